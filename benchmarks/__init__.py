@@ -1,0 +1,1 @@
+"""Benchmarks of feedd against its promises and its peers; see README.md."""

@@ -1,0 +1,333 @@
+"""Configuration: the text of a YAML file in; a Config, or all of its mistakes at once, out.
+
+Reading is strict: an unknown key is a mistake. Directories are relative to where feedd is started.
+"""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from msgspec import Struct, field
+
+from feedd.core import fields as decoders
+from feedd.core.fields import Decoder, Findings, shown
+from feedd.core.frontmatter import FieldPath, FrontMatterError, Node, decode, locate, read_tree
+from feedd.core.rank import RankSettings
+from feedd.core.render import FORMATS
+from feedd.core.topics import Topic, Topics
+from feedd.model import Problem
+
+DEFAULT_PATH = Path("config/feedd.yaml")
+_AUTHORITY = re.compile(r"[A-Za-z0-9.-]+(?:@[A-Za-z0-9.-]+)?,\d{4}(?:-\d{2}(?:-\d{2})?)?")
+_SPAN = re.compile(r"(\d+(?:\.\d+)?) ?(s|min|h|d)")
+_SPANS = {"s": 1, "min": 60, "h": 3600, "d": 86400}
+_FIRST_AUTHORITY_YEAR = "2026"
+
+
+class ConfigError(Exception):
+    """All mistakes of a configuration."""
+
+    def __init__(self, problems: list[Problem]) -> None:
+        super().__init__("; ".join(map(str, problems)))
+        self.problems = problems
+
+
+class Author(Struct, frozen=True):
+    """Who answers for the feeds."""
+
+    name: str | None = None
+    uri: str | None = None
+    email: str | None = None
+
+
+class Directories(Struct, frozen=True):
+    """Where items, documents and the ledger are. `state` is None where the environment decides."""
+
+    seeds: Path = Path("seeds")
+    feeds: Path = Path("feeds")
+    state: Path | None = None
+
+
+class ItemRules(Struct, frozen=True):
+    """Which files are items. `ignore` are patterns for names of files and folders; `max_bytes` per file."""
+
+    suffixes: tuple[str, ...] = (".md", ".markdown", ".html")
+    ignore: tuple[str, ...] = (".*", "_*", "*~", "*.tmp", "#*#")
+    max_bytes: int = 4 * 1024 * 1024
+
+
+class Defaults(Struct, frozen=True):
+    """What holds for an item that does not say."""
+
+    published: bool = True
+
+
+class Config(Struct, frozen=True):
+    """A configuration without mistakes. `base_url` ends in `/`; `workers` 0 means as many as there are cores."""
+
+    base_url: str = "http://localhost:8080/"
+    title: str = "Feeds"
+    description: str = ""
+    language: str = "en"
+    authority: str | None = None
+    icon: str | None = None
+    logo: str | None = None
+    author: Author = field(default_factory=Author)
+    directories: Directories = field(default_factory=Directories)
+    items: ItemRules = field(default_factory=ItemRules)
+    defaults: Defaults = field(default_factory=Defaults)
+    formats: tuple[str, ...] = tuple(FORMATS)
+    limit: int = 50
+    rank: RankSettings = field(default_factory=RankSettings)
+    topics: Topics = field(default_factory=Topics)
+    workers: int = 0
+
+    @property
+    def tagging_entity(self) -> str:
+        """The tagging entity (RFC 4151) for new ids: `authority`, else the host of the base URL."""
+        host = urlsplit(self.base_url).hostname or "localhost"
+        return self.authority or f"{host},{_FIRST_AUTHORITY_YEAR}"
+
+
+def load(path: Path | None) -> Config:
+    """The configuration in `path`; without one, in `config/feedd.yaml` if there is such a file, else the defaults.
+
+    Raises ConfigError with every mistake in it and in the topics file that it names.
+    """
+    chosen = path or DEFAULT_PATH
+    if path is None and not chosen.exists():
+        return Config()
+    tree, lines = _tree(chosen)
+    findings = Findings()
+    values = _section(_KEYS, tree, (), findings)
+    topics_path = values.pop("topics", None)
+    problems = _problems(chosen, findings, lines)
+    if topics_path is not None:
+        try:
+            values["topics"] = load_topics(Path(topics_path))
+        except ConfigError as error:
+            problems.extend(error.problems)
+    if problems:
+        raise ConfigError(problems)
+    return Config(**values)
+
+
+def load_topics(path: Path) -> Topics:
+    """The topics in `path`. Raises ConfigError with every mistake."""
+    tree, lines = _tree(path)
+    findings = Findings()
+    values = _section({"topics": _topics}, tree, (), findings)
+    if problems := _problems(path, findings, lines):
+        raise ConfigError(problems)
+    return Topics(values.get("topics", ()))
+
+
+def _tree(path: Path) -> tuple[dict[str, Node], dict[FieldPath, int]]:
+    try:
+        text = decode(path.read_bytes())
+        if not any(line.strip() and not line.lstrip().startswith("#") for line in text.splitlines()):
+            return {}, {}
+        tree, _ = read_tree(text)
+        return tree, locate(text, first_line=1)
+    except OSError as error:
+        reason = f"cannot be read: {error.strerror or error}"
+        raise ConfigError([Problem(str(path), reason)]) from None
+    except FrontMatterError as error:
+        line = error.line - 1 if error.line and error.line > 1 else error.line
+        raise ConfigError([Problem(str(path), error.reason, line)]) from None
+
+
+def _problems(path: Path, findings: Findings, lines: dict[FieldPath, int]) -> list[Problem]:
+    return [
+        Problem(str(path), reason, lines.get(at), decoders.field_name(at)) for at, reason in findings.problems
+    ]
+
+
+def _section(
+    keys: dict[str, Decoder[Any]], tree: dict[str, Node], at: FieldPath, findings: Findings
+) -> dict[str, Any]:
+    for name in tree:
+        if name not in keys:
+            near = difflib.get_close_matches(name, keys, n=1)
+            hint = f"; did you mean `{near[0]}`?" if near else f"; known here: {', '.join(keys)}"
+            findings.problems.append(((*at, name), f"unknown key{hint}"))
+    return decoders.decode_fields(keys, tree, at, findings)
+
+
+def _sub(keys: dict[str, Decoder[Any]], build: Callable[..., Any]) -> Decoder[Any]:
+    """A nested section, built from the values that are given."""
+
+    def decoder(value: Node, at: FieldPath, findings: Findings) -> Any:
+        if not isinstance(value, dict):
+            findings.wrong(at, f"a mapping ({', '.join(keys)})", value)
+            return None
+        return build(**_section(keys, value, at, findings))
+
+    return decoder
+
+
+def _choice(*allowed: str) -> Decoder[str]:
+    def decoder(value: Node, at: FieldPath, findings: Findings) -> str | None:
+        if value in allowed:
+            return str(value)
+        findings.wrong(at, f"one of {', '.join(allowed)}", value)
+        return None
+
+    return decoder
+
+
+def _between(low: int, high: int) -> Decoder[int]:
+    def decoder(value: Node, at: FieldPath, findings: Findings) -> int | None:
+        if isinstance(value, str) and re.fullmatch(r"\d{1,12}", value) and low <= int(value) <= high:
+            return int(value)
+        findings.wrong(at, f"a whole number from {low} to {high}", value)
+        return None
+
+    return decoder
+
+
+def _base_url(value: Node, at: FieldPath, findings: Findings) -> str | None:
+    found = decoders.link(value, at, findings)
+    if found and ("?" in found or "#" in found):
+        findings.wrong(at, "a URL without ? and #", value)
+        return None
+    return found if found is None or found.endswith("/") else f"{found}/"
+
+
+def _authority(value: Node, at: FieldPath, findings: Findings) -> str | None:
+    if isinstance(value, str) and _AUTHORITY.fullmatch(value):
+        return value.lower()
+    findings.wrong(at, "a domain and a year in which it was yours, such as example.org,2026", value)
+    return None
+
+
+def _span(value: Node, at: FieldPath, findings: Findings) -> float | None:
+    if isinstance(value, str) and (match := _SPAN.fullmatch(value)) and float(match[1]) > 0:
+        return float(match[1]) * _SPANS[match[2]]
+    findings.wrong(at, "a time such as 30min, 12h or 2d", value)
+    return None
+
+
+def _path(value: Node, at: FieldPath, findings: Findings) -> Path | None:
+    if isinstance(value, str) and value and "\0" not in value:
+        return Path(value).expanduser()
+    findings.wrong(at, "a path", value)
+    return None
+
+
+def _suffix(value: Node, at: FieldPath, findings: Findings) -> str | None:
+    if isinstance(value, str) and re.fullmatch(r"\.[\w.-]+", value):
+        return value
+    findings.wrong(at, "the ending of a file name, such as .md", value)
+    return None
+
+
+def _size(value: Node, at: FieldPath, findings: Findings) -> int | None:
+    match = re.fullmatch(r"(\d{1,9}) ?(B|KiB|MiB)?", value) if isinstance(value, str) else None
+    if match:
+        size = int(match[1]) * {None: 1, "B": 1, "KiB": 1024, "MiB": 1024**2}[match[2]]
+        if 1024 <= size <= 64 * 1024**2:
+            return size
+    findings.wrong(at, "a size from 1 KiB to 64 MiB, such as 4 MiB", value)
+    return None
+
+
+def _heat(low: float) -> Decoder[float]:
+    def decoder(value: Node, at: FieldPath, findings: Findings) -> float | None:
+        found = decoders.number(value, at, Findings())
+        if found is not None and low <= found <= 1e6:
+            return found
+        findings.wrong(at, f"a number from {low:g} to 1000000", value)
+        return None
+
+    return decoder
+
+
+def _email(value: Node, at: FieldPath, findings: Findings) -> str | None:
+    if isinstance(value, str) and re.fullmatch(r"[^@\s<>]+@[^@\s<>]+", value):
+        return value
+    findings.wrong(at, "an e-mail address", value)
+    return None
+
+
+def _one_topic(value: Node, at: FieldPath, findings: Findings) -> Topic | None:
+    if isinstance(value, str):
+        value = {"name": value}
+    if not isinstance(value, dict):
+        findings.wrong(at, f"a mapping ({', '.join(_TOPIC_KEYS)})", value)
+        return None
+    values = _section(_TOPIC_KEYS, value, at, findings)
+    if "name" not in values:
+        if not any(where[: len(at)] == at for where, _ in findings.problems):
+            findings.problems.append((at, "a topic needs a `name`"))
+        return None
+    return Topic(**values)
+
+
+def _topics(value: Node, at: FieldPath, findings: Findings) -> tuple[Topic, ...] | None:
+    if not isinstance(value, list):
+        findings.problems.append((at, f"expected a list of topics, got {shown(value)}"))
+        return None
+    found = decoders.one_or_more(_one_topic)(value, at, findings) or ()
+    known: dict[str, int] = {}
+    for index, topic in enumerate(found):
+        for name in (topic.name, *topic.aliases):
+            first = known.setdefault(name.casefold(), index)
+            if first != index:
+                findings.problems.append(((*at, index), f'"{name}" already names topics[{first}]'))
+    for index, topic in enumerate(found):
+        if topic.parent and topic.parent.casefold() not in known:
+            at_parent = (*at, index, "parent")
+            findings.problems.append((at_parent, f'no topic is called "{topic.parent}"'))
+    return found
+
+
+_TEXTS = decoders.one_or_more(decoders.plain_text)
+_TOPIC_KEYS: dict[str, Decoder[Any]] = {
+    "name": decoders.plain_text,
+    "title": decoders.plain_text,
+    "description": decoders.plain_text,
+    "parent": decoders.plain_text,
+    "keywords": _TEXTS,
+    "aliases": _TEXTS,
+}
+_SECTIONS: dict[str, tuple[Callable[..., Any], dict[str, Decoder[Any]]]] = {
+    "author": (Author, {"name": decoders.plain_text, "uri": decoders.link, "email": _email}),
+    "directories": (Directories, {"seeds": _path, "feeds": _path, "state": _path}),
+    "items": (ItemRules, {"suffixes": decoders.one_or_more(_suffix), "ignore": _TEXTS, "max_bytes": _size}),
+    "defaults": (Defaults, {"published": decoders.boolean}),
+    "rank": (
+        RankSettings,
+        {
+            "order": _choice("heat", "latest", "quality"),
+            "half_life": _span,
+            "unknown": _heat(0),
+            "coverage": _heat(0),
+        },
+    ),
+}
+_KEYS: dict[str, Decoder[Any]] = {
+    "base_url": _base_url,
+    "title": decoders.plain_text,
+    "description": decoders.plain_text,
+    "language": decoders.locale,
+    "authority": _authority,
+    "icon": decoders.link,
+    "logo": decoders.link,
+    "formats": decoders.one_or_more(_choice(*FORMATS)),
+    "limit": _between(1, 10000),
+    "topics": _path,
+    "workers": _between(0, 256),
+    **{name: _sub(keys, build) for name, (build, keys) in _SECTIONS.items()},
+}
+
+
+def key_names() -> list[str]:
+    """Every key of the configuration, `section.key` for the nested ones."""
+    nested = [f"{section}.{key}" for section, (_, keys) in _SECTIONS.items() for key in keys]
+    return sorted([key for key in _KEYS if key not in _SECTIONS] + nested)

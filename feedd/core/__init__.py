@@ -1,0 +1,1 @@
+"""Decisions. No disk, network, clock, thread or log: values in, values out."""

@@ -1,0 +1,193 @@
+"""Assembly: items with what the ledger knows of them, in; Entries and Feeds, ready to be rendered, out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import datetime
+from urllib.parse import quote
+
+from msgspec import Struct
+
+from feedd.core import content, text, urls
+from feedd.core.catalog import EntryRecord, Membership, feeds_of
+from feedd.core.rank import RankSettings, rank_key
+from feedd.core.render import FORMATS
+from feedd.core.render.listing import Link, Listed, Listing
+from feedd.core.topics import Topics
+from feedd.model import Category, Entry, Feed, FeedId, Item
+
+FOLDERS = {"all": "", "topic": "topics/", "provider": "providers/"}
+
+
+class Site(Struct, frozen=True):
+    """What the configuration says that every document may show. `base_url` ends in `/`."""
+
+    base_url: str
+    title: str
+    description: str
+    language: str
+    author: str
+    author_uri: str | None
+    icon: str | None
+    logo: str | None
+    formats: tuple[str, ...]
+    rank: RankSettings
+    topics: Topics
+
+
+class Shelf(Struct, frozen=True):
+    """A feed as it is kept: identity, id, slug, label, `updated`."""
+
+    identity: FeedId
+    id: str
+    slug: str
+    label: str
+    updated: datetime
+
+
+def folder_of(identity: FeedId, slug: str) -> str:
+    """The folder of a feed's documents, below the feeds' directory: "" or `topics/SLUG/`."""
+    return f"{FOLDERS[identity.kind]}{slug}/" if slug else ""
+
+
+def feed_id(authority: str, identity: FeedId, slug: str) -> str:
+    """The tag: URI (RFC 4151) of a new feed."""
+    return f"tag:{authority}:{identity.kind}/{quote(slug)}" if slug else f"tag:{authority}:{identity.kind}"
+
+
+def make_entry(
+    record: EntryRecord,
+    item: Item,
+    site: Site,
+    slug_of: Callable[[FeedId], str | None],
+    page_url: Callable[[str], str | None],
+) -> Entry:
+    """A shown item as subscribers see it. `slug_of` gives a feed's slug; `page_url` what a wiki link leads to."""
+    assert record.published is not None  # noqa: S101 - it is shown, so it has both dates
+    assert record.updated is not None  # noqa: S101
+    provider = item.provider
+    names = provider.authors if provider else ()
+    uri = f"https://{provider.domain}/" if provider and provider.domain and not names else None
+    if provider is None:
+        uri = site.author_uri
+    authors = names or ((provider.name,) if provider else (site.author,))
+    return Entry(
+        id=record.id,
+        title=item.title,
+        link=item.link,
+        published=record.published,
+        updated=record.updated,
+        authors=authors,
+        author_uri=uri,
+        summary=content.summary_text(item),
+        content=content.entry_html(item, base_url=site.base_url, page_url=page_url),
+        categories=tuple(_categories(item, site, slug_of)),
+        image=content.picture(item, site.base_url),
+        video=urls.youtube_page(item.video_id) if item.video_id else None,
+        duration=item.length if item.video_id else None,
+        language=item.locale if item.locale and item.locale != site.language else None,
+    )
+
+
+def make_feed(
+    shelf: Shelf, entries: Sequence[tuple[EntryRecord, Item]], made: Mapping[int, Entry], site: Site
+) -> Feed:
+    """A feed with its entries in order. `made` holds the Entry of each record, by its number."""
+    ordered = sorted(
+        entries,
+        key=lambda each: rank_key(each[1], made[each[0].entry].published, each[0].id, site.rank),
+        reverse=True,
+    )
+    folder = folder_of(shelf.identity, shelf.slug)
+    listed = list_feed(shelf, site)
+    icon = site.icon
+    if shelf.identity.kind == "provider":
+        icon = next(filter(None, (_provider_icon(item, site.base_url) for _, item in ordered)), icon)
+    return Feed(
+        identity=shelf.identity,
+        id=shelf.id,
+        folder=folder,
+        title=listed.title,
+        subtitle=listed.description,
+        home=listed.home,
+        base=site.base_url + quote(folder),
+        updated=shelf.updated,
+        language=site.language,
+        author=site.author,
+        icon=icon,
+        logo=site.logo,
+        entries=tuple(made[record.entry] for record, _ in ordered),
+    )
+
+
+def list_feed(shelf: Shelf, site: Site) -> Listed:
+    """A feed as lists of feeds show it."""
+    parent = None
+    kind = shelf.identity.kind
+    if kind == "all":
+        label, title, description = "All entries", site.title, site.description or f"All entries of {site.title}"
+    elif kind == "topic":
+        topic = site.topics.get(shelf.label)
+        label = (topic and topic.title) or shelf.label
+        description = (topic and topic.description) or f"Entries about {label}"
+        parent = topic.parent if topic else None
+        title = f"{label} - {site.title}"
+    else:
+        label, title = shelf.label, f"{shelf.label} - {site.title}"
+        description = f"Entries from {label}"
+    base = site.base_url + quote(folder_of(shelf.identity, shelf.slug))
+    documents = tuple(
+        Link(each.title, each.media_type, base + each.file)
+        for each in (FORMATS[name] for name in site.formats)
+    )
+    return Listed(label, title, description, site.base_url, documents, parent)
+
+
+def make_listing(shelves: Iterable[Shelf], site: Site) -> Listing:
+    """All feeds, sorted by label; a topic's children after it."""
+    by_kind: dict[str, list[tuple[str, Listed]]] = {"all": [], "topic": [], "provider": []}
+    for shelf in shelves:
+        by_kind[shelf.identity.kind].append((shelf.identity.key, list_feed(shelf, site)))
+    return Listing(
+        title=site.title,
+        description=site.description,
+        language=site.language,
+        base_url=site.base_url,
+        everything=tuple(listed for _, listed in by_kind["all"]),
+        topics=tuple(_nested(by_kind["topic"], site.topics)),
+        providers=tuple(listed for _, listed in _sorted(by_kind["provider"])),
+    )
+
+
+def _sorted(feeds: list[tuple[str, Listed]]) -> list[tuple[str, Listed]]:
+    return sorted(feeds, key=lambda each: (each[1].label.casefold(), each[0]))
+
+
+def _nested(feeds: list[tuple[str, Listed]], topics: Topics) -> Iterable[Listed]:
+    def group(listed: Listed) -> str:
+        return listed.parent.casefold() if listed.parent else listed.label.casefold()
+
+    for _, listed in sorted(
+        feeds, key=lambda each: (group(each[1]), each[1].parent is not None, each[1].label.casefold(), each[0])
+    ):
+        yield listed
+
+
+def _categories(item: Item, site: Site, slug_of: Callable[[FeedId], str | None]) -> Iterable[Category]:
+    seen: set[str] = set()
+    memberships: list[Membership] = [each for each in feeds_of(item, site.topics) if each.feed.kind == "topic"]
+    for feed, label in memberships:
+        term = slug_of(feed) or text.slug(label)
+        if term and term not in seen:
+            seen.add(term)
+            yield Category(term, label, f"{site.base_url}topics/")
+    for label in (*item.tags, *((item.category,) if item.category else ())):
+        term = text.slug(label)
+        if term and term not in seen:
+            seen.add(term)
+            yield Category(term, label, None)
+
+
+def _provider_icon(item: Item, base_url: str) -> str | None:
+    images = item.provider.images if item.provider else ()
+    return urls.absolute(images[0].url, base_url) if images else None

@@ -1,0 +1,241 @@
+"""The catalogue: what the ledger knew and what the files say now, in; what subscribers are to see, out.
+
+    files of an entry -- decide --> EntryRecord (shown or withheld, dates) -- feeds_of --> feeds it belongs to
+    a feed's members + offers -- advance --> Window (members, evicted, floor)
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import NamedTuple
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from feedd.core import text
+from feedd.core.topics import Topics, name_key
+from feedd.model import FeedId, Item
+
+
+class EntryFile(NamedTuple):
+    """A file of an entry that is there now, with the last good version of its item and the key of its link.
+
+    `blocked`: the file is broken and asks, as far as can be told, not to be published.
+    """
+
+    file: int
+    path: str
+    item: Item
+    link: bytes | None
+    blocked: bool
+
+
+class EntryRecord(Struct, frozen=True):
+    """What the ledger keeps of one entry.
+
+    `digest` is that of the text last shown; None if nothing of it was ever shown. `due` is set while it waits for
+    its date. `reason` says in words why it is not shown.
+    """
+
+    entry: int
+    id: str
+    first_seen: datetime
+    link: bytes | None = None
+    file: int | None = None           # the file that speaks for it
+    shown: bool = False
+    reason: str | None = None
+    due: datetime | None = None
+    published: datetime | None = None
+    updated: datetime | None = None
+    digest: bytes | None = None
+
+
+def text_digest(item: Item) -> bytes:
+    """A digest of what a reader would call the content: title, summary, body, embed and link."""
+    parts = (item.title, item.summary, item.body, item.embed, item.link or "")
+    return hashlib.blake2b("\0".join(parts).encode(), digest_size=12).digest()
+
+
+def withheld(item: Item, *, default_listed: bool) -> str | None:
+    """Why an item is not for publication, whatever the date; None if it is."""
+    if item.retracted:
+        return "the file says `removed` or `deleted`"
+    if item.listed is False:
+        return "the file says `published: false`"
+    if item.listed is None and not default_listed:
+        return "the file does not say `published: true`, which `defaults.published: false` asks for"
+    if item.heat is not None and item.heat < 0:
+        return f"folded under another story (`heat: {item.heat:g}`)"
+    return None
+
+
+def decide(
+    record: EntryRecord, files: Iterable[EntryFile], now: datetime, *, default_listed: bool
+) -> tuple[EntryRecord, Item | None]:
+    """The record as it has to be now, and the item that speaks for the entry.
+
+    The best of several files speaks: one that may be shown before one that may not, then the higher quality, then
+    the higher heat, the longer text, the first path. An entry once shown is not withheld again because the clock
+    went back. `now` has no fraction of a second.
+    """
+    choices = sorted(_choice(record, file, now, default_listed=default_listed) for file in files)
+    if not choices:
+        gone = replace(record, file=None, shown=False, reason="its file is gone", due=None)
+        return gone, None
+    _, _, _, _, _, chosen, reason, due = choices[0]
+    item, published = chosen.item, chosen.item.published or record.first_seen
+    record = replace(record, link=chosen.link or record.link)
+    if reason is not None:
+        return replace(record, file=chosen.file, shown=False, reason=reason, due=due), item
+    digest = text_digest(item)
+    return (
+        replace(
+            record,
+            file=chosen.file,
+            shown=True,
+            reason=None,
+            due=None,
+            published=published,
+            updated=_updated(record, item, published, digest, now),
+            digest=digest,
+        ),
+        item,
+    )
+
+
+class _Choice(NamedTuple):
+    hidden: bool
+    quality: float
+    heat: float
+    length: int
+    path: str
+    file: EntryFile
+    reason: str | None
+    due: datetime | None
+
+
+def _choice(record: EntryRecord, file: EntryFile, now: datetime, *, default_listed: bool) -> _Choice:
+    item = file.item
+    reason, due = withheld(item, default_listed=default_listed), None
+    if file.blocked:
+        reason = "the file has problems, and it asks not to be published"
+    published = item.published or record.first_seen
+    seen_before = record.shown and record.published == published
+    if reason is None and published > now and not seen_before:
+        reason, due = f"waits for its date, {published:%Y-%m-%d %H:%M} UTC", published
+    return _Choice(
+        reason is not None,
+        -(item.quality if item.quality is not None else -1e308),
+        -(item.heat if item.heat is not None else -1e308),
+        -len(item.summary) - len(item.body),
+        file.path,
+        file,
+        reason,
+        due,
+    )
+
+
+def _updated(record: EntryRecord, item: Item, published: datetime, digest: bytes, now: datetime) -> datetime:
+    said = min(item.updated, max(now, published)) if item.updated else None
+    if record.digest is None or record.updated is None:
+        return max(published, said or published)
+    if said is not None and said > record.updated:
+        return max(published, said)
+    if digest != record.digest:
+        return max(published, record.updated, now)
+    return max(published, record.updated)
+
+
+class Membership(NamedTuple):
+    """A feed that an item belongs to, and what the item calls it."""
+
+    feed: FeedId
+    label: str
+
+
+ALL = FeedId("all", "")
+
+
+def feeds_of(item: Item, topics: Topics) -> list[Membership]:
+    """The feeds an item belongs to: all, each of its topics (those of its keywords if it names none), and its
+    provider's.
+    """
+    memberships = [Membership(ALL, "")]
+    names = item.topics or topics.by_keyword(f"{item.title}\n{item.summary}\n{' '.join(item.tags)}")
+    labels = (topics.label(name) for name in names)
+    topic_feeds = {name_key(label): label for label in labels}
+    memberships.extend(Membership(FeedId("topic", key), label) for key, label in topic_feeds.items())
+    if item.provider is not None:
+        name = item.provider.name
+        memberships.append(Membership(FeedId("provider", name_key(name)), name))
+    return memberships
+
+
+class Place(NamedTuple):
+    """Where an entry stands in the order of entry into a feed: by date, then id."""
+
+    published: int                    # seconds since 1970, UTC
+    id: str
+
+
+class Window(Struct, frozen=True):
+    """A feed's members, and the highest place that is closed for good: what stood there left or never came in."""
+
+    members: dict[int, Place]
+    floor: Place | None
+
+
+def advance(
+    window: Window,
+    offers: Mapping[int, Place],
+    gone: Collection[int],
+    departed: Collection[int],
+    limit: int,
+) -> tuple[Window, list[int]]:
+    """The window after `gone` entries were taken out and `offers` made, and the entries it pushed out.
+
+    Members are the newest `limit`. An entry that was pushed out (`departed`), or is as old as one that was, is
+    not let in: a subscriber's reader may have forgotten it and would show it as new.
+    """
+    members = {entry: place for entry, place in window.members.items() if entry not in gone}
+    floor = window.floor
+    for entry, place in offers.items():
+        if entry in members or (entry not in departed and (floor is None or place > floor)):
+            members[entry] = place
+    if len(members) <= limit:
+        return Window(members, floor), []
+    ranked = sorted(members, key=members.__getitem__, reverse=True)
+    kept, pushed_out = ranked[:limit], ranked[limit:]
+    highest = members[pushed_out[0]]
+    return (
+        Window({entry: members[entry] for entry in kept}, highest if floor is None else max(floor, highest)),
+        [entry for entry in pushed_out if entry in window.members],
+    )
+
+
+def narrow(offers: dict[int, Place], limit: int) -> tuple[dict[int, Place], Place | None]:
+    """The newest `limit` of many offers and the highest place among the others; so a feed's offers need never be
+    held all at once.
+    """
+    ranked = sorted(offers, key=offers.__getitem__, reverse=True)
+    kept, dropped = ranked[:limit], ranked[limit:]
+    return {entry: offers[entry] for entry in kept}, offers[dropped[0]] if dropped else None
+
+
+def choose_slugs(feeds: Sequence[Membership], taken: Collection[str]) -> dict[FeedId, str]:
+    """A slug for each new feed of one kind, different from each other and from those `taken`.
+
+    A name that is its own slug (`etc`) has it before one that has to be changed (`../../etc`). Where two names
+    come to one slug, the later carries a digest of its name.
+    """
+    used = set(taken)
+    slugs: dict[FeedId, str] = {}
+    for feed, label in sorted(feeds, key=lambda each: (text.slug(each.label) != each.feed.key, each.feed.key)):
+        slug = text.slug(label) or feed.kind
+        if slug in used:
+            slug = f"{slug}-{hashlib.blake2b(feed.key.encode('utf-8', 'replace'), digest_size=4).hexdigest()}"
+        used.add(slug)
+        slugs[feed] = slug
+    return slugs

@@ -1,0 +1,71 @@
+"""Which files to look at: what the disk shows now against what was seen last, in; paths to read and forget, out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+import msgspec
+from msgspec import Struct
+
+
+class FileStat(NamedTuple):
+    """What tells one state of a file from another without reading it. `size` is bytes; times are ns."""
+
+    name: str
+    size: int
+    mtime_ns: int
+    ctime_ns: int
+
+
+Listing = Mapping[str, bytes]  # folder ("" or "news/2020/") -> packed, sorted FileStats
+
+
+class Changes(Struct, frozen=True):
+    """Paths, sorted, relative to the items' directory. `listings` holds the folders that differ, as they are now
+    (None for one that is gone).
+    """
+
+    changed: tuple[str, ...] = ()     # new or different: to be read
+    removed: tuple[str, ...] = ()
+    listings: dict[str, bytes | None] = {}
+
+
+_decoder = msgspec.msgpack.Decoder(list[FileStat])
+
+
+def pack(files: list[FileStat]) -> bytes:
+    """A folder's files as bytes that are equal exactly when nothing changed. Sorts `files` in place."""
+    files.sort()
+    return msgspec.msgpack.encode(files)
+
+
+def unpack(packed: bytes) -> list[FileStat]:
+    """The files that `pack` packed."""
+    return _decoder.decode(packed)
+
+
+def diff(old: Listing, new: Listing) -> Changes:
+    """What has to be read, and what is gone. Folders whose packed bytes are equal are not unpacked."""
+    changed: list[str] = []
+    removed: list[str] = []
+    listings: dict[str, bytes | None] = {}
+    for folder in sorted(old.keys() | new.keys()):
+        before, after = old.get(folder), new.get(folder)
+        if before == after:
+            continue
+        listings[folder] = after
+        was = {file.name: file for file in unpack(before)} if before else {}
+        now = {file.name: file for file in unpack(after)} if after else {}
+        changed.extend(folder + name for name, file in now.items() if was.get(name) != file)
+        removed.extend(folder + name for name in was if name not in now)
+    return Changes(tuple(sorted(changed)), tuple(sorted(removed)), listings)
+
+
+def doubtful(file: FileStat, clock_ns: int) -> FileStat:
+    """`file` as it should be remembered: one that changed at the very time of the look may change again without
+    its times moving, so it is made to differ from anything the disk can show and will be read again.
+
+    `clock_ns` is the file system's own time. Its steps are at most 10 ms on Linux; 50 ms leave a margin.
+    """
+    return file if file.mtime_ns < clock_ns - 50_000_000 else file._replace(mtime_ns=-1)

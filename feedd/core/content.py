@@ -1,0 +1,116 @@
+"""An Item in; what subscribers read of it out: safe HTML that stands on its own, and a plain summary."""
+
+from __future__ import annotations
+
+import re
+from html import escape
+from typing import TYPE_CHECKING
+
+from feedd.core import elements, safe_html, text, urls
+from feedd.core.rewrite import Place
+from feedd.core.wiki import channel, markdown, page_key, wiki_targets
+from feedd.model import Image
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from feedd.model import Item, Related
+
+__all__ = ["channel", "entry_html", "page_key", "picture", "summary_text", "wiki_targets"]
+
+LONGEST_BODY = 300_000  # characters: a book; what is longer is cut
+BRACKETS = 20_000  # more "[" than this take the Markdown parser seconds
+
+_SUMMARISED = 20_000
+_PARAGRAPH = re.compile(r"<p(?: [^>]*)?>(.*?)</p>", re.DOTALL)
+_MONTHS = "January February March April May June July August September October November December"
+
+
+def entry_html(item: Item, *, base_url: str, page_url: Callable[[str], str | None]) -> str:
+    """The content of an item's entry: picture, body (else summary), embedded content, related coverage.
+
+    Safe, deterministic HTML without scripts, frames, styles or relative URLs. The URLs of pictures in the
+    front matter resolve against `base_url`, those in a body against the item's link, else `base_url`.
+    `page_url` says where the page with a `page_key` is, or None.
+    """
+    shown = picture(item, base_url)
+    place = Place(item.link or base_url, item.title, shown.url if shown else None, item.video_id)
+    body = _body_html(item.body, item.body_format, place, page_url) or _paragraph(item.summary)
+    is_video = bool(item.video_id and urls.youtube_id(item.embed))
+    embed = "" if is_video or not item.embed else safe_html.readable(_cut(item.embed, "<"), place)
+    parts = (_picture_html(item, shown), body, embed, _related_html(item.related))
+    return safe_html.sealed("\n".join(part for part in parts if part))
+
+
+def summary_text(item: Item, limit: int = 500) -> str:
+    """The item's summary, else the beginning of its body, as plain text of at most `limit` characters."""
+    if item.summary:
+        return text.words(item.summary, limit)
+    start = item.body[:_SUMMARISED] if item.body_format == "markdown" else item.body
+    place = Place(item.link or "", item.title, None, item.video_id)
+    html = _body_html(start, item.body_format, place, lambda _: None)
+    paragraphs = (text.plain(found[1])[0] for found in _PARAGRAPH.finditer(html))
+    plain = ""
+    for paragraph in filter(None, paragraphs):
+        plain = f"{plain} {paragraph}" if plain else paragraph
+        if len(plain) > limit:
+            break
+    return text.words(plain or text.plain(html)[0], limit)
+
+
+def picture(item: Item, base_url: str) -> Image | None:
+    """The item's picture with an absolute URL: the first that has one, else its video's own picture."""
+    for image in item.images:
+        if url := urls.absolute(image.url, base_url):
+            return Image(url, image.width, image.height, image.title, image.attribution)
+    return Image(urls.youtube_thumbnail(item.video_id), 480, 360) if item.video_id else None
+
+
+def _picture_html(item: Item, shown: Image | None) -> str:
+    if shown is None:
+        return ""
+    alt = f"Play: {item.title}" if item.video_id else shown.title or item.title
+    html = elements.image(shown.url, shown.width, shown.height, alt)
+    if item.video_id:
+        html = elements.link(urls.youtube_page(item.video_id), html)
+    credit = f"<br><small>{escape(shown.attribution)}</small>" if shown.attribution else ""
+    return f"<p>{html}{credit}</p>"
+
+
+def _body_html(body: str, body_format: str, place: Place, page_url: Callable[[str], str | None]) -> str:
+    if not body.strip():
+        return ""
+    if body_format == "html":
+        return safe_html.readable(_cut(body, "<"), place)
+    if body.count("[") > BRACKETS:
+        return _paragraph(text.plain(_cut(body, "\n"))[0])
+    return safe_html.readable(markdown(_cut(body, "\n"), page_url), place)
+
+
+def _cut(body: str, boundary: str) -> str:
+    """The body, no longer than LONGEST_BODY: cut before a boundary, with a mark at the end."""
+    if len(body) <= LONGEST_BODY:
+        return body
+    end = body.rfind(boundary, 1, LONGEST_BODY)
+    return f"{body[: end if end > 0 else LONGEST_BODY]}\n\n…"
+
+
+def _paragraph(plain: str) -> str:
+    return f"<p>{escape(plain)}</p>" if plain else ""
+
+
+def _related_html(related: tuple[Related, ...]) -> str:
+    if not related:
+        return ""
+    return f"<h3>Related coverage</h3><ul>{''.join(map(_related_line, related))}</ul>"
+
+
+def _related_line(report: Related) -> str:
+    title = escape(report.title)
+    parts = [elements.link(report.link, title) if report.link else title]
+    if source := report.provider or report.domain:
+        parts.append(escape(source))
+    if day := report.published:
+        month = _MONTHS.split()[day.month - 1]
+        parts.append(f'<time datetime="{day:%Y-%m-%d}">{day.day} {month} {day.year}</time>')
+    return f"<li>{', '.join(parts)}</li>"

@@ -1,0 +1,47 @@
+"""The elements and attributes of HTML that an entry may contain, and how feedd writes some of them."""
+
+from __future__ import annotations
+
+from html import escape
+
+
+def names(listed: str) -> frozenset[str]:
+    """The names in a list with spaces between them."""
+    return frozenset(listed.split())
+
+
+BLOCKS = names("blockquote dd details div dl dt figcaption figure h1 h2 h3 h4 h5 h6 li ol p ul")
+INLINE = names("a abbr b bdi bdo cite code del dfn em i ins kbd mark q s samp small strong sub sup u var")
+TABLES = names("caption table tbody td tfoot th thead tr")
+VOID = names("br hr img wbr")
+TAGS = BLOCKS | INLINE | TABLES | VOID | names("pre rp rt ruby summary time")
+ATTRIBUTES = {
+    "*": {"dir", "lang"},
+    "a": {"href", "title"},
+    "abbr": {"title"},
+    "img": {"alt", "height", "src", "title", "width"},
+    "ol": {"reversed", "start"},
+    "td": {"colspan", "rowspan"},
+    "th": {"colspan", "rowspan", "scope"},
+    "time": {"datetime"},
+}
+SCHEMES = {"http", "https", "mailto"}
+
+# An iframe goes by this name while it is looked at: what stands in an iframe is no HTML to a parser, but
+# `<iframe src=x />` is so common that the rest of the page would be lost.
+FRAME = "x-frame"
+
+
+def image(url: str, width: int | None, height: int | None, alt: str, title: str = "") -> str:
+    """An `img` element; its attributes always come in the same order."""
+    sizes = "".join(
+        f' {name}="{size}"' for name, size in (("width", width), ("height", height)) if size and size > 0
+    )
+    tooltip = f' title="{escape(title)}"' if title else ""
+    return f'<img src="{escape(url)}"{sizes} alt="{escape(alt)}"{tooltip}>'
+
+
+def link(url: str, content: str, title: str = "") -> str:
+    """A link around HTML content."""
+    tooltip = f' title="{escape(title)}"' if title else ""
+    return f'<a href="{escape(url)}"{tooltip}>{content}</a>'

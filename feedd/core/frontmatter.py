@@ -1,0 +1,204 @@
+"""Front matter: the bytes of a file in, a tree of mappings, lists and text out; or what is wrong, with its line.
+
+The tree comes from libyaml's events, so that YAML's guesses about types never happen: every scalar is the text
+that was written, or None where nothing (or `null`, `~`) was. A field called `secured` is passed over at any
+depth; only the beginning of its text is kept, so that the parser can prove that it leaked nowhere.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+from yaml import YAMLError
+from yaml.cyaml import CParser
+from yaml.events import (
+    AliasEvent,
+    MappingEndEvent,
+    MappingStartEvent,
+    ScalarEvent,
+    SequenceEndEvent,
+    SequenceStartEvent,
+)
+
+Node = str | None | dict[str, "Node"] | list["Node"]
+FieldPath = tuple[str | int, ...]
+
+MAX_DEPTH = 24
+SEAL_LENGTH = 24
+_NULLS = frozenset(("", "~", "null", "Null", "NULL"))
+_CLOSING = re.compile(r"^(?:---|\.\.\.)[ \t]*$", re.MULTILINE)
+_OPENING = re.compile(r"---[ \t]*\n")
+
+_CONTROL = re.compile("[\\x00-\\x08\\x0b\\x0c\\x0e-\\x1f\\x7f]")
+
+_HINTS = {
+    "mapping values are not allowed": 'a text with ": " in it needs quotes around it',
+    "while scanning a quoted scalar": "a closing quote is missing",
+    "found unexpected end of stream": "a closing quote or bracket is missing",
+    "found character that cannot start any token": "indent with spaces, not tabs; quote a text that begins "
+    "with @, ` or %",
+    "did not find expected key": "check the indentation of this line, and that quotes inside quotes are "
+    'written as \\"',
+    "could not find expected ':'": "a field is written as `name: value`",
+    "did not find expected": "check the quotes, commas and brackets on this line",
+    "control characters are not allowed": "remove the control character",
+}
+
+
+class FrontMatterError(Exception):
+    """What is wrong with a front matter, in words; `line` counts from 1 in the file, where it is known."""
+
+    def __init__(self, reason: str, line: int | None = None) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.line = line
+
+
+class Source(NamedTuple):
+    """A file, split: the YAML between the two `---` lines and the text under them, with `\\n` line ends."""
+
+    front: str
+    body: str
+
+
+def decode(data: bytes) -> str:
+    """The text of a file: UTF-8, a byte order mark and CRLF line ends taken away.
+
+    Raises FrontMatterError with the line of the first byte that is not UTF-8.
+    """
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        raise FrontMatterError(
+            f"not UTF-8: byte 0x{data[error.start]:02x} is out of place; save the file as UTF-8", line
+        ) from None
+    return text.replace("\r\n", "\n").replace("\r", "\n") if "\r" in text else text
+
+
+def split(text: str) -> Source:
+    """Front matter and body of a file. Raises FrontMatterError if there is no front matter or no end of it."""
+    if not text.strip():
+        raise FrontMatterError("the file is empty")
+    opening = _OPENING.match(text)
+    if opening is None:
+        raise FrontMatterError("no front matter: the first line has to be `---`", 1)
+    closing = _CLOSING.search(text, opening.end())
+    if closing is None:
+        raise FrontMatterError("the front matter is never closed: a second line `---` is missing", 1)
+    return Source(text[opening.end() : closing.start()], text[closing.end() + 1 :])
+
+
+def read_tree(front: str) -> tuple[dict[str, Node], list[str]]:
+    """The front matter as a tree, and how the text of each `secured` field begins.
+
+    Raises FrontMatterError for broken YAML, aliases, a field given twice, too deep a nesting, or a front matter
+    that is no mapping.
+    """
+    sealed: list[str] = []
+    try:
+        parser = CParser(front)
+        next_event = parser.get_event
+        next_event()  # the stream
+        if not parser.check_event():
+            raise FrontMatterError("the front matter is empty", 1)
+        event = next_event()  # the document, or the stream's end
+        if event is None or not parser.check_event():
+            raise FrontMatterError("the front matter is empty", 1)
+        tree = _node(next_event(), next_event, sealed, 0)
+        next_event()
+    except YAMLError as error:
+        raise _explained(error, front) from None
+    if not isinstance(tree, dict):
+        raise FrontMatterError("expected fields, one `name: value` a line", 2)
+    return tree, sealed
+
+
+def locate(front: str, first_line: int = 2) -> dict[FieldPath, int]:
+    """The line on which each field or list entry of a well-formed text stands, which begins at `first_line`."""
+    lines: dict[FieldPath, int] = {}
+    parser = CParser(front)
+    next_event = parser.get_event
+    next_event()
+    next_event()
+
+    def walk(event: object, path: FieldPath) -> None:
+        if isinstance(event, MappingStartEvent):
+            while not isinstance(key := next_event(), MappingEndEvent):
+                child = (*path, key.value)
+                lines[child] = key.start_mark.line + first_line
+                walk(next_event(), child)
+        elif isinstance(event, SequenceStartEvent):
+            index = 0
+            while not isinstance(entry := next_event(), SequenceEndEvent):
+                child = (*path, index)
+                lines[child] = entry.start_mark.line + first_line
+                walk(entry, child)
+                index += 1
+
+    walk(next_event(), ())
+    return lines
+
+
+def _node(event, next_event, sealed, depth):  # type: ignore[no-untyped-def] # libyaml's events have no types
+    kind = event.__class__
+    if kind is ScalarEvent:
+        value = event.value
+        return None if value in _NULLS and event.implicit[0] else value
+    if depth > MAX_DEPTH:
+        raise FrontMatterError("lists and mappings are nested too deeply", event.start_mark.line + 2)
+    if kind is MappingStartEvent:
+        return _mapping(next_event, sealed, depth)
+    if kind is SequenceStartEvent:
+        entries = []
+        while (entry := next_event()).__class__ is not SequenceEndEvent:
+            entries.append(_node(entry, next_event, sealed, depth + 1))
+        return entries
+    if kind is AliasEvent:
+        raise FrontMatterError(
+            f"aliases (*{event.anchor}) are not supported: write the value out", event.start_mark.line + 2
+        )
+    raise FrontMatterError("expected a value", event.start_mark.line + 2)
+
+
+def _mapping(next_event, sealed, depth):  # type: ignore[no-untyped-def]
+    fields: dict[str, Node] = {}
+    while (key := next_event()).__class__ is not MappingEndEvent:
+        if key.__class__ is not ScalarEvent:
+            raise FrontMatterError("the name of a field has to be plain text", key.start_mark.line + 2)
+        name = key.value
+        if name in fields:
+            raise FrontMatterError(f"`{name[:60]}` is given twice; keep one", key.start_mark.line + 2)
+        value = _node(next_event(), next_event, sealed, depth + 1)
+        if name.lower() == "secured":
+            _seal(value, sealed)
+        else:
+            fields[name] = value
+    return fields
+
+
+def _seal(value: Node, sealed: list[str]) -> None:
+    if isinstance(value, str):
+        sealed.append(value.strip()[:SEAL_LENGTH])
+    elif isinstance(value, dict):
+        for part in value.values():
+            _seal(part, sealed)
+    elif isinstance(value, list):
+        for part in value:
+            _seal(part, sealed)
+
+
+def _explained(error: YAMLError, front: str) -> FrontMatterError:
+    """libyaml's words, with a hint in ours. They never quote the file, which may hold sealed text."""
+    words = str(getattr(error, "problem", None) or getattr(error, "reason", None) or "it cannot be read")
+    context = str(getattr(error, "context", None) or "")
+    hint = next((hint for words_of, hint in _HINTS.items() if words_of in f"{context} {words}"), None)
+    reason = f"not valid YAML: {words}" + (f" ({hint})" if hint else "")
+    # An unclosed quote is noticed at the end of the file, but mended where it was opened.
+    opened = getattr(error, "context_mark", None) if "quoted scalar" in context else None
+    mark = opened or getattr(error, "problem_mark", None)
+    if mark is not None:
+        return FrontMatterError(reason, mark.line + 2)
+    control = _CONTROL.search(front)
+    return FrontMatterError(reason, front.count("\n", 0, control.start()) + 2 if control else None)

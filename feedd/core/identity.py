@@ -1,0 +1,154 @@
+"""Identity: which entry a file is, in; out comes an entry that it already was, or one newly minted.
+
+An entry is found by the canonical link of its files, or by the path of one of them:
+
+1. A link that is an entry's current link, or that belonged to an entry which has no file left, names that entry.
+2. Otherwise the path names the entry it named before, unless another file has taken that entry by its link.
+3. A file without a link that has moved is known by its unchanged text.
+4. Otherwise a new id is minted. It is a function of the link (or, without one, of the path) alone, so that a lost
+   ledger mints the same ids again.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from collections.abc import Callable, Iterable, Sequence
+from typing import NamedTuple
+
+from msgspec import Struct, field
+
+
+class Claim(NamedTuple):
+    """A file that was read: its path, the key of its canonical link (None without one), a digest of its text."""
+
+    path: str
+    link: bytes | None
+    digest: bytes
+
+
+class KnownEntry(Struct):
+    """What the ledger knows of an entry: its current link, and the links of its files that are there now."""
+
+    link: bytes | None
+    files: dict[str, bytes | None] = field(default_factory=dict)
+
+
+class Known(Struct):
+    """The part of the ledger that a set of claims can touch."""
+
+    paths: dict[str, int] = field(default_factory=dict)        # path -> the entry it was last
+    links: dict[bytes, int] = field(default_factory=dict)      # link -> the entry it was last
+    digests: dict[bytes, int] = field(default_factory=dict)    # text of link-less files that are gone -> entry
+    entries: dict[int, KnownEntry] = field(default_factory=dict)
+    next_entry: int = 1
+
+
+class Assignments(Struct, frozen=True):
+    """Each claimed path's entry; for entries newly minted their ids; each link's entry."""
+
+    entries: dict[str, int]
+    minted: dict[int, str]
+    links: dict[bytes, int]
+
+
+def link_key(canonical: str) -> bytes:
+    """A canonical link as 16 bytes."""
+    return hashlib.blake2b(canonical.encode("utf-8", "surrogatepass"), digest_size=16).digest()
+
+
+def mint(authority: str, claim: Claim, attempt: int = 0) -> str:
+    """The tag: URI (RFC 4151) of a new entry. `authority` is its tagging entity, such as `example.org,2026`."""
+    seed = claim.link if claim.link is not None else b"path:" + claim.path.encode("utf-8", "surrogatepass")
+    if attempt:
+        seed += b"#%d" % attempt
+    digest = hashlib.blake2b(seed, digest_size=15).digest()
+    return f"tag:{authority}:{base64.b32encode(digest).decode('ascii').lower()}"
+
+
+def resolve(
+    claims: Sequence[Claim],
+    removed: Iterable[str],
+    known: Known,
+    authority: str,
+    is_taken: Callable[[str], bool],
+) -> Assignments:
+    """Gives each claim its entry. `known` is used up; `is_taken` says whether an id has ever been minted.
+
+    The outcome does not depend on the order of `claims`.
+    """
+    for path in removed:
+        if (entry := known.paths.get(path)) in known.entries:
+            known.entries[entry].files.pop(path, None)
+    ordered = sorted(claims)
+    for claim in ordered:  # where a file's link now differs, it speaks for its old entry no longer
+        if (entry := known.paths.get(claim.path)) in known.entries:
+            known.entries[entry].files.pop(claim.path, None)
+    disputed = {known.paths[claim.path] for claim in ordered if claim.path in known.paths}
+    resolution = _Resolution(known, authority, is_taken, disputed)
+    by_path = [claim for claim in ordered if not resolution.by_link(claim)]
+    by_text = [claim for claim in by_path if not resolution.by_path(claim)]
+    for claim in by_text:
+        if not resolution.by_text(claim):
+            resolution.by_minting(claim)
+    return resolution.assignments
+
+
+class _Resolution:
+    """The claims settled so far; each method settles one, or returns False."""
+
+    def __init__(
+        self, known: Known, authority: str, is_taken: Callable[[str], bool], disputed: set[int]
+    ) -> None:
+        self._known = known
+        self._authority = authority
+        self._is_taken = is_taken
+        self._disputed = disputed  # entries that a file of this batch was before
+        self._minted_ids: set[str] = set()
+        self.assignments = Assignments({}, {}, {})
+
+    def by_link(self, claim: Claim) -> bool:
+        if claim.link is None or (entry := self._known.links.get(claim.link)) is None:
+            return False
+        facts = self._known.entries[entry]
+        abandoned = not facts.files and entry not in self._disputed
+        if facts.link != claim.link and not abandoned:
+            return False
+        return self._settle(claim, entry)
+
+    def by_path(self, claim: Claim) -> bool:
+        if (entry := self._known.paths.get(claim.path)) is None:
+            return False
+        if claim.link is not None and (same := self.assignments.links.get(claim.link)) is not None:
+            return self._settle(claim, same)  # two files that come to one link become one entry
+        others = self._known.entries[entry].files.values()
+        if any(link is not None and link != claim.link for link in others):
+            return False
+        return self._settle(claim, entry)
+
+    def by_text(self, claim: Claim) -> bool:
+        entry = self._known.digests.get(claim.digest) if claim.link is None else None
+        if entry is None or self._known.entries[entry].files:
+            return False
+        return self._settle(claim, entry)
+
+    def by_minting(self, claim: Claim) -> None:
+        if claim.link is not None and (entry := self.assignments.links.get(claim.link)) is not None:
+            self._settle(claim, entry)  # two new files with one link are one entry
+            return
+        attempt = 0
+        while (new_id := mint(self._authority, claim, attempt)) in self._minted_ids or self._is_taken(new_id):
+            attempt += 1
+        entry = self._known.next_entry
+        self._known.next_entry += 1
+        self._known.entries[entry] = KnownEntry(claim.link)
+        self.assignments.minted[entry] = new_id
+        self._minted_ids.add(new_id)
+        self._settle(claim, entry)
+
+    def _settle(self, claim: Claim, entry: int) -> bool:
+        self._known.entries[entry].files[claim.path] = claim.link
+        self.assignments.entries[claim.path] = entry
+        if claim.link is not None:
+            self.assignments.links[claim.link] = entry
+        return True

@@ -1,0 +1,306 @@
+"""Parsing: path and bytes of one file in; an Item, or all that is wrong with it, out.
+
+    bytes -- decode, split --> Source -- read_tree --> tree -- decode_fields --> values -- _build --> Item
+       \\____________________________ whatever is wrong on the way: Problem, with line and field ____/
+
+A pure function of its arguments, so that it can run in another process or on another machine.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime
+from typing import Any, Literal
+
+import msgspec
+from msgspec import Struct
+
+from feedd.core import content, fields, text, urls
+from feedd.core.fields import Decoder, Findings, mapping, one_or_more
+from feedd.core.frontmatter import FrontMatterError, decode, locate, read_tree, split
+from feedd.model import Image, Item, Problem, Provider, Related
+
+FORMAT = 1  # counts up when the same bytes would give another Item, so that files are read again
+
+_DATE_PREFIX = re.compile(r"(?:.*/)?(\d{4})-(\d{2})-(\d{2})-[^/]*")
+_SEALED_BODY = re.compile(r"^[ \t]*[\"']?secured[\"']?[ \t]*:[ \t]*\S", re.MULTILINE | re.IGNORECASE)
+_WITHHOLDING = re.compile(
+    r"^[\"']?(?:published[\"']?[ \t]*:(?![ \t]*[\"']?(?:true|yes|on|y|1)\b)[ \t]*\S"
+    r"|(?:removed|deleted)[\"']?[ \t]*:(?![ \t]*[\"']?(?:false|no|off|n|0)\b)[ \t]*\S"
+    r"|heat[\"']?[ \t]*:[ \t]*[\"']?-)",
+    re.MULTILINE | re.IGNORECASE,
+)
+
+
+class Parsed(Struct, frozen=True, omit_defaults=True):
+    """The outcome for one file: `item` is None exactly when there are problems of kind "problem".
+
+    `withheld` says of a file with problems that it asks not to be published, as far as can be told: then not
+    even its last good version may stay. `targets` are the pages that its body links to, as page keys.
+    """
+
+    path: str
+    item: Item | None
+    problems: tuple[Problem, ...] = ()
+    withheld: bool = False
+    targets: tuple[str, ...] = ()
+
+
+def parse(path: str, data: bytes) -> Parsed:
+    """One file's Item or its problems. `path` is relative to the items' directory, with `/`. Never raises."""
+    try:
+        source = split(decode(data))
+    except FrontMatterError as error:
+        return _refused(path, data, Problem(path, error.reason, error.line))
+    try:
+        tree, sealed = read_tree(source.front)
+    except FrontMatterError as error:
+        return _refused(path, data, Problem(path, error.reason, error.line))
+    findings = Findings()
+    values = fields.decode_fields(_FIELDS, tree, (), findings)
+    if "title" not in values and "name" not in values and not _about(findings, "title", "name"):
+        findings.problems.append(((), "no title: give it a line `title: ...`"))
+    if not findings.problems:
+        item = _build(path, source.body, values, findings)
+        if leak := _leak(item, sealed):
+            findings.problems.append((leak, "sealed text has run into this field; check the quotes above it"))
+    if findings.problems or findings.notes:
+        lines = locate(source.front)
+        problems = tuple(
+            Problem(path, reason, _line(lines, at), fields.field_name(at) or None, kind)
+            for kind, found in (("problem", findings.problems), ("note", findings.notes))
+            for at, reason in found
+        )
+        if findings.problems:
+            return Parsed(path, None, problems, withheld=_asks_to_be_withheld(data))
+        return Parsed(path, item, problems, targets=content.wiki_targets(item.body))
+    return Parsed(path, item, targets=content.wiki_targets(item.body))
+
+
+def _refused(path: str, data: bytes, problem: Problem) -> Parsed:
+    return Parsed(path, None, (problem,), withheld=_asks_to_be_withheld(data))
+
+
+def _asks_to_be_withheld(data: bytes) -> bool:
+    """Whether a file that cannot be read still says, or tries to say, that it is not to be published."""
+    head = data[:65536].decode("utf-8", "replace").replace("\r", "\n")
+    front, _, _ = head.partition("\n---")
+    return _WITHHOLDING.search(front) is not None
+
+
+def _about(findings: Findings, *names: str) -> bool:
+    return any(at and at[0] in names for at, _ in findings.problems)
+
+
+def _line(lines: dict[fields.FieldPath, int], at: fields.FieldPath) -> int | None:
+    while at and at not in lines:
+        at = at[:-1]
+    return lines.get(at)
+
+
+def _leak(item: Item, sealed: list[str]) -> fields.FieldPath | None:
+    """The field into which the text of a `secured` field has run, through a quote that is missing."""
+    if not sealed and not _SEALED_BODY.search(item.body):
+        return None
+    if _SEALED_BODY.search(item.body):
+        return ("body",)
+    kept = msgspec.json.encode(item)
+    for seal in sealed:
+        if len(seal) >= 8 and msgspec.json.encode(seal)[1:-1] in kept:
+            return ("secured",)
+    return None
+
+
+def _build(path: str, body: str, values: dict[str, Any], findings: Findings) -> Item:
+    """The Item of the decoded values: alternatives chosen, the rest of what the file says told apart."""
+    html = path.endswith((".html", ".htm"))
+    body = text.safe(body).strip("\n")
+    provider = values.get("provider")
+    if not html:
+        channel, body = content.channel(body)
+        if channel and provider is None:
+            name, repairs = text.plain(channel)
+            findings.notes.extend((("body",), repair) for repair in repairs)
+            provider = Provider(name) if name else None
+    embed = values.get("featuredContent", "")
+    link = _first(values, "webUrl", "originalUrl", "sourceUrl")
+    video = values.get("videoId") or urls.youtube_id(link or "") or urls.youtube_id(embed)
+    if link is None:
+        link = urls.youtube_page(video) if video else values.get("website") or _profile(values)
+    body_format: Literal["markdown", "html"] = "html" if html else "markdown"
+    return Item(
+        title=_first(values, "title", "name") or "",
+        link=link,
+        amp=_first(values, "ampWebUrl", "ampUrl"),
+        cdn_amp=_first(values, "cdnAmpWebUrl", "cdnAmpUrl"),
+        summary=_first(values, "excerpt", "bio") or "",
+        body=body,
+        body_format=body_format,
+        embed=embed,
+        video_id=video,
+        published=values.get("publishedDateTime") or _dated(path),
+        updated=values.get("updatedDateTime"),
+        listed=values.get("published"),
+        retracted=values.get("removed", False) or values.get("deleted", False),
+        quality=values.get("quality"),
+        heat=values.get("heat"),
+        provider=provider,
+        topics=tuple(dict.fromkeys(values.get("topics", ()))),
+        category=values.get("category"),
+        kind=values.get("type"),
+        tags=tuple(dict.fromkeys(values.get("tags", ()))),
+        locale=values.get("locale"),
+        length=values.get("length"),
+        price=values.get("price"),
+        members=values.get("members"),
+        images=values.get("images", ()),
+        related=values.get("related", ()),
+    )
+
+
+def _first(values: dict[str, Any], *names: str) -> Any:
+    return next((values[name] for name in names if name in values), None)
+
+
+def _profile(values: dict[str, Any]) -> str | None:
+    """A person's page, for a profile without a page of its own."""
+    return values.get("twitter") or values.get("linkedin")
+
+
+def _dated(path: str) -> datetime | None:
+    """Midnight UTC of a `YYYY-MM-DD-` file-name prefix; None for another name or a day that is none."""
+    match = _DATE_PREFIX.fullmatch(path)
+    if match is None:
+        return None
+    year, month, day = map(int, match.groups())
+    try:
+        return datetime(year, month, day, tzinfo=UTC) if year >= 1900 else None
+    except ValueError:
+        return None
+
+
+def _image(values: dict[str, Any]) -> Image | None:
+    if "url" not in values:
+        return None
+    return Image(
+        values["url"],
+        values.get("width") or None,
+        values.get("height") or None,
+        values.get("title"),
+        values.get("attribution"),
+    )
+
+
+def _provider(values: dict[str, Any]) -> Provider | None:
+    name = values.get("name") or values.get("domain")
+    if name is None:
+        return None
+    return Provider(
+        name,
+        values.get("domain"),
+        values.get("images", ()),
+        values.get("authors", ()),
+        values.get("publishers", ()),
+    )
+
+
+def _related(values: dict[str, Any]) -> Related | None:
+    title = _first(values, "title", "name")
+    if title is None:
+        return None
+    provider = values.get("provider")
+    return Related(
+        title=title,
+        link=_first(values, "webUrl", "originalUrl", "sourceUrl"),
+        summary=values.get("excerpt"),
+        published=values.get("publishedDateTime"),
+        provider=provider.name if provider else None,
+        domain=provider.domain if provider else None,
+        quality=values.get("quality"),
+    )
+
+
+def _account(values: dict[str, Any]) -> str | None:
+    return values.get("url", "")
+
+
+_PERSONS = one_or_more(fields.person)
+_IMAGES = one_or_more(
+    mapping(
+        {
+            "url": fields.reference,
+            "width": fields.whole,
+            "height": fields.whole,
+            "title": fields.plain_text,
+            "attribution": fields.plain_text,
+        },
+        _image,
+        alone="url",
+    )
+)
+_PROVIDER = mapping(
+    {
+        "name": fields.plain_text,
+        "domain": fields.domain,
+        "images": _IMAGES,
+        "authors": _PERSONS,
+        "publishers": _PERSONS,
+    },
+    _provider,
+    alone="name",
+)
+_LINKS: dict[str, Decoder[Any]] = {
+    "webUrl": fields.link,
+    "originalUrl": fields.link,
+    "sourceUrl": fields.link,
+}
+_RELATED = one_or_more(
+    mapping(
+        {
+            "title": fields.plain_text,
+            "name": fields.plain_text,
+            "excerpt": fields.plain_text,
+            "publishedDateTime": fields.moment,
+            "provider": _PROVIDER,
+            "quality": fields.number,
+            **_LINKS,
+        },
+        _related,
+    )
+)
+_ACCOUNT = mapping({"url": fields.link}, _account, alone="url")
+_TEXTS = one_or_more(fields.plain_text)
+_FIELDS: dict[str, Decoder[Any]] = {
+    "title": fields.plain_text,
+    "name": fields.plain_text,
+    "excerpt": fields.plain_text,
+    "bio": fields.plain_text,
+    **_LINKS,
+    "ampWebUrl": fields.link,
+    "ampUrl": fields.link,
+    "cdnAmpWebUrl": fields.link,
+    "cdnAmpUrl": fields.link,
+    "website": fields.link,
+    "twitter": _ACCOUNT,
+    "linkedin": _ACCOUNT,
+    "featuredContent": fields.markup,
+    "videoId": fields.video_id,
+    "publishedDateTime": fields.moment,
+    "updatedDateTime": fields.moment,
+    "published": fields.boolean,
+    "removed": fields.boolean,
+    "deleted": fields.boolean,
+    "quality": fields.number,
+    "heat": fields.number,
+    "provider": _PROVIDER,
+    "topics": _TEXTS,
+    "category": fields.plain_text,
+    "type": fields.plain_text,
+    "tags": _TEXTS,
+    "locale": fields.locale,
+    "length": fields.seconds,
+    "price": fields.plain_text,
+    "members": fields.whole,
+    "images": _IMAGES,
+    "related": _RELATED,
+}

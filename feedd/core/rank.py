@@ -1,0 +1,61 @@
+"""Ranking: an item's heat, quality and date in; a key that orders it among all others, out.
+
+The key is log2(effective heat) + published / half-life. Two keys keep their distance as time goes by, so an
+order changes only when an item does.
+"""
+
+from __future__ import annotations
+
+import math
+from datetime import datetime
+from typing import Literal, NamedTuple
+
+from msgspec import Struct
+
+from feedd.model import Item
+
+Order = Literal["heat", "latest", "quality"]
+
+
+class RankSettings(Struct, frozen=True):
+    """How heat is read. `half_life` is seconds; `unknown` stands in where an item has neither heat nor quality;
+    `coverage` is added for each further provider on the same story.
+    """
+
+    order: Order = "heat"
+    half_life: float = 2 * 86400.0
+    unknown: float = 30.0
+    coverage: float = 10.0
+
+
+class RankKey(NamedTuple):
+    """Orders entries, greatest first. Total: `id` is unique."""
+
+    first: float
+    second: float
+    published: datetime
+    id: str
+
+
+def effective_heat(item: Item, settings: RankSettings) -> float:
+    """The curator's heat, which already counts coverage; else quality, or the configured unknown, plus coverage
+    by each distinct provider among the related items other than the item's own.
+    """
+    if item.heat is not None:
+        return item.heat
+    own = item.provider.name.casefold() if item.provider else ""
+    others = {(related.provider or related.domain or "").casefold() for related in item.related} - {own, ""}
+    base = item.quality if item.quality is not None else settings.unknown
+    return base + settings.coverage * len(others)
+
+
+def rank_key(item: Item, published: datetime, entry_id: str, settings: RankSettings) -> RankKey:
+    """The place of an entry under `settings.order`. Heat below 1 counts as 1, for the logarithm's sake."""
+    quality = item.quality if item.quality is not None else -math.inf
+    if settings.order == "latest":
+        return RankKey(0.0, 0.0, published, entry_id)
+    if settings.order == "quality":
+        return RankKey(quality, 0.0, published, entry_id)
+    heat = math.log2(max(effective_heat(item, settings), 1.0))
+    key = heat + published.timestamp() / settings.half_life
+    return RankKey(round(key, 9), quality, published, entry_id)

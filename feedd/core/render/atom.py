@@ -1,0 +1,74 @@
+"""Atom 1.0 (RFC 4287)."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from lxml import etree
+
+from feedd.core.render.generator import (
+    CachedEntry,
+    MediaEntry,
+    MediaNamespace,
+    label,
+    new_entry,
+    new_generator,
+    serialise,
+)
+from feedd.model import Entry, Feed
+
+_XML_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
+
+
+class _AtomFeed(MediaNamespace):
+    def extend_atom(self, feed: etree._Element) -> etree._Element:
+        _type_texts(feed, ("title", "subtitle"))
+        return feed
+
+
+class _AtomEntry(MediaEntry):
+    def extend_atom(self, entry: etree._Element) -> etree._Element:
+        _type_texts(entry, ("title", "summary"))
+        for link in entry.findall("link"):
+            link.set("rel", "alternate")
+            link.set("type", "text/html")
+        if self.entry.language is not None:
+            entry.set(_XML_LANG, self.entry.language)
+        self.add_media(entry)
+        return entry
+
+
+def render(feed: Feed) -> bytes:
+    """The feed as an Atom document."""
+    generator = new_generator(feed, _AtomFeed)
+    generator.subtitle(feed.subtitle)
+    generator.link(href=f"{feed.base}atom.xml", rel="self", type="application/atom+xml")
+    generator.link(href=feed.home, rel="alternate", type="text/html")
+    generator.icon(feed.icon)
+    generator.logo(feed.logo)
+    for entry in feed.entries:
+        generator.add_entry(_entry(entry), order="append")
+    return serialise(generator._create_atom()[0])  # noqa: SLF001 - atom_str serialises without a last line break
+
+
+@lru_cache(maxsize=1024)
+def _entry(source: Entry) -> CachedEntry:
+    entry = new_entry(source, _AtomEntry)
+    if source.link is not None:
+        entry.link(href=source.link)
+    entry.published(source.published)
+    for name in source.authors:
+        entry.author({"name": name} | ({"uri": source.author_uri} if source.author_uri else {}))
+    entry.summary(source.summary)
+    entry.content(source.content, type="html")
+    for category in source.categories:
+        scheme = {"scheme": category.scheme} if category.scheme else {}
+        entry.category({"term": category.term, "label": label(category.label)} | scheme)
+    return entry
+
+
+def _type_texts(parent: etree._Element, names: tuple[str, ...]) -> None:
+    for name in names:
+        element = parent.find(name)
+        if element is not None:
+            element.set("type", "text")

@@ -1,0 +1,54 @@
+"""JSON Feed 1.1 (jsonfeed.org/version/1.1)."""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime
+from typing import Any
+
+from feedd.core.render.generator import label
+from feedd.model import Entry, Feed
+
+
+def render(feed: Feed) -> bytes:
+    """The feed as a JSON Feed document: UTF-8, indented, ending in a line break."""
+    document: dict[str, Any] = {
+        "version": "https://jsonfeed.org/version/1.1",
+        "title": feed.title,
+        "home_page_url": feed.home,
+        "feed_url": f"{feed.base}feed.json",
+        "description": feed.subtitle,
+        "icon": feed.logo,
+        "favicon": feed.icon,
+        "authors": [{"name": feed.author}],
+        "language": feed.language,
+        "items": [_item(entry) for entry in feed.entries],
+    }
+    return (json.dumps(_given(document), ensure_ascii=False, indent=1) + "\n").encode()
+
+
+def _item(entry: Entry) -> dict[str, Any]:
+    uri = {"url": entry.author_uri} if entry.author_uri else {}
+    return _given(
+        {
+            "id": entry.id,
+            "url": entry.link,
+            "title": entry.title,
+            "content_html": entry.content,
+            "summary": entry.summary or None,
+            "image": entry.image.url if entry.image else None,
+            "date_published": _date(entry.published),
+            "date_modified": _date(entry.updated),
+            "authors": [{"name": name} | uri for name in entry.authors],
+            "tags": [label(category.label) for category in entry.categories],
+            "language": entry.language,
+        }
+    )
+
+
+def _given(fields: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in fields.items() if value is not None}
+
+
+def _date(moment: datetime) -> str:
+    return moment.isoformat().replace("+00:00", "Z")

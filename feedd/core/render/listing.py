@@ -1,0 +1,38 @@
+"""What the documents about a site's feeds (its index page, its OPML) are made from."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from msgspec import Struct
+
+
+class Link(NamedTuple):
+    """One document of a feed: the name of its format for people, its media type, its absolute URL."""
+
+    title: str
+    media_type: str
+    url: str
+
+
+class Listed(Struct, frozen=True):
+    """A feed as a list shows it. `documents` begins with the format to recommend."""
+
+    label: str                        # "Machine Learning"
+    title: str                        # with the site's name: "Machine Learning - Feeds"
+    description: str
+    home: str
+    documents: tuple[Link, ...]
+    parent: str | None = None         # the label of the topic that it is grouped under
+
+
+class Listing(Struct, frozen=True):
+    """All feeds of a site, in the order in which they are shown."""
+
+    title: str
+    description: str
+    language: str
+    base_url: str
+    everything: tuple[Listed, ...]    # the feed of all entries
+    topics: tuple[Listed, ...]
+    providers: tuple[Listed, ...]

@@ -1,0 +1,69 @@
+"""RSS 2.0, with content:encoded, dc:creator, atom:link and Media RSS.
+
+feedgen writes an RSS date with the help of the process's locale, which it sets and sets back for each; the dates
+of entries are therefore written here.
+"""
+
+from __future__ import annotations
+
+from email.utils import format_datetime
+from functools import lru_cache
+
+from lxml import etree
+
+from feedd.core.render.generator import (
+    MEDIA,
+    CachedEntry,
+    MediaEntry,
+    MediaNamespace,
+    label,
+    new_entry,
+    new_generator,
+    serialise,
+)
+from feedd.model import Entry, Feed
+
+_DC = "http://purl.org/dc/elements/1.1/"
+
+
+class _RssFeed(MediaNamespace):
+    def extend_ns(self) -> dict[str, str]:
+        return {"media": MEDIA, "dc": _DC}
+
+
+class _RssEntry(MediaEntry):
+    def extend_rss(self, item: etree._Element) -> etree._Element:
+        source = self.entry
+        etree.SubElement(item, "pubDate").text = format_datetime(source.published)
+        for name in source.authors:
+            etree.SubElement(item, f"{{{_DC}}}creator").text = name
+        if source.language is not None:
+            etree.SubElement(item, f"{{{_DC}}}language").text = source.language
+        self.add_media(item)
+        return item
+
+
+def render(feed: Feed) -> bytes:
+    """The feed as an RSS document. Reads the process's locale: not for use in several threads."""
+    generator = new_generator(feed, _RssFeed)
+    generator.description(feed.subtitle)
+    generator.link(href=f"{feed.base}rss.xml", rel="self", type="application/rss+xml")
+    generator.link(href=feed.home, rel="alternate", type="text/html")
+    if image := feed.logo or feed.icon:
+        generator.image(url=image, title=feed.title, link=feed.home)
+    for entry in feed.entries:
+        generator.add_entry(_entry(entry), order="append")
+    return serialise(generator._create_rss()[0])  # noqa: SLF001 - rss_str serialises without a last line break
+
+
+@lru_cache(maxsize=1024)
+def _entry(source: Entry) -> CachedEntry:
+    entry = new_entry(source, _RssEntry)
+    if source.link is not None:
+        entry.link(href=source.link)
+    entry.summary(source.summary)
+    entry.content(source.content)
+    for category in source.categories:
+        scheme = {"scheme": category.scheme} if category.scheme else {}
+        entry.category({"term": category.term, "label": label(category.label)} | scheme)
+    return entry

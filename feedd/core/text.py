@@ -1,0 +1,214 @@
+"""Text for people: any string in; plain, safe or shortened text, or a slug, out. Nothing here ever raises."""
+
+from __future__ import annotations
+
+import html
+import re
+import unicodedata
+from functools import cache
+from html.entities import html5
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+SLUG_CHARACTERS = 60
+SLUG_BYTES = 180
+
+_INLINE = (
+    "a|abbr|acronym|b|bdi|bdo|big|cite|code|data|del|dfn|em|font|i|ins|kbd|label|mark|q|s|samp|small|span"
+    "|strike|strong|sub|sup|time|tt|u|var|wbr"
+)
+_BLOCK = (
+    "address|area|article|aside|audio|base|blockquote|body|br|button|canvas|caption|center|col|colgroup|dd"
+    "|details|dialog|dir|div|dl|dt|embed|fieldset|figcaption|figure|footer|form|frame|frameset|h[1-6]|head"
+    "|header|hr|html|iframe|img|input|legend|li|link|main|map|meta|nav|noframes|noscript|object|ol|optgroup"
+    "|option|p|param|picture|pre|script|section|select|source|style|summary|svg|table|tbody|td|template"
+    "|textarea|tfoot|th|thead|title|tr|track|ul|video"
+)
+# A "<" inside a quoted value ends the match, so that no input is scanned more than once.
+_ATTRIBUTES = r"""(?:[\s/](?:[^<>"']|"[^<"]*"|'[^<']*')*+)?>"""
+_INLINE_TAG = re.compile(rf"</?(?:{_INLINE}){_ATTRIBUTES}", re.IGNORECASE)
+_BLOCK_TAG = re.compile(rf"</?(?:{_BLOCK}){_ATTRIBUTES}", re.IGNORECASE)
+# What stands between these is not text at all.
+_HIDDEN = tuple(
+    (re.compile(opening, re.IGNORECASE), re.compile(closing, re.IGNORECASE))
+    for opening, closing in (
+        (r"<!--", r"-->"),
+        (r"<script(?=[\s/>])", r"</script\s*>"),
+        (r"<style(?=[\s/>])", r"</style\s*>"),
+    )
+)
+
+_ENTITY = re.compile(r"&(#[0-9]{1,7}|#[xX][0-9A-Fa-f]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
+_DOUBLE_ENTITY = re.compile(r"&(?:amp;)+(#[0-9]{1,7}|#[xX][0-9A-Fa-f]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
+
+_NOT_IN_XML = re.compile("[^\t\n\r -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+# U+FEFF is a byte order mark that strayed into the text.
+_INVISIBLE = re.compile("[\0-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\ud800-\udfff\ufeff\ufffe\uffff]+")
+
+# The characters that cp1252 (or Latin-1) makes of the bytes 80 to BF, which continue a UTF-8 sequence.
+_CONTINUATION = "\x80-\xbf" + bytes(range(0x80, 0xA0)).decode("cp1252", "ignore")
+_MARKS = "\u2018\u2019\u201c\u201d\u2013\u2014\u2026"  # quotation marks, dashes, the ellipsis
+# A word that ends in an accented letter before such a mark is good Portuguese, French, German or Icelandic.
+_MOJIBAKE = re.compile(
+    rf"[\u00c2-\u00f4](?=[{_CONTINUATION}])(?:"
+    rf"(?<=[\u00c2-\u00df])(?:(?<!\w.)|(?![{_MARKS}](?:\W|$))(?<![A-Z\u00c0-\u00de].(?=\xbb)))"
+    rf"|(?<=[\u00e0-\u00ef])(?![{_MARKS}\xbb]{{2}})[{_CONTINUATION}]{{2}}"
+    rf"|(?<=[\u00f0-\u00f4])[{_CONTINUATION}]{{3}})"
+)
+
+_CUT_TAIL = " \t\n,;:.!?-([{&/\xab" + _MARKS
+_SLUG_WORDS = re.compile(r"[+#&]|(?<![\w.])\.(?=\w)")
+_SLUG_NAMES = {"+": " plus ", "#": " sharp ", "&": " and ", ".": " dot "}
+_ASCII_GAPS = re.compile(r"[^a-z0-9]+")
+_JOINERS = dict.fromkeys(map(ord, "\u00ad\u200b\u200c\u200d\u2060\ufeff"))
+
+
+def plain(raw: str) -> tuple[str, tuple[str, ...]]:
+    """A title or an excerpt as one line of plain text, and in words what had to be repaired in it.
+
+    Tags of HTML go (`List<String>` stays: it is none), entities are decoded once, so `&lt;b&gt;` becomes
+    `<b>`. A character that was escaped twice over (`&amp;quot;`), other than `<` and `>`, and UTF-8 that was
+    decoded as cp1252 ("Cellsâ€™") are repaired and noted. Control characters and what XML 1.0 may not contain
+    go, white space is folded. Text without `&`, `<` and damage comes back as it is, only folded.
+    """
+    if (
+        raw.isprintable()
+        and "&" not in raw
+        and "<" not in raw
+        and "  " not in raw
+        and raw.strip() == raw
+        and (raw.isascii() or not _MOJIBAKE.search(raw))
+    ):
+        return raw, ()
+    text = raw
+    notes: list[str] = []
+    if "<" in text:
+        text = _without_tags(text)
+    if "&" in text:
+        text, note = _decoded(text)
+        if note:
+            notes.append(note)
+    if not text.isascii() and _MOJIBAKE.search(text):
+        text, note = _reencoded(text)
+        if note:
+            notes.append(note)
+    return _folded(text), tuple(notes)
+
+
+def safe(raw: str) -> str:
+    r"""The text without what XML 1.0 may not contain (section 2.2); a line ends in "\n" (section 2.11)."""
+    if "\r" in raw:
+        raw = raw.replace("\r\n", "\n").replace("\r", "\n")
+    if _NOT_IN_XML.search(raw):
+        return _NOT_IN_XML.sub("", raw)
+    return raw
+
+
+def words(text: str, limit: int) -> str:
+    """The text, cut before a word and marked with "…" if it is longer than `limit` (>= 1) characters.
+
+    The result, mark included, is never longer than `limit`. Where no word ends in the second half (as in
+    Chinese) the cut is made anywhere.
+    """
+    if len(text) <= limit:
+        return text
+    head = text[: max(limit - 1, 0)]
+    if not text[len(head)].isspace():
+        end = max(head.rfind(" "), head.rfind("\n"))
+        if end >= limit // 2:
+            head = head[:end]
+    return (head.rstrip(_CUT_TAIL) + "…")[: max(limit, 0)]
+
+
+def slug(name: str) -> str:
+    """A readable path segment for a name, or "" when nothing of it is left.
+
+    Letters and digits of any script are kept, case-folded and in NFC, so that the composed and the decomposed
+    form of a name have one slug. `+`, `#`, `&` and a word's leading `.` are spelt out (c-plus-plus, c-sharp,
+    dot-net); everything else is a single "-". At most SLUG_CHARACTERS and SLUG_BYTES (UTF-8) long, never with
+    a "." in it. Different names may share a slug.
+    """
+    spelt = _SLUG_WORDS.sub(lambda found: _SLUG_NAMES[found[0]], name)
+    full = _ASCII_GAPS.sub("-", spelt.lower()) if spelt.isascii() else _unicode_slug(spelt)
+    short = full.strip("-")[:SLUG_CHARACTERS]
+    if len(short) * 4 > SLUG_BYTES:
+        short = short.encode()[:SLUG_BYTES].decode(errors="ignore")
+    return short.strip("-")
+
+
+def _without_tags(text: str) -> str:
+    for opening, closing in _HIDDEN:
+        text = _without_spans(text, opening, closing)
+    return _BLOCK_TAG.sub(" ", _INLINE_TAG.sub("", text))
+
+
+def _without_spans(text: str, opening: re.Pattern[str], closing: re.Pattern[str]) -> str:
+    """The text without all from an opening to its closing mark; one that is not closed takes nothing away."""
+    kept, at = [], 0
+    while (start := opening.search(text, at)) and (end := closing.search(text, start.end())):
+        kept.append(text[at : start.start()] + " ")
+        at = end.end()
+    return "".join((*kept, text[at:]))
+
+
+def _decoded(text: str) -> tuple[str, str | None]:
+    note: str | None = None
+
+    def once(found: re.Match[str]) -> str:
+        return _character(found[1]) or found[0]
+
+    def twice(found: re.Match[str]) -> str:
+        nonlocal note
+        character = _character(found[1])
+        if character is None or character in "<>":
+            return found[0]
+        becomes = _folded(character) or "a space"
+        note = note or f"a character escaped twice was repaired: {found[0]} became {becomes}"
+        return f"&{found[1]};"
+
+    if "&amp;" in text:
+        text = _DOUBLE_ENTITY.sub(twice, text)
+    return _ENTITY.sub(once, text), note
+
+
+def _character(name: str) -> str | None:
+    """What the entity `&name;` stands for, if there is such an entity."""
+    if name.startswith("#"):
+        return html.unescape(f"&{name};")
+    return html5.get(f"{name};")
+
+
+def _reencoded(text: str) -> tuple[str, str | None]:
+    repaired = _repair()(text)
+    if repaired == text:
+        return text, None
+    pairs = zip(text.split(" "), repaired.split(" "), strict=False)
+    before, after = next((pair for pair in pairs if pair[0] != pair[1]), (text, repaired))
+    before, after = words(_folded(before), 40), words(_folded(after), 40)
+    return repaired, f'text decoded with the wrong encoding was repaired: "{before}" became "{after}"'
+
+
+@cache
+def _repair() -> Callable[[str], str]:
+    import ftfy  # 50 ms, and seldom needed
+
+    return ftfy.fix_encoding
+
+
+def _folded(text: str) -> str:
+    return " ".join(_INVISIBLE.sub("", text).split())
+
+
+def _unicode_slug(name: str) -> str:
+    folded = unicodedata.normalize("NFD", name.translate(_JOINERS)).casefold()
+    letters: list[str] = []
+    for character in unicodedata.normalize("NFC", folded):
+        # A combining mark is part of the letter before it, as in Devanagari.
+        is_mark = unicodedata.category(character).startswith("M")
+        if character.isalnum() or (is_mark and letters and letters[-1] != "-"):
+            letters.append(character)
+        elif letters and letters[-1] != "-":
+            letters.append("-")
+    return "".join(letters)

@@ -1,0 +1,54 @@
+"""Topics: what `topics.yaml` says of them, in; their labels, and those whose keywords a text holds, out."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable
+
+from msgspec import Struct
+
+
+def name_key(name: str) -> str:
+    """What two spellings of one name share: `AI` and `ai` are one topic, `C` and `C++` are two."""
+    return unicodedata.normalize("NFC", " ".join(name.split()).casefold())
+
+
+class Topic(Struct, frozen=True):
+    """One topic. `aliases` are other names that items use for it; `parent` groups it in listings."""
+
+    name: str
+    title: str | None = None
+    description: str | None = None
+    parent: str | None = None
+    keywords: tuple[str, ...] = ()
+    aliases: tuple[str, ...] = ()
+
+
+class Topics:
+    """All topics that the configuration knows, by any of their names."""
+
+    def __init__(self, topics: Iterable[Topic] = ()) -> None:
+        self._all = tuple(topics)
+        self._by_name: dict[str, Topic] = {}
+        for topic in self._all:
+            for name in (topic.name, *topic.aliases):
+                self._by_name.setdefault(name_key(name), topic)
+        self._patterns = [
+            (re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, topic.keywords))})(?!\w)", re.IGNORECASE), topic)
+            for topic in self._all
+            if topic.keywords
+        ]
+
+    def get(self, name: str) -> Topic | None:
+        """The topic of that name or alias, however it is capitalised."""
+        return self._by_name.get(name_key(name))
+
+    def label(self, name: str) -> str:
+        """The topic's own name for any of its names; an unknown name is its own label."""
+        topic = self.get(name)
+        return topic.name if topic else name
+
+    def by_keyword(self, words: str) -> tuple[str, ...]:
+        """Names of the topics of which `words` holds a keyword as a whole word, in the configured order."""
+        return tuple(topic.name for pattern, topic in self._patterns if pattern.search(words))

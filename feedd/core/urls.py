@@ -1,0 +1,242 @@
+"""URLs: text in, a checked, resolved or canonical URL out (RFC 3986), or None. Nothing here ever raises.
+
+The authority of a URL here is a host and perhaps a port: one that carries a user name is refused, as it
+would publish a password or disguise the host.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from typing import NamedTuple
+
+LONGEST = 4096
+
+_HOST = r"[A-Za-z0-9_-]{1,63}(?:\.[A-Za-z0-9_-]{1,63})*"
+_KEPT = r"A-Za-z0-9\-._~!$&'()*+,;=:@/?"
+_REST = rf"[{_KEPT}]*(?:%[0-9A-Fa-f]{{2}}[{_KEPT}]*)*"
+_FINE = re.compile(rf"https?://{_HOST}(?:[/?]{_REST})?(?:#{_REST})?")
+_FINE_REFERENCE = re.compile(rf"(?![^/?#]*:)(?!//){_REST}(?:#{_REST})?")
+
+# RFC 3986, appendix B.
+_PARTS = re.compile(r"(?:([^:/?#]+):)?(?://([^/?#]*))?([^?#]*)(\?[^#]*)?(#.*)?", re.DOTALL)
+_AUTHORITY = re.compile(rf"({_HOST}\.?|\[[0-9A-Fa-f:.]{{2,45}}\])(?::([0-9]{{0,5}}))?")
+_UNSENDABLE = re.compile("[\0-\x1f\x7f-\x9f\ud800-\udfff]")
+_TO_ENCODE = re.compile(rf"[^{_KEPT}%]|%(?![0-9A-Fa-f]{{2}})")
+_ESCAPE = re.compile("%([0-9A-Fa-f]{2})")
+_UNRESERVED = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
+_DOTS = str.maketrans("\u3002\uff0e\uff61", "...")
+
+# What campaigns and mailing programs add to a link. To change this is to change the identity of links.
+_TRACKING = re.compile(
+    "(?:utm_.*|fbclid|gclid|gclsrc|gbraid|wbraid|dclid|msclkid|yclid|twclid|ttclid|igshid|igsh|li_fat_id"
+    "|mc_cid|mc_eid|mkt_tok|_hsenc|_hsmi|_openstat|oly_anon_id|oly_enc_id|vero_id|wickedid|wt\\.mc_id)(?:=.*)?",
+    re.IGNORECASE | re.DOTALL,
+)
+
+_VIDEO = (
+    r"(?:(?:www|m|music)\.)?(?:youtu\.be(?::(?:80|443))?/|youtube(?:-nocookie)?\.com(?::(?:80|443))?/"
+    r"(?:watch/?\?(?:[^\s\"'<>#]*?&(?:amp;)?)?v=|(?:embed|shorts|live|v)/))"
+    # These two have the length of an id, and are none.
+    r"(?!videoseries|live_stream)([A-Za-z0-9_-]{11})(?![A-Za-z0-9_-])"
+)
+_VIDEO_LINK = re.compile(rf"(?:(?:https?:)?//)?{_VIDEO}", re.IGNORECASE)
+_VIDEO_FRAME = re.compile(rf"<iframe\s[^<>]*?\bsrc\s*=\s*[\"']?\s*(?:https?:)?//{_VIDEO}", re.IGNORECASE)
+
+
+class _Url(NamedTuple):
+    """The parts of a checked http(s) URL; `query` and `fragment` include their mark, or are empty."""
+
+    scheme: str
+    host: str
+    port: str
+    path: str
+    query: str
+    fragment: str
+
+    def __str__(self) -> str:
+        port = f":{self.port}" if self.port else ""
+        return f"{self.scheme}://{self.host}{port}{self.path}{self.query}{self.fragment}"
+
+
+def http_url(raw: str) -> str | None:
+    """The absolute http or https URL that the text is, trimmed and percent-encoded where it must be.
+
+    `//host/path` gets https. None for any other scheme or text, control characters within, a user name, a
+    host or port that cannot be, and anything longer than LONGEST. A URL in order comes back unchanged.
+    """
+    if _FINE.fullmatch(raw) and len(raw) <= LONGEST:
+        return raw
+    parts = _parsed(raw)
+    url = str(parts) if parts else ""
+    return url if 0 < len(url) <= LONGEST else None
+
+
+def reference(raw: str) -> str | None:
+    """Like `http_url`, and a relative reference (`/assets/x.jpg`, `img/x.png`) is fine too."""
+    if _FINE_REFERENCE.fullmatch(raw) and 0 < len(raw) <= LONGEST:
+        return raw
+    if found := http_url(raw):
+        return found
+    text = raw.strip()
+    scheme, authority, path, query, fragment = _split(text)
+    if not text or scheme is not None or authority is not None or _UNSENDABLE.search(text):
+        return None
+    url = f"{_encoded(path)}{_encoded(query)}{_encoded(fragment)}"
+    return url if len(url) <= LONGEST else None
+
+
+def absolute(raw: str, base: str) -> str | None:
+    """The http or https URL that the text means where `base` is the URL of what holds it (RFC 3986, 5.2)."""
+    found = reference(raw)
+    if found is None:
+        return None
+    scheme, _, path, query, fragment = _split(found)
+    if scheme is not None:
+        return found
+    if (parts := _parsed(base)) is None:
+        return None
+    if not path:
+        resolved = parts._replace(query=query or parts.query, fragment=fragment)
+    else:
+        if not path.startswith("/"):
+            path = f"{parts.path.rpartition('/')[0]}/{path}"
+        resolved = parts._replace(path=_without_dots(path), query=query, fragment=fragment)
+    url = str(resolved)
+    return url if len(url) <= LONGEST else None
+
+
+def canonical(url: str) -> str:
+    """The identity of a link: what two spellings of one address have in common (RFC 3986, section 6.2).
+
+    https for http; no `www.`, default port, fragment, tracking parameters or trailing slashes; one spelling
+    of every percent-escape; every form of a YouTube video's address is its watch page. What is no http(s) URL
+    comes back as it is. canonical(canonical(url)) == canonical(url).
+    """
+    parts = _parsed(url)
+    if parts is None or len(str(parts)) > LONGEST:
+        return url
+    host = parts.host.lower().rstrip(".")
+    while host.startswith("www.") and "." in host[4:]:
+        host = host[4:]
+    port = "" if parts.port in ("80", "443") else parts.port
+    path = _without_dots(_normalised(parts.path)).rstrip("/")
+    kept = [
+        each for each in _normalised(parts.query[1:]).split("&") if each and not _TRACKING.fullmatch(each)
+    ]
+    query = f"?{'&'.join(kept)}" if kept else ""
+    plain = f"https://{host}{':' if port else ''}{port}{path}{query}"
+    video = youtube_id(plain)
+    return youtube_page(video) if video else plain
+
+
+def youtube_id(url_or_html: str) -> str | None:
+    """The id of the YouTube video that a link leads to, or that the first YouTube iframe in HTML plays."""
+    found = _VIDEO_LINK.match(url_or_html.strip())
+    if not found and "<" in url_or_html:
+        found = _VIDEO_FRAME.search(url_or_html)
+    return found[1] if found else None
+
+
+def youtube_page(video_id: str, seconds: int | None = None) -> str:
+    """The page where the video plays, from `seconds` on."""
+    start = f"&t={seconds}s" if seconds else ""
+    return f"https://www.youtube.com/watch?v={video_id}{start}"
+
+
+def youtube_thumbnail(video_id: str) -> str:
+    """The video's picture, 480 pixels wide and 360 high."""
+    return f"https://i.ytimg.com/vi/{video_id}/hqdefault.jpg"
+
+
+def _split(text: str) -> tuple[str | None, str | None, str, str, str]:
+    """Scheme, authority, path, "?query" and "#fragment"."""
+    found = _PARTS.fullmatch(text)
+    if found is None:
+        return None, None, text, "", ""
+    return found[1], found[2], found[3], found[4] or "", found[5] or ""
+
+
+def _parsed(raw: str) -> _Url | None:
+    text = raw.strip()
+    if len(text) > LONGEST or _UNSENDABLE.search(text):
+        return None
+    scheme, authority, path, query, fragment = _split(text)
+    if authority is None or (scheme or "https").lower() not in ("http", "https"):
+        return None
+    found = _AUTHORITY.fullmatch(authority) or _AUTHORITY.fullmatch(_ascii_host(authority))
+    if found is None or not _possible(found[1], found[2]):
+        return None
+    return _Url(
+        (scheme or "https").lower(),
+        found[1],
+        found[2] or "",
+        _encoded(path),
+        _encoded(query),
+        _encoded(fragment),
+    )
+
+
+def _possible(host: str, port: str | None) -> bool:
+    if port and not 0 < int(port) < 65536:
+        return False
+    if not host.startswith("["):
+        return True
+    import ipaddress
+
+    try:
+        ipaddress.IPv6Address(host[1:-1])
+    except ValueError:
+        return False
+    return True
+
+
+def _ascii_host(authority: str) -> str:
+    """The authority with its host in ASCII as browsers write it: punycode that keeps the ß (UTS 46)."""
+    if authority.isascii() or len(authority) > 253:
+        return authority
+    labels = unicodedata.normalize("NFKC", authority.translate(_DOTS)).lower().split(".")
+    return ".".join(_ascii_label(label) for label in labels)
+
+
+def _ascii_label(label: str) -> str:
+    name, colon, port = label.partition(":")
+    if name.isascii():
+        return label
+    possible = len(name) < 64 and all(unicodedata.category(each)[0] in "LMN" or each == "-" for each in name)
+    # A label that cannot be is left as it is, and refused with its host.
+    return f"xn--{name.encode('punycode').decode()}{colon}{port}" if possible else label
+
+
+def _encoded(text: str) -> str:
+    """The part of a URL with every character escaped that may not stand in it; escapes are kept."""
+    if not text:
+        return ""
+    # The mark of a query or a fragment is not part of what it marks.
+    mark, rest = (text[0], text[1:]) if text[0] in "?#" else ("", text)
+    return mark + _TO_ENCODE.sub(lambda found: "".join(f"%{byte:02X}" for byte in found[0].encode()), rest)
+
+
+def _normalised(text: str) -> str:
+    """RFC 3986, section 6.2.2: escapes of unreserved characters decoded, the others in upper case."""
+
+    def spelt(found: re.Match[str]) -> str:
+        character = chr(int(found[1], 16))
+        return character if character in _UNRESERVED else found[0].upper()
+
+    return _ESCAPE.sub(spelt, text) if "%" in text else text
+
+
+def _without_dots(path: str) -> str:
+    """RFC 3986, section 5.2.4, for an absolute path."""
+    if "/." not in path:
+        return path
+    segments: list[str] = []
+    for segment in path.split("/")[1:]:
+        if segment == "..":
+            del segments[-1:]
+        elif segment != ".":
+            segments.append(segment)
+    if path.endswith(("/.", "/..")):
+        segments.append("")
+    return "/" + "/".join(segments)

@@ -1,0 +1,1 @@
+"""Files and the state database. The only code that opens one."""

@@ -1,0 +1,203 @@
+"""The state database as a file: opened, locked, checked; moved aside where it is damaged."""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import os
+import sqlite3
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from types import TracebackType
+
+APPLICATION_ID = 0x66656564  # "feed"
+SCHEMA_VERSION = 1
+FILE_NAME = "ledger.sqlite3"
+LOCK_NAME = "lock"
+
+_SCHEMA = """
+CREATE TABLE meta (name TEXT PRIMARY KEY, value) WITHOUT ROWID;
+CREATE TABLE listings (folder TEXT PRIMARY KEY, files BLOB NOT NULL) WITHOUT ROWID;
+CREATE TABLE files (
+  file INTEGER PRIMARY KEY, path TEXT NOT NULL UNIQUE, present INTEGER NOT NULL, entry INTEGER,
+  link BLOB, digest BLOB, page TEXT, targets BLOB, item BLOB, problems BLOB, withheld INTEGER NOT NULL
+);
+CREATE INDEX files_by_entry ON files (entry);
+CREATE INDEX files_by_digest ON files (digest) WHERE link IS NULL AND NOT present;
+CREATE INDEX files_by_page ON files (page);
+CREATE INDEX files_with_targets ON files (entry) WHERE targets IS NOT NULL;
+CREATE INDEX files_with_problems ON files (path) WHERE problems IS NOT NULL;
+CREATE TABLE entries (
+  entry INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, first_seen INTEGER NOT NULL, link BLOB, file INTEGER,
+  shown INTEGER NOT NULL, reason TEXT, due INTEGER, published INTEGER, updated INTEGER, digest BLOB,
+  withdrawn INTEGER
+);
+CREATE INDEX entries_due ON entries (due) WHERE due IS NOT NULL;
+CREATE TABLE links (link BLOB PRIMARY KEY, entry INTEGER NOT NULL) WITHOUT ROWID;
+CREATE TABLE targets (page TEXT, entry INTEGER, PRIMARY KEY (page, entry)) WITHOUT ROWID;
+CREATE INDEX targets_by_entry ON targets (entry);
+CREATE TABLE feeds (
+  feed INTEGER PRIMARY KEY, kind TEXT NOT NULL, key TEXT NOT NULL, id TEXT NOT NULL UNIQUE, slug TEXT NOT NULL,
+  label TEXT NOT NULL, updated INTEGER NOT NULL, floor_published INTEGER, floor_id TEXT, stale INTEGER NOT NULL,
+  UNIQUE (kind, key), UNIQUE (kind, slug)
+);
+CREATE TABLE members (
+  feed INTEGER, entry INTEGER, published INTEGER NOT NULL, present INTEGER NOT NULL,
+  PRIMARY KEY (feed, entry)
+) WITHOUT ROWID;
+CREATE INDEX members_by_entry ON members (entry);
+CREATE TABLE documents (
+  path TEXT PRIMARY KEY, feed INTEGER, size INTEGER NOT NULL, mtime_ns INTEGER NOT NULL, inode INTEGER NOT NULL
+) WITHOUT ROWID;
+"""
+
+
+class Busy(Exception):
+    """Another feedd works on this state directory; the text names it."""
+
+
+class Damaged(Exception):
+    """The database cannot be read; the text says why."""
+
+
+class Unusable(Exception):
+    """The state directory or the database cannot be used, and no retry will help; the text says why."""
+
+
+class StateDirectory:
+    """A state directory, held by this process alone from `__enter__` to `__exit__`.
+
+    Entering waits up to `patience` seconds for another process to leave. Raises Busy or Unusable.
+    """
+
+    def __init__(self, path: Path, patience: float = 30.0) -> None:
+        self.path = path
+        self._patience = patience
+        self._lock = -1
+
+    def __enter__(self) -> StateDirectory:
+        try:
+            self.path.mkdir(parents=True, exist_ok=True)
+            self._lock = os.open(self.path / LOCK_NAME, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+        except OSError as error:
+            raise Unusable(f"the state directory {self.path} cannot be used: {error.strerror}") from None
+        try:
+            self._take()
+        except BaseException:
+            os.close(self._lock)
+            raise
+        return self
+
+    def _take(self) -> None:
+        deadline = time.monotonic() + self._patience
+        while True:
+            try:
+                fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                break
+            except BlockingIOError:
+                if time.monotonic() >= deadline:
+                    holder = os.pread(self._lock, 100, 0).decode("ascii", "replace").strip() or "unknown"
+                    raise Busy(f"another feedd (process {holder}) is at work on {self.path}") from None
+                time.sleep(0.02)  # flock has no time-out of its own
+        try:
+            os.ftruncate(self._lock, 0)
+            os.pwrite(self._lock, f"{os.getpid()}\n".encode(), 0)
+        except OSError as error:
+            raise Unusable(f"the state directory {self.path} cannot be written: {error.strerror}") from None
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        os.close(self._lock)
+
+    def clock_ns(self) -> int:
+        """The time of the file system on which the lock lies, in ns: what a file changed now would carry."""
+        os.utime(self._lock)
+        return os.fstat(self._lock).st_mtime_ns
+
+    def move_aside(self) -> Path:
+        """Renames a damaged database, with what belongs to it, and returns its new name."""
+        number = 1
+        while (aside := self.path / f"{FILE_NAME}.damaged-{number}").exists():
+            number += 1
+        for suffix in ("-wal", "-shm", "-journal"):
+            with contextlib.suppress(FileNotFoundError):
+                (self.path / f"{FILE_NAME}{suffix}").rename(f"{aside}{suffix}")
+        (self.path / FILE_NAME).rename(aside)
+        return aside
+
+
+def connect(path: Path | None) -> sqlite3.Connection:
+    """The database at `path`, made if there is none; without a path, one in memory.
+
+    A new database keeps a rollback journal, which suits the large first transaction; `settle` turns it to WAL.
+    Raises Damaged or Unusable.
+    """
+    connection = sqlite3.connect(path or ":memory:", isolation_level=None, timeout=5.0)
+    try:
+        with translated():
+            _prepare(connection)
+    except BaseException:
+        connection.close()
+        raise
+    return connection
+
+
+def _prepare(connection: sqlite3.Connection) -> None:
+    connection.execute("PRAGMA synchronous = FULL")
+    connection.execute("PRAGMA cache_size = -16384")
+    connection.execute("PRAGMA temp_store = MEMORY")
+    (application,) = connection.execute("PRAGMA application_id").fetchone()
+    (version,) = connection.execute("PRAGMA user_version").fetchone()
+    (tables,) = connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()
+    if not tables:
+        connection.execute("PRAGMA page_size = 8192")
+        connection.execute("BEGIN IMMEDIATE")
+        for statement in _SCHEMA.split(";"):
+            connection.execute(statement)
+        connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+        connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
+        connection.execute("COMMIT")
+    elif application != APPLICATION_ID:
+        raise Damaged("it is not a ledger of feedd")
+    elif version > SCHEMA_VERSION:
+        raise Unusable(
+            f"the ledger was written by a newer feedd (format {version}, this one knows {SCHEMA_VERSION})"
+        )
+
+
+def settle(connection: sqlite3.Connection) -> None:
+    """Turns a database to write-ahead logging, if it is not yet."""
+    with translated():
+        connection.execute("PRAGMA journal_mode = WAL")
+
+
+_DAMAGE = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
+_SURROUNDINGS = (
+    sqlite3.SQLITE_FULL,
+    sqlite3.SQLITE_IOERR,
+    sqlite3.SQLITE_READONLY,
+    sqlite3.SQLITE_CANTOPEN,
+    sqlite3.SQLITE_BUSY,
+    sqlite3.SQLITE_LOCKED,
+    sqlite3.SQLITE_PERM,
+    sqlite3.SQLITE_AUTH,
+)
+
+
+@contextlib.contextmanager
+def translated() -> Iterator[None]:
+    """Turns SQLite's errors about a damaged file into Damaged, and those about its surroundings into Unusable.
+
+    Others are mistakes of ours and stay what they are.
+    """
+    try:
+        yield
+    except sqlite3.DatabaseError as error:
+        code = getattr(error, "sqlite_errorcode", 0) & 0xFF
+        if code in _DAMAGE:
+            raise Damaged(str(error)) from error
+        if code in _SURROUNDINGS:
+            raise Unusable(f"the ledger cannot be used: {error}") from error
+        raise

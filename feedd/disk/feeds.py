@@ -1,0 +1,89 @@
+"""The feeds' directory: documents in; files that readers never see half-written, out."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+from pathlib import Path
+from typing import NamedTuple
+
+from feedd.model import Document
+
+
+class DocumentStat(NamedTuple):
+    """What tells that a document is still the file that was written. `size` is bytes, `mtime_ns` ns."""
+
+    size: int
+    mtime_ns: int
+    inode: int
+
+
+class FeedsDirectory:
+    """The directory of documents. Paths are relative to it, with `/`."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+
+    def stat(self, path: str) -> DocumentStat | None:
+        """The state of a document; None if it is missing or no regular file."""
+        try:
+            found = os.lstat(self.root / path)
+        except (FileNotFoundError, NotADirectoryError):
+            return None
+        if not os.path.isfile(self.root / path):  # noqa: PTH113 - the path is known to be there
+            return None
+        return DocumentStat(found.st_size, found.st_mtime_ns, found.st_ino)
+
+    def read(self, path: str) -> bytes | None:
+        """The bytes of a document; None if there is none."""
+        try:
+            return (self.root / path).read_bytes()
+        except (FileNotFoundError, IsADirectoryError, NotADirectoryError):
+            return None
+
+    def write(self, document: Document) -> bool:
+        """Makes the document's file hold its bytes; True if it had to be written.
+
+        The bytes are written beside and renamed, so that a reader sees the old or the new document. A file that
+        holds them already is not touched. Raises OSError, and leaves the old document, if that cannot be done.
+        """
+        target = self.root / document.path
+        beside = target.with_name(f".{target.name}.new")
+        if not target.is_symlink() and self.read(document.path) == document.data:
+            with contextlib.suppress(FileNotFoundError):
+                beside.unlink()  # of a pass that was killed
+            return False
+        target.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            with beside.open("wb") as file:
+                file.write(document.data)
+            _clear_folder(target)
+            beside.replace(target)
+        except OSError:
+            with contextlib.suppress(OSError):
+                beside.unlink()
+            raise
+        return True
+
+    def delete(self, path: str) -> bool:
+        """Deletes a document; True if there was one. Folders that are left empty go with it."""
+        target = self.root / path
+        try:
+            target.unlink()
+        except (FileNotFoundError, NotADirectoryError):
+            return False
+        for folder in list(target.relative_to(self.root).parents)[:-1]:
+            with contextlib.suppress(OSError):
+                (self.root / folder).rmdir()
+        return True
+
+
+def _clear_folder(target: Path) -> None:
+    """Takes away an empty folder that stands in a document's place. One with contents is somebody's: it stays."""
+    if target.is_dir() and not target.is_symlink():
+        try:
+            target.rmdir()
+        except OSError as error:
+            raise IsADirectoryError(
+                error.errno, "a folder with contents stands in this document's place; move it away", str(target)
+            ) from None

@@ -1,0 +1,323 @@
+"""The ledger: what is remembered of files and entries, and forgotten never. Times are whole seconds, UTC.
+
+A pass opens one transaction, tells the ledger what it read (`remember_files`), learns what that may touch
+(`known`), and hands back the entries as they are to be (`put_entries`). Feeds and documents: see `published.py`.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import UTC, datetime
+
+import msgspec
+from msgspec import Struct
+
+from feedd.core.catalog import EntryFile, EntryRecord
+from feedd.core.identity import Assignments, Claim, Known, KnownEntry
+from feedd.disk.database import Damaged
+from feedd.model import Item, Problem
+
+EPOCH = datetime.fromtimestamp(0, UTC)
+_CHUNK = 500
+_ENTRY_COLUMNS = "entry, id, first_seen, link, file, shown, reason, due, published, updated, digest"
+
+
+class ReadFile(Struct, frozen=True, array_like=True):
+    """One file as it was read: its item encoded, or None with problems; and what finds its entry."""
+
+    path: str
+    item: bytes | None
+    link: bytes | None
+    digest: bytes
+    page: str
+    targets: tuple[str, ...]
+    problems: tuple[Problem, ...]
+    withheld: bool
+
+
+def seconds(moment: datetime | None) -> int | None:
+    """A moment as the ledger keeps it."""
+    return None if moment is None else int(moment.timestamp())
+
+
+def moment(value: int | None) -> datetime | None:
+    """A moment that the ledger kept."""
+    return None if value is None else datetime.fromtimestamp(value, UTC)
+
+
+_decode_item = msgspec.msgpack.Decoder(Item).decode
+_decode_problems = msgspec.msgpack.Decoder(tuple[Problem, ...]).decode
+_decode_targets = msgspec.msgpack.Decoder(tuple[str, ...]).decode
+_encode = msgspec.msgpack.encode
+
+
+def decode_item(blob: bytes) -> Item:
+    """An item that the ledger kept. Raises Damaged."""
+    try:
+        return _decode_item(blob)
+    except msgspec.DecodeError as error:
+        raise Damaged(f"an item in it cannot be read ({error})") from error
+
+
+class Ledger:
+    """What is remembered of files and entries, over an open database."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._db = connection
+
+    # What was seen last
+
+    def setting(self, name: str) -> str | None:
+        """A value kept under a name."""
+        row = self._db.execute("SELECT value FROM meta WHERE name = ?", (name,)).fetchone()
+        return None if row is None else row[0]
+
+    def keep_setting(self, name: str, value: str) -> None:
+        """Keeps a value under a name."""
+        self._db.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (name, value))
+
+    def listing(self) -> dict[str, bytes]:
+        """The items' directory as the last pass saw it."""
+        return dict(self._db.execute("SELECT folder, files FROM listings"))
+
+    def keep_listings(self, listings: dict[str, bytes | None]) -> None:
+        """Keeps the folders that differ; None forgets one."""
+        gone = [(folder,) for folder, files in listings.items() if files is None]
+        self._db.executemany("DELETE FROM listings WHERE folder = ?", gone)
+        kept = [(folder, files) for folder, files in listings.items() if files is not None]
+        self._db.executemany("INSERT OR REPLACE INTO listings VALUES (?, ?)", kept)
+
+    def has_files(self) -> bool:
+        """Whether any item file was there at the last pass."""
+        return self._db.execute("SELECT 1 FROM listings LIMIT 1").fetchone() is not None
+
+    # Files
+
+    def remember_files(self, files: Iterable[ReadFile]) -> None:
+        """Keeps what was read. A file with problems keeps the last good version of its item."""
+        for file in files:
+            problems = _encode(file.problems) if file.problems else None
+            if file.item is None:
+                self._db.execute(
+                    "INSERT INTO files (path, present, page, problems, withheld) VALUES (?, 1, ?, ?, ?) "
+                    "ON CONFLICT (path) DO UPDATE SET present = 1, problems = excluded.problems, "
+                    "withheld = excluded.withheld",
+                    (file.path, file.page, problems, file.withheld),
+                )
+            else:
+                self._db.execute(
+                    "INSERT INTO files (path, present, link, digest, page, targets, item, problems, withheld) "
+                    "VALUES (?, 1, ?, ?, ?, ?, ?, ?, 0) ON CONFLICT (path) DO UPDATE SET present = 1, "
+                    "link = excluded.link, digest = excluded.digest, targets = excluded.targets, "
+                    "item = excluded.item, problems = excluded.problems, withheld = 0",
+                    (
+                        file.path,
+                        file.link,
+                        file.digest,
+                        file.page,
+                        _encode(file.targets) if file.targets else None,
+                        file.item,
+                        problems,
+                    ),
+                )
+
+    def forget_contents(self, paths: Iterable[str]) -> None:
+        """Marks files as gone. Their entries stay known by their paths; their contents are dropped."""
+        self._db.executemany(
+            "UPDATE files SET present = 0, item = NULL, problems = NULL, withheld = 0 WHERE path = ?",
+            ((path,) for path in paths),
+        )
+
+    def problems(self) -> list[Problem]:
+        """All problems and notes that stand, by path."""
+        rows = self._db.execute(
+            "SELECT problems FROM files WHERE problems IS NOT NULL AND present ORDER BY path"
+        )
+        return [problem for (blob,) in rows for problem in _decode_problems(blob)]
+
+    # Identity
+
+    def is_empty(self) -> bool:
+        """Whether no entry was ever minted."""
+        return self._db.execute("SELECT 1 FROM entries LIMIT 1").fetchone() is None
+
+    def is_taken(self, entry_id: str) -> bool:
+        """Whether an id was ever minted."""
+        return self._db.execute("SELECT 1 FROM entries WHERE id = ?", (entry_id,)).fetchone() is not None
+
+    def known(self, claims: Sequence[Claim], removed: Sequence[str]) -> Known:
+        """All that `claims` and `removed` paths can touch."""
+        (last,) = self._db.execute("SELECT coalesce(max(entry), 0) FROM entries").fetchone()
+        if not last:
+            return Known()
+        paths: dict[str, int] = dict(
+            self._select(
+                "SELECT path, entry FROM files WHERE entry IS NOT NULL AND path IN",
+                [claim.path for claim in claims] + list(removed),
+            )
+        )
+        links: dict[bytes, int] = dict(
+            self._select(
+                "SELECT link, entry FROM links WHERE link IN", [each.link for each in claims if each.link]
+            )
+        )
+        digests: dict[bytes, int] = dict(
+            self._select(
+                "SELECT digest, entry FROM files WHERE link IS NULL AND NOT present AND entry IS NOT NULL "
+                "AND digest IN",
+                [each.digest for each in claims if each.link is None],
+            )
+        )
+        numbers = sorted({*paths.values(), *links.values(), *digests.values()})
+        entries = {
+            entry: KnownEntry(link)
+            for entry, link in self._select("SELECT entry, link FROM entries WHERE entry IN", numbers)
+        }
+        files = self._select(
+            "SELECT entry, path, link FROM files WHERE present AND item IS NOT NULL AND entry IN", numbers
+        )
+        for entry, path, link in files:
+            entries[entry].files[path] = link
+        return Known(paths, links, digests, entries, last + 1)
+
+    def keep_assignments(self, assignments: Assignments) -> None:
+        """Keeps which entry each path and each link is."""
+        self._db.executemany(
+            "UPDATE files SET entry = ? WHERE path = ?",
+            ((entry, path) for path, entry in assignments.entries.items()),
+        )
+        self._db.executemany("INSERT OR REPLACE INTO links VALUES (?, ?)", assignments.links.items())
+
+    # Entries
+
+    def entries_of(self, paths: Iterable[str]) -> set[int]:
+        """The entries of files, present or gone."""
+        rows = self._select(
+            "SELECT entry FROM files WHERE entry IS NOT NULL AND path IN", list(paths)
+        )
+        return {entry for (entry,) in rows}
+
+    def all_entries(self) -> set[int]:
+        """Every entry that was ever minted."""
+        return {entry for (entry,) in self._db.execute("SELECT entry FROM entries")}
+
+    def due(self, now: datetime) -> set[int]:
+        """Entries that waited for a date which has come."""
+        rows = self._db.execute("SELECT entry FROM entries WHERE due <= ?", (seconds(now),))
+        return {entry for (entry,) in rows}
+
+    def records(self, entries: Sequence[int]) -> dict[int, EntryRecord]:
+        """Those of `entries` that are kept."""
+        rows = self._select(f"SELECT {_ENTRY_COLUMNS} FROM entries WHERE entry IN", entries)  # noqa: S608
+        return {row[0]: to_record(row) for row in rows}
+
+    def files_of(self, entries: Sequence[int]) -> dict[int, list[EntryFile]]:
+        """The files of each entry that are there now and have a last good version."""
+        found: dict[int, list[EntryFile]] = {entry: [] for entry in entries}
+        rows = self._select(
+            "SELECT entry, file, path, item, link, withheld FROM files "
+            "WHERE present AND item IS NOT NULL AND entry IN",
+            entries,
+        )
+        for entry, file, path, item, link, blocked in rows:
+            found[entry].append(EntryFile(file, path, decode_item(item), link, bool(blocked)))
+        return found
+
+    def put_entries(self, records: Iterable[EntryRecord], now: datetime) -> None:
+        """Keeps records as they are to be. The time of a withdrawal is kept too."""
+        self._db.executemany(
+            f"INSERT INTO entries ({_ENTRY_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) "  # noqa: S608
+            "ON CONFLICT (entry) DO UPDATE SET link = excluded.link, file = excluded.file, "
+            f"withdrawn = CASE WHEN excluded.shown THEN NULL WHEN shown THEN {seconds(now)} ELSE withdrawn END, "
+            "shown = excluded.shown, reason = excluded.reason, due = excluded.due, "
+            "published = excluded.published, updated = excluded.updated, digest = excluded.digest",
+            (
+                (
+                    each.entry,
+                    each.id,
+                    seconds(each.first_seen),
+                    each.link,
+                    each.file,
+                    each.shown,
+                    each.reason,
+                    seconds(each.due),
+                    seconds(each.published),
+                    seconds(each.updated),
+                    each.digest,
+                )
+                for each in records
+            ),
+        )
+
+    def keep_targets(self, records: Sequence[EntryRecord]) -> None:
+        """Keeps which pages the bodies of entries link to, from the files that speak for them."""
+        speakers = {record.entry: record.file for record in records}
+        entries = list(speakers)
+        for chunk in _chunks(entries):
+            marks = ", ".join("?" * len(chunk))
+            self._db.execute(f"DELETE FROM targets WHERE entry IN ({marks})", chunk)  # noqa: S608
+        rows = self._select(
+            "SELECT entry, file, targets FROM files WHERE targets IS NOT NULL AND entry IN", entries
+        )
+        pairs = [
+            (page, entry)
+            for entry, file, targets in rows
+            if speakers[entry] == file
+            for page in _decode_targets(targets)
+        ]
+        self._db.executemany("INSERT OR IGNORE INTO targets VALUES (?, ?)", pairs)
+
+    def linking_to(self, entries: Sequence[int]) -> set[int]:
+        """Entries whose bodies link to a page that is, or was, a file of `entries`."""
+        if self._db.execute("SELECT 1 FROM targets LIMIT 1").fetchone() is None:
+            return set()
+        rows = self._select(
+            "SELECT DISTINCT t.entry FROM files f JOIN targets t ON t.page = f.page WHERE f.entry IN", entries
+        )
+        return {entry for (entry,) in rows}
+
+    def page_item(self, page: str) -> Item | None:
+        """The item that is shown and that a wiki link names; the first by path where there are several."""
+        row = self._db.execute(
+            "SELECT f.item FROM files f JOIN entries e ON e.entry = f.entry AND e.file = f.file "
+            "WHERE f.page = ? AND e.shown ORDER BY f.path LIMIT 1",
+            (page,),
+        ).fetchone()
+        return None if row is None else decode_item(row[0])
+
+    def shown_count(self) -> int:
+        """How many entries are shown."""
+        count: int = self._db.execute("SELECT count(*) FROM entries WHERE shown").fetchone()[0]
+        return count
+
+    def find(self, *, path: str | None = None, entry_id: str | None = None, link: bytes | None = None) -> int | None:
+        """The entry of a path, an id or the key of a canonical link."""
+        for sql, value in (
+            ("SELECT entry FROM files WHERE path = ?", path),
+            ("SELECT entry FROM entries WHERE id = ?", entry_id),
+            ("SELECT entry FROM links WHERE link = ?", link),
+        ):
+            if value is not None:
+                row = self._db.execute(sql, (value,)).fetchone()
+                if row is not None and row[0] is not None:
+                    return int(row[0])
+        return None
+
+    def _select(self, sql: str, values: Sequence[object]) -> Iterator[tuple[object, ...]]:
+        for chunk in _chunks(values):
+            yield from self._db.execute(f"{sql} ({', '.join('?' * len(chunk))})", chunk)
+
+
+def to_record(row: Sequence[object]) -> EntryRecord:
+    """A record from the columns that `records` selects."""
+    entry, entry_id, first_seen, link, file, shown, reason, due, published, updated, digest = row
+    return EntryRecord(
+        entry, entry_id, moment(first_seen), link, file, bool(shown), reason, moment(due), moment(published),
+        moment(updated), digest,
+    )
+
+
+def _chunks(values: Sequence[object]) -> Iterator[Sequence[object]]:
+    for start in range(0, len(values), _CHUNK):
+        yield values[start : start + _CHUNK]

@@ -1,0 +1,160 @@
+"""What is remembered of feeds, their members and their documents. Times are whole seconds, UTC."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable
+from datetime import datetime
+
+from msgspec import Struct
+
+from feedd.core.catalog import EntryRecord, Place, Window
+from feedd.disk.feeds import DocumentStat
+from feedd.disk.ledger import EPOCH, decode_item, moment, seconds, to_record
+from feedd.model import FeedId, Item
+
+
+class FeedRecord(Struct, frozen=True):
+    """What is kept of one feed. `updated` never goes back."""
+
+    feed: int
+    identity: FeedId
+    id: str
+    slug: str
+    label: str
+    updated: datetime
+    floor: Place | None
+
+
+_FEED_COLUMNS = "feed, kind, key, id, slug, label, updated, floor_published, floor_id"
+
+
+class Published:
+    """Feeds, members and documents, over an open database."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._db = connection
+
+    # Feeds
+
+    def feeds(self) -> dict[FeedId, FeedRecord]:
+        """Every feed that ever was."""
+        rows = self._db.execute(f"SELECT {_FEED_COLUMNS} FROM feeds ORDER BY feed")  # noqa: S608
+        return {record.identity: record for record in map(_to_feed, rows)}
+
+    def add_feed(self, identity: FeedId, feed_id: str, slug: str, label: str) -> FeedRecord:
+        """Keeps a new feed, stale, with `updated` at the beginning of time."""
+        cursor = self._db.execute(
+            "INSERT INTO feeds (kind, key, id, slug, label, updated, stale) VALUES (?, ?, ?, ?, ?, 0, 1)",
+            (identity.kind, identity.key, feed_id, slug, label),
+        )
+        assert cursor.lastrowid is not None  # noqa: S101 - SQLite has just given it
+        return FeedRecord(cursor.lastrowid, identity, feed_id, slug, label, EPOCH, None)
+
+    def mark_stale(self, feeds: Iterable[int]) -> None:
+        """Has the documents of `feeds` made again."""
+        self._db.executemany("UPDATE feeds SET stale = 1 WHERE feed = ?", ((feed,) for feed in feeds))
+
+    def mark_all_stale(self) -> None:
+        """Has every document made again."""
+        self._db.execute("UPDATE feeds SET stale = 1")
+
+    def mark_fresh(self, feed: int) -> None:
+        """The documents of `feed` are what they should be."""
+        self._db.execute("UPDATE feeds SET stale = 0 WHERE feed = ?", (feed,))
+
+    def stale(self) -> set[int]:
+        """Feeds whose documents have to be made again."""
+        return {feed for (feed,) in self._db.execute("SELECT feed FROM feeds WHERE stale")}
+
+    # Members
+
+    def memberships(self, entries: Iterable[int]) -> dict[int, dict[int, Place]]:
+        """For each of `entries`, the feeds that it is in now, and its place there."""
+        found: dict[int, dict[int, Place]] = {}
+        for entry in entries:
+            rows = self._db.execute(
+                "SELECT m.feed, m.published, e.id FROM members m JOIN entries e USING (entry) "
+                "WHERE m.entry = ? AND m.present",
+                (entry,),
+            ).fetchall()
+            if rows:
+                found[entry] = {feed: Place(published, entry_id) for feed, published, entry_id in rows}
+        return found
+
+    def members(self, feed: int) -> dict[int, Place]:
+        """A feed's members and their places."""
+        rows = self._db.execute(
+            "SELECT m.entry, m.published, e.id FROM members m JOIN entries e USING (entry) "
+            "WHERE m.feed = ? AND m.present",
+            (feed,),
+        )
+        return {entry: Place(published, name) for entry, published, name in rows}
+
+    def departed(self, feed: int) -> set[int]:
+        """Entries that were pushed out of a feed."""
+        rows = self._db.execute("SELECT entry FROM members WHERE feed = ? AND NOT present", (feed,))
+        return {entry for (entry,) in rows}
+
+    def keep_window(self, feed: FeedRecord, before: Window, after: Window, pushed_out: Iterable[int]) -> None:
+        """Keeps a feed's members as they are to be. Who was taken out may come back; who was pushed out may not."""
+        out = list(pushed_out)
+        self._db.executemany(
+            "DELETE FROM members WHERE feed = ? AND entry = ?",
+            [(feed.feed, entry) for entry in before.members.keys() - after.members.keys()],
+        )
+        changed = [
+            (feed.feed, entry, place.published, 1)
+            for entry, place in after.members.items()
+            if before.members.get(entry) != place
+        ]
+        changed.extend((feed.feed, entry, before.members[entry].published, 0) for entry in out)
+        self._db.executemany("INSERT OR REPLACE INTO members VALUES (?, ?, ?, ?)", changed)
+        if after.floor is not None and after.floor != feed.floor:
+            self._db.execute(
+                "UPDATE feeds SET floor_published = ?, floor_id = ? WHERE feed = ?",
+                (after.floor.published, after.floor.id, feed.feed),
+            )
+
+    def newest_update(self, feed: int) -> datetime | None:
+        """When the newest of a feed's entries was updated."""
+        (value,) = self._db.execute(
+            "SELECT max(e.updated) FROM members m JOIN entries e USING (entry) WHERE m.feed = ? AND m.present",
+            (feed,),
+        ).fetchone()
+        return moment(value)
+
+    def move_updated(self, feed: int, updated: datetime) -> None:
+        """Moves a feed's `updated` forward; never back."""
+        self._db.execute("UPDATE feeds SET updated = max(updated, ?) WHERE feed = ?", (seconds(updated), feed))
+
+    def entries(self, feed: int) -> list[tuple[EntryRecord, Item]]:
+        """A feed's members, each with the item that speaks for it, in no order that means anything."""
+        rows = self._db.execute(
+            "SELECT e.entry, e.id, e.first_seen, e.link, e.file, e.shown, e.reason, e.due, e.published, e.updated, "
+            "e.digest, f.item FROM members m JOIN entries e USING (entry) JOIN files f ON f.file = e.file "
+            "WHERE m.feed = ? AND m.present",
+            (feed,),
+        ).fetchall()
+        return [(to_record(row[:-1]), decode_item(row[-1])) for row in rows]
+
+    # Documents
+
+    def documents(self) -> dict[str, tuple[int | None, DocumentStat]]:
+        """Every document that was written, the feed it shows (None for those about the site), and its file."""
+        rows = self._db.execute("SELECT path, feed, size, mtime_ns, inode FROM documents")
+        return {path: (feed, DocumentStat(*stat)) for path, feed, *stat in rows}
+
+    def keep_document(self, path: str, feed: int | None, stat: DocumentStat) -> None:
+        """Keeps how a document's file looks."""
+        self._db.execute("INSERT OR REPLACE INTO documents VALUES (?, ?, ?, ?, ?)", (path, feed, *stat))
+
+    def forget_document(self, path: str) -> None:
+        """Forgets a document that was deleted."""
+        self._db.execute("DELETE FROM documents WHERE path = ?", (path,))
+
+
+def _to_feed(row: tuple[object, ...]) -> FeedRecord:
+    feed, kind, key, feed_id, slug, label, updated, floor_published, floor_id = row
+    floor = None if floor_published is None else Place(floor_published, floor_id)
+    return FeedRecord(feed, FeedId(kind, key), feed_id, slug, label, moment(updated), floor)

@@ -1,0 +1,186 @@
+"""The nouns of feedd: an Item becomes part of a Feed, a Feed becomes Documents, a pass ends in a Report.
+
+Every datetime is aware and in UTC. Every record is immutable. URLs in an Item are as the file gives them,
+checked for their scheme and percent-encoded; where one is relative, the field says against what it resolves.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Literal, NamedTuple
+
+from msgspec import Struct
+
+
+class Image(Struct, frozen=True, omit_defaults=True):
+    """A picture. `url` may be relative to the site's base URL; `width` and `height` are pixels."""
+
+    url: str
+    width: int | None = None
+    height: int | None = None
+    title: str | None = None
+    attribution: str | None = None
+
+
+class Provider(Struct, frozen=True, omit_defaults=True):
+    """Who published an item, as a reader would name them. `domain` has no scheme and no path."""
+
+    name: str
+    domain: str | None = None
+    images: tuple[Image, ...] = ()
+    authors: tuple[str, ...] = ()
+    publishers: tuple[str, ...] = ()
+
+
+class Related(Struct, frozen=True, omit_defaults=True):
+    """Another report of the same story, in small."""
+
+    title: str
+    link: str | None = None
+    summary: str | None = None
+    published: datetime | None = None
+    provider: str | None = None
+    domain: str | None = None
+    quality: float | None = None
+
+
+class Item(Struct, frozen=True, omit_defaults=True):
+    """One file, checked. What the file does not say is None or empty; defaults are applied later.
+
+    Text fields are plain text (no tags, no entities, no control characters); `body` and `embed` are as
+    written. Nothing of a `secured` field is ever part of an Item.
+    """
+
+    title: str
+    link: str | None = None           # absolute http(s)
+    amp: str | None = None            # absolute http(s)
+    cdn_amp: str | None = None        # absolute http(s)
+    summary: str = ""
+    body: str = ""
+    body_format: Literal["markdown", "html"] = "markdown"
+    embed: str = ""                   # HTML of `featuredContent`
+    video_id: str | None = None       # YouTube's
+    published: datetime | None = None
+    updated: datetime | None = None
+    listed: bool | None = None        # the file's `published: true/false`
+    retracted: bool = False           # `removed` or `deleted`
+    quality: float | None = None
+    heat: float | None = None
+    provider: Provider | None = None
+    topics: tuple[str, ...] = ()
+    category: str | None = None
+    kind: str | None = None           # `type`: article, video, download, forum, profile...
+    tags: tuple[str, ...] = ()
+    locale: str | None = None
+    length: int | None = None         # seconds
+    price: str | None = None
+    members: int | None = None
+    images: tuple[Image, ...] = ()
+    related: tuple[Related, ...] = ()
+
+
+class Problem(Struct, frozen=True, omit_defaults=True):
+    """Something about one file that a person should know. `line` counts from 1; `field` is `images[1].width`.
+
+    A problem of kind "note" tells of a repair that was made: it keeps nothing from being published.
+    """
+
+    path: str
+    reason: str
+    line: int | None = None
+    field: str | None = None
+    kind: Literal["problem", "note"] = "problem"
+
+    def __str__(self) -> str:
+        """The problem in one line: path, line where known, field where there is one, reason."""
+        where = f"{self.path}:{self.line}" if self.line else self.path
+        return f"{where}: {self.field}: {self.reason}" if self.field else f"{where}: {self.reason}"
+
+
+class FeedId(NamedTuple):
+    """Which feed: its kind, and the case-folded name that is its identity within the kind ("" for all)."""
+
+    kind: Literal["all", "topic", "provider"]
+    key: str
+
+
+class Category(NamedTuple):
+    """A category of an entry: RFC 4287, section 4.2.2. `scheme` is an absolute URL or None."""
+
+    term: str
+    label: str
+    scheme: str | None
+
+
+class Entry(Struct, frozen=True):
+    """An item as subscribers see it: with identity, dates, and content that stands on its own.
+
+    `content` is safe HTML in which every URL is absolute; `summary` is plain text; `image` is absolute.
+    """
+
+    id: str                           # a tag: URI (RFC 4151)
+    title: str
+    link: str | None
+    published: datetime
+    updated: datetime
+    authors: tuple[str, ...]
+    author_uri: str | None
+    summary: str
+    content: str
+    categories: tuple[Category, ...]
+    image: Image | None
+    video: str | None                 # the page where the video plays
+    duration: int | None              # seconds, for a video
+    language: str | None
+
+
+class Feed(Struct, frozen=True):
+    """An ordered selection of entries and what a reader shows about it. All URLs are absolute."""
+
+    identity: FeedId
+    id: str                           # a tag: URI
+    folder: str                       # below the feeds directory: "" or "topics/SLUG/"
+    title: str
+    subtitle: str
+    home: str                         # the page for people
+    base: str                         # the URL of `folder`
+    updated: datetime
+    language: str
+    author: str
+    icon: str | None
+    logo: str | None
+    entries: tuple[Entry, ...]
+
+
+class Document(Struct, frozen=True):
+    """Exact bytes for one path below the feeds directory."""
+
+    path: str
+    data: bytes
+
+
+class FeedChange(Struct, frozen=True):
+    """What a pass did to one feed's members, as entry titles by entry id."""
+
+    folder: str
+    new: dict[str, str]
+    changed: dict[str, str]
+    withdrawn: dict[str, str]
+
+
+class Report(Struct, frozen=True):
+    """What one pass did. Durations are seconds."""
+
+    refused: str | None = None        # why nothing was done, in words
+    files: int = 0
+    read: int = 0
+    removed: int = 0
+    entries: int = 0                  # published now
+    feeds: int = 0
+    written: tuple[str, ...] = ()     # documents, relative to the feeds directory
+    deleted: tuple[str, ...] = ()
+    failed: tuple[Problem, ...] = ()  # documents or state that could not be written
+    problems: tuple[Problem, ...] = ()   # all that stand, not only this pass's
+    notes: tuple[Problem, ...] = ()
+    remarks: tuple[str, ...] = ()     # what happened to the ledger, in words
+    seconds: float = 0.0

@@ -1,0 +1,292 @@
+"""The pass that everything drives: `feedd render` makes one.
+
+    scan --> diff --> read --> remember --> [commit] --> render --> write --> [commit] --> Report
+                                  |                         ^
+                                  +---- stale feeds --------+---- documents that are not as they were left
+
+What is remembered is committed before a document is written, so an id is never published and then forgotten. A pass
+that dies in between leaves its feeds marked stale, and the next one makes them again. With nothing to do, nothing
+is written: neither a document nor the ledger.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import sqlite3
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+from types import TracebackType
+
+from msgspec import Struct
+
+from feedd.core.assemble import Site
+from feedd.core.changes import Changes, diff, unpack
+from feedd.core.render import FORMATS
+from feedd.core.topics import Topics
+from feedd.disk.database import FILE_NAME, Damaged, StateDirectory, Unusable, connect, settle, translated
+from feedd.disk.feeds import FeedsDirectory
+from feedd.disk.items import ItemsDirectory, Scan, Unavailable
+from feedd.disk.ledger import Ledger, ReadFile
+from feedd.disk.published import Published
+from feedd.model import Problem, Report
+from feedd.publish.documents import Press, Printer, out_of_step, render_feed
+from feedd.publish.reading import read_files
+from feedd.publish.remember import Memory, Rules
+
+Progress = Callable[[str, int, int], None]  # what is being done, how much of it, of how much
+
+_SITE = "site documents"
+
+
+class Settings(Struct, frozen=True):
+    """What a pass needs to know from the configuration.
+
+    Each mark is a digest of what its stage depends on: where it differs from the last pass's, the stage is done
+    for everything. `authority` is None where the ledger's, or else `default_authority`, is to be used.
+    """
+
+    site: Site
+    topics: Topics
+    default_listed: bool
+    limit: int
+    workers: int
+    authority: str | None
+    default_authority: str
+    reading_mark: str
+    catalog_mark: str
+    rendering_mark: str
+
+
+class Publisher:
+    """Makes passes over one set of directories, which it holds from `__enter__` to `__exit__`."""
+
+    def __init__(
+        self,
+        items: ItemsDirectory,
+        feeds: FeedsDirectory,
+        state: StateDirectory,
+        settings: Settings,
+        progress: Progress | None = None,
+    ) -> None:
+        self._items = items
+        self._feeds = feeds
+        self._state = state
+        self._settings = settings
+        self._progress = progress or _silent
+        self._db: sqlite3.Connection | None = None
+
+    def __enter__(self) -> Publisher:
+        self._state.__enter__()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._close()
+        self._state.__exit__(kind, error, trace)
+
+    def publish(self, now: datetime, *, allow_empty: bool = False) -> Report:
+        """Makes one pass. `now` is aware; fractions of a second are dropped.
+
+        A damaged ledger is moved aside and made anew. Raises Unusable if the ledger cannot be written.
+        """
+        now = now.replace(microsecond=0)
+        try:
+            return self._pass(now, allow_empty, ())
+        except Damaged as damage:
+            self._close()
+            aside = self._state.move_aside()
+            remark = (
+                f"the ledger was damaged ({damage}); it was moved to {aside} and made anew from the items. Items "
+                "that were renamed or whose link changed before may appear to subscribers once more."
+            )
+            return self._pass(now, allow_empty, (remark,))
+
+    def _pass(self, now: datetime, allow_empty: bool, remarks: tuple[str, ...]) -> Report:
+        db = self._open()
+        with translated():
+            work = _Work(db, self._items, self._settings, self._progress)
+            try:
+                scan = self._items.scan(self._state.clock_ns())
+            except Unavailable as error:
+                return Report(refused=f"{error}. The feeds were left as they are.", remarks=remarks)
+            if not scan.files and not allow_empty:
+                return Report(refused=_nothing_there(work.ledger), remarks=remarks)
+            with _transaction(db):
+                read, removed = work.remember(scan, now)
+            printer = self._print(work, db)
+            settle(db)
+            return work.report(scan, read, removed, printer, remarks)
+
+    def _print(self, work: _Work, db: sqlite3.Connection) -> Printer:
+        published, site = work.published, self._settings.site
+        printer = Printer(self._feeds, published)
+        names = {FORMATS[name].file for name in site.formats} | {"index.html", "feeds.opml"}
+        feeds, site_differs, unwanted = out_of_step(
+            published, self._feeds, lambda path: path.rpartition("/")[2] in names
+        )
+        stale = published.stale() | feeds
+        site_stale = site_differs or work.ledger.setting(_SITE) != "fresh"
+        if not (stale or site_stale or unwanted):
+            return printer
+        with _transaction(db):
+            press = Press(work.ledger, published, site)
+            for done, (number, feed) in enumerate(press.feeds(stale), start=1):
+                if printer.put(render_feed(feed, site), number):
+                    published.mark_fresh(number)
+                self._progress("publishing", done, len(stale))
+            if site_stale and printer.put(press.site_documents(), None):
+                work.ledger.keep_setting(_SITE, "fresh")
+            printer.delete(unwanted)
+        return printer
+
+    @contextmanager
+    def preview(self, now: datetime) -> Iterator[Preview]:
+        """What a pass would find and decide, without writing anything: the ledger is rolled back afterwards."""
+        db = self._open()
+        now = now.replace(microsecond=0)
+        with translated():
+            work = _Work(db, self._items, self._settings, self._progress)
+            db.execute("PRAGMA cache_spill = OFF")  # so that not even a part of it reaches the disk
+            db.execute("BEGIN IMMEDIATE")
+            try:
+                scan = self._items.scan(self._state.clock_ns())
+                work.remember(scan, now)
+                press = Press(work.ledger, work.published, self._settings.site)
+                yield Preview(work.ledger, work.published, press, self._feeds, self._settings.site, scan.problems)
+            finally:
+                db.execute("ROLLBACK")
+
+    def _open(self) -> sqlite3.Connection:
+        if self._db is None:
+            self._db = connect(self._state.path / FILE_NAME)
+        return self._db
+
+    def _close(self) -> None:
+        if self._db is not None:
+            self._db.close()
+            self._db = None
+
+
+class Preview(Struct, frozen=True):
+    """The state that a pass would leave. Valid inside `Publisher.preview` only."""
+
+    ledger: Ledger
+    published: Published
+    press: Press
+    feeds: FeedsDirectory
+    site: Site
+    problems: tuple[Problem, ...]
+
+
+class _Work:
+    """The steps of a pass that deal with the ledger."""
+
+    def __init__(
+        self, db: sqlite3.Connection, items: ItemsDirectory, settings: Settings, progress: Progress
+    ) -> None:
+        self.ledger = Ledger(db)
+        self.published = Published(db)
+        self._items = items
+        self._settings = settings
+        self._progress = progress
+
+    def remember(self, scan: Scan, now: datetime) -> tuple[int, int]:
+        """Reads what is new and brings the ledger up to date. Returns how many files were read and are gone."""
+        settings, ledger = self._settings, self.ledger
+        changes = self._changes(scan)
+        everything = ledger.setting("catalog") != settings.catalog_mark
+        if changes.changed or changes.removed or everything or ledger.due(now):
+            rules = Rules(self._authority(), settings.default_listed, settings.limit, settings.topics)
+            memory = Memory(ledger, self.published, rules, now)
+            portions = self._read(changes.changed)
+            if memory.remember(portions, changes.removed, everything=everything):
+                ledger.keep_setting(_SITE, "stale")
+        if changes.listings:
+            ledger.keep_listings(changes.listings)
+        if ledger.setting("rendering") != settings.rendering_mark:
+            self.published.mark_all_stale()
+            ledger.keep_setting(_SITE, "stale")
+        for name, mark in (
+            ("reading", settings.reading_mark),
+            ("catalog", settings.catalog_mark),
+            ("rendering", settings.rendering_mark),
+        ):
+            if ledger.setting(name) != mark:
+                ledger.keep_setting(name, mark)
+        return len(changes.changed), len(changes.removed)
+
+    def _changes(self, scan: Scan) -> Changes:
+        old = self.ledger.listing()
+        new = dict(scan.listing)
+        for folder in scan.unreadable:  # what cannot be seen is not gone
+            new.update({known: files for known, files in old.items() if known.startswith(folder)})
+        changes = diff(old, new)
+        if self.ledger.setting("reading") == self._settings.reading_mark:
+            return changes
+        every = (folder + file.name for folder, files in scan.listing.items() for file in unpack(files))
+        return Changes(tuple(sorted(every)), changes.removed, changes.listings)
+
+    def _read(self, paths: Sequence[str]) -> Iterator[list[ReadFile]]:
+        done = 0
+        for portion in read_files(self._items, paths, self._settings.workers):
+            done += len(portion)
+            self._progress("reading", done, len(paths))
+            yield portion
+
+    def _authority(self) -> str:
+        kept = self.ledger.setting("authority")
+        chosen = self._settings.authority or kept or self._settings.default_authority
+        if chosen != kept:
+            self.ledger.keep_setting("authority", chosen)
+        return chosen
+
+    def report(
+        self, scan: Scan, read: int, removed: int, printer: Printer, remarks: tuple[str, ...]
+    ) -> Report:
+        """What the pass did."""
+        findings = sorted([*scan.problems, *self.ledger.problems()], key=lambda found: found.path)
+        return Report(
+            files=scan.files,
+            read=read,
+            removed=removed,
+            entries=self.ledger.shown_count(),
+            feeds=len(self.published.feeds()),
+            written=tuple(printer.written),
+            deleted=tuple(printer.deleted),
+            failed=tuple(printer.failed),
+            problems=tuple(found for found in findings if found.kind == "problem"),
+            notes=tuple(found for found in findings if found.kind == "note"),
+            remarks=remarks,
+        )
+
+
+@contextlib.contextmanager
+def _transaction(db: sqlite3.Connection) -> Iterator[None]:
+    """A transaction; one that changed nothing writes nothing."""
+    db.execute("BEGIN IMMEDIATE")
+    try:
+        yield
+    except BaseException:
+        with contextlib.suppress(sqlite3.Error):
+            db.execute("ROLLBACK")
+        raise
+    db.execute("COMMIT")
+
+
+def _nothing_there(ledger: Ledger) -> str:
+    if ledger.has_files():
+        return (
+            "there is no item left where items were before. Is a disk not mounted? The feeds were left as they are; "
+            "--allow-empty empties them."
+        )
+    return "there is no item to publish. Put one there, or use --allow-empty to publish empty feeds."
+
+
+def _silent(_stage: str, _done: int, _of: int) -> None:
+    pass
+
+
+__all__ = ["Damaged", "Path", "Preview", "Progress", "Publisher", "Settings", "Unusable"]

@@ -1,0 +1,191 @@
+"""Remembering: what was read, into the ledger; entries, windows and stale feeds, out of the decisions of core.
+
+    ReadFiles --> files -- resolve --> entries -- decide --> records -- feeds_of, advance --> members
+                                                                               |
+                       feeds whose documents have to be made again  <----------+
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+from msgspec import Struct
+
+from feedd.core.assemble import feed_id
+from feedd.core.catalog import (
+    ALL,
+    EntryRecord,
+    Membership,
+    Place,
+    Window,
+    advance,
+    choose_slugs,
+    decide,
+    feeds_of,
+    narrow,
+)
+from feedd.core.identity import Claim, resolve
+from feedd.core.topics import Topics
+from feedd.disk.ledger import Ledger, ReadFile
+from feedd.disk.published import FeedRecord, Published
+from feedd.model import FeedId, Item
+
+_CHUNK = 1000
+
+
+class Rules(Struct, frozen=True):
+    """What the configuration says about what is shown where."""
+
+    authority: str
+    default_listed: bool
+    limit: int
+    topics: Topics
+
+
+class Memory:
+    """One pass's dealings with the ledger. Everything happens in the transaction that the caller holds."""
+
+    def __init__(self, ledger: Ledger, published: Published, rules: Rules, now: datetime) -> None:
+        self._ledger = ledger
+        self._published = published
+        self._rules = rules
+        self._now = now
+        self._feeds = published.feeds()
+        self._numbers = {feed.feed: feed for feed in self._feeds.values()}
+
+    def remember(
+        self, portions: Iterable[list[ReadFile]], removed: Sequence[str], *, everything: bool
+    ) -> bool:
+        """Takes in what was read and what is gone, and brings entries, members and stale feeds up to date.
+
+        `everything`: not only what these files touch, but every entry. Returns whether there are new feeds.
+        """
+        claims: list[Claim] = []
+        failed: list[str] = []
+        self._ledger.forget_contents(removed)
+        for portion in portions:
+            self._ledger.remember_files(portion)
+            for file in portion:
+                if file.item is None:
+                    failed.append(file.path)
+                else:
+                    claims.append(Claim(file.path, file.link, file.digest))
+        known = self._ledger.known(claims, removed)
+        affected = set(known.paths.values()) | self._ledger.entries_of(failed)
+        taken = self._ledger.is_taken if known.next_entry > 1 else _never
+        assignments = resolve(claims, removed, known, self._rules.authority, taken)
+        self._ledger.keep_assignments(assignments)
+        affected.update(assignments.entries.values(), self._ledger.due(self._now))
+        if everything:
+            affected |= self._ledger.all_entries()
+        offers = _Offers(self._rules.limit)
+        ordered = sorted(affected)
+        for start in range(0, len(ordered), _CHUNK):
+            self._decide(ordered[start : start + _CHUNK], assignments.minted, offers)
+        return self._move_windows(offers)
+
+    def _decide(self, entries: list[int], minted: dict[int, str], offers: _Offers) -> None:
+        records = self._ledger.records(entries)
+        files = self._ledger.files_of(entries)
+        changed: list[EntryRecord] = []
+        seen_otherwise: list[int] = []
+        members = self._published.memberships(entry for entry in entries if entry in records)
+        for entry in entries:
+            before = records.get(entry) or EntryRecord(entry, minted[entry], self._now)
+            after, item = decide(before, files[entry], self._now, default_listed=self._rules.default_listed)
+            if after != before or entry in minted:
+                changed.append(after)
+            if (after.shown, after.digest) != (before.shown, before.digest):
+                seen_otherwise.append(entry)
+            self._offer(after, item if after.shown else None, members.get(entry, {}), offers)
+        self._ledger.put_entries(changed, self._now)
+        self._ledger.keep_targets(changed)
+        linking = self._ledger.linking_to(seen_otherwise)
+        for feeds in self._published.memberships(linking).values():
+            offers.stale.update(feeds)
+
+    def _offer(
+        self, record: EntryRecord, item: Item | None, members: dict[int, Place], offers: _Offers
+    ) -> None:
+        wanted: set[FeedId] = set()
+        if item is not None and record.published is not None:
+            place = Place(int(record.published.timestamp()), record.id)
+            for feed, label in feeds_of(item, self._rules.topics):
+                wanted.add(feed)
+                known = self._feeds.get(feed)
+                offers.add(feed, label, record.entry, place, member=known is not None and known.feed in members)
+        for number in members:
+            offers.stale.add(number)
+            if self._numbers[number].identity not in wanted:
+                offers.gone[self._numbers[number].identity].add(record.entry)
+
+    def _add_feeds(self, memberships: Iterable[Membership]) -> None:
+        by_kind: dict[str, list[Membership]] = defaultdict(list)
+        for membership in memberships:
+            by_kind[membership.feed.kind].append(membership)
+        for kind, new in by_kind.items():
+            taken = {record.slug for identity, record in self._feeds.items() if identity.kind == kind}
+            slugs = {ALL: ""} if kind == "all" else choose_slugs(new, taken)
+            for identity, label in sorted(new):
+                name = feed_id(self._rules.authority, identity, slugs[identity])
+                feed = self._published.add_feed(identity, name, slugs[identity], label)
+                self._feeds[identity] = feed
+                self._numbers[feed.feed] = feed
+
+    def _move_windows(self, offers: _Offers) -> bool:
+        made = offers.by_feed()
+        labels = {ALL: ""} | offers.labels
+        new = {feed for feed in {ALL, *made} if feed not in self._feeds}
+        self._add_feeds(Membership(feed, labels[feed]) for feed in sorted(new))
+        for identity in sorted({*made, *offers.gone, *new}):
+            feed = self._feeds[identity]
+            offers.stale.add(feed.feed)
+            floors = [floor for floor in (feed.floor, offers.floors.get(identity)) if floor is not None]
+            before = Window(self._published.members(feed.feed), max(floors, default=None))
+            departed = self._published.departed(feed.feed)
+            gone = offers.gone.get(identity, ())
+            after, pushed_out = advance(before, made.get(identity, {}), gone, departed, self._rules.limit)
+            self._published.keep_window(feed, before, after, pushed_out)
+            if before.members.keys() != after.members.keys() and identity not in new:
+                self._published.move_updated(feed.feed, self._now)
+        for number in offers.stale:
+            # A feed that never had an entry is as old as itself.
+            self._published.move_updated(number, self._published.newest_update(number) or self._now)
+        self._published.mark_stale(offers.stale)
+        return bool(new)
+
+
+class _Offers:
+    """The entries offered to each feed so far. Of those that are no members yet, only the newest are held."""
+
+    def __init__(self, limit: int) -> None:
+        self._limit = limit
+        self._fresh: dict[FeedId, dict[int, Place]] = defaultdict(dict)
+        self._kept: dict[FeedId, dict[int, Place]] = defaultdict(dict)
+        self.labels: dict[FeedId, str] = {}
+        self.floors: dict[FeedId, Place] = {}
+        self.gone: dict[FeedId, set[int]] = defaultdict(set)
+        self.stale: set[int] = set()
+
+    def add(self, feed: FeedId, label: str, entry: int, place: Place, *, member: bool) -> None:
+        self.labels.setdefault(feed, label)
+        if member:
+            self._kept[feed][entry] = place
+            return
+        fresh = self._fresh[feed]
+        fresh[entry] = place
+        if len(fresh) > 4 * self._limit + 100:
+            self._fresh[feed], highest = narrow(fresh, self._limit)
+            if highest is not None:
+                self.floors[feed] = max(highest, self.floors.get(feed, highest))
+
+    def by_feed(self) -> dict[FeedId, dict[int, Place]]:
+        """All offers that are held."""
+        feeds = self._fresh.keys() | self._kept.keys()
+        return {feed: self._fresh.get(feed, {}) | self._kept.get(feed, {}) for feed in feeds}
+
+
+def _never(_: str) -> bool:
+    return False
