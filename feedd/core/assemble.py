@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from urllib.parse import quote
 
@@ -55,14 +55,20 @@ def feed_id(authority: str, identity: FeedId, slug: str) -> str:
     return f"tag:{authority}:{identity.kind}/{quote(slug)}" if slug else f"tag:{authority}:{identity.kind}"
 
 
-def make_entry(
-    record: EntryRecord,
-    item: Item,
-    site: Site,
-    slug_of: Callable[[FeedId], str | None],
-    page_url: Callable[[str], str | None],
-) -> Entry:
-    """A shown item as subscribers see it. `slug_of` gives a feed's slug; `page_url` what a wiki link leads to."""
+class Line(Struct, frozen=True):
+    """One member of a feed, and all else that its Entry is made from. `pages` are the pages that its body links to,
+    by page key, with their URLs.
+    """
+
+    record: EntryRecord
+    item: Item
+    categories: tuple[Category, ...]
+    pages: tuple[tuple[str, str], ...] = ()
+
+
+def make_entry(line: Line, site: Site) -> Entry:
+    """A shown item as subscribers see it."""
+    record, item = line.record, line.item
     assert record.published is not None  # noqa: S101 - it is shown, so it has both dates
     assert record.updated is not None  # noqa: S101
     provider = item.provider
@@ -70,18 +76,17 @@ def make_entry(
     uri = f"https://{provider.domain}/" if provider and provider.domain and not names else None
     if provider is None:
         uri = site.author_uri
-    authors = names or ((provider.name,) if provider else (site.author,))
     return Entry(
         id=record.id,
         title=item.title,
         link=item.link,
         published=record.published,
         updated=record.updated,
-        authors=authors,
+        authors=names or ((provider.name,) if provider else (site.author,)),
         author_uri=uri,
         summary=content.summary_text(item),
-        content=content.entry_html(item, base_url=site.base_url, page_url=page_url),
-        categories=tuple(_categories(item, site, slug_of)),
+        content=content.entry_html(item, base_url=site.base_url, page_url=dict(line.pages).get),
+        categories=line.categories,
         image=content.picture(item, site.base_url),
         video=urls.youtube_page(item.video_id) if item.video_id else None,
         duration=item.length if item.video_id else None,
@@ -89,20 +94,18 @@ def make_entry(
     )
 
 
-def make_feed(
-    shelf: Shelf, entries: Sequence[tuple[EntryRecord, Item]], made: Mapping[int, Entry], site: Site
-) -> Feed:
-    """A feed with its entries in order. `made` holds the Entry of each record, by its number."""
+def make_feed(shelf: Shelf, lines: Sequence[Line], made: Sequence[Entry], site: Site) -> Feed:
+    """A feed with its entries in order. `made` holds the Entry of each line."""
     ordered = sorted(
-        entries,
-        key=lambda each: rank_key(each[1], made[each[0].entry].published, each[0].id, site.rank),
+        zip(lines, made, strict=True),
+        key=lambda each: rank_key(each[0].item, each[1].published, each[1].id, site.rank),
         reverse=True,
     )
     folder = folder_of(shelf.identity, shelf.slug)
     listed = list_feed(shelf, site)
     icon = site.icon
     if shelf.identity.kind == "provider":
-        icon = next(filter(None, (_provider_icon(item, site.base_url) for _, item in ordered)), icon)
+        icon = next(filter(None, (_provider_icon(line.item, site.base_url) for line, _ in ordered)), icon)
     return Feed(
         identity=shelf.identity,
         id=shelf.id,
@@ -116,7 +119,7 @@ def make_feed(
         author=site.author,
         icon=icon,
         logo=site.logo,
-        entries=tuple(made[record.entry] for record, _ in ordered),
+        entries=tuple(entry for _, entry in ordered),
     )
 
 
@@ -173,7 +176,8 @@ def _nested(feeds: list[tuple[str, Listed]], topics: Topics) -> Iterable[Listed]
         yield listed
 
 
-def _categories(item: Item, site: Site, slug_of: Callable[[FeedId], str | None]) -> Iterable[Category]:
+def categories(item: Item, site: Site, slug_of: Callable[[FeedId], str | None]) -> Iterable[Category]:
+    """An item's categories: its topics (by the slugs of their feeds), its tags and what it calls its category."""
     seen: set[str] = set()
     memberships: list[Membership] = [each for each in feeds_of(item, site.topics) if each.feed.kind == "topic"]
     for feed, label in memberships:

@@ -21,7 +21,7 @@ __all__ = ["channel", "entry_html", "page_key", "picture", "summary_text", "wiki
 LONGEST_BODY = 300_000  # characters: a book; what is longer is cut
 BRACKETS = 20_000  # more "[" than this take the Markdown parser seconds
 
-_SUMMARISED = 20_000
+_SUMMARISED = 6_000
 _PARAGRAPH = re.compile(r"<p(?: [^>]*)?>(.*?)</p>", re.DOTALL)
 _MONTHS = "January February March April May June July August September October November December"
 
@@ -35,7 +35,7 @@ def entry_html(item: Item, *, base_url: str, page_url: Callable[[str], str | Non
     """
     shown = picture(item, base_url)
     place = Place(item.link or base_url, item.title, shown.url if shown else None, item.video_id)
-    body = _body_html(item.body, item.body_format, place, page_url) or _paragraph(item.summary)
+    body = _body_html(item.body, item.body_format, place, page_url) or elements.paragraph(item.summary)
     is_video = bool(item.video_id and urls.youtube_id(item.embed))
     embed = "" if is_video or not item.embed else safe_html.readable(_cut(item.embed, "<"), place)
     parts = (_picture_html(item, shown), body, embed, _related_html(item.related))
@@ -83,8 +83,8 @@ def _body_html(body: str, body_format: str, place: Place, page_url: Callable[[st
     if body_format == "html":
         return safe_html.readable(_cut(body, "<"), place)
     if body.count("[") > BRACKETS:
-        return _paragraph(text.plain(_cut(body, "\n"))[0])
-    return safe_html.readable(markdown(_cut(body, "\n"), page_url), place)
+        return elements.paragraph(text.plain(_cut(body, "\n"))[0])
+    return safe_html.readable(markdown(text.safe(_cut(body, "\n")), page_url), place)
 
 
 def _cut(body: str, boundary: str) -> str:
@@ -93,10 +93,6 @@ def _cut(body: str, boundary: str) -> str:
         return body
     end = body.rfind(boundary, 1, LONGEST_BODY)
     return f"{body[: end if end > 0 else LONGEST_BODY]}\n\n…"
-
-
-def _paragraph(plain: str) -> str:
-    return f"<p>{escape(plain)}</p>" if plain else ""
 
 
 def _related_html(related: tuple[Related, ...]) -> str:

@@ -45,3 +45,8 @@ def link(url: str, content: str, title: str = "") -> str:
     """A link around HTML content."""
     tooltip = f' title="{escape(title)}"' if title else ""
     return f'<a href="{escape(url)}"{tooltip}>{content}</a>'
+
+
+def paragraph(plain: str) -> str:
+    """Plain text as a paragraph; "" for none."""
+    return f"<p>{escape(plain)}</p>" if plain else ""

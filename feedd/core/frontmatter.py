@@ -21,6 +21,8 @@ from yaml.events import (
     SequenceStartEvent,
 )
 
+from feedd.core import plain_yaml
+
 Node = str | None | dict[str, "Node"] | list["Node"]
 FieldPath = tuple[str | int, ...]
 
@@ -68,7 +70,7 @@ def decode(data: bytes) -> str:
     Raises FrontMatterError with the line of the first byte that is not UTF-8.
     """
     try:
-        text = data.decode("utf-8-sig")
+        text = data.decode("utf-8").removeprefix("\ufeff")
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
         raise FrontMatterError(
@@ -84,7 +86,8 @@ def split(text: str) -> Source:
     opening = _OPENING.match(text)
     if opening is None:
         raise FrontMatterError("no front matter: the first line has to be `---`", 1)
-    closing = _CLOSING.search(text, opening.end())
+    start = max(text.find("\n---", opening.end() - 1) + 1, opening.end())  # nearly always the closing line
+    closing = _CLOSING.match(text, start) or _CLOSING.search(text, opening.end())
     if closing is None:
         raise FrontMatterError("the front matter is never closed: a second line `---` is missing", 1)
     return Source(text[opening.end() : closing.start()], text[closing.end() + 1 :])
@@ -96,6 +99,14 @@ def read_tree(front: str) -> tuple[dict[str, Node], list[str]]:
     Raises FrontMatterError for broken YAML, aliases, a field given twice, too deep a nesting, or a front matter
     that is no mapping.
     """
+    if (plain := plain_yaml.read(front)) is not None:
+        tree, seals = plain
+        return tree, [seal.strip()[:SEAL_LENGTH] for seal in seals]
+    return read_any_tree(front)
+
+
+def read_any_tree(front: str) -> tuple[dict[str, Node], list[str]]:
+    """What `read_tree` returns, by libyaml whatever the front matter is like."""
     sealed: list[str] = []
     try:
         parser = CParser(front)

@@ -100,13 +100,11 @@ def _line(lines: dict[fields.FieldPath, int], at: fields.FieldPath) -> int | Non
 
 def _leak(item: Item, sealed: list[str]) -> fields.FieldPath | None:
     """The field into which the text of a `secured` field has run, through a quote that is missing."""
-    if not sealed and not _SEALED_BODY.search(item.body):
-        return None
-    if _SEALED_BODY.search(item.body):
+    if item.body and _SEALED_BODY.search(item.body):
         return ("body",)
-    kept = msgspec.json.encode(item)
-    for seal in sealed:
-        if len(seal) >= 8 and msgspec.json.encode(seal)[1:-1] in kept:
+    if sealed:
+        kept = msgspec.msgpack.encode(item)
+        if any(len(seal) >= 8 and seal.encode() in kept for seal in sealed):
             return ("secured",)
     return None
 

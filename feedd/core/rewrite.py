@@ -21,7 +21,7 @@ _EMPTY_IS_NOTHING = (BLOCKS | INLINE) - {"code"}
 _START = re.compile("<([a-z][a-z0-9]*)")
 _TAG = re.compile(r'<(/?)([a-z][a-z0-9-]*)((?:\s+[a-z-]+="[^"]*")*)\s*>')
 _ATTRIBUTE = re.compile(r'([a-z-]+)="([^"]*)"')
-_BLANK = re.compile("(?:[\\s\xad\u200b-\u200f\u2060\ufeff]|&nbsp;|&ZeroWidthSpace;)*")
+_BLANK = re.compile("(?:[\\s\xad\u200b-\u200f\u2060\ufeff]|&nbsp;)*")
 _EMPTY_LINES = re.compile(r"\n{2,}")
 _GAPS = re.compile(r"[ \t\n]*\n[ \t\n]*")
 _HIDDEN = re.compile(r"display\s*:\s*none|mso-hide\s*:\s*all", re.IGNORECASE)

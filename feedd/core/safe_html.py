@@ -9,11 +9,10 @@ from __future__ import annotations
 
 import re
 from functools import cache
-from html import escape
 from typing import TYPE_CHECKING
 
 from feedd.core import text
-from feedd.core.elements import ATTRIBUTES, FRAME, SCHEMES, TAGS, VOID, names
+from feedd.core.elements import ATTRIBUTES, FRAME, SCHEMES, TAGS, VOID, names, paragraph
 from feedd.core.rewrite import DIVISIONS, HINTS, WRAPPERS, Place, rewrite
 
 if TYPE_CHECKING:
@@ -42,17 +41,18 @@ def readable(html: str, place: Place) -> str:
     its layout tables and what it hides. HTML so deeply nested that it must be an attack becomes plain text.
     """
     if _too_heavy(html):
-        return f"<p>{escape(text.plain(html)[0])}</p>"
-    clean = _reader().clean(_IFRAME.sub(rf"\1{FRAME}", html))
+        return paragraph(text.plain(html)[0])
+    clean = _reader().clean(_IFRAME.sub(rf"\1{FRAME}", text.safe(html)))
     return rewrite(clean, place, is_document=bool(_DOCUMENT.search(html)))
 
 
 def sealed(html: str) -> str:
     """The HTML with nothing but harmless elements, attributes and absolute http(s) and mailto URLs.
 
-    The result is well-formed: an HTML parser reads it and writes the same again.
+    The result is well-formed: an HTML parser reads it and writes the same again, and XML 1.0 may contain it.
     """
-    return _sealer().clean(html)
+    # A reference such as &#1; becomes the character itself.
+    return text.safe(_sealer().clean(text.safe(html)))
 
 
 def _too_heavy(html: str) -> bool:

@@ -45,7 +45,10 @@ _DOUBLE_ENTITY = re.compile(r"&(?:amp;)+(#[0-9]{1,7}|#[xX][0-9A-Fa-f]{1,6}|[A-Za
 
 _NOT_IN_XML = re.compile("[^\t\n\r -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 # U+FEFF is a byte order mark that strayed into the text.
-_INVISIBLE = re.compile("[\0-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\ud800-\udfff\ufeff\ufffe\uffff]+")
+_INVISIBLES = "\0-\x08\x0e-\x1b\x7f\ud800-\udfff\ufeff\ufffe\uffff"
+_INVISIBLE = re.compile(f"[{_INVISIBLES}]+")
+# The other controls go last, because text that was decoded with the wrong encoding may need them.
+_INVISIBLE_OR_C1 = re.compile(f"[{_INVISIBLES}\x80-\x84\x86-\x9f]+")
 
 # The characters that cp1252 (or Latin-1) makes of the bytes 80 to BF, which continue a UTF-8 sequence.
 _CONTINUATION = "\x80-\xbf" + bytes(range(0x80, 0xA0)).decode("cp1252", "ignore")
@@ -59,7 +62,7 @@ _MOJIBAKE = re.compile(
 )
 
 _CUT_TAIL = " \t\n,;:.!?-([{&/\xab" + _MARKS
-_SLUG_WORDS = re.compile(r"[+#&]|(?<![\w.])\.(?=\w)")
+_SLUG_WORDS = re.compile(r"[+#&]|(?:(?<!\S)|(?<=[(/]))\.(?=\w)")
 _SLUG_NAMES = {"+": " plus ", "#": " sharp ", "&": " and ", ".": " dot "}
 _ASCII_GAPS = re.compile(r"[^a-z0-9]+")
 _JOINERS = dict.fromkeys(map(ord, "\u00ad\u200b\u200c\u200d\u2060\ufeff"))
@@ -90,6 +93,7 @@ def plain(raw: str) -> tuple[str, tuple[str, ...]]:
         text, note = _decoded(text)
         if note:
             notes.append(note)
+    text = _INVISIBLE.sub("", text)
     if not text.isascii() and _MOJIBAKE.search(text):
         text, note = _reencoded(text)
         if note:
@@ -198,7 +202,7 @@ def _repair() -> Callable[[str], str]:
 
 
 def _folded(text: str) -> str:
-    return " ".join(_INVISIBLE.sub("", text).split())
+    return " ".join(_INVISIBLE_OR_C1.sub("", text).split())
 
 
 def _unicode_slug(name: str) -> str:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable
 
 from msgspec import Struct
 
@@ -25,24 +24,14 @@ class Topic(Struct, frozen=True):
     aliases: tuple[str, ...] = ()
 
 
-class Topics:
-    """All topics that the configuration knows, by any of their names."""
+class Topics(Struct, frozen=True):
+    """All topics that the configuration knows."""
 
-    def __init__(self, topics: Iterable[Topic] = ()) -> None:
-        self._all = tuple(topics)
-        self._by_name: dict[str, Topic] = {}
-        for topic in self._all:
-            for name in (topic.name, *topic.aliases):
-                self._by_name.setdefault(name_key(name), topic)
-        self._patterns = [
-            (re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, topic.keywords))})(?!\w)", re.IGNORECASE), topic)
-            for topic in self._all
-            if topic.keywords
-        ]
+    all: tuple[Topic, ...] = ()
 
     def get(self, name: str) -> Topic | None:
         """The topic of that name or alias, however it is capitalised."""
-        return self._by_name.get(name_key(name))
+        return _index(self).by_name.get(name_key(name))
 
     def label(self, name: str) -> str:
         """The topic's own name for any of its names; an unknown name is its own label."""
@@ -51,4 +40,28 @@ class Topics:
 
     def by_keyword(self, words: str) -> tuple[str, ...]:
         """Names of the topics of which `words` holds a keyword as a whole word, in the configured order."""
-        return tuple(topic.name for pattern, topic in self._patterns if pattern.search(words))
+        return tuple(topic.name for pattern, topic in _index(self).patterns if pattern.search(words))
+
+
+class _Index:
+    """Ways to look a topic up, made once for equal Topics."""
+
+    def __init__(self, topics: Topics) -> None:
+        self.by_name: dict[str, Topic] = {}
+        for topic in topics.all:
+            for name in (topic.name, *topic.aliases):
+                self.by_name.setdefault(name_key(name), topic)
+        self.patterns = [
+            (re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, topic.keywords))})(?!\w)", re.IGNORECASE), topic)
+            for topic in topics.all
+            if topic.keywords
+        ]
+
+
+_recent: list[tuple[Topics, _Index]] = []
+
+
+def _index(topics: Topics) -> _Index:
+    if not _recent or _recent[0][0] is not topics:
+        _recent[:] = [(topics, _Index(topics))]
+    return _recent[0][1]

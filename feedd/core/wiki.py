@@ -76,7 +76,7 @@ def _parser() -> MarkdownIt:
 def _wiki_link(state: StateInline, silent: bool) -> bool:
     found = _LINK.match(state.src, state.pos, state.posMax)
     # `[[1]](address)` is an ordinary link.
-    if not found or state.src.startswith("](", found.end() - 1):
+    if not found or not found[1].strip() or state.src.startswith("](", found.end() - 1):
         return False
     if not silent:
         key = page_key(found[1])

@@ -64,13 +64,14 @@ class ItemsDirectory:
     def read(self, path: str) -> bytes | Problem | None:
         """The bytes of one file; None if it is gone; a Problem if it cannot be read or is too large."""
         try:
-            with open(os.path.join(self._root, path), "rb") as file:  # noqa: PTH118, PTH123 - 100,000 of them
-                data = file.read(self._max_bytes + 1)
+            with open(f"{self._root}/{path}", "rb", buffering=0) as file:  # noqa: PTH123 - 100,000 of them
+                too_large = os.fstat(file.fileno()).st_size > self._max_bytes
+                data = b"" if too_large else file.read()
         except FileNotFoundError:
             return None
         except OSError as error:
             return Problem(path, f"cannot be read: {error.strerror}")
-        if len(data) > self._max_bytes:
+        if too_large:
             return Problem(path, f"larger than {self._max_bytes:,} bytes (`items.max_bytes`)")
         return data
 

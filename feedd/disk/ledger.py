@@ -9,6 +9,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime
+from typing import Any
 
 import msgspec
 from msgspec import Struct
@@ -277,14 +278,24 @@ class Ledger:
         )
         return {entry for (entry,) in rows}
 
-    def page_item(self, page: str) -> Item | None:
-        """The item that is shown and that a wiki link names; the first by path where there are several."""
-        row = self._db.execute(
-            "SELECT f.item FROM files f JOIN entries e ON e.entry = f.entry AND e.file = f.file "
-            "WHERE f.page = ? AND e.shown ORDER BY f.path LIMIT 1",
-            (page,),
-        ).fetchone()
-        return None if row is None else decode_item(row[0])
+    def linked_pages(self, entries: Sequence[int]) -> dict[int, dict[str, str]]:
+        """For each of `entries` whose body links to pages: those that are shown and have a link, by page key.
+
+        Where several items have the name of one page, the first by path is meant.
+        """
+        found: dict[int, dict[str, str]] = {}
+        rows = self._select(
+            "SELECT t.entry, t.page, f.item FROM targets t JOIN files f ON f.page = t.page "
+            "JOIN entries e ON e.entry = f.entry AND e.file = f.file "
+            "WHERE e.shown AND t.entry IN",
+            entries,
+            "ORDER BY f.path",
+        )
+        for entry, page, item in rows:
+            link = decode_item(item).link
+            if link is not None:
+                found.setdefault(entry, {}).setdefault(page, link)
+        return found
 
     def shown_count(self) -> int:
         """How many entries are shown."""
@@ -304,12 +315,12 @@ class Ledger:
                     return int(row[0])
         return None
 
-    def _select(self, sql: str, values: Sequence[object]) -> Iterator[tuple[object, ...]]:
+    def _select(self, sql: str, values: Sequence[object], order: str = "") -> Iterator[tuple[Any, ...]]:
         for chunk in _chunks(values):
-            yield from self._db.execute(f"{sql} ({', '.join('?' * len(chunk))})", chunk)
+            yield from self._db.execute(f"{sql} ({', '.join('?' * len(chunk))}) {order}", chunk)
 
 
-def to_record(row: Sequence[object]) -> EntryRecord:
+def to_record(row: Sequence[Any]) -> EntryRecord:
     """A record from the columns that `records` selects."""
     entry, entry_id, first_seen, link, file, shown, reason, due, published, updated, digest = row
     return EntryRecord(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterable
 from datetime import datetime
+from typing import Any
 
 from msgspec import Struct
 
@@ -129,11 +130,11 @@ class Published:
         self._db.execute("UPDATE feeds SET updated = max(updated, ?) WHERE feed = ?", (seconds(updated), feed))
 
     def entries(self, feed: int) -> list[tuple[EntryRecord, Item]]:
-        """A feed's members, each with the item that speaks for it, in no order that means anything."""
+        """A feed's members, each with the item that speaks for it, by id."""
         rows = self._db.execute(
             "SELECT e.entry, e.id, e.first_seen, e.link, e.file, e.shown, e.reason, e.due, e.published, e.updated, "
             "e.digest, f.item FROM members m JOIN entries e USING (entry) JOIN files f ON f.file = e.file "
-            "WHERE m.feed = ? AND m.present",
+            "WHERE m.feed = ? AND m.present ORDER BY e.id",
             (feed,),
         ).fetchall()
         return [(to_record(row[:-1]), decode_item(row[-1])) for row in rows]
@@ -143,7 +144,7 @@ class Published:
     def documents(self) -> dict[str, tuple[int | None, DocumentStat]]:
         """Every document that was written, the feed it shows (None for those about the site), and its file."""
         rows = self._db.execute("SELECT path, feed, size, mtime_ns, inode FROM documents")
-        return {path: (feed, DocumentStat(*stat)) for path, feed, *stat in rows}
+        return {path: (feed, DocumentStat(size, mtime, inode)) for path, feed, size, mtime, inode in rows}
 
     def keep_document(self, path: str, feed: int | None, stat: DocumentStat) -> None:
         """Keeps how a document's file looks."""
@@ -154,7 +155,7 @@ class Published:
         self._db.execute("DELETE FROM documents WHERE path = ?", (path,))
 
 
-def _to_feed(row: tuple[object, ...]) -> FeedRecord:
+def _to_feed(row: tuple[Any, ...]) -> FeedRecord:
     feed, kind, key, feed_id, slug, label, updated, floor_published, floor_id = row
     floor = None if floor_published is None else Place(floor_published, floor_id)
     return FeedRecord(feed, FeedId(kind, key), feed_id, slug, label, moment(updated), floor)

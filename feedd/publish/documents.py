@@ -1,47 +1,71 @@
 """Documents: feeds that are stale, in; their documents, made and written, out.
 
-    stale feed -- members and items --> Entries (each made once a pass) --> Feed -- render --> Document -- write
+    stale feed -- members, items, links --> Galley -- set_feed (in any process) --> Documents -- Printer --> files
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from functools import partial
 
+import msgspec
+from msgspec import Struct
+
 from feedd.core import render
-from feedd.core.assemble import Shelf, Site, make_entry, make_feed, make_listing
-from feedd.core.catalog import EntryRecord
+from feedd.core.assemble import Line, Shelf, Site, categories, make_entry, make_feed, make_listing
 from feedd.core.render import opml, pages
 from feedd.disk.feeds import FeedsDirectory
 from feedd.disk.ledger import Ledger
 from feedd.disk.published import FeedRecord, Published
-from feedd.model import Document, Entry, Feed, FeedId, Item, Problem
+from feedd.model import Document, Entry, Feed, FeedId, Problem
+from feedd.publish.workers import Workers
 
-_HELD = 2000  # entries kept at hand for the next feed that shows them: about 10 MB
+WORTH_PROCESSES = 40  # feeds; below that, starting processes takes longer than they save
+_HELD = 2000          # entries, about 10 MB
+
+
+class Galley(Struct, frozen=True):
+    """All that the documents of one feed are made from: a value that any process can set."""
+
+    feed: int
+    shelf: Shelf
+    lines: tuple[Line, ...]
 
 
 class Press:
-    """Makes the documents of one pass."""
+    """Gathers what the documents of one pass are made from, and has them made."""
 
     def __init__(self, ledger: Ledger, published: Published, site: Site) -> None:
         self._ledger = ledger
         self._published = published
         self._site = site
         self._feeds = published.feeds()
-        self._made: dict[int, Entry] = {}
-        self._pages: dict[str, str | None] = {}
+        self._by_number = {record.feed: record for record in self._feeds.values()}
 
-    def feed(self, record: FeedRecord) -> Feed:
-        """One feed with all its entries."""
-        entries = self._published.entries(record.feed)
-        made = {entry.entry: self._entry(entry, item) for entry, item in entries}
-        return make_feed(_shelf(record), entries, made, self._site)
+    def documents(self, feeds: Collection[int], workers: Workers) -> Iterator[tuple[int, list[Document]]]:
+        """The documents of these feeds, in the order in which the feeds came into being."""
+        galleys = (msgspec.msgpack.encode(self.galley(number)) for number in sorted(feeds))
+        many = len(feeds) >= WORTH_PROCESSES
+        return workers.map(partial(set_feed, self._site), galleys, many=many)
 
-    def feeds(self, numbers: Iterable[int]) -> Iterator[tuple[int, Feed]]:
-        """The feeds of these numbers, in the order in which they came into being."""
-        by_number = {record.feed: record for record in self._feeds.values()}
-        for number in sorted(numbers):
-            yield number, self.feed(by_number[number])
+    def galley(self, number: int) -> Galley:
+        """What the documents of one feed are made from."""
+        entries = self._published.entries(number)
+        pages = self._ledger.linked_pages([record.entry for record, _ in entries])
+        lines = (
+            Line(
+                record,
+                item,
+                tuple(categories(item, self._site, self._slug)),
+                tuple(sorted(pages.get(record.entry, {}).items())),
+            )
+            for record, item in entries
+        )
+        return Galley(number, _shelf(self._by_number[number]), tuple(lines))
+
+    def _slug(self, feed: FeedId) -> str | None:
+        record = self._feeds.get(feed)
+        return record.slug if record else None
 
     def site_documents(self) -> list[Document]:
         """The documents about all feeds: the index page and the OPML."""
@@ -51,24 +75,44 @@ class Press:
             Document("index.html", pages.index(listing)),
         ]
 
-    def _entry(self, record: EntryRecord, item: Item) -> Entry:
-        made = self._made.get(record.entry)
-        if made is None:
+
+def to_feed(site: Site, galley: Galley) -> Feed:
+    """The feed of a galley, with its entries in order."""
+    return make_feed(galley.shelf, galley.lines, _entries(site).of(galley.lines), site)
+
+
+def set_feed(site: Site, galley: bytes) -> tuple[int, list[Document]]:
+    """The number of a galley's feed and the feed's documents. `galley` is msgpack of a Galley."""
+    read = msgspec.msgpack.decode(galley, type=Galley)
+    return read.feed, render.render(to_feed(site, read), site.formats)
+
+
+class _Entries:
+    """Entries made lately, for the other feeds that show them."""
+
+    def __init__(self, site: Site) -> None:
+        self.site = site
+        self._made: dict[Line, Entry] = {}
+
+    def of(self, lines: Iterable[Line]) -> list[Entry]:
+        return [self._entry(line) for line in lines]
+
+    def _entry(self, line: Line) -> Entry:
+        entry = self._made.get(line)
+        if entry is None:
             if len(self._made) >= _HELD:
                 self._made.clear()
-            made = make_entry(record, item, self._site, self._slug, self._page_url)
-            self._made[record.entry] = made
-        return made
+            entry = self._made[line] = make_entry(line, self.site)
+        return entry
 
-    def _slug(self, feed: FeedId) -> str | None:
-        record = self._feeds.get(feed)
-        return record.slug if record else None
 
-    def _page_url(self, page: str) -> str | None:
-        if page not in self._pages:
-            item = self._ledger.page_item(page)
-            self._pages[page] = item.link if item else None
-        return self._pages[page]
+_lately: list[_Entries] = []
+
+
+def _entries(site: Site) -> _Entries:
+    if not _lately or _lately[0].site != site:
+        _lately[:] = [_Entries(site)]
+    return _lately[0]
 
 
 class Printer:
@@ -112,9 +156,11 @@ class Printer:
         return True
 
 
-def out_of_step(published: Published, directory: FeedsDirectory, wanted: Callable[[str], bool]) -> tuple[set[int], bool, list[str]]:
-    """What does not look as it was left: feeds with a missing or altered document, whether a document of the site
-    is, and documents that are no longer wanted.
+def out_of_step(
+    published: Published, directory: FeedsDirectory, wanted: Callable[[str], bool]
+) -> tuple[set[int], bool, list[str]]:
+    """What does not look as it was left: feeds with a missing or altered document, whether a document about the
+    site is, and documents that are no longer wanted.
     """
     feeds: set[int] = set()
     site = False
@@ -123,16 +169,9 @@ def out_of_step(published: Published, directory: FeedsDirectory, wanted: Callabl
         if not wanted(path):
             unwanted.append(path)
         elif directory.stat(path) != stat:
-            if feed is None:
-                site = True
-            else:
-                feeds.add(feed)
+            site = site or feed is None
+            feeds.update(() if feed is None else (feed,))
     return feeds, site, unwanted
-
-
-def render_feed(feed: Feed, site: Site) -> list[Document]:
-    """The documents of a feed in the formats of the site."""
-    return render.render(feed, site.formats)
 
 
 def _shelf(record: FeedRecord) -> Shelf:

@@ -31,9 +31,10 @@ from feedd.disk.items import ItemsDirectory, Scan, Unavailable
 from feedd.disk.ledger import Ledger, ReadFile
 from feedd.disk.published import Published
 from feedd.model import Problem, Report
-from feedd.publish.documents import Press, Printer, out_of_step, render_feed
+from feedd.publish.documents import Press, Printer, out_of_step
 from feedd.publish.reading import read_files
 from feedd.publish.remember import Memory, Rules
+from feedd.publish.workers import Workers
 
 Progress = Callable[[str, int, int], None]  # what is being done, how much of it, of how much
 
@@ -75,6 +76,7 @@ class Publisher:
         self._state = state
         self._settings = settings
         self._progress = progress or _silent
+        self._workers = Workers(settings.workers)
         self._db: sqlite3.Connection | None = None
 
     def __enter__(self) -> Publisher:
@@ -84,6 +86,7 @@ class Publisher:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        self._workers.__exit__(kind, error, trace)
         self._close()
         self._state.__exit__(kind, error, trace)
 
@@ -107,7 +110,7 @@ class Publisher:
     def _pass(self, now: datetime, allow_empty: bool, remarks: tuple[str, ...]) -> Report:
         db = self._open()
         with translated():
-            work = _Work(db, self._items, self._settings, self._progress)
+            work = _Work(db, self._items, self._workers, self._settings, self._progress)
             try:
                 scan = self._items.scan(self._state.clock_ns())
             except Unavailable as error:
@@ -133,8 +136,9 @@ class Publisher:
             return printer
         with _transaction(db):
             press = Press(work.ledger, published, site)
-            for done, (number, feed) in enumerate(press.feeds(stale), start=1):
-                if printer.put(render_feed(feed, site), number):
+            made = press.documents(stale, self._workers)
+            for done, (number, documents) in enumerate(made, start=1):
+                if printer.put(documents, number):
                     published.mark_fresh(number)
                 self._progress("publishing", done, len(stale))
             if site_stale and printer.put(press.site_documents(), None):
@@ -148,7 +152,7 @@ class Publisher:
         db = self._open()
         now = now.replace(microsecond=0)
         with translated():
-            work = _Work(db, self._items, self._settings, self._progress)
+            work = _Work(db, self._items, self._workers, self._settings, self._progress)
             db.execute("PRAGMA cache_spill = OFF")  # so that not even a part of it reaches the disk
             db.execute("BEGIN IMMEDIATE")
             try:
@@ -185,11 +189,17 @@ class _Work:
     """The steps of a pass that deal with the ledger."""
 
     def __init__(
-        self, db: sqlite3.Connection, items: ItemsDirectory, settings: Settings, progress: Progress
+        self,
+        db: sqlite3.Connection,
+        items: ItemsDirectory,
+        workers: Workers,
+        settings: Settings,
+        progress: Progress,
     ) -> None:
         self.ledger = Ledger(db)
         self.published = Published(db)
         self._items = items
+        self._workers = workers
         self._settings = settings
         self._progress = progress
 
@@ -231,7 +241,7 @@ class _Work:
 
     def _read(self, paths: Sequence[str]) -> Iterator[list[ReadFile]]:
         done = 0
-        for portion in read_files(self._items, paths, self._settings.workers):
+        for portion in read_files(self._items, paths, self._workers):
             done += len(portion)
             self._progress("reading", done, len(paths))
             yield portion

@@ -1,0 +1,223 @@
+"""URLs: which are fine, what they resolve to, and what two spellings of one have in common."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from feedd.core import urls
+
+VIDEO = "x0-zGdlpTeg"
+PAGE = f"https://www.youtube.com/watch?v={VIDEO}"
+ANY_TEXT = st.text(st.characters(exclude_categories=()))
+PIECES = (
+    *("https", "http", ":", "//", "/", "www.", "example.com", ".", "..", "?", "#", "&", "=", "@", "[", "]"),
+    *("utm_source", "a", "%41", "%2e", "%2F", "%zz", "%", "::1", "8080", "\u00fc", " ", "\\", "\n", "\ud800"),
+    *("youtu.be", "youtube.com", "watch", "v=", VIDEO, "javascript"),
+)
+URLISH = st.lists(st.sampled_from(PIECES)).map("".join)
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://example.com",
+        "http://example.com/",
+        "https://example.com:8443/a/b.html?c=d&e=%2F#f",
+        "https://example.com/!+@:;,~()*'$&=?!+@:;,~()*'$&=/?",
+        "https://Example.COM/%7Euser/a_b-c",
+        "https://localhost/",
+        "https://[2001:db8::1]/",
+    ],
+)
+def test_a_url_in_order_is_returned_unchanged(url: str) -> None:
+    assert urls.http_url(url) == url
+    assert urls.reference(url) == url
+
+
+@pytest.mark.parametrize(
+    ("raw", "url"),
+    [
+        ("  https://example.com/a\n", "https://example.com/a"),
+        ("HTTPS://example.com/", "https://example.com/"),
+        ("//example.com/a", "https://example.com/a"),
+        ("https://example.com/a b?c d#e f", "https://example.com/a%20b?c%20d#e%20f"),
+        ("https://example.com/\u00e4?\u4eba", "https://example.com/%C3%A4?%E4%BA%BA"),
+        ('https://example.com/[1]|{2}"<\\', "https://example.com/%5B1%5D%7C%7B2%7D%22%3C%5C"),
+        ("https://example.com/100%", "https://example.com/100%25"),
+        ("https://example.com/#a#b", "https://example.com/#a%23b"),
+        ("https://b\u00fccher.example/", "https://xn--bcher-kva.example/"),
+        ("https://stra\u00dfe.example:8080/", "https://xn--strae-oqa.example:8080/"),
+        ("https://example.com:/a", "https://example.com/a"),
+    ],
+)
+def test_what_may_not_stand_in_a_url_is_encoded(raw: str, url: str) -> None:
+    assert urls.http_url(raw) == url
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        "javascript:alert(1)",
+        "data:text/html,x",
+        "ftp://example.com/",
+        "mailto:a@example.com",
+        "https:",
+        "https://",
+        "https:///path",
+        "https:/example.com",
+        "https://user:secret@example.com/",
+        "https://example.com\\@evil.example/",
+        "https://example.com:99999/",
+        "https://example.com:0/",
+        "https://example.com:8x/",
+        "https://a..b/",
+        "https://a b/",
+        "https://[::g]/",
+        "https://example.com/a\nb",
+        "https://example.com/\x00",
+        "https://example.com/\ud800",
+        "https://example.com/" + "a" * urls.LONGEST,
+        "https://example.com/" + "\u4eba" * 1000,
+        "java\nscript:alert(1)",
+        "",
+        " ",
+    ],
+)
+def test_anything_but_an_http_url_is_refused(raw: str) -> None:
+    assert urls.http_url(raw) is None
+    assert urls.reference(raw) is None
+
+
+@pytest.mark.parametrize(
+    ("raw", "url"),
+    [
+        ("/assets/x.jpg", "https://example.com/assets/x.jpg"),
+        ("img/x.png", "https://example.com/a/img/x.png"),
+        ("img/x y.png", "https://example.com/a/img/x%20y.png"),
+        ("../x", "https://example.com/x"),
+        ("../../../x", "https://example.com/x"),
+        ("./b:c", "https://example.com/a/b:c"),
+        ("?q=1", "https://example.com/a/b?q=1"),
+        ("#part", "https://example.com/a/b?c#part"),
+        ("//cdn.example/x", "https://cdn.example/x"),
+        ("\\\\evil.example", "https://example.com/a/%5C%5Cevil.example"),
+        ("http://other.example/", "http://other.example/"),
+        ("javascript:alert(1)", None),
+        ("a:b", None),
+        ("", None),
+    ],
+)
+def test_a_relative_reference_is_resolved(raw: str, url: str | None) -> None:
+    assert urls.absolute(raw, "https://example.com/a/b?c#d") == url
+
+
+def test_nothing_resolves_against_what_is_no_http_url() -> None:
+    assert urls.absolute("x.png", "file:///srv/") is None
+    assert urls.absolute("x.png", "") is None
+    assert urls.absolute("x.png", "https://example.com") == "https://example.com/x.png"
+
+
+@pytest.mark.parametrize(
+    ("spelling", "identity"),
+    [
+        ("http://www.Example.com:80/a/./b/../c/", "https://example.com/a/c"),
+        ("https://example.com:443", "https://example.com"),
+        ("https://example.com:8443/", "https://example.com:8443"),
+        ("https://example.com/a#part", "https://example.com/a"),
+        ("https://example.com/?b=1&utm_source=x&a=2&fbclid=y", "https://example.com?b=1&a=2"),
+        ("https://example.com/a?UTM_Campaign=x&gclid", "https://example.com/a"),
+        ("https://example.com/a?utmost=1", "https://example.com/a?utmost=1"),
+        ("https://example.com/a?", "https://example.com/a"),
+        ("https://example.com/%7euser/%c3%a4%2f", "https://example.com/~user/%C3%A4%2F"),
+        ("https://example.com/Case", "https://example.com/Case"),
+        ("https://www.com/", "https://www.com"),
+        ("not a url", "not a url"),
+    ],
+)
+def test_spellings_of_one_address_have_one_identity(spelling: str, identity: str) -> None:
+    assert urls.canonical(spelling) == identity
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        f"https://www.youtube.com/watch?v={VIDEO}",
+        f"http://youtube.com/watch?v={VIDEO}&t=42s",
+        f"https://m.youtube.com/watch?app=desktop&v={VIDEO}",
+        f"https://youtu.be/{VIDEO}?si=abc",
+        f"https://www.youtube.com/embed/{VIDEO}?rel=0",
+        f"https://youtube.com/shorts/{VIDEO}",
+        f"https://www.youtube.com/live/{VIDEO}",
+        f"https://www.youtube-nocookie.com/embed/{VIDEO}",
+    ],
+)
+def test_every_address_of_a_video_is_its_watch_page(address: str) -> None:
+    assert urls.youtube_id(address) == VIDEO
+    assert urls.canonical(address) == PAGE
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "https://www.youtube.com/@channel",
+        "https://www.youtube.com/embed/videoseries?list=PL1",
+        "https://www.youtube.com/embed/live_stream?channel=UC1",
+        f"https://www.youtube.com/watch?v={VIDEO}x",
+        f"https://notyoutube.com/watch?v={VIDEO}",
+        f"https://example.com/?u=https://youtu.be/{VIDEO}",
+        f"<p>https://youtu.be/{VIDEO}</p>",
+    ],
+)
+def test_other_addresses_are_no_videos(address: str) -> None:
+    assert urls.youtube_id(address) is None
+
+
+def test_the_video_of_an_embedded_player_is_found() -> None:
+    player = f'<p>x</p><iframe width="8" src="https://www.youtube.com/embed/{VIDEO}?a=1&amp;b=2"></iframe>'
+    assert urls.youtube_id(player) == VIDEO
+
+
+def test_a_video_has_a_page_and_a_picture() -> None:
+    assert urls.youtube_page(VIDEO) == PAGE
+    assert urls.youtube_page(VIDEO, 114) == f"{PAGE}&t=114s"
+    assert urls.youtube_thumbnail(VIDEO) == f"https://i.ytimg.com/vi/{VIDEO}/hqdefault.jpg"
+
+
+@given(URLISH | ANY_TEXT)
+def test_a_url_that_passed_is_plain_ascii_and_passes_again(raw: str) -> None:
+    for found in (urls.http_url(raw), urls.reference(raw)):
+        if found is not None:
+            assert re.fullmatch("[!-~]+", found)
+            assert urls.reference(found) == found
+    if url := urls.http_url(raw):
+        assert url.startswith(("http://", "https://"))
+        assert urls.http_url(url) == url
+
+
+@given(URLISH, URLISH)
+def test_a_resolved_reference_is_an_http_url(raw: str, base: str) -> None:
+    for origin in (base, "https://example.com/a/b"):
+        url = urls.absolute(raw, origin)
+        assert url is None or urls.http_url(url) == url
+
+
+@given(URLISH | ANY_TEXT)
+def test_an_identity_is_its_own_identity(raw: str) -> None:
+    once = urls.canonical(raw)
+    assert urls.canonical(once) == once
+    assert urls.youtube_id(raw) is None or len(urls.youtube_id(raw) or "") == 11
+
+
+@pytest.mark.parametrize(
+    "unit", ["<iframe src=", ":", "https://", "//youtube.com/watch?&", "../", "%", "\u00fc."]
+)
+def test_hostile_addresses_take_no_more_than_linear_time(unit: str) -> None:
+    hostile = unit * 50_000
+    assert urls.http_url(hostile) is None
+    assert urls.absolute(hostile, hostile) is None
+    assert urls.canonical(hostile) == hostile
+    assert urls.youtube_id(hostile) is None
