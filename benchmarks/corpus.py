@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, NamedTuple
 if TYPE_CHECKING:
     from pathlib import Path
 
-SEED = "feedd-corpus-1"   # change it whenever the bytes change: a corpus kept from earlier is then made anew
+SEED = "feedd-corpus-1"  # change it whenever the bytes change: a corpus kept from earlier is then made anew
 FIRST = datetime(2016, 1, 1, tzinfo=UTC)
 SPAN = datetime(2026, 1, 1, tzinfo=UTC) - FIRST
 
@@ -81,7 +81,7 @@ CHANNELS = tuple(f"{noun}lectures" for noun in NOUNS[::20])
 class Item(NamedTuple):
     """What is known of one file before its text is written."""
 
-    path: str               # relative to the corpus, with "/"
+    path: str  # relative to the corpus, with "/"
     when: datetime
     title: str
     topics: tuple[str, ...]
@@ -187,11 +187,13 @@ def _begin(index: int, count: int) -> tuple[Item, random.Random]:
 
 def _title(rng: random.Random, index: int) -> str:
     """A title that no other index has: its three nouns are the digits of the index, scattered."""
-    base = len(NOUNS)   # so there are over a million titles
-    scattered = index * 700_001 % base**3   # one to one: the factor and the modulus share no divisor
+    base = len(NOUNS)  # so there are over a million titles
+    scattered = index * 700_001 % base**3  # one to one: the factor and the modulus share no divisor
     first, second, third = (NOUNS[scattered // base**place % base] for place in range(3))
-    return (f"{rng.choice(ADJECTIVES)} {first} {rng.choice(VERBS)} the {rng.choice(ADJECTIVES)} {second} "
-            f"and its {third} {rng.choice(TAILS)}").capitalize()
+    return (
+        f"{rng.choice(ADJECTIVES)} {first} {rng.choice(VERBS)} the {rng.choice(ADJECTIVES)} {second} "
+        f"and its {third} {rng.choice(TAILS)}"
+    ).capitalize()
 
 
 def _sentence(rng: random.Random) -> str:

@@ -27,8 +27,8 @@ from typing import TYPE_CHECKING, NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-PERIOD = 0.02      # seconds between two looks at memory
-SHARE = 0.05       # of one core, at most, for looking
+PERIOD = 0.02  # seconds between two looks at memory
+SHARE = 0.05  # of one core, at most, for looking
 
 
 class BenchmarkError(Exception):
@@ -40,18 +40,24 @@ class Cost(NamedTuple):
 
     wall: float
     cpu: float
-    peak: int              # the larger of the next two
+    peak: int  # the larger of the next two
     tree_pss: int
     largest_rss: int
 
 
 def run(command: Sequence[str | Path], cwd: Path | None = None) -> Cost:
     """Run a command to its end; BenchmarkError, with what it said, if its exit status is not 0."""
-    os.sync()   # what earlier runs left to be written is not this one's to pay
+    os.sync()  # what earlier runs left to be written is not this one's to pay
     with tempfile.TemporaryFile() as said:
         began = time.perf_counter()
-        process = subprocess.Popen([os.fspath(part) for part in command], cwd=cwd, stdin=subprocess.DEVNULL,
-                                   stdout=said, stderr=subprocess.STDOUT, start_new_session=True)
+        process = subprocess.Popen(
+            [os.fspath(part) for part in command],
+            cwd=cwd,
+            stdin=subprocess.DEVNULL,
+            stdout=said,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
         sampler = _Sampler(process.pid)
         sampler.start()
         try:
@@ -104,7 +110,7 @@ def _members(session: int) -> list[Path]:
             try:
                 stat = Path(entry.path, "stat").read_text(errors="replace")
             except OSError:
-                continue   # ended meanwhile
+                continue  # ended meanwhile
             if int(stat.rpartition(")")[2].split()[3]) == session:
                 found.append(Path(entry.path))
     return found

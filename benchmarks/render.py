@@ -32,12 +32,12 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).resolve().parent.parent
 RESULTS = Path(__file__).resolve().parent / "results" / "render.json"
 SIZES = (1_000, 10_000, 100_000)
-JUDGED, SMALLER = 100_000, 10_000   # targets hold at the one; growth is judged from the other to it
+JUDGED, SMALLER = 100_000, 10_000  # targets hold at the one; growth is judged from the other to it
 STEPS = ("cold", "no change", "one edit")
 _FEED = re.compile(rb"<(?:rss|feed)[\s>]")
 _ENTRY = re.compile(rb"<(?:item|entry)[\s>]")
 
-Medians = dict[int, dict[str, dict[str, measure.Cost]]]   # by size, contender and step
+Medians = dict[int, dict[str, dict[str, measure.Cost]]]  # by size, contender and step
 
 
 @dataclass(frozen=True)
@@ -48,7 +48,7 @@ class Contender:
     command: list[str | Path]
     output: Path
     kept: tuple[Path, ...]
-    quiet: bool   # promises to touch nothing when nothing changed
+    quiet: bool  # promises to touch nothing when nothing changed
 
     def run(self) -> measure.Cost:
         """What making the feeds costs, this time."""
@@ -80,7 +80,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     medians: Medians = {}
     try:
         with _workdir(options.workdir) as workdir:
-            _measure_size(workdir, 100, 1, binary, feedd=not options.no_feedd)   # a rehearsal, to warm caches
+            _measure_size(workdir, 100, 1, binary, feedd=not options.no_feedd)  # a rehearsal, to warm caches
             for size in options.sizes:
                 medians[size] = _measure_size(workdir, size, options.runs, binary, feedd=not options.no_feedd)
     except (measure.BenchmarkError, OSError) as error:
@@ -96,7 +96,8 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="python -m benchmarks.render",
         description="Measure feedd and Hugo over the same files: cold, with nothing changed, after one edit.",
-        epilog="Exit status: 0 whether targets are reached or missed; 1 when something broke.")
+        epilog="Exit status: 0 whether targets are reached or missed; 1 when something broke.",
+    )
     add = parser.add_argument
     add("--sizes", type=_sizes, default=SIZES, help="numbers of items (default: 1000,10000,100000)")
     add("--runs", type=_positive, default=3, help="runs of which the median counts (default: 3)")
@@ -126,17 +127,18 @@ def _workdir(chosen: Path | None) -> Iterator[Path]:
             yield Path(made)
 
 
-def _measure_size(workdir: Path, size: int, runs: int, binary: Path | None, *,
-                  feedd: bool) -> dict[str, dict[str, measure.Cost]]:
+def _measure_size(
+    workdir: Path, size: int, runs: int, binary: Path | None, *, feedd: bool
+) -> dict[str, dict[str, measure.Cost]]:
     """The median cost of each step for each contender."""
     seeds = workdir / f"corpus-{size}"
     workdir.mkdir(parents=True, exist_ok=True)
     corpus.write(seeds, size)
     edited = corpus.newest_news(size, runs)
     for index in edited:
-        corpus.put(seeds, index, size)   # an interrupted benchmark may have left its edit behind
+        corpus.put(seeds, index, size)  # an interrupted benchmark may have left its edit behind
     for path in seeds.rglob("*.md"):
-        path.read_bytes()                # nobody pays for a cold page cache
+        path.read_bytes()  # nobody pays for a cold page cache
     with tempfile.TemporaryDirectory(dir=workdir, prefix=f"run-{size}-") as made:
         contenders = []
         if feedd:
@@ -158,20 +160,35 @@ def _feedd(folder: Path, seeds: Path) -> Contender:
     config, feeds, state = folder / "feedd.yaml", folder / "feeds", folder / "state"
     config.write_text(f"base_url: https://example.org/\ntitle: bench\nlimit: {hugo.LIMIT}\n")
     command: list[str | Path]
-    command = [sys.executable, "-m", "feedd", "render", "--config", config,
-               "--seeds", seeds, "--feeds", feeds, "--state", state, "--quiet"]
+    command = [
+        sys.executable,
+        "-m",
+        "feedd",
+        "render",
+        "--config",
+        config,
+        "--seeds",
+        seeds,
+        "--feeds",
+        feeds,
+        "--state",
+        state,
+        "--quiet",
+    ]
     return Contender("feedd", command, feeds, (state,), quiet=True)
 
 
 def _hugo(folder: Path, seeds: Path, binary: Path) -> Contender:
     site, public = folder / "site", folder / "public"
     hugo.write_site(site, seeds)
-    return Contender("Hugo", hugo.command(binary, site, public), public, (site / "cache", site / "resources"),
-                     quiet=False)
+    return Contender(
+        "Hugo", hugo.command(binary, site, public), public, (site / "cache", site / "resources"), quiet=False
+    )
 
 
-def _one_run(contenders: Sequence[Contender], seeds: Path, size: int, index: int,
-             expected: corpus.Expected) -> Iterator[tuple[str, str, measure.Cost]]:
+def _one_run(
+    contenders: Sequence[Contender], seeds: Path, size: int, index: int, expected: corpus.Expected
+) -> Iterator[tuple[str, str, measure.Cost]]:
     """Each step for each contender in turn, so that both meet the same moods of the machine."""
     for each in contenders:
         each.forget()
@@ -208,15 +225,19 @@ def _stamps(folder: Path) -> dict[Path, tuple[int, int]]:
 
 def _check(each: Contender, expected: corpus.Expected) -> None:
     """BenchmarkError unless everything, each topic and each provider has a feed with all its entries."""
-    for where, members in ((".", [expected.everything]), ("topics/*", expected.topics.values()),
-                           ("providers/*", expected.providers.values())):
+    for where, members in (
+        (".", [expected.everything]),
+        ("topics/*", expected.topics.values()),
+        ("providers/*", expected.providers.values()),
+    ):
         folders = [each.output] if where == "." else each.output.glob(where)
         found = _sorted(_entries(folder) for folder in folders)
         wanted = _sorted(min(count, hugo.LIMIT) for count in members)
         if found != wanted:
             raise measure.BenchmarkError(
                 f"{each.name} made {len(found)} feeds with {sum(found)} entries in {each.output / where}, "
-                f"where {len(wanted)} with {sum(wanted)} were expected")
+                f"where {len(wanted)} with {sum(wanted)} were expected"
+            )
 
 
 def _sorted(counts: Iterable[int]) -> list[int]:
@@ -282,8 +303,10 @@ def _save(medians: Medians, targets: Sequence[Target], runs: int) -> None:
         "machine": {"platform": platform.platform(), "cpus": os.cpu_count()},
         "python": platform.python_version(),
         "runs": runs,
-        "sizes": {size: {name: {step: cost._asdict() for step, cost in steps.items()}
-                         for name, steps in contenders.items()} for size, contenders in medians.items()},
+        "sizes": {
+            size: {name: {step: cost._asdict() for step, cost in steps.items()} for name, steps in contenders.items()}
+            for size, contenders in medians.items()
+        },
         "targets": [target._asdict() for target in targets],
     }
     RESULTS.write_text(json.dumps(record, indent=2) + "\n")

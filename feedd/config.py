@@ -143,14 +143,10 @@ def _tree(path: Path) -> tuple[dict[str, Node], dict[FieldPath, int]]:
 
 
 def _problems(path: Path, findings: Findings, lines: dict[FieldPath, int]) -> list[Problem]:
-    return [
-        Problem(str(path), reason, lines.get(at), decoders.field_name(at)) for at, reason in findings.problems
-    ]
+    return [Problem(str(path), reason, lines.get(at), decoders.field_name(at)) for at, reason in findings.problems]
 
 
-def _section(
-    keys: dict[str, Decoder[Any]], tree: dict[str, Node], at: FieldPath, findings: Findings
-) -> dict[str, Any]:
+def _section(keys: dict[str, Decoder[Any]], tree: dict[str, Node], at: FieldPath, findings: Findings) -> dict[str, Any]:
     for name in tree:
         if name not in keys:
             near = difflib.get_close_matches(name, keys, n=1)

@@ -52,27 +52,27 @@ class Item(Struct, frozen=True, omit_defaults=True):
     """
 
     title: str
-    link: str | None = None           # absolute http(s)
-    amp: str | None = None            # absolute http(s)
-    cdn_amp: str | None = None        # absolute http(s)
+    link: str | None = None  # absolute http(s)
+    amp: str | None = None  # absolute http(s)
+    cdn_amp: str | None = None  # absolute http(s)
     summary: str = ""
     body: str = ""
     body_format: Literal["markdown", "html"] = "markdown"
-    embed: str = ""                   # HTML of `featuredContent`
-    video_id: str | None = None       # YouTube's
+    embed: str = ""  # HTML of `featuredContent`
+    video_id: str | None = None  # YouTube's
     published: datetime | None = None
     updated: datetime | None = None
-    listed: bool | None = None        # the file's `published: true/false`
-    retracted: bool = False           # `removed` or `deleted`
+    listed: bool | None = None  # the file's `published: true/false`
+    retracted: bool = False  # `removed` or `deleted`
     quality: float | None = None
     heat: float | None = None
     provider: Provider | None = None
     topics: tuple[str, ...] = ()
     category: str | None = None
-    kind: str | None = None           # `type`: article, video, download, forum, profile...
+    kind: str | None = None  # `type`: article, video, download, forum, profile...
     tags: tuple[str, ...] = ()
     locale: str | None = None
-    length: int | None = None         # seconds
+    length: int | None = None  # seconds
     price: str | None = None
     members: int | None = None
     images: tuple[Image, ...] = ()
@@ -118,7 +118,7 @@ class Entry(Struct, frozen=True):
     `content` is safe HTML in which every URL is absolute; `summary` is plain text; `image` is absolute.
     """
 
-    id: str                           # a tag: URI (RFC 4151)
+    id: str  # a tag: URI (RFC 4151)
     title: str
     link: str | None
     published: datetime
@@ -129,8 +129,8 @@ class Entry(Struct, frozen=True):
     content: str
     categories: tuple[Category, ...]
     image: Image | None
-    video: str | None                 # the page where the video plays
-    duration: int | None              # seconds, for a video
+    video: str | None  # the page where the video plays
+    duration: int | None  # seconds, for a video
     language: str | None
 
 
@@ -138,12 +138,12 @@ class Feed(Struct, frozen=True):
     """An ordered selection of entries and what a reader shows about it. All URLs are absolute."""
 
     identity: FeedId
-    id: str                           # a tag: URI
-    folder: str                       # below the feeds directory: "" or "topics/SLUG/"
+    id: str  # a tag: URI
+    folder: str  # below the feeds directory: "" or "topics/SLUG/"
     title: str
     subtitle: str
-    home: str                         # the page for people
-    base: str                         # the URL of `folder`
+    home: str  # the page for people
+    base: str  # the URL of `folder`
     updated: datetime
     language: str
     author: str
@@ -171,16 +171,16 @@ class FeedChange(Struct, frozen=True):
 class Report(Struct, frozen=True):
     """What one pass did. Durations are seconds."""
 
-    refused: str | None = None        # why nothing was done, in words
+    refused: str | None = None  # why nothing was done, in words
     files: int = 0
     read: int = 0
     removed: int = 0
-    entries: int = 0                  # published now
+    entries: int = 0  # published now
     feeds: int = 0
-    written: tuple[str, ...] = ()     # documents, relative to the feeds directory
+    written: tuple[str, ...] = ()  # documents, relative to the feeds directory
     deleted: tuple[str, ...] = ()
     failed: tuple[Problem, ...] = ()  # documents or state that could not be written
-    problems: tuple[Problem, ...] = ()   # all that stand, not only this pass's
+    problems: tuple[Problem, ...] = ()  # all that stand, not only this pass's
     notes: tuple[Problem, ...] = ()
-    remarks: tuple[str, ...] = ()     # what happened to the ledger, in words
+    remarks: tuple[str, ...] = ()  # what happened to the ledger, in words
     seconds: float = 0.0

@@ -140,8 +140,7 @@ def list_feed(shelf: Shelf, site: Site) -> Listed:
         description = f"Entries from {label}"
     base = site.base_url + quote(folder_of(shelf.identity, shelf.slug))
     documents = tuple(
-        Link(each.title, each.media_type, base + each.file)
-        for each in (FORMATS[name] for name in site.formats)
+        Link(each.title, each.media_type, base + each.file) for each in (FORMATS[name] for name in site.formats)
     )
     return Listed(label, title, description, site.base_url, documents, parent)
 
@@ -157,7 +156,7 @@ def make_listing(shelves: Iterable[Shelf], site: Site) -> Listing:
         language=site.language,
         base_url=site.base_url,
         everything=tuple(listed for _, listed in by_kind["all"]),
-        topics=tuple(_nested(by_kind["topic"], site.topics)),
+        topics=tuple(_nested(by_kind["topic"])),
         providers=tuple(listed for _, listed in _sorted(by_kind["provider"])),
     )
 
@@ -166,7 +165,7 @@ def _sorted(feeds: list[tuple[str, Listed]]) -> list[tuple[str, Listed]]:
     return sorted(feeds, key=lambda each: (each[1].label.casefold(), each[0]))
 
 
-def _nested(feeds: list[tuple[str, Listed]], topics: Topics) -> Iterable[Listed]:
+def _nested(feeds: list[tuple[str, Listed]]) -> Iterable[Listed]:
     def group(listed: Listed) -> str:
         return listed.parent.casefold() if listed.parent else listed.label.casefold()
 

@@ -1,7 +1,7 @@
 """The catalogue: what the ledger knew and what the files say now, in; what subscribers are to see, out.
 
-    files of an entry -- decide --> EntryRecord (shown or withheld, dates) -- feeds_of --> feeds it belongs to
-    a feed's members + offers -- advance --> Window (members, evicted, floor)
+files of an entry -- decide --> EntryRecord (shown or withheld, dates) -- feeds_of --> feeds it belongs to
+a feed's members + offers -- advance --> Window (members, evicted, floor)
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ class EntryRecord(Struct, frozen=True):
     id: str
     first_seen: datetime
     link: bytes | None = None
-    file: int | None = None           # the file that speaks for it
+    file: int | None = None  # the file that speaks for it
     shown: bool = False
     reason: str | None = None
     due: datetime | None = None
@@ -176,7 +176,7 @@ def feeds_of(item: Item, topics: Topics) -> list[Membership]:
 class Place(NamedTuple):
     """Where an entry stands in the order of entry into a feed: by date, then id."""
 
-    published: int                    # seconds since 1970, UTC
+    published: int  # seconds since 1970, UTC
     id: str
 
 

@@ -26,7 +26,7 @@ class Changes(Struct, frozen=True):
     (None for one that is gone).
     """
 
-    changed: tuple[str, ...] = ()     # new or different: to be read
+    changed: tuple[str, ...] = ()  # new or different: to be read
     removed: tuple[str, ...] = ()
     listings: dict[str, bytes | None] = {}
 

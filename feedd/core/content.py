@@ -36,8 +36,7 @@ def entry_html(item: Item, *, base_url: str, page_url: Callable[[str], str | Non
     shown = picture(item, base_url)
     place = Place(item.link or base_url, item.title, shown.url if shown else None, item.video_id)
     body = _body_html(item.body, item.body_format, place, page_url) or elements.paragraph(item.summary)
-    is_video = bool(item.video_id and urls.youtube_id(item.embed))
-    embed = "" if is_video or not item.embed else safe_html.readable(_cut(item.embed, "<"), place)
+    embed = safe_html.readable(_cut(item.embed, "<"), place)
     parts = (_picture_html(item, shown), body, embed, _related_html(item.related))
     return safe_html.sealed("\n".join(part for part in parts if part))
 
@@ -108,5 +107,5 @@ def _related_line(report: Related) -> str:
         parts.append(escape(source))
     if day := report.published:
         month = _MONTHS.split()[day.month - 1]
-        parts.append(f'<time datetime="{day:%Y-%m-%d}">{day.day} {month} {day.year}</time>')
+        parts.append(f'<time datetime="{day.date()}">{day.day} {month} {day.year}</time>')
     return f"<li>{', '.join(parts)}</li>"

@@ -34,9 +34,7 @@ FRAME = "x-frame"
 
 def image(url: str, width: int | None, height: int | None, alt: str, title: str = "") -> str:
     """An `img` element; its attributes always come in the same order."""
-    sizes = "".join(
-        f' {name}="{size}"' for name, size in (("width", width), ("height", height)) if size and size > 0
-    )
+    sizes = "".join(f' {name}="{size}"' for name, size in (("width", width), ("height", height)) if size and size > 0)
     tooltip = f' title="{escape(title)}"' if title else ""
     return f'<img src="{escape(url)}"{sizes} alt="{escape(alt)}"{tooltip}>'
 

@@ -8,10 +8,10 @@ depth; only the beginning of its text is kept, so that the parser can prove that
 from __future__ import annotations
 
 import re
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from yaml import YAMLError
-from yaml.cyaml import CParser
+from yaml._yaml import CParser
 from yaml.events import (
     AliasEvent,
     MappingEndEvent,
@@ -40,8 +40,7 @@ _HINTS = {
     "found unexpected end of stream": "a closing quote or bracket is missing",
     "found character that cannot start any token": "indent with spaces, not tabs; quote a text that begins "
     "with @, ` or %",
-    "did not find expected key": "check the indentation of this line, and that quotes inside quotes are "
-    'written as \\"',
+    "did not find expected key": 'check the indentation of this line, and that quotes inside quotes are written as \\"',
     "could not find expected ':'": "a field is written as `name: value`",
     "did not find expected": "check the quotes, commas and brackets on this line",
     "control characters are not allowed": "remove the control character",
@@ -130,11 +129,11 @@ def locate(front: str, first_line: int = 2) -> dict[FieldPath, int]:
     """The line on which each field or list entry of a well-formed text stands, which begins at `first_line`."""
     lines: dict[FieldPath, int] = {}
     parser = CParser(front)
-    next_event = parser.get_event
+    next_event: Any = parser.get_event
     next_event()
     next_event()
 
-    def walk(event: object, path: FieldPath) -> None:
+    def walk(event: Any, path: FieldPath) -> None:
         if isinstance(event, MappingStartEvent):
             while not isinstance(key := next_event(), MappingEndEvent):
                 child = (*path, key.value)
@@ -152,7 +151,7 @@ def locate(front: str, first_line: int = 2) -> dict[FieldPath, int]:
     return lines
 
 
-def _node(event, next_event, sealed, depth):  # type: ignore[no-untyped-def] # libyaml's events have no types
+def _node(event: Any, next_event: Any, sealed: list[str], depth: int) -> Any:
     kind = event.__class__
     if kind is ScalarEvent:
         value = event.value
@@ -173,8 +172,9 @@ def _node(event, next_event, sealed, depth):  # type: ignore[no-untyped-def] # l
     raise FrontMatterError("expected a value", event.start_mark.line + 2)
 
 
-def _mapping(next_event, sealed, depth):  # type: ignore[no-untyped-def]
+def _mapping(next_event: Any, sealed: list[str], depth: int) -> dict[str, Node]:
     fields: dict[str, Node] = {}
+    key: Any
     while (key := next_event()).__class__ is not MappingEndEvent:
         if key.__class__ is not ScalarEvent:
             raise FrontMatterError("the name of a field has to be plain text", key.start_mark.line + 2)
@@ -201,7 +201,7 @@ def _seal(value: Node, sealed: list[str]) -> None:
 
 
 def _explained(error: YAMLError, front: str) -> FrontMatterError:
-    """libyaml's words, with a hint in ours. They never quote the file, which may hold sealed text."""
+    """Libyaml's words, with a hint in ours. They never quote the file, which may hold sealed text."""
     words = str(getattr(error, "problem", None) or getattr(error, "reason", None) or "it cannot be read")
     context = str(getattr(error, "context", None) or "")
     hint = next((hint for words_of, hint in _HINTS.items() if words_of in f"{context} {words}"), None)

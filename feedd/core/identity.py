@@ -37,9 +37,9 @@ class KnownEntry(Struct):
 class Known(Struct):
     """The part of the ledger that a set of claims can touch."""
 
-    paths: dict[str, int] = field(default_factory=dict)        # path -> the entry it was last
-    links: dict[bytes, int] = field(default_factory=dict)      # link -> the entry it was last
-    digests: dict[bytes, int] = field(default_factory=dict)    # text of link-less files that are gone -> entry
+    paths: dict[str, int] = field(default_factory=dict)  # path -> the entry it was last
+    links: dict[bytes, int] = field(default_factory=dict)  # link -> the entry it was last
+    digests: dict[bytes, int] = field(default_factory=dict)  # text of link-less files that are gone -> entry
     entries: dict[int, KnownEntry] = field(default_factory=dict)
     next_entry: int = 1
 
@@ -97,9 +97,7 @@ def resolve(
 class _Resolution:
     """The claims settled so far; each method settles one, or returns False."""
 
-    def __init__(
-        self, known: Known, authority: str, is_taken: Callable[[str], bool], disputed: set[int]
-    ) -> None:
+    def __init__(self, known: Known, authority: str, is_taken: Callable[[str], bool], disputed: set[int]) -> None:
         self._known = known
         self._authority = authority
         self._is_taken = is_taken

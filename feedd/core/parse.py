@@ -17,7 +17,7 @@ from msgspec import Struct
 
 from feedd.core import content, fields, text, urls
 from feedd.core.fields import Decoder, Findings, mapping, one_or_more
-from feedd.core.frontmatter import FrontMatterError, decode, locate, read_tree, split
+from feedd.core.frontmatter import FieldPath, FrontMatterError, decode, locate, read_tree, split
 from feedd.model import Image, Item, Problem, Provider, Related
 
 FORMAT = 1  # counts up when the same bytes would give another Item, so that files are read again
@@ -68,13 +68,20 @@ def parse(path: str, data: bytes) -> Parsed:
         lines = locate(source.front)
         problems = tuple(
             Problem(path, reason, _line(lines, at), fields.field_name(at) or None, kind)
-            for kind, found in (("problem", findings.problems), ("note", findings.notes))
+            for kind, found in _kinds(findings)
             for at, reason in found
         )
         if findings.problems:
             return Parsed(path, None, problems, withheld=_asks_to_be_withheld(data))
         return Parsed(path, item, problems, targets=content.wiki_targets(item.body))
     return Parsed(path, item, targets=content.wiki_targets(item.body))
+
+
+_Kind = Literal["problem", "note"]
+
+
+def _kinds(findings: Findings) -> tuple[tuple[_Kind, list[tuple[FieldPath, str]]], ...]:
+    return ("problem", findings.problems), ("note", findings.notes)
 
 
 def _refused(path: str, data: bytes, problem: Problem) -> Parsed:
@@ -92,13 +99,13 @@ def _about(findings: Findings, *names: str) -> bool:
     return any(at and at[0] in names for at, _ in findings.problems)
 
 
-def _line(lines: dict[fields.FieldPath, int], at: fields.FieldPath) -> int | None:
+def _line(lines: dict[FieldPath, int], at: FieldPath) -> int | None:
     while at and at not in lines:
         at = at[:-1]
     return lines.get(at)
 
 
-def _leak(item: Item, sealed: list[str]) -> fields.FieldPath | None:
+def _leak(item: Item, sealed: list[str]) -> FieldPath | None:
     """The field into which the text of a `secured` field has run, through a quote that is missing."""
     if item.body and _SEALED_BODY.search(item.body):
         return ("body",)
@@ -219,7 +226,8 @@ def _related(values: dict[str, Any]) -> Related | None:
 
 
 def _account(values: dict[str, Any]) -> str | None:
-    return values.get("url", "")
+    url: str = values.get("url", "")
+    return url
 
 
 _PERSONS = one_or_more(fields.person)

@@ -37,20 +37,18 @@ def read(front: str) -> tuple[Tree, list[str]] | None:
     root: Tree = {}
     sealed: list[str] = []
     open_nodes: list[tuple[int, Any]] = [(0, root)]  # what may still grow, and the column of its entries
-    waiting: tuple[Tree, str, int] | None = None     # the field whose value has to follow on the next lines
+    waiting: tuple[Tree, str, int] | None = None  # the field whose value has to follow on the next lines
     covered = 0
     for line, spaces, dash, key, written in _LINES.findall(front):
         covered += len(line)
-        if not (key or dash):
-            if written:
-                return None
+        if not (key or dash or written):
             continue
         column = len(spaces)
         value: Any = _value(written) if written else None
         at, node = open_nodes[-1]
         if waiting is not None or at != column or isinstance(node, list) != bool(dash):
             node = _node_at(column, open_nodes, waiting, listed=bool(dash))
-        if node is None or value is _UNREAD or not (key or value is not None):
+        if node is None or value is _UNREAD or not (key or (dash and value is not None)):
             return None
         waiting = None
         if dash:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from html import escape
 from typing import NamedTuple
 from urllib.parse import unquote
+
+from msgspec import Struct
 
 from feedd.core import text, urls
 from feedd.core.elements import ATTRIBUTES, BLOCKS, FRAME, INLINE, TABLES, VOID, image, link, names
@@ -42,8 +43,7 @@ class Place(NamedTuple):
     video_id: str | None = None
 
 
-@dataclass(slots=True)
-class _Open:
+class _Open(Struct):
     """An element that is not closed yet; `name` is "" for one that is not written."""
 
     tag: str
@@ -85,9 +85,7 @@ class _Rewriter:
             if found[1]:
                 self._close()
             else:
-                self._start(
-                    found[2], {name: _unescaped(value) for name, value in _ATTRIBUTE.findall(found[3])}
-                )
+                self._start(found[2], {name: _unescaped(value) for name, value in _ATTRIBUTE.findall(found[3])})
         self._text(clean[at:])
         if not self._open[0].filled:
             return ""
@@ -166,9 +164,7 @@ class _Rewriter:
             return
         base = self._place.base
         # Pictures that load late keep their address in data-src, and a placeholder in src.
-        url = urls.absolute(attributes.get("data-src", ""), base) or urls.absolute(
-            attributes.get("src", ""), base
-        )
+        url = urls.absolute(attributes.get("data-src", ""), base) or urls.absolute(attributes.get("src", ""), base)
         if url is None or self._repeats(url):
             return
         self._add(image(url, width, height, attributes.get("alt", ""), attributes.get("title", "")))
@@ -221,12 +217,7 @@ class _Rewriter:
             return
         parent.children += 1
         parent.only_child = closed.name
-        if (
-            closed.name == "div"
-            and not closed.has_text
-            and closed.children == 1
-            and closed.only_child == "div"
-        ):
+        if closed.name == "div" and not closed.has_text and closed.children == 1 and closed.only_child == "div":
             self._out[closed.at] = ""
         else:
             self._out.append(f"</{closed.name}>")

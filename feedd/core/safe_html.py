@@ -24,8 +24,7 @@ HEAVIEST = 1_000_000
 
 # Their text is meant for programs, or is nonsense without the program.
 _UNREADABLE = names(
-    "audio canvas datalist math noembed noframes noscript script select style svg template textarea title"
-    " video"
+    "audio canvas datalist math noembed noframes noscript script select style svg template textarea title video"
 )
 
 _IFRAME = re.compile(r"(</?)iframe(?=[\s/>])", re.IGNORECASE)

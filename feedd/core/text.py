@@ -43,7 +43,7 @@ _HIDDEN = tuple(
 _ENTITY = re.compile(r"&(#[0-9]{1,7}|#[xX][0-9A-Fa-f]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
 _DOUBLE_ENTITY = re.compile(r"&(?:amp;)+(#[0-9]{1,7}|#[xX][0-9A-Fa-f]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
 
-_NOT_IN_XML = re.compile("[^\t\n\r -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_NOT_IN_XML = re.compile("[\0-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 # U+FEFF is a byte order mark that strayed into the text.
 _INVISIBLES = "\0-\x08\x0e-\x1b\x7f\ud800-\udfff\ufeff\ufffe\uffff"
 _INVISIBLE = re.compile(f"[{_INVISIBLES}]+")

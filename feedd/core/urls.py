@@ -121,9 +121,7 @@ def canonical(url: str) -> str:
         host = host[4:]
     port = "" if parts.port in ("80", "443") else parts.port
     path = _without_dots(_normalised(parts.path)).rstrip("/")
-    kept = [
-        each for each in _normalised(parts.query[1:]).split("&") if each and not _TRACKING.fullmatch(each)
-    ]
+    kept = [each for each in _normalised(parts.query[1:]).split("&") if each and not _TRACKING.fullmatch(each)]
     query = f"?{'&'.join(kept)}" if kept else ""
     plain = f"https://{host}{':' if port else ''}{port}{path}{query}"
     video = youtube_id(plain)

@@ -10,6 +10,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 from types import TracebackType
+from typing import Self
 
 APPLICATION_ID = 0x66656564  # "feed"
 SCHEMA_VERSION = 1
@@ -76,7 +77,7 @@ class StateDirectory:
         self._patience = patience
         self._lock = -1
 
-    def __enter__(self) -> StateDirectory:
+    def __enter__(self) -> Self:
         try:
             self.path.mkdir(parents=True, exist_ok=True)
             self._lock = os.open(self.path / LOCK_NAME, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
@@ -162,9 +163,7 @@ def _prepare(connection: sqlite3.Connection) -> None:
     elif application != APPLICATION_ID:
         raise Damaged("it is not a ledger of feedd")
     elif version > SCHEMA_VERSION:
-        raise Unusable(
-            f"the ledger was written by a newer feedd (format {version}, this one knows {SCHEMA_VERSION})"
-        )
+        raise Unusable(f"the ledger was written by a newer feedd (format {version}, this one knows {SCHEMA_VERSION})")
 
 
 def settle(connection: sqlite3.Connection) -> None:

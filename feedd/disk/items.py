@@ -11,7 +11,7 @@ from pathlib import Path
 
 from msgspec import Struct
 
-from feedd.core.changes import FileStat, doubtful, pack
+from feedd.core.changes import FileStat, doubtful, pack, unpack
 from feedd.model import Problem
 
 
@@ -26,6 +26,10 @@ class Scan(Struct, frozen=True):
     files: int
     unreadable: tuple[str, ...]
     problems: tuple[Problem, ...]
+
+    def paths(self) -> list[str]:
+        """The files that were found, sorted."""
+        return sorted(folder + file.name for folder, files in self.listing.items() for file in unpack(files))
 
 
 class ItemsDirectory:
@@ -116,9 +120,7 @@ class _Walk:
                     self._subfolder(folder, name)
                 elif name.endswith(suffixes) and (found := self._status(folder, entry)) is not None:
                     files.append(
-                        doubtful(
-                            FileStat(name, found.st_size, found.st_mtime_ns, found.st_ctime_ns), clock_ns
-                        )
+                        doubtful(FileStat(name, found.st_size, found.st_mtime_ns, found.st_ctime_ns), clock_ns)
                     )
                 elif entry.is_symlink() and entry.is_dir():
                     self.problem(folder + name, "a symbolic link to a folder is not followed")

@@ -42,9 +42,14 @@ def seconds(moment: datetime | None) -> int | None:
     return None if moment is None else int(moment.timestamp())
 
 
-def moment(value: int | None) -> datetime | None:
+def moment(value: int) -> datetime:
     """A moment that the ledger kept."""
-    return None if value is None else datetime.fromtimestamp(value, UTC)
+    return datetime.fromtimestamp(value, UTC)
+
+
+def perhaps(value: int | None) -> datetime | None:
+    """A moment that the ledger kept, if it kept one."""
+    return None if value is None else moment(value)
 
 
 _decode_item = msgspec.msgpack.Decoder(Item).decode
@@ -132,9 +137,7 @@ class Ledger:
 
     def problems(self) -> list[Problem]:
         """All problems and notes that stand, by path."""
-        rows = self._db.execute(
-            "SELECT problems FROM files WHERE problems IS NOT NULL AND present ORDER BY path"
-        )
+        rows = self._db.execute("SELECT problems FROM files WHERE problems IS NOT NULL AND present ORDER BY path")
         return [problem for (blob,) in rows for problem in _decode_problems(blob)]
 
     # Identity
@@ -159,9 +162,7 @@ class Ledger:
             )
         )
         links: dict[bytes, int] = dict(
-            self._select(
-                "SELECT link, entry FROM links WHERE link IN", [each.link for each in claims if each.link]
-            )
+            self._select("SELECT link, entry FROM links WHERE link IN", [each.link for each in claims if each.link])
         )
         digests: dict[bytes, int] = dict(
             self._select(
@@ -194,9 +195,7 @@ class Ledger:
 
     def entries_of(self, paths: Iterable[str]) -> set[int]:
         """The entries of files, present or gone."""
-        rows = self._select(
-            "SELECT entry FROM files WHERE entry IS NOT NULL AND path IN", list(paths)
-        )
+        rows = self._select("SELECT entry FROM files WHERE entry IS NOT NULL AND path IN", list(paths))
         return {entry for (entry,) in rows}
 
     def all_entries(self) -> set[int]:
@@ -217,8 +216,7 @@ class Ledger:
         """The files of each entry that are there now and have a last good version."""
         found: dict[int, list[EntryFile]] = {entry: [] for entry in entries}
         rows = self._select(
-            "SELECT entry, file, path, item, link, withheld FROM files "
-            "WHERE present AND item IS NOT NULL AND entry IN",
+            "SELECT entry, file, path, item, link, withheld FROM files WHERE present AND item IS NOT NULL AND entry IN",
             entries,
         )
         for entry, file, path, item, link, blocked in rows:
@@ -258,9 +256,7 @@ class Ledger:
         for chunk in _chunks(entries):
             marks = ", ".join("?" * len(chunk))
             self._db.execute(f"DELETE FROM targets WHERE entry IN ({marks})", chunk)  # noqa: S608
-        rows = self._select(
-            "SELECT entry, file, targets FROM files WHERE targets IS NOT NULL AND entry IN", entries
-        )
+        rows = self._select("SELECT entry, file, targets FROM files WHERE targets IS NOT NULL AND entry IN", entries)
         pairs = [
             (page, entry)
             for entry, file, targets in rows
@@ -324,8 +320,17 @@ def to_record(row: Sequence[Any]) -> EntryRecord:
     """A record from the columns that `records` selects."""
     entry, entry_id, first_seen, link, file, shown, reason, due, published, updated, digest = row
     return EntryRecord(
-        entry, entry_id, moment(first_seen), link, file, bool(shown), reason, moment(due), moment(published),
-        moment(updated), digest,
+        entry,
+        entry_id,
+        moment(first_seen),
+        link,
+        file,
+        bool(shown),
+        reason,
+        perhaps(due),
+        perhaps(published),
+        perhaps(updated),
+        digest,
     )
 
 

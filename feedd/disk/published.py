@@ -11,7 +11,7 @@ from msgspec import Struct
 
 from feedd.core.catalog import EntryRecord, Place, Window
 from feedd.disk.feeds import DocumentStat
-from feedd.disk.ledger import EPOCH, decode_item, moment, seconds, to_record
+from feedd.disk.ledger import EPOCH, decode_item, moment, perhaps, seconds, to_record
 from feedd.model import FeedId, Item
 
 
@@ -123,7 +123,7 @@ class Published:
             "SELECT max(e.updated) FROM members m JOIN entries e USING (entry) WHERE m.feed = ? AND m.present",
             (feed,),
         ).fetchone()
-        return moment(value)
+        return perhaps(value)
 
     def move_updated(self, feed: int, updated: datetime) -> None:
         """Moves a feed's `updated` forward; never back."""

@@ -1,6 +1,6 @@
 """Documents: feeds that are stale, in; their documents, made and written, out.
 
-    stale feed -- members, items, links --> Galley -- set_feed (in any process) --> Documents -- Printer --> files
+stale feed -- members, items, links --> Galley -- set_feed (in any process) --> Documents -- Printer --> files
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from feedd.model import Document, Entry, Feed, FeedId, Problem
 from feedd.publish.workers import Workers
 
 WORTH_PROCESSES = 40  # feeds; below that, starting processes takes longer than they save
-_HELD = 2000          # entries, about 10 MB
+_HELD = 2000  # entries, about 10 MB
 
 
 class Galley(Struct, frozen=True):

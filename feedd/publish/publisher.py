@@ -16,22 +16,23 @@ import sqlite3
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
-from pathlib import Path
 from types import TracebackType
+from typing import Self
 
 from msgspec import Struct
 
 from feedd.core.assemble import Site
-from feedd.core.changes import Changes, diff, unpack
+from feedd.core.changes import Changes, diff
 from feedd.core.render import FORMATS
 from feedd.core.topics import Topics
-from feedd.disk.database import FILE_NAME, Damaged, StateDirectory, Unusable, connect, settle, translated
+from feedd.disk.database import FILE_NAME, Damaged, StateDirectory, connect, settle, translated
 from feedd.disk.feeds import FeedsDirectory
 from feedd.disk.items import ItemsDirectory, Scan, Unavailable
 from feedd.disk.ledger import Ledger, ReadFile
 from feedd.disk.published import Published
-from feedd.model import Problem, Report
+from feedd.model import Report
 from feedd.publish.documents import Press, Printer, out_of_step
+from feedd.publish.preview import Preview
 from feedd.publish.reading import read_files
 from feedd.publish.remember import Memory, Rules
 from feedd.publish.workers import Workers
@@ -79,7 +80,7 @@ class Publisher:
         self._workers = Workers(settings.workers)
         self._db: sqlite3.Connection | None = None
 
-    def __enter__(self) -> Publisher:
+    def __enter__(self) -> Self:
         self._state.__enter__()
         return self
 
@@ -159,7 +160,18 @@ class Publisher:
                 scan = self._items.scan(self._state.clock_ns())
                 work.remember(scan, now)
                 press = Press(work.ledger, work.published, self._settings.site)
-                yield Preview(work.ledger, work.published, press, self._feeds, self._settings.site, scan.problems)
+                yield Preview(
+                    work.ledger,
+                    work.published,
+                    press,
+                    self._feeds,
+                    self._items,
+                    self._settings.site,
+                    scan.problems,
+                    now,
+                    self._settings.default_listed,
+                    self._settings.limit,
+                )
             finally:
                 db.execute("ROLLBACK")
 
@@ -172,17 +184,6 @@ class Publisher:
         if self._db is not None:
             self._db.close()
             self._db = None
-
-
-class Preview(Struct, frozen=True):
-    """The state that a pass would leave. Valid inside `Publisher.preview` only."""
-
-    ledger: Ledger
-    published: Published
-    press: Press
-    feeds: FeedsDirectory
-    site: Site
-    problems: tuple[Problem, ...]
 
 
 class _Work:
@@ -236,8 +237,7 @@ class _Work:
         changes = diff(old, new)
         if self.ledger.setting("reading") == self._settings.reading_mark:
             return changes
-        every = (folder + file.name for folder, files in scan.listing.items() for file in unpack(files))
-        return Changes(tuple(sorted(every)), changes.removed, changes.listings)
+        return Changes(tuple(scan.paths()), changes.removed, changes.listings)
 
     def _read(self, paths: Sequence[str]) -> Iterator[list[ReadFile]]:
         done = 0
@@ -253,9 +253,7 @@ class _Work:
             self.ledger.keep_setting("authority", chosen)
         return chosen
 
-    def report(
-        self, scan: Scan, read: int, removed: int, printer: Printer, remarks: tuple[str, ...]
-    ) -> Report:
+    def report(self, scan: Scan, read: int, removed: int, printer: Printer, remarks: tuple[str, ...]) -> Report:
         """What the pass did."""
         findings = sorted([*scan.problems, *self.ledger.problems()], key=lambda found: found.path)
         return Report(
@@ -297,6 +295,3 @@ def _nothing_there(ledger: Ledger) -> str:
 
 def _silent(_stage: str, _done: int, _of: int) -> None:
     pass
-
-
-__all__ = ["Damaged", "Path", "Preview", "Progress", "Publisher", "Settings", "Unusable"]

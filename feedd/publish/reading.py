@@ -1,6 +1,6 @@
 """Reading: paths in; what each file says out, in portions.
 
-    paths -- portions --> read_portion (bytes -> parse -> ReadFile) -- msgpack --> ReadFiles
+paths -- portions --> read_portion (bytes -> parse -> ReadFile) -- msgpack --> ReadFiles
 """
 
 from __future__ import annotations

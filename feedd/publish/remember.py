@@ -1,8 +1,8 @@
 """Remembering: what was read, into the ledger; entries, windows and stale feeds, out of the decisions of core.
 
-    ReadFiles --> files -- resolve --> entries -- decide --> records -- feeds_of, advance --> members
-                                                                               |
-                       feeds whose documents have to be made again  <----------+
+ReadFiles --> files -- resolve --> entries -- decide --> records -- feeds_of, advance --> members
+|
+feeds whose documents have to be made again  <----------+
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ from feedd.core.catalog import (
 from feedd.core.identity import Claim, resolve
 from feedd.core.topics import Topics
 from feedd.disk.ledger import Ledger, ReadFile
-from feedd.disk.published import FeedRecord, Published
+from feedd.disk.published import Published
 from feedd.model import FeedId, Item
 
 _CHUNK = 1000
@@ -55,9 +55,7 @@ class Memory:
         self._feeds = published.feeds()
         self._numbers = {feed.feed: feed for feed in self._feeds.values()}
 
-    def remember(
-        self, portions: Iterable[list[ReadFile]], removed: Sequence[str], *, everything: bool
-    ) -> bool:
+    def remember(self, portions: Iterable[list[ReadFile]], removed: Sequence[str], *, everything: bool) -> bool:
         """Takes in what was read and what is gone, and brings entries, members and stale feeds up to date.
 
         `everything`: not only what these files touch, but every entry. Returns whether there are new feeds.
@@ -106,9 +104,7 @@ class Memory:
         for feeds in self._published.memberships(linking).values():
             offers.stale.update(feeds)
 
-    def _offer(
-        self, record: EntryRecord, item: Item | None, members: dict[int, Place], offers: _Offers
-    ) -> None:
+    def _offer(self, record: EntryRecord, item: Item | None, members: dict[int, Place], offers: _Offers) -> None:
         wanted: set[FeedId] = set()
         if item is not None and record.published is not None:
             place = Place(int(record.published.timestamp()), record.id)

@@ -1,6 +1,6 @@
 """Workers: a pure function and its jobs in; the results in the jobs' order out, from this process or several.
 
-    jobs --> one process, for few; several, for many; this one again, if those are ended from outside
+jobs --> one process, for few; several, for many; this one again, if those are ended from outside
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from multiprocessing.connection import wait
 from types import TracebackType
-from typing import TypeVar
+from typing import Self, TypeVar
 
 J = TypeVar("J")
 R = TypeVar("R")
@@ -32,7 +32,7 @@ class Workers:
         self._count = count or len(os.sched_getaffinity(0))
         self._pool: ProcessPoolExecutor | None = None
 
-    def __enter__(self) -> Workers:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(

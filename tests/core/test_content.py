@@ -48,17 +48,14 @@ def test_an_entry_shows_picture_then_body_then_related_coverage() -> None:
     )
 
 
-@pytest.mark.parametrize(
-    "body", ["", "&nbsp;", "\n <p>&nbsp;</p>\n<br>\n", "<!-- nothing -->", "<p><b> </b></p>"]
-)
+@pytest.mark.parametrize("body", ["", "&nbsp;", "\n <p>&nbsp;</p>\n<br>\n", "<!-- nothing -->", "<p><b> </b></p>"])
 def test_the_summary_stands_in_for_a_body_without_content(body: str) -> None:
     assert written(body, summary="Fish & chips") == "<p>Fish &amp; chips</p>"
 
 
 def test_a_video_is_a_linked_picture_that_says_play() -> None:
     assert written(video_id=VIDEO, title='Say "go"') == (
-        f'<p><a href="{PAGE}"><img src="{THUMBNAIL}" width="480" height="360"'
-        ' alt="Play: Say &quot;go&quot;"></a></p>'
+        f'<p><a href="{PAGE}"><img src="{THUMBNAIL}" width="480" height="360" alt="Play: Say &quot;go&quot;"></a></p>'
     )
     own = written(video_id=VIDEO, images=(Image("https://i.example/a.jpg"),))
     assert own == f'<p><a href="{PAGE}"><img src="https://i.example/a.jpg" alt="Play: A story"></a></p>'
@@ -68,13 +65,14 @@ def test_the_player_of_the_items_own_video_is_not_repeated() -> None:
     player = f'<iframe src="https://www.youtube.com/embed/{VIDEO}"></iframe>'
     assert written(video_id=VIDEO, embed=player) == written(video_id=VIDEO)
     assert written(player, video_id=VIDEO) == written(video_id=VIDEO)
+    pictures = (Image("https://i.example/a.jpg"),)
+    assert written(embed=player, video_id=VIDEO, images=pictures) == written(video_id=VIDEO, images=pictures)
 
 
 def test_embedded_content_becomes_a_link_in_words() -> None:
     embed = '<div class="x"><iframe src="https://maps.example/a?b=1&amp;c=2" width="800"></iframe></div>'
     assert written("Text", embed=embed) == (
-        '<p>Text</p>\n<div><p><a href="https://maps.example/a?b=1&amp;c=2">'
-        "Embedded content: maps.example</a></p></div>"
+        '<p>Text</p>\n<div><p><a href="https://maps.example/a?b=1&amp;c=2">Embedded content: maps.example</a></p></div>'
     )
 
 
@@ -111,9 +109,7 @@ def test_picture_and_title_are_not_shown_again_at_the_start_of_a_body(body: str)
 
 
 def test_picture_and_title_may_come_again_later() -> None:
-    again = from_html(
-        '<p>Text</p><h2>A story</h2><img src="/a.jpg">', images=(Image("https://news.example/a.jpg"),)
-    )
+    again = from_html('<p>Text</p><h2>A story</h2><img src="/a.jpg">', images=(Image("https://news.example/a.jpg"),))
     assert again.count("a.jpg") == 2
     assert "<h2>A story</h2>" in again
 

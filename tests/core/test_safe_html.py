@@ -65,6 +65,7 @@ def from_html(body: str, **fields: object) -> str:
         ("<custom><font size=5>Text</font></custom>", "Text"),
         ("<p><button><p>Text</p></button></p>", "<p></p><p>Text</p><p></p>"),
         ("<pre>a\n\n  b</pre>", "<pre>a\n\n  b</pre>"),
+        ("<p hidden>no</p><p style='mso-hide:all'>no <b>no</b><br></p><p>Text</p>", "<p>Text</p>"),
         ("<td>x</td>", "x"),
     ],
 )
@@ -182,6 +183,15 @@ def test_a_summary_is_one_short_line_whatever_the_body(body: str, body_format: s
 )
 def test_a_hostile_body_is_shown_all_the_same(unit: str, body_format: str) -> None:
     assert isinstance(written(unit * 50_000, body_format=body_format), str)
+
+
+def test_nesting_that_no_person_writes_becomes_plain_text() -> None:
+    assert from_html("<ul><li>x" * 5_000) == f"<p>{' '.join('x' * 5_000)}</p>"
+    assert from_html("<div>" * 5_000, summary="Short") == "<p>Short</p>"
+
+
+def test_what_was_sealed_holds_no_relative_url_and_no_control_character() -> None:
+    assert safe_html.sealed('<a href="/x">a&#1;b</a><img src=x.png>\ud800') == "<a>ab</a><img>"
 
 
 def test_distinct_open_elements_do_not_multiply() -> None:

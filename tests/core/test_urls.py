@@ -135,6 +135,9 @@ def test_nothing_resolves_against_what_is_no_http_url() -> None:
         ("https://example.com/%7euser/%c3%a4%2f", "https://example.com/~user/%C3%A4%2F"),
         ("https://example.com/Case", "https://example.com/Case"),
         ("https://www.com/", "https://www.com"),
+        ("https://www.www.example.com./", "https://example.com"),
+        ("https://example.com/a//", "https://example.com/a"),
+        ("https://example.com/a/%2E%2e/b", "https://example.com/b"),
         ("not a url", "not a url"),
     ],
 )
@@ -212,9 +215,7 @@ def test_an_identity_is_its_own_identity(raw: str) -> None:
     assert urls.youtube_id(raw) is None or len(urls.youtube_id(raw) or "") == 11
 
 
-@pytest.mark.parametrize(
-    "unit", ["<iframe src=", ":", "https://", "//youtube.com/watch?&", "../", "%", "\u00fc."]
-)
+@pytest.mark.parametrize("unit", ["<iframe src=", ":", "https://", "//youtube.com/watch?&", "../", "%", "\u00fc."])
 def test_hostile_addresses_take_no_more_than_linear_time(unit: str) -> None:
     hostile = unit * 50_000
     assert urls.http_url(hostile) is None

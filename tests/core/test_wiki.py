@@ -55,9 +55,7 @@ def test_markdown_and_wiki_syntax_become_html(body: str, shown: str) -> None:
 
 
 def test_a_wiki_link_inside_a_table_is_a_link() -> None:
-    assert '<a href="https://site.example/deep-learning">it</a>' in written(
-        "|a|b|\n|-|-|\n|[[deep learning\\|it]]|2|"
-    )
+    assert '<a href="https://site.example/deep-learning">it</a>' in written("|a|b|\n|-|-|\n|[[deep learning\\|it]]|2|")
 
 
 def test_a_time_stamp_leads_to_that_second_of_the_video() -> None:
@@ -96,15 +94,11 @@ def test_a_page_key_is_its_own_key(name: str) -> None:
 
 
 @given(
-    st.lists(
-        st.sampled_from(["[[", "]]", "|", "a", "B_c", "\n", "> ", "`", "\\|", " ", "|-|-|\n", "![["])
-    ).map("".join)
+    st.lists(st.sampled_from(["[[", "]]", "|", "a", "B_c", "\n", "> ", "`", "\\|", " ", "|-|-|\n", "![["])).map("".join)
 )
 def test_the_targets_of_a_body_include_every_page_it_asks_for(body: str) -> None:
     asked: list[str] = []
-    content.entry_html(
-        Item(title="A page", body=body), base_url="https://site.example/", page_url=asked.append
-    )
+    content.entry_html(Item(title="A page", body=body), base_url="https://site.example/", page_url=asked.append)
     assert set(asked) <= set(content.wiki_targets(body))
 
 

@@ -18,7 +18,7 @@ class Format(NamedTuple):
     title: str
     file: str
     media_type: str
-    module: str      # imported when the first document is made: libraries for XML take long to load
+    module: str  # imported when the first document is made: libraries for XML take long to load
 
 
 FORMATS: dict[str, Format] = {

@@ -18,12 +18,12 @@ class Link(NamedTuple):
 class Listed(Struct, frozen=True):
     """A feed as a list shows it. `documents` begins with the format to recommend."""
 
-    label: str                        # "Machine Learning"
-    title: str                        # with the site's name: "Machine Learning - Feeds"
+    label: str  # "Machine Learning"
+    title: str  # with the site's name: "Machine Learning - Feeds"
     description: str
     home: str
     documents: tuple[Link, ...]
-    parent: str | None = None         # the label of the topic that it is grouped under
+    parent: str | None = None  # the label of the topic that it is grouped under
 
 
 class Listing(Struct, frozen=True):
@@ -33,6 +33,6 @@ class Listing(Struct, frozen=True):
     description: str
     language: str
     base_url: str
-    everything: tuple[Listed, ...]    # the feed of all entries
+    everything: tuple[Listed, ...]  # the feed of all entries
     topics: tuple[Listed, ...]
     providers: tuple[Listed, ...]

@@ -79,4 +79,5 @@ def _row(feed: Listed) -> str:
         for document in feed.documents
     )
     nested = ' class="child"' if feed.parent else ""
-    return f'<li{nested}><span>{escape(feed.label)}{note}</span><nav aria-label="{escape(feed.label)}">{links}</nav></li>'
+    label = escape(feed.label)
+    return f'<li{nested}><span>{label}{note}</span><nav aria-label="{label}">{links}</nav></li>'

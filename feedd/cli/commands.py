@@ -1,0 +1,259 @@
+"""The commands: options in, calls made, an exit status out."""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import os
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+import msgspec
+from msgspec.structs import replace
+
+from feedd import config as configuration
+from feedd.cli import words
+from feedd.cli.main import DONE, PROBLEMS, REFUSED, USAGE
+from feedd.config import Config, ConfigError
+from feedd.core import parse, urls
+from feedd.core import render as rendering
+from feedd.core.assemble import Site
+from feedd.disk.database import FILE_NAME, Busy, Damaged, StateDirectory, Unusable
+from feedd.disk.feeds import FeedsDirectory
+from feedd.disk.items import ItemsDirectory, Unavailable
+from feedd.model import Problem
+from feedd.publish.preview import Preview
+from feedd.publish.publisher import Progress, Publisher, Settings
+from feedd.publish.reading import read_one
+
+
+def render(options: argparse.Namespace) -> int:
+    """`feedd render`."""
+
+    def act(config: Config) -> int:
+        started = time.perf_counter()
+        with (
+            words.progress_bar(wanted=not options.quiet and options.format == "text") as progress,
+            _publisher(config, _state_path(config), progress) as publisher,
+        ):
+            report = publisher.publish(datetime.now(UTC), allow_empty=options.allow_empty)
+        report = replace(report, seconds=round(time.perf_counter() - started, 3))
+        if options.format == "json":
+            words.say_json(report)
+        if report.refused:
+            words.complain(f"refused: {report.refused}")
+            return REFUSED
+        silent = options.quiet and not (report.problems or report.failed or report.remarks)
+        if options.format == "text" and not silent:
+            words.say_report(report, str(config.directories.feeds), config.base_url)
+        if report.failed:
+            return REFUSED
+        return PROBLEMS if options.strict and report.problems else DONE
+
+    return _with_config(options, act)
+
+
+def plan(options: argparse.Namespace) -> int:
+    """`feedd plan`."""
+
+    def act(config: Config) -> int:
+        with _preview(config) as preview:
+            plans = list(preview.plan())
+        if options.format == "json":
+            words.say_json(plans)
+        else:
+            words.say_plan(plans)
+        return PROBLEMS if any(plan.reruns for plan in plans) else DONE
+
+    return _with_config(options, act)
+
+
+def why(options: argparse.Namespace) -> int:
+    """`feedd why`."""
+
+    def act(config: Config) -> int:
+        with _preview(config) as preview:
+            found = preview.explain(options.what)
+        if found is None:
+            words.complain(f"no item has the path, the id or the link {options.what}")
+            return REFUSED
+        if options.format == "json":
+            words.say_json(found)
+        else:
+            words.say_explanation(found)
+        return PROBLEMS if found.withheld or found.problems else DONE
+
+    return _with_config(options, act)
+
+
+def check(options: argparse.Namespace) -> int:
+    """`feedd check`."""
+    problems: list[Problem] = []
+    try:
+        config = _configuration(options)
+    except ConfigError as error:
+        problems.extend(error.problems)
+        config = Config()
+    # Mistakes in the configuration carry its own path; items are named as they are found from here.
+    items = _items(config)
+    root = f"{config.directories.seeds}/"
+    try:
+        found, checked = _check_items(items, options.paths)
+    except Unavailable as error:
+        words.complain(str(error))
+        return REFUSED
+    problems.extend(replace(each, path=root + each.path) for each in found)
+    if options.format == "github":
+        words.say_github(problems, "")
+    elif options.format == "json":
+        words.say_json(problems)
+    else:
+        words.say_problems(problems)
+        bad = sum(each.kind == "problem" for each in problems)
+        words.say(f"{words.counted(checked, 'file')} checked, {words.counted(bad, 'problem')}")
+    return PROBLEMS if any(each.kind == "problem" for each in problems) else DONE
+
+
+def _check_items(items: ItemsDirectory, paths: list[str]) -> tuple[list[Problem], int]:
+    scan = items.scan(0)
+    chosen = scan.paths()
+    found = list(scan.problems)
+    if paths:
+        wanted = [items.relative(path) for path in paths]
+        for path, relative in zip(paths, wanted, strict=True):
+            if relative is None or not any(_covers(relative, each) for each in chosen):
+                found.append(Problem(path, "no item there: it is missing, ignored, or outside the items' directory"))
+        chosen = [each for each in chosen if any(_covers(want, each) for want in wanted if want is not None)]
+        found = [each for each in found if each.path in paths or any(_covers(w, each.path) for w in wanted if w)]
+    for path in chosen:
+        read = read_one(items, path)
+        if read is not None:
+            found.extend(read.problems)
+    return found, len(chosen)
+
+
+def _covers(wanted: str, path: str) -> bool:
+    return wanted in (path, ".") or path.startswith(f"{wanted}/")
+
+
+def init(options: argparse.Namespace) -> int:
+    """`feedd init`."""
+    from feedd.cli.starter import write_starter
+
+    directory: Path = options.directory
+    try:
+        made, kept = write_starter(directory)
+    except OSError as error:
+        words.complain(f"{error.filename}: {error.strerror}")
+        return REFUSED
+    for path in made:
+        words.say(f"made  {path}")
+    for path in kept:
+        words.say(f"kept  {path} (it was there)")
+    words.say()
+    words.say(f"Next: cd {directory} && feedd render")
+    return DONE
+
+
+def _with_config(options: argparse.Namespace, act: Callable[[Config], int]) -> int:
+    """Runs `act` with the configuration; says all that is wrong with it, or with the state directory."""
+    try:
+        return act(_configuration(options))
+    except ConfigError as error:
+        words.complain("the configuration has mistakes:")
+        for problem in error.problems:
+            words.complain(f"  {problem}")
+        return USAGE
+    except (Busy, Unusable, Unavailable) as error:
+        words.complain(str(error))
+    except Damaged as error:
+        words.complain(f"the ledger is damaged ({error}); `feedd render` moves it aside and makes it anew")
+    return REFUSED
+
+
+def _configuration(options: argparse.Namespace) -> Config:
+    config = configuration.load(options.config)
+    places = config.directories
+    chosen = replace(
+        places,
+        seeds=options.seeds or places.seeds,
+        feeds=options.feeds or places.feeds,
+        state=options.state or places.state,
+    )
+    config = replace(config, directories=chosen)
+    if options.base_url is not None:
+        base_url = urls.http_url(options.base_url)
+        if base_url is None or "?" in base_url or "#" in base_url:
+            reason = f'expected an http or https URL without ? and #, got "{options.base_url}"'
+            raise ConfigError([Problem("--base-url", reason)])
+        config = replace(config, base_url=base_url if base_url.endswith("/") else f"{base_url}/")
+    return config
+
+
+def _state_path(config: Config) -> Path:
+    # systemd separates several directories by colons; the first is ours.
+    given = os.environ.get("STATE_DIRECTORY", "").partition(":")[0]
+    return config.directories.state or Path(given or ".feedd")
+
+
+@contextmanager
+def _preview(config: Config) -> Iterator[Preview]:
+    """A preview of the next pass. Without a ledger it uses a temporary one, so that nothing is left behind."""
+    with ExitStack() as stack:
+        path = _state_path(config)
+        if not (path / FILE_NAME).exists():
+            path = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="feedd-")))
+        publisher = stack.enter_context(_publisher(config, path))
+        yield stack.enter_context(publisher.preview(datetime.now(UTC)))
+
+
+def _items(config: Config) -> ItemsDirectory:
+    rules = config.items
+    return ItemsDirectory(config.directories.seeds, rules.suffixes, rules.ignore, rules.max_bytes)
+
+
+def _publisher(config: Config, state: Path, progress: Progress | None = None) -> Publisher:
+    return Publisher(
+        _items(config),
+        FeedsDirectory(config.directories.feeds),
+        StateDirectory(state),
+        settings_of(config),
+        progress,
+    )
+
+
+def settings_of(config: Config) -> Settings:
+    """What a pass needs to know from the configuration."""
+    site = Site(
+        base_url=config.base_url,
+        title=config.title,
+        description=config.description,
+        language=config.language,
+        author=config.author.name or config.title,
+        author_uri=config.author.uri,
+        icon=config.icon,
+        logo=config.logo,
+        formats=config.formats,
+        rank=config.rank,
+        topics=config.topics,
+    )
+    return Settings(
+        site=site,
+        topics=config.topics,
+        default_listed=config.defaults.published,
+        limit=config.limit,
+        workers=config.workers,
+        authority=config.authority,
+        default_authority=config.tagging_entity,
+        reading_mark=_mark(parse.FORMAT, config.items),
+        catalog_mark=_mark(config.defaults, config.limit, config.topics),
+        rendering_mark=_mark(rendering.VERSION, site),
+    )
+
+
+def _mark(*parts: object) -> str:
+    return hashlib.blake2b(msgspec.json.encode(parts), digest_size=12).hexdigest()

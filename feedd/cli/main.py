@@ -1,0 +1,173 @@
+"""The command line: arguments in, an exit status out."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+from feedd import __version__
+
+DONE, PROBLEMS, USAGE, REFUSED = 0, 1, 2, 3
+
+
+def entry_point() -> None:
+    """Runs the command line of this process."""
+    sys.exit(main(sys.argv[1:]))
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Runs one command; returns its exit status."""
+    parser = build_parser()
+    options = parser.parse_args(arguments)
+    try:
+        status: int = options.act(options)
+        sys.stdout.flush()
+    except KeyboardInterrupt:
+        return 130
+    except BrokenPipeError:  # the reader of a pipe has had enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return DONE
+    return status
+
+
+def build_parser() -> argparse.ArgumentParser:
+    """The parser of all commands."""
+    parser = argparse.ArgumentParser(
+        prog="feedd",
+        description="Publishes a folder of Markdown items as Atom, RSS and JSON feeds.",
+        epilog="Exit statuses: each command's help ends with its own. "
+        "All: 2 for a mistake in the configuration or the command line.",
+    )
+    parser.add_argument("--version", action="version", version=f"feedd {__version__}")
+    commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
+    _render(commands)
+    _check(commands)
+    _plan(commands)
+    _why(commands)
+    _init(commands)
+    return parser
+
+
+def _command(
+    commands: Any, name: str, act: str, summary: str, description: str, statuses: str
+) -> argparse.ArgumentParser:
+    parser: argparse.ArgumentParser = commands.add_parser(
+        name,
+        help=summary,
+        description=description,
+        epilog=f"Exit statuses: {statuses}",
+    )
+    parser.set_defaults(act=_late(act))
+    return parser
+
+
+def _late(name: str) -> Callable[[argparse.Namespace], int]:
+    """A command that is imported when it is run: `feedd --help` should not load a database."""
+
+    def act(options: argparse.Namespace) -> int:
+        from feedd.cli import commands
+
+        status: int = getattr(commands, name)(options)
+        return status
+
+    return act
+
+
+def _render(commands: Any) -> None:
+    parser = _command(
+        commands,
+        "render",
+        "render",
+        "publish the items once",
+        "Brings the feeds in step with the items: reads what changed, writes the documents that differ, and "
+        "reports each file that has a problem. A file with a problem harms only itself; its last good version "
+        "stays published.",
+        "0 done, problems are reported; 1 there are problems and --strict was given; 2 a mistake in the "
+        "configuration or the command line; 3 refused, or the feeds or the state could not be written.",
+    )
+    _places(parser)
+    parser.add_argument("--strict", action="store_true", help="exit with 1 if there are problems")
+    parser.add_argument(
+        "--allow-empty", action="store_true", help="empty the feeds if there is no item, instead of refusing"
+    )
+    _format(parser, "text", "json")
+    parser.add_argument("--quiet", action="store_true", help="say nothing unless something is wrong")
+
+
+def _check(commands: Any) -> None:
+    parser = _command(
+        commands,
+        "check",
+        "check",
+        "check items and configuration",
+        "Checks the configuration and the named items or folders of items (all of them if none is named), and "
+        "says everything that is wrong with them. Writes nothing.",
+        "0 nothing is wrong; 1 there are problems; 2 a mistake in the command line; 3 the items cannot be read.",
+    )
+    parser.add_argument("paths", nargs="*", metavar="PATH", help="an item or a folder of items")
+    _places(parser)
+    _format(parser, "text", "json", "github")
+
+
+def _plan(commands: Any) -> None:
+    parser = _command(
+        commands,
+        "plan",
+        "plan",
+        "show what the next render would do to subscribers",
+        "Compares the documents that subscribers have with those that `feedd render` would publish: which entries "
+        "are new, changed or withdrawn in each feed, and which would come again under a new id. Writes nothing.",
+        "0 nothing would come again under a new id; 1 something would; 2 a mistake in the configuration or the "
+        "command line; 3 the items or the state cannot be read.",
+    )
+    _places(parser)
+    _format(parser, "text", "json")
+
+
+def _why(commands: Any) -> None:
+    parser = _command(
+        commands,
+        "why",
+        "why",
+        "explain where an item is published, or why it is not",
+        "Says which feeds an item is in and at which place, or what withholds it. Writes nothing.",
+        "0 the item is published; 1 it is withheld or has problems; 2 a mistake in the configuration or the "
+        "command line; 3 no such item, or the items or the state cannot be read.",
+    )
+    parser.add_argument("what", metavar="PATH|ID|URL", help="the item's file, its entry's id, or its link")
+    _places(parser)
+    _format(parser, "text", "json")
+
+
+def _init(commands: Any) -> None:
+    parser = _command(
+        commands,
+        "init",
+        "init",
+        "start a new site",
+        "Makes a folder with a commented configuration, a sample item and a .gitignore. Files that are there "
+        "already are left as they are.",
+        "0 done; 2 a mistake in the command line; 3 the folder could not be written.",
+    )
+    parser.add_argument("directory", metavar="DIR", type=Path)
+
+
+def _places(parser: argparse.ArgumentParser) -> None:
+    group = parser.add_argument_group("places (they win over the configuration)")
+    group.add_argument(
+        "--config", type=Path, metavar="FILE", help="the configuration (default: config/feedd.yaml, if there is one)"
+    )
+    group.add_argument("--seeds", type=Path, metavar="DIR", help="where the items are (default: seeds)")
+    group.add_argument("--feeds", type=Path, metavar="DIR", help="where the feeds go (default: feeds)")
+    group.add_argument(
+        "--state", type=Path, metavar="DIR", help="where the ledger is (default: $STATE_DIRECTORY, else .feedd)"
+    )
+    group.add_argument("--base-url", metavar="URL", help="the public address of the feeds' folder")
+
+
+def _format(parser: argparse.ArgumentParser, *formats: str) -> None:
+    parser.add_argument("--format", choices=formats, default="text", help="how to report (default: text)")

@@ -1,0 +1,79 @@
+"""What `feedd init` makes: a configuration, a sample item, a .gitignore."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+_CONFIG = """\
+# Configuration of feedd. What is commented out shows the default. All keys: docs/configuration.md
+# in feedd's repository. `feedd check` checks this file.
+
+# The public address of the feeds' folder.
+base_url: http://localhost:8080/
+
+# The domain, and a year in which it was yours, from which ids are made. Choose it before the first subscriber.
+# authority: feeds.example.org,2026
+
+title: My feeds
+# description: What these feeds are about
+# language: en
+
+# directories:
+#   seeds: seeds
+#   feeds: feeds
+#   state: .feedd
+
+# How many entries a feed holds.
+# limit: 50
+
+# false: only items that say `published: true` are published.
+# defaults:
+#   published: true
+"""
+
+_ITEM = """\
+---
+title: Hello, subscribers
+excerpt: The first entry of this site, to be edited or deleted.
+webUrl: https://example.org/hello
+publishedDateTime: 2026-01-01T09:00:00Z
+published: true
+
+provider:
+  name: Example
+  domain: example.org
+
+topics:
+  - News
+---
+An item is a Markdown file. What stands above, between the two lines of dashes, says what it is; this text is its
+content, and may hold *emphasis*, [links](https://example.org/) and lists.
+"""
+
+_IGNORED = """\
+/feeds/
+/.feedd/
+"""
+
+_FILES = {
+    "config/feedd.yaml": _CONFIG,
+    "seeds/2026-01-01-hello.md": _ITEM,
+    ".gitignore": _IGNORED,
+}
+
+
+def write_starter(directory: Path) -> tuple[list[Path], list[Path]]:
+    """Makes the files of a new site; returns those that were made and those that were there. Raises OSError."""
+    made: list[Path] = []
+    kept: list[Path] = []
+    for name, text in _FILES.items():
+        path = directory / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            with path.open("x", encoding="utf-8") as file:
+                file.write(text)
+        except FileExistsError:
+            kept.append(path)
+        else:
+            made.append(path)
+    return made, kept

@@ -1,0 +1,163 @@
+"""Reports to words: for a terminal (colour), for a pipe (plain), for machines (JSON, GitHub's annotations)."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from typing import Any, TextIO
+
+import msgspec
+
+from feedd.core.explain import Explanation, FeedPlan
+from feedd.model import Problem, Report
+
+_COLOURS = {"red": "31", "green": "32", "yellow": "33", "bold": "1", "dim": "2"}
+
+
+def painted(words: str, colour: str, stream: TextIO) -> str:
+    """`words` in a colour, if `stream` is a terminal and the user did not ask for none (NO_COLOR)."""
+    if not stream.isatty() or os.environ.get("NO_COLOR"):
+        return words
+    return f"\x1b[{_COLOURS[colour]}m{words}\x1b[0m"
+
+
+def say(words: str = "", stream: TextIO | None = None) -> None:
+    """One line on standard output, or on `stream`. What the stream's encoding lacks is escaped."""
+    stream = stream or sys.stdout
+    encoding = stream.encoding or "utf-8"
+    print(words.encode(encoding, "backslashreplace").decode(encoding), file=stream)
+
+
+def complain(words: str) -> None:
+    """One line on standard error that says what went wrong."""
+    say(f"{painted('feedd:', 'red', sys.stderr)} {words}", sys.stderr)
+
+
+def say_json(value: Any) -> None:
+    """A value as JSON, indented, with what is empty left out of nothing: machines like all the keys."""
+    say(json.dumps(msgspec.to_builtins(value), ensure_ascii=False, indent=2))
+
+
+def say_problems(problems: Iterable[Problem], stream: TextIO | None = None) -> None:
+    """Each problem on a line: where, then what."""
+    stream = stream or sys.stdout
+    for problem in problems:
+        mark = painted("problem", "red", stream) if problem.kind == "problem" else painted("note", "yellow", stream)
+        say(f"{mark}  {problem}", stream)
+
+
+def say_github(problems: Iterable[Problem], root: str) -> None:
+    """Each problem as a workflow command of GitHub Actions, so that it shows beside the line in a pull request."""
+    for problem in problems:
+        level = "error" if problem.kind == "problem" else "notice"
+        place = f"file={_property(f'{root}{problem.path}')}" + (f",line={problem.line}" if problem.line else "")
+        words = f"{problem.field}: {problem.reason}" if problem.field else problem.reason
+        say(f"::{level} {place}::{_data(words)}")
+
+
+def _data(words: str) -> str:
+    return words.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+
+
+def _property(words: str) -> str:
+    return _data(words).replace(":", "%3A").replace(",", "%2C")
+
+
+def counted(number: int, noun: str, plural: str | None = None) -> str:
+    """`1 file`, `2,000 files`."""
+    return f"{number:,} {noun if number == 1 else plural or noun + 's'}"
+
+
+def say_report(report: Report, feeds: str, base_url: str) -> None:
+    """What a pass did: problems and notes first, the outcome last, where a person looks."""
+    say_problems((*report.notes, *report.problems))
+    for remark in report.remarks:
+        say(f"{painted('remark', 'yellow', sys.stdout)}   {remark}")
+    for failure in report.failed:
+        say(f"{painted('failed', 'red', sys.stdout)}   {failure}")
+    changes = [counted(report.read, "file") + " read"] if report.read else []
+    changes += [counted(report.removed, "file") + " gone"] if report.removed else []
+    changes += [counted(len(report.written), "document") + " written"] if report.written else []
+    changes += [counted(len(report.deleted), "document") + " deleted"] if report.deleted else []
+    what = ", ".join(changes) or "nothing changed"
+    held = f"{counted(report.entries, 'entry', 'entries')} in {counted(report.feeds, 'feed')}"
+    bad = counted(len({problem.path for problem in report.problems}), "file") + " with problems"
+    mood = "red" if report.failed else "yellow" if report.problems else "green"
+    state = painted("not all published" if report.failed else "published", mood, sys.stdout)
+    say(f"{state}  {held}: {what}" + (f"; {bad}" if report.problems else "") + f" ({report.seconds:.2f} s)")
+    if report.written:
+        say(f"           {feeds}/index.html lists them; they belong at {base_url}")
+
+
+def say_plan(plans: list[FeedPlan]) -> None:
+    """What subscribers would see, feed by feed, and the verdict on re-runs last."""
+    for plan in plans:
+        say(painted(plan.feed, "bold", sys.stdout))
+        for mark, colour, titles in (
+            ("new", "green", plan.new),
+            ("changed", "yellow", plan.changed),
+            ("withdrawn", "red", plan.withdrawn),
+        ):
+            for title in titles:
+                say(f"  {painted(f'{mark:<9}', colour, sys.stdout)}  {title}")
+        for rerun in plan.reruns:
+            say(f"  {painted('re-run   ', 'red', sys.stdout)}  {rerun.title}")
+            say(f"             was {rerun.before}, would be {rerun.after}: the ledger does not know it")
+    if not plans:
+        say("The feeds are in step with the items: subscribers would see nothing new.")
+    reruns = sum(len(plan.reruns) for plan in plans)
+    say(f"re-runs: {reruns}" + (" (entries that subscribers would see once more as new)" if reruns else ""))
+
+
+def say_explanation(found: Explanation) -> None:
+    """All there is to say of an item."""
+    say(painted(found.title or found.path, "bold", sys.stdout))
+    for name, value in (
+        ("file", found.path),
+        ("link", found.link),
+        ("id", found.id),
+        ("published", found.published),
+        ("updated", found.updated if not found.withheld else None),
+        ("heat", found.heat),
+        ("also", ", ".join(found.other_files)),
+    ):
+        if value:
+            say(f"  {name:<10} {value}")
+    if found.withheld:
+        say(f"  {painted('withheld', 'red', sys.stdout)}   {found.withheld}")
+    for place in found.places:
+        where = f"place {place.place} of {place.of}" if place.place else f"not in it: {place.reason}"
+        say(f"  {'in' if place.place else 'of':<10} {place.feed:<40} {where}")
+    for words in found.problems:
+        say(f"  {painted('problem', 'red', sys.stdout)}    {words}")
+    for words in found.notes:
+        say(f"  {painted('note', 'yellow', sys.stdout)}       {words}")
+
+
+@contextmanager
+def progress_bar(*, wanted: bool) -> Iterator[Any]:
+    """A callable for `Publisher`'s progress: draws a bar on a terminal, and is None elsewhere."""
+    if not wanted or not sys.stderr.isatty():
+        yield None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+
+    with Progress(
+        TextColumn("{task.description:>10}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        console=Console(stderr=True),
+        transient=True,
+    ) as bar:
+        tasks: dict[str, Any] = {}
+
+        def advance(stage: str, done: int, of: int) -> None:
+            if stage not in tasks:
+                tasks[stage] = bar.add_task(stage, total=of)
+            bar.update(tasks[stage], completed=done)
+
+        yield advance

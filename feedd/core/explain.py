@@ -1,0 +1,91 @@
+"""Explanations: what a pass would leave, in; what a person wants to know of it, out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from msgspec import Struct
+
+from feedd.core import urls
+from feedd.core.render.readback import Seen
+
+
+class Rerun(NamedTuple):
+    """An entry that subscribers have and would be shown again as new: its title, and the id then and now."""
+
+    title: str
+    before: str
+    after: str
+
+
+class FeedPlan(Struct, frozen=True):
+    """What happens to one feed's subscribers: titles, in the order of the documents."""
+
+    feed: str
+    new: tuple[str, ...] = ()
+    changed: tuple[str, ...] = ()
+    withdrawn: tuple[str, ...] = ()
+    reruns: tuple[Rerun, ...] = ()
+
+    def __bool__(self) -> bool:
+        """Whether anything happens at all."""
+        return bool(self.new or self.changed or self.withdrawn or self.reruns)
+
+
+def compare(feed: str, before: Mapping[str, Seen], after: Mapping[str, Seen]) -> FeedPlan:
+    """The difference between two documents of a feed, by entry id.
+
+    An entry comes again when an id that was not there has the link, or the title and the date, of one that was.
+    """
+    was = {key: entry_id for entry_id, seen in before.items() if entry_id not in after for key in _keys(seen)}
+    also = {key: entry_id for entry_id, seen in before.items() for key in _keys(seen) if key[0] == "link"}
+    new: list[str] = []
+    reruns: list[Rerun] = []
+    for entry_id, seen in after.items():
+        if entry_id in before:
+            continue
+        old = next((found[key] for key in _keys(seen) for found in (was, also) if key in found), None)
+        if old is None:
+            new.append(seen.title)
+        else:
+            reruns.append(Rerun(seen.title, old, entry_id))
+    replaced = {rerun.before for rerun in reruns}
+    return FeedPlan(
+        feed,
+        tuple(new),
+        tuple(seen.title for entry_id, seen in after.items() if before.get(entry_id, seen) != seen),
+        tuple(seen.title for entry_id, seen in before.items() if entry_id not in after and entry_id not in replaced),
+        tuple(reruns),
+    )
+
+
+def _keys(seen: Seen) -> list[tuple[str, str]]:
+    keys = [("text", f"{seen.title}\0{seen.published}")]
+    return [("link", urls.canonical(seen.link)), *keys] if seen.link else keys
+
+
+class FeedPlace(Struct, frozen=True):
+    """Where an entry stands in a feed: its place from 1, of how many; or, if it is not in it, why not."""
+
+    feed: str
+    place: int | None
+    of: int
+    reason: str | None = None
+
+
+class Explanation(Struct, frozen=True):
+    """All there is to say of one item. `withheld` is None if it is published."""
+
+    path: str
+    title: str
+    id: str | None
+    link: str | None
+    withheld: str | None
+    published: str | None
+    updated: str | None
+    heat: str
+    places: tuple[FeedPlace, ...]
+    problems: tuple[str, ...]
+    notes: tuple[str, ...]
+    other_files: tuple[str, ...]

@@ -1,0 +1,59 @@
+"""Reading back: a document that was published, in; its entries, as subscribers have them, out."""
+
+from __future__ import annotations
+
+import json
+from typing import Any, NamedTuple
+
+from lxml import etree
+
+from feedd.core.render import FORMATS
+
+_ATOM = "{http://www.w3.org/2005/Atom}"
+_CONTENT = "{http://purl.org/rss/1.0/modules/content/}encoded"
+
+
+class Seen(NamedTuple):
+    """An entry in a document: text as it stands there."""
+
+    title: str
+    link: str
+    published: str
+    updated: str
+    content: str
+
+
+def read_back(file: str, data: bytes) -> dict[str, Seen] | None:
+    """The entries of a document, by id, in its order; None if it is not what feedd writes under that name."""
+    try:
+        if file == FORMATS["json"].file:
+            return {item["id"]: _json_item(item) for item in json.loads(data)["items"]}
+        root = etree.fromstring(data, etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=True))
+        if file == FORMATS["atom"].file:
+            return {_text(entry, f"{_ATOM}id"): _atom_entry(entry) for entry in root.iter(f"{_ATOM}entry")}
+        return {_text(item, "guid"): _rss_item(item) for item in root.iter("item")}
+    except (ValueError, KeyError, TypeError, etree.XMLSyntaxError):
+        return None
+
+
+def _json_item(item: dict[str, Any]) -> Seen:
+    return Seen(item["title"], item.get("url", ""), item["date_published"], item["date_modified"], item["content_html"])
+
+
+def _atom_entry(entry: etree._Element) -> Seen:
+    link = entry.find(f"{_ATOM}link")
+    return Seen(
+        _text(entry, f"{_ATOM}title"),
+        "" if link is None else link.get("href", ""),
+        _text(entry, f"{_ATOM}published"),
+        _text(entry, f"{_ATOM}updated"),
+        _text(entry, f"{_ATOM}content"),
+    )
+
+
+def _rss_item(item: etree._Element) -> Seen:
+    return Seen(_text(item, "title"), _text(item, "link"), _text(item, "pubDate"), "", _text(item, _CONTENT))
+
+
+def _text(parent: etree._Element, name: str) -> str:
+    return parent.findtext(name) or ""

@@ -1,0 +1,141 @@
+"""Previews: the state that a pass would leave, in; what it means for subscribers, or for one item, out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from msgspec import Struct
+
+from feedd.core import urls
+from feedd.core.assemble import Site, folder_of
+from feedd.core.catalog import EntryFile, EntryRecord, decide, feeds_of
+from feedd.core.explain import Explanation, FeedPlace, FeedPlan, compare
+from feedd.core.identity import link_key
+from feedd.core.rank import effective_heat
+from feedd.core.render import render
+from feedd.core.render.readback import Seen, read_back
+from feedd.disk.feeds import FeedsDirectory
+from feedd.disk.items import ItemsDirectory
+from feedd.disk.ledger import Ledger
+from feedd.disk.published import FeedRecord, Published
+from feedd.model import Document, Item, Problem
+from feedd.publish.documents import Press, to_feed
+
+
+class Preview(Struct, frozen=True):
+    """The state that a pass would leave. Valid as long as the transaction in which it was made."""
+
+    ledger: Ledger
+    published: Published
+    press: Press
+    feeds: FeedsDirectory
+    items: ItemsDirectory
+    site: Site
+    problems: tuple[Problem, ...]  # those of the scan
+    now: datetime
+    default_listed: bool
+    limit: int
+
+    def plan(self) -> Iterator[FeedPlan]:
+        """For each feed that would change for its subscribers, what they would see; feeds by their folder."""
+        records = sorted(self.published.feeds().values(), key=_folder)
+        for record in records:
+            documents = render(to_feed(self.site, self.press.galley(record.feed)), self.site.formats)
+            plan = compare(_folder(record) or "./", *self._before_and_after(documents))
+            if plan:
+                yield plan
+
+    def _before_and_after(self, documents: list[Document]) -> tuple[dict[str, Seen], dict[str, Seen]]:
+        for document in documents:
+            name = document.path.rpartition("/")[2]
+            data = self.feeds.read(document.path)
+            if data is not None and (before := read_back(name, data)) is not None:
+                return before, read_back(name, document.data) or {}
+        first = documents[0]
+        return {}, read_back(first.path.rpartition("/")[2], first.data) or {}
+
+    def explain(self, what: str) -> Explanation | None:
+        """All there is to say of the item that `what` (a path, an entry's id or a link) names; None if none is."""
+        path = self.items.relative(what)
+        entry = self.ledger.find(path=path) if path else None
+        if entry is None and (url := urls.http_url(what)):
+            entry = self.ledger.find(link=link_key(urls.canonical(url)))
+        if entry is None:
+            entry = self.ledger.find(entry_id=what)
+        if entry is not None:
+            return self._explain_entry(entry, path)
+        found = [problem for problem in self._problems() if problem.path == path]
+        return _broken(found) if found else None
+
+    def _explain_entry(self, entry: int, asked: str | None) -> Explanation:
+        record = self.ledger.records([entry])[entry]
+        files = self.ledger.files_of([entry])[entry]
+        if not files:
+            broken = [problem for problem in self._problems() if problem.path == asked]
+            title, places, heat = "", (), ""
+            return Explanation(
+                asked or "", title, record.id, None, record.reason, None, None, heat, places, *_said(broken), ()
+            )
+        speaker = next((file for file in files if file.file == record.file), files[0])
+        chosen = next((file for file in files if file.path == asked), speaker)
+        withheld = record.reason
+        if chosen.file != speaker.file and record.shown:
+            withheld = f"{speaker.path} has the same link and speaks for both"
+        findings = [problem for problem in self._problems() if problem.path == chosen.path]
+        problems, notes = _said(findings)
+        return Explanation(
+            path=chosen.path,
+            title=chosen.item.title,
+            id=record.id,
+            link=chosen.item.link,
+            withheld=withheld if withheld or record.shown else self._reason(record, files),
+            published=_stamp(record.published or chosen.item.published),
+            updated=_stamp(record.updated),
+            heat=f"{effective_heat(chosen.item, self.site.rank):g}",
+            places=tuple(self._places(record, chosen.item)) if record.shown else (),
+            problems=problems,
+            notes=notes,
+            other_files=tuple(file.path for file in files if file.path != chosen.path),
+        )
+
+    def _reason(self, record: EntryRecord, files: list[EntryFile]) -> str | None:
+        return decide(record, files, self.now, default_listed=self.default_listed)[0].reason
+
+    def _places(self, record: EntryRecord, item: Item) -> Iterator[FeedPlace]:
+        feeds = self.published.feeds()
+        for membership in feeds_of(item, self.site.topics):
+            feed = feeds[membership.feed]
+            entries = to_feed(self.site, self.press.galley(feed.feed)).entries
+            ids = [entry.id for entry in entries]
+            name = _folder(feed) or "./"
+            if record.id in ids:
+                yield FeedPlace(name, ids.index(record.id) + 1, len(ids))
+            elif record.entry in self.published.departed(feed.feed):
+                yield FeedPlace(name, None, len(ids), "newer entries have pushed it out")
+            else:
+                yield FeedPlace(name, None, len(ids), f"older than the newest {self.limit} entries")
+
+    def _problems(self) -> list[Problem]:
+        return [*self.problems, *self.ledger.problems()]
+
+
+def _folder(record: FeedRecord) -> str:
+    return folder_of(record.identity, record.slug)
+
+
+def _broken(found: list[Problem]) -> Explanation:
+    problems, notes = _said(found)
+    reason = "the file has problems, and there is no earlier version of it"
+    return Explanation(found[0].path, "", None, None, reason, None, None, "", (), problems, notes, ())
+
+
+def _said(found: list[Problem]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    return (
+        tuple(str(each) for each in found if each.kind == "problem"),
+        tuple(str(each) for each in found if each.kind == "note"),
+    )
+
+
+def _stamp(moment: datetime | None) -> str | None:
+    return None if moment is None else f"{moment:%Y-%m-%d %H:%M} UTC"
