@@ -36,7 +36,7 @@ def entry_html(item: Item, *, base_url: str, page_url: Callable[[str], str | Non
     shown = picture(item, base_url)
     place = Place(item.link or base_url, item.title, shown.url if shown else None, item.video_id)
     body = _body_html(item.body, item.body_format, place, page_url) or elements.paragraph(item.summary)
-    embed = safe_html.readable(_cut(item.embed, "<"), place)
+    embed = _body_html(item.embed, "html", place, page_url)
     parts = (_picture_html(item, shown), body, embed, _related_html(item.related))
     return safe_html.sealed("\n".join(part for part in parts if part))
 

@@ -174,9 +174,8 @@ def _node(event: Any, next_event: Any, sealed: list[str], depth: int) -> Any:
 
 def _mapping(next_event: Any, sealed: list[str], depth: int) -> dict[str, Node]:
     fields: dict[str, Node] = {}
-    key: Any
-    while (key := next_event()).__class__ is not MappingEndEvent:
-        if key.__class__ is not ScalarEvent:
+    while (kind := (key := next_event()).__class__) is not MappingEndEvent:
+        if kind is not ScalarEvent:
             raise FrontMatterError("the name of a field has to be plain text", key.start_mark.line + 2)
         name = key.value
         if name in fields:

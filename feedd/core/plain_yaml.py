@@ -11,15 +11,15 @@ import re
 from typing import Any
 
 _LINES = re.compile(
-    r"""^(([ ]*)(?:
-        (-[ ]+)?
-        (?:([A-Za-z_]\w*):(?:[ ]+|(?=\n)))?
+    r"""^(([ ]*+)(?:
+        (-[ ]++)?
+        (?:([A-Za-z_]\w{0,99}+):(?:[ ]++|(?=\n)))?
         ("(?:[^"\\\n]++|\\["\\/])*+"|'[^'\n]*'|\[[^\n\[\]{}\\':\#]*\]
-          |(?:[A-Za-z0-9_/(+\u00c0-\U0010ffff]|-(?=[0-9]))(?:[^\n:\#]++|:(?=[^\s])|(?<=[^\s])\#)*+)?[ ]*
+          |(?:[A-Za-z0-9_/(+\u00c0-\U0010ffff]|-(?=[0-9]))(?:[^\n:\#]++|:(?=[^\s])|(?<=[^\s])\#)*+)?
         |\#[^\n]*)\n)""",
     re.VERBOSE | re.ASCII | re.MULTILINE,
 )
-_FLOW_ENTRY = re.compile(r'[ ]*(?:"([^"]*)"|([A-Za-z0-9_/(+][^",]*))[ ]*(?:,|$)')
+_FLOW_ENTRY = re.compile(r'[ ]*+(?:"([^"]*+)"[ ]*+|([A-Za-z0-9_/(+][^",]*+))(?:,|$)')
 _ESCAPED = re.compile(r"\\(.)")
 _TAB_OR_CONTROL = re.compile("[\x00-\x09\x0b-\x1f\x7f]")
 _UNUSUAL = re.compile("[^\n -~\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]")

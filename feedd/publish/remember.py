@@ -95,7 +95,7 @@ class Memory:
             after, item = decide(before, files[entry], self._now, default_listed=self._rules.default_listed)
             if after != before or entry in minted:
                 changed.append(after)
-            if (after.shown, after.digest) != (before.shown, before.digest):
+            if (after.shown, after.digest, after.file) != (before.shown, before.digest, before.file):
                 seen_otherwise.append(entry)
             self._offer(after, item if after.shown else None, members.get(entry, {}), offers)
         self._ledger.put_entries(changed, self._now)

@@ -1,0 +1,19 @@
+"""Fixtures that tests of the whole program share. Helpers that are no fixtures are in support.py."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from support import Site
+
+
+@pytest.fixture
+def site(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Site:
+    """A new site with an empty seeds/, in the working directory, with no configuration."""
+    root = tmp_path / "site"
+    root.mkdir()
+    monkeypatch.chdir(root)
+    for name in ("STATE_DIRECTORY", "NO_COLOR"):
+        monkeypatch.delenv(name, raising=False)
+    return Site(root, capsys)

@@ -1,0 +1,206 @@
+"""A small site to test with: files in, feedd run on them, reports and documents out."""
+
+from __future__ import annotations
+
+import ctypes
+import json
+import os
+import subprocess
+import sys
+import traceback
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import feedparser
+import msgspec
+import pytest
+from lxml import etree
+
+from feedd.cli.main import main
+from feedd.model import Report
+
+DATE = "2024-05-01T12:00:00Z"
+FEEDD = (sys.executable, "-m", "feedd")
+
+
+def item(
+    title: str | None = "A title",
+    link: str | None = None,
+    date: str | None = DATE,
+    body: str = "A text.",
+    **fields: Any,
+) -> str:
+    """The text of an item. `fields` are front matter, as values that JSON can hold; None leaves a field out."""
+    front = {"title": title, "webUrl": link, "publishedDateTime": date, **fields}
+    lines = (
+        f"{name}: {json.dumps(value, ensure_ascii=False)}" for name, value in front.items() if value is not None
+    )
+    return "\n".join(("---", *lines, "---", body, ""))
+
+
+class Result(NamedTuple):
+    """What a command left: its exit status and what it said."""
+
+    status: int
+    out: str
+    err: str
+
+
+class Site:
+    """A site in a folder of its own, which is the working directory; everything is where it is by default."""
+
+    def __init__(self, root: Path, capture: pytest.CaptureFixture[str]) -> None:
+        self.root = root
+        self.seeds = root / "seeds"
+        self.feeds = root / "feeds"
+        self.state = root / ".feedd"
+        self.ledger = self.state / "ledger.sqlite3"
+        self.seeds.mkdir()
+        self._capture = capture
+
+    # Files
+
+    def write(self, path: str, text: str | bytes) -> Path:
+        """Writes an item file; `path` is below seeds/."""
+        target = self.seeds / path
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_bytes(text if isinstance(text, bytes) else text.encode())
+        return target
+
+    def configure(self, **keys: Any) -> Path:
+        """Writes config/feedd.yaml with these keys."""
+        path = self.root / "config/feedd.yaml"
+        path.parent.mkdir(exist_ok=True)
+        path.write_text("".join(f"{name}: {json.dumps(value)}\n" for name, value in keys.items()))
+        return path
+
+    # Commands
+
+    def run(self, *arguments: str) -> Result:
+        """Runs a command in this process. A mistake in the arguments is status 2 here as well."""
+        self._capture.readouterr()
+        try:
+            status = main(arguments)
+        except SystemExit as left:
+            status = left.code if isinstance(left.code, int) else 1
+        said = self._capture.readouterr()
+        return Result(status, said.out, said.err)
+
+    def process(self, *arguments: str, **options: Any) -> subprocess.CompletedProcess[str]:
+        """Runs a command in a process of its own and waits for it."""
+        return subprocess.run(
+            [*FEEDD, *arguments], cwd=self.root, capture_output=True, text=True, timeout=60, **options
+        )
+
+    def render(self, *options: str, status: int = 0) -> Report:
+        """Makes one pass; its exit status has to be `status`."""
+        result = self.run("render", "--format", "json", *options)
+        assert result.status == status, result
+        return msgspec.json.decode(result.out, type=Report)
+
+    # What subscribers have
+
+    def feed(self, path: str = "atom.xml") -> feedparser.FeedParserDict:
+        """A document as a feed reader understands it; it has to be without a fault."""
+        parsed = feedparser.parse((self.feeds / path).read_bytes())
+        assert not parsed.bozo, parsed.bozo_exception
+        return parsed
+
+    def entries(self, path: str = "atom.xml") -> dict[str, feedparser.FeedParserDict]:
+        """The entries of a document by title, in its order; titles have to differ."""
+        entries = self.feed(path).entries
+        by_title = {entry.title: entry for entry in entries}
+        assert len(by_title) == len(entries)
+        return by_title
+
+    def titles(self, path: str = "atom.xml") -> set[str]:
+        """The titles in a document."""
+        return set(self.entries(path))
+
+    def ids(self, path: str = "atom.xml") -> dict[str, str]:
+        """The id of each entry of a document, by title."""
+        return {title: entry.id for title, entry in self.entries(path).items()}
+
+    def documents(self) -> dict[str, bytes]:
+        """All that is in feeds/, by path."""
+        return tree(self.feeds)
+
+
+def tree(folder: Path) -> dict[str, bytes]:
+    """The bytes of every file below a folder, by path."""
+    return {str(path.relative_to(folder)): path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file()}
+
+
+def looks(folder: Path) -> dict[str, tuple[int, ...]]:
+    """What tells that nothing below a folder was written: mode, inode, size and time of change of each file, the
+    mode and inode of each folder.
+    """
+    found = {}
+    for path in sorted(folder.rglob("*")):
+        status = path.lstat()
+        times = () if path.is_dir() else (status.st_size, status.st_mtime_ns)
+        found[str(path.relative_to(folder))] = (status.st_mode, status.st_ino, *times)
+    return found
+
+
+def fault(path: str, data: bytes) -> str | None:
+    """Why a document is not well-formed; None if it is. `path` says what it should be."""
+    try:
+        if path.endswith(".json"):
+            json.loads(data)["items"]
+        elif path.endswith((".xml", ".opml")):
+            etree.fromstring(data)
+        elif not data.rstrip().endswith(b"</html>"):
+            return "HTML without an end"
+    except (ValueError, KeyError, etree.XMLSyntaxError) as error:
+        return str(error)
+    return None
+
+
+def assert_well_formed(documents: dict[str, bytes]) -> None:
+    """Every document is what its name says."""
+    faults = {path: found for path, data in documents.items() if (found := fault(path, data))}
+    assert documents
+    assert not faults
+
+
+def unprivileged(act: Callable[[], object]) -> None:
+    """Runs `act` in a child process for which permissions count, even for root. It has to succeed.
+
+    The child ends without running any of the parent's clean-up.
+    """
+    child = os.fork()
+    if child == 0:
+        status = 1
+        try:
+            _drop_override()
+            act()
+            status = 0
+        except BaseException:
+            os.write(2, traceback.format_exc().encode("utf-8", "replace"))
+        finally:
+            os._exit(status)
+    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
+
+
+def _drop_override() -> None:
+    """Gives up root's right to pass over permissions (capabilities(7)); others have none to give up."""
+    if os.geteuid() != 0:
+        return
+    libc = ctypes.CDLL(None, use_errno=True)
+    header = (ctypes.c_uint32 * 2)(0x20080522, 0)
+    sets = (ctypes.c_uint32 * 6)()  # effective, permitted, inheritable; twice, for 64 bits
+    override_and_read_search = 1 << 1 | 1 << 2
+    if libc.capget(header, sets) == 0:
+        sets[0] &= ~override_and_read_search
+        if libc.capset(header, sets) == 0:
+            return
+    raise OSError(ctypes.get_errno(), "capabilities cannot be given up")
+
+
+def end(process: subprocess.Popen[Any]) -> None:
+    """Ends a process that a test started, and waits until it is gone."""
+    if process.poll() is None:
+        process.kill()
+    process.communicate()

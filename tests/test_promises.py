@@ -1,0 +1,326 @@
+"""The five promises, held under random edits, renames, damage and restarts.
+
+1. However reached, same bytes.  2. Quiet.  3. A bad file harms only itself.  4. Never half.  5. Never again.
+"""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import feedparser
+import pytest
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
+from lxml import etree
+
+from feedd.core.assemble import Site
+from feedd.core.rank import RankSettings
+from feedd.core.topics import Topic, Topics
+from feedd.disk.database import StateDirectory
+from feedd.disk.feeds import FeedsDirectory
+from feedd.disk.items import ItemsDirectory
+from feedd.publish import documents, reading
+from feedd.publish.publisher import Publisher, Settings
+
+TOPICS = Topics((Topic("Boats", keywords=("sail",)), Topic("C"), Topic("C++")))
+START = datetime(2026, 1, 1, 12, tzinfo=UTC)
+
+
+def settings_with(*, limit: int, mark: str = "1", workers: int = 1) -> Settings:
+    site = Site(
+        base_url="https://feeds.example/",
+        title="Site",
+        description="",
+        language="en",
+        author="Site",
+        author_uri=None,
+        icon=None,
+        logo=None,
+        formats=("atom", "rss", "json"),
+        rank=RankSettings(),
+        topics=TOPICS,
+    )
+    return Settings(site, TOPICS, True, limit, workers, None, "feeds.example,2026", mark, mark, mark)
+
+
+@contextmanager
+def publisher(root: Path, feeds: str = "feeds", state: str = "state", **choices):
+    items = ItemsDirectory(root / "seeds", (".md",), (".*",), 1 << 20)
+    with Publisher(
+        items, FeedsDirectory(root / feeds), StateDirectory(root / state), settings_with(**choices)
+    ) as opened:
+        yield opened
+
+
+def tree(folder: Path) -> dict[str, bytes]:
+    return {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+def looks(folder: Path) -> dict[str, tuple[int, int]]:
+    """Each file's inode and time of change: neither stays when a file is written again."""
+    return {str(path): (path.stat().st_ino, path.stat().st_mtime_ns) for path in folder.rglob("*") if path.is_file()}
+
+
+class Item:
+    """What a curator has in mind: the model against which the feeds are held."""
+
+    def __init__(self, number: int, path: str) -> None:
+        self.number = number
+        self.path = path
+        self.link: str | None = f"https://news.example/{number}"
+        self.edition = 1
+        self.date = START - timedelta(days=number % 7, hours=number)
+        self.dated = True
+        self.topic = "Boats"
+        self.heat = 10 + number
+        self.listed = True
+        self.good: str | None = None  # the title last published from a readable file
+
+    @property
+    def title(self) -> str:
+        return f"Item {self.number} edition {self.edition}"
+
+    def text(self) -> str:
+        return "\n".join(
+            [
+                "---",
+                f"title: {self.title}",
+                *([f"webUrl: {self.link}"] if self.link else []),
+                *([f"publishedDateTime: {self.date:%Y-%m-%dT%H:%M:%SZ}"] if self.dated else []),
+                f"published: {str(self.listed).lower()}",
+                f"heat: {self.heat}",
+                f"provider: Provider {self.number % 3}",
+                f"topics: [{self.topic}]",
+                "---",
+                f"Body of {self.number}, see [[page-{(self.number + 1) % 5} | the next]].",
+                "",
+            ]
+        )
+
+
+class Subscribers(RuleBasedStateMachine):
+    limit = 100
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.root = Path(tempfile.mkdtemp(prefix="feedd-promises-"))
+        (self.root / "seeds").mkdir()
+        self.now = START
+        self.items: dict[int, Item] = {}
+        self.ids: dict[int, str] = {}
+        self.left: dict[str, set[str]] = {}
+        self.withdrawn: set[str] = set()
+        self.before: dict[str, set[str]] = {}
+        self.updated: dict[str, str] = {}
+        self.numbers = 0
+        self.add("anchor.md")
+        self.publish()
+
+    def teardown(self) -> None:
+        shutil.rmtree(self.root)
+
+    def write(self, item: Item, text: str | None = None) -> None:
+        path = self.root / "seeds" / item.path
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(item.text() if text is None else text)
+        if text is None:
+            item.good = item.title if item.listed else None
+
+    def pick(self, data: st.DataObject) -> Item:
+        return self.items[data.draw(st.sampled_from(sorted(self.items)))]
+
+    def add(self, path: str) -> None:
+        item = Item(self.numbers, path)
+        self.numbers += 1
+        self.items[item.number] = item
+        self.write(item)
+
+    # What a curator does
+
+    @rule(folder=st.sampled_from(["", "news/", "wiki/"]))
+    def adds_an_item(self, folder: str) -> None:
+        self.add(f"{folder}page-{self.numbers}.md")
+
+    @rule()
+    def adds_an_item_without_link_or_date(self) -> None:
+        item = Item(self.numbers, f"loose-{self.numbers}.md")
+        item.link, item.dated = None, False
+        self.numbers += 1
+        self.items[item.number] = item
+        self.write(item)
+
+    @rule(data=st.data(), heat=st.integers(1, 100))
+    def edits_an_item(self, data: st.DataObject, heat: int) -> None:
+        item = self.pick(data)
+        item.edition += 1
+        item.heat = heat
+        self.write(item)
+
+    @rule(data=st.data(), heat=st.integers(1, 100))
+    def changes_heat_alone(self, data: st.DataObject, heat: int) -> None:
+        item = self.pick(data)
+        item.heat = heat
+        self.write(item)
+
+    @rule(data=st.data())
+    def moves_a_file(self, data: st.DataObject) -> None:
+        item = self.pick(data)
+        old = self.root / "seeds" / item.path
+        item.path = f"moved-{item.number}-{self.now:%d%H}.md"
+        old.rename(self.root / "seeds" / item.path)
+
+    @rule(data=st.data())
+    def changes_a_link(self, data: st.DataObject) -> None:
+        item = self.pick(data)
+        if item.link:
+            item.link = f"https://other.example/{item.number}/{self.now:%d%H}"
+            self.write(item)
+
+    @rule(data=st.data())
+    def moves_a_link_to_another_scheme(self, data: st.DataObject) -> None:
+        item = self.pick(data)
+        if item.link:
+            old, new = ("https:", "http:") if item.link.startswith("https") else ("http:", "https:")
+            item.link = item.link.replace(old, new)
+            self.write(item)
+
+    @rule(data=st.data(), topic=st.sampled_from(["Boats", "C", "C++", "Brand new"]))
+    def moves_an_item_to_a_topic(self, data: st.DataObject, topic: str) -> None:
+        item = self.pick(data)
+        item.topic = topic
+        self.write(item)
+
+    @rule(data=st.data())
+    def withholds_or_releases(self, data: st.DataObject) -> None:
+        item = self.pick(data)
+        item.listed = not item.listed
+        self.write(item)
+
+    @rule(data=st.data(), damage=st.sampled_from(["", "---\ntitle: [", "---\ntitle: x\n", "no front matter"]))
+    def damages_a_file(self, data: st.DataObject, damage: str) -> None:
+        self.write(self.pick(data), damage)
+
+    @precondition(lambda self: len(self.items) > 1)
+    @rule(data=st.data())
+    def deletes_a_file(self, data: st.DataObject) -> None:
+        item = self.pick(data)
+        (self.root / "seeds" / item.path).unlink()
+        del self.items[item.number]
+
+    @rule(data=st.data())
+    def loses_or_alters_a_document(self, data: st.DataObject) -> None:
+        documents = sorted(path for path in (self.root / "feeds").rglob("*") if path.is_file())
+        path = data.draw(st.sampled_from(documents))
+        if data.draw(st.booleans()):
+            path.unlink()
+        else:
+            path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
+
+    # What has to hold after each of it
+
+    def publish(self) -> None:
+        with publisher(self.root, limit=self.limit) as opened:
+            report = opened.publish(self.now)
+        assert report.refused is None
+        assert not report.failed
+
+    @invariant()
+    def promises_hold(self) -> None:
+        self.now += timedelta(hours=1)
+        self.publish()
+        self.same_bytes_as_a_full_render()
+        self.a_second_pass_is_quiet()
+        self.bad_files_harm_only_themselves()
+        self.nothing_comes_again()
+
+    def same_bytes_as_a_full_render(self) -> None:
+        shutil.copytree(self.root / "state", self.root / "state-copy")
+        with publisher(self.root, "full", "state-copy", limit=self.limit, mark="another") as opened:
+            opened.publish(self.now)
+        assert tree(self.root / "full") == tree(self.root / "feeds")
+        shutil.rmtree(self.root / "full")
+        shutil.rmtree(self.root / "state-copy")
+
+    def a_second_pass_is_quiet(self) -> None:
+        before = looks(self.root / "feeds")
+        ledger = (self.root / "state/ledger.sqlite3").read_bytes()
+        with publisher(self.root, limit=self.limit) as opened:
+            report = opened.publish(self.now + timedelta(minutes=30))
+        assert report.written == report.deleted == ()
+        assert looks(self.root / "feeds") == before
+        if not report.read:  # a file that changed as it was looked at is read once more, and remembered so
+            assert (self.root / "state/ledger.sqlite3").read_bytes() == ledger
+
+    def bad_files_harm_only_themselves(self) -> None:
+        shown = {entry.title for entry in feedparser.parse(self.root / "feeds/atom.xml").entries}
+        expected = {item.good for item in self.items.values() if item.good}
+        if self.limit >= self.numbers:
+            assert shown == expected
+        else:
+            assert shown <= expected
+
+    def nothing_comes_again(self) -> None:
+        for path in sorted((self.root / "feeds").rglob("atom.xml")):
+            root = etree.parse(path).getroot()
+            folder = str(path.parent.relative_to(self.root / "feeds"))
+            entries = {
+                entry.findtext("{*}id"): entry.findtext("{*}title") for entry in root.iter("{*}entry")
+            }
+            assert len(entries) == len(list(root.iter("{*}entry"))) <= self.limit
+            for entry_id, title in entries.items():
+                number = int(title.split()[1])
+                assert self.ids.setdefault(number, entry_id) == entry_id
+            updated = root.findtext("{*}updated")
+            assert updated >= self.updated.get(folder, "")
+            self.updated[folder] = updated
+            self.nothing_returns_that_was_pushed_out(folder, set(entries))
+
+    def nothing_returns_that_was_pushed_out(self, folder: str, now: set[str]) -> None:
+        """An entry that left while its item stayed as it was made room for a newer one, and is not seen again."""
+        current = {
+            self.ids[item.number]: item for item in self.items.values() if item.number in self.ids and item.good
+        }
+        for entry_id in self.before.get(folder, set()) - now:
+            item = current.get(entry_id)
+            in_folder = folder in (".", f"providers/provider-{item.number % 3}") if item else False
+            if in_folder:
+                self.left.setdefault(folder, set()).add(entry_id)
+        assert not now & self.left.get(folder, set())
+        self.before[folder] = now
+
+
+class ManySubscribers(Subscribers):
+    limit = 3
+
+
+SHAPE = settings(
+    max_examples=12,
+    stateful_step_count=20,
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
+)
+TestPromises = Subscribers.TestCase
+TestPromises.settings = SHAPE
+TestPromisesOfSmallFeeds = ManySubscribers.TestCase
+TestPromisesOfSmallFeeds.settings = SHAPE
+
+
+def test_one_process_and_several_leave_the_same_bytes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "seeds").mkdir()
+    for number in range(700):
+        item = Item(number, f"page-{number}.md")
+        (tmp_path / "seeds" / item.path).write_text(item.text() if number % 50 else "broken")
+    with publisher(tmp_path, "one", "state-one", limit=40, workers=1) as opened:
+        one = opened.publish(START)
+    monkeypatch.setattr(reading, "WORTH_PROCESSES", 2)
+    monkeypatch.setattr(documents, "WORTH_PROCESSES", 2)
+    with publisher(tmp_path, "many", "state-many", limit=40, workers=2) as opened:
+        many = opened.publish(START)
+    assert tree(tmp_path / "one") == tree(tmp_path / "many")
+    assert one == many
+    assert len(one.problems) == 14
