@@ -79,6 +79,7 @@ class Item:
         self.topic = "Boats"
         self.heat = 10 + number
         self.listed = True
+        self.damaged = False
         self.good: str | None = None  # the title last published from a readable file
 
     @property
@@ -128,6 +129,7 @@ class Subscribers(RuleBasedStateMachine):
         path = self.root / "seeds" / item.path
         path.parent.mkdir(exist_ok=True)
         path.write_text(item.text() if text is None else text)
+        item.damaged = text is not None
         if text is None:
             item.good = item.title if item.listed else None
 
@@ -170,6 +172,8 @@ class Subscribers(RuleBasedStateMachine):
     @rule(data=st.data())
     def moves_a_file(self, data: st.DataObject) -> None:
         item = self.pick(data)
+        if item.damaged:  # what cannot be read cannot be recognised elsewhere: to feedd that is a deletion
+            return
         old = self.root / "seeds" / item.path
         item.path = f"moved-{item.number}-{self.now:%d%H}.md"
         old.rename(self.root / "seeds" / item.path)
