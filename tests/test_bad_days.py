@@ -67,7 +67,7 @@ def test_a_broken_file_harms_only_itself_and_is_reported_with_line_and_reason(si
     site.write("good.md", GOOD)
     site.write("folder/bad.md", data)
     problem = only_problem(site.render())
-    assert problem.path == "folder/bad.md"
+    assert problem.path == "seeds/folder/bad.md"
     assert line is None or problem.line == line
     assert words in str(problem)
     assert site.titles() == {"Good"}
@@ -163,7 +163,7 @@ def test_a_file_of_50_mb_is_reported_and_not_read(site: Site) -> None:
     with site.write("big.md", item("Big")).open("r+b") as file:
         file.truncate(50_000_000)
     problem = only_problem(site.render())
-    assert problem.path == "big.md"
+    assert problem.path == "seeds/big.md"
     assert "larger than" in problem.reason
     assert site.titles() == {"Good"}
 
@@ -172,7 +172,7 @@ def test_a_folder_with_the_name_of_an_item_is_reported_and_looked_into(site: Sit
     site.write("good.md", GOOD)
     site.write("x.md/inner.md", item("Inner"))
     problem = only_problem(site.render())
-    assert problem.path == "x.md"
+    assert problem.path == "seeds/x.md"
     assert "folder" in problem.reason
     assert site.titles() == {"Good", "Inner"}
 
@@ -195,7 +195,9 @@ def test_a_link_that_leads_nowhere_or_out_or_to_a_folder_is_reported_and_not_fol
         "devnull.md": "/dev/null",
     }.items():
         (site.seeds / name).symlink_to(target)
-    reasons = {problem.path: problem.reason for problem in site.render().problems}
+    found = [(problem.path.removeprefix("seeds/"), problem.reason) for problem in site.render().problems]
+    reasons = dict(found)
+    assert len(reasons) == len(found), "each is said once"
     assert "nowhere" in reasons.pop("nowhere.md")
     assert "nowhere" in reasons.pop("self.md")
     assert {"out.md", "relative.md", "devnull.md"} == {path for path in reasons if "leads out" in reasons[path]}
@@ -241,7 +243,7 @@ def test_an_unreadable_file_is_reported_and_keeps_its_last_good_version(site: Si
         path = site.write("a.md", item("First", "https://example.org/a"))
         path.chmod(0)
         problem = only_problem(site.render())
-        assert (problem.path, problem.reason) == ("a.md", "cannot be read: Permission denied")
+        assert (problem.path, problem.reason) == ("seeds/a.md", "cannot be read: Permission denied")
         assert site.titles() == {"Good"}
         path.chmod(0o600)
         site.render()
@@ -263,7 +265,7 @@ def test_the_items_of_an_unreadable_folder_stay_published(site: Site, mode: int)
         (site.seeds / "folder").chmod(mode)
         try:
             report = site.render()
-            assert all(problem.path.startswith("folder") for problem in report.problems)
+            assert all(problem.path.startswith("seeds/folder") for problem in report.problems)
             assert report.problems
             assert site.documents() == before
         finally:
@@ -344,7 +346,7 @@ def test_a_link_that_runs_a_script_is_in_no_document(site: Site) -> None:
     site.write("related.md", item("Related", related=[{"title": "r", "webUrl": evil}]))
     site.write("images.md", item("Images", images=[{"url": evil}], provider={"name": "p", "images": [{"url": evil}]}))
     report = site.render()
-    assert {"front.md", "related.md", "images.md"} <= {problem.path for problem in report.problems}
+    assert {"seeds/front.md", "seeds/related.md", "seeds/images.md"} <= {problem.path for problem in report.problems}
     assert {"Body", "HTML"} <= site.titles()
     dangerous = re.compile(
         rb"(?:href|src|url|uri|link)[\"']?[\s=:>]*(?:&\w+;|&#\d+;|\\?[\"'])*\s*(?:java\s*script|vbscript|data)\s*:"
@@ -352,8 +354,7 @@ def test_a_link_that_runs_a_script_is_in_no_document(site: Site) -> None:
         re.IGNORECASE,
     )
     for path, data in site.documents().items():
-        found = None if path == "index.html" and b"alert" not in data else dangerous.search(data)
-        assert not found, (path, found)
+        assert not dangerous.search(data), path
 
 
 SEAL = base64.b64encode(random.Random(1).randbytes(200)).decode() + ";oYqnNVTHfyT8fo+ySvkO1g=="
@@ -551,10 +552,11 @@ def test_two_thousand_damaged_files_leave_every_document_well_formed(site: Site)
         item("Ærø <b>& \"co\"", "https://example.org/1", topics=["C++"], provider={"name": "P & Q"}, heat=3),
         item("Two", "https://example.org/2", body="*a* [[b]] <a href='c'>d</a>\n\n| e |\n| - |\n| f |", tags=["g"]),
         item("Three", images=[{"url": "/a.png", "width": 3}], related=[{"title": "r", "webUrl": "https://a.b/c"}]),
-        "---\ntitle: Plain\nvideoId: x0-zGdlpTeg\ntopics:\n  - AI\n---\nFrom: [[channel]] <br/>\n\n> [!info] A\n> b\n",
+        "---\ntitle: Plain\nlength: PT1M\ntopics:\n  - AI\n---\nFrom: [[channel]] <br/>\n\n> [!info] A\n> b\n",
     ]
     for number in range(2000):
-        site.write(f"{number % 7}/{number}.md", damaged(random_, random_.choice(texts).encode()))
+        text = random_.choice(texts).replace("example.org/", f"example.org/{number}/").replace("Plain", f"Plain {number}")
+        site.write(f"{number % 7}/{number}.md", damaged(random_, text.encode()))
     report = site.render()
     assert report.files == report.read == 2000
     assert len({problem.path for problem in report.problems}) > 200

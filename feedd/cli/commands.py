@@ -7,7 +7,7 @@ import hashlib
 import os
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -41,7 +41,12 @@ def render(options: argparse.Namespace) -> int:
             _publisher(config, _state_path(config), progress) as publisher,
         ):
             report = publisher.publish(datetime.now(UTC), allow_empty=options.allow_empty)
-        report = replace(report, seconds=round(time.perf_counter() - started, 3))
+        report = replace(
+            report,
+            problems=_from_here(config, report.problems),
+            notes=_from_here(config, report.notes),
+            seconds=round(time.perf_counter() - started, 3),
+        )
         if options.format == "json":
             words.say_json(report)
         if report.refused:
@@ -98,17 +103,15 @@ def check(options: argparse.Namespace) -> int:
     except ConfigError as error:
         problems.extend(error.problems)
         config = Config()
-    # Mistakes in the configuration carry its own path; items are named as they are found from here.
     items = _items(config)
-    root = f"{config.directories.seeds}/"
     try:
         found, checked = _check_items(items, options.paths)
     except Unavailable as error:
         words.complain(str(error))
         return REFUSED
-    problems.extend(replace(each, path=root + each.path) for each in found)
+    problems.extend(_from_here(config, found))
     if options.format == "github":
-        words.say_github(problems, "")
+        words.say_github(problems)
     elif options.format == "json":
         words.say_json(problems)
     else:
@@ -134,6 +137,11 @@ def _check_items(items: ItemsDirectory, paths: list[str]) -> tuple[list[Problem]
         if read is not None:
             found.extend(read.problems)
     return found, len(chosen)
+
+
+def _from_here(config: Config, problems: Iterable[Problem]) -> tuple[Problem, ...]:
+    """Problems with paths that can be opened from where feedd was started."""
+    return tuple(replace(each, path=str(config.directories.seeds / each.path)) for each in problems)
 
 
 def _covers(wanted: str, path: str) -> bool:

@@ -49,11 +49,11 @@ def say_problems(problems: Iterable[Problem], stream: TextIO | None = None) -> N
         say(f"{mark}  {problem}", stream)
 
 
-def say_github(problems: Iterable[Problem], root: str) -> None:
+def say_github(problems: Iterable[Problem]) -> None:
     """Each problem as a workflow command of GitHub Actions, so that it shows beside the line in a pull request."""
     for problem in problems:
         level = "error" if problem.kind == "problem" else "notice"
-        place = f"file={_property(f'{root}{problem.path}')}" + (f",line={problem.line}" if problem.line else "")
+        place = f"file={_property(problem.path)}" + (f",line={problem.line}" if problem.line else "")
         words = f"{problem.field}: {problem.reason}" if problem.field else problem.reason
         say(f"::{level} {place}::{_data(words)}")
 

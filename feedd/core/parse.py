@@ -24,6 +24,7 @@ FORMAT = 1  # counts up when the same bytes would give another Item, so that fil
 
 _DATE_PREFIX = re.compile(r"(?:.*/)?(\d{4})-(\d{2})-(\d{2})-[^/]*")
 _SEALED_BODY = re.compile(r"^[ \t]*[\"']?secured[\"']?[ \t]*:[ \t]*\S", re.MULTILINE | re.IGNORECASE)
+_SEALED_TEXT = re.compile(rb"secured[\"']?\s*:\s*(?:[|>][+-]?\s*)?[\"']?[\w+/=;-]{24}", re.IGNORECASE | re.ASCII)
 _WITHHOLDING = re.compile(
     r"^[\"']?(?:published[\"']?[ \t]*:(?![ \t]*[\"']?(?:true|yes|on|y|1)\b)[ \t]*\S"
     r"|(?:removed|deleted)[\"']?[ \t]*:(?![ \t]*[\"']?(?:false|no|off|n|0)\b)[ \t]*\S"
@@ -62,7 +63,7 @@ def parse(path: str, data: bytes) -> Parsed:
         findings.problems.append(((), "no title: give it a line `title: ...`"))
     if not findings.problems:
         item = _build(path, source.body, values, findings)
-        if leak := _leak(item, sealed):
+        if leak := _leak(item, sealed, data):
             findings.problems.append((leak, "sealed text has run into this field; check the quotes above it"))
     if findings.problems or findings.notes:
         lines = locate(source.front)
@@ -105,10 +106,13 @@ def _line(lines: dict[FieldPath, int], at: FieldPath) -> int | None:
     return lines.get(at)
 
 
-def _leak(item: Item, sealed: list[str]) -> FieldPath | None:
+def _leak(item: Item, sealed: list[str], data: bytes) -> FieldPath | None:
     """The field into which the text of a `secured` field has run, through a quote that is missing."""
     if item.body and _SEALED_BODY.search(item.body):
         return ("body",)
+    mentioned_otherwise = data.lower().count(b"secured") > bool(sealed)
+    if mentioned_otherwise and _SEALED_TEXT.search(msgspec.msgpack.encode(item)):
+        return ("secured",)
     if sealed:
         kept = msgspec.msgpack.encode(item)
         if any(len(seal) >= 8 and seal.encode() in kept for seal in sealed):

@@ -159,6 +159,7 @@ def _without_spans(text: str, opening: re.Pattern[str], closing: re.Pattern[str]
 
 def _decoded(text: str) -> tuple[str, str | None]:
     note: str | None = None
+    tag_meant = "&amp;lt;" in text  # then the text shows markup, and `&amp;gt;` is its other half
 
     def once(found: re.Match[str]) -> str:
         return _character(found[1]) or found[0]
@@ -166,7 +167,7 @@ def _decoded(text: str) -> tuple[str, str | None]:
     def twice(found: re.Match[str]) -> str:
         nonlocal note
         character = _character(found[1])
-        if character is None or character in "<>":
+        if character is None or (character in "<>" and tag_meant):
             return found[0]
         becomes = _folded(character) or "a space"
         note = note or f"a character escaped twice was repaired: {found[0]} became {becomes}"

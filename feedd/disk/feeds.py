@@ -36,6 +36,8 @@ class FeedsDirectory:
 
     def read(self, path: str) -> bytes | None:
         """The bytes of a document; None if there is none."""
+        if self.stat(path) is None:  # a pipe would have to be waited for
+            return None
         try:
             return (self.root / path).read_bytes()
         except (FileNotFoundError, IsADirectoryError, NotADirectoryError):

@@ -118,11 +118,10 @@ class _Walk:
                     continue
                 if entry.is_dir(follow_symlinks=False):
                     self._subfolder(folder, name)
-                elif name.endswith(suffixes) and (found := self._status(folder, entry)) is not None:
-                    files.append(
-                        doubtful(FileStat(name, found.st_size, found.st_mtime_ns, found.st_ctime_ns), clock_ns)
-                    )
-                elif entry.is_symlink() and entry.is_dir():
+                elif name.endswith(suffixes):
+                    if (found := self._status(folder, entry)) is not None:
+                        files.append(doubtful(found, clock_ns))
+                elif entry.is_symlink() and os.path.isdir(entry.path):  # noqa: PTH112 - it never raises
                     self.problem(folder + name, "a symbolic link to a folder is not followed")
         if files:
             self.listing[folder] = pack(files)
@@ -136,7 +135,7 @@ class _Walk:
             self.problem(folder + name, "a folder has the name of an item; rename it")
         self.waiting.append(f"{folder}{name}/")
 
-    def _status(self, folder: str, entry: os.DirEntry[str]) -> os.stat_result | None:
+    def _status(self, folder: str, entry: os.DirEntry[str]) -> FileStat | None:
         path = folder + entry.name
         if not _is_unicode(path):
             self.problem(_printable(path), "the name of this file is not UTF-8; rename it")
@@ -147,7 +146,7 @@ class _Walk:
             if entry.is_symlink():
                 self.problem(path, "a symbolic link that leads nowhere")
             elif not isinstance(error, FileNotFoundError):
-                self.problem(path, f"cannot be read: {error.strerror}")
+                return FileStat(entry.name, -1, -1, -1)  # what cannot be seen is not gone: reading will say why
             return None
         if entry.is_symlink():
             target = os.path.realpath(entry.path)
@@ -160,7 +159,7 @@ class _Walk:
         if not stat.S_ISREG(found.st_mode):
             self.problem(path, "not a regular file")
             return None
-        return found
+        return FileStat(entry.name, found.st_size, found.st_mtime_ns, found.st_ctime_ns)
 
 
 def _is_unicode(name: str) -> bool:

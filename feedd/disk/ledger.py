@@ -62,7 +62,7 @@ def decode_item(blob: bytes) -> Item:
     """An item that the ledger kept. Raises Damaged."""
     try:
         return _decode_item(blob)
-    except msgspec.DecodeError as error:
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise Damaged(f"an item in it cannot be read ({error})") from error
 
 
@@ -108,7 +108,7 @@ class Ledger:
                 self._db.execute(
                     "INSERT INTO files (path, present, page, problems, withheld) VALUES (?, 1, ?, ?, ?) "
                     "ON CONFLICT (path) DO UPDATE SET present = 1, problems = excluded.problems, "
-                    "withheld = excluded.withheld",
+                    "withheld = max(withheld, excluded.withheld)",  # lifted only by a version that can be read
                     (file.path, file.page, problems, file.withheld),
                 )
             else:
@@ -313,7 +313,7 @@ class Ledger:
 
     def _select(self, sql: str, values: Sequence[object], order: str = "") -> Iterator[tuple[Any, ...]]:
         for chunk in _chunks(values):
-            yield from self._db.execute(f"{sql} ({', '.join('?' * len(chunk))}) {order}", chunk)
+            yield from self._db.execute(f"{sql} ({', '.join('?' * len(chunk))}) {order}", chunk).fetchall()
 
 
 def to_record(row: Sequence[Any]) -> EntryRecord:

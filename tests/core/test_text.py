@@ -57,6 +57,7 @@ def test_a_harmless_character_escaped_twice_is_decoded_and_noted(raw: str, shown
 
 def test_an_angle_bracket_escaped_twice_stays_visible_as_it_was_meant() -> None:
     assert text.plain("the &amp;lt;b&amp;gt; tag") == ("the &lt;b&gt; tag", ())
+    assert text.plain("this --&amp;gt; that")[0] == "this --> that"
 
 
 @pytest.mark.parametrize(

@@ -24,6 +24,7 @@ from feedd.core.render.generator import (
 from feedd.model import Entry, Feed
 
 _DC = "http://purl.org/dc/elements/1.1/"
+_ATOM = "http://www.w3.org/2005/Atom"
 
 
 class _RssFeed(MediaNamespace):
@@ -35,6 +36,7 @@ class _RssEntry(MediaEntry):
     def extend_rss(self, item: etree._Element) -> etree._Element:
         source = self.entry
         etree.SubElement(item, "pubDate").text = format_datetime(source.published)
+        etree.SubElement(item, f"{{{_ATOM}}}updated").text = source.updated.isoformat()
         for name in source.authors:
             etree.SubElement(item, f"{{{_DC}}}creator").text = name
         if source.language is not None:

@@ -1,0 +1,102 @@
+"""Imports point down only, and each third-party package is confined to the modules that need it."""
+
+from __future__ import annotations
+
+import ast
+import sys
+from pathlib import Path
+
+import feedd
+
+ROOT = Path(feedd.__file__).parent
+
+# From the top down: a module may import from its own layer and from those after it, and from nowhere else.
+LAYERS = ["cli", "publish", "disk", "config", "core", "model"]
+MAY_NOT = {("publish", "config"), ("disk", "config")}  # inner modules get the values they need
+
+THIRD_PARTIES = {
+    "yaml": {"core/frontmatter.py"},
+    "feedgen": {"core/render/generator.py"},
+    "lxml": {
+        "core/render/atom.py",
+        "core/render/generator.py",
+        "core/render/opml.py",
+        "core/render/readback.py",
+        "core/render/rss.py",
+    },
+    "ftfy": {"core/text.py"},
+    "markdown_it": {"core/wiki.py"},
+    "nh3": {"core/safe_html.py"},
+    "rich": {"cli/words.py"},
+}
+ANYWHERE = {"feedd", "msgspec"}
+
+
+def imports() -> list[tuple[str, str]]:
+    found = []
+    for path in sorted(ROOT.rglob("*.py")):
+        name = path.relative_to(ROOT).as_posix()
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.Import):
+                found.extend((name, alias.name) for alias in node.names)
+            elif isinstance(node, ast.ImportFrom):
+                assert node.level == 0, f"{name}: relative import"
+                found.extend((name, f"{node.module}.{alias.name}") for alias in node.names)
+    return found
+
+
+def layer(module: str) -> str:
+    return module.removesuffix(".py").replace("/", ".").split(".")[0]
+
+
+def test_imports_point_down_only() -> None:
+    upward = []
+    for name, imported in imports():
+        above, below = layer(name), layer(imported.removeprefix("feedd.")) if imported.startswith("feedd.") else ""
+        known = above in LAYERS and below in LAYERS
+        if known and (LAYERS.index(below) < LAYERS.index(above) or (above, below) in MAY_NOT):
+            upward.append((name, imported))
+    assert upward == []
+
+
+def test_every_package_of_feedd_is_a_layer() -> None:
+    names = {path.name.removesuffix(".py") for path in ROOT.iterdir() if path.suffix in (".py", "") and path.is_dir()}
+    names |= {path.stem for path in ROOT.glob("*.py")}
+    assert names - {"__init__", "__main__", "__pycache__"} == set(LAYERS)
+
+
+def test_each_third_party_is_confined() -> None:
+    users: dict[str, set[str]] = {}
+    for name, imported in imports():
+        package = imported.split(".")[0]
+        if package not in sys.stdlib_module_names and package not in ANYWHERE:
+            users.setdefault(package, set()).add(name)
+    assert users == THIRD_PARTIES
+
+
+def test_core_knows_no_disk_network_clock_thread_or_log() -> None:
+    forbidden = {"os", "pathlib", "io", "socket", "time", "threading", "logging", "sqlite3", "random", "subprocess"}
+    found = [(name, used) for name, used in imports() if layer(name) == "core" and used.split(".")[0] in forbidden]
+    assert found == []
+
+
+def test_only_the_command_line_prints() -> None:
+    printing = [
+        path.relative_to(ROOT).as_posix()
+        for path in sorted(ROOT.rglob("*.py"))
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "print"
+    ]
+    assert set(printing) == {"cli/words.py"}
+
+
+def test_only_disk_opens_files() -> None:
+    openers = {"open", "read_bytes", "write_bytes", "read_text", "write_text", "unlink", "rename", "mkdir"}
+    users = {
+        path.relative_to(ROOT).as_posix()
+        for path in sorted(ROOT.rglob("*.py"))
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.Call)
+        and (node.func.id if isinstance(node.func, ast.Name) else getattr(node.func, "attr", "")) in openers
+    }
+    assert {name for name in users if layer(name) != "disk"} == {"config.py", "cli/starter.py", "cli/main.py"}
