@@ -200,7 +200,10 @@ def _drop_override() -> None:
 
 
 def end(process: subprocess.Popen[Any]) -> None:
-    """Ends a process that a test started, and waits until it is gone."""
+    """Ends a process that a test started, waits until it is gone and closes what leads to it."""
     if process.poll() is None:
         process.kill()
-    process.communicate()
+    process.wait()
+    for stream in (process.stdin, process.stdout, process.stderr):
+        if stream is not None:
+            stream.close()

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import fcntl
 import os
 import random
 import sqlite3
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -83,9 +82,11 @@ def test_the_authority_of_ids_survives_everything_but_the_loss_of_the_ledger(sit
 # The ledger is damaged
 
 
-def overwritten(data: bytes, page: int, with_: Callable[[int], bytes]) -> bytes:
-    start = len(data) // PAGE * page // 10 * PAGE
-    return data[:start] + with_(PAGE) + data[start + PAGE :]
+def overwritten(data: bytes, pages: Iterable[int], with_: Callable[[int], bytes]) -> bytes:
+    whole = [data[start : start + PAGE] for start in range(0, len(data), PAGE)]
+    for page in pages:
+        whole[page : page + 1] = [with_(PAGE)] if page < len(whole) else []
+    return b"".join(whole)
 
 
 def of_another_program(_: bytes) -> bytes:
@@ -100,29 +101,18 @@ DAMAGE: dict[str, Callable[[bytes], bytes]] = {
     "random bytes": lambda data: random.Random(1).randbytes(len(data)),
     "random bytes after the header": lambda data: data[:100] + random.Random(1).randbytes(len(data) - 100),
     "text": lambda data: b"This is no database.\n" * 1000,
-    "a single byte": lambda data: b"S",
     "the header alone": lambda data: data[:100],
     "the first page alone": lambda data: data[:PAGE],
     "half of it": lambda data: data[: len(data) // 2],
     "cut within a page": lambda data: data[: len(data) * 3 // 4 + 17],
     "zeros": lambda data: bytes(len(data)),
     "another program's database": of_another_program,
-    "the first page overwritten": lambda data: overwritten(data, 0, bytes),
-    "a page in the middle zeroed": lambda data: overwritten(data, 5, bytes),
-    "pages in the middle overwritten": lambda data: overwritten(
-        overwritten(data, 5, random.Random(2).randbytes), 7, random.Random(3).randbytes
-    ),
+    "the first page overwritten": lambda data: overwritten(data, [0], bytes),
+    "every other page zeroed": lambda data: overwritten(data, range(1, 1000, 2), bytes),
+    "the middle overwritten": lambda data: overwritten(data, range(2, len(data) // PAGE - 1), random.Random(2).randbytes),
     "an item's text no longer UTF-8": lambda data: data.replace(b"Title 7", b"T\xfftle 7"),
     "an id no longer UTF-8": lambda data: data.replace(b"tag:localhost", b"tag:loc\xfflhost"),
 }
-
-
-def assert_right(site: Site, wanted: dict[str, bytes]) -> None:
-    """The feeds are as they were, and stay so."""
-    assert site.documents() == wanted
-    report = site.render()
-    assert report.remarks == ()
-    assert report.written == ()
 
 
 @pytest.mark.parametrize("kind", DAMAGE)
@@ -132,22 +122,492 @@ def test_a_damaged_ledger_is_moved_aside_and_made_anew_with_the_same_ids(site: S
     before = site.documents()
     damaged = DAMAGE[kind](site.ledger.read_bytes())
     site.ledger.write_bytes(damaged)
-    site.write("0.md", item("Title 0", "https://example.org/0", date="2024-05-01", heat=1))  # so that it is used
-    site.write("0.md", (site.seeds / "0.md").read_text())
+    site.feeds.rename(site.root / "aside")  # so that what is damaged is needed
     result = site.run("render")
     assert result.status == 0
     assert "the ledger was damaged (" in result.out
     assert "it was moved to .feedd/ledger.sqlite3.damaged-1" in result.out
     assert (site.state / "ledger.sqlite3.damaged-1").read_bytes() == damaged
-    assert site.ids() == {
-        f"Title {number}": entry_id for number in range(40) for entry_id in [ids_of(before)[f"https://example.org/{number}"]]
-    }
+    assert site.documents() == before
+    report = site.render()
+    assert (report.remarks, report.written) == ((), ())
+
+
+@pytest.mark.parametrize("data", [b"", b"S"])
+def test_a_ledger_that_holds_nothing_is_made_anew_with_the_same_ids(site: Site, data: bytes) -> None:
     fill(site)
     site.render()
-    assert_right(site, before)
+    before = site.documents()
+    site.ledger.write_bytes(data)
+    assert site.render().entries == 40
+    assert site.documents() == before
 
 
-def ids_of(documents: dict[str, bytes]) -> dict[str, str]:
-    import feedparser
+def test_each_damaged_ledger_is_kept_under_a_name_of_its_own(site: Site) -> None:
+    fill(site, 2)
+    for kind in (b"one" * 1000, b"two" * 1000, b"three" * 1000):
+        site.state.mkdir(exist_ok=True)
+        site.ledger.write_bytes(kind)
+        assert len(site.render().remarks) == 1
+    kept = {path.name: path.read_bytes()[:3] for path in site.state.glob("*.damaged-?")}
+    assert kept == {f"ledger.sqlite3.damaged-{n}": start for n, start in ((1, b"one"), (2, b"two"), (3, b"thr"))}
 
-    return {entry.link: entry.id for entry in feedparser.parse(documents["atom.xml"]).entries}
+
+CRASH = """
+import os, sqlite3, sys
+db = sqlite3.connect(sys.argv[1], isolation_level=None)
+db.execute("PRAGMA wal_autocheckpoint = 0")
+for n in range(50):
+    db.execute("UPDATE files SET problems = ? WHERE path = 'broken.md'", (bytes(5000),))
+    db.execute("UPDATE entries SET reason = 'a reason that is long' || ?", (n,))
+os._exit(0)
+"""
+
+
+@pytest.mark.parametrize("damage", ["overwritten", "truncated", "random", "of another database"])
+def test_a_damaged_write_ahead_log_never_reaches_the_feeds(site: Site, damage: str) -> None:
+    fill(site)
+    site.render()
+    before = site.documents()
+    subprocess.run([sys.executable, "-c", CRASH, site.ledger], check=True)
+    log = site.ledger.with_name("ledger.sqlite3-wal")
+    data = log.read_bytes()
+    assert len(data) > 100 * PAGE
+    rewritten = {
+        "overwritten": data[: 20 * PAGE] + random.Random(1).randbytes(30 * PAGE) + data[50 * PAGE :],
+        "truncated": data[: len(data) // 2 + 100],
+        "random": random.Random(1).randbytes(len(data)),
+        "of another database": data[:32] + data[5 * (PAGE + 24) + 32 :],
+    }
+    log.write_bytes(rewritten[damage])
+    fill(site)
+    report = site.render()
+    assert report.entries == 40
+    assert [problem.path for problem in report.problems] == ["seeds/broken.md"]
+    assert site.documents() == before
+
+
+def test_the_commands_that_only_look_leave_a_damaged_ledger_alone(site: Site) -> None:
+    fill(site)
+    site.render()
+    site.ledger.write_bytes(b"This is no database.\n" * 1000)
+    before = looks(site.root)
+    for command in (("plan",), ("why", "0.md")):
+        result = site.run(*command)
+        assert result.status == 3
+        assert "the ledger is damaged" in result.err
+        assert looks(site.root).keys() == before.keys()
+        assert site.ledger.read_bytes().startswith(b"This is no database")
+
+
+# The ledger is of another time
+
+
+def test_a_ledger_of_a_newer_feedd_is_refused_and_not_touched(site: Site) -> None:
+    fill(site)
+    site.render()
+    db = sqlite3.connect(site.ledger, isolation_level=None)
+    db.execute("PRAGMA user_version = 99")
+    db.close()
+    before, feeds = site.ledger.read_bytes(), looks(site.feeds)
+    site.write("new.md", item("New"))
+    for command in ("render", "plan"):
+        result = site.run(command)
+        assert result.status == 3
+        assert "newer feedd (format 99" in result.err
+        assert site.ledger.read_bytes() == before
+        assert sorted(path.name for path in site.state.iterdir()) == ["ledger.sqlite3", "lock"]
+        assert looks(site.feeds) == feeds
+
+
+# The ledger is in use
+
+HOLD_LOCK = """
+import fcntl, os, sys, time
+lock = open(sys.argv[1], "a+")
+fcntl.flock(lock, fcntl.LOCK_EX)
+os.truncate(sys.argv[1], 0)
+print(os.getpid(), file=lock, flush=True)
+print("held", flush=True)
+sys.stdin.read()
+"""
+HOLD_DATABASE = """
+import sqlite3, sys
+db = sqlite3.connect(sys.argv[1], isolation_level=None)
+db.execute("BEGIN EXCLUSIVE")
+db.execute("UPDATE entries SET reason = 'x'")
+print("held", flush=True)
+sys.stdin.read()
+"""
+
+
+@contextmanager
+def holder(program: str, path: Path) -> Iterator[subprocess.Popen[bytes]]:
+    """A process that holds a lock until its standard input is closed."""
+    process = subprocess.Popen(
+        [sys.executable, "-c", program, path], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+    )
+    try:
+        assert process.stdout is not None
+        assert process.stdout.readline() == b"held\n"
+        yield process
+    finally:
+        end(process)
+
+
+def test_a_state_directory_in_use_is_refused_with_the_number_of_the_process(site: Site) -> None:
+    fill(site, 2)
+    site.render()
+    before = looks(site.feeds)
+    site.write("new.md", item("New"))
+    with (
+        holder(HOLD_LOCK, site.state / "lock") as other,
+        pytest.raises(Busy, match=rf"another feedd \(process {other.pid}\) is at work on \.feedd"),
+        publisher(site, StateDirectory(Path(".feedd"), patience=0.1)),
+    ):
+        pass
+    assert looks(site.feeds) == before
+    assert site.render().entries == 3
+
+
+def test_a_state_directory_in_use_is_waited_for(site: Site) -> None:
+    fill(site, 2)
+    site.render()
+    site.write("new.md", item("New"))
+    with holder(HOLD_LOCK, site.state / "lock") as other:
+        render = subprocess.Popen(
+            [sys.executable, "-m", "feedd", "render"], stdout=subprocess.PIPE, stderr=subprocess.STDOUT
+        )
+        try:
+            while not opened(render.pid, site.state / "lock"):
+                assert render.poll() is None
+            assert "New" not in site.titles()
+            assert other.stdin is not None
+            other.stdin.close()
+            other.wait()
+            assert render.wait(30) == 0
+        finally:
+            end(render)
+    assert "New" in site.titles()
+
+
+def opened(process: int, path: Path) -> bool:
+    """Whether a process has a file open."""
+    try:
+        links = [os.readlink(each.path) for each in os.scandir(f"/proc/{process}/fd")]
+    except OSError:
+        return False
+    return str(path.resolve()) in links
+
+
+def test_a_lock_ends_with_the_process_that_held_it(site: Site) -> None:
+    fill(site, 2)
+    site.render()
+    with holder(HOLD_LOCK, site.state / "lock") as other:
+        other.kill()
+        other.wait()
+        with publisher(site, StateDirectory(site.state, patience=0.1)) as opened_again:
+            assert opened_again.publish(datetime(2026, 1, 1, tzinfo=UTC)).entries == 2
+
+
+def test_a_database_locked_by_another_program_is_refused_and_nothing_is_lost(site: Site) -> None:
+    fill(site, 2)
+    site.render()
+    before = looks(site.feeds)
+    site.write("new.md", item("New"))
+    with holder(HOLD_DATABASE, site.ledger):
+        result = site.run("render")
+        assert result.status == 3
+        assert "the ledger cannot be used: database is locked" in result.err
+        assert looks(site.feeds) == before
+    assert site.render().entries == 3
+
+
+# Where the state is
+
+
+def test_the_state_directory_of_the_environment_is_used(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    fill(site, 2)
+    monkeypatch.setenv("STATE_DIRECTORY", f"{site.root / 'var'}:{site.root / 'other'}")
+    site.render()
+    assert (site.root / "var/ledger.sqlite3").exists()
+    assert not site.state.exists()
+    assert not (site.root / "other").exists()
+    site.render("--state", "option")
+    assert (site.root / "option/ledger.sqlite3").exists()
+    site.configure(directories={"state": "configured"})
+    site.render()
+    assert (site.root / "configured/ledger.sqlite3").exists()
+
+
+def test_a_state_directory_that_cannot_be_made_is_refused(site: Site) -> None:
+    fill(site, 2)
+    site.state.write_text("a file")
+    result = site.run("render")
+    assert result.status == 3
+    assert "the state directory .feedd cannot be used: " in result.err
+    assert not site.feeds.exists()
+
+
+@pytest.mark.parametrize("what", ["folder", "files", "both"])
+def test_a_state_directory_that_cannot_be_written_is_refused(site: Site, what: str) -> None:
+    def act() -> None:
+        fill(site, 2)
+        site.render()
+        before = looks(site.feeds)
+        site.write("new.md", item("New"))
+        files = [] if what == "folder" else list(site.state.iterdir())
+        for path in files:
+            path.chmod(0o400)
+        if what != "files":
+            site.state.chmod(0o500)
+        result = site.run("render")
+        assert result.status == 3, result
+        assert result.err.startswith("feedd: the ")
+        assert result.err.count("\n") == 1
+        assert looks(site.feeds) == before
+        site.state.chmod(0o700)
+        for path in files:
+            path.chmod(0o600)
+        assert site.render().entries == 3
+
+    unprivileged(act)
+
+
+def test_a_damaged_ledger_that_cannot_be_moved_aside_is_refused(site: Site) -> None:
+    def act() -> None:
+        fill(site, 2)
+        site.render()
+        before = looks(site.feeds)
+        site.ledger.write_bytes(b"This is no database.\n" * 1000)
+        site.state.chmod(0o500)
+        result = site.run("render")
+        site.state.chmod(0o700)
+        assert result.status == 3, result
+        assert result.err.startswith("feedd: the ")
+        assert looks(site.feeds) == before
+
+    unprivileged(act)
+
+
+# Documents are not as they were left
+
+
+def shortened(path: Path) -> None:
+    os.truncate(path, path.stat().st_size // 2)
+
+
+def altered_at_the_same_size(path: Path) -> None:
+    path.write_bytes(path.read_bytes().replace(b"Title", b"Tutle"))
+
+
+def replaced_by_a_folder(path: Path) -> None:
+    path.unlink()
+    path.mkdir()
+
+
+def replaced_by_a_link(path: Path) -> None:
+    aside = path.with_name("aside")
+    path.rename(aside)
+    path.symlink_to(aside)
+
+
+def replaced_by_a_link_to_nowhere(path: Path) -> None:
+    path.unlink()
+    path.symlink_to("/nonexistent/document")
+
+
+def replaced_by_a_pipe(path: Path) -> None:
+    path.unlink()
+    os.mkfifo(path)
+
+
+def its_folder_gone(path: Path) -> None:
+    for each in path.parent.iterdir():
+        each.unlink()
+    path.parent.rmdir()
+
+
+def its_folder_a_file(path: Path) -> None:
+    its_folder_gone(path)
+    path.parent.write_text("a file")
+
+
+TAMPERED = (
+    Path.unlink,
+    shortened,
+    altered_at_the_same_size,
+    replaced_by_a_folder,
+    replaced_by_a_link,
+    replaced_by_a_link_to_nowhere,
+    its_folder_gone,
+)
+
+
+@pytest.mark.parametrize("tamper", TAMPERED)
+@pytest.mark.parametrize("name", ["atom.xml", "rss.xml", "feed.json"])
+def test_a_document_that_was_tampered_with_is_made_good(
+    site: Site, tamper: Callable[[Path], None], name: str
+) -> None:
+    fill(site)
+    site.render()
+    before = site.documents()
+    tamper(site.feeds / "topics/topic-1" / name)
+    report = site.render()
+    assert f"topics/topic-1/{name}" in report.written
+    assert all(path.startswith("topics/topic-1/") for path in report.written)
+    (site.feeds / "topics/topic-1/aside").unlink(missing_ok=True)
+    assert site.documents() == before
+    assert not (site.feeds / "topics/topic-1" / name).is_symlink()
+    assert site.render().written == ()
+
+
+@pytest.mark.parametrize("path", ["index.html", "feeds.opml", "atom.xml"])
+def test_a_document_of_the_site_that_was_tampered_with_is_made_good(site: Site, path: str) -> None:
+    fill(site)
+    site.render()
+    before = site.documents()
+    shortened(site.feeds / path)
+    assert site.render().written == (path,)
+    assert site.documents() == before
+
+
+def test_a_pipe_in_the_place_of_a_document_is_replaced_and_not_waited_for(site: Site) -> None:
+    fill(site, 2)
+    site.render()
+    before = site.documents()
+    replaced_by_a_pipe(site.feeds / "atom.xml")
+    for command in ("plan", "render"):
+        assert site.process(command).returncode == 0  # in a process, because waiting would be for ever
+    assert site.documents() == before
+
+
+def test_all_documents_gone_are_all_made_again(site: Site) -> None:
+    fill(site)
+    site.render()
+    before = site.documents()
+    site.feeds.rename(site.root / "aside")
+    assert set(site.render().written) == before.keys()
+    assert site.documents() == before
+
+
+def test_a_folder_with_contents_in_the_place_of_a_document_is_reported_and_the_others_published(site: Site) -> None:
+    fill(site)
+    site.render()
+    blocked = site.feeds / "topics/topic-1/atom.xml"
+    replaced_by_a_folder(blocked)
+    (blocked / "precious").write_text("somebody's")
+    site.write("0.md", item("Changed", "https://example.org/0", topics=["topic 1"]))
+    report = site.render(status=3)
+    assert [problem.path for problem in report.failed] == ["topics/topic-1/atom.xml"]
+    assert "a folder with contents stands in this document's place" in report.failed[0].reason
+    assert (blocked / "precious").read_text() == "somebody's"
+    for path in ("atom.xml", "rss.xml", "topics/topic-1/rss.xml"):
+        assert "Changed" in site.titles(path)
+    assert not [path for path in site.documents() if path.endswith(".new")]
+    (blocked / "precious").unlink()
+    assert site.render().written == ("topics/topic-1/atom.xml",)
+    assert "Changed" in site.titles("topics/topic-1/atom.xml")
+
+
+@pytest.mark.parametrize("tamper", [its_folder_a_file, "a loop"])
+def test_a_folder_that_cannot_be_used_is_reported_and_the_others_published(
+    site: Site, tamper: Callable[[Path], None] | str
+) -> None:
+    fill(site)
+    site.render()
+    folder = site.feeds / "topics/topic-1"
+    if callable(tamper):
+        tamper(folder / "atom.xml")
+    else:
+        its_folder_gone(folder / "atom.xml")
+        folder.symlink_to("topic-1")
+    site.write("0.md", item("Changed", "https://example.org/0", topics=["topic 1"]))
+    report = site.render(status=3)
+    assert {problem.path for problem in report.failed} == {
+        f"topics/topic-1/{name}" for name in ("atom.xml", "rss.xml", "feed.json")
+    }
+    assert "Changed" in site.titles()
+    folder.unlink()
+    site.render()
+    assert "Changed" in site.titles("topics/topic-1/atom.xml")
+
+
+def test_a_read_only_feeds_directory_is_reported_and_made_good_later(site: Site) -> None:
+    def act() -> None:
+        fill(site)
+        site.render()
+        before = looks(site.feeds)
+        folders = [site.feeds, *(path for path in site.feeds.rglob("*") if path.is_dir())]
+        for folder in folders:
+            folder.chmod(0o500)
+        site.write("0.md", item("Changed", "https://example.org/0", topics=["topic 1"]))
+        report = site.render(status=3)
+        assert {problem.reason for problem in report.failed} == {"cannot be written: Permission denied"}
+        assert {problem.path for problem in report.failed} >= {"atom.xml", "topics/topic-1/rss.xml"}
+        for folder in folders:
+            folder.chmod(0o700)
+        after = looks(site.feeds)
+        assert {path: look[1:] for path, look in after.items()} == {path: look[1:] for path, look in before.items()}
+        site.render()
+        assert "Changed" in site.titles()
+        assert site.documents() == from_scratch(site)
+
+    unprivileged(act)
+
+
+def test_feeds_that_may_not_be_looked_at_are_reported(site: Site) -> None:
+    def act() -> None:
+        fill(site)
+        site.render()
+        (site.feeds / "topics").chmod(0)
+        site.write("0.md", item("Changed", "https://example.org/0", topics=["topic 1"]))
+        result = site.run("render")
+        (site.feeds / "topics").chmod(0o700)
+        assert result.status == 3, result
+        assert "Permission denied" in result.out
+        assert "Changed" in site.titles()
+        site.render()
+        assert site.documents() == from_scratch(site)
+
+    unprivileged(act)
+
+
+def from_scratch(site: Site) -> dict[str, bytes]:
+    """What a render with the same ledger leaves in an empty folder."""
+    site.render("--feeds", "scratch")
+    return tree(site.root / "scratch")
+
+
+def test_a_format_that_is_switched_off_goes_and_comes_back_as_it_was(site: Site) -> None:
+    fill(site)
+    site.render()
+    before = site.documents()
+    site.configure(formats=["json"])
+    report = site.render()
+    assert set(report.deleted) == {path for path in before if path.endswith(".xml")}
+    assert {path.rpartition("/")[2] for path in site.documents()} == {"feed.json", "feeds.opml", "index.html"}
+    assert b"atom.xml" not in (site.feeds / "feeds.opml").read_bytes()
+    assert_well_formed(site.documents())
+    site.configure(formats=["atom", "rss", "json"])
+    site.render()
+    assert site.documents() == before
+
+
+# Edits that time stamps cannot tell apart
+
+
+def test_an_edit_of_the_same_size_right_after_a_render_is_always_noticed(site: Site) -> None:
+    with publisher(site) as opened_once:
+        for number in range(100, 300):
+            site.write("a.md", item(f"Title {number}"))
+            opened_once.publish(datetime(2026, 1, 1, tzinfo=UTC))
+            assert f"Title {number}".encode() in (site.feeds / "feed.json").read_bytes()
+
+
+def test_an_edit_that_keeps_size_and_time_of_change_is_noticed(site: Site) -> None:
+    with publisher(site) as opened_once:
+        for number in range(100, 150):
+            os.utime(site.write("a.md", item(f"Title {number}")), ns=(10**18, 10**18))
+            opened_once.publish(datetime(2026, 1, 1, tzinfo=UTC))
+            assert f"Title {number}".encode() in (site.feeds / "feed.json").read_bytes()

@@ -28,7 +28,7 @@ _DURATION = re.compile(
 )
 _CLOCK = re.compile(r"(?:(?P<hours>\d{1,3}):)?(?P<minutes>\d{1,3}):(?P<seconds>\d{2})")
 _LOCALE = re.compile(r"[A-Za-z]{2,8}(?:[-_][A-Za-z0-9]{1,8})*")
-_DOMAIN = re.compile(r"(?:https?://)?([^\s/:@]+\.[^\s/:@]+)(?::\d+)?/?")
+_DOMAIN = re.compile(r"(?:https?://)?([^\s/:@?#]{1,253})(?::\d{1,5})?/?")
 _SPACED_OFFSET = re.compile(r"(?<=\d)[ \t]+(?=[+-]\d|Z$)")
 _EARLIEST, _LATEST = datetime(1900, 1, 1, tzinfo=UTC), datetime(9999, 1, 1, tzinfo=UTC)
 _SHOWN = 40
@@ -195,7 +195,9 @@ def locale(value: Node, at: FieldPath, findings: Findings) -> str | None:
 def domain(value: Node, at: FieldPath, findings: Findings) -> str | None:
     """A domain name; an address is read as the domain in it."""
     if isinstance(value, str) and (match := _DOMAIN.fullmatch(text.plain(value)[0])):
-        return match[1].lower()
+        name = match[1].lower()
+        if "." in name.strip(".") and urls.http_url(f"https://{name}/"):
+            return name
     findings.wrong(at, "a domain such as example.com", value)
     return None
 
@@ -234,8 +236,9 @@ def mapping(
         if not isinstance(value, dict):
             findings.wrong(at, required, value)
             return None
+        known = len(findings.problems)
         found = build(decode_fields(fields, value, at, findings))
-        if found is None:
+        if found is None and len(findings.problems) == known:  # one mistake is said once
             findings.problems.append((at, f"expected a mapping with `{next(iter(fields))}`"))
         return found
 

@@ -19,6 +19,7 @@ from yaml.events import (
     ScalarEvent,
     SequenceEndEvent,
     SequenceStartEvent,
+    StreamEndEvent,
 )
 
 from feedd.core import plain_yaml
@@ -32,6 +33,8 @@ _NULLS = frozenset(("", "~", "null", "Null", "NULL"))
 _CLOSING = re.compile(r"^(?:---|\.\.\.)[ \t]*$", re.MULTILINE)
 _OPENING = re.compile(r"---[ \t]*\n")
 
+# YAML 1.1 ends a line at these, editors and people do not.
+_UNSEEN_BREAKS = re.compile("[\x85\u2028\u2029]")
 _CONTROL = re.compile("[\\x00-\\x08\\x0b\\x0c\\x0e-\\x1f\\x7f]")
 
 _HINTS = {
@@ -71,7 +74,7 @@ def decode(data: bytes) -> str:
     try:
         text = data.decode("utf-8").removeprefix("\ufeff")
     except UnicodeDecodeError as error:
-        line = data.count(b"\n", 0, error.start) + 1
+        line = len((data[: error.start] + b".").splitlines())
         raise FrontMatterError(
             f"not UTF-8: byte 0x{data[error.start]:02x} is out of place; save the file as UTF-8", line
         ) from None
@@ -108,7 +111,7 @@ def read_any_tree(front: str) -> tuple[dict[str, Node], list[str]]:
     """What `read_tree` returns, by libyaml whatever the front matter is like."""
     sealed: list[str] = []
     try:
-        parser = CParser(front)
+        parser = CParser(_UNSEEN_BREAKS.sub(" ", front))
         next_event = parser.get_event
         next_event()  # the stream
         if not parser.check_event():
@@ -117,7 +120,9 @@ def read_any_tree(front: str) -> tuple[dict[str, Node], list[str]]:
         if event is None or not parser.check_event():
             raise FrontMatterError("the front matter is empty", 1)
         tree = _node(next_event(), next_event, sealed, 0)
-        next_event()
+        next_event()  # the document's end
+        if (rest := next_event()).__class__ is not StreamEndEvent:
+            raise FrontMatterError("a second document is not expected here", rest.start_mark.line + 2)
     except YAMLError as error:
         raise _explained(error, front) from None
     if not isinstance(tree, dict):
@@ -128,7 +133,7 @@ def read_any_tree(front: str) -> tuple[dict[str, Node], list[str]]:
 def locate(front: str, first_line: int = 2) -> dict[FieldPath, int]:
     """The line on which each field or list entry of a well-formed text stands, which begins at `first_line`."""
     lines: dict[FieldPath, int] = {}
-    parser = CParser(front)
+    parser = CParser(_UNSEEN_BREAKS.sub(" ", front))
     next_event: Any = parser.get_event
     next_event()
     next_event()
@@ -180,11 +185,13 @@ def _mapping(next_event: Any, sealed: list[str], depth: int) -> dict[str, Node]:
         name = key.value
         if name in fields:
             raise FrontMatterError(f"`{name[:60]}` is given twice; keep one", key.start_mark.line + 2)
-        value = _node(next_event(), next_event, sealed, depth + 1)
-        if name.lower() == "secured":
-            _seal(value, sealed)
-        else:
-            fields[name] = value
+        if name.lower() != "secured":
+            fields[name] = _node(next_event(), next_event, sealed, depth + 1)
+            continue
+        try:
+            _seal(_node(next_event(), next_event, sealed, depth + 1), sealed)
+        except FrontMatterError as error:  # its words may quote what is sealed
+            raise FrontMatterError(f"`{name}` has to be text, in quotes", error.line) from None
     return fields
 
 

@@ -9,6 +9,7 @@ A pure function of its arguments, so that it can run in another process or on an
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Any, Literal
 
@@ -73,7 +74,8 @@ def parse(path: str, data: bytes) -> Parsed:
             for at, reason in found
         )
         if findings.problems:
-            return Parsed(path, None, problems, withheld=_asks_to_be_withheld(data))
+            withheld = _says_to_withhold(values, findings) or _asks_to_be_withheld(data)
+            return Parsed(path, None, problems, withheld=withheld)
         return Parsed(path, item, problems, targets=content.wiki_targets(item.body))
     return Parsed(path, item, targets=content.wiki_targets(item.body))
 
@@ -91,9 +93,16 @@ def _refused(path: str, data: bytes, problem: Problem) -> Parsed:
 
 def _asks_to_be_withheld(data: bytes) -> bool:
     """Whether a file that cannot be read still says, or tries to say, that it is not to be published."""
-    head = data[:65536].decode("utf-8", "replace").replace("\r", "\n")
-    front, _, _ = head.partition("\n---")
-    return _WITHHOLDING.search(front) is not None
+    head = data[:65536].decode("utf-8", "replace").removeprefix("\ufeff").replace("\r", "\n")
+    with suppress(FrontMatterError):  # where the front matter has no beginning or end, all of it counts
+        head = split(head).front
+    return _WITHHOLDING.search(head) is not None
+
+
+def _says_to_withhold(values: dict[str, Any], findings: Findings) -> bool:
+    """The same for a file whose front matter can be read."""
+    said = values.get("published") is False or values.get("removed") or values.get("deleted")
+    return bool(said) or values.get("heat", 0) < 0 or _about(findings, "published", "removed", "deleted")
 
 
 def _about(findings: Findings, *names: str) -> bool:

@@ -118,14 +118,17 @@ class StateDirectory:
         return os.fstat(self._lock).st_mtime_ns
 
     def move_aside(self) -> Path:
-        """Renames a damaged database, with what belongs to it, and returns its new name."""
+        """Renames a damaged database, with what belongs to it, and returns its new name. Raises Unusable."""
         number = 1
         while (aside := self.path / f"{FILE_NAME}.damaged-{number}").exists():
             number += 1
         for suffix in ("-wal", "-shm", "-journal"):
             with contextlib.suppress(FileNotFoundError):
                 (self.path / f"{FILE_NAME}{suffix}").rename(f"{aside}{suffix}")
-        (self.path / FILE_NAME).rename(aside)
+        try:
+            (self.path / FILE_NAME).rename(aside)
+        except OSError as error:
+            raise Unusable(f"the ledger is damaged and cannot be moved aside: {error.strerror}") from None
         return aside
 
 
@@ -195,7 +198,8 @@ def translated() -> Iterator[None]:
         yield
     except sqlite3.DatabaseError as error:
         code = getattr(error, "sqlite_errorcode", 0) & 0xFF
-        if code in _DAMAGE:
+        undecodable = not code and isinstance(error, sqlite3.OperationalError)  # text that is not UTF-8
+        if code in _DAMAGE or undecodable:
             raise Damaged(str(error)) from error
         if code in _SURROUNDINGS:
             raise Unusable(f"the ledger cannot be used: {error}") from error

@@ -25,10 +25,10 @@ class FeedsDirectory:
         self.root = root
 
     def stat(self, path: str) -> DocumentStat | None:
-        """The state of a document; None if it is missing or no regular file."""
+        """The state of a document; None if it is missing, out of reach or no regular file."""
         try:
             found = os.lstat(self.root / path)
-        except (FileNotFoundError, NotADirectoryError):
+        except OSError:  # writing will say why
             return None
         if not os.path.isfile(self.root / path):  # noqa: PTH113 - the path is known to be there
             return None

@@ -1,0 +1,101 @@
+"""The documentation says what is true: commands, options, keys, examples."""
+
+from __future__ import annotations
+
+import argparse
+import re
+from pathlib import Path
+
+import pytest
+
+from feedd import config
+from feedd.cli.main import build_parser, main
+from feedd.core.fields import Findings
+from feedd.core.parse import _FIELDS
+
+ROOT = Path(__file__).parent.parent
+
+
+def commands() -> dict[str, argparse.ArgumentParser]:
+    actions = build_parser()._actions
+    found = next(action for action in actions if isinstance(action, argparse._SubParsersAction))
+    return dict(found.choices)
+
+
+def read(name: str) -> str:
+    return (ROOT / name).read_text(encoding="utf-8")
+
+
+def test_the_readme_names_every_command_and_no_other() -> None:
+    rows = re.findall(r"^\| `feedd (\w+)", read("README.md"), re.MULTILINE)
+    assert rows == list(commands())
+
+
+def test_the_changelog_names_every_command() -> None:
+    assert {name for name in commands() if f"`feedd {name}`" not in read("CHANGELOG.md")} == set()
+
+
+@pytest.mark.parametrize("name", commands())
+def test_the_help_of_a_command_explains_every_option_and_ends_with_exit_statuses(name: str) -> None:
+    parser = commands()[name]
+    text = " ".join(parser.format_help().split())
+    statuses = text[text.index("Exit statuses: ") :]
+    assert "usage" not in statuses
+    assert re.search(r"\b0 .*\b2 ", statuses)
+    unexplained = [action.dest for action in parser._actions if not action.help and action.dest != "directory"]
+    assert unexplained == []
+
+
+def test_the_help_of_feedd_names_every_command(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main(["--help"])
+    assert ended.value.code == 0
+    words = capsys.readouterr().out
+    assert all(f"    {name} " in words for name in commands())
+
+
+def test_every_key_is_documented_in_its_page_and_no_other_is() -> None:
+    rows = re.findall(r"^\| ((?:`[a-z_.]+`(?:, )?)+) \|", read("docs/configuration.md"), re.MULTILINE)
+    documented = [key for row in rows for key in re.findall(r"`([a-z_.]+)`", row)]
+    assert sorted(documented) == config.key_names()
+
+
+def test_every_field_of_an_item_is_documented() -> None:
+    page = read("docs/items.md")
+    assert {name for name in _FIELDS if f"`{name}`" not in page} == set()
+
+
+def test_the_example_item_of_the_readme_is_an_item(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (example,) = re.findall(r"```markdown\n(.*?)```", read("README.md"), re.DOTALL)
+    (tmp_path / "example.md").write_text(example)
+    assert main(["check", "--seeds", str(tmp_path)]) == 0
+    assert "1 file checked, 0 problems" in capsys.readouterr().out
+
+
+def test_the_shipped_seeds_give_what_the_readme_shows(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    places = ["--seeds", str(ROOT / "seeds"), "--feeds", str(tmp_path / "feeds"), "--state", str(tmp_path / "state")]
+    assert main(["render", *places, "--config", str(ROOT / "config/feedd.yaml")]) == 0
+    shown = re.search(r"^published  (.*) \(", read("README.md"), re.MULTILINE)
+    assert shown is not None
+    assert f"published  {shown[1]} (" in capsys.readouterr().out
+
+
+def test_every_link_between_documents_leads_somewhere() -> None:
+    broken = [
+        (page.name, target)
+        for page in [*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")]
+        for target in re.findall(r"\]\((?!https?:)([^)#]+)", page.read_text(encoding="utf-8"))
+        if not (page.parent / target).exists()
+    ]
+    assert broken == []
+
+
+def test_every_decision_is_listed() -> None:
+    pages = {page.name for page in (ROOT / "docs/decisions").glob("*.md")} - {"README.md"}
+    assert pages == set(re.findall(r"\]\((\S+\.md)\)", read("docs/decisions/README.md")))
+
+
+def test_findings_are_worded_for_people() -> None:
+    findings = Findings()
+    findings.wrong(("images", 1, "width"), "a whole number", "wide")
+    assert findings.problems == [(("images", 1, "width"), 'expected a whole number, got "wide"')]
