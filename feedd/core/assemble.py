@@ -7,13 +7,14 @@ from datetime import datetime
 from urllib.parse import quote
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from feedd.core import content, text, urls
 from feedd.core.catalog import EntryRecord, Membership, feeds_of
 from feedd.core.rank import RankSettings, rank_key
 from feedd.core.render import FORMATS
 from feedd.core.render.listing import Link, Listed, Listing
-from feedd.core.topics import Topics
+from feedd.core.topics import Topic, Topics
 from feedd.model import Category, Entry, Feed, FeedId, Item
 
 FOLDERS = {"all": "", "topic": "topics/", "provider": "providers/"}
@@ -111,7 +112,7 @@ def make_feed(shelf: Shelf, lines: Sequence[Line], made: Sequence[Entry], site: 
         id=shelf.id,
         folder=folder,
         title=listed.title,
-        subtitle=listed.description,
+        subtitle=listed.description or _SUBTITLES[shelf.identity.kind].format(title=site.title, label=listed.label),
         home=listed.home,
         base=site.base_url + quote(folder),
         updated=shelf.updated,
@@ -125,24 +126,27 @@ def make_feed(shelf: Shelf, lines: Sequence[Line], made: Sequence[Entry], site: 
 
 def list_feed(shelf: Shelf, site: Site) -> Listed:
     """A feed as lists of feeds show it."""
-    parent = None
-    kind = shelf.identity.kind
-    if kind == "all":
-        label, title, description = "All entries", site.title, site.description or f"All entries of {site.title}"
-    elif kind == "topic":
-        topic = site.topics.get(shelf.label)
-        label = (topic and topic.title) or shelf.label
-        description = (topic and topic.description) or f"Entries about {label}"
-        parent = topic.parent if topic else None
-        title = f"{label} - {site.title}"
-    else:
-        label, title = shelf.label, f"{shelf.label} - {site.title}"
-        description = f"Entries from {label}"
-    base = site.base_url + quote(folder_of(shelf.identity, shelf.slug))
+    label, description, parent = shelf.label, "", None
+    if shelf.identity.kind == "all":
+        label, description = "All entries", site.description
+    elif shelf.identity.kind == "topic" and (topic := site.topics.get(shelf.label)):
+        label, description = _topic_label(topic), topic.description or ""
+        above = site.topics.get(topic.parent) if topic.parent else None
+        parent = _topic_label(above) if above else None
+    title = site.title if shelf.identity.kind == "all" else f"{label} - {site.title}"
+    folder = quote(folder_of(shelf.identity, shelf.slug))
     documents = tuple(
-        Link(each.title, each.media_type, base + each.file) for each in (FORMATS[name] for name in site.formats)
+        Link(each.title, each.media_type, site.base_url + folder + each.file, folder + each.file)
+        for each in (FORMATS[name] for name in site.formats)
     )
     return Listed(label, title, description, site.base_url, documents, parent)
+
+
+def _topic_label(topic: Topic) -> str:
+    return topic.title or topic.name
+
+
+_SUBTITLES = {"all": "All entries of {title}", "topic": "Entries about {label}", "provider": "Entries from {label}"}
 
 
 def make_listing(shelves: Iterable[Shelf], site: Site) -> Listing:
@@ -154,7 +158,6 @@ def make_listing(shelves: Iterable[Shelf], site: Site) -> Listing:
         title=site.title,
         description=site.description,
         language=site.language,
-        base_url=site.base_url,
         everything=tuple(listed for _, listed in by_kind["all"]),
         topics=tuple(_nested(by_kind["topic"])),
         providers=tuple(listed for _, listed in _sorted(by_kind["provider"])),
@@ -166,13 +169,18 @@ def _sorted(feeds: list[tuple[str, Listed]]) -> list[tuple[str, Listed]]:
 
 
 def _nested(feeds: list[tuple[str, Listed]]) -> Iterable[Listed]:
-    def group(listed: Listed) -> str:
-        return listed.parent.casefold() if listed.parent else listed.label.casefold()
-
-    for _, listed in sorted(
-        feeds, key=lambda each: (group(each[1]), each[1].parent is not None, each[1].label.casefold(), each[0])
-    ):
-        yield listed
+    """Each topic with its children after it; a topic whose parent has no feed stands on its own."""
+    present = {listed.label for _, listed in feeds}
+    placed = [(key, listed if listed.parent in present else replace(listed, parent=None)) for key, listed in feeds]
+    placed.sort(
+        key=lambda each: (
+            (each[1].parent or each[1].label).casefold(),
+            each[1].parent is not None,
+            each[1].label.casefold(),
+            each[0],
+        )
+    )
+    return [listed for _, listed in placed]
 
 
 def categories(item: Item, site: Site, slug_of: Callable[[FeedId], str | None]) -> Iterable[Category]:

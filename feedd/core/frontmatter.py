@@ -112,7 +112,7 @@ def read_any_tree(front: str) -> tuple[dict[str, Node], list[str]]:
     sealed: list[str] = []
     try:
         parser = CParser(_UNSEEN_BREAKS.sub(" ", front))
-        next_event = parser.get_event
+        next_event: Any = parser.get_event
         next_event()  # the stream
         if not parser.check_event():
             raise FrontMatterError("the front matter is empty", 1)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from datetime import datetime
 from typing import Any
+
+import msgspec
 
 from feedd.core.render.generator import label
 from feedd.model import Entry, Feed
@@ -24,7 +25,7 @@ def render(feed: Feed) -> bytes:
         "language": feed.language,
         "items": [_item(entry) for entry in feed.entries],
     }
-    return (json.dumps(_given(document), ensure_ascii=False, indent=1) + "\n").encode()
+    return msgspec.json.format(msgspec.json.encode(_given(document)), indent=1) + b"\n"
 
 
 def _item(entry: Entry) -> dict[str, Any]:

@@ -8,11 +8,14 @@ from msgspec import Struct
 
 
 class Link(NamedTuple):
-    """One document of a feed: the name of its format for people, its media type, its absolute URL."""
+    """One document of a feed: the name of its format for people, its media type, its absolute URL, and the URL
+    relative to the site's index page, which works wherever the folder is.
+    """
 
     title: str
     media_type: str
     url: str
+    relative: str
 
 
 class Listed(Struct, frozen=True):
@@ -32,7 +35,6 @@ class Listing(Struct, frozen=True):
     title: str
     description: str
     language: str
-    base_url: str
     everything: tuple[Listed, ...]  # the feed of all entries
     topics: tuple[Listed, ...]
     providers: tuple[Listed, ...]

@@ -60,7 +60,7 @@ def index(site: Listing) -> bytes:
 {description}</header>
 <main>
 <p>Copy the address of a feed into your feed reader to subscribe to it, or import
-<a href="{escape(site.base_url)}feeds.opml">all of them (OPML)</a>.</p>
+<a href="feeds.opml">all of them (OPML)</a>.</p>
 {sections}
 </main>
 </body>
@@ -75,7 +75,7 @@ def _list(feeds: tuple[Listed, ...]) -> str:
 def _row(feed: Listed) -> str:
     note = f"<small>{escape(feed.description)}</small>" if feed.description else ""
     links = " ".join(
-        f'<a type="{document.media_type}" href="{escape(document.url)}">{escape(document.title)}</a>'
+        f'<a type="{document.media_type}" href="{escape(document.relative)}">{escape(document.title)}</a>'
         for document in feed.documents
     )
     nested = ' class="child"' if feed.parent else ""
