@@ -177,7 +177,7 @@ def unprivileged(act: Callable[[], object]) -> None:
             _drop_override()
             act()
             status = 0
-        except BaseException:
+        except BaseException:  # noqa: BLE001 - whatever it is, it ends here
             os.write(2, traceback.format_exc().encode("utf-8", "replace"))
         finally:
             os._exit(status)

@@ -223,13 +223,8 @@ def test_a_pipe_with_the_name_of_an_item_is_reported_and_not_waited_for(site: Si
 
 def test_a_file_name_that_is_not_utf_8_is_reported(site: Site) -> None:
     site.write("good.md", GOOD)
-    for name in (b"caf\xe9.md", b"dossi\xe9r"):
-        path = os.path.join(os.fsencode(site.seeds), name)
-        if name.endswith(b".md"):
-            with open(path, "wb") as file:
-                file.write(item("Named").encode())
-        else:
-            os.mkdir(path)
+    (site.seeds / os.fsdecode(b"caf\xe9.md")).write_text(item("Named"))
+    (site.seeds / os.fsdecode(b"dossi\xe9r")).mkdir()
     result = site.run("render")
     assert result.status == 0
     assert r"caf\xe9.md: the name of this file is not UTF-8" in result.out
@@ -526,6 +521,9 @@ def test_topics_of_any_name_have_valid_documents_of_their_own_inside_feeds(site:
 # Damage
 
 
+MARKS = (b"---\n", b'"', b"'", b": ", b"\n", b"\0", b"<", b"]]>", b"&", b"\xed\xa0\x80", b"\r", b"  - ")
+
+
 def damaged(random_: random.Random, data: bytes) -> bytes:
     """A copy with one to six random edits."""
     copy = bytearray(data)
@@ -537,7 +535,7 @@ def damaged(random_: random.Random, data: bytes) -> bytes:
         elif edit == 1:
             del copy[at : at + length]
         elif edit == 2:
-            copy[at:at] = random_.choice((b"---\n", b'"', b"'", b": ", b"\n", b"\0", b"<", b"]]>", b"&", b"\xed\xa0\x80"))
+            copy[at:at] = random_.choice(MARKS)
         elif edit == 3:
             source = random_.randrange(len(copy) + 1)
             copy[at:at] = copy[source : source + 4 * length]
@@ -555,8 +553,8 @@ def test_two_thousand_damaged_files_leave_every_document_well_formed(site: Site)
         "---\ntitle: Plain\nlength: PT1M\ntopics:\n  - AI\n---\nFrom: [[channel]] <br/>\n\n> [!info] A\n> b\n",
     ]
     for number in range(2000):
-        text = random_.choice(texts).replace("example.org/", f"example.org/{number}/").replace("Plain", f"Plain {number}")
-        site.write(f"{number % 7}/{number}.md", damaged(random_, text.encode()))
+        text = random_.choice(texts).replace("example.org/", f"example.org/{number}/")
+        site.write(f"{number % 7}/{number}.md", damaged(random_, text.replace("Plain", f"Plain {number}").encode()))
     report = site.render()
     assert report.files == report.read == 2000
     assert len({problem.path for problem in report.problems}) > 200

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import hashlib
 import os
+import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterable, Iterator
@@ -18,7 +19,7 @@ from msgspec.structs import replace
 from feedd import config as configuration
 from feedd.cli import words
 from feedd.cli.main import DONE, PROBLEMS, REFUSED, USAGE
-from feedd.config import Config, ConfigError
+from feedd.config import Config, ConfigError, Directories
 from feedd.core import parse, urls
 from feedd.core import render as rendering
 from feedd.core.assemble import Site
@@ -102,11 +103,12 @@ def check(options: argparse.Namespace) -> int:
         config = _configuration(options)
     except ConfigError as error:
         problems.extend(error.problems)
-        config = Config()
+        config = Config(directories=_directories(options, Config().directories))
     items = _items(config)
     try:
         found, checked = _check_items(items, options.paths)
     except Unavailable as error:
+        words.say_problems(problems, sys.stderr)
         words.complain(str(error))
         return REFUSED
     problems.extend(_from_here(config, found))
@@ -121,17 +123,23 @@ def check(options: argparse.Namespace) -> int:
     return PROBLEMS if any(each.kind == "problem" for each in problems) else DONE
 
 
+_MISSING = "no item there: it is missing, ignored, or outside the items' directory"
+
+
 def _check_items(items: ItemsDirectory, paths: list[str]) -> tuple[list[Problem], int]:
     scan = items.scan(0)
     chosen = scan.paths()
     found = list(scan.problems)
     if paths:
-        wanted = [items.relative(path) for path in paths]
-        for path, relative in zip(paths, wanted, strict=True):
-            if relative is None or not any(_covers(relative, each) for each in chosen):
-                found.append(Problem(path, "no item there: it is missing, ignored, or outside the items' directory"))
-        chosen = [each for each in chosen if any(_covers(want, each) for want in wanted if want is not None)]
-        found = [each for each in found if each.path in paths or any(_covers(w, each.path) for w in wanted if w)]
+        wanted = {path: items.relative(path) for path in paths}
+        missing = [
+            Problem(relative or str(Path(path).resolve()), _MISSING)
+            for path, relative in wanted.items()
+            if relative is None or not any(_covers(relative, each) for each in chosen)
+        ]
+        chosen = [each for each in chosen if any(_covers(want, each) for want in wanted.values() if want)]
+        found = [each for each in found if any(_covers(want, each.path) for want in wanted.values() if want)]
+        found += missing
     for path in chosen:
         read = read_one(items, path)
         if read is not None:
@@ -185,14 +193,7 @@ def _with_config(options: argparse.Namespace, act: Callable[[Config], int]) -> i
 
 def _configuration(options: argparse.Namespace) -> Config:
     config = configuration.load(options.config)
-    places = config.directories
-    chosen = replace(
-        places,
-        seeds=options.seeds or places.seeds,
-        feeds=options.feeds or places.feeds,
-        state=options.state or places.state,
-    )
-    config = replace(config, directories=chosen)
+    config = replace(config, directories=_directories(options, config.directories))
     if options.base_url is not None:
         base_url = urls.http_url(options.base_url)
         if base_url is None or "?" in base_url or "#" in base_url:
@@ -200,6 +201,14 @@ def _configuration(options: argparse.Namespace) -> Config:
             raise ConfigError([Problem("--base-url", reason)])
         config = replace(config, base_url=base_url if base_url.endswith("/") else f"{base_url}/")
     return config
+
+
+def _directories(options: argparse.Namespace, configured: Directories) -> Directories:
+    return Directories(
+        seeds=options.seeds or configured.seeds,
+        feeds=options.feeds or configured.feeds,
+        state=options.state or configured.state,
+    )
 
 
 def _state_path(config: Config) -> Path:

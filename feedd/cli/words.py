@@ -38,7 +38,8 @@ def complain(words: str) -> None:
 
 def say_json(value: Any) -> None:
     """A value as JSON, indented, with what is empty left out of nothing: machines like all the keys."""
-    say(json.dumps(msgspec.to_builtins(value), ensure_ascii=False, indent=2))
+    narrow = not (sys.stdout.encoding or "utf-8").lower().startswith("utf")  # what JSON lacks it escapes its own way
+    say(json.dumps(msgspec.to_builtins(value), ensure_ascii=narrow, indent=2))
 
 
 def say_problems(problems: Iterable[Problem], stream: TextIO | None = None) -> None:

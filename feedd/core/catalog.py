@@ -35,8 +35,8 @@ class EntryFile(NamedTuple):
 class EntryRecord(Struct, frozen=True):
     """What the ledger keeps of one entry.
 
-    `digest` is that of the text last shown; None if nothing of it was ever shown. `due` is set while it waits for
-    its date. `reason` says in words why it is not shown.
+    `digest` is that of the text last shown; None if nothing of it was ever shown. `due` is set while one of its files
+    waits for its date. `reason` says in words why it is not shown.
     """
 
     entry: int
@@ -84,7 +84,8 @@ def decide(
     if not choices:
         gone = replace(record, file=None, shown=False, reason="its file is gone", due=None)
         return gone, None
-    _, _, _, _, _, chosen, reason, due = choices[0]
+    chosen, reason = choices[0].file, choices[0].reason
+    due = min((choice.due for choice in choices if choice.due is not None), default=None)
     item, published = chosen.item, chosen.item.published or record.first_seen
     record = replace(record, link=chosen.link or record.link)
     if reason is not None:
@@ -96,7 +97,7 @@ def decide(
             file=chosen.file,
             shown=True,
             reason=None,
-            due=None,
+            due=due,
             published=published,
             updated=_updated(record, item, published, digest, now),
             digest=digest,
@@ -138,7 +139,8 @@ def _choice(record: EntryRecord, file: EntryFile, now: datetime, *, default_list
 
 
 def _updated(record: EntryRecord, item: Item, published: datetime, digest: bytes, now: datetime) -> datetime:
-    said = min(item.updated, max(now, published)) if item.updated else None
+    # A date still to come says nothing yet: it would be another one at each look.
+    said = item.updated if item.updated and item.updated <= max(now, published) else None
     if record.digest is None or record.updated is None:
         return max(published, said or published)
     if said is not None and said > record.updated:
@@ -234,7 +236,7 @@ def choose_slugs(feeds: Sequence[Membership], taken: Collection[str]) -> dict[Fe
     slugs: dict[FeedId, str] = {}
     for feed, label in sorted(feeds, key=lambda each: (text.slug(each.label) != each.feed.key, each.feed.key)):
         slug = text.slug(label) or feed.kind
-        if slug in used:
+        while slug in used:
             slug = f"{slug}-{hashlib.blake2b(feed.key.encode('utf-8', 'replace'), digest_size=4).hexdigest()}"
         used.add(slug)
         slugs[feed] = slug

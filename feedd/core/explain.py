@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import NamedTuple
-
 from msgspec import Struct
 
 from feedd.core import urls
 from feedd.core.render.readback import Seen
 
 
-class Rerun(NamedTuple):
+class Rerun(Struct, frozen=True):
     """An entry that subscribers have and would be shown again as new: its title, and the id then and now."""
 
     title: str

@@ -74,7 +74,8 @@ def plain_text(value: Node, at: FieldPath, findings: Findings) -> str | None:
     """Text for people: tags and entities decoded once, mojibake repaired, white space folded."""
     if isinstance(value, str):
         clean, repairs = text.plain(value)
-        findings.notes.extend((at, repair) for repair in repairs)
+        if repairs:
+            findings.notes.extend((at, repair) for repair in repairs)
         return clean or None
     findings.wrong(at, "text", value)
     return None

@@ -11,7 +11,6 @@ An entry is found by the canonical link of its files, or by the path of one of t
 
 from __future__ import annotations
 
-import base64
 import hashlib
 from collections.abc import Callable, Iterable, Sequence
 from typing import NamedTuple
@@ -62,8 +61,7 @@ def mint(authority: str, claim: Claim, attempt: int = 0) -> str:
     seed = claim.link if claim.link is not None else b"path:" + claim.path.encode("utf-8", "surrogatepass")
     if attempt:
         seed += b"#%d" % attempt
-    digest = hashlib.blake2b(seed, digest_size=15).digest()
-    return f"tag:{authority}:{base64.b32encode(digest).decode('ascii').lower()}"
+    return f"tag:{authority}:{hashlib.blake2b(seed, digest_size=15).hexdigest()}"
 
 
 def resolve(

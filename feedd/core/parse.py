@@ -18,13 +18,14 @@ from msgspec import Struct
 
 from feedd.core import content, fields, text, urls
 from feedd.core.fields import Decoder, Findings, mapping, one_or_more
-from feedd.core.frontmatter import FieldPath, FrontMatterError, decode, locate, read_tree, split
+from feedd.core.frontmatter import FieldPath, FrontMatterError, Node, decode, locate, read_tree, split
 from feedd.model import Image, Item, Problem, Provider, Related
 
 FORMAT = 1  # counts up when the same bytes would give another Item, so that files are read again
 
 _DATE_PREFIX = re.compile(r"(?:.*/)?(\d{4})-(\d{2})-(\d{2})-[^/]*")
 _SEALED_BODY = re.compile(r"^[ \t]*[\"']?secured[\"']?[ \t]*:[ \t]*\S", re.MULTILINE | re.IGNORECASE)
+_SEALED_LINE = re.compile(r"^[ \t]*(?:-[ ]+)*[\"']?secured[\"']?[ \t]*:", re.MULTILINE | re.IGNORECASE)
 _SEALED_TEXT = re.compile(rb"secured[\"']?\s*:\s*(?:[|>][+-]?\s*)?[\"']?[\w+/=;-]{24}", re.IGNORECASE | re.ASCII)
 _WITHHOLDING = re.compile(
     r"^[\"']?(?:published[\"']?[ \t]*:(?![ \t]*[\"']?(?:true|yes|on|y|1)\b)[ \t]*\S"
@@ -64,8 +65,9 @@ def parse(path: str, data: bytes) -> Parsed:
         findings.problems.append(((), "no title: give it a line `title: ...`"))
     if not findings.problems:
         item = _build(path, source.body, values, findings)
-        if leak := _leak(item, sealed, data):
-            findings.problems.append((leak, "sealed text has run into this field; check the quotes above it"))
+        if leak := _leak(item, sealed, source.front, tree):
+            findings.problems.append((leak, "sealed text has run into this field; check its quotes and those above"))
+            findings.notes.clear()  # they quote the fields
     if findings.problems or findings.notes:
         lines = locate(source.front)
         problems = tuple(
@@ -115,18 +117,30 @@ def _line(lines: dict[FieldPath, int], at: FieldPath) -> int | None:
     return lines.get(at)
 
 
-def _leak(item: Item, sealed: list[str], data: bytes) -> FieldPath | None:
+def _leak(item: Item, sealed: list[str], front: str, tree: dict[str, Node]) -> FieldPath | None:
     """The field into which the text of a `secured` field has run, through a quote that is missing."""
     if item.body and _SEALED_BODY.search(item.body):
         return ("body",)
-    mentioned_otherwise = data.lower().count(b"secured") > bool(sealed)
-    if mentioned_otherwise and _SEALED_TEXT.search(msgspec.msgpack.encode(item)):
+    kept = msgspec.msgpack.encode(item)
+    if b"secured" in kept.lower() and (_SEALED_TEXT.search(kept) or _was_swept_up(front)):
+        return _holder(tree) or ("body",)
+    if any(len(seal) >= 8 and seal.encode() in kept for seal in sealed):
         return ("secured",)
-    if sealed:
-        kept = msgspec.msgpack.encode(item)
-        if any(len(seal) >= 8 and seal.encode() in kept for seal in sealed):
-            return ("secured",)
     return None
+
+
+def _was_swept_up(front: str) -> bool:
+    """Whether a line that gives a `secured` field is part of another field's text."""
+    given = {line for at, line in locate(front).items() if str(at[-1]).lower() == "secured"}
+    return any(front.count("\n", 0, found.end()) + 2 not in given for found in _SEALED_LINE.finditer(front))
+
+
+def _holder(node: Node, at: FieldPath = ()) -> FieldPath | None:
+    """The first field whose text mentions `secured`."""
+    if isinstance(node, str):
+        return at if "secured" in node.lower() else None
+    parts = node.items() if isinstance(node, dict) else enumerate(node or ())
+    return next((found for key, part in parts if (found := _holder(part, (*at, key)))), None)
 
 
 def _build(path: str, body: str, values: dict[str, Any], findings: Findings) -> Item:

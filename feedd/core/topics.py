@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 
 from msgspec import Struct
 
 
+@lru_cache(maxsize=4096)
 def name_key(name: str) -> str:
     """What two spellings of one name share: `AI` and `ai` are one topic, `C` and `C++` are two."""
     return unicodedata.normalize("NFC", " ".join(name.split()).casefold())

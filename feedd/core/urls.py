@@ -44,6 +44,12 @@ _VIDEO_LINK = re.compile(rf"(?:(?:https?:)?//)?{_VIDEO}", re.IGNORECASE)
 _VIDEO_FRAME = re.compile(rf"<iframe\s[^<>]*?\bsrc\s*=\s*[\"']?\s*(?:https?:)?//{_VIDEO}", re.IGNORECASE)
 
 
+# What needs no more than another scheme, one `www.` less and no slash at the end: most links, and fast.
+_CANONICAL_BUT_SCHEME = re.compile(
+    r"https?://(?:www\.)?(?!www\.)([a-z0-9-]+(?:\.[a-z0-9-]+)+)((?:/(?!\.)[A-Za-z0-9._~-]+)*+)/?"
+)
+
+
 class _Url(NamedTuple):
     """The parts of a checked http(s) URL; `query` and `fragment` include their mark, or are empty."""
 
@@ -113,6 +119,8 @@ def canonical(url: str) -> str:
     of every percent-escape; every form of a YouTube video's address is its watch page. What is no http(s) URL
     comes back as it is. canonical(canonical(url)) == canonical(url).
     """
+    if (plain := _CANONICAL_BUT_SCHEME.fullmatch(url)) and "youtu" not in url and len(url) < LONGEST:
+        return f"https://{plain[1]}{plain[2]}"
     parts = _parsed(url)
     if parts is None or len(str(parts)) > LONGEST:
         return url

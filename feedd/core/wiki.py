@@ -30,7 +30,10 @@ _GAPS = re.compile(r"[\s_-]+")
 def page_key(name: str) -> str:
     """How a wiki link names a page: no folder, `.md` or `#heading`; case, " ", "_" and "-" are alike."""
     page = name.partition("#")[0].strip().rpartition("/")[2]
-    folded = unicodedata.normalize("NFC", unicodedata.normalize("NFD", page).casefold())
+    if page.isascii():
+        folded = page.lower()
+    else:
+        folded = unicodedata.normalize("NFC", unicodedata.normalize("NFD", page).casefold())
     return _GAPS.sub(" ", _SUFFIX.sub("", folded.strip(" _-\t\n"))).strip()
 
 

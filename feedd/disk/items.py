@@ -80,9 +80,9 @@ class ItemsDirectory:
         return data
 
     def relative(self, path: str) -> str | None:
-        """`path`, as a person types it, relative to the directory; None if it lies outside."""
+        """`path`, as a person types it, relative to the directory ("." for itself); None if it lies outside."""
         for candidate in (os.path.realpath(path), os.path.realpath(os.path.join(self._root, path))):  # noqa: PTH118
-            if candidate.startswith(self._root + os.sep):
+            if candidate == self._root or candidate.startswith(self._root + os.sep):
                 return os.path.relpath(candidate, self._root).replace(os.sep, "/")
         return None
 

@@ -7,9 +7,9 @@ A pass opens one transaction, tells the ledger what it read (`remember_files`), 
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, TypeVar
 
 import msgspec
 from msgspec import Struct
@@ -19,6 +19,7 @@ from feedd.core.identity import Assignments, Claim, Known, KnownEntry
 from feedd.disk.database import Damaged
 from feedd.model import Item, Problem
 
+T = TypeVar("T")
 EPOCH = datetime.fromtimestamp(0, UTC)
 _CHUNK = 500
 _ENTRY_COLUMNS = "entry, id, first_seen, link, file, shown, reason, due, published, updated, digest"
@@ -52,18 +53,22 @@ def perhaps(value: int | None) -> datetime | None:
     return None if value is None else moment(value)
 
 
-_decode_item = msgspec.msgpack.Decoder(Item).decode
-_decode_problems = msgspec.msgpack.Decoder(tuple[Problem, ...]).decode
-_decode_targets = msgspec.msgpack.Decoder(tuple[str, ...]).decode
+def _sound(decode: Callable[[bytes], T], what: str) -> Callable[[bytes], T]:
+    """`decode` for what the ledger kept. Raises Damaged."""
+
+    def decoder(blob: bytes) -> T:
+        try:
+            return decode(blob)
+        except (msgspec.DecodeError, UnicodeDecodeError) as error:
+            raise Damaged(f"{what} in it cannot be read ({error})") from error
+
+    return decoder
+
+
+decode_item = _sound(msgspec.msgpack.Decoder(Item).decode, "an item")
+_decode_problems = _sound(msgspec.msgpack.Decoder(tuple[Problem, ...]).decode, "a problem")
+_decode_targets = _sound(msgspec.msgpack.Decoder(tuple[str, ...]).decode, "a list of links")
 _encode = msgspec.msgpack.encode
-
-
-def decode_item(blob: bytes) -> Item:
-    """An item that the ledger kept. Raises Damaged."""
-    try:
-        return _decode_item(blob)
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
-        raise Damaged(f"an item in it cannot be read ({error})") from error
 
 
 class Ledger:

@@ -57,6 +57,7 @@ class Preview(Struct, frozen=True):
 
     def explain(self, what: str) -> Explanation | None:
         """All there is to say of the item that `what` (a path, an entry's id or a link) names; None if none is."""
+        what = what.encode("utf-8", "replace").decode()  # an argument may be any bytes
         path = self.items.relative(what)
         entry = self.ledger.find(path=path) if path else None
         if entry is None and (url := urls.http_url(what)):

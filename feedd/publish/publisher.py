@@ -19,6 +19,7 @@ from datetime import datetime
 from types import TracebackType
 from typing import Self
 
+import msgspec
 from msgspec import Struct
 
 from feedd.core.assemble import Site
@@ -234,7 +235,10 @@ class _Work:
         new = dict(scan.listing)
         for folder in scan.unreadable:  # what cannot be seen is not gone
             new.update({known: files for known, files in old.items() if known.startswith(folder)})
-        changes = diff(old, new)
+        try:
+            changes = diff(old, new)
+        except (msgspec.DecodeError, UnicodeDecodeError, TypeError) as error:
+            raise Damaged(f"a listing in it cannot be read ({error})") from error
         if self.ledger.setting("reading") == self._settings.reading_mark:
             return changes
         return Changes(tuple(scan.paths()), changes.removed, changes.listings)

@@ -60,9 +60,22 @@ class Memory:
 
         `everything`: not only what these files touch, but every entry. Returns whether there are new feeds.
         """
+        offers = _Offers(self._rules.limit)
+        self._ledger.forget_contents(removed)
+        if self._ledger.is_empty():  # nothing can be found again: settle each portion while the next is read
+            for portion in portions:
+                self._settle([portion], (), set(), offers)
+        else:
+            others = self._ledger.all_entries() if everything else self._ledger.due(self._now)
+            self._settle(portions, removed, others, offers)
+        return self._move_windows(offers)
+
+    def _settle(
+        self, portions: Iterable[list[ReadFile]], removed: Sequence[str], others: set[int], offers: _Offers
+    ) -> None:
+        """Finds or mints the entry of each file, and decides on these entries and on `others`."""
         claims: list[Claim] = []
         failed: list[str] = []
-        self._ledger.forget_contents(removed)
         for portion in portions:
             self._ledger.remember_files(portion)
             for file in portion:
@@ -75,14 +88,11 @@ class Memory:
         taken = self._ledger.is_taken if known.next_entry > 1 else _never
         assignments = resolve(claims, removed, known, self._rules.authority, taken)
         self._ledger.keep_assignments(assignments)
-        affected.update(assignments.entries.values(), self._ledger.due(self._now))
-        if everything:
-            affected |= self._ledger.all_entries()
-        offers = _Offers(self._rules.limit)
+        affected.update(assignments.entries.values(), others)
+        offers.take_back(affected - assignments.minted.keys())
         ordered = sorted(affected)
         for start in range(0, len(ordered), _CHUNK):
             self._decide(ordered[start : start + _CHUNK], assignments.minted, offers)
-        return self._move_windows(offers)
 
     def _decide(self, entries: list[int], minted: dict[int, str], offers: _Offers) -> None:
         records = self._ledger.records(entries)
@@ -146,9 +156,13 @@ class Memory:
             self._published.keep_window(feed, before, after, pushed_out)
             if before.members.keys() != after.members.keys() and identity not in new:
                 self._published.move_updated(feed.feed, self._now)
+        born = {self._feeds[identity].feed for identity in new}
         for number in offers.stale:
-            # A feed that never had an entry is as old as itself.
-            self._published.move_updated(number, self._published.newest_update(number) or self._now)
+            newest = self._published.newest_update(number)
+            if newest is not None:
+                self._published.move_updated(number, newest)
+            elif number in born:  # a feed that never had an entry is as old as itself
+                self._published.move_updated(number, self._now)
         self._published.mark_stale(offers.stale)
         return bool(new)
 
@@ -176,6 +190,12 @@ class _Offers:
             self._fresh[feed], highest = narrow(fresh, self._limit)
             if highest is not None:
                 self.floors[feed] = max(highest, self.floors.get(feed, highest))
+
+    def take_back(self, entries: set[int]) -> None:
+        """Takes back what was offered for entries of which another file speaks now."""
+        for fresh in self._fresh.values():
+            for entry in entries & fresh.keys():
+                del fresh[entry]
 
     def by_feed(self) -> dict[FeedId, dict[int, Place]]:
         """All offers that are held."""

@@ -1,0 +1,524 @@
+"""Front matter: which texts are read as what, and what is said, at which line, of those that cannot be read."""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from feedd.core import plain_yaml
+from feedd.core.frontmatter import (
+    MAX_DEPTH,
+    SEAL_LENGTH,
+    FrontMatterError,
+    decode,
+    locate,
+    read_any_tree,
+    read_tree,
+    split,
+)
+
+REALISTIC = """\
+category: news
+title: "Deep Learning Network Predicts Cancer Cells\u2019 Metastatic Potential"
+excerpt: 'Cancer cells that initiate metastasis, or: "the spread", are different.'
+publishedDateTime: 2023-05-03T08:45:00Z
+webUrl: https://www.technologynetworks.com/cancer-research/news/deep-learning?a=b#c
+type: article
+quality: 39
+heat: -1
+published: false
+
+provider:
+  name: technologynetworks
+  domain: technologynetworks.com
+
+topics:
+  - Machine Learning
+  - AI
+tags: [a, "b, c", null]
+
+images:
+  - url: "https://assets.technologynetworks.com/372869-640x360.jpg?cb=20230503"
+    width: 640
+    # as measured
+    height: 360
+
+related:
+- title: "Researchers \\"develop\\" a model"
+  provider:
+    name: News Medical
+    secured: sealed text of a provider
+  images:
+    - url: /a.jpg
+secured: "jlQWd+6BuBj1x9HzWfAFwFwvSo2UBb7G2GdcGDgH5OKaxiEQTd0GHcTyoWF4XIXUQ4p3GALk6vs72Tj5nGWE=="
+"""
+
+
+# Splitting a file
+
+
+@pytest.mark.parametrize(
+    ("data", "front", "body"),
+    [
+        (b"---\ntitle: a\n---\nbody\n", "title: a\n", "body\n"),
+        (b"---\ntitle: a\n---", "title: a\n", ""),
+        (b"---\n---\nbody", "", "body"),
+        (b"---\ntitle: a\n...\nbody", "title: a\n", "body"),
+        (b"--- \ntitle: a\n---\t \nbody", "title: a\n", "body"),
+        (b"\xef\xbb\xbf---\ntitle: a\n---\nbody", "title: a\n", "body"),
+        (b"---\r\ntitle: a\r\n---\r\nbody\r\n", "title: a\n", "body\n"),
+        (b"---\rtitle: a\r---\rbody\r", "title: a\n", "body\n"),
+        (b"---\ntitle: a\n---\n---\nrule\n---\n", "title: a\n", "---\nrule\n---\n"),
+        (b"---\ntitle: a\n----\n--- x\n ---\n---\nbody", "title: a\n----\n--- x\n ---\n", "body"),
+        ("---\ntitle: \u4eba\n---\n\u5de5".encode(), "title: \u4eba\n", "\u5de5"),
+    ],
+)
+def test_a_file_is_split_at_its_two_lines_of_dashes(data: bytes, front: str, body: str) -> None:
+    assert split(decode(data)) == (front, body)
+
+
+@pytest.mark.parametrize(
+    ("data", "line", "words"),
+    [
+        (b"", None, "the file is empty"),
+        (b" \n\t\r\n", None, "the file is empty"),
+        (b"\xef\xbb\xbf", None, "the file is empty"),
+        (b"Only a text.\n", 1, "no front matter: the first line has to be `---`"),
+        (b"\n---\ntitle: a\n---\n", 1, "no front matter: the first line has to be `---`"),
+        (b"----\ntitle: a\n---\n", 1, "no front matter: the first line has to be `---`"),
+        (b"---title: a\n---\n", 1, "no front matter: the first line has to be `---`"),
+        (b"+++\ntitle = 'a'\n+++\n", 1, "no front matter: the first line has to be `---`"),
+        (b"---\ntitle: a\nbody\n", 1, "never closed: a second line `---` is missing"),
+        (b"---\ntitle: a\n----\n", 1, "never closed: a second line `---` is missing"),
+        (b"\xff---\ntitle: a\n---\n", 1, "not UTF-8: byte 0xff"),
+        (b"---\ntitle: a\xe9\n---\n", 2, "not UTF-8: byte 0xe9"),
+        (b"---\r\ntitle: a\r\nexcerpt: \xc3(\r\n---\r\n", 3, "not UTF-8: byte 0xc3"),
+        (b"---\rtitle: a\rexcerpt: \xc3(\r---\r", 3, "not UTF-8: byte 0xc3"),
+        (b"---\ntitle: a\n---\nbody\n\xed\xa0\x80", 5, "not UTF-8: byte 0xed"),
+        ("---\ntitle: a\n---\n".encode("utf-16"), 1, "not UTF-8: byte 0xff"),
+    ],
+)
+def test_a_file_that_cannot_be_split_is_refused_with_the_line(data: bytes, line: int | None, words: str) -> None:
+    with pytest.raises(FrontMatterError) as refusal:
+        split(decode(data))
+    assert refusal.value.line == line
+    assert words in refusal.value.reason
+
+
+# Reading the tree
+
+
+@pytest.mark.parametrize(
+    ("front", "tree"),
+    [
+        (
+            "a: No\nb: 2020-01-01\nc: 1.10\nd: 0x1F\ne: 1:30\n",
+            {"a": "No", "b": "2020-01-01", "c": "1.10", "d": "0x1F", "e": "1:30"},
+        ),
+        ("a: ~\nb: null\nc:\nd: NULL\n", dict.fromkeys("abcd")),
+        ("a: ''\nb: \"\"\nc: 'null'\nd: \"~\"\n", {"a": "", "b": "", "c": "null", "d": "~"}),
+        ("a: !!str null\nb: !!int 5\n", {"a": "null", "b": "5"}),
+        ("a: |\n  one\n   two\n\nb: >-\n  one\n  two\n", {"a": "one\n two\n", "b": "one two"}),
+        ("a: one\n  two\n", {"a": "one two"}),
+        ('a: "one\n  two\\\n  \\x41\\u4eba"\n', {"a": "one twoA\u4eba"}),
+        ("a: 'it''s'\n", {"a": "it's"}),
+        ("{a: b, c: [d, {e: f}]}\n", {"a": "b", "c": ["d", {"e": "f"}]}),
+        ("a:\n- b\n-\n- - c\n", {"a": ["b", None, ["c"]]}),
+        ("? a\n: b\n", {"a": "b"}),
+        ("a: &x b\n", {"a": "b"}),
+        ("a b: c\n'd': e\n-f: g\n", {"a b": "c", "d": "e", "-f": "g"}),
+        ("a: b # said\n# alone\n", {"a": "b"}),
+        ("a: b", {"a": "b"}),
+        ("a: one\u2028two\u0085three\n", {"a": "one two three"}),
+        ("---\na: b\n...\n", {"a": "b"}),
+    ],
+)
+def test_every_scalar_is_the_text_that_was_written_or_nothing(front: str, tree: dict[str, Any]) -> None:
+    assert read_tree(front) == read_any_tree(front) == (tree, [])
+
+
+HINTS = {
+    "tab": "a tab character",
+    "start": "indent with spaces, not tabs; quote a text that begins with @, ` or %",
+    "quote": "a closing quote is missing",
+    "colon": 'a text with ": " in it needs quotes around it',
+    "indent": "check the indentation of this line, and that quotes inside quotes are written as",
+    "flow": "check the quotes, commas and brackets on this line",
+    "name": "a field is written as `name: value`",
+    "control": "remove the control character",
+    "alias": "are not supported: write the value out",
+    "fields": "expected fields, one `name: value` a line",
+    "deep": "nested too deeply",
+}
+
+
+@pytest.mark.parametrize(
+    ("front", "line", "words"),
+    [
+        ("title: a\n\tb: c\n", 3, HINTS["tab"]),
+        ("title: a\nprovider:\n\tname: c\n", 4, HINTS["start"]),
+        ("title: a\ntopics:\n  - b\n\t- c\n", 5, HINTS["tab"]),
+        ('title: a\nexcerpt: "never closed\nquality: 3\nheat: 4\n', 3, HINTS["quote"]),
+        ("title: a\nexcerpt: 'never closed\nquality: 3\n", 3, HINTS["quote"]),
+        ('title: a\nexcerpt: "ends in a backslash\\"\nquality: 3\n', 3, HINTS["quote"]),
+        ("title: a: b: c\n", 2, HINTS["colon"]),
+        ("title: a\nexcerpt: one\n  two: three\n", 4, HINTS["colon"]),
+        ("title: a\n b: c\n", 3, HINTS["colon"]),
+        ("stray\ntitle: a\n", 3, HINTS["colon"]),
+        ("title: a\ntopics: [b, c\nquality: 3\n", 4, HINTS["flow"]),
+        ("title: a\ntopics: [b, c\n", 4, HINTS["flow"]),
+        ("title: a\nprovider: {name: b\n", 4, HINTS["flow"]),
+        ("title: a\ntopics: [b, c]]\n", 3, HINTS["indent"]),
+        ('title: "a" b\n', 2, HINTS["indent"]),
+        ('title: a\nexcerpt: "one "two" three"\n', 3, HINTS["indent"]),
+        ("title: a\n- b\n", 3, HINTS["indent"]),
+        ("title: a\ntopics:\n  - b\n - c\n", 5, HINTS["indent"]),
+        ("title: a\nstray\nheat: 3\n", 4, HINTS["name"]),
+        ("title: a\nexcerpt: @b\n", 3, HINTS["start"]),
+        ("title: a\nexcerpt: `b`\n", 3, HINTS["start"]),
+        ("title: a\nexcerpt: %b\n", 3, HINTS["start"]),
+        ('title: a\nexcerpt: "\\q"\n', 3, "unknown escape character"),
+        ('title: a\nexcerpt: "\\ud800"\n', 3, "invalid Unicode character escape code"),
+        ("title: a\nexcerpt: !e!x b\n", 3, "undefined tag handle"),
+        ("title: a\nexcerpt: b\x00c\n", 3, HINTS["control"]),
+        ("title: a\nexcerpt: b\nheat: \x07\n", 4, HINTS["control"]),
+        ("title: a\nexcerpt: \x7f\n", 3, HINTS["control"]),
+        ("title: a\u2028b\u0085c\nheat: *d\n", 3, HINTS["alias"]),
+        ("title: *a\n", 2, HINTS["alias"]),
+        ("title: a\ntags: &b [c]\ntopics: *b\n", 4, HINTS["alias"]),
+        ("title: a\nprovider: &b\n  name: c\nrelated:\n  - <<: *b\n", 6, HINTS["alias"]),
+        ("title: a\nheat: 3\ntitle: b\n", 4, "`title` is given twice; keep one"),
+        ('title: a\n"title": b\n', 3, "`title` is given twice; keep one"),
+        ("title: a\nprovider:\n  name: b\n  name: c\n", 5, "`name` is given twice; keep one"),
+        ("title: a\nimages: [{url: b, url: c}]\n", 3, "`url` is given twice; keep one"),
+        ("- a\n- b\n", 2, HINTS["fields"]),
+        ("only a text\n", 2, HINTS["fields"]),
+        ("", 1, "the front matter is empty"),
+        ("\n\n", 1, "the front matter is empty"),
+        ("# title: a\n", 1, "the front matter is empty"),
+        ("title: a\n? [b]\n: c\n", 3, "the name of a field has to be plain text"),
+        ("title: a\n{b: c}: d\n", 3, "the name of a field has to be plain text"),
+        ("title: a\ntags: " + "[" * 40 + "]" * 40 + "\n", 3, HINTS["deep"]),
+        ("title: a\ntags: " + "[" * 100_000 + "\n", 3, HINTS["deep"]),
+        ("title: a\ntags:\n  " + "- " * 40 + "b\n", 4, HINTS["deep"]),
+        ("".join(f"{' ' * depth}a:\n" for depth in range(MAX_DEPTH + 9)), MAX_DEPTH + 3, HINTS["deep"]),
+        ("{title: a}\npublished: false\n", 3, "did not find expected <document start>"),
+        ("title: a\n--- \npublished: false\n", 3, "a second document is not expected here"),
+        ("a" * 1100 + ": b\n", 2, "not valid YAML"),
+    ],
+)
+def test_broken_front_matter_is_refused_with_line_and_reason(front: str, line: int, words: str) -> None:
+    with pytest.raises(FrontMatterError) as refusal:
+        read_tree(front)
+    assert words in refusal.value.reason
+    assert refusal.value.line == line
+
+
+def test_a_billion_laughs_are_refused_at_the_first() -> None:
+    laughs = 'a: &a ["lol", "lol"]\n' + "".join(
+        f"{name}: &{name} [*{before}, *{before}]\n" for before, name in zip("abcdefgh", "bcdefghi", strict=True)
+    )
+    with pytest.raises(FrontMatterError, match=r"aliases \(\*a\)"):
+        read_tree(laughs)
+
+
+@pytest.mark.parametrize(
+    ("front", "tree", "seals"),
+    [
+        ("a: b\nsecured: '  hidden text '\n", {"a": "b"}, ["hidden text"]),
+        ("a: b\nSECURED: " + "x" * 99 + "\n", {"a": "b"}, ["x" * SEAL_LENGTH]),
+        ("a:\n  b: c\n  secured: hidden\n", {"a": {"b": "c"}}, ["hidden"]),
+        ("a:\n  - secured: hidden\n  - b: c\n", {"a": [{}, {"b": "c"}]}, ["hidden"]),
+        ("a: b\nsecured: |\n  hidden\n  text\n", {"a": "b"}, ["hidden\ntext"]),
+        ("a: b\nsecured:\n  c: hidden\n  d: [text, {e: deep}]\n", {"a": "b"}, ["hidden", "text", "deep"]),
+        ("a: {b: [{'secured': hidden, c: d}]}\n", {"a": {"b": [{"c": "d"}]}}, ["hidden"]),
+        ("a: b\nsecured:\n", {"a": "b"}, []),
+        ("secured: hidden\n", {}, ["hidden"]),
+        ("a: b\nsecured: one\nsecured: two\n", {"a": "b"}, ["one", "two"]),
+    ],
+)
+def test_a_sealed_field_is_in_no_tree_and_only_its_beginning_is_told(
+    front: str, tree: dict[str, Any], seals: list[str]
+) -> None:
+    assert read_tree(front) == read_any_tree(front) == (tree, seals)
+
+
+@pytest.mark.parametrize(
+    "front",
+    [
+        "title: a\nsecured: *hidden1\n",
+        "title: a\nsecured: {hidden1: b, hidden1: c}\n",
+        "title: a\nsecured:\n  hidden1: b\n  hidden1: c\n",
+        "title: a\nsecured: [[*hidden1]]\n",
+        "title: a\nsecured: !hidden1!x b\n",
+        "title: a\nsecured: hidden1: hidden2\n",
+        "title: a\nsecured: @hidden1\n",
+        'title: a\nsecured: "hidden1 \\hidden2"\n',
+        'title: a\nsecured: "hidden1"hidden2"\n',
+        "title: a\nsecured: hidden1\nhidden2\n",
+        "title: a\nsecured: 'hidden1\n",
+        "title: a\nsecured: [hidden1\n",
+        "title: a\nsecured: hidden1\x07\n",
+    ],
+)
+def test_no_words_about_a_broken_sealed_field_quote_it(front: str) -> None:
+    with pytest.raises(FrontMatterError) as refusal:
+        read_tree(front)
+    assert "hidden" not in refusal.value.reason
+    assert refusal.value.line is not None
+
+
+# Lines of fields
+
+
+def test_every_field_and_entry_of_a_list_is_located_at_the_line_where_it_stands() -> None:
+    lines = locate(REALISTIC)
+    assert lines["category",] == 2
+    assert lines["provider",] == 12
+    assert lines["provider", "domain"] == 14
+    assert lines["topics", 1] == 18
+    assert lines["tags", 1] == 19
+    assert lines["images", 0] == lines["images", 0, "url"] == 22
+    assert lines["images", 0, "height"] == 25
+    assert lines["related", 0, "provider", "secured"] == 31
+    assert lines["secured",] == 34
+
+
+def test_lines_are_those_of_the_file_whatever_else_breaks_a_line_in_yaml() -> None:
+    assert locate("a: 'b\u2028c\u2029d\x85e'\nf:\n  - g\n", first_line=1) == {
+        ("a",): 1,
+        ("f",): 2,
+        ("f", 0): 3,
+    }
+
+
+# The plain reader agrees with libyaml
+
+
+def agrees(front: str) -> bool:
+    """Whether the plain reader took the text, and if so, whether libyaml reads the same."""
+    plain = plain_yaml.read(front)
+    if plain is None:
+        return False
+    tree, seals = plain
+    assert (tree, [seal.strip()[:SEAL_LENGTH] for seal in seals]) == read_any_tree(front)
+    return True
+
+
+@pytest.mark.parametrize(
+    "front",
+    [
+        REALISTIC,
+        "a: b\n",
+        'a: \'b\'\nc: "d \\" \\\\ \\/ e"\nf: [g, "h, i", null]\n',
+        "a:\n- b\n- c\nd:\n  - e\n",
+        "a:\n  - b: c\n    d: e\n  - f: g\n",
+        "a: http://b/c?d=e#f:g\nh: -1\ni: 12:30\nj: (k) l-m + n\n",
+        "# said\na: b\n\n  # said\nc: \u4eba\u5de5\n",
+        "a: \nb: null\nsecured: hidden\n",
+    ],
+)
+def test_plain_front_matter_takes_the_short_way(front: str) -> None:
+    assert agrees(front)
+
+
+NAMES = ("a", "b", "title", "k_1", "secured", "Secured", "null", "on")
+FIELDS = st.sampled_from(
+    (*NAMES, "a b", '"q"', "'q'", "1", "~", "-a", "a-b", "<<", "\u00e9", "?", "&x a", "", "a" * 1030)
+)
+MARKS = st.sampled_from((": ", ": ", ": ", ":", ":  ", " : ", ":\t", ":\u00a0", "", ": \n"))
+PLAIN = ("b", "b c", "1", "-1", "1.10", "12:30", "2020-01-01", "http://b/c?d#e", '"b"', "'b'", "[b, c]", "null", "")
+NASTY = (
+    *(
+        "~",
+        "Null",
+        '""',
+        "''",
+        '"b" c',
+        '"b\\"c"',
+        '"b\\\\"',
+        '"\\/"',
+        '"\\n"',
+        '"\\x41"',
+        "'it''s'",
+        "'it's'",
+        '"b',
+        "'b",
+    ),
+    *(
+        '"b" ',
+        '"b" # c',
+        "'b' # c",
+        "b: c",
+        "b :c",
+        "b : c",
+        ": b",
+        ":",
+        "b:",
+        "# c",
+        "b # c",
+        "b #c",
+        "b#c",
+        "- b",
+        "-b",
+    ),
+    *(
+        "- ",
+        "-",
+        "--",
+        "---",
+        "...",
+        "- - b",
+        "-  b",
+        "? b",
+        "?b",
+        "&b",
+        "&b c",
+        "*b",
+        "!!str b",
+        "!b",
+        "|",
+        ">-",
+        "|\n  b",
+    ),
+    *(
+        "{}",
+        "{b: c}",
+        "{",
+        "}",
+        "[",
+        "]",
+        "[]",
+        "[ ]",
+        '[b, "c, d", ]',
+        "[b,c,]",
+        "[,b]",
+        "[b,,c]",
+        '["b" "c"]',
+        '["b"c]',
+    ),
+    *(
+        '[b"c]',
+        "[null, ~]",
+        '["b" , c ]',
+        "[b ? c]",
+        "[? b]",
+        "[b: c]",
+        "[b:c]",
+        "[b #c]",
+        "[b#c]",
+        "[-1]",
+        "[- b]",
+        "[b]c",
+    ),
+    *("[[b]]", "[b\n, c]", '["null", ""]', "[b'c]", "[b@c, d%e]", "[b*c, d&e, f!g, h|i]", "[\u00e9]", "[b\u00a0]"),
+    *("@b", "`b", "%b", "0x1", "(b", "/b", "+", "=", ".5", ",b", "b, c", "\\", "b\\", "\\n", "no", "y", "_"),
+    *(
+        "\u00e9",
+        "\u4eba\u5de5",
+        "\u00a0",
+        "\u00a0b",
+        "b\u00a0",
+        "b:\u00a0c",
+        "b\u00a0#c",
+        "b\u2028c",
+        "b\u2029",
+        "b\x85c",
+    ),
+    *("\u200b", "\ufeff", "\ufeffb", "\ufffe", "\uffff", "\ufffd", "\ud800", "\U0001f600", "\u00d7", "\u3000b"),
+    *("\x7f", "\x80", "\0", "\x1b", "\r", "\t", "b\tc", "\tb", "b\t", "b  ", " b", "b   c", "b" * 1100),
+)
+VALUES = st.one_of(
+    st.sampled_from(PLAIN),
+    st.sampled_from(NASTY),
+    st.builds("{}{}{}".format, st.sampled_from(NASTY), st.sampled_from(("", " ")), st.sampled_from((*NASTY, *PLAIN))),
+)
+DASHES = st.sampled_from(("", "", "", "- ", "- ", "-  ", "- - ", "-"))
+INDENTS = st.sampled_from((0, 0, 0, 1, 2, 2, 2, 3, 4, 4, 6)).map(" ".__mul__)
+LINES = st.one_of(
+    st.builds("{}{}{}{}{}".format, INDENTS, DASHES, st.sampled_from(NAMES), st.just(": "), st.sampled_from(PLAIN)),
+    st.builds("{}{}{}".format, INDENTS, DASHES, st.sampled_from((*PLAIN, "a:", "b:"))),
+    st.builds("{}{}{}{}{}".format, INDENTS, DASHES, FIELDS, MARKS, VALUES),
+    st.builds("{}{}{}".format, INDENTS, DASHES, VALUES),
+    st.sampled_from(("", "  ", "# said", "   # said", "\t", " \t")),
+)
+TEXTS = st.builds("{}{}".format, st.lists(LINES, max_size=9).map("\n".join), st.sampled_from(("\n", "\n", "\n", "")))
+
+
+@given(TEXTS)
+@settings(max_examples=1500, deadline=None)
+def test_the_plain_reader_is_silent_or_agrees_with_libyaml(front: str) -> None:
+    agrees(front)
+
+
+@given(
+    st.lists(st.tuples(INDENTS, DASHES, st.sampled_from(("a:", "b:", "c: d", "secured: e", "f", '"g"'))), max_size=9)
+)
+@settings(max_examples=700, deadline=None)
+def test_the_plain_reader_agrees_with_libyaml_about_indentation(lines: list[tuple[str, str, str]]) -> None:
+    agrees("".join(f"{indent}{dashes}{entry}\n" for indent, dashes, entry in lines))
+
+
+@given(
+    st.text(st.characters(exclude_categories=()), max_size=9),
+    st.sampled_from(("a: {}", "a: b{}c", 'a: "{}"', "a: [{}]")),
+)
+@settings(max_examples=700, deadline=None)
+def test_the_plain_reader_agrees_with_libyaml_about_every_character(text: str, form: str) -> None:
+    agrees(form.format(text) + "\n")
+
+
+@st.composite
+def mutated(draw: st.DrawFn) -> str:
+    """The realistic front matter with a few places cut, doubled or overwritten."""
+    text = REALISTIC
+    for _ in range(draw(st.integers(1, 3))):
+        start = draw(st.integers(0, len(text)))
+        end = start + draw(st.sampled_from((0, 0, 1, 1, 2, 5, 40)))
+        patch = draw(
+            st.one_of(st.sampled_from((*NASTY, *PLAIN, "\n", "\n  ", "  ", text[start:end] * 2)), st.text(max_size=2))
+        )
+        text = text[:start] + patch + text[end:]
+    return text
+
+
+@given(mutated())
+@settings(max_examples=700, deadline=None)
+def test_the_plain_reader_agrees_with_libyaml_about_damaged_front_matter(front: str) -> None:
+    agrees(front)
+
+
+@given(st.one_of(TEXTS, mutated()))
+@settings(max_examples=300, deadline=None)
+def test_what_can_be_read_can_be_located(front: str) -> None:
+    front = front.encode("utf-8", "replace").decode()  # a decoded file has no surrogates
+    try:
+        tree, _ = read_tree(front)
+    except FrontMatterError as error:
+        assert error.line is None or 1 <= error.line <= front.count("\n") + front.count("\r") + 3
+        return
+    lines = locate(front)
+    assert all((name,) in lines for name in tree)
+    assert all(2 <= line <= front.count("\n") + 2 for line in lines.values())
+
+
+@pytest.mark.parametrize(
+    "front",
+    [
+        " " * 200_000 + "!\n",
+        "a:" + " " * 200_000 + "!\n",
+        "-" + " " * 200_000 + "!\n",
+        "a: [b" + " " * 200_000 + '"]\n',
+        "a: " + "b#" * 100_000 + " #\n",
+        'a: "' + '\\"' * 100_000 + "\n",
+        "a" * 200_000 + "!\n",
+    ],
+)
+def test_a_long_line_takes_no_more_time_than_its_length(front: str) -> None:
+    start = time.process_time()
+    agrees(front)
+    assert time.process_time() - start < 2

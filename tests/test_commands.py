@@ -1,0 +1,629 @@
+"""The commands: what they say, what they write, and their exit statuses."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from support import FEEDD, Site, assert_well_formed, item, looks, tree
+
+from feedd import __version__
+
+LATE = "9000-01-01T00:00:00Z"
+
+
+def fill(site: Site) -> None:
+    site.write("a.md", item("A", "https://example.org/a", topics=["News"], provider="P", heat=50))
+    site.write("folder/b.md", item("B", "https://example.org/b", topics=["News"], quality=40))
+
+
+def break_one(site: Site) -> None:
+    site.write("folder/broken.md", "---\ntitle: [\n---\n")
+
+
+def everything(site: Site) -> dict[str, tuple[int, ...]]:
+    """All of a site but the file that processes lock."""
+    return {path: look for path, look in looks(site.root).items() if path != ".feedd/lock"}
+
+
+# render
+
+
+def test_render_says_what_it_did_and_where_the_feeds_are(site: Site) -> None:
+    fill(site)
+    first = site.run("render")
+    assert first.status == 0
+    assert first.err == ""
+    assert re.search(r"^published  2 entries in 3 feeds: 2 files read, 11 documents written \(", first.out)
+    assert "feeds/index.html lists them; they belong at http://localhost:8080/\n" in first.out
+    second = site.run("render")
+    assert second.status == 0
+    assert re.fullmatch(r"published  2 entries in 3 feeds: nothing changed \([\d.]+ s\)\n", second.out)
+
+
+def test_render_says_each_problem_with_path_line_and_reason_until_it_is_mended(site: Site) -> None:
+    fill(site)
+    break_one(site)
+    for _ in range(2):
+        result = site.run("render")
+        assert result.status == 0
+        assert result.out.startswith("problem  seeds/folder/broken.md:3: not valid YAML: ")
+        assert "; 1 file with problems (" in result.out
+    (site.seeds / "folder/broken.md").unlink()
+    assert "problem" not in site.run("render").out
+
+
+def test_render_says_what_was_repaired_as_a_note_that_is_no_problem(site: Site) -> None:
+    site.write("a.md", item("Caf\u00c3\u00a9 friend"))
+    result = site.run("render", "--strict")
+    assert result.status == 0
+    assert result.out.startswith("note  seeds/a.md:2: title: ")
+    assert site.titles() == {"Caf\u00e9 friend"}
+
+
+def test_render_is_quiet_if_asked_and_nothing_is_wrong(site: Site) -> None:
+    fill(site)
+    assert site.run("render", "--quiet") == (0, "", "")
+    break_one(site)
+    result = site.run("render", "--quiet")
+    assert result.status == 0
+    assert "broken.md" in result.out
+
+
+def test_render_with_strict_fails_where_there_are_problems_and_publishes_all_the_same(site: Site) -> None:
+    fill(site)
+    break_one(site)
+    assert site.run("render", "--strict").status == 1
+    assert site.titles() == {"A", "B"}
+    assert site.run("render", "--strict").status == 1
+    assert site.run("render").status == 0
+
+
+def test_render_reports_as_json_with_all_the_keys(site: Site) -> None:
+    fill(site)
+    break_one(site)
+    result = site.run("render", "--format", "json")
+    report = json.loads(result.out)
+    assert result.err == ""
+    assert list(report)[:4] == ["refused", "files", "read", "removed"]
+    assert (report["files"], report["entries"], report["feeds"]) == (3, 2, 3)
+    assert sorted(report["written"]) == sorted(site.documents())
+    assert report["problems"][0]["path"] == "seeds/folder/broken.md"
+    assert report["problems"][0]["line"] == 3
+
+
+def test_a_refused_render_says_so_in_words_and_in_json(site: Site) -> None:
+    result = site.run("render", "--format", "json")
+    assert result.status == 3
+    assert json.loads(result.out)["refused"].startswith("there is no item to publish")
+    assert result.err.startswith("feedd: refused: there is no item to publish")
+
+
+@pytest.mark.parametrize("url", ["ftp://example.org/", "example.org", "https://example.org/?a", "https://x.org/#b", ""])
+def test_a_base_url_that_cannot_be_one_is_a_mistake(site: Site, url: str) -> None:
+    fill(site)
+    result = site.run("render", "--base-url", url)
+    assert result.status == 2
+    assert f'--base-url: expected an http or https URL without ? and #, got "{url}"' in result.err
+    assert not site.feeds.exists()
+
+
+def test_options_win_over_the_configuration(site: Site) -> None:
+    fill(site)
+    site.configure(
+        base_url="https://configured.example/", directories={"seeds": "no", "feeds": "no", "state": "no"}
+    )
+    result = site.run(
+        *("render", "--seeds", "seeds", "--feeds", "out", "--state", "var", "--base-url", "https://option.example/x")
+    )
+    assert result.status == 0
+    assert not (site.root / "no").exists()
+    assert (site.root / "var/ledger.sqlite3").exists()
+    assert b"https://option.example/x/" in (site.root / "out/atom.xml").read_bytes()
+
+
+@pytest.mark.parametrize("command", ["render", "plan"])
+def test_every_mistake_in_the_configuration_is_said_at_once_and_nothing_is_done(site: Site, command: str) -> None:
+    fill(site)
+    path = site.configure(titel="x", limit=0, formats=["atom", "pdf"], rank={"half_life": "long"})
+    result = site.run(command)
+    assert result.status == 2
+    assert result.err.startswith("feedd: the configuration has mistakes:\n")
+    for words in (
+        "config/feedd.yaml:1: titel: unknown key; did you mean `title`?",
+        "config/feedd.yaml:2: limit: expected a whole number from 1 to 10000",
+        "config/feedd.yaml:3: formats[1]: ",
+        "config/feedd.yaml:4: rank.half_life: expected a time such as 30min",
+    ):
+        assert words in result.err
+    assert not site.feeds.exists()
+    path.unlink()
+    assert site.run(command, "--config", "nowhere.yaml").status == 2
+
+
+# check
+
+
+def test_check_says_what_is_wrong_and_writes_nothing(site: Site) -> None:
+    fill(site)
+    before = looks(site.root)
+    assert site.run("check") == (0, "2 files checked, 0 problems\n", "")
+    break_one(site)
+    (site.seeds / "link.md").symlink_to("nowhere")
+    result = site.run("check")
+    assert result.status == 1
+    assert "problem  seeds/folder/broken.md:3: not valid YAML" in result.out
+    assert "problem  seeds/link.md: a symbolic link that leads nowhere\n" in result.out
+    assert result.out.endswith("3 files checked, 2 problems\n")
+    (site.seeds / "link.md").unlink()
+    (site.seeds / "folder/broken.md").unlink()
+    assert looks(site.root) == before
+
+
+@pytest.mark.parametrize(
+    ("paths", "status", "checked"),
+    [
+        (["seeds/a.md"], 0, 1),
+        (["a.md"], 0, 1),
+        (["seeds/folder/broken.md"], 1, 1),
+        (["folder/b.md", "a.md"], 0, 2),
+        (["folder"], 1, 2),
+        (["seeds/folder/"], 1, 2),
+        (["seeds"], 1, 3),
+        (["."], 1, 3),
+        (["fold"], 1, 0),
+    ],
+)
+def test_check_looks_at_the_items_and_folders_that_are_named(
+    site: Site, paths: list[str], status: int, checked: int
+) -> None:
+    fill(site)
+    break_one(site)
+    result = site.run("check", *paths)
+    assert result.status == status
+    assert f"{checked} file{'' if checked == 1 else 's'} checked" in result.out
+
+
+def test_check_says_of_a_path_that_no_item_is_there(site: Site) -> None:
+    fill(site)
+    outside = site.root / "outside.md"
+    outside.write_text(item("Outside"))
+    result = site.run("check", "seeds/nope.md", "none.md", "outside.md", "seeds/a.md")
+    assert result.status == 1
+    reason = "no item there: it is missing, ignored, or outside the items' directory"
+    for path in ("seeds/nope.md", "seeds/none.md"):
+        assert f"problem  {path}: {reason}\n" in result.out
+    assert f"outside.md: {reason}\n" in result.out
+    assert "1 file checked, 3 problems" in result.out
+
+
+def test_check_says_the_mistakes_of_the_configuration_beside_those_of_the_items(site: Site) -> None:
+    site.seeds.rename(site.root / "elsewhere")
+    (site.root / "elsewhere/broken.md").write_text("no front matter")
+    site.configure(titel="x")
+    result = site.run("check", "--seeds", "elsewhere")
+    assert result.status == 1
+    assert "problem  config/feedd.yaml:1: titel: unknown key" in result.out
+    assert "problem  elsewhere/broken.md:1: no front matter" in result.out
+    result = site.run("check")
+    assert result.status == 3
+    assert "titel: unknown key" in result.err
+    assert "seeds: No such file or directory" in result.err
+
+
+def test_check_of_topics_names_the_file_and_the_line(site: Site) -> None:
+    fill(site)
+    (site.root / "topics.yaml").write_text("topics:\n  - name: A\n  - name: a\n  - title: B\n")
+    site.configure(topics="topics.yaml")
+    result = site.run("check")
+    assert result.status == 1
+    assert 'topics.yaml:3: topics[1]: "a" already names topics[0]' in result.out
+    assert "topics.yaml:4: topics[2]: a topic needs a `name`" in result.out
+
+
+def test_check_writes_commands_of_github_with_everything_escaped(site: Site) -> None:
+    site.write("100%, a:b.md", 'no "front" matter')
+    site.write("note.md", item("Caf\u00c3\u00a9"))
+    site.write("c.md", "---\ntitle: x\nheat: '50%\r\n\r\n::error::a,b'\n---\n")
+    result = site.run("check", "--format", "github")
+    assert result.status == 1
+    lines = result.out.splitlines()
+    assert lines[0].startswith("::error file=seeds/100%25%2C a%3Ab.md,line=1::no front matter: the first line")
+    assert any(line.startswith("::notice file=seeds/note.md,line=2::title: text decoded") for line in lines)
+    assert any(line.startswith("::error file=seeds/c.md,line=3::heat: expected a number") for line in lines)
+    assert "50%25" in result.out
+    assert len(lines) == 3
+
+
+def test_check_reports_as_json(site: Site) -> None:
+    break_one(site)
+    result = site.run("check", "--format", "json")
+    assert [problem["path"] for problem in json.loads(result.out)] == ["seeds/folder/broken.md"]
+    assert result.status == 1
+
+
+# plan
+
+
+def test_plan_says_what_subscribers_would_see_and_writes_nothing(site: Site) -> None:
+    fill(site)
+    site.write("c.md", item("C", "https://example.org/c"))
+    site.render()
+    assert site.run("plan") == (
+        0, "The feeds are in step with the items: subscribers would see nothing new.\nre-runs: 0\n", ""
+    )
+    site.write("new.md", item("Brand new", "https://example.org/new", topics=["Fresh"]))
+    site.write("a.md", item("A edited", "https://example.org/a", topics=["News"], provider="P", heat=50))
+    (site.seeds / "c.md").unlink()
+    (site.seeds / "folder/b.md").rename(site.seeds / "moved.md")
+    before, data = everything(site), tree(site.root)
+    result = site.run("plan")
+    machine = site.run("plan", "--format", "json")
+    assert everything(site) == before
+    del data[".feedd/lock"]
+    assert {path: found for path, found in tree(site.root).items() if path in data} == data
+    assert result.status == machine.status == 0
+    plans = {plan.pop("feed"): plan for plan in json.loads(machine.out)}
+    assert plans["./"] == {"new": ["Brand new"], "changed": ["A edited"], "withdrawn": ["C"], "reruns": []}
+    assert plans["topics/news/"]["changed"] == ["A edited"]
+    assert plans["topics/fresh/"]["new"] == ["Brand new"]
+    assert re.search(r"^\./\n  new        Brand new\n  changed    A edited\n  withdrawn  C\n", result.out)
+    assert result.out.endswith("re-runs: 0\n")
+    site.render()
+    assert "nothing new" in site.run("plan").out
+
+
+def test_plan_does_not_call_a_pass_a_change_that_only_reorders(site: Site) -> None:
+    fill(site)
+    site.render()
+    site.write("a.md", item("A", "https://example.org/a", topics=["News"], provider="P", heat=1))
+    assert "nothing new" in site.run("plan").out
+
+
+def test_plan_before_the_first_render_shows_all_as_new_and_leaves_nothing_behind(site: Site) -> None:
+    fill(site)
+    before = looks(site.root)
+    result = site.run("plan")
+    assert result.status == 0
+    assert "new        A" in result.out
+    assert looks(site.root) == before
+
+
+def test_plan_warns_of_entries_that_would_come_again(site: Site) -> None:
+    fill(site)
+    text = item("Moved", None, body="A text without a link.")
+    site.write("first.md", text)
+    site.render()
+    (site.seeds / "first.md").rename(site.seeds / "second.md")
+    site.render()
+    old = site.ids()["Moved"]
+    shutil.rmtree(site.state)
+    before = looks(site.root)
+    result = site.run("plan")
+    assert looks(site.root) == before
+    assert result.status == 1
+    assert "re-run     Moved\n" in result.out
+    assert f"was {old}, would be tag:localhost,2026:" in result.out
+    assert result.out.endswith("re-runs: 1 (entries that subscribers would see once more as new)\n")
+    (plan,) = json.loads(site.run("plan", "--format", "json").out)
+    assert [rerun["title"] for rerun in plan["reruns"]] == ["Moved"]
+    site.render()
+    assert site.ids()["Moved"] == plan["reruns"][0]["after"] != old
+
+
+@pytest.mark.parametrize("command", [("plan",), ("why", "a.md"), ("check",), ("render",)])
+def test_without_items_every_command_is_refused(site: Site, command: tuple[str, ...]) -> None:
+    fill(site)
+    site.render()
+    site.seeds.rename(site.root / "aside")
+    result = site.run(*command)
+    assert result.status == 3
+    assert "seeds: No such file or directory" in result.err
+    assert result.out == ""
+
+
+# why
+
+
+def test_why_says_where_an_item_is_published_by_path_id_and_link(site: Site) -> None:
+    fill(site)
+    site.render()
+    entry_id = site.ids()["A"]
+    ways = (
+        *("a.md", "seeds/a.md", str(site.seeds / "a.md"), entry_id),
+        *("https://example.org/a", "http://example.org/a", "http://www.example.org/a/?utm_source=x#y"),
+    )
+    before = everything(site)
+    said = {site.run("why", what) for what in ways}
+    assert len(said) == 1
+    assert everything(site) == before
+    status, out, err = said.pop()
+    assert (status, err) == (0, "")
+    for words in (
+        r"^A\n",
+        rf"id +{re.escape(entry_id)}\n",
+        r"link +https://example.org/a\n",
+        r"published +2024-05-01 12:00 UTC\n",
+        r"heat +50\n",
+        r"in +\./ +place 1 of 2\n",
+        r"in +topics/news/ +place 1 of 2\n",
+        r"in +providers/p/ +place 1 of 1\n",
+    ):
+        assert re.search(words, out), words
+    found = json.loads(site.run("why", "--format", "json", "a.md").out)
+    assert found["withheld"] is None
+    assert [place["feed"] for place in found["places"]] == ["./", "topics/news/", "providers/p/"]
+
+
+@pytest.mark.parametrize(
+    ("fields", "reason"),
+    [
+        ({"published": False}, "the file says `published: false`"),
+        ({"removed": True}, "the file says `removed` or `deleted`"),
+        ({"deleted": "yes"}, "the file says `removed` or `deleted`"),
+        ({"heat": -1}, "folded under another story (`heat: -1`)"),
+        ({"date": LATE}, "waits for its date, 9000-01-01 00:00 UTC"),
+    ],
+)
+@pytest.mark.parametrize("rendered", [False, True])
+def test_why_says_what_withholds_an_item(
+    site: Site, fields: dict[str, object], reason: str, rendered: bool
+) -> None:
+    fill(site)
+    site.write("x.md", item("X", "https://example.org/x", **fields))
+    if rendered:
+        site.render()
+        assert "X" not in site.titles()
+    result = site.run("why", "x.md")
+    assert result.status == 1
+    assert f"withheld   {reason}\n" in result.out
+    assert "place" not in result.out
+    assert site.run("why", "https://example.org/x") == result
+
+
+def test_why_names_the_default_that_withholds_an_item(site: Site) -> None:
+    fill(site)
+    site.configure(defaults={"published": False})
+    result = site.run("why", "a.md")
+    assert result.status == 1
+    assert "the file does not say `published: true`, which `defaults.published: false` asks for" in result.out
+
+
+def test_why_says_that_newer_entries_have_pushed_an_item_out(site: Site) -> None:
+    site.configure(limit=2)
+    site.write("old.md", item("Old", "https://example.org/old", date="2020-01-01"))
+    site.write("older.md", item("Older", "https://example.org/older", date="2019-01-01"))
+    site.render()
+    fill(site)
+    site.write("oldest.md", item("Oldest", "https://example.org/oldest", date="2018-01-01"))
+    site.render()
+    assert site.titles() == {"A", "B"}
+    pushed_out, never_in = site.run("why", "old.md"), site.run("why", "oldest.md")
+    assert re.search(r"of +\./ +not in it: newer entries have pushed it out\n", pushed_out.out)
+    assert re.search(r"of +\./ +not in it: older than the newest 2 entries\n", never_in.out)
+    assert pushed_out.status == never_in.status == 0
+
+
+def test_why_says_what_is_wrong_with_a_broken_file_and_that_its_last_version_stays(site: Site) -> None:
+    fill(site)
+    break_one(site)
+    site.render()
+    never_good = site.run("why", "folder/broken.md")
+    assert never_good.status == 1
+    assert "withheld   the file has problems, and there is no earlier version of it\n" in never_good.out
+    assert "broken.md:3: not valid YAML" in never_good.out
+    site.write("a.md", "---\ntitle: [\n---\n")
+    once_good = site.run("why", "a.md")
+    assert once_good.status == 1
+    assert re.search(r"in +\./ +place 1 of 2\n", once_good.out)
+    assert "a.md:3: not valid YAML" in once_good.out
+    assert "withheld" not in once_good.out
+    site.write("a.md", "---\npublished: false\ntitle: [\n---\n")
+    assert "withheld   the file has problems, and it asks not to be published\n" in site.run("why", "a.md").out
+
+
+def test_why_says_which_file_speaks_for_an_entry_of_two(site: Site) -> None:
+    fill(site)
+    site.write("twin.md", item("Twin", "http://example.org/a", quality=1))
+    site.write("a.md", item("A", "https://example.org/a", quality=2))
+    site.render()
+    result = site.run("why", "twin.md")
+    assert result.status == 1
+    assert "withheld   a.md has the same link and speaks for both\n" in result.out
+    assert re.search(r"also +twin\.md\n", site.run("why", "a.md").out)
+
+
+def test_why_says_of_a_deleted_item_that_its_file_is_gone(site: Site) -> None:
+    fill(site)
+    site.render()
+    entry_id = site.ids()["A"]
+    (site.seeds / "a.md").unlink()
+    for what in ("a.md", entry_id, "https://example.org/a"):
+        result = site.run("why", what)
+        assert result.status == 1
+        assert "withheld   its file is gone\n" in result.out
+        assert entry_id in result.out
+
+
+@pytest.mark.parametrize(
+    "what",
+    ["nope.md", "/etc/passwd", "https://example.org/nope", "tag:localhost,2026:nope", "", ".", "seeds", "\udcff"],
+)
+def test_why_knows_no_item_of_an_unknown_name(site: Site, what: str) -> None:
+    fill(site)
+    site.render()
+    result = site.run("why", what)
+    assert result.status == 3
+    assert result.err.startswith("feedd: no item has the path, the id or the link ")
+    assert result.out == ""
+
+
+# init
+
+
+@pytest.mark.parametrize("folder", ["new", "new/deeper", "."])
+def test_a_new_site_can_be_rendered_and_checked_at_once(site: Site, folder: str) -> None:
+    site.seeds.rmdir()
+    result = site.run("init", folder)
+    assert result.status == 0
+    assert f"Next: cd {folder} && feedd render" in result.out
+    here = Path.cwd()
+    os.chdir(folder)
+    try:
+        assert site.run("check").status == 0
+        assert site.run("render", "--strict").status == 0
+        assert_well_formed(tree(Path("feeds")))
+        assert len(json.loads(Path("feeds/feed.json").read_text())["items"]) == 1
+        ignored = Path(".gitignore").read_text().split()
+        assert ignored == ["/feeds/", "/.feedd/"]
+    finally:
+        os.chdir(here)
+
+
+def test_init_keeps_every_file_that_is_there(site: Site) -> None:
+    site.configure(title="Mine")
+    (site.root / ".gitignore").write_text("mine")
+    mine = tree(site.root)
+    result = site.run("init", ".")
+    assert result.status == 0
+    assert "kept  config/feedd.yaml (it was there)\n" in result.out
+    assert "made  seeds/2026-01-01-hello.md\n" in result.out
+    assert {path: data for path, data in tree(site.root).items() if path in mine} == mine
+    before = looks(site.root)
+    assert site.run("init", ".").status == 0
+    assert looks(site.root) == before
+
+
+def test_init_says_what_it_cannot_make(site: Site) -> None:
+    (site.root / "config").write_text("a file")
+    result = site.run("init", ".")
+    assert result.status == 3
+    assert result.err.startswith("feedd: config")
+    assert result.err.count("\n") == 1
+
+
+# The command line itself
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [[], ["publish"], ["render", "--fast"], ["render", "x"], ["why"], ["check", "--format", "xml"], ["init"]],
+)
+def test_a_mistake_in_the_command_line_has_status_2_and_shows_the_usage(site: Site, arguments: list[str]) -> None:
+    result = site.run(*arguments)
+    assert result.status == 2
+    assert result.err.startswith("usage: feedd")
+    assert result.out == ""
+
+
+@pytest.mark.parametrize("command", ["render", "check", "plan", "why", "init"])
+def test_the_help_of_each_command_ends_with_its_exit_statuses(site: Site, command: str) -> None:
+    result = site.run(command, "--help")
+    assert result.status == 0
+    assert re.search(r"\n\nExit statuses: 0 [^\n]+", result.out)
+
+
+def test_the_program_and_the_module_are_one_command(site: Site) -> None:
+    program = Path(sys.executable).with_name("feedd")
+    if not program.exists():
+        pytest.skip("the console script is not installed beside this Python")
+    fill(site)
+    break_one(site)
+    for command in ((str(program),), FEEDD):
+        statuses = {
+            arguments: subprocess.run([*command, *arguments], capture_output=True).returncode
+            for arguments in (("render",), ("render", "--strict"), ("nonsense",), ("why", "nope"), ("why", "a.md"))
+        }
+        assert list(statuses.values()) == [0, 1, 2, 3, 0]
+        said = subprocess.run([*command, "--version"], capture_output=True, text=True).stdout
+        assert said == f"feedd {__version__}\n"
+
+
+# Where the words go
+
+
+def on_a_terminal(site: Site, *arguments: str, **environment: str) -> str:
+    """What a command writes on a terminal."""
+    leader, follower = os.openpty()
+    process = subprocess.Popen(
+        [*FEEDD, *arguments],
+        cwd=site.root,
+        stdin=subprocess.DEVNULL,
+        stdout=follower,
+        stderr=follower,
+        env={**os.environ, "TERM": "xterm", **environment},
+    )
+    os.close(follower)
+    written = b""
+    try:
+        while part := os.read(leader, 65536):
+            written += part
+    except OSError:  # the last one has closed it
+        pass
+    finally:
+        os.close(leader)
+        process.wait(60)
+    return written.decode()
+
+
+def test_words_are_coloured_on_a_terminal_only_and_never_with_no_color(site: Site) -> None:
+    fill(site)
+    break_one(site)
+    assert "\x1b[31mproblem\x1b[0m" in on_a_terminal(site, "check")
+    assert "\x1b" not in on_a_terminal(site, "check", NO_COLOR="1")
+    assert "\x1b" not in site.process("check").stdout
+    assert "\x1b[33mpublished\x1b[0m" in on_a_terminal(site, "render")
+    site.write("a.md", item("A", heat=1))
+    plain = on_a_terminal(site, "render", NO_COLOR="1")
+    assert not re.search(r"\x1b\[[0-9;]*m", plain), "a progress bar may move the cursor, but not paint"
+
+
+@pytest.mark.parametrize("command", [("check",), ("check", "--format", "json"), ("render",), ("plan",), ("--help",)])
+def test_a_reader_that_has_had_enough_ends_a_command_without_a_word(site: Site, command: tuple[str, ...]) -> None:
+    site.configure(limit=1000)
+    much = "x" * 200  # in all more than a pipe holds
+    for number in range(500):
+        text = item(f"Title {number} {much}") if command[0] == "plan" else "no front matter"
+        site.write(f"{number}-{much}.md", text)
+    site.write("a.md", item("A"))
+    process = subprocess.Popen(
+        [*FEEDD, *command], cwd=site.root, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    )
+    assert process.stdout is not None
+    assert process.stderr is not None
+    with process:
+        if command[0] != "--help":
+            assert process.stdout.readline()
+        process.stdout.close()
+        assert process.stderr.read() == b""
+    assert process.returncode == 0
+
+
+@pytest.mark.parametrize("encoding", ["ascii", "latin-1", "utf-8"])
+def test_an_output_that_lacks_letters_gets_escapes_and_json_stays_json(site: Site, encoding: str) -> None:
+    site.write("ærø-人.md", "no front matter")
+    site.write("b.md", item("Ærø 人工智能 🚀", "https://example.org/b", topics=["人工智能"]))
+    environment = {**os.environ, "PYTHONIOENCODING": encoding}
+
+    def run(*arguments: str) -> str:
+        done = subprocess.run([*FEEDD, *arguments], cwd=site.root, capture_output=True, env=environment)
+        assert done.returncode in (0, 1), done
+        assert b"Traceback" not in done.stderr
+        return done.stdout.decode(encoding)
+
+    render = run("render")
+    assert ("seeds/ærø-人.md" if encoding == "utf-8" else r"\u4eba.md:1: no front matter") in render
+    assert "Title" not in run("plan")
+    assert "place 1 of 1" in run("why", "b.md")
+    for command in (["render"], ["check"], ["plan"], ["why", "b.md"]):
+        said = json.loads(run(*command, "--format", "json"))
+        if command[0] == "why":
+            assert said["title"] == "Ærø 人工智能 🚀"
+        elif command[0] == "check":
+            assert said[0]["path"] == "seeds/ærø-人.md"

@@ -1,0 +1,251 @@
+"""A disk without space: it is said, what subscribers have stays whole, and with space again nothing has happened."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from support import Site, assert_well_formed, item, tree
+
+ITEMS = 40
+PAGE = 4096
+
+
+@pytest.fixture(scope="module")
+def may_mount(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """Skips where a small file system cannot be mounted."""
+    if os.geteuid() != 0:
+        pytest.skip("only root can mount a small file system")
+    with small_disk(tmp_path_factory.mktemp("disk") / "d", "size=64k") as failure:
+        if failure:
+            pytest.skip(f"a small file system cannot be mounted here: {failure}")
+
+
+@contextmanager
+def small_disk(folder: Path, options: str) -> Iterator[str]:
+    """A file system of its own at `folder`; gives what went wrong, if something did."""
+    folder.mkdir(parents=True)
+    try:
+        done = subprocess.run(
+            ["mount", "-t", "tmpfs", "-o", options, "tmpfs", folder], capture_output=True, text=True
+        )
+    except FileNotFoundError:
+        yield "there is no mount"
+        return
+    if done.returncode:
+        yield done.stderr.strip()
+        return
+    try:
+        yield ""
+    finally:
+        subprocess.run(["umount", "--lazy", folder], check=True)
+
+
+def leave(disk: Path, pages: int) -> None:
+    """Fills a disk until that many pages of memory are free."""
+    status = os.statvfs(disk)
+    (disk / "filler").write_bytes(bytes((status.f_bavail - pages) * PAGE))
+
+
+def make_room(disk: Path) -> None:
+    (disk / "filler").unlink(missing_ok=True)
+
+
+def write_items(site: Site, edition: int, body: str = "Many words. " * 80) -> None:
+    for number in range(ITEMS):
+        site.write(
+            f"{number}.md",
+            item(
+                f"Title {number}, edition {edition}",
+                f"https://example.org/{number}",
+                date=f"2024-05-{number % 28 + 1:02}",
+                updatedDateTime=f"2025-0{edition}-01",
+                topics=[f"Topic {number % 6}"],
+                body=body,
+            ),
+        )
+
+
+def documents(site: Site) -> dict[str, bytes]:
+    return {path: data for path, data in site.documents().items() if path != "filler"}
+
+
+def empty(folder: Path) -> None:
+    for path in folder.iterdir() if folder.exists() else ():
+        shutil.rmtree(path) if path.is_dir() else path.unlink()
+
+
+class Editions:
+    """A site whose items are in their second edition, with what the first left and the second has to leave."""
+
+    def __init__(self, site: Site) -> None:
+        self.site = site
+        write_items(site, 1)
+        site.render("--feeds", "first/feeds", "--state", "first/state")
+        self.first = tree(site.root / "first/feeds")
+        write_items(site, 2)
+        site.render("--feeds", "second/feeds", "--state", "second/state")
+        self.second = tree(site.root / "second/feeds")
+
+    def put_back(self, folder: Path, what: str) -> None:
+        """Makes a folder what it was after the first edition."""
+        empty(folder)
+        shutil.copytree(self.site.root / "first" / what, folder, dirs_exist_ok=True)
+
+    def assert_whole(self) -> None:
+        """Each document is the old one or the new one."""
+        for path, data in documents(self.site).items():
+            assert data in (self.first[path], self.second[path]), path
+
+
+@pytest.mark.usefixtures("may_mount")
+@pytest.mark.parametrize("begun", [False, True])
+def test_feeds_on_a_full_disk_stay_whole_and_are_mended_with_the_next_space(site: Site, begun: bool) -> None:
+    editions = Editions(site)
+    failures: set[int] = set()
+    with small_disk(site.feeds, "size=2m"):
+        largest = max(map(len, editions.second.values())) // PAGE
+        for pages in (0, 1, 2, 3, 5, 9, largest):
+            empty(site.feeds)
+            empty(site.state)
+            if begun:
+                editions.put_back(site.state, "state")
+                editions.put_back(site.feeds, "feeds")
+            leave(site.feeds, pages)
+            before = documents(site)
+            report = site.render(status=3)
+            assert {problem.reason for problem in report.failed} == {"cannot be written: No space left on device"}
+            failed = {problem.path for problem in report.failed}
+            failures.add(len(failed))
+            after = documents(site)
+            assert {path: after.get(path) for path in failed} == {path: before.get(path) for path in failed}
+            assert {path: after[path] for path in report.written} == {
+                path: editions.second[path] for path in report.written
+            }
+            assert failed | set(report.written) | {p for p in after if after[p] == editions.second[p]} == set(
+                editions.second
+            )
+            editions.assert_whole()
+            result = site.run("render")
+            assert result.status == 3
+            path = min(failed)
+            assert f"failed   {path}: cannot be written: No space left on device" in result.out
+            assert "not all published" in result.out
+            make_room(site.feeds)
+            site.render()
+            assert documents(site) == editions.second
+            assert site.render().written == ()
+    assert len(failures) > 2, "the space has to end at different documents"
+
+
+@pytest.mark.usefixtures("may_mount")
+def test_feeds_on_a_disk_without_room_for_another_file_are_mended_later(site: Site) -> None:
+    editions = Editions(site)
+    wrote = []
+    for files in (2, 3, 6, 11, 17):
+        empty(site.state)
+        with small_disk(site.root / f"disk{files}", f"size=2m,nr_inodes={files}"):
+            disk = site.root / f"disk{files}"
+            report = site.render("--feeds", str(disk), status=3)
+            assert {problem.reason for problem in report.failed} == {"cannot be written: No space left on device"}
+            assert tree(disk) == {path: editions.second[path] for path in report.written}
+            wrote.append(len(report.written))
+            subprocess.run(["mount", "-o", "remount,nr_inodes=1000", disk], check=True)
+            site.render("--feeds", str(disk))
+            assert tree(disk) == editions.second
+    assert wrote == sorted(set(wrote))
+
+
+@pytest.mark.usefixtures("may_mount")
+@pytest.mark.parametrize("begun", [False, True])
+def test_a_full_disk_under_the_state_is_refused_and_nothing_is_lost(site: Site, begun: bool) -> None:
+    editions = Editions(site)
+    refusals = 0
+    with small_disk(site.state, "size=4m"):
+        for pages in (0, 1, 2, 4, 7, 12, 20, 30, 45, 60, 80, 120):
+            empty(site.state)
+            empty(site.feeds)
+            if begun:
+                editions.put_back(site.state, "state")
+                editions.put_back(site.feeds, "feeds")
+            leave(site.state, pages)
+            result = site.run("render")
+            assert result.status in (0, 3), result
+            if result.status == 3:
+                refusals += 1
+                assert result.err.startswith("feedd: the ")
+                assert "full" in result.err or "No space left" in result.err or "I/O error" in result.err
+                assert result.err.count("\n") == 1
+            if site.feeds.exists() and documents(site):
+                assert_well_formed(documents(site))
+                editions.assert_whole()
+            make_room(site.state)
+            report = site.render()
+            assert report.remarks == ()
+            assert documents(site) == editions.second
+            assert site.render().written == ()
+    assert refusals > 2
+
+
+LIMITED = """
+import resource, sys
+limit = int(sys.argv.pop(1))
+resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit))
+from feedd.cli.main import entry_point
+entry_point()
+"""
+
+
+def limited(site: Site, limit: int, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """Runs a command in a process that may write no file beyond `limit` bytes."""
+    return subprocess.run(
+        [sys.executable, "-c", LIMITED, str(limit), *arguments],
+        cwd=site.root,
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+
+
+def test_documents_larger_than_may_be_written_are_named_and_the_others_published(site: Site) -> None:
+    write_items(site, 1)
+    site.render()
+    first = site.documents()
+    write_items(site, 2, body="& " * 6000)  # in Atom and RSS, "&" takes nine bytes
+    result = limited(site, 2_000_000, "render")
+    assert result.returncode == 3, result
+    assert site.ledger.stat().st_size < 2_000_000
+    failed = {line.split()[1].rstrip(":") for line in result.stdout.splitlines() if line.startswith("failed ")}
+    assert failed == {"atom.xml", "rss.xml"}
+    assert "failed   atom.xml: cannot be written: File too large" in result.stdout
+    after = site.documents()
+    assert {path for path, data in after.items() if first[path] == data} == failed | {"index.html", "feeds.opml"}
+    assert_well_formed(after)
+    assert set(site.render().written) == failed
+    site.render("--feeds", "again", "--state", "another")
+    assert site.documents() == tree(site.root / "again")
+
+
+@pytest.mark.parametrize("limit", [0, 4096, 20_000])
+def test_a_ledger_larger_than_may_be_written_is_refused_and_nothing_is_lost(site: Site, limit: int) -> None:
+    editions = Editions(site)
+    for begun in (False, True):
+        empty(site.state)
+        empty(site.feeds)
+        if begun:
+            editions.put_back(site.state, "state")
+            editions.put_back(site.feeds, "feeds")
+        result = limited(site, limit, "render")
+        assert result.returncode == 3, result
+        assert result.stderr.startswith("feedd: the ")
+        assert result.stderr.count("\n") == 1
+        editions.assert_whole()
+        report = site.render()
+        assert report.remarks == ()
+        assert site.documents() == editions.second
