@@ -155,17 +155,18 @@ def _build(path: str, body: str, values: dict[str, Any], findings: Findings) -> 
             findings.notes.extend((("body",), repair) for repair in repairs)
             provider = Provider(name) if name else None
     embed = values.get("featuredContent", "")
-    link = _first(values, "webUrl", "originalUrl", "sourceUrl")
-    video = values.get("videoId") or urls.youtube_id(link or "") or urls.youtube_id(embed)
+    link = _link(values)
+    video = values.get("videoId") or (urls.youtube_id(link) if link else None) or urls.youtube_id(embed)
     if link is None:
-        link = urls.youtube_page(video) if video else values.get("website") or _profile(values)
+        profile = values.get("website") or values.get("twitter") or values.get("linkedin")
+        link = urls.youtube_page(video) if video else profile
     body_format: Literal["markdown", "html"] = "html" if html else "markdown"
     return Item(
-        title=_first(values, "title", "name") or "",
+        title=values.get("title") or values.get("name", ""),
         link=link,
-        amp=_first(values, "ampWebUrl", "ampUrl"),
-        cdn_amp=_first(values, "cdnAmpWebUrl", "cdnAmpUrl"),
-        summary=_first(values, "excerpt", "bio") or "",
+        amp=values.get("ampWebUrl") or values.get("ampUrl"),
+        cdn_amp=values.get("cdnAmpWebUrl") or values.get("cdnAmpUrl"),
+        summary=values.get("excerpt") or values.get("bio", ""),
         body=body,
         body_format=body_format,
         embed=embed,
@@ -190,13 +191,8 @@ def _build(path: str, body: str, values: dict[str, Any], findings: Findings) -> 
     )
 
 
-def _first(values: dict[str, Any], *names: str) -> Any:
-    return next((values[name] for name in names if name in values), None)
-
-
-def _profile(values: dict[str, Any]) -> str | None:
-    """A person's page, for a profile without a page of its own."""
-    return values.get("twitter") or values.get("linkedin")
+def _link(values: dict[str, Any]) -> str | None:
+    return values.get("webUrl") or values.get("originalUrl") or values.get("sourceUrl")
 
 
 def _dated(path: str) -> datetime | None:
@@ -237,13 +233,13 @@ def _provider(values: dict[str, Any]) -> Provider | None:
 
 
 def _related(values: dict[str, Any]) -> Related | None:
-    title = _first(values, "title", "name")
+    title = values.get("title") or values.get("name")
     if title is None:
         return None
     provider = values.get("provider")
     return Related(
         title=title,
-        link=_first(values, "webUrl", "originalUrl", "sourceUrl"),
+        link=_link(values),
         summary=values.get("excerpt"),
         published=values.get("publishedDateTime"),
         provider=provider.name if provider else None,

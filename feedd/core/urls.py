@@ -119,8 +119,8 @@ def canonical(url: str) -> str:
     of every percent-escape; every form of a YouTube video's address is its watch page. What is no http(s) URL
     comes back as it is. canonical(canonical(url)) == canonical(url).
     """
-    if (plain := _CANONICAL_BUT_SCHEME.fullmatch(url)) and "youtu" not in url and len(url) < LONGEST:
-        return f"https://{plain[1]}{plain[2]}"
+    if (usual := _CANONICAL_BUT_SCHEME.fullmatch(url)) and "youtu" not in url and len(url) < LONGEST:
+        return f"https://{usual[1]}{usual[2]}"
     parts = _parsed(url)
     if parts is None or len(str(parts)) > LONGEST:
         return url
