@@ -19,7 +19,7 @@ from feedd.core.fields import Decoder, Findings, shown
 from feedd.core.frontmatter import FieldPath, FrontMatterError, Node, decode, locate, read_tree
 from feedd.core.rank import RankSettings
 from feedd.core.render import FORMATS
-from feedd.core.topics import Topic, Topics
+from feedd.core.topics import Topic, Topics, name_key
 from feedd.model import Problem
 
 DEFAULT_PATH = Path("config/feedd.yaml")
@@ -127,17 +127,23 @@ def load_topics(path: Path) -> Topics:
     return Topics(values.get("topics", ()))
 
 
-def _tree(path: Path) -> tuple[dict[str, Node], dict[FieldPath, int]]:
+def _text(path: Path) -> str:
     try:
-        text = decode(path.read_bytes())
+        return decode(path.read_bytes())
+    except OSError as error:
+        raise ConfigError([Problem(str(path), f"cannot be read: {error.strerror or error}")]) from None
+    except FrontMatterError as error:
+        raise ConfigError([Problem(str(path), error.reason, error.line)]) from None
+
+
+def _tree(path: Path) -> tuple[dict[str, Node], dict[FieldPath, int]]:
+    text = _text(path)
+    try:
         if not any(line.strip() and not line.lstrip().startswith("#") for line in text.splitlines()):
             return {}, {}
         tree, _ = read_tree(text)
         return tree, locate(text, first_line=1)
-    except OSError as error:
-        reason = f"cannot be read: {error.strerror or error}"
-        raise ConfigError([Problem(str(path), reason)]) from None
-    except FrontMatterError as error:
+    except FrontMatterError as error:  # it counts the `---` that a front matter has above it
         line = error.line - 1 if error.line and error.line > 1 else error.line
         raise ConfigError([Problem(str(path), error.reason, line)]) from None
 
@@ -173,6 +179,16 @@ def _choice(*allowed: str) -> Decoder[str]:
             return str(value)
         findings.wrong(at, f"one of {', '.join(allowed)}", value)
         return None
+
+    return decoder
+
+
+def _at_least_one(decode: Decoder[str]) -> Decoder[tuple[str, ...]]:
+    def decoder(value: Node, at: FieldPath, findings: Findings) -> tuple[str, ...] | None:
+        found = decoders.one_or_more(decode)(value, at, findings)
+        if not found and not any(where[: len(at)] == at for where, _ in findings.problems):
+            findings.problems.append((at, "expected at least one"))
+        return tuple(dict.fromkeys(found or ())) or None
 
     return decoder
 
@@ -269,18 +285,19 @@ def _topics(value: Node, at: FieldPath, findings: Findings) -> tuple[Topic, ...]
     if not isinstance(value, list):
         findings.problems.append((at, f"expected a list of topics, got {shown(value)}"))
         return None
-    found = decoders.one_or_more(_one_topic)(value, at, findings) or ()
+    read = {index: _one_topic(each, (*at, index), findings) for index, each in enumerate(value) if each is not None}
+    found = {index: topic for index, topic in read.items() if topic is not None}
     known: dict[str, int] = {}
-    for index, topic in enumerate(found):
+    for index, topic in found.items():
         for name in (topic.name, *topic.aliases):
-            first = known.setdefault(name.casefold(), index)
+            first = known.setdefault(name_key(name), index)
             if first != index:
                 findings.problems.append(((*at, index), f'"{name}" already names topics[{first}]'))
-    for index, topic in enumerate(found):
-        if topic.parent and topic.parent.casefold() not in known:
+    for index, topic in found.items():
+        if topic.parent and name_key(topic.parent) not in known:
             at_parent = (*at, index, "parent")
             findings.problems.append((at_parent, f'no topic is called "{topic.parent}"'))
-    return found
+    return tuple(found.values())
 
 
 _TEXTS = decoders.one_or_more(decoders.plain_text)
@@ -295,7 +312,7 @@ _TOPIC_KEYS: dict[str, Decoder[Any]] = {
 _SECTIONS: dict[str, tuple[Callable[..., Any], dict[str, Decoder[Any]]]] = {
     "author": (Author, {"name": decoders.plain_text, "uri": decoders.link, "email": _email}),
     "directories": (Directories, {"seeds": _path, "feeds": _path, "state": _path}),
-    "items": (ItemRules, {"suffixes": decoders.one_or_more(_suffix), "ignore": _TEXTS, "max_bytes": _size}),
+    "items": (ItemRules, {"suffixes": _at_least_one(_suffix), "ignore": _TEXTS, "max_bytes": _size}),
     "defaults": (Defaults, {"published": decoders.boolean}),
     "rank": (
         RankSettings,
@@ -315,7 +332,7 @@ _KEYS: dict[str, Decoder[Any]] = {
     "authority": _authority,
     "icon": decoders.link,
     "logo": decoders.link,
-    "formats": decoders.one_or_more(_choice(*FORMATS)),
+    "formats": _at_least_one(_choice(*FORMATS)),
     "limit": _between(1, 10000),
     "topics": _path,
     "workers": _between(0, 256),

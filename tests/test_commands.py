@@ -21,6 +21,7 @@ LATE = "9000-01-01T00:00:00Z"
 def fill(site: Site) -> None:
     site.write("a.md", item("A", "https://example.org/a", topics=["News"], provider="P", heat=50))
     site.write("folder/b.md", item("B", "https://example.org/b", topics=["News"], quality=40))
+    site.settle()
 
 
 def break_one(site: Site) -> None:
@@ -116,9 +117,7 @@ def test_a_base_url_that_cannot_be_one_is_a_mistake(site: Site, url: str) -> Non
 
 def test_options_win_over_the_configuration(site: Site) -> None:
     fill(site)
-    site.configure(
-        base_url="https://configured.example/", directories={"seeds": "no", "feeds": "no", "state": "no"}
-    )
+    site.configure(base_url="https://configured.example/", directories={"seeds": "no", "feeds": "no", "state": "no"})
     result = site.run(
         *("render", "--seeds", "seeds", "--feeds", "out", "--state", "var", "--base-url", "https://option.example/x")
     )
@@ -256,7 +255,9 @@ def test_plan_says_what_subscribers_would_see_and_writes_nothing(site: Site) -> 
     site.write("c.md", item("C", "https://example.org/c"))
     site.render()
     assert site.run("plan") == (
-        0, "The feeds are in step with the items: subscribers would see nothing new.\nre-runs: 0\n", ""
+        0,
+        "The feeds are in step with the items: subscribers would see nothing new.\nre-runs: 0\n",
+        "",
     )
     site.write("new.md", item("Brand new", "https://example.org/new", topics=["Fresh"]))
     site.write("a.md", item("A edited", "https://example.org/a", topics=["News"], provider="P", heat=50))
@@ -372,9 +373,7 @@ def test_why_says_where_an_item_is_published_by_path_id_and_link(site: Site) -> 
     ],
 )
 @pytest.mark.parametrize("rendered", [False, True])
-def test_why_says_what_withholds_an_item(
-    site: Site, fields: dict[str, object], reason: str, rendered: bool
-) -> None:
+def test_why_says_what_withholds_an_item(site: Site, fields: dict[str, object], reason: str, rendered: bool) -> None:
     fill(site)
     site.write("x.md", item("X", "https://example.org/x", **fields))
     if rendered:
@@ -584,8 +583,11 @@ def test_words_are_coloured_on_a_terminal_only_and_never_with_no_color(site: Sit
     assert not re.search(r"\x1b\[[0-9;]*m", plain), "a progress bar may move the cursor, but not paint"
 
 
+@pytest.mark.parametrize("unbuffered", ["", "1"])
 @pytest.mark.parametrize("command", [("check",), ("check", "--format", "json"), ("render",), ("plan",), ("--help",)])
-def test_a_reader_that_has_had_enough_ends_a_command_without_a_word(site: Site, command: tuple[str, ...]) -> None:
+def test_a_reader_that_has_had_enough_ends_a_command_without_a_word(
+    site: Site, command: tuple[str, ...], unbuffered: str
+) -> None:
     site.configure(limit=1000)
     much = "x" * 200  # in all more than a pipe holds
     for number in range(500):
@@ -593,7 +595,10 @@ def test_a_reader_that_has_had_enough_ends_a_command_without_a_word(site: Site, 
         site.write(f"{number}-{much}.md", text)
     site.write("a.md", item("A"))
     process = subprocess.Popen(
-        [*FEEDD, *command], cwd=site.root, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+        [*FEEDD, *command],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        env={**os.environ, "PYTHONUNBUFFERED": unbuffered},
     )
     assert process.stdout is not None
     assert process.stderr is not None

@@ -32,9 +32,7 @@ def small_disk(folder: Path, options: str) -> Iterator[str]:
     """A file system of its own at `folder`; gives what went wrong, if something did."""
     folder.mkdir(parents=True)
     try:
-        done = subprocess.run(
-            ["mount", "-t", "tmpfs", "-o", options, "tmpfs", folder], capture_output=True, text=True
-        )
+        done = subprocess.run(["mount", "-t", "tmpfs", "-o", options, "tmpfs", folder], capture_output=True, text=True)
     except FileNotFoundError:
         yield "there is no mount"
         return

@@ -107,6 +107,7 @@ class Item:
 
 class Subscribers(RuleBasedStateMachine):
     limit = 100
+    beginning = 1
 
     def __init__(self) -> None:
         super().__init__()
@@ -120,7 +121,8 @@ class Subscribers(RuleBasedStateMachine):
         self.before: dict[str, set[str]] = {}
         self.updated: dict[str, str] = {}
         self.numbers = 0
-        self.add("anchor.md")
+        for number in range(self.beginning):
+            self.add(f"page-{number}.md")
         self.publish()
 
     def teardown(self) -> None:
@@ -206,6 +208,12 @@ class Subscribers(RuleBasedStateMachine):
         item.listed = not item.listed
         self.write(item)
 
+    @rule(data=st.data())
+    def dates_an_item_anew(self, data: st.DataObject) -> None:
+        item = self.pick(data)
+        item.date = self.now
+        self.write(item)
+
     @rule(data=st.data(), damage=st.sampled_from(["", "---\ntitle: [", "---\ntitle: x\n", "no front matter"]))
     def damages_a_file(self, data: st.DataObject, damage: str) -> None:
         self.write(self.pick(data), damage)
@@ -278,9 +286,7 @@ class Subscribers(RuleBasedStateMachine):
         for path in sorted((self.root / "feeds").rglob("atom.xml")):
             root = etree.parse(path).getroot()
             folder = str(path.parent.relative_to(self.root / "feeds"))
-            entries = {
-                entry.findtext("{*}id"): entry.findtext("{*}title") for entry in root.iter("{*}entry")
-            }
+            entries = {entry.findtext("{*}id"): entry.findtext("{*}title") for entry in root.iter("{*}entry")}
             assert len(entries) == len(list(root.iter("{*}entry"))) <= self.limit
             for entry_id, title in entries.items():
                 number = int(title.split()[1])
@@ -292,9 +298,7 @@ class Subscribers(RuleBasedStateMachine):
 
     def nothing_returns_that_was_pushed_out(self, folder: str, now: set[str]) -> None:
         """An entry that left while its item stayed as it was made room for a newer one, and is not seen again."""
-        current = {
-            self.ids[item.number]: item for item in self.items.values() if item.number in self.ids and item.good
-        }
+        current = {self.ids[item.number]: item for item in self.items.values() if item.number in self.ids and item.good}
         for entry_id in self.before.get(folder, set()) - now:
             item = current.get(entry_id)
             in_folder = folder in (".", f"providers/provider-{item.number % 3}") if item else False
@@ -304,8 +308,9 @@ class Subscribers(RuleBasedStateMachine):
         self.before[folder] = now
 
 
-class ManySubscribers(Subscribers):
+class SubscribersOfSmallFeeds(Subscribers):
     limit = 3
+    beginning = 6
 
 
 SHAPE = settings(
@@ -316,7 +321,7 @@ SHAPE = settings(
 )
 TestPromises = Subscribers.TestCase
 TestPromises.settings = SHAPE
-TestPromisesOfSmallFeeds = ManySubscribers.TestCase
+TestPromisesOfSmallFeeds = SubscribersOfSmallFeeds.TestCase
 TestPromisesOfSmallFeeds.settings = SHAPE
 
 

@@ -42,6 +42,7 @@ def fill(site: Site, count: int = 40) -> None:
             ),
         )
     site.write("broken.md", "no front matter")
+    site.settle()
 
 
 @contextmanager
@@ -64,6 +65,17 @@ def test_a_lost_ledger_changes_no_byte_for_items_that_never_moved(site: Site) ->
     site.state.rmdir()
     assert site.render().entries == 40
     assert site.documents() == before
+
+
+@pytest.mark.xfail(reason="documents of feeds that the new ledger does not know are left as they are")
+def test_an_item_withdrawn_while_the_ledger_was_lost_is_in_no_document(site: Site) -> None:
+    fill(site, 3)
+    site.write("only.md", item("Withdrawn", "https://example.org/only", topics=["Only here"]))
+    site.render()
+    site.ledger.unlink()
+    site.write("only.md", item("Withdrawn", "https://example.org/only", topics=["Only here"], published=False))
+    site.render()
+    assert not [path for path, data in site.documents().items() if b"Withdrawn" in data]
 
 
 def test_the_authority_of_ids_survives_everything_but_the_loss_of_the_ledger(site: Site) -> None:
@@ -247,9 +259,7 @@ sys.stdin.read()
 @contextmanager
 def holder(program: str, path: Path) -> Iterator[subprocess.Popen[bytes]]:
     """A process that holds a lock until its standard input is closed."""
-    process = subprocess.Popen(
-        [sys.executable, "-c", program, path], stdin=subprocess.PIPE, stdout=subprocess.PIPE
-    )
+    process = subprocess.Popen([sys.executable, "-c", program, path], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
     try:
         assert process.stdout is not None
         assert process.stdout.readline() == b"held\n"
@@ -448,9 +458,7 @@ TAMPERED = (
 
 @pytest.mark.parametrize("tamper", TAMPERED)
 @pytest.mark.parametrize("name", ["atom.xml", "rss.xml", "feed.json"])
-def test_a_document_that_was_tampered_with_is_made_good(
-    site: Site, tamper: Callable[[Path], None], name: str
-) -> None:
+def test_a_document_that_was_tampered_with_is_made_good(site: Site, tamper: Callable[[Path], None], name: str) -> None:
     fill(site)
     site.render()
     before = site.documents()
@@ -482,6 +490,45 @@ def test_a_pipe_in_the_place_of_a_document_is_replaced_and_not_waited_for(site: 
     for command in ("plan", "render"):
         assert site.process(command).returncode == 0  # in a process, because waiting would be for ever
     assert site.documents() == before
+
+
+@pytest.mark.parametrize("of", ["atom.xml", "rss.xml"])
+def test_what_a_killed_pass_left_beside_a_document_goes_with_the_next_look_at_it(site: Site, of: str) -> None:
+    fill(site)
+    site.render()
+    before = site.documents()
+    (site.feeds / f"topics/topic-1/.{of}.new").write_bytes(b"half")
+    shortened(site.feeds / "topics/topic-1/rss.xml")
+    site.render()
+    assert site.documents() == before
+
+
+@pytest.mark.parametrize("kind", ["link", "pipe"])
+def test_nothing_is_written_through_what_stands_beside_a_document(site: Site, kind: str) -> None:
+    fill(site, 2)
+    site.render()
+    before = site.documents()
+    precious = site.root / "precious"
+    precious.write_text("precious")
+    beside = site.feeds / ".atom.xml.new"
+    beside.symlink_to(precious) if kind == "link" else os.mkfifo(beside)
+    shortened(site.feeds / "atom.xml")
+    assert site.process("render").returncode == 0
+    assert precious.read_text() == "precious"
+    assert site.documents() == before
+
+
+def test_a_document_that_would_hold_the_same_bytes_is_not_touched(site: Site) -> None:
+    fill(site)
+    site.render()
+    before = looks(site.feeds)
+    fill(site)
+    assert site.render().read == 41
+    site.configure(workers=1, items={"max_bytes": "1 MiB"}, defaults={"published": True})
+    assert site.render().written == ()
+    site.write("broken.md", "still no front matter")
+    site.render()
+    assert looks(site.feeds) == before
 
 
 def test_all_documents_gone_are_all_made_again(site: Site) -> None:

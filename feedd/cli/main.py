@@ -21,11 +21,12 @@ def entry_point() -> None:
 
 def main(arguments: Sequence[str]) -> int:
     """Runs one command; returns its exit status."""
-    parser = build_parser()
-    options = parser.parse_args(arguments)
     try:
-        status: int = options.act(options)
-        sys.stdout.flush()
+        try:
+            options = build_parser().parse_args(arguments)
+            status: int = options.act(options)
+        finally:
+            sys.stdout.flush()
     except KeyboardInterrupt:
         return 130
     except BrokenPipeError:  # the reader of a pipe has had enough

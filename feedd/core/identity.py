@@ -84,7 +84,8 @@ def resolve(
             known.entries[entry].files.pop(claim.path, None)
     disputed = {known.paths[claim.path] for claim in ordered if claim.path in known.paths}
     resolution = _Resolution(known, authority, is_taken, disputed)
-    by_path = [claim for claim in ordered if not resolution.by_link(claim)]
+    by_former_link = [claim for claim in ordered if not resolution.by_link(claim)]
+    by_path = [claim for claim in by_former_link if not resolution.by_former_link(claim)]
     by_text = [claim for claim in by_path if not resolution.by_path(claim)]
     for claim in by_text:
         if not resolution.by_text(claim):
@@ -106,11 +107,13 @@ class _Resolution:
     def by_link(self, claim: Claim) -> bool:
         if claim.link is None or (entry := self._known.links.get(claim.link)) is None:
             return False
-        facts = self._known.entries[entry]
-        abandoned = not facts.files and entry not in self._disputed
-        if facts.link != claim.link and not abandoned:
+        return self._known.entries[entry].link == claim.link and self._settle(claim, entry)
+
+    def by_former_link(self, claim: Claim) -> bool:
+        if claim.link is None or (entry := self._known.links.get(claim.link)) is None:
             return False
-        return self._settle(claim, entry)
+        abandoned = not self._known.entries[entry].files and entry not in self._disputed
+        return abandoned and self._settle(claim, entry)
 
     def by_path(self, claim: Claim) -> bool:
         if (entry := self._known.paths.get(claim.path)) is None:
@@ -118,7 +121,7 @@ class _Resolution:
         if claim.link is not None and (same := self.assignments.links.get(claim.link)) is not None:
             return self._settle(claim, same)  # two files that come to one link become one entry
         others = self._known.entries[entry].files.values()
-        if any(link is not None and link != claim.link for link in others):
+        if any(link is None or link != claim.link for link in others):
             return False
         return self._settle(claim, entry)
 

@@ -21,12 +21,45 @@ _NULLS = frozenset(("null", "Null", "NULL"))
 _DEEPEST = 12
 # Names that need no second look; only for speed, so this list need not be complete.
 _FAMILIAR = frozenset(
-    ["category", "title", "excerpt", "publishedDateTime", "sourceUrl", "originalUrl", "webUrl", "ampUrl", "ampWebUrl", "cdnAmpUrl", "cdnAmpWebUrl", "type", "quality", "heat", "published", "provider", "name", "domain", "topics", "images", "url", "width", "height", "isCached", "attribution", "related", "authors", "videoId", "tags", "length", "price", "featuredContent"]
+    [
+        "category",
+        "title",
+        "excerpt",
+        "publishedDateTime",
+        "sourceUrl",
+        "originalUrl",
+        "webUrl",
+        "ampUrl",
+        "ampWebUrl",
+        "cdnAmpUrl",
+        "cdnAmpWebUrl",
+        "type",
+        "quality",
+        "heat",
+        "published",
+        "provider",
+        "name",
+        "domain",
+        "topics",
+        "images",
+        "url",
+        "width",
+        "height",
+        "isCached",
+        "attribution",
+        "related",
+        "authors",
+        "videoId",
+        "tags",
+        "length",
+        "price",
+        "featuredContent",
+    ]
 )
 _LONGEST_KEY = 100
 
 Tree = dict[str, Any]
-_Open = list[tuple[int, Any]]        # the nodes that may still grow, innermost last, with the column of their entries
+_Open = list[tuple[int, Any]]  # the nodes that may still grow, innermost last, with the column of their entries
 _Waiting = tuple[Tree, str, int] | None  # a field whose value has to follow on the next lines: where, name, column
 
 

@@ -57,7 +57,8 @@ class FeedsDirectory:
             return False
         target.parent.mkdir(parents=True, exist_ok=True)
         try:
-            with beside.open("wb") as file:
+            beside.unlink(missing_ok=True)  # of a pass that was killed, or a link that leads elsewhere
+            with beside.open("xb") as file:
                 file.write(document.data)
             _clear_folder(target)
             beside.replace(target)

@@ -76,6 +76,8 @@ def _result(act: Callable[[J], R], job: J, future: Future[R]) -> R:
     try:
         return future.result()
     except BrokenProcessPool:  # a process was ended from outside, say for lack of memory: go on without
+        for child in multiprocessing.active_children():
+            child.kill()  # the pool would wait for ever for one that was just being started
         return act(job)
 
 

@@ -437,6 +437,50 @@ VALUES = st.one_of(
     st.sampled_from(NASTY),
     st.builds("{}{}{}".format, st.sampled_from(NASTY), st.sampled_from(("", " ")), st.sampled_from((*NASTY, *PLAIN))),
 )
+CONTEXTS = (
+    *(
+        "a: {}",
+        "a: b{}",
+        "a: b {}",
+        "a: {}b",
+        "a: {} b",
+        "a: '{}'",
+        'a: "{}"',
+        "a: [{}]",
+        "a: [b, {}]",
+        "a: [b{}]",
+        "a:\n  {}",
+    ),
+    *(
+        "a:\n- {}",
+        "a:\n  - b{}",
+        "a:\n  - b: {}",
+        "a: b\n  {}",
+        "a: b\n{}",
+        "{}\na: b",
+        "{}: b",
+        "b{}: b",
+        "a:{}b",
+        "- {}",
+    ),
+    *("a:\n  b: c\n {}", "a:\n  - b\n  {}", "a:\n  - b: c\n    {}", "a: b\n\n  # said\n{}: c", "secured: {}"),
+)
+
+
+@pytest.mark.parametrize("context", CONTEXTS)
+def test_the_plain_reader_agrees_with_libyaml_about_every_nasty_value(context: str) -> None:
+    for value in (*NASTY, *PLAIN):
+        agrees(context.format(value) + "\n")
+
+
+def test_the_plain_reader_agrees_with_libyaml_about_nasty_values_side_by_side() -> None:
+    short = [value for value in (*NASTY, *PLAIN) if len(value) < 6]
+    for one in short:
+        for other in short:
+            agrees(f"a: {one}{other}\n")
+            agrees(f"a: {one} {other}\n")
+
+
 DASHES = st.sampled_from(("", "", "", "- ", "- ", "-  ", "- - ", "-"))
 INDENTS = st.sampled_from((0, 0, 0, 1, 2, 2, 2, 3, 4, 4, 6)).map(" ".__mul__)
 LINES = st.one_of(

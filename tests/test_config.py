@@ -1,0 +1,400 @@
+"""Configuration: what each key means, all mistakes at once, and the file that shows every key."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from feedd.config import (
+    Author,
+    Config,
+    ConfigError,
+    Defaults,
+    Directories,
+    ItemRules,
+    key_names,
+    load,
+    load_topics,
+)
+from feedd.core.frontmatter import Node, read_any_tree
+from feedd.core.rank import RankSettings
+from feedd.core.topics import Topic, Topics
+
+ROOT = Path(__file__).resolve().parent.parent
+SAMPLE = ROOT / "config" / "feedd.yaml"
+
+
+@pytest.fixture(autouse=True)
+def _in_a_folder_of_its_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+
+
+def configured(text: str | bytes, topics: str | bytes | None = None) -> Config:
+    path = written("feedd.yaml", text)
+    if topics is not None:
+        written("topics.yaml", topics)
+    return load(path)
+
+
+def written(name: str, text: str | bytes) -> Path:
+    path = Path(name)
+    path.write_bytes(text if isinstance(text, bytes) else text.encode())
+    return path
+
+
+def mistakes(text: str | bytes, topics: str | bytes | None = None) -> list[str]:
+    with pytest.raises(ConfigError) as refusal:
+        configured(text, topics)
+    assert str(refusal.value) == "; ".join(map(str, refusal.value.problems))
+    return [str(problem) for problem in refusal.value.problems]
+
+
+# What a configuration says
+
+
+def test_without_a_file_the_defaults_hold() -> None:
+    assert load(None) == Config()
+
+
+def test_the_file_in_the_usual_place_is_read_without_being_named() -> None:
+    Path("config").mkdir()
+    written("config/feedd.yaml", "limit: 7\n")
+    assert load(None) == Config(limit=7)
+
+
+@pytest.mark.parametrize("text", ["", "\n", "# limit: 7\n", "limit:\n", "limit: null\nrank:\ntopics: ~\n"])
+def test_a_file_that_says_nothing_leaves_the_defaults(text: str) -> None:
+    assert configured(text) == Config()
+
+
+def test_a_complete_file_is_read_into_typed_values() -> None:
+    text = """\
+base_url: https://feeds.example.org/all
+title: Our feeds
+description: 2024
+language: pt_BR
+authority: Feeds.Example.org,2026-01
+icon: https://feeds.example.org/i.png
+logo: https://feeds.example.org/l.png
+author: {name: Ada, uri: https://example.org/, email: ada@example.org}
+directories: {seeds: a/b, feeds: /c, state: ~/d}
+items: {suffixes: [.md, .md, .html], ignore: "*.tmp", max_bytes: 2 MiB}
+defaults: {published: no}
+formats: [json, atom, json]
+limit: 10
+rank: {order: latest, half_life: 1.5 h, unknown: 0, coverage: 2.5}
+topics: topics.yaml
+workers: 3
+"""
+    assert configured(text, "topics: [AI]\n") == Config(
+        base_url="https://feeds.example.org/all/",
+        title="Our feeds",
+        description="2024",
+        language="pt-BR",
+        authority="feeds.example.org,2026-01",
+        icon="https://feeds.example.org/i.png",
+        logo="https://feeds.example.org/l.png",
+        author=Author("Ada", "https://example.org/", "ada@example.org"),
+        directories=Directories(Path("a/b"), Path("/c"), Path("~/d").expanduser()),
+        items=ItemRules((".md", ".html"), ("*.tmp",), 2 * 1024**2),
+        defaults=Defaults(published=False),
+        formats=("json", "atom"),
+        limit=10,
+        rank=RankSettings(order="latest", half_life=5400.0, unknown=0.0, coverage=2.5),
+        topics=Topics((Topic("AI"),)),
+        workers=3,
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "entity"),
+    [
+        ("", "localhost,2026"),
+        ("base_url: https://Feeds.Example.org:8443/a/\n", "feeds.example.org,2026"),
+        ("base_url: https://a.example/\nauthority: b.example,2024-05-01\n", "b.example,2024-05-01"),
+        ("authority: Ada@B.example,2024\n", "ada@b.example,2024"),
+    ],
+)
+def test_ids_are_minted_in_the_name_of_the_authority_else_of_the_host(text: str, entity: str) -> None:
+    assert configured(text).tagging_entity == entity
+
+
+@pytest.mark.parametrize(
+    ("written_span", "seconds"),
+    [("90s", 90.0), ("30min", 1800.0), ("12h", 43200.0), ("2d", 172800.0), ("0.5 d", 43200.0)],
+)
+def test_a_half_life_has_a_unit(written_span: str, seconds: float) -> None:
+    assert configured(f"rank: {{half_life: {written_span}}}\n").rank.half_life == seconds
+
+
+@pytest.mark.parametrize(
+    ("written_size", "size"),
+    [("1024", 1024), ("2048 B", 2048), ("64KiB", 65536), ("4 MiB", 4 * 1024**2), ("64 MiB", 64 * 1024**2)],
+)
+def test_a_size_may_have_a_unit(written_size: str, size: int) -> None:
+    assert configured(f"items: {{max_bytes: {written_size}}}\n").items.max_bytes == size
+
+
+# Mistakes
+
+
+def test_all_mistakes_are_told_at_once_with_line_key_and_what_is_allowed() -> None:
+    text = """\
+base_url: ftp://x
+titel: x
+title: [a]
+language: "!"
+authority: example.org
+icon: /a.png
+logo: javascript:x
+author: {name: [a], uri: b, email: c, phone: d}
+directories: {seeds: "", fedes: x}
+items:
+  suffixes: [md, .md]
+  ignore: {a: b}
+  max_bytes: 5 GB
+defaults: {published: maybe}
+formats: [atom, rdf]
+limit: 0
+rank:
+  order: hottest
+  half_life: 2 weeks
+  unknown: -1
+  coverage: many
+topics: missing.yaml
+workers: many
+xyz: 1
+"""
+    assert sorted(mistakes(text)) == sorted(
+        [
+            'feedd.yaml:1: base_url: expected an http or https URL, got "ftp://x"',
+            "feedd.yaml:2: titel: unknown key; did you mean `title`?",
+            "feedd.yaml:3: title: expected text, got a list",
+            'feedd.yaml:4: language: expected a language such as en or en-US, got "!"',
+            (
+                "feedd.yaml:5: authority: expected a domain and a year in which it was yours, "
+                'such as example.org,2026, got "example.org"'
+            ),
+            'feedd.yaml:6: icon: expected an http or https URL, got "/a.png"',
+            'feedd.yaml:7: logo: expected an http or https URL, got "javascript:x"',
+            "feedd.yaml:8: author.phone: unknown key; known here: name, uri, email",
+            "feedd.yaml:8: author.name: expected text, got a list",
+            'feedd.yaml:8: author.uri: expected an http or https URL, got "b"',
+            'feedd.yaml:8: author.email: expected an e-mail address, got "c"',
+            "feedd.yaml:9: directories.fedes: unknown key; did you mean `feeds`?",
+            'feedd.yaml:9: directories.seeds: expected a path, got ""',
+            'feedd.yaml:11: items.suffixes[0]: expected the ending of a file name, such as .md, got "md"',
+            "feedd.yaml:12: items.ignore: expected text, got a mapping",
+            'feedd.yaml:13: items.max_bytes: expected a size from 1 KiB to 64 MiB, such as 4 MiB, got "5 GB"',
+            'feedd.yaml:14: defaults.published: expected true or false, got "maybe"',
+            'feedd.yaml:15: formats[1]: expected one of atom, rss, json, got "rdf"',
+            'feedd.yaml:16: limit: expected a whole number from 1 to 10000, got "0"',
+            'feedd.yaml:18: rank.order: expected one of heat, latest, quality, got "hottest"',
+            'feedd.yaml:19: rank.half_life: expected a time such as 30min, 12h or 2d, got "2 weeks"',
+            'feedd.yaml:20: rank.unknown: expected a number from 0 to 1000000, got "-1"',
+            'feedd.yaml:21: rank.coverage: expected a number from 0 to 1000000, got "many"',
+            'feedd.yaml:23: workers: expected a whole number from 0 to 256, got "many"',
+            f"feedd.yaml:24: xyz: unknown key; known here: {', '.join(top_level_keys())}",
+            "missing.yaml: cannot be read: No such file or directory",
+        ]
+    )
+
+
+def top_level_keys() -> list[str]:
+    names = list(dict.fromkeys(name.partition(".")[0] for name in key_names()))
+    plain = [name for name in Config.__struct_fields__ if name in names]
+    assert sorted(plain) == sorted(names)
+    (message,) = mistakes("zzzzzz: 1\n")
+    listed = message.partition("known here: ")[2].split(", ")
+    assert sorted(listed) == sorted(names)
+    return listed
+
+
+@pytest.mark.parametrize(
+    ("text", "mistake"),
+    [
+        ("base_url: https://a.example/?b\n", '1: base_url: expected a URL without ? and #, got "https://a.example/?b"'),
+        ("base_url: https://a.example/#b\n", '1: base_url: expected a URL without ? and #, got "https://a.example/#b"'),
+        ("base_url: https://user:pass@a.example/\n", "1: base_url: expected an http or https URL"),
+        ("formats: []\n", "1: formats: expected at least one"),
+        ("formats: [null]\n", "1: formats: expected at least one"),
+        ("items:\n  suffixes: []\n", "2: items.suffixes: expected at least one"),
+        ("limit: 10001\n", "1: limit: expected a whole number from 1 to 10000"),
+        ("limit: 1.5\n", "1: limit: expected a whole number from 1 to 10000"),
+        ("limit: 1_000\n", "1: limit: expected a whole number from 1 to 10000"),
+        ("workers: -1\n", "1: workers: expected a whole number from 0 to 256"),
+        ("rank: {half_life: 0d}\n", "1: rank.half_life: expected a time"),
+        ("rank: {half_life: 48}\n", "1: rank.half_life: expected a time"),
+        ("rank: {unknown: nan}\n", "1: rank.unknown: expected a number from 0 to 1000000"),
+        ("rank: {coverage: inf}\n", "1: rank.coverage: expected a number from 0 to 1000000"),
+        ("rank: fast\n", '1: rank: expected a mapping (order, half_life, unknown, coverage), got "fast"'),
+        ("items: {max_bytes: 1}\n", "1: items.max_bytes: expected a size"),
+        ("items: {max_bytes: 65 MiB}\n", "1: items.max_bytes: expected a size"),
+        ('directories: {seeds: "a\\0b"}\n', "1: directories.seeds: expected a path"),
+        ("title: a\nlimit: 5\nlimit: 6\n", "3: `limit` is given twice; keep one"),
+        ("title: a\ndescription: b: c\n", "2: not valid YAML: mapping values are not allowed"),
+        ('title: a\ndescription: "b\nlimit: 5\n', "2: not valid YAML: found unexpected end of stream"),
+        ("title: a\n\tlimit: 5\n", "2: not valid YAML: found a tab character"),
+        ("limit: 5\n---\nlimit: 6\n", "2: a second document is not expected here"),
+        ("- limit\n", "1: expected fields, one `name: value` a line"),
+        (b"title: a\nlimit: 5\ndescription: \xff\n", "3: not UTF-8: byte 0xff"),
+    ],
+)
+def test_a_mistake_is_told_with_its_line(text: str | bytes, mistake: str) -> None:
+    (found,) = mistakes(text)
+    assert found.startswith(f"feedd.yaml:{mistake}")
+
+
+@pytest.mark.parametrize(
+    ("key", "meant"),
+    [("base-url", "base_url"), ("Title", "title"), ("topic", "topics"), ("format", "formats"), ("ranks", "rank")],
+)
+def test_a_slip_of_the_pen_is_answered_with_the_key_that_was_meant(key: str, meant: str) -> None:
+    assert mistakes(f"{key}: x\n") == [f"feedd.yaml:1: {key}: unknown key; did you mean `{meant}`?"]
+
+
+def test_a_file_that_is_named_has_to_be_there() -> None:
+    for name in ("missing.yaml", "."):
+        with pytest.raises(ConfigError, match="cannot be read: "):
+            load(Path(name))
+
+
+# Topics
+
+
+def test_topics_are_names_or_mappings() -> None:
+    text = """\
+topics:
+  - AI
+  - name: C++
+    title: The language C++
+    description: About C++
+    parent: languages
+    keywords: [C++, STL]
+    aliases: CPP
+  -
+  - {name: Programming, aliases: [Languages]}
+"""
+    assert load_topics(written("topics.yaml", text)) == Topics(
+        (
+            Topic("AI"),
+            Topic("C++", "The language C++", "About C++", "languages", ("C++", "STL"), ("CPP",)),
+            Topic("Programming", aliases=("Languages",)),
+        )
+    )
+
+
+@pytest.mark.parametrize("text", ["", "# topics: [AI]\n", "topics:\n", "topics: []\n"])
+def test_a_topics_file_may_be_empty(text: str) -> None:
+    assert load_topics(written("topics.yaml", text)) == Topics()
+
+
+TOPIC_KEYS = "name, title, description, parent, keywords, aliases"
+
+
+def test_mistakes_in_the_topics_file_are_told_with_those_of_the_configuration() -> None:
+    topics = """\
+topics:
+  - nam: AI
+  -
+  - name: Health
+    aliases: [Medicine]
+  - name: health
+    parent: Nowhere
+    keyword: x
+  - [a]
+  - title: Without a name
+  - {name: Surgery, aliases: medicine, keywords: {a: b}}
+  - name: "Caf\u00e9"
+  - name: "Cafe\u0301"
+other: 1
+"""
+    assert mistakes("limit: 0\ntopics: topics.yaml\n", topics) == [
+        'feedd.yaml:1: limit: expected a whole number from 1 to 10000, got "0"',
+        "topics.yaml:14: other: unknown key; known here: topics",
+        "topics.yaml:2: topics[0].nam: unknown key; did you mean `name`?",
+        "topics.yaml:8: topics[3].keyword: unknown key; did you mean `keywords`?",
+        f"topics.yaml:9: topics[4]: expected a mapping ({TOPIC_KEYS}), got a list",
+        "topics.yaml:10: topics[5]: a topic needs a `name`",
+        "topics.yaml:11: topics[6].keywords: expected text, got a mapping",
+        'topics.yaml:6: topics[3]: "health" already names topics[2]',
+        'topics.yaml:11: topics[6]: "medicine" already names topics[2]',
+        'topics.yaml:13: topics[8]: "Cafe\u0301" already names topics[7]',
+        'topics.yaml:7: topics[3].parent: no topic is called "Nowhere"',
+    ]
+
+
+@pytest.mark.parametrize(
+    ("topics", "mistake"),
+    [
+        ("topics: AI\n", '1: topics: expected a list of topics, got "AI"'),
+        ("topics: {AI: x}\n", "1: topics: expected a list of topics, got a mapping"),
+        ("- AI\n", "1: expected fields, one `name: value` a line"),
+        ("topic: []\n", "1: topic: unknown key; did you mean `topics`?"),
+        ("topics:\n  - a\n - b\n", "3: not valid YAML: did not find expected key"),
+        (b"topics:\n  - \xff\n", "2: not UTF-8: byte 0xff"),
+    ],
+)
+def test_a_topics_file_of_another_form_is_refused(topics: str | bytes, mistake: str) -> None:
+    (found,) = mistakes("topics: topics.yaml\n", topics)
+    assert found.startswith(f"topics.yaml:{mistake}")
+
+
+# The file that shows every key
+
+_COMMENTED_KEY = re.compile(r"^( *)# (?=( *)[a-z_]+:(?: |$))", re.MULTILINE)
+
+
+def uncommented() -> str:
+    """The sample with every key in force."""
+    return _COMMENTED_KEY.sub(r"\1", SAMPLE.read_text(encoding="utf-8"))
+
+
+def keys_of(tree: dict[str, Node], prefix: str = "") -> Iterator[str]:
+    for name, value in tree.items():
+        if isinstance(value, dict):
+            yield from keys_of(value, f"{prefix}{name}.")
+        else:
+            yield prefix + name
+
+
+def value_at(config: Config, key: str) -> Any:
+    value: Any = config
+    for name in key.split("."):
+        value = getattr(value, name)
+    return value
+
+
+def test_the_sample_shows_every_key_and_no_other() -> None:
+    tree, _ = read_any_tree(uncommented())
+    assert sorted(keys_of(tree)) == key_names()
+
+
+def test_the_sample_loads_with_and_without_its_commented_keys(monkeypatch: pytest.MonkeyPatch) -> None:
+    everything = written("everything.yaml", uncommented()).resolve()
+    monkeypatch.chdir(ROOT)
+    assert load(SAMPLE).topics.all
+    assert load(everything).author.name is not None
+
+
+def test_the_sample_shows_the_defaults_except_where_it_says_otherwise(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(ROOT)
+    text = SAMPLE.read_text(encoding="utf-8")
+    tree, _ = read_any_tree(text)
+    shown = load(SAMPLE)
+    differing = {key for key in keys_of(tree) if value_at(shown, key) != value_at(Config(), key)}
+    assert differing <= {"title", "description", "topics"}
+    paragraphs = text.split("\n\n")
+    for key in differing - {"title"}:
+        (paragraph,) = (each for each in paragraphs if re.search(rf"^{key}:", each, re.MULTILINE))
+        assert re.search(r"default: ", paragraph, re.IGNORECASE), key
+
+
+def test_the_topics_of_the_repository_are_in_order() -> None:
+    topics = load_topics(ROOT / "config" / "topics.yaml")
+    assert len(topics.all) > 1
+    assert all(topic.parent is None or topics.get(topic.parent) for topic in topics.all)
