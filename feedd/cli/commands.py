@@ -87,6 +87,12 @@ def why(options: argparse.Namespace) -> int:
         if found is None:
             words.complain(f"no item has the path, the id or the link {options.what}")
             return REFUSED
+        found = replace(
+            found,
+            path=str(config.directories.seeds / found.path),
+            problems=_from_here(config, found.problems),
+            notes=_from_here(config, found.notes),
+        )
         if options.format == "json":
             words.say_json(found)
         else:
@@ -130,12 +136,13 @@ def _check_items(items: ItemsDirectory, paths: list[str]) -> tuple[list[Problem]
     scan = items.scan(0)
     chosen = scan.paths()
     found = list(scan.problems)
+    known_bad = [problem.path for problem in found]
     if paths:
         wanted = {path: items.relative(path) for path in paths}
         missing = [
             Problem(relative or str(Path(path).resolve()), _MISSING)
             for path, relative in wanted.items()
-            if relative is None or not any(_covers(relative, each) for each in chosen)
+            if relative is None or not any(_covers(relative, each) for each in (*chosen, *known_bad))
         ]
         chosen = [each for each in chosen if any(_covers(want, each) for want in wanted.values() if want)]
         found = [each for each in found if any(_covers(want, each.path) for want in wanted.values() if want)]

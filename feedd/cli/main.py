@@ -26,12 +26,17 @@ def main(arguments: Sequence[str]) -> int:
             options = build_parser().parse_args(arguments)
             status: int = options.act(options)
         finally:
-            sys.stdout.flush()
+            if sys.stdout is not None:  # it is None where standard output is closed
+                sys.stdout.flush()
     except KeyboardInterrupt:
         return 130
     except BrokenPipeError:  # the reader of a pipe has had enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return DONE
+    except OSError as error:  # a full disk under standard output, or under a temporary file
+        sys.stderr.write(f"feedd: {error}\n")
+        sys.stderr.flush()
+        os._exit(REFUSED)  # leaving by the usual way would try to write once more
     return status
 
 

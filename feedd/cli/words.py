@@ -27,6 +27,8 @@ def painted(words: str, colour: str, stream: TextIO) -> str:
 def say(words: str = "", stream: TextIO | None = None) -> None:
     """One line on standard output, or on `stream`. What the stream's encoding lacks is escaped."""
     stream = stream or sys.stdout
+    if stream is None:  # standard output is closed: there is nobody to tell
+        return
     encoding = stream.encoding or "utf-8"
     print(words.encode(encoding, "backslashreplace").decode(encoding), file=stream)
 
@@ -132,10 +134,10 @@ def say_explanation(found: Explanation) -> None:
     for place in found.places:
         where = f"place {place.place} of {place.of}" if place.place else f"not in it: {place.reason}"
         say(f"  {'in' if place.place else 'of':<10} {place.feed:<40} {where}")
-    for words in found.problems:
-        say(f"  {painted('problem', 'red', sys.stdout)}    {words}")
-    for words in found.notes:
-        say(f"  {painted('note', 'yellow', sys.stdout)}       {words}")
+    for problem in found.problems:
+        say(f"  {painted('problem', 'red', sys.stdout)}    {problem}")
+    for note in found.notes:
+        say(f"  {painted('note', 'yellow', sys.stdout)}       {note}")
 
 
 @contextmanager

@@ -8,6 +8,7 @@ from msgspec import Struct
 
 from feedd.core import urls
 from feedd.core.render.readback import Seen
+from feedd.model import Problem
 
 
 class Rerun(Struct, frozen=True):
@@ -85,6 +86,6 @@ class Explanation(Struct, frozen=True):
     updated: str | None
     heat: str
     places: tuple[FeedPlace, ...]
-    problems: tuple[str, ...]
-    notes: tuple[str, ...]
+    problems: tuple[Problem, ...]
+    notes: tuple[Problem, ...]
     other_files: tuple[str, ...]

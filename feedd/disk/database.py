@@ -175,6 +175,16 @@ def settle(connection: sqlite3.Connection) -> None:
         connection.execute("PRAGMA journal_mode = WAL")
 
 
+def is_sound(connection: sqlite3.Connection) -> bool:
+    """Whether SQLite finds every page and index of the database in order. Reads all of it."""
+    try:
+        if connection.in_transaction:
+            connection.execute("ROLLBACK")
+        return [row for (row,) in connection.execute("PRAGMA integrity_check(1)")] == ["ok"]
+    except sqlite3.DatabaseError:
+        return False
+
+
 _DAMAGE = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
 _SURROUNDINGS = (
     sqlite3.SQLITE_FULL,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+from collections.abc import Collection
 from pathlib import Path
 from typing import NamedTuple
 
@@ -67,6 +68,12 @@ class FeedsDirectory:
                 beside.unlink()
             raise
         return True
+
+    def found(self, names: Collection[str]) -> list[str]:
+        """The files of these names where feeds have theirs: at the top, and in each folder of a topic or provider."""
+        folders = [self.root, *self.root.glob("topics/*/"), *self.root.glob("providers/*/")]
+        paths = (folder / name for folder in folders for name in names)
+        return sorted(path.relative_to(self.root).as_posix() for path in paths if path.is_file())
 
     def delete(self, path: str) -> bool:
         """Deletes a document; True if there was one. Folders that are left empty go with it."""

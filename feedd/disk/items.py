@@ -68,8 +68,11 @@ class ItemsDirectory:
     def read(self, path: str) -> bytes | Problem | None:
         """The bytes of one file; None if it is gone; a Problem if it cannot be read or is too large."""
         try:
-            with open(f"{self._root}/{path}", "rb", buffering=0) as file:  # noqa: PTH123 - 100,000 of them
-                too_large = os.fstat(file.fileno()).st_size > self._max_bytes
+            with open(f"{self._root}/{path}", "rb", 0, opener=_without_waiting) as file:
+                found = os.fstat(file.fileno())
+                if not stat.S_ISREG(found.st_mode):
+                    return Problem(path, "not a regular file")
+                too_large = found.st_size > self._max_bytes
                 data = b"" if too_large else file.read()
         except FileNotFoundError:
             return None
@@ -160,6 +163,11 @@ class _Walk:
             self.problem(path, "not a regular file")
             return None
         return FileStat(entry.name, found.st_size, found.st_mtime_ns, found.st_ctime_ns)
+
+
+def _without_waiting(path: str, flags: int) -> int:
+    """Opens what may have become a pipe since it was looked at; that must not hold up the pass."""
+    return os.open(path, flags | os.O_NONBLOCK)
 
 
 def _is_unicode(name: str) -> bool:

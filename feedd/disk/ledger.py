@@ -6,6 +6,7 @@ A pass opens one transaction, tells the ledger what it read (`remember_files`), 
 
 from __future__ import annotations
 
+import hashlib
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import UTC, datetime
@@ -65,10 +66,22 @@ def _sound(decode: Callable[[bytes], T], what: str) -> Callable[[bytes], T]:
     return decoder
 
 
-decode_item = _sound(msgspec.msgpack.Decoder(Item).decode, "an item")
+_decode_item = _sound(msgspec.msgpack.Decoder(Item).decode, "an item")
 _decode_problems = _sound(msgspec.msgpack.Decoder(tuple[Problem, ...]).decode, "a problem")
 _decode_targets = _sound(msgspec.msgpack.Decoder(tuple[str, ...]).decode, "a list of links")
 _encode = msgspec.msgpack.encode
+
+
+def digest_of(encoded: bytes) -> bytes:
+    """The digest by which an encoded item is known to be as it was read."""
+    return hashlib.blake2b(encoded, digest_size=12).digest()
+
+
+def decode_item(blob: bytes, digest: bytes) -> Item:
+    """An item that the ledger kept. Raises Damaged, also for a single altered bit: it would be published."""
+    if digest_of(blob) != digest:
+        raise Damaged("an item in it is not as it was kept")
+    return _decode_item(blob)
 
 
 class Ledger:
@@ -221,11 +234,12 @@ class Ledger:
         """The files of each entry that are there now and have a last good version."""
         found: dict[int, list[EntryFile]] = {entry: [] for entry in entries}
         rows = self._select(
-            "SELECT entry, file, path, item, link, withheld FROM files WHERE present AND item IS NOT NULL AND entry IN",
+            "SELECT entry, file, path, item, digest, link, withheld FROM files "
+            "WHERE present AND item IS NOT NULL AND entry IN",
             entries,
         )
-        for entry, file, path, item, link, blocked in rows:
-            found[entry].append(EntryFile(file, path, decode_item(item), link, bool(blocked)))
+        for entry, file, path, item, digest, link, blocked in rows:
+            found[entry].append(EntryFile(file, path, decode_item(item, digest), link, bool(blocked)))
         return found
 
     def put_entries(self, records: Iterable[EntryRecord], now: datetime) -> None:
@@ -286,14 +300,14 @@ class Ledger:
         """
         found: dict[int, dict[str, str]] = {}
         rows = self._select(
-            "SELECT t.entry, t.page, f.item FROM targets t JOIN files f ON f.page = t.page "
+            "SELECT t.entry, t.page, f.item, f.digest FROM targets t JOIN files f ON f.page = t.page "
             "JOIN entries e ON e.entry = f.entry AND e.file = f.file "
             "WHERE e.shown AND t.entry IN",
             entries,
             "ORDER BY f.path",
         )
-        for entry, page, item in rows:
-            link = decode_item(item).link
+        for entry, page, item, digest in rows:
+            link = decode_item(item, digest).link
             if link is not None:
                 found.setdefault(entry, {}).setdefault(page, link)
         return found

@@ -133,11 +133,11 @@ class Published:
         """A feed's members, each with the item that speaks for it, by id."""
         rows = self._db.execute(
             "SELECT e.entry, e.id, e.first_seen, e.link, e.file, e.shown, e.reason, e.due, e.published, e.updated, "
-            "e.digest, f.item FROM members m JOIN entries e USING (entry) JOIN files f ON f.file = e.file "
+            "e.digest, f.item, f.digest FROM members m JOIN entries e USING (entry) JOIN files f ON f.file = e.file "
             "WHERE m.feed = ? AND m.present ORDER BY e.id",
             (feed,),
         ).fetchall()
-        return [(to_record(row[:-1]), decode_item(row[-1])) for row in rows]
+        return [(to_record(row[:-2]), decode_item(*row[-2:])) for row in rows]
 
     # Documents
 

@@ -131,10 +131,10 @@ def _broken(found: list[Problem]) -> Explanation:
     return Explanation(found[0].path, "", None, None, reason, None, None, "", (), problems, notes, ())
 
 
-def _said(found: list[Problem]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+def _said(found: list[Problem]) -> tuple[tuple[Problem, ...], tuple[Problem, ...]]:
     return (
-        tuple(str(each) for each in found if each.kind == "problem"),
-        tuple(str(each) for each in found if each.kind == "note"),
+        tuple(each for each in found if each.kind == "problem"),
+        tuple(each for each in found if each.kind == "note"),
     )
 
 

@@ -25,8 +25,9 @@ from msgspec import Struct
 from feedd.core.assemble import Site
 from feedd.core.changes import Changes, diff
 from feedd.core.render import FORMATS
+from feedd.core.render.readback import is_ours
 from feedd.core.topics import Topics
-from feedd.disk.database import FILE_NAME, Damaged, StateDirectory, connect, settle, translated
+from feedd.disk.database import FILE_NAME, Damaged, StateDirectory, Unusable, connect, is_sound, settle, translated
 from feedd.disk.feeds import FeedsDirectory
 from feedd.disk.items import ItemsDirectory, Scan, Unavailable
 from feedd.disk.ledger import Ledger, ReadFile
@@ -41,6 +42,10 @@ from feedd.publish.workers import Workers
 Progress = Callable[[str, int, int], None]  # what is being done, how much of it, of how much
 
 _SITE = "site documents"
+_NEW_LEDGER = (
+    "there are feeds, but no ledger that knows them: identities were made anew from the items. Items that were renamed "
+    "or whose link changed before may appear to subscribers once more."
+)
 
 
 class Settings(Struct, frozen=True):
@@ -99,7 +104,7 @@ class Publisher:
         """
         now = now.replace(microsecond=0)
         try:
-            return self._pass(now, allow_empty, ())
+            return self._checked_pass(now, allow_empty)
         except Damaged as damage:
             self._close()
             aside = self._state.move_aside()
@@ -108,6 +113,17 @@ class Publisher:
                 "that were renamed or whose link changed before may appear to subscribers once more."
             )
             return self._pass(now, allow_empty, (remark,))
+
+    def _checked_pass(self, now: datetime, allow_empty: bool) -> Report:
+        """A pass; what goes wrong in it because of a damage that SQLite does not notice by itself is Damaged."""
+        try:
+            return self._pass(now, allow_empty, ())
+        except (Damaged, Unusable):
+            raise
+        except Exception as error:
+            if self._db is not None and not is_sound(self._db):
+                raise Damaged(f"{type(error).__name__}: {error}") from error
+            raise
 
     def _pass(self, now: datetime, allow_empty: bool, remarks: tuple[str, ...]) -> Report:
         db = self._open()
@@ -121,6 +137,8 @@ class Publisher:
                 return Report(refused=_nothing_there(work.ledger), remarks=remarks)
             with _transaction(db):
                 read, removed = work.remember(scan, now)
+            if not remarks and self._unaccounted(work):
+                remarks = (_NEW_LEDGER,)
             printer = self._print(work, db)
             settle(db)
             return work.report(scan, read, removed, printer, remarks)
@@ -128,13 +146,14 @@ class Publisher:
     def _print(self, work: _Work, db: sqlite3.Connection) -> Printer:
         published, site = work.published, self._settings.site
         printer = Printer(self._feeds, published)
+        lost = self._unaccounted(work)
         names = {FORMATS[name].file for name in site.formats} | {"index.html", "feeds.opml"}
         feeds, site_differs, unwanted = out_of_step(
             published, self._feeds, lambda path: path.rpartition("/")[2] in names
         )
         stale = published.stale() | feeds
         site_stale = site_differs or work.ledger.setting(_SITE) != "fresh"
-        if not (stale or site_stale or unwanted):
+        if not (stale or site_stale or unwanted or lost):
             return printer
         with _transaction(db):
             press = Press(work.ledger, published, site)
@@ -145,8 +164,15 @@ class Publisher:
                 self._progress("publishing", done, len(stale))
             if site_stale and printer.put(press.site_documents(), None):
                 work.ledger.keep_setting(_SITE, "fresh")
-            printer.delete(unwanted)
+            printer.delete([*unwanted, *(path for path in lost if path not in published.documents())])
         return printer
+
+    def _unaccounted(self, work: _Work) -> list[str]:
+        """The documents of an earlier ledger, if this one has none yet: what they show may be withdrawn since."""
+        if work.published.documents():
+            return []
+        found = self._feeds.found([each.file for each in FORMATS.values()])
+        return [path for path in found if is_ours(path, self._feeds.read(path) or b"")]
 
     @contextmanager
     def preview(self, now: datetime) -> Iterator[Preview]:
@@ -159,6 +185,8 @@ class Publisher:
             db.execute("BEGIN IMMEDIATE")
             try:
                 scan = self._items.scan(self._state.clock_ns())
+                if not scan.files:
+                    raise Unavailable(_nothing_there(work.ledger))
                 work.remember(scan, now)
                 press = Press(work.ledger, work.published, self._settings.site)
                 yield Preview(

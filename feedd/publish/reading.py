@@ -5,7 +5,6 @@ paths -- portions --> read_portion (bytes -> parse -> ReadFile) -- msgpack --> R
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterator, Sequence
 from functools import partial
 
@@ -15,7 +14,7 @@ from feedd.core import content, urls
 from feedd.core.identity import link_key
 from feedd.core.parse import Parsed, parse
 from feedd.disk.items import ItemsDirectory
-from feedd.disk.ledger import ReadFile
+from feedd.disk.ledger import ReadFile, digest_of
 from feedd.model import Problem
 from feedd.publish.workers import Workers
 
@@ -59,7 +58,7 @@ def _summed_up(parsed: Parsed) -> ReadFile:
         parsed.path,
         encoded,
         link_key(urls.canonical(item.link)) if item.link else None,
-        hashlib.blake2b(encoded, digest_size=12).digest(),
+        digest_of(encoded),
         page,
         parsed.targets,
         parsed.problems,

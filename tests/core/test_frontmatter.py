@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import time
 from typing import Any
 
@@ -499,12 +500,12 @@ def test_the_plain_reader_is_silent_or_agrees_with_libyaml(front: str) -> None:
     agrees(front)
 
 
-@given(
-    st.lists(st.tuples(INDENTS, DASHES, st.sampled_from(("a:", "b:", "c: d", "secured: e", "f", '"g"'))), max_size=9)
-)
-@settings(max_examples=700, deadline=None)
-def test_the_plain_reader_agrees_with_libyaml_about_indentation(lines: list[tuple[str, str, str]]) -> None:
-    agrees("".join(f"{indent}{dashes}{entry}\n" for indent, dashes, entry in lines))
+@pytest.mark.parametrize("first", ["k:", "k:\n- l: m", "k:\n  -  l:"])
+def test_the_plain_reader_agrees_with_libyaml_about_indentation(first: str) -> None:
+    entries = ("a:", "b: c", "- d", "-  e: f", "- g:", "secured: h")
+    lines = [" " * indent + entry for indent in range(5) for entry in entries]
+    for chosen in itertools.product(lines, ["", *lines], ["", "b: c", "  b: c", "   b: c", "     b: c"]):
+        agrees("\n".join((first, *chosen)) + "\n")
 
 
 @given(

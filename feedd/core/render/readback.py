@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from typing import Any, NamedTuple
+from urllib.parse import quote
 
 from lxml import etree
 
@@ -34,6 +35,17 @@ def read_back(file: str, data: bytes) -> dict[str, Seen] | None:
         return {_text(item, "guid"): _rss_item(item) for item in root.iter("item")}
     except (ValueError, KeyError, TypeError, etree.XMLSyntaxError):
         return None
+
+
+def is_ours(path: str, data: bytes) -> bool:
+    """Whether the document at `path` below the feeds' directory was made by feedd."""
+    if path.endswith(FORMATS["json"].file):
+        try:
+            address = json.loads(data)["feed_url"]
+        except (ValueError, KeyError, TypeError):
+            return False
+        return isinstance(address, str) and address.endswith(f"/{quote(path)}")
+    return b">feedd</generator>" in data
 
 
 def _json_item(item: dict[str, Any]) -> Seen:
