@@ -159,15 +159,6 @@ class Document(Struct, frozen=True):
     data: bytes
 
 
-class FeedChange(Struct, frozen=True):
-    """What a pass did to one feed's members, as entry titles by entry id."""
-
-    folder: str
-    new: dict[str, str]
-    changed: dict[str, str]
-    withdrawn: dict[str, str]
-
-
 class Report(Struct, frozen=True):
     """What one pass did. Durations are seconds."""
 

@@ -26,7 +26,8 @@ from feedd.disk.database import StateDirectory
 from feedd.disk.feeds import FeedsDirectory
 from feedd.disk.items import ItemsDirectory
 from feedd.publish import documents, reading
-from feedd.publish.publisher import Publisher, Settings
+from feedd.publish.publisher import Publisher
+from feedd.publish.work import Settings
 
 TOPICS = Topics((Topic("Boats", keywords=("sail",)), Topic("C"), Topic("C++")))
 START = datetime(2026, 1, 1, 12, tzinfo=UTC)

@@ -28,8 +28,9 @@ from feedd.disk.feeds import FeedsDirectory
 from feedd.disk.items import ItemsDirectory, Unavailable
 from feedd.model import Problem
 from feedd.publish.preview import Preview
-from feedd.publish.publisher import Progress, Publisher, Settings
+from feedd.publish.publisher import Publisher
 from feedd.publish.reading import read_one
+from feedd.publish.work import Progress, Settings
 
 
 def render(options: argparse.Namespace) -> int:

@@ -6,82 +6,26 @@ A pass opens one transaction, tells the ledger what it read (`remember_files`), 
 
 from __future__ import annotations
 
-import hashlib
 import sqlite3
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from datetime import UTC, datetime
-from typing import Any, TypeVar
-
-import msgspec
-from msgspec import Struct
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
+from typing import Any
 
 from feedd.core.catalog import EntryFile, EntryRecord
 from feedd.core.identity import Assignments, Claim, Known, KnownEntry
-from feedd.disk.database import Damaged
-from feedd.model import Item, Problem
+from feedd.disk.records import (
+    ENTRY_COLUMNS,
+    ReadFile,
+    decode_item,
+    decode_problems,
+    decode_targets,
+    encode,
+    seconds,
+    to_record,
+)
+from feedd.model import Problem
 
-T = TypeVar("T")
-EPOCH = datetime.fromtimestamp(0, UTC)
 _CHUNK = 500
-_ENTRY_COLUMNS = "entry, id, first_seen, link, file, shown, reason, due, published, updated, digest"
-
-
-class ReadFile(Struct, frozen=True, array_like=True):
-    """One file as it was read: its item encoded, or None with problems; and what finds its entry."""
-
-    path: str
-    item: bytes | None
-    link: bytes | None
-    digest: bytes
-    page: str
-    targets: tuple[str, ...]
-    problems: tuple[Problem, ...]
-    withheld: bool
-
-
-def seconds(moment: datetime | None) -> int | None:
-    """A moment as the ledger keeps it."""
-    return None if moment is None else int(moment.timestamp())
-
-
-def moment(value: int) -> datetime:
-    """A moment that the ledger kept."""
-    return datetime.fromtimestamp(value, UTC)
-
-
-def perhaps(value: int | None) -> datetime | None:
-    """A moment that the ledger kept, if it kept one."""
-    return None if value is None else moment(value)
-
-
-def _sound(decode: Callable[[bytes], T], what: str) -> Callable[[bytes], T]:
-    """`decode` for what the ledger kept. Raises Damaged."""
-
-    def decoder(blob: bytes) -> T:
-        try:
-            return decode(blob)
-        except (msgspec.DecodeError, UnicodeDecodeError) as error:
-            raise Damaged(f"{what} in it cannot be read ({error})") from error
-
-    return decoder
-
-
-_decode_item = _sound(msgspec.msgpack.Decoder(Item).decode, "an item")
-_decode_problems = _sound(msgspec.msgpack.Decoder(tuple[Problem, ...]).decode, "a problem")
-_decode_targets = _sound(msgspec.msgpack.Decoder(tuple[str, ...]).decode, "a list of links")
-_encode = msgspec.msgpack.encode
-
-
-def digest_of(encoded: bytes) -> bytes:
-    """The digest by which an encoded item is known to be as it was read."""
-    return hashlib.blake2b(encoded, digest_size=12).digest()
-
-
-def decode_item(blob: bytes, digest: bytes) -> Item:
-    """An item that the ledger kept. Raises Damaged, also for a single altered bit: it would be published."""
-    if digest_of(blob) != digest:
-        raise Damaged("an item in it is not as it was kept")
-    return _decode_item(blob)
 
 
 class Ledger:
@@ -121,7 +65,7 @@ class Ledger:
     def remember_files(self, files: Iterable[ReadFile]) -> None:
         """Keeps what was read. A file with problems keeps the last good version of its item."""
         for file in files:
-            problems = _encode(file.problems) if file.problems else None
+            problems = encode(file.problems) if file.problems else None
             if file.item is None:
                 self._db.execute(
                     "INSERT INTO files (path, present, page, problems, withheld) VALUES (?, 1, ?, ?, ?) "
@@ -140,7 +84,7 @@ class Ledger:
                         file.link,
                         file.digest,
                         file.page,
-                        _encode(file.targets) if file.targets else None,
+                        encode(file.targets) if file.targets else None,
                         file.item,
                         problems,
                     ),
@@ -156,7 +100,7 @@ class Ledger:
     def problems(self) -> list[Problem]:
         """All problems and notes that stand, by path."""
         rows = self._db.execute("SELECT problems FROM files WHERE problems IS NOT NULL AND present ORDER BY path")
-        return [problem for (blob,) in rows for problem in _decode_problems(blob)]
+        return [problem for (blob,) in rows for problem in decode_problems(blob)]
 
     # Identity
 
@@ -227,7 +171,7 @@ class Ledger:
 
     def records(self, entries: Sequence[int]) -> dict[int, EntryRecord]:
         """Those of `entries` that are kept."""
-        rows = self._select(f"SELECT {_ENTRY_COLUMNS} FROM entries WHERE entry IN", entries)  # noqa: S608
+        rows = self._select(f"SELECT {ENTRY_COLUMNS} FROM entries WHERE entry IN", entries)  # noqa: S608
         return {row[0]: to_record(row) for row in rows}
 
     def files_of(self, entries: Sequence[int]) -> dict[int, list[EntryFile]]:
@@ -245,7 +189,7 @@ class Ledger:
     def put_entries(self, records: Iterable[EntryRecord], now: datetime) -> None:
         """Keeps records as they are to be. The time of a withdrawal is kept too."""
         self._db.executemany(
-            f"INSERT INTO entries ({_ENTRY_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) "  # noqa: S608
+            f"INSERT INTO entries ({ENTRY_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) "  # noqa: S608
             "ON CONFLICT (entry) DO UPDATE SET link = excluded.link, file = excluded.file, "
             f"withdrawn = CASE WHEN excluded.shown THEN NULL WHEN shown THEN {seconds(now)} ELSE withdrawn END, "
             "shown = excluded.shown, reason = excluded.reason, due = excluded.due, "
@@ -280,7 +224,7 @@ class Ledger:
             (page, entry)
             for entry, file, targets in rows
             if speakers[entry] == file
-            for page in _decode_targets(targets)
+            for page in decode_targets(targets)
         ]
         self._db.executemany("INSERT OR IGNORE INTO targets VALUES (?, ?)", pairs)
 
@@ -333,24 +277,6 @@ class Ledger:
     def _select(self, sql: str, values: Sequence[object], order: str = "") -> Iterator[tuple[Any, ...]]:
         for chunk in _chunks(values):
             yield from self._db.execute(f"{sql} ({', '.join('?' * len(chunk))}) {order}", chunk).fetchall()
-
-
-def to_record(row: Sequence[Any]) -> EntryRecord:
-    """A record from the columns that `records` selects."""
-    entry, entry_id, first_seen, link, file, shown, reason, due, published, updated, digest = row
-    return EntryRecord(
-        entry,
-        entry_id,
-        moment(first_seen),
-        link,
-        file,
-        bool(shown),
-        reason,
-        perhaps(due),
-        perhaps(published),
-        perhaps(updated),
-        digest,
-    )
 
 
 def _chunks(values: Sequence[object]) -> Iterator[Sequence[object]]:

@@ -11,7 +11,7 @@ from msgspec import Struct
 
 from feedd.core.catalog import EntryRecord, Place, Window
 from feedd.disk.feeds import DocumentStat
-from feedd.disk.ledger import EPOCH, decode_item, moment, perhaps, seconds, to_record
+from feedd.disk.records import ENTRY_COLUMNS, EPOCH, decode_item, moment, perhaps, seconds, to_record
 from feedd.model import FeedId, Item
 
 
@@ -27,6 +27,7 @@ class FeedRecord(Struct, frozen=True):
     floor: Place | None
 
 
+_MEMBER_COLUMNS = ", ".join(f"e.{column}" for column in ENTRY_COLUMNS.split(", "))
 _FEED_COLUMNS = "feed, kind, key, id, slug, label, updated, floor_published, floor_id"
 
 
@@ -132,8 +133,8 @@ class Published:
     def entries(self, feed: int) -> list[tuple[EntryRecord, Item]]:
         """A feed's members, each with the item that speaks for it, by id."""
         rows = self._db.execute(
-            "SELECT e.entry, e.id, e.first_seen, e.link, e.file, e.shown, e.reason, e.due, e.published, e.updated, "
-            "e.digest, f.item, f.digest FROM members m JOIN entries e USING (entry) JOIN files f ON f.file = e.file "
+            f"SELECT {_MEMBER_COLUMNS}, f.item, f.digest "  # noqa: S608
+            "FROM members m JOIN entries e USING (entry) JOIN files f ON f.file = e.file "
             "WHERE m.feed = ? AND m.present ORDER BY e.id",
             (feed,),
         ).fetchall()

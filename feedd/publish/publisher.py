@@ -13,58 +13,28 @@ from __future__ import annotations
 
 import contextlib
 import sqlite3
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from types import TracebackType
 from typing import Self
 
-import msgspec
-from msgspec import Struct
-
-from feedd.core.assemble import Site
-from feedd.core.changes import Changes, diff
 from feedd.core.render import FORMATS
 from feedd.core.render.readback import is_ours
-from feedd.core.topics import Topics
 from feedd.disk.database import FILE_NAME, Damaged, StateDirectory, Unusable, connect, is_sound, settle, translated
 from feedd.disk.feeds import FeedsDirectory
-from feedd.disk.items import ItemsDirectory, Scan, Unavailable
-from feedd.disk.ledger import Ledger, ReadFile
-from feedd.disk.published import Published
+from feedd.disk.items import ItemsDirectory, Unavailable
+from feedd.disk.ledger import Ledger
 from feedd.model import Report
 from feedd.publish.documents import Press, Printer, out_of_step
 from feedd.publish.preview import Preview
-from feedd.publish.reading import read_files
-from feedd.publish.remember import Memory, Rules
+from feedd.publish.work import SITE, Progress, Settings, Work
 from feedd.publish.workers import Workers
 
-Progress = Callable[[str, int, int], None]  # what is being done, how much of it, of how much
-
-_SITE = "site documents"
 _NEW_LEDGER = (
     "there are feeds, but no ledger that knows them: identities were made anew from the items. Items that were renamed "
     "or whose link changed before may appear to subscribers once more."
 )
-
-
-class Settings(Struct, frozen=True):
-    """What a pass needs to know from the configuration.
-
-    Each mark is a digest of what its stage depends on: where it differs from the last pass's, the stage is done
-    for everything. `authority` is None where the ledger's, or else `default_authority`, is to be used.
-    """
-
-    site: Site
-    topics: Topics
-    default_listed: bool
-    limit: int
-    workers: int
-    authority: str | None
-    default_authority: str
-    reading_mark: str
-    catalog_mark: str
-    rendering_mark: str
 
 
 class Publisher:
@@ -128,7 +98,7 @@ class Publisher:
     def _pass(self, now: datetime, allow_empty: bool, remarks: tuple[str, ...]) -> Report:
         db = self._open()
         with translated():
-            work = _Work(db, self._items, self._workers, self._settings, self._progress)
+            work = Work(db, self._items, self._workers, self._settings, self._progress)
             try:
                 scan = self._items.scan(self._state.clock_ns())
             except Unavailable as error:
@@ -143,7 +113,7 @@ class Publisher:
             settle(db)
             return work.report(scan, read, removed, printer, remarks)
 
-    def _print(self, work: _Work, db: sqlite3.Connection) -> Printer:
+    def _print(self, work: Work, db: sqlite3.Connection) -> Printer:
         published, site = work.published, self._settings.site
         printer = Printer(self._feeds, published)
         lost = self._unaccounted(work)
@@ -152,7 +122,7 @@ class Publisher:
             published, self._feeds, lambda path: path.rpartition("/")[2] in names
         )
         stale = published.stale() | feeds
-        site_stale = site_differs or work.ledger.setting(_SITE) != "fresh"
+        site_stale = site_differs or work.ledger.setting(SITE) != "fresh"
         if not (stale or site_stale or unwanted or lost):
             return printer
         with _transaction(db):
@@ -163,11 +133,11 @@ class Publisher:
                     published.mark_fresh(number)
                 self._progress("publishing", done, len(stale))
             if site_stale and printer.put(press.site_documents(), None):
-                work.ledger.keep_setting(_SITE, "fresh")
+                work.ledger.keep_setting(SITE, "fresh")
             printer.delete([*unwanted, *(path for path in lost if path not in published.documents())])
         return printer
 
-    def _unaccounted(self, work: _Work) -> list[str]:
+    def _unaccounted(self, work: Work) -> list[str]:
         """The documents of an earlier ledger, if this one has none yet: what they show may be withdrawn since."""
         if work.published.documents():
             return []
@@ -180,7 +150,7 @@ class Publisher:
         db = self._open()
         now = now.replace(microsecond=0)
         with translated():
-            work = _Work(db, self._items, self._workers, self._settings, self._progress)
+            work = Work(db, self._items, self._workers, self._settings, self._progress)
             db.execute("PRAGMA cache_spill = OFF")  # so that not even a part of it reaches the disk
             db.execute("BEGIN IMMEDIATE")
             try:
@@ -213,94 +183,6 @@ class Publisher:
         if self._db is not None:
             self._db.close()
             self._db = None
-
-
-class _Work:
-    """The steps of a pass that deal with the ledger."""
-
-    def __init__(
-        self,
-        db: sqlite3.Connection,
-        items: ItemsDirectory,
-        workers: Workers,
-        settings: Settings,
-        progress: Progress,
-    ) -> None:
-        self.ledger = Ledger(db)
-        self.published = Published(db)
-        self._items = items
-        self._workers = workers
-        self._settings = settings
-        self._progress = progress
-
-    def remember(self, scan: Scan, now: datetime) -> tuple[int, int]:
-        """Reads what is new and brings the ledger up to date. Returns how many files were read and are gone."""
-        settings, ledger = self._settings, self.ledger
-        changes = self._changes(scan)
-        everything = ledger.setting("catalog") != settings.catalog_mark
-        if changes.changed or changes.removed or everything or ledger.due(now):
-            rules = Rules(self._authority(), settings.default_listed, settings.limit, settings.topics)
-            memory = Memory(ledger, self.published, rules, now)
-            portions = self._read(changes.changed)
-            if memory.remember(portions, changes.removed, everything=everything):
-                ledger.keep_setting(_SITE, "stale")
-        if changes.listings:
-            ledger.keep_listings(changes.listings)
-        if ledger.setting("rendering") != settings.rendering_mark:
-            self.published.mark_all_stale()
-            ledger.keep_setting(_SITE, "stale")
-        for name, mark in (
-            ("reading", settings.reading_mark),
-            ("catalog", settings.catalog_mark),
-            ("rendering", settings.rendering_mark),
-        ):
-            if ledger.setting(name) != mark:
-                ledger.keep_setting(name, mark)
-        return len(changes.changed), len(changes.removed)
-
-    def _changes(self, scan: Scan) -> Changes:
-        old = self.ledger.listing()
-        new = dict(scan.listing)
-        for folder in scan.unreadable:  # what cannot be seen is not gone
-            new.update({known: files for known, files in old.items() if known.startswith(folder)})
-        try:
-            changes = diff(old, new)
-        except (msgspec.DecodeError, UnicodeDecodeError, TypeError) as error:
-            raise Damaged(f"a listing in it cannot be read ({error})") from error
-        if self.ledger.setting("reading") == self._settings.reading_mark:
-            return changes
-        return Changes(tuple(scan.paths()), changes.removed, changes.listings)
-
-    def _read(self, paths: Sequence[str]) -> Iterator[list[ReadFile]]:
-        done = 0
-        for portion in read_files(self._items, paths, self._workers):
-            done += len(portion)
-            self._progress("reading", done, len(paths))
-            yield portion
-
-    def _authority(self) -> str:
-        kept = self.ledger.setting("authority")
-        chosen = self._settings.authority or kept or self._settings.default_authority
-        if chosen != kept:
-            self.ledger.keep_setting("authority", chosen)
-        return chosen
-
-    def report(self, scan: Scan, read: int, removed: int, printer: Printer, remarks: tuple[str, ...]) -> Report:
-        """What the pass did."""
-        findings = sorted([*scan.problems, *self.ledger.problems()], key=lambda found: found.path)
-        return Report(
-            files=scan.files,
-            read=read,
-            removed=removed,
-            entries=self.ledger.shown_count(),
-            feeds=len(self.published.feeds()),
-            written=tuple(printer.written),
-            deleted=tuple(printer.deleted),
-            failed=tuple(printer.failed),
-            problems=tuple(found for found in findings if found.kind == "problem"),
-            notes=tuple(found for found in findings if found.kind == "note"),
-            remarks=remarks,
-        )
 
 
 @contextlib.contextmanager

@@ -14,7 +14,7 @@ from feedd.core import content, urls
 from feedd.core.identity import link_key
 from feedd.core.parse import Parsed, parse
 from feedd.disk.items import ItemsDirectory
-from feedd.disk.ledger import ReadFile, digest_of
+from feedd.disk.records import ReadFile, digest_of
 from feedd.model import Problem
 from feedd.publish.workers import Workers
 

@@ -28,8 +28,9 @@ from feedd.core.catalog import (
 )
 from feedd.core.identity import Claim, resolve
 from feedd.core.topics import Topics
-from feedd.disk.ledger import Ledger, ReadFile
+from feedd.disk.ledger import Ledger
 from feedd.disk.published import Published
+from feedd.disk.records import ReadFile
 from feedd.model import FeedId, Item
 
 _CHUNK = 1000
