@@ -112,6 +112,14 @@ class Category(NamedTuple):
     scheme: str | None
 
 
+class Author(Struct, frozen=True):
+    """Who answers for a feed: RFC 4287, section 3.2. `uri` is absolute."""
+
+    name: str
+    uri: str | None = None
+    email: str | None = None
+
+
 class Entry(Struct, frozen=True):
     """An item as subscribers see it: with identity, dates, and content that stands on its own.
 
@@ -146,7 +154,7 @@ class Feed(Struct, frozen=True):
     base: str  # the URL of `folder`
     updated: datetime
     language: str
-    author: str
+    author: Author
     icon: str | None
     logo: str | None
     entries: tuple[Entry, ...]
@@ -167,6 +175,7 @@ class Report(Struct, frozen=True):
     read: int = 0
     removed: int = 0
     entries: int = 0  # published now
+    withheld: int = 0  # entries whose files are there, and are not published
     feeds: int = 0
     written: tuple[str, ...] = ()  # documents, relative to the feeds directory
     deleted: tuple[str, ...] = ()

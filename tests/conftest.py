@@ -5,7 +5,14 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 from support import Site
+
+# The same examples at every run, so that a run does not depend on luck. To look for new ones:
+# pytest --hypothesis-profile=explore
+settings.register_profile("steady", derandomize=True, database=None, deadline=None)
+settings.register_profile("explore", deadline=None, print_blob=True)
+settings.load_profile("steady")
 
 
 @pytest.fixture

@@ -387,7 +387,7 @@ def test_the_sample_shows_the_defaults_except_where_it_says_otherwise(monkeypatc
     tree, _ = read_any_tree(text)
     shown = load(SAMPLE)
     differing = {key for key in keys_of(tree) if value_at(shown, key) != value_at(Config(), key)}
-    assert differing <= {"title", "description", "topics"}
+    assert differing <= {"title", "description", "topics", "authority"}
     paragraphs = text.split("\n\n")
     for key in differing - {"title"}:
         (paragraph,) = (each for each in paragraphs if re.search(rf"^{key}:", each, re.MULTILINE))

@@ -41,6 +41,7 @@ def settings_with(*, limit: int, mark: str = "1", workers: int = 1) -> Settings:
         language="en",
         author="Site",
         author_uri=None,
+        author_email=None,
         icon=None,
         logo=None,
         formats=("atom", "rss", "json"),

@@ -260,6 +260,7 @@ def settings_of(config: Config) -> Settings:
         language=config.language,
         author=config.author.name or config.title,
         author_uri=config.author.uri,
+        author_email=config.author.email,
         icon=config.icon,
         logo=config.logo,
         formats=config.formats,

@@ -11,7 +11,8 @@ _CONFIG = """\
 # The public address of the feeds' folder.
 base_url: http://localhost:8080/
 
-# The domain, and a year in which it was yours, from which ids are made. Choose it before the first subscriber.
+# The domain, and a year in which it was yours, from which ids are made. Choose it before the first render; later, but
+# before the first subscriber, delete .feedd too.
 # authority: feeds.example.org,2026
 
 title: My feeds
@@ -66,8 +67,11 @@ def write_starter(directory: Path) -> tuple[list[Path], list[Path]]:
     """Makes the files of a new site; returns those that were made and those that were there. Raises OSError."""
     made: list[Path] = []
     kept: list[Path] = []
+    has_items = (directory / "seeds").is_dir()
     for name, text in _FILES.items():
         path = directory / name
+        if has_items and text is _ITEM:  # a sample among a site's own items would be published
+            continue
         path.parent.mkdir(parents=True, exist_ok=True)
         try:
             with path.open("x", encoding="utf-8") as file:

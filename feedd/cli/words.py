@@ -76,7 +76,7 @@ def counted(number: int, noun: str, plural: str | None = None) -> str:
 
 def say_report(report: Report, feeds: str, base_url: str) -> None:
     """What a pass did: problems and notes first, the outcome last, where a person looks."""
-    say_problems((*report.notes, *report.problems))
+    say_problems((*(report.notes if report.read else ()), *report.problems))
     for remark in report.remarks:
         say(f"{painted('remark', 'yellow', sys.stdout)}   {remark}")
     for failure in report.failed:
@@ -87,6 +87,7 @@ def say_report(report: Report, feeds: str, base_url: str) -> None:
     changes += [counted(len(report.deleted), "document") + " deleted"] if report.deleted else []
     what = ", ".join(changes) or "nothing changed"
     held = f"{counted(report.entries, 'entry', 'entries')} in {counted(report.feeds, 'feed')}"
+    held += f", {counted(report.withheld, 'item')} withheld" if report.withheld else ""
     bad = counted(len({problem.path for problem in report.problems}), "file") + " with problems"
     mood = "red" if report.failed else "yellow" if report.problems else "green"
     state = painted("not all published" if report.failed else "published", mood, sys.stdout)
@@ -122,9 +123,9 @@ def say_explanation(found: Explanation) -> None:
         ("file", found.path),
         ("link", found.link),
         ("id", found.id),
-        ("published", found.published),
-        ("updated", found.updated if not found.withheld else None),
-        ("heat", found.heat),
+        ("dated" if found.withheld else "published", found.published),
+        ("updated", None if found.withheld else found.updated),
+        ("heat", None if found.heat is None else f"{found.heat:g}"),
         ("also", ", ".join(found.other_files)),
     ):
         if value:

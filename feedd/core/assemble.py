@@ -15,7 +15,7 @@ from feedd.core.rank import RankSettings, rank_key
 from feedd.core.render import FORMATS
 from feedd.core.render.listing import Link, Listed, Listing
 from feedd.core.topics import Topic, Topics
-from feedd.model import Category, Entry, Feed, FeedId, Item
+from feedd.model import Author, Category, Entry, Feed, FeedId, Item
 
 FOLDERS = {"all": "", "topic": "topics/", "provider": "providers/"}
 
@@ -29,6 +29,7 @@ class Site(Struct, frozen=True):
     language: str
     author: str
     author_uri: str | None
+    author_email: str | None
     icon: str | None
     logo: str | None
     formats: tuple[str, ...]
@@ -112,12 +113,13 @@ def make_feed(shelf: Shelf, lines: Sequence[Line], made: Sequence[Entry], site: 
         id=shelf.id,
         folder=folder,
         title=listed.title,
-        subtitle=listed.description or _SUBTITLES[shelf.identity.kind].format(title=site.title, label=listed.label),
+        subtitle=(site.description if shelf.identity.kind == "all" else listed.description)
+        or _SUBTITLES[shelf.identity.kind].format(title=site.title, label=listed.label),
         home=listed.home,
         base=site.base_url + quote(folder),
         updated=shelf.updated,
         language=site.language,
-        author=site.author,
+        author=Author(site.author, site.author_uri, site.author_email),
         icon=icon,
         logo=site.logo,
         entries=tuple(entry for _, entry in ordered),
@@ -128,7 +130,7 @@ def list_feed(shelf: Shelf, site: Site) -> Listed:
     """A feed as lists of feeds show it."""
     label, description, parent = shelf.label, "", None
     if shelf.identity.kind == "all":
-        label, description = "All entries", site.description
+        label = "All entries"
     elif shelf.identity.kind == "topic" and (topic := site.topics.get(shelf.label)):
         label, description = _topic_label(topic), topic.description or ""
         above = site.topics.get(topic.parent) if topic.parent else None

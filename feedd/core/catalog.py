@@ -61,7 +61,7 @@ def text_digest(item: Item) -> bytes:
 def withheld(item: Item, *, default_listed: bool) -> str | None:
     """Why an item is not for publication, whatever the date; None if it is."""
     if item.retracted:
-        return "the file says `removed` or `deleted`"
+        return "the file says `removed`, `deleted` or `draft`"
     if item.listed is False:
         return "the file says `published: false`"
     if item.listed is None and not default_listed:
@@ -122,10 +122,10 @@ def _choice(record: EntryRecord, file: EntryFile, now: datetime, *, default_list
     reason, due = withheld(item, default_listed=default_listed), None
     if file.blocked:
         reason = "the file has problems, and it asks not to be published"
-    published = item.published or record.first_seen
-    seen_before = record.shown and record.published == published
-    if reason is None and published > now and not seen_before:
-        reason, due = f"waits for its date, {published:%Y-%m-%d %H:%M} UTC", published
+    if reason is None and item.published is not None and item.published > now:
+        due = item.published
+        if not (record.shown and record.published == due):  # else the clock has gone back
+            reason = f"waits for its date, {due:%Y-%m-%d %H:%M} UTC"
     return _Choice(
         reason is not None,
         -(item.quality if item.quality is not None else -1e308),

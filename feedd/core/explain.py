@@ -75,17 +75,17 @@ class FeedPlace(Struct, frozen=True):
 
 
 class Explanation(Struct, frozen=True):
-    """All there is to say of one item. `withheld` is None if it is published."""
+    """All there is to say of one item. `withheld` is None if it is published; dates are RFC 3339."""
 
     path: str
-    title: str
-    id: str | None
-    link: str | None
-    withheld: str | None
-    published: str | None
-    updated: str | None
-    heat: str
-    places: tuple[FeedPlace, ...]
-    problems: tuple[Problem, ...]
-    notes: tuple[Problem, ...]
-    other_files: tuple[str, ...]
+    title: str = ""
+    id: str | None = None
+    link: str | None = None
+    withheld: str | None = None
+    published: str | None = None
+    updated: str | None = None
+    heat: float | None = None
+    places: tuple[FeedPlace, ...] = ()
+    problems: tuple[Problem, ...] = ()
+    notes: tuple[Problem, ...] = ()
+    other_files: tuple[str, ...] = ()

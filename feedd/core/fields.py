@@ -121,6 +121,11 @@ def boolean(value: Node, at: FieldPath, findings: Findings) -> bool | None:
     return None
 
 
+def looks_boolean(value: Node) -> bool:
+    """Whether a value is written as true or false are."""
+    return isinstance(value, str) and value.strip().lower() in _TRUE | _FALSE
+
+
 def moment(value: Node, at: FieldPath, findings: Findings) -> datetime | None:
     """A date or date and time: ISO 8601, or RFC 5322 as in e-mail. Without a zone it is UTC."""
     if isinstance(value, str):
@@ -158,10 +163,19 @@ def seconds(value: Node, at: FieldPath, findings: Findings) -> int | None:
     return None
 
 
+def names(value: Node, at: FieldPath, findings: Findings) -> tuple[str, ...] | None:
+    """A list of names; one name counts as a list of one, with a note if it looks like several."""
+    if isinstance(value, str) and "," in value:
+        findings.notes.append((at, f"read as the one name {shown(value)}; several are written [like, this]"))
+    return one_or_more(plain_text)(value, at, findings)
+
+
 def link(value: Node, at: FieldPath, findings: Findings) -> str | None:
     """An absolute http or https URL."""
     if isinstance(value, str) and (found := urls.http_url(value)):
         return found
+    if isinstance(value, str) and not value.strip():
+        return None
     findings.wrong(at, "an http or https URL", value)
     return None
 

@@ -11,6 +11,8 @@ from __future__ import annotations
 import re
 from contextlib import suppress
 from datetime import UTC, datetime
+from difflib import get_close_matches
+from functools import lru_cache
 from typing import Any, Literal
 
 import msgspec
@@ -23,13 +25,14 @@ from feedd.model import Image, Item, Problem, Provider, Related
 
 FORMAT = 1  # counts up when the same bytes would give another Item, so that files are read again
 
+_WITHHOLDING_FIELDS = ("published", "removed", "deleted", "draft")
 _DATE_PREFIX = re.compile(r"(?:.*/)?(\d{4})-(\d{2})-(\d{2})-[^/]*")
 _SEALED_BODY = re.compile(r"^[ \t]*[\"']?secured[\"']?[ \t]*:[ \t]*\S", re.MULTILINE | re.IGNORECASE)
 _SEALED_LINE = re.compile(r"^[ \t]*(?:-[ ]+)*[\"']?secured[\"']?[ \t]*:", re.MULTILINE | re.IGNORECASE)
 _SEALED_TEXT = re.compile(rb"secured[\"']?\s*:\s*(?:[|>][+-]?\s*)?[\"']?[\w+/=;-]{24}", re.IGNORECASE | re.ASCII)
 _WITHHOLDING = re.compile(
     r"^[\"']?(?:published[\"']?[ \t]*:(?![ \t]*[\"']?(?:true|yes|on|y|1)\b)[ \t]*\S"
-    r"|(?:removed|deleted)[\"']?[ \t]*:(?![ \t]*[\"']?(?:false|no|off|n|0)\b)[ \t]*\S"
+    r"|(?:removed|deleted|draft)[\"']?[ \t]*:(?![ \t]*[\"']?(?:false|no|off|n|0)\b)[ \t]*\S"
     r"|heat[\"']?[ \t]*:[ \t]*[\"']?-)",
     re.MULTILINE | re.IGNORECASE,
 )
@@ -61,6 +64,9 @@ def parse(path: str, data: bytes) -> Parsed:
         return _refused(path, data, Problem(path, error.reason, error.line))
     findings = Findings()
     values = fields.decode_fields(_FIELDS, tree, (), findings)
+    for name in sorted(tree.keys() - _FIELDS.keys()):
+        if fields.looks_boolean(tree[name]) and (meant := _meant(name)):
+            findings.problems.append(((name,), f"not known; did you mean `{meant}`?"))
     if "title" not in values and "name" not in values and not _about(findings, "title", "name"):
         findings.problems.append(((), "no title: give it a line `title: ...`"))
     if not findings.problems:
@@ -105,6 +111,12 @@ def _says_to_withhold(values: dict[str, Any], findings: Findings) -> bool:
     """The same for a file whose front matter can be read."""
     said = values.get("published") is False or values.get("removed") or values.get("deleted")
     return bool(said) or values.get("heat", 0) < 0 or _about(findings, "published", "removed", "deleted")
+
+
+@lru_cache(maxsize=4096)
+def _meant(name: str) -> str | None:
+    """The withholding field that an unknown name was probably meant to be; others may be misspelt in peace."""
+    return next(iter(get_close_matches(name.lower(), _WITHHOLDING_FIELDS, 1, cutoff=0.8)), None)
 
 
 def _about(findings: Findings, *names: str) -> bool:
@@ -174,7 +186,7 @@ def _build(path: str, body: str, values: dict[str, Any], findings: Findings) -> 
         published=values.get("publishedDateTime") or _dated(path),
         updated=values.get("updatedDateTime"),
         listed=values.get("published"),
-        retracted=values.get("removed", False) or values.get("deleted", False),
+        retracted=any(values.get(name, False) for name in ("removed", "deleted", "draft")),
         quality=values.get("quality"),
         heat=values.get("heat"),
         provider=provider,
@@ -298,7 +310,6 @@ _RELATED = one_or_more(
     )
 )
 _ACCOUNT = mapping({"url": fields.link}, _account, alone="url")
-_TEXTS = one_or_more(fields.plain_text)
 _FIELDS: dict[str, Decoder[Any]] = {
     "title": fields.plain_text,
     "name": fields.plain_text,
@@ -319,13 +330,14 @@ _FIELDS: dict[str, Decoder[Any]] = {
     "published": fields.boolean,
     "removed": fields.boolean,
     "deleted": fields.boolean,
+    "draft": fields.boolean,
     "quality": fields.number,
     "heat": fields.number,
     "provider": _PROVIDER,
-    "topics": _TEXTS,
+    "topics": fields.names,
     "category": fields.plain_text,
     "type": fields.plain_text,
-    "tags": _TEXTS,
+    "tags": fields.names,
     "locale": fields.locale,
     "length": fields.seconds,
     "price": fields.plain_text,

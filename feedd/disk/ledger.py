@@ -256,10 +256,10 @@ class Ledger:
                 found.setdefault(entry, {}).setdefault(page, link)
         return found
 
-    def shown_count(self) -> int:
-        """How many entries are shown."""
-        count: int = self._db.execute("SELECT count(*) FROM entries WHERE shown").fetchone()[0]
-        return count
+    def counts(self) -> tuple[int, int]:
+        """How many entries are shown, and how many are withheld though their files are there."""
+        shown, present = self._db.execute("SELECT coalesce(sum(shown), 0), count(file) FROM entries").fetchone()
+        return shown, present - shown
 
     def find(self, *, path: str | None = None, entry_id: str | None = None, link: bytes | None = None) -> int | None:
         """The entry of a path, an id or the key of a canonical link."""

@@ -73,11 +73,8 @@ class Preview(Struct, frozen=True):
         record = self.ledger.records([entry])[entry]
         files = self.ledger.files_of([entry])[entry]
         if not files:
-            broken = [problem for problem in self._problems() if problem.path == asked]
-            title, places, heat = "", (), ""
-            return Explanation(
-                asked or "", title, record.id, None, record.reason, None, None, heat, places, *_said(broken), ()
-            )
+            problems, notes = _said([problem for problem in self._problems() if problem.path == asked])
+            return Explanation(asked or "", id=record.id, withheld=record.reason, problems=problems, notes=notes)
         speaker = next((file for file in files if file.file == record.file), files[0])
         chosen = next((file for file in files if file.path == asked), speaker)
         withheld = record.reason
@@ -93,8 +90,8 @@ class Preview(Struct, frozen=True):
             withheld=withheld if withheld or record.shown else self._reason(record, files),
             published=_stamp(record.published or chosen.item.published),
             updated=_stamp(record.updated),
-            heat=f"{effective_heat(chosen.item, self.site.rank):g}",
-            places=tuple(self._places(record, chosen.item)) if record.shown else (),
+            heat=effective_heat(chosen.item, self.site.rank),
+            places=tuple(self._places(record, chosen.item)) if record.shown and chosen is speaker else (),
             problems=problems,
             notes=notes,
             other_files=tuple(file.path for file in files if file.path != chosen.path),
@@ -128,7 +125,7 @@ def _folder(record: FeedRecord) -> str:
 def _broken(found: list[Problem]) -> Explanation:
     problems, notes = _said(found)
     reason = "the file has problems, and there is no earlier version of it"
-    return Explanation(found[0].path, "", None, None, reason, None, None, "", (), problems, notes, ())
+    return Explanation(found[0].path, withheld=reason, problems=problems, notes=notes)
 
 
 def _said(found: list[Problem]) -> tuple[tuple[Problem, ...], tuple[Problem, ...]]:
@@ -139,4 +136,4 @@ def _said(found: list[Problem]) -> tuple[tuple[Problem, ...], tuple[Problem, ...
 
 
 def _stamp(moment: datetime | None) -> str | None:
-    return None if moment is None else f"{moment:%Y-%m-%d %H:%M} UTC"
+    return None if moment is None else moment.isoformat().replace("+00:00", "Z")

@@ -31,9 +31,15 @@ from feedd.publish.preview import Preview
 from feedd.publish.work import SITE, Progress, Settings, Work
 from feedd.publish.workers import Workers
 
-_NEW_LEDGER = (
-    "there are feeds, but no ledger that knows them: identities were made anew from the items. Items that were renamed "
-    "or whose link changed before may appear to subscribers once more."
+_ANEW = (
+    "Items that were renamed, changed their link, carry no date or were first published under another authority may "
+    "appear to subscribers once more."
+)
+_NEW_LEDGER = f"there are feeds, but no ledger that knows them: identities were made anew from the items. {_ANEW}"
+_LOCAL = ("localhost", "127.0.0.1", "::1")
+_LOCAL_AUTHORITY = (
+    "ids are made from the name localhost, which other sites use too. Before anybody subscribes, set `authority` in "
+    "the configuration and delete the state directory to start over."
 )
 
 
@@ -78,10 +84,7 @@ class Publisher:
         except Damaged as damage:
             self._close()
             aside = self._state.move_aside()
-            remark = (
-                f"the ledger was damaged ({damage}); it was moved to {aside} and made anew from the items. Items "
-                "that were renamed or whose link changed before may appear to subscribers once more."
-            )
+            remark = f"the ledger was damaged ({damage}); it was moved to {aside} and made anew from the items. {_ANEW}"
             return self._pass(now, allow_empty, (remark,))
 
     def _checked_pass(self, now: datetime, allow_empty: bool) -> Report:
@@ -105,10 +108,10 @@ class Publisher:
                 return Report(refused=f"{error}. The feeds were left as they are.", remarks=remarks)
             if not scan.files and not allow_empty:
                 return Report(refused=_nothing_there(work.ledger), remarks=remarks)
+            if not remarks and work.ledger.is_empty():
+                remarks = self._beginning(work)
             with _transaction(db):
                 read, removed = work.remember(scan, now)
-            if not remarks and self._unaccounted(work):
-                remarks = (_NEW_LEDGER,)
             printer = self._print(work, db)
             settle(db)
             return work.report(scan, read, removed, printer, remarks)
@@ -136,6 +139,15 @@ class Publisher:
                 work.ledger.keep_setting(SITE, "fresh")
             printer.delete([*unwanted, *(path for path in lost if path not in published.documents())])
         return printer
+
+    def _beginning(self, work: Work) -> tuple[str, ...]:
+        """What there is to say when a ledger begins."""
+        if self._unaccounted(work):
+            return (_NEW_LEDGER,)
+        entity = self._settings.authority or self._settings.default_authority
+        if self._settings.authority is None and entity.partition(",")[0] in _LOCAL:
+            return (_LOCAL_AUTHORITY,)
+        return ()
 
     def _unaccounted(self, work: Work) -> list[str]:
         """The documents of an earlier ledger, if this one has none yet: what they show may be withdrawn since."""

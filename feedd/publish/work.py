@@ -120,11 +120,13 @@ class Work:
     def report(self, scan: Scan, read: int, removed: int, printer: Printer, remarks: tuple[str, ...]) -> Report:
         """What the pass did."""
         findings = sorted([*scan.problems, *self.ledger.problems()], key=lambda found: found.path)
+        shown, withheld = self.ledger.counts()
         return Report(
             files=scan.files,
             read=read,
             removed=removed,
-            entries=self.ledger.shown_count(),
+            entries=shown,
+            withheld=withheld,
             feeds=len(self.published.feeds()),
             written=tuple(printer.written),
             deleted=tuple(printer.deleted),

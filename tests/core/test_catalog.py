@@ -201,7 +201,7 @@ def test_whatever_happens_updated_never_goes_back_and_a_second_look_changes_noth
             assert record.published is not None
             assert record.updated is not None
             assert record.updated >= record.published
-            assert record.published <= now or record.published == before.published
+            assert record.published <= now or record.published in (before.published, record.first_seen)
         assert record.shown == (record.reason is None)
         assert after(record, now, *items) == record
 
@@ -220,7 +220,7 @@ def test_whatever_happens_updated_never_goes_back_and_a_second_look_changes_noth
         (told(), False, "does not say `published: true`, which `defaults.published: false` asks for"),
         (told(heat=-1.0), True, "folded under another story (`heat: -1`)"),
         (told(heat=-0.5, listed=True), True, "folded under another story (`heat: -0.5`)"),
-        (told(retracted=True, listed=True), True, "the file says `removed` or `deleted`"),
+        (told(retracted=True, listed=True), True, "the file says `removed`, `deleted` or `draft`"),
     ],
 )
 def test_an_item_is_withheld_for_a_reason_told_in_words(item: Item, listed: bool, words: str | None) -> None:
@@ -245,7 +245,7 @@ def test_what_is_withheld_for_good_waits_for_no_date() -> None:
 
 def test_a_clock_set_back_withholds_nothing_that_was_shown() -> None:
     shown = after(NEW, FRIDAY, told(published=THURSDAY))
-    assert after(shown, TUESDAY, told(published=THURSDAY)) == shown
+    assert replace(after(shown, TUESDAY, told(published=THURSDAY)), due=None) == shown
     assert after(after(NEW, THURSDAY, told(published=None)), MONDAY, told(published=None)).shown
 
 

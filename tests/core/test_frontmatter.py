@@ -540,7 +540,7 @@ def test_the_plain_reader_agrees_with_libyaml_about_damaged_front_matter(front: 
 @given(st.one_of(TEXTS, mutated()))
 @settings(max_examples=300, deadline=None)
 def test_what_can_be_read_can_be_located(front: str) -> None:
-    front = front.encode("utf-8", "replace").decode()  # a decoded file has no surrogates
+    front = front.encode("utf-8", "replace").decode().replace("\r", "\n")  # a decoded file has neither
     try:
         tree, _ = read_tree(front)
     except FrontMatterError as error:

@@ -91,7 +91,8 @@ def new_generator(feed: Feed, extension: type[BaseExtension]) -> Any:
     generator.id(feed.id)
     generator.title(feed.title)
     generator.updated(feed.updated)
-    generator.author({"name": feed.author})
+    author = {"name": feed.author.name, "uri": feed.author.uri, "email": feed.author.email}
+    generator.author({part: value for part, value in author.items() if value})
     generator.language(feed.language)
     generator.generator(GENERATOR, uri=GENERATOR_URI)
     return generator

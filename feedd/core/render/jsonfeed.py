@@ -21,7 +21,7 @@ def render(feed: Feed) -> bytes:
         "description": feed.subtitle,
         "icon": feed.logo,
         "favicon": feed.icon,
-        "authors": [{"name": feed.author}],
+        "authors": [_given({"name": feed.author.name, "url": feed.author.uri})],
         "language": feed.language,
         "items": [_item(entry) for entry in feed.entries],
     }

@@ -30,8 +30,11 @@ def index(site: Listing) -> bytes:
     discovery = "\n".join(
         f'<link rel="alternate" type="{document.media_type}" title="{escape(feed.title)}" '
         f'href="{escape(document.url)}">'
-        for feed in (*site.everything, *site.topics, *site.providers)
-        for document in feed.documents
+        for feed, documents in (
+            *((feed, feed.documents) for feed in site.everything),
+            *((feed, feed.documents[:1]) for feed in (*site.topics, *site.providers)),  # not to flood their choice
+        )
+        for document in documents
     )
     sections = "\n".join(
         f"<h2>{name}</h2>\n<ul>\n{_list(feeds)}\n</ul>"
@@ -47,6 +50,7 @@ def index(site: Listing) -> bytes:
 <html lang="{escape(site.language)}">
 <head>
 <meta charset="utf-8">
+<meta name="generator" content="feedd">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>{escape(site.title)}</title>
 {discovery}

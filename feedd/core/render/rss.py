@@ -51,6 +51,8 @@ def render(feed: Feed) -> bytes:
     generator.description(feed.subtitle)
     generator.link(href=f"{feed.base}rss.xml", rel="self", type="application/rss+xml")
     generator.link(href=feed.home, rel="alternate", type="text/html")
+    if feed.author.email:
+        generator.managingEditor(f"{feed.author.email} ({feed.author.name})")
     if image := feed.logo or feed.icon:
         generator.image(url=image, title=feed.title, link=feed.home)
     for entry in feed.entries:
