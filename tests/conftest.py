@@ -17,9 +17,10 @@ settings.load_profile("steady")
 
 @pytest.fixture
 def site(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Site:
-    """A new site with an empty seeds/, in the working directory, with no configuration."""
+    """A new site with an empty seeds/, in the working directory, with nothing configured but whose it is."""
     root = tmp_path / "site"
-    root.mkdir()
+    (root / "config").mkdir(parents=True)
+    (root / "config/feedd.yaml").write_text("authority: feeds.example,2026\n")
     monkeypatch.chdir(root)
     for name in ("STATE_DIRECTORY", "NO_COLOR"):
         monkeypatch.delenv(name, raising=False)

@@ -151,7 +151,7 @@ DAMAGE: dict[str, Callable[[bytes], bytes]] = {
     "an item's text no longer UTF-8": lambda data: data.replace(b"Title 7", b"T\xfftle 7"),
     "a problem no longer UTF-8": lambda data: data.replace(b"no front matter", b"\xffo front matter"),
     "a listing that is none": lambda data: data.replace(b"\xa9broken.md", b"\xc3broken.md"),
-    "an id no longer UTF-8": lambda data: data.replace(b"tag:localhost", b"tag:loc\xfflhost"),
+    "an id no longer UTF-8": lambda data: data.replace(b"tag:feeds", b"tag:f\xffeds"),
 }
 
 

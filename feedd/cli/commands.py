@@ -69,12 +69,12 @@ def plan(options: argparse.Namespace) -> int:
 
     def act(config: Config) -> int:
         with _preview(config) as preview:
-            plans = list(preview.plan())
+            found = preview.plan()
         if options.format == "json":
-            words.say_json(plans)
+            words.say_json(msgspec.to_builtins(found) | {"reruns": found.reruns})
         else:
-            words.say_plan(plans)
-        return PROBLEMS if any(plan.reruns for plan in plans) else DONE
+            words.say_plan(found)
+        return PROBLEMS if found.reruns else DONE
 
     return _with_config(options, act)
 
@@ -208,7 +208,25 @@ def _configuration(options: argparse.Namespace) -> Config:
             reason = f'expected an http or https URL without ? and #, got "{options.base_url}"'
             raise ConfigError([Problem("--base-url", reason)])
         config = replace(config, base_url=base_url if base_url.endswith("/") else f"{base_url}/")
+    if mistakes := _entangled(config):
+        raise ConfigError(mistakes)
     return config
+
+
+def _entangled(config: Config) -> list[Problem]:
+    """Directories that must not lie in one another: what is withheld would be published, or feeds read as items."""
+    seeds, feeds, state = (
+        path.resolve() for path in (config.directories.seeds, config.directories.feeds, _state_path(config))
+    )
+    return [
+        Problem(name, f"{inner} lies in {outer}, {outcome}")
+        for name, inner, outer, outcome in (
+            ("directories.feeds", feeds, seeds, "where documents would be taken for items"),
+            ("directories.seeds", seeds, feeds, "which would publish what is withheld"),
+            ("directories.state", state, feeds, "which would publish what is withheld"),
+        )
+        if inner.is_relative_to(outer)
+    ]
 
 
 def _directories(options: argparse.Namespace, configured: Directories) -> Directories:

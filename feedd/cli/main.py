@@ -45,8 +45,7 @@ def build_parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="feedd",
         description="Publishes a folder of Markdown items as Atom, RSS and JSON feeds.",
-        epilog="Exit statuses: each command's help ends with its own. "
-        "All: 2 for a mistake in the configuration or the command line.",
+        epilog="Exit statuses: each command's help ends with its own. All: 2 for a mistake in the command line.",
     )
     parser.add_argument("--version", action="version", version=f"feedd {__version__}")
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)

@@ -11,7 +11,7 @@ from typing import Any, TextIO
 
 import msgspec
 
-from feedd.core.explain import Explanation, FeedPlan
+from feedd.core.explain import Explanation, Plan
 from feedd.model import Problem, Report
 
 _COLOURS = {"red": "31", "green": "32", "yellow": "33", "bold": "1", "dim": "2"}
@@ -96,10 +96,10 @@ def say_report(report: Report, feeds: str, base_url: str) -> None:
         say(f"           {feeds}/index.html lists them; they belong at {base_url}")
 
 
-def say_plan(plans: list[FeedPlan]) -> None:
+def say_plan(found: Plan) -> None:
     """What subscribers would see, feed by feed, and the verdict on re-runs last."""
-    for plan in plans:
-        say(painted(plan.feed, "bold", sys.stdout))
+    for plan in found.feeds:
+        say(painted(plan.feed, "bold", sys.stdout) + (" (a new feed)" if plan.is_new else ""))
         for mark, colour, titles in (
             ("new", "green", plan.new),
             ("changed", "yellow", plan.changed),
@@ -110,10 +110,13 @@ def say_plan(plans: list[FeedPlan]) -> None:
         for rerun in plan.reruns:
             say(f"  {painted('re-run   ', 'red', sys.stdout)}  {rerun.title}")
             say(f"             was {rerun.before}, would be {rerun.after}: the ledger does not know it")
-    if not plans:
-        say("The feeds are in step with the items: subscribers would see nothing new.")
-    reruns = sum(len(plan.reruns) for plan in plans)
-    say(f"re-runs: {reruns}" + (" (entries that subscribers would see once more as new)" if reruns else ""))
+    for path in found.gone:
+        say(f"{painted('deleted', 'red', sys.stdout)}  {path}: its subscribers would meet an error")
+    if not (found.feeds or found.gone):
+        say("Subscribers would see nothing new.")
+    if found.problems:
+        say(f"{counted(found.problems, 'problem')} in items; `feedd check` says which")
+    say(f"re-runs (entries that subscribers would see once more as new): {found.reruns}")
 
 
 def say_explanation(found: Explanation) -> None:

@@ -35,8 +35,8 @@ class EntryFile(NamedTuple):
 class EntryRecord(Struct, frozen=True):
     """What the ledger keeps of one entry.
 
-    `digest` is that of the text last shown; None if nothing of it was ever shown. `due` is set while one of its files
-    waits for its date. `reason` says in words why it is not shown.
+    `digest` is that of the text last shown; None if nothing of it was ever shown. `due` is when to look again: a date
+    in one of its files that is still to come. `reason` says in words why it is not shown.
     """
 
     entry: int
@@ -85,9 +85,12 @@ def decide(
         gone = replace(record, file=None, shown=False, reason="its file is gone", due=None)
         return gone, None
     chosen, reason = choices[0].file, choices[0].reason
-    due = min((choice.due for choice in choices if choice.due is not None), default=None)
+    dues = [choice.due for choice in choices if choice.due is not None]
+    if chosen.item.updated is not None and chosen.item.updated > now:
+        dues.append(chosen.item.updated)  # then, and not before, it says something
+    due = min(dues, default=None)
     item, published = chosen.item, chosen.item.published or record.first_seen
-    record = replace(record, link=chosen.link or record.link)
+    record = replace(record, link=chosen.link)
     if reason is not None:
         return replace(record, file=chosen.file, shown=False, reason=reason, due=due), item
     digest = text_digest(item)
@@ -124,7 +127,7 @@ def _choice(record: EntryRecord, file: EntryFile, now: datetime, *, default_list
         reason = "the file has problems, and it asks not to be published"
     if reason is None and item.published is not None and item.published > now:
         due = item.published
-        if not (record.shown and record.published == due):  # else the clock has gone back
+        if not (record.shown and (record.file, record.published) == (file.file, due)):  # else the clock has gone back
             reason = f"waits for its date, {due:%Y-%m-%d %H:%M} UTC"
     return _Choice(
         reason is not None,

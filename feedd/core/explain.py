@@ -20,9 +20,10 @@ class Rerun(Struct, frozen=True):
 
 
 class FeedPlan(Struct, frozen=True):
-    """What happens to one feed's subscribers: titles, in the order of the documents."""
+    """What happens to one feed's subscribers: titles, in the order of the documents. `is_new`: it has none yet."""
 
     feed: str
+    is_new: bool = False
     new: tuple[str, ...] = ()
     changed: tuple[str, ...] = ()
     withdrawn: tuple[str, ...] = ()
@@ -33,11 +34,25 @@ class FeedPlan(Struct, frozen=True):
         return bool(self.new or self.changed or self.withdrawn or self.reruns)
 
 
-def compare(feed: str, before: Mapping[str, Seen], after: Mapping[str, Seen]) -> FeedPlan:
-    """The difference between two documents of a feed, by entry id.
+class Plan(Struct, frozen=True):
+    """What the next pass would do: to each feed that changes, and to whole documents; and how many problems stand."""
 
-    An entry comes again when an id that was not there has the link, or the title and the date, of one that was.
+    feeds: tuple[FeedPlan, ...]
+    gone: tuple[str, ...]  # documents that would be deleted
+    problems: int
+
+    @property
+    def reruns(self) -> int:
+        """How many entries subscribers would see once more as new."""
+        return sum(len(feed.reruns) for feed in self.feeds)
+
+
+def compare(feed: str, before: Mapping[str, Seen] | None, after: Mapping[str, Seen]) -> FeedPlan:
+    """The difference between two documents of a feed, by entry id. `before` is None if there is none yet.
+
+    An entry comes again when an id that was not there has the link of one that was, or the title of one that goes.
     """
+    is_new, before = before is None, before or {}
     was = {key: entry_id for entry_id, seen in before.items() if entry_id not in after for key in _keys(seen)}
     also = {key: entry_id for entry_id, seen in before.items() for key in _keys(seen) if key[0] == "link"}
     new: list[str] = []
@@ -53,6 +68,7 @@ def compare(feed: str, before: Mapping[str, Seen], after: Mapping[str, Seen]) ->
     replaced = {rerun.before for rerun in reruns}
     return FeedPlan(
         feed,
+        is_new,
         tuple(new),
         tuple(seen.title for entry_id, seen in after.items() if before.get(entry_id, seen) != seen),
         tuple(seen.title for entry_id, seen in before.items() if entry_id not in after and entry_id not in replaced),
@@ -61,8 +77,8 @@ def compare(feed: str, before: Mapping[str, Seen], after: Mapping[str, Seen]) ->
 
 
 def _keys(seen: Seen) -> list[tuple[str, str]]:
-    keys = [("text", f"{seen.title}\0{seen.published}")]
-    return [("link", urls.canonical(seen.link)), *keys] if seen.link else keys
+    title = ("title", seen.title)
+    return [("link", urls.canonical(seen.link)), title] if seen.link else [title]
 
 
 class FeedPlace(Struct, frozen=True):

@@ -112,18 +112,22 @@ def whole(value: Node, at: FieldPath, findings: Findings) -> int | None:
 
 def boolean(value: Node, at: FieldPath, findings: Findings) -> bool | None:
     """True or false, as YAML 1.1 and people write it, quoted or not."""
-    word = value.strip().lower() if isinstance(value, str) else ""
-    if word in _TRUE:
+    if is_true(value):
         return True
-    if word in _FALSE:
+    if is_false(value):
         return False
     findings.wrong(at, "true or false", value)
     return None
 
 
-def looks_boolean(value: Node) -> bool:
-    """Whether a value is written as true or false are."""
-    return isinstance(value, str) and value.strip().lower() in _TRUE | _FALSE
+def is_true(value: Node) -> bool:
+    """Whether a value is written as YAML 1.1 and people write true."""
+    return isinstance(value, str) and value.strip().lower() in _TRUE
+
+
+def is_false(value: Node) -> bool:
+    """Whether a value is written as YAML 1.1 and people write false."""
+    return isinstance(value, str) and value.strip().lower() in _FALSE
 
 
 def moment(value: Node, at: FieldPath, findings: Findings) -> datetime | None:
@@ -144,6 +148,7 @@ def _parse_moment(value: str) -> datetime | None:
             found = parsedate_to_datetime(value)
         except (ValueError, OverflowError, IndexError, TypeError):
             return None
+    found = found.replace(microsecond=0)  # the ledger keeps whole seconds
     try:
         return found.replace(tzinfo=UTC) if found.tzinfo is None else found.astimezone(UTC)
     except OverflowError:

@@ -184,7 +184,8 @@ def _mapping(next_event: Any, sealed: list[str], depth: int) -> dict[str, Node]:
             raise FrontMatterError("the name of a field has to be plain text", key.start_mark.line + 2)
         name = key.value
         if name in fields:
-            raise FrontMatterError(f"`{name[:60]}` is given twice; keep one", key.start_mark.line + 2)
+            shown = "a field" if sealed else f"`{name[:60]}`"  # after a sealed field, its text may look like names
+            raise FrontMatterError(f"{shown} is given twice; keep one", key.start_mark.line + 2)
         if name.lower() != "secured":
             fields[name] = _node(next_event(), next_event, sealed, depth + 1)
             continue

@@ -3,8 +3,8 @@
 An entry is found by the canonical link of its files, or by the path of one of them:
 
 1. A link that is an entry's current link, or that belonged to an entry which has no file left, names that entry.
-2. Otherwise the path names the entry it named before, unless another file has taken that entry by its link.
-3. A file without a link that has moved is known by its unchanged text.
+2. A file without a link is known by its unchanged text, wherever it has moved.
+3. Otherwise the path names the entry it named before, unless another file has taken that entry.
 4. Otherwise a new id is minted. It is a function of the link (or, without one, of the path) alone, so that a lost
    ledger mints the same ids again.
 """
@@ -38,7 +38,9 @@ class Known(Struct):
 
     paths: dict[str, int] = field(default_factory=dict)  # path -> the entry it was last
     links: dict[bytes, int] = field(default_factory=dict)  # link -> the entry it was last
-    digests: dict[bytes, int] = field(default_factory=dict)  # text of link-less files that are gone -> entry
+    # text that a link-less file had which is gone, or has another text now -> entries
+    digests: dict[bytes, set[int]] = field(default_factory=dict)
+    unchanged: set[str] = field(default_factory=set)  # paths of link-less files whose text is as it was
     entries: dict[int, KnownEntry] = field(default_factory=dict)
     next_entry: int = 1
 
@@ -85,11 +87,12 @@ def resolve(
     disputed = {known.paths[claim.path] for claim in ordered if claim.path in known.paths}
     resolution = _Resolution(known, authority, is_taken, disputed)
     by_former_link = [claim for claim in ordered if not resolution.by_link(claim)]
-    by_path = [claim for claim in by_former_link if not resolution.by_former_link(claim)]
-    by_text = [claim for claim in by_path if not resolution.by_path(claim)]
-    for claim in by_text:
-        if not resolution.by_text(claim):
-            resolution.by_minting(claim)
+    unlinked = [claim for claim in by_former_link if not resolution.by_former_link(claim)]
+    moved = [c for c in unlinked if not (c.path in known.unchanged and resolution.by_path(c))]
+    changed = [claim for claim in moved if not resolution.by_text(claim)]
+    new = [claim for claim in changed if not resolution.by_path(claim)]
+    for claim in new:
+        resolution.by_minting(claim)
     return resolution.assignments
 
 
@@ -126,10 +129,11 @@ class _Resolution:
         return self._settle(claim, entry)
 
     def by_text(self, claim: Claim) -> bool:
-        entry = self._known.digests.get(claim.digest) if claim.link is None else None
-        if entry is None or self._known.entries[entry].files:
+        if claim.link is not None:
             return False
-        return self._settle(claim, entry)
+        candidates = sorted(self._known.digests.get(claim.digest, ()))
+        free = (entry for entry in candidates if not self._known.entries[entry].files)
+        return (entry := next(free, None)) is not None and self._settle(claim, entry)
 
     def by_minting(self, claim: Claim) -> None:
         if claim.link is not None and (entry := self.assignments.links.get(claim.link)) is not None:

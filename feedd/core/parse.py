@@ -9,33 +9,19 @@ A pure function of its arguments, so that it can run in another process or on an
 from __future__ import annotations
 
 import re
-from contextlib import suppress
 from datetime import UTC, datetime
-from difflib import get_close_matches
-from functools import lru_cache
 from typing import Any, Literal
 
-import msgspec
 from msgspec import Struct
 
-from feedd.core import content, fields, text, urls
+from feedd.core import content, fields, guard, text, urls
 from feedd.core.fields import Decoder, Findings, mapping, one_or_more
-from feedd.core.frontmatter import FieldPath, FrontMatterError, Node, decode, locate, read_tree, split
+from feedd.core.frontmatter import FieldPath, FrontMatterError, decode, locate, read_tree, split
 from feedd.model import Image, Item, Problem, Provider, Related
 
 FORMAT = 1  # counts up when the same bytes would give another Item, so that files are read again
 
-_WITHHOLDING_FIELDS = ("published", "removed", "deleted", "draft")
 _DATE_PREFIX = re.compile(r"(?:.*/)?(\d{4})-(\d{2})-(\d{2})-[^/]*")
-_SEALED_BODY = re.compile(r"^[ \t]*[\"']?secured[\"']?[ \t]*:[ \t]*\S", re.MULTILINE | re.IGNORECASE)
-_SEALED_LINE = re.compile(r"^[ \t]*(?:-[ ]+)*[\"']?secured[\"']?[ \t]*:", re.MULTILINE | re.IGNORECASE)
-_SEALED_TEXT = re.compile(rb"secured[\"']?\s*:\s*(?:[|>][+-]?\s*)?[\"']?[\w+/=;-]{24}", re.IGNORECASE | re.ASCII)
-_WITHHOLDING = re.compile(
-    r"^[\"']?(?:published[\"']?[ \t]*:(?![ \t]*[\"']?(?:true|yes|on|y|1)\b)[ \t]*\S"
-    r"|(?:removed|deleted|draft)[\"']?[ \t]*:(?![ \t]*[\"']?(?:false|no|off|n|0)\b)[ \t]*\S"
-    r"|heat[\"']?[ \t]*:[ \t]*[\"']?-)",
-    re.MULTILINE | re.IGNORECASE,
-)
 
 
 class Parsed(Struct, frozen=True, omit_defaults=True):
@@ -57,23 +43,23 @@ def parse(path: str, data: bytes) -> Parsed:
     try:
         source = split(decode(data))
     except FrontMatterError as error:
-        return _refused(path, data, Problem(path, error.reason, error.line))
+        return refused(path, data, Problem(path, error.reason, error.line))
     try:
         tree, sealed = read_tree(source.front)
     except FrontMatterError as error:
-        return _refused(path, data, Problem(path, error.reason, error.line))
+        return refused(path, data, Problem(path, error.reason, error.line))
     findings = Findings()
     values = fields.decode_fields(_FIELDS, tree, (), findings)
-    for name in sorted(tree.keys() - _FIELDS.keys()):
-        if fields.looks_boolean(tree[name]) and (meant := _meant(name)):
-            findings.problems.append(((name,), f"not known; did you mean `{meant}`?"))
+    misspelt = guard.misspelt(tree.keys() - _FIELDS.keys(), tree)
+    findings.problems.extend(((name,), f"not known; did you mean `{meant}`?") for name, meant in misspelt)
     if "title" not in values and "name" not in values and not _about(findings, "title", "name"):
         findings.problems.append(((), "no title: give it a line `title: ...`"))
     if not findings.problems:
         item = _build(path, source.body, values, findings)
-        if leak := _leak(item, sealed, source.front, tree):
+        if leak := guard.leak(item, sealed, source.front, tree):
             findings.problems.append((leak, "sealed text has run into this field; check its quotes and those above"))
-            findings.notes.clear()  # they quote the fields
+    if findings.problems:
+        findings.notes.clear()  # they quote fields, in which sealed text may stand
     if findings.problems or findings.notes:
         lines = locate(source.front)
         problems = tuple(
@@ -82,7 +68,8 @@ def parse(path: str, data: bytes) -> Parsed:
             for at, reason in found
         )
         if findings.problems:
-            withheld = _says_to_withhold(values, findings) or _asks_to_be_withheld(data)
+            unclear = misspelt or _about(findings, *guard.WITHHOLDING_FIELDS)
+            withheld = bool(unclear) or _withholds(values) or guard.asks_to_be_withheld(data)
             return Parsed(path, None, problems, withheld=withheld)
         return Parsed(path, item, problems, targets=content.wiki_targets(item.body))
     return Parsed(path, item, targets=content.wiki_targets(item.body))
@@ -95,28 +82,14 @@ def _kinds(findings: Findings) -> tuple[tuple[_Kind, list[tuple[FieldPath, str]]
     return ("problem", findings.problems), ("note", findings.notes)
 
 
-def _refused(path: str, data: bytes, problem: Problem) -> Parsed:
-    return Parsed(path, None, (problem,), withheld=_asks_to_be_withheld(data))
+def refused(path: str, data: bytes, problem: Problem) -> Parsed:
+    """The outcome for a file that cannot be parsed, of which `data` is all or the beginning."""
+    return Parsed(path, None, (problem,), withheld=guard.asks_to_be_withheld(data))
 
 
-def _asks_to_be_withheld(data: bytes) -> bool:
-    """Whether a file that cannot be read still says, or tries to say, that it is not to be published."""
-    head = data[:65536].decode("utf-8", "replace").removeprefix("\ufeff").replace("\r", "\n")
-    with suppress(FrontMatterError):  # where the front matter has no beginning or end, all of it counts
-        head = split(head).front
-    return _WITHHOLDING.search(head) is not None
-
-
-def _says_to_withhold(values: dict[str, Any], findings: Findings) -> bool:
-    """The same for a file whose front matter can be read."""
-    said = values.get("published") is False or values.get("removed") or values.get("deleted")
-    return bool(said) or values.get("heat", 0) < 0 or _about(findings, "published", "removed", "deleted")
-
-
-@lru_cache(maxsize=4096)
-def _meant(name: str) -> str | None:
-    """The withholding field that an unknown name was probably meant to be; others may be misspelt in peace."""
-    return next(iter(get_close_matches(name.lower(), _WITHHOLDING_FIELDS, 1, cutoff=0.8)), None)
+def _withholds(values: dict[str, Any]) -> bool:
+    hidden = any(values.get(name) for name in ("removed", "deleted", "draft"))
+    return hidden or values.get("published") is False or values.get("heat", 0) < 0
 
 
 def _about(findings: Findings, *names: str) -> bool:
@@ -127,32 +100,6 @@ def _line(lines: dict[FieldPath, int], at: FieldPath) -> int | None:
     while at and at not in lines:
         at = at[:-1]
     return lines.get(at)
-
-
-def _leak(item: Item, sealed: list[str], front: str, tree: dict[str, Node]) -> FieldPath | None:
-    """The field into which the text of a `secured` field has run, through a quote that is missing."""
-    if item.body and _SEALED_BODY.search(item.body):
-        return ("body",)
-    kept = msgspec.msgpack.encode(item)
-    if b"secured" in kept.lower() and (_SEALED_TEXT.search(kept) or _was_swept_up(front)):
-        return _holder(tree) or ("body",)
-    if any(len(seal) >= 8 and seal.encode() in kept for seal in sealed):
-        return ("secured",)
-    return None
-
-
-def _was_swept_up(front: str) -> bool:
-    """Whether a line that gives a `secured` field is part of another field's text."""
-    given = {line for at, line in locate(front).items() if str(at[-1]).lower() == "secured"}
-    return any(front.count("\n", 0, found.end()) + 2 not in given for found in _SEALED_LINE.finditer(front))
-
-
-def _holder(node: Node, at: FieldPath = ()) -> FieldPath | None:
-    """The first field whose text mentions `secured`."""
-    if isinstance(node, str):
-        return at if "secured" in node.lower() else None
-    parts = node.items() if isinstance(node, dict) else enumerate(node or ())
-    return next((found for key, part in parts if (found := _holder(part, (*at, key)))), None)
 
 
 def _build(path: str, body: str, values: dict[str, Any], findings: Findings) -> Item:
@@ -186,7 +133,7 @@ def _build(path: str, body: str, values: dict[str, Any], findings: Findings) -> 
         published=values.get("publishedDateTime") or _dated(path),
         updated=values.get("updatedDateTime"),
         listed=values.get("published"),
-        retracted=any(values.get(name, False) for name in ("removed", "deleted", "draft")),
+        retracted=any(values.get(name) for name in ("removed", "deleted", "draft")),
         quality=values.get("quality"),
         heat=values.get("heat"),
         provider=provider,

@@ -26,7 +26,7 @@ CREATE TABLE files (
 );
 CREATE INDEX files_by_entry ON files (entry);
 CREATE INDEX files_by_digest ON files (digest) WHERE link IS NULL AND NOT present;
-CREATE INDEX files_by_page ON files (page);
+CREATE INDEX files_by_page ON files (page, path);
 CREATE INDEX files_with_targets ON files (entry) WHERE targets IS NOT NULL;
 CREATE INDEX files_with_problems ON files (path) WHERE problems IS NOT NULL;
 CREATE TABLE entries (

@@ -36,12 +36,12 @@ class FeedsDirectory:
         return DocumentStat(found.st_size, found.st_mtime_ns, found.st_ino)
 
     def read(self, path: str) -> bytes | None:
-        """The bytes of a document; None if there is none."""
+        """The bytes of a document; None if there is none that can be read."""
         if self.stat(path) is None:  # a pipe would have to be waited for
             return None
         try:
             return (self.root / path).read_bytes()
-        except (FileNotFoundError, IsADirectoryError, NotADirectoryError):
+        except OSError:  # writing will replace it, or say why not
             return None
 
     def write(self, document: Document) -> bool:

@@ -32,6 +32,13 @@ class Scan(Struct, frozen=True):
         return sorted(folder + file.name for folder, files in self.listing.items() for file in unpack(files))
 
 
+class Unread(Struct, frozen=True):
+    """A file that was not read, why, and its beginning where that could be read."""
+
+    problem: Problem
+    head: bytes = b""
+
+
 class ItemsDirectory:
     """The directory of item files. Paths are relative to it, with `/`.
 
@@ -54,7 +61,7 @@ class ItemsDirectory:
         try:
             walk.folder("")
         except OSError as error:
-            raise Unavailable(f"{self._shown}: {error.strerror}") from None
+            raise Unavailable(f"the items' directory {self._shown} ({self._root}): {error.strerror}") from None
         while walk.waiting:
             folder = walk.waiting.pop()
             try:
@@ -65,22 +72,21 @@ class ItemsDirectory:
         problems = sorted(walk.problems, key=lambda problem: problem.path)
         return Scan(walk.listing, walk.files, tuple(walk.unreadable), tuple(problems))
 
-    def read(self, path: str) -> bytes | Problem | None:
-        """The bytes of one file; None if it is gone; a Problem if it cannot be read or is too large."""
+    def read(self, path: str) -> bytes | Unread | None:
+        """The bytes of one file; None if it is gone; Unread if it cannot be read or is too large."""
         try:
             with open(f"{self._root}/{path}", "rb", 0, opener=_without_waiting) as file:
                 found = os.fstat(file.fileno())
                 if not stat.S_ISREG(found.st_mode):
-                    return Problem(path, "not a regular file")
-                too_large = found.st_size > self._max_bytes
-                data = b"" if too_large else file.read()
+                    return Unread(Problem(path, "not a regular file"))
+                if found.st_size > self._max_bytes:
+                    reason = f"larger than {self._max_bytes:,} bytes (`items.max_bytes`)"
+                    return Unread(Problem(path, reason), file.read(self._max_bytes))
+                return file.read()
         except FileNotFoundError:
             return None
         except OSError as error:
-            return Problem(path, f"cannot be read: {error.strerror}")
-        if too_large:
-            return Problem(path, f"larger than {self._max_bytes:,} bytes (`items.max_bytes`)")
-        return data
+            return Unread(Problem(path, f"cannot be read: {error.strerror}"))
 
     def relative(self, path: str) -> str | None:
         """`path`, as a person types it, relative to the directory ("." for itself); None if it lies outside."""
@@ -88,10 +94,6 @@ class ItemsDirectory:
             if candidate == self._root or candidate.startswith(self._root + os.sep):
                 return os.path.relpath(candidate, self._root).replace(os.sep, "/")
         return None
-
-    def is_item(self, path: str) -> bool:
-        """Whether `path` is named as an item is."""
-        return path.endswith(self._suffixes) and not any(map(self._ignored.match, path.split("/")))
 
 
 class _Walk:

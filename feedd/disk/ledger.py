@@ -112,8 +112,18 @@ class Ledger:
         """Whether an id was ever minted."""
         return self._db.execute("SELECT 1 FROM entries WHERE id = ?", (entry_id,)).fetchone() is not None
 
-    def known(self, claims: Sequence[Claim], removed: Sequence[str]) -> Known:
-        """All that `claims` and `removed` paths can touch."""
+    def texts_of(self, paths: Sequence[str]) -> dict[str, bytes]:
+        """The digests of those of the files at `paths` that are there, known and have no link."""
+        return dict(
+            self._select(
+                "SELECT path, digest FROM files "
+                "WHERE present AND link IS NULL AND item IS NOT NULL AND entry IS NOT NULL AND path IN",
+                paths,
+            )
+        )
+
+    def known(self, claims: Sequence[Claim], removed: Sequence[str], former: dict[str, bytes]) -> Known:
+        """All that `claims` and `removed` paths can touch. `former` is what `texts_of` said of the claimed paths."""
         (last,) = self._db.execute("SELECT coalesce(max(entry), 0) FROM entries").fetchone()
         if not last:
             return Known()
@@ -126,14 +136,19 @@ class Ledger:
         links: dict[bytes, int] = dict(
             self._select("SELECT link, entry FROM links WHERE link IN", [each.link for each in claims if each.link])
         )
-        digests: dict[bytes, int] = dict(
-            self._select(
-                "SELECT digest, entry FROM files WHERE link IS NULL AND NOT present AND entry IS NOT NULL "
-                "AND digest IN",
-                [each.digest for each in claims if each.link is None],
-            )
+        digests: dict[bytes, set[int]] = {}
+        gone = self._select(
+            "SELECT digest, entry FROM files WHERE link IS NULL AND NOT present AND entry IS NOT NULL AND digest IN",
+            [each.digest for each in claims if each.link is None],
         )
-        numbers = sorted({*paths.values(), *links.values(), *digests.values()})
+        for digest, entry in gone:
+            digests.setdefault(digest, set()).add(entry)
+        now = {claim.path: claim.digest for claim in claims if claim.link is None}
+        unchanged = {path for path, digest in former.items() if now.get(path) == digest}
+        for path, digest in former.items():
+            if path not in unchanged and path in paths:
+                digests.setdefault(digest, set()).add(paths[path])
+        numbers = sorted({*paths.values(), *links.values()}.union(*digests.values()))
         entries = {
             entry: KnownEntry(link)
             for entry, link in self._select("SELECT entry, link FROM entries WHERE entry IN", numbers)
@@ -143,7 +158,7 @@ class Ledger:
         )
         for entry, path, link in files:
             entries[entry].files[path] = link
-        return Known(paths, links, digests, entries, last + 1)
+        return Known(paths, links, digests, unchanged, entries, last + 1)
 
     def keep_assignments(self, assignments: Assignments) -> None:
         """Keeps which entry each path and each link is."""
@@ -228,13 +243,12 @@ class Ledger:
         ]
         self._db.executemany("INSERT OR IGNORE INTO targets VALUES (?, ?)", pairs)
 
-    def linking_to(self, entries: Sequence[int]) -> set[int]:
-        """Entries whose bodies link to a page that is, or was, a file of `entries`."""
+    def linking_to(self, *, entries: Sequence[int] = (), paths: Sequence[str] = ()) -> set[int]:
+        """Entries whose bodies link to a page that is, or was, a file of `entries` or one of `paths`."""
         if self._db.execute("SELECT 1 FROM targets LIMIT 1").fetchone() is None:
             return set()
-        rows = self._select(
-            "SELECT DISTINCT t.entry FROM files f JOIN targets t ON t.page = f.page WHERE f.entry IN", entries
-        )
+        join = "SELECT DISTINCT t.entry FROM files f JOIN targets t ON t.page = f.page WHERE"
+        rows = [*self._select(f"{join} f.entry IN", entries), *self._select(f"{join} f.path IN", paths)]
         return {entry for (entry,) in rows}
 
     def linked_pages(self, entries: Sequence[int]) -> dict[int, dict[str, str]]:
@@ -242,19 +256,23 @@ class Ledger:
 
         Where several items have the name of one page, the first by path is meant.
         """
+        wanted = self._select("SELECT entry, page FROM targets WHERE entry IN", entries)
+        links: dict[str, str | None] = {}
         found: dict[int, dict[str, str]] = {}
-        rows = self._select(
-            "SELECT t.entry, t.page, f.item, f.digest FROM targets t JOIN files f ON f.page = t.page "
-            "JOIN entries e ON e.entry = f.entry AND e.file = f.file "
-            "WHERE e.shown AND t.entry IN",
-            entries,
-            "ORDER BY f.path",
-        )
-        for entry, page, item, digest in rows:
-            link = decode_item(item, digest).link
-            if link is not None:
-                found.setdefault(entry, {}).setdefault(page, link)
+        for entry, page in wanted:
+            if page not in links:
+                links[page] = self._page_link(page)
+            if link := links[page]:
+                found.setdefault(entry, {})[page] = link
         return found
+
+    def _page_link(self, page: str) -> str | None:
+        row = self._db.execute(
+            "SELECT f.item, f.digest FROM files f JOIN entries e ON e.entry = f.entry AND e.file = f.file "
+            "WHERE f.page = ? AND e.shown ORDER BY f.path LIMIT 1",
+            (page,),
+        ).fetchone()
+        return decode_item(*row).link if row else None
 
     def counts(self) -> tuple[int, int]:
         """How many entries are shown, and how many are withheld though their files are there."""

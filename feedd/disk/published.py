@@ -93,10 +93,10 @@ class Published:
         )
         return {entry: Place(published, name) for entry, published, name in rows}
 
-    def departed(self, feed: int) -> set[int]:
-        """Entries that were pushed out of a feed."""
-        rows = self._db.execute("SELECT entry FROM members WHERE feed = ? AND NOT present", (feed,))
-        return {entry for (entry,) in rows}
+    def departed(self, feed: int, entries: Iterable[int]) -> set[int]:
+        """Those of `entries` that were pushed out of a feed."""
+        sql = "SELECT 1 FROM members WHERE feed = ? AND entry = ? AND NOT present"
+        return {entry for entry in entries if self._db.execute(sql, (feed, entry)).fetchone()}
 
     def keep_window(self, feed: FeedRecord, before: Window, after: Window, pushed_out: Iterable[int]) -> None:
         """Keeps a feed's members as they are to be. Who was taken out may come back; who was pushed out may not."""

@@ -5,6 +5,7 @@ stale feed -- members, items, links --> Galley -- set_feed (in any process) --> 
 
 from __future__ import annotations
 
+import errno
 from collections.abc import Callable, Collection, Iterable, Iterator
 from functools import partial
 
@@ -13,7 +14,7 @@ from msgspec import Struct
 
 from feedd.core import render
 from feedd.core.assemble import Line, Shelf, Site, categories, make_entry, make_feed, make_listing
-from feedd.core.render import opml, pages
+from feedd.core.render import FORMATS, opml, pages
 from feedd.disk.feeds import FeedsDirectory
 from feedd.disk.ledger import Ledger
 from feedd.disk.published import FeedRecord, Published
@@ -21,6 +22,7 @@ from feedd.model import Document, Entry, Feed, FeedId, Problem
 from feedd.publish.workers import Workers
 
 WORTH_PROCESSES = 40  # feeds; below that, starting processes takes longer than they save
+_INDEX = "index.html"
 _HELD = 2000  # entries, about 10 MB
 
 
@@ -72,7 +74,7 @@ class Press:
         listing = make_listing(map(_shelf, self._feeds.values()), self._site)
         return [
             Document("feeds.opml", opml.render(listing)),
-            Document("index.html", pages.index(listing)),
+            Document(_INDEX, pages.index(listing)),
         ]
 
 
@@ -121,6 +123,7 @@ class Printer:
     def __init__(self, directory: FeedsDirectory, published: Published) -> None:
         self._directory = directory
         self._published = published
+        self._known = published.documents().keys()
         self.written: list[str] = []
         self.deleted: list[str] = []
         self.failed: list[Problem] = []
@@ -136,11 +139,17 @@ class Printer:
             self._attempt(path, partial(self._delete, path))
 
     def _write(self, document: Document, feed: int | None) -> None:
+        if document.path == _INDEX and _INDEX not in self._known and self._is_of_others(_INDEX):
+            raise FileExistsError(errno.EEXIST, "there is a page that feedd did not make; move it away")
         if self._directory.write(document):
             self.written.append(document.path)
         stat = self._directory.stat(document.path)
         if stat is not None:
             self._published.keep_document(document.path, feed, stat)
+
+    def _is_of_others(self, path: str) -> bool:
+        data = self._directory.read(path)
+        return data is not None and pages.MARK not in data
 
     def _delete(self, path: str) -> None:
         if self._directory.delete(path):
@@ -154,6 +163,11 @@ class Printer:
             self.failed.append(Problem(path, f"cannot be written: {error.strerror or error}"))
             return False
         return True
+
+
+def wanted_names(site: Site) -> set[str]:
+    """The names of the documents that a site has; a document of another name is no longer wanted."""
+    return {FORMATS[name].file for name in site.formats} | {_INDEX, "feeds.opml"}
 
 
 def out_of_step(

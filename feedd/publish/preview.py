@@ -10,7 +10,7 @@ from msgspec import Struct
 from feedd.core import urls
 from feedd.core.assemble import Site, folder_of
 from feedd.core.catalog import EntryFile, EntryRecord, decide, feeds_of
-from feedd.core.explain import Explanation, FeedPlace, FeedPlan, compare
+from feedd.core.explain import Explanation, FeedPlace, FeedPlan, Plan, compare
 from feedd.core.identity import link_key
 from feedd.core.rank import effective_heat
 from feedd.core.render import render
@@ -20,7 +20,7 @@ from feedd.disk.items import ItemsDirectory
 from feedd.disk.ledger import Ledger
 from feedd.disk.published import FeedRecord, Published
 from feedd.model import Document, Item, Problem
-from feedd.publish.documents import Press, to_feed
+from feedd.publish.documents import Press, to_feed, wanted_names
 
 
 class Preview(Struct, frozen=True):
@@ -37,23 +37,28 @@ class Preview(Struct, frozen=True):
     default_listed: bool
     limit: int
 
-    def plan(self) -> Iterator[FeedPlan]:
-        """For each feed that would change for its subscribers, what they would see; feeds by their folder."""
-        records = sorted(self.published.feeds().values(), key=_folder)
-        for record in records:
+    def plan(self) -> Plan:
+        """What the pass would do to subscribers; feeds by their folder."""
+        wanted = wanted_names(self.site)
+        gone = [path for path in self.published.documents() if path.rpartition("/")[2] not in wanted]
+        problems = sum(problem.kind == "problem" for problem in self._problems())
+        return Plan(tuple(self._feed_plans()), tuple(sorted(gone)), problems)
+
+    def _feed_plans(self) -> Iterator[FeedPlan]:
+        for record in sorted(self.published.feeds().values(), key=_folder):
             documents = render(to_feed(self.site, self.press.galley(record.feed)), self.site.formats)
             plan = compare(_folder(record) or "./", *self._before_and_after(documents))
             if plan:
                 yield plan
 
-    def _before_and_after(self, documents: list[Document]) -> tuple[dict[str, Seen], dict[str, Seen]]:
+    def _before_and_after(self, documents: list[Document]) -> tuple[dict[str, Seen] | None, dict[str, Seen]]:
         for document in documents:
             name = document.path.rpartition("/")[2]
             data = self.feeds.read(document.path)
             if data is not None and (before := read_back(name, data)) is not None:
                 return before, read_back(name, document.data) or {}
         first = documents[0]
-        return {}, read_back(first.path.rpartition("/")[2], first.data) or {}
+        return None, read_back(first.path.rpartition("/")[2], first.data) or {}
 
     def explain(self, what: str) -> Explanation | None:
         """All there is to say of the item that `what` (a path, an entry's id or a link) names; None if none is."""
@@ -109,7 +114,7 @@ class Preview(Struct, frozen=True):
             name = _folder(feed) or "./"
             if record.id in ids:
                 yield FeedPlace(name, ids.index(record.id) + 1, len(ids))
-            elif record.entry in self.published.departed(feed.feed):
+            elif self.published.departed(feed.feed, [record.entry]):
                 yield FeedPlace(name, None, len(ids), "newer entries have pushed it out")
             else:
                 yield FeedPlace(name, None, len(ids), f"older than the newest {self.limit} entries")

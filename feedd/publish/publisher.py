@@ -26,9 +26,9 @@ from feedd.disk.feeds import FeedsDirectory
 from feedd.disk.items import ItemsDirectory, Unavailable
 from feedd.disk.ledger import Ledger
 from feedd.model import Report
-from feedd.publish.documents import Press, Printer, out_of_step
+from feedd.publish.documents import Press, Printer, out_of_step, wanted_names
 from feedd.publish.preview import Preview
-from feedd.publish.work import SITE, Progress, Settings, Work
+from feedd.publish.work import SITE, WRITING, Progress, Settings, Work
 from feedd.publish.workers import Workers
 
 _ANEW = (
@@ -110,17 +110,18 @@ class Publisher:
                 return Report(refused=_nothing_there(work.ledger), remarks=remarks)
             if not remarks and work.ledger.is_empty():
                 remarks = self._beginning(work)
+            interrupted = work.ledger.setting(WRITING) == "begun"
             with _transaction(db):
                 read, removed = work.remember(scan, now)
-            printer = self._print(work, db)
+            printer = self._print(work, db, interrupted=interrupted)
             settle(db)
             return work.report(scan, read, removed, printer, remarks)
 
-    def _print(self, work: Work, db: sqlite3.Connection) -> Printer:
+    def _print(self, work: Work, db: sqlite3.Connection, *, interrupted: bool) -> Printer:
         published, site = work.published, self._settings.site
         printer = Printer(self._feeds, published)
-        lost = self._unaccounted(work)
-        names = {FORMATS[name].file for name in site.formats} | {"index.html", "feeds.opml"}
+        lost = self._unaccounted(work) if interrupted or not published.documents() else []
+        names = wanted_names(site)
         feeds, site_differs, unwanted = out_of_step(
             published, self._feeds, lambda path: path.rpartition("/")[2] in names
         )
@@ -137,7 +138,9 @@ class Publisher:
                 self._progress("publishing", done, len(stale))
             if site_stale and printer.put(press.site_documents(), None):
                 work.ledger.keep_setting(SITE, "fresh")
-            printer.delete([*unwanted, *(path for path in lost if path not in published.documents())])
+            known = published.documents().keys()
+            printer.delete([*unwanted, *(path for path in lost if path not in known)])
+            work.ledger.keep_setting(WRITING, "done")
         return printer
 
     def _beginning(self, work: Work) -> tuple[str, ...]:
@@ -150,11 +153,12 @@ class Publisher:
         return ()
 
     def _unaccounted(self, work: Work) -> list[str]:
-        """The documents of an earlier ledger, if this one has none yet: what they show may be withdrawn since."""
-        if work.published.documents():
-            return []
+        """Documents of feedd's that this ledger does not know, of an earlier one or of a pass that was killed: what
+        they show may be withdrawn since.
+        """
+        known = work.published.documents().keys()
         found = self._feeds.found([each.file for each in FORMATS.values()])
-        return [path for path in found if is_ours(path, self._feeds.read(path) or b"")]
+        return [path for path in found if path not in known and is_ours(self._feeds.read(path) or b"")]
 
     @contextmanager
     def preview(self, now: datetime) -> Iterator[Preview]:

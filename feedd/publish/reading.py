@@ -12,10 +12,9 @@ import msgspec
 
 from feedd.core import content, urls
 from feedd.core.identity import link_key
-from feedd.core.parse import Parsed, parse
-from feedd.disk.items import ItemsDirectory
+from feedd.core.parse import Parsed, parse, refused
+from feedd.disk.items import ItemsDirectory, Unread
 from feedd.disk.records import ReadFile, digest_of
-from feedd.model import Problem
 from feedd.publish.workers import Workers
 
 PORTION = 250
@@ -44,8 +43,8 @@ def read_one(directory: ItemsDirectory, path: str) -> ReadFile | None:
     data = directory.read(path)
     if data is None:
         return None
-    if isinstance(data, Problem):
-        return _summed_up(Parsed(path, None, (data,)))
+    if isinstance(data, Unread):
+        return _summed_up(refused(path, data.head, data.problem))
     return _summed_up(parse(path, data))
 
 

@@ -8,7 +8,7 @@ feeds whose documents have to be made again  <----------+
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 
 from msgspec import Struct
@@ -61,39 +61,43 @@ class Memory:
 
         `everything`: not only what these files touch, but every entry. Returns whether there are new feeds.
         """
-        offers = _Offers(self._rules.limit)
-        self._ledger.forget_contents(removed)
-        if self._ledger.is_empty():  # nothing can be found again: settle each portion while the next is read
-            for portion in portions:
-                self._settle([portion], (), set(), offers)
-        else:
-            others = self._ledger.all_entries() if everything else self._ledger.due(self._now)
-            self._settle(portions, removed, others, offers)
-        return self._move_windows(offers)
-
-    def _settle(
-        self, portions: Iterable[list[ReadFile]], removed: Sequence[str], others: set[int], offers: _Offers
-    ) -> None:
-        """Finds or mints the entry of each file, and decides on these entries and on `others`."""
+        ledger = self._ledger
         claims: list[Claim] = []
         failed: list[str] = []
+        others = ledger.all_entries() if everything else ledger.due(self._now)
+        ledger.forget_contents(removed)
+        former: dict[str, bytes] = {}  # texts of files without a link, as they were
         for portion in portions:
-            self._ledger.remember_files(portion)
-            for file in portion:
-                if file.item is None:
-                    failed.append(file.path)
-                else:
-                    claims.append(Claim(file.path, file.link, file.digest))
-        known = self._ledger.known(claims, removed)
-        affected = set(known.paths.values()) | self._ledger.entries_of(failed)
-        taken = self._ledger.is_taken if known.next_entry > 1 else _never
+            former |= ledger.texts_of([file.path for file in portion])
+            ledger.remember_files(portion)
+            failed.extend(file.path for file in portion if file.item is None)
+            claims.extend(Claim(file.path, file.link, file.digest) for file in portion if file.item is not None)
+        known = ledger.known(claims, removed, former)
+        taken = ledger.is_taken if known.next_entry > 1 else _never
+        affected = others | set(known.paths.values()) | ledger.entries_of(failed)
         assignments = resolve(claims, removed, known, self._rules.authority, taken)
-        self._ledger.keep_assignments(assignments)
-        affected.update(assignments.entries.values(), others)
-        offers.take_back(affected - assignments.minted.keys())
+        ledger.keep_assignments(assignments)
+        affected.update(assignments.entries.values())
+        offers = _Offers(self._rules.limit, self._barred)
         ordered = sorted(affected)
         for start in range(0, len(ordered), _CHUNK):
             self._decide(ordered[start : start + _CHUNK], assignments.minted, offers)
+        paths = [*assignments.entries, *removed, *failed] if known.next_entry > 1 else []
+        self._relink(ledger.linking_to(paths=paths), offers)
+        return self._move_windows(offers)
+
+    def _relink(self, linking: set[int], offers: _Offers) -> None:
+        """Has the feeds made again that show entries which link to a page that may be another now."""
+        for feeds in self._published.memberships(linking).values():
+            offers.stale.update(feeds)
+
+    def _barred(self, feed: FeedId, offers: Mapping[int, Place]) -> set[int]:
+        """Those of `offers` that the feed will not let in."""
+        known = self._feeds.get(feed)
+        if known is None:
+            return set()
+        low = {entry for entry, place in offers.items() if known.floor is not None and place <= known.floor}
+        return low | self._published.departed(known.feed, offers.keys() - low)
 
     def _decide(self, entries: list[int], minted: dict[int, str], offers: _Offers) -> None:
         records = self._ledger.records(entries)
@@ -111,9 +115,7 @@ class Memory:
             self._offer(after, item if after.shown else None, members.get(entry, {}), offers)
         self._ledger.put_entries(changed, self._now)
         self._ledger.keep_targets(changed)
-        linking = self._ledger.linking_to(seen_otherwise)
-        for feeds in self._published.memberships(linking).values():
-            offers.stale.update(feeds)
+        self._relink(self._ledger.linking_to(entries=seen_otherwise), offers)
 
     def _offer(self, record: EntryRecord, item: Item | None, members: dict[int, Place], offers: _Offers) -> None:
         wanted: set[FeedId] = set()
@@ -151,7 +153,7 @@ class Memory:
             offers.stale.add(feed.feed)
             floors = [floor for floor in (feed.floor, offers.floors.get(identity)) if floor is not None]
             before = Window(self._published.members(feed.feed), max(floors, default=None))
-            departed = self._published.departed(feed.feed)
+            departed = self._published.departed(feed.feed, made.get(identity, {}))
             gone = offers.gone.get(identity, ())
             after, pushed_out = advance(before, made.get(identity, {}), gone, departed, self._rules.limit)
             self._published.keep_window(feed, before, after, pushed_out)
@@ -171,8 +173,9 @@ class Memory:
 class _Offers:
     """The entries offered to each feed so far. Of those that are no members yet, only the newest are held."""
 
-    def __init__(self, limit: int) -> None:
+    def __init__(self, limit: int, barred: Callable[[FeedId, Mapping[int, Place]], set[int]]) -> None:
         self._limit = limit
+        self._barred = barred
         self._fresh: dict[FeedId, dict[int, Place]] = defaultdict(dict)
         self._kept: dict[FeedId, dict[int, Place]] = defaultdict(dict)
         self.labels: dict[FeedId, str] = {}
@@ -188,15 +191,11 @@ class _Offers:
         fresh = self._fresh[feed]
         fresh[entry] = place
         if len(fresh) > 4 * self._limit + 100:
+            for barred in self._barred(feed, fresh):
+                del fresh[barred]
             self._fresh[feed], highest = narrow(fresh, self._limit)
             if highest is not None:
                 self.floors[feed] = max(highest, self.floors.get(feed, highest))
-
-    def take_back(self, entries: set[int]) -> None:
-        """Takes back what was offered for entries of which another file speaks now."""
-        for fresh in self._fresh.values():
-            for entry in entries & fresh.keys():
-                del fresh[entry]
 
     def by_feed(self) -> dict[FeedId, dict[int, Place]]:
         """All offers that are held."""

@@ -26,6 +26,7 @@ from feedd.publish.workers import Workers
 Progress = Callable[[str, int, int], None]  # what is being done, how much of it, of how much
 
 SITE = "site documents"
+WRITING = "writing"  # "begun" from the commit before documents are written to the one after
 
 
 class Settings(Struct, frozen=True):
@@ -81,6 +82,8 @@ class Work:
         if ledger.setting("rendering") != settings.rendering_mark:
             self.published.mark_all_stale()
             ledger.keep_setting(SITE, "stale")
+        if self.published.stale() and ledger.setting(WRITING) != "begun":
+            ledger.keep_setting(WRITING, "begun")
         for name, mark in (
             ("reading", settings.reading_mark),
             ("catalog", settings.catalog_mark),

@@ -58,7 +58,7 @@ class Remembered:
         for entry in set(found.entries.values()):
             speaking = sorted(claim for claim in claims_of(self.files) if self.entry_of[claim.path] == entry)
             link = next((claim.link for claim in speaking if claim.link), None)
-            self.current_link[entry] = link or self.current_link.get(entry)
+            self.current_link[entry] = link
         return found
 
     def known(self, claims: Sequence[Claim], removed: Sequence[str]) -> Known:
@@ -70,6 +70,13 @@ class Remembered:
             )
             for entry in self.ids
         }
+        claimed = {claim.path: claim for claim in claims}
+        as_they_were = [claim for claim in claims_of(self.files) if claimed.get(claim.path) == claim]
+        unchanged = {claim.path for claim in as_they_were if claim.link is None}
+        texts: dict[bytes, set[int]] = {}
+        for claim in claims_of(gone | {path: file for path, file in self.files.items() if path in claimed}):
+            if claim.link is None and claim.path not in unchanged:
+                texts.setdefault(claim.digest, set()).add(self.entry_of[claim.path])
         return Known(
             {
                 path: self.entry_of[path]
@@ -81,7 +88,8 @@ class Remembered:
                 for each in claims
                 if each.link and each.link in self.entry_of_link
             },
-            {claim.digest: self.entry_of[claim.path] for claim in claims_of(gone) if claim.link is None},
+            texts,
+            unchanged,
             entries,
             max(self.ids, default=0) + 1,
         )
@@ -343,7 +351,7 @@ def becomes_one_with_another_and_parts_again() -> list[Pass]:
         (sees_one_of_two_files_become_another_story, {"p": "new", "q": "p"}),
         (sees_both_files_become_other_stories, {"p": "p", "q": "q"}),
         (swaps_links_with_another, {"p": "q", "q": "p"}),
-        (swaps_names_with_another_without_links, {"p": "p", "q": "q"}),
+        (swaps_names_with_another_without_links, {"p": "q", "q": "p"}),
         (makes_way_for_a_new_file_of_its_name, {"p": "new", "q": "p"}),
         (is_passed_on_in_a_ring, {"p": "q", "q": "r", "r": "p"}),
         (gives_its_link_back, {"p": "p"}),

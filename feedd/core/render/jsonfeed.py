@@ -7,8 +7,10 @@ from typing import Any
 
 import msgspec
 
-from feedd.core.render.generator import label
+from feedd.core.render.generator import GENERATOR, label
 from feedd.model import Entry, Feed
+
+MARK = f"Made by {GENERATOR}"  # by which a document is known to be ours
 
 
 def render(feed: Feed) -> bytes:
@@ -16,6 +18,7 @@ def render(feed: Feed) -> bytes:
     document: dict[str, Any] = {
         "version": "https://jsonfeed.org/version/1.1",
         "title": feed.title,
+        "user_comment": f"{MARK}. To subscribe, give this address to a feed reader: {feed.base}feed.json",
         "home_page_url": feed.home,
         "feed_url": f"{feed.base}feed.json",
         "description": feed.subtitle,

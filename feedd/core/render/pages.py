@@ -6,6 +6,7 @@ from html import escape
 
 from feedd.core.render.listing import Listed, Listing
 
+MARK = b'<meta name="generator" content="feedd">'  # by which a page is known to be ours
 _STYLE = """
 :root { color-scheme: light dark; --line: #8884; --quiet: color-mix(in srgb, currentColor 65%, transparent); }
 body { font: 1rem/1.5 system-ui, sans-serif; max-width: 46rem; margin: 0 auto; padding: 2rem 1.25rem 4rem; }
@@ -50,7 +51,7 @@ def index(site: Listing) -> bytes:
 <html lang="{escape(site.language)}">
 <head>
 <meta charset="utf-8">
-<meta name="generator" content="feedd">
+{MARK.decode()}
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>{escape(site.title)}</title>
 {discovery}

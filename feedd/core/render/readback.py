@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 from typing import Any, NamedTuple
-from urllib.parse import quote
 
 from lxml import etree
 
 from feedd.core.render import FORMATS
+from feedd.core.render.generator import GENERATOR
+from feedd.core.render.jsonfeed import MARK
 
 _ATOM = "{http://www.w3.org/2005/Atom}"
 _CONTENT = "{http://purl.org/rss/1.0/modules/content/}encoded"
@@ -37,15 +38,10 @@ def read_back(file: str, data: bytes) -> dict[str, Seen] | None:
         return None
 
 
-def is_ours(path: str, data: bytes) -> bool:
-    """Whether the document at `path` below the feeds' directory was made by feedd."""
-    if path.endswith(FORMATS["json"].file):
-        try:
-            address = json.loads(data)["feed_url"]
-        except (ValueError, KeyError, TypeError):
-            return False
-        return isinstance(address, str) and address.endswith(f"/{quote(path)}")
-    return b">feedd</generator>" in data
+def is_ours(data: bytes) -> bool:
+    """Whether a document carries feedd's mark."""
+    head = data[:8192]
+    return f">{GENERATOR}</generator>".encode() in head or f'"user_comment": "{MARK}.'.encode() in head
 
 
 def _json_item(item: dict[str, Any]) -> Seen:
