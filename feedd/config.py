@@ -149,7 +149,8 @@ def _tree(path: Path) -> tuple[dict[str, Node], dict[FieldPath, int]]:
 
 
 def _problems(path: Path, findings: Findings, lines: dict[FieldPath, int]) -> list[Problem]:
-    return [Problem(str(path), reason, lines.get(at), decoders.field_name(at)) for at, reason in findings.problems]
+    problems = [Problem(str(path), reason, lines.get(at), decoders.field_name(at)) for at, reason in findings.problems]
+    return sorted(problems, key=lambda problem: problem.line or 0)
 
 
 def _section(keys: dict[str, Decoder[Any]], tree: dict[str, Node], at: FieldPath, findings: Findings) -> dict[str, Any]:

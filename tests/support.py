@@ -77,7 +77,7 @@ class Site:
         """Writes config/feedd.yaml with these keys."""
         path = self.root / "config/feedd.yaml"
         path.parent.mkdir(exist_ok=True)
-        keys = {"authority": "feeds.example,2026"} | keys
+        keys.setdefault("authority", "feeds.example,2026")
         path.write_text("".join(f"{name}: {json.dumps(value)}\n" for name, value in keys.items()))
         return path
 

@@ -315,16 +315,16 @@ other: 1
 """
     assert mistakes("limit: 0\ntopics: topics.yaml\n", topics) == [
         'feedd.yaml:1: limit: expected a whole number from 1 to 10000, got "0"',
-        "topics.yaml:14: other: unknown key; known here: topics",
         "topics.yaml:2: topics[0].nam: unknown key; did you mean `name`?",
+        'topics.yaml:6: topics[3]: "health" already names topics[2]',
+        'topics.yaml:7: topics[3].parent: no topic is called "Nowhere"',
         "topics.yaml:8: topics[3].keyword: unknown key; did you mean `keywords`?",
         f"topics.yaml:9: topics[4]: expected a mapping ({TOPIC_KEYS}), got a list",
         "topics.yaml:10: topics[5]: a topic needs a `name`",
         "topics.yaml:11: topics[6].keywords: expected text, got a mapping",
-        'topics.yaml:6: topics[3]: "health" already names topics[2]',
         'topics.yaml:11: topics[6]: "medicine" already names topics[2]',
         'topics.yaml:13: topics[8]: "Cafe\u0301" already names topics[7]',
-        'topics.yaml:7: topics[3].parent: no topic is called "Nowhere"',
+        "topics.yaml:14: other: unknown key; known here: topics",
     ]
 
 

@@ -48,7 +48,7 @@ def settings_with(*, limit: int, mark: str = "1", workers: int = 1) -> Settings:
         rank=RankSettings(),
         topics=TOPICS,
     )
-    return Settings(site, TOPICS, True, limit, workers, None, "feeds.example,2026", mark, mark, mark)
+    return Settings(site, True, limit, workers, None, "feeds.example,2026", mark, mark, mark)
 
 
 @contextmanager

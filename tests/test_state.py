@@ -104,10 +104,10 @@ def test_an_item_withdrawn_while_the_ledger_was_lost_is_in_no_document(site: Sit
 
 def test_the_authority_of_ids_survives_everything_but_the_loss_of_the_ledger(site: Site) -> None:
     fill(site, 3)
-    site.configure(base_url="https://old.example/")
+    site.configure(base_url="https://old.example/", authority=None)
     site.render()
     before = site.ids(), site.feed().feed.id
-    site.configure(base_url="https://new.example/feeds/")
+    site.configure(base_url="https://new.example/feeds/", authority=None)
     site.render()
     site.write("later.md", item("Later", "https://example.org/later"))
     site.render()

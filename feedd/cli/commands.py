@@ -287,7 +287,6 @@ def settings_of(config: Config) -> Settings:
     )
     return Settings(
         site=site,
-        topics=config.topics,
         default_listed=config.defaults.published,
         limit=config.limit,
         workers=config.workers,

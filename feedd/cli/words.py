@@ -39,7 +39,7 @@ def complain(words: str) -> None:
 
 
 def say_json(value: Any) -> None:
-    """A value as JSON, indented, with what is empty left out of nothing: machines like all the keys."""
+    """A value as JSON, indented, with all its keys."""
     narrow = not (sys.stdout.encoding or "utf-8").lower().startswith("utf")  # what JSON lacks it escapes its own way
     say(json.dumps(msgspec.to_builtins(value), ensure_ascii=narrow, indent=2))
 

@@ -37,7 +37,7 @@ class Site(Struct, frozen=True):
     topics: Topics
 
 
-class Shelf(Struct, frozen=True):
+class FeedHead(Struct, frozen=True):
     """A feed as it is kept: identity, id, slug, label, `updated`."""
 
     identity: FeedId
@@ -57,7 +57,7 @@ def feed_id(authority: str, identity: FeedId, slug: str) -> str:
     return f"tag:{authority}:{identity.kind}/{quote(slug)}" if slug else f"tag:{authority}:{identity.kind}"
 
 
-class Line(Struct, frozen=True):
+class Member(Struct, frozen=True):
     """One member of a feed, and all else that its Entry is made from. `pages` are the pages that its body links to,
     by page key, with their URLs.
     """
@@ -68,7 +68,7 @@ class Line(Struct, frozen=True):
     pages: tuple[tuple[str, str], ...] = ()
 
 
-def make_entry(line: Line, site: Site) -> Entry:
+def make_entry(line: Member, site: Site) -> Entry:
     """A shown item as subscribers see it."""
     record, item = line.record, line.item
     assert record.published is not None  # noqa: S101 - it is shown, so it has both dates
@@ -96,28 +96,28 @@ def make_entry(line: Line, site: Site) -> Entry:
     )
 
 
-def make_feed(shelf: Shelf, lines: Sequence[Line], made: Sequence[Entry], site: Site) -> Feed:
+def make_feed(head: FeedHead, lines: Sequence[Member], made: Sequence[Entry], site: Site) -> Feed:
     """A feed with its entries in order. `made` holds the Entry of each line."""
     ordered = sorted(
         zip(lines, made, strict=True),
         key=lambda each: rank_key(each[0].item, each[1].published, each[1].id, site.rank),
         reverse=True,
     )
-    folder = folder_of(shelf.identity, shelf.slug)
-    listed = list_feed(shelf, site)
+    folder = folder_of(head.identity, head.slug)
+    listed = list_feed(head, site)
     icon = site.icon
-    if shelf.identity.kind == "provider":
+    if head.identity.kind == "provider":
         icon = next(filter(None, (_provider_icon(line.item, site.base_url) for line, _ in ordered)), icon)
     return Feed(
-        identity=shelf.identity,
-        id=shelf.id,
+        identity=head.identity,
+        id=head.id,
         folder=folder,
         title=listed.title,
-        subtitle=(site.description if shelf.identity.kind == "all" else listed.description)
-        or _SUBTITLES[shelf.identity.kind].format(title=site.title, label=listed.label),
+        subtitle=(site.description if head.identity.kind == "all" else listed.description)
+        or _SUBTITLES[head.identity.kind].format(title=site.title, label=listed.label),
         home=listed.home,
         base=site.base_url + quote(folder),
-        updated=shelf.updated,
+        updated=head.updated,
         language=site.language,
         author=Author(site.author, site.author_uri, site.author_email),
         icon=icon,
@@ -126,17 +126,17 @@ def make_feed(shelf: Shelf, lines: Sequence[Line], made: Sequence[Entry], site: 
     )
 
 
-def list_feed(shelf: Shelf, site: Site) -> Listed:
+def list_feed(head: FeedHead, site: Site) -> Listed:
     """A feed as lists of feeds show it."""
-    label, description, parent = shelf.label, "", None
-    if shelf.identity.kind == "all":
+    label, description, parent = head.label, "", None
+    if head.identity.kind == "all":
         label = "All entries"
-    elif shelf.identity.kind == "topic" and (topic := site.topics.get(shelf.label)):
+    elif head.identity.kind == "topic" and (topic := site.topics.get(head.label)):
         label, description = _topic_label(topic), topic.description or ""
         above = site.topics.get(topic.parent) if topic.parent else None
         parent = _topic_label(above) if above else None
-    title = site.title if shelf.identity.kind == "all" else f"{label} - {site.title}"
-    folder = quote(folder_of(shelf.identity, shelf.slug))
+    title = site.title if head.identity.kind == "all" else f"{label} - {site.title}"
+    folder = quote(folder_of(head.identity, head.slug))
     documents = tuple(
         Link(each.title, each.media_type, site.base_url + folder + each.file, folder + each.file)
         for each in (FORMATS[name] for name in site.formats)
@@ -151,11 +151,11 @@ def _topic_label(topic: Topic) -> str:
 _SUBTITLES = {"all": "All entries of {title}", "topic": "Entries about {label}", "provider": "Entries from {label}"}
 
 
-def make_listing(shelves: Iterable[Shelf], site: Site) -> Listing:
+def make_listing(heads: Iterable[FeedHead], site: Site) -> Listing:
     """All feeds, sorted by label; a topic's children after it."""
     by_kind: dict[str, list[tuple[str, Listed]]] = {"all": [], "topic": [], "provider": []}
-    for shelf in shelves:
-        by_kind[shelf.identity.kind].append((shelf.identity.key, list_feed(shelf, site)))
+    for head in heads:
+        by_kind[head.identity.kind].append((head.identity.key, list_feed(head, site)))
     return Listing(
         title=site.title,
         description=site.description,

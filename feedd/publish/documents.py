@@ -1,6 +1,6 @@
 """Documents: feeds that are stale, in; their documents, made and written, out.
 
-stale feed -- members, items, links --> Galley -- set_feed (in any process) --> Documents -- Printer --> files
+stale feed -- members, items, links --> FeedParts -- set_feed (in any process) --> Documents -- DocumentWriter --> files
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import msgspec
 from msgspec import Struct
 
 from feedd.core import render
-from feedd.core.assemble import Line, Shelf, Site, categories, make_entry, make_feed, make_listing
+from feedd.core.assemble import FeedHead, Member, Site, categories, make_entry, make_feed, make_listing
 from feedd.core.render import FORMATS, opml, pages
 from feedd.disk.feeds import FeedsDirectory
 from feedd.disk.ledger import Ledger
@@ -26,15 +26,15 @@ _INDEX = "index.html"
 _HELD = 2000  # entries, about 10 MB
 
 
-class Galley(Struct, frozen=True):
+class FeedParts(Struct, frozen=True):
     """All that the documents of one feed are made from: a value that any process can set."""
 
     feed: int
-    shelf: Shelf
-    lines: tuple[Line, ...]
+    head: FeedHead
+    lines: tuple[Member, ...]
 
 
-class Press:
+class DocumentMaker:
     """Gathers what the documents of one pass are made from, and has them made."""
 
     def __init__(self, ledger: Ledger, published: Published, site: Site) -> None:
@@ -46,16 +46,16 @@ class Press:
 
     def documents(self, feeds: Collection[int], workers: Workers) -> Iterator[tuple[int, list[Document]]]:
         """The documents of these feeds, in the order in which the feeds came into being."""
-        galleys = (msgspec.msgpack.encode(self.galley(number)) for number in sorted(feeds))
+        all_parts = (msgspec.msgpack.encode(self.parts(number)) for number in sorted(feeds))
         many = len(feeds) >= WORTH_PROCESSES
-        return workers.map(partial(set_feed, self._site), galleys, many=many)
+        return workers.map(partial(set_feed, self._site), all_parts, many=many)
 
-    def galley(self, number: int) -> Galley:
+    def parts(self, number: int) -> FeedParts:
         """What the documents of one feed are made from."""
         entries = self._published.entries(number)
         pages = self._ledger.linked_pages([record.entry for record, _ in entries])
         lines = (
-            Line(
+            Member(
                 record,
                 item,
                 tuple(categories(item, self._site, self._slug)),
@@ -63,7 +63,7 @@ class Press:
             )
             for record, item in entries
         )
-        return Galley(number, _shelf(self._by_number[number]), tuple(lines))
+        return FeedParts(number, _head(self._by_number[number]), tuple(lines))
 
     def _slug(self, feed: FeedId) -> str | None:
         record = self._feeds.get(feed)
@@ -71,21 +71,21 @@ class Press:
 
     def site_documents(self) -> list[Document]:
         """The documents about all feeds: the index page and the OPML."""
-        listing = make_listing(map(_shelf, self._feeds.values()), self._site)
+        listing = make_listing(map(_head, self._feeds.values()), self._site)
         return [
             Document("feeds.opml", opml.render(listing)),
             Document(_INDEX, pages.index(listing)),
         ]
 
 
-def to_feed(site: Site, galley: Galley) -> Feed:
-    """The feed of a galley, with its entries in order."""
-    return make_feed(galley.shelf, galley.lines, _entries(site).of(galley.lines), site)
+def to_feed(site: Site, parts: FeedParts) -> Feed:
+    """The feed of a parts, with its entries in order."""
+    return make_feed(parts.head, parts.lines, _entries(site).of(parts.lines), site)
 
 
-def set_feed(site: Site, galley: bytes) -> tuple[int, list[Document]]:
-    """The number of a galley's feed and the feed's documents. `galley` is msgpack of a Galley."""
-    read = msgspec.msgpack.decode(galley, type=Galley)
+def set_feed(site: Site, parts: bytes) -> tuple[int, list[Document]]:
+    """The number of a parts's feed and the feed's documents. `parts` is msgpack of a FeedParts."""
+    read = msgspec.msgpack.decode(parts, type=FeedParts)
     return read.feed, render.render(to_feed(site, read), site.formats)
 
 
@@ -94,12 +94,12 @@ class _Entries:
 
     def __init__(self, site: Site) -> None:
         self.site = site
-        self._made: dict[Line, Entry] = {}
+        self._made: dict[Member, Entry] = {}
 
-    def of(self, lines: Iterable[Line]) -> list[Entry]:
+    def of(self, lines: Iterable[Member]) -> list[Entry]:
         return [self._entry(line) for line in lines]
 
-    def _entry(self, line: Line) -> Entry:
+    def _entry(self, line: Member) -> Entry:
         entry = self._made.get(line)
         if entry is None:
             if len(self._made) >= _HELD:
@@ -117,7 +117,7 @@ def _entries(site: Site) -> _Entries:
     return _lately[0]
 
 
-class Printer:
+class DocumentWriter:
     """Writes documents and keeps account of what was written, deleted, and what could not be."""
 
     def __init__(self, directory: FeedsDirectory, published: Published) -> None:
@@ -188,5 +188,5 @@ def out_of_step(
     return feeds, site, unwanted
 
 
-def _shelf(record: FeedRecord) -> Shelf:
-    return Shelf(record.identity, record.id, record.slug, record.label, record.updated)
+def _head(record: FeedRecord) -> FeedHead:
+    return FeedHead(record.identity, record.id, record.slug, record.label, record.updated)

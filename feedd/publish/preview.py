@@ -20,7 +20,7 @@ from feedd.disk.items import ItemsDirectory
 from feedd.disk.ledger import Ledger
 from feedd.disk.published import FeedRecord, Published
 from feedd.model import Document, Item, Problem
-from feedd.publish.documents import Press, to_feed, wanted_names
+from feedd.publish.documents import DocumentMaker, to_feed, wanted_names
 
 
 class Preview(Struct, frozen=True):
@@ -28,7 +28,7 @@ class Preview(Struct, frozen=True):
 
     ledger: Ledger
     published: Published
-    press: Press
+    maker: DocumentMaker
     feeds: FeedsDirectory
     items: ItemsDirectory
     site: Site
@@ -46,7 +46,7 @@ class Preview(Struct, frozen=True):
 
     def _feed_plans(self) -> Iterator[FeedPlan]:
         for record in sorted(self.published.feeds().values(), key=_folder):
-            documents = render(to_feed(self.site, self.press.galley(record.feed)), self.site.formats)
+            documents = render(to_feed(self.site, self.maker.parts(record.feed)), self.site.formats)
             plan = compare(_folder(record) or "./", *self._before_and_after(documents))
             if plan:
                 yield plan
@@ -109,7 +109,7 @@ class Preview(Struct, frozen=True):
         feeds = self.published.feeds()
         for membership in feeds_of(item, self.site.topics):
             feed = feeds[membership.feed]
-            entries = to_feed(self.site, self.press.galley(feed.feed)).entries
+            entries = to_feed(self.site, self.maker.parts(feed.feed)).entries
             ids = [entry.id for entry in entries]
             name = _folder(feed) or "./"
             if record.id in ids:

@@ -26,7 +26,7 @@ from feedd.disk.feeds import FeedsDirectory
 from feedd.disk.items import ItemsDirectory, Unavailable
 from feedd.disk.ledger import Ledger
 from feedd.model import Report
-from feedd.publish.documents import Press, Printer, out_of_step, wanted_names
+from feedd.publish.documents import DocumentMaker, DocumentWriter, out_of_step, wanted_names
 from feedd.publish.preview import Preview
 from feedd.publish.work import SITE, WRITING, Progress, Settings, Work
 from feedd.publish.workers import Workers
@@ -113,13 +113,13 @@ class Publisher:
             interrupted = work.ledger.setting(WRITING) == "begun"
             with _transaction(db):
                 read, removed = work.remember(scan, now)
-            printer = self._print(work, db, interrupted=interrupted)
+            writer = self._print(work, db, interrupted=interrupted)
             settle(db)
-            return work.report(scan, read, removed, printer, remarks)
+            return work.report(scan, read, removed, writer, remarks)
 
-    def _print(self, work: Work, db: sqlite3.Connection, *, interrupted: bool) -> Printer:
+    def _print(self, work: Work, db: sqlite3.Connection, *, interrupted: bool) -> DocumentWriter:
         published, site = work.published, self._settings.site
-        printer = Printer(self._feeds, published)
+        writer = DocumentWriter(self._feeds, published)
         lost = self._unaccounted(work) if interrupted or not published.documents() else []
         names = wanted_names(site)
         feeds, site_differs, unwanted = out_of_step(
@@ -128,20 +128,20 @@ class Publisher:
         stale = published.stale() | feeds
         site_stale = site_differs or work.ledger.setting(SITE) != "fresh"
         if not (stale or site_stale or unwanted or lost):
-            return printer
+            return writer
         with _transaction(db):
-            press = Press(work.ledger, published, site)
-            made = press.documents(stale, self._workers)
+            maker = DocumentMaker(work.ledger, published, site)
+            made = maker.documents(stale, self._workers)
             for done, (number, documents) in enumerate(made, start=1):
-                if printer.put(documents, number):
+                if writer.put(documents, number):
                     published.mark_fresh(number)
                 self._progress("publishing", done, len(stale))
-            if site_stale and printer.put(press.site_documents(), None):
+            if site_stale and writer.put(maker.site_documents(), None):
                 work.ledger.keep_setting(SITE, "fresh")
             known = published.documents().keys()
-            printer.delete([*unwanted, *(path for path in lost if path not in known)])
+            writer.delete([*unwanted, *(path for path in lost if path not in known)])
             work.ledger.keep_setting(WRITING, "done")
-        return printer
+        return writer
 
     def _beginning(self, work: Work) -> tuple[str, ...]:
         """What there is to say when a ledger begins."""
@@ -174,11 +174,11 @@ class Publisher:
                 if not scan.files:
                     raise Unavailable(_nothing_there(work.ledger))
                 work.remember(scan, now)
-                press = Press(work.ledger, work.published, self._settings.site)
+                maker = DocumentMaker(work.ledger, work.published, self._settings.site)
                 yield Preview(
                     work.ledger,
                     work.published,
-                    press,
+                    maker,
                     self._feeds,
                     self._items,
                     self._settings.site,

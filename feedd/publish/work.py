@@ -11,14 +11,13 @@ from msgspec import Struct
 
 from feedd.core.assemble import Site
 from feedd.core.changes import Changes, diff
-from feedd.core.topics import Topics
 from feedd.disk.database import Damaged
 from feedd.disk.items import ItemsDirectory, Scan
 from feedd.disk.ledger import Ledger
 from feedd.disk.published import Published
 from feedd.disk.records import ReadFile
 from feedd.model import Report
-from feedd.publish.documents import Printer
+from feedd.publish.documents import DocumentWriter
 from feedd.publish.reading import read_files
 from feedd.publish.remember import Memory, Rules
 from feedd.publish.workers import Workers
@@ -37,7 +36,6 @@ class Settings(Struct, frozen=True):
     """
 
     site: Site
-    topics: Topics
     default_listed: bool
     limit: int
     workers: int
@@ -72,7 +70,7 @@ class Work:
         changes = self._changes(scan)
         everything = ledger.setting("catalog") != settings.catalog_mark
         if changes.changed or changes.removed or everything or ledger.due(now):
-            rules = Rules(self._authority(), settings.default_listed, settings.limit, settings.topics)
+            rules = Rules(self._authority(), settings.default_listed, settings.limit, settings.site.topics)
             memory = Memory(ledger, self.published, rules, now)
             portions = self._read(changes.changed)
             if memory.remember(portions, changes.removed, everything=everything):
@@ -120,7 +118,7 @@ class Work:
             self.ledger.keep_setting("authority", chosen)
         return chosen
 
-    def report(self, scan: Scan, read: int, removed: int, printer: Printer, remarks: tuple[str, ...]) -> Report:
+    def report(self, scan: Scan, read: int, removed: int, writer: DocumentWriter, remarks: tuple[str, ...]) -> Report:
         """What the pass did."""
         findings = sorted([*scan.problems, *self.ledger.problems()], key=lambda found: found.path)
         shown, withheld = self.ledger.counts()
@@ -131,9 +129,9 @@ class Work:
             entries=shown,
             withheld=withheld,
             feeds=len(self.published.feeds()),
-            written=tuple(printer.written),
-            deleted=tuple(printer.deleted),
-            failed=tuple(printer.failed),
+            written=tuple(writer.written),
+            deleted=tuple(writer.deleted),
+            failed=tuple(writer.failed),
             problems=tuple(found for found in findings if found.kind == "problem"),
             notes=tuple(found for found in findings if found.kind == "note"),
             remarks=remarks,

@@ -10,7 +10,7 @@ from feedd.core.render.generator import (
     CachedEntry,
     MediaEntry,
     MediaNamespace,
-    label,
+    add_links,
     new_entry,
     new_generator,
     serialise,
@@ -42,8 +42,7 @@ def render(feed: Feed) -> bytes:
     """The feed as an Atom document."""
     generator = new_generator(feed, _AtomFeed)
     generator.subtitle(feed.subtitle)
-    generator.link(href=f"{feed.base}atom.xml", rel="self", type="application/atom+xml")
-    generator.link(href=feed.home, rel="alternate", type="text/html")
+    add_links(generator, feed, "atom.xml", "application/atom+xml")
     generator.icon(feed.icon)
     generator.logo(feed.logo)
     for entry in feed.entries:
@@ -54,16 +53,10 @@ def render(feed: Feed) -> bytes:
 @lru_cache(maxsize=1024)
 def _entry(source: Entry) -> CachedEntry:
     entry = new_entry(source, _AtomEntry)
-    if source.link is not None:
-        entry.link(href=source.link)
     entry.published(source.published)
     for name in source.authors:
         entry.author({"name": name} | ({"uri": source.author_uri} if source.author_uri else {}))
-    entry.summary(source.summary)
     entry.content(source.content, type="html")
-    for category in source.categories:
-        scheme = {"scheme": category.scheme} if category.scheme else {}
-        entry.category({"term": category.term, "label": label(category.label)} | scheme)
     return entry
 
 

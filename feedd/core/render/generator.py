@@ -98,6 +98,12 @@ def new_generator(feed: Feed, extension: type[BaseExtension]) -> Any:
     return generator
 
 
+def add_links(generator: Any, feed: Feed, file: str, media_type: str) -> None:
+    """The feed's own address in this format, and its page. The order matters: RSS takes the last for its link."""
+    generator.link(href=f"{feed.base}{file}", rel="self", type=media_type)
+    generator.link(href=feed.home, rel="alternate", type="text/html")
+
+
 def new_entry(source: Entry, extension: type[MediaEntry]) -> CachedEntry:
     """A feedgen entry with what both formats say about it."""
     entry = CachedEntry()
@@ -106,6 +112,12 @@ def new_entry(source: Entry, extension: type[MediaEntry]) -> CachedEntry:
     entry.id(source.id)
     entry.title(source.title)
     entry.updated(source.updated)
+    if source.link is not None:
+        entry.link(href=source.link)
+    entry.summary(source.summary)
+    for category in source.categories:
+        scheme = {"scheme": category.scheme} if category.scheme else {}
+        entry.category({"term": category.term, "label": label(category.label)} | scheme)
     return entry
 
 

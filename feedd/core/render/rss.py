@@ -16,7 +16,7 @@ from feedd.core.render.generator import (
     CachedEntry,
     MediaEntry,
     MediaNamespace,
-    label,
+    add_links,
     new_entry,
     new_generator,
     serialise,
@@ -49,8 +49,7 @@ def render(feed: Feed) -> bytes:
     """The feed as an RSS document. Reads the process's locale: not for use in several threads."""
     generator = new_generator(feed, _RssFeed)
     generator.description(feed.subtitle)
-    generator.link(href=f"{feed.base}rss.xml", rel="self", type="application/rss+xml")
-    generator.link(href=feed.home, rel="alternate", type="text/html")
+    add_links(generator, feed, "rss.xml", "application/rss+xml")
     if feed.author.email:
         generator.managingEditor(f"{feed.author.email} ({feed.author.name})")
     if image := feed.logo or feed.icon:
@@ -63,11 +62,5 @@ def render(feed: Feed) -> bytes:
 @lru_cache(maxsize=1024)
 def _entry(source: Entry) -> CachedEntry:
     entry = new_entry(source, _RssEntry)
-    if source.link is not None:
-        entry.link(href=source.link)
-    entry.summary(source.summary)
     entry.content(source.content)
-    for category in source.categories:
-        scheme = {"scheme": category.scheme} if category.scheme else {}
-        entry.category({"term": category.term, "label": label(category.label)} | scheme)
     return entry
