@@ -67,8 +67,10 @@ class Memory:
         others = ledger.all_entries() if everything else ledger.due(self._now)
         ledger.forget_contents(removed)
         former: dict[str, bytes] = {}  # texts of files without a link, as they were
+        begun = not ledger.is_empty()
         for portion in portions:
-            former |= ledger.texts_of([file.path for file in portion])
+            if begun:
+                former |= ledger.texts_of([file.path for file in portion])
             ledger.remember_files(portion)
             failed.extend(file.path for file in portion if file.item is None)
             claims.extend(Claim(file.path, file.link, file.digest) for file in portion if file.item is not None)
