@@ -18,6 +18,7 @@ test: $(VENV)/installed-dev     ## run the tests
 
 lint: $(VENV)/installed-dev     ## check style, types and formatting
 	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 	@$(BIN)/mypy benchmarks
 
