@@ -68,9 +68,9 @@ class Member(Struct, frozen=True):
     pages: tuple[tuple[str, str], ...] = ()
 
 
-def make_entry(line: Member, site: Site) -> Entry:
+def make_entry(member: Member, site: Site) -> Entry:
     """A shown item as subscribers see it."""
-    record, item = line.record, line.item
+    record, item = member.record, member.item
     assert record.published is not None  # noqa: S101 - it is shown, so it has both dates
     assert record.updated is not None  # noqa: S101
     provider = item.provider
@@ -87,8 +87,8 @@ def make_entry(line: Member, site: Site) -> Entry:
         authors=names or ((provider.name,) if provider else (site.author,)),
         author_uri=uri,
         summary=content.summary_text(item),
-        content=content.entry_html(item, base_url=site.base_url, page_url=dict(line.pages).get),
-        categories=line.categories,
+        content=content.entry_html(item, base_url=site.base_url, page_url=dict(member.pages).get),
+        categories=member.categories,
         image=content.picture(item, site.base_url),
         video=urls.youtube_page(item.video_id) if item.video_id else None,
         duration=item.length if item.video_id else None,
@@ -96,10 +96,10 @@ def make_entry(line: Member, site: Site) -> Entry:
     )
 
 
-def make_feed(head: FeedHead, lines: Sequence[Member], made: Sequence[Entry], site: Site) -> Feed:
-    """A feed with its entries in order. `made` holds the Entry of each line."""
+def make_feed(head: FeedHead, members: Sequence[Member], made: Sequence[Entry], site: Site) -> Feed:
+    """A feed with its entries in order. `made` holds the Entry of each of `members`."""
     ordered = sorted(
-        zip(lines, made, strict=True),
+        zip(members, made, strict=True),
         key=lambda each: rank_key(each[0].item, each[1].published, each[1].id, site.rank),
         reverse=True,
     )
@@ -107,7 +107,7 @@ def make_feed(head: FeedHead, lines: Sequence[Member], made: Sequence[Entry], si
     listed = list_feed(head, site)
     icon = site.icon
     if head.identity.kind == "provider":
-        icon = next(filter(None, (_provider_icon(line.item, site.base_url) for line, _ in ordered)), icon)
+        icon = next(filter(None, (_provider_icon(member.item, site.base_url) for member, _ in ordered)), icon)
     return Feed(
         identity=head.identity,
         id=head.id,

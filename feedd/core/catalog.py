@@ -1,7 +1,9 @@
 """The catalogue: what the ledger knew and what the files say now, in; what subscribers are to see, out.
 
-files of an entry -- decide --> EntryRecord (shown or withheld, dates) -- feeds_of --> feeds it belongs to
-a feed's members + offers -- advance --> Window (members, evicted, floor)
+    files of an entry -- decide --> EntryRecord (shown or withheld, dates) -- feeds_of --> feeds it belongs to
+    a feed's members + offers -- advance --> Window (members, floor), and whom it pushed out
+
+A feed's window is a bounded choice of the newest: it needs no list of all entries.
 """
 
 from __future__ import annotations

@@ -1,6 +1,8 @@
 """Documents: feeds that are stale, in; their documents, made and written, out.
 
-stale feed -- members, items, links --> FeedParts -- set_feed (in any process) --> Documents -- DocumentWriter --> files
+    stale feed -- members, items, links --> FeedParts -- make_documents --> Documents -- DocumentWriter --> files
+
+What makes documents of parts is a pure function, so that it can run in another process.
 """
 
 from __future__ import annotations
@@ -27,11 +29,11 @@ _HELD = 2000  # entries, about 10 MB
 
 
 class FeedParts(Struct, frozen=True):
-    """All that the documents of one feed are made from: a value that any process can set."""
+    """All that the documents of one feed are made from: a value that can be sent to any process."""
 
     feed: int
     head: FeedHead
-    lines: tuple[Member, ...]
+    members: tuple[Member, ...]
 
 
 class DocumentMaker:
@@ -48,22 +50,22 @@ class DocumentMaker:
         """The documents of these feeds, in the order in which the feeds came into being."""
         all_parts = (msgspec.msgpack.encode(self.parts(number)) for number in sorted(feeds))
         many = len(feeds) >= WORTH_PROCESSES
-        return workers.map(partial(set_feed, self._site), all_parts, many=many)
+        return workers.map(partial(make_documents, self._site), all_parts, many=many)
 
     def parts(self, number: int) -> FeedParts:
         """What the documents of one feed are made from."""
         entries = self._published.entries(number)
-        pages = self._ledger.linked_pages([record.entry for record, _ in entries])
-        lines = (
+        linked = self._ledger.linked_pages([record.entry for record, _ in entries])
+        members = (
             Member(
                 record,
                 item,
                 tuple(categories(item, self._site, self._slug)),
-                tuple(sorted(pages.get(record.entry, {}).items())),
+                tuple(sorted(linked.get(record.entry, {}).items())),
             )
             for record, item in entries
         )
-        return FeedParts(number, _head(self._by_number[number]), tuple(lines))
+        return FeedParts(number, _head(self._by_number[number]), tuple(members))
 
     def _slug(self, feed: FeedId) -> str | None:
         record = self._feeds.get(feed)
@@ -79,12 +81,12 @@ class DocumentMaker:
 
 
 def to_feed(site: Site, parts: FeedParts) -> Feed:
-    """The feed of a parts, with its entries in order."""
-    return make_feed(parts.head, parts.lines, _entries(site).of(parts.lines), site)
+    """The feed that these are the parts of, with its entries in order."""
+    return make_feed(parts.head, parts.members, _entries(site).of(parts.members), site)
 
 
-def set_feed(site: Site, parts: bytes) -> tuple[int, list[Document]]:
-    """The number of a parts's feed and the feed's documents. `parts` is msgpack of a FeedParts."""
+def make_documents(site: Site, parts: bytes) -> tuple[int, list[Document]]:
+    """The number of a feed and its documents. `parts` is msgpack of its FeedParts."""
     read = msgspec.msgpack.decode(parts, type=FeedParts)
     return read.feed, render.render(to_feed(site, read), site.formats)
 
@@ -96,15 +98,15 @@ class _Entries:
         self.site = site
         self._made: dict[Member, Entry] = {}
 
-    def of(self, lines: Iterable[Member]) -> list[Entry]:
-        return [self._entry(line) for line in lines]
+    def of(self, members: Iterable[Member]) -> list[Entry]:
+        return [self._entry(member) for member in members]
 
-    def _entry(self, line: Member) -> Entry:
-        entry = self._made.get(line)
+    def _entry(self, member: Member) -> Entry:
+        entry = self._made.get(member)
         if entry is None:
             if len(self._made) >= _HELD:
                 self._made.clear()
-            entry = self._made[line] = make_entry(line, self.site)
+            entry = self._made[member] = make_entry(member, self.site)
         return entry
 
 

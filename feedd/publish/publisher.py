@@ -113,11 +113,12 @@ class Publisher:
             interrupted = work.ledger.setting(WRITING) == "begun"
             with _transaction(db):
                 read, removed = work.remember(scan, now)
-            writer = self._print(work, db, interrupted=interrupted)
-            settle(db)
+            writer = self._write_documents(work, db, interrupted=interrupted)
+            with contextlib.suppress(Unusable):  # the ledger serves as well as it is
+                settle(db)
             return work.report(scan, read, removed, writer, remarks)
 
-    def _print(self, work: Work, db: sqlite3.Connection, *, interrupted: bool) -> DocumentWriter:
+    def _write_documents(self, work: Work, db: sqlite3.Connection, *, interrupted: bool) -> DocumentWriter:
         published, site = work.published, self._settings.site
         writer = DocumentWriter(self._feeds, published)
         lost = self._unaccounted(work) if interrupted or not published.documents() else []

@@ -1,6 +1,8 @@
 """Reading: paths in; what each file says out, in portions.
 
-paths -- portions --> read_portion (bytes -> parse -> ReadFile) -- msgpack --> ReadFiles
+    paths -- portions --> read_portion (bytes -> parse -> ReadFile) -- msgpack --> ReadFiles
+
+A portion is read by a function that needs nothing but its arguments, so that it can run in another process.
 """
 
 from __future__ import annotations

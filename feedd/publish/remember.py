@@ -1,8 +1,10 @@
 """Remembering: what was read, into the ledger; entries, windows and stale feeds, out of the decisions of core.
 
-ReadFiles --> files -- resolve --> entries -- decide --> records -- feeds_of, advance --> members
-|
-feeds whose documents have to be made again  <----------+
+    ReadFiles --> files -- resolve --> entries -- decide --> records -- feeds_of, advance --> members
+                                                                                                 |
+                           feeds whose documents have to be made again  <------------------------+
+
+Everything happens in one transaction, which the caller holds.
 """
 
 from __future__ import annotations

@@ -1,6 +1,8 @@
 """Workers: a pure function and its jobs in; the results in the jobs' order out, from this process or several.
 
-jobs --> one process, for few; several, for many; this one again, if those are ended from outside
+    jobs --> one process, for few; several, for many; this one again, if those are ended from outside
+
+Whichever it is, the results are the same.
 """
 
 from __future__ import annotations
