@@ -6,7 +6,6 @@ Reading is strict: an unknown key is a mistake. Directories are relative to wher
 from __future__ import annotations
 
 import difflib
-import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -15,6 +14,7 @@ from urllib.parse import urlsplit
 from msgspec import Struct, field
 
 from feedd.core import fields as decoders
+from feedd.core import settings
 from feedd.core.fields import Decoder, Findings, shown
 from feedd.core.frontmatter import FieldPath, FrontMatterError, Node, decode, locate, read_tree
 from feedd.core.rank import RankSettings
@@ -23,9 +23,6 @@ from feedd.core.topics import Topic, Topics, name_key
 from feedd.model import Problem
 
 DEFAULT_PATH = Path("config/feedd.yaml")
-_AUTHORITY = re.compile(r"[A-Za-z0-9.-]+(?:@[A-Za-z0-9.-]+)?,\d{4}(?:-\d{2}(?:-\d{2})?)?")
-_SPAN = re.compile(r"(\d+(?:\.\d+)?) ?(s|min|h|d)")
-_SPANS = {"s": 1, "min": 60, "h": 3600, "d": 86400}
 _FIRST_AUTHORITY_YEAR = "2026"
 
 
@@ -174,97 +171,10 @@ def _sub(keys: dict[str, Decoder[Any]], build: Callable[..., Any]) -> Decoder[An
     return decoder
 
 
-def _choice(*allowed: str) -> Decoder[str]:
-    def decoder(value: Node, at: FieldPath, findings: Findings) -> str | None:
-        if value in allowed:
-            return str(value)
-        findings.wrong(at, f"one of {', '.join(allowed)}", value)
-        return None
-
-    return decoder
-
-
-def _at_least_one(decode: Decoder[str]) -> Decoder[tuple[str, ...]]:
-    def decoder(value: Node, at: FieldPath, findings: Findings) -> tuple[str, ...] | None:
-        found = decoders.one_or_more(decode)(value, at, findings)
-        if not found and not any(where[: len(at)] == at for where, _ in findings.problems):
-            findings.problems.append((at, "expected at least one"))
-        return tuple(dict.fromkeys(found or ())) or None
-
-    return decoder
-
-
-def _between(low: int, high: int) -> Decoder[int]:
-    def decoder(value: Node, at: FieldPath, findings: Findings) -> int | None:
-        if isinstance(value, str) and re.fullmatch(r"\d{1,12}", value) and low <= int(value) <= high:
-            return int(value)
-        findings.wrong(at, f"a whole number from {low} to {high}", value)
-        return None
-
-    return decoder
-
-
-def _base_url(value: Node, at: FieldPath, findings: Findings) -> str | None:
-    found = decoders.link(value, at, findings)
-    if found and ("?" in found or "#" in found):
-        findings.wrong(at, "a URL without ? and #", value)
-        return None
-    return found if found is None or found.endswith("/") else f"{found}/"
-
-
-def _authority(value: Node, at: FieldPath, findings: Findings) -> str | None:
-    if isinstance(value, str) and _AUTHORITY.fullmatch(value):
-        return value.lower()
-    findings.wrong(at, "a domain and a year in which it was yours, such as example.org,2026", value)
-    return None
-
-
-def _span(value: Node, at: FieldPath, findings: Findings) -> float | None:
-    if isinstance(value, str) and (match := _SPAN.fullmatch(value)) and float(match[1]) > 0:
-        return float(match[1]) * _SPANS[match[2]]
-    findings.wrong(at, "a time such as 30min, 12h or 2d", value)
-    return None
-
-
 def _path(value: Node, at: FieldPath, findings: Findings) -> Path | None:
     if isinstance(value, str) and value and "\0" not in value:
         return Path(value).expanduser()
     findings.wrong(at, "a path", value)
-    return None
-
-
-def _suffix(value: Node, at: FieldPath, findings: Findings) -> str | None:
-    if isinstance(value, str) and re.fullmatch(r"\.[\w.-]+", value):
-        return value
-    findings.wrong(at, "the ending of a file name, such as .md", value)
-    return None
-
-
-def _size(value: Node, at: FieldPath, findings: Findings) -> int | None:
-    match = re.fullmatch(r"(\d{1,9}) ?(B|KiB|MiB)?", value) if isinstance(value, str) else None
-    if match:
-        size = int(match[1]) * {None: 1, "B": 1, "KiB": 1024, "MiB": 1024**2}[match[2]]
-        if 1024 <= size <= 64 * 1024**2:
-            return size
-    findings.wrong(at, "a size from 1 KiB to 64 MiB, such as 4 MiB", value)
-    return None
-
-
-def _heat(low: float) -> Decoder[float]:
-    def decoder(value: Node, at: FieldPath, findings: Findings) -> float | None:
-        found = decoders.number(value, at, Findings())
-        if found is not None and low <= found <= 1e6:
-            return found
-        findings.wrong(at, f"a number from {low:g} to 1000000", value)
-        return None
-
-    return decoder
-
-
-def _email(value: Node, at: FieldPath, findings: Findings) -> str | None:
-    if isinstance(value, str) and re.fullmatch(r"[^@\s<>]+@[^@\s<>]+", value):
-        return value
-    findings.wrong(at, "an e-mail address", value)
     return None
 
 
@@ -311,32 +221,35 @@ _TOPIC_KEYS: dict[str, Decoder[Any]] = {
     "aliases": _TEXTS,
 }
 _SECTIONS: dict[str, tuple[Callable[..., Any], dict[str, Decoder[Any]]]] = {
-    "author": (Author, {"name": decoders.plain_text, "uri": decoders.link, "email": _email}),
+    "author": (Author, {"name": decoders.plain_text, "uri": decoders.link, "email": settings.email}),
     "directories": (Directories, {"seeds": _path, "feeds": _path, "state": _path}),
-    "items": (ItemRules, {"suffixes": _at_least_one(_suffix), "ignore": _TEXTS, "max_bytes": _size}),
+    "items": (
+        ItemRules,
+        {"suffixes": settings.at_least_one(settings.suffix), "ignore": _TEXTS, "max_bytes": settings.size},
+    ),
     "defaults": (Defaults, {"published": decoders.boolean}),
     "rank": (
         RankSettings,
         {
-            "order": _choice("heat", "latest", "quality"),
-            "half_life": _span,
-            "unknown": _heat(0),
-            "coverage": _heat(0),
+            "order": settings.choice("heat", "latest", "quality"),
+            "half_life": settings.span,
+            "unknown": settings.heat(0),
+            "coverage": settings.heat(0),
         },
     ),
 }
 _KEYS: dict[str, Decoder[Any]] = {
-    "base_url": _base_url,
+    "base_url": settings.base_url,
     "title": decoders.plain_text,
     "description": decoders.plain_text,
     "language": decoders.locale,
-    "authority": _authority,
+    "authority": settings.authority,
     "icon": decoders.link,
     "logo": decoders.link,
-    "formats": _at_least_one(_choice(*FORMATS)),
-    "limit": _between(1, 10000),
+    "formats": settings.at_least_one(settings.choice(*FORMATS)),
+    "limit": settings.between(1, 10000),
     "topics": _path,
-    "workers": _between(0, 256),
+    "workers": settings.between(0, 256),
     **{name: _sub(keys, build) for name, (build, keys) in _SECTIONS.items()},
 }
 

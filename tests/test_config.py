@@ -171,7 +171,7 @@ xyz: 1
 """
     assert sorted(mistakes(text)) == sorted(
         [
-            'feedd.yaml:1: base_url: expected an http or https URL, got "ftp://x"',
+            'feedd.yaml:1: base_url: expected an http or https URL without ? and #, got "ftp://x"',
             "feedd.yaml:2: titel: unknown key; did you mean `title`?",
             "feedd.yaml:3: title: expected text, got a list",
             'feedd.yaml:4: language: expected a language such as en or en-US, got "!"',
@@ -217,8 +217,14 @@ def top_level_keys() -> list[str]:
 @pytest.mark.parametrize(
     ("text", "mistake"),
     [
-        ("base_url: https://a.example/?b\n", '1: base_url: expected a URL without ? and #, got "https://a.example/?b"'),
-        ("base_url: https://a.example/#b\n", '1: base_url: expected a URL without ? and #, got "https://a.example/#b"'),
+        (
+            "base_url: https://a.example/?b\n",
+            '1: base_url: expected an http or https URL without ? and #, got "https://a.example/?b"',
+        ),
+        (
+            "base_url: https://a.example/#b\n",
+            '1: base_url: expected an http or https URL without ? and #, got "https://a.example/#b"',
+        ),
         ("base_url: https://user:pass@a.example/\n", "1: base_url: expected an http or https URL"),
         ("formats: []\n", "1: formats: expected at least one"),
         ("formats: [null]\n", "1: formats: expected at least one"),

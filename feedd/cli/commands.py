@@ -20,9 +20,10 @@ from feedd import config as configuration
 from feedd.cli import words
 from feedd.cli.main import DONE, PROBLEMS, REFUSED, USAGE
 from feedd.config import Config, ConfigError, Directories
-from feedd.core import parse, urls
+from feedd.core import parse, settings
 from feedd.core import render as rendering
 from feedd.core.assemble import Site
+from feedd.core.fields import Findings
 from feedd.disk.database import FILE_NAME, Busy, Damaged, StateDirectory, Unusable
 from feedd.disk.feeds import FeedsDirectory
 from feedd.disk.items import ItemsDirectory, Unavailable
@@ -203,11 +204,11 @@ def _configuration(options: argparse.Namespace) -> Config:
     config = configuration.load(options.config)
     config = replace(config, directories=_directories(options, config.directories))
     if options.base_url is not None:
-        base_url = urls.http_url(options.base_url)
-        if base_url is None or "?" in base_url or "#" in base_url:
-            reason = f'expected an http or https URL without ? and #, got "{options.base_url}"'
-            raise ConfigError([Problem("--base-url", reason)])
-        config = replace(config, base_url=base_url if base_url.endswith("/") else f"{base_url}/")
+        findings = Findings()
+        base_url = settings.base_url(options.base_url, (), findings)
+        if base_url is None:
+            raise ConfigError([Problem("--base-url", reason) for _, reason in findings.problems])
+        config = replace(config, base_url=base_url)
     if mistakes := _entangled(config):
         raise ConfigError(mistakes)
     return config

@@ -1,0 +1,114 @@
+"""Decoders of configuration values, beside those of items in `fields`: the same contract."""
+
+from __future__ import annotations
+
+import re
+
+from feedd.core import fields, urls
+from feedd.core.fields import Decoder, Findings
+from feedd.core.frontmatter import FieldPath, Node
+
+_AUTHORITY = re.compile(r"[A-Za-z0-9.-]+(?:@[A-Za-z0-9.-]+)?,\d{4}(?:-\d{2}(?:-\d{2})?)?")
+_SPAN = re.compile(r"(\d+(?:\.\d+)?) ?(s|min|h|d)")
+_SPANS = {"s": 1, "min": 60, "h": 3600, "d": 86400}
+
+
+def choice(*allowed: str) -> Decoder[str]:
+    """One of a few words."""
+
+    def decoder(value: Node, at: FieldPath, findings: Findings) -> str | None:
+        if value in allowed:
+            return str(value)
+        findings.wrong(at, f"one of {', '.join(allowed)}", value)
+        return None
+
+    return decoder
+
+
+def at_least_one(decode: Decoder[str]) -> Decoder[tuple[str, ...]]:
+    """A list of what `decode` accepts, not empty, without repetition."""
+
+    def decoder(value: Node, at: FieldPath, findings: Findings) -> tuple[str, ...] | None:
+        found = fields.one_or_more(decode)(value, at, findings)
+        if not found and not any(where[: len(at)] == at for where, _ in findings.problems):
+            findings.problems.append((at, "expected at least one"))
+        return tuple(dict.fromkeys(found or ())) or None
+
+    return decoder
+
+
+def between(low: int, high: int) -> Decoder[int]:
+    """A whole number within bounds."""
+
+    def decoder(value: Node, at: FieldPath, findings: Findings) -> int | None:
+        if isinstance(value, str) and re.fullmatch(r"\d{1,12}", value) and low <= int(value) <= high:
+            return int(value)
+        findings.wrong(at, f"a whole number from {low} to {high}", value)
+        return None
+
+    return decoder
+
+
+def base_url(value: Node, at: FieldPath, findings: Findings) -> str | None:
+    """The public address of a folder: an http or https URL without query and fragment, ending in `/`."""
+    found = urls.http_url(value) if isinstance(value, str) else None
+    if found is None or "?" in found or "#" in found:
+        findings.wrong(at, "an http or https URL without ? and #", value)
+        return None
+    return found if found.endswith("/") else f"{found}/"
+
+
+def authority(value: Node, at: FieldPath, findings: Findings) -> str | None:
+    """A tagging entity (RFC 4151, section 2.1): a domain or an e-mail address, and a date on which it was owned."""
+    if isinstance(value, str) and _AUTHORITY.fullmatch(value):
+        return value.lower()
+    findings.wrong(at, "a domain and a year in which it was yours, such as example.org,2026", value)
+    return None
+
+
+def span(value: Node, at: FieldPath, findings: Findings) -> float | None:
+    """A length of time, in seconds."""
+    if isinstance(value, str) and (match := _SPAN.fullmatch(value)) and float(match[1]) > 0:
+        return float(match[1]) * _SPANS[match[2]]
+    findings.wrong(at, "a time such as 30min, 12h or 2d", value)
+    return None
+
+
+def suffix(value: Node, at: FieldPath, findings: Findings) -> str | None:
+    """The ending of a file name."""
+    if isinstance(value, str) and re.fullmatch(r"\.[\w.-]+", value):
+        return value
+    findings.wrong(at, "the ending of a file name, such as .md", value)
+    return None
+
+
+def size(value: Node, at: FieldPath, findings: Findings) -> int | None:
+    """A number of bytes."""
+    match = re.fullmatch(r"(\d{1,9}) ?(B|KiB|MiB)?", value) if isinstance(value, str) else None
+    if match:
+        size = int(match[1]) * {None: 1, "B": 1, "KiB": 1024, "MiB": 1024**2}[match[2]]
+        if 1024 <= size <= 64 * 1024**2:
+            return size
+    findings.wrong(at, "a size from 1 KiB to 64 MiB, such as 4 MiB", value)
+    return None
+
+
+def heat(low: float) -> Decoder[float]:
+    """A number from `low` to a million."""
+
+    def decoder(value: Node, at: FieldPath, findings: Findings) -> float | None:
+        found = fields.number(value, at, Findings())
+        if found is not None and low <= found <= 1e6:
+            return found
+        findings.wrong(at, f"a number from {low:g} to 1000000", value)
+        return None
+
+    return decoder
+
+
+def email(value: Node, at: FieldPath, findings: Findings) -> str | None:
+    """An e-mail address."""
+    if isinstance(value, str) and re.fullmatch(r"[^@\s<>]+@[^@\s<>]+", value):
+        return value
+    findings.wrong(at, "an e-mail address", value)
+    return None
