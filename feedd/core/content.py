@@ -7,7 +7,7 @@ from html import escape
 from typing import TYPE_CHECKING
 
 from feedd.core import elements, safe_html, text, urls
-from feedd.core.rewrite import Place
+from feedd.core.rewrite import Context
 from feedd.core.wiki import channel, markdown, page_key, wiki_targets
 from feedd.model import Image
 
@@ -34,9 +34,9 @@ def entry_html(item: Item, *, base_url: str, page_url: Callable[[str], str | Non
     `page_url` says where the page with a `page_key` is, or None.
     """
     shown = picture(item, base_url)
-    place = Place(item.link or base_url, item.title, shown.url if shown else None, item.video_id)
-    body = _body_html(item.body, item.body_format, place, page_url) or elements.paragraph(item.summary)
-    embed = _body_html(item.embed, "html", place, page_url)
+    context = Context(item.link or base_url, item.title, shown.url if shown else None, item.video_id)
+    body = _body_html(item.body, item.body_format, context, page_url) or elements.paragraph(item.summary)
+    embed = _body_html(item.embed, "html", context, page_url)
     parts = (_picture_html(item, shown), body, embed, _related_html(item.related))
     return safe_html.sealed("\n".join(part for part in parts if part))
 
@@ -46,8 +46,8 @@ def summary_text(item: Item, limit: int = 500) -> str:
     if item.summary:
         return text.words(item.summary, limit)
     start = item.body[:_SUMMARISED] if item.body_format == "markdown" else item.body
-    place = Place(item.link or "", item.title, None, item.video_id)
-    html = _body_html(start, item.body_format, place, lambda _: None)
+    context = Context(item.link or "", item.title, None, item.video_id)
+    html = _body_html(start, item.body_format, context, lambda _: None)
     paragraphs = (text.plain(found[1])[0] for found in _PARAGRAPH.finditer(html))
     plain = ""
     for paragraph in filter(None, paragraphs):
@@ -76,14 +76,14 @@ def _picture_html(item: Item, shown: Image | None) -> str:
     return f"<p>{html}{credit}</p>"
 
 
-def _body_html(body: str, body_format: str, place: Place, page_url: Callable[[str], str | None]) -> str:
+def _body_html(body: str, body_format: str, context: Context, page_url: Callable[[str], str | None]) -> str:
     if not body.strip():
         return ""
     if body_format == "html":
-        return safe_html.readable(_cut(body, "<"), place)
+        return safe_html.readable(_cut(body, "<"), context)
     if body.count("[") > BRACKETS:
         return elements.paragraph(text.plain(_cut(body, "\n"))[0])
-    return safe_html.readable(markdown(text.safe(_cut(body, "\n")), page_url), place)
+    return safe_html.readable(markdown(text.safe(_cut(body, "\n")), page_url), context)
 
 
 def _cut(body: str, boundary: str) -> str:

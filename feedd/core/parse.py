@@ -62,10 +62,10 @@ def parse(path: str, data: bytes) -> Parsed:
         findings.notes.clear()  # they quote fields, in which sealed text may stand
     if findings.problems or findings.notes:
         lines = locate(source.front)
+        kind: Literal["problem", "note"] = "problem" if findings.problems else "note"
         problems = tuple(
             Problem(path, reason, _line(lines, at), fields.field_name(at) or None, kind)
-            for kind, found in _kinds(findings)
-            for at, reason in found
+            for at, reason in findings.problems or findings.notes
         )
         if findings.problems:
             unclear = misspelt or _about(findings, *guard.WITHHOLDING_FIELDS)
@@ -73,13 +73,6 @@ def parse(path: str, data: bytes) -> Parsed:
             return Parsed(path, None, problems, withheld=withheld)
         return Parsed(path, item, problems, targets=content.wiki_targets(item.body))
     return Parsed(path, item, targets=content.wiki_targets(item.body))
-
-
-_Kind = Literal["problem", "note"]
-
-
-def _kinds(findings: Findings) -> tuple[tuple[_Kind, list[tuple[FieldPath, str]]], ...]:
-    return ("problem", findings.problems), ("note", findings.notes)
 
 
 def refused(path: str, data: bytes, problem: Problem) -> Parsed:

@@ -30,7 +30,7 @@ _PIXELS = re.compile(r"\s*([0-9]{1,5})(?:\.[0-9]*)?\s*(?:px)?\s*", re.IGNORECASE
 _CLOCK = re.compile(r"(?:([0-9]{1,3}):)?([0-9]{1,4}):([0-9]{2})")
 
 
-class Place(NamedTuple):
+class Context(NamedTuple):
     """What a fragment of HTML is part of: `base` is what its URLs resolve against.
 
     `title` and `picture` (an absolute URL) are shown already: at the start of the fragment they are dropped.
@@ -56,19 +56,19 @@ class _Open(Struct):
     only_child: str = ""
 
 
-def rewrite(clean: str, place: Place, *, is_document: bool) -> str:
+def rewrite(clean: str, context: Context, *, is_document: bool) -> str:
     """The HTML with absolute URLs and links for embedded videos and frames; "" if it holds nothing to see.
 
     Of a whole document (a newsletter) the tables are layout, and go.
     """
-    return _Rewriter(place, is_document=is_document).rewrite(clean)
+    return _Rewriter(context, is_document=is_document).rewrite(clean)
 
 
 class _Rewriter:
     """One walk over balanced HTML, as nh3 writes it."""
 
-    def __init__(self, place: Place, *, is_document: bool) -> None:
-        self._place = place
+    def __init__(self, context: Context, *, is_document: bool) -> None:
+        self._context = context
         self._is_document = is_document
         self._out: list[str] = []
         self._open = [_Open("", "", 0, leads=True)]
@@ -144,10 +144,10 @@ class _Rewriter:
         if href.lower().startswith("mailto:"):
             return href
         moment = _CLOCK.fullmatch(attributes.get("data-t", "").strip())
-        if moment and self._place.video_id:
+        if moment and self._context.video_id:
             hours, minutes, seconds = (int(part or 0) for part in moment.groups())
-            return urls.youtube_page(self._place.video_id, hours * 3600 + minutes * 60 + seconds)
-        return urls.absolute(href, self._place.base)
+            return urls.youtube_page(self._context.video_id, hours * 3600 + minutes * 60 + seconds)
+        return urls.absolute(href, self._context.base)
 
     def _void(self, tag: str, attributes: dict[str, str]) -> None:
         if self._hidden:
@@ -162,7 +162,7 @@ class _Rewriter:
         is_tracker = (width is not None and width < 2) or (height is not None and height < 2)
         if is_tracker or _HIDDEN.search(attributes.get("style", "")):
             return
-        base = self._place.base
+        base = self._context.base
         # Pictures that load late keep their address in data-src, and a placeholder in src.
         url = urls.absolute(attributes.get("data-src", ""), base) or urls.absolute(attributes.get("src", ""), base)
         if url is None or self._repeats(url):
@@ -171,12 +171,12 @@ class _Rewriter:
 
     def _frame(self, attributes: dict[str, str]) -> None:
         source = attributes.get("src") or attributes.get("data-src", "")
-        url = urls.absolute(source, self._place.base)
+        url = urls.absolute(source, self._context.base)
         if url is None:
             return
         if video := _video(url):
             picture = urls.youtube_thumbnail(video)
-            if self._repeats(picture) or (video == self._place.video_id and not self._shown):
+            if self._repeats(picture) or (video == self._context.video_id and not self._shown):
                 return
             url, shown = urls.youtube_page(video), image(picture, 480, 360, "Play the video")
         else:
@@ -186,7 +186,7 @@ class _Rewriter:
         self._add(f"<p>{content}</p>" if alone else content)
 
     def _repeats(self, picture: str) -> bool:
-        shown = self._place.picture
+        shown = self._context.picture
         return not self._shown and shown is not None and urls.canonical(picture) == urls.canonical(shown)
 
     def _add(self, element: str) -> None:
@@ -226,10 +226,10 @@ class _Rewriter:
         """Whether the element may go: it holds nothing to see, or says the title once more at the start."""
         if closed.name in _EMPTY_IS_NOTHING and not closed.filled:
             return True
-        if not (closed.leads and self._place.title and re.fullmatch("h[1-6]", closed.name)):
+        if not (closed.leads and self._context.title and re.fullmatch("h[1-6]", closed.name)):
             return False
         heading = text.plain("".join(self._out[closed.at :]))[0]
-        if heading.casefold() != " ".join(self._place.title.split()).casefold():
+        if heading.casefold() != " ".join(self._context.title.split()).casefold():
             return False
         self._shown = False
         return True

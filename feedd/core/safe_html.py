@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from feedd.core import text
 from feedd.core.elements import ATTRIBUTES, FRAME, SCHEMES, TAGS, VOID, names, paragraph
-from feedd.core.rewrite import DIVISIONS, HINTS, WRAPPERS, Place, rewrite
+from feedd.core.rewrite import DIVISIONS, HINTS, WRAPPERS, Context, rewrite
 
 if TYPE_CHECKING:
     import nh3
@@ -33,7 +33,7 @@ _NEVER_DEEP = VOID | names("col dd dt input li link meta option p source tbody t
 _DOCUMENT = re.compile(r"<(?:html|body)[\s>]", re.IGNORECASE)
 
 
-def readable(html: str, place: Place) -> str:
+def readable(html: str, context: Context) -> str:
     """The HTML as a reader can show it, with absolute URLs; "" if there is nothing to see in it.
 
     Embedded YouTube videos become linked pictures, other frames links. A whole document (a newsletter) loses
@@ -42,7 +42,7 @@ def readable(html: str, place: Place) -> str:
     if _too_heavy(html):
         return paragraph(text.plain(html)[0])
     clean = _reader().clean(_IFRAME.sub(rf"\1{FRAME}", text.safe(html)))
-    return rewrite(clean, place, is_document=bool(_DOCUMENT.search(html)))
+    return rewrite(clean, context, is_document=bool(_DOCUMENT.search(html)))
 
 
 def sealed(html: str) -> str:

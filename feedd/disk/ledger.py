@@ -292,9 +292,9 @@ class Ledger:
                     return int(row[0])
         return None
 
-    def _select(self, sql: str, values: Sequence[object], order: str = "") -> Iterator[tuple[Any, ...]]:
+    def _select(self, sql: str, values: Sequence[object]) -> Iterator[tuple[Any, ...]]:
         for chunk in _chunks(values):
-            yield from self._db.execute(f"{sql} ({', '.join('?' * len(chunk))}) {order}", chunk).fetchall()
+            yield from self._db.execute(f"{sql} ({', '.join('?' * len(chunk))})", chunk).fetchall()
 
 
 def _chunks(values: Sequence[object]) -> Iterator[Sequence[object]]:
