@@ -120,13 +120,14 @@ class Author(Struct, frozen=True):
     email: str | None = None
 
 
-class Entry(Struct, frozen=True):
+class Entry(Struct, frozen=True, tag=True):
     """An item as subscribers see it: with identity, dates, and content that stands on its own.
 
     `content` is safe HTML in which every URL is absolute; `summary` is plain text; `image` is absolute.
     """
 
     id: str  # a tag: URI (RFC 4151)
+    made_from: bytes  # a digest of all that it depends on
     title: str
     link: str | None
     published: datetime
@@ -140,6 +141,16 @@ class Entry(Struct, frozen=True):
     video: str | None  # the page where the video plays
     duration: int | None  # seconds, for a video
     language: str | None
+
+
+class RenderedEntry(Struct, frozen=True, tag=True):
+    """An entry as it stands in documents that were made before. `fragments` are its bytes, by format; `made_from` is
+    a digest of all that they depend on.
+    """
+
+    id: str
+    made_from: bytes
+    fragments: dict[str, bytes]
 
 
 class Feed(Struct, frozen=True):
@@ -157,21 +168,24 @@ class Feed(Struct, frozen=True):
     author: Author
     icon: str | None
     logo: str | None
-    entries: tuple[Entry, ...]
+    entries: tuple[Entry | RenderedEntry, ...] = ()
 
 
 class Document(Struct, frozen=True):
-    """Exact bytes for one path below the feeds directory."""
+    """Exact bytes for one path below the feeds directory. `made_from` are the digests, joined, of what each of its
+    entries was made from, in their order.
+    """
 
     path: str
     data: bytes
+    made_from: bytes = b""
 
 
 class Report(Struct, frozen=True):
     """What one pass did. Durations are seconds."""
 
     refused: str | None = None  # why nothing was done, in words
-    files: int = 0
+    files: int = 0  # that are there
     read: int = 0
     removed: int = 0
     entries: int = 0  # published now

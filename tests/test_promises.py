@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -25,7 +25,8 @@ from feedd.core.topics import Topic, Topics
 from feedd.disk.database import StateDirectory
 from feedd.disk.feeds import FeedsDirectory
 from feedd.disk.items import ItemsDirectory
-from feedd.publish import documents, reading
+from feedd.publish import publisher as publishing
+from feedd.publish import reading
 from feedd.publish.publisher import Publisher
 from feedd.publish.work import Settings
 
@@ -123,15 +124,21 @@ class Subscribers(RuleBasedStateMachine):
         self.before: dict[str, set[str]] = {}
         self.updated: dict[str, str] = {}
         self.numbers = 0
+        self.touched: set[str] = set()
+        self.altered = False
+        self.closing = ExitStack()
+        self.running = self.closing.enter_context(publisher(self.root, limit=self.limit))
         for number in range(self.beginning):
             self.add(f"page-{number}.md")
         self.publish()
 
     def teardown(self) -> None:
+        self.closing.close()
         shutil.rmtree(self.root)
 
     def write(self, item: Item, text: str | None = None) -> None:
         path = self.root / "seeds" / item.path
+        self.touched.add(item.path)
         path.parent.mkdir(exist_ok=True)
         path.write_text(item.text() if text is None else text)
         item.damaged = text is not None
@@ -180,7 +187,9 @@ class Subscribers(RuleBasedStateMachine):
         if item.damaged:  # what cannot be read cannot be recognised elsewhere: to feedd that is a deletion
             return
         old = self.root / "seeds" / item.path
+        self.touched.add(item.path)
         item.path = f"moved-{item.number}-{self.now:%d%H}.md"
+        self.touched.add(item.path)
         old.rename(self.root / "seeds" / item.path)
 
     @rule(data=st.data())
@@ -220,17 +229,30 @@ class Subscribers(RuleBasedStateMachine):
     def damages_a_file(self, data: st.DataObject, damage: str) -> None:
         self.write(self.pick(data), damage)
 
+    @rule(folder=st.sampled_from(["news", "wiki"]))
+    def moves_a_folder(self, folder: str) -> None:
+        old, new = self.root / "seeds" / folder, self.root / "seeds" / f"{folder}-{self.now:%d%H}"
+        inside = [item for item in self.items.values() if item.path.startswith(f"{folder}/")]
+        if not inside or any(item.damaged for item in inside):
+            return
+        old.rename(new)
+        self.touched |= {folder, new.name}
+        for item in inside:
+            item.path = f"{new.name}/{item.path.partition('/')[2]}"
+
     @precondition(lambda self: len(self.items) > 1)
     @rule(data=st.data())
     def deletes_a_file(self, data: st.DataObject) -> None:
         item = self.pick(data)
         (self.root / "seeds" / item.path).unlink()
+        self.touched.add(item.path)
         del self.items[item.number]
 
     @rule(data=st.data())
     def loses_or_alters_a_document(self, data: st.DataObject) -> None:
         documents = sorted(path for path in (self.root / "feeds").rglob("*") if path.is_file())
         path = data.draw(st.sampled_from(documents))
+        self.altered = True
         if data.draw(st.booleans()):
             path.unlink()
         else:
@@ -315,6 +337,23 @@ class SubscribersOfSmallFeeds(Subscribers):
     beginning = 6
 
 
+class SubscribersOfADaemon(Subscribers):
+    """Passes are made by one publisher that goes on, and looks only where something happened."""
+
+    def publish(self) -> None:
+        whole = self.altered or not (self.root / "feeds").exists()
+        report = self.running.publish(self.now, touched=None if whole else self.touched)
+        assert report.refused is None
+        assert not report.failed
+        self.touched.clear()
+        self.altered = False
+
+
+class SubscribersOfADaemonWithSmallFeeds(SubscribersOfADaemon):
+    limit = 3
+    beginning = 6
+
+
 SHAPE = settings(
     max_examples=12,
     stateful_step_count=20,
@@ -325,6 +364,10 @@ TestPromises = Subscribers.TestCase
 TestPromises.settings = SHAPE
 TestPromisesOfSmallFeeds = SubscribersOfSmallFeeds.TestCase
 TestPromisesOfSmallFeeds.settings = SHAPE
+TestPromisesOfADaemon = SubscribersOfADaemon.TestCase
+TestPromisesOfADaemon.settings = SHAPE
+TestPromisesOfADaemonWithSmallFeeds = SubscribersOfADaemonWithSmallFeeds.TestCase
+TestPromisesOfADaemonWithSmallFeeds.settings = SHAPE
 
 
 def test_one_process_and_several_leave_the_same_bytes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -335,7 +378,7 @@ def test_one_process_and_several_leave_the_same_bytes(tmp_path: Path, monkeypatc
     with publisher(tmp_path, "one", "state-one", limit=40, workers=1) as opened:
         one = opened.publish(START)
     monkeypatch.setattr(reading, "WORTH_PROCESSES", 2)
-    monkeypatch.setattr(documents, "WORTH_PROCESSES", 2)
+    monkeypatch.setattr(publishing, "WORTH_PROCESSES", 2)
     with publisher(tmp_path, "many", "state-many", limit=40, workers=2) as opened:
         many = opened.publish(START)
     assert tree(tmp_path / "one") == tree(tmp_path / "many")

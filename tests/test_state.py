@@ -299,10 +299,10 @@ def test_a_state_directory_in_use_is_refused_with_the_number_of_the_process(site
     site.write("new.md", item("New"))
     with (
         holder(HOLD_LOCK, site.state / "lock") as other,
+        publisher(site, StateDirectory(Path(".feedd"), patience=0.1)) as refused,
         pytest.raises(Busy, match=rf"another feedd \(process {other.pid}\) is at work on \.feedd"),
-        publisher(site, StateDirectory(Path(".feedd"), patience=0.1)),
     ):
-        pass
+        refused.publish(datetime(2026, 1, 1, tzinfo=UTC))
     assert looks(site.feeds) == before
     assert site.render().entries == 3
 

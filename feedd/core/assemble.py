@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from urllib.parse import quote
 
@@ -11,7 +11,7 @@ from msgspec.structs import replace
 
 from feedd.core import content, text, urls
 from feedd.core.catalog import EntryRecord, Membership, feeds_of
-from feedd.core.rank import RankSettings, rank_key
+from feedd.core.rank import RankKey, RankSettings, rank_key
 from feedd.core.render import FORMATS
 from feedd.core.render.listing import Link, Listed, Listing
 from feedd.core.topics import Topic, Topics
@@ -57,15 +57,16 @@ def feed_id(authority: str, identity: FeedId, slug: str) -> str:
     return f"tag:{authority}:{identity.kind}/{quote(slug)}" if slug else f"tag:{authority}:{identity.kind}"
 
 
-class Member(Struct, frozen=True):
+class Member(Struct, frozen=True, tag=True):
     """One member of a feed, and all else that its Entry is made from. `pages` are the pages that its body links to,
-    by page key, with their URLs.
+    by page key, with their URLs; `made_from` is a digest of all that the Entry depends on.
     """
 
     record: EntryRecord
     item: Item
     categories: tuple[Category, ...]
-    pages: tuple[tuple[str, str], ...] = ()
+    pages: tuple[tuple[str, str], ...]
+    made_from: bytes
 
 
 def make_entry(member: Member, site: Site) -> Entry:
@@ -80,6 +81,7 @@ def make_entry(member: Member, site: Site) -> Entry:
         uri = site.author_uri
     return Entry(
         id=record.id,
+        made_from=member.made_from,
         title=item.title,
         link=item.link,
         published=record.published,
@@ -96,18 +98,24 @@ def make_entry(member: Member, site: Site) -> Entry:
     )
 
 
-def make_feed(head: FeedHead, members: Sequence[Member], made: Sequence[Entry], site: Site) -> Feed:
-    """A feed with its entries in order. `made` holds the Entry of each of `members`."""
-    ordered = sorted(
-        zip(members, made, strict=True),
-        key=lambda each: rank_key(each[0].item, each[1].published, each[1].id, site.rank),
-        reverse=True,
-    )
+def in_order(members: Iterable[tuple[EntryRecord, Item]], site: Site) -> list[tuple[EntryRecord, Item]]:
+    """The members of a feed as its documents show them."""
+
+    def key(member: tuple[EntryRecord, Item]) -> RankKey:
+        record, item = member
+        assert record.published is not None  # noqa: S101 - it is shown
+        return rank_key(item, record.published, record.id, site.rank)
+
+    return sorted(members, key=key, reverse=True)
+
+
+def make_feed(head: FeedHead, items: Iterable[Item], site: Site) -> Feed:
+    """A feed without its entries. `items` are those of its members, in order."""
     folder = folder_of(head.identity, head.slug)
     listed = list_feed(head, site)
     icon = site.icon
     if head.identity.kind == "provider":
-        icon = next(filter(None, (_provider_icon(member.item, site.base_url) for member, _ in ordered)), icon)
+        icon = next(filter(None, (_provider_icon(item, site.base_url) for item in items)), icon)
     return Feed(
         identity=head.identity,
         id=head.id,
@@ -122,7 +130,6 @@ def make_feed(head: FeedHead, members: Sequence[Member], made: Sequence[Entry], 
         author=Author(site.author, site.author_uri, site.author_email),
         icon=icon,
         logo=site.logo,
-        entries=tuple(entry for _, entry in ordered),
     )
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 import msgspec
@@ -22,12 +23,13 @@ Listing = Mapping[str, bytes]  # folder ("" or "news/2020/") -> packed, sorted F
 
 
 class Changes(Struct, frozen=True):
-    """Paths, sorted, relative to the items' directory. `listings` holds the folders that differ, as they are now
-    (None for one that is gone).
+    """Paths, sorted, relative to the items' directory. `files` is how many there are now, as far as can be seen.
+    `listings` holds the folders that differ, as they are now (None for one that is gone).
     """
 
     changed: tuple[str, ...] = ()  # new or different: to be read
     removed: tuple[str, ...] = ()
+    files: int = 0
     listings: dict[str, bytes | None] = {}
 
 
@@ -45,21 +47,31 @@ def unpack(packed: bytes) -> list[FileStat]:
     return _decoder.decode(packed)
 
 
-def diff(old: Listing, new: Listing) -> Changes:
-    """What has to be read, and what is gone. Folders whose packed bytes are equal are not unpacked."""
+def diff(old: Listing, new: Listing, glanced: Iterable[str] = (), files: int = 0) -> Changes:
+    """What has to be read, and what is gone. Folders whose packed bytes are equal are not unpacked.
+
+    `glanced` are paths that were there and were read after `old` was made: each is to be read again, or is gone.
+    `files` is how many there are in `new`.
+    """
     changed: list[str] = []
     removed: list[str] = []
     listings: dict[str, bytes | None] = {}
-    for folder in sorted(old.keys() | new.keys()):
+    since: dict[str, list[str]] = defaultdict(list)
+    for path in glanced:
+        folder, _, name = path.rpartition("/")
+        since[f"{folder}/" if folder else ""].append(name)
+    for folder in sorted(old.keys() | new.keys() | since.keys()):
         before, after = old.get(folder), new.get(folder)
-        if before == after:
+        if before == after and folder not in since:
             continue
-        listings[folder] = after
+        if before != after:
+            listings[folder] = after
         was = {file.name: file for file in unpack(before)} if before else {}
+        was |= {name: FileStat(name, -2, -2, -2) for name in since[folder]}
         now = {file.name: file for file in unpack(after)} if after else {}
         changed.extend(folder + name for name, file in now.items() if was.get(name) != file)
         removed.extend(folder + name for name in was if name not in now)
-    return Changes(tuple(sorted(changed)), tuple(sorted(removed)), listings)
+    return Changes(tuple(sorted(changed)), tuple(sorted(removed)), files, listings)
 
 
 def doubtful(file: FileStat, clock_ns: int) -> FileStat:

@@ -13,13 +13,14 @@ from types import TracebackType
 from typing import Self
 
 APPLICATION_ID = 0x66656564  # "feed"
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 FILE_NAME = "ledger.sqlite3"
 LOCK_NAME = "lock"
 
 _SCHEMA = """
 CREATE TABLE meta (name TEXT PRIMARY KEY, value) WITHOUT ROWID;
 CREATE TABLE listings (folder TEXT PRIMARY KEY, files BLOB NOT NULL) WITHOUT ROWID;
+CREATE TABLE glanced (path TEXT PRIMARY KEY) WITHOUT ROWID;
 CREATE TABLE files (
   file INTEGER PRIMARY KEY, path TEXT NOT NULL UNIQUE, present INTEGER NOT NULL, entry INTEGER,
   link BLOB, digest BLOB, page TEXT, targets BLOB, item BLOB, problems BLOB, withheld INTEGER NOT NULL
@@ -49,9 +50,16 @@ CREATE TABLE members (
 ) WITHOUT ROWID;
 CREATE INDEX members_by_entry ON members (entry);
 CREATE TABLE documents (
-  path TEXT PRIMARY KEY, feed INTEGER, size INTEGER NOT NULL, mtime_ns INTEGER NOT NULL, inode INTEGER NOT NULL
+  path TEXT PRIMARY KEY, feed INTEGER, size INTEGER NOT NULL, mtime_ns INTEGER NOT NULL, inode INTEGER NOT NULL,
+  made_from BLOB
 ) WITHOUT ROWID;
 """
+_UPGRADES = {  # from this version to the next
+    1: (
+        "CREATE TABLE glanced (path TEXT PRIMARY KEY) WITHOUT ROWID",
+        "ALTER TABLE documents ADD COLUMN made_from BLOB",
+    ),
+}
 
 
 class Busy(Exception):
@@ -167,6 +175,22 @@ def _prepare(connection: sqlite3.Connection) -> None:
         raise Damaged("it is not a ledger of feedd")
     elif version > SCHEMA_VERSION:
         raise Unusable(f"the ledger was written by a newer feedd (format {version}, this one knows {SCHEMA_VERSION})")
+    elif version < SCHEMA_VERSION:
+        connection.execute("BEGIN IMMEDIATE")
+        for older in range(version, SCHEMA_VERSION):
+            for statement in _UPGRADES[older]:
+                connection.execute(statement)
+        connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
+        connection.execute("COMMIT")
+
+
+def file_identity(path: Path) -> tuple[int, int] | None:
+    """What tells a file from another in its place; None if there is none."""
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino
 
 
 def settle(connection: sqlite3.Connection) -> None:

@@ -20,6 +20,7 @@ from feedd.disk.records import (
     decode_problems,
     decode_targets,
     encode,
+    perhaps,
     seconds,
     to_record,
 )
@@ -58,7 +59,30 @@ class Ledger:
 
     def has_files(self) -> bool:
         """Whether any item file was there at the last pass."""
-        return self._db.execute("SELECT 1 FROM listings LIMIT 1").fetchone() is not None
+        return self._db.execute("SELECT 1 FROM files WHERE present LIMIT 1").fetchone() is not None
+
+    def files_at(self, paths: Iterable[str]) -> set[str]:
+        """The files that were there at the last pass, at `paths` and in the folders that `paths` may have been."""
+        found: set[str] = set()
+        for path in paths:
+            rows = self._db.execute(
+                "SELECT path FROM files WHERE present AND (path = ? OR path > ? AND path < ?)",
+                (path, f"{path}/", f"{path}0"),  # 0 comes after /
+            )
+            found.update(known for (known,) in rows)
+        return found
+
+    def glanced(self) -> list[str]:
+        """The files that were looked at since the listing was made."""
+        return [path for (path,) in self._db.execute("SELECT path FROM glanced")]
+
+    def keep_glanced(self, paths: Iterable[str]) -> None:
+        """Keeps that files were looked at since the listing was made."""
+        self._db.executemany("INSERT OR IGNORE INTO glanced VALUES (?)", ((path,) for path in paths))
+
+    def forget_glanced(self) -> None:
+        """Forgets what was looked at since the listing was made: it is made anew."""
+        self._db.execute("DELETE FROM glanced")
 
     # Files
 
@@ -179,6 +203,11 @@ class Ledger:
         """Every entry that was ever minted."""
         return {entry for (entry,) in self._db.execute("SELECT entry FROM entries")}
 
+    def next_due(self) -> datetime | None:
+        """When the next of the entries that wait for a date is due."""
+        (value,) = self._db.execute("SELECT min(due) FROM entries WHERE due IS NOT NULL").fetchone()
+        return perhaps(value)
+
     def due(self, now: datetime) -> set[int]:
         """Entries that waited for a date which has come."""
         rows = self._db.execute("SELECT entry FROM entries WHERE due <= ?", (seconds(now),))
@@ -276,8 +305,14 @@ class Ledger:
 
     def counts(self) -> tuple[int, int]:
         """How many entries are shown, and how many are withheld though their files are there."""
-        shown, present = self._db.execute("SELECT coalesce(sum(shown), 0), count(file) FROM entries").fetchone()
-        return shown, present - shown
+        shown, there = map(int, (self.setting("counts") or "0 0").split())
+        return shown, there - shown
+
+    def move_counts(self, *, shown: int, there: int) -> None:
+        """Keeps that so many more entries are shown, and have files."""
+        if shown or there:
+            before, held = self.counts()
+            self.keep_setting("counts", f"{before + shown} {before + held + there}")
 
     def find(self, *, path: str | None = None, entry_id: str | None = None, link: bytes | None = None) -> int | None:
         """The entry of a path, an id or the key of a canonical link."""

@@ -130,15 +130,15 @@ class Published:
         """Moves a feed's `updated` forward; never back."""
         self._db.execute("UPDATE feeds SET updated = max(updated, ?) WHERE feed = ?", (seconds(updated), feed))
 
-    def entries(self, feed: int) -> list[tuple[EntryRecord, Item]]:
-        """A feed's members, each with the item that speaks for it, by id."""
+    def entries(self, feed: int) -> list[tuple[EntryRecord, Item, bytes]]:
+        """A feed's members, each with the item that speaks for it and the digest of the file's text, by id."""
         rows = self._db.execute(
             f"SELECT {_MEMBER_COLUMNS}, f.item, f.digest "  # noqa: S608
             "FROM members m JOIN entries e USING (entry) JOIN files f ON f.file = e.file "
             "WHERE m.feed = ? AND m.present ORDER BY e.id",
             (feed,),
         ).fetchall()
-        return [(to_record(row[:-2]), decode_item(*row[-2:])) for row in rows]
+        return [(to_record(row[:-2]), decode_item(*row[-2:]), row[-1]) for row in rows]
 
     # Documents
 
@@ -147,9 +147,16 @@ class Published:
         rows = self._db.execute("SELECT path, feed, size, mtime_ns, inode FROM documents")
         return {path: (feed, DocumentStat(size, mtime, inode)) for path, feed, size, mtime, inode in rows}
 
-    def keep_document(self, path: str, feed: int | None, stat: DocumentStat) -> None:
-        """Keeps how a document's file looks."""
-        self._db.execute("INSERT OR REPLACE INTO documents VALUES (?, ?, ?, ?, ?)", (path, feed, *stat))
+    def document(self, path: str) -> tuple[DocumentStat, bytes] | None:
+        """How a document's file was left, and what its entries were made from; None for one that is not known."""
+        row = self._db.execute(
+            "SELECT size, mtime_ns, inode, made_from FROM documents WHERE path = ?", (path,)
+        ).fetchone()
+        return None if row is None else (DocumentStat(*row[:3]), row[3] or b"")
+
+    def keep_document(self, path: str, feed: int | None, stat: DocumentStat, made_from: bytes) -> None:
+        """Keeps how a document's file looks, and what its entries were made from."""
+        self._db.execute("INSERT OR REPLACE INTO documents VALUES (?, ?, ?, ?, ?, ?)", (path, feed, *stat, made_from))
 
     def forget_document(self, path: str) -> None:
         """Forgets a document that was deleted."""

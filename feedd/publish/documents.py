@@ -1,71 +1,130 @@
 """Documents: feeds that are stale, in; their documents, made and written, out.
 
     stale feed -- members, items, links --> FeedParts -- make_documents --> Documents -- DocumentWriter --> files
+                                               |                                                              |
+                       entries as they are  <--+-------------- Leftovers <------------------------------------+
 
-What makes documents of parts is a pure function, so that it can run in another process.
+What makes documents of parts is a pure function, so that it can run in another process. An entry that an earlier
+document shows as it has to be now is taken from there and not made again.
 """
 
 from __future__ import annotations
 
 import errno
-from collections.abc import Callable, Collection, Iterable, Iterator
+import hashlib
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from functools import partial
+from typing import NamedTuple
 
 import msgspec
 from msgspec import Struct
+from msgspec.structs import replace
 
 from feedd.core import render
-from feedd.core.assemble import FeedHead, Member, Site, categories, make_entry, make_feed, make_listing
+from feedd.core.assemble import FeedHead, Member, Site, categories, in_order, make_entry, make_feed, make_listing
+from feedd.core.catalog import EntryRecord
 from feedd.core.render import FORMATS, opml, pages
 from feedd.disk.feeds import FeedsDirectory
 from feedd.disk.ledger import Ledger
 from feedd.disk.published import FeedRecord, Published
-from feedd.model import Document, Entry, Feed, FeedId, Problem
+from feedd.model import Document, Entry, Feed, FeedId, Problem, RenderedEntry
 from feedd.publish.workers import Workers
 
-WORTH_PROCESSES = 40  # feeds; below that, starting processes takes longer than they save
+WORTH_PROCESSES = 1500  # entries to be made; below that, starting processes takes longer than they save
 _INDEX = "index.html"
 _HELD = 2000  # entries, about 10 MB
+_DIGEST = 12  # bytes
 
 
 class FeedParts(Struct, frozen=True):
-    """All that the documents of one feed are made from: a value that can be sent to any process."""
+    """All that the documents of one feed are made from: a value that can be sent to any process. `feed` is without
+    its entries; they are made from `members`, in that order.
+    """
 
-    feed: int
-    head: FeedHead
-    members: tuple[Member, ...]
+    number: int
+    feed: Feed
+    members: tuple[Member | RenderedEntry, ...]
+
+
+class Leftovers:
+    """Entries in the documents that are there, for those that are to be made. `mark` is a digest of all that does
+    not concern a single entry, and that entries depend on.
+    """
+
+    def __init__(self, directory: FeedsDirectory, published: Published, mark: str) -> None:
+        self._directory = directory
+        self._published = published
+        self._mark = mark
+
+    def made_from(self, record: EntryRecord, digest: bytes, linked: tuple[tuple[str, str], ...]) -> bytes:
+        """A digest of all that an entry depends on: ids and dates, the file's text, the pages it links to."""
+        depends = (self._mark, record.id, record.published, record.updated, digest, linked)
+        return hashlib.blake2b(msgspec.msgpack.encode(depends), digest_size=_DIGEST).digest()
+
+    def of(self, folder: str, format_names: Iterable[str]) -> dict[bytes, dict[str, bytes]]:
+        """The entries that stand in a feed's documents of all these formats: their bytes, by what they were made
+        from. A document that is not as it was left has none.
+        """
+        found: dict[bytes, dict[str, bytes]] = {}
+        for name in format_names:
+            fragments = self._fragments(folder + FORMATS[name].file, name)
+            for made_from, fragment in fragments.items():
+                found.setdefault(made_from, {})[name] = fragment
+        wanted = len(tuple(format_names))
+        return {made_from: fragments for made_from, fragments in found.items() if len(fragments) == wanted}
+
+    def _fragments(self, path: str, format_name: str) -> Mapping[bytes, bytes]:
+        kept = self._published.document(path)
+        if kept is None or kept[0] != self._directory.stat(path):
+            return {}
+        fragments = render.split(format_name, self._directory.read(path) or b"")
+        made_from = [kept[1][at : at + _DIGEST] for at in range(0, len(kept[1]), _DIGEST)]
+        return dict(zip(made_from, fragments, strict=True)) if len(made_from) == len(fragments) else {}
 
 
 class DocumentMaker:
     """Gathers what the documents of one pass are made from, and has them made."""
 
-    def __init__(self, ledger: Ledger, published: Published, site: Site) -> None:
+    def __init__(self, ledger: Ledger, published: Published, site: Site, leftovers: Leftovers) -> None:
         self._ledger = ledger
         self._published = published
         self._site = site
+        self._leftovers = leftovers
         self._feeds = published.feeds()
         self._by_number = {record.feed: record for record in self._feeds.values()}
 
-    def documents(self, feeds: Collection[int], workers: Workers) -> Iterator[tuple[int, list[Document]]]:
-        """The documents of these feeds, in the order in which the feeds came into being."""
+    def documents(
+        self, feeds: Collection[int], workers: Workers, *, many: bool
+    ) -> Iterator[tuple[int, list[Document]]]:
+        """The documents of these feeds, in the order in which the feeds came into being. `many`: it is to be
+        expected that at least WORTH_PROCESSES entries have to be made.
+        """
         all_parts = (msgspec.msgpack.encode(self.parts(number)) for number in sorted(feeds))
-        many = len(feeds) >= WORTH_PROCESSES
         return workers.map(partial(make_documents, self._site), all_parts, many=many)
 
     def parts(self, number: int) -> FeedParts:
         """What the documents of one feed are made from."""
-        entries = self._published.entries(number)
-        linked = self._ledger.linked_pages([record.entry for record, _ in entries])
-        members = (
-            Member(
-                record,
-                item,
-                tuple(categories(item, self._site, self._slug)),
-                tuple(sorted(linked.get(record.entry, {}).items())),
-            )
-            for record, item in entries
-        )
-        return FeedParts(number, _head(self._by_number[number]), tuple(members))
+        rows = self._published.entries(number)
+        digests = {record.entry: digest for record, _, digest in rows}
+        linked = self._ledger.linked_pages(list(digests))
+        ordered = in_order(((record, item) for record, item, _ in rows), self._site)
+        feed = make_feed(_head(self._by_number[number]), (item for _, item in ordered), self._site)
+        there = self._leftovers.of(feed.folder, self._site.formats)
+        members: list[Member | RenderedEntry] = []
+        for record, item in ordered:
+            links = tuple(sorted(linked.get(record.entry, {}).items()))
+            made_from = self._leftovers.made_from(record, digests[record.entry], links)
+            if made_from in there:
+                members.append(RenderedEntry(record.id, made_from, there[made_from]))
+            else:
+                labels = tuple(categories(item, self._site, self._slug))
+                members.append(Member(record, item, labels, links, made_from))
+        return FeedParts(number, feed, tuple(members))
+
+    def order(self, number: int) -> list[str]:
+        """The ids of a feed's entries, in the order of its documents."""
+        ordered = in_order(((record, item) for record, item, _ in self._published.entries(number)), self._site)
+        return [record.id for record, _ in ordered]
 
     def _slug(self, feed: FeedId) -> str | None:
         record = self._feeds.get(feed)
@@ -80,15 +139,12 @@ class DocumentMaker:
         ]
 
 
-def to_feed(site: Site, parts: FeedParts) -> Feed:
-    """The feed that these are the parts of, with its entries in order."""
-    return make_feed(parts.head, parts.members, _entries(site).of(parts.members), site)
-
-
 def make_documents(site: Site, parts: bytes) -> tuple[int, list[Document]]:
     """The number of a feed and its documents. `parts` is msgpack of its FeedParts."""
     read = msgspec.msgpack.decode(parts, type=FeedParts)
-    return read.feed, render.render(to_feed(site, read), site.formats)
+    entries = _entries(site)
+    made = (entries.of(member) if isinstance(member, Member) else member for member in read.members)
+    return read.number, render.render(replace(read.feed, entries=tuple(made)), site.formats)
 
 
 class _Entries:
@@ -96,17 +152,14 @@ class _Entries:
 
     def __init__(self, site: Site) -> None:
         self.site = site
-        self._made: dict[Member, Entry] = {}
+        self._made: dict[bytes, Entry] = {}
 
-    def of(self, members: Iterable[Member]) -> list[Entry]:
-        return [self._entry(member) for member in members]
-
-    def _entry(self, member: Member) -> Entry:
-        entry = self._made.get(member)
+    def of(self, member: Member) -> Entry:
+        entry = self._made.get(member.made_from)
         if entry is None:
             if len(self._made) >= _HELD:
                 self._made.clear()
-            entry = self._made[member] = make_entry(member, self.site)
+            entry = self._made[member.made_from] = make_entry(member, self.site)
         return entry
 
 
@@ -147,7 +200,7 @@ class DocumentWriter:
             self.written.append(document.path)
         stat = self._directory.stat(document.path)
         if stat is not None:
-            self._published.keep_document(document.path, feed, stat)
+            self._published.keep_document(document.path, feed, stat, document.made_from)
 
     def _is_of_others(self, path: str) -> bool:
         data = self._directory.read(path)
@@ -172,12 +225,21 @@ def wanted_names(site: Site) -> set[str]:
     return {FORMATS[name].file for name in site.formats} | {_INDEX, "feeds.opml"}
 
 
-def out_of_step(
-    published: Published, directory: FeedsDirectory, wanted: Callable[[str], bool]
-) -> tuple[set[int], bool, list[str]]:
-    """What does not look as it was left: feeds with a missing or altered document, whether a document about the
-    site is, and documents that are no longer wanted.
+class Amiss(NamedTuple):
+    """What does not look as it was left: feeds with a missing or altered document, whether a document about the site
+    is, documents that are no longer wanted, and those that the ledger does not know.
     """
+
+    feeds: frozenset[int] = frozenset()
+    site: bool = False
+    unwanted: Sequence[str] = ()
+    lost: Sequence[str] = ()
+
+
+def out_of_step(
+    published: Published, directory: FeedsDirectory, wanted: Callable[[str], bool], lost: Sequence[str]
+) -> Amiss:
+    """What is amiss with the documents that the ledger knows, and `lost`, which it does not know."""
     feeds: set[int] = set()
     site = False
     unwanted: list[str] = []
@@ -187,7 +249,7 @@ def out_of_step(
         elif directory.stat(path) != stat:
             site = site or feed is None
             feeds.update(() if feed is None else (feed,))
-    return feeds, site, unwanted
+    return Amiss(frozenset(feeds), site, unwanted, lost)
 
 
 def _head(record: FeedRecord) -> FeedHead:

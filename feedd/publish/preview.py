@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime
 
+import msgspec
 from msgspec import Struct
 
 from feedd.core import urls
@@ -13,14 +14,13 @@ from feedd.core.catalog import EntryFile, EntryRecord, decide, feeds_of
 from feedd.core.explain import Explanation, FeedPlace, FeedPlan, Plan, compare
 from feedd.core.identity import link_key
 from feedd.core.rank import effective_heat
-from feedd.core.render import render
 from feedd.core.render.readback import Seen, read_back
 from feedd.disk.feeds import FeedsDirectory
 from feedd.disk.items import ItemsDirectory
 from feedd.disk.ledger import Ledger
 from feedd.disk.published import FeedRecord, Published
 from feedd.model import Document, Item, Problem
-from feedd.publish.documents import DocumentMaker, to_feed, wanted_names
+from feedd.publish.documents import DocumentMaker, make_documents, wanted_names
 
 
 class Preview(Struct, frozen=True):
@@ -46,7 +46,7 @@ class Preview(Struct, frozen=True):
 
     def _feed_plans(self) -> Iterator[FeedPlan]:
         for record in sorted(self.published.feeds().values(), key=_folder):
-            documents = render(to_feed(self.site, self.maker.parts(record.feed)), self.site.formats)
+            _, documents = make_documents(self.site, msgspec.msgpack.encode(self.maker.parts(record.feed)))
             plan = compare(_folder(record) or "./", *self._before_and_after(documents))
             if plan:
                 yield plan
@@ -109,8 +109,7 @@ class Preview(Struct, frozen=True):
         feeds = self.published.feeds()
         for membership in feeds_of(item, self.site.topics):
             feed = feeds[membership.feed]
-            entries = to_feed(self.site, self.maker.parts(feed.feed)).entries
-            ids = [entry.id for entry in entries]
+            ids = self.maker.order(feed.feed)
             name = _folder(feed) or "./"
             if record.id in ids:
                 yield FeedPlace(name, ids.index(record.id) + 1, len(ids))

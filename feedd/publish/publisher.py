@@ -1,19 +1,22 @@
 """The pass that everything drives: `feedd render` makes one.
 
-    scan --> diff --> read --> remember --> [commit] --> render --> write --> [commit] --> Report
-                                  |                         ^
-                                  +---- stale feeds --------+---- documents that are not as they were left
+    scan or glance --> diff --> read --> remember --> [commit] --> render --> write --> [commit] --> Report
+                                            |                         ^
+                                            +---- stale feeds --------+---- documents that are not as they were left
 
 What is remembered is committed before a document is written, so an id is never published and then forgotten. A pass
 that dies in between leaves its feeds marked stale, and the next one makes them again. With nothing to do, nothing
 is written: neither a document nor the ledger.
+
+A scan is the truth: all of the items' directory, all of the documents. A glance is the same pass with less to look
+at, for who knows where something happened. What it finds is looked at once more by the next scan.
 """
 
 from __future__ import annotations
 
 import contextlib
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from types import TracebackType
@@ -21,12 +24,30 @@ from typing import Self
 
 from feedd.core.render import FORMATS
 from feedd.core.render.readback import is_ours
-from feedd.disk.database import FILE_NAME, Damaged, StateDirectory, Unusable, connect, is_sound, settle, translated
+from feedd.disk.database import (
+    FILE_NAME,
+    Damaged,
+    StateDirectory,
+    Unusable,
+    connect,
+    file_identity,
+    is_sound,
+    settle,
+    translated,
+)
 from feedd.disk.feeds import FeedsDirectory
-from feedd.disk.items import ItemsDirectory, Unavailable
+from feedd.disk.items import Glance, ItemsDirectory, Scan, Unavailable, covers
 from feedd.disk.ledger import Ledger
-from feedd.model import Report
-from feedd.publish.documents import DocumentMaker, DocumentWriter, out_of_step, wanted_names
+from feedd.model import Problem, Report
+from feedd.publish.documents import (
+    WORTH_PROCESSES,
+    Amiss,
+    DocumentMaker,
+    DocumentWriter,
+    Leftovers,
+    out_of_step,
+    wanted_names,
+)
 from feedd.publish.preview import Preview
 from feedd.publish.work import SITE, WRITING, Progress, Settings, Work
 from feedd.publish.workers import Workers
@@ -44,7 +65,9 @@ _LOCAL_AUTHORITY = (
 
 
 class Publisher:
-    """Makes passes over one set of directories, which it holds from `__enter__` to `__exit__`."""
+    """Makes passes over one set of directories. Each pass has the state directory to itself; between them, others
+    may have it.
+    """
 
     def __init__(
         self,
@@ -61,36 +84,46 @@ class Publisher:
         self._progress = progress or _silent
         self._workers = Workers(settings.workers)
         self._db: sqlite3.Connection | None = None
+        self._db_file: tuple[int, int] | None = None
+        self._known_items: tuple[int, int] | None = None  # the items' directory of the last scan
+        self._seen: tuple[Problem, ...] = ()  # what was wrong in it, apart from what files say
 
     def __enter__(self) -> Self:
-        self._state.__enter__()
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._workers.__exit__(kind, error, trace)
+        self._workers.end()
         self._close()
-        self._state.__exit__(kind, error, trace)
 
-    def publish(self, now: datetime, *, allow_empty: bool = False) -> Report:
+    def publish(self, now: datetime, *, allow_empty: bool = False, touched: Collection[str] | None = None) -> Report:
         """Makes one pass. `now` is aware; fractions of a second are dropped.
 
-        A damaged ledger is moved aside and made anew. Raises Unusable if the ledger cannot be written.
+        `touched`: the paths of files and folders, relative to the items' directory, outside of which nothing happened
+        since the last pass; None if that is not known. A damaged ledger is moved aside and made anew. Raises Busy
+        or Unusable.
         """
         now = now.replace(microsecond=0)
-        try:
-            return self._checked_pass(now, allow_empty)
-        except Damaged as damage:
-            self._close()
-            aside = self._state.move_aside()
-            remark = f"the ledger was damaged ({damage}); it was moved to {aside} and made anew from the items. {_ANEW}"
-            return self._pass(now, allow_empty, (remark,))
+        with self._state:
+            try:
+                return self._checked_pass(now, allow_empty, touched)
+            except Damaged as damage:
+                self._close()
+                aside = self._state.move_aside()
+                remark = f"the ledger was damaged ({damage}); it was moved to {aside} and made anew from the items."
+                return self._pass(now, allow_empty, None, (f"{remark} {_ANEW}",))
+            finally:
+                self._workers.end()
 
-    def _checked_pass(self, now: datetime, allow_empty: bool) -> Report:
+    def next_due(self) -> datetime | None:
+        """When the next item that waits for its date is due, as the last pass left it."""
+        return Ledger(self._db).next_due() if self._db is not None else None
+
+    def _checked_pass(self, now: datetime, allow_empty: bool, touched: Collection[str] | None) -> Report:
         """A pass; what goes wrong in it because of a damage that SQLite does not notice by itself is Damaged."""
         try:
-            return self._pass(now, allow_empty, ())
+            return self._pass(now, allow_empty, touched, ())
         except (Damaged, Unusable):
             raise
         except Exception as error:
@@ -98,41 +131,65 @@ class Publisher:
                 raise Damaged(f"{type(error).__name__}: {error}") from error
             raise
 
-    def _pass(self, now: datetime, allow_empty: bool, remarks: tuple[str, ...]) -> Report:
+    def _pass(
+        self, now: datetime, allow_empty: bool, touched: Collection[str] | None, remarks: tuple[str, ...]
+    ) -> Report:
         db = self._open()
         with translated():
             work = Work(db, self._items, self._workers, self._settings, self._progress)
             try:
-                scan = self._items.scan(self._state.clock_ns())
+                look = self._look(work, touched)
             except Unavailable as error:
                 return Report(refused=f"{error}. The feeds were left as they are.", remarks=remarks)
-            if not scan.files and not allow_empty:
+            changes = work.changes(look)
+            if not changes.files and not allow_empty:
                 return Report(refused=_nothing_there(work.ledger), remarks=remarks)
             if not remarks and work.ledger.is_empty():
                 remarks = self._beginning(work)
-            interrupted = work.ledger.setting(WRITING) == "begun"
+            amiss = self._amiss(work, isinstance(look, Scan))
             with _transaction(db):
-                read, removed = work.remember(scan, now)
-            writer = self._write_documents(work, db, interrupted=interrupted)
+                all_anew = work.remember(look, changes, now)
+            writer = self._write_documents(work, db, amiss, len(changes.changed), all_anew=all_anew)
             with contextlib.suppress(Unusable):  # the ledger serves as well as it is
                 settle(db)
-            return work.report(scan, read, removed, writer, remarks)
+            return work.report(changes, self._seen, writer, remarks)
 
-    def _write_documents(self, work: Work, db: sqlite3.Connection, *, interrupted: bool) -> DocumentWriter:
-        published, site = work.published, self._settings.site
+    def _look(self, work: Work, touched: Collection[str] | None) -> Scan | Glance:
+        """A glance where that is enough to know all, else a scan. Raises Unavailable."""
+        here = self._items.identity()
+        if touched is not None and here is not None and here == self._known_items and work.knows_its_way():
+            glance = self._items.glance(touched)
+            elsewhere = (each for each in self._seen if not covers(glance.looked_at, each.path))
+            self._seen = (*elsewhere, *glance.problems)
+            return glance
+        self._known_items = None
+        scan = self._items.scan(self._state.clock_ns())
+        self._known_items, self._seen = here, scan.problems
+        return scan
+
+    def _amiss(self, work: Work, all_of_them: bool) -> Amiss:
+        """Which documents are not what the last pass left; without `all_of_them`, only after one that did not end."""
+        interrupted = work.ledger.setting(WRITING) == "begun"
+        lost = self._unaccounted(work) if interrupted or not work.published.documents() else []
+        if not all_of_them:
+            return Amiss(lost=lost)
+        names = wanted_names(self._settings.site)
+        return out_of_step(work.published, self._feeds, lambda path: path.rpartition("/")[2] in names, lost)
+
+    def _write_documents(
+        self, work: Work, db: sqlite3.Connection, amiss: Amiss, read: int, *, all_anew: bool
+    ) -> DocumentWriter:
+        """Makes and writes the documents of stale feeds, and mends what is amiss. `read` is how many files were."""
+        published, limit = work.published, self._settings.limit
         writer = DocumentWriter(self._feeds, published)
-        lost = self._unaccounted(work) if interrupted or not published.documents() else []
-        names = wanted_names(site)
-        feeds, site_differs, unwanted = out_of_step(
-            published, self._feeds, lambda path: path.rpartition("/")[2] in names
-        )
-        stale = published.stale() | feeds
-        site_stale = site_differs or work.ledger.setting(SITE) != "fresh"
-        if not (stale or site_stale or unwanted or lost):
+        stale = published.stale() | amiss.feeds
+        site_stale = amiss.site or work.ledger.setting(SITE) != "fresh"
+        if not (stale or site_stale or amiss.unwanted or amiss.lost):
             return writer
+        to_make = limit * len(stale if all_anew else amiss.feeds) + min(read, limit * len(stale))
         with _transaction(db):
-            maker = DocumentMaker(work.ledger, published, site)
-            made = maker.documents(stale, self._workers)
+            maker = self._maker(work)
+            made = maker.documents(stale, self._workers, many=to_make >= WORTH_PROCESSES)
             for done, (number, documents) in enumerate(made, start=1):
                 if writer.put(documents, number):
                     published.mark_fresh(number)
@@ -140,9 +197,13 @@ class Publisher:
             if site_stale and writer.put(maker.site_documents(), None):
                 work.ledger.keep_setting(SITE, "fresh")
             known = published.documents().keys()
-            writer.delete([*unwanted, *(path for path in lost if path not in known)])
+            writer.delete([*amiss.unwanted, *(path for path in amiss.lost if path not in known)])
             work.ledger.keep_setting(WRITING, "done")
         return writer
+
+    def _maker(self, work: Work) -> DocumentMaker:
+        leftovers = Leftovers(self._feeds, work.published, self._settings.rendering_mark)
+        return DocumentMaker(work.ledger, work.published, self._settings.site, leftovers)
 
     def _beginning(self, work: Work) -> tuple[str, ...]:
         """What there is to say when a ledger begins."""
@@ -164,9 +225,9 @@ class Publisher:
     @contextmanager
     def preview(self, now: datetime) -> Iterator[Preview]:
         """What a pass would find and decide, without writing anything: the ledger is rolled back afterwards."""
-        db = self._open()
         now = now.replace(microsecond=0)
-        with translated():
+        with self._state, translated():
+            db = self._open()
             work = Work(db, self._items, self._workers, self._settings, self._progress)
             db.execute("PRAGMA cache_spill = OFF")  # so that not even a part of it reaches the disk
             db.execute("BEGIN IMMEDIATE")
@@ -174,8 +235,8 @@ class Publisher:
                 scan = self._items.scan(self._state.clock_ns())
                 if not scan.files:
                     raise Unavailable(_nothing_there(work.ledger))
-                work.remember(scan, now)
-                maker = DocumentMaker(work.ledger, work.published, self._settings.site)
+                work.remember(scan, work.changes(scan), now)
+                maker = self._maker(work)
                 yield Preview(
                     work.ledger,
                     work.published,
@@ -192,8 +253,13 @@ class Publisher:
                 db.execute("ROLLBACK")
 
     def _open(self) -> sqlite3.Connection:
+        """The ledger that lies in the state directory now: somebody may have moved or deleted the last one."""
+        path = self._state.path / FILE_NAME
+        if self._db is not None and file_identity(path) != self._db_file:
+            self._close()
         if self._db is None:
-            self._db = connect(self._state.path / FILE_NAME)
+            self._db = connect(path)
+            self._db_file = file_identity(path)
         return self._db
 
     def _close(self) -> None:

@@ -57,6 +57,7 @@ class Memory:
         self._now = now
         self._feeds = published.feeds()
         self._numbers = {feed.feed: feed for feed in self._feeds.values()}
+        self._more_shown = self._more_there = 0
 
     def remember(self, portions: Iterable[list[ReadFile]], removed: Sequence[str], *, everything: bool) -> bool:
         """Takes in what was read and what is gone, and brings entries, members and stale feeds up to date.
@@ -88,6 +89,7 @@ class Memory:
             self._decide(ordered[start : start + _CHUNK], assignments.minted, offers)
         paths = [*assignments.entries, *removed, *failed] if known.next_entry > 1 else []
         self._relink(ledger.linking_to(paths=paths), offers)
+        ledger.move_counts(shown=self._more_shown, there=self._more_there)
         return self._move_windows(offers)
 
     def _relink(self, linking: set[int], offers: _Offers) -> None:
@@ -114,6 +116,8 @@ class Memory:
             after, item = decide(before, files[entry], self._now, default_listed=self._rules.default_listed)
             if after != before or entry in minted:
                 changed.append(after)
+                self._more_shown += after.shown - before.shown
+                self._more_there += (after.file is not None) - (before.file is not None)
             if (after.shown, after.digest, after.file) != (before.shown, before.digest, before.file):
                 seen_otherwise.append(entry)
             self._offer(after, item if after.shown else None, members.get(entry, {}), offers)

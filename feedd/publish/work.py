@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
 
 import msgspec
@@ -12,11 +12,11 @@ from msgspec import Struct
 from feedd.core.assemble import Site
 from feedd.core.changes import Changes, diff
 from feedd.disk.database import Damaged
-from feedd.disk.items import ItemsDirectory, Scan
+from feedd.disk.items import Glance, ItemsDirectory, Scan
 from feedd.disk.ledger import Ledger
 from feedd.disk.published import Published
 from feedd.disk.records import ReadFile
-from feedd.model import Report
+from feedd.model import Problem, Report
 from feedd.publish.documents import DocumentWriter
 from feedd.publish.reading import read_files
 from feedd.publish.remember import Memory, Rules
@@ -64,10 +64,18 @@ class Work:
         self._settings = settings
         self._progress = progress
 
-    def remember(self, scan: Scan, now: datetime) -> tuple[int, int]:
-        """Reads what is new and brings the ledger up to date. Returns how many files were read and are gone."""
+    def knows_its_way(self) -> bool:
+        """Whether the last pass left nothing that takes more than a glance to do."""
+        marks = self._marks()
+        return self.ledger.has_files() and all(self.ledger.setting(name) == mark for name, mark in marks.items())
+
+    def changes(self, look: Scan | Glance) -> Changes:
+        """What has to be read, and what is gone."""
+        return self._glanced(look) if isinstance(look, Glance) else self._scanned(look)
+
+    def remember(self, look: Scan | Glance, changes: Changes, now: datetime) -> bool:
+        """Reads what is new and brings the ledger up to date. Returns whether every entry has to be made anew."""
         settings, ledger = self._settings, self.ledger
-        changes = self._changes(scan)
         everything = ledger.setting("catalog") != settings.catalog_mark
         if changes.changed or changes.removed or everything or ledger.due(now):
             rules = Rules(self._authority(), settings.default_listed, settings.limit, settings.site.topics)
@@ -77,32 +85,48 @@ class Work:
                 ledger.keep_setting(SITE, "stale")
         if changes.listings:
             ledger.keep_listings(changes.listings)
-        if ledger.setting("rendering") != settings.rendering_mark:
+        if isinstance(look, Glance):
+            ledger.keep_glanced(look.there)
+        elif ledger.glanced():
+            ledger.forget_glanced()
+        all_anew = ledger.setting("rendering") != settings.rendering_mark
+        if all_anew:
             self.published.mark_all_stale()
             ledger.keep_setting(SITE, "stale")
         if self.published.stale() and ledger.setting(WRITING) != "begun":
             ledger.keep_setting(WRITING, "begun")
-        for name, mark in (
-            ("reading", settings.reading_mark),
-            ("catalog", settings.catalog_mark),
-            ("rendering", settings.rendering_mark),
-        ):
-            if ledger.setting(name) != mark:
-                ledger.keep_setting(name, mark)
-        return len(changes.changed), len(changes.removed)
+        for name, value in (self._marks() | {"files": str(changes.files)}).items():
+            if ledger.setting(name) != value:
+                ledger.keep_setting(name, value)
+        return all_anew
 
-    def _changes(self, scan: Scan) -> Changes:
+    def _marks(self) -> dict[str, str]:
+        settings = self._settings
+        return {
+            "reading": settings.reading_mark,
+            "catalog": settings.catalog_mark,
+            "rendering": settings.rendering_mark,
+        }
+
+    def _glanced(self, glance: Glance) -> Changes:
+        unknown = tuple(glance.unreadable)  # what cannot be seen is not gone
+        known = self.ledger.files_at(glance.looked_at)
+        gone = tuple(sorted(path for path in known.difference(glance.there) if not path.startswith(unknown)))
+        files = int(self.ledger.setting("files") or 0) + len(set(glance.there) - known) - len(gone)
+        return Changes(glance.there, gone, files)
+
+    def _scanned(self, scan: Scan) -> Changes:
         old = self.ledger.listing()
         new = dict(scan.listing)
         for folder in scan.unreadable:  # what cannot be seen is not gone
             new.update({known: files for known, files in old.items() if known.startswith(folder)})
         try:
-            changes = diff(old, new)
+            changes = diff(old, new, self.ledger.glanced(), scan.files)
         except (msgspec.DecodeError, UnicodeDecodeError, TypeError) as error:
             raise Damaged(f"a listing in it cannot be read ({error})") from error
         if self.ledger.setting("reading") == self._settings.reading_mark:
             return changes
-        return Changes(tuple(scan.paths()), changes.removed, changes.listings)
+        return Changes(tuple(scan.paths()), changes.removed, scan.files, changes.listings)
 
     def _read(self, paths: Sequence[str]) -> Iterator[list[ReadFile]]:
         done = 0
@@ -118,14 +142,16 @@ class Work:
             self.ledger.keep_setting("authority", chosen)
         return chosen
 
-    def report(self, scan: Scan, read: int, removed: int, writer: DocumentWriter, remarks: tuple[str, ...]) -> Report:
-        """What the pass did."""
-        findings = sorted([*scan.problems, *self.ledger.problems()], key=lambda found: found.path)
+    def report(
+        self, changes: Changes, seen: Iterable[Problem], writer: DocumentWriter, remarks: tuple[str, ...]
+    ) -> Report:
+        """What the pass did. `seen` is what is wrong in the items' directory, apart from what files say."""
+        findings = sorted([*seen, *self.ledger.problems()], key=lambda found: found.path)
         shown, withheld = self.ledger.counts()
         return Report(
-            files=scan.files,
-            read=read,
-            removed=removed,
+            files=changes.files,
+            read=len(changes.changed),
+            removed=len(changes.removed),
             entries=shown,
             withheld=withheld,
             feeds=len(self.published.feeds()),

@@ -15,8 +15,7 @@ from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from multiprocessing.connection import wait
-from types import TracebackType
-from typing import Self, TypeVar
+from typing import TypeVar
 
 J = TypeVar("J")
 R = TypeVar("R")
@@ -25,7 +24,7 @@ _AHEAD = 3  # jobs under way for each process, so that none waits and few result
 
 
 class Workers:
-    """Processes that are started when they are first worth it, and ended by `__exit__`.
+    """Processes that are started when they are first worth it, and ended by `end`.
 
     `count` 0 means as many as this process may use cores.
     """
@@ -34,12 +33,8 @@ class Workers:
         self._count = count or len(os.sched_getaffinity(0))
         self._pool: ProcessPoolExecutor | None = None
 
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def end(self) -> None:
+        """Ends the processes; they are started again when they are next worth it."""
         if self._pool is not None:
             self._pool.shutdown(cancel_futures=True)
             self._pool = None

@@ -1,12 +1,18 @@
-"""Rendering: a Feed in, the exact bytes of its documents out. FORMATS is the only list of formats."""
+"""Rendering: a Feed in, the exact bytes of its documents out. FORMATS is the only list of formats.
+
+    entries -- fragment --> bytes of each entry --+
+    feed ----------------------------------------- assemble --> document -- split --> bytes of each entry
+
+An entry has the same bytes in every document of a format, so that those of an earlier document serve again.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Sequence
 from importlib import import_module
-from typing import NamedTuple
+from typing import NamedTuple, Protocol, cast
 
-from feedd.model import Document, Feed
+from feedd.model import Document, Entry, Feed, RenderedEntry
 
 VERSION = 1  # counts up when the same Feed would give other bytes, so that every document is made again
 
@@ -18,7 +24,20 @@ class Format(NamedTuple):
     title: str
     file: str
     media_type: str
-    module: str  # imported when the first document is made: libraries for XML take long to load
+    module: str  # a Renderer, imported when the first document is made: libraries for XML take long to load
+
+
+class Renderer(Protocol):
+    """What the module of a format does."""
+
+    def fragment(self, entry: Entry) -> bytes:
+        """The bytes of an entry in any document of this format."""
+
+    def assemble(self, feed: Feed, fragments: Sequence[bytes]) -> bytes:
+        """The document of a feed with these entries."""
+
+    def split(self, data: bytes) -> list[bytes]:
+        """The fragments of which a document was assembled."""
 
 
 FORMATS: dict[str, Format] = {
@@ -34,8 +53,21 @@ FORMATS: dict[str, Format] = {
 def render(feed: Feed, format_names: tuple[str, ...]) -> list[Document]:
     """One document for each format."""
     documents = []
+    made_from = b"".join(entry.made_from for entry in feed.entries)
     for name in format_names:
-        chosen = FORMATS[name]
-        to_bytes: Callable[[Feed], bytes] = import_module(chosen.module).render
-        documents.append(Document(feed.folder + chosen.file, to_bytes(feed)))
+        renderer = _renderer(name)
+        fragments = [
+            entry.fragments[name] if isinstance(entry, RenderedEntry) else renderer.fragment(entry)
+            for entry in feed.entries
+        ]
+        documents.append(Document(feed.folder + FORMATS[name].file, renderer.assemble(feed, fragments), made_from))
     return documents
+
+
+def split(format_name: str, data: bytes) -> list[bytes]:
+    """The bytes of each entry in a document that `render` made."""
+    return _renderer(format_name).split(data)
+
+
+def _renderer(format_name: str) -> Renderer:
+    return cast("Renderer", import_module(FORMATS[format_name].module))

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import lru_cache
 
 from lxml import etree
 
 from feedd.core.render.generator import (
-    CachedEntry,
+    MEDIA,
     MediaEntry,
     MediaNamespace,
+    Seam,
     add_links,
     new_entry,
     new_generator,
@@ -38,26 +40,30 @@ class _AtomEntry(MediaEntry):
         return entry
 
 
-def render(feed: Feed) -> bytes:
+_seam = Seam(("feed",), "entry", {"media": MEDIA})
+split = _seam.split
+
+
+def assemble(feed: Feed, fragments: Sequence[bytes]) -> bytes:
     """The feed as an Atom document."""
     generator = new_generator(feed, _AtomFeed)
     generator.subtitle(feed.subtitle)
     add_links(generator, feed, "atom.xml", "application/atom+xml")
     generator.icon(feed.icon)
     generator.logo(feed.logo)
-    for entry in feed.entries:
-        generator.add_entry(_entry(entry), order="append")
-    return serialise(generator._create_atom()[0])  # noqa: SLF001 - atom_str serialises without a last line break
+    empty = serialise(generator._create_atom()[0])  # noqa: SLF001 - atom_str serialises without a last line break
+    return _seam.assemble(empty, fragments)
 
 
 @lru_cache(maxsize=1024)
-def _entry(source: Entry) -> CachedEntry:
+def fragment(source: Entry) -> bytes:
+    """The `atom:entry` element."""
     entry = new_entry(source, _AtomEntry)
     entry.published(source.published)
     for name in source.authors:
         entry.author({"name": name} | ({"uri": source.author_uri} if source.author_uri else {}))
     entry.content(source.content, type="html")
-    return entry
+    return _seam.fragment(entry.atom_entry())
 
 
 def _type_texts(parent: etree._Element, names: tuple[str, ...]) -> None:

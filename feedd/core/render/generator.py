@@ -6,7 +6,7 @@ of their links, and its text constructs carry no type; the extension here adds b
 
 from __future__ import annotations
 
-import copy
+from collections.abc import Sequence
 from typing import Any
 
 from feedgen.entry import FeedEntry
@@ -63,26 +63,6 @@ def _add_image(parent: etree._Element, name: str, image: Image) -> etree._Elemen
     return element
 
 
-class CachedEntry(FeedEntry):  # type: ignore[misc]
-    """An entry whose element is built once and copied into each document that shows it."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._built: dict[str, etree._Element] = {}
-
-    def atom_entry(self, extensions: bool = True) -> etree._Element:
-        """The `atom:entry` element."""
-        if "atom" not in self._built:
-            self._built["atom"] = super().atom_entry(extensions)
-        return copy.deepcopy(self._built["atom"])
-
-    def rss_entry(self, extensions: bool = True) -> etree._Element:
-        """The RSS `item` element."""
-        if "rss" not in self._built:
-            self._built["rss"] = super().rss_entry(extensions)
-        return copy.deepcopy(self._built["rss"])
-
-
 def new_generator(feed: Feed, extension: type[BaseExtension]) -> Any:
     """A FeedGenerator with what both formats say about a feed, but no entries."""
     generator = FeedGenerator()
@@ -104,9 +84,9 @@ def add_links(generator: Any, feed: Feed, file: str, media_type: str) -> None:
     generator.link(href=feed.home, rel="alternate", type="text/html")
 
 
-def new_entry(source: Entry, extension: type[MediaEntry]) -> CachedEntry:
+def new_entry(source: Entry, extension: type[MediaEntry]) -> FeedEntry:
     """A feedgen entry with what both formats say about it."""
-    entry = CachedEntry()
+    entry = FeedEntry()
     entry.register_extension("feedd", extension)
     entry.feedd.entry = source
     entry.id(source.id)
@@ -124,6 +104,40 @@ def new_entry(source: Entry, extension: type[MediaEntry]) -> CachedEntry:
 def serialise(root: etree._Element) -> bytes:
     """The document: UTF-8, indented, ending in a line break."""
     return etree.tostring(root, pretty_print=True, encoding="UTF-8", xml_declaration=True)
+
+
+class Seam:
+    """Where the entries of a document stand in its bytes. Text in it is escaped, so no tag can stand in a text.
+
+    `parents` are the elements around an entry, from the root, as they are without entries; `tag` is that of an entry.
+    """
+
+    def __init__(self, parents: Sequence[str], tag: str, namespaces: dict[str, str]) -> None:
+        self._parents = parents
+        self._namespaces = namespaces
+        indent = "  " * len(parents)
+        self._first = f"\n{indent}<{tag}".encode()
+        self._last = f"\n{indent}</{tag}>\n".encode()
+        self._end = f"{indent[2:]}</{parents[-1]}>\n".encode()
+
+    def fragment(self, entry: etree._Element) -> bytes:
+        """The bytes of an entry, as they are wherever it stands."""
+        root = parent = etree.Element(self._parents[0], nsmap=self._namespaces)
+        for name in self._parents[1:]:
+            parent = etree.SubElement(parent, name)
+        parent.append(entry)
+        return self.split(serialise(root))[0]
+
+    def assemble(self, document: bytes, fragments: Sequence[bytes]) -> bytes:
+        """A document without entries, with these put in."""
+        before, end, after = document.rpartition(self._end)
+        return b"".join((before, *fragments, end, after))
+
+    def split(self, document: bytes) -> list[bytes]:
+        """The entries of a document."""
+        start = document.find(self._first) + 1
+        entries = document[start:].split(self._last)[:-1] if start else []
+        return [entry + self._last for entry in entries]
 
 
 def label(name: str) -> str:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 import msgspec
@@ -13,7 +15,11 @@ from feedd.model import Entry, Feed
 MARK = f"Made by {GENERATOR}"  # by which a document is known to be ours
 
 
-def render(feed: Feed) -> bytes:
+_EMPTY = b'"items": []'  # in texts, quotes and line breaks are escaped
+_FIRST, _LAST, _NEXT = b'"items": [\n', b"\n ]", b",\n  {\n"
+
+
+def assemble(feed: Feed, fragments: Sequence[bytes]) -> bytes:
     """The feed as a JSON Feed document: UTF-8, indented, ending in a line break."""
     document: dict[str, Any] = {
         "version": "https://jsonfeed.org/version/1.1",
@@ -26,9 +32,28 @@ def render(feed: Feed) -> bytes:
         "favicon": feed.icon,
         "authors": [_given({"name": feed.author.name, "url": feed.author.uri})],
         "language": feed.language,
-        "items": [_item(entry) for entry in feed.entries],
+        "items": [],
     }
-    return msgspec.json.format(msgspec.json.encode(_given(document)), indent=1) + b"\n"
+    before, empty, after = _formatted(_given(document)).rpartition(_EMPTY)
+    items = _FIRST + b",\n".join(fragments) + _LAST if fragments else empty
+    return b"".join((before, items, after, b"\n"))
+
+
+def split(data: bytes) -> list[bytes]:
+    """The items of a document."""
+    items = data.partition(_FIRST)[2].rpartition(_LAST)[0]
+    first, *others = items.split(_NEXT)
+    return [first, *(_NEXT[2:] + other for other in others)] if first else []
+
+
+@lru_cache(maxsize=1024)
+def fragment(entry: Entry) -> bytes:
+    """The item's JSON object, as it stands in a document."""
+    return split(_formatted({"items": [_item(entry)]}))[0]
+
+
+def _formatted(document: dict[str, Any]) -> bytes:
+    return msgspec.json.format(msgspec.json.encode(document), indent=1)
 
 
 def _item(entry: Entry) -> dict[str, Any]:

@@ -6,6 +6,7 @@ of entries are therefore written here.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from email.utils import format_datetime
 from functools import lru_cache
 
@@ -13,9 +14,9 @@ from lxml import etree
 
 from feedd.core.render.generator import (
     MEDIA,
-    CachedEntry,
     MediaEntry,
     MediaNamespace,
+    Seam,
     add_links,
     new_entry,
     new_generator,
@@ -25,11 +26,13 @@ from feedd.model import Entry, Feed
 
 _DC = "http://purl.org/dc/elements/1.1/"
 _ATOM = "http://www.w3.org/2005/Atom"
+_CONTENT = "http://purl.org/rss/1.0/modules/content/"
+_NAMESPACES = {"media": MEDIA, "dc": _DC}
 
 
 class _RssFeed(MediaNamespace):
     def extend_ns(self) -> dict[str, str]:
-        return {"media": MEDIA, "dc": _DC}
+        return _NAMESPACES
 
 
 class _RssEntry(MediaEntry):
@@ -45,7 +48,11 @@ class _RssEntry(MediaEntry):
         return item
 
 
-def render(feed: Feed) -> bytes:
+_seam = Seam(("rss", "channel"), "item", {"atom": _ATOM, "content": _CONTENT} | _NAMESPACES)
+split = _seam.split
+
+
+def assemble(feed: Feed, fragments: Sequence[bytes]) -> bytes:
     """The feed as an RSS document. Reads the process's locale: not for use in several threads."""
     generator = new_generator(feed, _RssFeed)
     generator.description(feed.subtitle)
@@ -54,13 +61,13 @@ def render(feed: Feed) -> bytes:
         generator.managingEditor(f"{feed.author.email} ({feed.author.name})")
     if image := feed.logo or feed.icon:
         generator.image(url=image, title=feed.title, link=feed.home)
-    for entry in feed.entries:
-        generator.add_entry(_entry(entry), order="append")
-    return serialise(generator._create_rss()[0])  # noqa: SLF001 - rss_str serialises without a last line break
+    empty = serialise(generator._create_rss()[0])  # noqa: SLF001 - rss_str serialises without a last line break
+    return _seam.assemble(empty, fragments)
 
 
 @lru_cache(maxsize=1024)
-def _entry(source: Entry) -> CachedEntry:
+def fragment(source: Entry) -> bytes:
+    """The RSS `item` element."""
     entry = new_entry(source, _RssEntry)
     entry.content(source.content)
-    return entry
+    return _seam.fragment(entry.rss_entry())
