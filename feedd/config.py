@@ -64,6 +64,16 @@ class Defaults(Struct, frozen=True):
     published: bool = True
 
 
+class Rhythm(Struct, frozen=True):
+    """How the daemon keeps time, in seconds; `watch` is "auto" or "poll"."""
+
+    watch: str = "auto"
+    quiet: float = 0.04
+    at_most: float = 1.0
+    reconcile: float = 300.0
+    poll: float = 10.0
+
+
 class Config(Struct, frozen=True):
     """A configuration without mistakes. `base_url` ends in `/`; `workers` 0 means as many as there are cores."""
 
@@ -83,6 +93,7 @@ class Config(Struct, frozen=True):
     rank: RankSettings = field(default_factory=RankSettings)
     topics: Topics = field(default_factory=Topics)
     workers: int = 0
+    daemon: Rhythm = field(default_factory=Rhythm)
 
     @property
     def tagging_entity(self) -> str:
@@ -235,6 +246,16 @@ _SECTIONS: dict[str, tuple[Callable[..., Any], dict[str, Decoder[Any]]]] = {
             "half_life": settings.span,
             "unknown": settings.heat(0),
             "coverage": settings.heat(0),
+        },
+    ),
+    "daemon": (
+        Rhythm,
+        {
+            "watch": settings.choice("auto", "poll"),
+            "quiet": settings.span_between("0ms", "10s"),
+            "at_most": settings.span_between("0ms", "1min"),
+            "reconcile": settings.span_between("1s", "1d"),
+            "poll": settings.span_between("1s", "1h"),
         },
     ),
 }

@@ -196,5 +196,6 @@ class Report(Struct, frozen=True):
     failed: tuple[Problem, ...] = ()  # documents or state that could not be written
     problems: tuple[Problem, ...] = ()  # all that stand, not only this pass's
     notes: tuple[Problem, ...] = ()
+    next_due: datetime | None = None  # when the next item that waits for its date is due
     remarks: tuple[str, ...] = ()  # what happened to the ledger, in words
     seconds: float = 0.0

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import settings
-from support import Site
+from support import Running, Site, end
 
 # The same examples at every run, so that a run does not depend on luck. To look for new ones:
 # pytest --hypothesis-profile=explore
@@ -25,3 +27,17 @@ def site(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.Capture
     for name in ("STATE_DIRECTORY", "NO_COLOR"):
         monkeypatch.delenv(name, raising=False)
     return Site(root, capsys)
+
+
+@pytest.fixture
+def daemon(site: Site) -> Iterator[Callable[..., Running]]:
+    """Starts daemons on the site, with these arguments of `feedd run`; they are ended with the test."""
+    started: list[Running] = []
+
+    def start(*arguments: str, **options: Any) -> Running:
+        started.append(Running(site, *arguments, **options))
+        return started[-1]
+
+    yield start
+    for each in started:
+        end(each.process)

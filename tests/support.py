@@ -5,8 +5,10 @@ from __future__ import annotations
 import ctypes
 import json
 import os
+import signal
 import subprocess
 import sys
+import time
 import traceback
 from collections.abc import Callable
 from pathlib import Path
@@ -18,6 +20,7 @@ import pytest
 from lxml import etree
 
 from feedd.cli.main import main
+from feedd.disk.presence import Presence, Status
 from feedd.model import Report
 
 DATE = "2024-05-01T12:00:00Z"
@@ -213,3 +216,63 @@ def end(process: subprocess.Popen[Any]) -> None:
     for stream in (process.stdin, process.stdout, process.stderr):
         if stream is not None:
             stream.close()
+
+
+class Running:
+    """A daemon on a site, in a process of its own: `feedd run`."""
+
+    def __init__(self, site: Site, *arguments: str, log: str = "daemon.log", **options: Any) -> None:
+        self.site = site
+        self._presence = Presence(site.state)
+        self._log = site.root / log
+        with self._log.open("ab") as stream:
+            self.process = subprocess.Popen([*FEEDD, "run", *arguments], cwd=site.root, stderr=stream, **options)
+
+    def wait_until_ready(self) -> Running:
+        """Waits for the end of the first pass, however that went."""
+        self.wait_for(lambda status: status.pid == self.process.pid and status.passes > 0)
+        return self
+
+    def wait_for(self, condition: Callable[[Status], bool], seconds: float = 60.0) -> Status:
+        """Waits until the status of the daemon is as it has to be."""
+        found = wait_until(lambda: self._status_if(condition), seconds, lambda: f"{self.status}\n{self.log}")
+        assert isinstance(found, Status)
+        return found
+
+    def _status_if(self, condition: Callable[[Status], bool]) -> Status | None:
+        assert self.process.poll() is None, f"the daemon has ended\n{self.log}"
+        status = self.status
+        return status if status is not None and condition(status) else None
+
+    def wait_for_log(self, words: str, seconds: float = 60.0) -> None:
+        """Waits until the log says something."""
+        wait_until(lambda: words in self.log, seconds, lambda: f"no {words!r} in\n{self.log}")
+
+    @property
+    def status(self) -> Status | None:
+        """What the daemon says of itself."""
+        return self._presence.status()
+
+    @property
+    def log(self) -> str:
+        """All that the daemon has logged."""
+        return self._log.read_text()
+
+    def sync(self) -> None:
+        """Waits until everything written so far is published."""
+        result = self.site.run("sync")
+        assert result.status == 0, f"{result}\n{self.log}"
+
+    def stop(self, number: int = signal.SIGTERM) -> int:
+        """Ends the daemon with a signal; its exit status."""
+        self.process.send_signal(number)
+        return self.process.wait(30)
+
+
+def wait_until(condition: Callable[[], Any], seconds: float, words: Callable[[], str]) -> Any:
+    """Waits until `condition` is true, and returns what it is; fails with `words` if it never is."""
+    deadline = time.monotonic() + seconds
+    while not (found := condition()):
+        assert time.monotonic() < deadline, words()
+        time.sleep(0.01)
+    return found

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import argparse
-import hashlib
-import os
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -16,22 +14,15 @@ from pathlib import Path
 import msgspec
 from msgspec.structs import replace
 
-from feedd import config as configuration
 from feedd.cli import words
-from feedd.cli.main import DONE, PROBLEMS, REFUSED, USAGE
-from feedd.config import Config, ConfigError, Directories
-from feedd.core import parse, settings
-from feedd.core import render as rendering
-from feedd.core.assemble import Site
-from feedd.core.fields import Findings
-from feedd.disk.database import FILE_NAME, Busy, Damaged, StateDirectory, Unusable
-from feedd.disk.feeds import FeedsDirectory
+from feedd.cli.main import DONE, PROBLEMS, REFUSED
+from feedd.cli.setup import directories_of, items_of, publisher_of, read_configuration, state_path, with_config
+from feedd.config import Config, ConfigError
+from feedd.disk.database import FILE_NAME
 from feedd.disk.items import ItemsDirectory, Unavailable
 from feedd.model import Problem
 from feedd.publish.preview import Preview
-from feedd.publish.publisher import Publisher
 from feedd.publish.reading import read_one
-from feedd.publish.work import Progress, Settings
 
 
 def render(options: argparse.Namespace) -> int:
@@ -41,7 +32,7 @@ def render(options: argparse.Namespace) -> int:
         started = time.perf_counter()
         with (
             words.progress_bar(wanted=not options.quiet and options.format == "text") as progress,
-            _publisher(config, _state_path(config), progress) as publisher,
+            publisher_of(config, state_path(config), progress) as publisher,
         ):
             report = publisher.publish(datetime.now(UTC), allow_empty=options.allow_empty)
         report = replace(
@@ -62,7 +53,7 @@ def render(options: argparse.Namespace) -> int:
             return REFUSED
         return PROBLEMS if options.strict and report.problems else DONE
 
-    return _with_config(options, act)
+    return with_config(options, act)
 
 
 def plan(options: argparse.Namespace) -> int:
@@ -77,7 +68,7 @@ def plan(options: argparse.Namespace) -> int:
             words.say_plan(found)
         return PROBLEMS if found.reruns else DONE
 
-    return _with_config(options, act)
+    return with_config(options, act)
 
 
 def why(options: argparse.Namespace) -> int:
@@ -101,18 +92,18 @@ def why(options: argparse.Namespace) -> int:
             words.say_explanation(found)
         return PROBLEMS if found.withheld or found.problems else DONE
 
-    return _with_config(options, act)
+    return with_config(options, act)
 
 
 def check(options: argparse.Namespace) -> int:
     """`feedd check`."""
     problems: list[Problem] = []
     try:
-        config = _configuration(options)
+        config = read_configuration(options)
     except ConfigError as error:
         problems.extend(error.problems)
-        config = Config(directories=_directories(options, Config().directories))
-    items = _items(config)
+        config = Config(directories=directories_of(options, Config().directories))
+    items = items_of(config)
     try:
         found, checked = _check_items(items, options.paths)
     except Unavailable as error:
@@ -184,120 +175,12 @@ def init(options: argparse.Namespace) -> int:
     return DONE
 
 
-def _with_config(options: argparse.Namespace, act: Callable[[Config], int]) -> int:
-    """Runs `act` with the configuration; says all that is wrong with it, or with the state directory."""
-    try:
-        return act(_configuration(options))
-    except ConfigError as error:
-        words.complain("the configuration has mistakes:")
-        for problem in error.problems:
-            words.complain(f"  {problem}")
-        return USAGE
-    except (Busy, Unusable, Unavailable) as error:
-        words.complain(str(error))
-    except Damaged as error:
-        words.complain(f"the ledger is damaged ({error}); `feedd render` moves it aside and makes it anew")
-    return REFUSED
-
-
-def _configuration(options: argparse.Namespace) -> Config:
-    config = configuration.load(options.config)
-    config = replace(config, directories=_directories(options, config.directories))
-    if options.base_url is not None:
-        findings = Findings()
-        base_url = settings.base_url(options.base_url, (), findings)
-        if base_url is None:
-            raise ConfigError([Problem("--base-url", reason) for _, reason in findings.problems])
-        config = replace(config, base_url=base_url)
-    if mistakes := _entangled(config):
-        raise ConfigError(mistakes)
-    return config
-
-
-def _entangled(config: Config) -> list[Problem]:
-    """Directories that must not lie in one another: what is withheld would be published, or feeds read as items."""
-    seeds, feeds, state = (
-        path.resolve() for path in (config.directories.seeds, config.directories.feeds, _state_path(config))
-    )
-    return [
-        Problem(name, f"{inner} lies in {outer}, {outcome}")
-        for name, inner, outer, outcome in (
-            ("directories.feeds", feeds, seeds, "where documents would be taken for items"),
-            ("directories.seeds", seeds, feeds, "which would publish what is withheld"),
-            ("directories.state", state, feeds, "which would publish what is withheld"),
-        )
-        if inner.is_relative_to(outer)
-    ]
-
-
-def _directories(options: argparse.Namespace, configured: Directories) -> Directories:
-    return Directories(
-        seeds=options.seeds or configured.seeds,
-        feeds=options.feeds or configured.feeds,
-        state=options.state or configured.state,
-    )
-
-
-def _state_path(config: Config) -> Path:
-    # systemd separates several directories by colons; the first is ours.
-    given = os.environ.get("STATE_DIRECTORY", "").partition(":")[0]
-    return config.directories.state or Path(given or ".feedd")
-
-
 @contextmanager
 def _preview(config: Config) -> Iterator[Preview]:
     """A preview of the next pass. Without a ledger it uses a temporary one, so that nothing is left behind."""
     with ExitStack() as stack:
-        path = _state_path(config)
+        path = state_path(config)
         if not (path / FILE_NAME).exists():
             path = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="feedd-")))
-        publisher = stack.enter_context(_publisher(config, path))
+        publisher = stack.enter_context(publisher_of(config, path))
         yield stack.enter_context(publisher.preview(datetime.now(UTC)))
-
-
-def _items(config: Config) -> ItemsDirectory:
-    rules = config.items
-    return ItemsDirectory(config.directories.seeds, rules.suffixes, rules.ignore, rules.max_bytes)
-
-
-def _publisher(config: Config, state: Path, progress: Progress | None = None) -> Publisher:
-    return Publisher(
-        _items(config),
-        FeedsDirectory(config.directories.feeds),
-        StateDirectory(state),
-        settings_of(config),
-        progress,
-    )
-
-
-def settings_of(config: Config) -> Settings:
-    """What a pass needs to know from the configuration."""
-    site = Site(
-        base_url=config.base_url,
-        title=config.title,
-        description=config.description,
-        language=config.language,
-        author=config.author.name or config.title,
-        author_uri=config.author.uri,
-        author_email=config.author.email,
-        icon=config.icon,
-        logo=config.logo,
-        formats=config.formats,
-        rank=config.rank,
-        topics=config.topics,
-    )
-    return Settings(
-        site=site,
-        default_listed=config.defaults.published,
-        limit=config.limit,
-        workers=config.workers,
-        authority=config.authority,
-        default_authority=config.tagging_entity,
-        reading_mark=_mark(parse.FORMAT, config.items),
-        catalog_mark=_mark(config.defaults, config.limit, config.topics),
-        rendering_mark=_mark(rendering.VERSION, site),
-    )
-
-
-def _mark(*parts: object) -> str:
-    return hashlib.blake2b(msgspec.json.encode(parts), digest_size=12).hexdigest()

@@ -6,6 +6,7 @@ import argparse
 import os
 import sys
 from collections.abc import Callable, Sequence
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -50,10 +51,14 @@ def build_parser() -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version=f"feedd {__version__}")
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
     _render(commands)
+    _run(commands)
+    _status(commands)
+    _sync(commands)
     _check(commands)
     _plan(commands)
     _why(commands)
     _init(commands)
+    _install_service(commands)
     return parser
 
 
@@ -72,11 +77,10 @@ def _command(
 
 def _late(name: str) -> Callable[[argparse.Namespace], int]:
     """A command that is imported when it is run: `feedd --help` should not load a database."""
+    module, _, function = name.rpartition(".")
 
     def act(options: argparse.Namespace) -> int:
-        from feedd.cli import commands
-
-        status: int = getattr(commands, name)(options)
+        status: int = getattr(import_module(f"feedd.cli.{module or 'commands'}"), function)(options)
         return status
 
     return act
@@ -101,6 +105,79 @@ def _render(commands: Any) -> None:
     )
     _format(parser, "text", "json")
     parser.add_argument("--quiet", action="store_true", help="say nothing unless something is wrong")
+
+
+def _run(commands: Any) -> None:
+    parser = _command(
+        commands,
+        "run",
+        "service.run",
+        "publish the items, and again whenever they change",
+        "Brings the feeds in step with the items and keeps them so: watches the items, looks at everything from "
+        "time to time, and publishes what is due. SIGTERM or Ctrl-C ends it, SIGHUP has it read the configuration "
+        "again. Each pass is a line on standard error.",
+        "0 ended as it was told to; 2 a mistake in the configuration or the command line; 3 another daemon runs on "
+        "this state directory, or the state directory cannot be used.",
+    )
+    _places(parser)
+    parser.add_argument("--verbose", action="store_true", help="also log the passes that found nothing to do")
+
+
+def _status(commands: Any) -> None:
+    parser = _command(
+        commands,
+        "status",
+        "service.status",
+        "say whether the daemon runs, and what it did last",
+        "Says whether `feedd run` is at work here, what the last pass did and when the next one comes. It reads what "
+        "the daemon left in the state directory and does not disturb it.",
+        "0 it runs and all is well; 1 it runs, but the last pass or the configuration has failed, or it has ended "
+        "without having been told to; 2 a mistake in the configuration or the command line; 3 it does not run.",
+    )
+    _places(parser)
+    _format(parser, "text", "json")
+
+
+def _sync(commands: Any) -> None:
+    parser = _command(
+        commands,
+        "sync",
+        "service.sync",
+        "wait until everything written so far is published",
+        "Returns when the daemon has published, or found reason to withhold, everything that was written to the "
+        "items' directory before.",
+        "0 done; 1 it took longer than the time-out, and why if that is known; 2 a mistake in the configuration or "
+        "the command line; 3 no daemon runs here.",
+    )
+    _places(parser)
+    parser.add_argument(
+        "--timeout", type=_seconds, default=60.0, metavar="SECONDS", help="how long to wait (default: 60)"
+    )
+
+
+def _seconds(text: str) -> float:
+    value = float(text)
+    if not 0 <= value <= 86400:
+        raise argparse.ArgumentTypeError("from 0 to 86400")
+    return value
+
+
+def _install_service(commands: Any) -> None:
+    parser = _command(
+        commands,
+        "install-service",
+        "service.install_service",
+        "have systemd run the daemon",
+        "Writes a systemd unit that runs `feedd run` for the site in this folder, and says which commands to type "
+        "next. It starts nothing.",
+        "0 done; 2 a mistake in the configuration or the command line; 3 the unit could not be written.",
+    )
+    parser.add_argument("--user", action="store_true", help="for your own systemd (systemctl --user), without root")
+    parser.add_argument("--print", action="store_true", dest="only_print", help="print the unit and write nothing")
+    parser.add_argument(
+        "--run-as", metavar="USER", help="the user whose service it is (default: the owner of the items' directory)"
+    )
+    _places(parser)
 
 
 def _check(commands: Any) -> None:

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import getpass
 import json
 import os
 import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
 from typing import Any, TextIO
 
 import msgspec
 
 from feedd.core.explain import Explanation, Plan
+from feedd.daemon.unit import Site as ServiceSite
+from feedd.disk.presence import LastPass, Status
 from feedd.model import Problem, Report
 
 _COLOURS = {"red": "31", "green": "32", "yellow": "33", "bold": "1", "dim": "2"}
@@ -142,6 +147,71 @@ def say_explanation(found: Explanation) -> None:
         say(f"  {painted('problem', 'red', sys.stdout)}    {problem}")
     for note in found.notes:
         say(f"  {painted('note', 'yellow', sys.stdout)}       {note}")
+
+
+def say_status(status: Status | None, *, running: bool) -> None:
+    """Whether a daemon runs, and what it did last."""
+    if status is None:
+        say("feedd runs, but has said nothing yet" if running else "feedd does not run here, and has not before")
+        return
+    if running:
+        mood, words = ("green" if status.healthy else "yellow"), f"{status.state} (process {status.pid})"
+    elif status.state == "stopped":
+        mood, words = "dim", "not running"
+    else:
+        mood, words = "red", f"not running: process {status.pid} ended without having been told to"
+    say(f"{painted('feedd', mood, sys.stdout)}        {words}, started {_stamp(status.since)}")
+    for name, value in (
+        ("items", f"{status.seeds}, watched by {status.watching}" if running else status.seeds),
+        ("published", _published(status)),
+        ("last pass", _last(status.last)),
+        ("next look", _stamp(status.next_reconcile) if running and status.next_reconcile else ""),
+        ("next due", _stamp(status.next_due) if status.next_due else ""),
+    ):
+        if value:
+            say(f"  {name:<10} {value}")
+    for mistake in status.configuration:
+        say(f"  {painted('config', 'red', sys.stdout)}     {mistake} (not in force)")
+    for problem in status.problems:
+        say(f"  {painted('problem', 'red', sys.stdout)}    {problem}")
+    more = status.problem_count - len(status.problems)
+    if more > 0:
+        say(f"           and {counted(more, 'more problem')}; `feedd check` has all")
+
+
+def _published(status: Status) -> str:
+    words = f"{counted(status.entries, 'entry', 'entries')} in {counted(status.feeds, 'feed')}"
+    return words + (f", {counted(status.withheld, 'item')} withheld" if status.withheld else "")
+
+
+def _last(last: LastPass | None) -> str:
+    if last is None:
+        return ""
+    if last.outcome != "done":
+        return f"{_stamp(last.at)}, {painted(last.outcome, 'red', sys.stdout)}: {last.words}"
+    what = f"{counted(last.read, 'file')} read, {counted(last.written, 'document')} written"
+    return f"{_stamp(last.at)} ({last.why}): {what} in {last.seconds:.3f} s"
+
+
+def _stamp(moment: datetime) -> str:
+    return f"{moment.astimezone():%Y-%m-%d %H:%M:%S}"
+
+
+def say_service(target: Path, site: ServiceSite) -> None:
+    """Where the unit is, and what to type next."""
+    systemctl = "sudo systemctl" if site.user else "systemctl --user"
+    say(f"made  {target}")
+    say()
+    say("Next:")
+    say(f"  {systemctl} daemon-reload")
+    say(f"  {systemctl} enable --now feedd")
+    say(f"  {systemctl} status feedd")
+    if site.user is None:
+        say(f"  loginctl enable-linger {getpass.getuser()}    # so that it runs while you are logged out")
+    elif site.state is None:
+        say()
+        say("Its ledger will be in /var/lib/feedd. For commands that you type yourself, such as `feedd status`,")
+        say("write `state: /var/lib/feedd` under `directories:` in the configuration.")
 
 
 @contextmanager

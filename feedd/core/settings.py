@@ -9,8 +9,8 @@ from feedd.core.fields import Decoder, Findings
 from feedd.core.frontmatter import FieldPath, Node
 
 _AUTHORITY = re.compile(r"[A-Za-z0-9.-]+(?:@[A-Za-z0-9.-]+)?,\d{4}(?:-\d{2}(?:-\d{2})?)?")
-_SPAN = re.compile(r"(\d+(?:\.\d+)?) ?(s|min|h|d)")
-_SPANS = {"s": 1, "min": 60, "h": 3600, "d": 86400}
+_SPAN = re.compile(r"(\d+(?:\.\d+)?) ?(ms|s|min|h|d)")
+_SPANS = {"ms": 0.001, "s": 1, "min": 60, "h": 3600, "d": 86400}
 
 
 def choice(*allowed: str) -> Decoder[str]:
@@ -68,10 +68,30 @@ def authority(value: Node, at: FieldPath, findings: Findings) -> str | None:
 
 def span(value: Node, at: FieldPath, findings: Findings) -> float | None:
     """A length of time, in seconds."""
-    if isinstance(value, str) and (match := _SPAN.fullmatch(value)) and float(match[1]) > 0:
-        return float(match[1]) * _SPANS[match[2]]
+    found = _seconds(value)
+    if found:
+        return found
     findings.wrong(at, "a time such as 30min, 12h or 2d", value)
     return None
+
+
+def span_between(low: str, high: str) -> Decoder[float]:
+    """A length of time within bounds, such as "10ms" and "1h", in seconds."""
+
+    def decoder(value: Node, at: FieldPath, findings: Findings) -> float | None:
+        found = _seconds(value)
+        bottom, top = _seconds(low), _seconds(high)
+        if found is not None and bottom is not None and top is not None and bottom <= found <= top:
+            return found
+        findings.wrong(at, f"a time from {low} to {high}", value)
+        return None
+
+    return decoder
+
+
+def _seconds(value: Node) -> float | None:
+    match = _SPAN.fullmatch(value) if isinstance(value, str) else None
+    return float(match[1]) * _SPANS[match[2]] if match else None
 
 
 def suffix(value: Node, at: FieldPath, findings: Findings) -> str | None:

@@ -59,8 +59,8 @@ class ItemsDirectory:
     """
 
     def __init__(self, root: Path, suffixes: Sequence[str], ignore: Sequence[str], max_bytes: int) -> None:
+        self.path = root
         self._root = os.path.realpath(root)
-        self._shown = root
         self._suffixes = tuple(suffixes)
         self._ignored = re.compile("|".join(map(fnmatch.translate, ignore)) or r"(?!)")
         self._max_bytes = max_bytes
@@ -70,12 +70,12 @@ class ItemsDirectory:
 
         Raises Unavailable if the directory is missing or cannot be listed.
         """
-        self._root = os.path.realpath(self._shown)  # it may be a link that leads elsewhere by now
+        self._root = os.path.realpath(self.path)  # it may be a link that leads elsewhere by now
         walk = _Walk(self._root, self._suffixes, self._ignored, clock_ns)
         try:
             walk.folder("")
         except OSError as error:
-            raise Unavailable(f"the items' directory {self._shown} ({self._root}): {error.strerror}") from None
+            raise Unavailable(f"the items' directory {self.path} ({self._root}): {error.strerror}") from None
         walk.go_on()
         return Scan(walk.listing, walk.files, tuple(walk.unreadable), walk.sorted_problems())
 
@@ -98,7 +98,7 @@ class ItemsDirectory:
 
     def identity(self) -> tuple[int, int] | None:
         """What tells this directory from another in its place; None if there is none."""
-        return file_identity(self._shown)
+        return file_identity(self.path)
 
     def read(self, path: str) -> bytes | Unread | None:
         """The bytes of one file; None if it is gone; Unread if it cannot be read or is too large."""

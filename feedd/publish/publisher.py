@@ -116,10 +116,6 @@ class Publisher:
             finally:
                 self._workers.end()
 
-    def next_due(self) -> datetime | None:
-        """When the next item that waits for its date is due, as the last pass left it."""
-        return Ledger(self._db).next_due() if self._db is not None else None
-
     def _checked_pass(self, now: datetime, allow_empty: bool, touched: Collection[str] | None) -> Report:
         """A pass; what goes wrong in it because of a damage that SQLite does not notice by itself is Damaged."""
         try:

@@ -160,5 +160,6 @@ class Work:
             failed=tuple(writer.failed),
             problems=tuple(found for found in findings if found.kind == "problem"),
             notes=tuple(found for found in findings if found.kind == "note"),
+            next_due=self.ledger.next_due(),
             remarks=remarks,
         )

@@ -1,0 +1,164 @@
+"""The commands about the daemon: options in, calls made, an exit status out."""
+
+from __future__ import annotations
+
+import argparse
+import pwd
+import sys
+import time
+from pathlib import Path
+
+from feedd.cli import words
+from feedd.cli.main import DONE, PROBLEMS, REFUSED, USAGE
+from feedd.cli.setup import items_of, read_configuration, settings_of, state_path, with_config
+from feedd.config import Config
+from feedd.daemon import log, unit
+from feedd.disk.database import FILE_NAME, StateDirectory
+from feedd.disk.feeds import FeedsDirectory
+from feedd.disk.presence import Presence, Status
+
+_GLANCE = 0.005  # seconds between two looks at whether a request is answered
+
+
+def run(options: argparse.Namespace) -> int:
+    """`feedd run`."""
+    from feedd.daemon.inbox import Inbox
+    from feedd.daemon.loop import PATIENCE, Daemon, Setup
+
+    def act(first: Config) -> int:
+        state = state_path(first)
+
+        def load() -> Setup:
+            config = read_configuration(options)
+            feeds = FeedsDirectory(config.directories.feeds)
+            return Setup(items_of(config), feeds, settings_of(config), config.daemon)
+
+        log.set_up(sys.stderr, "DEBUG" if options.verbose else "INFO")
+        Daemon(load, Presence(state), StateDirectory(state, PATIENCE), Inbox(), log.Log()).run()
+        return DONE
+
+    return with_config(options, act)
+
+
+def status(options: argparse.Namespace) -> int:
+    """`feedd status`."""
+
+    def act(config: Config) -> int:
+        presence = Presence(state_path(config))
+        holder, said = presence.holder(), presence.status()
+        if options.format == "json":
+            words.say_json({"running": holder is not None, "status": said})
+        else:
+            words.say_status(said, running=holder is not None)
+        if holder is None:
+            return PROBLEMS if said is not None and said.state != "stopped" else REFUSED
+        return DONE if said is not None and said.healthy and not said.configuration else PROBLEMS
+
+    return with_config(options, act)
+
+
+def sync(options: argparse.Namespace) -> int:
+    """`feedd sync`."""
+
+    def act(config: Config) -> int:
+        presence = Presence(state_path(config))
+        deadline = time.monotonic() + options.timeout
+        if presence.holder() is None:
+            return _nobody_runs()
+        request = presence.ask()
+        try:
+            while request.exists():
+                if time.monotonic() >= deadline:
+                    return _took_too_long(options.timeout, presence.status())
+                if presence.holder() is None:
+                    return _nobody_runs()
+                time.sleep(_GLANCE)
+        finally:
+            request.unlink(missing_ok=True)
+        return DONE
+
+    return with_config(options, act)
+
+
+def _nobody_runs() -> int:
+    words.complain("no daemon runs here; `feedd run` starts one, `feedd render` publishes once")
+    return REFUSED
+
+
+def _took_too_long(seconds: float, said: Status | None) -> int:
+    words.complain(f"not everything was published within {seconds:g} s")
+    if said is not None and said.last is not None and said.last.outcome != "done":
+        words.complain(f"the last pass was {said.last.outcome}: {said.last.words}")
+    return PROBLEMS
+
+
+def install_service(options: argparse.Namespace) -> int:
+    """`feedd install-service`."""
+
+    def act(config: Config) -> int:
+        user, complaint = (None, None) if options.user else _user(options, config)
+        if complaint is not None:
+            words.complain(complaint)
+            return USAGE
+        site = _site(options, config, user)
+        text = unit.unit(site)
+        if options.only_print:
+            words.say(text.removesuffix("\n"))
+            return DONE
+        target = (Path.home() / ".config/systemd/user" if options.user else Path("/etc/systemd/system")) / unit.NAME
+        try:
+            site.feeds.mkdir(parents=True, exist_ok=True)
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_text(text)
+        except OSError as error:
+            words.complain(f"{error.filename}: {error.strerror}; with --print it is only printed")
+            return REFUSED
+        words.say_service(target, site)
+        return DONE
+
+    return with_config(options, act)
+
+
+def _user(options: argparse.Namespace, config: Config) -> tuple[str | None, str | None]:
+    """Whose service it is to be; or what is wrong with that."""
+    if options.run_as:
+        try:
+            return pwd.getpwnam(options.run_as).pw_name, None
+        except KeyError:
+            return None, f"--run-as: there is no user {options.run_as}"
+    try:
+        owner = config.directories.seeds.stat().st_uid
+    except OSError as error:
+        return None, f"{config.directories.seeds}: {error.strerror}; who is to run the service? Say so with --run-as"
+    if owner == 0:
+        return None, f"{config.directories.seeds} belongs to root, which should not run it; choose with --run-as USER"
+    try:
+        return pwd.getpwuid(owner).pw_name, None
+    except KeyError:
+        return None, f"{config.directories.seeds} belongs to user {owner}, who has no name; choose with --run-as USER"
+
+
+def _site(options: argparse.Namespace, config: Config, user: str | None) -> unit.Site:
+    """What the unit has to know. A ledger that is there already goes on being used."""
+    program = Path(sys.executable).with_name("feedd")
+    command = [str(program)] if program.exists() else [sys.executable, "-m", "feedd"]
+    command.append("run")
+    for name, value in (
+        ("--config", options.config),
+        ("--seeds", options.seeds),
+        ("--feeds", options.feeds),
+        ("--base-url", options.base_url),
+    ):
+        if value is not None:
+            command += [name, str(value.absolute()) if isinstance(value, Path) else value]
+    state = state_path(config).absolute()
+    folder, feeds = Path.cwd(), config.directories.feeds.absolute()
+    used = (folder, feeds, config.directories.seeds.resolve(), Path(sys.prefix), Path(sys.base_prefix))
+    return unit.Site(
+        command=tuple(command),
+        folder=folder,
+        feeds=feeds,
+        user=user,
+        state=state if config.directories.state or (state / FILE_NAME).exists() else None,
+        homes=any(path.is_relative_to(home) for path in used for home in ("/home", "/root", "/run/user")),
+    )

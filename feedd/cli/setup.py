@@ -1,0 +1,140 @@
+"""From options to what is to be used: the configuration, with what the command line says, in; its parts out."""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+import msgspec
+from msgspec.structs import replace
+
+from feedd import config as configuration
+from feedd.cli import words
+from feedd.cli.main import REFUSED, USAGE
+from feedd.config import Config, ConfigError, Directories
+from feedd.core import parse, settings
+from feedd.core import render as rendering
+from feedd.core.assemble import Site
+from feedd.core.fields import Findings
+from feedd.disk.database import Busy, Damaged, StateDirectory, Unusable
+from feedd.disk.feeds import FeedsDirectory
+from feedd.disk.items import ItemsDirectory, Unavailable
+from feedd.model import Problem
+from feedd.publish.publisher import Publisher
+from feedd.publish.work import Progress, Settings
+
+
+def with_config(options: argparse.Namespace, act: Callable[[Config], int]) -> int:
+    """Runs `act` with the configuration; says all that is wrong with it, or with the state directory."""
+    try:
+        return act(read_configuration(options))
+    except ConfigError as error:
+        words.complain("the configuration has mistakes:")
+        for problem in error.problems:
+            words.complain(f"  {problem}")
+        return USAGE
+    except (Busy, Unusable, Unavailable) as error:
+        words.complain(str(error))
+    except Damaged as error:
+        words.complain(f"the ledger is damaged ({error}); `feedd render` moves it aside and makes it anew")
+    return REFUSED
+
+
+def read_configuration(options: argparse.Namespace) -> Config:
+    """The configuration, with what the command line says. Raises ConfigError with every mistake."""
+    config = configuration.load(options.config)
+    config = replace(config, directories=directories_of(options, config.directories))
+    if options.base_url is not None:
+        findings = Findings()
+        base_url = settings.base_url(options.base_url, (), findings)
+        if base_url is None:
+            raise ConfigError([Problem("--base-url", reason) for _, reason in findings.problems])
+        config = replace(config, base_url=base_url)
+    if mistakes := _entangled(config):
+        raise ConfigError(mistakes)
+    return config
+
+
+def _entangled(config: Config) -> list[Problem]:
+    """Directories that must not lie in one another: what is withheld would be published, or feeds read as items."""
+    seeds, feeds, state = (
+        path.resolve() for path in (config.directories.seeds, config.directories.feeds, state_path(config))
+    )
+    return [
+        Problem(name, f"{inner} lies in {outer}, {outcome}")
+        for name, inner, outer, outcome in (
+            ("directories.feeds", feeds, seeds, "where documents would be taken for items"),
+            ("directories.seeds", seeds, feeds, "which would publish what is withheld"),
+            ("directories.state", state, feeds, "which would publish what is withheld"),
+        )
+        if inner.is_relative_to(outer)
+    ]
+
+
+def directories_of(options: argparse.Namespace, configured: Directories) -> Directories:
+    """The directories that are configured, but for those that the command line names."""
+    return Directories(
+        seeds=options.seeds or configured.seeds,
+        feeds=options.feeds or configured.feeds,
+        state=options.state or configured.state,
+    )
+
+
+def state_path(config: Config) -> Path:
+    """The state directory: configured, or from the environment, or `.feedd`."""
+    # systemd separates several directories by colons; the first is ours.
+    given = os.environ.get("STATE_DIRECTORY", "").partition(":")[0]
+    return config.directories.state or Path(given or ".feedd")
+
+
+def items_of(config: Config) -> ItemsDirectory:
+    """The items' directory."""
+    rules = config.items
+    return ItemsDirectory(config.directories.seeds, rules.suffixes, rules.ignore, rules.max_bytes)
+
+
+def publisher_of(config: Config, state: Path, progress: Progress | None = None) -> Publisher:
+    """What makes passes with this configuration, and the ledger in `state`."""
+    return Publisher(
+        items_of(config),
+        FeedsDirectory(config.directories.feeds),
+        StateDirectory(state),
+        settings_of(config),
+        progress,
+    )
+
+
+def settings_of(config: Config) -> Settings:
+    """What a pass needs to know from the configuration."""
+    site = Site(
+        base_url=config.base_url,
+        title=config.title,
+        description=config.description,
+        language=config.language,
+        author=config.author.name or config.title,
+        author_uri=config.author.uri,
+        author_email=config.author.email,
+        icon=config.icon,
+        logo=config.logo,
+        formats=config.formats,
+        rank=config.rank,
+        topics=config.topics,
+    )
+    return Settings(
+        site=site,
+        default_listed=config.defaults.published,
+        limit=config.limit,
+        workers=config.workers,
+        authority=config.authority,
+        default_authority=config.tagging_entity,
+        reading_mark=_mark(parse.FORMAT, config.items),
+        catalog_mark=_mark(config.defaults, config.limit, config.topics),
+        rendering_mark=_mark(rendering.VERSION, site),
+    )
+
+
+def _mark(*parts: object) -> str:
+    return hashlib.blake2b(msgspec.json.encode(parts), digest_size=12).hexdigest()

@@ -1,0 +1,100 @@
+"""The log: a message and its values in; a line for a terminal, for the journal or for a file out."""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import re
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import TextIO
+
+_LEVELS = {"DEBUG": 7, "INFO": 6, "WARNING": 4, "ERROR": 3, "CRITICAL": 2}  # sd-daemon(3)
+_COLOURS = {"WARNING": "33", "ERROR": "31", "CRITICAL": "31"}
+_PLAIN = re.compile(r"[\w./:+@%,()-]+")
+
+
+class Log:
+    """Says what happens: a message, and values that a program can find in the line."""
+
+    def __init__(self, logger: logging.Logger | None = None) -> None:
+        self._logger = logger or logging.getLogger("feedd")
+
+    def debug(self, message: str, **values: object) -> None:
+        """What only somebody who looks for a fault wants to read."""
+        self._logger.debug(message, extra={"values": values})
+
+    def info(self, message: str, **values: object) -> None:
+        """What happened."""
+        self._logger.info(message, extra={"values": values})
+
+    def warning(self, message: str, **values: object) -> None:
+        """What somebody should see to."""
+        self._logger.warning(message, extra={"values": values})
+
+    def error(self, message: str, **values: object) -> None:
+        """What somebody has to see to."""
+        self._logger.error(message, extra={"values": values})
+
+    def fault(self, message: str) -> None:
+        """An exception that nobody expected, with where it came from."""
+        self._logger.exception(message, extra={"values": {}})
+
+
+def set_up(stream: TextIO, level: str = "INFO") -> None:
+    """Has the log go to `stream`: with colour to a terminal, with priorities to the journal, else with full times."""
+    handler = logging.StreamHandler(stream)
+    if stream.isatty():
+        handler.setFormatter(_ForPeople(colour=not os.environ.get("NO_COLOR")))
+    elif os.environ.get("JOURNAL_STREAM"):
+        handler.setFormatter(_ForJournal())
+    else:
+        handler.setFormatter(_ForFiles())
+    logging.basicConfig(handlers=[handler], level=level, force=True)
+
+
+def _pairs(values: Mapping[str, object]) -> str:
+    return "".join(f" {name}={_value(value)}" for name, value in values.items() if value not in (None, ""))
+
+
+def _value(value: object) -> str:
+    text = f"{value:.3f}" if isinstance(value, float) else str(value)
+    return text if _PLAIN.fullmatch(text) else json.dumps(text, ensure_ascii=False)
+
+
+def _said(record: logging.LogRecord) -> tuple[str, Mapping[str, object]]:
+    """The message, on one line, and the values."""
+    message = record.getMessage()
+    if record.exc_info:
+        message += "\n" + logging.Formatter().formatException(record.exc_info)
+    return message, getattr(record, "values", {})
+
+
+class _ForPeople(logging.Formatter):
+    def __init__(self, *, colour: bool) -> None:
+        super().__init__()
+        self._colour = colour
+
+    def format(self, record: logging.LogRecord) -> str:
+        message, values = _said(record)
+        clock = datetime.fromtimestamp(record.created).astimezone().strftime("%H:%M:%S")
+        colour = _COLOURS.get(record.levelname) if self._colour else None
+        if colour:
+            message = f"\x1b[{colour}m{message}\x1b[0m"
+        rest = _pairs(values)
+        return f"{clock}  {message}" + (f"\x1b[2m{rest}\x1b[0m" if self._colour and rest else rest)
+
+
+class _ForJournal(logging.Formatter):
+    def format(self, record: logging.LogRecord) -> str:
+        message, values = _said(record)
+        priority = f"<{_LEVELS.get(record.levelname, 6)}>"
+        return "\n".join(priority + line for line in f"{message}{_pairs(values)}".splitlines())
+
+
+class _ForFiles(logging.Formatter):
+    def format(self, record: logging.LogRecord) -> str:
+        message, values = _said(record)
+        moment = datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds")
+        return f"{moment.replace('+00:00', 'Z')} {record.levelname.lower():<7} {message}{_pairs(values)}"

@@ -1,0 +1,306 @@
+"""The daemon: reasons in; passes, and what others can see of them, out. One thread owns all state.
+
+    watch, schedule, signals --> inbox --> take a batch --> reload? --> one pass --> log, status, systemd, requests
+                                              ^                            |
+                                              +---- due, retry: schedule --+
+
+Its whole life is `run`. A pass that fails leaves the feeds as they are and is made again, of everything, a little
+later. What is written about while a pass is made waits in the inbox for the next one.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import signal
+import time
+from collections.abc import Callable
+from contextlib import ExitStack, suppress
+from datetime import UTC, datetime
+from types import FrameType
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from feedd.config import ConfigError, Rhythm
+from feedd.daemon.inbox import Batch, Inbox, Reconcile, Reload, Stop, merge
+from feedd.daemon.log import Log
+from feedd.daemon.outcome import in_a_line, is_worth_a_line, last_pass, line_of, status_after
+from feedd.daemon.schedule import Schedule
+from feedd.daemon.systemd import Systemd
+from feedd.daemon.watch import Watch
+from feedd.disk.database import Busy, StateDirectory, Unusable
+from feedd.disk.feeds import FeedsDirectory
+from feedd.disk.items import ItemsDirectory
+from feedd.disk.presence import LastPass, Presence, Status
+from feedd.model import Problem, Report
+from feedd.publish.publisher import Publisher
+from feedd.publish.work import Settings
+
+TICK = 2.0  # seconds between two looks at what no event tells of
+PATIENCE = 10.0  # seconds to wait for another feedd to end its pass
+FIRST_RETRY, LAST_RETRY = 1.0, 60.0  # seconds after a pass that failed; each further one waits twice as long
+MANY = 1000  # files in a pass after which there is memory to give back
+CLOCK_STEP = 5.0  # seconds by which a clock may be put right without anybody noticing
+
+
+class Setup(Struct, frozen=True):
+    """What a configuration means for the daemon."""
+
+    items: ItemsDirectory
+    feeds: FeedsDirectory
+    settings: Settings
+    rhythm: Rhythm
+
+
+class Stopped(BaseException):
+    """The pass was given up because the daemon is to end. Like KeyboardInterrupt, it is no error to recover from."""
+
+
+class Daemon:
+    """Keeps feeds in step with items, from `run` to a Stop in its inbox.
+
+    `load` reads the configuration; it raises ConfigError. `now` is aware, `monotonic` in seconds.
+    """
+
+    def __init__(
+        self,
+        load: Callable[[], Setup],
+        presence: Presence,
+        state: StateDirectory,
+        inbox: Inbox,
+        log: Log,
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
+        monotonic: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._load = load
+        self._presence = presence
+        self._state = state
+        self._inbox = inbox
+        self._log = log
+        self._now = now
+        self._monotonic = monotonic
+        self._systemd = Systemd()
+        self._stopping = False
+        self._on_terminal = os.isatty(2)
+        self._told_ready = False
+        self._retry = 0.0  # seconds; 0 after a pass that succeeded
+        self._known_problems: frozenset[Problem] = frozenset()
+
+    def run(self) -> None:
+        """Works until it is stopped. Raises ConfigError, Busy or Unusable if it cannot begin."""
+        setup = self._load()
+        with ExitStack() as stack:
+            stack.enter_context(self._presence)
+            stack.enter_context(self._signals())
+            self._begin(setup)
+            stack.callback(self._end)
+            with suppress(Stopped):
+                batch = Batch(whole=("start",))
+                while not batch.stop:
+                    if batch.reload:
+                        batch = self._reload(batch)
+                    self._work(batch)
+                    batch = self._next()
+
+    def _begin(self, setup: Setup) -> None:
+        self._setup = setup
+        self._publisher = self._new_publisher()
+        self._watch = Watch(setup.items, self._presence.requests, setup.rhythm.watch, self._inbox.put)
+        self._schedule = Schedule(self._inbox.put, setup.rhythm.reconcile)
+        self._offset = self._wall_offset()
+        self._status = Status(
+            pid=os.getpid(),
+            state="starting",
+            since=self._now().replace(microsecond=0),
+            seeds=str(setup.items.path),
+            feeds_directory=str(setup.feeds.root),
+            watching="",
+        )
+        self._schedule.start()
+        self._start_watching()
+        self._presence.tell(self._status)
+        self._log.info("started", pid=self._status.pid, seeds=setup.items.path, feeds=setup.feeds.root)
+
+    def _end(self) -> None:
+        self._systemd.stopping()
+        self._watch.stop()
+        self._schedule.stop()
+        self._publisher.__exit__(None, None, None)
+        self._status = replace(self._status, state="stopped", next_reconcile=None)
+        self._presence.tell(self._status)
+        self._log.info("stopped")
+
+    def _next(self) -> Batch:
+        """The next batch that is not empty."""
+        rhythm = self._setup.rhythm
+        while True:
+            batch = self._inbox.take(rhythm.quiet, rhythm.at_most, TICK)
+            self._systemd.alive()
+            if lost := self._watch.trouble():
+                batch = merge(batch, lost)
+            if self._clock_was_set():
+                self._schedule.rearm()
+                batch = merge(batch, Reconcile("the clock was set"))
+            if batch:
+                return batch
+
+    def _work(self, batch: Batch) -> None:
+        """Makes the pass that a batch asks for, and tells of it."""
+        began = self._monotonic()
+        if batch.lost:
+            self._renew_watch(batch.lost)
+        everything = bool(batch.whole or batch.lost or self._retry)
+        # What is asked before everything is looked at is answered by that, whether an event told of it or not.
+        asked = [*batch.asked, *(self._presence.asked() if everything else ())]
+        report = self._pass(None if everything else batch.touched)
+        ended = self._monotonic()
+        done = not (report.refused or report.failed)
+        if done:
+            self._presence.answer(asked)
+        self._plan(done)
+        if not report.refused:
+            self._schedule.due_at(report.next_due)
+            self._tell_problems(report)
+        self._tell(last_pass(batch, report, self._now(), ended - began, ended - (batch.since or began)), report)
+        if report.read >= MANY:
+            _give_memory_back()
+
+    def _pass(self, touched: frozenset[str] | None) -> Report:
+        """One pass; what keeps it from being made is a refusal."""
+        try:
+            return self._publisher.publish(self._now(), touched=touched)
+        except Stopped:
+            raise
+        except (Busy, Unusable) as error:
+            return Report(refused=str(error))
+        except Exception as error:  # noqa: BLE001 - one pass that fails must not be the last
+            self._log.fault("a pass failed because of a mistake in feedd; please report it")
+            return Report(refused=f"{type(error).__name__}: {error}")
+
+    def _plan(self, done: bool) -> None:
+        """Sees to it that the next pass comes."""
+        if done:
+            self._retry = 0.0
+            self._schedule.retry_in(None)
+        else:
+            self._retry = min(max(FIRST_RETRY, 2 * self._retry), LAST_RETRY)
+            self._schedule.retry_in(self._retry)
+
+    def _tell(self, finished: LastPass, report: Report) -> None:
+        """Says what a pass did: to the log, to those who read the status, to systemd."""
+        words, values = line_of(finished, report)
+        say = self._log.error if finished.outcome != "done" else self._log.info
+        (say if is_worth_a_line(finished) or not self._told_ready else self._log.debug)(words, **values)
+        for remark in report.remarks:
+            self._log.warning(remark)
+        self._status = status_after(self._status, finished, report, self._schedule.next_reconcile())
+        self._presence.tell(self._status)
+        tell = self._systemd.status if self._told_ready else self._systemd.ready
+        tell(in_a_line(self._status))
+        self._told_ready = True
+        self._systemd.alive()
+
+    def _tell_problems(self, report: Report) -> None:
+        """Each problem once when it appears and once when it is gone."""
+        problems = frozenset(report.problems)
+        seeds = self._setup.items.path
+        for problem in sorted(problems - self._known_problems, key=str):
+            self._log.warning(f"problem: {seeds}/{problem}")
+        fine = {problem.path for problem in self._known_problems} - {problem.path for problem in problems}
+        for path in sorted(fine):
+            self._log.info(f"mended: {seeds}/{path}")
+        self._known_problems = problems
+
+    # The configuration
+
+    def _reload(self, batch: Batch) -> Batch:
+        """Takes the configuration as it is now; one with mistakes changes nothing."""
+        self._systemd.reloading()
+        self._told_ready = False
+        try:
+            setup = self._load()
+        except ConfigError as error:
+            self._log.error("the configuration has mistakes; the one before stays in force")
+            for problem in error.problems:
+                self._log.error(f"  {problem}")
+            self._status = replace(self._status, configuration=tuple(map(str, error.problems)))
+            return batch
+        self._setup = setup
+        self._publisher.__exit__(None, None, None)
+        self._publisher = self._new_publisher()
+        self._watch.stop()
+        self._watch = Watch(setup.items, self._presence.requests, setup.rhythm.watch, self._inbox.put)
+        self._start_watching()
+        self._schedule.reconcile_every(setup.rhythm.reconcile)
+        self._status = replace(
+            self._status,
+            seeds=str(setup.items.path),
+            feeds_directory=str(setup.feeds.root),
+            configuration=(),
+        )
+        self._log.info("the configuration was read again")
+        return merge(batch, Reconcile("reload"))
+
+    def _new_publisher(self) -> Publisher:
+        return Publisher(self._setup.items, self._setup.feeds, self._state, self._setup.settings, self._on_progress)
+
+    # The watch
+
+    def _start_watching(self) -> None:
+        self._watch.start()
+        self._say_watching()
+
+    def _renew_watch(self, why: tuple[str, ...]) -> None:
+        for each in why:
+            self._log.warning(f"{each}; looking at everything")
+        self._watch.renew()
+        self._say_watching()
+
+    def _say_watching(self) -> None:
+        why_not = self._watch.why_not
+        self._schedule.poll_every(self._setup.rhythm.poll if why_not else None)
+        watching = f"every {self._setup.rhythm.poll:g} s, because {why_not}" if why_not else "inotify"
+        if why_not and watching != self._status.watching:
+            self._log.warning(f"{why_not}; looking at everything every {self._setup.rhythm.poll:g} s")
+        self._status = replace(self._status, watching=watching)
+
+    # The clock
+
+    def _wall_offset(self) -> float:
+        return self._now().timestamp() - self._monotonic()
+
+    def _clock_was_set(self) -> bool:
+        before, self._offset = self._offset, self._wall_offset()
+        return abs(self._offset - before) > CLOCK_STEP
+
+    # Signals
+
+    def _signals(self) -> ExitStack:
+        """Handlers that only queue; they are what they were before, on leaving."""
+        stack = ExitStack()
+        for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+            before = signal.signal(number, self._on_signal)
+            stack.callback(signal.signal, number, before)
+        return stack
+
+    def _on_signal(self, number: int, _frame: FrameType | None) -> None:
+        if number == signal.SIGHUP and (not self._on_terminal or os.isatty(2)):  # else the terminal was closed
+            self._inbox.put(Reload())
+            return
+        self._stopping = True  # ends a long pass too
+        self._inbox.put(Stop())
+        signal.signal(number, signal.SIG_DFL)  # the second one ends the process at once
+
+    def _on_progress(self, _stage: str, _done: int, _of: int) -> None:
+        if self._stopping:
+            raise Stopped
+        self._systemd.alive()
+        if self._status.state == "starting":
+            self._systemd.starting(60)
+
+
+def _give_memory_back() -> None:
+    """Has the C library return to the system what a large pass used; Python's own part is returned already."""
+    with suppress(OSError, AttributeError):
+        ctypes.CDLL(None).malloc_trim(0)

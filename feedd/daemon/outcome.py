@@ -1,0 +1,106 @@
+"""Outcomes: the report of a pass, in; the line in the log and the status that others read, out. Values only."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Literal
+
+from msgspec.structs import replace
+
+from feedd.daemon.inbox import Batch
+from feedd.disk.presence import SHOWN, LastPass, Status
+from feedd.model import Report
+
+_FEW = 4  # documents that are named in a line
+
+
+def last_pass(batch: Batch, report: Report, at: datetime, seconds: float, lag: float) -> LastPass:
+    """What a pass did. `at` is when it ended."""
+    outcome: Literal["done", "refused", "failed"] = "done"
+    words = ""
+    if report.refused:
+        outcome, words = "refused", report.refused
+    elif report.failed:
+        outcome, words = "failed", "; ".join(map(str, report.failed[:_FEW]))
+    return LastPass(
+        at=at.replace(microsecond=0),
+        why=_why(batch),
+        outcome=outcome,
+        words=words,
+        read=report.read,
+        removed=report.removed,
+        written=len(report.written),
+        deleted=len(report.deleted),
+        seconds=round(seconds, 4),
+        lag=round(lag, 4),
+    )
+
+
+def _why(batch: Batch) -> str:
+    reasons = [*batch.lost, *batch.whole]
+    if batch.touched:
+        reasons.append("1 change" if len(batch.touched) == 1 else f"{len(batch.touched):,} changes")
+    if batch.due:
+        reasons.append("an item was due")
+    if batch.asked:
+        reasons.append("sync")
+    return ", ".join(reasons) or "reload"
+
+
+def line_of(done: LastPass, report: Report) -> tuple[str, dict[str, object]]:
+    """A line that says what a pass changed and how long it took: words, and values."""
+    values: dict[str, object] = {
+        "why": done.why,
+        "read": done.read or None,
+        "gone": done.removed or None,
+        "written": done.written or None,
+        "deleted": done.deleted or None,
+        "documents": _named(report.written),
+        "entries": report.entries if done.outcome == "done" else None,
+        "problems": len(report.problems) or None,
+        "seconds": done.seconds,
+        "lag": done.lag,
+    }
+    if done.outcome == "refused":
+        return f"refused: {done.words}", {"why": done.why, "seconds": done.seconds}
+    if done.outcome == "failed":
+        return f"not all could be written: {done.words}", values
+    return ("published" if done.written or done.deleted else "nothing to publish"), values
+
+
+def is_worth_a_line(done: LastPass) -> bool:
+    """Whether anybody would miss the line: a look at everything that found nothing happens all the time."""
+    return done.outcome != "done" or bool(done.written or done.deleted or done.read or done.removed)
+
+
+def _named(documents: tuple[str, ...]) -> str:
+    more = len(documents) - _FEW
+    return " ".join(documents[:_FEW]) + (f" and {more:,} more" if more > 0 else "")
+
+
+def status_after(status: Status, done: LastPass, report: Report, next_reconcile: datetime | None) -> Status:
+    """The status after a pass. One that was refused tells nothing of the items."""
+    status = replace(status, state="running", passes=status.passes + 1, last=done, next_reconcile=next_reconcile)
+    if done.outcome == "refused":
+        return status
+    return replace(
+        status,
+        files=report.files,
+        entries=report.entries,
+        withheld=report.withheld,
+        feeds=report.feeds,
+        next_due=report.next_due,
+        problem_count=len(report.problems),
+        problems=report.problems[:SHOWN],
+    )
+
+
+def in_a_line(status: Status) -> str:
+    """The status in a line."""
+    last = status.last
+    if last is None:
+        return "the first pass has not ended yet"
+    if last.outcome != "done":
+        return f"the last pass was {last.outcome}: {last.words}"
+    words = f"{status.entries:,} entries in {status.feeds:,} feeds"
+    return words + (f", {status.problem_count:,} problems" if status.problem_count else "")

@@ -1,0 +1,61 @@
+"""systemd: what it should know of a service, out; how often it wants to hear, in. Without systemd, nothing happens.
+
+sd_notify(3): datagrams of KEY=value lines to the socket that $NOTIFY_SOCKET names.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import socket
+import time
+from collections.abc import Mapping
+
+
+class Systemd:
+    """The service manager that started this process, if one did and wants to be told."""
+
+    def __init__(self, environment: Mapping[str, str] = os.environ) -> None:
+        self._address = environment.get("NOTIFY_SOCKET", "")
+        usec = environment.get("WATCHDOG_USEC", "")
+        mine = environment.get("WATCHDOG_PID", str(os.getpid())) == str(os.getpid())
+        self._watchdog = int(usec) / 1e6 if usec.isdigit() and mine else 0.0
+        self._fed = 0.0
+
+    def ready(self, status: str) -> None:
+        """The service is up, or has done with reloading."""
+        self._tell("READY=1", f"STATUS={_line(status)}")
+
+    def status(self, status: str) -> None:
+        """What the service does, in a line."""
+        self._tell(f"STATUS={_line(status)}")
+
+    def reloading(self) -> None:
+        """The configuration is being read again; `ready` ends it."""
+        self._tell("RELOADING=1", f"MONOTONIC_USEC={time.clock_gettime_ns(time.CLOCK_MONOTONIC) // 1000}")
+
+    def stopping(self) -> None:
+        """The service is about to end."""
+        self._tell("STOPPING=1")
+
+    def alive(self) -> None:
+        """Something was done. To be called often: systemd is told as often as it has to hear, and not more."""
+        now = time.monotonic()
+        if self._watchdog and now - self._fed >= self._watchdog / 4:
+            self._fed = now
+            self._tell("WATCHDOG=1")
+
+    def starting(self, seconds: float) -> None:
+        """The start takes longer: so long from now at least."""
+        self._tell(f"EXTEND_TIMEOUT_USEC={seconds * 1e6:.0f}")
+
+    def _tell(self, *lines: str) -> None:
+        if not self._address:
+            return
+        address = f"\0{self._address[1:]}" if self._address.startswith("@") else self._address
+        with contextlib.suppress(OSError), socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as sock:
+            sock.sendto("\n".join(lines).encode(), address)
+
+
+def _line(words: str) -> str:
+    return " ".join(words.split())

@@ -1,0 +1,260 @@
+"""The watch: a tree of folders in; reasons for the inbox, as its files change, out. watchdog's only place.
+
+    kernel -- inotify --> watchdog's InotifyFD (a thread) -- on_event --> FilesTouched, Asked, Lost --> inbox
+
+It uses watchdog's inotify and not its observer, which holds a renamed file back for up to half a second, keeps to
+itself which folders could not be watched, and only logs that events were lost.
+
+What is put is a hint: it says where to look. When hints may have been lost, that is said as well.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import os
+import stat
+import threading
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from feedd.daemon.inbox import Asked, FilesTouched, Lost, Reason, Reconcile
+from feedd.disk.items import ItemsDirectory
+from feedd.disk.mounts import file_system, is_remote
+
+if TYPE_CHECKING:  # where there is no inotify, importing it fails
+    from watchdog.observers.inotify_c import InotifyEvent, InotifyFD, WatchDescriptor
+
+_LIMITS = Path("/proc/sys/fs/inotify")
+
+
+class Watch:
+    """Watches an items' directory, and the folder in which requests are left, from `start` to `stop`.
+
+    `how` is "auto" (inotify, where it can be trusted) or "poll" (not at all: everything is looked at periodically).
+    """
+
+    def __init__(self, items: ItemsDirectory, requests: Path, how: str, put: Callable[[Reason], None]) -> None:
+        self._items = items
+        self._requests = requests
+        self._how = how
+        self._put = put
+        self._tree: _Tree | None = None
+        self._identity: tuple[int, int] | None = None
+        self.why_not: str | None = None  # the files are not, or not all, watched: why
+
+    def start(self) -> None:
+        """Begins to watch. Afterwards `why_not` says whether that did."""
+        self._identity = self._items.identity()
+        self.why_not = self._obstacle()
+        if self.why_not is not None:
+            return
+        try:
+            self._tree = _tree(self._items, self._requests, self._put)
+        except OSError as error:
+            self.why_not = f"the files cannot be watched: {_advice(error)}"
+        except ImportError:
+            self.why_not = "this system has no inotify"
+        else:
+            self.why_not = self._tree.why_not()
+
+    def _obstacle(self) -> str | None:
+        if self._how == "poll":
+            return "the configuration says `watch: poll`"
+        kind = file_system(self._items.path)
+        if is_remote(kind):
+            return f"changes on a network file system ({kind}) cannot be watched"
+        return None if self._identity else f"the items' directory {self._items.path} is not there"
+
+    def stop(self) -> None:
+        """Ends; no reason is put after this."""
+        if self._tree is not None:
+            self._tree.close()
+            self._tree = None
+
+    def renew(self) -> None:
+        """Begins anew, after something may have been lost."""
+        self.stop()
+        self.start()
+
+    def trouble(self) -> Lost | None:
+        """What no event tells of: the directory is another than the one that is watched, or nobody watches it."""
+        if self._items.identity() != self._identity:
+            return Lost(f"the items' directory {self._items.path} was moved, replaced or unmounted, or is back")
+        if self._tree is not None and not self._tree.is_alive():
+            return Lost("the thread that watched the files has ended")
+        return None
+
+
+def _advice(error: OSError) -> str:
+    """An error of inotify, and what to do about it."""
+    for code, name in ((errno.ENOSPC, "max_user_watches"), (errno.EMFILE, "max_user_instances")):
+        if error.errno == code:
+            return f"{os.strerror(code)}; raise fs.inotify.{name} (now {_limit(name)}), see sysctl(8)"
+    return error.strerror or str(error)
+
+
+def _limit(name: str) -> str:
+    try:
+        return (_LIMITS / name).read_text().strip()
+    except OSError:
+        return "unknown"
+
+
+def _tree(items: ItemsDirectory, requests: Path, put: Callable[[Reason], None]) -> _Tree:
+    """A watched tree. Raises OSError, or ImportError where there is no inotify."""
+    from watchdog.observers.inotify_c import InotifyFD
+
+    fd = InotifyFD()
+    fd.start()
+    tree = _Tree(fd, items, put)
+    try:
+        tree.add_requests(requests)  # first: what is asked later comes after what was written before
+        tree.add("")
+    except OSError:
+        tree.close()
+        raise
+    return tree
+
+
+class _Tree:
+    """The watches on the folders of a tree: a callback of watchdog's InotifyFD, whose thread calls it."""
+
+    def __init__(self, fd: InotifyFD, items: ItemsDirectory, put: Callable[[Reason], None]) -> None:
+        from watchdog.observers.inotify_c import CallbackId, Mask
+        from watchdog.observers.inotify_c import InotifyConstants as In
+
+        self._fd = fd
+        self._id = CallbackId(id(self))
+        self._items = items
+        self._root = os.path.realpath(items.path)
+        self._put = put
+        self._lock = threading.RLock()
+        self._folders: dict[WatchDescriptor, str] = {}  # watch descriptor -> path below the root, "" for the root
+        self._watches: dict[str, WatchDescriptor] = {}
+        self._requests: WatchDescriptor | None = None
+        self._unwatched: OSError | None = None
+        arrivals = In.IN_CREATE | In.IN_MOVED_TO | In.IN_CLOSE_WRITE | In.IN_ATTRIB
+        departures = In.IN_DELETE | In.IN_MOVED_FROM | In.IN_DELETE_SELF | In.IN_MOVE_SELF
+        self._mask = Mask(arrivals | departures | In.IN_ONLYDIR | In.IN_DONT_FOLLOW)
+        self._of_requests = Mask(In.IN_CLOSE_WRITE | In.IN_ONLYDIR)
+        self._unmount = In.IN_UNMOUNT
+
+    def add_requests(self, folder: Path) -> None:
+        """Watches the folder of requests. Raises OSError."""
+        self._requests = self._fd.add_callback(os.fsencode(folder), self._of_requests, self, self._id)
+
+    def add(self, folder: str) -> None:
+        """Watches a folder and those below it. Raises OSError only for the root."""
+        with self._lock:
+            waiting = [folder]
+            while waiting:
+                each = waiting.pop()
+                if self._add_one(each):  # before it is looked into: what comes later is told
+                    waiting.extend(self._subfolders(each))
+
+    def _add_one(self, folder: str) -> bool:
+        try:
+            watch = self._fd.add_callback(os.fsencode(f"{self._root}/{folder}"), self._mask, self, self._id)
+        except OSError as error:
+            if folder == "":
+                raise
+            if error.errno not in (errno.ENOENT, errno.ENOTDIR):
+                self._unwatched = error
+            return False
+        if watch < 0:  # it may not be read: the next scan says so
+            return False
+        self._folders[watch] = folder
+        self._watches[folder] = watch
+        return True
+
+    def _subfolders(self, folder: str) -> list[str]:
+        try:
+            with os.scandir(f"{self._root}/{folder}") as entries:
+                found = [entry.name for entry in entries if entry.is_dir(follow_symlinks=False)]
+        except OSError:
+            return []
+        paths = (f"{folder}/{name}" if folder else name for name in found)
+        return [path for path in paths if not self._items.ignores(path)]
+
+    def _drop(self, folder: str) -> None:
+        """Ends the watches on a folder that has gone elsewhere, and on those below it."""
+        with self._lock:
+            gone = [path for path in self._watches if path == folder or path.startswith(f"{folder}/")]
+            watches = [self._watches.pop(path) for path in gone]
+            for watch in watches:
+                self._folders.pop(watch, None)
+        with contextlib.suppress(OSError):
+            self._fd.remove_callbacks([(watch, self._id) for watch in watches])
+
+    def why_not(self) -> str | None:
+        """Why some folders are not watched; None if all are."""
+        return f"not all folders can be watched: {_advice(self._unwatched)}" if self._unwatched else None
+
+    def is_alive(self) -> bool:
+        """Whether there is a thread that reads events."""
+        return bool(self._fd.is_alive())
+
+    def close(self) -> None:
+        """Ends all watches, and the thread."""
+        self._fd.stop()
+        self._fd.join()
+
+    # What InotifyFD calls
+
+    def on_event(self, event: InotifyEvent) -> None:
+        """One event of one watched folder."""
+        if event.wd == self._requests:
+            self._put(Asked(os.fsdecode(event.name)))
+            return
+        with self._lock:
+            folder = self._folders.get(event.wd)
+        if folder is None:
+            return
+        if event.is_delete_self or event.is_move_self or event.mask & self._unmount:
+            if folder == "":
+                self._put(Lost(f"the items' directory {self._items.path} was moved, deleted or unmounted"))
+            return
+        if not event.name:
+            if folder == "":
+                self._put(Reconcile("the items' directory has other permissions"))
+            return  # of others, the folder above tells as well
+        name = os.fsdecode(event.name)
+        path = f"{folder}/{name}" if folder else name
+        if event.is_directory:
+            self._on_folder(event, path)
+        elif self._items.concerns(path) and not (event.is_create and self._will_be_closed(path)):
+            self._put(FilesTouched((path,)))
+
+    def _on_folder(self, event: InotifyEvent, path: str) -> None:
+        if self._items.ignores(path):
+            return
+        if event.is_delete or event.is_moved_from:
+            self._drop(path)
+        else:
+            known = self._unwatched
+            self.add(path)
+            if self._unwatched is not known and (why := self.why_not()):
+                self._put(Lost(why))
+        self._put(FilesTouched((path,)))
+
+    def _will_be_closed(self, path: str) -> bool:
+        """Whether a new file is being written, so that its end will be told. A link is complete as it is made."""
+        try:
+            found = os.lstat(f"{self._root}/{path}")
+        except OSError:
+            return False
+        return stat.S_ISREG(found.st_mode) and found.st_nlink == 1
+
+    def on_watch_deleted(self, wd: WatchDescriptor) -> None:
+        """A folder is gone."""
+        with self._lock:
+            folder = self._folders.pop(wd, None)
+            if folder is not None and self._watches.get(folder) == wd:
+                del self._watches[folder]
+
+    def on_queue_overflow(self) -> None:
+        """Events were dropped by the kernel."""
+        limit = _limit("max_queued_events")
+        self._put(Lost(f"more happened at once than could be told; raise fs.inotify.max_queued_events (now {limit})"))

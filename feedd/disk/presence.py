@@ -1,0 +1,178 @@
+"""The presence of a daemon: its lease, status and requests, as files in the state directory that others can see.
+
+daemon.lock    held by the running daemon, and by nobody when it is gone, however it ended; holds its number
+status.json    what the last pass did; replaced as a whole after each
+requests/      an empty file for each one who waits until all is published; deleted when it is
+"""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import os
+import secrets
+import time
+from collections.abc import Iterable
+from datetime import datetime
+from pathlib import Path
+from types import TracebackType
+from typing import Literal, Self
+
+import msgspec
+from msgspec import Struct
+
+from feedd.disk.database import Busy, Unusable
+from feedd.model import Problem
+
+LOCK_NAME, STATUS_NAME, REQUESTS_NAME = "daemon.lock", "status.json", "requests"
+SHOWN = 20  # problems in a status
+
+
+class LastPass(Struct, frozen=True):
+    """What the last pass did. `why` is in words; `lag` is from the first reason to the end, in seconds, as is the
+    time that the pass took.
+    """
+
+    at: datetime
+    why: str
+    outcome: Literal["done", "refused", "failed"]
+    words: str
+    read: int
+    removed: int
+    written: int
+    deleted: int
+    seconds: float
+    lag: float
+
+
+class Status(Struct, frozen=True):
+    """What a daemon says of itself. Times are UTC. `problems` are the first of `problem_count`."""
+
+    pid: int
+    state: Literal["starting", "running", "stopped"]
+    since: datetime
+    seeds: str
+    feeds_directory: str
+    watching: str  # "inotify", or why not
+    files: int = 0
+    entries: int = 0
+    withheld: int = 0
+    feeds: int = 0
+    passes: int = 0
+    last: LastPass | None = None
+    next_reconcile: datetime | None = None
+    next_due: datetime | None = None
+    problem_count: int = 0
+    problems: tuple[Problem, ...] = ()
+    configuration: tuple[str, ...] = ()  # mistakes in the configuration, which is therefore not in force
+
+    @property
+    def healthy(self) -> bool:
+        """Whether what is published is what should be."""
+        return self.state == "running" and self.last is not None and self.last.outcome == "done"
+
+
+class Presence:
+    """What a daemon shows of itself, and what others ask of it, in a state directory."""
+
+    def __init__(self, state: Path) -> None:
+        self._state = state
+        self._lock = -1
+        self.requests = state / REQUESTS_NAME
+
+    # For the daemon
+
+    def __enter__(self) -> Self:
+        """Takes the lease. Raises Busy, naming the daemon that has it, or Unusable."""
+        try:
+            self.requests.mkdir(parents=True, exist_ok=True)
+            self._lock = os.open(self._state / LOCK_NAME, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+        except OSError as error:
+            raise Unusable(f"the state directory {self._state} cannot be used: {error.strerror}") from None
+        try:
+            self._take()
+        except BaseException:
+            os.close(self._lock)
+            raise
+        return self
+
+    def _take(self) -> None:
+        deadline = time.monotonic() + 1.0  # somebody may be asking whether the lease is free, which takes no time
+        while not _locked(self._lock, fcntl.LOCK_EX):
+            if time.monotonic() >= deadline:
+                holder = _number(self._lock)
+                raise Busy(f"another feedd (process {holder or 'unknown'}) runs on {self._state} already")
+            time.sleep(0.02)
+        os.ftruncate(self._lock, 0)
+        os.pwrite(self._lock, f"{os.getpid()}\n".encode(), 0)
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        os.close(self._lock)
+
+    def tell(self, status: Status) -> None:
+        """Replaces the status. Where the disk is full, the old one stays: nothing depends on it."""
+        path = self._state / STATUS_NAME
+        beside = path.with_name(f".{STATUS_NAME}.new")
+        with contextlib.suppress(OSError):
+            beside.write_bytes(msgspec.json.format(msgspec.json.encode(status), indent=1) + b"\n")
+            beside.replace(path)
+
+    def asked(self) -> list[str]:
+        """The requests that wait."""
+        try:
+            return sorted(entry.name for entry in os.scandir(self.requests))
+        except OSError:
+            return []
+
+    def answer(self, requests: Iterable[str]) -> None:
+        """Tells those who asked that all they wrote before is published."""
+        for request in requests:
+            with contextlib.suppress(OSError):
+                (self.requests / request).unlink()
+
+    # For others
+
+    def holder(self) -> int | None:
+        """The process that runs on this state directory; None if none does. Raises Unusable."""
+        try:
+            lock = os.open(self._state / LOCK_NAME, os.O_RDONLY | os.O_CLOEXEC)
+        except FileNotFoundError:
+            return None
+        except OSError as error:
+            raise Unusable(f"the state directory {self._state} cannot be used: {error.strerror}") from None
+        try:
+            return None if _locked(lock, fcntl.LOCK_SH) else _number(lock)
+        finally:
+            os.close(lock)
+
+    def status(self) -> Status | None:
+        """What the daemon said of itself last; None if there is nothing that can be read."""
+        try:
+            return msgspec.json.decode((self._state / STATUS_NAME).read_bytes(), type=Status)
+        except (OSError, msgspec.DecodeError):
+            return None
+
+    def ask(self) -> Path:
+        """Leaves a request; the file is gone when it is answered. Raises Unusable."""
+        request = self.requests / secrets.token_hex(8)
+        try:
+            request.write_bytes(b"")
+        except OSError as error:
+            raise Unusable(f"no request can be left in {self.requests}: {error.strerror}") from None
+        return request
+
+
+def _locked(lock: int, how: int) -> bool:
+    try:
+        fcntl.flock(lock, how | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
+
+
+def _number(lock: int) -> int:
+    """The process that has written its number into a lock file; 0 if it has not yet."""
+    digits = os.pread(lock, 20, 0).strip()
+    return int(digits) if digits.isdigit() else 0
