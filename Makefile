@@ -8,7 +8,8 @@ BIN := $(VENV)/bin
 help:     ## show these targets
 	@sed -n 's/^\([a-z]*\): .*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 10
 
-run: render     ## publish the items in seeds/ and say where the feeds are
+run: $(VENV)/installed     ## publish the items in seeds/, and again whenever they change
+	@$(BIN)/feedd run
 
 render: $(VENV)/installed     ## publish the items in seeds/ once
 	@$(BIN)/feedd render

@@ -226,7 +226,8 @@ class Running:
         self._presence = Presence(site.state)
         self._log = site.root / log
         with self._log.open("ab") as stream:
-            self.process = subprocess.Popen([*FEEDD, "run", *arguments], cwd=site.root, stderr=stream, **options)
+            options.setdefault("stderr", stream)
+            self.process = subprocess.Popen([*FEEDD, "run", *arguments], cwd=site.root, **options)
 
     def wait_until_ready(self) -> Running:
         """Waits for the end of the first pass, however that went."""

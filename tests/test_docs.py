@@ -3,15 +3,22 @@
 from __future__ import annotations
 
 import argparse
+import os
+import pty
 import re
+import shutil
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from support import Running, Site
 
 from feedd import config
 from feedd.cli.main import build_parser, main
 from feedd.core.fields import Findings
 from feedd.core.parse import _FIELDS
+from feedd.daemon.unit import Site as UnitSite
+from feedd.daemon.unit import unit
 
 ROOT = Path(__file__).parent.parent
 
@@ -27,7 +34,7 @@ def read(name: str) -> str:
 
 
 def test_the_readme_names_every_command_and_no_other() -> None:
-    rows = re.findall(r"^\| `feedd (\w+)", read("README.md"), re.MULTILINE)
+    rows = re.findall(r"^\| `feedd ([\w-]+)", read("README.md"), re.MULTILINE)
     assert rows == list(commands())
 
 
@@ -51,7 +58,7 @@ def test_the_help_of_feedd_names_every_command(capsys: pytest.CaptureFixture[str
         main(["--help"])
     assert ended.value.code == 0
     words = capsys.readouterr().out
-    assert all(f"    {name} " in words for name in commands())
+    assert re.findall(r"^    ([a-z-]+)(?: |$)", words, re.MULTILINE) == list(commands())
 
 
 def test_every_key_is_documented_in_its_page_and_no_other_is() -> None:
@@ -72,12 +79,29 @@ def test_the_example_item_of_the_readme_is_an_item(tmp_path: Path, capsys: pytes
     assert "1 file checked, 0 problems" in capsys.readouterr().out
 
 
-def test_the_shipped_seeds_give_what_the_readme_shows(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    places = ["--seeds", str(ROOT / "seeds"), "--feeds", str(tmp_path / "feeds"), "--state", str(tmp_path / "state")]
-    assert main(["render", *places, "--config", str(ROOT / "config/feedd.yaml")]) == 0
-    shown = re.search(r"^published  (.*) \(", read("README.md"), re.MULTILINE)
-    assert shown is not None
-    assert f"published  {shown[1]} (" in capsys.readouterr().out
+def test_the_shipped_seeds_give_what_the_readme_shows(site: Site, daemon: Callable[..., Running]) -> None:
+    for folder in ("seeds", "config"):
+        shutil.copytree(ROOT / folder, site.root / folder, dirs_exist_ok=True)
+    screen, terminal = pty.openpty()
+    running = daemon(stderr=terminal)
+    os.close(terminal)
+    running.wait_until_ready()
+    (edited,) = site.seeds.glob("2019-12-*.md")
+    edited.write_bytes(re.sub(rb"(?m)^title: .*?(\r?)$", rb"title: Another title\1", edited.read_bytes()))
+    running.wait_for(lambda status: status.last is not None and status.last.why == "1 change")
+    running.stop()
+    said = os.read(screen, 65536).decode().replace("\r\n", "\n")
+    os.close(screen)
+    shown = re.findall(r"^\d\d:\d\d:\d\d  .*$", read("README.md"), re.MULTILINE)
+    assert len(shown) == 3
+    for line in shown:
+        assert re.sub(r"^[\d:]+  |[\d.]+ s$", "", line) in said
+
+
+def test_the_unit_in_config_is_one_that_feedd_writes() -> None:
+    place = Path("/srv/feedd")
+    command = ("/opt/feedd/bin/feedd", "run")
+    assert read("config/feedd.service") == unit(UnitSite(command, place, place / "feeds", "feedd", None))
 
 
 def test_every_link_between_documents_leads_somewhere() -> None:

@@ -11,7 +11,7 @@ import feedd
 ROOT = Path(feedd.__file__).parent
 
 # From the top down: a module may import from its own layer and from those after it, and from nowhere else.
-LAYERS = ["cli", "publish", "disk", "config", "core", "model"]
+LAYERS = ["cli", "daemon", "publish", "disk", "config", "core", "model"]
 MAY_NOT = {("publish", "config"), ("disk", "config")}  # inner modules get the values they need
 
 THIRD_PARTIES = {
@@ -28,6 +28,8 @@ THIRD_PARTIES = {
     "markdown_it": {"core/wiki.py"},
     "nh3": {"core/safe_html.py"},
     "rich": {"cli/words.py"},
+    "watchdog": {"daemon/watch.py"},
+    "apscheduler": {"daemon/schedule.py"},
 }
 ANYWHERE = {"feedd", "msgspec"}
 

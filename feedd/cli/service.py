@@ -11,6 +11,7 @@ from pathlib import Path
 from feedd.cli import words
 from feedd.cli.main import DONE, PROBLEMS, REFUSED, USAGE
 from feedd.cli.setup import items_of, read_configuration, settings_of, state_path, with_config
+from feedd.cli.starter import write_unit
 from feedd.config import Config
 from feedd.daemon import log, unit
 from feedd.disk.database import FILE_NAME, StateDirectory
@@ -67,14 +68,14 @@ def sync(options: argparse.Namespace) -> int:
             return _nobody_runs()
         request = presence.ask()
         try:
-            while request.exists():
+            while presence.waits(request):
                 if time.monotonic() >= deadline:
                     return _took_too_long(options.timeout, presence.status())
                 if presence.holder() is None:
                     return _nobody_runs()
                 time.sleep(_GLANCE)
         finally:
-            request.unlink(missing_ok=True)
+            presence.answer([request])
         return DONE
 
     return with_config(options, act)
@@ -107,9 +108,8 @@ def install_service(options: argparse.Namespace) -> int:
             return DONE
         target = (Path.home() / ".config/systemd/user" if options.user else Path("/etc/systemd/system")) / unit.NAME
         try:
-            site.feeds.mkdir(parents=True, exist_ok=True)
-            target.parent.mkdir(parents=True, exist_ok=True)
-            target.write_text(text)
+            FeedsDirectory(site.feeds).make()  # the unit may write there and nowhere else
+            write_unit(target, text)
         except OSError as error:
             words.complain(f"{error.filename}: {error.strerror}; with --print it is only printed")
             return REFUSED

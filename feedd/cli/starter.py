@@ -81,3 +81,9 @@ def write_starter(directory: Path) -> tuple[list[Path], list[Path]]:
         else:
             made.append(path)
     return made, kept
+
+
+def write_unit(path: Path, text: str) -> None:
+    """Writes a unit of systemd, in place of one that is there. Raises OSError."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text, encoding="utf-8")

@@ -16,26 +16,28 @@ _PLAIN = re.compile(r"[\w./:+@%,()-]+")
 
 
 class Log:
-    """Says what happens: a message, and values that a program can find in the line."""
+    """Says what happens: a message, and values that a program can find in the line. On a terminal, the words `people`
+    stand for both, where they are given.
+    """
 
     def __init__(self, logger: logging.Logger | None = None) -> None:
         self._logger = logger or logging.getLogger("feedd")
 
-    def debug(self, message: str, **values: object) -> None:
+    def debug(self, message: str, people: str = "", **values: object) -> None:
         """What only somebody who looks for a fault wants to read."""
-        self._logger.debug(message, extra={"values": values})
+        self._logger.debug(message, extra={"values": values, "people": people})
 
-    def info(self, message: str, **values: object) -> None:
+    def info(self, message: str, people: str = "", **values: object) -> None:
         """What happened."""
-        self._logger.info(message, extra={"values": values})
+        self._logger.info(message, extra={"values": values, "people": people})
 
-    def warning(self, message: str, **values: object) -> None:
+    def warning(self, message: str, people: str = "", **values: object) -> None:
         """What somebody should see to."""
-        self._logger.warning(message, extra={"values": values})
+        self._logger.warning(message, extra={"values": values, "people": people})
 
-    def error(self, message: str, **values: object) -> None:
+    def error(self, message: str, people: str = "", **values: object) -> None:
         """What somebody has to see to."""
-        self._logger.error(message, extra={"values": values})
+        self._logger.error(message, extra={"values": values, "people": people})
 
     def fault(self, message: str) -> None:
         """An exception that nobody expected, with where it came from."""
@@ -78,6 +80,8 @@ class _ForPeople(logging.Formatter):
 
     def format(self, record: logging.LogRecord) -> str:
         message, values = _said(record)
+        if people := getattr(record, "people", ""):
+            message, values = people, {}
         clock = datetime.fromtimestamp(record.created).astimezone().strftime("%H:%M:%S")
         colour = _COLOURS.get(record.levelname) if self._colour else None
         if colour:

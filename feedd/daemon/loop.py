@@ -120,7 +120,8 @@ class Daemon:
         self._schedule.start()
         self._start_watching()
         self._presence.tell(self._status)
-        self._log.info("started", pid=self._status.pid, seeds=setup.items.path, feeds=setup.feeds.root)
+        people = f"publishing {setup.items.path} into {setup.feeds.root}; Ctrl-C ends it"
+        self._log.info("started", people, pid=self._status.pid, seeds=setup.items.path, feeds=setup.feeds.root)
 
     def _end(self) -> None:
         self._systemd.stopping()
@@ -189,9 +190,9 @@ class Daemon:
 
     def _tell(self, finished: LastPass, report: Report) -> None:
         """Says what a pass did: to the log, to those who read the status, to systemd."""
-        words, values = line_of(finished, report)
+        words, people, values = line_of(finished, report)
         say = self._log.error if finished.outcome != "done" else self._log.info
-        (say if is_worth_a_line(finished) or not self._told_ready else self._log.debug)(words, **values)
+        (say if is_worth_a_line(finished) or not self._told_ready else self._log.debug)(words, people, **values)
         for remark in report.remarks:
             self._log.warning(remark)
         self._status = status_after(self._status, finished, report, self._schedule.next_reconcile())

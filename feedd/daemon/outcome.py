@@ -47,8 +47,8 @@ def _why(batch: Batch) -> str:
     return ", ".join(reasons) or "reload"
 
 
-def line_of(done: LastPass, report: Report) -> tuple[str, dict[str, object]]:
-    """A line that says what a pass changed and how long it took: words, and values."""
+def line_of(done: LastPass, report: Report) -> tuple[str, str, dict[str, object]]:
+    """A line that says what a pass changed and how long it took: words and values, and words for people."""
     values: dict[str, object] = {
         "why": done.why,
         "read": done.read or None,
@@ -62,10 +62,27 @@ def line_of(done: LastPass, report: Report) -> tuple[str, dict[str, object]]:
         "lag": done.lag,
     }
     if done.outcome == "refused":
-        return f"refused: {done.words}", {"why": done.why, "seconds": done.seconds}
+        words = f"refused: {done.words}"
+        return words, words, {"why": done.why, "seconds": done.seconds}
     if done.outcome == "failed":
-        return f"not all could be written: {done.words}", values
-    return ("published" if done.written or done.deleted else "nothing to publish"), values
+        words = f"not all could be written: {done.words}"
+        return words, words, values
+    words = "published" if done.written or done.deleted else "nothing to publish"
+    return words, f"{words} ({done.why}): {_for_people(done)}", values
+
+
+def _for_people(done: LastPass) -> str:
+    parts = [
+        _counted(done.read, "file", "read"),
+        _counted(done.removed, "file", "gone"),
+        _counted(done.written, "document", "written"),
+        _counted(done.deleted, "document", "deleted"),
+    ]
+    return (", ".join(filter(None, parts)) or "nothing changed") + f" in {done.seconds:.2f} s"
+
+
+def _counted(number: int, noun: str, what: str) -> str:
+    return f"{number:,} {noun if number == 1 else noun + 's'} {what}" if number else ""
 
 
 def is_worth_a_line(done: LastPass) -> bool:

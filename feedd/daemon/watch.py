@@ -21,12 +21,10 @@ from typing import TYPE_CHECKING
 
 from feedd.daemon.inbox import Asked, FilesTouched, Lost, Reason, Reconcile
 from feedd.disk.items import ItemsDirectory
-from feedd.disk.mounts import file_system, is_remote
+from feedd.disk.kernel import file_system, inotify_limit, is_remote
 
 if TYPE_CHECKING:  # where there is no inotify, importing it fails
     from watchdog.observers.inotify_c import InotifyEvent, InotifyFD, WatchDescriptor
-
-_LIMITS = Path("/proc/sys/fs/inotify")
 
 
 class Watch:
@@ -91,15 +89,8 @@ def _advice(error: OSError) -> str:
     """An error of inotify, and what to do about it."""
     for code, name in ((errno.ENOSPC, "max_user_watches"), (errno.EMFILE, "max_user_instances")):
         if error.errno == code:
-            return f"{os.strerror(code)}; raise fs.inotify.{name} (now {_limit(name)}), see sysctl(8)"
+            return f"{os.strerror(code)}; raise fs.inotify.{name} (now {inotify_limit(name)}), see sysctl(8)"
     return error.strerror or str(error)
-
-
-def _limit(name: str) -> str:
-    try:
-        return (_LIMITS / name).read_text().strip()
-    except OSError:
-        return "unknown"
 
 
 def _tree(items: ItemsDirectory, requests: Path, put: Callable[[Reason], None]) -> _Tree:
@@ -256,5 +247,5 @@ class _Tree:
 
     def on_queue_overflow(self) -> None:
         """Events were dropped by the kernel."""
-        limit = _limit("max_queued_events")
+        limit = inotify_limit("max_queued_events")
         self._put(Lost(f"more happened at once than could be told; raise fs.inotify.max_queued_events (now {limit})"))

@@ -154,14 +154,18 @@ class Presence:
         except (OSError, msgspec.DecodeError):
             return None
 
-    def ask(self) -> Path:
-        """Leaves a request; the file is gone when it is answered. Raises Unusable."""
-        request = self.requests / secrets.token_hex(8)
+    def ask(self) -> str:
+        """Leaves a request; returns its name. Raises Unusable."""
+        request = secrets.token_hex(8)
         try:
-            request.write_bytes(b"")
+            (self.requests / request).write_bytes(b"")
         except OSError as error:
             raise Unusable(f"no request can be left in {self.requests}: {error.strerror}") from None
         return request
+
+    def waits(self, request: str) -> bool:
+        """Whether a request has not been answered yet."""
+        return (self.requests / request).exists()
 
 
 def _locked(lock: int, how: int) -> bool:

@@ -1,4 +1,4 @@
-"""File systems: a path in; the kind of file system that it lies on, and whether changes to it can be watched, out."""
+"""What the kernel says: the file system that a path lies on, whether it can be watched, and inotify's limits."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import re
 from pathlib import Path
 
 _MOUNTS = Path("/proc/self/mountinfo")
+_INOTIFY = Path("/proc/sys/fs/inotify")
 # Others may change files there, of which this machine's kernel is told nothing.
 _REMOTE = re.compile(
     r"nfs4?|cifs|smb3?|smbfs|9p|afs|ceph|glusterfs|lustre|gfs2|ocfs2|vboxsf|prl_fs|virtiofs|fuse(?!ctl).*"
@@ -39,3 +40,11 @@ def file_system(path: Path, mounts: str | None = None) -> str | None:
 def is_remote(kind: str | None) -> bool:
     """Whether files on a file system of this kind may change without this machine's kernel noticing."""
     return kind is not None and _REMOTE.fullmatch(kind) is not None
+
+
+def inotify_limit(name: str) -> str:
+    """One of inotify's limits (inotify(7)), such as max_user_watches; "unknown" where that cannot be read."""
+    try:
+        return (_INOTIFY / name).read_text().strip()
+    except OSError:
+        return "unknown"
