@@ -164,7 +164,7 @@ def test_a_commit_writes_no_document_that_it_does_not_change(
         if running.status.passes - passes > 2:  # the checkout and the sync, or more: a document may have been another
             continue
         single += 1
-        now = site.documents()
+        now, seen_now = site.documents(), looks(site.feeds)
         untouched = {path for path in now if now[path] == documents.get(path)}
-        assert {path: looks(site.feeds)[path] for path in untouched} == {path: seen[path] for path in untouched}
+        assert {path: seen_now[path] for path in untouched} == {path: seen[path] for path in untouched}
     assert single >= STEPS / 2
