@@ -78,7 +78,7 @@ wait_for "it is active after a reload with mistakes" is ActiveState active
 sed -i '$d' "$root/srv/feedd/config/feedd.yaml"
 pid=$(shows MainPID)
 inside kill -KILL "$pid"
-restarted() { is ActiveState active && [ "$(shows MainPID)" != "$pid" ]; }
+restarted() { is ActiveState active && ! is MainPID "$pid" && ! is MainPID 0; }
 wait_for "it is restarted when it was killed" restarted
 pid=$(shows MainPID)
 inside sh -c "! grep -q '^CapEff:.*[1-9a-f]' /proc/$pid/status" || fail "it has capabilities"
