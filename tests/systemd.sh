@@ -47,10 +47,18 @@ systemd-nspawn --quiet --boot --directory "$root" --register=no --keep-unit --pr
   >/dev/null 2>&1 &
 nspawn=$!
 leader=""
-trap 'kill "$nspawn" 2>/dev/null; wait "$nspawn" 2>/dev/null || true; [ -z "$mounted" ] || umount "$mounted"' EXIT
-until leader=$(pgrep -P "$nspawn" | head -1) && [ -n "$leader" ]; do kill -0 "$nspawn"; done
+end() {
+  kill "$nspawn" 2>/dev/null || true
+  for _ in $(seq 50); do kill -0 "$nspawn" 2>/dev/null || break; sleep 0.1; done
+  kill -KILL "$nspawn" ${leader:+"$leader"} 2>/dev/null || true
+  wait "$nspawn" 2>/dev/null || true
+  [ -z "$mounted" ] || umount "$mounted"
+}
+trap end EXIT
+SECONDS=0
+until leader=$(pgrep -P "$nspawn" | head -1) && [ -n "$leader" ]; do kill -0 "$nspawn"; [ $SECONDS -lt 30 ]; done
 inside() { nsenter --target "$leader" --all -- /usr/bin/env -i PATH=/usr/bin:/bin:/opt/feedd/bin "$@"; }
-until inside systemctl is-system-running 2>/dev/null | grep -qE 'running|degraded'; do kill -0 "$nspawn"; done
+until inside systemctl is-system-running 2>/dev/null | grep -qE 'running|degraded'; do [ $SECONDS -lt 30 ]; done
 say "systemd $(inside systemctl --version | head -1 | cut -d' ' -f2) is up"
 
 wait_for() { # what, command...
