@@ -11,10 +11,6 @@ The exit status is 0 whether targets are reached or missed, and 1 when something
 from __future__ import annotations
 
 import argparse
-import contextlib
-import json
-import os
-import platform
 import re
 import shutil
 import statistics
@@ -22,16 +18,14 @@ import sys
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from benchmarks import corpus, hugo, measure
+from benchmarks.common import ROOT, SIZES, Target, positive, print_targets, save, sizes, workdir
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-ROOT = Path(__file__).resolve().parent.parent
-RESULTS = Path(__file__).resolve().parent / "results" / "render.json"
-SIZES = (1_000, 10_000, 100_000)
 JUDGED, SMALLER = 100_000, 10_000  # targets hold at the one; growth is judged from the other to it
 STEPS = ("cold", "no change", "one edit")
 _FEED = re.compile(rb"<(?:rss|feed)[\s>]")
@@ -60,16 +54,6 @@ class Contender:
             shutil.rmtree(folder, ignore_errors=True)
 
 
-class Target(NamedTuple):
-    """One figure beside what it has to be, in words."""
-
-    what: str
-    value: float
-    unit: str
-    bound: str
-    reached: bool
-
-
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the benchmark; the exit status."""
     options = _parser().parse_args(argv)
@@ -79,10 +63,10 @@ def main(argv: Sequence[str] | None = None) -> int:
         return 1
     medians: Medians = {}
     try:
-        with _workdir(options.workdir) as workdir:
-            _measure_size(workdir, 100, 1, binary, feedd=not options.no_feedd)  # a rehearsal, to warm caches
+        with workdir(options.workdir) as folder:
+            _measure_size(folder, 100, 1, binary, feedd=not options.no_feedd)  # a rehearsal, to warm caches
             for size in options.sizes:
-                medians[size] = _measure_size(workdir, size, options.runs, binary, feedd=not options.no_feedd)
+                medians[size] = _measure_size(folder, size, options.runs, binary, feedd=not options.no_feedd)
     except (measure.BenchmarkError, OSError) as error:
         print(f"The benchmark broke: {error}", file=sys.stderr)
         return 1
@@ -99,32 +83,12 @@ def _parser() -> argparse.ArgumentParser:
         epilog="Exit status: 0 whether targets are reached or missed; 1 when something broke.",
     )
     add = parser.add_argument
-    add("--sizes", type=_sizes, default=SIZES, help="numbers of items (default: 1000,10000,100000)")
-    add("--runs", type=_positive, default=3, help="runs of which the median counts (default: 3)")
+    add("--sizes", type=sizes, default=SIZES, help="numbers of items (default: 1000,10000,100000)")
+    add("--runs", type=positive, default=3, help="runs of which the median counts (default: 3)")
     add("--workdir", type=Path, help="keep the corpora here for the next time (default: a temporary folder)")
     add("--no-hugo", action="store_true", help="measure feedd alone")
     add("--no-feedd", action="store_true", help="measure Hugo alone")
     return parser
-
-
-def _positive(text: str) -> int:
-    number = int(text)
-    if number < 1:
-        raise argparse.ArgumentTypeError("at least 1")
-    return number
-
-
-def _sizes(text: str) -> tuple[int, ...]:
-    return tuple(_positive(part.replace("_", "")) for part in text.split(","))
-
-
-@contextlib.contextmanager
-def _workdir(chosen: Path | None) -> Iterator[Path]:
-    if chosen:
-        yield chosen.resolve()
-    else:
-        with tempfile.TemporaryDirectory(prefix="feedd-bench-") as made:
-            yield Path(made)
 
 
 def _measure_size(
@@ -289,27 +253,18 @@ def _print(medians: Medians, targets: Sequence[Target]) -> None:
                 ours, theirs = contenders["feedd"][step], contenders["Hugo"][step]
                 ratios = [theirs.wall / ours.wall, theirs.cpu / ours.cpu, theirs.peak / ours.peak]
                 print(f"  {'':10} Hugo/feedd {ratios[0]:8.1f}{ratios[1]:10.1f}{ratios[2]:10.1f}")
-    if targets:
-        print(f"\nTargets at {JUDGED:,} items")
-        for target in targets:
-            verdict = "reached" if target.reached else "missed"
-            print(f"  {target.what:38} {target.value:8.2f} {target.unit}, target {target.bound:6} {verdict}")
+    print_targets(f"at {JUDGED:,} items", targets)
 
 
 def _save(medians: Medians, targets: Sequence[Target], runs: int) -> None:
     """Write the figures, in seconds and bytes, where a later run or a script can compare them."""
-    RESULTS.parent.mkdir(exist_ok=True)
     record = {
-        "machine": {"platform": platform.platform(), "cpus": os.cpu_count()},
-        "python": platform.python_version(),
-        "runs": runs,
         "sizes": {
             size: {name: {step: cost._asdict() for step, cost in steps.items()} for name, steps in contenders.items()}
             for size, contenders in medians.items()
         },
-        "targets": [target._asdict() for target in targets],
     }
-    RESULTS.write_text(json.dumps(record, indent=2) + "\n")
+    save("render", runs, record, targets)
 
 
 if __name__ == "__main__":
