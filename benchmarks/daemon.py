@@ -37,6 +37,7 @@ BURSTS = (1_000, 5_000)
 QUIET_MS = 40.0  # the default of daemon.quiet
 PATIENCE = 300.0  # seconds after which an edit counts as lost
 _LINK = re.compile(r"^webUrl: \"?([^\"\n]+)\"?$", re.MULTILINE)
+_URL = re.compile(rb"(?<=[>\"])https?://[^<\"]+")
 _TICK = os.sysconf("SC_CLK_TCK")
 
 
@@ -222,11 +223,10 @@ def _documents(watcher: Watcher) -> list[Path]:
 
 def _shows(watcher: Watcher, links: Sequence[bytes]) -> Counter[Path]:
     """The documents that show items with these links, and how many of them each."""
-    wanted = [link for link in links if link != b"\0"]
-    pattern = re.compile(b"|".join(rb"(?<=[>\"])" + re.escape(link) + rb"(?=[<\"])" for link in wanted))
+    wanted = set(links) - {b"\0"}
     found: Counter[Path] = Counter()
     for path in _documents(watcher):
-        if number := len(set(pattern.findall(path.read_bytes()))):
+        if number := len(wanted.intersection(_URL.findall(path.read_bytes()))):
             found[path] = number
     return found
 

@@ -11,7 +11,7 @@ from msgspec.structs import replace
 
 from feedd.core import content, text, urls
 from feedd.core.catalog import EntryRecord, Membership, feeds_of
-from feedd.core.rank import RankKey, RankSettings, rank_key
+from feedd.core.rank import Ranked, RankKey, RankSettings, rank_key
 from feedd.core.render import FORMATS
 from feedd.core.render.listing import Link, Listed, Listing
 from feedd.core.topics import Topic, Topics
@@ -79,6 +79,7 @@ def make_entry(member: Member, site: Site) -> Entry:
     uri = f"https://{provider.domain}/" if provider and provider.domain and not names else None
     if provider is None:
         uri = site.author_uri
+    html, summary = content.entry_texts(item, base_url=site.base_url, page_url=dict(member.pages).get)
     return Entry(
         id=record.id,
         made_from=member.made_from,
@@ -88,8 +89,8 @@ def make_entry(member: Member, site: Site) -> Entry:
         updated=record.updated,
         authors=names or ((provider.name,) if provider else (site.author,)),
         author_uri=uri,
-        summary=content.summary_text(item),
-        content=content.entry_html(item, base_url=site.base_url, page_url=dict(member.pages).get),
+        summary=summary,
+        content=html,
         categories=member.categories,
         image=content.picture(item, site.base_url),
         video=urls.youtube_page(item.video_id) if item.video_id else None,
@@ -98,18 +99,13 @@ def make_entry(member: Member, site: Site) -> Entry:
     )
 
 
-def in_order(members: Iterable[tuple[EntryRecord, Item]], site: Site) -> list[tuple[EntryRecord, Item]]:
-    """The members of a feed as its documents show them."""
-
-    def key(member: tuple[EntryRecord, Item]) -> RankKey:
-        record, item = member
-        assert record.published is not None  # noqa: S101 - it is shown
-        return rank_key(item, record.published, record.id, site.rank)
-
-    return sorted(members, key=key, reverse=True)
+def place(record: EntryRecord, item: Ranked, site: Site) -> RankKey:
+    """The key by which a feed's members are ordered, greatest first."""
+    assert record.published is not None  # noqa: S101 - it is shown
+    return rank_key(item, record.published, record.id, site.rank)
 
 
-def make_feed(head: FeedHead, items: Iterable[Item], site: Site) -> Feed:
+def make_feed(head: FeedHead, items: Iterable[Ranked], site: Site) -> Feed:
     """A feed without its entries. `items` are those of its members, in order."""
     folder = folder_of(head.identity, head.slug)
     listed = list_feed(head, site)
@@ -208,6 +204,6 @@ def categories(item: Item, site: Site, slug_of: Callable[[FeedId], str | None]) 
             yield Category(term, label, None)
 
 
-def _provider_icon(item: Item, base_url: str) -> str | None:
+def _provider_icon(item: Ranked, base_url: str) -> str | None:
     images = item.provider.images if item.provider else ()
     return urls.absolute(images[0].url, base_url) if images else None

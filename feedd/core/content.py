@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from feedd.model import Item, Related
 
-__all__ = ["channel", "entry_html", "page_key", "picture", "summary_text", "wiki_targets"]
+__all__ = ["channel", "entry_texts", "page_key", "picture", "wiki_targets"]
 
 LONGEST_BODY = 300_000  # characters: a book; what is longer is cut
 BRACKETS = 20_000  # more "[" than this take the Markdown parser seconds
@@ -26,35 +26,38 @@ _PARAGRAPH = re.compile(r"<p(?: [^>]*)?>(.*?)</p>", re.DOTALL)
 _MONTHS = "January February March April May June July August September October November December"
 
 
-def entry_html(item: Item, *, base_url: str, page_url: Callable[[str], str | None]) -> str:
-    """The content of an item's entry: picture, body (else summary), embedded content, related coverage.
+def entry_texts(
+    item: Item, *, base_url: str, page_url: Callable[[str], str | None], limit: int = 500
+) -> tuple[str, str]:
+    """The content of an item's entry, and its summary.
 
-    Safe, deterministic HTML without scripts, frames, styles or relative URLs. The URLs of pictures in the
-    front matter resolve against `base_url`, those in a body against the item's link, else `base_url`.
-    `page_url` says where the page with a `page_key` is, or None.
+    The content is picture, body (else summary), embedded content, related coverage: safe, deterministic HTML without
+    scripts, frames, styles or relative URLs. The URLs of pictures in the front matter resolve against `base_url`,
+    those in a body against the item's link, else `base_url`. `page_url` says where the page with a `page_key` is, or
+    None. The summary is plain text of at most `limit` characters.
     """
     shown = picture(item, base_url)
     context = Context(item.link or base_url, item.title, shown.url if shown else None, item.video_id)
-    body = _body_html(item.body, item.body_format, context, page_url) or elements.paragraph(item.summary)
+    body = _body_html(item.body, item.body_format, context, page_url)
     embed = _body_html(item.embed, "html", context, page_url)
-    parts = (_picture_html(item, shown), body, embed, _related_html(item.related))
-    return safe_html.sealed("\n".join(part for part in parts if part))
+    parts = (_picture_html(item, shown), body or elements.paragraph(item.summary), embed, _related_html(item.related))
+    return safe_html.sealed("\n".join(part for part in parts if part)), _summary(item, body, limit)
 
 
-def summary_text(item: Item, limit: int = 500) -> str:
-    """The item's summary, else the beginning of its body, as plain text of at most `limit` characters."""
+def _summary(item: Item, body: str, limit: int) -> str:
+    """The item's summary, else the beginning of its body, of which `body` is the HTML."""
     if item.summary:
         return text.words(item.summary, limit)
-    start = item.body[:_SUMMARISED] if item.body_format == "markdown" else item.body
-    context = Context(item.link or "", item.title, None, item.video_id)
-    html = _body_html(start, item.body_format, context, lambda _: None)
-    paragraphs = (text.plain(found[1])[0] for found in _PARAGRAPH.finditer(html))
+    if item.body_format == "markdown" and len(item.body) > _SUMMARISED:  # all of it would take longer to read
+        context = Context(item.link or "", item.title, None, item.video_id)
+        body = _body_html(item.body[:_SUMMARISED], item.body_format, context, lambda _: None)
+    paragraphs = (text.plain(found[1])[0] for found in _PARAGRAPH.finditer(body))
     plain = ""
     for paragraph in filter(None, paragraphs):
         plain = f"{plain} {paragraph}" if plain else paragraph
         if len(plain) > limit:
             break
-    return text.words(plain or text.plain(html)[0], limit)
+    return text.words(plain or text.plain(body)[0], limit)
 
 
 def picture(item: Item, base_url: str) -> Image | None:

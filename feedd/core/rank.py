@@ -7,12 +7,13 @@ order changes only when an item does.
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from datetime import datetime
-from typing import Literal, NamedTuple
+from typing import Literal, NamedTuple, Protocol
 
 from msgspec import Struct
 
-from feedd.model import Item
+from feedd.model import Provider
 
 Order = Literal["heat", "latest", "quality"]
 
@@ -28,6 +29,49 @@ class RankSettings(Struct, frozen=True):
     coverage: float = 10.0
 
 
+class Source(Struct, frozen=True):
+    """What a related item says of who published it."""
+
+    provider: str | None = None
+    domain: str | None = None
+
+
+class Standing(Struct, frozen=True):
+    """What of an item decides its place, and what its provider looks like: an Item has this and much more."""
+
+    quality: float | None = None
+    heat: float | None = None
+    provider: Provider | None = None
+    related: tuple[Source, ...] = ()
+
+
+class _Related(Protocol):
+    @property
+    def provider(self) -> str | None: ...
+    @property
+    def domain(self) -> str | None: ...
+
+
+class Ranked(Protocol):
+    """An Item or a Standing."""
+
+    @property
+    def quality(self) -> float | None:
+        """The curator's quality, if known."""
+
+    @property
+    def heat(self) -> float | None:
+        """The curator's heat, if known."""
+
+    @property
+    def provider(self) -> Provider | None:
+        """Who published it."""
+
+    @property
+    def related(self) -> Sequence[_Related]:
+        """Others on the same story."""
+
+
 class RankKey(NamedTuple):
     """Orders entries, greatest first. Total: `id` is unique."""
 
@@ -37,7 +81,7 @@ class RankKey(NamedTuple):
     id: str
 
 
-def effective_heat(item: Item, settings: RankSettings) -> float:
+def effective_heat(item: Ranked, settings: RankSettings) -> float:
     """The curator's heat, which already counts coverage; else quality, or the configured unknown, plus coverage
     by each distinct provider among the related items other than the item's own.
     """
@@ -49,7 +93,7 @@ def effective_heat(item: Item, settings: RankSettings) -> float:
     return base + settings.coverage * len(others)
 
 
-def rank_key(item: Item, published: datetime, entry_id: str, settings: RankSettings) -> RankKey:
+def rank_key(item: Ranked, published: datetime, entry_id: str, settings: RankSettings) -> RankKey:
     """The place of an entry under `settings.order`. Heat below 1 counts as 1, for the logarithm's sake."""
     quality = item.quality if item.quality is not None else -math.inf
     if settings.order == "latest":

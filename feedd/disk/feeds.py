@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import contextlib
 import os
+import stat
 from collections.abc import Collection
 from pathlib import Path
-from typing import NamedTuple
+from typing import BinaryIO, NamedTuple
 
 from feedd.model import Document
 
@@ -35,7 +36,7 @@ class FeedsDirectory:
             found = os.lstat(self.root / path)
         except OSError:  # writing will say why
             return None
-        if not os.path.isfile(self.root / path):  # noqa: PTH113 - the path is known to be there
+        if not stat.S_ISREG(found.st_mode) and not (self.root / path).is_file():
             return None
         return DocumentStat(found.st_size, found.st_mtime_ns, found.st_ino)
 
@@ -56,17 +57,18 @@ class FeedsDirectory:
         """
         target = self.root / document.path
         beside = target.with_name(f".{target.name}.new")
-        if not target.is_symlink() and self.read(document.path) == document.data:
+        if self.read(document.path) == document.data and not target.is_symlink():
             with contextlib.suppress(FileNotFoundError):
                 beside.unlink()  # of a pass that was killed
             return False
-        target.parent.mkdir(parents=True, exist_ok=True)
         try:
-            beside.unlink(missing_ok=True)  # of a pass that was killed, or a link that leads elsewhere
-            with beside.open("xb") as file:
+            with _new_file(beside) as file:
                 file.write(document.data)
-            _clear_folder(target)
-            beside.replace(target)
+            try:
+                os.replace(beside, target)  # noqa: PTH105 - this is done for each document
+            except IsADirectoryError:
+                _clear_folder(target)
+                beside.replace(target)
         except OSError:
             with contextlib.suppress(OSError):
                 beside.unlink()
@@ -90,6 +92,17 @@ class FeedsDirectory:
             with contextlib.suppress(OSError):
                 (self.root / folder).rmdir()
         return True
+
+
+def _new_file(path: Path) -> BinaryIO:
+    """A new file, opened for writing. Raises OSError."""
+    try:
+        return path.open("xb")
+    except FileNotFoundError:
+        path.parent.mkdir(parents=True, exist_ok=True)
+    except FileExistsError:
+        path.unlink()  # of a pass that was killed, or a link that leads elsewhere
+    return path.open("xb")
 
 
 def _clear_folder(target: Path) -> None:

@@ -5,13 +5,14 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterable
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from msgspec import Struct
 
 from feedd.core.catalog import EntryRecord, Place, Window
+from feedd.core.rank import Standing
 from feedd.disk.feeds import DocumentStat
-from feedd.disk.records import ENTRY_COLUMNS, EPOCH, decode_item, moment, perhaps, seconds, to_record
+from feedd.disk.records import ENTRY_COLUMNS, EPOCH, decode_item, decode_standing, moment, perhaps, seconds, to_record
 from feedd.model import FeedId, Item
 
 
@@ -25,6 +26,19 @@ class FeedRecord(Struct, frozen=True):
     label: str
     updated: datetime
     floor: Place | None
+
+
+class Shown(NamedTuple):
+    """A member of a feed, and the item that speaks for it: its standing, and its bytes with their digest."""
+
+    record: EntryRecord
+    standing: Standing
+    encoded: bytes
+    digest: bytes
+
+    def item(self) -> Item:
+        """The item. Raises Damaged."""
+        return decode_item(self.encoded, self.digest)
 
 
 _MEMBER_COLUMNS = ", ".join(f"e.{column}" for column in ENTRY_COLUMNS.split(", "))
@@ -130,15 +144,15 @@ class Published:
         """Moves a feed's `updated` forward; never back."""
         self._db.execute("UPDATE feeds SET updated = max(updated, ?) WHERE feed = ?", (seconds(updated), feed))
 
-    def entries(self, feed: int) -> list[tuple[EntryRecord, Item, bytes]]:
-        """A feed's members, each with the item that speaks for it and the digest of the file's text, by id."""
+    def entries(self, feed: int) -> list[Shown]:
+        """A feed's members, by id."""
         rows = self._db.execute(
             f"SELECT {_MEMBER_COLUMNS}, f.item, f.digest "  # noqa: S608
             "FROM members m JOIN entries e USING (entry) JOIN files f ON f.file = e.file "
             "WHERE m.feed = ? AND m.present ORDER BY e.id",
             (feed,),
         ).fetchall()
-        return [(to_record(row[:-2]), decode_item(*row[-2:]), row[-1]) for row in rows]
+        return [Shown(to_record(row[:-2]), decode_standing(row[-2]), *row[-2:]) for row in rows]
 
     # Documents
 

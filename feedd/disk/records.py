@@ -14,6 +14,7 @@ import msgspec
 from msgspec import Struct
 
 from feedd.core.catalog import EntryRecord
+from feedd.core.rank import Standing
 from feedd.disk.database import Damaged
 from feedd.model import Item, Problem
 
@@ -63,6 +64,7 @@ def _sound(decode: Callable[[bytes], T], what: str) -> Callable[[bytes], T]:
 
 
 _decode_item = _sound(msgspec.msgpack.Decoder(Item).decode, "an item")
+decode_standing = _sound(msgspec.msgpack.Decoder(Standing).decode, "an item")
 decode_problems = _sound(msgspec.msgpack.Decoder(tuple[Problem, ...]).decode, "a problem")
 decode_targets = _sound(msgspec.msgpack.Decoder(tuple[str, ...]).decode, "a list of links")
 encode = msgspec.msgpack.encode

@@ -21,12 +21,12 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from feedd.core import render
-from feedd.core.assemble import FeedHead, Member, Site, categories, in_order, make_entry, make_feed, make_listing
+from feedd.core.assemble import FeedHead, Member, Site, categories, make_entry, make_feed, make_listing, place
 from feedd.core.catalog import EntryRecord
 from feedd.core.render import FORMATS, opml, pages
 from feedd.disk.feeds import FeedsDirectory
 from feedd.disk.ledger import Ledger
-from feedd.disk.published import FeedRecord, Published
+from feedd.disk.published import FeedRecord, Published, Shown
 from feedd.model import Document, Entry, Feed, FeedId, Problem, RenderedEntry
 from feedd.publish.workers import Workers
 
@@ -99,32 +99,37 @@ class DocumentMaker:
         """The documents of these feeds, in the order in which the feeds came into being. `many`: it is to be
         expected that at least WORTH_PROCESSES entries have to be made.
         """
-        all_parts = (msgspec.msgpack.encode(self.parts(number)) for number in sorted(feeds))
-        return workers.map(partial(make_documents, self._site), all_parts, many=many)
+        all_parts = map(self.parts, sorted(feeds))
+        if many:
+            encoded = map(msgspec.msgpack.encode, all_parts)
+            return workers.map(partial(make_encoded_documents, self._site), encoded, many=True)
+        return map(partial(make_documents, self._site), all_parts)
 
     def parts(self, number: int) -> FeedParts:
         """What the documents of one feed are made from."""
-        rows = self._published.entries(number)
-        digests = {record.entry: digest for record, _, digest in rows}
-        linked = self._ledger.linked_pages(list(digests))
-        ordered = in_order(((record, item) for record, item, _ in rows), self._site)
-        feed = make_feed(_head(self._by_number[number]), (item for _, item in ordered), self._site)
+        ordered = self._ordered(number)
+        linked = self._ledger.linked_pages([shown.record.entry for shown in ordered])
+        feed = make_feed(_head(self._by_number[number]), (shown.standing for shown in ordered), self._site)
         there = self._leftovers.of(feed.folder, self._site.formats)
         members: list[Member | RenderedEntry] = []
-        for record, item in ordered:
-            links = tuple(sorted(linked.get(record.entry, {}).items()))
-            made_from = self._leftovers.made_from(record, digests[record.entry], links)
+        for shown in ordered:
+            links = tuple(sorted(linked.get(shown.record.entry, {}).items()))
+            made_from = self._leftovers.made_from(shown.record, shown.digest, links)
             if made_from in there:
-                members.append(RenderedEntry(record.id, made_from, there[made_from]))
+                members.append(RenderedEntry(shown.record.id, made_from, there[made_from]))
             else:
+                item = shown.item()
                 labels = tuple(categories(item, self._site, self._slug))
-                members.append(Member(record, item, labels, links, made_from))
+                members.append(Member(shown.record, item, labels, links, made_from))
         return FeedParts(number, feed, tuple(members))
 
     def order(self, number: int) -> list[str]:
         """The ids of a feed's entries, in the order of its documents."""
-        ordered = in_order(((record, item) for record, item, _ in self._published.entries(number)), self._site)
-        return [record.id for record, _ in ordered]
+        return [shown.record.id for shown in self._ordered(number)]
+
+    def _ordered(self, number: int) -> list[Shown]:
+        shown = self._published.entries(number)
+        return sorted(shown, key=lambda each: place(each.record, each.standing, self._site), reverse=True)
 
     def _slug(self, feed: FeedId) -> str | None:
         record = self._feeds.get(feed)
@@ -139,12 +144,16 @@ class DocumentMaker:
         ]
 
 
-def make_documents(site: Site, parts: bytes) -> tuple[int, list[Document]]:
-    """The number of a feed and its documents. `parts` is msgpack of its FeedParts."""
-    read = msgspec.msgpack.decode(parts, type=FeedParts)
+def make_encoded_documents(site: Site, parts: bytes) -> tuple[int, list[Document]]:
+    """What `make_documents` makes, of msgpack of the parts."""
+    return make_documents(site, msgspec.msgpack.decode(parts, type=FeedParts))
+
+
+def make_documents(site: Site, parts: FeedParts) -> tuple[int, list[Document]]:
+    """The number of a feed and its documents."""
     entries = _entries(site)
-    made = (entries.of(member) if isinstance(member, Member) else member for member in read.members)
-    return read.number, render.render(replace(read.feed, entries=tuple(made)), site.formats)
+    made = (entries.of(member) if isinstance(member, Member) else member for member in parts.members)
+    return parts.number, render.render(replace(parts.feed, entries=tuple(made)), site.formats)
 
 
 class _Entries:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime
 
-import msgspec
 from msgspec import Struct
 
 from feedd.core import urls
@@ -46,7 +45,7 @@ class Preview(Struct, frozen=True):
 
     def _feed_plans(self) -> Iterator[FeedPlan]:
         for record in sorted(self.published.feeds().values(), key=_folder):
-            _, documents = make_documents(self.site, msgspec.msgpack.encode(self.maker.parts(record.feed)))
+            _, documents = make_documents(self.site, self.maker.parts(record.feed))
             plan = compare(_folder(record) or "./", *self._before_and_after(documents))
             if plan:
                 yield plan

@@ -23,7 +23,7 @@ def item(body: str = "", **fields: object) -> Item:
 
 
 def written(body: str = "", **fields: object) -> str:
-    return content.entry_html(item(body, **fields), base_url=BASE, page_url=lambda _: None)
+    return content.entry_texts(item(body, **fields), base_url=BASE, page_url=lambda _: None)[0]
 
 
 def from_html(body: str, **fields: object) -> str:
@@ -146,4 +146,4 @@ def test_a_table_in_an_article_stays_a_table() -> None:
     ],
 )
 def test_a_summary_is_given_or_the_beginning_of_the_text(fields: dict[str, object], summary: str) -> None:
-    assert content.summary_text(item(**fields), 20) == summary  # type: ignore[arg-type]
+    assert content.entry_texts(item(**fields), base_url=BASE, page_url=lambda _: None, limit=20)[1] == summary  # type: ignore[arg-type]

@@ -18,7 +18,7 @@ ANY_TEXT = st.text(st.characters(exclude_categories=()))
 
 def written(body: str, video_id: str | None = None) -> str:
     item = Item(title="A page", link=LINK, body=body, video_id=video_id)
-    return content.entry_html(item, base_url="https://site.example/", page_url=PAGES.get)
+    return content.entry_texts(item, base_url="https://site.example/", page_url=PAGES.get)[0]
 
 
 @pytest.mark.parametrize(
@@ -98,7 +98,7 @@ def test_a_page_key_is_its_own_key(name: str) -> None:
 )
 def test_the_targets_of_a_body_include_every_page_it_asks_for(body: str) -> None:
     asked: list[str] = []
-    content.entry_html(Item(title="A page", body=body), base_url="https://site.example/", page_url=asked.append)
+    content.entry_texts(Item(title="A page", body=body), base_url="https://site.example/", page_url=asked.append)
     assert set(asked) <= set(content.wiki_targets(body))
 
 

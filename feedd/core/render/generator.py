@@ -95,9 +95,12 @@ def new_entry(source: Entry, extension: type[MediaEntry]) -> FeedEntry:
     if source.link is not None:
         entry.link(href=source.link)
     entry.summary(source.summary)
-    for category in source.categories:
-        scheme = {"scheme": category.scheme} if category.scheme else {}
-        entry.category({"term": category.term, "label": label(category.label)} | scheme)
+    entry.category(
+        [
+            {"term": each.term, "label": label(each.label)} | ({"scheme": each.scheme} if each.scheme else {})
+            for each in source.categories
+        ]
+    )
     return entry
 
 
