@@ -1,0 +1,115 @@
+"""A clock that is set, and a machine that was suspended: the daemon looks at everything and counts its periods anew."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from support import Site, item, wait_until
+
+from feedd.cli.setup import items_of, settings_of
+from feedd.config import Config, Rhythm
+from feedd.daemon.inbox import Inbox, Stop
+from feedd.daemon.log import Log
+from feedd.daemon.loop import Daemon, Setup
+from feedd.disk.database import StateDirectory
+from feedd.disk.feeds import FeedsDirectory
+from feedd.disk.presence import Presence, Status
+
+
+class Clock:
+    """The machine's clock, set by so much."""
+
+    def __init__(self) -> None:
+        self.set_by = timedelta()
+
+    def now(self) -> datetime:
+        return datetime.now(UTC) + self.set_by
+
+
+def runs(site: Site, clock: Clock, meanwhile: Callable[[Presence], None]) -> None:
+    """Runs a daemon in this thread, and `meanwhile` in another, at whose end the daemon ends."""
+    config = Config(daemon=Rhythm(reconcile=3600.0))
+    setup = Setup(items_of(config), FeedsDirectory(site.feeds), settings_of(config), config.daemon)
+    presence, inbox, faults = Presence(site.state), Inbox(), []
+    daemon = Daemon(lambda: setup, presence, StateDirectory(site.state), inbox, Log(), now=clock.now)
+
+    def acts() -> None:
+        try:
+            meanwhile(presence)
+        except BaseException as fault:  # noqa: BLE001 - it is raised below, in the thread of the test
+            faults.append(fault)
+        finally:
+            inbox.put(Stop())
+
+    thread = threading.Thread(target=acts)
+    thread.start()
+    daemon.run()
+    thread.join()
+    if faults:
+        raise faults[0]
+
+
+def last(presence: Presence) -> Status:
+    """The status, once there is one with a pass."""
+
+    def found() -> Status | None:
+        status = presence.status()
+        return status if status is not None and status.last is not None else None
+
+    status = wait_until(found, 30, lambda: "no pass")
+    assert isinstance(status, Status)
+    return status
+
+
+@pytest.mark.parametrize("step", [timedelta(hours=-3), timedelta(hours=3), timedelta(days=400)])
+def test_a_clock_that_is_set_delays_nothing(site: Site, caplog: pytest.LogCaptureFixture, step: timedelta) -> None:
+    caplog.set_level(logging.DEBUG, "feedd")
+    clock = Clock()
+    site.write("one.md", item("One"))
+    due = datetime.now(UTC) + timedelta(hours=2)
+    site.write("due.md", item("Due", date=f"{due:%Y-%m-%dT%H:%M:%SZ}"))
+
+    def meanwhile(presence: Presence) -> None:
+        before = last(presence)
+        assert before.entries == 1
+        clock.set_by = step
+        words = "the clock was set"
+        wait_until(lambda: words in last(presence).last.why, 30, lambda: f"{last(presence)}")
+        after = last(presence)
+        assert after.entries == (2 if step > timedelta() else 1)
+        assert after.next_reconcile - datetime.now(UTC) < timedelta(hours=1.2)
+
+    runs(site, clock, meanwhile)
+    assert site.titles() == ({"One", "Due"} if step > timedelta() else {"One"})
+
+
+def test_a_clock_that_is_put_right_by_a_little_is_not_noticed(site: Site) -> None:
+    clock = Clock()
+    site.write("one.md", item("One"))
+
+    def meanwhile(presence: Presence) -> None:
+        passes = last(presence).passes
+        clock.set_by = timedelta(seconds=2)
+        site.write("two.md", item("Two"))
+        wait_until(lambda: last(presence).entries == 2, 30, lambda: f"{last(presence)}")
+        assert last(presence).last.why == "1 change"
+        assert last(presence).passes == passes + 1
+
+    runs(site, clock, meanwhile)
+
+
+def test_an_item_is_published_in_its_second(site: Site) -> None:
+    site.write("one.md", item("One"))
+    due = datetime.now(UTC) + timedelta(seconds=2)
+    site.write("due.md", item("Due", date=f"{due:%Y-%m-%dT%H:%M:%SZ}"))
+
+    def meanwhile(presence: Presence) -> None:
+        wait_until(lambda: last(presence).entries == 2, 30, lambda: f"{last(presence)}")
+        assert last(presence).next_due is None
+
+    runs(site, Clock(), meanwhile)
+    assert site.titles() == {"One", "Due"}
