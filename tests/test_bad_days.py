@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 from support import Site, assert_well_formed, item, looks, tree, unprivileged
 
-from feedd.cli.commands import settings_of
+from feedd.cli.setup import settings_of
 from feedd.config import Config
 from feedd.disk.database import StateDirectory
 from feedd.disk.feeds import FeedsDirectory

@@ -12,7 +12,7 @@ import pytest
 from msgspec.structs import replace
 from support import item, tree
 
-from feedd.cli.commands import settings_of
+from feedd.cli.setup import settings_of
 from feedd.config import Config
 from feedd.disk.database import StateDirectory
 from feedd.disk.feeds import FeedsDirectory

@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 from support import Site, assert_well_formed, end, item, looks, tree, unprivileged
 
-from feedd.cli.commands import settings_of
+from feedd.cli.setup import settings_of
 from feedd.config import Config
 from feedd.core.changes import FileStat, diff, doubtful, pack
 from feedd.disk.database import Busy, StateDirectory

@@ -1,4 +1,4 @@
-"""Documents: feeds that are stale, in; their documents, made and written, out.
+"""Documents: feeds that are stale, in; their documents out. What writes them is in writing.py.
 
     stale feed -- members, items, links --> FeedParts -- make_documents --> Documents -- DocumentWriter --> files
                                                |                                                              |
@@ -10,7 +10,6 @@ document shows as it has to be now is taken from there and not made again.
 
 from __future__ import annotations
 
-import errno
 import hashlib
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from functools import partial
@@ -27,11 +26,11 @@ from feedd.core.render import FORMATS, opml, pages
 from feedd.disk.feeds import FeedsDirectory
 from feedd.disk.ledger import Ledger
 from feedd.disk.published import FeedRecord, Published, Shown
-from feedd.model import Document, Entry, Feed, FeedId, Problem, RenderedEntry
+from feedd.model import Document, Entry, Feed, FeedId, RenderedEntry
 from feedd.publish.workers import Workers
+from feedd.publish.writing import INDEX
 
 WORTH_PROCESSES = 1500  # entries to be made; below that, starting processes takes longer than they save
-_INDEX = "index.html"
 _HELD = 2000  # entries, about 10 MB
 _DIGEST = 12  # bytes
 
@@ -140,7 +139,7 @@ class DocumentMaker:
         listing = make_listing(map(_head, self._feeds.values()), self._site)
         return [
             Document("feeds.opml", opml.render(listing)),
-            Document(_INDEX, pages.index(listing)),
+            Document(INDEX, pages.index(listing)),
         ]
 
 
@@ -181,57 +180,9 @@ def _entries(site: Site) -> _Entries:
     return _lately[0]
 
 
-class DocumentWriter:
-    """Writes documents and keeps account of what was written, deleted, and what could not be."""
-
-    def __init__(self, directory: FeedsDirectory, published: Published) -> None:
-        self._directory = directory
-        self._published = published
-        self._known = published.documents().keys()
-        self.written: list[str] = []
-        self.deleted: list[str] = []
-        self.failed: list[Problem] = []
-
-    def put(self, documents: Iterable[Document], feed: int | None) -> bool:
-        """Writes the documents of one feed, or of the site; False if one could not be written."""
-        done = [self._attempt(document.path, partial(self._write, document, feed)) for document in documents]
-        return all(done)
-
-    def delete(self, paths: Iterable[str]) -> None:
-        """Deletes documents that feedd wrote and that are no longer published."""
-        for path in paths:
-            self._attempt(path, partial(self._delete, path))
-
-    def _write(self, document: Document, feed: int | None) -> None:
-        if document.path == _INDEX and _INDEX not in self._known and self._is_of_others(_INDEX):
-            raise FileExistsError(errno.EEXIST, "there is a page that feedd did not make; move it away")
-        if self._directory.write(document):
-            self.written.append(document.path)
-        stat = self._directory.stat(document.path)
-        if stat is not None:
-            self._published.keep_document(document.path, feed, stat, document.made_from)
-
-    def _is_of_others(self, path: str) -> bool:
-        data = self._directory.read(path)
-        return data is not None and pages.MARK not in data
-
-    def _delete(self, path: str) -> None:
-        if self._directory.delete(path):
-            self.deleted.append(path)
-        self._published.forget_document(path)
-
-    def _attempt(self, path: str, act: Callable[[], None]) -> bool:
-        try:
-            act()
-        except OSError as error:
-            self.failed.append(Problem(path, f"cannot be written: {error.strerror or error}"))
-            return False
-        return True
-
-
 def wanted_names(site: Site) -> set[str]:
     """The names of the documents that a site has; a document of another name is no longer wanted."""
-    return {FORMATS[name].file for name in site.formats} | {_INDEX, "feeds.opml"}
+    return {FORMATS[name].file for name in site.formats} | {INDEX, "feeds.opml"}
 
 
 class Amiss(NamedTuple):

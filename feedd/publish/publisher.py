@@ -43,7 +43,6 @@ from feedd.publish.documents import (
     WORTH_PROCESSES,
     Amiss,
     DocumentMaker,
-    DocumentWriter,
     Leftovers,
     out_of_step,
     wanted_names,
@@ -51,6 +50,7 @@ from feedd.publish.documents import (
 from feedd.publish.preview import Preview
 from feedd.publish.work import SITE, WRITING, Progress, Settings, Work
 from feedd.publish.workers import Workers
+from feedd.publish.writing import DocumentWriter
 
 _ANEW = (
     "Items that were renamed, changed their link, carry no date or were first published under another authority may "
@@ -186,11 +186,11 @@ class Publisher:
         with _transaction(db):
             maker = self._maker(work)
             made = maker.documents(stale, self._workers, many=to_make >= WORTH_PROCESSES)
-            for done, (number, documents) in enumerate(made, start=1):
-                if writer.put(documents, number):
+            for done, (number, complete) in enumerate(writer.put_all(made), start=1):
+                if complete:
                     published.mark_fresh(number)
                 self._progress("publishing", done, len(stale))
-            if site_stale and writer.put(maker.site_documents(), None):
+            if site_stale and writer.put_site(maker.site_documents()):
                 work.ledger.keep_setting(SITE, "fresh")
             known = published.documents().keys()
             writer.delete([*amiss.unwanted, *(path for path in amiss.lost if path not in known)])

@@ -17,10 +17,10 @@ from feedd.disk.ledger import Ledger
 from feedd.disk.published import Published
 from feedd.disk.records import ReadFile
 from feedd.model import Problem, Report
-from feedd.publish.documents import DocumentWriter
 from feedd.publish.reading import read_files
 from feedd.publish.remember import Memory, Rules
 from feedd.publish.workers import Workers
+from feedd.publish.writing import DocumentWriter
 
 Progress = Callable[[str, int, int], None]  # what is being done, how much of it, of how much
 
