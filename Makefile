@@ -26,6 +26,7 @@ lint: $(VENV)/installed-dev     ## check style, types and formatting
 bench: $(VENV)/installed-dev     ## measure against Hugo (minutes)
 	@$(BIN)/pip install --quiet --editable '.[bench]'
 	@$(BIN)/python -m benchmarks.render
+	@$(BIN)/python -m benchmarks.daemon
 
 clean:     ## delete the environment and what was made from seeds/
 	rm -rf $(VENV) .feedd feeds/*
