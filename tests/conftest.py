@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import settings
-from support import Running, Site, end
+from support import Running, Site, end, small_disk
 
 # The same examples at every run, so that a run does not depend on luck. To look for new ones:
 # pytest --hypothesis-profile=explore
@@ -41,3 +42,13 @@ def daemon(site: Site) -> Iterator[Callable[..., Running]]:
     yield start
     for each in started:
         end(each.process)
+
+
+@pytest.fixture(scope="session")
+def may_mount(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """Skips where a small file system cannot be mounted."""
+    if os.geteuid() != 0:
+        pytest.skip("only root can mount a small file system")
+    with small_disk(tmp_path_factory.mktemp("disk") / "d", "size=64k") as failure:
+        if failure:
+            pytest.skip(f"a small file system cannot be mounted here: {failure}")

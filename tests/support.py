@@ -5,12 +5,14 @@ from __future__ import annotations
 import ctypes
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
 import time
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -20,11 +22,13 @@ import pytest
 from lxml import etree
 
 from feedd.cli.main import main
+from feedd.disk.database import StateDirectory
 from feedd.disk.presence import Presence, Status
 from feedd.model import Report
 
 DATE = "2024-05-01T12:00:00Z"
 FEEDD = (sys.executable, "-m", "feedd")
+PAGE = 4096
 
 
 def item(
@@ -174,6 +178,25 @@ def assert_well_formed(documents: dict[str, bytes]) -> None:
     assert not faults
 
 
+def made_anew(site: Site) -> dict[str, bytes]:
+    """What a render of the same items, with a copy of the same ledger, leaves in an empty folder."""
+    folder = site.root / "anew"
+    shutil.rmtree(folder, ignore_errors=True)
+    with StateDirectory(site.state):  # so that no pass is under way
+        others = shutil.ignore_patterns("daemon.lock", "lock", "requests", "*status.json*", "*-shm", "filler")
+        shutil.copytree(site.state, folder / "state", ignore=others)
+    site.render("--feeds", "anew/feeds", "--state", "anew/state")
+    return tree(folder / "feeds")
+
+
+def assert_in_step(site: Site) -> None:
+    """The feeds are, byte for byte, what a render of the same items would make of nothing."""
+    found, wanted = site.documents(), made_anew(site)
+    assert found.keys() == wanted.keys()
+    assert not {path for path, data in found.items() if data != wanted[path]}
+    assert_well_formed(found)
+
+
 def unprivileged(act: Callable[[], object]) -> None:
     """Runs `act` in a child process for which permissions count, even for root. It has to succeed.
 
@@ -208,6 +231,68 @@ def _drop_override() -> None:
     raise OSError(ctypes.get_errno(), "capabilities cannot be given up")
 
 
+def let_permissions_count() -> None:
+    """Has permissions count for the program that this process becomes, even for root; to be called before exec."""
+    if os.geteuid() != 0:
+        return
+    libc = ctypes.CDLL(None, use_errno=True)
+    for capability in (1, 2):  # CAP_DAC_OVERRIDE, CAP_DAC_READ_SEARCH: what is not in the bounding set, no exec gives
+        if libc.prctl(24, capability, 0, 0, 0) != 0:
+            raise OSError(ctypes.get_errno(), "capabilities cannot be given up")
+
+
+@contextmanager
+def small_disk(folder: Path, options: str) -> Iterator[str]:
+    """A file system of its own at `folder`; gives what went wrong, if something did."""
+    folder.mkdir(parents=True, exist_ok=True)
+    try:
+        done = subprocess.run(["mount", "-t", "tmpfs", "-o", options, "tmpfs", folder], capture_output=True, text=True)
+    except FileNotFoundError:
+        yield "there is no mount"
+        return
+    if done.returncode:
+        yield done.stderr.strip()
+        return
+    try:
+        yield ""
+    finally:
+        subprocess.run(["umount", "--lazy", folder], check=True)
+
+
+def leave(disk: Path, pages: int) -> None:
+    """Fills a disk until that many pages of memory are free."""
+    status = os.statvfs(disk)
+    (disk / "filler").write_bytes(bytes((status.f_bavail - pages) * PAGE))
+
+
+def make_room(disk: Path) -> None:
+    """Takes away what `leave` has filled a disk with."""
+    (disk / "filler").unlink(missing_ok=True)
+
+
+def inodes(folder: Path) -> set[int]:
+    """What tells files from those that took their place."""
+    return {entry.inode() for path, _, _ in os.walk(folder) for entry in os.scandir(path)}
+
+
+def of_session(session: int) -> set[int]:
+    """The processes that a process which began a session has left behind; those that have ended do not count."""
+    found = set()
+    for path in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            state, _, _, of, *_ = path.read_text().rpartition(")")[2].split()
+        except (OSError, ValueError):
+            continue
+        if int(of) == session and state not in "ZX":
+            found.add(int(path.parent.name))
+    return found
+
+
+def assert_no_orphan(session: int) -> None:
+    """The processes of a session have ended, or do so now."""
+    wait_until(lambda: not of_session(session), 20.0, lambda: f"left: {of_session(session)}")
+
+
 def end(process: subprocess.Popen[Any]) -> None:
     """Ends a process that a test started, waits until it is gone and closes what leads to it."""
     if process.poll() is None:
@@ -234,7 +319,7 @@ class Running:
         self.wait_for(lambda status: status.pid == self.process.pid and status.passes > 0)
         return self
 
-    def wait_for(self, condition: Callable[[Status], bool], seconds: float = 60.0) -> Status:
+    def wait_for(self, condition: Callable[[Status], bool], seconds: float = 6.0) -> Status:
         """Waits until the status of the daemon is as it has to be."""
         found = wait_until(lambda: self._status_if(condition), seconds, lambda: f"{self.status}\n{self.log}")
         assert isinstance(found, Status)
@@ -245,7 +330,7 @@ class Running:
         status = self.status
         return status if status is not None and condition(status) else None
 
-    def wait_for_log(self, words: str, seconds: float = 60.0) -> None:
+    def wait_for_log(self, words: str, seconds: float = 6.0) -> None:
         """Waits until the log says something."""
         wait_until(lambda: words in self.log, seconds, lambda: f"no {words!r} in\n{self.log}")
 

@@ -16,6 +16,7 @@ from feedd.config import (
     Defaults,
     Directories,
     ItemRules,
+    Rhythm,
     key_names,
     load,
     load_topics,
@@ -89,6 +90,7 @@ limit: 10
 rank: {order: latest, half_life: 1.5 h, unknown: 0, coverage: 2.5}
 topics: topics.yaml
 workers: 3
+daemon: {watch: poll, quiet: 0ms, at_most: 2.5 s, reconcile: 1h, poll: 1min}
 """
     assert configured(text, "topics: [AI]\n") == Config(
         base_url="https://feeds.example.org/all/",
@@ -107,6 +109,7 @@ workers: 3
         rank=RankSettings(order="latest", half_life=5400.0, unknown=0.0, coverage=2.5),
         topics=Topics((Topic("AI"),)),
         workers=3,
+        daemon=Rhythm(watch="poll", quiet=0.0, at_most=2.5, reconcile=3600.0, poll=60.0),
     )
 
 
@@ -129,6 +132,68 @@ def test_ids_are_minted_in_the_name_of_the_authority_else_of_the_host(text: str,
 )
 def test_a_half_life_has_a_unit(written_span: str, seconds: float) -> None:
     assert configured(f"rank: {{half_life: {written_span}}}\n").rank.half_life == seconds
+
+
+BOUNDS = [  # of the daemon's times: the key, the least and the most, as written and in seconds
+    ("quiet", ("0ms", 0.0), ("10s", 10.0)),
+    ("at_most", ("0ms", 0.0), ("1min", 60.0)),
+    ("reconcile", ("1s", 1.0), ("1d", 86400.0)),
+    ("poll", ("1s", 1.0), ("1h", 3600.0)),
+]
+
+
+@pytest.mark.parametrize(
+    ("key", "written_span", "seconds"),
+    [(key, *bound) for key, *bounds in BOUNDS for bound in bounds]
+    + [
+        ("quiet", "0s", 0.0),
+        ("quiet", "1ms", 0.001),
+        ("quiet", "10000ms", 10.0),
+        ("quiet", "0.1 s", 0.1),
+        ("at_most", "0.5min", 30.0),
+        ("reconcile", "1000ms", 1.0),
+        ("reconcile", "24h", 86400.0),
+        ("poll", "3600s", 3600.0),
+        ("poll", "60 min", 3600.0),
+    ],
+)
+def test_a_time_of_the_daemon_may_be_as_short_and_as_long_as_its_bounds(
+    key: str, written_span: str, seconds: float
+) -> None:
+    assert getattr(configured(f"daemon: {{{key}: {written_span}}}\n").daemon, key) == pytest.approx(seconds)
+
+
+@pytest.mark.parametrize(
+    ("key", "written_span"),
+    [
+        *(("quiet", value) for value in ("10.001s", "11s", "1min", "1h", "-1ms", "40", "0", "fast", "[1s]", "{a: 1s}")),
+        *(("at_most", value) for value in ("60001ms", "61s", "1.1min", "1d", "-1s", "1", "''", "1 second")),
+        *(("reconcile", value) for value in ("0ms", "0s", "999ms", "0.9s", "1.01d", "2d", "25h", "-5min", "300")),
+        *(("poll", value) for value in ("0s", "999ms", "3601s", "61min", "1.5h", "1d", "10", "inf", "nan s")),
+    ],
+)
+def test_a_time_of_the_daemon_beyond_its_bounds_is_a_mistake(key: str, written_span: str) -> None:
+    ((least, _), (most, _)) = next(bounds for name, *bounds in BOUNDS if name == key)
+    (found,) = mistakes(f"daemon:\n  {key}: {written_span}\n")
+    assert found.startswith(f"feedd.yaml:2: daemon.{key}: expected a time from {least} to {most}, got ")
+
+
+def test_all_mistakes_about_the_daemon_are_told_at_once() -> None:
+    assert mistakes("daemon:\n  watch: inotify\n  quite: 1s\n  poll: 1\n  at_most: 2min\n") == [
+        'feedd.yaml:2: daemon.watch: expected one of auto, poll, got "inotify"',
+        "feedd.yaml:3: daemon.quite: unknown key; did you mean `quiet`?",
+        'feedd.yaml:4: daemon.poll: expected a time from 1s to 1h, got "1"',
+        'feedd.yaml:5: daemon.at_most: expected a time from 0ms to 1min, got "2min"',
+    ]
+    assert mistakes("daemon: fast\n") == [
+        'feedd.yaml:1: daemon: expected a mapping (watch, quiet, at_most, reconcile, poll), got "fast"'
+    ]
+
+
+@pytest.mark.parametrize("watch", ["auto", "poll"])
+def test_the_daemon_watches_as_it_is_told(watch: str) -> None:
+    assert configured(f"daemon: {{watch: {watch}}}\n").daemon == Rhythm(watch=watch)
+    assert configured("daemon: {}\n").daemon == Rhythm()
 
 
 @pytest.mark.parametrize(

@@ -2,57 +2,15 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from support import Site, assert_well_formed, item, tree
+from support import PAGE, Site, assert_well_formed, item, leave, make_room, small_disk, tree
 
 ITEMS = 40
-PAGE = 4096
-
-
-@pytest.fixture(scope="module")
-def may_mount(tmp_path_factory: pytest.TempPathFactory) -> None:
-    """Skips where a small file system cannot be mounted."""
-    if os.geteuid() != 0:
-        pytest.skip("only root can mount a small file system")
-    with small_disk(tmp_path_factory.mktemp("disk") / "d", "size=64k") as failure:
-        if failure:
-            pytest.skip(f"a small file system cannot be mounted here: {failure}")
-
-
-@contextmanager
-def small_disk(folder: Path, options: str) -> Iterator[str]:
-    """A file system of its own at `folder`; gives what went wrong, if something did."""
-    folder.mkdir(parents=True)
-    try:
-        done = subprocess.run(["mount", "-t", "tmpfs", "-o", options, "tmpfs", folder], capture_output=True, text=True)
-    except FileNotFoundError:
-        yield "there is no mount"
-        return
-    if done.returncode:
-        yield done.stderr.strip()
-        return
-    try:
-        yield ""
-    finally:
-        subprocess.run(["umount", "--lazy", folder], check=True)
-
-
-def leave(disk: Path, pages: int) -> None:
-    """Fills a disk until that many pages of memory are free."""
-    status = os.statvfs(disk)
-    (disk / "filler").write_bytes(bytes((status.f_bavail - pages) * PAGE))
-
-
-def make_room(disk: Path) -> None:
-    (disk / "filler").unlink(missing_ok=True)
 
 
 def write_items(site: Site, edition: int, body: str = "Many words. " * 80) -> None:

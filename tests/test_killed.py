@@ -13,7 +13,7 @@ from contextlib import suppress
 from pathlib import Path
 
 import pytest
-from support import FEEDD, Site, end, fault, item, tree
+from support import FEEDD, Site, assert_no_orphan, end, fault, inodes, item, of_session, tree
 
 ITEMS = 300
 KILLS = 7  # from each of two beginnings, with one process and with several
@@ -83,30 +83,6 @@ class Stage:
         finally:
             end(process)
         return process
-
-
-def inodes(folder: Path) -> set[int]:
-    """What tells files from those that took their place."""
-    return {entry.inode() for path, _, _ in os.walk(folder) for entry in os.scandir(path)}
-
-
-def of_session(session: int) -> set[int]:
-    """The processes that a process which began a session has left behind; those that have ended do not count."""
-    found = set()
-    for path in Path("/proc").glob("[0-9]*/stat"):
-        try:
-            state, _, _, of, *_ = path.read_text().rpartition(")")[2].split()
-        except (OSError, ValueError):
-            continue
-        if int(of) == session and state not in "ZX":
-            found.add(int(path.parent.name))
-    return found
-
-
-def assert_no_orphan(session: int) -> None:
-    deadline = time.monotonic() + 20
-    while left := of_session(session):
-        assert time.monotonic() < deadline, left
 
 
 @pytest.mark.parametrize("workers", [1, 2])

@@ -11,7 +11,7 @@ from pathlib import Path
 from feedd.cli import words
 from feedd.cli.main import DONE, PROBLEMS, REFUSED, USAGE
 from feedd.cli.setup import items_of, read_configuration, settings_of, state_path, with_config
-from feedd.cli.starter import write_unit
+from feedd.cli.starter import make_place, write_unit
 from feedd.config import Config
 from feedd.daemon import log, unit
 from feedd.disk.database import FILE_NAME, StateDirectory
@@ -108,7 +108,8 @@ def install_service(options: argparse.Namespace) -> int:
             return DONE
         target = (Path.home() / ".config/systemd/user" if options.user else Path("/etc/systemd/system")) / unit.NAME
         try:
-            FeedsDirectory(site.feeds).make()  # the unit may write there and nowhere else
+            for place in (site.feeds, *([site.state] if site.state else [])):
+                make_place(place, site.user)  # the unit may write there and nowhere else
             write_unit(target, text)
         except OSError as error:
             words.complain(f"{error.filename}: {error.strerror}; with --print it is only printed")
@@ -138,6 +139,10 @@ def _user(options: argparse.Namespace, config: Config) -> tuple[str | None, str 
         return None, f"{config.directories.seeds} belongs to user {owner}, who has no name; choose with --run-as USER"
 
 
+def _has_ledger(state: Path) -> bool:
+    return (state / FILE_NAME).exists()
+
+
 def _site(options: argparse.Namespace, config: Config, user: str | None) -> unit.Site:
     """What the unit has to know. A ledger that is there already goes on being used."""
     program = Path(sys.executable).with_name("feedd")
@@ -153,12 +158,13 @@ def _site(options: argparse.Namespace, config: Config, user: str | None) -> unit
             command += [name, str(value.absolute()) if isinstance(value, Path) else value]
     state = state_path(config).absolute()
     folder, feeds = Path.cwd(), config.directories.feeds.absolute()
-    used = (folder, feeds, config.directories.seeds.resolve(), Path(sys.prefix), Path(sys.base_prefix))
+    used = [folder, feeds, state, config.directories.seeds.resolve(), Path(sys.prefix), Path(sys.base_prefix)]
+    used += [options.config.absolute()] if options.config else []
     return unit.Site(
         command=tuple(command),
         folder=folder,
         feeds=feeds,
         user=user,
-        state=state if config.directories.state or (state / FILE_NAME).exists() else None,
+        state=state if user is None or config.directories.state or options.state or _has_ledger(state) else None,
         homes=any(path.is_relative_to(home) for path in used for home in ("/home", "/root", "/run/user")),
     )

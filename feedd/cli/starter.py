@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 _CONFIG = """\
@@ -87,3 +88,11 @@ def write_unit(path: Path, text: str) -> None:
     """Writes a unit of systemd, in place of one that is there. Raises OSError."""
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(text, encoding="utf-8")
+
+
+def make_place(path: Path, user: str | None) -> None:
+    """Makes a directory, for this user if one is named; one that is there stays as it is. Raises OSError."""
+    if not path.exists():
+        path.mkdir(parents=True)
+        if user is not None:
+            shutil.chown(path, user)

@@ -217,3 +217,8 @@ def _unicode_slug(name: str) -> str:
         elif letters and letters[-1] != "-":
             letters.append("-")
     return "".join(letters)
+
+
+def printable(name: str) -> str:
+    """A file name as it can be shown and kept: bytes that are not UTF-8 are written as `\\xff`."""
+    return name.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")

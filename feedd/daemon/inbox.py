@@ -102,7 +102,7 @@ class Inbox:
     """
 
     def __init__(self, monotonic: Callable[[], float] = time.monotonic) -> None:
-        self._queue: queue.SimpleQueue[Reason] = queue.SimpleQueue()  # its `put` may interrupt itself
+        self._queue: queue.SimpleQueue[tuple[float, Reason]] = queue.SimpleQueue()  # its `put` may interrupt itself
         self._monotonic = monotonic
         self._flooded = False
 
@@ -112,9 +112,9 @@ class Inbox:
             # A file that is left out here changed before the loop takes what is put in its stead.
             if not self._flooded:
                 self._flooded = True
-                self._queue.put(Reconcile(f"more than {FLOOD:,} changes at once"))
+                self._queue.put((self._monotonic(), Reconcile(f"more than {FLOOD:,} changes at once")))
             return
-        self._queue.put(reason)
+        self._queue.put((self._monotonic(), reason))
 
     def take(self, quiet: float, at_most: float, patience: float) -> Batch:
         """The reasons that are there when none has come for `quiet` seconds, or `at_most` seconds after the first.
@@ -122,15 +122,16 @@ class Inbox:
         An empty batch if there is none within `patience` seconds. Stop is not waited with.
         """
         reasons: list[Reason] = []
+        since = last_call = 0.0
         deadline = self._monotonic() + patience
         while True:
             try:
-                reason = self._queue.get(timeout=max(0.0, deadline - self._monotonic()))
+                came, reason = self._queue.get(timeout=max(0.0, deadline - self._monotonic()))
             except queue.Empty:
                 break
             now = self._monotonic()
             if not reasons:
-                since, last_call = now, now + at_most
+                since, last_call = came, now + at_most
             reasons.append(reason)
             if isinstance(reason, Reconcile):
                 self._flooded = False

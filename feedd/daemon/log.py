@@ -49,11 +49,20 @@ def set_up(stream: TextIO, level: str = "INFO") -> None:
     handler = logging.StreamHandler(stream)
     if stream.isatty():
         handler.setFormatter(_ForPeople(colour=not os.environ.get("NO_COLOR")))
-    elif os.environ.get("JOURNAL_STREAM"):
+    elif _is_journal(stream):
         handler.setFormatter(_ForJournal())
     else:
         handler.setFormatter(_ForFiles())
     logging.basicConfig(handlers=[handler], level=level, force=True)
+
+
+def _is_journal(stream: TextIO) -> bool:
+    """Whether a stream leads to the journal: $JOURNAL_STREAM holds its device and inode (systemd.exec(5))."""
+    try:
+        found = os.fstat(stream.fileno())
+    except (OSError, ValueError):
+        return False
+    return os.environ.get("JOURNAL_STREAM") == f"{found.st_dev}:{found.st_ino}"
 
 
 def _pairs(values: Mapping[str, object]) -> str:
@@ -94,7 +103,7 @@ class _ForJournal(logging.Formatter):
     def format(self, record: logging.LogRecord) -> str:
         message, values = _said(record)
         priority = f"<{_LEVELS.get(record.levelname, 6)}>"
-        return "\n".join(priority + line for line in f"{message}{_pairs(values)}".splitlines())
+        return "\n".join(priority + line for line in f"{message}{_pairs(values)}".split("\n"))
 
 
 class _ForFiles(logging.Formatter):

@@ -23,7 +23,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from feedd.config import ConfigError, Rhythm
-from feedd.daemon.inbox import Batch, Inbox, Reconcile, Reload, Stop, merge
+from feedd.daemon.inbox import Batch, Inbox, Lost, Reconcile, Reload, Stop, merge
 from feedd.daemon.log import Log
 from feedd.daemon.outcome import in_a_line, is_worth_a_line, last_pass, line_of, status_after
 from feedd.daemon.schedule import Schedule
@@ -140,6 +140,8 @@ class Daemon:
             self._systemd.alive()
             if lost := self._watch.trouble():
                 batch = merge(batch, lost)
+            if self._presence.renew():
+                batch = merge(batch, Lost("the state directory was deleted or replaced"))
             if self._clock_was_set():
                 self._schedule.rearm()
                 batch = merge(batch, Reconcile("the clock was set"))
@@ -149,21 +151,22 @@ class Daemon:
     def _work(self, batch: Batch) -> None:
         """Makes the pass that a batch asks for, and tells of it."""
         began = self._monotonic()
-        if batch.lost:
-            self._renew_watch(batch.lost)
-        everything = bool(batch.whole or batch.lost or self._retry)
+        if batch.lost or (batch.whole and self._watch.why_not and self._setup.rhythm.watch != "poll"):
+            self._renew_watch(batch.lost)  # what could not be watched may be by now
+        unsure = bool(batch.asked) and self._watch.why_not is not None  # no event tells of all that was written
+        everything = bool(batch.whole or batch.lost or self._retry or unsure)
         # What is asked before everything is looked at is answered by that, whether an event told of it or not.
         asked = [*batch.asked, *(self._presence.asked() if everything else ())]
         report = self._pass(None if everything else batch.touched)
         ended = self._monotonic()
         done = not (report.refused or report.failed)
-        if done:
-            self._presence.answer(asked)
         self._plan(done)
         if not report.refused:
             self._schedule.due_at(report.next_due)
             self._tell_problems(report)
         self._tell(last_pass(batch, report, self._now(), ended - began, ended - (batch.since or began)), report)
+        if done:
+            self._presence.answer(asked)
         if report.read >= MANY:
             _give_memory_back()
 

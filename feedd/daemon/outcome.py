@@ -82,7 +82,11 @@ def _for_people(done: LastPass) -> str:
 
 
 def _counted(number: int, noun: str, what: str) -> str:
-    return f"{number:,} {noun if number == 1 else noun + 's'} {what}" if number else ""
+    return f"{_number(number, noun)} {what}" if number else ""
+
+
+def _number(number: int, noun: str, plural: str | None = None) -> str:
+    return f"{number:,} {noun if number == 1 else plural or noun + 's'}"
 
 
 def is_worth_a_line(done: LastPass) -> bool:
@@ -119,5 +123,5 @@ def in_a_line(status: Status) -> str:
         return "the first pass has not ended yet"
     if last.outcome != "done":
         return f"the last pass was {last.outcome}: {last.words}"
-    words = f"{status.entries:,} entries in {status.feeds:,} feeds"
-    return words + (f", {status.problem_count:,} problems" if status.problem_count else "")
+    words = f"{_number(status.entries, 'entry', 'entries')} in {_number(status.feeds, 'feed')}"
+    return words + (f", {_number(status.problem_count, 'problem')}" if status.problem_count else "")

@@ -54,7 +54,7 @@ class Systemd:
             return
         address = f"\0{self._address[1:]}" if self._address.startswith("@") else self._address
         with contextlib.suppress(OSError), socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as sock:
-            sock.sendto("\n".join(lines).encode(), address)
+            sock.sendto("\n".join(lines).encode("utf-8", "replace"), address)
 
 
 def _line(words: str) -> str:

@@ -49,7 +49,7 @@ def _service(site: Site) -> list[str]:
         "Type=notify",
         *([f"User={site.user}"] if site.user else []),
         f"WorkingDirectory={_escaped(str(site.folder))}",
-        f"ExecStart={' '.join(_quoted(word) for word in (*site.command, *state))}",
+        f"ExecStart={' '.join((_quoted(site.command[0]), *map(_argument, (*site.command[1:], *state))))}",
         "ExecReload=/bin/kill -HUP $MAINPID",
         "Restart=on-failure",
         "RestartSec=5s",
@@ -115,5 +115,10 @@ def _escaped(text: str) -> str:
 
 
 def _quoted(word: str) -> str:
-    word = _escaped(word).replace("\\", "\\\\").replace("$", "$$")
+    word = _escaped(word).replace("\\", "\\\\")
     return f'"{word.replace(chr(34), chr(92) + chr(34))}"' if any(each in word for each in " \t;\"'") else word
+
+
+def _argument(word: str) -> str:
+    """A word after the program, in which variables would be replaced."""
+    return _quoted(word.replace("$", "$$"))

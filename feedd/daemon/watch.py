@@ -15,13 +15,14 @@ import errno
 import os
 import stat
 import threading
+import warnings
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from feedd.daemon.inbox import Asked, FilesTouched, Lost, Reason, Reconcile
 from feedd.disk.items import ItemsDirectory
-from feedd.disk.kernel import file_system, inotify_limit, is_remote
+from feedd.disk.kernel import file_system, inotify_limit, is_being_written, is_remote, mounted_below
 
 if TYPE_CHECKING:  # where there is no inotify, importing it fails
     from watchdog.observers.inotify_c import InotifyEvent, InotifyFD, WatchDescriptor
@@ -39,12 +40,14 @@ class Watch:
         self._how = how
         self._put = put
         self._tree: _Tree | None = None
-        self._identity: tuple[int, int] | None = None
+        self._identity: tuple[str, int, int] | None = None
+        self._mounts: frozenset[str] = frozenset()
         self.why_not: str | None = None  # the files are not, or not all, watched: why
 
     def start(self) -> None:
         """Begins to watch. Afterwards `why_not` says whether that did."""
         self._identity = self._items.identity()
+        self._mounts = mounted_below(self._items.path)
         self.why_not = self._obstacle()
         if self.why_not is not None:
             return
@@ -80,6 +83,8 @@ class Watch:
         """What no event tells of: the directory is another than the one that is watched, or nobody watches it."""
         if self._items.identity() != self._identity:
             return Lost(f"the items' directory {self._items.path} was moved, replaced or unmounted, or is back")
+        if mounted_below(self._items.path) != self._mounts:
+            return Lost(f"something was mounted or unmounted in the items' directory {self._items.path}")
         if self._tree is not None and not self._tree.is_alive():
             return Lost("the thread that watched the files has ended")
         return None
@@ -97,6 +102,7 @@ def _tree(items: ItemsDirectory, requests: Path, put: Callable[[Reason], None]) 
     """A watched tree. Raises OSError, or ImportError where there is no inotify."""
     from watchdog.observers.inotify_c import InotifyFD
 
+    warnings.filterwarnings("ignore", "Callback with id", RuntimeWarning)  # a folder may be told of twice
     fd = InotifyFD()
     fd.start()
     tree = _Tree(fd, items, put)
@@ -124,6 +130,7 @@ class _Tree:
         self._lock = threading.RLock()
         self._folders: dict[WatchDescriptor, str] = {}  # watch descriptor -> path below the root, "" for the root
         self._watches: dict[str, WatchDescriptor] = {}
+        self._links: dict[str, set[str]] = {}  # path of a file -> links that lead to it
         self._requests: WatchDescriptor | None = None
         self._unwatched: OSError | None = None
         arrivals = In.IN_CREATE | In.IN_MOVED_TO | In.IN_CLOSE_WRITE | In.IN_ATTRIB
@@ -155,6 +162,8 @@ class _Tree:
                 self._unwatched = error
             return False
         if watch < 0:  # it may not be read: the next scan says so
+            if folder == "":
+                raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
             return False
         self._folders[watch] = folder
         self._watches[folder] = watch
@@ -163,19 +172,31 @@ class _Tree:
     def _subfolders(self, folder: str) -> list[str]:
         try:
             with os.scandir(f"{self._root}/{folder}") as entries:
-                found = [entry.name for entry in entries if entry.is_dir(follow_symlinks=False)]
+                found = [(entry.name, entry.is_symlink()) for entry in entries if entry.is_symlink() or entry.is_dir()]
         except OSError:
             return []
-        paths = (f"{folder}/{name}" if folder else name for name in found)
-        return [path for path in paths if not self._items.ignores(path)]
+        folders = []
+        for name, is_link in found:
+            path = f"{folder}/{name}" if folder else name
+            if is_link:
+                self._follow(path)
+            elif not self._items.ignores(path):
+                folders.append(path)
+        return folders
+
+    def _follow(self, path: str) -> None:
+        """Has changes of what a link leads to told as changes of the link. What was a link once may be told too."""
+        if self._items.concerns(path):
+            target = os.path.relpath(os.path.realpath(f"{self._root}/{path}"), self._root)
+            self._links.setdefault(target, set()).add(path)
 
     def _drop(self, folder: str) -> None:
         """Ends the watches on a folder that has gone elsewhere, and on those below it."""
         with self._lock:
             gone = [path for path in self._watches if path == folder or path.startswith(f"{folder}/")]
-            watches = [self._watches.pop(path) for path in gone]
-            for watch in watches:
-                self._folders.pop(watch, None)
+            watches = [watch for path in gone if self._folders.get(watch := self._watches.pop(path)) == path]
+            for watch in watches:  # but not of one that is known by its new path already
+                del self._folders[watch]
         with contextlib.suppress(OSError):
             self._fd.remove_callbacks([(watch, self._id) for watch in watches])
 
@@ -215,8 +236,13 @@ class _Tree:
         path = f"{folder}/{name}" if folder else name
         if event.is_directory:
             self._on_folder(event, path)
-        elif self._items.concerns(path) and not (event.is_create and self._will_be_closed(path)):
-            self._put(FilesTouched((path,)))
+        elif not (event.is_create and self._will_be_closed(path)):
+            if os.path.islink(f"{self._root}/{path}"):  # noqa: PTH114 - it never raises
+                self._follow(path)
+            touched = {path} if self._items.concerns(path) else set()
+            touched |= self._links.get(path, set())
+            if touched:
+                self._put(FilesTouched(tuple(sorted(touched))))
 
     def _on_folder(self, event: InotifyEvent, path: str) -> None:
         if self._items.ignores(path):
@@ -236,7 +262,9 @@ class _Tree:
             found = os.lstat(f"{self._root}/{path}")
         except OSError:
             return False
-        return stat.S_ISREG(found.st_mode) and found.st_nlink == 1
+        if not stat.S_ISREG(found.st_mode) or found.st_nlink > 1:
+            return False
+        return is_being_written(f"{self._root}/{path}") is not False
 
     def on_watch_deleted(self, wd: WatchDescriptor) -> None:
         """A folder is gone."""

@@ -26,10 +26,6 @@ class FeedsDirectory:
     def __init__(self, root: Path) -> None:
         self.root = root
 
-    def make(self) -> None:
-        """Makes the directory, if there is none. Raises OSError."""
-        self.root.mkdir(parents=True, exist_ok=True)
-
     def stat(self, path: str) -> DocumentStat | None:
         """The state of a document; None if it is missing, out of reach or no regular file."""
         try:

@@ -8,12 +8,13 @@ import re
 import stat
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import NamedTuple
 
 from msgspec import Struct
 
-from feedd.core.changes import FileStat, doubtful, pack, unpack
+from feedd.core.changes import unpack
+from feedd.core.text import printable
 from feedd.disk.database import file_identity
+from feedd.disk.walk import Walk
 from feedd.model import Problem
 
 
@@ -44,6 +45,10 @@ class Glance(Struct, frozen=True):
     unreadable: tuple[str, ...]
     problems: tuple[Problem, ...]
 
+    def concerns(self, path: str) -> bool:
+        """Whether it shows all there is to say of a path: at one that was looked at, below it, or on the way to it."""
+        return covers(self.looked_at, path) or any(covers((path,), each) for each in self.looked_at)
+
 
 class Unread(Struct, frozen=True):
     """A file that was not read, why, and its beginning where that could be read."""
@@ -71,7 +76,7 @@ class ItemsDirectory:
         Raises Unavailable if the directory is missing or cannot be listed.
         """
         self._root = os.path.realpath(self.path)  # it may be a link that leads elsewhere by now
-        walk = _Walk(self._root, self._suffixes, self._ignored, clock_ns)
+        walk = Walk(self._root, self._suffixes, self._ignored, clock_ns)
         try:
             walk.folder("")
         except OSError as error:
@@ -81,10 +86,11 @@ class ItemsDirectory:
 
     def glance(self, paths: Iterable[str]) -> Glance:
         """Looks at a few paths only, files or folders, there or gone, without reading a file."""
-        walk = _Walk(self._root, self._suffixes, self._ignored, 0)
-        looked_at = tuple(sorted({path for path in paths if not self.ignores(path)}))
-        there = set(filter(walk.has_file, looked_at))
+        walk = Walk(self._root, self._suffixes, self._ignored, 0)
+        touched = {path for path in paths if not self.ignores(path)}
+        there = set(filter(walk.has_file, sorted(touched)))
         walk.go_on()
+        looked_at = tuple(sorted(map(printable, touched)))
         there.update(folder + file.name for folder, files in walk.listing.items() for file in unpack(files))
         return Glance(tuple(sorted(there)), looked_at, tuple(walk.unreadable), walk.sorted_problems())
 
@@ -96,9 +102,10 @@ class ItemsDirectory:
         """Whether a file at `path` would be an item."""
         return path.endswith(self._suffixes) and not self.ignores(path)
 
-    def identity(self) -> tuple[int, int] | None:
-        """What tells this directory from another in its place; None if there is none."""
-        return file_identity(self.path)
+    def identity(self) -> tuple[str, int, int] | None:
+        """What tells this directory, where it is, from another in its place; None if there is none."""
+        found = file_identity(self.path)
+        return (os.path.realpath(self.path), *found) if found else None
 
     def read(self, path: str) -> bytes | Unread | None:
         """The bytes of one file; None if it is gone; Unread if it cannot be read or is too large."""
@@ -111,7 +118,7 @@ class ItemsDirectory:
                     reason = f"larger than {self._max_bytes:,} bytes (`items.max_bytes`)"
                     return Unread(Problem(path, reason), file.read(self._max_bytes))
                 return file.read()
-        except FileNotFoundError:
+        except (FileNotFoundError, NotADirectoryError):
             return None
         except OSError as error:
             return Unread(Problem(path, f"cannot be read: {error.strerror}"))
@@ -124,131 +131,6 @@ class ItemsDirectory:
         return None
 
 
-class _Walk:
-    """One walk: what was found so far, and the folders still to look into."""
-
-    def __init__(self, root: str, suffixes: tuple[str, ...], ignored: re.Pattern[str], clock_ns: int) -> None:
-        self._root = root
-        self._suffixes = suffixes
-        self._ignored = ignored
-        self._clock_ns = clock_ns
-        self._waiting: list[str] = []
-        self.listing: dict[str, bytes] = {}
-        self.files = 0
-        self.unreadable: list[str] = []
-        self._problems: list[Problem] = []
-
-    def _problem(self, path: str, reason: str) -> None:
-        self._problems.append(Problem(path, reason))
-
-    def sorted_problems(self) -> tuple[Problem, ...]:
-        """What was found wrong, by path."""
-        return tuple(sorted(self._problems, key=lambda problem: problem.path))
-
-    def has_file(self, path: str) -> bool:
-        """Whether there is an item file at a path. A folder there is looked into by `go_on`."""
-        folder, _, name = path.rpartition("/")
-        real = f"{self._root}/{folder}".rstrip("/")
-        if os.path.realpath(real) != real:
-            return False  # it is reached through a link, which is not followed
-        return self._look(f"{folder}/" if folder else "", _Named(name, f"{real}/{name}")) is not None
-
-    def go_on(self) -> None:
-        """Looks into the folders that were found, and those that are found in them."""
-        while self._waiting:
-            folder = self._waiting.pop()
-            try:
-                self.folder(folder)
-            except (FileNotFoundError, NotADirectoryError):
-                pass  # it has gone since it was found
-            except OSError as error:
-                self.unreadable.append(folder)
-                self._problem(folder.rstrip("/"), f"this folder cannot be read: {error.strerror}")
-
-    def folder(self, folder: str) -> None:
-        """Looks into one folder. Raises OSError."""
-        files: list[FileStat] = []
-        ignored, clock_ns = self._ignored.match, self._clock_ns
-        with os.scandir(f"{self._root}/{folder}") as entries:
-            for entry in entries:
-                found = None if ignored(entry.name) else self._look(folder, entry)
-                if found is not None:
-                    files.append(doubtful(found, clock_ns))
-        if files:
-            self.listing[folder] = pack(files)
-            self.files += len(files)
-
-    def _look(self, folder: str, entry: _Entry) -> FileStat | None:
-        """The state of an item file; None for all else, of which folders are kept for later."""
-        name = entry.name
-        if entry.is_dir(follow_symlinks=False):
-            self._subfolder(folder, name)
-        elif name.endswith(self._suffixes):
-            return self._status(folder, entry)
-        elif entry.is_symlink() and os.path.isdir(entry.path):  # noqa: PTH112 - it never raises
-            self._problem(folder + name, "a symbolic link to a folder is not followed")
-        return None
-
-    def _subfolder(self, folder: str, name: str) -> None:
-        if not _is_unicode(name):
-            self._problem(_printable(folder + name), "the name of this folder is not UTF-8; rename it")
-            return
-        if name.endswith(self._suffixes):
-            self._problem(folder + name, "a folder has the name of an item; rename it")
-        self._waiting.append(f"{folder}{name}/")
-
-    def _status(self, folder: str, entry: _Entry) -> FileStat | None:
-        path = folder + entry.name
-        if not _is_unicode(path):
-            self._problem(_printable(path), "the name of this file is not UTF-8; rename it")
-            return None
-        try:
-            found = entry.stat()
-        except OSError as error:
-            if entry.is_symlink():
-                self._problem(path, "a symbolic link that leads nowhere")
-            elif not isinstance(error, FileNotFoundError):
-                return FileStat(entry.name, -1, -1, -1)  # what cannot be seen is not gone: reading will say why
-            return None
-        if entry.is_symlink():
-            target = os.path.realpath(entry.path)
-            if stat.S_ISDIR(found.st_mode):
-                self._problem(path, "a symbolic link to a folder is not followed")
-                return None
-            if not target.startswith(self._root + os.sep):
-                self._problem(path, "a symbolic link that leads out of the items' directory is not followed")
-                return None
-        if not stat.S_ISREG(found.st_mode):
-            self._problem(path, "not a regular file")
-            return None
-        return FileStat(entry.name, found.st_size, found.st_mtime_ns, found.st_ctime_ns)
-
-
-class _Named(NamedTuple):
-    """What `os.scandir` would yield for a path."""
-
-    name: str
-    path: str
-
-    def is_dir(self, *, follow_symlinks: bool = True) -> bool:
-        """Whether it is a folder; False if it is gone."""
-        try:
-            return stat.S_ISDIR(os.stat(self.path, follow_symlinks=follow_symlinks).st_mode)  # noqa: PTH116
-        except OSError:
-            return False
-
-    def is_symlink(self) -> bool:
-        """Whether it is a symbolic link; False if it is gone."""
-        return os.path.islink(self.path)  # noqa: PTH114 - as os.scandir has it
-
-    def stat(self) -> os.stat_result:
-        """Its state, through a symbolic link. Raises OSError."""
-        return os.stat(self.path)  # noqa: PTH116 - as os.scandir has it
-
-
-_Entry = os.DirEntry[str] | _Named
-
-
 def covers(paths: Iterable[str], path: str) -> bool:
     """Whether `path` is one of `paths` or lies in a folder that is."""
     return any(path == each or path.startswith(f"{each}/") for each in paths)
@@ -257,15 +139,3 @@ def covers(paths: Iterable[str], path: str) -> bool:
 def _without_waiting(path: str, flags: int) -> int:
     """Opens what may have become a pipe since it was looked at; that must not hold up the pass."""
     return os.open(path, flags | os.O_NONBLOCK)
-
-
-def _is_unicode(name: str) -> bool:
-    try:
-        name.encode()
-    except UnicodeEncodeError:
-        return False
-    return True
-
-
-def _printable(name: str) -> str:
-    return name.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")

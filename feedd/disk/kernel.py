@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import errno
+import fcntl
 import os
 import re
+import signal
 from pathlib import Path
 
 _MOUNTS = Path("/proc/self/mountinfo")
@@ -31,10 +34,25 @@ def file_system(path: Path, mounts: str | None = None) -> str | None:
         fields = before.split()
         if len(fields) < 5 or not after:
             continue
-        point = re.sub(r"\\(\d{3})", lambda octal: chr(int(octal[1], 8)), fields[4])
+        point = _plain(fields[4])
         if (real == point or real.startswith(point.rstrip("/") + "/")) and len(point) >= longest:
             found, longest = after.split()[0], len(point)  # of two at one point, the later one covers the other
     return found
+
+
+def mounted_below(path: Path) -> frozenset[str]:
+    """What is mounted in a folder or in those below it."""
+    try:
+        mounts = _MOUNTS.read_text(errors="surrogateescape")
+    except OSError:
+        return frozenset()
+    real = os.path.realpath(path).rstrip("/") + "/"
+    found = (line.split()[0] + " " + _plain(line.split()[4]) for line in mounts.splitlines())
+    return frozenset(each for each in found if each.partition(" ")[2].startswith(real))
+
+
+def _plain(point: str) -> str:
+    return re.sub(r"\\(\d{3})", lambda octal: chr(int(octal[1], 8)), point)
 
 
 def is_remote(kind: str | None) -> bool:
@@ -48,3 +66,23 @@ def inotify_limit(name: str) -> str:
         return (_INOTIFY / name).read_text().strip()
     except OSError:
         return "unknown"
+
+
+def is_being_written(path: str) -> bool | None:
+    """Whether somebody has a file open for writing; None if that may not be known, or the file is gone.
+
+    The kernel grants a lease for reading only where nobody has (fcntl(2), F_SETLEASE).
+    """
+    try:
+        file = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_NOFOLLOW | os.O_CLOEXEC)
+    except OSError:
+        return None
+    try:
+        fcntl.fcntl(file, fcntl.F_SETSIG, signal.SIGURG)  # for whoever opens it meanwhile: one that is ignored
+        fcntl.fcntl(file, fcntl.F_SETLEASE, fcntl.F_RDLCK)
+        fcntl.fcntl(file, fcntl.F_SETLEASE, fcntl.F_UNLCK)
+    except OSError as error:
+        return True if error.errno == errno.EAGAIN else None
+    finally:
+        os.close(file)
+    return False

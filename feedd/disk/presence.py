@@ -8,7 +8,9 @@ requests/      an empty file for each one who waits until all is published; dele
 from __future__ import annotations
 
 import contextlib
+import errno
 import fcntl
+import json
 import os
 import secrets
 import time
@@ -21,7 +23,7 @@ from typing import Literal, Self
 import msgspec
 from msgspec import Struct
 
-from feedd.disk.database import Busy, Unusable
+from feedd.disk.database import Busy, Unusable, file_identity
 from feedd.model import Problem
 
 LOCK_NAME, STATUS_NAME, REQUESTS_NAME = "daemon.lock", "status.json", "requests"
@@ -111,13 +113,33 @@ class Presence:
     ) -> None:
         os.close(self._lock)
 
+    def renew(self) -> bool:
+        """Takes the lease again if the state directory was deleted or replaced; whether it was. Raises Busy."""
+        held = os.fstat(self._lock)
+        if file_identity(self._state / LOCK_NAME) == (held.st_dev, held.st_ino) and self.requests.is_dir():
+            return False
+        before = self._lock
+        try:
+            self.__enter__()
+        except Unusable:
+            self._lock = before
+            return False  # the next pass says so
+        os.close(before)
+        return True
+
     def tell(self, status: Status) -> None:
-        """Replaces the status. Where the disk is full, the old one stays: nothing depends on it."""
+        """Replaces the status. Where the disk is full, there may be none: one that is wrong would be worse."""
         path = self._state / STATUS_NAME
         beside = path.with_name(f".{STATUS_NAME}.new")
-        with contextlib.suppress(OSError):
-            beside.write_bytes(msgspec.json.format(msgspec.json.encode(status), indent=1) + b"\n")
-            beside.replace(path)
+        words = json.dumps(msgspec.to_builtins(status), ensure_ascii=False, indent=1)
+        data = words.encode("utf-8", "replace") + b"\n"  # a name that is not UTF-8 has no place in JSON
+        try:
+            _replace(path, beside, data)
+        except OSError as error:
+            if error.errno in (errno.ENOSPC, errno.EDQUOT):
+                with contextlib.suppress(OSError):
+                    path.unlink()  # it is no longer true, and it takes the space that the new one needs
+                    _replace(path, beside, data)
 
     def asked(self) -> list[str]:
         """The requests that wait."""
@@ -151,7 +173,7 @@ class Presence:
         """What the daemon said of itself last; None if there is nothing that can be read."""
         try:
             return msgspec.json.decode((self._state / STATUS_NAME).read_bytes(), type=Status)
-        except (OSError, msgspec.DecodeError):
+        except (OSError, ValueError):  # msgspec's errors are of the latter kind
             return None
 
     def ask(self) -> str:
@@ -166,6 +188,16 @@ class Presence:
     def waits(self, request: str) -> bool:
         """Whether a request has not been answered yet."""
         return (self.requests / request).exists()
+
+
+def _replace(path: Path, beside: Path, data: bytes) -> None:
+    try:
+        beside.write_bytes(data)
+        beside.replace(path)
+    except OSError:
+        with contextlib.suppress(OSError):
+            beside.unlink()
+        raise
 
 
 def _locked(lock: int, how: int) -> bool:

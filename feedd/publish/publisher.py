@@ -36,7 +36,7 @@ from feedd.disk.database import (
     translated,
 )
 from feedd.disk.feeds import FeedsDirectory
-from feedd.disk.items import Glance, ItemsDirectory, Scan, Unavailable, covers
+from feedd.disk.items import Glance, ItemsDirectory, Scan, Unavailable
 from feedd.disk.ledger import Ledger
 from feedd.model import Problem, Report
 from feedd.publish.documents import (
@@ -85,7 +85,7 @@ class Publisher:
         self._workers = Workers(settings.workers)
         self._db: sqlite3.Connection | None = None
         self._db_file: tuple[int, int] | None = None
-        self._known_items: tuple[int, int] | None = None  # the items' directory of the last scan
+        self._known_items: tuple[str, int, int] | None = None  # the items' directory of the last scan
         self._seen: tuple[Problem, ...] = ()  # what was wrong in it, apart from what files say
 
     def __enter__(self) -> Self:
@@ -155,8 +155,7 @@ class Publisher:
         here = self._items.identity()
         if touched is not None and here is not None and here == self._known_items and work.knows_its_way():
             glance = self._items.glance(touched)
-            elsewhere = (each for each in self._seen if not covers(glance.looked_at, each.path))
-            self._seen = (*elsewhere, *glance.problems)
+            self._seen = (*(each for each in self._seen if not glance.concerns(each.path)), *glance.problems)
             return glance
         self._known_items = None
         scan = self._items.scan(self._state.clock_ns())

@@ -63,9 +63,9 @@ class Workers:
 def _submitted(pool: ProcessPoolExecutor, act: Callable[[J], R], job: J) -> Future[R]:
     try:
         return pool.submit(act, job)
-    except BrokenProcessPool as error:
+    except (BrokenProcessPool, OSError) as error:  # an OSError is a pipe of a pool that has just broken
         failed: Future[R] = Future()
-        failed.set_exception(error)
+        failed.set_exception(BrokenProcessPool(str(error)))
         return failed
 
 

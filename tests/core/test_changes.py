@@ -94,6 +94,57 @@ def test_what_changed_is_what_differs_path_by_path(
     assert diff(kept, packed(new)) == Changes()
 
 
+# What was read between two looks
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "glanced", "changed", "removed"),
+    [
+        (look(top=[A]), look(top=[A]), ["a.md"], ("a.md",), ()),
+        (look(top=[A, B]), look(top=[A, B]), ["b.md"], ("b.md",), ()),
+        (look(top=[A]), look(top=[A._replace(size=11)]), ["a.md"], ("a.md",), ()),
+        (look(top=[A]), look(), ["a.md"], (), ("a.md",)),
+        (look(), look(top=[A]), ["a.md"], ("a.md",), ()),
+        (look(), look(), ["a.md"], (), ("a.md",)),
+        (look(), look(), ["news/2020/a.md", "b.md"], (), ("b.md", "news/2020/a.md")),
+        (look(news=[A]), look(news=[A]), ["news/a.md"], ("news/a.md",), ()),
+        (look(news=[A]), look(top=[A]), ["a.md"], ("a.md",), ("news/a.md",)),
+        (look(news=[A], wiki=[A]), look(news=[A], wiki=[A]), ["wiki/a.md"], ("wiki/a.md",), ()),
+        (look(top=[A]), look(top=[A]), ["a.md", "a.md"], ("a.md",), ()),
+    ],
+)
+def test_what_was_read_since_the_last_look_is_read_again_or_gone(
+    old: dict[str, bytes], new: dict[str, bytes], glanced: list[str], changed: tuple[str, ...], removed: tuple[str, ...]
+) -> None:
+    found = diff(old, new, glanced)
+    assert (found.changed, found.removed) == (changed, removed)
+    assert found.listings == diff(old, new).listings
+
+
+def test_a_folder_that_is_equal_is_unpacked_only_if_something_in_it_was_read_since() -> None:
+    listing = {"news/": b"no such thing", "wiki/": pack([A])}
+    assert diff(listing, listing, ["wiki/a.md"]).changed == ("wiki/a.md",)
+    assert diff(listing, listing, ["new/a.md", "a.md"]).removed == ("a.md", "new/a.md")
+
+
+def test_how_many_files_there_are_is_what_it_is_told() -> None:
+    assert diff(look(), look(top=[A, B]), files=2).files == 2
+    assert diff(look(top=[A, B]), look(), ["a.md"], 0).files == 0
+    assert diff({}, {}) == Changes(files=0)
+
+
+@given(FOLDERS, FOLDERS, st.lists(st.sampled_from(("a.md", "b.md", "news/a.md", "news/2020/c.html", "x/y.md"))))
+@settings(max_examples=300, deadline=None)
+def test_what_was_read_since_is_added_to_what_differs_and_changes_nothing_else(
+    old: dict[str, list[FileStat]], new: dict[str, list[FileStat]], glanced: list[str]
+) -> None:
+    found, plain = diff(packed(old), packed(new), glanced, 7), diff(packed(old), packed(new), files=7)
+    now = by_path(new)
+    assert found.changed == tuple(sorted({*plain.changed, *(path for path in glanced if path in now)}))
+    assert found.removed == tuple(sorted({*plain.removed, *(path for path in glanced if path not in now)}))
+    assert (found.files, found.listings) == (plain.files, plain.listings)
+
+
 @pytest.mark.parametrize(
     ("age_ms", "trusted"), [(-1000, False), (0, False), (1, False), (49, False), (51, True), (10**9, True)]
 )

@@ -1,0 +1,174 @@
+"""Walks through the items' directory: folders and paths in; the state of item files, and what is wrong, out."""
+
+from __future__ import annotations
+
+import os
+import re
+import stat
+from typing import NamedTuple
+
+from feedd.core.changes import FileStat, doubtful, pack
+from feedd.core.text import printable
+from feedd.model import Problem
+
+
+class Walk:
+    """One walk: what was found so far, and the folders still to look into."""
+
+    def __init__(self, root: str, suffixes: tuple[str, ...], ignored: re.Pattern[str], clock_ns: int) -> None:
+        self._root = root
+        self._suffixes = suffixes
+        self._ignored = ignored
+        self._clock_ns = clock_ns
+        self._waiting: list[str] = []
+        self._reached: dict[str, bool] = {}
+        self.listing: dict[str, bytes] = {}
+        self.files = 0
+        self.unreadable: list[str] = []
+        self._problems: list[Problem] = []
+
+    def _problem(self, path: str, reason: str) -> None:
+        self._problems.append(Problem(path, reason))
+
+    def sorted_problems(self) -> tuple[Problem, ...]:
+        """What was found wrong, by path."""
+        return tuple(sorted(set(self._problems), key=lambda problem: (problem.path, problem.reason)))
+
+    def has_file(self, path: str) -> bool:
+        """Whether there is an item file at a path. A folder there is looked into by `go_on`."""
+        folder, _, name = path.rpartition("/")
+        if not self._reaches(folder) or self._seen(path) is None:
+            return False
+        entry = _Named(name, f"{self._root}/{path}")
+        return self._look(f"{folder}/" if folder else "", entry) is not None
+
+    def _reaches(self, folder: str) -> bool:
+        """Whether a walk from the root would look into a folder. Reports what it would on the way."""
+        if not folder:
+            return True
+        if folder not in self._reached:
+            above, _, name = folder.rpartition("/")
+            self._reached[folder] = self._reaches(above) and self._enters(folder, name)
+        return self._reached[folder]
+
+    def _enters(self, folder: str, name: str) -> bool:
+        mode = self._seen(folder)
+        if mode is None or not stat.S_ISDIR(mode):  # links are not followed
+            return False
+        return self._may_enter(folder, name)
+
+    def _seen(self, path: str) -> int | None:
+        """The mode of what is at a path; None if there is nothing, or if the folder has to be looked into for that."""
+        try:
+            return os.lstat(f"{self._root}/{path}").st_mode
+        except (FileNotFoundError, NotADirectoryError):
+            return None
+        except OSError:
+            folder = path.rpartition("/")[0]
+            self._waiting.append(f"{folder}/" if folder else "")
+            return None
+
+    def _may_enter(self, path: str, name: str) -> bool:
+        """Whether a folder's name lets it be looked into. Reports what is wrong with it."""
+        if not _is_unicode(name):
+            self._problem(printable(path), "the name of this folder is not UTF-8; rename it")
+            return False
+        if name.endswith(self._suffixes):
+            self._problem(path, "a folder has the name of an item; rename it")
+        return True
+
+    def go_on(self) -> None:
+        """Looks into the folders that were found, and those that are found in them."""
+        while self._waiting:
+            folder = self._waiting.pop()
+            try:
+                self.folder(folder)
+            except (FileNotFoundError, NotADirectoryError):
+                pass  # it has gone since it was found
+            except OSError as error:
+                self.unreadable.append(folder)
+                self._problem(folder.rstrip("/"), f"this folder cannot be read: {error.strerror}")
+
+    def folder(self, folder: str) -> None:
+        """Looks into one folder. Raises OSError."""
+        files: list[FileStat] = []
+        ignored, clock_ns = self._ignored.match, self._clock_ns
+        with os.scandir(f"{self._root}/{folder}") as entries:
+            for entry in entries:
+                found = None if ignored(entry.name) else self._look(folder, entry)
+                if found is not None:
+                    files.append(doubtful(found, clock_ns))
+        if files:
+            self.listing[folder] = pack(files)
+            self.files += len(files)
+
+    def _look(self, folder: str, entry: _Entry) -> FileStat | None:
+        """The state of an item file; None for all else, of which folders are kept for later."""
+        name = entry.name
+        if entry.is_dir(follow_symlinks=False):
+            if self._may_enter(folder + name, name):
+                self._waiting.append(f"{folder}{name}/")
+        elif name.endswith(self._suffixes):
+            return self._status(folder, entry)
+        elif entry.is_symlink() and os.path.isdir(entry.path):  # noqa: PTH112 - it never raises
+            self._problem(folder + name, "a symbolic link to a folder is not followed")
+        return None
+
+    def _status(self, folder: str, entry: _Entry) -> FileStat | None:
+        path = folder + entry.name
+        if not _is_unicode(path):
+            self._problem(printable(path), "the name of this file is not UTF-8; rename it")
+            return None
+        try:
+            found = entry.stat()
+        except OSError as error:
+            if entry.is_symlink():
+                self._problem(path, "a symbolic link that leads nowhere")
+            elif not isinstance(error, FileNotFoundError | NotADirectoryError):
+                return FileStat(entry.name, -1, -1, -1)  # what cannot be seen is not gone: reading will say why
+            return None
+        if entry.is_symlink():
+            target = os.path.realpath(entry.path)
+            if stat.S_ISDIR(found.st_mode):
+                self._problem(path, "a symbolic link to a folder is not followed")
+                return None
+            if not target.startswith(self._root + os.sep):
+                self._problem(path, "a symbolic link that leads out of the items' directory is not followed")
+                return None
+        if not stat.S_ISREG(found.st_mode):
+            self._problem(path, "not a regular file")
+            return None
+        return FileStat(entry.name, found.st_size, found.st_mtime_ns, found.st_ctime_ns)
+
+
+class _Named(NamedTuple):
+    """What `os.scandir` would yield for a path."""
+
+    name: str
+    path: str
+
+    def is_dir(self, *, follow_symlinks: bool = True) -> bool:
+        """Whether it is a folder; False if it is gone."""
+        try:
+            return stat.S_ISDIR(os.stat(self.path, follow_symlinks=follow_symlinks).st_mode)  # noqa: PTH116
+        except OSError:
+            return False
+
+    def is_symlink(self) -> bool:
+        """Whether it is a symbolic link; False if it is gone."""
+        return os.path.islink(self.path)  # noqa: PTH114 - as os.scandir has it
+
+    def stat(self) -> os.stat_result:
+        """Its state, through a symbolic link. Raises OSError."""
+        return os.stat(self.path)  # noqa: PTH116 - as os.scandir has it
+
+
+_Entry = os.DirEntry[str] | _Named
+
+
+def _is_unicode(name: str) -> bool:
+    try:
+        name.encode()
+    except UnicodeEncodeError:
+        return False
+    return True

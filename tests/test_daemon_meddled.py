@@ -1,0 +1,240 @@
+"""Meddling with what belongs to `feedd run`: items half written, documents, the ledger, the configuration."""
+
+from __future__ import annotations
+
+import os
+import random
+import shutil
+import signal
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from support import Running, Site, assert_in_step, item, wait_until
+
+Daemon = Callable[..., Running]
+
+
+@pytest.fixture
+def running(site: Site, daemon: Daemon) -> Running:
+    """A daemon on a site with a few items, which looks at everything every second."""
+    site.configure(daemon={"reconcile": "1s"})
+    for number in range(8):
+        text = item(f"Title {number}", f"https://news.example/{number}", topics=[f"T {number % 2}"])
+        site.write(f"{number}.md", text)
+    return daemon().wait_until_ready()
+
+
+# Somebody is still writing
+
+
+def test_a_file_that_stays_half_written_is_not_published_until_it_is_closed(site: Site, daemon: Daemon) -> None:
+    site.write("old.md", item("Old", "https://news.example/old", body="Before."))
+    running = daemon().wait_until_ready()
+    before = site.entries()["Old"].content[0].value
+    old = item("Old", "https://news.example/old", body="A beginning.\n\nAn end.")
+    new = item("New", "https://news.example/new", body="A beginning.\n\nAn end.")
+    half = len(new) - len("An end.\n")
+    with (site.seeds / "old.md").open("w") as over, (site.seeds / "new.md").open("w") as beside:
+        over.write(old[:half])
+        beside.write(new[:half])
+        for number in range(5):
+            over.flush()
+            beside.flush()
+            site.write(f"{number}.md", item(f"Other {number}"))
+            running.sync()
+            assert site.titles() == {"Old", *(f"Other {n}" for n in range(number + 1))}
+            assert site.entries()["Old"].content[0].value == before
+        over.write(old[half:])
+        beside.write(new[half:])
+    running.sync()
+    assert "An end." in site.entries()["Old"].content[0].value
+    assert "An end." in site.entries()["New"].content[0].value
+    assert_in_step(site)
+
+
+def test_a_half_that_a_look_at_everything_has_found_is_made_whole_when_it_is_closed(
+    site: Site, running: Running
+) -> None:
+    ids = site.ids()
+    text = item("Title 3", "https://news.example/3", body="A beginning.\n\nAn end.")
+    with (site.seeds / "3.md").open("w") as file:
+        file.write(text[:10])
+        file.flush()
+        running.wait_for(lambda status: status.problem_count)
+        assert site.ids() == ids
+        file.write(text[10:])
+    running.sync()
+    assert site.ids() == ids
+    assert running.wait_for(lambda status: not status.problem_count).healthy
+    assert "An end." in site.entries()["Title 3"].content[0].value
+    assert_in_step(site)
+
+
+# Somebody meddles with the feeds
+
+
+def deleted(feeds: Path) -> None:
+    shutil.rmtree(feeds)
+
+
+def edited_by_hand(feeds: Path) -> None:
+    path = feeds / "topics/t-1/feed.json"
+    path.write_text(path.read_text().replace("Title", "Titel"))
+
+
+def cut_short(feeds: Path) -> None:
+    os.truncate(feeds / "atom.xml", 100)
+
+
+def replaced_by_an_empty_folder(feeds: Path) -> None:
+    (feeds / "rss.xml").unlink()
+    (feeds / "rss.xml").mkdir()
+
+
+@pytest.mark.parametrize("meddle", [deleted, edited_by_hand, cut_short, replaced_by_an_empty_folder])
+@pytest.mark.parametrize("how", ["periodically", "when it is told to"])
+def test_feeds_that_were_meddled_with_are_made_good(
+    site: Site, daemon: Daemon, meddle: Callable[[Path], None], how: str
+) -> None:
+    site.configure(daemon={"reconcile": "1s" if how == "periodically" else "1h"})
+    for number in range(4):
+        site.write(f"{number}.md", item(f"Title {number}", topics=[f"T {number % 2}"]))
+    running = daemon().wait_until_ready()
+    before = site.documents()
+    meddle(site.feeds)
+    if how == "when it is told to":
+        running.process.send_signal(signal.SIGHUP)
+    running.wait_for(lambda _: site.feeds.exists() and site.documents() == before)
+    site.write("0.md", item("Changed", topics=["T 0"]))
+    running.sync()
+    assert "Changed" in site.titles("topics/t-0/rss.xml")
+    assert_in_step(site)
+
+
+def test_a_folder_with_contents_in_a_documents_place_is_reported_until_it_is_moved_away(
+    site: Site, running: Running
+) -> None:
+    place = site.feeds / "topics/t-1/atom.xml"
+    place.unlink()
+    place.mkdir()
+    (place / "precious").write_text("somebody's")
+    site.write("1.md", item("Changed", "https://news.example/1", topics=["T 1"]))
+    status = running.wait_for(lambda status: status.last.outcome == "failed")
+    assert "topics/t-1/atom.xml: cannot be written: a folder with contents stands in this" in status.last.words
+    assert "not all could be written: topics/t-1/atom.xml" in running.log
+    wait_until(lambda: "Changed" in site.titles("topics/t-1/rss.xml"), 60, lambda: running.log)
+    assert site.run("sync", "--timeout", "0.5").status == 1
+    assert (place / "precious").read_text() == "somebody's"
+    place.rename(site.root / "aside")
+    running.wait_for(lambda status: status.healthy)
+    running.sync()
+    assert "Changed" in site.titles("topics/t-1/atom.xml")
+    assert (site.root / "aside/precious").exists()
+    assert_in_step(site)
+
+
+# Somebody meddles with the state
+
+
+def ledger_deleted(site: Site) -> None:
+    for path in site.state.glob("ledger.*"):
+        path.unlink()
+
+
+def ledger_overwritten(site: Site) -> None:
+    size = site.ledger.stat().st_size
+    with site.ledger.open("r+b") as file:
+        file.write(random.Random(1).randbytes(4096))
+        file.seek(size // 3)
+        file.write(random.Random(2).randbytes(size // 3))
+
+
+def ledger_cut_short(site: Site) -> None:
+    os.truncate(site.ledger, site.ledger.stat().st_size // 2)
+
+
+def ledger_emptied(site: Site) -> None:
+    os.truncate(site.ledger, 0)
+
+
+def ledger_replaced(site: Site) -> None:
+    beside = site.state / "beside"
+    beside.write_bytes(b"This is no database.\n" * 1000)
+    beside.replace(site.ledger)
+
+
+@pytest.mark.parametrize(
+    "meddle", [ledger_deleted, ledger_overwritten, ledger_cut_short, ledger_emptied, ledger_replaced]
+)
+@pytest.mark.parametrize("passes", [1, 4])  # after several, SQLite has in memory what it needs
+def test_edits_are_published_without_a_ledger_and_no_id_changes(
+    site: Site, daemon: Daemon, meddle: Callable[[Site], None], passes: int
+) -> None:
+    for number in range(8):
+        site.write(f"{number}.md", item(f"Title {number}", f"https://news.example/{number}", topics=["T"]))
+    running = daemon().wait_until_ready()
+    while running.status.passes < passes:
+        site.write("1.md", item("Title 1", "https://news.example/1", body=f"Edition {running.status.passes}."))
+        running.sync()
+    ids = site.ids()
+    meddle(site)
+    site.write("0.md", item("Title 0", "https://news.example/0", body="Changed."))
+    site.write("8.md", item("Title 8", "https://news.example/8", topics=["T"]))
+    (site.seeds / "7.md").unlink()
+    running.sync()
+    assert "Changed." in site.entries()["Title 0"].content[0].value
+    assert site.ids().items() ^ ids.items() == {("Title 7", ids["Title 7"]), ("Title 8", site.ids()["Title 8"])}
+    running.stop()
+    ids = site.ids()
+    again = daemon().wait_until_ready()
+    assert "identities were made anew from the items" in again.log or "made anew from the items." in again.log
+    assert "mistake in feedd" not in again.log
+    assert site.ids() == ids
+    assert_in_step(site)
+
+
+def test_a_daemon_whose_state_directory_is_deleted_goes_on_and_can_be_reached(site: Site, running: Running) -> None:
+    ids = site.ids()
+    shutil.rmtree(site.state)
+    site.write("8.md", item("New", "https://news.example/new"))
+    wait_until(lambda: "New" in site.titles(), 60, lambda: running.log)
+    running.wait_for(lambda status: status.healthy)
+    running.sync()
+    assert site.ids().items() >= ids.items()
+    assert site.process("run").returncode == 3
+    assert_in_step(site)
+
+
+def test_a_topics_file_that_is_deleted_changes_nothing_and_is_said(site: Site, daemon: Daemon) -> None:
+    topics = site.root / "config/topics.yaml"
+    topics.write_text("topics:\n- name: Boats\n  aliases: [Ships]\n")
+    site.configure(topics="config/topics.yaml")
+    site.write("1.md", item("One", topics=["Ships"]))
+    running = daemon().wait_until_ready()
+    assert site.titles("topics/boats/atom.xml") == {"One"}
+    topics.rename(site.root / "aside")
+    running.process.send_signal(signal.SIGHUP)
+    status = running.wait_for(lambda status: status.configuration)
+    assert len(status.configuration) == 1
+    assert "config/topics.yaml" in status.configuration[0]
+    site.write("2.md", item("Two", topics=["Ships"]))
+    wait_until(lambda: site.titles("topics/boats/atom.xml") == {"One", "Two"}, 60, lambda: running.log)
+    (site.root / "aside").rename(topics)
+    running.process.send_signal(signal.SIGHUP)
+    running.wait_for(lambda status: not status.configuration)
+    running.sync()
+    assert site.titles("topics/boats/atom.xml") == {"One", "Two"}
+    assert_in_step(site)
+
+
+def test_a_log_on_a_full_disk_stops_nothing(site: Site, daemon: Daemon) -> None:
+    site.write("1.md", item("One"))
+    running = daemon(log="/dev/full").wait_until_ready()
+    site.write("2.md", item("Two"))
+    running.sync()
+    site.write("3.md", "---\ntitle: [\n---\n")
+    running.sync()
+    assert site.titles() == {"One", "Two"}
+    assert running.stop() == 0
+    assert_in_step(site)
