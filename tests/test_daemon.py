@@ -195,7 +195,7 @@ def test_it_ends_when_it_is_told_to(site: Site, running: Running, number: int) -
 def test_a_second_daemon_is_refused_and_the_first_named(site: Site, running: Running) -> None:
     second = site.process("run")
     assert second.returncode == 3
-    assert second.stderr == (f"feedd: another feedd (process {running.process.pid}) runs on .feedd already\n")
+    assert second.stderr == (f"feedd: another feedd (process {running.process.pid}) runs on .feedd\n")
     running.sync()
 
 

@@ -19,9 +19,10 @@ from support import Site, assert_well_formed, end, item, looks, tree, unprivileg
 from feedd.cli.setup import settings_of
 from feedd.config import Config
 from feedd.core.changes import FileStat, diff, doubtful, pack
-from feedd.disk.database import Busy, StateDirectory
+from feedd.disk.database import StateDirectory
 from feedd.disk.feeds import FeedsDirectory
 from feedd.disk.items import ItemsDirectory
+from feedd.disk.lock import Busy
 from feedd.publish.publisher import Publisher
 
 PAGE = 8192

@@ -19,9 +19,10 @@ from feedd.core import parse, settings
 from feedd.core import render as rendering
 from feedd.core.assemble import Site
 from feedd.core.fields import Findings
-from feedd.disk.database import Busy, Damaged, StateDirectory, Unusable
+from feedd.disk.database import Damaged, StateDirectory
 from feedd.disk.feeds import FeedsDirectory
 from feedd.disk.items import ItemsDirectory, Unavailable
+from feedd.disk.lock import Busy, Unusable
 from feedd.model import Problem
 from feedd.publish.publisher import Publisher
 from feedd.publish.work import Progress, Settings

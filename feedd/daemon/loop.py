@@ -29,9 +29,10 @@ from feedd.daemon.outcome import in_a_line, is_worth_a_line, last_pass, line_of,
 from feedd.daemon.schedule import Schedule
 from feedd.daemon.systemd import Systemd
 from feedd.daemon.watch import Watch
-from feedd.disk.database import Busy, StateDirectory, Unusable
+from feedd.disk.database import StateDirectory
 from feedd.disk.feeds import FeedsDirectory
 from feedd.disk.items import ItemsDirectory
+from feedd.disk.lock import Busy, Unusable
 from feedd.disk.presence import LastPass, Presence, Status
 from feedd.model import Problem, Report
 from feedd.publish.publisher import Publisher

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import contextlib
-import fcntl
 import os
 import sqlite3
-import time
 from collections.abc import Iterator
 from pathlib import Path
 from types import TracebackType
 from typing import Self
+
+from feedd.disk.lock import Lock, Unusable
 
 APPLICATION_ID = 0x66656564  # "feed"
 SCHEMA_VERSION = 2
@@ -62,16 +62,8 @@ _UPGRADES = {  # from this version to the next
 }
 
 
-class Busy(Exception):
-    """Another feedd works on this state directory; the text names it."""
-
-
 class Damaged(Exception):
     """The database cannot be read; the text says why."""
-
-
-class Unusable(Exception):
-    """The state directory or the database cannot be used, and no retry will help; the text says why."""
 
 
 class StateDirectory:
@@ -83,47 +75,21 @@ class StateDirectory:
     def __init__(self, path: Path, patience: float = 30.0) -> None:
         self.path = path
         self._patience = patience
-        self._lock = -1
+        self._lock = Lock(path, LOCK_NAME, "is at work on")
 
     def __enter__(self) -> Self:
-        try:
-            self.path.mkdir(parents=True, exist_ok=True)
-            self._lock = os.open(self.path / LOCK_NAME, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
-        except OSError as error:
-            raise Unusable(f"the state directory {self.path} cannot be used: {error.strerror}") from None
-        try:
-            self._take()
-        except BaseException:
-            os.close(self._lock)
-            raise
+        self._lock.take(self._patience)
         return self
-
-    def _take(self) -> None:
-        deadline = time.monotonic() + self._patience
-        while True:
-            try:
-                fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                break
-            except BlockingIOError:
-                if time.monotonic() >= deadline:
-                    holder = os.pread(self._lock, 100, 0).decode("ascii", "replace").strip() or "unknown"
-                    raise Busy(f"another feedd (process {holder}) is at work on {self.path}") from None
-                time.sleep(0.02)  # flock has no time-out of its own
-        try:
-            os.ftruncate(self._lock, 0)
-            os.pwrite(self._lock, f"{os.getpid()}\n".encode(), 0)
-        except OSError as error:
-            raise Unusable(f"the state directory {self.path} cannot be written: {error.strerror}") from None
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        os.close(self._lock)
+        self._lock.leave()
 
     def clock_ns(self) -> int:
         """The time of the file system on which the lock lies, in ns: what a file changed now would carry."""
-        os.utime(self._lock)
-        return os.fstat(self._lock).st_mtime_ns
+        os.utime(self._lock.file)
+        return os.fstat(self._lock.file).st_mtime_ns
 
     def move_aside(self) -> Path:
         """Renames a damaged database, with what belongs to it, and returns its new name. Raises Unusable."""

@@ -9,11 +9,9 @@ from __future__ import annotations
 
 import contextlib
 import errno
-import fcntl
 import json
 import os
 import secrets
-import time
 from collections.abc import Iterable
 from datetime import datetime
 from pathlib import Path
@@ -23,11 +21,13 @@ from typing import Literal, Self
 import msgspec
 from msgspec import Struct
 
-from feedd.disk.database import Busy, Unusable, file_identity
+from feedd.disk.database import file_identity
+from feedd.disk.lock import Lock, Unusable
 from feedd.model import Problem
 
 LOCK_NAME, STATUS_NAME, REQUESTS_NAME = "daemon.lock", "status.json", "requests"
 SHOWN = 20  # problems in a status
+_PATIENCE = 1.0  # seconds: somebody may be asking whether the lease is free, which takes no time
 
 
 class LastPass(Struct, frozen=True):
@@ -79,52 +79,38 @@ class Presence:
 
     def __init__(self, state: Path) -> None:
         self._state = state
-        self._lock = -1
+        self._lock = _lease(state)
         self.requests = state / REQUESTS_NAME
 
     # For the daemon
 
     def __enter__(self) -> Self:
         """Takes the lease. Raises Busy, naming the daemon that has it, or Unusable."""
+        self._lock.take(_PATIENCE)
         try:
-            self.requests.mkdir(parents=True, exist_ok=True)
-            self._lock = os.open(self._state / LOCK_NAME, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+            self.requests.mkdir(exist_ok=True)
         except OSError as error:
+            self._lock.leave()
             raise Unusable(f"the state directory {self._state} cannot be used: {error.strerror}") from None
-        try:
-            self._take()
-        except BaseException:
-            os.close(self._lock)
-            raise
         return self
-
-    def _take(self) -> None:
-        deadline = time.monotonic() + 1.0  # somebody may be asking whether the lease is free, which takes no time
-        while not _locked(self._lock, fcntl.LOCK_EX):
-            if time.monotonic() >= deadline:
-                holder = _number(self._lock)
-                raise Busy(f"another feedd (process {holder or 'unknown'}) runs on {self._state} already")
-            time.sleep(0.02)
-        os.ftruncate(self._lock, 0)
-        os.pwrite(self._lock, f"{os.getpid()}\n".encode(), 0)
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        os.close(self._lock)
+        self._lock.leave()
 
     def renew(self) -> bool:
         """Takes the lease again if the state directory was deleted or replaced; whether it was. Raises Busy."""
-        held = os.fstat(self._lock)
+        held = os.fstat(self._lock.file)
         if file_identity(self._state / LOCK_NAME) == (held.st_dev, held.st_ino) and self.requests.is_dir():
             return False
-        before = self._lock
+        before, self._lock = self._lock, _lease(self._state)
         try:
             self.__enter__()
         except Unusable:
             self._lock = before
             return False  # the next pass says so
-        os.close(before)
+        before.leave()
         return True
 
     def tell(self, status: Status) -> None:
@@ -158,16 +144,7 @@ class Presence:
 
     def holder(self) -> int | None:
         """The process that runs on this state directory; None if none does. Raises Unusable."""
-        try:
-            lock = os.open(self._state / LOCK_NAME, os.O_RDONLY | os.O_CLOEXEC)
-        except FileNotFoundError:
-            return None
-        except OSError as error:
-            raise Unusable(f"the state directory {self._state} cannot be used: {error.strerror}") from None
-        try:
-            return None if _locked(lock, fcntl.LOCK_SH) else _number(lock)
-        finally:
-            os.close(lock)
+        return self._lock.holder()
 
     def status(self) -> Status | None:
         """What the daemon said of itself last; None if there is nothing that can be read."""
@@ -190,6 +167,10 @@ class Presence:
         return (self.requests / request).exists()
 
 
+def _lease(state: Path) -> Lock:
+    return Lock(state, LOCK_NAME, "runs on")
+
+
 def _replace(path: Path, beside: Path, data: bytes) -> None:
     try:
         beside.write_bytes(data)
@@ -198,17 +179,3 @@ def _replace(path: Path, beside: Path, data: bytes) -> None:
         with contextlib.suppress(OSError):
             beside.unlink()
         raise
-
-
-def _locked(lock: int, how: int) -> bool:
-    try:
-        fcntl.flock(lock, how | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return False
-    return True
-
-
-def _number(lock: int) -> int:
-    """The process that has written its number into a lock file; 0 if it has not yet."""
-    digits = os.pread(lock, 20, 0).strip()
-    return int(digits) if digits.isdigit() else 0

@@ -24,20 +24,11 @@ from typing import Self
 
 from feedd.core.render import FORMATS
 from feedd.core.render.readback import is_ours
-from feedd.disk.database import (
-    FILE_NAME,
-    Damaged,
-    StateDirectory,
-    Unusable,
-    connect,
-    file_identity,
-    is_sound,
-    settle,
-    translated,
-)
+from feedd.disk.database import FILE_NAME, Damaged, StateDirectory, connect, file_identity, is_sound, settle, translated
 from feedd.disk.feeds import FeedsDirectory
 from feedd.disk.items import Glance, ItemsDirectory, Scan, Unavailable
 from feedd.disk.ledger import Ledger
+from feedd.disk.lock import Unusable
 from feedd.model import Problem, Report
 from feedd.publish.documents import (
     WORTH_PROCESSES,

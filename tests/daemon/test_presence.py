@@ -17,7 +17,7 @@ import pytest
 from msgspec.structs import replace
 from support import Running, Site, end, item, tree, unprivileged, wait_until
 
-from feedd.disk.database import Busy, Unusable
+from feedd.disk.lock import Busy, Unusable
 from feedd.disk.presence import LastPass, Presence, Status
 from feedd.model import Problem
 
@@ -136,7 +136,7 @@ def test_a_second_one_is_refused_with_the_number_of_the_first(tmp_path: Path) ->
     with holder(state) as (process, _):
         with pytest.raises(Busy) as refused, Presence(state):
             pass
-        assert str(refused.value) == f"another feedd (process {process.pid}) runs on {state} already"
+        assert str(refused.value) == f"another feedd (process {process.pid}) runs on {state}"
         assert Presence(state).holder() == process.pid
     assert files_open() == before
 

@@ -1,0 +1,90 @@
+"""Locks: files that one process holds at a time, in which its number stands. Its end, of whatever kind, frees them."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import time
+from pathlib import Path
+
+_RETRY = 0.02  # seconds: flock has no time-out of its own
+
+
+class Busy(Exception):
+    """Another feedd has the lock; the text names it."""
+
+
+class Unusable(Exception):
+    """The state directory or what is in it cannot be used, and no retry will help; the text says why."""
+
+
+class Lock:
+    """A lock in a state directory. `doing` says in words what the one who has it does there."""
+
+    def __init__(self, directory: Path, name: str, doing: str) -> None:
+        self._directory = directory
+        self._path = directory / name
+        self._doing = doing
+        self.file = -1  # the open file, while the lock is held
+
+    def take(self, patience: float) -> None:
+        """Takes the lock, waiting up to `patience` seconds for another to leave. Raises Busy or Unusable."""
+        try:
+            self._directory.mkdir(parents=True, exist_ok=True)
+            file = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+        except OSError as error:
+            raise Unusable(f"the state directory {self._directory} cannot be used: {error.strerror}") from None
+        try:
+            self._wait(file, patience)
+            self._sign(file)
+        except BaseException:
+            os.close(file)
+            raise
+        self.file = file
+
+    def leave(self) -> None:
+        """Frees the lock."""
+        os.close(self.file)
+        self.file = -1
+
+    def holder(self) -> int | None:
+        """The process that has the lock, 0 if it has not written its number yet; None if none has. Raises Unusable."""
+        try:
+            file = os.open(self._path, os.O_RDONLY | os.O_CLOEXEC)
+        except FileNotFoundError:
+            return None
+        except OSError as error:
+            raise Unusable(f"the state directory {self._directory} cannot be used: {error.strerror}") from None
+        try:
+            return None if _is_free(file, fcntl.LOCK_SH) else _number(file)
+        finally:
+            os.close(file)
+
+    def _wait(self, file: int, patience: float) -> None:
+        deadline = time.monotonic() + patience
+        while not _is_free(file, fcntl.LOCK_EX):
+            if time.monotonic() >= deadline:
+                holder = _number(file) or "unknown"
+                raise Busy(f"another feedd (process {holder}) {self._doing} {self._directory}")
+            time.sleep(_RETRY)
+
+    def _sign(self, file: int) -> None:
+        try:
+            os.ftruncate(file, 0)
+            os.pwrite(file, f"{os.getpid()}\n".encode(), 0)
+        except OSError as error:
+            raise Unusable(f"the state directory {self._directory} cannot be written: {error.strerror}") from None
+
+
+def _is_free(file: int, how: int) -> bool:
+    """Takes a lock on an open file, if nobody else has it."""
+    try:
+        fcntl.flock(file, how | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
+
+
+def _number(file: int) -> int:
+    digits = os.pread(file, 20, 0).strip()
+    return int(digits) if digits.isdigit() else 0
