@@ -23,6 +23,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from feedd.config import ConfigError, Rhythm
+from feedd.daemon.clock import Clock
 from feedd.daemon.inbox import Batch, Inbox, Lost, Reconcile, Reload, Stop, merge
 from feedd.daemon.log import Log
 from feedd.daemon.outcome import in_a_line, is_worth_a_line, last_pass, line_of, status_after
@@ -42,7 +43,6 @@ TICK = 2.0  # seconds between two looks at what no event tells of
 PATIENCE = 10.0  # seconds to wait for another feedd to end its pass
 FIRST_RETRY, LAST_RETRY = 1.0, 60.0  # seconds after a pass that failed; each further one waits twice as long
 MANY = 1000  # files in a pass after which there is memory to give back
-CLOCK_STEP = 5.0  # seconds by which a clock may be put right without anybody noticing
 
 
 class Setup(Struct, frozen=True):
@@ -79,8 +79,7 @@ class Daemon:
         self._state = state
         self._inbox = inbox
         self._log = log
-        self._now = now
-        self._monotonic = monotonic
+        self._clock = Clock(now, monotonic)
         self._systemd = Systemd()
         self._stopping = False
         self._on_terminal = os.isatty(2)
@@ -109,11 +108,10 @@ class Daemon:
         self._publisher = self._new_publisher()
         self._watch = Watch(setup.items, self._presence.requests, setup.rhythm.watch, self._inbox.put)
         self._schedule = Schedule(self._inbox.put, setup.rhythm.reconcile)
-        self._offset = self._wall_offset()
         self._status = Status(
             pid=os.getpid(),
             state="starting",
-            since=self._now().replace(microsecond=0),
+            since=self._clock.now().replace(microsecond=0),
             seeds=str(setup.items.path),
             feeds_directory=str(setup.feeds.root),
             watching="",
@@ -143,7 +141,7 @@ class Daemon:
                 batch = merge(batch, lost)
             if self._presence.renew():
                 batch = merge(batch, Lost("the state directory was deleted or replaced"))
-            if self._clock_was_set():
+            if self._clock.was_set():
                 self._schedule.rearm()
                 batch = merge(batch, Reconcile("the clock was set"))
             if batch:
@@ -151,7 +149,7 @@ class Daemon:
 
     def _work(self, batch: Batch) -> None:
         """Makes the pass that a batch asks for, and tells of it."""
-        began = self._monotonic()
+        began = self._clock.monotonic()
         if batch.lost or (batch.whole and self._watch.why_not and self._setup.rhythm.watch != "poll"):
             self._renew_watch(batch.lost)  # what could not be watched may be by now
         unsure = bool(batch.asked) and self._watch.why_not is not None  # no event tells of all that was written
@@ -159,13 +157,13 @@ class Daemon:
         # What is asked before everything is looked at is answered by that, whether an event told of it or not.
         asked = [*batch.asked, *(self._presence.asked() if everything else ())]
         report = self._pass(None if everything else batch.touched)
-        ended = self._monotonic()
+        ended = self._clock.monotonic()
         done = not (report.refused or report.failed)
         self._plan(done)
         if not report.refused:
             self._schedule.due_at(report.next_due)
             self._tell_problems(report)
-        self._tell(last_pass(batch, report, self._now(), ended - began, ended - (batch.since or began)), report)
+        self._tell(last_pass(batch, report, self._clock.now(), ended - began, ended - (batch.since or began)), report)
         if done:
             self._presence.answer(asked)
         if report.read >= MANY:
@@ -174,7 +172,7 @@ class Daemon:
     def _pass(self, touched: frozenset[str] | None) -> Report:
         """One pass; what keeps it from being made is a refusal."""
         try:
-            return self._publisher.publish(self._now(), touched=touched)
+            return self._publisher.publish(self._clock.now(), touched=touched)
         except Stopped:
             raise
         except (Busy, Unusable) as error:
@@ -269,15 +267,6 @@ class Daemon:
         if why_not and watching != self._status.watching:
             self._log.warning(f"{why_not}; looking at everything every {self._setup.rhythm.poll:g} s")
         self._status = replace(self._status, watching=watching)
-
-    # The clock
-
-    def _wall_offset(self) -> float:
-        return self._now().timestamp() - self._monotonic()
-
-    def _clock_was_set(self) -> bool:
-        before, self._offset = self._offset, self._wall_offset()
-        return abs(self._offset - before) > CLOCK_STEP
 
     # Signals
 
