@@ -222,6 +222,36 @@ def test_a_daemon_that_is_started_again_writes_nothing(site: Site, running: Runn
     assert looks(site.feeds) == before
 
 
+def test_a_folder_that_comes_back_while_nobody_looks_is_published_again(
+    site: Site, running: Running, daemon: Daemon
+) -> None:
+    site.settle()
+    running.process.send_signal(signal.SIGHUP)
+    running.sync()
+    before = site.ids()
+    (site.seeds / "news").rename(site.root / "elsewhere")
+    running.sync()
+    assert site.titles() == {"One"}
+    running.stop()
+    (site.root / "elsewhere").rename(site.seeds / "news")
+    daemon().wait_until_ready()
+    assert site.ids() == before
+
+
+def test_a_folder_for_requests_that_is_deleted_is_made_again(site: Site, running: Running) -> None:
+    shutil.rmtree(site.state / "requests")
+    running.wait_for(lambda status: (site.state / "requests").is_dir() and "state directory" in status.last.why)
+    site.write("three.md", item("Three"))
+    running.sync()
+    assert site.titles() == {"One", "Two", "Three"}
+
+
+def test_the_state_directory_stays_while_it_runs(site: Site, running: Running) -> None:
+    site.configure(directories={"state": "other"})
+    running.process.send_signal(signal.SIGHUP)
+    running.wait_for_log("directories.state cannot change while the daemon runs")
+
+
 def test_two_hundred_edits_in_a_row_leave_the_last(site: Site, running: Running) -> None:
     for number in range(200):
         site.write("one.md", item(f"Edition {number}", "https://news.example/1"))

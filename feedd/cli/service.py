@@ -12,11 +12,12 @@ from feedd.cli import words
 from feedd.cli.main import DONE, PROBLEMS, REFUSED, USAGE
 from feedd.cli.setup import items_of, read_configuration, settings_of, state_path, with_config
 from feedd.cli.starter import make_place, write_unit
-from feedd.config import Config
+from feedd.config import DEFAULT_PATH, Config, ConfigError
 from feedd.daemon import log, unit
-from feedd.disk.database import FILE_NAME, StateDirectory
+from feedd.disk.database import FILE_NAME, StateDirectory, file_identity
 from feedd.disk.feeds import FeedsDirectory
 from feedd.disk.presence import Presence, Status
+from feedd.model import Problem
 
 _GLANCE = 0.005  # seconds between two looks at whether a request is answered
 
@@ -31,6 +32,10 @@ def run(options: argparse.Namespace) -> int:
 
         def load() -> Setup:
             config = read_configuration(options)
+            if state_path(config) != state:
+                where = str(options.config or DEFAULT_PATH)
+                reason = "directories.state cannot change while the daemon runs; stop it and start it again"
+                raise ConfigError([Problem(where, reason)])
             feeds = FeedsDirectory(config.directories.feeds)
             return Setup(items_of(config), feeds, settings_of(config), config.daemon)
 
@@ -47,6 +52,8 @@ def status(options: argparse.Namespace) -> int:
     def act(config: Config) -> int:
         presence = Presence(state_path(config))
         holder, said = presence.holder(), presence.status()
+        if holder is not None and said is not None and said.pid != holder:
+            said = None  # it is from one that has ended
         if options.format == "json":
             words.say_json({"running": holder is not None, "status": said})
         else:
@@ -68,6 +75,7 @@ def sync(options: argparse.Namespace) -> int:
             return _nobody_runs()
         request = presence.ask()
         try:
+            place = file_identity(presence.requests)
             while presence.waits(request):
                 if time.monotonic() >= deadline:
                     return _took_too_long(options.timeout, presence.status())
@@ -76,6 +84,8 @@ def sync(options: argparse.Namespace) -> int:
                 time.sleep(_GLANCE)
         finally:
             presence.answer([request])
+        if presence.holder() is None or file_identity(presence.requests) != place:
+            return _nobody_runs()  # it was not answered: the state directory was deleted
         return DONE
 
     return with_config(options, act)

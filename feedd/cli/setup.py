@@ -6,6 +6,7 @@ import argparse
 import hashlib
 import os
 from collections.abc import Callable
+from importlib.metadata import version
 from pathlib import Path
 
 import msgspec
@@ -133,8 +134,11 @@ def settings_of(config: Config) -> Settings:
         default_authority=config.tagging_entity,
         reading_mark=_mark(parse.FORMAT, config.items),
         catalog_mark=_mark(config.defaults, config.limit, config.topics),
-        rendering_mark=_mark(rendering.VERSION, site),
+        rendering_mark=_mark(rendering.VERSION, site, [version(name) for name in _RENDERERS]),
     )
+
+
+_RENDERERS = ("feedgen", "lxml", "markdown-it-py", "nh3")  # another version of these may write other bytes
 
 
 def _mark(*parts: object) -> str:

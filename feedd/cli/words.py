@@ -162,7 +162,7 @@ def say_status(status: Status | None, *, running: bool) -> None:
         mood, words = "red", f"not running: process {status.pid} ended without having been told to"
     say(f"{painted('feedd', mood, sys.stdout)}        {words}, started {_stamp(status.since)}")
     for name, value in (
-        ("items", f"{status.seeds}, watched by {status.watching}" if running else status.seeds),
+        ("items", f"{status.seeds}, {_watched(status.watching)}" if running else status.seeds),
         ("published", _published(status)),
         ("last pass", _last(status.last)),
         ("next look", _stamp(status.next_reconcile) if running and status.next_reconcile else ""),
@@ -177,6 +177,10 @@ def say_status(status: Status | None, *, running: bool) -> None:
     more = status.problem_count - len(status.problems)
     if more > 0:
         say(f"           and {counted(more, 'more problem')}; `feedd check` has all")
+
+
+def _watched(how: str) -> str:
+    return f"watched by {how}" if how == "inotify" else f"looked at {how}"
 
 
 def _published(status: Status) -> str:

@@ -50,7 +50,7 @@ def unpack(packed: bytes) -> list[FileStat]:
 def diff(old: Listing, new: Listing, glanced: Iterable[str] = (), files: int = 0) -> Changes:
     """What has to be read, and what is gone. Folders whose packed bytes are equal are not unpacked.
 
-    `glanced` are paths that were there and were read after `old` was made: each is to be read again, or is gone.
+    `glanced` are paths that were looked at after `old` was made: each is to be read again, or is gone.
     `files` is how many there are in `new`.
     """
     changed: list[str] = []

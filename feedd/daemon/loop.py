@@ -116,9 +116,9 @@ class Daemon:
             feeds_directory=str(setup.feeds.root),
             watching="",
         )
+        self._presence.tell(self._status)
         self._schedule.start()
         self._start_watching()
-        self._presence.tell(self._status)
         people = f"publishing {setup.items.path} into {setup.feeds.root}; Ctrl-C ends it"
         self._log.info("started", people, pid=self._status.pid, seeds=setup.items.path, feeds=setup.feeds.root)
 
@@ -128,7 +128,8 @@ class Daemon:
         self._schedule.stop()
         self._publisher.__exit__(None, None, None)
         self._status = replace(self._status, state="stopped", next_reconcile=None)
-        self._presence.tell(self._status)
+        if self._presence.is_held:  # else another daemon has taken the state directory
+            self._presence.tell(self._status)
         self._log.info("stopped")
 
     def _next(self) -> Batch:
@@ -228,7 +229,9 @@ class Daemon:
             for problem in error.problems:
                 self._log.error(f"  {problem}")
             self._status = replace(self._status, configuration=tuple(map(str, error.problems)))
-            return batch
+            return merge(batch, Reconcile("reload"))
+        if setup.items.path != self._setup.items.path:
+            self._known_problems = frozenset()
         self._setup = setup
         self._publisher.__exit__(None, None, None)
         self._publisher = self._new_publisher()
@@ -290,7 +293,7 @@ class Daemon:
         if self._stopping:
             raise Stopped
         self._systemd.alive()
-        if self._status.state == "starting":
+        if not self._told_ready:
             self._systemd.starting(60)
 
 

@@ -94,8 +94,14 @@ def _advice(error: OSError) -> str:
     """An error of inotify, and what to do about it."""
     for code, name in ((errno.ENOSPC, "max_user_watches"), (errno.EMFILE, "max_user_instances")):
         if error.errno == code:
-            return f"{os.strerror(code)}; raise fs.inotify.{name} (now {inotify_limit(name)}), see sysctl(8)"
+            return f"{os.strerror(code)}; raise fs.inotify.{name}{_now(name)}, see sysctl(8)"
     return error.strerror or str(error)
+
+
+def _now(name: str) -> str:
+    """What a limit is, where that may be known: under systemd it may be hidden."""
+    limit = inotify_limit(name)
+    return f" (now {limit})" if limit else ""
 
 
 def _tree(items: ItemsDirectory, requests: Path, put: Callable[[Reason], None]) -> _Tree:
@@ -230,7 +236,7 @@ class _Tree:
             return
         if not event.name:
             if folder == "":
-                self._put(Reconcile("the items' directory has other permissions"))
+                self._put(Reconcile("the items' directory was changed itself"))
             return  # of others, the folder above tells as well
         name = os.fsdecode(event.name)
         path = f"{folder}/{name}" if folder else name
@@ -247,14 +253,18 @@ class _Tree:
     def _on_folder(self, event: InotifyEvent, path: str) -> None:
         if self._items.ignores(path):
             return
+        was_watched = False
         if event.is_delete or event.is_moved_from:
             self._drop(path)
         else:
-            known = self._unwatched
+            known, was_watched = self._unwatched, path in self._watches
             self.add(path)
             if self._unwatched is not known and (why := self.why_not()):
                 self._put(Lost(why))
-        self._put(FilesTouched((path,)))
+        if event.is_attrib and was_watched:  # its times, or who may use it: what is below it is not read for that
+            self._put(Reconcile("a folder of items was changed itself"))
+        else:
+            self._put(FilesTouched((path,)))
 
     def _will_be_closed(self, path: str) -> bool:
         """Whether a new file is being written, so that its end will be told. A link is complete as it is made."""
@@ -275,5 +285,5 @@ class _Tree:
 
     def on_queue_overflow(self) -> None:
         """Events were dropped by the kernel."""
-        limit = inotify_limit("max_queued_events")
-        self._put(Lost(f"more happened at once than could be told; raise fs.inotify.max_queued_events (now {limit})"))
+        name = "max_queued_events"
+        self._put(Lost(f"more happened at once than could be told; raise fs.inotify.{name}{_now(name)}"))

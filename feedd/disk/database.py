@@ -58,6 +58,7 @@ _UPGRADES = {  # from this version to the next
     1: (
         "CREATE TABLE glanced (path TEXT PRIMARY KEY) WITHOUT ROWID",
         "ALTER TABLE documents ADD COLUMN made_from BLOB",
+        "INSERT INTO meta SELECT 'counts', coalesce(sum(shown), 0) || ' ' || count(file) FROM entries",
     ),
 }
 

@@ -61,11 +61,11 @@ def is_remote(kind: str | None) -> bool:
 
 
 def inotify_limit(name: str) -> str:
-    """One of inotify's limits (inotify(7)), such as max_user_watches; "unknown" where that cannot be read."""
+    """One of inotify's limits (inotify(7)), such as max_user_watches; empty where that cannot be read."""
     try:
         return (_INOTIFY / name).read_text().strip()
     except OSError:
-        return "unknown"
+        return ""
 
 
 def is_being_written(path: str) -> bool | None:

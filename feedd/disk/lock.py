@@ -15,7 +15,7 @@ class Busy(Exception):
 
 
 class Unusable(Exception):
-    """The state directory or what is in it cannot be used, and no retry will help; the text says why."""
+    """The state directory or what is in it cannot be used as it is now; the text says why."""
 
 
 class Lock:
@@ -37,15 +37,31 @@ class Lock:
         try:
             self._wait(file, patience)
             self._sign(file)
+        except OSError as error:
+            os.close(file)
+            raise Unusable(f"the state directory {self._directory} cannot be locked: {error.strerror}") from None
         except BaseException:
             os.close(file)
             raise
         self.file = file
 
+    def take_again(self, patience: float) -> None:
+        """Takes the lock that lies there now, after the one that is held was deleted. Raises Busy, with which the old
+        one is gone too, or Unusable, with which it is kept.
+        """
+        before = self.file
+        try:
+            self.take(patience)
+        except Busy:
+            self.leave()
+            raise
+        os.close(before)
+
     def leave(self) -> None:
-        """Frees the lock."""
-        os.close(self.file)
-        self.file = -1
+        """Frees the lock, if it is held."""
+        if self.file >= 0:
+            os.close(self.file)
+            self.file = -1
 
     def holder(self) -> int | None:
         """The process that has the lock, 0 if it has not written its number yet; None if none has. Raises Unusable."""

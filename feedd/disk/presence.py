@@ -55,7 +55,7 @@ class Status(Struct, frozen=True):
     since: datetime
     seeds: str
     feeds_directory: str
-    watching: str  # "inotify", or why not
+    watching: str  # "inotify", or "every N s, because ..."
     files: int = 0
     entries: int = 0
     withheld: int = 0
@@ -102,19 +102,22 @@ class Presence:
     def renew(self) -> bool:
         """Takes the lease again if the state directory was deleted or replaced; whether it was. Raises Busy."""
         held = os.fstat(self._lock.file)
-        if file_identity(self._state / LOCK_NAME) == (held.st_dev, held.st_ino) and self.requests.is_dir():
+        ours = file_identity(self._state / LOCK_NAME) == (held.st_dev, held.st_ino)
+        if ours and self.requests.is_dir():
             return False
-        before, self._lock = self._lock, _lease(self._state)
         try:
-            self.__enter__()
-        except Unusable:
-            self._lock = before
+            if not ours:
+                self._lock.take_again(_PATIENCE)
+            self.requests.mkdir(exist_ok=True)
+        except (OSError, Unusable):
             return False  # the next pass says so
-        before.leave()
         return True
 
     def tell(self, status: Status) -> None:
-        """Replaces the status. Where the disk is full, there may be none: one that is wrong would be worse."""
+        """Replaces the status, which is only for the one who holds the lease.
+
+        Where the disk is full, there may be none: one that is wrong would be worse.
+        """
         path = self._state / STATUS_NAME
         beside = path.with_name(f".{STATUS_NAME}.new")
         words = json.dumps(msgspec.to_builtins(status), ensure_ascii=False, indent=1)
@@ -126,6 +129,11 @@ class Presence:
                 with contextlib.suppress(OSError):
                     path.unlink()  # it is no longer true, and it takes the space that the new one needs
                     _replace(path, beside, data)
+
+    @property
+    def is_held(self) -> bool:
+        """Whether the lease is this daemon's."""
+        return self._lock.file >= 0
 
     def asked(self) -> list[str]:
         """The requests that wait."""

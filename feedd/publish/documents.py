@@ -56,7 +56,7 @@ class Leftovers:
         self._mark = mark
 
     def made_from(self, record: EntryRecord, digest: bytes, linked: tuple[tuple[str, str], ...]) -> bytes:
-        """A digest of all that an entry depends on: ids and dates, the file's text, the pages it links to."""
+        """A digest of all that an entry depends on: id and dates, the item, the pages it links to."""
         depends = (self._mark, record.id, record.published, record.updated, digest, linked)
         return hashlib.blake2b(msgspec.msgpack.encode(depends), digest_size=_DIGEST).digest()
 

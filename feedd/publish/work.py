@@ -86,7 +86,7 @@ class Work:
         if changes.listings:
             ledger.keep_listings(changes.listings)
         if isinstance(look, Glance):
-            ledger.keep_glanced(look.there)
+            ledger.keep_glanced([*look.there, *changes.removed])  # what is gone may come back as it was
         elif ledger.glanced():
             ledger.forget_glanced()
         all_anew = ledger.setting("rendering") != settings.rendering_mark

@@ -114,5 +114,5 @@ def test_a_limit_of_inotify_is_a_number(name: str) -> None:
     assert int(inotify_limit(name)) > 0
 
 
-def test_a_limit_that_cannot_be_read_is_unknown() -> None:
-    assert inotify_limit("max_of_nothing") == "unknown"
+def test_a_limit_that_cannot_be_read_is_not_named() -> None:
+    assert inotify_limit("max_of_nothing") == ""
