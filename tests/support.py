@@ -319,7 +319,7 @@ class Running:
         self.wait_for(lambda status: status.pid == self.process.pid and status.passes > 0)
         return self
 
-    def wait_for(self, condition: Callable[[Status], bool], seconds: float = 6.0) -> Status:
+    def wait_for(self, condition: Callable[[Status], bool], seconds: float = 60.0) -> Status:
         """Waits until the status of the daemon is as it has to be."""
         found = wait_until(lambda: self._status_if(condition), seconds, lambda: f"{self.status}\n{self.log}")
         assert isinstance(found, Status)
@@ -330,7 +330,7 @@ class Running:
         status = self.status
         return status if status is not None and condition(status) else None
 
-    def wait_for_log(self, words: str, seconds: float = 6.0) -> None:
+    def wait_for_log(self, words: str, seconds: float = 60.0) -> None:
         """Waits until the log says something."""
         wait_until(lambda: words in self.log, seconds, lambda: f"no {words!r} in\n{self.log}")
 
@@ -353,6 +353,17 @@ class Running:
         """Ends the daemon with a signal; its exit status."""
         self.process.send_signal(number)
         return self.process.wait(30)
+
+
+@contextmanager
+def standing_still(running: Running) -> Iterator[None]:
+    """A daemon that does nothing meanwhile, and is told of what happened afterwards."""
+    running.process.send_signal(signal.SIGSTOP)
+    try:
+        os.waitid(os.P_PID, running.process.pid, os.WSTOPPED | os.WNOWAIT)
+        yield
+    finally:
+        running.process.send_signal(signal.SIGCONT)
 
 
 def wait_until(condition: Callable[[], Any], seconds: float, words: Callable[[], str]) -> Any:

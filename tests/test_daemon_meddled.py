@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import random
+import re
 import shutil
 import signal
 from collections.abc import Callable
@@ -92,8 +93,16 @@ def replaced_by_an_empty_folder(feeds: Path) -> None:
     (feeds / "rss.xml").mkdir()
 
 
-@pytest.mark.parametrize("meddle", [deleted, edited_by_hand, cut_short, replaced_by_an_empty_folder])
-@pytest.mark.parametrize("how", ["periodically", "when it is told to"])
+@pytest.mark.parametrize(
+    ("meddle", "how"),
+    [
+        (deleted, "periodically"),
+        (edited_by_hand, "periodically"),
+        (deleted, "when it is told to"),
+        (cut_short, "when it is told to"),
+        (replaced_by_an_empty_folder, "when it is told to"),
+    ],
+)
 def test_feeds_that_were_meddled_with_are_made_good(
     site: Site, daemon: Daemon, meddle: Callable[[Path], None], how: str
 ) -> None:
@@ -164,10 +173,13 @@ def ledger_replaced(site: Site) -> None:
     beside.replace(site.ledger)
 
 
+ANEW = re.compile("identities were made anew from the items|the ledger was damaged .* and made anew from the items")
+
+
 @pytest.mark.parametrize(
     "meddle", [ledger_deleted, ledger_overwritten, ledger_cut_short, ledger_emptied, ledger_replaced]
 )
-@pytest.mark.parametrize("passes", [1, 4])  # after several, SQLite has in memory what it needs
+@pytest.mark.parametrize("passes", [1, 4])
 def test_edits_are_published_without_a_ledger_and_no_id_changes(
     site: Site, daemon: Daemon, meddle: Callable[[Site], None], passes: int
 ) -> None:
@@ -185,10 +197,14 @@ def test_edits_are_published_without_a_ledger_and_no_id_changes(
     running.sync()
     assert "Changed." in site.entries()["Title 0"].content[0].value
     assert site.ids().items() ^ ids.items() == {("Title 7", ids["Title 7"]), ("Title 8", site.ids()["Title 8"])}
-    running.stop()
+    # After several passes SQLite needs nothing of the file, and what is wrong inside is found by the next start.
+    if passes == 1 or meddle in (ledger_deleted, ledger_emptied, ledger_replaced):
+        wait_until(lambda: ANEW.search(running.log), 60, lambda: running.log)
+        assert_in_step(site)
     ids = site.ids()
+    running.stop()
     again = daemon().wait_until_ready()
-    assert "identities were made anew from the items" in again.log or "made anew from the items." in again.log
+    assert len(ANEW.findall(again.log)) == 1
     assert "mistake in feedd" not in again.log
     assert site.ids() == ids
     assert_in_step(site)
