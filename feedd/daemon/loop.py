@@ -39,7 +39,7 @@ from feedd.model import Problem, Report
 from feedd.publish.publisher import Publisher
 from feedd.publish.work import Settings
 
-TICK = 2.0  # seconds between two looks at what no event tells of
+TICK = 5.0  # seconds between two looks at what no event tells of
 PATIENCE = 10.0  # seconds to wait for another feedd to end its pass
 FIRST_RETRY, LAST_RETRY = 1.0, 60.0  # seconds after a pass that failed; each further one waits twice as long
 MANY = 1000  # files in a pass after which there is memory to give back
