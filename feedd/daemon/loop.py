@@ -39,7 +39,7 @@ from feedd.model import Problem, Report
 from feedd.publish.publisher import Publisher
 from feedd.publish.work import Settings
 
-TICK = 5.0  # seconds between two looks at what no event tells of
+TICK = 10.0  # seconds between two looks at what no event tells of
 PATIENCE = 10.0  # seconds to wait for another feedd to end its pass
 FIRST_RETRY, LAST_RETRY = 1.0, 60.0  # seconds after a pass that failed; each further one waits twice as long
 MANY = 1000  # files in a pass after which there is memory to give back
@@ -136,7 +136,7 @@ class Daemon:
         """The next batch that is not empty."""
         rhythm = self._setup.rhythm
         while True:
-            batch = self._inbox.take(rhythm.quiet, rhythm.at_most, TICK)
+            batch = self._inbox.take(rhythm.quiet, rhythm.at_most, min(TICK, self._systemd.period or TICK))
             self._systemd.alive()
             if lost := self._watch.trouble():
                 batch = merge(batch, lost)
