@@ -9,7 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -707,3 +707,20 @@ def test_an_edit_that_puts_size_and_time_of_change_back_is_noticed(site: Site) -
             while (site.seeds / "a.md").stat().st_ctime_ns == first:
                 os.utime(site.write("a.md", item(f"Title {number}")), ns=(10**18, 10**18))
             notice(opened_once, site, f"Title {number}")
+
+
+def test_a_ledger_of_the_first_format_is_brought_up_to_date(site: Site) -> None:
+    fill(site, 5)
+    before = site.render()
+    ids = site.ids()
+    with closing(sqlite3.connect(site.ledger)) as db, db:
+        db.execute("DROP TABLE glanced")
+        db.execute("ALTER TABLE documents DROP COLUMN made_from")
+        db.execute("DELETE FROM meta WHERE name IN ('counts', 'files')")
+        db.execute("PRAGMA user_version = 1")
+    after = site.render()
+    assert (after.entries, after.withheld, after.files) == (before.entries, before.withheld, before.files)
+    assert after.written == ()
+    assert site.ids() == ids
+    site.write("new.md", item("New"))
+    assert site.render().entries == before.entries + 1
