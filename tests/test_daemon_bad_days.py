@@ -169,7 +169,7 @@ def test_a_daemon_that_is_killed_at_any_moment_leaves_nothing_half_and_no_id_cha
 
 
 def test_nothing_of_twenty_thousand_changes_is_lost_on_a_daemon_that_stood_still(site: Site, daemon: Daemon) -> None:
-    many, feeds = 2000, 40  # so that every item is in a feed
+    many, feeds = 1000, 20  # so that every item is in a feed
 
     def write(number: int, edition: int) -> None:
         topic = f"T {number % feeds}"
@@ -179,16 +179,16 @@ def test_nothing_of_twenty_thousand_changes_is_lost_on_a_daemon_that_stood_still
         write(number, 0)
     running = daemon().wait_until_ready()
     with standing_still(running):
-        for edition in range(1, 10):
+        for edition in range(1, 20):
             for number in range(many):
                 write(number, edition)
         for number in range(0, many, 4):
             (site.seeds / f"{number % 7}/{number}.md").unlink()
             (site.seeds / f"{(number + 1) % 7}/{number + 1}.md").rename(site.seeds / f"{number + 1}.md")
         for number in range(many, many + 1000, 4):
-            write(number, 10)
-        for number in range(2, many, 8):
-            write(number, 11)
+            write(number, 20)
+        for number in range(2, many, 4):
+            write(number, 21)
         (site.seeds / "6").rename(site.seeds / "six")
     running.sync()
     numbers = {*range(many)} - {*range(0, many, 4)} | {*range(many, many + 1000, 4)}
