@@ -61,9 +61,14 @@ class Workers:
 
 
 def _submitted(pool: ProcessPoolExecutor, act: Callable[[J], R], job: J) -> Future[R]:
+    """The job's future. Where the pool is breaking down, one that says so.
+
+    A pool that breaks while it starts a process raises whatever that start ran into: a closed pipe is an OSError, a
+    ValueError or a TypeError, by the moment. Nothing of `act` runs here, so none of these is the job's own.
+    """
     try:
         return pool.submit(act, job)
-    except (BrokenProcessPool, OSError) as error:  # an OSError is a pipe of a pool that has just broken
+    except Exception as error:  # noqa: BLE001  see above
         failed: Future[R] = Future()
         failed.set_exception(BrokenProcessPool(str(error)))
         return failed
