@@ -74,6 +74,15 @@ class Rhythm(Struct, frozen=True):
     poll: float = 10.0
 
 
+class Service(Struct, frozen=True):
+    """How documents are served. Addresses are as people write them, or "off"; `max_age` is seconds, `memory` bytes."""
+
+    listen: str = "127.0.0.1:8080"
+    monitor: str = "off"
+    max_age: float = 900.0
+    memory: int = 256 * 1024 * 1024
+
+
 class Config(Struct, frozen=True):
     """A configuration without mistakes. `base_url` ends in `/`; `workers` 0 means as many as there are cores."""
 
@@ -94,6 +103,8 @@ class Config(Struct, frozen=True):
     topics: Topics = field(default_factory=Topics)
     workers: int = 0
     daemon: Rhythm = field(default_factory=Rhythm)
+    retired: dict[str, str | None] = field(default_factory=dict)
+    serve: Service = field(default_factory=Service)
 
     @property
     def tagging_entity(self) -> str:
@@ -236,7 +247,11 @@ _SECTIONS: dict[str, tuple[Callable[..., Any], dict[str, Decoder[Any]]]] = {
     "directories": (Directories, {"seeds": _path, "feeds": _path, "state": _path}),
     "items": (
         ItemRules,
-        {"suffixes": settings.at_least_one(settings.suffix), "ignore": _TEXTS, "max_bytes": settings.size},
+        {
+            "suffixes": settings.at_least_one(settings.suffix),
+            "ignore": _TEXTS,
+            "max_bytes": settings.size("1 KiB", "64 MiB"),
+        },
     ),
     "defaults": (Defaults, {"published": decoders.boolean}),
     "rank": (
@@ -258,6 +273,15 @@ _SECTIONS: dict[str, tuple[Callable[..., Any], dict[str, Decoder[Any]]]] = {
             "poll": settings.span_between("1s", "1h"),
         },
     ),
+    "serve": (
+        Service,
+        {
+            "listen": settings.address,
+            "monitor": settings.address,
+            "max_age": settings.span_between("0s", "7d"),
+            "memory": settings.size("1 MiB", "64 GiB"),
+        },
+    ),
 }
 _KEYS: dict[str, Decoder[Any]] = {
     "base_url": settings.base_url,
@@ -271,6 +295,7 @@ _KEYS: dict[str, Decoder[Any]] = {
     "limit": settings.between(1, 10000),
     "topics": _path,
     "workers": settings.between(0, 256),
+    "retired": settings.retired,
     **{name: _sub(keys, build) for name, (build, keys) in _SECTIONS.items()},
 }
 

@@ -310,6 +310,8 @@ class Running:
         self.site = site
         self._presence = Presence(site.state)
         self._log = site.root / log
+        if "--listen" not in arguments:
+            arguments = ("--listen", "off", *arguments)
         with self._log.open("ab") as stream:
             options.setdefault("stderr", stream)
             self.process = subprocess.Popen([*FEEDD, "run", *arguments], cwd=site.root, **options)

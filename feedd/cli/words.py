@@ -163,6 +163,7 @@ def say_status(status: Status | None, *, running: bool) -> None:
     say(f"{painted('feedd', mood, sys.stdout)}        {words}, started {_stamp(status.since)}")
     for name, value in (
         ("items", f"{status.seeds}, {_watched(status.watching)}" if running else status.seeds),
+        ("serving", status.serving if running else ""),
         ("published", _published(status)),
         ("last pass", _last(status.last)),
         ("next look", _stamp(status.next_reconcile) if running and status.next_reconcile else ""),
@@ -201,14 +202,15 @@ def _stamp(moment: datetime) -> str:
     return f"{moment.astimezone():%Y-%m-%d %H:%M:%S}"
 
 
-def say_service(target: Path, site: ServiceSite) -> None:
-    """Where the unit is, and what to type next."""
+def say_service(made: Iterable[Path], site: ServiceSite) -> None:
+    """Where the units are, and what to type next."""
     systemctl = "sudo systemctl" if site.user else "systemctl --user"
-    say(f"made  {target}")
+    for path in made:
+        say(f"made  {path}")
     say()
     say("Next:")
     say(f"  {systemctl} daemon-reload")
-    say(f"  {systemctl} enable --now feedd")
+    say(f"  {systemctl} enable --now {'feedd.socket ' if site.listens else ''}feedd")
     say(f"  {systemctl} status feedd")
     if site.user is None:
         say(f"  loginctl enable-linger {getpass.getuser()}    # so that it runs while you are logged out")
