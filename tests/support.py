@@ -11,7 +11,7 @@ import subprocess
 import sys
 import time
 import traceback
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -304,17 +304,27 @@ def end(process: subprocess.Popen[Any]) -> None:
 
 
 class Running:
-    """A daemon on a site, in a process of its own: `feedd run`."""
+    """A daemon on a site, in a process of its own: `feedd run`. It serves nothing, unless `arguments` say where or
+    that is `configured`.
+    """
 
-    def __init__(self, site: Site, *arguments: str, log: str = "daemon.log", **options: Any) -> None:
+    def __init__(
+        self,
+        site: Site,
+        *arguments: str,
+        log: str = "daemon.log",
+        command: Sequence[str] = FEEDD,
+        configured: bool = False,
+        **options: Any,
+    ) -> None:
         self.site = site
         self._presence = Presence(site.state)
         self._log = site.root / log
-        if "--listen" not in arguments:
+        if "--listen" not in arguments and not configured:
             arguments = ("--listen", "off", *arguments)
         with self._log.open("ab") as stream:
             options.setdefault("stderr", stream)
-            self.process = subprocess.Popen([*FEEDD, "run", *arguments], cwd=site.root, **options)
+            self.process = subprocess.Popen([*command, "run", *arguments], cwd=site.root, **options)
 
     def wait_until_ready(self) -> Running:
         """Waits for the end of the first pass, however that went."""

@@ -22,7 +22,7 @@ from msgspec import Struct
 from feedd.core.address import Address
 from feedd.daemon.log import Log
 from feedd.serve.orders import Manner, Orders
-from feedd.serve.sockets import listen, url_of
+from feedd.serve.sockets import CannotListen, listen, url_of
 
 _FIRST_PAUSE, _LAST_PAUSE = 0.1, 30.0  # seconds before a server that ended is started again
 _WELL = 60.0  # seconds after which a server counts as well started
@@ -64,10 +64,15 @@ class Serving:
         """Serves so from now on. Raises CannotListen, and goes on as before."""
         if service == self._service:
             return
-        opened = {}
-        for place, address in enumerate((service.listen, service.monitor)):
-            if address is not None and address not in self._sockets and place >= len(self._passed):
-                opened[address] = listen(address)
+        opened: dict[Address, socket] = {}
+        try:
+            for address in (service.listen, service.monitor)[len(self._passed) :]:
+                if address is not None and address not in self._sockets | opened:
+                    opened[address] = listen(address)
+        except CannotListen:
+            for each in opened.values():
+                each.close()
+            raise
         self._sockets |= opened
         self._end_keeper()
         self._service = service

@@ -28,6 +28,7 @@ class BoundedProtocol(HttpToolsProtocol):
         super().connection_made(transport)
         self.deadline = time.monotonic() + HEAD_SECONDS
         self._idle = False
+        self._heard_all = False
 
     def data_received(self, data: bytes) -> None:
         """Bytes have come."""
@@ -41,6 +42,12 @@ class BoundedProtocol(HttpToolsProtocol):
         if before == self._head and self._head > HEAD and not self.transport.is_closing():
             self._refuse(b"431 Request Header Fields Too Large")
 
+    def eof_received(self) -> bool | None:  # type: ignore[override] # which says that nothing is ever returned
+        """The client will say no more; it may still wait for what it asked."""
+        self._heard_all = True
+        cycle: Any = self.cycle  # None before the first request
+        return cycle is not None and not cycle.response_complete
+
     def on_headers_complete(self) -> None:
         """A request is known."""
         self._head = 0
@@ -51,6 +58,8 @@ class BoundedProtocol(HttpToolsProtocol):
         """An answer is on its way."""
         super().on_response_complete()
         self._idle = not self.pipeline
+        if self._heard_all and self._idle:
+            self.transport.close()
         self.deadline = time.monotonic() + IDLE_SECONDS + 5  # which uvicorn ends by itself, if all was taken
 
     def _refuse(self, status: bytes) -> None:
