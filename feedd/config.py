@@ -15,6 +15,7 @@ from msgspec import Struct, field
 
 from feedd.core import fields as decoders
 from feedd.core import settings
+from feedd.core.encodings import ENCODINGS
 from feedd.core.fields import Decoder, Findings, shown
 from feedd.core.frontmatter import FieldPath, FrontMatterError, Node, decode, locate, read_tree
 from feedd.core.rank import RankSettings
@@ -98,6 +99,7 @@ class Config(Struct, frozen=True):
     items: ItemRules = field(default_factory=ItemRules)
     defaults: Defaults = field(default_factory=Defaults)
     formats: tuple[str, ...] = tuple(FORMATS)
+    precompress: tuple[str, ...] = ()
     limit: int = 50
     rank: RankSettings = field(default_factory=RankSettings)
     topics: Topics = field(default_factory=Topics)
@@ -292,6 +294,7 @@ _KEYS: dict[str, Decoder[Any]] = {
     "icon": decoders.link,
     "logo": decoders.link,
     "formats": settings.at_least_one(settings.choice(*FORMATS)),
+    "precompress": settings.any_of(*ENCODINGS),
     "limit": settings.between(1, 10000),
     "topics": _path,
     "workers": settings.between(0, 256),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import gzip
 import json
 import os
 import shutil
@@ -11,11 +12,13 @@ import subprocess
 import sys
 import time
 import traceback
+import zlib
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
 
+import brotli
 import feedparser
 import msgspec
 import pytest
@@ -157,9 +160,26 @@ def looks(folder: Path) -> dict[str, tuple[int, ...]]:
     return found
 
 
+def decoded(path: str, data: bytes) -> bytes:
+    """The document that a file holds: as it is, or encoded, by what the file's name says. Raises ValueError."""
+    if path.endswith(".gz"):
+        try:
+            return gzip.decompress(data)
+        except (OSError, EOFError, zlib.error) as error:
+            raise ValueError(str(error)) from error
+    if path.endswith(".br"):
+        try:
+            return brotli.decompress(data)
+        except brotli.error as error:
+            raise ValueError(str(error)) from error
+    return data
+
+
 def fault(path: str, data: bytes) -> str | None:
     """Why a document is not well-formed; None if it is. `path` says what it should be."""
     try:
+        data = decoded(path, data)
+        path = path.removesuffix(".gz").removesuffix(".br")
         if path.endswith(".json"):
             json.loads(data)["items"]
         elif path.endswith((".xml", ".opml")):

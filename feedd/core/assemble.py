@@ -35,6 +35,7 @@ class Site(Struct, frozen=True):
     formats: tuple[str, ...]
     rank: RankSettings
     topics: Topics
+    precompress: tuple[str, ...] = ()  # the encodings that lie beside each document
 
 
 class FeedHead(Struct, frozen=True):

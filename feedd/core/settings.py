@@ -42,6 +42,16 @@ def at_least_one(decode: Decoder[str]) -> Decoder[tuple[str, ...]]:
     return decoder
 
 
+def any_of(*allowed: str) -> Decoder[tuple[str, ...]]:
+    """A list of some of a few words, or of none, in the order in which they are given here."""
+
+    def decoder(value: Node, at: FieldPath, findings: Findings) -> tuple[str, ...]:
+        found = fields.one_or_more(choice(*allowed))(value, at, findings) or ()
+        return tuple(word for word in allowed if word in found)
+
+    return decoder
+
+
 def between(low: int, high: int) -> Decoder[int]:
     """A whole number within bounds."""
 

@@ -22,6 +22,7 @@ from msgspec.structs import replace
 from feedd.core import render
 from feedd.core.assemble import FeedHead, Member, Site, categories, make_entry, make_feed, make_listing, place
 from feedd.core.catalog import EntryRecord
+from feedd.core.encodings import ENCODINGS
 from feedd.core.render import FORMATS, opml, pages
 from feedd.disk.feeds import FeedsDirectory
 from feedd.disk.ledger import Ledger
@@ -181,8 +182,9 @@ def _entries(site: Site) -> _Entries:
 
 
 def wanted_names(site: Site) -> set[str]:
-    """The names of the documents that a site has; a document of another name is no longer wanted."""
-    return {FORMATS[name].file for name in site.formats} | {INDEX, "feeds.opml"}
+    """The names of the files that a site has; a document of another name is no longer wanted."""
+    names = {FORMATS[name].file for name in site.formats} | {INDEX, "feeds.opml"}
+    return names | {name + ENCODINGS[encoding].suffix for name in names for encoding in site.precompress}
 
 
 class Amiss(NamedTuple):

@@ -22,6 +22,7 @@ from datetime import datetime
 from types import TracebackType
 from typing import Self
 
+from feedd.core.encodings import ENCODINGS, head
 from feedd.core.render import FORMATS
 from feedd.core.render.readback import is_ours
 from feedd.disk.database import FILE_NAME, Damaged, StateDirectory, connect, file_identity, is_sound, settle, translated
@@ -41,7 +42,7 @@ from feedd.publish.documents import (
 from feedd.publish.preview import Preview
 from feedd.publish.work import SITE, WRITING, Progress, Settings, Work
 from feedd.publish.workers import Workers
-from feedd.publish.writing import DocumentWriter
+from feedd.publish.writing import INDEX, DocumentWriter
 
 _ANEW = (
     "Items that were renamed, changed their link, carry no date or were first published under another authority may "
@@ -167,7 +168,7 @@ class Publisher:
     ) -> DocumentWriter:
         """Makes and writes the documents of stale feeds, and mends what is amiss. `read` is how many files were."""
         published, limit = work.published, self._settings.limit
-        writer = DocumentWriter(self._feeds, published)
+        writer = DocumentWriter(self._feeds, published, self._settings.site.precompress, self._workers.count)
         stale = published.stale() | amiss.feeds
         site_stale = amiss.site or work.ledger.setting(SITE) != "fresh"
         if not (stale or site_stale or amiss.unwanted or amiss.lost):
@@ -205,8 +206,11 @@ class Publisher:
         they show may be withdrawn since.
         """
         known = work.published.documents().keys()
-        found = self._feeds.found([each.file for each in FORMATS.values()])
-        return [path for path in found if path not in known and is_ours(self._feeds.read(path) or b"")]
+        names = [each.file for each in FORMATS.values()]
+        found = self._feeds.found(
+            [*names, *(name + each.suffix for name in (*names, INDEX) for each in ENCODINGS.values())]
+        )
+        return [path for path in found if path not in known and is_ours(head(path, self._feeds.read(path) or b""))]
 
     @contextmanager
     def preview(self, now: datetime) -> Iterator[Preview]:
