@@ -29,7 +29,7 @@ THIRD_PARTIES = {
     "nh3": {"core/safe_html.py"},
     "rich": {"cli/words.py"},
     "watchdog": {"daemon/watch.py"},
-    "uvicorn": {"serve/protocol.py", "serve/server.py"},
+    "httptools": {"serve/protocol.py"},
     "uvloop": {"serve/server.py"},
     "brotli": {"core/encodings.py"},
     "prometheus_client": {"notify/metrics.py", "serve/monitor.py"},

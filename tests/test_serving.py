@@ -44,7 +44,7 @@ def test_a_feed_has_its_media_type_and_may_be_read_by_any_page(published: Site, 
     assert answer.body == published.documents()[name]
     assert answer.headers["access-control-allow-origin"] == "*"
     assert answer.headers["link"] == f'<http://localhost:8080/{name}>; rel="self"'
-    assert answer.headers["vary"] == "accept-encoding"
+    assert answer.headers["vary"] == "Accept-Encoding"
 
 
 def test_a_page_may_load_nothing_from_elsewhere(published: Site) -> None:
