@@ -89,6 +89,7 @@ class Config(Struct, frozen=True):
     items: ItemRules = field(default_factory=ItemRules)
     defaults: Defaults = field(default_factory=Defaults)
     formats: tuple[str, ...] = tuple(FORMATS)
+    pages: bool = True
     limit: int = 50
     rank: RankSettings = field(default_factory=RankSettings)
     topics: Topics = field(default_factory=Topics)
@@ -268,6 +269,7 @@ _KEYS: dict[str, Decoder[Any]] = {
     "icon": decoders.link,
     "logo": decoders.link,
     "formats": settings.at_least_one(settings.choice(*FORMATS)),
+    "pages": decoders.boolean,
     "limit": settings.between(1, 10000),
     "topics": _path,
     "workers": settings.between(0, 256),

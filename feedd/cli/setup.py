@@ -20,6 +20,7 @@ from feedd.core import parse, settings
 from feedd.core import render as rendering
 from feedd.core.assemble import Site
 from feedd.core.fields import Findings
+from feedd.core.render import assets
 from feedd.disk.database import Damaged, StateDirectory
 from feedd.disk.feeds import FeedsDirectory
 from feedd.disk.items import ItemsDirectory, Unavailable
@@ -124,6 +125,7 @@ def settings_of(config: Config) -> Settings:
         formats=config.formats,
         rank=config.rank,
         topics=config.topics,
+        pages=config.pages,
     )
     return Settings(
         site=site,
@@ -134,7 +136,7 @@ def settings_of(config: Config) -> Settings:
         default_authority=config.tagging_entity,
         reading_mark=_mark(parse.FORMAT, config.items),
         catalog_mark=_mark(config.defaults, config.limit, config.topics),
-        rendering_mark=_mark(rendering.VERSION, site, [version(name) for name in _RENDERERS]),
+        rendering_mark=_mark(rendering.VERSION, site, [version(name) for name in _RENDERERS], assets.DIGESTS),
     )
 
 

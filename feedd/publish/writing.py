@@ -14,12 +14,14 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from functools import partial
 from typing import NamedTuple
 
-from feedd.core.render import pages
+from feedd.core.render import PAGE
+from feedd.core.render.assets import ASSETS
+from feedd.core.render.readback import is_ours
 from feedd.disk.feeds import DocumentStat, FeedsDirectory
 from feedd.disk.published import Published
 from feedd.model import Document, Problem
 
-INDEX = "index.html"
+_MAY_BE_OTHERS = frozenset({PAGE.file, *ASSETS})  # names that people give to files of theirs
 _AHEAD = 8  # feeds whose documents may wait for the disk
 
 
@@ -37,7 +39,6 @@ class DocumentWriter:
     def __init__(self, directory: FeedsDirectory, published: Published) -> None:
         self._directory = directory
         self._published = published
-        self._index_is_ours = INDEX in published.documents()
         self.written: list[str] = []
         self.deleted: list[str] = []
         self.failed: list[Problem] = []
@@ -47,7 +48,8 @@ class DocumentWriter:
         waiting: deque[tuple[int, list[tuple[str, Future[_Written]]]]] = deque()
         with ThreadPoolExecutor(1, "feedd-writer") as disk:
             for feed, documents in made:
-                waiting.append((feed, [(each.path, disk.submit(self._write, each)) for each in documents]))
+                writing = [(each.path, disk.submit(self._write, each, self._is_new(each.path))) for each in documents]
+                waiting.append((feed, writing))
                 if len(waiting) > _AHEAD:
                     yield self._settled(*waiting.popleft())
             while waiting:
@@ -55,7 +57,10 @@ class DocumentWriter:
 
     def put_site(self, documents: Iterable[Document]) -> bool:
         """Writes the documents about the site; False if one could not be written."""
-        done = [self._attempt(each.path, partial(self._keep, None, partial(self._write, each))) for each in documents]
+        done = []
+        for each in documents:
+            write = partial(self._write, each, self._is_new(each.path))
+            done.append(self._attempt(each.path, partial(self._keep, None, write)))
         return all(done)
 
     def delete(self, paths: Iterable[str]) -> None:
@@ -67,9 +72,13 @@ class DocumentWriter:
         done = [self._attempt(path, partial(self._keep, feed, written.result)) for path, written in documents]
         return feed, all(done)
 
-    def _write(self, document: Document) -> _Written:
-        if document.path == INDEX and not self._index_is_ours and self._is_of_others(INDEX):
-            raise FileExistsError(errno.EEXIST, "there is a page that feedd did not make; move it away")
+    def _is_new(self, path: str) -> bool:
+        """Whether a file may be there that is not ours."""
+        return path.rpartition("/")[2] in _MAY_BE_OTHERS and self._published.document(path) is None
+
+    def _write(self, document: Document, is_new: bool) -> _Written:
+        if is_new and self._is_of_others(document.path):
+            raise FileExistsError(errno.EEXIST, "there is a file that feedd did not make; move it away")
         changed = self._directory.write(document)
         return _Written(document, changed, self._directory.stat(document.path))
 
@@ -82,10 +91,11 @@ class DocumentWriter:
 
     def _is_of_others(self, path: str) -> bool:
         data = self._directory.read(path)
-        return data is not None and pages.MARK not in data
+        return data is not None and not is_ours(data)
 
     def _delete(self, path: str) -> None:
-        if self._directory.delete(path):
+        theirs = path.rpartition("/")[2] in _MAY_BE_OTHERS and self._is_of_others(path)
+        if not theirs and self._directory.delete(path):
             self.deleted.append(path)
         self._published.forget_document(path)
 
