@@ -172,6 +172,10 @@ class Published:
         rows = self._db.execute("SELECT path, feed, size, mtime_ns, inode FROM documents")
         return {path: (feed, DocumentStat(size, mtime, inode)) for path, feed, size, mtime, inode in rows}
 
+    def has_documents(self) -> bool:
+        """Whether any document was written."""
+        return self._db.execute("SELECT 1 FROM documents LIMIT 1").fetchone() is not None
+
     def document(self, path: str) -> tuple[DocumentStat, bytes] | None:
         """How a document's file was left, and what its entries were made from; None for one that is not known."""
         row = self._db.execute(

@@ -159,7 +159,7 @@ class Publisher:
     def _amiss(self, work: Work, all_of_them: bool) -> Amiss:
         """Which documents are not what the last pass left; without `all_of_them`, only after one that did not end."""
         interrupted = work.ledger.setting(WRITING) == "begun"
-        lost = self._unaccounted(work) if interrupted or not work.published.documents() else []
+        lost = self._unaccounted(work) if interrupted or not work.published.has_documents() else []
         if not all_of_them:
             return Amiss(lost=lost)
         names = wanted_names(self._settings.site)
@@ -186,8 +186,7 @@ class Publisher:
             site = most(site, ENTRIES if maker.shows_all(stale) else FRESH)
             if site != FRESH:
                 work.keep_site(FRESH if writer.put_site(maker.site_documents(site)) else site)
-            known = published.documents().keys()
-            writer.delete([*amiss.unwanted, *(path for path in amiss.lost if path not in known)])
+            writer.delete([*amiss.unwanted, *(path for path in amiss.lost if published.document(path) is None)])
             work.ledger.keep_setting(WRITING, "done")
         return writer
 
