@@ -124,7 +124,7 @@ def _feedd(folder: Path, seeds: Path) -> Watcher:
     config, feeds = folder / "feedd.yaml", folder / "feeds"
     config.write_text(f"base_url: https://example.org/\ntitle: bench\nlimit: {hugo.LIMIT}\n")
     places: list[str | Path] = ["--config", config, "--seeds", seeds, "--feeds", feeds, "--state", folder / "state"]
-    return Watcher("feedd", [sys.executable, "-m", "feedd", "run", *places], feeds)
+    return Watcher("feedd", [sys.executable, "-m", "feedd", "run", "--listen", "off", *places], feeds)
 
 
 def _hugo(folder: Path, seeds: Path, binary: Path) -> Watcher:

@@ -36,6 +36,7 @@ class Site(Struct, frozen=True):
     rank: RankSettings
     topics: Topics
     pages: bool = True  # whether there are pages for people
+    precompress: tuple[str, ...] = ()  # the encodings that lie beside each document
 
 
 class FeedHead(Struct, frozen=True):

@@ -32,6 +32,7 @@ from feedd.core.assemble import (
     place,
 )
 from feedd.core.catalog import ALL, EntryRecord
+from feedd.core.encodings import ENCODINGS
 from feedd.core.render import FORMATS, PAGE, opml
 from feedd.core.render.assets import ASSETS
 from feedd.core.render.front import SHOWN, front
@@ -233,9 +234,10 @@ def _entries(site: Site) -> _Entries:
 
 
 def wanted_names(site: Site) -> set[str]:
-    """The names of the documents that a site has; a document of another name is no longer wanted."""
+    """The names of the files that a site has; a document of another name is no longer wanted."""
     pages = {PAGE.file, *ASSETS} if site.pages else set()
-    return {FORMATS[name].file for name in site.formats} | {OPML} | pages
+    names = {FORMATS[name].file for name in site.formats} | {OPML} | pages
+    return names | {name + ENCODINGS[encoding].suffix for name in names for encoding in site.precompress}
 
 
 class Amiss(NamedTuple):

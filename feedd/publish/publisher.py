@@ -22,6 +22,7 @@ from datetime import datetime
 from types import TracebackType
 from typing import Self
 
+from feedd.core.encodings import ENCODINGS, head
 from feedd.core.render import FORMATS, PAGE
 from feedd.core.render.assets import ASSETS
 from feedd.core.render.readback import is_ours
@@ -170,7 +171,7 @@ class Publisher:
     ) -> DocumentWriter:
         """Makes and writes the documents of stale feeds, and mends what is amiss. `read` is how many files were."""
         published, limit = work.published, self._settings.limit
-        writer = DocumentWriter(self._feeds, published)
+        writer = DocumentWriter(self._feeds, published, self._settings.site.precompress, self._workers.count)
         stale = published.stale() | amiss.feeds
         site = STALE if amiss.site else work.site()
         if not (stale or site != FRESH or amiss.unwanted or amiss.lost):
@@ -208,8 +209,9 @@ class Publisher:
         they show may be withdrawn since.
         """
         known = work.published.documents().keys()
-        found = self._feeds.found([*(each.file for each in FORMATS.values()), PAGE.file, *ASSETS])
-        return [path for path in found if path not in known and is_ours(self._feeds.read(path) or b"")]
+        names = [*(each.file for each in FORMATS.values()), PAGE.file, *ASSETS]
+        found = self._feeds.found([*names, *(name + each.suffix for name in names for each in ENCODINGS.values())])
+        return [path for path in found if path not in known and is_ours(head(path, self._feeds.read(path) or b""))]
 
     @contextmanager
     def preview(self, now: datetime) -> Iterator[Preview]:
