@@ -99,6 +99,7 @@ class Config(Struct, frozen=True):
     items: ItemRules = field(default_factory=ItemRules)
     defaults: Defaults = field(default_factory=Defaults)
     formats: tuple[str, ...] = tuple(FORMATS)
+    pages: bool = True
     precompress: tuple[str, ...] = ()
     limit: int = 50
     rank: RankSettings = field(default_factory=RankSettings)
@@ -294,6 +295,7 @@ _KEYS: dict[str, Decoder[Any]] = {
     "icon": decoders.link,
     "logo": decoders.link,
     "formats": settings.at_least_one(settings.choice(*FORMATS)),
+    "pages": decoders.boolean,
     "precompress": settings.any_of(*ENCODINGS),
     "limit": settings.between(1, 10000),
     "topics": _path,

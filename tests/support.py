@@ -23,8 +23,10 @@ import feedparser
 import msgspec
 import pytest
 from lxml import etree
+from markup import markup_fault
 
 from feedd.cli.main import main
+from feedd.core.render import assets
 from feedd.disk.database import StateDirectory
 from feedd.disk.presence import Presence, Status
 from feedd.model import Report
@@ -182,10 +184,12 @@ def fault(path: str, data: bytes) -> str | None:
         path = path.removesuffix(".gz").removesuffix(".br")
         if path.endswith(".json"):
             json.loads(data)["items"]
-        elif path.endswith((".xml", ".opml")):
+        elif path.endswith((".xml", ".opml", ".svg")):
             etree.fromstring(data)
-        elif not data.rstrip().endswith(b"</html>"):
-            return "HTML without an end"
+        elif path.endswith(".html"):
+            return markup_fault(data.decode())
+        else:
+            return None if assets.ASSETS.get(path) == data else "neither our stylesheet nor our script"
     except (ValueError, KeyError, etree.XMLSyntaxError) as error:
         return str(error)
     return None

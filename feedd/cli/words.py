@@ -79,8 +79,10 @@ def counted(number: int, noun: str, plural: str | None = None) -> str:
     return f"{number:,} {noun if number == 1 else plural or noun + 's'}"
 
 
-def say_report(report: Report, feeds: str, base_url: str) -> None:
-    """What a pass did: problems and notes first, the outcome last, where a person looks."""
+def say_report(report: Report, start: str, base_url: str) -> None:
+    """What a pass did: problems and notes first, the outcome last, where a person looks. `start` is the file that
+    leads to all feeds.
+    """
     say_problems((*(report.notes if report.read else ()), *report.problems))
     for remark in report.remarks:
         say(f"{painted('remark', 'yellow', sys.stdout)}   {remark}")
@@ -98,7 +100,7 @@ def say_report(report: Report, feeds: str, base_url: str) -> None:
     state = painted("not all published" if report.failed else "published", mood, sys.stdout)
     say(f"{state}  {held}: {what}" + (f"; {bad}" if report.problems else "") + f" ({report.seconds:.2f} s)")
     if report.written:
-        say(f"           {feeds}/index.html lists them; they belong at {base_url}")
+        say(f"           {start} lists them; they belong at {base_url}")
 
 
 def say_plan(found: Plan) -> None:

@@ -14,12 +14,14 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from functools import partial
 
 from feedd.core.encodings import ENCODINGS
-from feedd.core.render import pages
+from feedd.core.render import PAGE
+from feedd.core.render.assets import ASSETS
+from feedd.core.render.readback import is_ours
 from feedd.disk.feeds import FeedsDirectory, Written
 from feedd.disk.published import Published
 from feedd.model import Document, Problem
 
-INDEX = "index.html"
+_MAY_BE_OTHERS = frozenset({PAGE.file, *ASSETS})  # names that people give to files of theirs
 _AHEAD = 8  # feeds whose documents may wait for the disk
 
 
@@ -36,7 +38,6 @@ class DocumentWriter:
         self._published = published
         self._encodings = [ENCODINGS[name] for name in precompress]
         self._threads = threads if self._encodings else 1
-        self._index_is_ours = INDEX in published.documents()
         self.written: list[str] = []
         self.deleted: list[str] = []
         self.failed: list[Problem] = []
@@ -46,7 +47,7 @@ class DocumentWriter:
         waiting: deque[tuple[int, list[tuple[Document, Future[list[Written]]]]]] = deque()
         with ThreadPoolExecutor(self._threads, "feedd-writer") as disk:
             for feed, documents in made:
-                waiting.append((feed, [(each, disk.submit(self._write, each)) for each in documents]))
+                waiting.append((feed, [(each, disk.submit(self._writing(each))) for each in documents]))
                 if len(waiting) > _AHEAD:
                     yield self._settled(*waiting.popleft())
             while waiting:
@@ -54,9 +55,7 @@ class DocumentWriter:
 
     def put_site(self, documents: Iterable[Document]) -> bool:
         """Writes the documents about the site; False if one could not be written."""
-        done = [
-            self._attempt(each.path, partial(self._keep, None, each, partial(self._write, each))) for each in documents
-        ]
+        done = [self._attempt(each.path, partial(self._keep, None, each, self._writing(each))) for each in documents]
         return all(done)
 
     def delete(self, paths: Iterable[str]) -> None:
@@ -68,9 +67,15 @@ class DocumentWriter:
         done = [self._attempt(each.path, partial(self._keep, feed, each, files.result)) for each, files in documents]
         return feed, all(done)
 
-    def _write(self, document: Document) -> list[Written]:
-        if document.path == INDEX and not self._index_is_ours and self._is_of_others(INDEX):
-            raise FileExistsError(errno.EEXIST, "there is a page that feedd did not make; move it away")
+    def _writing(self, document: Document) -> Callable[[], list[Written]]:
+        """What writes a document, in any thread."""
+        path = document.path
+        may_be_theirs = path.rpartition("/")[2] in _MAY_BE_OTHERS and self._published.document(path) is None
+        return partial(self._write, document, may_be_theirs)
+
+    def _write(self, document: Document, may_be_theirs: bool) -> list[Written]:
+        if may_be_theirs and self._is_of_others(document.path):
+            raise FileExistsError(errno.EEXIST, "there is a file that feedd did not make; move it away")
         encoded = [Document(document.path + each.suffix, each.encode(document.data)) for each in self._encodings]
         return self._directory.write(document, encoded)
 
@@ -88,10 +93,11 @@ class DocumentWriter:
 
     def _is_of_others(self, path: str) -> bool:
         data = self._directory.read(path)
-        return data is not None and pages.MARK not in data
+        return data is not None and not is_ours(data)
 
     def _delete(self, path: str) -> bool:
-        if self._directory.delete(path):
+        theirs = path.rpartition("/")[2] in _MAY_BE_OTHERS and self._is_of_others(path)
+        if not theirs and self._directory.delete(path):
             self.deleted.append(path)
         self._published.forget_document(path)
         return True

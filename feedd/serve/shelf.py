@@ -20,7 +20,7 @@ from urllib.parse import quote
 from feedd.core import redirects
 from feedd.core.encodings import ENCODINGS
 from feedd.core.freshness import max_age
-from feedd.core.render import FORMATS, pages
+from feedd.core.render import FORMATS, markup
 from feedd.disk.served import Look, ServedDirectory
 from feedd.serve.answers import Answer, answer
 from feedd.serve.orders import Manner
@@ -182,7 +182,7 @@ def _kind(path: str, data: bytes) -> str:
     """A page that feedd did not make is not a PAGE: what that may load is for its author to say."""
     if path.rpartition("/")[2] in _TYPES:
         return FEED
-    return PAGE if path.endswith(".html") and pages.MARK in data else OTHER
+    return PAGE if path.endswith(".html") and markup.MARK in data else OTHER
 
 
 def _media_type(path: str) -> str:
