@@ -126,6 +126,7 @@ def settings_of(config: Config) -> Settings:
         formats=config.formats,
         rank=config.rank,
         topics=config.topics,
+        retired=config.retired,
         pages=config.pages,
         precompress=config.precompress,
     )
