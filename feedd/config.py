@@ -5,7 +5,6 @@ Reading is strict: an unknown key is a mistake. Directories are relative to wher
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -14,13 +13,15 @@ from urllib.parse import urlsplit
 from msgspec import Struct, field
 
 from feedd.core import fields as decoders
-from feedd.core import settings
+from feedd.core import settings, topic_settings, view_settings
 from feedd.core.encodings import ENCODINGS
-from feedd.core.fields import Decoder, Findings, shown
+from feedd.core.fields import Decoder, Findings
 from feedd.core.frontmatter import FieldPath, FrontMatterError, Node, decode, locate, read_tree
 from feedd.core.rank import RankSettings
 from feedd.core.render import FORMATS
-from feedd.core.topics import Topic, Topics, name_key
+from feedd.core.sections import mapping, section
+from feedd.core.topics import Topics
+from feedd.core.views import Views
 from feedd.model import Problem
 
 DEFAULT_PATH = Path("config/feedd.yaml")
@@ -106,6 +107,7 @@ class Config(Struct, frozen=True):
     topics: Topics = field(default_factory=Topics)
     workers: int = 0
     daemon: Rhythm = field(default_factory=Rhythm)
+    views: Views = view_settings.DEFAULT
     retired: dict[str, str | None] = field(default_factory=dict)
     serve: Service = field(default_factory=Service)
 
@@ -126,7 +128,7 @@ def load(path: Path | None) -> Config:
         return Config()
     tree, lines = _tree(chosen)
     findings = Findings()
-    values = _section(_KEYS, tree, (), findings)
+    values = section(_KEYS, tree, (), findings)
     topics_path = values.pop("topics", None)
     problems = _problems(chosen, findings, lines)
     if topics_path is not None:
@@ -143,7 +145,7 @@ def load_topics(path: Path) -> Topics:
     """The topics in `path`. Raises ConfigError with every mistake."""
     tree, lines = _tree(path)
     findings = Findings()
-    values = _section({"topics": _topics}, tree, (), findings)
+    values = section({"topics": topic_settings.topics}, tree, (), findings)
     if problems := _problems(path, findings, lines):
         raise ConfigError(problems)
     return Topics(values.get("topics", ()))
@@ -175,27 +177,6 @@ def _problems(path: Path, findings: Findings, lines: dict[FieldPath, int]) -> li
     return sorted(problems, key=lambda problem: problem.line or 0)
 
 
-def _section(keys: dict[str, Decoder[Any]], tree: dict[str, Node], at: FieldPath, findings: Findings) -> dict[str, Any]:
-    for name in tree:
-        if name not in keys:
-            near = difflib.get_close_matches(name, keys, n=1)
-            hint = f"; did you mean `{near[0]}`?" if near else f"; known here: {', '.join(keys)}"
-            findings.problems.append(((*at, name), f"unknown key{hint}"))
-    return decoders.decode_fields(keys, tree, at, findings)
-
-
-def _sub(keys: dict[str, Decoder[Any]], build: Callable[..., Any]) -> Decoder[Any]:
-    """A nested section, built from the values that are given."""
-
-    def decoder(value: Node, at: FieldPath, findings: Findings) -> Any:
-        if not isinstance(value, dict):
-            findings.wrong(at, f"a mapping ({', '.join(keys)})", value)
-            return None
-        return build(**_section(keys, value, at, findings))
-
-    return decoder
-
-
 def _path(value: Node, at: FieldPath, findings: Findings) -> Path | None:
     if isinstance(value, str) and value and "\0" not in value:
         return Path(value).expanduser()
@@ -203,48 +184,7 @@ def _path(value: Node, at: FieldPath, findings: Findings) -> Path | None:
     return None
 
 
-def _one_topic(value: Node, at: FieldPath, findings: Findings) -> Topic | None:
-    if isinstance(value, str):
-        value = {"name": value}
-    if not isinstance(value, dict):
-        findings.wrong(at, f"a mapping ({', '.join(_TOPIC_KEYS)})", value)
-        return None
-    values = _section(_TOPIC_KEYS, value, at, findings)
-    if "name" not in values:
-        if not any(where[: len(at)] == at for where, _ in findings.problems):
-            findings.problems.append((at, "a topic needs a `name`"))
-        return None
-    return Topic(**values)
-
-
-def _topics(value: Node, at: FieldPath, findings: Findings) -> tuple[Topic, ...] | None:
-    if not isinstance(value, list):
-        findings.problems.append((at, f"expected a list of topics, got {shown(value)}"))
-        return None
-    read = {index: _one_topic(each, (*at, index), findings) for index, each in enumerate(value) if each is not None}
-    found = {index: topic for index, topic in read.items() if topic is not None}
-    known: dict[str, int] = {}
-    for index, topic in found.items():
-        for name in (topic.name, *topic.aliases):
-            first = known.setdefault(name_key(name), index)
-            if first != index:
-                findings.problems.append(((*at, index), f'"{name}" already names topics[{first}]'))
-    for index, topic in found.items():
-        if topic.parent and name_key(topic.parent) not in known:
-            at_parent = (*at, index, "parent")
-            findings.problems.append((at_parent, f'no topic is called "{topic.parent}"'))
-    return tuple(found.values())
-
-
 _TEXTS = decoders.one_or_more(decoders.plain_text)
-_TOPIC_KEYS: dict[str, Decoder[Any]] = {
-    "name": decoders.plain_text,
-    "title": decoders.plain_text,
-    "description": decoders.plain_text,
-    "parent": decoders.plain_text,
-    "keywords": _TEXTS,
-    "aliases": _TEXTS,
-}
 _SECTIONS: dict[str, tuple[Callable[..., Any], dict[str, Decoder[Any]]]] = {
     "author": (Author, {"name": decoders.plain_text, "uri": decoders.link, "email": settings.email}),
     "directories": (Directories, {"seeds": _path, "feeds": _path, "state": _path}),
@@ -266,6 +206,7 @@ _SECTIONS: dict[str, tuple[Callable[..., Any], dict[str, Decoder[Any]]]] = {
             "coverage": settings.heat(0),
         },
     ),
+    "views": (view_settings.views, view_settings.KEYS),
     "daemon": (
         Rhythm,
         {
@@ -301,11 +242,12 @@ _KEYS: dict[str, Decoder[Any]] = {
     "topics": _path,
     "workers": settings.between(0, 256),
     "retired": settings.retired,
-    **{name: _sub(keys, build) for name, (build, keys) in _SECTIONS.items()},
+    **{name: mapping(keys, build) for name, (build, keys) in _SECTIONS.items()},
 }
 
 
 def key_names() -> list[str]:
     """Every key of the configuration, `section.key` for the nested ones."""
     nested = [f"{section}.{key}" for section, (_, keys) in _SECTIONS.items() for key in keys]
+    nested += [f"views.{name}.{key}" for name, keys in view_settings.DETAILS.items() for key in keys]
     return sorted([key for key in _KEYS if key not in _SECTIONS] + nested)

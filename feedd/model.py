@@ -98,10 +98,19 @@ class Problem(Struct, frozen=True, omit_defaults=True):
 
 
 class FeedId(NamedTuple):
-    """Which feed: its kind, and the case-folded name that is its identity within the kind ("" for all)."""
+    """Which feed: its kind, and the case-folded name that is its identity within the kind ("" for all).
+
+    `view` is the folder, below the feed's own, of another way to see it: "top"; "" for the feed itself.
+    """
 
     kind: Literal["all", "topic", "provider"]
     key: str
+    view: str = ""
+
+    @property
+    def base(self) -> FeedId:
+        """The feed itself, of which this may be a view."""
+        return self._replace(view="")
 
 
 class Category(NamedTuple):
@@ -172,6 +181,8 @@ class Feed(Struct, frozen=True):
     label: str = ""  # the title without that of the site
     site: str = ""  # the title of the site
     formats: tuple[str, ...] = ()  # in which it is published; the first is the one to recommend
+    views: tuple[tuple[str, str], ...] = ()  # other ways to see it: what they are called, and where they are from here
+    heats: tuple[float, ...] | None = None  # of the entries, for one that is a list by rank and not a stream
 
 
 class Document(Struct, frozen=True):

@@ -129,6 +129,7 @@ def settings_of(config: Config) -> Settings:
         retired=config.retired,
         pages=config.pages,
         precompress=config.precompress,
+        views=config.views,
     )
     made_by = [version(name) for name in _RENDERERS] + [ENCODINGS[name].version for name in config.precompress]
     return Settings(
@@ -139,7 +140,7 @@ def settings_of(config: Config) -> Settings:
         authority=config.authority,
         default_authority=config.tagging_entity,
         reading_mark=_mark(parse.FORMAT, config.items),
-        catalog_mark=_mark(config.defaults, config.limit, config.topics),
+        catalog_mark=_mark(config.defaults, config.limit, config.topics, config.views),
         rendering_mark=_mark(rendering.VERSION, site, made_by, assets.DIGESTS),
     )
 

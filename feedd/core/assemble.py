@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from urllib.parse import quote
 
@@ -10,11 +10,12 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from feedd.core import content, text, urls
-from feedd.core.catalog import EntryRecord, Membership, feeds_of
-from feedd.core.rank import Ranked, RankKey, RankSettings, rank_key
+from feedd.core.catalog import ALL, EntryRecord, Membership, feeds_of
+from feedd.core.rank import Ranked, RankKey, RankSettings, effective_heat, rank_key
 from feedd.core.render import FORMATS, PAGE
 from feedd.core.render.listing import Link, Listed, Listing
 from feedd.core.topics import Topic, Topics
+from feedd.core.views import TOP, VIEWS, Views, by_rank
 from feedd.model import Author, Category, Entry, Feed, FeedId, Item
 
 FOLDERS = {"all": "", "topic": "topics/", "provider": "providers/"}
@@ -38,6 +39,7 @@ class Site(Struct, frozen=True):
     retired: dict[str, str | None]
     pages: bool = True  # whether there are pages for people
     precompress: tuple[str, ...] = ()  # the encodings that lie beside each document
+    views: Views = Views()
 
 
 class FeedHead(Struct, frozen=True):
@@ -53,17 +55,18 @@ class FeedHead(Struct, frozen=True):
 
 def document_names(site: Site, identity: FeedId) -> tuple[str, ...]:
     """The names of what is made of a feed. The page of the feed of all is that of the site."""
-    return (*site.formats, PAGE.name) if site.pages and identity.kind != "all" else site.formats
+    return (*site.formats, PAGE.name) if site.pages and identity != ALL else site.formats
 
 
 def folder_of(identity: FeedId, slug: str) -> str:
-    """The folder of a feed's documents, below the feeds' directory: "" or `topics/SLUG/`."""
-    return f"{FOLDERS[identity.kind]}{slug}/" if slug else ""
+    """The folder of a feed's documents, below the feeds' directory: "", `topics/SLUG/` or `topics/SLUG/VIEW/`."""
+    base = f"{FOLDERS[identity.kind]}{slug}/" if slug else ""
+    return f"{base}{identity.view}/" if identity.view else base
 
 
 def feed_id(authority: str, identity: FeedId, slug: str) -> str:
     """The tag: URI (RFC 4151) of a new feed."""
-    return f"tag:{authority}:{identity.kind}/{quote(slug)}" if slug else f"tag:{authority}:{identity.kind}"
+    return f"tag:{authority}:" + "/".join(filter(None, (identity.kind, quote(slug), identity.view)))
 
 
 class Member(Struct, frozen=True, tag=True):
@@ -108,15 +111,21 @@ def make_entry(member: Member, site: Site) -> Entry:
     )
 
 
-def place(record: EntryRecord, item: Ranked, site: Site) -> RankKey:
+def rank_of(identity: FeedId, site: Site) -> RankSettings:
+    """How the members of a feed are ranked."""
+    return by_rank(site.rank) if identity.view == TOP else site.rank
+
+
+def place(record: EntryRecord, item: Ranked, rank: RankSettings) -> RankKey:
     """The key by which a feed's members are ordered, greatest first."""
     assert record.published is not None  # noqa: S101 - it is shown
-    return rank_key(item, record.published, record.id, site.rank)
+    return rank_key(item, record.published, record.id, rank)
 
 
-def make_feed(head: FeedHead, items: Iterable[Ranked], site: Site) -> Feed:
+def make_feed(head: FeedHead, items: Sequence[Ranked], site: Site) -> Feed:
     """A feed without its entries. `items` are those of its members, in order."""
-    folder = folder_of(head.identity, head.slug)
+    folder, view = folder_of(head.identity, head.slug), head.identity.view
+    rank = rank_of(head.identity, site)
     listed = list_feed(head, site)
     icon = site.icon
     if head.identity.kind == "provider":
@@ -126,7 +135,7 @@ def make_feed(head: FeedHead, items: Iterable[Ranked], site: Site) -> Feed:
         id=head.id,
         folder=folder,
         title=listed.title,
-        subtitle=(site.description if head.identity.kind == "all" else listed.description)
+        subtitle=(site.description if head.identity == ALL else listed.description)
         or _SUBTITLES[head.identity.kind].format(title=site.title, label=listed.label),
         home=listed.home,
         base=site.base_url + quote(folder),
@@ -138,6 +147,8 @@ def make_feed(head: FeedHead, items: Iterable[Ranked], site: Site) -> Feed:
         label=listed.label,
         site=site.title,
         formats=site.formats,
+        views=_views(head, site),
+        heats=tuple(effective_heat(item, rank) for item in items) if view == TOP else None,
     )
 
 
@@ -151,13 +162,25 @@ def list_feed(head: FeedHead, site: Site) -> Listed:
         above = site.topics.get(topic.parent) if topic.parent else None
         parent = _topic_label(above) if above else None
     title = site.title if head.identity.kind == "all" else f"{label} - {site.title}"
+    if view := VIEWS.get(head.identity.view):
+        description = view.subtitle.format(feed=label)
+        label, title = f"{view.label} - {label}", f"{view.label} - {title}"
     folder = quote(folder_of(head.identity, head.slug))
     documents = tuple(
         Link(each.title, each.media_type, site.base_url + folder + each.file, folder + each.file)
         for each in (FORMATS[name] for name in site.formats)
     )
     home = site.base_url + folder if site.pages else site.base_url
-    return Listed(label, title, description, home, documents, parent, folder + PAGE.file, head.count)
+    return Listed(
+        label, title, description, home, documents, parent, folder + PAGE.file, head.count, _views(head, site, folder)
+    )
+
+
+def _views(head: FeedHead, site: Site, folder: str = "") -> tuple[tuple[str, str], ...]:
+    """What the views of a feed are called, and where they are from a place from which the feed is in `folder`."""
+    if head.identity.view:
+        return ()
+    return tuple((VIEWS[each.view].label, f"{folder}{each.view}/") for each in site.views.of(head.identity))
 
 
 def _topic_label(topic: Topic) -> str:
@@ -168,10 +191,15 @@ _SUBTITLES = {"all": "All entries of {title}", "topic": "Entries about {label}",
 
 
 def make_listing(heads: Iterable[FeedHead], site: Site) -> Listing:
-    """All feeds, sorted by label; a topic's children after it."""
+    """All feeds, sorted by label; a topic's children after it. Their views come last, as their feeds do."""
     by_kind: dict[str, list[tuple[str, Listed]]] = {"all": [], "topic": [], "provider": []}
+    views: list[tuple[FeedId, Listed]] = []
     for head in heads:
-        by_kind[head.identity.kind].append((head.identity.key, list_feed(head, site)))
+        listed = list_feed(head, site)
+        if head.identity.view:
+            views.append((head.identity, listed))
+        else:
+            by_kind[head.identity.kind].append((head.identity.key, listed))
     return Listing(
         title=site.title,
         description=site.description,
@@ -180,7 +208,13 @@ def make_listing(heads: Iterable[FeedHead], site: Site) -> Listing:
         topics=tuple(_nested(by_kind["topic"])),
         providers=tuple(listed for _, listed in _sorted(by_kind["provider"])),
         home=site.base_url,
+        views=tuple(listed for _, listed in sorted(views, key=_view_order)),
     )
+
+
+def _view_order(each: tuple[FeedId, Listed]) -> tuple[int, str, int]:
+    identity = each[0]
+    return list(FOLDERS).index(identity.kind), identity.key, list(VIEWS).index(identity.view)
 
 
 def _sorted(feeds: list[tuple[str, Listed]]) -> list[tuple[str, Listed]]:

@@ -22,7 +22,7 @@ def retired_folders(heads: Iterable[FeedHead], site: Site) -> dict[str, str | No
 
 def _renamed(heads: Mapping[FeedId, FeedHead], site: Site) -> Iterable[tuple[FeedHead, FeedId]]:
     for identity, head in heads.items():
-        if identity.kind == TOPIC:
+        if identity.kind == TOPIC and not identity.view:
             now = FeedId(TOPIC, name_key(site.topics.label(head.label)))
             if now != identity and now in heads:
                 yield head, now

@@ -62,7 +62,7 @@ class Published:
         """Keeps a new feed, stale, with `updated` at the beginning of time."""
         cursor = self._db.execute(
             "INSERT INTO feeds (kind, key, id, slug, label, updated, stale) VALUES (?, ?, ?, ?, ?, 0, 1)",
-            (identity.kind, identity.key, feed_id, slug, label),
+            (_kind(identity), identity.key, feed_id, slug, label),
         )
         assert cursor.lastrowid is not None  # noqa: S101 - SQLite has just given it
         return FeedRecord(cursor.lastrowid, identity, feed_id, slug, label, EPOCH, None)
@@ -195,4 +195,9 @@ class Published:
 def _to_feed(row: tuple[Any, ...]) -> FeedRecord:
     feed, kind, key, feed_id, slug, label, updated, floor_published, floor_id = row
     floor = None if floor_published is None else Place(floor_published, floor_id)
-    return FeedRecord(feed, FeedId(kind, key), feed_id, slug, label, moment(updated), floor)
+    kind, _, view = kind.partition("/")
+    return FeedRecord(feed, FeedId(kind, key, view), feed_id, slug, label, moment(updated), floor)
+
+
+def _kind(identity: FeedId) -> str:
+    return f"{identity.kind}/{identity.view}" if identity.view else identity.kind

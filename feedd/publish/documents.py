@@ -10,8 +10,8 @@ document shows as it has to be now is taken from there and not made again.
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Set as AbstractSet
 from functools import partial
 from typing import NamedTuple
 
@@ -31,25 +31,27 @@ from feedd.core.assemble import (
     make_feed,
     make_listing,
     place,
+    rank_of,
 )
-from feedd.core.catalog import ALL, EntryRecord
+from feedd.core.catalog import ALL
 from feedd.core.encodings import ENCODINGS
 from feedd.core.render import FORMATS, PAGE, opml
 from feedd.core.render.assets import ASSETS
 from feedd.core.render.front import SHOWN, front
 from feedd.core.render.markup import with_entries
 from feedd.core.retired import retired_folders
+from feedd.core.views import TOP
 from feedd.disk.feeds import FeedsDirectory
 from feedd.disk.ledger import Ledger
 from feedd.disk.published import FeedRecord, Published, Shown
 from feedd.model import Document, Entry, Feed, FeedId, RenderedEntry
+from feedd.publish.leftovers import Leftovers
 from feedd.publish.site import ENTRIES, STALE
 from feedd.publish.workers import Workers
 
 OPML = "feeds.opml"
 WORTH_PROCESSES = 1500  # entries to be made; below that, starting processes takes longer than they save
 _HELD = 2000  # entries, about 10 MB
-_DIGEST = 12  # bytes
 
 
 class FeedParts(Struct, frozen=True):
@@ -60,51 +62,6 @@ class FeedParts(Struct, frozen=True):
     number: int
     feed: Feed
     members: tuple[Member | RenderedEntry, ...]
-
-
-class Leftovers:
-    """Entries in the documents that are there, for those that are to be made. `mark` is a digest of all that does
-    not concern a single entry, and that entries depend on.
-    """
-
-    def __init__(self, directory: FeedsDirectory, published: Published, mark: str) -> None:
-        self._directory = directory
-        self._published = published
-        self._mark = mark
-
-    def made_from(self, record: EntryRecord, digest: bytes, linked: tuple[tuple[str, str], ...]) -> bytes:
-        """A digest of all that an entry depends on: id and dates, the item, the pages it links to."""
-        depends = (self._mark, record.id, record.published, record.updated, digest, linked)
-        return hashlib.blake2b(msgspec.msgpack.encode(depends), digest_size=_DIGEST).digest()
-
-    def of(self, folder: str, format_names: Iterable[str]) -> dict[bytes, dict[str, bytes]]:
-        """The entries that stand in a feed's documents of all these formats: their bytes, by what they were made
-        from. A document that is not as it was left has none.
-        """
-        found: dict[bytes, dict[str, bytes]] = {}
-        for name in format_names:
-            fragments = self._fragments(folder + render.file_of(name), name)
-            for made_from, fragment in fragments.items():
-                found.setdefault(made_from, {})[name] = fragment
-        wanted = len(tuple(format_names))
-        return {made_from: fragments for made_from, fragments in found.items() if len(fragments) == wanted}
-
-    def _fragments(self, path: str, format_name: str) -> Mapping[bytes, bytes]:
-        kept = self._as_left(path)
-        if kept is None:
-            return {}
-        fragments = render.split(format_name, self._directory.read(path) or b"")
-        made_from = [kept[at : at + _DIGEST] for at in range(0, len(kept), _DIGEST)]
-        return dict(zip(made_from, fragments, strict=True)) if len(made_from) == len(fragments) else {}
-
-    def document(self, path: str) -> bytes | None:
-        """A document that is as it was left."""
-        return None if self._as_left(path) is None else self._directory.read(path)
-
-    def _as_left(self, path: str) -> bytes | None:
-        """What the entries of a document were made from; None if it is not as it was left."""
-        kept = self._published.document(path)
-        return kept[1] if kept is not None and kept[0] == self._directory.stat(path) else None
 
 
 class DocumentMaker:
@@ -119,6 +76,7 @@ class DocumentMaker:
         self._by_number = {record.feed: record for record in self._feeds.values()}
         self._retired = retired_folders(map(_head, self._feeds.values()), site)
         self._current = [record for record in self._feeds.values() if not self._is_retired(record)]
+        self._retired_feeds = self._by_number.keys() - {record.feed for record in self._current}
 
     def documents(
         self, feeds: Collection[int], workers: Workers, *, many: bool
@@ -133,23 +91,29 @@ class DocumentMaker:
         return map(partial(make_documents, self._site), all_parts)
 
     def _is_retired(self, record: FeedRecord) -> bool:
-        return folder_of(record.identity, record.slug).removesuffix("/") in self._retired
+        folder = folder_of(record.identity.base, record.slug).removesuffix("/")
+        return folder in self._retired or not self._site.views.has(record.identity)
 
-    def retired(self) -> set[int]:
-        """The feeds that are no more."""
-        return {record.feed for record in self._feeds.values() if self._is_retired(record)}
+    def current(self) -> list[FeedRecord]:
+        """The feeds that are to have documents, in the order in which they came into being."""
+        return self._current
+
+    def retired(self) -> AbstractSet[int]:
+        """The feeds that are no more: of these there are no documents."""
+        return self._retired_feeds
 
     def needless(self) -> list[str]:
-        """The documents of feeds that are no more."""
-        paths = self._published.documents()
-        folders = self._retired.keys()
-        found = [path for path in paths if path.rpartition("/")[0] in folders]
-        return found if folders else [path for path in paths if path.startswith(redirects.FILE)]
+        """The documents of feeds that are no more, and the list of these if there is none."""
+        documents = self._published.documents()
+        found = [path for path, (feed, _) in documents.items() if feed in self._retired_feeds]
+        return found if self._retired else [*found, *(path for path in documents if path.startswith(redirects.FILE))]
 
     def parts(self, number: int) -> FeedParts:
         """What the documents of one feed are made from."""
-        ordered = self._ordered(number)
-        feed = make_feed(_head(self._by_number[number]), (shown.standing for shown in ordered), self._site)
+        record, ordered = self._by_number[number], self._ordered(number)
+        if record.identity.view == TOP:
+            record = replace(record, updated=self._feeds[record.identity.base].updated)
+        feed = make_feed(_head(record), [shown.standing for shown in ordered], self._site)
         members = self._members(ordered, feed.folder, document_names(self._site, feed.identity))
         return FeedParts(number, feed, tuple(members))
 
@@ -173,8 +137,11 @@ class DocumentMaker:
         return [shown.record.id for shown in self._ordered(number)]
 
     def _ordered(self, number: int) -> list[Shown]:
-        shown = self._published.entries(number)
-        return sorted(shown, key=lambda each: place(each.record, each.standing, self._site), reverse=True)
+        record = self._by_number[number]
+        is_list, rank = record.identity.view == TOP, rank_of(record.identity, self._site)
+        shown = self._published.entries(self._feeds[record.identity.base].feed if is_list else number)
+        shown.sort(key=lambda each: place(each.record, each.standing, rank), reverse=True)
+        return shown[: self._site.views.top_limit] if is_list else shown
 
     def _slug(self, feed: FeedId) -> str | None:
         record = self._feeds.get(feed)

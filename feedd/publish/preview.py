@@ -16,6 +16,7 @@ from feedd.core.rank import effective_heat
 from feedd.core.render import PAGE
 from feedd.core.render.assets import ASSETS
 from feedd.core.render.readback import Seen, read_back
+from feedd.core.views import TOP
 from feedd.disk.feeds import FeedsDirectory
 from feedd.disk.items import ItemsDirectory
 from feedd.disk.ledger import Ledger
@@ -47,7 +48,9 @@ class Preview(Struct, frozen=True):
         return Plan(tuple(self._feed_plans()), tuple(sorted(gone)), problems)
 
     def _feed_plans(self) -> Iterator[FeedPlan]:
-        for record in sorted(self.published.feeds().values(), key=_folder):
+        for record in sorted(self.maker.current(), key=_folder):
+            if record.identity.view == TOP:  # nobody follows it for what is new
+                continue
             _, documents = make_documents(self.site, self.maker.parts(record.feed))
             plan = compare(_folder(record) or "./", *self._before_and_after(documents))
             if plan:

@@ -37,10 +37,10 @@ from feedd.publish.documents import (
     WORTH_PROCESSES,
     Amiss,
     DocumentMaker,
-    Leftovers,
     out_of_step,
     wanted_names,
 )
+from feedd.publish.leftovers import Leftovers
 from feedd.publish.preview import Preview
 from feedd.publish.site import ENTRIES, FRESH, STALE, most
 from feedd.publish.work import WRITING, Progress, Settings, Work

@@ -30,6 +30,7 @@ from feedd.core.catalog import (
 )
 from feedd.core.identity import Claim, resolve
 from feedd.core.topics import Topics
+from feedd.core.views import TOP, Views
 from feedd.disk.ledger import Ledger
 from feedd.disk.published import Published
 from feedd.disk.records import ReadFile
@@ -46,6 +47,7 @@ class Rules(Struct, frozen=True):
     default_listed: bool
     limit: int
     topics: Topics
+    views: Views
 
 
 class Memory:
@@ -145,13 +147,26 @@ class Memory:
         for membership in memberships:
             by_kind[membership.feed.kind].append(membership)
         for kind, new in by_kind.items():
-            taken = {record.slug for identity, record in self._feeds.items() if identity.kind == kind}
+            taken = {each.slug for identity, each in self._feeds.items() if identity.kind == kind and not identity.view}
             slugs = {ALL: ""} if kind == "all" else choose_slugs(new, taken)
             for identity, label in sorted(new):
-                name = feed_id(self._rules.authority, identity, slugs[identity])
-                feed = self._published.add_feed(identity, name, slugs[identity], label)
-                self._feeds[identity] = feed
-                self._numbers[feed.feed] = feed
+                self._add_feed(identity, slugs[identity], label)
+
+    def _add_feed(self, identity: FeedId, slug: str, label: str) -> None:
+        name = feed_id(self._rules.authority, identity, slug)
+        feed = self._published.add_feed(identity, name, slug, label)
+        self._feeds[identity] = feed
+        self._numbers[feed.feed] = feed
+
+    def _add_views(self) -> set[FeedId]:
+        """Adds the views that feeds are to have and have not yet."""
+        feeds = [record for identity, record in self._feeds.items() if not identity.view]
+        new = [
+            (view, feed) for feed in feeds for view in self._rules.views.of(feed.identity) if view not in self._feeds
+        ]
+        for view, feed in new:
+            self._add_feed(view, feed.slug, feed.label)
+        return {view for view, _ in new}
 
     def _move_windows(self, offers: _Offers) -> str:
         site = FRESH
@@ -159,6 +174,7 @@ class Memory:
         labels = {ALL: ""} | offers.labels
         new = {feed for feed in {ALL, *made} if feed not in self._feeds}
         self._add_feeds(Membership(feed, labels[feed]) for feed in sorted(new))
+        views = self._add_views()
         for identity in sorted({*made, *offers.gone, *new}):
             feed = self._feeds[identity]
             offers.stale.add(feed.feed)
@@ -179,8 +195,13 @@ class Memory:
                 self._published.move_updated(number, newest)
             elif number in born:  # a feed that never had an entry is as old as itself
                 self._published.move_updated(number, self._now)
-        self._published.mark_stale(offers.stale)
-        return STALE if new else site
+        self._published.mark_stale(offers.stale | self._lists(offers.stale))
+        return STALE if new or views else site
+
+    def _lists(self, feeds: set[int]) -> set[int]:
+        """The lists by rank of these feeds."""
+        views = (self._feeds.get(self._numbers[number].identity._replace(view=TOP)) for number in feeds)
+        return {view.feed for view in views if view is not None}
 
 
 class _Offers:

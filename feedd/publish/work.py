@@ -79,7 +79,8 @@ class Work:
         settings, ledger = self._settings, self.ledger
         everything = ledger.setting("catalog") != settings.catalog_mark
         if changes.changed or changes.removed or everything or ledger.due(now):
-            rules = Rules(self._authority(), settings.default_listed, settings.limit, settings.site.topics)
+            site = settings.site
+            rules = Rules(self._authority(), settings.default_listed, settings.limit, site.topics, site.views)
             memory = Memory(ledger, self.published, rules, now)
             portions = self._read(changes.changed)
             self.keep_site(most(self.site(), memory.remember(portions, changes.removed, everything=everything)))
@@ -163,7 +164,7 @@ class Work:
             removed=len(changes.removed),
             entries=shown,
             withheld=withheld,
-            feeds=len(self.published.feeds()),
+            feeds=sum(not identity.view for identity in self.published.feeds()),
             written=tuple(writer.written),
             deleted=tuple(writer.deleted),
             failed=tuple(writer.failed),

@@ -25,6 +25,7 @@ _XML_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 class _AtomFeed(MediaNamespace):
     def extend_atom(self, feed: etree._Element) -> etree._Element:
         _type_texts(feed, ("title", "subtitle"))
+        self.say_what_it_is(feed)
         return feed
 
 

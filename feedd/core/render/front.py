@@ -16,13 +16,14 @@ def front(site: Listing, fragments: Sequence[bytes]) -> bytes:
     """The page, with these entries."""
     description = f'<p class="about">{escape(site.description)}</p>\n' if site.description else ""
     documents = [document for feed in site.everything for document in feed.documents]
+    views = [view for feed in site.everything for view in feed.views]
     take_away = '<li><a type="text/x-opml" href="feeds.opml">All feeds (OPML)</a></li>\n'
     before = f"""<header class="masthead">
 <div><h1>{escape(site.title)}</h1>
 {description}</div>
 </header>
 <main id="main" class="front">
-{markup.subscribe(documents, take_away) if documents else ""}<section class="band" aria-labelledby="newest">
+{markup.subscribe(documents, take_away, views) if documents else ""}<section class="band" aria-labelledby="newest">
 <h2 id="newest">Newest</h2>
 """
     lists = "".join(

@@ -18,16 +18,24 @@ from feedd.core import text
 from feedd.model import Entry, Feed, Image
 
 MEDIA = "http://search.yahoo.com/mrss/"
+LISTS = "http://www.microsoft.com/schemas/rss/core/2005"
 GENERATOR = "feedd"
 GENERATOR_URI = "https://github.com/feedd/feedd"
 
 
 class MediaNamespace(BaseExtension):  # type: ignore[misc] # feedgen has no types
-    """Declares Media RSS once, on the document's root."""
+    """Declares Media RSS once, on the document's root; and Simple List Extensions where they are used."""
+
+    feed: Feed
 
     def extend_ns(self) -> dict[str, str]:
         """The namespaces of the document."""
-        return {"media": MEDIA}
+        return {"media": MEDIA} | ({} if self.feed.heats is None else {"cf": LISTS})
+
+    def say_what_it_is(self, parent: etree._Element) -> None:
+        """Marks a list: what it shows replaces what it showed before (Simple List Extensions, `cf:treatAs`)."""
+        if self.feed.heats is not None:
+            etree.SubElement(parent, f"{{{LISTS}}}treatAs").text = "list"
 
 
 class MediaEntry(BaseEntryExtension):  # type: ignore[misc]

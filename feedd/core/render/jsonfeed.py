@@ -17,6 +17,8 @@ MARK = f"Made by {GENERATOR}"  # by which a document is known to be ours
 
 _EMPTY = b'"items": []'  # in texts, quotes and line breaks are escaped
 _FIRST, _LAST, _NEXT = b'"items": [\n', b"\n ]", b",\n  {\n"
+_END, _OURS = b"\n  }", b',\n   "_feedd": '  # of an item; what it says of its place in a list
+_ABOUT = "https://github.com/feedd/feedd/blob/main/docs/feeds.md"
 
 
 def assemble(feed: Feed, fragments: Sequence[bytes]) -> bytes:
@@ -32,18 +34,29 @@ def assemble(feed: Feed, fragments: Sequence[bytes]) -> bytes:
         "favicon": feed.icon,
         "authors": [_given({"name": feed.author.name, "url": feed.author.uri})],
         "language": feed.language,
+        "_feedd": None if feed.heats is None else {"about": _ABOUT, "treat_as": "list"},
         "items": [],
     }
+    if feed.heats is not None:
+        ranked = enumerate(zip(fragments, feed.heats, strict=True), start=1)
+        fragments = [_ranked(fragment, rank, heat) for rank, (fragment, heat) in ranked]
     before, empty, after = _formatted(_given(document)).rpartition(_EMPTY)
     items = _FIRST + b",\n".join(fragments) + _LAST if fragments else empty
     return b"".join((before, items, after, b"\n"))
 
 
 def split(data: bytes) -> list[bytes]:
-    """The items of a document."""
+    """The items of a document, without their places in a list."""
     items = data.partition(_FIRST)[2].rpartition(_LAST)[0]
     first, *others = items.split(_NEXT)
-    return [first, *(_NEXT[2:] + other for other in others)] if first else []
+    found = [first, *(_NEXT[2:] + other for other in others)] if first else []
+    return [item.partition(_OURS)[0] + _END if _OURS in item else item for item in found]
+
+
+def _ranked(item: bytes, rank: int, heat: float) -> bytes:
+    """An item with its place in a list, from 1, and its effective heat."""
+    number = msgspec.json.encode(int(heat) if heat.is_integer() and heat < 1e15 else round(heat, 3))
+    return item.removesuffix(_END) + _OURS + b'{"rank": %d, "heat": %s}' % (rank, number) + _END
 
 
 @lru_cache(maxsize=1024)

@@ -29,6 +29,7 @@ class Listed(Struct, frozen=True):
     parent: str | None = None  # the label of the topic that it is grouped under
     page: str = ""  # the URL of its page, relative to the site's
     count: int = 0  # entries
+    views: tuple[tuple[str, str], ...] = ()  # other ways to see it, with their folders, relative to the site's page
 
 
 class Listing(Struct, frozen=True):
@@ -41,3 +42,4 @@ class Listing(Struct, frozen=True):
     topics: tuple[Listed, ...]
     providers: tuple[Listed, ...]
     home: str = ""  # the URL of the site's page
+    views: tuple[Listed, ...] = ()  # of these feeds

@@ -93,9 +93,9 @@ def discovery(title: str, documents: Iterable[Link]) -> Iterable[str]:
         yield (f'<link rel="alternate" type="{each.media_type}" title="{escape(title)}" href="{escape(each.url)}">')
 
 
-def subscribe(documents: Sequence[Link], more: str = "") -> str:
-    """How to subscribe to a feed: its address, readers that take it, other formats. The first document is the one
-    to recommend. `more` are further items of the list of formats.
+def subscribe(documents: Sequence[Link], more: str = "", views: Iterable[tuple[str, str]] = ()) -> str:
+    """How to subscribe to a feed: its address, readers that take it, other formats, other views of it. The first
+    document is the one to recommend. `more` are further items of the list of formats; `views` have their folders.
     """
     first = documents[0]
     address = escape(first.url)
@@ -115,7 +115,7 @@ def subscribe(documents: Sequence[Link], more: str = "") -> str:
 <ul aria-labelledby="formats">
 {formats}
 {more}</ul></div>
-</div>
+{_views(views)}</div>
 </section>
 """
 
@@ -128,6 +128,15 @@ def _readers(url: str) -> str:
         f'<li><a href="{escape(address.format(quote(url, safe="")))}">{name}</a></li>' for name, address in _READERS
     )
     return f'<div class="inline"><p id="readers">Add to</p>\n<ul aria-labelledby="readers">\n{links}\n</ul></div>\n'
+
+
+def _views(views: Iterable[tuple[str, str]]) -> str:
+    links = "\n".join(f'<li><a href="{escape(folder + FILE)}">{escape(name)}</a></li>' for name, folder in views)
+    return (
+        f'<div class="inline"><p id="views">Views</p>\n<ul aria-labelledby="views">\n{links}\n</ul></div>\n'
+        if links
+        else ""
+    )
 
 
 @lru_cache(maxsize=64)

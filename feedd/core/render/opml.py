@@ -9,14 +9,16 @@ from feedd.core.render.listing import Listed, Listing
 
 
 def render(site: Listing) -> bytes:
-    """The site's feeds as a subscription list: the feed of all first, then the folders Topics and Providers."""
+    """The site's feeds as a subscription list: the feed of all first, then the folders Topics and Providers;
+    their views last, apart, so that who imports all feeds can leave them out.
+    """
     root = etree.Element("opml", version="2.0")
     head = etree.SubElement(root, "head")
     etree.SubElement(head, "title").text = site.title
     body = etree.SubElement(root, "body")
     for feed in site.everything:
         _outline(body, feed)
-    for name, feeds in (("Topics", site.topics), ("Providers", site.providers)):
+    for name, feeds in (("Topics", site.topics), ("Providers", site.providers), ("Views", site.views)):
         if feeds:
             folder = etree.SubElement(body, "outline", text=name, title=name)
             for feed in feeds:

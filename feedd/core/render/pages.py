@@ -49,7 +49,7 @@ def assemble(feed: Feed, fragments: Sequence[bytes]) -> bytes:
 <p class="about">{escape(feed.subtitle)}</p></div>
 </header>
 <main id="main">
-{markup.subscribe(documents) if documents else ""}<section class="band" aria-labelledby="entries">
+{markup.subscribe(documents, views=feed.views) if documents else ""}<section class="band" aria-labelledby="entries">
 <h2 id="entries">Entries</h2>
 <p class="note">{markup.counted(len(fragments), "entry", "entries")}, updated
 <time datetime="{updated}">{updated[:10]}</time></p>

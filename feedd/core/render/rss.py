@@ -32,7 +32,11 @@ _NAMESPACES = {"media": MEDIA, "dc": _DC}
 
 class _RssFeed(MediaNamespace):
     def extend_ns(self) -> dict[str, str]:
-        return _NAMESPACES
+        return super().extend_ns() | _NAMESPACES
+
+    def extend_rss(self, rss: etree._Element) -> etree._Element:
+        self.say_what_it_is(rss[0])
+        return rss
 
 
 class _RssEntry(MediaEntry):

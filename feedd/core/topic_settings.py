@@ -1,0 +1,55 @@
+"""Decoder of the topics that a file describes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from feedd.core import fields
+from feedd.core.fields import Decoder, Findings, shown
+from feedd.core.frontmatter import FieldPath, Node
+from feedd.core.sections import section
+from feedd.core.topics import Topic, name_key
+
+
+def _one_topic(value: Node, at: FieldPath, findings: Findings) -> Topic | None:
+    if isinstance(value, str):
+        value = {"name": value}
+    if not isinstance(value, dict):
+        findings.wrong(at, f"a mapping ({', '.join(_KEYS)})", value)
+        return None
+    values = section(_KEYS, value, at, findings)
+    if "name" not in values:
+        if not any(where[: len(at)] == at for where, _ in findings.problems):
+            findings.problems.append((at, "a topic needs a `name`"))
+        return None
+    return Topic(**values)
+
+
+def topics(value: Node, at: FieldPath, findings: Findings) -> tuple[Topic, ...] | None:
+    """A list of topics that share no name, with parents that are among them."""
+    if not isinstance(value, list):
+        findings.problems.append((at, f"expected a list of topics, got {shown(value)}"))
+        return None
+    read = {index: _one_topic(each, (*at, index), findings) for index, each in enumerate(value) if each is not None}
+    found = {index: topic for index, topic in read.items() if topic is not None}
+    known: dict[str, int] = {}
+    for index, topic in found.items():
+        for name in (topic.name, *topic.aliases):
+            first = known.setdefault(name_key(name), index)
+            if first != index:
+                findings.problems.append(((*at, index), f'"{name}" already names topics[{first}]'))
+    for index, topic in found.items():
+        if topic.parent and name_key(topic.parent) not in known:
+            at_parent = (*at, index, "parent")
+            findings.problems.append((at_parent, f'no topic is called "{topic.parent}"'))
+    return tuple(found.values())
+
+
+_KEYS: dict[str, Decoder[Any]] = {
+    "name": fields.plain_text,
+    "title": fields.plain_text,
+    "description": fields.plain_text,
+    "parent": fields.plain_text,
+    "keywords": fields.one_or_more(fields.plain_text),
+    "aliases": fields.one_or_more(fields.plain_text),
+}
