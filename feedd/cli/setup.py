@@ -28,7 +28,8 @@ from feedd.disk.items import ItemsDirectory, Unavailable
 from feedd.disk.lock import Busy, Unusable
 from feedd.model import Problem
 from feedd.publish.publisher import Publisher
-from feedd.publish.work import Progress, Settings
+from feedd.publish.remember import Progress
+from feedd.publish.work import Settings
 
 
 def with_config(options: argparse.Namespace, act: Callable[[Config], int]) -> int:

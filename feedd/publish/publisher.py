@@ -42,8 +42,9 @@ from feedd.publish.documents import (
     wanted_names,
 )
 from feedd.publish.preview import Preview
+from feedd.publish.remember import Progress
 from feedd.publish.site import ENTRIES, FRESH, STALE, most
-from feedd.publish.work import WRITING, Progress, Settings, Work
+from feedd.publish.work import WRITING, Settings, Work
 from feedd.publish.workers import Workers
 from feedd.publish.writing import DocumentWriter
 
