@@ -74,6 +74,12 @@ class Rhythm(Struct, frozen=True):
     poll: float = 10.0
 
 
+class WebSub(Struct, frozen=True):
+    """Which hubs are told when a feed's document has changed: URLs."""
+
+    hubs: tuple[str, ...] = ()
+
+
 class Config(Struct, frozen=True):
     """A configuration without mistakes. `base_url` ends in `/`; `workers` 0 means as many as there are cores."""
 
@@ -94,6 +100,7 @@ class Config(Struct, frozen=True):
     topics: Topics = field(default_factory=Topics)
     workers: int = 0
     daemon: Rhythm = field(default_factory=Rhythm)
+    websub: WebSub = field(default_factory=WebSub)
 
     @property
     def tagging_entity(self) -> str:
@@ -258,6 +265,7 @@ _SECTIONS: dict[str, tuple[Callable[..., Any], dict[str, Decoder[Any]]]] = {
             "poll": settings.span_between("1s", "1h"),
         },
     ),
+    "websub": (WebSub, {"hubs": settings.any_number(decoders.link)}),
 }
 _KEYS: dict[str, Decoder[Any]] = {
     "base_url": settings.base_url,

@@ -169,6 +169,7 @@ class Feed(Struct, frozen=True):
     icon: str | None
     logo: str | None
     entries: tuple[Entry | RenderedEntry, ...] = ()
+    hubs: tuple[str, ...] = ()  # where to subscribe to changes: W3C WebSub, section 4
 
 
 class Document(Struct, frozen=True):

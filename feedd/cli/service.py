@@ -177,4 +177,5 @@ def _site(options: argparse.Namespace, config: Config, user: str | None) -> unit
         user=user,
         state=state if user is None or config.directories.state or options.state or _has_ledger(state) else None,
         homes=any(path.is_relative_to(home) for path in used for home in ("/home", "/root", "/run/user")),
+        network=bool(config.websub.hubs),
     )

@@ -124,6 +124,7 @@ def settings_of(config: Config) -> Settings:
         formats=config.formats,
         rank=config.rank,
         topics=config.topics,
+        hubs=config.websub.hubs,
     )
     return Settings(
         site=site,

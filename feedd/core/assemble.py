@@ -35,6 +35,7 @@ class Site(Struct, frozen=True):
     formats: tuple[str, ...]
     rank: RankSettings
     topics: Topics
+    hubs: tuple[str, ...] = ()  # WebSub hubs that are told of changes
 
 
 class FeedHead(Struct, frozen=True):
@@ -126,6 +127,7 @@ def make_feed(head: FeedHead, items: Iterable[Ranked], site: Site) -> Feed:
         author=Author(site.author, site.author_uri, site.author_email),
         icon=icon,
         logo=site.logo,
+        hubs=site.hubs,
     )
 
 

@@ -11,7 +11,8 @@ NAME = "feedd.service"
 
 class Site(Struct, frozen=True):
     """What a unit has to know. `command` is absolute; `user` is None for a unit of one's own systemd; `state` is None
-    where systemd is to make the state directory; `homes` says that something of it lies in a home directory.
+    where systemd is to make the state directory; `homes` says that something of it lies in a home directory,
+    `network` that it has somebody to talk to elsewhere.
     """
 
     command: tuple[str, ...]
@@ -20,6 +21,7 @@ class Site(Struct, frozen=True):
     user: str | None
     state: Path | None
     homes: bool = False
+    network: bool = False
 
 
 def unit(site: Site) -> str:
@@ -71,7 +73,7 @@ def _limits(site: Site) -> list[str]:
         "LockPersonality=yes",
         "MemoryDenyWriteExecute=yes",
         "NoNewPrivileges=yes",
-        "RestrictAddressFamilies=AF_UNIX",
+        f"RestrictAddressFamilies=AF_UNIX{' AF_INET AF_INET6' if site.network else ''}",
         "RestrictNamespaces=yes",
         "RestrictRealtime=yes",
         "RestrictSUIDSGID=yes",
@@ -90,11 +92,11 @@ def _limits(site: Site) -> list[str]:
         f"ProtectHome={'read-only' if site.homes else 'yes'}",
         "CapabilityBoundingSet=",
         "DevicePolicy=closed",
-        "IPAddressDeny=any",
+        *([] if site.network else ["IPAddressDeny=any"]),
         "KeyringMode=private",
         "PrivateDevices=yes",
         "PrivateIPC=yes",
-        "PrivateNetwork=yes",
+        *([] if site.network else ["PrivateNetwork=yes"]),
         "PrivateTmp=yes",
         "PrivateUsers=yes",
         "ProcSubset=pid",
