@@ -9,6 +9,7 @@ import time
 from pathlib import Path
 
 from feedd.cli import words
+from feedd.cli.announcing import as_mappings, waiting_for
 from feedd.cli.main import DONE, PROBLEMS, REFUSED, USAGE
 from feedd.cli.setup import items_of, read_configuration, settings_of, state_path, with_config
 from feedd.cli.starter import make_place, write_unit
@@ -54,10 +55,13 @@ def status(options: argparse.Namespace) -> int:
         holder, said = presence.holder(), presence.status()
         if holder is not None and said is not None and said.pid != holder:
             said = None  # it is from one that has ended
+        waiting = waiting_for(state_path(config), config.websub.hubs)
         if options.format == "json":
-            words.say_json({"running": holder is not None, "status": said})
+            queue = None if waiting is None else as_mappings(waiting)
+            words.say_json({"running": holder is not None, "status": said, "announcements": queue})
         else:
             words.say_status(said, running=holder is not None)
+            words.say_waiting(waiting, config.websub.hubs)
         if holder is None:
             return PROBLEMS if said is not None and said.state != "stopped" else REFUSED
         return DONE if said is not None and said.healthy and not said.configuration else PROBLEMS

@@ -18,6 +18,7 @@ from feedd.core.render import pages
 from feedd.disk.feeds import DocumentStat, FeedsDirectory
 from feedd.disk.published import Published
 from feedd.model import Document, Problem
+from feedd.publish.announcing import Announcing
 
 INDEX = "index.html"
 _AHEAD = 8  # feeds whose documents may wait for the disk
@@ -34,9 +35,10 @@ class _Written(NamedTuple):
 class DocumentWriter:
     """Writes documents and keeps account of what was written, deleted, and what could not be."""
 
-    def __init__(self, directory: FeedsDirectory, published: Published) -> None:
+    def __init__(self, directory: FeedsDirectory, published: Published, announcing: Announcing) -> None:
         self._directory = directory
         self._published = published
+        self._announcing = announcing
         self._index_is_ours = INDEX in published.documents()
         self.written: list[str] = []
         self.deleted: list[str] = []
@@ -78,6 +80,7 @@ class DocumentWriter:
         if changed:
             self.written.append(document.path)
         if stat is not None:
+            self._announcing.kept(document.path, stat, changed=changed)
             self._published.keep_document(document.path, feed, stat, document.made_from)
 
     def _is_of_others(self, path: str) -> bool:
@@ -88,6 +91,7 @@ class DocumentWriter:
         if self._directory.delete(path):
             self.deleted.append(path)
         self._published.forget_document(path)
+        self._announcing.deleted(path)
 
     def _attempt(self, path: str, act: Callable[[], None]) -> bool:
         try:
