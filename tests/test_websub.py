@@ -106,7 +106,7 @@ def test_a_hub_has_to_be_an_http_url(site: Site) -> None:
     site.configure(websub={"hubs": ["https://hub.example/", "ftp://hub.example/"], "hub": "x"})
     result = site.run("render")
     assert result.status == 2
-    assert 'feedd.yaml:2: websub.hubs[1]: expected an http or https URL, got "ftp://hub.example/"' in result.err
+    assert 'feedd.yaml:1: websub.hubs[1]: expected an http or https URL, got "ftp://hub.example/"' in result.err
     assert "websub.hub: unknown key; did you mean `hubs`?" in result.err
 
 

@@ -24,7 +24,7 @@ from feedd.disk.announcements import Announcement, Announcements, open_announcem
 from feedd.disk.database import Damaged
 from feedd.disk.lock import Busy, Lock, Unusable
 from feedd.notify.account import Event, line_of, together
-from feedd.notify.websub import Answer, Hubs, Tell
+from feedd.notify.websub import Answer, Hubs
 
 LOCK_NAME = "announce.lock"
 AT_ONCE = 4  # requests to one hub
@@ -66,15 +66,15 @@ class Announcer:
         self,
         state: Path,
         hubs: tuple[str, ...] = (),
-        tell: Callable[[], Tell] = Hubs,
+        connect: Callable[[], Hubs] = Hubs,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
         retry: Retry = Retry(),  # noqa: B008 - it is immutable
     ) -> None:
         self.hubs = hubs
         self.events: list[Event] = []
         self._state = state
-        self._make_tell = tell
-        self._tell: Tell | None = None
+        self._connect = connect
+        self._tell: Hubs | None = None
         self._now = now
         self._patience = _BUSY  # seconds, with the passes of others
         self._retry = retry
@@ -106,7 +106,7 @@ class Announcer:
                 self._receive(None)
                 self._turn()
         finally:
-            self._lock.leave()
+            self._end()
         return self.events
 
     def wake(self) -> None:
@@ -127,9 +127,15 @@ class Announcer:
         while self._under_way and time.monotonic() < deadline:
             self._receive(max(0.0, deadline - time.monotonic()))
             self._guarded_turn(begin=False)
-        self._lock.leave()
+        self._end()
         if self.events:
             account(self.events)
+
+    def _end(self) -> None:
+        self._lock.leave()
+        if self._tell is not None and not self._under_way:  # closing waits for what is
+            self._tell.close()
+            self._tell = None
 
     def _receive(self, patience: float | None) -> None:
         """Waits for the first answer or call, and takes all that are there."""
@@ -234,12 +240,12 @@ class Announcer:
                 self._under_way[each.hub, each.url] = time.monotonic()
                 threading.Thread(target=self._announce, args=(self._teller(), each), daemon=True).start()
 
-    def _teller(self) -> Tell:
+    def _teller(self) -> Hubs:
         if self._tell is None:
-            self._tell = self._make_tell()
+            self._tell = self._connect()
         return self._tell
 
-    def _announce(self, tell: Tell, what: Announcement) -> None:
+    def _announce(self, tell: Hubs, what: Announcement) -> None:
         self._inbox.put((what, tell(what.hub, what.url)))
 
 

@@ -39,9 +39,6 @@ class Answer(NamedTuple):
     after: int | None = None
 
 
-Tell = Callable[[str, str], Answer]  # a hub and a topic URL
-
-
 def judge(status: int, words: str, headers: Mapping[str, str], now: datetime) -> Answer:
     """What an answer of this status means. `words` are the hub's own."""
     after = _seconds(headers.get("retry-after", ""), now)
@@ -101,6 +98,10 @@ class Hubs:
             return Answer("away", str(error) or type(error).__name__)
         except Exception as error:  # noqa: BLE001 - whatever it is, the announcement waits
             return Answer("failed", f"{type(error).__name__}: {error}")
+
+    def close(self) -> None:
+        """Closes the connections that are not in use."""
+        self._client.close()
 
     def _tell(self, url: str, form: dict[str, str]) -> Answer:
         for _ in range(_HOPS):
