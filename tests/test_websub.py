@@ -215,7 +215,7 @@ def test_a_new_ledger_has_every_document_announced_that_an_old_one_may_not_have(
     told.render()
     told.ledger.write_bytes(b"damaged" * 1000)
     report = told.render()
-    assert report.written == ()
+    assert len(report.written) < len(told.documents())
     told.run("announce")
     assert hub.topics() == urls(iter(told.documents()))
 
@@ -330,16 +330,14 @@ class Bench:
     def later(self, seconds: int) -> list[tuple[str, str, int]]:
         """What happens when so much time has passed: kind, words and how long it is put off."""
         self.now += timedelta(seconds=seconds)
-        self.announcer.events = []
-        self.announcer.work(self.is_idle, lambda events: None)
-        return [(event.kind, event.words, event.wait) for event in self.announcer.events]
-
-    def is_idle(self) -> bool:
-        if self.announcer._under_way:
-            return False
-        with open_announcements(self.site.state) as queue:
-            assert queue is not None
-            return not queue.due(self.hub.url, int(self.now.timestamp()), 1)
+        announcer = self.announcer
+        announcer.events = []
+        announcer._guarded_turn()
+        while announcer._under_way:
+            announcer._receive(0.05)
+            announcer._guarded_turn()
+        announcer._end()
+        return [(event.kind, event.words, event.wait) for event in announcer.events]
 
 
 @pytest.fixture
@@ -478,6 +476,7 @@ def test_an_answer_that_cannot_be_kept_at_once_is_kept_later(bench: Bench, hub: 
 
         hub.reply = begin_a_pass
         turn = bench.announcer._guarded_turn
+        bench.announcer._patience = 0.05
         turns = []
 
         def turn_and_end_the_pass(*, begin: bool = True) -> float | None:

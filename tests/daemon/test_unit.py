@@ -166,6 +166,16 @@ def test_homes_are_hidden_unless_something_lies_in_one() -> None:
     assert "\nProtectHome=read-only\n" in unit.unit(with_place(homes=True))
 
 
+def test_there_is_a_network_only_where_somebody_is_to_be_told_of_changes() -> None:
+    lines = set(unit.unit(NEWS).splitlines()) ^ set(unit.unit(with_place(network=True)).splitlines())
+    assert lines == {
+        "IPAddressDeny=any",
+        "PrivateNetwork=yes",
+        "RestrictAddressFamilies=AF_UNIX",
+        "RestrictAddressFamilies=AF_UNIX AF_INET AF_INET6",
+    }
+
+
 def with_place(**fields: object) -> ServiceSite:
     return ServiceSite(**{name: getattr(NEWS, name) for name in NEWS.__struct_fields__} | fields)
 
