@@ -170,6 +170,9 @@ class Feed(Struct, frozen=True):
     logo: str | None
     entries: tuple[Entry | RenderedEntry, ...] = ()
     hubs: tuple[str, ...] = ()  # where to subscribe to changes: W3C WebSub, section 4
+    label: str = ""  # the title without that of the site
+    site: str = ""  # the title of the site
+    formats: tuple[str, ...] = ()  # in which it is published; the first is the one to recommend
 
 
 class Document(Struct, frozen=True):
