@@ -128,6 +128,7 @@ def settings_of(config: Config) -> Settings:
         rank=config.rank,
         topics=config.topics,
         retired=config.retired,
+        hubs=config.websub.hubs,
         pages=config.pages,
         precompress=config.precompress,
     )

@@ -53,9 +53,7 @@ class Rules(Struct, frozen=True):
 class Memory:
     """One pass's dealings with the ledger. Everything happens in the transaction that the caller holds."""
 
-    def __init__(
-        self, ledger: Ledger, published: Published, rules: Rules, now: datetime, progress: Progress
-    ) -> None:
+    def __init__(self, ledger: Ledger, published: Published, rules: Rules, now: datetime, progress: Progress) -> None:
         self._progress = progress
         self._ledger = ledger
         self._published = published

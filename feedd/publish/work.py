@@ -150,7 +150,12 @@ class Work:
         return chosen
 
     def report(
-        self, changes: Changes, seen: Iterable[Problem], writer: DocumentWriter, remarks: tuple[str, ...]
+        self,
+        changes: Changes,
+        seen: Iterable[Problem],
+        writer: DocumentWriter,
+        announcements: int,
+        remarks: tuple[str, ...],
     ) -> Report:
         """What the pass did. `seen` is what is wrong in the items' directory, apart from what files say."""
         findings = sorted([*seen, *self.ledger.problems()], key=lambda found: found.path)
@@ -168,5 +173,6 @@ class Work:
             problems=tuple(found for found in findings if found.kind == "problem"),
             notes=tuple(found for found in findings if found.kind == "note"),
             next_due=self.ledger.next_due(),
+            announcements=announcements,
             remarks=remarks,
         )
