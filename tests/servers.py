@@ -52,6 +52,7 @@ class Server(NamedTuple):
     codings: tuple[str, ...] = ("identity", "gzip", "br")  # that it offers
     exact_dates: bool = True  # a later If-Modified-Since than the document's is no proof of having it
     etag_wins: bool = True  # who has the ETag and sends another date has the document
+    compresses: bool = False  # documents that have no encoding beside them
     follows_links: bool = False  # symbolic links in the folder of documents
 
     def connect(self) -> http.client.HTTPConnection:

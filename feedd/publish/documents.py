@@ -31,6 +31,8 @@ from feedd.model import Document, Entry, Feed, FeedId, RenderedEntry
 from feedd.publish.workers import Workers
 from feedd.publish.writing import INDEX
 
+OPML = "feeds.opml"
+SITE_FILES = (INDEX, OPML)
 WORTH_PROCESSES = 1500  # entries to be made; below that, starting processes takes longer than they save
 _HELD = 2000  # entries, about 10 MB
 _DIGEST = 12  # bytes
@@ -139,7 +141,7 @@ class DocumentMaker:
         """The documents about all feeds: the index page and the OPML."""
         listing = make_listing(map(_head, self._feeds.values()), self._site)
         return [
-            Document("feeds.opml", opml.render(listing)),
+            Document(OPML, opml.render(listing)),
             Document(INDEX, pages.index(listing)),
         ]
 
@@ -183,7 +185,7 @@ def _entries(site: Site) -> _Entries:
 
 def wanted_names(site: Site) -> set[str]:
     """The names of the files that a site has; a document of another name is no longer wanted."""
-    names = {FORMATS[name].file for name in site.formats} | {INDEX, "feeds.opml"}
+    names = {FORMATS[name].file for name in site.formats} | set(SITE_FILES)
     return names | {name + ENCODINGS[encoding].suffix for name in names for encoding in site.precompress}
 
 

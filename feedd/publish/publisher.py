@@ -32,6 +32,7 @@ from feedd.disk.ledger import Ledger
 from feedd.disk.lock import Unusable
 from feedd.model import Problem, Report
 from feedd.publish.documents import (
+    SITE_FILES,
     WORTH_PROCESSES,
     Amiss,
     DocumentMaker,
@@ -42,7 +43,7 @@ from feedd.publish.documents import (
 from feedd.publish.preview import Preview
 from feedd.publish.work import SITE, WRITING, Progress, Settings, Work
 from feedd.publish.workers import Workers
-from feedd.publish.writing import INDEX, DocumentWriter
+from feedd.publish.writing import DocumentWriter
 
 _ANEW = (
     "Items that were renamed, changed their link, carry no date or were first published under another authority may "
@@ -208,7 +209,7 @@ class Publisher:
         known = work.published.documents().keys()
         names = [each.file for each in FORMATS.values()]
         found = self._feeds.found(
-            [*names, *(name + each.suffix for name in (*names, INDEX) for each in ENCODINGS.values())]
+            [*names, *(name + each.suffix for name in (*names, *SITE_FILES) for each in ENCODINGS.values())]
         )
         return [path for path in found if path not in known and is_ours(head(path, self._feeds.read(path) or b""))]
 

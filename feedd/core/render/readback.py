@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from lxml import etree
 
-from feedd.core.render import FORMATS, pages
+from feedd.core.render import FORMATS, opml, pages
 from feedd.core.render.generator import GENERATOR
 from feedd.core.render.jsonfeed import MARK
 
@@ -41,7 +41,7 @@ def read_back(file: str, data: bytes) -> dict[str, Seen] | None:
 def is_ours(data: bytes) -> bool:
     """Whether a document carries feedd's mark."""
     head = data[:8192]
-    marks = (f">{GENERATOR}</generator>".encode(), f'"user_comment": "{MARK}.'.encode(), pages.MARK)
+    marks = (f">{GENERATOR}</generator>".encode(), f'"user_comment": "{MARK}.'.encode(), pages.MARK, opml.MARK)
     return any(mark in head for mark in marks)
 
 
