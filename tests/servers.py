@@ -20,7 +20,7 @@ from support import decoded, end, wait_until
 
 ROOT = Path(__file__).parent.parent
 HOST = "127.0.0.1"
-LISTEN, FEEDS = "127.0.0.1:8080", "/srv/feedd/feeds"  # in the samples, to be replaced by whoever uses them
+FEEDS = "/srv/feedd/feeds"  # in the samples
 SUFFIXES = {"identity": "", "gzip": ".gz", "br": ".br"}
 
 
@@ -104,13 +104,12 @@ def program(work: Path, port: int, *command: str | Path, **environment: str) -> 
             end(process)
 
 
-def _sample(name: str, feeds: Path, port: int) -> str:
-    """The shipped sample, for this folder and port."""
+def _sample(name: str, feeds: Path, shipped: str, address: str) -> str:
+    """The shipped sample, for this folder and address."""
     text = (ROOT / "config" / name).read_text()
-    wherever = [line for line in text.splitlines() if not line.lstrip().startswith("#")]
-    for value in (LISTEN, FEEDS):
-        assert sum(value in line for line in wherever) == 1
-    return text.replace(LISTEN, f"{HOST}:{port}").replace(FEEDS, str(feeds))
+    used = [line.strip() for line in text.splitlines() if not line.lstrip().startswith("#")]
+    assert used.count(shipped) == sum(FEEDS in line for line in used) == 1
+    return text.replace(shipped, address, 1).replace(FEEDS, str(feeds))
 
 
 def _installed(name: str) -> str:
@@ -124,7 +123,7 @@ def _installed(name: str) -> str:
 def nginx(feeds: Path, work: Path) -> Iterator[Server]:
     """Nginx with config/nginx.conf."""
     binary, port = _installed("nginx"), free_port()
-    (work / "site.conf").write_text(_sample("nginx.conf", feeds, port))
+    (work / "site.conf").write_text(_sample("nginx.conf", feeds, "listen 80;", f"listen {HOST}:{port};"))
     places = "".join(
         f"{name}_temp_path {work}/{name};" for name in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
     )
@@ -140,7 +139,7 @@ def nginx(feeds: Path, work: Path) -> Iterator[Server]:
 def caddy(feeds: Path, work: Path) -> Iterator[Server]:
     """Caddy with config/Caddyfile."""
     binary, port = _installed("caddy"), free_port()
-    (work / "site").write_text(_sample("Caddyfile", feeds, port))
+    (work / "site").write_text(_sample("Caddyfile", feeds, "feeds.example.org {", f"http://{HOST}:{port} {{"))
     (work / "Caddyfile").write_text(f"{{\n\tadmin off\n}}\nimport {work}/site\n")
     home = {"XDG_DATA_HOME": str(work), "XDG_CONFIG_HOME": str(work)}
     with program(work, port, binary, "run", "--config", work / "Caddyfile", "--adapter", "caddyfile", **home):
