@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import socket
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from email.utils import format_datetime, parsedate_to_datetime
 from http.client import HTTPResponse
 from pathlib import Path
 from random import Random
+from threading import Event
 
 import pytest
 from servers import HOST, SERVERS, SUFFIXES, Answer, Server
@@ -234,6 +236,33 @@ def test_a_slow_client_gets_a_document_whole(server: Server, published: Site, co
     assert response.headers.get("Content-Encoding", "identity") == coding
     assert decoded(SUFFIXES[coding], body) == old.data
     assert server.ask("/slow.json", coding=coding).document == new.data
+
+
+@pytest.mark.parametrize("by_date", [False, True], ids=["by ETag", "by date"])
+def test_who_asks_all_the_time_has_the_last_edition_in_the_end(server: Server, published: Site, by_date: bool) -> None:
+    done = Event()
+
+    def follow(coding: str) -> Answer:
+        had = server.ask("/atom.xml", coding=coding)
+        last = False
+        while not last:
+            last = done.is_set()
+            etag, date = had.validators
+            condition = {"If_Modified_Since": date} if by_date else {"If_None_Match": etag}
+            answer = server.ask("/atom.xml", coding=coding, **condition)
+            assert answer.status in (200, 304)
+            had = answer if answer.status == 200 else had
+        return had
+
+    with ThreadPoolExecutor(len(server.codings)) as readers:
+        followed = [readers.submit(follow, coding) for coding in server.codings]
+        try:
+            for edition in range(2, 10):
+                edit(published, edition)
+        finally:
+            done.set()
+        for had in followed:
+            assert b"Edition 9" in had.result().document
 
 
 def replace(site: Site, document: Document) -> None:
