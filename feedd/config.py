@@ -11,9 +11,10 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from msgspec import Struct, field
+from msgspec.structs import replace
 
 from feedd.core import fields as decoders
-from feedd.core import settings, topic_settings, view_settings
+from feedd.core import settings, topic_settings
 from feedd.core.encodings import ENCODINGS
 from feedd.core.fields import Decoder, Findings
 from feedd.core.frontmatter import FieldPath, FrontMatterError, Node, decode, locate, read_tree
@@ -21,7 +22,7 @@ from feedd.core.rank import RankSettings
 from feedd.core.render import FORMATS
 from feedd.core.sections import mapping, section
 from feedd.core.topics import Topics
-from feedd.core.views import Views
+from feedd.core.views import DEFAULT_VIEWS, FAMILIES, Views
 from feedd.model import Problem
 
 DEFAULT_PATH = Path("config/feedd.yaml")
@@ -76,6 +77,12 @@ class Rhythm(Struct, frozen=True):
     poll: float = 10.0
 
 
+class WebSub(Struct, frozen=True):
+    """Which hubs are told when a feed's document has changed: URLs."""
+
+    hubs: tuple[str, ...] = ()
+
+
 class Service(Struct, frozen=True):
     """How documents are served. Addresses are as people write them, or "off"; `max_age` is seconds, `memory` bytes."""
 
@@ -107,7 +114,8 @@ class Config(Struct, frozen=True):
     topics: Topics = field(default_factory=Topics)
     workers: int = 0
     daemon: Rhythm = field(default_factory=Rhythm)
-    views: Views = view_settings.DEFAULT
+    views: Views = DEFAULT_VIEWS
+    websub: WebSub = field(default_factory=WebSub)
     retired: dict[str, str | None] = field(default_factory=dict)
     serve: Service = field(default_factory=Service)
 
@@ -184,6 +192,11 @@ def _path(value: Node, at: FieldPath, findings: Findings) -> Path | None:
     return None
 
 
+def _views(**given: Any) -> Views:
+    """Views as configured; the word `off` means that there is none such."""
+    return replace(DEFAULT_VIEWS, **{name: None if value == settings.OFF else value for name, value in given.items()})
+
+
 _TEXTS = decoders.one_or_more(decoders.plain_text)
 _SECTIONS: dict[str, tuple[Callable[..., Any], dict[str, Decoder[Any]]]] = {
     "author": (Author, {"name": decoders.plain_text, "uri": decoders.link, "email": settings.email}),
@@ -206,7 +219,13 @@ _SECTIONS: dict[str, tuple[Callable[..., Any], dict[str, Decoder[Any]]]] = {
             "coverage": settings.heat(0),
         },
     ),
-    "views": (view_settings.views, view_settings.KEYS),
+    "views": (
+        _views,
+        {
+            "feeds": settings.any_of(*FAMILIES.values()),
+            "top": settings.or_off(settings.between(1, 10000)),
+        },
+    ),
     "daemon": (
         Rhythm,
         {
@@ -217,6 +236,7 @@ _SECTIONS: dict[str, tuple[Callable[..., Any], dict[str, Decoder[Any]]]] = {
             "poll": settings.span_between("1s", "1h"),
         },
     ),
+    "websub": (WebSub, {"hubs": settings.any_number(decoders.link)}),
     "serve": (
         Service,
         {
@@ -249,5 +269,4 @@ _KEYS: dict[str, Decoder[Any]] = {
 def key_names() -> list[str]:
     """Every key of the configuration, `section.key` for the nested ones."""
     nested = [f"{section}.{key}" for section, (_, keys) in _SECTIONS.items() for key in keys]
-    nested += [f"views.{name}.{key}" for name, keys in view_settings.DETAILS.items() for key in keys]
     return sorted([key for key in _KEYS if key not in _SECTIONS] + nested)

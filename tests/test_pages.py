@@ -17,6 +17,7 @@ from feedd.core.render.front import SHOWN
 
 BOATS = f"topics/boats/{PAGE.file}"
 HERALD = f"providers/herald/{PAGE.file}"
+VIEWS = {f"top/{PAGE.file}"}  # of all entries
 LINK = "https://news.example/"
 
 
@@ -49,7 +50,7 @@ def links(site: Site, path: str = PAGE.file) -> list[str]:
 def test_every_feed_has_a_page_and_the_site_has_one(site: Site) -> None:
     fill(site)
     site.render()
-    assert pages(site) == {PAGE.file, BOATS, HERALD, *ASSETS}
+    assert pages(site) == {PAGE.file, BOATS, HERALD, *VIEWS, *ASSETS}
     assert {name: site.documents()[name] for name in ASSETS} == ASSETS
     assert_well_formed(site.documents())
     assert "topics/boats/index.html" in links(site)
@@ -98,10 +99,10 @@ def test_an_edit_writes_the_pages_that_show_the_entry_and_no_other(site: Site) -
     site.render()
     write(site, 1, "Edited")  # too old to be among the newest
     changed = {path for path in site.render().written if path.endswith(".html")}
-    assert changed == {BOATS, HERALD}
+    assert changed == {BOATS, HERALD, *VIEWS}
     write(site, SHOWN + 1, "Edited as well")
     changed = {path for path in site.render().written if path.endswith(".html")}
-    assert changed == {BOATS, HERALD, PAGE.file}
+    assert changed == {BOATS, HERALD, PAGE.file, *VIEWS}
     assert "Edited as well" in page(site).texts
     assert_in_step(site)
 
@@ -180,21 +181,21 @@ def test_without_pages_there_are_none_and_the_rest_says_so(site: Site) -> None:
     assert 'href="http://localhost:8080/topics/boats/" rel="alternate"' in text(site, "topics/boats/atom.xml")
     assert home(site) == [
         "http://localhost:8080/",
-        *(f"http://localhost:8080/{path[:-10]}" for path in (BOATS, HERALD)),
+        *(f"http://localhost:8080/{path[:-10]}" for path in (BOATS, HERALD, *sorted(VIEWS))),
     ]
     site.configure(pages=False)
     report = site.render()
-    assert set(report.deleted) == {PAGE.file, BOATS, HERALD, *ASSETS}
+    assert set(report.deleted) == {PAGE.file, BOATS, HERALD, *VIEWS, *ASSETS}
     assert pages(site) == set()
     assert 'href="http://localhost:8080/" rel="alternate"' in text(site, "topics/boats/atom.xml")
-    assert home(site) == ["http://localhost:8080/"] * 3
+    assert home(site) == ["http://localhost:8080/"] * (3 + len(VIEWS))
     write(site, 5)
     assert not {path for path in site.render().written if path.endswith(".html")}
     (site.seeds / "5.md").unlink()
     site.render()
     site.configure(pages=True)
     site.render()
-    assert pages(site) == {PAGE.file, BOATS, HERALD, *ASSETS}
+    assert pages(site) == {PAGE.file, BOATS, HERALD, *VIEWS, *ASSETS}
     assert site.documents().keys() == before.keys()
     assert_in_step(site)
 
@@ -235,7 +236,7 @@ def test_without_pages_a_page_that_somebody_put_in_place_of_ours_stays(site: Sit
     site.render()
     (site.feeds / BOATS).write_text("my own")
     site.configure(pages=False)
-    assert set(site.render().deleted) == {PAGE.file, HERALD, *ASSETS}
+    assert set(site.render().deleted) == {PAGE.file, HERALD, *VIEWS, *ASSETS}
     assert (site.feeds / BOATS).read_text() == "my own"
     assert site.render().deleted == ()
 

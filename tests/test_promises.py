@@ -24,6 +24,7 @@ from feedd.core.assemble import Site
 from feedd.core.encodings import ENCODINGS
 from feedd.core.rank import RankSettings
 from feedd.core.topics import Topic, Topics
+from feedd.core.views import Views
 from feedd.disk.database import StateDirectory
 from feedd.disk.feeds import FeedsDirectory
 from feedd.disk.items import ItemsDirectory
@@ -33,10 +34,14 @@ from feedd.publish.publisher import Publisher
 from feedd.publish.work import Settings
 
 TOPICS = Topics((Topic("Boats", keywords=("sail",)), Topic("C"), Topic("C++")))
+NO_VIEWS = Views()
+EVERY_VIEW = Views(feeds=("all", "topics", "providers"), top=2)
 START = datetime(2026, 1, 1, 12, tzinfo=UTC)
 
 
-def settings_with(*, limit: int, mark: str = "1", workers: int = 1, precompress: tuple[str, ...] = ()) -> Settings:
+def settings_with(
+    *, limit: int, mark: str = "1", workers: int = 1, precompress: tuple[str, ...] = (), views: Views = NO_VIEWS
+) -> Settings:
     site = Site(
         base_url="https://feeds.example/",
         title="Site",
@@ -51,6 +56,7 @@ def settings_with(*, limit: int, mark: str = "1", workers: int = 1, precompress:
         rank=RankSettings(),
         topics=TOPICS,
         precompress=precompress,
+        views=views,
     )
     return Settings(site, True, limit, workers, None, "feeds.example,2026", mark, mark, mark)
 
@@ -115,6 +121,7 @@ class Subscribers(RuleBasedStateMachine):
     limit = 100
     beginning = 1
     precompress: tuple[str, ...] = ()
+    views = NO_VIEWS
 
     def __init__(self) -> None:
         super().__init__()
@@ -131,10 +138,14 @@ class Subscribers(RuleBasedStateMachine):
         self.touched: set[str] = set()
         self.altered = False
         self.closing = ExitStack()
-        self.running = self.closing.enter_context(publisher(self.root, limit=self.limit, precompress=self.precompress))
+        self.running = self.closing.enter_context(publisher(self.root, **self.choices))
         for number in range(self.beginning):
             self.add(f"page-{number}.md")
         self.publish()
+
+    @property
+    def choices(self) -> dict[str, object]:
+        return {"limit": self.limit, "precompress": self.precompress, "views": self.views}
 
     def teardown(self) -> None:
         self.closing.close()
@@ -265,7 +276,7 @@ class Subscribers(RuleBasedStateMachine):
     # What has to hold after each of it
 
     def publish(self) -> None:
-        with publisher(self.root, limit=self.limit, precompress=self.precompress) as opened:
+        with publisher(self.root, **self.choices) as opened:
             report = opened.publish(self.now)
         assert report.refused is None
         assert not report.failed
@@ -282,8 +293,7 @@ class Subscribers(RuleBasedStateMachine):
 
     def same_bytes_as_a_full_render(self) -> None:
         shutil.copytree(self.root / "state", self.root / "state-copy")
-        choices = {"limit": self.limit, "mark": "another", "precompress": self.precompress}
-        with publisher(self.root, "full", "state-copy", **choices) as opened:
+        with publisher(self.root, "full", "state-copy", mark="another", **self.choices) as opened:
             opened.publish(self.now)
         assert tree(self.root / "full") == tree(self.root / "feeds")
         shutil.rmtree(self.root / "full")
@@ -292,14 +302,14 @@ class Subscribers(RuleBasedStateMachine):
     def a_second_pass_is_quiet(self) -> None:
         before = looks(self.root / "feeds")
         ledger = (self.root / "state/ledger.sqlite3").read_bytes()
-        with publisher(self.root, limit=self.limit, precompress=self.precompress) as opened:
+        with publisher(self.root, **self.choices) as opened:
             report = opened.publish(self.now + timedelta(minutes=30))
         assert report.written == report.deleted == ()
         if not report.read:  # a file that changed as it was looked at is read once more, and remembered so
             assert (self.root / "state/ledger.sqlite3").read_bytes() == ledger
         for path in sorted((self.root / "seeds").rglob("*.md"))[::2]:
             os.utime(path)  # to be read again, to no effect
-        with publisher(self.root, limit=self.limit, precompress=self.precompress) as opened:
+        with publisher(self.root, **self.choices) as opened:
             report = opened.publish(self.now + timedelta(minutes=40))
         assert report.written == report.deleted == ()
         assert looks(self.root / "feeds") == before
@@ -371,6 +381,12 @@ class SubscribersOfADaemonWithSmallFeeds(SubscribersOfADaemon):
     beginning = 6
 
 
+class SubscribersOfViews(SubscribersOfADaemon):
+    limit = 3
+    beginning = 6
+    views = EVERY_VIEW
+
+
 class SubscribersOfPrecompressedFeeds(SubscribersOfADaemon):
     precompress = ("brotli", "gzip")
 
@@ -389,6 +405,8 @@ TestPromisesOfADaemon = SubscribersOfADaemon.TestCase
 TestPromisesOfADaemon.settings = SHAPE
 TestPromisesOfADaemonWithSmallFeeds = SubscribersOfADaemonWithSmallFeeds.TestCase
 TestPromisesOfADaemonWithSmallFeeds.settings = SHAPE
+TestPromisesOfViews = SubscribersOfViews.TestCase
+TestPromisesOfViews.settings = SHAPE
 TestPromisesOfPrecompressedFeeds = SubscribersOfPrecompressedFeeds.TestCase
 TestPromisesOfPrecompressedFeeds.settings = SHAPE
 
@@ -398,11 +416,11 @@ def test_one_process_and_several_leave_the_same_bytes(tmp_path: Path, monkeypatc
     for number in range(700):
         item = Item(number, f"page-{number}.md")
         (tmp_path / "seeds" / item.path).write_text(item.text() if number % 50 else "broken")
-    with publisher(tmp_path, "one", "state-one", limit=40, workers=1) as opened:
+    with publisher(tmp_path, "one", "state-one", limit=40, workers=1, views=EVERY_VIEW) as opened:
         one = opened.publish(START)
     monkeypatch.setattr(reading, "WORTH_PROCESSES", 2)
     monkeypatch.setattr(publishing, "WORTH_PROCESSES", 2)
-    with publisher(tmp_path, "many", "state-many", limit=40, workers=2) as opened:
+    with publisher(tmp_path, "many", "state-many", limit=40, workers=2, views=EVERY_VIEW) as opened:
         many = opened.publish(START)
     assert tree(tmp_path / "one") == tree(tmp_path / "many")
     assert one == many

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from typing import Literal, TypeVar
 
 from feedd.core import address as addresses
 from feedd.core import fields, urls
 from feedd.core.fields import Decoder, Findings
 from feedd.core.frontmatter import FieldPath, Node
 
+T = TypeVar("T")
 _AUTHORITY = re.compile(r"[A-Za-z0-9.-]+(?:@[A-Za-z0-9.-]+)?,\d{4}(?:-\d{2}(?:-\d{2})?)?")
 _SPAN = re.compile(r"(\d+(?:\.\d+)?) ?(ms|s|min|h|d)")
 _FOLDER = re.compile(r"(?:topics|providers)/[^/\s.][^/\s]*")
@@ -38,6 +40,15 @@ def at_least_one(decode: Decoder[str]) -> Decoder[tuple[str, ...]]:
         if not found and not any(where[: len(at)] == at for where, _ in findings.problems):
             findings.problems.append((at, "expected at least one"))
         return tuple(dict.fromkeys(found or ())) or None
+
+    return decoder
+
+
+def any_number(decode: Decoder[str]) -> Decoder[tuple[str, ...]]:
+    """A list of what `decode` accepts, which may be empty, without repetition."""
+
+    def decoder(value: Node, at: FieldPath, findings: Findings) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(fields.one_or_more(decode)(value, at, findings) or ()))
 
     return decoder
 
@@ -107,6 +118,15 @@ def span_between(low: str, high: str) -> Decoder[float]:
 def _seconds(value: Node) -> float | None:
     match = _SPAN.fullmatch(value) if isinstance(value, str) else None
     return float(match[1]) * _SPANS[match[2]] if match else None
+
+
+def or_off(decode: Decoder[T]) -> Decoder[T | Literal["off"]]:
+    """What `decode` accepts, or the word `off`."""
+
+    def decoder(value: Node, at: FieldPath, findings: Findings) -> T | Literal["off"] | None:
+        return "off" if value == OFF else decode(value, at, findings)
+
+    return decoder
 
 
 def suffix(value: Node, at: FieldPath, findings: Findings) -> str | None:

@@ -28,20 +28,30 @@ FAMILIES = {"all": "all", "topic": "topics", "provider": "providers"}  # what th
 
 
 class Views(Struct, frozen=True):
-    """Which views there are, by name, of feeds of which families; and how they are made."""
+    """Which views there are, of feeds of which families; and how they are made.
 
-    families: tuple[str, ...] = ()
-    names: tuple[str, ...] = ()
-    top_limit: int = 100
+    `top` is how many entries that lists; None: there is no such view.
+    """
+
+    feeds: tuple[str, ...] = ()
+    top: int | None = None
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The views that there are, in the order of VIEWS."""
+        return () if self.top is None else (TOP,)
 
     def of(self, feed: FeedId) -> Iterator[FeedId]:
-        """The views of a feed, in the order of VIEWS."""
-        if FAMILIES[feed.kind] in self.families:
-            yield from (feed._replace(view=name) for name in VIEWS if name in self.names)
+        """The views of a feed."""
+        if FAMILIES[feed.kind] in self.feeds:
+            yield from (feed._replace(view=name) for name in self.names)
 
-    def has(self, feed: FeedId) -> bool:
-        """Whether there is such a view; or the feed is none."""
-        return not feed.view or feed in self.of(feed.base)
+    def has(self, view: FeedId) -> bool:
+        """Whether there is such a view."""
+        return view in self.of(view.base)
+
+
+DEFAULT_VIEWS = Views(feeds=("all",), top=100)
 
 
 def by_rank(settings: RankSettings) -> RankSettings:

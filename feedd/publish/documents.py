@@ -10,10 +10,10 @@ document shows as it has to be now is taken from there and not made again.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from functools import partial
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 import msgspec
 from msgspec import Struct
@@ -35,6 +35,7 @@ from feedd.core.assemble import (
 )
 from feedd.core.catalog import ALL
 from feedd.core.encodings import ENCODINGS
+from feedd.core.rank import RankKey
 from feedd.core.render import FORMATS, PAGE, opml
 from feedd.core.render.assets import ASSETS
 from feedd.core.render.front import SHOWN, front
@@ -49,6 +50,7 @@ from feedd.publish.leftovers import Leftovers
 from feedd.publish.site import ENTRIES, STALE
 from feedd.publish.workers import Workers
 
+E = TypeVar("E")
 OPML = "feeds.opml"
 WORTH_PROCESSES = 1500  # entries to be made; below that, starting processes takes longer than they save
 _HELD = 2000  # entries, about 10 MB
@@ -76,23 +78,27 @@ class DocumentMaker:
         self._by_number = {record.feed: record for record in self._feeds.values()}
         self._retired = retired_folders(map(_head, self._feeds.values()), site)
         self._current = [record for record in self._feeds.values() if not self._is_retired(record)]
+        self._lately: tuple[int, list[tuple[Shown, Member | RenderedEntry]]] | None = None  # members of the last feed
         self._retired_feeds = self._by_number.keys() - {record.feed for record in self._current}
 
     def documents(
         self, feeds: Collection[int], workers: Workers, *, many: bool
     ) -> Iterator[tuple[int, list[Document]]]:
-        """The documents of these feeds, in the order in which the feeds came into being. `many`: it is to be
+        """The documents of these feeds, each with its list by rank after it. `many`: it is to be
         expected that at least WORTH_PROCESSES entries have to be made.
         """
-        all_parts = map(self.parts, sorted(feeds))
+        all_parts = map(
+            self.parts, sorted(feeds, key=lambda number: (self._source(self._by_number[number]).feed, number))
+        )
         if many:
             encoded = map(msgspec.msgpack.encode, all_parts)
             return workers.map(partial(make_encoded_documents, self._site), encoded, many=True)
         return map(partial(make_documents, self._site), all_parts)
 
     def _is_retired(self, record: FeedRecord) -> bool:
-        folder = folder_of(record.identity.base, record.slug).removesuffix("/")
-        return folder in self._retired or not self._site.views.has(record.identity)
+        if record.identity.view and not self._site.views.has(record.identity):
+            return True
+        return bool(self._retired) and folder_of(record.identity.base, record.slug).removesuffix("/") in self._retired
 
     def current(self) -> list[FeedRecord]:
         """The feeds that are to have documents, in the order in which they came into being."""
@@ -110,19 +116,30 @@ class DocumentMaker:
 
     def parts(self, number: int) -> FeedParts:
         """What the documents of one feed are made from."""
-        record, ordered = self._by_number[number], self._ordered(number)
-        if record.identity.view == TOP:
-            record = replace(record, updated=self._feeds[record.identity.base].updated)
-        feed = make_feed(_head(record), [shown.standing for shown in ordered], self._site)
-        members = self._members(ordered, feed.folder, document_names(self._site, feed.identity))
-        return FeedParts(number, feed, tuple(members))
+        record = self._by_number[number]
+        source = self._source(record)
+        if self._lately is None or self._lately[0] != source.feed:
+            shown = self._published.entries(source.feed)
+            self._lately = source.feed, list(zip(shown, self._members(shown, self._folders(source)), strict=True))
+        ordered = self._in_order(record, self._lately[1], lambda each: each[0])
+        head = _head(replace(record, updated=source.updated))
+        feed = make_feed(head, [shown.standing for shown, _ in ordered], self._site)
+        return FeedParts(number, feed, tuple(member for _, member in ordered))
 
-    def _members(
-        self, ordered: Sequence[Shown], folder: str, names: tuple[str, ...]
-    ) -> Iterator[Member | RenderedEntry]:
-        linked = self._ledger.linked_pages([shown.record.entry for shown in ordered])
-        there = self._leftovers.of(folder, names)
-        for shown in ordered:
+    def _source(self, record: FeedRecord) -> FeedRecord:
+        """The feed whose members a feed shows: itself, but for a list by rank."""
+        return self._feeds[record.identity.base] if record.identity.view == TOP else record
+
+    def _folders(self, record: FeedRecord) -> dict[str, str]:
+        """For each format in which entries are needed, where such a document of a feed and its list by rank is."""
+        views = [view for view in self._site.views.of(record.identity) if view.view == TOP]
+        feeds = [*views, record.identity]  # what both have is taken from the feed itself
+        return {name: folder_of(each, record.slug) for each in feeds for name in document_names(self._site, each)}
+
+    def _members(self, shown_entries: Sequence[Shown], folders: Mapping[str, str]) -> Iterator[Member | RenderedEntry]:
+        linked = self._ledger.linked_pages([shown.record.entry for shown in shown_entries])
+        there = self._leftovers.of(folders)
+        for shown in shown_entries:
             links = tuple(sorted(linked.get(shown.record.entry, {}).items()))
             made_from = self._leftovers.made_from(shown.record, shown.digest, links)
             if made_from in there:
@@ -134,14 +151,18 @@ class DocumentMaker:
 
     def order(self, number: int) -> list[str]:
         """The ids of a feed's entries, in the order of its documents."""
-        return [shown.record.id for shown in self._ordered(number)]
-
-    def _ordered(self, number: int) -> list[Shown]:
         record = self._by_number[number]
-        is_list, rank = record.identity.view == TOP, rank_of(record.identity, self._site)
-        shown = self._published.entries(self._feeds[record.identity.base].feed if is_list else number)
-        shown.sort(key=lambda each: place(each.record, each.standing, rank), reverse=True)
-        return shown[: self._site.views.top_limit] if is_list else shown
+        shown = self._published.entries(self._source(record).feed)
+        return [each.record.id for each in self._in_order(record, shown, lambda each: each)]
+
+    def _in_order(self, record: FeedRecord, entries: Sequence[E], shown: Callable[[E], Shown]) -> list[E]:
+        rank = rank_of(record.identity, self._site)
+
+        def key(entry: E) -> RankKey:
+            return place(shown(entry).record, shown(entry).standing, rank)
+
+        ordered = sorted(entries, key=key, reverse=True)
+        return ordered[: self._site.views.top] if record.identity.view == TOP else ordered
 
     def _slug(self, feed: FeedId) -> str | None:
         record = self._feeds.get(feed)
@@ -168,7 +189,7 @@ class DocumentMaker:
         """The page of the site, with the lists that it has if only its entries may be others."""
         everything = self._feeds.get(ALL)
         newest = self._published.newest(everything.feed, SHOWN) if everything else []
-        entries = tuple(_made(self._members(newest, "", (PAGE.name,)), self._site))
+        entries = tuple(_made(self._members(newest, {PAGE.name: ""}), self._site))
         fragments = render.fragments(entries, PAGE.name)
         kept = self._leftovers.document(PAGE.file) if state == ENTRIES else None
         data = with_entries(kept, fragments) if kept else None
@@ -229,13 +250,15 @@ def wanted_names(site: Site) -> set[str]:
 
 class Amiss(NamedTuple):
     """What does not look as it was left: feeds with a missing or altered document, whether a document about the site
-    is, documents that are no longer wanted, and those that the ledger does not know.
+    is, documents that are no longer wanted, and those that the ledger does not know. `doubtful`: others may
+    have changed without its having been kept.
     """
 
     feeds: frozenset[int] = frozenset()
     site: bool = False
     unwanted: Sequence[str] = ()
     lost: Sequence[str] = ()
+    doubtful: bool = False
 
 
 def out_of_step(

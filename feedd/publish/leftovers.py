@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 
 import msgspec
 
@@ -30,17 +30,16 @@ class Leftovers:
         depends = (self._mark, record.id, record.published, record.updated, digest, linked)
         return hashlib.blake2b(msgspec.msgpack.encode(depends), digest_size=_DIGEST).digest()
 
-    def of(self, folder: str, format_names: Iterable[str]) -> dict[bytes, dict[str, bytes]]:
-        """The entries that stand in a feed's documents of all these formats: their bytes, by what they were made
-        from. A document that is not as it was left has none.
+    def of(self, folders: Mapping[str, str]) -> dict[bytes, dict[str, bytes]]:
+        """The entries that stand in the documents of all these formats, each in its folder: their bytes, by what they
+        were made from. A document that is not as it was left has none.
         """
         found: dict[bytes, dict[str, bytes]] = {}
-        for name in format_names:
+        for name, folder in folders.items():
             fragments = self._fragments(folder + render.file_of(name), name)
             for made_from, fragment in fragments.items():
                 found.setdefault(made_from, {})[name] = fragment
-        wanted = len(tuple(format_names))
-        return {made_from: fragments for made_from, fragments in found.items() if len(fragments) == wanted}
+        return {made_from: fragments for made_from, fragments in found.items() if len(fragments) == len(folders)}
 
     def _fragments(self, path: str, format_name: str) -> Mapping[bytes, bytes]:
         kept = self._as_left(path)

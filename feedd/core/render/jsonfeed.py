@@ -35,6 +35,7 @@ def assemble(feed: Feed, fragments: Sequence[bytes]) -> bytes:
         "authors": [_given({"name": feed.author.name, "url": feed.author.uri})],
         "language": feed.language,
         "_feedd": None if feed.heats is None else {"about": _ABOUT, "treat_as": "list"},
+        "hubs": [{"type": "WebSub", "url": hub} for hub in feed.hubs] or None,
         "items": [],
     }
     if feed.heats is not None:

@@ -34,9 +34,14 @@ class _RssFeed(MediaNamespace):
     def extend_ns(self) -> dict[str, str]:
         return super().extend_ns() | _NAMESPACES
 
-    def extend_rss(self, rss: etree._Element) -> etree._Element:
-        self.say_what_it_is(rss[0])
-        return rss
+    def extend_rss(self, root: etree._Element) -> etree._Element:
+        """Adds the links to hubs, which feedgen leaves out, after the feed's own address; and marks a list."""
+        self.say_what_it_is(root[0])
+        own = root.find(f"channel/{{{_ATOM}}}link")
+        if own is not None:
+            for hub in reversed(self.feed.hubs):
+                own.addnext(own.makeelement(own.tag, href=hub, rel="hub"))
+        return root
 
 
 class _RssEntry(MediaEntry):

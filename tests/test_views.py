@@ -1,0 +1,208 @@
+"""Views of feeds, over real files: which there are, what they hold, and what it takes for them to change."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from lxml import etree
+from support import Site, assert_in_step, assert_well_formed, item, looks
+
+TREAT_AS = "{http://www.microsoft.com/schemas/rss/core/2005}treatAs"
+EVERY = ["all", "topics", "providers"]
+
+
+def write(site: Site, number: int, heat: float | None = None, day: int = 1, **fields: Any) -> None:
+    fields = {"topics": ["Boats"], "provider": "Herald", "heat": heat, **fields}
+    date = f"2024-05-{day:02}T12:00:00Z"
+    site.write(f"{number}.md", item(f"Item {number}", f"https://news.example/{number}", date, **fields))
+
+
+def numbers(site: Site, folder: str) -> list[int]:
+    """The items in a feed, in its order; in every format alike."""
+    atom = [int(title.split()[1]) for title in site.entries(f"{folder}atom.xml")]
+    assert atom == [int(title.split()[1]) for title in site.entries(f"{folder}rss.xml")]
+    assert atom == [int(each["title"].split()[1]) for each in document(site, folder)["items"]]
+    return atom
+
+
+def document(site: Site, folder: str) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads((site.feeds / folder / "feed.json").read_bytes())
+    return found
+
+
+def root(site: Site, path: str) -> etree._Element:
+    return etree.parse(site.feeds / path).getroot()
+
+
+# The list by rank
+
+
+def test_top_lists_the_entries_by_rank_with_their_places_and_heats(site: Site) -> None:
+    for number, heat in enumerate((20, 70.5, None, 40)):
+        write(site, number, heat)
+    site.render()
+    assert numbers(site, "top/") == [1, 3, 2, 0]
+    ours = [each["_feedd"] for each in document(site, "top/")["items"]]
+    assert ours == [{"rank": rank, "heat": heat} for rank, heat in ((1, 70.5), (2, 40), (3, 30), (4, 20))]
+
+
+def test_top_says_in_each_format_that_it_is_a_list_and_no_other_feed_does(site: Site) -> None:
+    write(site, 0)
+    site.render()
+    assert root(site, "top/rss.xml").findtext(f"channel/{TREAT_AS}") == "list"
+    assert root(site, "top/atom.xml").findtext(TREAT_AS) == "list"
+    assert document(site, "top/")["_feedd"]["treat_as"] == "list"
+    for path, data in site.documents().items():
+        if not path.startswith("top/"):
+            assert b"treatAs" not in data
+            assert b"_feedd" not in data
+
+
+def test_top_is_a_feed_of_its_own_with_the_entries_of_the_other(site: Site) -> None:
+    write(site, 0)
+    site.configure(title="Site", views={"feeds": EVERY})
+    site.render()
+    feeds = {folder: site.feed(f"{folder}top/atom.xml").feed for folder in ("", "topics/boats/", "providers/herald/")}
+    assert [feed.id for feed in feeds.values()] == [
+        "tag:feeds.example,2026:all/top",
+        "tag:feeds.example,2026:topic/boats/top",
+        "tag:feeds.example,2026:provider/herald/top",
+    ]
+    assert [feed.title for feed in feeds.values()] == ["Top - Site", "Top - Boats - Site", "Top - Herald - Site"]
+    for folder in feeds:
+        assert site.ids(f"{folder}top/atom.xml") == site.ids()
+    assert_well_formed(site.documents())
+
+
+def test_top_lists_as_many_as_it_is_told(site: Site) -> None:
+    for number in range(5):
+        write(site, number, 10 * number)
+    site.configure(views={"top": 2})
+    site.render()
+    assert numbers(site, "top/") == [4, 3]
+    write(site, 0, 90)
+    site.render()
+    assert numbers(site, "top/") == [0, 4]
+    assert_in_step(site)
+
+
+def test_top_is_by_rank_where_its_feed_is_by_date(site: Site) -> None:
+    write(site, 0, 90, day=1)
+    write(site, 1, 20, day=2)
+    site.configure(rank={"order": "latest"})
+    site.render()
+    assert (numbers(site, ""), numbers(site, "top/")) == ([1, 0], [0, 1])
+
+
+def test_heat_alone_moves_an_entry_in_the_list_and_no_date(site: Site) -> None:
+    write(site, 0, 20)
+    write(site, 1, 30)
+    site.render()
+    before = site.entries("top/atom.xml")
+    write(site, 0, 40)
+    site.render()
+    assert numbers(site, "top/") == [0, 1]
+    after = site.entries("top/atom.xml")
+    assert {title: entry.updated for title, entry in before.items()} == {
+        title: entry.updated for title, entry in after.items()
+    }
+    assert_in_step(site)
+
+
+# Views in general
+
+
+def test_only_the_feed_of_all_has_views_unless_more_is_asked_for(site: Site) -> None:
+    write(site, 0)
+    site.render()
+    assert {path.rpartition("/")[0] for path in site.documents() if "top/" in path} == {"top"}
+
+
+def test_pages_and_opml_list_the_views(site: Site) -> None:
+    write(site, 0)
+    site.configure(views={"feeds": EVERY})
+    site.render()
+    for page in ("index.html", "topics/boats/index.html", "providers/herald/index.html"):
+        assert b'<a href="top/index.html">Top</a>' in site.documents()[page]
+    assert b'<a href="../../../topics/boats/' not in site.documents()["topics/boats/top/index.html"]
+    outlines = root(site, "feeds.opml").findall("body/outline[@text='Views']/outline")
+    assert [outline.get("xmlUrl") for outline in outlines] == [
+        f"http://localhost:8080/{folder}top/atom.xml" for folder in ("", "topics/boats/", "providers/herald/")
+    ]
+
+
+def test_views_that_are_switched_off_go_and_come_back_as_they_were(site: Site) -> None:
+    write(site, 0)
+    site.render()
+    before = site.documents()
+    for off in ({"feeds": []}, {"top": "off"}):
+        site.configure(views=off)
+        report = site.render()
+        assert {path for path in report.deleted if path.startswith("top/")} == {
+            path for path in before if path.startswith("top/")
+        }
+        assert not any(path.startswith("top/") for path in site.documents())
+        assert b"top/" not in site.documents()["feeds.opml"] + site.documents()["index.html"]
+        assert_in_step(site)
+        site.configure()
+        site.render()
+        assert site.documents() == before
+
+
+def test_a_feed_that_is_retired_loses_its_views(site: Site) -> None:
+    write(site, 0)
+    write(site, 1, topics=["Trains"])
+    site.configure(views={"feeds": EVERY})
+    site.render()
+    assert "topics/trains/top/atom.xml" in site.documents()
+    site.configure(views={"feeds": EVERY}, retired={"topics/trains": "topics/boats"})
+    site.render()
+    assert not any(path.startswith("topics/trains/") for path in site.documents())
+    assert "topics/boats/top/atom.xml" in site.documents()
+
+
+def test_views_are_compressed_beforehand_as_all_documents_are(site: Site) -> None:
+    write(site, 0)
+    site.configure(precompress=["gzip", "brotli"])
+    site.render()
+    assert {"top/atom.xml.gz", "top/atom.xml.br", "top/index.html.br"} <= site.documents().keys()
+
+
+def test_a_view_that_is_lost_or_altered_is_mended_and_nothing_else_written(site: Site) -> None:
+    write(site, 0)
+    site.render()
+    before = site.documents()
+    (site.feeds / "top/atom.xml").unlink()
+    (site.feeds / "top/feed.json").write_text("{}")
+    assert set(site.render().written) == {"top/atom.xml", "top/feed.json"}
+    assert site.documents() == before
+    seen = looks(site.feeds)
+    assert site.render().written == ()
+    assert looks(site.feeds) == seen
+
+
+def test_views_are_not_counted_as_feeds(site: Site) -> None:
+    write(site, 0)
+    site.configure(views={"feeds": EVERY})
+    assert site.render().feeds == 3
+
+
+@pytest.mark.parametrize(
+    ("views", "where", "words"),
+    [
+        ({"feeds": ["everything"]}, "views.feeds", "expected one of all, topics, providers"),
+        ({"top": 0}, "views.top", "expected a whole number from 1 to 10000"),
+        ({"topp": 3}, "views.topp", "did you mean `top`?"),
+    ],
+)
+def test_a_mistake_in_the_settings_of_views_is_reported_with_its_path(
+    site: Site, views: dict[str, Any], where: str, words: str
+) -> None:
+    write(site, 0)
+    site.configure(views=views)
+    result = site.run("render")
+    assert result.status == 2
+    assert where in result.err
+    assert words in result.err
