@@ -53,7 +53,9 @@ class FeedsDirectory:
         """
         target = self.root / document.path
         beside = target.with_name(f".{target.name}.new")
-        if self.read(document.path) == document.data and not target.is_symlink():
+        there = self.stat(document.path)
+        same_size = there is not None and there.size == len(document.data)
+        if same_size and self.read(document.path) == document.data and not target.is_symlink():
             with contextlib.suppress(FileNotFoundError):
                 beside.unlink()  # of a pass that was killed
             return False

@@ -26,7 +26,7 @@ from feedd.core.render import FORMATS, opml, pages
 from feedd.disk.feeds import FeedsDirectory
 from feedd.disk.ledger import Ledger
 from feedd.disk.published import FeedRecord, Published, Shown
-from feedd.model import Document, Entry, Feed, FeedId, RenderedEntry
+from feedd.model import Document, Feed, FeedId, RenderedEntry
 from feedd.publish.workers import Workers
 from feedd.publish.writing import INDEX
 
@@ -150,9 +150,8 @@ def make_encoded_documents(site: Site, parts: bytes) -> tuple[int, list[Document
 
 def make_documents(site: Site, parts: FeedParts) -> tuple[int, list[Document]]:
     """The number of a feed and its documents."""
-    entries = _entries(site)
-    made = (entries.of(member) if isinstance(member, Member) else member for member in parts.members)
-    return parts.number, render.render(replace(parts.feed, entries=tuple(made)), site.formats)
+    entries = _entries(site).of(parts.members)
+    return parts.number, render.render(replace(parts.feed, entries=entries), site.formats)
 
 
 class _Entries:
@@ -160,15 +159,16 @@ class _Entries:
 
     def __init__(self, site: Site) -> None:
         self.site = site
-        self._made: dict[bytes, Entry] = {}
+        self._made: dict[bytes, RenderedEntry] = {}
 
-    def of(self, member: Member) -> Entry:
-        entry = self._made.get(member.made_from)
-        if entry is None:
-            if len(self._made) >= _HELD:
-                self._made.clear()
-            entry = self._made[member.made_from] = make_entry(member, self.site)
-        return entry
+    def of(self, members: Sequence[Member | RenderedEntry]) -> tuple[RenderedEntry, ...]:
+        new = [each for each in members if isinstance(each, Member) and each.made_from not in self._made]
+        if len(self._made) + len(new) > _HELD:
+            self._made.clear()
+            new = [each for each in members if isinstance(each, Member)]
+        entries = [make_entry(member, self.site) for member in new]
+        self._made.update((each.made_from, each) for each in render.rendered(entries, self.site.formats))
+        return tuple(each if isinstance(each, RenderedEntry) else self._made[each.made_from] for each in members)
 
 
 _lately: list[_Entries] = []
