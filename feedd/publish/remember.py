@@ -108,19 +108,23 @@ class Memory:
     def _decide(self, entries: list[int], minted: dict[int, str], offers: _Offers) -> None:
         records = self._ledger.records(entries)
         files = self._ledger.files_of(entries)
+        befores = [records.get(entry) or EntryRecord(entry, minted[entry], self._now) for entry in entries]
+        decided = [
+            decide(before, files[before.entry], self._now, default_listed=self._rules.default_listed)
+            for before in befores
+        ]
         changed: list[EntryRecord] = []
         seen_otherwise: list[int] = []
-        members = self._published.memberships(entry for entry in entries if entry in records)
-        for entry in entries:
-            before = records.get(entry) or EntryRecord(entry, minted[entry], self._now)
-            after, item = decide(before, files[entry], self._now, default_listed=self._rules.default_listed)
+        for entry, before, (after, _) in zip(entries, befores, decided, strict=True):
             if after != before or entry in minted:
                 changed.append(after)
                 self._more_shown += after.shown - before.shown
                 self._more_there += (after.file is not None) - (before.file is not None)
             if (after.shown, after.digest, after.file) != (before.shown, before.digest, before.file):
                 seen_otherwise.append(entry)
-            self._offer(after, item if after.shown else None, members.get(entry, {}), offers)
+        members = self._published.memberships(records)
+        for after, item in decided:
+            self._offer(after, item if after.shown else None, members.get(after.entry, {}), offers)
         self._ledger.put_entries(changed, self._now)
         self._ledger.keep_targets(changed)
         self._relink(self._ledger.linking_to(entries=seen_otherwise), offers)
