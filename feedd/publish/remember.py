@@ -57,6 +57,7 @@ class Memory:
         self._now = now
         self._feeds = published.feeds()
         self._numbers = {feed.feed: feed for feed in self._feeds.values()}
+        self._begun = not ledger.is_empty()
         self._more_shown = self._more_there = 0
 
     def remember(self, portions: Iterable[list[ReadFile]], removed: Sequence[str], *, everything: bool) -> bool:
@@ -70,15 +71,14 @@ class Memory:
         others = ledger.all_entries() if everything else ledger.due(self._now)
         ledger.forget_contents(removed)
         former: dict[str, bytes] = {}  # texts of files without a link, as they were
-        begun = not ledger.is_empty()
         for portion in portions:
-            if begun:
+            if self._begun:
                 former |= ledger.texts_of([file.path for file in portion])
             ledger.remember_files(portion)
             failed.extend(file.path for file in portion if file.item is None)
             claims.extend(Claim(file.path, file.link, file.digest) for file in portion if file.item is not None)
         known = ledger.known(claims, removed, former)
-        taken = ledger.is_taken if known.next_entry > 1 else _never
+        taken = ledger.is_taken if self._begun else _never
         affected = others | set(known.paths.values()) | ledger.entries_of(failed)
         assignments = resolve(claims, removed, known, self._rules.authority, taken)
         ledger.keep_assignments(assignments)
@@ -87,13 +87,15 @@ class Memory:
         ordered = sorted(affected)
         for start in range(0, len(ordered), _CHUNK):
             self._decide(ordered[start : start + _CHUNK], assignments.minted, offers)
-        paths = [*assignments.entries, *removed, *failed] if known.next_entry > 1 else []
-        self._relink(ledger.linking_to(paths=paths), offers)
+        self._relink(offers, paths=[*assignments.entries, *removed, *failed])
         ledger.move_counts(shown=self._more_shown, there=self._more_there)
         return self._move_windows(offers)
 
-    def _relink(self, linking: set[int], offers: _Offers) -> None:
+    def _relink(self, offers: _Offers, *, entries: Sequence[int] = (), paths: Sequence[str] = ()) -> None:
         """Has the feeds made again that show entries which link to a page that may be another now."""
+        if not self._begun:  # every feed is new
+            return
+        linking = self._ledger.linking_to(entries=entries, paths=paths)
         for feeds in self._published.memberships(linking).values():
             offers.stale.update(feeds)
 
@@ -127,7 +129,7 @@ class Memory:
             self._offer(after, item if after.shown else None, members.get(after.entry, {}), offers)
         self._ledger.put_entries(changed, self._now)
         self._ledger.keep_targets(changed)
-        self._relink(self._ledger.linking_to(entries=seen_otherwise), offers)
+        self._relink(offers, entries=seen_otherwise)
 
     def _offer(self, record: EntryRecord, item: Item | None, members: dict[int, Place], offers: _Offers) -> None:
         wanted: set[FeedId] = set()
