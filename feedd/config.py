@@ -15,6 +15,7 @@ from msgspec import Struct, field
 
 from feedd.core import fields as decoders
 from feedd.core import settings
+from feedd.core.encodings import ENCODINGS
 from feedd.core.fields import Decoder, Findings, shown
 from feedd.core.frontmatter import FieldPath, FrontMatterError, Node, decode, locate, read_tree
 from feedd.core.rank import RankSettings
@@ -74,6 +75,15 @@ class Rhythm(Struct, frozen=True):
     poll: float = 10.0
 
 
+class Service(Struct, frozen=True):
+    """How documents are served. Addresses are as people write them, or "off"; `max_age` is seconds, `memory` bytes."""
+
+    listen: str = "127.0.0.1:8080"
+    monitor: str = "off"
+    max_age: float = 900.0
+    memory: int = 256 * 1024 * 1024
+
+
 class Config(Struct, frozen=True):
     """A configuration without mistakes. `base_url` ends in `/`; `workers` 0 means as many as there are cores."""
 
@@ -89,11 +99,15 @@ class Config(Struct, frozen=True):
     items: ItemRules = field(default_factory=ItemRules)
     defaults: Defaults = field(default_factory=Defaults)
     formats: tuple[str, ...] = tuple(FORMATS)
+    pages: bool = True
+    precompress: tuple[str, ...] = ()
     limit: int = 50
     rank: RankSettings = field(default_factory=RankSettings)
     topics: Topics = field(default_factory=Topics)
     workers: int = 0
     daemon: Rhythm = field(default_factory=Rhythm)
+    retired: dict[str, str | None] = field(default_factory=dict)
+    serve: Service = field(default_factory=Service)
 
     @property
     def tagging_entity(self) -> str:
@@ -236,7 +250,11 @@ _SECTIONS: dict[str, tuple[Callable[..., Any], dict[str, Decoder[Any]]]] = {
     "directories": (Directories, {"seeds": _path, "feeds": _path, "state": _path}),
     "items": (
         ItemRules,
-        {"suffixes": settings.at_least_one(settings.suffix), "ignore": _TEXTS, "max_bytes": settings.size},
+        {
+            "suffixes": settings.at_least_one(settings.suffix),
+            "ignore": _TEXTS,
+            "max_bytes": settings.size("1 KiB", "64 MiB"),
+        },
     ),
     "defaults": (Defaults, {"published": decoders.boolean}),
     "rank": (
@@ -258,6 +276,15 @@ _SECTIONS: dict[str, tuple[Callable[..., Any], dict[str, Decoder[Any]]]] = {
             "poll": settings.span_between("1s", "1h"),
         },
     ),
+    "serve": (
+        Service,
+        {
+            "listen": settings.address,
+            "monitor": settings.address,
+            "max_age": settings.span_between("0s", "7d"),
+            "memory": settings.size("1 MiB", "64 GiB"),
+        },
+    ),
 }
 _KEYS: dict[str, Decoder[Any]] = {
     "base_url": settings.base_url,
@@ -268,9 +295,12 @@ _KEYS: dict[str, Decoder[Any]] = {
     "icon": decoders.link,
     "logo": decoders.link,
     "formats": settings.at_least_one(settings.choice(*FORMATS)),
+    "pages": decoders.boolean,
+    "precompress": settings.any_of(*ENCODINGS),
     "limit": settings.between(1, 10000),
     "topics": _path,
     "workers": settings.between(0, 256),
+    "retired": settings.retired,
     **{name: _sub(keys, build) for name, (build, keys) in _SECTIONS.items()},
 }
 

@@ -169,6 +169,9 @@ class Feed(Struct, frozen=True):
     icon: str | None
     logo: str | None
     entries: tuple[Entry | RenderedEntry, ...] = ()
+    label: str = ""  # the title without that of the site
+    site: str = ""  # the title of the site
+    formats: tuple[str, ...] = ()  # in which it is published; the first is the one to recommend
 
 
 class Document(Struct, frozen=True):

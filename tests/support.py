@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import gzip
 import json
 import os
 import shutil
@@ -11,17 +12,21 @@ import subprocess
 import sys
 import time
 import traceback
-from collections.abc import Callable, Iterator
+import zlib
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
 
+import brotli
 import feedparser
 import msgspec
 import pytest
 from lxml import etree
+from markup import markup_fault
 
 from feedd.cli.main import main
+from feedd.core.render import assets
 from feedd.disk.database import StateDirectory
 from feedd.disk.presence import Presence, Status
 from feedd.model import Report
@@ -157,15 +162,34 @@ def looks(folder: Path) -> dict[str, tuple[int, ...]]:
     return found
 
 
+def decoded(path: str, data: bytes) -> bytes:
+    """The document that a file holds: as it is, or encoded, by what the file's name says. Raises ValueError."""
+    if path.endswith(".gz"):
+        try:
+            return gzip.decompress(data)
+        except (OSError, EOFError, zlib.error) as error:
+            raise ValueError(str(error)) from error
+    if path.endswith(".br"):
+        try:
+            return brotli.decompress(data)
+        except brotli.error as error:
+            raise ValueError(str(error)) from error
+    return data
+
+
 def fault(path: str, data: bytes) -> str | None:
     """Why a document is not well-formed; None if it is. `path` says what it should be."""
     try:
+        data = decoded(path, data)
+        path = path.removesuffix(".gz").removesuffix(".br")
         if path.endswith(".json"):
             json.loads(data)["items"]
-        elif path.endswith((".xml", ".opml")):
+        elif path.endswith((".xml", ".opml", ".svg")):
             etree.fromstring(data)
-        elif not data.rstrip().endswith(b"</html>"):
-            return "HTML without an end"
+        elif path.endswith(".html"):
+            return markup_fault(data.decode())
+        else:
+            return None if assets.ASSETS.get(path) == data else "neither our stylesheet nor our script"
     except (ValueError, KeyError, etree.XMLSyntaxError) as error:
         return str(error)
     return None
@@ -304,15 +328,27 @@ def end(process: subprocess.Popen[Any]) -> None:
 
 
 class Running:
-    """A daemon on a site, in a process of its own: `feedd run`."""
+    """A daemon on a site, in a process of its own: `feedd run`. It serves nothing, unless `arguments` say where or
+    that is `configured`.
+    """
 
-    def __init__(self, site: Site, *arguments: str, log: str = "daemon.log", **options: Any) -> None:
+    def __init__(
+        self,
+        site: Site,
+        *arguments: str,
+        log: str = "daemon.log",
+        command: Sequence[str] = FEEDD,
+        configured: bool = False,
+        **options: Any,
+    ) -> None:
         self.site = site
         self._presence = Presence(site.state)
         self._log = site.root / log
+        if "--listen" not in arguments and not configured:
+            arguments = ("--listen", "off", *arguments)
         with self._log.open("ab") as stream:
             options.setdefault("stderr", stream)
-            self.process = subprocess.Popen([*FEEDD, "run", *arguments], cwd=site.root, **options)
+            self.process = subprocess.Popen([*command, "run", *arguments], cwd=site.root, **options)
 
     def wait_until_ready(self) -> Running:
         """Waits for the end of the first pass, however that went."""

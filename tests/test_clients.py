@@ -1,24 +1,23 @@
-"""Real readers, over a real HTTP server: feedparser, reader, newsboat; and the schemas of the formats."""
+"""Real readers, over HTTP as feedd serves it: feedparser, reader, newsboat; and the schemas of the formats."""
 
 from __future__ import annotations
 
-import functools
-import http.server
 import json
 import os
 import shutil
 import subprocess
-import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import quote
 
 import feedparser
 import jsonschema
 import pytest
+from http_support import free_addresses, metric, request, serving
 from lxml import etree
 from reader import make_reader
+from support import Site, item
 
 from feedd.cli.main import main
 
@@ -30,31 +29,6 @@ COLLECTIONS = [
     pytest.param(ROOT / "seeds", id="seeds"),
     pytest.param(CORPUS, id="corpus", marks=pytest.mark.skipif(not CORPUS.is_dir(), reason="no FEEDD_CORPUS")),
 ]
-
-
-class _Quiet(http.server.SimpleHTTPRequestHandler):
-    def do_GET(self) -> None:
-        del self.headers["If-Modified-Since"]  # it knows whole seconds only; the tests are faster
-        super().do_GET()
-
-    def guess_type(self, path: str) -> str:
-        return {"xml": "application/xml", "json": "application/feed+json"}.get(path.rpartition(".")[2], "text/plain")
-
-    def log_message(self, *_: object) -> None:
-        pass
-
-
-@contextmanager
-def served(folder: Path) -> Iterator[str]:
-    handler = functools.partial(_Quiet, directory=str(folder))
-    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
-        thread = threading.Thread(target=server.serve_forever)
-        thread.start()
-        try:
-            yield f"http://127.0.0.1:{server.server_port}/"
-        finally:
-            server.shutdown()
-            thread.join()
 
 
 def publish(seeds: Path, root: Path, base_url: str = "https://feeds.example/") -> Path:
@@ -132,7 +106,7 @@ def test_the_schemas_accept_every_document(seeds: Path, tmp_path: Path) -> None:
 @pytest.mark.parametrize("seeds", COLLECTIONS)
 def test_reader_stores_every_feed_and_sees_nothing_new_in_a_second_render(seeds: Path, tmp_path: Path) -> None:
     feeds = publish(seeds, tmp_path)
-    with served(feeds) as address, make_reader(":memory:") as reader:
+    with serving(feeds.parent) as address, make_reader(":memory:") as reader:
         for name in ("atom.xml", "rss.xml", "feed.json"):
             for path in documents(feeds, name):
                 reader.add_feed(address + quote(str(path.relative_to(feeds))))
@@ -154,7 +128,7 @@ def test_reader_sees_an_edit_as_a_change_and_a_renamed_file_as_nothing(tmp_path:
     shutil.copytree(ROOT / "seeds", tmp_path / "seeds")
     feeds = publish(tmp_path / "seeds", tmp_path)
     file = next((tmp_path / "seeds").glob("2019-12-03-*.md"))
-    with served(feeds) as address, make_reader(":memory:") as reader:
+    with serving(feeds.parent) as address, make_reader(":memory:") as reader:
         reader.add_feed(f"{address}atom.xml")
         reader.update_feed(f"{address}atom.xml")
         file = file.rename(file.with_name("2019-12-03-renamed.md"))
@@ -166,6 +140,66 @@ def test_reader_sees_an_edit_as_a_change_and_a_renamed_file_as_nothing(tmp_path:
         change = reader.update_feed(f"{address}atom.xml")
         assert change is not None
         assert (change.new, change.modified) == (0, 1)
+
+
+FORMATS = ("atom.xml", "rss.xml", "feed.json")
+DAY = "2024-05-{:02}T12:00:00Z"
+
+
+def editions(site: Site) -> Iterator[str]:
+    """Three editions of a site: the first, the same again, and one with an entry changed, added and withdrawn."""
+    for number in range(1, 6):
+        site.write(f"{number}.md", item(f"Entry {number}", f"https://a.example/{number}", DAY.format(number)))
+    site.render()
+    yield "first"
+    site.render()
+    yield "same"
+    site.write("1.md", item("Entry 1, mended", "https://a.example/1", DAY.format(1)))
+    site.write("6.md", item("Entry 6", "https://a.example/6", DAY.format(6)))
+    site.write("3.md", item("Entry 3", "https://a.example/3", DAY.format(3), published=False))
+    site.render()
+    yield "changed"
+
+
+@pytest.mark.parametrize("name", FORMATS[:2])
+@pytest.mark.parametrize("validator", ["etag", "modified", "both"])
+def test_feedparser_polls_and_sees_only_what_changed(site: Site, name: str, validator: str) -> None:
+    before = feedparser.FeedParserDict(etag=None, modified=None, ids={})
+    with serving(site.root) as address:
+        for edition in editions(site):
+            found = feedparser.parse(
+                address + name,
+                etag=before.etag if validator != "modified" else None,
+                modified=before.modified if validator != "etag" else None,
+            )
+            if edition == "same":
+                assert (found.status, found.entries) == (304, [])
+                continue
+            ids = {entry.title: entry.id for entry in found.entries}
+            if edition == "changed":
+                assert found.status == 200
+                assert ids["Entry 1, mended"] == before.ids["Entry 1"]
+                assert ids.keys() - before.ids.keys() == {"Entry 1, mended", "Entry 6"}
+                assert before.ids.keys() - ids.keys() == {"Entry 1", "Entry 3"}
+                assert {ids[title] for title in ids.keys() & before.ids.keys()} <= set(before.ids.values())
+            before = feedparser.FeedParserDict(etag=found.etag, modified=found.modified, ids=ids)
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_reader_polls_and_sees_only_what_changed(site: Site, name: str) -> None:
+    (monitor,) = free_addresses(1)
+    site.configure(serve={"monitor": monitor})
+    with serving(site.root) as address, make_reader(":memory:") as reader:
+        reader.add_feed(address + name)
+        seen = {}
+        for edition in editions(site):
+            change = reader.update_feed(address + name)
+            seen[edition] = (change.new, change.modified) if change else None
+        assert seen == {"first": (5, 0), "same": None, "changed": (1, 1)}
+        entries = {entry.title: entry for entry in reader.get_entries()}
+        assert entries["Entry 1, mended"].published == datetime(2024, 5, 1, 12, tzinfo=UTC)
+        metrics = request(f"http://{monitor}/", "/metrics")
+    assert metric(metrics, 'feedd_http_requests_total{kind="feed",status="304"}') == 1
 
 
 def test_the_opml_lists_every_feed_in_its_folder(tmp_path: Path) -> None:
@@ -187,7 +221,8 @@ def test_browsers_discover_every_feed_on_the_index_page(tmp_path: Path) -> None:
     head, _, body = page.partition("<body>")
     for path in [*feeds.rglob("atom.xml"), *feeds.rglob("rss.xml"), *feeds.rglob("feed.json")]:
         address = quote(str(path.relative_to(feeds)))
-        assert f'href="{address}">' in body
+        way = address if path.parent == feeds else f"{address.rpartition('/')[0]}/index.html"
+        assert f'href="{way}">' in body
         announced = path.name == "atom.xml" or path.parent == feeds
         assert (f'href="https://feeds.example/{address}">\n' in head) == announced
 
@@ -195,7 +230,7 @@ def test_browsers_discover_every_feed_on_the_index_page(tmp_path: Path) -> None:
 @pytest.mark.skipif(shutil.which("newsboat") is None, reason="newsboat is not installed")
 def test_newsboat_imports_the_opml_and_reads_every_feed(tmp_path: Path) -> None:
     (tmp_path / "home").mkdir()
-    with served(tmp_path / "feeds") as address:
+    with serving(tmp_path) as address:
         feeds = publish(ROOT / "seeds", tmp_path, base_url=address)
         urls, cache, config = tmp_path / "urls", tmp_path / "cache.db", tmp_path / "config"
         urls.touch()

@@ -11,14 +11,16 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 from support import Running, Site
 
 from feedd import config
 from feedd.cli.main import build_parser, main
+from feedd.core.address import Address
 from feedd.core.fields import Findings
 from feedd.core.parse import _FIELDS
 from feedd.daemon.unit import Site as UnitSite
-from feedd.daemon.unit import unit
+from feedd.daemon.unit import socket_unit, unit
 
 ROOT = Path(__file__).parent.parent
 
@@ -83,7 +85,7 @@ def test_the_shipped_seeds_give_what_the_readme_shows(site: Site, daemon: Callab
     for folder in ("seeds", "config"):
         shutil.copytree(ROOT / folder, site.root / folder, dirs_exist_ok=True)
     screen, terminal = pty.openpty()
-    running = daemon(stderr=terminal)
+    running = daemon("--listen", "127.0.0.1:0", stderr=terminal)
     os.close(terminal)
     running.wait_until_ready()
     (edited,) = site.seeds.glob("2019-12-*.md")
@@ -93,15 +95,17 @@ def test_the_shipped_seeds_give_what_the_readme_shows(site: Site, daemon: Callab
     said = os.read(screen, 65536).decode().replace("\r\n", "\n")
     os.close(screen)
     shown = re.findall(r"^\d\d:\d\d:\d\d  .*$", read("README.md"), re.MULTILINE)
-    assert len(shown) == 3
+    assert len(shown) == 4
     for line in shown:
-        assert re.sub(r"^[\d:]+  |[\d.]+ s$", "", line) in said
+        assert re.sub(r"^[\d:]+  |[\d.]+ s$|:\d+/$", "", line) in said
 
 
 def test_the_unit_in_config_is_one_that_feedd_writes() -> None:
     place = Path("/srv/feedd")
     command = ("/opt/feedd/bin/feedd", "run")
-    assert read("config/feedd.service") == unit(UnitSite(command, place, place / "feeds", "feedd", None))
+    site = UnitSite(command, place, place / "feeds", "feedd", None)
+    assert read("config/feedd.service") == unit(site)
+    assert read("config/feedd.socket") == socket_unit(replace(site, listens=(Address("127.0.0.1", 8080),)))
 
 
 def test_every_link_between_documents_leads_somewhere() -> None:

@@ -39,10 +39,10 @@ def write_items(site: Site, edition: int) -> None:
 class Stage:
     """Items in their second edition; the feeds and the state that the first left; what the second has to leave."""
 
-    def __init__(self, site: Site, workers: int) -> None:
+    def __init__(self, site: Site, workers: int, precompress: tuple[str, ...] = ()) -> None:
         self.site = site
         self.random = random.Random(workers)
-        site.configure(workers=workers)
+        site.configure(workers=workers, precompress=precompress)
         write_items(site, 1)
         site.render("--feeds", "first/feeds", "--state", "first/state")
         write_items(site, 2)
@@ -50,7 +50,7 @@ class Stage:
         assert site.process("render", "--feeds", "second", "--state", "second-state").returncode == 0
         self.duration = time.monotonic() - started
         self.wanted = tree(site.root / "second")
-        assert len(self.wanted) == 3 * (45 + 4 + 1) + 2
+        assert len(self.wanted) == (3 * (45 + 4 + 1) + 2) * (1 + len(precompress))
 
     def begin(self, beginning: str) -> None:
         """Puts feeds and state back to where a pass begins."""
@@ -96,9 +96,11 @@ class Stage:
         return process
 
 
-@pytest.mark.parametrize("workers", [1, 2])
-def test_what_a_killed_pass_left_is_made_good_by_the_next(site: Site, workers: int) -> None:
-    stage = Stage(site, workers)
+@pytest.mark.parametrize(("workers", "precompress"), [(1, ()), (2, ()), (2, ("gzip", "brotli"))])
+def test_what_a_killed_pass_left_is_made_good_by_the_next(
+    site: Site, workers: int, precompress: tuple[str, ...]
+) -> None:
+    stage = Stage(site, workers, precompress)
     for beginning in ("nothing", "first edition") * KILLS:
         process = stage.killed(beginning)
         documents = tree(site.feeds) if site.feeds.exists() else {}

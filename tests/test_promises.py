@@ -18,8 +18,10 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 from lxml import etree
+from support import decoded
 
 from feedd.core.assemble import Site
+from feedd.core.encodings import ENCODINGS
 from feedd.core.rank import RankSettings
 from feedd.core.topics import Topic, Topics
 from feedd.disk.database import StateDirectory
@@ -34,7 +36,7 @@ TOPICS = Topics((Topic("Boats", keywords=("sail",)), Topic("C"), Topic("C++")))
 START = datetime(2026, 1, 1, 12, tzinfo=UTC)
 
 
-def settings_with(*, limit: int, mark: str = "1", workers: int = 1) -> Settings:
+def settings_with(*, limit: int, mark: str = "1", workers: int = 1, precompress: tuple[str, ...] = ()) -> Settings:
     site = Site(
         base_url="https://feeds.example/",
         title="Site",
@@ -48,6 +50,7 @@ def settings_with(*, limit: int, mark: str = "1", workers: int = 1) -> Settings:
         formats=("atom", "rss", "json"),
         rank=RankSettings(),
         topics=TOPICS,
+        precompress=precompress,
     )
     return Settings(site, True, limit, workers, None, "feeds.example,2026", mark, mark, mark)
 
@@ -111,6 +114,7 @@ class Item:
 class Subscribers(RuleBasedStateMachine):
     limit = 100
     beginning = 1
+    precompress: tuple[str, ...] = ()
 
     def __init__(self) -> None:
         super().__init__()
@@ -127,7 +131,7 @@ class Subscribers(RuleBasedStateMachine):
         self.touched: set[str] = set()
         self.altered = False
         self.closing = ExitStack()
-        self.running = self.closing.enter_context(publisher(self.root, limit=self.limit))
+        self.running = self.closing.enter_context(publisher(self.root, limit=self.limit, precompress=self.precompress))
         for number in range(self.beginning):
             self.add(f"page-{number}.md")
         self.publish()
@@ -261,7 +265,7 @@ class Subscribers(RuleBasedStateMachine):
     # What has to hold after each of it
 
     def publish(self) -> None:
-        with publisher(self.root, limit=self.limit) as opened:
+        with publisher(self.root, limit=self.limit, precompress=self.precompress) as opened:
             report = opened.publish(self.now)
         assert report.refused is None
         assert not report.failed
@@ -274,10 +278,12 @@ class Subscribers(RuleBasedStateMachine):
         self.a_second_pass_is_quiet()
         self.bad_files_harm_only_themselves()
         self.nothing_comes_again()
+        self.encodings_are_of_their_documents()
 
     def same_bytes_as_a_full_render(self) -> None:
         shutil.copytree(self.root / "state", self.root / "state-copy")
-        with publisher(self.root, "full", "state-copy", limit=self.limit, mark="another") as opened:
+        choices = {"limit": self.limit, "mark": "another", "precompress": self.precompress}
+        with publisher(self.root, "full", "state-copy", **choices) as opened:
             opened.publish(self.now)
         assert tree(self.root / "full") == tree(self.root / "feeds")
         shutil.rmtree(self.root / "full")
@@ -286,14 +292,14 @@ class Subscribers(RuleBasedStateMachine):
     def a_second_pass_is_quiet(self) -> None:
         before = looks(self.root / "feeds")
         ledger = (self.root / "state/ledger.sqlite3").read_bytes()
-        with publisher(self.root, limit=self.limit) as opened:
+        with publisher(self.root, limit=self.limit, precompress=self.precompress) as opened:
             report = opened.publish(self.now + timedelta(minutes=30))
         assert report.written == report.deleted == ()
         if not report.read:  # a file that changed as it was looked at is read once more, and remembered so
             assert (self.root / "state/ledger.sqlite3").read_bytes() == ledger
         for path in sorted((self.root / "seeds").rglob("*.md"))[::2]:
             os.utime(path)  # to be read again, to no effect
-        with publisher(self.root, limit=self.limit) as opened:
+        with publisher(self.root, limit=self.limit, precompress=self.precompress) as opened:
             report = opened.publish(self.now + timedelta(minutes=40))
         assert report.written == report.deleted == ()
         assert looks(self.root / "feeds") == before
@@ -319,6 +325,17 @@ class Subscribers(RuleBasedStateMachine):
             assert updated >= self.updated.get(folder, "")
             self.updated[folder] = updated
             self.nothing_returns_that_was_pushed_out(folder, set(entries))
+
+    def encodings_are_of_their_documents(self) -> None:
+        documents = tree(self.root / "feeds")
+        for encoding in map(ENCODINGS.get, self.precompress):
+            encoded = {path for path in documents if path.endswith(encoding.suffix)}
+            assert len(encoded) * (1 + len(self.precompress)) == len(documents)
+            for path in encoded:
+                of = path.removesuffix(encoding.suffix)
+                assert decoded(path, documents[path]) == documents[of]
+                times = [(self.root / "feeds" / each).stat().st_mtime_ns for each in (path, of)]
+                assert times[0] == times[1]
 
     def nothing_returns_that_was_pushed_out(self, folder: str, now: set[str]) -> None:
         """An entry that left while its item stayed as it was made room for a newer one, and is not seen again."""
@@ -354,6 +371,10 @@ class SubscribersOfADaemonWithSmallFeeds(SubscribersOfADaemon):
     beginning = 6
 
 
+class SubscribersOfPrecompressedFeeds(SubscribersOfADaemon):
+    precompress = ("brotli", "gzip")
+
+
 SHAPE = settings(
     max_examples=12,
     stateful_step_count=20,
@@ -368,6 +389,8 @@ TestPromisesOfADaemon = SubscribersOfADaemon.TestCase
 TestPromisesOfADaemon.settings = SHAPE
 TestPromisesOfADaemonWithSmallFeeds = SubscribersOfADaemonWithSmallFeeds.TestCase
 TestPromisesOfADaemonWithSmallFeeds.settings = SHAPE
+TestPromisesOfPrecompressedFeeds = SubscribersOfPrecompressedFeeds.TestCase
+TestPromisesOfPrecompressedFeeds.settings = SHAPE
 
 
 def test_one_process_and_several_leave_the_same_bytes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -19,6 +19,7 @@ from support import Site, assert_well_formed, end, item, looks, tree, unprivileg
 from feedd.cli.setup import settings_of
 from feedd.config import Config
 from feedd.core.changes import FileStat, diff, doubtful, pack
+from feedd.core.render.assets import ASSETS
 from feedd.disk.database import StateDirectory
 from feedd.disk.feeds import FeedsDirectory
 from feedd.disk.items import ItemsDirectory
@@ -599,7 +600,7 @@ def test_a_folder_that_cannot_be_used_is_reported_and_the_others_published(
     site.write("0.md", item("Changed", "https://example.org/0", topics=["topic 1"]))
     report = site.render(status=3)
     assert {problem.path for problem in report.failed} == {
-        f"topics/topic-1/{name}" for name in ("atom.xml", "rss.xml", "feed.json")
+        f"topics/topic-1/{name}" for name in ("atom.xml", "rss.xml", "feed.json", "index.html")
     }
     assert "Changed" in site.titles()
     folder.unlink()
@@ -660,7 +661,7 @@ def test_a_format_that_is_switched_off_goes_and_comes_back_as_it_was(site: Site)
     site.configure(formats=["json"])
     report = site.render()
     assert set(report.deleted) == {path for path in before if path.endswith(".xml")}
-    assert {path.rpartition("/")[2] for path in site.documents()} == {"feed.json", "feeds.opml", "index.html"}
+    assert {path.rpartition("/")[2] for path in site.documents()} == {"feed.json", "feeds.opml", "index.html", *ASSETS}
     assert b"atom.xml" not in (site.feeds / "feeds.opml").read_bytes()
     assert_well_formed(site.documents())
     site.configure(formats=["atom", "rss", "json"])

@@ -18,9 +18,11 @@ from feedd.cli import words
 from feedd.cli.main import DONE, PROBLEMS, REFUSED
 from feedd.cli.setup import directories_of, items_of, publisher_of, read_configuration, state_path, with_config
 from feedd.config import Config, ConfigError
+from feedd.core.render import PAGE
 from feedd.disk.database import FILE_NAME
 from feedd.disk.items import ItemsDirectory, Unavailable
 from feedd.model import Problem
+from feedd.publish.documents import OPML
 from feedd.publish.preview import Preview
 from feedd.publish.reading import read_one
 
@@ -48,7 +50,8 @@ def render(options: argparse.Namespace) -> int:
             return REFUSED
         silent = options.quiet and not (report.problems or report.failed or report.remarks)
         if options.format == "text" and not silent:
-            words.say_report(report, str(config.directories.feeds), config.base_url)
+            start = config.directories.feeds / (PAGE.file if config.pages else OPML)
+            words.say_report(report, str(start), config.base_url)
         if report.failed:
             return REFUSED
         return PROBLEMS if options.strict and report.problems else DONE

@@ -11,8 +11,10 @@ from pathlib import Path
 from typing import Any
 
 from feedd import __version__
+from feedd.core.address import parse as parse_address
 
 DONE, PROBLEMS, USAGE, REFUSED = 0, 1, 2, 3
+OFF = "off"
 
 
 def entry_point() -> None:
@@ -52,6 +54,7 @@ def build_parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
     _render(commands)
     _run(commands)
+    _serve(commands)
     _status(commands)
     _sync(commands)
     _check(commands)
@@ -114,13 +117,43 @@ def _run(commands: Any) -> None:
         "service.run",
         "publish the items, and again whenever they change",
         "Brings the feeds in step with the items and keeps them so: watches the items, looks at everything from "
-        "time to time, and publishes what is due. SIGTERM or Ctrl-C ends it, SIGHUP has it read the configuration "
-        "again. Each pass is a line on standard error.",
+        "time to time, publishes what is due, and serves the feeds over HTTP. SIGTERM or Ctrl-C ends it, SIGHUP has "
+        "it read the configuration again. Each pass is a line on standard error.",
         "0 ended as it was told to; 2 a mistake in the configuration or the command line; 3 another daemon runs on "
-        "this state directory, or the state directory cannot be used.",
+        "this state directory, the state directory cannot be used, or it cannot listen there.",
     )
     _places(parser)
+    _listen(parser)
     parser.add_argument("--verbose", action="store_true", help="also log the passes that found nothing to do")
+
+
+def _serve(commands: Any) -> None:
+    parser = _command(
+        commands,
+        "serve",
+        "service.serve",
+        "serve the feeds over HTTP, without publishing",
+        "Serves what lies in the feeds' directory, whoever writes it there: for feeds that `feedd render` makes, or "
+        "that come from another machine. `feedd run` serves by itself.",
+        "0 ended as it was told to; 2 a mistake in the configuration or the command line; 3 it cannot listen there.",
+    )
+    _places(parser)
+    _listen(parser)
+
+
+def _listen(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--listen",
+        type=_address,
+        metavar="ADDRESS",
+        help="where to serve: HOST:PORT, unix:PATH, or off (default: serve.listen, which is 127.0.0.1:8080)",
+    )
+
+
+def _address(text: str) -> str:
+    if text != OFF and parse_address(text) is None:
+        raise argparse.ArgumentTypeError(f"{text!r} is none of HOST:PORT, unix:PATH and off")
+    return text
 
 
 def _status(commands: Any) -> None:
@@ -174,6 +207,9 @@ def _install_service(commands: Any) -> None:
     )
     parser.add_argument("--user", action="store_true", help="for your own systemd (systemctl --user), without root")
     parser.add_argument("--print", action="store_true", dest="only_print", help="print the unit and write nothing")
+    parser.add_argument(
+        "--socket", action="store_true", help="have systemd listen, so that a restart refuses no reader"
+    )
     parser.add_argument(
         "--run-as", metavar="USER", help="the user whose service it is (default: the owner of the items' directory)"
     )

@@ -7,17 +7,24 @@ import pwd
 import sys
 import time
 from pathlib import Path
+from typing import Literal
 
 from feedd.cli import words
 from feedd.cli.main import DONE, PROBLEMS, REFUSED, USAGE
 from feedd.cli.setup import items_of, read_configuration, settings_of, state_path, with_config
 from feedd.cli.starter import make_place, write_unit
 from feedd.config import DEFAULT_PATH, Config, ConfigError
+from feedd.core.address import Address
+from feedd.core.address import parse as parse_address
 from feedd.daemon import log, unit
+from feedd.daemon.serving import Service
+from feedd.daemon.systemd import Systemd
 from feedd.disk.database import FILE_NAME, StateDirectory, file_identity
 from feedd.disk.feeds import FeedsDirectory
 from feedd.disk.presence import Presence, Status
 from feedd.model import Problem
+from feedd.serve.orders import Manner, Orders
+from feedd.serve.sockets import CannotListen, listen, url_of
 
 _GLANCE = 0.005  # seconds between two looks at whether a request is answered
 
@@ -37,13 +44,60 @@ def run(options: argparse.Namespace) -> int:
                 reason = "directories.state cannot change while the daemon runs; stop it and start it again"
                 raise ConfigError([Problem(where, reason)])
             feeds = FeedsDirectory(config.directories.feeds)
-            return Setup(items_of(config), feeds, settings_of(config), config.daemon)
+            service = service_of(config, options.listen)
+            return Setup(items_of(config), feeds, settings_of(config), config.daemon, service)
 
         log.set_up(sys.stderr, "DEBUG" if options.verbose else "INFO")
-        Daemon(load, Presence(state), StateDirectory(state, PATIENCE), Inbox(), log.Log()).run()
+        try:
+            Daemon(load, Presence(state), StateDirectory(state, PATIENCE), Inbox(), log.Log()).run()
+        except CannotListen as error:
+            words.complain(str(error))
+            return REFUSED
         return DONE
 
     return with_config(options, act)
+
+
+def serve(options: argparse.Namespace) -> int:
+    """`feedd serve`."""
+    from feedd.serve import server
+
+    def act(config: Config) -> int:
+        service = service_of(config, options.listen)
+        if service.listen is None:
+            words.complain("there is no address to listen on: serve.listen is off; say --listen HOST:PORT")
+            return USAGE
+        try:
+            sockets = Systemd().sockets()
+            main = sockets[0] if sockets else listen(service.listen)
+            monitor = None if service.monitor is None else main
+            if service.monitor not in (None, service.listen):
+                monitor = sockets[1] if len(sockets) > 1 else listen(service.monitor)
+        except CannotListen as error:
+            words.complain(str(error))
+            return REFUSED
+        words.say(f"serving {service.feeds} on {url_of(main)}; Ctrl-C ends it")
+        watched = None if monitor is None else monitor.detach() if monitor is not main else main.fileno()
+        server.serve(Orders(service.feeds, service.state, service.manner, main.detach(), watched))
+        return DONE
+
+    return with_config(options, act)
+
+
+def service_of(config: Config, listen: str | None) -> Service:
+    """Where to serve what; `listen` is what the command line says."""
+    where = config.serve
+    return Service(
+        feeds=str(config.directories.feeds.absolute()),
+        state=str(state_path(config).absolute()),
+        manner=Manner(
+            base_url=config.base_url,
+            most=int(where.max_age),
+            memory=where.memory,
+        ),
+        listen=parse_address(listen or where.listen),
+        monitor=parse_address(where.monitor),
+    )
 
 
 def status(options: argparse.Namespace) -> int:
@@ -112,19 +166,23 @@ def install_service(options: argparse.Namespace) -> int:
             words.complain(complaint)
             return USAGE
         site = _site(options, config, user)
-        text = unit.unit(site)
+        if options.socket and not site.listens:
+            words.complain("there is nothing for a socket to listen on: serve.listen is off")
+            return USAGE
+        units = {unit.NAME: unit.unit(site)} | ({unit.SOCKET_NAME: unit.socket_unit(site)} if site.listens else {})
         if options.only_print:
-            words.say(text.removesuffix("\n"))
+            words.say("\n".join(units.values()).removesuffix("\n"))
             return DONE
-        target = (Path.home() / ".config/systemd/user" if options.user else Path("/etc/systemd/system")) / unit.NAME
+        folder = Path.home() / ".config/systemd/user" if options.user else Path("/etc/systemd/system")
         try:
             for place in (site.feeds, *([site.state] if site.state else [])):
                 make_place(place, site.user)  # the unit may write there and nowhere else
-            write_unit(target, text)
+            for name, text in units.items():
+                write_unit(folder / name, text)
         except OSError as error:
             words.complain(f"{error.filename}: {error.strerror}; with --print it is only printed")
             return REFUSED
-        words.say_service(target, site)
+        words.say_service([folder / name for name in units], site)
         return DONE
 
     return with_config(options, act)
@@ -177,4 +235,24 @@ def _site(options: argparse.Namespace, config: Config, user: str | None) -> unit
         user=user,
         state=state if user is None or config.directories.state or options.state or _has_ledger(state) else None,
         homes=any(path.is_relative_to(home) for path in used for home in ("/home", "/root", "/run/user")),
+        reach="nobody" if options.socket else _reach(config),
+        listens=_listens(config) if options.socket else (),
     )
+
+
+def _listens(config: Config) -> tuple[Address, ...]:
+    """Where the daemon listens, in the order in which it takes sockets that are passed to it."""
+    listen = parse_address(config.serve.listen)
+    monitor = parse_address(config.serve.monitor)
+    if listen is None:
+        return ()
+    return (listen,) if monitor in (None, listen) else (listen, monitor)
+
+
+def _reach(config: Config) -> Literal["nobody", "this machine", "anybody"]:
+    """With whom the daemon has to do over the network."""
+    hosts = {each.host for each in _listens(config) if not each.path}
+    if not hosts:
+        return "nobody"
+    local = all(host in ("localhost", "::1") or host.startswith("127.") for host in hosts)
+    return "this machine" if local else "anybody"

@@ -19,7 +19,9 @@ from feedd.config import Config, ConfigError, Directories
 from feedd.core import parse, settings
 from feedd.core import render as rendering
 from feedd.core.assemble import Site
+from feedd.core.encodings import ENCODINGS
 from feedd.core.fields import Findings
+from feedd.core.render import assets
 from feedd.disk.database import Damaged, StateDirectory
 from feedd.disk.feeds import FeedsDirectory
 from feedd.disk.items import ItemsDirectory, Unavailable
@@ -124,7 +126,11 @@ def settings_of(config: Config) -> Settings:
         formats=config.formats,
         rank=config.rank,
         topics=config.topics,
+        retired=config.retired,
+        pages=config.pages,
+        precompress=config.precompress,
     )
+    made_by = [version(name) for name in _RENDERERS] + [ENCODINGS[name].version for name in config.precompress]
     return Settings(
         site=site,
         default_listed=config.defaults.published,
@@ -134,7 +140,7 @@ def settings_of(config: Config) -> Settings:
         default_authority=config.tagging_entity,
         reading_mark=_mark(parse.FORMAT, config.items),
         catalog_mark=_mark(config.defaults, config.limit, config.topics),
-        rendering_mark=_mark(rendering.VERSION, site, [version(name) for name in _RENDERERS]),
+        rendering_mark=_mark(rendering.VERSION, site, made_by, assets.DIGESTS),
     )
 
 

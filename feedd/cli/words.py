@@ -79,8 +79,10 @@ def counted(number: int, noun: str, plural: str | None = None) -> str:
     return f"{number:,} {noun if number == 1 else plural or noun + 's'}"
 
 
-def say_report(report: Report, feeds: str, base_url: str) -> None:
-    """What a pass did: problems and notes first, the outcome last, where a person looks."""
+def say_report(report: Report, start: str, base_url: str) -> None:
+    """What a pass did: problems and notes first, the outcome last, where a person looks. `start` is the file that
+    leads to all feeds.
+    """
     say_problems((*(report.notes if report.read else ()), *report.problems))
     for remark in report.remarks:
         say(f"{painted('remark', 'yellow', sys.stdout)}   {remark}")
@@ -98,7 +100,7 @@ def say_report(report: Report, feeds: str, base_url: str) -> None:
     state = painted("not all published" if report.failed else "published", mood, sys.stdout)
     say(f"{state}  {held}: {what}" + (f"; {bad}" if report.problems else "") + f" ({report.seconds:.2f} s)")
     if report.written:
-        say(f"           {feeds}/index.html lists them; they belong at {base_url}")
+        say(f"           {start} lists them; they belong at {base_url}")
 
 
 def say_plan(found: Plan) -> None:
@@ -163,6 +165,7 @@ def say_status(status: Status | None, *, running: bool) -> None:
     say(f"{painted('feedd', mood, sys.stdout)}        {words}, started {_stamp(status.since)}")
     for name, value in (
         ("items", f"{status.seeds}, {_watched(status.watching)}" if running else status.seeds),
+        ("serving", status.serving if running else ""),
         ("published", _published(status)),
         ("last pass", _last(status.last)),
         ("next look", _stamp(status.next_reconcile) if running and status.next_reconcile else ""),
@@ -201,14 +204,15 @@ def _stamp(moment: datetime) -> str:
     return f"{moment.astimezone():%Y-%m-%d %H:%M:%S}"
 
 
-def say_service(target: Path, site: ServiceSite) -> None:
-    """Where the unit is, and what to type next."""
+def say_service(made: Iterable[Path], site: ServiceSite) -> None:
+    """Where the units are, and what to type next."""
     systemctl = "sudo systemctl" if site.user else "systemctl --user"
-    say(f"made  {target}")
+    for path in made:
+        say(f"made  {path}")
     say()
     say("Next:")
     say(f"  {systemctl} daemon-reload")
-    say(f"  {systemctl} enable --now feedd")
+    say(f"  {systemctl} enable --now {'feedd.socket ' if site.listens else ''}feedd")
     say(f"  {systemctl} status feedd")
     if site.user is None:
         say(f"  loginctl enable-linger {getpass.getuser()}    # so that it runs while you are logged out")

@@ -12,7 +12,7 @@ from msgspec.structs import replace
 from feedd.core import content, text, urls
 from feedd.core.catalog import EntryRecord, Membership, feeds_of
 from feedd.core.rank import Ranked, RankKey, RankSettings, rank_key
-from feedd.core.render import FORMATS
+from feedd.core.render import FORMATS, PAGE
 from feedd.core.render.listing import Link, Listed, Listing
 from feedd.core.topics import Topic, Topics
 from feedd.model import Author, Category, Entry, Feed, FeedId, Item
@@ -35,16 +35,25 @@ class Site(Struct, frozen=True):
     formats: tuple[str, ...]
     rank: RankSettings
     topics: Topics
+    retired: dict[str, str | None]
+    pages: bool = True  # whether there are pages for people
+    precompress: tuple[str, ...] = ()  # the encodings that lie beside each document
 
 
 class FeedHead(Struct, frozen=True):
-    """A feed as it is kept: identity, id, slug, label, `updated`."""
+    """A feed as it is kept: identity, id, slug, label, `updated`, and perhaps the number of its entries."""
 
     identity: FeedId
     id: str
     slug: str
     label: str
     updated: datetime
+    count: int = 0
+
+
+def document_names(site: Site, identity: FeedId) -> tuple[str, ...]:
+    """The names of what is made of a feed. The page of the feed of all is that of the site."""
+    return (*site.formats, PAGE.name) if site.pages and identity.kind != "all" else site.formats
 
 
 def folder_of(identity: FeedId, slug: str) -> str:
@@ -126,6 +135,9 @@ def make_feed(head: FeedHead, items: Iterable[Ranked], site: Site) -> Feed:
         author=Author(site.author, site.author_uri, site.author_email),
         icon=icon,
         logo=site.logo,
+        label=listed.label,
+        site=site.title,
+        formats=site.formats,
     )
 
 
@@ -144,7 +156,8 @@ def list_feed(head: FeedHead, site: Site) -> Listed:
         Link(each.title, each.media_type, site.base_url + folder + each.file, folder + each.file)
         for each in (FORMATS[name] for name in site.formats)
     )
-    return Listed(label, title, description, site.base_url, documents, parent)
+    home = site.base_url + folder if site.pages else site.base_url
+    return Listed(label, title, description, home, documents, parent, folder + PAGE.file, head.count)
 
 
 def _topic_label(topic: Topic) -> str:
@@ -166,6 +179,7 @@ def make_listing(heads: Iterable[FeedHead], site: Site) -> Listing:
         everything=tuple(listed for _, listed in by_kind["all"]),
         topics=tuple(_nested(by_kind["topic"])),
         providers=tuple(listed for _, listed in _sorted(by_kind["provider"])),
+        home=site.base_url,
     )
 
 

@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import re
 
+from feedd.core import address as addresses
 from feedd.core import fields, urls
 from feedd.core.fields import Decoder, Findings
 from feedd.core.frontmatter import FieldPath, Node
 
 _AUTHORITY = re.compile(r"[A-Za-z0-9.-]+(?:@[A-Za-z0-9.-]+)?,\d{4}(?:-\d{2}(?:-\d{2})?)?")
 _SPAN = re.compile(r"(\d+(?:\.\d+)?) ?(ms|s|min|h|d)")
+_FOLDER = re.compile(r"(?:topics|providers)/[^/\s.][^/\s]*")
+OFF = "off"
+_SIZE = re.compile(r"(\d{1,9}) ?(B|KiB|MiB|GiB)?")
+_SIZES = {None: 1, "B": 1, "KiB": 1024, "MiB": 1024**2, "GiB": 1024**3}
 _SPANS = {"ms": 0.001, "s": 1, "min": 60, "h": 3600, "d": 86400}
 
 
@@ -33,6 +38,16 @@ def at_least_one(decode: Decoder[str]) -> Decoder[tuple[str, ...]]:
         if not found and not any(where[: len(at)] == at for where, _ in findings.problems):
             findings.problems.append((at, "expected at least one"))
         return tuple(dict.fromkeys(found or ())) or None
+
+    return decoder
+
+
+def any_of(*allowed: str) -> Decoder[tuple[str, ...]]:
+    """A list of some of a few words, or of none, in the order in which they are given here."""
+
+    def decoder(value: Node, at: FieldPath, findings: Findings) -> tuple[str, ...]:
+        found = fields.one_or_more(choice(*allowed))(value, at, findings) or ()
+        return tuple(word for word in allowed if word in found)
 
     return decoder
 
@@ -102,15 +117,22 @@ def suffix(value: Node, at: FieldPath, findings: Findings) -> str | None:
     return None
 
 
-def size(value: Node, at: FieldPath, findings: Findings) -> int | None:
-    """A number of bytes."""
-    match = re.fullmatch(r"(\d{1,9}) ?(B|KiB|MiB)?", value) if isinstance(value, str) else None
-    if match:
-        size = int(match[1]) * {None: 1, "B": 1, "KiB": 1024, "MiB": 1024**2}[match[2]]
-        if 1024 <= size <= 64 * 1024**2:
-            return size
-    findings.wrong(at, "a size from 1 KiB to 64 MiB, such as 4 MiB", value)
-    return None
+def size(low: str, high: str) -> Decoder[int]:
+    """A number of bytes, within bounds such as "1 KiB" and "64 MiB"."""
+
+    def decoder(value: Node, at: FieldPath, findings: Findings) -> int | None:
+        found, bottom, top = _bytes(value), _bytes(low), _bytes(high)
+        if found is not None and bottom is not None and top is not None and bottom <= found <= top:
+            return found
+        findings.wrong(at, f"a size from {low} to {high}, such as 4 MiB", value)
+        return None
+
+    return decoder
+
+
+def _bytes(value: Node) -> int | None:
+    match = _SIZE.fullmatch(value) if isinstance(value, str) else None
+    return int(match[1]) * _SIZES[match[2]] if match else None
 
 
 def heat(low: float) -> Decoder[float]:
@@ -132,3 +154,28 @@ def email(value: Node, at: FieldPath, findings: Findings) -> str | None:
         return value
     findings.wrong(at, "an e-mail address", value)
     return None
+
+
+def address(value: Node, at: FieldPath, findings: Findings) -> str | None:
+    """Where to listen: HOST:PORT, unix:PATH, or `off`."""
+    if isinstance(value, str) and (value == OFF or addresses.parse(value)):
+        return value
+    findings.wrong(at, "an address such as 127.0.0.1:8080 or unix:/run/feedd.sock, or off", value)
+    return None
+
+
+def retired(value: Node, at: FieldPath, findings: Findings) -> dict[str, str | None] | None:
+    """Folders of feeds that are no more: each with the folder of the feed that took its place, or nothing."""
+    if not isinstance(value, dict):
+        findings.wrong(at, "a mapping of folders, such as topics/old: topics/new", value)
+        return None
+    found: dict[str, str | None] = {}
+    for old, new in value.items():
+        for folder in (old,) if new is None else (old, new):
+            if not isinstance(folder, str) or not _FOLDER.fullmatch(folder):
+                findings.wrong((*at, old), "the folder of a feed, such as topics/ai or providers/example", folder)
+        found[old] = str(new) if new is not None else None
+    for old, new in found.items():
+        if new is not None and new in found:
+            findings.problems.append(((*at, old), f"{new} is retired itself; name the feed that is there"))
+    return found

@@ -50,6 +50,9 @@ _CANONICAL_BUT_SCHEME = re.compile(
 )
 
 
+_NOT_PUBLIC = (".localhost", ".local", ".internal", ".lan", ".home.arpa", ".test")
+
+
 class _Url(NamedTuple):
     """The parts of a checked http(s) URL; `query` and `fragment` include their mark, or are empty."""
 
@@ -134,6 +137,18 @@ def canonical(url: str) -> str:
     plain = f"https://{host}{':' if port else ''}{port}{path}{query}"
     video = youtube_id(plain)
     return youtube_page(video) if video else plain
+
+
+def is_public(url: str) -> bool:
+    """Whether services on the internet may be able to reach the host of this URL."""
+    import ipaddress
+
+    parts = _parsed(url)
+    host = parts.host.lower().strip("[].") if parts else ""
+    try:
+        return ipaddress.ip_address(host).is_global
+    except ValueError:
+        return "." in host and not host.endswith(_NOT_PUBLIC)
 
 
 def youtube_id(url_or_html: str) -> str | None:

@@ -18,6 +18,7 @@ from collections.abc import Callable
 from contextlib import ExitStack, suppress
 from datetime import UTC, datetime
 from types import FrameType
+from typing import TYPE_CHECKING
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -28,6 +29,7 @@ from feedd.daemon.inbox import Batch, Inbox, Lost, Reconcile, Reload, Stop, merg
 from feedd.daemon.log import Log
 from feedd.daemon.outcome import in_a_line, is_worth_a_line, last_pass, line_of, status_after
 from feedd.daemon.schedule import Schedule
+from feedd.daemon.serving import Service, Serving
 from feedd.daemon.systemd import Systemd
 from feedd.daemon.watch import Watch
 from feedd.disk.database import StateDirectory
@@ -38,6 +40,10 @@ from feedd.disk.presence import LastPass, Presence, Status
 from feedd.model import Problem, Report
 from feedd.publish.publisher import Publisher
 from feedd.publish.work import Settings
+from feedd.serve.sockets import CannotListen
+
+if TYPE_CHECKING:
+    from feedd.notify.metrics import PassMetrics
 
 TICK = 10.0  # seconds between two looks at what no event tells of
 PATIENCE = 10.0  # seconds to wait for another feedd to end its pass
@@ -52,6 +58,7 @@ class Setup(Struct, frozen=True):
     feeds: FeedsDirectory
     settings: Settings
     rhythm: Rhythm
+    service: Service
 
 
 class Stopped(BaseException):
@@ -81,6 +88,8 @@ class Daemon:
         self._log = log
         self._clock = Clock(now, monotonic)
         self._systemd = Systemd()
+        self._serving = Serving(log, self._systemd.sockets())
+        self._metrics: PassMetrics | None = None
         self._stopping = False
         self._on_terminal = os.isatty(2)
         self._told_ready = False
@@ -88,11 +97,13 @@ class Daemon:
         self._known_problems: frozenset[Problem] = frozenset()
 
     def run(self) -> None:
-        """Works until it is stopped. Raises ConfigError, Busy or Unusable if it cannot begin."""
+        """Works until it is stopped. Raises ConfigError, Busy, Unusable or CannotListen if it cannot begin."""
         setup = self._load()
         with ExitStack() as stack:
             stack.enter_context(self._presence)
             stack.enter_context(self._signals())
+            stack.callback(self._serving.stop)
+            self._serve(setup.service)
             self._begin(setup)
             stack.callback(self._end)
             with suppress(Stopped):
@@ -115,12 +126,15 @@ class Daemon:
             seeds=str(setup.items.path),
             feeds_directory=str(setup.feeds.root),
             watching="",
+            serving=self._serving.url,
         )
         self._presence.tell(self._status)
         self._schedule.start()
         self._start_watching()
         people = f"publishing {setup.items.path} into {setup.feeds.root}; Ctrl-C ends it"
         self._log.info("started", people, pid=self._status.pid, seeds=setup.items.path, feeds=setup.feeds.root)
+        if self._serving.url:
+            self._log.info("serving", f"serving on {self._serving.url}", url=self._serving.url)
 
     def _end(self) -> None:
         self._systemd.stopping()
@@ -137,7 +151,7 @@ class Daemon:
         rhythm = self._setup.rhythm
         while True:
             batch = self._inbox.take(rhythm.quiet, rhythm.at_most, min(TICK, self._systemd.period or TICK))
-            self._systemd.alive()
+            self._show_life()
             if lost := self._watch.trouble():
                 batch = merge(batch, lost)
             if self._presence.renew():
@@ -200,10 +214,17 @@ class Daemon:
             self._log.warning(remark)
         self._status = status_after(self._status, finished, report, self._schedule.next_reconcile())
         self._presence.tell(self._status)
+        if self._metrics is not None:
+            self._metrics.observe(finished, report)
+            self._presence.tell_metrics(self._metrics.text())
         tell = self._systemd.status if self._told_ready else self._systemd.ready
         tell(in_a_line(self._status))
         self._told_ready = True
+        self._show_life()
+
+    def _show_life(self) -> None:
         self._systemd.alive()
+        self._presence.show_life()
 
     def _tell_problems(self, report: Report) -> None:
         """Each problem once when it appears and once when it is gone."""
@@ -224,11 +245,13 @@ class Daemon:
         self._told_ready = False
         try:
             setup = self._load()
-        except ConfigError as error:
+            self._serve(setup.service)
+        except (ConfigError, CannotListen) as error:
+            mistakes = tuple(map(str, error.problems if isinstance(error, ConfigError) else (error,)))
             self._log.error("the configuration has mistakes; the one before stays in force")
-            for problem in error.problems:
-                self._log.error(f"  {problem}")
-            self._status = replace(self._status, configuration=tuple(map(str, error.problems)))
+            for mistake in mistakes:
+                self._log.error(f"  {mistake}")
+            self._status = replace(self._status, configuration=mistakes)
             return merge(batch, Reconcile("reload"))
         if setup.items.path != self._setup.items.path:
             self._known_problems = frozenset()
@@ -244,12 +267,23 @@ class Daemon:
             seeds=str(setup.items.path),
             feeds_directory=str(setup.feeds.root),
             configuration=(),
+            serving=self._serving.url,
         )
         self._log.info("the configuration was read again")
         return merge(batch, Reconcile("reload"))
 
     def _new_publisher(self) -> Publisher:
         return Publisher(self._setup.items, self._setup.feeds, self._state, self._setup.settings, self._on_progress)
+
+    def _serve(self, service: Service) -> None:
+        """Serves as it is to be served now. Raises CannotListen, and goes on as before."""
+        self._serving.use(service)
+        if service.monitor is None:
+            self._metrics = None
+        elif self._metrics is None:
+            from feedd.notify.metrics import PassMetrics  # a library that few want
+
+            self._metrics = PassMetrics()
 
     # The watch
 
@@ -292,7 +326,7 @@ class Daemon:
     def _on_progress(self, _stage: str, _done: int, _of: int) -> None:
         if self._stopping:
             raise Stopped
-        self._systemd.alive()
+        self._show_life()
         if not self._told_ready:
             self._systemd.starting(60)
 

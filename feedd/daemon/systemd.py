@@ -11,6 +11,8 @@ import socket
 import time
 from collections.abc import Mapping
 
+_FIRST_PASSED = 3  # SD_LISTEN_FDS_START
+
 
 class Systemd:
     """The service manager that started this process, if one did and wants to be told."""
@@ -22,6 +24,15 @@ class Systemd:
         # Seconds between two signs of life, a quarter of what systemd waits for one; 0 if it wants none.
         self.period = int(usec) / 4e6 if usec.isdigit() and mine else 0.0
         self._fed = 0.0
+        count = environment.get("LISTEN_FDS", "")
+        for_us = environment.get("LISTEN_PID") == str(os.getpid()) and count.isdigit()
+        self._passed = range(_FIRST_PASSED, _FIRST_PASSED + int(count)) if for_us else range(0)
+
+    def sockets(self) -> list[socket.socket]:
+        """The sockets that systemd listens on for this process (sd_listen_fds(3)), in the order of its socket unit."""
+        for file in self._passed:
+            os.set_inheritable(file, False)
+        return [socket.socket(fileno=file) for file in self._passed]
 
     def ready(self, status: str) -> None:
         """The service is up, or has done with reloading."""

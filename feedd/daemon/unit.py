@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Literal
 
 from msgspec import Struct
 
+from feedd.core.address import Address
+
 NAME = "feedd.service"
+SOCKET_NAME = "feedd.socket"
 
 
 class Site(Struct, frozen=True):
     """What a unit has to know. `command` is absolute; `user` is None for a unit of one's own systemd; `state` is None
-    where systemd is to make the state directory; `homes` says that something of it lies in a home directory.
+    where systemd is to make the state directory; `homes` says that something of it lies in a home directory; `reach`
+    says with whom it has to do over the network; `listens` are addresses on which systemd listens for it.
     """
 
     command: tuple[str, ...]
@@ -20,6 +25,8 @@ class Site(Struct, frozen=True):
     user: str | None
     state: Path | None
     homes: bool = False
+    reach: Literal["nobody", "this machine", "anybody"] = "this machine"
+    listens: tuple[Address, ...] = ()
 
 
 def unit(site: Site) -> str:
@@ -29,12 +36,34 @@ def unit(site: Site) -> str:
     return "\n".join(lines) + "\n"
 
 
+def socket_unit(site: Site) -> str:
+    """The text of the socket unit: systemd listens, and the service finds what waits when it starts."""
+    streams = [
+        each.path or (f"[{each.host}]:{each.port}" if ":" in each.host else f"{each.host}:{each.port}")
+        for each in site.listens
+    ]
+    lines = [
+        "[Unit]",
+        f"Description=feedd: readers of {_escaped(str(site.folder))}",
+        "Documentation=https://github.com/feedd/feedd#readme",
+        "",
+        "[Socket]",
+        *(f"ListenStream={_escaped(stream)}" for stream in streams),
+        "Backlog=1024",
+        "",
+        "[Install]",
+        "WantedBy=sockets.target",
+    ]
+    return "\n".join(lines) + "\n"
+
+
 def _what(site: Site) -> list[str]:
     return [
         "[Unit]",
         f"Description=feedd: feeds of {_escaped(str(site.folder))}",
         "Documentation=https://github.com/feedd/feedd#readme",
-        "After=local-fs.target remote-fs.target",
+        f"After=local-fs.target remote-fs.target{f' {SOCKET_NAME}' if site.listens else ''}",
+        *([f"Requires={SOCKET_NAME}"] if site.listens else []),
         "# A daemon that fails five times within ten minutes stays down until somebody looks at it.",
         "StartLimitIntervalSec=10min",
         "StartLimitBurst=5",
@@ -61,6 +90,8 @@ def _service(site: Site) -> list[str]:
         "KillMode=mixed",
         *([] if site.state else ["StateDirectory=feedd", "StateDirectoryMode=0750"]),
         "UMask=0022",
+        "# As many connections as readers may want to keep open.",
+        "LimitNOFILE=65536",
         "",
     ]
 
@@ -71,7 +102,7 @@ def _limits(site: Site) -> list[str]:
         "LockPersonality=yes",
         "MemoryDenyWriteExecute=yes",
         "NoNewPrivileges=yes",
-        "RestrictAddressFamilies=AF_UNIX",
+        f"RestrictAddressFamilies=AF_UNIX{'' if site.reach == 'nobody' else ' AF_INET AF_INET6'}",
         "RestrictNamespaces=yes",
         "RestrictRealtime=yes",
         "RestrictSUIDSGID=yes",
@@ -90,11 +121,12 @@ def _limits(site: Site) -> list[str]:
         f"ProtectHome={'read-only' if site.homes else 'yes'}",
         "CapabilityBoundingSet=",
         "DevicePolicy=closed",
-        "IPAddressDeny=any",
+        *([] if site.reach == "anybody" else ["IPAddressDeny=any"]),
+        *(["IPAddressAllow=localhost"] if site.reach == "this machine" else []),
         "KeyringMode=private",
         "PrivateDevices=yes",
         "PrivateIPC=yes",
-        "PrivateNetwork=yes",
+        *(["PrivateNetwork=yes"] if site.reach == "nobody" else []),
         "PrivateTmp=yes",
         "PrivateUsers=yes",
         "ProcSubset=pid",

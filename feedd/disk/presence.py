@@ -2,7 +2,10 @@
 
 daemon.lock    held by the running daemon, and by nobody when it is gone, however it ended; holds its number
 status.json    what the last pass did; replaced as a whole after each
+metrics.prom   what its passes came to, for Prometheus; replaced as a whole after each, if anybody wants to know
 requests/      an empty file for each one who waits until all is published; deleted when it is
+
+The time of daemon.lock is that of the last sign of life.
 """
 
 from __future__ import annotations
@@ -26,6 +29,7 @@ from feedd.disk.lock import Lock, Unusable
 from feedd.model import Problem
 
 LOCK_NAME, STATUS_NAME, REQUESTS_NAME = "daemon.lock", "status.json", "requests"
+METRICS_NAME = "metrics.prom"
 SHOWN = 20  # problems in a status
 _PATIENCE = 1.0  # seconds: somebody may be asking whether the lease is free, which takes no time
 
@@ -56,6 +60,7 @@ class Status(Struct, frozen=True):
     seeds: str
     feeds_directory: str
     watching: str  # "inotify", or "every N s, because ..."
+    serving: str = ""  # where documents are served
     files: int = 0
     entries: int = 0
     withheld: int = 0
@@ -130,6 +135,16 @@ class Presence:
                     path.unlink()  # it is no longer true, and it takes the space that the new one needs
                     _replace(path, beside, data)
 
+    def tell_metrics(self, text: bytes) -> None:
+        """Replaces the metrics, in Prometheus' text format."""
+        with contextlib.suppress(OSError):
+            _replace(self._state / METRICS_NAME, self._state / f".{METRICS_NAME}.new", text)
+
+    def show_life(self) -> None:
+        """The loop is at work. To be called often."""
+        with contextlib.suppress(OSError):
+            os.utime(self._lock.file)
+
     @property
     def is_held(self) -> bool:
         """Whether the lease is this daemon's."""
@@ -159,6 +174,20 @@ class Presence:
         try:
             return msgspec.json.decode((self._state / STATUS_NAME).read_bytes(), type=Status)
         except (OSError, ValueError):  # msgspec's errors are of the latter kind
+            return None
+
+    def metrics(self) -> bytes:
+        """What the daemon's passes came to, in Prometheus' text format; empty if it does not say."""
+        try:
+            return (self._state / METRICS_NAME).read_bytes()
+        except OSError:
+            return b""
+
+    def last_sign(self) -> float | None:
+        """When the daemon last showed life, in seconds since 1970; None if it never did."""
+        try:
+            return (self._state / LOCK_NAME).stat().st_mtime
+        except OSError:
             return None
 
     def ask(self) -> str:

@@ -146,13 +146,24 @@ class Published:
 
     def entries(self, feed: int) -> list[Shown]:
         """A feed's members, by id."""
+        return self._shown(feed, "ORDER BY e.id")
+
+    def newest(self, feed: int, count: int) -> list[Shown]:
+        """The newest of a feed's members, by date."""
+        return self._shown(feed, f"ORDER BY m.published DESC, e.id DESC LIMIT {count:d}")
+
+    def _shown(self, feed: int, order: str) -> list[Shown]:
         rows = self._db.execute(
             f"SELECT {_MEMBER_COLUMNS}, f.item, f.digest "  # noqa: S608
             "FROM members m JOIN entries e USING (entry) JOIN files f ON f.file = e.file "
-            "WHERE m.feed = ? AND m.present ORDER BY e.id",
+            f"WHERE m.feed = ? AND m.present {order}",
             (feed,),
         ).fetchall()
         return [Shown(to_record(row[:-2]), decode_standing(row[-2]), *row[-2:]) for row in rows]
+
+    def counts(self) -> dict[int, int]:
+        """How many members each feed has that has any."""
+        return dict(self._db.execute("SELECT feed, count(*) FROM members WHERE present GROUP BY feed"))
 
     # Documents
 
@@ -160,6 +171,10 @@ class Published:
         """Every document that was written, the feed it shows (None for those about the site), and its file."""
         rows = self._db.execute("SELECT path, feed, size, mtime_ns, inode FROM documents")
         return {path: (feed, DocumentStat(size, mtime, inode)) for path, feed, size, mtime, inode in rows}
+
+    def has_documents(self) -> bool:
+        """Whether any document was written."""
+        return self._db.execute("SELECT 1 FROM documents LIMIT 1").fetchone() is not None
 
     def document(self, path: str) -> tuple[DocumentStat, bytes] | None:
         """How a document's file was left, and what its entries were made from; None for one that is not known."""

@@ -19,19 +19,35 @@ import msgspec
 from msgspec import Struct
 from msgspec.structs import replace
 
-from feedd.core import render
-from feedd.core.assemble import FeedHead, Member, Site, categories, make_entry, make_feed, make_listing, place
-from feedd.core.catalog import EntryRecord
-from feedd.core.render import FORMATS, opml, pages
+from feedd.core import redirects, render
+from feedd.core.assemble import (
+    FeedHead,
+    Member,
+    Site,
+    categories,
+    document_names,
+    folder_of,
+    make_feed,
+    make_listing,
+    place,
+)
+from feedd.core.catalog import ALL, EntryRecord
+from feedd.core.encodings import ENCODINGS
+from feedd.core.render import FORMATS, PAGE, opml
+from feedd.core.render.assets import ASSETS
+from feedd.core.render.front import SHOWN, front
+from feedd.core.render.markup import with_entries
+from feedd.core.retired import retired_folders
 from feedd.disk.feeds import FeedsDirectory
 from feedd.disk.ledger import Ledger
 from feedd.disk.published import FeedRecord, Published, Shown
 from feedd.model import Document, Feed, FeedId, RenderedEntry
+from feedd.publish.entries import entries_of
+from feedd.publish.site import ENTRIES, STALE
 from feedd.publish.workers import Workers
-from feedd.publish.writing import INDEX
 
+OPML = "feeds.opml"
 WORTH_PROCESSES = 1500  # entries to be made; below that, starting processes takes longer than they save
-_HELD = 2000  # entries, about 10 MB
 _DIGEST = 12  # bytes
 
 
@@ -66,19 +82,28 @@ class Leftovers:
         """
         found: dict[bytes, dict[str, bytes]] = {}
         for name in format_names:
-            fragments = self._fragments(folder + FORMATS[name].file, name)
+            fragments = self._fragments(folder + render.file_of(name), name)
             for made_from, fragment in fragments.items():
                 found.setdefault(made_from, {})[name] = fragment
         wanted = len(tuple(format_names))
         return {made_from: fragments for made_from, fragments in found.items() if len(fragments) == wanted}
 
     def _fragments(self, path: str, format_name: str) -> Mapping[bytes, bytes]:
-        kept = self._published.document(path)
-        if kept is None or kept[0] != self._directory.stat(path):
+        kept = self._as_left(path)
+        if kept is None:
             return {}
         fragments = render.split(format_name, self._directory.read(path) or b"")
-        made_from = [kept[1][at : at + _DIGEST] for at in range(0, len(kept[1]), _DIGEST)]
+        made_from = [kept[at : at + _DIGEST] for at in range(0, len(kept), _DIGEST)]
         return dict(zip(made_from, fragments, strict=True)) if len(made_from) == len(fragments) else {}
+
+    def document(self, path: str) -> bytes | None:
+        """A document that is as it was left."""
+        return None if self._as_left(path) is None else self._directory.read(path)
+
+    def _as_left(self, path: str) -> bytes | None:
+        """What the entries of a document were made from; None if it is not as it was left."""
+        kept = self._published.document(path)
+        return kept[1] if kept is not None and kept[0] == self._directory.stat(path) else None
 
 
 class DocumentMaker:
@@ -91,6 +116,8 @@ class DocumentMaker:
         self._leftovers = leftovers
         self._feeds = published.feeds()
         self._by_number = {record.feed: record for record in self._feeds.values()}
+        self._retired = retired_folders(map(_head, self._feeds.values()), site)
+        self._current = [record for record in self._feeds.values() if not self._is_retired(record)]
 
     def documents(
         self, feeds: Collection[int], workers: Workers, *, many: bool
@@ -104,23 +131,41 @@ class DocumentMaker:
             return workers.map(partial(make_encoded_documents, self._site), encoded, many=True)
         return map(partial(make_documents, self._site), all_parts)
 
+    def _is_retired(self, record: FeedRecord) -> bool:
+        return folder_of(record.identity, record.slug).removesuffix("/") in self._retired
+
+    def retired(self) -> set[int]:
+        """The feeds that are no more."""
+        return {record.feed for record in self._feeds.values() if self._is_retired(record)}
+
+    def needless(self) -> list[str]:
+        """The documents of feeds that are no more."""
+        paths = self._published.documents()
+        folders = self._retired.keys()
+        found = [path for path in paths if path.rpartition("/")[0] in folders]
+        return found if folders else [path for path in paths if path.startswith(redirects.FILE)]
+
     def parts(self, number: int) -> FeedParts:
         """What the documents of one feed are made from."""
         ordered = self._ordered(number)
-        linked = self._ledger.linked_pages([shown.record.entry for shown in ordered])
         feed = make_feed(_head(self._by_number[number]), (shown.standing for shown in ordered), self._site)
-        there = self._leftovers.of(feed.folder, self._site.formats)
-        members: list[Member | RenderedEntry] = []
+        members = self._members(ordered, feed.folder, document_names(self._site, feed.identity))
+        return FeedParts(number, feed, tuple(members))
+
+    def _members(
+        self, ordered: Sequence[Shown], folder: str, names: tuple[str, ...]
+    ) -> Iterator[Member | RenderedEntry]:
+        linked = self._ledger.linked_pages([shown.record.entry for shown in ordered])
+        there = self._leftovers.of(folder, names)
         for shown in ordered:
             links = tuple(sorted(linked.get(shown.record.entry, {}).items()))
             made_from = self._leftovers.made_from(shown.record, shown.digest, links)
             if made_from in there:
-                members.append(RenderedEntry(shown.record.id, made_from, there[made_from]))
+                yield RenderedEntry(shown.record.id, made_from, there[made_from])
             else:
                 item = shown.item()
                 labels = tuple(categories(item, self._site, self._slug))
-                members.append(Member(shown.record, item, labels, links, made_from))
-        return FeedParts(number, feed, tuple(members))
+                yield Member(shown.record, item, labels, links, made_from)
 
     def order(self, number: int) -> list[str]:
         """The ids of a feed's entries, in the order of its documents."""
@@ -134,13 +179,37 @@ class DocumentMaker:
         record = self._feeds.get(feed)
         return record.slug if record else None
 
-    def site_documents(self) -> list[Document]:
-        """The documents about all feeds: the index page and the OPML."""
-        listing = make_listing(map(_head, self._feeds.values()), self._site)
-        return [
-            Document("feeds.opml", opml.render(listing)),
-            Document(INDEX, pages.index(listing)),
-        ]
+    def shows_all(self, feeds: Collection[int]) -> bool:
+        """Whether the feed of all entries is among these."""
+        return ALL in self._feeds and self._feeds[ALL].feed in feeds
+
+    def site_documents(self, state: str) -> list[Document]:
+        """The documents about all feeds that `state`, one of site.py's, asks for."""
+        made = []
+        if state == STALE:
+            made.append(Document(OPML, opml.render(make_listing(map(_head, self._current), self._site))))
+        if state == STALE and self._retired:
+            made.append(Document(redirects.FILE, redirects.render(self._retired)))
+        if self._site.pages:
+            made.append(self._site_page(state))
+        if self._site.pages and state == STALE:
+            made.extend(Document(name, data) for name, data in ASSETS.items())
+        return made
+
+    def _site_page(self, state: str) -> Document:
+        """The page of the site, with the lists that it has if only its entries may be others."""
+        everything = self._feeds.get(ALL)
+        newest = self._published.newest(everything.feed, SHOWN) if everything else []
+        members = tuple(self._members(newest, "", (PAGE.name,)))
+        entries = entries_of(self._site).of(members, (PAGE.name,))
+        fragments = render.fragments(entries, PAGE.name)
+        kept = self._leftovers.document(PAGE.file) if state == ENTRIES else None
+        data = with_entries(kept, fragments) if kept else None
+        if data is None:
+            counts = self._published.counts()
+            heads = (_head(record, counts.get(record.feed, 0)) for record in self._current)
+            data = front(make_listing(heads, self._site), fragments)
+        return Document(PAGE.file, data, b"".join(entry.made_from for entry in entries))
 
 
 def make_encoded_documents(site: Site, parts: bytes) -> tuple[int, list[Document]]:
@@ -150,39 +219,15 @@ def make_encoded_documents(site: Site, parts: bytes) -> tuple[int, list[Document
 
 def make_documents(site: Site, parts: FeedParts) -> tuple[int, list[Document]]:
     """The number of a feed and its documents."""
-    entries = _entries(site).of(parts.members)
-    return parts.number, render.render(replace(parts.feed, entries=entries), site.formats)
-
-
-class _Entries:
-    """Entries made lately, for the other feeds that show them."""
-
-    def __init__(self, site: Site) -> None:
-        self.site = site
-        self._made: dict[bytes, RenderedEntry] = {}
-
-    def of(self, members: Sequence[Member | RenderedEntry]) -> tuple[RenderedEntry, ...]:
-        new = [each for each in members if isinstance(each, Member) and each.made_from not in self._made]
-        if len(self._made) + len(new) > _HELD:
-            self._made.clear()
-            new = [each for each in members if isinstance(each, Member)]
-        entries = [make_entry(member, self.site) for member in new]
-        self._made.update((each.made_from, each) for each in render.rendered(entries, self.site.formats))
-        return tuple(each if isinstance(each, RenderedEntry) else self._made[each.made_from] for each in members)
-
-
-_lately: list[_Entries] = []
-
-
-def _entries(site: Site) -> _Entries:
-    if not _lately or _lately[0].site != site:
-        _lately[:] = [_Entries(site)]
-    return _lately[0]
+    names = document_names(site, parts.feed.identity)
+    return parts.number, render.render(replace(parts.feed, entries=entries_of(site).of(parts.members, names)), names)
 
 
 def wanted_names(site: Site) -> set[str]:
-    """The names of the documents that a site has; a document of another name is no longer wanted."""
-    return {FORMATS[name].file for name in site.formats} | {INDEX, "feeds.opml"}
+    """The names of the files that a site has; a document of another name is no longer wanted."""
+    pages = {PAGE.file, *ASSETS} if site.pages else set()
+    names = {FORMATS[name].file for name in site.formats} | {OPML, redirects.FILE} | pages
+    return names | {name + ENCODINGS[encoding].suffix for name in names for encoding in site.precompress}
 
 
 class Amiss(NamedTuple):
@@ -212,5 +257,5 @@ def out_of_step(
     return Amiss(frozenset(feeds), site, unwanted, lost)
 
 
-def _head(record: FeedRecord) -> FeedHead:
-    return FeedHead(record.identity, record.id, record.slug, record.label, record.updated)
+def _head(record: FeedRecord, count: int = 0) -> FeedHead:
+    return FeedHead(record.identity, record.id, record.slug, record.label, record.updated, count)

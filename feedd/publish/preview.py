@@ -13,6 +13,8 @@ from feedd.core.catalog import EntryFile, EntryRecord, decide, feeds_of
 from feedd.core.explain import Explanation, FeedPlace, FeedPlan, Plan, compare
 from feedd.core.identity import link_key
 from feedd.core.rank import effective_heat
+from feedd.core.render import PAGE
+from feedd.core.render.assets import ASSETS
 from feedd.core.render.readback import Seen, read_back
 from feedd.disk.feeds import FeedsDirectory
 from feedd.disk.items import ItemsDirectory
@@ -39,6 +41,7 @@ class Preview(Struct, frozen=True):
     def plan(self) -> Plan:
         """What the pass would do to subscribers; feeds by their folder."""
         wanted = wanted_names(self.site)
+        wanted |= {PAGE.file, *ASSETS}  # nobody subscribes to these
         gone = [path for path in self.published.documents() if path.rpartition("/")[2] not in wanted]
         problems = sum(problem.kind == "problem" for problem in self._problems())
         return Plan(tuple(self._feed_plans()), tuple(sorted(gone)), problems)

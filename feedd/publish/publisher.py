@@ -22,7 +22,10 @@ from datetime import datetime
 from types import TracebackType
 from typing import Self
 
-from feedd.core.render import FORMATS
+from feedd.core import redirects
+from feedd.core.encodings import ENCODINGS, head
+from feedd.core.render import FORMATS, PAGE
+from feedd.core.render.assets import ASSETS
 from feedd.core.render.readback import is_ours
 from feedd.disk.database import FILE_NAME, Damaged, StateDirectory, connect, file_identity, is_sound, settle, translated
 from feedd.disk.feeds import FeedsDirectory
@@ -39,7 +42,8 @@ from feedd.publish.documents import (
     wanted_names,
 )
 from feedd.publish.preview import Preview
-from feedd.publish.work import SITE, WRITING, Progress, Settings, Work
+from feedd.publish.site import ENTRIES, FRESH, STALE, most
+from feedd.publish.work import WRITING, Progress, Settings, Work
 from feedd.publish.workers import Workers
 from feedd.publish.writing import DocumentWriter
 
@@ -48,6 +52,7 @@ _ANEW = (
     "appear to subscribers once more."
 )
 _NEW_LEDGER = f"there are feeds, but no ledger that knows them: identities were made anew from the items. {_ANEW}"
+_FEEDS = tuple(each.file for each in FORMATS.values())
 _LOCAL = ("localhost", "127.0.0.1", "::1")
 _LOCAL_AUTHORITY = (
     "ids are made from the name localhost, which other sites use too. Before anybody subscribes, set `authority` in "
@@ -156,7 +161,7 @@ class Publisher:
     def _amiss(self, work: Work, all_of_them: bool) -> Amiss:
         """Which documents are not what the last pass left; without `all_of_them`, only after one that did not end."""
         interrupted = work.ledger.setting(WRITING) == "begun"
-        lost = self._unaccounted(work) if interrupted or not work.published.documents() else []
+        lost = self._unaccounted(work) if interrupted or not work.published.has_documents() else []
         if not all_of_them:
             return Amiss(lost=lost)
         names = wanted_names(self._settings.site)
@@ -167,23 +172,27 @@ class Publisher:
     ) -> DocumentWriter:
         """Makes and writes the documents of stale feeds, and mends what is amiss. `read` is how many files were."""
         published, limit = work.published, self._settings.limit
-        writer = DocumentWriter(self._feeds, published)
+        writer = DocumentWriter(self._feeds, published, self._settings.site.precompress, self._workers.count)
         stale = published.stale() | amiss.feeds
-        site_stale = amiss.site or work.ledger.setting(SITE) != "fresh"
-        if not (stale or site_stale or amiss.unwanted or amiss.lost):
+        site = STALE if amiss.site else work.site()
+        if not (stale or site != FRESH or amiss.unwanted or amiss.lost):
             return writer
         to_make = limit * len(stale if all_anew else amiss.feeds) + min(read, limit * len(stale))
         with _transaction(db):
             maker = self._maker(work)
+            for number in stale & maker.retired():
+                published.mark_fresh(number)
+            stale -= maker.retired()
             made = maker.documents(stale, self._workers, many=to_make >= WORTH_PROCESSES)
             for done, (number, complete) in enumerate(writer.put_all(made), start=1):
                 if complete:
                     published.mark_fresh(number)
                 self._progress("publishing", done, len(stale))
-            if site_stale and writer.put_site(maker.site_documents()):
-                work.ledger.keep_setting(SITE, "fresh")
-            known = published.documents().keys()
-            writer.delete([*amiss.unwanted, *(path for path in amiss.lost if path not in known)])
+            site = most(site, ENTRIES if maker.shows_all(stale) else FRESH)
+            if site != FRESH:
+                work.keep_site(FRESH if writer.put_site(maker.site_documents(site)) else site)
+            unwanted = {*amiss.unwanted, *(maker.needless() if site == STALE else ())}
+            writer.delete([*sorted(unwanted), *(path for path in amiss.lost if published.document(path) is None)])
             work.ledger.keep_setting(WRITING, "done")
         return writer
 
@@ -193,7 +202,7 @@ class Publisher:
 
     def _beginning(self, work: Work) -> tuple[str, ...]:
         """What there is to say when a ledger begins."""
-        if self._unaccounted(work):
+        if any(path.endswith(_FEEDS) for path in self._unaccounted(work)):
             return (_NEW_LEDGER,)
         entity = self._settings.authority or self._settings.default_authority
         if self._settings.authority is None and entity.partition(",")[0] in _LOCAL:
@@ -205,8 +214,9 @@ class Publisher:
         they show may be withdrawn since.
         """
         known = work.published.documents().keys()
-        found = self._feeds.found([each.file for each in FORMATS.values()])
-        return [path for path in found if path not in known and is_ours(self._feeds.read(path) or b"")]
+        names = [*(each.file for each in FORMATS.values()), PAGE.file, *ASSETS, redirects.FILE]
+        found = self._feeds.found([*names, *(name + each.suffix for name in names for each in ENCODINGS.values())])
+        return [path for path in found if path not in known and is_ours(head(path, self._feeds.read(path) or b""))]
 
     @contextmanager
     def preview(self, now: datetime) -> Iterator[Preview]:

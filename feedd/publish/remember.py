@@ -34,6 +34,7 @@ from feedd.disk.ledger import Ledger
 from feedd.disk.published import Published
 from feedd.disk.records import ReadFile
 from feedd.model import FeedId, Item
+from feedd.publish.site import COUNTS, FRESH, STALE
 
 _CHUNK = 1000
 
@@ -60,10 +61,11 @@ class Memory:
         self._begun = not ledger.is_empty()
         self._more_shown = self._more_there = 0
 
-    def remember(self, portions: Iterable[list[ReadFile]], removed: Sequence[str], *, everything: bool) -> bool:
+    def remember(self, portions: Iterable[list[ReadFile]], removed: Sequence[str], *, everything: bool) -> str:
         """Takes in what was read and what is gone, and brings entries, members and stale feeds up to date.
 
-        `everything`: not only what these files touch, but every entry. Returns whether there are new feeds.
+        `everything`: not only what these files touch, but every entry. Returns what that asks of the documents about
+        the site: one of the states of site.py.
         """
         ledger = self._ledger
         claims: list[Claim] = []
@@ -157,7 +159,8 @@ class Memory:
                 self._feeds[identity] = feed
                 self._numbers[feed.feed] = feed
 
-    def _move_windows(self, offers: _Offers) -> bool:
+    def _move_windows(self, offers: _Offers) -> str:
+        site = FRESH
         made = offers.by_feed()
         labels = {ALL: ""} | offers.labels
         new = {feed for feed in {ALL, *made} if feed not in self._feeds}
@@ -171,6 +174,8 @@ class Memory:
             gone = offers.gone.get(identity, ())
             after, pushed_out = advance(before, made.get(identity, {}), gone, departed, self._rules.limit)
             self._published.keep_window(feed, before, after, pushed_out)
+            if len(before.members) != len(after.members):
+                site = COUNTS
             if before.members.keys() != after.members.keys() and identity not in new:
                 self._published.move_updated(feed.feed, self._now)
         born = {self._feeds[identity].feed for identity in new}
@@ -181,7 +186,7 @@ class Memory:
             elif number in born:  # a feed that never had an entry is as old as itself
                 self._published.move_updated(number, self._now)
         self._published.mark_stale(offers.stale)
-        return bool(new)
+        return STALE if new else site
 
 
 class _Offers:

@@ -19,6 +19,7 @@ from feedd.disk.records import ReadFile
 from feedd.model import Problem, Report
 from feedd.publish.reading import read_files
 from feedd.publish.remember import Memory, Rules
+from feedd.publish.site import STALE, most
 from feedd.publish.workers import Workers
 from feedd.publish.writing import DocumentWriter
 
@@ -81,8 +82,7 @@ class Work:
             rules = Rules(self._authority(), settings.default_listed, settings.limit, settings.site.topics)
             memory = Memory(ledger, self.published, rules, now)
             portions = self._read(changes.changed)
-            if memory.remember(portions, changes.removed, everything=everything):
-                ledger.keep_setting(SITE, "stale")
+            self.keep_site(most(self.site(), memory.remember(portions, changes.removed, everything=everything)))
         if changes.listings:
             ledger.keep_listings(changes.listings)
         if isinstance(look, Glance):
@@ -92,13 +92,22 @@ class Work:
         all_anew = ledger.setting("rendering") != settings.rendering_mark
         if all_anew:
             self.published.mark_all_stale()
-            ledger.keep_setting(SITE, "stale")
+            self.keep_site(STALE)
         if self.published.stale() and ledger.setting(WRITING) != "begun":
             ledger.keep_setting(WRITING, "begun")
         for name, value in (self._marks() | {"files": str(changes.files)}).items():
             if ledger.setting(name) != value:
                 ledger.keep_setting(name, value)
         return all_anew
+
+    def site(self) -> str:
+        """How much of the documents about the site has to be made again: one of the states of site.py."""
+        return self.ledger.setting(SITE) or STALE
+
+    def keep_site(self, state: str) -> None:
+        """Keeps how much that is."""
+        if self.ledger.setting(SITE) != state:
+            self.ledger.keep_setting(SITE, state)
 
     def _marks(self) -> dict[str, str]:
         settings = self._settings

@@ -30,7 +30,7 @@ class Workers:
     """
 
     def __init__(self, count: int = 0) -> None:
-        self._count = count or len(os.sched_getaffinity(0))
+        self.count = count or len(os.sched_getaffinity(0))
         self._pool: ProcessPoolExecutor | None = None
 
     def end(self) -> None:
@@ -44,17 +44,17 @@ class Workers:
 
         `act` is a pure function that can be pickled, as can jobs and results.
         """
-        if not many or self._count < 2:
+        if not many or self.count < 2:
             yield from map(act, jobs)
             return
         if self._pool is None:
             context = multiprocessing.get_context("spawn")  # safe beside threads, unlike fork
-            self._pool = ProcessPoolExecutor(self._count, context, initializer=_end_with_parent)
+            self._pool = ProcessPoolExecutor(self.count, context, initializer=_end_with_parent)
         under_way: deque[tuple[J, Future[R]]] = deque()
         waiting = iter(jobs)
         for job in waiting:
             under_way.append((job, _submitted(self._pool, act, job)))
-            if len(under_way) >= self._count * _AHEAD:
+            if len(under_way) >= self.count * _AHEAD:
                 yield _result(act, *under_way.popleft())
         while under_way:
             yield _result(act, *under_way.popleft())

@@ -1,6 +1,6 @@
 """Writing: documents in; files in the feeds' directory, and an account of what was done, out.
 
-    Documents of a feed -- thread --> written beside, renamed --> kept in the ledger, by the thread of the pass
+    Documents of a feed -- thread --> encoded, written beside, renamed --> kept in the ledger, by the thread of the pass
 
 The disk is waited for in a thread of its own, so that the next documents are made meanwhile.
 """
@@ -12,42 +12,42 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from functools import partial
-from typing import NamedTuple
 
-from feedd.core.render import pages
-from feedd.disk.feeds import DocumentStat, FeedsDirectory
+from feedd.core.encodings import ENCODINGS
+from feedd.core.render import PAGE
+from feedd.core.render.assets import ASSETS
+from feedd.core.render.readback import is_ours
+from feedd.disk.feeds import FeedsDirectory, Written
 from feedd.disk.published import Published
 from feedd.model import Document, Problem
 
-INDEX = "index.html"
+_MAY_BE_OTHERS = frozenset({PAGE.file, *ASSETS})  # names that people give to files of theirs
 _AHEAD = 8  # feeds whose documents may wait for the disk
 
 
-class _Written(NamedTuple):
-    """What became of a document: whether its file had to be written, and how it looks now."""
-
-    document: Document
-    changed: bool
-    stat: DocumentStat | None
-
-
 class DocumentWriter:
-    """Writes documents and keeps account of what was written, deleted, and what could not be."""
+    """Writes documents, with their encodings, and keeps account of what was written, deleted, and what could not be.
 
-    def __init__(self, directory: FeedsDirectory, published: Published) -> None:
+    Waiting for the disk takes one thread. Encoding computes, outside of the interpreter's lock: it takes `threads`.
+    """
+
+    def __init__(
+        self, directory: FeedsDirectory, published: Published, precompress: Iterable[str] = (), threads: int = 1
+    ) -> None:
         self._directory = directory
         self._published = published
-        self._index_is_ours = INDEX in published.documents()
+        self._encodings = [ENCODINGS[name] for name in precompress]
+        self._threads = threads if self._encodings else 1
         self.written: list[str] = []
         self.deleted: list[str] = []
         self.failed: list[Problem] = []
 
     def put_all(self, made: Iterable[tuple[int, list[Document]]]) -> Iterator[tuple[int, bool]]:
         """Writes the documents of feeds, one feed after another; says of each whether all could be written."""
-        waiting: deque[tuple[int, list[tuple[str, Future[_Written]]]]] = deque()
-        with ThreadPoolExecutor(1, "feedd-writer") as disk:
+        waiting: deque[tuple[int, list[tuple[Document, Future[list[Written]]]]]] = deque()
+        with ThreadPoolExecutor(self._threads, "feedd-writer") as disk:
             for feed, documents in made:
-                waiting.append((feed, [(each.path, disk.submit(self._write, each)) for each in documents]))
+                waiting.append((feed, [(each, disk.submit(self._writing(each))) for each in documents]))
                 if len(waiting) > _AHEAD:
                     yield self._settled(*waiting.popleft())
             while waiting:
@@ -55,7 +55,7 @@ class DocumentWriter:
 
     def put_site(self, documents: Iterable[Document]) -> bool:
         """Writes the documents about the site; False if one could not be written."""
-        done = [self._attempt(each.path, partial(self._keep, None, partial(self._write, each))) for each in documents]
+        done = [self._attempt(each.path, partial(self._keep, None, each, self._writing(each))) for each in documents]
         return all(done)
 
     def delete(self, paths: Iterable[str]) -> None:
@@ -63,36 +63,51 @@ class DocumentWriter:
         for path in paths:
             self._attempt(path, partial(self._delete, path))
 
-    def _settled(self, feed: int, documents: list[tuple[str, Future[_Written]]]) -> tuple[int, bool]:
-        done = [self._attempt(path, partial(self._keep, feed, written.result)) for path, written in documents]
+    def _settled(self, feed: int, documents: list[tuple[Document, Future[list[Written]]]]) -> tuple[int, bool]:
+        done = [self._attempt(each.path, partial(self._keep, feed, each, files.result)) for each, files in documents]
         return feed, all(done)
 
-    def _write(self, document: Document) -> _Written:
-        if document.path == INDEX and not self._index_is_ours and self._is_of_others(INDEX):
-            raise FileExistsError(errno.EEXIST, "there is a page that feedd did not make; move it away")
-        changed = self._directory.write(document)
-        return _Written(document, changed, self._directory.stat(document.path))
+    def _writing(self, document: Document) -> Callable[[], list[Written]]:
+        """What writes a document, in any thread."""
+        path = document.path
+        may_be_theirs = path.rpartition("/")[2] in _MAY_BE_OTHERS and self._published.document(path) is None
+        return partial(self._write, document, may_be_theirs)
 
-    def _keep(self, feed: int | None, result: Callable[[], _Written]) -> None:
-        document, changed, stat = result()
-        if changed:
-            self.written.append(document.path)
-        if stat is not None:
-            self._published.keep_document(document.path, feed, stat, document.made_from)
+    def _write(self, document: Document, may_be_theirs: bool) -> list[Written]:
+        if may_be_theirs and self._is_of_others(document.path):
+            raise FileExistsError(errno.EEXIST, "there is a file that feedd did not make; move it away")
+        encoded = [Document(document.path + each.suffix, each.encode(document.data)) for each in self._encodings]
+        return self._directory.write(document, encoded)
+
+    def _keep(self, feed: int | None, document: Document, files: Callable[[], list[Written]]) -> bool:
+        complete = True
+        for path, changed, stat, error in files():
+            if error is not None:
+                self._fail(path, error)
+                complete = False
+            if changed:
+                self.written.append(path)
+            if stat is not None:
+                self._published.keep_document(path, feed, stat, document.made_from if path == document.path else b"")
+        return complete
 
     def _is_of_others(self, path: str) -> bool:
         data = self._directory.read(path)
-        return data is not None and pages.MARK not in data
+        return data is not None and not is_ours(data)
 
-    def _delete(self, path: str) -> None:
-        if self._directory.delete(path):
+    def _delete(self, path: str) -> bool:
+        theirs = path.rpartition("/")[2] in _MAY_BE_OTHERS and self._is_of_others(path)
+        if not theirs and self._directory.delete(path):
             self.deleted.append(path)
         self._published.forget_document(path)
-
-    def _attempt(self, path: str, act: Callable[[], None]) -> bool:
-        try:
-            act()
-        except OSError as error:
-            self.failed.append(Problem(path, f"cannot be written: {error.strerror or error}"))
-            return False
         return True
+
+    def _attempt(self, path: str, act: Callable[[], bool]) -> bool:
+        try:
+            return act()
+        except OSError as error:
+            self._fail(path, error)
+            return False
+
+    def _fail(self, path: str, error: OSError) -> None:
+        self.failed.append(Problem(path, f"cannot be written: {error.strerror or error}"))

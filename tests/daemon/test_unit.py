@@ -47,6 +47,8 @@ KillMode=mixed
 StateDirectory=feedd
 StateDirectoryMode=0750
 UMask=0022
+# As many connections as readers may want to keep open.
+LimitNOFILE=65536
 
 # Everything is read-only to it but the feeds and its state.
 ProtectSystem=strict
@@ -55,10 +57,10 @@ ProtectHome=yes
 CapabilityBoundingSet=
 DevicePolicy=closed
 IPAddressDeny=any
+IPAddressAllow=localhost
 KeyringMode=private
 PrivateDevices=yes
 PrivateIPC=yes
-PrivateNetwork=yes
 PrivateTmp=yes
 PrivateUsers=yes
 ProcSubset=pid
@@ -73,7 +75,7 @@ RemoveIPC=yes
 LockPersonality=yes
 MemoryDenyWriteExecute=yes
 NoNewPrivileges=yes
-RestrictAddressFamilies=AF_UNIX
+RestrictAddressFamilies=AF_UNIX AF_INET AF_INET6
 RestrictNamespaces=yes
 RestrictRealtime=yes
 RestrictSUIDSGID=yes
@@ -109,11 +111,13 @@ TimeoutStopSec=30s
 WatchdogSec=2min
 KillMode=mixed
 UMask=0022
+# As many connections as readers may want to keep open.
+LimitNOFILE=65536
 
 LockPersonality=yes
 MemoryDenyWriteExecute=yes
 NoNewPrivileges=yes
-RestrictAddressFamilies=AF_UNIX
+RestrictAddressFamilies=AF_UNIX AF_INET AF_INET6
 RestrictNamespaces=yes
 RestrictRealtime=yes
 RestrictSUIDSGID=yes
@@ -300,7 +304,7 @@ def test_systemd_finds_nothing_wrong_with_a_unit(tmp_path: Path, monkeypatch: py
 @needs_analyze
 def test_systemd_finds_a_unit_of_the_system_safe(tmp_path: Path) -> None:
     path = tmp_path / unit.NAME
-    path.write_text(unit.unit(with_place(command=(str(program_in(tmp_path)), "run"))))
+    path.write_text(unit.unit(with_place(command=(str(program_in(tmp_path)), "run"), reach="nobody")))
     found = analyzed("security", "--offline=true", "--threshold=15", path)
     assert found.returncode == 0, found.stdout
     assert "SAFE" in found.stdout

@@ -9,7 +9,7 @@ from msgspec import Struct
 
 class Link(NamedTuple):
     """One document of a feed: the name of its format for people, its media type, its absolute URL, and the URL
-    relative to the site's index page, which works wherever the folder is.
+    relative to the page that shows it, which works wherever the folder is.
     """
 
     title: str
@@ -27,6 +27,8 @@ class Listed(Struct, frozen=True):
     home: str
     documents: tuple[Link, ...]
     parent: str | None = None  # the label of the topic that it is grouped under
+    page: str = ""  # the URL of its page, relative to the site's
+    count: int = 0  # entries
 
 
 class Listing(Struct, frozen=True):
@@ -38,3 +40,4 @@ class Listing(Struct, frozen=True):
     everything: tuple[Listed, ...]  # the feed of all entries
     topics: tuple[Listed, ...]
     providers: tuple[Listed, ...]
+    home: str = ""  # the URL of the site's page

@@ -7,7 +7,8 @@ from typing import Any, NamedTuple
 
 from lxml import etree
 
-from feedd.core.render import FORMATS
+from feedd.core import redirects
+from feedd.core.render import FORMATS, assets, markup
 from feedd.core.render.generator import GENERATOR
 from feedd.core.render.jsonfeed import MARK
 
@@ -30,6 +31,8 @@ def read_back(file: str, data: bytes) -> dict[str, Seen] | None:
     try:
         if file == FORMATS["json"].file:
             return {item["id"]: _json_item(item) for item in json.loads(data)["items"]}
+        if file not in (FORMATS["atom"].file, FORMATS["rss"].file):
+            return None
         root = etree.fromstring(data, etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=True))
         if file == FORMATS["atom"].file:
             return {_text(entry, f"{_ATOM}id"): _atom_entry(entry) for entry in root.iter(f"{_ATOM}entry")}
@@ -41,7 +44,8 @@ def read_back(file: str, data: bytes) -> dict[str, Seen] | None:
 def is_ours(data: bytes) -> bool:
     """Whether a document carries feedd's mark."""
     head = data[:8192]
-    return f">{GENERATOR}</generator>".encode() in head or f'"user_comment": "{MARK}.'.encode() in head
+    marks = (f">{GENERATOR}</generator>".encode(), f'"user_comment": "{MARK}.'.encode(), markup.MARK)
+    return assets.is_ours(head) or head.startswith(redirects.MARK) or any(mark in head for mark in marks)
 
 
 def _json_item(item: dict[str, Any]) -> Seen:

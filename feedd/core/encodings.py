@@ -1,0 +1,76 @@
+"""Content codings (RFC 9110, section 8.4.1): the bytes of a document in; the same in fewer bytes, or back, out.
+
+The same bytes and the same version of a library give the same encoding: no time, name or system is written into it.
+"""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Callable
+from typing import NamedTuple
+
+import brotli
+
+# One step more costs time for little: for what was measured see docs/decisions/precompressing.md.
+_GZIP_LEVEL = 6
+_BROTLI_QUALITY = 5
+_GZIP_WINDOW = 31  # 15, and 16 for gzip's header, in which zlib writes neither a time nor a name
+
+
+class Encoding(NamedTuple):
+    """A way to send a document in fewer bytes. `encode` is pure; `head` decodes the beginning of what it makes, at
+    most so many bytes or a little more, and raises ValueError for what it would not make.
+    """
+
+    name: str  # in the configuration
+    suffix: str  # of the file beside the document's
+    token: str  # in Content-Encoding and Accept-Encoding
+    version: str  # of what encodes: another one may write other bytes
+    encode: Callable[[bytes], bytes]
+    head: Callable[[bytes, int], bytes]
+
+
+def _gzip(data: bytes) -> bytes:
+    return zlib.compress(data, _GZIP_LEVEL, _GZIP_WINDOW)
+
+
+def _gzip_head(data: bytes, size: int) -> bytes:
+    try:
+        return zlib.decompressobj(_GZIP_WINDOW).decompress(data, size)
+    except zlib.error as error:
+        raise ValueError(str(error)) from error
+
+
+def _brotli(data: bytes) -> bytes:
+    encoded: bytes = brotli.compress(data, quality=_BROTLI_QUALITY)
+    return encoded
+
+
+def _brotli_head(data: bytes, size: int) -> bytes:
+    try:
+        decoded: bytes = brotli.Decompressor().process(data, output_buffer_limit=size)
+    except brotli.error as error:
+        raise ValueError(str(error)) from error
+    return decoded
+
+
+ENCODINGS: dict[str, Encoding] = {
+    each.name: each
+    for each in (
+        Encoding("brotli", ".br", "br", f"brotli {brotli.__version__}", _brotli, _brotli_head),
+        Encoding("gzip", ".gz", "gzip", f"zlib {zlib.ZLIB_RUNTIME_VERSION}", _gzip, _gzip_head),
+    )
+}
+
+
+def head(path: str, data: bytes, size: int = 8192) -> bytes:
+    """The beginning of a document, at most `size` bytes or a little more, from its file or from the one that holds its
+    encoding; none for a file that is not what its name says.
+    """
+    for encoding in ENCODINGS.values():
+        if path.endswith(encoding.suffix):
+            try:
+                return encoding.head(data, size)
+            except ValueError:
+                return b""
+    return data[:size]

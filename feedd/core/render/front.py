@@ -1,0 +1,84 @@
+"""The page at the root of a site: the newest entries, and every feed that there is."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from html import escape
+
+from feedd.core.render import markup
+from feedd.core.render.listing import Listed, Listing
+from feedd.core.render.pages import FOOT
+
+SHOWN = 6  # entries
+
+
+def front(site: Listing, fragments: Sequence[bytes]) -> bytes:
+    """The page, with these entries."""
+    description = f'<p class="about">{escape(site.description)}</p>\n' if site.description else ""
+    documents = [document for feed in site.everything for document in feed.documents]
+    take_away = '<li><a type="text/x-opml" href="feeds.opml">All feeds (OPML)</a></li>\n'
+    before = f"""<header class="masthead">
+<div><h1>{escape(site.title)}</h1>
+{description}</div>
+</header>
+<main id="main" class="front">
+{markup.subscribe(documents, take_away) if documents else ""}<section class="band" aria-labelledby="newest">
+<h2 id="newest">Newest</h2>
+"""
+    lists = "".join(
+        _section(name, feeds) for name, feeds in (("Topics", site.topics), ("Providers", site.providers)) if feeds
+    )
+    after = f"""</section>
+{_SEARCH if lists else ""}{lists}</main>
+<footer><span>{FOOT}</span></footer>
+"""
+    page = markup.Page(site.language, site.title, site.description or site.title, site.home, "", _discovery(site))
+    return markup.document(page, before, markup.entries(fragments), after)
+
+
+_SEARCH = """<div class="band search" role="search" hidden>
+<label for="search">Find</label>
+<div><input id="search" type="search" placeholder="a topic or provider" autocomplete="off" spellcheck="false">
+<p id="found" role="status"></p></div>
+</div>
+"""
+
+
+def _discovery(site: Listing) -> str:
+    links = [link for feed in site.everything for link in markup.discovery(feed.title, feed.documents)]
+    for feed in (*site.topics, *site.providers):
+        links += markup.discovery(feed.title, feed.documents[:1])  # not to flood the readers' choice
+    return "\n".join(links)
+
+
+def _section(name: str, feeds: Sequence[Listed]) -> str:
+    """A section of the directory; a child is in a list of its own within the row of its parent."""
+    key = name.lower()
+    groups: list[tuple[Listed, list[Listed]]] = []
+    for feed in feeds:
+        if feed.parent and groups and feed.parent in {each.label for each in (groups[-1][0], *groups[-1][1])}:
+            groups[-1][1].append(feed)
+        else:
+            groups.append((feed, []))
+    listed = "\n".join(_group(top, children) for top, children in groups)
+    return f"""<section class="band directory" aria-labelledby="{key}">
+<h2 id="{key}">{name} <span class="count">{len(feeds)}</span></h2>
+<ul>
+{listed}
+</ul>
+</section>
+"""
+
+
+def _group(top: Listed, children: Sequence[Listed]) -> str:
+    below = "".join(f"\n<li>{_row(child)}</li>" for child in children)
+    return f"<li>{_row(top)}\n<ul>{below}\n</ul></li>" if children else f"<li>{_row(top)}</li>"
+
+
+def _row(feed: Listed) -> str:
+    description = f'<span class="about">{escape(feed.description)}</span>' if feed.description else ""
+    return (
+        f'<div class="row"><a href="{escape(feed.page)}">{escape(feed.label)}</a>'
+        f'<span class="count" title="{markup.counted(feed.count, "entry", "entries")}">{feed.count}</span>'
+        f"{description}</div>"
+    )

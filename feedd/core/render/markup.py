@@ -1,0 +1,136 @@
+"""What the pages for people share: the document around their contents, how to subscribe, and a list of entries.
+
+Every text is escaped here or in the renderer that uses this. A page loads nothing from elsewhere and runs no script
+but ours: its policy (Content Security Policy, level 3) stands in the page itself, so that it holds behind any server.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from functools import lru_cache
+from html import escape
+from urllib.parse import quote
+
+from msgspec import Struct
+
+from feedd.core import urls
+from feedd.core.render import PAGE
+from feedd.core.render.assets import DIGESTS, ICON, SCRIPT, STYLE
+from feedd.core.render.listing import Link
+
+MARK = b'<meta name="generator" content="feedd">'  # by which a page is known to be ours
+FILE = PAGE.file
+_POLICY = "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; base-uri 'none'; form-action 'none'"
+_READERS = (  # where each takes the address of a feed, percent-encoded
+    ("Feedly", "https://feedly.com/i/subscription/feed/{}"),
+    ("Inoreader", "https://www.inoreader.com/?add_feed={}"),
+    ("NewsBlur", "https://www.newsblur.com/?url={}"),
+    ("Feedbin", "https://feedbin.com/?subscribe={}"),
+    ("The Old Reader", "https://theoldreader.com/feeds/subscribe?url={}"),
+)
+_OPEN, _CLOSE = b'<div class="entries">\n', b"</div>\n"
+_LAST = b"</article>\n"
+_NONE = b'<p class="none">Nothing here yet.</p>\n'
+
+
+class Page(Struct, frozen=True):
+    """What surrounds the contents of a page. `root` leads from the page to the root of the site: "" or "../../"."""
+
+    language: str
+    title: str
+    description: str
+    home: str  # the page's own URL
+    root: str
+    discovery: str  # link elements
+
+
+def document(page: Page, before: str, entries: bytes, after: str) -> bytes:
+    """The whole page: `before` begins with its header, `after` ends with its footer; `entries` are between them."""
+    style, script, icon = (f"{page.root}{name}?v={DIGESTS[name]}" for name in (STYLE, SCRIPT, ICON))
+    head = f"""<!doctype html>
+<html lang="{escape(page.language)}">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="{_POLICY}">
+{MARK.decode()}
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<title>{escape(page.title)}</title>
+<meta name="description" content="{escape(page.description)}">
+<link rel="canonical" href="{escape(page.home)}">
+{page.discovery}
+<link rel="icon" type="image/svg+xml" href="{icon}">
+<link rel="stylesheet" href="{style}">
+<script src="{script}" defer></script>
+</head>
+<body>
+<a class="skip" href="#main">Skip to content</a>
+{before}"""
+    return b"".join((head.encode(), entries, after.encode(), b"</body>\n</html>\n"))
+
+
+def entries(fragments: Sequence[bytes]) -> bytes:
+    """The list of entries in a page."""
+    return b"".join((_OPEN, *(fragments or (_NONE,)), _CLOSE))
+
+
+def split(data: bytes) -> list[bytes]:
+    """The entries in a page. Text in it is escaped, so no tag can stand in a text."""
+    listed = data.partition(_OPEN)[2].split(_LAST)[:-1]
+    return [entry + _LAST for entry in listed]
+
+
+def with_entries(data: bytes, fragments: Sequence[bytes]) -> bytes | None:
+    """A page with other entries in the place of those that it has; None if it has no such place."""
+    before, opened, listed = data.partition(_OPEN)
+    after = listed.rpartition(_LAST)[2] if _LAST in listed else listed.removeprefix(_NONE)
+    return before + entries(fragments) + after.removeprefix(_CLOSE) if opened and after.startswith(_CLOSE) else None
+
+
+def discovery(title: str, documents: Iterable[Link]) -> Iterable[str]:
+    """The elements by which browsers and readers find a feed's documents."""
+    for each in documents:
+        yield (f'<link rel="alternate" type="{each.media_type}" title="{escape(title)}" href="{escape(each.url)}">')
+
+
+def subscribe(documents: Sequence[Link], more: str = "") -> str:
+    """How to subscribe to a feed: its address, readers that take it, other formats. The first document is the one
+    to recommend. `more` are further items of the list of formats.
+    """
+    first = documents[0]
+    address = escape(first.url)
+    formats = "\n".join(
+        f'<li><a type="{each.media_type}" href="{escape(each.relative)}">{escape(each.title)}</a></li>'
+        for each in documents
+    )
+    return f"""<section class="band subscribe" aria-labelledby="subscribe">
+<h2 id="subscribe">Subscribe</h2>
+<div>
+<p class="address"><label for="address">Give your feed reader this address</label>
+<input id="address" type="text" readonly value="{address}">
+<button id="copy" type="button" hidden>Copy</button>
+<a class="open" href="feed:{address}">Open in a reader</a></p>
+<p id="copied" role="status"></p>
+{_readers(first.url)}<div class="inline"><p id="formats">Formats</p>
+<ul aria-labelledby="formats">
+{formats}
+{more}</ul></div>
+</div>
+</section>
+"""
+
+
+def _readers(url: str) -> str:
+    """Links to readers on the web, unless those cannot reach the feed."""
+    if not urls.is_public(url):
+        return ""
+    links = "\n".join(
+        f'<li><a href="{escape(address.format(quote(url, safe="")))}">{name}</a></li>' for name, address in _READERS
+    )
+    return f'<div class="inline"><p id="readers">Add to</p>\n<ul aria-labelledby="readers">\n{links}\n</ul></div>\n'
+
+
+@lru_cache(maxsize=64)
+def counted(number: int, one: str, many: str) -> str:
+    """A number of things, in words."""
+    return f"{number:,} {one if number == 1 else many}"

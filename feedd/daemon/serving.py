@@ -1,0 +1,165 @@
+"""Serving: where and what to serve, in; a server process that is there as long as the daemon is, out.
+
+    Service --> sockets, opened here --> process `feedd.serve` -- ended? --> again, with the same sockets
+
+The sockets outlive the process, so whoever connects while it is started anew waits, and is not refused.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterable
+from contextlib import suppress
+from socket import socket
+
+import msgspec
+from msgspec import Struct
+
+from feedd.core.address import Address
+from feedd.daemon.log import Log
+from feedd.serve.orders import Manner, Orders
+from feedd.serve.sockets import CannotListen, listen, url_of
+
+_FIRST_PAUSE, _LAST_PAUSE = 0.1, 30.0  # seconds before a server that ended is started again
+_WELL = 60.0  # seconds after which a server counts as well started
+_GRACE = 5.0  # seconds that it may take to end
+_NOT_FOR_IT = ("NOTIFY_SOCKET", "WATCHDOG_USEC", "WATCHDOG_PID", "LISTEN_FDS", "LISTEN_PID", "LISTEN_FDNAMES")
+
+
+class Service(Struct, frozen=True):
+    """Where to serve what. Without `listen`, nothing is served; without `monitor`, nothing is observable."""
+
+    feeds: str
+    state: str
+    manner: Manner
+    listen: Address | None
+    monitor: Address | None
+
+
+class Serving:
+    """Keeps a server process at work. `passed` are sockets that already listen, of a service manager: the first one
+    is listened on instead of the configured address, the second instead of the monitor's.
+    """
+
+    def __init__(self, log: Log, passed: Iterable[socket] = ()) -> None:
+        self._log = log
+        self._passed = list(passed)
+        self._sockets: dict[Address, socket] = {}
+        self._keeper: _Keeper | None = None
+        self._service: Service | None = None
+
+    @property
+    def url(self) -> str:
+        """Where documents are served; empty if nowhere."""
+        service = self._service
+        if service is None or service.listen is None:
+            return ""
+        return url_of(self._socket(service.listen, 0))
+
+    def use(self, service: Service) -> None:
+        """Serves so from now on. Raises CannotListen, and goes on as before."""
+        if service == self._service:
+            return
+        opened: dict[Address, socket] = {}
+        try:
+            for address in (service.listen, service.monitor)[len(self._passed) :]:
+                if address is not None and address not in self._sockets | opened:
+                    opened[address] = listen(address)
+        except CannotListen:
+            for each in opened.values():
+                each.close()
+            raise
+        self._sockets |= opened
+        self._end_keeper()
+        self._service = service
+        for address in self._sockets.keys() - {service.listen, service.monitor}:
+            self._sockets.pop(address).close()
+        if service.listen is not None:
+            self._keeper = _Keeper(self._orders(service), self._log)
+
+    def stop(self) -> None:
+        """Ends the server, and listens no more."""
+        self._end_keeper()
+        for each in self._sockets.values():
+            each.close()
+
+    def _orders(self, service: Service) -> Orders:
+        assert service.listen is not None  # noqa: S101 - else there is nobody to give orders to
+        monitor = None if service.monitor is None else self._socket(service.monitor, 1).fileno()
+        if service.monitor == service.listen:
+            monitor = self._socket(service.listen, 0).fileno()
+        listens = self._socket(service.listen, 0).fileno()
+        return Orders(service.feeds, service.state, service.manner, listens, monitor, supervised=True)
+
+    def _socket(self, address: Address, place: int) -> socket:
+        return self._passed[place] if place < len(self._passed) else self._sockets[address]
+
+    def _end_keeper(self) -> None:
+        if self._keeper is not None:
+            self._keeper.end()
+            self._keeper = None
+
+
+class _Keeper:
+    """A thread that starts a server, and another one when it has ended."""
+
+    def __init__(self, orders: Orders, log: Log) -> None:
+        self._orders = orders
+        self._log = log
+        self._over = threading.Event()
+        self._process = self._start()
+        self._thread = threading.Thread(target=self._keep, name="feedd-server", daemon=True)
+        self._thread.start()
+
+    def end(self) -> None:
+        """Ends the server; it may send what it has begun to send."""
+        self._over.set()
+        self._dismiss(self._process)
+        self._thread.join(2 * _GRACE)
+
+    def _start(self) -> subprocess.Popen[bytes]:
+        """A server with its orders. Its standard input ends with the daemon, however that ends, and so does it."""
+        files = [each for each in (self._orders.listen, self._orders.monitor) if each is not None]
+        environment = {name: value for name, value in os.environ.items() if name not in _NOT_FOR_IT}
+        process = subprocess.Popen(
+            [sys.executable, "-P", "-m", "feedd.serve"], stdin=subprocess.PIPE, pass_fds=files, env=environment
+        )
+        assert process.stdin is not None  # noqa: S101 - it is a pipe
+        with suppress(BrokenPipeError):  # it ended at once
+            process.stdin.write(msgspec.json.encode(self._orders) + b"\n")
+            process.stdin.flush()
+        return process
+
+    def _keep(self) -> None:
+        pause = _FIRST_PAUSE
+        while True:
+            began = time.monotonic()
+            status = self._process.wait()
+            if self._over.is_set():
+                return
+            lived = time.monotonic() - began
+            pause = _FIRST_PAUSE if lived >= _WELL else min(2 * pause, _LAST_PAUSE)
+            self._log.error("the server ended; it is started again", status=status, seconds=lived)
+            if self._over.wait(pause):
+                return
+            try:
+                self._process = self._start()
+            except OSError as error:
+                self._log.error(f"the server cannot be started: {error.strerror}")
+            if self._over.is_set():
+                self._dismiss(self._process)
+
+    @staticmethod
+    def _dismiss(process: subprocess.Popen[bytes]) -> None:
+        if process.stdin is not None:
+            with suppress(OSError):
+                process.stdin.close()
+        try:
+            process.wait(_GRACE)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()

@@ -1,0 +1,105 @@
+"""Files that a server may give out: a path in; the file's look, or its bytes, out.
+
+Nothing outside the directory can be had, whatever a path says and whatever links lie in it.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import stat
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import NamedTuple
+
+_FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
+_FILE = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
+
+
+class Look(NamedTuple):
+    """What tells a file from every other version of it. `size` is bytes; the times are ns."""
+
+    device: int
+    inode: int
+    size: int
+    mtime_ns: int
+    ctime_ns: int
+
+
+class Loaded(NamedTuple):
+    """The bytes of a file, and how it looked when they were read."""
+
+    data: bytes
+    look: Look
+
+
+class ServedDirectory:
+    """The feeds' directory as a server sees it. Paths are relative to it, with `/`.
+
+    Given out are regular files. Links, pipes and devices are not there, nor is anything whose name, or whose folder's
+    name, begins with a dot (a document that is being written does) or an underscore.
+    """
+
+    def __init__(self, root: Path) -> None:
+        self._root = str(root.absolute())
+
+    def look(self, path: str) -> Look | None:
+        """How a file looks now; None if there is none. Only for a path that was loaded: links are not checked."""
+        try:
+            found = os.lstat(f"{self._root}/{path}")
+        except (OSError, ValueError):
+            return None
+        return _look(found) if stat.S_ISREG(found.st_mode) else None
+
+    def load(self, path: str) -> Loaded | None:
+        """The bytes of a file; None if there is none that may be given out."""
+        return self._load(path) if is_public(path) else None
+
+    def redirects(self, name: str) -> Loaded | None:
+        """A file at the top that is for servers, and not given out."""
+        return self._load(name)
+
+    def _load(self, path: str) -> Loaded | None:
+        *folders, name = path.split("/")
+        try:
+            with self._folder(folders) as folder:
+                file = os.open(name, _FILE, dir_fd=folder)
+        except (OSError, ValueError):  # of the latter kind are names with NUL, and those that UTF-8 cannot hold
+            return None
+        found = os.fstat(file)
+        if not stat.S_ISREG(found.st_mode):
+            os.close(file)
+            return None
+        with os.fdopen(file, "rb") as stream:
+            return Loaded(stream.read(), _look(found))
+
+    def is_folder(self, path: str) -> bool:
+        """Whether there is such a folder, not by way of a link."""
+        if not is_public(path):
+            return False
+        try:
+            with self._folder(path.split("/")):
+                return True
+        except (OSError, ValueError):
+            return False
+
+    @contextmanager
+    def _folder(self, names: list[str]) -> Iterator[int]:
+        """An open folder below the root, reached without following a link. Raises OSError or ValueError."""
+        with contextlib.ExitStack() as stack:
+            folder = os.open(self._root, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+            stack.callback(os.close, folder)
+            for name in names:
+                folder = os.open(name, _FOLDER, dir_fd=folder)
+                stack.callback(os.close, folder)
+            yield folder
+
+
+def is_public(path: str) -> bool:
+    """Whether every part of a path is a name that may be given out."""
+    return all(name and name[0] not in "._" and "\\" not in name for name in path.split("/"))
+
+
+def _look(found: os.stat_result) -> Look:
+    return Look(found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns, found.st_ctime_ns)

@@ -1,0 +1,13 @@
+"""A server under a supervisor: its orders come as a line of JSON on standard input, and it ends when that does."""
+
+from __future__ import annotations
+
+import sys
+
+import msgspec
+
+from feedd.serve.orders import Orders
+from feedd.serve.server import serve
+
+if __name__ == "__main__":
+    serve(msgspec.json.decode(sys.stdin.buffer.readline(), type=Orders))

@@ -1,0 +1,63 @@
+"""What a request's headers ask for: the coding it prefers, and whether what it has is what there is (RFC 9110)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from functools import lru_cache
+
+_TAG = re.compile(rb'(?:W/)?("[^"]*")')
+
+
+def is_current(if_none_match: bytes | None, if_modified_since: bytes | None, tag: bytes, last_modified: bytes) -> bool:
+    """Whether a request's validators are those of the representation that it would get (RFC 9110, 13.2.2).
+
+    `tag` is its entity tag, with quotes. Where tags are given, dates do not count. Dates are compared for equality, as
+    RFC 9110, 13.1.3, allows: clients send dates that no server gave them, and an older file may replace a newer one.
+    """
+    if if_none_match is not None:
+        return if_none_match.strip() == b"*" or tag in _TAG.findall(if_none_match)
+    if if_modified_since is None:
+        return False
+    return if_modified_since == last_modified or _moment(if_modified_since) == _moment(last_modified)
+
+
+@lru_cache(maxsize=256)
+def _moment(date: bytes) -> datetime | None:
+    """A date in any of the three formats of RFC 9110, 5.6.7; None if it is in none."""
+    text = date.decode("latin-1").strip()
+    for form in ("%a, %d %b %Y %H:%M:%S GMT", "%A, %d-%b-%y %H:%M:%S GMT", "%a %b %d %H:%M:%S %Y"):
+        try:
+            return datetime.strptime(text, form).replace(tzinfo=UTC)
+        except ValueError:
+            continue
+    return None
+
+
+@lru_cache(maxsize=256)
+def accepted(accept_encoding: bytes, offered: tuple[str, ...]) -> Sequence[str]:
+    """Those of the codings on offer that a request accepts, the one it likes most first (RFC 9110, 12.5.3).
+
+    `offered` is in the order of our own preference, which decides between equals. No coding at all is always in order.
+    """
+    weights: dict[str, float] = {}
+    for part in accept_encoding.decode("latin-1").lower().split(","):
+        coding, *parameters = (each.strip() for each in part.split(";"))
+        weights[coding] = _weight(parameters)
+    liked = {coding: weights.get(coding, weights.get("*", 0.0)) for coding in offered}
+    plain = weights.get("identity", 0.0)
+    return sorted(
+        (coding for coding in offered if liked[coding] > 0 and liked[coding] >= plain), key=lambda c: -liked[c]
+    )
+
+
+def _weight(parameters: list[str]) -> float:
+    for parameter in parameters:
+        name, _, value = parameter.partition("=")
+        if name.strip() == "q":
+            try:
+                return float(value)
+            except ValueError:
+                return 0.0
+    return 1.0

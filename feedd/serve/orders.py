@@ -1,0 +1,29 @@
+"""What a server is told."""
+
+from __future__ import annotations
+
+from msgspec import Struct
+
+
+class Manner(Struct, frozen=True):
+    """How documents are given out. `base_url` ends in `/`; `most` is the longest `max-age`, in seconds; `memory` is
+    how many bytes may be held.
+    """
+
+    base_url: str
+    hubs: tuple[str, ...] = ()
+    most: int = 900
+    memory: int = 256 * 1024 * 1024
+
+
+class Orders(Struct, frozen=True):
+    """What a server is to do. `listen` and `monitor` are file descriptors; without the latter nothing is observable,
+    and where both are the same, everything is on one address. `supervised`: it ends when its standard input does.
+    """
+
+    feeds: str
+    state: str
+    manner: Manner
+    listen: int
+    monitor: int | None = None
+    supervised: bool = False

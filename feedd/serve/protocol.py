@@ -1,0 +1,225 @@
+"""HTTP/1.1 on one connection: bytes in, answers out, with bounds to what a client may take in time and memory.
+
+    bytes --> httptools --> Request --> Application --> Answer --> bytes
+                               +-- while the client does not take what it has: waits, and is not read further
+
+All answers are made at once and of memory, so that a connection has no tasks of its own.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections import deque
+from email.utils import formatdate
+from functools import lru_cache
+from typing import cast
+
+import httptools
+
+from feedd.serve.answers import Answer, Application, Request, text
+from feedd.serve.tally import Tally
+
+HEAD_BYTES = 16 * 1024  # of a request, from its beginning to the end of its headers
+HEAD_SECONDS = 10.0  # for the same
+ANSWER_SECONDS = 60.0  # until the client has taken an answer
+IDLE_SECONDS = 75.0  # between two requests: longer than proxies keep a connection open
+_WAITING = 100  # requests on one connection that were sent before the answers to others were taken
+
+_MALFORMED = text(400, "This is no request that can be understood.")
+_TOO_LARGE = text(431, "The head of this request is too large.")
+_TOO_MANY = text(503, "There are too many connections.")
+
+
+class Connections:
+    """All connections of a server: what they share, and what ends those whose time is over."""
+
+    def __init__(self, application: Application, tally: Tally, most: int) -> None:
+        self.application = application
+        self.tally = tally
+        self.most = most
+        self.open: set[Connection] = set()
+        self._ticking = False
+
+    def add(self, connection: Connection) -> bool:
+        """Takes a new connection in; whether there is room for it."""
+        self.open.add(connection)
+        if not self._ticking:
+            self._ticking = True
+            self._tick()
+        return len(self.open) <= self.most
+
+    def _tick(self) -> None:
+        now = time.monotonic()
+        for connection in [each for each in self.open if each.deadline < now]:
+            connection.transport.abort()
+        self._ticking = bool(self.open)
+        if self._ticking:
+            asyncio.get_running_loop().call_later(1.0, self._tick)
+
+    async def close(self, grace: float) -> None:
+        """Ends all connections, once what was answered is sent; after `grace` seconds, at once."""
+        for connection in self.open:
+            connection.transport.close()
+        until = time.monotonic() + grace
+        while self.open and time.monotonic() < until:
+            await asyncio.sleep(0.02)
+        for connection in self.open:
+            connection.transport.abort()
+
+
+class Connection(asyncio.Protocol):
+    """One client."""
+
+    transport: asyncio.Transport
+    deadline = 0.0  # of time.monotonic: when the connection is ended, whatever it does
+
+    def __init__(self, connections: Connections) -> None:
+        self._connections = connections
+        self._parser = httptools.HttpRequestParser(self)
+        self._target = b""
+        self._headers: dict[bytes, bytes] = {}
+        self._head_bytes = 0
+        self._in_head = True
+        self._waiting: deque[tuple[Request, bool]] = deque()
+        self._held_up = False  # the client does not take what it has
+        self._over = False  # nothing more is read
+
+    # What the event loop tells
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """A client has come."""
+        self.transport = cast("asyncio.Transport", transport)
+        self._allow(HEAD_SECONDS)
+        if not self._connections.add(self):
+            self._end_with(_TOO_MANY)
+
+    def connection_lost(self, _error: Exception | None) -> None:
+        """The client has gone."""
+        self._connections.open.discard(self)
+        self._over = True
+
+    def data_received(self, data: bytes) -> None:
+        """Bytes have come."""
+        if self._over:
+            return
+        if self._in_head:
+            if not self._head_bytes:
+                self._allow(HEAD_SECONDS)
+            self._head_bytes += len(data)
+        try:
+            self._parser.feed_data(data)
+        except httptools.HttpParserUpgrade:
+            self._close()  # it was answered; there is nothing else to be spoken here
+        except httptools.HttpParserError:
+            self._end_with(_MALFORMED)
+        else:
+            if self._in_head and self._head_bytes > HEAD_BYTES:
+                self._end_with(_TOO_LARGE)
+
+    def eof_received(self) -> bool:
+        """The client will say no more; it may still wait for what it asked."""
+        if not self._waiting:
+            self._close()
+        self._over = True
+        return True
+
+    def pause_writing(self) -> None:
+        """The client does not take what it has."""
+        self._held_up = True
+
+    def resume_writing(self) -> None:
+        """It has taken most of it."""
+        self._held_up = False
+        while self._waiting and not self._held_up:
+            self._answer(*self._waiting.popleft())
+        if not self._waiting:
+            if self._over:
+                self._close()
+            elif not self.transport.is_closing():
+                self.transport.resume_reading()
+
+    # What the parser tells
+
+    def on_message_begin(self) -> None:
+        """A request begins."""
+        self._target = b""
+        self._headers = {}
+        if not self._in_head:
+            self._in_head = True
+            self._head_bytes = 0
+
+    def on_url(self, part: bytes) -> None:
+        """A part of its target."""
+        self._target += part
+
+    def on_header(self, name: bytes, value: bytes) -> None:
+        """One of its headers."""
+        name = name.lower()
+        before = self._headers.get(name)
+        self._headers[name] = value if before is None else before + b", " + value
+
+    def on_headers_complete(self) -> None:
+        """All that is needed to answer."""
+        self._in_head = False
+        self._head_bytes = 0
+        if self._over:
+            return
+        request = Request(self._parser.get_method(), _path(self._target), self._headers)
+        has_body = b"content-length" in self._headers or b"transfer-encoding" in self._headers
+        stays = self._parser.should_keep_alive() and self._parser.get_http_version() == "1.1" and not has_body
+        if not self._held_up:
+            self._answer(request, stays)
+        elif len(self._waiting) < _WAITING:
+            self.transport.pause_reading()
+            self._waiting.append((request, stays))
+        else:
+            self._close()
+
+    # What is said
+
+    def _answer(self, request: Request, stays: bool) -> None:
+        answer = self._connections.application(request)
+        body = b"" if request.method == b"HEAD" else answer.body
+        self._allow(ANSWER_SECONDS if self._held_up or len(body) > HEAD_BYTES else IDLE_SECONDS)
+        path, agent = request.path, request.headers.get(b"user-agent", b"")
+        self._connections.tally.count(answer.kind, answer.status, len(body), path, agent)
+        self._send(answer.head, body, stays)
+        if not stays:
+            self._close()
+
+    def _send(self, head: bytes, body: bytes, stays: bool) -> None:
+        end = b"\r\n\r\n" if stays else b"\r\nConnection: close\r\n\r\n"
+        whole = head + _date(int(time.time())) + end
+        if len(body) < HEAD_BYTES:
+            self.transport.write(whole + body)
+        else:
+            self.transport.writelines((whole, body))
+
+    def _end_with(self, answer: Answer) -> None:
+        """The last answer, to what was no proper request."""
+        self._connections.tally.count(answer.kind, answer.status, len(answer.body), b"", b"")
+        self._send(answer.head, answer.body, stays=False)
+        self._close()
+
+    def _close(self) -> None:
+        """Ends the connection, once what was answered is sent, or when the time for that is over."""
+        self._over = True
+        self._waiting.clear()
+        self.transport.close()
+
+    def _allow(self, seconds: float) -> None:
+        self.deadline = time.monotonic() + seconds
+
+
+@lru_cache(maxsize=2)
+def _date(second: int) -> bytes:
+    return b"Date: " + formatdate(second, usegmt=True).encode()
+
+
+def _path(target: bytes) -> bytes:
+    """The path in the target of a request: in its origin form, or in the absolute one (RFC 9112, 3.2)."""
+    target = target.partition(b"?")[0]
+    if target[:7].lower() == b"http://" or target[:8].lower() == b"https://":
+        return b"/" + target.partition(b"://")[2].partition(b"/")[2]
+    return target

@@ -1,0 +1,86 @@
+"""The server: sockets and what to give out, in; a process that answers until it is told to end.
+
+    Orders (standard input, or the command line) --> sockets --> connections --> Documents
+                                                        +--------> connections --> Monitor, on an address of its own
+
+One thread does it all, but for compressing what is large.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import resource
+import signal
+import socket
+import sys
+from pathlib import Path
+
+import uvloop
+
+from feedd.disk.served import ServedDirectory
+from feedd.serve.answers import Application
+from feedd.serve.app import Documents
+from feedd.serve.monitor import Monitor
+from feedd.serve.orders import Orders
+from feedd.serve.protocol import Connection, Connections
+from feedd.serve.shelf import Shelf
+from feedd.serve.tally import Tally
+
+_SPARE = 64  # file descriptors that are not for connections
+_GRACE = 4.0  # seconds that answers under way have when the server ends
+_MANY = 65536  # connections at most, if the system grants as many
+_BACKLOG = 1024
+
+
+def serve(orders: Orders) -> None:
+    """Serves until SIGTERM or, unless it is supervised, SIGINT."""
+    _take_files()
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        runner.run(_serve(orders))
+
+
+async def _serve(orders: Orders) -> None:
+    ended = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    loop.add_signal_handler(signal.SIGTERM, ended.set)
+    # A Ctrl-C reaches all processes of a terminal; a supervisor decides for its own.
+    loop.add_signal_handler(signal.SIGINT, (lambda: None) if orders.supervised else ended.set)
+    if orders.supervised:
+        loop.add_reader(sys.stdin.fileno(), lambda: None if os.read(sys.stdin.fileno(), 1) else ended.set())
+    tally = Tally()
+    shelf = Shelf(ServedDirectory(Path(orders.feeds)), orders.manner)
+    monitor = Monitor(Path(orders.state), tally)
+    shared = orders.monitor == orders.listen
+    documents = Documents(shelf, orders.manner.base_url, monitor.paths() if shared else {})
+    servers = [await _listening(orders.listen, documents, tally)]
+    if orders.monitor is not None and not shared:
+        servers.append(await _listening(orders.monitor, monitor, Tally()))
+    await ended.wait()
+    for server, _ in servers:
+        server.close()
+    await asyncio.gather(*(connections.close(_GRACE) for _, connections in servers))
+
+
+async def _listening(file: int, application: Application, tally: Tally) -> tuple[asyncio.Server, Connections]:
+    """A server on a socket that is open already."""
+    connections = Connections(application, tally, _most_connections())
+    loop = asyncio.get_running_loop()
+    sock = socket.socket(fileno=file)
+    return await loop.create_server(lambda: Connection(connections), sock=sock, backlog=_BACKLOG), connections
+
+
+def _take_files() -> None:
+    """Has as many open files as the system grants: each connection is one."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = _MANY if hard == resource.RLIM_INFINITY else min(hard, _MANY)
+    if soft != resource.RLIM_INFINITY and soft < wanted:
+        with contextlib.suppress(OSError, ValueError):  # a service manager may not want that
+            resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
+
+
+def _most_connections() -> int:
+    """How many connections there may be; those beyond are answered 503."""
+    soft = resource.getrlimit(resource.RLIMIT_NOFILE)[0]
+    return _MANY if soft == resource.RLIM_INFINITY else max(soft - _SPARE, 16)

@@ -1,0 +1,83 @@
+"""Listening: an address in; an open socket, or why there is none, out."""
+
+from __future__ import annotations
+
+import errno
+import os
+import socket
+import stat
+from contextlib import suppress
+from pathlib import Path
+
+from feedd.core.address import Address
+
+_BACKLOG = 1024
+
+
+class CannotListen(Exception):
+    """Why there is no socket, in words."""
+
+
+def listen(address: Address) -> socket.socket:
+    """A socket that listens there. Raises CannotListen."""
+    try:
+        return _listen_on_path(Path(address.path)) if address.path else _listen_on_port(address)
+    except (OSError, UnicodeError) as error:
+        raise CannotListen(_explained(address, error)) from None
+
+
+def _listen_on_port(address: Address) -> socket.socket:
+    where = (address.host, address.port)
+    family, kind, protocol, _, found = socket.getaddrinfo(*where, type=socket.SOCK_STREAM)[0]
+    sock = socket.socket(family, kind, protocol)
+    try:
+        sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        sock.bind(found)
+        sock.listen(_BACKLOG)
+    except BaseException:
+        sock.close()
+        raise
+    return sock
+
+
+def _listen_on_path(path: Path) -> socket.socket:
+    sock = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+    try:
+        with suppress(FileNotFoundError):
+            if stat.S_ISSOCK(path.lstat().st_mode) and not _answers(path):
+                os.unlink(path)  # noqa: PTH108 - of one that was killed
+        sock.bind(str(path))
+        path.chmod(0o666)  # as a port is: who may reach it, its folder says
+        sock.listen(_BACKLOG)
+    except BaseException:
+        sock.close()
+        raise
+    return sock
+
+
+def _answers(path: Path) -> bool:
+    with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as sock:
+        return sock.connect_ex(str(path)) == 0
+
+
+def _explained(address: Address, error: Exception) -> str:
+    match getattr(error, "errno", None):
+        case errno.EADDRINUSE:
+            why = "another program listens there. Choose another address with --listen or serve.listen, or none: off"
+        case errno.EACCES | errno.EPERM:
+            why = "that is not allowed; ports below 1024 are for root. Choose another with --listen or serve.listen"
+        case errno.EADDRNOTAVAIL:
+            why = "this machine does not have that address"
+        case _:
+            why = getattr(error, "strerror", None) or str(error)
+    where = f"unix:{address.path}" if address.path else f"{address.host}:{address.port}"
+    return f"cannot listen on {where}: {why}"
+
+
+def url_of(sock: socket.socket) -> str:
+    """Where a socket can be reached: a URL, or the path of a Unix socket."""
+    name = sock.getsockname()
+    if sock.family == socket.AF_UNIX:
+        return f"unix:{name}"
+    host = f"[{name[0]}]" if sock.family == socket.AF_INET6 else name[0]
+    return f"http://{host}:{name[1]}/"

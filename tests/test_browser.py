@@ -1,0 +1,234 @@
+"""Pages in a real browser: Chromium without a screen, over a real HTTP server."""
+
+from __future__ import annotations
+
+import functools
+import http.server
+import shutil
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from selenium import webdriver
+from selenium.webdriver.chrome.service import Service
+from selenium.webdriver.common.by import By
+from selenium.webdriver.common.keys import Keys
+from selenium.webdriver.remote.webelement import WebElement
+from selenium.webdriver.support.wait import WebDriverWait
+from support import Site, item
+
+CHROMIUM, DRIVER = shutil.which("chromium"), shutil.which("chromedriver")
+pytestmark = pytest.mark.skipif(not (CHROMIUM and DRIVER), reason="chromium or its driver is not installed")
+SWITCHES = (
+    "headless", "no-sandbox", "disable-gpu", "disable-quic", "no-first-run", "disable-background-networking",
+    "disable-component-update", "disable-sync", "disable-dev-shm-usage",
+)  # fmt: skip
+TOPICS = ["Boats", "Sailing", "Café culture", "人工智能", "C++"]
+LINK = "https://news.example/"
+HOSTILE = "&lt;img src=x onerror=alert(1)&gt; &lt;b style='color:red'&gt;bold&lt;/b&gt;"
+
+
+class _Quiet(http.server.SimpleHTTPRequestHandler):
+    def log_message(self, *_: object) -> None:
+        pass
+
+
+@contextmanager
+def served(folder: Path) -> Iterator[str]:
+    handler = functools.partial(_Quiet, directory=str(folder))
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        try:
+            yield f"http://127.0.0.1:{server.server_port}/"
+        finally:
+            server.shutdown()
+            thread.join()
+
+
+class Browser:
+    """A browser at work on a site; it notes whatever a page complains of."""
+
+    def __init__(self, profile: Path) -> None:
+        options = webdriver.ChromeOptions()
+        options.binary_location = CHROMIUM or ""
+        for switch in SWITCHES:
+            options.add_argument(f"--{switch}")
+        options.add_argument(f"--user-data-dir={profile}")
+        options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
+        self.driver = webdriver.Chrome(options=options, service=Service(DRIVER))
+
+    def open(self, url: str) -> None:
+        self.driver.get(url)
+
+    def find(self, selector: str) -> WebElement:
+        return self.driver.find_element(By.CSS_SELECTOR, selector)
+
+    def shown(self, selector: str) -> list[str]:
+        """The texts of the elements that can be seen."""
+        found = self.driver.find_elements(By.CSS_SELECTOR, selector)
+        return [each.text for each in found if each.is_displayed()]
+
+    def wait_for(self, condition: Callable[[], object]) -> None:
+        WebDriverWait(self.driver, 20, poll_frequency=0.02).until(lambda _: condition())
+
+    def command(self, name: str, **arguments: object) -> dict[str, object]:
+        return dict(self.driver.execute_cdp_cmd(name, arguments) or {})
+
+    def complaints(self) -> list[str]:
+        """All that the console was told since the last time: violations of the policy, errors, what is missing."""
+        return [entry["message"] for entry in self.driver.get_log("browser")]
+
+
+@pytest.fixture(scope="module")
+def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
+    started = Browser(tmp_path_factory.mktemp("browser"))
+    yield started
+    started.driver.quit()
+
+
+@pytest.fixture
+def address(site: Site, browser: Browser) -> Iterator[str]:
+    """A site with a few topics, on a server."""
+    for number, topic in enumerate(TOPICS):
+        site.write(
+            f"{number}.md",
+            item(
+                f"On {topic}", f"https://news.example/{number}", topics=[topic], provider="The Herald", excerpt=HOSTILE
+            ),
+        )
+    topics = site.root / "topics.yaml"
+    topics.write_text("topics:\n  - name: Sailing\n    parent: Boats\n    description: With the wind\n")
+    topics.write_text(topics.read_text() + "  - name: Boats\n")
+    with served(site.feeds) as url:
+        site.configure(base_url=url, topics=str(topics))
+        site.render()
+        yield url
+        browser.command("Emulation.setScriptExecutionDisabled", value=False)
+        browser.command("Emulation.clearDeviceMetricsOverride")
+        browser.command("Emulation.setEmulatedMedia", features=[])
+
+
+def test_typing_into_the_search_shrinks_the_lists_and_says_how_far(browser: Browser, address: str) -> None:
+    browser.open(address)
+    search = browser.find("#search")
+    everything = browser.shown(".directory .row a")
+    assert sorted(everything) == sorted([*TOPICS, "The Herald"])
+    search.send_keys("CAFE")
+    browser.wait_for(lambda: browser.shown(".directory .row a") == ["Café culture"])
+    assert browser.find("#found").text == "1 of 6"
+    assert browser.find("#found").get_attribute("role") == "status"
+    assert browser.shown("h2") == ["Subscribe", "Newest", "Topics 5"]  # no provider is left
+    search.clear()
+    search.send_keys("wind")  # in the description of a child: it is shown below its parent
+    browser.wait_for(lambda: browser.find("#found").text == "1 of 6")
+    assert browser.shown(".directory .row a") == ["Boats", "Sailing"]
+    search.clear()
+    search.send_keys("no such thing")
+    browser.wait_for(lambda: browser.find("#found").text == "0 of 6")
+    assert browser.shown(".directory .row a") == []
+    search.send_keys(Keys.CONTROL, "a")
+    search.send_keys(Keys.DELETE)
+    browser.wait_for(lambda: browser.shown(".directory .row a") == everything)
+    assert browser.find("#found").text == ""
+    assert browser.complaints() == []
+
+
+def test_the_button_copies_the_address_and_says_so(browser: Browser, address: str) -> None:
+    for permission in ("clipboardReadWrite", "clipboardSanitizedWrite"):
+        browser.command("Browser.grantPermissions", origin=address, permissions=[permission, "clipboardReadWrite"])
+    browser.open(f"{address}topics/boats/index.html")
+    browser.find("#copy").click()
+    browser.wait_for(lambda: browser.find("#copied").text == "The address is copied.")
+    read = "const done = arguments[0]; navigator.clipboard.readText().then(done, (error) => done(String(error)));"
+    assert browser.driver.execute_async_script(read) == f"{address}topics/boats/atom.xml"
+    assert browser.complaints() == []
+
+
+def test_where_the_clipboard_is_not_given_the_old_way_is_taken(browser: Browser, address: str) -> None:
+    browser.open(f"{address}topics/boats/index.html")
+    browser.driver.execute_script("Object.defineProperty(navigator, 'clipboard', {value: undefined})")
+    browser.find("#copy").click()
+    browser.wait_for(lambda: browser.find("#copied").text)
+    assert browser.driver.execute_script("return getSelection().toString()") == f"{address}topics/boats/atom.xml"
+    assert browser.complaints() == []
+
+
+def test_without_scripts_nothing_is_lost_and_nothing_is_offered_that_needs_them(browser: Browser, address: str) -> None:
+    browser.command("Emulation.setScriptExecutionDisabled", value=True)
+    browser.open(address)
+    assert not browser.find("#search").is_displayed()
+    assert not browser.find("#copy").is_displayed()
+    assert sorted(browser.shown(".directory .row a")) == sorted([*TOPICS, "The Herald"])
+    assert browser.find("#address").get_attribute("value") == f"{address}atom.xml"
+    browser.driver.find_element(By.LINK_TEXT, "Boats").click()
+    browser.wait_for(lambda: browser.shown("h1") == ["Boats"])
+    assert browser.shown("article h3") == ["On Boats"]
+    assert browser.driver.find_elements(By.CSS_SELECTOR, "article img, article b") == []
+    browser.driver.find_element(By.LINK_TEXT, "All topics and providers").click()
+    browser.wait_for(lambda: browser.shown("h1") == ["Feeds"])
+    assert browser.complaints() == []
+
+
+def test_whoever_uses_the_keyboard_comes_first_to_the_way_past_the_head(browser: Browser, address: str) -> None:
+    browser.open(address)
+    browser.find("body").send_keys(Keys.TAB)
+    first = browser.driver.switch_to.active_element
+    assert first.text == "Skip to content"
+    assert first.location["y"] >= 0
+    first.send_keys(Keys.ENTER)
+    browser.wait_for(lambda: browser.driver.current_url == f"{address}#main")
+    browser.driver.switch_to.active_element.send_keys(Keys.TAB)
+    focused = browser.driver.switch_to.active_element
+    assert focused.get_attribute("id") == "address"
+    assert focused.value_of_css_property("outline-style") == "solid"
+
+
+@pytest.mark.parametrize("width", [320, 390, 768, 1280])
+def test_no_page_is_wider_than_the_screen(browser: Browser, address: str, width: int) -> None:
+    browser.command(
+        "Emulation.setDeviceMetricsOverride", width=width, height=800, deviceScaleFactor=1, mobile=width < 600
+    )
+    for path in ("", "topics/boats/index.html", "providers/the-herald/index.html"):
+        browser.open(address + path)
+        root = browser.find("html")
+        assert root.get_property("scrollWidth") == root.get_property("clientWidth") <= width
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_texts_stand_out_from_the_paper(browser: Browser, address: str, scheme: str) -> None:
+    browser.command("Emulation.setEmulatedMedia", features=[{"name": "prefers-color-scheme", "value": scheme}])
+    browser.open(address)
+    paper = luminance(browser.find("body").value_of_css_property("background-color"))
+    assert (paper > 0.5) == (scheme == "light")
+    for selector in (
+        "h1",
+        "h3 a",
+        ".summary",
+        ".meta",
+        ".row .count",
+        "footer",
+        ".inline p",
+        ".masthead .about, .note",
+    ):
+        for element in browser.driver.find_elements(By.CSS_SELECTOR, selector)[:1]:
+            ink = luminance(element.value_of_css_property("color"))
+            assert (max(ink, paper) + 0.05) / (min(ink, paper) + 0.05) >= 4.5, selector
+
+
+def luminance(colour: str) -> float:
+    """Relative luminance (WCAG 2.2) of a colour as browsers give it: `rgba(25, 27, 31, 1)`."""
+    parts = [float(each) / 255 for each in colour[colour.index("(") + 1 : -1].split(",")[:3]]
+    linear = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+def test_a_page_that_is_opened_from_the_disk_works_too(browser: Browser, site: Site, address: str) -> None:
+    browser.open((site.feeds / "index.html").as_uri())
+    browser.find("#search").send_keys("boats")
+    browser.wait_for(lambda: browser.find("#found").text == "1 of 6")
+    browser.driver.find_element(By.LINK_TEXT, "Boats").click()
+    browser.wait_for(lambda: browser.shown("h1") == ["Boats"])
+    assert browser.complaints() == []

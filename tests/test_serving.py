@@ -1,0 +1,561 @@
+"""Serving: a real server, real connections."""
+
+from __future__ import annotations
+
+import os
+import random
+import signal
+import socket
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from http_support import connected, free_addresses, metric, request, said, serving
+from support import FEEDD, Running, Site, item, let_permissions_count, of_session, wait_until
+
+FEEDS = {
+    "atom.xml": "application/atom+xml; charset=utf-8",
+    "rss.xml": "application/rss+xml; charset=utf-8",
+    "feed.json": "application/feed+json; charset=utf-8",
+    "feeds.opml": "text/x-opml; charset=utf-8",
+}
+ANYWHERE = ("--listen", "127.0.0.1:0")
+
+
+@pytest.fixture
+def published(site: Site) -> Site:
+    """A site with a few entries, rendered."""
+    for number in range(12):
+        date = f"2024-05-{number + 1:02}T12:00:00Z"
+        site.write(f"{number}.md", item(f"Title {number}", f"https://a.example/{number}", date, topics=["AI"]))
+    site.render()
+    return site
+
+
+# What is given out
+
+
+@pytest.mark.parametrize("name", FEEDS)
+def test_a_feed_has_its_media_type_and_may_be_read_by_any_page(published: Site, name: str) -> None:
+    with serving(published.root) as url:
+        answer = request(url, f"/{name}")
+    assert (answer.status, answer.headers["content-type"]) == (200, FEEDS[name])
+    assert answer.body == published.documents()[name]
+    assert answer.headers["access-control-allow-origin"] == "*"
+    assert answer.headers["link"] == f'<http://localhost:8080/{name}>; rel="self"'
+    assert answer.headers["vary"] == "Accept-Encoding"
+
+
+def test_a_page_may_load_nothing_from_elsewhere(published: Site) -> None:
+    with serving(published.root) as url:
+        answer = request(url, "/")
+        assert answer == request(url, "/index.html")._replace(headers=answer.headers)
+    assert answer.headers["content-type"] == "text/html; charset=utf-8"
+    assert answer.headers["content-security-policy"].startswith("default-src 'none';")
+    assert answer.headers["x-content-type-options"] == "nosniff"
+    assert "access-control-allow-origin" not in answer.headers
+
+
+def test_files_of_ones_own_are_served_as_they_are(published: Site) -> None:
+    (published.feeds / "robots.txt").write_bytes(b"User-agent: *\n")
+    (published.feeds / "own.html").write_bytes(b"<!doctype html><style>p {}</style>")
+    with serving(published.root) as url:
+        assert request(url, "/robots.txt").body == b"User-agent: *\n"
+        answer = request(url, "/own.html")
+    assert answer.status == 200
+    assert "content-security-policy" not in answer.headers  # its author knows what it may load
+
+
+def test_how_long_a_feed_is_fresh_follows_from_its_entries(published: Site) -> None:
+    published.configure(serve={"max_age": "6h"})
+    with serving(published.root) as url:
+        assert request(url, "/atom.xml").headers["cache-control"] == f"public, max-age={86400 // 10}"
+
+
+@pytest.mark.parametrize("coding", ["", "gzip", "br"])
+def test_each_coding_has_a_validator_of_its_own(published: Site, coding: str) -> None:
+    with serving(published.root) as url:
+        answer = request(url, "/atom.xml", accept_encoding=coding)
+        assert answer.headers.get("content-encoding", "") == coding
+        assert answer.document == published.documents()["atom.xml"]
+        tag, date = answer.headers["etag"], answer.headers["last-modified"]
+        again = request(url, "/atom.xml", accept_encoding=coding, if_none_match=tag)
+        by_date = request(url, "/atom.xml", accept_encoding=coding, if_modified_since=date)
+        tags = {request(url, "/atom.xml", accept_encoding=each).headers["etag"] for each in ("", "gzip", "br")}
+    assert (again.status, again.body, by_date.status) == (304, b"", 304)
+    for name in ("etag", "last-modified", "cache-control", "vary", "link"):
+        assert again.headers[name] == answer.headers[name]
+    assert "content-length" not in again.headers
+    assert len(tags) == 3
+
+
+def test_validators_outlast_the_server_and_change_with_the_bytes(published: Site) -> None:
+    with serving(published.root) as url:
+        before = request(url, "/atom.xml").headers
+    with serving(published.root) as url:
+        assert request(url, "/atom.xml", if_none_match=before["etag"]).status == 304
+        published.render()
+        assert request(url, "/atom.xml", if_none_match=before["etag"]).status == 304
+        published.write("1.md", item("Another title", "https://a.example/1", "2024-05-02T12:00:00Z", topics=["AI"]))
+        published.render()
+        after = request(url, "/atom.xml", if_none_match=before["etag"])
+        assert (after.status, after.body) == (200, published.documents()["atom.xml"])
+        assert after.headers["etag"] != before["etag"]
+
+
+def test_head_says_what_get_would(published: Site) -> None:
+    with serving(published.root) as url:
+        got, head = request(url, "/atom.xml"), request(url, "/atom.xml", "HEAD")
+    assert (head.status, head.body) == (200, b"")
+    assert {**head.headers, "date": ""} == {**got.headers, "date": ""}
+
+
+@pytest.mark.parametrize("method", ["POST", "PUT", "DELETE", "PATCH", "TRACE", "CONNECT"])
+def test_feeds_can_only_be_read(published: Site, method: str) -> None:
+    with serving(published.root) as url:
+        answer = request(url, "/atom.xml", method, content_length="5")
+    assert (answer.status, answer.headers["allow"]) == (405, "GET, HEAD, OPTIONS")
+    assert answer.headers["connection"] == "close"
+
+
+def test_a_page_elsewhere_may_ask_conditionally(published: Site) -> None:
+    with serving(published.root) as url:
+        answer = request(url, "/atom.xml", "OPTIONS", origin="https://reader.example")
+    assert (answer.status, answer.body) == (204, b"")
+    assert "If-None-Match" in answer.headers["access-control-allow-headers"]
+
+
+def test_the_path_of_the_base_url_may_be_in_the_request_or_not(published: Site) -> None:
+    published.configure(base_url="https://news.example/feeds/")
+    with serving(published.root) as url:
+        assert request(url, "/feeds/topics/ai/atom.xml") == request(url, "/topics/ai/atom.xml")
+        assert request(url, "/feeds/topics/ai").headers["location"] == "/feeds/topics/ai/"
+        assert request(url, "/topics/ai?x").headers["location"] == "/topics/ai/"
+        assert request(url, "/feeds").status == 404
+
+
+def test_a_document_that_is_replaced_while_it_is_sent_arrives_whole(published: Site) -> None:
+    old, new = b"a" * 8_000_000, b"b" * 8_000_000
+    document = published.feeds / "large.bin"
+    document.write_bytes(old)
+    with serving(published.root) as url, connected(url) as client:
+        client.sendall(b"GET /large.bin HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
+        heard = client.recv(1000)
+        beside = document.with_name(".large.bin.new")
+        beside.write_bytes(new)
+        beside.replace(document)
+        assert request(url, "/large.bin").body == new
+        while part := client.recv(1 << 20):
+            heard += part
+    assert heard.partition(b"\r\n\r\n")[2] == old
+
+
+# What is not there
+
+
+def test_a_format_that_a_feed_no_longer_has_is_gone(published: Site) -> None:
+    published.configure(formats=["atom"])
+    published.render()
+    with serving(published.root) as url:
+        assert request(url, "/topics/ai/rss.xml").status == 410
+        assert request(url, "/topics/other/rss.xml").status == 404
+        assert request(url, "/feed.json").status == 410
+
+
+def test_a_topic_that_became_an_alias_is_found_under_its_new_name(site: Site) -> None:
+    site.write("a.md", item("One", "https://a.example/1", topics=["ML"]))
+    site.write("b.md", item("Two", "https://a.example/2", topics=["Machine Learning"]))
+    site.render()
+    (site.root / "topics.yaml").write_text("topics:\n- {name: Machine Learning, aliases: [ML]}\n")
+    site.configure(topics="topics.yaml")
+    site.render()
+    assert site.titles("topics/machine-learning/atom.xml") == {"One", "Two"}
+    assert not [path for path in site.documents() if path.startswith("topics/ml/")]
+    assert "topics/ml" not in site.documents()["index.html"].decode() + site.documents()["feeds.opml"].decode()
+    with serving(site.root) as url:
+        answer = request(url, "/topics/ml/atom.xml")
+        assert (answer.status, answer.headers["location"]) == (301, "/topics/machine-learning/atom.xml")
+        assert request(url, "/topics/ml/").headers["location"] == "/topics/machine-learning/"
+        assert request(url, "/_redirects").status == 404
+
+
+def test_a_retired_feed_is_gone_until_it_is_wanted_again(site: Site) -> None:
+    site.write("a.md", item("One", "https://a.example/1", topics=["Old", "AI"], provider={"name": "A B"}))
+    site.render()
+    before = site.documents()
+    site.configure(retired={"topics/old": None, "providers/a-b": "topics/ai"})
+    site.render()
+    with serving(site.root) as url:
+        assert request(url, "/topics/old/rss.xml").status == 410
+        assert request(url, "/topics/old/").status == 410
+        assert request(url, "/topics/old").status == 410
+        assert request(url, "/providers/a-b/feed.json").headers["location"] == "/topics/ai/feed.json"
+        assert request(url, "/providers/a-b").headers["location"] == "/topics/ai"
+        site.write("b.md", item("Two", "https://a.example/2", topics=["Old"]))
+        site.render()
+        assert site.render().written == ()
+        assert request(url, "/topics/old/rss.xml").status == 410
+        (site.seeds / "b.md").unlink()
+        site.configure()
+        site.render()
+        assert request(url, "/topics/old/rss.xml").status == 200
+    assert site.documents().keys() == before.keys()
+    assert site.ids("topics/old/atom.xml") == {"One": site.ids()["One"]}
+
+
+SECRET = b"nobody may read this"
+TRAVERSALS = [
+    "/../secret",
+    "/topics/../../secret",
+    "/%2e%2e/secret",
+    "/%2e%2e%2fsecret",
+    "/..%2fsecret",
+    "/..%5csecret",
+    "/..\\secret",
+    "/%252e%252e/secret",
+    "/%c0%ae%c0%ae/secret",
+    "/%ef%bc%8e%ef%bc%8e/secret",
+    "/.%2e/secret",
+    "//secret",
+    "///etc/passwd",
+    "/topics//../../secret",
+    "/./../secret",
+    "/%00",
+    "/atom.xml%00.html",
+    "/..;/secret",
+    "/link",
+    "/folder/secret",
+    "/folder/",
+    "/pipe",
+    "/.hidden",
+    "/.atom.xml.new",
+    "/_hidden",
+    "/topics",
+    "/topics/",
+    "/%ff",
+    "/%",
+    "/%zz",
+    "/atom.xml/",
+    "/atom.xml/x",
+    "/" + "a" * 300,
+    "/" + "a/" * 3000,
+]
+
+
+@pytest.fixture
+def guarded(published: Site) -> Site:
+    """A site with all beside its feeds that nobody may read, and ways that lead there."""
+    (published.root / "secret").write_bytes(SECRET)
+    (published.feeds / "link").symlink_to(published.root / "secret")
+    (published.feeds / "folder").symlink_to(published.root)
+    for name in (".hidden", "_hidden", ".atom.xml.new"):
+        (published.feeds / name).write_bytes(SECRET)
+    os.mkfifo(published.feeds / "pipe")
+    return published
+
+
+def test_nothing_but_the_feeds_can_be_had(guarded: Site) -> None:
+    with serving(guarded.root) as url:
+        for path in TRAVERSALS:
+            heard = said(url, f"GET {path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n".encode())
+            assert SECRET not in heard, path
+            assert b"root:" not in heard, path
+            assert int(heard.split()[1]) in (301, 400, 404), (path, heard[:100])
+        assert request(url, "/atom.xml").status == 200
+
+
+def test_a_document_that_cannot_be_read_is_not_there(published: Site) -> None:
+    (published.feeds / "closed.txt").write_bytes(SECRET)
+    (published.feeds / "closed.txt").chmod(0)
+    running = Running(published, *ANYWHERE, preexec_fn=let_permissions_count)
+    try:
+        url = running.wait_for(lambda status: bool(status.serving)).serving
+        assert request(url, "/closed.txt").status == 404
+        assert request(url, "/atom.xml").status == 200
+    finally:
+        running.stop()
+
+
+# Clients that mean harm
+
+PARTS = [b"GET", b"HEAD", b" ", b"/", b"/atom.xml", b"HTTP/1.1", b"HTTP/9.9", b"\r\n", b"\n", b"\r", b"Host: x", b":"]
+PARTS += [
+    b"\0",
+    b"\xff\xfe",
+    b"%2e%2e/",
+    b"?" * 50,
+    b"Content-Length: 5",
+    b"Content-Length: -1",
+    b"Content-Length: 9e9",
+]
+PARTS += [
+    b"Transfer-Encoding: chunked",
+    b"0\r\n\r\n",
+    b"ffffffffffffffff\r\n",
+    b"If-None-Match: " + b'"' * 99,
+    b"Accept-",
+]
+PARTS += [
+    b"If-Modified-Since: \xff",
+    b"Accept-Encoding: " + b"gzip;q=" * 99,
+    b"Upgrade: websocket",
+    b"Connection: Upgrade",
+]
+PARTS += [
+    b"Expect: 100-continue",
+    b"Range: bytes=0-0",
+    b"User-Agent: 99999999999999999999 subscribers",
+    b"PRI * HTTP/2.0",
+]
+PARTS += [b"OPTIONS * HTTP/1.1", b"GET http://[::1 HTTP/1.1", b"CONNECT x:99999 HTTP/1.1", b"A" * 9000, b"\x16\x03\x01"]
+
+
+def test_the_server_survives_what_hostile_clients_send(guarded: Site) -> None:
+    chance = random.Random(7)
+    with serving(guarded.root) as url:
+        slow = [connected(url) for _ in range(20)]
+        for number, client in enumerate(slow):
+            client.sendall([b"", b"G", b"GET /atom.xml HTTP/1.1\r\nHost:", b"GET / HTTP/1.1\r\n"][number % 4])
+        for _ in range(400):
+            line = b"GET /atom.xml HTTP/1.1\r\nHost: x\r\n" if chance.random() < 0.5 else b""
+            end = b"\r\n\r\n" if chance.random() < 0.7 else b""
+            heard = said(url, line + b"".join(chance.choices(PARTS, k=chance.randint(1, 12))) + end)
+            assert SECRET not in heard
+            assert b" 500 " not in heard.partition(b"\r\n")[0]
+        assert request(url, "/atom.xml").status == 200
+        for client in slow:  # who does not go on is sent away
+            while client.recv(65536):
+                pass
+            client.close()
+
+
+def test_a_head_without_end_is_refused(published: Site) -> None:
+    with serving(published.root) as url:
+        heard = said(url, b"GET / HTTP/1.1\r\n" + b"X-Header: " + b"a" * 1_000_000)
+        assert heard == b"" or heard.startswith(b"HTTP/1.1 4")
+        heard = said(url, b"GET / HTTP/1.1\r\nHost: x\r\n" + b"".join(b"X-%d: y\r\n" % each for each in range(5000)))
+        assert heard == b"" or heard.startswith(b"HTTP/1.1 431 ")
+        assert request(url, "/").status == 200
+
+
+def test_requests_that_come_together_are_answered_in_their_order(published: Site) -> None:
+    names = list(FEEDS) * 5
+    asked = b"".join(b"GET /%s HTTP/1.1\r\nHost: x\r\n\r\n" % name.encode() for name in names)
+    with serving(published.root) as url:
+        heard = said(url, asked + b"GET /none HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
+    documents = published.documents()
+    at = 0
+    for name in names:
+        at = heard.find(documents[name], at)
+        assert at >= 0, name
+
+
+# The daemon and its server
+
+
+def served_by(running: Running) -> int:
+    """The server's process."""
+    threads = Path(f"/proc/{running.process.pid}/task")
+    (found,) = wait_until(
+        lambda: [int(each) for path in threads.glob("*/children") for each in path.read_text().split()],
+        20,
+        lambda: running.log,
+    )
+    assert isinstance(found, int)
+    return found
+
+
+def test_the_daemon_serves_what_it_publishes(site: Site, daemon: Callable[..., Running]) -> None:
+    site.write("a.md", item("A title"))
+    running = daemon(*ANYWHERE).wait_until_ready()
+    url = running.wait_for(lambda status: bool(status.serving)).serving
+    assert f"serving url={url}" in running.log
+    assert url in site.run("status").out
+    assert b"A title" in request(url, "/atom.xml").body
+    site.write("a.md", item("Another title"))
+    running.sync()
+    assert b"Another title" in request(url, "/atom.xml").body
+
+
+def test_a_server_that_is_killed_is_replaced_and_nobody_is_refused(site: Site, daemon: Callable[..., Running]) -> None:
+    site.write("a.md", item())
+    running = daemon(*ANYWHERE).wait_until_ready()
+    url = running.status.serving if running.status else ""
+    for _ in range(3):
+        assert request(url, "/atom.xml").status == 200
+        os.kill(served_by(running), signal.SIGKILL)
+    assert request(url, "/atom.xml").status == 200
+    assert "the server ended; it is started again" in running.log
+
+
+@pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGKILL, signal.SIGINT])
+def test_the_server_ends_with_the_daemon(site: Site, daemon: Callable[..., Running], how: int) -> None:
+    site.write("a.md", item())
+    running = daemon(*ANYWHERE, start_new_session=True).wait_until_ready()
+    url = running.status.serving if running.status else ""
+    with connected(url) as waiting:  # one that keeps its connection open keeps nobody
+        waiting.sendall(b"GET /atom.xml HTTP/1.1\r\nHost: x\r\n\r\n")
+        waiting.recv(100)
+        running.stop(how)
+        wait_until(lambda: not of_session(running.process.pid), 20, lambda: "the server is still there")
+    with pytest.raises(ConnectionRefusedError):
+        connected(url)
+
+
+def test_an_address_in_use_is_said_and_nothing_is_published(site: Site) -> None:
+    site.write("a.md", item())
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        address = f"127.0.0.1:{taken.getsockname()[1]}"
+        for command in ("run", "serve"):
+            result = site.process(command, "--listen", address)
+            assert result.returncode == 3
+            assert f"cannot listen on {address}: another program listens there" in result.stderr
+    assert site.documents() == {}
+
+
+@pytest.mark.parametrize("wrong", ["8080", "localhost", "127.0.0.1:99999", "unix:", "http://localhost:8080/"])
+def test_what_is_no_address_is_a_mistake(site: Site, wrong: str) -> None:
+    result = site.run("run", "--listen", wrong)
+    assert result.status == 2
+    assert "none of HOST:PORT, unix:PATH and off" in result.err
+
+
+def test_a_reload_changes_the_address_unless_it_is_in_use(site: Site, daemon: Callable[..., Running]) -> None:
+    site.write("a.md", item())
+    site.configure(serve={"listen": "127.0.0.1:0", "max_age": "1h"})
+    running = Running(site, "--seeds", "seeds", configured=True)
+    try:
+        running.wait_until_ready()
+        before = running.status.serving if running.status else ""
+        with socket.create_server(("127.0.0.1", 0)) as taken:
+            port = taken.getsockname()[1]
+            site.configure(serve={"listen": f"127.0.0.1:{port}"})
+            running.process.send_signal(signal.SIGHUP)
+            running.wait_for(lambda status: bool(status.configuration))
+            assert request(before, "/atom.xml").status == 200
+        running.process.send_signal(signal.SIGHUP)
+        after = running.wait_for(lambda status: status.serving != before).serving
+        assert after == f"http://127.0.0.1:{port}/"
+        assert request(after, "/atom.xml").status == 200
+        with pytest.raises(ConnectionRefusedError):
+            connected(before)
+        site.configure(serve={"listen": "off"})
+        running.process.send_signal(signal.SIGHUP)
+        running.wait_for(lambda status: not status.serving)
+        with pytest.raises(ConnectionRefusedError):
+            connected(after)
+    finally:
+        running.stop()
+
+
+def test_a_unix_socket_serves_again_after_a_daemon_that_was_killed(site: Site, daemon: Callable[..., Running]) -> None:
+    site.write("a.md", item())
+    path = site.root / "feedd.sock"
+    for how in (signal.SIGKILL, signal.SIGTERM):
+        running = daemon("--listen", f"unix:{path}").wait_until_ready()
+        with socket.socket(socket.AF_UNIX) as client:
+            client.connect(str(path))
+            client.sendall(b"GET /atom.xml HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
+            assert client.recv(100).startswith(b"HTTP/1.1 200 OK")
+        running.stop(how)
+
+
+ACTIVATED = """
+import os, sys
+os.environ.update(LISTEN_FDS="1", LISTEN_PID=str(os.getpid()))
+os.execv(sys.argv[1], sys.argv[1:])
+"""
+
+
+def activated(site: Site, listening: socket.socket) -> Running:
+    """A daemon with a socket on which systemd listens."""
+
+    def third() -> None:
+        os.dup2(listening.fileno(), 3)
+
+    command = [sys.executable, "-c", ACTIVATED, *FEEDD]
+    return Running(site, *ANYWHERE, command=command, preexec_fn=third, pass_fds=(3,))
+
+
+def test_a_socket_of_systemd_outlives_the_daemon(site: Site) -> None:
+    site.write("a.md", item())
+    with socket.create_server(("127.0.0.1", 0), backlog=64) as listening:
+        url = f"http://127.0.0.1:{listening.getsockname()[1]}/"
+        running = activated(site, listening).wait_until_ready()
+        assert running.status is not None
+        assert running.status.serving == url
+        assert request(url, "/atom.xml").status == 200
+        running.stop()
+        waiting = connected(url)  # nobody is there to answer
+        waiting.sendall(b"GET /atom.xml HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
+        running = activated(site, listening).wait_until_ready()
+        with waiting:
+            assert waiting.recv(100).startswith(b"HTTP/1.1 200 OK")
+        running.stop()
+
+
+# What can be observed
+
+
+def observed(site: Site, *, together: bool = False) -> tuple[Running, str, str]:
+    """A daemon that can be observed; where it serves, and where it is observed."""
+    listen, monitor = free_addresses(2)
+    site.configure(serve={"listen": listen, "monitor": listen if together else monitor})
+    running = Running(site, configured=True).wait_until_ready()
+    return running, f"http://{listen}/", f"http://{listen if together else monitor}/"
+
+
+@pytest.mark.parametrize("together", [False, True])
+def test_health_and_metrics_are_where_they_are_wanted(site: Site, together: bool) -> None:
+    site.write("a.md", item(topics=["AI"]))
+    running, url, monitor = observed(site, together=together)
+    try:
+        assert request(monitor, "/healthz").body == b"ok\n"
+        agent = "Feedly/1.0 (+http://www.feedly.com/fetcher.html; 12 subscribers; like FeedFetcher-Google)"
+        tag = request(url, "/atom.xml", user_agent=agent).headers["etag"]
+        request(url, "/atom.xml", if_none_match=tag)
+        request(url, "/none")
+        found = request(monitor, "/metrics")
+        assert metric(found, "feedd_up") == 1
+        assert metric(found, 'feedd_passes_total{outcome="done"}') >= 1
+        assert metric(found, "feedd_entries") == 1
+        assert metric(found, "feedd_documents_written_total") == len(site.documents())
+        assert metric(found, 'feedd_http_requests_total{kind="feed",status="200"}') == 1
+        assert metric(found, 'feedd_http_requests_total{kind="feed",status="304"}') == 1
+        assert metric(found, 'feedd_subscribers{path="/atom.xml",service="Feedly"}') == 12
+        if not together:
+            assert request(url, "/metrics").status == 404
+            assert request(url, "/healthz").status == 404
+            assert request(monitor, "/atom.xml").status == 404
+            assert request(monitor, "/metrics", "POST").status == 405
+    finally:
+        running.stop()
+
+
+def test_health_says_why_it_is_not(site: Site) -> None:
+    site.write("a.md", item())
+    running, _, monitor = observed(site)
+    try:
+        (site.seeds / "a.md").unlink()
+        running.wait_for(lambda status: status.last is not None and status.last.outcome == "refused")
+        answer = request(monitor, "/healthz")
+        assert (answer.status, answer.body) == (503, b"the last pass was refused\n")
+        site.write("a.md", item())
+        running.sync()
+        assert request(monitor, "/healthz").status == 200
+        os.utime(site.state / "daemon.lock", (0, 0))
+        answer = request(monitor, "/healthz")
+        assert (answer.status, answer.body) == (503, b"the daemon has shown no sign of life for 60 s\n")
+    finally:
+        running.stop()
+
+
+def test_without_a_daemon_there_is_no_health(published: Site) -> None:
+    (address,) = free_addresses(1)
+    published.configure(serve={"monitor": address})
+    with serving(published.root) as url:
+        assert request(url, "/atom.xml").status == 200
+        answer = request(f"http://{address}/", "/healthz")
+        assert (answer.status, answer.body) == (503, b"no daemon runs\n")
+        assert metric(request(f"http://{address}/", "/metrics"), "feedd_up") == 0
