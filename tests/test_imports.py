@@ -28,6 +28,7 @@ THIRD_PARTIES = {
     "markdown_it": {"core/wiki.py"},
     "nh3": {"core/safe_html.py"},
     "rich": {"cli/words.py"},
+    "httpx": {"notify/websub.py"},
     "watchdog": {"daemon/watch.py"},
     "httptools": {"serve/protocol.py"},
     "uvloop": {"serve/server.py"},

@@ -232,13 +232,15 @@ def wanted_names(site: Site) -> set[str]:
 
 class Amiss(NamedTuple):
     """What does not look as it was left: feeds with a missing or altered document, whether a document about the site
-    is, documents that are no longer wanted, and those that the ledger does not know.
+    is, documents that are no longer wanted, and those that the ledger does not know. `doubtful`: others may
+    have changed without its having been kept.
     """
 
     feeds: frozenset[int] = frozenset()
     site: bool = False
     unwanted: Sequence[str] = ()
     lost: Sequence[str] = ()
+    doubtful: bool = False
 
 
 def out_of_step(
