@@ -230,6 +230,30 @@ def test_a_file_that_feedd_did_not_make_is_left_alone_and_said(site: Site, path:
     assert_in_step(site)
 
 
+@pytest.mark.parametrize("path", [PAGE.file, BOATS, "feedd.css"])
+def test_a_file_that_somebody_put_in_the_place_of_ours_is_left_alone_and_said(site: Site, path: str) -> None:
+    fill(site)
+    site.render()
+    (site.feeds / path).write_text("my own")
+    for _ in range(2):
+        assert [problem.path for problem in site.render(status=3).failed] == [path]
+        assert (site.feeds / path).read_text() == "my own"
+    (site.feeds / path).unlink()
+    assert site.render().written == (path,)
+    assert_in_step(site)
+
+
+@pytest.mark.parametrize("left", [b"", bytes(4096), None])
+@pytest.mark.parametrize("path", [PAGE.file, BOATS, "feedd.js"])
+def test_a_page_of_ours_that_was_damaged_is_made_good(site: Site, path: str, left: bytes | None) -> None:
+    fill(site)
+    site.render()
+    file = site.feeds / path
+    file.write_bytes(file.read_bytes()[: file.stat().st_size // 2] if left is None else left)
+    assert site.render().written == (path,)
+    assert_in_step(site)
+
+
 def test_without_pages_a_page_that_somebody_put_in_place_of_ours_stays(site: Site) -> None:
     fill(site)
     site.render()
