@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -40,6 +41,11 @@ def page(site: Site, path: str = PAGE.file) -> Markup:
 
 def pages(site: Site) -> set[str]:
     return {path for path in site.documents() if path.endswith(PAGE.file) or path in ASSETS}
+
+
+def counts(site: Site) -> list[int]:
+    """The numbers of entries that the site's page gives, in the order of its lists."""
+    return [int(count) for count in re.findall(r'<span class="count">(\d+)<span', text(site, PAGE.file))]
 
 
 def links(site: Site, path: str = PAGE.file) -> list[str]:
@@ -87,8 +93,7 @@ def test_the_sites_page_shows_the_newest_entries_and_how_many_each_feed_has(site
     site.render()
     shown = [text for text in page(site).texts if text.startswith("Item ")]
     assert shown == [f"Item {number}" for number in range(SHOWN + 1, 1, -1)]
-    titles = page(site).values("title", "span")
-    assert titles == [f"{SHOWN + 2} entries", f"{SHOWN + 2} entries"]
+    assert counts(site) == [SHOWN + 2, SHOWN + 2]
 
 
 def test_an_edit_writes_the_pages_that_show_the_entry_and_no_other(site: Site) -> None:
@@ -126,10 +131,10 @@ def test_a_new_item_counts_on_the_sites_page_and_leaves_the_opml_alone(site: Sit
     report = site.render()
     assert PAGE.file in report.written
     assert "feeds.opml" not in report.written
-    assert page(site).values("title", "span") == ["4 entries", "4 entries"]
+    assert counts(site) == [4, 4]
     (site.seeds / "3.md").unlink()
     assert PAGE.file in site.render().written
-    assert page(site).values("title", "span") == ["3 entries", "3 entries"]
+    assert counts(site) == [3, 3]
     assert_in_step(site)
 
 
@@ -144,7 +149,7 @@ def test_a_daemon_keeps_the_sites_page_in_step(site: Site, daemon: Callable[...,
     assert "topics/trains/index.html" in links(site)
     (site.seeds / "0.md").unlink()
     running.sync()
-    assert page(site).values("title", "span") == ["2 entries", "1 entry", "3 entries"]
+    assert counts(site) == [2, 1, 3]
     assert_in_step(site)
 
 

@@ -7,7 +7,6 @@ but ours: its policy (Content Security Policy, level 3) stands in the page itsel
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from functools import lru_cache
 from html import escape
 from urllib.parse import quote
 
@@ -128,9 +127,3 @@ def _readers(url: str) -> str:
         f'<li><a href="{escape(address.format(quote(url, safe="")))}">{name}</a></li>' for name, address in _READERS
     )
     return f'<div class="inline"><p id="readers">Add to</p>\n<ul aria-labelledby="readers">\n{links}\n</ul></div>\n'
-
-
-@lru_cache(maxsize=64)
-def counted(number: int, one: str, many: str) -> str:
-    """A number of things, in words."""
-    return f"{number:,} {one if number == 1 else many}"
