@@ -66,6 +66,11 @@ def test_every_feed_has_a_page_and_the_site_has_one(site: Site) -> None:
         assert {"Item 0", "Item 1", "Item 2"} <= set(page(site, path).texts)
 
 
+def test_what_pages_load_is_there_before_a_page_that_names_it(site: Site) -> None:
+    fill(site)
+    assert site.render().written[: len(ASSETS)] == tuple(ASSETS)
+
+
 def test_every_link_of_a_page_to_a_file_leads_to_one(site: Site) -> None:
     fill(site)
     site.write("c.md", item("C", f"{LINK}c", topics=["C++", "C#", "人工智能", "100% & more"]))

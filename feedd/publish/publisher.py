@@ -179,6 +179,7 @@ class Publisher:
         to_make = limit * len(stale if all_anew else amiss.feeds) + min(read, limit * len(stale))
         with _transaction(db):
             maker = self._maker(work)
+            complete_assets = site != STALE or writer.put_site(maker.assets())
             made = maker.documents(stale, self._workers, many=to_make >= WORTH_PROCESSES)
             for done, (number, complete) in enumerate(writer.put_all(made), start=1):
                 if complete:
@@ -186,7 +187,8 @@ class Publisher:
                 self._progress("publishing", done, len(stale))
             site = most(site, ENTRIES if maker.shows_all(stale) else FRESH)
             if site != FRESH:
-                work.keep_site(FRESH if writer.put_site(maker.site_documents(site)) else site)
+                complete = writer.put_site(maker.site_documents(site)) and complete_assets
+                work.keep_site(FRESH if complete else site)
             writer.delete([*amiss.unwanted, *(path for path in amiss.lost if published.document(path) is None)])
             work.ledger.keep_setting(WRITING, "done")
         return writer

@@ -89,7 +89,7 @@ def with_entries(data: bytes, fragments: Sequence[bytes]) -> bytes | None:
 def discovery(title: str, documents: Iterable[Link]) -> Iterable[str]:
     """The elements by which browsers and readers find a feed's documents."""
     for each in documents:
-        yield (f'<link rel="alternate" type="{each.media_type}" title="{escape(title)}" href="{escape(each.url)}">')
+        yield f'<link rel="alternate" type="{each.media_type}" title="{escape(title)}" href="{escape(each.url)}">'
 
 
 def subscribe(documents: Sequence[Link], more: str = "") -> str:
