@@ -27,6 +27,7 @@ bench: $(VENV)/installed-dev     ## measure against Hugo (minutes)
 	@$(BIN)/pip install --quiet --editable '.[bench]'
 	@$(BIN)/python -m benchmarks.render
 	@$(BIN)/python -m benchmarks.daemon
+	@$(BIN)/python -m benchmarks.serving
 
 clean:     ## delete the environment and what was made from seeds/
 	rm -rf $(VENV) .feedd feeds/*

@@ -103,28 +103,29 @@ def _measure_size(
     corpus.write(seeds, size)
     edited = corpus.newest_news(size, options.samples)
     with tempfile.TemporaryDirectory(dir=folder, prefix=f"daemon-{size}-") as made:
-        watchers = [_feedd(Path(made), seeds)]
+        watchers = [feedd_watcher(Path(made), seeds)]
         if binary:
             watchers.append(_hugo(Path(made), seeds, binary))
         for each in watchers:
             print(f"{size:,} items, {each.name}", file=sys.stderr)
-            with _running(each) as process:
-                _wait_until_all_is_there(each, size)
-                figures = Figures(list(_latencies(each, seeds, size, edited)), {})
+            with running(each) as process:
+                wait_until_all_is_there(each, size)
+                figures = Figures(list(latencies(each, seeds, size, edited)), {})
                 if each.name == "feedd":
                     figures.idle_cpu, figures.memory = _rest(process.pid, options.idle)
                 else:
-                    figures.memory = _memory(process.pid)
+                    figures.memory = memory_of(process.pid)
                 if size == BURST_SIZE:
                     figures.bursts = {count: _burst(each, seeds, size, count) for count in BURSTS}
             yield each.name, figures
 
 
-def _feedd(folder: Path, seeds: Path) -> Watcher:
+def feedd_watcher(folder: Path, seeds: Path, listen: str = "off") -> Watcher:
+    """`feedd run` on these items."""
     config, feeds = folder / "feedd.yaml", folder / "feeds"
     config.write_text(f"base_url: https://example.org/\ntitle: bench\nlimit: {hugo.LIMIT}\n")
     places: list[str | Path] = ["--config", config, "--seeds", seeds, "--feeds", feeds, "--state", folder / "state"]
-    return Watcher("feedd", [sys.executable, "-m", "feedd", "run", "--listen", "off", *places], feeds)
+    return Watcher("feedd", [sys.executable, "-m", "feedd", "run", "--listen", listen, *places], feeds)
 
 
 def _hugo(folder: Path, seeds: Path, binary: Path) -> Watcher:
@@ -134,7 +135,8 @@ def _hugo(folder: Path, seeds: Path, binary: Path) -> Watcher:
 
 
 @contextmanager
-def _running(watcher: Watcher) -> Iterator[subprocess.Popen[bytes]]:
+def running(watcher: Watcher) -> Iterator[subprocess.Popen[bytes]]:
+    """A watcher at work."""
     with tempfile.TemporaryFile() as said:
         process = subprocess.Popen(
             [os.fspath(part) for part in watcher.command],
@@ -157,7 +159,7 @@ def _running(watcher: Watcher) -> Iterator[subprocess.Popen[bytes]]:
                 process.wait()
 
 
-def _wait_until_all_is_there(watcher: Watcher, size: int) -> None:
+def wait_until_all_is_there(watcher: Watcher, size: int) -> None:
     """Waits for the first build, and then until an edit of an item shows: only then does it surely watch."""
     seeds_index = corpus.newest_news(size, 1)[0]
     seeds = Path(f"{watcher.output}").parent.parent / f"corpus-{size}"
@@ -179,7 +181,7 @@ def _wait_until_all_is_there(watcher: Watcher, size: int) -> None:
         number += 1
 
 
-def _latencies(watcher: Watcher, seeds: Path, size: int, edited: Sequence[int]) -> Iterator[float]:
+def latencies(watcher: Watcher, seeds: Path, size: int, edited: Sequence[int]) -> Iterator[float]:
     """Milliseconds from the end of a write until all that shows the item shows it as edited."""
     for number, index in enumerate(edited):
         mark = f" edited {number} just now"
@@ -275,7 +277,7 @@ def _rest(pid: int, seconds: int) -> tuple[float, int]:
     time.sleep(3)  # what the last edit has left to do
     before = _cpu(pid)
     time.sleep(seconds)
-    return (_cpu(pid) - before) / seconds * 100, _memory(pid)
+    return (_cpu(pid) - before) / seconds * 100, memory_of(pid)
 
 
 def _cpu(pid: int) -> float:
@@ -283,7 +285,7 @@ def _cpu(pid: int) -> float:
     return (int(fields[11]) + int(fields[12])) / _TICK
 
 
-def _memory(pid: int) -> int:
+def memory_of(pid: int) -> int:
     """Resident bytes."""
     lines = Path(f"/proc/{pid}/status").read_text().splitlines()
     return next(int(line.split()[1]) * 1024 for line in lines if line.startswith("VmRSS:"))

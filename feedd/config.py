@@ -75,6 +75,12 @@ class Rhythm(Struct, frozen=True):
     poll: float = 10.0
 
 
+class WebSub(Struct, frozen=True):
+    """Which hubs are told when a feed's document has changed: URLs."""
+
+    hubs: tuple[str, ...] = ()
+
+
 class Service(Struct, frozen=True):
     """How documents are served. Addresses are as people write them, or "off"; `max_age` is seconds, `memory` bytes."""
 
@@ -106,6 +112,7 @@ class Config(Struct, frozen=True):
     topics: Topics = field(default_factory=Topics)
     workers: int = 0
     daemon: Rhythm = field(default_factory=Rhythm)
+    websub: WebSub = field(default_factory=WebSub)
     retired: dict[str, str | None] = field(default_factory=dict)
     serve: Service = field(default_factory=Service)
 
@@ -276,6 +283,7 @@ _SECTIONS: dict[str, tuple[Callable[..., Any], dict[str, Decoder[Any]]]] = {
             "poll": settings.span_between("1s", "1h"),
         },
     ),
+    "websub": (WebSub, {"hubs": settings.any_number(decoders.link)}),
     "serve": (
         Service,
         {

@@ -169,6 +169,7 @@ class Feed(Struct, frozen=True):
     icon: str | None
     logo: str | None
     entries: tuple[Entry | RenderedEntry, ...] = ()
+    hubs: tuple[str, ...] = ()  # where to subscribe to changes: W3C WebSub, section 4
     label: str = ""  # the title without that of the site
     site: str = ""  # the title of the site
     formats: tuple[str, ...] = ()  # in which it is published; the first is the one to recommend
@@ -200,5 +201,6 @@ class Report(Struct, frozen=True):
     problems: tuple[Problem, ...] = ()  # all that stand, not only this pass's
     notes: tuple[Problem, ...] = ()
     next_due: datetime | None = None  # when the next item that waits for its date is due
+    announcements: int = 0  # that wait for hubs to be told
     remarks: tuple[str, ...] = ()  # what happened to the ledger, in words
     seconds: float = 0.0

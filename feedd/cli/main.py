@@ -57,6 +57,7 @@ def build_parser() -> argparse.ArgumentParser:
     _serve(commands)
     _status(commands)
     _sync(commands)
+    _announce(commands)
     _check(commands)
     _plan(commands)
     _why(commands)
@@ -186,6 +187,22 @@ def _sync(commands: Any) -> None:
     parser.add_argument(
         "--timeout", type=_seconds, default=60.0, metavar="SECONDS", help="how long to wait (default: 60)"
     )
+
+
+def _announce(commands: Any) -> None:
+    parser = _command(
+        commands,
+        "announce",
+        "announcing.announce",
+        "tell hubs what has changed",
+        "Tells the hubs that are configured (WebSub) of every feed document that has changed since they were told "
+        "last, and says which could not be told. For use after `feedd render`, when the documents are where their "
+        "addresses lead to; `feedd run` does it by itself.",
+        "0 nothing is left to announce; 1 a hub could not be told of everything, or refused to be; 2 a mistake in the "
+        "configuration or the command line; 3 another feedd is announcing, or the state directory cannot be used.",
+    )
+    _places(parser)
+    _format(parser, "text", "json")
 
 
 def _seconds(text: str) -> float:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Literal
 
 from feedd.cli import words
+from feedd.cli.announcing import as_mappings, waiting_for
 from feedd.cli.main import DONE, PROBLEMS, REFUSED, USAGE
 from feedd.cli.setup import items_of, read_configuration, settings_of, state_path, with_config
 from feedd.cli.starter import make_place, write_unit
@@ -92,6 +93,7 @@ def service_of(config: Config, listen: str | None) -> Service:
         state=str(state_path(config).absolute()),
         manner=Manner(
             base_url=config.base_url,
+            hubs=config.websub.hubs,
             most=int(where.max_age),
             memory=where.memory,
         ),
@@ -108,10 +110,13 @@ def status(options: argparse.Namespace) -> int:
         holder, said = presence.holder(), presence.status()
         if holder is not None and said is not None and said.pid != holder:
             said = None  # it is from one that has ended
+        waiting = waiting_for(state_path(config), config.websub.hubs)
         if options.format == "json":
-            words.say_json({"running": holder is not None, "status": said})
+            queue = None if waiting is None else as_mappings(waiting)
+            words.say_json({"running": holder is not None, "status": said, "announcements": queue})
         else:
             words.say_status(said, running=holder is not None)
+            words.say_waiting(waiting, config.websub.hubs)
         if holder is None:
             return PROBLEMS if said is not None and said.state != "stopped" else REFUSED
         return DONE if said is not None and said.healthy and not said.configuration else PROBLEMS
@@ -235,7 +240,7 @@ def _site(options: argparse.Namespace, config: Config, user: str | None) -> unit
         user=user,
         state=state if user is None or config.directories.state or options.state or _has_ledger(state) else None,
         homes=any(path.is_relative_to(home) for path in used for home in ("/home", "/root", "/run/user")),
-        reach="nobody" if options.socket else _reach(config),
+        reach=_reach(config, is_handed_sockets=options.socket),
         listens=_listens(config) if options.socket else (),
     )
 
@@ -249,8 +254,12 @@ def _listens(config: Config) -> tuple[Address, ...]:
     return (listen,) if monitor in (None, listen) else (listen, monitor)
 
 
-def _reach(config: Config) -> Literal["nobody", "this machine", "anybody"]:
+def _reach(config: Config, *, is_handed_sockets: bool) -> Literal["nobody", "this machine", "anybody"]:
     """With whom the daemon has to do over the network."""
+    if config.websub.hubs:
+        return "anybody"
+    if is_handed_sockets:
+        return "nobody"
     hosts = {each.host for each in _listens(config) if not each.path}
     if not hosts:
         return "nobody"

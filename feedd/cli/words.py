@@ -16,8 +16,10 @@ import msgspec
 
 from feedd.core.explain import Explanation, Plan
 from feedd.daemon.unit import Site as ServiceSite
+from feedd.disk.announcements import Waiting
 from feedd.disk.presence import LastPass, Status
 from feedd.model import Problem, Report
+from feedd.notify.account import Event
 
 _COLOURS = {"red": "31", "green": "32", "yellow": "33", "bold": "1", "dim": "2"}
 
@@ -101,6 +103,8 @@ def say_report(report: Report, start: str, base_url: str) -> None:
     say(f"{state}  {held}: {what}" + (f"; {bad}" if report.problems else "") + f" ({report.seconds:.2f} s)")
     if report.written:
         say(f"           {start} lists them; they belong at {base_url}")
+    if report.announcements:
+        say(f"           {counted(report.announcements, 'announcement')} for hubs: `feedd announce` makes them")
 
 
 def say_plan(found: Plan) -> None:
@@ -180,6 +184,34 @@ def say_status(status: Status | None, *, running: bool) -> None:
     more = status.problem_count - len(status.problems)
     if more > 0:
         say(f"           and {counted(more, 'more problem')}; `feedd check` has all")
+
+
+def say_waiting(waiting: list[Waiting] | None, hubs: tuple[str, ...]) -> None:
+    """What hubs are still to be told."""
+    if waiting is None:
+        say("  hubs       not known now: the ledger is in use")
+    elif hubs and not waiting:
+        say(f"  hubs       {counted(len(hubs), 'hub')} told of everything")
+    for each in waiting or ():
+        why = f": {painted(each.error, 'yellow', sys.stdout)}" if each.error else ""
+        say(f"  hubs       {each.hub} is to be told of {counted(each.number, 'document')}{why}")
+
+
+def say_announced(events: Iterable[Event], waiting: list[Waiting], hubs: tuple[str, ...]) -> None:
+    """What hubs were told, and what they are still to be told."""
+    colours = {"announced": "green", "refused": "red", "given up": "red", "put off": "yellow"}
+    events = list(events)
+    for event in events:
+        where = event.url if event.number == 1 else counted(event.number, "document")
+        why = f": {event.words}" if event.words else ""
+        say(f"{painted(f'{event.kind:<9}', colours[event.kind], sys.stdout)}  {where} to {event.hub}{why}")
+    for each in waiting:
+        why = f": {each.error}" if each.error else ""
+        say(f"{painted('waiting  ', 'yellow', sys.stdout)}  {counted(each.number, 'document')} for {each.hub}{why}")
+    if not hubs:
+        say("no hub is configured (websub.hubs)")
+    elif not events and not waiting:
+        say("nothing to announce")
 
 
 def _watched(how: str) -> str:

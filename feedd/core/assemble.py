@@ -35,6 +35,8 @@ class Site(Struct, frozen=True):
     formats: tuple[str, ...]
     rank: RankSettings
     topics: Topics
+    retired: dict[str, str | None] = {}  # folders of feeds that are no more, and of those that took their place
+    hubs: tuple[str, ...] = ()  # WebSub hubs that are told of changes
     pages: bool = True  # whether there are pages for people
     precompress: tuple[str, ...] = ()  # the encodings that lie beside each document
 
@@ -134,6 +136,7 @@ def make_feed(head: FeedHead, items: Iterable[Ranked], site: Site) -> Feed:
         author=Author(site.author, site.author_uri, site.author_email),
         icon=icon,
         logo=site.logo,
+        hubs=site.hubs,
         label=listed.label,
         site=site.title,
         formats=site.formats,

@@ -42,6 +42,15 @@ def at_least_one(decode: Decoder[str]) -> Decoder[tuple[str, ...]]:
     return decoder
 
 
+def any_number(decode: Decoder[str]) -> Decoder[tuple[str, ...]]:
+    """A list of what `decode` accepts, which may be empty, without repetition."""
+
+    def decoder(value: Node, at: FieldPath, findings: Findings) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(fields.one_or_more(decode)(value, at, findings) or ()))
+
+    return decoder
+
+
 def any_of(*allowed: str) -> Decoder[tuple[str, ...]]:
     """A list of some of a few words, or of none, in the order in which they are given here."""
 

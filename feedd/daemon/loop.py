@@ -10,7 +10,6 @@ later. What is written about while a pass is made waits in the inbox for the nex
 
 from __future__ import annotations
 
-import ctypes
 import os
 import signal
 import time
@@ -24,11 +23,12 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from feedd.config import ConfigError, Rhythm
+from feedd.daemon import memory
 from feedd.daemon.clock import Clock
 from feedd.daemon.inbox import Batch, Inbox, Lost, Reconcile, Reload, Stop, merge
 from feedd.daemon.log import Log
 from feedd.daemon.outcome import in_a_line, is_worth_a_line, last_pass, line_of, status_after
-from feedd.daemon.schedule import Schedule
+from feedd.daemon.schedule import RETRYING, Schedule
 from feedd.daemon.serving import Service, Serving
 from feedd.daemon.systemd import Systemd
 from feedd.daemon.watch import Watch
@@ -38,6 +38,7 @@ from feedd.disk.items import ItemsDirectory
 from feedd.disk.lock import Busy, Unusable
 from feedd.disk.presence import LastPass, Presence, Status
 from feedd.model import Problem, Report
+from feedd.notify.announcer import Announcer, AnnouncerThread
 from feedd.publish.publisher import Publisher
 from feedd.publish.work import Settings
 from feedd.serve.sockets import CannotListen
@@ -87,6 +88,7 @@ class Daemon:
         self._inbox = inbox
         self._log = log
         self._clock = Clock(now, monotonic)
+        self._announcer = AnnouncerThread(Announcer(state.path), log)
         self._systemd = Systemd()
         self._serving = Serving(log, self._systemd.sockets())
         self._metrics: PassMetrics | None = None
@@ -131,6 +133,7 @@ class Daemon:
         self._presence.tell(self._status)
         self._schedule.start()
         self._start_watching()
+        self._announcer.announce_to(setup.settings.site.hubs)
         people = f"publishing {setup.items.path} into {setup.feeds.root}; Ctrl-C ends it"
         self._log.info("started", people, pid=self._status.pid, seeds=setup.items.path, feeds=setup.feeds.root)
         if self._serving.url:
@@ -138,6 +141,7 @@ class Daemon:
 
     def _end(self) -> None:
         self._systemd.stopping()
+        self._announcer.end()
         self._watch.stop()
         self._schedule.stop()
         self._publisher.__exit__(None, None, None)
@@ -174,15 +178,16 @@ class Daemon:
         report = self._pass(None if everything else batch.touched)
         ended = self._clock.monotonic()
         done = not (report.refused or report.failed)
-        self._plan(done)
+        self._plan(done, again=RETRYING in batch.whole)
         if not report.refused:
             self._schedule.due_at(report.next_due)
             self._tell_problems(report)
         self._tell(last_pass(batch, report, self._clock.now(), ended - began, ended - (batch.since or began)), report)
         if done:
             self._presence.answer(asked)
+        self._announcer.wake()
         if report.read >= MANY:
-            _give_memory_back()
+            memory.give_back()
 
     def _pass(self, touched: frozenset[str] | None) -> Report:
         """One pass; what keeps it from being made is a refusal."""
@@ -196,12 +201,12 @@ class Daemon:
             self._log.fault("a pass failed because of a mistake in feedd; please report it")
             return Report(refused=f"{type(error).__name__}: {error}")
 
-    def _plan(self, done: bool) -> None:
-        """Sees to it that the next pass comes."""
+    def _plan(self, done: bool, *, again: bool) -> None:
+        """Sees to it that the next pass comes. `again`: this one was made because the last had failed."""
         if done:
             self._retry = 0.0
             self._schedule.retry_in(None)
-        else:
+        elif again or not self._retry:  # else one is planned already, however often files change meanwhile
             self._retry = min(max(FIRST_RETRY, 2 * self._retry), LAST_RETRY)
             self._schedule.retry_in(self._retry)
 
@@ -262,6 +267,7 @@ class Daemon:
         self._watch = Watch(setup.items, self._presence.requests, setup.rhythm.watch, self._inbox.put)
         self._start_watching()
         self._schedule.reconcile_every(setup.rhythm.reconcile)
+        self._announcer.announce_to(setup.settings.site.hubs)
         self._status = replace(
             self._status,
             seeds=str(setup.items.path),
@@ -329,9 +335,3 @@ class Daemon:
         self._show_life()
         if not self._told_ready:
             self._systemd.starting(60)
-
-
-def _give_memory_back() -> None:
-    """Has the C library return to the system what a large pass used; Python's own part is returned already."""
-    with suppress(OSError, AttributeError):
-        ctypes.CDLL(None).malloc_trim(0)

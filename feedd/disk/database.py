@@ -13,10 +13,19 @@ from typing import Self
 from feedd.disk.lock import Lock, Unusable
 
 APPLICATION_ID = 0x66656564  # "feed"
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 FILE_NAME = "ledger.sqlite3"
 LOCK_NAME = "lock"
 
+_ANNOUNCEMENTS = """
+CREATE TABLE announcements (
+  hub TEXT, url TEXT, change INTEGER NOT NULL, queued INTEGER NOT NULL, failures INTEGER NOT NULL,
+  due INTEGER NOT NULL, error TEXT, PRIMARY KEY (hub, url)
+) WITHOUT ROWID;
+CREATE TABLE resting_hubs (
+  hub TEXT PRIMARY KEY, failures INTEGER NOT NULL, due INTEGER NOT NULL, asked INTEGER NOT NULL, error TEXT NOT NULL
+) WITHOUT ROWID;
+"""
 _SCHEMA = """
 CREATE TABLE meta (name TEXT PRIMARY KEY, value) WITHOUT ROWID;
 CREATE TABLE listings (folder TEXT PRIMARY KEY, files BLOB NOT NULL) WITHOUT ROWID;
@@ -54,12 +63,14 @@ CREATE TABLE documents (
   made_from BLOB
 ) WITHOUT ROWID;
 """
+_SCHEMA += _ANNOUNCEMENTS
 _UPGRADES = {  # from this version to the next
     1: (
         "CREATE TABLE glanced (path TEXT PRIMARY KEY) WITHOUT ROWID",
         "ALTER TABLE documents ADD COLUMN made_from BLOB",
         "INSERT INTO meta SELECT 'counts', coalesce(sum(shown), 0) || ' ' || count(file) FROM entries",
     ),
+    2: tuple(_ANNOUNCEMENTS.split(";")),
 }
 
 
@@ -149,6 +160,32 @@ def _prepare(connection: sqlite3.Connection) -> None:
                 connection.execute(statement)
         connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
         connection.execute("COMMIT")
+
+
+def connect_beside(path: Path, patience: float) -> sqlite3.Connection | None:
+    """The database at `path`, for a few rows beside the passes that others make; None if there is none of this format.
+
+    What is written is not synced: after a loss of power it may not have been. Waits up to `patience` seconds for
+    another's transaction. Raises Damaged or Unusable.
+    """
+    if not path.exists():
+        return None
+    connection = None
+    try:
+        with translated():
+            uri = f"{path.absolute().as_uri()}?mode=rw"
+            connection = sqlite3.connect(uri, uri=True, isolation_level=None, timeout=patience)
+            connection.execute("PRAGMA synchronous = NORMAL")
+            (application,) = connection.execute("PRAGMA application_id").fetchone()
+            (version,) = connection.execute("PRAGMA user_version").fetchone()
+    except BaseException:
+        if connection is not None:
+            connection.close()
+        raise
+    if (application, version) == (APPLICATION_ID, SCHEMA_VERSION):
+        return connection
+    connection.close()
+    return None
 
 
 def file_identity(path: Path) -> tuple[int, int] | None:

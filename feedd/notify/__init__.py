@@ -1,1 +1,1 @@
-"""What is told after a pass: to hubs, to who measures."""
+"""What is told after a pass: to hubs."""

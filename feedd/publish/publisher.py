@@ -22,6 +22,7 @@ from datetime import datetime
 from types import TracebackType
 from typing import Self
 
+from feedd.core import redirects
 from feedd.core.encodings import ENCODINGS, head
 from feedd.core.render import FORMATS, PAGE
 from feedd.core.render.assets import ASSETS
@@ -32,6 +33,7 @@ from feedd.disk.items import Glance, ItemsDirectory, Scan, Unavailable
 from feedd.disk.ledger import Ledger
 from feedd.disk.lock import Unusable
 from feedd.model import Problem, Report
+from feedd.publish.announcing import Announcing
 from feedd.publish.documents import (
     WORTH_PROCESSES,
     Amiss,
@@ -41,8 +43,9 @@ from feedd.publish.documents import (
     wanted_names,
 )
 from feedd.publish.preview import Preview
+from feedd.publish.remember import Progress
 from feedd.publish.site import ENTRIES, FRESH, STALE, most
-from feedd.publish.work import WRITING, Progress, Settings, Work
+from feedd.publish.work import WRITING, Settings, Work
 from feedd.publish.workers import Workers
 from feedd.publish.writing import DocumentWriter
 
@@ -140,10 +143,11 @@ class Publisher:
             amiss = self._amiss(work, isinstance(look, Scan))
             with _transaction(db):
                 all_anew = work.remember(look, changes, now)
-            writer = self._write_documents(work, db, amiss, len(changes.changed), all_anew=all_anew)
+            announcing = Announcing(db, self._settings.site, now, doubtful=amiss.doubtful)
+            writer = self._write_documents(work, db, amiss, announcing, len(changes.changed), all_anew=all_anew)
             with contextlib.suppress(Unusable):  # the ledger serves as well as it is
                 settle(db)
-            return work.report(changes, self._seen, writer, remarks)
+            return work.report(changes, self._seen, writer, announcing.waiting(), remarks)
 
     def _look(self, work: Work, touched: Collection[str] | None) -> Scan | Glance:
         """A glance where that is enough to know all, else a scan. Raises Unavailable."""
@@ -161,17 +165,20 @@ class Publisher:
         """Which documents are not what the last pass left; without `all_of_them`, only after one that did not end."""
         interrupted = work.ledger.setting(WRITING) == "begun"
         lost = self._unaccounted(work) if interrupted or not work.published.has_documents() else []
+        doubtful = interrupted or work.ledger.is_empty()
         if not all_of_them:
-            return Amiss(lost=lost)
+            return Amiss(lost=lost, doubtful=doubtful)
         names = wanted_names(self._settings.site)
-        return out_of_step(work.published, self._feeds, lambda path: path.rpartition("/")[2] in names, lost)
+        amiss = out_of_step(work.published, self._feeds, lambda path: path.rpartition("/")[2] in names, lost)
+        return amiss._replace(doubtful=doubtful)
 
     def _write_documents(
-        self, work: Work, db: sqlite3.Connection, amiss: Amiss, read: int, *, all_anew: bool
+        self, work: Work, db: sqlite3.Connection, amiss: Amiss, announcing: Announcing, read: int, *, all_anew: bool
     ) -> DocumentWriter:
         """Makes and writes the documents of stale feeds, and mends what is amiss. `read` is how many files were."""
         published, limit = work.published, self._settings.limit
-        writer = DocumentWriter(self._feeds, published, self._settings.site.precompress, self._workers.count)
+        precompress = self._settings.site.precompress
+        writer = DocumentWriter(self._feeds, published, announcing, precompress, self._workers.count)
         stale = published.stale() | amiss.feeds
         site = STALE if amiss.site else work.site()
         if not (stale or site != FRESH or amiss.unwanted or amiss.lost):
@@ -179,6 +186,9 @@ class Publisher:
         to_make = limit * len(stale if all_anew else amiss.feeds) + min(read, limit * len(stale))
         with _transaction(db):
             maker = self._maker(work)
+            for number in stale & maker.retired():
+                published.mark_fresh(number)
+            stale -= maker.retired()
             complete_assets = site != STALE or writer.put_site(maker.assets())
             made = maker.documents(stale, self._workers, many=to_make >= WORTH_PROCESSES)
             for done, (number, complete) in enumerate(writer.put_all(made), start=1):
@@ -189,7 +199,9 @@ class Publisher:
             if site != FRESH:
                 complete = writer.put_site(maker.site_documents(site)) and complete_assets
                 work.keep_site(FRESH if complete else site)
-            writer.delete([*amiss.unwanted, *(path for path in amiss.lost if published.document(path) is None)])
+            unwanted = {*amiss.unwanted, *(maker.needless() if site == STALE else ())}
+            writer.delete([*sorted(unwanted), *(path for path in amiss.lost if published.document(path) is None)])
+            announcing.forget_other_hubs()
             work.ledger.keep_setting(WRITING, "done")
         return writer
 
@@ -211,7 +223,7 @@ class Publisher:
         they show may be withdrawn since.
         """
         known = work.published.documents().keys()
-        names = [*(each.file for each in FORMATS.values()), PAGE.file, *ASSETS]
+        names = [*(each.file for each in FORMATS.values()), PAGE.file, *ASSETS, redirects.FILE]
         found = self._feeds.found([*names, *(name + each.suffix for name in names for each in ENCODINGS.values())])
         return [path for path in found if path not in known and is_ours(head(path, self._feeds.read(path) or b""))]
 

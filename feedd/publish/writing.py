@@ -20,6 +20,7 @@ from feedd.core.render.readback import is_ours
 from feedd.disk.feeds import FeedsDirectory, Written
 from feedd.disk.published import Published
 from feedd.model import Document, Problem
+from feedd.publish.announcing import Announcing
 
 _MAY_BE_OTHERS = frozenset({PAGE.file, *ASSETS})  # names that people give to files of theirs
 _OF_NOBODY = b"\0 \r\n"  # what is in a file whose contents a loss of power took
@@ -33,10 +34,16 @@ class DocumentWriter:
     """
 
     def __init__(
-        self, directory: FeedsDirectory, published: Published, precompress: Iterable[str] = (), threads: int = 1
+        self,
+        directory: FeedsDirectory,
+        published: Published,
+        announcing: Announcing,
+        precompress: Iterable[str] = (),
+        threads: int = 1,
     ) -> None:
         self._directory = directory
         self._published = published
+        self._announcing = announcing
         self._encodings = [ENCODINGS[name] for name in precompress]
         self._threads = threads if self._encodings else 1
         self.written: list[str] = []
@@ -92,6 +99,7 @@ class DocumentWriter:
             if changed:
                 self.written.append(path)
             if stat is not None:
+                self._announcing.kept(path, stat, changed=changed)
                 self._published.keep_document(path, feed, stat, document.made_from if path == document.path else b"")
         return complete
 
@@ -104,6 +112,7 @@ class DocumentWriter:
         if not theirs and self._directory.delete(path):
             self.deleted.append(path)
         self._published.forget_document(path)
+        self._announcing.deleted(path)
         return True
 
     def _attempt(self, path: str, act: Callable[[], bool]) -> bool:

@@ -19,11 +19,11 @@ from prometheus_client.registry import Collector
 
 from feedd.disk.lock import Unusable
 from feedd.disk.presence import Presence
-from feedd.serve.app import Answer, Application, Receive, Scope, Send, respond, text
+from feedd.serve.answers import Answer, Application, Request, answer, text
 from feedd.serve.tally import Tally
 
 SILENCE = 60.0  # seconds without a sign of life after which the loop counts as stuck
-_NO_STORE = (b"cache-control", b"no-store")
+_NO_STORE = ("Cache-Control", "no-store")
 
 
 class Monitor:
@@ -34,26 +34,20 @@ class Monitor:
         self._registry = CollectorRegistry(auto_describe=False)
         self._registry.register(_Requests(tally))
 
-    def paths(self) -> dict[str, Application]:
+    def paths(self) -> dict[bytes, Application]:
         """What it answers, for a server that has other paths as well."""
-        return {"/healthz": self, "/metrics": self}
+        return {b"/healthz": self, b"/metrics": self}
 
-    async def __call__(self, scope: Scope, _receive: Receive, send: Send) -> None:
-        """Answers one request."""
-        if scope["type"] != "http":
-            return
-        if scope["method"] not in ("GET", "HEAD"):
-            answer = text(405, "This is a place to read from.", [(b"allow", b"GET, HEAD")])
-        elif scope["path"] == "/healthz":
+    def __call__(self, request: Request) -> Answer:
+        """The answer to a request."""
+        if request.method not in (b"GET", b"HEAD"):
+            return text(405, "This is a place to read from.", [("Allow", "GET, HEAD")])
+        if request.path == b"/healthz":
             trouble = self._trouble()
-            answer = text(503 if trouble else 200, trouble or "ok", [_NO_STORE])
-        elif scope["path"] == "/metrics":
-            body = self._metrics()
-            kind = (b"content-type", CONTENT_TYPE_PLAIN_0_0_4.encode())
-            answer = Answer(200, [kind, (b"content-length", str(len(body)).encode()), _NO_STORE], body)
-        else:
-            answer = text(404, "Here are /healthz and /metrics.")
-        await respond(answer, send)
+            return text(503 if trouble else 200, trouble or "ok", [_NO_STORE])
+        if request.path == b"/metrics":
+            return answer(200, [("Content-Type", CONTENT_TYPE_PLAIN_0_0_4), _NO_STORE], self._metrics())
+        return text(404, "Here are /healthz and /metrics.")
 
     def _trouble(self) -> str:
         """Why not all is well; empty if it is."""

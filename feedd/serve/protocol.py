@@ -1,74 +1,225 @@
-"""HTTP on one connection: uvicorn's protocol, with bounds to what a client may take in time and memory."""
+"""HTTP/1.1 on one connection: bytes in, answers out, with bounds to what a client may take in time and memory.
+
+    bytes --> httptools --> Request --> Application --> Answer --> bytes
+                               +-- while the client does not take what it has: waits, and is not read further
+
+All answers are made at once and of memory, so that a connection has no tasks of its own.
+"""
 
 from __future__ import annotations
 
+import asyncio
 import time
-from typing import Any
+from collections import deque
+from email.utils import formatdate
+from functools import lru_cache
+from typing import cast
 
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+import httptools
 
-HEAD = 16 * 1024  # bytes of a request before its headers end
-HEAD_SECONDS = 10.0  # from the beginning of a connection or request to the end of its headers
-ANSWER_SECONDS = 60.0  # from there until the client has taken all of the answer
-IDLE_SECONDS = 65  # between two requests: a little longer than proxies keep a connection open
+from feedd.serve.answers import Answer, Application, Request, text
+from feedd.serve.tally import Tally
+
+HEAD_BYTES = 16 * 1024  # of a request, from its beginning to the end of its headers
+HEAD_SECONDS = 10.0  # for the same
+ANSWER_SECONDS = 60.0  # until the client has taken an answer
+IDLE_SECONDS = 75.0  # between two requests: longer than proxies keep a connection open
+_WAITING = 100  # requests on one connection that were sent before the answers to others were taken
+
+_MALFORMED = text(400, "This is no request that can be understood.")
+_TOO_LARGE = text(431, "The head of this request is too large.")
+_TOO_MANY = text(503, "There are too many connections.")
 
 
-class BoundedProtocol(HttpToolsProtocol):
-    """A connection that ends when it takes too long or too much. `sweep` has to be called now and then.
+class Connections:
+    """All connections of a server: what they share, and what ends those whose time is over."""
 
-    uvicorn by itself waits for ever for the end of a request's headers, keeps as many of them as come, and waits for
-    ever for a client to take its answer.
-    """
+    def __init__(self, application: Application, tally: Tally, most: int) -> None:
+        self.application = application
+        self.tally = tally
+        self.most = most
+        self.open: set[Connection] = set()
+        self._ticking = False
 
-    deadline: float  # of time.monotonic
-    _head = 0  # bytes of the request whose headers have not ended
+    def add(self, connection: Connection) -> bool:
+        """Takes a new connection in; whether there is room for it."""
+        self.open.add(connection)
+        if not self._ticking:
+            self._ticking = True
+            self._tick()
+        return len(self.open) <= self.most
 
-    def connection_made(self, transport: Any) -> None:
+    def _tick(self) -> None:
+        now = time.monotonic()
+        for connection in [each for each in self.open if each.deadline < now]:
+            connection.transport.abort()
+        self._ticking = bool(self.open)
+        if self._ticking:
+            asyncio.get_running_loop().call_later(1.0, self._tick)
+
+    async def close(self, grace: float) -> None:
+        """Ends all connections, once what was answered is sent; after `grace` seconds, at once."""
+        for connection in self.open:
+            connection.transport.close()
+        until = time.monotonic() + grace
+        while self.open and time.monotonic() < until:
+            await asyncio.sleep(0.02)
+        for connection in self.open:
+            connection.transport.abort()
+
+
+class Connection(asyncio.Protocol):
+    """One client."""
+
+    transport: asyncio.Transport
+    deadline = 0.0  # of time.monotonic: when the connection is ended, whatever it does
+
+    def __init__(self, connections: Connections) -> None:
+        self._connections = connections
+        self._parser = httptools.HttpRequestParser(self)
+        self._target = b""
+        self._headers: dict[bytes, bytes] = {}
+        self._head_bytes = 0
+        self._in_head = True
+        self._waiting: deque[tuple[Request, bool]] = deque()
+        self._held_up = False  # the client does not take what it has
+        self._over = False  # nothing more is read
+
+    # What the event loop tells
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """A client has come."""
-        super().connection_made(transport)
-        self.deadline = time.monotonic() + HEAD_SECONDS
-        self._idle = False
-        self._heard_all = False
+        self.transport = cast("asyncio.Transport", transport)
+        self._allow(HEAD_SECONDS)
+        if not self._connections.add(self):
+            self._end_with(_TOO_MANY)
+
+    def connection_lost(self, _error: Exception | None) -> None:
+        """The client has gone."""
+        self._connections.open.discard(self)
+        self._over = True
 
     def data_received(self, data: bytes) -> None:
         """Bytes have come."""
-        if self._idle:
-            self._idle = False
-            self._head = 0
-            self.deadline = time.monotonic() + HEAD_SECONDS
-        self._head += len(data)
-        before = self._head
-        super().data_received(data)
-        if before == self._head and self._head > HEAD and not self.transport.is_closing():
-            self._refuse(b"431 Request Header Fields Too Large")
+        if self._over:
+            return
+        if self._in_head:
+            if not self._head_bytes:
+                self._allow(HEAD_SECONDS)
+            self._head_bytes += len(data)
+        try:
+            self._parser.feed_data(data)
+        except httptools.HttpParserUpgrade:
+            self._close()  # it was answered; there is nothing else to be spoken here
+        except httptools.HttpParserError:
+            self._end_with(_MALFORMED)
+        else:
+            if self._in_head and self._head_bytes > HEAD_BYTES:
+                self._end_with(_TOO_LARGE)
 
-    def eof_received(self) -> bool | None:  # type: ignore[override] # which says that nothing is ever returned
+    def eof_received(self) -> bool:
         """The client will say no more; it may still wait for what it asked."""
-        self._heard_all = True
-        cycle: Any = self.cycle  # None before the first request
-        return cycle is not None and not cycle.response_complete
+        if not self._waiting:
+            self._close()
+        self._over = True
+        return True
+
+    def pause_writing(self) -> None:
+        """The client does not take what it has."""
+        self._held_up = True
+
+    def resume_writing(self) -> None:
+        """It has taken most of it."""
+        self._held_up = False
+        while self._waiting and not self._held_up:
+            self._answer(*self._waiting.popleft())
+        if not self._waiting:
+            if self._over:
+                self._close()
+            elif not self.transport.is_closing():
+                self.transport.resume_reading()
+
+    # What the parser tells
+
+    def on_message_begin(self) -> None:
+        """A request begins."""
+        self._target = b""
+        self._headers = {}
+        if not self._in_head:
+            self._in_head = True
+            self._head_bytes = 0
+
+    def on_url(self, part: bytes) -> None:
+        """A part of its target."""
+        self._target += part
+
+    def on_header(self, name: bytes, value: bytes) -> None:
+        """One of its headers."""
+        name = name.lower()
+        before = self._headers.get(name)
+        self._headers[name] = value if before is None else before + b", " + value
 
     def on_headers_complete(self) -> None:
-        """A request is known."""
-        self._head = 0
-        self.deadline = time.monotonic() + ANSWER_SECONDS
-        super().on_headers_complete()
+        """All that is needed to answer."""
+        self._in_head = False
+        self._head_bytes = 0
+        if self._over:
+            return
+        request = Request(self._parser.get_method(), _path(self._target), self._headers)
+        has_body = b"content-length" in self._headers or b"transfer-encoding" in self._headers
+        stays = self._parser.should_keep_alive() and self._parser.get_http_version() == "1.1" and not has_body
+        if not self._held_up:
+            self._answer(request, stays)
+        elif len(self._waiting) < _WAITING:
+            self.transport.pause_reading()
+            self._waiting.append((request, stays))
+        else:
+            self._close()
 
-    def on_response_complete(self) -> None:
-        """An answer is on its way."""
-        super().on_response_complete()
-        self._idle = not self.pipeline
-        if self._heard_all and self._idle:
-            self.transport.close()
-        self.deadline = time.monotonic() + IDLE_SECONDS + 5  # which uvicorn ends by itself, if all was taken
+    # What is said
 
-    def _refuse(self, status: bytes) -> None:
-        self.transport.write(b"HTTP/1.1 " + status + b"\r\nConnection: close\r\nContent-Length: 0\r\n\r\n")
+    def _answer(self, request: Request, stays: bool) -> None:
+        answer = self._connections.application(request)
+        body = b"" if request.method == b"HEAD" else answer.body
+        self._allow(ANSWER_SECONDS if self._held_up or len(body) > HEAD_BYTES else IDLE_SECONDS)
+        path, agent = request.path, request.headers.get(b"user-agent", b"")
+        self._connections.tally.count(answer.kind, answer.status, len(body), path, agent)
+        self._send(answer.head, body, stays)
+        if not stays:
+            self._close()
+
+    def _send(self, head: bytes, body: bytes, stays: bool) -> None:
+        end = b"\r\n\r\n" if stays else b"\r\nConnection: close\r\n\r\n"
+        whole = head + _date(int(time.time())) + end
+        if len(body) < HEAD_BYTES:
+            self.transport.write(whole + body)
+        else:
+            self.transport.writelines((whole, body))
+
+    def _end_with(self, answer: Answer) -> None:
+        """The last answer, to what was no proper request."""
+        self._connections.tally.count(answer.kind, answer.status, len(answer.body), b"", b"")
+        self._send(answer.head, answer.body, stays=False)
+        self._close()
+
+    def _close(self) -> None:
+        """Ends the connection, once what was answered is sent, or when the time for that is over."""
+        self._over = True
+        self._waiting.clear()
         self.transport.close()
 
+    def _allow(self, seconds: float) -> None:
+        self.deadline = time.monotonic() + seconds
 
-def sweep(connections: set[Any]) -> None:
-    """Ends the connections whose time is over, at once and with whatever waits in them."""
-    now = time.monotonic()
-    for connection in [each for each in connections if each.deadline < now]:
-        connection.transport.abort()
+
+@lru_cache(maxsize=2)
+def _date(second: int) -> bytes:
+    return b"Date: " + formatdate(second, usegmt=True).encode()
+
+
+def _path(target: bytes) -> bytes:
+    """The path in the target of a request: in its origin form, or in the absolute one (RFC 9112, 3.2)."""
+    target = target.partition(b"?")[0]
+    if target[:7].lower() == b"http://" or target[:8].lower() == b"https://":
+        return b"/" + target.partition(b"://")[2].partition(b"/")[2]
+    return target

@@ -8,12 +8,12 @@ What is held is bounded; what was not asked for the longest is given up first.
 
 from __future__ import annotations
 
-import asyncio
 import hashlib
 import mimetypes
 from collections import OrderedDict
 from collections.abc import Sequence
 from email.utils import formatdate
+from threading import Thread
 from typing import NamedTuple
 from urllib.parse import quote
 
@@ -22,9 +22,8 @@ from feedd.core.encodings import ENCODINGS
 from feedd.core.freshness import max_age
 from feedd.core.render import FORMATS, markup
 from feedd.disk.served import Look, ServedDirectory
+from feedd.serve.answers import Answer, answer
 from feedd.serve.orders import Manner
-
-Headers = list[tuple[bytes, bytes]]
 
 FEED, PAGE, OTHER = "feed", "page", "other"
 CODINGS = ("br", "gzip")  # on offer, the smaller one first
@@ -34,38 +33,37 @@ _TYPES = {
     **{name: f"{each.media_type}; charset=utf-8" for name, each in _FORMATS.items()},
     "feeds.opml": "text/x-opml; charset=utf-8",
 }
-_FOR_ALL: Headers = [(b"x-content-type-options", b"nosniff")]
-_BY_KIND: dict[str, Headers] = {
+_BY_KIND: dict[str, list[tuple[str, str]]] = {
     FEED: [
-        (b"access-control-allow-origin", b"*"),
-        (b"access-control-expose-headers", b"ETag, Last-Modified, Link"),
+        ("Access-Control-Allow-Origin", "*"),
+        ("Access-Control-Expose-Headers", "ETag, Last-Modified, Link"),
     ],
     PAGE: [
         (
-            b"content-security-policy",
+            "Content-Security-Policy",
             (
-                b"default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; base-uri 'none'; "
-                b"form-action 'none'; frame-ancestors 'none'"
+                "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; base-uri 'none'; "
+                "form-action 'none'; frame-ancestors 'none'"
             ),
         ),
-        (b"referrer-policy", b"strict-origin-when-cross-origin"),
-        (b"cross-origin-opener-policy", b"same-origin"),
+        ("Referrer-Policy", "strict-origin-when-cross-origin"),
+        ("Cross-Origin-Opener-Policy", "same-origin"),
     ],
     OTHER: [],
 }
+_AT_ONCE = 1024 * 1024  # bytes that are encoded while the client waits; larger documents go out plain meanwhile
 _TAG = 16  # bytes of a digest: enough that no two versions of a document share one
 
 
 class Variant(NamedTuple):
-    """A document in one coding: its bytes and entity tag, the headers of an answer with it (200) and of one that says
-    that it has not changed (304).
+    """A document in one coding: its validators, the answer with it (200) and the one that says that it has not
+    changed (304).
     """
 
-    body: bytes
     tag: bytes
     last_modified: bytes
-    given: Headers
-    unchanged: Headers
+    given: Answer
+    unchanged: Answer
 
 
 class Kept:
@@ -73,47 +71,59 @@ class Kept:
 
     def __init__(self, path: str, data: bytes, look: Look, manner: Manner) -> None:
         self.look = look
-        self.kind = _kind(path, data)
         self.size = len(data)  # bytes held, with what was encoded
+        self._data = data
         self._digest = hashlib.blake2b(data, digest_size=_TAG).hexdigest()
-        self._last_modified = formatdate(look.mtime_ns // 10**9, usegmt=True).encode()
-        self._type = _media_type(path).encode()
-        self._freshness = f"public, max-age={max_age(data, manner.most)}".encode()
-        self._links = _links(path, manner) if self.kind == FEED else b""
-        self.plain = self._variant(data, "")
-        self._encoded: dict[str, asyncio.Future[Variant]] = {}
+        self._last_modified = formatdate(look.mtime_ns // 10**9, usegmt=True)
+        self._kind = _kind(path, data)
+        self._type = _media_type(path)
+        self._common = [
+            ("Last-Modified", self._last_modified),
+            ("Cache-Control", f"public, max-age={max_age(data, manner.most)}"),
+            ("Vary", "Accept-Encoding"),
+            *_BY_KIND[self._kind],
+            *([("Link", _links(path, manner))] if self._kind == FEED else []),
+        ]
+        self._plain = self._variant(data, "")
+        self._encoded: dict[str, Variant] = {}
 
-    async def variant(self, codings: Sequence[str]) -> Variant:
+    def variant(self, codings: Sequence[str]) -> Variant:
         """The document in the first of these codings that makes it smaller, or in none."""
         for coding in codings:
-            encoding = self._encoded.get(coding)
-            if encoding is None:
-                encoding = self._encoded[coding] = asyncio.ensure_future(asyncio.to_thread(self._encode, coding))
-            # A client that leaves must not take the encoding with it that others wait for.
-            variant = encoding.result() if encoding.done() else await asyncio.shield(encoding)
-            if variant is not self.plain:
-                return variant
-        return self.plain
+            encoded = self._encoded.get(coding) or self._begin(coding)
+            if encoded is not self._plain:
+                return encoded
+        return self._plain
 
-    def _encode(self, coding: str) -> Variant:
-        body = _ENCODINGS[coding].encode(self.plain.body)
-        if len(body) >= len(self.plain.body):
-            return self.plain
-        self.size += len(body)
-        return self._variant(body, coding)
+    def _begin(self, coding: str) -> Variant:
+        if self.size <= _AT_ONCE:
+            self._encode(coding)
+            return self._encoded[coding]
+        self._encoded[coding] = self._plain
+        Thread(target=self._encode, args=(coding,), daemon=True).start()
+        return self._plain
+
+    def _encode(self, coding: str) -> None:
+        body = _ENCODINGS[coding].encode(self._data)
+        if len(body) < len(self._data):
+            self.size += len(body)
+            self._encoded[coding] = self._variant(body, coding)
+        else:
+            self._encoded[coding] = self._plain
 
     def _variant(self, body: bytes, coding: str) -> Variant:
         """A strong validator (RFC 9110, 8.8.1) tells the codings of a document apart."""
-        tag = f'"{self._digest}{"-" if coding else ""}{coding}"'.encode()
-        validators = [(b"etag", tag), (b"last-modified", self._last_modified)]
-        same: Headers = [*validators, (b"cache-control", self._freshness), (b"vary", b"accept-encoding")]
-        same += _BY_KIND[self.kind]
-        if self._links:
-            same.append((b"link", self._links))
-        own: Headers = [(b"content-type", self._type), (b"content-length", str(len(body)).encode())]
+        tag = f'"{self._digest}{"-" if coding else ""}{coding}"'
+        same = [("ETag", tag), *self._common]
+        own = [("Content-Type", self._type), ("X-Content-Type-Options", "nosniff")]
         if coding:
-            own.append((b"content-encoding", coding.encode()))
-        return Variant(body, tag, self._last_modified, own + same + _FOR_ALL, same)
+            own.append(("Content-Encoding", coding))
+        return Variant(
+            tag.encode(),
+            self._last_modified.encode(),
+            answer(200, own + same, body, self._kind),
+            answer(304, same, b"", self._kind),
+        )
 
 
 class Shelf:
@@ -145,8 +155,10 @@ class Shelf:
 
     def fate(self, path: str) -> str | None:
         """What became of a document that was there: its new path; "" if it is gone for good; None if none was."""
-        folder, _, name = path.rpartition("/")
         retired = self._retirements()
+        if path in retired:
+            return retired[path] or ""
+        folder, _, name = path.rpartition("/")
         if folder in retired:
             now = retired[folder]
             return f"{now}/{name}" if now is not None else ""
@@ -183,7 +195,7 @@ def _media_type(path: str) -> str:
     return f"{found}; charset=utf-8" if found.startswith("text/") else found
 
 
-def _links(path: str, manner: Manner) -> bytes:
+def _links(path: str, manner: Manner) -> str:
     """The Link header (RFC 8288) that WebSub asks for: the document's own address, and the hubs that know it."""
     links = [(manner.base_url + quote(path), "self"), *((hub, "hub") for hub in manner.hubs)]
-    return ", ".join(f'<{url}>; rel="{relation}"' for url, relation in links).encode("ascii", "ignore")
+    return ", ".join(f'<{url}>; rel="{relation}"' for url, relation in links)

@@ -79,8 +79,12 @@ def new_generator(feed: Feed, extension: type[BaseExtension]) -> Any:
 
 
 def add_links(generator: Any, feed: Feed, file: str, media_type: str) -> None:
-    """The feed's own address in this format, and its page. The order matters: RSS takes the last for its link."""
+    """The feed's own address in this format, its hubs (W3C WebSub, section 4), and its page. The order matters: RSS
+    takes the last for its link.
+    """
     generator.link(href=f"{feed.base}{file}", rel="self", type=media_type)
+    for hub in feed.hubs:
+        generator.link(href=hub, rel="hub")
     generator.link(href=feed.home, rel="alternate", type="text/html")
 
 

@@ -32,6 +32,7 @@ def assemble(feed: Feed, fragments: Sequence[bytes]) -> bytes:
         "favicon": feed.icon,
         "authors": [_given({"name": feed.author.name, "url": feed.author.uri})],
         "language": feed.language,
+        "hubs": [{"type": "WebSub", "url": hub} for hub in feed.hubs] or None,
         "items": [],
     }
     before, empty, after = _formatted(_given(document)).rpartition(_EMPTY)

@@ -31,8 +31,18 @@ _NAMESPACES = {"media": MEDIA, "dc": _DC}
 
 
 class _RssFeed(MediaNamespace):
+    feed: Feed
+
     def extend_ns(self) -> dict[str, str]:
         return _NAMESPACES
+
+    def extend_rss(self, root: etree._Element) -> etree._Element:
+        """Adds the links to hubs, which feedgen leaves out, after the feed's own address."""
+        own = root.find(f"channel/{{{_ATOM}}}link")
+        if own is not None:
+            for hub in reversed(self.feed.hubs):
+                own.addnext(own.makeelement(own.tag, href=hub, rel="hub"))
+        return root
 
 
 class _RssEntry(MediaEntry):

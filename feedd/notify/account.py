@@ -1,0 +1,44 @@
+"""Accounts: what happened with announcements, in; lines that say so out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Literal, NamedTuple
+
+
+class Event(NamedTuple):
+    """What happened with `number` announcements to a hub. `wait` is how many seconds they were put off."""
+
+    kind: Literal["announced", "refused", "put off", "given up"]
+    hub: str
+    words: str = ""
+    url: str = ""
+    number: int = 1
+    wait: int = 0
+
+
+def together(events: Iterable[Event]) -> list[Event]:
+    """Events of a kind, with one hub and for one reason, as one."""
+    found: dict[tuple[str, str, str], Event] = {}
+    for event in events:
+        key = (event.kind, event.hub, event.words)
+        before = found.get(key)
+        number = event.number + (before.number if before else 0)
+        found[key] = (before or event)._replace(number=number, wait=event.wait)
+    return list(found.values())
+
+
+def line_of(event: Event) -> tuple[str, str, dict[str, object]]:
+    """An event in a line: words and values, and words for people."""
+    documents = f"{event.number:,} document{'' if event.number == 1 else 's'}"
+    of = event.url if event.number == 1 else documents
+    values: dict[str, object] = {"hub": event.hub, "documents": event.number}
+    if event.kind == "announced":
+        return "announced", f"announced {documents} to {event.hub}", values
+    if event.kind == "refused":
+        people = f"{event.hub} refused to be told of {of}, and will not be asked again: {event.words}"
+    elif event.kind == "given up":
+        people = f"gave up telling {event.hub} of {of}, after trying for a long time: {event.words}"
+    else:
+        people = f"{event.hub} could not be told of {of}: {event.words}; trying again in {event.wait} s"
+    return people, "", {}

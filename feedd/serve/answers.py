@@ -1,0 +1,45 @@
+"""What a connection and an application exchange: a Request in, an Answer out. Answers are made ready to be sent."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from http import HTTPStatus
+from typing import NamedTuple
+
+Headers = Iterable[tuple[str, str]]
+
+
+class Request(NamedTuple):
+    """The head of a request. `path` is as it was sent, without the query; names of headers are in lower case, and one
+    that came several times holds all its values, separated by commas.
+    """
+
+    method: bytes
+    path: bytes
+    headers: Mapping[bytes, bytes]
+
+
+class Answer(NamedTuple):
+    """A response: its head, but for the line that ends it, and its body. `kind` is what was asked for."""
+
+    status: int
+    head: bytes
+    body: bytes
+    kind: str
+
+
+Application = Callable[[Request], Answer]
+
+
+def answer(status: int, headers: Headers, body: bytes = b"", kind: str = "none") -> Answer:
+    """An answer with these headers; what else the protocol asks for is added."""
+    lines = [f"HTTP/1.1 {status} {HTTPStatus(status).phrase}", *(f"{name}: {value}" for name, value in headers)]
+    if status not in (HTTPStatus.NOT_MODIFIED, HTTPStatus.NO_CONTENT):
+        lines.append(f"Content-Length: {len(body)}")
+    return Answer(status, "\r\n".join([*lines, ""]).encode("latin-1", "replace"), body, kind)
+
+
+def text(status: int, words: str, headers: Headers = ()) -> Answer:
+    """An answer in plain words."""
+    own = [("Content-Type", "text/plain; charset=utf-8"), ("X-Content-Type-Options", "nosniff")]
+    return answer(status, [*own, *headers], f"{words}\n".encode())

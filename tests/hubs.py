@@ -1,0 +1,111 @@
+"""A hub to test with: what it is told, and answers as a test wants them."""
+
+from __future__ import annotations
+
+import http.server
+import threading
+from collections.abc import Callable
+from types import TracebackType
+from typing import NamedTuple, Self
+from urllib.parse import parse_qs
+
+
+class Reply(NamedTuple):
+    """What a hub answers."""
+
+    status: int = 204
+    headers: dict[str, str] = {}  # noqa: RUF012 - nobody changes it
+    body: bytes = b""
+
+
+class Asked(NamedTuple):
+    """A request that a hub had: its form with one value a name, where it was made, and over which connection."""
+
+    form: dict[str, str]
+    path: str
+    agent: str
+    connection: int
+
+
+class _Handler(http.server.BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+    hub: Hub
+
+    def do_POST(self) -> None:
+        body = self.rfile.read(int(self.headers["Content-Length"])).decode()
+        assert self.headers["Content-Type"] == "application/x-www-form-urlencoded"
+        form = {name: value for name, (value,) in parse_qs(body).items()}
+        asked = Asked(form, self.path, self.headers["User-Agent"], self.client_address[1])
+        reply = self.hub.receive(asked)
+        self.send_response(reply.status)
+        for name, value in reply.headers.items():
+            self.send_header(name, value)
+        if reply.status != 204:
+            self.send_header("Content-Length", str(len(reply.body)))
+        self.end_headers()
+        self.wfile.write(reply.body)
+        self.hub.answered.append(asked)
+
+    def log_message(self, *_: object) -> None:
+        pass
+
+
+class _Server(http.server.ThreadingHTTPServer):
+    daemon_threads = True
+
+    def handle_error(self, request: object, client_address: object) -> None:
+        pass  # the other side was killed
+
+
+class Hub:
+    """A hub on a port of its own. While it is held, it answers nobody; while it is down, nobody can connect."""
+
+    def __init__(self) -> None:
+        self.asked: list[Asked] = []
+        self.answered: list[Asked] = []
+        self.reply: Callable[[Asked], Reply] = lambda asked: Reply()
+        self._go_on = threading.Event()
+        self._go_on.set()
+        self._port = 0
+        self._server: _Server | None = None
+
+    def __enter__(self) -> Self:
+        self.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.release()
+        self.stop()
+
+    def start(self) -> None:
+        handler = type("Handler", (_Handler,), {"hub": self})
+        self._server = _Server(("127.0.0.1", self._port), handler)
+        self._port = self._server.server_port
+        threading.Thread(target=self._server.serve_forever, args=(0.01,), daemon=True).start()
+
+    def stop(self) -> None:
+        if self._server is not None:
+            self._server.shutdown()
+            self._server.server_close()
+            self._server = None
+
+    def hold(self) -> None:
+        self._go_on.clear()
+
+    def release(self) -> None:
+        self._go_on.set()
+
+    def receive(self, asked: Asked) -> Reply:
+        self.asked.append(asked)
+        self._go_on.wait(60)
+        return self.reply(asked)
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self._port}/hub"
+
+    def topics(self) -> list[str]:
+        """The topic URLs that were announced and answered, sorted."""
+        return sorted(asked.form["hub.url"] for asked in self.answered)
