@@ -63,7 +63,7 @@ class FeedsDirectory:
         The bytes are written beside and renamed, so that a reader sees the old or the new document. A file that is
         as it has to be is not touched. The encodings carry the mtime of their document, and take their places just
         before it. One that cannot be written is taken away, and its error returned: servers send the document then.
-        Raises OSError, and leaves everything as it was, if the document cannot be written.
+        Raises OSError, and leaves the old document, if the new one cannot be written.
         """
         old = self.stat(document.path)
         same = old is not None and self._holds(document)

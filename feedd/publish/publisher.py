@@ -35,6 +35,7 @@ from feedd.disk.lock import Unusable
 from feedd.model import Problem, Report
 from feedd.publish.announcing import Announcing
 from feedd.publish.documents import (
+    OPML,
     WORTH_PROCESSES,
     Amiss,
     DocumentMaker,
@@ -223,7 +224,7 @@ class Publisher:
         they show may be withdrawn since.
         """
         known = work.published.documents().keys()
-        names = [*(each.file for each in FORMATS.values()), PAGE.file, *ASSETS, redirects.FILE]
+        names = [*(each.file for each in FORMATS.values()), PAGE.file, *ASSETS, OPML, redirects.FILE]
         found = self._feeds.found([*names, *(name + each.suffix for name in names for each in ENCODINGS.values())])
         return [path for path in found if path not in known and is_ours(head(path, self._feeds.read(path) or b""))]
 

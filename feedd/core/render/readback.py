@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from lxml import etree
 
 from feedd.core import redirects
-from feedd.core.render import FORMATS, assets, markup
+from feedd.core.render import FORMATS, assets, markup, opml
 from feedd.core.render.generator import GENERATOR
 from feedd.core.render.jsonfeed import MARK
 
@@ -44,7 +44,7 @@ def read_back(file: str, data: bytes) -> dict[str, Seen] | None:
 def is_ours(data: bytes) -> bool:
     """Whether a document carries feedd's mark."""
     head = data[:8192]
-    marks = (f">{GENERATOR}</generator>".encode(), f'"user_comment": "{MARK}.'.encode(), markup.MARK)
+    marks = (f">{GENERATOR}</generator>".encode(), f'"user_comment": "{MARK}.'.encode(), markup.MARK, opml.MARK)
     return assets.is_ours(head) or head.startswith(redirects.MARK) or any(mark in head for mark in marks)
 
 
