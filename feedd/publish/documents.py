@@ -192,9 +192,11 @@ class DocumentMaker:
             made.append(Document(redirects.FILE, redirects.render(self._retired)))
         if self._site.pages:
             made.append(self._site_page(state))
-        if self._site.pages and state == STALE:
-            made.extend(Document(name, data) for name, data in ASSETS.items())
         return made
+
+    def assets(self) -> list[Document]:
+        """What pages load: to be there before a page that names their digests is."""
+        return [Document(name, data) for name, data in ASSETS.items()] if self._site.pages else []
 
     def _site_page(self, state: str) -> Document:
         """The page of the site, with the lists that it has if only its entries may be others."""
