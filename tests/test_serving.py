@@ -163,6 +163,47 @@ def test_a_format_that_a_feed_no_longer_has_is_gone(published: Site) -> None:
         assert request(url, "/feed.json").status == 410
 
 
+def test_a_topic_that_became_an_alias_is_found_under_its_new_name(site: Site) -> None:
+    site.write("a.md", item("One", "https://a.example/1", topics=["ML"]))
+    site.write("b.md", item("Two", "https://a.example/2", topics=["Machine Learning"]))
+    site.render()
+    (site.root / "topics.yaml").write_text("topics:\n- {name: Machine Learning, aliases: [ML]}\n")
+    site.configure(topics="topics.yaml")
+    site.render()
+    assert site.titles("topics/machine-learning/atom.xml") == {"One", "Two"}
+    assert not [path for path in site.documents() if path.startswith("topics/ml/")]
+    assert "topics/ml" not in site.documents()["index.html"].decode() + site.documents()["feeds.opml"].decode()
+    with serving(site.root) as url:
+        answer = request(url, "/topics/ml/atom.xml")
+        assert (answer.status, answer.headers["location"]) == (301, "/topics/machine-learning/atom.xml")
+        assert request(url, "/topics/ml/").headers["location"] == "/topics/machine-learning/"
+        assert request(url, "/_redirects").status == 404
+
+
+def test_a_retired_feed_is_gone_until_it_is_wanted_again(site: Site) -> None:
+    site.write("a.md", item("One", "https://a.example/1", topics=["Old", "AI"], provider={"name": "A B"}))
+    site.render()
+    before = site.documents()
+    site.configure(retired={"topics/old": None, "providers/a-b": "topics/ai"})
+    site.render()
+    with serving(site.root) as url:
+        assert request(url, "/topics/old/rss.xml").status == 410
+        assert request(url, "/topics/old/").status == 410
+        assert request(url, "/topics/old").status == 410
+        assert request(url, "/providers/a-b/feed.json").headers["location"] == "/topics/ai/feed.json"
+        assert request(url, "/providers/a-b").headers["location"] == "/topics/ai"
+        site.write("b.md", item("Two", "https://a.example/2", topics=["Old"]))
+        site.render()
+        assert site.render().written == ()
+        assert request(url, "/topics/old/rss.xml").status == 410
+        (site.seeds / "b.md").unlink()
+        site.configure()
+        site.render()
+        assert request(url, "/topics/old/rss.xml").status == 200
+    assert site.documents().keys() == before.keys()
+    assert site.ids("topics/old/atom.xml") == {"One": site.ids()["One"]}
+
+
 SECRET = b"nobody may read this"
 TRAVERSALS = [
     "/../secret",

@@ -28,7 +28,8 @@ from feedd.disk.items import ItemsDirectory, Unavailable
 from feedd.disk.lock import Busy, Unusable
 from feedd.model import Problem
 from feedd.publish.publisher import Publisher
-from feedd.publish.work import Progress, Settings
+from feedd.publish.remember import Progress
+from feedd.publish.work import Settings
 
 
 def with_config(options: argparse.Namespace, act: Callable[[Config], int]) -> int:
@@ -126,6 +127,7 @@ def settings_of(config: Config) -> Settings:
         formats=config.formats,
         rank=config.rank,
         topics=config.topics,
+        retired=config.retired,
         hubs=config.websub.hubs,
         pages=config.pages,
         precompress=config.precompress,

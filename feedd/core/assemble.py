@@ -35,6 +35,7 @@ class Site(Struct, frozen=True):
     formats: tuple[str, ...]
     rank: RankSettings
     topics: Topics
+    retired: dict[str, str | None] = {}  # folders of feeds that are no more, and of those that took their place
     hubs: tuple[str, ...] = ()  # WebSub hubs that are told of changes
     pages: bool = True  # whether there are pages for people
     precompress: tuple[str, ...] = ()  # the encodings that lie beside each document

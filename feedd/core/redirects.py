@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from urllib.parse import quote, unquote
 
 FILE = "_redirects"
+MARK = b"# Made by feedd: feeds that are no more, and where they are now.\n"
 _MOVED, _GONE = "301", "410"
 
 
@@ -20,7 +21,7 @@ def render(retired: Mapping[str, str | None]) -> bytes:
             lines.append(f"/{quote(folder)}/* / {_GONE}")
         else:
             lines.append(f"/{quote(folder)}/* /{quote(now)}/:splat {_MOVED}")
-    return "".join(f"{line}\n" for line in lines).encode()
+    return MARK + "".join(f"{line}\n" for line in lines).encode()
 
 
 def read(data: bytes) -> dict[str, str | None]:

@@ -28,7 +28,7 @@ from feedd.daemon.clock import Clock
 from feedd.daemon.inbox import Batch, Inbox, Lost, Reconcile, Reload, Stop, merge
 from feedd.daemon.log import Log
 from feedd.daemon.outcome import in_a_line, is_worth_a_line, last_pass, line_of, status_after
-from feedd.daemon.schedule import Schedule
+from feedd.daemon.schedule import RETRYING, Schedule
 from feedd.daemon.serving import Service, Serving
 from feedd.daemon.systemd import Systemd
 from feedd.daemon.watch import Watch
@@ -178,7 +178,7 @@ class Daemon:
         report = self._pass(None if everything else batch.touched)
         ended = self._clock.monotonic()
         done = not (report.refused or report.failed)
-        self._plan(done)
+        self._plan(done, again=RETRYING in batch.whole)
         if not report.refused:
             self._schedule.due_at(report.next_due)
             self._tell_problems(report)
@@ -201,12 +201,12 @@ class Daemon:
             self._log.fault("a pass failed because of a mistake in feedd; please report it")
             return Report(refused=f"{type(error).__name__}: {error}")
 
-    def _plan(self, done: bool) -> None:
-        """Sees to it that the next pass comes."""
+    def _plan(self, done: bool, *, again: bool) -> None:
+        """Sees to it that the next pass comes. `again`: this one was made because the last had failed."""
         if done:
             self._retry = 0.0
             self._schedule.retry_in(None)
-        else:
+        elif again or not self._retry:  # else one is planned already, however often files change meanwhile
             self._retry = min(max(FIRST_RETRY, 2 * self._retry), LAST_RETRY)
             self._schedule.retry_in(self._retry)
 

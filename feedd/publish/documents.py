@@ -19,13 +19,14 @@ import msgspec
 from msgspec import Struct
 from msgspec.structs import replace
 
-from feedd.core import render
+from feedd.core import redirects, render
 from feedd.core.assemble import (
     FeedHead,
     Member,
     Site,
     categories,
     document_names,
+    folder_of,
     make_entry,
     make_feed,
     make_listing,
@@ -37,6 +38,7 @@ from feedd.core.render import FORMATS, PAGE, opml
 from feedd.core.render.assets import ASSETS
 from feedd.core.render.front import SHOWN, front
 from feedd.core.render.markup import with_entries
+from feedd.core.retired import retired_folders
 from feedd.disk.feeds import FeedsDirectory
 from feedd.disk.ledger import Ledger
 from feedd.disk.published import FeedRecord, Published, Shown
@@ -115,6 +117,8 @@ class DocumentMaker:
         self._leftovers = leftovers
         self._feeds = published.feeds()
         self._by_number = {record.feed: record for record in self._feeds.values()}
+        self._retired = retired_folders(map(_head, self._feeds.values()), site)
+        self._current = [record for record in self._feeds.values() if not self._is_retired(record)]
 
     def documents(
         self, feeds: Collection[int], workers: Workers, *, many: bool
@@ -127,6 +131,20 @@ class DocumentMaker:
             encoded = map(msgspec.msgpack.encode, all_parts)
             return workers.map(partial(make_encoded_documents, self._site), encoded, many=True)
         return map(partial(make_documents, self._site), all_parts)
+
+    def _is_retired(self, record: FeedRecord) -> bool:
+        return folder_of(record.identity, record.slug).removesuffix("/") in self._retired
+
+    def retired(self) -> set[int]:
+        """The feeds that are no more."""
+        return {record.feed for record in self._feeds.values() if self._is_retired(record)}
+
+    def needless(self) -> list[str]:
+        """The documents of feeds that are no more."""
+        paths = self._published.documents()
+        folders = self._retired.keys()
+        found = [path for path in paths if path.rpartition("/")[0] in folders]
+        return found if folders else [path for path in paths if path.startswith(redirects.FILE)]
 
     def parts(self, number: int) -> FeedParts:
         """What the documents of one feed are made from."""
@@ -170,7 +188,9 @@ class DocumentMaker:
         """The documents about all feeds that `state`, one of site.py's, asks for."""
         made = []
         if state == STALE:
-            made.append(Document(OPML, opml.render(make_listing(map(_head, self._feeds.values()), self._site))))
+            made.append(Document(OPML, opml.render(make_listing(map(_head, self._current), self._site))))
+        if state == STALE and self._retired:
+            made.append(Document(redirects.FILE, redirects.render(self._retired)))
         if self._site.pages:
             made.append(self._site_page(state))
         if self._site.pages and state == STALE:
@@ -187,7 +207,7 @@ class DocumentMaker:
         data = with_entries(kept, fragments) if kept else None
         if data is None:
             counts = self._published.counts()
-            heads = (_head(record, counts.get(record.feed, 0)) for record in self._feeds.values())
+            heads = (_head(record, counts.get(record.feed, 0)) for record in self._current)
             data = front(make_listing(heads, self._site), fragments)
         return Document(PAGE.file, data, b"".join(entry.made_from for entry in entries))
 
@@ -236,7 +256,7 @@ def _entries(site: Site) -> _Entries:
 def wanted_names(site: Site) -> set[str]:
     """The names of the files that a site has; a document of another name is no longer wanted."""
     pages = {PAGE.file, *ASSETS} if site.pages else set()
-    names = {FORMATS[name].file for name in site.formats} | {OPML} | pages
+    names = {FORMATS[name].file for name in site.formats} | {OPML, redirects.FILE} | pages
     return names | {name + ENCODINGS[encoding].suffix for name in names for encoding in site.precompress}
 
 

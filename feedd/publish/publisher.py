@@ -22,6 +22,7 @@ from datetime import datetime
 from types import TracebackType
 from typing import Self
 
+from feedd.core import redirects
 from feedd.core.encodings import ENCODINGS, head
 from feedd.core.render import FORMATS, PAGE
 from feedd.core.render.assets import ASSETS
@@ -42,8 +43,9 @@ from feedd.publish.documents import (
     wanted_names,
 )
 from feedd.publish.preview import Preview
+from feedd.publish.remember import Progress
 from feedd.publish.site import ENTRIES, FRESH, STALE, most
-from feedd.publish.work import WRITING, Progress, Settings, Work
+from feedd.publish.work import WRITING, Settings, Work
 from feedd.publish.workers import Workers
 from feedd.publish.writing import DocumentWriter
 
@@ -184,6 +186,9 @@ class Publisher:
         to_make = limit * len(stale if all_anew else amiss.feeds) + min(read, limit * len(stale))
         with _transaction(db):
             maker = self._maker(work)
+            for number in stale & maker.retired():
+                published.mark_fresh(number)
+            stale -= maker.retired()
             made = maker.documents(stale, self._workers, many=to_make >= WORTH_PROCESSES)
             for done, (number, complete) in enumerate(writer.put_all(made), start=1):
                 if complete:
@@ -192,7 +197,8 @@ class Publisher:
             site = most(site, ENTRIES if maker.shows_all(stale) else FRESH)
             if site != FRESH:
                 work.keep_site(FRESH if writer.put_site(maker.site_documents(site)) else site)
-            writer.delete([*amiss.unwanted, *(path for path in amiss.lost if published.document(path) is None)])
+            unwanted = {*amiss.unwanted, *(maker.needless() if site == STALE else ())}
+            writer.delete([*sorted(unwanted), *(path for path in amiss.lost if published.document(path) is None)])
             announcing.forget_other_hubs()
             work.ledger.keep_setting(WRITING, "done")
         return writer
@@ -215,7 +221,7 @@ class Publisher:
         they show may be withdrawn since.
         """
         known = work.published.documents().keys()
-        names = [*(each.file for each in FORMATS.values()), PAGE.file, *ASSETS]
+        names = [*(each.file for each in FORMATS.values()), PAGE.file, *ASSETS, redirects.FILE]
         found = self._feeds.found([*names, *(name + each.suffix for name in names for each in ENCODINGS.values())])
         return [path for path in found if path not in known and is_ours(head(path, self._feeds.read(path) or b""))]
 

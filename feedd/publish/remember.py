@@ -36,6 +36,8 @@ from feedd.disk.records import ReadFile
 from feedd.model import FeedId, Item
 from feedd.publish.site import COUNTS, FRESH, STALE
 
+Progress = Callable[[str, int, int], None]  # what is being done, how much of it, of how much
+
 _CHUNK = 1000
 
 
@@ -51,7 +53,8 @@ class Rules(Struct, frozen=True):
 class Memory:
     """One pass's dealings with the ledger. Everything happens in the transaction that the caller holds."""
 
-    def __init__(self, ledger: Ledger, published: Published, rules: Rules, now: datetime) -> None:
+    def __init__(self, ledger: Ledger, published: Published, rules: Rules, now: datetime, progress: Progress) -> None:
+        self._progress = progress
         self._ledger = ledger
         self._published = published
         self._rules = rules
@@ -89,6 +92,7 @@ class Memory:
         ordered = sorted(affected)
         for start in range(0, len(ordered), _CHUNK):
             self._decide(ordered[start : start + _CHUNK], assignments.minted, offers)
+            self._progress("deciding", min(start + _CHUNK, len(ordered)), len(ordered))
         paths = [*assignments.entries, *removed, *failed] if known.next_entry > 1 else []
         self._relink(ledger.linking_to(paths=paths), offers)
         ledger.move_counts(shown=self._more_shown, there=self._more_there)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 
 import msgspec
@@ -18,12 +18,10 @@ from feedd.disk.published import Published
 from feedd.disk.records import ReadFile
 from feedd.model import Problem, Report
 from feedd.publish.reading import read_files
-from feedd.publish.remember import Memory, Rules
+from feedd.publish.remember import Memory, Progress, Rules
 from feedd.publish.site import STALE, most
 from feedd.publish.workers import Workers
 from feedd.publish.writing import DocumentWriter
-
-Progress = Callable[[str, int, int], None]  # what is being done, how much of it, of how much
 
 SITE = "site documents"
 WRITING = "writing"  # "begun" from the commit before documents are written to the one after
@@ -80,7 +78,7 @@ class Work:
         everything = ledger.setting("catalog") != settings.catalog_mark
         if changes.changed or changes.removed or everything or ledger.due(now):
             rules = Rules(self._authority(), settings.default_listed, settings.limit, settings.site.topics)
-            memory = Memory(ledger, self.published, rules, now)
+            memory = Memory(ledger, self.published, rules, now, self._progress)
             portions = self._read(changes.changed)
             self.keep_site(most(self.site(), memory.remember(portions, changes.removed, everything=everything)))
         if changes.listings:

@@ -155,8 +155,10 @@ class Shelf:
 
     def fate(self, path: str) -> str | None:
         """What became of a document that was there: its new path; "" if it is gone for good; None if none was."""
-        folder, _, name = path.rpartition("/")
         retired = self._retirements()
+        if path in retired:
+            return retired[path] or ""
+        folder, _, name = path.rpartition("/")
         if folder in retired:
             now = retired[folder]
             return f"{now}/{name}" if now is not None else ""

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 from lxml import etree
 
+from feedd.core import redirects
 from feedd.core.render import FORMATS, assets, markup
 from feedd.core.render.generator import GENERATOR
 from feedd.core.render.jsonfeed import MARK
@@ -70,7 +71,7 @@ def is_ours(data: bytes) -> bool:
     """Whether a document carries feedd's mark."""
     head = data[:8192]
     marks = (f">{GENERATOR}</generator>".encode(), f'"user_comment": "{MARK}.'.encode(), markup.MARK)
-    return assets.is_ours(head) or any(mark in head for mark in marks)
+    return assets.is_ours(head) or head.startswith(redirects.MARK) or any(mark in head for mark in marks)
 
 
 def _json_item(item: dict[str, Any]) -> Seen:
