@@ -280,7 +280,7 @@ def test_a_hub_that_never_answers_delays_neither_passes_nor_the_end(told: Site, 
         running.sync()
         assert time.monotonic() - began < 5  # it is asked for ten seconds
         assert f"One, edition {edition}" in told.titles()
-    assert hub.asked
+        wait_until(lambda: hub.asked, 30, lambda: running.log)
     assert waiting(told) == CHANGED
     began = time.monotonic()
     assert running.stop() == 0
