@@ -223,6 +223,7 @@ _SECTIONS: dict[str, tuple[Callable[..., Any], dict[str, Decoder[Any]]]] = {
         _views,
         {
             "feeds": settings.any_of(*FAMILIES.values()),
+            "hot": settings.or_off(settings.threshold),
             "top": settings.or_off(settings.between(1, 10000)),
         },
     ),

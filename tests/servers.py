@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 import pytest
-from support import decoded, end, wait_until
+from support import FEEDD, decoded, end, wait_until
 
 ROOT = Path(__file__).parent.parent
 HOST = "127.0.0.1"
@@ -54,6 +54,7 @@ class Server(NamedTuple):
     etag_wins: bool = True  # who has the ETag and sends another date has the document
     compresses: bool = False  # documents that have no encoding beside them
     follows_links: bool = False  # symbolic links in the folder of documents
+    gone: int = 404  # the answer where there was a document once
 
     def connect(self) -> http.client.HTTPConnection:
         return http.client.HTTPConnection(HOST, self.port, timeout=30)
@@ -146,4 +147,18 @@ def caddy(feeds: Path, work: Path) -> Iterator[Server]:
         yield Server(port, exact_dates=False, follows_links=True)
 
 
-SERVERS: dict[str, Callable[[Path, Path], AbstractContextManager[Server]]] = {"nginx": nginx, "caddy": caddy}
+@contextmanager
+def feedd(feeds: Path, work: Path) -> Iterator[Server]:
+    """The server of feedd itself."""
+    work.mkdir(exist_ok=True)
+    port = free_port()
+    command = (*FEEDD, "serve", "--listen", f"{HOST}:{port}", "--feeds", feeds, "--base-url", "https://feeds.example/")
+    with program(work, port, *command):
+        yield Server(port, compresses=True, gone=410)
+
+
+SERVERS: dict[str, Callable[[Path, Path], AbstractContextManager[Server]]] = {
+    "nginx": nginx,
+    "caddy": caddy,
+    "feedd": feedd,
+}

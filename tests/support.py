@@ -15,6 +15,7 @@ import traceback
 import zlib
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -26,6 +27,8 @@ from lxml import etree
 from markup import markup_fault
 
 from feedd.cli.main import main
+from feedd.cli.setup import publisher_of, state_path
+from feedd.config import load
 from feedd.core.render import assets
 from feedd.disk.database import StateDirectory
 from feedd.disk.presence import Presence, Status
@@ -116,6 +119,14 @@ class Site:
         result = self.run("render", "--format", "json", *options)
         assert result.status == status, result
         return msgspec.json.decode(result.out, type=Report)
+
+    def publish(self, now: datetime) -> Report:
+        """Makes one pass at this time; nothing may go wrong."""
+        config = load(None)
+        with publisher_of(config, state_path(config)) as publisher:
+            report = publisher.publish(now)
+        assert not (report.refused or report.failed), report
+        return report
 
     # What subscribers have
 

@@ -41,7 +41,7 @@ def test_render_says_what_it_did_and_where_the_feeds_are(site: Site) -> None:
     first = site.run("render")
     assert first.status == 0
     assert first.err == ""
-    assert re.search(r"^published  2 entries in 3 feeds: 2 files read, 20 documents written \(", first.out)
+    assert re.search(r"^published  2 entries in 3 feeds: 2 files read, 24 documents written \(", first.out)
     assert "feeds/index.html lists them; they belong at http://localhost:8080/\n" in first.out
     second = site.run("render")
     assert second.status == 0

@@ -116,7 +116,7 @@ def test_what_is_no_document_is_not_found(server: Server) -> None:
 def test_formats_that_are_taken_away_are_gone_in_every_encoding(server: Server, published: Site) -> None:
     published.configure(precompress=list(ENCODINGS), formats=["atom"])
     published.render()
-    assert {server.ask("/rss.xml", coding=coding).status for coding in server.codings} == {404}
+    assert {server.ask("/rss.xml", coding=coding).status for coding in server.codings} == {server.gone}
 
 
 def test_a_document_without_encodings_beside_it_is_sent_to_everybody(server: Server, published: Site) -> None:

@@ -24,7 +24,7 @@ from feedd.core.assemble import Site
 from feedd.core.encodings import ENCODINGS
 from feedd.core.rank import RankSettings
 from feedd.core.topics import Topic, Topics
-from feedd.core.views import Views
+from feedd.core.views import Threshold, Views
 from feedd.disk.database import StateDirectory
 from feedd.disk.feeds import FeedsDirectory
 from feedd.disk.items import ItemsDirectory
@@ -35,7 +35,7 @@ from feedd.publish.work import Settings
 
 TOPICS = Topics((Topic("Boats", keywords=("sail",)), Topic("C"), Topic("C++")))
 NO_VIEWS = Views()
-EVERY_VIEW = Views(feeds=("all", "topics", "providers"), top=2)
+EVERY_VIEW = Views(feeds=("all", "topics", "providers"), top=2, hot=Threshold(50, percent=True))
 START = datetime(2026, 1, 1, 12, tzinfo=UTC)
 
 
@@ -385,6 +385,26 @@ class SubscribersOfViews(SubscribersOfADaemon):
     limit = 3
     beginning = 6
     views = EVERY_VIEW
+
+    def __init__(self) -> None:
+        self.hot: list[str] = []
+        self.pushed_out: set[str] = set()
+        super().__init__()
+
+    @invariant()
+    def hot_is_sticky(self) -> None:
+        """What is hot leaves when it is withdrawn or pushed out by newer admissions, and only then."""
+        root = etree.parse(self.root / "feeds/hot/atom.xml").getroot()
+        now = [entry.findtext("{*}id") for entry in root.iter("{*}entry")]
+        kept = [entry_id for entry_id in now if entry_id in self.hot]
+        shown = {self.ids[item.number] for item in self.items.values() if item.number in self.ids and item.good}
+        new, left = set(now) - set(self.hot), (set(self.hot) - set(now)) & shown
+        assert set(now[: len(new)]) == new  # the newest admission first
+        assert len(now) == self.limit or not left
+        self.pushed_out = (self.pushed_out & shown) | left
+        assert not new & self.pushed_out
+        assert len(kept) + len(new) == len(now)
+        self.hot = now
 
 
 class SubscribersOfPrecompressedFeeds(SubscribersOfADaemon):

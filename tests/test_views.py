@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -17,6 +18,10 @@ def write(site: Site, number: int, heat: float | None = None, day: int = 1, **fi
     fields = {"topics": ["Boats"], "provider": "Herald", "heat": heat, **fields}
     date = f"2024-05-{day:02}T12:00:00Z"
     site.write(f"{number}.md", item(f"Item {number}", f"https://news.example/{number}", date, **fields))
+
+
+def at(hour: int) -> datetime:
+    return datetime(2024, 6, 1, tzinfo=UTC) + timedelta(hours=hour)
 
 
 def numbers(site: Site, folder: str) -> list[int]:
@@ -111,6 +116,117 @@ def test_heat_alone_moves_an_entry_in_the_list_and_no_date(site: Site) -> None:
     assert_in_step(site)
 
 
+# What has become hot
+
+
+def hot(site: Site, folder: str = "") -> list[int]:
+    return numbers(site, f"{folder}hot/")
+
+
+def test_an_entry_is_in_hot_from_when_its_heat_first_passes_the_threshold(site: Site) -> None:
+    site.configure(views={"hot": 60})
+    write(site, 0, 59)
+    write(site, 1, 60)
+    site.render()
+    assert hot(site) == [1]
+    write(site, 0, 61)
+    site.render()
+    assert hot(site) == [0, 1]
+    assert_in_step(site)
+
+
+def test_the_newest_admission_comes_first_whatever_its_date_and_heat(site: Site) -> None:
+    site.configure(views={"hot": 60})
+    for number, (heat, day) in enumerate(((60, 9), (99, 5), (70, 1))):
+        write(site, number, heat, day)
+        site.publish(at(number))
+    assert hot(site) == [2, 1, 0]
+
+
+def test_what_is_hot_stays_hot_when_it_cools(site: Site) -> None:
+    site.configure(views={"hot": 60})
+    write(site, 0, 80)
+    site.render()
+    write(site, 0, 10)
+    assert not any(path.startswith("hot/") for path in site.render().written)
+    assert hot(site) == [0]
+
+
+def test_what_newer_admissions_pushed_out_never_returns(site: Site) -> None:
+    site.configure(views={"hot": 60}, limit=2)
+    for number, day in enumerate((20, 5, 6)):
+        write(site, number, 80, day)
+        site.publish(at(number))
+    assert (numbers(site, ""), hot(site)) == ([0, 2], [2, 1])
+    write(site, 0, 99, day=20)
+    (site.seeds / "1.md").unlink()
+    site.publish(at(3))
+    assert hot(site) == [2]
+    assert_in_step(site)
+
+
+def test_what_is_withdrawn_leaves_hot_and_may_return(site: Site) -> None:
+    site.configure(views={"hot": 60})
+    write(site, 0, 80)
+    site.render()
+    write(site, 0, 80, published=False)
+    site.render()
+    assert hot(site) == []
+    write(site, 0, 80)
+    site.render()
+    assert hot(site) == [0]
+    assert_in_step(site)
+
+
+def test_hot_takes_the_hottest_tenth_of_a_feed_by_default(site: Site) -> None:
+    for number in range(20):
+        write(site, number, number)
+    site.render()
+    assert sorted(hot(site)) == [18, 19]
+
+
+def test_among_equals_and_in_a_feed_of_a_few_nothing_is_hot_by_default(site: Site) -> None:
+    write(site, 0, 90)
+    write(site, 1, 20)
+    site.render()
+    assert hot(site) == []
+    for number in range(30):
+        write(site, number, 50)
+    site.render()
+    assert hot(site) == []
+
+
+def test_entries_have_the_dates_and_ids_in_hot_that_they_have_everywhere(site: Site) -> None:
+    site.configure(views={"hot": 60, "feeds": EVERY})
+    write(site, 0, 80)
+    site.render()
+    for path in ("hot/atom.xml", "topics/boats/hot/atom.xml"):
+        (entry,), (own,) = site.feed(path).entries, site.feed().entries
+        assert (entry.id, entry.published, entry.updated) == (own.id, own.published, own.updated)
+
+
+def test_hot_is_decided_in_each_feed_by_its_own_entries(site: Site) -> None:
+    site.configure(views={"hot": "p50", "feeds": EVERY})
+    for number in range(4):
+        write(site, number, 10 + number, topics=["Boats"])
+        write(site, 4 + number, 80 + number, topics=["Trains"])
+    site.render()
+    assert sorted(hot(site)) == [4, 5, 6, 7]
+    assert sorted(hot(site, "topics/boats/")) == [2, 3]
+    assert sorted(hot(site, "topics/trains/")) == [6, 7]
+
+
+def test_a_clock_that_was_set_back_admits_after_what_is_there(site: Site) -> None:
+    site.configure(views={"hot": 60})
+    for number, hour in enumerate((5, 2, 3)):
+        write(site, number, 80, day=5 - number)
+        site.publish(at(hour))
+    assert hot(site) == [0, 1, 2]
+    write(site, 3, 80)
+    site.publish(at(6))
+    assert hot(site)[0] == 3
+
+
 # Views in general
 
 
@@ -129,7 +245,9 @@ def test_pages_and_opml_list_the_views(site: Site) -> None:
     assert b'<a href="../../../topics/boats/' not in site.documents()["topics/boats/top/index.html"]
     outlines = root(site, "feeds.opml").findall("body/outline[@text='Views']/outline")
     assert [outline.get("xmlUrl") for outline in outlines] == [
-        f"http://localhost:8080/{folder}top/atom.xml" for folder in ("", "topics/boats/", "providers/herald/")
+        f"http://localhost:8080/{folder}{view}/atom.xml"
+        for folder in ("", "topics/boats/", "providers/herald/")
+        for view in ("hot", "top")
     ]
 
 

@@ -142,7 +142,7 @@ def settings_of(config: Config) -> Settings:
         authority=config.authority,
         default_authority=config.tagging_entity,
         reading_mark=_mark(parse.FORMAT, config.items),
-        catalog_mark=_mark(config.defaults, config.limit, config.topics, config.views),
+        catalog_mark=_mark(config.defaults, config.limit, config.topics, config.views, config.rank),
         rendering_mark=_mark(rendering.VERSION, site, made_by, assets.DIGESTS),
     )
 

@@ -165,7 +165,7 @@ def list_feed(head: FeedHead, site: Site) -> Listed:
         parent = _topic_label(above) if above else None
     title = site.title if head.identity.kind == "all" else f"{label} - {site.title}"
     if view := VIEWS.get(head.identity.view):
-        description = view.subtitle.format(feed=label)
+        description = view.subtitle.format(feed=label if head.label else site.title)
         label, title = f"{view.label} - {label}", f"{view.label} - {title}"
     folder = quote(folder_of(head.identity, head.slug))
     documents = tuple(

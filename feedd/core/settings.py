@@ -9,6 +9,7 @@ from feedd.core import address as addresses
 from feedd.core import fields, urls
 from feedd.core.fields import Decoder, Findings
 from feedd.core.frontmatter import FieldPath, Node
+from feedd.core.views import Threshold
 
 T = TypeVar("T")
 _AUTHORITY = re.compile(r"[A-Za-z0-9.-]+(?:@[A-Za-z0-9.-]+)?,\d{4}(?:-\d{2}(?:-\d{2})?)?")
@@ -127,6 +128,18 @@ def or_off(decode: Decoder[T]) -> Decoder[T | Literal["off"]]:
         return "off" if value == OFF else decode(value, at, findings)
 
     return decoder
+
+
+def threshold(value: Node, at: FieldPath, findings: Findings) -> Threshold | None:
+    """When an entry is hot: a heat, or a percentile such as p90."""
+    match = re.fullmatch(r"p([1-9]\d?)", value) if isinstance(value, str) else None
+    if match:
+        return Threshold(float(match[1]), percent=True)
+    found = fields.number(value, at, Findings())
+    if found is not None and 0 <= found <= 1e6:
+        return Threshold(found)
+    findings.wrong(at, "a number from 0 to 1000000, or a percentile from p1 to p99", value)
+    return None
 
 
 def suffix(value: Node, at: FieldPath, findings: Findings) -> str | None:

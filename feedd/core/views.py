@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from bisect import bisect_left
+from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 from msgspec import Struct
@@ -11,7 +12,7 @@ from msgspec.structs import replace
 from feedd.core.rank import RankSettings
 from feedd.model import FeedId
 
-TOP = "top"
+TOP, HOT = "top", "hot"
 
 
 class View(NamedTuple):
@@ -22,24 +23,41 @@ class View(NamedTuple):
 
 
 VIEWS: dict[str, View] = {
+    HOT: View("Hot", "What is hot in {feed}: each entry once, when it becomes so"),
     TOP: View("Top", "{feed}, by rank: a list as it is now, not a stream of news"),
 }
 FAMILIES = {"all": "all", "topic": "topics", "provider": "providers"}  # what the configuration calls each kind of feed
 
 
+class Threshold(Struct, frozen=True):
+    """When an entry is hot: from a heat on, or, with `percent`, if it is hotter than so many percent of its feed."""
+
+    number: float
+    percent: bool = False
+
+    def passed_by(self, heats: Mapping[int, float]) -> set[int]:
+        """Those of a feed's entries that are hot."""
+        if not self.percent:
+            return {entry for entry, heat in heats.items() if heat >= self.number}
+        ascending = sorted(heats.values())
+        enough = self.number * len(ascending)
+        return {entry for entry, heat in heats.items() if 100 * bisect_left(ascending, heat) >= max(enough, 1)}
+
+
 class Views(Struct, frozen=True):
     """Which views there are, of feeds of which families; and how they are made.
 
-    `top` is how many entries that lists; None: there is no such view.
+    `top` is how many entries that lists. None: there is no such view.
     """
 
     feeds: tuple[str, ...] = ()
     top: int | None = None
+    hot: Threshold | None = None
 
     @property
     def names(self) -> tuple[str, ...]:
         """The views that there are, in the order of VIEWS."""
-        return () if self.top is None else (TOP,)
+        return tuple(name for name, made in ((HOT, self.hot), (TOP, self.top)) if made is not None)
 
     def of(self, feed: FeedId) -> Iterator[FeedId]:
         """The views of a feed."""
@@ -51,7 +69,7 @@ class Views(Struct, frozen=True):
         return view in self.of(view.base)
 
 
-DEFAULT_VIEWS = Views(feeds=("all",), top=100)
+DEFAULT_VIEWS = Views(feeds=("all",), top=100, hot=Threshold(90, percent=True))
 
 
 def by_rank(settings: RankSettings) -> RankSettings:

@@ -66,7 +66,7 @@ class FeedsDirectory:
         Raises OSError, and leaves the old document, if the new one cannot be written.
         """
         old = self.stat(document.path)
-        same = old is not None and self._holds(document)
+        same = old is not None and old.size == len(document.data) and self._holds(document)
         mtime_ns = old.mtime_ns if old is not None and same else self._put_beside(document, partial(_later, old))
         results = [self._write_encoded(each, mtime_ns) for each in encoded]
         if not same:

@@ -29,9 +29,12 @@ class FeedRecord(Struct, frozen=True):
 
 
 class Shown(NamedTuple):
-    """A member of a feed, and the item that speaks for it: its standing, and its bytes with their digest."""
+    """A member of a feed, its place there in seconds since 1970, and the item that speaks for it: its standing, and
+    its bytes with their digest.
+    """
 
     record: EntryRecord
+    place: int
     standing: Standing
     encoded: bytes
     digest: bytes
@@ -159,12 +162,12 @@ class Published:
 
     def _shown(self, feed: int, order: str) -> list[Shown]:
         rows = self._db.execute(
-            f"SELECT {_MEMBER_COLUMNS}, f.item, f.digest "  # noqa: S608
+            f"SELECT {_MEMBER_COLUMNS}, m.published, f.item, f.digest "  # noqa: S608
             "FROM members m JOIN entries e USING (entry) JOIN files f ON f.file = e.file "
             f"WHERE m.feed = ? AND m.present {order}",
             (feed,),
         ).fetchall()
-        return [Shown(to_record(row[:-2]), decode_standing(row[-2]), *row[-2:]) for row in rows]
+        return [Shown(to_record(row[:-3]), row[-3], decode_standing(row[-2]), *row[-2:]) for row in rows]
 
     def counts(self) -> dict[int, int]:
         """How many members each feed has that has any."""

@@ -10,7 +10,7 @@ document shows as it has to be now is taken from there and not made again.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from functools import partial
 from typing import NamedTuple, TypeVar
@@ -27,7 +27,6 @@ from feedd.core.assemble import (
     categories,
     document_names,
     folder_of,
-    make_entry,
     make_feed,
     make_listing,
     place,
@@ -41,11 +40,12 @@ from feedd.core.render.assets import ASSETS
 from feedd.core.render.front import SHOWN, front
 from feedd.core.render.markup import with_entries
 from feedd.core.retired import retired_folders
-from feedd.core.views import TOP
+from feedd.core.views import HOT, TOP
 from feedd.disk.feeds import FeedsDirectory
 from feedd.disk.ledger import Ledger
 from feedd.disk.published import FeedRecord, Published, Shown
-from feedd.model import Document, Entry, Feed, FeedId, RenderedEntry
+from feedd.model import Document, Feed, FeedId, RenderedEntry
+from feedd.publish.entries import entries_of
 from feedd.publish.leftovers import Leftovers
 from feedd.publish.site import ENTRIES, STALE
 from feedd.publish.workers import Workers
@@ -53,7 +53,6 @@ from feedd.publish.workers import Workers
 E = TypeVar("E")
 OPML = "feeds.opml"
 WORTH_PROCESSES = 1500  # entries to be made; below that, starting processes takes longer than they save
-_HELD = 2000  # entries, about 10 MB
 
 
 class FeedParts(Struct, frozen=True):
@@ -158,8 +157,10 @@ class DocumentMaker:
     def _in_order(self, record: FeedRecord, entries: Sequence[E], shown: Callable[[E], Shown]) -> list[E]:
         rank = rank_of(record.identity, self._site)
 
-        def key(entry: E) -> RankKey:
-            return place(shown(entry).record, shown(entry).standing, rank)
+        def key(entry: E) -> tuple[int, RankKey]:
+            found = shown(entry)
+            admitted = found.place if record.identity.view == HOT else 0
+            return admitted, place(found.record, found.standing, rank)
 
         ordered = sorted(entries, key=key, reverse=True)
         return ordered[: self._site.views.top] if record.identity.view == TOP else ordered
@@ -181,15 +182,18 @@ class DocumentMaker:
             made.append(Document(redirects.FILE, redirects.render(self._retired)))
         if self._site.pages:
             made.append(self._site_page(state))
-        if self._site.pages and state == STALE:
-            made.extend(Document(name, data) for name, data in ASSETS.items())
         return made
+
+    def assets(self) -> list[Document]:
+        """What pages load: to be there before a page that names their digests is."""
+        return [Document(name, data) for name, data in ASSETS.items()] if self._site.pages else []
 
     def _site_page(self, state: str) -> Document:
         """The page of the site, with the lists that it has if only its entries may be others."""
         everything = self._feeds.get(ALL)
         newest = self._published.newest(everything.feed, SHOWN) if everything else []
-        entries = tuple(_made(self._members(newest, {PAGE.name: ""}), self._site))
+        members = tuple(self._members(newest, {PAGE.name: ""}))
+        entries = entries_of(self._site).of(members, (PAGE.name,))
         fragments = render.fragments(entries, PAGE.name)
         kept = self._leftovers.document(PAGE.file) if state == ENTRIES else None
         data = with_entries(kept, fragments) if kept else None
@@ -207,38 +211,8 @@ def make_encoded_documents(site: Site, parts: bytes) -> tuple[int, list[Document
 
 def make_documents(site: Site, parts: FeedParts) -> tuple[int, list[Document]]:
     """The number of a feed and its documents."""
-    feed = replace(parts.feed, entries=tuple(_made(parts.members, site)))
-    return parts.number, render.render(feed, document_names(site, feed.identity))
-
-
-def _made(members: Iterable[Member | RenderedEntry], site: Site) -> Iterator[Entry | RenderedEntry]:
-    entries = _entries(site)
-    return (entries.of(member) if isinstance(member, Member) else member for member in members)
-
-
-class _Entries:
-    """Entries made lately, for the other feeds that show them."""
-
-    def __init__(self, site: Site) -> None:
-        self.site = site
-        self._made: dict[bytes, Entry] = {}
-
-    def of(self, member: Member) -> Entry:
-        entry = self._made.get(member.made_from)
-        if entry is None:
-            if len(self._made) >= _HELD:
-                self._made.clear()
-            entry = self._made[member.made_from] = make_entry(member, self.site)
-        return entry
-
-
-_lately: list[_Entries] = []
-
-
-def _entries(site: Site) -> _Entries:
-    if not _lately or _lately[0].site != site:
-        _lately[:] = [_Entries(site)]
-    return _lately[0]
+    names = document_names(site, parts.feed.identity)
+    return parts.number, render.render(replace(parts.feed, entries=entries_of(site).of(parts.members, names)), names)
 
 
 def wanted_names(site: Site) -> set[str]:

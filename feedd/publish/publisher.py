@@ -190,6 +190,7 @@ class Publisher:
             for number in stale & maker.retired():
                 published.mark_fresh(number)
             stale -= maker.retired()
+            complete_assets = site != STALE or writer.put_site(maker.assets())
             made = maker.documents(stale, self._workers, many=to_make >= WORTH_PROCESSES)
             for done, (number, complete) in enumerate(writer.put_all(made), start=1):
                 if complete:
@@ -197,7 +198,8 @@ class Publisher:
                 self._progress("publishing", done, len(stale))
             site = most(site, ENTRIES if maker.shows_all(stale) else FRESH)
             if site != FRESH:
-                work.keep_site(FRESH if writer.put_site(maker.site_documents(site)) else site)
+                complete = writer.put_site(maker.site_documents(site)) and complete_assets
+                work.keep_site(FRESH if complete else site)
             unwanted = {*amiss.unwanted, *(maker.needless() if site == STALE else ())}
             writer.delete([*sorted(unwanted), *(path for path in amiss.lost if published.document(path) is None)])
             announcing.forget_other_hubs()

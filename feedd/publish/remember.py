@@ -15,7 +15,7 @@ from datetime import datetime
 
 from msgspec import Struct
 
-from feedd.core.assemble import feed_id
+from feedd.core.assemble import Site, feed_id
 from feedd.core.catalog import (
     ALL,
     EntryRecord,
@@ -29,12 +29,12 @@ from feedd.core.catalog import (
     narrow,
 )
 from feedd.core.identity import Claim, resolve
-from feedd.core.topics import Topics
-from feedd.core.views import TOP, Views
+from feedd.core.views import HOT, TOP
 from feedd.disk.ledger import Ledger
 from feedd.disk.published import Published
 from feedd.disk.records import ReadFile
 from feedd.model import FeedId, Item
+from feedd.publish.hot import HotViews
 from feedd.publish.site import COUNTS, FRESH, STALE
 
 Progress = Callable[[str, int, int], None]  # what is being done, how much of it, of how much
@@ -48,8 +48,7 @@ class Rules(Struct, frozen=True):
     authority: str
     default_listed: bool
     limit: int
-    topics: Topics
-    views: Views
+    site: Site
 
 
 class Memory:
@@ -63,6 +62,7 @@ class Memory:
         self._now = now
         self._feeds = published.feeds()
         self._numbers = {feed.feed: feed for feed in self._feeds.values()}
+        self._begun = not ledger.is_empty()
         self._more_shown = self._more_there = 0
 
     def remember(self, portions: Iterable[list[ReadFile]], removed: Sequence[str], *, everything: bool) -> str:
@@ -77,15 +77,14 @@ class Memory:
         others = ledger.all_entries() if everything else ledger.due(self._now)
         ledger.forget_contents(removed)
         former: dict[str, bytes] = {}  # texts of files without a link, as they were
-        begun = not ledger.is_empty()
         for portion in portions:
-            if begun:
+            if self._begun:
                 former |= ledger.texts_of([file.path for file in portion])
             ledger.remember_files(portion)
             failed.extend(file.path for file in portion if file.item is None)
             claims.extend(Claim(file.path, file.link, file.digest) for file in portion if file.item is not None)
         known = ledger.known(claims, removed, former)
-        taken = ledger.is_taken if known.next_entry > 1 else _never
+        taken = ledger.is_taken if self._begun else _never
         affected = others | set(known.paths.values()) | ledger.entries_of(failed)
         assignments = resolve(claims, removed, known, self._rules.authority, taken)
         ledger.keep_assignments(assignments)
@@ -95,13 +94,15 @@ class Memory:
         for start in range(0, len(ordered), _CHUNK):
             self._decide(ordered[start : start + _CHUNK], assignments.minted, offers)
             self._progress("deciding", min(start + _CHUNK, len(ordered)), len(ordered))
-        paths = [*assignments.entries, *removed, *failed] if known.next_entry > 1 else []
-        self._relink(ledger.linking_to(paths=paths), offers)
+        self._relink(offers, paths=[*assignments.entries, *removed, *failed])
         ledger.move_counts(shown=self._more_shown, there=self._more_there)
         return self._move_windows(offers)
 
-    def _relink(self, linking: set[int], offers: _Offers) -> None:
+    def _relink(self, offers: _Offers, *, entries: Sequence[int] = (), paths: Sequence[str] = ()) -> None:
         """Has the feeds made again that show entries which link to a page that may be another now."""
+        if not self._begun:  # every feed is new
+            return
+        linking = self._ledger.linking_to(entries=entries, paths=paths)
         for feeds in self._published.memberships(linking).values():
             offers.stale.update(feeds)
 
@@ -116,34 +117,38 @@ class Memory:
     def _decide(self, entries: list[int], minted: dict[int, str], offers: _Offers) -> None:
         records = self._ledger.records(entries)
         files = self._ledger.files_of(entries)
+        befores = [records.get(entry) or EntryRecord(entry, minted[entry], self._now) for entry in entries]
+        decided = [
+            decide(before, files[before.entry], self._now, default_listed=self._rules.default_listed)
+            for before in befores
+        ]
         changed: list[EntryRecord] = []
         seen_otherwise: list[int] = []
-        members = self._published.memberships(entry for entry in entries if entry in records)
-        for entry in entries:
-            before = records.get(entry) or EntryRecord(entry, minted[entry], self._now)
-            after, item = decide(before, files[entry], self._now, default_listed=self._rules.default_listed)
+        for entry, before, (after, _) in zip(entries, befores, decided, strict=True):
             if after != before or entry in minted:
                 changed.append(after)
                 self._more_shown += after.shown - before.shown
                 self._more_there += (after.file is not None) - (before.file is not None)
             if (after.shown, after.digest, after.file) != (before.shown, before.digest, before.file):
                 seen_otherwise.append(entry)
-            self._offer(after, item if after.shown else None, members.get(entry, {}), offers)
+        members = self._published.memberships(records)
+        for after, item in decided:
+            self._offer(after, item if after.shown else None, members.get(after.entry, {}), offers)
         self._ledger.put_entries(changed, self._now)
         self._ledger.keep_targets(changed)
-        self._relink(self._ledger.linking_to(entries=seen_otherwise), offers)
+        self._relink(offers, entries=seen_otherwise)
 
     def _offer(self, record: EntryRecord, item: Item | None, members: dict[int, Place], offers: _Offers) -> None:
         wanted: set[FeedId] = set()
         if item is not None and record.published is not None:
             place = Place(int(record.published.timestamp()), record.id)
-            for feed, label in feeds_of(item, self._rules.topics):
+            for feed, label in feeds_of(item, self._rules.site.topics):
                 wanted.add(feed)
                 known = self._feeds.get(feed)
                 offers.add(feed, label, record.entry, place, member=known is not None and known.feed in members)
         for number in members:
             offers.stale.add(number)
-            if self._numbers[number].identity not in wanted:
+            if self._numbers[number].identity.base not in wanted:
                 offers.gone[self._numbers[number].identity].add(record.entry)
 
     def _add_feeds(self, memberships: Iterable[Membership]) -> None:
@@ -164,10 +169,9 @@ class Memory:
 
     def _add_views(self) -> set[FeedId]:
         """Adds the views that feeds are to have and have not yet."""
+        views = self._rules.site.views
         feeds = [record for identity, record in self._feeds.items() if not identity.view]
-        new = [
-            (view, feed) for feed in feeds for view in self._rules.views.of(feed.identity) if view not in self._feeds
-        ]
+        new = [(view, feed) for feed in feeds for view in views.of(feed.identity) if view not in self._feeds]
         for view, feed in new:
             self._add_feed(view, feed.slug, feed.label)
         return {view for view, _ in new}
@@ -179,7 +183,7 @@ class Memory:
         new = {feed for feed in {ALL, *made} if feed not in self._feeds}
         self._add_feeds(Membership(feed, labels[feed]) for feed in sorted(new))
         views = self._add_views()
-        for identity in sorted({*made, *offers.gone, *new}):
+        for identity in sorted(each for each in {*made, *offers.gone, *new} if not each.view):
             feed = self._feeds[identity]
             offers.stale.add(feed.feed)
             floors = [floor for floor in (feed.floor, offers.floors.get(identity)) if floor is not None]
@@ -192,7 +196,10 @@ class Memory:
                 site = COUNTS
             if before.members.keys() != after.members.keys() and identity not in new:
                 self._published.move_updated(feed.feed, self._now)
-        born = {self._feeds[identity].feed for identity in new}
+        if self._advance_hot(offers):
+            site = COUNTS
+        born = {self._feeds[identity].feed for identity in new | views}
+        offers.stale |= born
         for number in offers.stale:
             newest = self._published.newest_update(number)
             if newest is not None:
@@ -201,6 +208,18 @@ class Memory:
                 self._published.move_updated(number, self._now)
         self._published.mark_stale(offers.stale | self._lists(offers.stale))
         return STALE if new or views else site
+
+    def _advance_hot(self, offers: _Offers) -> bool:
+        """Brings the hot views of stale feeds up to date; says whether any holds other entries than before."""
+        hot = HotViews(self._published, self._rules.site, self._rules.limit, self._now)
+        changed: set[int] = set()
+        for base in sorted({self._numbers[number].identity.base for number in offers.stale}):
+            view = self._feeds.get(base._replace(view=HOT))
+            if view and hot.advance(self._feeds[base], view, offers.gone.get(view.identity, ())):
+                changed.add(view.feed)
+                self._published.move_updated(view.feed, self._now)
+        offers.stale |= changed
+        return bool(changed)
 
     def _lists(self, feeds: set[int]) -> set[int]:
         """The lists by rank of these feeds."""

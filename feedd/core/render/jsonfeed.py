@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from functools import lru_cache
 from typing import Any
 
 import msgspec
@@ -60,7 +59,6 @@ def _ranked(item: bytes, rank: int, heat: float) -> bytes:
     return item.removesuffix(_END) + _OURS + b'{"rank": %d, "heat": %s}' % (rank, number) + _END
 
 
-@lru_cache(maxsize=1024)
 def fragment(entry: Entry) -> bytes:
     """The item's JSON object, as it stands in a document."""
     return split(_formatted({"items": [_item(entry)]}))[0]

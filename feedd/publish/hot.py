@@ -1,0 +1,56 @@
+"""Hot views: feeds that changed, in; which of their entries have become hot now, into the ledger.
+
+    members of a feed -- effective heat, threshold --> hot now -- not there, and never pushed out --> admitted, for good
+
+What is admitted stays, whatever becomes of its heat, until newer admissions push it out or it is withdrawn.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import datetime
+
+from feedd.core.assemble import Site, rank_of
+from feedd.core.catalog import Place, Window, advance
+from feedd.core.rank import effective_heat
+from feedd.disk.published import FeedRecord, Published
+
+
+class HotViews:
+    """The hot views of one pass. `limit` is how many entries each holds: as many as its feed, so that all that become
+    hot at once find room.
+    """
+
+    def __init__(self, published: Published, site: Site, limit: int, now: datetime) -> None:
+        self._published = published
+        self._site = site
+        self._limit = limit
+        self._now = int(now.timestamp())
+
+    def advance(self, feed: FeedRecord, view: FeedRecord, gone: Collection[int]) -> bool:
+        """Admits to `view` what is hot now in `feed` and takes out what is `gone`. Says whether that changed anything.
+
+        The time of admission never goes back, though the clock may.
+        """
+        members = self._published.members(view.feed)
+        hot = self._hot(feed) if self._site.views.has(view.identity) else {}
+        now = max([self._now, *(place.published for place in members.values())])
+        offers = {entry: Place(now, entry_id) for entry, entry_id in hot.items() if entry not in members}
+        if not offers and not gone:
+            return False
+        departed = self._published.departed(view.feed, offers)
+        before = Window(members, None)
+        after, pushed_out = advance(before, offers, gone, departed, self._limit)
+        self._published.keep_window(view, before, Window(after.members, None), pushed_out)
+        return before.members.keys() != after.members.keys()
+
+    def _hot(self, feed: FeedRecord) -> dict[int, str]:
+        """What is hot in a feed, with its ids."""
+        threshold = self._site.views.hot
+        if threshold is None:
+            return {}
+        rank = rank_of(feed.identity, self._site)
+        shown = self._published.entries(feed.feed)
+        heats = {each.record.entry: effective_heat(each.standing, rank) for each in shown}
+        hot = threshold.passed_by(heats)
+        return {each.record.entry: each.record.id for each in shown if each.record.entry in hot}
