@@ -93,7 +93,9 @@ def _document(asked: Asked, plain: Response) -> Iterator[Finding]:
     if not is_ours(plain.body):
         yield Finding("error", asked.url, "feedd did not make this feed", "does base_url lead to the right folder?")
         return
-    yield Finding("ok", asked.url, f"a feed of feedd's with {len(entries)} entries")
+    yield Finding(
+        "ok", asked.url, f"a feed of feedd's with {len(entries)} {'entry' if len(entries) == 1 else 'entries'}"
+    )
     own, hubs = links_of(asked.file, plain.body)
     if own == plain.url:
         yield Finding("ok", asked.url, "it names the address that it was fetched from as its own")
