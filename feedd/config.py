@@ -13,14 +13,16 @@ from urllib.parse import urlsplit
 from msgspec import Struct, field
 from msgspec.structs import replace
 
+from feedd.core import feed_settings, settings, topic_settings
 from feedd.core import fields as decoders
-from feedd.core import settings, topic_settings
 from feedd.core.encodings import ENCODINGS
 from feedd.core.fields import Decoder, Findings
 from feedd.core.frontmatter import FieldPath, FrontMatterError, Node, decode, locate, read_tree
 from feedd.core.rank import RankSettings
+from feedd.core.recipes import Recipe
 from feedd.core.render import FORMATS
 from feedd.core.sections import mapping, section
+from feedd.core.terms import Override, Overrides
 from feedd.core.topics import Topics
 from feedd.core.views import DEFAULT_VIEWS, FAMILIES, Views
 from feedd.model import Problem
@@ -92,6 +94,22 @@ class Service(Struct, frozen=True):
     memory: int = 256 * 1024 * 1024
 
 
+class Ranking(RankSettings, frozen=True):
+    """How feeds are ranked, and what an entry needs to come in; for all, for families of feeds, and for single ones."""
+
+    min_quality: float | None = None
+    all: Override = Override()
+    topics: Override = Override()
+    providers: Override = Override()
+    saved: Override = Override()
+    feeds: dict[str, Override] = field(default_factory=dict)
+
+    @property
+    def overrides(self) -> Overrides:
+        """What is said for families and for single feeds."""
+        return Overrides({name: getattr(self, name) for name in FAMILIES.values()}, self.feeds)
+
+
 class Config(Struct, frozen=True):
     """A configuration without mistakes. `base_url` ends in `/`; `workers` 0 means as many as there are cores."""
 
@@ -110,11 +128,12 @@ class Config(Struct, frozen=True):
     pages: bool = True
     precompress: tuple[str, ...] = ()
     limit: int = 50
-    rank: RankSettings = field(default_factory=RankSettings)
+    rank: Ranking = field(default_factory=Ranking)
     topics: Topics = field(default_factory=Topics)
     workers: int = 0
     daemon: Rhythm = field(default_factory=Rhythm)
     views: Views = DEFAULT_VIEWS
+    feeds: tuple[Recipe, ...] = ()
     websub: WebSub = field(default_factory=WebSub)
     retired: dict[str, str | None] = field(default_factory=dict)
     serve: Service = field(default_factory=Service)
@@ -211,12 +230,11 @@ _SECTIONS: dict[str, tuple[Callable[..., Any], dict[str, Decoder[Any]]]] = {
     ),
     "defaults": (Defaults, {"published": decoders.boolean}),
     "rank": (
-        RankSettings,
+        Ranking,
         {
-            "order": settings.choice("heat", "latest", "quality"),
-            "half_life": settings.span,
-            "unknown": settings.heat(0),
-            "coverage": settings.heat(0),
+            **feed_settings.RANK,
+            **dict.fromkeys(FAMILIES.values(), feed_settings.override),
+            "feeds": feed_settings.overrides,
         },
     ),
     "views": (
@@ -261,6 +279,7 @@ _KEYS: dict[str, Decoder[Any]] = {
     "precompress": settings.any_of(*ENCODINGS),
     "limit": settings.between(1, 10000),
     "topics": _path,
+    "feeds": feed_settings.recipes,
     "workers": settings.between(0, 256),
     "retired": settings.retired,
     **{name: mapping(keys, build) for name, (build, keys) in _SECTIONS.items()},

@@ -103,7 +103,7 @@ class FeedId(NamedTuple):
     `view` is the folder, below the feed's own, of another way to see it: "top"; "" for the feed itself.
     """
 
-    kind: Literal["all", "topic", "provider"]
+    kind: Literal["all", "topic", "provider", "saved"]
     key: str
     view: str = ""
 

@@ -57,8 +57,9 @@ def settings_with(
         topics=TOPICS,
         precompress=precompress,
         views=views,
+        limit=limit,
     )
-    return Settings(site, True, limit, workers, None, "feeds.example,2026", mark, mark, mark)
+    return Settings(site, True, workers, None, "feeds.example,2026", mark, mark, mark)
 
 
 @contextmanager

@@ -21,6 +21,7 @@ from feedd.core import render as rendering
 from feedd.core.assemble import Site
 from feedd.core.encodings import ENCODINGS
 from feedd.core.fields import Findings
+from feedd.core.rank import RankSettings
 from feedd.core.render import assets
 from feedd.disk.database import Damaged, StateDirectory
 from feedd.disk.feeds import FeedsDirectory
@@ -125,24 +126,27 @@ def settings_of(config: Config) -> Settings:
         icon=config.icon,
         logo=config.logo,
         formats=config.formats,
-        rank=config.rank,
+        rank=RankSettings(config.rank.order, config.rank.half_life, config.rank.unknown, config.rank.coverage),
         topics=config.topics,
         retired=config.retired,
         hubs=config.websub.hubs,
         pages=config.pages,
         precompress=config.precompress,
-        views=config.views,
+        views=replace(config.views, saved={each.slug: each.views for each in config.feeds if each.views is not None}),
+        overrides=config.rank.overrides,
+        limit=config.limit,
+        min_quality=config.rank.min_quality,
+        recipes={each.slug: each.keyed(config.topics, config.language) for each in config.feeds},
     )
     made_by = [version(name) for name in _RENDERERS] + [ENCODINGS[name].version for name in config.precompress]
     return Settings(
         site=site,
         default_listed=config.defaults.published,
-        limit=config.limit,
         workers=config.workers,
         authority=config.authority,
         default_authority=config.tagging_entity,
         reading_mark=_mark(parse.FORMAT, config.items),
-        catalog_mark=_mark(config.defaults, config.limit, config.topics, config.views, config.rank),
+        catalog_mark=_mark(config.defaults, config.limit, config.topics, config.views, config.rank, site.recipes),
         rendering_mark=_mark(rendering.VERSION, site, made_by, assets.DIGESTS),
     )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from urllib.parse import quote
 
@@ -12,13 +12,15 @@ from msgspec.structs import replace
 from feedd.core import content, text, urls
 from feedd.core.catalog import ALL, EntryRecord, Membership, feeds_of
 from feedd.core.rank import Ranked, RankKey, RankSettings, effective_heat, rank_key
+from feedd.core.recipes import Keyed
 from feedd.core.render import FORMATS, PAGE
 from feedd.core.render.listing import Link, Listed, Listing
+from feedd.core.terms import Overrides, Terms
 from feedd.core.topics import Topic, Topics
-from feedd.core.views import TOP, VIEWS, Views, by_rank
+from feedd.core.views import FAMILIES, TOP, VIEWS, Views, by_rank
 from feedd.model import Author, Category, Entry, Feed, FeedId, Item
 
-FOLDERS = {"all": "", "topic": "topics/", "provider": "providers/"}
+FOLDERS = {"all": "", "saved": "saved/", "topic": "topics/", "provider": "providers/"}
 
 
 class Site(Struct, frozen=True):
@@ -41,6 +43,10 @@ class Site(Struct, frozen=True):
     pages: bool = True  # whether there are pages for people
     precompress: tuple[str, ...] = ()  # the encodings that lie beside each document
     views: Views = Views()
+    overrides: Overrides = Overrides()  # of `rank`, and of what follows
+    limit: int = 50  # entries in a feed
+    min_quality: float | None = None
+    recipes: Mapping[str, Keyed] = {}  # of saved feeds, by their slugs
 
 
 class FeedHead(Struct, frozen=True):
@@ -112,9 +118,19 @@ def make_entry(member: Member, site: Site) -> Entry:
     )
 
 
-def rank_of(identity: FeedId, site: Site) -> RankSettings:
+def terms_of(identity: FeedId, slug: str, site: Site) -> Terms:
+    """What holds for a feed, and for its views."""
+    terms = Terms(site.rank, site.limit, site.min_quality)
+    folder = folder_of(identity.base, slug).removesuffix("/") or "all"
+    terms = site.overrides.applied(terms, FAMILIES[identity.kind], folder)
+    recipe = site.recipes.get(identity.key) if identity.kind == "saved" else None
+    return terms.overridden(recipe.recipe.terms) if recipe else terms
+
+
+def rank_of(identity: FeedId, slug: str, site: Site) -> RankSettings:
     """How the members of a feed are ranked."""
-    return by_rank(site.rank) if identity.view == TOP else site.rank
+    rank = terms_of(identity, slug, site).rank
+    return by_rank(rank) if identity.view == TOP else rank
 
 
 def place(record: EntryRecord, item: Ranked, rank: RankSettings) -> RankKey:
@@ -126,7 +142,7 @@ def place(record: EntryRecord, item: Ranked, rank: RankSettings) -> RankKey:
 def make_feed(head: FeedHead, items: Sequence[Ranked], site: Site) -> Feed:
     """A feed without its entries. `items` are those of its members, in order."""
     folder, view = folder_of(head.identity, head.slug), head.identity.view
-    rank = rank_of(head.identity, site)
+    rank = rank_of(head.identity, head.slug, site)
     listed = list_feed(head, site)
     icon = site.icon
     if head.identity.kind == "provider":
@@ -163,6 +179,8 @@ def list_feed(head: FeedHead, site: Site) -> Listed:
         label, description = _topic_label(topic), topic.description or ""
         above = site.topics.get(topic.parent) if topic.parent else None
         parent = _topic_label(above) if above else None
+    elif recipe := site.recipes.get(head.identity.key) if head.identity.kind == "saved" else None:
+        label, description = recipe.recipe.title, recipe.recipe.description
     title = site.title if head.identity.kind == "all" else f"{label} - {site.title}"
     if view := VIEWS.get(head.identity.view):
         description = view.subtitle.format(feed=label if head.label else site.title)
@@ -189,12 +207,17 @@ def _topic_label(topic: Topic) -> str:
     return topic.title or topic.name
 
 
-_SUBTITLES = {"all": "All entries of {title}", "topic": "Entries about {label}", "provider": "Entries from {label}"}
+_SUBTITLES = {
+    "all": "All entries of {title}",
+    "saved": "{label}, chosen from {title}",
+    "topic": "Entries about {label}",
+    "provider": "Entries from {label}",
+}
 
 
 def make_listing(heads: Iterable[FeedHead], site: Site) -> Listing:
     """All feeds, sorted by label; a topic's children after it. Their views come last, as their feeds do."""
-    by_kind: dict[str, list[tuple[str, Listed]]] = {"all": [], "topic": [], "provider": []}
+    by_kind: dict[str, list[tuple[str, Listed]]] = {kind: [] for kind in FOLDERS}
     views: list[tuple[FeedId, Listed]] = []
     for head in heads:
         listed = list_feed(head, site)
@@ -210,6 +233,7 @@ def make_listing(heads: Iterable[FeedHead], site: Site) -> Listing:
         topics=tuple(_nested(by_kind["topic"])),
         providers=tuple(listed for _, listed in _sorted(by_kind["provider"])),
         home=site.base_url,
+        saved=tuple(listed for _, listed in _sorted(by_kind["saved"])),
         views=tuple(listed for _, listed in sorted(views, key=_view_order)),
     )
 

@@ -17,6 +17,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from feedd.core import text
+from feedd.core.recipes import Keyed, Recipe
 from feedd.core.topics import Topics, name_key
 from feedd.model import FeedId, Item
 
@@ -165,9 +166,9 @@ class Membership(NamedTuple):
 ALL = FeedId("all", "")
 
 
-def feeds_of(item: Item, topics: Topics) -> list[Membership]:
-    """The feeds an item belongs to: all, each of its topics (those of its keywords if it names none), and its
-    provider's.
+def feeds_of(item: Item, topics: Topics, recipes: Iterable[Keyed] = ()) -> list[Membership]:
+    """The feeds an item belongs to: all, each of its topics (those of its keywords if it names none), its provider's,
+    and those whose recipe takes it.
     """
     memberships = [Membership(ALL, "")]
     names = item.topics or topics.by_keyword(f"{item.title}\n{item.summary}\n{' '.join(item.tags)}")
@@ -177,7 +178,13 @@ def feeds_of(item: Item, topics: Topics) -> list[Membership]:
     if item.provider is not None:
         name = item.provider.name
         memberships.append(Membership(FeedId("provider", name_key(name)), name))
+    memberships.extend(saved(each.recipe) for each in recipes if each.takes(item, topic_feeds))
     return memberships
+
+
+def saved(recipe: Recipe) -> Membership:
+    """The saved feed of a recipe."""
+    return Membership(FeedId("saved", recipe.slug), recipe.title)
 
 
 class Place(NamedTuple):

@@ -13,11 +13,22 @@ TOPIC = "topic"
 
 def retired_folders(heads: Iterable[FeedHead], site: Site) -> dict[str, str | None]:
     """The folders of feeds that are no more, without a slash at the end: each with the folder of the feed that took
-    its place, or None. A topic is no more if it has become another name of one that has a feed.
+    its place, or None. A topic is no more if it has become another name of one that has a feed; a saved feed, if it
+    is no longer configured.
     """
     by_identity = {head.identity: head for head in heads}
     moved = {_folder(head): _folder(by_identity[now]) for head, now in _renamed(by_identity, site)}
-    return moved | site.retired
+    forgotten = {
+        _folder(head): None
+        for head in by_identity.values()
+        if not head.identity.view and is_forgotten(head.identity, site)
+    }
+    return forgotten | moved | site.retired
+
+
+def is_forgotten(identity: FeedId, site: Site) -> bool:
+    """Whether it is a saved feed that is no longer configured, or a view of one."""
+    return identity.kind == "saved" and identity.key not in site.recipes
 
 
 def _renamed(heads: Mapping[FeedId, FeedHead], site: Site) -> Iterable[tuple[FeedHead, FeedId]]:

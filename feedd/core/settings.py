@@ -14,7 +14,7 @@ from feedd.core.views import Threshold
 T = TypeVar("T")
 _AUTHORITY = re.compile(r"[A-Za-z0-9.-]+(?:@[A-Za-z0-9.-]+)?,\d{4}(?:-\d{2}(?:-\d{2})?)?")
 _SPAN = re.compile(r"(\d+(?:\.\d+)?) ?(ms|s|min|h|d)")
-_FOLDER = re.compile(r"(?:topics|providers)/[^/\s.][^/\s]*")
+_FOLDER = re.compile(r"(?:topics|providers|saved)/[^/\s.][^/\s]*")
 OFF = "off"
 _SIZE = re.compile(r"(\d{1,9}) ?(B|KiB|MiB|GiB)?")
 _SIZES = {None: 1, "B": 1, "KiB": 1024, "MiB": 1024**2, "GiB": 1024**3}

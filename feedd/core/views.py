@@ -26,7 +26,8 @@ VIEWS: dict[str, View] = {
     HOT: View("Hot", "What is hot in {feed}: each entry once, when it becomes so"),
     TOP: View("Top", "{feed}, by rank: a list as it is now, not a stream of news"),
 }
-FAMILIES = {"all": "all", "topic": "topics", "provider": "providers"}  # what the configuration calls each kind of feed
+# What the configuration calls each kind of feed.
+FAMILIES = {"all": "all", "topic": "topics", "provider": "providers", "saved": "saved"}
 
 
 class Threshold(Struct, frozen=True):
@@ -53,6 +54,7 @@ class Views(Struct, frozen=True):
     feeds: tuple[str, ...] = ()
     top: int | None = None
     hot: Threshold | None = None
+    saved: Mapping[str, tuple[str, ...]] = {}  # for saved feeds that say which of them they have
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -61,8 +63,9 @@ class Views(Struct, frozen=True):
 
     def of(self, feed: FeedId) -> Iterator[FeedId]:
         """The views of a feed."""
-        if FAMILIES[feed.kind] in self.feeds:
-            yield from (feed._replace(view=name) for name in self.names)
+        chosen = self.saved.get(feed.key) if feed.kind == "saved" else None
+        if chosen is not None or FAMILIES[feed.kind] in self.feeds:
+            yield from (feed._replace(view=name) for name in self.names if chosen is None or name in chosen)
 
     def has(self, view: FeedId) -> bool:
         """Whether there is such a view."""

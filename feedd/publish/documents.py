@@ -155,7 +155,7 @@ class DocumentMaker:
         return [each.record.id for each in self._in_order(record, shown, lambda each: each)]
 
     def _in_order(self, record: FeedRecord, entries: Sequence[E], shown: Callable[[E], Shown]) -> list[E]:
-        rank = rank_of(record.identity, self._site)
+        rank = rank_of(record.identity, record.slug, self._site)
 
         def key(entry: E) -> tuple[int, RankKey]:
             found = shown(entry)

@@ -10,21 +10,20 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import datetime
 
-from feedd.core.assemble import Site, rank_of
+from feedd.core.assemble import Site, rank_of, terms_of
 from feedd.core.catalog import Place, Window, advance
 from feedd.core.rank import effective_heat
 from feedd.disk.published import FeedRecord, Published
 
 
 class HotViews:
-    """The hot views of one pass. `limit` is how many entries each holds: as many as its feed, so that all that become
-    hot at once find room.
+    """The hot views of one pass. Each holds as many entries as its feed, so that all that become hot at once find
+    room.
     """
 
-    def __init__(self, published: Published, site: Site, limit: int, now: datetime) -> None:
+    def __init__(self, published: Published, site: Site, now: datetime) -> None:
         self._published = published
         self._site = site
-        self._limit = limit
         self._now = int(now.timestamp())
 
     def advance(self, feed: FeedRecord, view: FeedRecord, gone: Collection[int]) -> bool:
@@ -40,7 +39,8 @@ class HotViews:
             return False
         departed = self._published.departed(view.feed, offers)
         before = Window(members, None)
-        after, pushed_out = advance(before, offers, gone, departed, self._limit)
+        limit = terms_of(feed.identity, feed.slug, self._site).limit
+        after, pushed_out = advance(before, offers, gone, departed, limit)
         self._published.keep_window(view, before, Window(after.members, None), pushed_out)
         return before.members.keys() != after.members.keys()
 
@@ -49,7 +49,7 @@ class HotViews:
         threshold = self._site.views.hot
         if threshold is None:
             return {}
-        rank = rank_of(feed.identity, self._site)
+        rank = rank_of(feed.identity, feed.slug, self._site)
         shown = self._published.entries(feed.feed)
         heats = {each.record.entry: effective_heat(each.standing, rank) for each in shown}
         hot = threshold.passed_by(heats)

@@ -8,7 +8,7 @@ from datetime import datetime
 from msgspec import Struct
 
 from feedd.core import urls
-from feedd.core.assemble import Site, folder_of
+from feedd.core.assemble import Site, folder_of, terms_of
 from feedd.core.catalog import EntryFile, EntryRecord, decide, feeds_of
 from feedd.core.explain import Explanation, FeedPlace, FeedPlan, Plan, compare
 from feedd.core.identity import link_key
@@ -37,7 +37,6 @@ class Preview(Struct, frozen=True):
     problems: tuple[Problem, ...]  # those of the scan
     now: datetime
     default_listed: bool
-    limit: int
 
     def plan(self) -> Plan:
         """What the pass would do to subscribers; feeds by their folder."""
@@ -112,8 +111,11 @@ class Preview(Struct, frozen=True):
 
     def _places(self, record: EntryRecord, item: Item) -> Iterator[FeedPlace]:
         feeds = self.published.feeds()
-        for membership in feeds_of(item, self.site.topics):
-            feed = feeds[membership.feed]
+        for membership in feeds_of(item, self.site.topics, self.site.recipes.values()):
+            feed = feeds.get(membership.feed)
+            if feed is None:  # nothing ever came into it
+                continue
+            terms = terms_of(feed.identity, feed.slug, self.site)
             ids = self.maker.order(feed.feed)
             name = _folder(feed) or "./"
             if record.id in ids:
@@ -121,7 +123,8 @@ class Preview(Struct, frozen=True):
             elif self.published.departed(feed.feed, [record.entry]):
                 yield FeedPlace(name, None, len(ids), "newer entries have pushed it out")
             else:
-                yield FeedPlace(name, None, len(ids), f"older than the newest {self.limit} entries")
+                old = f"older than the newest {terms.limit} entries"
+                yield FeedPlace(name, None, len(ids), terms.keep_out(item) or old)
 
     def _problems(self) -> list[Problem]:
         return [*self.problems, *self.ledger.problems()]

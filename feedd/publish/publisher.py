@@ -177,7 +177,7 @@ class Publisher:
         self, work: Work, db: sqlite3.Connection, amiss: Amiss, announcing: Announcing, read: int, *, all_anew: bool
     ) -> DocumentWriter:
         """Makes and writes the documents of stale feeds, and mends what is amiss. `read` is how many files were."""
-        published, limit = work.published, self._settings.limit
+        published, limit = work.published, self._settings.site.limit
         precompress = self._settings.site.precompress
         writer = DocumentWriter(self._feeds, published, announcing, precompress, self._workers.count)
         stale = published.stale() | amiss.feeds
@@ -253,7 +253,6 @@ class Publisher:
                     scan.problems,
                     now,
                     self._settings.default_listed,
-                    self._settings.limit,
                 )
             finally:
                 db.execute("ROLLBACK")

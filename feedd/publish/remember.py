@@ -15,7 +15,8 @@ from datetime import datetime
 
 from msgspec import Struct
 
-from feedd.core.assemble import Site, feed_id
+from feedd.core import text
+from feedd.core.assemble import Site, feed_id, terms_of
 from feedd.core.catalog import (
     ALL,
     EntryRecord,
@@ -27,8 +28,11 @@ from feedd.core.catalog import (
     decide,
     feeds_of,
     narrow,
+    saved,
 )
 from feedd.core.identity import Claim, resolve
+from feedd.core.retired import is_forgotten
+from feedd.core.terms import Terms
 from feedd.core.views import HOT, TOP
 from feedd.disk.ledger import Ledger
 from feedd.disk.published import Published
@@ -47,7 +51,6 @@ class Rules(Struct, frozen=True):
 
     authority: str
     default_listed: bool
-    limit: int
     site: Site
 
 
@@ -63,6 +66,7 @@ class Memory:
         self._feeds = published.feeds()
         self._numbers = {feed.feed: feed for feed in self._feeds.values()}
         self._begun = not ledger.is_empty()
+        self._known_terms: dict[FeedId, Terms] = {}
         self._more_shown = self._more_there = 0
 
     def remember(self, portions: Iterable[list[ReadFile]], removed: Sequence[str], *, everything: bool) -> str:
@@ -89,7 +93,7 @@ class Memory:
         assignments = resolve(claims, removed, known, self._rules.authority, taken)
         ledger.keep_assignments(assignments)
         affected.update(assignments.entries.values())
-        offers = _Offers(self._rules.limit, self._barred)
+        offers = _Offers(self._most(), self._barred)
         ordered = sorted(affected)
         for start in range(0, len(ordered), _CHUNK):
             self._decide(ordered[start : start + _CHUNK], assignments.minted, offers)
@@ -142,14 +146,34 @@ class Memory:
         wanted: set[FeedId] = set()
         if item is not None and record.published is not None:
             place = Place(int(record.published.timestamp()), record.id)
-            for feed, label in feeds_of(item, self._rules.site.topics):
+            for feed, label in feeds_of(item, self._rules.site.topics, self._rules.site.recipes.values()):
                 wanted.add(feed)
                 known = self._feeds.get(feed)
-                offers.add(feed, label, record.entry, place, member=known is not None and known.feed in members)
+                member = known is not None and known.feed in members
+                if member or self._terms(feed, label).keep_out(item) is None:
+                    offers.add(feed, label, record.entry, place, member=member)
         for number in members:
             offers.stale.add(number)
-            if self._numbers[number].identity.base not in wanted:
-                offers.gone[self._numbers[number].identity].add(record.entry)
+            identity = self._numbers[number].identity
+            kept = item is not None and is_forgotten(identity, self._rules.site)  # as it was, should it come back
+            if identity.base not in wanted and not kept:
+                offers.gone[identity].add(record.entry)
+
+    def _terms(self, feed: FeedId, label: str) -> Terms:
+        """What holds for a feed. One that is not there yet is taken for one whose slug nothing else has."""
+        found = self._known_terms.get(feed)
+        if found is None:
+            known = self._feeds.get(feed)
+            slug = known.slug if known else text.slug(label)
+            found = self._known_terms[feed] = terms_of(feed, slug, self._rules.site)
+        return found
+
+    def _most(self) -> int:
+        """The most entries that any feed holds."""
+        site = self._rules.site
+        said = [*site.overrides.families.values(), *site.overrides.feeds.values()]
+        said += [each.recipe.terms for each in site.recipes.values()]
+        return max([site.limit, *(each.limit for each in said if each.limit is not None)])
 
     def _add_feeds(self, memberships: Iterable[Membership]) -> None:
         by_kind: dict[str, list[Membership]] = defaultdict(list)
@@ -157,13 +181,15 @@ class Memory:
             by_kind[membership.feed.kind].append(membership)
         for kind, new in by_kind.items():
             taken = {each.slug for identity, each in self._feeds.items() if identity.kind == kind and not identity.view}
-            slugs = {ALL: ""} if kind == "all" else choose_slugs(new, taken)
+            chosen = {ALL: ""} | {feed: feed.key for feed, _ in new}  # of all and of saved feeds
+            slugs = choose_slugs(new, taken) if kind in ("topic", "provider") else chosen
             for identity, label in sorted(new):
                 self._add_feed(identity, slugs[identity], label)
 
     def _add_feed(self, identity: FeedId, slug: str, label: str) -> None:
         name = feed_id(self._rules.authority, identity, slug)
         feed = self._published.add_feed(identity, name, slug, label)
+        self._known_terms.pop(identity, None)
         self._feeds[identity] = feed
         self._numbers[feed.feed] = feed
 
@@ -179,8 +205,9 @@ class Memory:
     def _move_windows(self, offers: _Offers) -> str:
         site = FRESH
         made = offers.by_feed()
-        labels = {ALL: ""} | offers.labels
-        new = {feed for feed in {ALL, *made} if feed not in self._feeds}
+        labels = dict(saved(each.recipe) for each in self._rules.site.recipes.values()) | {ALL: ""} | offers.labels
+        always = {feed for feed in labels if feed.kind in ("all", "saved")}
+        new = {feed for feed in always | made.keys() if feed not in self._feeds}
         self._add_feeds(Membership(feed, labels[feed]) for feed in sorted(new))
         views = self._add_views()
         for identity in sorted(each for each in {*made, *offers.gone, *new} if not each.view):
@@ -190,7 +217,9 @@ class Memory:
             before = Window(self._published.members(feed.feed), max(floors, default=None))
             departed = self._published.departed(feed.feed, made.get(identity, {}))
             gone = offers.gone.get(identity, ())
-            after, pushed_out = advance(before, made.get(identity, {}), gone, departed, self._rules.limit)
+            after, pushed_out = advance(
+                before, made.get(identity, {}), gone, departed, self._terms(identity, feed.label).limit
+            )
             self._published.keep_window(feed, before, after, pushed_out)
             if len(before.members) != len(after.members):
                 site = COUNTS
@@ -211,7 +240,7 @@ class Memory:
 
     def _advance_hot(self, offers: _Offers) -> bool:
         """Brings the hot views of stale feeds up to date; says whether any holds other entries than before."""
-        hot = HotViews(self._published, self._rules.site, self._rules.limit, self._now)
+        hot = HotViews(self._published, self._rules.site, self._now)
         changed: set[int] = set()
         for base in sorted({self._numbers[number].identity.base for number in offers.stale}):
             view = self._feeds.get(base._replace(view=HOT))

@@ -36,7 +36,6 @@ class Settings(Struct, frozen=True):
 
     site: Site
     default_listed: bool
-    limit: int
     workers: int
     authority: str | None
     default_authority: str
@@ -77,7 +76,7 @@ class Work:
         settings, ledger = self._settings, self.ledger
         everything = ledger.setting("catalog") != settings.catalog_mark
         if changes.changed or changes.removed or everything or ledger.due(now):
-            rules = Rules(self._authority(), settings.default_listed, settings.limit, settings.site)
+            rules = Rules(self._authority(), settings.default_listed, settings.site)
             memory = Memory(ledger, self.published, rules, now, self._progress)
             portions = self._read(changes.changed)
             self.keep_site(most(self.site(), memory.remember(portions, changes.removed, everything=everything)))

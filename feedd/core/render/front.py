@@ -26,9 +26,7 @@ def front(site: Listing, fragments: Sequence[bytes]) -> bytes:
 {markup.subscribe(documents, take_away, views) if documents else ""}<section class="band" aria-labelledby="newest">
 <h2 id="newest">Newest</h2>
 """
-    lists = "".join(
-        _section(name, feeds) for name, feeds in (("Topics", site.topics), ("Providers", site.providers)) if feeds
-    )
+    lists = "".join(_section(name, feeds) for name, feeds in site.sections)
     after = f"""</section>
 {_SEARCH if lists else ""}{lists}</main>
 <footer><span>{FOOT}</span></footer>
@@ -47,7 +45,7 @@ _SEARCH = """<div class="band search" role="search" hidden>
 
 def _discovery(site: Listing) -> str:
     links = [link for feed in site.everything for link in markup.discovery(feed.title, feed.documents)]
-    for feed in (*site.topics, *site.providers):
+    for feed in (feed for _, feeds in site.sections for feed in feeds):
         links += markup.discovery(feed.title, feed.documents[:1])  # not to flood the readers' choice
     return "\n".join(links)
 

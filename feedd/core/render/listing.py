@@ -42,4 +42,11 @@ class Listing(Struct, frozen=True):
     topics: tuple[Listed, ...]
     providers: tuple[Listed, ...]
     home: str = ""  # the URL of the site's page
+    saved: tuple[Listed, ...] = ()  # feeds that the site's owner has put together
     views: tuple[Listed, ...] = ()  # of these feeds
+
+    @property
+    def sections(self) -> tuple[tuple[str, tuple[Listed, ...]], ...]:
+        """All feeds but that of all entries, under the names of their kinds, but for empty ones."""
+        named = (("Selections", self.saved), ("Topics", self.topics), ("Providers", self.providers))
+        return tuple((name, feeds) for name, feeds in named if feeds)

@@ -11,7 +11,7 @@ MARK = b'<opml version="2.0">'  # how what it writes begins
 
 
 def render(site: Listing) -> bytes:
-    """The site's feeds as a subscription list: the feed of all first, then the folders Topics and Providers;
+    """The site's feeds as a subscription list: the feed of all first, then a folder for each kind;
     their views last, apart, so that who imports all feeds can leave them out.
     """
     root = etree.Element("opml", version="2.0")
@@ -20,7 +20,7 @@ def render(site: Listing) -> bytes:
     body = etree.SubElement(root, "body")
     for feed in site.everything:
         _outline(body, feed)
-    for name, feeds in (("Topics", site.topics), ("Providers", site.providers), ("Views", site.views)):
+    for name, feeds in (*site.sections, ("Views", site.views)):
         if feeds:
             folder = etree.SubElement(body, "outline", text=name, title=name)
             for feed in feeds:

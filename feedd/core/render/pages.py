@@ -12,7 +12,7 @@ from feedd.model import Entry, Feed
 
 split = markup.split
 FOOT = f'Published with <a href="{GENERATOR_URI}">feedd</a>'
-_KINDS = {"topic": "Topics", "provider": "Providers"}
+_KINDS = {"saved": "Selections", "topic": "Topics", "provider": "Providers"}
 
 
 def fragment(entry: Entry) -> bytes:

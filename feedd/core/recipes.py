@@ -1,0 +1,94 @@
+"""Recipes of saved feeds: what the configuration asks for, and an item, in; whether it belongs there, out."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection
+from functools import lru_cache
+
+from msgspec import Struct
+
+from feedd.core.terms import Override
+from feedd.core.topics import Topics, name_key
+from feedd.model import Item
+
+
+class TopicChoice(Struct, frozen=True):
+    """Topics of which an item has at least one, has all, and has none. Empty: does not matter."""
+
+    any: tuple[str, ...] = ()
+    all: tuple[str, ...] = ()
+    none: tuple[str, ...] = ()
+
+
+class Recipe(Struct, frozen=True):
+    """A saved feed. `slug` is its folder below `saved/` and its identity; what is empty does not matter.
+
+    `terms` are its order, limit and what an entry needs to come in; `views` None means those of its family.
+    """
+
+    slug: str
+    title: str
+    description: str = ""
+    topics: TopicChoice = TopicChoice()
+    providers: tuple[str, ...] = ()
+    types: tuple[str, ...] = ()
+    language: tuple[str, ...] = ()  # language tags
+    match: tuple[str, ...] = ()  # words or phrases
+    terms: Override = Override()
+    views: tuple[str, ...] | None = None
+
+    def keyed(self, topics: Topics, language: str) -> Keyed:
+        """The recipe with names as they compare. `language` is that of items that name none."""
+
+        def keys(names: tuple[str, ...]) -> tuple[str, ...]:
+            return tuple(name_key(topics.label(name)) for name in names)
+
+        return Keyed(
+            self,
+            keys(self.topics.any),
+            keys(self.topics.all),
+            keys(self.topics.none),
+            tuple(map(name_key, self.providers)),
+            tuple(map(name_key, self.types)),
+            tuple(each.lower() for each in self.language),
+            language.lower(),
+        )
+
+
+class Keyed(Struct, frozen=True):
+    """A recipe, ready to be asked of many items."""
+
+    recipe: Recipe
+    any: tuple[str, ...]
+    all: tuple[str, ...]
+    none: tuple[str, ...]
+    providers: tuple[str, ...]
+    types: tuple[str, ...]
+    language: tuple[str, ...]
+    default_language: str
+
+    def takes(self, item: Item, topics: Collection[str]) -> bool:
+        """Whether an item is what the recipe asks for. `topics` are the keys of its topics. What numbers it needs is
+        another matter: they decide only whether it comes in, not whether it stays.
+        """
+        return (
+            self._has_topics(topics)
+            and (not self.providers or (item.provider is not None and name_key(item.provider.name) in self.providers))
+            and (not self.types or (item.kind is not None and name_key(item.kind) in self.types))
+            and (not self.language or self._speaks((item.locale or self.default_language).lower()))
+            and (not self.recipe.match or bool(_pattern(self.recipe.match).search(f"{item.title}\n{item.summary}")))
+        )
+
+    def _has_topics(self, topics: Collection[str]) -> bool:
+        wanted = not self.any or any(key in topics for key in self.any)
+        return wanted and all(key in topics for key in self.all) and not any(key in topics for key in self.none)
+
+    def _speaks(self, language: str) -> bool:
+        """Basic filtering of language tags (RFC 4647, section 3.3.1): `en` takes `en-US`."""
+        return any(language == wanted or language.startswith(f"{wanted}-") for wanted in self.language)
+
+
+@lru_cache(maxsize=256)
+def _pattern(words: tuple[str, ...]) -> re.Pattern[str]:
+    return re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, words))})(?!\w)", re.IGNORECASE)

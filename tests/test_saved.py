@@ -1,0 +1,274 @@
+"""Saved feeds and terms, over real files: what belongs where, what comes in, and what stays."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+from support import Site, assert_in_step, item, made_anew
+
+from feedd.core.feed_settings import RECIPE
+from feedd.core.redirects import read
+
+ROOT = Path(__file__).parent.parent
+
+
+def write(site: Site, number: int, title: str | None = None, day: int = 1, **fields: Any) -> None:
+    date = f"2024-05-{day:02}T12:00:00Z"
+    site.write(f"{number}.md", item(title or f"Item {number}", f"https://news.example/{number}", date, **fields))
+
+
+def saved(site: Site, **recipe: Any) -> set[str]:
+    """The titles in a feed of this recipe."""
+    site.configure(feeds={"mine": recipe})
+    site.render()
+    return site.titles("saved/mine/atom.xml")
+
+
+def fill(site: Site) -> None:
+    write(site, 0, "Boats", topics=["Boats"], provider="Herald", type="article", quality=50, locale="en")
+    write(site, 1, "Boats and trains", topics=["boats", "Trains"], provider="Gazette", type="video", quality=30)
+    write(site, 2, "Trains", topics=["Trains"], provider="Herald", type="Article", heat=90, locale="de-AT")
+    write(site, 3, "Neither", excerpt="A steam engine, and no sail-boat.", locale="en_US")
+
+
+@pytest.mark.parametrize(
+    ("recipe", "titles"),
+    [
+        ({}, {"Boats", "Boats and trains", "Trains", "Neither"}),
+        ({"topics": {"any": ["BOATS", "Planes"]}}, {"Boats", "Boats and trains"}),
+        ({"topics": {"all": ["Boats", "Trains"]}}, {"Boats and trains"}),
+        ({"topics": {"none": ["Boats"]}}, {"Trains", "Neither"}),
+        ({"topics": {"any": ["Boats"], "none": ["Trains"]}}, {"Boats"}),
+        ({"providers": ["herald"]}, {"Boats", "Trains"}),
+        ({"types": ["article"]}, {"Boats", "Trains"}),
+        ({"language": "en"}, {"Boats", "Boats and trains", "Neither"}),
+        ({"language": ["de", "fr"]}, {"Trains"}),
+        ({"match": "engine"}, {"Neither"}),
+        ({"match": ["TRAINS", "steam engine"]}, {"Boats and trains", "Trains", "Neither"}),
+        ({"match": "oat"}, set()),
+        ({"min_quality": 31}, {"Boats"}),
+        ({"min_quality": 30}, {"Boats", "Boats and trains", "Trains", "Neither"}),
+        ({"min_heat": 45}, {"Boats", "Trains"}),
+        ({"providers": ["Herald"], "min_heat": 60}, {"Trains"}),
+    ],
+)
+def test_a_saved_feed_holds_what_is_all_that_its_recipe_asks_for(
+    site: Site, recipe: dict[str, Any], titles: set[str]
+) -> None:
+    fill(site)
+    assert saved(site, **recipe) == titles
+
+
+def test_aliases_of_topics_are_these_topics_in_a_recipe(site: Site) -> None:
+    fill(site)
+    (site.root / "config/topics.yaml").write_text("topics: [{name: Boats, aliases: [Ships]}]")
+    site.configure(topics="config/topics.yaml", feeds={"mine": {"topics": {"any": ["ships"]}}})
+    site.render()
+    assert site.titles("saved/mine/atom.xml") == {"Boats", "Boats and trains"}
+
+
+def test_a_saved_feed_is_a_feed_like_others(site: Site) -> None:
+    fill(site)
+    site.configure(title="Site", feeds={"mine": {"title": "My & own", "description": "Chosen."}}, precompress=["gzip"])
+    assert site.render().feeds == 6
+    feed = site.feed("saved/mine/atom.xml").feed
+    assert (feed.id, feed.title, feed.subtitle) == ("tag:feeds.example,2026:saved/mine", "My & own - Site", "Chosen.")
+    assert {"saved/mine/index.html", "saved/mine/rss.xml", "saved/mine/feed.json.gz"} <= site.documents().keys()
+    assert b'href="saved/mine/index.html">My &amp; own<' in site.documents()["index.html"]
+    assert b"saved/mine/atom.xml" in site.documents()["feeds.opml"]
+    assert site.ids("saved/mine/atom.xml") == site.ids()
+    assert_in_step(site)
+
+
+def test_a_saved_feed_is_there_before_it_has_an_entry(site: Site) -> None:
+    fill(site)
+    assert saved(site, topics={"any": ["Planes"]}) == set()
+    write(site, 4, "Planes", topics=["Planes"])
+    site.render()
+    assert site.titles("saved/mine/atom.xml") == {"Planes"}
+
+
+def test_what_is_in_stays_when_its_numbers_fall_and_leaves_when_it_becomes_another_thing(site: Site) -> None:
+    fill(site)
+    recipe = {"min_heat": 45, "topics": {"any": ["Trains"]}}
+    assert saved(site, **recipe) == {"Trains"}
+    write(site, 2, "Trains", topics=["Trains"], heat=1)
+    site.render()
+    assert site.titles("saved/mine/atom.xml") == {"Trains"}
+    write(site, 2, "Trains", topics=["Planes"], heat=99)
+    site.render()
+    assert site.titles("saved/mine/atom.xml") == set()
+    assert_in_step(site)
+
+
+def test_a_saved_feed_holds_the_newest_and_what_left_never_returns(site: Site) -> None:
+    for number in range(4):
+        write(site, number, day=number + 1)
+    assert saved(site, limit=2) == {"Item 2", "Item 3"}
+    (site.seeds / "3.md").unlink()
+    site.render()
+    assert site.titles("saved/mine/atom.xml") == {"Item 2"}
+    assert saved(site, limit=10) == {"Item 2"}
+
+
+def test_a_saved_feed_is_ordered_as_its_recipe_says(site: Site) -> None:
+    write(site, 0, quality=90, day=1)
+    write(site, 1, quality=10, heat=99, day=2)
+    for order, first in (("quality", "Item 0"), ("latest", "Item 1"), ("heat", "Item 1")):
+        saved(site, order=order)
+        assert next(iter(site.entries("saved/mine/atom.xml"))) == first
+
+
+def test_a_saved_feed_has_the_views_that_its_recipe_names(site: Site) -> None:
+    write(site, 0)
+    site.configure(feeds={"mine": {"views": ["top"]}, "bare": {"views": []}, "other": {}}, views={"feeds": ["saved"]})
+    site.render()
+    views = {path.rpartition("/")[0] for path in site.documents() if path.count("/") == 3}
+    assert views == {"saved/mine/top", "saved/other/hot", "saved/other/top"}
+    site.configure(feeds={"mine": {"views": ["hot"]}})
+    site.render()
+    assert "saved/mine/hot/atom.xml" in site.documents()
+    assert "saved/mine/top/atom.xml" not in site.documents()
+
+
+def test_a_saved_feed_that_is_no_longer_configured_is_gone_and_can_come_back(site: Site) -> None:
+    fill(site)
+    saved(site)
+    before = {path: data for path, data in site.documents().items() if path.startswith("saved/")}
+    site.configure()
+    site.render()
+    assert not any(path.startswith("saved/") for path in site.documents())
+    assert read(site.documents()["_redirects"]) == {"saved/mine": None}
+    site.configure(feeds={"other": {}}, retired={"saved/mine": "saved/other"})
+    site.render()
+    assert read(site.documents()["_redirects"]) == {"saved/mine": "saved/other"}
+    saved(site)
+    after = {path: data for path, data in site.documents().items() if path.startswith("saved/mine/")}
+    assert after == before
+    assert "saved/mine" not in read(site.documents()["_redirects"])
+
+
+def test_another_recipe_and_title_change_no_id(site: Site) -> None:
+    fill(site)
+    saved(site, title="One")
+    before = site.feed("saved/mine/atom.xml").feed.id
+    saved(site, title="Two", topics={"any": ["Boats"]})
+    feed = site.feed("saved/mine/atom.xml").feed
+    assert (feed.id, feed.title) == (before, "Two - Feeds")
+    assert_in_step(site)
+
+
+def test_why_says_what_keeps_an_item_out(site: Site) -> None:
+    fill(site)
+    saved(site, min_quality=40)
+    out = site.run("why", "seeds/1.md").out
+    assert re.search(r"of +saved/mine/ +not in it: its quality, 30, is below 40", out)
+
+
+# Terms of families and of single feeds
+
+
+def test_limits_and_orders_hold_for_families_and_single_feeds(site: Site) -> None:
+    for number in range(4):
+        write(site, number, day=number + 1, heat=100 - number, topics=["Boats", "Trains"], provider="Herald")
+    site.configure(
+        limit=3,
+        rank={
+            "half_life": "1000d",
+            "topics": {"limit": 2, "order": "latest"},
+            "feeds": {"topics/trains": {"order": "heat"}, "all": {"limit": 1}},
+        },
+    )
+    site.render()
+    assert list(site.entries("topics/boats/atom.xml")) == ["Item 3", "Item 2"]
+    assert list(site.entries("topics/trains/atom.xml")) == ["Item 2", "Item 3"]
+    assert list(site.entries("providers/herald/atom.xml")) == ["Item 1", "Item 2", "Item 3"]
+    assert list(site.entries()) == ["Item 3"]
+    assert_in_step(site)
+
+
+def test_half_life_and_weights_hold_for_families(site: Site) -> None:
+    write(site, 0, day=1, quality=80, topics=["Boats"], provider="Herald")
+    write(site, 1, day=3, topics=["Boats"], provider="Herald")
+    site.configure(rank={"topics": {"half_life": "12h"}, "providers": {"unknown": 45}})
+    site.render()
+    assert [next(iter(site.entries(f"{folder}atom.xml"))) for folder in ("", "topics/boats/", "providers/herald/")] == [
+        "Item 0",
+        "Item 1",
+        "Item 1",
+    ]
+
+
+def test_a_minimum_of_quality_keeps_out_and_throws_nothing_out(site: Site) -> None:
+    write(site, 0, quality=30, topics=["Boats"])
+    write(site, 1, quality=10, topics=["Boats", "Dregs"])
+    site.configure(rank={"topics": {"min_quality": 20}})
+    site.render()
+    assert site.titles("topics/boats/atom.xml") == {"Item 0"}
+    assert site.titles() == {"Item 0", "Item 1"}
+    assert not (site.feeds / "topics/dregs").exists()
+    write(site, 0, quality=5, topics=["Boats"])
+    write(site, 1, quality=20, topics=["Boats", "Dregs"])
+    site.render()
+    assert site.titles("topics/boats/atom.xml") == {"Item 0", "Item 1"}
+    assert site.titles("topics/dregs/atom.xml") == {"Item 1"}
+    assert made_anew(site) == site.documents()
+
+
+# Mistakes
+
+
+@pytest.mark.parametrize(
+    ("keys", "where", "words"),
+    [
+        ({"feeds": ["mine"]}, "feeds", "a mapping of folders"),
+        ({"feeds": {"My list": {}}}, "feeds.My list", "such as my-list"),
+        ({"feeds": {"..": {}}}, "feeds...", "the name of a folder"),
+        ({"feeds": {"mine": 3}}, "feeds.mine", "expected a mapping"),
+        ({"feeds": {"mine": {"topic": []}}}, "feeds.mine.topic", "did you mean `topics`?"),
+        ({"feeds": {"mine": {"topics": {"some": ["a"]}}}}, "feeds.mine.topics.some", "known here: any, all, none"),
+        ({"feeds": {"mine": {"limit": 0}}}, "feeds.mine.limit", "a whole number from 1 to 10000"),
+        ({"feeds": {"mine": {"order": "best"}}}, "feeds.mine.order", "one of heat, latest, quality"),
+        ({"feeds": {"mine": {"views": ["tops"]}}}, "feeds.mine.views[0]", "one of"),
+        ({"rank": {"topics": {"half_life": "soon"}}}, "rank.topics.half_life", "a time such as"),
+        ({"rank": {"topics": {"half_lief": "2d"}}}, "rank.topics.half_lief", "did you mean `half_life`?"),
+        ({"rank": {"feeds": {"ai": {}}}}, "rank.feeds.ai", "the folder of a feed"),
+        ({"rank": {"feeds": {"topics/ai": {"limit": "x"}}}}, "rank.feeds.topics/ai.limit", "a whole number"),
+        ({"rank": {"min_quality": "high"}}, "rank.min_quality", "a number"),
+    ],
+)
+def test_a_mistake_is_reported_with_its_path(site: Site, keys: dict[str, Any], where: str, words: str) -> None:
+    write(site, 0)
+    site.configure(**keys)
+    result = site.run("render")
+    assert result.status == 2
+    assert f": {where}: " in result.err.replace("\n", " ")
+    assert words in result.err
+
+
+def test_a_name_that_is_given_twice_is_a_mistake(site: Site) -> None:
+    write(site, 0)
+    (site.root / "config/feedd.yaml").write_text("feeds:\n  mine: {title: a}\n  mine: {title: b}\n")
+    result = site.run("render")
+    assert result.status == 2
+    assert "is given twice" in result.err
+
+
+def test_every_key_of_a_recipe_is_documented() -> None:
+    page = (ROOT / "docs/feeds.md").read_text()
+    part = page[page.index("## Saved feeds") : page.index("## In which order")]
+    listed = [key for line in re.findall(r"^- ([^:]+):", part, re.MULTILINE) for key in re.findall(r"`(\w+)`", line)]
+    assert sorted(listed) == sorted(RECIPE)
+
+
+def test_the_example_of_a_recipe_is_one(site: Site) -> None:
+    page = (ROOT / "docs/feeds.md").read_text()
+    (example,) = re.findall(r"```yaml\n(feeds:.*?)```", page, re.DOTALL)
+    write(site, 0, topics=["AI", "Cancer"], type="video", quality=50)
+    (site.root / "config/feedd.yaml").write_text(example)
+    site.render()
+    assert site.titles("saved/cancer-ai/top/atom.xml") == {"Item 0"}
+    assert site.feed("saved/cancer-ai/top/atom.xml").feed.title == "Top - AI against cancer - Feeds"
