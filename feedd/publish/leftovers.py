@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import msgspec
 
@@ -34,26 +34,26 @@ class Leftovers:
         """The entries that stand in the documents of all these formats, each in its folder: their bytes, by what they
         were made from. A document that is not as it was left has none.
         """
-        found: dict[bytes, dict[str, bytes]] = {}
-        for name, folder in folders.items():
-            fragments = self._fragments(folder + render.file_of(name), name)
-            for made_from, fragment in fragments.items():
-                found.setdefault(made_from, {})[name] = fragment
-        return {made_from: fragments for made_from, fragments in found.items() if len(fragments) == len(folders)}
-
-    def _fragments(self, path: str, format_name: str) -> Mapping[bytes, bytes]:
-        kept = self._as_left(path)
-        if kept is None:
+        paths = {name: folder + render.file_of(name) for name, folder in folders.items()}
+        as_left = self._as_left(tuple(paths.values()))
+        if len(as_left) < len(paths):
             return {}
+        found: dict[bytes, dict[str, bytes]] = {}
+        for name, path in paths.items():
+            for made_from, fragment in self._fragments(path, name, as_left[path]).items():
+                found.setdefault(made_from, {})[name] = fragment
+        return {made_from: fragments for made_from, fragments in found.items() if len(fragments) == len(paths)}
+
+    def _fragments(self, path: str, format_name: str, made_from: bytes) -> Mapping[bytes, bytes]:
         fragments = render.split(format_name, self._directory.read(path) or b"")
-        made_from = [kept[at : at + _DIGEST] for at in range(0, len(kept), _DIGEST)]
-        return dict(zip(made_from, fragments, strict=True)) if len(made_from) == len(fragments) else {}
+        digests = [made_from[at : at + _DIGEST] for at in range(0, len(made_from), _DIGEST)]
+        return dict(zip(digests, fragments, strict=True)) if len(digests) == len(fragments) else {}
 
     def document(self, path: str) -> bytes | None:
         """A document that is as it was left."""
-        return None if self._as_left(path) is None else self._directory.read(path)
+        return self._directory.read(path) if self._as_left((path,)) else None
 
-    def _as_left(self, path: str) -> bytes | None:
-        """What the entries of a document were made from; None if it is not as it was left."""
-        kept = self._published.document(path)
-        return kept[1] if kept is not None and kept[0] == self._directory.stat(path) else None
+    def _as_left(self, paths: Sequence[str]) -> dict[str, bytes]:
+        """What the entries of documents were made from, of those that are as they were left."""
+        known = self._published.documents_at(paths)
+        return {path: made_from for path, (stat, made_from) in known.items() if self._directory.stat(path) == stat}

@@ -187,15 +187,14 @@ class Publisher:
         to_make = limit * len(stale if all_anew else amiss.feeds) + min(read, limit * len(stale))
         with _transaction(db):
             maker = self._maker(work)
-            for number in stale & maker.retired():
-                published.mark_fresh(number)
-            stale -= maker.retired()
+            fresh = stale & maker.retired()
+            stale -= fresh
             complete_assets = site != STALE or writer.put_site(maker.assets())
             made = maker.documents(stale, self._workers, many=to_make >= WORTH_PROCESSES)
             for done, (number, complete) in enumerate(writer.put_all(made), start=1):
-                if complete:
-                    published.mark_fresh(number)
+                fresh |= {number} if complete else set()
                 self._progress("publishing", done, len(stale))
+            published.mark_fresh(sorted(fresh))
             site = most(site, ENTRIES if maker.shows_all(stale) else FRESH)
             if site != FRESH:
                 complete = writer.put_site(maker.site_documents(site)) and complete_assets
