@@ -9,12 +9,14 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from msgspec import Struct, field
 from msgspec.structs import replace
 
 from feedd.core import feed_settings, settings, topic_settings
 from feedd.core import fields as decoders
+from feedd.core.digest import CADENCES
 from feedd.core.encodings import ENCODINGS
 from feedd.core.fields import Decoder, Findings
 from feedd.core.frontmatter import FieldPath, FrontMatterError, Node, decode, locate, read_tree
@@ -211,6 +213,14 @@ def _path(value: Node, at: FieldPath, findings: Findings) -> Path | None:
     return None
 
 
+def _time_zone(value: Node, at: FieldPath, findings: Findings) -> str | None:
+    try:
+        return ZoneInfo(str(value)).key if isinstance(value, str) and value != "UTC" else str(value)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        findings.wrong(at, "the name of a time zone that this machine knows, such as Europe/Vienna", value)
+        return None
+
+
 def _views(**given: Any) -> Views:
     """Views as configured; the word `off` means that there is none such."""
     return replace(DEFAULT_VIEWS, **{name: None if value == settings.OFF else value for name, value in given.items()})
@@ -243,6 +253,9 @@ _SECTIONS: dict[str, tuple[Callable[..., Any], dict[str, Decoder[Any]]]] = {
             "feeds": settings.any_of(*FAMILIES.values()),
             "hot": settings.or_off(settings.threshold),
             "top": settings.or_off(settings.between(1, 10000)),
+            "digest": settings.any_of(*CADENCES),
+            "digest_limit": settings.between(1, 1000),
+            "time_zone": _time_zone,
         },
     ),
     "daemon": (

@@ -150,6 +150,7 @@ class Entry(Struct, frozen=True, tag=True):
     video: str | None  # the page where the video plays
     duration: int | None  # seconds, for a video
     language: str | None
+    whole: bool = False  # whether pages show its content, and not only its summary
 
 
 class RenderedEntry(Struct, frozen=True, tag=True):
@@ -211,7 +212,7 @@ class Report(Struct, frozen=True):
     failed: tuple[Problem, ...] = ()  # documents or state that could not be written
     problems: tuple[Problem, ...] = ()  # all that stand, not only this pass's
     notes: tuple[Problem, ...] = ()
-    next_due: datetime | None = None  # when the next item that waits for its date is due
+    next_due: datetime | None = None  # when to look again: an item that waits for its date is due, or a digest
     announcements: int = 0  # that wait for hubs to be told
     remarks: tuple[str, ...] = ()  # what happened to the ledger, in words
     seconds: float = 0.0

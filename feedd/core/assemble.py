@@ -11,6 +11,7 @@ from msgspec.structs import replace
 
 from feedd.core import content, text, urls
 from feedd.core.catalog import ALL, EntryRecord, Membership, feeds_of
+from feedd.core.digest import Digest
 from feedd.core.rank import Ranked, RankKey, RankSettings, effective_heat, rank_key
 from feedd.core.recipes import Keyed
 from feedd.core.render import FORMATS, PAGE
@@ -115,6 +116,28 @@ def make_entry(member: Member, site: Site) -> Entry:
         video=urls.youtube_page(item.video_id) if item.video_id else None,
         duration=item.length if item.video_id else None,
         language=item.locale if item.locale and item.locale != site.language else None,
+    )
+
+
+def digest_entry(digest: Digest, made_from: bytes, site: Site) -> Entry:
+    """A digest as subscribers see it."""
+    return Entry(
+        id=digest.id,
+        made_from=made_from,
+        title=digest.title,
+        link=None,
+        published=digest.end,
+        updated=digest.end,
+        authors=(site.author,),
+        author_uri=site.author_uri,
+        summary=digest.summary,
+        content=digest.content,
+        categories=(),
+        image=None,
+        video=None,
+        duration=None,
+        language=None,
+        whole=True,
     )
 
 

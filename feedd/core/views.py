@@ -9,10 +9,11 @@ from typing import NamedTuple
 from msgspec import Struct
 from msgspec.structs import replace
 
+from feedd.core.digest import CADENCES, DAILY, WEEKLY
 from feedd.core.rank import RankSettings
 from feedd.model import FeedId
 
-TOP, HOT = "top", "hot"
+TOP, HOT, DIGEST = "top", "hot", "digest/"
 
 
 class View(NamedTuple):
@@ -24,6 +25,8 @@ class View(NamedTuple):
 
 VIEWS: dict[str, View] = {
     HOT: View("Hot", "What is hot in {feed}: each entry once, when it becomes so"),
+    DIGEST + DAILY: View("Daily digest", "{feed}, day by day: each day's entries by rank, when it is over"),
+    DIGEST + WEEKLY: View("Weekly digest", "{feed}, week by week: each week's entries by rank, when it is over"),
     TOP: View("Top", "{feed}, by rank: a list as it is now, not a stream of news"),
 }
 # What the configuration calls each kind of feed.
@@ -48,18 +51,24 @@ class Threshold(Struct, frozen=True):
 class Views(Struct, frozen=True):
     """Which views there are, of feeds of which families; and how they are made.
 
-    `top` is how many entries that lists. None: there is no such view.
+    `top` is how many entries that lists. None: there is no such view. `digest` are the cadences in which there are
+    digests, of at most `digest_limit` entries; days and weeks end in `time_zone`, a name of the IANA's.
     """
 
     feeds: tuple[str, ...] = ()
     top: int | None = None
     hot: Threshold | None = None
+    digest: tuple[str, ...] = ()
+    digest_limit: int = 20
+    time_zone: str = "UTC"
     saved: Mapping[str, tuple[str, ...]] = {}  # for saved feeds that say which of them they have
 
     @property
     def names(self) -> tuple[str, ...]:
         """The views that there are, in the order of VIEWS."""
-        return tuple(name for name, made in ((HOT, self.hot), (TOP, self.top)) if made is not None)
+        hot = () if self.hot is None else (HOT,)
+        top = () if self.top is None else (TOP,)
+        return (*hot, *(DIGEST + cadence for cadence in CADENCES if cadence in self.digest), *top)
 
     def of(self, feed: FeedId) -> Iterator[FeedId]:
         """The views of a feed."""
@@ -70,6 +79,16 @@ class Views(Struct, frozen=True):
     def has(self, view: FeedId) -> bool:
         """Whether there is such a view."""
         return view in self.of(view.base)
+
+
+def digest_view(feed: FeedId, cadence: str) -> FeedId:
+    """The digest of a feed."""
+    return feed._replace(view=DIGEST + cadence)
+
+
+def is_digest(feed: FeedId) -> bool:
+    """Whether a feed is a digest of another."""
+    return feed.view.startswith(DIGEST)
 
 
 DEFAULT_VIEWS = Views(feeds=("all",), top=100, hot=Threshold(90, percent=True))

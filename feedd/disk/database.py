@@ -13,7 +13,7 @@ from typing import Self
 from feedd.disk.lock import Lock, Unusable
 
 APPLICATION_ID = 0x66656564  # "feed"
-SCHEMA_VERSION = 3
+SCHEMA_VERSION = 4
 FILE_NAME = "ledger.sqlite3"
 LOCK_NAME = "lock"
 
@@ -24,6 +24,12 @@ CREATE TABLE announcements (
 ) WITHOUT ROWID;
 CREATE TABLE resting_hubs (
   hub TEXT PRIMARY KEY, failures INTEGER NOT NULL, due INTEGER NOT NULL, asked INTEGER NOT NULL, error TEXT NOT NULL
+) WITHOUT ROWID;
+"""
+_DIGESTS = """
+CREATE TABLE periods (cadence TEXT PRIMARY KEY, ended INTEGER NOT NULL, closed INTEGER NOT NULL) WITHOUT ROWID;
+CREATE TABLE digests (
+  feed INTEGER, start INTEGER, digest BLOB NOT NULL, mark BLOB NOT NULL, PRIMARY KEY (feed, start)
 ) WITHOUT ROWID;
 """
 _SCHEMA = """
@@ -63,7 +69,7 @@ CREATE TABLE documents (
   made_from BLOB
 ) WITHOUT ROWID;
 """
-_SCHEMA += _ANNOUNCEMENTS
+_SCHEMA += _ANNOUNCEMENTS + _DIGESTS
 _UPGRADES = {  # from this version to the next
     1: (
         "CREATE TABLE glanced (path TEXT PRIMARY KEY) WITHOUT ROWID",
@@ -71,6 +77,7 @@ _UPGRADES = {  # from this version to the next
         "INSERT INTO meta SELECT 'counts', coalesce(sum(shown), 0) || ' ' || count(file) FROM entries",
     ),
     2: tuple(_ANNOUNCEMENTS.split(";")),
+    3: tuple(_DIGESTS.split(";")),
 }
 
 

@@ -21,16 +21,17 @@ from msgspec.structs import replace
 
 from feedd.core import redirects, render
 from feedd.core.assemble import (
-    FeedHead,
     Member,
     Site,
     categories,
+    digest_entry,
     document_names,
     folder_of,
     make_feed,
     make_listing,
     place,
     rank_of,
+    terms_of,
 )
 from feedd.core.catalog import ALL
 from feedd.core.encodings import ENCODINGS
@@ -40,12 +41,14 @@ from feedd.core.render.assets import ASSETS
 from feedd.core.render.front import SHOWN, front
 from feedd.core.render.markup import with_entries
 from feedd.core.retired import retired_folders
-from feedd.core.views import HOT, TOP
+from feedd.core.views import HOT, TOP, is_digest
+from feedd.disk.digests import Digests
 from feedd.disk.feeds import FeedsDirectory
 from feedd.disk.ledger import Ledger
 from feedd.disk.published import FeedRecord, Published, Shown
-from feedd.model import Document, Feed, FeedId, RenderedEntry
+from feedd.model import Document, Entry, Feed, FeedId, RenderedEntry
 from feedd.publish.entries import entries_of
+from feedd.publish.heads import head_of
 from feedd.publish.leftovers import Leftovers
 from feedd.publish.site import ENTRIES, STALE
 from feedd.publish.workers import Workers
@@ -62,20 +65,23 @@ class FeedParts(Struct, frozen=True):
 
     number: int
     feed: Feed
-    members: tuple[Member | RenderedEntry, ...]
+    members: tuple[Member | Entry | RenderedEntry, ...]
 
 
 class DocumentMaker:
     """Gathers what the documents of one pass are made from, and has them made."""
 
-    def __init__(self, ledger: Ledger, published: Published, site: Site, leftovers: Leftovers) -> None:
+    def __init__(
+        self, ledger: Ledger, published: Published, digests: Digests, site: Site, leftovers: Leftovers
+    ) -> None:
         self._ledger = ledger
+        self._digests = digests
         self._published = published
         self._site = site
         self._leftovers = leftovers
         self._feeds = published.feeds()
         self._by_number = {record.feed: record for record in self._feeds.values()}
-        self._retired = retired_folders(map(_head, self._feeds.values()), site)
+        self._retired = retired_folders(map(head_of, self._feeds.values()), site)
         self._current = [record for record in self._feeds.values() if not self._is_retired(record)]
         self._lately: tuple[int, list[tuple[Shown, Member | RenderedEntry]]] | None = None  # members of the last feed
         self._retired_feeds = self._by_number.keys() - {record.feed for record in self._current}
@@ -116,14 +122,29 @@ class DocumentMaker:
     def parts(self, number: int) -> FeedParts:
         """What the documents of one feed are made from."""
         record = self._by_number[number]
+        if is_digest(record.identity):
+            return self._digest(record)
         source = self._source(record)
         if self._lately is None or self._lately[0] != source.feed:
             shown = self._published.entries(source.feed)
             self._lately = source.feed, list(zip(shown, self._members(shown, self._folders(source)), strict=True))
         ordered = self._in_order(record, self._lately[1], lambda each: each[0])
-        head = _head(replace(record, updated=source.updated))
+        head = head_of(replace(record, updated=source.updated))
         feed = make_feed(head, [shown.standing for shown, _ in ordered], self._site)
         return FeedParts(number, feed, tuple(member for _, member in ordered))
+
+    def _digest(self, record: FeedRecord) -> FeedParts:
+        feed = make_feed(head_of(record), [], self._site)
+        there = self._leftovers.of(self._folders(record))
+        members: list[Entry | RenderedEntry] = []
+        limit = terms_of(record.identity, record.slug, self._site).limit
+        for digest, mark in self._digests.newest(record.feed, limit):
+            made_from = self._leftovers.kept_as(mark)
+            if made_from in there:
+                members.append(RenderedEntry(digest.id, made_from, there[made_from]))
+            else:
+                members.append(digest_entry(digest, made_from, self._site))
+        return FeedParts(record.feed, feed, tuple(members))
 
     def _source(self, record: FeedRecord) -> FeedRecord:
         """The feed whose members a feed shows: itself, but for a list by rank."""
@@ -177,7 +198,7 @@ class DocumentMaker:
         """The documents about all feeds that `state`, one of site.py's, asks for."""
         made = []
         if state == STALE:
-            made.append(Document(OPML, opml.render(make_listing(map(_head, self._current), self._site))))
+            made.append(Document(OPML, opml.render(make_listing(map(head_of, self._current), self._site))))
         if state == STALE and self._retired:
             made.append(Document(redirects.FILE, redirects.render(self._retired)))
         if self._site.pages:
@@ -199,7 +220,7 @@ class DocumentMaker:
         data = with_entries(kept, fragments) if kept else None
         if data is None:
             counts = self._published.counts()
-            heads = (_head(record, counts.get(record.feed, 0)) for record in self._current)
+            heads = (head_of(record, counts.get(record.feed, 0)) for record in self._current)
             data = front(make_listing(heads, self._site), fragments)
         return Document(PAGE.file, data, b"".join(entry.made_from for entry in entries))
 
@@ -249,7 +270,3 @@ def out_of_step(
             site = site or feed is None
             feeds.update(() if feed is None else (feed,))
     return Amiss(frozenset(feeds), site, unwanted, lost)
-
-
-def _head(record: FeedRecord, count: int = 0) -> FeedHead:
-    return FeedHead(record.identity, record.id, record.slug, record.label, record.updated, count)

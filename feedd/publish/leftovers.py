@@ -30,6 +30,10 @@ class Leftovers:
         depends = (self._mark, record.id, record.published, record.updated, digest, linked)
         return hashlib.blake2b(msgspec.msgpack.encode(depends), digest_size=_DIGEST).digest()
 
+    def kept_as(self, digest: bytes) -> bytes:
+        """A digest of all that an entry depends on which is kept as it is, with this digest."""
+        return hashlib.blake2b(self._mark.encode() + digest, digest_size=_DIGEST).digest()
+
     def of(self, folders: Mapping[str, str]) -> dict[bytes, dict[str, bytes]]:
         """The entries that stand in the documents of all these formats, each in its folder: their bytes, by what they
         were made from. A document that is not as it was left has none.

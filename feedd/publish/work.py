@@ -12,11 +12,13 @@ from msgspec import Struct
 from feedd.core.assemble import Site
 from feedd.core.changes import Changes, diff
 from feedd.disk.database import Damaged
+from feedd.disk.digests import Digests
 from feedd.disk.items import Glance, ItemsDirectory, Scan
 from feedd.disk.ledger import Ledger
 from feedd.disk.published import Published
 from feedd.disk.records import ReadFile
 from feedd.model import Problem, Report
+from feedd.publish.digesting import Digesting
 from feedd.publish.reading import read_files
 from feedd.publish.remember import Memory, Progress, Rules
 from feedd.publish.site import STALE, most
@@ -57,6 +59,9 @@ class Work:
     ) -> None:
         self.ledger = Ledger(db)
         self.published = Published(db)
+        self.digests = Digests(db)
+        self._db = db
+        self._next_period: datetime | None = None
         self._items = items
         self._workers = workers
         self._settings = settings
@@ -80,6 +85,9 @@ class Work:
             memory = Memory(ledger, self.published, rules, now, self._progress)
             portions = self._read(changes.changed)
             self.keep_site(most(self.site(), memory.remember(portions, changes.removed, everything=everything)))
+        digesting = Digesting(self._db, settings.site, now)
+        self.published.mark_stale(digesting.close())
+        self._next_period = digesting.next_end()
         if changes.listings:
             ledger.keep_listings(changes.listings)
         if isinstance(look, Glance):
@@ -171,7 +179,7 @@ class Work:
             failed=tuple(writer.failed),
             problems=tuple(found for found in findings if found.kind == "problem"),
             notes=tuple(found for found in findings if found.kind == "note"),
-            next_due=self.ledger.next_due(),
+            next_due=min(filter(None, (self.ledger.next_due(), self._next_period)), default=None),
             announcements=announcements,
             remarks=remarks,
         )

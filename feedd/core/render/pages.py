@@ -22,6 +22,8 @@ def fragment(entry: Entry) -> bytes:
         title = f'<a href="{escape(entry.link)}">{title}</a>'
     language = f' lang="{escape(entry.language)}"' if entry.language else ""
     summary = f'<p class="summary">{escape(entry.summary)}</p>\n' if entry.summary else ""
+    if entry.whole:
+        summary = f'<div class="whole">{entry.content}</div>\n'
     moment = entry.published.isoformat().replace("+00:00", "Z")
     return (
         f"<article{language}>\n<h3>{title}</h3>\n"
@@ -42,6 +44,9 @@ def assemble(feed: Feed, fragments: Sequence[bytes]) -> bytes:
     page = markup.Page(feed.language, feed.title, feed.subtitle, feed.home, root, "\n".join(discovery))
     kind = _KINDS.get(feed.identity.kind, "")
     above = f'\n<a href="{root}{markup.FILE}#{kind.lower()}">{kind}</a>' if kind else ""
+    if feed.identity.view and kind:
+        way = "../" * (feed.identity.view.count("/") + 1)
+        above += f'\n<a href="{way}{markup.FILE}">{escape(feed.label.partition(" - ")[2])}</a>'
     updated = feed.updated.isoformat().replace("+00:00", "Z")
     before = f"""<header class="masthead">
 <nav aria-label="Where this is"><a class="site" href="{root}{markup.FILE}">{escape(feed.site)}</a>{above}</nav>

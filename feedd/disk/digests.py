@@ -1,0 +1,62 @@
+"""What is remembered of closed periods. Times are whole seconds, UTC."""
+
+from __future__ import annotations
+
+import sqlite3
+from datetime import datetime
+
+import msgspec
+
+from feedd.core.digest import Digest, Period
+from feedd.disk.database import Damaged
+from feedd.disk.records import digest_of, moment, seconds
+
+_NEVER = 1 << 62
+
+
+class Digests:
+    """Digests, over an open database."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._db = connection
+
+    def last(self, cadence: str) -> tuple[datetime, datetime] | None:
+        """The end of the last period that was closed, and when that was done; None if none was."""
+        row = self._db.execute("SELECT ended, closed FROM periods WHERE cadence = ?", (cadence,)).fetchone()
+        return None if row is None else (moment(row[0]), moment(row[1]))
+
+    def keep_last(self, cadence: str, ended: datetime, now: datetime) -> None:
+        """Keeps that periods were closed until then, and when that was done."""
+        self._db.execute("INSERT OR REPLACE INTO periods VALUES (?, ?, ?)", (cadence, seconds(ended), seconds(now)))
+
+    def entries_in(self, period: Period, since: datetime | None) -> list[int]:
+        """The entries shown now that are dated in a period; and, if they were first seen after `since`, those dated in
+        the time before it, as long again.
+        """
+        before = period.start - (period.end - period.start)
+        rows = self._db.execute(
+            "SELECT entry FROM entries WHERE shown AND published < ? AND (published >= ? OR (published >= ? "
+            "AND first_seen > ?)) ORDER BY entry",
+            (seconds(period.end), seconds(period.start), seconds(before), seconds(since) if since else _NEVER),
+        )
+        return [entry for (entry,) in rows]
+
+    def keep(self, feed: int, period: Period, digest: Digest) -> None:
+        """Keeps the digest of a period; one that is kept already stays as it is."""
+        blob = msgspec.msgpack.encode(digest)
+        self._db.execute(
+            "INSERT OR IGNORE INTO digests VALUES (?, ?, ?, ?)", (feed, seconds(period.start), blob, digest_of(blob))
+        )
+
+    def newest(self, feed: int, count: int) -> list[tuple[Digest, bytes]]:
+        """The newest digests of a feed, each with a digest of its bytes. Raises Damaged."""
+        rows = self._db.execute(
+            "SELECT digest, mark FROM digests WHERE feed = ? ORDER BY start DESC LIMIT ?", (feed, count)
+        )
+        return [(_decoded(blob, mark), mark) for blob, mark in rows]
+
+
+def _decoded(blob: bytes, mark: bytes) -> Digest:
+    if digest_of(blob) != mark:
+        raise Damaged("a digest in it is not as it was kept")
+    return msgspec.msgpack.decode(blob, type=Digest)

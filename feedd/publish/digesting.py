@@ -1,0 +1,106 @@
+"""Digesting: a time in; for each period that has closed by then, an entry in the digests of all feeds, out.
+
+periods since the last --> entries of each -- feeds_of, rank --> Digest for each feed that has any --> ledger
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections import defaultdict
+from collections.abc import Iterator
+from datetime import UTC, datetime, tzinfo
+from typing import NamedTuple
+from zoneinfo import ZoneInfo
+
+from feedd.core.assemble import Site, list_feed, rank_of, terms_of
+from feedd.core.catalog import feeds_of
+from feedd.core.content import entry_texts
+from feedd.core.digest import Line, Period, closed_periods, make_digest, next_end
+from feedd.core.rank import RankKey, rank_key
+from feedd.core.views import TOP, digest_view
+from feedd.disk.digests import Digests
+from feedd.disk.ledger import Ledger
+from feedd.disk.published import FeedRecord, Published
+from feedd.model import FeedId, Item
+from feedd.publish.heads import head_of
+
+
+class _Candidate(NamedTuple):
+    key: RankKey
+    item: Item
+    published: datetime
+
+
+class Digesting:
+    """Closes periods. Everything happens in the transaction that the caller holds."""
+
+    def __init__(self, db: sqlite3.Connection, site: Site, now: datetime) -> None:
+        self._digests = Digests(db)
+        self._ledger = Ledger(db)
+        self._published = Published(db)
+        self._site = site
+        self._now = now
+        self._feeds: dict[FeedId, FeedRecord] = {}
+        self._zone: tzinfo = UTC if site.views.time_zone == "UTC" else ZoneInfo(site.views.time_zone)
+
+    def close(self) -> set[int]:
+        """Makes the digests of the periods that have closed; returns the feeds that have another entry."""
+        return {feed for cadence in self._site.views.digest for feed in self._close(cadence)}
+
+    def next_end(self) -> datetime | None:
+        """When the next period closes."""
+        lasts = {cadence: self._digests.last(cadence) for cadence in self._site.views.digest}
+        ends = [next_end(last[0], cadence, self._zone) for cadence, last in lasts.items() if last is not None]
+        return min(ends, default=None)
+
+    def _close(self, cadence: str) -> Iterator[int]:
+        last = self._digests.last(cadence)
+        periods = closed_periods(last[0] if last else None, self._now, cadence, self._zone)
+        closed = last[1] if last else None
+        if periods and not self._feeds:
+            self._feeds = self._published.feeds()
+        for period in periods:
+            for view, candidates in self._candidates(period, closed, cadence).items():
+                self._keep(view, period, candidates)
+                yield view.feed
+            closed = self._now
+        if periods:
+            self._digests.keep_last(cadence, periods[-1].end, self._now)
+
+    def _candidates(self, period: Period, closed: datetime | None, cadence: str) -> dict[FeedRecord, list[_Candidate]]:
+        feeds = self._feeds
+        found: dict[FeedRecord, list[_Candidate]] = defaultdict(list)
+        entries = self._digests.entries_in(period, closed)
+        records, files = self._ledger.records(entries), self._ledger.files_of(entries)
+        for entry in entries:
+            record = records[entry]
+            item = next((file.item for file in files[entry] if file.file == record.file), None)
+            if item is None or record.published is None:
+                continue
+            for identity, _ in feeds_of(item, self._site.topics, self._site.recipes.values()):
+                view = feeds.get(digest_view(identity, cadence))
+                if view is None or not self._site.views.has(view.identity):
+                    continue
+                if terms_of(identity, view.slug, self._site).keep_out(item) is None:
+                    rank = rank_of(FeedId(identity.kind, identity.key, TOP), view.slug, self._site)
+                    key = rank_key(item, record.published, record.id, rank)
+                    found[view].append(_Candidate(key, item, record.published))
+        return found
+
+    def _keep(self, view: FeedRecord, period: Period, candidates: list[_Candidate]) -> None:
+        candidates.sort(key=lambda each: each.key, reverse=True)
+        lines = [self._line(each) for each in candidates[: self._site.views.digest_limit]]
+        feed = self._feeds[view.identity.base]
+        label = list_feed(head_of(feed), self._site).label if feed.label else self._site.title
+        digest = make_digest(view.id, label, period, self._zone, lines, len(candidates))
+        self._digests.keep(view.feed, period, digest)
+        self._published.move_updated(view.feed, period.end)
+
+    def _line(self, candidate: _Candidate) -> Line:
+        item = candidate.item
+        _, summary = entry_texts(item, base_url=self._site.base_url, page_url=lambda _: None, limit=_SUMMARY)
+        provider = item.provider.name if item.provider else None
+        return Line(item.title, item.link, provider, candidate.published, summary)
+
+
+_SUMMARY = 240  # characters
