@@ -63,7 +63,7 @@ def plan(options: argparse.Namespace) -> int:
     """`feedd plan`."""
 
     def act(config: Config) -> int:
-        with _preview(config) as preview:
+        with preview_of(config) as preview:
             found = preview.plan()
         if options.format == "json":
             words.say_json(msgspec.to_builtins(found) | {"reruns": found.reruns})
@@ -78,7 +78,7 @@ def why(options: argparse.Namespace) -> int:
     """`feedd why`."""
 
     def act(config: Config) -> int:
-        with _preview(config) as preview:
+        with preview_of(config) as preview:
             found = preview.explain(options.what)
         if found is None:
             words.complain(f"no item has the path, the id or the link {options.what}")
@@ -179,7 +179,7 @@ def init(options: argparse.Namespace) -> int:
 
 
 @contextmanager
-def _preview(config: Config) -> Iterator[Preview]:
+def preview_of(config: Config) -> Iterator[Preview]:
     """A preview of the next pass. Without a ledger it uses a temporary one, so that nothing is left behind."""
     with ExitStack() as stack:
         path = state_path(config)

@@ -62,6 +62,7 @@ def build_parser() -> argparse.ArgumentParser:
     _check(commands)
     _plan(commands)
     _why(commands)
+    _top(commands)
     _init(commands)
     _install_service(commands)
     return parser
@@ -293,6 +294,30 @@ def _why(commands: Any) -> None:
     parser.add_argument("what", metavar="PATH|ID|URL", help="the item's file, its entry's id, or its link")
     _places(parser)
     _format(parser, "text", "json")
+
+
+def _top(commands: Any) -> None:
+    parser = _command(
+        commands,
+        "top",
+        "ranking.top",
+        "show the ranking of a feed",
+        "Shows the entries of a feed by rank, with a bar for how strong each is beside the first: its heat, made less "
+        "by age. Without a feed, those of all entries. Writes nothing.",
+        "0 done; 2 a mistake in the configuration or the command line; 3 no such feed, or the items or the state "
+        "cannot be read.",
+    )
+    parser.add_argument("feed", nargs="?", default="all", metavar="FEED", help="its folder (topics/ai), or its title")
+    parser.add_argument("--limit", type=_count, default=20, metavar="NUMBER", help="how many entries (default: 20)")
+    _places(parser)
+    _format(parser, "text", "json")
+
+
+def _count(text: str) -> int:
+    value = int(text)
+    if not 1 <= value <= 10000:
+        raise argparse.ArgumentTypeError("from 1 to 10000")
+    return value
 
 
 def _init(commands: Any) -> None:

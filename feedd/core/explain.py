@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 
 from msgspec import Struct
 
@@ -79,6 +80,30 @@ def compare(feed: str, before: Mapping[str, Seen] | None, after: Mapping[str, Se
 def _keys(seen: Seen) -> list[tuple[str, str]]:
     title = ("title", seen.title)
     return [("link", urls.canonical(seen.link)), title] if seen.link else [title]
+
+
+class RankedEntry(Struct, frozen=True):
+    """An entry in a ranking. `heat` is the effective one; `strength` is what the order is by, as a part of that of the
+    first: heat that age has made less, or quality.
+    """
+
+    rank: int
+    heat: float
+    strength: float
+    title: str
+    provider: str | None
+    published: datetime
+    id: str
+    link: str | None
+
+
+class Ranking(Struct, frozen=True):
+    """The entries of a feed by rank. `of` is how many it has in all."""
+
+    feed: str
+    title: str
+    of: int
+    entries: tuple[RankedEntry, ...]
 
 
 class FeedPlace(Struct, frozen=True):

@@ -103,3 +103,10 @@ def rank_key(item: Ranked, published: datetime, entry_id: str, settings: RankSet
     heat = math.log2(max(effective_heat(item, settings), 1.0))
     key = heat + published.timestamp() / settings.half_life
     return RankKey(round(key, 9), quality, published, entry_id)
+
+
+def relative(key: RankKey, best: RankKey, settings: RankSettings) -> float:
+    """How strong an entry is beside the best of its list, from 0 to 1: by heat that age has made less, or quality."""
+    if settings.order == "quality":
+        return key.first / best.first if key.first > 0 else 0.0
+    return 2 ** max(key.first - best.first, -1000.0)

@@ -175,6 +175,12 @@ class DocumentMaker:
         shown = self._published.entries(self._source(record).feed)
         return [each.record.id for each in self._in_order(record, shown, lambda each: each)]
 
+    def ranking(self, feed: FeedRecord) -> list[tuple[Shown, RankKey]]:
+        """The entries of a feed by rank, as a list by rank shows them if there is one, with their keys."""
+        rank = rank_of(feed.identity._replace(view=TOP), feed.slug, self._site)
+        keyed = [(shown, place(shown.record, shown.standing, rank)) for shown in self._published.entries(feed.feed)]
+        return sorted(keyed, key=lambda each: each[1], reverse=True)
+
     def _in_order(self, record: FeedRecord, entries: Sequence[E], shown: Callable[[E], Shown]) -> list[E]:
         rank = rank_of(record.identity, record.slug, self._site)
 

@@ -8,14 +8,15 @@ from datetime import datetime
 from msgspec import Struct
 
 from feedd.core import urls
-from feedd.core.assemble import Site, folder_of, terms_of
+from feedd.core.assemble import Site, folder_of, list_feed, rank_of, terms_of
 from feedd.core.catalog import EntryFile, EntryRecord, decide, feeds_of
-from feedd.core.explain import Explanation, FeedPlace, FeedPlan, Plan, compare
+from feedd.core.explain import Explanation, FeedPlace, FeedPlan, Plan, RankedEntry, Ranking, compare
 from feedd.core.identity import link_key
-from feedd.core.rank import effective_heat
+from feedd.core.rank import effective_heat, relative
 from feedd.core.render import PAGE
 from feedd.core.render.assets import ASSETS
 from feedd.core.render.readback import Seen, read_back
+from feedd.core.topics import name_key
 from feedd.core.views import TOP
 from feedd.disk.feeds import FeedsDirectory
 from feedd.disk.items import ItemsDirectory
@@ -23,6 +24,7 @@ from feedd.disk.ledger import Ledger
 from feedd.disk.published import FeedRecord, Published
 from feedd.model import Document, Item, Problem
 from feedd.publish.documents import DocumentMaker, make_documents, wanted_names
+from feedd.publish.heads import head_of
 
 
 class Preview(Struct, frozen=True):
@@ -63,6 +65,39 @@ class Preview(Struct, frozen=True):
                 return before, read_back(name, document.data) or {}
         first = documents[0]
         return None, read_back(first.path.rpartition("/")[2], first.data) or {}
+
+    def named(self, what: str) -> list[FeedRecord]:
+        """The feeds that `what` (a folder, or a title) can mean; several if feeds of different kinds have one title."""
+        records = [record for record in self.maker.current() if not record.identity.view]
+        folder = what.strip("/").removeprefix(".") or "all"
+        for record in records:
+            if folder == (_folder(record).removesuffix("/") or "all"):
+                return [record]
+        wanted = name_key(what)
+        titles = [(record, list_feed(head_of(record), self.site)) for record in records]
+        return [record for record, listed in titles if wanted in (name_key(listed.label), name_key(listed.title))]
+
+    def ranking(self, feed: FeedRecord, count: int) -> Ranking:
+        """The first `count` entries of a feed by rank."""
+        ranked = self.maker.ranking(feed)
+        rank = rank_of(feed.identity._replace(view=TOP), feed.slug, self.site)
+        entries = []
+        for number, (shown, key) in enumerate(ranked[:count], start=1):
+            item = shown.item()
+            entries.append(
+                RankedEntry(
+                    rank=number,
+                    heat=effective_heat(item, rank),
+                    strength=relative(key, ranked[0][1], rank),
+                    title=item.title,
+                    provider=item.provider.name if item.provider else None,
+                    published=key.published,
+                    id=shown.record.id,
+                    link=item.link,
+                )
+            )
+        title = list_feed(head_of(feed), self.site).title
+        return Ranking(_folder(feed) or "./", title, len(ranked), tuple(entries))
 
     def explain(self, what: str) -> Explanation | None:
         """All there is to say of the item that `what` (a path, an entry's id or a link) names; None if none is."""
