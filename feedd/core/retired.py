@@ -15,6 +15,8 @@ def retired_folders(heads: Iterable[FeedHead], site: Site) -> dict[str, str | No
     """The folders of feeds that are no more, without a slash at the end: each with the folder of the feed that took
     its place, or None. A topic is no more if it has become another name of one that has a feed.
     """
+    if not any(topic.aliases for topic in site.topics.all):
+        return site.retired
     by_identity = {head.identity: head for head in heads}
     moved = {_folder(head): _folder(by_identity[now]) for head, now in _renamed(by_identity, site)}
     return moved | site.retired
