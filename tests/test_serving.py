@@ -572,3 +572,24 @@ def test_without_a_daemon_there_is_no_health(published: Site) -> None:
         answer = request(f"http://{address}/", "/healthz")
         assert (answer.status, answer.body) == (503, b"no daemon runs\n")
         assert metric(request(f"http://{address}/", "/metrics"), "feedd_up") == 0
+
+
+def test_what_is_said_of_feeds_that_are_no_more_has_to_be_so(site: Site) -> None:
+    site.write("a.md", item(topics=["AI"]))
+    site.configure(retired={"topics/never": None, "topics/ai": "topics/nowhere"})
+    assert site.render().remarks[-2:] == (
+        "retired: there is topics/never, which never was a feed",
+        "retired: there is topics/ai, whose readers are sent to topics/nowhere, where no feed is",
+    )
+    assert site.render().remarks == ()
+
+
+def test_a_plan_and_an_explanation_know_of_retired_feeds(site: Site) -> None:
+    path = site.write("a.md", item(topics=["AI", "Old"]))
+    site.render()
+    site.configure(retired={"topics/old": None})
+    plan = site.run("plan").out
+    assert "topics/old/atom.xml" in plan
+    assert site.render().feeds == 2
+    assert "topics/old" not in site.run("plan").out
+    assert "topics/old" not in site.run("why", str(path)).out

@@ -13,17 +13,13 @@ TOPIC = "topic"
 
 def retired_folders(heads: Iterable[FeedHead], site: Site) -> dict[str, str | None]:
     """The folders of feeds that are no more, without a slash at the end: each with the folder of the feed that took
-    its place, or None. A topic is no more if it has become another name of one that has a feed; a saved feed, if it
-    is no longer configured.
+    its place, or None. A topic is no more if it has become another name of one that has a feed.
     """
+    if not any(topic.aliases for topic in site.topics.all):
+        return site.retired
     by_identity = {head.identity: head for head in heads}
     moved = {_folder(head): _folder(by_identity[now]) for head, now in _renamed(by_identity, site)}
-    forgotten = {
-        _folder(head): None
-        for head in by_identity.values()
-        if not head.identity.view and is_forgotten(head.identity, site)
-    }
-    return forgotten | moved | site.retired
+    return moved | site.retired
 
 
 def is_forgotten(identity: FeedId, site: Site) -> bool:

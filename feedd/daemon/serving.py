@@ -22,7 +22,7 @@ from msgspec import Struct
 from feedd.core.address import Address
 from feedd.daemon.log import Log
 from feedd.serve.orders import Manner, Orders
-from feedd.serve.sockets import CannotListen, listen, url_of
+from feedd.serve.sockets import CHOOSE_LISTEN, CHOOSE_MONITOR, CannotListen, listen, url_of
 
 _FIRST_PAUSE, _LAST_PAUSE = 0.1, 30.0  # seconds before a server that ended is started again
 _WELL = 60.0  # seconds after which a server counts as well started
@@ -66,9 +66,10 @@ class Serving:
             return
         opened: dict[Address, socket] = {}
         try:
-            for address in (service.listen, service.monitor)[len(self._passed) :]:
+            wanted = ((service.listen, CHOOSE_LISTEN), (service.monitor, CHOOSE_MONITOR))
+            for address, remedy in wanted[len(self._passed) :]:
                 if address is not None and address not in self._sockets | opened:
-                    opened[address] = listen(address)
+                    opened[address] = listen(address, remedy)
         except CannotListen:
             for each in opened.values():
                 each.close()

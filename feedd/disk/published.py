@@ -61,11 +61,6 @@ class Published:
         rows = self._db.execute(f"SELECT {_FEED_COLUMNS} FROM feeds ORDER BY feed")  # noqa: S608
         return {record.identity: record for record in map(_to_feed, rows)}
 
-    def feed_count(self) -> int:
-        """How many feeds ever were, views not counted."""
-        (count,) = self._db.execute("SELECT count(*) FROM feeds WHERE instr(kind, '/') = 0").fetchone()
-        return int(count)
-
     def add_feed(self, identity: FeedId, feed_id: str, slug: str, label: str) -> FeedRecord:
         """Keeps a new feed, stale, with `updated` at the beginning of time."""
         cursor = self._db.execute(

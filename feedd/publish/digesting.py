@@ -22,7 +22,7 @@ from feedd.disk.digests import Digests
 from feedd.disk.ledger import Ledger
 from feedd.disk.published import FeedRecord, Published
 from feedd.model import FeedId, Item
-from feedd.publish.heads import head_of
+from feedd.publish.current import head_of
 
 
 class _Candidate(NamedTuple):

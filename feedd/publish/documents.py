@@ -40,15 +40,14 @@ from feedd.core.render import FORMATS, PAGE, opml
 from feedd.core.render.assets import ASSETS
 from feedd.core.render.front import SHOWN, front
 from feedd.core.render.markup import with_entries
-from feedd.core.retired import retired_folders
 from feedd.core.views import HOT, TOP, is_digest
 from feedd.disk.digests import Digests
 from feedd.disk.feeds import FeedsDirectory
 from feedd.disk.ledger import Ledger
 from feedd.disk.published import FeedRecord, Published, Shown
 from feedd.model import Document, Entry, Feed, FeedId, RenderedEntry
+from feedd.publish.current import current_feeds, head_of
 from feedd.publish.entries import entries_of
-from feedd.publish.heads import head_of
 from feedd.publish.leftovers import Leftovers
 from feedd.publish.site import ENTRIES, STALE
 from feedd.publish.workers import Workers
@@ -81,8 +80,7 @@ class DocumentMaker:
         self._leftovers = leftovers
         self._feeds = published.feeds()
         self._by_number = {record.feed: record for record in self._feeds.values()}
-        self._retired = retired_folders(map(head_of, self._feeds.values()), site)
-        self._current = [record for record in self._feeds.values() if not self._is_retired(record)]
+        self._current, self._retired = current_feeds(self._feeds.values(), site)
         self._lately: tuple[int, list[tuple[Shown, Member | RenderedEntry]]] | None = None  # members of the last feed
         self._retired_feeds = self._by_number.keys() - {record.feed for record in self._current}
 
@@ -100,11 +98,6 @@ class DocumentMaker:
             return workers.map(partial(make_encoded_documents, self._site), encoded, many=True)
         return map(partial(make_documents, self._site), all_parts)
 
-    def _is_retired(self, record: FeedRecord) -> bool:
-        if record.identity.view and not self._site.views.has(record.identity):
-            return True
-        return bool(self._retired) and folder_of(record.identity.base, record.slug).removesuffix("/") in self._retired
-
     def current(self) -> list[FeedRecord]:
         """The feeds that are to have documents, in the order in which they came into being."""
         return self._current
@@ -112,6 +105,17 @@ class DocumentMaker:
     def retired(self) -> AbstractSet[int]:
         """The feeds that are no more: of these there are no documents."""
         return self._retired_feeds
+
+    def nowhere(self) -> list[str]:
+        """What the configuration says of feeds that are no more, and is not so."""
+        folders = {folder_of(each.identity, each.slug).removesuffix("/") for each in self._feeds.values()}
+        wrong = [f"{old}, which never was a feed" for old in self._site.retired if old not in folders]
+        wrong += [
+            f"{old}, whose readers are sent to {new}, where no feed is"
+            for old, new in self._site.retired.items()
+            if new is not None and new not in folders
+        ]
+        return [f"retired: there is {each}" for each in wrong]
 
     def needless(self) -> list[str]:
         """The documents of feeds that are no more, and the list of these if there is none."""

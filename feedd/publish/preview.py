@@ -7,7 +7,7 @@ from datetime import datetime
 
 from msgspec import Struct
 
-from feedd.core import urls
+from feedd.core import redirects, urls
 from feedd.core.assemble import Site, folder_of, list_feed, rank_of, terms_of
 from feedd.core.catalog import EntryFile, EntryRecord, decide, feeds_of
 from feedd.core.explain import Explanation, FeedPlace, FeedPlan, Plan, RankedEntry, Ranking, compare
@@ -23,8 +23,10 @@ from feedd.disk.items import ItemsDirectory
 from feedd.disk.ledger import Ledger
 from feedd.disk.published import FeedRecord, Published
 from feedd.model import Document, Item, Problem
+from feedd.publish.current import head_of
 from feedd.publish.documents import DocumentMaker, make_documents, wanted_names
-from feedd.publish.heads import head_of
+
+_NO_FEEDS = {PAGE.file, *ASSETS, redirects.FILE}  # nobody subscribes to these
 
 
 class Preview(Struct, frozen=True):
@@ -43,8 +45,9 @@ class Preview(Struct, frozen=True):
     def plan(self) -> Plan:
         """What the pass would do to subscribers; feeds by their folder."""
         wanted = wanted_names(self.site)
-        wanted |= {PAGE.file, *ASSETS}  # nobody subscribes to these
-        gone = [path for path in self.published.documents() if path.rpartition("/")[2] not in wanted]
+        wanted |= _NO_FEEDS
+        gone = {path for path in self.published.documents() if path.rpartition("/")[2] not in wanted}
+        gone |= {path for path in self.maker.needless() if path.rpartition("/")[2] not in _NO_FEEDS}
         problems = sum(problem.kind == "problem" for problem in self._problems())
         return Plan(tuple(self._feed_plans()), tuple(sorted(gone)), problems)
 
@@ -145,10 +148,10 @@ class Preview(Struct, frozen=True):
         return decide(record, files, self.now, default_listed=self.default_listed)[0].reason
 
     def _places(self, record: EntryRecord, item: Item) -> Iterator[FeedPlace]:
-        feeds = self.published.feeds()
+        feeds = {record.identity: record for record in self.maker.current()}
         for membership in feeds_of(item, self.site.topics, self.site.recipes.values()):
             feed = feeds.get(membership.feed)
-            if feed is None:  # nothing ever came into it
+            if feed is None:  # it is retired, or nothing ever came into it
                 continue
             terms = terms_of(feed.identity, feed.slug, self.site)
             ids = self.maker.order(feed.feed)

@@ -137,13 +137,15 @@ class Publisher:
             except Unavailable as error:
                 return Report(refused=f"{error}. The feeds were left as they are.", remarks=remarks)
             changes = work.changes(look)
-            if not changes.files and not allow_empty:
+            if not (changes.files or allow_empty or work.was_emptied()):
                 return Report(refused=_nothing_there(work.ledger), remarks=remarks)
             if not remarks and work.ledger.is_empty():
                 remarks = self._beginning(work)
             amiss = self._amiss(work, isinstance(look, Scan))
             with _transaction(db):
                 all_anew = work.remember(look, changes, now)
+            if all_anew:
+                remarks += tuple(self._maker(work).nowhere())
             announcing = Announcing(db, self._settings.site, now, doubtful=amiss.doubtful)
             writer = self._write_documents(work, db, amiss, announcing, len(changes.changed), all_anew=all_anew)
             with contextlib.suppress(Unusable):  # the ledger serves as well as it is
@@ -289,9 +291,9 @@ def _nothing_there(ledger: Ledger) -> str:
     if ledger.has_files():
         return (
             "there is no item left where items were before. Is a disk not mounted? The feeds were left as they are; "
-            "--allow-empty empties them."
+            "`feedd render --allow-empty` empties them."
         )
-    return "there is no item to publish. Put one there, or use --allow-empty to publish empty feeds."
+    return "there is no item to publish. Put one there, or publish empty feeds with `feedd render --allow-empty`."
 
 
 def _silent(_stage: str, _done: int, _of: int) -> None:

@@ -18,6 +18,7 @@ from feedd.disk.ledger import Ledger
 from feedd.disk.published import Published
 from feedd.disk.records import ReadFile
 from feedd.model import Problem, Report
+from feedd.publish.current import current_feeds
 from feedd.publish.digesting import Digesting
 from feedd.publish.reading import read_files
 from feedd.publish.remember import Memory, Progress, Rules
@@ -71,6 +72,10 @@ class Work:
         """Whether the last pass left nothing that takes more than a glance to do."""
         marks = self._marks()
         return self.ledger.has_files() and all(self.ledger.setting(name) == mark for name, mark in marks.items())
+
+    def was_emptied(self) -> bool:
+        """Whether there were no items at the last pass either, because somebody wanted it so."""
+        return not self.ledger.is_empty() and not self.ledger.has_files()
 
     def changes(self, look: Scan | Glance) -> Changes:
         """What has to be read, and what is gone."""
@@ -167,13 +172,14 @@ class Work:
         """What the pass did. `seen` is what is wrong in the items' directory, apart from what files say."""
         findings = sorted([*seen, *self.ledger.problems()], key=lambda found: found.path)
         shown, withheld = self.ledger.counts()
+        current, _ = current_feeds(self.published.feeds().values(), self._settings.site)
         return Report(
             files=changes.files,
             read=len(changes.changed),
             removed=len(changes.removed),
             entries=shown,
             withheld=withheld,
-            feeds=self.published.feed_count(),
+            feeds=sum(not each.identity.view for each in current),
             written=tuple(writer.written),
             deleted=tuple(writer.deleted),
             failed=tuple(writer.failed),

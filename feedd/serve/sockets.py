@@ -12,18 +12,20 @@ from pathlib import Path
 from feedd.core.address import Address
 
 _BACKLOG = 1024
+CHOOSE_LISTEN = "Choose another address with --listen or serve.listen, and set base_url to it; or off, to serve nothing"
+CHOOSE_MONITOR = "Choose another address with serve.monitor, or off"
 
 
 class CannotListen(Exception):
     """Why there is no socket, in words."""
 
 
-def listen(address: Address) -> socket.socket:
-    """A socket that listens there. Raises CannotListen."""
+def listen(address: Address, remedy: str) -> socket.socket:
+    """A socket that listens there. `remedy` says how to choose another address. Raises CannotListen."""
     try:
         return _listen_on_path(Path(address.path)) if address.path else _listen_on_port(address)
     except (OSError, UnicodeError) as error:
-        raise CannotListen(_explained(address, error)) from None
+        raise CannotListen(_explained(address, error, remedy)) from None
 
 
 def _listen_on_port(address: Address) -> socket.socket:
@@ -60,12 +62,12 @@ def _answers(path: Path) -> bool:
         return sock.connect_ex(str(path)) == 0
 
 
-def _explained(address: Address, error: Exception) -> str:
+def _explained(address: Address, error: Exception, remedy: str) -> str:
     match getattr(error, "errno", None):
         case errno.EADDRINUSE:
-            why = "another program listens there. Choose another address with --listen or serve.listen, or none: off"
+            why = f"another program listens there. {remedy}"
         case errno.EACCES | errno.EPERM:
-            why = "that is not allowed; ports below 1024 are for root. Choose another with --listen or serve.listen"
+            why = f"that is not allowed; ports below 1024 are for root. {remedy}"
         case errno.EADDRNOTAVAIL:
             why = "this machine does not have that address"
         case _:
