@@ -23,6 +23,8 @@ from support import decoded
 from feedd.core.assemble import Site
 from feedd.core.encodings import ENCODINGS
 from feedd.core.rank import RankSettings
+from feedd.core.recipes import Recipe
+from feedd.core.terms import Override
 from feedd.core.topics import Topic, Topics
 from feedd.core.views import Threshold, Views
 from feedd.disk.database import StateDirectory
@@ -35,7 +37,10 @@ from feedd.publish.work import Settings
 
 TOPICS = Topics((Topic("Boats", keywords=("sail",)), Topic("C"), Topic("C++")))
 NO_VIEWS = Views()
-EVERY_VIEW = Views(feeds=("all", "topics", "providers"), top=2, hot=Threshold(50, percent=True))
+EVERY_VIEW = Views(
+    feeds=("all", "topics", "providers", "saved"), top=2, hot=Threshold(50, percent=True), digest=("daily", "weekly")
+)
+WARM = Recipe("warm", "Warm", terms=Override(min_heat=30, limit=2)).keyed(TOPICS, "en")
 START = datetime(2026, 1, 1, 12, tzinfo=UTC)
 
 
@@ -57,6 +62,7 @@ def settings_with(
         topics=TOPICS,
         precompress=precompress,
         views=views,
+        recipes={"warm": WARM} if views.feeds else {},
         limit=limit,
     )
     return Settings(site, True, workers, None, "feeds.example,2026", mark, mark, mark)
@@ -329,7 +335,7 @@ class Subscribers(RuleBasedStateMachine):
             folder = str(path.parent.relative_to(self.root / "feeds"))
             entries = {entry.findtext("{*}id"): entry.findtext("{*}title") for entry in root.iter("{*}entry")}
             assert len(entries) == len(list(root.iter("{*}entry"))) <= self.limit
-            for entry_id, title in entries.items():
+            for entry_id, title in entries.items() if "digest" not in folder else ():
                 number = int(title.split()[1])
                 assert self.ids.setdefault(number, entry_id) == entry_id
             updated = root.findtext("{*}updated")
@@ -390,9 +396,20 @@ class SubscribersOfViews(SubscribersOfADaemon):
     def __init__(self) -> None:
         self.hot: list[str] = []
         self.pushed_out: set[str] = set()
+        self.digests: dict[str, bytes] = {}
         super().__init__()
 
-    @invariant()
+    def nothing_comes_again(self) -> None:
+        super().nothing_comes_again()
+        self.hot_is_sticky()
+        self.a_digest_is_never_made_again()
+
+    def a_digest_is_never_made_again(self) -> None:
+        for path in (self.root / "feeds").rglob("digest/*/atom.xml"):
+            for entry in etree.parse(path).getroot().iter("{*}entry"):
+                data = etree.tostring(entry)
+                assert self.digests.setdefault(entry.findtext("{*}id"), data) == data
+
     def hot_is_sticky(self) -> None:
         """What is hot leaves when it is withdrawn or pushed out by newer admissions, and only then."""
         root = etree.parse(self.root / "feeds/hot/atom.xml").getroot()
