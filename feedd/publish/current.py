@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from typing import NamedTuple
 
 from feedd.core.assemble import FeedHead, Site, folder_of
 from feedd.core.retired import retired_folders
@@ -14,10 +15,20 @@ def head_of(record: FeedRecord, count: int = 0) -> FeedHead:
     return FeedHead(record.identity, record.id, record.slug, record.label, record.updated, count)
 
 
-def current_feeds(records: Collection[FeedRecord], site: Site) -> tuple[list[FeedRecord], dict[str, str | None]]:
-    """The feeds that are published; and the folders of those that are no more, as core/retired.py has them."""
-    gone = retired_folders(map(head_of, records), site)
-    return [each for each in records if not gone or _folder(each) not in gone], gone
+class Current(NamedTuple):
+    """The feeds that are published; the folders of those that are no more, and what is wrong with what is said of
+    them, as core/retired.py has it.
+    """
+
+    feeds: list[FeedRecord]
+    retired: dict[str, str | None]
+    wrong: list[str]
+
+
+def current_feeds(records: Collection[FeedRecord], site: Site) -> Current:
+    """Which of all feeds are published."""
+    gone, wrong = retired_folders(map(head_of, records), site)
+    return Current([each for each in records if not gone or _folder(each) not in gone], gone, wrong)
 
 
 def _folder(record: FeedRecord) -> str:

@@ -171,7 +171,7 @@ class Work:
             removed=len(changes.removed),
             entries=shown,
             withheld=withheld,
-            feeds=len(current_feeds(self.published.feeds().values(), self._settings.site)[0]),
+            feeds=len(current_feeds(self.published.feeds().values(), self._settings.site).feeds),
             written=tuple(writer.written),
             deleted=tuple(writer.deleted),
             failed=tuple(writer.failed),
