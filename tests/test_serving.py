@@ -16,6 +16,8 @@ import pytest
 from http_support import connected, free_addresses, metric, request, said, serving
 from support import FEEDD, Running, Site, item, let_permissions_count, of_session, unprivileged, wait_until
 
+from feedd.daemon.serving import astray
+
 FEEDS = {
     "atom.xml": "application/atom+xml; charset=utf-8",
     "rss.xml": "application/rss+xml; charset=utf-8",
@@ -427,6 +429,16 @@ def test_an_address_in_use_is_said_and_nothing_is_published(site: Site) -> None:
             assert result.returncode == 3
             assert f"cannot listen on {address}: another program listens there" in result.stderr
     assert site.documents() == {}
+
+
+def test_a_base_url_that_leads_elsewhere_on_this_machine_is_said(site: Site, daemon: Callable[..., Running]) -> None:
+    site.write("a.md", item())
+    running = daemon(*ANYWHERE).wait_until_ready()
+    assert running.status is not None
+    said = f"the feeds say that they are at http://localhost:8080/, and are served on {running.status.serving};"
+    assert said in running.log
+    for base in (running.status.serving, "https://feeds.example/"):
+        assert astray(base, running.status.serving) == ""
 
 
 @pytest.mark.parametrize("wrong", ["8080", "localhost", "127.0.0.1:99999", "unix:", "http://localhost:8080/"])

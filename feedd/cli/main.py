@@ -12,8 +12,6 @@ from typing import Any
 
 from feedd import __version__
 from feedd.core.address import parse as parse_address
-from feedd.core.fields import Findings
-from feedd.core.settings import base_url
 
 DONE, PROBLEMS, USAGE, REFUSED = 0, 1, 2, 3
 OFF = "off"
@@ -155,6 +153,9 @@ def _listen(parser: argparse.ArgumentParser) -> None:
 
 
 def _web_address(text: str) -> str:
+    from feedd.core.fields import Findings  # which takes long to load, for who wants to know the version
+    from feedd.core.settings import base_url
+
     findings = Findings()
     found = base_url(text, (), findings)
     if found is None:

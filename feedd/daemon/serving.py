@@ -15,6 +15,7 @@ import time
 from collections.abc import Iterable
 from contextlib import suppress
 from socket import socket
+from urllib.parse import urlsplit
 
 import msgspec
 from msgspec import Struct
@@ -42,6 +43,16 @@ class Service(Struct, frozen=True):
     listen: Address | None
     monitor: Address | None
     shared: bool = False
+
+
+def astray(base_url: str, served: str) -> str:
+    """What is wrong if a base URL leads to another port of this machine than the one where documents are served."""
+    wanted, found = urlsplit(base_url), urlsplit(served)
+    if wanted.hostname not in ("localhost", "127.0.0.1", "::1") or found.scheme != "http":
+        return ""
+    if (wanted.port or 80) == found.port:
+        return ""
+    return f"the feeds say that they are at {base_url}, and are served on {served}; set base_url"
 
 
 class Serving:
