@@ -93,6 +93,7 @@ def service_of(config: Config, listen: str | None) -> Service:
         state=str(state_path(config).absolute()),
         manner=Manner(
             base_url=config.base_url,
+            formats=config.formats,
             hubs=config.websub.hubs,
             most=int(where.max_age),
             memory=where.memory,

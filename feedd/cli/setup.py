@@ -45,7 +45,7 @@ def with_config(options: argparse.Namespace, act: Callable[[Config], int]) -> in
 
 def with_any_config(options: argparse.Namespace, act: Callable[..., int]) -> int:
     """The same for what only looks at a daemon: it is worth a look all the more if the configuration has mistakes.
-    Then the places are those of the command line, or the usual ones. `act` is told whether the configuration is `sound`.
+    Then the places are those of the command line, or the usual ones. `act` is told whether it is `sound`.
     """
     try:
         config, sound = read_configuration(options), True

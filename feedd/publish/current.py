@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from typing import NamedTuple
 
 from feedd.core.assemble import FeedHead, Site, folder_of
 from feedd.core.retired import is_forgotten, retired_folders
@@ -14,13 +15,22 @@ def head_of(record: FeedRecord, count: int = 0) -> FeedHead:
     return FeedHead(record.identity, record.id, record.slug, record.label, record.updated, count)
 
 
-def current_feeds(records: Collection[FeedRecord], site: Site) -> tuple[list[FeedRecord], dict[str, str | None]]:
-    """The feeds that are published, with their views; and the folders of those that are no more, as core/retired.py
-    has them, and those of saved feeds that are no longer configured.
+class Current(NamedTuple):
+    """The feeds that are published, with their views; the folders of those that are no more, and what is wrong with
+    what is said of them, as core/retired.py has it.
     """
+
+    feeds: list[FeedRecord]
+    retired: dict[str, str | None]
+    wrong: list[str]
+
+
+def current_feeds(records: Collection[FeedRecord], site: Site) -> Current:
+    """Which of all feeds are published. A saved feed that is no longer configured is gone."""
+    gone, wrong = retired_folders((head_of(each) for each in records if not each.identity.view), site)
     forgotten = [each for each in records if is_forgotten(each.identity, site) and not each.identity.view]
-    gone = dict.fromkeys(map(_folder, forgotten)) | retired_folders(map(head_of, records), site)
-    return [each for each in records if _is_current(each, gone, site)], gone
+    gone = dict.fromkeys(map(_folder, forgotten)) | gone
+    return Current([each for each in records if _is_current(each, gone, site)], gone, wrong)
 
 
 def _is_current(record: FeedRecord, gone: Collection[str], site: Site) -> bool:

@@ -80,7 +80,7 @@ class DocumentMaker:
         self._leftovers = leftovers
         self._feeds = published.feeds()
         self._by_number = {record.feed: record for record in self._feeds.values()}
-        self._current, self._retired = current_feeds(self._feeds.values(), site)
+        self._current, self._retired, self._mistaken = current_feeds(self._feeds.values(), site)
         self._lately: tuple[int, list[tuple[Shown, Member | RenderedEntry]]] | None = None  # members of the last feed
         self._retired_feeds = self._by_number.keys() - {record.feed for record in self._current}
 
@@ -106,16 +106,9 @@ class DocumentMaker:
         """The feeds that are no more: of these there are no documents."""
         return self._retired_feeds
 
-    def nowhere(self) -> list[str]:
+    def mistaken(self) -> list[str]:
         """What the configuration says of feeds that are no more, and is not so."""
-        folders = {folder_of(each.identity, each.slug).removesuffix("/") for each in self._feeds.values()}
-        wrong = [f"{old}, which never was a feed" for old in self._site.retired if old not in folders]
-        wrong += [
-            f"{old}, whose readers are sent to {new}, where no feed is"
-            for old, new in self._site.retired.items()
-            if new is not None and new not in folders
-        ]
-        return [f"retired: there is {each}" for each in wrong]
+        return self._mistaken
 
     def needless(self) -> list[str]:
         """The documents of feeds that are no more, and the list of these if there is none."""
@@ -251,6 +244,19 @@ def wanted_names(site: Site) -> set[str]:
     pages = {PAGE.file, *ASSETS} if site.pages else set()
     names = {FORMATS[name].file for name in site.formats} | {OPML, redirects.FILE} | pages
     return names | {name + ENCODINGS[encoding].suffix for name in names for encoding in site.precompress}
+
+
+def wanted_paths(site: Site, retired: Collection[str]) -> Callable[[str], bool]:
+    """Which documents are wanted: those with a name that is, of a feed that is not `retired`."""
+    names = wanted_names(site)
+    if not retired:
+        names = {name for name in names if not name.startswith(redirects.FILE)}
+
+    def wanted(path: str) -> bool:
+        folder, _, name = path.rpartition("/")
+        return name in names and folder not in retired
+
+    return wanted
 
 
 class Amiss(NamedTuple):

@@ -34,13 +34,14 @@ from feedd.disk.ledger import Ledger
 from feedd.disk.lock import Unusable
 from feedd.model import Problem, Report
 from feedd.publish.announcing import Announcing
+from feedd.publish.current import current_feeds
 from feedd.publish.documents import (
     OPML,
     WORTH_PROCESSES,
     Amiss,
     DocumentMaker,
     out_of_step,
-    wanted_names,
+    wanted_paths,
 )
 from feedd.publish.leftovers import Leftovers
 from feedd.publish.preview import Preview
@@ -145,7 +146,7 @@ class Publisher:
             with _transaction(db):
                 all_anew = work.remember(look, changes, now)
             if all_anew:
-                remarks += tuple(self._maker(work).nowhere())
+                remarks += tuple(self._maker(work).mistaken())
             announcing = Announcing(db, self._settings.site, now, doubtful=amiss.doubtful)
             writer = self._write_documents(work, db, amiss, announcing, len(changes.changed), all_anew=all_anew)
             with contextlib.suppress(Unusable):  # the ledger serves as well as it is
@@ -171,8 +172,9 @@ class Publisher:
         doubtful = interrupted or work.ledger.is_empty()
         if not all_of_them:
             return Amiss(lost=lost, doubtful=doubtful)
-        names = wanted_names(self._settings.site)
-        amiss = out_of_step(work.published, self._feeds, lambda path: path.rpartition("/")[2] in names, lost)
+        site = self._settings.site
+        retired = current_feeds(work.published.feeds().values(), site).retired
+        amiss = out_of_step(work.published, self._feeds, wanted_paths(site, retired), lost)
         return amiss._replace(doubtful=doubtful)
 
     def _write_documents(
@@ -202,9 +204,11 @@ class Publisher:
                 complete = writer.put_site(maker.site_documents(site)) and complete_assets
                 work.keep_site(FRESH if complete else site)
             unwanted = {*amiss.unwanted, *(maker.needless() if site == STALE else ())}
-            writer.delete([*sorted(unwanted), *(path for path in amiss.lost if published.document(path) is None)])
+            writer.delete(sorted(unwanted))
+            lost_is_gone = writer.delete([path for path in amiss.lost if published.document(path) is None])
             announcing.forget_other_hubs()
-            work.ledger.keep_setting(WRITING, "done")
+            if lost_is_gone:  # else it has to be looked for again: nothing else knows of it
+                work.ledger.keep_setting(WRITING, "done")
         return writer
 
     def _maker(self, work: Work) -> DocumentMaker:

@@ -172,14 +172,14 @@ class Work:
         """What the pass did. `seen` is what is wrong in the items' directory, apart from what files say."""
         findings = sorted([*seen, *self.ledger.problems()], key=lambda found: found.path)
         shown, withheld = self.ledger.counts()
-        current, _ = current_feeds(self.published.feeds().values(), self._settings.site)
+        current = current_feeds(self.published.feeds().values(), self._settings.site)
         return Report(
             files=changes.files,
             read=len(changes.changed),
             removed=len(changes.removed),
             entries=shown,
             withheld=withheld,
-            feeds=sum(not each.identity.view for each in current),
+            feeds=sum(not each.identity.view for each in current.feeds),
             written=tuple(writer.written),
             deleted=tuple(writer.deleted),
             failed=tuple(writer.failed),

@@ -46,7 +46,7 @@ def _listen_on_path(path: Path) -> socket.socket:
     sock = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
     try:
         with suppress(FileNotFoundError):
-            if stat.S_ISSOCK(path.lstat().st_mode) and not _answers(path):
+            if stat.S_ISSOCK(path.lstat().st_mode) and _is_dead(path):
                 os.unlink(path)  # noqa: PTH108 - of one that was killed
         sock.bind(str(path))
         path.chmod(0o666)  # as a port is: who may reach it, its folder says
@@ -57,9 +57,22 @@ def _listen_on_path(path: Path) -> socket.socket:
     return sock
 
 
-def _answers(path: Path) -> bool:
+def forget(address: Address) -> None:
+    """Removes what an address that is no longer listened on leaves behind: a Unix socket's file."""
+    if address.path:
+        with suppress(OSError):
+            Path(address.path).unlink()
+
+
+def _is_dead(path: Path) -> bool:
+    """Whether a Unix socket is one that nobody listens on any more."""
     with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as sock:
-        return sock.connect_ex(str(path)) == 0
+        sock.settimeout(1.0)
+        try:
+            sock.connect(str(path))
+        except OSError as error:
+            return error.errno == errno.ECONNREFUSED
+    return False
 
 
 def _explained(address: Address, error: Exception, remedy: str) -> str:
