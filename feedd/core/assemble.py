@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from urllib.parse import quote
 
@@ -11,14 +11,13 @@ from msgspec.structs import replace
 
 from feedd.core import content, text, urls
 from feedd.core.catalog import ALL, EntryRecord, Membership, feeds_of
-from feedd.core.digest import Digest
-from feedd.core.rank import Ranked, RankKey, RankSettings, effective_heat, rank_key
+from feedd.core.rank import Ranked, RankKey, RankSettings, rank_key
 from feedd.core.recipes import Keyed
 from feedd.core.render import FORMATS, PAGE
 from feedd.core.render.listing import Link, Listed, Listing
-from feedd.core.terms import Overrides, Terms
+from feedd.core.terms import Overrides
 from feedd.core.topics import Topic, Topics
-from feedd.core.views import FAMILIES, TOP, VIEWS, Views, by_rank
+from feedd.core.views import VIEWS, Views
 from feedd.model import Author, Category, Entry, Feed, FeedId, Item
 
 FOLDERS = {"all": "", "saved": "saved/", "topic": "topics/", "provider": "providers/"}
@@ -119,53 +118,15 @@ def make_entry(member: Member, site: Site) -> Entry:
     )
 
 
-def digest_entry(digest: Digest, made_from: bytes, site: Site) -> Entry:
-    """A digest as subscribers see it."""
-    return Entry(
-        id=digest.id,
-        made_from=made_from,
-        title=digest.title,
-        link=None,
-        published=digest.end,
-        updated=digest.end,
-        authors=(site.author,),
-        author_uri=site.author_uri,
-        summary=digest.summary,
-        content=digest.content,
-        categories=(),
-        image=None,
-        video=None,
-        duration=None,
-        language=None,
-        whole=True,
-    )
-
-
-def terms_of(identity: FeedId, slug: str, site: Site) -> Terms:
-    """What holds for a feed, and for its views."""
-    terms = Terms(site.rank, site.limit, site.min_quality)
-    folder = folder_of(identity.base, slug).removesuffix("/") or "all"
-    terms = site.overrides.applied(terms, FAMILIES[identity.kind], folder)
-    recipe = site.recipes.get(identity.key) if identity.kind == "saved" else None
-    return terms.overridden(recipe.recipe.terms) if recipe else terms
-
-
-def rank_of(identity: FeedId, slug: str, site: Site) -> RankSettings:
-    """How the members of a feed are ranked."""
-    rank = terms_of(identity, slug, site).rank
-    return by_rank(rank) if identity.view == TOP else rank
-
-
 def place(record: EntryRecord, item: Ranked, rank: RankSettings) -> RankKey:
     """The key by which a feed's members are ordered, greatest first."""
     assert record.published is not None  # noqa: S101 - it is shown
     return rank_key(item, record.published, record.id, rank)
 
 
-def make_feed(head: FeedHead, items: Sequence[Ranked], site: Site) -> Feed:
-    """A feed without its entries. `items` are those of its members, in order."""
-    folder, view = folder_of(head.identity, head.slug), head.identity.view
-    rank = rank_of(head.identity, head.slug, site)
+def make_feed(head: FeedHead, items: Iterable[Ranked], site: Site, heats: tuple[float, ...] | None = None) -> Feed:
+    """A feed without its entries. `items` are those of its members, in order; `heats` theirs, for a list by rank."""
+    folder = folder_of(head.identity, head.slug)
     listed = list_feed(head, site)
     icon = site.icon
     if head.identity.kind == "provider":
@@ -189,7 +150,7 @@ def make_feed(head: FeedHead, items: Sequence[Ranked], site: Site) -> Feed:
         site=site.title,
         formats=site.formats,
         views=_views(head, site),
-        heats=tuple(effective_heat(item, rank) for item in items) if view == TOP else None,
+        heats=heats,
     )
 
 

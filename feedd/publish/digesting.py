@@ -12,7 +12,11 @@ from datetime import UTC, datetime, tzinfo
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-from feedd.core.assemble import Site, list_feed, rank_of, terms_of
+from feedd.core.applied import rank_of, terms_of
+from feedd.core.assemble import (
+    Site,
+    list_feed,
+)
 from feedd.core.catalog import feeds_of
 from feedd.core.content import entry_texts
 from feedd.core.digest import Line, Period, closed_periods, make_digest, next_end

@@ -20,22 +20,20 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from feedd.core import redirects, render
+from feedd.core.applied import rank_of, terms_of
 from feedd.core.assemble import (
     Member,
     Site,
     categories,
-    digest_entry,
     document_names,
     folder_of,
     make_feed,
     make_listing,
     place,
-    rank_of,
-    terms_of,
 )
 from feedd.core.catalog import ALL
 from feedd.core.encodings import ENCODINGS
-from feedd.core.rank import RankKey
+from feedd.core.rank import RankKey, effective_heat
 from feedd.core.render import FORMATS, PAGE, opml
 from feedd.core.render.assets import ASSETS
 from feedd.core.render.front import SHOWN, front
@@ -47,7 +45,7 @@ from feedd.disk.ledger import Ledger
 from feedd.disk.published import FeedRecord, Published, Shown
 from feedd.model import Document, Entry, Feed, FeedId, RenderedEntry
 from feedd.publish.current import current_feeds, head_of
-from feedd.publish.entries import entries_of
+from feedd.publish.entries import digest_entry, entries_of
 from feedd.publish.leftovers import Leftovers
 from feedd.publish.site import ENTRIES, STALE
 from feedd.publish.workers import Workers
@@ -127,7 +125,10 @@ class DocumentMaker:
             self._lately = source.feed, list(zip(shown, self._members(shown, self._folders(source)), strict=True))
         ordered = self._in_order(record, self._lately[1], lambda each: each[0])
         head = head_of(replace(record, updated=source.updated))
-        feed = make_feed(head, [shown.standing for shown, _ in ordered], self._site)
+        standings = [shown.standing for shown, _ in ordered]
+        rank = rank_of(record.identity, record.slug, self._site)
+        heats = tuple(effective_heat(each, rank) for each in standings) if record.identity.view == TOP else None
+        feed = make_feed(head, standings, self._site, heats)
         return FeedParts(number, feed, tuple(member for _, member in ordered))
 
     def _digest(self, record: FeedRecord) -> FeedParts:

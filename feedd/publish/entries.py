@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from feedd.core import render
 from feedd.core.assemble import Member, Site, make_entry
+from feedd.core.digest import Digest
 from feedd.model import Entry, RenderedEntry
 
 _HELD = 2000  # entries, about 20 MB
@@ -64,3 +65,25 @@ def entries_of(site: Site) -> Entries:
     if not _lately or _lately[0].site != site:
         _lately[:] = [Entries(site)]
     return _lately[0]
+
+
+def digest_entry(digest: Digest, made_from: bytes, site: Site) -> Entry:
+    """A digest as subscribers see it."""
+    return Entry(
+        id=digest.id,
+        made_from=made_from,
+        title=digest.title,
+        link=None,
+        published=digest.end,
+        updated=digest.end,
+        authors=(site.author,),
+        author_uri=site.author_uri,
+        summary=digest.summary,
+        content=digest.content,
+        categories=(),
+        image=None,
+        video=None,
+        duration=None,
+        language=None,
+        whole=True,
+    )

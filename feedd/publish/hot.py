@@ -10,7 +10,10 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import datetime
 
-from feedd.core.assemble import Site, rank_of, terms_of
+from feedd.core.applied import rank_of, terms_of
+from feedd.core.assemble import (
+    Site,
+)
 from feedd.core.catalog import Place, Window, advance
 from feedd.core.rank import effective_heat
 from feedd.disk.published import FeedRecord, Published

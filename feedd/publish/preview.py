@@ -8,7 +8,12 @@ from datetime import datetime
 from msgspec import Struct
 
 from feedd.core import redirects, urls
-from feedd.core.assemble import Site, folder_of, list_feed, rank_of, terms_of
+from feedd.core.applied import rank_of, terms_of
+from feedd.core.assemble import (
+    Site,
+    folder_of,
+    list_feed,
+)
 from feedd.core.catalog import EntryFile, EntryRecord, decide, feeds_of
 from feedd.core.explain import Explanation, FeedPlace, FeedPlan, Plan, RankedEntry, Ranking, compare
 from feedd.core.identity import link_key

@@ -16,7 +16,11 @@ from datetime import datetime
 from msgspec import Struct
 
 from feedd.core import text
-from feedd.core.assemble import Site, feed_id, terms_of
+from feedd.core.applied import terms_of
+from feedd.core.assemble import (
+    Site,
+    feed_id,
+)
 from feedd.core.catalog import (
     ALL,
     EntryRecord,

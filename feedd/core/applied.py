@@ -1,0 +1,24 @@
+"""What the configuration says, applied: a feed and the site in; the terms that hold for the feed, out."""
+
+from __future__ import annotations
+
+from feedd.core.assemble import Site, folder_of
+from feedd.core.rank import RankSettings
+from feedd.core.terms import Terms
+from feedd.core.views import FAMILIES, TOP, by_rank
+from feedd.model import FeedId
+
+
+def terms_of(identity: FeedId, slug: str, site: Site) -> Terms:
+    """What holds for a feed, and for its views."""
+    terms = Terms(site.rank, site.limit, site.min_quality)
+    folder = folder_of(identity.base, slug).removesuffix("/") or "all"
+    terms = site.overrides.applied(terms, FAMILIES[identity.kind], folder)
+    recipe = site.recipes.get(identity.key) if identity.kind == "saved" else None
+    return terms.overridden(recipe.recipe.terms) if recipe else terms
+
+
+def rank_of(identity: FeedId, slug: str, site: Site) -> RankSettings:
+    """How the members of a feed are ranked."""
+    rank = terms_of(identity, slug, site).rank
+    return by_rank(rank) if identity.view == TOP else rank
