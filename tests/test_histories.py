@@ -135,7 +135,7 @@ def test_two_items_of_one_text_move_together_and_both_keep_their_ids(history: Hi
 
 
 def test_many_duplicates_in_the_first_pass_leave_the_feed_full(history: History) -> None:
-    history.settings = replace(history.settings, limit=3)
+    history.settings = replace(history.settings, site=replace(history.settings.site, limit=3))
     for number in range(400):
         date = f"{NOON - timedelta(hours=number + 1):%Y-%m-%dT%H:%M:%SZ}"
         history.write(f"a{number:03}.md", item(f"Item {number}", f"{LINK}{number}", date=date))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -228,6 +229,18 @@ def test_a_clock_that_was_set_back_admits_after_what_is_there(site: Site) -> Non
 
 
 # Views in general
+
+
+def test_a_first_render_leaves_the_same_views_at_whatever_time(site: Site) -> None:
+    site.configure(views={"hot": 60, "feeds": EVERY})
+    write(site, 0, 80)
+    write(site, 1, 20, topics=["Trains"])
+    site.publish(at(0))
+    before = site.documents()
+    shutil.rmtree(site.state)
+    shutil.rmtree(site.feeds)
+    site.publish(at(1000))
+    assert site.documents() == before
 
 
 def test_only_the_feed_of_all_has_views_unless_more_is_asked_for(site: Site) -> None:

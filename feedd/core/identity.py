@@ -12,7 +12,9 @@ An entry is found by the canonical link of its files, or by the path of one of t
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Callable, Iterable, Sequence
+from datetime import UTC, datetime
 from typing import NamedTuple
 
 from msgspec import Struct, field
@@ -155,3 +157,11 @@ class _Resolution:
         if claim.link is not None:
             self.assignments.links[claim.link] = entry
         return True
+
+
+def as_old_as(tag: str) -> datetime:
+    """The beginning of the year in a tag: URI (RFC 4151, section 2.1): for what has no better date, and may not have
+    that of the moment, so that it is the same whenever it is made.
+    """
+    found = re.match(r"tag:[^,]+,(\d{4})", tag)
+    return datetime(max(int(found[1]) if found else 1970, 1), 1, 1, tzinfo=UTC)

@@ -34,7 +34,7 @@ from feedd.core.catalog import (
     narrow,
     saved,
 )
-from feedd.core.identity import Claim, resolve
+from feedd.core.identity import Claim, as_old_as, resolve
 from feedd.core.retired import is_forgotten
 from feedd.core.terms import Terms
 from feedd.core.views import HOT, TOP
@@ -229,20 +229,22 @@ class Memory:
                 site = COUNTS
             if before.members.keys() != after.members.keys() and identity not in new:
                 self._published.move_updated(feed.feed, self._now)
-        if self._advance_hot(offers):
+        if self._advance_hot(offers, views):
             site = COUNTS
-        born = {self._feeds[identity].feed for identity in new | views}
-        offers.stale |= born
+        born = {self._feeds[identity].feed for identity in new}
+        offers.stale |= {self._feeds[identity].feed for identity in views}
         for number in offers.stale:
             newest = self._published.newest_update(number)
             if newest is not None:
                 self._published.move_updated(number, newest)
             elif number in born:  # a feed that never had an entry is as old as itself
                 self._published.move_updated(number, self._now)
+        for view in views:
+            self._published.move_updated(self._feeds[view].feed, as_old_as(self._feeds[view].id))
         self._published.mark_stale(offers.stale | self._lists(offers.stale))
         return STALE if new or views else site
 
-    def _advance_hot(self, offers: _Offers) -> bool:
+    def _advance_hot(self, offers: _Offers, new: set[FeedId]) -> bool:
         """Brings the hot views of stale feeds up to date; says whether any holds other entries than before."""
         hot = HotViews(self._published, self._rules.site, self._now)
         changed: set[int] = set()
@@ -250,7 +252,8 @@ class Memory:
             view = self._feeds.get(base._replace(view=HOT))
             if view and hot.advance(self._feeds[base], view, offers.gone.get(view.identity, ())):
                 changed.add(view.feed)
-                self._published.move_updated(view.feed, self._now)
+                if view.identity not in new:
+                    self._published.move_updated(view.feed, self._now)
         offers.stale |= changed
         return bool(changed)
 
