@@ -314,6 +314,17 @@ def test_a_view_that_is_lost_or_altered_is_mended_and_nothing_else_written(site:
     assert looks(site.feeds) == seen
 
 
+def test_views_that_no_ledger_knows_are_deleted(site: Site) -> None:
+    write(site, 0)
+    site.configure(views={"feeds": [*EVERY, "saved"], "digest": ["daily"]}, feeds={"mine": {}})
+    site.render()
+    assert {"saved/mine/top/atom.xml", "topics/boats/digest/daily/rss.xml"} <= site.documents().keys()
+    shutil.rmtree(site.state)
+    site.configure(views={"feeds": []})
+    site.render()
+    assert not [path for path in site.documents() if "/top/" in path or "/digest/" in path or path.startswith("saved/")]
+
+
 def test_views_are_not_counted_as_feeds(site: Site) -> None:
     write(site, 0)
     site.configure(views={"feeds": EVERY})

@@ -10,6 +10,8 @@ from functools import partial
 from pathlib import Path
 from typing import BinaryIO, NamedTuple
 
+from feedd.core.assemble import FOLDERS
+from feedd.core.views import VIEWS
 from feedd.model import Document
 
 _SECOND = 10**9  # ns
@@ -137,8 +139,11 @@ class FeedsDirectory:
             (self.root / path).unlink()
 
     def found(self, names: Collection[str]) -> list[str]:
-        """The files of these names where feeds have theirs: at the top, and in each folder of a topic or provider."""
-        folders = [self.root, *self.root.glob("topics/*/"), *self.root.glob("providers/*/")]
+        """The files of these names where feeds have theirs: at the top, in each folder of a feed, and in those of its
+        views.
+        """
+        feeds = [self.root, *(path for kind in FOLDERS.values() if kind for path in self.root.glob(f"{kind}*/"))]
+        folders = [*feeds, *(feed / view for feed in feeds for view in VIEWS)]
         paths = (folder / name for folder in folders for name in names)
         return sorted(path.relative_to(self.root).as_posix() for path in paths if path.is_file())
 
