@@ -207,7 +207,7 @@ def test_the_opml_lists_every_feed_in_its_folder(tmp_path: Path) -> None:
     root = etree.parse(feeds / "feeds.opml").getroot()
     assert root.get("version") == "2.0"
     folders = {outline.get("text"): outline for outline in root.findall("body/outline") if not outline.get("xmlUrl")}
-    assert list(folders) == ["Topics", "Providers"]
+    assert list(folders) == ["Topics", "Providers", "Views"]
     listed = [outline.get("xmlUrl") for outline in root.iter("outline") if outline.get("xmlUrl")]
     paths = {f"https://feeds.example/{quote(str(path.relative_to(feeds)))}" for path in feeds.rglob("atom.xml")}
     assert sorted(listed) == sorted(paths)
@@ -223,7 +223,8 @@ def test_browsers_discover_every_feed_on_the_index_page(tmp_path: Path) -> None:
         address = quote(str(path.relative_to(feeds)))
         way = address if path.parent == feeds else f"{address.rpartition('/')[0]}/index.html"
         assert f'href="{way}">' in body
-        announced = path.name == "atom.xml" or path.parent == feeds
+        is_view = path.parent.name in ("hot", "top")
+        announced = (path.name == "atom.xml" and not is_view) or path.parent == feeds
         assert (f'href="https://feeds.example/{address}">\n' in head) == announced
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import shutil
+import sqlite3
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -312,6 +314,15 @@ def test_a_view_that_is_lost_or_altered_is_mended_and_nothing_else_written(site:
     seen = looks(site.feeds)
     assert site.render().written == ()
     assert looks(site.feeds) == seen
+
+
+def test_hubs_are_told_of_views_as_of_all_documents(site: Site) -> None:
+    write(site, 0)
+    site.configure(websub={"hubs": ["http://127.0.0.1:9/"]})
+    site.render()
+    with closing(sqlite3.connect(site.ledger)) as db:
+        told = {url for (url,) in db.execute("SELECT url FROM announcements")}
+    assert {"http://localhost:8080/top/atom.xml", "http://localhost:8080/hot/rss.xml"} <= told
 
 
 def test_views_that_no_ledger_knows_are_deleted(site: Site) -> None:

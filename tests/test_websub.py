@@ -26,6 +26,7 @@ from feedd.notify.websub import Answer, Hubs, judge
 
 Daemon = Callable[..., Running]
 BASE = "https://feeds.example/"
+NO_VIEWS = {"feeds": []}  # so that an entry is in as few documents as can be
 START = datetime(2026, 1, 1, 12, tzinfo=UTC)
 
 
@@ -39,7 +40,7 @@ def hub() -> Iterator[Hub]:
 @pytest.fixture
 def told(site: Site, hub: Hub) -> Site:
     """A site with two items, all of whose documents the hub has been told of."""
-    site.configure(base_url=BASE, websub={"hubs": [hub.url]})
+    site.configure(views=NO_VIEWS, base_url=BASE, websub={"hubs": [hub.url]})
     site.write("one.md", item("One", "https://news.example/1", topics=["Boats"]))
     site.write("two.md", item("Two", "https://news.example/2", topics=["Ships & Co"], provider="News"))
     site.settle()
@@ -79,7 +80,7 @@ CHANGED = sorted(
 
 def test_every_feed_names_its_own_address_and_the_hubs(site: Site) -> None:
     hubs = ["https://hub.example/?a=1&b=2", "https://other.example/"]
-    site.configure(base_url=BASE, websub={"hubs": hubs})
+    site.configure(views=NO_VIEWS, base_url=BASE, websub={"hubs": hubs})
     site.write("one.md", item("One", "https://news.example/1", topics=["Boats"]))
     site.render()
     for folder in ("", "topics/boats/"):
@@ -148,7 +149,7 @@ def test_a_document_that_changed_five_times_is_announced_once(told: Site, hub: H
 def test_a_document_that_was_deleted_is_not_announced(told: Site, hub: Hub) -> None:
     change(told)
     told.render()
-    told.configure(base_url=BASE, websub={"hubs": [hub.url]}, formats=["atom", "json"])
+    told.configure(views=NO_VIEWS, base_url=BASE, websub={"hubs": [hub.url]}, formats=["atom", "json"])
     told.render()
     told.run("announce")
     assert [url for url in hub.topics() if url.endswith("rss.xml")] == []
@@ -156,7 +157,7 @@ def test_a_document_that_was_deleted_is_not_announced(told: Site, hub: Hub) -> N
 
 def test_each_of_several_hubs_is_told(told: Site, hub: Hub) -> None:
     with Hub() as other:
-        told.configure(base_url=BASE, websub={"hubs": [hub.url, other.url]})
+        told.configure(views=NO_VIEWS, base_url=BASE, websub={"hubs": [hub.url, other.url]})
         told.render()
         told.run("announce")
         assert hub.topics() == other.topics() == urls(iter(told.documents()))  # the link to the other one is new
@@ -165,13 +166,13 @@ def test_each_of_several_hubs_is_told(told: Site, hub: Hub) -> None:
 def test_what_waits_for_a_hub_that_is_no_longer_configured_is_dropped(told: Site, hub: Hub) -> None:
     change(told)
     told.render()
-    told.configure(base_url=BASE)
+    told.configure(views=NO_VIEWS, base_url=BASE)
     told.render()
     assert waiting(told) == []
-    told.configure(base_url=BASE, websub={"hubs": ["http://127.0.0.1:9/"]})
+    told.configure(views=NO_VIEWS, base_url=BASE, websub={"hubs": ["http://127.0.0.1:9/"]})
     told.render()
     with Hub() as other:
-        told.configure(base_url=BASE, websub={"hubs": [other.url]})
+        told.configure(views=NO_VIEWS, base_url=BASE, websub={"hubs": [other.url]})
         told.run("announce")  # without a render in between
         assert hub.asked == other.asked == []
         assert waiting(told) == []
@@ -291,7 +292,7 @@ def test_a_hub_that_never_answers_delays_neither_passes_nor_the_end(told: Site, 
 def test_a_daemon_takes_hubs_from_a_configuration_that_is_read_again(told: Site, hub: Hub, daemon: Daemon) -> None:
     with Hub() as other:
         running = daemon().wait_until_ready()
-        told.configure(base_url=BASE, websub={"hubs": [other.url]})
+        told.configure(views=NO_VIEWS, base_url=BASE, websub={"hubs": [other.url]})
         running.process.send_signal(signal.SIGHUP)
         running.wait_for_log("announced")
         assert other.topics() == urls(iter(told.documents()))
@@ -593,7 +594,7 @@ def test_a_render_says_that_something_waits(told: Site) -> None:
 
 
 def test_without_a_ledger_there_is_nothing_to_announce(site: Site, hub: Hub) -> None:
-    site.configure(websub={"hubs": [hub.url]})
+    site.configure(views=NO_VIEWS, websub={"hubs": [hub.url]})
     assert site.run("announce") == (0, "nothing to announce\n", "")
     assert not site.state.exists()
 
