@@ -20,6 +20,7 @@ from feedd.core.fields import Decoder, Findings, shown
 from feedd.core.frontmatter import FieldPath, FrontMatterError, Node, decode, locate, read_tree
 from feedd.core.rank import RankSettings
 from feedd.core.render import FORMATS
+from feedd.core.stories import StorySettings
 from feedd.core.topics import Topic, Topics, name_key
 from feedd.model import Problem
 
@@ -109,6 +110,7 @@ class Config(Struct, frozen=True):
     precompress: tuple[str, ...] = ()
     limit: int = 50
     rank: RankSettings = field(default_factory=RankSettings)
+    stories: StorySettings = field(default_factory=StorySettings)
     topics: Topics = field(default_factory=Topics)
     workers: int = 0
     daemon: Rhythm = field(default_factory=Rhythm)
@@ -271,6 +273,14 @@ _SECTIONS: dict[str, tuple[Callable[..., Any], dict[str, Decoder[Any]]]] = {
             "half_life": settings.span,
             "unknown": settings.heat(0),
             "coverage": settings.heat(0),
+        },
+    ),
+    "stories": (
+        StorySettings,
+        {
+            "window": settings.span_between("1min", "365d"),
+            "titles": decoders.boolean,
+            "fold_published": decoders.boolean,
         },
     ),
     "daemon": (

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import tempfile
@@ -23,6 +24,7 @@ from support import decoded
 from feedd.core.assemble import Site
 from feedd.core.encodings import ENCODINGS
 from feedd.core.rank import RankSettings
+from feedd.core.stories import StorySettings
 from feedd.core.topics import Topic, Topics
 from feedd.disk.database import StateDirectory
 from feedd.disk.feeds import FeedsDirectory
@@ -36,7 +38,14 @@ TOPICS = Topics((Topic("Boats", keywords=("sail",)), Topic("C"), Topic("C++")))
 START = datetime(2026, 1, 1, 12, tzinfo=UTC)
 
 
-def settings_with(*, limit: int, mark: str = "1", workers: int = 1, precompress: tuple[str, ...] = ()) -> Settings:
+def settings_with(
+    *,
+    limit: int,
+    mark: str = "1",
+    workers: int = 1,
+    precompress: tuple[str, ...] = (),
+    stories: StorySettings | None = None,
+) -> Settings:
     site = Site(
         base_url="https://feeds.example/",
         title="Site",
@@ -52,7 +61,9 @@ def settings_with(*, limit: int, mark: str = "1", workers: int = 1, precompress:
         topics=TOPICS,
         precompress=precompress,
     )
-    return Settings(site, True, limit, workers, None, "feeds.example,2026", mark, mark, mark)
+    return Settings(
+        site, True, limit, stories or StorySettings(), workers, None, "feeds.example,2026", mark, mark, mark
+    )
 
 
 @contextmanager
@@ -84,14 +95,28 @@ class Item:
         self.date = START - timedelta(days=number % 7, hours=number)
         self.dated = True
         self.topic = "Boats"
-        self.heat = 10 + number
+        self.heat: int | None = 10 + number
+        self.quality: int | None = None
+        self.related: list[str] = []
+        self.like_others = False  # its title is nearly theirs
         self.listed = True
         self.damaged = False
         self.good: str | None = None  # the title last published from a readable file
 
     @property
     def title(self) -> str:
+        if self.like_others:
+            return f"Amber lighthouse outgrows the harbour again{'!' * self.number}{'?' * self.edition}"
         return f"Item {self.number} edition {self.edition}"
+
+    @property
+    def is_shown(self) -> bool:
+        return self.listed and (self.heat is None or self.heat >= 0)
+
+    @property
+    def text_read(self) -> tuple[object, ...]:
+        """What moves `updated` when it changes."""
+        return self.title, self.link, self.date, self.dated
 
     def text(self) -> str:
         return "\n".join(
@@ -101,7 +126,9 @@ class Item:
                 *([f"webUrl: {self.link}"] if self.link else []),
                 *([f"publishedDateTime: {self.date:%Y-%m-%dT%H:%M:%SZ}"] if self.dated else []),
                 f"published: {str(self.listed).lower()}",
-                f"heat: {self.heat}",
+                *([f"heat: {self.heat}"] if self.heat is not None else []),
+                *([f"quality: {self.quality}"] if self.quality is not None else []),
+                f"related: {json.dumps([{'title': 'Another', 'webUrl': url} for url in self.related])}",
                 f"provider: Provider {self.number % 3}",
                 f"topics: [{self.topic}]",
                 "---",
@@ -115,6 +142,7 @@ class Subscribers(RuleBasedStateMachine):
     limit = 100
     beginning = 1
     precompress: tuple[str, ...] = ()
+    stories = StorySettings()
 
     def __init__(self) -> None:
         super().__init__()
@@ -131,7 +159,10 @@ class Subscribers(RuleBasedStateMachine):
         self.touched: set[str] = set()
         self.altered = False
         self.closing = ExitStack()
-        self.running = self.closing.enter_context(publisher(self.root, limit=self.limit, precompress=self.precompress))
+        self.choices = {"limit": self.limit, "precompress": self.precompress, "stories": self.stories}
+        self.were: set[str] = set()
+        self.read: dict[str, tuple[tuple[object, ...], str]] = {}
+        self.running = self.closing.enter_context(publisher(self.root, **self.choices))
         for number in range(self.beginning):
             self.add(f"page-{number}.md")
         self.publish()
@@ -147,7 +178,7 @@ class Subscribers(RuleBasedStateMachine):
         path.write_text(item.text() if text is None else text)
         item.damaged = text is not None
         if text is None:
-            item.good = item.title if item.listed else None
+            item.good = item.title if item.is_shown else None
 
     def pick(self, data: st.DataObject) -> Item:
         return self.items[data.draw(st.sampled_from(sorted(self.items)))]
@@ -183,6 +214,25 @@ class Subscribers(RuleBasedStateMachine):
     def changes_heat_alone(self, data: st.DataObject, heat: int) -> None:
         item = self.pick(data)
         item.heat = heat
+        self.write(item)
+
+    @rule(data=st.data(), others=st.lists(st.integers(0, 5), max_size=2), shared=st.booleans())
+    def lists_related_items(self, data: st.DataObject, others: list[int], shared: bool) -> None:
+        item = self.pick(data)
+        item.related = [f"http://www.news.example/{number}/" for number in others]
+        item.related += ["https://shared.example/"] if shared else []
+        self.write(item)
+
+    @rule(data=st.data(), heat=st.sampled_from([None, -1, 50]), quality=st.sampled_from([None, 20, 60]))
+    def rates_an_item(self, data: st.DataObject, heat: int | None, quality: int | None) -> None:
+        item = self.pick(data)
+        item.heat, item.quality = heat, quality
+        self.write(item)
+
+    @rule(data=st.data())
+    def gives_an_item_the_title_of_others(self, data: st.DataObject) -> None:
+        item = self.pick(data)
+        item.like_others = not item.like_others
         self.write(item)
 
     @rule(data=st.data())
@@ -265,7 +315,7 @@ class Subscribers(RuleBasedStateMachine):
     # What has to hold after each of it
 
     def publish(self) -> None:
-        with publisher(self.root, limit=self.limit, precompress=self.precompress) as opened:
+        with publisher(self.root, **self.choices) as opened:
             report = opened.publish(self.now)
         assert report.refused is None
         assert not report.failed
@@ -279,11 +329,12 @@ class Subscribers(RuleBasedStateMachine):
         self.bad_files_harm_only_themselves()
         self.nothing_comes_again()
         self.encodings_are_of_their_documents()
+        self.updated_moves_for_the_text_alone()
+        self.what_was_published_is_not_folded()
 
     def same_bytes_as_a_full_render(self) -> None:
         shutil.copytree(self.root / "state", self.root / "state-copy")
-        choices = {"limit": self.limit, "mark": "another", "precompress": self.precompress}
-        with publisher(self.root, "full", "state-copy", **choices) as opened:
+        with publisher(self.root, "full", "state-copy", mark="another", **self.choices) as opened:
             opened.publish(self.now)
         assert tree(self.root / "full") == tree(self.root / "feeds")
         shutil.rmtree(self.root / "full")
@@ -292,14 +343,14 @@ class Subscribers(RuleBasedStateMachine):
     def a_second_pass_is_quiet(self) -> None:
         before = looks(self.root / "feeds")
         ledger = (self.root / "state/ledger.sqlite3").read_bytes()
-        with publisher(self.root, limit=self.limit, precompress=self.precompress) as opened:
+        with publisher(self.root, **self.choices) as opened:
             report = opened.publish(self.now + timedelta(minutes=30))
         assert report.written == report.deleted == ()
         if not report.read:  # a file that changed as it was looked at is read once more, and remembered so
             assert (self.root / "state/ledger.sqlite3").read_bytes() == ledger
         for path in sorted((self.root / "seeds").rglob("*.md"))[::2]:
             os.utime(path)  # to be read again, to no effect
-        with publisher(self.root, limit=self.limit, precompress=self.precompress) as opened:
+        with publisher(self.root, **self.choices) as opened:
             report = opened.publish(self.now + timedelta(minutes=40))
         assert report.written == report.deleted == ()
         assert looks(self.root / "feeds") == before
@@ -307,7 +358,7 @@ class Subscribers(RuleBasedStateMachine):
     def bad_files_harm_only_themselves(self) -> None:
         shown = {entry.title for entry in feedparser.parse(self.root / "feeds/atom.xml").entries}
         expected = {item.good for item in self.items.values() if item.good}
-        if self.limit >= self.numbers:
+        if self.limit >= self.numbers and not self.stories.fold_published:
             assert shown == expected
         else:
             assert shown <= expected
@@ -319,12 +370,31 @@ class Subscribers(RuleBasedStateMachine):
             entries = {entry.findtext("{*}id"): entry.findtext("{*}title") for entry in root.iter("{*}entry")}
             assert len(entries) == len(list(root.iter("{*}entry"))) <= self.limit
             for entry_id, title in entries.items():
-                number = int(title.split()[1])
+                number = title.count("!") if "Amber" in title else int(title.split()[1])
                 assert self.ids.setdefault(number, entry_id) == entry_id
             updated = root.findtext("{*}updated")
             assert updated >= self.updated.get(folder, "")
             self.updated[folder] = updated
             self.nothing_returns_that_was_pushed_out(folder, set(entries))
+
+    def updated_moves_for_the_text_alone(self) -> None:
+        root = etree.parse(self.root / "feeds/atom.xml").getroot()
+        updated = {entry.findtext("{*}id"): entry.findtext("{*}updated") for entry in root.iter("{*}entry")}
+        for item in self.items.values():
+            entry_id = self.ids.get(item.number, "")
+            if entry_id in updated and not item.damaged:
+                text, moment = self.read.get(entry_id, ((), ""))
+                assert text != item.text_read or moment == updated[entry_id]
+                self.read[entry_id] = (item.text_read, updated[entry_id])
+
+    def what_was_published_is_not_folded(self) -> None:
+        """Nothing that subscribers have vanishes because of a story."""
+        root = etree.parse(self.root / "feeds/atom.xml").getroot()
+        now = {entry.findtext("{*}id") for entry in root.iter("{*}entry")}
+        wanted = {self.ids[item.number] for item in self.items.values() if item.number in self.ids and item.good}
+        if self.limit >= self.numbers:
+            assert wanted & self.were <= now
+        self.were = now
 
     def encodings_are_of_their_documents(self) -> None:
         documents = tree(self.root / "feeds")
@@ -371,6 +441,10 @@ class SubscribersOfADaemonWithSmallFeeds(SubscribersOfADaemon):
     beginning = 6
 
 
+class SubscribersOfFoldedStories(SubscribersOfADaemon):
+    stories = StorySettings(fold_published=True)
+
+
 class SubscribersOfPrecompressedFeeds(SubscribersOfADaemon):
     precompress = ("brotli", "gzip")
 
@@ -389,6 +463,8 @@ TestPromisesOfADaemon = SubscribersOfADaemon.TestCase
 TestPromisesOfADaemon.settings = SHAPE
 TestPromisesOfADaemonWithSmallFeeds = SubscribersOfADaemonWithSmallFeeds.TestCase
 TestPromisesOfADaemonWithSmallFeeds.settings = SHAPE
+TestPromisesOfFoldedStories = SubscribersOfFoldedStories.TestCase
+TestPromisesOfFoldedStories.settings = SHAPE
 TestPromisesOfPrecompressedFeeds = SubscribersOfPrecompressedFeeds.TestCase
 TestPromisesOfPrecompressedFeeds.settings = SHAPE
 

@@ -137,11 +137,12 @@ def settings_of(config: Config) -> Settings:
         site=site,
         default_listed=config.defaults.published,
         limit=config.limit,
+        stories=config.stories,
         workers=config.workers,
         authority=config.authority,
         default_authority=config.tagging_entity,
         reading_mark=_mark(parse.FORMAT, config.items),
-        catalog_mark=_mark(config.defaults, config.limit, config.topics),
+        catalog_mark=_mark(config.defaults, config.limit, config.topics, config.stories, config.rank),
         rendering_mark=_mark(rendering.VERSION, site, made_by, assets.DIGESTS),
     )
 

@@ -11,11 +11,12 @@ from msgspec.structs import replace
 
 from feedd.core import content, text, urls
 from feedd.core.catalog import EntryRecord, Membership, feeds_of
-from feedd.core.rank import Ranked, RankKey, RankSettings, rank_key
+from feedd.core.rank import RankKey, RankSettings, Standing, rank_key
 from feedd.core.render import FORMATS, PAGE
 from feedd.core.render.listing import Link, Listed, Listing
+from feedd.core.stories import merged
 from feedd.core.topics import Topic, Topics
-from feedd.model import Author, Category, Entry, Feed, FeedId, Item
+from feedd.model import Author, Category, Entry, Feed, FeedId, Item, Related
 
 FOLDERS = {"all": "", "topic": "topics/", "provider": "providers/"}
 
@@ -69,13 +70,15 @@ def feed_id(authority: str, identity: FeedId, slug: str) -> str:
 
 class Member(Struct, frozen=True, tag=True):
     """One member of a feed, and all else that its Entry is made from. `pages` are the pages that its body links to,
-    by page key, with their URLs; `made_from` is a digest of all that the Entry depends on.
+    by page key, with their URLs; `told` are the others of the story that it leads; `made_from` is a digest of all that
+    the Entry depends on.
     """
 
     record: EntryRecord
     item: Item
     categories: tuple[Category, ...]
     pages: tuple[tuple[str, str], ...]
+    told: tuple[Related, ...]
     made_from: bytes
 
 
@@ -89,7 +92,8 @@ def make_entry(member: Member, site: Site) -> Entry:
     uri = f"https://{provider.domain}/" if provider and provider.domain and not names else None
     if provider is None:
         uri = site.author_uri
-    html, summary = content.entry_texts(item, base_url=site.base_url, page_url=dict(member.pages).get)
+    whole = replace(item, related=merged(item, member.told))
+    html, summary = content.entry_texts(whole, base_url=site.base_url, page_url=dict(member.pages).get)
     return Entry(
         id=record.id,
         made_from=member.made_from,
@@ -109,13 +113,13 @@ def make_entry(member: Member, site: Site) -> Entry:
     )
 
 
-def place(record: EntryRecord, item: Ranked, site: Site) -> RankKey:
+def place(record: EntryRecord, rank: RankSettings) -> RankKey:
     """The key by which a feed's members are ordered, greatest first."""
     assert record.published is not None  # noqa: S101 - it is shown
-    return rank_key(item, record.published, record.id, site.rank)
+    return rank_key(record, record.published, record.id, rank)
 
 
-def make_feed(head: FeedHead, items: Iterable[Ranked], site: Site) -> Feed:
+def make_feed(head: FeedHead, items: Iterable[Standing], site: Site) -> Feed:
     """A feed without its entries. `items` are those of its members, in order."""
     folder = folder_of(head.identity, head.slug)
     listed = list_feed(head, site)
@@ -220,6 +224,6 @@ def categories(item: Item, site: Site, slug_of: Callable[[FeedId], str | None]) 
             yield Category(term, label, None)
 
 
-def _provider_icon(item: Ranked, base_url: str) -> str | None:
+def _provider_icon(item: Standing, base_url: str) -> str | None:
     images = item.provider.images if item.provider else ()
     return urls.absolute(images[0].url, base_url) if images else None

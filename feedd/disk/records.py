@@ -20,7 +20,10 @@ from feedd.model import Item, Problem
 
 T = TypeVar("T")
 EPOCH = datetime.fromtimestamp(0, UTC)
-ENTRY_COLUMNS = "entry, id, first_seen, link, file, shown, reason, due, published, updated, digest"
+ENTRY_COLUMNS = (
+    "entry, id, first_seen, link, file, shown, reason, due, published, updated, digest, "
+    "folded, story, heat, quality, coverage, rank"
+)
 
 
 class ReadFile(Struct, frozen=True, array_like=True):
@@ -34,6 +37,7 @@ class ReadFile(Struct, frozen=True, array_like=True):
     targets: tuple[str, ...]
     problems: tuple[Problem, ...]
     withheld: bool
+    keys: tuple[int, ...] = ()  # of its story
 
 
 def seconds(moment: datetime | None) -> int | None:
@@ -66,6 +70,7 @@ def _sound(decode: Callable[[bytes], T], what: str) -> Callable[[bytes], T]:
 _decode_item = _sound(msgspec.msgpack.Decoder(Item).decode, "an item")
 decode_standing = _sound(msgspec.msgpack.Decoder(Standing).decode, "an item")
 decode_problems = _sound(msgspec.msgpack.Decoder(tuple[Problem, ...]).decode, "a problem")
+decode_keys = _sound(msgspec.msgpack.Decoder(tuple[int, ...]).decode, "a list of keys")
 decode_targets = _sound(msgspec.msgpack.Decoder(tuple[str, ...]).decode, "a list of links")
 encode = msgspec.msgpack.encode
 
@@ -84,7 +89,7 @@ def decode_item(blob: bytes, digest: bytes) -> Item:
 
 def to_record(row: Sequence[Any]) -> EntryRecord:
     """A record from the columns that `records` selects."""
-    entry, entry_id, first_seen, link, file, shown, reason, due, published, updated, digest = row
+    entry, entry_id, first_seen, link, file, shown, reason, due, published, updated, digest, folded, *standing = row
     return EntryRecord(
         entry,
         entry_id,
@@ -97,4 +102,29 @@ def to_record(row: Sequence[Any]) -> EntryRecord:
         perhaps(published),
         perhaps(updated),
         digest,
+        bool(folded),
+        *standing,
+    )
+
+
+def to_row(record: EntryRecord) -> tuple[Any, ...]:
+    """The columns of a record."""
+    return (
+        record.entry,
+        record.id,
+        seconds(record.first_seen),
+        record.link,
+        record.file,
+        record.shown,
+        record.reason,
+        seconds(record.due),
+        seconds(record.published),
+        seconds(record.updated),
+        record.digest,
+        record.folded,
+        record.story,
+        record.heat,
+        record.quality,
+        record.coverage,
+        record.rank,
     )

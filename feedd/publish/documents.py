@@ -40,9 +40,9 @@ from feedd.core.render.front import SHOWN, front
 from feedd.core.render.markup import with_entries
 from feedd.core.retired import retired_folders
 from feedd.disk.feeds import FeedsDirectory
-from feedd.disk.ledger import Ledger
 from feedd.disk.published import FeedRecord, Published, Shown
-from feedd.model import Document, Entry, Feed, FeedId, RenderedEntry
+from feedd.disk.targets import Targets
+from feedd.model import Document, Entry, Feed, FeedId, Related, RenderedEntry
 from feedd.publish.site import ENTRIES, STALE
 from feedd.publish.workers import Workers
 
@@ -72,9 +72,11 @@ class Leftovers:
         self._published = published
         self._mark = mark
 
-    def made_from(self, record: EntryRecord, digest: bytes, linked: tuple[tuple[str, str], ...]) -> bytes:
-        """A digest of all that an entry depends on: id and dates, the item, the pages it links to."""
-        depends = (self._mark, record.id, record.published, record.updated, digest, linked)
+    def made_from(
+        self, record: EntryRecord, digest: bytes, linked: tuple[tuple[str, str], ...], told: tuple[Related, ...]
+    ) -> bytes:
+        """A digest of all that an entry depends on: id and dates, the item, the pages it links to, its story."""
+        depends = (self._mark, record.id, record.published, record.updated, digest, linked, told)
         return hashlib.blake2b(msgspec.msgpack.encode(depends), digest_size=_DIGEST).digest()
 
     def of(self, folder: str, format_names: Iterable[str]) -> dict[bytes, dict[str, bytes]]:
@@ -110,8 +112,8 @@ class Leftovers:
 class DocumentMaker:
     """Gathers what the documents of one pass are made from, and has them made."""
 
-    def __init__(self, ledger: Ledger, published: Published, site: Site, leftovers: Leftovers) -> None:
-        self._ledger = ledger
+    def __init__(self, targets: Targets, published: Published, site: Site, leftovers: Leftovers) -> None:
+        self._targets = targets
         self._published = published
         self._site = site
         self._leftovers = leftovers
@@ -148,7 +150,7 @@ class DocumentMaker:
 
     def parts(self, number: int) -> FeedParts:
         """What the documents of one feed are made from."""
-        ordered = self._ordered(number)
+        ordered = self.ordered(number)
         feed = make_feed(_head(self._by_number[number]), (shown.standing for shown in ordered), self._site)
         members = self._members(ordered, feed.folder, document_names(self._site, feed.identity))
         return FeedParts(number, feed, tuple(members))
@@ -156,25 +158,25 @@ class DocumentMaker:
     def _members(
         self, ordered: Sequence[Shown], folder: str, names: tuple[str, ...]
     ) -> Iterator[Member | RenderedEntry]:
-        linked = self._ledger.linked_pages([shown.record.entry for shown in ordered])
+        linked = self._targets.linked_pages([shown.record.entry for shown in ordered])
+        leads = [shown.record.entry for shown in ordered if shown.record.story == shown.record.entry]
+        stories = self._published.told_with(leads)
         there = self._leftovers.of(folder, names)
         for shown in ordered:
             links = tuple(sorted(linked.get(shown.record.entry, {}).items()))
-            made_from = self._leftovers.made_from(shown.record, shown.digest, links)
+            told = stories.get(shown.record.entry, ())
+            made_from = self._leftovers.made_from(shown.record, shown.digest, links, told)
             if made_from in there:
                 yield RenderedEntry(shown.record.id, made_from, there[made_from])
             else:
                 item = shown.item()
                 labels = tuple(categories(item, self._site, self._slug))
-                yield Member(shown.record, item, labels, links, made_from)
+                yield Member(shown.record, item, labels, links, told, made_from)
 
-    def order(self, number: int) -> list[str]:
-        """The ids of a feed's entries, in the order of its documents."""
-        return [shown.record.id for shown in self._ordered(number)]
-
-    def _ordered(self, number: int) -> list[Shown]:
+    def ordered(self, number: int) -> list[Shown]:
+        """A feed's members, in the order of its documents."""
         shown = self._published.entries(number)
-        return sorted(shown, key=lambda each: place(each.record, each.standing, self._site), reverse=True)
+        return sorted(shown, key=lambda each: place(each.record, self._site.rank), reverse=True)
 
     def _slug(self, feed: FeedId) -> str | None:
         record = self._feeds.get(feed)

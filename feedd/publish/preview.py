@@ -6,22 +6,25 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from feedd.core import urls
 from feedd.core.assemble import Site, folder_of
-from feedd.core.catalog import EntryFile, EntryRecord, decide, feeds_of
-from feedd.core.explain import Explanation, FeedPlace, FeedPlan, Plan, compare
+from feedd.core.catalog import EntryFile, EntryRecord, decide, feeds_of, folded
+from feedd.core.explain import Explanation, FeedPlace, FeedPlan, InStory, Plan, Ranking, compare
 from feedd.core.identity import link_key
 from feedd.core.rank import effective_heat
 from feedd.core.render import PAGE
 from feedd.core.render.assets import ASSETS
 from feedd.core.render.readback import Seen, read_back
+from feedd.core.stories import providers_alone
 from feedd.disk.feeds import FeedsDirectory
 from feedd.disk.items import ItemsDirectory
 from feedd.disk.ledger import Ledger
 from feedd.disk.published import FeedRecord, Published
 from feedd.model import Document, Item, Problem
 from feedd.publish.documents import DocumentMaker, make_documents, wanted_names
+from feedd.publish.telling import Telling
 
 
 class Preview(Struct, frozen=True):
@@ -29,6 +32,7 @@ class Preview(Struct, frozen=True):
 
     ledger: Ledger
     published: Published
+    telling: Telling
     maker: DocumentMaker
     feeds: FeedsDirectory
     items: ItemsDirectory
@@ -87,6 +91,8 @@ class Preview(Struct, frozen=True):
         withheld = record.reason
         if chosen.file != speaker.file and record.shown:
             withheld = f"{speaker.path} has the same link and speaks for both"
+        told, ranking = self._told(record, speaker.item)
+        ranked = replace(record, heat=ranking.heat, quality=ranking.quality, coverage=len(ranking.providers))
         findings = [problem for problem in self._problems() if problem.path == chosen.path]
         problems, notes = _said(findings)
         return Explanation(
@@ -97,12 +103,30 @@ class Preview(Struct, frozen=True):
             withheld=withheld if withheld or record.shown else self._reason(record, files),
             published=_stamp(record.published or chosen.item.published),
             updated=_stamp(record.updated),
-            heat=effective_heat(chosen.item, self.site.rank),
+            heat=effective_heat(ranked, self.site.rank),
+            ranking=ranking,
+            story=told,
             places=tuple(self._places(record, chosen.item)) if record.shown and chosen is speaker else (),
             problems=problems,
             notes=notes,
             other_files=tuple(file.path for file in files if file.path != chosen.path),
         )
+
+    def _told(self, record: EntryRecord, item: Item) -> tuple[InStory | None, Ranking]:
+        """The story of an entry, if it is not one by itself, and what its heat is made of."""
+        story, items = self.telling.around(record.entry)
+        lead = self.ledger.records([story.lead])[story.lead]
+        leads = story.lead == record.entry
+        rank = self.site.rank
+        providers = story.providers if leads else providers_alone(item)
+        ranking = Ranking(item.heat, item.quality, rank.unknown, providers, rank.coverage, rank.half_life, record.rank)
+        if len(story.members) == 1:
+            return None, ranking
+        files = self.ledger.files_of([story.lead])[story.lead]
+        path = next((file.path for file in files if file.file == lead.file), "")
+        titles = tuple(items[entry].title for entry in story.members)
+        is_folded = not record.shown and (record.folded or folded(item) is not None)
+        return InStory(items[story.lead].title, path, leads, lead.reason, is_folded, titles), ranking
 
     def _reason(self, record: EntryRecord, files: list[EntryFile]) -> str | None:
         return decide(record, files, self.now, default_listed=self.default_listed)[0].reason
@@ -111,14 +135,17 @@ class Preview(Struct, frozen=True):
         feeds = self.published.feeds()
         for membership in feeds_of(item, self.site.topics):
             feed = feeds[membership.feed]
-            ids = self.maker.order(feed.feed)
-            name = _folder(feed) or "./"
-            if record.id in ids:
-                yield FeedPlace(name, ids.index(record.id) + 1, len(ids))
+            ordered = self.maker.ordered(feed.feed)
+            name, of = _folder(feed) or "./", len(ordered)
+            at = next((at for at, shown in enumerate(ordered) if shown.record.id == record.id), None)
+            if at is not None:
+                above = ordered[at - 1].item().title if at else None
+                below = ordered[at + 1].item().title if at + 1 < of else None
+                yield FeedPlace(name, at + 1, of, above=above, below=below)
             elif self.published.departed(feed.feed, [record.entry]):
-                yield FeedPlace(name, None, len(ids), "newer entries have pushed it out")
+                yield FeedPlace(name, None, of, "newer entries have pushed it out")
             else:
-                yield FeedPlace(name, None, len(ids), f"older than the newest {self.limit} entries")
+                yield FeedPlace(name, None, of, f"older than the newest {self.limit} entries")
 
     def _problems(self) -> list[Problem]:
         return [*self.problems, *self.ledger.problems()]

@@ -15,6 +15,7 @@ import msgspec
 from feedd.core import content, urls
 from feedd.core.identity import link_key
 from feedd.core.parse import Parsed, parse, refused
+from feedd.core.stories import keys_of
 from feedd.disk.items import ItemsDirectory, Unread
 from feedd.disk.records import ReadFile, digest_of
 from feedd.publish.workers import Workers
@@ -64,4 +65,5 @@ def _summed_up(parsed: Parsed) -> ReadFile:
         parsed.targets,
         parsed.problems,
         withheld=False,
+        keys=tuple(keys_of(item)),
     )

@@ -11,15 +11,20 @@ from msgspec import Struct
 
 from feedd.core.assemble import Site
 from feedd.core.changes import Changes, diff
+from feedd.core.stories import StorySettings
 from feedd.disk.database import Damaged
 from feedd.disk.items import Glance, ItemsDirectory, Scan
 from feedd.disk.ledger import Ledger
 from feedd.disk.published import Published
 from feedd.disk.records import ReadFile
+from feedd.disk.stories import StoryKeys
+from feedd.disk.targets import Targets
 from feedd.model import Problem, Report
 from feedd.publish.reading import read_files
-from feedd.publish.remember import Memory, Progress, Rules
+from feedd.publish.remember import Memory, Progress
+from feedd.publish.rules import Rules
 from feedd.publish.site import STALE, most
+from feedd.publish.telling import Telling
 from feedd.publish.workers import Workers
 from feedd.publish.writing import DocumentWriter
 
@@ -37,6 +42,7 @@ class Settings(Struct, frozen=True):
     site: Site
     default_listed: bool
     limit: int
+    stories: StorySettings
     workers: int
     authority: str | None
     default_authority: str
@@ -56,12 +62,15 @@ class Work:
         settings: Settings,
         progress: Progress,
     ) -> None:
+        self._db = db
         self.ledger = Ledger(db)
         self.published = Published(db)
+        self.targets = Targets(db)
         self._items = items
         self._workers = workers
         self._settings = settings
         self._progress = progress
+        self._moved = ""
 
     def knows_its_way(self) -> bool:
         """Whether the last pass left nothing that takes more than a glance to do."""
@@ -77,10 +86,10 @@ class Work:
         settings, ledger = self._settings, self.ledger
         everything = ledger.setting("catalog") != settings.catalog_mark
         if changes.changed or changes.removed or everything or ledger.due(now):
-            rules = Rules(self._authority(), settings.default_listed, settings.limit, settings.site.topics)
-            memory = Memory(ledger, self.published, rules, now, self._progress)
+            memory = Memory(self._db, self._rules(), now, self._progress)
             portions = self._read(changes.changed)
             self.keep_site(most(self.site(), memory.remember(portions, changes.removed, everything=everything)))
+            self._moved = memory.moved
         if changes.listings:
             ledger.keep_listings(changes.listings)
         if isinstance(look, Glance):
@@ -97,6 +106,16 @@ class Work:
             if ledger.setting(name) != value:
                 ledger.keep_setting(name, value)
         return all_anew
+
+    def telling(self, now: datetime) -> Telling:
+        """Stories as they are told already."""
+        return Telling(self.ledger, StoryKeys(self._db), self._rules(), now)
+
+    def _rules(self) -> Rules:
+        settings, site = self._settings, self._settings.site
+        return Rules(
+            self._authority(), settings.default_listed, settings.limit, site.topics, settings.stories, site.rank
+        )
 
     def site(self) -> str:
         """How much of the documents about the site has to be made again: one of the states of site.py."""
@@ -174,5 +193,6 @@ class Work:
             notes=tuple(found for found in findings if found.kind == "note"),
             next_due=self.ledger.next_due(),
             announcements=announcements,
+            moved=self._moved,
             remarks=remarks,
         )

@@ -1,0 +1,61 @@
+"""Titles: a title in; its words, keys by which those like it are found, and whether two are nearly equal, out.
+
+Titles are nearly equal if they differ in a word that was added, left out or misspelt, in the order of their words, in
+capitals or in punctuation. Two that differ in a number are not: `Episode 12` is another than `Episode 13`.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterable, Iterator
+from itertools import combinations
+from typing import NamedTuple
+
+NEAR = 90.0  # of 100: what words, sorted, have to have in common
+FEWEST = 5  # words; shorter titles are equal by chance
+
+_WORD = re.compile(r"\w+")
+_SKETCH = 4  # the longest words, which say most
+
+
+class Title(NamedTuple):
+    """A title as it is compared: its words, sorted and joined; and those of them that hold a digit."""
+
+    words: str
+    numbers: tuple[str, ...]
+
+
+def normalised(title: str) -> Title | None:
+    """A title as it is compared; None if it is too short to be."""
+    words = sorted(_WORD.findall(title.casefold()))
+    if len(words) < FEWEST:
+        return None
+    return Title(" ".join(words), tuple(word for word in words if not word.isalpha()))
+
+
+def keys(title: Title) -> Iterator[int]:
+    """64-bit keys. Two titles have one in common if their words are the same but for one that was added, left out or
+    replaced; and few that are not alike do.
+
+    They are made of all but one of the longest words: that word apart, two such titles have the same.
+    """
+    words = set(title.words.split()).difference(title.numbers)
+    longest = sorted(sorted(words), key=len, reverse=True)[:_SKETCH]
+    if len(longest) == _SKETCH:
+        for chosen in combinations(longest, _SKETCH - 1):
+            yield key("\0".join((*chosen, *title.numbers)).encode("utf-8", "replace"))
+
+
+def key(value: bytes) -> int:
+    """A digest as a signed number of 64 bits."""
+    return int.from_bytes(hashlib.blake2b(value, digest_size=8, person=b"story").digest(), "big", signed=True)
+
+
+def near(title: Title, others: Iterable[Title]) -> Iterator[Title]:
+    """Those of `others` that are nearly equal to a title."""
+    from rapidfuzz import fuzz
+
+    for other in others:
+        if other.numbers == title.numbers and fuzz.ratio(title.words, other.words, score_cutoff=NEAR):
+            yield other
