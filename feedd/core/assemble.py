@@ -92,7 +92,7 @@ def make_entry(member: Member, site: Site) -> Entry:
     uri = f"https://{provider.domain}/" if provider and provider.domain and not names else None
     if provider is None:
         uri = site.author_uri
-    whole = replace(item, related=merged(item, member.told))
+    whole = replace(item, related=merged(item, member.told)) if member.told else item
     html, summary = content.entry_texts(whole, base_url=site.base_url, page_url=dict(member.pages).get)
     return Entry(
         id=record.id,

@@ -77,17 +77,20 @@ def _key(link: str | None) -> bytes | None:
 
 
 def keys_of(item: Item) -> list[int]:
-    """64-bit keys of an item's links, and of its title. Items that may be one story have one in common."""
-    links = {source.link for source in sources_of(item) if source.link is not None}
+    """Keys of an item's links, and of its title. Items that may be one story have one in common."""
+    links = (item.link, *(each.link for each in item.related))
     title = titles.normalised(item.title)
-    return sorted({*map(titles.key, links), *(titles.keys(title) if title else ())})
+    return _keys([link_key(urls.canonical(link)) for link in links if link], title)
 
 
-def teller_keys(each: Teller) -> Iterator[int]:
+def teller_keys(each: Teller) -> list[int]:
     """The keys of an entry as stories know it."""
-    yield from {titles.key(source.link) for source in each.sources if source.link is not None}
-    if each.title is not None:
-        yield from titles.keys(each.title)
+    return _keys([source.link for source in each.sources if source.link is not None], each.title)
+
+
+def _keys(links: Iterable[bytes], title: Title | None) -> list[int]:
+    found = {int.from_bytes(link[:8], "big", signed=True) for link in links}
+    return sorted(found.union(titles.keys(title)) if title else found)
 
 
 def teller(entry: int, entry_id: str, item: Item, published: int, settings: StorySettings, **state: bool) -> Teller:

@@ -6,11 +6,11 @@ capitals or in punctuation. Two that differ in a number are not: `Episode 12` is
 
 from __future__ import annotations
 
-import hashlib
 import re
 from collections.abc import Iterable, Iterator
 from itertools import combinations
 from typing import NamedTuple
+from zlib import crc32
 
 NEAR = 90.0  # of 100: what words, sorted, have to have in common
 FEWEST = 5  # words; shorter titles are equal by chance
@@ -31,25 +31,26 @@ def normalised(title: str) -> Title | None:
     words = sorted(_WORD.findall(title.casefold()))
     if len(words) < FEWEST:
         return None
-    return Title(" ".join(words), tuple(word for word in words if not word.isalpha()))
+    numbers = () if "".join(words).isalpha() else tuple(word for word in words if not word.isalpha())
+    return Title(" ".join(words), numbers)
 
 
-def keys(title: Title) -> Iterator[int]:
-    """64-bit keys. Two titles have one in common if their words are the same but for one that was added, left out or
-    replaced; and few that are not alike do.
+def keys(title: Title) -> list[int]:
+    """Keys of 32 bits. Two titles have one in common if their words are the same but for one that was added, left out
+    or replaced; and few that are not alike do.
 
     They are made of all but one of the longest words: that word apart, two such titles have the same.
     """
-    words = set(title.words.split()).difference(title.numbers)
-    longest = sorted(sorted(words), key=len, reverse=True)[:_SKETCH]
-    if len(longest) == _SKETCH:
-        for chosen in combinations(longest, _SKETCH - 1):
-            yield key("\0".join((*chosen, *title.numbers)).encode("utf-8", "replace"))
-
-
-def key(value: bytes) -> int:
-    """A digest as a signed number of 64 bits."""
-    return int.from_bytes(hashlib.blake2b(value, digest_size=8, person=b"story").digest(), "big", signed=True)
+    words = list(dict.fromkeys(title.words.split()))
+    if title.numbers:
+        words = [word for word in words if word not in title.numbers]
+    if len(words) < _SKETCH:
+        return []
+    longest = sorted(words, key=len, reverse=True)[:_SKETCH]
+    rest = "\0".join(title.numbers)
+    return [
+        crc32("\0".join((*chosen, rest)).encode("utf-8", "replace")) for chosen in combinations(longest, _SKETCH - 1)
+    ]
 
 
 def near(title: Title, others: Iterable[Title]) -> Iterator[Title]:
