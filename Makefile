@@ -23,7 +23,7 @@ lint: $(VENV)/installed-dev     ## check style, types and formatting
 	@$(BIN)/mypy
 	@$(BIN)/mypy benchmarks
 
-bench: $(VENV)/installed-dev     ## measure against Hugo (minutes)
+bench: $(VENV)/installed-dev     ## measure against Hugo and nginx (minutes)
 	@$(BIN)/pip install --quiet --editable '.[bench]'
 	@$(BIN)/python -m benchmarks.render
 	@$(BIN)/python -m benchmarks.daemon

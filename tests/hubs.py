@@ -36,7 +36,10 @@ class _Handler(http.server.BaseHTTPRequestHandler):
         assert self.headers["Content-Type"] == "application/x-www-form-urlencoded"
         form = {name: value for name, (value,) in parse_qs(body).items()}
         asked = Asked(form, self.path, self.headers["User-Agent"], self.client_address[1])
+        server = self.hub.server
         reply = self.hub.receive(asked)
+        if self.hub.server is server:  # else it was down meanwhile, and this answer reaches nobody
+            self.hub.answered.append(asked)
         self.send_response(reply.status)
         for name, value in reply.headers.items():
             self.send_header(name, value)
@@ -44,7 +47,6 @@ class _Handler(http.server.BaseHTTPRequestHandler):
             self.send_header("Content-Length", str(len(reply.body)))
         self.end_headers()
         self.wfile.write(reply.body)
-        self.hub.answered.append(asked)
 
     def log_message(self, *_: object) -> None:
         pass
@@ -67,7 +69,7 @@ class Hub:
         self._go_on = threading.Event()
         self._go_on.set()
         self._port = 0
-        self._server: _Server | None = None
+        self.server: _Server | None = None
 
     def __enter__(self) -> Self:
         self.start()
@@ -81,15 +83,15 @@ class Hub:
 
     def start(self) -> None:
         handler = type("Handler", (_Handler,), {"hub": self})
-        self._server = _Server(("127.0.0.1", self._port), handler)
-        self._port = self._server.server_port
-        threading.Thread(target=self._server.serve_forever, args=(0.01,), daemon=True).start()
+        self.server = _Server(("127.0.0.1", self._port), handler)
+        self._port = self.server.server_port
+        threading.Thread(target=self.server.serve_forever, args=(0.01,), daemon=True).start()
 
     def stop(self) -> None:
-        if self._server is not None:
-            self._server.shutdown()
-            self._server.server_close()
-            self._server = None
+        if self.server is not None:
+            self.server.shutdown()
+            self.server.server_close()
+            self.server = None
 
     def hold(self) -> None:
         self._go_on.clear()

@@ -69,6 +69,7 @@ wait_for() { # what, command...
 shows() { inside systemctl show feedd --property "$1" --value; }
 is() { [ "$(shows "$1")" = "$2" ]; }
 status_has() { shows StatusText | grep -q "$1"; }
+serves() { inside python3 -c 'import urllib.request as u; u.urlopen("http://127.0.0.1:8080/atom.xml")'; }
 feed_has() { grep -q "$1" "$root/srv/feedd/feeds/atom.xml"; }
 
 inside systemctl start feedd || fail "start"
@@ -76,6 +77,7 @@ wait_for "it is active after the first pass" is ActiveState active
 feed_has "<entry>" || fail "READY came before the feeds"
 wait_for "the status says what is published" status_has "3 entries in 6 feeds"
 inside sh -c 'cd /srv/feedd && /opt/feedd/bin/feedd status --state /var/lib/feedd' || fail "feedd status"
+wait_for "it serves the feeds" serves
 sed -i 's/^title: .*/title: Another title/' "$root"/srv/feedd/seeds/2019-12-*.md
 wait_for "a change is published" feed_has "Another title"
 inside systemctl reload feedd || fail "reload"
@@ -96,6 +98,17 @@ say "ok: it has no capability, and may not write to the items"
 inside systemctl stop feedd || fail "stop"
 [ "$(shows Result)" = success ] || fail "it did not end well: $(shows Result)"
 say "ok: it stops well"
+serves 2>/dev/null && fail "it serves on"
+cp "$here/config/feedd.socket" "$root/etc/systemd/system/"
+inside systemctl daemon-reload
+inside systemctl start feedd.socket || fail "start of the socket"
+wait_for "who connects to the socket has it started and is answered" serves
+is ActiveState active || fail "it answers, and is not active"
+inside systemctl restart feedd &
+for _ in $(seq 20); do serves || fail "somebody was refused during a restart"; done
+wait $! || fail "restart"
+say "ok: a restart refuses nobody"
+inside systemctl stop feedd.socket feedd
 inside systemd-analyze security feedd --no-pager | tail -1
 inside journalctl -u feedd --no-pager -o short-iso | tail -30
 say "all is well"

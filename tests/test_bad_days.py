@@ -16,6 +16,7 @@ from support import Site, assert_well_formed, item, looks, tree, unprivileged
 
 from feedd.cli.setup import settings_of
 from feedd.config import Config
+from feedd.core.render.assets import ASSETS
 from feedd.disk.database import StateDirectory
 from feedd.disk.feeds import FeedsDirectory
 from feedd.disk.items import ItemsDirectory
@@ -348,8 +349,9 @@ def test_a_link_that_runs_a_script_is_in_no_document(site: Site) -> None:
         rb"|<script|<iframe|<svg|onclick|onload|&lt;script|&lt;iframe|alert\(1\)(?:&quot;|\\?\")",
         re.IGNORECASE,
     )
+    ours = re.compile(rb'<script src="[./]*feedd\.js\?v=[0-9a-f]+" defer></script>')
     for path, data in site.documents().items():
-        assert not dangerous.search(data), path
+        assert path in ASSETS or not dangerous.search(ours.sub(b"", data, count=1)), path
 
 
 SEAL = base64.b64encode(random.Random(1).randbytes(200)).decode() + ";oYqnNVTHfyT8fo+ySvkO1g=="

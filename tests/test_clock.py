@@ -10,6 +10,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from support import Site, item, wait_until
 
+from feedd.cli.service import service_of
 from feedd.cli.setup import items_of, settings_of
 from feedd.config import Config, Rhythm
 from feedd.daemon.inbox import Inbox, Stop
@@ -33,7 +34,9 @@ class Clock:
 def runs(site: Site, clock: Clock, meanwhile: Callable[[Presence], None]) -> None:
     """Runs a daemon in this thread, and `meanwhile` in another, at whose end the daemon ends."""
     config = Config(daemon=Rhythm(reconcile=3600.0))
-    setup = Setup(items_of(config), FeedsDirectory(site.feeds), settings_of(config), config.daemon)
+    setup = Setup(
+        items_of(config), FeedsDirectory(site.feeds), settings_of(config), config.daemon, service_of(config, "off")
+    )
     presence, inbox, faults = Presence(site.state), Inbox(), []
     daemon = Daemon(lambda: setup, presence, StateDirectory(site.state), inbox, Log(), now=clock.now)
 

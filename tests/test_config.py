@@ -293,6 +293,7 @@ def top_level_keys() -> list[str]:
         ("base_url: https://user:pass@a.example/\n", "1: base_url: expected an http or https URL"),
         ("formats: []\n", "1: formats: expected at least one"),
         ("formats: [null]\n", "1: formats: expected at least one"),
+        ("precompress: [gzip, zip]\n", '1: precompress[1]: expected one of brotli, gzip, got "zip"'),
         ("items:\n  suffixes: []\n", "2: items.suffixes: expected at least one"),
         ("limit: 10001\n", "1: limit: expected a whole number from 1 to 10000"),
         ("limit: 1.5\n", "1: limit: expected a whole number from 1 to 10000"),

@@ -50,7 +50,7 @@ class Stage:
         assert site.process("render", "--feeds", "second", "--state", "second-state").returncode == 0
         self.duration = time.monotonic() - started
         self.wanted = tree(site.root / "second")
-        assert len(self.wanted) == (3 * (45 + 4 + 1) + 2) * (1 + len(precompress))
+        assert len(self.wanted) == (4 * (45 + 4 + 1) + 4) * (1 + len(precompress))
 
     def begin(self, beginning: str) -> None:
         """Puts feeds and state back to where a pass begins."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -42,6 +43,11 @@ def pages(site: Site) -> set[str]:
     return {path for path in site.documents() if path.endswith(PAGE.file) or path in ASSETS}
 
 
+def counts(site: Site) -> list[int]:
+    """The numbers of entries that the site's page gives, in the order of its lists."""
+    return [int(count) for count in re.findall(r'<span class="count">(\d+)<span', text(site, PAGE.file))]
+
+
 def links(site: Site, path: str = PAGE.file) -> list[str]:
     return page(site, path).values("href", "a")
 
@@ -58,6 +64,11 @@ def test_every_feed_has_a_page_and_the_site_has_one(site: Site) -> None:
     for path in (BOATS, HERALD):
         assert {"../../index.html", "atom.xml", "rss.xml", "feed.json", f"{LINK}0"} <= set(links(site, path))
         assert {"Item 0", "Item 1", "Item 2"} <= set(page(site, path).texts)
+
+
+def test_what_pages_load_is_there_before_a_page_that_names_it(site: Site) -> None:
+    fill(site)
+    assert site.render().written[: len(ASSETS)] == tuple(ASSETS)
 
 
 def test_every_link_of_a_page_to_a_file_leads_to_one(site: Site) -> None:
@@ -87,8 +98,7 @@ def test_the_sites_page_shows_the_newest_entries_and_how_many_each_feed_has(site
     site.render()
     shown = [text for text in page(site).texts if text.startswith("Item ")]
     assert shown == [f"Item {number}" for number in range(SHOWN + 1, 1, -1)]
-    titles = page(site).values("title", "span")
-    assert titles == [f"{SHOWN + 2} entries", f"{SHOWN + 2} entries"]
+    assert counts(site) == [SHOWN + 2, SHOWN + 2]
 
 
 def test_an_edit_writes_the_pages_that_show_the_entry_and_no_other(site: Site) -> None:
@@ -126,10 +136,10 @@ def test_a_new_item_counts_on_the_sites_page_and_leaves_the_opml_alone(site: Sit
     report = site.render()
     assert PAGE.file in report.written
     assert "feeds.opml" not in report.written
-    assert page(site).values("title", "span") == ["4 entries", "4 entries"]
+    assert counts(site) == [4, 4]
     (site.seeds / "3.md").unlink()
     assert PAGE.file in site.render().written
-    assert page(site).values("title", "span") == ["3 entries", "3 entries"]
+    assert counts(site) == [3, 3]
     assert_in_step(site)
 
 
@@ -144,7 +154,7 @@ def test_a_daemon_keeps_the_sites_page_in_step(site: Site, daemon: Callable[...,
     assert "topics/trains/index.html" in links(site)
     (site.seeds / "0.md").unlink()
     running.sync()
-    assert page(site).values("title", "span") == ["2 entries", "1 entry", "3 entries"]
+    assert counts(site) == [2, 1, 3]
     assert_in_step(site)
 
 
@@ -226,6 +236,30 @@ def test_a_file_that_feedd_did_not_make_is_left_alone_and_said(site: Site, path:
     write(site, 1, "Edited")
     site.render(status=3)
     theirs.unlink()
+    assert site.render().written == (path,)
+    assert_in_step(site)
+
+
+@pytest.mark.parametrize("path", [PAGE.file, BOATS, "feedd.css"])
+def test_a_file_that_somebody_put_in_the_place_of_ours_is_left_alone_and_said(site: Site, path: str) -> None:
+    fill(site)
+    site.render()
+    (site.feeds / path).write_text("my own")
+    for _ in range(2):
+        assert [problem.path for problem in site.render(status=3).failed] == [path]
+        assert (site.feeds / path).read_text() == "my own"
+    (site.feeds / path).unlink()
+    assert site.render().written == (path,)
+    assert_in_step(site)
+
+
+@pytest.mark.parametrize("left", [b"", bytes(4096), None])
+@pytest.mark.parametrize("path", [PAGE.file, BOATS, "feedd.js"])
+def test_a_page_of_ours_that_was_damaged_is_made_good(site: Site, path: str, left: bytes | None) -> None:
+    fill(site)
+    site.render()
+    file = site.feeds / path
+    file.write_bytes(file.read_bytes()[: file.stat().st_size // 2] if left is None else left)
     assert site.render().written == (path,)
     assert_in_step(site)
 

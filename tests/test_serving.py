@@ -47,6 +47,19 @@ def test_a_feed_has_its_media_type_and_may_be_read_by_any_page(published: Site, 
     assert answer.headers["vary"] == "Accept-Encoding"
 
 
+def test_a_feed_names_the_hubs_that_know_of_it(published: Site) -> None:
+    published.configure(
+        base_url="https://news.example/", websub={"hubs": ["https://hub.example/", "https://b.example/"]}
+    )
+    with serving(published.root) as url:
+        links = request(url, "/topics/ai/atom.xml").headers["link"]
+        assert "link" not in request(url, "/").headers
+    assert links == (
+        '<https://news.example/topics/ai/atom.xml>; rel="self", '
+        '<https://hub.example/>; rel="hub", <https://b.example/>; rel="hub"'
+    )
+
+
 def test_a_page_may_load_nothing_from_elsewhere(published: Site) -> None:
     with serving(published.root) as url:
         answer = request(url, "/")
@@ -70,7 +83,7 @@ def test_files_of_ones_own_are_served_as_they_are(published: Site) -> None:
 def test_how_long_a_feed_is_fresh_follows_from_its_entries(published: Site) -> None:
     published.configure(serve={"max_age": "6h"})
     with serving(published.root) as url:
-        assert request(url, "/atom.xml").headers["cache-control"] == f"public, max-age={86400 // 10}"
+        assert request(url, "/atom.xml").headers["cache-control"] == f"max-age={86400 // 10}"
 
 
 @pytest.mark.parametrize("coding", ["", "gzip", "br"])

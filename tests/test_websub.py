@@ -21,7 +21,7 @@ from support import Running, Site, item, wait_until
 
 from feedd.disk.announcements import open_announcements
 from feedd.disk.lock import Busy
-from feedd.notify.announcer import Announcer, Retry
+from feedd.notify.announcer import Announcer, AnnouncerThread, Retry
 from feedd.notify.websub import Answer, Hubs, judge
 
 Daemon = Callable[..., Running]
@@ -280,7 +280,7 @@ def test_a_hub_that_never_answers_delays_neither_passes_nor_the_end(told: Site, 
         running.sync()
         assert time.monotonic() - began < 5  # it is asked for ten seconds
         assert f"One, edition {edition}" in told.titles()
-    assert hub.asked
+        wait_until(lambda: hub.asked, 30, lambda: running.log)
     assert waiting(told) == CHANGED
     began = time.monotonic()
     assert running.stop() == 0
@@ -309,6 +309,34 @@ def test_what_is_announced_is_not_announced_by_another_at_the_same_time(told: Si
     hub.release()
     assert told.run("announce").status == 0
     assert hub.topics() == CHANGED
+
+
+def test_a_mistake_in_announcing_is_logged_and_tried_again_and_ends_with_the_daemon(told: Site, hub: Hub) -> None:
+    class Lines:
+        def __init__(self) -> None:
+            self.faults: list[str] = []
+
+        def info(self, message: str, people: str = "", **values: object) -> None:
+            pass
+
+        warning = info
+
+        def fault(self, message: str) -> None:
+            self.faults.append(message)
+
+    def no_certificates() -> Hubs:
+        raise OSError
+
+    change(told)
+    told.render()
+    log = Lines()
+    thread = AnnouncerThread(Announcer(told.state, connect=no_certificates), log)
+    thread.announce_to((hub.url,))
+    wait_until(lambda: log.faults, 30, lambda: "nothing was logged")
+    thread.end()
+    assert thread._thread is not None
+    assert not thread._thread.is_alive()
+    assert waiting(told) == CHANGED
 
 
 # Hubs that do not take it

@@ -58,6 +58,7 @@ def build_parser() -> argparse.ArgumentParser:
     _status(commands)
     _sync(commands)
     _announce(commands)
+    _doctor(commands)
     _check(commands)
     _plan(commands)
     _why(commands)
@@ -201,6 +202,22 @@ def _announce(commands: Any) -> None:
         "0 nothing is left to announce; 1 a hub could not be told of everything, or refused to be; 2 a mistake in the "
         "configuration or the command line; 3 another feedd is announcing, or the state directory cannot be used.",
     )
+    _places(parser)
+    _format(parser, "text", "json")
+
+
+def _doctor(commands: Any) -> None:
+    parser = _command(
+        commands,
+        "doctor",
+        "doctor.doctor",
+        "look at the public address as feed readers do",
+        "Fetches the list of feeds, the feed of everything, and one feed of a topic and of a provider from the public "
+        "address, and says what is wrong with how they are served, and what to do about it: redirections, media "
+        "types, conditional requests, compression, stale or wrong documents. Writes nothing.",
+        "0 nothing is wrong, warnings aside; 1 there are errors; 2 a mistake in the configuration or the command line.",
+    )
+    parser.add_argument("url", nargs="?", metavar="URL", help="where to look (default: base_url)")
     _places(parser)
     _format(parser, "text", "json")
 

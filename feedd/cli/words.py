@@ -263,6 +263,20 @@ def say_announced(events: Iterable[Event], waiting: list[Waiting], hubs: tuple[s
         say("nothing to announce")
 
 
+def say_findings(findings: Iterable[tuple[str, str, str, str]]) -> None:
+    """Level, URL, words and remedy of each finding, by URL; the verdict last."""
+    colours, levels, last = {"ok": "green", "warning": "yellow", "error": "red"}, [], None
+    for level, url, words, remedy in findings:
+        levels.append(level)
+        if url != last:
+            say(painted(url, "bold", sys.stdout))
+            last = url
+        say(f"  {painted(f'{level:<7}', colours[level], sys.stdout)}  {words}")
+        if remedy:
+            say(f"           {remedy}")
+    say(f"{counted(levels.count('error'), 'error')}, {counted(levels.count('warning'), 'warning')}")
+
+
 def _watched(how: str) -> str:
     return f"watched by {how}" if how == "inotify" else f"looked at {how}"
 

@@ -9,14 +9,15 @@ A pure function of its arguments, so that it can run in another process or on an
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from datetime import UTC, datetime
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 from msgspec import Struct
 
 from feedd.core import content, fields, guard, text, urls
 from feedd.core.fields import Decoder, Findings, mapping, one_or_more
-from feedd.core.frontmatter import FieldPath, FrontMatterError, decode, locate, read_tree, split
+from feedd.core.frontmatter import FieldPath, FrontMatterError, Node, Source, decode, locate, read_tree, split
 from feedd.model import Image, Item, Problem, Provider, Related
 
 FORMAT = 2  # counts up when the same bytes would give another Item or keys, so that files are read again
@@ -38,16 +39,39 @@ class Parsed(Struct, frozen=True, omit_defaults=True):
     targets: tuple[str, ...] = ()
 
 
+class _Source(NamedTuple):
+    """A file whose front matter could be read; its fields are not checked yet."""
+
+    path: str
+    data: bytes
+    source: Source
+    tree: dict[str, Node]
+    sealed: list[str]
+
+
 def parse(path: str, data: bytes) -> Parsed:
     """One file's Item or its problems. `path` is relative to the items' directory, with `/`. Never raises."""
+    return _checked(_read(path, data))
+
+
+def parse_all(files: Iterable[tuple[str, bytes]]) -> list[Parsed]:
+    """What `parse` makes of each of these files. Taking each step for all of them is faster by a sixth."""
+    sources = [_read(path, data) for path, data in files]
+    return [_checked(source) for source in sources]
+
+
+def _read(path: str, data: bytes) -> _Source | Parsed:
     try:
         source = split(decode(data))
+        return _Source(path, data, source, *read_tree(source.front))
     except FrontMatterError as error:
         return refused(path, data, Problem(path, error.reason, error.line))
-    try:
-        tree, sealed = read_tree(source.front)
-    except FrontMatterError as error:
-        return refused(path, data, Problem(path, error.reason, error.line))
+
+
+def _checked(read: _Source | Parsed) -> Parsed:
+    if isinstance(read, Parsed):
+        return read
+    path, data, source, tree, sealed = read
     findings = Findings()
     values = fields.decode_fields(_FIELDS, tree, (), findings)
     misspelt = guard.misspelt(tree.keys() - _FIELDS.keys(), tree)

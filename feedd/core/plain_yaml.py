@@ -10,53 +10,20 @@ from __future__ import annotations
 import re
 from typing import Any
 
-_ALLOWED = bytes([10, *range(32, 127)])
 _UNUSUAL = re.compile("[^\n -~\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]")
+_LINE = re.compile(
+    r"([ ]*+)(-[ ]++)?+"  # the indentation, and the mark of a list's entry
+    r"(?:([A-Za-z_][A-Za-z0-9_]{0,98}+):(?:[ ]++|(?=\n)))?+"  # the name of a field
+    r"(.*)\n"
+)
 _FIRST = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_/(+")
+_DIGITS = frozenset("0123456789")
 _QUOTED = re.compile(r'"(?:[^"\\]++|\\["\\/])*+"')
 _ESCAPED = re.compile(r"\\(.)")
 _FLOW_LIST = re.compile(r"\[[^\[\]{}\\':#]*\]")
 _FLOW_ENTRY = re.compile(r'[ ]*+(?:"([^"]*+)"[ ]*+|([A-Za-z0-9_/(+][^",]*+))(?:,|$)')
 _NULLS = frozenset(("null", "Null", "NULL"))
 _DEEPEST = 12
-# Names that need no second look; only for speed, so this list need not be complete.
-_FAMILIAR = frozenset(
-    [
-        "category",
-        "title",
-        "excerpt",
-        "publishedDateTime",
-        "sourceUrl",
-        "originalUrl",
-        "webUrl",
-        "ampUrl",
-        "ampWebUrl",
-        "cdnAmpUrl",
-        "cdnAmpWebUrl",
-        "type",
-        "quality",
-        "heat",
-        "published",
-        "provider",
-        "name",
-        "domain",
-        "topics",
-        "images",
-        "url",
-        "width",
-        "height",
-        "isCached",
-        "attribution",
-        "related",
-        "authors",
-        "videoId",
-        "tags",
-        "length",
-        "price",
-        "featuredContent",
-    ]
-)
-_LONGEST_KEY = 100
 
 Tree = dict[str, Any]
 _Open = list[tuple[int, Any]]  # the nodes that may still grow, innermost last, with the column of their entries
@@ -69,8 +36,8 @@ class _NotPlain(Exception):
 
 def read(front: str) -> tuple[Tree, list[str]] | None:
     """The tree of a front matter and its sealed texts, as `frontmatter.read_tree` gives them, or None."""
-    unusual = front.encode().translate(None, _ALLOWED) if front.isascii() else _UNUSUAL.search(front)
-    if unusual or not front.endswith("\n"):
+    printable = front.replace("\n", "").isprintable()
+    if not front.endswith("\n") or not (printable or _UNUSUAL.search(front) is None):
         return None
     sealed: list[str] = []
     try:
@@ -84,41 +51,35 @@ def _read(front: str, sealed: list[str]) -> Tree:  # noqa: C901 - one loop for e
     root: Tree = {}
     open_nodes: _Open = [(0, root)]
     waiting: _Waiting = None
-    for line in front.split("\n"):
-        rest = line.lstrip(" ")
-        if not rest or rest[0] == "#":
-            continue
-        column, dash = len(line) - len(rest), 0
-        if rest[0] == "-":
-            entry = rest[1:].lstrip(" ")
-            rest, dash = entry, len(rest) - len(entry)
-            if dash < 2 or not rest:
-                raise _NotPlain
-        key, colon, written = rest.partition(": ")
-        if not colon:
-            key, written = (rest[:-1], "") if rest[-1] == ":" else ("", rest)
+    for indent, dash, key, rest in _LINE.findall(front):
+        written = rest.rstrip(" ")
         value: Any = None
-        if written and (written := written.strip(" ")):
+        if written:
+            if written[0] == "#" and not key and not dash:
+                continue
             value = _value(written)
+        elif not key:
+            if dash:
+                raise _NotPlain
+            continue
+        column, listed = len(indent), dash != ""
         at, node = open_nodes[-1]
-        if waiting is not None or at != column or (node.__class__ is list) != (dash > 0):
-            node = _node_at(column, open_nodes, waiting, listed=dash > 0)
+        if waiting is not None or at != column or (node.__class__ is list) != listed:
+            node = _node_at(column, open_nodes, waiting, listed=listed)
             waiting = None
         if not key:
-            if not dash or colon or value is None:
+            if not listed or value is None:
                 raise _NotPlain
             node.append(value)
             continue
-        if key not in _FAMILIAR and not (key.isidentifier() and key.isascii() and len(key) < _LONGEST_KEY):
-            raise _NotPlain
-        if dash:
+        if listed:
             node.append({})
             node = node[-1]
-            column += dash
+            column += len(dash)
             open_nodes.append((column, node))
         if key in node:
             raise _NotPlain
-        if key not in _FAMILIAR and key.lower() == "secured":
+        if len(key) == len("secured") and key.lower() == "secured":
             sealed.append(_text(value))
             continue
         node[key] = value
@@ -130,15 +91,15 @@ def _read(front: str, sealed: list[str]) -> Tree:  # noqa: C901 - one loop for e
 def _value(written: str) -> Any:
     """What a value on one line, without spaces around it, means."""
     first = written[0]
-    if first in _FIRST or first >= "\u00c0" or (first == "-" and written[1:2] in _FIRST and written[1:2].isdigit()):
-        if ": " in written or " #" in written or written[-1] == ":":
-            raise _NotPlain
-        return None if written in _NULLS else written
-    if first == '"' and written[-1] == '"':
-        if "\\" not in written and written.count('"') == 2:
+    if first == '"':
+        if written[-1] == '"' and "\\" not in written and written.find('"', 1) == len(written) - 1:
             return written[1:-1]
         if _QUOTED.fullmatch(written):
             return _ESCAPED.sub(r"\1", written[1:-1])
+    elif first in _FIRST or first >= "\u00c0" or (first == "-" and written[1:2] in _DIGITS):
+        if ": " in written or " #" in written or written[-1] == ":":
+            raise _NotPlain
+        return None if written in _NULLS else written
     elif first == "'" and written[-1] == "'" and written.count("'") == 2:
         return written[1:-1]
     elif first == "[" and _FLOW_LIST.fullmatch(written):

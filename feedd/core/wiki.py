@@ -24,7 +24,6 @@ _CHANNEL = re.compile(
 )
 _CHANNEL_LINES = 5
 _SUFFIX = re.compile(r"(?:\s*\.md)+$")
-_GAPS = re.compile(r"[\s_-]+")
 
 
 def page_key(name: str) -> str:
@@ -34,7 +33,10 @@ def page_key(name: str) -> str:
         folded = page.lower()
     else:
         folded = unicodedata.normalize("NFC", unicodedata.normalize("NFD", page).casefold())
-    return _GAPS.sub(" ", _SUFFIX.sub("", folded.strip(" _-\t\n"))).strip()
+    name = folded.strip(" _-\t\n")
+    if name.endswith(".md"):
+        name = _SUFFIX.sub("", name)
+    return " ".join(name.replace("_", " ").replace("-", " ").split())
 
 
 def wiki_targets(body: str) -> tuple[str, ...]:

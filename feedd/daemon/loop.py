@@ -17,34 +17,30 @@ from collections.abc import Callable
 from contextlib import ExitStack, suppress
 from datetime import UTC, datetime
 from types import FrameType
-from typing import TYPE_CHECKING
 
 from msgspec import Struct
-from msgspec.structs import replace
 
 from feedd.config import ConfigError, Rhythm
 from feedd.daemon import memory
 from feedd.daemon.clock import Clock
 from feedd.daemon.inbox import Batch, Inbox, Lost, Reconcile, Reload, Stop, merge
 from feedd.daemon.log import Log
-from feedd.daemon.outcome import in_a_line, is_worth_a_line, last_pass, line_of, status_after
+from feedd.daemon.outcome import last_pass
 from feedd.daemon.schedule import RETRYING, Schedule
 from feedd.daemon.serving import Service, Serving
 from feedd.daemon.systemd import Systemd
+from feedd.daemon.telling import Telling
 from feedd.daemon.watch import Watch
 from feedd.disk.database import StateDirectory
 from feedd.disk.feeds import FeedsDirectory
 from feedd.disk.items import ItemsDirectory
 from feedd.disk.lock import Busy, Unusable
-from feedd.disk.presence import LastPass, Presence, Status
-from feedd.model import Problem, Report
+from feedd.disk.presence import Presence, Status
+from feedd.model import Report
 from feedd.notify.announcer import Announcer, AnnouncerThread
 from feedd.publish.publisher import Publisher
 from feedd.publish.work import Settings
 from feedd.serve.sockets import CannotListen
-
-if TYPE_CHECKING:
-    from feedd.notify.metrics import PassMetrics
 
 TICK = 10.0  # seconds between two looks at what no event tells of
 PATIENCE = 10.0  # seconds to wait for another feedd to end its pass
@@ -91,12 +87,10 @@ class Daemon:
         self._announcer = AnnouncerThread(Announcer(state.path), log)
         self._systemd = Systemd()
         self._serving = Serving(log, self._systemd.sockets())
-        self._metrics: PassMetrics | None = None
+        self._tell = Telling(log, presence, self._systemd)
         self._stopping = False
         self._on_terminal = os.isatty(2)
-        self._told_ready = False
         self._retry = 0.0  # seconds; 0 after a pass that succeeded
-        self._known_problems: frozenset[Problem] = frozenset()
 
     def run(self) -> None:
         """Works until it is stopped. Raises ConfigError, Busy, Unusable or CannotListen if it cannot begin."""
@@ -121,7 +115,7 @@ class Daemon:
         self._publisher = self._new_publisher()
         self._watch = Watch(setup.items, self._presence.requests, setup.rhythm.watch, self._inbox.put)
         self._schedule = Schedule(self._inbox.put, setup.rhythm.reconcile)
-        self._status = Status(
+        status = Status(
             pid=os.getpid(),
             state="starting",
             since=self._clock.now().replace(microsecond=0),
@@ -130,14 +124,10 @@ class Daemon:
             watching="",
             serving=self._serving.url,
         )
-        self._presence.tell(self._status)
+        self._tell.begin(status)
         self._schedule.start()
         self._start_watching()
         self._announcer.announce_to(setup.settings.site.hubs)
-        people = f"publishing {setup.items.path} into {setup.feeds.root}; Ctrl-C ends it"
-        self._log.info("started", people, pid=self._status.pid, seeds=setup.items.path, feeds=setup.feeds.root)
-        if self._serving.url:
-            self._log.info("serving", f"serving on {self._serving.url}", url=self._serving.url)
 
     def _end(self) -> None:
         self._systemd.stopping()
@@ -145,17 +135,14 @@ class Daemon:
         self._watch.stop()
         self._schedule.stop()
         self._publisher.__exit__(None, None, None)
-        self._status = replace(self._status, state="stopped", next_reconcile=None)
-        if self._presence.is_held:  # else another daemon has taken the state directory
-            self._presence.tell(self._status)
-        self._log.info("stopped")
+        self._tell.end()
 
     def _next(self) -> Batch:
         """The next batch that is not empty."""
         rhythm = self._setup.rhythm
         while True:
             batch = self._inbox.take(rhythm.quiet, rhythm.at_most, min(TICK, self._systemd.period or TICK))
-            self._show_life()
+            self._tell.show_life()
             if lost := self._watch.trouble():
                 batch = merge(batch, lost)
             if self._presence.renew():
@@ -181,8 +168,8 @@ class Daemon:
         self._plan(done, again=RETRYING in batch.whole)
         if not report.refused:
             self._schedule.due_at(report.next_due)
-            self._tell_problems(report)
-        self._tell(last_pass(batch, report, self._clock.now(), ended - began, ended - (batch.since or began)), report)
+        finished = last_pass(batch, report, self._clock.now(), ended - began, ended - (batch.since or began))
+        self._tell.passed(finished, report, self._schedule)
         if done:
             self._presence.answer(asked)
         self._announcer.wake()
@@ -210,56 +197,19 @@ class Daemon:
             self._retry = min(max(FIRST_RETRY, 2 * self._retry), LAST_RETRY)
             self._schedule.retry_in(self._retry)
 
-    def _tell(self, finished: LastPass, report: Report) -> None:
-        """Says what a pass did: to the log, to those who read the status, to systemd."""
-        words, people, values = line_of(finished, report)
-        say = self._log.error if finished.outcome != "done" else self._log.info
-        (say if is_worth_a_line(finished) or not self._told_ready else self._log.debug)(words, people, **values)
-        for remark in report.remarks:
-            self._log.warning(remark)
-        self._status = status_after(self._status, finished, report, self._schedule.next_reconcile())
-        self._presence.tell(self._status)
-        if self._metrics is not None:
-            self._metrics.observe(finished, report)
-            self._presence.tell_metrics(self._metrics.text())
-        tell = self._systemd.status if self._told_ready else self._systemd.ready
-        tell(in_a_line(self._status))
-        self._told_ready = True
-        self._show_life()
-
-    def _show_life(self) -> None:
-        self._systemd.alive()
-        self._presence.show_life()
-
-    def _tell_problems(self, report: Report) -> None:
-        """Each problem once when it appears and once when it is gone."""
-        problems = frozenset(report.problems)
-        seeds = self._setup.items.path
-        for problem in sorted(problems - self._known_problems, key=str):
-            self._log.warning(f"problem: {seeds}/{problem}")
-        fine = {problem.path for problem in self._known_problems} - {problem.path for problem in problems}
-        for path in sorted(fine):
-            self._log.info(f"mended: {seeds}/{path}")
-        self._known_problems = problems
-
     # The configuration
 
     def _reload(self, batch: Batch) -> Batch:
         """Takes the configuration as it is now; one with mistakes changes nothing."""
-        self._systemd.reloading()
-        self._told_ready = False
+        self._tell.reloading()
         try:
             setup = self._load()
             self._serve(setup.service)
         except (ConfigError, CannotListen) as error:
-            mistakes = tuple(map(str, error.problems if isinstance(error, ConfigError) else (error,)))
-            self._log.error("the configuration has mistakes; the one before stays in force")
-            for mistake in mistakes:
-                self._log.error(f"  {mistake}")
-            self._status = replace(self._status, configuration=mistakes)
+            self._tell.refuse(tuple(map(str, error.problems if isinstance(error, ConfigError) else (error,))))
             return merge(batch, Reconcile("reload"))
         if setup.items.path != self._setup.items.path:
-            self._known_problems = frozenset()
+            self._tell.forget_problems()
         self._setup = setup
         self._publisher.__exit__(None, None, None)
         self._publisher = self._new_publisher()
@@ -268,8 +218,7 @@ class Daemon:
         self._start_watching()
         self._schedule.reconcile_every(setup.rhythm.reconcile)
         self._announcer.announce_to(setup.settings.site.hubs)
-        self._status = replace(
-            self._status,
+        self._tell.change(
             seeds=str(setup.items.path),
             feeds_directory=str(setup.feeds.root),
             configuration=(),
@@ -284,12 +233,7 @@ class Daemon:
     def _serve(self, service: Service) -> None:
         """Serves as it is to be served now. Raises CannotListen, and goes on as before."""
         self._serving.use(service)
-        if service.monitor is None:
-            self._metrics = None
-        elif self._metrics is None:
-            from feedd.notify.metrics import PassMetrics  # a library that few want
-
-            self._metrics = PassMetrics()
+        self._tell.measure(wanted=service.monitor is not None)
 
     # The watch
 
@@ -307,9 +251,9 @@ class Daemon:
         why_not = self._watch.why_not
         self._schedule.poll_every(self._setup.rhythm.poll if why_not else None)
         watching = f"every {self._setup.rhythm.poll:g} s, because {why_not}" if why_not else "inotify"
-        if why_not and watching != self._status.watching:
+        if why_not and watching != self._tell.status.watching:
             self._log.warning(f"{why_not}; looking at everything every {self._setup.rhythm.poll:g} s")
-        self._status = replace(self._status, watching=watching)
+        self._tell.change(watching=watching)
 
     # Signals
 
@@ -332,6 +276,4 @@ class Daemon:
     def _on_progress(self, _stage: str, _done: int, _of: int) -> None:
         if self._stopping:
             raise Stopped
-        self._show_life()
-        if not self._told_ready:
-            self._systemd.starting(60)
+        self._tell.show_progress()

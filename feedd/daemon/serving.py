@@ -125,6 +125,7 @@ class _Keeper:
         """A server with its orders. Its standard input ends with the daemon, however that ends, and so does it."""
         files = [each for each in (self._orders.listen, self._orders.monitor) if each is not None]
         environment = {name: value for name, value in os.environ.items() if name not in _NOT_FOR_IT}
+        environment["PYTHONPATH"] = os.pathsep.join(filter(None, sys.path))  # it finds what this process has found
         process = subprocess.Popen(
             [sys.executable, "-P", "-m", "feedd.serve"], stdin=subprocess.PIPE, pass_fds=files, env=environment
         )

@@ -63,10 +63,10 @@ class FeedsDirectory:
         The bytes are written beside and renamed, so that a reader sees the old or the new document. A file that is
         as it has to be is not touched. The encodings carry the mtime of their document, and take their places just
         before it. One that cannot be written is taken away, and its error returned: servers send the document then.
-        Raises OSError, and leaves everything as it was, if the document cannot be written.
+        Raises OSError, and leaves the old document, if the new one cannot be written.
         """
         old = self.stat(document.path)
-        same = old is not None and self._holds(document)
+        same = old is not None and old.size == len(document.data) and self._holds(document)
         mtime_ns = old.mtime_ns if old is not None and same else self._put_beside(document, partial(_later, old))
         results = [self._write_encoded(each, mtime_ns) for each in encoded]
         if not same:

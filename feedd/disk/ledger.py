@@ -190,7 +190,7 @@ class Ledger:
             "UPDATE files SET entry = ? WHERE path = ?",
             ((entry, path) for path, entry in assignments.entries.items()),
         )
-        self._db.executemany("INSERT OR REPLACE INTO links VALUES (?, ?)", assignments.links.items())
+        self._db.executemany("INSERT OR REPLACE INTO links VALUES (?, ?)", sorted(assignments.links.items()))
 
     # Entries
 

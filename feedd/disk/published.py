@@ -77,9 +77,9 @@ class Published:
         """Has every document made again."""
         self._db.execute("UPDATE feeds SET stale = 1")
 
-    def mark_fresh(self, feed: int) -> None:
-        """The documents of `feed` are what they should be."""
-        self._db.execute("UPDATE feeds SET stale = 0 WHERE feed = ?", (feed,))
+    def mark_fresh(self, feeds: Iterable[int]) -> None:
+        """The documents of `feeds` are what they should be."""
+        self._db.executemany("UPDATE feeds SET stale = 0 WHERE feed = ?", ((feed,) for feed in feeds))
 
     def stale(self) -> set[int]:
         """Feeds whose documents have to be made again."""
@@ -195,10 +195,16 @@ class Published:
 
     def document(self, path: str) -> tuple[DocumentStat, bytes] | None:
         """How a document's file was left, and what its entries were made from; None for one that is not known."""
-        row = self._db.execute(
-            "SELECT size, mtime_ns, inode, made_from FROM documents WHERE path = ?", (path,)
-        ).fetchone()
-        return None if row is None else (DocumentStat(*row[:3]), row[3] or b"")
+        return self.documents_at([path]).get(path)
+
+    def documents_at(self, paths: Sequence[str]) -> dict[str, tuple[DocumentStat, bytes]]:
+        """The same of several documents, those that are known."""
+        marks = ", ".join("?" * len(paths))
+        rows = self._db.execute(
+            f"SELECT path, size, mtime_ns, inode, made_from FROM documents WHERE path IN ({marks})",  # noqa: S608
+            paths,
+        ).fetchall()
+        return {path: (DocumentStat(*stat), made_from or b"") for path, *stat, made_from in rows}
 
     def keep_document(self, path: str, feed: int | None, stat: DocumentStat, made_from: bytes) -> None:
         """Keeps how a document's file looks, and what its entries were made from."""

@@ -58,6 +58,9 @@ class Log(Protocol):
     def warning(self, message: str, people: str = "", **values: object) -> None:
         """What somebody should see to."""
 
+    def fault(self, message: str) -> None:
+        """An exception that nobody expected."""
+
 
 class Announcer:
     """Tells hubs what is queued in the ledger of a state directory. One process does so at a time."""
@@ -237,8 +240,8 @@ class Announcer:
             free = AT_ONCE - sum(other == hub for other, _ in self._under_way)
             due = waiting.due(hub, now, 2 * AT_ONCE) if free > 0 else []
             for each in [each for each in due if (each.hub, each.url) not in self._under_way][:free]:
-                self._under_way[each.hub, each.url] = time.monotonic()
                 threading.Thread(target=self._announce, args=(self._teller(), each), daemon=True).start()
+                self._under_way[each.hub, each.url] = time.monotonic()
 
     def _teller(self) -> Hubs:
         if self._tell is None:
@@ -279,7 +282,12 @@ class AnnouncerThread:
             self._thread.join(2 * _GRACE)
 
     def _work(self) -> None:
-        self._announcer.work(self._stopping.is_set, self._account)
+        while not self._stopping.is_set():
+            try:
+                self._announcer.work(self._stopping.is_set, self._account)
+            except Exception:  # noqa: BLE001 - one that fails must not be the last
+                self._log.fault("announcing failed because of a mistake in feedd; please report it")
+                self._stopping.wait(_LONGEST_WAIT)
 
     def _account(self, events: list[Event]) -> None:
         for event in together(events):

@@ -27,7 +27,6 @@ from feedd.core.assemble import (
     categories,
     document_names,
     folder_of,
-    make_entry,
     make_feed,
     make_listing,
     place,
@@ -42,13 +41,13 @@ from feedd.core.retired import retired_folders
 from feedd.disk.feeds import FeedsDirectory
 from feedd.disk.published import FeedRecord, Published, Shown
 from feedd.disk.targets import Targets
-from feedd.model import Document, Entry, Feed, FeedId, Related, RenderedEntry
+from feedd.model import Document, Feed, FeedId, Related, RenderedEntry
+from feedd.publish.entries import entries_of
 from feedd.publish.site import ENTRIES, STALE
 from feedd.publish.workers import Workers
 
 OPML = "feeds.opml"
 WORTH_PROCESSES = 1500  # entries to be made; below that, starting processes takes longer than they save
-_HELD = 2000  # entries, about 10 MB
 _DIGEST = 12  # bytes
 
 
@@ -83,30 +82,29 @@ class Leftovers:
         """The entries that stand in a feed's documents of all these formats: their bytes, by what they were made
         from. A document that is not as it was left has none.
         """
-        found: dict[bytes, dict[str, bytes]] = {}
-        for name in format_names:
-            fragments = self._fragments(folder + render.file_of(name), name)
-            for made_from, fragment in fragments.items():
-                found.setdefault(made_from, {})[name] = fragment
-        wanted = len(tuple(format_names))
-        return {made_from: fragments for made_from, fragments in found.items() if len(fragments) == wanted}
-
-    def _fragments(self, path: str, format_name: str) -> Mapping[bytes, bytes]:
-        kept = self._as_left(path)
-        if kept is None:
+        paths = {name: folder + render.file_of(name) for name in format_names}
+        as_left = self._as_left(tuple(paths.values()))
+        if len(as_left) < len(paths):
             return {}
+        found: dict[bytes, dict[str, bytes]] = {}
+        for name, path in paths.items():
+            for made_from, fragment in self._fragments(path, name, as_left[path]).items():
+                found.setdefault(made_from, {})[name] = fragment
+        return {made_from: fragments for made_from, fragments in found.items() if len(fragments) == len(paths)}
+
+    def _fragments(self, path: str, format_name: str, made_from: bytes) -> Mapping[bytes, bytes]:
         fragments = render.split(format_name, self._directory.read(path) or b"")
-        made_from = [kept[at : at + _DIGEST] for at in range(0, len(kept), _DIGEST)]
-        return dict(zip(made_from, fragments, strict=True)) if len(made_from) == len(fragments) else {}
+        digests = [made_from[at : at + _DIGEST] for at in range(0, len(made_from), _DIGEST)]
+        return dict(zip(digests, fragments, strict=True)) if len(digests) == len(fragments) else {}
 
     def document(self, path: str) -> bytes | None:
         """A document that is as it was left."""
-        return None if self._as_left(path) is None else self._directory.read(path)
+        return self._directory.read(path) if self._as_left((path,)) else None
 
-    def _as_left(self, path: str) -> bytes | None:
-        """What the entries of a document were made from; None if it is not as it was left."""
-        kept = self._published.document(path)
-        return kept[1] if kept is not None and kept[0] == self._directory.stat(path) else None
+    def _as_left(self, paths: Sequence[str]) -> dict[str, bytes]:
+        """What the entries of documents were made from, of those that are as they were left."""
+        known = self._published.documents_at(paths)
+        return {path: made_from for path, (stat, made_from) in known.items() if self._directory.stat(path) == stat}
 
 
 class DocumentMaker:
@@ -195,15 +193,18 @@ class DocumentMaker:
             made.append(Document(redirects.FILE, redirects.render(self._retired)))
         if self._site.pages:
             made.append(self._site_page(state))
-        if self._site.pages and state == STALE:
-            made.extend(Document(name, data) for name, data in ASSETS.items())
         return made
+
+    def assets(self) -> list[Document]:
+        """What pages load: to be there before a page that names their digests is."""
+        return [Document(name, data) for name, data in ASSETS.items()] if self._site.pages else []
 
     def _site_page(self, state: str) -> Document:
         """The page of the site, with the lists that it has if only its entries may be others."""
         everything = self._feeds.get(ALL)
         newest = self._published.newest(everything.feed, SHOWN) if everything else []
-        entries = tuple(_made(self._members(newest, "", (PAGE.name,)), self._site))
+        members = tuple(self._members(newest, "", (PAGE.name,)))
+        entries = entries_of(self._site).of(members, (PAGE.name,))
         fragments = render.fragments(entries, PAGE.name)
         kept = self._leftovers.document(PAGE.file) if state == ENTRIES else None
         data = with_entries(kept, fragments) if kept else None
@@ -221,38 +222,8 @@ def make_encoded_documents(site: Site, parts: bytes) -> tuple[int, list[Document
 
 def make_documents(site: Site, parts: FeedParts) -> tuple[int, list[Document]]:
     """The number of a feed and its documents."""
-    feed = replace(parts.feed, entries=tuple(_made(parts.members, site)))
-    return parts.number, render.render(feed, document_names(site, feed.identity))
-
-
-def _made(members: Iterable[Member | RenderedEntry], site: Site) -> Iterator[Entry | RenderedEntry]:
-    entries = _entries(site)
-    return (entries.of(member) if isinstance(member, Member) else member for member in members)
-
-
-class _Entries:
-    """Entries made lately, for the other feeds that show them."""
-
-    def __init__(self, site: Site) -> None:
-        self.site = site
-        self._made: dict[bytes, Entry] = {}
-
-    def of(self, member: Member) -> Entry:
-        entry = self._made.get(member.made_from)
-        if entry is None:
-            if len(self._made) >= _HELD:
-                self._made.clear()
-            entry = self._made[member.made_from] = make_entry(member, self.site)
-        return entry
-
-
-_lately: list[_Entries] = []
-
-
-def _entries(site: Site) -> _Entries:
-    if not _lately or _lately[0].site != site:
-        _lately[:] = [_Entries(site)]
-    return _lately[0]
+    names = document_names(site, parts.feed.identity)
+    return parts.number, render.render(replace(parts.feed, entries=entries_of(site).of(parts.members, names)), names)
 
 
 def wanted_names(site: Site) -> set[str]:

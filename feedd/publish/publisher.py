@@ -35,6 +35,7 @@ from feedd.disk.lock import Unusable
 from feedd.model import Problem, Report
 from feedd.publish.announcing import Announcing
 from feedd.publish.documents import (
+    OPML,
     WORTH_PROCESSES,
     Amiss,
     DocumentMaker,
@@ -186,17 +187,18 @@ class Publisher:
         to_make = limit * len(stale if all_anew else amiss.feeds) + min(read, limit * len(stale))
         with _transaction(db):
             maker = self._maker(work)
-            for number in stale & maker.retired():
-                published.mark_fresh(number)
-            stale -= maker.retired()
+            fresh = stale & maker.retired()
+            stale -= fresh
+            complete_assets = site != STALE or writer.put_site(maker.assets())
             made = maker.documents(stale, self._workers, many=to_make >= WORTH_PROCESSES)
             for done, (number, complete) in enumerate(writer.put_all(made), start=1):
-                if complete:
-                    published.mark_fresh(number)
+                fresh |= {number} if complete else set()
                 self._progress("publishing", done, len(stale))
+            published.mark_fresh(sorted(fresh))
             site = most(site, ENTRIES if maker.shows_all(stale) else FRESH)
             if site != FRESH:
-                work.keep_site(FRESH if writer.put_site(maker.site_documents(site)) else site)
+                complete = writer.put_site(maker.site_documents(site)) and complete_assets
+                work.keep_site(FRESH if complete else site)
             unwanted = {*amiss.unwanted, *(maker.needless() if site == STALE else ())}
             writer.delete([*sorted(unwanted), *(path for path in amiss.lost if published.document(path) is None)])
             announcing.forget_other_hubs()
@@ -221,7 +223,7 @@ class Publisher:
         they show may be withdrawn since.
         """
         known = work.published.documents().keys()
-        names = [*(each.file for each in FORMATS.values()), PAGE.file, *ASSETS, redirects.FILE]
+        names = [*(each.file for each in FORMATS.values()), PAGE.file, *ASSETS, OPML, redirects.FILE]
         found = self._feeds.found([*names, *(name + each.suffix for name in names for each in ENCODINGS.values())])
         return [path for path in found if path not in known and is_ours(head(path, self._feeds.read(path) or b""))]
 

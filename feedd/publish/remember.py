@@ -58,6 +58,7 @@ class Memory:
         self._now = now
         self._feeds = self._published.feeds()
         self._numbers = {feed.feed: feed for feed in self._feeds.values()}
+        self._begun = not self._ledger.is_empty()
         self._more_shown = self._more_there = 0
         self.moved = ""  # what became of stories and ranks, in words
 
@@ -73,15 +74,14 @@ class Memory:
         others = ledger.all_entries() if everything else ledger.due(self._now)
         ledger.forget_contents(removed)
         former: dict[str, bytes] = {}  # texts of files without a link, as they were
-        begun = not ledger.is_empty()
         for portion in portions:
-            if begun:
+            if self._begun:
                 former |= ledger.texts_of([file.path for file in portion])
             ledger.remember_files(portion)
             failed.extend(file.path for file in portion if file.item is None)
             claims.extend(Claim(file.path, file.link, file.digest) for file in portion if file.item is not None)
         known = ledger.known(claims, removed, former)
-        taken = ledger.is_taken if known.next_entry > 1 else _never
+        taken = ledger.is_taken if self._begun else _never
         affected = others | set(known.paths.values()) | ledger.entries_of(failed)
         assignments = resolve(claims, removed, known, self._rules.authority, taken)
         ledger.keep_assignments(assignments)
@@ -94,14 +94,16 @@ class Memory:
         for start in range(0, len(ordered), _CHUNK):
             self._decide(ordered[start : start + _CHUNK], assignments.minted, telling, offers)
             self._progress("deciding", min(start + _CHUNK, len(ordered)), len(ordered))
-        self._tell(telling, offers, begun=begun)
-        paths = [*assignments.entries, *removed, *failed] if known.next_entry > 1 else []
-        self._relink(self._targets.linking_to(paths=paths), offers)
+        self._tell(telling, offers)
+        self._relink(offers, paths=[*assignments.entries, *removed, *failed])
         ledger.move_counts(shown=self._more_shown, there=self._more_there)
         return self._move_windows(offers)
 
-    def _relink(self, linking: set[int], offers: _Offers) -> None:
+    def _relink(self, offers: _Offers, *, entries: Sequence[int] = (), paths: Sequence[str] = ()) -> None:
         """Has the feeds made again that show entries which link to a page that may be another now."""
+        if not self._begun:  # every feed is new
+            return
+        linking = self._targets.linking_to(entries=entries, paths=paths)
         for feeds in self._published.memberships(linking).values():
             offers.stale.update(feeds)
 
@@ -113,7 +115,7 @@ class Memory:
         low = {entry for entry, place in offers.items() if known.floor is not None and place <= known.floor}
         return low | self._published.departed(known.feed, offers.keys() - low)
 
-    def _tell(self, telling: Telling, offers: _Offers, *, begun: bool) -> None:
+    def _tell(self, telling: Telling, offers: _Offers) -> None:
         """Tells the stories that may be others now, and has the feeds made again that show what they changed."""
         told = telling.settle()
         self._ledger.put_entries([each.after for each in told], self._now)
@@ -126,8 +128,8 @@ class Memory:
             offers.stale.update(members.get(entry, ()))
             if each.after.shown != each.before.shown:
                 self._fold(each, members.get(entry, {}), offers)
-        self._relink(self._targets.linking_to(entries=sorted(changed)), offers)
-        if begun:
+        self._relink(offers, entries=sorted(changed))
+        if self._begun:
             stories = [(story.title, story.providers) for story in telling.retold if story.changed]
             self.moved = in_words(stories, len(telling.reranked))
 
@@ -142,25 +144,30 @@ class Memory:
     def _decide(self, entries: list[int], minted: dict[int, str], telling: Telling, offers: _Offers) -> None:
         records = self._ledger.records(entries)
         files = self._ledger.files_of(entries)
+        befores = [records.get(entry) or EntryRecord(entry, minted[entry], self._now) for entry in entries]
+        decided = [
+            decide(before, files[before.entry], self._now, default_listed=self._rules.default_listed)
+            for before in befores
+        ]
+        afters = telling.note(
+            (before, after, next((file for file in files[after.entry] if file.file == after.file), None))
+            for before, (after, _) in zip(befores, decided, strict=True)
+        )
         changed: list[EntryRecord] = []
         seen_otherwise: list[int] = []
-        members = self._published.memberships(entry for entry in entries if entry in records)
-        for entry in entries:
-            before = records.get(entry) or EntryRecord(entry, minted[entry], self._now)
-            after, item = decide(before, files[entry], self._now, default_listed=self._rules.default_listed)
-            speaker = next((file for file in files[entry] if file.file == after.file), None)
-            after = telling.note(before, after, speaker)
+        for entry, before, after in zip(entries, befores, afters, strict=True):
             if after != before or entry in minted:
                 changed.append(after)
                 self._more_shown += after.shown - before.shown
                 self._more_there += (after.file is not None) - (before.file is not None)
             if (after.shown, after.digest, after.file) != (before.shown, before.digest, before.file):
                 seen_otherwise.append(entry)
-            self._offer(after, item if after.shown else None, members.get(entry, {}), offers)
+        members = self._published.memberships(records)
+        for after, (_, item) in zip(afters, decided, strict=True):
+            self._offer(after, item if after.shown else None, members.get(after.entry, {}), offers)
         self._ledger.put_entries(changed, self._now)
-        telling.keep_keys()
         self._targets.keep(changed)
-        self._relink(self._targets.linking_to(entries=seen_otherwise), offers)
+        self._relink(offers, entries=seen_otherwise)
 
     def _offer(self, record: EntryRecord, item: Item | None, members: dict[int, Place], offers: _Offers) -> None:
         wanted: set[FeedId] = set()

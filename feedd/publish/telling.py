@@ -83,10 +83,16 @@ class Telling:
         self.reranked: set[int] = set()
         self.retold: list[Retold] = []
 
-    def note(self, before: EntryRecord, after: EntryRecord, file: EntryFile | None) -> EntryRecord:
-        """Takes in an entry that was decided, and the file that speaks for it. Returns it with its rank, as a story by
-        itself unless it was in another.
+    def note(self, decided: Iterable[tuple[EntryRecord, EntryRecord, EntryFile | None]]) -> list[EntryRecord]:
+        """Takes in entries, as they were and as they were decided, and the file that speaks for each. Returns them
+        with their rank, as stories by themselves unless they were in others.
         """
+        noted = [self._note(*each) for each in decided]
+        self._keys.keep(sorted(self._rows))
+        self._rows.clear()
+        return noted
+
+    def _note(self, before: EntryRecord, after: EntryRecord, file: EntryFile | None) -> EntryRecord:
         if before.story is not None:
             self._leads.add(before.story)
         if file is None:
@@ -109,11 +115,6 @@ class Telling:
         if before.rank is not None and rank is not None and rank != before.rank:
             self.reranked.add(after.entry)
         return after if after.rank == rank else replace(after, rank=rank)
-
-    def keep_keys(self) -> None:
-        """Keeps the keys of what was taken in."""
-        self._keys.keep(sorted(self._rows))
-        self._rows.clear()
 
     def settle(self) -> list[Told]:
         """Tells the stories. Returns the entries whose records are others now than they are kept."""

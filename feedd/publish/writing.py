@@ -23,6 +23,7 @@ from feedd.model import Document, Problem
 from feedd.publish.announcing import Announcing
 
 _MAY_BE_OTHERS = frozenset({PAGE.file, *ASSETS})  # names that people give to files of theirs
+_OF_NOBODY = b"\0 \r\n"  # what is in a file whose contents a loss of power took
 _AHEAD = 8  # feeds whose documents may wait for the disk
 
 
@@ -77,7 +78,10 @@ class DocumentWriter:
     def _writing(self, document: Document) -> Callable[[], list[Written]]:
         """What writes a document, in any thread."""
         path = document.path
-        may_be_theirs = path.rpartition("/")[2] in _MAY_BE_OTHERS and self._published.document(path) is None
+        may_be_theirs = False
+        if path.rpartition("/")[2] in _MAY_BE_OTHERS:
+            kept = self._published.document(path)
+            may_be_theirs = kept is None or kept[0] != self._directory.stat(path)
         return partial(self._write, document, may_be_theirs)
 
     def _write(self, document: Document, may_be_theirs: bool) -> list[Written]:
@@ -101,7 +105,7 @@ class DocumentWriter:
 
     def _is_of_others(self, path: str) -> bool:
         data = self._directory.read(path)
-        return data is not None and not is_ours(data)
+        return data is not None and not is_ours(data) and bool(data.strip(_OF_NOBODY))
 
     def _delete(self, path: str) -> bool:
         theirs = path.rpartition("/")[2] in _MAY_BE_OTHERS and self._is_of_others(path)

@@ -10,12 +10,13 @@ Headers = Iterable[tuple[str, str]]
 
 
 class Request(NamedTuple):
-    """The head of a request. `path` is as it was sent, without the query; names of headers are in lower case, and one
+    """The head of a request. `path` and `query` are as they were sent; names of headers are in lower case, and one
     that came several times holds all its values, separated by commas.
     """
 
     method: bytes
     path: bytes
+    query: bytes
     headers: Mapping[bytes, bytes]
 
 

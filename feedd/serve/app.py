@@ -7,6 +7,7 @@ What a proxy in front may change is left to it: nothing here depends on who asks
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from functools import lru_cache
 from urllib.parse import quote, unquote_to_bytes, urlsplit
@@ -16,6 +17,7 @@ from feedd.serve.answers import Answer, Application, Request, answer, text
 from feedd.serve.conditional import accepted, is_current
 from feedd.serve.shelf import CODINGS, Shelf
 
+_VERSION = re.compile(rb"v=[0-9a-f]+")
 _METHODS = "GET, HEAD, OPTIONS"
 _MISSING = text(404, "There is no such document. The page at the root lists all feeds.")
 _READ_ONLY = text(405, "This is a place to read from.", [("Allow", _METHODS)])
@@ -49,7 +51,7 @@ class Documents:
         path = _path(request.path, self._prefix)
         if path is None:
             return _MISSING
-        kept = self._shelf.find(path)
+        kept = self._shelf.find(path, lasting=bool(request.query) and _VERSION.fullmatch(request.query) is not None)
         if kept is None:
             return self._elsewhere(path, request.path)
         headers = request.headers

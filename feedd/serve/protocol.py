@@ -165,7 +165,7 @@ class Connection(asyncio.Protocol):
         self._head_bytes = 0
         if self._over:
             return
-        request = Request(self._parser.get_method(), _path(self._target), self._headers)
+        request = Request(self._parser.get_method(), *_parts(self._target), self._headers)
         has_body = b"content-length" in self._headers or b"transfer-encoding" in self._headers
         stays = self._parser.should_keep_alive() and self._parser.get_http_version() == "1.1" and not has_body
         if not self._held_up:
@@ -217,9 +217,9 @@ def _date(second: int) -> bytes:
     return b"Date: " + formatdate(second, usegmt=True).encode()
 
 
-def _path(target: bytes) -> bytes:
-    """The path in the target of a request: in its origin form, or in the absolute one (RFC 9112, 3.2)."""
-    target = target.partition(b"?")[0]
-    if target[:7].lower() == b"http://" or target[:8].lower() == b"https://":
-        return b"/" + target.partition(b"://")[2].partition(b"/")[2]
-    return target
+def _parts(target: bytes) -> tuple[bytes, bytes]:
+    """Path and query in the target of a request: in its origin form, or in the absolute one (RFC 9112, 3.2)."""
+    path, _, query = target.partition(b"?")
+    if path[:7].lower() == b"http://" or path[:8].lower() == b"https://":
+        path = b"/" + path.partition(b"://")[2].partition(b"/")[2]
+    return path, query

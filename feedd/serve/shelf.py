@@ -11,7 +11,7 @@ from __future__ import annotations
 import hashlib
 import mimetypes
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from email.utils import formatdate
 from threading import Thread
 from typing import NamedTuple
@@ -21,7 +21,7 @@ from feedd.core import redirects
 from feedd.core.encodings import ENCODINGS
 from feedd.core.freshness import max_age
 from feedd.core.render import FORMATS, markup
-from feedd.disk.served import Look, ServedDirectory
+from feedd.disk.served import Loaded, Look, ServedDirectory
 from feedd.serve.answers import Answer, answer
 from feedd.serve.orders import Manner
 
@@ -46,12 +46,14 @@ _BY_KIND: dict[str, list[tuple[str, str]]] = {
                 "form-action 'none'; frame-ancestors 'none'"
             ),
         ),
-        ("Referrer-Policy", "strict-origin-when-cross-origin"),
+        ("Referrer-Policy", "no-referrer"),
         ("Cross-Origin-Opener-Policy", "same-origin"),
     ],
     OTHER: [],
 }
 _AT_ONCE = 1024 * 1024  # bytes that are encoded while the client waits; larger documents go out plain meanwhile
+_BY_DIGEST = (".css", ".js", ".svg")  # what pages ask for with a digest in its address
+_FOR_EVER = "max-age=31536000, immutable"
 _TAG = 16  # bytes of a digest: enough that no two versions of a document share one
 
 
@@ -69,7 +71,13 @@ class Variant(NamedTuple):
 class Kept:
     """A document as it was when it was read."""
 
-    def __init__(self, path: str, data: bytes, look: Look, manner: Manner) -> None:
+    def __init__(
+        self, path: str, loaded: Loaded, manner: Manner, beside: Callable[[str], Loaded | None], *, lasting: bool
+    ) -> None:
+        """`beside` gives the file of that name. `lasting`: these bytes are asked for by their digest."""
+        data, look = loaded
+        self._path = path
+        self._beside = beside
         self.look = look
         self.size = len(data)  # bytes held, with what was encoded
         self._data = data
@@ -79,7 +87,7 @@ class Kept:
         self._type = _media_type(path)
         self._common = [
             ("Last-Modified", self._last_modified),
-            ("Cache-Control", f"public, max-age={max_age(data, manner.most)}"),
+            ("Cache-Control", _FOR_EVER if lasting else f"max-age={max_age(data, manner.most)}"),
             ("Vary", "Accept-Encoding"),
             *_BY_KIND[self._kind],
             *([("Link", _links(path, manner))] if self._kind == FEED else []),
@@ -96,6 +104,10 @@ class Kept:
         return self._plain
 
     def _begin(self, coding: str) -> Variant:
+        there = self._beside(self._path + _ENCODINGS[coding].suffix)
+        if there is not None and there.look.mtime_ns == self.look.mtime_ns:
+            self._keep(coding, there.data)
+            return self._encoded[coding]
         if self.size <= _AT_ONCE:
             self._encode(coding)
             return self._encoded[coding]
@@ -106,10 +118,13 @@ class Kept:
     def _encode(self, coding: str) -> None:
         body = _ENCODINGS[coding].encode(self._data)
         if len(body) < len(self._data):
-            self.size += len(body)
-            self._encoded[coding] = self._variant(body, coding)
+            self._keep(coding, body)
         else:
             self._encoded[coding] = self._plain
+
+    def _keep(self, coding: str, body: bytes) -> None:
+        self.size += len(body)
+        self._encoded[coding] = self._variant(body, coding)
 
     def _variant(self, body: bytes, coding: str) -> Variant:
         """A strong validator (RFC 9110, 8.8.1) tells the codings of a document apart."""
@@ -132,22 +147,33 @@ class Shelf:
     def __init__(self, directory: ServedDirectory, manner: Manner) -> None:
         self._directory = directory
         self._manner = manner
-        self._kept: OrderedDict[str, Kept] = OrderedDict()
+        self._kept: OrderedDict[tuple[str, bool], Kept] = OrderedDict()
         self._retired: tuple[Look | None, dict[str, str | None]] = (None, {})
 
-    def find(self, path: str) -> Kept | None:
-        """The document at a path as it is now; None if there is none that may be given out."""
-        kept = self._kept.get(path)
+    def find(self, path: str, *, lasting: bool = False) -> Kept | None:
+        """The document at a path as it is now; None if there is none that may be given out. `lasting`: it is asked
+        for by its digest, and will not be another one under the same address.
+        """
+        key = (path, lasting)
+        kept = self._kept.get(key)
         if kept is not None and self._directory.look(path) == kept.look:
-            self._kept.move_to_end(path)
+            self._kept.move_to_end(key)
             return kept
-        self._kept.pop(path, None)
-        loaded = self._directory.load(path)
+        self._kept.pop(key, None)
+        loaded = None if self._is_encoding(path) else self._directory.load(path)
         if loaded is None:
             return None
-        kept = self._kept[path] = Kept(path, *loaded, self._manner)
+        lasting = lasting and path.endswith(_BY_DIGEST)
+        kept = self._kept[key] = Kept(path, loaded, self._manner, self._directory.load, lasting=lasting)
         self._make_room()
         return kept
+
+    def _is_encoding(self, path: str) -> bool:
+        """Whether a file is only another form of the document beside it."""
+        return any(
+            path.endswith(each.suffix) and self._directory.look(path.removesuffix(each.suffix)) is not None
+            for each in _ENCODINGS.values()
+        )
 
     def is_folder(self, path: str) -> bool:
         """Whether there is such a folder."""

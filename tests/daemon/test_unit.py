@@ -12,6 +12,7 @@ import stat
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -432,6 +433,53 @@ def test_a_state_directory_that_is_named_is_used(site: Site, by: str) -> None:
     assert "StateDirectory" not in text
 
 
+NOBODY = {"RestrictAddressFamilies": "AF_UNIX", "PrivateNetwork": "yes", "IPAddressDeny": "any"}
+THIS_MACHINE = {
+    "RestrictAddressFamilies": "AF_UNIX AF_INET AF_INET6",
+    "IPAddressDeny": "any",
+    "IPAddressAllow": "localhost",
+}
+ANYBODY = {"RestrictAddressFamilies": "AF_UNIX AF_INET AF_INET6"}
+HUBS = {"hubs": ["https://hub.example/"]}
+
+
+@pytest.mark.parametrize(
+    ("listen", "others", "options", "network"),
+    [
+        ("off", {}, (), NOBODY),
+        ("unix:/run/feedd.sock", {}, (), NOBODY),
+        ("127.0.0.1:8080", {}, (), THIS_MACHINE),
+        ("[::1]:8080", {}, (), THIS_MACHINE),
+        ("127.0.0.1:8080", {}, ("--socket",), NOBODY),
+        ("0.0.0.0:8080", {}, (), ANYBODY),
+        ("off", HUBS, (), ANYBODY),
+        ("127.0.0.1:8080", HUBS, ("--socket",), ANYBODY),
+    ],
+)
+def test_the_network_of_the_service_is_no_larger_than_it_needs(
+    site: Site, listen: str, others: dict[str, Any], options: tuple[str, ...], network: dict[str, str]
+) -> None:
+    site.configure(serve={"listen": listen}, websub=others)
+    text = site.run("install-service", "--print", "--run-as", "nobody", *options).out
+    lines = text.splitlines()
+    found = {
+        name: setting(text, name)
+        for name in ("RestrictAddressFamilies", "PrivateNetwork", "IPAddressDeny", "IPAddressAllow")
+        if any(line.startswith(f"{name}=") for line in lines)
+    }
+    assert found == network
+    assert ("ListenStream=127.0.0.1:8080" in lines) == bool(options)
+
+
+def test_nothing_to_listen_on_makes_no_socket(site: Site) -> None:
+    site.configure(serve={"listen": "off"})
+    result = site.run("install-service", "--print", "--run-as", "nobody", "--socket")
+    assert (result.status, result.err) == (
+        2,
+        "feedd: there is nothing for a socket to listen on: serve.listen is off\n",
+    )
+
+
 def test_options_are_kept_with_absolute_paths(site: Site) -> None:
     options = (
         "--config",
@@ -501,6 +549,7 @@ os.execv(sys.argv[1], sys.argv[1:])
 
 def test_what_the_unit_starts_becomes_ready_and_publishes(site: Site, home: Path) -> None:
     site.write("one.md", item("One"))
+    site.configure(serve={"listen": "127.0.0.1:0"})
     assert site.run("install-service", "--user", "--feeds", "out of it").status == 0
     text = (home / ".config/systemd/user/feedd.service").read_text()
     with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as listening:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import lru_cache
 
 from lxml import etree
 
@@ -13,6 +12,7 @@ from feedd.core.render.generator import (
     MediaNamespace,
     Seam,
     add_links,
+    extend,
     new_entry,
     new_generator,
     serialise,
@@ -31,9 +31,10 @@ class _AtomFeed(MediaNamespace):
 class _AtomEntry(MediaEntry):
     def extend_atom(self, entry: etree._Element) -> etree._Element:
         _type_texts(entry, ("title", "summary"))
-        for link in entry.findall("link"):
+        for link in entry.iterchildren("link"):
             link.set("rel", "alternate")
             link.set("type", "text/html")
+        etree.SubElement(entry, "published").text = self.entry.published.isoformat()
         if self.entry.language is not None:
             entry.set(_XML_LANG, self.entry.language)
         self.add_media(entry)
@@ -55,19 +56,13 @@ def assemble(feed: Feed, fragments: Sequence[bytes]) -> bytes:
     return _seam.assemble(empty, fragments)
 
 
-@lru_cache(maxsize=1024)
 def fragment(source: Entry) -> bytes:
     """The `atom:entry` element."""
-    entry = new_entry(source, _AtomEntry)
-    entry.published(source.published)
-    for name in source.authors:
-        entry.author({"name": name} | ({"uri": source.author_uri} if source.author_uri else {}))
-    entry.content(source.content, type="html")
+    entry = new_entry(source)
+    extend(entry, "atom", _AtomEntry, source)
     return _seam.fragment(entry.atom_entry())
 
 
 def _type_texts(parent: etree._Element, names: tuple[str, ...]) -> None:
-    for name in names:
-        element = parent.find(name)
-        if element is not None:
-            element.set("type", "text")
+    for element in parent.iterchildren(*names):
+        element.set("type", "text")

@@ -77,8 +77,9 @@ def _group(top: Listed, children: Sequence[Listed]) -> str:
 
 def _row(feed: Listed) -> str:
     description = f'<span class="about">{escape(feed.description)}</span>' if feed.description else ""
+    unit = "entry" if feed.count == 1 else "entries"
     return (
         f'<div class="row"><a href="{escape(feed.page)}">{escape(feed.label)}</a>'
-        f'<span class="count" title="{markup.counted(feed.count, "entry", "entries")}">{feed.count}</span>'
+        f'<span class="count">{feed.count}<span class="heard"> {unit}</span></span>'
         f"{description}</div>"
     )

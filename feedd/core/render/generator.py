@@ -7,6 +7,7 @@ of their links, and its text constructs carry no type; the extension here adds b
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Any
 
 from feedgen.entry import FeedEntry
@@ -18,6 +19,7 @@ from feedd.core import text
 from feedd.model import Entry, Feed, Image
 
 MEDIA = "http://search.yahoo.com/mrss/"
+_CONTENT, _TITLE, _PLAYER, _THUMBNAIL = (f"{{{MEDIA}}}{name}" for name in ("content", "title", "player", "thumbnail"))
 GENERATOR = "feedd"
 GENERATOR_URI = "https://github.com/feedd/feedd"
 
@@ -39,23 +41,23 @@ class MediaEntry(BaseEntryExtension):  # type: ignore[misc]
         """Appends the entry's picture and video."""
         source = self.entry
         if source.video is not None:
-            video = etree.SubElement(element, f"{{{MEDIA}}}content", medium="video")
+            video = etree.SubElement(element, _CONTENT, medium="video")
             if source.duration:
                 video.set("duration", str(source.duration))
-            etree.SubElement(video, f"{{{MEDIA}}}player", url=source.video)
+            etree.SubElement(video, _PLAYER, url=source.video)
             if source.image is not None:
-                _add_image(video, "thumbnail", source.image)
+                _add_image(video, _THUMBNAIL, source.image)
         elif source.image is not None:
-            content = _add_image(element, "content", source.image)
+            content = _add_image(element, _CONTENT, source.image)
             content.set("medium", "image")
             if source.image.title:
-                title = etree.SubElement(content, f"{{{MEDIA}}}title", type="plain")
+                title = etree.SubElement(content, _TITLE, type="plain")
                 title.text = source.image.title
-            _add_image(element, "thumbnail", source.image)
+            _add_image(element, _THUMBNAIL, source.image)
 
 
 def _add_image(parent: etree._Element, name: str, image: Image) -> etree._Element:
-    element = etree.SubElement(parent, f"{{{MEDIA}}}{name}", url=image.url)
+    element = etree.SubElement(parent, name, url=image.url)
     if image.width:
         element.set("width", str(image.width))
     if image.height:
@@ -88,11 +90,10 @@ def add_links(generator: Any, feed: Feed, file: str, media_type: str) -> None:
     generator.link(href=feed.home, rel="alternate", type="text/html")
 
 
-def new_entry(source: Entry, extension: type[MediaEntry]) -> FeedEntry:
-    """A feedgen entry with what both formats say about it."""
+@lru_cache(maxsize=256)  # one serves all formats
+def new_entry(source: Entry) -> FeedEntry:
+    """A feedgen entry with all that feedgen can say about it. What a format adds is in its extension."""
     entry = FeedEntry()
-    entry.register_extension("feedd", extension)
-    entry.feedd.entry = source
     entry.id(source.id)
     entry.title(source.title)
     entry.updated(source.updated)
@@ -105,7 +106,17 @@ def new_entry(source: Entry, extension: type[MediaEntry]) -> FeedEntry:
             for each in source.categories
         ]
     )
+    uri = {"uri": source.author_uri} if source.author_uri else {}
+    entry.author([{"name": name} | uri for name in source.authors])
+    entry.content(source.content, type="html")
     return entry
+
+
+def extend(entry: FeedEntry, name: str, extension: type[MediaEntry], source: Entry) -> None:
+    """Registers an extension with an entry, if that is not done."""
+    if not hasattr(entry, name):
+        entry.register_extension(name, extension, atom=name == "atom", rss=name == "rss")
+        getattr(entry, name).entry = source
 
 
 def serialise(root: etree._Element) -> bytes:
@@ -133,7 +144,8 @@ class Seam:
         for name in self._parents[1:]:
             parent = etree.SubElement(parent, name)
         parent.append(entry)
-        return self.split(serialise(root))[0]
+        document = serialise(root)
+        return document[document.index(self._first) + 1 : document.rindex(self._last) + len(self._last)]
 
     def assemble(self, document: bytes, fragments: Sequence[bytes]) -> bytes:
         """A document without entries, with these put in."""
@@ -143,7 +155,9 @@ class Seam:
     def split(self, document: bytes) -> list[bytes]:
         """The entries of a document."""
         start = document.find(self._first) + 1
-        entries = document[start:].split(self._last)[:-1] if start else []
+        entries = document.split(self._last)[:-1] if start else []
+        if entries:
+            entries[0] = entries[0][start:]
         return [entry + self._last for entry in entries]
 
 

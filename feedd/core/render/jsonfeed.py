@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from functools import lru_cache
 from typing import Any
 
 import msgspec
@@ -47,7 +46,6 @@ def split(data: bytes) -> list[bytes]:
     return [first, *(_NEXT[2:] + other for other in others)] if first else []
 
 
-@lru_cache(maxsize=1024)
 def fragment(entry: Entry) -> bytes:
     """The item's JSON object, as it stands in a document."""
     return split(_formatted({"items": [_item(entry)]}))[0]

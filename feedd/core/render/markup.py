@@ -7,7 +7,6 @@ but ours: its policy (Content Security Policy, level 3) stands in the page itsel
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from functools import lru_cache
 from html import escape
 from urllib.parse import quote
 
@@ -90,7 +89,7 @@ def with_entries(data: bytes, fragments: Sequence[bytes]) -> bytes | None:
 def discovery(title: str, documents: Iterable[Link]) -> Iterable[str]:
     """The elements by which browsers and readers find a feed's documents."""
     for each in documents:
-        yield (f'<link rel="alternate" type="{each.media_type}" title="{escape(title)}" href="{escape(each.url)}">')
+        yield f'<link rel="alternate" type="{each.media_type}" title="{escape(title)}" href="{escape(each.url)}">'
 
 
 def subscribe(documents: Sequence[Link], more: str = "") -> str:
@@ -128,9 +127,3 @@ def _readers(url: str) -> str:
         f'<li><a href="{escape(address.format(quote(url, safe="")))}">{name}</a></li>' for name, address in _READERS
     )
     return f'<div class="inline"><p id="readers">Add to</p>\n<ul aria-labelledby="readers">\n{links}\n</ul></div>\n'
-
-
-@lru_cache(maxsize=64)
-def counted(number: int, one: str, many: str) -> str:
-    """A number of things, in words."""
-    return f"{number:,} {one if number == 1 else many}"

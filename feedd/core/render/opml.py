@@ -7,6 +7,8 @@ from lxml import etree
 from feedd.core.render.generator import serialise
 from feedd.core.render.listing import Listed, Listing
 
+MARK = b'<opml version="2.0">'  # how what it writes begins
+
 
 def render(site: Listing) -> bytes:
     """The site's feeds as a subscription list: the feed of all first, then the folders Topics and Providers."""

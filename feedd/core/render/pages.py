@@ -51,7 +51,7 @@ def assemble(feed: Feed, fragments: Sequence[bytes]) -> bytes:
 <main id="main">
 {markup.subscribe(documents) if documents else ""}<section class="band" aria-labelledby="entries">
 <h2 id="entries">Entries</h2>
-<p class="note">{markup.counted(len(fragments), "entry", "entries")}, updated
+<p class="note">{len(fragments)} {"entry" if len(fragments) == 1 else "entries"}, updated
 <time datetime="{updated}">{updated[:10]}</time></p>
 """
     after = f"""</section>

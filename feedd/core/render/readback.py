@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from lxml import etree
 
 from feedd.core import redirects
-from feedd.core.render import FORMATS, assets, markup
+from feedd.core.render import FORMATS, assets, markup, opml
 from feedd.core.render.generator import GENERATOR
 from feedd.core.render.jsonfeed import MARK
 
@@ -33,7 +33,7 @@ def read_back(file: str, data: bytes) -> dict[str, Seen] | None:
             return {item["id"]: _json_item(item) for item in json.loads(data)["items"]}
         if file not in (FORMATS["atom"].file, FORMATS["rss"].file):
             return None
-        root = etree.fromstring(data, etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=True))
+        root = _parsed(data)
         if file == FORMATS["atom"].file:
             return {_text(entry, f"{_ATOM}id"): _atom_entry(entry) for entry in root.iter(f"{_ATOM}entry")}
         return {_text(item, "guid"): _rss_item(item) for item in root.iter("item")}
@@ -41,10 +41,36 @@ def read_back(file: str, data: bytes) -> dict[str, Seen] | None:
         return None
 
 
+def links_of(file: str, data: bytes) -> tuple[str | None, tuple[str, ...]]:
+    """The address that a feed gives as its own, and its hubs. For documents that `read_back` can read."""
+    if file == FORMATS["json"].file:
+        feed = json.loads(data)
+        return feed.get("feed_url"), tuple(hub["url"] for hub in feed.get("hubs", ()))
+    links = _parsed(data).xpath("/*/a:link | /rss/channel/a:link", namespaces={"a": _ATOM[1:-1]})
+    by_rel = [(link.get("rel"), link.get("href", "")) for link in links]
+    own = next((href for rel, href in by_rel if rel == "self"), None)
+    return own, tuple(href for rel, href in by_rel if rel == "hub")
+
+
+def listed_in(opml: bytes) -> list[str] | None:
+    """The URLs of the feeds in a list of feeds; None if it is none."""
+    try:
+        root = _parsed(opml)
+    except etree.XMLSyntaxError:
+        return None
+    if root.tag != "opml":
+        return None
+    return [outline.get("xmlUrl", "") for outline in root.iter("outline") if outline.get("xmlUrl")]
+
+
+def _parsed(data: bytes) -> Any:
+    return etree.fromstring(data, etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=True))
+
+
 def is_ours(data: bytes) -> bool:
     """Whether a document carries feedd's mark."""
     head = data[:8192]
-    marks = (f">{GENERATOR}</generator>".encode(), f'"user_comment": "{MARK}.'.encode(), markup.MARK)
+    marks = (f">{GENERATOR}</generator>".encode(), f'"user_comment": "{MARK}.'.encode(), markup.MARK, opml.MARK)
     return assets.is_ours(head) or head.startswith(redirects.MARK) or any(mark in head for mark in marks)
 
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from email.utils import format_datetime
-from functools import lru_cache
 
 from lxml import etree
 
@@ -18,6 +17,7 @@ from feedd.core.render.generator import (
     MediaNamespace,
     Seam,
     add_links,
+    extend,
     new_entry,
     new_generator,
     serialise,
@@ -75,9 +75,8 @@ def assemble(feed: Feed, fragments: Sequence[bytes]) -> bytes:
     return _seam.assemble(empty, fragments)
 
 
-@lru_cache(maxsize=1024)
 def fragment(source: Entry) -> bytes:
     """The RSS `item` element."""
-    entry = new_entry(source, _RssEntry)
-    entry.content(source.content)
+    entry = new_entry(source)
+    extend(entry, "rss", _RssEntry, source)
     return _seam.fragment(entry.rss_entry())

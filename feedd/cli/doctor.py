@@ -1,0 +1,44 @@
+"""The command that looks at the public address: options in, calls made, an exit status out."""
+
+from __future__ import annotations
+
+import argparse
+
+from feedd.cli import words
+from feedd.cli.main import DONE, PROBLEMS
+from feedd.cli.setup import with_config
+from feedd.config import Config, ConfigError
+from feedd.core import settings
+from feedd.core.fields import Findings
+from feedd.disk.feeds import FeedsDirectory
+from feedd.model import Problem
+
+
+def doctor(options: argparse.Namespace) -> int:
+    """`feedd doctor`."""
+
+    def act(config: Config) -> int:
+        from feedd.doctor.examine import Site, findings
+        from feedd.doctor.fetch import Fetcher
+
+        address = _address(options.url) if options.url else config.base_url
+        feeds = FeedsDirectory(config.directories.feeds)
+        site = Site(address, config.base_url, config.formats, config.websub.hubs, feeds)
+        with Fetcher() as fetcher:
+            found = list(findings(site, fetcher))
+        if options.format == "json":
+            words.say_json([each._asdict() for each in found])
+        else:
+            words.say_findings((each.level, each.url, each.words, each.remedy) for each in found)
+        return PROBLEMS if any(each.level == "error" for each in found) else DONE
+
+    return with_config(options, act)
+
+
+def _address(given: str) -> str:
+    """A public address. Raises ConfigError."""
+    wrong = Findings()
+    address = settings.base_url(given, (), wrong)
+    if address is None:
+        raise ConfigError([Problem("URL", reason) for _, reason in wrong.problems])
+    return address

@@ -1,0 +1,119 @@
+"""Telling: what the daemon does, in; the log, the status that others read, systemd and the metrics, out."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from msgspec.structs import replace
+
+from feedd.daemon.log import Log
+from feedd.daemon.outcome import in_a_line, is_worth_a_line, line_of, status_after
+from feedd.daemon.schedule import Schedule
+from feedd.daemon.systemd import Systemd
+from feedd.disk.presence import LastPass, Presence, Status
+from feedd.model import Problem, Report
+
+if TYPE_CHECKING:
+    from feedd.notify.metrics import PassMetrics
+
+_START_SECONDS = 60  # that a start may take, from each sign of life
+
+
+class Telling:
+    """Says what happens to all who want to know. `status` is what the daemon said of itself last."""
+
+    status: Status
+
+    def __init__(self, log: Log, presence: Presence, systemd: Systemd) -> None:
+        self._log = log
+        self._presence = presence
+        self._systemd = systemd
+        self._metrics: PassMetrics | None = None
+        self._told_ready = False
+        self._known_problems: frozenset[Problem] = frozenset()
+
+    def begin(self, status: Status) -> None:
+        """The daemon starts."""
+        self.status = status
+        self._presence.tell(status)
+        people = f"publishing {status.seeds} into {status.feeds_directory}; Ctrl-C ends it"
+        self._log.info("started", people, pid=status.pid, seeds=status.seeds, feeds=status.feeds_directory)
+        if status.serving:
+            self._log.info("serving", f"serving on {status.serving}", url=status.serving)
+
+    def change(self, **values: Any) -> None:
+        """Has the status say something else, when it is told next."""
+        self.status = replace(self.status, **values)
+
+    def reloading(self) -> None:
+        """The configuration is being read again."""
+        self._systemd.reloading()
+        self._told_ready = False
+
+    def refuse(self, mistakes: tuple[str, ...]) -> None:
+        """A new configuration is wrong, and not in force."""
+        self._log.error("the configuration has mistakes; the one before stays in force")
+        for mistake in mistakes:
+            self._log.error(f"  {mistake}")
+        self.change(configuration=mistakes)
+
+    def forget_problems(self) -> None:
+        """Other items are published from now on."""
+        self._known_problems = frozenset()
+
+    def measure(self, *, wanted: bool) -> None:
+        """Whether somebody wants to know what passes come to."""
+        if not wanted:
+            self._metrics = None
+        elif self._metrics is None:
+            from feedd.notify.metrics import PassMetrics  # a library that few want
+
+            self._metrics = PassMetrics()
+
+    def passed(self, finished: LastPass, report: Report, schedule: Schedule) -> None:
+        """A pass was made."""
+        if not report.refused:
+            self._tell_problems(report, Path(self.status.seeds))
+        words, people, values = line_of(finished, report)
+        say = self._log.error if finished.outcome != "done" else self._log.info
+        (say if is_worth_a_line(finished) or not self._told_ready else self._log.debug)(words, people, **values)
+        for remark in report.remarks:
+            self._log.warning(remark)
+        self.status = status_after(self.status, finished, report, schedule.next_reconcile())
+        self._presence.tell(self.status)
+        if self._metrics is not None:
+            self._metrics.observe(finished, report)
+            self._presence.tell_metrics(self._metrics.text())
+        tell = self._systemd.status if self._told_ready else self._systemd.ready
+        tell(in_a_line(self.status))
+        self._told_ready = True
+        self.show_life()
+
+    def show_life(self) -> None:
+        """The loop is at work. To be called often."""
+        self._systemd.alive()
+        self._presence.show_life()
+
+    def show_progress(self) -> None:
+        """So is a pass, which may be the first and take long."""
+        self.show_life()
+        if not self._told_ready:
+            self._systemd.starting(_START_SECONDS)
+
+    def end(self) -> None:
+        """The daemon has ended."""
+        self.change(state="stopped", next_reconcile=None)
+        if self._presence.is_held:  # else another daemon has taken the state directory
+            self._presence.tell(self.status)
+        self._log.info("stopped")
+
+    def _tell_problems(self, report: Report, seeds: Path) -> None:
+        """Each problem once when it appears and once when it is gone."""
+        problems = frozenset(report.problems)
+        for problem in sorted(problems - self._known_problems, key=str):
+            self._log.warning(f"problem: {seeds}/{problem}")
+        fine = {problem.path for problem in self._known_problems} - {problem.path for problem in problems}
+        for path in sorted(fine):
+            self._log.info(f"mended: {seeds}/{path}")
+        self._known_problems = problems

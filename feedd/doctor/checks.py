@@ -1,0 +1,192 @@
+"""Checks: what a server answered about one document, in; findings, for a person to act on, out. Pure."""
+
+from __future__ import annotations
+
+import gzip
+from collections.abc import Iterator, Mapping
+from typing import Literal, NamedTuple
+from urllib.parse import urlsplit
+
+from feedd.core.render import FORMATS
+from feedd.core.render.readback import is_ours, links_of, read_back
+from feedd.doctor.fetch import Failure, Response
+
+
+class Finding(NamedTuple):
+    """What is right or wrong about `url`, and what to do about it."""
+
+    level: Literal["ok", "warning", "error"]
+    url: str
+    words: str
+    remedy: str = ""
+
+
+class Asked(NamedTuple):
+    """The answers about one document: to a plain request, the same again, conditional ones, and HEAD; and by encoding,
+    to one that takes it and one that has what that gave. `here` are the document's bytes on this machine, if known.
+    """
+
+    url: str
+    file: str
+    plain: Response | Failure
+    again: Response | Failure
+    unchanged: Mapping[str, Response | Failure]  # by the header that was sent
+    head: Response | Failure
+    encoded: Mapping[str, tuple[Response | Failure, Response | Failure]]
+    here: bytes | None = None
+    hubs: tuple[str, ...] = ()
+
+
+def examine(asked: Asked) -> Iterator[Finding]:
+    """All that there is to say about a document."""
+    plain = asked.plain
+    if isinstance(plain, Failure):
+        yield Finding("error", asked.url, plain.words, plain.remedy)
+        return
+    yield from _redirections(asked.url, plain)
+    if plain.status != 200:
+        remedy = "are the documents uploaded, and is base_url the address of their folder?"
+        yield Finding("error", asked.url, f"status {plain.status}", remedy)
+        return
+    yield from _media_type(asked, plain)
+    yield from _document(asked, plain)
+    yield from _validators(asked, plain)
+    yield from _encodings(asked, plain)
+    yield from _head(asked, plain)
+    yield from _headers(asked, plain)
+
+
+def _redirections(url: str, plain: Response) -> Iterator[Finding]:
+    if not plain.hops:
+        yield Finding("ok", url, f"status {plain.status}, without redirection")
+        return
+    before, after = urlsplit(url), urlsplit(plain.url)
+    what = "to https" if (before.scheme, after.scheme) == ("http", "https") else "elsewhere"
+    if before.scheme == "https" and after.scheme == "http":
+        what = "from https to http"
+    if before.hostname != after.hostname:
+        what += f", to the host {after.hostname}"
+    remedy = f"make base_url the address that it leads to, so that feeds name it: {plain.url}"
+    yield Finding("warning", url, f"redirects {what}: {', '.join(plain.hops)}", remedy)
+
+
+def _media_type(asked: Asked, plain: Response) -> Iterator[Finding]:
+    wanted = next(each.media_type for each in FORMATS.values() if each.file == asked.file)
+    found, _, parameters = plain.headers.get("content-type", "").partition(";")
+    found, charset = found.strip().lower(), parameters.lower().replace(" ", "").replace('"', "")
+    if found != wanted:
+        remedy = f"have the server send {asked.file} as {wanted}"
+        # Readers look into the document where the type is a general one of the same kind.
+        near = found in ("application/xml", "text/xml", "application/json")
+        yield Finding("warning" if near else "error", asked.url, f"media type {found or 'missing'}", remedy)
+    elif "charset=" in charset and "charset=utf-8" not in charset:
+        yield Finding("error", asked.url, f"sent as {charset}", "documents are UTF-8; have the server say so")
+    else:
+        yield Finding("ok", asked.url, f"media type {plain.headers['content-type']}")
+
+
+def _document(asked: Asked, plain: Response) -> Iterator[Finding]:
+    entries = read_back(asked.file, plain.body)
+    if entries is None:
+        yield Finding("error", asked.url, "it is no well-formed feed", "look at what the server sends instead")
+        return
+    if not is_ours(plain.body):
+        yield Finding("error", asked.url, "feedd did not make this feed", "does base_url lead to the right folder?")
+        return
+    yield Finding(
+        "ok", asked.url, f"a feed of feedd's with {len(entries)} {'entry' if len(entries) == 1 else 'entries'}"
+    )
+    own, hubs = links_of(asked.file, plain.body)
+    if own == plain.url:
+        yield Finding("ok", asked.url, "it names the address that it was fetched from as its own")
+    else:
+        remedy = "set base_url to the address that subscribers use, and publish again"
+        yield Finding("error", asked.url, f"it names {own or 'nothing'} as its own address", remedy)
+    if hubs != asked.hubs:
+        yield Finding("warning", asked.url, "its hubs are not those of websub.hubs", "publish again, and upload")
+    if asked.here is not None and plain.body != asked.here:
+        cached = plain.headers.get("age", "0") not in ("", "0")
+        remedy = "purge the cache, or wait" if cached else "upload again; does the server have another folder?"
+        words = "it is not the document that lies here" + (", but one from a cache" if cached else "")
+        yield Finding("warning" if cached else "error", asked.url, words, remedy)
+    elif asked.here is not None:
+        yield Finding("ok", asked.url, "byte for byte the document that lies here")
+
+
+_VALIDATORS = {"If-None-Match": "etag", "If-Modified-Since": "last-modified"}
+
+
+def _validators(asked: Asked, plain: Response) -> Iterator[Finding]:
+    """Conditional requests: RFC 9110, section 13."""
+    for condition, name in _VALIDATORS.items():
+        value = plain.headers.get(name)
+        if value is None:
+            remedy = f"have the server send {name}, so that readers need not fetch what they have"
+            yield Finding("warning", asked.url, f"no {name}", remedy)
+            continue
+        if isinstance(asked.again, Response) and asked.again.headers.get(name) != value:
+            remedy = "is it one of several servers whose files differ in time or inode?"
+            yield Finding("error", asked.url, f"{name} changes from one request to the next", remedy)
+            continue
+        answer = asked.unchanged.get(condition)
+        yield _is_304(asked.url, answer, condition, "error")
+
+
+def _is_304(url: str, answer: Response | Failure | None, how: str, level: Literal["warning", "error"]) -> Finding:
+    if isinstance(answer, Response) and answer.status == 304:
+        return Finding("ok", url, f"{how} is answered with 304")
+    what = answer.words if isinstance(answer, Failure) else f"status {answer.status if answer else 'unknown'}, not 304"
+    return Finding(level, url, f"{how}: {what}", "readers fetch the whole feed each time; look at the server or proxy")
+
+
+def _encodings(asked: Asked, plain: Response) -> Iterator[Finding]:
+    offered = []
+    for name, (answer, again) in asked.encoded.items():
+        if isinstance(answer, Failure) or answer.headers.get("content-encoding", "").lower() != name:
+            continue
+        offered.append(name)
+        if "accept-encoding" not in answer.headers.get("vary", "").lower():
+            remedy = "have the server send Vary: Accept-Encoding; caches mix encodings up without"
+            yield Finding("error", asked.url, f"{name} without Vary: Accept-Encoding", remedy)
+        etag = answer.headers.get("etag", "")
+        if etag and not etag.startswith("W/") and etag == plain.headers.get("etag"):
+            remedy = "have the server make it weak (W/) or another one for each encoding: RFC 9110, section 8.8.1"
+            yield Finding("warning", asked.url, f"{name} has the strong ETag of what is not encoded", remedy)
+        if etag:
+            yield _is_304(asked.url, again, f"If-None-Match with {name}", "error")
+        if name == "gzip" and not _is_same(answer.body, plain.body):
+            yield Finding("error", asked.url, "gzip gives another document", "is a stale .gz beside the document?")
+    if offered:
+        yield Finding("ok", asked.url, f"compressed with {' and '.join(offered)}")
+    else:
+        yield Finding("warning", asked.url, "not compressed", "have the server compress feeds with gzip or brotli")
+
+
+def _is_same(encoded: bytes, plain: bytes) -> bool:
+    try:
+        return gzip.decompress(encoded) == plain
+    except (OSError, EOFError):
+        return False
+
+
+def _head(asked: Asked, plain: Response) -> Iterator[Finding]:
+    head = asked.head
+    if isinstance(head, Failure) or head.status != plain.status:
+        what = head.words if isinstance(head, Failure) else f"status {head.status}"
+        yield Finding("warning", asked.url, f"HEAD: {what}", "have the server answer HEAD as it does GET")
+    else:
+        yield Finding("ok", asked.url, "HEAD is answered as GET is")
+
+
+def _headers(asked: Asked, plain: Response) -> Iterator[Finding]:
+    if plain.headers.get("access-control-allow-origin") != "*":
+        remedy = "have the server send Access-Control-Allow-Origin: *"
+        yield Finding("warning", asked.url, "readers that run in a browser cannot fetch it", remedy)
+    control = plain.headers.get("cache-control", "").lower()
+    if "no-store" in control or "private" in control:
+        yield Finding("warning", asked.url, f"Cache-Control: {control}", "let caches keep feeds for some minutes")
+    elif not control:
+        remedy = "say for how long it is fresh, such as Cache-Control: max-age=300"
+        yield Finding("warning", asked.url, "no Cache-Control: caches guess", remedy)
+    else:
+        yield Finding("ok", asked.url, f"Cache-Control: {control}")

@@ -1,0 +1,85 @@
+"""The examination: a public address in; every request that a reader might make, made, and findings out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from urllib.parse import unquote
+
+from msgspec import Struct
+
+from feedd.core.render import FORMATS
+from feedd.core.render.readback import listed_in
+from feedd.disk.feeds import FeedsDirectory
+from feedd.doctor.checks import Asked, Finding, examine
+from feedd.doctor.fetch import Failure, Fetcher, Response
+
+_OPML = "feeds.opml"
+_ENCODINGS = ("gzip", "br")
+
+
+class Site(Struct, frozen=True):
+    """What should be at a public address. `address` is where to look, `base_url` what the documents are made for."""
+
+    address: str
+    base_url: str
+    formats: tuple[str, ...]
+    hubs: tuple[str, ...]
+    feeds: FeedsDirectory
+
+
+def findings(site: Site, fetcher: Fetcher) -> Iterator[Finding]:
+    """What there is to say: about the list of feeds, the feed of all in each format, one of a topic, one of a
+    provider.
+    """
+    url = site.address + _OPML
+    opml = fetcher.fetch(url)
+    if isinstance(opml, Failure):
+        yield Finding("error", url, opml.words, opml.remedy)
+        return  # nothing else will be reached either
+    listed = listed_in(opml.body) if opml.status == 200 else None
+    if listed is None:
+        what = f"status {opml.status}" if opml.status != 200 else "it is no list of feeds"
+        remedy = "are the documents uploaded, and is base_url the address of their folder?"
+        yield Finding("error", url, what, remedy)
+    else:
+        yield Finding("ok", url, f"a list of {len(listed)} feeds")
+    for path in _paths(site, listed or []):
+        yield from examine(_ask(site, path, fetcher))
+
+
+def _paths(site: Site, listed: list[str]) -> list[str]:
+    """The documents to look at, quoted as in URLs."""
+    paths = [FORMATS[name].file for name in site.formats]
+    below = [url.removeprefix(site.base_url) for url in listed]
+    for folder in ("topics/", "providers/"):
+        paths += [path for path in below if path.startswith(folder)][:1]
+    return paths
+
+
+def _ask(site: Site, path: str, fetcher: Fetcher) -> Asked:
+    url = site.address + path
+    plain = fetcher.fetch(url)
+    return Asked(
+        url=url,
+        file=path.rpartition("/")[2],
+        plain=plain,
+        again=fetcher.fetch(url),
+        unchanged={
+            name: fetcher.fetch(url, **{name: _header(plain, of)})
+            for name, of in (("If-None-Match", "etag"), ("If-Modified-Since", "last-modified"))
+            if _header(plain, of)
+        },
+        head=fetcher.fetch(url, "HEAD"),
+        encoded={name: _encoded(url, name, fetcher) for name in _ENCODINGS},
+        here=site.feeds.read(unquote(path)),
+        hubs=site.hubs,
+    )
+
+
+def _encoded(url: str, name: str, fetcher: Fetcher) -> tuple[Response | Failure, Response | Failure]:
+    answer = fetcher.fetch(url, Accept_Encoding=name)
+    return answer, fetcher.fetch(url, Accept_Encoding=name, If_None_Match=_header(answer, "etag") or '"none"')
+
+
+def _header(answer: Response | Failure, name: str) -> str:
+    return answer.headers.get(name, "") if isinstance(answer, Response) else ""
