@@ -34,6 +34,14 @@ class Standing(Struct, frozen=True):
     provider: Provider | None = None
 
 
+class Rated(NamedTuple):
+    """What decides an entry's effective heat."""
+
+    heat: float | None
+    quality: float | None
+    coverage: int
+
+
 class Ranked(Protocol):
     """What decides an entry's place."""
 

@@ -11,6 +11,7 @@ from collections import defaultdict
 from collections.abc import Collection, Hashable, Iterable, Iterator, Sequence
 from datetime import datetime
 from itertools import pairwise
+from struct import pack, unpack
 
 from msgspec import Struct
 
@@ -20,6 +21,7 @@ from feedd.core.text import words
 from feedd.core.titles import Title
 from feedd.model import Item, Related
 
+KEY_BYTES = 4
 _NAMED = 2  # stories that are named in a line
 _LATER = 200  # later titles of one block that a title is compared with: without a bound, templates would take for ever
 
@@ -51,6 +53,7 @@ class Teller(Struct, frozen=True):
     id: str
     published: int
     sources: tuple[Source, ...]  # its own first
+    keys: bytes = b""
     title: Title | None = None
     quality: float | None = None
     shown: bool = True
@@ -76,27 +79,30 @@ def _key(link: str | None) -> bytes | None:
     return link_key(urls.canonical(link)) if link else None
 
 
-def keys_of(item: Item) -> list[int]:
-    """Keys of an item's links, and of its title. Items that may be one story have one in common."""
-    links = (item.link, *(each.link for each in item.related))
-    title = titles.normalised(item.title)
-    return _keys([link_key(urls.canonical(link)) for link in links if link], title)
+def keys_of(item: Item, link: bytes | None) -> bytes:
+    """Keys of an item's links, and of its title, each KEY_BYTES long. Items that may be one story have one in common;
+    of those that are none, few have. `link` is the key of its own.
+    """
+    found = pack(f"<{len(numbers)}I", *numbers) if (numbers := titles.keys(item.title)) else b""
+    if link is not None:
+        found += link[:KEY_BYTES]
+    for each in item.related:
+        if (key := _key(each.link)) is not None:
+            found += key[:KEY_BYTES]
+    return found
 
 
-def teller_keys(each: Teller) -> list[int]:
-    """The keys of an entry as stories know it."""
-    return _keys([source.link for source in each.sources if source.link is not None], each.title)
-
-
-def _keys(links: Iterable[bytes], title: Title | None) -> list[int]:
-    found = {int.from_bytes(link[:8], "big", signed=True) for link in links}
-    return sorted(found.union(titles.keys(title)) if title else found)
+def split_keys(keys: bytes) -> tuple[int, ...]:
+    """The keys, as numbers."""
+    return unpack(f"<{len(keys) // KEY_BYTES}I", keys)
 
 
 def teller(entry: int, entry_id: str, item: Item, published: int, settings: StorySettings, **state: bool) -> Teller:
     """An entry, as far as stories go. `state`: `shown` and `led`."""
     title = titles.normalised(item.title) if settings.titles else None
-    return Teller(entry, entry_id, published, sources_of(item), title, item.quality, **state)
+    sources = sources_of(item)
+    keys = keys_of(item, sources[0].link)
+    return Teller(entry, entry_id, published, sources, keys, title, item.quality, **state)
 
 
 def stories(tellers: Iterable[Teller], settings: StorySettings) -> list[Story]:
@@ -139,7 +145,11 @@ def providers_alone(item: Item) -> tuple[str, ...]:
 
 def coverage_alone(item: Item) -> int:
     """How many these are."""
-    return len(providers_alone(item))
+    if not item.related:
+        return 0
+    if item.provider is None or not all(each.provider for each in item.related):
+        return len(providers_alone(item))
+    return len({each.provider.casefold() for each in item.related if each.provider} - {item.provider.name.casefold()})
 
 
 def _own(item: Item) -> Related:
@@ -175,7 +185,7 @@ def _joined(tellers: Collection[Teller], window: float) -> Iterator[tuple[int, i
             links[link].append(each)
         if each.title is not None:
             links[each.title].append(each)
-            for key in titles.keys(each.title):
+            for key in split_keys(each.keys):
                 blocks[key].setdefault(each.title, []).append(each)
     for sharing in links.values():
         for one, other in pairwise(sharing):

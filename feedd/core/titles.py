@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from itertools import combinations
 from typing import NamedTuple
 from zlib import crc32
 
@@ -28,29 +27,35 @@ class Title(NamedTuple):
 
 def normalised(title: str) -> Title | None:
     """A title as it is compared; None if it is too short to be."""
-    words = sorted(_WORD.findall(title.casefold()))
-    if len(words) < FEWEST:
-        return None
-    numbers = () if "".join(words).isalpha() else tuple(word for word in words if not word.isalpha())
-    return Title(" ".join(words), numbers)
+    words = _words(title)
+    return Title(" ".join(sorted(words)), tuple(sorted(_numbers(words)))) if len(words) >= FEWEST else None
 
 
-def keys(title: Title) -> list[int]:
+def keys(title: str) -> list[int]:
     """Keys of 32 bits. Two titles have one in common if their words are the same but for one that was added, left out
     or replaced; and few that are not alike do.
 
     They are made of all but one of the longest words: that word apart, two such titles have the same.
     """
-    words = list(dict.fromkeys(title.words.split()))
-    if title.numbers:
-        words = [word for word in words if word not in title.numbers]
-    if len(words) < _SKETCH:
+    words = _words(title)
+    if len(words) < FEWEST:
         return []
-    longest = sorted(words, key=len, reverse=True)[:_SKETCH]
-    rest = "\0".join(title.numbers)
-    return [
-        crc32("\0".join((*chosen, rest)).encode("utf-8", "replace")) for chosen in combinations(longest, _SKETCH - 1)
-    ]
+    numbers = _numbers(words)
+    distinct = sorted({*words}.difference(numbers))
+    if len(distinct) < _SKETCH:
+        return []
+    distinct.sort(key=len, reverse=True)
+    digests = [crc32(word.encode("utf-8", "replace")) for word in distinct[:_SKETCH]]
+    whole = sum(digests) + crc32(" ".join(sorted(numbers)).encode("utf-8", "replace"))
+    return [(whole - each) & 0xFFFFFFFF for each in digests]
+
+
+def _words(title: str) -> list[str]:
+    return _WORD.findall(title.casefold())
+
+
+def _numbers(words: list[str]) -> list[str]:
+    return [] if "".join(words).isalpha() else [word for word in words if not word.isalpha()]
 
 
 def near(title: Title, others: Iterable[Title]) -> Iterator[Title]:

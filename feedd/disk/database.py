@@ -31,7 +31,7 @@ _STORIES = """
 CREATE INDEX entries_by_story ON entries (story) WHERE story IS NOT NULL;
 CREATE INDEX entries_by_rank ON entries (rank) WHERE rank IS NOT NULL;
 CREATE TABLE story_keys (
-  key INTEGER, published INTEGER, entry INTEGER, PRIMARY KEY (key, published, entry)
+  published INTEGER, entry INTEGER, keys BLOB NOT NULL, PRIMARY KEY (published, entry)
 ) WITHOUT ROWID;
 """
 _SCHEMA = """

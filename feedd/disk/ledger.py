@@ -110,7 +110,7 @@ class Ledger:
                         encode(file.targets) if file.targets else None,
                         file.item,
                         problems,
-                        encode(file.keys),
+                        file.keys,
                     ),
                 )
 

@@ -37,7 +37,7 @@ class ReadFile(Struct, frozen=True, array_like=True):
     targets: tuple[str, ...]
     problems: tuple[Problem, ...]
     withheld: bool
-    keys: tuple[int, ...] = ()  # of its story
+    keys: bytes = b""  # of its story
 
 
 def seconds(moment: datetime | None) -> int | None:
@@ -70,7 +70,6 @@ def _sound(decode: Callable[[bytes], T], what: str) -> Callable[[bytes], T]:
 _decode_item = _sound(msgspec.msgpack.Decoder(Item).decode, "an item")
 decode_standing = _sound(msgspec.msgpack.Decoder(Standing).decode, "an item")
 decode_problems = _sound(msgspec.msgpack.Decoder(tuple[Problem, ...]).decode, "a problem")
-decode_keys = _sound(msgspec.msgpack.Decoder(tuple[int, ...]).decode, "a list of keys")
 decode_targets = _sound(msgspec.msgpack.Decoder(tuple[str, ...]).decode, "a list of links")
 encode = msgspec.msgpack.encode
 

@@ -67,14 +67,15 @@ def _summed_up(parsed: Parsed) -> ReadFile:
     if item is None:
         return ReadFile(parsed.path, None, None, b"", page, (), parsed.problems, parsed.withheld)
     encoded = _encode(item)
+    link = link_key(urls.canonical(item.link)) if item.link else None
     return ReadFile(
         parsed.path,
         encoded,
-        link_key(urls.canonical(item.link)) if item.link else None,
+        link,
         digest_of(encoded),
         page,
         parsed.targets,
         parsed.problems,
         withheld=False,
-        keys=tuple(keys_of(item)),
+        keys=keys_of(item, link),
     )

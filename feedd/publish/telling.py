@@ -8,18 +8,17 @@ Only stories that a touched entry is part of, or was, are told again; all of the
 from __future__ import annotations
 
 import sys
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable
 from datetime import datetime
 from typing import NamedTuple
 
 from msgspec.structs import replace
 
 from feedd.core.catalog import EntryFile, EntryRecord, decide, folded
-from feedd.core.rank import strength
-from feedd.core.stories import Story, Teller, coverage_alone, keys_of, stories, teller, teller_keys
+from feedd.core.rank import Rated, strength
+from feedd.core.stories import Story, Teller, coverage_alone, keys_of, stories, teller
 from feedd.disk.ledger import Ledger
-from feedd.disk.records import decode_keys
-from feedd.disk.stories import Span, StoryKeys
+from feedd.disk.stories import Keyed, StoryKeys
 from feedd.model import Item
 from feedd.publish.rules import Rules
 
@@ -76,9 +75,10 @@ class Telling:
         self._whole = whole
         self._withheld_too = False
         self._new: set[int] = set()
-        self._rows: list[tuple[int, int, int]] = []
+        self._rows: list[Keyed] = []
         self._leads: set[int] = set()
-        self._touched: list[tuple[int, int, Sequence[int]]] = []
+        self._touched: list[Keyed] = []
+        self._window = int(rules.stories.window)
         self._known: dict[int, _Known] = {}
         self.reranked: set[int] = set()
         self.retold: list[Retold] = []
@@ -88,8 +88,10 @@ class Telling:
         with their rank, as stories by themselves unless they were in others.
         """
         noted = [self._note(*each) for each in decided]
-        self._keys.keep(sorted(self._rows))
-        self._rows.clear()
+        self._keys.keep(self._rows)
+        if not self._whole:
+            self._touched.extend(self._rows)
+        self._rows = []
         return noted
 
     def _note(self, before: EntryRecord, after: EntryRecord, file: EntryFile | None) -> EntryRecord:
@@ -97,11 +99,9 @@ class Telling:
             self._leads.add(before.story)
         if file is None:
             return after
-        dated, packed = _dated(after, file.item), file.keys
-        keys = keys_of(file.item) if packed is None else decode_keys(packed)
-        self._rows.extend((key, dated, after.entry) for key in keys)
-        if not self._whole:
-            self._touched.append((after.entry, dated, keys))
+        keys = keys_of(file.item, file.link) if file.keys is None else file.keys
+        if keys:
+            self._rows.append(Keyed(_dated(after, file.item), after.entry, keys))
         if self._settings.fold_published and before.digest is None and before.folded and after.shown:
             return before  # until it is known whether it still has a lead
         if after.shown and before.digest is None and after.entry < self._newcomers:
@@ -109,17 +109,18 @@ class Telling:
         return self._ranked(before, after, coverage_alone(file.item) if after.story != after.entry else after.coverage)
 
     def _ranked(self, before: EntryRecord, after: EntryRecord, coverage: int) -> EntryRecord:
-        if after.coverage != coverage:
-            after = replace(after, coverage=coverage)
-        rank = strength(after, after.published, self._rank) if after.shown and after.published else None
-        if before.rank is not None and rank is not None and rank != before.rank:
-            self.reranked.add(after.entry)
-        return after if after.rank == rank else replace(after, rank=rank)
+        rank = None
+        if after.shown and after.published is not None:
+            rank = strength(Rated(after.heat, after.quality, coverage), after.published, self._rank)
+            if before.rank is not None and rank != before.rank:
+                self.reranked.add(after.entry)
+        same = after.rank == rank and after.coverage == coverage
+        return after if same else replace(after, coverage=coverage, rank=rank)
 
     def settle(self) -> list[Told]:
         """Tells the stories. Returns the entries whose records are others now than they are kept."""
         if self._whole:
-            self._load(self._keys.in_common(self._settings.window) | self._keys.all_told_together())
+            self._load(self._keys.in_common(self._window) | self._keys.all_told_together())
             told = self._stories()
         else:
             told = self._closure(self._seeds())
@@ -151,11 +152,9 @@ class Telling:
 
     def _seeds(self) -> set[int]:
         """Touched entries that may share a story with others, and all that did."""
-        seeds = self._keys.told_together(sorted(self._leads))
-        for entry, dated, keys in self._touched:
-            if entry not in seeds and self._keys.near(self._spans(keys, dated)) - {entry}:
-                seeds.add(entry)
-        return seeds
+        touched = {each.entry for each in self._touched}
+        near = self._keys.near(self._touched, self._window)
+        return self._keys.told_together(sorted(self._leads)) | (touched & near)
 
     def _closure(self, seeds: set[int]) -> list[Story]:
         """The stories that these entries are part of."""
@@ -164,7 +163,8 @@ class Telling:
         while frontier:
             self._load(frontier)
             tellers = filter(None, (self._known[entry].teller for entry in sorted(frontier)))
-            self._load(self._keys.near(span for each in tellers for span in self._spans_of(each)))
+            wanted = [Keyed(each.published, each.entry, each.keys) for each in tellers]
+            self._load(self._keys.near(wanted, self._window))
             done |= frontier
             told = [story for story in self._stories() if not seeds.isdisjoint(story.members)]
             frontier = {entry for story in told for entry in story.members} - done
@@ -172,13 +172,6 @@ class Telling:
 
     def _stories(self) -> list[Story]:
         return stories((known.teller for known in self._known.values() if known.teller), self._settings)
-
-    def _spans_of(self, each: Teller) -> Iterable[Span]:
-        return self._spans(teller_keys(each), each.published)
-
-    def _spans(self, keys: Iterable[int], dated: int) -> Iterable[Span]:
-        window = int(self._settings.window)
-        return ((key, dated - window, dated + window) for key in keys)
 
     def _load(self, entries: Collection[int]) -> None:
         wanted = sorted(entries - self._known.keys())

@@ -19,9 +19,9 @@ from feedd.core.stories import (
     in_words,
     keys_of,
     merged,
+    split_keys,
     stories,
     teller,
-    teller_keys,
 )
 from feedd.model import Item, Provider, Related
 
@@ -202,15 +202,16 @@ def test_titles_that_differ_in_a_word_have_a_key_in_common(found: list[str], dat
     if not found[at].isalpha():
         return
     other = [*found[:at], *data.draw(st.sampled_from(([], ["replaced"], [found[at], "added"]))), *found[at + 1 :]]
-    one, two = (titles.normalised(" ".join(each)) for each in (found, other))
-    if one and two and all(len([word for word in each if word.isalpha()]) >= 4 for each in (found, other)):
-        assert set(titles.keys(one)) & set(titles.keys(two))
+    if len(other) >= titles.FEWEST and all(
+        len([word for word in each if word.isalpha()]) >= 4 for each in (found, other)
+    ):
+        assert set(titles.keys(" ".join(found))) & set(titles.keys(" ".join(other)))
 
 
-def test_the_keys_of_an_item_are_those_by_which_its_story_is_told() -> None:
+def test_an_item_has_keys_for_its_links_and_its_title() -> None:
     item = Item(TITLE, "https://a.example/1", related=(Related("r", "https://b.example/1"), Related("r")))
-    assert keys_of(item) == teller_keys(teller(1, "1", item, 0, StorySettings()))
-    assert len(keys_of(item)) == 6
+    assert len(set(split_keys(keys_of(item, b"a" * 16)))) == 6
+    assert keys_of(Item("Short"), None) == b""
 
 
 # Whatever the order
