@@ -40,7 +40,7 @@ START = datetime(2026, 1, 1, 12, tzinfo=UTC)
 
 def settings_with(
     *,
-    limit: int,
+    limit: int = 100,
     mark: str = "1",
     workers: int = 1,
     precompress: tuple[str, ...] = (),

@@ -41,17 +41,18 @@ def keys(title: str) -> list[int]:
     if len(words) < FEWEST:
         return []
     numbers = _numbers(words)
-    distinct = sorted({*words}.difference(numbers))
+    distinct = sorted({*words}.difference(numbers) if numbers else {*words})
     if len(distinct) < _SKETCH:
         return []
     distinct.sort(key=len, reverse=True)
-    digests = [crc32(word.encode("utf-8", "replace")) for word in distinct[:_SKETCH]]
-    whole = sum(digests) + crc32(" ".join(sorted(numbers)).encode("utf-8", "replace"))
+    digests = [crc32(word.encode()) for word in distinct[:_SKETCH]]
+    whole = sum(digests) + (crc32(" ".join(sorted(numbers)).encode()) if numbers else 0)
     return [(whole - each) & 0xFFFFFFFF for each in digests]
 
 
 def _words(title: str) -> list[str]:
-    return _WORD.findall(title.casefold())
+    folded = title.casefold()
+    return folded.split() if folded.replace(" ", "").isalpha() else _WORD.findall(folded)
 
 
 def _numbers(words: list[str]) -> list[str]:

@@ -89,6 +89,7 @@ _UPGRADES = {  # from this version to the next
         "ALTER TABLE entries ADD COLUMN coverage INTEGER NOT NULL DEFAULT 0",
         "ALTER TABLE entries ADD COLUMN rank REAL",
         *_STORIES.split(";"),
+        "DELETE FROM meta WHERE name = 'catalog'",  # so that every entry is looked at, and has a rank and keys
     ),
 }
 

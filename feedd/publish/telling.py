@@ -74,7 +74,8 @@ class Telling:
         self._newcomers = newcomers
         self._whole = whole
         self._withheld_too = False
-        self._new: set[int] = set()
+        self._new: set[int] = set()  # never shown before this pass, though known
+        self._risen: set[int] = set()  # not shown until this pass
         self._rows: list[Keyed] = []
         self._leads: set[int] = set()
         self._touched: list[Keyed] = []
@@ -104,8 +105,10 @@ class Telling:
             self._rows.append(Keyed(_dated(after, file.item), after.entry, keys))
         if self._settings.fold_published and before.digest is None and before.folded and after.shown:
             return before  # until it is known whether it still has a lead
-        if after.shown and before.digest is None and after.entry < self._newcomers:
-            self._new.add(after.entry)
+        if after.shown and not before.shown and after.entry < self._newcomers:
+            self._risen.add(after.entry)
+            if before.digest is None:
+                self._new.add(after.entry)
         return self._ranked(before, after, coverage_alone(file.item) if after.story != after.entry else after.coverage)
 
     def _ranked(self, before: EntryRecord, after: EntryRecord, coverage: int) -> EntryRecord:
@@ -186,7 +189,8 @@ class Telling:
         if item is None or not (decided.shown or decided.folded or self._withheld_too):
             return _Known(record, decided, item, None)
         shown = folded(item) is None if self._withheld_too else decided.shown
-        led = record.shown and record.story in (None, record.entry) and not self._is_new(record)
+        seen = record.shown and record.entry not in self._risen and not self._is_new(record)
+        led = seen and record.story in (None, record.entry)
         dated = _dated(record, item)
         told = teller(record.entry, record.id, item, dated, self._settings, shown=shown, led=led)
         return _Known(record, decided, item, told)
