@@ -15,6 +15,10 @@ from hypothesis import strategies as st
 from support import Site, assert_in_step, item, looks
 from test_promises import publisher
 
+from feedd.core.stories import split_keys
+from feedd.disk.database import connect
+from feedd.disk.stories import Keyed, StoryKeys
+
 ROOT = Path(__file__).resolve().parent.parent
 TITLE = "Amber lighthouse outgrows the narrow harbour again"
 NOON = datetime(2024, 5, 1, 12, tzinfo=UTC)
@@ -59,6 +63,11 @@ def test_nobody_shows_what_is_withheld(site: Site) -> None:
     assert "Title unfolded" in content(site, "Title lead")
     for name in ("withheld", "embargoed", "folded"):
         assert all(name.encode() not in data.replace(b"unfolded", b"") for data in site.documents().values())
+    assert "heat       60: quality 50 and 10 for each of 1 further provider on the story (Provider unfolded)" in (
+        site.run("why", "lead.md").out
+    )
+    with closing(sqlite3.connect(site.ledger)) as db:
+        assert db.execute("SELECT coverage FROM entries WHERE shown").fetchall() == [(1,)]
 
 
 def test_a_folded_item_is_shown_under_its_lead_and_nowhere_else(site: Site) -> None:
@@ -251,6 +260,37 @@ def test_the_same_items_tell_the_same_stories_in_whatever_portions_they_come(
         opened.publish(NOON + timedelta(days=30))
     assert stories_of(root / "slow-state/ledger.sqlite3") == stories_of(root / "new-state/ledger.sqlite3")
     shutil.rmtree(root)
+
+
+KEYED = st.lists(
+    st.builds(
+        Keyed,
+        st.integers(0, 60),
+        st.integers(1, 12),
+        st.lists(st.sampled_from([b"aaaa", b"bbbb", b"cccc", b"dddd"]), max_size=3).map(b"".join),
+    ),
+    max_size=24,
+    unique_by=lambda each: (each.published, each.entry),
+)
+
+
+@given(KEYED, st.integers(0, 20), st.integers(0, 24))
+@settings(max_examples=200, deadline=None)
+def test_entries_with_a_key_in_common_are_found_and_no_others(rows: list[Keyed], window: int, wanted: int) -> None:
+    keys = StoryKeys(connect(None))
+    keys.keep(rows)
+    pairs = [
+        (one, other)
+        for one in rows
+        for other in rows
+        if one.entry != other.entry
+        and abs(one.published - other.published) <= window
+        and set(split_keys(one.keys)) & set(split_keys(other.keys))
+    ]
+    assert keys.in_common(window) == {one.entry for one, _ in pairs}
+    expected = {each.entry for pair in pairs for each in pair if pair[0] in rows[:wanted]}
+    assert expected <= keys.near(rows[:wanted], window)
+    assert set().union(*(keys.near([each], window) for each in rows[:wanted])) == expected
 
 
 # Quiet

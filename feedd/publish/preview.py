@@ -114,7 +114,7 @@ class Preview(Struct, frozen=True):
 
     def _told(self, record: EntryRecord, item: Item) -> tuple[InStory | None, Ranking]:
         """The story of an entry, if it is not one by itself, and what its heat is made of."""
-        story, items = self.telling.around(record.entry)
+        story, items = self.telling.around(record.entry, withheld_too=not (record.shown or record.folded))
         lead = self.ledger.records([story.lead])[story.lead]
         leads = story.lead == record.entry
         rank = self.site.rank

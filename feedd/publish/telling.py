@@ -146,9 +146,9 @@ class Telling:
                 coverage = coverage_alone(known.item) if known.item else 0
                 yield Told(known.record, replace(known.record, story=None, coverage=coverage), known.item)
 
-    def around(self, entry: int) -> tuple[Story, dict[int, Item]]:
-        """The story of an entry, as it would be if nobody's were withheld, and the items of its members."""
-        self._withheld_too = True
+    def around(self, entry: int, *, withheld_too: bool) -> tuple[Story, dict[int, Item]]:
+        """The story of an entry, and the items of its members. `withheld_too`: as if nobody were withheld."""
+        self._withheld_too = withheld_too
         story = next(iter(self._closure({entry})))
         items = {each: self._known[each].item for each in story.members}
         return story, {each: item for each, item in items.items() if item is not None}
