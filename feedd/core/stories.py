@@ -179,14 +179,14 @@ def _joined(tellers: Collection[Teller], window: float) -> Iterator[tuple[int, i
     between them.
     """
     links: dict[Hashable, list[Teller]] = defaultdict(list)
-    blocks: dict[int, dict[Title, list[Teller]]] = defaultdict(dict)
+    blocks: dict[int, list[Teller]] = defaultdict(list)
     for each in tellers:
         for link in {source.link for source in each.sources if source.link is not None}:
             links[link].append(each)
         if each.title is not None:
             links[each.title].append(each)
             for key in split_keys(each.keys):
-                blocks[key].setdefault(each.title, []).append(each)
+                blocks[key].append(each)
     for sharing in links.values():
         for one, other in pairwise(sharing):
             if other.published - one.published <= window:
@@ -196,15 +196,19 @@ def _joined(tellers: Collection[Teller], window: float) -> Iterator[tuple[int, i
             yield from _alike(block, window)
 
 
-def _alike(block: dict[Title, list[Teller]], window: float) -> Iterator[tuple[int, int]]:
+def _alike(block: Iterable[Teller], window: float) -> Iterator[tuple[int, int]]:
     """Pairs of entries with nearly equal titles. Titles are compared with those that come after them."""
-    ordered = list(block)
-    for at, title in enumerate(ordered):
-        for other in titles.near(title, ordered[at + 1 : at + 1 + _LATER]):
-            both = sorted([*block[title], *block[other]], key=_by_date)
-            for one, next_one in pairwise(both):
-                if next_one.published - one.published <= window:
-                    yield one.entry, next_one.entry
+    by_title: dict[Title, list[Teller]] = {}
+    for each in block:
+        if each.title is not None:
+            by_title.setdefault(each.title, []).append(each)
+    if len(by_title) == 1:
+        return
+    for one_title, other_title in titles.near_pairs(list(by_title), _LATER):
+        both = sorted([*by_title[one_title], *by_title[other_title]], key=_by_date)
+        for one, other in pairwise(both):
+            if other.published - one.published <= window:
+                yield one.entry, other.entry
 
 
 class _Union:
