@@ -8,9 +8,9 @@ Nothing depends on the order in which entries came, but for one thing: who has l
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Hashable, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import datetime
-from itertools import pairwise
+from itertools import groupby, pairwise
 from struct import pack, unpack
 
 from msgspec import Struct
@@ -173,42 +173,38 @@ def _distinct(own: Source, sources: Collection[Source]) -> tuple[str, ...]:
 
 
 def _joined(tellers: Collection[Teller], window: float) -> Iterator[tuple[int, int]]:
-    """Pairs of entries, enough to join all that tell one story. `tellers` are sorted by date.
+    """Pairs of entries, enough to join all that tell one story. `tellers` are sorted by date."""
+    ordered = list(tellers)
+    # Numbers alone, which the garbage collector passes over: key, then place in the order.
+    places = sorted(key << 32 | at for at, each in enumerate(ordered) for key in split_keys(each.keys))
+    for _, block in groupby(places, key=lambda place: place >> 32):
+        having = [ordered[place & 0xFFFFFFFF] for place in block]
+        if len(having) > 1:
+            for group in _alike(having):
+                for one, other in pairwise(group):
+                    if other.published - one.published <= window:
+                        yield one.entry, other.entry
+
+
+def _alike(having: list[Teller]) -> Iterator[list[Teller]]:
+    """Of those that have a key in common: groups, by date, that share a link or a title, or nearly a title.
 
     Who shares a link is joined with the next that does: all of them are within the window of each other, or of some
-    between them.
+    between them. Titles are compared with those that come after them.
     """
-    links: dict[Hashable, list[Teller]] = defaultdict(list)
-    blocks: dict[int, list[Teller]] = defaultdict(list)
-    for each in tellers:
-        for link in {source.link for source in each.sources if source.link is not None}:
-            links[link].append(each)
+    links: dict[bytes, list[Teller]] = defaultdict(list)
+    by_title: dict[Title, list[Teller]] = defaultdict(list)
+    for each in having:
+        for source in each.sources:
+            if source.link is not None:
+                links[source.link].append(each)
         if each.title is not None:
-            links[each.title].append(each)
-            for key in split_keys(each.keys):
-                blocks[key].append(each)
-    for sharing in links.values():
-        for one, other in pairwise(sharing):
-            if other.published - one.published <= window:
-                yield one.entry, other.entry
-    for block in blocks.values():
-        if len(block) > 1:
-            yield from _alike(block, window)
-
-
-def _alike(block: Iterable[Teller], window: float) -> Iterator[tuple[int, int]]:
-    """Pairs of entries with nearly equal titles. Titles are compared with those that come after them."""
-    by_title: dict[Title, list[Teller]] = {}
-    for each in block:
-        if each.title is not None:
-            by_title.setdefault(each.title, []).append(each)
-    if len(by_title) == 1:
-        return
-    for one_title, other_title in titles.near_pairs(list(by_title), _LATER):
-        both = sorted([*by_title[one_title], *by_title[other_title]], key=_by_date)
-        for one, other in pairwise(both):
-            if other.published - one.published <= window:
-                yield one.entry, other.entry
+            by_title[each.title].append(each)
+    yield from links.values()
+    yield from by_title.values()
+    if len(by_title) > 1:
+        for one, other in titles.near_pairs(list(by_title), _LATER):
+            yield sorted([*by_title[one], *by_title[other]], key=_by_date)
 
 
 class _Union:
