@@ -54,7 +54,6 @@ class Server(NamedTuple):
     etag_wins: bool = True  # who has the ETag and sends another date has the document
     compresses: bool = False  # documents that have no encoding beside them
     follows_links: bool = False  # symbolic links in the folder of documents
-    gone: int = 404  # the answer where there was a document once
 
     def connect(self) -> http.client.HTTPConnection:
         return http.client.HTTPConnection(HOST, self.port, timeout=30)
@@ -154,7 +153,7 @@ def feedd(feeds: Path, work: Path) -> Iterator[Server]:
     port = free_port()
     command = (*FEEDD, "serve", "--listen", f"{HOST}:{port}", "--feeds", feeds, "--base-url", "https://feeds.example/")
     with program(work, port, *command):
-        yield Server(port, compresses=True, gone=410)
+        yield Server(port, compresses=True)
 
 
 SERVERS: dict[str, Callable[[Path, Path], AbstractContextManager[Server]]] = {

@@ -168,7 +168,7 @@ def test_a_problem_is_told_when_it_appears_and_when_it_is_mended(site: Site, run
     assert running.log.count("problem: seeds/one.md:") == 1
     site.write("one.md", item("Mended", "https://news.example/1"))
     running.sync()
-    assert "mended: seeds/one.md" in running.log
+    assert "no problem any more: seeds/one.md" in running.log
     assert running.wait_for(lambda status: status.problem_count == 0).healthy
 
 
@@ -374,3 +374,14 @@ def test_a_damaged_status_is_no_status(site: Site) -> None:
     site.state.mkdir()
     Path(site.state / "status.json").write_text("{")
     assert site.run("status").status == 3
+
+
+def test_a_daemon_can_be_looked_at_while_the_configuration_has_mistakes(site: Site, running: Running) -> None:
+    site.configure(titel="x")
+    result = site.run("status")
+    assert result.status == 1
+    assert "titel: unknown key" in result.err
+    assert f"feedd        running (process {running.process.pid})" in result.out
+    site.write("another.md", item("Another, meanwhile"))
+    assert site.run("sync").status == 0
+    assert b"Another, meanwhile" in site.documents()["atom.xml"]

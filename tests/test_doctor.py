@@ -295,7 +295,7 @@ def test_a_server_without_tls_is_said_so(site: Site) -> None:
 def test_an_address_that_is_none_is_a_mistake(site: Site) -> None:
     result = site.run("doctor", "ftp://x/")
     assert result.status == 2
-    assert 'URL: expected an http or https URL without ? and #, got "ftp://x/"' in result.err
+    assert 'argument URL: expected an http or https URL without ? and #, got "ftp://x/"' in result.err
 
 
 def test_what_feedd_serves_itself_is_right(site: Site, daemon: Callable[..., Running]) -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import random
+import re
+import shutil
 import signal
 import socket
 import sys
@@ -12,7 +14,9 @@ from pathlib import Path
 
 import pytest
 from http_support import connected, free_addresses, metric, request, said, serving
-from support import FEEDD, Running, Site, item, let_permissions_count, of_session, wait_until
+from support import FEEDD, Running, Site, item, let_permissions_count, of_session, unprivileged, wait_until
+
+from feedd.daemon.serving import astray
 
 FEEDS = {
     "atom.xml": "application/atom+xml; charset=utf-8",
@@ -284,7 +288,7 @@ def test_a_document_that_cannot_be_read_is_not_there(published: Site) -> None:
     running = Running(published, *ANYWHERE, preexec_fn=let_permissions_count)
     try:
         url = running.wait_for(lambda status: bool(status.serving)).serving
-        assert request(url, "/closed.txt").status == 404
+        assert request(url, "/closed.txt").status == 503
         assert request(url, "/atom.xml").status == 200
     finally:
         running.stop()
@@ -399,7 +403,7 @@ def test_a_server_that_is_killed_is_replaced_and_nobody_is_refused(site: Site, d
         assert request(url, "/atom.xml").status == 200
         os.kill(served_by(running), signal.SIGKILL)
     assert request(url, "/atom.xml").status == 200
-    assert "the server ended; it is started again" in running.log
+    assert "the server ended with status -9; it is started again" in running.log
 
 
 @pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGKILL, signal.SIGINT])
@@ -425,6 +429,16 @@ def test_an_address_in_use_is_said_and_nothing_is_published(site: Site) -> None:
             assert result.returncode == 3
             assert f"cannot listen on {address}: another program listens there" in result.stderr
     assert site.documents() == {}
+
+
+def test_a_base_url_that_leads_elsewhere_on_this_machine_is_said(site: Site, daemon: Callable[..., Running]) -> None:
+    site.write("a.md", item())
+    running = daemon(*ANYWHERE).wait_until_ready()
+    assert running.status is not None
+    said = f"the feeds say that they are at http://localhost:8080/, and are served on {running.status.serving};"
+    assert said in running.log
+    for base in (running.status.serving, "https://feeds.example/"):
+        assert astray(base, running.status.serving) == ""
 
 
 @pytest.mark.parametrize("wrong", ["8080", "localhost", "127.0.0.1:99999", "unix:", "http://localhost:8080/"])
@@ -481,14 +495,15 @@ os.execv(sys.argv[1], sys.argv[1:])
 """
 
 
-def activated(site: Site, listening: socket.socket) -> Running:
+def activated(site: Site, listening: socket.socket, *, configured: bool = False) -> Running:
     """A daemon with a socket on which systemd listens."""
 
     def third() -> None:
         os.dup2(listening.fileno(), 3)
 
     command = [sys.executable, "-c", ACTIVATED, *FEEDD]
-    return Running(site, *ANYWHERE, command=command, preexec_fn=third, pass_fds=(3,))
+    where = () if configured else ANYWHERE
+    return Running(site, *where, command=command, configured=configured, preexec_fn=third, pass_fds=(3,))
 
 
 def test_a_socket_of_systemd_outlives_the_daemon(site: Site) -> None:
@@ -572,3 +587,193 @@ def test_without_a_daemon_there_is_no_health(published: Site) -> None:
         answer = request(f"http://{address}/", "/healthz")
         assert (answer.status, answer.body) == (503, b"no daemon runs\n")
         assert metric(request(f"http://{address}/", "/metrics"), "feedd_up") == 0
+
+
+def test_a_plan_and_an_explanation_know_of_retired_feeds(site: Site) -> None:
+    path = site.write("a.md", item(topics=["AI", "Old"]))
+    site.render()
+    site.configure(retired={"topics/old": None})
+    plan = site.run("plan").out
+    assert "topics/old/atom.xml" in plan
+    assert site.render().feeds == 2
+    assert "topics/old" not in site.run("plan").out
+    assert "topics/old" not in site.run("why", str(path)).out
+
+
+def test_long_requests_take_no_memory(published: Site) -> None:
+    with serving(published.root) as url:
+        long = b"a" * 60_000
+        for head in (
+            b"GET /" + long + b" HTTP/1.1\r\nHost: x\r\n",
+            b"GET / HTTP/1.1\r\nHost: x\r\nAccept-Encoding: " + long + b"\r\n",
+            b"GET / HTTP/1.1\r\nHost: x\r\n" + b"X-Y: z\r\n" * 5000,
+        ):
+            assert said(url, head + b"\r\n").startswith(b"HTTP/1.1 431 ") or not said(url, head + b"\r\n")
+        assert request(url, "/atom.xml", accept_encoding="gzip, " * 100).headers.get("content-encoding") is None
+        assert request(url, "/" + "a" * 8000).status == 404
+
+
+@pytest.mark.parametrize("host", ["", "Host: a\r\nHost: b\r\n"])
+def test_a_request_has_to_name_one_host(published: Site, host: str) -> None:
+    with serving(published.root) as url:
+        assert said(url, f"GET / HTTP/1.1\r\n{host}\r\n".encode()).startswith(b"HTTP/1.1 400 ")
+        assert said(url, b"GET / HTTP/1.0\r\n\r\n").startswith(b"HTTP/1.1 200 ")
+
+
+def test_a_document_that_cannot_be_read_for_the_moment_is_not_said_to_be_gone(published: Site) -> None:
+    (published.feeds / "atom.xml").chmod(0)
+    (published.feeds / "topics/ai").chmod(0)
+    running = Running(published, *ANYWHERE, preexec_fn=let_permissions_count)
+    try:
+        url = running.wait_for(lambda status: bool(status.serving)).serving
+        published.feeds.chmod(0o555)  # the daemon cannot mend it
+        for path in ("/atom.xml", "/topics/ai/rss.xml"):
+            answer = request(url, path)
+            assert (answer.status, answer.headers["retry-after"]) == (503, "60")
+    finally:
+        published.feeds.chmod(0o755)
+        (published.feeds / "topics/ai").chmod(0o755)
+        running.stop()
+
+
+def test_a_file_that_is_too_large_for_the_memory_is_not_read(published: Site) -> None:
+    published.configure(serve={"memory": "1 MiB"})
+    with (published.feeds / "movie.mp4").open("wb") as file:
+        file.truncate(1 << 30)
+    with serving(published.root) as url:
+        assert request(url, "/movie.mp4").status == 403
+        assert request(url, "/atom.xml").status == 200
+
+
+def test_what_is_not_text_is_not_compressed(published: Site) -> None:
+    (published.feeds / "icon.png").write_bytes(bytes(10_000))
+    (published.feeds / "icon.svg").write_bytes(b"<svg></svg>" * 1000)
+    with serving(published.root) as url:
+        assert "content-encoding" not in request(url, "/icon.png", accept_encoding="gzip").headers
+        assert request(url, "/icon.svg", accept_encoding="gzip").headers["content-encoding"] == "gzip"
+
+
+def test_a_large_document_goes_out_plain_until_it_is_encoded(published: Site) -> None:
+    (published.feeds / "large.txt").write_bytes(b"a text " * 500_000)
+    with serving(published.root) as url:
+        assert "content-encoding" not in request(url, "/large.txt", accept_encoding="gzip").headers
+        found = wait_until(
+            lambda: (
+                (answer := request(url, "/large.txt", accept_encoding="gzip")).headers.get("content-encoding")
+                and answer
+            ),
+            20,
+            lambda: "it was never encoded",
+        )
+        assert found.document == b"a text " * 500_000
+
+
+def test_only_the_digest_of_its_bytes_makes_a_document_last(published: Site) -> None:
+    with serving(published.root) as url:
+        (asked,) = set(re.findall(rb'href="(feedd\.css\?v=[0-9a-f]+)"', request(url, "/").body))
+        assert "immutable" in request(url, f"/{asked.decode()}").headers["cache-control"]
+        assert "immutable" not in request(url, "/feedd.css?v=0a1b2c").headers["cache-control"]
+
+
+def test_what_may_be_otherwise_soon_is_not_kept_for_long(published: Site) -> None:
+    with serving(published.root) as url:
+        for path in ("/none", "/topics/ai"):
+            assert request(url, path).headers["cache-control"].startswith("max-age=")
+
+
+def test_metrics_count_documents_and_not_ways_to_write_their_names(site: Site) -> None:
+    site.write("a.md", item())
+    running, url, monitor = observed(site)
+    try:
+        for path in ("/atom.xml", "/%61tom.xml", "/atom.xml?x=1"):
+            request(url, path, user_agent="Feedly/1.0 (3 subscribers)")
+        found = request(monitor, "/metrics").body
+        assert found.count(b"feedd_subscribers{") == 1
+    finally:
+        running.stop()
+
+
+# Feeds that are no more
+
+
+def test_a_retired_feed_that_could_not_be_deleted_is_deleted_later(site: Site) -> None:
+    site.write("a.md", item(topics=["AI", "Old"]))
+    site.render()
+    site.configure(retired={"topics/old": None})
+    folder = site.feeds / "topics/old"
+
+    def refused() -> None:
+        folder.chmod(0o555)
+        report = site.render(status=3)
+        assert {problem.reason for problem in report.failed} == {"cannot be deleted: Permission denied"}
+        folder.chmod(0o755)
+
+    unprivileged(refused)
+    assert folder.exists()
+    site.render()
+    assert not folder.exists()
+
+
+def test_what_an_earlier_ledger_published_and_could_not_be_deleted_is_deleted_later(site: Site) -> None:
+    path = site.write("a.md", item(topics=["AI"]))
+    site.write("b.md", item("Another", "https://a.example/b"))
+    site.render()
+    shutil.rmtree(site.state)
+    path.write_text(item(topics=["AI"], published=False))
+    folder = site.feeds / "topics/ai"
+
+    def refused() -> None:
+        folder.chmod(0o555)
+        assert site.render(status=3).failed
+        folder.chmod(0o755)
+
+    unprivileged(refused)
+    assert (folder / "atom.xml").exists()
+    site.render()
+    assert not folder.exists()
+
+
+def test_somebodys_own_redirects_are_left_alone(site: Site) -> None:
+    site.write("a.md", item(topics=["AI", "Old"]))
+    site.render()
+    own = b"/mine /elsewhere 302\n/topics/ai/* https://new.example/:splat 301\n"
+    (site.feeds / "_redirects").write_bytes(own)
+    site.configure(retired={"topics/old": None})
+    report = site.render(status=3)
+    assert [problem.path for problem in report.failed] == ["_redirects"]
+    assert (site.feeds / "_redirects").read_bytes() == own
+    with serving(site.root) as url:
+        assert request(url, "/topics/ai/none").status == 404
+
+
+@pytest.mark.parametrize(
+    ("retired", "kept"),
+    [
+        ({"topics/robots": "topics/ai"}, {"ai", "robots"}),  # which is another name of it: a circle
+        ({"topics/robots": "topics/nowhere"}, {"ai", "robots"}),
+        ({"topics/never": None}, {"robots"}),
+        ({"topics/robots": "topics/other"}, {"other"}),  # and with it the one that became it
+    ],
+)
+def test_no_feed_is_given_up_for_one_that_is_not_there(
+    site: Site, retired: dict[str, str | None], kept: set[str]
+) -> None:
+    for topic in ("AI", "Robots", *(["Other"] if kept == {"other"} else [])):
+        site.write(f"{topic}.md", item(topic, f"https://a.example/{topic}", topics=[topic]))
+    site.render()
+    (site.root / "topics.yaml").write_text("topics:\n- {name: Robots, aliases: [AI]}\n")
+    site.configure(topics="topics.yaml", retired=retired)
+    report = site.render()
+    assert {path.name for path in (site.feeds / "topics").iterdir()} == kept
+    assert bool(report.remarks) == (kept != {"other"})
+    assert site.render().written == ()
+
+
+def test_a_daemon_under_a_socket_unit_may_be_observed_at_the_same_address(site: Site) -> None:
+    site.write("a.md", item())
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        address = f"127.0.0.1:{listening.getsockname()[1]}"
+        site.configure(serve={"listen": address, "monitor": address})
+        running = activated(site, listening, configured=True).wait_until_ready()
+        assert request(f"http://{address}/", "/healthz").status == 200
+        running.stop()

@@ -7,11 +7,8 @@ import argparse
 from feedd.cli import words
 from feedd.cli.main import DONE, PROBLEMS
 from feedd.cli.setup import with_config
-from feedd.config import Config, ConfigError
-from feedd.core import settings
-from feedd.core.fields import Findings
+from feedd.config import Config
 from feedd.disk.feeds import FeedsDirectory
-from feedd.model import Problem
 
 
 def doctor(options: argparse.Namespace) -> int:
@@ -21,7 +18,7 @@ def doctor(options: argparse.Namespace) -> int:
         from feedd.doctor.examine import Site, findings
         from feedd.doctor.fetch import Fetcher
 
-        address = _address(options.url) if options.url else config.base_url
+        address = options.url or config.base_url
         feeds = FeedsDirectory(config.directories.feeds)
         site = Site(address, config.base_url, config.formats, config.websub.hubs, feeds)
         with Fetcher() as fetcher:
@@ -33,12 +30,3 @@ def doctor(options: argparse.Namespace) -> int:
         return PROBLEMS if any(each.level == "error" for each in found) else DONE
 
     return with_config(options, act)
-
-
-def _address(given: str) -> str:
-    """A public address. Raises ConfigError."""
-    wrong = Findings()
-    address = settings.base_url(given, (), wrong)
-    if address is None:
-        raise ConfigError([Problem("URL", reason) for _, reason in wrong.problems])
-    return address

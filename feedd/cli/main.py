@@ -152,6 +152,17 @@ def _listen(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def _web_address(text: str) -> str:
+    from feedd.core.fields import Findings  # which takes long to load, for who wants to know the version
+    from feedd.core.settings import base_url
+
+    findings = Findings()
+    found = base_url(text, (), findings)
+    if found is None:
+        raise argparse.ArgumentTypeError(findings.problems[0][1])
+    return found
+
+
 def _address(text: str) -> str:
     if text != OFF and parse_address(text) is None:
         raise argparse.ArgumentTypeError(f"{text!r} is none of HOST:PORT, unix:PATH and off")
@@ -217,7 +228,7 @@ def _doctor(commands: Any) -> None:
         "types, conditional requests, compression, stale or wrong documents. Writes nothing.",
         "0 nothing is wrong, warnings aside; 1 there are errors; 2 a mistake in the configuration or the command line.",
     )
-    parser.add_argument("url", nargs="?", metavar="URL", help="where to look (default: base_url)")
+    parser.add_argument("url", nargs="?", type=_web_address, metavar="URL", help="where to look (default: base_url)")
     _places(parser)
     _format(parser, "text", "json")
 

@@ -12,7 +12,7 @@ from typing import Literal
 from feedd.cli import words
 from feedd.cli.announcing import as_mappings, waiting_for
 from feedd.cli.main import DONE, PROBLEMS, REFUSED, USAGE
-from feedd.cli.setup import items_of, read_configuration, settings_of, state_path, with_config
+from feedd.cli.setup import items_of, read_configuration, settings_of, state_path, with_any_config, with_config
 from feedd.cli.starter import make_place, write_unit
 from feedd.config import DEFAULT_PATH, Config, ConfigError
 from feedd.core.address import Address
@@ -25,7 +25,7 @@ from feedd.disk.feeds import FeedsDirectory
 from feedd.disk.presence import Presence, Status
 from feedd.model import Problem
 from feedd.serve.orders import Manner, Orders
-from feedd.serve.sockets import CannotListen, listen, url_of
+from feedd.serve.sockets import CHOOSE_LISTEN, CHOOSE_MONITOR, CannotListen, listen, url_of
 
 _GLANCE = 0.005  # seconds between two looks at whether a request is answered
 
@@ -70,10 +70,10 @@ def serve(options: argparse.Namespace) -> int:
             return USAGE
         try:
             sockets = Systemd().sockets()
-            main = sockets[0] if sockets else listen(service.listen)
+            main = sockets[0] if sockets else listen(service.listen, CHOOSE_LISTEN)
             monitor = None if service.monitor is None else main
             if service.monitor not in (None, service.listen):
-                monitor = sockets[1] if len(sockets) > 1 else listen(service.monitor)
+                monitor = sockets[1] if len(sockets) > 1 else listen(service.monitor, CHOOSE_MONITOR)
         except CannotListen as error:
             words.complain(str(error))
             return REFUSED
@@ -93,6 +93,7 @@ def service_of(config: Config, listen: str | None) -> Service:
         state=str(state_path(config).absolute()),
         manner=Manner(
             base_url=config.base_url,
+            formats=config.formats,
             hubs=config.websub.hubs,
             most=int(where.max_age),
             memory=where.memory,
@@ -105,7 +106,7 @@ def service_of(config: Config, listen: str | None) -> Service:
 def status(options: argparse.Namespace) -> int:
     """`feedd status`."""
 
-    def act(config: Config) -> int:
+    def act(config: Config, *, sound: bool) -> int:
         presence = Presence(state_path(config))
         holder, said = presence.holder(), presence.status()
         if holder is not None and said is not None and said.pid != holder:
@@ -119,15 +120,15 @@ def status(options: argparse.Namespace) -> int:
             words.say_waiting(waiting, config.websub.hubs)
         if holder is None:
             return PROBLEMS if said is not None and said.state != "stopped" else REFUSED
-        return DONE if said is not None and said.healthy and not said.configuration else PROBLEMS
+        return DONE if said is not None and said.healthy and not said.configuration and sound else PROBLEMS
 
-    return with_config(options, act)
+    return with_any_config(options, act)
 
 
 def sync(options: argparse.Namespace) -> int:
     """`feedd sync`."""
 
-    def act(config: Config) -> int:
+    def act(config: Config, *, sound: bool) -> int:  # noqa: ARG001 - the daemon has one that is
         presence = Presence(state_path(config))
         deadline = time.monotonic() + options.timeout
         if presence.holder() is None:
@@ -147,7 +148,7 @@ def sync(options: argparse.Namespace) -> int:
             return _nobody_runs()  # it was not answered: the state directory was deleted
         return DONE
 
-    return with_config(options, act)
+    return with_any_config(options, act)
 
 
 def _nobody_runs() -> int:

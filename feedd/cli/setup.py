@@ -35,12 +35,35 @@ from feedd.publish.work import Settings
 def with_config(options: argparse.Namespace, act: Callable[[Config], int]) -> int:
     """Runs `act` with the configuration; says all that is wrong with it, or with the state directory."""
     try:
-        return act(read_configuration(options))
+        config = read_configuration(options)
     except ConfigError as error:
-        words.complain("the configuration has mistakes:")
-        for problem in error.problems:
-            words.complain(f"  {problem}")
+        _say_mistakes(error)
         return USAGE
+    return _acted(lambda: act(config))
+
+
+def with_any_config(options: argparse.Namespace, act: Callable[..., int]) -> int:
+    """The same for what only looks at a daemon: it is worth a look all the more if the configuration has mistakes.
+    Then the places are those of the command line, or the usual ones. `act` is told whether it is `sound`.
+    """
+    try:
+        config, sound = read_configuration(options), True
+    except ConfigError as error:
+        _say_mistakes(error)
+        config, sound = replace(Config(), directories=directories_of(options, Directories())), False
+        words.complain(f"looking at {state_path(config)} all the same; --state names another state directory")
+    return _acted(lambda: act(config, sound=sound))
+
+
+def _say_mistakes(error: ConfigError) -> None:
+    words.complain("the configuration has mistakes:")
+    for problem in error.problems:
+        words.complain(f"  {problem}")
+
+
+def _acted(act: Callable[[], int]) -> int:
+    try:
+        return act()
     except (Busy, Unusable, Unavailable) as error:
         words.complain(str(error))
     except Damaged as error:

@@ -45,7 +45,7 @@ _HINTS = {
     "with @, ` or %",
     "did not find expected key": 'check the indentation of this line, and that quotes inside quotes are written as \\"',
     "could not find expected ':'": "a field is written as `name: value`",
-    "did not find expected": "check the quotes, commas and brackets on this line",
+    "did not find expected": "check the quotes, commas and brackets on this line and above it",
     "control characters are not allowed": "remove the control character",
 }
 

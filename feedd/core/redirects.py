@@ -25,8 +25,10 @@ def render(retired: Mapping[str, str | None]) -> bytes:
 
 
 def read(data: bytes) -> dict[str, str | None]:
-    """What `render` was given; lines of another form are passed over."""
+    """What `render` was given; lines of another form are passed over, and so is a file that feedd did not write."""
     retired: dict[str, str | None] = {}
+    if not data.startswith(MARK):
+        return retired  # it is somebody's own, for another server
     for line in data.decode("utf-8", "replace").splitlines():
         match line.split():
             case [path, "/", status] if status == _GONE and path.endswith("/*"):

@@ -27,7 +27,7 @@ from feedd.daemon.inbox import Batch, Inbox, Lost, Reconcile, Reload, Stop, merg
 from feedd.daemon.log import Log
 from feedd.daemon.outcome import last_pass
 from feedd.daemon.schedule import RETRYING, Schedule
-from feedd.daemon.serving import Service, Serving
+from feedd.daemon.serving import Service, Serving, astray
 from feedd.daemon.systemd import Systemd
 from feedd.daemon.telling import Telling
 from feedd.daemon.watch import Watch
@@ -125,6 +125,7 @@ class Daemon:
             serving=self._serving.url,
         )
         self._tell.begin(status)
+        self._warn_of_base_url(setup)
         self._schedule.start()
         self._start_watching()
         self._announcer.announce_to(setup.settings.site.hubs)
@@ -225,6 +226,7 @@ class Daemon:
             serving=self._serving.url,
         )
         self._log.info("the configuration was read again")
+        self._warn_of_base_url(setup)
         return merge(batch, Reconcile("reload"))
 
     def _new_publisher(self) -> Publisher:
@@ -234,6 +236,10 @@ class Daemon:
         """Serves as it is to be served now. Raises CannotListen, and goes on as before."""
         self._serving.use(service)
         self._tell.measure(wanted=service.monitor is not None)
+
+    def _warn_of_base_url(self, setup: Setup) -> None:
+        if hint := astray(setup.settings.site.base_url, self._serving.url):
+            self._log.warning(hint)
 
     # The watch
 

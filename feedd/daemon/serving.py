@@ -15,14 +15,16 @@ import time
 from collections.abc import Iterable
 from contextlib import suppress
 from socket import socket
+from urllib.parse import urlsplit
 
 import msgspec
 from msgspec import Struct
+from msgspec.structs import replace
 
 from feedd.core.address import Address
 from feedd.daemon.log import Log
 from feedd.serve.orders import Manner, Orders
-from feedd.serve.sockets import CannotListen, listen, url_of
+from feedd.serve.sockets import CHOOSE_LISTEN, CHOOSE_MONITOR, CannotListen, forget, listen, url_of
 
 _FIRST_PAUSE, _LAST_PAUSE = 0.1, 30.0  # seconds before a server that ended is started again
 _WELL = 60.0  # seconds after which a server counts as well started
@@ -31,13 +33,26 @@ _NOT_FOR_IT = ("NOTIFY_SOCKET", "WATCHDOG_USEC", "WATCHDOG_PID", "LISTEN_FDS", "
 
 
 class Service(Struct, frozen=True):
-    """Where to serve what. Without `listen`, nothing is served; without `monitor`, nothing is observable."""
+    """Where to serve what. Without `listen`, nothing is served; without `monitor`, nothing is observable, unless it is
+    `shared`: on the same address as all else.
+    """
 
     feeds: str
     state: str
     manner: Manner
     listen: Address | None
     monitor: Address | None
+    shared: bool = False
+
+
+def astray(base_url: str, served: str) -> str:
+    """What is wrong if a base URL leads to another port of this machine than the one where documents are served."""
+    wanted, found = urlsplit(base_url), urlsplit(served)
+    if wanted.hostname not in ("localhost", "127.0.0.1", "::1") or found.scheme != "http":
+        return ""
+    if (wanted.port or 80) == found.port:
+        return ""
+    return f"the feeds say that they are at {base_url}, and are served on {served}; set base_url"
 
 
 class Serving:
@@ -62,13 +77,16 @@ class Serving:
 
     def use(self, service: Service) -> None:
         """Serves so from now on. Raises CannotListen, and goes on as before."""
+        if service.monitor == service.listen:
+            service = replace(service, monitor=None, shared=service.monitor is not None)
         if service == self._service:
             return
         opened: dict[Address, socket] = {}
         try:
-            for address in (service.listen, service.monitor)[len(self._passed) :]:
+            wanted = ((service.listen, CHOOSE_LISTEN), (service.monitor, CHOOSE_MONITOR))
+            for address, remedy in wanted[len(self._passed) :]:
                 if address is not None and address not in self._sockets | opened:
-                    opened[address] = listen(address)
+                    opened[address] = listen(address, remedy)
         except CannotListen:
             for each in opened.values():
                 each.close()
@@ -78,21 +96,23 @@ class Serving:
         self._service = service
         for address in self._sockets.keys() - {service.listen, service.monitor}:
             self._sockets.pop(address).close()
+            forget(address)
         if service.listen is not None:
             self._keeper = _Keeper(self._orders(service), self._log)
 
     def stop(self) -> None:
         """Ends the server, and listens no more."""
         self._end_keeper()
-        for each in self._sockets.values():
+        for address, each in self._sockets.items():
             each.close()
+            forget(address)
 
     def _orders(self, service: Service) -> Orders:
         assert service.listen is not None  # noqa: S101 - else there is nobody to give orders to
-        monitor = None if service.monitor is None else self._socket(service.monitor, 1).fileno()
-        if service.monitor == service.listen:
-            monitor = self._socket(service.listen, 0).fileno()
         listens = self._socket(service.listen, 0).fileno()
+        monitor = listens if service.shared else None
+        if service.monitor is not None:
+            monitor = self._socket(service.monitor, 1).fileno()
         return Orders(service.feeds, service.state, service.manner, listens, monitor, supervised=True)
 
     def _socket(self, address: Address, place: int) -> socket:
@@ -111,15 +131,40 @@ class _Keeper:
         self._orders = orders
         self._log = log
         self._over = threading.Event()
-        self._process = self._start()
+        self._process: subprocess.Popen[bytes] | None = None
         self._thread = threading.Thread(target=self._keep, name="feedd-server", daemon=True)
         self._thread.start()
 
     def end(self) -> None:
         """Ends the server; it may send what it has begun to send."""
         self._over.set()
-        self._dismiss(self._process)
-        self._thread.join(2 * _GRACE)
+        self._tell_to_end()
+        self._thread.join(_GRACE)
+        if self._thread.is_alive() and self._process is not None:
+            self._process.kill()
+            self._thread.join()
+
+    def _keep(self) -> None:
+        pause = _FIRST_PAUSE
+        while not self._over.is_set():
+            began = time.monotonic()
+            what = self._serve()
+            lived = time.monotonic() - began
+            if self._over.is_set():
+                return
+            pause = _FIRST_PAUSE if lived >= _WELL else min(2 * pause, _LAST_PAUSE)
+            self._log.error(f"the server {what}; it is started again", seconds=lived)
+            self._over.wait(pause)
+
+    def _serve(self) -> str:
+        """Runs a server to its end, and says how it ended."""
+        try:
+            process = self._process = self._start()
+        except OSError as error:
+            return f"cannot be started: {error.strerror}"
+        if self._over.is_set():  # it was before there was anybody to tell
+            self._tell_to_end()
+        return f"ended with status {process.wait()}"
 
     def _start(self) -> subprocess.Popen[bytes]:
         """A server with its orders. Its standard input ends with the daemon, however that ends, and so does it."""
@@ -135,32 +180,8 @@ class _Keeper:
             process.stdin.flush()
         return process
 
-    def _keep(self) -> None:
-        pause = _FIRST_PAUSE
-        while True:
-            began = time.monotonic()
-            status = self._process.wait()
-            if self._over.is_set():
-                return
-            lived = time.monotonic() - began
-            pause = _FIRST_PAUSE if lived >= _WELL else min(2 * pause, _LAST_PAUSE)
-            self._log.error("the server ended; it is started again", status=status, seconds=lived)
-            if self._over.wait(pause):
-                return
-            try:
-                self._process = self._start()
-            except OSError as error:
-                self._log.error(f"the server cannot be started: {error.strerror}")
-            if self._over.is_set():
-                self._dismiss(self._process)
-
-    @staticmethod
-    def _dismiss(process: subprocess.Popen[bytes]) -> None:
-        if process.stdin is not None:
+    def _tell_to_end(self) -> None:
+        process = self._process
+        if process is not None and process.stdin is not None:
             with suppress(OSError):
                 process.stdin.close()
-        try:
-            process.wait(_GRACE)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()

@@ -115,5 +115,5 @@ class Telling:
             self._log.warning(f"problem: {seeds}/{problem}")
         fine = {problem.path for problem in self._known_problems} - {problem.path for problem in problems}
         for path in sorted(fine):
-            self._log.info(f"mended: {seeds}/{path}")
+            self._log.info(f"no problem any more: {seeds}/{path}")
         self._known_problems = problems

@@ -6,6 +6,7 @@ Nothing outside the directory can be had, whatever a path says and whatever link
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 import stat
 from collections.abc import Iterator
@@ -34,6 +35,13 @@ class Loaded(NamedTuple):
     look: Look
 
 
+class TooLarge(Exception):
+    """A file is larger than may be read."""
+
+
+_ABSENT = (errno.ENOENT, errno.ENOTDIR, errno.EISDIR, errno.ELOOP, errno.ENAMETOOLONG, errno.ENXIO)
+
+
 class ServedDirectory:
     """The feeds' directory as a server sees it. Paths are relative to it, with `/`.
 
@@ -52,26 +60,34 @@ class ServedDirectory:
             return None
         return _look(found) if stat.S_ISREG(found.st_mode) else None
 
-    def load(self, path: str) -> Loaded | None:
-        """The bytes of a file; None if there is none that may be given out."""
-        return self._load(path) if is_public(path) else None
+    def load(self, path: str, most: int) -> Loaded | None:
+        """The bytes of a file; None if there is none that may be given out. Raises TooLarge for one of more than `most`
+        bytes, and OSError if there may be one that cannot be read.
+        """
+        return self._load(path, most) if is_public(path) else None
 
-    def redirects(self, name: str) -> Loaded | None:
-        """A file at the top that is for servers, and not given out."""
-        return self._load(name)
+    def redirects(self, name: str, most: int) -> Loaded | None:
+        """A file at the top that is for servers, and not given out. Raises as `load` does."""
+        return self._load(name, most)
 
-    def _load(self, path: str) -> Loaded | None:
+    def _load(self, path: str, most: int) -> Loaded | None:
         *folders, name = path.split("/")
         try:
             with self._folder(folders) as folder:
                 file = os.open(name, _FILE, dir_fd=folder)
-        except (OSError, ValueError):  # of the latter kind are names with NUL, and those that UTF-8 cannot hold
+        except OSError as error:
+            if error.errno in _ABSENT:
+                return None
+            raise
+        except ValueError:  # a name with NUL, or one that UTF-8 cannot hold
             return None
         found = os.fstat(file)
         if not stat.S_ISREG(found.st_mode):
             os.close(file)
             return None
         with os.fdopen(file, "rb") as stream:
+            if found.st_size > most:
+                raise TooLarge
             return Loaded(stream.read(), _look(found))
 
     def is_folder(self, path: str) -> bool:

@@ -58,7 +58,8 @@ def examine(asked: Asked) -> Iterator[Finding]:
 
 def _redirections(url: str, plain: Response) -> Iterator[Finding]:
     if not plain.hops:
-        yield Finding("ok", url, f"status {plain.status}, without redirection")
+        if plain.status == 200:
+            yield Finding("ok", url, "status 200, without redirection")
         return
     before, after = urlsplit(url), urlsplit(plain.url)
     what = "to https" if (before.scheme, after.scheme) == ("http", "https") else "elsewhere"

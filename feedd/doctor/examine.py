@@ -51,8 +51,10 @@ def _paths(site: Site, listed: list[str]) -> list[str]:
     """The documents to look at, quoted as in URLs."""
     paths = [FORMATS[name].file for name in site.formats]
     below = [url.removeprefix(site.base_url) for url in listed]
+    names = {FORMATS[name].file for name in site.formats}
     for folder in ("topics/", "providers/"):
-        paths += [path for path in below if path.startswith(folder)][:1]
+        known = (path for path in below if path.startswith(folder) and path.rpartition("/")[2] in names)
+        paths += [path for path in known if ".." not in unquote(path).split("/")][:1]
     return paths
 
 

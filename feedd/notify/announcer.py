@@ -29,6 +29,9 @@ from feedd.notify.websub import Answer, Hubs
 LOCK_NAME = "announce.lock"
 AT_ONCE = 4  # requests to one hub
 _LONGEST_WAIT = 60.0  # seconds: clocks are set, and machines are suspended
+_WATCHFUL = 2.0  # seconds until other hubs are seen to, while one lets us wait for its answer
+_IN_ALL = 60.0  # seconds after which an answer that never comes to its end is not waited for any longer
+_LONGEST_SILENCE = 10.0  # seconds until what happened is told, though more is under way
 _BUSY = 1.0  # seconds until what could not be read or kept is tried again
 _GRACE = 1.0  # seconds for what is under way at the end
 
@@ -105,8 +108,12 @@ class Announcer:
                         waiting.hurry()
             self._patience = patience
             self._turn()
-            while self._under_way:
-                self._receive(None)
+            until = time.monotonic() + _IN_ALL
+            while self._under_way and time.monotonic() < until:
+                before = len(self._answers)
+                self._receive(_WATCHFUL)
+                if len(self._answers) > before:
+                    until = time.monotonic() + _IN_ALL
                 self._turn()
         finally:
             self._end()
@@ -118,13 +125,15 @@ class Announcer:
 
     def work(self, stopping: Callable[[], bool], account: Callable[[list[Event]], None]) -> None:
         """Announces what is due, whenever it is, until `stopping`. `account` is told what happened."""
+        told = time.monotonic()
         while not stopping():
             wait = self._guarded_turn()
             if not self._under_way:
                 self._lock.leave()
-                if self.events:
-                    account(self.events)
-                    self.events = []
+            if self.events and (not self._under_way or time.monotonic() - told > _LONGEST_SILENCE):
+                account(self.events)
+                self.events = []
+                told = time.monotonic()
             self._receive(wait)
         deadline = time.monotonic() + _GRACE
         while self._under_way and time.monotonic() < deadline:
@@ -158,7 +167,7 @@ class Announcer:
         except (Busy, Unusable, Damaged):  # a long pass, a full disk; the next pass says what is wrong with the ledger
             return _BUSY
         if self._under_way:
-            return None
+            return _WATCHFUL
         return None if soon is None else min(max(soon, 0.0), _LONGEST_WAIT) or _BUSY
 
     def _turn(self, *, begin: bool = True) -> float | None:

@@ -8,6 +8,7 @@ some, so both are sent. There is one request for each document: some hubs silent
 from __future__ import annotations
 
 import logging
+import time
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
@@ -23,6 +24,7 @@ _MOVED = (301, 302, 307, 308)  # the same request is made there: none of them sa
 _AWAY = (429, 502, 503, 504)  # the hub as a whole has to be left alone for a while
 _PASSING = (408, 425)  # failures that are no judgement of the request
 _HOPS = 5
+_IN_ALL = 3  # times the patience for one answer: for all of one announcement, with where it is redirected
 _READ = 65536  # bytes of an answer; none is longer that can be shown to anybody
 _SHOWN = 120  # characters of it
 
@@ -104,9 +106,10 @@ class Hubs:
         self._client.close()
 
     def _tell(self, url: str, form: dict[str, str]) -> Answer:
+        until = time.monotonic() + _IN_ALL * self._answer
         for _ in range(_HOPS):
             with self._client.stream("POST", url, data=form) as response:
-                body = _beginning(response)
+                body = _beginning(response, until)
                 location = response.headers.get("location")
                 if response.status_code not in _MOVED or not location:
                     return judge(response.status_code, _words(response, body), response.headers, self._now())
@@ -114,12 +117,14 @@ class Hubs:
         return Answer("refused", f"more than {_HOPS} redirections")
 
 
-def _beginning(response: httpx.Response) -> bytes:
-    """The answer's body, or the first of a long one. To the end where it is short, so that the connection is kept."""
+def _beginning(response: httpx.Response, until: float) -> bytes:
+    """The answer's body, or the first of one that is long or comes slowly. To the end where it is short, so that the
+    connection is kept. `until` is of time.monotonic.
+    """
     body = b""
     for chunk in response.iter_raw(_READ):
         body += chunk
-        if len(body) >= _READ:
+        if len(body) >= _READ or time.monotonic() > until:
             break
     return body
 

@@ -21,12 +21,10 @@ from msgspec.structs import replace
 
 from feedd.core import redirects, render
 from feedd.core.assemble import (
-    FeedHead,
     Member,
     Site,
     categories,
     document_names,
-    folder_of,
     make_feed,
     make_listing,
     place,
@@ -37,11 +35,11 @@ from feedd.core.render import FORMATS, PAGE, opml
 from feedd.core.render.assets import ASSETS
 from feedd.core.render.front import SHOWN, front
 from feedd.core.render.markup import with_entries
-from feedd.core.retired import retired_folders
 from feedd.disk.feeds import FeedsDirectory
 from feedd.disk.published import FeedRecord, Published, Shown
 from feedd.disk.targets import Targets
 from feedd.model import Document, Feed, FeedId, Related, RenderedEntry
+from feedd.publish.current import current_feeds, head_of
 from feedd.publish.entries import entries_of
 from feedd.publish.site import ENTRIES, STALE
 from feedd.publish.workers import Workers
@@ -117,8 +115,7 @@ class DocumentMaker:
         self._leftovers = leftovers
         self._feeds = published.feeds()
         self._by_number = {record.feed: record for record in self._feeds.values()}
-        self._retired = retired_folders(map(_head, self._feeds.values()), site)
-        self._current = [record for record in self._feeds.values() if not self._is_retired(record)]
+        self._current, self._retired, self._mistaken = current_feeds(self._feeds.values(), site)
 
     def documents(
         self, feeds: Collection[int], workers: Workers, *, many: bool
@@ -132,12 +129,17 @@ class DocumentMaker:
             return workers.map(partial(make_encoded_documents, self._site), encoded, many=True)
         return map(partial(make_documents, self._site), all_parts)
 
-    def _is_retired(self, record: FeedRecord) -> bool:
-        return folder_of(record.identity, record.slug).removesuffix("/") in self._retired
-
     def retired(self) -> set[int]:
         """The feeds that are no more."""
-        return {record.feed for record in self._feeds.values() if self._is_retired(record)}
+        return self._by_number.keys() - {record.feed for record in self._current}
+
+    def mistaken(self) -> list[str]:
+        """What the configuration says of feeds that are no more, and is not so."""
+        return self._mistaken
+
+    def current(self) -> list[FeedRecord]:
+        """The feeds that are published."""
+        return self._current
 
     def needless(self) -> list[str]:
         """The documents of feeds that are no more."""
@@ -149,7 +151,7 @@ class DocumentMaker:
     def parts(self, number: int) -> FeedParts:
         """What the documents of one feed are made from."""
         ordered = self.ordered(number)
-        feed = make_feed(_head(self._by_number[number]), (shown.standing for shown in ordered), self._site)
+        feed = make_feed(head_of(self._by_number[number]), (shown.standing for shown in ordered), self._site)
         members = self._members(ordered, feed.folder, document_names(self._site, feed.identity))
         return FeedParts(number, feed, tuple(members))
 
@@ -188,7 +190,7 @@ class DocumentMaker:
         """The documents about all feeds that `state`, one of site.py's, asks for."""
         made = []
         if state == STALE:
-            made.append(Document(OPML, opml.render(make_listing(map(_head, self._current), self._site))))
+            made.append(Document(OPML, opml.render(make_listing(map(head_of, self._current), self._site))))
         if state == STALE and self._retired:
             made.append(Document(redirects.FILE, redirects.render(self._retired)))
         if self._site.pages:
@@ -210,7 +212,7 @@ class DocumentMaker:
         data = with_entries(kept, fragments) if kept else None
         if data is None:
             counts = self._published.counts()
-            heads = (_head(record, counts.get(record.feed, 0)) for record in self._current)
+            heads = (head_of(record, counts.get(record.feed, 0)) for record in self._current)
             data = front(make_listing(heads, self._site), fragments)
         return Document(PAGE.file, data, b"".join(entry.made_from for entry in entries))
 
@@ -231,6 +233,19 @@ def wanted_names(site: Site) -> set[str]:
     pages = {PAGE.file, *ASSETS} if site.pages else set()
     names = {FORMATS[name].file for name in site.formats} | {OPML, redirects.FILE} | pages
     return names | {name + ENCODINGS[encoding].suffix for name in names for encoding in site.precompress}
+
+
+def wanted_paths(site: Site, retired: Collection[str]) -> Callable[[str], bool]:
+    """Which documents are wanted: those with a name that is, of a feed that is not `retired`."""
+    names = wanted_names(site)
+    if not retired:
+        names = {name for name in names if not name.startswith(redirects.FILE)}
+
+    def wanted(path: str) -> bool:
+        folder, _, name = path.rpartition("/")
+        return name in names and folder not in retired
+
+    return wanted
 
 
 class Amiss(NamedTuple):
@@ -260,7 +275,3 @@ def out_of_step(
             site = site or feed is None
             feeds.update(() if feed is None else (feed,))
     return Amiss(frozenset(feeds), site, unwanted, lost)
-
-
-def _head(record: FeedRecord, count: int = 0) -> FeedHead:
-    return FeedHead(record.identity, record.id, record.slug, record.label, record.updated, count)

@@ -8,7 +8,7 @@ from datetime import datetime
 from msgspec import Struct
 from msgspec.structs import replace
 
-from feedd.core import urls
+from feedd.core import redirects, urls
 from feedd.core.assemble import Site, folder_of
 from feedd.core.catalog import EntryFile, EntryRecord, decide, feeds_of, folded
 from feedd.core.explain import Explanation, FeedPlace, FeedPlan, InStory, Plan, Ranking, compare
@@ -25,6 +25,8 @@ from feedd.disk.published import FeedRecord, Published
 from feedd.model import Document, Item, Problem
 from feedd.publish.documents import DocumentMaker, make_documents, wanted_names
 from feedd.publish.telling import Telling
+
+_NO_FEEDS = {PAGE.file, *ASSETS, redirects.FILE}  # nobody subscribes to these
 
 
 class Preview(Struct, frozen=True):
@@ -45,13 +47,14 @@ class Preview(Struct, frozen=True):
     def plan(self) -> Plan:
         """What the pass would do to subscribers; feeds by their folder."""
         wanted = wanted_names(self.site)
-        wanted |= {PAGE.file, *ASSETS}  # nobody subscribes to these
-        gone = [path for path in self.published.documents() if path.rpartition("/")[2] not in wanted]
+        wanted |= _NO_FEEDS
+        gone = {path for path in self.published.documents() if path.rpartition("/")[2] not in wanted}
+        gone |= {path for path in self.maker.needless() if path.rpartition("/")[2] not in _NO_FEEDS}
         problems = sum(problem.kind == "problem" for problem in self._problems())
         return Plan(tuple(self._feed_plans()), tuple(sorted(gone)), problems)
 
     def _feed_plans(self) -> Iterator[FeedPlan]:
-        for record in sorted(self.published.feeds().values(), key=_folder):
+        for record in sorted(self.maker.current(), key=_folder):
             _, documents = make_documents(self.site, self.maker.parts(record.feed))
             plan = compare(_folder(record) or "./", *self._before_and_after(documents))
             if plan:
@@ -132,9 +135,11 @@ class Preview(Struct, frozen=True):
         return decide(record, files, self.now, default_listed=self.default_listed)[0].reason
 
     def _places(self, record: EntryRecord, item: Item) -> Iterator[FeedPlace]:
-        feeds = self.published.feeds()
+        feeds = {record.identity: record for record in self.maker.current()}
         for membership in feeds_of(item, self.site.topics):
-            feed = feeds[membership.feed]
+            feed = feeds.get(membership.feed)
+            if feed is None:  # it is retired
+                continue
             ordered = self.maker.ordered(feed.feed)
             name, of = _folder(feed) or "./", len(ordered)
             at = next((at for at, shown in enumerate(ordered) if shown.record.id == record.id), None)

@@ -34,6 +34,7 @@ from feedd.disk.ledger import Ledger
 from feedd.disk.lock import Unusable
 from feedd.model import Problem, Report
 from feedd.publish.announcing import Announcing
+from feedd.publish.current import current_feeds
 from feedd.publish.documents import (
     OPML,
     WORTH_PROCESSES,
@@ -41,7 +42,7 @@ from feedd.publish.documents import (
     DocumentMaker,
     Leftovers,
     out_of_step,
-    wanted_names,
+    wanted_paths,
 )
 from feedd.publish.preview import Preview
 from feedd.publish.remember import Progress
@@ -137,13 +138,15 @@ class Publisher:
             except Unavailable as error:
                 return Report(refused=f"{error}. The feeds were left as they are.", remarks=remarks)
             changes = work.changes(look)
-            if not changes.files and not allow_empty:
+            if not (changes.files or allow_empty or work.was_emptied()):
                 return Report(refused=_nothing_there(work.ledger), remarks=remarks)
             if not remarks and work.ledger.is_empty():
                 remarks = self._beginning(work)
             amiss = self._amiss(work, isinstance(look, Scan))
             with _transaction(db):
                 all_anew = work.remember(look, changes, now)
+            if all_anew:
+                remarks += tuple(self._maker(work).mistaken())
             announcing = Announcing(db, self._settings.site, now, doubtful=amiss.doubtful)
             writer = self._write_documents(work, db, amiss, announcing, len(changes.changed), all_anew=all_anew)
             with contextlib.suppress(Unusable):  # the ledger serves as well as it is
@@ -169,8 +172,9 @@ class Publisher:
         doubtful = interrupted or work.ledger.is_empty()
         if not all_of_them:
             return Amiss(lost=lost, doubtful=doubtful)
-        names = wanted_names(self._settings.site)
-        amiss = out_of_step(work.published, self._feeds, lambda path: path.rpartition("/")[2] in names, lost)
+        site = self._settings.site
+        retired = current_feeds(work.published.feeds().values(), site).retired
+        amiss = out_of_step(work.published, self._feeds, wanted_paths(site, retired), lost)
         return amiss._replace(doubtful=doubtful)
 
     def _write_documents(
@@ -200,9 +204,11 @@ class Publisher:
                 complete = writer.put_site(maker.site_documents(site)) and complete_assets
                 work.keep_site(FRESH if complete else site)
             unwanted = {*amiss.unwanted, *(maker.needless() if site == STALE else ())}
-            writer.delete([*sorted(unwanted), *(path for path in amiss.lost if published.document(path) is None)])
+            writer.delete(sorted(unwanted))
+            lost_is_gone = writer.delete([path for path in amiss.lost if published.document(path) is None])
             announcing.forget_other_hubs()
-            work.ledger.keep_setting(WRITING, "done")
+            if lost_is_gone:  # else it has to be looked for again: nothing else knows of it
+                work.ledger.keep_setting(WRITING, "done")
         return writer
 
     def _maker(self, work: Work) -> DocumentMaker:
@@ -291,9 +297,9 @@ def _nothing_there(ledger: Ledger) -> str:
     if ledger.has_files():
         return (
             "there is no item left where items were before. Is a disk not mounted? The feeds were left as they are; "
-            "--allow-empty empties them."
+            "`feedd render --allow-empty` empties them."
         )
-    return "there is no item to publish. Put one there, or use --allow-empty to publish empty feeds."
+    return "there is no item to publish. Put one there, or publish empty feeds with `feedd render --allow-empty`."
 
 
 def _silent(_stage: str, _done: int, _of: int) -> None:

@@ -20,6 +20,7 @@ from feedd.disk.records import ReadFile
 from feedd.disk.stories import StoryKeys
 from feedd.disk.targets import Targets
 from feedd.model import Problem, Report
+from feedd.publish.current import current_feeds
 from feedd.publish.reading import read_files
 from feedd.publish.remember import Memory, Progress
 from feedd.publish.rules import Rules
@@ -76,6 +77,10 @@ class Work:
         """Whether the last pass left nothing that takes more than a glance to do."""
         marks = self._marks()
         return self.ledger.has_files() and all(self.ledger.setting(name) == mark for name, mark in marks.items())
+
+    def was_emptied(self) -> bool:
+        """Whether there were no items at the last pass either, because somebody wanted it so."""
+        return not self.ledger.is_empty() and not self.ledger.has_files()
 
     def changes(self, look: Scan | Glance) -> Changes:
         """What has to be read, and what is gone."""
@@ -185,7 +190,7 @@ class Work:
             removed=len(changes.removed),
             entries=shown,
             withheld=withheld,
-            feeds=len(self.published.feeds()),
+            feeds=len(current_feeds(self.published.feeds().values(), self._settings.site).feeds),
             written=tuple(writer.written),
             deleted=tuple(writer.deleted),
             failed=tuple(writer.failed),

@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from functools import partial
 
+from feedd.core import redirects
 from feedd.core.encodings import ENCODINGS
 from feedd.core.render import PAGE
 from feedd.core.render.assets import ASSETS
@@ -22,7 +23,7 @@ from feedd.disk.published import Published
 from feedd.model import Document, Problem
 from feedd.publish.announcing import Announcing
 
-_MAY_BE_OTHERS = frozenset({PAGE.file, *ASSETS})  # names that people give to files of theirs
+_MAY_BE_OTHERS = frozenset({PAGE.file, *ASSETS, redirects.FILE})  # names that people give to files of theirs
 _OF_NOBODY = b"\0 \r\n"  # what is in a file whose contents a loss of power took
 _AHEAD = 8  # feeds whose documents may wait for the disk
 
@@ -66,10 +67,10 @@ class DocumentWriter:
         done = [self._attempt(each.path, partial(self._keep, None, each, self._writing(each))) for each in documents]
         return all(done)
 
-    def delete(self, paths: Iterable[str]) -> None:
-        """Deletes documents that feedd wrote and that are no longer published."""
-        for path in paths:
-            self._attempt(path, partial(self._delete, path))
+    def delete(self, paths: Iterable[str]) -> bool:
+        """Deletes documents that feedd wrote and that are no longer published; False if one could not be."""
+        done = [self._attempt(path, partial(self._delete, path), "deleted") for path in paths]
+        return all(done)
 
     def _settled(self, feed: int, documents: list[tuple[Document, Future[list[Written]]]]) -> tuple[int, bool]:
         done = [self._attempt(each.path, partial(self._keep, feed, each, files.result)) for each, files in documents]
@@ -115,12 +116,12 @@ class DocumentWriter:
         self._announcing.deleted(path)
         return True
 
-    def _attempt(self, path: str, act: Callable[[], bool]) -> bool:
+    def _attempt(self, path: str, act: Callable[[], bool], what: str = "written") -> bool:
         try:
             return act()
         except OSError as error:
-            self._fail(path, error)
+            self._fail(path, error, what)
             return False
 
-    def _fail(self, path: str, error: OSError) -> None:
-        self.failed.append(Problem(path, f"cannot be written: {error.strerror or error}"))
+    def _fail(self, path: str, error: OSError, what: str = "written") -> None:
+        self.failed.append(Problem(path, f"cannot be {what}: {error.strerror or error}"))

@@ -21,23 +21,24 @@ class Request(NamedTuple):
 
 
 class Answer(NamedTuple):
-    """A response: its head, but for the line that ends it, and its body. `kind` is what was asked for."""
+    """A response: its head, but for the line that ends it, and its body. `kind` is what it gives, from `path`."""
 
     status: int
     head: bytes
     body: bytes
     kind: str
+    path: str
 
 
 Application = Callable[[Request], Answer]
 
 
-def answer(status: int, headers: Headers, body: bytes = b"", kind: str = "none") -> Answer:
+def answer(status: int, headers: Headers, body: bytes = b"", kind: str = "none", path: str = "") -> Answer:
     """An answer with these headers; what else the protocol asks for is added."""
     lines = [f"HTTP/1.1 {status} {HTTPStatus(status).phrase}", *(f"{name}: {value}" for name, value in headers)]
     if status not in (HTTPStatus.NOT_MODIFIED, HTTPStatus.NO_CONTENT):
         lines.append(f"Content-Length: {len(body)}")
-    return Answer(status, "\r\n".join([*lines, ""]).encode("latin-1", "replace"), body, kind)
+    return Answer(status, "\r\n".join([*lines, ""]).encode("latin-1", "replace"), body, kind, path)
 
 
 def text(status: int, words: str, headers: Headers = ()) -> Answer:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from functools import lru_cache
 
+_LONGEST_DATE, _LONGEST_LIST = 64, 256  # bytes; what is longer comes from nobody who means well
 _TAG = re.compile(rb'(?:W/)?("[^"]*")')
 
 
@@ -23,9 +24,13 @@ def is_current(if_none_match: bytes | None, if_modified_since: bytes | None, tag
     return if_modified_since == last_modified or _moment(if_modified_since) == _moment(last_modified)
 
 
-@lru_cache(maxsize=256)
 def _moment(date: bytes) -> datetime | None:
     """A date in any of the three formats of RFC 9110, 5.6.7; None if it is in none."""
+    return _parsed(date) if len(date) <= _LONGEST_DATE else None
+
+
+@lru_cache(maxsize=256)
+def _parsed(date: bytes) -> datetime | None:
     text = date.decode("latin-1").strip()
     for form in ("%a, %d %b %Y %H:%M:%S GMT", "%A, %d-%b-%y %H:%M:%S GMT", "%a %b %d %H:%M:%S %Y"):
         try:
@@ -35,12 +40,16 @@ def _moment(date: bytes) -> datetime | None:
     return None
 
 
-@lru_cache(maxsize=256)
 def accepted(accept_encoding: bytes, offered: tuple[str, ...]) -> Sequence[str]:
     """Those of the codings on offer that a request accepts, the one it likes most first (RFC 9110, 12.5.3).
 
     `offered` is in the order of our own preference, which decides between equals. No coding at all is always in order.
     """
+    return _liked(accept_encoding, offered) if len(accept_encoding) <= _LONGEST_LIST else ()
+
+
+@lru_cache(maxsize=256)
+def _liked(accept_encoding: bytes, offered: tuple[str, ...]) -> Sequence[str]:
     weights: dict[str, float] = {}
     for part in accept_encoding.decode("latin-1").lower().split(","):
         coding, *parameters = (each.strip() for each in part.split(";"))

@@ -7,10 +7,11 @@ from msgspec import Struct
 
 class Manner(Struct, frozen=True):
     """How documents are given out. `base_url` ends in `/`; `most` is the longest `max-age`, in seconds; `memory` is
-    how many bytes may be held.
+    how many bytes may be held. A document in none of the `formats` is gone for good.
     """
 
     base_url: str
+    formats: tuple[str, ...] = ()
     hubs: tuple[str, ...] = ()
     most: int = 900
     memory: int = 256 * 1024 * 1024

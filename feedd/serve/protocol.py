@@ -9,6 +9,7 @@ All answers are made at once and of memory, so that a connection has no tasks of
 from __future__ import annotations
 
 import asyncio
+import logging
 import time
 from collections import deque
 from email.utils import formatdate
@@ -20,15 +21,19 @@ import httptools
 from feedd.serve.answers import Answer, Application, Request, text
 from feedd.serve.tally import Tally
 
+_log = logging.getLogger("feedd")
+
 HEAD_BYTES = 16 * 1024  # of a request, from its beginning to the end of its headers
 HEAD_SECONDS = 10.0  # for the same
-ANSWER_SECONDS = 60.0  # until the client has taken an answer
+ANSWER_SECONDS = 60.0  # until the client has taken an answer, or a good part of one
 IDLE_SECONDS = 75.0  # between two requests: longer than proxies keep a connection open
 _WAITING = 100  # requests on one connection that were sent before the answers to others were taken
 
 _MALFORMED = text(400, "This is no request that can be understood.")
 _TOO_LARGE = text(431, "The head of this request is too large.")
-_TOO_MANY = text(503, "There are too many connections.")
+_TOO_MANY = text(503, "There are too many connections.", [("Retry-After", "10")])
+_BROKEN = text(500, "Something is wrong here. It is not your request.")
+_PROGRESS = 64 * 1024  # bytes that a client has to take in ANSWER_SECONDS, as far as it is sent more than that
 
 
 class Connections:
@@ -52,7 +57,8 @@ class Connections:
     def _tick(self) -> None:
         now = time.monotonic()
         for connection in [each for each in self.open if each.deadline < now]:
-            connection.transport.abort()
+            if not connection.goes_on():
+                connection.transport.abort()
         self._ticking = bool(self.open)
         if self._ticking:
             asyncio.get_running_loop().call_later(1.0, self._tick)
@@ -81,8 +87,10 @@ class Connection(asyncio.Protocol):
         self._headers: dict[bytes, bytes] = {}
         self._head_bytes = 0
         self._in_head = True
+        self._size = 0  # of the target and headers of this request, in bytes
         self._waiting: deque[tuple[Request, bool]] = deque()
         self._held_up = False  # the client does not take what it has
+        self._left = 0  # bytes that it had not taken when that was looked at last
         self._over = False  # nothing more is read
 
     # What the event loop tells
@@ -127,10 +135,13 @@ class Connection(asyncio.Protocol):
     def pause_writing(self) -> None:
         """The client does not take what it has."""
         self._held_up = True
+        self._left = self.transport.get_write_buffer_size()
+        self._allow(ANSWER_SECONDS)
 
     def resume_writing(self) -> None:
         """It has taken most of it."""
         self._held_up = False
+        self._allow(IDLE_SECONDS)
         while self._waiting and not self._held_up:
             self._answer(*self._waiting.popleft())
         if not self._waiting:
@@ -139,12 +150,21 @@ class Connection(asyncio.Protocol):
             elif not self.transport.is_closing():
                 self.transport.resume_reading()
 
+    def goes_on(self) -> bool:
+        """Whether a client whose time is over has taken so much meanwhile that it may have some more."""
+        before, self._left = self._left, self.transport.get_write_buffer_size()
+        if not self._held_up or self._left > before - _PROGRESS:
+            return False
+        self._allow(ANSWER_SECONDS)
+        return True
+
     # What the parser tells
 
     def on_message_begin(self) -> None:
         """A request begins."""
         self._target = b""
         self._headers = {}
+        self._size = 0
         if not self._in_head:
             self._in_head = True
             self._head_bytes = 0
@@ -152,12 +172,19 @@ class Connection(asyncio.Protocol):
     def on_url(self, part: bytes) -> None:
         """A part of its target."""
         self._target += part
+        self._bound(len(part))
 
     def on_header(self, name: bytes, value: bytes) -> None:
         """One of its headers."""
+        self._bound(len(name) + len(value))
         name = name.lower()
         before = self._headers.get(name)
         self._headers[name] = value if before is None else before + b", " + value
+
+    def _bound(self, more: int) -> None:
+        self._size += more
+        if self._size > HEAD_BYTES and not self._over:
+            self._end_with(_TOO_LARGE)
 
     def on_headers_complete(self) -> None:
         """All that is needed to answer."""
@@ -165,9 +192,13 @@ class Connection(asyncio.Protocol):
         self._head_bytes = 0
         if self._over:
             return
+        version, host = self._parser.get_http_version(), self._headers.get(b"host")
+        if version == "1.1" and (host is None or b"," in host):  # RFC 9112, 3.2
+            self._end_with(_MALFORMED)
+            return
         request = Request(self._parser.get_method(), *_parts(self._target), self._headers)
         has_body = b"content-length" in self._headers or b"transfer-encoding" in self._headers
-        stays = self._parser.should_keep_alive() and self._parser.get_http_version() == "1.1" and not has_body
+        stays = self._parser.should_keep_alive() and version == "1.1" and not has_body
         if not self._held_up:
             self._answer(request, stays)
         elif len(self._waiting) < _WAITING:
@@ -179,11 +210,15 @@ class Connection(asyncio.Protocol):
     # What is said
 
     def _answer(self, request: Request, stays: bool) -> None:
-        answer = self._connections.application(request)
+        try:
+            answer = self._connections.application(request)
+        except Exception:  # noqa: BLE001 - one request that fails must not be the last
+            _log.exception("a request could not be answered because of a mistake in feedd; please report it")
+            answer, stays = _BROKEN, False
         body = b"" if request.method == b"HEAD" else answer.body
-        self._allow(ANSWER_SECONDS if self._held_up or len(body) > HEAD_BYTES else IDLE_SECONDS)
-        path, agent = request.path, request.headers.get(b"user-agent", b"")
-        self._connections.tally.count(answer.kind, answer.status, len(body), path, agent)
+        self._allow(IDLE_SECONDS)
+        agent = request.headers.get(b"user-agent", b"")
+        self._connections.tally.count(answer.kind, answer.status, len(body), answer.path, agent)
         self._send(answer.head, body, stays)
         if not stays:
             self._close()
@@ -197,9 +232,10 @@ class Connection(asyncio.Protocol):
             self.transport.writelines((whole, body))
 
     def _end_with(self, answer: Answer) -> None:
-        """The last answer, to what was no proper request."""
-        self._connections.tally.count(answer.kind, answer.status, len(answer.body), b"", b"")
-        self._send(answer.head, answer.body, stays=False)
+        """The last answer, to what was no proper request; none if it would come before others that wait."""
+        self._connections.tally.count(answer.kind, answer.status, len(answer.body), "", b"")
+        if not self._waiting:
+            self._send(answer.head, answer.body, stays=False)
         self._close()
 
     def _close(self) -> None:

@@ -22,7 +22,6 @@ import uvloop
 from feedd.disk.served import ServedDirectory
 from feedd.serve.answers import Application
 from feedd.serve.app import Documents
-from feedd.serve.monitor import Monitor
 from feedd.serve.orders import Orders
 from feedd.serve.protocol import Connection, Connections
 from feedd.serve.shelf import Shelf
@@ -51,12 +50,16 @@ async def _serve(orders: Orders) -> None:
         loop.add_reader(sys.stdin.fileno(), lambda: None if os.read(sys.stdin.fileno(), 1) else ended.set())
     tally = Tally()
     shelf = Shelf(ServedDirectory(Path(orders.feeds)), orders.manner)
-    monitor = Monitor(Path(orders.state), tally)
-    shared = orders.monitor == orders.listen
-    documents = Documents(shelf, orders.manner.base_url, monitor.paths() if shared else {})
+    documents = Documents(shelf, orders.manner.base_url)
     servers = [await _listening(orders.listen, documents, tally)]
-    if orders.monitor is not None and not shared:
-        servers.append(await _listening(orders.monitor, monitor, Tally()))
+    if orders.monitor is not None:
+        from feedd.serve.monitor import Monitor  # a library that few want
+
+        monitor = Monitor(Path(orders.state), tally)
+        if orders.monitor == orders.listen:
+            documents.also(monitor.paths())
+        else:
+            servers.append(await _listening(orders.monitor, monitor, Tally()))
     await ended.wait()
     for server, _ in servers:
         server.close()

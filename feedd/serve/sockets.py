@@ -12,18 +12,20 @@ from pathlib import Path
 from feedd.core.address import Address
 
 _BACKLOG = 1024
+CHOOSE_LISTEN = "Choose another address with --listen or serve.listen, and set base_url to it; or off, to serve nothing"
+CHOOSE_MONITOR = "Choose another address with serve.monitor, or off"
 
 
 class CannotListen(Exception):
     """Why there is no socket, in words."""
 
 
-def listen(address: Address) -> socket.socket:
-    """A socket that listens there. Raises CannotListen."""
+def listen(address: Address, remedy: str) -> socket.socket:
+    """A socket that listens there. `remedy` says how to choose another address. Raises CannotListen."""
     try:
         return _listen_on_path(Path(address.path)) if address.path else _listen_on_port(address)
     except (OSError, UnicodeError) as error:
-        raise CannotListen(_explained(address, error)) from None
+        raise CannotListen(_explained(address, error, remedy)) from None
 
 
 def _listen_on_port(address: Address) -> socket.socket:
@@ -44,7 +46,7 @@ def _listen_on_path(path: Path) -> socket.socket:
     sock = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
     try:
         with suppress(FileNotFoundError):
-            if stat.S_ISSOCK(path.lstat().st_mode) and not _answers(path):
+            if stat.S_ISSOCK(path.lstat().st_mode) and _is_dead(path):
                 os.unlink(path)  # noqa: PTH108 - of one that was killed
         sock.bind(str(path))
         path.chmod(0o666)  # as a port is: who may reach it, its folder says
@@ -55,17 +57,30 @@ def _listen_on_path(path: Path) -> socket.socket:
     return sock
 
 
-def _answers(path: Path) -> bool:
+def forget(address: Address) -> None:
+    """Removes what an address that is no longer listened on leaves behind: a Unix socket's file."""
+    if address.path:
+        with suppress(OSError):
+            Path(address.path).unlink()
+
+
+def _is_dead(path: Path) -> bool:
+    """Whether a Unix socket is one that nobody listens on any more."""
     with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as sock:
-        return sock.connect_ex(str(path)) == 0
+        sock.settimeout(1.0)
+        try:
+            sock.connect(str(path))
+        except OSError as error:
+            return error.errno == errno.ECONNREFUSED
+    return False
 
 
-def _explained(address: Address, error: Exception) -> str:
+def _explained(address: Address, error: Exception, remedy: str) -> str:
     match getattr(error, "errno", None):
         case errno.EADDRINUSE:
-            why = "another program listens there. Choose another address with --listen or serve.listen, or none: off"
+            why = f"another program listens there. {remedy}"
         case errno.EACCES | errno.EPERM:
-            why = "that is not allowed; ports below 1024 are for root. Choose another with --listen or serve.listen"
+            why = f"that is not allowed; ports below 1024 are for root. {remedy}"
         case errno.EADDRNOTAVAIL:
             why = "this machine does not have that address"
         case _:

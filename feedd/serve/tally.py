@@ -27,13 +27,13 @@ class Tally:
         self.sent = 0  # bytes of bodies
         self._subscribers: OrderedDict[tuple[str, str], int] = OrderedDict()
 
-    def count(self, kind: str, status: int, sent: int, path: bytes, user_agent: bytes) -> None:
+    def count(self, kind: str, status: int, sent: int, path: str, user_agent: bytes) -> None:
         """Takes one answer in. Services that fetch for many say for how many in their User-Agent."""
         self.answers[Answered(kind, status)] += 1
         self.sent += sent
         if kind == "feed" and status in _SUCCESSES and (found := _SUBSCRIBERS.search(user_agent)):
             name = _NAME.match(user_agent)
-            key = (path.decode("latin-1"), name[0].decode("ascii", "replace") if name else "unknown")
+            key = (path, name[0].decode("ascii", "replace") if name else "unknown")
             self._subscribers[key] = int(found[1])
             self._subscribers.move_to_end(key)
             if len(self._subscribers) > _READERS:

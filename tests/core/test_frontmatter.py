@@ -148,7 +148,7 @@ HINTS = {
     "quote": "a closing quote is missing",
     "colon": 'a text with ": " in it needs quotes around it',
     "indent": "check the indentation of this line, and that quotes inside quotes are written as",
-    "flow": "check the quotes, commas and brackets on this line",
+    "flow": "check the quotes, commas and brackets on this line and above it",
     "name": "a field is written as `name: value`",
     "control": "remove the control character",
     "alias": "are not supported: write the value out",

@@ -1,0 +1,171 @@
+"""A document as it was when it was read: path, bytes and look in; answers with it, in each coding, out.
+
+bytes -- digest, dates --> validators, freshness --+
++-- encode, once for each coding -----------------+--> Variant: the answers 200 and 304
+"""
+
+from __future__ import annotations
+
+import hashlib
+import mimetypes
+from collections.abc import Callable, Sequence
+from email.utils import formatdate
+from typing import NamedTuple
+from urllib.parse import quote
+
+from feedd.core.encodings import ENCODINGS
+from feedd.core.freshness import max_age
+from feedd.core.render import FORMATS, markup
+from feedd.disk.served import Loaded
+from feedd.serve.answers import Answer, answer
+from feedd.serve.orders import Manner
+
+FEED, PAGE, OTHER = "feed", "page", "other"
+CODINGS = ("br", "gzip")  # on offer, the smaller one first
+BY_CODING = {each.token: each for each in ENCODINGS.values()}
+BY_FILE = {each.file: each for each in FORMATS.values()}
+_TYPES = {
+    **{name: f"{each.media_type}; charset=utf-8" for name, each in BY_FILE.items()},
+    "feeds.opml": "text/x-opml; charset=utf-8",
+}
+_BY_KIND: dict[str, list[tuple[str, str]]] = {
+    FEED: [
+        ("Access-Control-Allow-Origin", "*"),
+        ("Access-Control-Expose-Headers", "ETag, Last-Modified, Link"),
+    ],
+    PAGE: [
+        (
+            "Content-Security-Policy",
+            (
+                "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; base-uri 'none'; "
+                "form-action 'none'; frame-ancestors 'none'"
+            ),
+        ),
+        ("Referrer-Policy", "no-referrer"),
+        ("Cross-Origin-Opener-Policy", "same-origin"),
+    ],
+    OTHER: [],
+}
+_TEXTS = ("application/json", "application/xml", "image/svg+xml")  # besides text/*, what is worth encoding
+_BY_DIGEST = (".css", ".js", ".svg")  # what pages ask for with a digest in its address
+_VERSION = 6  # bytes of that digest
+_FOR_EVER = "max-age=31536000, immutable"
+_AT_ONCE = 1024 * 1024  # bytes that are encoded while the client waits; larger documents go out plain meanwhile
+_TAG = 16  # bytes of a digest: enough that no two versions of a document share one
+
+
+class Variant(NamedTuple):
+    """A document in one coding: its validators, the answer with it (200) and the one that says that it has not
+    changed (304).
+    """
+
+    tag: bytes
+    last_modified: bytes
+    given: Answer
+    unchanged: Answer
+
+
+class Kept:
+    """A document as it was when it was read. `beside` reads another file; `later` has something done in a thread."""
+
+    def __init__(
+        self,
+        path: str,
+        loaded: Loaded,
+        manner: Manner,
+        beside: Callable[[str], Loaded | None],
+        later: Callable[[Callable[[], None]], object],
+    ) -> None:
+        data, self.look = loaded
+        self.size = len(data)  # bytes held, with what was encoded
+        self._path = path
+        self._beside = beside
+        self._later = later
+        self._kind = _kind(path, data)
+        self._type = _media_type(path)
+        self._digest = hashlib.blake2b(data, digest_size=_TAG).hexdigest()
+        self._last_modified = formatdate(self.look.mtime_ns // 10**9, usegmt=True)
+        by_digest = path.endswith(_BY_DIGEST)
+        self._version = hashlib.blake2b(data, digest_size=_VERSION).hexdigest().encode() if by_digest else None
+        has_dates = self._kind != OTHER
+        self._freshness = f"max-age={max_age(data if has_dates else b'', manner.most)}"
+        self._more = [("Vary", "Accept-Encoding"), *_BY_KIND[self._kind]]
+        if self._kind == FEED:
+            self._more.append(("Link", _links(path, manner)))
+        self._bodies: dict[str, bytes | None] = {"": data}  # by coding; None where that is of no use, or not made yet
+        if not (self._kind != OTHER or self._type.startswith("text/") or self._type in _TEXTS):
+            self._bodies |= dict.fromkeys(CODINGS)
+        self._variants: dict[tuple[str, bool], Variant] = {}
+
+    def variant(self, codings: Sequence[str], query: bytes = b"") -> Variant:
+        """The document in the first of these codings that there is, or in none. `query` may hold its digest: then it
+        will not be another one under the same address.
+        """
+        coding = next((each for each in codings if self._body(each) is not None), "")
+        key = (coding, bool(query) and self._version is not None and query == b"v=" + self._version)
+        variant = self._variants.get(key)
+        if variant is None:
+            variant = self._variants[key] = self._made(*key)
+        return variant
+
+    def _body(self, coding: str) -> bytes | None:
+        if coding in self._bodies:
+            return self._bodies[coding]
+        there = self._beside(self._path + BY_CODING[coding].suffix)
+        if there is not None and there.look.mtime_ns == self.look.mtime_ns:
+            self._keep(coding, there.data)
+        elif len(self._bodies[""] or b"") <= _AT_ONCE:
+            self._encode(coding)
+        else:
+            self._bodies[coding] = None
+            self._later(lambda: self._encode(coding))
+        return self._bodies[coding]
+
+    def _encode(self, coding: str) -> None:
+        plain = self._bodies[""] or b""
+        body = BY_CODING[coding].encode(plain)
+        if len(body) < len(plain):
+            self._keep(coding, body)
+        else:
+            self._bodies[coding] = None
+
+    def _keep(self, coding: str, body: bytes) -> None:
+        self.size += len(body)
+        self._bodies[coding] = body
+
+    def _made(self, coding: str, lasting: bool) -> Variant:
+        """A strong validator (RFC 9110, 8.8.1) tells the codings of a document apart."""
+        tag = f'"{self._digest}{"-" if coding else ""}{coding}"'
+        freshness = _FOR_EVER if lasting else self._freshness
+        same = [("ETag", tag), ("Last-Modified", self._last_modified), ("Cache-Control", freshness), *self._more]
+        own = [("Content-Type", self._type), ("X-Content-Type-Options", "nosniff")]
+        if coding:
+            own.append(("Content-Encoding", coding))
+        place = f"/{self._path}"
+        return Variant(
+            tag.encode(),
+            self._last_modified.encode(),
+            answer(200, own + same, self._bodies[coding] or b"", self._kind, place),
+            answer(304, same, b"", self._kind, place),
+        )
+
+
+def _kind(path: str, data: bytes) -> str:
+    """A page that feedd did not make is not a PAGE: what that may load is for its author to say."""
+    if path.rpartition("/")[2] in _TYPES:
+        return FEED
+    return PAGE if path.endswith(".html") and markup.MARK in data else OTHER
+
+
+def _media_type(path: str) -> str:
+    name = path.rpartition("/")[2]
+    if name in _TYPES:
+        return _TYPES[name]
+    found = mimetypes.guess_type(name, strict=True)[0] or "application/octet-stream"
+    return f"{found}; charset=utf-8" if found.startswith("text/") else found
+
+
+def _links(path: str, manner: Manner) -> str:
+    """The Link header (RFC 8288) that WebSub asks for: the document's own address, and the hubs that know it."""
+    links = [(manner.base_url + quote(path), "self"), *((hub, "hub") for hub in manner.hubs)]
+    return ", ".join(f'<{url}>; rel="{relation}"' for url, relation in links)
