@@ -18,6 +18,7 @@ from datetime import datetime
 from feedd.core.assemble import feed_id
 from feedd.core.catalog import (
     ALL,
+    EntryFile,
     EntryRecord,
     Membership,
     Place,
@@ -150,7 +151,7 @@ class Memory:
             for before in befores
         ]
         afters = telling.note(
-            (before, after, next((file for file in files[after.entry] if file.file == after.file), None))
+            (before, after, _speaker(after, files[after.entry]))
             for before, (after, _) in zip(befores, decided, strict=True)
         )
         changed: list[EntryRecord] = []
@@ -262,6 +263,13 @@ class _Offers:
                 if wanted:
                     found[feed] |= wanted
         return dict(found)
+
+
+def _speaker(record: EntryRecord, files: list[EntryFile]) -> EntryFile | None:
+    """The file that speaks for an entry."""
+    if len(files) == 1:
+        return files[0]
+    return next((file for file in files if file.file == record.file), None)
 
 
 def _never(_: str) -> bool:
