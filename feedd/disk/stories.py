@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
@@ -43,14 +44,20 @@ class StoryKeys:
         """
         if len(wanted) <= _FEW:
             return {entry for each in wanted for entry in self._like(each, window)}
-        having: dict[int, set[int]] = {key: set() for each in wanted for key in split_keys(each.keys)}
-        sql = "SELECT entry, keys FROM story_keys WHERE published BETWEEN ? AND ?"
+        having: dict[int, list[Keyed]] = defaultdict(list)
+        for each in wanted:
+            for key in split_keys(each.keys):
+                having[key].append(each)
+        found: set[int] = set()
+        sql = "SELECT published, entry, keys FROM story_keys WHERE published BETWEEN ? AND ?"
         for span in _spans(wanted, window):
-            for entry, packed in self._db.execute(sql, span):
-                for key in split_keys(packed):
-                    if key in having:
-                        having[key].add(entry)
-        return {entry for entries in having.values() if len(entries) > 1 for entry in entries}
+            for published, entry, packed in self._db.execute(sql, span):
+                keys = split_keys(packed)
+                if not having.keys().isdisjoint(keys):
+                    others = (each for key in keys if key in having for each in having[key] if each.entry != entry)
+                    close = {each.entry for each in others if abs(each.published - published) <= window}
+                    found |= close | {entry} if close else close
+        return found
 
     def _like(self, one: Keyed, window: int) -> set[int]:
         """Itself and those that have a key in common with it; nobody, if there is no other."""
