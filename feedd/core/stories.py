@@ -180,31 +180,49 @@ def _joined(tellers: Collection[Teller], window: float) -> Iterator[tuple[int, i
     for _, block in groupby(places, key=lambda place: place >> 32):
         having = [ordered[place & 0xFFFFFFFF] for place in block]
         if len(having) > 1:
-            for group in _alike(having):
-                for one, other in pairwise(group):
-                    if other.published - one.published <= window:
-                        yield one.entry, other.entry
+            yield from _by_link(having, window)
+            yield from _by_title(having, window)
 
 
-def _alike(having: list[Teller]) -> Iterator[list[Teller]]:
-    """Of those that have a key in common: groups, by date, that share a link or a title, or nearly a title.
-
-    Who shares a link is joined with the next that does: all of them are within the window of each other, or of some
-    between them. Titles are compared with those that come after them.
+def _by_link(having: list[Teller], window: float) -> Iterator[tuple[int, int]]:
+    """Pairs of those that share a link. Each is joined with the next: all of them are within the window of each other,
+    or of some between them.
     """
     links: dict[bytes, list[Teller]] = defaultdict(list)
-    by_title: dict[Title, list[Teller]] = defaultdict(list)
     for each in having:
         for source in each.sources:
             if source.link is not None:
                 links[source.link].append(each)
+    for sharing in links.values():
+        for one, other in pairwise(sharing):
+            if other.published - one.published <= window:
+                yield one.entry, other.entry
+
+
+def _by_title(having: list[Teller], window: float) -> Iterator[tuple[int, int]]:
+    """Pairs of those that have a title, or nearly, and are by different providers: what one calls the same again and
+    again is a series. Each is compared with those that come next.
+    """
+    by_title: dict[Title, list[Teller]] = defaultdict(list)
+    for each in having:
         if each.title is not None:
             by_title[each.title].append(each)
-    yield from links.values()
-    yield from by_title.values()
+    groups = [group for group in by_title.values() if len(group) > 1]
     if len(by_title) > 1:
-        for one, other in titles.near_pairs(list(by_title), _LATER):
-            yield sorted([*by_title[one], *by_title[other]], key=_by_date)
+        pairs = titles.near_pairs(list(by_title), _LATER)
+        groups.extend(sorted([*by_title[one], *by_title[other]], key=_by_date) for one, other in pairs)
+    for group in groups:
+        for at, one in enumerate(group):
+            for other in group[at + 1 : at + 1 + _LATER]:
+                if other.published - one.published > window:
+                    break
+                if _provider(one) != _provider(other):
+                    yield one.entry, other.entry
+
+
+def _provider(teller: Teller) -> str:
+    own = teller.sources[0]
+    return (own.provider or own.domain or "").casefold()
 
 
 class _Union:

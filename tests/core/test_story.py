@@ -79,14 +79,22 @@ def together(*tellers: Teller, **choices: Any) -> list[tuple[int, ...]]:
             ),
             [(1, 2, 3)],
         ),
-        ((told(1, title=TITLE), told(2, title=TITLE)), [(1, 2)]),
-        ((told(1, title=TITLE), told(2, title=TITLE.upper() + "!")), [(1, 2)]),
-        ((told(1, title=TITLE), told(2, title=TITLE.replace("narrow", "narow"))), [(1, 2)]),
-        ((told(1, title=TITLE), told(2, title=f"Update: {TITLE}")), [(1, 2)]),
-        ((told(1, title=TITLE), told(2, title=TITLE, day=8)), []),
-        ((told(1, title=TITLE), told(2, title="Amber lighthouse outgrows the narrow harbour of Birmingham")), []),
-        ((told(1, title=f"{TITLE} 12"), told(2, title=f"{TITLE} 13")), []),
-        ((told(1, title="Weekly letter"), told(2, title="Weekly letter")), []),
+        ((told(1, by="A", title=TITLE), told(2, by="B", title=TITLE)), [(1, 2)]),
+        ((told(1, by="A", title=TITLE), told(2, by="B", title=TITLE.upper() + "!")), [(1, 2)]),
+        ((told(1, by="A", title=TITLE), told(2, by="B", title=TITLE.replace("narrow", "narow"))), [(1, 2)]),
+        ((told(1, by="A", title=TITLE), told(2, by="B", title=f"Update: {TITLE}")), [(1, 2)]),
+        ((told(1, by="A", title=TITLE), told(2, by="B", title=TITLE, day=8)), []),
+        (
+            (
+                told(1, by="A", title=TITLE),
+                told(2, by="B", title="Amber lighthouse outgrows the narrow harbour of Birmingham"),
+            ),
+            [],
+        ),
+        ((told(1, by="A", title=f"{TITLE} 12"), told(2, by="B", title=f"{TITLE} 13")), []),
+        ((told(1, by="A", title=TITLE), told(2, by="a", title=TITLE)), []),
+        ((told(1, by="A", title=TITLE), told(2, by="A", title=TITLE), told(3, by="B", title=TITLE)), [(1, 2, 3)]),
+        ((told(1, by="A", title="Weekly letter"), told(2, by="B", title="Weekly letter")), []),
     ],
 )
 def test_entries_that_share_a_link_or_nearly_a_title_are_one_story(
@@ -98,7 +106,9 @@ def test_entries_that_share_a_link_or_nearly_a_title_are_one_story(
 
 def test_titles_can_be_switched_off() -> None:
     off = StorySettings(titles=False)
-    assert stories([told(1, title=TITLE, rules=off), told(2, title=TITLE, rules=off)], off)[0].members == (1,)
+    assert stories([told(1, by="A", title=TITLE, rules=off), told(2, by="B", title=TITLE, rules=off)], off)[
+        0
+    ].members == (1,)
 
 
 def test_the_window_is_a_setting() -> None:
