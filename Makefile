@@ -28,6 +28,7 @@ bench: $(VENV)/installed-dev     ## measure against Hugo and nginx (minutes)
 	@$(BIN)/python -m benchmarks.render
 	@$(BIN)/python -m benchmarks.daemon
 	@$(BIN)/python -m benchmarks.serving
+	@$(BIN)/python -m benchmarks.ranking
 
 clean:     ## delete the environment and what was made from seeds/
 	rm -rf $(VENV) .feedd feeds/*

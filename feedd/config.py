@@ -24,6 +24,7 @@ from feedd.core.rank import RankSettings
 from feedd.core.recipes import Recipe
 from feedd.core.render import FORMATS
 from feedd.core.sections import mapping, section
+from feedd.core.stories import StorySettings
 from feedd.core.terms import Override, Overrides
 from feedd.core.topics import Topics
 from feedd.core.views import DEFAULT_VIEWS, FAMILIES, Views
@@ -131,6 +132,7 @@ class Config(Struct, frozen=True):
     precompress: tuple[str, ...] = ()
     limit: int = 50
     rank: Ranking = field(default_factory=Ranking)
+    stories: StorySettings = field(default_factory=StorySettings)
     topics: Topics = field(default_factory=Topics)
     workers: int = 0
     daemon: Rhythm = field(default_factory=Rhythm)
@@ -256,6 +258,14 @@ _SECTIONS: dict[str, tuple[Callable[..., Any], dict[str, Decoder[Any]]]] = {
             "digest": settings.any_of(*CADENCES),
             "digest_limit": settings.between(1, 1000),
             "time_zone": _time_zone,
+        },
+    ),
+    "stories": (
+        StorySettings,
+        {
+            "window": settings.span_between("1min", "365d"),
+            "titles": decoders.boolean,
+            "fold_published": decoders.boolean,
         },
     ),
     "daemon": (

@@ -213,6 +213,7 @@ class Report(Struct, frozen=True):
     problems: tuple[Problem, ...] = ()  # all that stand, not only this pass's
     notes: tuple[Problem, ...] = ()
     next_due: datetime | None = None  # when to look again: an item that waits for its date is due, or a digest
+    moved: str = ""  # which stories are others now, and how many ranks, in words
     announcements: int = 0  # that wait for hubs to be told
     remarks: tuple[str, ...] = ()  # what happened to the ledger, in words
     seconds: float = 0.0

@@ -352,7 +352,7 @@ def test_why_says_where_an_item_is_published_by_path_id_and_link(site: Site) -> 
         rf"id +{re.escape(entry_id)}\n",
         r"link +https://example.org/a\n",
         r"published +2024-05-01T12:00:00Z\n",
-        r"heat +50\n",
+        r"heat +50, the curator's, which counts coverage already; no quality, no further provider\n",
         r"in +\./ +place 1 of 2\n",
         r"in +topics/news/ +place 1 of 2\n",
         r"in +providers/p/ +place 1 of 1\n",

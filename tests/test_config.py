@@ -23,6 +23,7 @@ from feedd.config import (
     load_topics,
 )
 from feedd.core.frontmatter import Node, read_any_tree
+from feedd.core.stories import StorySettings
 from feedd.core.topics import Topic, Topics
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -88,6 +89,7 @@ defaults: {published: no}
 formats: [json, atom, json]
 limit: 10
 rank: {order: latest, half_life: 1.5 h, unknown: 0, coverage: 2.5}
+stories: {window: 36h, titles: false, fold_published: yes}
 topics: topics.yaml
 workers: 3
 daemon: {watch: poll, quiet: 0ms, at_most: 2.5 s, reconcile: 1h, poll: 1min}
@@ -107,6 +109,7 @@ daemon: {watch: poll, quiet: 0ms, at_most: 2.5 s, reconcile: 1h, poll: 1min}
         formats=("json", "atom"),
         limit=10,
         rank=Ranking(order="latest", half_life=5400.0, unknown=0.0, coverage=2.5),
+        stories=StorySettings(window=129600.0, titles=False, fold_published=True),
         topics=Topics((Topic("AI"),)),
         workers=3,
         daemon=Rhythm(watch="poll", quiet=0.0, at_most=2.5, reconcile=3600.0, poll=60.0),
@@ -233,6 +236,7 @@ rank:
 topics: missing.yaml
 workers: many
 xyz: 1
+stories: {window: 2 weeks, titles: perhaps, fold: true}
 """
     assert sorted(mistakes(text)) == sorted(
         [
@@ -264,6 +268,9 @@ xyz: 1
             'feedd.yaml:21: rank.coverage: expected a number from 0 to 1000000, got "many"',
             'feedd.yaml:23: workers: expected a whole number from 0 to 256, got "many"',
             f"feedd.yaml:24: xyz: unknown key; known here: {', '.join(top_level_keys())}",
+            'feedd.yaml:25: stories.window: expected a time from 1min to 365d, got "2 weeks"',
+            'feedd.yaml:25: stories.titles: expected true or false, got "perhaps"',
+            "feedd.yaml:25: stories.fold: unknown key; known here: window, titles, fold_published",
             "missing.yaml: cannot be read: No such file or directory",
         ]
     )

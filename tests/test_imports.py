@@ -29,6 +29,7 @@ THIRD_PARTIES = {
     "nh3": {"core/safe_html.py"},
     "rich": {"cli/words.py"},
     "httpx": {"doctor/fetch.py", "notify/websub.py"},
+    "rapidfuzz": {"core/titles.py"},
     "watchdog": {"daemon/watch.py"},
     "httptools": {"serve/protocol.py"},
     "uvloop": {"serve/server.py"},

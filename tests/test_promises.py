@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import tempfile
@@ -24,6 +25,7 @@ from feedd.core.assemble import Site
 from feedd.core.encodings import ENCODINGS
 from feedd.core.rank import RankSettings
 from feedd.core.recipes import Recipe
+from feedd.core.stories import StorySettings
 from feedd.core.terms import Override
 from feedd.core.topics import Topic, Topics
 from feedd.core.views import Threshold, Views
@@ -45,7 +47,13 @@ START = datetime(2026, 1, 1, 12, tzinfo=UTC)
 
 
 def settings_with(
-    *, limit: int, mark: str = "1", workers: int = 1, precompress: tuple[str, ...] = (), views: Views = NO_VIEWS
+    *,
+    limit: int = 100,
+    mark: str = "1",
+    workers: int = 1,
+    precompress: tuple[str, ...] = (),
+    stories: StorySettings | None = None,
+    views: Views = NO_VIEWS,
 ) -> Settings:
     site = Site(
         base_url="https://feeds.example/",
@@ -65,7 +73,7 @@ def settings_with(
         recipes={"warm": WARM} if views.feeds else {},
         limit=limit,
     )
-    return Settings(site, True, workers, None, "feeds.example,2026", mark, mark, mark)
+    return Settings(site, True, stories or StorySettings(), workers, None, "feeds.example,2026", mark, mark, mark)
 
 
 @contextmanager
@@ -97,14 +105,28 @@ class Item:
         self.date = START - timedelta(days=number % 7, hours=number)
         self.dated = True
         self.topic = "Boats"
-        self.heat = 10 + number
+        self.heat: int | None = 10 + number
+        self.quality: int | None = None
+        self.related: list[str] = []
+        self.like_others = False  # its title is nearly theirs
         self.listed = True
         self.damaged = False
         self.good: str | None = None  # the title last published from a readable file
 
     @property
     def title(self) -> str:
+        if self.like_others:
+            return f"Amber lighthouse outgrows the harbour again{'!' * self.number}{'?' * self.edition}"
         return f"Item {self.number} edition {self.edition}"
+
+    @property
+    def is_shown(self) -> bool:
+        return self.listed and (self.heat is None or self.heat >= 0)
+
+    @property
+    def text_read(self) -> tuple[object, ...]:
+        """What moves `updated` when it changes."""
+        return self.title, self.link, self.date, self.dated
 
     def text(self) -> str:
         return "\n".join(
@@ -114,7 +136,9 @@ class Item:
                 *([f"webUrl: {self.link}"] if self.link else []),
                 *([f"publishedDateTime: {self.date:%Y-%m-%dT%H:%M:%SZ}"] if self.dated else []),
                 f"published: {str(self.listed).lower()}",
-                f"heat: {self.heat}",
+                *([f"heat: {self.heat}"] if self.heat is not None else []),
+                *([f"quality: {self.quality}"] if self.quality is not None else []),
+                f"related: {json.dumps([{'title': 'Another', 'webUrl': url} for url in self.related])}",
                 f"provider: Provider {self.number % 3}",
                 f"topics: [{self.topic}]",
                 "---",
@@ -129,6 +153,7 @@ class Subscribers(RuleBasedStateMachine):
     beginning = 1
     precompress: tuple[str, ...] = ()
     views = NO_VIEWS
+    stories = StorySettings()
 
     def __init__(self) -> None:
         super().__init__()
@@ -145,14 +170,18 @@ class Subscribers(RuleBasedStateMachine):
         self.touched: set[str] = set()
         self.altered = False
         self.closing = ExitStack()
+        self.choices = {
+            "limit": self.limit,
+            "precompress": self.precompress,
+            "stories": self.stories,
+            "views": self.views,
+        }
+        self.were: set[str] = set()
+        self.read: dict[str, tuple[tuple[object, ...], str]] = {}
         self.running = self.closing.enter_context(publisher(self.root, **self.choices))
         for number in range(self.beginning):
             self.add(f"page-{number}.md")
         self.publish()
-
-    @property
-    def choices(self) -> dict[str, object]:
-        return {"limit": self.limit, "precompress": self.precompress, "views": self.views}
 
     def teardown(self) -> None:
         self.closing.close()
@@ -165,7 +194,7 @@ class Subscribers(RuleBasedStateMachine):
         path.write_text(item.text() if text is None else text)
         item.damaged = text is not None
         if text is None:
-            item.good = item.title if item.listed else None
+            item.good = item.title if item.is_shown else None
 
     def pick(self, data: st.DataObject) -> Item:
         return self.items[data.draw(st.sampled_from(sorted(self.items)))]
@@ -201,6 +230,25 @@ class Subscribers(RuleBasedStateMachine):
     def changes_heat_alone(self, data: st.DataObject, heat: int) -> None:
         item = self.pick(data)
         item.heat = heat
+        self.write(item)
+
+    @rule(data=st.data(), others=st.lists(st.integers(0, 5), max_size=2), shared=st.booleans())
+    def lists_related_items(self, data: st.DataObject, others: list[int], shared: bool) -> None:
+        item = self.pick(data)
+        item.related = [f"http://www.news.example/{number}/" for number in others]
+        item.related += ["https://shared.example/"] if shared else []
+        self.write(item)
+
+    @rule(data=st.data(), heat=st.sampled_from([None, -1, 50]), quality=st.sampled_from([None, 20, 60]))
+    def rates_an_item(self, data: st.DataObject, heat: int | None, quality: int | None) -> None:
+        item = self.pick(data)
+        item.heat, item.quality = heat, quality
+        self.write(item)
+
+    @rule(data=st.data())
+    def gives_an_item_the_title_of_others(self, data: st.DataObject) -> None:
+        item = self.pick(data)
+        item.like_others = not item.like_others
         self.write(item)
 
     @rule(data=st.data())
@@ -297,6 +345,8 @@ class Subscribers(RuleBasedStateMachine):
         self.bad_files_harm_only_themselves()
         self.nothing_comes_again()
         self.encodings_are_of_their_documents()
+        self.updated_moves_for_the_text_alone()
+        self.what_was_published_is_not_folded()
 
     def same_bytes_as_a_full_render(self) -> None:
         shutil.copytree(self.root / "state", self.root / "state-copy")
@@ -324,7 +374,7 @@ class Subscribers(RuleBasedStateMachine):
     def bad_files_harm_only_themselves(self) -> None:
         shown = {entry.title for entry in feedparser.parse(self.root / "feeds/atom.xml").entries}
         expected = {item.good for item in self.items.values() if item.good}
-        if self.limit >= self.numbers:
+        if self.limit >= self.numbers and not self.stories.fold_published:
             assert shown == expected
         else:
             assert shown <= expected
@@ -336,12 +386,31 @@ class Subscribers(RuleBasedStateMachine):
             entries = {entry.findtext("{*}id"): entry.findtext("{*}title") for entry in root.iter("{*}entry")}
             assert len(entries) == len(list(root.iter("{*}entry"))) <= self.limit
             for entry_id, title in entries.items() if "digest" not in folder else ():
-                number = int(title.split()[1])
+                number = title.count("!") if "Amber" in title else int(title.split()[1])
                 assert self.ids.setdefault(number, entry_id) == entry_id
             updated = root.findtext("{*}updated")
             assert updated >= self.updated.get(folder, "")
             self.updated[folder] = updated
             self.nothing_returns_that_was_pushed_out(folder, set(entries))
+
+    def updated_moves_for_the_text_alone(self) -> None:
+        root = etree.parse(self.root / "feeds/atom.xml").getroot()
+        updated = {entry.findtext("{*}id"): entry.findtext("{*}updated") for entry in root.iter("{*}entry")}
+        for item in self.items.values():
+            entry_id = self.ids.get(item.number, "")
+            if entry_id in updated and not item.damaged:
+                text, moment = self.read.get(entry_id, ((), ""))
+                assert text != item.text_read or moment == updated[entry_id]
+                self.read[entry_id] = (item.text_read, updated[entry_id])
+
+    def what_was_published_is_not_folded(self) -> None:
+        """Nothing that subscribers have vanishes because of a story."""
+        root = etree.parse(self.root / "feeds/atom.xml").getroot()
+        now = {entry.findtext("{*}id") for entry in root.iter("{*}entry")}
+        wanted = {self.ids[item.number] for item in self.items.values() if item.number in self.ids and item.good}
+        if self.limit >= self.numbers:
+            assert wanted & self.were <= now
+        self.were = now
 
     def encodings_are_of_their_documents(self) -> None:
         documents = tree(self.root / "feeds")
@@ -425,6 +494,10 @@ class SubscribersOfViews(SubscribersOfADaemon):
         self.hot = now
 
 
+class SubscribersOfFoldedStories(SubscribersOfADaemon):
+    stories = StorySettings(fold_published=True)
+
+
 class SubscribersOfPrecompressedFeeds(SubscribersOfADaemon):
     precompress = ("brotli", "gzip")
 
@@ -445,6 +518,8 @@ TestPromisesOfADaemonWithSmallFeeds = SubscribersOfADaemonWithSmallFeeds.TestCas
 TestPromisesOfADaemonWithSmallFeeds.settings = SHAPE
 TestPromisesOfViews = SubscribersOfViews.TestCase
 TestPromisesOfViews.settings = SHAPE
+TestPromisesOfFoldedStories = SubscribersOfFoldedStories.TestCase
+TestPromisesOfFoldedStories.settings = SHAPE
 TestPromisesOfPrecompressedFeeds = SubscribersOfPrecompressedFeeds.TestCase
 TestPromisesOfPrecompressedFeeds.settings = SHAPE
 

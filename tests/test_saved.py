@@ -104,6 +104,17 @@ def test_what_is_in_stays_when_its_numbers_fall_and_leaves_when_it_becomes_anoth
     assert_in_step(site)
 
 
+def test_what_further_providers_make_hot_enough_comes_in(site: Site) -> None:
+    write(site, 0, "A story of boats and what they carry", provider="Herald", quality=40)
+    recipe = {"min_heat": 50}
+    assert saved(site, **recipe) == set()
+    same = [{"name": "The same", "webUrl": "https://news.example/0"}]
+    write(site, 1, "Told by another", provider="Gazette", quality=10, related=same)
+    site.render()
+    assert "A story of boats and what they carry" in site.titles("saved/mine/atom.xml")
+    assert_in_step(site)
+
+
 def test_a_saved_feed_holds_the_newest_and_what_left_never_returns(site: Site) -> None:
     for number in range(4):
         write(site, number, day=number + 1)

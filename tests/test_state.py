@@ -710,14 +710,22 @@ def test_an_edit_that_puts_size_and_time_of_change_back_is_noticed(site: Site) -
             notice(opened_once, site, f"Title {number}")
 
 
-@pytest.mark.parametrize("version", [1, 2, 3])
+@pytest.mark.parametrize("version", [1, 2, 3, 4])
 def test_a_ledger_of_an_older_format_is_brought_up_to_date(site: Site, version: int) -> None:
     fill(site, 5)
+    site.write("hot.md", item("Hot", heat=99, related=[{"title": "x", "webUrl": "https://b.example/"}]))
     before = site.render()
     ids = site.ids()
     with closing(sqlite3.connect(site.ledger)) as db, db:
         db.execute("DROP TABLE digests")
         db.execute("DROP TABLE periods")
+        if version < 4:
+            for index in ("entries_by_story", "entries_by_rank"):
+                db.execute(f"DROP INDEX {index}")
+            for column in ("folded", "story", "heat", "quality", "coverage", "rank"):
+                db.execute(f"ALTER TABLE entries DROP COLUMN {column}")
+            db.execute("ALTER TABLE files DROP COLUMN keys")
+            db.execute("DROP TABLE story_keys")
         if version < 3:
             db.execute("DROP TABLE announcements")
             db.execute("DROP TABLE resting_hubs")
@@ -730,5 +738,6 @@ def test_a_ledger_of_an_older_format_is_brought_up_to_date(site: Site, version: 
     assert (after.entries, after.withheld, after.files) == (before.entries, before.withheld, before.files)
     assert after.written == ()
     assert site.ids() == ids
-    site.write("new.md", item("New"))
+    site.write("new.md", item("New", related=[{"title": "x", "webUrl": "https://b.example/"}]))
     assert site.render().entries == before.entries + 1
+    assert "New" in site.entries()["Hot"].content[0].value

@@ -15,7 +15,7 @@ import pytest
 from support import FEEDD, Site, item, looks
 
 from feedd.cli.table import age, bar, cells, fitted, table
-from feedd.core.explain import RankedEntry, Ranking
+from feedd.core.explain import RankedEntry, TopList
 
 NOW = datetime(2024, 5, 15, 12, tzinfo=UTC)
 
@@ -145,7 +145,7 @@ def test_on_a_terminal_each_line_fits(site: Site, columns: int) -> None:
 def test_where_there_are_no_blocks_bars_are_of_signs() -> None:
     entry = RankedEntry(1, 70.0, 0.5, "A title", None, NOW - timedelta(hours=3), "tag:x", None)
     stream = io.TextIOWrapper(io.BytesIO(), encoding="ascii")
-    assert list(table(Ranking("./", "Site", 1, (entry,)), NOW, stream)) == ["1  #######         70  A title  3 h"]
+    assert list(table(TopList("./", "Site", 1, (entry,)), NOW, stream)) == ["1  #######         70  A title  3 h"]
 
 
 @pytest.mark.parametrize(

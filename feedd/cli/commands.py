@@ -86,6 +86,7 @@ def why(options: argparse.Namespace) -> int:
         found = replace(
             found,
             path=str(config.directories.seeds / found.path),
+            story=found.story and replace(found.story, path=str(config.directories.seeds / found.story.path)),
             problems=_from_here(config, found.problems),
             notes=_from_here(config, found.notes),
         )

@@ -165,11 +165,14 @@ def settings_of(config: Config) -> Settings:
     return Settings(
         site=site,
         default_listed=config.defaults.published,
+        stories=config.stories,
         workers=config.workers,
         authority=config.authority,
         default_authority=config.tagging_entity,
         reading_mark=_mark(parse.FORMAT, config.items),
-        catalog_mark=_mark(config.defaults, config.limit, config.topics, config.views, config.rank, site.recipes),
+        catalog_mark=_mark(
+            config.defaults, config.limit, config.topics, config.views, config.rank, site.recipes, config.stories
+        ),
         rendering_mark=_mark(rendering.VERSION, site, made_by, assets.DIGESTS),
     )
 

@@ -9,13 +9,13 @@ from datetime import datetime
 from typing import TextIO
 
 from feedd.cli.words import painted
-from feedd.core.explain import Ranking
+from feedd.core.explain import TopList
 
 _BAR, _PROVIDER, _LEAST = 14, 22, 16  # cells of a bar, of a provider at most, of a title at least
 _EIGHTHS = " ▏▎▍▌▋▊▉"
 
 
-def table(ranking: Ranking, now: datetime, stream: TextIO) -> Iterator[str]:
+def table(ranking: TopList, now: datetime, stream: TextIO) -> Iterator[str]:
     """A line for each entry: rank, bar, heat, title, provider, age. Titles are cut only on a terminal; a narrow one
     has no bars, and a very narrow one no providers.
     """

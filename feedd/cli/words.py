@@ -14,7 +14,7 @@ from typing import Any, TextIO
 
 import msgspec
 
-from feedd.core.explain import Explanation, Plan
+from feedd.core.explain import Explanation, InStory, Plan
 from feedd.daemon.unit import Site as ServiceSite
 from feedd.disk.announcements import Waiting
 from feedd.disk.presence import LastPass, Status
@@ -101,6 +101,8 @@ def say_report(report: Report, start: str, base_url: str) -> None:
     mood = "red" if report.failed else "yellow" if report.problems else "green"
     state = painted("not all published" if report.failed else "published", mood, sys.stdout)
     say(f"{state}  {held}: {what}" + (f"; {bad}" if report.problems else "") + f" ({report.seconds:.2f} s)")
+    if report.moved:
+        say(f"           {report.moved}")
     if report.written:
         say(f"           {start} lists them; they belong at {base_url}")
     if report.announcements:
@@ -139,7 +141,9 @@ def say_explanation(found: Explanation) -> None:
         ("id", found.id),
         ("dated" if found.withheld else "published", found.published),
         ("updated", None if found.withheld else found.updated),
-        ("heat", None if found.heat is None else f"{found.heat:g}"),
+        ("heat", _heat(found)),
+        ("rank", _rank(found)),
+        ("story", _story(found.story) if found.story else None),
         ("also", ", ".join(found.other_files)),
     ):
         if value:
@@ -149,10 +153,55 @@ def say_explanation(found: Explanation) -> None:
     for place in found.places:
         where = f"place {place.place} of {place.of}" if place.place else f"not in it: {place.reason}"
         say(f"  {'in' if place.place else 'of':<10} {place.feed:<40} {where}")
+        for side, title in (("below", place.above), ("above", place.below)):
+            if title:
+                say(f"  {'':<10} {side} {title}")
     for problem in found.problems:
         say(f"  {painted('problem', 'red', sys.stdout)}    {problem}")
     for note in found.notes:
         say(f"  {painted('note', 'yellow', sys.stdout)}       {note}")
+
+
+def _heat(found: Explanation) -> str | None:
+    """The heat of an item, and what it is made of."""
+    ranking = found.ranking
+    if found.heat is None or ranking is None:
+        return None
+    number = len(ranking.providers)
+    others = f" ({', '.join(ranking.providers)})" if number else ""
+    further = f"{counted(number, 'further provider')} on the story{others}" if number else "no further provider"
+    quality = "no quality" if ranking.quality is None else f"quality {ranking.quality:g}"
+    if ranking.heat is not None and ranking.heat < 0:
+        return f"{found.heat:g}, the curator's: folded; {quality}, {further}"
+    if ranking.heat is not None:
+        return f"{found.heat:g}, the curator's, which counts coverage already; {quality}, {further}"
+    base = quality if ranking.quality is not None else f"{ranking.unknown:g} where quality is unknown (`rank.unknown`)"
+    added = f" and {ranking.weight:g} for each of {further}" if number else f"; {further}"
+    return f"{found.heat:g}: {base}{added}"
+
+
+def _rank(found: Explanation) -> str | None:
+    """The key by which heat and date are weighed, in words."""
+    ranking = found.ranking
+    if ranking is None or ranking.key is None or found.heat is None:
+        return None
+    return f"{ranking.key:.3f}: log2 of {max(found.heat, 1):g}, and one for each {_span(ranking.half_life)} since 1970"
+
+
+def _span(seconds: float) -> str:
+    """A length of time, as the configuration has it."""
+    for unit, length in (("d", 86400), ("h", 3600), ("min", 60)):
+        if seconds % length == 0:
+            return f"{seconds / length:g} {unit}"
+    return f"{seconds:g} s"
+
+
+def _story(story: InStory) -> str:
+    """The story of an item, and who speaks for it."""
+    if story.leads:
+        return f"leads {counted(len(story.titles), 'entry', 'entries')}: " + "; ".join(story.titles)
+    withheld = f", which is withheld itself: {story.lead_withheld}" if story.lead_withheld else ""
+    return f'{"folded under" if story.folded else "led by"} "{story.lead}" ({story.path}{withheld})'
 
 
 def say_status(status: Status | None, *, running: bool) -> None:

@@ -11,14 +11,15 @@ from msgspec.structs import replace
 
 from feedd.core import content, text, urls
 from feedd.core.catalog import ALL, EntryRecord, Membership, feeds_of
-from feedd.core.rank import Ranked, RankKey, RankSettings, rank_key
+from feedd.core.rank import RankKey, RankSettings, Standing, rank_key
 from feedd.core.recipes import Keyed
 from feedd.core.render import FORMATS, PAGE
 from feedd.core.render.listing import Link, Listed, Listing
+from feedd.core.stories import merged
 from feedd.core.terms import Overrides
 from feedd.core.topics import Topic, Topics
 from feedd.core.views import VIEWS, Views
-from feedd.model import Author, Category, Entry, Feed, FeedId, Item
+from feedd.model import Author, Category, Entry, Feed, FeedId, Item, Related
 
 FOLDERS = {"all": "", "saved": "saved/", "topic": "topics/", "provider": "providers/"}
 
@@ -78,13 +79,15 @@ def feed_id(authority: str, identity: FeedId, slug: str) -> str:
 
 class Member(Struct, frozen=True, tag=True):
     """One member of a feed, and all else that its Entry is made from. `pages` are the pages that its body links to,
-    by page key, with their URLs; `made_from` is a digest of all that the Entry depends on.
+    by page key, with their URLs; `told` are the others of the story that it leads; `made_from` is a digest of all that
+    the Entry depends on.
     """
 
     record: EntryRecord
     item: Item
     categories: tuple[Category, ...]
     pages: tuple[tuple[str, str], ...]
+    told: tuple[Related, ...]
     made_from: bytes
 
 
@@ -98,7 +101,8 @@ def make_entry(member: Member, site: Site) -> Entry:
     uri = f"https://{provider.domain}/" if provider and provider.domain and not names else None
     if provider is None:
         uri = site.author_uri
-    html, summary = content.entry_texts(item, base_url=site.base_url, page_url=dict(member.pages).get)
+    whole = replace(item, related=merged(item, member.told)) if member.told else item
+    html, summary = content.entry_texts(whole, base_url=site.base_url, page_url=dict(member.pages).get)
     return Entry(
         id=record.id,
         made_from=member.made_from,
@@ -118,13 +122,13 @@ def make_entry(member: Member, site: Site) -> Entry:
     )
 
 
-def place(record: EntryRecord, item: Ranked, rank: RankSettings) -> RankKey:
+def place(record: EntryRecord, rank: RankSettings) -> RankKey:
     """The key by which a feed's members are ordered, greatest first."""
     assert record.published is not None  # noqa: S101 - it is shown
-    return rank_key(item, record.published, record.id, rank)
+    return rank_key(record, record.published, record.id, rank)
 
 
-def make_feed(head: FeedHead, items: Iterable[Ranked], site: Site, heats: tuple[float, ...] | None = None) -> Feed:
+def make_feed(head: FeedHead, items: Iterable[Standing], site: Site, heats: tuple[float, ...] | None = None) -> Feed:
     """A feed without its entries. `items` are those of its members, in order; `heats` theirs, for a list by rank."""
     folder = folder_of(head.identity, head.slug)
     listed = list_feed(head, site)
@@ -262,6 +266,6 @@ def categories(item: Item, site: Site, slug_of: Callable[[FeedId], str | None]) 
             yield Category(term, label, None)
 
 
-def _provider_icon(item: Ranked, base_url: str) -> str | None:
+def _provider_icon(item: Standing, base_url: str) -> str | None:
     images = item.provider.images if item.provider else ()
     return urls.absolute(images[0].url, base_url) if images else None

@@ -1,6 +1,6 @@
 """The catalogue: what the ledger knew and what the files say now, in; what subscribers are to see, out.
 
-    files of an entry -- decide --> EntryRecord (shown or withheld, dates) -- feeds_of --> feeds it belongs to
+    files of an entry -- decide --> EntryRecord (shown, folded or withheld, dates) -- feeds_of --> feeds it belongs to
     a feed's members + offers -- advance --> Window (members, floor), and whom it pushed out
 
 A feed's window is a bounded choice of the newest: it needs no list of all entries.
@@ -25,7 +25,8 @@ from feedd.model import FeedId, Item
 class EntryFile(NamedTuple):
     """A file of an entry that is there now, with the last good version of its item and the key of its link.
 
-    `blocked`: the file is broken and asks, as far as can be told, not to be published.
+    `blocked`: the file is broken and asks, as far as can be told, not to be published. `keys`: those of its story, as
+    they were packed when it was read; None if it was not since there are any.
     """
 
     file: int
@@ -33,13 +34,17 @@ class EntryFile(NamedTuple):
     item: Item
     link: bytes | None
     blocked: bool
+    keys: bytes | None = None
 
 
 class EntryRecord(Struct, frozen=True):
     """What the ledger keeps of one entry.
 
     `digest` is that of the text last shown; None if nothing of it was ever shown. `due` is when to look again: a date
-    in one of its files that is still to come. `reason` says in words why it is not shown.
+    in one of its files that is still to come. `reason` says in words why it is not shown. `folded`: it is not shown,
+    but under another entry. `story` is the entry that leads its story; None if it is a story by itself. `heat` and
+    `quality` are the curator's; `coverage` counts the further providers on the story that it leads; `rank` is its
+    `strength`.
     """
 
     entry: int
@@ -53,6 +58,12 @@ class EntryRecord(Struct, frozen=True):
     published: datetime | None = None
     updated: datetime | None = None
     digest: bytes | None = None
+    folded: bool = False
+    story: int | None = None
+    heat: float | None = None
+    quality: float | None = None
+    coverage: int = 0
+    rank: float | None = None
 
 
 def text_digest(item: Item) -> bytes:
@@ -69,6 +80,11 @@ def withheld(item: Item, *, default_listed: bool) -> str | None:
         return "the file says `published: false`"
     if item.listed is None and not default_listed:
         return "the file does not say `published: true`, which `defaults.published: false` asks for"
+    return None
+
+
+def folded(item: Item) -> str | None:
+    """Why an item is not shown but under another, if the curator wants it so."""
     if item.heat is not None and item.heat < 0:
         return f"folded under another story (`heat: {item.heat:g}`)"
     return None
@@ -85,7 +101,7 @@ def decide(
     """
     choices = sorted(_choice(record, file, now, default_listed=default_listed) for file in files)
     if not choices:
-        gone = replace(record, file=None, shown=False, reason="its file is gone", due=None)
+        gone = replace(record, file=None, shown=False, reason="its file is gone", due=None, folded=False, rank=None)
         return gone, None
     chosen, reason = choices[0].file, choices[0].reason
     dues = [choice.due for choice in choices if choice.due is not None]
@@ -93,17 +109,18 @@ def decide(
         dues.append(chosen.item.updated)  # then, and not before, it says something
     due = min(dues, default=None)
     item, published = chosen.item, chosen.item.published or record.first_seen
-    record = replace(record, link=chosen.link)
+    record = replace(
+        record, link=chosen.link, file=chosen.file, due=due, heat=item.heat, quality=item.quality, folded=False
+    )
     if reason is not None:
-        return replace(record, file=chosen.file, shown=False, reason=reason, due=due), item
+        is_folded = choices[0].folded
+        return replace(record, shown=False, reason=reason, folded=is_folded, rank=None), item
     digest = text_digest(item)
     return (
         replace(
             record,
-            file=chosen.file,
             shown=True,
             reason=None,
-            due=due,
             published=published,
             updated=_updated(record, item, published, digest, now),
             digest=digest,
@@ -121,6 +138,7 @@ class _Choice(NamedTuple):
     file: EntryFile
     reason: str | None
     due: datetime | None
+    folded: bool
 
 
 def _choice(record: EntryRecord, file: EntryFile, now: datetime, *, default_listed: bool) -> _Choice:
@@ -132,15 +150,17 @@ def _choice(record: EntryRecord, file: EntryFile, now: datetime, *, default_list
         due = item.published
         if not (record.shown and (record.file, record.published) == (file.file, due)):  # else the clock has gone back
             reason = f"waits for its date, {due:%Y-%m-%d %H:%M} UTC"
+    fold = folded(item) if reason is None else None
     return _Choice(
-        reason is not None,
+        (reason or fold) is not None,
         -(item.quality if item.quality is not None else -1e308),
         -(item.heat if item.heat is not None else -1e308),
         -len(item.summary) - len(item.body),
         file.path,
         file,
-        reason,
+        reason or fold,
         due,
+        fold is not None,
     )
 
 

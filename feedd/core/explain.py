@@ -97,7 +97,7 @@ class RankedEntry(Struct, frozen=True):
     link: str | None
 
 
-class Ranking(Struct, frozen=True):
+class TopList(Struct, frozen=True):
     """The entries of a feed by rank. `of` is how many it has in all."""
 
     feed: str
@@ -107,12 +107,43 @@ class Ranking(Struct, frozen=True):
 
 
 class FeedPlace(Struct, frozen=True):
-    """Where an entry stands in a feed: its place from 1, of how many; or, if it is not in it, why not."""
+    """Where an entry stands in a feed: its place from 1, of how many, and the titles above and below it; or, if it is
+    not in it, why not.
+    """
 
     feed: str
     place: int | None
     of: int
     reason: str | None = None
+    above: str | None = None
+    below: str | None = None
+
+
+class Ranking(Struct, frozen=True):
+    """What an entry's heat is made of. `heat` and `quality` are the curator's; `providers` tell the story besides its
+    own, and each adds `weight`; `key` is log2(effective heat) + published / `half_life`, in seconds.
+    """
+
+    heat: float | None
+    quality: float | None
+    unknown: float
+    providers: tuple[str, ...]
+    weight: float
+    half_life: float
+    key: float | None = None
+
+
+class InStory(Struct, frozen=True):
+    """The story of an entry: the title and the path of the one that leads it, whether that is itself or withheld, and
+    the titles of all, by date.
+    """
+
+    lead: str
+    path: str
+    leads: bool
+    lead_withheld: str | None
+    folded: bool
+    titles: tuple[str, ...]
 
 
 class Explanation(Struct, frozen=True):
@@ -125,7 +156,9 @@ class Explanation(Struct, frozen=True):
     withheld: str | None = None
     published: str | None = None
     updated: str | None = None
-    heat: float | None = None
+    heat: float | None = None  # as it counts
+    ranking: Ranking | None = None
+    story: InStory | None = None
     places: tuple[FeedPlace, ...] = ()
     problems: tuple[Problem, ...] = ()
     notes: tuple[Problem, ...] = ()

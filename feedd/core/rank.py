@@ -1,4 +1,4 @@
-"""Ranking: an item's heat, quality and date in; a key that orders it among all others, out.
+"""Ranking: an entry's heat, quality, coverage and date in; a key that orders it among all others, out.
 
 The key is log2(effective heat) + published / half-life. Two keys keep their distance as time goes by, so an
 order changes only when an item does.
@@ -7,7 +7,6 @@ order changes only when an item does.
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 from datetime import datetime
 from typing import Literal, NamedTuple, Protocol
 
@@ -29,31 +28,22 @@ class RankSettings(Struct, frozen=True):
     coverage: float = 10.0
 
 
-class Source(Struct, frozen=True):
-    """What a related item says of who published it."""
-
-    provider: str | None = None
-    domain: str | None = None
-
-
 class Standing(Struct, frozen=True):
-    """What of an item decides its place, and what its provider looks like: an Item has this and much more."""
+    """What its provider looks like, of an item: an Item has this and much more."""
 
-    quality: float | None = None
-    heat: float | None = None
     provider: Provider | None = None
-    related: tuple[Source, ...] = ()
 
 
-class _Related(Protocol):
-    @property
-    def provider(self) -> str | None: ...
-    @property
-    def domain(self) -> str | None: ...
+class Rated(NamedTuple):
+    """What decides an entry's effective heat."""
+
+    heat: float | None
+    quality: float | None
+    coverage: int
 
 
 class Ranked(Protocol):
-    """An Item or a Standing."""
+    """What decides an entry's place."""
 
     @property
     def quality(self) -> float | None:
@@ -64,12 +54,8 @@ class Ranked(Protocol):
         """The curator's heat, if known."""
 
     @property
-    def provider(self) -> Provider | None:
-        """Who published it."""
-
-    @property
-    def related(self) -> Sequence[_Related]:
-        """Others on the same story."""
+    def coverage(self) -> int:
+        """How many further providers tell the story for which it speaks."""
 
 
 class RankKey(NamedTuple):
@@ -81,28 +67,30 @@ class RankKey(NamedTuple):
     id: str
 
 
-def effective_heat(item: Ranked, settings: RankSettings) -> float:
-    """The curator's heat, which already counts coverage; else quality, or the configured unknown, plus coverage
-    by each distinct provider among the related items other than the item's own.
+def effective_heat(entry: Ranked, settings: RankSettings) -> float:
+    """The curator's heat, which already counts coverage; else quality, or the configured unknown, plus what each
+    further provider adds.
     """
-    if item.heat is not None:
-        return item.heat
-    own = item.provider.name.casefold() if item.provider else ""
-    others = {(related.provider or related.domain or "").casefold() for related in item.related} - {own, ""}
-    base = item.quality if item.quality is not None else settings.unknown
-    return base + settings.coverage * len(others)
+    if entry.heat is not None:
+        return entry.heat
+    base = entry.quality if entry.quality is not None else settings.unknown
+    return base + settings.coverage * entry.coverage
 
 
-def rank_key(item: Ranked, published: datetime, entry_id: str, settings: RankSettings) -> RankKey:
-    """The place of an entry under `settings.order`. Heat below 1 counts as 1, for the logarithm's sake."""
-    quality = item.quality if item.quality is not None else -math.inf
+def strength(entry: Ranked, published: datetime, settings: RankSettings) -> float:
+    """Effective heat and date as one number. Heat below 1 counts as 1, for the logarithm's sake."""
+    heat = math.log2(max(effective_heat(entry, settings), 1.0))
+    return round(heat + published.timestamp() / settings.half_life, 9)
+
+
+def rank_key(entry: Ranked, published: datetime, entry_id: str, settings: RankSettings) -> RankKey:
+    """The place of an entry under `settings.order`."""
+    quality = entry.quality if entry.quality is not None else -math.inf
     if settings.order == "latest":
         return RankKey(0.0, 0.0, published, entry_id)
     if settings.order == "quality":
         return RankKey(quality, 0.0, published, entry_id)
-    heat = math.log2(max(effective_heat(item, settings), 1.0))
-    key = heat + published.timestamp() / settings.half_life
-    return RankKey(round(key, 9), quality, published, entry_id)
+    return RankKey(strength(entry, published, settings), quality, published, entry_id)
 
 
 def relative(key: RankKey, best: RankKey, settings: RankSettings) -> float:

@@ -56,6 +56,7 @@ def line_of(done: LastPass, report: Report) -> tuple[str, str, dict[str, object]
         "written": done.written or None,
         "deleted": done.deleted or None,
         "documents": _named(report.written),
+        "moved": report.moved or None,
         "entries": report.entries if done.outcome == "done" else None,
         "problems": len(report.problems) or None,
         "seconds": done.seconds,
@@ -68,7 +69,8 @@ def line_of(done: LastPass, report: Report) -> tuple[str, str, dict[str, object]
         words = f"not all could be written: {done.words}"
         return words, words, values
     words = "published" if done.written or done.deleted else "nothing to publish"
-    return words, f"{words} ({done.why}): {_for_people(done)}", values
+    moved = f"; {report.moved}" if report.moved else ""
+    return words, f"{words} ({done.why}): {_for_people(done)}{moved}", values
 
 
 def _for_people(done: LastPass) -> str:

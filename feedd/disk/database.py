@@ -5,17 +5,18 @@ from __future__ import annotations
 import contextlib
 import os
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 
 from feedd.disk.lock import Lock, Unusable
 
 APPLICATION_ID = 0x66656564  # "feed"
-SCHEMA_VERSION = 4
+SCHEMA_VERSION = 5
 FILE_NAME = "ledger.sqlite3"
 LOCK_NAME = "lock"
+_CHUNK = 500
 
 _ANNOUNCEMENTS = """
 CREATE TABLE announcements (
@@ -32,13 +33,20 @@ CREATE TABLE digests (
   feed INTEGER, start INTEGER, digest BLOB NOT NULL, mark BLOB NOT NULL, PRIMARY KEY (feed, start)
 ) WITHOUT ROWID;
 """
+_STORIES = """
+CREATE INDEX entries_by_story ON entries (story) WHERE story IS NOT NULL;
+CREATE INDEX entries_by_rank ON entries (rank) WHERE rank IS NOT NULL;
+CREATE TABLE story_keys (
+  published INTEGER, entry INTEGER, keys BLOB NOT NULL, PRIMARY KEY (published, entry)
+) WITHOUT ROWID;
+"""
 _SCHEMA = """
 CREATE TABLE meta (name TEXT PRIMARY KEY, value) WITHOUT ROWID;
 CREATE TABLE listings (folder TEXT PRIMARY KEY, files BLOB NOT NULL) WITHOUT ROWID;
 CREATE TABLE glanced (path TEXT PRIMARY KEY) WITHOUT ROWID;
 CREATE TABLE files (
   file INTEGER PRIMARY KEY, path TEXT NOT NULL UNIQUE, present INTEGER NOT NULL, entry INTEGER,
-  link BLOB, digest BLOB, page TEXT, targets BLOB, item BLOB, problems BLOB, withheld INTEGER NOT NULL
+  link BLOB, digest BLOB, page TEXT, targets BLOB, item BLOB, problems BLOB, withheld INTEGER NOT NULL, keys BLOB
 );
 CREATE INDEX files_by_entry ON files (entry);
 CREATE INDEX files_by_digest ON files (digest) WHERE link IS NULL AND NOT present;
@@ -48,7 +56,8 @@ CREATE INDEX files_with_problems ON files (path) WHERE problems IS NOT NULL;
 CREATE TABLE entries (
   entry INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, first_seen INTEGER NOT NULL, link BLOB, file INTEGER,
   shown INTEGER NOT NULL, reason TEXT, due INTEGER, published INTEGER, updated INTEGER, digest BLOB,
-  withdrawn INTEGER
+  withdrawn INTEGER, folded INTEGER NOT NULL DEFAULT 0, story INTEGER, heat REAL, quality REAL,
+  coverage INTEGER NOT NULL DEFAULT 0, rank REAL
 );
 CREATE INDEX entries_due ON entries (due) WHERE due IS NOT NULL;
 CREATE TABLE links (link BLOB PRIMARY KEY, entry INTEGER NOT NULL) WITHOUT ROWID;
@@ -69,7 +78,7 @@ CREATE TABLE documents (
   made_from BLOB
 ) WITHOUT ROWID;
 """
-_SCHEMA += _ANNOUNCEMENTS + _DIGESTS
+_SCHEMA += _STORIES + _ANNOUNCEMENTS + _DIGESTS
 _UPGRADES = {  # from this version to the next
     1: (
         "CREATE TABLE glanced (path TEXT PRIMARY KEY) WITHOUT ROWID",
@@ -77,7 +86,18 @@ _UPGRADES = {  # from this version to the next
         "INSERT INTO meta SELECT 'counts', coalesce(sum(shown), 0) || ' ' || count(file) FROM entries",
     ),
     2: tuple(_ANNOUNCEMENTS.split(";")),
-    3: tuple(_DIGESTS.split(";")),
+    3: (
+        "ALTER TABLE files ADD COLUMN keys BLOB",
+        "ALTER TABLE entries ADD COLUMN folded INTEGER NOT NULL DEFAULT 0",
+        "ALTER TABLE entries ADD COLUMN story INTEGER",
+        "ALTER TABLE entries ADD COLUMN heat REAL",
+        "ALTER TABLE entries ADD COLUMN quality REAL",
+        "ALTER TABLE entries ADD COLUMN coverage INTEGER NOT NULL DEFAULT 0",
+        "ALTER TABLE entries ADD COLUMN rank REAL",
+        *_STORIES.split(";"),
+        "DELETE FROM meta WHERE name = 'catalog'",  # so that every entry is looked at, and has a rank and keys
+    ),
+    4: tuple(_DIGESTS.split(";")),
 }
 
 
@@ -208,6 +228,18 @@ def settle(connection: sqlite3.Connection) -> None:
     """Turns a database to write-ahead logging, if it is not yet."""
     with translated():
         connection.execute("PRAGMA journal_mode = WAL")
+
+
+def selected(db: sqlite3.Connection, sql: str, values: Sequence[object]) -> Iterator[tuple[Any, ...]]:
+    """The rows of a query that ends in `IN`, for any number of values."""
+    for chunk in chunks(values):
+        yield from db.execute(f"{sql} ({', '.join('?' * len(chunk))})", chunk).fetchall()
+
+
+def chunks(values: Sequence[object]) -> Iterator[Sequence[object]]:
+    """As many values at once as a statement takes."""
+    for start in range(0, len(values), _CHUNK):
+        yield values[start : start + _CHUNK]
 
 
 def is_sound(connection: sqlite3.Connection) -> bool:

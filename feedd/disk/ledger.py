@@ -13,20 +13,19 @@ from typing import Any
 
 from feedd.core.catalog import EntryFile, EntryRecord
 from feedd.core.identity import Assignments, Claim, Known, KnownEntry
+from feedd.disk.database import selected
 from feedd.disk.records import (
     ENTRY_COLUMNS,
     ReadFile,
     decode_item,
     decode_problems,
-    decode_targets,
     encode,
     perhaps,
     seconds,
     to_record,
+    to_row,
 )
 from feedd.model import Problem
-
-_CHUNK = 500
 
 
 class Ledger:
@@ -99,10 +98,10 @@ class Ledger:
                 )
             else:
                 self._db.execute(
-                    "INSERT INTO files (path, present, link, digest, page, targets, item, problems, withheld) "
-                    "VALUES (?, 1, ?, ?, ?, ?, ?, ?, 0) ON CONFLICT (path) DO UPDATE SET present = 1, "
+                    "INSERT INTO files (path, present, link, digest, page, targets, item, problems, withheld, keys) "
+                    "VALUES (?, 1, ?, ?, ?, ?, ?, ?, 0, ?) ON CONFLICT (path) DO UPDATE SET present = 1, "
                     "link = excluded.link, digest = excluded.digest, targets = excluded.targets, "
-                    "item = excluded.item, problems = excluded.problems, withheld = 0",
+                    "item = excluded.item, problems = excluded.problems, withheld = 0, keys = excluded.keys",
                     (
                         file.path,
                         file.link,
@@ -111,6 +110,7 @@ class Ledger:
                         encode(file.targets) if file.targets else None,
                         file.item,
                         problems,
+                        file.keys,
                     ),
                 )
 
@@ -222,86 +222,28 @@ class Ledger:
         """The files of each entry that are there now and have a last good version."""
         found: dict[int, list[EntryFile]] = {entry: [] for entry in entries}
         rows = self._select(
-            "SELECT entry, file, path, item, digest, link, withheld FROM files "
+            "SELECT entry, file, path, item, digest, link, withheld, keys FROM files "
             "WHERE present AND item IS NOT NULL AND entry IN",
             entries,
         )
-        for entry, file, path, item, digest, link, blocked in rows:
-            found[entry].append(EntryFile(file, path, decode_item(item, digest), link, bool(blocked)))
+        for entry, file, path, item, digest, link, blocked, keys in rows:
+            found[entry].append(EntryFile(file, path, decode_item(item, digest), link, bool(blocked), keys))
         return found
 
     def put_entries(self, records: Iterable[EntryRecord], now: datetime) -> None:
         """Keeps records as they are to be. The time of a withdrawal is kept too."""
         self._db.executemany(
-            f"INSERT INTO entries ({ENTRY_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) "  # noqa: S608
+            f"INSERT INTO entries ({ENTRY_COLUMNS}) "  # noqa: S608
+            f"VALUES ({', '.join('?' * len(ENTRY_COLUMNS.split(', ')))}) "
             "ON CONFLICT (entry) DO UPDATE SET link = excluded.link, file = excluded.file, "
-            f"withdrawn = CASE WHEN excluded.shown THEN NULL WHEN shown THEN {seconds(now)} ELSE withdrawn END, "
+            f"withdrawn = CASE WHEN excluded.shown OR excluded.digest IS NULL THEN NULL "
+            f"WHEN shown THEN {seconds(now)} ELSE withdrawn END, "
             "shown = excluded.shown, reason = excluded.reason, due = excluded.due, "
-            "published = excluded.published, updated = excluded.updated, digest = excluded.digest",
-            (
-                (
-                    each.entry,
-                    each.id,
-                    seconds(each.first_seen),
-                    each.link,
-                    each.file,
-                    each.shown,
-                    each.reason,
-                    seconds(each.due),
-                    seconds(each.published),
-                    seconds(each.updated),
-                    each.digest,
-                )
-                for each in records
-            ),
+            "published = excluded.published, updated = excluded.updated, digest = excluded.digest, "
+            "folded = excluded.folded, story = excluded.story, heat = excluded.heat, quality = excluded.quality, "
+            "coverage = excluded.coverage, rank = excluded.rank",
+            map(to_row, records),
         )
-
-    def keep_targets(self, records: Sequence[EntryRecord]) -> None:
-        """Keeps which pages the bodies of entries link to, from the files that speak for them."""
-        speakers = {record.entry: record.file for record in records}
-        entries = list(speakers)
-        for chunk in _chunks(entries):
-            marks = ", ".join("?" * len(chunk))
-            self._db.execute(f"DELETE FROM targets WHERE entry IN ({marks})", chunk)  # noqa: S608
-        rows = self._select("SELECT entry, file, targets FROM files WHERE targets IS NOT NULL AND entry IN", entries)
-        pairs = [
-            (page, entry)
-            for entry, file, targets in rows
-            if speakers[entry] == file
-            for page in decode_targets(targets)
-        ]
-        self._db.executemany("INSERT OR IGNORE INTO targets VALUES (?, ?)", pairs)
-
-    def linking_to(self, *, entries: Sequence[int] = (), paths: Sequence[str] = ()) -> set[int]:
-        """Entries whose bodies link to a page that is, or was, a file of `entries` or one of `paths`."""
-        if self._db.execute("SELECT 1 FROM targets LIMIT 1").fetchone() is None:
-            return set()
-        join = "SELECT DISTINCT t.entry FROM files f JOIN targets t ON t.page = f.page WHERE"
-        rows = [*self._select(f"{join} f.entry IN", entries), *self._select(f"{join} f.path IN", paths)]
-        return {entry for (entry,) in rows}
-
-    def linked_pages(self, entries: Sequence[int]) -> dict[int, dict[str, str]]:
-        """For each of `entries` whose body links to pages: those that are shown and have a link, by page key.
-
-        Where several items have the name of one page, the first by path is meant.
-        """
-        wanted = self._select("SELECT entry, page FROM targets WHERE entry IN", entries)
-        links: dict[str, str | None] = {}
-        found: dict[int, dict[str, str]] = {}
-        for entry, page in wanted:
-            if page not in links:
-                links[page] = self._page_link(page)
-            if link := links[page]:
-                found.setdefault(entry, {})[page] = link
-        return found
-
-    def _page_link(self, page: str) -> str | None:
-        row = self._db.execute(
-            "SELECT f.item, f.digest FROM files f JOIN entries e ON e.entry = f.entry AND e.file = f.file "
-            "WHERE f.page = ? AND e.shown ORDER BY f.path LIMIT 1",
-            (page,),
-        ).fetchone()
-        return decode_item(*row).link if row else None
 
     def counts(self) -> tuple[int, int]:
         """How many entries are shown, and how many are withheld though their files are there."""
@@ -328,10 +270,4 @@ class Ledger:
         return None
 
     def _select(self, sql: str, values: Sequence[object]) -> Iterator[tuple[Any, ...]]:
-        for chunk in _chunks(values):
-            yield from self._db.execute(f"{sql} ({', '.join('?' * len(chunk))})", chunk).fetchall()
-
-
-def _chunks(values: Sequence[object]) -> Iterator[Sequence[object]]:
-    for start in range(0, len(values), _CHUNK):
-        yield values[start : start + _CHUNK]
+        return selected(self._db, sql, values)

@@ -11,9 +11,11 @@ from msgspec import Struct
 
 from feedd.core.catalog import EntryRecord, Place, Window
 from feedd.core.rank import Standing
+from feedd.core.stories import as_related
+from feedd.disk.database import selected
 from feedd.disk.feeds import DocumentStat
 from feedd.disk.records import ENTRY_COLUMNS, EPOCH, decode_item, decode_standing, moment, perhaps, seconds, to_record
-from feedd.model import FeedId, Item
+from feedd.model import FeedId, Item, Related
 
 
 class FeedRecord(Struct, frozen=True):
@@ -164,6 +166,21 @@ class Published:
         ).fetchall()
         return [Shown(to_record(row[:-3]), row[-3], decode_standing(row[-2]), *row[-2:]) for row in rows]
 
+    def told_with(self, leads: Sequence[int]) -> dict[int, tuple[Related, ...]]:
+        """The other entries of the stories that `leads` speak for, by date: those that are shown or folded."""
+        found: dict[int, list[tuple[datetime, str, Related]]] = {}
+        rows = selected(
+            self._db,
+            "SELECT e.story, e.id, e.first_seen, f.item, f.digest FROM entries e JOIN files f ON f.file = e.file "
+            "WHERE e.entry != e.story AND (e.shown OR e.folded) AND e.story IN",
+            leads,
+        )
+        for lead, entry_id, first_seen, encoded, digest in rows:
+            item = decode_item(encoded, digest)
+            published = item.published or moment(first_seen)
+            found.setdefault(lead, []).append((published, entry_id, as_related(item, published)))
+        return {lead: tuple(each for _, _, each in sorted(told, key=_by_date)) for lead, told in found.items()}
+
     def counts(self) -> dict[int, int]:
         """How many members each feed has that has any."""
         return dict(self._db.execute("SELECT feed, count(*) FROM members WHERE present GROUP BY feed"))
@@ -199,6 +216,10 @@ class Published:
     def forget_document(self, path: str) -> None:
         """Forgets a document that was deleted."""
         self._db.execute("DELETE FROM documents WHERE path = ?", (path,))
+
+
+def _by_date(told: tuple[datetime, str, Related]) -> tuple[datetime, str]:
+    return told[:2]
 
 
 def _to_feed(row: tuple[Any, ...]) -> FeedRecord:

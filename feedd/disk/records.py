@@ -20,7 +20,10 @@ from feedd.model import Item, Problem
 
 T = TypeVar("T")
 EPOCH = datetime.fromtimestamp(0, UTC)
-ENTRY_COLUMNS = "entry, id, first_seen, link, file, shown, reason, due, published, updated, digest"
+ENTRY_COLUMNS = (
+    "entry, id, first_seen, link, file, shown, reason, due, published, updated, digest, "
+    "folded, story, heat, quality, coverage, rank"
+)
 
 
 class ReadFile(Struct, frozen=True, array_like=True):
@@ -34,6 +37,7 @@ class ReadFile(Struct, frozen=True, array_like=True):
     targets: tuple[str, ...]
     problems: tuple[Problem, ...]
     withheld: bool
+    keys: bytes = b""  # of its story
 
 
 def seconds(moment: datetime | None) -> int | None:
@@ -84,7 +88,7 @@ def decode_item(blob: bytes, digest: bytes) -> Item:
 
 def to_record(row: Sequence[Any]) -> EntryRecord:
     """A record from the columns that `records` selects."""
-    entry, entry_id, first_seen, link, file, shown, reason, due, published, updated, digest = row
+    entry, entry_id, first_seen, link, file, shown, reason, due, published, updated, digest, folded, *standing = row
     return EntryRecord(
         entry,
         entry_id,
@@ -97,4 +101,29 @@ def to_record(row: Sequence[Any]) -> EntryRecord:
         perhaps(published),
         perhaps(updated),
         digest,
+        bool(folded),
+        *standing,
+    )
+
+
+def to_row(record: EntryRecord) -> tuple[Any, ...]:
+    """The columns of a record."""
+    return (
+        record.entry,
+        record.id,
+        seconds(record.first_seen),
+        record.link,
+        record.file,
+        record.shown,
+        record.reason,
+        seconds(record.due),
+        seconds(record.published),
+        seconds(record.updated),
+        record.digest,
+        record.folded,
+        record.story,
+        record.heat,
+        record.quality,
+        record.coverage,
+        record.rank,
     )

@@ -85,9 +85,9 @@ class Digesting:
                 view = feeds.get(digest_view(identity, cadence))
                 if view is None or not self._site.views.has(view.identity):
                     continue
-                if terms_of(identity, view.slug, self._site).keep_out(item) is None:
+                if terms_of(identity, view.slug, self._site).keep_out(record) is None:
                     rank = rank_of(FeedId(identity.kind, identity.key, TOP), view.slug, self._site)
-                    key = rank_key(item, record.published, record.id, rank)
+                    key = rank_key(record, record.published, record.id, rank)
                     found[view].append(_Candidate(key, item, record.published))
         return found
 

@@ -41,8 +41,8 @@ from feedd.core.render.markup import with_entries
 from feedd.core.views import HOT, TOP, is_digest
 from feedd.disk.digests import Digests
 from feedd.disk.feeds import FeedsDirectory
-from feedd.disk.ledger import Ledger
 from feedd.disk.published import FeedRecord, Published, Shown
+from feedd.disk.targets import Targets
 from feedd.model import Document, Entry, Feed, FeedId, RenderedEntry
 from feedd.publish.current import current_feeds, head_of
 from feedd.publish.entries import digest_entry, entries_of
@@ -69,9 +69,9 @@ class DocumentMaker:
     """Gathers what the documents of one pass are made from, and has them made."""
 
     def __init__(
-        self, ledger: Ledger, published: Published, digests: Digests, site: Site, leftovers: Leftovers
+        self, targets: Targets, published: Published, digests: Digests, site: Site, leftovers: Leftovers
     ) -> None:
-        self._ledger = ledger
+        self._targets = targets
         self._digests = digests
         self._published = published
         self._site = site
@@ -127,7 +127,9 @@ class DocumentMaker:
         head = head_of(replace(record, updated=source.updated))
         standings = [shown.standing for shown, _ in ordered]
         rank = rank_of(record.identity, record.slug, self._site)
-        heats = tuple(effective_heat(each, rank) for each in standings) if record.identity.view == TOP else None
+        heats = (
+            tuple(effective_heat(shown.record, rank) for shown, _ in ordered) if record.identity.view == TOP else None
+        )
         feed = make_feed(head, standings, self._site, heats)
         return FeedParts(number, feed, tuple(member for _, member in ordered))
 
@@ -155,28 +157,31 @@ class DocumentMaker:
         return {name: folder_of(each, record.slug) for each in feeds for name in document_names(self._site, each)}
 
     def _members(self, shown_entries: Sequence[Shown], folders: Mapping[str, str]) -> Iterator[Member | RenderedEntry]:
-        linked = self._ledger.linked_pages([shown.record.entry for shown in shown_entries])
+        linked = self._targets.linked_pages([shown.record.entry for shown in shown_entries])
+        leads = [shown.record.entry for shown in shown_entries if shown.record.story == shown.record.entry]
+        stories = self._published.told_with(leads)
         there = self._leftovers.of(folders)
         for shown in shown_entries:
             links = tuple(sorted(linked.get(shown.record.entry, {}).items()))
-            made_from = self._leftovers.made_from(shown.record, shown.digest, links)
+            told = stories.get(shown.record.entry, ())
+            made_from = self._leftovers.made_from(shown.record, shown.digest, links, told)
             if made_from in there:
                 yield RenderedEntry(shown.record.id, made_from, there[made_from])
             else:
                 item = shown.item()
                 labels = tuple(categories(item, self._site, self._slug))
-                yield Member(shown.record, item, labels, links, made_from)
+                yield Member(shown.record, item, labels, links, told, made_from)
 
-    def order(self, number: int) -> list[str]:
-        """The ids of a feed's entries, in the order of its documents."""
+    def ordered(self, number: int) -> list[Shown]:
+        """A feed's members, in the order of its documents."""
         record = self._by_number[number]
         shown = self._published.entries(self._source(record).feed)
-        return [each.record.id for each in self._in_order(record, shown, lambda each: each)]
+        return self._in_order(record, shown, lambda each: each)
 
     def ranking(self, feed: FeedRecord) -> list[tuple[Shown, RankKey]]:
         """The entries of a feed by rank, as a list by rank shows them if there is one, with their keys."""
         rank = rank_of(feed.identity._replace(view=TOP), feed.slug, self._site)
-        keyed = [(shown, place(shown.record, shown.standing, rank)) for shown in self._published.entries(feed.feed)]
+        keyed = [(shown, place(shown.record, rank)) for shown in self._published.entries(feed.feed)]
         return sorted(keyed, key=lambda each: each[1], reverse=True)
 
     def _in_order(self, record: FeedRecord, entries: Sequence[E], shown: Callable[[E], Shown]) -> list[E]:
@@ -185,7 +190,7 @@ class DocumentMaker:
         def key(entry: E) -> tuple[int, RankKey]:
             found = shown(entry)
             admitted = found.place if record.identity.view == HOT else 0
-            return admitted, place(found.record, found.standing, rank)
+            return admitted, place(found.record, rank)
 
         ordered = sorted(entries, key=key, reverse=True)
         return ordered[: self._site.views.top] if record.identity.view == TOP else ordered

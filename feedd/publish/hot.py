@@ -54,6 +54,6 @@ class HotViews:
             return {}
         rank = rank_of(feed.identity, feed.slug, self._site)
         shown = self._published.entries(feed.feed)
-        heats = {each.record.entry: effective_heat(each.standing, rank) for each in shown}
+        heats = {each.record.entry: effective_heat(each.record, rank) for each in shown}
         hot = threshold.passed_by(heats)
         return {each.record.entry: each.record.id for each in shown if each.record.entry in hot}

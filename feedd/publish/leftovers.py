@@ -11,6 +11,7 @@ from feedd.core import render
 from feedd.core.catalog import EntryRecord
 from feedd.disk.feeds import FeedsDirectory
 from feedd.disk.published import Published
+from feedd.model import Related
 
 _DIGEST = 12  # bytes
 
@@ -25,9 +26,11 @@ class Leftovers:
         self._published = published
         self._mark = mark
 
-    def made_from(self, record: EntryRecord, digest: bytes, linked: tuple[tuple[str, str], ...]) -> bytes:
-        """A digest of all that an entry depends on: id and dates, the item, the pages it links to."""
-        depends = (self._mark, record.id, record.published, record.updated, digest, linked)
+    def made_from(
+        self, record: EntryRecord, digest: bytes, linked: tuple[tuple[str, str], ...], told: tuple[Related, ...]
+    ) -> bytes:
+        """A digest of all that an entry depends on: id and dates, the item, the pages it links to, its story."""
+        depends = (self._mark, record.id, record.published, record.updated, digest, linked, told)
         return hashlib.blake2b(msgspec.msgpack.encode(depends), digest_size=_DIGEST).digest()
 
     def kept_as(self, digest: bytes) -> bytes:

@@ -6,21 +6,19 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from feedd.core import redirects, urls
 from feedd.core.applied import rank_of, terms_of
-from feedd.core.assemble import (
-    Site,
-    folder_of,
-    list_feed,
-)
-from feedd.core.catalog import EntryFile, EntryRecord, decide, feeds_of
-from feedd.core.explain import Explanation, FeedPlace, FeedPlan, Plan, RankedEntry, Ranking, compare
+from feedd.core.assemble import Site, folder_of, list_feed
+from feedd.core.catalog import EntryFile, EntryRecord, decide, feeds_of, folded
+from feedd.core.explain import Explanation, FeedPlace, FeedPlan, InStory, Plan, RankedEntry, Ranking, TopList, compare
 from feedd.core.identity import link_key
 from feedd.core.rank import effective_heat, relative
 from feedd.core.render import PAGE
 from feedd.core.render.assets import ASSETS
 from feedd.core.render.readback import Seen, read_back
+from feedd.core.stories import providers_alone
 from feedd.core.topics import name_key
 from feedd.core.views import TOP
 from feedd.disk.feeds import FeedsDirectory
@@ -30,6 +28,7 @@ from feedd.disk.published import FeedRecord, Published
 from feedd.model import Document, Item, Problem
 from feedd.publish.current import head_of
 from feedd.publish.documents import DocumentMaker, make_documents, wanted_names
+from feedd.publish.telling import Telling
 
 _NO_FEEDS = {PAGE.file, *ASSETS, redirects.FILE}  # nobody subscribes to these
 
@@ -39,6 +38,7 @@ class Preview(Struct, frozen=True):
 
     ledger: Ledger
     published: Published
+    telling: Telling
     maker: DocumentMaker
     feeds: FeedsDirectory
     items: ItemsDirectory
@@ -85,7 +85,7 @@ class Preview(Struct, frozen=True):
         titles = [(record, list_feed(head_of(record), self.site)) for record in records]
         return [record for record, listed in titles if wanted in (name_key(listed.label), name_key(listed.title))]
 
-    def ranking(self, feed: FeedRecord, count: int) -> Ranking:
+    def ranking(self, feed: FeedRecord, count: int) -> TopList:
         """The first `count` entries of a feed by rank."""
         ranked = self.maker.ranking(feed)
         rank = rank_of(feed.identity._replace(view=TOP), feed.slug, self.site)
@@ -95,7 +95,7 @@ class Preview(Struct, frozen=True):
             entries.append(
                 RankedEntry(
                     rank=number,
-                    heat=effective_heat(item, rank),
+                    heat=effective_heat(shown.record, rank),
                     strength=relative(key, ranked[0][1], rank),
                     title=item.title,
                     provider=item.provider.name if item.provider else None,
@@ -105,7 +105,7 @@ class Preview(Struct, frozen=True):
                 )
             )
         title = list_feed(head_of(feed), self.site).title
-        return Ranking(_folder(feed) or "./", title, len(ranked), tuple(entries))
+        return TopList(_folder(feed) or "./", title, len(ranked), tuple(entries))
 
     def explain(self, what: str) -> Explanation | None:
         """All there is to say of the item that `what` (a path, an entry's id or a link) names; None if none is."""
@@ -132,6 +132,8 @@ class Preview(Struct, frozen=True):
         withheld = record.reason
         if chosen.file != speaker.file and record.shown:
             withheld = f"{speaker.path} has the same link and speaks for both"
+        told, ranking = self._told(record, speaker.item)
+        ranked = replace(record, heat=ranking.heat, quality=ranking.quality, coverage=len(ranking.providers))
         findings = [problem for problem in self._problems() if problem.path == chosen.path]
         problems, notes = _said(findings)
         return Explanation(
@@ -142,12 +144,30 @@ class Preview(Struct, frozen=True):
             withheld=withheld if withheld or record.shown else self._reason(record, files),
             published=_stamp(record.published or chosen.item.published),
             updated=_stamp(record.updated),
-            heat=effective_heat(chosen.item, self.site.rank),
+            heat=effective_heat(ranked, self.site.rank),
+            ranking=ranking,
+            story=told,
             places=tuple(self._places(record, chosen.item)) if record.shown and chosen is speaker else (),
             problems=problems,
             notes=notes,
             other_files=tuple(file.path for file in files if file.path != chosen.path),
         )
+
+    def _told(self, record: EntryRecord, item: Item) -> tuple[InStory | None, Ranking]:
+        """The story of an entry, if it is not one by itself, and what its heat is made of."""
+        story, items = self.telling.around(record.entry, withheld_too=not (record.shown or record.folded))
+        lead = self.ledger.records([story.lead])[story.lead]
+        leads = story.lead == record.entry
+        rank = self.site.rank
+        providers = story.providers if leads else providers_alone(item)
+        ranking = Ranking(item.heat, item.quality, rank.unknown, providers, rank.coverage, rank.half_life, record.rank)
+        if len(story.members) == 1:
+            return None, ranking
+        files = self.ledger.files_of([story.lead])[story.lead]
+        path = next((file.path for file in files if file.file == lead.file), "")
+        titles = tuple(items[entry].title for entry in story.members)
+        is_folded = not record.shown and (record.folded or folded(item) is not None)
+        return InStory(items[story.lead].title, path, leads, lead.reason, is_folded, titles), ranking
 
     def _reason(self, record: EntryRecord, files: list[EntryFile]) -> str | None:
         return decide(record, files, self.now, default_listed=self.default_listed)[0].reason
@@ -159,15 +179,18 @@ class Preview(Struct, frozen=True):
             if feed is None:  # it is retired, or nothing ever came into it
                 continue
             terms = terms_of(feed.identity, feed.slug, self.site)
-            ids = self.maker.order(feed.feed)
-            name = _folder(feed) or "./"
-            if record.id in ids:
-                yield FeedPlace(name, ids.index(record.id) + 1, len(ids))
+            ordered = self.maker.ordered(feed.feed)
+            name, of = _folder(feed) or "./", len(ordered)
+            at = next((at for at, shown in enumerate(ordered) if shown.record.id == record.id), None)
+            if at is not None:
+                above = ordered[at - 1].item().title if at else None
+                below = ordered[at + 1].item().title if at + 1 < of else None
+                yield FeedPlace(name, at + 1, of, above=above, below=below)
             elif self.published.departed(feed.feed, [record.entry]):
-                yield FeedPlace(name, None, len(ids), "newer entries have pushed it out")
+                yield FeedPlace(name, None, of, "newer entries have pushed it out")
             else:
                 old = f"older than the newest {terms.limit} entries"
-                yield FeedPlace(name, None, len(ids), terms.keep_out(item) or old)
+                yield FeedPlace(name, None, of, terms.keep_out(record) or old)
 
     def _problems(self) -> list[Problem]:
         return [*self.problems, *self.ledger.problems()]

@@ -213,7 +213,7 @@ class Publisher:
 
     def _maker(self, work: Work) -> DocumentMaker:
         leftovers = Leftovers(self._feeds, work.published, self._settings.rendering_mark)
-        return DocumentMaker(work.ledger, work.published, work.digests, self._settings.site, leftovers)
+        return DocumentMaker(work.targets, work.published, work.digests, self._settings.site, leftovers)
 
     def _beginning(self, work: Work) -> tuple[str, ...]:
         """What there is to say when a ledger begins."""
@@ -251,6 +251,7 @@ class Publisher:
                 yield Preview(
                     work.ledger,
                     work.published,
+                    work.telling(now),
                     maker,
                     self._feeds,
                     self._items,

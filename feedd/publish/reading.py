@@ -15,6 +15,7 @@ import msgspec
 from feedd.core import content, urls
 from feedd.core.identity import link_key
 from feedd.core.parse import Parsed, parse_all, refused
+from feedd.core.stories import keys_of
 from feedd.disk.items import ItemsDirectory, Unread
 from feedd.disk.records import ReadFile, digest_of
 from feedd.publish.workers import Workers
@@ -66,13 +67,15 @@ def _summed_up(parsed: Parsed) -> ReadFile:
     if item is None:
         return ReadFile(parsed.path, None, None, b"", page, (), parsed.problems, parsed.withheld)
     encoded = _encode(item)
+    link = link_key(urls.canonical(item.link)) if item.link else None
     return ReadFile(
         parsed.path,
         encoded,
-        link_key(urls.canonical(item.link)) if item.link else None,
+        link,
         digest_of(encoded),
         page,
         parsed.targets,
         parsed.problems,
         withheld=False,
+        keys=keys_of(item, link),
     )

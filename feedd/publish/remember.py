@@ -1,28 +1,26 @@
 """Remembering: what was read, into the ledger; entries, windows and stale feeds, out of the decisions of core.
 
     ReadFiles --> files -- resolve --> entries -- decide --> records -- feeds_of, advance --> members
-                                                                                                 |
-                           feeds whose documents have to be made again  <------------------------+
+                                                  |    ^                                        |
+                                                  +----+ stories                                |
+                           feeds whose documents have to be made again  <-----------------------+
 
 Everything happens in one transaction, which the caller holds.
 """
 
 from __future__ import annotations
 
+import sqlite3
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 
-from msgspec import Struct
-
 from feedd.core import text
 from feedd.core.applied import terms_of
-from feedd.core.assemble import (
-    Site,
-    feed_id,
-)
+from feedd.core.assemble import feed_id
 from feedd.core.catalog import (
     ALL,
+    EntryFile,
     EntryRecord,
     Membership,
     Place,
@@ -36,42 +34,42 @@ from feedd.core.catalog import (
 )
 from feedd.core.identity import Claim, as_old_as, resolve
 from feedd.core.retired import is_forgotten
+from feedd.core.stories import in_words
 from feedd.core.terms import Terms
 from feedd.core.views import HOT, TOP
 from feedd.disk.ledger import Ledger
 from feedd.disk.published import Published
 from feedd.disk.records import ReadFile
+from feedd.disk.stories import StoryKeys
+from feedd.disk.targets import Targets
 from feedd.model import FeedId, Item
 from feedd.publish.hot import HotViews
+from feedd.publish.rules import Rules
 from feedd.publish.site import COUNTS, FRESH, STALE
+from feedd.publish.telling import WHOLE, Telling, Told
 
 Progress = Callable[[str, int, int], None]  # what is being done, how much of it, of how much
 
 _CHUNK = 1000
 
 
-class Rules(Struct, frozen=True):
-    """What the configuration says about what is shown where."""
-
-    authority: str
-    default_listed: bool
-    site: Site
-
-
 class Memory:
     """One pass's dealings with the ledger. Everything happens in the transaction that the caller holds."""
 
-    def __init__(self, ledger: Ledger, published: Published, rules: Rules, now: datetime, progress: Progress) -> None:
+    def __init__(self, db: sqlite3.Connection, rules: Rules, now: datetime, progress: Progress) -> None:
         self._progress = progress
-        self._ledger = ledger
-        self._published = published
+        self._ledger = Ledger(db)
+        self._targets = Targets(db)
+        self._story_keys = StoryKeys(db)
+        self._published = Published(db)
         self._rules = rules
         self._now = now
-        self._feeds = published.feeds()
+        self._feeds = self._published.feeds()
         self._numbers = {feed.feed: feed for feed in self._feeds.values()}
-        self._begun = not ledger.is_empty()
+        self._begun = not self._ledger.is_empty()
         self._known_terms: dict[FeedId, Terms] = {}
         self._more_shown = self._more_there = 0
+        self.moved = ""  # what became of stories and ranks, in words
 
     def remember(self, portions: Iterable[list[ReadFile]], removed: Sequence[str], *, everything: bool) -> str:
         """Takes in what was read and what is gone, and brings entries, members and stale feeds up to date.
@@ -98,10 +96,14 @@ class Memory:
         ledger.keep_assignments(assignments)
         affected.update(assignments.entries.values())
         offers = _Offers(self._most(), self._barred)
+        whole = everything or len(affected) > WHOLE
+        newcomers = known.next_entry - len(assignments.minted)
+        telling = Telling(ledger, self._story_keys, self._rules, self._now, newcomers, whole=whole)
         ordered = sorted(affected)
         for start in range(0, len(ordered), _CHUNK):
-            self._decide(ordered[start : start + _CHUNK], assignments.minted, offers)
+            self._decide(ordered[start : start + _CHUNK], assignments.minted, telling, offers)
             self._progress("deciding", min(start + _CHUNK, len(ordered)), len(ordered))
+        self._tell(telling, offers)
         self._relink(offers, paths=[*assignments.entries, *removed, *failed])
         ledger.move_counts(shown=self._more_shown, there=self._more_there)
         return self._move_windows(offers)
@@ -110,7 +112,7 @@ class Memory:
         """Has the feeds made again that show entries which link to a page that may be another now."""
         if not self._begun:  # every feed is new
             return
-        linking = self._ledger.linking_to(entries=entries, paths=paths)
+        linking = self._targets.linking_to(entries=entries, paths=paths)
         for feeds in self._published.memberships(linking).values():
             offers.stale.update(feeds)
 
@@ -122,7 +124,35 @@ class Memory:
         low = {entry for entry, place in offers.items() if known.floor is not None and place <= known.floor}
         return low | self._published.departed(known.feed, offers.keys() - low)
 
-    def _decide(self, entries: list[int], minted: dict[int, str], offers: _Offers) -> None:
+    def _tell(self, telling: Telling, offers: _Offers) -> None:
+        """Tells the stories that may be others now, and has the feeds made again that show what they changed."""
+        told = telling.settle()
+        self._ledger.put_entries([each.after for each in told], self._now)
+        changed = {each.after.entry: each for each in told}
+        leads = {story.lead for story in telling.retold}
+        members = self._published.memberships(changed.keys() | leads)
+        for entry in leads - changed.keys():
+            offers.stale.update(members.get(entry, ()))
+        for entry, each in changed.items():
+            offers.stale.update(members.get(entry, ()))
+            if each.after.shown != each.before.shown:
+                self._fold(each, members.get(entry, {}), offers)
+            elif each.after.shown and each.after.coverage != each.before.coverage:  # it may be hot enough now
+                self._offer(each.after, each.item, members.get(entry, {}), offers)
+        self._relink(offers, entries=sorted(changed))
+        if self._begun:
+            stories = [(story.title, story.providers) for story in telling.retold if story.changed]
+            self.moved = in_words(stories, len(telling.reranked))
+
+    def _fold(self, told: Told, members: dict[int, Place], offers: _Offers) -> None:
+        """Takes an entry out of what is offered, or offers it, as its story wants it."""
+        self._more_shown += told.after.shown - told.before.shown
+        if told.after.shown:
+            self._offer(told.after, told.item, members, offers)
+        else:
+            offers.folded.add(told.after.entry)
+
+    def _decide(self, entries: list[int], minted: dict[int, str], telling: Telling, offers: _Offers) -> None:
         records = self._ledger.records(entries)
         files = self._ledger.files_of(entries)
         befores = [records.get(entry) or EntryRecord(entry, minted[entry], self._now) for entry in entries]
@@ -130,9 +160,13 @@ class Memory:
             decide(before, files[before.entry], self._now, default_listed=self._rules.default_listed)
             for before in befores
         ]
+        afters = telling.note(
+            (before, after, _speaker(after, files[after.entry]))
+            for before, (after, _) in zip(befores, decided, strict=True)
+        )
         changed: list[EntryRecord] = []
         seen_otherwise: list[int] = []
-        for entry, before, (after, _) in zip(entries, befores, decided, strict=True):
+        for entry, before, after in zip(entries, befores, afters, strict=True):
             if after != before or entry in minted:
                 changed.append(after)
                 self._more_shown += after.shown - before.shown
@@ -140,10 +174,10 @@ class Memory:
             if (after.shown, after.digest, after.file) != (before.shown, before.digest, before.file):
                 seen_otherwise.append(entry)
         members = self._published.memberships(records)
-        for after, item in decided:
+        for after, (_, item) in zip(afters, decided, strict=True):
             self._offer(after, item if after.shown else None, members.get(after.entry, {}), offers)
         self._ledger.put_entries(changed, self._now)
-        self._ledger.keep_targets(changed)
+        self._targets.keep(changed)
         self._relink(offers, entries=seen_otherwise)
 
     def _offer(self, record: EntryRecord, item: Item | None, members: dict[int, Place], offers: _Offers) -> None:
@@ -154,7 +188,7 @@ class Memory:
                 wanted.add(feed)
                 known = self._feeds.get(feed)
                 member = known is not None and known.feed in members
-                if member or self._terms(feed, label).keep_out(item) is None:
+                if member or self._terms(feed, label).keep_out(record) is None:
                     offers.add(feed, label, record.entry, place, member=member)
         for number in members:
             offers.stale.add(number)
@@ -274,6 +308,7 @@ class _Offers:
         self.labels: dict[FeedId, str] = {}
         self.floors: dict[FeedId, Place] = {}
         self.gone: dict[FeedId, set[int]] = defaultdict(set)
+        self.folded: set[int] = set()
         self.stale: set[int] = set()
 
     def add(self, feed: FeedId, label: str, entry: int, place: Place, *, member: bool) -> None:
@@ -291,9 +326,21 @@ class _Offers:
                 self.floors[feed] = max(highest, self.floors.get(feed, highest))
 
     def by_feed(self) -> dict[FeedId, dict[int, Place]]:
-        """All offers that are held."""
-        feeds = self._fresh.keys() | self._kept.keys()
-        return {feed: self._fresh.get(feed, {}) | self._kept.get(feed, {}) for feed in feeds}
+        """All offers that are held, but for entries that are folded."""
+        found: dict[FeedId, dict[int, Place]] = defaultdict(dict)
+        for offers in (self._fresh, self._kept):
+            for feed, places in offers.items():
+                wanted = {entry: place for entry, place in places.items() if entry not in self.folded}
+                if wanted:
+                    found[feed] |= wanted
+        return dict(found)
+
+
+def _speaker(record: EntryRecord, files: list[EntryFile]) -> EntryFile | None:
+    """The file that speaks for an entry."""
+    if len(files) == 1:
+        return files[0]
+    return next((file for file in files if file.file == record.file), None)
 
 
 def _never(_: str) -> bool:

@@ -11,18 +11,23 @@ from msgspec import Struct
 
 from feedd.core.assemble import Site
 from feedd.core.changes import Changes, diff
+from feedd.core.stories import StorySettings
 from feedd.disk.database import Damaged
 from feedd.disk.digests import Digests
 from feedd.disk.items import Glance, ItemsDirectory, Scan
 from feedd.disk.ledger import Ledger
 from feedd.disk.published import Published
 from feedd.disk.records import ReadFile
+from feedd.disk.stories import StoryKeys
+from feedd.disk.targets import Targets
 from feedd.model import Problem, Report
 from feedd.publish.current import current_feeds
 from feedd.publish.digesting import Digesting
 from feedd.publish.reading import read_files
-from feedd.publish.remember import Memory, Progress, Rules
+from feedd.publish.remember import Memory, Progress
+from feedd.publish.rules import Rules
 from feedd.publish.site import STALE, most
+from feedd.publish.telling import Telling
 from feedd.publish.workers import Workers
 from feedd.publish.writing import DocumentWriter
 
@@ -39,6 +44,7 @@ class Settings(Struct, frozen=True):
 
     site: Site
     default_listed: bool
+    stories: StorySettings
     workers: int
     authority: str | None
     default_authority: str
@@ -58,15 +64,17 @@ class Work:
         settings: Settings,
         progress: Progress,
     ) -> None:
+        self._db = db
         self.ledger = Ledger(db)
         self.published = Published(db)
         self.digests = Digests(db)
-        self._db = db
+        self.targets = Targets(db)
         self._next_period: datetime | None = None
         self._items = items
         self._workers = workers
         self._settings = settings
         self._progress = progress
+        self._moved = ""
 
     def knows_its_way(self) -> bool:
         """Whether the last pass left nothing that takes more than a glance to do."""
@@ -86,10 +94,10 @@ class Work:
         settings, ledger = self._settings, self.ledger
         everything = ledger.setting("catalog") != settings.catalog_mark
         if changes.changed or changes.removed or everything or ledger.due(now):
-            rules = Rules(self._authority(), settings.default_listed, settings.site)
-            memory = Memory(ledger, self.published, rules, now, self._progress)
+            memory = Memory(self._db, self._rules(), now, self._progress)
             portions = self._read(changes.changed)
             self.keep_site(most(self.site(), memory.remember(portions, changes.removed, everything=everything)))
+            self._moved = memory.moved
         digesting = Digesting(self._db, settings.site, now)
         self.published.mark_stale(digesting.close())
         self._next_period = digesting.next_end()
@@ -109,6 +117,14 @@ class Work:
             if ledger.setting(name) != value:
                 ledger.keep_setting(name, value)
         return all_anew
+
+    def telling(self, now: datetime) -> Telling:
+        """Stories as they are told already."""
+        return Telling(self.ledger, StoryKeys(self._db), self._rules(), now)
+
+    def _rules(self) -> Rules:
+        settings = self._settings
+        return Rules(self._authority(), settings.default_listed, settings.site, settings.stories)
 
     def site(self) -> str:
         """How much of the documents about the site has to be made again: one of the states of site.py."""
@@ -187,5 +203,6 @@ class Work:
             notes=tuple(found for found in findings if found.kind == "note"),
             next_due=min(filter(None, (self.ledger.next_due(), self._next_period)), default=None),
             announcements=announcements,
+            moved=self._moved,
             remarks=remarks,
         )

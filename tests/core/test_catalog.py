@@ -218,8 +218,7 @@ def test_whatever_happens_updated_never_goes_back_and_a_second_look_changes_noth
         (told(listed=False), True, "the file says `published: false`"),
         (told(listed=False), False, "the file says `published: false`"),
         (told(), False, "does not say `published: true`, which `defaults.published: false` asks for"),
-        (told(heat=-1.0), True, "folded under another story (`heat: -1`)"),
-        (told(heat=-0.5, listed=True), True, "folded under another story (`heat: -0.5`)"),
+        (told(heat=-1.0, listed=False), True, "the file says `published: false`"),
         (told(retracted=True, listed=True), True, "the file says `removed`, `deleted` or `draft`"),
     ],
 )
@@ -228,6 +227,28 @@ def test_an_item_is_withheld_for_a_reason_told_in_words(item: Item, listed: bool
     assert (words is None and reason is None) or (words is not None and reason is not None and words in reason)
     record = after(NEW, FRIDAY, item, listed=listed)
     assert (record.shown, record.reason, record.due) == (reason is None, reason, None)
+
+
+@pytest.mark.parametrize("heat", [-1.0, -0.5])
+def test_an_item_may_be_folded_under_another_story(heat: float) -> None:
+    record = after(NEW, FRIDAY, told(heat=heat))
+    assert (record.shown, record.folded, record.reason) == (
+        False,
+        True,
+        f"folded under another story (`heat: {heat:g}`)",
+    )
+    assert record.rank is None
+
+
+@pytest.mark.parametrize("item", [told(heat=-1.0, listed=False), told(heat=-1.0, retracted=True)])
+def test_what_is_withheld_is_not_folded(item: Item) -> None:
+    assert not after(NEW, FRIDAY, item).folded
+
+
+def test_a_folded_item_waits_for_its_date() -> None:
+    waiting = after(NEW, TUESDAY, told(heat=-1.0, published=THURSDAY))
+    assert (waiting.folded, waiting.due) == (False, THURSDAY)
+    assert after(waiting, THURSDAY, told(heat=-1.0, published=THURSDAY)).folded
 
 
 def test_an_item_waits_for_its_date_and_is_shown_when_it_comes() -> None:

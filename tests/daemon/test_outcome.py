@@ -112,11 +112,19 @@ def test_the_line_of_a_pass_that_published_names_what_it_wrote() -> None:
         "written": 2,
         "deleted": 1,
         "documents": "atom.xml rss.xml",
+        "moved": None,
         "entries": 5,
         "problems": 2,
         "seconds": 0.1235,
         "lag": 0.6543,
     }
+
+
+def test_the_line_of_a_pass_says_what_moved() -> None:
+    report = replace(DONE, moved='1 story changed: "A" now covered by 3 providers')
+    _, people, values = line_of(after(report), report)
+    assert people.endswith('in 0.12 s; 1 story changed: "A" now covered by 3 providers')
+    assert values["moved"] == report.moved
 
 
 def test_the_line_of_a_pass_that_found_nothing_says_only_that() -> None:

@@ -1,0 +1,66 @@
+"""What is remembered of pages: which entries link to which, by the names of pages."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Sequence
+
+from feedd.core.catalog import EntryRecord
+from feedd.disk.database import chunks, selected
+from feedd.disk.records import decode_item, decode_targets
+
+
+class Targets:
+    """The pages that bodies link to, over an open database."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._db = connection
+
+    def keep(self, records: Sequence[EntryRecord]) -> None:
+        """Keeps which pages the bodies of entries link to, from the files that speak for them."""
+        speakers = {record.entry: record.file for record in records}
+        entries = list(speakers)
+        for chunk in chunks(entries):
+            marks = ", ".join("?" * len(chunk))
+            self._db.execute(f"DELETE FROM targets WHERE entry IN ({marks})", chunk)  # noqa: S608
+        rows = selected(
+            self._db, "SELECT entry, file, targets FROM files WHERE targets IS NOT NULL AND entry IN", entries
+        )
+        pairs = [
+            (page, entry)
+            for entry, file, targets in rows
+            if speakers[entry] == file
+            for page in decode_targets(targets)
+        ]
+        self._db.executemany("INSERT OR IGNORE INTO targets VALUES (?, ?)", pairs)
+
+    def linking_to(self, *, entries: Sequence[int] = (), paths: Sequence[str] = ()) -> set[int]:
+        """Entries whose bodies link to a page that is, or was, a file of `entries` or one of `paths`."""
+        if self._db.execute("SELECT 1 FROM targets LIMIT 1").fetchone() is None:
+            return set()
+        join = "SELECT DISTINCT t.entry FROM files f JOIN targets t ON t.page = f.page WHERE"
+        rows = [*selected(self._db, f"{join} f.entry IN", entries), *selected(self._db, f"{join} f.path IN", paths)]
+        return {entry for (entry,) in rows}
+
+    def linked_pages(self, entries: Sequence[int]) -> dict[int, dict[str, str]]:
+        """For each of `entries` whose body links to pages: those that are shown and have a link, by page key.
+
+        Where several items have the name of one page, the first by path is meant.
+        """
+        wanted = selected(self._db, "SELECT entry, page FROM targets WHERE entry IN", entries)
+        links: dict[str, str | None] = {}
+        found: dict[int, dict[str, str]] = {}
+        for entry, page in wanted:
+            if page not in links:
+                links[page] = self._page_link(page)
+            if link := links[page]:
+                found.setdefault(entry, {})[page] = link
+        return found
+
+    def _page_link(self, page: str) -> str | None:
+        row = self._db.execute(
+            "SELECT f.item, f.digest FROM files f JOIN entries e ON e.entry = f.entry AND e.file = f.file "
+            "WHERE f.page = ? AND e.shown ORDER BY f.path LIMIT 1",
+            (page,),
+        ).fetchone()
+        return decode_item(*row).link if row else None

@@ -1,0 +1,17 @@
+"""Rules: the part of the configuration that decides what is shown where."""
+
+from __future__ import annotations
+
+from msgspec import Struct
+
+from feedd.core.assemble import Site
+from feedd.core.stories import StorySettings
+
+
+class Rules(Struct, frozen=True):
+    """What the configuration says about what is shown where."""
+
+    authority: str
+    default_listed: bool
+    site: Site
+    stories: StorySettings

@@ -1,0 +1,226 @@
+"""Telling: entries that were decided, in; the story of each, who speaks for it and what that counts, out.
+
+    touched entries -- their stories as they were, keys in common --> closure -- stories --> records that are others now
+
+Only stories that a touched entry is part of, or was, are told again; all of them where more than WHOLE were touched.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Collection, Iterable
+from datetime import datetime
+from typing import NamedTuple
+
+from msgspec.structs import replace
+
+from feedd.core.catalog import EntryFile, EntryRecord, decide, folded
+from feedd.core.rank import Rated, strength
+from feedd.core.stories import Story, Teller, coverage_alone, keys_of, stories, teller
+from feedd.disk.ledger import Ledger
+from feedd.disk.stories import Keyed, StoryKeys
+from feedd.model import Item
+from feedd.publish.rules import Rules
+
+WHOLE = 5000
+_CHUNK = 1000
+
+
+class Told(NamedTuple):
+    """An entry whose record is another now, and the item that speaks for it."""
+
+    before: EntryRecord
+    after: EntryRecord
+    item: Item | None
+
+
+class Retold(NamedTuple):
+    """A story of several entries that was told again: the title of its lead, all its providers but the lead's, and
+    whether it is another than before.
+    """
+
+    lead: int
+    title: str
+    providers: int
+    changed: bool
+
+
+class _Known(NamedTuple):
+    record: EntryRecord  # as it is kept
+    decided: EntryRecord  # as it would be by itself
+    item: Item | None
+    teller: Teller | None  # None where nobody is to see it
+
+
+class Telling:
+    """One pass's stories. `newcomers`: the number from which on entries are new. `whole`: all stories are told anew."""
+
+    def __init__(
+        self,
+        ledger: Ledger,
+        keys: StoryKeys,
+        rules: Rules,
+        now: datetime,
+        newcomers: int = sys.maxsize,
+        *,
+        whole: bool = False,
+    ) -> None:
+        self._ledger = ledger
+        self._keys = keys
+        self._settings = rules.stories
+        self._rank = rules.site.rank
+        self._now = now
+        self._default_listed = rules.default_listed
+        self._newcomers = newcomers
+        self._whole = whole
+        self._withheld_too = False
+        self._new: set[int] = set()  # never shown before this pass, though known
+        self._risen: set[int] = set()  # not shown until this pass
+        self._rows: list[Keyed] = []
+        self._leads: set[int] = set()
+        self._touched: list[Keyed] = []
+        self._window = int(rules.stories.window)
+        self._known: dict[int, _Known] = {}
+        self.reranked: set[int] = set()
+        self.retold: list[Retold] = []
+
+    def note(self, decided: Iterable[tuple[EntryRecord, EntryRecord, EntryFile | None]]) -> list[EntryRecord]:
+        """Takes in entries, as they were and as they were decided, and the file that speaks for each. Returns them
+        with their rank, as stories by themselves unless they were in others.
+        """
+        noted = [self._note(*each) for each in decided]
+        self._keys.keep(self._rows)
+        if not self._whole:
+            self._touched.extend(self._rows)
+        self._rows = []
+        return noted
+
+    def _note(self, before: EntryRecord, after: EntryRecord, file: EntryFile | None) -> EntryRecord:
+        if before.story is not None:
+            self._leads.add(before.story)
+        if file is None:
+            return after
+        keys = keys_of(file.item, file.link) if file.keys is None else file.keys
+        if keys:
+            self._rows.append(Keyed(_dated(after, file.item), after.entry, keys))
+        if self._settings.fold_published and before.digest is None and before.folded and after.shown:
+            return before  # until it is known whether it still has a lead
+        if after.shown and not before.shown and after.entry < self._newcomers:
+            self._risen.add(after.entry)
+            if before.digest is None:
+                self._new.add(after.entry)
+        return self._ranked(before, after, coverage_alone(file.item) if after.story != after.entry else after.coverage)
+
+    def _ranked(self, before: EntryRecord, after: EntryRecord, coverage: int) -> EntryRecord:
+        rank = None
+        if after.shown and after.published is not None:
+            rank = strength(Rated(after.heat, after.quality, coverage), after.published, self._rank)
+            if before.rank is not None and rank != before.rank:
+                self.reranked.add(after.entry)
+        same = after.rank == rank and after.coverage == coverage
+        return after if same else replace(after, coverage=coverage, rank=rank)
+
+    def settle(self) -> list[Told]:
+        """Tells the stories. Returns the entries whose records are others now than they are kept."""
+        if self._whole:
+            self._load(self._keys.in_common(self._window) | self._keys.all_told_together())
+            told = self._stories()
+        else:
+            told = self._closure(self._seeds())
+        found: list[Told] = []
+        for story in told:
+            members = [self._tell(self._known[entry], story) for entry in story.members]
+            changed = [each for each in members if each.after != each.before]
+            found.extend(changed)
+            lead = self._known[story.lead].item
+            if len(members) > 1 and lead is not None:
+                others = any(_part(each.before) != _part(each.after) for each in changed)
+                self.retold.append(Retold(story.lead, lead.title, len(story.providers), others))
+        found.extend(self._left_out())
+        return found
+
+    def _left_out(self) -> Iterable[Told]:
+        """Entries that were in a story, and that nobody is to see any more."""
+        for known in self._known.values():
+            if known.teller is None and known.record.story is not None:
+                coverage = coverage_alone(known.item) if known.item else 0
+                yield Told(known.record, replace(known.record, story=None, coverage=coverage), known.item)
+
+    def around(self, entry: int, *, withheld_too: bool) -> tuple[Story, dict[int, Item]]:
+        """The story of an entry, and the items of its members. `withheld_too`: as if nobody were withheld."""
+        self._withheld_too = withheld_too
+        story = next(iter(self._closure({entry})))
+        items = {each: self._known[each].item for each in story.members}
+        return story, {each: item for each, item in items.items() if item is not None}
+
+    def _seeds(self) -> set[int]:
+        """Touched entries that may share a story with others, and all that did."""
+        touched = {each.entry for each in self._touched}
+        near = self._keys.near(self._touched, self._window)
+        return self._keys.told_together(sorted(self._leads)) | (touched & near)
+
+    def _closure(self, seeds: set[int]) -> list[Story]:
+        """The stories that these entries are part of."""
+        told: list[Story] = []
+        frontier, done = set(seeds), set[int]()
+        while frontier:
+            self._load(frontier)
+            tellers = filter(None, (self._known[entry].teller for entry in sorted(frontier)))
+            wanted = [Keyed(each.published, each.entry, each.keys) for each in tellers]
+            self._load(self._keys.near(wanted, self._window))
+            done |= frontier
+            told = [story for story in self._stories() if not seeds.isdisjoint(story.members)]
+            frontier = {entry for story in told for entry in story.members} - done
+        return told
+
+    def _stories(self) -> list[Story]:
+        return stories((known.teller for known in self._known.values() if known.teller), self._settings)
+
+    def _load(self, entries: Collection[int]) -> None:
+        wanted = sorted(entries - self._known.keys())
+        for start in range(0, len(wanted), _CHUNK):
+            chunk = wanted[start : start + _CHUNK]
+            files = self._ledger.files_of(chunk)
+            for entry, record in self._ledger.records(chunk).items():
+                self._known[entry] = self._as_known(record, files[entry])
+
+    def _as_known(self, record: EntryRecord, files: list[EntryFile]) -> _Known:
+        decided, item = decide(record, files, self._now, default_listed=self._default_listed)
+        if item is None or not (decided.shown or decided.folded or self._withheld_too):
+            return _Known(record, decided, item, None)
+        shown = folded(item) is None if self._withheld_too else decided.shown
+        seen = record.shown and record.entry not in self._risen and not self._is_new(record)
+        led = seen and record.story in (None, record.entry)
+        dated = _dated(record, item)
+        told = teller(record.entry, record.id, item, dated, self._settings, shown=shown, led=led)
+        return _Known(record, decided, item, told)
+
+    def _is_new(self, record: EntryRecord) -> bool:
+        """Whether subscribers have not seen it yet."""
+        return record.digest is None or record.entry >= self._newcomers or record.entry in self._new
+
+    def _tell(self, known: _Known, story: Story) -> Told:
+        record, item = known.record, known.item
+        assert item is not None  # noqa: S101 - it tells something
+        leads, alone = story.lead == record.entry, len(story.members) == 1
+        after = replace(known.decided, story=None if alone else story.lead)
+        if self._settings.fold_published and not leads and after.shown and self._is_new(record):
+            after = replace(
+                after,
+                shown=False,
+                folded=True,
+                reason="folded under the lead of its story (`stories.fold_published`)",
+                published=None,
+                updated=None,
+                digest=None,
+            )
+        return Told(record, self._ranked(record, after, len(story.providers) if leads else coverage_alone(item)), item)
+
+
+def _dated(record: EntryRecord, item: Item) -> int:
+    return int((item.published or record.first_seen).timestamp())
+
+
+def _part(record: EntryRecord) -> tuple[int | None, int]:
+    """What part an entry has in its story."""
+    return record.story, record.coverage

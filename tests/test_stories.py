@@ -1,0 +1,429 @@
+"""Stories in a whole site: who shows whom, what that moves and what it does not, and when nothing is written."""
+
+from __future__ import annotations
+
+import shutil
+import sqlite3
+from contextlib import closing
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from support import Site, assert_in_step, item, looks
+from test_promises import publisher
+
+from feedd.core.stories import split_keys
+from feedd.disk.database import connect
+from feedd.disk.stories import Keyed, StoryKeys
+
+ROOT = Path(__file__).resolve().parent.parent
+TITLE = "Amber lighthouse outgrows the narrow harbour again"
+NOON = datetime(2024, 5, 1, 12, tzinfo=UTC)
+
+
+def told(name: str, *related: str, **fields: Any) -> str:
+    """The text of an item with a link of its own, that lists others as related."""
+    listed = [{"title": f"About {each}", "webUrl": f"https://{each}.example/"} for each in related]
+    fields = {"title": f"Title {name}", "provider": f"Provider {name}", "related": listed or None} | fields
+    return item(link=f"https://{name}.example/", **fields)
+
+
+def content(site: Site, title: str) -> str:
+    return site.entries()[title].content[0].value
+
+
+# Who shows whom
+
+
+def test_the_lead_shows_the_others_after_what_it_lists_itself(site: Site) -> None:
+    site.write("lead.md", told("lead", "elsewhere", "second", quality=50))
+    site.write("second.md", told("second", quality=40, date="2024-05-02T12:00:00Z"))
+    site.write("third.md", told("third", "second", quality=40, date="2024-05-01T13:00:00Z"))
+    site.render()
+    shown = content(site, "Title lead")
+    assert shown.count("second.example") == 1
+    assert shown.index("elsewhere.example") < shown.index("second.example") < shown.index("third.example")
+    assert "Title third" in shown
+    assert "Provider third" in shown
+    assert "lead.example" not in content(site, "Title second")
+    assert_in_step(site)
+
+
+def test_nobody_shows_what_is_withheld(site: Site) -> None:
+    site.write("lead.md", told("lead", quality=50))
+    site.write("withheld.md", told("withheld", "lead", published=False))
+    site.write("embargoed.md", told("embargoed", "lead", date="2999-01-01T00:00:00Z"))
+    site.write("folded.md", told("folded", "lead", heat=-1, published=False))
+    site.write("unfolded.md", told("unfolded", "lead", heat=-1))
+    site.render()
+    assert site.titles() == {"Title lead"}
+    assert "Title unfolded" in content(site, "Title lead")
+    for name in ("withheld", "embargoed", "folded"):
+        assert all(name.encode() not in data.replace(b"unfolded", b"") for data in site.documents().values())
+    assert "heat       60: quality 50 and 10 for each of 1 further provider on the story (Provider unfolded)" in (
+        site.run("why", "lead.md").out
+    )
+    with closing(sqlite3.connect(site.ledger)) as db:
+        assert db.execute("SELECT coverage FROM entries WHERE shown").fetchall() == [(1,)]
+
+
+def test_a_folded_item_is_shown_under_its_lead_and_nowhere_else(site: Site) -> None:
+    site.write("lead.md", told("lead", quality=10))
+    site.write("folded.md", told("folded", "lead", heat=-1, quality=90))
+    report = site.render()
+    assert (report.entries, report.withheld) == (1, 1)
+    assert "Title folded" in content(site, "Title lead")
+    site.write("folded.md", told("folded", "lead", quality=90))
+    site.render()
+    assert site.titles() == {"Title lead", "Title folded"}
+    assert_in_step(site)
+
+
+@pytest.mark.parametrize("change", ["withheld", "deleted", "damaged beyond reading", "told apart", "retitled"])
+def test_a_change_of_a_member_shows_in_the_lead(site: Site, change: str) -> None:
+    site.write("lead.md", told("lead", quality=50))
+    other = site.write("other.md", told("other", "lead", quality=10))
+    site.render()
+    before = content(site, "Title lead")
+    updated = site.entries()["Title lead"].updated
+    assert "Title other" in before
+    if change == "deleted":
+        other.unlink()
+    elif change == "damaged beyond reading":
+        site.write("other.md", "---\npublished: false\ntitle: [\n---\n")
+    else:
+        fields = {"withheld": {"published": False}, "retitled": {"title": "Another"}}.get(change, {})
+        site.write("other.md", told("other", *(["lead"] if fields else []), quality=10, **fields))
+    site.render()
+    after = content(site, "Title lead")
+    assert "Title other" not in after
+    assert ("Another" in after) == (change == "retitled")
+    assert site.entries()["Title lead"].updated == updated
+    assert_in_step(site)
+
+
+def test_the_lead_stays_the_lead_when_a_better_one_comes(site: Site) -> None:
+    site.write("first.md", told("first", quality=10))
+    site.render()
+    site.write("better.md", told("better", "first", quality=90))
+    site.render()
+    assert "Title better" in content(site, "Title first")
+    assert "Title first" not in content(site, "Title better")
+    (site.seeds / "first.md").unlink()
+    site.render()
+    site.write("first.md", told("first", quality=95))
+    site.render()
+    assert "Title better" not in content(site, "Title first")
+    assert_in_step(site)
+
+
+def test_equal_titles_are_one_story_unless_that_is_switched_off(site: Site) -> None:
+    site.write("a.md", told("a", title=TITLE, quality=50))
+    site.write("b.md", told("b", title=f"{TITLE}!", quality=40))
+    site.render()
+    assert "b.example" in content(site, TITLE)
+    site.configure(stories={"titles": False})
+    site.render()
+    assert "b.example" not in content(site, TITLE)
+    assert_in_step(site)
+
+
+def test_a_narrower_window_parts_a_story(site: Site) -> None:
+    site.write("a.md", told("a", quality=50))
+    site.write("b.md", told("b", "a", quality=40, date="2024-05-03T12:00:00Z"))
+    site.render()
+    assert "b.example" in content(site, "Title a")
+    site.configure(stories={"window": "1d"})
+    site.render()
+    assert "b.example" not in content(site, "Title a")
+
+
+# Heat
+
+
+def test_each_further_provider_on_the_story_adds_heat_to_its_lead(site: Site) -> None:
+    site.write("lead.md", told("lead", quality=50))
+    site.write("other.md", told("other", quality=65))
+    site.render()
+    assert list(site.entries()) == ["Title other", "Title lead"]
+    for name in ("second", "third"):
+        site.write(f"{name}.md", told(name, "lead", quality=1))
+    report = site.render()
+    assert list(site.entries())[:2] == ["Title lead", "Title other"]
+    assert report.moved == '1 story changed: "Title lead" now covered by 3 providers; 1 entry has another rank'
+    assert_in_step(site)
+
+
+def test_an_edit_that_moves_no_story_and_no_rank_says_nothing_of_them(site: Site) -> None:
+    site.write("a.md", told("a"))
+    assert site.render().moved == ""
+    site.write("a.md", told("a", body="Other words."))
+    assert site.render().moved == ""
+    site.write("a.md", told("a", heat=70))
+    assert site.render().moved == "1 entry has another rank"
+
+
+# Folding what was not published yet
+
+
+def test_what_has_a_lead_before_it_is_published_is_folded_if_so_configured(site: Site) -> None:
+    site.configure(stories={"fold_published": True})
+    site.write("a.md", told("a", quality=10))
+    site.render()
+    site.write("b.md", told("b", "a", quality=90, topics=["Its own"]))
+    report = site.render()
+    assert (report.entries, report.withheld) == (1, 1)
+    assert site.titles() == {"Title a"}
+    assert not (site.feeds / "topics").exists()
+    assert "Title b" in content(site, "Title a")
+    assert "folded under" in site.run("why", "b.md").out
+    assert_in_step(site)
+    (site.seeds / "a.md").unlink()
+    site.render()
+    assert site.titles() == {"Title b"}
+    assert_in_step(site)
+
+
+def test_what_was_published_stays_when_it_gets_a_lead(site: Site) -> None:
+    site.configure(stories={"fold_published": True})
+    site.write("a.md", told("a", quality=10))
+    site.write("b.md", told("b", quality=90))
+    site.render()
+    site.write("a.md", told("a", "b", quality=10))
+    site.render()
+    assert site.titles() == {"Title a", "Title b"}
+    assert "Title a" in content(site, "Title b")
+    site.configure(stories={"fold_published": False})
+    site.render()
+    assert_in_step(site)
+
+
+# However the items came
+
+
+def stories_of(ledger: Path) -> set[frozenset[str]]:
+    """The stories of several entries, by the paths of their files."""
+    found: dict[int, set[str]] = {}
+    with closing(sqlite3.connect(ledger)) as db:
+        sql = "SELECT e.story, f.path FROM entries e JOIN files f ON f.file = e.file WHERE e.story IS NOT NULL"
+        for story, path in db.execute(sql):
+            found.setdefault(story, set()).add(path)
+    return set(map(frozenset, found.values()))
+
+
+ITEMS = st.lists(
+    st.tuples(
+        st.lists(st.sampled_from(["0", "1", "2", "shared"]), max_size=2),
+        st.sampled_from([None, TITLE]),
+        st.integers(0, 12),
+        st.sampled_from([None, 10, 50]),
+        st.sampled_from([None, None, -1]),
+        st.booleans(),
+    ),
+    min_size=2,
+    max_size=7,
+)
+
+
+@given(ITEMS, st.data())
+@settings(max_examples=25, deadline=None)
+def test_the_same_items_tell_the_same_stories_in_whatever_portions_they_come(
+    tmp_path_factory: pytest.TempPathFactory, items: list[tuple[Any, ...]], data: st.DataObject
+) -> None:
+    root = tmp_path_factory.mktemp("stories")
+    (root / "seeds").mkdir()
+    order = data.draw(st.permutations(range(len(items))))
+    with publisher(root, "slowly", "slow-state") as opened:
+        for number in order:
+            related, title, day, quality, heat, listed = items[number]
+            text = told(
+                str(number),
+                *related,
+                date=f"{NOON + timedelta(days=day):%Y-%m-%dT%H:%M:%SZ}",
+                quality=quality,
+                heat=heat,
+                published=listed,
+                **({"title": title} if title else {}),
+            )
+            path = root / "seeds" / f"{number}.md"
+            if data.draw(st.booleans()):  # first it says something else
+                path.write_text(told(str(number), "shared", title=TITLE))
+                opened.publish(NOON + timedelta(days=30), touched=[path.name])
+            path.write_text(text)
+            if data.draw(st.booleans()):
+                opened.publish(NOON + timedelta(days=30), touched=[path.name])
+        opened.publish(NOON + timedelta(days=30))
+    with publisher(root, "at-once", "new-state") as opened:
+        opened.publish(NOON + timedelta(days=30))
+    assert stories_of(root / "slow-state/ledger.sqlite3") == stories_of(root / "new-state/ledger.sqlite3")
+    shutil.rmtree(root)
+
+
+KEYED = st.lists(
+    st.builds(
+        Keyed,
+        st.integers(0, 60),
+        st.integers(1, 12),
+        st.lists(st.sampled_from([b"aaaa", b"bbbb", b"cccc", b"dddd"]), max_size=3).map(b"".join),
+    ),
+    max_size=24,
+    unique_by=lambda each: (each.published, each.entry),
+)
+
+
+@given(KEYED, st.integers(0, 20), st.integers(0, 24))
+@settings(max_examples=200, deadline=None)
+def test_entries_with_a_key_in_common_are_found_and_no_others(rows: list[Keyed], window: int, wanted: int) -> None:
+    keys = StoryKeys(connect(None))
+    keys.keep(rows)
+    pairs = [
+        (one, other)
+        for one in rows
+        for other in rows
+        if one.entry != other.entry
+        and abs(one.published - other.published) <= window
+        and set(split_keys(one.keys)) & set(split_keys(other.keys))
+    ]
+    assert keys.in_common(window) == {one.entry for one, _ in pairs}
+    expected = {each.entry for pair in pairs for each in pair if pair[0] in rows[:wanted]}
+    assert expected <= keys.near(rows[:wanted], window)
+    assert set().union(*(keys.near([each], window) for each in rows[:wanted])) == expected
+
+
+# Quiet
+
+
+def test_reconciling_writes_nothing_until_something_happens(tmp_path: Path) -> None:
+    (tmp_path / "seeds").mkdir()
+    for number in range(6):
+        (tmp_path / f"seeds/{number}.md").write_text(told(str(number), "0", quality=10 * number))
+    due = NOON + timedelta(days=20)
+    (tmp_path / "seeds/due.md").write_text(told("due", "0", date=f"{due:%Y-%m-%dT%H:%M:%SZ}"))
+    with publisher(tmp_path) as opened:
+        now = NOON + timedelta(days=1)
+        opened.publish(now)
+        opened.publish(now)  # what changed as it was looked at is looked at again
+        before, ledger = looks(tmp_path / "feeds"), (tmp_path / "state/ledger.sqlite3").read_bytes()
+        for _ in range(400):
+            now += timedelta(hours=1)
+            report = opened.publish(now)
+            assert not (report.written or report.deleted or report.moved)
+        assert looks(tmp_path / "feeds") == before
+        assert (tmp_path / "state/ledger.sqlite3").read_bytes() == ledger
+        assert opened.publish(due).written
+        assert not opened.publish(due + timedelta(hours=1)).written
+
+
+def test_thirty_days_write_only_when_an_item_comes_changes_falls_due_or_is_withdrawn(tmp_path: Path) -> None:
+    (tmp_path / "seeds").mkdir()
+    (tmp_path / "seeds/0.md").write_text(told("0"))
+    happened = waiting = wrote = documents = 0
+    with publisher(tmp_path) as opened:
+        opened.publish(NOON)
+        opened.publish(NOON)
+        for step in range(1, 30 * 24 * 6):
+            now = NOON + timedelta(minutes=10 * step)
+            path = tmp_path / f"seeds/{step}.md"
+            acts = step % 144 == 0
+            if acts and step % 720 == 0:
+                (tmp_path / f"seeds/{step - 144}.md").unlink()
+            elif acts:
+                later = now + timedelta(hours=5) if step % 432 == 0 else now
+                path.write_text(told(str(step), str(step - 144), date=f"{later:%Y-%m-%dT%H:%M:%SZ}", quality=step % 97))
+            falls_due = step % 144 == 30 and (step - 30) % 432 == 0 and (step - 30) % 720 != 0 and step > 30
+            report = opened.publish(now)
+            allowed = acts or falls_due or bool(report.read)
+            assert allowed or not (report.written or report.deleted or report.moved), (step, report)
+            happened += acts or falls_due
+            waiting += acts and step % 720 != 0 and step % 432 == 0
+            wrote += bool(report.written)
+            documents += len(report.written)
+    print(f"{step:,} passes, {happened} times something happened, {wrote} of them wrote {documents} documents")
+    assert wrote == happened - waiting
+
+
+# The example items
+
+
+@pytest.fixture
+def examples(site: Site) -> Site:
+    shutil.rmtree(site.seeds)
+    shutil.copytree(ROOT / "seeds", site.seeds)
+    site.render()
+    return site
+
+
+LIVING = "2020-11-27-combining-cell-engineering-with-machine-learning-to-design-living-medicines-for-cancer.md"
+PATTERNS = "2019-12-03-deep-learning-identifies-molecular-patterns-of-cancer.md"
+FOLDED = "2023-05-03-researchers-develop-a-deep-learning-model-to-classify-cancer-cells-by-type.md"
+NETWORK = "2023-05-03-deep-learning-network-predicts-cancer-cells-metastatic-potential.md"
+
+
+@pytest.mark.parametrize(
+    ("path", "lines"),
+    [
+        (
+            LIVING,
+            (
+                (
+                    "heat       71, the curator's, which counts coverage already; quality 51, "
+                    "2 further providers on the story (Digi Times, Help Net Security)"
+                ),
+                "rank       9302.646: log2 of 71, and one for each 2 d since 1970",
+                "place 1 of 2",
+                "above Deep learning identifies molecular patterns of cancer",
+            ),
+        ),
+        (
+            PATTERNS,
+            (
+                (
+                    "heat       69, the curator's, which counts coverage already; quality 59, "
+                    "1 further provider on the story (Health Data Management)"
+                ),
+                "place 2 of 2",
+                "below Combining cell engineering with machine learning to design living medicines for cancer",
+            ),
+        ),
+        (
+            FOLDED,
+            (
+                "heat       -1, the curator's: folded; quality 37, 2 further providers on the story (GEN, ",
+                'story      folded under "Deep Learning Network Predicts Cancer Cells',
+                f"(seeds/{NETWORK}, which is withheld itself: the file says `published: false`)",
+                "withheld   the file says `published: false`",
+            ),
+        ),
+        (NETWORK, ("story      leads 2 entries: Researchers develop a deep learning model", "heat       39, ")),
+    ],
+)
+def test_why_says_what_the_place_of_an_example_comes_from(examples: Site, path: str, lines: tuple[str, ...]) -> None:
+    said = examples.run("why", path).out
+    assert not [line for line in lines if line not in said], said
+
+
+def test_examples_of_one_age_are_ordered_by_their_heat(site: Site) -> None:
+    for path in (LIVING, PATTERNS):
+        text = (ROOT / "seeds" / path).read_text()
+        date = next(line for line in text.splitlines() if line.startswith("publishedDateTime"))
+        site.write(path, text.replace(date, "publishedDateTime: 2024-05-01T12:00:00Z", 1))
+    site.render()
+    assert [title.split()[0] for title in site.entries()] == ["Combining", "Deep"]
+    for path, heat in ((LIVING, 71), (PATTERNS, 69)):
+        text = (site.seeds / path).read_text()
+        site.write(path, text.replace(f"heat: {heat}\n", ""))
+    site.render()
+    assert [title.split()[0] for title in site.entries()] == ["Combining", "Deep"]
+    assert "heat       71: quality 51 and 10 for each of 2 further providers" in site.run("why", LIVING).out
+
+
+def test_why_says_what_an_item_of_unknown_quality_counts(site: Site) -> None:
+    site.write("a.md", item("A"))
+    site.render()
+    assert (
+        "heat       30: 30 where quality is unknown (`rank.unknown`); no further provider"
+        in site.run("why", "a.md").out
+    )
