@@ -17,7 +17,7 @@ from datetime import datetime
 
 from feedd.core import text
 from feedd.core.applied import terms_of
-from feedd.core.assemble import feed_id
+from feedd.core.assemble import Site, feed_id
 from feedd.core.catalog import (
     ALL,
     EntryFile,
@@ -29,13 +29,12 @@ from feedd.core.catalog import (
     choose_slugs,
     decide,
     feeds_of,
-    narrow,
     saved,
 )
 from feedd.core.identity import Claim, as_old_as, resolve
 from feedd.core.retired import is_forgotten
 from feedd.core.stories import in_words
-from feedd.core.terms import Terms
+from feedd.core.terms import Override, Terms
 from feedd.core.views import HOT, TOP
 from feedd.disk.ledger import Ledger
 from feedd.disk.published import Published
@@ -44,6 +43,7 @@ from feedd.disk.stories import StoryKeys
 from feedd.disk.targets import Targets
 from feedd.model import FeedId, Item
 from feedd.publish.hot import HotViews
+from feedd.publish.offers import Offers
 from feedd.publish.rules import Rules
 from feedd.publish.site import COUNTS, FRESH, STALE
 from feedd.publish.telling import WHOLE, Telling, Told
@@ -68,6 +68,7 @@ class Memory:
         self._numbers = {feed.feed: feed for feed in self._feeds.values()}
         self._begun = not self._ledger.is_empty()
         self._known_terms: dict[FeedId, Terms] = {}
+        self._choosy = rules.site.min_quality is not None or any(map(_asks, _said(rules.site)))
         self._more_shown = self._more_there = 0
         self.moved = ""  # what became of stories and ranks, in words
 
@@ -95,7 +96,7 @@ class Memory:
         assignments = resolve(claims, removed, known, self._rules.authority, taken)
         ledger.keep_assignments(assignments)
         affected.update(assignments.entries.values())
-        offers = _Offers(self._most(), self._barred)
+        offers = Offers(self._most(), self._barred)
         whole = everything or len(affected) > WHOLE
         newcomers = known.next_entry - len(assignments.minted)
         telling = Telling(ledger, self._story_keys, self._rules, self._now, newcomers, whole=whole)
@@ -108,7 +109,7 @@ class Memory:
         ledger.move_counts(shown=self._more_shown, there=self._more_there)
         return self._move_windows(offers)
 
-    def _relink(self, offers: _Offers, *, entries: Sequence[int] = (), paths: Sequence[str] = ()) -> None:
+    def _relink(self, offers: Offers, *, entries: Sequence[int] = (), paths: Sequence[str] = ()) -> None:
         """Has the feeds made again that show entries which link to a page that may be another now."""
         if not self._begun:  # every feed is new
             return
@@ -124,7 +125,7 @@ class Memory:
         low = {entry for entry, place in offers.items() if known.floor is not None and place <= known.floor}
         return low | self._published.departed(known.feed, offers.keys() - low)
 
-    def _tell(self, telling: Telling, offers: _Offers) -> None:
+    def _tell(self, telling: Telling, offers: Offers) -> None:
         """Tells the stories that may be others now, and has the feeds made again that show what they changed."""
         told = telling.settle()
         self._ledger.put_entries([each.after for each in told], self._now)
@@ -144,7 +145,7 @@ class Memory:
             stories = [(story.title, story.providers) for story in telling.retold if story.changed]
             self.moved = in_words(stories, len(telling.reranked))
 
-    def _fold(self, told: Told, members: dict[int, Place], offers: _Offers) -> None:
+    def _fold(self, told: Told, members: dict[int, Place], offers: Offers) -> None:
         """Takes an entry out of what is offered, or offers it, as its story wants it."""
         self._more_shown += told.after.shown - told.before.shown
         if told.after.shown:
@@ -152,7 +153,7 @@ class Memory:
         else:
             offers.folded.add(told.after.entry)
 
-    def _decide(self, entries: list[int], minted: dict[int, str], telling: Telling, offers: _Offers) -> None:
+    def _decide(self, entries: list[int], minted: dict[int, str], telling: Telling, offers: Offers) -> None:
         records = self._ledger.records(entries)
         files = self._ledger.files_of(entries)
         befores = [records.get(entry) or EntryRecord(entry, minted[entry], self._now) for entry in entries]
@@ -180,7 +181,7 @@ class Memory:
         self._targets.keep(changed)
         self._relink(offers, entries=seen_otherwise)
 
-    def _offer(self, record: EntryRecord, item: Item | None, members: dict[int, Place], offers: _Offers) -> None:
+    def _offer(self, record: EntryRecord, item: Item | None, members: dict[int, Place], offers: Offers) -> None:
         wanted: set[FeedId] = set()
         if item is not None and record.published is not None:
             place = Place(int(record.published.timestamp()), record.id)
@@ -188,7 +189,7 @@ class Memory:
                 wanted.add(feed)
                 known = self._feeds.get(feed)
                 member = known is not None and known.feed in members
-                if member or self._terms(feed, label).keep_out(record) is None:
+                if member or not self._choosy or self._terms(feed, label).keep_out(record) is None:
                     offers.add(feed, label, record.entry, place, member=member)
         for number in members:
             offers.stale.add(number)
@@ -209,9 +210,7 @@ class Memory:
     def _most(self) -> int:
         """The most entries that any feed holds."""
         site = self._rules.site
-        said = [*site.overrides.families.values(), *site.overrides.feeds.values()]
-        said += [each.recipe.terms for each in site.recipes.values()]
-        return max([site.limit, *(each.limit for each in said if each.limit is not None)])
+        return max([site.limit, *(each.limit for each in _said(site) if each.limit is not None)])
 
     def _add_feeds(self, memberships: Iterable[Membership]) -> None:
         by_kind: dict[str, list[Membership]] = defaultdict(list)
@@ -240,7 +239,7 @@ class Memory:
             self._add_feed(view, feed.slug, feed.label)
         return {view for view, _ in new}
 
-    def _move_windows(self, offers: _Offers) -> str:
+    def _move_windows(self, offers: Offers) -> str:
         site = FRESH
         made = offers.by_feed()
         labels = dict(saved(each.recipe) for each in self._rules.site.recipes.values()) | {ALL: ""} | offers.labels
@@ -278,7 +277,7 @@ class Memory:
         self._published.mark_stale(offers.stale | self._lists(offers.stale))
         return STALE if new or views else site
 
-    def _advance_hot(self, offers: _Offers, new: set[FeedId]) -> bool:
+    def _advance_hot(self, offers: Offers, new: set[FeedId]) -> bool:
         """Brings the hot views of stale feeds up to date; says whether any holds other entries than before."""
         hot = HotViews(self._published, self._rules.site, self._now)
         changed: set[int] = set()
@@ -297,50 +296,22 @@ class Memory:
         return {view.feed for view in views if view is not None}
 
 
-class _Offers:
-    """The entries offered to each feed so far. Of those that are no members yet, only the newest are held."""
-
-    def __init__(self, limit: int, barred: Callable[[FeedId, Mapping[int, Place]], set[int]]) -> None:
-        self._limit = limit
-        self._barred = barred
-        self._fresh: dict[FeedId, dict[int, Place]] = defaultdict(dict)
-        self._kept: dict[FeedId, dict[int, Place]] = defaultdict(dict)
-        self.labels: dict[FeedId, str] = {}
-        self.floors: dict[FeedId, Place] = {}
-        self.gone: dict[FeedId, set[int]] = defaultdict(set)
-        self.folded: set[int] = set()
-        self.stale: set[int] = set()
-
-    def add(self, feed: FeedId, label: str, entry: int, place: Place, *, member: bool) -> None:
-        self.labels.setdefault(feed, label)
-        if member:
-            self._kept[feed][entry] = place
-            return
-        fresh = self._fresh[feed]
-        fresh[entry] = place
-        if len(fresh) > 4 * self._limit + 100:
-            for barred in self._barred(feed, fresh):
-                del fresh[barred]
-            self._fresh[feed], highest = narrow(fresh, self._limit)
-            if highest is not None:
-                self.floors[feed] = max(highest, self.floors.get(feed, highest))
-
-    def by_feed(self) -> dict[FeedId, dict[int, Place]]:
-        """All offers that are held, but for entries that are folded."""
-        found: dict[FeedId, dict[int, Place]] = defaultdict(dict)
-        for offers in (self._fresh, self._kept):
-            for feed, places in offers.items():
-                wanted = {entry: place for entry, place in places.items() if entry not in self.folded}
-                if wanted:
-                    found[feed] |= wanted
-        return dict(found)
-
-
 def _speaker(record: EntryRecord, files: list[EntryFile]) -> EntryFile | None:
     """The file that speaks for an entry."""
     if len(files) == 1:
         return files[0]
     return next((file for file in files if file.file == record.file), None)
+
+
+def _said(site: Site) -> list[Override]:
+    """All that is said for families of feeds and for single ones."""
+    of_feeds = [*site.overrides.families.values(), *site.overrides.feeds.values()]
+    return of_feeds + [each.recipe.terms for each in site.recipes.values()]
+
+
+def _asks(said: Override) -> bool:
+    """Whether an entry needs anything to come in."""
+    return said.min_quality is not None or said.min_heat is not None
 
 
 def _never(_: str) -> bool:
