@@ -1,0 +1,102 @@
+"""What the parsers of commands share: options, types of arguments, and how a command is found."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+from feedd.core.address import parse as parse_address
+
+OFF = "off"
+
+
+def command(
+    commands: Any, name: str, act: str, summary: str, description: str, statuses: str
+) -> argparse.ArgumentParser:
+    """A parser of a command; `act` is a function, imported when the command is run, below feedd.cli."""
+    parser: argparse.ArgumentParser = commands.add_parser(
+        name,
+        help=summary,
+        description=description,
+        epilog=f"Exit statuses: {statuses}",
+    )
+    parser.set_defaults(act=_late(act))
+    return parser
+
+
+def _late(name: str) -> Callable[[argparse.Namespace], int]:
+    """A command that is imported when it is run: `feedd --help` should not load a database."""
+    module, _, function = name.rpartition(".")
+
+    def act(options: argparse.Namespace) -> int:
+        status: int = getattr(import_module(f"feedd.cli.{module or 'commands'}"), function)(options)
+        return status
+
+    return act
+
+
+def places(parser: argparse.ArgumentParser) -> None:
+    """The options that say where things are."""
+    group = parser.add_argument_group("places (they win over the configuration)")
+    group.add_argument(
+        "--config", type=Path, metavar="FILE", help="the configuration (default: config/feedd.yaml, if there is one)"
+    )
+    group.add_argument("--seeds", type=Path, metavar="DIR", help="where the items are (default: seeds)")
+    group.add_argument("--feeds", type=Path, metavar="DIR", help="where the feeds go (default: feeds)")
+    group.add_argument(
+        "--state", type=Path, metavar="DIR", help="where the ledger is (default: $STATE_DIRECTORY, else .feedd)"
+    )
+    group.add_argument("--base-url", metavar="URL", help="the public address of the feeds' folder")
+
+
+def listen(parser: argparse.ArgumentParser) -> None:
+    """The option that says where to serve."""
+    parser.add_argument(
+        "--listen",
+        type=listening_address,
+        metavar="ADDRESS",
+        help="where to serve: HOST:PORT, unix:PATH, or off (default: serve.listen, which is 127.0.0.1:8080)",
+    )
+
+
+def report_format(parser: argparse.ArgumentParser, *formats: str) -> None:
+    """The option that says how to report."""
+    parser.add_argument("--format", choices=formats, default="text", help="how to report (default: text)")
+
+
+def web_address(text: str) -> str:
+    """A public address, as the type of an argument."""
+    from feedd.core.fields import Findings  # which takes long to load, for who wants to know the version
+    from feedd.core.settings import base_url
+
+    findings = Findings()
+    found = base_url(text, (), findings)
+    if found is None:
+        raise argparse.ArgumentTypeError(findings.problems[0][1])
+    return found
+
+
+def listening_address(text: str) -> str:
+    """An address to listen on, as the type of an argument."""
+    if text != OFF and parse_address(text) is None:
+        raise argparse.ArgumentTypeError(f"{text!r} is none of HOST:PORT, unix:PATH and off")
+    return text
+
+
+def seconds(text: str) -> float:
+    """Seconds of up to a day, as the type of an argument."""
+    value = float(text)
+    if not 0 <= value <= 86400:
+        raise argparse.ArgumentTypeError("from 0 to 86400")
+    return value
+
+
+def count(text: str) -> int:
+    """A number of entries, as the type of an argument."""
+    value = int(text)
+    if not 1 <= value <= 10000:
+        raise argparse.ArgumentTypeError("from 1 to 10000")
+    return value

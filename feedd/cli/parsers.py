@@ -1,0 +1,241 @@
+"""The parser of each command: its words, arguments and exit statuses."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from feedd.cli.options import (
+    command,
+    count,
+    listen,
+    places,
+    report_format,
+    seconds,
+    web_address,
+)
+
+
+def render(commands: Any) -> None:
+    """`feedd render`."""
+    parser = command(
+        commands,
+        "render",
+        "render",
+        "publish the items once",
+        "Brings the feeds in step with the items: reads what changed, writes the documents that differ, and "
+        "reports each file that has a problem. A file with a problem harms only itself; its last good version "
+        "stays published.",
+        "0 done, problems are reported; 1 there are problems and --strict was given; 2 a mistake in the "
+        "configuration or the command line; 3 refused, or the feeds or the state could not be written.",
+    )
+    places(parser)
+    parser.add_argument("--strict", action="store_true", help="exit with 1 if there are problems")
+    parser.add_argument(
+        "--allow-empty", action="store_true", help="empty the feeds if there is no item, instead of refusing"
+    )
+    report_format(parser, "text", "json")
+    parser.add_argument("--quiet", action="store_true", help="say nothing unless something is wrong")
+
+
+def run(commands: Any) -> None:
+    """`feedd run`."""
+    parser = command(
+        commands,
+        "run",
+        "service.run",
+        "publish the items, and again whenever they change",
+        "Brings the feeds in step with the items and keeps them so: watches the items, looks at everything from "
+        "time to time, publishes what is due, and serves the feeds over HTTP. SIGTERM or Ctrl-C ends it, SIGHUP has "
+        "it read the configuration again. Each pass is a line on standard error.",
+        "0 ended as it was told to; 2 a mistake in the configuration or the command line; 3 another daemon runs on "
+        "this state directory, the state directory cannot be used, or it cannot listen there.",
+    )
+    places(parser)
+    listen(parser)
+    parser.add_argument("--verbose", action="store_true", help="also log the passes that found nothing to do")
+
+
+def serve(commands: Any) -> None:
+    """`feedd serve`."""
+    parser = command(
+        commands,
+        "serve",
+        "service.serve",
+        "serve the feeds over HTTP, without publishing",
+        "Serves what lies in the feeds' directory, whoever writes it there: for feeds that `feedd render` makes, or "
+        "that come from another machine. `feedd run` serves by itself.",
+        "0 ended as it was told to; 2 a mistake in the configuration or the command line; 3 it cannot listen there.",
+    )
+    places(parser)
+    listen(parser)
+
+
+def status(commands: Any) -> None:
+    """`feedd status`."""
+    parser = command(
+        commands,
+        "status",
+        "service.status",
+        "say whether the daemon runs, and what it did last",
+        "Says whether `feedd run` is at work here, what the last pass did and when the next one comes. It reads what "
+        "the daemon left in the state directory and does not disturb it.",
+        "0 it runs and all is well; 1 it runs, but the last pass or the configuration has failed, or it has ended "
+        "without having been told to; 2 a mistake in the configuration or the command line; 3 it does not run.",
+    )
+    places(parser)
+    report_format(parser, "text", "json")
+
+
+def sync(commands: Any) -> None:
+    """`feedd sync`."""
+    parser = command(
+        commands,
+        "sync",
+        "service.sync",
+        "wait until everything written so far is published",
+        "Returns when the daemon has published, or found reason to withhold, everything that was written to the "
+        "items' directory before.",
+        "0 done; 1 it took longer than the time-out, and why if that is known; 2 a mistake in the configuration or "
+        "the command line; 3 no daemon runs here.",
+    )
+    places(parser)
+    parser.add_argument(
+        "--timeout", type=seconds, default=60.0, metavar="SECONDS", help="how long to wait (default: 60)"
+    )
+
+
+def announce(commands: Any) -> None:
+    """`feedd announce`."""
+    parser = command(
+        commands,
+        "announce",
+        "announcing.announce",
+        "tell hubs what has changed",
+        "Tells the hubs that are configured (WebSub) of every feed document that has changed since they were told "
+        "last, and says which could not be told. For use after `feedd render`, when the documents are where their "
+        "addresses lead to; `feedd run` does it by itself.",
+        "0 nothing is left to announce; 1 a hub could not be told of everything, or refused to be; 2 a mistake in the "
+        "configuration or the command line; 3 another feedd is announcing, or the state directory cannot be used.",
+    )
+    places(parser)
+    report_format(parser, "text", "json")
+
+
+def doctor(commands: Any) -> None:
+    """`feedd doctor`."""
+    parser = command(
+        commands,
+        "doctor",
+        "doctor.doctor",
+        "look at the public address as feed readers do",
+        "Fetches the list of feeds, the feed of everything, and one feed of a topic and of a provider from the public "
+        "address, and says what is wrong with how they are served, and what to do about it: redirections, media "
+        "types, conditional requests, compression, stale or wrong documents. Writes nothing.",
+        "0 nothing is wrong, warnings aside; 1 there are errors; 2 a mistake in the configuration or the command line.",
+    )
+    parser.add_argument("url", nargs="?", type=web_address, metavar="URL", help="where to look (default: base_url)")
+    places(parser)
+    report_format(parser, "text", "json")
+
+
+def install_service(commands: Any) -> None:
+    """`feedd install-service`."""
+    parser = command(
+        commands,
+        "install-service",
+        "service.install_service",
+        "have systemd run the daemon",
+        "Writes a systemd unit that runs `feedd run` for the site in this folder, and says which commands to type "
+        "next. It starts nothing.",
+        "0 done; 2 a mistake in the configuration or the command line; 3 the unit could not be written.",
+    )
+    parser.add_argument("--user", action="store_true", help="for your own systemd (systemctl --user), without root")
+    parser.add_argument("--print", action="store_true", dest="only_print", help="print the unit and write nothing")
+    parser.add_argument(
+        "--socket", action="store_true", help="have systemd listen, so that a restart refuses no reader"
+    )
+    parser.add_argument(
+        "--run-as", metavar="USER", help="the user whose service it is (default: the owner of the items' directory)"
+    )
+    places(parser)
+
+
+def check(commands: Any) -> None:
+    """`feedd check`."""
+    parser = command(
+        commands,
+        "check",
+        "check",
+        "check items and configuration",
+        "Checks the configuration and the named items or folders of items (all of them if none is named), and "
+        "says everything that is wrong with them. Writes nothing.",
+        "0 nothing is wrong; 1 there are problems; 2 a mistake in the command line; 3 the items cannot be read.",
+    )
+    parser.add_argument("paths", nargs="*", metavar="PATH", help="an item or a folder of items")
+    places(parser)
+    report_format(parser, "text", "json", "github")
+
+
+def plan(commands: Any) -> None:
+    """`feedd plan`."""
+    parser = command(
+        commands,
+        "plan",
+        "plan",
+        "show what the next render would do to subscribers",
+        "Compares the documents that subscribers have with those that `feedd render` would publish: which entries "
+        "are new, changed or withdrawn in each feed, and which would come again under a new id. Writes nothing.",
+        "0 nothing would come again under a new id; 1 something would; 2 a mistake in the configuration or the "
+        "command line; 3 the items or the state cannot be read.",
+    )
+    places(parser)
+    report_format(parser, "text", "json")
+
+
+def why(commands: Any) -> None:
+    """`feedd why`."""
+    parser = command(
+        commands,
+        "why",
+        "why",
+        "explain where an item is published, or why it is not",
+        "Says which feeds an item is in and at which place, or what withholds it. Writes nothing.",
+        "0 the item is published; 1 it is withheld or has problems; 2 a mistake in the configuration or the "
+        "command line; 3 no such item, or the items or the state cannot be read.",
+    )
+    parser.add_argument("what", metavar="PATH|ID|URL", help="the item's file, its entry's id, or its link")
+    places(parser)
+    report_format(parser, "text", "json")
+
+
+def top(commands: Any) -> None:
+    """`feedd top`."""
+    parser = command(
+        commands,
+        "top",
+        "ranking.top",
+        "show the ranking of a feed",
+        "Shows the entries of a feed by rank, with a bar for how strong each is beside the first: its heat, made less "
+        "by age. Without a feed, those of all entries. Writes nothing.",
+        "0 done; 2 a mistake in the configuration or the command line; 3 no such feed, or the items or the state "
+        "cannot be read.",
+    )
+    parser.add_argument("feed", nargs="?", default="all", metavar="FEED", help="its folder (topics/ai), or its title")
+    parser.add_argument("--limit", type=count, default=20, metavar="NUMBER", help="how many entries (default: 20)")
+    places(parser)
+    report_format(parser, "text", "json")
+
+
+def init(commands: Any) -> None:
+    """`feedd init`."""
+    parser = command(
+        commands,
+        "init",
+        "init",
+        "start a new site",
+        "Makes a folder with a commented configuration, a sample item and a .gitignore. Files that are there "
+        "already are left as they are.",
+        "0 done; 2 a mistake in the command line; 3 the folder could not be written.",
+    )
+    parser.add_argument("directory", metavar="DIR", type=Path)
