@@ -2,35 +2,43 @@
 
 from __future__ import annotations
 
-import gzip
 import http.client
 import os
 import re
 import socket
 import subprocess
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
-import brotli
-from support import FEEDD, end
+from support import FEEDD, decoded, end
 
-_DECODERS = {"": bytes, "gzip": gzip.decompress, "br": brotli.decompress}
+SUFFIXES = {"identity": "", "gzip": ".gz", "br": ".br"}
 
 
 class Answer(NamedTuple):
-    """A response. The names of headers are in lower case."""
+    """What a server answered. Names of headers are in lower case."""
 
     status: int
-    headers: Mapping[str, str]
+    headers: dict[str, str]
     body: bytes
+
+    @property
+    def coding(self) -> str:
+        """The content coding of the body."""
+        return self.headers.get("content-encoding", "identity")
 
     @property
     def document(self) -> bytes:
         """The body without its coding."""
-        return _DECODERS[self.headers.get("content-encoding", "")](self.body)
+        return decoded(SUFFIXES[self.coding], self.body)
+
+    @property
+    def validators(self) -> tuple[str, str]:
+        """ETag and Last-Modified."""
+        return self.headers["etag"], self.headers["last-modified"]
 
 
 def request(url: str, path: str, method: str = "GET", **headers: str) -> Answer:

@@ -5,7 +5,6 @@ A server is a function that runs one on a folder for the time of a `with` and gi
 
 from __future__ import annotations
 
-import http.client
 import os
 import shutil
 import socket
@@ -16,33 +15,12 @@ from pathlib import Path
 from typing import NamedTuple
 
 import pytest
-from support import FEEDD, decoded, end, wait_until
+from http_support import Answer, free_addresses, request
+from support import FEEDD, end, wait_until
 
 ROOT = Path(__file__).parent.parent
 HOST = "127.0.0.1"
 FEEDS = "/srv/feedd/feeds"  # in the samples
-SUFFIXES = {"identity": "", "gzip": ".gz", "br": ".br"}
-
-
-class Answer(NamedTuple):
-    """What a server answered. Names of headers are in small letters."""
-
-    status: int
-    headers: dict[str, str]
-    body: bytes
-
-    @property
-    def coding(self) -> str:
-        return self.headers.get("content-encoding", "identity")
-
-    @property
-    def document(self) -> bytes:
-        """The body without its content coding."""
-        return decoded(SUFFIXES[self.coding], self.body)
-
-    @property
-    def validators(self) -> tuple[str, str]:
-        return self.headers["etag"], self.headers["last-modified"]
 
 
 class Server(NamedTuple):
@@ -55,30 +33,16 @@ class Server(NamedTuple):
     compresses: bool = False  # documents that have no encoding beside them
     follows_links: bool = False  # symbolic links in the folder of documents
 
-    def connect(self) -> http.client.HTTPConnection:
-        return http.client.HTTPConnection(HOST, self.port, timeout=30)
-
     def ask(self, path: str, method: str = "GET", coding: str = "identity", **headers: str) -> Answer:
         """Asks for a path as it stands. `headers` are named with `_` for `-`."""
-        connection = self.connect()
-        try:
-            connection.putrequest(method, path, skip_accept_encoding=True)
-            if coding != "identity":
-                connection.putheader("Accept-Encoding", coding)
-            for name, value in headers.items():
-                connection.putheader(name.replace("_", "-"), value)
-            connection.endheaders()
-            response = connection.getresponse()
-            found = {name.lower(): value for name, value in response.getheaders()}
-            return Answer(response.status, found, response.read())
-        finally:
-            connection.close()
+        if coding != "identity":
+            headers["Accept_Encoding"] = coding
+        return request(f"http://{HOST}:{self.port}/", path, method, **headers)
 
 
 def free_port() -> int:
     """A port of this machine where nobody listens."""
-    with socket.create_server((HOST, 0)) as listener:
-        return int(listener.getsockname()[1])
+    return int(free_addresses(1)[0].rpartition(":")[2])
 
 
 @contextmanager

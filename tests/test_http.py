@@ -14,7 +14,8 @@ from random import Random
 from threading import Event
 
 import pytest
-from servers import HOST, SERVERS, SUFFIXES, Answer, Server
+from http_support import SUFFIXES, Answer
+from servers import HOST, SERVERS, Server
 from support import Site, decoded, item
 
 from feedd.core.encodings import ENCODINGS
