@@ -508,6 +508,7 @@ SHAPE = settings(
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )
+FEWER = settings(SHAPE, max_examples=8)  # of what costs more to try, and differs less from the others
 TestPromises = Subscribers.TestCase
 TestPromises.settings = SHAPE
 TestPromisesOfSmallFeeds = SubscribersOfSmallFeeds.TestCase
@@ -517,11 +518,11 @@ TestPromisesOfADaemon.settings = SHAPE
 TestPromisesOfADaemonWithSmallFeeds = SubscribersOfADaemonWithSmallFeeds.TestCase
 TestPromisesOfADaemonWithSmallFeeds.settings = SHAPE
 TestPromisesOfViews = SubscribersOfViews.TestCase
-TestPromisesOfViews.settings = SHAPE
+TestPromisesOfViews.settings = FEWER
 TestPromisesOfFoldedStories = SubscribersOfFoldedStories.TestCase
-TestPromisesOfFoldedStories.settings = SHAPE
+TestPromisesOfFoldedStories.settings = FEWER
 TestPromisesOfPrecompressedFeeds = SubscribersOfPrecompressedFeeds.TestCase
-TestPromisesOfPrecompressedFeeds.settings = SHAPE
+TestPromisesOfPrecompressedFeeds.settings = FEWER
 
 
 def test_one_process_and_several_leave_the_same_bytes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -60,6 +60,20 @@ class ServedDirectory:
             return None
         return _look(found) if stat.S_ISREG(found.st_mode) else None
 
+    def is_as(self, path: str, look: Look) -> bool:
+        """Whether a file that was loaded looks so still. To be asked often."""
+        try:
+            found = os.lstat(f"{self._root}/{path}")
+        except OSError:
+            return False
+        return (
+            found.st_mtime_ns == look.mtime_ns
+            and found.st_ino == look.inode
+            and found.st_size == look.size
+            and found.st_ctime_ns == look.ctime_ns
+            and found.st_dev == look.device
+        )
+
     def load(self, path: str, most: int) -> Loaded | None:
         """The bytes of a file; None if there is none that may be given out. Raises TooLarge for one of more than `most`
         bytes, and OSError if there may be one that cannot be read.

@@ -18,7 +18,7 @@ def is_current(if_none_match: bytes | None, if_modified_since: bytes | None, tag
     RFC 9110, 13.1.3, allows: clients send dates that no server gave them, and an older file may replace a newer one.
     """
     if if_none_match is not None:
-        return if_none_match.strip() == b"*" or tag in _TAG.findall(if_none_match)
+        return if_none_match == tag or if_none_match.strip() == b"*" or tag in _TAG.findall(if_none_match)
     if if_modified_since is None:
         return False
     return if_modified_since == last_modified or _moment(if_modified_since) == _moment(last_modified)

@@ -84,8 +84,8 @@ class _Requests(Collector):
     def collect(self) -> Iterable[Metric]:
         """What was counted so far. The share of 304 is that of status="304" among kind="feed"."""
         answers = CounterMetricFamily("feedd_http_requests", "Requests answered.", labels=["kind", "status"])
-        for answered, count in sorted(self._tally.answers.items()):
-            answers.add_metric([answered.kind, str(answered.status)], count)
+        for (kind, status), count in sorted(self._tally.answers.items()):
+            answers.add_metric([kind, str(status)], count)
         yield answers
         yield CounterMetricFamily("feedd_http_sent_bytes", "Bytes of bodies sent.", value=self._tally.sent)
         subscribers = GaugeMetricFamily(

@@ -13,7 +13,6 @@ import logging
 import time
 from collections import deque
 from email.utils import formatdate
-from functools import lru_cache
 from typing import cast
 
 import httptools
@@ -45,6 +44,8 @@ class Connections:
         self.most = most
         self.open: set[Connection] = set()
         self._ticking = False
+        self.now = 0.0  # of time.monotonic, and the date to send: as of the last second
+        self.date = b""
 
     def add(self, connection: Connection) -> bool:
         """Takes a new connection in; whether there is room for it."""
@@ -55,8 +56,9 @@ class Connections:
         return len(self.open) <= self.most
 
     def _tick(self) -> None:
-        now = time.monotonic()
-        for connection in [each for each in self.open if each.deadline < now]:
+        self.now = time.monotonic()
+        self.date = b"Date: " + formatdate(time.time(), usegmt=True).encode()
+        for connection in [each for each in self.open if each.deadline < self.now]:
             if not connection.goes_on():
                 connection.transport.abort()
         self._ticking = bool(self.open)
@@ -78,7 +80,7 @@ class Connection(asyncio.Protocol):
     """One client."""
 
     transport: asyncio.Transport
-    deadline = 0.0  # of time.monotonic: when the connection is ended, whatever it does
+    deadline = float("inf")  # of time.monotonic: when the connection is ended, whatever it does
 
     def __init__(self, connections: Connections) -> None:
         self._connections = connections
@@ -87,7 +89,8 @@ class Connection(asyncio.Protocol):
         self._headers: dict[bytes, bytes] = {}
         self._head_bytes = 0
         self._in_head = True
-        self._size = 0  # of the target and headers of this request, in bytes
+        self._read = 0  # bytes that came at once; a request in few cannot be too large, and is not measured
+        self._size = 0
         self._waiting: deque[tuple[Request, bool]] = deque()
         self._held_up = False  # the client does not take what it has
         self._left = 0  # bytes that it had not taken when that was looked at last
@@ -98,8 +101,9 @@ class Connection(asyncio.Protocol):
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """A client has come."""
         self.transport = cast("asyncio.Transport", transport)
+        has_room = self._connections.add(self)
         self._allow(HEAD_SECONDS)
-        if not self._connections.add(self):
+        if not has_room:
             self._end_with(_TOO_MANY)
 
     def connection_lost(self, _error: Exception | None) -> None:
@@ -111,10 +115,11 @@ class Connection(asyncio.Protocol):
         """Bytes have come."""
         if self._over:
             return
+        self._read = len(data)
         if self._in_head:
             if not self._head_bytes:
                 self._allow(HEAD_SECONDS)
-            self._head_bytes += len(data)
+            self._head_bytes += self._read
         try:
             self._parser.feed_data(data)
         except httptools.HttpParserUpgrade:
@@ -172,25 +177,25 @@ class Connection(asyncio.Protocol):
     def on_url(self, part: bytes) -> None:
         """A part of its target."""
         self._target += part
-        self._bound(len(part))
+        if self._read > HEAD_BYTES:
+            self._size += len(part)
 
     def on_header(self, name: bytes, value: bytes) -> None:
         """One of its headers."""
-        self._bound(len(name) + len(value))
+        if self._read > HEAD_BYTES:
+            self._size += len(name) + len(value) + 4  # with colon, blank and the end of the line
         name = name.lower()
         before = self._headers.get(name)
         self._headers[name] = value if before is None else before + b", " + value
-
-    def _bound(self, more: int) -> None:
-        self._size += more
-        if self._size > HEAD_BYTES and not self._over:
-            self._end_with(_TOO_LARGE)
 
     def on_headers_complete(self) -> None:
         """All that is needed to answer."""
         self._in_head = False
         self._head_bytes = 0
         if self._over:
+            return
+        if self._size > HEAD_BYTES:
+            self._end_with(_TOO_LARGE)
             return
         version, host = self._parser.get_http_version(), self._headers.get(b"host")
         if version == "1.1" and (host is None or b"," in host):  # RFC 9112, 3.2
@@ -217,15 +222,14 @@ class Connection(asyncio.Protocol):
             answer, stays = _BROKEN, False
         body = b"" if request.method == b"HEAD" else answer.body
         self._allow(IDLE_SECONDS)
-        agent = request.headers.get(b"user-agent", b"")
-        self._connections.tally.count(answer.kind, answer.status, len(body), answer.path, agent)
+        self._connections.tally.count(answer, len(body), request.headers.get(b"user-agent"))
         self._send(answer.head, body, stays)
         if not stays:
             self._close()
 
     def _send(self, head: bytes, body: bytes, stays: bool) -> None:
         end = b"\r\n\r\n" if stays else b"\r\nConnection: close\r\n\r\n"
-        whole = head + _date(int(time.time())) + end
+        whole = head + self._connections.date + end
         if len(body) < HEAD_BYTES:
             self.transport.write(whole + body)
         else:
@@ -233,7 +237,7 @@ class Connection(asyncio.Protocol):
 
     def _end_with(self, answer: Answer) -> None:
         """The last answer, to what was no proper request; none if it would come before others that wait."""
-        self._connections.tally.count(answer.kind, answer.status, len(answer.body), "", b"")
+        self._connections.tally.count(answer, len(answer.body), None)
         if not self._waiting:
             self._send(answer.head, answer.body, stays=False)
         self._close()
@@ -245,16 +249,13 @@ class Connection(asyncio.Protocol):
         self.transport.close()
 
     def _allow(self, seconds: float) -> None:
-        self.deadline = time.monotonic() + seconds
-
-
-@lru_cache(maxsize=2)
-def _date(second: int) -> bytes:
-    return b"Date: " + formatdate(second, usegmt=True).encode()
+        self.deadline = self._connections.now + seconds
 
 
 def _parts(target: bytes) -> tuple[bytes, bytes]:
     """Path and query in the target of a request: in its origin form, or in the absolute one (RFC 9112, 3.2)."""
+    if target.startswith(b"/") and b"?" not in target:
+        return target, b""
     path, _, query = target.partition(b"?")
     if path[:7].lower() == b"http://" or path[:8].lower() == b"https://":
         path = b"/" + path.partition(b"://")[2].partition(b"/")[2]

@@ -34,7 +34,7 @@ class Shelf:
         OSError if there may be one that cannot be read.
         """
         kept = self._kept.get(path)
-        if kept is not None and self._directory.look(path) == kept.look:
+        if kept is not None and self._directory.is_as(path, kept.look):
             self._kept.move_to_end(path)
             return kept
         self._kept.pop(path, None)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections import Counter, OrderedDict
-from typing import NamedTuple
+from collections import OrderedDict, defaultdict
+
+from feedd.serve.answers import Answer
 
 _SUBSCRIBERS = re.compile(rb"(\d{1,9})\s+(?:subscribers?|readers?|users?)\b", re.IGNORECASE)
 _NAME = re.compile(rb"[\w.-]{1,40}")
@@ -12,28 +13,25 @@ _READERS = 10_000  # pairs of reader and feed that are remembered
 _SUCCESSES = (200, 304)
 
 
-class Answered(NamedTuple):
-    """What requests have in common that are counted together."""
-
-    kind: str
-    status: int
-
-
 class Tally:
     """Counts what was answered since the start."""
 
     def __init__(self) -> None:
-        self.answers: Counter[Answered] = Counter()
+        self.answers: dict[tuple[str, int], int] = defaultdict(int)  # by kind and status
         self.sent = 0  # bytes of bodies
         self._subscribers: OrderedDict[tuple[str, str], int] = OrderedDict()
 
-    def count(self, kind: str, status: int, sent: int, path: str, user_agent: bytes) -> None:
-        """Takes one answer in. Services that fetch for many say for how many in their User-Agent."""
-        self.answers[Answered(kind, status)] += 1
+    def count(self, answer: Answer, sent: int, user_agent: bytes | None) -> None:
+        """Takes one answer in, with the bytes of its body that are sent. Services that fetch for many say for how many
+        in their User-Agent.
+        """
+        self.answers[answer.kind, answer.status] += 1
         self.sent += sent
-        if kind == "feed" and status in _SUCCESSES and (found := _SUBSCRIBERS.search(user_agent)):
+        if not user_agent or answer.kind != "feed" or answer.status not in _SUCCESSES:
+            return
+        if found := _SUBSCRIBERS.search(user_agent):
             name = _NAME.match(user_agent)
-            key = (path, name[0].decode("ascii", "replace") if name else "unknown")
+            key = (answer.path, name[0].decode("ascii", "replace") if name else "unknown")
             self._subscribers[key] = int(found[1])
             self._subscribers.move_to_end(key)
             if len(self._subscribers) > _READERS:
