@@ -238,6 +238,16 @@ def test_documents_that_are_not_those_that_lie_here_are_noticed(site: Site) -> N
     assert found == [("error", "it is not the document that lies here")]
 
 
+def test_a_list_of_somebody_elses_feeds_is_no_reason_to_stop(site: Site) -> None:
+    with server(site) as url:
+        publish(site, url)
+        opml = site.feeds / "feeds.opml"
+        opml.write_bytes(
+            opml.read_bytes().replace(b"boats/atom.xml", b"boats/feed.xml").replace(b"news/atom.xml", b"../rss.xml")
+        )
+        assert findings(site) == (0, [])
+
+
 def test_a_stale_cache_is_told_from_a_wrong_folder(site: Site) -> None:
     with server(site, sending("Age", "100")) as url:
         publish(site, url)
