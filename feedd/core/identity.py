@@ -139,24 +139,26 @@ class _Resolution:
 
     def by_minting(self, claim: Claim) -> None:
         if claim.link is not None and (entry := self.assignments.links.get(claim.link)) is not None:
-            self._settle(claim, entry)  # two new files with one link are one entry
+            self._assign(claim, entry)  # two new files with one link are one entry
             return
         attempt = 0
         while (new_id := mint(self._authority, claim, attempt)) in self._minted_ids or self._is_taken(new_id):
             attempt += 1
         entry = self._known.next_entry
         self._known.next_entry += 1
-        self._known.entries[entry] = KnownEntry(claim.link)
         self.assignments.minted[entry] = new_id
         self._minted_ids.add(new_id)
-        self._settle(claim, entry)
+        self._assign(claim, entry)
 
     def _settle(self, claim: Claim, entry: int) -> bool:
         self._known.entries[entry].files[claim.path] = claim.link
+        self._assign(claim, entry)
+        return True
+
+    def _assign(self, claim: Claim, entry: int) -> None:
         self.assignments.entries[claim.path] = entry
         if claim.link is not None:
             self.assignments.links[claim.link] = entry
-        return True
 
 
 def as_old_as(tag: str) -> datetime:

@@ -95,6 +95,7 @@ class Daemon:
     def run(self) -> None:
         """Works until it is stopped. Raises ConfigError, Busy, Unusable or CannotListen if it cannot begin."""
         setup = self._load()
+        memory.load()
         with ExitStack() as stack:
             stack.enter_context(self._presence)
             stack.enter_context(self._signals())
@@ -175,6 +176,7 @@ class Daemon:
             self._presence.answer(asked)
         self._announcer.wake()
         if report.read >= MANY:
+            self._publisher.forget()
             memory.give_back()
 
     def _pass(self, touched: frozenset[str] | None) -> Report:

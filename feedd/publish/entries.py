@@ -67,6 +67,11 @@ def entries_of(site: Site) -> Entries:
     return _lately[0]
 
 
+def forget() -> None:
+    """Lets go of the entries of this process."""
+    _lately.clear()
+
+
 def digest_entry(digest: Digest, made_from: bytes, site: Site) -> Entry:
     """A digest as subscribers see it."""
     return Entry(

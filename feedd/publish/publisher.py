@@ -33,6 +33,7 @@ from feedd.disk.items import Glance, ItemsDirectory, Scan, Unavailable
 from feedd.disk.ledger import Ledger
 from feedd.disk.lock import Unusable
 from feedd.model import Problem, Report
+from feedd.publish import entries
 from feedd.publish.announcing import Announcing
 from feedd.publish.current import current_feeds
 from feedd.publish.documents import (
@@ -95,6 +96,11 @@ class Publisher:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._workers.end()
+        self.forget()
+
+    def forget(self) -> None:
+        """Lets go of all that was kept for the next pass."""
+        entries.forget()
         self._close()
 
     def publish(self, now: datetime, *, allow_empty: bool = False, touched: Collection[str] | None = None) -> Report:

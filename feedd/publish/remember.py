@@ -11,6 +11,7 @@ Everything happens in one transaction, which the caller holds.
 from __future__ import annotations
 
 import sqlite3
+import sys
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
@@ -31,7 +32,7 @@ from feedd.core.catalog import (
     feeds_of,
     saved,
 )
-from feedd.core.identity import Claim, as_old_as, resolve
+from feedd.core.identity import Assignments, Claim, as_old_as, resolve
 from feedd.core.retired import is_forgotten
 from feedd.core.stories import in_words
 from feedd.core.terms import Override, Terms
@@ -79,26 +80,13 @@ class Memory:
         the site: one of the states of site.py.
         """
         ledger = self._ledger
-        claims: list[Claim] = []
-        failed: list[str] = []
-        others = ledger.all_entries() if everything else ledger.due(self._now)
+        affected = ledger.all_entries() if everything else ledger.due(self._now)
         ledger.forget_contents(removed)
-        former: dict[str, bytes] = {}  # texts of files without a link, as they were
-        for portion in portions:
-            if self._begun:
-                former |= ledger.texts_of([file.path for file in portion])
-            ledger.remember_files(portion)
-            failed.extend(file.path for file in portion if file.item is None)
-            claims.extend(Claim(file.path, file.link, file.digest) for file in portion if file.item is not None)
-        known = ledger.known(claims, removed, former)
-        taken = ledger.is_taken if self._begun else _never
-        affected = others | set(known.paths.values()) | ledger.entries_of(failed)
-        assignments = resolve(claims, removed, known, self._rules.authority, taken)
-        ledger.keep_assignments(assignments)
-        affected.update(assignments.entries.values())
+        assignments, others, failed = self._identify(portions, removed)
+        affected |= others
         offers = Offers(self._most(), self._barred)
         whole = everything or len(affected) > WHOLE
-        newcomers = known.next_entry - len(assignments.minted)
+        newcomers = min(assignments.minted, default=sys.maxsize)
         telling = Telling(ledger, self._story_keys, self._rules, self._now, newcomers, whole=whole)
         ordered = sorted(affected)
         for start in range(0, len(ordered), _CHUNK):
@@ -108,6 +96,32 @@ class Memory:
         self._relink(offers, paths=[*assignments.entries, *removed, *failed])
         ledger.move_counts(shown=self._more_shown, there=self._more_there)
         return self._move_windows(offers)
+
+    def _identify(
+        self, portions: Iterable[list[ReadFile]], removed: Sequence[str]
+    ) -> tuple[Assignments, set[int], list[str]]:
+        """Takes in what was read, and gives each file its entry. Returns with that the entries which these files and
+        those that are gone are or were, and the paths of files that could not be read.
+        """
+        ledger = self._ledger
+        claims: list[Claim] = []
+        failed: list[str] = []
+        former: dict[str, bytes] = {}  # texts of files without a link, as they were
+        for portion in portions:
+            if self._begun:
+                former |= ledger.texts_of([file.path for file in portion])
+            ledger.remember_files(portion)
+            failed.extend(file.path for file in portion if file.item is None)
+            claims.extend(Claim(file.path, file.link, file.digest) for file in portion if file.item is not None)
+        known = ledger.known(claims, removed, former)
+        affected = {*known.paths.values(), *ledger.entries_of(failed)}
+        assignments = resolve(claims, removed, known, self._rules.authority, self._is_taken)
+        ledger.keep_assignments(assignments)
+        affected.update(assignments.entries.values())
+        return assignments, affected, failed
+
+    def _is_taken(self, entry_id: str) -> bool:
+        return self._begun and self._ledger.is_taken(entry_id)
 
     def _relink(self, offers: Offers, *, entries: Sequence[int] = (), paths: Sequence[str] = ()) -> None:
         """Has the feeds made again that show entries which link to a page that may be another now."""
@@ -312,7 +326,3 @@ def _said(site: Site) -> list[Override]:
 def _asks(said: Override) -> bool:
     """Whether an entry needs anything to come in."""
     return said.min_quality is not None or said.min_heat is not None
-
-
-def _never(_: str) -> bool:
-    return False
