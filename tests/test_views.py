@@ -168,6 +168,17 @@ def test_what_newer_admissions_pushed_out_never_returns(site: Site) -> None:
     assert_in_step(site)
 
 
+def test_hot_holds_no_more_than_its_feed_when_that_is_to_hold_less(site: Site) -> None:
+    site.configure(views={"hot": 60})
+    for number in range(4):
+        write(site, number, 80, 5 + number)
+        site.publish(at(number))
+    site.configure(views={"hot": 60}, limit=2)
+    site.publish(at(5))
+    assert (numbers(site, ""), hot(site)) == ([3, 2], [3, 2])
+    assert_in_step(site)
+
+
 def test_what_is_withdrawn_leaves_hot_and_may_return(site: Site) -> None:
     site.configure(views={"hot": 60})
     write(site, 0, 80)
