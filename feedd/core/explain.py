@@ -48,20 +48,24 @@ class Plan(Struct, frozen=True):
         return sum(len(feed.reruns) for feed in self.feeds)
 
 
-def compare(feed: str, before: Mapping[str, Seen] | None, after: Mapping[str, Seen]) -> FeedPlan:
+def compare(
+    feed: str, before: Mapping[str, Seen] | None, after: Mapping[str, Seen], *, on_one_page: bool = False
+) -> FeedPlan:
     """The difference between two documents of a feed, by entry id. `before` is None if there is none yet.
 
     An entry comes again when an id that was not there has the link of one that was, or the title of one that goes.
+    `on_one_page`: entries link to parts of one page, so that links do not tell them apart.
     """
     is_new, before = before is None, before or {}
-    was = {key: entry_id for entry_id, seen in before.items() if entry_id not in after for key in _keys(seen)}
-    also = {key: entry_id for entry_id, seen in before.items() for key in _keys(seen) if key[0] == "link"}
+    keys = _title_key if on_one_page else _keys
+    was = {key: entry_id for entry_id, seen in before.items() if entry_id not in after for key in keys(seen)}
+    also = {key: entry_id for entry_id, seen in before.items() for key in keys(seen) if key[0] == "link"}
     new: list[str] = []
     reruns: list[Rerun] = []
     for entry_id, seen in after.items():
         if entry_id in before:
             continue
-        old = next((found[key] for key in _keys(seen) for found in (was, also) if key in found), None)
+        old = next((found[key] for key in keys(seen) for found in (was, also) if key in found), None)
         if old is None:
             new.append(seen.title)
         else:
@@ -78,8 +82,12 @@ def compare(feed: str, before: Mapping[str, Seen] | None, after: Mapping[str, Se
 
 
 def _keys(seen: Seen) -> list[tuple[str, str]]:
-    title = ("title", seen.title)
-    return [("link", urls.canonical(seen.link)), title] if seen.link else [title]
+    link = [("link", urls.canonical(seen.link))] if seen.link else []
+    return link + _title_key(seen)
+
+
+def _title_key(seen: Seen) -> list[tuple[str, str]]:
+    return [("title", seen.title)]
 
 
 class RankedEntry(Struct, frozen=True):

@@ -93,6 +93,14 @@ def rank_key(entry: Ranked, published: datetime, entry_id: str, settings: RankSe
     return RankKey(strength(entry, published, settings), quality, published, entry_id)
 
 
+def period_key(entry: Ranked, published: datetime, entry_id: str, settings: RankSettings) -> RankKey:
+    """The place of an entry among those of a period that is over: as `rank_key` has it, but for age, which takes
+    nothing from its heat.
+    """
+    key = rank_key(entry, published, entry_id, settings)
+    return key._replace(first=effective_heat(entry, settings)) if settings.order == "heat" else key
+
+
 def relative(key: RankKey, best: RankKey, settings: RankSettings) -> float:
     """How strong an entry is beside the best of its list, from 0 to 1: by heat that age has made less, or quality."""
     if settings.order == "quality":

@@ -20,7 +20,7 @@ from feedd.core.render.assets import ASSETS
 from feedd.core.render.readback import Seen, read_back
 from feedd.core.stories import providers_alone
 from feedd.core.topics import name_key
-from feedd.core.views import TOP
+from feedd.core.views import TOP, is_digest
 from feedd.disk.feeds import FeedsDirectory
 from feedd.disk.items import ItemsDirectory
 from feedd.disk.ledger import Ledger
@@ -61,7 +61,8 @@ class Preview(Struct, frozen=True):
             if record.identity.view == TOP:  # nobody follows it for what is new
                 continue
             _, documents = make_documents(self.site, self.maker.parts(record.feed))
-            plan = compare(_folder(record) or "./", *self._before_and_after(documents))
+            seen = self._before_and_after(documents)
+            plan = compare(_folder(record) or "./", *seen, on_one_page=is_digest(record.identity))
             if plan:
                 yield plan
 

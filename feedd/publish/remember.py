@@ -37,6 +37,7 @@ from feedd.core.retired import is_forgotten
 from feedd.core.stories import in_words
 from feedd.core.terms import Override, Terms
 from feedd.core.views import HOT, TOP
+from feedd.disk.digests import Digests
 from feedd.disk.ledger import Ledger
 from feedd.disk.published import Published
 from feedd.disk.records import ReadFile
@@ -63,6 +64,7 @@ class Memory:
         self._targets = Targets(db)
         self._story_keys = StoryKeys(db)
         self._published = Published(db)
+        self._digests = Digests(db)
         self._rules = rules
         self._now = now
         self._feeds = self._published.feeds()
@@ -71,6 +73,7 @@ class Memory:
         self._known_terms: dict[FeedId, Terms] = {}
         self._choosy = rules.site.min_quality is not None or any(map(_asks, _said(rules.site)))
         self._more_shown = self._more_there = 0
+        self._turned: set[int] = set()  # entries that are withheld now and were not, or were and are not
         self.moved = ""  # what became of stories and ranks, in words
 
     def remember(self, portions: Iterable[list[ReadFile]], removed: Sequence[str], *, everything: bool) -> str:
@@ -94,6 +97,7 @@ class Memory:
             self._progress("deciding", min(start + _CHUNK, len(ordered)), len(ordered))
         self._tell(telling, offers)
         self._relink(offers, paths=[*assignments.entries, *removed, *failed])
+        self._published.mark_stale(self._digests.listing(sorted(self._turned)))
         ledger.move_counts(shown=self._more_shown, there=self._more_there)
         return self._move_windows(offers)
 
@@ -148,6 +152,7 @@ class Memory:
         members = self._published.memberships(changed.keys() | leads)
         for entry in leads - changed.keys():
             offers.stale.update(members.get(entry, ()))
+        self._turned |= {entry for entry, each in changed.items() if each.after.is_withheld != each.before.is_withheld}
         for entry, each in changed.items():
             offers.stale.update(members.get(entry, ()))
             if each.after.shown != each.before.shown:
@@ -188,6 +193,8 @@ class Memory:
                 self._more_there += (after.file is not None) - (before.file is not None)
             if (after.shown, after.digest, after.file) != (before.shown, before.digest, before.file):
                 seen_otherwise.append(entry)
+            if after.is_withheld != before.is_withheld and entry not in minted:
+                self._turned.add(entry)
         members = self._published.memberships(records)
         for after, (_, item) in zip(afters, decided, strict=True):
             self._offer(after, item if after.shown else None, members.get(after.entry, {}), offers)
