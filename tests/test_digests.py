@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import json
+import os
 import re
+import signal
 import sqlite3
+import struct
+from collections.abc import Callable
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import msgspec
 import pytest
-from support import Site, assert_in_step, assert_well_formed, item, looks, made_anew
+from support import Running, Site, assert_in_step, assert_well_formed, item, looks, made_anew
 
 from feedd.cli.setup import publisher_of, state_path
 from feedd.config import load
@@ -467,6 +472,34 @@ def test_a_digest_that_is_damaged_in_the_ledger_is_not_published(site: Site) -> 
     report = site.publish(at(1.1))
     assert "damaged" in report.remarks[0]
     assert b"Meti" not in b"".join(site.documents().values())
+
+
+def zone_with_midnight_at(moment: datetime) -> bytes:
+    """A time zone (RFC 8536, version 1) in which a day begins at this moment."""
+    ahead = -int(moment.timestamp()) % 86400
+    return struct.pack(">4sc15x6l", b"TZif", b"\0", 0, 0, 0, 0, 1, 4) + struct.pack(">lBB4s", ahead, 0, 0, b"TST\0")
+
+
+def test_a_daemon_closes_a_day_at_its_midnight_by_itself_and_once(
+    site: Site, daemon: Callable[..., Running], tmp_path: Path
+) -> None:
+    site.write("0.md", item("Item 0", "https://news.example/0", f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}"))
+    site.settle()
+    running = daemon(env=os.environ | {"PYTHONTZPATH": str(tmp_path)}).wait_until_ready()
+    midnight = datetime.now(UTC).replace(microsecond=0) + timedelta(seconds=3)
+    (tmp_path / "Near").write_bytes(zone_with_midnight_at(midnight))
+    configure(site, time_zone="Near")
+    running.process.send_signal(signal.SIGHUP)
+    assert running.wait_for(lambda status: status.next_due is not None).next_due == midnight
+    assert digests(site) == {}
+    running.wait_for(lambda status: status.entries == 1 and status.next_due == midnight + timedelta(days=1))
+    late = (site.feeds / DAILY).stat().st_mtime - midnight.timestamp()
+    assert 0 <= late < 10
+    before = looks(site.feeds)
+    running.sync()
+    assert looks(site.feeds) == before
+    assert list(digests(site).values()) == [[0]]
+    assert "was due" in running.log
 
 
 @pytest.mark.parametrize("zone", ["Mars/Olympus", "../etc/passwd", "", 3])
