@@ -309,8 +309,10 @@ def test_a_clock_that_was_wrong_once_does_not_stop_digests(site: Site) -> None:
     before = digests(site)
     for day in (1.3, 2.0, 2.4):
         site.publish(at(day))
-    assert digests(site) == {"Feeds: 7 May 2024": [1]} | before
+    write(site, 2, 2.3)
     assert site.publish(at(2.5)).next_due == at(3)
+    site.publish(at(3))
+    assert digests(site) == {"Feeds: 8 May 2024": [2], "Feeds: 7 May 2024": [1]} | before
 
 
 def test_a_clock_that_goes_back_over_midnight_closes_no_day_twice(site: Site) -> None:

@@ -30,15 +30,21 @@ class Digests:
         """Keeps that periods were closed until then, and when that was done."""
         self._db.execute("INSERT OR REPLACE INTO periods VALUES (?, ?, ?)", (cadence, seconds(ended), seconds(now)))
 
-    def entries_in(self, period: Period, since: datetime | None) -> list[int]:
+    def entries_in(self, period: Period, since: datetime | None, now: datetime) -> list[int]:
         """The entries shown now that are dated in a period; and, if they were first shown after `since`, those dated
-        in the time before it, as long again.
+        in the time before it, as long again. What is said to be shown later than `now`, a wrong clock has said.
         """
         before = period.start - (period.end - period.start)
         rows = self._db.execute(
             "SELECT entry FROM entries WHERE shown AND published < ? AND (published >= ? OR (published >= ? "
-            "AND first_shown > ?)) ORDER BY entry",
-            (seconds(period.end), seconds(period.start), seconds(before), seconds(since) if since else _NEVER),
+            "AND first_shown > ? AND first_shown <= ?)) ORDER BY entry",
+            (
+                seconds(period.end),
+                seconds(period.start),
+                seconds(before),
+                seconds(since) if since else _NEVER,
+                seconds(now),
+            ),
         )
         return [entry for (entry,) in rows]
 

@@ -85,7 +85,7 @@ class Digesting:
         """The entries of a period for each digest, with those that were first shown after `late` for the one before."""
         feeds = self._feeds
         found: dict[FeedRecord, list[_Candidate]] = defaultdict(list)
-        entries = self._digests.entries_in(period, late)
+        entries = self._digests.entries_in(period, late, self._now)
         records, files = self._ledger.records(entries), self._ledger.files_of(entries)
         for entry in entries:
             record = records[entry]
