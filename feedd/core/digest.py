@@ -10,7 +10,7 @@ import re
 from collections.abc import Collection, Iterator, Sequence
 from datetime import UTC, datetime, timedelta, tzinfo
 from html import escape
-from itertools import compress, pairwise
+from itertools import compress, islice, pairwise
 from typing import NamedTuple
 
 from msgspec import Struct
@@ -93,7 +93,7 @@ def counted_from(last: datetime, now: datetime, cadence: str, zone: tzinfo) -> d
     if last <= next(_midnights(now, cadence, zone)):
         return last
     ends = _midnights(now - 2 * _STEP[cadence], cadence, zone)
-    return max(end for end, _ in zip(ends, range(3), strict=False) if end <= now)
+    return max(end for end in islice(ends, 3) if end <= now)
 
 
 def closed_periods(last: datetime | None, now: datetime, cadence: str, zone: tzinfo) -> list[Period]:
@@ -150,7 +150,9 @@ def without(digest: Digest, withheld: Collection[int]) -> Digest:
 def _said(listed: int, of: int, order: Order) -> str:
     if of == 1:
         return "1 entry."
-    return f"{of} entries, {_FIRST[order]} first." if of == listed else f"The {listed} {_FIRST[order]} of {of} entries."
+    if of == listed:
+        return f"{of} entries, {_FIRST[order]} first."
+    return f"The {_FIRST[order] if listed == 1 else f'{listed} {_FIRST[order]}'} of {of} entries."
 
 
 def _summary(titles: Sequence[str]) -> str:
