@@ -129,7 +129,9 @@ def place(record: EntryRecord, rank: RankSettings) -> RankKey:
 
 
 def make_feed(head: FeedHead, items: Iterable[Standing], site: Site, heats: tuple[float, ...] | None = None) -> Feed:
-    """A feed without its entries. `items` are those of its members, in order; `heats` theirs, for a list by rank."""
+    """A feed without its entries. `items` are those of its members, in order, of which as many are looked at as it
+    takes; `heats` theirs, for a list by rank.
+    """
     folder = folder_of(head.identity, head.slug)
     listed = list_feed(head, site)
     icon = site.icon

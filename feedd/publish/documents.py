@@ -125,7 +125,7 @@ class DocumentMaker:
             self._lately = source.feed, list(zip(shown, self._members(shown, self._folders(source)), strict=True))
         ordered = self._in_order(record, self._lately[1], lambda each: each[0])
         head = head_of(replace(record, updated=source.updated))
-        standings = [shown.standing for shown, _ in ordered]
+        standings = (shown.standing() for shown, _ in ordered)
         rank = rank_of(record.identity, record.slug, self._site)
         heats = (
             tuple(effective_heat(shown.record, rank) for shown, _ in ordered) if record.identity.view == TOP else None
