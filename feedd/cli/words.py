@@ -248,8 +248,8 @@ def say_waiting(waiting: list[Waiting] | None, hubs: tuple[str, ...]) -> None:
 
 def say_announced(events: Iterable[Event], waiting: list[Waiting], hubs: tuple[str, ...]) -> None:
     """What hubs were told, and what they are still to be told."""
-    colours = {"announced": "green", "refused": "red", "given up": "red", "put off": "yellow"}
-    events = list(events)
+    colours = {"announced": "green", "refused": "red", "given up": "red"}
+    events = [event for event in events if event.kind != "put off"]  # that is what waits
     for event in events:
         where = event.url if event.number == 1 else counted(event.number, "document")
         why = f": {event.words}" if event.words else ""
@@ -299,13 +299,17 @@ def _stamp(moment: datetime) -> str:
     return f"{moment.astimezone():%Y-%m-%d %H:%M:%S}"
 
 
-def say_service(made: Iterable[Path], site: ServiceSite) -> None:
-    """Where the units are, and what to type next."""
+def say_service(made: Iterable[Path], left: Path | None, site: ServiceSite) -> None:
+    """Where the units are, and what to type next. `left` is one of before that would still be used."""
+    sudo = "sudo " if site.user else ""
     systemctl = "sudo systemctl" if site.user else "systemctl --user"
     for path in made:
         say(f"made  {path}")
     say()
     say("Next:")
+    if left is not None:
+        say(f"  {systemctl} disable --now {left.name}    # it is there from before, and would go on listening")
+        say(f"  {sudo}rm {left}")
     say(f"  {systemctl} daemon-reload")
     say(f"  {systemctl} enable --now {'feedd.socket ' if site.listens else ''}feedd")
     say(f"  {systemctl} status feedd")
