@@ -408,6 +408,25 @@ other: 1
 
 
 @pytest.mark.parametrize(
+    ("topics", "ring"),
+    [
+        (["{name: A, parent: a}"], "topics.yaml:2: topics[0].parent: a topic cannot lie in itself: A in A"),
+        (
+            [
+                "{name: Z, parent: B}",
+                "{name: A, aliases: One, parent: C}",
+                "{name: B, parent: One}",
+                "{name: C, parent: B}",
+            ],
+            "topics.yaml:4: topics[2].parent: a topic cannot lie in itself: B in A in C in B",
+        ),
+    ],
+)
+def test_a_topic_does_not_lie_in_itself(topics: list[str], ring: str) -> None:
+    assert mistakes("topics: topics.yaml\n", "\n- ".join(("topics:", *topics))) == [ring]
+
+
+@pytest.mark.parametrize(
     ("topics", "mistake"),
     [
         ("topics: AI\n", '1: topics: expected a list of topics, got "AI"'),
