@@ -115,6 +115,35 @@ def test_what_further_providers_make_hot_enough_comes_in(site: Site) -> None:
     assert_in_step(site)
 
 
+@pytest.mark.parametrize("in_one_pass", [True, False])
+def test_what_its_story_counts_no_longer_lets_nothing_in(site: Site, in_one_pass: bool) -> None:
+    same = [{"name": "The same", "webUrl": "https://news.example/0"}]
+    write(site, 0, "A story of boats and what they carry", provider="Herald", quality=20)
+    write(site, 1, "Told by another", provider="Gazette", quality=10, related=same)
+    write(site, 2, "Told by a third", provider="Courier", quality=10, related=same)
+    assert saved(site, min_heat=45) == set()
+    (site.seeds / "1.md").unlink()
+    (site.seeds / "2.md").unlink()
+    if not in_one_pass:
+        site.render()
+    write(site, 0, "A story of boats and what they carry", provider="Herald", quality=30)
+    site.render()
+    assert site.titles("saved/mine/atom.xml") == set()
+    write(site, 3, "Told by two again", provider="Gazette", quality=10, related=same)
+    write(site, 4, "Told by a third again", provider="Courier", quality=10, related=same)
+    site.render()
+    assert site.titles("saved/mine/atom.xml") == {"A story of boats and what they carry"}
+    assert_in_step(site)
+
+
+def test_a_lead_whose_story_is_as_before_comes_in_when_less_is_asked(site: Site) -> None:
+    same = [{"name": "The same", "webUrl": "https://news.example/0"}]
+    write(site, 0, "A story of boats and what they carry", provider="Herald", quality=20)
+    write(site, 1, "Told by another", provider="Gazette", quality=10, related=same)
+    assert saved(site, min_heat=45) == set()
+    assert saved(site, min_heat=25) == {"A story of boats and what they carry"}
+
+
 def test_a_saved_feed_holds_the_newest_and_what_left_never_returns(site: Site) -> None:
     for number in range(4):
         write(site, number, day=number + 1)
@@ -227,6 +256,38 @@ def test_a_minimum_of_quality_keeps_out_and_throws_nothing_out(site: Site) -> No
     assert site.titles("topics/boats/atom.xml") == {"Item 0", "Item 1"}
     assert site.titles("topics/dregs/atom.xml") == {"Item 1"}
     assert made_anew(site) == site.documents()
+
+
+def test_what_is_said_for_one_feed_does_not_hold_for_another_of_like_name(site: Site) -> None:
+    for number, (topic, quality) in enumerate((("Foo Bar", 90), ("Foo Bar", 10), ("Foo-Bar", 90), ("Foo-Bar", 10))):
+        write(site, number, f"{topic} {quality}", topics=[topic], quality=quality)
+    alone = {"feeds": {"topics/foo-bar": {"min_quality": 80}}}
+    site.configure(rank=alone)
+    site.render()
+    (other,) = (folder.name for folder in (site.feeds / "topics").iterdir() if folder.name != "foo-bar")
+    both = {"Foo Bar 90", "Foo Bar 10"}
+    assert site.titles("topics/foo-bar/atom.xml") == {"Foo-Bar 90"}
+    assert site.titles(f"topics/{other}/atom.xml") == both
+    site.configure(rank=alone, limit=49)
+    site.render()
+    assert site.titles(f"topics/{other}/atom.xml") == both
+    write(site, 4, "Bar", topics=["foo - bar"], quality=10)
+    site.render()
+    assert len(list((site.feeds / "topics").iterdir())) == 3
+    assert_in_step(site)
+
+
+def test_a_feed_that_lets_nothing_in_takes_no_terms_from_another(site: Site) -> None:
+    write(site, 0, "Good", topics=["Foo Bar"], quality=90)
+    write(site, 1, "Bad", topics=["Foo-Bar"], quality=10)
+    site.configure(rank={"feeds": {"topics/foo-bar": {"min_quality": 80}}})
+    site.render()
+    (there,) = (folder.name for folder in (site.feeds / "topics").iterdir())
+    assert there != "foo-bar"
+    assert site.titles(f"topics/{there}/atom.xml") == {"Good"}
+    site.configure(rank={"feeds": {"topics/foo-bar": {"min_quality": 80}}}, limit=49)
+    site.render()
+    assert [folder.name for folder in (site.feeds / "topics").iterdir()] == [there]
 
 
 # Mistakes
