@@ -37,8 +37,10 @@ def fill(site: Site) -> None:
 @pytest.mark.parametrize(
     ("recipe", "titles"),
     [
-        ({}, {"Boats", "Boats and trains", "Trains", "Neither"}),
+        ({"limit": 50}, {"Boats", "Boats and trains", "Trains", "Neither"}),
         ({"topics": {"any": ["BOATS", "Planes"]}}, {"Boats", "Boats and trains"}),
+        ({"topics": ["BOATS", "Planes"]}, {"Boats", "Boats and trains"}),
+        ({"topics": "trains"}, {"Boats and trains", "Trains"}),
         ({"topics": {"all": ["Boats", "Trains"]}}, {"Boats and trains"}),
         ({"topics": {"none": ["Boats"]}}, {"Trains", "Neither"}),
         ({"topics": {"any": ["Boats"], "none": ["Trains"]}}, {"Boats"}),
@@ -72,7 +74,9 @@ def test_aliases_of_topics_are_these_topics_in_a_recipe(site: Site) -> None:
 
 def test_a_saved_feed_is_a_feed_like_others(site: Site) -> None:
     fill(site)
-    site.configure(title="Site", feeds={"mine": {"title": "My & own", "description": "Chosen."}}, precompress=["gzip"])
+    site.configure(
+        title="Site", feeds={"mine": {"title": "My & own", "description": "Chosen.", "limit": 9}}, precompress=["gzip"]
+    )
     assert site.render().feeds == 6
     feed = site.feed("saved/mine/atom.xml").feed
     assert (feed.id, feed.title, feed.subtitle) == ("tag:feeds.example,2026:saved/mine", "My & own - Site", "Chosen.")
@@ -164,28 +168,30 @@ def test_a_saved_feed_is_ordered_as_its_recipe_says(site: Site) -> None:
 
 def test_a_saved_feed_has_the_views_that_its_recipe_names(site: Site) -> None:
     write(site, 0)
-    site.configure(feeds={"mine": {"views": ["top"]}, "bare": {"views": []}, "other": {}}, views={"feeds": ["saved"]})
+    recipes: dict[str, dict[str, Any]] = {"mine": {"views": ["top"]}, "bare": {"views": []}, "other": {}}
+    feeds = {name: recipe | {"limit": 9} for name, recipe in recipes.items()}
+    site.configure(feeds=feeds, views={"feeds": ["saved"]})
     site.render()
     views = {path.rpartition("/")[0] for path in site.documents() if path.count("/") == 3}
     assert views == {"saved/mine/top", "saved/other/hot", "saved/other/top"}
-    site.configure(feeds={"mine": {"views": ["hot"]}})
+    site.configure(feeds={"mine": {"views": ["hot", "daily"], "limit": 9}}, views={"digest": ["daily"]})
     site.render()
-    assert "saved/mine/hot/atom.xml" in site.documents()
+    assert {"saved/mine/hot/atom.xml", "saved/mine/digest/daily/atom.xml"} <= site.documents().keys()
     assert "saved/mine/top/atom.xml" not in site.documents()
 
 
 def test_a_saved_feed_that_is_no_longer_configured_is_gone_and_can_come_back(site: Site) -> None:
     fill(site)
-    saved(site)
+    saved(site, limit=50)
     before = {path: data for path, data in site.documents().items() if path.startswith("saved/")}
     site.configure()
     site.render()
     assert not any(path.startswith("saved/") for path in site.documents())
     assert read(site.documents()["_redirects"]) == {"saved/mine": None}
-    site.configure(feeds={"other": {}}, retired={"saved/mine": "saved/other"})
+    site.configure(feeds={"other": {"limit": 50}}, retired={"saved/mine": "saved/other"})
     site.render()
     assert read(site.documents()["_redirects"]) == {"saved/mine": "saved/other"}
-    saved(site)
+    saved(site, limit=50)
     after = {path: data for path, data in site.documents().items() if path.startswith("saved/mine/")}
     assert after == before
     assert "saved/mine" not in read(site.documents()["_redirects"])
@@ -193,7 +199,7 @@ def test_a_saved_feed_that_is_no_longer_configured_is_gone_and_can_come_back(sit
 
 def test_another_recipe_and_title_change_no_id(site: Site) -> None:
     fill(site)
-    saved(site, title="One")
+    saved(site, title="One", limit=50)
     before = site.feed("saved/mine/atom.xml").feed.id
     saved(site, title="Two", topics={"any": ["Boats"]})
     feed = site.feed("saved/mine/atom.xml").feed
@@ -297,7 +303,7 @@ def test_a_feed_that_lets_nothing_in_takes_no_terms_from_another(site: Site) -> 
     ("keys", "where", "words"),
     [
         ({"feeds": ["mine"]}, "feeds", "a mapping of folders"),
-        ({"feeds": {"My list": {}}}, "feeds.My list", "such as my-list"),
+        ({"feeds": {"My list": {}}}, "feeds.My list", "did you mean my-list?"),
         ({"feeds": {"..": {}}}, "feeds...", "the name of a folder"),
         ({"feeds": {"mine": 3}}, "feeds.mine", "expected a mapping"),
         ({"feeds": {"mine": {"topic": []}}}, "feeds.mine.topic", "did you mean `topics`?"),
@@ -305,11 +311,33 @@ def test_a_feed_that_lets_nothing_in_takes_no_terms_from_another(site: Site) -> 
         ({"feeds": {"mine": {"limit": 0}}}, "feeds.mine.limit", "a whole number from 1 to 10000"),
         ({"feeds": {"mine": {"order": "best"}}}, "feeds.mine.order", "one of heat, latest, quality"),
         ({"feeds": {"mine": {"views": ["tops"]}}}, "feeds.mine.views[0]", "one of"),
-        ({"rank": {"topics": {"half_life": "soon"}}}, "rank.topics.half_life", "a time such as"),
+        ({"rank": {"topics": {"half_life": "soon"}}}, "rank.topics.half_life", "a time from 1min"),
         ({"rank": {"topics": {"half_lief": "2d"}}}, "rank.topics.half_lief", "did you mean `half_life`?"),
         ({"rank": {"feeds": {"ai": {}}}}, "rank.feeds.ai", "the folder of a feed"),
         ({"rank": {"feeds": {"topics/ai": {"limit": "x"}}}}, "rank.feeds.topics/ai.limit", "a whole number"),
         ({"rank": {"min_quality": "high"}}, "rank.min_quality", "a number"),
+        ({"rank": {"feeds": {"AI": {}}}}, "rank.feeds.AI", "did you mean topics/ai?"),
+        ({"rank": {"feeds": {"topics/ai/": {}}}}, "rank.feeds.topics/ai/", "did you mean topics/ai?"),
+        ({"rank": {"feeds": {"Topics/AI": {}}}}, "rank.feeds.Topics/AI", "did you mean topics/ai?"),
+        ({"retired": {"topics/AI": None}}, "retired.topics/AI", "did you mean topics/ai?"),
+        ({"feeds": {"mine": {}}}, "feeds.mine", "asks nothing of an item"),
+        ({"feeds": {"mine": {"title": "Mine", "views": ["top"]}}}, "feeds.mine", "asks nothing of an item"),
+        ({"feeds": {"mine": {"topics": {"any": []}}}}, "feeds.mine.topics.any", "an empty list asks for nothing"),
+        ({"feeds": {"mine": {"topics": []}}}, "feeds.mine.topics", "an empty list asks for nothing"),
+        ({"feeds": {"mine": {"topics": {}}}}, "feeds.mine.topics", "asks for nothing"),
+        ({"feeds": {"mine": {"match": [""]}}}, "feeds.mine.match", "an empty list asks for nothing"),
+        ({"feeds": {"mine": {"language": "english"}}}, "feeds.mine.language", "such as en or de-AT"),
+        ({"feeds": {"mine": {"half_life": "2d"}}}, "feeds.mine.half_life", "`feeds: {saved/mine: {half_life: …}}`"),
+        ({"saved": {"mine": {"limit": 9}}}, "saved", "did you mean `feeds`?"),
+        ({"feeds": {"mine": {"topics": {"all": ["AI"], "none": ["ai"]}}}}, "feeds.mine.topics", '"AI" is in both'),
+        ({"feeds": {"mine": {"topics": {"any": ["a", "b"], "none": ["B", "A"]}}}}, "feeds.mine.topics", "no item has"),
+        ({"feeds": {"mine": {"limit": 9, "views": ["daily"]}}}, "feeds.mine.views", "does not name daily"),
+        (
+            {"feeds": {"mine": {"limit": 9, "views": ["top"]}}, "views": {"top": "off"}},
+            "feeds.mine.views",
+            "`views.top` is off",
+        ),
+        ({"feeds": {"mine": {"limit": 9}}, "retired": {"saved/mine": None}}, "retired.saved/mine", "keep one"),
     ],
 )
 def test_a_mistake_is_reported_with_its_path(site: Site, keys: dict[str, Any], where: str, words: str) -> None:
@@ -319,6 +347,13 @@ def test_a_mistake_is_reported_with_its_path(site: Site, keys: dict[str, Any], w
     assert result.status == 2
     assert f": {where}: " in result.err.replace("\n", " ")
     assert words in result.err
+
+
+def test_topics_that_are_one_by_an_alias_cannot_be_both_asked_for_and_ruled_out(site: Site) -> None:
+    (site.root / "config/topics.yaml").write_text("topics: [{name: Boats, aliases: [Ships]}]")
+    recipe = {"topics": {"all": ["ships"], "none": ["Boats"]}}
+    site.configure(topics="config/topics.yaml", feeds={"mine": recipe})
+    assert "feeds.mine.topics: no item has all" in site.run("check").out
 
 
 def test_a_name_that_is_given_twice_is_a_mistake(site: Site) -> None:
