@@ -296,6 +296,28 @@ def test_a_feed_that_lets_nothing_in_takes_no_terms_from_another(site: Site) -> 
     assert [folder.name for folder in (site.feeds / "topics").iterdir()] == [there]
 
 
+# What may be a mistake
+
+
+def test_what_matches_no_feed_is_remarked_on(site: Site) -> None:
+    fill(site)
+    good = {"topics": {"any": ["BOATS"], "none": ["Sponsored"]}, "providers": ["herald"], "types": ["Video", "poem"]}
+    bad = {"topics": {"any": ["Boots"], "all": ["Trains"]}, "providers": ["Herold"], "types": ["vidoe"]}
+    here = {"all": {"limit": 9}, "topics/boats": {"limit": 9}, "saved/good": {"half_life": "9d"}}
+    nowhere = {"topics/boots": {"limit": 9}, "saved/nope": {"half_life": "9d"}}
+    site.configure(feeds={"good": good}, rank={"feeds": here})
+    assert site.render().remarks == ()
+    site.configure(feeds={"good": good, "bad": bad}, rank={"feeds": here | nowhere})
+    assert site.render().remarks == (
+        "rank.feeds: there is no feed topics/boots so far",
+        "rank.feeds: there is no feed saved/nope so far",
+        "feeds.bad.topics: there is no feed of a topic Boots so far",
+        "feeds.bad.providers: there is no feed of a provider Herold so far",
+        "feeds.bad.types: vidoe; did you mean video?",
+    )
+    assert site.render().remarks == ()
+
+
 # Mistakes
 
 
