@@ -83,6 +83,11 @@ def test_a_saved_feed_is_a_feed_like_others(site: Site) -> None:
     assert {"saved/mine/index.html", "saved/mine/rss.xml", "saved/mine/feed.json.gz"} <= site.documents().keys()
     assert b'href="saved/mine/index.html">My &amp; own<' in site.documents()["index.html"]
     assert b"saved/mine/atom.xml" in site.documents()["feeds.opml"]
+    assert b'index.html#saved-feeds">Saved feeds<' in site.documents()["saved/mine/index.html"]
+    assert b'id="saved-feeds"' in site.documents()["index.html"]
+    assert all(
+        b"Saved feeds" in site.documents()[path] for path in ("index.html", "feeds.opml", "saved/mine/index.html")
+    )
     assert site.ids("saved/mine/atom.xml") == site.ids()
     assert_in_step(site)
 
