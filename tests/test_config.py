@@ -364,6 +364,13 @@ def test_a_value_that_is_nearly_right_is_answered_with_what_was_meant(key: str, 
     assert found.endswith(f'got "{value}"; did you mean {meant}?')
 
 
+@pytest.mark.parametrize(
+    "folder", ["all", "topics/c-plus-plus", "topics/人工智能", "topics/Ꮳ", "saved/mine", "providers/a-15c2c196"]
+)
+def test_terms_of_a_feed_stand_under_its_folder(folder: str) -> None:
+    assert list(configured(f"rank: {{feeds: {{{folder}: {{limit: 3}}}}}}\n").rank.feeds) == [folder]
+
+
 def test_no_zone_is_suggested_whose_sign_is_the_other_way_round() -> None:
     (found,) = mistakes("views: {time_zone: GMT+2}\n")
     assert "did you mean" not in found

@@ -75,7 +75,7 @@ def retired(value: Node, at: FieldPath, findings: Findings) -> dict[str, str | N
 
 
 def _is_folder(value: Node) -> bool:
-    return isinstance(value, str) and _FOLDER.fullmatch(value) is not None and value == value.lower()
+    return isinstance(value, str) and _FOLDER.fullmatch(value) is not None and value == value.casefold()
 
 
 def _meant(value: Node) -> str | None:
