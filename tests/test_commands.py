@@ -138,7 +138,7 @@ def test_every_mistake_in_the_configuration_is_said_at_once_and_nothing_is_done(
         "config/feedd.yaml:1: titel: unknown key; did you mean `title`?",
         "config/feedd.yaml:2: limit: expected a whole number from 1 to 10000",
         "config/feedd.yaml:3: formats[1]: ",
-        "config/feedd.yaml:4: rank.half_life: expected a time such as 30min",
+        "config/feedd.yaml:4: rank.half_life: expected a time from 1min to 3650d",
     ):
         assert words in result.err
     assert not site.feeds.exists()

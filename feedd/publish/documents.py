@@ -38,6 +38,7 @@ from feedd.core.render import FORMATS, PAGE, opml
 from feedd.core.render.assets import ASSETS
 from feedd.core.render.front import SHOWN, front
 from feedd.core.render.markup import with_entries
+from feedd.core.unmatched import unmatched
 from feedd.core.views import HOT, TOP, is_digest
 from feedd.disk.digests import Digests
 from feedd.disk.feeds import FeedsDirectory
@@ -105,8 +106,8 @@ class DocumentMaker:
         return self._retired_feeds
 
     def mistaken(self) -> list[str]:
-        """What the configuration says of feeds that are no more, and is not so."""
-        return self._mistaken
+        """What the configuration says of feeds that are no more, or that there are not, and is not so."""
+        return [*self._mistaken, *unmatched(map(head_of, self._feeds.values()), self._site)]
 
     def needless(self) -> list[str]:
         """The documents of feeds that are no more, and the list of these if there is none."""
