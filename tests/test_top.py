@@ -37,7 +37,7 @@ def test_the_ranking_of_all_entries_is_shown_without_a_name(site: Site) -> None:
     result = site.run("top")
     assert (result.status, result.err) == (0, "")
     first, *lines = result.out.splitlines()
-    assert first == "Site  ./  3 entries"
+    assert first == "Site  ./  3 entries, by heat and date"
     assert order(result.out) == ["Item 1", "Item 2", "Item 0"]
     assert re.fullmatch(r"1  █{14}  80  Item 1  Herald  \d+ (d|y)", lines[0])
     assert re.fullmatch(r"2  █{7} {7}  40  Item 2  Herald  \d+ (d|y)", lines[1])
@@ -79,11 +79,16 @@ def test_a_feed_that_is_not_there_is_refused(site: Site) -> None:
     assert "no feed has the folder or the title topics/trains" in result.err
 
 
-def test_json_has_ranks_heats_and_strengths(site: Site) -> None:
+def test_json_has_ranks_and_what_they_come_from(site: Site) -> None:
     fill(site)
     found = json.loads(site.run("top", "--format", "json", "--limit", "2").out)
     assert (found["title"], found["of"]) == ("Site", 3)
-    assert [(each["rank"], each["heat"], each["strength"]) for each in found["entries"]] == [(1, 80, 1), (2, 40, 0.5)]
+    first, second = found["entries"]
+    assert [(each["rank"], each["heat"], each["quality"], each["coverage"]) for each in (first, second)] == [
+        (1, 80, None, 0),
+        (2, 40, None, 0),
+    ]
+    assert first["key"] - second["key"] == pytest.approx(1)
     assert found["entries"][0]["link"] == "https://news.example/1"
     assert found["entries"][0]["id"] == site.ids()["Item 1"]
 
@@ -101,13 +106,20 @@ def test_a_ranking_by_quality_has_bars_for_quality(site: Site) -> None:
     site.write("2.md", item("Item 2", "https://news.example/2"))
     site.configure(rank={"order": "quality"})
     site.render()
+    first, *lines = site.run("top").out.splitlines()
+    assert first == "Feeds  ./  3 entries, by quality"
+    assert [line.partition("Item")[0] for line in lines] == [
+        f"1  {'█' * 14}  80  ",
+        f"2  {'███▌':<14}  20  ",
+        f"3  {'':<14}   -  ",
+    ]
     found = json.loads(site.run("top", "--format", "json").out)["entries"]
-    assert [each["strength"] for each in found] == [1, 0.25, 0]
+    assert [each["key"] for each in found] == [80, 20, None]
 
 
 def test_an_empty_feed_has_an_empty_ranking(site: Site) -> None:
     fill(site)
-    assert site.run("top", "saved/mine").out == "My own - Site  saved/mine/  0 entries\n"
+    assert site.run("top", "saved/mine").out == "My own - Site  saved/mine/  0 entries, by heat and date\n"
 
 
 def test_top_writes_nothing(site: Site) -> None:
@@ -139,13 +151,15 @@ def test_on_a_terminal_each_line_fits(site: Site, columns: int) -> None:
     lines = re.sub(r"\x1b\[\d+m", "", said).splitlines()[1:]
     assert len(lines) == 2
     assert all(cells(line) <= columns for line in lines)
-    assert ("█" in said) == (columns >= 80)
+    assert ("█" in said) == (columns >= 60)
 
 
 def test_where_there_are_no_blocks_bars_are_of_signs() -> None:
-    entry = RankedEntry(1, 70.0, 0.5, "A title", None, NOW - timedelta(hours=3), "tag:x", None)
+    entry = RankedEntry(1, 70.0, None, 0, 6.1, "A title", None, NOW - timedelta(hours=3), "tag:x", None)
     stream = io.TextIOWrapper(io.BytesIO(), encoding="ascii")
-    assert list(table(TopList("./", "Site", 1, (entry,)), NOW, stream)) == ["1  #######         70  A title  3 h"]
+    assert list(table(TopList("./", "Site", "heat", "heat", 1, (entry,)), NOW, stream)) == [
+        "1  ##############  70  A title  3 h"
+    ]
 
 
 @pytest.mark.parametrize(
