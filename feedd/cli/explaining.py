@@ -110,7 +110,7 @@ def _say_place(place: FeedPlace, found: Explanation) -> None:
     say(f"  {'in' if place.place else 'of':<10} {name:<32} {where}")
     for label, value in (
         ("here", _here(place, found)),
-        ("stays", f"{place.stays}; it came in before, and stays" if place.stays else None),
+        ("stays", f"{place.stays} now, but it came in before" if place.stays else None),
         ("above it", place.above and place.above + _passing(place)),
         ("below it", place.below),
         *((view.view, _in_view(view, place)) for view in place.views),
@@ -144,7 +144,7 @@ def _in_view(view: ViewPlace, place: FeedPlace) -> str:
         return f"{words} in that of {view.digest}"
     if view.since:
         words += f", since {view.since}"
-    if (view.place, view.above, view.below) == (place.place, place.above, place.below):
+    elif (view.place, view.above, view.below) == (place.place, place.above, place.below):
         return f"{words}, as in the feed" if view.above or view.below else words
     sides = (("below", view.above), ("above", view.below))
     return ", ".join((words, *(f'{side} "{text.words(title, _SHORT)}"' for side, title in sides if title)))

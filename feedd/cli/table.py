@@ -13,7 +13,7 @@ from feedd.cli.words import painted
 from feedd.core.explain import RankedEntry, TopList
 from feedd.core.rank import Order, relative
 
-_BAR, _PROVIDER, _NARROW, _LEAST = 14, 22, 8, 16  # cells of a bar, of a provider at most and least, of a title
+_BAR, _PROVIDER, _NARROW, _LEAST = 14, 22, 8, 24  # cells of a bar, of a provider at most and least, of a title
 _WIDE = 10_000
 _EIGHTHS = " ▏▎▍▌▋▊▉"
 

@@ -104,12 +104,14 @@ class _Feed:
         heats = {each.record.entry: effective_heat(each.record, rank) for each in self._members}
         return not_hot(heats[self._record.entry], heats, threshold)
 
-    def _in_digest(self, view: FeedRecord) -> ViewPlace:
+    def _in_digest(self, view: FeedRecord) -> ViewPlace | None:
         name = f"{view.identity.view}/"
         digests = [digest for digest, _ in self._preview.digests.newest(view.feed, self._terms.limit)]
         for digest in digests:
             if found := place_in(digest, self._item.title, self._item.link):
                 return ViewPlace(name, *found, digest=dated(digest))
+        if self._at is None:
+            return None
         made = next((each for each in digests if begun(each) <= self._published < each.end), None)
         return ViewPlace(name, reason=not_in_digest(self._times(view.identity.view.removeprefix(DIGEST)), made))
 
