@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from datetime import UTC, datetime
-from difflib import SequenceMatcher
+from difflib import get_close_matches
 
 from feedd.core.applied import rank_of, terms_of
 from feedd.core.assemble import folder_of, list_feed, place
@@ -15,7 +16,7 @@ from feedd.disk.published import FeedRecord, Shown
 from feedd.publish.current import head_of
 from feedd.publish.preview import Preview
 
-_NEAR, _NAMED = 0.6, 3  # how like a name another is at least, from 0 to 1; and how many such are named
+_NAMED = 3  # feeds that a person may have meant
 
 
 def named(preview: Preview, what: str) -> list[FeedRecord]:
@@ -33,14 +34,13 @@ def named(preview: Preview, what: str) -> list[FeedRecord]:
 
 def near(preview: Preview, what: str) -> list[str]:
     """The folders of feeds and views with a folder or a title like `what`, the likest first."""
-    wanted = name_key(_plain(what))
-    likeness: dict[str, float] = {}
+    folders: dict[str, list[str]] = defaultdict(list)
     for record in preview.maker.current():
         folder = folder_name(record)
-        names = {folder, folder.rpartition("/")[2], *_titles(preview, record)}
-        likeness[folder] = max(SequenceMatcher(None, wanted, name).ratio() for name in names)
-    likest = sorted(likeness, key=lambda folder: (-likeness[folder], folder))
-    return [folder for folder in likest if likeness[folder] >= _NEAR][:_NAMED]
+        for name in {folder, folder.rpartition("/")[2], *_titles(preview, record)}:
+            folders[name].append(folder)
+    likest = get_close_matches(name_key(_plain(what)), folders, n=_NAMED * 4, cutoff=0.6)  # a feed has up to 4 names
+    return list(dict.fromkeys(folder for name in likest for folder in folders[name]))[:_NAMED]
 
 
 def folder_name(record: FeedRecord) -> str:
