@@ -110,8 +110,9 @@ def test_a_percentile_is_said_as_the_heat_that_it_is_now(site: Site) -> None:
     site.configure(views={"hot": "p50"})
     for number in range(4):
         write(site, number, heat=10 * number + 10)
-    assert "hot/ not in it: its heat, 20, is below 30: what has that is hotter than 50 % of the feed's 4 now" in lines(
-        site, 1
+    assert (
+        "hot/ not in it: its heat, 20, is too low: from 30 on entries are hotter than 50 % of the feed's 4 now"
+        in lines(site, 1)
     )
     site.configure(views={"hot": "p90"})
     assert "hot/ not in it: no entry is hotter than 90 % of the feed's 4 now" in lines(site, 1)

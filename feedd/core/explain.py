@@ -224,7 +224,7 @@ def not_hot(heat: float, heats: Mapping[int, float], threshold: Threshold) -> st
     least = min(heats[entry] for entry in hot)
     if heat >= least:
         return _NO_ROOM
-    return f"its heat, {heat:g}, is below {least:g}: what has that is {wanted} now"
+    return f"its heat, {heat:g}, is too low: from {least:g} on entries are {wanted} now"
 
 
 _NO_ROOM = "more became hot at once than there is room for"
