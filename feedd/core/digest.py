@@ -118,6 +118,16 @@ def _dated(period: Period, zone: tzinfo) -> str:
     return f"{first.day}{month}{year} to {until}"
 
 
+def end_of(moment: datetime, cadence: str, zone: tzinfo) -> datetime:
+    """When the local day, or week, ends in which a moment is. UTC."""
+    day = moment.astimezone(zone).date()
+    day -= timedelta(days=0 if cadence == DAILY else day.weekday())
+    end = datetime(day.year, day.month, day.day, tzinfo=zone).astimezone(UTC)
+    while end <= moment:  # more than once where clocks go back over midnight
+        end = next_end(end, cadence, zone)
+    return end
+
+
 def dated(digest: Digest) -> str:
     """The period of a digest in words: `6 May 2024`."""
     return digest.title.rpartition(": ")[2]

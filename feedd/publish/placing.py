@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from feedd.core.applied import rank_of, terms_of
 from feedd.core.assemble import folder_of, list_feed, place
 from feedd.core.catalog import EntryRecord, feeds_of
-from feedd.core.digest import DAILY, WEEKLY, begun, dated, next_end, place_in
+from feedd.core.digest import DAILY, WEEKLY, begun, dated, end_of, next_end, place_in
 from feedd.core.explain import DigestTimes, FeedPlace, ViewPlace, not_hot, not_in_digest
 from feedd.core.rank import effective_heat, passing, strength
 from feedd.core.views import DIGEST, HOT, is_digest
@@ -123,7 +123,7 @@ class _Feed:
             following = next_end(ended, cadence, zone)
             if first_seen > closed and ended - (following - ended) <= self._published < ended:
                 late = following
-        end = next_end(self._published, cadence, zone)
+        end = end_of(self._published, cadence, zone)
         return DigestTimes(_PERIODS[cadence], self._preview.now, first_seen, end, late)
 
 

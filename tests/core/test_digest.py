@@ -20,6 +20,7 @@ from feedd.core.digest import (
     begun,
     closed_periods,
     dated,
+    end_of,
     make_digest,
     next_end,
     place_in,
@@ -138,3 +139,19 @@ def test_a_digest_knows_what_it_names_by_its_link_or_title() -> None:
     assert place_in(made, "Q & A", None) == (3, 3)
     assert place_in(made, "B", "https://b.example/moved") is None
     assert place_in(made, "B", None) is place_in(made, "C", None) is None
+
+
+@given(MOMENTS, st.sampled_from(CADENCES), ZONES)
+def test_a_day_or_week_ends_after_what_is_in_it_at_a_local_midnight(
+    moment: datetime, cadence: str, zone: ZoneInfo
+) -> None:
+    end = end_of(moment, cadence, zone)
+    assert moment < end <= moment + timedelta(days=1 if cadence == DAILY else 7, hours=25)
+    assert end == end_of(end - timedelta(seconds=1), cadence, zone)
+
+
+def test_a_day_ends_once_though_clocks_go_back_over_its_midnight() -> None:
+    zone = ZoneInfo("America/St_Johns")  # a minute after midnight, until 2011
+    moment = utc("2005-10-30T02:45")
+    assert moment.astimezone(zone).day == 29
+    assert end_of(moment, DAILY, zone) == utc("2005-10-31T03:30")
