@@ -116,3 +116,32 @@ def _dated(period: Period, zone: tzinfo) -> str:
     month = "" if (first.year, first.month) == (last.year, last.month) else f" {_MONTHS[first.month - 1]}"
     year = "" if first.year == last.year else f" {first.year}"
     return f"{first.day}{month}{year} to {until}"
+
+
+def end_of(moment: datetime, cadence: str, zone: tzinfo) -> datetime:
+    """When the local day, or week, ends in which a moment is. UTC."""
+    day = moment.astimezone(zone).date()
+    day -= timedelta(days=0 if cadence == DAILY else day.weekday())
+    end = datetime(day.year, day.month, day.day, tzinfo=zone).astimezone(UTC)
+    while end <= moment:  # more than once where clocks go back over midnight
+        end = next_end(end, cadence, zone)
+    return end
+
+
+def dated(digest: Digest) -> str:
+    """The period of a digest in words: `6 May 2024`."""
+    return digest.title.rpartition(": ")[2]
+
+
+def begun(digest: Digest) -> datetime:
+    """When the period of a digest began."""
+    return datetime.strptime(digest.id.rpartition("/")[2], "%Y-%m-%dT%H:%MZ").replace(tzinfo=UTC)
+
+
+def place_in(digest: Digest, title: str, link: str | None) -> tuple[int, int] | None:
+    """The place of an entry among those that a digest names, and how many these are; None if it does not name it. It
+    is known by its link, and without one by its title.
+    """
+    lines = digest.content.split("<li>")[1:]
+    mark = f'<a href="{escape(link)}">' if link is not None else f"<strong>{escape(title)}</strong>"
+    return next(((number, len(lines)) for number, line in enumerate(lines, start=1) if mark in line), None)

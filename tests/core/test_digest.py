@@ -10,7 +10,21 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from feedd.core.digest import CADENCES, DAILY, MOST, WEEKLY, Line, Period, closed_periods, make_digest, next_end
+from feedd.core.digest import (
+    CADENCES,
+    DAILY,
+    MOST,
+    WEEKLY,
+    Line,
+    Period,
+    begun,
+    closed_periods,
+    dated,
+    end_of,
+    make_digest,
+    next_end,
+    place_in,
+)
 
 VIENNA = ZoneInfo("Europe/Vienna")
 MOMENTS = st.integers(946684800, 2208988800).map(lambda seconds: datetime.fromtimestamp(seconds, UTC))  # 2000 to 2040
@@ -109,3 +123,35 @@ def test_a_digest_says_how_many_there_were() -> None:
     made = make_digest("t", "AI", period, UTC, [line("B", link="https://a.example/?a&b", provider="Herald")] * 2, 5)
     assert "<p>The 2 hottest of 5 entries.</p>" in made.content
     assert '<a href="https://a.example/?a&amp;b">B</a></strong> <small>Herald, 15 May</small>' in made.content
+
+
+def test_a_digest_knows_what_it_names_by_its_link_or_title() -> None:
+    period = Period(utc("2024-05-13"), utc("2024-05-20"))
+    lines = [
+        line("A", link="https://a.example/?a&b", summary='<a href="https://b.example/"> <strong>C</strong> <li>'),
+        line("B", link="https://b.example/"),
+        line("Q & A"),
+    ]
+    made = make_digest("tag:x", "AI: news", period, UTC, lines, 3)
+    assert (dated(made), begun(made)) == ("13 to 19 May 2024", period.start)
+    assert place_in(made, "another title", "https://a.example/?a&b") == (1, 3)
+    assert place_in(made, "B", "https://b.example/") == (2, 3)
+    assert place_in(made, "Q & A", None) == (3, 3)
+    assert place_in(made, "B", "https://b.example/moved") is None
+    assert place_in(made, "B", None) is place_in(made, "C", None) is None
+
+
+@given(MOMENTS, st.sampled_from(CADENCES), ZONES)
+def test_a_day_or_week_ends_after_what_is_in_it_at_a_local_midnight(
+    moment: datetime, cadence: str, zone: ZoneInfo
+) -> None:
+    end = end_of(moment, cadence, zone)
+    assert moment < end <= moment + timedelta(days=1 if cadence == DAILY else 7, hours=25)
+    assert end == end_of(end - timedelta(seconds=1), cadence, zone)
+
+
+def test_a_day_ends_once_though_clocks_go_back_over_its_midnight() -> None:
+    zone = ZoneInfo("America/St_Johns")  # a minute after midnight, until 2011
+    moment = utc("2005-10-30T02:45")
+    assert moment.astimezone(zone).day == 29
+    assert end_of(moment, DAILY, zone) == utc("2005-10-31T03:30")
