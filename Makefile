@@ -15,7 +15,7 @@ render: $(VENV)/installed     ## publish the items in seeds/ once
 	@$(BIN)/feedd render
 
 test: $(VENV)/installed-dev     ## run the tests
-	@$(BIN)/pytest
+	@$(BIN)/pytest -n auto --maxprocesses 4 --dist worksteal
 
 lint: $(VENV)/installed-dev     ## check style, types and formatting
 	@$(BIN)/ruff check .

@@ -30,7 +30,7 @@ from benchmarks import corpus, hugo, measure
 from benchmarks.common import ROOT, SIZES, Target, positive, print_targets, save, sizes, workdir
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
 JUDGED, BURST_SIZE = 100_000, 10_000
 BURSTS = (1_000, 5_000)
@@ -189,7 +189,7 @@ def latencies(watcher: Watcher, seeds: Path, size: int, edited: Sequence[int]) -
         text = corpus.text(index, size, mark).encode()
         (seeds / corpus.item(index, size).path).write_bytes(text)
         began = time.perf_counter()
-        _wait_for_marks(dict.fromkeys(shows, 1), mark.encode())
+        _wait_for_marks(dict.fromkeys(shows, 1), mark.encode(), pause=0.001)
         yield (time.perf_counter() - began) * 1000
         corpus.put(seeds, index, size)
         _wait(
@@ -205,9 +205,9 @@ def _burst(watcher: Watcher, seeds: Path, size: int, count: int) -> float:
     mark = f" rewritten with {count} others"
     for index in chosen:
         (seeds / corpus.item(index, size).path).write_bytes(corpus.text(index, size, mark).encode())
-    began = time.perf_counter()
-    _wait_for_marks(dict(shows), mark.encode())
-    seconds = time.perf_counter() - began
+    began = time.time()
+    _wait_for_marks(shows, mark.encode(), pause=0.02)
+    seconds = max(path.stat().st_ctime for path in shows) - began  # when the last one took its place
     for index in chosen:
         corpus.put(seeds, index, size)
     _wait(lambda: not any(mark.encode() in path.read_bytes() for path in _documents(watcher)), "the undoing of a burst")
@@ -233,27 +233,20 @@ def _shows(watcher: Watcher, links: Sequence[bytes]) -> Counter[Path]:
     return found
 
 
-def _wait_for_marks(shows: dict[Path, int], mark: bytes) -> None:
-    """Waits until each document has the mark as often as it shows items, looking only at those that were replaced.
-
-    For a few documents it looks every millisecond; for many less often, to leave the processor to the watcher.
+def _wait_for_marks(shows: Mapping[Path, int], mark: bytes, pause: float) -> None:
+    """Waits until each document has the mark as often as it shows items. It looks at one document at a time, every
+    `pause` seconds, to leave the processor to the watcher.
     """
-    pause = 0.001 if len(shows) < 50 else 0.02
-    seen: dict[Path, tuple[int, int]] = {}
     deadline = time.perf_counter() + PATIENCE
-    waiting = dict(shows)
+    waiting = sorted(shows.items())
     while waiting:
-        for path, number in list(waiting.items()):
-            try:
-                status = path.stat()
-                stamp = (status.st_mtime_ns, status.st_ino)
-                if seen.get(path) == stamp and time.time_ns() - status.st_mtime_ns > 50_000_000:
-                    continue
-                seen[path] = stamp
-                if path.read_bytes().count(mark) >= number:
-                    del waiting[path]
-            except FileNotFoundError:
+        path, number = waiting[-1]
+        try:
+            if path.read_bytes().count(mark) >= number:
+                waiting.pop()
                 continue
+        except FileNotFoundError:
+            pass
         if time.perf_counter() > deadline:
             raise measure.BenchmarkError(f"an edit was lost: {len(waiting)} documents do not show it")
         time.sleep(pause)

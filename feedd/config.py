@@ -9,25 +9,23 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
 from msgspec import Struct, field
-from msgspec.structs import replace
 
-from feedd.core import feed_settings, settings, topic_settings
+from feedd.core import feed_settings, settings, topic_settings, view_settings
 from feedd.core import fields as decoders
-from feedd.core.digest import CADENCES
+from feedd.core.contradictions import contradictions
 from feedd.core.encodings import ENCODINGS
+from feedd.core.feed_settings import Ranking
 from feedd.core.fields import Decoder, Findings
 from feedd.core.frontmatter import FieldPath, FrontMatterError, Node, decode, locate, read_tree
-from feedd.core.rank import RankSettings
 from feedd.core.recipes import Recipe
 from feedd.core.render import FORMATS
 from feedd.core.sections import mapping, section
 from feedd.core.stories import StorySettings
-from feedd.core.terms import Override, Overrides
 from feedd.core.topics import Topics
-from feedd.core.views import DEFAULT_VIEWS, FAMILIES, Views
+from feedd.core.views import DEFAULT_VIEWS, Views
 from feedd.model import Problem
 
 DEFAULT_PATH = Path("config/feedd.yaml")
@@ -97,22 +95,6 @@ class Service(Struct, frozen=True):
     memory: int = 256 * 1024 * 1024
 
 
-class Ranking(RankSettings, frozen=True):
-    """How feeds are ranked, and what an entry needs to come in; for all, for families of feeds, and for single ones."""
-
-    min_quality: float | None = None
-    all: Override = Override()
-    topics: Override = Override()
-    providers: Override = Override()
-    saved: Override = Override()
-    feeds: dict[str, Override] = field(default_factory=dict)
-
-    @property
-    def overrides(self) -> Overrides:
-        """What is said for families and for single feeds."""
-        return Overrides({name: getattr(self, name) for name in FAMILIES.values()}, self.feeds)
-
-
 class Config(Struct, frozen=True):
     """A configuration without mistakes. `base_url` ends in `/`; `workers` 0 means as many as there are cores."""
 
@@ -159,15 +141,17 @@ def load(path: Path | None) -> Config:
         return Config()
     tree, lines = _tree(chosen)
     findings = Findings()
-    values = section(_KEYS, tree, (), findings)
+    values = section(_KEYS, tree, (), findings, {"saved": "did you mean `feeds`?"})
     topics_path = values.pop("topics", None)
-    problems = _problems(chosen, findings, lines)
+    topics_problems: list[Problem] = []
     if topics_path is not None:
         try:
             values["topics"] = load_topics(Path(topics_path))
         except ConfigError as error:
-            problems.extend(error.problems)
-    if problems:
+            topics_problems = error.problems
+    if not findings.problems:
+        findings.problems.extend(_contradictions(values))
+    if problems := _problems(chosen, findings, lines) + topics_problems:
         raise ConfigError(problems)
     return Config(**values)
 
@@ -216,16 +200,24 @@ def _path(value: Node, at: FieldPath, findings: Findings) -> Path | None:
 
 
 def _time_zone(value: Node, at: FieldPath, findings: Findings) -> str | None:
+    name = value if isinstance(value, str) else ""
     try:
-        return ZoneInfo(str(value)).key if isinstance(value, str) and value != "UTC" else str(value)
+        return name if name == "UTC" else ZoneInfo(name).key
     except (ZoneInfoNotFoundError, ValueError, OSError):
-        findings.wrong(at, "the name of a time zone that this machine knows, such as Europe/Vienna", value)
+        meant = view_settings.near_zone(name, available_timezones())
+        findings.wrong(at, "the name of a time zone that this machine knows, such as Europe/Vienna", value, meant)
         return None
 
 
-def _views(**given: Any) -> Views:
-    """Views as configured; the word `off` means that there is none such."""
-    return replace(DEFAULT_VIEWS, **{name: None if value == settings.OFF else value for name, value in given.items()})
+def _contradictions(values: dict[str, Any]) -> list[tuple[FieldPath, str]]:
+    return list(
+        contradictions(
+            values.get("feeds", ()),
+            values.get("retired", {}),
+            values.get("views", DEFAULT_VIEWS),
+            values.get("topics", Topics()),
+        )
+    )
 
 
 _TEXTS = decoders.one_or_more(decoders.plain_text)
@@ -241,25 +233,8 @@ _SECTIONS: dict[str, tuple[Callable[..., Any], dict[str, Decoder[Any]]]] = {
         },
     ),
     "defaults": (Defaults, {"published": decoders.boolean}),
-    "rank": (
-        Ranking,
-        {
-            **feed_settings.RANK,
-            **dict.fromkeys(FAMILIES.values(), feed_settings.override),
-            "feeds": feed_settings.overrides,
-        },
-    ),
-    "views": (
-        _views,
-        {
-            "feeds": settings.any_of(*FAMILIES.values()),
-            "hot": settings.or_off(settings.threshold),
-            "top": settings.or_off(settings.between(1, 10000)),
-            "digest": settings.any_of(*CADENCES),
-            "digest_limit": settings.between(1, 1000),
-            "time_zone": _time_zone,
-        },
-    ),
+    "rank": (Ranking, feed_settings.RANKING),
+    "views": (view_settings.views, {**view_settings.KEYS, "time_zone": _time_zone}),
     "stories": (
         StorySettings,
         {
@@ -293,7 +268,7 @@ _KEYS: dict[str, Decoder[Any]] = {
     "base_url": settings.base_url,
     "title": decoders.plain_text,
     "description": decoders.plain_text,
-    "language": decoders.locale,
+    "language": settings.language,
     "authority": settings.authority,
     "icon": decoders.link,
     "logo": decoders.link,
@@ -304,7 +279,7 @@ _KEYS: dict[str, Decoder[Any]] = {
     "topics": _path,
     "feeds": feed_settings.recipes,
     "workers": settings.between(0, 256),
-    "retired": settings.retired,
+    "retired": feed_settings.retired,
     **{name: mapping(keys, build) for name, (build, keys) in _SECTIONS.items()},
 }
 

@@ -57,11 +57,17 @@ def request(url: str, path: str, method: str = "GET", **headers: str) -> Answer:
         connection.close()
 
 
+def own_host() -> str:
+    """An address of this machine's loopback that only this process uses: a port that is free there stays free."""
+    process = os.getpid()
+    return f"127.{1 + (process >> 16) % 254}.{process >> 8 & 255}.{process & 255}"
+
+
 def free_addresses(count: int) -> list[str]:
-    """Addresses on which nobody listens."""
+    """Addresses on which nobody listens, or begins to."""
     with ExitStack() as stack:
-        sockets = [stack.enter_context(socket.create_server(("127.0.0.1", 0))) for _ in range(count)]
-        return [f"127.0.0.1:{each.getsockname()[1]}" for each in sockets]
+        sockets = [stack.enter_context(socket.create_server((own_host(), 0))) for _ in range(count)]
+        return [f"{own_host()}:{each.getsockname()[1]}" for each in sockets]
 
 
 def metric(metrics: Answer, name: str) -> float:

@@ -9,6 +9,8 @@ from types import TracebackType
 from typing import NamedTuple, Self
 from urllib.parse import parse_qs
 
+from http_support import own_host
+
 
 class Reply(NamedTuple):
     """What a hub answers."""
@@ -83,7 +85,7 @@ class Hub:
 
     def start(self) -> None:
         handler = type("Handler", (_Handler,), {"hub": self})
-        self.server = _Server(("127.0.0.1", self._port), handler)
+        self.server = _Server((own_host(), self._port), handler)
         self._port = self.server.server_port
         threading.Thread(target=self.server.serve_forever, args=(0.01,), daemon=True).start()
 
@@ -106,7 +108,7 @@ class Hub:
 
     @property
     def url(self) -> str:
-        return f"http://127.0.0.1:{self._port}/hub"
+        return f"http://{own_host()}:{self._port}/hub"
 
     def topics(self) -> list[str]:
         """The topic URLs that were announced and answered, sorted."""

@@ -15,11 +15,11 @@ from pathlib import Path
 from typing import NamedTuple
 
 import pytest
-from http_support import Answer, free_addresses, request
+from http_support import Answer, free_addresses, own_host, request
 from support import FEEDD, end, wait_until
 
 ROOT = Path(__file__).parent.parent
-HOST = "127.0.0.1"
+HOST = own_host()
 FEEDS = "/srv/feedd/feeds"  # in the samples
 
 

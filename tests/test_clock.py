@@ -13,6 +13,7 @@ from support import Site, item, wait_until
 from feedd.cli.service import service_of
 from feedd.cli.setup import items_of, settings_of
 from feedd.config import Config, Rhythm
+from feedd.daemon import loop
 from feedd.daemon.inbox import Inbox, Stop
 from feedd.daemon.log import Log
 from feedd.daemon.loop import Daemon, Setup
@@ -69,8 +70,11 @@ def last(presence: Presence) -> Status:
 
 
 @pytest.mark.parametrize("step", [timedelta(hours=-3), timedelta(hours=3), timedelta(days=400)])
-def test_a_clock_that_is_set_delays_nothing(site: Site, caplog: pytest.LogCaptureFixture, step: timedelta) -> None:
+def test_a_clock_that_is_set_delays_nothing(
+    site: Site, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch, step: timedelta
+) -> None:
     caplog.set_level(logging.DEBUG, "feedd")
+    monkeypatch.setattr(loop, "TICK", 0.1)  # how often it looks at the clock
     clock = Clock()
     site.write("one.md", item("One"))
     due = datetime.now(UTC) + timedelta(hours=2)

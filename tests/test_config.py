@@ -16,12 +16,12 @@ from feedd.config import (
     Defaults,
     Directories,
     ItemRules,
-    Ranking,
     Rhythm,
     key_names,
     load,
     load_topics,
 )
+from feedd.core.feed_settings import Ranking
 from feedd.core.frontmatter import Node, read_any_tree
 from feedd.core.stories import StorySettings
 from feedd.core.topics import Topic, Topics
@@ -243,7 +243,7 @@ stories: {window: 2 weeks, titles: perhaps, fold: true}
             'feedd.yaml:1: base_url: expected an http or https URL without ? and #, got "ftp://x"',
             "feedd.yaml:2: titel: unknown key; did you mean `title`?",
             "feedd.yaml:3: title: expected text, got a list",
-            'feedd.yaml:4: language: expected a language such as en or en-US, got "!"',
+            'feedd.yaml:4: language: expected a language tag (BCP 47) such as en or de-AT, got "!"',
             (
                 "feedd.yaml:5: authority: expected a domain and a year in which it was yours, "
                 'such as example.org,2026, got "example.org"'
@@ -263,7 +263,7 @@ stories: {window: 2 weeks, titles: perhaps, fold: true}
             'feedd.yaml:15: formats[1]: expected one of atom, rss, json, got "rdf"',
             'feedd.yaml:16: limit: expected a whole number from 1 to 10000, got "0"',
             'feedd.yaml:18: rank.order: expected one of heat, latest, quality, got "hottest"',
-            'feedd.yaml:19: rank.half_life: expected a time such as 30min, 12h or 2d, got "2 weeks"',
+            'feedd.yaml:19: rank.half_life: expected a time from 1min to 3650d, got "2 weeks"',
             'feedd.yaml:20: rank.unknown: expected a number from 0 to 1000000, got "-1"',
             'feedd.yaml:21: rank.coverage: expected a number from 0 to 1000000, got "many"',
             'feedd.yaml:23: workers: expected a whole number from 0 to 256, got "many"',
@@ -306,7 +306,19 @@ def top_level_keys() -> list[str]:
         ("limit: 1.5\n", "1: limit: expected a whole number from 1 to 10000"),
         ("limit: 1_000\n", "1: limit: expected a whole number from 1 to 10000"),
         ("workers: -1\n", "1: workers: expected a whole number from 0 to 256"),
-        ("rank: {half_life: 0d}\n", "1: rank.half_life: expected a time"),
+        ("rank: {half_life: 0d}\n", "1: rank.half_life: expected a time from 1min to 3650d"),
+        ("rank: {half_life: 59s}\n", "1: rank.half_life: expected a time from 1min to 3650d"),
+        ("rank: {half_life: 3651d}\n", "1: rank.half_life: expected a time from 1min to 3650d"),
+        (f"rank: {{half_life: 0.{'0' * 400}1d}}\n", "1: rank.half_life: expected a time from 1min to 3650d"),
+        (
+            "views: {hot: false}\n",
+            "1: views.hot: expected a number from 0 to 1000000, a percentile from p1 to p99, or off",
+        ),
+        ("views: {top: 0}\n", '1: views.top: expected a whole number from 1 to 10000, or off, got "0"'),
+        ("views: {time_zone: [UTC]}\n", "1: views.time_zone: expected the name of a time zone"),
+        ("views: {time_zone: {a: b}}\n", "1: views.time_zone: expected the name of a time zone"),
+        ("views: {time_zone: Europe}\n", "1: views.time_zone: expected the name of a time zone"),
+        ("language: english\n", "1: language: expected a language tag (BCP 47) such as en or de-AT"),
         ("rank: {half_life: 48}\n", "1: rank.half_life: expected a time"),
         ("rank: {unknown: nan}\n", "1: rank.unknown: expected a number from 0 to 1000000"),
         ("rank: {coverage: inf}\n", "1: rank.coverage: expected a number from 0 to 1000000"),
@@ -334,6 +346,34 @@ def test_a_mistake_is_told_with_its_line(text: str | bytes, mistake: str) -> Non
 )
 def test_a_slip_of_the_pen_is_answered_with_the_key_that_was_meant(key: str, meant: str) -> None:
     assert mistakes(f"{key}: x\n") == [f"feedd.yaml:1: {key}: unknown key; did you mean `{meant}`?"]
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "meant"),
+    [
+        ("hot", "P90", "p90"),
+        ("hot", "90%", "p90"),
+        ("time_zone", "New York", "America/New_York"),
+        ("time_zone", "america/new_york", "America/New_York"),
+        ("time_zone", "Berlin", "Europe/Berlin"),
+        ("time_zone", "utc", "UTC"),
+    ],
+)
+def test_a_value_that_is_nearly_right_is_answered_with_what_was_meant(key: str, value: str, meant: str) -> None:
+    (found,) = mistakes(f"views: {{{key}: {value}}}\n")
+    assert found.endswith(f'got "{value}"; did you mean {meant}?')
+
+
+@pytest.mark.parametrize(
+    "folder", ["all", "topics/c-plus-plus", "topics/人工智能", "topics/Ꮳ", "saved/mine", "providers/a-15c2c196"]
+)
+def test_terms_of_a_feed_stand_under_its_folder(folder: str) -> None:
+    assert list(configured(f"rank: {{feeds: {{{folder}: {{limit: 3}}}}}}\n").rank.feeds) == [folder]
+
+
+def test_no_zone_is_suggested_whose_sign_is_the_other_way_round() -> None:
+    (found,) = mistakes("views: {time_zone: GMT+2}\n")
+    assert "did you mean" not in found
 
 
 def test_a_file_that_is_named_has_to_be_there() -> None:
@@ -405,6 +445,25 @@ other: 1
         'topics.yaml:13: topics[8]: "Cafe\u0301" already names topics[7]',
         "topics.yaml:14: other: unknown key; known here: topics",
     ]
+
+
+@pytest.mark.parametrize(
+    ("topics", "ring"),
+    [
+        (["{name: A, parent: a}"], "topics.yaml:2: topics[0].parent: a topic cannot lie in itself: A in A"),
+        (
+            [
+                "{name: Z, parent: B}",
+                "{name: A, aliases: One, parent: C}",
+                "{name: B, parent: One}",
+                "{name: C, parent: B}",
+            ],
+            "topics.yaml:4: topics[2].parent: a topic cannot lie in itself: B in A in C in B",
+        ),
+    ],
+)
+def test_a_topic_does_not_lie_in_itself(topics: list[str], ring: str) -> None:
+    assert mistakes("topics: topics.yaml\n", "\n- ".join(("topics:", *topics))) == [ring]
 
 
 @pytest.mark.parametrize(

@@ -13,17 +13,13 @@ from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import msgspec
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 from support import Running, Site, assert_in_step, assert_well_formed, item, looks, made_anew
 
 from feedd.cli.setup import publisher_of, state_path
 from feedd.config import load
-from feedd.core.digest import CADENCES, closed_periods, counted_from, next_end
 from feedd.core.explain import FeedPlan
 from feedd.disk.records import digest_of
 
@@ -302,29 +298,6 @@ def assert_each_once(site: Site, path: str) -> None:
     assert listed == list(range(listed[0], listed[-1] + 1))
     anchors = [entry.link.partition("#")[2] for entry in site.feed(path).entries]
     assert len(set(anchors)) == len(anchors)
-
-
-ZONES = ("UTC", "America/New_York", "Pacific/Kiritimati", "Pacific/Auckland", "Asia/Kolkata", "America/Havana")
-
-
-@given(
-    st.sampled_from(CADENCES), st.lists(st.tuples(st.sampled_from(ZONES), st.integers(1, 80)), min_size=1, max_size=30)
-)
-def test_periods_follow_each_other_in_whatever_time_zones(cadence: str, steps: list[tuple[str, int]]) -> None:
-    now = last = MONDAY.replace(hour=0)
-    shortest, step = (
-        (timedelta(hours=22), timedelta(days=1)) if cadence == "daily" else (timedelta(days=4), timedelta(days=7))
-    )
-    for zone, hours in steps:
-        now += timedelta(hours=hours)
-        for period in closed_periods(counted_from(last, now, cadence, ZoneInfo(zone)), now, cadence, ZoneInfo(zone)):
-            assert period.start == last
-            assert shortest <= period.end - period.start < shortest + step + timedelta(hours=3)
-            local = period.end.astimezone(ZoneInfo(zone))
-            assert cadence == "daily" or local.weekday() == 0
-            assert local.hour <= 1  # where a day begins with summer time
-            last = period.end
-        assert last <= now < next_end(last, cadence, ZoneInfo(zone))
 
 
 def test_a_clock_that_was_wrong_once_does_not_stop_digests(site: Site) -> None:

@@ -100,6 +100,24 @@ def test_the_shipped_seeds_give_what_the_readme_shows(site: Site, daemon: Callab
         assert re.sub(r"^[\d:]+  |[\d.]+ s$|:\d+/$", "", line) in said
 
 
+@pytest.mark.parametrize("page", ["README.md", "docs/feeds.md"])
+def test_examples_of_explanations_are_what_the_shipped_seeds_give(
+    site: Site, monkeypatch: pytest.MonkeyPatch, page: str
+) -> None:
+    monkeypatch.delenv("COLUMNS", raising=False)
+    for folder in ("seeds", "config"):
+        shutil.copytree(ROOT / folder, site.root / folder, dirs_exist_ok=True)
+    site.render()
+    examples = re.findall(r"^\$ feedd ((?:why|top).*)\n((?:.+\n)*?)```", read(page), re.MULTILINE)
+    assert examples
+    for command, shown in examples:
+        assert without_ages(site.run(*command.split()).out) == without_ages(shown)
+
+
+def without_ages(table: str) -> str:
+    return re.sub(r" +\d+ (min|h|d|y)$", "", table, flags=re.MULTILINE)
+
+
 def test_the_unit_in_config_is_one_that_feedd_writes() -> None:
     place = Path("/srv/feedd")
     command = ("/opt/feedd/bin/feedd", "run")

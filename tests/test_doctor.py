@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 
 import brotli
 import pytest
+from http_support import free_addresses
 from support import Running, Site, item, wait_until
 
 TYPES = {
@@ -309,9 +310,7 @@ def test_an_address_that_is_none_is_a_mistake(site: Site) -> None:
 
 
 def test_what_feedd_serves_itself_is_right(site: Site, daemon: Callable[..., Running]) -> None:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        address = f"127.0.0.1:{probe.getsockname()[1]}"
+    (address,) = free_addresses(1)
     publish(site, f"http://{address}/")
     running = daemon("--listen", address).wait_until_ready()
 

@@ -68,6 +68,18 @@ def test_every_feed_has_a_page_and_the_site_has_one(site: Site) -> None:
         assert {"Item 0", "Item 1", "Item 2"} <= set(page(site, path).texts)
 
 
+def test_topics_with_numbers_are_listed_by_their_values(site: Site) -> None:
+    write(site, 0, topics=["Topic 10", "topic 2", "Topic 1", "Other"])
+    site.configure(views={"feeds": ["topics"]})
+    site.render()
+    slugs = ["other", "topic-1", "topic-2", "topic-10"]
+    assert [link for link in links(site) if link.startswith("topics/") and link.count("/") == 2] == [
+        f"topics/{slug}/index.html" for slug in slugs
+    ]
+    opml = site.documents()["feeds.opml"].decode()
+    assert list(dict.fromkeys(re.findall(r"topics/([^/]+)/top/", opml))) == slugs
+
+
 def test_what_pages_load_is_there_before_a_page_that_names_it(site: Site) -> None:
     fill(site)
     assert site.render().written[: len(ASSETS)] == tuple(ASSETS)

@@ -37,8 +37,10 @@ def fill(site: Site) -> None:
 @pytest.mark.parametrize(
     ("recipe", "titles"),
     [
-        ({}, {"Boats", "Boats and trains", "Trains", "Neither"}),
+        ({"limit": 50}, {"Boats", "Boats and trains", "Trains", "Neither"}),
         ({"topics": {"any": ["BOATS", "Planes"]}}, {"Boats", "Boats and trains"}),
+        ({"topics": ["BOATS", "Planes"]}, {"Boats", "Boats and trains"}),
+        ({"topics": "trains"}, {"Boats and trains", "Trains"}),
         ({"topics": {"all": ["Boats", "Trains"]}}, {"Boats and trains"}),
         ({"topics": {"none": ["Boats"]}}, {"Trains", "Neither"}),
         ({"topics": {"any": ["Boats"], "none": ["Trains"]}}, {"Boats"}),
@@ -72,13 +74,20 @@ def test_aliases_of_topics_are_these_topics_in_a_recipe(site: Site) -> None:
 
 def test_a_saved_feed_is_a_feed_like_others(site: Site) -> None:
     fill(site)
-    site.configure(title="Site", feeds={"mine": {"title": "My & own", "description": "Chosen."}}, precompress=["gzip"])
+    site.configure(
+        title="Site", feeds={"mine": {"title": "My & own", "description": "Chosen.", "limit": 9}}, precompress=["gzip"]
+    )
     assert site.render().feeds == 6
     feed = site.feed("saved/mine/atom.xml").feed
     assert (feed.id, feed.title, feed.subtitle) == ("tag:feeds.example,2026:saved/mine", "My & own - Site", "Chosen.")
     assert {"saved/mine/index.html", "saved/mine/rss.xml", "saved/mine/feed.json.gz"} <= site.documents().keys()
     assert b'href="saved/mine/index.html">My &amp; own<' in site.documents()["index.html"]
     assert b"saved/mine/atom.xml" in site.documents()["feeds.opml"]
+    assert b'index.html#saved-feeds">Saved feeds<' in site.documents()["saved/mine/index.html"]
+    assert b'id="saved-feeds"' in site.documents()["index.html"]
+    assert all(
+        b"Saved feeds" in site.documents()[path] for path in ("index.html", "feeds.opml", "saved/mine/index.html")
+    )
     assert site.ids("saved/mine/atom.xml") == site.ids()
     assert_in_step(site)
 
@@ -115,6 +124,35 @@ def test_what_further_providers_make_hot_enough_comes_in(site: Site) -> None:
     assert_in_step(site)
 
 
+@pytest.mark.parametrize("in_one_pass", [True, False])
+def test_what_its_story_counts_no_longer_lets_nothing_in(site: Site, in_one_pass: bool) -> None:
+    same = [{"name": "The same", "webUrl": "https://news.example/0"}]
+    write(site, 0, "A story of boats and what they carry", provider="Herald", quality=20)
+    write(site, 1, "Told by another", provider="Gazette", quality=10, related=same)
+    write(site, 2, "Told by a third", provider="Courier", quality=10, related=same)
+    assert saved(site, min_heat=45) == set()
+    (site.seeds / "1.md").unlink()
+    (site.seeds / "2.md").unlink()
+    if not in_one_pass:
+        site.render()
+    write(site, 0, "A story of boats and what they carry", provider="Herald", quality=30)
+    site.render()
+    assert site.titles("saved/mine/atom.xml") == set()
+    write(site, 3, "Told by two again", provider="Gazette", quality=10, related=same)
+    write(site, 4, "Told by a third again", provider="Courier", quality=10, related=same)
+    site.render()
+    assert site.titles("saved/mine/atom.xml") == {"A story of boats and what they carry"}
+    assert_in_step(site)
+
+
+def test_a_lead_whose_story_is_as_before_comes_in_when_less_is_asked(site: Site) -> None:
+    same = [{"name": "The same", "webUrl": "https://news.example/0"}]
+    write(site, 0, "A story of boats and what they carry", provider="Herald", quality=20)
+    write(site, 1, "Told by another", provider="Gazette", quality=10, related=same)
+    assert saved(site, min_heat=45) == set()
+    assert saved(site, min_heat=25) == {"A story of boats and what they carry"}
+
+
 def test_a_saved_feed_holds_the_newest_and_what_left_never_returns(site: Site) -> None:
     for number in range(4):
         write(site, number, day=number + 1)
@@ -135,28 +173,30 @@ def test_a_saved_feed_is_ordered_as_its_recipe_says(site: Site) -> None:
 
 def test_a_saved_feed_has_the_views_that_its_recipe_names(site: Site) -> None:
     write(site, 0)
-    site.configure(feeds={"mine": {"views": ["top"]}, "bare": {"views": []}, "other": {}}, views={"feeds": ["saved"]})
+    recipes: dict[str, dict[str, Any]] = {"mine": {"views": ["top"]}, "bare": {"views": []}, "other": {}}
+    feeds = {name: recipe | {"limit": 9} for name, recipe in recipes.items()}
+    site.configure(feeds=feeds, views={"feeds": ["saved"]})
     site.render()
     views = {path.rpartition("/")[0] for path in site.documents() if path.count("/") == 3}
     assert views == {"saved/mine/top", "saved/other/hot", "saved/other/top"}
-    site.configure(feeds={"mine": {"views": ["hot"]}})
+    site.configure(feeds={"mine": {"views": ["hot", "daily"], "limit": 9}}, views={"digest": ["daily"]})
     site.render()
-    assert "saved/mine/hot/atom.xml" in site.documents()
+    assert {"saved/mine/hot/atom.xml", "saved/mine/digest/daily/atom.xml"} <= site.documents().keys()
     assert "saved/mine/top/atom.xml" not in site.documents()
 
 
 def test_a_saved_feed_that_is_no_longer_configured_is_gone_and_can_come_back(site: Site) -> None:
     fill(site)
-    saved(site)
+    saved(site, limit=50)
     before = {path: data for path, data in site.documents().items() if path.startswith("saved/")}
     site.configure()
     site.render()
     assert not any(path.startswith("saved/") for path in site.documents())
     assert read(site.documents()["_redirects"]) == {"saved/mine": None}
-    site.configure(feeds={"other": {}}, retired={"saved/mine": "saved/other"})
+    site.configure(feeds={"other": {"limit": 50}}, retired={"saved/mine": "saved/other"})
     site.render()
     assert read(site.documents()["_redirects"]) == {"saved/mine": "saved/other"}
-    saved(site)
+    saved(site, limit=50)
     after = {path: data for path, data in site.documents().items() if path.startswith("saved/mine/")}
     assert after == before
     assert "saved/mine" not in read(site.documents()["_redirects"])
@@ -164,7 +204,7 @@ def test_a_saved_feed_that_is_no_longer_configured_is_gone_and_can_come_back(sit
 
 def test_another_recipe_and_title_change_no_id(site: Site) -> None:
     fill(site)
-    saved(site, title="One")
+    saved(site, title="One", limit=50)
     before = site.feed("saved/mine/atom.xml").feed.id
     saved(site, title="Two", topics={"any": ["Boats"]})
     feed = site.feed("saved/mine/atom.xml").feed
@@ -229,6 +269,60 @@ def test_a_minimum_of_quality_keeps_out_and_throws_nothing_out(site: Site) -> No
     assert made_anew(site) == site.documents()
 
 
+def test_what_is_said_for_one_feed_does_not_hold_for_another_of_like_name(site: Site) -> None:
+    for number, (topic, quality) in enumerate((("Foo Bar", 90), ("Foo Bar", 10), ("Foo-Bar", 90), ("Foo-Bar", 10))):
+        write(site, number, f"{topic} {quality}", topics=[topic], quality=quality)
+    alone = {"feeds": {"topics/foo-bar": {"min_quality": 80}}}
+    site.configure(rank=alone)
+    site.render()
+    (other,) = (folder.name for folder in (site.feeds / "topics").iterdir() if folder.name != "foo-bar")
+    both = {"Foo Bar 90", "Foo Bar 10"}
+    assert site.titles("topics/foo-bar/atom.xml") == {"Foo-Bar 90"}
+    assert site.titles(f"topics/{other}/atom.xml") == both
+    site.configure(rank=alone, limit=49)
+    site.render()
+    assert site.titles(f"topics/{other}/atom.xml") == both
+    write(site, 4, "Bar", topics=["foo - bar"], quality=10)
+    site.render()
+    assert len(list((site.feeds / "topics").iterdir())) == 3
+    assert_in_step(site)
+
+
+def test_a_feed_that_lets_nothing_in_takes_no_terms_from_another(site: Site) -> None:
+    write(site, 0, "Good", topics=["Foo Bar"], quality=90)
+    write(site, 1, "Bad", topics=["Foo-Bar"], quality=10)
+    site.configure(rank={"feeds": {"topics/foo-bar": {"min_quality": 80}}})
+    site.render()
+    (there,) = (folder.name for folder in (site.feeds / "topics").iterdir())
+    assert there != "foo-bar"
+    assert site.titles(f"topics/{there}/atom.xml") == {"Good"}
+    site.configure(rank={"feeds": {"topics/foo-bar": {"min_quality": 80}}}, limit=49)
+    site.render()
+    assert [folder.name for folder in (site.feeds / "topics").iterdir()] == [there]
+
+
+# What may be a mistake
+
+
+def test_what_matches_no_feed_is_remarked_on(site: Site) -> None:
+    fill(site)
+    good = {"topics": {"any": ["BOATS"], "none": ["Sponsored"]}, "providers": ["herald"], "types": ["Video", "poem"]}
+    bad = {"topics": {"any": ["Boots"], "all": ["Trains"]}, "providers": ["Herold"], "types": ["vidoe"]}
+    here = {"all": {"limit": 9}, "topics/boats": {"limit": 9}, "saved/good": {"half_life": "9d"}}
+    nowhere = {"topics/boots": {"limit": 9}, "saved/nope": {"half_life": "9d"}}
+    site.configure(feeds={"good": good}, rank={"feeds": here})
+    assert site.render().remarks == ()
+    site.configure(feeds={"good": good, "bad": bad}, rank={"feeds": here | nowhere})
+    assert site.render().remarks == (
+        "rank.feeds: there is no feed topics/boots so far",
+        "rank.feeds: there is no feed saved/nope so far",
+        "feeds.bad.topics: there is no feed of a topic Boots so far",
+        "feeds.bad.providers: there is no feed of a provider Herold so far",
+        "feeds.bad.types: vidoe; did you mean video?",
+    )
+    assert site.render().remarks == ()
+
+
 # Mistakes
 
 
@@ -236,7 +330,7 @@ def test_a_minimum_of_quality_keeps_out_and_throws_nothing_out(site: Site) -> No
     ("keys", "where", "words"),
     [
         ({"feeds": ["mine"]}, "feeds", "a mapping of folders"),
-        ({"feeds": {"My list": {}}}, "feeds.My list", "such as my-list"),
+        ({"feeds": {"My list": {}}}, "feeds.My list", "did you mean my-list?"),
         ({"feeds": {"..": {}}}, "feeds...", "the name of a folder"),
         ({"feeds": {"mine": 3}}, "feeds.mine", "expected a mapping"),
         ({"feeds": {"mine": {"topic": []}}}, "feeds.mine.topic", "did you mean `topics`?"),
@@ -244,11 +338,33 @@ def test_a_minimum_of_quality_keeps_out_and_throws_nothing_out(site: Site) -> No
         ({"feeds": {"mine": {"limit": 0}}}, "feeds.mine.limit", "a whole number from 1 to 10000"),
         ({"feeds": {"mine": {"order": "best"}}}, "feeds.mine.order", "one of heat, latest, quality"),
         ({"feeds": {"mine": {"views": ["tops"]}}}, "feeds.mine.views[0]", "one of"),
-        ({"rank": {"topics": {"half_life": "soon"}}}, "rank.topics.half_life", "a time such as"),
+        ({"rank": {"topics": {"half_life": "soon"}}}, "rank.topics.half_life", "a time from 1min"),
         ({"rank": {"topics": {"half_lief": "2d"}}}, "rank.topics.half_lief", "did you mean `half_life`?"),
         ({"rank": {"feeds": {"ai": {}}}}, "rank.feeds.ai", "the folder of a feed"),
         ({"rank": {"feeds": {"topics/ai": {"limit": "x"}}}}, "rank.feeds.topics/ai.limit", "a whole number"),
         ({"rank": {"min_quality": "high"}}, "rank.min_quality", "a number"),
+        ({"rank": {"feeds": {"AI": {}}}}, "rank.feeds.AI", "did you mean topics/ai?"),
+        ({"rank": {"feeds": {"topics/ai/": {}}}}, "rank.feeds.topics/ai/", "did you mean topics/ai?"),
+        ({"rank": {"feeds": {"Topics/AI": {}}}}, "rank.feeds.Topics/AI", "did you mean topics/ai?"),
+        ({"retired": {"topics/AI": None}}, "retired.topics/AI", "did you mean topics/ai?"),
+        ({"feeds": {"mine": {}}}, "feeds.mine", "asks nothing of an item"),
+        ({"feeds": {"mine": {"title": "Mine", "views": ["top"]}}}, "feeds.mine", "asks nothing of an item"),
+        ({"feeds": {"mine": {"topics": {"any": []}}}}, "feeds.mine.topics.any", "an empty list asks for nothing"),
+        ({"feeds": {"mine": {"topics": []}}}, "feeds.mine.topics", "an empty list asks for nothing"),
+        ({"feeds": {"mine": {"topics": {}}}}, "feeds.mine.topics", "asks for nothing"),
+        ({"feeds": {"mine": {"match": [""]}}}, "feeds.mine.match", "an empty list asks for nothing"),
+        ({"feeds": {"mine": {"language": "english"}}}, "feeds.mine.language", "such as en or de-AT"),
+        ({"feeds": {"mine": {"half_life": "2d"}}}, "feeds.mine.half_life", "`feeds: {saved/mine: {half_life: …}}`"),
+        ({"saved": {"mine": {"limit": 9}}}, "saved", "did you mean `feeds`?"),
+        ({"feeds": {"mine": {"topics": {"all": ["AI"], "none": ["ai"]}}}}, "feeds.mine.topics", '"AI" is in both'),
+        ({"feeds": {"mine": {"topics": {"any": ["a", "b"], "none": ["B", "A"]}}}}, "feeds.mine.topics", "no item has"),
+        ({"feeds": {"mine": {"limit": 9, "views": ["daily"]}}}, "feeds.mine.views", "does not name daily"),
+        (
+            {"feeds": {"mine": {"limit": 9, "views": ["top"]}}, "views": {"top": "off"}},
+            "feeds.mine.views",
+            "`views.top` is off",
+        ),
+        ({"feeds": {"mine": {"limit": 9}}, "retired": {"saved/mine": None}}, "retired.saved/mine", "keep one"),
     ],
 )
 def test_a_mistake_is_reported_with_its_path(site: Site, keys: dict[str, Any], where: str, words: str) -> None:
@@ -258,6 +374,13 @@ def test_a_mistake_is_reported_with_its_path(site: Site, keys: dict[str, Any], w
     assert result.status == 2
     assert f": {where}: " in result.err.replace("\n", " ")
     assert words in result.err
+
+
+def test_topics_that_are_one_by_an_alias_cannot_be_both_asked_for_and_ruled_out(site: Site) -> None:
+    (site.root / "config/topics.yaml").write_text("topics: [{name: Boats, aliases: [Ships]}]")
+    recipe = {"topics": {"all": ["ships"], "none": ["Boats"]}}
+    site.configure(topics="config/topics.yaml", feeds={"mine": recipe})
+    assert "feeds.mine.topics: no item has all" in site.run("check").out
 
 
 def test_a_name_that_is_given_twice_is_a_mistake(site: Site) -> None:

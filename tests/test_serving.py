@@ -13,7 +13,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from http_support import connected, free_addresses, metric, request, said, serving
+from http_support import connected, free_addresses, metric, own_host, request, said, serving
 from support import FEEDD, Running, Site, item, let_permissions_count, of_session, unprivileged, wait_until
 
 from feedd.daemon.serving import astray
@@ -450,20 +450,20 @@ def test_what_is_no_address_is_a_mistake(site: Site, wrong: str) -> None:
 
 def test_a_reload_changes_the_address_unless_it_is_in_use(site: Site, daemon: Callable[..., Running]) -> None:
     site.write("a.md", item())
-    site.configure(serve={"listen": "127.0.0.1:0", "max_age": "1h"})
+    site.configure(serve={"listen": f"{own_host()}:0", "max_age": "1h"})
     running = Running(site, "--seeds", "seeds", configured=True)
     try:
         running.wait_until_ready()
         before = running.status.serving if running.status else ""
-        with socket.create_server(("127.0.0.1", 0)) as taken:
+        with socket.create_server((own_host(), 0)) as taken:
             port = taken.getsockname()[1]
-            site.configure(serve={"listen": f"127.0.0.1:{port}"})
+            site.configure(serve={"listen": f"{own_host()}:{port}"})
             running.process.send_signal(signal.SIGHUP)
             running.wait_for(lambda status: bool(status.configuration))
             assert request(before, "/atom.xml").status == 200
         running.process.send_signal(signal.SIGHUP)
         after = running.wait_for(lambda status: status.serving != before).serving
-        assert after == f"http://127.0.0.1:{port}/"
+        assert after == f"http://{own_host()}:{port}/"
         assert request(after, "/atom.xml").status == 200
         with pytest.raises(ConnectionRefusedError):
             connected(before)

@@ -63,7 +63,7 @@ def test_nobody_shows_what_is_withheld(site: Site) -> None:
     assert "Title unfolded" in content(site, "Title lead")
     for name in ("withheld", "embargoed", "folded"):
         assert all(name.encode() not in data.replace(b"unfolded", b"") for data in site.documents().values())
-    assert "heat       60: quality 50 and 10 for each of 1 further provider on the story (Provider unfolded)" in (
+    assert "heat       60: quality 50 + 10 for 1 further provider on the story (Provider unfolded)" in (
         site.run("why", "lead.md").out
     )
     with closing(sqlite3.connect(site.ledger)) as db:
@@ -371,35 +371,36 @@ NETWORK = "2023-05-03-deep-learning-network-predicts-cancer-cells-metastatic-pot
             LIVING,
             (
                 (
-                    "heat       71, the curator's, which counts coverage already; quality 51, "
-                    "2 further providers on the story (Digi Times, Help Net Security)"
+                    "heat       71, set in the file; its quality, 51, and 2 further providers on the story "
+                    "(Digi Times, Help Net Security) are not used for it"
                 ),
-                "rank       9302.646: log2 of 71, and one for each 2 d since 1970",
+                "key        9302.646: 6.150 for its heat (log2 of 71) + 9296.496 for its date (1 for each 2 d",
                 "place 1 of 2",
-                "above Deep learning identifies molecular patterns of cancer",
+                "below it       Deep learning identifies molecular patterns of cancer",
             ),
         ),
         (
             PATTERNS,
             (
                 (
-                    "heat       69, the curator's, which counts coverage already; quality 59, "
-                    "1 further provider on the story (Health Data Management)"
+                    "heat       69, set in the file; its quality, 59, and 1 further provider on the story "
+                    "(Health Data Management) are not used for it"
                 ),
                 "place 2 of 2",
-                "below Combining cell engineering with machine learning to design living medicines for cancer",
+                "above it       Combining cell engineering",
+                "; it is newer by more than any heat makes up for",
             ),
         ),
         (
             FOLDED,
             (
-                "heat       -1, the curator's: folded; quality 37, 2 further providers on the story (GEN, ",
+                "heat       -1, set in the file: it is to be shown under the lead of its story alone",
                 'story      folded under "Deep Learning Network Predicts Cancer Cells',
                 f"(seeds/{NETWORK}, which is withheld itself: the file says `published: false`)",
                 "withheld   the file says `published: false`",
             ),
         ),
-        (NETWORK, ("story      leads 2 entries: Researchers develop a deep learning model", "heat       39, ")),
+        (NETWORK, ("story      leads 1 other: Researchers develop a deep learning model", "heat       39, ")),
     ],
 )
 def test_why_says_what_the_place_of_an_example_comes_from(examples: Site, path: str, lines: tuple[str, ...]) -> None:
@@ -419,13 +420,13 @@ def test_examples_of_one_age_are_ordered_by_their_heat(site: Site) -> None:
         site.write(path, text.replace(f"heat: {heat}\n", ""))
     site.render()
     assert [title.split()[0] for title in site.entries()] == ["Combining", "Deep"]
-    assert "heat       71: quality 51 and 10 for each of 2 further providers" in site.run("why", LIVING).out
+    assert "heat       71: quality 51 + 10 for each of 2 further providers" in site.run("why", LIVING).out
 
 
 def test_why_says_what_an_item_of_unknown_quality_counts(site: Site) -> None:
     site.write("a.md", item("A"))
     site.render()
     assert (
-        "heat       30: 30 where quality is unknown (`rank.unknown`); no further provider"
+        "heat       30: 30 where quality is unknown (`rank.unknown`); no further provider on the story"
         in site.run("why", "a.md").out
     )

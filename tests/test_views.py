@@ -370,7 +370,7 @@ def test_hubs_are_told_of_views_as_of_all_documents(site: Site) -> None:
 
 def test_views_that_no_ledger_knows_are_deleted(site: Site) -> None:
     write(site, 0)
-    site.configure(views={"feeds": [*EVERY, "saved"], "digest": ["daily"]}, feeds={"mine": {}})
+    site.configure(views={"feeds": [*EVERY, "saved"], "digest": ["daily"]}, feeds={"mine": {"limit": 50}})
     site.render()
     assert {"saved/mine/top/atom.xml", "topics/boats/digest/daily/rss.xml"} <= site.documents().keys()
     shutil.rmtree(site.state)

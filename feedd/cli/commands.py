@@ -15,6 +15,7 @@ import msgspec
 from msgspec.structs import replace
 
 from feedd.cli import words
+from feedd.cli.explaining import say_explanation
 from feedd.cli.main import DONE, PROBLEMS, REFUSED
 from feedd.cli.setup import directories_of, items_of, publisher_of, read_configuration, state_path, with_config
 from feedd.config import Config, ConfigError
@@ -23,6 +24,7 @@ from feedd.disk.database import FILE_NAME
 from feedd.disk.items import ItemsDirectory, Unavailable
 from feedd.model import Problem
 from feedd.publish.documents import OPML
+from feedd.publish.explaining import digest_named, explain
 from feedd.publish.preview import Preview
 from feedd.publish.reading import read_one
 
@@ -79,7 +81,12 @@ def why(options: argparse.Namespace) -> int:
 
     def act(config: Config) -> int:
         with preview_of(config) as preview:
-            found = preview.explain(options.what)
+            found = explain(preview, options.what)
+            digest = None if found else digest_named(preview, options.what)
+        if digest is not None:
+            folder, period = digest
+            words.complain(f"that is the digest of {period} in {folder}: it is kept as it was made, and not explained")
+            return REFUSED
         if found is None:
             words.complain(f"no item has the path, the id or the link {options.what}")
             return REFUSED
@@ -93,7 +100,7 @@ def why(options: argparse.Namespace) -> int:
         if options.format == "json":
             words.say_json(found)
         else:
-            words.say_explanation(found)
+            say_explanation(found)
         return PROBLEMS if found.withheld or found.problems else DONE
 
     return with_config(options, act)

@@ -96,7 +96,6 @@ def seconds(text: str) -> float:
 
 def count(text: str) -> int:
     """A number of entries, as the type of an argument."""
-    value = int(text)
-    if not 1 <= value <= 10000:
-        raise argparse.ArgumentTypeError("from 1 to 10000")
-    return value
+    if not (text.isdecimal() and 1 <= int(text) <= 10000):
+        raise argparse.ArgumentTypeError(f"{text!r} is no whole number from 1 to 10000")
+    return int(text)

@@ -200,7 +200,8 @@ def why(commands: Any) -> None:
         "why",
         "why",
         "explain where an item is published, or why it is not",
-        "Says which feeds an item is in and at which place, or what withholds it. Writes nothing.",
+        "Says which feeds an item is in and at which place, there and in their views, and what its heat is made of, or "
+        "what withholds it. docs/feeds.md explains each line. Writes nothing.",
         "0 the item is published; 1 it is withheld or has problems; 2 a mistake in the configuration or the "
         "command line; 3 no such item, or the items or the state cannot be read.",
     )
@@ -217,12 +218,17 @@ def top(commands: Any) -> None:
         "ranking.top",
         "show the ranking of a feed",
         "Shows the entries of a feed by rank, with a bar for how strong each is beside the first: its heat, made less "
-        "by age. Without a feed, those of all entries. Writes nothing.",
+        "by age, or its quality where that is the order. Without a feed, those of all entries; of a hot view, what it "
+        "holds. Lines are as wide as the terminal; in a pipe as their contents, or as COLUMNS says. Writes nothing.",
         "0 done; 2 a mistake in the configuration or the command line; 3 no such feed, or the items or the state "
         "cannot be read.",
     )
-    parser.add_argument("feed", nargs="?", default="all", metavar="FEED", help="its folder (topics/ai), or its title")
-    parser.add_argument("--limit", type=count, default=20, metavar="NUMBER", help="how many entries (default: 20)")
+    parser.add_argument(
+        "feed", nargs="?", default="all", metavar="FEED", help="its folder (topics/ai, hot), or its title"
+    )
+    parser.add_argument(
+        "--limit", type=count, default=20, metavar="NUMBER", help="how many entries, up to 10000 (default: 20)"
+    )
     places(parser)
     report_format(parser, "text", "json")
 

@@ -12,7 +12,11 @@ from feedd.cli.main import DONE, REFUSED
 from feedd.cli.setup import with_config
 from feedd.cli.table import table
 from feedd.config import Config
-from feedd.core.assemble import folder_of
+from feedd.core.explain import TopList
+from feedd.core.views import is_digest
+from feedd.publish.naming import folder_name, named, near, ranking
+
+_ORDERS = {"heat": "by heat and date", "quality": "by quality", "admission": "by when they became hot, newest first"}
 
 
 def top(options: argparse.Namespace) -> int:
@@ -20,23 +24,34 @@ def top(options: argparse.Namespace) -> int:
 
     def act(config: Config) -> int:
         with preview_of(config) as preview:
-            found = preview.named(options.feed)
-            ranking = preview.ranking(found[0], options.limit) if len(found) == 1 else None
-        if ranking is None:
-            folders = ", ".join(folder_of(each.identity, each.slug).removesuffix("/") for each in found)
-            if found:
-                words.complain(f"several feeds have the title {options.feed}; say which: {folders}")
-            else:
-                words.complain(f"no feed has the folder or the title {options.feed}")
-            return REFUSED
-        if options.format == "json":
-            words.say_json(ranking)
-            return DONE
-        shown = f"{len(ranking.entries)} of " if len(ranking.entries) < ranking.of else ""
-        count = words.counted(ranking.of, "entry", "entries")
-        words.say(f"{words.painted(ranking.title, 'bold', sys.stdout)}  {ranking.feed}  {shown}{count}")
-        for line in table(ranking, datetime.now(UTC), sys.stdout):
-            words.say(line.rstrip())
-        return DONE
+            found = named(preview, options.feed)
+            if len(found) == 1 and not is_digest(found[0].identity):
+                shown = ranking(preview, found[0], options.limit)
+                return _say(shown, options.format)
+            likely = [] if found else near(preview, options.feed)
+        folders = [folder_name(each) for each in found]
+        if len(found) == 1:
+            place = config.directories.feeds / folders[0]
+            words.complain(f"{folders[0]} has no ranking: it holds an entry for each period that is over; see {place}")
+        elif found:
+            words.complain(f"several feeds have the title {options.feed}; say which: {', '.join(folders)}")
+        else:
+            meant = f"; do you mean {' or '.join(likely)}?" if likely else ""
+            words.complain(f"no feed has the folder or the title {options.feed}{meant}")
+        return REFUSED
 
     return with_config(options, act)
+
+
+def _say(shown: TopList, report_format: str) -> int:
+    if report_format == "json":
+        words.say_json(shown)
+        return DONE
+    part = f"{len(shown.entries)} of " if len(shown.entries) < shown.of else ""
+    count = words.counted(shown.of, "entry", "entries")
+    aside = " (the feed is newest first)" if (shown.order, shown.feed_order) == ("heat", "latest") else ""
+    title = words.painted(shown.title, "bold", sys.stdout)
+    words.say(f"{title}  {shown.feed}  {part}{count}, {_ORDERS[shown.order]}{aside}")
+    for line in table(shown, datetime.now(UTC), sys.stdout):
+        words.say(line.rstrip())
+    return DONE

@@ -188,7 +188,8 @@ def install_service(options: argparse.Namespace) -> int:
         except OSError as error:
             words.complain(f"{error.filename}: {error.strerror}; with --print it is only printed")
             return REFUSED
-        words.say_service([folder / name for name in units], site)
+        left = folder / unit.SOCKET_NAME
+        words.say_service([folder / name for name in units], None if site.listens or not left.exists() else left, site)
         return DONE
 
     return with_config(options, act)

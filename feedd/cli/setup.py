@@ -155,7 +155,7 @@ def settings_of(config: Config) -> Settings:
         hubs=config.websub.hubs,
         pages=config.pages,
         precompress=config.precompress,
-        views=replace(config.views, saved={each.slug: each.views for each in config.feeds if each.views is not None}),
+        views=replace(config.views, saved={each.slug: each.views for each in config.feeds}),
         overrides=config.rank.overrides,
         limit=config.limit,
         min_quality=config.rank.min_quality,

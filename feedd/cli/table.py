@@ -2,43 +2,73 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import TextIO
 
 from feedd.cli.words import painted
-from feedd.core.explain import TopList
+from feedd.core.explain import RankedEntry, TopList
+from feedd.core.rank import Order, relative
 
-_BAR, _PROVIDER, _LEAST = 14, 22, 16  # cells of a bar, of a provider at most, of a title at least
+_BAR, _PROVIDER, _NARROW, _LEAST = 14, 22, 8, 24  # cells of a bar, of a provider at most and least, of a title
+_WIDE = 10_000
 _EIGHTHS = " ▏▎▍▌▋▊▉"
 
 
 def table(ranking: TopList, now: datetime, stream: TextIO) -> Iterator[str]:
-    """A line for each entry: rank, bar, heat, title, provider, age. Titles are cut only on a terminal; a narrow one
-    has no bars, and a very narrow one no providers.
+    """A line for each entry: rank, bar, what the list is ordered by, title, provider, age. Bar and number are of the
+    quality if that orders the list, else of the heat; a list by admission has no bars, and ages since then.
+
+    Lines are cut to a terminal, or to COLUMNS where that is set: providers first, then titles.
     """
-    wide = not stream.isatty()
-    columns = 10_000 if wide else shutil.get_terminal_size().columns
-    blocks = (stream.encoding or "").lower().startswith("utf")
-    rank = len(str(len(ranking.entries)))
-    heats = [f"{entry.heat:.4g}" for entry in ranking.entries]
-    ages = [age(now, entry.published) for entry in ranking.entries]
-    heat, old = max(map(len, heats), default=0), max(map(len, ages), default=0)
-    provider = min(max((cells(entry.provider or "") for entry in ranking.entries), default=0), _PROVIDER)
-    left = columns - rank - heat - old - 3 * 2
-    bars = left - _BAR - 2 - provider - 2 >= _LEAST
+    entries = ranking.entries
+    numbers = [_number(entry, ranking) for entry in entries]
+    ages = [age(now, entry.since or entry.published) for entry in entries]
+    rank, number, old = len(str(len(entries))), _widest(numbers), _widest(ages)
+    titles, providers = _widest(entry.title for entry in entries), _widest(entry.provider or "" for entry in entries)
+    left = _columns(stream) - rank - number - old - 3 * 2
+    bars = ranking.order != "admission" and left - _BAR - 2 >= _LEAST
     left -= _BAR + 2 if bars else 0
+    provider = min(providers, _PROVIDER, max(left - titles - 2, _NARROW))
     provider = provider if left - provider - 2 >= _LEAST else 0
     left -= provider + 2 if provider else 0
-    title = max(min(left, max((cells(entry.title) for entry in ranking.entries), default=0)), 1)
-    for number, entry in enumerate(ranking.entries):
+    title = max(min(left, titles), 1)
+    strengths = _strengths(ranking) if bars else []
+    blocks = (stream.encoding or "").lower().startswith("utf")
+    for at, entry in enumerate(entries):
         parts = [painted(str(entry.rank).rjust(rank), "dim", stream)]
-        parts += [painted(bar(entry.strength, blocks=blocks), "yellow", stream)] if bars else []
-        parts += [painted(heats[number].rjust(heat), "bold", stream), fitted(entry.title, title)]
+        parts += [painted(bar(strengths[at], blocks=blocks), "yellow", stream)] if bars else []
+        parts += [painted(numbers[at].rjust(number), "bold", stream), fitted(entry.title, title)]
         parts += [fitted(entry.provider or "", provider)] if provider else []
-        yield "  ".join((*parts, painted(ages[number].rjust(old), "dim", stream)))
+        yield "  ".join((*parts, painted(ages[at].rjust(old), "dim", stream)))
+
+
+def _number(entry: RankedEntry, ranking: TopList) -> str:
+    number = entry.quality if ranking.order == "quality" else entry.heat
+    return "-" if number is None else f"{number:.4g}"
+
+
+def _strengths(ranking: TopList) -> list[float]:
+    """How strong each entry is beside the first, by what orders the list."""
+    keys = [entry.key for entry in ranking.entries]
+    best = keys[0] if keys else None
+    order: Order = "quality" if ranking.order == "quality" else "heat"
+    return [0.0 if key is None or best is None else relative(key, best, order) for key in keys]
+
+
+def _columns(stream: TextIO) -> int:
+    """The cells of a line. In a pipe there is no end to it, unless COLUMNS says so."""
+    if stream.isatty():
+        return shutil.get_terminal_size().columns
+    said = os.environ.get("COLUMNS", "")
+    return int(said) if said.isdecimal() and int(said) else _WIDE
+
+
+def _widest(column: Iterable[str]) -> int:
+    return max(map(cells, column), default=0)
 
 
 def bar(part: float, *, blocks: bool) -> str:

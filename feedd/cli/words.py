@@ -14,7 +14,7 @@ from typing import Any, TextIO
 
 import msgspec
 
-from feedd.core.explain import Explanation, InStory, Plan
+from feedd.core.explain import Plan
 from feedd.daemon.unit import Site as ServiceSite
 from feedd.disk.announcements import Waiting
 from feedd.disk.presence import LastPass, Status
@@ -132,78 +132,6 @@ def say_plan(found: Plan) -> None:
     say(f"re-runs (entries that subscribers would see once more as new): {found.reruns}")
 
 
-def say_explanation(found: Explanation) -> None:
-    """All there is to say of an item."""
-    say(painted(found.title or found.path, "bold", sys.stdout))
-    for name, value in (
-        ("file", found.path),
-        ("link", found.link),
-        ("id", found.id),
-        ("dated" if found.withheld else "published", found.published),
-        ("updated", None if found.withheld else found.updated),
-        ("heat", _heat(found)),
-        ("rank", _rank(found)),
-        ("story", _story(found.story) if found.story else None),
-        ("also", ", ".join(found.other_files)),
-    ):
-        if value:
-            say(f"  {name:<10} {value}")
-    if found.withheld:
-        say(f"  {painted('withheld', 'red', sys.stdout)}   {found.withheld}")
-    for place in found.places:
-        where = f"place {place.place} of {place.of}" if place.place else f"not in it: {place.reason}"
-        say(f"  {'in' if place.place else 'of':<10} {place.feed:<40} {where}")
-        for side, title in (("below", place.above), ("above", place.below)):
-            if title:
-                say(f"  {'':<10} {side} {title}")
-    for problem in found.problems:
-        say(f"  {painted('problem', 'red', sys.stdout)}    {problem}")
-    for note in found.notes:
-        say(f"  {painted('note', 'yellow', sys.stdout)}       {note}")
-
-
-def _heat(found: Explanation) -> str | None:
-    """The heat of an item, and what it is made of."""
-    ranking = found.ranking
-    if found.heat is None or ranking is None:
-        return None
-    number = len(ranking.providers)
-    others = f" ({', '.join(ranking.providers)})" if number else ""
-    further = f"{counted(number, 'further provider')} on the story{others}" if number else "no further provider"
-    quality = "no quality" if ranking.quality is None else f"quality {ranking.quality:g}"
-    if ranking.heat is not None and ranking.heat < 0:
-        return f"{found.heat:g}, the curator's: folded; {quality}, {further}"
-    if ranking.heat is not None:
-        return f"{found.heat:g}, the curator's, which counts coverage already; {quality}, {further}"
-    base = quality if ranking.quality is not None else f"{ranking.unknown:g} where quality is unknown (`rank.unknown`)"
-    added = f" and {ranking.weight:g} for each of {further}" if number else f"; {further}"
-    return f"{found.heat:g}: {base}{added}"
-
-
-def _rank(found: Explanation) -> str | None:
-    """The key by which heat and date are weighed, in words."""
-    ranking = found.ranking
-    if ranking is None or ranking.key is None or found.heat is None:
-        return None
-    return f"{ranking.key:.3f}: log2 of {max(found.heat, 1):g}, and one for each {_span(ranking.half_life)} since 1970"
-
-
-def _span(seconds: float) -> str:
-    """A length of time, as the configuration has it."""
-    for unit, length in (("d", 86400), ("h", 3600), ("min", 60)):
-        if seconds % length == 0:
-            return f"{seconds / length:g} {unit}"
-    return f"{seconds:g} s"
-
-
-def _story(story: InStory) -> str:
-    """The story of an item, and who speaks for it."""
-    if story.leads:
-        return f"leads {counted(len(story.titles), 'entry', 'entries')}: " + "; ".join(story.titles)
-    withheld = f", which is withheld itself: {story.lead_withheld}" if story.lead_withheld else ""
-    return f'{"folded under" if story.folded else "led by"} "{story.lead}" ({story.path}{withheld})'
-
-
 def say_status(status: Status | None, *, running: bool) -> None:
     """Whether a daemon runs, and what it did last."""
     if status is None:
@@ -248,8 +176,8 @@ def say_waiting(waiting: list[Waiting] | None, hubs: tuple[str, ...]) -> None:
 
 def say_announced(events: Iterable[Event], waiting: list[Waiting], hubs: tuple[str, ...]) -> None:
     """What hubs were told, and what they are still to be told."""
-    colours = {"announced": "green", "refused": "red", "given up": "red", "put off": "yellow"}
-    events = list(events)
+    colours = {"announced": "green", "refused": "red", "given up": "red"}
+    events = [event for event in events if event.kind != "put off"]  # that is what waits
     for event in events:
         where = event.url if event.number == 1 else counted(event.number, "document")
         why = f": {event.words}" if event.words else ""
@@ -299,13 +227,17 @@ def _stamp(moment: datetime) -> str:
     return f"{moment.astimezone():%Y-%m-%d %H:%M:%S}"
 
 
-def say_service(made: Iterable[Path], site: ServiceSite) -> None:
-    """Where the units are, and what to type next."""
+def say_service(made: Iterable[Path], left: Path | None, site: ServiceSite) -> None:
+    """Where the units are, and what to type next. `left` is one of before that would still be used."""
+    sudo = "sudo " if site.user else ""
     systemctl = "sudo systemctl" if site.user else "systemctl --user"
     for path in made:
         say(f"made  {path}")
     say()
     say("Next:")
+    if left is not None:
+        say(f"  {systemctl} disable --now {left.name}    # it is there from before, and would go on listening")
+        say(f"  {sudo}rm {left}")
     say(f"  {systemctl} daemon-reload")
     say(f"  {systemctl} enable --now {'feedd.socket ' if site.listens else ''}feedd")
     say(f"  {systemctl} status feedd")

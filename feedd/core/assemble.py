@@ -129,7 +129,9 @@ def place(record: EntryRecord, rank: RankSettings) -> RankKey:
 
 
 def make_feed(head: FeedHead, items: Iterable[Standing], site: Site, heats: tuple[float, ...] | None = None) -> Feed:
-    """A feed without its entries. `items` are those of its members, in order; `heats` theirs, for a list by rank."""
+    """A feed without its entries. `items` are those of its members, in order, of which as many are looked at as it
+    takes; `heats` theirs, for a list by rank.
+    """
     folder = folder_of(head.identity, head.slug)
     listed = list_feed(head, site)
     icon = site.icon
@@ -204,7 +206,9 @@ _SUBTITLES = {
 
 
 def make_listing(heads: Iterable[FeedHead], site: Site) -> Listing:
-    """All feeds, sorted by label; a topic's children after it. Their views come last, as their feeds do."""
+    """All feeds, sorted by label, with numbers by value; a topic's children after it. Their views come last, in the
+    order of their kinds and names.
+    """
     by_kind: dict[str, list[tuple[str, Listed]]] = {kind: [] for kind in FOLDERS}
     views: list[tuple[FeedId, Listed]] = []
     for head in heads:
@@ -226,13 +230,14 @@ def make_listing(heads: Iterable[FeedHead], site: Site) -> Listing:
     )
 
 
-def _view_order(each: tuple[FeedId, Listed]) -> tuple[int, str, int]:
+def _view_order(each: tuple[FeedId, Listed]) -> tuple[int, text.Natural, str, int]:
     identity = each[0]
-    return list(FOLDERS).index(identity.kind), identity.key, list(VIEWS).index(identity.view)
+    family, view = list(FOLDERS).index(identity.kind), list(VIEWS).index(identity.view)
+    return family, text.natural(identity.key), identity.key, view
 
 
 def _sorted(feeds: list[tuple[str, Listed]]) -> list[tuple[str, Listed]]:
-    return sorted(feeds, key=lambda each: (each[1].label.casefold(), each[0]))
+    return sorted(feeds, key=lambda each: (text.natural(each[1].label), each[0]))
 
 
 def _nested(feeds: list[tuple[str, Listed]]) -> Iterable[Listed]:
@@ -241,9 +246,9 @@ def _nested(feeds: list[tuple[str, Listed]]) -> Iterable[Listed]:
     placed = [(key, listed if listed.parent in present else replace(listed, parent=None)) for key, listed in feeds]
     placed.sort(
         key=lambda each: (
-            (each[1].parent or each[1].label).casefold(),
+            text.natural(each[1].parent or each[1].label),
             each[1].parent is not None,
-            each[1].label.casefold(),
+            text.natural(each[1].label),
             each[0],
         )
     )

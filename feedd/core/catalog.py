@@ -9,7 +9,7 @@ A feed's window is a bounded choice of the newest: it needs no list of all entri
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
@@ -263,6 +263,15 @@ def narrow(offers: dict[int, Place], limit: int) -> tuple[dict[int, Place], Plac
     return {entry: offers[entry] for entry in kept}, offers[dropped[0]] if dropped else None
 
 
+def possible_slugs(feed: FeedId, label: str) -> Iterator[str]:
+    """The slugs that a new feed may get, in this order: that of its name, and longer ones with a digest of its name."""
+    slug = text.slug(label) or feed.kind
+    digest = hashlib.blake2b(feed.key.encode("utf-8", "replace"), digest_size=4).hexdigest()
+    while True:
+        yield slug
+        slug = f"{slug}-{digest}"
+
+
 def choose_slugs(feeds: Sequence[Membership], taken: Collection[str]) -> dict[FeedId, str]:
     """A slug for each new feed of one kind, different from each other and from those `taken`.
 
@@ -272,9 +281,6 @@ def choose_slugs(feeds: Sequence[Membership], taken: Collection[str]) -> dict[Fe
     used = set(taken)
     slugs: dict[FeedId, str] = {}
     for feed, label in sorted(feeds, key=lambda each: (text.slug(each.label) != each.feed.key, each.feed.key)):
-        slug = text.slug(label) or feed.kind
-        while slug in used:
-            slug = f"{slug}-{hashlib.blake2b(feed.key.encode('utf-8', 'replace'), digest_size=4).hexdigest()}"
-        used.add(slug)
-        slugs[feed] = slug
+        slugs[feed] = next(slug for slug in possible_slugs(feed, label) if slug not in used)
+        used.add(slugs[feed])
     return slugs

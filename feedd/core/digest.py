@@ -144,6 +144,7 @@ def without(digest: Digest, withheld: Collection[int]) -> Digest:
         digest,
         summary=_summary([each.title for each in compress(digest.listed, stays)]),
         content=_content(f"{said} {since}", list(compress(items, stays))),
+        listed=tuple(compress(digest.listed, stays)),
     )
 
 
@@ -186,3 +187,29 @@ def _dated(period: Period, zone: tzinfo) -> str:
     month = "" if (first.year, first.month) == (last.year, last.month) else f" {_MONTHS[first.month - 1]}"
     year = "" if first.year == last.year else f" {first.year}"
     return f"{first.day}{month}{year} to {until}"
+
+
+def end_of(moment: datetime, cadence: str, zone: tzinfo) -> datetime:
+    """When the local day, or week, ends in which a moment is. UTC."""
+    day = moment.astimezone(zone).date()
+    day -= timedelta(days=0 if cadence == DAILY else day.weekday())
+    end = datetime(day.year, day.month, day.day, tzinfo=zone).astimezone(UTC)
+    while end <= moment:  # more than once where clocks go back over midnight
+        end = next_end(end, cadence, zone)
+    return end
+
+
+def dated(digest: Digest) -> str:
+    """The period of a digest in words: `6 May 2024`."""
+    return digest.title.rpartition(": ")[2]
+
+
+def begun(digest: Digest) -> datetime:
+    """When the period of a digest began."""
+    return datetime.strptime(digest.id.rpartition("/")[2], "%Y-%m-%dT%H:%MZ").replace(tzinfo=UTC)
+
+
+def place_in(digest: Digest, entry: int) -> tuple[int, int] | None:
+    """The place of an entry among those that a digest lists, and how many these are; None if it does not list it."""
+    listed = [each.entry for each in digest.listed]
+    return (listed.index(entry) + 1, len(listed)) if entry in listed else None

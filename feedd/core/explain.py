@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
+from typing import Literal
 
 from msgspec import Struct
 
 from feedd.core import urls
+from feedd.core.digest import Digest, dated
+from feedd.core.rank import Order
 from feedd.core.render.readback import Seen
+from feedd.core.views import Threshold
 from feedd.model import Problem
 
 
@@ -91,45 +95,78 @@ def _title_key(seen: Seen) -> list[tuple[str, str]]:
 
 
 class RankedEntry(Struct, frozen=True):
-    """An entry in a ranking. `heat` is the effective one; `strength` is what the order is by, as a part of that of the
-    first: heat that age has made less, or quality.
+    """An entry in a list. `heat` is the effective one, `quality` the curator's; `coverage` counts the further providers
+    on the story that it leads. `key` is what the list is ordered by, greatest first; None where there is no such
+    number. `since` is when it became hot, in a list of what did.
     """
 
     rank: int
     heat: float
-    strength: float
+    quality: float | None
+    coverage: int
+    key: float | None
     title: str
     provider: str | None
     published: datetime
     id: str
     link: str | None
+    since: datetime | None = None
 
 
 class TopList(Struct, frozen=True):
-    """The entries of a feed by rank. `of` is how many it has in all."""
+    """The first entries of a feed by rank, or of a view. `of` is how many it has in all; `feed_order` is that of the
+    feed, which is no rank if that is newest first.
+    """
 
     feed: str
     title: str
+    order: Literal["heat", "quality", "admission"]
+    feed_order: Order
     of: int
     entries: tuple[RankedEntry, ...]
 
 
-class FeedPlace(Struct, frozen=True):
-    """Where an entry stands in a feed: its place from 1, of how many, and the titles above and below it; or, if it is
-    not in it, why not.
+class ViewPlace(Struct, frozen=True):
+    """Where an entry stands in a view, a folder below its feed's: its place from 1, of how many; or why it is not in
+    it. `since` is when it came into that, where this matters; `digest` the period of the digest that names it.
     """
 
-    feed: str
-    place: int | None
-    of: int
+    view: str
+    place: int | None = None
+    of: int = 0
     reason: str | None = None
+    since: str | None = None
+    digest: str | None = None
     above: str | None = None
     below: str | None = None
 
 
+class FeedPlace(Struct, frozen=True):
+    """Where an entry stands in a feed: its place from 1, of how many, and the titles above and below it; or, if it is
+    not in it, why not. `key` is that of `heat`, both as they count there; `passing` is the heat, or in an order
+    by quality the quality, with which it would stand above the next; `stays` says what would not let it in now.
+    """
+
+    feed: str
+    title: str
+    place: int | None
+    of: int
+    order: Order
+    half_life: float
+    heat: float
+    key: float
+    reason: str | None = None
+    stays: str | None = None
+    above: str | None = None
+    below: str | None = None
+    passing: float | None = None
+    views: tuple[ViewPlace, ...] = ()
+
+
 class Ranking(Struct, frozen=True):
-    """What an entry's heat is made of. `heat` and `quality` are the curator's; `providers` tell the story besides its
-    own, and each adds `weight`; `key` is log2(effective heat) + published / `half_life`, in seconds.
+    """What an entry's heat is made of, in feeds for which nothing else is configured. `heat` and `quality` are the
+    curator's; `providers` tell the story besides its own, and each adds `weight`; `key` is log2(effective heat) +
+    published / `half_life`, in seconds.
     """
 
     heat: float | None
@@ -143,7 +180,7 @@ class Ranking(Struct, frozen=True):
 
 class InStory(Struct, frozen=True):
     """The story of an entry: the title and the path of the one that leads it, whether that is itself or withheld, and
-    the titles of all, by date.
+    the titles of the others, by date.
     """
 
     lead: str
@@ -151,7 +188,7 @@ class InStory(Struct, frozen=True):
     leads: bool
     lead_withheld: str | None
     folded: bool
-    titles: tuple[str, ...]
+    others: tuple[str, ...]
 
 
 class Explanation(Struct, frozen=True):
@@ -171,3 +208,60 @@ class Explanation(Struct, frozen=True):
     problems: tuple[Problem, ...] = ()
     notes: tuple[Problem, ...] = ()
     other_files: tuple[str, ...] = ()
+
+
+def folded_how(heat: float | None, story: InStory | None) -> str:
+    """Why an entry is folded, and whether it is shown anywhere for all that. `heat` is the curator's."""
+    how = f"`heat: {heat:g}`" if heat is not None and heat < 0 else "`stories.fold_published`"
+    if story is None or story.leads:
+        return f"folded ({how}), but no story leads it: it is shown nowhere"
+    if story.lead_withheld:
+        return f"folded ({how}), but what leads its story is not shown: it is shown nowhere"
+    return f"folded under the lead of its story ({how})"
+
+
+def not_hot(heat: float, heats: Mapping[int, float], threshold: Threshold) -> str:
+    """Why an entry of a feed is not in its hot view. `heats` are those of the feed's entries."""
+    if not threshold.percent:
+        cool = heat < threshold.number
+        return f"its heat, {heat:g}, is below {threshold.number:g}" if cool else _NO_ROOM
+    hot = threshold.passed_by(heats)
+    wanted = f"hotter than {threshold.number:g} % of the feed's {len(heats)}"
+    if not hot:
+        return f"no entry is {wanted} now"
+    least = min(heats[entry] for entry in hot)
+    if heat >= least:
+        return _NO_ROOM
+    return f"its heat, {heat:g}, is too low: from {least:g} on entries are {wanted} now"
+
+
+_NO_ROOM = "more became hot at once than there is room for"
+
+
+class DigestTimes(Struct, frozen=True):
+    """When an entry was first shown, and when its digest was due: `end` is that of the period in which it is dated,
+    `late` that of the next one that takes what came too late for its own; None if it does not take this one.
+    """
+
+    period: str  # "day" or "week"
+    now: datetime
+    first_shown: datetime
+    end: datetime
+    late: datetime | None
+
+
+def not_in_digest(times: DigestTimes, made: Digest | None) -> str:
+    """Why the digests of a feed do not name an entry. `made` is the digest of the period in which it is dated."""
+    if times.end > times.now:
+        return f"its {times.period} is not over; the digest comes at {_minute(times.end)}"
+    if times.late is not None:
+        return f"it came after its {times.period} was over, and counts for that which comes at {_minute(times.late)}"
+    if times.first_shown >= times.end:
+        return f"it came after its {times.period} was over, at {_minute(times.end)}"
+    if made is None:
+        return f"there is none of its {times.period}"
+    return f"that of {dated(made)} does not name it: others were hotter, or it was not in the feed then"
+
+
+def _minute(moment: datetime) -> str:
+    return f"{moment:%Y-%m-%d %H:%M} UTC"

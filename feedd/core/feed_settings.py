@@ -1,45 +1,39 @@
-"""Decoders of what is configured for feeds: terms for families and single ones, and recipes of saved feeds."""
+"""Decoders of what is configured for feeds: terms, saved feeds, and which are no more."""
 
 from __future__ import annotations
 
 import re
 from typing import Any
 
-from feedd.core import fields, settings, text
+from msgspec import field
+
+from feedd.core import fields, settings, text, view_settings
 from feedd.core.fields import Decoder, Findings
 from feedd.core.frontmatter import FieldPath, Node
+from feedd.core.rank import RankSettings
 from feedd.core.recipes import Recipe, TopicChoice
 from feedd.core.sections import mapping, section
-from feedd.core.terms import Override
-from feedd.core.views import VIEWS
+from feedd.core.terms import Override, Overrides
+from feedd.core.views import FAMILIES
 
-_FEED = re.compile(r"all|(?:topics|providers|saved)/[^/\s.][^/\s]*")
-_TEXTS = fields.one_or_more(fields.plain_text)
-RANK: dict[str, Decoder[Any]] = {
-    "order": settings.choice("heat", "latest", "quality"),
-    "half_life": settings.span,
-    "unknown": settings.heat(0),
-    "coverage": settings.heat(0),
-    "min_quality": settings.heat(0),
-}
-_OVERRIDE = mapping(RANK | {"limit": settings.between(1, 10000)}, Override)
-_TERMS: dict[str, Decoder[Any]] = {
-    "order": RANK["order"],
-    "limit": settings.between(1, 10000),
-    "min_quality": RANK["min_quality"],
-    "min_heat": settings.heat(0),
-}
-RECIPE: dict[str, Decoder[Any]] = {
-    "title": fields.plain_text,
-    "description": fields.plain_text,
-    "topics": mapping({"any": _TEXTS, "all": _TEXTS, "none": _TEXTS}, TopicChoice),
-    "providers": _TEXTS,
-    "types": _TEXTS,
-    "language": fields.one_or_more(fields.locale),
-    "match": _TEXTS,
-    **_TERMS,
-    "views": settings.any_of(*VIEWS),
-}
+_FOLDER = re.compile(r"(?:topics|providers|saved)/[^/\s.][^/\s]*")
+_TITLES = {"title": fields.plain_text, "description": fields.plain_text}
+
+
+class Ranking(RankSettings, frozen=True):
+    """How feeds are ranked, and what an entry needs to come in; for all, for families of feeds, and for single ones."""
+
+    min_quality: float | None = None
+    all: Override = Override()
+    topics: Override = Override()
+    providers: Override = Override()
+    saved: Override = Override()
+    feeds: dict[str, Override] = field(default_factory=dict)
+
+    @property
+    def overrides(self) -> Overrides:
+        """What is said for families and for single feeds."""
+        return Overrides({name: getattr(self, name) for name in FAMILIES.values()}, self.feeds)
 
 
 def override(value: Node, at: FieldPath, findings: Findings) -> Override | None:
@@ -55,11 +49,42 @@ def overrides(value: Node, at: FieldPath, findings: Findings) -> dict[str, Overr
         return None
     found: dict[str, Override] = {}
     for folder, said in value.items():
-        if not _FEED.fullmatch(folder):
-            findings.wrong((*at, folder), "the folder of a feed, such as topics/ai, or all", folder)
+        if folder != "all" and not _is_folder(folder):
+            findings.wrong((*at, folder), "the folder of a feed, such as topics/ai, or all", folder, _meant(folder))
         elif (read := override(said, (*at, folder), findings)) is not None:
             found[folder] = read
     return found
+
+
+def retired(value: Node, at: FieldPath, findings: Findings) -> dict[str, str | None] | None:
+    """Folders of feeds that are no more: each with the folder of the feed that took its place, or nothing."""
+    if not isinstance(value, dict):
+        findings.wrong(at, "a mapping of folders, such as topics/old: topics/new", value)
+        return None
+    found: dict[str, str | None] = {}
+    for old, new in value.items():
+        for folder in (old,) if new is None else (old, new):
+            if not _is_folder(folder):
+                expected = "the folder of a feed, such as topics/ai or providers/example"
+                findings.wrong((*at, old), expected, folder, _meant(folder))
+        found[old] = str(new) if new is not None else None
+    for old, new in found.items():
+        if new is not None and new in found:
+            findings.problems.append(((*at, old), f"{new} is retired itself; name the feed that is there"))
+    return found
+
+
+def _is_folder(value: Node) -> bool:
+    return isinstance(value, str) and _FOLDER.fullmatch(value) is not None and value == value.casefold()
+
+
+def _meant(value: Node) -> str | None:
+    """The folder that is probably meant: written otherwise, or a topic's name alone."""
+    if not isinstance(value, str):
+        return None
+    family, _, name = value.strip("/").rpartition("/")
+    slug, family = text.slug(name), family.lower() or "topics"
+    return f"{family}/{slug}" if slug and family in ("topics", "providers", "saved") else None
 
 
 def recipes(value: Node, at: FieldPath, findings: Findings) -> tuple[Recipe, ...] | None:
@@ -73,12 +98,68 @@ def recipes(value: Node, at: FieldPath, findings: Findings) -> tuple[Recipe, ...
 
 def _recipe(slug: str, value: Node, at: FieldPath, findings: Findings) -> Recipe | None:
     if not slug or text.slug(slug) != slug:
-        proper = text.slug(slug)
-        findings.wrong(at, f"the name of a folder{f', such as {proper}' if proper else ''}", slug)
+        findings.wrong(at, "the name of a folder", slug, text.slug(slug) or None)
         return None
     if not isinstance(value, dict):
         findings.wrong(at, f"a mapping ({', '.join(RECIPE)})", value)
         return None
-    given = section(RECIPE, value, at, findings)
+    known = len(findings.problems)
+    others = RANK.keys() - RECIPE.keys()
+    elsewhere = {key: f"say it under `rank`: `feeds: {{saved/{slug}: {{{key}: …}}}}`" for key in others}
+    given = section(RECIPE, value, at, findings, elsewhere)
+    if not (given.keys() & (_ASKED.keys() | _TERMS.keys())) and len(findings.problems) == known:
+        asking = ", ".join((*_ASKED, *_TERMS))
+        findings.problems.append((at, f"asks nothing of an item, as the feed of all entries does; say one of {asking}"))
     terms = Override(**{name: given.pop(name) for name in _TERMS if name in given})
     return Recipe(slug, given.pop("title", slug), terms=terms, **given)
+
+
+def _asked(decode: Decoder[str]) -> Decoder[tuple[str, ...]]:
+    """A list of what `decode` accepts, not empty: that would ask for nothing."""
+
+    def decoder(value: Node, at: FieldPath, findings: Findings) -> tuple[str, ...] | None:
+        known = len(findings.problems)
+        found = fields.one_or_more(decode)(value, at, findings)
+        if not found and len(findings.problems) == known:
+            findings.problems.append((at, "an empty list asks for nothing; leave it out, or say what is wanted"))
+        return found or None
+
+    return decoder
+
+
+def _topics(value: Node, at: FieldPath, findings: Findings) -> TopicChoice | None:
+    """Topics, as a mapping; a list, or one name, is that of which an item has at least one."""
+    if isinstance(value, dict):
+        found: TopicChoice | None = _TOPIC_CHOICE(value, at, findings)
+        if not value:
+            findings.problems.append((at, "asks for nothing; leave it out, or say any, all or none"))
+        return found
+    names = _NAMES(value, at, findings)
+    return TopicChoice(any=names) if names else None
+
+
+_NAMES = _asked(fields.plain_text)
+_TOPIC_CHOICE = mapping({"any": _NAMES, "all": _NAMES, "none": _NAMES}, TopicChoice)
+RANK: dict[str, Decoder[Any]] = {
+    "order": settings.choice("heat", "latest", "quality"),
+    "half_life": settings.span_between("1min", "3650d"),
+    "unknown": settings.heat(0),
+    "coverage": settings.heat(0),
+    "min_quality": settings.heat(0),
+}
+_OVERRIDE = mapping(RANK | {"limit": settings.between(1, 10000)}, Override)
+RANKING: dict[str, Decoder[Any]] = RANK | dict.fromkeys(FAMILIES.values(), override) | {"feeds": overrides}
+_ASKED: dict[str, Decoder[Any]] = {
+    "topics": _topics,
+    "providers": _NAMES,
+    "types": _NAMES,
+    "language": _asked(settings.language),
+    "match": _NAMES,
+}
+_TERMS: dict[str, Decoder[Any]] = {
+    "order": RANK["order"],
+    "limit": settings.between(1, 10000),
+    "min_quality": RANK["min_quality"],
+    "min_heat": settings.heat(0),
+}
+RECIPE: dict[str, Decoder[Any]] = {**_TITLES, **_ASKED, **_TERMS, "views": view_settings.chosen}

@@ -43,9 +43,10 @@ class Findings:
         self.problems: list[tuple[FieldPath, str]] = []
         self.notes: list[tuple[FieldPath, str]] = []
 
-    def wrong(self, at: FieldPath, expected: str, got: Node) -> None:
-        """The value `got` at `at` is not what was `expected`."""
-        self.problems.append((at, f"expected {expected}, got {shown(got)}"))
+    def wrong(self, at: FieldPath, expected: str, got: Node, meant: str | None = None) -> None:
+        """The value `got` at `at` is not what was `expected`; perhaps `meant` was meant."""
+        hint = f"; did you mean {meant}?" if meant else ""
+        self.problems.append((at, f"expected {expected}, got {shown(got)}{hint}"))
 
 
 def shown(value: Node) -> str:

@@ -15,6 +15,7 @@ from msgspec import Struct
 from feedd.model import Provider
 
 Order = Literal["heat", "latest", "quality"]
+MOST = 1e6  # a heat or quality that makes sense
 
 
 class RankSettings(Struct, frozen=True):
@@ -101,8 +102,23 @@ def period_key(entry: Ranked, published: datetime, entry_id: str, settings: Rank
     return key._replace(first=effective_heat(entry, settings)) if settings.order == "heat" else key
 
 
-def relative(key: RankKey, best: RankKey, settings: RankSettings) -> float:
-    """How strong an entry is beside the best of its list, from 0 to 1: by heat that age has made less, or quality."""
-    if settings.order == "quality":
-        return key.first / best.first if key.first > 0 else 0.0
-    return 2 ** max(key.first - best.first, -1000.0)
+def passing(above: RankKey, published: datetime, settings: RankSettings) -> float | None:
+    """The whole heat (where quality orders: the whole quality) with which an entry of this date would stand above one
+    that it stands below; None if there is none up to MOST.
+    """
+    if settings.order == "latest":
+        return None
+    needed = above.first
+    if settings.order == "heat":
+        needed = 2.0 ** min(needed - published.timestamp() / settings.half_life, 100.0)
+    needed = math.floor(needed + 1e-6) + 1 if needed > -math.inf else 0
+    return needed if needed <= MOST else None
+
+
+def relative(key: float, best: float, order: Order) -> float:
+    """How strong an entry is beside the best of its list, from 0 to 1, by what orders them: heat that age has made
+    less, or quality.
+    """
+    if order == "quality":
+        return key / best if key > 0 else 0.0
+    return 2 ** max(key - best, -1000.0)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
 from typing import Any
 
 from feedd.core import fields
@@ -11,13 +12,19 @@ from feedd.core.fields import Decoder, Findings
 from feedd.core.frontmatter import FieldPath, Node
 
 
-def section(keys: dict[str, Decoder[Any]], tree: dict[str, Node], at: FieldPath, findings: Findings) -> dict[str, Any]:
-    """What is given, decoded; each key that is not one of `keys` is a mistake."""
+def section(
+    keys: dict[str, Decoder[Any]],
+    tree: dict[str, Node],
+    at: FieldPath,
+    findings: Findings,
+    elsewhere: Mapping[str, str] = MappingProxyType({}),
+) -> dict[str, Any]:
+    """What is given, decoded; each key that is not one of `keys` is a mistake. `elsewhere`: where some are at home."""
     for name in tree:
         if name not in keys:
             near = difflib.get_close_matches(name, keys, n=1)
-            hint = f"; did you mean `{near[0]}`?" if near else f"; known here: {', '.join(keys)}"
-            findings.problems.append(((*at, name), f"unknown key{hint}"))
+            hint = f"did you mean `{near[0]}`?" if near else f"known here: {', '.join(keys)}"
+            findings.problems.append(((*at, name), f"unknown key; {elsewhere.get(name, hint)}"))
     return fields.decode_fields(keys, tree, at, findings)
 
 

@@ -9,12 +9,10 @@ from feedd.core import address as addresses
 from feedd.core import fields, urls
 from feedd.core.fields import Decoder, Findings
 from feedd.core.frontmatter import FieldPath, Node
-from feedd.core.views import Threshold
 
 T = TypeVar("T")
 _AUTHORITY = re.compile(r"[A-Za-z0-9.-]+(?:@[A-Za-z0-9.-]+)?,\d{4}(?:-\d{2}(?:-\d{2})?)?")
 _SPAN = re.compile(r"(\d+(?:\.\d+)?) ?(ms|s|min|h|d)")
-_FOLDER = re.compile(r"(?:topics|providers|saved)/[^/\s.][^/\s]*")
 OFF = "off"
 _SIZE = re.compile(r"(\d{1,9}) ?(B|KiB|MiB|GiB)?")
 _SIZES = {None: 1, "B": 1, "KiB": 1024, "MiB": 1024**2, "GiB": 1024**3}
@@ -93,15 +91,6 @@ def authority(value: Node, at: FieldPath, findings: Findings) -> str | None:
     return None
 
 
-def span(value: Node, at: FieldPath, findings: Findings) -> float | None:
-    """A length of time, in seconds."""
-    found = _seconds(value)
-    if found:
-        return found
-    findings.wrong(at, "a time such as 30min, 12h or 2d", value)
-    return None
-
-
 def span_between(low: str, high: str) -> Decoder[float]:
     """A length of time within bounds, such as "10ms" and "1h", in seconds."""
 
@@ -121,24 +110,26 @@ def _seconds(value: Node) -> float | None:
     return float(match[1]) * _SPANS[match[2]] if match else None
 
 
-def or_off(decode: Decoder[T]) -> Decoder[T | Literal["off"]]:
-    """What `decode` accepts, or the word `off`."""
+def or_off(decode: Decoder[T], expected: str) -> Decoder[T | Literal["off"]]:
+    """What `decode` accepts, which is `expected`; or the word `off`."""
 
     def decoder(value: Node, at: FieldPath, findings: Findings) -> T | Literal["off"] | None:
-        return "off" if value == OFF else decode(value, at, findings)
+        if value == OFF:
+            return "off"
+        found = decode(value, at, Findings())
+        if found is None:
+            findings.wrong(at, f"{expected}, or off", value)
+        return found
 
     return decoder
 
 
-def threshold(value: Node, at: FieldPath, findings: Findings) -> Threshold | None:
-    """When an entry is hot: a heat, or a percentile such as p90."""
-    match = re.fullmatch(r"p([1-9]\d?)", value) if isinstance(value, str) else None
-    if match:
-        return Threshold(float(match[1]), percent=True)
-    found = fields.number(value, at, Findings())
-    if found is not None and 0 <= found <= 1e6:
-        return Threshold(found)
-    findings.wrong(at, "a number from 0 to 1000000, or a percentile from p1 to p99", value)
+def language(value: Node, at: FieldPath, findings: Findings) -> str | None:
+    """A language tag (RFC 5646) of a language that has a code, which has two or three letters; `_` is read as `-`."""
+    found = fields.locale(value, at, Findings())
+    if found is not None and 2 <= len(found.partition("-")[0]) <= 3:
+        return found
+    findings.wrong(at, "a language tag (BCP 47) such as en or de-AT", value)
     return None
 
 
@@ -195,20 +186,3 @@ def address(value: Node, at: FieldPath, findings: Findings) -> str | None:
         return value
     findings.wrong(at, "an address such as 127.0.0.1:8080 or unix:/run/feedd.sock, or off", value)
     return None
-
-
-def retired(value: Node, at: FieldPath, findings: Findings) -> dict[str, str | None] | None:
-    """Folders of feeds that are no more: each with the folder of the feed that took its place, or nothing."""
-    if not isinstance(value, dict):
-        findings.wrong(at, "a mapping of folders, such as topics/old: topics/new", value)
-        return None
-    found: dict[str, str | None] = {}
-    for old, new in value.items():
-        for folder in (old,) if new is None else (old, new):
-            if not isinstance(folder, str) or not _FOLDER.fullmatch(folder):
-                findings.wrong((*at, old), "the folder of a feed, such as topics/ai or providers/example", folder)
-        found[old] = str(new) if new is not None else None
-    for old, new in found.items():
-        if new is not None and new in found:
-            findings.problems.append(((*at, old), f"{new} is retired itself; name the feed that is there"))
-    return found

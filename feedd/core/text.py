@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+Natural = tuple[tuple[int, str], ...]  # the length of a number, and what stands there
 SLUG_CHARACTERS = 60
 SLUG_BYTES = 180
 
@@ -65,6 +66,7 @@ _CUT_TAIL = " \t\n,;:.!?-([{&/\xab" + _MARKS
 _SLUG_WORDS = re.compile(r"[+#&]|(?:(?<!\S)|(?<=[(/]))\.(?=\w)")
 _SLUG_NAMES = {"+": " plus ", "#": " sharp ", "&": " and ", ".": " dot "}
 _ASCII_GAPS = re.compile(r"[^a-z0-9]+")
+_NUMBERS = re.compile(r"(\d+)")
 _JOINERS = dict.fromkeys(map(ord, "\u00ad\u200b\u200c\u200d\u2060\ufeff"))
 
 
@@ -140,6 +142,13 @@ def slug(name: str) -> str:
     if len(short) * 4 > SLUG_BYTES:
         short = short.encode()[:SLUG_BYTES].decode(errors="ignore")
     return short.strip("-")
+
+
+def natural(name: str) -> Natural:
+    """What orders names as people do: capitals do not matter, and numbers count by value, so that 2 is before 10."""
+    parts = _NUMBERS.split(name.casefold())
+    parts[1::2] = [number.lstrip("0") for number in parts[1::2]]
+    return tuple((len(part) if index % 2 else 0, part) for index, part in enumerate(parts))
 
 
 def _without_tags(text: str) -> str:

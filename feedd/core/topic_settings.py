@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from feedd.core import fields
@@ -42,7 +43,24 @@ def topics(value: Node, at: FieldPath, findings: Findings) -> tuple[Topic, ...] 
         if topic.parent and name_key(topic.parent) not in known:
             at_parent = (*at, index, "parent")
             findings.problems.append((at_parent, f'no topic is called "{topic.parent}"'))
+    for ring in _rings({index: known.get(name_key(topic.parent or "")) for index, topic in found.items()}):
+        names = " in ".join(found[index].name for index in (*ring, ring[0]))
+        findings.problems.append(((*at, ring[0], "parent"), f"a topic cannot lie in itself: {names}"))
     return tuple(found.values())
+
+
+def _rings(parents: Mapping[int, int | None]) -> Iterator[list[int]]:
+    """The rings in which parents lead, each from where it is entered first."""
+    seen: set[int] = set()
+    for start in parents:
+        way: list[int] = []
+        at: int | None = start
+        while at is not None and at not in seen:
+            seen.add(at)
+            way.append(at)
+            at = parents[at]
+        if at is not None and at in way:
+            yield way[way.index(at) :]
 
 
 _KEYS: dict[str, Decoder[Any]] = {

@@ -61,7 +61,7 @@ class Views(Struct, frozen=True):
     digest: tuple[str, ...] = ()
     digest_limit: int = 20
     time_zone: str = "UTC"
-    saved: Mapping[str, tuple[str, ...]] = {}  # for saved feeds that say which of them they have
+    saved: Mapping[str, tuple[str, ...] | None] = {}  # saved feeds, with those that they say they have
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -71,8 +71,10 @@ class Views(Struct, frozen=True):
         return (*hot, *(DIGEST + cadence for cadence in CADENCES if cadence in self.digest), *top)
 
     def of(self, feed: FeedId) -> Iterator[FeedId]:
-        """The views of a feed."""
-        chosen = self.saved.get(feed.key) if feed.kind == "saved" else None
+        """The views of a feed. A saved feed that is no longer configured has none."""
+        if feed.kind == "saved" and feed.key not in self.saved:
+            return
+        chosen = self.saved[feed.key] if feed.kind == "saved" else None
         if chosen is not None or FAMILIES[feed.kind] in self.feeds:
             yield from (feed._replace(view=name) for name in self.names if chosen is None or name in chosen)
 

@@ -48,6 +48,11 @@ class Digests:
         )
         return [entry for (entry,) in rows]
 
+    def first_shown(self, entry: int) -> datetime:
+        """When an entry was first shown that is."""
+        ((shown,),) = self._db.execute("SELECT first_shown FROM entries WHERE entry = ?", (entry,)).fetchall()
+        return moment(shown)
+
     def keep(self, feed: int, period: Period, digest: Digest) -> None:
         """Keeps the digest of a period; one that is kept already stays as it is."""
         blob = msgspec.msgpack.encode(digest)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
+from functools import partial
 from typing import Any, NamedTuple
 
 from msgspec import Struct
@@ -31,19 +32,22 @@ class FeedRecord(Struct, frozen=True):
 
 
 class Shown(NamedTuple):
-    """A member of a feed, its place there in seconds since 1970, and the item that speaks for it: its standing, and
-    its bytes with their digest.
+    """A member of a feed, its place there in seconds since 1970, and the digest of the item that speaks for it, which
+    is read when it is asked for.
     """
 
     record: EntryRecord
     place: int
-    standing: Standing
-    encoded: bytes
     digest: bytes
+    encoded: Callable[[], bytes]
 
     def item(self) -> Item:
         """The item. Raises Damaged."""
-        return decode_item(self.encoded, self.digest)
+        return decode_item(self.encoded(), self.digest)
+
+    def standing(self) -> Standing:
+        """What its provider looks like. Raises Damaged."""
+        return decode_standing(self.encoded())
 
 
 _MEMBER_COLUMNS = ", ".join(f"e.{column}" for column in ENTRY_COLUMNS.split(", "))
@@ -159,12 +163,21 @@ class Published:
 
     def _shown(self, feed: int, order: str) -> list[Shown]:
         rows = self._db.execute(
-            f"SELECT {_MEMBER_COLUMNS}, m.published, f.item, f.digest "  # noqa: S608
+            f"SELECT {_MEMBER_COLUMNS}, m.published, f.digest "  # noqa: S608
             "FROM members m JOIN entries e USING (entry) JOIN files f ON f.file = e.file "
             f"WHERE m.feed = ? AND m.present {order}",
             (feed,),
         ).fetchall()
-        return [Shown(to_record(row[:-3]), row[-3], decode_standing(row[-2]), *row[-2:]) for row in rows]
+        records = [to_record(row[:-2]) for row in rows]
+        return [
+            Shown(record, row[-2], row[-1], partial(self._item, record.file))
+            for record, row in zip(records, rows, strict=True)
+        ]
+
+    def _item(self, file: int | None) -> bytes:
+        """The item of a file, encoded."""
+        found: tuple[bytes] = self._db.execute("SELECT item FROM files WHERE file = ?", (file,)).fetchone()
+        return found[0]
 
     def told_with(self, leads: Sequence[int]) -> dict[int, tuple[Related, ...]]:
         """The other entries of the stories that `leads` speak for, by date: those that are shown or folded."""

@@ -8,6 +8,7 @@ some, so both are sent. There is one request for each document: some hubs silent
 from __future__ import annotations
 
 import logging
+import re
 import time
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
@@ -27,6 +28,7 @@ _HOPS = 5
 _IN_ALL = 3  # times the patience for one answer: for all of one announcement, with where it is redirected
 _READ = 65536  # bytes of an answer; none is longer that can be shown to anybody
 _SHOWN = 120  # characters of it
+_NUMBER = re.compile(r"^\[Errno -?\d+\] ")
 
 
 class Answer(NamedTuple):
@@ -97,7 +99,7 @@ class Hubs:
         except self._httpx.UnsupportedProtocol:
             return Answer("refused", "it redirects to what is not http or https")
         except (self._httpx.HTTPError, OSError) as error:
-            return Answer("away", str(error) or type(error).__name__)
+            return Answer("away", _NUMBER.sub("", str(error)) or type(error).__name__)
         except Exception as error:  # noqa: BLE001 - whatever it is, the announcement waits
             return Answer("failed", f"{type(error).__name__}: {error}")
 

@@ -43,7 +43,7 @@ class Digesting:
         self._site = site
         self._now = now
         self._feeds: dict[FeedId, FeedRecord] = {}
-        self._zone: tzinfo = UTC if site.views.time_zone == "UTC" else ZoneInfo(site.views.time_zone)
+        self._zone = zone_of(site.views.time_zone)
 
     def close(self) -> set[int]:
         """Makes the digests of the periods that have closed; returns the feeds that have another entry."""
@@ -120,3 +120,8 @@ class Digesting:
 
 
 _SUMMARY = 240  # characters
+
+
+def zone_of(name: str) -> tzinfo:
+    """A time zone by its name; UTC is there also where the system knows none."""
+    return UTC if name == "UTC" else ZoneInfo(name)

@@ -39,6 +39,7 @@ from feedd.core.render import FORMATS, PAGE, opml
 from feedd.core.render.assets import ASSETS
 from feedd.core.render.front import SHOWN, front
 from feedd.core.render.markup import with_entries
+from feedd.core.unmatched import unmatched
 from feedd.core.views import HOT, TOP, is_digest
 from feedd.disk.digests import Digests
 from feedd.disk.feeds import FeedsDirectory
@@ -106,8 +107,8 @@ class DocumentMaker:
         return self._retired_feeds
 
     def mistaken(self) -> list[str]:
-        """What the configuration says of feeds that are no more, and is not so."""
-        return self._mistaken
+        """What the configuration says of feeds that are no more, or that there are not, and is not so."""
+        return [*self._mistaken, *unmatched(map(head_of, self._feeds.values()), self._site)]
 
     def needless(self) -> list[str]:
         """The documents of feeds that are no more, and the list of these if there is none."""
@@ -126,7 +127,7 @@ class DocumentMaker:
             self._lately = source.feed, list(zip(shown, self._members(shown, self._folders(source)), strict=True))
         ordered = self._in_order(record, self._lately[1], lambda each: each[0])
         head = head_of(replace(record, updated=source.updated))
-        standings = [shown.standing for shown, _ in ordered]
+        standings = (shown.standing() for shown, _ in ordered)
         rank = rank_of(record.identity, record.slug, self._site)
         heats = (
             tuple(effective_heat(shown.record, rank) for shown, _ in ordered) if record.identity.view == TOP else None

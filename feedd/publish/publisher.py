@@ -257,6 +257,7 @@ class Publisher:
                 yield Preview(
                     work.ledger,
                     work.published,
+                    work.digests,
                     work.telling(now),
                     maker,
                     self._feeds,

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from feedd.core.rank import Order, RankSettings, effective_heat, rank_key
+from feedd.core.rank import MOST, Order, RankSettings, effective_heat, passing, rank_key
 
 NOON = datetime(2024, 1, 31, 12, tzinfo=UTC)
 DEFAULT = RankSettings()
@@ -129,3 +129,27 @@ def test_every_order_is_total(entries: list[tuple[Entry, datetime]], order: Orde
     shuffled = keys[:]
     random_.shuffle(shuffled)
     assert sorted(shuffled) == sorted(keys)
+
+
+HEATS = st.floats(0, 300)
+
+
+@given(HEATS, HEATS, st.integers(-3000, 3000), st.sampled_from(ORDERS), st.none() | st.floats(0, 90))
+def test_the_number_that_passes_another_is_the_least_whole_one_that_does(
+    heat: float, other: float, hours: int, order: Order, quality: float | None
+) -> None:
+    rank = RankSettings(order=order)
+    above = rank_key(Entry(other, quality), NOON + timedelta(hours=hours), "a", rank)
+    needed = passing(above, NOON, rank)
+
+    def passes(number: float) -> bool:
+        entry = Entry(heat, number) if order == "quality" else Entry(number)
+        return rank_key(entry, NOON, "b", rank) > above
+
+    if needed is None:
+        assert order == "latest" or not passes(MOST)
+        return
+    assert needed == int(needed)
+    assert passes(needed)
+    if order == "heat" and needed > 2:
+        assert not passes(needed - 1.01)

@@ -155,6 +155,11 @@ def test_shortened_text_is_never_longer_than_its_limit(whole: str, limit: int) -
     assert len(text.words(whole, limit)) <= limit
 
 
+def test_names_are_ordered_as_people_do() -> None:
+    ordered = ["", "2", "10", "ai", "AI 1", "ai 02", "AI 10", "AI 10 b", "AI x", "Zoo", "Ähre"]
+    assert sorted(dict.fromkeys(ordered[::-1]), key=text.natural) == ordered
+
+
 @pytest.mark.parametrize(
     ("name", "slug"),
     [

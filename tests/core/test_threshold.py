@@ -23,6 +23,12 @@ def test_a_feed_has_the_views_that_are_made_for_its_family() -> None:
     assert not Views(feeds=("topics",), top=10).has(BOATS._replace(view=HOT))
 
 
+def test_a_saved_feed_has_the_views_that_it_says_else_those_of_its_family_if_it_is_configured() -> None:
+    views = Views(feeds=("saved",), top=10, hot=Threshold(60), saved={"mine": (TOP,), "other": None})
+    found = {key: [each.view for each in views.of(FeedId("saved", key))] for key in ("mine", "other", "former")}
+    assert found == {"mine": [TOP], "other": [HOT, TOP], "former": []}
+
+
 @pytest.mark.parametrize(
     ("heats", "percent", "hot"),
     [

@@ -353,6 +353,17 @@ def test_ones_own_unit_is_written_and_the_next_commands_are_said(site: Site, hom
     assert path.read_text() == printed
 
 
+def test_a_socket_of_before_that_is_not_asked_for_any_more_is_to_be_removed(site: Site, home: Path) -> None:
+    socket = home / ".config/systemd/user/feedd.socket"
+    assert "disable" not in site.run("install-service", "--user", "--socket").out
+    lines = site.run("install-service", "--user").out.splitlines()
+    (stop,) = (line for line in lines if line.startswith("  systemctl --user disable --now feedd.socket "))
+    at = lines.index(stop)
+    assert lines[at + 1 : at + 3] == [f"  rm {socket}", "  systemctl --user daemon-reload"]
+    socket.unlink()
+    assert stop not in site.run("install-service", "--user").out.splitlines()
+
+
 def test_whoever_installs_a_unit_learns_where_its_ledger_is_for_other_commands(site: Site, home: Path) -> None:
     result = site.run("install-service", "--user")
     text = (home / ".config/systemd/user/feedd.service").read_text()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from html import escape
 
+from feedd.core import text
 from feedd.core.render import markup
 from feedd.core.render.listing import Listed, Listing
 from feedd.core.render.pages import FOOT
@@ -52,7 +53,7 @@ def _discovery(site: Listing) -> str:
 
 def _section(name: str, feeds: Sequence[Listed]) -> str:
     """A section of the directory; a child is in a list of its own within the row of its parent."""
-    key = name.lower()
+    key = text.slug(name)
     groups: list[tuple[Listed, list[Listed]]] = []
     for feed in feeds:
         if feed.parent and groups and feed.parent in {each.label for each in (groups[-1][0], *groups[-1][1])}:

@@ -48,5 +48,5 @@ class Listing(Struct, frozen=True):
     @property
     def sections(self) -> tuple[tuple[str, tuple[Listed, ...]], ...]:
         """All feeds but that of all entries, under the names of their kinds, but for empty ones."""
-        named = (("Selections", self.saved), ("Topics", self.topics), ("Providers", self.providers))
+        named = (("Saved feeds", self.saved), ("Topics", self.topics), ("Providers", self.providers))
         return tuple((name, feeds) for name, feeds in named if feeds)

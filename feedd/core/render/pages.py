@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from html import escape
 
+from feedd.core import text
 from feedd.core.render import FORMATS, markup
 from feedd.core.render.generator import GENERATOR_URI
 from feedd.core.render.listing import Link
 from feedd.model import Entry, Feed
 
 FOOT = f'Published with <a href="{GENERATOR_URI}">feedd</a>'
-_KINDS = {"saved": "Selections", "topic": "Topics", "provider": "Providers"}
+_KINDS = {"saved": "Saved feeds", "topic": "Topics", "provider": "Providers"}
 _META = b'<p class="meta">'
 _PLACE, _PLACE_END = b'<span class="place">', b"</span> "  # of an entry in a list by rank
 
@@ -65,7 +66,7 @@ def assemble(feed: Feed, fragments: Sequence[bytes]) -> bytes:
     discovery = (link for each in documents for link in markup.discovery(f"{feed.title} ({each.title})", (each,)))
     page = markup.Page(feed.language, feed.title, feed.subtitle, feed.home, root, "\n".join(discovery))
     kind = _KINDS.get(feed.identity.kind, "")
-    above = f'\n<a href="{root}{markup.FILE}#{kind.lower()}">{kind}</a>' if kind else ""
+    above = f'\n<a href="{root}{markup.FILE}#{text.slug(kind)}">{kind}</a>' if kind else ""
     if feed.identity.view and kind:
         way = "../" * (feed.identity.view.count("/") + 1)
         above += f'\n<a href="{way}{markup.FILE}">{escape(feed.label.partition(" - ")[2])}</a>'

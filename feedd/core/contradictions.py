@@ -1,0 +1,41 @@
+"""Contradictions: settings that are right by themselves, in; those that cannot hold together, out."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator
+
+from feedd.core.frontmatter import FieldPath
+from feedd.core.recipes import Recipe
+from feedd.core.topics import Topics, name_key
+from feedd.core.views import DIGEST, Views
+
+Contradiction = tuple[FieldPath, str]
+
+
+def contradictions(
+    recipes: Iterable[Recipe], retired: Collection[str], views: Views, topics: Topics
+) -> Iterator[Contradiction]:
+    """What contradicts itself in what is said of saved feeds, each with its path."""
+    for recipe in recipes:
+        at = ("feeds", recipe.slug)
+        if f"saved/{recipe.slug}" in retired:
+            yield ("retired", f"saved/{recipe.slug}"), "is among `feeds` too, so it is not retired; keep one of both"
+        yield from _of_topics(recipe, at, topics)
+        for name in recipe.views or ():
+            if name not in views.names:
+                cadence = name.removeprefix(DIGEST)
+                off = f"`views.{name}` is off" if cadence == name else f"`views.digest` does not name {cadence}"
+                yield (*at, "views"), f"there is no {name}/, since {off}; switch that on, or leave it out here"
+
+
+def _of_topics(recipe: Recipe, at: FieldPath, topics: Topics) -> Iterator[Contradiction]:
+    def keys(names: Iterable[str]) -> dict[str, str]:
+        return {name_key(topics.label(name)): name for name in names}
+
+    none = keys(recipe.topics.none)
+    wanted = keys(recipe.topics.all)
+    for key in wanted.keys() & none.keys():
+        yield (*at, "topics"), f'no item has all of `all` and none of `none`: "{wanted[key]}" is in both'
+    either = keys(recipe.topics.any)
+    if either and either.keys() <= none.keys():
+        yield (*at, "topics"), "no item has any of `any` and none of `none`: all of the former are in the latter"

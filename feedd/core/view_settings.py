@@ -1,0 +1,71 @@
+"""Decoders of what is configured for views."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Collection
+from typing import Any, Literal
+
+from msgspec.structs import replace
+
+from feedd.core import fields, settings
+from feedd.core.digest import CADENCES
+from feedd.core.fields import Decoder, Findings
+from feedd.core.frontmatter import FieldPath, Node
+from feedd.core.views import DEFAULT_VIEWS, DIGEST, FAMILIES, VIEWS, Threshold, Views
+
+_PERCENTILE = re.compile(r"p([1-9]\d?)")
+_NEARLY = re.compile(r"[Pp]? ?0?([1-9]\d?) ?%?")
+
+
+def hot(value: Node, at: FieldPath, findings: Findings) -> Threshold | Literal["off"] | None:
+    """When an entry is hot: a heat, or a percentile such as p90; or the word `off`."""
+    if value == settings.OFF:
+        return "off"
+    text = value if isinstance(value, str) else ""
+    if match := _PERCENTILE.fullmatch(text):
+        return Threshold(float(match[1]), percent=True)
+    found = fields.number(value, at, Findings())
+    if found is not None and 0 <= found <= 1e6:
+        return Threshold(found)
+    meant = _NEARLY.fullmatch(text)
+    expected = "a number from 0 to 1000000, a percentile from p1 to p99, or off"
+    findings.wrong(at, expected, value, f"p{meant[1]}" if meant else None)
+    return None
+
+
+def views(**given: Any) -> Views:
+    """Views as configured; the word `off` means that there is none such."""
+    return replace(DEFAULT_VIEWS, **{name: None if value == settings.OFF else value for name, value in given.items()})
+
+
+def chosen(value: Node, at: FieldPath, findings: Findings) -> tuple[str, ...]:
+    """A list of views, or of none; `daily` and `weekly` are these digests."""
+    found = fields.one_or_more(_one)(value, at, findings)
+    return tuple(name for name in VIEWS if name in (found or ()))
+
+
+def _one(value: Node, at: FieldPath, findings: Findings) -> str | None:
+    name = f"{DIGEST}{value}" if value in CADENCES else value
+    if name in VIEWS:
+        return str(name)
+    findings.wrong(at, f"one of {', '.join(VIEWS)}", value)
+    return None
+
+
+def near_zone(name: str, known: Collection[str]) -> str | None:
+    """The time zone that is probably meant by a name: written otherwise, or its city alone."""
+    zones = sorted(zone for zone in known if "GMT" not in zone)  # signs of those go the other way than people expect
+    places = {zone.rpartition("/")[2].casefold(): zone for zone in zones} | {zone.casefold(): zone for zone in zones}
+    near = difflib.get_close_matches(name.strip().replace(" ", "_").casefold(), places, n=1, cutoff=0.75)
+    return places[near[0]] if near else None
+
+
+KEYS: dict[str, Decoder[Any]] = {
+    "feeds": settings.any_of(*FAMILIES.values()),
+    "hot": hot,
+    "top": settings.or_off(settings.between(1, 10000), "a whole number from 1 to 10000"),
+    "digest": settings.any_of(*CADENCES),
+    "digest_limit": settings.between(1, 1000),
+}

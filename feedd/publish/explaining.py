@@ -1,0 +1,133 @@
+"""Explaining: a preview and what names an item, in; all there is to say of the item, out."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from msgspec.structs import replace
+
+from feedd.core import urls
+from feedd.core.assemble import folder_of
+from feedd.core.catalog import EntryFile, decide, folded
+from feedd.core.digest import dated
+from feedd.core.explain import Explanation, InStory, Ranking, folded_how
+from feedd.core.identity import link_key
+from feedd.core.rank import effective_heat
+from feedd.core.stories import providers_alone
+from feedd.core.views import is_digest
+from feedd.model import Item, Problem
+from feedd.publish.placing import places
+from feedd.publish.preview import Preview
+
+
+def explain(preview: Preview, what: str) -> Explanation | None:
+    """All there is to say of the item that `what` (a path, an entry's id or a link) names; None if none is."""
+    what = what.encode("utf-8", "replace").decode()  # an argument may be any bytes
+    ledger = preview.ledger
+    path = preview.items.relative(what)
+    entry = ledger.find(path=path) if path else None
+    if entry is None and (url := urls.http_url(what)):
+        entry = ledger.find(link=link_key(urls.canonical(url)))
+    if entry is None:
+        entry = ledger.find(entry_id=what)
+    if entry is not None:
+        return _Entry(preview, entry, path).explained()
+    found = [problem for problem in preview.all_problems() if problem.path == path]
+    return _broken(found) if found else None
+
+
+def digest_named(preview: Preview, entry_id: str) -> tuple[str, str] | None:
+    """The folder and the period of the digest that has this id; None if none has."""
+    for feed in preview.maker.current():
+        if is_digest(feed.identity) and entry_id.startswith(f"{feed.id}/"):
+            for digest, _ in preview.digests.newest(feed.feed, _ALL):
+                if digest.id == entry_id:
+                    return folder_of(feed.identity, feed.slug), dated(digest)
+    return None
+
+
+_ALL = -1  # of SQLite's LIMIT
+
+
+class _Entry:
+    """An entry that is to be explained; `asked` is the path of the file that it was asked for by, if it was."""
+
+    def __init__(self, preview: Preview, entry: int, asked: str | None) -> None:
+        self._preview = preview
+        self._asked = asked
+        self._record = preview.ledger.records([entry])[entry]
+        self._files = preview.ledger.files_of([entry])[entry]
+
+    def explained(self) -> Explanation:
+        """All there is to say of it."""
+        record = self._record
+        if not self._files:
+            problems, notes = self._said(self._asked)
+            return Explanation(self._asked or "", id=record.id, withheld=record.reason, problems=problems, notes=notes)
+        speaker = next((file for file in self._files if file.file == record.file), self._files[0])
+        chosen = next((file for file in self._files if file.path == self._asked), speaker)
+        story, ranking = self._told(speaker.item)
+        ranked = replace(record, heat=ranking.heat, quality=ranking.quality, coverage=len(ranking.providers))
+        problems, notes = self._said(chosen.path)
+        is_shown = record.shown and chosen is speaker
+        return Explanation(
+            path=chosen.path,
+            title=chosen.item.title,
+            id=record.id,
+            link=chosen.item.link,
+            withheld=None if is_shown else self._withheld(speaker, story),
+            published=_stamp(record.published or chosen.item.published),
+            updated=_stamp(record.updated),
+            heat=effective_heat(ranked, self._preview.site.rank),
+            ranking=ranking,
+            story=story,
+            places=tuple(places(self._preview, record, chosen.item)) if is_shown else (),
+            problems=problems,
+            notes=notes,
+            other_files=tuple(file.path for file in self._files if file.path != chosen.path),
+        )
+
+    def _withheld(self, speaker: EntryFile, story: InStory | None) -> str | None:
+        """Why it is not shown, or why not as another of its files has it."""
+        record = self._record
+        if record.shown:
+            return f"{speaker.path} has the same link and speaks for both"
+        if record.folded:
+            return folded_how(speaker.item.heat, story)
+        now, default_listed = self._preview.now, self._preview.default_listed
+        return record.reason or decide(record, self._files, now, default_listed=default_listed)[0].reason
+
+    def _told(self, item: Item) -> tuple[InStory | None, Ranking]:
+        """Its story, if it is not one by itself, and what its heat is made of."""
+        record, ledger, rank = self._record, self._preview.ledger, self._preview.site.rank
+        story, items = self._preview.telling.around(record.entry, withheld_too=not (record.shown or record.folded))
+        lead = ledger.records([story.lead])[story.lead]
+        leads = story.lead == record.entry
+        providers = story.providers if leads else providers_alone(item)
+        ranking = Ranking(item.heat, item.quality, rank.unknown, providers, rank.coverage, rank.half_life, record.rank)
+        if len(story.members) == 1:
+            return None, ranking
+        path = next((file.path for file in ledger.files_of([story.lead])[story.lead] if file.file == lead.file), "")
+        others = tuple(items[entry].title for entry in story.members if entry != record.entry)
+        is_folded = not record.shown and (record.folded or folded(item) is not None)
+        return InStory(items[story.lead].title, path, leads, lead.reason, is_folded, others), ranking
+
+    def _said(self, path: str | None) -> tuple[tuple[Problem, ...], tuple[Problem, ...]]:
+        return _sorted([problem for problem in self._preview.all_problems() if problem.path == path])
+
+
+def _broken(found: list[Problem]) -> Explanation:
+    problems, notes = _sorted(found)
+    reason = "the file has problems, and there is no earlier version of it"
+    return Explanation(found[0].path, withheld=reason, problems=problems, notes=notes)
+
+
+def _sorted(found: list[Problem]) -> tuple[tuple[Problem, ...], tuple[Problem, ...]]:
+    return (
+        tuple(each for each in found if each.kind == "problem"),
+        tuple(each for each in found if each.kind == "note"),
+    )
+
+
+def _stamp(moment: datetime | None) -> str | None:
+    return None if moment is None else moment.isoformat().replace("+00:00", "Z")

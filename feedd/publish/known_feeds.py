@@ -1,0 +1,82 @@
+"""Known feeds: those in the ledger, and what becomes of new ones: their slugs, and the terms that hold for them."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from itertools import islice
+
+from feedd.core.applied import terms_of
+from feedd.core.assemble import FOLDERS, feed_id
+from feedd.core.catalog import Membership, choose_slugs, possible_slugs
+from feedd.core.terms import Terms
+from feedd.disk.published import Published
+from feedd.model import FeedId
+from feedd.publish.rules import Rules
+
+_NAMED = ("topic", "provider")  # kinds of feeds whose slugs are made from names
+
+
+class KnownFeeds:
+    """The feeds of one pass, by what they are and by their numbers; new ones are added to them and to the ledger."""
+
+    def __init__(self, published: Published, rules: Rules) -> None:
+        self._published = published
+        self._rules = rules
+        self._terms: dict[FeedId, list[Terms]] = {}
+        self._taken: dict[str, set[str]] = defaultdict(set)
+        self.all = published.feeds()
+        self.numbers = {feed.feed: feed for feed in self.all.values()}
+        for identity, record in self.all.items():
+            if not identity.view:
+                self._taken[identity.kind].add(record.slug)
+
+    def terms(self, feed: FeedId, slug: str) -> Terms:
+        """What holds for a feed with this slug."""
+        return terms_of(feed, slug, self._rules.site)
+
+    def possible_terms(self, feed: FeedId, label: str) -> list[Terms]:
+        """What holds for a feed; or what may, of one that is not there yet: it depends on the slug that it will get."""
+        found = self._terms.get(feed)
+        if found is None:
+            found = self._terms[feed] = []
+            for slug in self._possible_slugs(feed, label):
+                if (terms := self.terms(feed, slug)) not in found:
+                    found.append(terms)
+        return found
+
+    def _possible_slugs(self, feed: FeedId, label: str) -> list[str]:
+        if known := self.all.get(feed):
+            return [known.slug]
+        if feed.kind not in _NAMED:
+            return [feed.key]
+        # Of more than two, the others would be names that hold a digest of this one.
+        return [slug for slug in islice(possible_slugs(feed, label), 2) if slug not in self._taken[feed.kind]]
+
+    def choose_slugs(self, new: Iterable[Membership]) -> dict[FeedId, str]:
+        """The slugs of feeds that are not there yet."""
+        slugs: dict[FeedId, str] = {}
+        for kind in FOLDERS:
+            of_kind = [each for each in new if each.feed.kind == kind]
+            if kind in _NAMED:
+                slugs |= choose_slugs(of_kind, self._taken[kind])
+            else:
+                slugs |= {feed: feed.key for feed, _ in of_kind}
+        return slugs
+
+    def add(self, identity: FeedId, slug: str, label: str) -> None:
+        """Keeps a new feed."""
+        name = feed_id(self._rules.authority, identity, slug)
+        feed = self._published.add_feed(identity, name, slug, label)
+        self._terms.pop(identity, None)
+        self.all[identity] = feed
+        self.numbers[feed.feed] = feed
+
+    def add_views(self) -> set[FeedId]:
+        """Adds the views that feeds are to have and have not yet, and returns them."""
+        views = self._rules.site.views
+        feeds = [record for identity, record in self.all.items() if not identity.view]
+        new = [(view, feed) for feed in feeds for view in views.of(feed.identity) if view not in self.all]
+        for view, feed in new:
+            self.add(view, feed.slug, feed.label)
+        return {view for view, _ in new}

@@ -1,0 +1,93 @@
+"""Naming: what a person calls a feed, in; the feeds that can be meant, and what they list, out."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from datetime import UTC, datetime
+from difflib import get_close_matches
+
+from feedd.core.applied import rank_of, terms_of
+from feedd.core.assemble import folder_of, list_feed, place
+from feedd.core.explain import RankedEntry, TopList
+from feedd.core.rank import RankSettings, effective_heat
+from feedd.core.topics import name_key
+from feedd.core.views import HOT, TOP
+from feedd.disk.published import FeedRecord, Shown
+from feedd.publish.current import head_of
+from feedd.publish.preview import Preview
+
+_NAMED = 3  # feeds that a person may have meant
+
+
+def named(preview: Preview, what: str) -> list[FeedRecord]:
+    """The feeds that `what` can mean: the feed or view in that folder, else those of that title; several if feeds of
+    different kinds have one.
+    """
+    records = preview.maker.current()
+    folder = _plain(what) or "all"
+    for record in records:
+        if folder == folder_name(record):
+            return [record]
+    wanted = name_key(what)
+    return [record for record in records if not record.identity.view and wanted in _titles(preview, record)]
+
+
+def near(preview: Preview, what: str) -> list[str]:
+    """The folders of feeds and views with a folder or a title like `what`, the likest first."""
+    folders: dict[str, list[str]] = defaultdict(list)
+    for record in preview.maker.current():
+        folder = folder_name(record)
+        for name in {folder, folder.rpartition("/")[2], *_titles(preview, record)}:
+            folders[name].append(folder)
+    likest = get_close_matches(name_key(_plain(what)), folders, n=_NAMED * 4, cutoff=0.6)  # a feed has up to 4 names
+    return list(dict.fromkeys(folder for name in likest for folder in folders[name]))[:_NAMED]
+
+
+def folder_name(record: FeedRecord) -> str:
+    """The folder of a feed as a person would type it."""
+    return folder_of(record.identity, record.slug).removesuffix("/") or "all"
+
+
+def _plain(folder: str) -> str:
+    """A folder without what changes nothing: `./topics//ai/` is `topics/ai`."""
+    return "/".join(part for part in folder.split("/") if part not in ("", "."))
+
+
+def _titles(preview: Preview, record: FeedRecord) -> tuple[str, str]:
+    listed = list_feed(head_of(record), preview.site)
+    return name_key(listed.label), name_key(listed.title)
+
+
+def ranking(preview: Preview, feed: FeedRecord, count: int) -> TopList:
+    """The first `count` entries of a feed by rank, or of its hot view, or of its list by rank."""
+    is_hot = feed.identity.view == HOT
+    rank = rank_of(feed.identity._replace(view=HOT if is_hot else TOP), feed.slug, preview.site)
+    maker = preview.maker
+    members = maker.ordered(feed.feed) if feed.identity.view else [shown for shown, _ in maker.ranking(feed)]
+    entries = (_ranked(number, shown, rank, is_hot=is_hot) for number, shown in enumerate(members[:count], start=1))
+    return TopList(
+        feed=folder_of(feed.identity, feed.slug) or "./",
+        title=list_feed(head_of(feed), preview.site).title,
+        feed_order=terms_of(feed.identity, feed.slug, preview.site).rank.order,
+        order="admission" if is_hot else "quality" if rank.order == "quality" else "heat",
+        of=len(members),
+        entries=tuple(entries),
+    )
+
+
+def _ranked(number: int, shown: Shown, rank: RankSettings, *, is_hot: bool) -> RankedEntry:
+    record, item = shown.record, shown.item()
+    key = place(record, rank)
+    return RankedEntry(
+        rank=number,
+        heat=effective_heat(record, rank),
+        quality=record.quality,
+        coverage=record.coverage,
+        key=None if is_hot or (rank.order == "quality" and record.quality is None) else key.first,
+        title=item.title,
+        provider=item.provider.name if item.provider else None,
+        published=key.published,
+        id=record.id,
+        link=item.link,
+        since=datetime.fromtimestamp(shown.place, UTC) if is_hot else None,
+    )

@@ -1,0 +1,138 @@
+"""Placing: an entry in; where it stands in each feed that it belongs to, and in each view of that, out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
+
+from feedd.core.applied import rank_of, terms_of
+from feedd.core.assemble import folder_of, list_feed, place
+from feedd.core.catalog import EntryRecord, feeds_of
+from feedd.core.digest import DAILY, WEEKLY, begun, dated, end_of, next_end, place_in, without
+from feedd.core.explain import DigestTimes, FeedPlace, ViewPlace, not_hot, not_in_digest
+from feedd.core.rank import effective_heat, passing, strength
+from feedd.core.views import DIGEST, HOT, is_digest
+from feedd.disk.published import FeedRecord, Shown
+from feedd.model import Item
+from feedd.publish.current import head_of
+from feedd.publish.digesting import zone_of
+from feedd.publish.preview import Preview
+
+_PERIODS = {DAILY: "day", WEEKLY: "week"}
+
+
+def places(preview: Preview, record: EntryRecord, item: Item) -> Iterator[FeedPlace]:
+    """The places of an entry that is shown, in the order of the feeds that its item names."""
+    feeds = {each.identity: each for each in preview.maker.current()}
+    for membership in feeds_of(item, preview.site.topics, preview.site.recipes.values()):
+        feed = feeds.get(membership.feed)
+        if feed is not None:  # else it is retired, or nothing ever came into it
+            views = [feeds[view] for view in preview.site.views.of(feed.identity) if view in feeds]
+            yield _Feed(preview, record, feed).placed(views)
+
+
+class _Feed:
+    """One feed to which an entry belongs."""
+
+    def __init__(self, preview: Preview, record: EntryRecord, feed: FeedRecord) -> None:
+        assert record.published is not None  # noqa: S101 - it is shown
+        self._preview = preview
+        self._record = record
+        self._published = record.published
+        self._feed = feed
+        self._terms = terms_of(feed.identity, feed.slug, preview.site)
+        self._members = preview.maker.ordered(feed.feed)
+        self._at = _at(self._members, record)
+
+    def placed(self, views: Sequence[FeedRecord]) -> FeedPlace:
+        """The place of the entry in it, and in its `views`."""
+        record, rank, at = self._record, self._terms.rank, self._at
+        above, below = _neighbours(self._members, at)
+        keeps_out = self._terms.keep_out(record)
+        return FeedPlace(
+            feed=folder_of(self._feed.identity, self._feed.slug) or "./",
+            title=list_feed(head_of(self._feed), self._preview.site).label,
+            place=None if at is None else at + 1,
+            of=len(self._members),
+            order=rank.order,
+            half_life=rank.half_life,
+            heat=effective_heat(record, rank),
+            key=strength(record, self._published, rank),
+            reason=self._not_in(keeps_out) if at is None else None,
+            stays=keeps_out if at is not None else None,
+            above=above and above.item().title,
+            below=below and below.item().title,
+            passing=above and passing(place(above.record, rank), self._published, rank),
+            views=tuple(filter(None, map(self._in_view, views))),
+        )
+
+    def _not_in(self, keeps_out: str | None) -> str:
+        if self._preview.published.departed(self._feed.feed, [self._record.entry]):
+            return "newer entries have pushed it out"
+        return keeps_out or f"older than the newest {self._terms.limit} entries"
+
+    def _in_view(self, view: FeedRecord) -> ViewPlace | None:
+        """Its place in a view, or why it has none; None if that is so because it is not in the feed."""
+        if is_digest(view.identity):
+            return self._in_digest(view)
+        name = f"{view.identity.view}/"
+        members = self._preview.maker.ordered(view.feed)
+        at = _at(members, self._record)
+        if at is not None:
+            above, below = _neighbours(members, at)
+            since = f"{datetime.fromtimestamp(members[at].place, UTC):%Y-%m-%dT%H:%M:%SZ}"
+            return ViewPlace(
+                name,
+                at + 1,
+                len(members),
+                since=since if view.identity.view == HOT else None,
+                above=above and above.item().title,
+                below=below and below.item().title,
+            )
+        if self._at is None:
+            return None
+        reason = self._not_hot(view) if view.identity.view == HOT else f"not among the first {len(members)} by rank"
+        return ViewPlace(name, of=len(members), reason=reason)
+
+    def _not_hot(self, view: FeedRecord) -> str:
+        threshold = self._preview.site.views.hot
+        assert threshold is not None  # noqa: S101 - else there would be no such view
+        if self._preview.published.departed(view.feed, [self._record.entry]):
+            return "newer admissions have pushed it out"
+        rank = rank_of(self._feed.identity, self._feed.slug, self._preview.site)
+        heats = {each.record.entry: effective_heat(each.record, rank) for each in self._members}
+        return not_hot(heats[self._record.entry], heats, threshold)
+
+    def _in_digest(self, view: FeedRecord) -> ViewPlace | None:
+        name = f"{view.identity.view}/"
+        kept = self._preview.digests
+        digests = [digest for digest, _ in kept.newest(view.feed, self._terms.limit)]
+        for digest in digests:
+            withheld = kept.withheld([each.entry for each in digest.listed])
+            if found := place_in(without(digest, withheld), self._record.entry):
+                return ViewPlace(name, *found, digest=dated(digest))
+        if self._at is None:
+            return None
+        made = next((each for each in digests if begun(each) <= self._published < each.end), None)
+        return ViewPlace(name, reason=not_in_digest(self._times(view.identity.view.removeprefix(DIGEST)), made))
+
+    def _times(self, cadence: str) -> DigestTimes:
+        zone = zone_of(self._preview.site.views.time_zone)
+        first_shown, late = self._preview.digests.first_shown(self._record.entry), None
+        if last := self._preview.digests.last(cadence):
+            ended, closed = last
+            following = next_end(ended, cadence, zone)
+            if first_shown > closed and ended - (following - ended) <= self._published < ended:
+                late = following
+        end = end_of(self._published, cadence, zone)
+        return DigestTimes(_PERIODS[cadence], self._preview.now, first_shown, end, late)
+
+
+def _at(members: Sequence[Shown], record: EntryRecord) -> int | None:
+    return next((at for at, shown in enumerate(members) if shown.record.entry == record.entry), None)
+
+
+def _neighbours(members: Sequence[Shown], at: int | None) -> tuple[Shown | None, Shown | None]:
+    if at is None:
+        return None, None
+    return members[at - 1] if at else None, members[at + 1] if at + 1 < len(members) else None

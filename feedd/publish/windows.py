@@ -1,0 +1,92 @@
+"""Windows: what was offered to feeds, in; their members, new feeds, and those whose documents have to be made, out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from feedd.core.assemble import Site
+from feedd.core.catalog import ALL, Window, advance, saved
+from feedd.core.identity import as_old_as
+from feedd.core.views import HOT, TOP
+from feedd.disk.published import Published
+from feedd.model import FeedId
+from feedd.publish.hot import HotViews
+from feedd.publish.known_feeds import KnownFeeds
+from feedd.publish.offers import Offers
+from feedd.publish.site import COUNTS, FRESH, STALE
+
+
+class Windows:
+    """One pass's dealings with the members of feeds."""
+
+    def __init__(self, published: Published, feeds: KnownFeeds, site: Site, now: datetime) -> None:
+        self._published = published
+        self._feeds = feeds
+        self._site = site
+        self._now = now
+
+    def move(self, offers: Offers, slugs: Mapping[FeedId, str]) -> str:
+        """Brings members up to date. `slugs` are those of feeds that are not there yet. Returns what that asks of the
+        documents about the site: one of the states of site.py.
+        """
+        site = FRESH
+        feeds, published = self._feeds, self._published
+        made = offers.by_feed()
+        labels = dict(saved(each.recipe) for each in self._site.recipes.values()) | {ALL: ""} | offers.labels
+        always = {feed for feed in labels if feed.kind in ("all", "saved")}
+        new = {feed for feed in always | made.keys() if feed not in feeds.all}
+        for feed in sorted(new):
+            feeds.add(feed, slugs.get(feed, feed.key), labels[feed])
+        views = feeds.add_views()
+        for identity in sorted(each for each in {*made, *offers.gone, *new} if not each.view):
+            record = feeds.all[identity]
+            offers.stale.add(record.feed)
+            floors = [floor for floor in (record.floor, offers.floors.get(identity)) if floor is not None]
+            before = Window(published.members(record.feed), max(floors, default=None))
+            offered, gone = made.get(identity, {}), offers.gone.get(identity, ())
+            departed = published.departed(record.feed, offered)
+            limit = feeds.terms(identity, record.slug).limit
+            after, pushed_out = advance(before, offered, gone, departed, limit)
+            published.keep_window(record, before, after, pushed_out)
+            if len(before.members) != len(after.members):
+                site = COUNTS
+            if before.members.keys() != after.members.keys() and identity not in new:
+                published.move_updated(record.feed, self._now)
+        if self._advance_hot(offers, views):
+            site = COUNTS
+        self._move_updated(offers, new, views)
+        published.mark_stale(offers.stale | self._lists(offers.stale))
+        return STALE if new or views else site
+
+    def _advance_hot(self, offers: Offers, new: set[FeedId]) -> bool:
+        """Brings the hot views of stale feeds up to date; says whether any holds other entries than before."""
+        hot = HotViews(self._published, self._site, self._now)
+        changed: set[int] = set()
+        for base in sorted({self._feeds.numbers[number].identity.base for number in offers.stale}):
+            view = self._feeds.all.get(base._replace(view=HOT))
+            if view and hot.advance(self._feeds.all[base], view, offers.gone.get(view.identity, ())):
+                changed.add(view.feed)
+                if view.identity not in new:
+                    self._published.move_updated(view.feed, self._now)
+        offers.stale |= changed
+        return bool(changed)
+
+    def _move_updated(self, offers: Offers, new: set[FeedId], views: set[FeedId]) -> None:
+        """Moves the `updated` of stale feeds to that of their newest entries; `new` and `views` are only coming."""
+        born = {self._feeds.all[identity].feed for identity in new}
+        offers.stale |= {self._feeds.all[identity].feed for identity in views}
+        for number in offers.stale:
+            newest = self._published.newest_update(number)
+            if newest is not None:
+                self._published.move_updated(number, newest)
+            elif number in born:  # a feed that never had an entry is as old as itself
+                self._published.move_updated(number, self._now)
+        for view in views:
+            record = self._feeds.all[view]
+            self._published.move_updated(record.feed, as_old_as(record.id))
+
+    def _lists(self, feeds: set[int]) -> set[int]:
+        """The lists by rank of these feeds."""
+        views = (self._feeds.all.get(self._feeds.numbers[number].identity._replace(view=TOP)) for number in feeds)
+        return {view.feed for view in views if view is not None}
