@@ -488,7 +488,7 @@ def test_a_daemon_closes_a_day_at_its_midnight_by_itself_and_once(
     site.write("0.md", item("Item 0", "https://news.example/0", f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}"))
     site.settle()
     running = daemon(env=os.environ | {"PYTHONTZPATH": str(tmp_path)}).wait_until_ready()
-    midnight = datetime.now(UTC).replace(microsecond=0) + timedelta(seconds=3)
+    midnight = datetime.now(UTC).replace(microsecond=0) + timedelta(seconds=4)
     (tmp_path / "Near").write_bytes(zone_with_midnight_at(midnight))
     configure(site, time_zone="Near")
     running.process.send_signal(signal.SIGHUP)

@@ -260,7 +260,7 @@ def not_in_digest(times: DigestTimes, made: Digest | None) -> str:
         return f"it came after its {times.period} was over, at {_minute(times.end)}"
     if made is None:
         return f"there is none of its {times.period}"
-    return f"that of {dated(made)} does not name it: others were hotter, or it was not in the feed then"
+    return f"that of {dated(made)} does not name it: others come first there, or it was not in the feed then"
 
 
 def _minute(moment: datetime) -> str:
