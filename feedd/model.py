@@ -151,6 +151,7 @@ class Entry(Struct, frozen=True, tag=True):
     duration: int | None  # seconds, for a video
     language: str | None
     whole: bool = False  # whether pages show its content, and not only its summary
+    anchor: str = ""  # where it is on its page
 
 
 class RenderedEntry(Struct, frozen=True, tag=True):

@@ -2,13 +2,26 @@
 
 from __future__ import annotations
 
+import json
+import os
 import re
+import signal
 import sqlite3
+import struct
+from collections.abc import Callable
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
-from support import Site, assert_in_step, assert_well_formed, item, looks, made_anew
+from support import Running, Site, assert_in_step, assert_well_formed, item, looks, made_anew
+
+from feedd.cli.setup import publisher_of, state_path
+from feedd.config import load
+from feedd.core.explain import FeedPlan
+from feedd.disk.records import digest_of
 
 MONDAY = datetime(2024, 5, 6, 9, tzinfo=UTC)
 DAILY = "digest/daily/atom.xml"
@@ -63,19 +76,110 @@ def test_a_day_without_items_has_none(site: Site) -> None:
     assert list(digests(site)) == ["Feeds: 6 May 2024"]
 
 
+def of_digests(site: Site) -> dict[str, bytes]:
+    """The documents of all digests."""
+    return {path: data for path, data in site.documents().items() if path.startswith("digest/")}
+
+
+def said(site: Site, path: str = DAILY) -> str:
+    """The sentence at the top of the newest digest."""
+    content: str = site.feed(path).entries[0].content[0].value
+    return content.removeprefix("<p>").partition("</p>")[0]
+
+
 def test_what_is_in_a_digest_stays_as_it_was(site: Site) -> None:
     configure(site, "daily", "weekly")
     for number in range(3):
         write(site, number, 0.1 * number, 10 * number)
     site.publish(at(7))
-    before = {path: data for path, data in site.documents().items() if path.startswith("digest/")}
+    before = of_digests(site)
     write(site, 0, 0.1, 99)
-    (site.seeds / "1.md").unlink()
-    write(site, 2, 0.1, published=False)
+    write(site, 1, 0.1, -1)  # folded under another
+    site.write(
+        "2.md", item("Another title", "https://news.example/2", f"{at(0.2):%Y-%m-%dT%H:%M:%SZ}", topics=["Cats"])
+    )
     write(site, 3, 3, 50)
-    site.publish(at(7.2))
-    assert {path: data for path, data in site.documents().items() if path.startswith("digest/")} == before
+    assert not [path for path in site.publish(at(7.2)).written if path.startswith("digest/")]
+    assert of_digests(site) == before
     assert digests(site, "digest/weekly/atom.xml") == {"Feeds: 6 to 12 May 2024": [2, 1, 0]}
+
+
+WITHDRAWN = ({"published": False}, {"removed": True}, {"deleted": True}, {"day": 30.0}, None)
+
+
+@pytest.mark.parametrize("how", WITHDRAWN, ids=lambda how: str(how) if how else "no file")
+def test_what_is_withdrawn_leaves_every_digest_until_it_is_published_again(
+    site: Site, how: dict[str, Any] | None
+) -> None:
+    configure(site, "daily", "weekly")
+    for number in range(4):
+        write(site, number, 6.1 * (number < 3), 10 * number, excerpt=f"About {number}.")
+    site.publish(at(7))
+    before, entry = of_digests(site), site.feed("digest/weekly/atom.xml").entries[0]
+    assert (said(site, "digest/weekly/atom.xml"), entry.summary) == (
+        "4 entries, hottest first.",
+        "Item 3; Item 2; Item 1; …",
+    )
+    if how is None:
+        (site.seeds / "1.md").unlink()
+    else:
+        write(site, 1, **({"day": 6.1, "heat": 10, "excerpt": "About 1."} | how))
+    site.publish(at(7.1))
+    after = of_digests(site)
+    assert len(after) == 8
+    for data in after.values():
+        assert not any(told in data for told in (b"Item 1", b"About 1", b"news.example/1"))
+    assert digests(site, "digest/weekly/atom.xml") == {"Feeds: 6 to 12 May 2024": [3, 2, 0]}
+    shown = site.feed("digest/weekly/atom.xml").entries[0]
+    assert said(site, "digest/weekly/atom.xml") == "4 entries, hottest first. 1 was withdrawn since."
+    assert shown.summary == "Item 3; Item 2; Item 0"
+    same = ("id", "title", "published", "updated")
+    assert [shown[name] for name in same] == [entry[name] for name in same]
+    assert site.publish(at(7.2)).written == ()
+    assert_in_step_with_ledger(site)
+    write(site, 1, 6.1, 10, excerpt="About 1.")
+    site.publish(at(7.3))
+    assert of_digests(site) == before
+
+
+def assert_in_step_with_ledger(site: Site) -> None:
+    """What is made anew of the same ledger is the same, as far as the clock goes."""
+    before = site.documents()
+    for path in before:
+        (site.feeds / path).unlink()
+    site.publish(at(7.2))
+    assert site.documents() == before
+
+
+def test_a_digest_of_which_all_is_withdrawn_says_so_and_no_more(site: Site) -> None:
+    configure(site)
+    write(site, 0, 0.5)
+    write(site, 1, 0.6)
+    site.publish(at(1))
+    for number in range(2):
+        (site.seeds / f"{number}.md").unlink()
+    write(site, 2, 1.1)
+    site.publish(at(1.2))
+    (entry,) = site.feed(DAILY).entries
+    assert entry.content[0].value == "<p>2 entries, hottest first. 2 were withdrawn since.</p>"
+    assert entry.summary == ""
+    assert_well_formed(site.documents())
+
+
+def test_a_plan_tells_which_digests_change(site: Site) -> None:
+    configure(site)
+    write(site, 0, -0.5)
+    write(site, 1, -1.5)
+    write(site, 2, -2.5)
+    for day in (-1, 0):
+        site.publish(at(day))
+    (site.seeds / "0.md").unlink()
+    write(site, 3, 0.5)
+    config = load(None)
+    with publisher_of(config, state_path(config)) as publisher, publisher.preview(at(1)) as preview:
+        plans = {plan.feed: plan for plan in preview.plan().feeds}
+    wanted = FeedPlan("digest/daily/", new=("Feeds: 6 May 2024",), changed=("Feeds: 5 May 2024",))
+    assert plans["digest/daily/"] == wanted
 
 
 def test_digests_are_the_same_from_a_fresh_render_with_the_ledger(site: Site) -> None:
@@ -101,6 +205,22 @@ def test_an_item_that_comes_late_is_in_the_next_digest_once(site: Site) -> None:
     site.publish(at(2))
     site.publish(at(3))
     assert digests(site) == {"Feeds: 7 May 2024": [2, 1], "Feeds: 6 May 2024": [0]}
+
+
+@pytest.mark.parametrize("waits", [{"published": False}, {"heat": -1}], ids=["a draft", "folded"])
+def test_an_item_that_is_first_shown_late_is_in_the_next_digest_once(site: Site, waits: dict[str, Any]) -> None:
+    configure(site)
+    write(site, 0, 0.5)
+    write(site, 1, 0.6, **waits)
+    site.publish(at(0.7))
+    site.publish(at(1))
+    write(site, 1, 0.6)
+    write(site, 0, 0.5, published=False)
+    site.publish(at(1.4))
+    write(site, 0, 0.5)
+    for day in (1.5, 2, 3):
+        site.publish(at(day))
+    assert digests(site) == {"Feeds: 7 May 2024": [1], "Feeds: 6 May 2024": [0]}
 
 
 def test_the_first_digest_holds_nothing_from_before_its_time(site: Site) -> None:
@@ -131,7 +251,79 @@ def test_a_day_ends_where_the_site_is(site: Site) -> None:
     configure(site, time_zone="Asia/Tokyo")
     write(site, 1, 1.5)
     site.publish(at(3))
-    assert digests(site) == {"Feeds: 7 May 2024": [1], "Feeds: 6 May 2024": [0]}
+    assert digests(site) == {"Feeds: 7 to 8 May 2024": [1], "Feeds: 6 May 2024": [0]}
+
+
+@pytest.mark.parametrize(
+    ("zones", "titles"),
+    [
+        (("UTC", "America/New_York"), ["6 to 7 May 2024", "6 May 2024"]),  # 4 h are left of the day
+        (("UTC", "Pacific/Kiritimati"), ["7 to 8 May 2024", "6 May 2024"]),  # 10 h
+        (("America/New_York", "UTC"), ["7 to 8 May 2024", "6 May 2024"]),  # 20 h
+    ],
+)
+def test_what_another_time_zone_leaves_of_a_day_is_part_of_the_next(
+    site: Site, zones: tuple[str, str], titles: list[str]
+) -> None:
+    configure(site, time_zone=zones[0], digest_limit=100)
+    for number in range(20):
+        write(site, number, number / 6)
+    site.publish(at(1.3))
+    configure(site, time_zone=zones[1], digest_limit=100)
+    for day in (1.5, 2, 2.2, 2.5, 3.2):
+        site.publish(at(day))
+    assert [title.removeprefix("Feeds: ") for title in digests(site)][-2:] == titles
+    assert_each_once(site, DAILY)
+
+
+def test_what_another_time_zone_leaves_of_a_week_is_part_of_the_next(site: Site) -> None:
+    configure(site, "weekly")
+    for number in range(22):
+        write(site, number, number)
+    site.publish(at(7))
+    configure(site, "weekly", time_zone="America/New_York")
+    for day in (7.1, 7.2, 14, 14.2, 21.2):
+        site.publish(at(day))
+    assert list(digests(site, "digest/weekly/atom.xml")) == [
+        "Feeds: 20 to 26 May 2024",
+        "Feeds: 12 to 19 May 2024",
+        "Feeds: 6 to 12 May 2024",
+    ]
+    assert_each_once(site, "digest/weekly/atom.xml")
+
+
+def assert_each_once(site: Site, path: str) -> None:
+    """Periods have neither a gap nor an overlap: of the items from the first to the last, each is listed once."""
+    listed = sorted(number for numbers in digests(site, path).values() for number in numbers)
+    assert listed == list(range(listed[0], listed[-1] + 1))
+    anchors = [entry.link.partition("#")[2] for entry in site.feed(path).entries]
+    assert len(set(anchors)) == len(anchors)
+
+
+def test_a_clock_that_was_wrong_once_does_not_stop_digests(site: Site) -> None:
+    configure(site, "daily", "weekly")
+    write(site, 0, 0.5)
+    write(site, 1, 1.2)
+    site.publish(at(1.1))
+    site.publish(at(365 * 12))
+    before = digests(site)
+    for day in (1.3, 2.0, 2.4):
+        site.publish(at(day))
+    write(site, 2, 2.3)
+    assert site.publish(at(2.5)).next_due == at(3)
+    site.publish(at(3))
+    assert digests(site) == {"Feeds: 8 May 2024": [2], "Feeds: 7 May 2024": [1]} | before
+
+
+def test_a_clock_that_goes_back_over_midnight_closes_no_day_twice(site: Site) -> None:
+    configure(site)
+    write(site, 0, 0.5)
+    site.publish(at(1))
+    before = of_digests(site)
+    write(site, 1, 0.4, 99)
+    site.publish(at(0.99))
+    site.publish(at(1.01))
+    assert of_digests(site) == before
 
 
 def test_every_feed_that_has_views_has_its_own_digest(site: Site) -> None:
@@ -153,6 +345,34 @@ def test_a_digest_holds_more_than_its_feed_and_lists_as_many_as_it_may(site: Sit
     site.publish(at(1))
     assert digests(site) == {"Feeds: 6 May 2024": [5, 4, 3]}
     assert "The 3 hottest of 6 entries." in site.feed(DAILY).entries[0].content[0].value
+
+
+ORDERS = (
+    ("heat", [0, 2, 1, 3], "4 entries, hottest first."),
+    ("quality", [3, 1, 0, 2], "4 entries, best first."),
+    ("latest", [1, 3, 0, 2], "4 entries, newest first."),
+)
+
+
+@pytest.mark.parametrize(("order", "listed", "words"), ORDERS, ids=[order for order, *_ in ORDERS])
+def test_a_period_is_ordered_as_its_feed_is_but_age_takes_no_heat(
+    site: Site, order: str, listed: list[int], words: str
+) -> None:
+    site.configure(views={"digest": ["weekly"]}, rank={"order": order})
+    write(site, 0, 0.5, 100, quality=10)
+    write(site, 1, 6.5, 30, quality=60)
+    write(site, 2, 0.4, 90)
+    write(site, 3, 6.4, quality=70, heat=29)
+    site.publish(at(7))
+    weekly = "digest/weekly/atom.xml"
+    assert (digests(site, weekly), said(site, weekly)) == ({"Feeds: 6 to 12 May 2024": listed}, words)
+
+
+def test_a_single_entry_has_no_order(site: Site) -> None:
+    configure(site)
+    write(site, 0, 0.5)
+    site.publish(at(1))
+    assert said(site) == "1 entry."
 
 
 def test_withheld_items_are_in_no_digest(site: Site) -> None:
@@ -185,6 +405,64 @@ def test_the_page_of_a_digest_shows_all_of_it(site: Site) -> None:
     assert "What it is about." in page
 
 
+def test_a_digest_leads_to_its_place_on_its_page(site: Site) -> None:
+    configure(site, "daily", "weekly", time_zone="Europe/Vienna")
+    write(site, 0, 6.5)
+    site.publish(at(7))
+    for cadence, day in (("daily", "2024-05-12"), ("weekly", "2024-05-06")):
+        folder = f"digest/{cadence}/"
+        link = f"http://localhost:8080/{folder}#{day}"
+        assert [entry.link for name in ("atom", "rss") for entry in site.feed(f"{folder}{name}.xml").entries] == [
+            link
+        ] * 2
+        (each,) = json.loads((site.feeds / folder / "feed.json").read_bytes())["items"]
+        assert each["url"] == link
+        page = (site.feeds / folder / "index.html").read_text()
+        assert f'<article id="{day}">' in page
+
+
+def test_without_pages_a_digest_leads_nowhere(site: Site) -> None:
+    site.configure(views={"digest": ["daily"]}, pages=False)
+    write(site, 0, 0.5)
+    site.publish(at(1))
+    assert b"#2024" not in b"".join(site.documents().values())
+
+
+def test_a_summary_that_repeats_the_title_is_left_out(site: Site) -> None:
+    configure(site)
+    write(site, 0, 0.5, excerpt="Item 0")
+    site.publish(at(1))
+    (entry,) = site.feed(DAILY).entries
+    assert entry.content[0].value.count("Item 0") == 1
+
+
+def test_a_digest_of_an_older_ledger_stays_as_it_was(site: Site) -> None:
+    configure(site)
+    write(site, 0, 0.5)
+    site.publish(at(1))
+    with closing(sqlite3.connect(site.ledger)) as db, db:
+        ((blob,),) = db.execute("SELECT digest FROM digests").fetchall()
+        kept = msgspec.msgpack.decode(blob)
+        older = msgspec.msgpack.encode({name: kept[name] for name in ("id", "title", "end", "summary", "content")})
+        db.execute("UPDATE digests SET digest = ?, mark = ?", (older, digest_of(older)))
+        db.execute("DROP TABLE digest_entries")
+        db.execute("ALTER TABLE entries DROP COLUMN first_shown")
+        db.execute("PRAGMA user_version = 5")
+    before = site.feed(DAILY).entries[0]
+    write(site, 1, 0.6)  # of the day that is closed
+    write(site, 2, 1.2)
+    site.publish(at(2))
+    new, old = site.feed(DAILY).entries
+    assert (old.id, old.title, old.content, old.published) == (
+        before.id,
+        before.title,
+        before.content,
+        before.published,
+    )
+    assert digests(site) == {"Feeds: 7 May 2024": [2, 1], "Feeds: 6 May 2024": [0]}
+    assert new.link.endswith("#2024-05-07")
+
+
 def test_a_digest_that_is_damaged_in_the_ledger_is_not_published(site: Site) -> None:
     configure(site)
     write(site, 0, 0.5)
@@ -196,6 +474,34 @@ def test_a_digest_that_is_damaged_in_the_ledger_is_not_published(site: Site) -> 
     report = site.publish(at(1.1))
     assert "damaged" in report.remarks[0]
     assert b"Meti" not in b"".join(site.documents().values())
+
+
+def zone_with_midnight_at(moment: datetime) -> bytes:
+    """A time zone (RFC 8536, version 1) in which a day begins at this moment."""
+    ahead = -int(moment.timestamp()) % 86400
+    return struct.pack(">4sc15x6l", b"TZif", b"\0", 0, 0, 0, 0, 1, 4) + struct.pack(">lBB4s", ahead, 0, 0, b"TST\0")
+
+
+def test_a_daemon_closes_a_day_at_its_midnight_by_itself_and_once(
+    site: Site, daemon: Callable[..., Running], tmp_path: Path
+) -> None:
+    site.write("0.md", item("Item 0", "https://news.example/0", f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}"))
+    site.settle()
+    running = daemon(env=os.environ | {"PYTHONTZPATH": str(tmp_path)}).wait_until_ready()
+    midnight = datetime.now(UTC).replace(microsecond=0) + timedelta(seconds=4)
+    (tmp_path / "Near").write_bytes(zone_with_midnight_at(midnight))
+    configure(site, time_zone="Near")
+    running.process.send_signal(signal.SIGHUP)
+    assert running.wait_for(lambda status: status.next_due is not None).next_due == midnight
+    assert digests(site) == {}
+    running.wait_for(lambda status: status.entries == 1 and status.next_due == midnight + timedelta(days=1))
+    late = (site.feeds / DAILY).stat().st_mtime - midnight.timestamp()
+    assert 0 <= late < 10
+    before = looks(site.feeds)
+    running.sync()
+    assert looks(site.feeds) == before
+    assert list(digests(site).values()) == [[0]]
+    assert "was due" in running.log
 
 
 @pytest.mark.parametrize("zone", ["Mars/Olympus", "../etc/passwd", "", 3])

@@ -76,6 +76,12 @@ class Seen(NamedTuple):
     content: str
 
 
+def is_part_of(digest: Seen, seen: Seen) -> bool:
+    """Whether what is seen is a digest without some of its lines."""
+    lines, left = (re.findall("<li>.*?</li>", each.content, re.DOTALL) for each in (digest, seen))
+    return seen.updated == digest.updated and left == [line for line in lines if line in left]
+
+
 def entries(path: Path) -> dict[str, Seen]:
     root = etree.parse(path).getroot()
     return {
@@ -137,7 +143,9 @@ def test_documents_are_written_only_when_something_happened(
         hot, once_hot = now_hot, once_hot | now_hot
         for cadence in ("daily", "weekly"):
             for entry_id, seen in entries(feeds / f"digest/{cadence}/atom.xml").items():
-                assert digests.setdefault(entry_id, seen) == seen
+                before = digests.setdefault(entry_id, seen)
+                assert seen == before or (what == "withdraws" and is_part_of(before, seen))
+                digests[entry_id] = seen
         for entry_id, seen in entries(feeds / "atom.xml").items():
             assert what == "edits" or updated.get(entry_id, seen.updated) == seen.updated
             updated[entry_id] = seen.updated

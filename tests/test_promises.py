@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import tempfile
 from contextlib import ExitStack, contextmanager
@@ -112,6 +113,7 @@ class Item:
         self.listed = True
         self.damaged = False
         self.good: str | None = None  # the title last published from a readable file
+        self.withdrawn = False  # by the last readable file
 
     @property
     def title(self) -> str:
@@ -146,6 +148,11 @@ class Item:
                 "",
             ]
         )
+
+
+def number_in(title: str) -> int:
+    """The number of the item that has, or had, this title."""
+    return title.count("!") if "Amber" in title else int(title.split()[1])
 
 
 class Subscribers(RuleBasedStateMachine):
@@ -195,6 +202,7 @@ class Subscribers(RuleBasedStateMachine):
         item.damaged = text is not None
         if text is None:
             item.good = item.title if item.is_shown else None
+            item.withdrawn = not item.listed
 
     def pick(self, data: st.DataObject) -> Item:
         return self.items[data.draw(st.sampled_from(sorted(self.items)))]
@@ -386,7 +394,7 @@ class Subscribers(RuleBasedStateMachine):
             entries = {entry.findtext("{*}id"): entry.findtext("{*}title") for entry in root.iter("{*}entry")}
             assert len(entries) == len(list(root.iter("{*}entry"))) <= self.limit
             for entry_id, title in entries.items() if "digest" not in folder else ():
-                number = title.count("!") if "Amber" in title else int(title.split()[1])
+                number = number_in(title)
                 assert self.ids.setdefault(number, entry_id) == entry_id
             updated = root.findtext("{*}updated")
             assert updated >= self.updated.get(folder, "")
@@ -465,19 +473,28 @@ class SubscribersOfViews(SubscribersOfADaemon):
     def __init__(self) -> None:
         self.hot: list[str] = []
         self.pushed_out: set[str] = set()
-        self.digests: dict[str, bytes] = {}
+        self.digests: dict[str, tuple[list[str | None], list[str]]] = {}
         super().__init__()
 
     def nothing_comes_again(self) -> None:
         super().nothing_comes_again()
         self.hot_is_sticky()
-        self.a_digest_is_never_made_again()
+        self.a_digest_stays_but_for_what_is_withdrawn()
 
-    def a_digest_is_never_made_again(self) -> None:
+    def a_digest_stays_but_for_what_is_withdrawn(self) -> None:
+        """Neither edits, heat and stories nor time change a digest; what is withdrawn is not to be seen in it."""
         for path in (self.root / "feeds").rglob("digest/*/atom.xml"):
             for entry in etree.parse(path).getroot().iter("{*}entry"):
-                data = etree.tostring(entry)
-                assert self.digests.setdefault(entry.findtext("{*}id"), data) == data
+                names = ("title", "published", "updated")
+                stays = [entry.findtext(f"{{*}}{name}") for name in names]
+                lines = re.findall("<li>.*?</li>", entry.findtext("{*}content"), re.DOTALL)
+                before, first = self.digests.setdefault(entry.findtext("{*}id"), (stays, lines))
+                assert stays == before
+                assert lines == [line for line in first if self.may_be_seen(line)]
+
+    def may_be_seen(self, line: str) -> bool:
+        item = self.items.get(number_in(re.search("<strong>(?:<a .*?>)?(.*?)<", line)[1]))
+        return item is not None and not item.withdrawn
 
     def hot_is_sticky(self) -> None:
         """What is hot leaves when it is withdrawn or pushed out by newer admissions, and only then."""

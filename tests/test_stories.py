@@ -307,14 +307,16 @@ def test_reconciling_writes_nothing_until_something_happens(tmp_path: Path) -> N
         opened.publish(now)
         opened.publish(now)  # what changed as it was looked at is looked at again
         before, ledger = looks(tmp_path / "feeds"), (tmp_path / "state/ledger.sqlite3").read_bytes()
-        for _ in range(400):
-            now += timedelta(hours=1)
+        for _ in range(1000):
+            now += timedelta(minutes=25)
             report = opened.publish(now)
             assert not (report.written or report.deleted or report.moved)
         assert looks(tmp_path / "feeds") == before
         assert (tmp_path / "state/ledger.sqlite3").read_bytes() == ledger
         assert opened.publish(due).written
         assert not opened.publish(due + timedelta(hours=1)).written
+        (tmp_path / "seeds/0.md").unlink()
+        assert opened.publish(due + timedelta(hours=2)).written
 
 
 def test_thirty_days_write_only_when_an_item_comes_changes_falls_due_or_is_withdrawn(tmp_path: Path) -> None:

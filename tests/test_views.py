@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 import sqlite3
 from contextlib import closing
@@ -54,6 +55,37 @@ def test_top_lists_the_entries_by_rank_with_their_places_and_heats(site: Site) -
     assert numbers(site, "top/") == [1, 3, 2, 0]
     ours = [each["_feedd"] for each in document(site, "top/")["items"]]
     assert ours == [{"rank": rank, "heat": heat} for rank, heat in ((1, 70.5), (2, 40), (3, 30), (4, 20))]
+
+
+def test_the_page_of_top_shows_places_and_heats_and_no_other_page_does(site: Site) -> None:
+    site.configure(views={"feeds": EVERY})
+    for number, heat in enumerate((20, 70.5, None)):
+        write(site, number, heat)
+    site.render()
+    for folder in ("", "topics/boats/"):
+        page = (site.feeds / folder / "top/index.html").read_text()
+        found = re.findall('<span class="place"><b>([0-9]+)</b> heat ([0-9.]+)</span> .*?<', page)
+        assert found == [("1", "70.5"), ("2", "30"), ("3", "20")]
+    assert [path for path, data in site.documents().items() if b'class="place"' in data and "top/" not in path] == []
+    write(site, 0, 90)
+    site.render()
+    assert_in_step(site)
+
+
+def test_a_page_without_entries_shows_no_date(site: Site) -> None:
+    write(site, 0)
+    site.render()
+    page = (site.feeds / "hot/index.html").read_text()
+    assert "No entries yet." in page
+    assert "<time" not in page
+
+
+def test_the_heading_of_a_view_does_not_break_before_its_dash(site: Site) -> None:
+    write(site, 0, topics=["Boats - and more"])
+    site.configure(views={"feeds": EVERY})
+    site.render()
+    page = (site.feeds / "topics/boats-and-more/top/index.html").read_text()
+    assert "<h1>Top\N{NO-BREAK SPACE}\N{EN DASH} Boats - and more</h1>" in page
 
 
 def test_top_says_in_each_format_that_it_is_a_list_and_no_other_feed_does(site: Site) -> None:
@@ -165,6 +197,17 @@ def test_what_newer_admissions_pushed_out_never_returns(site: Site) -> None:
     (site.seeds / "1.md").unlink()
     site.publish(at(3))
     assert hot(site) == [2]
+    assert_in_step(site)
+
+
+def test_hot_holds_no_more_than_its_feed_when_that_is_to_hold_less(site: Site) -> None:
+    site.configure(views={"hot": 60})
+    for number in range(4):
+        write(site, number, 80, 5 + number)
+        site.publish(at(number))
+    site.configure(views={"hot": 60}, limit=2)
+    site.publish(at(5))
+    assert (numbers(site, ""), hot(site)) == ([3, 2], [3, 2])
     assert_in_step(site)
 
 

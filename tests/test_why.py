@@ -184,7 +184,7 @@ def test_an_item_that_its_digest_does_not_name_says_of_which(site: Site, days: i
     site.publish(date + timedelta(hours=6))
     site.publish(date + timedelta(hours=12))
     (said,) = (line for line in lines(site, 0) if line.startswith("digest"))
-    why = f"that of {date.day} {date:%B %Y} does not name it: others were hotter, or it was not in the feed then"
+    why = f"that of {date.day} {date:%B %Y} does not name it: others come first there, or it was not in the feed then"
     assert said == f"digest/daily/ not in it: {why}"
 
 

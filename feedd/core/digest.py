@@ -1,21 +1,29 @@
 """Digests: a clock, a time zone and ranked entries in; the periods that are closed, and an entry for each, out.
 
 Periods follow each other without gap or overlap: one begins where the last ended, and ends with the local day or week.
+What is left of one in another time zone, if it is short, is part of the next.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import re
+from collections.abc import Collection, Iterator, Sequence
 from datetime import UTC, datetime, timedelta, tzinfo
 from html import escape
-from itertools import pairwise
+from itertools import compress, islice, pairwise
 from typing import NamedTuple
 
 from msgspec import Struct
+from msgspec.structs import replace
+
+from feedd.core.rank import Order
 
 DAILY, WEEKLY = "daily", "weekly"
 CADENCES = (DAILY, WEEKLY)
 MOST = {DAILY: 7, WEEKLY: 4}  # periods that are caught up after a downtime: the last ones
+_STEP = {DAILY: timedelta(days=1), WEEKLY: timedelta(days=7)}
+_SHORTEST = {DAILY: timedelta(hours=22), WEEKLY: timedelta(days=4)}  # summer time takes up to two hours of a day
+_FIRST: dict[Order, str] = {"heat": "hottest", "quality": "best", "latest": "newest"}
 _MONTHS = (
     "January", "February", "March", "April", "May", "June",
     "July", "August", "September", "October", "November", "December",
@@ -30,8 +38,9 @@ class Period(NamedTuple):
 
 
 class Line(Struct, frozen=True):
-    """An entry in a digest."""
+    """An entry that a digest is to list."""
 
+    entry: int
     title: str
     link: str | None
     provider: str | None
@@ -39,34 +48,59 @@ class Line(Struct, frozen=True):
     summary: str
 
 
+class Listed(NamedTuple):
+    """An entry in a digest, and what it was called there."""
+
+    entry: int
+    title: str
+
+
 class Digest(Struct, frozen=True):
-    """What is kept of a closed period: an entry that is never made again. `content` is safe HTML."""
+    """What is kept of a closed period: an entry as it was first sent. `content` is safe HTML; `listed` are the entries
+    in its list, in order; `day` is the date on which such a period begins where the site is.
+    """
 
     id: str
     title: str
     end: datetime
     summary: str
     content: str
+    listed: tuple[Listed, ...] = ()  # of one that was kept before these were, nothing is left out
+    day: str = ""
 
 
 def next_end(after: datetime, cadence: str, zone: tzinfo) -> datetime:
-    """When the period ends in which the moment `after` is, or that begins with it: the next local midnight, for weeks
-    that before a Monday (ISO 8601). UTC.
+    """When the period ends that begins with the moment `after`: at the next local midnight, for weeks that before a
+    Monday (ISO 8601), that does not make it too short. UTC.
     """
+    return next(end for end in _midnights(after, cadence, zone) if end - after >= _SHORTEST[cadence])
+
+
+def _midnights(after: datetime, cadence: str, zone: tzinfo) -> Iterator[datetime]:
+    """The ends of local days, or weeks, that come after a moment."""
     day = after.astimezone(zone).date()
     while True:
         day += timedelta(days=1)
         end = datetime(day.year, day.month, day.day, tzinfo=zone).astimezone(UTC)
         if end > after and (cadence == DAILY or day.weekday() == 0):
-            return end
+            yield end
+
+
+def counted_from(last: datetime, now: datetime, cadence: str, zone: tzinfo) -> datetime:
+    """Where the next period begins: at `last`, the end of the last one that was dealt with. If that lies beyond the
+    period in which `now` is, the clock was wrong then: where the period begins in which `now` is.
+    """
+    if last <= next(_midnights(now, cadence, zone)):
+        return last
+    ends = _midnights(now - 2 * _STEP[cadence], cadence, zone)
+    return max(end for end in islice(ends, 3) if end <= now)
 
 
 def closed_periods(last: datetime | None, now: datetime, cadence: str, zone: tzinfo) -> list[Period]:
     """The periods that have closed since `last`, the end of the last one that was dealt with; at most MOST of them,
     the latest. Without it, the last one.
     """
-    step = timedelta(days=1 if cadence == DAILY else 7)
-    ends = _ends(last if last is not None else now - 4 * step, now, cadence, zone)
+    ends = _ends(last if last is not None else now - 4 * _STEP[cadence], now, cadence, zone)
     bounds = [*([last] if last is not None else []), *ends]
     most = MOST[cadence] if last is not None else 1
     return [Period(start, end) for start, end in pairwise(bounds)][-most:]
@@ -79,19 +113,56 @@ def _ends(after: datetime, now: datetime, cadence: str, zone: tzinfo) -> Iterato
         end = next_end(end, cadence, zone)
 
 
-def make_digest(feed_id: str, label: str, period: Period, zone: tzinfo, lines: Sequence[Line], of: int) -> Digest:
-    """The entry of a period. `lines` are its hottest entries, in order; `of` is how many it has in all."""
-    number = "1 entry" if of == 1 else f"{of} entries"
-    said = f"{number}, hottest first." if of == len(lines) else f"The {len(lines)} hottest of {number}."
+def make_digest(
+    feed_id: str, label: str, period: Period, zone: tzinfo, lines: Sequence[Line], of: int, order: Order
+) -> Digest:
+    """The entry of a period. `lines` are the first of its entries in this order; `of` is how many it has in all."""
     is_day = period.end - period.start <= timedelta(hours=26)
-    listed = "\n".join(f"<li>{_line(line, None if is_day else zone)}</li>" for line in lines)
+    items = [f"<li>{_line(line, None if is_day else zone)}</li>" for line in lines]
+    days = 1 if period.end - period.start < _SHORTEST[WEEKLY] else 7
     return Digest(
         id=f"{feed_id}/{period.start:%Y-%m-%dT%H:%MZ}",
         title=f"{label}: {_dated(period, zone)}",
         end=period.end,
-        summary="; ".join(line.title for line in lines[:3]) + ("; …" if len(lines) > 3 else ""),
-        content=f"<p>{said}</p>\n<ol>\n{listed}\n</ol>",
+        summary=_summary([line.title for line in lines]),
+        content=_content(_said(len(lines), of, order), items),
+        listed=tuple(Listed(line.entry, line.title) for line in lines),
+        day=f"{period.end.astimezone(zone).date() - timedelta(days=days)}",
     )
+
+
+def without(digest: Digest, withheld: Collection[int]) -> Digest:
+    """A digest as it may be shown while these entries are withheld; as it was sent if it lists none of them."""
+    stays = [each.entry not in withheld for each in digest.listed]
+    number = stays.count(False)
+    if not number:
+        return digest
+    said = digest.content.removeprefix("<p>").partition("</p>")[0]
+    items = re.findall("<li>.*?</li>", digest.content, re.DOTALL)  # text is escaped, so no tag can stand in a text
+    since = "1 was withdrawn since." if number == 1 else f"{number} were withdrawn since."
+    return replace(
+        digest,
+        summary=_summary([each.title for each in compress(digest.listed, stays)]),
+        content=_content(f"{said} {since}", list(compress(items, stays))),
+        listed=tuple(compress(digest.listed, stays)),
+    )
+
+
+def _said(listed: int, of: int, order: Order) -> str:
+    if of == 1:
+        return "1 entry."
+    if of == listed:
+        return f"{of} entries, {_FIRST[order]} first."
+    return f"The {_FIRST[order] if listed == 1 else f'{listed} {_FIRST[order]}'} of {of} entries."
+
+
+def _summary(titles: Sequence[str]) -> str:
+    return "; ".join(titles[:3]) + ("; …" if len(titles) > 3 else "")
+
+
+def _content(said: str, items: Sequence[str]) -> str:
+    listed = "\n".join(items)
+    return f"<p>{said}</p>\n<ol>\n{listed}\n</ol>" if items else f"<p>{said}</p>"
 
 
 def _line(line: Line, zone: tzinfo | None) -> str:
@@ -100,10 +171,10 @@ def _line(line: Line, zone: tzinfo | None) -> str:
     if line.link is not None:
         title = f'<a href="{escape(line.link)}">{title}</a>'
     local = line.published.astimezone(zone) if zone else None
-    day = f"{local.day} {_MONTHS[local.month - 1]}" if local else None
+    day = f"{local.day}\N{NO-BREAK SPACE}{_MONTHS[local.month - 1]}" if local else None
     by = ", ".join(filter(None, (escape(line.provider or ""), day)))
     small = f" <small>{by}</small>" if by else ""
-    summary = f"<br>\n{escape(line.summary)}" if line.summary else ""
+    summary = f"<br>\n{escape(line.summary)}" if line.summary not in ("", line.title) else ""
     return f"<p><strong>{title}</strong>{small}{summary}</p>"
 
 
@@ -138,10 +209,7 @@ def begun(digest: Digest) -> datetime:
     return datetime.strptime(digest.id.rpartition("/")[2], "%Y-%m-%dT%H:%MZ").replace(tzinfo=UTC)
 
 
-def place_in(digest: Digest, title: str, link: str | None) -> tuple[int, int] | None:
-    """The place of an entry among those that a digest names, and how many these are; None if it does not name it. It
-    is known by its link, and without one by its title.
-    """
-    lines = digest.content.split("<li>")[1:]
-    mark = f'<a href="{escape(link)}">' if link is not None else f"<strong>{escape(title)}</strong>"
-    return next(((number, len(lines)) for number, line in enumerate(lines, start=1) if mark in line), None)
+def place_in(digest: Digest, entry: int) -> tuple[int, int] | None:
+    """The place of an entry among those that a digest lists, and how many these are; None if it does not list it."""
+    listed = [each.entry for each in digest.listed]
+    return (listed.index(entry) + 1, len(listed)) if entry in listed else None

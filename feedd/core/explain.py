@@ -52,20 +52,24 @@ class Plan(Struct, frozen=True):
         return sum(len(feed.reruns) for feed in self.feeds)
 
 
-def compare(feed: str, before: Mapping[str, Seen] | None, after: Mapping[str, Seen]) -> FeedPlan:
+def compare(
+    feed: str, before: Mapping[str, Seen] | None, after: Mapping[str, Seen], *, on_one_page: bool = False
+) -> FeedPlan:
     """The difference between two documents of a feed, by entry id. `before` is None if there is none yet.
 
     An entry comes again when an id that was not there has the link of one that was, or the title of one that goes.
+    `on_one_page`: entries link to parts of one page, so that links do not tell them apart.
     """
     is_new, before = before is None, before or {}
-    was = {key: entry_id for entry_id, seen in before.items() if entry_id not in after for key in _keys(seen)}
-    also = {key: entry_id for entry_id, seen in before.items() for key in _keys(seen) if key[0] == "link"}
+    keys = _title_key if on_one_page else _keys
+    was = {key: entry_id for entry_id, seen in before.items() if entry_id not in after for key in keys(seen)}
+    also = {key: entry_id for entry_id, seen in before.items() for key in keys(seen) if key[0] == "link"}
     new: list[str] = []
     reruns: list[Rerun] = []
     for entry_id, seen in after.items():
         if entry_id in before:
             continue
-        old = next((found[key] for key in _keys(seen) for found in (was, also) if key in found), None)
+        old = next((found[key] for key in keys(seen) for found in (was, also) if key in found), None)
         if old is None:
             new.append(seen.title)
         else:
@@ -82,8 +86,12 @@ def compare(feed: str, before: Mapping[str, Seen] | None, after: Mapping[str, Se
 
 
 def _keys(seen: Seen) -> list[tuple[str, str]]:
-    title = ("title", seen.title)
-    return [("link", urls.canonical(seen.link)), title] if seen.link else [title]
+    link = [("link", urls.canonical(seen.link))] if seen.link else []
+    return link + _title_key(seen)
+
+
+def _title_key(seen: Seen) -> list[tuple[str, str]]:
+    return [("title", seen.title)]
 
 
 class RankedEntry(Struct, frozen=True):
@@ -231,13 +239,13 @@ _NO_ROOM = "more became hot at once than there is room for"
 
 
 class DigestTimes(Struct, frozen=True):
-    """When an entry came, and when its digest was due: `end` is that of the period in which it is dated, `late` that of
-    the next one that takes what came too late for its own; None if it does not take this one.
+    """When an entry was first shown, and when its digest was due: `end` is that of the period in which it is dated,
+    `late` that of the next one that takes what came too late for its own; None if it does not take this one.
     """
 
     period: str  # "day" or "week"
     now: datetime
-    first_seen: datetime
+    first_shown: datetime
     end: datetime
     late: datetime | None
 
@@ -248,11 +256,11 @@ def not_in_digest(times: DigestTimes, made: Digest | None) -> str:
         return f"its {times.period} is not over; the digest comes at {_minute(times.end)}"
     if times.late is not None:
         return f"it came after its {times.period} was over, and counts for that which comes at {_minute(times.late)}"
-    if times.first_seen >= times.end:
+    if times.first_shown >= times.end:
         return f"it came after its {times.period} was over, at {_minute(times.end)}"
     if made is None:
         return f"there is none of its {times.period}"
-    return f"that of {dated(made)} does not name it: others were hotter, or it was not in the feed then"
+    return f"that of {dated(made)} does not name it: others come first there, or it was not in the feed then"
 
 
 def _minute(moment: datetime) -> str:

@@ -94,6 +94,14 @@ def rank_key(entry: Ranked, published: datetime, entry_id: str, settings: RankSe
     return RankKey(strength(entry, published, settings), quality, published, entry_id)
 
 
+def period_key(entry: Ranked, published: datetime, entry_id: str, settings: RankSettings) -> RankKey:
+    """The place of an entry among those of a period that is over: as `rank_key` has it, but for age, which takes
+    nothing from its heat.
+    """
+    key = rank_key(entry, published, entry_id, settings)
+    return key._replace(first=effective_heat(entry, settings)) if settings.order == "heat" else key
+
+
 def passing(above: RankKey, published: datetime, settings: RankSettings) -> float | None:
     """The whole heat (where quality orders: the whole quality) with which an entry of this date would stand above one
     that it stands below; None if there is none up to MOST.

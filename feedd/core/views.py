@@ -25,8 +25,8 @@ class View(NamedTuple):
 
 VIEWS: dict[str, View] = {
     HOT: View("Hot", "What is hot in {feed}: each entry once, when it becomes so"),
-    DIGEST + DAILY: View("Daily digest", "{feed}, day by day: each day's entries by rank, when it is over"),
-    DIGEST + WEEKLY: View("Weekly digest", "{feed}, week by week: each week's entries by rank, when it is over"),
+    DIGEST + DAILY: View("Daily digest", "{feed}, day by day: what each day had, when it is over"),
+    DIGEST + WEEKLY: View("Weekly digest", "{feed}, week by week: what each week had, when it is over"),
     TOP: View("Top", "{feed}, by rank: a list as it is now, not a stream of news"),
 }
 # What the configuration calls each kind of feed.

@@ -13,7 +13,7 @@ from typing import Any, Self
 from feedd.disk.lock import Lock, Unusable
 
 APPLICATION_ID = 0x66656564  # "feed"
-SCHEMA_VERSION = 5
+SCHEMA_VERSION = 6
 FILE_NAME = "ledger.sqlite3"
 LOCK_NAME = "lock"
 _CHUNK = 500
@@ -33,9 +33,11 @@ CREATE TABLE digests (
   feed INTEGER, start INTEGER, digest BLOB NOT NULL, mark BLOB NOT NULL, PRIMARY KEY (feed, start)
 ) WITHOUT ROWID;
 """
+_DIGEST_ENTRIES = """
+CREATE TABLE digest_entries (entry INTEGER, feed INTEGER, PRIMARY KEY (entry, feed)) WITHOUT ROWID
+"""
 _STORIES = """
 CREATE INDEX entries_by_story ON entries (story) WHERE story IS NOT NULL;
-CREATE INDEX entries_by_rank ON entries (rank) WHERE rank IS NOT NULL;
 CREATE TABLE story_keys (
   published INTEGER, entry INTEGER, keys BLOB NOT NULL, PRIMARY KEY (published, entry)
 ) WITHOUT ROWID;
@@ -57,7 +59,7 @@ CREATE TABLE entries (
   entry INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, first_seen INTEGER NOT NULL, link BLOB, file INTEGER,
   shown INTEGER NOT NULL, reason TEXT, due INTEGER, published INTEGER, updated INTEGER, digest BLOB,
   withdrawn INTEGER, folded INTEGER NOT NULL DEFAULT 0, story INTEGER, heat REAL, quality REAL,
-  coverage INTEGER NOT NULL DEFAULT 0, rank REAL
+  coverage INTEGER NOT NULL DEFAULT 0, rank REAL, first_shown INTEGER
 );
 CREATE INDEX entries_due ON entries (due) WHERE due IS NOT NULL;
 CREATE TABLE links (link BLOB PRIMARY KEY, entry INTEGER NOT NULL) WITHOUT ROWID;
@@ -78,7 +80,7 @@ CREATE TABLE documents (
   made_from BLOB
 ) WITHOUT ROWID;
 """
-_SCHEMA += _STORIES + _ANNOUNCEMENTS + _DIGESTS
+_SCHEMA += _STORIES + _ANNOUNCEMENTS + _DIGESTS + _DIGEST_ENTRIES
 _UPGRADES = {  # from this version to the next
     1: (
         "CREATE TABLE glanced (path TEXT PRIMARY KEY) WITHOUT ROWID",
@@ -98,6 +100,12 @@ _UPGRADES = {  # from this version to the next
         "DELETE FROM meta WHERE name = 'catalog'",  # so that every entry is looked at, and has a rank and keys
     ),
     4: tuple(_DIGESTS.split(";")),
+    5: (
+        _DIGEST_ENTRIES,
+        "ALTER TABLE entries ADD COLUMN first_shown INTEGER",
+        "UPDATE entries SET first_shown = first_seen WHERE digest IS NOT NULL",
+        "DROP INDEX IF EXISTS entries_by_rank",
+    ),
 }
 
 

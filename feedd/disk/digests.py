@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Sequence
 from datetime import datetime
 
 import msgspec
 
 from feedd.core.digest import Digest, Period
-from feedd.disk.database import Damaged
+from feedd.disk.database import Damaged, selected
 from feedd.disk.records import digest_of, moment, seconds
 
 _NEVER = 1 << 62
@@ -29,24 +30,45 @@ class Digests:
         """Keeps that periods were closed until then, and when that was done."""
         self._db.execute("INSERT OR REPLACE INTO periods VALUES (?, ?, ?)", (cadence, seconds(ended), seconds(now)))
 
-    def entries_in(self, period: Period, since: datetime | None) -> list[int]:
-        """The entries shown now that are dated in a period; and, if they were first seen after `since`, those dated in
-        the time before it, as long again.
+    def entries_in(self, period: Period, since: datetime | None, now: datetime) -> list[int]:
+        """The entries shown now that are dated in a period; and, if they were first shown after `since`, those dated
+        in the time before it, as long again. What is said to be shown later than `now`, a wrong clock has said.
         """
         before = period.start - (period.end - period.start)
         rows = self._db.execute(
             "SELECT entry FROM entries WHERE shown AND published < ? AND (published >= ? OR (published >= ? "
-            "AND first_seen > ?)) ORDER BY entry",
-            (seconds(period.end), seconds(period.start), seconds(before), seconds(since) if since else _NEVER),
+            "AND first_shown > ? AND first_shown <= ?)) ORDER BY entry",
+            (
+                seconds(period.end),
+                seconds(period.start),
+                seconds(before),
+                seconds(since) if since else _NEVER,
+                seconds(now),
+            ),
         )
         return [entry for (entry,) in rows]
+
+    def first_shown(self, entry: int) -> datetime:
+        """When an entry was first shown that is."""
+        ((shown,),) = self._db.execute("SELECT first_shown FROM entries WHERE entry = ?", (entry,)).fetchall()
+        return moment(shown)
 
     def keep(self, feed: int, period: Period, digest: Digest) -> None:
         """Keeps the digest of a period; one that is kept already stays as it is."""
         blob = msgspec.msgpack.encode(digest)
-        self._db.execute(
-            "INSERT OR IGNORE INTO digests VALUES (?, ?, ?, ?)", (feed, seconds(period.start), blob, digest_of(blob))
-        )
+        row = (feed, seconds(period.start), blob, digest_of(blob))
+        if self._db.execute("INSERT OR IGNORE INTO digests VALUES (?, ?, ?, ?)", row).rowcount:
+            listed = [(each.entry, feed) for each in digest.listed]
+            self._db.executemany("INSERT OR IGNORE INTO digest_entries VALUES (?, ?)", listed)
+
+    def listing(self, entries: Sequence[int]) -> set[int]:
+        """The feeds with a digest that lists one of these entries."""
+        return {feed for (feed,) in selected(self._db, "SELECT feed FROM digest_entries WHERE entry IN", entries)}
+
+    def withheld(self, entries: Sequence[int]) -> set[int]:
+        """Those of `entries` that are to be seen nowhere now."""
+        sql = "SELECT entry FROM entries WHERE NOT shown AND NOT folded AND entry IN"
+        return {entry for (entry,) in selected(self._db, sql, entries)}
 
     def newest(self, feed: int, count: int) -> list[tuple[Digest, bytes]]:
         """The newest digests of a feed, each with a digest of its bytes. Raises Damaged."""

@@ -231,17 +231,18 @@ class Ledger:
         return found
 
     def put_entries(self, records: Iterable[EntryRecord], now: datetime) -> None:
-        """Keeps records as they are to be. The time of a withdrawal is kept too."""
+        """Keeps records as they are to be, and when an entry was first shown, and last withdrawn."""
         self._db.executemany(
-            f"INSERT INTO entries ({ENTRY_COLUMNS}) "  # noqa: S608
-            f"VALUES ({', '.join('?' * len(ENTRY_COLUMNS.split(', ')))}) "
+            f"INSERT INTO entries ({ENTRY_COLUMNS}, first_shown) "  # noqa: S608
+            f"VALUES ({', '.join('?' * len(ENTRY_COLUMNS.split(', ')))}, {seconds(now)}) "
             "ON CONFLICT (entry) DO UPDATE SET link = excluded.link, file = excluded.file, "
             f"withdrawn = CASE WHEN excluded.shown OR excluded.digest IS NULL THEN NULL "
             f"WHEN shown THEN {seconds(now)} ELSE withdrawn END, "
             "shown = excluded.shown, reason = excluded.reason, due = excluded.due, "
             "published = excluded.published, updated = excluded.updated, digest = excluded.digest, "
             "folded = excluded.folded, story = excluded.story, heat = excluded.heat, quality = excluded.quality, "
-            "coverage = excluded.coverage, rank = excluded.rank",
+            "coverage = excluded.coverage, rank = excluded.rank, "
+            "first_shown = CASE WHEN digest IS NULL THEN excluded.first_shown ELSE first_shown END",
             map(to_row, records),
         )
 

@@ -13,15 +13,12 @@ from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from feedd.core.applied import rank_of, terms_of
-from feedd.core.assemble import (
-    Site,
-    list_feed,
-)
+from feedd.core.assemble import Site, list_feed
 from feedd.core.catalog import feeds_of
 from feedd.core.content import entry_texts
-from feedd.core.digest import Line, Period, closed_periods, make_digest, next_end
-from feedd.core.rank import RankKey, rank_key
-from feedd.core.views import TOP, digest_view
+from feedd.core.digest import Line, Period, closed_periods, counted_from, make_digest, next_end
+from feedd.core.rank import RankKey, period_key
+from feedd.core.views import digest_view
 from feedd.disk.digests import Digests
 from feedd.disk.ledger import Ledger
 from feedd.disk.published import FeedRecord, Published
@@ -31,6 +28,7 @@ from feedd.publish.current import head_of
 
 class _Candidate(NamedTuple):
     key: RankKey
+    entry: int
     item: Item
     published: datetime
 
@@ -57,24 +55,37 @@ class Digesting:
         ends = [next_end(last[0], cadence, self._zone) for cadence, last in lasts.items() if last is not None]
         return min(ends, default=None)
 
+    def _last(self, cadence: str) -> tuple[datetime | None, datetime | None]:
+        """The end of the last period that was closed, and when that was done; None if none was. What a wrong clock
+        said is put right.
+        """
+        kept = self._digests.last(cadence)
+        if kept is None:
+            return None, None
+        end = counted_from(kept[0], self._now, cadence, self._zone)
+        if end == kept[0]:
+            return kept
+        self._digests.keep_last(cadence, end, self._now)
+        return end, self._now
+
     def _close(self, cadence: str) -> Iterator[int]:
-        last = self._digests.last(cadence)
-        periods = closed_periods(last[0] if last else None, self._now, cadence, self._zone)
-        closed = last[1] if last else None
+        last, closed = self._last(cadence)
+        periods = closed_periods(last, self._now, cadence, self._zone)
         if periods and not self._feeds:
             self._feeds = self._published.feeds()
         for period in periods:
-            for view, candidates in self._candidates(period, closed, cadence).items():
+            late = closed if period.start == last else None  # nothing comes too late for a period that was left out
+            for view, candidates in self._candidates(period, late, cadence).items():
                 self._keep(view, period, candidates)
                 yield view.feed
-            closed = self._now
         if periods:
             self._digests.keep_last(cadence, periods[-1].end, self._now)
 
-    def _candidates(self, period: Period, closed: datetime | None, cadence: str) -> dict[FeedRecord, list[_Candidate]]:
+    def _candidates(self, period: Period, late: datetime | None, cadence: str) -> dict[FeedRecord, list[_Candidate]]:
+        """The entries of a period for each digest, with those that were first shown after `late` for the one before."""
         feeds = self._feeds
         found: dict[FeedRecord, list[_Candidate]] = defaultdict(list)
-        entries = self._digests.entries_in(period, closed)
+        entries = self._digests.entries_in(period, late, self._now)
         records, files = self._ledger.records(entries), self._ledger.files_of(entries)
         for entry in entries:
             record = records[entry]
@@ -86,9 +97,9 @@ class Digesting:
                 if view is None or not self._site.views.has(view.identity):
                     continue
                 if terms_of(identity, view.slug, self._site).keep_out(record) is None:
-                    rank = rank_of(FeedId(identity.kind, identity.key, TOP), view.slug, self._site)
-                    key = rank_key(record, record.published, record.id, rank)
-                    found[view].append(_Candidate(key, item, record.published))
+                    rank = rank_of(view.identity, view.slug, self._site)
+                    key = period_key(record, record.published, record.id, rank)
+                    found[view].append(_Candidate(key, entry, item, record.published))
         return found
 
     def _keep(self, view: FeedRecord, period: Period, candidates: list[_Candidate]) -> None:
@@ -96,7 +107,8 @@ class Digesting:
         lines = [self._line(each) for each in candidates[: self._site.views.digest_limit]]
         feed = self._feeds[view.identity.base]
         label = list_feed(head_of(feed), self._site).label if feed.label else self._site.title
-        digest = make_digest(view.id, label, period, self._zone, lines, len(candidates))
+        order = rank_of(view.identity, view.slug, self._site).order
+        digest = make_digest(view.id, label, period, self._zone, lines, len(candidates), order)
         self._digests.keep(view.feed, period, digest)
         self._published.move_updated(view.feed, period.end)
 
@@ -104,7 +116,7 @@ class Digesting:
         item = candidate.item
         _, summary = entry_texts(item, base_url=self._site.base_url, page_url=lambda _: None, limit=_SUMMARY)
         provider = item.provider.name if item.provider else None
-        return Line(item.title, item.link, provider, candidate.published, summary)
+        return Line(candidate.entry, item.title, item.link, provider, candidate.published, summary)
 
 
 _SUMMARY = 240  # characters

@@ -32,6 +32,7 @@ from feedd.core.assemble import (
     place,
 )
 from feedd.core.catalog import ALL
+from feedd.core.digest import without
 from feedd.core.encodings import ENCODINGS
 from feedd.core.rank import RankKey, effective_heat
 from feedd.core.render import FORMATS, PAGE, opml
@@ -138,13 +139,15 @@ class DocumentMaker:
         feed = make_feed(head_of(record), [], self._site)
         there = self._leftovers.of(self._folders(record))
         members: list[Entry | RenderedEntry] = []
-        limit = terms_of(record.identity, record.slug, self._site).limit
-        for digest, mark in self._digests.newest(record.feed, limit):
-            made_from = self._leftovers.kept_as(mark)
+        digests = self._digests.newest(record.feed, terms_of(record.identity, record.slug, self._site).limit)
+        withheld = self._digests.withheld(sorted({each.entry for digest, _ in digests for each in digest.listed}))
+        for digest, mark in digests:
+            left_out = sorted(withheld.intersection(each.entry for each in digest.listed))
+            made_from = self._leftovers.kept_as(mark, left_out)
             if made_from in there:
                 members.append(RenderedEntry(digest.id, made_from, there[made_from]))
             else:
-                members.append(digest_entry(digest, made_from, self._site))
+                members.append(digest_entry(without(digest, left_out), made_from, feed.home, self._site))
         return FeedParts(record.feed, feed, tuple(members))
 
     def _source(self, record: FeedRecord) -> FeedRecord:

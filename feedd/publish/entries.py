@@ -72,13 +72,14 @@ def forget() -> None:
     _lately.clear()
 
 
-def digest_entry(digest: Digest, made_from: bytes, site: Site) -> Entry:
-    """A digest as subscribers see it."""
+def digest_entry(digest: Digest, made_from: bytes, home: str, site: Site) -> Entry:
+    """A digest as subscribers see it. `home` is the URL of its feed's page, if there are pages."""
     return Entry(
         id=digest.id,
         made_from=made_from,
         title=digest.title,
-        link=None,
+        link=f"{home}#{digest.day}" if site.pages and digest.day else None,
+        anchor=digest.day,
         published=digest.end,
         updated=digest.end,
         authors=(site.author,),

@@ -38,11 +38,11 @@ class HotViews:
         hot = self._hot(feed) if self._site.views.has(view.identity) else {}
         now = max([self._now, *(place.published for place in members.values())])
         offers = {entry: Place(now, entry_id) for entry, entry_id in hot.items() if entry not in members}
-        if not offers and not gone:
+        limit = terms_of(feed.identity, feed.slug, self._site).limit
+        if not offers and not gone and len(members) <= limit:
             return False
         departed = self._published.departed(view.feed, offers)
         before = Window(members, None)
-        limit = terms_of(feed.identity, feed.slug, self._site).limit
         after, pushed_out = advance(before, offers, gone, departed, limit)
         self._published.keep_window(view, before, Window(after.members, None), pushed_out)
         return before.members.keys() != after.members.keys()

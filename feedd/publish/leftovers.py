@@ -33,9 +33,11 @@ class Leftovers:
         depends = (self._mark, record.id, record.published, record.updated, digest, linked, told)
         return hashlib.blake2b(msgspec.msgpack.encode(depends), digest_size=_DIGEST).digest()
 
-    def kept_as(self, digest: bytes) -> bytes:
-        """A digest of all that an entry depends on which is kept as it is, with this digest."""
-        return hashlib.blake2b(self._mark.encode() + digest, digest_size=_DIGEST).digest()
+    def kept_as(self, digest: bytes, left_out: Sequence[int]) -> bytes:
+        """A digest of all that an entry depends on which is kept as it is, with this digest, but for what is left out
+        of it.
+        """
+        return hashlib.blake2b(msgspec.msgpack.encode((self._mark, digest, left_out)), digest_size=_DIGEST).digest()
 
     def of(self, folders: Mapping[str, str]) -> dict[bytes, dict[str, bytes]]:
         """The entries that stand in the documents of all these formats, each in its folder: their bytes, by what they

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from feedd.core.applied import rank_of, terms_of
 from feedd.core.assemble import folder_of, list_feed, place
 from feedd.core.catalog import EntryRecord, feeds_of
-from feedd.core.digest import DAILY, WEEKLY, begun, dated, end_of, next_end, place_in
+from feedd.core.digest import DAILY, WEEKLY, begun, dated, end_of, next_end, place_in, without
 from feedd.core.explain import DigestTimes, FeedPlace, ViewPlace, not_hot, not_in_digest
 from feedd.core.rank import effective_heat, passing, strength
 from feedd.core.views import DIGEST, HOT, is_digest
@@ -28,18 +28,17 @@ def places(preview: Preview, record: EntryRecord, item: Item) -> Iterator[FeedPl
         feed = feeds.get(membership.feed)
         if feed is not None:  # else it is retired, or nothing ever came into it
             views = [feeds[view] for view in preview.site.views.of(feed.identity) if view in feeds]
-            yield _Feed(preview, record, item, feed).placed(views)
+            yield _Feed(preview, record, feed).placed(views)
 
 
 class _Feed:
     """One feed to which an entry belongs."""
 
-    def __init__(self, preview: Preview, record: EntryRecord, item: Item, feed: FeedRecord) -> None:
+    def __init__(self, preview: Preview, record: EntryRecord, feed: FeedRecord) -> None:
         assert record.published is not None  # noqa: S101 - it is shown
         self._preview = preview
         self._record = record
         self._published = record.published
-        self._item = item
         self._feed = feed
         self._terms = terms_of(feed.identity, feed.slug, preview.site)
         self._members = preview.maker.ordered(feed.feed)
@@ -106,9 +105,11 @@ class _Feed:
 
     def _in_digest(self, view: FeedRecord) -> ViewPlace | None:
         name = f"{view.identity.view}/"
-        digests = [digest for digest, _ in self._preview.digests.newest(view.feed, self._terms.limit)]
+        kept = self._preview.digests
+        digests = [digest for digest, _ in kept.newest(view.feed, self._terms.limit)]
         for digest in digests:
-            if found := place_in(digest, self._item.title, self._item.link):
+            withheld = kept.withheld([each.entry for each in digest.listed])
+            if found := place_in(without(digest, withheld), self._record.entry):
                 return ViewPlace(name, *found, digest=dated(digest))
         if self._at is None:
             return None
@@ -117,14 +118,14 @@ class _Feed:
 
     def _times(self, cadence: str) -> DigestTimes:
         zone = zone_of(self._preview.site.views.time_zone)
-        first_seen, late = self._record.first_seen, None
+        first_shown, late = self._preview.digests.first_shown(self._record.entry), None
         if last := self._preview.digests.last(cadence):
             ended, closed = last
             following = next_end(ended, cadence, zone)
-            if first_seen > closed and ended - (following - ended) <= self._published < ended:
+            if first_shown > closed and ended - (following - ended) <= self._published < ended:
                 late = following
         end = end_of(self._published, cadence, zone)
-        return DigestTimes(_PERIODS[cadence], self._preview.now, first_seen, end, late)
+        return DigestTimes(_PERIODS[cadence], self._preview.now, first_shown, end, late)
 
 
 def _at(members: Sequence[Shown], record: EntryRecord) -> int | None:

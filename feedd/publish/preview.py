@@ -13,7 +13,7 @@ from feedd.core.explain import FeedPlan, Plan, compare
 from feedd.core.render import PAGE
 from feedd.core.render.assets import ASSETS
 from feedd.core.render.readback import Seen, read_back
-from feedd.core.views import TOP
+from feedd.core.views import TOP, is_digest
 from feedd.disk.digests import Digests
 from feedd.disk.feeds import FeedsDirectory
 from feedd.disk.items import ItemsDirectory
@@ -55,7 +55,8 @@ class Preview(Struct, frozen=True):
             if record.identity.view == TOP:  # nobody follows it for what is new
                 continue
             _, documents = make_documents(self.site, self.maker.parts(record.feed))
-            plan = compare(_folder(record) or "./", *self._before_and_after(documents))
+            seen = self._before_and_after(documents)
+            plan = compare(_folder(record) or "./", *seen, on_one_page=is_digest(record.identity))
             if plan:
                 yield plan
 

@@ -18,6 +18,7 @@ from datetime import datetime
 from feedd.core.catalog import EntryFile, EntryRecord, Place, decide
 from feedd.core.identity import Assignments, Claim, resolve
 from feedd.core.stories import in_words
+from feedd.disk.digests import Digests
 from feedd.disk.ledger import Ledger
 from feedd.disk.published import Published
 from feedd.disk.records import ReadFile
@@ -43,12 +44,14 @@ class Memory:
         self._targets = Targets(db)
         self._story_keys = StoryKeys(db)
         self._published = Published(db)
+        self._digests = Digests(db)
         self._rules = rules
         self._now = now
         self._feeds = KnownFeeds(self._published, rules)
         self._admission = Admission(self._published, self._feeds, rules.site)
         self._begun = not self._ledger.is_empty()
         self._more_shown = self._more_there = 0
+        self._turned: set[int] = set()  # entries that are withheld now and were not, or were and are not
         self.moved = ""  # what became of stories and ranks, in words
 
     def remember(self, portions: Iterable[list[ReadFile]], removed: Sequence[str], *, everything: bool) -> str:
@@ -71,6 +74,7 @@ class Memory:
             self._progress("deciding", min(start + _CHUNK, len(ordered)), len(ordered))
         self._tell(telling)
         self._relink(paths=[*assignments.entries, *removed, *failed])
+        self._published.mark_stale(self._digests.listing(sorted(self._turned)))
         ledger.move_counts(shown=self._more_shown, there=self._more_there)
         windows = Windows(self._published, self._feeds, self._rules.site, self._now)
         slugs = self._admission.settle()
@@ -120,6 +124,7 @@ class Memory:
         members = self._published.memberships(changed.keys() | leads)
         for entry in leads - changed.keys():
             stale.update(members.get(entry, ()))
+        self._turned |= {entry for entry, each in changed.items() if each.after.is_withheld != each.before.is_withheld}
         for entry, each in changed.items():
             stale.update(members.get(entry, ()))
             if each.after.shown != each.before.shown:
@@ -160,6 +165,8 @@ class Memory:
                 self._more_there += (after.file is not None) - (before.file is not None)
             if (after.shown, after.digest, after.file) != (before.shown, before.digest, before.file):
                 seen_otherwise.append(entry)
+            if after.is_withheld != before.is_withheld and entry not in minted:
+                self._turned.add(entry)
         members = self._published.memberships(records)
         for after, (_, item) in zip(afters, decided, strict=True):
             self._admission.offer(after, item if after.shown else None, members.get(after.entry, {}))

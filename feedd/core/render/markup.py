@@ -29,7 +29,7 @@ _READERS = (  # where each takes the address of a feed, percent-encoded
 )
 _OPEN, _CLOSE = b'<div class="entries">\n', b"</div>\n"
 _LAST = b"</article>\n"
-_NONE = b'<p class="none">Nothing here yet.</p>\n'
+_NONE = b'<p class="none">No entries yet.</p>\n'
 
 
 class Page(Struct, frozen=True):

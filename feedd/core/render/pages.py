@@ -11,9 +11,10 @@ from feedd.core.render.generator import GENERATOR_URI
 from feedd.core.render.listing import Link
 from feedd.model import Entry, Feed
 
-split = markup.split
 FOOT = f'Published with <a href="{GENERATOR_URI}">feedd</a>'
 _KINDS = {"saved": "Saved feeds", "topic": "Topics", "provider": "Providers"}
+_META = b'<p class="meta">'
+_PLACE, _PLACE_END = b'<span class="place">', b"</span> "  # of an entry in a list by rank
 
 
 def fragment(entry: Entry) -> bytes:
@@ -21,21 +22,42 @@ def fragment(entry: Entry) -> bytes:
     title = escape(entry.title)
     if entry.link is not None and entry.link.startswith(("https://", "http://")):
         title = f'<a href="{escape(entry.link)}">{title}</a>'
-    language = f' lang="{escape(entry.language)}"' if entry.language else ""
+    attributes = f' id="{escape(entry.anchor)}"' if entry.anchor else ""
+    attributes += f' lang="{escape(entry.language)}"' if entry.language else ""
     summary = f'<p class="summary">{escape(entry.summary)}</p>\n' if entry.summary else ""
     if entry.whole:
         summary = f'<div class="whole">{entry.content}</div>\n'
     moment = entry.published.isoformat().replace("+00:00", "Z")
     return (
-        f"<article{language}>\n<h3>{title}</h3>\n"
-        f'<p class="meta"><time datetime="{moment}">{moment[:10]}</time> '
+        f"<article{attributes}>\n<h3>{title}</h3>\n"
+        f'{_META.decode()}<time datetime="{moment}">{moment[:10]}</time> '
         f'<span class="by">{escape(", ".join(entry.authors))}</span></p>\n'
         f"{summary}</article>\n"
     ).encode()
 
 
+def split(data: bytes) -> list[bytes]:
+    """The entries in a page, without their places in a list."""
+    return [_without_place(each) if _PLACE in each else each for each in markup.split(data)]
+
+
+def _without_place(fragment: bytes) -> bytes:
+    before, _, after = fragment.partition(_PLACE)
+    return before + after.partition(_PLACE_END)[2]
+
+
+def _ranked(fragment: bytes, rank: int, heat: float) -> bytes:
+    """An entry with its place in a list, from 1, and its effective heat."""
+    place = b"%s<b>%d</b> heat %s%s" % (_PLACE, rank, f"{heat:g}".encode(), _PLACE_END)
+    before, meta, after = fragment.partition(_META)
+    return before + meta + place + after
+
+
 def assemble(feed: Feed, fragments: Sequence[bytes]) -> bytes:
     """The page of a feed."""
+    if feed.heats is not None:
+        ranked = enumerate(zip(fragments, feed.heats, strict=True), start=1)
+        fragments = [_ranked(fragment, rank, heat) for rank, (fragment, heat) in ranked]
     root = "../" * feed.folder.count("/")
     documents = [
         Link(each.title, each.media_type, feed.base + each.file, each.file)
@@ -48,20 +70,27 @@ def assemble(feed: Feed, fragments: Sequence[bytes]) -> bytes:
     if feed.identity.view and kind:
         way = "../" * (feed.identity.view.count("/") + 1)
         above += f'\n<a href="{way}{markup.FILE}">{escape(feed.label.partition(" - ")[2])}</a>'
-    updated = feed.updated.isoformat().replace("+00:00", "Z")
+    heading = escape(feed.label)
+    if feed.identity.view:
+        heading = heading.replace(" - ", "\N{NO-BREAK SPACE}\N{EN DASH} ", 1)
     before = f"""<header class="masthead">
 <nav aria-label="Where this is"><a class="site" href="{root}{markup.FILE}">{escape(feed.site)}</a>{above}</nav>
-<div><h1>{escape(feed.label)}</h1>
+<div><h1>{heading}</h1>
 <p class="about">{escape(feed.subtitle)}</p></div>
 </header>
 <main id="main">
 {markup.subscribe(documents, views=feed.views) if documents else ""}<section class="band" aria-labelledby="entries">
 <h2 id="entries">Entries</h2>
-<p class="note">{len(fragments)} {"entry" if len(fragments) == 1 else "entries"}, updated
-<time datetime="{updated}">{updated[:10]}</time></p>
-"""
+{_count(feed, len(fragments)) if fragments else ""}"""
     after = f"""</section>
 </main>
 <footer><a href="{root}{markup.FILE}">All topics and providers</a> <span>{FOOT}</span></footer>
 """
     return markup.document(page, before, markup.entries(fragments), after)
+
+
+def _count(feed: Feed, entries: int) -> str:
+    updated = feed.updated.isoformat().replace("+00:00", "Z")
+    return f"""<p class="note">{entries} {"entry" if entries == 1 else "entries"}, updated
+<time datetime="{updated}">{updated[:10]}</time></p>
+"""
