@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from support import Site, assert_in_step, item, looks
 from test_promises import publisher
 
-from feedd.core.stories import split_keys
+from feedd.core.stories import StorySettings, split_keys
 from feedd.disk.database import connect
 from feedd.disk.stories import Keyed, StoryKeys
 
@@ -33,6 +33,11 @@ def told(name: str, *related: str, **fields: Any) -> str:
 
 def content(site: Site, title: str) -> str:
     return site.entries()[title].content[0].value
+
+
+def content_of(folder: Path) -> dict[Path, bytes]:
+    """The bytes of every document below a folder."""
+    return {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
 
 
 # Who shows whom
@@ -199,6 +204,38 @@ def test_what_was_published_stays_when_it_gets_a_lead(site: Site) -> None:
     site.configure(stories={"fold_published": False})
     site.render()
     assert_in_step(site)
+
+
+def test_a_clock_that_went_back_parts_no_story_and_loses_no_entry(tmp_path: Path) -> None:
+    (tmp_path / "seeds").mkdir()
+    stories = StorySettings(fold_published=True)
+
+    def write(name: str, *related: str, hours: int, **fields: Any) -> None:
+        date = f"{NOON - timedelta(hours=hours):%Y-%m-%dT%H:%M:%SZ}"
+        (tmp_path / f"seeds/{name}.md").write_text(told(name, *related, date=date, **fields))
+
+    def shows_it() -> list[bool]:
+        paths = ("feeds/atom.xml", "feeds/topics/harbours/atom.xml")
+        return [b"Title folded" in (tmp_path / path).read_bytes() for path in paths]
+
+    with publisher(tmp_path, stories=stories) as opened:
+        write("lead", "one", hours=3, quality=90, topics=["Harbours"])
+        opened.publish(NOON)
+        write("folded", "one", "two", hours=1, quality=10)
+        opened.publish(NOON)
+        write("other", "two", hours=4, quality=20)
+        opened.publish(NOON - timedelta(hours=2), touched=["other.md"])
+        assert shows_it() == [True, True]
+        opened.publish(NOON - timedelta(hours=2), touched=["folded.md"])
+        assert shows_it() == [True, True]
+        before = content_of(tmp_path / "feeds")
+        shutil.rmtree(tmp_path / "feeds")
+        opened.publish(NOON - timedelta(hours=2))
+        assert content_of(tmp_path / "feeds") == before
+        (tmp_path / "seeds/lead.md").unlink()
+        (tmp_path / "seeds/other.md").unlink()
+        opened.publish(NOON - timedelta(hours=2))
+        assert b"Title folded" in (tmp_path / "feeds/atom.xml").read_bytes()
 
 
 # However the items came

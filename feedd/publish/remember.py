@@ -21,7 +21,6 @@ from feedd.core.applied import terms_of
 from feedd.core.assemble import Site, feed_id
 from feedd.core.catalog import (
     ALL,
-    EntryFile,
     EntryRecord,
     Membership,
     Place,
@@ -31,6 +30,7 @@ from feedd.core.catalog import (
     decide,
     feeds_of,
     saved,
+    speaker,
 )
 from feedd.core.identity import Assignments, Claim, as_old_as, resolve
 from feedd.core.retired import is_forgotten
@@ -176,7 +176,7 @@ class Memory:
             for before in befores
         ]
         afters = telling.note(
-            (before, after, _speaker(after, files[after.entry]))
+            (before, after, speaker(after, files[after.entry]))
             for before, (after, _) in zip(befores, decided, strict=True)
         )
         changed: list[EntryRecord] = []
@@ -308,13 +308,6 @@ class Memory:
         """The lists by rank of these feeds."""
         views = (self._feeds.get(self._numbers[number].identity._replace(view=TOP)) for number in feeds)
         return {view.feed for view in views if view is not None}
-
-
-def _speaker(record: EntryRecord, files: list[EntryFile]) -> EntryFile | None:
-    """The file that speaks for an entry."""
-    if len(files) == 1:
-        return files[0]
-    return next((file for file in files if file.file == record.file), None)
 
 
 def _said(site: Site) -> list[Override]:

@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from msgspec.structs import replace
 
-from feedd.core.catalog import EntryFile, EntryRecord, decide, folded
+from feedd.core.catalog import EntryFile, EntryRecord, folded, shown_as, speaker
 from feedd.core.rank import Rated, strength
 from feedd.core.stories import Story, Teller, coverage_alone, keys_of, stories, teller
 from feedd.disk.ledger import Ledger
@@ -35,8 +35,8 @@ class Told(NamedTuple):
 
 
 class Retold(NamedTuple):
-    """A story of several entries that was told again: the title of its lead, all its providers but the lead's, and
-    whether it is another than before.
+    """A story of several entries that was told again: its lead and the title of that, how many further providers it
+    has, and whether it is another than before.
     """
 
     lead: int
@@ -46,7 +46,7 @@ class Retold(NamedTuple):
 
 
 class _Known(NamedTuple):
-    record: EntryRecord  # as it is kept
+    record: EntryRecord  # as it is kept: what was decided for it, in this pass or when it was last looked at
     decided: EntryRecord  # as it would be by itself
     item: Item | None
     teller: Teller | None  # None where nobody is to see it
@@ -70,7 +70,6 @@ class Telling:
         self._settings = rules.stories
         self._rank = rules.site.rank
         self._now = now
-        self._default_listed = rules.default_listed
         self._newcomers = newcomers
         self._whole = whole
         self._withheld_too = False
@@ -104,7 +103,7 @@ class Telling:
         if keys:
             self._rows.append(Keyed(_dated(after, file.item), after.entry, keys))
         if self._settings.fold_published and before.digest is None and before.folded and after.shown:
-            return before  # until it is known whether it still has a lead
+            return _folded(after)  # until it is known whether it still has a lead
         if after.shown and not before.shown and after.entry < self._newcomers:
             self._risen.add(after.entry)
             if before.digest is None:
@@ -185,10 +184,13 @@ class Telling:
                 self._known[entry] = self._as_known(record, files[entry])
 
     def _as_known(self, record: EntryRecord, files: list[EntryFile]) -> _Known:
-        decided, item = decide(record, files, self._now, default_listed=self._default_listed)
-        if item is None or not (decided.shown or decided.folded or self._withheld_too):
-            return _Known(record, decided, item, None)
-        shown = folded(item) is None if self._withheld_too else decided.shown
+        file = speaker(record, files)
+        item = file.item if file else None
+        if item is None or not (record.shown or record.folded or self._withheld_too):
+            return _Known(record, record, item, None)
+        has_place = folded(item) is None
+        decided = shown_as(record, item, self._now) if record.folded and has_place else record
+        shown = has_place if self._withheld_too else decided.shown
         seen = record.shown and record.entry not in self._risen and not self._is_new(record)
         led = seen and record.story in (None, record.entry)
         dated = _dated(record, item)
@@ -205,16 +207,14 @@ class Telling:
         leads, alone = story.lead == record.entry, len(story.members) == 1
         after = replace(known.decided, story=None if alone else story.lead)
         if self._settings.fold_published and not leads and after.shown and self._is_new(record):
-            after = replace(
-                after,
-                shown=False,
-                folded=True,
-                reason="folded under the lead of its story (`stories.fold_published`)",
-                published=None,
-                updated=None,
-                digest=None,
-            )
+            after = _folded(after)
         return Told(record, self._ranked(record, after, len(story.providers) if leads else coverage_alone(item)), item)
+
+
+def _folded(record: EntryRecord) -> EntryRecord:
+    """An entry that its story keeps from being published."""
+    reason = "folded under the lead of its story (`stories.fold_published`)"
+    return replace(record, shown=False, folded=True, reason=reason, updated=None, digest=None, rank=None)
 
 
 def _dated(record: EntryRecord, item: Item) -> int:
