@@ -15,9 +15,10 @@ from hypothesis import strategies as st
 from support import Site, assert_in_step, item, looks
 from test_promises import publisher
 
-from feedd.core.stories import StorySettings, split_keys
+from feedd.core.joining import CROWD, Keyed, Pair, split_keys
+from feedd.core.stories import StorySettings
 from feedd.disk.database import connect
-from feedd.disk.stories import Keyed, StoryKeys
+from feedd.disk.stories import StoryKeys
 
 ROOT = Path(__file__).resolve().parent.parent
 TITLE = "Amber lighthouse outgrows the narrow harbour again"
@@ -253,15 +254,15 @@ def stories_of(ledger: Path) -> set[frozenset[str]]:
 
 ITEMS = st.lists(
     st.tuples(
-        st.lists(st.sampled_from(["0", "1", "2", "shared"]), max_size=2),
+        st.lists(st.sampled_from(["0", "1", "2", "shared", "shared"]), max_size=2),
         st.sampled_from([None, TITLE]),
-        st.integers(0, 12),
+        st.integers(0, 50),
         st.sampled_from([None, 10, 50]),
         st.sampled_from([None, None, -1]),
         st.booleans(),
     ),
     min_size=2,
-    max_size=7,
+    max_size=9,
 )
 
 
@@ -288,13 +289,13 @@ def test_the_same_items_tell_the_same_stories_in_whatever_portions_they_come(
             path = root / "seeds" / f"{number}.md"
             if data.draw(st.booleans()):  # first it says something else
                 path.write_text(told(str(number), "shared", title=TITLE))
-                opened.publish(NOON + timedelta(days=30), touched=[path.name])
+                opened.publish(NOON + timedelta(days=60), touched=[path.name])
             path.write_text(text)
             if data.draw(st.booleans()):
-                opened.publish(NOON + timedelta(days=30), touched=[path.name])
-        opened.publish(NOON + timedelta(days=30))
+                opened.publish(NOON + timedelta(days=60), touched=[path.name])
+        opened.publish(NOON + timedelta(days=60))
     with publisher(root, "at-once", "new-state") as opened:
-        opened.publish(NOON + timedelta(days=30))
+        opened.publish(NOON + timedelta(days=60))
     assert stories_of(root / "slow-state/ledger.sqlite3") == stories_of(root / "new-state/ledger.sqlite3")
     shutil.rmtree(root)
 
@@ -303,31 +304,42 @@ KEYED = st.lists(
     st.builds(
         Keyed,
         st.integers(0, 60),
-        st.integers(1, 12),
-        st.lists(st.sampled_from([b"aaaa", b"bbbb", b"cccc", b"dddd"]), max_size=3).map(b"".join),
+        st.integers(1, 80),
+        st.lists(st.sampled_from([b"aaaa", b"aaaa", b"bbbb", b"cccc"]), min_size=1, max_size=3).map(b"".join),
     ),
-    max_size=24,
-    unique_by=lambda each: (each.published, each.entry),
+    max_size=60,
+    unique_by=lambda each: each.entry,
 )
 
 
-@given(KEYED, st.integers(0, 20), st.integers(0, 24))
-@settings(max_examples=200, deadline=None)
-def test_entries_with_a_key_in_common_are_found_and_no_others(rows: list[Keyed], window: int, wanted: int) -> None:
+def pairs_among(rows: list[Keyed], window: int) -> set[Pair]:
+    """Those that have a key in common and near dates, unless a crowd has it in the window before the later."""
+    found = set()
+    for one in rows:
+        for other in rows:
+            for key in {*split_keys(one.keys)} & {*split_keys(other.keys)}:
+                crowd = [each for each in rows if key in split_keys(each.keys)]
+                before = [each for each in crowd if other.published - window <= each.published <= other.published]
+                if one in before and one[:2] < other[:2] and len(before) <= CROWD:
+                    found.add(Pair(one.entry, other.entry, key))
+    return found
+
+
+@given(KEYED, st.integers(0, 20), st.integers(0, 12), st.data())
+@settings(max_examples=60, deadline=None)
+def test_pairs_with_a_key_in_common_are_found_and_no_others(
+    rows: list[Keyed], window: int, wanted: int, data: st.DataObject
+) -> None:
     keys = StoryKeys(connect(None))
-    keys.keep(rows)
-    pairs = [
-        (one, other)
-        for one in rows
-        for other in rows
-        if one.entry != other.entry
-        and abs(one.published - other.published) <= window
-        and set(split_keys(one.keys)) & set(split_keys(other.keys))
-    ]
-    assert keys.in_common(window) == {one.entry for one, _ in pairs}
-    expected = {each.entry for pair in pairs for each in pair if pair[0] in rows[:wanted]}
-    assert expected <= keys.near(rows[:wanted], window)
-    assert set().union(*(keys.near([each], window) for each in rows[:wanted])) == expected
+    keys.keep([each.entry for each in rows], rows)
+    expected = pairs_among(rows, window)
+    assert set(keys.all_pairs(window)) == expected
+    few = {each.entry for each in rows[:wanted]}
+    assert keys.pairs(rows[:wanted], window) == {pair for pair in expected if few & {pair.one, pair.other}}
+    later = [each._replace(published=data.draw(st.integers(0, 60))) for each in rows[: wanted // 2]]
+    changed = keys.changed(*keys.keep(sorted(few), later), window)
+    assert set(keys.all_pairs(window)) == pairs_among([*later, *rows[wanted:]], window)
+    assert changed == expected ^ set(keys.all_pairs(window))
 
 
 # Quiet

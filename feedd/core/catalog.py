@@ -42,9 +42,9 @@ class EntryRecord(Struct, frozen=True):
 
     `digest` is that of the text last shown; None if nothing of it was ever shown. `due` is when to look again: a date
     in one of its files that is still to come. `reason` says in words why it is not shown. `folded`: it is not shown,
-    but under another entry, by its date `published`. `story` is the entry that leads its story; None if it is a story by itself. `heat` and
-    `quality` are the curator's; `coverage` counts the further providers on the story that it leads; `rank` is its
-    `strength`.
+    but under another entry, by its date `published`. `story` is the entry that leads its story; None if it is a story
+    by itself. `heat` and `quality` are the curator's; `coverage` counts the further providers on the story that it
+    leads; `rank` is its `strength`.
     """
 
     entry: int

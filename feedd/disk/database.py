@@ -13,7 +13,7 @@ from typing import Any, Self
 from feedd.disk.lock import Lock, Unusable
 
 APPLICATION_ID = 0x66656564  # "feed"
-SCHEMA_VERSION = 5
+SCHEMA_VERSION = 6
 FILE_NAME = "ledger.sqlite3"
 LOCK_NAME = "lock"
 _CHUNK = 500
@@ -78,7 +78,8 @@ CREATE TABLE documents (
   made_from BLOB
 ) WITHOUT ROWID;
 """
-_SCHEMA += _STORIES + _ANNOUNCEMENTS + _DIGESTS
+_KEYS_BY_ENTRY = "CREATE INDEX story_keys_by_entry ON story_keys (entry)"
+_SCHEMA += _STORIES + _ANNOUNCEMENTS + _DIGESTS + _KEYS_BY_ENTRY
 _UPGRADES = {  # from this version to the next
     1: (
         "CREATE TABLE glanced (path TEXT PRIMARY KEY) WITHOUT ROWID",
@@ -98,6 +99,7 @@ _UPGRADES = {  # from this version to the next
         "DELETE FROM meta WHERE name = 'catalog'",  # so that every entry is looked at, and has a rank and keys
     ),
     4: tuple(_DIGESTS.split(";")),
+    5: (_KEYS_BY_ENTRY, "DELETE FROM meta WHERE name = 'catalog'"),  # so that keys of what is gone go
 }
 
 

@@ -1,8 +1,8 @@
 """Telling: entries that were decided, in; the story of each, who speaks for it and what that counts, out.
 
-    touched entries -- their stories as they were, keys in common --> closure -- stories --> records that are others now
+    touched entries -- their stories, pairs that are or were --> closure -- stories --> records that are others now
 
-Only stories that a touched entry is part of, or was, are told again; all of them where more than WHOLE were touched.
+Only stories near a touched entry are told again; all of them where more than WHOLE were touched.
 """
 
 from __future__ import annotations
@@ -15,10 +15,11 @@ from typing import NamedTuple
 from msgspec.structs import replace
 
 from feedd.core.catalog import EntryFile, EntryRecord, folded, shown_as, speaker
+from feedd.core.joining import DEPENDS, REACH, Keyed, Teller, joined
 from feedd.core.rank import Rated, strength
-from feedd.core.stories import Story, Teller, coverage_alone, keys_of, stories, teller
+from feedd.core.stories import Story, keys_of, providers_alone, stories, teller
 from feedd.disk.ledger import Ledger
-from feedd.disk.stories import Keyed, StoryKeys
+from feedd.disk.stories import StoryKeys, spans
 from feedd.model import Item
 from feedd.publish.rules import Rules
 
@@ -78,6 +79,8 @@ class Telling:
         self._rows: list[Keyed] = []
         self._leads: set[int] = set()
         self._touched: list[Keyed] = []
+        self._gone: list[Keyed] = []
+        self._came: list[Keyed] = []
         self._window = int(rules.stories.window)
         self._known: dict[int, _Known] = {}
         self.reranked: set[int] = set()
@@ -88,9 +91,11 @@ class Telling:
         with their rank, as stories by themselves unless they were in others.
         """
         noted = [self._note(*each) for each in decided]
-        self._keys.keep(self._rows)
+        gone, came = self._keys.keep([each.entry for each in noted], self._rows)
         if not self._whole:
             self._touched.extend(self._rows)
+            self._gone.extend(gone)
+            self._came.extend(came)
         self._rows = []
         return noted
 
@@ -99,8 +104,7 @@ class Telling:
             self._leads.add(before.story)
         if file is None:
             return after
-        keys = keys_of(file.item, file.link) if file.keys is None else file.keys
-        if keys:
+        if keys := _keys(file):
             self._rows.append(Keyed(_dated(after, file.item), after.entry, keys))
         if self._settings.fold_published and before.digest is None and before.folded and after.shown:
             return _folded(after)  # until it is known whether it still has a lead
@@ -108,7 +112,8 @@ class Telling:
             self._risen.add(after.entry)
             if before.digest is None:
                 self._new.add(after.entry)
-        return self._ranked(before, after, coverage_alone(file.item) if after.story != after.entry else after.coverage)
+        leads = after.story == after.entry
+        return self._ranked(before, after, after.coverage if leads else len(providers_alone(file.item)))
 
     def _ranked(self, before: EntryRecord, after: EntryRecord, coverage: int) -> EntryRecord:
         rank = None
@@ -121,11 +126,7 @@ class Telling:
 
     def settle(self) -> list[Told]:
         """Tells the stories. Returns the entries whose records are others now than they are kept."""
-        if self._whole:
-            self._load(self._keys.in_common(self._window) | self._keys.all_told_together())
-            told = self._stories()
-        else:
-            told = self._closure(self._seeds())
+        told = self._all() if self._whole else self._closure(*self._seeds())
         found: list[Told] = []
         for story in told:
             members = [self._tell(self._known[entry], story) for entry in story.members]
@@ -142,38 +143,59 @@ class Telling:
         """Entries that were in a story, and that nobody is to see any more."""
         for known in self._known.values():
             if known.teller is None and known.record.story is not None:
-                coverage = coverage_alone(known.item) if known.item else 0
+                coverage = len(providers_alone(known.item)) if known.item else 0
                 yield Told(known.record, replace(known.record, story=None, coverage=coverage), known.item)
 
     def around(self, entry: int, *, withheld_too: bool) -> tuple[Story, dict[int, Item]]:
         """The story of an entry, and the items of its members. `withheld_too`: as if nobody were withheld."""
         self._withheld_too = withheld_too
-        story = next(iter(self._closure({entry})))
+        self._load({entry})
+        known = self._known[entry]
+        dates = {known.teller.published} if known.teller else set[int]()
+        story = next(story for story in self._closure({entry}, dates) if entry in story.members)
         items = {each: self._known[each].item for each in story.members}
         return story, {each: item for each, item in items.items() if item is not None}
 
-    def _seeds(self) -> set[int]:
-        """Touched entries that may share a story with others, and all that did."""
-        touched = {each.entry for each in self._touched}
-        near = self._keys.near(self._touched, self._window)
-        return self._keys.told_together(sorted(self._leads)) | (touched & near)
+    def _all(self) -> list[Story]:
+        """All stories of several entries, and those that were."""
+        pairs = list(self._keys.all_pairs(self._window))
+        self._load({entry for one, other, _ in pairs for entry in (one, other)} | self._keys.all_told_together())
+        return stories(self._tellers().values(), joined(self._tellers(), pairs), self._settings)
 
-    def _closure(self, seeds: set[int]) -> list[Story]:
-        """The stories that these entries are part of."""
-        told: list[Story] = []
+    def _seeds(self) -> tuple[set[int], set[int]]:
+        """Entries whose story may be another for what was touched, and the dates around which that is."""
+        pairs = self._keys.pairs(self._touched, self._window)
+        pairs |= self._keys.changed(self._gone, self._came, self._window)
+        together = self._keys.told_together(sorted(self._leads))
+        dates = {each.published for each in (*self._touched, *self._gone)}
+        return together.union(*((one, other) for one, other, _ in pairs)), dates
+
+    def _closure(self, seeds: set[int], dates: Collection[int]) -> list[Story]:
+        """The stories that these entries are part of, and others near them that are told of the same chain."""
+        reach = spans(dates, REACH * self._window)
+        found: set[tuple[int, int]] = set()
         frontier, done = set(seeds), set[int]()
         while frontier:
             self._load(frontier)
-            tellers = filter(None, (self._known[entry].teller for entry in sorted(frontier)))
-            wanted = [Keyed(each.published, each.entry, each.keys) for each in tellers]
-            self._load(self._keys.near(wanted, self._window))
+            tellers = [each for entry in sorted(frontier) if (each := self._known[entry].teller) is not None]
+            pairs = self._keys.pairs([Keyed(each.published, each.entry, each.keys) for each in tellers], self._window)
+            self._load({entry for one, other, _ in pairs for entry in (one, other)})
             done |= frontier
-            told = [story for story in self._stories() if not seeds.isdisjoint(story.members)]
-            frontier = {entry for story in told for entry in story.members} - done
-        return told
+            found |= joined(self._tellers(), pairs)
+            ends = {entry for pair in found for entry in pair} - done
+            frontier = {entry for entry in ends if self._lies_in(reach, entry)}
+        near = spans(dates, DEPENDS * self._window)
+        tellers = [each for entry, each in self._tellers().items() if entry in done]
+        inside = [pair for pair in found if done.issuperset(pair)]
+        told = stories(tellers, inside, self._settings)
+        return [story for story in told if any(self._lies_in(near, entry) for entry in story.members)]
 
-    def _stories(self) -> list[Story]:
-        return stories((known.teller for known in self._known.values() if known.teller), self._settings)
+    def _lies_in(self, times: list[tuple[int, int]], entry: int) -> bool:
+        known = self._known[entry].teller
+        return known is not None and any(begin <= known.published <= end for begin, end in times)
+
+    def _tellers(self) -> dict[int, Teller]:
+        return {entry: known.teller for entry, known in self._known.items() if known.teller is not None}
 
     def _load(self, entries: Collection[int]) -> None:
         wanted = sorted(entries - self._known.keys())
@@ -186,7 +208,7 @@ class Telling:
     def _as_known(self, record: EntryRecord, files: list[EntryFile]) -> _Known:
         file = speaker(record, files)
         item = file.item if file else None
-        if item is None or not (record.shown or record.folded or self._withheld_too):
+        if file is None or item is None or not (record.shown or record.folded or self._withheld_too):
             return _Known(record, record, item, None)
         has_place = folded(item) is None
         decided = shown_as(record, item, self._now) if record.folded and has_place else record
@@ -194,7 +216,8 @@ class Telling:
         seen = record.shown and record.entry not in self._risen and not self._is_new(record)
         led = seen and record.story in (None, record.entry)
         dated = _dated(record, item)
-        told = teller(record.entry, record.id, item, dated, self._settings, shown=shown, led=led)
+        keys = _keys(file)
+        told = teller(record.entry, record.id, item, dated, keys, self._settings, shown=shown, led=led)
         return _Known(record, decided, item, told)
 
     def _is_new(self, record: EntryRecord) -> bool:
@@ -208,13 +231,18 @@ class Telling:
         after = replace(known.decided, story=None if alone else story.lead)
         if self._settings.fold_published and not leads and after.shown and self._is_new(record):
             after = _folded(after)
-        return Told(record, self._ranked(record, after, len(story.providers) if leads else coverage_alone(item)), item)
+        providers = story.providers if leads else providers_alone(item)
+        return Told(record, self._ranked(record, after, len(providers)), item)
 
 
 def _folded(record: EntryRecord) -> EntryRecord:
     """An entry that its story keeps from being published."""
     reason = "folded under the lead of its story (`stories.fold_published`)"
     return replace(record, shown=False, folded=True, reason=reason, updated=None, digest=None, rank=None)
+
+
+def _keys(file: EntryFile) -> bytes:
+    return keys_of(file.item, file.link) if file.keys is None else file.keys
 
 
 def _dated(record: EntryRecord, item: Item) -> int:
