@@ -174,8 +174,13 @@ class Telling:
         """The stories that these entries are part of, and others near them that are told of the same chain."""
         reach = spans(dates, REACH * self._window)
         found: set[tuple[int, int]] = set()
-        frontier, done = set(seeds), set[int]()
+        frontier, done, leads = set(seeds), set[int](), set[int]()
         while frontier:
+            self._load(frontier)
+            # A story as it was told is one step, not one for each of its entries.
+            further = {lead for entry in frontier if (lead := self._known[entry].record.story) is not None} - leads
+            leads |= further
+            frontier |= self._keys.told_together(sorted(further)) - done
             self._load(frontier)
             tellers = [each for entry in sorted(frontier) if (each := self._known[entry].teller) is not None]
             pairs = self._keys.pairs([Keyed(each.published, each.entry, each.keys) for each in tellers], self._window)
