@@ -208,12 +208,19 @@ def _provider(values: dict[str, Any]) -> Provider | None:
     )
 
 
-def _related(values: dict[str, Any]) -> Related | None:
+class _Listed(NamedTuple):
+    """A report that an item lists as related, and whether it is withheld by what it says itself."""
+
+    report: Related
+    withheld: bool
+
+
+def _listed(values: dict[str, Any]) -> _Listed | None:
     title = values.get("title") or values.get("name")
     if title is None:
         return None
     provider = values.get("provider")
-    return Related(
+    report = Related(
         title=title,
         link=_link(values),
         summary=values.get("excerpt"),
@@ -222,6 +229,11 @@ def _related(values: dict[str, Any]) -> Related | None:
         domain=provider.domain if provider else None,
         quality=values.get("quality"),
     )
+    return _Listed(report, _withholds(values))
+
+
+def _related(value: Node, at: FieldPath, findings: Findings) -> tuple[Related, ...]:
+    return tuple(each.report for each in _LISTED(value, at, findings) or () if not each.withheld)
 
 
 def _account(values: dict[str, Any]) -> str | None:
@@ -259,7 +271,7 @@ _LINKS: dict[str, Decoder[Any]] = {
     "originalUrl": fields.link,
     "sourceUrl": fields.link,
 }
-_RELATED = one_or_more(
+_LISTED = one_or_more(
     mapping(
         {
             "title": fields.plain_text,
@@ -268,9 +280,13 @@ _RELATED = one_or_more(
             "publishedDateTime": fields.moment,
             "provider": _PROVIDER,
             "quality": fields.number,
+            "published": fields.boolean,
+            "removed": fields.boolean,
+            "deleted": fields.boolean,
+            "draft": fields.boolean,
             **_LINKS,
         },
-        _related,
+        _listed,
     )
 )
 _ACCOUNT = mapping({"url": fields.link}, _account, alone="url")
@@ -307,5 +323,5 @@ _FIELDS: dict[str, Decoder[Any]] = {
     "price": fields.plain_text,
     "members": fields.whole,
     "images": _IMAGES,
-    "related": _RELATED,
+    "related": _related,
 }
