@@ -101,10 +101,11 @@ def _telling(size: int) -> Callable[[], None]:
     def act() -> None:
         settings = StorySettings()
         pairs = list(keys.all_pairs(WINDOW))
-        found = {at for one, other, _ in pairs for at in (one, other)}
-        tellers = {at: teller(at, str(at), items[at], dates[at], rows[at].keys, settings) for at in found}
-        told = stories(tellers.values(), joined(tellers, pairs), settings)
-        assert sum(len(story.members) > 1 for story in told) > size // 20
+        found = set().union(*((one, other) for one, other, _ in pairs))
+        tellers = {at: teller(rows[at], str(at), items[at], links[at], settings) for at in found}
+        indeed = joined(tellers, pairs)
+        told = stories((tellers[at] for at in set().union(*indeed)), indeed, settings)
+        assert len(told) > size // 20
 
     return act
 

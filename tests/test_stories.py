@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import sqlite3
+from collections.abc import Callable, Sequence
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -13,12 +14,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from support import Site, assert_in_step, item, looks
-from test_promises import publisher
+from test_promises import publisher, settings_with
 
-from feedd.core.joining import CROWD, Keyed, Pair, split_keys
+from feedd.core.catalog import EntryFile
+from feedd.core.joining import CROWD, REACH, Keyed, Pair, split_keys
 from feedd.core.stories import StorySettings
 from feedd.disk.database import connect
+from feedd.disk.ledger import Ledger
 from feedd.disk.stories import StoryKeys
+from feedd.publish.rules import Rules
+from feedd.publish.telling import Telling
 
 ROOT = Path(__file__).resolve().parent.parent
 TITLE = "Amber lighthouse outgrows the narrow harbour again"
@@ -340,6 +345,45 @@ def test_pairs_with_a_key_in_common_are_found_and_no_others(
     changed = keys.changed(*keys.keep(sorted(few), later), window)
     assert set(keys.all_pairs(window)) == pairs_among([*later, *rows[wanted:]], window)
     assert changed == expected ^ set(keys.all_pairs(window))
+
+
+class CountingLedger(Ledger):
+    """Counts the entries of which the files are read."""
+
+    read = 0
+
+    def files_of(self, entries: Sequence[int]) -> dict[int, list[EntryFile]]:
+        self.read += len(entries)
+        return super().files_of(entries)
+
+
+@pytest.mark.parametrize(
+    ("number", "lists", "days", "most"),
+    [
+        (60, lambda _: "home", 0.1, 1),  # a crowd: only itself
+        (150, lambda at: str(at - 1), 1, 2 * REACH * 7 + 15),  # a chain: what lies within reach
+    ],
+)
+def test_only_entries_near_a_change_are_read(
+    tmp_path: Path, number: int, lists: Callable[[int], str], days: float, most: int
+) -> None:
+    (tmp_path / "seeds").mkdir()
+    for at in range(number):
+        date = f"{NOON + timedelta(days=at * days):%Y-%m-%dT%H:%M:%SZ}"
+        (tmp_path / f"seeds/{at}.md").write_text(told(str(at), lists(at), date=date))
+    with publisher(tmp_path) as opened:
+        opened.publish(NOON + timedelta(days=200))
+    chosen = settings_with()
+    with closing(sqlite3.connect(tmp_path / "state/ledger.sqlite3")) as db:
+        ledger = CountingLedger(db)
+        rules = Rules("feeds.example,2026", True, chosen.site, chosen.stories)
+        telling = Telling(ledger, StoryKeys(db), rules, NOON + timedelta(days=200))
+        entry = ledger.find(path=f"{number // 2}.md")
+        assert entry is not None
+        story, items = telling.around(entry, withheld_too=False)
+    assert entry in items
+    assert len(story.members) <= 8
+    assert 1 <= ledger.read <= most
 
 
 # Quiet

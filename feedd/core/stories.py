@@ -15,7 +15,7 @@ from msgspec import Struct
 
 from feedd.core import titles, urls
 from feedd.core.identity import link_key
-from feedd.core.joining import KEY_BYTES, Source, Teller, by_date, groups
+from feedd.core.joining import KEY_BYTES, Keyed, Source, Teller, by_date, groups
 from feedd.core.text import words
 from feedd.model import Item, Related
 
@@ -41,10 +41,10 @@ class Story(Struct, frozen=True):
     providers: tuple[str, ...]
 
 
-def sources_of(item: Item) -> tuple[Source, ...]:
-    """Who told what an item tells: itself first."""
+def sources_of(item: Item, link: bytes | None) -> tuple[Source, ...]:
+    """Who told what an item tells: itself first. `link` is the key of its own."""
     own = item.provider
-    first = Source(_key(item.link), own.name if own else None, own.domain if own else None)
+    first = Source(link, own.name if own else None, own.domain if own else None)
     return (first, *(Source(_key(each.link), each.provider, each.domain) for each in item.related[:RELATED]))
 
 
@@ -66,11 +66,12 @@ def keys_of(item: Item, link: bytes | None) -> bytes:
 
 
 def teller(
-    entry: int, entry_id: str, item: Item, published: int, keys: bytes, settings: StorySettings, **state: bool
+    keyed: Keyed, entry_id: str, item: Item, link: bytes | None, settings: StorySettings, **state: bool
 ) -> Teller:
-    """An entry, as far as stories go. `state`: `shown` and `led`."""
+    """An entry, as far as stories go. `link` is the key of its own; `state`: `shown` and `led`."""
     title = titles.normalised(item.title) if settings.titles else None
-    return Teller(entry, entry_id, published, sources_of(item), keys, title, item.quality, **state)
+    sources = sources_of(item, link)
+    return Teller(keyed.entry, entry_id, keyed.published, sources, keyed.keys, title, item.quality, **state)
 
 
 def stories(tellers: Iterable[Teller], joined: Iterable[tuple[int, int]], settings: StorySettings) -> list[Story]:

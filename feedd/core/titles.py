@@ -7,8 +7,9 @@ capitals or in punctuation. Two that differ in a number are not: `Episode 12` is
 from __future__ import annotations
 
 import re
-from typing import NamedTuple
 from zlib import crc32
+
+from msgspec import Struct
 
 NEAR = 90.0  # of 100: what words, sorted, have to have in common
 FEWEST = 5  # words; shorter titles are equal by chance
@@ -17,7 +18,7 @@ _WORD = re.compile(r"\w+")
 _SKETCH = 4  # the longest words, which say most
 
 
-class Title(NamedTuple):
+class Title(Struct, frozen=True, gc=False):
     """A title as it is compared: its words, sorted and joined; and those of them that hold a digit."""
 
     words: str

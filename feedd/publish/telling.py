@@ -158,9 +158,12 @@ class Telling:
 
     def _all(self) -> list[Story]:
         """All stories of several entries, and those that were."""
-        pairs = list(self._keys.all_pairs(self._window))
-        self._load({entry for one, other, _ in pairs for entry in (one, other)} | self._keys.all_told_together())
-        return stories(self._tellers().values(), joined(self._tellers(), pairs), self._settings)
+        pairs, were = list(self._keys.all_pairs(self._window)), self._keys.all_told_together()
+        self._load(were.union(*((one, other) for one, other, _ in pairs)))
+        tellers = self._tellers()
+        found = joined(tellers, pairs)
+        told = were.union(*found)
+        return stories((each for entry, each in tellers.items() if entry in told), found, self._settings)
 
     def _seeds(self) -> tuple[set[int], set[int]]:
         """Entries whose story may be another for what was touched, and the dates around which that is."""
@@ -184,7 +187,7 @@ class Telling:
             self._load(frontier)
             tellers = [each for entry in sorted(frontier) if (each := self._known[entry].teller) is not None]
             pairs = self._keys.pairs([Keyed(each.published, each.entry, each.keys) for each in tellers], self._window)
-            self._load({entry for one, other, _ in pairs for entry in (one, other)})
+            self._load(set().union(*((one, other) for one, other, _ in pairs)))
             done |= frontier
             found |= joined(self._tellers(), pairs)
             ends = {entry for pair in found for entry in pair} - done
@@ -220,9 +223,8 @@ class Telling:
         shown = has_place if self._withheld_too else decided.shown
         seen = record.shown and record.entry not in self._risen and not self._is_new(record)
         led = seen and record.story in (None, record.entry)
-        dated = _dated(record, item)
-        keys = _keys(file)
-        told = teller(record.entry, record.id, item, dated, keys, self._settings, shown=shown, led=led)
+        keyed = Keyed(_dated(record, item), record.entry, _keys(file))
+        told = teller(keyed, record.id, item, file.link, self._settings, shown=shown, led=led)
         return _Known(record, decided, item, told)
 
     def _is_new(self, record: EntryRecord) -> bool:

@@ -53,8 +53,8 @@ def told(
 
 
 def telling(number: int, item: Item, date: int, rules: StorySettings, **state: bool) -> Teller:
-    keys = keys_of(item, link_key(urls.canonical(item.link or "")))
-    return teller(number, f"tag:{number:04}", item, date, keys, rules, **state)
+    link = link_key(urls.canonical(item.link or ""))
+    return teller(Keyed(date, number, keys_of(item, link)), f"tag:{number:04}", item, link, rules, **state)
 
 
 def told_by(tellers: Iterable[Teller], rules: StorySettings) -> list[Story]:
