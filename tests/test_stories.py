@@ -198,6 +198,29 @@ def test_what_has_a_lead_before_it_is_published_is_folded_if_so_configured(site:
     assert_in_step(site)
 
 
+def test_what_was_folded_without_a_lead_is_published_when_it_no_longer_asks_for_it(site: Site) -> None:
+    site.configure(stories={"fold_published": True})
+    site.write("a.md", told("a", heat=-1))
+    site.render()
+    assert site.titles() == set()
+    site.write("a.md", told("a"))
+    site.render()
+    assert site.titles() == {"Title a"}
+    assert_in_step(site)
+
+
+def test_what_no_longer_tells_anything_leaves_its_story_wherever_it_goes(site: Site) -> None:
+    site.write("lead.md", told("lead", quality=50))
+    site.write("other.md", told("other", "lead", quality=10))
+    site.render()
+    site.write("other.md", item("Other", date="2024-01-01T12:00:00Z"))
+    site.render()
+    assert "Other" not in content(site, "Title lead")
+    with closing(sqlite3.connect(site.ledger)) as db:
+        assert db.execute("SELECT count(story), sum(coverage) FROM entries").fetchone() == (0, 0)
+        assert db.execute("SELECT count(*) FROM story_keys").fetchone() == (1,)
+
+
 def test_what_was_published_stays_when_it_gets_a_lead(site: Site) -> None:
     site.configure(stories={"fold_published": True})
     site.write("a.md", told("a", quality=10))

@@ -49,7 +49,7 @@ class StoryKeys:
         return set(pairs(now, window, only)).symmetric_difference(pairs(before, window, only))
 
     def _around(self, wanted: Sequence[Keyed], window: int) -> list[Keyed]:
-        """The rows at most `window` seconds away from one of these, by date: those with a key in common, and others."""
+        """The rows at most `window` seconds away from one of these that have a key in common with any, by date."""
         sql = "SELECT published, entry, keys FROM story_keys WHERE published BETWEEN ? AND ?"
         having = ""
         keys: list[bytes] = []
@@ -57,10 +57,11 @@ class StoryKeys:
             keys = [each.keys[at : at + KEY_BYTES] for each in wanted for at in range(0, len(each.keys), KEY_BYTES)]
             if len(keys) <= _AT_ONCE:
                 having = f" AND ({' OR '.join(['instr(keys, ?)'] * len(keys)) or 0})"
+        numbers = _keys(wanted)
         found: list[Keyed] = []
         for span in spans((each.published for each in wanted), window):
             rows = self._db.execute(f"{sql}{having} ORDER BY published, entry", (*span, *(keys if having else ())))
-            found.extend(Keyed(*row) for row in rows)
+            found.extend(Keyed(*row) for row in rows if not numbers.isdisjoint(split_keys(row[2])))
         return found
 
     def all_pairs(self, window: int) -> Iterator[Pair]:

@@ -79,6 +79,7 @@ class Telling:
         self._rows: list[Keyed] = []
         self._leads: set[int] = set()
         self._touched: list[Keyed] = []
+        self._dates: set[int] = set()  # of touched entries, as they are and as they were
         self._gone: list[Keyed] = []
         self._came: list[Keyed] = []
         self._window = int(rules.stories.window)
@@ -96,6 +97,7 @@ class Telling:
             self._touched.extend(self._rows)
             self._gone.extend(gone)
             self._came.extend(came)
+            self._dates.update(each.published for each in gone)
         self._rows = []
         return noted
 
@@ -104,10 +106,13 @@ class Telling:
             self._leads.add(before.story)
         if file is None:
             return after
+        date = _dated(after, file.item)
+        self._dates.add(date)
         if keys := _keys(file):
-            self._rows.append(Keyed(_dated(after, file.item), after.entry, keys))
-        if self._settings.fold_published and before.digest is None and before.folded and after.shown:
-            return _folded(after)  # until it is known whether it still has a lead
+            self._rows.append(Keyed(date, after.entry, keys))
+        has_lead = before.folded and before.story is not None
+        if self._settings.fold_published and before.digest is None and has_lead and after.shown:
+            return _folded(after)  # until it is known whether it still has one
         if after.shown and not before.shown and after.entry < self._newcomers:
             self._risen.add(after.entry)
             if before.digest is None:
@@ -170,8 +175,7 @@ class Telling:
         pairs = self._keys.pairs(self._touched, self._window)
         pairs |= self._keys.changed(self._gone, self._came, self._window)
         together = self._keys.told_together(sorted(self._leads))
-        dates = {each.published for each in (*self._touched, *self._gone)}
-        return together.union(*((one, other) for one, other, _ in pairs)), dates
+        return together.union(*((one, other) for one, other, _ in pairs)), self._dates
 
     def _closure(self, seeds: set[int], dates: Collection[int]) -> list[Story]:
         """The stories that these entries are part of, and others near them that are told of the same chain."""
