@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from datetime import UTC, datetime
+from itertools import chain
 from typing import Any, Literal, NamedTuple
 
 from msgspec import Struct
@@ -208,17 +209,13 @@ def _provider(values: dict[str, Any]) -> Provider | None:
     )
 
 
-class _Listed(NamedTuple):
-    """A report that an item lists as related, and whether it is withheld by what it says itself."""
-
-    report: Related
-    withheld: bool
-
-
-def _listed(values: dict[str, Any]) -> _Listed | None:
+def _listed(values: dict[str, Any]) -> tuple[Related, ...] | None:
+    """A report that an item lists as related, unless it says itself that it is withheld."""
     title = values.get("title") or values.get("name")
     if title is None:
         return None
+    if _withholds(values):
+        return ()
     provider = values.get("provider")
     report = Related(
         title=title,
@@ -229,11 +226,11 @@ def _listed(values: dict[str, Any]) -> _Listed | None:
         domain=provider.domain if provider else None,
         quality=values.get("quality"),
     )
-    return _Listed(report, _withholds(values))
+    return (report,)
 
 
 def _related(value: Node, at: FieldPath, findings: Findings) -> tuple[Related, ...]:
-    return tuple(each.report for each in _LISTED(value, at, findings) or () if not each.withheld)
+    return tuple(chain.from_iterable(_LISTED(value, at, findings) or ()))
 
 
 def _account(values: dict[str, Any]) -> str | None:
