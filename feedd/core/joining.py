@@ -134,9 +134,9 @@ def _tell_of_one(one: Teller, other: Teller, key: int) -> bool:
     what one calls the same again and again is a series.
     """
     prefix = key.to_bytes(KEY_BYTES, "little")
-    links = {link for link in _links(one) if link.startswith(prefix)}
-    if links and not links.isdisjoint(_links(other)):
-        return True
+    for link in _links(one):
+        if link.startswith(prefix) and link in _links(other):
+            return True
     if one.title is None or other.title is None or _provider(one) == _provider(other):
         return False
     return titles.nearly_equal(one.title, other.title)
