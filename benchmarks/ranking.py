@@ -26,10 +26,11 @@ from benchmarks.common import Target, positive, print_targets, save, workdir
 from feedd.cli.setup import items_of, settings_of
 from feedd.config import Config, Directories
 from feedd.core.identity import link_key
+from feedd.core.joining import Keyed, joined
 from feedd.core.stories import StorySettings, keys_of, stories, teller
 from feedd.disk.database import StateDirectory, connect
 from feedd.disk.feeds import FeedsDirectory
-from feedd.disk.stories import Keyed, StoryKeys
+from feedd.disk.stories import StoryKeys
 from feedd.model import Item, Provider, Related
 from feedd.publish.publisher import Publisher
 
@@ -94,13 +95,17 @@ def _telling(size: int) -> Callable[[], None]:
     links = [link_key(item.link or "") for item in items]
     dates = [index * WINDOW // size for index in range(size)]
     keys = StoryKeys(connect(None))
-    keys.keep(Keyed(dates[at], at, keys_of(items[at], links[at])) for at in range(size))
+    rows = [Keyed(dates[at], at, keys_of(items[at], links[at])) for at in range(size)]
+    keys.keep(range(size), rows)
 
     def act() -> None:
         settings = StorySettings()
-        found = keys.in_common(WINDOW)
-        told = stories((teller(at, str(at), items[at], dates[at], settings) for at in found), settings)
-        assert sum(len(story.members) > 1 for story in told) > size // 20
+        pairs = list(keys.all_pairs(WINDOW))
+        found = set().union(*((one, other) for one, other, _ in pairs))
+        tellers = {at: teller(rows[at], str(at), items[at], links[at], settings) for at in found}
+        indeed = joined(tellers, pairs)
+        told = stories((tellers[at] for at in set().union(*indeed)), indeed, settings)
+        assert len(told) > size // 20
 
     return act
 

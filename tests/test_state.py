@@ -719,6 +719,7 @@ def test_a_ledger_of_an_older_format_is_brought_up_to_date(site: Site, version: 
     with closing(sqlite3.connect(site.ledger)) as db, db:
         db.execute("DROP TABLE digest_entries")
         db.execute("ALTER TABLE entries DROP COLUMN first_shown")
+        db.execute("DROP INDEX story_keys_by_entry")
         if version < 5:
             db.execute("DROP TABLE digests")
             db.execute("DROP TABLE periods")

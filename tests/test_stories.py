@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import sqlite3
+from collections.abc import Callable, Sequence
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -13,11 +14,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from support import Site, assert_in_step, item, looks
-from test_promises import publisher
+from test_promises import publisher, settings_with
 
-from feedd.core.stories import split_keys
+from feedd.core.catalog import EntryFile
+from feedd.core.joining import CROWD, REACH, Keyed, Pair, split_keys
+from feedd.core.stories import StorySettings
 from feedd.disk.database import connect
-from feedd.disk.stories import Keyed, StoryKeys
+from feedd.disk.ledger import Ledger
+from feedd.disk.stories import StoryKeys
+from feedd.publish.rules import Rules
+from feedd.publish.telling import Telling
 
 ROOT = Path(__file__).resolve().parent.parent
 TITLE = "Amber lighthouse outgrows the narrow harbour again"
@@ -33,6 +39,11 @@ def told(name: str, *related: str, **fields: Any) -> str:
 
 def content(site: Site, title: str) -> str:
     return site.entries()[title].content[0].value
+
+
+def content_of(folder: Path) -> dict[Path, bytes]:
+    """The bytes of every document below a folder."""
+    return {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
 
 
 # Who shows whom
@@ -187,6 +198,29 @@ def test_what_has_a_lead_before_it_is_published_is_folded_if_so_configured(site:
     assert_in_step(site)
 
 
+def test_what_was_folded_without_a_lead_is_published_when_it_no_longer_asks_for_it(site: Site) -> None:
+    site.configure(stories={"fold_published": True})
+    site.write("a.md", told("a", heat=-1))
+    site.render()
+    assert site.titles() == set()
+    site.write("a.md", told("a"))
+    site.render()
+    assert site.titles() == {"Title a"}
+    assert_in_step(site)
+
+
+def test_what_no_longer_tells_anything_leaves_its_story_wherever_it_goes(site: Site) -> None:
+    site.write("lead.md", told("lead", quality=50))
+    site.write("other.md", told("other", "lead", quality=10))
+    site.render()
+    site.write("other.md", item("Other", date="2024-01-01T12:00:00Z"))
+    site.render()
+    assert "Other" not in content(site, "Title lead")
+    with closing(sqlite3.connect(site.ledger)) as db:
+        assert db.execute("SELECT count(story), sum(coverage) FROM entries").fetchone() == (0, 0)
+        assert db.execute("SELECT count(*) FROM story_keys").fetchone() == (1,)
+
+
 def test_what_was_published_stays_when_it_gets_a_lead(site: Site) -> None:
     site.configure(stories={"fold_published": True})
     site.write("a.md", told("a", quality=10))
@@ -199,6 +233,38 @@ def test_what_was_published_stays_when_it_gets_a_lead(site: Site) -> None:
     site.configure(stories={"fold_published": False})
     site.render()
     assert_in_step(site)
+
+
+def test_a_clock_that_went_back_parts_no_story_and_loses_no_entry(tmp_path: Path) -> None:
+    (tmp_path / "seeds").mkdir()
+    stories = StorySettings(fold_published=True)
+
+    def write(name: str, *related: str, hours: int, **fields: Any) -> None:
+        date = f"{NOON - timedelta(hours=hours):%Y-%m-%dT%H:%M:%SZ}"
+        (tmp_path / f"seeds/{name}.md").write_text(told(name, *related, date=date, **fields))
+
+    def shows_it() -> list[bool]:
+        paths = ("feeds/atom.xml", "feeds/topics/harbours/atom.xml")
+        return [b"Title folded" in (tmp_path / path).read_bytes() for path in paths]
+
+    with publisher(tmp_path, stories=stories) as opened:
+        write("lead", "one", hours=3, quality=90, topics=["Harbours"])
+        opened.publish(NOON)
+        write("folded", "one", "two", hours=1, quality=10)
+        opened.publish(NOON)
+        write("other", "two", hours=4, quality=20)
+        opened.publish(NOON - timedelta(hours=2), touched=["other.md"])
+        assert shows_it() == [True, True]
+        opened.publish(NOON - timedelta(hours=2), touched=["folded.md"])
+        assert shows_it() == [True, True]
+        before = content_of(tmp_path / "feeds")
+        shutil.rmtree(tmp_path / "feeds")
+        opened.publish(NOON - timedelta(hours=2))
+        assert content_of(tmp_path / "feeds") == before
+        (tmp_path / "seeds/lead.md").unlink()
+        (tmp_path / "seeds/other.md").unlink()
+        opened.publish(NOON - timedelta(hours=2))
+        assert b"Title folded" in (tmp_path / "feeds/atom.xml").read_bytes()
 
 
 # However the items came
@@ -216,15 +282,15 @@ def stories_of(ledger: Path) -> set[frozenset[str]]:
 
 ITEMS = st.lists(
     st.tuples(
-        st.lists(st.sampled_from(["0", "1", "2", "shared"]), max_size=2),
+        st.lists(st.sampled_from(["0", "1", "2", "shared", "shared"]), max_size=2),
         st.sampled_from([None, TITLE]),
-        st.integers(0, 12),
+        st.integers(0, 50),
         st.sampled_from([None, 10, 50]),
         st.sampled_from([None, None, -1]),
         st.booleans(),
     ),
     min_size=2,
-    max_size=7,
+    max_size=9,
 )
 
 
@@ -251,13 +317,13 @@ def test_the_same_items_tell_the_same_stories_in_whatever_portions_they_come(
             path = root / "seeds" / f"{number}.md"
             if data.draw(st.booleans()):  # first it says something else
                 path.write_text(told(str(number), "shared", title=TITLE))
-                opened.publish(NOON + timedelta(days=30), touched=[path.name])
+                opened.publish(NOON + timedelta(days=60), touched=[path.name])
             path.write_text(text)
             if data.draw(st.booleans()):
-                opened.publish(NOON + timedelta(days=30), touched=[path.name])
-        opened.publish(NOON + timedelta(days=30))
+                opened.publish(NOON + timedelta(days=60), touched=[path.name])
+        opened.publish(NOON + timedelta(days=60))
     with publisher(root, "at-once", "new-state") as opened:
-        opened.publish(NOON + timedelta(days=30))
+        opened.publish(NOON + timedelta(days=60))
     assert stories_of(root / "slow-state/ledger.sqlite3") == stories_of(root / "new-state/ledger.sqlite3")
     shutil.rmtree(root)
 
@@ -266,31 +332,81 @@ KEYED = st.lists(
     st.builds(
         Keyed,
         st.integers(0, 60),
-        st.integers(1, 12),
-        st.lists(st.sampled_from([b"aaaa", b"bbbb", b"cccc", b"dddd"]), max_size=3).map(b"".join),
+        st.integers(1, 80),
+        st.lists(st.sampled_from([b"aaaa", b"aaaa", b"bbbb", b"cccc"]), min_size=1, max_size=3).map(b"".join),
     ),
-    max_size=24,
-    unique_by=lambda each: (each.published, each.entry),
+    max_size=60,
+    unique_by=lambda each: each.entry,
 )
 
 
-@given(KEYED, st.integers(0, 20), st.integers(0, 24))
-@settings(max_examples=200, deadline=None)
-def test_entries_with_a_key_in_common_are_found_and_no_others(rows: list[Keyed], window: int, wanted: int) -> None:
+def pairs_among(rows: list[Keyed], window: int) -> set[Pair]:
+    """Those that have a key in common and near dates, unless a crowd has it in the window before the later."""
+    found = set()
+    for one in rows:
+        for other in rows:
+            for key in {*split_keys(one.keys)} & {*split_keys(other.keys)}:
+                crowd = [each for each in rows if key in split_keys(each.keys)]
+                before = [each for each in crowd if other.published - window <= each.published <= other.published]
+                if one in before and one[:2] < other[:2] and len(before) <= CROWD:
+                    found.add(Pair(one.entry, other.entry, key))
+    return found
+
+
+@given(KEYED, st.integers(0, 20), st.integers(0, 12), st.data())
+@settings(max_examples=60, deadline=None)
+def test_pairs_with_a_key_in_common_are_found_and_no_others(
+    rows: list[Keyed], window: int, wanted: int, data: st.DataObject
+) -> None:
     keys = StoryKeys(connect(None))
-    keys.keep(rows)
-    pairs = [
-        (one, other)
-        for one in rows
-        for other in rows
-        if one.entry != other.entry
-        and abs(one.published - other.published) <= window
-        and set(split_keys(one.keys)) & set(split_keys(other.keys))
-    ]
-    assert keys.in_common(window) == {one.entry for one, _ in pairs}
-    expected = {each.entry for pair in pairs for each in pair if pair[0] in rows[:wanted]}
-    assert expected <= keys.near(rows[:wanted], window)
-    assert set().union(*(keys.near([each], window) for each in rows[:wanted])) == expected
+    keys.keep([each.entry for each in rows], rows)
+    expected = pairs_among(rows, window)
+    assert set(keys.all_pairs(window)) == expected
+    few = {each.entry for each in rows[:wanted]}
+    assert keys.pairs(rows[:wanted], window) == {pair for pair in expected if few & {pair.one, pair.other}}
+    later = [each._replace(published=data.draw(st.integers(0, 60))) for each in rows[: wanted // 2]]
+    changed = keys.changed(*keys.keep(sorted(few), later), window)
+    assert set(keys.all_pairs(window)) == pairs_among([*later, *rows[wanted:]], window)
+    assert changed == expected ^ set(keys.all_pairs(window))
+
+
+class CountingLedger(Ledger):
+    """Counts the entries of which the files are read."""
+
+    read = 0
+
+    def files_of(self, entries: Sequence[int]) -> dict[int, list[EntryFile]]:
+        self.read += len(entries)
+        return super().files_of(entries)
+
+
+@pytest.mark.parametrize(
+    ("number", "lists", "days", "most"),
+    [
+        (60, lambda _: "home", 0.1, 1),  # a crowd: only itself
+        (150, lambda at: str(at - 1), 1, 2 * REACH * 7 + 15),  # a chain: what lies within reach
+    ],
+)
+def test_only_entries_near_a_change_are_read(
+    tmp_path: Path, number: int, lists: Callable[[int], str], days: float, most: int
+) -> None:
+    (tmp_path / "seeds").mkdir()
+    for at in range(number):
+        date = f"{NOON + timedelta(days=at * days):%Y-%m-%dT%H:%M:%SZ}"
+        (tmp_path / f"seeds/{at}.md").write_text(told(str(at), lists(at), date=date))
+    with publisher(tmp_path) as opened:
+        opened.publish(NOON + timedelta(days=200))
+    chosen = settings_with()
+    with closing(sqlite3.connect(tmp_path / "state/ledger.sqlite3")) as db:
+        ledger = CountingLedger(db)
+        rules = Rules("feeds.example,2026", True, chosen.site, chosen.stories)
+        telling = Telling(ledger, StoryKeys(db), rules, NOON + timedelta(days=200))
+        entry = ledger.find(path=f"{number // 2}.md")
+        assert entry is not None
+        story, items = telling.around(entry, withheld_too=False)
+    assert entry in items
+    assert len(story.members) <= 8
+    assert 1 <= ledger.read <= most
 
 
 # Quiet

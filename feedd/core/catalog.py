@@ -42,9 +42,9 @@ class EntryRecord(Struct, frozen=True):
 
     `digest` is that of the text last shown; None if nothing of it was ever shown. `due` is when to look again: a date
     in one of its files that is still to come. `reason` says in words why it is not shown. `folded`: it is not shown,
-    but under another entry. `story` is the entry that leads its story; None if it is a story by itself. `heat` and
-    `quality` are the curator's; `coverage` counts the further providers on the story that it leads; `rank` is its
-    `strength`.
+    but under another entry, by its date `published`. `story` is the entry that leads its story; None if it is a story
+    by itself. `heat` and `quality` are the curator's; `coverage` counts the further providers on the story that it
+    leads; `rank` is its `strength`.
     """
 
     entry: int
@@ -101,8 +101,8 @@ def decide(
     """The record as it has to be now, and the item that speaks for the entry.
 
     The best of several files speaks: one that may be shown before one that may not, then the higher quality, then
-    the higher heat, the longer text, the first path. An entry once shown is not withheld again because the clock
-    went back. `now` has no fraction of a second.
+    the higher heat, the longer text, the first path. An entry once shown, or folded, is not withheld again because
+    the clock went back. `now` has no fraction of a second.
     """
     choices = sorted(_choice(record, file, now, default_listed=default_listed) for file in files)
     if not choices:
@@ -113,25 +113,30 @@ def decide(
     if chosen.item.updated is not None and chosen.item.updated > now:
         dues.append(chosen.item.updated)  # then, and not before, it says something
     due = min(dues, default=None)
-    item, published = chosen.item, chosen.item.published or record.first_seen
+    item = chosen.item
     record = replace(
         record, link=chosen.link, file=chosen.file, due=due, heat=item.heat, quality=item.quality, folded=False
     )
     if reason is not None:
-        is_folded = choices[0].folded
-        return replace(record, shown=False, reason=reason, folded=is_folded, rank=None), item
-    digest = text_digest(item)
-    return (
-        replace(
-            record,
-            shown=True,
-            reason=None,
-            published=published,
-            updated=_updated(record, item, published, digest, now),
-            digest=digest,
-        ),
-        item,
-    )
+        record = replace(record, shown=False, reason=reason, rank=None)
+        if choices[0].folded:
+            record = replace(record, folded=True, published=item.published or record.first_seen)
+        return record, item
+    return shown_as(record, item, now), item
+
+
+def shown_as(record: EntryRecord, item: Item, now: datetime) -> EntryRecord:
+    """The record of an entry that is shown, as the item that speaks for it says."""
+    published, digest = item.published or record.first_seen, text_digest(item)
+    updated = _updated(record, item, published, digest, now)
+    return replace(record, shown=True, folded=False, reason=None, published=published, updated=updated, digest=digest)
+
+
+def speaker(record: EntryRecord, files: Sequence[EntryFile]) -> EntryFile | None:
+    """The file that speaks for an entry."""
+    if len(files) == 1:
+        return files[0]
+    return next((file for file in files if file.file == record.file), None)
 
 
 class _Choice(NamedTuple):
@@ -153,7 +158,8 @@ def _choice(record: EntryRecord, file: EntryFile, now: datetime, *, default_list
         reason = "the file has problems, and it asks not to be published"
     if reason is None and item.published is not None and item.published > now:
         due = item.published
-        if not (record.shown and (record.file, record.published) == (file.file, due)):  # else the clock has gone back
+        seen = (record.shown or record.folded) and (record.file, record.published) == (file.file, due)
+        if not seen:  # else the clock has gone back
             reason = f"waits for its date, {due:%Y-%m-%d %H:%M} UTC"
     fold = folded(item) if reason is None else None
     return _Choice(

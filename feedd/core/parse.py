@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from datetime import UTC, datetime
+from itertools import chain
 from typing import Any, Literal, NamedTuple
 
 from msgspec import Struct
@@ -20,7 +21,7 @@ from feedd.core.fields import Decoder, Findings, mapping, one_or_more
 from feedd.core.frontmatter import FieldPath, FrontMatterError, Node, Source, decode, locate, read_tree, split
 from feedd.model import Image, Item, Problem, Provider, Related
 
-FORMAT = 1  # counts up when the same bytes would give another Item or keys, so that files are read again
+FORMAT = 2  # counts up when the same bytes would give another Item or keys, so that files are read again
 
 _DATE_PREFIX = re.compile(r"(?:.*/)?(\d{4})-(\d{2})-(\d{2})-[^/]*")
 
@@ -208,12 +209,15 @@ def _provider(values: dict[str, Any]) -> Provider | None:
     )
 
 
-def _related(values: dict[str, Any]) -> Related | None:
+def _listed(values: dict[str, Any]) -> tuple[Related, ...] | None:
+    """A report that an item lists as related, unless it says itself that it is withheld."""
     title = values.get("title") or values.get("name")
     if title is None:
         return None
+    if _withholds(values):
+        return ()
     provider = values.get("provider")
-    return Related(
+    report = Related(
         title=title,
         link=_link(values),
         summary=values.get("excerpt"),
@@ -222,6 +226,11 @@ def _related(values: dict[str, Any]) -> Related | None:
         domain=provider.domain if provider else None,
         quality=values.get("quality"),
     )
+    return (report,)
+
+
+def _related(value: Node, at: FieldPath, findings: Findings) -> tuple[Related, ...]:
+    return tuple(chain.from_iterable(_LISTED(value, at, findings) or ()))
 
 
 def _account(values: dict[str, Any]) -> str | None:
@@ -259,7 +268,7 @@ _LINKS: dict[str, Decoder[Any]] = {
     "originalUrl": fields.link,
     "sourceUrl": fields.link,
 }
-_RELATED = one_or_more(
+_LISTED = one_or_more(
     mapping(
         {
             "title": fields.plain_text,
@@ -268,9 +277,13 @@ _RELATED = one_or_more(
             "publishedDateTime": fields.moment,
             "provider": _PROVIDER,
             "quality": fields.number,
+            "published": fields.boolean,
+            "removed": fields.boolean,
+            "deleted": fields.boolean,
+            "draft": fields.boolean,
             **_LINKS,
         },
-        _related,
+        _listed,
     )
 )
 _ACCOUNT = mapping({"url": fields.link}, _account, alone="url")
@@ -307,5 +320,5 @@ _FIELDS: dict[str, Decoder[Any]] = {
     "price": fields.plain_text,
     "members": fields.whole,
     "images": _IMAGES,
-    "related": _RELATED,
+    "related": _related,
 }

@@ -7,9 +7,9 @@ capitals or in punctuation. Two that differ in a number are not: `Episode 12` is
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from typing import NamedTuple
 from zlib import crc32
+
+from msgspec import Struct
 
 NEAR = 90.0  # of 100: what words, sorted, have to have in common
 FEWEST = 5  # words; shorter titles are equal by chance
@@ -18,7 +18,7 @@ _WORD = re.compile(r"\w+")
 _SKETCH = 4  # the longest words, which say most
 
 
-class Title(NamedTuple):
+class Title(Struct, frozen=True, gc=False):
     """A title as it is compared: its words, sorted and joined; and those of them that hold a digit."""
 
     words: str
@@ -59,11 +59,10 @@ def _numbers(words: list[str]) -> list[str]:
     return [] if "".join(words).isalpha() else [word for word in words if not word.isalpha()]
 
 
-def near_pairs(found: list[Title], later: int) -> Iterator[tuple[Title, Title]]:
-    """Pairs of titles that are nearly equal. Each is compared with so many of those that come later."""
+def nearly_equal(one: Title, other: Title) -> bool:
+    """Whether two titles are nearly equal."""
+    if one == other:
+        return True
     from rapidfuzz import fuzz
 
-    for at, one in enumerate(found):
-        for other in found[at + 1 : at + 1 + later]:
-            if other.numbers == one.numbers and fuzz.ratio(one.words, other.words, score_cutoff=NEAR):
-                yield one, other
+    return one.numbers == other.numbers and fuzz.ratio(one.words, other.words, score_cutoff=NEAR) > 0

@@ -33,9 +33,8 @@ CREATE TABLE digests (
   feed INTEGER, start INTEGER, digest BLOB NOT NULL, mark BLOB NOT NULL, PRIMARY KEY (feed, start)
 ) WITHOUT ROWID;
 """
-_DIGEST_ENTRIES = """
-CREATE TABLE digest_entries (entry INTEGER, feed INTEGER, PRIMARY KEY (entry, feed)) WITHOUT ROWID
-"""
+_DIGEST_ENTRIES = "CREATE TABLE digest_entries (entry INTEGER, feed INTEGER, PRIMARY KEY (entry, feed)) WITHOUT ROWID;"
+_KEYS_BY_ENTRY = "CREATE INDEX story_keys_by_entry ON story_keys (entry);"
 _STORIES = """
 CREATE INDEX entries_by_story ON entries (story) WHERE story IS NOT NULL;
 CREATE TABLE story_keys (
@@ -80,7 +79,7 @@ CREATE TABLE documents (
   made_from BLOB
 ) WITHOUT ROWID;
 """
-_SCHEMA += _STORIES + _ANNOUNCEMENTS + _DIGESTS + _DIGEST_ENTRIES
+_SCHEMA += _STORIES + _ANNOUNCEMENTS + _DIGESTS + _DIGEST_ENTRIES + _KEYS_BY_ENTRY
 _UPGRADES = {  # from this version to the next
     1: (
         "CREATE TABLE glanced (path TEXT PRIMARY KEY) WITHOUT ROWID",
@@ -105,6 +104,8 @@ _UPGRADES = {  # from this version to the next
         "ALTER TABLE entries ADD COLUMN first_shown INTEGER",
         "UPDATE entries SET first_shown = first_seen WHERE digest IS NOT NULL",
         "DROP INDEX IF EXISTS entries_by_rank",
+        _KEYS_BY_ENTRY,
+        "DELETE FROM meta WHERE name = 'catalog'",  # so that every entry is looked at, and keys of what is gone go
     ),
 }
 

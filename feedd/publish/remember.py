@@ -15,7 +15,7 @@ import sys
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 
-from feedd.core.catalog import EntryFile, EntryRecord, Place, decide
+from feedd.core.catalog import EntryRecord, Place, decide, speaker
 from feedd.core.identity import Assignments, Claim, resolve
 from feedd.core.stories import in_words
 from feedd.disk.digests import Digests
@@ -153,7 +153,7 @@ class Memory:
             for before in befores
         ]
         afters = telling.note(
-            (before, after, _speaker(after, files[after.entry]))
+            (before, after, speaker(after, files[after.entry]))
             for before, (after, _) in zip(befores, decided, strict=True)
         )
         changed: list[EntryRecord] = []
@@ -173,10 +173,3 @@ class Memory:
         self._ledger.put_entries(changed, self._now)
         self._targets.keep(changed)
         self._relink(entries=seen_otherwise)
-
-
-def _speaker(record: EntryRecord, files: list[EntryFile]) -> EntryFile | None:
-    """The file that speaks for an entry."""
-    if len(files) == 1:
-        return files[0]
-    return next((file for file in files if file.file == record.file), None)

@@ -1,8 +1,8 @@
 """Telling: entries that were decided, in; the story of each, who speaks for it and what that counts, out.
 
-    touched entries -- their stories as they were, keys in common --> closure -- stories --> records that are others now
+    touched entries -- their stories, pairs that are or were --> closure -- stories --> records that are others now
 
-Only stories that a touched entry is part of, or was, are told again; all of them where more than WHOLE were touched.
+Only stories near a touched entry are told again; all of them where more than WHOLE were touched.
 """
 
 from __future__ import annotations
@@ -14,11 +14,12 @@ from typing import NamedTuple
 
 from msgspec.structs import replace
 
-from feedd.core.catalog import EntryFile, EntryRecord, decide, folded
+from feedd.core.catalog import EntryFile, EntryRecord, folded, shown_as, speaker
+from feedd.core.joining import DEPENDS, REACH, Keyed, Teller, joined
 from feedd.core.rank import Rated, strength
-from feedd.core.stories import Story, Teller, coverage_alone, keys_of, stories, teller
+from feedd.core.stories import Story, keys_of, providers_alone, stories, teller
 from feedd.disk.ledger import Ledger
-from feedd.disk.stories import Keyed, StoryKeys
+from feedd.disk.stories import StoryKeys, spans
 from feedd.model import Item
 from feedd.publish.rules import Rules
 
@@ -35,8 +36,8 @@ class Told(NamedTuple):
 
 
 class Retold(NamedTuple):
-    """A story of several entries that was told again: the title of its lead, all its providers but the lead's, and
-    whether it is another than before.
+    """A story of several entries that was told again: its lead and the title of that, how many further providers it
+    has, and whether it is another than before.
     """
 
     lead: int
@@ -46,7 +47,7 @@ class Retold(NamedTuple):
 
 
 class _Known(NamedTuple):
-    record: EntryRecord  # as it is kept
+    record: EntryRecord  # as it is kept: what was decided for it, in this pass or when it was last looked at
     decided: EntryRecord  # as it would be by itself
     item: Item | None
     teller: Teller | None  # None where nobody is to see it
@@ -70,7 +71,6 @@ class Telling:
         self._settings = rules.stories
         self._rank = rules.site.rank
         self._now = now
-        self._default_listed = rules.default_listed
         self._newcomers = newcomers
         self._whole = whole
         self._withheld_too = False
@@ -79,6 +79,9 @@ class Telling:
         self._rows: list[Keyed] = []
         self._leads: set[int] = set()
         self._touched: list[Keyed] = []
+        self._dates: set[int] = set()  # of touched entries, as they are and as they were
+        self._gone: list[Keyed] = []
+        self._came: list[Keyed] = []
         self._window = int(rules.stories.window)
         self._known: dict[int, _Known] = {}
         self.reranked: set[int] = set()
@@ -89,9 +92,12 @@ class Telling:
         with their rank, as stories by themselves unless they were in others.
         """
         noted = [self._note(*each) for each in decided]
-        self._keys.keep(self._rows)
+        gone, came = self._keys.keep([each.entry for each in noted], self._rows)
         if not self._whole:
             self._touched.extend(self._rows)
+            self._gone.extend(gone)
+            self._came.extend(came)
+            self._dates.update(each.published for each in gone)
         self._rows = []
         return noted
 
@@ -100,16 +106,19 @@ class Telling:
             self._leads.add(before.story)
         if file is None:
             return after
-        keys = keys_of(file.item, file.link) if file.keys is None else file.keys
-        if keys:
-            self._rows.append(Keyed(_dated(after, file.item), after.entry, keys))
-        if self._settings.fold_published and before.digest is None and before.folded and after.shown:
-            return before  # until it is known whether it still has a lead
+        date = _dated(after, file.item)
+        self._dates.add(date)
+        if keys := _keys(file):
+            self._rows.append(Keyed(date, after.entry, keys))
+        has_lead = before.folded and before.story is not None
+        if self._settings.fold_published and before.digest is None and has_lead and after.shown:
+            return _folded(after)  # until it is known whether it still has one
         if after.shown and not before.shown and after.entry < self._newcomers:
             self._risen.add(after.entry)
             if before.digest is None:
                 self._new.add(after.entry)
-        return self._ranked(before, after, coverage_alone(file.item) if after.story != after.entry else after.coverage)
+        leads = after.story == after.entry
+        return self._ranked(before, after, after.coverage if leads else len(providers_alone(file.item)))
 
     def _ranked(self, before: EntryRecord, after: EntryRecord, coverage: int) -> EntryRecord:
         rank = None
@@ -122,11 +131,7 @@ class Telling:
 
     def settle(self) -> list[Told]:
         """Tells the stories. Returns the entries whose records are others now than they are kept."""
-        if self._whole:
-            self._load(self._keys.in_common(self._window) | self._keys.all_told_together())
-            told = self._stories()
-        else:
-            told = self._closure(self._seeds())
+        told = self._all() if self._whole else self._closure(*self._seeds())
         found: list[Told] = []
         for story in told:
             members = [self._tell(self._known[entry], story) for entry in story.members]
@@ -143,38 +148,66 @@ class Telling:
         """Entries that were in a story, and that nobody is to see any more."""
         for known in self._known.values():
             if known.teller is None and known.record.story is not None:
-                coverage = coverage_alone(known.item) if known.item else 0
+                coverage = len(providers_alone(known.item)) if known.item else 0
                 yield Told(known.record, replace(known.record, story=None, coverage=coverage), known.item)
 
     def around(self, entry: int, *, withheld_too: bool) -> tuple[Story, dict[int, Item]]:
         """The story of an entry, and the items of its members. `withheld_too`: as if nobody were withheld."""
         self._withheld_too = withheld_too
-        story = next(iter(self._closure({entry})))
+        self._load({entry})
+        known = self._known[entry]
+        dates = {known.teller.published} if known.teller else set[int]()
+        story = next(story for story in self._closure({entry}, dates) if entry in story.members)
         items = {each: self._known[each].item for each in story.members}
         return story, {each: item for each, item in items.items() if item is not None}
 
-    def _seeds(self) -> set[int]:
-        """Touched entries that may share a story with others, and all that did."""
-        touched = {each.entry for each in self._touched}
-        near = self._keys.near(self._touched, self._window)
-        return self._keys.told_together(sorted(self._leads)) | (touched & near)
+    def _all(self) -> list[Story]:
+        """All stories of several entries, and those that were."""
+        pairs, were = list(self._keys.all_pairs(self._window)), self._keys.all_told_together()
+        self._load(were.union(*((one, other) for one, other, _ in pairs)))
+        tellers = self._tellers()
+        found = joined(tellers, pairs)
+        told = were.union(*found)
+        return stories((each for entry, each in tellers.items() if entry in told), found, self._settings)
 
-    def _closure(self, seeds: set[int]) -> list[Story]:
-        """The stories that these entries are part of."""
-        told: list[Story] = []
-        frontier, done = set(seeds), set[int]()
+    def _seeds(self) -> tuple[set[int], set[int]]:
+        """Entries whose story may be another for what was touched, and the dates around which that is."""
+        pairs = self._keys.pairs(self._touched, self._window)
+        pairs |= self._keys.changed(self._gone, self._came, self._window)
+        together = self._keys.told_together(sorted(self._leads))
+        return together.union(*((one, other) for one, other, _ in pairs)), self._dates
+
+    def _closure(self, seeds: set[int], dates: Collection[int]) -> list[Story]:
+        """The stories that these entries are part of, and others near them that are told of the same chain."""
+        reach = spans(dates, REACH * self._window)
+        found: set[tuple[int, int]] = set()
+        frontier, done, leads = set(seeds), set[int](), set[int]()
         while frontier:
             self._load(frontier)
-            tellers = filter(None, (self._known[entry].teller for entry in sorted(frontier)))
-            wanted = [Keyed(each.published, each.entry, each.keys) for each in tellers]
-            self._load(self._keys.near(wanted, self._window))
+            # A story as it was told is one step, not one for each of its entries.
+            further = {lead for entry in frontier if (lead := self._known[entry].record.story) is not None} - leads
+            leads |= further
+            frontier |= self._keys.told_together(sorted(further)) - done
+            self._load(frontier)
+            tellers = [each for entry in sorted(frontier) if (each := self._known[entry].teller) is not None]
+            pairs = self._keys.pairs([Keyed(each.published, each.entry, each.keys) for each in tellers], self._window)
+            self._load(set().union(*((one, other) for one, other, _ in pairs)))
             done |= frontier
-            told = [story for story in self._stories() if not seeds.isdisjoint(story.members)]
-            frontier = {entry for story in told for entry in story.members} - done
-        return told
+            found |= joined(self._tellers(), pairs)
+            ends = {entry for pair in found for entry in pair} - done
+            frontier = {entry for entry in ends if self._lies_in(reach, entry)}
+        near = spans(dates, DEPENDS * self._window)
+        tellers = [each for entry, each in self._tellers().items() if entry in done]
+        inside = [pair for pair in found if done.issuperset(pair)]
+        told = stories(tellers, inside, self._settings)
+        return [story for story in told if any(self._lies_in(near, entry) for entry in story.members)]
 
-    def _stories(self) -> list[Story]:
-        return stories((known.teller for known in self._known.values() if known.teller), self._settings)
+    def _lies_in(self, times: list[tuple[int, int]], entry: int) -> bool:
+        known = self._known[entry].teller
+        return known is not None and any(begin <= known.published <= end for begin, end in times)
+
+    def _tellers(self) -> dict[int, Teller]:
+        return {entry: known.teller for entry, known in self._known.items() if known.teller is not None}
 
     def _load(self, entries: Collection[int]) -> None:
         wanted = sorted(entries - self._known.keys())
@@ -185,14 +218,17 @@ class Telling:
                 self._known[entry] = self._as_known(record, files[entry])
 
     def _as_known(self, record: EntryRecord, files: list[EntryFile]) -> _Known:
-        decided, item = decide(record, files, self._now, default_listed=self._default_listed)
-        if item is None or not (decided.shown or decided.folded or self._withheld_too):
-            return _Known(record, decided, item, None)
-        shown = folded(item) is None if self._withheld_too else decided.shown
+        file = speaker(record, files)
+        item = file.item if file else None
+        if file is None or item is None or not (record.shown or record.folded or self._withheld_too):
+            return _Known(record, record, item, None)
+        has_place = folded(item) is None
+        decided = shown_as(record, item, self._now) if record.folded and has_place else record
+        shown = has_place if self._withheld_too else decided.shown
         seen = record.shown and record.entry not in self._risen and not self._is_new(record)
         led = seen and record.story in (None, record.entry)
-        dated = _dated(record, item)
-        told = teller(record.entry, record.id, item, dated, self._settings, shown=shown, led=led)
+        keyed = Keyed(_dated(record, item), record.entry, _keys(file))
+        told = teller(keyed, record.id, item, file.link, self._settings, shown=shown, led=led)
         return _Known(record, decided, item, told)
 
     def _is_new(self, record: EntryRecord) -> bool:
@@ -205,16 +241,19 @@ class Telling:
         leads, alone = story.lead == record.entry, len(story.members) == 1
         after = replace(known.decided, story=None if alone else story.lead)
         if self._settings.fold_published and not leads and after.shown and self._is_new(record):
-            after = replace(
-                after,
-                shown=False,
-                folded=True,
-                reason="folded under the lead of its story (`stories.fold_published`)",
-                published=None,
-                updated=None,
-                digest=None,
-            )
-        return Told(record, self._ranked(record, after, len(story.providers) if leads else coverage_alone(item)), item)
+            after = _folded(after)
+        providers = story.providers if leads else providers_alone(item)
+        return Told(record, self._ranked(record, after, len(providers)), item)
+
+
+def _folded(record: EntryRecord) -> EntryRecord:
+    """An entry that its story keeps from being published."""
+    reason = "folded under the lead of its story (`stories.fold_published`)"
+    return replace(record, shown=False, folded=True, reason=reason, updated=None, digest=None, rank=None)
+
+
+def _keys(file: EntryFile) -> bytes:
+    return keys_of(file.item, file.link) if file.keys is None else file.keys
 
 
 def _dated(record: EntryRecord, item: Item) -> int:

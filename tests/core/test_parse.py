@@ -219,6 +219,28 @@ def test_each_field_has_its_meaning_whatever_its_name_and_however_it_is_written(
 
 
 @pytest.mark.parametrize(
+    ("says", "listed"),
+    [
+        ("published: false", False),
+        ("published: no", False),
+        ("removed: true", False),
+        ("deleted: 1", False),
+        ("draft: true", False),
+        ("published: true", True),
+        ("draft: false", True),
+        ("heat: -1", True),
+    ],
+)
+def test_a_report_that_is_withheld_is_not_related_coverage(says: str, listed: bool) -> None:
+    found = item_of(f"title: x\nrelated: [{{title: a}}, {{title: b, {says}}}]").related
+    assert [each.title for each in found] == (["a", "b"] if listed else ["a"])
+
+
+def test_a_report_of_which_it_is_unclear_whether_it_is_withheld_is_a_problem() -> None:
+    assert said(read("title: x\nrelated: {title: b, published: perhaps}")) != []
+
+
+@pytest.mark.parametrize(
     ("front", "link", "summary"),
     [
         (f"name: Ada\nbio: Writes.\nwebsite: {LINK}\ntwitter: {OTHER}", LINK, "Writes."),

@@ -9,17 +9,18 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from feedd.core import titles
+from feedd.core import titles, urls
+from feedd.core.identity import link_key
+from feedd.core.joining import CROWD, Keyed, Teller, joined, pairs, split_keys
 from feedd.core.stories import (
+    RELATED,
     Story,
     StorySettings,
-    Teller,
     as_related,
-    coverage_alone,
     in_words,
     keys_of,
     merged,
-    split_keys,
+    providers_alone,
     stories,
     teller,
 )
@@ -48,13 +49,25 @@ def told(
         provider=Provider(by) if by else None,
         quality=quality,
     )
-    return teller(number, f"tag:{number:04}", item, int(day * DAY), rules or StorySettings(), **state)
+    return telling(number, item, int(day * DAY), rules or StorySettings(), **state)
+
+
+def telling(number: int, item: Item, date: int, rules: StorySettings, **state: bool) -> Teller:
+    link = link_key(urls.canonical(item.link or ""))
+    return teller(Keyed(date, number, keys_of(item, link)), f"tag:{number:04}", item, link, rules, **state)
+
+
+def told_by(tellers: Iterable[Teller], rules: StorySettings) -> list[Story]:
+    """The stories that these tell, if nobody else does."""
+    by_entry = {each.entry: each for each in tellers}
+    rows = sorted(Keyed(each.published, each.entry, each.keys) for each in by_entry.values())
+    return stories(by_entry.values(), joined(by_entry, pairs(rows, int(rules.window))), rules)
 
 
 def together(*tellers: Teller, **choices: Any) -> list[tuple[int, ...]]:
     """The stories of several entries."""
     rules = StorySettings(**choices)
-    return [story.members for story in stories(tellers, rules) if len(story.members) > 1]
+    return [story.members for story in told_by(tellers, rules) if len(story.members) > 1]
 
 
 # Who belongs together
@@ -77,7 +90,7 @@ def together(*tellers: Teller, **choices: Any) -> list[tuple[int, ...]]:
                 told(2, "https://a.example/", day=6),
                 told(3, "https://a.example/", day=12),
             ),
-            [(1, 2, 3)],
+            [(1, 2)],
         ),
         ((told(1, by="A", title=TITLE), told(2, by="B", title=TITLE)), [(1, 2)]),
         ((told(1, by="A", title=TITLE), told(2, by="B", title=TITLE.upper() + "!")), [(1, 2)]),
@@ -106,7 +119,7 @@ def test_entries_that_share_a_link_or_nearly_a_title_are_one_story(
 
 def test_titles_can_be_switched_off() -> None:
     off = StorySettings(titles=False)
-    assert stories([told(1, by="A", title=TITLE, rules=off), told(2, by="B", title=TITLE, rules=off)], off)[
+    assert told_by([told(1, by="A", title=TITLE, rules=off), told(2, by="B", title=TITLE, rules=off)], off)[
         0
     ].members == (1,)
 
@@ -133,7 +146,7 @@ def test_the_window_is_a_setting() -> None:
 def test_the_best_leads_then_the_earliest_unless_another_has_been_seen_to_lead(
     tellers: tuple[Teller, ...], lead: int
 ) -> None:
-    assert [story.lead for story in stories(tellers, StorySettings())] == [lead]
+    assert [story.lead for story in told_by(tellers, StorySettings())] == [lead]
 
 
 # Who else tells it
@@ -156,10 +169,10 @@ def test_coverage_counts_each_provider_once_and_not_the_leads_own() -> None:
     other = Item(
         "x", "https://d.example/1", provider=Provider("D"), related=(Related("r", "https://a.example/1", provider="b"),)
     )
-    both = [teller(number, str(number), item, 0, StorySettings()) for number, item in enumerate((lead, other))]
-    assert stories(both, StorySettings()) == [Story((0, 1), 0, ("B", "c.example", "D"))]
-    assert coverage_alone(lead) == 2
-    assert coverage_alone(other) == 1
+    both = [telling(number, item, 0, StorySettings()) for number, item in enumerate((lead, other))]
+    assert told_by(both, StorySettings()) == [Story((0, 1), 0, ("B", "c.example", "D"))]
+    assert len(providers_alone(lead)) == 2
+    assert len(providers_alone(other)) == 1
 
 
 @pytest.mark.parametrize(
@@ -173,7 +186,7 @@ def test_coverage_counts_each_provider_once_and_not_the_leads_own() -> None:
     ],
 )
 def test_an_item_that_is_a_story_by_itself_counts_what_it_lists(item: Item, number: int) -> None:
-    assert coverage_alone(item) == number
+    assert len(providers_alone(item)) == number
 
 
 def test_related_coverage_has_each_link_once_and_never_the_entrys_own() -> None:
@@ -253,22 +266,71 @@ def as_tellers(entries: Iterable[tuple[Any, ...]]) -> list[Teller]:
 @settings(max_examples=300, deadline=None)
 def test_the_order_of_arrival_does_not_matter(entries: list[tuple[Any, ...]], random_: Any) -> None:
     tellers = as_tellers(entries)
-    expected = stories(tellers, StorySettings())
+    expected = told_by(tellers, StorySettings())
     assert sorted(member for story in expected for member in story.members) == list(range(len(tellers)))
     random_.shuffle(tellers)
-    assert stories(tellers, StorySettings()) == expected
+    assert told_by(tellers, StorySettings()) == expected
+
+
+def reached(first: Teller, near: Iterable[tuple[Teller, Teller]]) -> list[Teller]:
+    """All to which a chain of pairs leads."""
+    found = [first]
+    for each in found:
+        found.extend(other for one, other in near if one is each and other not in found)
+    return found
 
 
 @given(ENTRIES)
-@settings(max_examples=300, deadline=None)
-def test_entries_are_one_story_if_a_chain_of_near_ones_leads_from_one_to_the_other(
+@settings(max_examples=150, deadline=None)
+def test_entries_are_one_story_if_a_chain_leads_from_one_to_the_other_and_is_no_longer_than_the_window(
     entries: list[tuple[Any, ...]],
 ) -> None:
-    tellers = as_tellers(entries)
-    groups = [{each.entry} for each in tellers]
-    for one in tellers:
-        for other in tellers:
-            if len(stories([one, other], StorySettings())) == 1:
-                joined = [group for group in groups if one.entry in group or other.entry in group]
-                groups = [group for group in groups if group not in joined] + [set().union(*joined)]
-    assert sorted(map(sorted, groups)) == sorted(sorted(story.members) for story in stories(tellers, StorySettings()))
+    tellers, rules = as_tellers(entries), StorySettings()
+    near = [(a, b) for a in tellers for b in tellers if a is not b and len(told_by([a, b], rules)) == 1]
+    cells: dict[int, int | None] = {}
+    for each in tellers:
+        earlier = [pair for pair in near if max(one.published for one in pair) <= each.published]
+        late = min(one.published for one in reached(each, earlier)) < each.published - rules.window
+        cells[each.entry] = each.published // int(rules.window) if late else None
+    kept = [(one, other) for one, other in near if cells[one.entry] == cells[other.entry]]
+    expected = {tuple(sorted(one.entry for one in reached(each, kept))) for each in tellers}
+    found = told_by(tellers, rules)
+    assert {tuple(sorted(story.members)) for story in found} == expected
+    dates = [[tellers[member].published for member in story.members] for story in found]
+    assert all(max(each) - min(each) <= rules.window for each in dates)
+
+
+def test_a_chain_is_one_story_in_its_first_window_and_then_one_for_each_by_the_calendar() -> None:
+    chain = [told(day, f"https://news.example/{day - 1}", day=day) for day in range(3, 40)]
+    assert together(*chain) == [
+        tuple(range(3, 11)),
+        tuple(range(11, 14)),
+        *(tuple(range(day, day + 7)) for day in (14, 21, 28)),
+        tuple(range(35, 40)),
+    ]
+    assert together(*chain[:20]) == [tuple(range(3, 11)), (11, 12, 13), tuple(range(14, 21)), (21, 22)]
+
+
+def test_what_a_crowd_has_joins_nobody_further() -> None:
+    home = "https://news.example/home"
+    crowd = [told(number, home, day=number / 10) for number in range(CROWD + 3)]
+    assert together(*crowd) == [tuple(range(CROWD))]
+    at_once = [told(number, home) for number in range(CROWD + 1)]
+    assert together(*at_once) == []
+    assert together(*at_once[:CROWD]) == [tuple(range(CROWD))]
+    event = "https://news.example/event"
+    assert together(*crowd, told(50, home, event, day=2.5), told(51, home, event, day=2.5))[1:] == [(50, 51)]
+    assert together(*crowd, told(50, home, day=9.1))[1:] == [(21, 22, 50)]
+
+
+def test_many_near_titles_and_long_lists_take_their_time_once() -> None:
+    rules = StorySettings()
+    series = [
+        told(number, title=f"{TITLE} {'abcdefghij'[number % 10] * 3}", by=f"Provider {number % 7}", day=number / 9)
+        for number in range(4000)
+    ]
+    assert len(told_by(series, rules)) > 3000
+    listed = [f"https://r.example/{number}" for number in range(2000)]
+    assert together(*(told(number, *listed) for number in range(10))) == [tuple(range(10))]
+    further = told(1, *(f"https://a.example/{number}" for number in range(RELATED)), "https://news.example/2")
+    assert together(further, told(2)) == []

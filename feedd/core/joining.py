@@ -1,0 +1,210 @@
+"""Joining: entries and their keys, in; which of them tell of one event, out.
+
+    keys -- in common, dates near, not a crowd's --> pairs -- truly a link or a title --> joined -- by date --> groups
+
+All of it is local: what an entry is joined with, and where a chain is cut, depends on nothing that is further away than
+a few windows, so that a change is told without looking at all that ever was.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Container, Iterable, Iterator, Mapping
+from itertools import groupby
+from operator import itemgetter
+from struct import unpack
+from typing import NamedTuple
+
+from msgspec import Struct
+
+from feedd.core import titles
+from feedd.core.titles import Title
+
+KEY_BYTES = 4
+CROWD = 20  # entries in one window: a key that so many have says nothing of any further one
+DEPENDS = 2  # windows around a change within which entries may be in other stories for it
+REACH = 5  # windows around a change within which what that depends on lies
+_ENTRY = (1 << 32) - 1
+
+
+class Keyed(NamedTuple):
+    """An entry, when it was published (seconds since 1970), and its keys."""
+
+    published: int
+    entry: int
+    keys: bytes
+
+
+class Pair(NamedTuple):
+    """Two entries that may be joined, the earlier first, and a key that both have."""
+
+    one: int
+    other: int
+    key: int
+
+
+class Source(Struct, frozen=True, gc=False):
+    """Who told something, and where: an entry's own link and provider, or those of what it lists as related."""
+
+    link: bytes | None
+    provider: str | None
+    domain: str | None
+
+
+class Teller(Struct, frozen=True, gc=False):
+    """An entry, as far as stories go. `published` is seconds since 1970. `shown`: it is an entry of its own, and not
+    only folded under another; `led`: subscribers have seen it as the lead of its story, or alone.
+    """
+
+    entry: int
+    id: str
+    published: int
+    sources: tuple[Source, ...]  # its own first
+    keys: bytes = b""
+    title: Title | None = None
+    quality: float | None = None
+    shown: bool = True
+    led: bool = False
+
+
+def split_keys(keys: bytes) -> tuple[int, ...]:
+    """The keys, as numbers."""
+    return unpack(f"<{len(keys) // KEY_BYTES}I", keys)
+
+
+def pairs(rows: Iterable[Keyed], window: int, only: Container[int] | None = None) -> Iterator[Pair]:
+    """Those of `rows`, which come by date, that have a key in common and dates at most `window` seconds apart; `only`
+    by these keys. None by a key that CROWD others have in the window before the later of the two.
+    """
+    # Entries with each key: one, as a number, which the garbage collector passes over, or the last of several.
+    recent: dict[int, int | list[int]] = {}
+    older: dict[int, int | list[int]] = {}
+    began = None
+    for published, group in groupby(rows, key=itemgetter(0)):
+        if began is None or published - began > window:  # what is in `older` now is too old
+            recent, older, began = {}, recent, published
+        shared: dict[int, list[int]] = {}
+        for _, entry, packed in group:
+            here = published << 32 | entry
+            for key in split_keys(packed):
+                if only is None or key in only:
+                    before = recent[key] if key in recent else older.get(key)
+                    if before is None or before == here:
+                        recent[key] = here
+                    else:
+                        recent[key] = shared[key] = _with(before, here)
+        for key, having in shared.items():
+            yield from _shared(having, key, published, window)
+
+
+def _with(before: int | list[int], here: int) -> list[int]:
+    having = before if isinstance(before, list) else [before]
+    if having[-1] != here:
+        having.append(here)
+        del having[: -CROWD - 1]  # what is before these decides nothing
+    return having
+
+
+def _shared(having: list[int], key: int, published: int, window: int) -> Iterator[Pair]:
+    """Pairs of which the later has this date."""
+    begin = (published - window) << 32
+    if len(having) > CROWD and having[0] >= begin:
+        return
+    near = [place for place in having if place >= begin]
+    latest = published << 32
+    for at, other in enumerate(near):
+        if other >= latest:
+            for one in near[:at]:
+                yield Pair(one & _ENTRY, other & _ENTRY, key)
+
+
+def joined(tellers: Mapping[int, Teller], pairs: Iterable[Pair]) -> set[tuple[int, int]]:
+    """Those of `pairs` that tell of one event, both of which are among `tellers`."""
+    found: set[tuple[int, int]] = set()
+    for one, other, key in pairs:
+        if (one, other) not in found:
+            first, second = tellers.get(one), tellers.get(other)
+            if first is not None and second is not None and _tell_of_one(first, second, key):
+                found.add((one, other))
+    return found
+
+
+def _tell_of_one(one: Teller, other: Teller, key: int) -> bool:
+    """Whether two with a key in common have the link that it is made of; or nearly a title, and different providers:
+    what one calls the same again and again is a series.
+    """
+    prefix = key.to_bytes(KEY_BYTES, "little")
+    for link in _links(one):
+        if link.startswith(prefix) and link in _links(other):
+            return True
+    if one.title is None or other.title is None or _provider(one) == _provider(other):
+        return False
+    return titles.nearly_equal(one.title, other.title)
+
+
+def _links(teller: Teller) -> list[bytes]:
+    return [source.link for source in teller.sources if source.link is not None]
+
+
+def _provider(teller: Teller) -> str:
+    own = teller.sources[0]
+    return (own.provider or own.domain or "").casefold()
+
+
+def groups(tellers: Iterable[Teller], joined: Iterable[tuple[int, int]], window: int) -> list[list[Teller]]:
+    """Those that tell of one event, by date; none of them spans more than `window` seconds.
+
+    A chain of joined entries begins with its first window. What comes later in it, while the chain goes on, is cut by
+    the calendar, at each whole window since 1970.
+    """
+    ordered = sorted(tellers, key=by_date)
+    by_entry = {each.entry: each for each in ordered}
+    before: dict[int, list[int]] = defaultdict(list)
+    for one, other in joined:
+        before[other].append(one)
+    chains, cells = _Union(by_entry), dict[int, int | None]()
+    for published, same_time in groupby(ordered, key=lambda each: each.published):
+        now = [each.entry for each in same_time]
+        for other in now:
+            for one in before[other]:
+                chains.join(one, other)
+        for entry in now:
+            late = published - by_entry[chains.first(entry)].published > window
+            cells[entry] = published // window if late else None
+    events = _Union(by_entry)
+    for other, others in before.items():
+        for one in others:
+            if cells[one] == cells[other]:
+                events.join(one, other)
+    return [[by_entry[entry] for entry in members] for members in events.groups()]
+
+
+def by_date(teller: Teller) -> tuple[int, str]:
+    """The order of entries in time, which is total."""
+    return teller.published, teller.id
+
+
+class _Union:
+    """Disjoint sets of entries, joined one by one."""
+
+    def __init__(self, entries: Iterable[int]) -> None:
+        self._parents = {entry: entry for entry in entries}
+        self._places = {entry: place for place, entry in enumerate(self._parents)}
+
+    def first(self, entry: int) -> int:
+        """The first entry of a set, in the order of the beginning."""
+        while (parent := self._parents[entry]) != entry:
+            self._parents[entry] = entry = self._parents[parent]
+        return entry
+
+    def join(self, one: int, other: int) -> None:
+        """Makes the sets of two entries one."""
+        first, second = sorted((self.first(one), self.first(other)), key=self._places.__getitem__)
+        self._parents[second] = first
+
+    def groups(self) -> list[list[int]]:
+        """The sets; entries and sets in the order of the beginning."""
+        found: dict[int, list[int]] = {}
+        for entry in self._parents:
+            found.setdefault(self.first(entry), []).append(entry)
+        return list(found.values())
