@@ -720,6 +720,7 @@ def test_a_ledger_of_an_older_format_is_brought_up_to_date(site: Site, version: 
         db.execute("DROP TABLE digest_entries")
         db.execute("ALTER TABLE entries DROP COLUMN first_shown")
         db.execute("DROP INDEX story_keys_by_entry")
+        db.execute("DROP INDEX files_with_digest")
         if version < 5:
             db.execute("DROP TABLE digests")
             db.execute("DROP TABLE periods")

@@ -50,6 +50,7 @@ CREATE TABLE files (
   link BLOB, digest BLOB, page TEXT, targets BLOB, item BLOB, problems BLOB, withheld INTEGER NOT NULL, keys BLOB
 );
 CREATE INDEX files_by_entry ON files (entry);
+CREATE INDEX files_with_digest ON files (file, digest);
 CREATE INDEX files_by_digest ON files (digest) WHERE link IS NULL AND NOT present;
 CREATE INDEX files_by_page ON files (page, path);
 CREATE INDEX files_with_targets ON files (entry) WHERE targets IS NOT NULL;
@@ -104,6 +105,7 @@ _UPGRADES = {  # from this version to the next
         "ALTER TABLE entries ADD COLUMN first_shown INTEGER",
         "UPDATE entries SET first_shown = first_seen WHERE digest IS NOT NULL",
         "DROP INDEX IF EXISTS entries_by_rank",
+        "CREATE INDEX files_with_digest ON files (file, digest)",
         _KEYS_BY_ENTRY,
         "DELETE FROM meta WHERE name = 'catalog'",  # so that every entry is looked at, and keys of what is gone go
     ),

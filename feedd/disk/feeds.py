@@ -1,4 +1,7 @@
-"""The feeds' directory: documents in; files that readers never see half-written, out."""
+"""The feeds' directory: documents in; files that readers never see half-written, out.
+
+What is done for each document works with paths as text: pathlib takes longer than the system.
+"""
 
 from __future__ import annotations
 
@@ -39,25 +42,44 @@ class FeedsDirectory:
 
     def __init__(self, root: Path) -> None:
         self.root = root
+        self._prefix = f"{root}/"
 
     def stat(self, path: str) -> DocumentStat | None:
         """The state of a document; None if it is missing, out of reach or no regular file."""
+        place = self._prefix + path
         try:
-            found = os.lstat(self.root / path)
+            found = os.lstat(place)
         except OSError:  # writing will say why
             return None
-        if not stat.S_ISREG(found.st_mode) and not (self.root / path).is_file():
+        if not stat.S_ISREG(found.st_mode) and not os.path.isfile(place):
             return None
-        return DocumentStat(found.st_size, found.st_mtime_ns, found.st_ino)
+        return _document_stat(found)
 
     def read(self, path: str) -> bytes | None:
         """The bytes of a document; None if there is none that can be read."""
-        if self.stat(path) is None:  # a pipe would have to be waited for
-            return None
+        found = self._opened(path)
+        return None if found is None else found[1]
+
+    def read_as(self, path: str, left: DocumentStat) -> bytes | None:
+        """The bytes of a document that is as it was left; None if it is another, or cannot be read."""
+        found = self._opened(path)
+        return found[1] if found is not None and found[0] == left else None
+
+    def _opened(self, path: str) -> tuple[DocumentStat, bytes] | None:
         try:
-            return (self.root / path).read_bytes()
+            file = os.open(self._prefix + path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)  # no pipe is waited for
         except OSError:  # writing will replace it, or say why not
             return None
+        try:
+            found = os.fstat(file)
+            if not stat.S_ISREG(found.st_mode):
+                return None
+            with open(file, "rb", buffering=0, closefd=False) as stream:
+                return _document_stat(found), stream.readall()
+        except OSError:
+            return None
+        finally:
+            os.close(file)
 
     def write(self, document: Document, encoded: Sequence[Document] = ()) -> list[Written]:
         """Makes the document's file hold its bytes, and the files beside it its encodings; what became of each.
@@ -82,11 +104,11 @@ class FeedsDirectory:
 
     def _holds(self, document: Document) -> bool:
         """Whether a document's file holds its bytes. What a pass that was killed has left beside it goes."""
-        target = self.root / document.path
-        if target.is_symlink() or self.read(document.path) != document.data:
+        target = self._prefix + document.path
+        if os.path.islink(target) or self.read(document.path) != document.data:
             return False
         with contextlib.suppress(FileNotFoundError):
-            _beside(target).unlink()
+            os.unlink(_beside(target))
         return True
 
     def _write_encoded(self, document: Document, mtime_ns: int) -> Written:
@@ -105,38 +127,38 @@ class FeedsDirectory:
         """Writes a document beside its place, with the mtime that `mtime_ns` makes of its own; returns that. Raises
         OSError, and leaves nothing beside.
         """
-        beside = _beside(self.root / document.path)
+        beside = _beside(self._prefix + document.path)
         try:
             with _new_file(beside) as file:
                 file.write(document.data)
-            written = beside.stat().st_mtime_ns
+            written = os.stat(beside).st_mtime_ns
             wanted = mtime_ns(written)
             if wanted != written:
                 os.utime(beside, ns=(wanted, wanted))
         except OSError:
             with contextlib.suppress(OSError):
-                beside.unlink()
+                os.unlink(beside)
             raise
         return wanted
 
     def _take_place(self, path: str) -> None:
         """Has what was put beside take its place. Raises OSError, and leaves nothing beside."""
-        target = self.root / path
+        target = self._prefix + path
         beside = _beside(target)
         try:
             try:
-                os.replace(beside, target)  # noqa: PTH105 - this is done for each document
+                os.replace(beside, target)
             except IsADirectoryError:
-                _clear_folder(target)
-                beside.replace(target)
+                _clear_folder(Path(target))
+                os.replace(beside, target)
         except OSError:
             with contextlib.suppress(OSError):
-                beside.unlink()
+                os.unlink(beside)
             raise
 
     def _take_away(self, path: str) -> None:
         with contextlib.suppress(OSError):
-            (self.root / path).unlink()
+            os.unlink(self._prefix + path)
 
     def found(self, names: Collection[str]) -> list[str]:
         """The files of these names where feeds have theirs: at the top, in each folder of a feed, and in those of its
@@ -151,7 +173,7 @@ class FeedsDirectory:
         """Deletes a document; True if there was one. Folders that are left empty go with it."""
         target = self.root / path
         with contextlib.suppress(OSError):
-            _beside(target).unlink()  # of a pass that was killed
+            os.unlink(_beside(str(target)))  # of a pass that was killed
         try:
             target.unlink()
         except (FileNotFoundError, NotADirectoryError):
@@ -169,19 +191,24 @@ def _later(old: DocumentStat | None, mtime_ns: int) -> int:
     return mtime_ns if old is None else max(mtime_ns, (old.mtime_ns // _SECOND + 1) * _SECOND)
 
 
-def _beside(target: Path) -> Path:
-    return target.with_name(f".{target.name}.new")
+def _document_stat(found: os.stat_result) -> DocumentStat:
+    return DocumentStat(found.st_size, found.st_mtime_ns, found.st_ino)
 
 
-def _new_file(path: Path) -> BinaryIO:
+def _beside(target: str) -> str:
+    folder, _, name = target.rpartition("/")
+    return f"{folder}/.{name}.new"
+
+
+def _new_file(path: str) -> BinaryIO:
     """A new file, opened for writing. Raises OSError."""
     try:
-        return path.open("xb")
+        return open(path, "xb")
     except FileNotFoundError:
-        path.parent.mkdir(parents=True, exist_ok=True)
+        os.makedirs(os.path.dirname(path), exist_ok=True)
     except FileExistsError:
-        path.unlink()  # of a pass that was killed, or a link that leads elsewhere
-    return path.open("xb")
+        os.unlink(path)  # of a pass that was killed, or a link that leads elsewhere
+    return open(path, "xb")
 
 
 def _clear_folder(target: Path) -> None:

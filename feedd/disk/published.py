@@ -50,6 +50,14 @@ class Shown(NamedTuple):
         return decode_standing(self.encoded())
 
 
+class Kept(NamedTuple):
+    """A document's file as it was left, and what its entries were made from."""
+
+    path: str
+    stat: DocumentStat
+    made_from: bytes
+
+
 _MEMBER_COLUMNS = ", ".join(f"e.{column}" for column in ENTRY_COLUMNS.split(", "))
 _FEED_COLUMNS = "feed, kind, key, id, slug, label, updated, floor_published, floor_id"
 
@@ -164,7 +172,8 @@ class Published:
     def _shown(self, feed: int, order: str) -> list[Shown]:
         rows = self._db.execute(
             f"SELECT {_MEMBER_COLUMNS}, m.published, f.digest "  # noqa: S608
-            "FROM members m JOIN entries e USING (entry) JOIN files f ON f.file = e.file "
+            # The index has the digests without the items, which lie between them in the table.
+            "FROM members m JOIN entries e USING (entry) JOIN files f INDEXED BY files_with_digest ON f.file = e.file "
             f"WHERE m.feed = ? AND m.present {order}",
             (feed,),
         ).fetchall()
@@ -222,9 +231,12 @@ class Published:
         ).fetchall()
         return {path: (DocumentStat(*stat), made_from or b"") for path, *stat, made_from in rows}
 
-    def keep_document(self, path: str, feed: int | None, stat: DocumentStat, made_from: bytes) -> None:
-        """Keeps how a document's file looks, and what its entries were made from."""
-        self._db.execute("INSERT OR REPLACE INTO documents VALUES (?, ?, ?, ?, ?, ?)", (path, feed, *stat, made_from))
+    def keep_documents(self, feed: int | None, documents: Iterable[Kept]) -> None:
+        """Keeps how the files of a feed's documents look, and what their entries were made from."""
+        self._db.executemany(
+            "INSERT OR REPLACE INTO documents VALUES (?, ?, ?, ?, ?, ?)",
+            [(path, feed, *stat, made_from) for path, stat, made_from in documents],
+        )
 
     def forget_document(self, path: str) -> None:
         """Forgets a document that was deleted."""

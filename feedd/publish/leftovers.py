@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import msgspec
 
@@ -44,25 +44,25 @@ class Leftovers:
         were made from. A document that is not as it was left has none.
         """
         paths = {name: folder + render.file_of(name) for name, folder in folders.items()}
-        as_left = self._as_left(tuple(paths.values()))
-        if len(as_left) < len(paths):
-            return {}
+        known = self._published.documents_at(tuple(paths.values()))
         found: dict[bytes, dict[str, bytes]] = {}
         for name, path in paths.items():
-            for made_from, fragment in self._fragments(path, name, as_left[path]).items():
-                found.setdefault(made_from, {})[name] = fragment
+            stat, made_from = known.get(path, (None, b""))
+            data = self._directory.read_as(path, stat) if stat is not None else None
+            if data is None:
+                return {}
+            for digest, fragment in _fragments(data, name, made_from):
+                found.setdefault(digest, {})[name] = fragment
         return {made_from: fragments for made_from, fragments in found.items() if len(fragments) == len(paths)}
-
-    def _fragments(self, path: str, format_name: str, made_from: bytes) -> Mapping[bytes, bytes]:
-        fragments = render.split(format_name, self._directory.read(path) or b"")
-        digests = [made_from[at : at + _DIGEST] for at in range(0, len(made_from), _DIGEST)]
-        return dict(zip(digests, fragments, strict=True)) if len(digests) == len(fragments) else {}
 
     def document(self, path: str) -> bytes | None:
         """A document that is as it was left."""
-        return self._directory.read(path) if self._as_left((path,)) else None
+        known = self._published.document(path)
+        return self._directory.read_as(path, known[0]) if known is not None else None
 
-    def _as_left(self, paths: Sequence[str]) -> dict[str, bytes]:
-        """What the entries of documents were made from, of those that are as they were left."""
-        known = self._published.documents_at(paths)
-        return {path: made_from for path, (stat, made_from) in known.items() if self._directory.stat(path) == stat}
+
+def _fragments(data: bytes, format_name: str, made_from: bytes) -> Iterable[tuple[bytes, bytes]]:
+    """The entries of a document: what they were made from, and their bytes."""
+    fragments = render.split(format_name, data)
+    digests = [made_from[at : at + _DIGEST] for at in range(0, len(made_from), _DIGEST)]
+    return zip(digests, fragments, strict=True) if len(digests) == len(fragments) else ()

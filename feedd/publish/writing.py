@@ -9,9 +9,8 @@ from __future__ import annotations
 
 import errno
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from functools import partial
 
 from feedd.core import redirects
 from feedd.core.encodings import ENCODINGS
@@ -19,13 +18,14 @@ from feedd.core.render import PAGE
 from feedd.core.render.assets import ASSETS
 from feedd.core.render.readback import is_ours
 from feedd.disk.feeds import FeedsDirectory, Written
-from feedd.disk.published import Published
+from feedd.disk.published import Kept, Published
 from feedd.model import Document, Problem
 from feedd.publish.announcing import Announcing
 
 _MAY_BE_OTHERS = frozenset({PAGE.file, *ASSETS, redirects.FILE})  # names that people give to files of theirs
 _OF_NOBODY = b"\0 \r\n"  # what is in a file whose contents a loss of power took
 _AHEAD = 8  # feeds whose documents may wait for the disk
+_Outcome = list[Written] | OSError  # of a document: its files, or why it could not be written
 
 
 class DocumentWriter:
@@ -53,55 +53,59 @@ class DocumentWriter:
 
     def put_all(self, made: Iterable[tuple[int, list[Document]]]) -> Iterator[tuple[int, bool]]:
         """Writes the documents of feeds, one feed after another; says of each whether all could be written."""
-        waiting: deque[tuple[int, list[tuple[Document, Future[list[Written]]]]]] = deque()
+        waiting: deque[tuple[int, list[Document], Future[list[_Outcome]]]] = deque()
         with ThreadPoolExecutor(self._threads, "feedd-writer") as disk:
             for feed, documents in made:
-                waiting.append((feed, [(each, disk.submit(self._writing(each))) for each in documents]))
+                waiting.append((feed, documents, disk.submit(self._write_all, documents)))
                 if len(waiting) > _AHEAD:
                     yield self._settled(*waiting.popleft())
             while waiting:
                 yield self._settled(*waiting.popleft())
 
-    def put_site(self, documents: Iterable[Document]) -> bool:
+    def put_site(self, documents: Sequence[Document]) -> bool:
         """Writes the documents about the site; False if one could not be written."""
-        done = [self._attempt(each.path, partial(self._keep, None, each, self._writing(each))) for each in documents]
-        return all(done)
+        return self._keep_all(None, documents, self._write_all(documents))
 
     def delete(self, paths: Iterable[str]) -> bool:
         """Deletes documents that feedd wrote and that are no longer published; False if one could not be."""
-        done = [self._attempt(path, partial(self._delete, path), "deleted") for path in paths]
+        done = [self._delete(path) for path in paths]
         return all(done)
 
-    def _settled(self, feed: int, documents: list[tuple[Document, Future[list[Written]]]]) -> tuple[int, bool]:
-        done = [self._attempt(each.path, partial(self._keep, feed, each, files.result)) for each, files in documents]
-        return feed, all(done)
+    def _settled(self, feed: int, documents: list[Document], written: Future[list[_Outcome]]) -> tuple[int, bool]:
+        return feed, self._keep_all(feed, documents, written.result())
 
-    def _writing(self, document: Document) -> Callable[[], list[Written]]:
-        """What writes a document, in any thread."""
-        path = document.path
-        may_be_theirs = False
-        if path.rpartition("/")[2] in _MAY_BE_OTHERS:
-            kept = self._published.document(path)
-            may_be_theirs = kept is None or kept[0] != self._directory.stat(path)
-        return partial(self._write, document, may_be_theirs)
+    def _write_all(self, documents: Sequence[Document]) -> list[_Outcome]:
+        """Writes documents, in any thread; what became of each."""
+        return [self._write(each) for each in documents]
 
-    def _write(self, document: Document, may_be_theirs: bool) -> list[Written]:
-        if may_be_theirs and self._is_of_others(document.path):
-            raise FileExistsError(errno.EEXIST, "there is a file that feedd did not make; move it away")
-        encoded = [Document(document.path + each.suffix, each.encode(document.data)) for each in self._encodings]
-        return self._directory.write(document, encoded)
+    def _write(self, document: Document) -> _Outcome:
+        try:
+            if document.path.rpartition("/")[2] in _MAY_BE_OTHERS and self._is_of_others(document.path):
+                raise FileExistsError(errno.EEXIST, "there is a file that feedd did not make; move it away")
+            encoded = [Document(document.path + each.suffix, each.encode(document.data)) for each in self._encodings]
+            return self._directory.write(document, encoded)
+        except OSError as error:
+            return error
 
-    def _keep(self, feed: int | None, document: Document, files: Callable[[], list[Written]]) -> bool:
+    def _keep_all(self, feed: int | None, documents: Sequence[Document], outcomes: Sequence[_Outcome]) -> bool:
+        """Keeps what became of documents; False if one could not be written."""
         complete = True
-        for path, changed, stat, error in files():
-            if error is not None:
-                self._fail(path, error)
+        kept: list[Kept] = []
+        for document, outcome in zip(documents, outcomes, strict=True):
+            if isinstance(outcome, OSError):
+                self._fail(document.path, outcome)
                 complete = False
-            if changed:
-                self.written.append(path)
-            if stat is not None:
-                self._announcing.kept(path, stat, changed=changed)
-                self._published.keep_document(path, feed, stat, document.made_from if path == document.path else b"")
+                continue
+            for path, changed, stat, error in outcome:
+                if error is not None:
+                    self._fail(path, error)
+                    complete = False
+                if changed:
+                    self.written.append(path)
+                if stat is not None:
+                    self._announcing.kept(path, stat, changed=changed)
+                    kept.append(Kept(path, stat, document.made_from if path == document.path else b""))
+        self._published.keep_documents(feed, kept)
         return complete
 
     def _is_of_others(self, path: str) -> bool:
@@ -110,18 +114,15 @@ class DocumentWriter:
 
     def _delete(self, path: str) -> bool:
         theirs = path.rpartition("/")[2] in _MAY_BE_OTHERS and self._is_of_others(path)
-        if not theirs and self._directory.delete(path):
-            self.deleted.append(path)
+        try:
+            if not theirs and self._directory.delete(path):
+                self.deleted.append(path)
+        except OSError as error:
+            self._fail(path, error, "deleted")
+            return False
         self._published.forget_document(path)
         self._announcing.deleted(path)
         return True
-
-    def _attempt(self, path: str, act: Callable[[], bool], what: str = "written") -> bool:
-        try:
-            return act()
-        except OSError as error:
-            self._fail(path, error, what)
-            return False
 
     def _fail(self, path: str, error: OSError, what: str = "written") -> None:
         self.failed.append(Problem(path, f"cannot be {what}: {error.strerror or error}"))
