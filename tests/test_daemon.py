@@ -246,6 +246,22 @@ def test_a_folder_for_requests_that_is_deleted_is_made_again(site: Site, running
     assert site.titles() == {"One", "Two", "Three"}
 
 
+def test_a_configuration_that_is_gone_changes_nothing(site: Site, running: Running) -> None:
+    site.configure(title="Harbour")
+    running.process.send_signal(signal.SIGHUP)
+    running.sync()
+    before = site.documents()
+    (site.root / "config/feedd.yaml").unlink()
+    running.process.send_signal(signal.SIGHUP)
+    running.wait_for(lambda status: bool(status.configuration))
+    running.sync()
+    assert running.status.configuration == ("config/feedd.yaml: cannot be read: No such file or directory",)
+    assert site.documents() == before
+    site.configure(title="Harbour")
+    running.process.send_signal(signal.SIGHUP)
+    running.wait_for(lambda status: not status.configuration)
+
+
 def test_the_state_directory_stays_while_it_runs(site: Site, running: Running) -> None:
     site.configure(directories={"state": "other"})
     running.process.send_signal(signal.SIGHUP)

@@ -94,7 +94,7 @@ def test_what_is_in_a_digest_stays_as_it_was(site: Site) -> None:
     site.publish(at(7))
     before = of_digests(site)
     write(site, 0, 0.1, 99)
-    write(site, 1, 0.1, -1)  # folded under another
+    write(site, 1, 0.1, 5, tags=["x"])
     site.write(
         "2.md", item("Another title", "https://news.example/2", f"{at(0.2):%Y-%m-%dT%H:%M:%SZ}", topics=["Cats"])
     )
@@ -104,7 +104,7 @@ def test_what_is_in_a_digest_stays_as_it_was(site: Site) -> None:
     assert digests(site, "digest/weekly/atom.xml") == {"Feeds: 6 to 12 May 2024": [2, 1, 0]}
 
 
-WITHDRAWN = ({"published": False}, {"removed": True}, {"deleted": True}, {"day": 30.0}, None)
+WITHDRAWN = ({"published": False}, {"removed": True}, {"deleted": True}, {"heat": -1}, {"day": 30.0}, None)
 
 
 @pytest.mark.parametrize("how", WITHDRAWN, ids=lambda how: str(how) if how else "no file")

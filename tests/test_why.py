@@ -175,6 +175,17 @@ def test_an_item_of_today_waits_for_its_digest(site: Site) -> None:
     assert re.search(r"digest/daily/ not in it: its day is not over; the digest comes at \S+ 00:00 UTC", said)
 
 
+@pytest.mark.parametrize("zone", ["Asia/Tokyo", "America/Denver", "Pacific/Kiritimati"])
+def test_in_another_time_zone_the_digest_is_said_to_come_when_it_does(site: Site, zone: str) -> None:
+    site.configure(views={"digest": ["daily", "weekly"]})
+    site.write("0.md", item("Item 0", None, None))
+    site.publish(datetime.now(UTC))
+    site.configure(views={"digest": ["daily", "weekly"], "time_zone": zone})
+    due = site.publish(datetime.now(UTC)).next_due
+    assert due is not None
+    assert f"its day is not over; the digest comes at {due:%Y-%m-%d %H:%M} UTC" in "\n".join(lines(site, 0))
+
+
 @pytest.mark.parametrize("days", [0, 20])  # until yesterday
 def test_an_item_that_its_digest_does_not_name_says_of_which(site: Site, days: int) -> None:
     site.configure(views={"digest": ["daily"], "digest_limit": 1})
@@ -238,6 +249,17 @@ def test_what_is_folded_without_a_lead_is_said_to_be_shown_nowhere(site: Site) -
     write(site, 0, heat=-5)
     write(site, 1)
     assert "withheld folded (`heat: -5`), but no story leads it: it is shown nowhere" in lines(site, 0)
+
+
+def test_what_is_folded_and_whose_lead_is_withheld_names_that(site: Site) -> None:
+    write(site, 0, provider="Herald", quality=60)
+    write(site, 1, heat=-1, provider="Times", related=[{"title": "Item 0", "webUrl": "https://news.example/0"}])
+    site.render()
+    write(site, 0, provider="Herald", quality=60, published=False)
+    said = lines(site, 1)
+    assert "withheld folded (`heat: -1`), but what leads its story is not shown: it is shown nowhere" in said
+    (told,) = (line for line in said if line.startswith("story"))
+    assert told.startswith('story folded under "Item 0" (seeds/0.md, which is withheld itself: ')
 
 
 @pytest.mark.parametrize("path", ["0.md", "1.md"])

@@ -37,6 +37,8 @@ def run(options: argparse.Namespace) -> int:
 
     def act(first: Config) -> int:
         state = state_path(first)
+        if options.config is None and DEFAULT_PATH.exists():
+            options.config = DEFAULT_PATH  # once it was there, its absence does not mean the defaults
 
         def load() -> Setup:
             config = read_configuration(options)

@@ -65,11 +65,6 @@ class EntryRecord(Struct, frozen=True):
     coverage: int = 0
     rank: float | None = None
 
-    @property
-    def is_withheld(self) -> bool:
-        """Whether it is to be seen nowhere, not even under another."""
-        return not (self.shown or self.folded)
-
 
 def text_digest(item: Item) -> bytes:
     """A digest of what a reader would call the content: title, summary, body, embed and link."""

@@ -189,8 +189,15 @@ def _dated(period: Period, zone: tzinfo) -> str:
     return f"{first.day}{month}{year} to {until}"
 
 
-def end_of(moment: datetime, cadence: str, zone: tzinfo) -> datetime:
-    """When the local day, or week, ends in which a moment is. UTC."""
+def end_of(moment: datetime, cadence: str, zone: tzinfo, last: datetime | None) -> datetime:
+    """When the period ends in which a moment is, if periods are closed up to `last`; of one before that, when its
+    local day, or week, ended. UTC.
+    """
+    if last is not None and moment >= last:
+        end = next_end(last, cadence, zone)
+        while end <= moment:
+            end = next_end(end, cadence, zone)
+        return end
     day = moment.astimezone(zone).date()
     day -= timedelta(days=0 if cadence == DAILY else day.weekday())
     end = datetime(day.year, day.month, day.day, tzinfo=zone).astimezone(UTC)

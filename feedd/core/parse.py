@@ -272,10 +272,11 @@ _LISTED = one_or_more(
     mapping(
         {
             "title": fields.plain_text,
+            "webUrl": fields.link,
+            "provider": _PROVIDER,
+            "publishedDateTime": fields.moment,
             "name": fields.plain_text,
             "excerpt": fields.plain_text,
-            "publishedDateTime": fields.moment,
-            "provider": _PROVIDER,
             "quality": fields.number,
             "published": fields.boolean,
             "removed": fields.boolean,

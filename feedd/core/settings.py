@@ -99,7 +99,8 @@ def span_between(low: str, high: str) -> Decoder[float]:
         bottom, top = _seconds(low), _seconds(high)
         if found is not None and bottom is not None and top is not None and bottom <= found <= top:
             return found
-        findings.wrong(at, f"a time from {low} to {high}", value)
+        unit = "" if found is not None else f" with its unit ({', '.join(_SPANS)})"
+        findings.wrong(at, f"a time from {low} to {high}{unit}", value)
         return None
 
     return decoder

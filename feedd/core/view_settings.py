@@ -56,7 +56,8 @@ def _one(value: Node, at: FieldPath, findings: Findings) -> str | None:
 
 def near_zone(name: str, known: Collection[str]) -> str | None:
     """The time zone that is probably meant by a name: written otherwise, or its city alone."""
-    zones = sorted(zone for zone in known if "GMT" not in zone)  # signs of those go the other way than people expect
+    # Others have signs that go the other way than people expect (Etc/GMT+2), or leave out summer time (EST).
+    zones = sorted(zone for zone in known if zone == "UTC" or ("/" in zone and not zone.startswith("Etc/")))
     places = {zone.rpartition("/")[2].casefold(): zone for zone in zones} | {zone.casefold(): zone for zone in zones}
     near = difflib.get_close_matches(name.strip().replace(" ", "_").casefold(), places, n=1, cutoff=0.75)
     return places[near[0]] if near else None

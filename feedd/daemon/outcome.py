@@ -41,7 +41,7 @@ def _why(batch: Batch) -> str:
     if batch.touched:
         reasons.append("1 change" if len(batch.touched) == 1 else f"{len(batch.touched):,} changes")
     if batch.due:
-        reasons.append("an item was due")
+        reasons.append("something was due")
     if batch.asked:
         reasons.append("sync")
     return ", ".join(reasons) or "reload"

@@ -153,7 +153,7 @@ class _Keeper:
             if self._over.is_set():
                 return
             pause = _FIRST_PAUSE if lived >= _WELL else min(2 * pause, _LAST_PAUSE)
-            self._log.error(f"the server {what}; it is started again", seconds=lived)
+            self._log.error(f"the server {what}; it is started again", lived=lived)
             self._over.wait(pause)
 
     def _serve(self) -> str:

@@ -66,8 +66,8 @@ class Digests:
         return {feed for (feed,) in selected(self._db, "SELECT feed FROM digest_entries WHERE entry IN", entries)}
 
     def withheld(self, entries: Sequence[int]) -> set[int]:
-        """Those of `entries` that are to be seen nowhere now."""
-        sql = "SELECT entry FROM entries WHERE NOT shown AND NOT folded AND entry IN"
+        """Those of `entries` that are no entries of their own now: withheld, gone, or folded under another."""
+        sql = "SELECT entry FROM entries WHERE NOT shown AND entry IN"
         return {entry for (entry,) in selected(self._db, sql, entries)}
 
     def newest(self, feed: int, count: int) -> list[tuple[Digest, bytes]]:

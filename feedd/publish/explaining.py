@@ -100,8 +100,12 @@ class _Entry:
     def _told(self, item: Item) -> tuple[InStory | None, Ranking]:
         """Its story, if it is not one by itself, and what its heat is made of."""
         record, ledger, rank = self._record, self._preview.ledger, self._preview.site.rank
-        story, items = self._preview.telling.around(record.entry, withheld_too=not (record.shown or record.folded))
+        withheld = not (record.shown or record.folded)
+        story, items = self._preview.telling.around(record.entry, withheld_too=withheld)
         lead = ledger.records([story.lead])[story.lead]
+        if record.folded and not lead.shown:  # what would lead it may be withheld
+            story, items = self._preview.telling.around(record.entry, withheld_too=True)
+            lead = ledger.records([story.lead])[story.lead]
         leads = story.lead == record.entry
         providers = story.providers if leads else providers_alone(item)
         ranking = Ranking(item.heat, item.quality, rank.unknown, providers, rank.coverage, rank.half_life, record.rank)

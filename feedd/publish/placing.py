@@ -118,13 +118,13 @@ class _Feed:
 
     def _times(self, cadence: str) -> DigestTimes:
         zone = zone_of(self._preview.site.views.time_zone)
-        first_shown, late = self._preview.digests.first_shown(self._record.entry), None
+        first_shown, late, ended = self._preview.digests.first_shown(self._record.entry), None, None
         if last := self._preview.digests.last(cadence):
             ended, closed = last
             following = next_end(ended, cadence, zone)
             if first_shown > closed and ended - (following - ended) <= self._published < ended:
                 late = following
-        end = end_of(self._published, cadence, zone)
+        end = end_of(self._published, cadence, zone, ended)
         return DigestTimes(_PERIODS[cadence], self._preview.now, first_shown, end, late)
 
 

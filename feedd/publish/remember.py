@@ -51,7 +51,7 @@ class Memory:
         self._admission = Admission(self._published, self._feeds, rules.site)
         self._begun = not self._ledger.is_empty()
         self._more_shown = self._more_there = 0
-        self._turned: set[int] = set()  # entries that are withheld now and were not, or were and are not
+        self._turned: set[int] = set()  # entries that are shown now and were not, or were and are not
         self.moved = ""  # what became of stories and ranks, in words
 
     def remember(self, portions: Iterable[list[ReadFile]], removed: Sequence[str], *, everything: bool) -> str:
@@ -124,7 +124,7 @@ class Memory:
         members = self._published.memberships(changed.keys() | leads)
         for entry in leads - changed.keys():
             stale.update(members.get(entry, ()))
-        self._turned |= {entry for entry, each in changed.items() if each.after.is_withheld != each.before.is_withheld}
+        self._turned |= {entry for entry, each in changed.items() if each.after.shown != each.before.shown}
         for entry, each in changed.items():
             stale.update(members.get(entry, ()))
             if each.after.shown != each.before.shown:
@@ -165,7 +165,7 @@ class Memory:
                 self._more_there += (after.file is not None) - (before.file is not None)
             if (after.shown, after.digest, after.file) != (before.shown, before.digest, before.file):
                 seen_otherwise.append(entry)
-            if after.is_withheld != before.is_withheld and entry not in minted:
+            if after.shown != before.shown and entry not in minted:
                 self._turned.add(entry)
         members = self._published.memberships(records)
         for after, (_, item) in zip(afters, decided, strict=True):

@@ -154,6 +154,7 @@ class Telling:
     def around(self, entry: int, *, withheld_too: bool) -> tuple[Story, dict[int, Item]]:
         """The story of an entry, and the items of its members. `withheld_too`: as if nobody were withheld."""
         self._withheld_too = withheld_too
+        self._known.clear()
         self._load({entry})
         known = self._known[entry]
         dates = {known.teller.published} if known.teller else set[int]()

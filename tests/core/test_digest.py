@@ -105,7 +105,7 @@ def test_what_a_wrong_clock_closed_does_not_put_off_the_next_period(
     (wrong,) = closed_periods(None, now + ahead, cadence, zone)
     assert counted_from(last.end, now, cadence, zone) == last.end
     found = counted_from(wrong.end, now, cadence, zone)
-    assert found in (last.end, end_of(now, cadence, zone))  # a clock put right by little closes nothing twice
+    assert found in (last.end, end_of(now, cadence, zone, None))  # a clock put right by little closes nothing twice
     assert found == last.end or found == wrong.end
 
 
@@ -178,13 +178,13 @@ def first_of(content: str) -> str:
 def test_a_day_or_week_ends_after_what_is_in_it_at_a_local_midnight(
     moment: datetime, cadence: str, zone: ZoneInfo
 ) -> None:
-    end = end_of(moment, cadence, zone)
+    end = end_of(moment, cadence, zone, None)
     assert moment < end <= moment + timedelta(days=1 if cadence == DAILY else 7, hours=25)
-    assert end == end_of(end - timedelta(seconds=1), cadence, zone)
+    assert end == end_of(end - timedelta(seconds=1), cadence, zone, None)
 
 
 def test_a_day_ends_once_though_clocks_go_back_over_its_midnight() -> None:
     zone = ZoneInfo("America/St_Johns")  # a minute after midnight, until 2011
     moment = utc("2005-10-30T02:45")
     assert moment.astimezone(zone).day == 29
-    assert end_of(moment, DAILY, zone) == utc("2005-10-31T03:30")
+    assert end_of(moment, DAILY, zone, None) == utc("2005-10-31T03:30")

@@ -471,7 +471,7 @@ category: {a: b}"""
         "a.md:25: related[0].provider.authors[0].name: expected text, got nothing",
         'a.md:26: related[0].quality: expected a number, got "high"',
         "a.md:27: related[1]: expected a mapping with `title`",
-        'a.md:28: related[2]: expected a mapping (title, name, excerpt, publishedDateTime), got "text"',
+        'a.md:28: related[2]: expected a mapping (title, webUrl, provider, publishedDateTime), got "text"',
         "a.md:29: category: expected text, got a mapping",
     ]
 

@@ -77,7 +77,7 @@ def test_a_pass_that_could_not_write_all_names_the_first_documents() -> None:
         (Batch(whole=("reconcile", "retry")), "reconcile, retry"),
         (Batch(touched=frozenset({"a.md"})), "1 change"),
         (Batch(touched=frozenset(map(str, range(1234)))), "1,234 changes"),
-        (Batch(due=True), "an item was due"),
+        (Batch(due=True), "something was due"),
         (Batch(asked=frozenset({"r1", "r2"})), "sync"),
         (
             Batch(
@@ -88,7 +88,7 @@ def test_a_pass_that_could_not_write_all_names_the_first_documents() -> None:
                 due=True,
                 since=1.0,
             ),
-            "moved, poll, 2 changes, an item was due, sync",
+            "moved, poll, 2 changes, something was due, sync",
         ),
     ],
 )
