@@ -142,6 +142,29 @@ def test_what_is_withdrawn_leaves_every_digest_until_it_is_published_again(
     assert of_digests(site) == before
 
 
+@pytest.mark.parametrize("speaks", ["better", "worse"])
+def test_the_line_of_a_file_that_is_withheld_goes_though_another_speaks_for_its_entry(site: Site, speaks: str) -> None:
+    configure(site)
+    link, date = "https://news.example/shared", f"{at(0.5):%Y-%m-%dT%H:%M:%SZ}"
+    said = {"link": link, "date": date}
+    site.write("a.md", item("A named culprit", quality=50, **said))
+    site.write("b.md", item("A raid", quality=10, **said))
+    site.publish(at(1))
+    before = of_digests(site)
+    if speaks == "better":
+        site.write("b.md", item("A raid", quality=90, **said))
+        site.publish(at(1.1))
+        assert of_digests(site) == before
+    site.write("a.md", item("A named culprit", quality=50, published=False, **said))
+    site.publish(at(1.2))
+    assert site.titles() == {"A raid"}
+    assert b"culprit" not in b"".join(site.documents().values())
+    assert_in_step_with_ledger(site)
+    site.write("a.md", item("A named culprit", quality=50, **said))
+    site.publish(at(1.3))
+    assert of_digests(site) == before
+
+
 def assert_in_step_with_ledger(site: Site) -> None:
     """What is made anew of the same ledger is the same, as far as the clock goes."""
     before = site.documents()
@@ -463,6 +486,7 @@ def test_a_digest_of_an_older_ledger_stays_as_it_was(site: Site) -> None:
     )
     assert digests(site) == {"Feeds: 7 May 2024": [2, 1], "Feeds: 6 May 2024": [0]}
     assert new.link.endswith("#2024-05-07")
+    assert "digest/daily/" in site.run("why", "seeds/0.md").out
 
 
 def test_a_digest_that_is_damaged_in_the_ledger_is_not_published(site: Site) -> None:

@@ -145,6 +145,20 @@ def test_what_its_story_counts_no_longer_lets_nothing_in(site: Site, in_one_pass
     assert_in_step(site)
 
 
+def test_what_counts_less_as_part_of_a_story_than_alone_is_not_let_in_by_what_it_counted_alone(site: Site) -> None:
+    reports = [
+        {"name": "One", "webUrl": "https://gazette.example/1", "provider": {"name": "Gazette"}},
+        {"name": "Two", "webUrl": "https://gazette.example/2", "provider": {"domain": "gazette.example"}},
+    ]
+    other = {"name": "Gazette", "domain": "gazette.example"}
+    write(site, 0, "A story of boats and what they carry", provider="Herald", quality=30, related=reports)
+    site.write("1.md", item("Told", "https://gazette.example/1", provider=other, quality=10))
+    assert saved(site, min_heat=45) == set()
+    assert "40: quality 30 + 10 for 1 further provider" in site.run("why", "seeds/0.md").out
+    assert site.titles("saved/mine/atom.xml") == set()
+    assert_in_step(site)
+
+
 def test_a_lead_whose_story_is_as_before_comes_in_when_less_is_asked(site: Site) -> None:
     same = [{"name": "The same", "webUrl": "https://news.example/0"}]
     write(site, 0, "A story of boats and what they carry", provider="Herald", quality=20)

@@ -208,7 +208,7 @@ def test_the_entry_of_a_digest_is_said_to_be_one(site: Site) -> None:
     result = site.run("why", digest.id)
     assert (result.status, result.out) == (3, "")
     day = f"{NOON.day} {NOON:%B %Y}"
-    assert f"that is the digest of {day} in digest/daily/: it is kept as it was made, and not explained" in result.err
+    assert f"that is the digest of {day} in digest/daily/: it is kept, and not explained" in result.err
 
 
 # Heat and stories

@@ -85,7 +85,7 @@ def why(options: argparse.Namespace) -> int:
             digest = None if found else digest_named(preview, options.what)
         if digest is not None:
             folder, period = digest
-            words.complain(f"that is the digest of {period} in {folder}: it is kept as it was made, and not explained")
+            words.complain(f"that is the digest of {period} in {folder}: it is kept, and not explained")
             return REFUSED
         if found is None:
             words.complain(f"no item has the path, the id or the link {options.what}")

@@ -11,6 +11,7 @@ from feedd.core import text
 from feedd.core.explain import Explanation, FeedPlace, InStory, Ranking, ViewPlace
 
 _ORDERS = {"heat": "by heat and date", "quality": "by quality", "latest": "newest first"}
+_NAMED = 10  # others of a story
 _SHORT = 50  # characters of a title that stands beside others in a line
 
 
@@ -95,7 +96,8 @@ def _span(seconds: float) -> str:
 def _story(story: InStory) -> str:
     """The story of an item, and who speaks for it."""
     if story.leads:
-        return f"leads {counted(len(story.others), 'other')}: " + "; ".join(story.others)
+        more = f"; and {len(story.others) - _NAMED} more" if len(story.others) > _NAMED else ""
+        return f"leads {counted(len(story.others), 'other')}: " + "; ".join(story.others[:_NAMED]) + more
     withheld = f", which is withheld itself: {story.lead_withheld}" if story.lead_withheld else ""
     return f'{"folded under" if story.folded else "led by"} "{story.lead}" ({story.path}{withheld})'
 

@@ -38,9 +38,10 @@ class Period(NamedTuple):
 
 
 class Line(Struct, frozen=True):
-    """An entry that a digest is to list."""
+    """An entry that a digest is to list, and the file that speaks for it."""
 
     entry: int
+    file: int | None
     title: str
     link: str | None
     provider: str | None
@@ -49,10 +50,11 @@ class Line(Struct, frozen=True):
 
 
 class Listed(NamedTuple):
-    """An entry in a digest, and what it was called there."""
+    """An entry in a digest, what it was called there, and the file that said so."""
 
     entry: int
     title: str
+    file: int | None
 
 
 class Digest(Struct, frozen=True):
@@ -126,7 +128,7 @@ def make_digest(
         end=period.end,
         summary=_summary([line.title for line in lines]),
         content=_content(_said(len(lines), of, order), items),
-        listed=tuple(Listed(line.entry, line.title) for line in lines),
+        listed=tuple(Listed(line.entry, line.title, line.file) for line in lines),
         day=f"{period.end.astimezone(zone).date() - timedelta(days=days)}",
     )
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
+from itertools import islice
 from struct import pack
 
 from msgspec import Struct
@@ -20,6 +21,7 @@ from feedd.core.text import words
 from feedd.model import Item, Related
 
 RELATED = 50  # of what an item lists as related, so many count
+SHOWN = 50  # of the others of its story, a lead shows so many
 _NAMED = 2  # stories that are named in a line
 
 
@@ -43,9 +45,19 @@ class Story(Struct, frozen=True):
 
 def sources_of(item: Item, link: bytes | None) -> tuple[Source, ...]:
     """Who told what an item tells: itself first. `link` is the key of its own."""
+    others = (_source(_key(each.link), each.provider, each.domain) for each in item.related[:RELATED])
+    return (_own_source(item, link), *others)
+
+
+def _own_source(item: Item, link: bytes | None) -> Source:
     own = item.provider
-    first = Source(link, own.name if own else None, own.domain if own else None)
-    return (first, *(Source(_key(each.link), each.provider, each.domain) for each in item.related[:RELATED]))
+    return _source(link, own.name, own.domain) if own else Source(link, None, None)
+
+
+def _source(link: bytes | None, name: str | None, domain: str | None) -> Source:
+    """A source. Where a file gives a provider's domain alone, that is its name; but it may have another elsewhere."""
+    named = name is not None and (domain is None or name.casefold() != domain.casefold())
+    return Source(link, name if named else None, domain)
 
 
 def _key(link: str | None) -> bytes | None:
@@ -100,13 +112,8 @@ def providers_alone(item: Item) -> tuple[str, ...]:
     """The further providers of an item that is a story by itself: those of what it lists as related."""
     if not item.related:
         return ()
-    own, *others = (Source(None, each.provider, each.domain) for each in (_own(item), *item.related[:RELATED]))
-    return _distinct(own, others)
-
-
-def _own(item: Item) -> Related:
-    provider = item.provider
-    return Related("", provider=provider.name, domain=provider.domain) if provider else Related("")
+    others = [_source(None, each.provider, each.domain) for each in item.related[:RELATED]]
+    return _distinct(_own_source(item, None), others)
 
 
 def _distinct(own: Source, sources: Collection[Source]) -> tuple[str, ...]:
@@ -137,10 +144,10 @@ def as_related(item: Item, published: datetime) -> Related:
 
 
 def merged(item: Item, others: Iterable[Related]) -> tuple[Related, ...]:
-    """What an item lists as related, and then `others`; each link once, and its own not at all."""
+    """What an item lists as related, and then the first SHOWN of `others`; each link once, and its own not at all."""
     seen = {_key(item.link)}
     found = []
-    for each in (*item.related, *others):
+    for each in (*item.related, *islice(others, SHOWN)):
         key = _key(each.link) or each.title.encode("utf-8", "replace")
         if key not in seen:
             seen.add(key)

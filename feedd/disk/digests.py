@@ -8,9 +8,11 @@ from datetime import datetime
 
 import msgspec
 
+from feedd.core.catalog import folded, withheld
 from feedd.core.digest import Digest, Period
 from feedd.disk.database import Damaged, selected
-from feedd.disk.records import digest_of, moment, seconds
+from feedd.disk.records import decode_item, digest_of, moment, seconds
+from feedd.model import Item
 
 _NEVER = 1 << 62
 
@@ -63,12 +65,33 @@ class Digests:
 
     def listing(self, entries: Sequence[int]) -> set[int]:
         """The feeds with a digest that lists one of these entries."""
+        if self._db.execute("SELECT 1 FROM digest_entries LIMIT 1").fetchone() is None:
+            return set()
         return {feed for (feed,) in selected(self._db, "SELECT feed FROM digest_entries WHERE entry IN", entries)}
 
-    def withheld(self, entries: Sequence[int]) -> set[int]:
-        """Those of `entries` that are no entries of their own now: withheld, gone, or folded under another."""
-        sql = "SELECT entry FROM entries WHERE NOT shown AND entry IN"
-        return {entry for (entry,) in selected(self._db, sql, entries)}
+    def left_out(self, digest: Digest) -> set[int]:
+        """The entries of a digest that it is not to show now: those that are no entries of their own (withheld, gone
+        or folded), and those of whose files the one that it lists is withheld, while another speaks for them. Raises
+        Damaged.
+        """
+        rows = selected(
+            self._db,
+            "SELECT entry, file FROM entries WHERE shown AND entry IN",
+            [each.entry for each in digest.listed],
+        )
+        speaking: dict[int, int] = dict(rows)
+        silent = {each.entry for each in digest.listed if each.entry not in speaking}
+        spoke = {each.file: each.entry for each in digest.listed if speaking.get(each.entry, each.file) != each.file}
+        files = selected(
+            self._db,
+            "SELECT file, item, digest, withheld FROM files WHERE present AND item IS NOT NULL AND file IN",
+            list(spoke),
+        )
+        return silent | {
+            spoke[file]
+            for file, encoded, mark, blocked in files
+            if blocked or _asks_not_to_be_shown(decode_item(encoded, mark))
+        }
 
     def newest(self, feed: int, count: int) -> list[tuple[Digest, bytes]]:
         """The newest digests of a feed, each with a digest of its bytes. Raises Damaged."""
@@ -76,6 +99,10 @@ class Digests:
             "SELECT digest, mark FROM digests WHERE feed = ? ORDER BY start DESC LIMIT ?", (feed, count)
         )
         return [(_decoded(blob, mark), mark) for blob, mark in rows]
+
+
+def _asks_not_to_be_shown(item: Item) -> bool:
+    return withheld(item, default_listed=True) is not None or folded(item) is not None
 
 
 def _decoded(blob: bytes, mark: bytes) -> Digest:

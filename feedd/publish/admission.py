@@ -60,7 +60,9 @@ class Admission:
                 comes_in = True if member or not self._choosy else self._meets(record, membership)
                 if comes_in:
                     offers.add(feed, label, record.entry, place, member=member)
-                elif comes_in is None:
+                    continue
+                offers.take_back(feed, record.entry)  # it may have been offered before its story was told
+                if comes_in is None:
                     rated = Rated(record.heat, record.quality, record.coverage)
                     self._held.setdefault(record.entry, []).append(_Held(membership, place, rated))
         for number in members:

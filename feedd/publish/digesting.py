@@ -29,6 +29,7 @@ from feedd.publish.current import head_of
 class _Candidate(NamedTuple):
     key: RankKey
     entry: int
+    file: int | None
     item: Item
     published: datetime
 
@@ -99,7 +100,7 @@ class Digesting:
                 if terms_of(identity, view.slug, self._site).keep_out(record) is None:
                     rank = rank_of(view.identity, view.slug, self._site)
                     key = period_key(record, record.published, record.id, rank)
-                    found[view].append(_Candidate(key, entry, item, record.published))
+                    found[view].append(_Candidate(key, entry, record.file, item, record.published))
         return found
 
     def _keep(self, view: FeedRecord, period: Period, candidates: list[_Candidate]) -> None:
@@ -116,7 +117,7 @@ class Digesting:
         item = candidate.item
         _, summary = entry_texts(item, base_url=self._site.base_url, page_url=lambda _: None, limit=_SUMMARY)
         provider = item.provider.name if item.provider else None
-        return Line(candidate.entry, item.title, item.link, provider, candidate.published, summary)
+        return Line(candidate.entry, candidate.file, item.title, item.link, provider, candidate.published, summary)
 
 
 _SUMMARY = 240  # characters

@@ -140,9 +140,8 @@ class DocumentMaker:
         there = self._leftovers.of(self._folders(record))
         members: list[Entry | RenderedEntry] = []
         digests = self._digests.newest(record.feed, terms_of(record.identity, record.slug, self._site).limit)
-        withheld = self._digests.withheld(sorted({each.entry for digest, _ in digests for each in digest.listed}))
         for digest, mark in digests:
-            left_out = sorted(withheld.intersection(each.entry for each in digest.listed))
+            left_out = sorted(self._digests.left_out(digest))
             made_from = self._leftovers.kept_as(mark, left_out)
             if made_from in there:
                 members.append(RenderedEntry(digest.id, made_from, there[made_from]))

@@ -38,6 +38,10 @@ class Offers:
             if highest is not None:
                 self.floors[feed] = max(highest, self.floors.get(feed, highest))
 
+    def take_back(self, feed: FeedId, entry: int) -> None:
+        """Offers an entry to a feed no longer, of which it is no member."""
+        self._fresh[feed].pop(entry, None)
+
     def by_feed(self) -> dict[FeedId, dict[int, Place]]:
         """All offers that are held, but for entries that are folded."""
         found: dict[FeedId, dict[int, Place]] = defaultdict(dict)

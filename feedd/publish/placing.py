@@ -108,8 +108,7 @@ class _Feed:
         kept = self._preview.digests
         digests = [digest for digest, _ in kept.newest(view.feed, self._terms.limit)]
         for digest in digests:
-            withheld = kept.withheld([each.entry for each in digest.listed])
-            if found := place_in(without(digest, withheld), self._record.entry):
+            if found := place_in(without(digest, kept.left_out(digest)), self._record.entry):
                 return ViewPlace(name, *found, digest=dated(digest))
         if self._at is None:
             return None

@@ -51,7 +51,6 @@ class Memory:
         self._admission = Admission(self._published, self._feeds, rules.site)
         self._begun = not self._ledger.is_empty()
         self._more_shown = self._more_there = 0
-        self._turned: set[int] = set()  # entries that are shown now and were not, or were and are not
         self.moved = ""  # what became of stories and ranks, in words
 
     def remember(self, portions: Iterable[list[ReadFile]], removed: Sequence[str], *, everything: bool) -> str:
@@ -72,9 +71,9 @@ class Memory:
         for start in range(0, len(ordered), _CHUNK):
             self._decide(ordered[start : start + _CHUNK], assignments.minted, telling)
             self._progress("deciding", min(start + _CHUNK, len(ordered)), len(ordered))
-        self._tell(telling)
+        touched = affected.difference(assignments.minted) | self._tell(telling)
         self._relink(paths=[*assignments.entries, *removed, *failed])
-        self._published.mark_stale(self._digests.listing(sorted(self._turned)))
+        self._published.mark_stale(self._digests.listing(sorted(touched)))
         ledger.move_counts(shown=self._more_shown, there=self._more_there)
         windows = Windows(self._published, self._feeds, self._rules.site, self._now)
         slugs = self._admission.settle()
@@ -114,8 +113,10 @@ class Memory:
         for feeds in self._published.memberships(linking).values():
             self._admission.offers.stale.update(feeds)
 
-    def _tell(self, telling: Telling) -> None:
-        """Tells the stories that may be others now, and has the feeds made again that show what they changed."""
+    def _tell(self, telling: Telling) -> set[int]:
+        """Tells the stories that may be others now, and has the feeds made again that show what they changed. Returns
+        the entries that did change.
+        """
         stale = self._admission.offers.stale
         told = telling.settle()
         self._ledger.put_entries([each.after for each in told], self._now)
@@ -124,7 +125,6 @@ class Memory:
         members = self._published.memberships(changed.keys() | leads)
         for entry in leads - changed.keys():
             stale.update(members.get(entry, ()))
-        self._turned |= {entry for entry, each in changed.items() if each.after.shown != each.before.shown}
         for entry, each in changed.items():
             stale.update(members.get(entry, ()))
             if each.after.shown != each.before.shown:
@@ -135,6 +135,7 @@ class Memory:
         if self._begun:
             stories = [(story.title, story.providers) for story in telling.retold if story.changed]
             self.moved = in_words(stories, len(telling.reranked))
+        return set(changed)
 
     def _fold(self, told: Told, members: dict[int, Place]) -> None:
         """Takes an entry out of what is offered, or offers it, as its story wants it."""
@@ -165,8 +166,6 @@ class Memory:
                 self._more_there += (after.file is not None) - (before.file is not None)
             if (after.shown, after.digest, after.file) != (before.shown, before.digest, before.file):
                 seen_otherwise.append(entry)
-            if after.shown != before.shown and entry not in minted:
-                self._turned.add(entry)
         members = self._published.memberships(records)
         for after, (_, item) in zip(afters, decided, strict=True):
             self._admission.offer(after, item if after.shown else None, members.get(after.entry, {}))

@@ -110,7 +110,7 @@ def test_what_a_wrong_clock_closed_does_not_put_off_the_next_period(
 
 
 def line(title: str = "A title", **fields: object) -> Line:
-    given = {"entry": 1, "title": title, "link": None, "provider": None, "published": NOON, "summary": ""}
+    given = {"entry": 1, "file": 1, "title": title, "link": None, "provider": None, "published": NOON, "summary": ""}
     return Line(**(given | fields))
 
 

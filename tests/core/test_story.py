@@ -14,6 +14,7 @@ from feedd.core.identity import link_key
 from feedd.core.joining import CROWD, Keyed, Teller, joined, pairs, split_keys
 from feedd.core.stories import (
     RELATED,
+    SHOWN,
     Story,
     StorySettings,
     as_related,
@@ -161,8 +162,9 @@ def test_coverage_counts_each_provider_once_and_not_the_leads_own() -> None:
         related=(
             Related("r", "https://b.example/1", provider="B", domain="b.example"),
             Related("r", provider="a"),
+            Related("r", provider="B.example", domain="b.example"),  # as it is read where a file names no provider
             Related("r", domain="B.example"),
-            Related("r", domain="c.example"),
+            Related("r", provider="c.example", domain="c.example"),
             Related("r"),
         ),
     )
@@ -201,6 +203,8 @@ def test_related_coverage_has_each_link_once_and_never_the_entrys_own() -> None:
         )
     ]
     assert [each.title for each in merged(item, others)] == ["first", "no link", "new"]
+    many = [Related(f"{number}", f"https://many.example/{number}") for number in range(SHOWN + 1)]
+    assert len(merged(item, many)) == len(merged(item, ())) + SHOWN
 
 
 def test_what_moved_is_said_in_a_line() -> None:
