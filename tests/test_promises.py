@@ -113,7 +113,6 @@ class Item:
         self.listed = True
         self.damaged = False
         self.good: str | None = None  # the title last published from a readable file
-        self.withdrawn = False  # by the last readable file
 
     @property
     def title(self) -> str:
@@ -202,7 +201,6 @@ class Subscribers(RuleBasedStateMachine):
         item.damaged = text is not None
         if text is None:
             item.good = item.title if item.is_shown else None
-            item.withdrawn = not item.listed
 
     def pick(self, data: st.DataObject) -> Item:
         return self.items[data.draw(st.sampled_from(sorted(self.items)))]
@@ -494,7 +492,7 @@ class SubscribersOfViews(SubscribersOfADaemon):
 
     def may_be_seen(self, line: str) -> bool:
         item = self.items.get(number_in(re.search("<strong>(?:<a .*?>)?(.*?)<", line)[1]))
-        return item is not None and not item.withdrawn
+        return item is not None and item.good is not None
 
     def hot_is_sticky(self) -> None:
         """What is hot leaves when it is withdrawn or pushed out by newer admissions, and only then."""
