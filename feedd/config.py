@@ -6,6 +6,7 @@ Reading is strict: an unknown key is a mistake. Directories are relative to wher
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -201,12 +202,14 @@ def _path(value: Node, at: FieldPath, findings: Findings) -> Path | None:
 
 def _time_zone(value: Node, at: FieldPath, findings: Findings) -> str | None:
     name = value if isinstance(value, str) else ""
-    try:
-        return name if name == "UTC" else ZoneInfo(name).key
-    except (ZoneInfoNotFoundError, ValueError, OSError):
-        meant = view_settings.near_zone(name, available_timezones())
-        findings.wrong(at, "the name of a time zone that this machine knows, such as Europe/Vienna", value, meant)
-        return None
+    if name == "UTC":
+        return name
+    with suppress(ZoneInfoNotFoundError, ValueError, OSError):
+        if name != "localtime":  # which is another on each machine
+            return ZoneInfo(name).key
+    meant = view_settings.near_zone(name, available_timezones())
+    findings.wrong(at, "the name of a time zone that this machine knows, such as Europe/Vienna", value, meant)
+    return None
 
 
 def _contradictions(values: dict[str, Any]) -> list[tuple[FieldPath, str]]:

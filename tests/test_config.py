@@ -357,6 +357,8 @@ def test_a_slip_of_the_pen_is_answered_with_the_key_that_was_meant(key: str, mea
         ("time_zone", "america/new_york", "America/New_York"),
         ("time_zone", "Berlin", "Europe/Berlin"),
         ("time_zone", "utc", "UTC"),
+        ("time_zone", "CEST", None),
+        ("time_zone", "localtime", None),
     ],
 )
 def test_a_value_that_is_nearly_right_is_answered_with_what_was_meant(key: str, value: str, meant: str | None) -> None:

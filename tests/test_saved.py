@@ -236,6 +236,19 @@ def test_why_says_what_keeps_an_item_out(site: Site) -> None:
 # Terms of families and of single feeds
 
 
+def test_what_was_too_old_for_a_feed_at_its_first_render_does_not_come_in_later(site: Site) -> None:
+    for number in range(110):  # more than are held as offers for a feed of one
+        write(site, number, f"Item {number}", day=1 + number // 5)
+    site.configure(limit=1)
+    site.render()
+    (newest,) = site.titles()
+    (site.seeds / f"{newest.removeprefix('Item ')}.md").unlink()
+    for number in range(0, 100, 3):
+        write(site, number, f"Item {number}", day=1 + number // 5, tags=["touched"])
+    site.render()
+    assert site.titles() == set()
+
+
 def test_limits_and_orders_hold_for_families_and_single_feeds(site: Site) -> None:
     for number in range(4):
         write(site, number, day=number + 1, heat=100 - number, topics=["Boats", "Trains"], provider="Herald")

@@ -59,7 +59,7 @@ def near_zone(name: str, known: Collection[str]) -> str | None:
     # Others have signs that go the other way than people expect (Etc/GMT+2), or leave out summer time (EST).
     zones = sorted(zone for zone in known if zone == "UTC" or ("/" in zone and not zone.startswith("Etc/")))
     places = {zone.rpartition("/")[2].casefold(): zone for zone in zones} | {zone.casefold(): zone for zone in zones}
-    near = difflib.get_close_matches(name.strip().replace(" ", "_").casefold(), places, n=1, cutoff=0.75)
+    near = difflib.get_close_matches(name.strip().replace(" ", "_").casefold(), places, n=1, cutoff=0.8)
     return places[near[0]] if near else None
 
 
