@@ -12,13 +12,13 @@ from typing import Any
 
 _UNUSUAL = re.compile("[^\n -~\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]")
 _LINE = re.compile(
-    r"([ ]*+)(-[ ]++)?+"  # the indentation, and the mark of a list's entry
-    r"(?:([A-Za-z_][A-Za-z0-9_]{0,98}+):(?:[ ]++|(?=\n)))?+"  # the name of a field
+    r"([ ]*+)(-[ ]++)?"  # the indentation, and the mark of a list's entry
+    r"(?:([A-Za-z_][A-Za-z0-9_]{0,98}+):(?:[ ]++|(?=\n)))?"  # the name of a field
     r"(.*)\n"
 )
 _FIRST = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_/(+")
 _DIGITS = frozenset("0123456789")
-_QUOTED = re.compile(r'"(?:[^"\\]++|\\["\\/])*+"')
+_QUOTED = re.compile(r'"(?:[^"\\]++|\\["\\/])*"')
 _ESCAPED = re.compile(r"\\(.)")
 _FLOW_LIST = re.compile(r"\[[^\[\]{}\\':#]*\]")
 _FLOW_ENTRY = re.compile(r'[ ]*+(?:"([^"]*+)"[ ]*+|([A-Za-z0-9_/(+][^",]*+))(?:,|$)')

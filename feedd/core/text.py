@@ -28,7 +28,7 @@ _BLOCK = (
     "|textarea|tfoot|th|thead|title|tr|track|ul|video"
 )
 # A "<" inside a quoted value ends the match, so that no input is scanned more than once.
-_ATTRIBUTES = r"""(?:[\s/](?:[^<>"']|"[^<"]*"|'[^<']*')*+)?>"""
+_ATTRIBUTES = r"""(?:[\s/](?:[^<>"']++|"[^<"]*"|'[^<']*')*)?>"""
 _INLINE_TAG = re.compile(rf"</?(?:{_INLINE}){_ATTRIBUTES}", re.IGNORECASE)
 _BLOCK_TAG = re.compile(rf"</?(?:{_BLOCK}){_ATTRIBUTES}", re.IGNORECASE)
 # What stands between these is not text at all.

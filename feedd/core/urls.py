@@ -46,7 +46,7 @@ _VIDEO_FRAME = re.compile(rf"<iframe\s[^<>]*?\bsrc\s*=\s*[\"']?\s*(?:https?:)?//
 
 # What needs no more than another scheme, one `www.` less and no slash at the end: most links, and fast.
 _CANONICAL_BUT_SCHEME = re.compile(
-    r"https?://(?:www\.)?(?!www\.)([a-z0-9-]+(?:\.[a-z0-9-]+)+)((?:/(?!\.)[A-Za-z0-9._~-]+)*+)/?"
+    r"https?://(?:www\.)?(?!www\.)([a-z0-9-]+(?:\.[a-z0-9-]+)+)((?:/(?!\.)[A-Za-z0-9._~-]++)*)/?"
 )
 
 
