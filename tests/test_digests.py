@@ -165,6 +165,110 @@ def test_the_line_of_a_file_that_is_withheld_goes_though_another_speaks_for_its_
     assert of_digests(site) == before
 
 
+LINK = {"link": "https://news.example/shared", "date": f"{at(0.5):%Y-%m-%dT%H:%M:%SZ}"}
+
+
+def write_culprit(site: Site, name: str = "a.md", **fields: Any) -> None:
+    fields = {"quality": 50, "published": True, "excerpt": "The culprit was seen.", **LINK, **fields}
+    site.write(name, item("A named culprit", **fields))
+
+
+def write_raid(site: Site, **fields: Any) -> None:
+    site.write("b.md", item("A raid", **{"quality": 10, "published": True, **LINK, **fields}))
+
+
+def rename_and_withhold(site: Site) -> None:
+    (site.seeds / "a.md").unlink()
+    write_culprit(site, "z.md", published=False)
+
+
+def rename_so_that_it_is_ignored(site: Site) -> None:
+    (site.seeds / "a.md").rename(site.seeds / "_a.md")
+
+
+def rename_and_strike_out(site: Site) -> None:
+    (site.seeds / "a.md").unlink()
+    site.write("z.md", item("Nobody was named", quality=90, published=True, excerpt="Words were struck out.", **LINK))
+
+
+def withhold_after_the_other_represents(site: Site) -> None:
+    write_raid(site, quality=90)
+    site.publish(at(1.1))
+    write_culprit(site, published=False)
+
+
+@pytest.mark.parametrize(
+    "withhold",
+    [
+        rename_and_withhold,
+        rename_so_that_it_is_ignored,
+        rename_and_strike_out,
+        withhold_after_the_other_represents,
+        lambda site: (site.seeds / "a.md").unlink(),
+        lambda site: write_culprit(site, date=f"{at(40):%Y-%m-%dT%H:%M:%SZ}"),
+        lambda site: write_culprit(site, published=None),
+        lambda site: write_culprit(site, draft=True),
+        lambda site: write_culprit(site, heat=-1),
+        lambda site: site.write("a.md", "---\ntitle: [\npublished: false\n---\n"),
+    ],
+    ids=[
+        "renamed and withheld",
+        "renamed and ignored",
+        "renamed and struck out",
+        "withheld after another represented the entry",
+        "deleted",
+        "embargoed again",
+        "no longer said to be published",
+        "a draft again",
+        "folded",
+        "broken, and withheld",
+    ],
+)
+def test_no_digest_repeats_a_file_that_is_withheld_or_gone_though_another_has_its_link(
+    site: Site, withhold: Callable[[Site], object]
+) -> None:
+    site.configure(views={"digest": ["daily"], "feeds": ["all"]}, defaults={"published": False})
+    write_culprit(site)
+    write_raid(site)
+    site.publish(at(1))
+    assert b"culprit" in of_digests(site)[DAILY]
+    withhold(site)
+    site.publish(at(1.2))
+    assert b"culprit" not in b"".join(site.documents().values())
+    assert said(site, DAILY) == "1 entry. 1 was withdrawn since."
+    assert_in_step_with_ledger(site)
+
+
+def rename(site: Site) -> None:
+    (site.seeds / "a.md").rename(site.seeds / "z.md")
+
+
+def rename_and_edit_the_topics(site: Site) -> None:
+    (site.seeds / "a.md").unlink()
+    write_culprit(site, "z.md", topics=["Police"])
+
+
+def edit(site: Site) -> None:
+    site.write("a.md", item("Another title", quality=50, published=True, **LINK))
+
+
+def edit_so_that_the_other_represents(site: Site) -> None:
+    write_culprit(site, quality=5, body="More of it.")
+
+
+@pytest.mark.parametrize("change", [rename, rename_and_edit_the_topics, edit, edit_so_that_the_other_represents])
+def test_a_digest_stays_while_a_published_file_says_what_it_lists(site: Site, change: Callable[[Site], object]) -> None:
+    configure(site)
+    write_culprit(site)
+    write_raid(site)
+    site.publish(at(1))
+    before = of_digests(site)
+    change(site)
+    site.publish(at(1.1))
+    assert of_digests(site) == before
+    assert_in_step_with_ledger(site)
+
+
 def assert_in_step_with_ledger(site: Site) -> None:
     """What is made anew of the same ledger is the same, as far as the clock goes."""
     before = site.documents()

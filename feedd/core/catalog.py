@@ -90,6 +90,12 @@ def folded(item: Item) -> str | None:
     return None
 
 
+def is_publishable(item: Item, now: datetime, *, default_listed: bool) -> bool:
+    """Whether an item by itself may be shown as an entry now: neither withheld, nor folded, nor dated in the future."""
+    waits = item.published is not None and item.published > now
+    return not waits and withheld(item, default_listed=default_listed) is None and folded(item) is None
+
+
 def decide(
     record: EntryRecord, files: Iterable[EntryFile], now: datetime, *, default_listed: bool
 ) -> tuple[EntryRecord, Item | None]:

@@ -6,6 +6,7 @@ What is left of one in another time zone, if it is short, is part of the next.
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Collection, Iterator, Sequence
 from datetime import UTC, datetime, timedelta, tzinfo
@@ -17,12 +18,14 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from feedd.core.rank import Order
+from feedd.model import Item
 
 DAILY, WEEKLY = "daily", "weekly"
 CADENCES = (DAILY, WEEKLY)
 MOST = {DAILY: 7, WEEKLY: 4}  # periods that are caught up after a downtime: the last ones
 _STEP = {DAILY: timedelta(days=1), WEEKLY: timedelta(days=7)}
 _SHORTEST = {DAILY: timedelta(hours=22), WEEKLY: timedelta(days=4)}  # summer time takes up to two hours of a day
+_REPEATED = 2000  # characters of a body: more than a summary is ever made of
 _FIRST: dict[Order, str] = {"heat": "hottest", "quality": "best", "latest": "newest"}
 _MONTHS = (
     "January", "February", "March", "April", "May", "June",
@@ -38,10 +41,11 @@ class Period(NamedTuple):
 
 
 class Line(Struct, frozen=True):
-    """An entry that a digest is to list, and the file that speaks for it."""
+    """An entry that a digest is to list, the file that represents it, and a digest of the file's words."""
 
     entry: int
     file: int | None
+    words: bytes
     title: str
     link: str | None
     provider: str | None
@@ -50,11 +54,14 @@ class Line(Struct, frozen=True):
 
 
 class Listed(NamedTuple):
-    """An entry in a digest, what it was called there, and the file that said so."""
+    """An entry in a digest, its title there, the file that said so, and a digest of the words that the file had then;
+    b"" in a digest that was kept before there were any.
+    """
 
     entry: int
     title: str
     file: int | None
+    words: bytes = b""
 
 
 class Digest(Struct, frozen=True):
@@ -69,6 +76,12 @@ class Digest(Struct, frozen=True):
     content: str
     listed: tuple[Listed, ...] = ()  # of one that was kept before these were, nothing is left out
     day: str = ""
+
+
+def words_of(item: Item) -> bytes:
+    """A digest of the words of an item that a line in a digest may repeat. Never b""."""
+    parts = (item.title, item.summary or item.body[:_REPEATED], item.provider.name if item.provider else "")
+    return hashlib.blake2b("\0".join(parts).encode(), digest_size=8).digest()
 
 
 def next_end(after: datetime, cadence: str, zone: tzinfo) -> datetime:
@@ -128,7 +141,7 @@ def make_digest(
         end=period.end,
         summary=_summary([line.title for line in lines]),
         content=_content(_said(len(lines), of, order), items),
-        listed=tuple(Listed(line.entry, line.title, line.file) for line in lines),
+        listed=tuple(Listed(line.entry, line.title, line.file, line.words) for line in lines),
         day=f"{period.end.astimezone(zone).date() - timedelta(days=days)}",
     )
 

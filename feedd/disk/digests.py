@@ -3,18 +3,26 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
+from typing import NamedTuple
 
 import msgspec
 
-from feedd.core.catalog import folded, withheld
-from feedd.core.digest import Digest, Period
+from feedd.core.digest import Digest, Listed, Period, words_of
 from feedd.disk.database import Damaged, selected
 from feedd.disk.records import decode_item, digest_of, moment, seconds
 from feedd.model import Item
 
 _NEVER = 1 << 62
+
+
+class _File(NamedTuple):
+    """A file of an entry: the digest of its last good item, and this item, encoded, if the file is there."""
+
+    file: int
+    digest: bytes | None
+    item: bytes | None
 
 
 class Digests:
@@ -69,28 +77,28 @@ class Digests:
             return set()
         return {feed for (feed,) in selected(self._db, "SELECT feed FROM digest_entries WHERE entry IN", entries)}
 
-    def left_out(self, digest: Digest) -> set[int]:
-        """The entries of a digest that it is not to show now: those that are no entries of their own (withheld, gone
-        or folded), and those of whose files the one that it lists is withheld, while another speaks for them. Raises
-        Damaged.
+    def left_out(self, digest: Digest, is_publishable: Callable[[Item], bool]) -> set[int]:
+        """The entries that a digest must not show now: entries that are withheld, gone or folded, and entries whose
+        line repeats what no published file says any more. `is_publishable` tells whether an item may be shown now.
+        Raises Damaged.
         """
         rows = selected(
             self._db,
             "SELECT entry, file FROM entries WHERE shown AND entry IN",
             [each.entry for each in digest.listed],
         )
-        speaking: dict[int, int] = dict(rows)
-        silent = {each.entry for each in digest.listed if each.entry not in speaking}
-        spoke = {each.file: each.entry for each in digest.listed if speaking.get(each.entry, each.file) != each.file}
-        files = selected(
+        representing: dict[int, int] = dict(rows)
+        silent = {each.entry for each in digest.listed if each.entry not in representing}
+        doubtful = [each for each in digest.listed if representing.get(each.entry, each.file) != each.file]
+        files: dict[int, list[_File]] = {}
+        for entry, *columns in selected(
             self._db,
-            "SELECT file, item, digest, withheld FROM files WHERE present AND item IS NOT NULL AND file IN",
-            list(spoke),
-        )
+            "SELECT entry, file, digest, CASE WHEN present AND NOT withheld THEN item END FROM files WHERE entry IN",
+            [each.entry for each in doubtful],
+        ):
+            files.setdefault(entry, []).append(_File(*columns))
         return silent | {
-            spoke[file]
-            for file, encoded, mark, blocked in files
-            if blocked or _asks_not_to_be_shown(decode_item(encoded, mark))
+            each.entry for each in doubtful if not _is_vouched_for(each, files.get(each.entry, ()), is_publishable)
         }
 
     def newest(self, feed: int, count: int) -> list[tuple[Digest, bytes]]:
@@ -101,8 +109,20 @@ class Digests:
         return [(_decoded(blob, mark), mark) for blob, mark in rows]
 
 
-def _asks_not_to_be_shown(item: Item) -> bool:
-    return withheld(item, default_listed=True) is not None or folded(item) is not None
+def _is_vouched_for(listed: Listed, files: Iterable[_File], is_publishable: Callable[[Item], bool]) -> bool:
+    """Whether a published file of the entry still says what its line in a digest says: the file that the line repeats,
+    or another file that is the same item (the file was renamed) or has the same words.
+    """
+    files = list(files)
+    original = next((each.digest for each in files if each.file == listed.file), None)
+    for each in files:
+        if each.item is None or each.digest is None:
+            continue
+        item = decode_item(each.item, each.digest)
+        says_so = each.file == listed.file or each.digest == original or words_of(item) == listed.words
+        if says_so and is_publishable(item):
+            return True
+    return False
 
 
 def _decoded(blob: bytes, mark: bytes) -> Digest:

@@ -16,7 +16,7 @@ from feedd.core.applied import rank_of, terms_of
 from feedd.core.assemble import Site, list_feed
 from feedd.core.catalog import feeds_of
 from feedd.core.content import entry_texts
-from feedd.core.digest import Line, Period, closed_periods, counted_from, make_digest, next_end
+from feedd.core.digest import Line, Period, closed_periods, counted_from, make_digest, next_end, words_of
 from feedd.core.rank import RankKey, period_key
 from feedd.core.views import digest_view
 from feedd.disk.digests import Digests
@@ -117,7 +117,16 @@ class Digesting:
         item = candidate.item
         _, summary = entry_texts(item, base_url=self._site.base_url, page_url=lambda _: None, limit=_SUMMARY)
         provider = item.provider.name if item.provider else None
-        return Line(candidate.entry, candidate.file, item.title, item.link, provider, candidate.published, summary)
+        return Line(
+            candidate.entry,
+            candidate.file,
+            words_of(item),
+            item.title,
+            item.link,
+            provider,
+            candidate.published,
+            summary,
+        )
 
 
 _SUMMARY = 240  # characters

@@ -45,7 +45,7 @@ from feedd.disk.digests import Digests
 from feedd.disk.feeds import FeedsDirectory
 from feedd.disk.published import FeedRecord, Published, Shown
 from feedd.disk.targets import Targets
-from feedd.model import Document, Entry, Feed, FeedId, RenderedEntry
+from feedd.model import Document, Entry, Feed, FeedId, Item, RenderedEntry
 from feedd.publish.current import current_feeds, head_of
 from feedd.publish.entries import digest_entry, entries_of
 from feedd.publish.leftovers import Leftovers
@@ -71,13 +71,20 @@ class DocumentMaker:
     """Gathers what the documents of one pass are made from, and has them made."""
 
     def __init__(
-        self, targets: Targets, published: Published, digests: Digests, site: Site, leftovers: Leftovers
+        self,
+        targets: Targets,
+        published: Published,
+        digests: Digests,
+        site: Site,
+        leftovers: Leftovers,
+        is_publishable: Callable[[Item], bool],
     ) -> None:
         self._targets = targets
         self._digests = digests
         self._published = published
         self._site = site
         self._leftovers = leftovers
+        self._is_publishable = is_publishable
         self._feeds = published.feeds()
         self._by_number = {record.feed: record for record in self._feeds.values()}
         self._current, self._retired, self._mistaken = current_feeds(self._feeds.values(), site)
@@ -141,7 +148,7 @@ class DocumentMaker:
         members: list[Entry | RenderedEntry] = []
         digests = self._digests.newest(record.feed, terms_of(record.identity, record.slug, self._site).limit)
         for digest, mark in digests:
-            left_out = sorted(self._digests.left_out(digest))
+            left_out = sorted(self._digests.left_out(digest, self._is_publishable))
             made_from = self._leftovers.kept_as(mark, left_out)
             if made_from in there:
                 members.append(RenderedEntry(digest.id, made_from, there[made_from]))

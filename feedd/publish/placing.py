@@ -108,7 +108,8 @@ class _Feed:
         kept = self._preview.digests
         digests = [digest for digest, _ in kept.newest(view.feed, self._terms.limit)]
         for digest in digests:
-            if found := place_in(without(digest, kept.left_out(digest)), self._record.entry):
+            left_out = kept.left_out(digest, self._preview.is_publishable)
+            if found := place_in(without(digest, left_out), self._record.entry):
                 return ViewPlace(name, *found, digest=dated(digest))
         if self._at is None:
             return None

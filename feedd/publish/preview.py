@@ -9,6 +9,7 @@ from msgspec import Struct
 
 from feedd.core import redirects
 from feedd.core.assemble import Site, folder_of
+from feedd.core.catalog import is_publishable
 from feedd.core.explain import FeedPlan, Plan, compare
 from feedd.core.render import PAGE
 from feedd.core.render.assets import ASSETS
@@ -19,7 +20,7 @@ from feedd.disk.feeds import FeedsDirectory
 from feedd.disk.items import ItemsDirectory
 from feedd.disk.ledger import Ledger
 from feedd.disk.published import FeedRecord, Published
-from feedd.model import Document, Problem
+from feedd.model import Document, Item, Problem
 from feedd.publish.documents import DocumentMaker, make_documents, wanted_names
 from feedd.publish.telling import Telling
 
@@ -40,6 +41,10 @@ class Preview(Struct, frozen=True):
     problems: tuple[Problem, ...]  # those of the scan
     now: datetime
     default_listed: bool
+
+    def is_publishable(self, item: Item) -> bool:
+        """Whether an item by itself may be shown as an entry now."""
+        return is_publishable(item, self.now, default_listed=self.default_listed)
 
     def plan(self) -> Plan:
         """What the pass would do to subscribers; feeds by their folder."""

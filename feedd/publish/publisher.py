@@ -19,10 +19,12 @@ import sqlite3
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from datetime import datetime
+from functools import partial
 from types import TracebackType
 from typing import Self
 
 from feedd.core import redirects
+from feedd.core.catalog import is_publishable
 from feedd.core.encodings import ENCODINGS, head
 from feedd.core.render import FORMATS, PAGE
 from feedd.core.render.assets import ASSETS
@@ -152,9 +154,9 @@ class Publisher:
             with _transaction(db):
                 all_anew = work.remember(look, changes, now)
             if all_anew:
-                remarks += tuple(self._maker(work).mistaken())
+                remarks += tuple(self._maker(work, now).mistaken())
             announcing = Announcing(db, self._settings.site, now, doubtful=amiss.doubtful)
-            writer = self._write_documents(work, db, amiss, announcing, len(changes.changed), all_anew=all_anew)
+            writer = self._write_documents(work, db, now, amiss, announcing, len(changes.changed), all_anew=all_anew)
             with contextlib.suppress(Unusable):  # the ledger serves as well as it is
                 settle(db)
             return work.report(changes, self._seen, writer, announcing.waiting(), remarks)
@@ -184,7 +186,15 @@ class Publisher:
         return amiss._replace(doubtful=doubtful)
 
     def _write_documents(
-        self, work: Work, db: sqlite3.Connection, amiss: Amiss, announcing: Announcing, read: int, *, all_anew: bool
+        self,
+        work: Work,
+        db: sqlite3.Connection,
+        now: datetime,
+        amiss: Amiss,
+        announcing: Announcing,
+        read: int,
+        *,
+        all_anew: bool,
     ) -> DocumentWriter:
         """Makes and writes the documents of stale feeds, and mends what is amiss. `read` is how many files were."""
         published, limit = work.published, self._settings.site.limit
@@ -196,7 +206,7 @@ class Publisher:
             return writer
         to_make = limit * len(stale if all_anew else amiss.feeds) + min(read, limit * len(stale))
         with _transaction(db):
-            maker = self._maker(work)
+            maker = self._maker(work, now)
             fresh = stale & maker.retired()
             stale -= fresh
             complete_assets = site != STALE or writer.put_site(maker.assets())
@@ -217,9 +227,10 @@ class Publisher:
                 work.ledger.keep_setting(WRITING, "done")
         return writer
 
-    def _maker(self, work: Work) -> DocumentMaker:
+    def _maker(self, work: Work, now: datetime) -> DocumentMaker:
         leftovers = Leftovers(self._feeds, work.published, self._settings.rendering_mark)
-        return DocumentMaker(work.targets, work.published, work.digests, self._settings.site, leftovers)
+        publishable = partial(is_publishable, now=now, default_listed=self._settings.default_listed)
+        return DocumentMaker(work.targets, work.published, work.digests, self._settings.site, leftovers, publishable)
 
     def _beginning(self, work: Work) -> tuple[str, ...]:
         """What there is to say when a ledger begins."""
@@ -253,7 +264,7 @@ class Publisher:
                 if not scan.files:
                     raise Unavailable(_nothing_there(work.ledger))
                 work.remember(scan, work.changes(scan), now)
-                maker = self._maker(work)
+                maker = self._maker(work, now)
                 yield Preview(
                     work.ledger,
                     work.published,
