@@ -15,7 +15,7 @@ import traceback
 import zlib
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -64,6 +64,7 @@ class Site:
     """A site in a folder of its own, which is the working directory; everything is where it is by default."""
 
     def __init__(self, root: Path, capture: pytest.CaptureFixture[str]) -> None:
+        self.now: datetime | None = None  # the time for commands that run in this process; None: what the clock says
         self.root = root
         self.seeds = root / "seeds"
         self.feeds = root / "feeds"
@@ -102,7 +103,7 @@ class Site:
         """Runs a command in this process. A mistake in the arguments is status 2 here as well."""
         self._capture.readouterr()
         try:
-            status = main(arguments)
+            status = main(arguments, lambda: self.now or datetime.now(UTC))
         except SystemExit as left:
             status = left.code if isinstance(left.code, int) else 1
         said = self._capture.readouterr()

@@ -10,7 +10,13 @@ from typing import Any
 import pytest
 from support import Site, item
 
-NOON = datetime.now(UTC).replace(hour=0, minute=0, second=0, microsecond=0) - timedelta(days=20, hours=12)
+NOON = datetime(2026, 4, 1, 12, tzinfo=UTC)  # a Wednesday
+NOW = NOON + timedelta(days=20, hours=6)
+
+
+@pytest.fixture(autouse=True)
+def _today(site: Site) -> None:
+    site.now = NOW
 
 
 def write(site: Site, number: int, days: float = 0, **fields: Any) -> None:
@@ -160,12 +166,11 @@ def test_an_item_that_came_after_its_day_was_over_is_in_no_digest_and_says_so(si
 def test_what_is_too_late_for_its_day_counts_for_the_next_digest(site: Site) -> None:
     site.configure(views={"digest": ["weekly"]})
     write(site, 0)
-    site.publish(datetime.now(UTC))
-    date = datetime.now(UTC) - timedelta(days=7)  # a day of the last week
-    site.write("1.md", item("Item 1", None, f"{date:%Y-%m-%dT%H:%M:%SZ}"))
-    site.publish(datetime.now(UTC) + timedelta(seconds=2))
+    site.publish(NOW)
+    write(site, 1, days=13)  # the same day of the last week
+    site.publish(NOW + timedelta(seconds=2))
     (said,) = (line for line in lines(site, 1) if line.startswith("digest"))
-    assert "it came after its week was over, and counts for that which comes at " in said
+    assert "it came after its week was over, and counts for that which comes at 2026-04-27 00:00 UTC" in said
 
 
 def test_an_item_of_today_waits_for_its_digest(site: Site) -> None:
@@ -175,18 +180,28 @@ def test_an_item_of_today_waits_for_its_digest(site: Site) -> None:
     assert re.search(r"digest/daily/ not in it: its day is not over; the digest comes at \S+ 00:00 UTC", said)
 
 
+@pytest.mark.parametrize("day", range(7))
 @pytest.mark.parametrize("zone", ["Asia/Tokyo", "America/Denver", "Pacific/Kiritimati"])
-def test_in_another_time_zone_the_digest_is_said_to_come_when_it_does(site: Site, zone: str) -> None:
+def test_in_another_time_zone_each_digest_is_said_to_come_when_it_does(site: Site, zone: str, day: int) -> None:
+    site.now = NOW + timedelta(days=day)
     site.configure(views={"digest": ["daily", "weekly"]})
     site.write("0.md", item("Item 0", None, None))
-    site.publish(datetime.now(UTC))
+    site.publish(site.now)
     site.configure(views={"digest": ["daily", "weekly"], "time_zone": zone})
-    due = site.publish(datetime.now(UTC)).next_due
-    assert due is not None
-    assert f"its day is not over; the digest comes at {due:%Y-%m-%d %H:%M} UTC" in "\n".join(lines(site, 0))
+    site.publish(site.now)
+    said = "\n".join(lines(site, 0))
+    comes = {}
+    for folder, period in (("daily", "day"), ("weekly", "week")):
+        waits = f"digest/{folder}/ not in it: its {period} is not over; the digest comes at (.*) UTC"
+        comes[folder] = datetime.strptime(f"{re.findall(waits, said)[0]}+0000", "%Y-%m-%d %H:%M%z")
+    for moment in sorted(set(comes.values())):
+        for now in (moment - timedelta(seconds=1), moment):
+            site.publish(now)
+            there = {folder for folder in comes if site.feed(f"digest/{folder}/atom.xml").entries}
+            assert there == {folder for folder, end in comes.items() if end <= now}
 
 
-@pytest.mark.parametrize("days", [0, 20])  # until yesterday
+@pytest.mark.parametrize("days", [0, 19])  # until yesterday
 def test_an_item_that_its_digest_does_not_name_says_of_which(site: Site, days: int) -> None:
     site.configure(views={"digest": ["daily"], "digest_limit": 1})
     date = NOON + timedelta(days=days)

@@ -8,7 +8,7 @@ import tempfile
 import time
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, contextmanager
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 
 import msgspec
@@ -38,7 +38,7 @@ def render(options: argparse.Namespace) -> int:
             words.progress_bar(wanted=not options.quiet and options.format == "text") as progress,
             publisher_of(config, state_path(config), progress) as publisher,
         ):
-            report = publisher.publish(datetime.now(UTC), allow_empty=options.allow_empty)
+            report = publisher.publish(options.now(), allow_empty=options.allow_empty)
         report = replace(
             report,
             problems=_from_here(config, report.problems),
@@ -65,7 +65,7 @@ def plan(options: argparse.Namespace) -> int:
     """`feedd plan`."""
 
     def act(config: Config) -> int:
-        with preview_of(config) as preview:
+        with preview_of(config, options.now()) as preview:
             found = preview.plan()
         if options.format == "json":
             words.say_json(msgspec.to_builtins(found) | {"reruns": found.reruns})
@@ -80,7 +80,7 @@ def why(options: argparse.Namespace) -> int:
     """`feedd why`."""
 
     def act(config: Config) -> int:
-        with preview_of(config) as preview:
+        with preview_of(config, options.now()) as preview:
             found = explain(preview, options.what)
             digest = None if found else digest_named(preview, options.what)
         if digest is not None:
@@ -187,11 +187,11 @@ def init(options: argparse.Namespace) -> int:
 
 
 @contextmanager
-def preview_of(config: Config) -> Iterator[Preview]:
-    """A preview of the next pass. Without a ledger it uses a temporary one, so that nothing is left behind."""
+def preview_of(config: Config, now: datetime) -> Iterator[Preview]:
+    """A preview of a pass at `now`. Without a ledger it uses a temporary one, so that nothing is left behind."""
     with ExitStack() as stack:
         path = state_path(config)
         if not (path / FILE_NAME).exists():
             path = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="feedd-")))
         publisher = stack.enter_context(publisher_of(config, path))
-        yield stack.enter_context(publisher.preview(datetime.now(UTC)))
+        yield stack.enter_context(publisher.preview(now))

@@ -5,7 +5,8 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
 
 from feedd import __version__
 from feedd.cli import parsers
@@ -18,11 +19,11 @@ def entry_point() -> None:
     sys.exit(main(sys.argv[1:]))
 
 
-def main(arguments: Sequence[str]) -> int:
-    """Runs one command; returns its exit status."""
+def main(arguments: Sequence[str], now: Callable[[], datetime] = lambda: datetime.now(UTC)) -> int:
+    """Runs one command; returns its exit status. `now` is the clock of commands that end: it gives aware UTC times."""
     try:
         try:
-            options = build_parser().parse_args(arguments)
+            options = build_parser().parse_args(arguments, argparse.Namespace(now=now))
             status: int = options.act(options)
         finally:
             if sys.stdout is not None:  # it is None where standard output is closed

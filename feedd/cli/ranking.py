@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
-from datetime import UTC, datetime
+from datetime import datetime
 
 from feedd.cli import words
 from feedd.cli.commands import preview_of
@@ -23,11 +23,12 @@ def top(options: argparse.Namespace) -> int:
     """`feedd top`."""
 
     def act(config: Config) -> int:
-        with preview_of(config) as preview:
+        now = options.now()
+        with preview_of(config, now) as preview:
             found = named(preview, options.feed)
             if len(found) == 1 and not is_digest(found[0].identity):
                 shown = ranking(preview, found[0], options.limit)
-                return _say(shown, options.format)
+                return _say(shown, options.format, now)
             likely = [] if found else near(preview, options.feed)
         folders = [folder_name(each) for each in found]
         if len(found) == 1:
@@ -43,7 +44,7 @@ def top(options: argparse.Namespace) -> int:
     return with_config(options, act)
 
 
-def _say(shown: TopList, report_format: str) -> int:
+def _say(shown: TopList, report_format: str, now: datetime) -> int:
     if report_format == "json":
         words.say_json(shown)
         return DONE
@@ -52,6 +53,6 @@ def _say(shown: TopList, report_format: str) -> int:
     aside = " (the feed is newest first)" if (shown.order, shown.feed_order) == ("heat", "latest") else ""
     title = words.painted(shown.title, "bold", sys.stdout)
     words.say(f"{title}  {shown.feed}  {part}{count}, {_ORDERS[shown.order]}{aside}")
-    for line in table(shown, datetime.now(UTC), sys.stdout):
+    for line in table(shown, now, sys.stdout):
         words.say(line.rstrip())
     return DONE

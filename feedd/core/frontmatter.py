@@ -37,6 +37,7 @@ _OPENING = re.compile(r"---[ \t]*\n")
 _UNSEEN_BREAKS = re.compile("[\x85\u2028\u2029]")
 _CONTROL = re.compile("[\\x00-\\x08\\x0b\\x0c\\x0e-\\x1f\\x7f]")
 
+_TOO_DEEP = "lists and mappings are nested too deeply"
 _HINTS = {
     "mapping values are not allowed": 'a text with ": " in it needs quotes around it',
     "while scanning a quoted scalar": "a closing quote is missing",
@@ -162,7 +163,7 @@ def _node(event: Any, next_event: Any, sealed: list[str], depth: int) -> Any:
         value = event.value
         return None if value in _NULLS and event.implicit[0] else value
     if depth > MAX_DEPTH:
-        raise FrontMatterError("lists and mappings are nested too deeply", event.start_mark.line + 2)
+        raise FrontMatterError(_TOO_DEEP, event.start_mark.line + 2)
     if kind is MappingStartEvent:
         return _mapping(next_event, sealed, depth)
     if kind is SequenceStartEvent:
@@ -211,6 +212,9 @@ def _explained(error: YAMLError, front: str) -> FrontMatterError:
     """Libyaml's words, with a hint in ours. They never quote the file, which may hold sealed text."""
     words = str(getattr(error, "problem", None) or getattr(error, "reason", None) or "it cannot be read")
     context = str(getattr(error, "context", None) or "")
+    if "nesting" in words:  # how deep libyaml goes, and whether it has a bound, is another in each of its versions
+        mark = getattr(error, "problem_mark", None)
+        return FrontMatterError(_TOO_DEEP, mark.line + 2 if mark is not None else None)
     hint = next((hint for words_of, hint in _HINTS.items() if words_of in f"{context} {words}"), None)
     reason = f"not valid YAML: {words}" + (f" ({hint})" if hint else "")
     # An unclosed quote is noticed at the end of the file, but mended where it was opened.

@@ -205,6 +205,8 @@ HINTS = {
         ("title: a\n{b: c}: d\n", 3, "the name of a field has to be plain text"),
         ("title: a\ntags: " + "[" * 40 + "]" * 40 + "\n", 3, HINTS["deep"]),
         ("title: a\ntags: " + "[" * 100_000 + "\n", 3, HINTS["deep"]),
+        ("title: a\ntags: " + "[{b: " * 50_000 + "\n", 3, HINTS["deep"]),
+        ("title: a\ntags:\n  " + "- " * 100_000 + "b\n", 4, HINTS["deep"]),
         ("title: a\ntags:\n  " + "- " * 40 + "b\n", 4, HINTS["deep"]),
         ("".join(f"{' ' * depth}a:\n" for depth in range(MAX_DEPTH + 9)), MAX_DEPTH + 3, HINTS["deep"]),
         ("{title: a}\npublished: false\n", 3, "did not find expected <document start>"),
