@@ -10,10 +10,9 @@ import math
 import re
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
-from email.utils import parsedate_to_datetime
 from typing import Any, TypeVar
 
-from feedd.core import text, urls
+from feedd.core import moments, text, urls
 from feedd.core.frontmatter import FieldPath, Node
 
 T = TypeVar("T")
@@ -29,7 +28,6 @@ _DURATION = re.compile(
 _CLOCK = re.compile(r"(?:(?P<hours>\d{1,3}):)?(?P<minutes>\d{1,3}):(?P<seconds>\d{2})")
 _LOCALE = re.compile(r"[A-Za-z]{2,8}(?:[-_][A-Za-z0-9]{1,8})*")
 _DOMAIN = re.compile(r"(?:https?://)?([^\s/:@?#]{1,253})(?::\d{1,5})?/?")
-_SPACED_OFFSET = re.compile(r"(?<=\d)[ \t]+(?=[+-]\d|Z$)")
 _EARLIEST, _LATEST = datetime(1900, 1, 1, tzinfo=UTC), datetime(9999, 1, 1, tzinfo=UTC)
 _SHOWN = 40
 
@@ -43,9 +41,9 @@ class Findings:
         self.problems: list[tuple[FieldPath, str]] = []
         self.notes: list[tuple[FieldPath, str]] = []
 
-    def wrong(self, at: FieldPath, expected: str, got: Node, meant: str | None = None) -> None:
-        """The value `got` at `at` is not what was `expected`; perhaps `meant` was meant."""
-        hint = f"; did you mean {meant}?" if meant else ""
+    def wrong(self, at: FieldPath, expected: str, got: Node, meant: str | None = None, *, advice: str = "") -> None:
+        """The value `got` at `at` is not what was `expected`; perhaps `meant` was meant. `advice` says what to do."""
+        hint = f"; did you mean {meant}?" if meant else f"; {advice}" if advice else ""
         self.problems.append((at, f"expected {expected}, got {shown(got)}{hint}"))
 
 
@@ -132,28 +130,17 @@ def is_false(value: Node) -> bool:
 
 
 def moment(value: Node, at: FieldPath, findings: Findings) -> datetime | None:
-    """A date or date and time: ISO 8601, or RFC 5322 as in e-mail. Without a zone it is UTC."""
+    """A date, or date and time, in UTC and whole seconds: `moments.read` says in which forms."""
+    advice = ""
     if isinstance(value, str):
-        found = _parse_moment(value.strip())
-        if found is not None and _EARLIEST <= found < _LATEST:
-            return found
-    findings.wrong(at, "a date such as 2026-01-31 or 2026-01-31T09:30:00Z", value)
+        found = moments.read(value.strip())
+        if isinstance(found, datetime):
+            if _EARLIEST <= found < _LATEST:
+                return found
+        else:
+            advice = found
+    findings.wrong(at, "a date such as 2026-01-31 or 2026-01-31T09:30:00+02:00", value, advice=advice)
     return None
-
-
-def _parse_moment(value: str) -> datetime | None:
-    try:
-        found = datetime.fromisoformat(_SPACED_OFFSET.sub("", value) if " " in value else value)
-    except ValueError:
-        try:
-            found = parsedate_to_datetime(value)
-        except (ValueError, OverflowError, IndexError, TypeError):
-            return None
-    found = found.replace(microsecond=0)  # the ledger keeps whole seconds
-    try:
-        return found.replace(tzinfo=UTC) if found.tzinfo is None else found.astimezone(UTC)
-    except OverflowError:
-        return None
 
 
 def seconds(value: Node, at: FieldPath, findings: Findings) -> int | None:

@@ -368,7 +368,7 @@ def test_a_date_that_is_none_is_a_problem_of_its_line(written: str) -> None:
     parsed = read(f"title: x\npublishedDateTime: {written}")
     (problem,) = parsed.problems
     assert (problem.line, problem.field) == (3, "publishedDateTime")
-    assert problem.reason.startswith("expected a date such as 2026-01-31 or 2026-01-31T09:30:00Z, got ")
+    assert problem.reason.startswith("expected a date such as 2026-01-31 or 2026-01-31T09:30:00+02:00, got ")
 
 
 @pytest.mark.parametrize(
@@ -450,7 +450,7 @@ category: {a: b}"""
         'a.md:3: webUrl: expected an http or https URL, got "javascript:alert(1)"',
         'a.md:4: ampUrl: expected an http or https URL, got "ftp://news.example/"',
         'a.md:5: website: expected an http or https URL, got "not a link"',
-        'a.md:6: publishedDateTime: expected a date such as 2026-01-31 or 2026-01-31T09:30:00Z, got "2020-13-41"',
+        'a.md:6: publishedDateTime: expected a date such as 2026-01-31 or 2026-01-31T09:30:00+02:00, got "2020-13-41"',
         'a.md:7: published: expected true or false, got "fasle"',
         'a.md:8: heat: expected a number, got "hot"',
         'a.md:9: quality: expected a number, got ".nan"',

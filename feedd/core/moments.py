@@ -1,0 +1,215 @@
+"""Moments: a date as people and programs write it, in; the moment in UTC, or what to write instead, out.
+
+    text -- date --> year, month, day -- clock --> hour, minute, second -- zone --> offset from UTC --> moment
+
+A date that can be read in two ways is not read: it is better to ask than to publish an item hours early.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, date, datetime, timedelta, timezone
+from typing import NamedTuple
+
+LONGEST = 120  # characters of a date, with the name of its zone in words
+
+ZONE = "write the zone as a number, such as +02:00"
+ORDER = "write the year first, with four digits, then month and day with two each"
+CENTURY = "write the year with four digits"
+
+# This spelling is left to datetime, which is fast. What its fromisoformat takes besides differs between releases.
+_USUAL = re.compile(
+    r"[0-9]{4}-[0-9]{2}-[0-9]{2}"
+    r"(?:[T ](?:[01][0-9]|2[0-3]):[0-9]{2}(?::[0-9]{2}(?:\.[0-9]{1,6})?)?(?:Z|[+-][0-9]{2}:[0-9]{2})?)?"
+)
+_WEEKDAY = re.compile(r"(?:([^\W\d_]{2,20})\.?, ?|(?:mon|tue|wed|thu|fri|sat|sun)[a-z]{0,6}\.? )")
+_MONTH_NAMES = (
+    *("january", "february", "march", "april", "may", "june", "july"),
+    *("august", "september", "october", "november", "december"),
+)
+_MONTHS = {name: number for number, month in enumerate(_MONTH_NAMES, start=1) for name in (month, month[:3])} | {
+    "sept": 9
+}
+_BY_YEAR = re.compile(
+    r"(?P<year>[0-9]{4})(?:(?P<mark>[-/.])(?P<month>[0-9]{1,2})(?P=mark)(?P<day>[0-9]{1,2})"
+    r"|-?w(?P<week>[0-9]{2})(?:-?(?P<weekday>[1-7]))?|(?P<digits>[0-9]{4}))(?![0-9])"
+)
+_IN_NUMBERS = re.compile(
+    r"[0-9]{1,2}([-/.])[0-9]{1,2}\1(?:[0-9]{4}|[0-9]{2})(?![0-9])|[0-9]{4}-(?:[0-9]-|[0-9]{2}-[0-9](?![0-9]))"
+)
+_DAY, _NAME = r"(?P<day>[0-9]{1,2})(?:st|nd|rd|th)?", r"(?P<name>[a-z]{3,9})\b"
+_NAMED = (
+    re.compile(
+        rf"{_DAY}(?:\.? (?:of )?|[-/.]){_NAME}\.?(?:,? |[-/])(?P<year>[0-9]{{4}}(?![0-9])|[0-9]{{2}}(?![\w:.]))"
+    ),
+    re.compile(rf"{_NAME}\.?[-/ ]{_DAY}(?:, ?|[-/ ])(?P<year>[0-9]{{4}})(?![0-9])"),
+)
+_YEAR_COMES_LAST = (re.compile(rf"{_DAY} {_NAME}(?= )"), re.compile(rf"{_NAME} {_DAY}(?= )"))
+_LATE_YEAR = re.compile(r" ([0-9]{4})(?= |$)")
+
+_CLOCK = re.compile(
+    r"(?=[t_:, ])(?:[t_:]|,? ?(?:at |@ |- )?)(?P<hour>[0-9]{1,2})"
+    r"(?:[:.](?P<minute>[0-9]{2})(?:[:.](?P<second>[0-9]{2})(?:[.,][0-9]+)?)?)?"
+    r"(?: ?(?P<half>[ap])(?:m|\. ?m)\.?(?![\w.]))?(?![0-9])"
+)
+_BASIC_CLOCK = re.compile(
+    r"[t_ ](?P<hour>[0-9]{2})(?:(?P<minute>[0-9]{2})(?:(?P<second>[0-9]{2})(?:[.,][0-9]+)?)?)?(?![0-9:.])"
+)
+
+# RFC 5322, section 4.3: the names that have one meaning, in hours from UTC. Military letters have none.
+_HOURS = dict.fromkeys(("z", "utc", "ut", "gmt"), 0) | {
+    f"{first}{kind}t": hours + (kind == "d")
+    for first, hours in (("e", -5), ("c", -6), ("m", -7), ("p", -8))
+    for kind in ("s", "d")
+}
+_OFFSET = r"[+-](?:[0-9]{1,2}:[0-9]{2}(?::[0-9]{2})?|[0-9]{6}|[0-9]{1,4})(?![0-9:])"
+_REMARKS = r"(?: ?\([^()]*\)| ?\[[^\[\]!]*\])*(?: m=[+-][0-9.]+)?"  # names in words (JavaScript, RFC 9557); Go's clock
+_NUMBERED = re.compile(rf" ?(?:(?:utc?|gmt) ?)?(?P<offset>{_OFFSET})(?: (?P<beside>[a-z]{{3,5}}|{_OFFSET}))?{_REMARKS}")
+_NAMED_ZONE = re.compile(rf" ?(?P<name>[a-z]+){_REMARKS}")
+
+
+class _Clock(NamedTuple):
+    """A time of day, and how much later it is than datetime can say: 24:00, or a leap second."""
+
+    hour: int
+    minute: int
+    second: int
+    later: timedelta = timedelta()
+
+
+def read(written: str) -> datetime | str:
+    """The moment that a date means, in UTC and whole seconds; or what to write instead, "" if nothing better is known.
+
+    Understood are ISO 8601 (calendar and week dates) and RFC 3339, RFC 5322, RFC 850 and asctime; how JavaScript, Go,
+    Ruby, Python, Java, PowerShell, git and WordPress write dates in English. A date in numbers has its year first. The
+    zone is a number, perhaps behind UTC or GMT, or one of the names of RFC 5322, section 4.3; without
+    a zone it is UTC. Where a number and a name stand side by side the number counts; a number other than zero beside
+    UTC or GMT is refused, and so is each other name, which several zones may share.
+    """
+    if _USUAL.fullmatch(written):
+        try:
+            found = datetime.fromisoformat(written)
+            return found.replace(tzinfo=UTC, microsecond=0) if found.tzinfo is None else _in_utc(found)
+        except (ValueError, OverflowError):
+            pass  # a leap second, or no date at all
+    if len(written) > LONGEST:
+        return ""
+    text = " ".join(written.replace("\N{MINUS SIGN}", "-").split()).lower()
+    weekday = _WEEKDAY.match(text)
+    if weekday and weekday[1] not in _MONTHS:
+        text = text[weekday.end() :]
+    try:
+        if _IN_NUMBERS.match(text):
+            return ORDER
+        return _by_year(text) or _named(text) or _year_comes_last(text) or ""
+    except (ValueError, OverflowError):
+        return ""
+
+
+def _by_year(text: str) -> datetime | str | None:
+    found = _BY_YEAR.match(text)
+    if found is None:
+        return None
+    year, digits = int(found["year"]), found["digits"]
+    if found["week"]:
+        day = date.fromisocalendar(year, int(found["week"]), int(found["weekday"] or 1))
+    elif digits:
+        day = date(year, int(digits[:2]), int(digits[2:]))
+    else:
+        day = date(year, int(found["month"]), int(found["day"]))
+    return _at(day, text[found.end() :], (_CLOCK, _BASIC_CLOCK))
+
+
+def _named(text: str) -> datetime | str | None:
+    """A date whose month has a name, and its year after it."""
+    for form in _NAMED:
+        if (found := form.match(text)) and (month := _MONTHS.get(found["name"])):
+            year = int(found["year"])
+            if len(found["year"]) == 2:
+                if 50 <= year < 69:  # RFC 5322 reads 1950, and POSIX 2050
+                    return CENTURY
+                year += 2000 if year < 50 else 1900
+            return _at(date(year, month, int(found["day"])), text[found.end() :])
+    return None
+
+
+def _year_comes_last(text: str) -> datetime | str | None:
+    """A date of asctime's kind, with its year behind the clock, before or after the zone."""
+    for form in _YEAR_COMES_LAST:
+        if (found := form.match(text)) and (month := _MONTHS.get(found["name"])):
+            rest = text[found.end() :]
+            if late := _LATE_YEAR.search(rest):
+                rest = rest[: late.start()] + rest[late.end() :]
+                return _at(date(int(late[1]), month, int(found["day"])), rest)
+    return None
+
+
+def _at(day: date, rest: str, clocks: tuple[re.Pattern[str], ...] = (_CLOCK,)) -> datetime | str:
+    """The moment on this day of which the text after the date tells, or what to write instead."""
+    clock = _Clock(0, 0, 0)
+    for form in clocks:
+        found = form.match(rest)
+        if found and (form is _BASIC_CLOCK or found["minute"] or found["half"]):
+            read_clock = _clock(**found.groupdict(default=""))
+            if read_clock is None:
+                return ""
+            clock, rest = read_clock, rest[found.end() :]
+            break
+    else:
+        if rest.startswith(("-", " -")):  # a clock behind a stroke as likely as a zone
+            return ""
+    zone = _zone(rest)
+    if isinstance(zone, str):
+        return zone
+    return _in_utc(datetime(day.year, day.month, day.day, *clock[:3], tzinfo=zone) + clock.later)
+
+
+def _clock(hour: str, minute: str, second: str, half: str = "") -> _Clock | None:
+    hours, minutes, seconds = int(hour), int(minute or 0), int(second or 0)
+    if half == "a":
+        if hours > 12:
+            return None
+        hours %= 12
+    elif half == "p":
+        if hours == 0:
+            return None
+        hours += 12 if hours < 12 else 0  # 22:00 PM is what strftime("%H:%M %p") writes
+    if (hours, minutes, seconds) == (24, 0, 0) and not half:
+        return _Clock(0, 0, 0, timedelta(days=1))
+    if (minutes, seconds) == (59, 60):
+        return _Clock(hours, minutes, 59, timedelta(seconds=1))
+    return _Clock(hours, minutes, seconds)
+
+
+def _zone(text: str) -> timezone | str:
+    """The zone that the end of a date names, or what to write instead."""
+    if not text.strip():
+        return UTC
+    if found := _NUMBERED.fullmatch(text):
+        offset, beside = _offset(found["offset"]), found["beside"] or ""
+        named = _offset(beside) if beside[:1] in ("+", "-") else timedelta() if beside in ("utc", "gmt") else offset
+        return timezone(offset) if offset is not None and named == offset else ZONE
+    if (found := _NAMED_ZONE.fullmatch(text)) and found["name"] in _HOURS:
+        return timezone(timedelta(hours=_HOURS[found["name"]]))
+    return ZONE
+
+
+def _offset(written: str) -> timedelta | None:
+    """How far a zone is from UTC: `+2`, `+02`, `+200`, `+0200`, `+02:00` or `+02:00:00`."""
+    digits = written[1:]
+    if ":" in digits:
+        parts = digits.split(":")
+    elif len(digits) < 3:
+        parts = [digits]
+    else:
+        padded = digits.zfill(len(digits) + len(digits) % 2)
+        parts = [padded[at : at + 2] for at in range(0, len(padded), 2)]
+    hours, minutes, seconds = (*map(int, parts), 0, 0)[:3]
+    if hours > 23 or minutes > 59 or seconds > 59:
+        return None
+    offset = timedelta(hours=hours, minutes=minutes, seconds=seconds)
+    return -offset if written[0] == "-" else offset
+
+
+def _in_utc(found: datetime) -> datetime:
+    return found.astimezone(UTC).replace(microsecond=0)
