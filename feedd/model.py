@@ -114,7 +114,9 @@ class FeedId(NamedTuple):
 
 
 class Category(NamedTuple):
-    """A category of an entry: RFC 4287, section 4.2.2. `scheme` is an absolute URL or None."""
+    """A category of an entry: RFC 4287, section 4.2.2. Term and label are both the name that people write, since nearly
+    all readers show the term. `scheme` is an absolute URL or None.
+    """
 
     term: str
     label: str

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from urllib.parse import quote
 
@@ -10,14 +10,14 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from feedd.core import content, text, urls
-from feedd.core.catalog import ALL, EntryRecord, Membership, feeds_of
+from feedd.core.catalog import ALL, EntryRecord, feeds_of
 from feedd.core.rank import RankKey, RankSettings, Standing, rank_key
 from feedd.core.recipes import Keyed
 from feedd.core.render import FORMATS, PAGE
 from feedd.core.render.listing import Link, Listed, Listing
 from feedd.core.stories import merged
 from feedd.core.terms import Overrides
-from feedd.core.topics import Topic, Topics
+from feedd.core.topics import Topic, Topics, name_key
 from feedd.core.views import VIEWS, Views
 from feedd.model import Author, Category, Entry, Feed, FeedId, Item, Related
 
@@ -255,20 +255,16 @@ def _nested(feeds: list[tuple[str, Listed]]) -> Iterable[Listed]:
     return [listed for _, listed in placed]
 
 
-def categories(item: Item, site: Site, slug_of: Callable[[FeedId], str | None]) -> Iterable[Category]:
-    """An item's categories: its topics (by the slugs of their feeds), its tags and what it calls its category."""
+def categories(item: Item, site: Site) -> Iterable[Category]:
+    """An item's categories: its topics, its tags and what it calls its category; of names with one slug, the first."""
     seen: set[str] = set()
-    memberships: list[Membership] = [each for each in feeds_of(item, site.topics) if each.feed.kind == "topic"]
-    for feed, label in memberships:
-        term = slug_of(feed) or text.slug(label)
-        if term and term not in seen:
-            seen.add(term)
-            yield Category(term, label, f"{site.base_url}topics/")
-    for label in (*item.tags, *((item.category,) if item.category else ())):
-        term = text.slug(label)
-        if term and term not in seen:
-            seen.add(term)
-            yield Category(term, label, None)
+    topics = [each.label for each in feeds_of(item, site.topics) if each.feed.kind == "topic"]
+    schemes = dict.fromkeys(topics, f"{site.base_url}topics/")
+    for name in (*topics, *item.tags, item.category or ""):
+        key = text.slug(name) or name_key(name)
+        if key and key not in seen:
+            seen.add(key)
+            yield Category(name, name, schemes.get(name))
 
 
 def _provider_icon(item: Standing, base_url: str) -> str | None:

@@ -45,7 +45,7 @@ from feedd.disk.digests import Digests
 from feedd.disk.feeds import FeedsDirectory
 from feedd.disk.published import FeedRecord, Published, Shown
 from feedd.disk.targets import Targets
-from feedd.model import Document, Entry, Feed, FeedId, Item, RenderedEntry
+from feedd.model import Document, Entry, Feed, Item, RenderedEntry
 from feedd.publish.current import current_feeds, head_of
 from feedd.publish.entries import digest_entry, entries_of
 from feedd.publish.leftovers import Leftovers
@@ -179,7 +179,7 @@ class DocumentMaker:
                 yield RenderedEntry(shown.record.id, made_from, there[made_from])
             else:
                 item = shown.item()
-                labels = tuple(categories(item, self._site, self._slug))
+                labels = tuple(categories(item, self._site))
                 yield Member(shown.record, item, labels, links, told, made_from)
 
     def ordered(self, number: int) -> list[Shown]:
@@ -204,10 +204,6 @@ class DocumentMaker:
 
         ordered = sorted(entries, key=key, reverse=True)
         return ordered[: self._site.views.top] if record.identity.view == TOP else ordered
-
-    def _slug(self, feed: FeedId) -> str | None:
-        record = self._feeds.get(feed)
-        return record.slug if record else None
 
     def shows_all(self, feeds: Collection[int]) -> bool:
         """Whether the feed of all entries is among these."""

@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime
+from html import unescape
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from lxml import etree
+from msgspec.structs import replace
 
+from feedd.core.assemble import Site, categories
+from feedd.core.rank import RankSettings
 from feedd.core.render import FORMATS, render, split
-from feedd.model import Author, Category, Entry, Feed, FeedId, Image, RenderedEntry
+from feedd.core.topics import Topics
+from feedd.model import Author, Category, Entry, Feed, FeedId, Image, Item, RenderedEntry
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 ALLOWED = st.characters(codec="utf-8", exclude_categories=["Cc", "Cs"], exclude_characters="\ufffe\uffff")
@@ -80,3 +87,94 @@ def test_a_document_without_entries_has_none_to_take(name: str) -> None:
 @pytest.mark.parametrize("data", [b"", b"<feed>", b"{}", b"\x00\xff"])
 def test_what_is_no_document_has_no_entries(name: str, data: bytes) -> None:
     assert split(name, data) == []
+
+
+def entry(title: str = "A title", summary: str = "", *categories: Category) -> Entry:
+    return Entry(
+        id="tag:feeds.example,2026:1", made_from=b"", title=title, link="https://news.example/a", published=NOW,
+        updated=NOW, authors=("Anna <a> & Co",), author_uri=None, summary=summary, content="<p>Content</p>",
+        categories=categories, image=None, video=None, duration=None, language=None,
+    )  # fmt: skip
+
+
+def texts_in_rss(shown: Entry | None, subtitle: str = "Of all") -> list[dict[str, str]]:
+    """What an XML parser finds in the channel of an RSS document, and then in its item."""
+    about = replace(feed((shown,) if shown else ()), subtitle=subtitle)
+    (document,) = render(about, ("rss",))
+    channel = etree.fromstring(document.data)[0]
+    return [{each.tag: each.text or "" for each in parent} for parent in (channel, *channel.iter("item"))]
+
+
+@pytest.mark.parametrize(
+    ("plain", "html"),
+    [
+        ("A plain summary", "A plain summary"),
+        ("The parser reads <log> blocks", "The parser reads &lt;log&gt; blocks"),
+        ("Never <script>. The end", "Never &lt;script&gt;. The end"),
+        ("AT&T, if a < b && c > d", "AT&amp;T, if a &lt; b &amp;&amp; c &gt; d"),
+        ("Write &lt; for <", "Write &amp;lt; for &lt;"),
+        ("<!-- a comment ]]>", "&lt;!-- a comment ]]&gt;"),
+        ("\"quoted\" and 'quoted'", "\"quoted\" and 'quoted'"),
+    ],
+)
+def test_the_description_of_an_rss_item_is_html_that_reads_as_the_summary(plain: str, html: str) -> None:
+    _, item = texts_in_rss(entry(summary=plain))
+    assert item["description"] == html
+    assert unescape(item["description"]) == plain
+
+
+@pytest.mark.parametrize("plain", ["Use <video>", "AT&T", "The &amp; entity", "a < b > c"])
+def test_all_but_descriptions_is_plain_text_in_rss(plain: str) -> None:
+    channel, item = texts_in_rss(entry(plain, "x", Category(plain, plain, None)))
+    assert (item["title"], item["category"]) == (plain, plain)
+    assert item["{http://purl.org/dc/elements/1.1/}creator"] == "Anna <a> & Co"
+    assert item["{http://purl.org/rss/1.0/modules/content/}encoded"] == "<p>Content</p>"
+    assert channel["title"] == "Feed"
+
+
+@pytest.mark.parametrize(
+    ("plain", "described"),
+    [
+        ("Entries about R&D", "Entries about R&D"),
+        ("if a < b", "if a < b"),
+        ("Entries about <video>", "Entries about &lt;video&gt;"),
+        ("Entries about &amp;", "Entries about &amp;amp;"),
+        ("Entries about </p> & co", "Entries about &lt;/p&gt; &amp; co"),
+    ],
+)
+def test_the_description_of_a_channel_reads_alike_as_text_and_as_html(plain: str, described: str) -> None:
+    assert texts_in_rss(None, subtitle=plain)[0]["description"] == described
+
+
+def test_an_item_without_a_summary_is_described_by_its_content() -> None:
+    assert texts_in_rss(entry())[1]["description"] == "<p>Content</p>"
+
+
+@pytest.mark.parametrize("name", ["C++", "Machine Learning", "AT&T <labs>", "\N{ROCKET}"])
+def test_categories_are_named_as_people_name_them_in_each_format(name: str) -> None:
+    made = render(feed((entry("A title", "", Category(name, name, "https://feeds.example/topics/")),)), tuple(FORMATS))
+    atom, rss, json_feed = (each.data for each in made)
+    category = etree.fromstring(atom).find(".//{*}category")
+    assert category is not None
+    assert (category.get("term"), category.get("scheme")) == (name, "https://feeds.example/topics/")
+    assert etree.fromstring(rss).findtext(".//category") == name
+    assert json.loads(json_feed)["items"][0]["tags"] == [name]
+
+
+def test_no_category_has_a_comma_at_which_readers_would_cut_it() -> None:
+    made = render(feed((entry("A title", "", Category("Boats, sails,ropes", "Boats, sails", None)),)), ("atom",))
+    category = etree.fromstring(made[0].data).find(".//{*}category")
+    assert category is not None
+    assert category.get("term") == "Boats / sails/ropes"
+
+
+def test_an_item_has_each_of_its_names_once_as_a_category() -> None:
+    site = Site("https://feeds.example/", "F", "", "en", "A", None, None, None, None, (), RankSettings(), Topics())
+    shown = Item("x", topics=("AI", "C++"), tags=("ai", "machine-learning", "\N{ROCKET}", "C"), category="AI")
+    assert [(each.term, each.scheme) for each in categories(shown, site)] == [
+        ("AI", "https://feeds.example/topics/"),
+        ("C++", "https://feeds.example/topics/"),
+        ("machine-learning", None),
+        ("\N{ROCKET}", None),
+        ("C", None),
+    ]

@@ -110,7 +110,7 @@ def new_entry(source: Entry) -> FeedEntry:
     entry.summary(source.summary)
     entry.category(
         [
-            {"term": each.term, "label": label(each.label)} | ({"scheme": each.scheme} if each.scheme else {})
+            {"term": label(each.term), "label": label(each.label)} | ({"scheme": each.scheme} if each.scheme else {})
             for each in source.categories
         ]
     )
@@ -170,5 +170,5 @@ class Seam:
 
 
 def label(name: str) -> str:
-    """A category's label without commas, at which some readers would cut it in two."""
+    """A category's name without commas, at which some readers would cut it in two."""
     return text.safe(name).replace(", ", " / ").replace(",", "/")

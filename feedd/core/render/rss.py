@@ -1,13 +1,18 @@
 """RSS 2.0, with content:encoded, dc:creator, atom:link and Media RSS.
 
+`description` is HTML, so plain text in it is escaped twice over: once for HTML, once for XML. All other texts are plain
+(RSS Advisory Board, Best Practices Profile, "Character Data") and escaped for XML alone.
+
 feedgen writes an RSS date with the help of the process's locale, which it sets and sets back for each; the dates
 of entries are therefore written here.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from email.utils import format_datetime
+from html import escape, unescape
 
 from lxml import etree
 
@@ -47,6 +52,9 @@ class _RssFeed(MediaNamespace):
 class _RssEntry(MediaEntry):
     def extend_rss(self, item: etree._Element) -> etree._Element:
         source = self.entry
+        description = item.find("description")
+        if source.summary and description is not None:  # without a summary it is the content, which is HTML
+            description.text = escape(source.summary, quote=False)
         etree.SubElement(item, "pubDate").text = format_datetime(source.published)
         etree.SubElement(item, f"{{{_ATOM}}}updated").text = source.updated.isoformat()
         for name in source.authors:
@@ -57,6 +65,7 @@ class _RssEntry(MediaEntry):
         return item
 
 
+_TAG_LIKE = re.compile("<[A-Za-z/!?]")
 _seam = Seam(("rss", "channel"), "item", {"atom": _ATOM, "content": _CONTENT} | _NAMESPACES)
 split = _seam.split
 
@@ -64,7 +73,7 @@ split = _seam.split
 def assemble(feed: Feed, fragments: Sequence[bytes]) -> bytes:
     """The feed as an RSS document. Reads the process's locale: not for use in several threads."""
     generator = new_generator(feed, _RssFeed)
-    generator.description(feed.subtitle)
+    generator.description(_for_either_reader(feed.subtitle))
     add_links(generator, feed, "rss.xml", "application/rss+xml")
     if feed.author.email:
         generator.managingEditor(f"{feed.author.email} ({feed.author.name})")
@@ -79,3 +88,10 @@ def fragment(source: Entry) -> bytes:
     entry = new_entry(source)
     extend(entry, "rss", _RssEntry, source)
     return _seam.fragment(entry.rss_entry())
+
+
+def _for_either_reader(plain: str) -> str:
+    """The description of a channel. The Profile calls it plain text, and readers take it for HTML: it is escaped for
+    HTML only where they would lose something.
+    """
+    return escape(plain, quote=False) if _TAG_LIKE.search(plain) or unescape(plain) != plain else plain
