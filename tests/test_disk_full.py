@@ -211,3 +211,92 @@ def test_a_ledger_larger_than_may_be_written_is_refused_and_nothing_is_lost(site
         report = site.render()
         assert report.remarks == ()
         assert site.documents() == editions.second
+
+
+SECRET = b"which nobody may read any more"
+
+
+def write_one_to_withhold(site: Site, **fields: object) -> None:
+    site.write("0.md", item("Title 0", "https://example.org/0", excerpt=f"Words {SECRET.decode()}.", **fields))
+
+
+def rename_and_withhold(site: Site) -> None:
+    (site.seeds / "0.md").unlink()
+    site.write("z.md", item("Title 0", "https://example.org/0", excerpt=SECRET.decode(), draft=True))
+
+
+WITHHOLD = {
+    "published: false": lambda site: write_one_to_withhold(site, published=False),
+    "heat below zero": lambda site: write_one_to_withhold(site, heat=-1),
+    "deleted": lambda site: (site.seeds / "0.md").unlink(),
+    "renamed and a draft": rename_and_withhold,
+    "embargoed": lambda site: write_one_to_withhold(site, date="2999-01-01"),
+    "broken": lambda site: site.write("0.md", "---\ntitle: [\npublished: false\n---\n"),
+}
+
+
+def showing(site: Site) -> set[str]:
+    return {path for path, data in documents(site).items() if SECRET in data}
+
+
+def site_with_one_to_withhold(site: Site) -> dict[str, bytes]:
+    """A site with documents that show an item, and others; returns what it has published."""
+    site.configure(views={"digest": ["daily"]})
+    write_items(site, 1)
+    write_one_to_withhold(site, date="2024-05-30", topics=["Topic 0"])
+    site.render()
+    assert {"atom.xml", "rss.xml", "feed.json", "index.html", "topics/topic-0/atom.xml"} <= showing(site)
+    return documents(site)
+
+
+@pytest.mark.usefixtures("may_mount")
+@pytest.mark.parametrize("how", WITHHOLD)
+@pytest.mark.parametrize("full", ["feeds", "state", "both"])
+def test_on_a_full_disk_documents_that_show_what_is_withheld_now_are_deleted(site: Site, how: str, full: str) -> None:
+    with small_disk(site.feeds, "size=8m"), small_disk(site.state, "size=8m"):
+        before = site_with_one_to_withhold(site)
+        shown = showing(site)
+        for folder, name in ((site.feeds, "feeds"), (site.state, "state")):
+            if full in (name, "both"):
+                leave(folder, 0)
+        WITHHOLD[how](site)
+        result = site.run("render")
+        assert result.status == 3
+        assert "deleted" in result.out + result.err
+        assert "show what is withheld now" in result.out + result.err
+        after = documents(site)
+        assert showing(site) == set()
+        assert before.keys() - after.keys() <= shown, "a document that shows nothing withheld stays"
+        assert_well_formed({path: data for path, data in after.items() if path != "filler"})
+        make_room(site.feeds)
+        make_room(site.state)
+        site.render()
+        assert showing(site) == set()
+        assert documents(site).keys() == before.keys()
+        assert site.render().written == ()
+
+
+@pytest.mark.usefixtures("may_mount")
+def test_what_is_withheld_goes_though_the_state_directory_may_only_be_read(site: Site) -> None:
+    with small_disk(site.state, "size=8m"):
+        site_with_one_to_withhold(site)
+        write_one_to_withhold(site, published=False)
+        subprocess.run(["mount", "-o", "remount,ro", site.state], check=True)
+        result = site.run("render")
+        assert result.status == 3
+        assert "Read-only file system; documents that show what is withheld now were deleted" in result.err
+        assert showing(site) == set()
+        subprocess.run(["mount", "-o", "remount,rw", site.state], check=True)
+        site.render()
+        assert showing(site) == set()
+
+
+@pytest.mark.usefixtures("may_mount")
+def test_an_edit_that_withholds_nothing_deletes_nothing_on_a_full_disk(site: Site) -> None:
+    with small_disk(site.feeds, "size=8m"):
+        before = site_with_one_to_withhold(site)
+        leave(site.feeds, 0)
+        write_one_to_withhold(site, date="2024-05-30", topics=["Topic 0"], body="More of it. " * 2000)
+        report = site.render(status=3)
+        assert report.deleted == ()
+        assert documents(site) == before

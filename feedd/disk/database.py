@@ -10,7 +10,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from feedd.disk.lock import Lock, Unusable
+from feedd.disk.lock import Lock, Unusable, Unwritable
 
 APPLICATION_ID = 0x66656564  # "feed"
 SCHEMA_VERSION = 6
@@ -165,14 +165,17 @@ def connect(path: Path | None) -> sqlite3.Connection:
     connection = sqlite3.connect(path or ":memory:", isolation_level=None, timeout=5.0)
     try:
         with translated():
-            _prepare(connection)
+            prepare(connection)
     except BaseException:
         connection.close()
         raise
     return connection
 
 
-def _prepare(connection: sqlite3.Connection) -> None:
+def prepare(connection: sqlite3.Connection) -> None:
+    """Makes the tables of an empty database, or brings those of an older feedd to this format. Raises Damaged or
+    Unusable, and what SQLite raises.
+    """
     connection.execute("PRAGMA synchronous = FULL")
     connection.execute("PRAGMA cache_size = -16384")
     connection.execute("PRAGMA temp_store = MEMORY")
@@ -264,13 +267,12 @@ def is_sound(connection: sqlite3.Connection) -> bool:
 
 
 _DAMAGE = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
-_SURROUNDINGS = (
+_IN_USE = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
+_UNWRITABLE = (
     sqlite3.SQLITE_FULL,
     sqlite3.SQLITE_IOERR,
     sqlite3.SQLITE_READONLY,
     sqlite3.SQLITE_CANTOPEN,
-    sqlite3.SQLITE_BUSY,
-    sqlite3.SQLITE_LOCKED,
     sqlite3.SQLITE_PERM,
     sqlite3.SQLITE_AUTH,
 )
@@ -289,6 +291,8 @@ def translated() -> Iterator[None]:
         undecodable = not code and isinstance(error, sqlite3.OperationalError)  # text that is not UTF-8
         if code in _DAMAGE or undecodable:
             raise Damaged(str(error)) from error
-        if code in _SURROUNDINGS:
+        if code in _UNWRITABLE:
+            raise Unwritable(f"the ledger cannot be used: {error}") from error
+        if code in _IN_USE:
             raise Unusable(f"the ledger cannot be used: {error}") from error
         raise

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import fcntl
 import os
 import time
 from pathlib import Path
 
+_DIGITS = 20
 _RETRY = 0.02  # seconds: flock has no time-out of its own
 
 
@@ -16,6 +18,10 @@ class Busy(Exception):
 
 class Unusable(Exception):
     """The state directory or what is in it cannot be used as it is now; the text says why."""
+
+
+class Unwritable(Unusable):
+    """Nothing can be written there: the disk is full, fails or may only be read."""
 
 
 class Lock:
@@ -33,10 +39,10 @@ class Lock:
             self._directory.mkdir(parents=True, exist_ok=True)
             file = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
         except OSError as error:
-            raise Unusable(f"the state directory {self._directory} cannot be used: {error.strerror}") from None
+            raise Unwritable(f"the state directory {self._directory} cannot be used: {error.strerror}") from None
         try:
             self._wait(file, patience)
-            self._sign(file)
+            _sign(file)
         except OSError as error:
             os.close(file)
             raise Unusable(f"the state directory {self._directory} cannot be locked: {error.strerror}") from None
@@ -84,12 +90,13 @@ class Lock:
                 raise Busy(f"another feedd (process {holder}) {self._doing} {self._directory}")
             time.sleep(_RETRY)
 
-    def _sign(self, file: int) -> None:
-        try:
-            os.ftruncate(file, 0)
-            os.pwrite(file, f"{os.getpid()}\n".encode(), 0)
-        except OSError as error:
-            raise Unusable(f"the state directory {self._directory} cannot be written: {error.strerror}") from None
+
+def _sign(file: int) -> None:
+    """Writes the number of this process into a lock that it holds, over an older one, so that a full disk has room. On
+    a disk without room for the first one the lock is held unsigned.
+    """
+    with contextlib.suppress(OSError):
+        os.pwrite(file, f"{os.getpid():<{_DIGITS}}\n".encode(), 0)
 
 
 def _is_free(file: int, how: int) -> bool:
@@ -102,5 +109,5 @@ def _is_free(file: int, how: int) -> bool:
 
 
 def _number(file: int) -> int:
-    digits = os.pread(file, 20, 0).strip()
+    digits = os.pread(file, _DIGITS, 0).split(b"\n")[0].strip()
     return int(digits) if digits.isdigit() else 0

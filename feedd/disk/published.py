@@ -59,6 +59,7 @@ class Kept(NamedTuple):
 
 
 _MEMBER_COLUMNS = ", ".join(f"e.{column}" for column in ENTRY_COLUMNS.split(", "))
+_STALE, _WITHDRAWING = 1, 2
 _FEED_COLUMNS = "feed, kind, key, id, slug, label, updated, floor_published, floor_id"
 
 
@@ -86,11 +87,18 @@ class Published:
 
     def mark_stale(self, feeds: Iterable[int]) -> None:
         """Has the documents of `feeds` made again."""
-        self._db.executemany("UPDATE feeds SET stale = 1 WHERE feed = ?", ((feed,) for feed in feeds))
+        self._mark(feeds, _STALE)
+
+    def mark_withdrawing(self, feeds: Iterable[int]) -> None:
+        """Has the documents of `feeds` made again, or deleted where they cannot be: they show what is withheld now."""
+        self._mark(feeds, _WITHDRAWING)
+
+    def _mark(self, feeds: Iterable[int], state: int) -> None:
+        self._db.executemany("UPDATE feeds SET stale = max(stale, ?) WHERE feed = ?", ((state, each) for each in feeds))
 
     def mark_all_stale(self) -> None:
         """Has every document made again."""
-        self._db.execute("UPDATE feeds SET stale = 1")
+        self._db.execute("UPDATE feeds SET stale = max(stale, ?)", (_STALE,))
 
     def mark_fresh(self, feeds: Iterable[int]) -> None:
         """The documents of `feeds` are what they should be."""
@@ -99,6 +107,10 @@ class Published:
     def stale(self) -> set[int]:
         """Feeds whose documents have to be made again."""
         return {feed for (feed,) in self._db.execute("SELECT feed FROM feeds WHERE stale")}
+
+    def withdrawing(self) -> set[int]:
+        """Stale feeds whose documents show what is withheld now."""
+        return {feed for (feed,) in self._db.execute("SELECT feed FROM feeds WHERE stale = ?", (_WITHDRAWING,))}
 
     # Members
 

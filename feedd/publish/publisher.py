@@ -16,6 +16,7 @@ from __future__ import annotations
 
 import contextlib
 import sqlite3
+import sys
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from datetime import datetime
@@ -33,7 +34,8 @@ from feedd.disk.database import FILE_NAME, Damaged, StateDirectory, connect, fil
 from feedd.disk.feeds import FeedsDirectory
 from feedd.disk.items import Glance, ItemsDirectory, Scan, Unavailable
 from feedd.disk.ledger import Ledger
-from feedd.disk.lock import Unusable
+from feedd.disk.lock import Unusable, Unwritable
+from feedd.disk.snapshot import snapshot
 from feedd.model import Problem, Report
 from feedd.publish import entries
 from feedd.publish.announcing import Announcing
@@ -59,6 +61,7 @@ _ANEW = (
     "appear to subscribers once more."
 )
 _NEW_LEDGER = f"there are feeds, but no ledger that knows them: identities were made anew from the items. {_ANEW}"
+_NAMED = 3  # documents
 _FEEDS = tuple(each.file for each in FORMATS.values())
 _LOCAL = ("localhost", "127.0.0.1", "::1")
 _LOCAL_AUTHORITY = (
@@ -109,10 +112,16 @@ class Publisher:
         """Makes one pass. `now` is aware; fractions of a second are dropped.
 
         `touched`: the paths of files and folders, relative to the items' directory, outside of which nothing happened
-        since the last pass; None if that is not known. A damaged ledger is moved aside and made anew. Raises Busy
-        or Unusable.
+        since the last pass; None if that is not known. A damaged ledger is moved aside and made anew. Where nothing
+        can be written, documents that show what is withheld now are deleted all the same. Raises Busy or Unusable.
         """
         now = now.replace(microsecond=0)
+        try:
+            return self._locked_pass(now, allow_empty, touched)
+        except Unwritable as error:
+            raise Unwritable(f"{error}{_in_words(self._withdraw(now))}") from error
+
+    def _locked_pass(self, now: datetime, allow_empty: bool, touched: Collection[str] | None) -> Report:
         with self._state:
             try:
                 return self._checked_pass(now, allow_empty, touched)
@@ -199,7 +208,8 @@ class Publisher:
         """Makes and writes the documents of stale feeds, and mends what is amiss. `read` is how many files were."""
         published, limit = work.published, self._settings.site.limit
         precompress = self._settings.site.precompress
-        writer = DocumentWriter(self._feeds, published, announcing, precompress, self._workers.count)
+        withdrawing = published.withdrawing()
+        writer = DocumentWriter(self._feeds, published, announcing, precompress, self._workers.count, withdrawing)
         stale = published.stale() | amiss.feeds
         site = STALE if amiss.site else work.site()
         if not (stale or site != FRESH or amiss.unwanted or amiss.lost):
@@ -252,34 +262,52 @@ class Publisher:
 
     @contextmanager
     def preview(self, now: datetime) -> Iterator[Preview]:
-        """What a pass would find and decide, without writing anything: the ledger is rolled back afterwards."""
+        """What a pass would find and decide. Nothing is written, and no right to write is needed. Raises Unusable,
+        Unavailable or Damaged.
+        """
         now = now.replace(microsecond=0)
-        with self._state, translated():
-            db = self._open()
+        with self._in_memory(now) as (work, scan):
+            yield Preview(
+                work.ledger,
+                work.published,
+                work.digests,
+                work.telling(now),
+                self._maker(work, now),
+                self._feeds,
+                self._items,
+                self._settings.site,
+                scan.problems,
+                now,
+                self._settings.default_listed,
+            )
+
+    @contextmanager
+    def _in_memory(self, now: datetime) -> Iterator[tuple[Work, Scan]]:
+        """What a pass would leave in the ledger, in a copy of it."""
+        with contextlib.closing(snapshot(self._state.path / FILE_NAME)) as db, translated():
             work = Work(db, self._items, self._workers, self._settings, self._progress)
-            db.execute("PRAGMA cache_spill = OFF")  # so that not even a part of it reaches the disk
-            db.execute("BEGIN IMMEDIATE")
-            try:
-                scan = self._items.scan(self._state.clock_ns())
-                if not scan.files:
-                    raise Unavailable(_nothing_there(work.ledger))
+            scan = self._items.scan(sys.maxsize)  # no later scan is compared with this one
+            if not scan.files:
+                raise Unavailable(_nothing_there(work.ledger))
+            with _transaction(db):
                 work.remember(scan, work.changes(scan), now)
-                maker = self._maker(work, now)
-                yield Preview(
-                    work.ledger,
-                    work.published,
-                    work.digests,
-                    work.telling(now),
-                    maker,
-                    self._feeds,
-                    self._items,
-                    self._settings.site,
-                    scan.problems,
-                    now,
-                    self._settings.default_listed,
-                )
-            finally:
-                db.execute("ROLLBACK")
+            yield work, scan
+
+    def _withdraw(self, now: datetime) -> list[str]:
+        """Deletes the documents that show what is withheld now. Their feeds are stale to the ledger, or will be when it
+        can be written: the next pass makes the documents again.
+        """
+        with contextlib.suppress(Unavailable, Unusable, Damaged), self._in_memory(now) as (work, _):
+            withdrawing = work.published.withdrawing()
+            documents = work.published.documents() if withdrawing else {}
+            showing = [path for path, (feed, _) in documents.items() if feed in withdrawing or _is_site_page(path)]
+            return [path for path in showing if self._deleted(path)]
+        return []
+
+    def _deleted(self, path: str) -> bool:
+        with contextlib.suppress(OSError):
+            return self._feeds.delete(path)
+        return False
 
     def _open(self) -> sqlite3.Connection:
         """The ledger that lies in the state directory now: somebody may have moved or deleted the last one."""
@@ -308,6 +336,17 @@ def _transaction(db: sqlite3.Connection) -> Iterator[None]:
             db.execute("ROLLBACK")
         raise
     db.execute("COMMIT")
+
+
+def _is_site_page(path: str) -> bool:
+    return path == PAGE.file or path.startswith(f"{PAGE.file}.")
+
+
+def _in_words(withdrawn: list[str]) -> str:
+    if not withdrawn:
+        return ""
+    named = ", ".join(withdrawn[:_NAMED]) + (f" and {len(withdrawn) - _NAMED} more" if len(withdrawn) > _NAMED else "")
+    return f"; documents that show what is withheld now were deleted: {named}"
 
 
 def _nothing_there(ledger: Ledger) -> str:

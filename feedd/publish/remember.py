@@ -51,6 +51,8 @@ class Memory:
         self._admission = Admission(self._published, self._feeds, rules.site)
         self._begun = not self._ledger.is_empty()
         self._more_shown = self._more_there = 0
+        self._withdrawing: set[int] = set()  # feeds that show what a file said that is withheld or gone now
+        self._robbed_stories: set[int] = set()  # leads of stories that do
         self.moved = ""  # what became of stories and ranks, in words
 
     def remember(self, portions: Iterable[list[ReadFile]], removed: Sequence[str], *, everything: bool) -> str:
@@ -73,11 +75,15 @@ class Memory:
             self._progress("deciding", min(start + _CHUNK, len(ordered)), len(ordered))
         touched = affected.difference(assignments.minted) | self._tell(telling)
         self._relink(paths=[*assignments.entries, *removed, *failed])
-        self._published.mark_stale(self._digests.listing(sorted(touched)))
+        quoting = self._digests.listing(sorted(touched))
         ledger.move_counts(shown=self._more_shown, there=self._more_there)
         windows = Windows(self._published, self._feeds, self._rules.site, self._now)
         slugs = self._admission.settle()
-        return windows.move(self._admission.offers, slugs)
+        site = windows.move(self._admission.offers, slugs)
+        for feeds in self._published.memberships(sorted(self._robbed_stories)).values():
+            self._withdrawing.update(feeds)
+        self._published.mark_withdrawing(quoting | self._withdrawing | windows.lists(self._withdrawing))
+        return site
 
     def _identify(
         self, portions: Iterable[list[ReadFile]], removed: Sequence[str]
@@ -167,6 +173,10 @@ class Memory:
             if (after.shown, after.digest, after.file) != (before.shown, before.digest, before.file):
                 seen_otherwise.append(entry)
         members = self._published.memberships(records)
+        for before, after in zip(befores, afters, strict=True):
+            if after.file != before.file or before.shown > after.shown or before.folded > (after.folded or after.shown):
+                self._withdrawing.update(members.get(before.entry, ()))
+                self._robbed_stories.update(() if before.story is None else (before.story,))
         for after, (_, item) in zip(afters, decided, strict=True):
             self._admission.offer(after, item if after.shown else None, members.get(after.entry, {}))
         self._ledger.put_entries(changed, self._now)

@@ -56,7 +56,7 @@ class Windows:
         if self._advance_hot(offers, views):
             site = COUNTS
         self._move_updated(offers, new, views)
-        published.mark_stale(offers.stale | self._lists(offers.stale))
+        published.mark_stale(offers.stale | self.lists(offers.stale))
         return STALE if new or views else site
 
     def _advance_hot(self, offers: Offers, new: set[FeedId]) -> bool:
@@ -86,7 +86,7 @@ class Windows:
             record = self._feeds.all[view]
             self._published.move_updated(record.feed, as_old_as(record.id))
 
-    def _lists(self, feeds: set[int]) -> set[int]:
+    def lists(self, feeds: set[int]) -> set[int]:
         """The lists by rank of these feeds."""
         views = (self._feeds.all.get(self._feeds.numbers[number].identity._replace(view=TOP)) for number in feeds)
         return {view.feed for view in views if view is not None}

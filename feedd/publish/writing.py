@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import errno
 from collections import deque
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 
 from feedd.core import redirects
@@ -24,6 +24,7 @@ from feedd.publish.announcing import Announcing
 
 _MAY_BE_OTHERS = frozenset({PAGE.file, *ASSETS, redirects.FILE})  # names that people give to files of theirs
 _OF_NOBODY = b"\0 \r\n"  # what is in a file whose contents a loss of power took
+_WITHDRAWN = "; deleted, since it may show what is withheld now"
 _AHEAD = 8  # feeds whose documents may wait for the disk
 _Outcome = list[Written] | OSError  # of a document: its files, or why it could not be written
 
@@ -32,6 +33,8 @@ class DocumentWriter:
     """Writes documents, with their encodings, and keeps account of what was written, deleted, and what could not be.
 
     Waiting for the disk takes one thread. Encoding computes, outside of the interpreter's lock: it takes `threads`.
+    The documents of `withdrawing` feeds show what is withheld now: one that cannot be written is deleted, since no
+    document is better than this one. While there are such feeds, the same holds for documents about the site.
     """
 
     def __init__(
@@ -41,10 +44,12 @@ class DocumentWriter:
         announcing: Announcing,
         precompress: Iterable[str] = (),
         threads: int = 1,
+        withdrawing: Collection[int] = (),
     ) -> None:
         self._directory = directory
         self._published = published
         self._announcing = announcing
+        self._withdrawing = withdrawing
         self._encodings = [ENCODINGS[name] for name in precompress]
         self._threads = threads if self._encodings else 1
         self.written: list[str] = []
@@ -93,8 +98,11 @@ class DocumentWriter:
         kept: list[Kept] = []
         for document, outcome in zip(documents, outcomes, strict=True):
             if isinstance(outcome, OSError):
-                self._fail(document.path, outcome)
+                withdrawn = self._withdrawing and (feed is None or feed in self._withdrawing)
+                self._fail(document.path, outcome, after=_WITHDRAWN if withdrawn else "")
                 complete = False
+                if withdrawn:
+                    self.delete([document.path, *(document.path + each.suffix for each in self._encodings)])
                 continue
             for path, changed, stat, error in outcome:
                 if error is not None:
@@ -124,5 +132,5 @@ class DocumentWriter:
         self._announcing.deleted(path)
         return True
 
-    def _fail(self, path: str, error: OSError, what: str = "written") -> None:
-        self.failed.append(Problem(path, f"cannot be {what}: {error.strerror or error}"))
+    def _fail(self, path: str, error: OSError, what: str = "written", after: str = "") -> None:
+        self.failed.append(Problem(path, f"cannot be {what}: {error.strerror or error}{after}"))

@@ -1,0 +1,78 @@
+"""Snapshots: the ledger, as it is on the disk, in; a copy in memory, for which nothing is written, out."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+from feedd.disk.database import prepare, translated
+from feedd.disk.lock import Unusable
+
+_ATTEMPTS = 5
+_ALONE = "?mode=rw"
+_WHOLE = 1 << 16  # pages at once: all of a usual ledger
+
+
+def snapshot(path: Path) -> sqlite3.Connection:
+    """A copy of the database at `path`, in memory, at the format of this version; an empty one if there is none.
+
+    It neither writes nor locks anything, so it also works on a full disk, for a reader without the right to write,
+    and beside a daemon. Raises Damaged or Unusable.
+    """
+    copy = sqlite3.connect(":memory:", isolation_level=None)
+    try:
+        if path.exists():
+            with translated():
+                _copy(path, copy)
+        with translated():
+            prepare(copy)
+    except BaseException:
+        copy.close()
+        raise
+    return copy
+
+
+def _copy(path: Path, copy: sqlite3.Connection) -> None:
+    error: sqlite3.OperationalError | None = None
+    for _ in range(_ATTEMPTS):
+        before = _state(path)
+        for uri in _ways(path):
+            try:
+                with closing(sqlite3.connect(uri, uri=True, isolation_level=None)) as source:
+                    if uri.endswith(_ALONE):
+                        source.execute("PRAGMA locking_mode = EXCLUSIVE")  # keeps the index of the log in memory
+                    source.backup(copy, pages=_WHOLE)
+            except sqlite3.OperationalError as failure:
+                error = failure
+                continue
+            if _state(path) == before or "immutable" not in uri:
+                return
+            break  # a daemon has begun to write meanwhile
+    if error is not None:
+        raise error
+    raise Unusable("the ledger changes faster than it can be read; try again")
+
+
+def _ways(path: Path) -> Iterator[str]:
+    """How the database may be opened, from the way that asks for the least.
+
+    Without a write-ahead log all that was committed is in the file. With a log, SQLite needs the index of the log: an
+    index that is there, or one in memory, for which nobody else may have the database open.
+    """
+    uri = path.absolute().as_uri()
+    if not _log(path).exists():
+        yield f"{uri}?immutable=1"
+    yield f"{uri}?mode=ro"
+    yield uri + _ALONE
+
+
+def _state(path: Path) -> tuple[int, ...]:
+    found = path.stat()
+    log = _log(path)
+    return found.st_ino, found.st_size, found.st_mtime_ns, log.stat().st_size if log.exists() else 0
+
+
+def _log(path: Path) -> Path:
+    return path.with_name(f"{path.name}-wal")
