@@ -576,6 +576,8 @@ def test_a_digest_of_an_older_ledger_stays_as_it_was(site: Site) -> None:
         db.execute("ALTER TABLE entries DROP COLUMN first_shown")
         db.execute("DROP INDEX story_keys_by_entry")
         db.execute("DROP INDEX files_with_digest")
+        db.execute("ALTER TABLE files DROP COLUMN source")
+        db.execute("ALTER TABLE entries DROP COLUMN source")
         db.execute("PRAGMA user_version = 5")
     before = site.feed(DAILY).entries[0]
     write(site, 1, 0.6)  # of the day that is closed

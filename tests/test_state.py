@@ -710,17 +710,20 @@ def test_an_edit_that_puts_size_and_time_of_change_back_is_noticed(site: Site) -
             notice(opened_once, site, f"Title {number}")
 
 
-@pytest.mark.parametrize("version", [1, 2, 3, 4, 5])
+@pytest.mark.parametrize("version", [1, 2, 3, 4, 5, 6])
 def test_a_ledger_of_an_older_format_is_brought_up_to_date(site: Site, version: int) -> None:
     fill(site, 5)
     site.write("hot.md", item("Hot", heat=99, related=[{"title": "x", "webUrl": "https://b.example/"}]))
     before = site.render()
     ids = site.ids()
     with closing(sqlite3.connect(site.ledger)) as db, db:
-        db.execute("DROP TABLE digest_entries")
-        db.execute("ALTER TABLE entries DROP COLUMN first_shown")
-        db.execute("DROP INDEX story_keys_by_entry")
-        db.execute("DROP INDEX files_with_digest")
+        db.execute("ALTER TABLE files DROP COLUMN source")
+        db.execute("ALTER TABLE entries DROP COLUMN source")
+        if version < 6:
+            db.execute("DROP TABLE digest_entries")
+            db.execute("ALTER TABLE entries DROP COLUMN first_shown")
+            db.execute("DROP INDEX story_keys_by_entry")
+            db.execute("DROP INDEX files_with_digest")
         if version < 5:
             db.execute("DROP TABLE digests")
             db.execute("DROP TABLE periods")

@@ -26,7 +26,8 @@ class EntryFile(NamedTuple):
     """A file of an entry that is there now, with the last good version of its item and the key of its link.
 
     `blocked`: the file is broken and asks, as far as can be told, not to be published. `keys`: those of its story, as
-    they were packed when it was read; None if it was not since there are any.
+    they were packed when it was read; None if it was not since there are any. `source`: a digest of the bytes from
+    which the item was read; None if it was read before such digests were kept.
     """
 
     file: int
@@ -35,12 +36,14 @@ class EntryFile(NamedTuple):
     link: bytes | None
     blocked: bool
     keys: bytes | None = None
+    source: bytes | None = None
 
 
 class EntryRecord(Struct, frozen=True):
     """What the ledger keeps of one entry.
 
-    `digest` is that of the text last shown; None if nothing of it was ever shown. `due` is when to look again: a date
+    `digest` is that of the text last shown; None if nothing of it was ever shown. `source` is the one of the file from
+    which that text was read; None if it is not known, or says nothing of the dates. `due` is when to look again: a date
     in one of its files that is still to come. `reason` says in words why it is not shown. `folded`: it is not shown,
     but under another entry, by its date `published`. `story` is the entry that leads its story; None if it is a story
     by itself. `heat` and `quality` are the curator's; `coverage` counts the further providers on the story that it
@@ -64,6 +67,7 @@ class EntryRecord(Struct, frozen=True):
     quality: float | None = None
     coverage: int = 0
     rank: float | None = None
+    source: bytes | None = None
 
 
 def text_digest(item: Item) -> bytes:
@@ -104,6 +108,8 @@ def decide(
     The best of several files speaks: one that may be shown before one that may not, then the higher quality, then
     the higher heat, the longer text, the first path. An entry once shown, or folded, is not withheld again because
     the clock went back. `now` has no fraction of a second.
+
+    A source that subscribers have been shown keeps the dates that it was shown with, however it is read since.
     """
     choices = sorted(_choice(record, file, now, default_listed=default_listed) for file in files)
     if not choices:
@@ -111,26 +117,43 @@ def decide(
         return gone, None
     chosen, reason = choices[0].file, choices[0].reason
     dues = [choice.due for choice in choices if choice.due is not None]
-    if chosen.item.updated is not None and chosen.item.updated > now:
-        dues.append(chosen.item.updated)  # then, and not before, it says something
-    due = min(dues, default=None)
     item = chosen.item
-    record = replace(
-        record, link=chosen.link, file=chosen.file, due=due, heat=item.heat, quality=item.quality, folded=False
+    told = is_unchanged(record, chosen) and record.due is None  # whatever date it gives has been told
+    if item.updated is not None and item.updated > now and not told:
+        dues.append(item.updated)  # then, and not before, it says something
+    if reason is None:
+        after = shown_as(record, chosen, now)
+    else:
+        after = replace(record, shown=False, folded=choices[0].folded, reason=reason, rank=None)
+    if after.folded and not is_unchanged(record, chosen):
+        after = replace(after, published=item.published or record.first_seen, source=None)
+    due = min(dues, default=None)
+    after = replace(after, link=chosen.link, file=chosen.file, due=due, heat=item.heat, quality=item.quality)
+    return after, item
+
+
+def shown_as(record: EntryRecord, file: EntryFile, now: datetime) -> EntryRecord:
+    """The record of an entry that is shown, as the file that speaks for it says. `record` is as it was before."""
+    published, digest = _published(record, file) or record.first_seen, text_digest(file.item)
+    return replace(
+        record,
+        shown=True,
+        folded=False,
+        reason=None,
+        published=published,
+        updated=_updated(record, file, published, digest, now),
+        digest=digest,
+        source=file.source,
     )
-    if reason is not None:
-        record = replace(record, shown=False, reason=reason, rank=None)
-        if choices[0].folded:
-            record = replace(record, folded=True, published=item.published or record.first_seen)
-        return record, item
-    return shown_as(record, item, now), item
 
 
-def shown_as(record: EntryRecord, item: Item, now: datetime) -> EntryRecord:
-    """The record of an entry that is shown, as the item that speaks for it says."""
-    published, digest = item.published or record.first_seen, text_digest(item)
-    updated = _updated(record, item, published, digest, now)
-    return replace(record, shown=True, folded=False, reason=None, published=published, updated=updated, digest=digest)
+def is_unchanged(record: EntryRecord, file: EntryFile) -> bool:
+    """Whether subscribers have been shown what the file says now, byte for byte."""
+    return record.digest is not None and file.source is not None and file.source == record.source
+
+
+def _published(record: EntryRecord, file: EntryFile) -> datetime | None:
+    return record.published if is_unchanged(record, file) else file.item.published
 
 
 def speaker(record: EntryRecord, files: Sequence[EntryFile]) -> EntryFile | None:
@@ -157,8 +180,9 @@ def _choice(record: EntryRecord, file: EntryFile, now: datetime, *, default_list
     reason, due = withheld(item, default_listed=default_listed), None
     if file.blocked:
         reason = "the file has problems, and it asks not to be published"
-    if reason is None and item.published is not None and item.published > now:
-        due = item.published
+    published = _published(record, file)
+    if reason is None and published is not None and published > now:
+        due = published
         seen = (record.shown or record.folded) and (record.file, record.published) == (file.file, due)
         if not seen:  # else the clock has gone back
             reason = f"waits for its date, {due:%Y-%m-%d %H:%M} UTC"
@@ -176,13 +200,19 @@ def _choice(record: EntryRecord, file: EntryFile, now: datetime, *, default_list
     )
 
 
-def _updated(record: EntryRecord, item: Item, published: datetime, digest: bytes, now: datetime) -> datetime:
+def _updated(record: EntryRecord, file: EntryFile, published: datetime, digest: bytes, now: datetime) -> datetime:
     # A date still to come says nothing yet: it would be another one at each look.
-    said = item.updated if item.updated and item.updated <= max(now, published) else None
+    said = file.item.updated
+    said = said if said and said <= max(now, published) else None
     if record.digest is None or record.updated is None:
         return max(published, said or published)
+    unchanged = is_unchanged(record, file)
+    if unchanged and (record.due is None or record.due > now):  # no date was waited for that has come
+        return max(published, record.updated)
     if said is not None and said > record.updated:
         return max(published, said)
+    if unchanged:
+        return max(published, record.updated)
     if digest != record.digest:
         return max(published, record.updated, now)
     return max(published, record.updated)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 import msgspec
@@ -24,13 +24,15 @@ Listing = Mapping[str, bytes]  # folder ("" or "news/2020/") -> packed, sorted F
 
 class Changes(Struct, frozen=True):
     """Paths, sorted, relative to the items' directory. `files` is how many there are now, as far as can be seen.
-    `listings` holds the folders that differ, as they are now (None for one that is gone).
+    `listings` holds the folders that differ, as they are now (None for one that is gone). `unchanged` are those of
+    `changed` that look as they did: they are read again because feedd reads otherwise than it did.
     """
 
     changed: tuple[str, ...] = ()  # new or different: to be read
     removed: tuple[str, ...] = ()
     files: int = 0
     listings: dict[str, bytes | None] = {}
+    unchanged: frozenset[str] = frozenset()
 
 
 _decoder = msgspec.msgpack.Decoder(list[FileStat])
@@ -72,6 +74,24 @@ def diff(old: Listing, new: Listing, glanced: Iterable[str] = (), files: int = 0
         changed.extend(folder + name for name, file in now.items() if was.get(name) != file)
         removed.extend(folder + name for name in was if name not in now)
     return Changes(tuple(sorted(changed)), tuple(sorted(removed)), files, listings)
+
+
+def unchanged(old: Listing, new: Listing, glanced: Iterable[str] = ()) -> Iterator[str]:
+    """The paths of files that look as they did: their size, and one of their times at least, which is more than
+    `doubtful` leaves of some, and as much as a copy or a change of owner does. `glanced` as `diff` has it.
+    """
+    since = set(glanced)
+    for folder, after in new.items():
+        was = {file.name: file for file in unpack(old[folder])} if folder in old else {}
+        for file in unpack(after):
+            before = was.get(file.name)
+            if before is not None and _looks_alike(before, file) and folder + file.name not in since:
+                yield folder + file.name
+
+
+def _looks_alike(one: FileStat, other: FileStat) -> bool:
+    times = one.ctime_ns == other.ctime_ns or one.mtime_ns == other.mtime_ns > 0
+    return one.size == other.size and times
 
 
 def doubtful(file: FileStat, clock_ns: int) -> FileStat:

@@ -8,6 +8,7 @@ A pure function of its arguments, so that it can run in another process or on an
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Iterable
 from datetime import UTC, datetime
@@ -23,6 +24,7 @@ from feedd.model import Image, Item, Problem, Provider, Related
 
 FORMAT = 3  # counts up when the same bytes would give another Item or keys, so that files are read again
 
+_HTML = (".html", ".htm")
 _DATE_PREFIX = re.compile(r"(?:.*/)?(\d{4})-(\d{2})-(\d{2})-[^/]*")
 
 
@@ -30,7 +32,8 @@ class Parsed(Struct, frozen=True, omit_defaults=True):
     """The outcome for one file: `item` is None exactly when there are problems of kind "problem".
 
     `withheld` says of a file with problems that it asks not to be published, as far as can be told: then not
-    even its last good version may stay. `targets` are the pages that its body links to, as page keys.
+    even its last good version may stay. `targets` are the pages that its body links to, as page keys. `source` is
+    the `source_digest` of the file from which there is an item.
     """
 
     path: str
@@ -38,6 +41,15 @@ class Parsed(Struct, frozen=True, omit_defaults=True):
     problems: tuple[Problem, ...] = ()
     withheld: bool = False
     targets: tuple[str, ...] = ()
+    source: bytes = b""
+
+
+def source_digest(path: str, data: bytes) -> bytes:
+    """A digest of all of a file from which its Item is made: its bytes, and the date and the format in its name. As
+    long as it is the same, nobody has changed the file, whatever another FORMAT makes of it.
+    """
+    name = f"{_dated(path)}{path.endswith(_HTML)}"
+    return hashlib.blake2b(name.encode() + data, digest_size=12).digest()
 
 
 class _Source(NamedTuple):
@@ -96,8 +108,9 @@ def _checked(read: _Source | Parsed) -> Parsed:
             unclear = misspelt or _about(findings, *guard.WITHHOLDING_FIELDS)
             withheld = bool(unclear) or _withholds(values) or guard.asks_to_be_withheld(data)
             return Parsed(path, None, problems, withheld=withheld)
-        return Parsed(path, item, problems, targets=content.wiki_targets(item.body))
-    return Parsed(path, item, targets=content.wiki_targets(item.body))
+    else:
+        problems = ()
+    return Parsed(path, item, problems, targets=content.wiki_targets(item.body), source=source_digest(path, data))
 
 
 def refused(path: str, data: bytes, problem: Problem) -> Parsed:
@@ -122,7 +135,7 @@ def _line(lines: dict[FieldPath, int], at: FieldPath) -> int | None:
 
 def _build(path: str, body: str, values: dict[str, Any], findings: Findings) -> Item:
     """The Item of the decoded values: alternatives chosen, the rest of what the file says told apart."""
-    html = path.endswith((".html", ".htm"))
+    html = path.endswith(_HTML)
     body = text.safe(body).strip("\n")
     provider = values.get("provider")
     if not html:

@@ -13,7 +13,7 @@ from typing import Any, Self
 from feedd.disk.lock import Lock, Unusable, Unwritable
 
 APPLICATION_ID = 0x66656564  # "feed"
-SCHEMA_VERSION = 6
+SCHEMA_VERSION = 7
 FILE_NAME = "ledger.sqlite3"
 LOCK_NAME = "lock"
 _CHUNK = 500
@@ -47,7 +47,8 @@ CREATE TABLE listings (folder TEXT PRIMARY KEY, files BLOB NOT NULL) WITHOUT ROW
 CREATE TABLE glanced (path TEXT PRIMARY KEY) WITHOUT ROWID;
 CREATE TABLE files (
   file INTEGER PRIMARY KEY, path TEXT NOT NULL UNIQUE, present INTEGER NOT NULL, entry INTEGER,
-  link BLOB, digest BLOB, page TEXT, targets BLOB, item BLOB, problems BLOB, withheld INTEGER NOT NULL, keys BLOB
+  link BLOB, digest BLOB, page TEXT, targets BLOB, item BLOB, problems BLOB, withheld INTEGER NOT NULL, keys BLOB,
+  source BLOB
 );
 CREATE INDEX files_by_entry ON files (entry);
 CREATE INDEX files_with_digest ON files (file, digest);
@@ -59,7 +60,7 @@ CREATE TABLE entries (
   entry INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, first_seen INTEGER NOT NULL, link BLOB, file INTEGER,
   shown INTEGER NOT NULL, reason TEXT, due INTEGER, published INTEGER, updated INTEGER, digest BLOB,
   withdrawn INTEGER, folded INTEGER NOT NULL DEFAULT 0, story INTEGER, heat REAL, quality REAL,
-  coverage INTEGER NOT NULL DEFAULT 0, rank REAL, first_shown INTEGER
+  coverage INTEGER NOT NULL DEFAULT 0, rank REAL, first_shown INTEGER, source BLOB
 );
 CREATE INDEX entries_due ON entries (due) WHERE due IS NOT NULL;
 CREATE TABLE links (link BLOB PRIMARY KEY, entry INTEGER NOT NULL) WITHOUT ROWID;
@@ -109,6 +110,7 @@ _UPGRADES = {  # from this version to the next
         _KEYS_BY_ENTRY,
         "DELETE FROM meta WHERE name = 'catalog'",  # so that every entry is looked at, and keys of what is gone go
     ),
+    6: ("ALTER TABLE files ADD COLUMN source BLOB", "ALTER TABLE entries ADD COLUMN source BLOB"),
 }
 
 

@@ -98,10 +98,12 @@ class Ledger:
                 )
             else:
                 self._db.execute(
-                    "INSERT INTO files (path, present, link, digest, page, targets, item, problems, withheld, keys) "
-                    "VALUES (?, 1, ?, ?, ?, ?, ?, ?, 0, ?) ON CONFLICT (path) DO UPDATE SET present = 1, "
+                    "INSERT INTO files "
+                    "(path, present, link, digest, page, targets, item, problems, withheld, keys, source) VALUES "
+                    "(?, 1, ?, ?, ?, ?, ?, ?, 0, ?, ?) ON CONFLICT (path) DO UPDATE SET present = 1, "
                     "link = excluded.link, digest = excluded.digest, targets = excluded.targets, "
-                    "item = excluded.item, problems = excluded.problems, withheld = 0, keys = excluded.keys",
+                    "item = excluded.item, problems = excluded.problems, withheld = 0, keys = excluded.keys, "
+                    "source = excluded.source",
                     (
                         file.path,
                         file.link,
@@ -111,8 +113,28 @@ class Ledger:
                         file.item,
                         problems,
                         file.keys,
+                        file.source,
                     ),
                 )
+
+    def adopt_sources(self, files: Iterable[ReadFile]) -> None:
+        """Takes it that entries were shown these bytes of their files: to be called for files that are unchanged,
+        before they are remembered. Does something where no digest of the bytes was kept when they were read last.
+        """
+        sources = {file.path: file.source for file in files if file.item is not None}
+        rows = self._select(
+            "SELECT path, file, entry, problems FROM files "
+            "WHERE present AND item IS NOT NULL AND source IS NULL AND entry IS NOT NULL AND path IN",
+            list(sources),
+        )
+        self._db.executemany(
+            "UPDATE entries SET source = ? WHERE shown AND source IS NULL AND entry = ? AND file = ?",
+            [
+                (sources[path], entry, file)
+                for path, file, entry, problems in rows
+                if not problems or all(each.kind == "note" for each in decode_problems(problems))
+            ],
+        )
 
     def forget_contents(self, paths: Iterable[str]) -> None:
         """Marks files as gone. Their entries stay known by their paths; their contents are dropped."""
@@ -222,12 +244,12 @@ class Ledger:
         """The files of each entry that are there now and have a last good version."""
         found: dict[int, list[EntryFile]] = {entry: [] for entry in entries}
         rows = self._select(
-            "SELECT entry, file, path, item, digest, link, withheld, keys FROM files "
+            "SELECT entry, file, path, item, digest, link, withheld, keys, source FROM files "
             "WHERE present AND item IS NOT NULL AND entry IN",
             entries,
         )
-        for entry, file, path, item, digest, link, blocked, keys in rows:
-            found[entry].append(EntryFile(file, path, decode_item(item, digest), link, bool(blocked), keys))
+        for entry, file, path, item, digest, link, blocked, *rest in rows:
+            found[entry].append(EntryFile(file, path, decode_item(item, digest), link, bool(blocked), *rest))
         return found
 
     def put_entries(self, records: Iterable[EntryRecord], now: datetime) -> None:
@@ -241,7 +263,7 @@ class Ledger:
             "shown = excluded.shown, reason = excluded.reason, due = excluded.due, "
             "published = excluded.published, updated = excluded.updated, digest = excluded.digest, "
             "folded = excluded.folded, story = excluded.story, heat = excluded.heat, quality = excluded.quality, "
-            "coverage = excluded.coverage, rank = excluded.rank, "
+            "coverage = excluded.coverage, rank = excluded.rank, source = excluded.source, "
             "first_shown = CASE WHEN digest IS NULL THEN excluded.first_shown ELSE first_shown END",
             map(to_row, records),
         )

@@ -205,14 +205,14 @@ class Published:
         found: dict[int, list[tuple[datetime, str, Related]]] = {}
         rows = selected(
             self._db,
-            "SELECT e.story, e.id, e.first_seen, f.item, f.digest FROM entries e JOIN files f ON f.file = e.file "
+            "SELECT e.story, e.id, e.published, f.item, f.digest FROM entries e JOIN files f ON f.file = e.file "
             "WHERE e.entry != e.story AND (e.shown OR e.folded) AND e.story IN",
             leads,
         )
-        for lead, entry_id, first_seen, encoded, digest in rows:
-            item = decode_item(encoded, digest)
-            published = item.published or moment(first_seen)
-            found.setdefault(lead, []).append((published, entry_id, as_related(item, published)))
+        for lead, entry_id, seconds_, encoded, digest in rows:
+            published = moment(seconds_)
+            related = as_related(decode_item(encoded, digest), published)
+            found.setdefault(lead, []).append((published, entry_id, related))
         return {lead: tuple(each for _, _, each in sorted(told, key=_by_date)) for lead, told in found.items()}
 
     def counts(self) -> dict[int, int]:

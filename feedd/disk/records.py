@@ -22,7 +22,7 @@ T = TypeVar("T")
 EPOCH = datetime.fromtimestamp(0, UTC)
 ENTRY_COLUMNS = (
     "entry, id, first_seen, link, file, shown, reason, due, published, updated, digest, "
-    "folded, story, heat, quality, coverage, rank"
+    "folded, story, heat, quality, coverage, rank, source"
 )
 
 
@@ -38,6 +38,7 @@ class ReadFile(Struct, frozen=True, array_like=True):
     problems: tuple[Problem, ...]
     withheld: bool
     keys: bytes = b""  # of its story
+    source: bytes = b""  # the digest of its bytes
 
 
 def seconds(moment: datetime | None) -> int | None:
@@ -126,4 +127,5 @@ def to_row(record: EntryRecord) -> tuple[Any, ...]:
         record.quality,
         record.coverage,
         record.rank,
+        record.source,
     )

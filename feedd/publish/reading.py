@@ -78,4 +78,5 @@ def _summed_up(parsed: Parsed) -> ReadFile:
         parsed.problems,
         withheld=False,
         keys=keys_of(item, link),
+        source=parsed.source,
     )

@@ -16,6 +16,7 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 
 from feedd.core.catalog import EntryRecord, Place, decide, speaker
+from feedd.core.changes import Changes
 from feedd.core.identity import Assignments, Claim, resolve
 from feedd.core.stories import in_words
 from feedd.disk.digests import Digests
@@ -55,16 +56,16 @@ class Memory:
         self._robbed_stories: set[int] = set()  # leads of stories that do
         self.moved = ""  # what became of stories and ranks, in words
 
-    def remember(self, portions: Iterable[list[ReadFile]], removed: Sequence[str], *, everything: bool) -> str:
+    def remember(self, portions: Iterable[list[ReadFile]], changes: Changes, *, everything: bool) -> str:
         """Takes in what was read and what is gone, and brings entries, members and stale feeds up to date.
 
-        `everything`: not only what these files touch, but every entry. Returns what that asks of the documents about
-        the site: one of the states of site.py.
+        `portions` are those of `changes.changed`. `everything`: not only what these files touch, but every entry.
+        Returns what that asks of the documents about the site: one of the states of site.py.
         """
-        ledger = self._ledger
+        ledger, removed = self._ledger, changes.removed
         affected = ledger.all_entries() if everything else ledger.due(self._now)
         ledger.forget_contents(removed)
-        assignments, others, failed = self._identify(portions, removed)
+        assignments, others, failed = self._identify(portions, changes)
         affected |= others
         whole = everything or len(affected) > WHOLE
         newcomers = min(assignments.minted, default=sys.maxsize)
@@ -86,7 +87,7 @@ class Memory:
         return site
 
     def _identify(
-        self, portions: Iterable[list[ReadFile]], removed: Sequence[str]
+        self, portions: Iterable[list[ReadFile]], changes: Changes
     ) -> tuple[Assignments, set[int], list[str]]:
         """Takes in what was read, and gives each file its entry. Returns with that the entries which these files and
         those that are gone are or were, and the paths of files that could not be read.
@@ -98,12 +99,13 @@ class Memory:
         for portion in portions:
             if self._begun:
                 former |= ledger.texts_of([file.path for file in portion])
+                ledger.adopt_sources(file for file in portion if file.path in changes.unchanged)
             ledger.remember_files(portion)
             failed.extend(file.path for file in portion if file.item is None)
             claims.extend(Claim(file.path, file.link, file.digest) for file in portion if file.item is not None)
-        known = ledger.known(claims, removed, former)
+        known = ledger.known(claims, changes.removed, former)
         affected = {*known.paths.values(), *ledger.entries_of(failed)}
-        assignments = resolve(claims, removed, known, self._rules.authority, self._is_taken)
+        assignments = resolve(claims, changes.removed, known, self._rules.authority, self._is_taken)
         ledger.keep_assignments(assignments)
         affected.update(assignments.entries.values())
         return assignments, affected, failed

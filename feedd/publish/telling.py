@@ -224,7 +224,7 @@ class Telling:
         if file is None or item is None or not (record.shown or record.folded or self._withheld_too):
             return _Known(record, record, item, None)
         has_place = folded(item) is None
-        decided = shown_as(record, item, self._now) if record.folded and has_place else record
+        decided = shown_as(record, file, self._now) if record.folded and has_place else record
         shown = has_place if self._withheld_too else decided.shown
         seen = record.shown and record.entry not in self._risen and not self._is_new(record)
         led = seen and record.story in (None, record.entry)
@@ -258,7 +258,8 @@ def _keys(file: EntryFile) -> bytes:
 
 
 def _dated(record: EntryRecord, item: Item) -> int:
-    return int((item.published or record.first_seen).timestamp())
+    published = record.published if record.shown or record.folded else item.published
+    return int((published or record.first_seen).timestamp())
 
 
 def _part(record: EntryRecord) -> tuple[int | None, int]:

@@ -8,9 +8,11 @@ from datetime import datetime
 
 import msgspec
 from msgspec import Struct
+from msgspec.structs import replace
 
 from feedd.core.assemble import Site
 from feedd.core.changes import Changes, diff
+from feedd.core.changes import unchanged as same
 from feedd.core.stories import StorySettings
 from feedd.disk.database import Damaged
 from feedd.disk.digests import Digests
@@ -96,7 +98,7 @@ class Work:
         if changes.changed or changes.removed or everything or ledger.due(now):
             memory = Memory(self._db, self._rules(), now, self._progress)
             portions = self._read(changes.changed)
-            self.keep_site(most(self.site(), memory.remember(portions, changes.removed, everything=everything)))
+            self.keep_site(most(self.site(), memory.remember(portions, changes, everything=everything)))
             self._moved = memory.moved
         digesting = Digesting(self._db, settings.site, now)
         self.published.mark_stale(digesting.close())
@@ -155,13 +157,14 @@ class Work:
         new = dict(scan.listing)
         for folder in scan.unreadable:  # what cannot be seen is not gone
             new.update({known: files for known, files in old.items() if known.startswith(folder)})
+        glanced = self.ledger.glanced()
+        again = self.ledger.setting("reading") != self._settings.reading_mark
         try:
-            changes = diff(old, new, self.ledger.glanced(), scan.files)
+            changes = diff(old, new, glanced, scan.files)
+            unchanged = frozenset(same(old, scan.listing, glanced)) if again else frozenset[str]()
         except (msgspec.DecodeError, UnicodeDecodeError, TypeError) as error:
             raise Damaged(f"a listing in it cannot be read ({error})") from error
-        if self.ledger.setting("reading") == self._settings.reading_mark:
-            return changes
-        return Changes(tuple(scan.paths()), changes.removed, scan.files, changes.listings)
+        return replace(changes, changed=tuple(scan.paths()), unchanged=unchanged) if again else changes
 
     def _read(self, paths: Sequence[str]) -> Iterator[list[ReadFile]]:
         done = 0

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from feedd.core.changes import Changes, FileStat, diff, doubtful, pack, unpack
+from feedd.core.changes import Changes, FileStat, diff, doubtful, pack, unchanged, unpack
 
 A = FileStat("a.md", 10, 1_000, 1_000)
 B = FileStat("b.md", 20, 2_000, 2_000)
@@ -155,3 +155,27 @@ def test_a_file_that_changed_as_it_was_looked_at_will_be_read_again(age_ms: int,
     assert (kept == file) is trusted
     if not trusted:
         assert diff(look(top=[kept]), look(top=[file])).changed == ("a.md",)
+
+
+@pytest.mark.parametrize(
+    ("now", "same"),
+    [
+        (A, True),
+        (A._replace(ctime_ns=5), True),
+        (A._replace(mtime_ns=5), True),
+        (A._replace(mtime_ns=-1), True),
+        (A._replace(size=5), False),
+        (A._replace(mtime_ns=5, ctime_ns=5), False),
+        (A._replace(mtime_ns=-1, ctime_ns=5), False),
+        (A._replace(name="c.md"), False),
+    ],
+)
+def test_a_file_looks_as_it_did_while_its_size_and_one_of_its_times_are_the_same(now: FileStat, same: bool) -> None:
+    assert list(unchanged(look(news=[A, B]), look(news=[now, B]))) == ["news/a.md", "news/b.md"][not same :]
+    assert list(unchanged(look(news=[A, B]), look(news=[now, B]), ["news/a.md"])) == ["news/b.md"]
+    assert not list(unchanged(look(news=[A]), look(other=[now])))
+
+
+def test_two_looks_that_each_came_too_early_to_know_the_time_of_a_change_do_not_agree_on_it() -> None:
+    one, other = A._replace(mtime_ns=-1), A._replace(mtime_ns=-1, ctime_ns=5)
+    assert not list(unchanged(look(top=[one]), look(top=[other])))

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from feedd.core.parse import Parsed, parse
+from feedd.core.parse import Parsed, parse, source_digest
 from feedd.model import Image, Item, Provider, Related
 
 VIDEO = "x0-zGdlpTeg"
@@ -99,46 +99,45 @@ def said(parsed: Parsed, kind: str = "problem") -> list[str]:
 
 
 def test_a_complete_file_becomes_an_item_with_all_of_it() -> None:
-    assert parse("news/a.md", COMPLETE.encode()) == Parsed(
-        "news/a.md",
-        Item(
-            title="Cancer cells\u2019 potential",
-            link="https://news.example/a",
-            amp="https://news.example/amp",
-            cdn_amp="https://cdn.example/amp",
-            summary="Cells that spread & stay.",
-            body="# Body\n\nThe *text*.",
-            published=datetime(2023, 5, 3, 8, 45, tzinfo=UTC),
-            updated=datetime(2023, 5, 4, tzinfo=UTC),
-            listed=True,
-            quality=39.5,
-            heat=59.0,
-            provider=Provider(
-                "Technology Networks",
-                "www.technologynetworks.com",
-                (Image("/icons/t.png"),),
-                ("Ada", "Grace"),
-                ("LabX",),
-            ),
-            topics=("Machine Learning", "AI"),
-            category="news",
-            kind="article",
-            tags=("a", "b, c"),
-            locale="en-US",
-            length=779,
-            price="10 EUR",
-            members=1200,
-            images=(Image("https://pictures.example/a%20b.jpg", 640, 360, "A cell", "Someone"), Image("/b.png")),
-            related=(
-                Related(
-                    "Another report",
-                    "https://medical.example/c",
-                    "In short.",
-                    datetime(2023, 5, 3, 1, 21, tzinfo=UTC),
-                    "News Medical",
-                    "medical.example",
-                    37.0,
-                ),
+    parsed = parse("news/a.md", COMPLETE.encode())
+    assert (parsed.path, parsed.problems, parsed.withheld, parsed.targets) == ("news/a.md", (), False, ())
+    assert parsed.item == Item(
+        title="Cancer cells\u2019 potential",
+        link="https://news.example/a",
+        amp="https://news.example/amp",
+        cdn_amp="https://cdn.example/amp",
+        summary="Cells that spread & stay.",
+        body="# Body\n\nThe *text*.",
+        published=datetime(2023, 5, 3, 8, 45, tzinfo=UTC),
+        updated=datetime(2023, 5, 4, tzinfo=UTC),
+        listed=True,
+        quality=39.5,
+        heat=59.0,
+        provider=Provider(
+            "Technology Networks",
+            "www.technologynetworks.com",
+            (Image("/icons/t.png"),),
+            ("Ada", "Grace"),
+            ("LabX",),
+        ),
+        topics=("Machine Learning", "AI"),
+        category="news",
+        kind="article",
+        tags=("a", "b, c"),
+        locale="en-US",
+        length=779,
+        price="10 EUR",
+        members=1200,
+        images=(Image("https://pictures.example/a%20b.jpg", 640, 360, "A cell", "Someone"), Image("/b.png")),
+        related=(
+            Related(
+                "Another report",
+                "https://medical.example/c",
+                "In short.",
+                datetime(2023, 5, 3, 1, 21, tzinfo=UTC),
+                "News Medical",
+                "medical.example",
+                37.0,
             ),
         ),
     )
@@ -782,3 +781,28 @@ def test_any_path_will_do(path: str) -> None:
     parsed = parse(path, b"---\ntitle: x\n---\n")
     assert parsed.item is not None
     assert parsed.path == path
+
+
+# What tells that a file is as it was
+
+
+@pytest.mark.parametrize(
+    ("path", "data", "same"),
+    [
+        ("a.md", "one", True),
+        ("news/b.markdown", "one", True),
+        ("a.md", "two", False),
+        ("a.md", "one\n", False),
+        ("2024-05-01-a.md", "one", False),
+        ("a.html", "one", False),
+    ],
+)
+def test_the_source_of_an_item_is_the_bytes_of_its_file_and_the_date_and_format_in_its_name(
+    path: str, data: str, same: bool
+) -> None:
+    assert (source_digest(path, data.encode()) == source_digest("a.md", b"one")) == same
+
+
+def test_an_item_comes_with_the_digest_of_its_source() -> None:
+    assert parse("a.md", COMPLETE.encode()).source == source_digest("a.md", COMPLETE.encode())
+    assert parse("a.md", b"---\ntitle: [\n---\n").source == b""
