@@ -233,7 +233,7 @@ def feeds_of(item: Item, topics: Topics, recipes: Iterable[Keyed] = ()) -> list[
     and those whose recipe takes it.
     """
     memberships = [Membership(ALL, "")]
-    names = item.topics or topics.by_keyword(f"{item.title}\n{item.summary}\n{' '.join(item.tags)}")
+    names = item.topics or topics.by_keyword(text.searchable(item.title, item.summary, " ".join(item.tags)))
     labels = (topics.label(name) for name in names)
     topic_feeds = {name_key(label): label for label in labels}
     memberships.extend(Membership(FeedId("topic", key), label) for key, label in topic_feeds.items())

@@ -6,7 +6,7 @@ import re
 from html import escape
 from typing import TYPE_CHECKING
 
-from feedd.core import elements, safe_html, text, urls
+from feedd.core import elements, safe_html, tags, text, urls
 from feedd.core.rewrite import Context
 from feedd.core.wiki import channel, markdown, page_key, wiki_targets
 from feedd.model import Image
@@ -51,13 +51,13 @@ def _summary(item: Item, body: str, limit: int) -> str:
     if item.body_format == "markdown" and len(item.body) > _SUMMARISED:  # all of it would take longer to read
         context = Context(item.link or "", item.title, None, item.video_id)
         body = _body_html(item.body[:_SUMMARISED], item.body_format, context, lambda _: None)
-    paragraphs = (text.plain(found[1])[0] for found in _PARAGRAPH.finditer(body))
+    paragraphs = (tags.text_of(found[1]) for found in _PARAGRAPH.finditer(body))
     plain = ""
     for paragraph in filter(None, paragraphs):
         plain = f"{plain} {paragraph}" if plain else paragraph
         if len(plain) > limit:
             break
-    return text.words(plain or text.plain(body)[0], limit)
+    return text.words(plain or tags.text_of(body), limit)
 
 
 def picture(item: Item, base_url: str) -> Image | None:

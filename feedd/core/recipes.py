@@ -8,6 +8,7 @@ from functools import lru_cache
 
 from msgspec import Struct
 
+from feedd.core import text
 from feedd.core.terms import Override
 from feedd.core.topics import Topics, name_key
 from feedd.model import Item
@@ -77,7 +78,10 @@ class Keyed(Struct, frozen=True):
             and (not self.providers or (item.provider is not None and name_key(item.provider.name) in self.providers))
             and (not self.types or (item.kind is not None and name_key(item.kind) in self.types))
             and (not self.language or self._speaks((item.locale or self.default_language).lower()))
-            and (not self.recipe.match or bool(_pattern(self.recipe.match).search(f"{item.title}\n{item.summary}")))
+            and (
+                not self.recipe.match
+                or bool(_pattern(self.recipe.match).search(text.searchable(item.title, item.summary)))
+            )
         )
 
     def _has_topics(self, topics: Collection[str]) -> bool:

@@ -9,7 +9,7 @@ from urllib.parse import unquote
 
 from msgspec import Struct
 
-from feedd.core import text, urls
+from feedd.core import tags, urls
 from feedd.core.elements import ATTRIBUTES, BLOCKS, FRAME, INLINE, TABLES, VOID, image, link, names
 
 # Elements that are a block to a reader and nothing more, and those that are nothing at all.
@@ -228,8 +228,8 @@ class _Rewriter:
             return True
         if not (closed.leads and self._context.title and re.fullmatch("h[1-6]", closed.name)):
             return False
-        heading = text.plain("".join(self._out[closed.at :]))[0]
-        if heading.casefold() != " ".join(self._context.title.split()).casefold():
+        heading = tags.text_of("".join(self._out[closed.at :]))
+        if " ".join(heading.split()).casefold() != " ".join(self._context.title.split()).casefold():
             return False
         self._shown = False
         return True

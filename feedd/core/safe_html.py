@@ -11,7 +11,7 @@ import re
 from functools import cache
 from typing import TYPE_CHECKING
 
-from feedd.core import text
+from feedd.core import tags, text
 from feedd.core.elements import ATTRIBUTES, FRAME, SCHEMES, TAGS, VOID, names, paragraph
 from feedd.core.rewrite import DIVISIONS, HINTS, WRAPPERS, Context, rewrite
 
@@ -40,7 +40,7 @@ def readable(html: str, context: Context) -> str:
     its layout tables and what it hides. HTML so deeply nested that it must be an attack becomes plain text.
     """
     if _too_heavy(html):
-        return paragraph(text.plain(html)[0])
+        return paragraph(tags.text_of(text.safe(html)))
     clean = _reader().clean(_IFRAME.sub(rf"\1{FRAME}", text.safe(html)))
     return rewrite(clean, context, is_document=bool(_DOCUMENT.search(html)))
 

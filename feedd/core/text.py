@@ -9,6 +9,8 @@ from functools import cache
 from html.entities import html5
 from typing import TYPE_CHECKING
 
+from feedd.core import tags
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -16,33 +18,11 @@ Natural = tuple[tuple[int, str], ...]  # the length of a number, and what stands
 SLUG_CHARACTERS = 60
 SLUG_BYTES = 180
 
-_INLINE = (
-    "a|abbr|acronym|b|bdi|bdo|big|cite|code|data|del|dfn|em|font|i|ins|kbd|label|mark|q|s|samp|small|span"
-    "|strike|strong|sub|sup|time|tt|u|var|wbr"
-)
-_BLOCK = (
-    "address|area|article|aside|audio|base|blockquote|body|br|button|canvas|caption|center|col|colgroup|dd"
-    "|details|dialog|dir|div|dl|dt|embed|fieldset|figcaption|figure|footer|form|frame|frameset|h[1-6]|head"
-    "|header|hr|html|iframe|img|input|legend|li|link|main|map|meta|nav|noframes|noscript|object|ol|optgroup"
-    "|option|p|param|picture|pre|script|section|select|source|style|summary|svg|table|tbody|td|template"
-    "|textarea|tfoot|th|thead|title|tr|track|ul|video"
-)
-# A "<" inside a quoted value ends the match, so that no input is scanned more than once.
-_ATTRIBUTES = r"""(?:[\s/](?:[^<>"']++|"[^<"]*"|'[^<']*')*)?>"""
-_INLINE_TAG = re.compile(rf"</?(?:{_INLINE}){_ATTRIBUTES}", re.IGNORECASE)
-_BLOCK_TAG = re.compile(rf"</?(?:{_BLOCK}){_ATTRIBUTES}", re.IGNORECASE)
-# What stands between these is not text at all.
-_HIDDEN = tuple(
-    (re.compile(opening, re.IGNORECASE), re.compile(closing, re.IGNORECASE))
-    for opening, closing in (
-        (r"<!--", r"-->"),
-        (r"<script(?=[\s/>])", r"</script\s*>"),
-        (r"<style(?=[\s/>])", r"</style\s*>"),
-    )
-)
-
 _ENTITY = re.compile(r"&(#[0-9]{1,7}|#[xX][0-9A-Fa-f]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
 _DOUBLE_ENTITY = re.compile(r"&(?:amp;)+(#[0-9]{1,7}|#[xX][0-9A-Fa-f]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
+
+_BEFORE_A_WORD = "([{\"'`/|,\u2018\u201c\xab\u201e"
+_AFTER_A_WORD = ")]}\"'`/|,.;:!?\u2019\u201d\xbb\u201c"
 
 _NOT_IN_XML = re.compile("[\0-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 # U+FEFF is a byte order mark that strayed into the text.
@@ -73,10 +53,11 @@ _JOINERS = dict.fromkeys(map(ord, "\u00ad\u200b\u200c\u200d\u2060\ufeff"))
 def plain(raw: str) -> tuple[str, tuple[str, ...]]:
     """A title or an excerpt as one line of plain text, and in words what had to be repaired in it.
 
-    Tags of HTML go (`List<String>` stays: it is none), entities are decoded once, so `&lt;b&gt;` becomes
-    `<b>`. A character that was escaped twice over (`&amp;quot;`), other than `<` and `>`, and UTF-8 that was
-    decoded as cp1252 ("Cellsâ€™") are repaired and noted. Control characters and what XML 1.0 may not contain
-    go, white space is folded. Text without `&`, `<` and damage comes back as it is, only folded.
+    HTML that formats the text goes (`tags.without_formatting`), entities are decoded once, so `&lt;b&gt;` becomes
+    `<b>`. A character that was escaped twice within words (`it&amp;#39;s`) and UTF-8 that was decoded as cp1252
+    ("Cellsâ€™") are repaired and noted. What is written as an entity is never taken for a tag, nor repaired as cp1252.
+    Control characters and what XML 1.0 may not contain go, white space of HTML is folded (`tags.folded`). Text without
+    `&`, `<` and damage comes back as it is, only folded.
     """
     if (
         raw.isprintable()
@@ -90,17 +71,22 @@ def plain(raw: str) -> tuple[str, tuple[str, ...]]:
     text = raw
     notes: list[str] = []
     if "<" in text:
-        text = _without_tags(text)
-    if "&" in text:
-        text, note = _decoded(text)
-        if note:
-            notes.append(note)
+        text = tags.without_formatting(text)
     text = _INVISIBLE.sub("", text)
     if not text.isascii() and _MOJIBAKE.search(text):
         text, note = _reencoded(text)
         if note:
             notes.append(note)
+    if "&" in text:
+        text, note = _decoded(text)
+        if note:
+            notes.append(note)
     return _folded(text), tuple(notes)
+
+
+def searchable(*texts: str) -> str:
+    """Texts as words are looked for in them: a line each, every kind of white space a blank."""
+    return "\n".join(" ".join(each.split()) for each in texts)
 
 
 def safe(raw: str) -> str:
@@ -151,21 +137,6 @@ def natural(name: str) -> Natural:
     return tuple((len(part) if index % 2 else 0, part) for index, part in enumerate(parts))
 
 
-def _without_tags(text: str) -> str:
-    for opening, closing in _HIDDEN:
-        text = _without_spans(text, opening, closing)
-    return _BLOCK_TAG.sub(" ", _INLINE_TAG.sub("", text))
-
-
-def _without_spans(text: str, opening: re.Pattern[str], closing: re.Pattern[str]) -> str:
-    """The text without all from an opening to its closing mark; one that is not closed takes nothing away."""
-    kept, at = [], 0
-    while (start := opening.search(text, at)) and (end := closing.search(text, start.end())):
-        kept.append(text[at : start.start()] + " ")
-        at = end.end()
-    return "".join((*kept, text[at:]))
-
-
 def _decoded(text: str) -> tuple[str, str | None]:
     note: str | None = None
     tag_meant = "&amp;lt;" in text  # then the text shows markup, and `&amp;gt;` is its other half
@@ -176,7 +147,7 @@ def _decoded(text: str) -> tuple[str, str | None]:
     def twice(found: re.Match[str]) -> str:
         nonlocal note
         character = _character(found[1])
-        if character is None or (character in "<>" and tag_meant):
+        if character is None or (character in "<>" and tag_meant) or _stands_alone(found):
             return found[0]
         becomes = _folded(character) or "a space"
         note = note or f"a character escaped twice was repaired: {found[0]} became {becomes}"
@@ -185,6 +156,19 @@ def _decoded(text: str) -> tuple[str, str | None]:
     if "&amp;" in text:
         text = _DOUBLE_ENTITY.sub(twice, text)
     return _ENTITY.sub(once, text), note
+
+
+def _stands_alone(entity: re.Match[str]) -> bool:
+    """Whether an entity with a name stands in the text as a word does, since the text speaks of it."""
+    before, after = (
+        entity.string[max(entity.start() - 1, 0) : entity.start()],
+        entity.string[entity.end() : entity.end() + 1],
+    )
+    return (
+        not entity[1].startswith("#")
+        and (not before or before.isspace() or before in _BEFORE_A_WORD)
+        and (not after or after.isspace() or after in _AFTER_A_WORD)
+    )
 
 
 def _character(name: str) -> str | None:
@@ -212,7 +196,7 @@ def _repair() -> Callable[[str], str]:
 
 
 def _folded(text: str) -> str:
-    return " ".join(_INVISIBLE_OR_C1.sub("", text).split())
+    return tags.folded(_INVISIBLE_OR_C1.sub("", text))
 
 
 def _unicode_slug(name: str) -> str:

@@ -147,3 +147,23 @@ def test_a_table_in_an_article_stays_a_table() -> None:
 )
 def test_a_summary_is_given_or_the_beginning_of_the_text(fields: dict[str, object], summary: str) -> None:
     assert content.entry_texts(item(**fields), base_url=BASE, page_url=lambda _: None, limit=20)[1] == summary  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("body", "body_format", "summary"),
+    [
+        ("Write `&amp;` for &amp;, never `&amp;amp;`.", "markdown", "Write &amp; for &, never &amp;amp;."),
+        (
+            "If a page shows `CafÃ©`, it was read as cp1252.",
+            "markdown",
+            "If a page shows CafÃ©, it was read as cp1252.",
+        ),
+        ("<p>Write <code>&amp;nbsp;</code> or <code>&amp;copy;</code>.</p>", "html", "Write &nbsp; or &copy;."),
+        ("Use `<video>`, not `<object>`.", "markdown", "Use <video>, not <object>."),
+        ("<p>Corps&nbsp;: voilà&nbsp;!</p><p>東京\u3000大阪</p>", "html", "Corps\u00a0: voilà\u00a0! 東京\u3000大阪"),
+        ("no paragraph &amp;lt; here", "html", "no paragraph &lt; here"),
+    ],
+)
+def test_a_summary_made_from_a_body_reads_as_the_body_does(body: str, body_format: str, summary: str) -> None:
+    shown = item(body, body_format=body_format)
+    assert content.entry_texts(shown, base_url=BASE, page_url=lambda _: None)[1] == summary

@@ -29,7 +29,14 @@ NOT_IN_XML = re.compile("[^\t\n\r -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
         ("one<br/>two<p>three</p>four", "one two three four"),
         ("a<script>alert('x')</script>b<!-- no -->c<style>p{}</style>", "a b c"),
         ("how to open a <!-- comment", "how to open a <!-- comment"),
-        ("  two\tlines\r\n and\u00a0 more\u2028", "two lines and more"),
+        ("  two\tlines\r\n and  more\u2028", "two lines and more"),
+        ("one\u2028two\u2029three\u0085four\ffive", "one two three four five"),
+        ("Pourquoi\u202f? \u00ab\u00a0Oui\u00a0\u00bb \u00e0 10\u00a0000\u202f\u20ac",) * 2,
+        ("\u6771\u4eac\u3000\u5927\u962a",) * 2,
+        ("2026\u2007\u2009kg\u200apur",) * 2,
+        ("\u00a0both \u3000ends\u3000\u00a0", "both \u3000ends"),
+        ("10&nbsp;000&#8239;&euro;", "10\u00a0000\u202f\u20ac"),
+        ("\u00a0\u3000", ""),
         ("a\x00b\x1bc\ud800d\ufffee\ufefff\x85g", "abcdef g"),
         ("", ""),
     ],
@@ -42,10 +49,11 @@ def test_plain_text_is_what_a_browser_would_show_on_one_line(raw: str, shown: st
     ("raw", "shown"),
     [
         ("&amp;quot;quoted&amp;quot;", '"quoted"'),
-        ("this &amp;amp; that", "this & that"),
+        ("Q&amp;amp;A and R&amp;amp;D", "Q&A and R&D"),
         ("it&amp;#39;s and it&amp;#8217;s", "it's and it\u2019s"),
-        ("one&amp;nbsp;two", "one two"),
-        ("&amp;amp;quot;", '"'),
+        ("one&amp;nbsp;two", "one\u00a0two"),
+        ("One &amp;#8211; Two", "One \u2013 Two"),
+        ("&amp;amp;quot;yes&amp;amp;quot;", '"yes"'),
     ],
 )
 def test_a_harmless_character_escaped_twice_is_decoded_and_noted(raw: str, shown: str) -> None:
@@ -53,6 +61,37 @@ def test_a_harmless_character_escaped_twice_is_decoded_and_noted(raw: str, shown
     assert plain == shown
     assert len(notes) == 1
     assert notes[0].startswith("a character escaped twice was repaired: &amp;")
+
+
+@pytest.mark.parametrize(
+    ("raw", "shown"),
+    [
+        ("Escaping &amp;amp; in HTML", "Escaping &amp; in HTML"),
+        ("What is &amp;amp;?", "What is &amp;?"),
+        ("&amp;nbsp; or a space", "&nbsp; or a space"),
+        ("Write `&amp;copy;`, (&amp;eacute;) or '&amp;hellip;'", "Write `&copy;`, (&eacute;) or '&hellip;'"),
+        ("Use &amp;quot; for quotation marks", "Use &quot; for quotation marks"),
+        ("&amp;amp;amp; is &amp;amp;", "&amp;amp; is &amp;"),
+        ("AT&#38;amp;T", "AT&amp;T"),
+        ("it&#38;#39;s", "it&#39;s"),
+    ],
+)
+def test_an_entity_that_the_text_speaks_of_is_decoded_once(raw: str, shown: str) -> None:
+    assert text.plain(raw) == (shown, ())
+
+
+@pytest.mark.parametrize(
+    ("raw", "shown"),
+    [
+        ("Am&#195;&#169;lie, the twin of Amélie", "AmÃ©lie, the twin of Amélie"),
+        ("Caf&Atilde;&copy; is UTF-8 read as cp1252", "CafÃ© is UTF-8 read as cp1252"),
+        ("Cells&acirc;&euro;&trade;", "Cellsâ€™"),
+        ("&lt;b&gt;bold&lt;/b&gt;", "<b>bold</b>"),
+        ("&lt;!-- hidden --&gt;", "<!-- hidden -->"),
+    ],
+)
+def test_what_is_written_as_an_entity_is_neither_repaired_nor_taken_for_a_tag(raw: str, shown: str) -> None:
+    assert text.plain(raw) == (shown, ())
 
 
 def test_an_angle_bracket_escaped_twice_stays_visible_as_it_was_meant() -> None:
@@ -116,7 +155,8 @@ def test_text_in_good_order_is_never_repaired(good: str) -> None:
 def test_plain_text_is_one_line_that_xml_can_carry(raw: str) -> None:
     plain, _ = text.plain(raw)
     assert not NOT_IN_XML.search(plain)
-    assert plain == " ".join(plain.split())
+    assert plain == plain.strip()
+    assert not re.search("[\t\n\r\f\v\x85\u2028\u2029]|  ", plain)
 
 
 @given(ANY_TEXT)

@@ -1,0 +1,127 @@
+"""Tags in text: a text that a person typed, in, and without what is formatting, out; HTML in, and its text, out.
+
+Time is linear in the text.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+from collections import defaultdict
+from collections.abc import Callable
+
+_INLINE = (
+    "a|abbr|acronym|b|bdi|bdo|big|cite|code|data|del|dfn|em|font|i|ins|kbd|label|mark|q|s|samp|small|span"
+    "|strike|strong|sub|sup|time|tt|u|var"
+)
+_BLOCK = (
+    "address|article|aside|blockquote|caption|center|dd|details|dir|div|dl|dt|figcaption|figure|footer|h[1-6]|header"
+    "|li|main|nav|ol|p|pre|section|summary|table|tbody|td|tfoot|th|thead|tr|ul"
+)
+_WITHOUT_END = "br|hr|img|wbr"
+# A "<" inside a quoted value ends the match, so that no input is scanned more than once.
+_ATTRIBUTES = r"""(?:[\s/](?:[^<>"']++|"[^<"]*"|'[^<']*')*)?"""
+_FORMATTING = re.compile(rf"<(/?)({_INLINE}|{_BLOCK}|{_WITHOUT_END})({_ATTRIBUTES})>", re.IGNORECASE)
+_WITHIN_WORDS = frozenset((*_INLINE.split("|"), "wbr"))
+_SOURCE = re.compile(r"\ssrc\s*=", re.IGNORECASE)
+
+_COMMENT = (re.compile(r"<!--"), re.compile(r"-->"))
+_PROGRAMS = tuple(
+    (re.compile(rf"<{name}(?=[\s/>])", re.IGNORECASE), re.compile(rf"</{name}\s*>", re.IGNORECASE))
+    for name in ("script", "style")
+)
+_CODE = re.compile(r"[(){};=]")
+
+# Quoted values may hold "<": no tag begins at one, so that each text between tags is scanned once.
+_TAG = re.compile(r'</?([A-Za-z][A-Za-z0-9-]*)[^<>"]*(?:"[^"]*"[^<>"]*)*>')
+_SPACES = re.compile("[ \t\n\r\f\x0b\x1c-\x1f\x85\u2028\u2029]+")
+
+
+def without_formatting(typed: str) -> str:
+    """A text without the HTML that only formats it; all else that looks like a tag stays, since it is what is said.
+
+    Formatting are elements such as `<em>` or `<p>` that begin and end; `<br>`, `<hr>`, `<wbr>` and an `<img>` with its
+    picture; comments; scripts and styles with code in them. A tag without its partner, an unknown one, and `<video>`
+    stay. So does what stands between blanks as a word does: `<b> and </b>`, a comment in the middle of a sentence.
+    """
+    typed = _without_spans(typed, *_COMMENT, _is_a_word)
+    for opening, closing in _PROGRAMS:
+        typed = _without_spans(typed, opening, closing, _is_no_code)
+    tags = list(_FORMATTING.finditer(typed))
+    if not tags:
+        return typed
+    kept: list[str] = []
+    at = 0
+    for index in sorted(_formatting(tags, typed)):
+        tag = tags[index]
+        kept += typed[at : tag.start()], "" if tag[2].lower() in _WITHIN_WORDS else " "
+        at = tag.end()
+    return "".join((*kept, typed[at:]))
+
+
+def text_of(markup: str) -> str:
+    """The text of HTML as a browser would show it on one line: tags go, and entities are decoded, once."""
+    for opening, closing in (_COMMENT, *_PROGRAMS):
+        markup = _without_spans(markup, opening, closing)
+    return folded(html.unescape(_TAG.sub(lambda tag: "" if tag[1].lower() in _WITHIN_WORDS else " ", markup)))
+
+
+def folded(text: str) -> str:
+    """The text on one line. White space of HTML and XML is folded; no-break, ideographic, figure and thin spaces stay,
+    but at the ends.
+    """
+    return _SPACES.sub(" ", text).strip()
+
+
+def _formatting(tags: list[re.Match[str]], typed: str) -> set[int]:
+    """Which of these tags format the text."""
+    found: set[int] = set()
+    opened: dict[str, list[int]] = defaultdict(list)
+    for index, tag in enumerate(tags):
+        name, attributes = tag[2].lower(), tag[3].strip(" \t\n\r\f/")
+        if name in ("br", "hr", "wbr") or (name == "img" and _SOURCE.search(tag[3])):
+            found.add(index)
+        elif tag[1]:
+            if opened[name] and not _are_words(tags[opening := opened[name].pop()], tag, typed):
+                found |= {opening, index}
+        elif not attributes or "=" in attributes:
+            opened[name].append(index)
+    return found
+
+
+def _are_words(opening: re.Match[str], closing: re.Match[str], typed: str) -> bool:
+    """Whether an inline tag and its partner are spoken of: `<b> and </b>`."""
+    is_bare = not opening[3] and opening[2].lower() in _WITHIN_WORDS
+    return is_bare and typed[opening.end()] == " " and typed[closing.start() - 1] == " "
+
+
+def _is_a_word(typed: str, opening: re.Match[str], closing: re.Match[str]) -> bool:
+    """Whether a part of a line stands there as a word does."""
+    before, after = typed[max(opening.start() - 1, 0) : opening.start()], typed[closing.end() : closing.end() + 1]
+    return before == " " and after in ("", *" .,;:!?)")
+
+
+def _is_no_code(typed: str, opening: re.Match[str], closing: re.Match[str]) -> bool:
+    return not _CODE.search(typed, opening.end(), closing.start())
+
+
+def _is_hidden(*_: object) -> bool:
+    return False
+
+
+def _without_spans(
+    text: str,
+    opening: re.Pattern[str],
+    closing: re.Pattern[str],
+    is_said: Callable[[str, re.Match[str], re.Match[str]], bool] = _is_hidden,
+) -> str:
+    """The text without all from an opening to its closing mark. One that is not closed takes nothing away, nor does one
+    of which `is_said` is true.
+    """
+    kept, at, looked = [], 0, 0
+    while (start := opening.search(text, looked)) and (end := closing.search(text, start.end())):
+        looked = end.end()
+        if not is_said(text, start, end):
+            kept.append(text[at : start.start()] + " ")
+            at = looked
+    return "".join((*kept, text[at:]))
