@@ -59,6 +59,7 @@ class Item(Struct, frozen=True, omit_defaults=True):
     body: str = ""
     body_format: Literal["markdown", "html"] = "markdown"
     embed: str = ""  # HTML of `featuredContent`
+    wiki_page: bool = False  # it names its channel or, in `videoId`, its video: what `[[ ]]` holds are words
     video_id: str | None = None  # YouTube's
     published: datetime | None = None
     updated: datetime | None = None

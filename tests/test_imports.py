@@ -25,7 +25,7 @@ THIRD_PARTIES = {
         "core/render/rss.py",
     },
     "ftfy": {"core/text.py"},
-    "markdown_it": {"core/wiki.py"},
+    "pyromark": {"core/commonmark.py"},
     "nh3": {"core/safe_html.py"},
     "rich": {"cli/words.py"},
     "httpx": {"doctor/fetch.py", "notify/websub.py"},

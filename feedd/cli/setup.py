@@ -177,7 +177,7 @@ def settings_of(config: Config) -> Settings:
     )
 
 
-_RENDERERS = ("feedgen", "lxml", "markdown-it-py", "nh3")  # another version of these may write other bytes
+_RENDERERS = ("feedgen", "lxml", "nh3", "pyromark")  # another version of these may write other bytes
 
 
 def _mark(*parts: object) -> str:

@@ -7,8 +7,10 @@ from html import escape
 from typing import TYPE_CHECKING
 
 from feedd.core import elements, safe_html, tags, text, urls
+from feedd.core.markdown import markdown, wiki_targets
+from feedd.core.markdown_marks import without_comments
 from feedd.core.rewrite import Context
-from feedd.core.wiki import channel, markdown, page_key, wiki_targets
+from feedd.core.wiki_links import channel, page_key
 from feedd.model import Image
 
 if TYPE_CHECKING:
@@ -19,9 +21,7 @@ if TYPE_CHECKING:
 __all__ = ["channel", "entry_texts", "page_key", "picture", "wiki_targets"]
 
 LONGEST_BODY = 300_000  # characters: a book; what is longer is cut
-BRACKETS = 20_000  # more "[" than this take the Markdown parser seconds
 
-_SUMMARISED = 6_000
 _PARAGRAPH = re.compile(r"<p(?: [^>]*)?>(.*?)</p>", re.DOTALL)
 _MONTHS = "January February March April May June July August September October November December"
 
@@ -33,13 +33,13 @@ def entry_texts(
 
     The content is picture, body (else summary), embedded content, related coverage: safe, deterministic HTML without
     scripts, frames, styles or relative URLs. The URLs of pictures in the front matter resolve against `base_url`,
-    those in a body against the item's link, else `base_url`. `page_url` says where the page with a `page_key` is, or
-    None. The summary is plain text of at most `limit` characters.
+    those in a body against the item's link, else `base_url`. `page_url` says where the page is that a key of
+    `wiki_targets` means, or None. The summary is plain text of at most `limit` characters.
     """
     shown = picture(item, base_url)
-    context = Context(item.link or base_url, item.title, shown.url if shown else None, item.video_id)
-    body = _body_html(item.body, item.body_format, context, page_url)
-    embed = _body_html(item.embed, "html", context, page_url)
+    context = Context(item.link or base_url, item.title, shown.url if shown else None, item.video_id, page_url)
+    body = _body_html(item, context)
+    embed = safe_html.readable(_cut_html(item.embed), context) if item.embed else ""
     parts = (_picture_html(item, shown), body or elements.paragraph(item.summary), embed, _related_html(item.related))
     return safe_html.sealed("\n".join(part for part in parts if part)), _summary(item, body, limit)
 
@@ -48,9 +48,6 @@ def _summary(item: Item, body: str, limit: int) -> str:
     """The item's summary, else the beginning of its body, of which `body` is the HTML."""
     if item.summary:
         return text.words(item.summary, limit)
-    if item.body_format == "markdown" and len(item.body) > _SUMMARISED:  # all of it would take longer to read
-        context = Context(item.link or "", item.title, None, item.video_id)
-        body = _body_html(item.body[:_SUMMARISED], item.body_format, context, lambda _: None)
     paragraphs = (tags.text_of(found[1]) for found in _PARAGRAPH.finditer(body))
     plain = ""
     for paragraph in filter(None, paragraphs):
@@ -79,22 +76,42 @@ def _picture_html(item: Item, shown: Image | None) -> str:
     return f"<p>{html}{credit}</p>"
 
 
-def _body_html(body: str, body_format: str, context: Context, page_url: Callable[[str], str | None]) -> str:
-    if not body.strip():
+def _body_html(item: Item, context: Context) -> str:
+    if not item.body.strip():
         return ""
-    if body_format == "html":
-        return safe_html.readable(_cut(body, "<"), context)
-    if body.count("[") > BRACKETS:
-        return elements.paragraph(text.plain(_cut(body, "\n"))[0])
-    return safe_html.readable(markdown(text.safe(_cut(body, "\n")), page_url), context)
+    if item.body_format == "html":
+        return safe_html.readable(_cut_html(item.body), context)
+    written = markdown(_cut_markdown(item.body), context.page_url, wiki_page=item.wiki_page)
+    return safe_html.readable(written, context)
 
 
-def _cut(body: str, boundary: str) -> str:
-    """The body, no longer than LONGEST_BODY: cut before a boundary, with a mark at the end."""
+def _cut_markdown(body: str) -> str:
+    """The body, no longer than LONGEST_BODY, with a mark where it was cut: after a line, else after a word."""
     if len(body) <= LONGEST_BODY:
         return body
-    end = body.rfind(boundary, 1, LONGEST_BODY)
-    return f"{body[: end if end > 0 else LONGEST_BODY]}\n\n…"
+    body = without_comments(text.safe(body))  # a comment that has lost its end would be text
+    if len(body) <= LONGEST_BODY:
+        return body
+    end = _end(body, "\n", " ")
+    opened = body.rfind("<!--", 0, end)
+    if opened > 0 and body.rfind("-->", opened, end) < 0 < body.find("-->", opened):
+        end = opened
+    return f"{body[:end]}\n\n…"
+
+
+def _cut_html(body: str) -> str:
+    """The body, no longer than LONGEST_BODY, with a mark where it was cut: before a tag, else after a word."""
+    if len(body) <= LONGEST_BODY:
+        return body
+    tag = body.rfind("<", 1, LONGEST_BODY)
+    inside = tag > body.rfind(">", 0, LONGEST_BODY)
+    return f"{body[: tag if inside else _end(body, '<', ' ')]}\n\n…"
+
+
+def _end(body: str, *boundaries: str) -> int:
+    """Where to cut: before the first of the boundaries that stands in the last quarter of what may stay."""
+    found = (body.rfind(each, LONGEST_BODY * 3 // 4, LONGEST_BODY) for each in boundaries)
+    return next((end for end in found if end > 0), LONGEST_BODY)
 
 
 def _related_html(related: tuple[Related, ...]) -> str:

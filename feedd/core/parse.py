@@ -22,7 +22,7 @@ from feedd.core.fields import Decoder, Findings, mapping, one_or_more
 from feedd.core.frontmatter import FieldPath, FrontMatterError, Node, Source, decode, locate, read_tree, split
 from feedd.model import Image, Item, Problem, Provider, Related
 
-FORMAT = 4  # counts up when the same bytes would give another Item or keys, so that files are read again
+FORMAT = 5  # counts up when the same bytes would give another Item or keys, so that files are read again
 
 _HTML = (".html", ".htm")
 _DATE_PREFIX = re.compile(r"(?:.*/)?(\d{4})-(\d{2})-(\d{2})-[^/]*")
@@ -138,6 +138,7 @@ def _build(path: str, body: str, values: dict[str, Any], findings: Findings) -> 
     html = path.endswith(_HTML)
     body = text.safe(body).strip("\n")
     provider = values.get("provider")
+    channel = None
     if not html:
         channel, body = content.channel(body)
         if channel and provider is None:
@@ -160,6 +161,7 @@ def _build(path: str, body: str, values: dict[str, Any], findings: Findings) -> 
         body=body,
         body_format=body_format,
         embed=embed,
+        wiki_page=not html and (channel is not None or "videoId" in values),
         video_id=video,
         published=values.get("publishedDateTime") or _dated(path),
         updated=values.get("updatedDateTime"),

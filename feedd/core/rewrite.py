@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from html import escape
 from typing import NamedTuple
 from urllib.parse import unquote
@@ -11,6 +12,7 @@ from msgspec import Struct
 
 from feedd.core import tags, urls
 from feedd.core.elements import ATTRIBUTES, BLOCKS, FRAME, INLINE, TABLES, VOID, image, link, names
+from feedd.core.wiki_links import linked_page
 
 # Elements that are a block to a reader and nothing more, and those that are nothing at all.
 DIVISIONS = names("address article aside center fieldset footer form header main nav section")
@@ -34,13 +36,15 @@ class Context(NamedTuple):
     """What a fragment of HTML is part of: `base` is what its URLs resolve against.
 
     `title` and `picture` (an absolute URL) are shown already: at the start of the fragment they are dropped.
-    `video_id` is the video that time stamps refer to.
+    `video_id` is the video that time stamps refer to. `page_url` says where the page is that a key of
+    `wiki_links.page_keys` means, or None.
     """
 
     base: str
     title: str = ""
     picture: str | None = None
     video_id: str | None = None
+    page_url: Callable[[str], str | None] = lambda _: None
 
 
 class _Open(Struct):
@@ -147,7 +151,7 @@ class _Rewriter:
         if moment and self._context.video_id:
             hours, minutes, seconds = (int(part or 0) for part in moment.groups())
             return urls.youtube_page(self._context.video_id, hours * 3600 + minutes * 60 + seconds)
-        return urls.absolute(href, self._context.base)
+        return linked_page(href, self._context.page_url) or urls.absolute(href, self._context.base)
 
     def _void(self, tag: str, attributes: dict[str, str]) -> None:
         if self._hidden:

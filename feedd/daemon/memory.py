@@ -12,11 +12,11 @@ _LATE = (
     "feedd.core.render.jsonfeed",
     "feedd.core.render.pages",
     "feedd.core.render.rss",
-    "markdown_it",
     "multiprocessing.popen_spawn_posix",
     "multiprocessing.resource_tracker",
     "multiprocessing.synchronize",
     "nh3",
+    "pyromark",
     "rapidfuzz.fuzz",
 )
 

@@ -6,6 +6,7 @@ import sqlite3
 from collections.abc import Sequence
 
 from feedd.core.catalog import EntryRecord
+from feedd.core.wiki_links import path_of
 from feedd.disk.database import chunks, selected
 from feedd.disk.records import decode_item, decode_targets
 
@@ -45,22 +46,29 @@ class Targets:
     def linked_pages(self, entries: Sequence[int]) -> dict[int, dict[str, str]]:
         """For each of `entries` whose body links to pages: those that are shown and have a link, by page key.
 
-        Where several items have the name of one page, the first by path is meant.
+        A key with "/" is a path, as the file of the entry gives it. Where several items have the name of one page, the
+        first by path is meant.
         """
-        wanted = selected(self._db, "SELECT entry, page FROM targets WHERE entry IN", entries)
-        links: dict[str, str | None] = {}
+        wanted = selected(
+            self._db,
+            "SELECT t.entry, t.page, f.path FROM targets t JOIN entries e ON e.entry = t.entry "
+            "JOIN files f ON f.file = e.file WHERE t.entry IN",
+            entries,
+        )
+        links: dict[tuple[str, str], str | None] = {}
         found: dict[int, dict[str, str]] = {}
-        for entry, page in wanted:
-            if page not in links:
-                links[page] = self._page_link(page)
-            if link := links[page]:
+        for entry, page, place in wanted:
+            meant = ("path", path) if (path := path_of(page, place)) else ("page", page)
+            if meant not in links:
+                links[meant] = self._link(*meant)
+            if link := links[meant]:
                 found.setdefault(entry, {})[page] = link
         return found
 
-    def _page_link(self, page: str) -> str | None:
+    def _link(self, column: str, value: str) -> str | None:
         row = self._db.execute(
-            "SELECT f.item, f.digest FROM files f JOIN entries e ON e.entry = f.entry AND e.file = f.file "
-            "WHERE f.page = ? AND e.shown ORDER BY f.path LIMIT 1",
-            (page,),
+            "SELECT f.item, f.digest FROM files f JOIN entries e ON e.entry = f.entry AND e.file = f.file "  # noqa: S608
+            f"WHERE f.{column} = ? AND e.shown ORDER BY f.path LIMIT 1",
+            (value,),
         ).fetchone()
         return decode_item(*row).link if row else None

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, tzinfo
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
@@ -22,6 +22,7 @@ from feedd.core.views import digest_view
 from feedd.disk.digests import Digests
 from feedd.disk.ledger import Ledger
 from feedd.disk.published import FeedRecord, Published
+from feedd.disk.targets import Targets
 from feedd.model import FeedId, Item
 from feedd.publish.current import head_of
 
@@ -41,6 +42,7 @@ class Digesting:
         self._digests = Digests(db)
         self._ledger = Ledger(db)
         self._published = Published(db)
+        self._targets = Targets(db)
         self._site = site
         self._now = now
         self._feeds: dict[FeedId, FeedRecord] = {}
@@ -105,7 +107,9 @@ class Digesting:
 
     def _keep(self, view: FeedRecord, period: Period, candidates: list[_Candidate]) -> None:
         candidates.sort(key=lambda each: each.key, reverse=True)
-        lines = [self._line(each) for each in candidates[: self._site.views.digest_limit]]
+        listed = candidates[: self._site.views.digest_limit]
+        pages = self._targets.linked_pages([each.entry for each in listed])
+        lines = [self._line(each, pages.get(each.entry, {})) for each in listed]
         feed = self._feeds[view.identity.base]
         label = list_feed(head_of(feed), self._site).label if feed.label else self._site.title
         order = rank_of(view.identity, view.slug, self._site).order
@@ -113,9 +117,9 @@ class Digesting:
         self._digests.keep(view.feed, period, digest)
         self._published.move_updated(view.feed, period.end)
 
-    def _line(self, candidate: _Candidate) -> Line:
+    def _line(self, candidate: _Candidate, pages: Mapping[str, str]) -> Line:
         item = candidate.item
-        _, summary = entry_texts(item, base_url=self._site.base_url, page_url=lambda _: None, limit=_SUMMARY)
+        _, summary = entry_texts(item, base_url=self._site.base_url, page_url=pages.get, limit=_SUMMARY)
         provider = item.provider.name if item.provider else None
         return Line(
             candidate.entry,

@@ -1,0 +1,43 @@
+"""CommonMark with tables, strikethrough, footnotes and task lists: text in, the parser's events out.
+
+The only module that knows the parser, which is pulldown-cmark in its Python binding pyromark.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from pyromark import Markdown
+    from pyromark.event import Event
+
+
+def events(source: str) -> Iterator[Event]:
+    """What the document consists of, in order: starts and ends of elements, texts (entities and escapes decoded)."""
+    return _parser().events(source)
+
+
+def text_ranges(source: bytes) -> list[tuple[int, int]]:
+    """Where text stands in a document in UTF-8, in order: no code, no raw HTML, no addresses and titles of links."""
+    found: list[tuple[int, int]] = []
+    code = False
+    for event, place in _parser().events_with_range(source.decode()):
+        if isinstance(event, dict):
+            if "Text" in event and not code:
+                found.append((place["start"], place["end"]))
+            elif "Start" in event:
+                code = isinstance(event["Start"], dict) and "CodeBlock" in event["Start"]
+            elif "End" in event:
+                code = False
+    return found
+
+
+@cache
+def _parser() -> Markdown:
+    from pyromark import Markdown, Options  # 5 ms
+
+    extensions = Options.ENABLE_TABLES | Options.ENABLE_FOOTNOTES | Options.ENABLE_STRIKETHROUGH
+    return Markdown(options=extensions | Options.ENABLE_TASKLISTS)

@@ -1,0 +1,70 @@
+"""Footnotes: what a document refers to and what its notes say in; numbers in the text and a list at its end out.
+
+Numbers are all that binds a note to its place. Most readers strip ids, and a link to a fragment leads from a feed to
+another page, so there are no links.
+"""
+
+from __future__ import annotations
+
+from html import escape
+from typing import NamedTuple
+
+_BEGIN, _END = "<p>", "</p>\n"
+
+
+class _Reference(NamedTuple):
+    label: str
+    at: int  # where its number belongs in the output of which it is a part
+
+
+class Footnotes:
+    """The output of a document and that of its notes, each a list of parts."""
+
+    def __init__(self, main: list[str]) -> None:
+        self._outs = [main]  # that of the document, and those of the notes that are open
+        self._labels = [""]
+        self._notes: dict[str, list[str]] = {}
+        self._references: dict[int, list[_Reference]] = {}  # by the identity of an output
+
+    def begin(self, label: str) -> list[str]:
+        """The output for a note, until its end."""
+        self._labels.append(" ".join(label.casefold().split()))
+        self._outs.append([])
+        return self._outs[-1]
+
+    def end(self) -> list[str]:
+        """The output for what follows the note. Of notes with one label the first counts."""
+        self._notes.setdefault(self._labels.pop(), self._outs.pop())
+        return self._outs[-1]
+
+    def refer(self, label: str) -> None:
+        """Keeps a place in the output for the number of a note."""
+        out = self._outs[-1]
+        self._references.setdefault(id(out), []).append(_Reference(label, len(out)))
+        out.append(escape(f"[^{label}]"))
+
+    def finish(self) -> str:
+        """The document, with its notes in the order in which they are referred to. What no place refers to is left
+        out, as everywhere where footnotes are known; a reference to a note without text stays as it was written.
+        """
+        main = self._outs[0]
+        filled = {key for key, note in self._notes.items() if "".join(note).strip()}
+        numbers: dict[str, int] = {}
+        shown = [main]
+        for out in shown:  # grows while notes refer to notes
+            for label, at in self._references.get(id(out), ()):
+                key = " ".join(label.casefold().split())
+                if key not in filled:
+                    continue
+                if key not in numbers:
+                    numbers[key] = len(shown)
+                    shown.append(self._notes[key])
+                out[at] = f"<sup>[{numbers[key]}]</sup>"
+        notes = "".join(f"<li>{_tight(''.join(note))}</li>\n" for note in shown[1:])
+        return "".join(main) + (f"<hr>\n<ol>\n{notes}</ol>\n" if notes else "")
+
+
+def _tight(note: str) -> str:
+    """A note that is one paragraph, as its text alone."""
+    alone = note.startswith(_BEGIN) and note.endswith(_END) and note.count("<p") == 1
+    return note[len(_BEGIN) : -len(_END)] if alone else f"\n{note}"

@@ -1,0 +1,54 @@
+"""Markdown in; HTML (not yet safe), or the pages that it links to, out.
+
+source -- take_out --> Marked -- commonmark.events --> events -- Writer --> HTML
+"""
+
+from __future__ import annotations
+
+import re
+from html import unescape
+from typing import TYPE_CHECKING
+
+from feedd.core import commonmark, text
+from feedd.core.markdown_marks import WIKI_LINK, take_out, without_comments, without_marks
+from feedd.core.markdown_writer import Writer
+from feedd.core.wiki_links import page_key, page_keys
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+_RAW_HREF = re.compile(r"""\bhref\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s>"']+))""", re.IGNORECASE)
+
+
+def markdown(body: str, page_url: Callable[[str], str | None], *, wiki_page: bool = False) -> str:
+    """HTML for CommonMark with tables, strikethrough, footnotes, task lists and bare URLs, and for what wikis write.
+
+    Raw HTML stays as it is, formulas (`$x_1$`) come out as written, `%%comments%%` go. `page_url` gets the `page_key`
+    of each page that a wiki link names and says where that page is. A wiki link to no page stays as it is written; on
+    a wiki page it becomes its words.
+    """
+    marked = take_out(without_comments(text.safe(body)), page_url, wiki_page=wiki_page)
+    return without_marks(Writer(marked).write(commonmark.events(marked.text)))
+
+
+def wiki_targets(body: str) -> tuple[str, ...]:
+    """The keys of all pages that the body may link to, sorted: by name, and by path where a path is given.
+
+    What stands in code counts too.
+    """
+    found = {page_key(link[2]) for link in re.finditer(WIKI_LINK, body)} if "[[" in body else set()
+    lowered = body.casefold()
+    if ".md" in lowered or ".markdown" in lowered:
+        for address in _addresses(body):
+            found.update(page_keys(address))
+    return tuple(sorted(found - {""}))
+
+
+def _addresses(body: str) -> Iterable[str]:
+    """The addresses of all links in Markdown or HTML."""
+    marked = take_out(without_comments(text.safe(body)), lambda _: None, wiki_page=False)
+    for event in commonmark.events(marked.text):
+        if isinstance(event, dict) and "Start" in event and isinstance(tag := event["Start"], dict) and "Link" in tag:
+            yield marked.restored(tag["Link"]["dest_url"])
+    for found in _RAW_HREF.finditer(body):
+        yield unescape(found[1] or found[2] or found[3] or "")

@@ -1,0 +1,215 @@
+"""What CommonMark would misread in Markdown: taken out of the source before it is parsed, put back as HTML afterwards.
+
+    source -- without_comments --> source -- take_out --> Marked: text with a mark for each piece; the pieces
+
+A mark is a noncharacter of Unicode around a number, which is a word like any other to CommonMark. Where a mark ends up
+in code, in raw HTML or in an address, the piece is written there as it stood in the source. The pieces are: wiki links
+that name a page, embedded pictures and files, formulas, and URLs in which CommonMark might see emphasis.
+"""
+
+from __future__ import annotations
+
+import re
+from html import escape
+from typing import TYPE_CHECKING, NamedTuple
+
+from feedd.core import commonmark, elements
+from feedd.core.bare_urls import trimmed
+from feedd.core.wiki_links import page_key
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+# Inside a table the "|" of a wiki link is written "\|".
+WIKI_LINK = r"(!?)\[\[([^\[\]|\n\\\ufdd0-\ufddf]{1,200})(?:\\?\|([^\[\]\n\ufdd0-\ufddf]{0,300}))?\]\]"
+MARK = "\ufdd0([0-9]+)\ufdd1"
+_COMMENT = "\ufdd2"
+_NONCHARACTERS = re.compile("[\ufdd0-\ufddf]")
+_STRUCTURE = r"[ \t]*(?:\n|$|[-*+>#|]|[0-9]+[.)])"  # a line that begins so is no continuation of a formula
+_BEGINNING = re.compile(r"\\|!\[\[|\[\[|\$|http|HTTP")  # of a piece: literals, which `re` looks for fast
+_PIECE = re.compile(
+    # `[[1]](address)` and `[[12]][label]` are ordinary links.
+    rf"{WIKI_LINK}(?!\(|\[(?!\[))"
+    r"|(\$\$(?!\$)(?:[^$`\\\n]|\\(?:.|(?=\n))|\$(?!\$)|\n(?![ \t>]*(?:\n|$))){1,4000}\$\$)"
+    rf"|(\$(?<![0-9A-Za-z$]\$)(?![\s$])(?:[^$`\\\n]|\\.|\n(?!{_STRUCTURE})){{1,500}}(?<!\s)\$(?![0-9$]))"
+    r"|((?<![\w/+<\"'=])(?<!\]\()(?:http|HTTP)[sS]?://[^\s<>\[\]\"`\\\ufdd0-\ufddf]{1,2000})(?!\\)"
+)
+_NO_FORMULA = re.compile(r"\]\(|</?[A-Za-z][^<>]*>|https?://")
+_MARKUP = re.compile(r"[*~]|_(?![0-9A-Za-z])|(?<![0-9A-Za-z])_")
+_QUOTE = re.compile(r"(?:[ \t]*>)+[ \t]?")
+_QUOTED_LINE = re.compile(r"\n(?:[ \t]*>)+[ \t]?")
+_PICTURE = re.compile(r"[^#]+\.(?:apng|avif|bmp|gif|jpe?g|png|svg|webp)(?:#.*)?", re.IGNORECASE)
+_OTHER_FILE = re.compile(
+    r"[^#]+\.(?:3gp|flac|m4a|mkv|mov|mp3|mp4|oga|ogg|ogv|opus|pdf|wav|webm)(?:#.*)?", re.IGNORECASE
+)
+_SIZE = re.compile(r"[ \t]*([0-9]{1,5})(?:[ \t]*x[ \t]*([0-9]{1,5}))?[ \t]*")
+
+
+class Piece(NamedTuple):
+    """A piece of the source, its HTML, and its HTML inside a link."""
+
+    source: str
+    html: str
+    in_link: str
+
+
+class Marked(NamedTuple):
+    """Markdown with marks in the place of `pieces`; a mark's number counts them from 0."""
+
+    text: str
+    pieces: list[Piece]
+
+    def restored(self, text: str) -> str:
+        """A part of the text with the pieces in it as they stood in the source."""
+        return re.sub(MARK, lambda mark: self.pieces[int(mark[1])].source, text) if "\ufdd0" in text else text
+
+
+def take_out(source: str, page_url: Callable[[str], str | None], *, wiki_page: bool) -> Marked:
+    """The Markdown with marks for what CommonMark would misread. The source holds no noncharacters.
+
+    A wiki link that names no page stays as it is: it may be CommonMark, or code. On a wiki page it becomes its words.
+    """
+    pieces: list[Piece] = []
+    if "[[" not in source and "$" not in source and "://" not in source:
+        return Marked(source, pieces)
+    parts: list[str] = []
+    copied = at = 0
+    while begins := _BEGINNING.search(source, at):
+        start, at = begins.span()
+        if begins[0] == "\\":
+            at += 1  # what is escaped begins nothing
+        elif found := _PIECE.match(source, start):
+            piece = _piece(found, page_url, wiki_page=wiki_page)
+            if piece is None:
+                at = max(at, found.end(6))  # inside a URL begins nothing
+                continue
+            at = start + len(piece.source)
+            parts += source[copied:start], f"\ufdd0{len(pieces)}\ufdd1"
+            pieces.append(piece)
+            copied = at
+    return Marked("".join([*parts, source[copied:]]), pieces)
+
+
+def _piece(found: re.Match[str], page_url: Callable[[str], str | None], *, wiki_page: bool) -> Piece | None:
+    embeds, target, words, display, inline, url = found.groups()
+    if target:
+        return _wiki_link(found[0], target, words or "", page_url, embeds=bool(embeds), wiki_page=wiki_page)
+    if display:
+        before = found.string[max(0, found.start() - 100) : found.start()].rpartition("\n")[2]
+        formula = _QUOTED_LINE.sub("\n", display) if _QUOTE.fullmatch(before) else display
+        return Piece(display, escape(formula), escape(formula))
+    if inline and not _NO_FORMULA.search(inline):
+        return Piece(inline, escape(inline), escape(inline))
+    if url and _MARKUP.search(address := trimmed(url)):
+        address = address.replace("&amp;", "&")
+        return Piece(trimmed(url), elements.link(address, escape(address)), escape(address))
+    return None
+
+
+def _wiki_link(
+    source: str, target: str, words: str, page_url: Callable[[str], str | None], *, embeds: bool, wiki_page: bool
+) -> Piece | None:
+    name = target.strip()
+    if embeds and _PICTURE.fullmatch(name):
+        picture = _picture(name, words)
+        return Piece(source, picture, picture)
+    shown = escape(words.strip() or _page_name(target))
+    if embeds and _OTHER_FILE.fullmatch(name):
+        return Piece(source, elements.link(name, shown), shown)
+    key = page_key(name)
+    if url := page_url(key) if key else None:
+        return Piece(source, elements.link(url, shown), shown)
+    return Piece(source, shown, shown) if wiki_page and name else None
+
+
+def _picture(address: str, words: str) -> str:
+    """An embedded picture: `words` are its description, its width, its width and height, or the first and another."""
+    description, _, last = words.rpartition("|")
+    size = _SIZE.fullmatch(last)
+    if size is None:
+        return elements.image(address, None, None, words.replace("|", " ").strip())
+    return elements.image(address, int(size[1]), int(size[2] or 0), description.removesuffix("\\").strip())
+
+
+def _page_name(target: str) -> str:
+    page, _, heading = target.strip().partition("#")
+    name = page.rpartition("/")[2].removesuffix(".md").replace("_", " ").strip()
+    return name or heading.strip() or target.strip()
+
+
+# Comments
+
+_ROUNDS = 3
+_BLANK_LINE = re.compile(rb"\n[ \t>]*\n")
+_LINE_START = re.compile(rb"[ \t>]*(?:(?:[-*+]|[0-9]{1,9}[.)])[ \t]+)*")
+
+
+def without_comments(source: str) -> str:
+    """The Markdown without `%%comments%%`, and without noncharacters.
+
+    A comment begins and ends in text, not in code: inside a paragraph, or, where it begins a line, over any number of
+    paragraphs. A line that is `%%` alone and has no end hides what follows. A comment that holds the beginning of code
+    makes text of code and the reverse until it is gone, so the rest is looked at again.
+    """
+    source = _NONCHARACTERS.sub("", source)
+    for _ in range(_ROUNDS):
+        if "%%" not in source:
+            break
+        data = source.encode()
+        parts: list[bytes] = []
+        copied = 0
+        for start, end in _comments(data):
+            parts += data[copied:start], _COMMENT.encode()
+            copied = end
+        if not parts:
+            break
+        source = b"".join([*parts, data[copied:]]).decode()
+    return source
+
+
+def _comments(data: bytes) -> Iterator[tuple[int, int]]:
+    """Where comments stand."""
+    everywhere = [found.start() for found in re.finditer(b"%%", data)]
+    in_text = _inside(everywhere, commonmark.text_ranges(data), data)
+    later = 0  # in `everywhere`
+    at = 0
+    while at < len(in_text):
+        start = in_text[at]
+        following = in_text[at + 1] if at + 1 < len(in_text) else None
+        begins_line = _begins_line(data, start)
+        if following is not None and (begins_line or not _BLANK_LINE.search(data, start, following)):
+            yield start, following + 2
+            at += 2
+            continue
+        at += 1
+        if following is None and begins_line:
+            while later < len(everywhere) and everywhere[later] <= start:
+                later += 1
+            if later < len(everywhere):
+                yield start, everywhere[later] + 2
+            elif data[start + 2 :].partition(b"\n")[0].strip() == b"":
+                yield start, len(data)
+
+
+def _inside(places: list[int], ranges: list[tuple[int, int]], data: bytes) -> list[int]:
+    """Those of the places that lie in one of the ranges, and are not escaped; both are sorted."""
+    found = []
+    ahead = iter(ranges)
+    start, end = next(ahead, (0, 0))
+    for place in places:
+        while end <= place and end:
+            start, end = next(ahead, (0, 0))
+        if start <= place < end and data[place - 1 : place] != b"\\":
+            found.append(place)
+    return found
+
+
+def _begins_line(data: bytes, at: int) -> bool:
+    """Whether only marks of lists and quotes stand before it in its line."""
+    line = data.rfind(b"\n", max(0, at - 100), at) + 1
+    return (line > 0 or at <= 100) and bool(_LINE_START.fullmatch(data, line, at))
+
+
+def without_marks(html: str) -> str:
+    """The HTML without what is left of comments."""
+    return html.replace(f" {_COMMENT} ", " ").replace(_COMMENT, "")

@@ -1,0 +1,77 @@
+"""Links between the files of a wiki: the words of a link in; the name or the path that finds the page out."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+import unicodedata
+from typing import TYPE_CHECKING
+from urllib.parse import unquote
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+_CHANNEL = re.compile(
+    r"[ \t]*From:[ \t]*\[\[([^\[\]|\n]{1,200})(?:\|([^\[\]\n]{0,300}))?\]\][ \t]*(?:<br[ \t]*/?>)?[ \t]*",
+    re.IGNORECASE,
+)
+_CHANNEL_LINES = 5
+_SUFFIX = re.compile(r"(?:\s*\.md)+$")
+_FILE = re.compile(r"(?![a-z][a-z0-9+.-]*:|//)[^?#]{1,400}\.(?:md|markdown)\s*(?:[?#].*)?", re.IGNORECASE | re.DOTALL)
+
+
+def page_key(name: str) -> str:
+    """How a wiki link names a page: no folder, `.md` or `#heading`; case, " ", "_" and "-" are alike."""
+    page = name.partition("#")[0].strip().rpartition("/")[2]
+    if page.isascii():
+        folded = page.lower()
+    else:
+        folded = unicodedata.normalize("NFC", unicodedata.normalize("NFD", page).casefold())
+    name = folded.strip(" _-\t\n")
+    if name.endswith(".md"):
+        name = _SUFFIX.sub("", name)
+    return " ".join(name.replace("_", " ").replace("-", " ").split())
+
+
+def page_keys(href: str) -> tuple[str, ...]:
+    """The keys by which the page is found that a link to a Markdown file means, the best first; () for another link.
+
+    The first key is the path as the link gives it, with "/" in it (`./b.md`, `../dir/b.md`, `/dir/b.md`). The second
+    key is the page's name, for a link whose path leads nowhere.
+    """
+    if not _FILE.fullmatch(href.strip()):
+        return ()
+    path = unquote(re.split("[?#]", href, maxsplit=1)[0]).strip()
+    if not path.startswith(("/", "./", "../")):
+        path = f"./{path}"
+    name = page_key(path)
+    return (path, name) if name else (path,)
+
+
+def linked_page(href: str, page_url: Callable[[str], str | None]) -> str | None:
+    """The URL of the page that a link to a Markdown file means; None for another link, or if there is no such page."""
+    return next(filter(None, map(page_url, page_keys(href))), None)
+
+
+def path_of(key: str, path: str) -> str | None:
+    """The path of the file that a key means in the body of the file at `path`; None if the key is a page's name.
+
+    Paths are relative to the items' directory, with "/"; a key that begins with "/" is, too. None for a key that leads
+    out of that directory.
+    """
+    if "/" not in key:
+        return None
+    found = posixpath.normpath(key.lstrip("/") if key[0] == "/" else posixpath.join(posixpath.dirname(path), key))
+    return None if found.startswith("..") else found
+
+
+def channel(body: str) -> tuple[str | None, str]:
+    """The name in the `From: [[channel]]` line near the top of a wiki page, and the page without it."""
+    if "[[" not in body[:2000]:
+        return None, body
+    lines = body.split("\n", _CHANNEL_LINES)
+    for index, line in enumerate(lines[:_CHANNEL_LINES]):
+        if found := _CHANNEL.fullmatch(line.rstrip("\r")):
+            name = (found[2] or "").strip() or found[1].strip()
+            return name or None, "\n".join(lines[:index] + lines[index + 1 :])
+    return None, body

@@ -1,0 +1,87 @@
+"""Bodies that link to other items: by the names of pages, and by the paths of files."""
+
+from __future__ import annotations
+
+import pytest
+from support import Site, item
+
+BASE = "https://site.example/"
+
+
+def href(site: Site, title: str = "A") -> str:
+    """Where the only link in an entry's content leads."""
+    (entry,) = (entry for entry in site.entries().values() if entry.title == title)
+    return entry.content[0].value.split('href="')[1].split('"')[0]
+
+
+def write(site: Site, path: str, title: str, body: str = "Text.", **fields: object) -> None:
+    site.write(path, item(title, f"{BASE}{title.lower()}", body=body, **fields))
+
+
+@pytest.mark.parametrize(
+    ("path", "link"),
+    [
+        ("posts/a.md", "[x](b.md)"),
+        ("posts/a.md", "[x](./b.md#part)"),
+        ("posts/a.md", "<a href='../posts/b.md'>x</a>"),
+        ("a.md", "[x](posts/b.md)"),
+        ("notes/deep/a.md", "[x](/posts/b.md)"),
+        ("notes/a.md", "[x](b.md)"),
+        ("notes/a.html", "<p><a href=../posts/b.md>x</a></p>"),
+        ("notes/a.md", "[[b]]"),
+    ],
+)
+def test_a_link_to_the_file_of_an_item_leads_to_the_item(site: Site, path: str, link: str) -> None:
+    write(site, path, "A", f"See {link}.")
+    write(site, "posts/b.md", "B")
+    site.render()
+    assert href(site) == f"{BASE}b"
+
+
+def test_a_path_leads_to_the_file_there_and_a_name_to_the_first(site: Site) -> None:
+    write(site, "x/a.md", "A", "[x](../z/b.md)")
+    write(site, "x/c.md", "C", "[[b]]")
+    write(site, "y/b.md", "First")
+    write(site, "z/b.md", "Second")
+    site.render()
+    assert (href(site), href(site, "C")) == (f"{BASE}second", f"{BASE}first")
+
+
+def test_a_link_follows_what_becomes_of_the_file(site: Site) -> None:
+    write(site, "a.md", "A", "[x](notes/b.md)")
+    site.render()
+    assert href(site) == f"{BASE}notes/b.md"
+    write(site, "other/b.md", "Elsewhere")
+    site.render()
+    assert href(site) == f"{BASE}elsewhere"
+    write(site, "notes/b.md", "There")
+    site.render()
+    assert href(site) == f"{BASE}there"
+    write(site, "notes/b.md", "There", published=False)
+    site.render()
+    assert href(site) == f"{BASE}elsewhere"
+    (site.seeds / "other/b.md").unlink()
+    site.render()
+    assert href(site) == f"{BASE}notes/b.md"
+
+
+def test_a_link_is_read_from_where_its_own_file_is_now(site: Site) -> None:
+    write(site, "x/b.md", "In X")
+    write(site, "y/b.md", "In Y")
+    write(site, "y/a.md", "A", "[x](b.md)")
+    site.render()
+    assert href(site) == f"{BASE}in y".replace(" ", "%20")
+    (site.seeds / "y/a.md").rename(site.seeds / "x/a.md")
+    site.render()
+    assert href(site) == f"{BASE}in x".replace(" ", "%20")
+
+
+def test_a_page_of_a_wiki_shows_words_where_a_page_is_missing_and_other_items_do_not(site: Site) -> None:
+    write(site, "a.md", "A", "if [[ -n x_y ]]")
+    write(site, "b.md", "B", "From: [[channel]]\n\nOf [[a_technique | techniques]] and [[other_things]]")
+    site.write("c.md", item("C", None, body="Of [[other_things]]", videoId="x0-zGdlpTeg"))
+    site.render()
+    shown = {entry.title: entry.content[0].value for entry in site.entries().values()}
+    assert shown["A"] == "<p>if [[ -n x_y ]]</p>"
+    assert shown["B"] == "<p>Of techniques and other things</p>"
+    assert shown["C"].endswith("<p>Of other things</p>")
