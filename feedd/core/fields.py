@@ -80,6 +80,12 @@ def plain_text(value: Node, at: FieldPath, findings: Findings) -> str | None:
     return None
 
 
+def proper_name(value: Node, at: FieldPath, findings: Findings) -> str | None:
+    """A name: text for people, with every kind of space as a blank, without characters that cannot be seen."""
+    found = plain_text(value, at, findings)
+    return text.as_name(found) or None if found else None
+
+
 def markup(value: Node, at: FieldPath, findings: Findings) -> str | None:
     """HTML or other text that is kept as written, less what XML cannot carry."""
     if isinstance(value, str):
@@ -160,7 +166,7 @@ def names(value: Node, at: FieldPath, findings: Findings) -> tuple[str, ...] | N
     """A list of names; one name counts as a list of one, with a note if it looks like several."""
     if isinstance(value, str) and "," in value:
         findings.notes.append((at, f"read as the one name {shown(value)}; several are written [like, this]"))
-    return one_or_more(plain_text)(value, at, findings)
+    return one_or_more(proper_name)(value, at, findings)
 
 
 def link(value: Node, at: FieldPath, findings: Findings) -> str | None:
@@ -213,8 +219,8 @@ def domain(value: Node, at: FieldPath, findings: Findings) -> str | None:
 def person(value: Node, at: FieldPath, findings: Findings) -> str | None:
     """A name, alone or as `{name: ...}`."""
     if isinstance(value, dict):
-        return plain_text(value.get("name"), (*at, "name"), findings)
-    return plain_text(value, at, findings)
+        return proper_name(value.get("name"), (*at, "name"), findings)
+    return proper_name(value, at, findings)
 
 
 def one_or_more(decode: Decoder[T]) -> Decoder[tuple[T, ...]]:

@@ -144,7 +144,7 @@ def _build(path: str, body: str, values: dict[str, Any], findings: Findings) -> 
         if channel and provider is None:
             name, repairs = text.plain(channel)
             findings.notes.extend((("body",), repair) for repair in repairs)
-            provider = Provider(name) if name else None
+            provider = Provider(name) if (name := text.as_name(name)) else None
     embed = values.get("featuredContent", "")
     link = _link(values)
     video = values.get("videoId") or (urls.youtube_id(link) if link else None) or urls.youtube_id(embed)
@@ -269,7 +269,7 @@ _IMAGES = one_or_more(
 )
 _PROVIDER = mapping(
     {
-        "name": fields.plain_text,
+        "name": fields.proper_name,
         "domain": fields.domain,
         "images": _IMAGES,
         "authors": _PERSONS,
@@ -328,8 +328,8 @@ _FIELDS: dict[str, Decoder[Any]] = {
     "heat": fields.number,
     "provider": _PROVIDER,
     "topics": fields.names,
-    "category": fields.plain_text,
-    "type": fields.plain_text,
+    "category": fields.proper_name,
+    "type": fields.proper_name,
     "tags": fields.names,
     "locale": fields.locale,
     "length": fields.seconds,

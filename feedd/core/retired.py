@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
+from typing import NamedTuple
 
 from feedd.core.assemble import FeedHead, Site, folder_of
 from feedd.core.topics import name_key
 from feedd.model import FeedId
 
-TOPIC = "topic"
+TOPIC, PROVIDER = "topic", "provider"
 
 
 def retired_folders(heads: Iterable[FeedHead], site: Site) -> tuple[dict[str, str | None], list[str]]:
     """The folders of feeds that are no more, without a slash at the end: each with the folder of the feed that took
-    its place, or None; and what is wrong with what the configuration says of that, which is not done. A topic is no
-    more if it has become another name of one that has a feed.
+    its place, or None; and what is wrong with what the configuration says of that, which is not done. A topic or a
+    provider is no more if its name has become another name of one that has a feed.
     """
-    if not site.retired and not any(topic.aliases for topic in site.topics.all):
-        return {}, []
     by_identity = {head.identity: head for head in heads}
     folders = {_folder(head) for head in by_identity.values()}
     moves: dict[str, str | None] = {
@@ -51,12 +51,49 @@ def is_forgotten(identity: FeedId, site: Site) -> bool:
     return identity.kind == "saved" and identity.key not in site.recipes
 
 
+class Spellings(NamedTuple):
+    """Feeds that an older feedd kept apart, although their names differ only in what cannot be seen: those that get
+    another identity, and those whose entries another feed takes over.
+    """
+
+    renamed: dict[FeedId, FeedId]
+    merged: dict[FeedId, FeedId]
+
+
+def spellings(heads: Iterable[FeedHead]) -> Spellings:
+    """What becomes of such feeds. Where none of several goes by the name as it is usually typed, the one with the
+    shortest slug gets that name.
+    """
+    by_identity = {head.identity: head for head in heads}
+    found = Spellings({}, {})
+    variants: dict[FeedId, list[FeedHead]] = defaultdict(list)
+    for identity, head in by_identity.items():
+        if (now := _usual(head)) != identity:
+            variants[now].append(head)
+    for now, several in variants.items():
+        several.sort(key=lambda head: (len(head.slug), head.slug))
+        if now not in by_identity:
+            found.renamed[several.pop(0).identity] = now
+        found.merged.update((head.identity, now) for head in several)
+    return found
+
+
 def _renamed(heads: Mapping[FeedId, FeedHead], site: Site) -> Iterable[tuple[FeedHead, FeedId]]:
+    has_aliases = any(topic.aliases for topic in site.topics.all)
     for identity, head in heads.items():
-        if identity.kind == TOPIC and not identity.view:
+        now = _usual(head)
+        if has_aliases and identity.kind == TOPIC and not identity.view:
             now = FeedId(TOPIC, name_key(site.topics.label(head.label)))
-            if now != identity and now in heads:
-                yield head, now
+        if now != identity and now in heads:
+            yield head, now
+
+
+def _usual(head: FeedHead) -> FeedId:
+    """The identity that a feed of this name has now."""
+    identity = head.identity
+    if identity.key.isascii() or identity.view or identity.kind not in (TOPIC, PROVIDER):
+        return identity
+    return identity._replace(key=name_key(head.label))
 
 
 def _folder(head: FeedHead) -> str:

@@ -9,7 +9,7 @@ from functools import cache
 from html.entities import html5
 from typing import TYPE_CHECKING
 
-from feedd.core import tags
+from feedd.core import invisible, tags
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -47,7 +47,6 @@ _SLUG_WORDS = re.compile(r"[+#&]|(?:(?<!\S)|(?<=[(/]))\.(?=\w)")
 _SLUG_NAMES = {"+": " plus ", "#": " sharp ", "&": " and ", ".": " dot "}
 _ASCII_GAPS = re.compile(r"[^a-z0-9]+")
 _NUMBERS = re.compile(r"(\d+)")
-_JOINERS = dict.fromkeys(map(ord, "\u00ad\u200b\u200c\u200d\u2060\ufeff"))
 
 
 def plain(raw: str) -> tuple[str, tuple[str, ...]]:
@@ -84,6 +83,11 @@ def plain(raw: str) -> tuple[str, tuple[str, ...]]:
     return _folded(text), tuple(notes)
 
 
+def as_name(plain: str) -> str:
+    """Plain text as a name: every kind of space is a blank, and characters that cannot be seen are left out."""
+    return " ".join(invisible.visible(plain).split())
+
+
 def searchable(*texts: str) -> str:
     """Texts as words are looked for in them: a line each, every kind of white space a blank."""
     return "\n".join(" ".join(each.split()) for each in texts)
@@ -117,10 +121,10 @@ def words(text: str, limit: int) -> str:
 def slug(name: str) -> str:
     """A readable path segment for a name, or "" when nothing of it is left.
 
-    Letters and digits of any script are kept, case-folded and in NFC, so that the composed and the decomposed
-    form of a name have one slug. `+`, `#`, `&` and a word's leading `.` are spelt out (c-plus-plus, c-sharp,
-    dot-net); everything else is a single "-". At most SLUG_CHARACTERS and SLUG_BYTES (UTF-8) long, never with
-    a "." in it. Different names may share a slug.
+    Letters and digits of any script are kept, case-folded and in NFC, so that the composed and the decomposed form of a
+    name have one slug; what cannot be seen is left out. `+`, `#`, `&` and a word's leading `.` are spelt out
+    (c-plus-plus, c-sharp, dot-net); everything else is a single "-". At most SLUG_CHARACTERS and SLUG_BYTES (UTF-8)
+    long, never with a "." in it. Different names may share a slug.
     """
     spelt = _SLUG_WORDS.sub(lambda found: _SLUG_NAMES[found[0]], name)
     full = _ASCII_GAPS.sub("-", spelt.lower()) if spelt.isascii() else _unicode_slug(spelt)
@@ -200,7 +204,7 @@ def _folded(text: str) -> str:
 
 
 def _unicode_slug(name: str) -> str:
-    folded = unicodedata.normalize("NFD", name.translate(_JOINERS)).casefold()
+    folded = unicodedata.normalize("NFD", invisible.bare(name)).casefold()
     letters: list[str] = []
     for character in unicodedata.normalize("NFC", folded):
         # A combining mark is part of the letter before it, as in Devanagari.

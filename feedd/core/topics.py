@@ -8,11 +8,15 @@ from functools import lru_cache
 
 from msgspec import Struct
 
+from feedd.core import invisible
+
 
 @lru_cache(maxsize=4096)
 def name_key(name: str) -> str:
-    """What two spellings of one name share: `AI` and `ai` are one topic, `C` and `C++` are two."""
-    return unicodedata.normalize("NFC", " ".join(name.split()).casefold())
+    """What two spellings of one name share: `AI` and `ai` are one topic, `C` and `C++` are two. Characters that cannot
+    be seen, and which kind of space it is, do not matter.
+    """
+    return unicodedata.normalize("NFC", " ".join(invisible.one_variant(name).split()).casefold())
 
 
 class Topic(Struct, frozen=True):

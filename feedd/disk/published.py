@@ -85,6 +85,29 @@ class Published:
         assert cursor.lastrowid is not None  # noqa: S101 - SQLite has just given it
         return FeedRecord(cursor.lastrowid, identity, feed_id, slug, label, EPOCH, None)
 
+    def rename_feed(self, feed: FeedId, now: FeedId, label: str) -> None:
+        """Gives a feed, with its views, another identity and label. Its id and its slug stay."""
+        self._db.execute(
+            "UPDATE feeds SET key = ?, label = ? WHERE (kind = ? OR kind LIKE ? || '/%') AND key = ?",
+            (now.key, label, feed.kind, feed.kind, feed.key),
+        )
+
+    def merge_feed(self, feed: FeedRecord, into: FeedRecord) -> None:
+        """Takes all entries out of a feed. Another bars them, and what is older, since nobody has seen them there."""
+        self._db.execute(
+            "INSERT OR IGNORE INTO members SELECT ?, entry, published, 0 FROM members WHERE feed = ?",
+            (into.feed, feed.feed),
+        )
+        self._db.execute("DELETE FROM members WHERE feed = ?", (feed.feed,))
+        if feed.floor is not None and (into.floor is None or into.floor < feed.floor):
+            self._db.execute(
+                "UPDATE feeds SET floor_published = ?, floor_id = ? WHERE feed = ?", (*feed.floor, into.feed)
+            )
+
+    def has_members(self, feed: int) -> bool:
+        """Whether a feed has entries, or had some that it pushed out."""
+        return self._db.execute("SELECT 1 FROM members WHERE feed = ? LIMIT 1", (feed,)).fetchone() is not None
+
     def mark_stale(self, feeds: Iterable[int]) -> None:
         """Has the documents of `feeds` made again."""
         self._mark(feeds, _STALE)

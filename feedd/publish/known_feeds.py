@@ -6,12 +6,15 @@ from collections import defaultdict
 from collections.abc import Iterable
 from itertools import islice
 
+from feedd.core import text
 from feedd.core.applied import terms_of
 from feedd.core.assemble import FOLDERS, feed_id
 from feedd.core.catalog import Membership, choose_slugs, possible_slugs
+from feedd.core.retired import spellings
 from feedd.core.terms import Terms
 from feedd.disk.published import Published
 from feedd.model import FeedId
+from feedd.publish.current import head_of
 from feedd.publish.rules import Rules
 
 _NAMED = ("topic", "provider")  # kinds of feeds whose slugs are made from names
@@ -24,6 +27,7 @@ class KnownFeeds:
         self._published = published
         self._rules = rules
         self._terms: dict[FeedId, list[Terms]] = {}
+        self.merged = _merge_spellings(published)
         self._taken: dict[str, set[str]] = defaultdict(set)
         self.all = published.feeds()
         self.numbers = {feed.feed: feed for feed in self.all.values()}
@@ -80,3 +84,19 @@ class KnownFeeds:
         for view, feed in new:
             self.add(view, feed.slug, feed.label)
         return {view for view, _ in new}
+
+
+def _merge_spellings(published: Published) -> bool:
+    """Gives feeds of an older ledger, whose names differ only in what cannot be seen, one identity. A feed that is
+    merged into another shows nothing of its own from then on, and is retired. Says whether there were such feeds.
+    """
+    known = published.feeds()
+    found = spellings(head_of(record) for record in known.values())
+    for identity, now in found.renamed.items():
+        published.rename_feed(identity, now, text.as_name(known[identity].label))
+    if found.renamed:
+        known = published.feeds()
+    merged = [each for each in found.merged.items() if published.has_members(known[each[0]].feed)]
+    for identity, now in merged:
+        published.merge_feed(known[identity], known[now])
+    return bool(found.renamed or merged)

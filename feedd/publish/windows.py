@@ -57,7 +57,7 @@ class Windows:
             site = COUNTS
         self._move_updated(offers, new, views)
         published.mark_stale(offers.stale | self.lists(offers.stale))
-        return STALE if new or views else site
+        return STALE if new or views or feeds.merged else site
 
     def _advance_hot(self, offers: Offers, new: set[FeedId]) -> bool:
         """Brings the hot views of stale feeds up to date; says whether any holds other entries than before."""

@@ -1,0 +1,49 @@
+"""Characters that cannot be seen: a name in; the same without those that change nothing, out.
+
+The characters are those that Unicode calls default ignorable. Some of them change what is seen, and stay: a joiner or
+non-joiner between letters of scripts whose letters join (Persian, Sinhala), a joiner between emoji, the tags of a flag,
+and the selectors of a variant.
+"""
+
+from __future__ import annotations
+
+import re
+
+_SELECTORS = "\u180b-\u180d\u180f\ufe00-\ufe0f\U000e0100-\U000e01ef"
+_NON_JOINER, _JOINER, _TAGS = "\u200c", "\u200d", "\U000e0020-\U000e007f"
+_OTHERS = (
+    "\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\u3164\ufeff\uffa0"
+    "\ufff0-\ufffb\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e001f\U000e0080-\U000e00ff"
+    "\U000e01f0-\U000e0fff"
+)
+_JOINING = (
+    "\u0600-\u0dff\u1000-\u109f\u1780-\u17b3\u17b6-\u17ff\u1800-\u18af\ua840-\ua9df\uaa60-\uaaff\uabc0-\uabff"
+    "\ufb50-\ufdff\ufe70-\ufefc\U00010a00-\U00010bff\U00011000-\U00011fff\U0001e900-\U0001e95f"
+)
+_EMOJI = "\xa9\xae\u203c-\u2bff\u3030\u303d\u3297\u3299\U0001f000-\U0001faff"
+
+_ANY = re.compile(f"[{_SELECTORS}{_NON_JOINER}{_JOINER}{_TAGS}{_OTHERS}]")
+_ALWAYS_USELESS = re.compile(f"[{_OTHERS}]+|(?<![\U0001f3f4{_TAGS}])[{_TAGS}]+")
+_TWICE = re.compile(f"([{_NON_JOINER}{_JOINER}])\\1+")
+_USELESS_HERE = re.compile(
+    f"(?<![{_JOINING}]){_NON_JOINER}|{_NON_JOINER}(?![{_JOINING}])"
+    f"|(?<![{_JOINING}{_EMOJI}{_SELECTORS}]){_JOINER}|(?<![{_JOINING}]){_JOINER}(?![{_EMOJI}])"
+)
+_VARIANTS = re.compile(f"[{_SELECTORS}]")
+
+
+def visible(name: str) -> str:
+    """The name without the characters that cannot be seen and change nothing that can."""
+    if name.isascii() or not _ANY.search(name):
+        return name
+    return _USELESS_HERE.sub("", _TWICE.sub(r"\1", _ALWAYS_USELESS.sub("", name)))
+
+
+def one_variant(name: str) -> str:
+    """The same without the selectors of variants, which tell a red heart from a black one and a glyph from another."""
+    return visible(_VARIANTS.sub("", name)) if not name.isascii() and _ANY.search(name) else name
+
+
+def bare(name: str) -> str:
+    """The name without any such character."""
+    return name if name.isascii() else _ANY.sub("", name)
