@@ -25,7 +25,6 @@ from benchmarks import corpus
 from benchmarks.common import Target, positive, print_targets, save, workdir
 from feedd.cli.setup import items_of, settings_of
 from feedd.config import Config, Directories
-from feedd.core.identity import link_key
 from feedd.core.joining import Keyed, joined
 from feedd.core.stories import StorySettings, keys_of, stories, teller
 from feedd.disk.database import StateDirectory, connect
@@ -92,17 +91,16 @@ def _timed(act: Callable[[], object]) -> float:
 def _telling(size: int) -> Callable[[], None]:
     """What tells the stories of `size` items within one window, of which each tenth lists the one before it."""
     items = [_item(index, size) for index in range(size)]
-    links = [link_key(item.link or "") for item in items]
     dates = [index * WINDOW // size for index in range(size)]
     keys = StoryKeys(connect(None))
-    rows = [Keyed(dates[at], at, keys_of(items[at], links[at])) for at in range(size)]
+    rows = [Keyed(dates[at], at, keys_of(items[at])) for at in range(size)]
     keys.keep(range(size), rows)
 
     def act() -> None:
         settings = StorySettings()
         pairs = list(keys.all_pairs(WINDOW))
         found = set().union(*((one, other) for one, other, _ in pairs))
-        tellers = {at: teller(rows[at], str(at), items[at], links[at], settings) for at in found}
+        tellers = {at: teller(rows[at], str(at), items[at], settings) for at in found}
         indeed = joined(tellers, pairs)
         told = stories((tellers[at] for at in set().union(*indeed)), indeed, settings)
         assert len(told) > size // 20

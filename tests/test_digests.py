@@ -578,6 +578,7 @@ def test_a_digest_of_an_older_ledger_stays_as_it_was(site: Site) -> None:
         db.execute("DROP INDEX files_with_digest")
         db.execute("ALTER TABLE files DROP COLUMN source")
         db.execute("ALTER TABLE entries DROP COLUMN source")
+        db.execute("ALTER TABLE links DROP COLUMN whole")
         db.execute("PRAGMA user_version = 5")
     before = site.feed(DAILY).entries[0]
     write(site, 1, 0.6)  # of the day that is closed

@@ -719,6 +719,8 @@ def test_a_ledger_of_an_older_format_is_brought_up_to_date(site: Site, version: 
     with closing(sqlite3.connect(site.ledger)) as db, db:
         db.execute("ALTER TABLE files DROP COLUMN source")
         db.execute("ALTER TABLE entries DROP COLUMN source")
+        db.execute("ALTER TABLE links DROP COLUMN whole")
+        db.execute("DELETE FROM meta WHERE name = 'links'")
         if version < 6:
             db.execute("DROP TABLE digest_entries")
             db.execute("ALTER TABLE entries DROP COLUMN first_shown")

@@ -15,6 +15,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import NamedTuple
 
+import msgspec
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
@@ -23,11 +24,15 @@ from support import item, tree
 
 from feedd.cli.setup import settings_of
 from feedd.config import Config
-from feedd.core.parse import source_digest
+from feedd.core import urls
+from feedd.core.catalog import text_digest
+from feedd.core.explain import Plan
+from feedd.core.parse import parse, source_digest
 from feedd.disk.database import StateDirectory
 from feedd.disk.feeds import FeedsDirectory
 from feedd.disk.items import ItemsDirectory
-from feedd.model import Report
+from feedd.disk.records import digest_of
+from feedd.model import Item, Report
 from feedd.publish.publisher import Publisher
 
 NOON = datetime(2026, 1, 10, 12, tzinfo=UTC)
@@ -90,10 +95,32 @@ class Upgrade:
             for folder, listed in self.items().scan(2**62).listing.items():
                 db.execute("INSERT OR REPLACE INTO listings VALUES (?, ?)", (folder, listed))
             if ledger == UNKNOWN:
+                for path, (_, text) in files.items():
+                    self.keep_link_as_written(db, path, text)
                 db.execute("ALTER TABLE files DROP COLUMN source")
                 db.execute("ALTER TABLE entries DROP COLUMN source")
+                db.execute("ALTER TABLE links DROP COLUMN whole")
+                db.execute("DELETE FROM meta WHERE name = 'links'")
                 db.execute("PRAGMA user_version = 6")
         self.version = "newer"
+
+    def keep_link_as_written(self, db: sqlite3.Connection, path: str, text: str) -> None:
+        """Has the ledger keep the link of a file as it is written, and the key of it as it was, without a fragment."""
+        ((file, encoded),) = db.execute("SELECT file, item FROM files WHERE path = ?", (path,)).fetchall()
+        found, now = msgspec.msgpack.decode(encoded, type=Item), parse(path, text.encode()).item
+        if found.link and now and now.link and urls.canonical_document(now.link) == urls.canonical(found.link):
+            found = replace(found, link=now.link)
+            encoded = msgspec.msgpack.encode(found)
+            db.execute("UPDATE files SET item = ?, digest = ? WHERE file = ?", (encoded, digest_of(encoded), file))
+            db.execute("UPDATE entries SET digest = ? WHERE file = ? AND shown", (text_digest(found), file))
+
+    def plan(self) -> Plan:
+        """What the next pass would do."""
+        marks = {"reading_mark": self.version, "rendering_mark": self.version}
+        choices = replace(settings_of(Config(authority="feeds.example,2026")), **marks)
+        feeds, state = FeedsDirectory(self.root / "feeds"), StateDirectory(self.root / "state")
+        with Publisher(self.items(), feeds, state, choices) as publisher, publisher.preview(self.now) as preview:
+            return preview.plan()
 
     def entries(self) -> dict[str, Dates]:
         """What subscribers have, by title."""
@@ -228,6 +255,91 @@ def test_a_file_that_is_renamed_as_feedd_is_upgraded_keeps_its_dates(upgrade: Up
     upgrade.publish()
     assert upgrade.entries().keys() == {"A"}
     assert upgrade.dates() == before
+
+
+# Links that were told apart by nothing but a fragment, or the second at which a video starts
+
+VIDEO = "https://www.youtube.com/watch?v=abcdefghijk"
+
+
+@pytest.mark.parametrize(("document", "one", "other"), [(LINK, "#x", "#y"), (LINK, "", "#y"), (VIDEO, "&t=1m", "")])
+@pytest.mark.parametrize("longer", ["a.md", "b.md"])
+def test_what_a_fragment_parts_becomes_entries_of_their_own_and_the_one_that_was_seen_stays(
+    upgrade: Upgrade, document: str, one: str, other: str, longer: str
+) -> None:
+    files = {
+        path: (item(path, document, DATE, text), item(path, document + part, DATE, text))
+        for path, part, text in (
+            ("a.md", one, "Long text." if longer == "a.md" else "Short."),
+            ("b.md", other, "Long text." if longer == "b.md" else "Short."),
+        )
+    }
+    upgrade.is_published_by_an_older_feedd(files, UNKNOWN)
+    before = upgrade.entries()
+    assert before.keys() == {longer}
+    if one and other:  # else a document shows the link of the other, which the older one would have shown in full
+        (plan,) = upgrade.plan().feeds
+        assert set(plan.new) == files.keys() - {longer}
+        assert not (plan.reruns or plan.withdrawn)
+    upgrade.publish()
+    after = upgrade.entries()
+    assert after.keys() == files.keys()
+    assert after[longer] == before[longer]
+    assert upgrade.publish().written == ()
+    assert upgrade.is_as_rendered_in_full()
+
+
+def test_a_file_that_cannot_be_read_any_more_keeps_the_entry_that_a_fragment_parts(upgrade: Upgrade) -> None:
+    files = {
+        "a.md": (item("a.md", LINK, DATE, "Short."), item("a.md", LINK + "#x", DATE, "Short.")),
+        "b.md": (item("b.md", LINK, DATE, "Long text."), item("b.md", LINK + "#y", DATE, "Long text.")),
+    }
+    upgrade.is_published_by_an_older_feedd(files, UNKNOWN)
+    before = upgrade.entries()
+    upgrade.write("b.md", "---\ntitle: [\n---\n")
+    upgrade.publish()
+    assert upgrade.entries()["b.md"] == before["b.md"]
+    assert upgrade.entries().keys() == {"a.md", "b.md"}
+    (upgrade.seeds / "b.md").unlink()
+    upgrade.publish()
+    upgrade.write("again.md", item("Again", LINK + "#y", DATE))
+    upgrade.publish()
+    assert upgrade.entries()["Again"].id == before["b.md"].id
+
+
+def test_what_was_gone_before_an_upgrade_comes_back_as_it_was(upgrade: Upgrade) -> None:
+    upgrade.write("a.md", item("A", LINK, DATE))
+    upgrade.publish()
+    before = upgrade.entries()
+    (upgrade.seeds / "a.md").unlink()
+    upgrade.write("b.md", item("B", LINK + "b", DATE))
+    upgrade.publish()
+    assert upgrade.entries().keys() == {"B"}
+    with closing(sqlite3.connect(upgrade.root / "state/ledger.sqlite3")) as db, db:
+        db.execute("UPDATE links SET whole = 0")
+    upgrade.write("c.md", item("A", LINK + "#x", DATE))
+    upgrade.publish()
+    assert upgrade.entries()["A"].id == before["A"].id
+
+
+def test_no_story_falls_apart_for_a_fragment(upgrade: Upgrade) -> None:
+    files = {
+        "a.md": (item("A", LINK, DATE, provider="P"), item("A", LINK + "#x", DATE, provider="P")),
+        "b.md": (
+            item("B", LINK + "b", DATE, provider="Q", related=[{"title": "r", "webUrl": LINK}]),
+            item("B", LINK + "b", DATE, provider="Q", related=[{"title": "r", "webUrl": LINK + "#y"}]),
+        ),
+    }
+    upgrade.is_published_by_an_older_feedd(files, UNKNOWN)
+
+    def stories() -> list[tuple[str, int]]:
+        with closing(sqlite3.connect(upgrade.root / "state/ledger.sqlite3")) as db:
+            return db.execute("SELECT e.id, s.id FROM entries e JOIN entries s ON s.entry = e.story").fetchall()
+
+    before = stories()
+    assert len(before) == 2
+    upgrade.publish()
+    assert stories() == before
 
 
 # Whatever is read otherwise

@@ -5,7 +5,9 @@ An entry is found by the canonical link of its files, or by the path of one of t
 1. A link that is an entry's current link, or that belonged to an entry which has no file left, names that entry.
 2. A file without a link is known by its unchanged text, wherever it has moved.
 3. Otherwise the path names the entry it named before, unless another file has taken that entry.
-4. Otherwise a new id is minted. It is a function of the link (or, without one, of the path) alone, so that a lost
+4. A link into a document names the entry that had this document for its link before fragments were told apart, if no
+   file of that entry is left.
+5. Otherwise a new id is minted. It is a function of the link (or, without one, of the path) alone, so that a lost
    ledger mints the same ids again.
 """
 
@@ -21,18 +23,24 @@ from msgspec import Struct, field
 
 
 class Claim(NamedTuple):
-    """A file that was read: its path, the key of its canonical link (None without one), a digest of its text."""
+    """A file that was read: its path, the key of its canonical link (None without one), a digest of its text, and the
+    key of the document that it links into a part of (None if it does not).
+    """
 
     path: str
     link: bytes | None
     digest: bytes
+    document: bytes | None = None
 
 
 class KnownEntry(Struct):
-    """What the ledger knows of an entry: its current link, and the links of its files that are there now."""
+    """What the ledger knows of an entry: its current link, the links of its files that are there now, and the path of
+    the one that represents it.
+    """
 
     link: bytes | None
     files: dict[str, bytes | None] = field(default_factory=dict)
+    represented_by: str | None = None
 
 
 class Known(Struct):
@@ -44,7 +52,13 @@ class Known(Struct):
     digests: dict[bytes, set[int]] = field(default_factory=dict)
     unchanged: set[str] = field(default_factory=set)  # paths of link-less files whose text is as it was
     entries: dict[int, KnownEntry] = field(default_factory=dict)
+    documents: dict[bytes, int] = field(default_factory=dict)  # links from before fragments were told apart -> entries
     next_entry: int = 1
+
+    def represents(self, claim: Claim) -> bool:
+        """Whether a file represented the entry that it was last."""
+        entry = self.entries.get(self.paths.get(claim.path, 0))
+        return entry is not None and entry.represented_by == claim.path
 
 
 class Assignments(Struct, frozen=True):
@@ -92,7 +106,10 @@ def resolve(
     unlinked = [claim for claim in by_former_link if not resolution.by_former_link(claim)]
     moved = [c for c in unlinked if not (c.path in known.unchanged and resolution.by_path(c))]
     changed = [claim for claim in moved if not resolution.by_text(claim)]
-    new = [claim for claim in changed if not resolution.by_path(claim)]
+    representing = [claim for claim in changed if known.represents(claim)]
+    unknown = [claim for claim in changed if not known.represents(claim)]
+    unsettled = [claim for claim in (*representing, *unknown) if not resolution.by_path(claim)]
+    new = [claim for claim in unsettled if not resolution.by_document(claim)]
     for claim in new:
         resolution.by_minting(claim)
     return resolution.assignments
@@ -117,8 +134,15 @@ class _Resolution:
     def by_former_link(self, claim: Claim) -> bool:
         if claim.link is None or (entry := self._known.links.get(claim.link)) is None:
             return False
-        abandoned = not self._known.entries[entry].files and entry not in self._disputed
-        return abandoned and self._settle(claim, entry)
+        return self._is_abandoned(entry) and self._settle(claim, entry)
+
+    def by_document(self, claim: Claim) -> bool:
+        if claim.document is None or (entry := self._known.documents.get(claim.document)) is None:
+            return False
+        return self._is_abandoned(entry) and self._settle(claim, entry)
+
+    def _is_abandoned(self, entry: int) -> bool:
+        return not self._known.entries[entry].files and entry not in self._disputed
 
     def by_path(self, claim: Claim) -> bool:
         if (entry := self._known.paths.get(claim.path)) is None:

@@ -191,7 +191,9 @@ class _Rewriter:
 
     def _repeats(self, picture: str) -> bool:
         shown = self._context.picture
-        return not self._shown and shown is not None and urls.canonical(picture) == urls.canonical(shown)
+        return (
+            not self._shown and shown is not None and urls.canonical_document(picture) == urls.canonical_document(shown)
+        )
 
     def _add(self, element: str) -> None:
         self._fill()

@@ -43,10 +43,10 @@ class Story(Struct, frozen=True):
     providers: tuple[str, ...]
 
 
-def sources_of(item: Item, link: bytes | None) -> tuple[Source, ...]:
-    """Who told what an item tells: itself first. `link` is the key of its own."""
+def sources_of(item: Item) -> tuple[Source, ...]:
+    """Who told what an item tells: itself first."""
     others = (_source(_key(each.link), each.provider, each.domain) for each in item.related[:RELATED])
-    return (_own_source(item, link), *others)
+    return (_own_source(item, _key(item.link)), *others)
 
 
 def _own_source(item: Item, link: bytes | None) -> Source:
@@ -61,28 +61,27 @@ def _source(link: bytes | None, name: str | None, domain: str | None) -> Source:
 
 
 def _key(link: str | None) -> bytes | None:
-    return link_key(urls.canonical(link)) if link else None
+    """The key of the document that a link leads into: several reports of it may each link to another place in it."""
+    return link_key(urls.canonical_document(link)) if link else None
 
 
-def keys_of(item: Item, link: bytes | None) -> bytes:
+def keys_of(item: Item) -> bytes:
     """Keys of an item's links, and of its title, each KEY_BYTES long. Items that may be one story have one in common;
-    of those that are none, few have. `link` is the key of its own.
+    of those that are none, few have.
     """
     found = pack(f"<{len(numbers)}I", *numbers) if (numbers := titles.keys(item.title)) else b""
-    if link is not None:
-        found += link[:KEY_BYTES]
+    if (own := _key(item.link)) is not None:
+        found += own[:KEY_BYTES]
     for each in item.related[:RELATED]:
         if (key := _key(each.link)) is not None:
             found += key[:KEY_BYTES]
     return found
 
 
-def teller(
-    keyed: Keyed, entry_id: str, item: Item, link: bytes | None, settings: StorySettings, **state: bool
-) -> Teller:
-    """An entry, as far as stories go. `link` is the key of its own; `state`: `shown` and `led`."""
+def teller(keyed: Keyed, entry_id: str, item: Item, settings: StorySettings, **state: bool) -> Teller:
+    """An entry, as far as stories go. `state`: `shown` and `led`."""
     title = titles.normalised(item.title) if settings.titles else None
-    sources = sources_of(item, link)
+    sources = sources_of(item)
     return Teller(keyed.entry, entry_id, keyed.published, sources, keyed.keys, title, item.quality, **state)
 
 
@@ -145,10 +144,10 @@ def as_related(item: Item, published: datetime) -> Related:
 
 def merged(item: Item, others: Iterable[Related]) -> tuple[Related, ...]:
     """What an item lists as related, and then the first SHOWN of `others`; each link once, and its own not at all."""
-    seen = {_key(item.link)}
+    seen = {urls.canonical(item.link) if item.link else ""}
     found = []
     for each in (*item.related, *islice(others, SHOWN)):
-        key = _key(each.link) or each.title.encode("utf-8", "replace")
+        key = urls.canonical(each.link) if each.link else each.title
         if key not in seen:
             seen.add(key)
             found.append(each)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterable
 from typing import NamedTuple
 
 LONGEST = 4096
@@ -42,6 +43,9 @@ _VIDEO = (
 )
 _VIDEO_LINK = re.compile(rf"(?:(?:https?:)?//)?{_VIDEO}", re.IGNORECASE)
 _VIDEO_FRAME = re.compile(rf"<iframe\s[^<>]*?\bsrc\s*=\s*[\"']?\s*(?:https?:)?//{_VIDEO}", re.IGNORECASE)
+
+
+_START = re.compile(r"(?:t|start|time_continue)=(?:(\d{1,6})h)?(?:(\d{1,6})m)?(?:(\d{1,9})s?)?", re.IGNORECASE)
 
 
 # What needs no more than another scheme, one `www.` less and no slash at the end: most links, and fast.
@@ -118,15 +122,29 @@ def absolute(raw: str, base: str) -> str | None:
 def canonical(url: str) -> str:
     """The identity of a link: what two spellings of one address have in common (RFC 3986, section 6.2).
 
-    https for http; no `www.`, default port, fragment, tracking parameters or trailing slashes; one spelling
-    of every percent-escape; every form of a YouTube video's address is its watch page. What is no http(s) URL
-    comes back as it is. canonical(canonical(url)) == canonical(url).
+    https for http; no `www.`, default port, tracking parameters or trailing slashes; one spelling of every
+    percent-escape; every form of a YouTube video's address is its watch page, at the second at which it starts. A
+    fragment is part of it (RFC 3986, section 3.5: it identifies a resource of its own), but no text directive, nor
+    tracking parameters in its place. What is no http(s) URL comes back as it is.
+    canonical(canonical(url)) == canonical(url).
     """
+    return "".join(_canonical(url))
+
+
+def canonical_document(url: str) -> str:
+    """The identity of the document, or the video, that a link leads into: that of the link, without its fragment and
+    without the second at which a video starts.
+    """
+    return _canonical(url)[0]
+
+
+def _canonical(url: str) -> tuple[str, str]:
+    """The identity of a document, and what comes after it in that of the link."""
     if (usual := _CANONICAL_BUT_SCHEME.fullmatch(url)) and "youtu" not in url and len(url) < LONGEST:
-        return f"https://{usual[1]}{usual[2]}"
+        return f"https://{usual[1]}{usual[2]}", ""
     parts = _parsed(url)
     if parts is None or len(str(parts)) > LONGEST:
-        return url
+        return url, ""
     host = parts.host.lower().rstrip(".")
     while host.startswith("www.") and "." in host[4:]:
         host = host[4:]
@@ -135,8 +153,20 @@ def canonical(url: str) -> str:
     kept = [each for each in _normalised(parts.query[1:]).split("&") if each and not _TRACKING.fullmatch(each)]
     query = f"?{'&'.join(kept)}" if kept else ""
     plain = f"https://{host}{':' if port else ''}{port}{path}{query}"
-    video = youtube_id(plain)
-    return youtube_page(video) if video else plain
+    if video := youtube_id(plain):
+        start = _start([*kept, *parts.fragment[1:].split("&")])
+        return youtube_page(video), youtube_page(video, start).removeprefix(youtube_page(video))
+    fragment = _normalised(parts.fragment[1:]).partition(":~:")[0]  # what follows is a text directive
+    told = any(not _TRACKING.fullmatch(each) for each in fragment.split("&") if each)
+    return plain, f"#{fragment}" if told else ""
+
+
+def _start(parameters: Iterable[str]) -> int:
+    """The second at which a video starts, by the first of these parameters that says so; 0 if none does."""
+    found = (_START.fullmatch(each.removeprefix("amp;")) for each in parameters)
+    given = next(filter(None, found), None)
+    hours, minutes, seconds = (int(part or 0) for part in given.groups()) if given else (0, 0, 0)
+    return hours * 3600 + minutes * 60 + seconds
 
 
 def is_public(url: str) -> bool:

@@ -63,7 +63,9 @@ CREATE TABLE entries (
   coverage INTEGER NOT NULL DEFAULT 0, rank REAL, first_shown INTEGER, source BLOB
 );
 CREATE INDEX entries_due ON entries (due) WHERE due IS NOT NULL;
-CREATE TABLE links (link BLOB PRIMARY KEY, entry INTEGER NOT NULL) WITHOUT ROWID;
+CREATE TABLE links (
+  link BLOB PRIMARY KEY, entry INTEGER NOT NULL, whole INTEGER NOT NULL DEFAULT 1
+) WITHOUT ROWID;
 CREATE TABLE targets (page TEXT, entry INTEGER, PRIMARY KEY (page, entry)) WITHOUT ROWID;
 CREATE INDEX targets_by_entry ON targets (entry);
 CREATE TABLE feeds (
@@ -81,7 +83,8 @@ CREATE TABLE documents (
   made_from BLOB
 ) WITHOUT ROWID;
 """
-_SCHEMA += _STORIES + _ANNOUNCEMENTS + _DIGESTS + _DIGEST_ENTRIES + _KEYS_BY_ENTRY
+_WHOLE_LINKS = "INSERT INTO meta VALUES ('links', 'whole');"
+_SCHEMA += _STORIES + _ANNOUNCEMENTS + _DIGESTS + _DIGEST_ENTRIES + _KEYS_BY_ENTRY + _WHOLE_LINKS
 _UPGRADES = {  # from this version to the next
     1: (
         "CREATE TABLE glanced (path TEXT PRIMARY KEY) WITHOUT ROWID",
@@ -110,7 +113,11 @@ _UPGRADES = {  # from this version to the next
         _KEYS_BY_ENTRY,
         "DELETE FROM meta WHERE name = 'catalog'",  # so that every entry is looked at, and keys of what is gone go
     ),
-    6: ("ALTER TABLE files ADD COLUMN source BLOB", "ALTER TABLE entries ADD COLUMN source BLOB"),
+    6: (
+        "ALTER TABLE files ADD COLUMN source BLOB",
+        "ALTER TABLE entries ADD COLUMN source BLOB",
+        "ALTER TABLE links ADD COLUMN whole INTEGER NOT NULL DEFAULT 0",  # they may lack a fragment
+    ),
 }
 
 

@@ -182,6 +182,12 @@ class Ledger:
         links: dict[bytes, int] = dict(
             self._select("SELECT link, entry FROM links WHERE link IN", [each.link for each in claims if each.link])
         )
+        documents: dict[bytes, int] = dict(
+            self._select(
+                "SELECT link, entry FROM links WHERE NOT whole AND link IN",
+                [each.document for each in claims if each.document],
+            )
+        )
         digests: dict[bytes, set[int]] = {}
         gone = self._select(
             "SELECT digest, entry FROM files WHERE link IS NULL AND NOT present AND entry IS NOT NULL AND digest IN",
@@ -194,17 +200,20 @@ class Ledger:
         for path, digest in former.items():
             if path not in unchanged and path in paths:
                 digests.setdefault(digest, set()).add(paths[path])
-        numbers = sorted({*paths.values(), *links.values()}.union(*digests.values()))
+        numbers = sorted({*paths.values(), *links.values(), *documents.values()}.union(*digests.values()))
         entries = {
-            entry: KnownEntry(link)
-            for entry, link in self._select("SELECT entry, link FROM entries WHERE entry IN", numbers)
+            entry: KnownEntry(link, represented_by=path)
+            for entry, link, path in self._select(
+                "SELECT e.entry, e.link, f.path FROM entries e LEFT JOIN files f ON f.file = e.file WHERE e.entry IN",
+                numbers,
+            )
         }
         files = self._select(
             "SELECT entry, path, link FROM files WHERE present AND item IS NOT NULL AND entry IN", numbers
         )
         for entry, path, link in files:
             entries[entry].files[path] = link
-        return Known(paths, links, digests, unchanged, entries, last + 1)
+        return Known(paths, links, digests, unchanged, entries, documents, last + 1)
 
     def keep_assignments(self, assignments: Assignments) -> None:
         """Keeps which entry each path and each link is."""
@@ -212,7 +221,9 @@ class Ledger:
             "UPDATE files SET entry = ? WHERE path = ?",
             ((entry, path) for path, entry in assignments.entries.items()),
         )
-        self._db.executemany("INSERT OR REPLACE INTO links VALUES (?, ?)", sorted(assignments.links.items()))
+        self._db.executemany(
+            "INSERT OR REPLACE INTO links (link, entry) VALUES (?, ?)", sorted(assignments.links.items())
+        )
 
     # Entries
 

@@ -39,6 +39,7 @@ class ReadFile(Struct, frozen=True, array_like=True):
     withheld: bool
     keys: bytes = b""  # of its story
     source: bytes = b""  # the digest of its bytes
+    document: bytes | None = None  # the key of the document into which the link leads, if that is another
 
 
 def seconds(moment: datetime | None) -> int | None:

@@ -67,7 +67,7 @@ def _summed_up(parsed: Parsed) -> ReadFile:
     if item is None:
         return ReadFile(parsed.path, None, None, b"", page, (), parsed.problems, parsed.withheld)
     encoded = _encode(item)
-    link = link_key(urls.canonical(item.link)) if item.link else None
+    link, document = _link_keys(item.link)
     return ReadFile(
         parsed.path,
         encoded,
@@ -77,6 +77,15 @@ def _summed_up(parsed: Parsed) -> ReadFile:
         parsed.targets,
         parsed.problems,
         withheld=False,
-        keys=keys_of(item, link),
+        keys=keys_of(item),
         source=parsed.source,
+        document=document,
     )
+
+
+def _link_keys(link: str | None) -> tuple[bytes | None, bytes | None]:
+    """The key of a link, and of the document that it leads into a part of; None where there is no such."""
+    if not link:
+        return None, None
+    whole, document = urls.canonical(link), urls.canonical_document(link)
+    return link_key(whole), link_key(document) if document != whole else None

@@ -25,6 +25,7 @@ from feedd.disk.published import Published
 from feedd.disk.records import ReadFile
 from feedd.disk.stories import StoryKeys
 from feedd.disk.targets import Targets
+from feedd.disk.whole_links import make_links_whole
 from feedd.publish.admission import Admission
 from feedd.publish.known_feeds import KnownFeeds
 from feedd.publish.rules import Rules
@@ -33,6 +34,7 @@ from feedd.publish.windows import Windows
 
 Progress = Callable[[str, int, int], None]  # what is being done, how much of it, of how much
 
+LINKS, WHOLE_LINKS = "links", "whole"  # whether fragments are part of the keys of links
 _CHUNK = 1000
 
 
@@ -40,6 +42,7 @@ class Memory:
     """One pass's dealings with the ledger. Everything happens in the transaction that the caller holds."""
 
     def __init__(self, db: sqlite3.Connection, rules: Rules, now: datetime, progress: Progress) -> None:
+        self._db = db
         self._progress = progress
         self._ledger = Ledger(db)
         self._targets = Targets(db)
@@ -63,6 +66,9 @@ class Memory:
         Returns what that asks of the documents about the site: one of the states of site.py.
         """
         ledger, removed = self._ledger, changes.removed
+        if ledger.setting(LINKS) != WHOLE_LINKS:
+            make_links_whole(self._db)
+            ledger.keep_setting(LINKS, WHOLE_LINKS)
         affected = ledger.all_entries() if everything else ledger.due(self._now)
         ledger.forget_contents(removed)
         assignments, others, failed = self._identify(portions, changes)
@@ -102,7 +108,9 @@ class Memory:
                 ledger.adopt_sources(file for file in portion if file.path in changes.unchanged)
             ledger.remember_files(portion)
             failed.extend(file.path for file in portion if file.item is None)
-            claims.extend(Claim(file.path, file.link, file.digest) for file in portion if file.item is not None)
+            claims.extend(
+                Claim(file.path, file.link, file.digest, file.document) for file in portion if file.item is not None
+            )
         known = ledger.known(claims, changes.removed, former)
         affected = {*known.paths.values(), *ledger.entries_of(failed)}
         assignments = resolve(claims, changes.removed, known, self._rules.authority, self._is_taken)

@@ -229,7 +229,7 @@ class Telling:
         seen = record.shown and record.entry not in self._risen and not self._is_new(record)
         led = seen and record.story in (None, record.entry)
         keyed = Keyed(_dated(record, item), record.entry, _keys(file))
-        told = teller(keyed, record.id, item, file.link, self._settings, shown=shown, led=led)
+        told = teller(keyed, record.id, item, self._settings, shown=shown, led=led)
         return _Known(record, decided, item, told)
 
     def _is_new(self, record: EntryRecord) -> bool:
@@ -254,7 +254,7 @@ def _folded(record: EntryRecord) -> EntryRecord:
 
 
 def _keys(file: EntryFile) -> bytes:
-    return keys_of(file.item, file.link) if file.keys is None else file.keys
+    return keys_of(file.item) if file.keys is None else file.keys
 
 
 def _dated(record: EntryRecord, item: Item) -> int:

@@ -91,6 +91,7 @@ class Remembered:
             texts,
             unchanged,
             entries,
+            {},
             max(self.ids, default=0) + 1,
         )
 
@@ -137,7 +138,7 @@ def test_the_id_of_an_entry_without_a_link_depends_on_its_path_alone() -> None:
         "http://news.example/a",
         "https://www.news.example/a/",
         "HTTPS://NEWS.EXAMPLE:443/a",
-        "https://news.example/%61?utm_source=x#y",
+        "https://news.example/%61?utm_source=x#:~:text=y",
     ],
 )
 def test_two_spellings_of_a_link_have_one_id(link: str) -> None:
@@ -378,6 +379,43 @@ def test_an_entry_keeps_its_id_when_it(entry, left: dict[str, str]) -> None:  # 
     named = {entry_id: path for path, entry_id in first.items()}
     assert {path: named.get(ledger.id_of(path), "new") for path in ledger.files} == left
     assert len(set(ledger.ids.values())) == len(ledger.ids)
+
+
+def test_a_link_into_a_document_is_another_than_that_of_the_document() -> None:
+    ledger = Remembered()
+    ledger.change(p=File(A), q=File(f"{A}#x"), r=File(f"{A}#y"))
+    assert len({ledger.id_of(path) for path in "pqr"}) == 3
+    ledger.change(r=File(f"{A}#x"))
+    assert ledger.id_of("r") == ledger.id_of("q")
+
+
+FROM_BEFORE = Claim("p", key(f"{A}#x"), b"", key(A))
+
+
+@pytest.mark.parametrize(
+    ("claims", "files", "found"),
+    [
+        ([FROM_BEFORE], {}, {"p": 1}),
+        ([FROM_BEFORE], {"other": key(A)}, {"p": 2}),
+        ([FROM_BEFORE, FROM_BEFORE._replace(path="q")], {}, {"p": 1, "q": 1}),
+        ([FROM_BEFORE, Claim("q", key(f"{A}#y"), b"", key(A))], {}, {"p": 1, "q": 2}),
+        ([FROM_BEFORE._replace(document=None)], {}, {"p": 2}),
+        ([FROM_BEFORE._replace(document=key(B))], {}, {"p": 2}),
+    ],
+)
+def test_an_entry_from_before_fragments_were_told_apart_comes_back_as_a_link_into_its_document(
+    claims: list[Claim], files: dict[str, bytes | None], found: dict[str, int]
+) -> None:
+    known = Known({}, {}, {}, set(), {1: KnownEntry(key(A), files)}, {key(A): 1}, 2)
+    assert resolve(claims, (), known, AUTHORITY, {minted_for(A)}.__contains__).entries == found
+
+
+def test_of_two_files_that_a_fragment_parts_the_one_that_represented_the_entry_keeps_it() -> None:
+    for represented_by, found in (("p", {"p": 1, "q": 2}), ("q", {"p": 2, "q": 1}), (None, {"p": 1, "q": 2})):
+        entry = KnownEntry(key(A), {"p": key(A), "q": key(A)}, represented_by)
+        known = Known({"p": 1, "q": 1}, {key(A): 1}, {}, set(), {1: entry}, {}, 2)
+        claims = [Claim("p", key(f"{A}#x"), b"", key(A)), Claim("q", key(f"{A}#y"), b"", key(A))]
+        assert resolve(claims, (), known, AUTHORITY, {minted_for(A)}.__contains__).entries == found
 
 
 def test_a_link_that_an_entry_left_gives_another_entry_a_salted_id() -> None:

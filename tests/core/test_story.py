@@ -9,8 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from feedd.core import titles, urls
-from feedd.core.identity import link_key
+from feedd.core import titles
 from feedd.core.joining import CROWD, Keyed, Teller, joined, pairs, split_keys
 from feedd.core.stories import (
     RELATED,
@@ -54,8 +53,7 @@ def told(
 
 
 def telling(number: int, item: Item, date: int, rules: StorySettings, **state: bool) -> Teller:
-    link = link_key(urls.canonical(item.link or ""))
-    return teller(Keyed(date, number, keys_of(item, link)), f"tag:{number:04}", item, link, rules, **state)
+    return teller(Keyed(date, number, keys_of(item)), f"tag:{number:04}", item, rules, **state)
 
 
 def told_by(tellers: Iterable[Teller], rules: StorySettings) -> list[Story]:
@@ -237,8 +235,8 @@ def test_titles_that_differ_in_a_word_have_a_key_in_common(found: list[str], dat
 
 def test_an_item_has_keys_for_its_links_and_its_title() -> None:
     item = Item(TITLE, "https://a.example/1", related=(Related("r", "https://b.example/1"), Related("r")))
-    assert len(set(split_keys(keys_of(item, b"a" * 16)))) == 6
-    assert keys_of(Item("Short"), None) == b""
+    assert len(set(split_keys(keys_of(item)))) == 6
+    assert keys_of(Item("Short")) == b""
 
 
 # Whatever the order

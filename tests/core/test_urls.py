@@ -127,7 +127,19 @@ def test_nothing_resolves_against_what_is_no_http_url() -> None:
         ("http://www.Example.com:80/a/./b/../c/", "https://example.com/a/c"),
         ("https://example.com:443", "https://example.com"),
         ("https://example.com:8443/", "https://example.com:8443"),
-        ("https://example.com/a#part", "https://example.com/a"),
+        ("https://example.com/a#part", "https://example.com/a#part"),
+        ("http://www.example.com/a/#part", "https://example.com/a#part"),
+        ("https://example.com/a#", "https://example.com/a"),
+        ("https://example.com/#/post/1", "https://example.com#/post/1"),
+        ("https://example.com/#!/post/1/", "https://example.com#!/post/1/"),
+        ("https://example.com/a?b#v1.2", "https://example.com/a?b#v1.2"),
+        ("https://example.com/a#%7e%c3%a4 b", "https://example.com/a#~%C3%A4%20b"),
+        ("https://example.com/a#Case", "https://example.com/a#Case"),
+        ("https://example.com/a#:~:text=some%20words", "https://example.com/a"),
+        ("https://example.com/a#part:~:text=some&text=words", "https://example.com/a#part"),
+        ("https://example.com/a#part:%7E:text=some", "https://example.com/a#part"),
+        ("https://example.com/a#utm_source=x&utm_medium=y", "https://example.com/a"),
+        ("https://example.com/a#b&utm_source=x", "https://example.com/a#b&utm_source=x"),
         ("https://example.com/?b=1&utm_source=x&a=2&fbclid=y", "https://example.com?b=1&a=2"),
         ("https://example.com/a?UTM_Campaign=x&gclid", "https://example.com/a"),
         ("https://example.com/a?utmost=1", "https://example.com/a?utmost=1"),
@@ -149,7 +161,9 @@ def test_spellings_of_one_address_have_one_identity(spelling: str, identity: str
     "address",
     [
         f"https://www.youtube.com/watch?v={VIDEO}",
-        f"http://youtube.com/watch?v={VIDEO}&t=42s",
+        f"http://youtube.com/watch?v={VIDEO}&t=0s",
+        f"http://youtube.com/watch?v={VIDEO}&t=x&list=PL1",
+        f"http://youtube.com/watch?v={VIDEO}#comments",
         f"https://m.youtube.com/watch?app=desktop&v={VIDEO}",
         f"https://youtu.be/{VIDEO}?si=abc",
         f"https://www.youtube.com/embed/{VIDEO}?rel=0",
@@ -160,7 +174,39 @@ def test_spellings_of_one_address_have_one_identity(spelling: str, identity: str
 )
 def test_every_address_of_a_video_is_its_watch_page(address: str) -> None:
     assert urls.youtube_id(address) == VIDEO
-    assert urls.canonical(address) == PAGE
+    assert urls.canonical(address) == urls.canonical_document(address) == PAGE
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        f"http://youtube.com/watch?v={VIDEO}&t=90s",
+        f"https://www.youtube.com/watch?t=90&v={VIDEO}",
+        f"https://youtu.be/{VIDEO}?si=abc&t=1m30s",
+        f"https://youtu.be/{VIDEO}#t=1m30",
+        f"https://www.youtube.com/embed/{VIDEO}?start=90",
+        f"https://www.youtube.com/watch?v={VIDEO}&amp;t=1M30S",
+        f"https://www.youtube.com/live/{VIDEO}?time_continue=90#t=7",
+        f"https://m.youtube.com/watch?v={VIDEO}&t=0h1m30s",
+    ],
+)
+def test_the_second_at_which_a_video_starts_is_part_of_a_link(address: str) -> None:
+    assert urls.canonical(address) == f"{PAGE}&t=90s"
+    assert urls.canonical_document(address) == PAGE
+
+
+@pytest.mark.parametrize(
+    "link",
+    [
+        "https://docs.example/changes#v1.2",
+        "http://www.docs.example/changes/#/v/1.2",
+        "https://docs.example/changes#!/v1.2",
+        "https://docs.example/changes#:~:text=1.2",
+        "https://docs.example/changes",
+    ],
+)
+def test_links_into_one_document_have_one_document(link: str) -> None:
+    assert urls.canonical_document(link) == "https://docs.example/changes"
 
 
 @pytest.mark.parametrize(
@@ -212,6 +258,7 @@ def test_a_resolved_reference_is_an_http_url(raw: str, base: str) -> None:
 def test_an_identity_is_its_own_identity(raw: str) -> None:
     once = urls.canonical(raw)
     assert urls.canonical(once) == once
+    assert urls.canonical_document(once) == urls.canonical_document(raw)
     assert urls.youtube_id(raw) is None or len(urls.youtube_id(raw) or "") == 11
 
 
@@ -221,4 +268,6 @@ def test_hostile_addresses_take_no_more_than_linear_time(unit: str) -> None:
     assert urls.http_url(hostile) is None
     assert urls.absolute(hostile, hostile) is None
     assert urls.canonical(hostile) == hostile
+    video = f"https://youtu.be/{VIDEO}#"
+    assert urls.canonical_document(f"{video}{'&t=' * 1000}") == PAGE
     assert urls.youtube_id(hostile) is None

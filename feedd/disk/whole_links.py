@@ -1,0 +1,29 @@
+"""A ledger whose keys of links lack fragments, as they all once did, in; the same with whole keys, out."""
+
+from __future__ import annotations
+
+import sqlite3
+
+from feedd.core import urls
+from feedd.core.identity import link_key
+from feedd.disk.records import decode_item
+
+
+def make_links_whole(db: sqlite3.Connection) -> None:
+    """Makes the keys of the links of files anew, from their items as they were read last, so that each entry is found
+    by the whole link of the file that represents it. Links that entries had before stay as they are, not `whole`.
+    Raises Damaged.
+    """
+    rows = db.execute(
+        "SELECT f.file, f.entry, f.link, f.item, f.digest, e.file FROM files f JOIN entries e ON e.entry = f.entry "
+        "WHERE f.item IS NOT NULL AND f.link IS NOT NULL"
+    )
+    for file, entry, old, encoded, digest, representing in rows.fetchall():
+        link = decode_item(encoded, digest).link
+        whole = link_key(urls.canonical(link)) if link else old
+        if whole != old:
+            db.execute("UPDATE files SET link = ? WHERE file = ?", (whole, file))
+        if file == representing:
+            db.execute("UPDATE entries SET link = ? WHERE entry = ?", (whole, entry))
+            db.execute("DELETE FROM links WHERE link = ? AND entry = ?", (old, entry))
+            db.execute("INSERT OR REPLACE INTO links VALUES (?, ?, 1)", (whole, entry))
