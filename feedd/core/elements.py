@@ -30,6 +30,8 @@ SCHEMES = {"http", "https", "mailto"}
 # An iframe goes by this name while it is looked at: what stands in an iframe is no HTML to a parser, but
 # `<iframe src=x />` is so common that the rest of the page would be lost.
 FRAME = "x-frame"
+# `noscript` and its kin, the content of which is text to a parser that thinks of scripts.
+FALLBACK = "x-fallback"
 
 
 def image(url: str, width: int | None, height: int | None, alt: str, title: str = "") -> str:

@@ -11,12 +11,12 @@ from urllib.parse import unquote
 from msgspec import Struct
 
 from feedd.core import tags, urls
-from feedd.core.elements import ATTRIBUTES, BLOCKS, FRAME, INLINE, TABLES, VOID, image, link, names
+from feedd.core.elements import ATTRIBUTES, BLOCKS, FALLBACK, FRAME, INLINE, TABLES, VOID, image, link, names
 from feedd.core.wiki_links import linked_page
 
 # Elements that are a block to a reader and nothing more, and those that are nothing at all.
 DIVISIONS = names("address article aside center fieldset footer form header main nav section")
-WRAPPERS = names("font label span") | {FRAME}
+WRAPPERS = names("font label span") | {FALLBACK, FRAME}
 # What `rewrite` looks at, besides ATTRIBUTES.
 HINTS = {"*": {"hidden", "style"}, "a": {"data-t"}, "img": {"data-src"}, FRAME: {"data-src", "src"}}
 
@@ -26,9 +26,12 @@ _TAG = re.compile(r'<(/?)([a-z][a-z0-9-]*)((?:\s+[a-z-]+="[^"]*")*)\s*>')
 _ATTRIBUTE = re.compile(r'([a-z-]+)="([^"]*)"')
 _BLANK = re.compile("(?:[\\s\xad\u200b-\u200f\u2060\ufeff]|&nbsp;)*")
 _EMPTY_LINES = re.compile(r"\n{2,}")
-_GAPS = re.compile(r"[ \t\n]*\n[ \t\n]*")
+_GAPS = re.compile(r"(?<![ \t\n])[ \t]*+\n[ \t\n]*+")  # begins only where a gap does, else it would be quadratic
 _HIDDEN = re.compile(r"display\s*:\s*none|mso-hide\s*:\s*all", re.IGNORECASE)
 _PIXELS = re.compile(r"\s*([0-9]{1,5})(?:\.[0-9]*)?\s*(?:px)?\s*", re.IGNORECASE)
+_MOST_PARTS = 100  # of a heading that is a title: tags and texts
+# What a link to embedded content may be a paragraph of its own in.
+_HOLDS_PARAGRAPHS = names("blockquote div li td") | {""}
 _CLOCK = re.compile(r"(?:([0-9]{1,3}):)?([0-9]{1,4}):([0-9]{2})")
 
 
@@ -79,6 +82,7 @@ class _Rewriter:
         self._shown = False  # anything to see so far
         self._preformatted = 0
         self._links = 0
+        self._phrasing = 0  # how many elements are open in which no paragraph may stand
         self._hidden = 0  # how many hidden elements are open
 
     def rewrite(self, clean: str) -> str:
@@ -101,7 +105,8 @@ class _Rewriter:
             return
         innermost = self._open[-1]
         if not self._preformatted:
-            raw = _GAPS.sub("\n", raw)
+            if "\n" in raw:
+                raw = _GAPS.sub("\n", raw)
             if innermost.at == len(self._out) - 1 and innermost.name in BLOCKS:
                 raw = raw.lstrip("\n")
         if not _BLANK.fullmatch(raw):
@@ -126,6 +131,7 @@ class _Rewriter:
         start = self._start_tag(tag, attributes)
         name = _START.match(start)
         self._open.append(_Open(tag, name[1] if name else "", len(self._out), leads=not self._shown))
+        self._phrasing += self._open[-1].name not in _HOLDS_PARAGRAPHS
         self._out.append(start)
         self._preformatted += tag == "pre"
         self._links += start.startswith("<a ")
@@ -186,8 +192,7 @@ class _Rewriter:
         else:
             shown = escape(f"Embedded content: {url.split('/')[2]}")
         content = shown if self._links else link(url, shown)
-        alone = all(each.name in ("", "div", "blockquote", "li", "td") for each in self._open)
-        self._add(f"<p>{content}</p>" if alone else content)
+        self._add(content if self._phrasing else f"<p>{content}</p>")
 
     def _repeats(self, picture: str) -> bool:
         shown = self._context.picture
@@ -209,6 +214,7 @@ class _Rewriter:
             return
         self._preformatted -= closed.tag == "pre"
         self._links -= closed.name == "a"
+        self._phrasing -= closed.name not in _HOLDS_PARAGRAPHS
         if self._is_nothing(closed):
             # The space in "one<b> </b>two" is needed.
             gap = any(part.isspace() for part in self._out[closed.at :]) and closed.name in INLINE
@@ -234,11 +240,19 @@ class _Rewriter:
             return True
         if not (closed.leads and self._context.title and re.fullmatch("h[1-6]", closed.name)):
             return False
-        heading = tags.text_of("".join(self._out[closed.at :]))
-        if " ".join(heading.split()).casefold() != " ".join(self._context.title.split()).casefold():
+        if not self._says_title(closed.at):
             return False
         self._shown = False
         return True
+
+    def _says_title(self, at: int) -> bool:
+        """Whether what is written from `at` on says the title and nothing more."""
+        title = " ".join(self._context.title.split()).casefold()
+        parts = self._out[at : at + _MOST_PARTS]
+        # Headings may stand in one another, so what is far too long is not looked at again and again.
+        if len(parts) == _MOST_PARTS or sum(map(len, parts)) > 10 * len(title) + 1000:
+            return False
+        return " ".join(tags.text_of("".join(parts)).split()).casefold() == title
 
 
 def _video(url: str) -> str | None:

@@ -1,0 +1,162 @@
+"""HTML as people write it in; the same, as nh3 should get it, out: what a parser would pass over becomes readable.
+
+The tokens are those of HTML 13.2.5, so that what looks like a tag in a comment, an attribute or a script is none.
+"""
+
+from __future__ import annotations
+
+import re
+from html import escape
+from itertools import pairwise
+from typing import TYPE_CHECKING, NamedTuple
+
+from feedd.core.elements import FALLBACK, FRAME, names
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+# A parser adds what each reference stands for to the text before it and copies that text, and it does the same for
+# U+0080 to U+00BF: 400 KB of "&" take it 3 s. A comment ends a text, so one goes before each of them of this number.
+REFERENCES_IN_A_TEXT = 500
+
+_TOKEN = re.compile(r"<(?:(!--)|([!?]|/(?![A-Za-z]))|(/?)([A-Za-z][^\s/>]*+))")
+_COMMENT_END = re.compile("--!?>")
+_ATTRIBUTE = r"""[^\s/>][^\s/>=]*+(?:\s*+=\s*+(?:"[^"]*"|'[^']*'|[^\s>"'][^\s>]*+|(?=>))|(?!\s*+=))"""
+_ATTRIBUTES = re.compile(rf"(?:[\s/]++|{_ATTRIBUTE})*>")
+_DOCTYPE = re.compile("<!doctype", re.IGNORECASE)
+_REFERENCE = re.compile("[&\x80-\xbf]")
+
+# What stands in them is text, whatever it looks like.
+RAW = names("script style textarea title xmp")
+_RAW_END = {name: re.compile(rf"</{name}(?=[\s/>])", re.IGNORECASE) for name in RAW}
+_FRAME_TAG = re.compile(r"<(/?)iframe(?=[\s/>])", re.IGNORECASE)
+_RENAMED = {"iframe": FRAME, **dict.fromkeys(("noembed", "noframes", "noscript"), FALLBACK)}
+_FORMULA = re.compile(r"""\stype\s*=\s*["']?math/tex""", re.IGNORECASE)
+_CDATA = re.compile(r"(?:%\s*)?<!\[CDATA\[|(?:%\s*)?\]\]>")
+# What may stand before the content of a document.
+_HEAD = names("base link meta noscript script style template title")
+_DOCUMENT = names("body head html")
+
+_SPECIAL = re.compile(
+    r"<(?:!doctype|base|body|head|html|iframe|noembed|noframes|noscript|plaintext|xmp"
+    r"|script\s[^<>]*math/tex)(?=[\s/>\"';])",
+    re.IGNORECASE,
+)
+
+
+class Token(NamedTuple):
+    """A tag in the source: `name` is in lower case, `start` and `end` are where it begins and what follows it."""
+
+    name: str
+    closing: bool
+    start: int
+    end: int
+    text_end: int  # of a raw text that follows the tag, else `end`
+
+
+class Prepared(NamedTuple):
+    """HTML for the parser, and whether it was a whole document (a newsletter, a saved page)."""
+
+    html: str
+    is_document: bool
+
+
+def prepared(html: str) -> Prepared:
+    """The HTML in which frames, `noscript` and its kin, and texts in obsolete elements reach the parser as elements.
+
+    It is a whole document if a doctype or the tag of `html`, `head` or `body` comes before all that is shown.
+    """
+    if not _SPECIAL.search(html) and not _is_burdened(html):
+        return Prepared(html, False)
+    written: list[str] = []
+    at = 0
+    is_document = False
+    leads = True
+    for token in tokens(html):
+        text = html[at : token.start]
+        if leads:
+            is_document = token.name in _DOCUMENT or token.name == "!doctype"
+            leads = not is_document and token.name in _HEAD | {"!"} and not text.strip()
+        written += (_divided(text), _written(html, token))
+        at = token.text_end
+    written.append(_divided(html[at:]))
+    return Prepared("".join(written), is_document)
+
+
+def tokens(html: str) -> Iterator[Token]:
+    """The tags of the source in their order; a comment is named "!", a doctype "!doctype". What is no tag is text."""
+    at = 0
+    while found := _TOKEN.search(html, at):
+        token = _token(html, found)
+        if token is None:  # the rest is a tag that does not end: a parser drops it
+            yield Token("!", False, found.start(), len(html), len(html))
+            return
+        yield token
+        at = token.text_end
+
+
+def divided(html: str) -> str:
+    """Well-formed HTML without comments, such that no text in it is a burden to a parser."""
+    if not _is_burdened(html):
+        return html
+    return "".join(part if part.startswith("<") else _divided(part) for part in re.split("(<[^>]*>)", html))
+
+
+def _token(html: str, found: re.Match[str]) -> Token | None:
+    start, end = found.span()
+    if found[1]:
+        closing = _COMMENT_END.search(html, start + 2)
+        if closing and closing[0] == "--!>" and closing.start() == start + 2:
+            closing = _COMMENT_END.search(html, start + 4)
+        return Token("!", False, start, closing.end(), closing.end()) if closing else None
+    if found[2]:
+        end = html.find(">", end) + 1
+        kind = "!doctype" if _DOCTYPE.match(html, start) else "!"
+        return Token(kind, False, start, end, end) if end else None
+    attributes = _ATTRIBUTES.match(html, end)
+    if attributes is None:
+        return None
+    name, end = found[4].lower(), attributes.end()
+    text_end = end
+    if not found[3]:
+        if name in RAW:
+            closing = _RAW_END[name].search(html, end)
+            text_end = closing.start() if closing else len(html)
+        elif name == "plaintext":
+            text_end = len(html)
+        elif name == "iframe":
+            # What stands in a frame is never shown. Many write `<iframe ... />`, which does not close it.
+            closing = _FRAME_TAG.search(html, end)
+            text_end = closing.start() if closing and closing[1] else end
+    return Token(name, bool(found[3]), start, end, text_end)
+
+
+def _written(html: str, token: Token) -> str:
+    """The token and its raw text as the parser should get them."""
+    if token.closing:
+        if token.name == "xmp":
+            return ""
+        renamed = _RENAMED.get(token.name)
+        return f"</{renamed}>" if renamed else html[token.start : token.end]
+    if renamed := _RENAMED.get(token.name):
+        return f"<{renamed}{html[token.start + 1 + len(token.name) : token.end]}"
+    if token.name in ("plaintext", "xmp"):
+        return f"<pre>\n{escape(html[token.end : token.text_end])}</pre>"
+    if token.name == "script" and _FORMULA.search(html, token.start, token.end):
+        return escape(_CDATA.sub("", html[token.end : token.text_end]).strip())
+    return html[token.start : token.text_end]
+
+
+def _is_burdened(text: str) -> bool:
+    if len(text) < 10 * REFERENCES_IN_A_TEXT:
+        return False
+    return text.count("&") >= REFERENCES_IN_A_TEXT or (
+        not text.isascii() and len(_REFERENCE.findall(text)) >= REFERENCES_IN_A_TEXT
+    )
+
+
+def _divided(text: str) -> str:
+    if not _is_burdened(text):
+        return text
+    cuts = [found.start() for found in _REFERENCE.finditer(text)][::REFERENCES_IN_A_TEXT]
+    return "<!---->".join(text[start:end] for start, end in pairwise((0, *cuts, len(text))))
