@@ -1,12 +1,27 @@
-# Everything happens in .venv, which is made when first needed and again when pyproject.toml changes.
+# Everything happens in .venv: made when first needed, and again when the lock, pyproject.toml or its Python changes.
+# `make test PYTHON=python3.13` has an environment of its own, .venv-3.13.0.
 PYTHON ?= python3
-VENV := .venv
+VERSION := $(shell $(PYTHON) -c 'import sys; print("%d.%d.%d" % sys.version_info[:3])')
+VENV ?= $(if $(filter python3,$(PYTHON)),.venv,.venv-$(VERSION))
 BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
+TESTS ?=
 
-.PHONY: help run render test lint bench clean
+define check_style_and_types
+@$(1)/ruff check .
+@$(1)/ruff format --check .
+@$(1)/mypy
+@$(1)/mypy benchmarks
+endef
+
+define run_tests
+@$(1)/python -m pytest -n auto --maxprocesses 4 --dist worksteal $(TESTS)
+endef
+
+.PHONY: help run render test lint bench test-newest test-lowest lock clean
 
 help:     ## show these targets
-	@sed -n 's/^\([a-z]*\): .*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 10
+	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 14
 
 run: $(VENV)/installed     ## publish the items in seeds/, and again whenever they change
 	@$(BIN)/feedd run
@@ -14,35 +29,65 @@ run: $(VENV)/installed     ## publish the items in seeds/, and again whenever th
 render: $(VENV)/installed     ## publish the items in seeds/ once
 	@$(BIN)/feedd render
 
-test: $(VENV)/installed-dev     ## run the tests
-	@$(BIN)/pytest -n auto --maxprocesses 4 --dist worksteal
+test: $(VENV)/installed-dev     ## run the tests; TESTS=tests/test_month.py runs some, PYTHON=python3.13 another Python
+	$(call run_tests,$(BIN))
 
 lint: $(VENV)/installed-dev     ## check style, types and formatting
-	@$(BIN)/ruff check .
-	@$(BIN)/ruff format --check .
-	@$(BIN)/mypy
-	@$(BIN)/mypy benchmarks
+	$(call check_style_and_types,$(BIN))
 
 bench: $(VENV)/installed-dev     ## measure against Hugo and nginx (minutes)
-	@$(BIN)/pip install --quiet --editable '.[bench]'
+	@$(PIP) install --require-hashes --no-build-isolation --requirement requirements/bench.txt
 	@$(BIN)/python -m benchmarks.render
 	@$(BIN)/python -m benchmarks.daemon
 	@$(BIN)/python -m benchmarks.serving
 	@$(BIN)/python -m benchmarks.ranking
 
-clean:     ## delete the environment and what was made from seeds/
-	rm -rf $(VENV) .feedd feeds/*
+# Neither of these environments is kept: what the ranges admit changes from day to day.
+test-newest: $(VENV)/installed-dev     ## style, types and tests with the newest packages that pyproject.toml admits
+	@echo "Installing the newest packages into .venv-newest ..."
+	@$(BIN)/uv venv --quiet --clear --python $(BIN)/python .venv-newest
+	@$(BIN)/uv pip install --quiet --refresh --python .venv-newest --editable '.[dev]'
+	$(call check_style_and_types,.venv-newest/bin)
+	$(call run_tests,.venv-newest/bin)
 
-$(VENV)/bin/python:
+test-lowest: $(VENV)/installed-dev     ## tests with the oldest packages that pyproject.toml admits, on Python 3.11
+	@echo "Installing the oldest packages into .venv-lowest ..."
+	@$(BIN)/uv venv --quiet --clear --no-python-downloads --python 3.11 .venv-lowest
+	@$(BIN)/uv pip install --quiet --python .venv-lowest --resolution lowest-direct --editable '.[dev]'
+	$(call run_tests,.venv-lowest/bin)
+
+COMPILE = $(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes \
+  --annotation-style line --custom-compile-command 'make lock'
+
+lock: $(VENV)/installed-dev     ## renew the packages in requirements/
+	@$(COMPILE) --extra dev --output-file requirements/dev.txt pyproject.toml
+	@$(COMPILE) --constraints requirements/dev.txt --output-file requirements/run.txt pyproject.toml
+	@$(COMPILE) --constraints requirements/dev.txt --extra bench --output-file requirements/bench.txt pyproject.toml
+	@$(BIN)/python -c 'import tomllib; \
+	  print(*tomllib.load(open("pyproject.toml", "rb"))["build-system"]["requires"], sep="\n")' \
+	  | $(COMPILE) --constraints requirements/dev.txt --output-file requirements/build.txt -
+
+clean:     ## delete the environments and what was made from seeds/
+	rm -rf .venv .venv-* .feedd feeds/*
+
+$(VENV)/python-$(VERSION):
 	@$(PYTHON) -c 'import sys; sys.exit("feedd needs Python 3.11 or newer") if sys.version_info < (3, 11) else None'
-	@$(PYTHON) -m venv $(VENV)
-
-$(VENV)/installed: pyproject.toml | $(VENV)/bin/python
-	@echo "Installing feedd into $(VENV) ..."
-	@$(BIN)/pip install --quiet --disable-pip-version-check --editable .
+	@$(PYTHON) -m venv --clear $(VENV)
 	@touch $@
 
-$(VENV)/installed-dev: pyproject.toml | $(VENV)/bin/python
+# Hash checking refuses an editable project, and building in isolation would fetch what no hash was checked of.
+define install
+$(PIP) install --require-hashes --requirement requirements/build.txt
+$(PIP) install --require-hashes --no-build-isolation --requirement requirements/$(1).txt
+$(PIP) install --no-deps --no-build-isolation --editable .
+endef
+
+$(VENV)/installed: $(VENV)/python-$(VERSION) requirements/build.txt requirements/run.txt pyproject.toml
+	@echo "Installing feedd into $(VENV) ..."
+	@$(call install,run)
+	@touch $@
+
+$(VENV)/installed-dev: $(VENV)/python-$(VERSION) requirements/build.txt requirements/dev.txt pyproject.toml
 	@echo "Installing feedd and its tests into $(VENV) ..."
-	@$(BIN)/pip install --quiet --disable-pip-version-check --editable '.[dev]'
+	@$(call install,dev)
 	@touch $@ $(VENV)/installed
