@@ -18,7 +18,7 @@ define run_tests
 @$(1)/python -m pytest -n auto --maxprocesses 4 --dist worksteal $(TESTS)
 endef
 
-.PHONY: help run render test lint bench test-newest test-lowest lock clean
+.PHONY: help run render test lint bench test-newest test-lowest lock dist clean
 
 help:     ## show these targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 14
@@ -67,8 +67,11 @@ lock: $(VENV)/installed-dev     ## renew the packages in requirements/
 	  print(*tomllib.load(open("pyproject.toml", "rb"))["build-system"]["requires"], sep="\n")' \
 	  | $(COMPILE) --constraints requirements/dev.txt --output-file requirements/build.txt -
 
+dist: $(VENV)/installed-dev     ## build the wheel and the source distribution, into dist/
+	@$(BIN)/python -m build --no-isolation --outdir dist
+
 clean:     ## delete the environments and what was made from seeds/
-	rm -rf .venv .venv-* .feedd feeds/*
+	rm -rf .venv .venv-* build dist .feedd feeds/*
 
 $(VENV)/python-$(VERSION):
 	@$(PYTHON) -c 'import sys; sys.exit("feedd needs Python 3.11 or newer") if sys.version_info < (3, 11) else None'
