@@ -113,7 +113,7 @@ def make_entry(member: Member, site: Site) -> Entry:
         authors=names or ((provider.name,) if provider else (site.author,)),
         author_uri=uri,
         summary=summary,
-        content=html,
+        content=content.directed(html, item.locale or site.language),
         categories=member.categories,
         image=content.picture(item, site.base_url),
         video=urls.youtube_page(item.video_id) if item.video_id else None,

@@ -6,7 +6,7 @@ import re
 from html import escape
 from typing import TYPE_CHECKING
 
-from feedd.core import elements, safe_html, tags, text, urls
+from feedd.core import direction, elements, safe_html, tags, text, urls
 from feedd.core.markdown import markdown, wiki_targets
 from feedd.core.markdown_marks import without_comments
 from feedd.core.rewrite import Context
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from feedd.model import Item, Related
 
-__all__ = ["channel", "entry_texts", "page_key", "picture", "wiki_targets"]
+__all__ = ["channel", "directed", "entry_texts", "page_key", "picture", "wiki_targets"]
 
 LONGEST_BODY = 300_000  # characters: a book; what is longer is cut
 
@@ -42,6 +42,13 @@ def entry_texts(
     embed = safe_html.readable(_cut_html(item.embed), context) if item.embed else ""
     parts = (_picture_html(item, shown), body or elements.paragraph(item.summary), embed, _related_html(item.related))
     return safe_html.sealed("\n".join(part for part in parts if part)), _summary(item, body, limit)
+
+
+def directed(html: str, language: str) -> str:
+    """The content of an entry in this language. One that is written from right to left says so, for readers that do
+    not see it by themselves.
+    """
+    return f'<div dir="rtl">{html}</div>' if html and direction.of_language(language) == "rtl" else html
 
 
 def _summary(item: Item, body: str, limit: int) -> str:

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from feedd.core import render
 from feedd.core.assemble import Member, Site, make_entry
+from feedd.core.content import directed
 from feedd.core.digest import Digest
 from feedd.model import Entry, RenderedEntry
 
@@ -85,7 +86,7 @@ def digest_entry(digest: Digest, made_from: bytes, home: str, site: Site) -> Ent
         authors=(site.author,),
         author_uri=site.author_uri,
         summary=digest.summary,
-        content=digest.content,
+        content=directed(digest.content, site.language),
         categories=(),
         image=None,
         video=None,

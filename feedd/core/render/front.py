@@ -15,12 +15,12 @@ SHOWN = 6  # entries
 
 def front(site: Listing, fragments: Sequence[bytes]) -> bytes:
     """The page, with these entries."""
-    description = f'<p class="about">{escape(site.description)}</p>\n' if site.description else ""
+    description = f'<p class="about" dir="auto">{escape(site.description)}</p>\n' if site.description else ""
     documents = [document for feed in site.everything for document in feed.documents]
     views = [view for feed in site.everything for view in feed.views]
     take_away = '<li><a type="text/x-opml" href="feeds.opml">All feeds (OPML)</a></li>\n'
     before = f"""<header class="masthead">
-<div><h1>{escape(site.title)}</h1>
+<div><h1{markup.heading_direction(site.language)}>{escape(site.title)}</h1>
 {description}</div>
 </header>
 <main id="main" class="front">
@@ -76,10 +76,10 @@ def _group(top: Listed, children: Sequence[Listed]) -> str:
 
 
 def _row(feed: Listed) -> str:
-    description = f'<span class="about">{escape(feed.description)}</span>' if feed.description else ""
+    description = f'<span class="about" dir="auto">{escape(feed.description)}</span>' if feed.description else ""
     unit = "entry" if feed.count == 1 else "entries"
     return (
-        f'<div class="row"><a href="{escape(feed.page)}">{escape(feed.label)}</a>'
+        f'<div class="row"><a href="{escape(feed.page)}" dir="auto">{escape(feed.label)}</a>'
         f'<span class="count">{feed.count}<span class="heard"> {unit}</span></span>'
         f"{description}</div>"
     )

@@ -12,7 +12,7 @@ from urllib.parse import quote
 
 from msgspec import Struct
 
-from feedd.core import urls
+from feedd.core import direction, urls
 from feedd.core.render import PAGE
 from feedd.core.render.assets import DIGESTS, ICON, SCRIPT, STYLE
 from feedd.core.render.listing import Link
@@ -47,7 +47,7 @@ def document(page: Page, before: str, entries: bytes, after: str) -> bytes:
     """The whole page: `before` begins with its header, `after` ends with its footer; `entries` are between them."""
     style, script, icon = (f"{page.root}{name}?v={DIGESTS[name]}" for name in (STYLE, SCRIPT, ICON))
     head = f"""<!doctype html>
-<html lang="{escape(page.language)}">
+<html lang="{escape(page.language)}"{' dir="rtl"' if direction.of_language(page.language) == "rtl" else ""}>
 <head>
 <meta charset="utf-8">
 <meta http-equiv="Content-Security-Policy" content="{_POLICY}">
@@ -66,6 +66,20 @@ def document(page: Page, before: str, entries: bytes, after: str) -> bytes:
 <a class="skip" href="#main">Skip to content</a>
 {before}"""
     return b"".join((head.encode(), entries, after.encode(), b"</body>\n</html>\n"))
+
+
+def heading_direction(page_language: str) -> str:
+    """The attribute of a heading that may be in another language than its page."""
+    return ' dir="auto"' if direction.of_language(page_language) == "rtl" else ""
+
+
+def text_direction(text: str, language: str | None) -> str:
+    """The attribute of a text that says its direction: by its language, else by its letters as a browser sees them. A
+    text of no known language that has letters of both directions goes with the page.
+    """
+    if language:
+        return f' dir="{direction.of_language(language)}"'
+    return "" if direction.is_mixed(text) else ' dir="auto"'
 
 
 def entries(fragments: Sequence[bytes]) -> bytes:
@@ -106,7 +120,7 @@ def subscribe(documents: Sequence[Link], more: str = "", views: Iterable[tuple[s
 <h2 id="subscribe">Subscribe</h2>
 <div>
 <p class="address"><label for="address">Give your feed reader this address</label>
-<input id="address" type="text" readonly value="{address}">
+<input id="address" type="text" dir="ltr" readonly value="{address}">
 <button id="copy" type="button" hidden>Copy</button>
 <a class="open" href="feed:{address}">Open in a reader</a></p>
 <p id="copied" role="status"></p>

@@ -24,12 +24,13 @@ def fragment(entry: Entry) -> bytes:
         title = f'<a href="{escape(entry.link)}">{title}</a>'
     attributes = f' id="{escape(entry.anchor)}"' if entry.anchor else ""
     attributes += f' lang="{escape(entry.language)}"' if entry.language else ""
-    summary = f'<p class="summary">{escape(entry.summary)}</p>\n' if entry.summary else ""
+    direction = markup.text_direction(entry.summary, entry.language)
+    summary = f'<p class="summary"{direction}>{escape(entry.summary)}</p>\n' if entry.summary else ""
     if entry.whole:
         summary = f'<div class="whole">{entry.content}</div>\n'
     moment = entry.published.isoformat().replace("+00:00", "Z")
     return (
-        f"<article{attributes}>\n<h3>{title}</h3>\n"
+        f"<article{attributes}>\n<h3{markup.text_direction(entry.title, entry.language)}>{title}</h3>\n"
         f'{_META.decode()}<time datetime="{moment}">{moment[:10]}</time> '
         f'<span class="by">{escape(", ".join(entry.authors))}</span></p>\n'
         f"{summary}</article>\n"
@@ -75,8 +76,8 @@ def assemble(feed: Feed, fragments: Sequence[bytes]) -> bytes:
         heading = heading.replace(" - ", "\N{NO-BREAK SPACE}\N{EN DASH} ", 1)
     before = f"""<header class="masthead">
 <nav aria-label="Where this is"><a class="site" href="{root}{markup.FILE}">{escape(feed.site)}</a>{above}</nav>
-<div><h1>{heading}</h1>
-<p class="about">{escape(feed.subtitle)}</p></div>
+<div><h1{markup.heading_direction(feed.language)}>{heading}</h1>
+<p class="about" dir="auto">{escape(feed.subtitle)}</p></div>
 </header>
 <main id="main">
 {markup.subscribe(documents, views=feed.views) if documents else ""}<section class="band" aria-labelledby="entries">
@@ -91,6 +92,6 @@ def assemble(feed: Feed, fragments: Sequence[bytes]) -> bytes:
 
 def _count(feed: Feed, entries: int) -> str:
     updated = feed.updated.isoformat().replace("+00:00", "Z")
-    return f"""<p class="note">{entries} {"entry" if entries == 1 else "entries"}, updated
+    return f"""<p class="note" dir="auto">{entries} {"entry" if entries == 1 else "entries"}, updated
 <time datetime="{updated}">{updated[:10]}</time></p>
 """
