@@ -25,7 +25,7 @@ def site(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.Capture
     (root / "config").mkdir(parents=True)
     (root / "config/feedd.yaml").write_text("authority: feeds.example,2026\n")
     monkeypatch.chdir(root)
-    for name in ("STATE_DIRECTORY", "NO_COLOR"):
+    for name in ("STATE_DIRECTORY", "NO_COLOR", "GITHUB_WORKSPACE"):
         monkeypatch.delenv(name, raising=False)
     return Site(root, capsys)
 

@@ -233,11 +233,39 @@ def test_check_writes_commands_of_github_with_everything_escaped(site: Site) -> 
     result = site.run("check", "--format", "github")
     assert result.status == 1
     lines = result.out.splitlines()
-    assert lines[0].startswith("::error file=seeds/100%25%2C a%3Ab.md,line=1::no front matter: the first line")
-    assert any(line.startswith("::notice file=seeds/note.md,line=2::title: text decoded") for line in lines)
-    assert any(line.startswith("::error file=seeds/c.md,line=3::heat: expected a number") for line in lines)
+    seeds = f"{site.root}/seeds"
+    assert lines[0].startswith(f"::error file={seeds}/100%25%2C a%3Ab.md,line=1::no front matter: the first line")
+    assert any(line.startswith(f"::notice file={seeds}/note.md,line=2::title: text decoded") for line in lines)
+    assert any(line.startswith(f"::error file={seeds}/c.md,line=3::heat: expected a number") for line in lines)
     assert "50%25" in result.out
     assert len(lines) == 3
+
+
+@pytest.mark.parametrize(
+    ("workspace", "named"),
+    [
+        ("", "{root}/site/seeds/broken.md"),
+        ("{root}", "site/seeds/broken.md"),
+        ("{root}/site", "seeds/broken.md"),
+        ("{root}/", "site/seeds/broken.md"),
+        ("{root}/elsewhere", "{root}/site/seeds/broken.md"),
+        ("{root}/sit", "{root}/site/seeds/broken.md"),
+    ],
+)
+def test_an_annotation_names_a_file_as_github_looks_for_it(
+    site: Site, monkeypatch: pytest.MonkeyPatch, workspace: str, named: str
+) -> None:
+    root = site.root.parent
+    monkeypatch.setenv("GITHUB_WORKSPACE", workspace.format(root=root))
+    site.write("broken.md", "---\nheat: 1\n---\n")
+    site.configure(limit="many")
+    files = [line.partition("::error file=")[2] for line in site.run("check", "--format", "github").out.splitlines()]
+    item, configuration = (
+        named.format(root=root),
+        named.format(root=root).replace("seeds/broken.md", "config/feedd.yaml"),
+    )
+    assert files[0].startswith(f"{configuration},line=")
+    assert files[1].startswith((f"{item},", f"{item}:"))
 
 
 def test_check_reports_as_json(site: Site) -> None:
@@ -578,7 +606,12 @@ def test_words_are_coloured_on_a_terminal_only_and_never_with_no_color(site: Sit
     break_one(site)
     assert "\x1b[31mproblem\x1b[0m" in on_a_terminal(site, "check")
     assert "\x1b" not in on_a_terminal(site, "check", NO_COLOR="1")
+    for term in ("dumb", ""):
+        assert "\x1b" not in on_a_terminal(site, "check", TERM=term)
+        assert "\x1b" not in on_a_terminal(site, "render", TERM=term)
+    assert "\x1b" not in site.process("check", env={**os.environ, "FORCE_COLOR": "1"}).stdout
     assert "\x1b" not in site.process("check").stdout
+    site.write("a.md", item("A", heat=2))
     assert "\x1b[33mpublished\x1b[0m" in on_a_terminal(site, "render")
     site.write("a.md", item("A", heat=1))
     plain = on_a_terminal(site, "render", NO_COLOR="1")

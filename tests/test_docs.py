@@ -15,7 +15,8 @@ from msgspec.structs import replace
 from support import Running, Site
 
 from feedd import config
-from feedd.cli.main import build_parser, main
+from feedd.cli.main import main
+from feedd.cli.parsers import build_parser
 from feedd.core.address import Address
 from feedd.core.fields import Findings
 from feedd.core.parse import _FIELDS

@@ -27,7 +27,7 @@ THIRD_PARTIES = {
     "ftfy": {"core/text.py"},
     "pyromark": {"core/commonmark.py"},
     "nh3": {"core/safe_html.py"},
-    "rich": {"cli/words.py"},
+    "rich": {"cli/progress.py"},
     "httpx": {"doctor/fetch.py", "notify/websub.py"},
     "rapidfuzz": {"core/titles.py"},
     "watchdog": {"daemon/watch.py"},

@@ -17,6 +17,7 @@ from msgspec.structs import replace
 from feedd.cli import words
 from feedd.cli.explaining import say_explanation
 from feedd.cli.main import DONE, PROBLEMS, REFUSED
+from feedd.cli.progress import progress_bar
 from feedd.cli.setup import directories_of, items_of, publisher_of, read_configuration, state_path, with_config
 from feedd.config import Config, ConfigError
 from feedd.core.render import PAGE
@@ -35,7 +36,7 @@ def render(options: argparse.Namespace) -> int:
     def act(config: Config) -> int:
         started = time.perf_counter()
         with (
-            words.progress_bar(wanted=not options.quiet and options.format == "text") as progress,
+            progress_bar(wanted=not options.quiet and options.format == "text") as progress,
             publisher_of(config, state_path(config), progress) as publisher,
         ):
             report = publisher.publish(options.now(), allow_empty=options.allow_empty)

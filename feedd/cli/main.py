@@ -1,26 +1,71 @@
-"""The command line: arguments in, an exit status out."""
+"""The command line: arguments in, an exit status out.
+
+What has to be so before anything else is loaded is done here, so all other modules are imported late.
+"""
 
 from __future__ import annotations
 
-import argparse
 import os
+import signal
 import sys
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
+from types import TracebackType
 
-from feedd import __version__
-from feedd.cli import parsers
-
-DONE, PROBLEMS, USAGE, REFUSED = 0, 1, 2, 3
+DONE, PROBLEMS, USAGE, REFUSED, INTERRUPTED = 0, 1, 2, 3, 130
 
 
 def entry_point() -> None:
     """Runs the command line of this process."""
-    sys.exit(main(sys.argv[1:]))
+    if sys.argv[1:2] == ["run"]:
+        _await_the_daemon()
+    try:
+        _open_streams()
+        status = main(sys.argv[1:])
+    except KeyboardInterrupt:  # while modules were loaded
+        status = INTERRUPTED
+    sys.exit(status)
+
+
+def _await_the_daemon() -> None:
+    """Until the daemon takes signals itself, a hang-up is passed over: the configuration is about to be read anyway.
+    The signals that end it do so at once: nothing is held yet.
+    """
+    signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: os._exit(DONE))
+
+
+def _open_streams() -> None:
+    """Opens the standard streams that are closed, on nothing. Else the ledger might become standard error, and what a
+    library says there would be written into it.
+    """
+    for number, name, mode in ((0, "stdin", "r"), (1, "stdout", "w"), (2, "stderr", "w")):
+        try:
+            os.fstat(number)
+        except OSError:
+            opened = os.open(os.devnull, os.O_RDWR)
+            if opened != number:
+                os.dup2(opened, number)
+                os.close(opened)
+            os.set_inheritable(number, True)
+        if getattr(sys, name) is None:
+            setattr(sys, name, os.fdopen(number, mode, encoding="utf-8", closefd=False))
+
+
+def _say_fault(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+    from feedd.cli.words import say_fault
+
+    say_fault(kind, error, trace)
 
 
 def main(arguments: Sequence[str], now: Callable[[], datetime] = lambda: datetime.now(UTC)) -> int:
     """Runs one command; returns its exit status. `now` is the clock of commands that end: it gives aware UTC times."""
+    import argparse
+
+    from feedd.cli.parsers import build_parser
+
+    sys.excepthook = _say_fault
     try:
         try:
             options = build_parser().parse_args(arguments, argparse.Namespace(now=now))
@@ -29,37 +74,15 @@ def main(arguments: Sequence[str], now: Callable[[], datetime] = lambda: datetim
             if sys.stdout is not None:  # it is None where standard output is closed
                 sys.stdout.flush()
     except KeyboardInterrupt:
-        return 130
+        return INTERRUPTED
     except BrokenPipeError:  # the reader of a pipe has had enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return DONE
     except OSError as error:  # a full disk under standard output, or under a temporary file
-        sys.stderr.write(f"feedd: {error}\n")
-        sys.stderr.flush()
+        from feedd.cli.words import complain
+
+        complain(str(error))
+        if sys.stderr is not None:
+            sys.stderr.flush()
         os._exit(REFUSED)  # leaving by the usual way would try to write once more
     return status
-
-
-def build_parser() -> argparse.ArgumentParser:
-    """The parser of all commands."""
-    parser = argparse.ArgumentParser(
-        prog="feedd",
-        description="Publishes a folder of Markdown items as Atom, RSS and JSON feeds.",
-        epilog="Exit statuses: each command's help ends with its own. All: 2 for a mistake in the command line.",
-    )
-    parser.add_argument("--version", action="version", version=f"feedd {__version__}")
-    commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
-    parsers.render(commands)
-    parsers.run(commands)
-    parsers.serve(commands)
-    parsers.status(commands)
-    parsers.sync(commands)
-    parsers.announce(commands)
-    parsers.doctor(commands)
-    parsers.check(commands)
-    parsers.plan(commands)
-    parsers.why(commands)
-    parsers.top(commands)
-    parsers.init(commands)
-    parsers.install_service(commands)
-    return parser

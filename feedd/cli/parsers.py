@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import argparse
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
+from feedd import __version__
 from feedd.cli.options import (
     command,
     count,
@@ -14,6 +16,7 @@ from feedd.cli.options import (
     seconds,
     web_address,
 )
+from feedd.core.visible import visible
 
 
 def render(commands: Any) -> None:
@@ -245,3 +248,36 @@ def init(commands: Any) -> None:
         "0 done; 2 a mistake in the command line; 3 the folder could not be written.",
     )
     parser.add_argument("directory", metavar="DIR", type=Path)
+
+
+class _Parser(argparse.ArgumentParser):
+    """A parser whose errors show what was typed, whatever that holds, in one line."""
+
+    def error(self, message: str) -> NoReturn:
+        """Says what is wrong with the command line, and ends."""
+        super().error(visible(message))
+
+
+def build_parser() -> argparse.ArgumentParser:
+    """The parser of all commands."""
+    parser = _Parser(
+        prog="feedd",
+        description="Publishes a folder of Markdown items as Atom, RSS and JSON feeds.",
+        epilog="Exit statuses: each command's help ends with its own. All: 2 for a mistake in the command line.",
+    )
+    parser.add_argument("--version", action="version", version=f"feedd {__version__}")
+    commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
+    render(commands)
+    run(commands)
+    serve(commands)
+    status(commands)
+    sync(commands)
+    announce(commands)
+    doctor(commands)
+    check(commands)
+    plan(commands)
+    why(commands)
+    top(commands)
+    init(commands)
+    install_service(commands)
+    return parser

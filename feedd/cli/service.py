@@ -179,7 +179,8 @@ def install_service(options: argparse.Namespace) -> int:
             return USAGE
         units = {unit.NAME: unit.unit(site)} | ({unit.SOCKET_NAME: unit.socket_unit(site)} if site.listens else {})
         if options.only_print:
-            words.say("\n".join(units.values()).removesuffix("\n"))
+            for line in "\n".join(units.values()).removesuffix("\n").split("\n"):
+                words.say(line)
             return DONE
         folder = Path.home() / ".config/systemd/user" if options.user else Path("/etc/systemd/system")
         try:

@@ -12,6 +12,7 @@ from typing import TextIO
 from feedd.cli.words import painted
 from feedd.core.explain import RankedEntry, TopList
 from feedd.core.rank import Order, relative
+from feedd.core.visible import visible
 
 _BAR, _PROVIDER, _NARROW, _LEAST = 14, 22, 8, 24  # cells of a bar, of a provider at most and least, of a title
 _WIDE = 10_000
@@ -25,10 +26,11 @@ def table(ranking: TopList, now: datetime, stream: TextIO) -> Iterator[str]:
     Lines are cut to a terminal, or to COLUMNS where that is set: providers first, then titles.
     """
     entries = ranking.entries
+    shown = [(visible(entry.title), visible(entry.provider or "")) for entry in entries]
     numbers = [_number(entry, ranking) for entry in entries]
     ages = [age(now, entry.since or entry.published) for entry in entries]
     rank, number, old = len(str(len(entries))), _widest(numbers), _widest(ages)
-    titles, providers = _widest(entry.title for entry in entries), _widest(entry.provider or "" for entry in entries)
+    titles, providers = _widest(title for title, _ in shown), _widest(provider for _, provider in shown)
     left = _columns(stream) - rank - number - old - 3 * 2
     bars = ranking.order != "admission" and left - _BAR - 2 >= _LEAST
     left -= _BAR + 2 if bars else 0
@@ -41,8 +43,8 @@ def table(ranking: TopList, now: datetime, stream: TextIO) -> Iterator[str]:
     for at, entry in enumerate(entries):
         parts = [painted(str(entry.rank).rjust(rank), "dim", stream)]
         parts += [painted(bar(strengths[at], blocks=blocks), "yellow", stream)] if bars else []
-        parts += [painted(numbers[at].rjust(number), "bold", stream), fitted(entry.title, title)]
-        parts += [fitted(entry.provider or "", provider)] if provider else []
+        parts += [painted(numbers[at].rjust(number), "bold", stream), fitted(shown[at][0], title)]
+        parts += [fitted(shown[at][1], provider)] if provider else []
         yield "  ".join((*parts, painted(ages[at].rjust(old), "dim", stream)))
 
 

@@ -5,16 +5,20 @@ from __future__ import annotations
 import getpass
 import json
 import os
+import re
+import secrets
 import sys
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable
 from datetime import datetime
 from pathlib import Path
+from types import TracebackType
 from typing import Any, TextIO
 
 import msgspec
 
 from feedd.core.explain import Plan
+from feedd.core.visible import fault_lines, no_command, visible, visible_json
+from feedd.daemon.log import has_colours
 from feedd.daemon.unit import Site as ServiceSite
 from feedd.disk.announcements import Waiting
 from feedd.disk.presence import LastPass, Status
@@ -22,33 +26,50 @@ from feedd.model import Problem, Report
 from feedd.notify.account import Event
 
 _COLOURS = {"red": "31", "green": "32", "yellow": "33", "bold": "1", "dim": "2"}
+_MARK = f"\x1b{secrets.token_hex(8)}"  # tells our own colours from escape sequences in what comes from outside
+_PAINT = re.compile(rf"{_MARK}\[(\d+)m")
 
 
-def painted(words: str, colour: str, stream: TextIO) -> str:
-    """`words` in a colour, if `stream` is a terminal and the user did not ask for none (NO_COLOR)."""
-    if not stream.isatty() or os.environ.get("NO_COLOR"):
-        return words
-    return f"\x1b[{_COLOURS[colour]}m{words}\x1b[0m"
+def painted(words: str, colour: str, stream: TextIO | None) -> str:
+    """`words` in a colour, for `say`, if colours can be shown where `stream` leads to."""
+    return f"{_MARK}[{_COLOURS[colour]}m{words}{_MARK}[0m" if has_colours(stream) else words
 
 
 def say(words: str = "", stream: TextIO | None = None) -> None:
-    """One line on standard output, or on `stream`. What the stream's encoding lacks is escaped."""
-    stream = stream or sys.stdout
-    if stream is None:  # standard output is closed: there is nobody to tell
+    """One line on standard output, or on `stream`. What cannot be seen in it is escaped, and so is what the stream's
+    encoding lacks. No line begins a command of a CI runner (`::error`), but for those of `say_github`.
+    """
+    parts = _PAINT.split(words)
+    parts[::2] = map(visible, parts[::2])
+    parts[1::2] = (f"\x1b[{number}m" for number in parts[1::2])
+    _write(no_command("".join(parts)), stream or sys.stdout)
+
+
+def _write(line: str, stream: TextIO | None) -> None:
+    if stream is None:  # it is closed: there is nobody to tell
         return
     encoding = stream.encoding or "utf-8"
-    print(words.encode(encoding, "backslashreplace").decode(encoding), file=stream)
+    print(line.encode(encoding, "backslashreplace").decode(encoding), file=stream)
 
 
 def complain(words: str) -> None:
     """One line on standard error that says what went wrong."""
-    say(f"{painted('feedd:', 'red', sys.stderr)} {words}", sys.stderr)
+    if sys.stderr is not None:
+        say(f"{painted('feedd:', 'red', sys.stderr)} {words}", sys.stderr)
+
+
+def say_fault(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+    """An exception that nobody expected, with where it came from; for `sys.excepthook`."""
+    if sys.stderr is not None:
+        for line in fault_lines(kind, error, trace):
+            say(line, sys.stderr)
 
 
 def say_json(value: Any) -> None:
-    """A value as JSON, indented, with all its keys."""
-    narrow = not (sys.stdout.encoding or "utf-8").lower().startswith("utf")  # what JSON lacks it escapes its own way
-    say(json.dumps(msgspec.to_builtins(value), ensure_ascii=narrow, indent=2))
+    """A value as JSON, indented, with all its keys. What cannot be seen is escaped as JSON does it: nothing is lost."""
+    narrow = not (getattr(sys.stdout, "encoding", None) or "utf-8").lower().startswith("utf")
+    text = json.dumps(msgspec.to_builtins(value), ensure_ascii=narrow, indent=2)
+    _write(visible_json(text), sys.stdout)
 
 
 def say_problems(problems: Iterable[Problem], stream: TextIO | None = None) -> None:
@@ -63,9 +84,21 @@ def say_github(problems: Iterable[Problem]) -> None:
     """Each problem as a workflow command of GitHub Actions, so that it shows beside the line in a pull request."""
     for problem in problems:
         level = "error" if problem.kind == "problem" else "notice"
-        place = f"file={_property(problem.path)}" + (f",line={problem.line}" if problem.line else "")
+        place = f"file={_property(_in_workspace(problem.path))}" + (f",line={problem.line}" if problem.line else "")
         words = f"{problem.field}: {problem.reason}" if problem.field else problem.reason
-        say(f"::{level} {place}::{_data(words)}")
+        _write(visible(f"::{level} {place}::{_data(words)}"), sys.stdout)
+
+
+def _in_workspace(path: str) -> str:
+    """A path as GitHub looks for it: below the folder of the repository, wherever feedd was started. What is no file,
+    such as an option of the command line, stays as it is.
+    """
+    workspace = os.environ.get("GITHUB_WORKSPACE", "")
+    if not os.path.lexists(path):
+        return path
+    found = os.path.abspath(path)  # noqa: PTH100 - a link in the repository is the file that the pull request changes
+    inside = workspace and Path(found).is_relative_to(workspace)
+    return os.path.relpath(found, workspace) if inside else found
 
 
 def _data(words: str) -> str:
@@ -247,29 +280,3 @@ def say_service(made: Iterable[Path], left: Path | None, site: ServiceSite) -> N
         say()
         say("Its ledger will be in /var/lib/feedd. For commands that you type yourself, such as `feedd status`,")
         say("write `state: /var/lib/feedd` under `directories:` in the configuration.")
-
-
-@contextmanager
-def progress_bar(*, wanted: bool) -> Iterator[Any]:
-    """A callable for `Publisher`'s progress: draws a bar on a terminal, and is None elsewhere."""
-    if not wanted or not sys.stderr.isatty():
-        yield None
-        return
-    from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
-
-    with Progress(
-        TextColumn("{task.description:>10}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        console=Console(stderr=True),
-        transient=True,
-    ) as bar:
-        tasks: dict[str, Any] = {}
-
-        def advance(stage: str, done: int, of: int) -> None:
-            if stage not in tasks:
-                tasks[stage] = bar.add_task(stage, total=of)
-            bar.update(tasks[stage], completed=done)
-
-        yield advance

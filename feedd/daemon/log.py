@@ -1,4 +1,7 @@
-"""The log: a message and its values in; a line for a terminal, for the journal or for a file out."""
+"""The log: a message and its values in; a line for a terminal, for the journal or for a file out.
+
+What is logged may come from outside. Whatever it holds, a message takes one line, and so does each line of a fault.
+"""
 
 from __future__ import annotations
 
@@ -9,6 +12,8 @@ import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import TextIO
+
+from feedd.core.visible import fault_lines, visible, visible_json
 
 _LEVELS = {"DEBUG": 7, "INFO": 6, "WARNING": 4, "ERROR": 3, "CRITICAL": 2}  # sd-daemon(3)
 _COLOURS = {"WARNING": "33", "ERROR": "31", "CRITICAL": "31"}
@@ -44,11 +49,24 @@ class Log:
         self._logger.exception(message, extra={"values": {}})
 
 
-def set_up(stream: TextIO, level: str = "INFO") -> None:
+def is_dumb() -> bool:
+    """Whether the terminal says that it knows no escape sequences, or does not say what it is (TERM)."""
+    return os.environ.get("TERM", "dumb") in ("", "dumb")
+
+
+def has_colours(stream: TextIO | None) -> bool:
+    """Whether what is said there may be in colours: a terminal that knows them, of somebody who does not want none."""
+    return stream is not None and stream.isatty() and not os.environ.get("NO_COLOR") and not is_dumb()
+
+
+def set_up(stream: TextIO | None, level: str = "INFO") -> None:
     """Has the log go to `stream`: with colour to a terminal, with priorities to the journal, else with full times."""
+    if stream is None:  # it is closed: there is nobody to tell
+        logging.basicConfig(handlers=[logging.NullHandler()], level=level, force=True)
+        return
     handler = logging.StreamHandler(stream)
     if stream.isatty():
-        handler.setFormatter(_ForPeople(colour=not os.environ.get("NO_COLOR")))
+        handler.setFormatter(_ForPeople(colour=has_colours(stream)))
     elif _is_journal(stream):
         handler.setFormatter(_ForJournal())
     else:
@@ -71,14 +89,14 @@ def _pairs(values: Mapping[str, object]) -> str:
 
 def _value(value: object) -> str:
     text = f"{value:.3f}" if isinstance(value, float) else str(value)
-    return text if _PLAIN.fullmatch(text) else json.dumps(text, ensure_ascii=False)
+    return text if _PLAIN.fullmatch(text) else visible_json(json.dumps(text, ensure_ascii=False))
 
 
 def _said(record: logging.LogRecord) -> tuple[str, Mapping[str, object]]:
-    """The message, on one line, and the values."""
-    message = record.getMessage()
+    """The message, on one line, and the values; what went wrong follows on lines of its own."""
+    message = visible(record.getMessage())
     if record.exc_info:
-        message += "\n" + logging.Formatter().formatException(record.exc_info)
+        message = "\n".join((message, *fault_lines(*record.exc_info)))
     return message, getattr(record, "values", {})
 
 
@@ -90,7 +108,7 @@ class _ForPeople(logging.Formatter):
     def format(self, record: logging.LogRecord) -> str:
         message, values = _said(record)
         if people := getattr(record, "people", ""):
-            message, values = people, {}
+            message, values = visible(people), {}
         clock = datetime.fromtimestamp(record.created).astimezone().strftime("%H:%M:%S")
         colour = _COLOURS.get(record.levelname) if self._colour else None
         if colour:

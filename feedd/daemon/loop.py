@@ -97,8 +97,8 @@ class Daemon:
         setup = self._load()
         memory.load()
         with ExitStack() as stack:
-            stack.enter_context(self._presence)
             stack.enter_context(self._signals())
+            stack.enter_context(self._presence)
             stack.callback(self._serving.stop)
             self._serve(setup.service)
             self._begin(setup)

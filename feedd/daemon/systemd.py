@@ -11,6 +11,8 @@ import socket
 import time
 from collections.abc import Mapping
 
+from feedd.core.visible import visible
+
 _FIRST_PASSED = 3  # SD_LISTEN_FDS_START
 
 
@@ -70,4 +72,5 @@ class Systemd:
 
 
 def _line(words: str) -> str:
-    return " ".join(words.split())
+    """A value of sd_notify, which a line break would end."""
+    return visible(words)

@@ -24,6 +24,7 @@ from typing import Literal, Self
 import msgspec
 from msgspec import Struct
 
+from feedd.core.visible import visible_json
 from feedd.disk.database import file_identity
 from feedd.disk.lock import Lock, Unusable
 from feedd.model import Problem
@@ -126,7 +127,7 @@ class Presence:
         path = self._state / STATUS_NAME
         beside = path.with_name(f".{STATUS_NAME}.new")
         words = json.dumps(msgspec.to_builtins(status), ensure_ascii=False, indent=1)
-        data = words.encode("utf-8", "replace") + b"\n"  # a name that is not UTF-8 has no place in JSON
+        data = visible_json(words, unicode_only=True).encode() + b"\n"
         try:
             _replace(path, beside, data)
         except OSError as error:

@@ -37,7 +37,7 @@ Lines = list[tuple[str, str, dict[str, Any]]]
 
 def environment(**more: str) -> dict[str, str]:
     cleared = {name: value for name, value in os.environ.items() if name not in ("JOURNAL_STREAM", "NO_COLOR")}
-    return cleared | more
+    return cleared | {"TERM": "xterm"} | more
 
 
 def said_to(stream: Any, lines: Lines, *arguments: str, **more: str) -> subprocess.Popen[bytes]:
@@ -208,12 +208,18 @@ def test_any_value_can_be_read_back_from_its_line(tmp_path: Path, form: str) -> 
 # Several lines
 
 
+@pytest.mark.parametrize("term", ["dumb", ""])
+def test_a_terminal_that_knows_no_escape_sequences_gets_none(term: str) -> None:
+    lines = on_a_terminal([*LEVELS, ("warning", "no space", {"left": 3})], TERM=term).splitlines()
+    assert [line[10:] for line in lines] == ["a info", "a warning", "a error", "no space left=3"]
+
+
 def test_what_takes_several_lines_stays_together_in_the_journal() -> None:
     said = in_the_journal([("fault", "no such thing", {}), ("warning", "first\nsecond", {"value": "a\nb"})])
     fault, lines = said.split("ValueError: no such thing\n")
     assert fault.startswith("<3>it failed\n<3>Traceback (most recent call last):\n")
     assert all(line.startswith("<3>") for line in fault.split("\n"))
-    assert lines == '<4>first\n<4>second value="a\\nb"\n'
+    assert lines == '<4>first\\nsecond value="a\\nb"\n'
 
 
 def test_a_fault_says_where_it_came_from(tmp_path: Path) -> None:

@@ -1,0 +1,36 @@
+"""Progress of a pass: steps in; a bar on a terminal out."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from feedd.daemon.log import is_dumb
+
+
+@contextmanager
+def progress_bar(*, wanted: bool) -> Iterator[Any]:
+    """A callable for `Publisher`'s progress: draws a bar on a terminal, and is None elsewhere."""
+    if not wanted or sys.stderr is None or not sys.stderr.isatty() or is_dumb():
+        yield None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+
+    with Progress(
+        TextColumn("{task.description:>10}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        console=Console(stderr=True),
+        transient=True,
+    ) as bar:
+        tasks: dict[str, Any] = {}
+
+        def advance(stage: str, done: int, of: int) -> None:
+            if stage not in tasks:
+                tasks[stage] = bar.add_task(stage, total=of)
+            bar.update(tasks[stage], completed=done)
+
+        yield advance

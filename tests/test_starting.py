@@ -1,0 +1,112 @@
+"""The first moments of a command: standard streams that are closed, and signals before anything is held."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from support import FEEDD, Running, Site, end, item
+
+COMMANDS = [
+    ("render",),
+    ("render", "--quiet"),
+    ("render", "--format", "json"),
+    ("check",),
+    ("plan",),
+    ("top",),
+    ("why", "seeds/a.md"),
+    ("announce",),
+    ("status",),
+    ("--help",),
+]
+
+
+def status_of(site: Site, command: tuple[str, ...], closed: str) -> int:
+    """The exit status of a command without some of its standard streams."""
+    return subprocess.run(
+        ["sh", "-c", f'exec "$@" {closed}', "sh", *FEEDD, *command], cwd=site.root, capture_output=True
+    ).returncode
+
+
+@pytest.mark.parametrize("command", COMMANDS, ids=" ".join)
+def test_closed_standard_streams_stop_no_command(site: Site, command: tuple[str, ...]) -> None:
+    site.write("a.md", item("A"))
+    site.render()
+    wanted = site.process(*command).returncode
+    assert wanted == (3 if command == ("status",) else 0)
+    for closed in ("2>&-", "<&- >&- 2>&-"):
+        assert status_of(site, command, closed) == wanted, closed
+
+
+@pytest.mark.parametrize("closed", ["2>&-", "<&- 2>&-", "<&- >&- 2>&-"])
+def test_a_first_render_without_standard_streams_publishes(site: Site, closed: str) -> None:
+    site.write("a.md", item("A"))
+    site.write("broken.md", "no front matter")
+    assert status_of(site, ("render", "--strict"), closed) == 1
+    assert site.titles() == {"A"}
+
+
+def test_what_is_said_on_a_closed_stream_does_not_get_into_a_file_that_is_open(site: Site) -> None:
+    """Else the first file that is opened would be standard error."""
+    program = (
+        "import os, sys\nfrom feedd.cli.main import _open_streams\n_open_streams()\nfile = open('kept', 'wb')\n"
+        "os.write(2, b'complaint')\nsys.stderr.write('complaint')\nsys.exit(file.fileno() < 3)\n"
+    )
+    done = subprocess.run(["sh", "-c", 'exec "$@" <&- >&- 2>&-', "sh", sys.executable, "-c", program], cwd=site.root)
+    assert done.returncode == 0
+    assert (site.root / "kept").read_bytes() == b""
+
+
+@pytest.mark.parametrize("closed", ["2>&-", "<&- >&- 2>&-"])
+def test_a_daemon_without_standard_streams_publishes_and_serves(
+    site: Site, daemon: Callable[..., Running], closed: str
+) -> None:
+    site.write("a.md", item("A"))
+    command = ("sh", "-c", f'exec "$@" {closed}', "sh", *FEEDD)
+    running = daemon("--listen", "127.0.0.1:0", command=command).wait_until_ready()
+    assert site.titles() == {"A"}
+    running.process.terminate()
+    assert running.process.wait(60) == 0
+
+
+def begun(site: Site) -> tuple[subprocess.Popen[bytes], Path]:
+    """A daemon that waits for its configuration, which is a pipe: it has begun, and holds nothing yet."""
+    pipe = site.root / "pipe.yaml"
+    os.mkfifo(pipe)
+    process = subprocess.Popen(
+        [*FEEDD, "run", "--listen", "off", "--config", "pipe.yaml"], cwd=site.root, stderr=subprocess.PIPE
+    )
+    return process, pipe
+
+
+def test_a_hang_up_while_the_daemon_starts_does_not_end_it(site: Site) -> None:
+    process, pipe = begun(site)
+    try:
+        with pipe.open("w"):  # returns when the daemon has opened it too
+            process.send_signal(signal.SIGHUP)
+            pipe.unlink()
+            pipe.write_text("authority: feeds.example,2026\n")  # for what it reads once more
+        assert process.stderr is not None
+        assert any(b" started " in line for line in process.stderr)
+        process.terminate()
+        assert process.wait(60) == 0
+    finally:
+        end(process)
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_a_daemon_that_is_told_to_end_while_it_starts_does_so_without_a_word(site: Site, number: int) -> None:
+    process, pipe = begun(site)
+    try:
+        with pipe.open("w"):
+            process.send_signal(number)
+            assert process.wait(60) == 0
+        assert process.stderr is not None
+        assert process.stderr.read() == b""
+    finally:
+        end(process)
