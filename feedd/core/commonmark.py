@@ -5,6 +5,7 @@ The only module that knows the parser, which is pulldown-cmark in its Python bin
 
 from __future__ import annotations
 
+import re
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -13,6 +14,8 @@ if TYPE_CHECKING:
 
     from pyromark import Markdown
     from pyromark.event import Event
+
+_RAW_CODE = re.compile(r"<(/?)(?:code|kbd|pre|samp|tt)(?![a-z0-9-])", re.IGNORECASE)
 
 
 def events(source: str) -> Iterator[Event]:
@@ -23,15 +26,20 @@ def events(source: str) -> Iterator[Event]:
 def text_ranges(source: bytes) -> list[tuple[int, int]]:
     """Where text stands in a document in UTF-8, in order: no code, no raw HTML, no addresses and titles of links."""
     found: list[tuple[int, int]] = []
-    code = False
+    code_block = False
+    raw_code = 0  # how many elements of raw HTML are open, of those that show code
     for event, place in _parser().events_with_range(source.decode()):
-        if isinstance(event, dict):
-            if "Text" in event and not code:
-                found.append((place["start"], place["end"]))
-            elif "Start" in event:
-                code = isinstance(event["Start"], dict) and "CodeBlock" in event["Start"]
-            elif "End" in event:
-                code = False
+        if not isinstance(event, dict):
+            continue
+        if "Text" in event and not code_block and not raw_code:
+            found.append((place["start"], place["end"]))
+        elif "InlineHtml" in event and (tag := _RAW_CODE.match(event["InlineHtml"])):
+            raw_code = max(0, raw_code - 1) if tag[1] else raw_code + 1
+        elif "Start" in event:
+            code_block = isinstance(event["Start"], dict) and "CodeBlock" in event["Start"]
+        elif "End" in event:
+            code_block = False
+            raw_code = 0 if event["End"] == "Paragraph" else raw_code
     return found
 
 

@@ -49,6 +49,6 @@ def _addresses(body: str) -> Iterable[str]:
     marked = take_out(without_comments(text.safe(body)), lambda _: None, wiki_page=False)
     for event in commonmark.events(marked.text):
         if isinstance(event, dict) and "Start" in event and isinstance(tag := event["Start"], dict) and "Link" in tag:
-            yield marked.restored(tag["Link"]["dest_url"])
+            yield marked.decoded(tag["Link"]["dest_url"])
     for found in _RAW_HREF.finditer(body):
         yield unescape(found[1] or found[2] or found[3] or "")

@@ -10,7 +10,7 @@ that name a page, embedded pictures and files, formulas, and URLs in which Commo
 from __future__ import annotations
 
 import re
-from html import escape
+from html import escape, unescape
 from typing import TYPE_CHECKING, NamedTuple
 
 from feedd.core import commonmark, elements
@@ -62,6 +62,10 @@ class Marked(NamedTuple):
     def restored(self, text: str) -> str:
         """A part of the text with the pieces in it as they stood in the source."""
         return re.sub(MARK, lambda mark: self.pieces[int(mark[1])].source, text) if "\ufdd0" in text else text
+
+    def decoded(self, text: str) -> str:
+        """The same of an address or a title, in which CommonMark decodes entities."""
+        return re.sub(MARK, lambda mark: unescape(self.pieces[int(mark[1])].source), text) if "\ufdd0" in text else text
 
 
 def take_out(source: str, page_url: Callable[[str], str | None], *, wiki_page: bool) -> Marked:

@@ -145,10 +145,10 @@ class Writer:
         return _STARTS[name]
 
     def _link(self, link: dict[str, Any]) -> str:
-        address = self._marked.restored(link["dest_url"])
+        address = self._marked.decoded(link["dest_url"])
         if link["link_type"] == "Email":
             address = f"mailto:{address}"
-        return elements.link(address, "", self._marked.restored(link["title"]))[: -len("</a>")]
+        return elements.link(address, "", self._marked.decoded(link["title"]))[: -len("</a>")]
 
     def _end(self, tag: str | dict[str, Any]) -> None:
         name, value = (tag, "") if isinstance(tag, str) else next(iter(tag.items()))
@@ -189,8 +189,8 @@ class Writer:
     def _end_image(self) -> None:
         self._images -= 1
         if not self._images:
-            address = self._marked.restored(self._image["dest_url"])
-            title = self._marked.restored(self._image["title"])
+            address = self._marked.decoded(self._image["dest_url"])
+            title = self._marked.decoded(self._image["title"])
             self._out.append(elements.image(address, None, None, "".join(self._alt), title))
             self._alt.clear()
 
@@ -250,11 +250,12 @@ class Writer:
             self._out.append(self._marked.restored(value))
 
     def _count(self, html: str, opened: Counter[str]) -> None:
-        for closes, name in _RAW_TAG.findall(html):
+        for closes, tag in _RAW_TAG.findall(html):
+            name = tag.lower()
             if not closes:
-                opened[name.lower()] += 1
-            elif opened[name.lower()] > 0:
-                opened[name.lower()] -= 1
+                opened[name] += 1
+            elif holder := next((each for each in (opened, self._raw_block) if each[name]), None):
+                holder[name] -= 1
 
     def _reference(self, label: str) -> None:
         self._callout = ""

@@ -308,6 +308,7 @@ def test_a_comment_is_shown_to_nobody(body: str, shown: str) -> None:
         ("`%%` and `%%`", "<p><code>%%</code> and <code>%%</code></p>"),
         ("```\n%% a\nb %%\n```", "<pre><code>%% a\nb %%\n</code></pre>"),
         ("    %%a%%", "<pre><code>%%a%%\n</code></pre>"),
+        ("<code>%%</code> and <kbd>%%</kbd>", "<p><code>%%</code> and <kbd>%%</kbd></p>"),
         ("[a](/b%%c%%d)", '<p><a href="https://news.example/b%25%25c%25%25d">a</a></p>'),
         ("100%% and\n\n50%%", "<p>100%% and</p>\n<p>50%%</p>"),
         ("100%% sure", "<p>100%% sure</p>"),
@@ -456,6 +457,7 @@ def linked(url: str, href: str | None = None) -> str:
         ("<https://example.org/_a_>", linked("https://example.org/_a_")),
         ("[https://example.org/_a_](/x)", linked("https://example.org/_a_", "https://news.example/x")),
         ("[a](https://example.org/_a_)", '<a href="https://example.org/_a_">a</a>'),
+        ("[a]\n\n[a]: https://example.org/_a_?b&amp;c", '<a href="https://example.org/_a_?b&amp;c">a</a>'),
         ('<a href="/x">https://example.org/*a*</a>', linked("https://example.org/*a*", "https://news.example/x")),
         ("<code>https://example.org/a</code>", "<code>https://example.org/a</code>"),
         ("git+https://example.org/a https:// http://.", "git+https://example.org/a https:// http://."),
@@ -469,6 +471,17 @@ def test_a_url_without_markup_is_a_link(body: str, shown: str) -> None:
 def test_a_url_in_a_block_of_html_or_code_is_no_link() -> None:
     body = "    https://a.example/\n\n<pre>\nhttps://b.example/\n</pre>\n\n<div>\nhttps://c.example/\n</div>"
     assert "<a " not in written(body)
+
+
+def test_raw_html_that_is_not_closed_ends_with_its_paragraph() -> None:
+    shown = written("a <kbd>b\n\n[[deep learning|c]]")
+    assert shown == f"<p>a <kbd>b</kbd></p>\n<p>{A}c</a></p>"
+
+
+def test_what_stands_in_a_link_around_paragraphs_is_no_link_of_its_own() -> None:
+    shown = written('<div><a href="/x">\n\nhttps://a.example/ [[deep learning|b]]\n\n</a></div>\n\n[[deep learning|c]]')
+    assert shown.count("<a ") == 2
+    assert shown.endswith(f"<p>{A}c</a></p>")
 
 
 def test_a_time_stamp_leads_to_that_second_of_the_video() -> None:
