@@ -5,6 +5,7 @@ Reading is strict: an unknown key is a mistake. Directories are relative to wher
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
@@ -138,7 +139,7 @@ def load(path: Path | None) -> Config:
     Raises ConfigError with every mistake in it and in the topics file that it names.
     """
     chosen = path or DEFAULT_PATH
-    if path is None and not chosen.exists():
+    if path is None and not os.path.lexists(chosen):  # a link that leads nowhere is a mistake
         return Config()
     tree, lines = _tree(chosen)
     findings = Findings()

@@ -661,3 +661,21 @@ def test_documents_can_be_read_by_everyone_whom_the_umask_lets(site: Site) -> No
     finally:
         os.umask(before)
     assert {stat.S_IMODE((site.feeds / path).stat().st_mode) for path in site.documents()} == {0o644}
+
+
+def test_files_behind_a_link_that_cannot_be_looked_up_stay_published(site: Site) -> None:
+    def act() -> None:
+        site.write(".version/a.md", item("A", "https://example.org/a"))
+        (site.seeds / "a.md").symlink_to(".version/a.md")
+        site.write("good.md", GOOD)
+        site.render()
+        before = site.documents()
+        (site.seeds / ".version").chmod(0)
+        try:
+            assert only_problem(site.render()).path == "seeds/a.md"
+            assert site.documents() == before
+        finally:
+            (site.seeds / ".version").chmod(0o700)
+        assert not site.render().problems
+
+    unprivileged(act)

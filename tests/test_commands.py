@@ -11,7 +11,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from support import FEEDD, Site, assert_well_formed, item, looks, tree
+from support import FEEDD, Site, assert_well_formed, item, looks, tree, unprivileged
 
 from feedd import __version__
 
@@ -195,10 +195,10 @@ def test_check_says_of_a_path_that_no_item_is_there(site: Site) -> None:
     outside.write_text(item("Outside"))
     result = site.run("check", "seeds/nope.md", "none.md", "outside.md", "seeds/a.md")
     assert result.status == 1
-    reason = "no item there: it is missing, ignored, or outside the items' directory"
+    reason = "no item there: it is missing"
     for path in ("seeds/nope.md", "seeds/none.md"):
         assert f"problem  {path}: {reason}\n" in result.out
-    assert f"outside.md: {reason}\n" in result.out
+    assert "outside.md: no item there: it lies outside the items' directory\n" in result.out
     assert "1 file checked, 3 problems" in result.out
 
 
@@ -667,3 +667,113 @@ def test_an_output_that_lacks_letters_gets_escapes_and_json_stays_json(site: Sit
             assert said["title"] == "Ærø 人工智能 🚀"
         elif command[0] == "check":
             assert said[0]["path"] == "seeds/ærø-人.md"
+
+
+@pytest.mark.parametrize(
+    ("name", "why"),
+    [
+        ("note.txt", "names of items end with .md, .markdown or .html (`items.suffixes`)"),
+        ("_note.md", "_note.md is passed over, as names like _* are (`items.ignore`)"),
+        ("note_LOCAL_12.md", "a copy that git mergetool left of a conflict; merge it into the item, and delete it"),
+    ],
+)
+def test_check_and_why_say_why_a_file_is_no_item(site: Site, name: str, why: str) -> None:
+    fill(site)
+    site.write(name, item("A note", "https://example.org/note"))
+    result = site.run("check", f"seeds/{name}")
+    assert why in result.out
+    assert "0 files checked" in result.out
+    result = site.run("why", f"seeds/{name}")
+    assert result.status in (1, 3)
+    assert f": {why}\n" in result.out + result.err
+
+
+def test_an_item_whose_suffix_is_in_capitals_is_published(site: Site) -> None:
+    site.write("NOTE.MD", item("From an old camera", "https://example.org/note"))
+    site.write("PAGE.HTML", item("A page", "https://example.org/page", body="<p>A <b>page</b> *as it is*</p>"))
+    site.render("--strict")
+    assert site.titles() == {"From an old camera", "A page"}
+    assert "*as it is*" in site.entries("atom.xml")["A page"].content[0].value
+    assert site.run("check", "seeds/NOTE.MD").out == "1 file checked, 0 problems\n"
+
+
+def test_copies_that_a_conflict_left_are_noted_and_not_published(site: Site) -> None:
+    site.write("minutes.md", item("Minutes", "https://example.org/minutes", body="The motion was carried."))
+    site.render()
+    before = site.documents()
+    longer = item(
+        "Minutes", "https://example.org/minutes", body="The motion was carried. A rude remark was struck out."
+    )
+    site.write("minutes (Ada's conflicted copy 2026-01-14).md", longer)
+    site.write("minutes.sync-conflict-20260114-101530-ABCDEF7.md", longer)
+    site.write("old (Case Conflict)/minutes.md", longer)
+    report = site.render("--strict")
+    assert site.documents() == before
+    assert [note.path for note in report.notes] == [
+        "seeds/minutes (Ada's conflicted copy 2026-01-14).md",
+        "seeds/minutes.sync-conflict-20260114-101530-ABCDEF7.md",
+        "seeds/old (Case Conflict)",
+    ]
+    assert "note  seeds/old (Case Conflict): a copy that Dropbox left of a conflict" in site.run("check").out
+
+
+def test_a_configuration_that_is_a_link_to_nothing_is_a_mistake_for_every_command(site: Site) -> None:
+    path = site.configure(base_url="https://feeds.example/", title="Town notes")
+    fill(site)
+    site.render()
+    before = site.documents()
+    path.rename(site.root / "elsewhere.yaml")
+    path.symlink_to("../gone.yaml")
+    for command, status in (("check", 1), ("plan", 2), ("render", 2), ("why", 2), ("top", 2)):
+        result = site.run(command, *(["seeds/a.md"] if command == "why" else []))
+        assert result.status == status, result
+        assert "config/feedd.yaml: cannot be read: No such file or directory" in result.out + result.err
+    assert site.documents() == before
+
+
+@pytest.mark.parametrize("format_name", ["atom", "rss", "json"])
+def test_a_plan_says_when_the_addresses_of_feeds_change(site: Site, format_name: str) -> None:
+    site.configure(base_url="https://feeds.example/", formats=[format_name])
+    fill(site)
+    site.render()
+    assert "Subscribers would see nothing new." in site.run("plan").out
+    site.configure(base_url="https://feeds.example/news/", formats=[format_name])
+    result = site.run("plan")
+    assert "address  all feeds move from https://feeds.example/ to https://feeds.example/news/\n" in result.out
+    assert "Subscribers would see nothing new." not in result.out
+    assert result.status == 0
+    found = json.loads(site.run("plan", "--format", "json").out)
+    assert (found["moves_from"], found["moves_to"]) == ("https://feeds.example/", "https://feeds.example/news/")
+    site.render()
+    assert "address" not in site.run("plan").out
+
+
+@pytest.mark.parametrize("crashed", [False, True])
+def test_questions_need_no_right_to_write(site: Site, crashed: bool) -> None:
+    fill(site)
+    site.render()
+    if crashed:  # a write-ahead log that nobody has put into the ledger yet
+        script = f"import os, sqlite3; db = sqlite3.connect({str(site.ledger)!r}); db.execute('PRAGMA user_version'); "
+        script += "db.execute('DELETE FROM glanced'); db.commit(); os._exit(0)"
+        subprocess.run([sys.executable, "-c", script], check=True)
+    answers = {command: site.run(*command.split()) for command in ("plan", "top", "why seeds/a.md")}
+
+    def act() -> None:
+        for path in site.state.iterdir():
+            path.chmod(0o444)
+        site.state.chmod(0o555)
+        try:
+            for command, answer in answers.items():
+                assert site.run(*command.split()) == answer, command
+        finally:
+            site.state.chmod(0o700)
+
+    unprivileged(act)
+    assert site.render().written == ()
+
+
+def test_questions_leave_nothing_behind_where_nothing_was_published_yet(site: Site) -> None:
+    fill(site)
+    for command in ("plan", "top", "why seeds/a.md"):
+        assert site.run(*command.split()).status in (0, 1)
+    assert not site.state.exists()

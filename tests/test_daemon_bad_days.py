@@ -6,6 +6,7 @@ import ctypes
 import json
 import os
 import random
+import re
 import shutil
 import signal
 import subprocess
@@ -23,6 +24,7 @@ from support import (
     assert_well_formed,
     inodes,
     item,
+    let_permissions_count,
     of_session,
     standing_still,
     wait_until,
@@ -368,3 +370,67 @@ def test_a_first_pass_over_many_items_ends_when_it_is_told_to_and_the_next_is_co
     assert_in_step(site)
     assert again.stop() == 0
     assert_no_orphan(again.process.pid)
+
+
+def test_items_of_a_folder_that_came_since_the_last_look_at_everything_stay_while_it_cannot_be_read(site: Site) -> None:
+    site.write("one.md", item("One", "https://news.example/1"))
+    running = Running(site, preexec_fn=let_permissions_count).wait_until_ready()
+    try:
+        site.write("new/two.md", item("Two", "https://news.example/2"))
+        site.write("new/gone.md", item("Gone", "https://news.example/3"))
+        running.sync()
+        assert site.titles() == {"One", "Two", "Gone"}
+        (site.seeds / "new").chmod(0)
+        running.wait_for(lambda status: any(problem.path == "new" for problem in status.problems))
+        running.sync()
+        assert site.titles() == {"One", "Two", "Gone"}
+        (site.seeds / "new/gone.md").unlink()
+        (site.seeds / "new").chmod(0o755)
+        running.wait_for(lambda status: not status.problems)
+        running.sync()
+        assert site.titles() == {"One", "Two"}
+    finally:
+        assert running.stop() == 0
+
+
+def put_version(site: Site, number: int) -> None:
+    """A folder of one version, as a mounted ConfigMap has it."""
+    site.write(f"..v{number}/a.md", item("Opening hours", "https://town.example/hours", body=f"Version {number}."))
+
+
+def points_to(site: Site, name: str, target: str) -> None:
+    """Has a link lead elsewhere, in one step."""
+    (site.seeds / "..beside").symlink_to(target)
+    (site.seeds / "..beside").rename(site.seeds / name)
+
+
+def test_sync_waits_for_an_item_that_is_read_through_a_folder_which_was_swapped(site: Site) -> None:
+    put_version(site, 1)
+    points_to(site, "..data", "..v1")
+    points_to(site, "a.md", "..data/a.md")
+    running = Running(site).wait_until_ready()
+
+    def shown() -> str:
+        return re.findall("Version .", site.entries("atom.xml")["Opening hours"].content[0].value)[0]
+
+    try:
+        assert shown() == "Version 1"
+        put_version(site, 2)
+        points_to(site, "..data", "..v2")
+        shutil.rmtree(site.seeds / "..v1")
+        running.sync()
+        assert shown() == "Version 2"
+        put_version(site, 3)  # twice: the links are followed anew after each change
+        points_to(site, "..data", "..v3")
+        running.sync()
+        assert shown() == "Version 3"
+        site.write("..v3/a.md", item("Opening hours", "https://town.example/hours", body="Version 4."))
+        running.sync()
+        assert shown() == "Version 4"
+        put_version(site, 5)
+        (site.seeds / "..v3").rename(site.seeds / "..old")  # folders themselves, not links to them
+        (site.seeds / "..v5").rename(site.seeds / "..v3")
+        running.sync()
+        assert shown() == "Version 5"
+    finally:
+        assert running.stop() == 0

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import argparse
 import sys
-import tempfile
 import time
 from collections.abc import Iterable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 
@@ -21,8 +20,7 @@ from feedd.cli.progress import progress_bar
 from feedd.cli.setup import directories_of, items_of, publisher_of, read_configuration, state_path, with_config
 from feedd.config import Config, ConfigError
 from feedd.core.render import PAGE
-from feedd.disk.database import FILE_NAME
-from feedd.disk.items import ItemsDirectory, Unavailable
+from feedd.disk.items import MISSING, ItemsDirectory, Unavailable
 from feedd.model import Problem
 from feedd.publish.documents import OPML
 from feedd.publish.explaining import digest_named, explain
@@ -89,7 +87,9 @@ def why(options: argparse.Namespace) -> int:
             words.complain(f"that is the digest of {period} in {folder}: it is kept, and not explained")
             return REFUSED
         if found is None:
-            words.complain(f"no item has the path, the id or the link {options.what}")
+            why = items_of(config).why_none(options.what)
+            said = f": {why}" if why not in (None, MISSING) else ""
+            words.complain(f"no item has the path, the id or the link {options.what}{said}")
             return REFUSED
         found = replace(
             found,
@@ -134,7 +134,9 @@ def check(options: argparse.Namespace) -> int:
     return PROBLEMS if any(each.kind == "problem" for each in problems) else DONE
 
 
-_MISSING = "no item there: it is missing, ignored, or outside the items' directory"
+def _missing(items: ItemsDirectory, path: str, relative: str | None) -> Problem:
+    why = items.why_none(path) or "it is a folder without items"
+    return Problem(relative or str(Path(path).resolve()), f"no item there: {why}")
 
 
 def _check_items(items: ItemsDirectory, paths: list[str]) -> tuple[list[Problem], int]:
@@ -145,7 +147,7 @@ def _check_items(items: ItemsDirectory, paths: list[str]) -> tuple[list[Problem]
     if paths:
         wanted = {path: items.relative(path) for path in paths}
         missing = [
-            Problem(relative or str(Path(path).resolve()), _MISSING)
+            _missing(items, path, relative)
             for path, relative in wanted.items()
             if relative is None or not any(_covers(relative, each) for each in (*chosen, *known_bad))
         ]
@@ -189,10 +191,6 @@ def init(options: argparse.Namespace) -> int:
 
 @contextmanager
 def preview_of(config: Config, now: datetime) -> Iterator[Preview]:
-    """A preview of a pass at `now`. Without a ledger it uses a temporary one, so that nothing is left behind."""
-    with ExitStack() as stack:
-        path = state_path(config)
-        if not (path / FILE_NAME).exists():
-            path = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="feedd-")))
-        publisher = stack.enter_context(publisher_of(config, path))
-        yield stack.enter_context(publisher.preview(now))
+    """A preview of a pass at `now`."""
+    with publisher_of(config, state_path(config)) as publisher, publisher.preview(now) as preview:
+        yield preview

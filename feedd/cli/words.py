@@ -156,9 +156,12 @@ def say_plan(found: Plan) -> None:
         for rerun in plan.reruns:
             say(f"  {painted('re-run   ', 'red', sys.stdout)}  {rerun.title}")
             say(f"             was {rerun.before}, would be {rerun.after}: the ledger does not know it")
+    if found.moves_from is not None:
+        say(f"{painted('address', 'yellow', sys.stdout)}  all feeds move from {found.moves_from} to {found.moves_to}")
+        say("         subscribers follow where the old addresses redirect to the new ones")
     for path in found.gone:
         say(f"{painted('deleted', 'red', sys.stdout)}  {path}: its subscribers would meet an error")
-    if not (found.feeds or found.gone):
+    if not (found.feeds or found.gone or found.moves_from):
         say("Subscribers would see nothing new.")
     if found.problems:
         say(f"{counted(found.problems, 'problem')} in items; `feedd check` says which")

@@ -40,11 +40,17 @@ class FeedPlan(Struct, frozen=True):
 
 
 class Plan(Struct, frozen=True):
-    """What the next pass would do: to each feed that changes, and to whole documents; and how many problems stand."""
+    """What the next pass would do: to each feed that changes, and to whole documents; and how many problems stand.
+
+    `moves_from` is the address below which the feeds were published, if the next pass publishes them below another,
+    `moves_to`. Both are URLs that end with "/".
+    """
 
     feeds: tuple[FeedPlan, ...]
     gone: tuple[str, ...]  # documents that would be deleted
     problems: int
+    moves_from: str | None = None
+    moves_to: str | None = None
 
     @property
     def reruns(self) -> int:

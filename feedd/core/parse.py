@@ -48,7 +48,7 @@ def source_digest(path: str, data: bytes) -> bytes:
     """A digest of all of a file from which its Item is made: its bytes, and the date and the format in its name. As
     long as it is the same, nobody has changed the file, whatever another FORMAT makes of it.
     """
-    name = f"{_dated(path)}{path.endswith(_HTML)}"
+    name = f"{_dated(path)}{path.lower().endswith(_HTML)}"
     return hashlib.blake2b(name.encode() + data, digest_size=12).digest()
 
 
@@ -135,7 +135,7 @@ def _line(lines: dict[FieldPath, int], at: FieldPath) -> int | None:
 
 def _build(path: str, body: str, values: dict[str, Any], findings: Findings) -> Item:
     """The Item of the decoded values: alternatives chosen, the rest of what the file says told apart."""
-    html = path.endswith(_HTML)
+    html = path.lower().endswith(_HTML)
     body = text.safe(body).strip("\n")
     provider = values.get("provider")
     channel = None

@@ -16,7 +16,8 @@ import os
 import stat
 import threading
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -26,6 +27,9 @@ from feedd.disk.kernel import file_system, inotify_limit, is_being_written, is_r
 
 if TYPE_CHECKING:  # where there is no inotify, importing it fails
     from watchdog.observers.inotify_c import InotifyEvent, InotifyFD, WatchDescriptor
+
+
+_MOST_LINKS = 40  # as the kernel follows
 
 
 class Watch:
@@ -121,6 +125,35 @@ def _tree(items: ItemsDirectory, requests: Path, put: Callable[[Reason], None]) 
     return tree
 
 
+def links_on_the_way(root: str, path: str) -> list[str]:
+    """The links that are passed from a path below `root` to what it leads to, and this itself at the end. All paths are
+    relative to `root`; where the way leads out of it, or round in a circle, it ends.
+    """
+    found: list[str] = []
+    here: list[str] = []
+    names = path.split("/")
+    while names and len(found) < _MOST_LINKS:
+        name = names.pop(0)
+        if name == ".." and not here:
+            return found
+        here = here[:-1] if name == ".." else [*here, *([name] if name not in ("", ".") else [])]
+        try:
+            target = os.readlink(f"{root}/{'/'.join(here)}") if here else None  # noqa: PTH115 - as the others
+        except OSError:  # no link
+            continue
+        if target is None:
+            continue
+        found.append("/".join(here))
+        if target.startswith("/"):
+            if not target.startswith(f"{root}/"):
+                return found
+            here, target = [], target.removeprefix(f"{root}/")
+        else:
+            here = here[:-1]
+        names = target.split("/") + names
+    return [*found, "/".join(here)]
+
+
 class _Tree:
     """The watches on the folders of a tree: a callback of watchdog's InotifyFD, whose thread calls it."""
 
@@ -186,15 +219,21 @@ class _Tree:
             path = f"{folder}/{name}" if folder else name
             if is_link:
                 self._follow(path)
-            elif not self._items.ignores(path):
+            elif not self._items.names.ignores(path):
                 folders.append(path)
         return folders
 
     def _follow(self, path: str) -> None:
-        """Has changes of what a link leads to told as changes of the link. What was a link once may be told too."""
-        if self._items.concerns(path):
-            target = os.path.relpath(os.path.realpath(f"{self._root}/{path}"), self._root)
-            self._links.setdefault(target, set()).add(path)
+        """Has changes of what a link leads to, and of the links on the way, told as changes of the link. What was a
+        link once may be told too. Folders of hidden names on the way are watched, but not looked into.
+        """
+        if not self._items.names.are_of_item(path):
+            return
+        for each in links_on_the_way(self._root, path):
+            self._links.setdefault(each, set()).add(path)
+            folder = each.rpartition("/")[0]
+            if folder not in self._watches:
+                self._add_one(folder)
 
     def _drop(self, folder: str) -> None:
         """Ends the watches on a folder that has gone elsewhere, and on those below it."""
@@ -245,13 +284,23 @@ class _Tree:
         elif not (event.is_create and self._will_be_closed(path)):
             if os.path.islink(f"{self._root}/{path}"):  # noqa: PTH114 - it never raises
                 self._follow(path)
-            touched = {path} if self._items.concerns(path) else set()
-            touched |= self._links.get(path, set())
+            touched = {path} if self._items.names.are_of_item(path) else set()
+            touched |= self._linked_through(self._links.get(path, ()))
             if touched:
                 self._put(FilesTouched(tuple(sorted(touched))))
 
+    def _linked_through(self, links: Iterable[str]) -> set[str]:
+        """These links, which are followed anew: they may lead elsewhere now."""
+        found = set(links)
+        for link in found:
+            self._follow(link)
+        return found
+
     def _on_folder(self, event: InotifyEvent, path: str) -> None:
-        if self._items.ignores(path):
+        if self._items.names.ignores(path):
+            through = (links for each, links in self._links.items() if f"{each}/".startswith(f"{path}/"))
+            if touched := self._linked_through(chain.from_iterable(list(through))):
+                self._put(FilesTouched(tuple(sorted(touched))))
             return
         was_watched = False
         if event.is_delete or event.is_moved_from:

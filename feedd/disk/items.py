@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import fnmatch
 import os
-import re
 import stat
 from collections.abc import Iterable, Sequence
 from pathlib import Path
@@ -12,10 +10,14 @@ from pathlib import Path
 from msgspec import Struct
 
 from feedd.core.changes import unpack
+from feedd.core.item_names import ItemNames
 from feedd.core.text import printable
 from feedd.disk.database import file_identity
 from feedd.disk.walk import Walk
 from feedd.model import Problem
+
+
+MISSING = "it is missing"
 
 
 class Unavailable(Exception):
@@ -66,8 +68,7 @@ class ItemsDirectory:
     def __init__(self, root: Path, suffixes: Sequence[str], ignore: Sequence[str], max_bytes: int) -> None:
         self.path = root
         self._root = os.path.realpath(root)
-        self._suffixes = tuple(suffixes)
-        self._ignored = re.compile("|".join(map(fnmatch.translate, ignore)) or r"(?!)")
+        self.names = ItemNames(suffixes, ignore)
         self._max_bytes = max_bytes
 
     def scan(self, clock_ns: int) -> Scan:
@@ -76,7 +77,7 @@ class ItemsDirectory:
         Raises Unavailable if the directory is missing or cannot be listed.
         """
         self._root = os.path.realpath(self.path)  # it may be a link that leads elsewhere by now
-        walk = Walk(self._root, self._suffixes, self._ignored, clock_ns)
+        walk = Walk(self._root, self.names, clock_ns)
         try:
             walk.folder("")
         except OSError as error:
@@ -86,21 +87,13 @@ class ItemsDirectory:
 
     def glance(self, paths: Iterable[str]) -> Glance:
         """Looks at a few paths only, files or folders, there or gone, without reading a file."""
-        walk = Walk(self._root, self._suffixes, self._ignored, 0)
-        touched = {path for path in paths if not self.ignores(path)}
+        walk = Walk(self._root, self.names, 0)
+        touched = {path for path in paths if not self.names.ignores(path)}
         there = set(filter(walk.has_file, sorted(touched)))
         walk.go_on()
         looked_at = tuple(sorted(map(printable, touched)))
         there.update(folder + file.name for folder, files in walk.listing.items() for file in unpack(files))
         return Glance(tuple(sorted(there)), looked_at, tuple(walk.unreadable), walk.sorted_problems())
-
-    def ignores(self, path: str) -> bool:
-        """Whether a file or folder, or a folder that it lies in, has a name that is passed over."""
-        return any(map(self._ignored.match, path.split("/")))
-
-    def concerns(self, path: str) -> bool:
-        """Whether a file at `path` would be an item."""
-        return path.endswith(self._suffixes) and not self.ignores(path)
 
     def identity(self) -> tuple[str, int, int] | None:
         """What tells this directory, where it is, from another in its place; None if there is none."""
@@ -129,6 +122,16 @@ class ItemsDirectory:
             if candidate == self._root or candidate.startswith(self._root + os.sep):
                 return os.path.relpath(candidate, self._root).replace(os.sep, "/")
         return None
+
+    def why_none(self, path: str) -> str | None:
+        """Why what is at `path`, as a person types it, is no item; None if nothing speaks against it."""
+        there = next((each for each in (Path(path), Path(self._root, path)) if os.path.lexists(each)), None)
+        if there is None:
+            return MISSING
+        folder = there.parent.resolve()
+        if not folder.is_relative_to(self._root):
+            return "it lies outside the items' directory"
+        return self.names.why_none((folder / there.name).relative_to(self._root).as_posix())
 
 
 def covers(paths: Iterable[str], path: str) -> bool:

@@ -79,9 +79,13 @@ class Ledger:
         """Keeps that files were looked at since the listing was made."""
         self._db.executemany("INSERT OR IGNORE INTO glanced VALUES (?)", ((path,) for path in paths))
 
-    def forget_glanced(self) -> None:
-        """Forgets what was looked at since the listing was made: it is made anew."""
+    def forget_glanced(self, *, but_in: tuple[str, ...] = ()) -> None:
+        """Forgets what was looked at since the listing was made, which is made anew; but for what lies in folders (with
+        "/" at their end) that could not be seen.
+        """
+        unseen = [path for path in self.glanced() if path.startswith(but_in)]
         self._db.execute("DELETE FROM glanced")
+        self.keep_glanced(unseen)
 
     # Files
 

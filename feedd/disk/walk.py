@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import errno
 import os
-import re
 import stat
 from typing import NamedTuple
 
 from feedd.core.changes import FileStat, doubtful, pack
+from feedd.core.item_names import ItemNames, copied_by
 from feedd.core.text import printable
 from feedd.model import Problem
 
@@ -15,10 +16,9 @@ from feedd.model import Problem
 class Walk:
     """One walk: what was found so far, and the folders still to look into."""
 
-    def __init__(self, root: str, suffixes: tuple[str, ...], ignored: re.Pattern[str], clock_ns: int) -> None:
+    def __init__(self, root: str, names: ItemNames, clock_ns: int) -> None:
         self._root = root
-        self._suffixes = suffixes
-        self._ignored = ignored
+        self._names = names
         self._clock_ns = clock_ns
         self._waiting: list[str] = []
         self._reached: dict[str, bool] = {}
@@ -73,7 +73,7 @@ class Walk:
         if not _is_unicode(name):
             self._problem(printable(path), "the name of this folder is not UTF-8; rename it")
             return False
-        if name.endswith(self._suffixes):
+        if self._names.has_suffix(name):
             self._problem(path, "a folder has the name of an item; rename it")
         return True
 
@@ -92,10 +92,10 @@ class Walk:
     def folder(self, folder: str) -> None:
         """Looks into one folder. Raises OSError."""
         files: list[FileStat] = []
-        ignored, clock_ns = self._ignored.match, self._clock_ns
+        is_ignored, clock_ns = self._names.is_ignored, self._clock_ns
         with os.scandir(f"{self._root}/{folder}") as entries:
             for entry in entries:
-                found = None if ignored(entry.name) else self._look(folder, entry)
+                found = None if is_ignored(entry.name) else self._look(folder, entry)
                 if found is not None:
                     files.append(doubtful(found, clock_ns))
         if files:
@@ -105,14 +105,21 @@ class Walk:
     def _look(self, folder: str, entry: _Entry) -> FileStat | None:
         """The state of an item file; None for all else, of which folders are kept for later."""
         name = entry.name
-        if entry.is_dir(follow_symlinks=False):
+        if copied_by(name) is not None:
+            self._note_copy(folder, entry)
+        elif entry.is_dir(follow_symlinks=False):
             if self._may_enter(folder + name, name):
                 self._waiting.append(f"{folder}{name}/")
-        elif name.endswith(self._suffixes):
+        elif self._names.has_suffix(name):
             return self._status(folder, entry)
         elif entry.is_symlink() and os.path.isdir(entry.path):  # noqa: PTH112 - it never raises
             self._problem(folder + name, "a symbolic link to a folder is not followed")
         return None
+
+    def _note_copy(self, folder: str, entry: _Entry) -> None:
+        path = folder + entry.name
+        if self._names.has_suffix(path) or entry.is_dir(follow_symlinks=False):
+            self._problems.append(Problem(printable(path), self._names.why_none(entry.name) or "", kind="note"))
 
     def _status(self, folder: str, entry: _Entry) -> FileStat | None:
         path = folder + entry.name
@@ -122,9 +129,10 @@ class Walk:
         try:
             found = entry.stat()
         except OSError as error:
-            if entry.is_symlink():
+            gone = isinstance(error, FileNotFoundError | NotADirectoryError) or error.errno == errno.ELOOP
+            if entry.is_symlink() and gone:
                 self._problem(path, "a symbolic link that leads nowhere")
-            elif not isinstance(error, FileNotFoundError | NotADirectoryError):
+            elif not gone:
                 return FileStat(entry.name, -1, -1, -1)  # what cannot be seen is not gone: reading will say why
             return None
         if entry.is_symlink():

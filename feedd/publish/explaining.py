@@ -27,7 +27,9 @@ def explain(preview: Preview, what: str) -> Explanation | None:
     path = preview.items.relative(what)
     entry = ledger.find(path=path) if path else None
     if entry is None and (url := urls.http_url(what)):
-        entry = ledger.find(link=link_key(urls.canonical(url)))
+        pages = (url, url.partition("#")[0])  # a person may have copied the address with a fragment
+        found_by = (ledger.find(link=link_key(urls.canonical(each))) for each in pages)
+        entry = next((each for each in found_by if each is not None), None)
     if entry is None:
         entry = ledger.find(entry_id=what)
     if entry is not None:
@@ -122,6 +124,8 @@ class _Entry:
 
 def _broken(found: list[Problem]) -> Explanation:
     problems, notes = _sorted(found)
+    if not problems:
+        return Explanation(found[0].path, withheld=f"no item: {notes[0].reason}")
     reason = "the file has problems, and there is no earlier version of it"
     return Explanation(found[0].path, withheld=reason, problems=problems, notes=notes)
 

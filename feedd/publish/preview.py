@@ -11,9 +11,9 @@ from feedd.core import redirects
 from feedd.core.assemble import Site, folder_of
 from feedd.core.catalog import is_publishable
 from feedd.core.explain import FeedPlan, Plan, compare
-from feedd.core.render import PAGE
+from feedd.core.render import FORMATS, PAGE
 from feedd.core.render.assets import ASSETS
-from feedd.core.render.readback import Seen, read_back
+from feedd.core.render.readback import Seen, links_of, read_back
 from feedd.core.views import TOP, is_digest
 from feedd.disk.digests import Digests
 from feedd.disk.feeds import FeedsDirectory
@@ -24,6 +24,7 @@ from feedd.model import Document, Item, Problem
 from feedd.publish.documents import DocumentMaker, make_documents, wanted_names
 from feedd.publish.telling import Telling
 
+_FEEDS = frozenset(each.file for each in FORMATS.values())
 _NO_FEEDS = {PAGE.file, *ASSETS, redirects.FILE}  # nobody subscribes to these
 
 
@@ -53,7 +54,21 @@ class Preview(Struct, frozen=True):
         gone = {path for path in self.published.documents() if path.rpartition("/")[2] not in wanted}
         gone |= {path for path in self.maker.needless() if path.rpartition("/")[2] not in _NO_FEEDS}
         problems = sum(problem.kind == "problem" for problem in self.all_problems())
-        return Plan(tuple(self._feed_plans()), tuple(sorted(gone)), problems)
+        before = self._address_before()
+        moves = (before, self.site.base_url) if before not in (None, self.site.base_url) else (None, None)
+        return Plan(tuple(self._feed_plans()), tuple(sorted(gone)), problems, *moves)
+
+    def _address_before(self) -> str | None:
+        """The URL below which the documents that are there say that they are; None if none says so."""
+        for path in sorted(self.published.documents()):
+            name = path.rpartition("/")[2]
+            data = self.feeds.read(path) if name in _FEEDS else None
+            if data is None or read_back(name, data) is None:
+                continue
+            own, _ = links_of(name, data)
+            if own is not None and own.endswith(f"/{path}"):
+                return own.removesuffix(path)
+        return None
 
     def _feed_plans(self) -> Iterator[FeedPlan]:
         for record in sorted(self.maker.current(), key=_folder):

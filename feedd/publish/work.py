@@ -108,7 +108,7 @@ class Work:
         if isinstance(look, Glance):
             ledger.keep_glanced([*look.there, *changes.removed])  # what is gone may come back as it was
         elif ledger.glanced():
-            ledger.forget_glanced()
+            ledger.forget_glanced(but_in=look.unreadable)
         all_anew = ledger.setting("rendering") != settings.rendering_mark
         if all_anew:
             self.published.mark_all_stale()
@@ -157,7 +157,7 @@ class Work:
         new = dict(scan.listing)
         for folder in scan.unreadable:  # what cannot be seen is not gone
             new.update({known: files for known, files in old.items() if known.startswith(folder)})
-        glanced = self.ledger.glanced()
+        glanced = [path for path in self.ledger.glanced() if not path.startswith(scan.unreadable)]
         again = self.ledger.setting("reading") != self._settings.reading_mark
         try:
             changes = diff(old, new, glanced, scan.files)

@@ -183,7 +183,7 @@ def assert_watched(watched: Watched) -> None:
     probes = [str((folder / "probe.md").relative_to(watched.seeds)) for folder in folders]
     for probe in probes:
         watched.write(probe)
-    touched, wanted = watched.touched(), {probe for probe in probes if not watched.items.ignores(probe)}
+    touched, wanted = watched.touched(), {probe for probe in probes if not watched.items.names.ignores(probe)}
     assert touched >= wanted
     assert [path for path in touched - wanted if (watched.seeds / path).exists()] == []
 
@@ -320,7 +320,7 @@ def contents(watched: Watched) -> dict[str, bytes | str]:
                 found[relative] = str(path.readlink())
             elif path.is_file():
                 found[relative] = path.read_bytes()
-    return {path: what for path, what in found.items() if watched.items.concerns(path) and path != "held.md"}
+    return {path: what for path, what in found.items() if watched.items.names.are_of_item(path) and path != "held.md"}
 
 
 def assert_covered(watched: Watched, before: dict[str, bytes | str], touched: set[str]) -> None:
