@@ -16,7 +16,6 @@ from feedd.disk.database import file_identity
 from feedd.disk.walk import Walk
 from feedd.model import Problem
 
-
 MISSING = "it is missing"
 
 
