@@ -28,6 +28,7 @@ THIRD_PARTIES = {
     "pyromark": {"core/commonmark.py"},
     "nh3": {"core/safe_html.py"},
     "rich": {"cli/progress.py"},
+    "idna": {"core/hosts.py"},
     "httpx": {"doctor/fetch.py", "notify/websub.py"},
     "rapidfuzz": {"core/titles.py"},
     "watchdog": {"daemon/watch.py"},

@@ -98,7 +98,7 @@ def make_entry(member: Member, site: Site) -> Entry:
     assert record.updated is not None  # noqa: S101
     provider = item.provider
     names = provider.authors if provider else ()
-    uri = f"https://{provider.domain}/" if provider and provider.domain and not names else None
+    uri = urls.http_url(f"https://{provider.domain}/") if provider and provider.domain and not names else None
     if provider is None:
         uri = site.author_uri
     whole = replace(item, related=merged(item, member.told)) if member.told else item

@@ -175,7 +175,7 @@ def link(value: Node, at: FieldPath, findings: Findings) -> str | None:
         return found
     if isinstance(value, str) and not value.strip():
         return None
-    findings.wrong(at, "an http or https URL", value)
+    findings.wrong(at, "an http or https URL", value, advice=urls.advice(value) if isinstance(value, str) else "")
     return None
 
 

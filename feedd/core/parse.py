@@ -22,7 +22,7 @@ from feedd.core.fields import Decoder, Findings, mapping, one_or_more
 from feedd.core.frontmatter import FieldPath, FrontMatterError, Node, Source, decode, locate, read_tree, split
 from feedd.model import Image, Item, Problem, Provider, Related
 
-FORMAT = 5  # counts up when the same bytes would give another Item or keys, so that files are read again
+FORMAT = 6  # counts up when the same bytes would give another Item or keys, so that files are read again
 
 _HTML = (".html", ".htm")
 _DATE_PREFIX = re.compile(r"(?:.*/)?(\d{4})-(\d{2})-(\d{2})-[^/]*")

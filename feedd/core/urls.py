@@ -7,9 +7,10 @@ would publish a password or disguise the host.
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterable
 from typing import NamedTuple
+
+from feedd.core.hosts import ascii_authority
 
 LONGEST = 4096
 
@@ -26,7 +27,6 @@ _UNSENDABLE = re.compile("[\0-\x1f\x7f-\x9f\ud800-\udfff]")
 _TO_ENCODE = re.compile(rf"[^{_KEPT}%]|%(?![0-9A-Fa-f]{{2}})")
 _ESCAPE = re.compile("%([0-9A-Fa-f]{2})")
 _UNRESERVED = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
-_DOTS = str.maketrans("\u3002\uff0e\uff61", "...")
 
 # What campaigns and mailing programs add to a link. To change this is to change the identity of links.
 _TRACKING = re.compile(
@@ -83,6 +83,12 @@ def http_url(raw: str) -> str | None:
     parts = _parsed(raw)
     url = str(parts) if parts else ""
     return url if 0 < len(url) <= LONGEST else None
+
+
+def advice(raw: str) -> str:
+    """What to do about a text that is no URL; "" if nothing is known."""
+    authority = _split(raw.strip())[1]
+    return "" if authority is None or authority.isascii() else "write its host in ASCII, as browsers show it (xn--...)"
 
 
 def reference(raw: str) -> str | None:
@@ -215,7 +221,7 @@ def _parsed(raw: str) -> _Url | None:
     scheme, authority, path, query, fragment = _split(text)
     if authority is None or (scheme or "https").lower() not in ("http", "https"):
         return None
-    found = _AUTHORITY.fullmatch(authority) or _AUTHORITY.fullmatch(_ascii_host(authority))
+    found = _AUTHORITY.fullmatch(authority) or _AUTHORITY.fullmatch(ascii_authority(authority))
     if found is None or not _possible(found[1], found[2]):
         return None
     return _Url(
@@ -240,23 +246,6 @@ def _possible(host: str, port: str | None) -> bool:
     except ValueError:
         return False
     return True
-
-
-def _ascii_host(authority: str) -> str:
-    """The authority with its host in ASCII as browsers write it: punycode that keeps the ß (UTS 46)."""
-    if authority.isascii() or len(authority) > 253:
-        return authority
-    labels = unicodedata.normalize("NFKC", authority.translate(_DOTS)).lower().split(".")
-    return ".".join(_ascii_label(label) for label in labels)
-
-
-def _ascii_label(label: str) -> str:
-    name, colon, port = label.partition(":")
-    if name.isascii():
-        return label
-    possible = len(name) < 64 and all(unicodedata.category(each)[0] in "LMN" or each == "-" for each in name)
-    # A label that cannot be is left as it is, and refused with its host.
-    return f"xn--{name.encode('punycode').decode()}{colon}{port}" if possible else label
 
 
 def _encoded(text: str) -> str:

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from feedd.core import urls
+from feedd.core import content, urls
+from feedd.model import Item
 
 VIDEO = "x0-zGdlpTeg"
 PAGE = f"https://www.youtube.com/watch?v={VIDEO}"
@@ -52,6 +53,17 @@ def test_a_url_in_order_is_returned_unchanged(url: str) -> None:
         ("https://b\u00fccher.example/", "https://xn--bcher-kva.example/"),
         ("https://stra\u00dfe.example:8080/", "https://xn--strae-oqa.example:8080/"),
         ("https://example.com:/a", "https://example.com/a"),
+        ("https://\U0001f98a\U0001f4bb.ws/post", "https://xn--3s8h30f.ws/post"),
+        ("https://i\u2764\ufe0f.ws:8080/", "https://xn--i-7iq.ws:8080/"),
+        ("https://\u2603.net/", "https://xn--n3h.net/"),
+        ("https://fa\u00df.example/", "https://xn--fa-hia.example/"),
+        ("https://B\u00dcCHER.Example/", "https://xn--bcher-kva.example/"),
+        ("https://\u65e5\u672c\u8a9e\u3002\uff2a\uff30/", "https://xn--wgv71a119e.jp/"),
+        ("https://a\u00adb\u200b.example/", "https://ab.example/"),
+        ("https://\u0645\u06cc\u200c\u062e\u0648\u0627\u0647\u0645.example/", "https://xn--mgbn2ecje63gr19l.example/"),
+        ("https://\u2460\u2461.example/", "https://12.example/"),
+        ("https://a_b.\u00fc.example/", "https://a_b.xn--tda.example/"),
+        ("https://xn--3s8h30f.ws/", "https://xn--3s8h30f.ws/"),
     ],
 )
 def test_what_may_not_stand_in_a_url_is_encoded(raw: str, url: str) -> None:
@@ -77,6 +89,14 @@ def test_what_may_not_stand_in_a_url_is_encoded(raw: str, url: str) -> None:
         "https://a..b/",
         "https://a b/",
         "https://[::g]/",
+        "https://\U0001f469\u200d\U0001f4bb.example/",
+        "https://a\u200db.\u00fc.example/",
+        "https://\u0301a.example/",
+        "https://a\uff0fb.\u00fc.example/",
+        "https://\u00fc\uff20b.example/",
+        "https://\u00fc..example/",
+        "https://" + "\u00fc" * 64 + ".example/",
+        "https://\U0001f98a.example:99999/",
         "https://example.com/a\nb",
         "https://example.com/\x00",
         "https://example.com/\ud800",
@@ -271,3 +291,28 @@ def test_hostile_addresses_take_no_more_than_linear_time(unit: str) -> None:
     video = f"https://youtu.be/{VIDEO}#"
     assert urls.canonical_document(f"{video}{'&t=' * 1000}") == PAGE
     assert urls.youtube_id(hostile) is None
+
+
+@pytest.mark.parametrize(
+    ("raw", "advice"),
+    [
+        ("https://\U0001f469\u200d\U0001f4bb.example/", "write its host in ASCII, as browsers show it (xn--...)"),
+        ("https://\u0301a.example/", "write its host in ASCII, as browsers show it (xn--...)"),
+        ("javascript:alert(1)", ""),
+        ("/\U0001f469", ""),
+        ("https://a b/", ""),
+        ("", ""),
+    ],
+)
+def test_a_host_that_cannot_be_read_can_be_written_in_another_way(raw: str, advice: str) -> None:
+    assert urls.http_url(raw) is None
+    assert urls.advice(raw) == advice
+
+
+@pytest.mark.parametrize("host", ["\U0001f98a\U0001f4bb.ws", "b\u00fccher.example", "\u2603.net:8080"])
+def test_a_host_is_the_same_in_front_matter_and_bodies(host: str) -> None:
+    url = urls.http_url(f"https://{host}/post")
+    assert url is not None
+    shown = Item("x", link=url, body=f"[here](https://{host}/post) ![x](//{host}/post)")
+    html, _ = content.entry_texts(shown, base_url="https://site.example/", page_url=lambda _: None)
+    assert html.count(url) == 2
