@@ -182,11 +182,10 @@ def _tree(path: Path) -> tuple[dict[str, Node], dict[FieldPath, int]]:
     try:
         if not any(line.strip() and not line.lstrip().startswith("#") for line in text.splitlines()):
             return {}, {}
-        tree, _ = read_tree(text)
-        return tree, locate(text, first_line=1)
+        return read_tree(text).tree, locate(text, first_line=1)
     except FrontMatterError as error:  # it counts the `---` that a front matter has above it
         line = error.line - 1 if error.line and error.line > 1 else error.line
-        raise ConfigError([Problem(str(path), error.reason, line)]) from None
+        raise ConfigError([Problem(str(path), error.quoting, line)]) from None
 
 
 def _problems(path: Path, findings: Findings, lines: dict[FieldPath, int]) -> list[Problem]:

@@ -511,7 +511,7 @@ def value_at(config: Config, key: str) -> Any:
 
 
 def test_the_sample_shows_every_key_and_no_other() -> None:
-    tree, _ = read_any_tree(uncommented())
+    tree, *_ = read_any_tree(uncommented())
     assert sorted(keys_of(tree)) == key_names()
 
 
@@ -525,7 +525,7 @@ def test_the_sample_loads_with_and_without_its_commented_keys(monkeypatch: pytes
 def test_the_sample_shows_the_defaults_except_where_it_says_otherwise(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(ROOT)
     text = SAMPLE.read_text(encoding="utf-8")
-    tree, _ = read_any_tree(text)
+    tree, *_ = read_any_tree(text)
     shown = load(SAMPLE)
     differing = {key for key in keys_of(tree) if value_at(shown, key) != value_at(Config(), key)}
     assert differing <= {"title", "description", "topics", "authority"}

@@ -19,6 +19,7 @@ from msgspec.structs import replace
 from feedd.core import text
 from feedd.core.recipes import Keyed, Recipe
 from feedd.core.topics import Topics, name_key
+from feedd.core.withholding import folded, withheld
 from feedd.model import FeedId, Item
 
 
@@ -74,30 +75,6 @@ def text_digest(item: Item) -> bytes:
     """A digest of what a reader would call the content: title, summary, body, embed and link."""
     parts = (item.title, item.summary, item.body, item.embed, item.link or "")
     return hashlib.blake2b("\0".join(parts).encode(), digest_size=12).digest()
-
-
-def withheld(item: Item, *, default_listed: bool) -> str | None:
-    """Why an item is not for publication, whatever the date; None if it is."""
-    if item.retracted:
-        return "the file says `removed`, `deleted` or `draft`"
-    if item.listed is False:
-        return "the file says `published: false`"
-    if item.listed is None and not default_listed:
-        return "the file does not say `published: true`, which `defaults.published: false` asks for"
-    return None
-
-
-def folded(item: Item) -> str | None:
-    """Why an item is not shown but under another, if the curator wants it so."""
-    if item.heat is not None and item.heat < 0:
-        return f"folded under another story (`heat: {item.heat:g}`)"
-    return None
-
-
-def is_publishable(item: Item, now: datetime, *, default_listed: bool) -> bool:
-    """Whether an item by itself may be shown as an entry now: neither withheld, nor folded, nor dated in the future."""
-    waits = item.published is not None and item.published > now
-    return not waits and withheld(item, default_listed=default_listed) is None and folded(item) is None
 
 
 def decide(

@@ -33,30 +33,47 @@ _SHOWN = 40
 
 
 class Findings:
-    """What is wrong (`problems`) and what was repaired (`notes`), each with the path of its field."""
+    """What is wrong (`problems`) and what was repaired (`notes`), each with the path of its field.
 
-    __slots__ = ("notes", "problems")
+    `quote`: whether words may quote values. They may not in a file with sealed text, which a slip may have made part of
+    any value.
+    """
 
-    def __init__(self) -> None:
+    __slots__ = ("notes", "problems", "quote")
+
+    def __init__(self, *, quote: bool = True) -> None:
         self.problems: list[tuple[FieldPath, str]] = []
         self.notes: list[tuple[FieldPath, str]] = []
+        self.quote = quote
 
     def wrong(self, at: FieldPath, expected: str, got: Node, meant: str | None = None, *, advice: str = "") -> None:
         """The value `got` at `at` is not what was `expected`; perhaps `meant` was meant. `advice` says what to do."""
-        hint = f"; did you mean {meant}?" if meant else f"; {advice}" if advice else ""
-        self.problems.append((at, f"expected {expected}, got {shown(got)}{hint}"))
+        hint = f"; did you mean {meant}?" if meant and self.quote else f"; {advice}" if advice else ""
+        self.problems.append((at, f"expected {expected}, got {self.shown(got)}{hint}"))
+
+    def note(self, at: FieldPath, words: str) -> None:
+        """Something about the value at `at` that keeps nothing from being published."""
+        self.notes.append((at, words))
+
+    def repaired(self, at: FieldPath, repair: str) -> None:
+        """A repair, in words that quote the text after their first colon."""
+        self.notes.append((at, repair if self.quote else repair.partition(": ")[0]))
+
+    def shown(self, value: Node) -> str:
+        """A value as a message shows it."""
+        if isinstance(value, str) and not self.quote:
+            return "another text"
+        return shown(value)
 
 
 def shown(value: Node) -> str:
-    """A value as a message shows it: short, and never sealed text that a missing quote swept into it."""
+    """A value as a message shows it, short."""
     if isinstance(value, dict):
         return "a mapping"
     if isinstance(value, list):
         return "a list"
     if value is None:
         return "nothing"
-    if "secured" in value.lower():
-        return "a text that runs over the next field (is a closing quote missing?)"
     flat = " ".join(text.safe(value).split())
     return f'"{flat[:_SHOWN]}…"' if len(flat) > _SHOWN else f'"{flat}"'
 
@@ -73,8 +90,8 @@ def plain_text(value: Node, at: FieldPath, findings: Findings) -> str | None:
     """Text for people: tags and entities decoded once, mojibake repaired, white space folded."""
     if isinstance(value, str):
         clean, repairs = text.plain(value)
-        if repairs:
-            findings.notes.extend((at, repair) for repair in repairs)
+        for repair in repairs:
+            findings.repaired(at, repair)
         return clean or None
     findings.wrong(at, "text", value)
     return None
@@ -165,7 +182,7 @@ def seconds(value: Node, at: FieldPath, findings: Findings) -> int | None:
 def names(value: Node, at: FieldPath, findings: Findings) -> tuple[str, ...] | None:
     """A list of names; one name counts as a list of one, with a note if it looks like several."""
     if isinstance(value, str) and "," in value:
-        findings.notes.append((at, f"read as the one name {shown(value)}; several are written [like, this]"))
+        findings.note(at, f"read as the one name {findings.shown(value)}; several are written [like, this]")
     return one_or_more(proper_name)(value, at, findings)
 
 

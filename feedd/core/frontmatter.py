@@ -2,12 +2,14 @@
 
 The tree comes from libyaml's events, so that YAML's guesses about types never happen: every scalar is the text
 that was written, or None where nothing (or `null`, `~`) was. A field called `secured` is passed over at any
-depth; only the beginning of its text is kept, so that the parser can prove that it leaked nowhere.
+depth; only the beginning of its text is kept, so that the parser can prove that the text leaked nowhere.
 """
 
 from __future__ import annotations
 
+import codecs
 import re
+from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 from yaml import YAMLError
@@ -35,6 +37,7 @@ _OPENING = re.compile(r"---[ \t]*\n")
 
 # YAML 1.1 ends a line at these, editors and people do not.
 _UNSEEN_BREAKS = re.compile("[\x85\u2028\u2029]")
+_UTF16_MARKS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 _CONTROL = re.compile("[\\x00-\\x08\\x0b\\x0c\\x0e-\\x1f\\x7f]")
 
 _TOO_DEEP = "lists and mappings are nested too deeply"
@@ -52,12 +55,45 @@ _HINTS = {
 
 
 class FrontMatterError(Exception):
-    """What is wrong with a front matter, in words; `line` counts from 1 in the file, where it is known."""
+    """What is wrong with a front matter, in words; `line` counts from 1 in the file, where it is known.
 
-    def __init__(self, reason: str, line: int | None = None) -> None:
+    `quoting` are words that may quote the file: they are for a file that holds nothing sealed.
+    """
+
+    def __init__(self, reason: str, line: int | None = None, quoting: str | None = None) -> None:
         super().__init__(reason)
         self.reason = reason
         self.line = line
+        self.quoting = quoting or reason
+
+
+class FrontMatter(NamedTuple):
+    """A front matter as a tree, how the text of each `secured` field begins, and how many such fields there are.
+
+    `plain`: each value stands on one line, as `plain_yaml` reads it, so that YAML drops nothing of what is written.
+    """
+
+    tree: dict[str, Node]
+    seals: list[str]
+    secured: int
+    plain: bool
+
+
+class Scalar(NamedTuple):
+    """A scalar of a well-formed front matter: the name of a field (`is_name`), a value or a list entry.
+
+    `path` is that of the field or entry. `start` and `end` are offsets in the text, quotes included. `style` is `"`,
+    `'`, `|`, `>` or empty.
+    """
+
+    path: FieldPath
+    text: str
+    is_name: bool
+    start: int
+    end: int
+    style: str
+    in_flow: bool
+    dropped: str  # "!" or "&" where a tag or an anchor stands before the text
 
 
 class Source(NamedTuple):
@@ -72,6 +108,8 @@ def decode(data: bytes) -> str:
 
     Raises FrontMatterError with the line of the first byte that is not UTF-8.
     """
+    if data[:2] in _UTF16_MARKS or b"\0" in data[:4]:
+        raise FrontMatterError("not UTF-8 but UTF-16; save the file as UTF-8", 1)
     try:
         text = data.decode("utf-8").removeprefix("\ufeff")
     except UnicodeDecodeError as error:
@@ -96,21 +134,21 @@ def split(text: str) -> Source:
     return Source(text[opening.end() : closing.start()], text[closing.end() + 1 :])
 
 
-def read_tree(front: str) -> tuple[dict[str, Node], list[str]]:
-    """The front matter as a tree, and how the text of each `secured` field begins.
+def read_tree(front: str) -> FrontMatter:
+    """The front matter, read.
 
     Raises FrontMatterError for broken YAML, aliases, a field given twice, too deep a nesting, or a front matter
     that is no mapping.
     """
     if (plain := plain_yaml.read(front)) is not None:
         tree, seals = plain
-        return tree, [seal.strip()[:SEAL_LENGTH] for seal in seals]
+        return FrontMatter(tree, [seal.strip()[:SEAL_LENGTH] for seal in seals], len(seals), plain=True)
     return read_any_tree(front)
 
 
-def read_any_tree(front: str) -> tuple[dict[str, Node], list[str]]:
+def read_any_tree(front: str) -> FrontMatter:
     """What `read_tree` returns, by libyaml whatever the front matter is like."""
-    sealed: list[str] = []
+    seals = _Seals()
     try:
         parser = CParser(_UNSEEN_BREAKS.sub(" ", front))
         next_event: Any = parser.get_event
@@ -120,7 +158,7 @@ def read_any_tree(front: str) -> tuple[dict[str, Node], list[str]]:
         event = next_event()  # the document, or the stream's end
         if event is None or not parser.check_event():
             raise FrontMatterError("the front matter is empty", 1)
-        tree = _node(next_event(), next_event, sealed, 0)
+        tree = _node(next_event(), next_event, seals, 0)
         next_event()  # the document's end
         if (rest := next_event()).__class__ is not StreamEndEvent:
             raise FrontMatterError("a second document is not expected here", rest.start_mark.line + 2)
@@ -128,7 +166,40 @@ def read_any_tree(front: str) -> tuple[dict[str, Node], list[str]]:
         raise _explained(error, front) from None
     if not isinstance(tree, dict):
         raise FrontMatterError("expected fields, one `name: value` a line", 2)
-    return tree, sealed
+    return FrontMatter(tree, seals.texts, seals.fields, plain=False)
+
+
+def scalars(front: str) -> Iterator[Scalar]:
+    """All scalars of a front matter that `read_tree` has read, sealed ones too, in the order of the text."""
+    parser = CParser(_UNSEEN_BREAKS.sub(" ", front))
+    next_event: Any = parser.get_event
+    next_event()
+    next_event()
+    shift = 1 if front.startswith("\ufeff") else 0  # libyaml does not count it
+
+    def scalar(event: Any, path: FieldPath, *, is_name: bool, in_flow: bool) -> Scalar:
+        start, end = event.start_mark.index + shift, event.end_mark.index + shift
+        tag = event.tag or ""
+        dropped = "!" if tag and not tag.startswith("tag:yaml.org,2002:") else "&" if event.anchor else ""
+        return Scalar(path, event.value, is_name, start, end, event.style or "", in_flow, dropped)
+
+    def walk(event: Any, path: FieldPath, *, in_flow: bool) -> Iterator[Scalar]:
+        if isinstance(event, ScalarEvent):
+            yield scalar(event, path, is_name=False, in_flow=in_flow)
+        elif isinstance(event, MappingStartEvent):
+            in_flow = in_flow or bool(event.flow_style)
+            while not isinstance(name := next_event(), MappingEndEvent):
+                at = (*path, name.value)
+                yield scalar(name, at, is_name=True, in_flow=in_flow)
+                yield from walk(next_event(), at, in_flow=in_flow)
+        elif isinstance(event, SequenceStartEvent):
+            in_flow = in_flow or bool(event.flow_style)
+            index = 0
+            while not isinstance(entry := next_event(), SequenceEndEvent):
+                yield from walk(entry, (*path, index), in_flow=in_flow)
+                index += 1
+
+    return walk(next_event(), (), in_flow=False)
 
 
 def locate(front: str, first_line: int = 2) -> dict[FieldPath, int]:
@@ -157,7 +228,17 @@ def locate(front: str, first_line: int = 2) -> dict[FieldPath, int]:
     return lines
 
 
-def _node(event: Any, next_event: Any, sealed: list[str], depth: int) -> Any:
+class _Seals:
+    """What the `secured` fields of a front matter hold, and how many there are."""
+
+    __slots__ = ("fields", "texts")
+
+    def __init__(self) -> None:
+        self.texts: list[str] = []
+        self.fields = 0
+
+
+def _node(event: Any, next_event: Any, seals: _Seals, depth: int) -> Any:
     kind = event.__class__
     if kind is ScalarEvent:
         value = event.value
@@ -165,47 +246,48 @@ def _node(event: Any, next_event: Any, sealed: list[str], depth: int) -> Any:
     if depth > MAX_DEPTH:
         raise FrontMatterError(_TOO_DEEP, event.start_mark.line + 2)
     if kind is MappingStartEvent:
-        return _mapping(next_event, sealed, depth)
+        return _mapping(next_event, seals, depth)
     if kind is SequenceStartEvent:
         entries = []
         while (entry := next_event()).__class__ is not SequenceEndEvent:
-            entries.append(_node(entry, next_event, sealed, depth + 1))
+            entries.append(_node(entry, next_event, seals, depth + 1))
         return entries
     if kind is AliasEvent:
-        raise FrontMatterError(
-            f"aliases (*{event.anchor}) are not supported: write the value out", event.start_mark.line + 2
-        )
+        words = "are not supported: write the value out"
+        line = event.start_mark.line + 2
+        raise FrontMatterError(f"aliases {words}", line, f"aliases (*{event.anchor[:60]}) {words}")
     raise FrontMatterError("expected a value", event.start_mark.line + 2)
 
 
-def _mapping(next_event: Any, sealed: list[str], depth: int) -> dict[str, Node]:
+def _mapping(next_event: Any, seals: _Seals, depth: int) -> dict[str, Node]:
     fields: dict[str, Node] = {}
     while (kind := (key := next_event()).__class__) is not MappingEndEvent:
         if kind is not ScalarEvent:
             raise FrontMatterError("the name of a field has to be plain text", key.start_mark.line + 2)
         name = key.value
         if name in fields:
-            shown = "a field" if sealed else f"`{name[:60]}`"  # after a sealed field, its text may look like names
-            raise FrontMatterError(f"{shown} is given twice; keep one", key.start_mark.line + 2)
+            words, line = "is given twice; keep one", key.start_mark.line + 2
+            raise FrontMatterError(f"a field {words}", line, f"`{name[:60]}` {words}")
         if name.lower() != "secured":
-            fields[name] = _node(next_event(), next_event, sealed, depth + 1)
+            fields[name] = _node(next_event(), next_event, seals, depth + 1)
             continue
+        seals.fields += 1
         try:
-            _seal(_node(next_event(), next_event, sealed, depth + 1), sealed)
+            _seal(_node(next_event(), next_event, seals, depth + 1), seals.texts)
         except FrontMatterError as error:  # its words may quote what is sealed
-            raise FrontMatterError(f"`{name}` has to be text, in quotes", error.line) from None
+            raise FrontMatterError("`secured` has to be text, in quotes", error.line) from None
     return fields
 
 
-def _seal(value: Node, sealed: list[str]) -> None:
+def _seal(value: Node, texts: list[str]) -> None:
     if isinstance(value, str):
-        sealed.append(value.strip()[:SEAL_LENGTH])
+        texts.append(value.strip()[:SEAL_LENGTH])
     elif isinstance(value, dict):
         for part in value.values():
-            _seal(part, sealed)
+            _seal(part, texts)
     elif isinstance(value, list):
         for part in value:
-            _seal(part, sealed)
+            _seal(part, texts)
 
 
 def _explained(error: YAMLError, front: str) -> FrontMatterError:

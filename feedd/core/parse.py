@@ -15,11 +15,23 @@ from datetime import UTC, datetime
 from itertools import chain
 from typing import Any, Literal, NamedTuple
 
+import msgspec
 from msgspec import Struct
 
-from feedd.core import content, fields, guard, text, urls
+from feedd.core import accounting, content, fields, text, urls, withholding
+from feedd.core.accounting import Doubt
 from feedd.core.fields import Decoder, Findings, mapping, one_or_more
-from feedd.core.frontmatter import FieldPath, FrontMatterError, Node, Source, decode, locate, read_tree, split
+from feedd.core.frontmatter import (
+    FieldPath,
+    FrontMatter,
+    FrontMatterError,
+    Node,
+    Source,
+    decode,
+    locate,
+    read_tree,
+    split,
+)
 from feedd.model import Image, Item, Problem, Provider, Related
 
 FORMAT = 6  # counts up when the same bytes would give another Item or keys, so that files are read again
@@ -57,9 +69,9 @@ class _Source(NamedTuple):
 
     path: str
     data: bytes
+    seen: bytes  # the file in small letters
     source: Source
-    tree: dict[str, Node]
-    sealed: list[str]
+    front: FrontMatter
 
 
 def parse(path: str, data: bytes) -> Parsed:
@@ -74,53 +86,83 @@ def parse_all(files: Iterable[tuple[str, bytes]]) -> list[Parsed]:
 
 
 def _read(path: str, data: bytes) -> _Source | Parsed:
+    seen = data.lower()
+    if b"\0" in seen:
+        seen = seen.replace(b"\0", b"")
     try:
         source = split(decode(data))
-        return _Source(path, data, source, *read_tree(source.front))
+        return _Source(path, data, seen, source, read_tree(source.front))
     except FrontMatterError as error:
-        return refused(path, data, Problem(path, error.reason, error.line))
+        reason = error.reason if b"secured" in seen else error.quoting
+        return refused(path, data, Problem(path, reason, error.line))
 
 
 def _checked(read: _Source | Parsed) -> Parsed:
     if isinstance(read, Parsed):
         return read
-    path, data, source, tree, sealed = read
-    findings = Findings()
-    values = fields.decode_fields(_FIELDS, tree, (), findings)
-    misspelt = guard.misspelt(tree.keys() - _FIELDS.keys(), tree)
-    findings.problems.extend(((name,), f"not known; did you mean `{meant}`?") for name, meant in misspelt)
+    path, _, seen, source, front = read
+    findings = Findings(quote=b"secured" not in seen)
+    values = fields.decode_fields(_FIELDS, front.tree, (), findings)
+    misspelt = withholding.misspelt(front.tree.keys() - _FIELDS.keys(), front.tree)
+    for name, meant in misspelt:
+        findings.problems.append(((name,) if findings.quote else (), f"not known; did you mean `{meant}`?"))
     if "title" not in values and "name" not in values and not _about(findings, "title", "name"):
         findings.problems.append(((), "no title: give it a line `title: ...`"))
-    if not findings.problems:
-        item = _build(path, source.body, values, findings)
-        if leak := guard.leak(item, sealed, source.front, tree):
-            findings.problems.append((leak, "sealed text has run into this field; check its quotes and those above"))
     if findings.problems:
-        findings.notes.clear()  # they quote fields, in which sealed text may stand
-    if findings.problems or findings.notes:
-        lines = locate(source.front)
-        kind: Literal["problem", "note"] = "problem" if findings.problems else "note"
-        problems = tuple(
-            Problem(path, reason, _line(lines, at), fields.field_name(at) or None, kind)
-            for at, reason in findings.problems or findings.notes
-        )
-        if findings.problems:
-            unclear = misspelt or _about(findings, *guard.WITHHOLDING_FIELDS)
-            withheld = bool(unclear) or _withholds(values) or guard.asks_to_be_withheld(data)
-            return Parsed(path, None, problems, withheld=withheld)
-    else:
-        problems = ()
-    return Parsed(path, item, problems, targets=content.wiki_targets(item.body), source=source_digest(path, data))
+        return _refused_fields(read, values, findings, is_unclear=bool(misspelt))
+    item = _build(path, source.body, values, findings)
+    if doubts := _doubts(read, item):
+        withheld = any(doubt.withholds for doubt in doubts)
+        problems = tuple(Problem(path, doubt.reason, doubt.line, _known_name(doubt.at)) for doubt in doubts)
+        return Parsed(path, None, problems, withheld=withheld or withholding.asks_to_be_withheld(read.data))
+    notes = _located(path, source.front, findings.notes, "note") if findings.notes else ()
+    targets, digest = content.wiki_targets(item.body), source_digest(path, read.data)
+    return Parsed(path, item, notes, targets=targets, source=digest)
+
+
+def _refused_fields(read: _Source, values: dict[str, Any], findings: Findings, *, is_unclear: bool) -> Parsed:
+    """The outcome for a file with problems in its fields. Notes are not told beside them."""
+    problems = _located(read.path, read.source.front, findings.problems, "problem")
+    withheld = is_unclear or _about(findings, *withholding.WITHHOLDING_FIELDS) or withholding.withholds(values)
+    return Parsed(read.path, None, problems, withheld=withheld or withholding.asks_to_be_withheld(read.data))
+
+
+def _doubts(read: _Source, item: Item) -> list[Doubt]:
+    if not accounting.all_accounted_for(read.seen, read.front, read.source):
+        source = read.source._replace(body=text.safe(read.source.body))
+        if found := accounting.doubts(source, read.front):
+            return found
+    if read.front.seals:
+        kept = msgspec.msgpack.encode(item)
+        if any(form.encode() in kept for seal in read.front.seals if len(seal) >= 8 for form in _forms(seal)):
+            line = locate(read.source.front).get(("secured",), 2)
+            return [Doubt(("secured",), line, "what is sealed stands in another field, too", withholds=False)]
+    return []
+
+
+def _known_name(at: FieldPath) -> str | None:
+    """The name of a field, if it is one of the names that feedd knows: others may be part of a sealed text."""
+    known = all(isinstance(part, int) or part in _KNOWN for part in at)
+    return fields.field_name(at) or None if known else None
+
+
+def _forms(seal: str) -> tuple[str, ...]:
+    """A sealed text, also with its quotes as they are written inside quotes."""
+    if "'" in seal or '"' in seal:
+        return seal, seal.replace("'", "''"), seal.replace('"', '\\"')
+    return (seal,)
+
+
+def _located(
+    path: str, front: str, found: list[tuple[FieldPath, str]], kind: Literal["problem", "note"]
+) -> tuple[Problem, ...]:
+    lines = locate(front)
+    return tuple(Problem(path, reason, _line(lines, at), fields.field_name(at) or None, kind) for at, reason in found)
 
 
 def refused(path: str, data: bytes, problem: Problem) -> Parsed:
     """The outcome for a file that cannot be parsed, of which `data` is all or the beginning."""
-    return Parsed(path, None, (problem,), withheld=guard.asks_to_be_withheld(data))
-
-
-def _withholds(values: dict[str, Any]) -> bool:
-    hidden = any(values.get(name) for name in ("removed", "deleted", "draft"))
-    return hidden or values.get("published") is False or values.get("heat", 0) < 0
+    return Parsed(path, None, (problem,), withheld=withholding.asks_to_be_withheld(data))
 
 
 def _about(findings: Findings, *names: str) -> bool:
@@ -143,7 +185,8 @@ def _build(path: str, body: str, values: dict[str, Any], findings: Findings) -> 
         channel, body = content.channel(body)
         if channel and provider is None:
             name, repairs = text.plain(channel)
-            findings.notes.extend((("body",), repair) for repair in repairs)
+            for repair in repairs:
+                findings.repaired(("body",), repair)
             provider = Provider(name) if (name := text.as_name(name)) else None
     embed = values.get("featuredContent", "")
     link = _link(values)
@@ -166,7 +209,7 @@ def _build(path: str, body: str, values: dict[str, Any], findings: Findings) -> 
         published=values.get("publishedDateTime") or _dated(path),
         updated=values.get("updatedDateTime"),
         listed=values.get("published"),
-        retracted=any(values.get(name) for name in ("removed", "deleted", "draft")),
+        retracted=withholding.is_retracted(values),
         quality=values.get("quality"),
         heat=values.get("heat"),
         provider=provider,
@@ -229,7 +272,7 @@ def _listed(values: dict[str, Any]) -> tuple[Related, ...] | None:
     title = values.get("title") or values.get("name")
     if title is None:
         return None
-    if _withholds(values):
+    if withholding.withholds(values):
         return ()
     provider = values.get("provider")
     report = Related(
@@ -245,6 +288,10 @@ def _listed(values: dict[str, Any]) -> tuple[Related, ...] | None:
 
 
 def _related(value: Node, at: FieldPath, findings: Findings) -> tuple[Related, ...]:
+    for index, report in enumerate(value if isinstance(value, list) else ()):
+        if isinstance(report, dict):
+            for name, meant in withholding.misspelt(report.keys() - _OF_REPORTS, report):
+                findings.problems.append(((*at, index, name), f"not known; did you mean `{meant}`?"))
     return tuple(chain.from_iterable(_LISTED(value, at, findings) or ()))
 
 
@@ -302,6 +349,8 @@ _LISTED = one_or_more(
         _listed,
     )
 )
+_OF_REPORTS = frozenset(("title", "webUrl", "provider", "publishedDateTime", "name", "excerpt", "quality", "related"))
+_OF_REPORTS |= {*withholding.WITHHOLDING_FIELDS, *_LINKS}
 _ACCOUNT = mapping({"url": fields.link}, _account, alone="url")
 _FIELDS: dict[str, Decoder[Any]] = {
     "title": fields.plain_text,
@@ -338,3 +387,6 @@ _FIELDS: dict[str, Decoder[Any]] = {
     "images": _IMAGES,
     "related": _related,
 }
+_KNOWN = frozenset(
+    (*_FIELDS, "url", "width", "height", "attribution", "domain", "images", "authors", "publishers", "secured", "body")
+)

@@ -2,7 +2,8 @@
 
 `key: value` and `- value` lines nested by indentation, values plain or quoted on one line. For anything else, and for
 anything wrong, `read` returns None and libyaml has the word: what this module does accept, both read alike, and a
-test holds them to it.
+test holds them to it. It also leaves to libyaml what asks for a closer look at where it stands: a field inside another
+one whose name withholds an item, and an entry of a list that may be a field in quotes.
 """
 
 from __future__ import annotations
@@ -23,6 +24,11 @@ _ESCAPED = re.compile(r"\\(.)")
 _FLOW_LIST = re.compile(r"\[[^\[\]{}\\':#]*\]")
 _FLOW_ENTRY = re.compile(r'[ ]*+(?:"([^"]*+)"[ ]*+|([A-Za-z0-9_/(+][^",]*+))(?:,|$)')
 _NULLS = frozenset(("null", "Null", "NULL"))
+_WITHHOLDING = frozenset(
+    form
+    for name in ("published", "removed", "deleted", "draft", "heat")
+    for form in (name, name.capitalize(), name.upper())
+)
 _DEEPEST = 12
 
 Tree = dict[str, Any]
@@ -68,7 +74,7 @@ def _read(front: str, sealed: list[str]) -> Tree:  # noqa: C901 - one loop for e
             node = _node_at(column, open_nodes, waiting, listed=listed)
             waiting = None
         if not key:
-            if not listed or value is None:
+            if not listed or value is None or (written[0] in "\"'" and ":" in written):
                 raise _NotPlain
             node.append(value)
             continue
@@ -77,7 +83,7 @@ def _read(front: str, sealed: list[str]) -> Tree:  # noqa: C901 - one loop for e
             node = node[-1]
             column += len(dash)
             open_nodes.append((column, node))
-        if key in node:
+        if key in node or (key in _WITHHOLDING and node is not root):
             raise _NotPlain
         if len(key) == len("secured") and key.lower() == "secured":
             sealed.append(_text(value))

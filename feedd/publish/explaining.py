@@ -8,13 +8,14 @@ from msgspec.structs import replace
 
 from feedd.core import urls
 from feedd.core.assemble import folder_of
-from feedd.core.catalog import EntryFile, decide, folded
+from feedd.core.catalog import EntryFile, decide
 from feedd.core.digest import dated
 from feedd.core.explain import Explanation, InStory, Ranking, folded_how
 from feedd.core.identity import link_key
 from feedd.core.rank import effective_heat
 from feedd.core.stories import providers_alone
 from feedd.core.views import is_digest
+from feedd.core.withholding import folded
 from feedd.model import Item, Problem
 from feedd.publish.placing import places
 from feedd.publish.preview import Preview

@@ -9,12 +9,12 @@ from msgspec import Struct
 
 from feedd.core import redirects
 from feedd.core.assemble import Site, folder_of
-from feedd.core.catalog import is_publishable
 from feedd.core.explain import FeedPlan, Plan, compare
 from feedd.core.render import FORMATS, PAGE
 from feedd.core.render.assets import ASSETS
 from feedd.core.render.readback import Seen, links_of, read_back
 from feedd.core.views import TOP, is_digest
+from feedd.core.withholding import is_publishable
 from feedd.disk.digests import Digests
 from feedd.disk.feeds import FeedsDirectory
 from feedd.disk.items import ItemsDirectory

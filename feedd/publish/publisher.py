@@ -25,11 +25,11 @@ from types import TracebackType
 from typing import Self
 
 from feedd.core import redirects
-from feedd.core.catalog import is_publishable
 from feedd.core.encodings import ENCODINGS, head
 from feedd.core.render import FORMATS, PAGE
 from feedd.core.render.assets import ASSETS
 from feedd.core.render.readback import is_ours
+from feedd.core.withholding import is_publishable
 from feedd.disk.database import FILE_NAME, Damaged, StateDirectory, connect, file_identity, is_sound, settle, translated
 from feedd.disk.feeds import FeedsDirectory
 from feedd.disk.items import Glance, ItemsDirectory, Scan, Unavailable

@@ -14,10 +14,11 @@ from typing import NamedTuple
 
 from msgspec.structs import replace
 
-from feedd.core.catalog import EntryFile, EntryRecord, folded, shown_as, speaker
+from feedd.core.catalog import EntryFile, EntryRecord, shown_as, speaker
 from feedd.core.joining import DEPENDS, REACH, Keyed, Teller, joined
 from feedd.core.rank import Rated, strength
 from feedd.core.stories import Story, keys_of, providers_alone, stories, teller
+from feedd.core.withholding import folded
 from feedd.disk.ledger import Ledger
 from feedd.disk.stories import StoryKeys, spans
 from feedd.model import Item

@@ -100,7 +100,9 @@ def test_a_file_is_split_at_its_two_lines_of_dashes(data: bytes, front: str, bod
         (b"---\r\ntitle: a\r\nexcerpt: \xc3(\r\n---\r\n", 3, "not UTF-8: byte 0xc3"),
         (b"---\rtitle: a\rexcerpt: \xc3(\r---\r", 3, "not UTF-8: byte 0xc3"),
         (b"---\ntitle: a\n---\nbody\n\xed\xa0\x80", 5, "not UTF-8: byte 0xed"),
-        ("---\ntitle: a\n---\n".encode("utf-16"), 1, "not UTF-8: byte 0xff"),
+        ("---\ntitle: a\n---\n".encode("utf-16"), 1, "not UTF-8 but UTF-16; save the file as UTF-8"),
+        ("---\ntitle: a\n---\n".encode("utf-16-le"), 1, "not UTF-8 but UTF-16; save the file as UTF-8"),
+        ("---\ntitle: a\n---\n".encode("utf-16-be"), 1, "not UTF-8 but UTF-16; save the file as UTF-8"),
     ],
 )
 def test_a_file_that_cannot_be_split_is_refused_with_the_line(data: bytes, line: int | None, words: str) -> None:
@@ -139,7 +141,7 @@ def test_a_file_that_cannot_be_split_is_refused_with_the_line(data: bytes, line:
     ],
 )
 def test_every_scalar_is_the_text_that_was_written_or_nothing(front: str, tree: dict[str, Any]) -> None:
-    assert read_tree(front) == read_any_tree(front) == (tree, [])
+    assert read_tree(front)[:2] == read_any_tree(front)[:2] == (tree, [])
 
 
 HINTS = {
@@ -217,7 +219,7 @@ HINTS = {
 def test_broken_front_matter_is_refused_with_line_and_reason(front: str, line: int, words: str) -> None:
     with pytest.raises(FrontMatterError) as refusal:
         read_tree(front)
-    assert words in refusal.value.reason
+    assert words in refusal.value.quoting
     assert refusal.value.line == line
 
 
@@ -225,7 +227,7 @@ def test_a_billion_laughs_are_refused_at_the_first() -> None:
     laughs = 'a: &a ["lol", "lol"]\n' + "".join(
         f"{name}: &{name} [*{before}, *{before}]\n" for before, name in zip("abcdefgh", "bcdefghi", strict=True)
     )
-    with pytest.raises(FrontMatterError, match=r"aliases \(\*a\)"):
+    with pytest.raises(FrontMatterError, match="aliases are not supported"):
         read_tree(laughs)
 
 
@@ -247,7 +249,7 @@ def test_a_billion_laughs_are_refused_at_the_first() -> None:
 def test_a_sealed_field_is_in_no_tree_and_only_its_beginning_is_told(
     front: str, tree: dict[str, Any], seals: list[str]
 ) -> None:
-    assert read_tree(front) == read_any_tree(front) == (tree, seals)
+    assert read_tree(front)[:2] == read_any_tree(front)[:2] == (tree, seals)
 
 
 @pytest.mark.parametrize(
@@ -308,7 +310,7 @@ def agrees(front: str) -> bool:
     if plain is None:
         return False
     tree, seals = plain
-    assert (tree, [seal.strip()[:SEAL_LENGTH] for seal in seals]) == read_any_tree(front)
+    assert (tree, [seal.strip()[:SEAL_LENGTH] for seal in seals], len(seals)) == read_any_tree(front)[:3]
     return True
 
 
@@ -544,7 +546,7 @@ def test_the_plain_reader_agrees_with_libyaml_about_damaged_front_matter(front: 
 def test_what_can_be_read_can_be_located(front: str) -> None:
     front = front.encode("utf-8", "replace").decode().replace("\r", "\n")  # a decoded file has neither
     try:
-        tree, _ = read_tree(front)
+        tree, *_ = read_tree(front)
     except FrontMatterError as error:
         assert error.line is None or 1 <= error.line <= front.count("\n") + front.count("\r") + 3
         return

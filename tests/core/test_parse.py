@@ -698,7 +698,7 @@ def test_a_file_that_cannot_even_be_split_may_ask_to_be_withheld(data: bytes) ->
     ],
 )
 def test_a_broken_file_that_asks_for_nothing_is_not_withheld(front: str) -> None:
-    parsed = read(front, "published: false\nheat: -1")
+    parsed = read(front, "A text.\n\npublished: false\nheat: -1")
     assert parsed.item is None
     assert not parsed.withheld
 

@@ -1,0 +1,208 @@
+"""A readable file in; each name that seals or withholds, and that was not read as a field, out.
+
+A missing quote, a stray `---` or a slip in the indentation makes such a field part of another one, or of the body: the
+file is read without an error, and says something else than its author wrote. So each name that is seen is matched
+with a field that was read. What is left over is a Doubt, unless it plainly is prose or a sample.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import NamedTuple
+
+from feedd.core import withholding
+from feedd.core.frontmatter import FieldPath, FrontMatter, Node, Scalar, Source, scalars
+from feedd.core.mentions import (
+    NAMES,
+    WINDOW,
+    Found,
+    follows_comma,
+    given,
+    is_harmless,
+    is_inline_code,
+    is_sentence,
+    is_structure,
+    mark_given,
+    seal_given,
+)
+from feedd.core.samples import BREAKS, in_code, is_field, lines_of
+from feedd.core.strays import may_go_on, strays
+from feedd.core.withholding import RETRACTING
+
+_ENDS_LINE = re.compile(r"[\"'`]?[ \t]*:[ \t]*\n")
+
+_SAMPLE = "if it is meant as text, put it between backquotes"
+_RUN_INTO_FIELD = f"has run into this field; check its quotes and blanks, and those above; {_SAMPLE}"
+_SEAL_IN_FIELD = f"a `secured` field {_RUN_INTO_FIELD}"
+_SEAL_IS_EMPTY = "`secured` is empty, and its text may stand in another field; take it out, or put its text in quotes"
+
+
+class Doubt(NamedTuple):
+    """A name that was not read as a field: in which field and line it stands, and what to do. It quotes nothing.
+
+    `withholds`: the name with its value would withhold the item.
+    """
+
+    at: FieldPath
+    line: int
+    reason: str
+    withholds: bool
+
+
+def all_accounted_for(seen: bytes, front: FrontMatter, source: Source) -> bool:
+    """Whether no name that seals or withholds is seen that was not read: a quick look, right for nearly all files.
+
+    `seen` is the file in small letters.
+    """
+    if not seen.count(b"secured") == front.secured == len(front.seals) or not all(front.seals):
+        return False
+    if may_go_on(source.body, has_seals=front.secured > 0):
+        return False
+    return front.plain or (
+        seen.count(b"published") - seen.count(b"publisheddatetime") == (front.tree.get("published") is not None)
+        and all(seen.count(name.encode()) == (front.tree.get(name) is not None) for name in (*RETRACTING, "heat"))
+    )
+
+
+def doubts(source: Source, front: FrontMatter) -> list[Doubt]:
+    """What stands in a readable file where it does not count, and would seal or withhold if it did.
+
+    Of each kind, of field and body, the first.
+    """
+    spans = list(scalars(source.front))
+    in_front = _first_of_each(_in_front(source.front, front.tree, spans))
+    in_body = _first_of_each(strays(source.body, spans))
+    texts, first_lines = (source.front, source.body), (2, source.front.count("\n") + 3)
+    return [
+        Doubt(each.at, first + text.count("\n", 0, each.offset), each.reason, each.withholds)
+        for found, text, first in zip((in_front, in_body), texts, first_lines, strict=True)
+        for each in found
+    ]
+
+
+def _first_of_each(found: Iterable[Found]) -> list[Found]:
+    firsts: dict[bool, Found] = {}
+    for each in found:
+        firsts.setdefault(each.withholds, each)
+        if len(firsts) == 2:
+            break
+    return list(firsts.values())
+
+
+# The front matter
+
+
+def _in_front(front: str, tree: Mapping[str, Node], spans: Sequence[Scalar]) -> Iterator[Found]:
+    at, region = 0, None
+    for found in NAMES.finditer(front):
+        while at < len(spans) and spans[at].end <= found.start():
+            at += 1
+        span = spans[at] if at < len(spans) and spans[at].start <= found.start() else None
+        name = found[0].lower()
+        if span is None:
+            reason = _unseen_line(front, found)
+        elif span.is_name and span.text.lower() == name:
+            value = spans[at + 1] if at + 1 < len(spans) and spans[at + 1].path == span.path else None
+            reason = _misplaced(name, front, span, value, tree)
+            if name == "secured" and value is not None and _may_have_lost_its_text(front, spans, at + 1):
+                reason = _SEAL_IS_EMPTY
+        else:
+            if region is None or region.span is not span:
+                region = _Region(front, span)
+            reason = region.doubt(found)
+        if reason:
+            named = at > 0 and span is not None and not span.is_name and spans[at - 1].path == span.path
+            offset = spans[at - 1].start if named else span.start if span else found.start()
+            yield Found(span.path if span else (), offset, reason, name != "secured")
+
+
+def _unseen_line(front: str, found: re.Match[str]) -> str | None:
+    """A doubt about a name in a comment: it begins a line where an editor ends lines and YAML does not."""
+    before = front[max(found.start() - WINDOW, 0) : found.start()].rstrip(" \t\"'-")
+    if before[-1:] and before[-1] in BREAKS[1:] and given(front[found.end() : found.end() + WINDOW]):
+        return f"`{found[0].lower()}` stands on a line that YAML does not see; end the line above it as the others end"
+    return None
+
+
+def _misplaced(name: str, front: str, span: Scalar, value: Scalar | None, tree: Mapping[str, Node]) -> str | None:
+    """A doubt about a mark that was read, but not as a field of the item or of a report that the item lists."""
+    if name == "secured":
+        return None
+    if len(span.path) == 1:
+        if tree.get(name) is None and value is not None and not value.text:
+            rest = front[span.end : span.end + WINDOW].split("\n", maxsplit=1)[0].partition("#")[2]
+            if withholding.says_so(name, rest):
+                return f"`{name}` has no value: what stands after ` #` is a comment"
+        return None
+    if span.path[0] == "related" and len(span.path) <= 3:
+        return None
+    if value is None or not withholding.may_say_so(name, value.text) or isinstance(tree.get(name), str):
+        return None
+    return (
+        f"`{name}` stands inside another field; take away the blanks before it; if it says nothing of this item, give "
+        f"the item a `{name}` of its own"
+    )
+
+
+def _may_have_lost_its_text(front: str, spans: Sequence[Scalar], at: int) -> bool:
+    """Whether a sealed text is empty, and its lines may have become part of the field after it."""
+    if spans[at].text or spans[at].style in ('"', "'"):
+        return False
+    if spans[at].style:  # `|` without a line under it
+        return True
+    return any(not span.style and "\n" in front[span.start : span.end] for span in spans)
+
+
+class _Region:
+    """A text of the front matter that holds names of fields."""
+
+    def __init__(self, front: str, span: Scalar) -> None:
+        self.front, self.span = front, span
+        self.sealed = any(isinstance(part, str) and part.lower() == "secured" for part in span.path)
+        self.lines = lines_of(front[span.start : span.end].rstrip())
+        self.code = in_code(self.lines.texts) if len(self.lines.texts) > 1 else [False]
+        self.swept = span.style in ('"', "'") and any(map(is_field, self.lines.texts[1:]))
+        self.block = span.style in ("|", ">")
+
+    def doubt(self, found: re.Match[str]) -> str | None:
+        """Why a name in this text may be a field that a slip made part of the text; None if it plainly is text."""
+        name, seals = found[0].lower(), found[0].lower() == "secured"
+        if seals and self.sealed:
+            return None
+        at = bisect_right(self.lines.starts, found.start() - self.span.start) - 1
+        start = self.span.start + self.lines.starts[at]
+        before = self.front[max(start, found.start() - WINDOW) : found.start()]
+        end = len(self.front) if self.span.is_name else self.span.end
+        after = self.front[found.end() : min(end, found.end() + WINDOW)]
+        if self.code[at] or is_inline_code(before, after):
+            return None
+        is_own = is_structure(before) and not (at == 0 and self._shares_line())
+        is_field = bool(is_own or self.swept or (follows_comma(before) and self._in_braces(before)))
+        ends_block = self.block and (at == len(self.lines.texts) - 1 or _ENDS_LINE.match(after) is not None)
+        if seals:
+            if is_harmless(after) and not self.swept:
+                return None
+            is_seal = seal_given(before, after, is_field=is_field, is_text=not ends_block)
+            if is_own and self.block and self._set_off(at) and is_sentence(found[0], after):
+                is_seal = False
+            return _SEAL_IN_FIELD if is_seal else None
+        if (not is_field and not ends_block) or (is_own and self.block and self._set_off(at)):
+            return None
+        is_mark = mark_given(name, after, swept=self.swept or self.span.in_flow)
+        return f"`{name}` {_RUN_INTO_FIELD}" if is_mark else None
+
+    def _shares_line(self) -> bool:
+        """Whether the text begins on the line of its field's name, and is all on that line."""
+        start = self.front.rfind("\n", max(self.span.start - 300, 0), self.span.start) + 1
+        named = self.front[max(start, self.span.start - 300) : self.span.start]
+        return ":" in named and len(self.lines.texts) == 1 and not self.span.in_flow
+
+    def _in_braces(self, before: str) -> bool:
+        return self.span.in_flow or "{" in before
+
+    def _set_off(self, at: int) -> bool:
+        """Whether a line is a paragraph of its own among others, as a sample is."""
+        texts = self.lines.texts
+        return at + 2 < len(texts) and not texts[at - 1].strip() and not texts[at + 1].strip()

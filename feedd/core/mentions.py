@@ -1,0 +1,110 @@
+"""A name that seals or withholds, and the text around it, in; whether it stands there as a field's name does, out."""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+from feedd.core import withholding
+from feedd.core.frontmatter import FieldPath
+from feedd.core.samples import BREAKS
+
+NAMES = re.compile(r"secured|published(?!datetime)|removed|deleted|draft|heat", re.IGNORECASE)
+WINDOW = 64  # characters that are looked at on each side of a name, so that many names on one line take no longer
+
+_GIVEN = re.compile(r"[\"'`]?\s*[:\uff1a]\s*")
+_QUOTED_BELOW = re.compile(r"[\"']?[ \t]*\n[ \t]+[\"'][\w\"']")
+_QUOTED = re.compile(r"\s*(?:[\"'\u201c\u201d\u2018\u2019]|[|>][-+\d]*[ \t]*(?:\n|$))")
+_HARMLESS = re.compile(
+    r"[\"']?(?:true|false|yes|no|on|off|null|~|\d{1,5})[\"'`]?\s*(?:[,;|}\]#\n.!?)]|$)", re.IGNORECASE
+)
+_CIPHERTEXT = re.compile(r"[\"']?[\w+/=;-]{24}", re.ASCII)
+_STRUCTURE = re.compile(r"(?:[\s\-?+>.\"'\u201c\u201d\u2018\u2019&!\[{(,]|\*(?=\s))*")
+_AFTER_COMMA = re.compile(r"[,{\[(]\s*[\"']?$")
+_VALUE_ENDS = re.compile(f"[{BREAKS},}}]")
+_NOT_SEALED = re.compile(r"(?:un|in|non|non-)$", re.IGNORECASE)
+
+
+class Found(NamedTuple):
+    """A doubt, at an offset in the front matter or in the body. `reason` quotes nothing of the file.
+
+    `withholds`: the name with its value would withhold the item.
+    """
+
+    at: FieldPath
+    offset: int
+    reason: str
+    withholds: bool = False
+
+
+def is_structure(before: str) -> bool:
+    """Whether all that stands before a name on its line are blanks, quotes, and marks of lists and mappings."""
+    return _STRUCTURE.fullmatch(before) is not None
+
+
+def follows_comma(before: str) -> bool:
+    """Whether a name stands where the name of a field in `{}` does."""
+    return _AFTER_COMMA.search(before) is not None
+
+
+def given(after: str) -> re.Match[str] | None:
+    """The colon after a name, with the blanks around it."""
+    return _GIVEN.match(after)
+
+
+def seal_given(before: str, after: str, *, is_field: bool, is_text: bool) -> bool:
+    """Whether a text after the name `secured` reads as what the field holds, and not as a sentence.
+
+    `is_field`: the name stands where a field's name does. `is_text`: the rest hardly is a front matter.
+    """
+    colon = given(after)
+    if colon is None and _QUOTED_BELOW.match(after):
+        return True
+    if colon is None:
+        return is_field and bool(after[:1].strip(",.;") or after[:1].isspace()) and _QUOTED.match(after) is not None
+    value = after[colon.end() :]
+    if is_text and is_harmless(after):
+        return False
+    joined = before[-1:].isalnum() and not _NOT_SEALED.search(before)
+    if is_field or joined or _CIPHERTEXT.match(value) or _QUOTED.match(value):
+        return not before[-1:].isalnum() or joined
+    return not is_text
+
+
+def is_harmless(after: str) -> bool:
+    """Whether what stands after the name `secured` is `true`, a number or the like, which tells nothing."""
+    colon = given(after)
+    return colon is not None and _HARMLESS.match(after, colon.end()) is not None
+
+
+def mark_given(name: str, after: str, *, swept: bool) -> bool:
+    """Whether a text after the name of a withholding field reads as a value that withholds.
+
+    `swept`: it stands in a text that seems to have taken in other fields, so that less is enough.
+    """
+    colon = given(after)
+    if colon is None:
+        return False
+    value = _VALUE_ENDS.split(after[colon.end() :])[0]
+    if withholding.says_so(name, value):
+        return swept or name == "heat" or _is_alone(value)
+    return swept and len(value.split()) == 1 and withholding.may_say_so(name, value)
+
+
+def _is_alone(value: str) -> bool:
+    """Whether no other words follow the first one of a value, unless in a comment."""
+    return not any(map(str.isalnum, "".join(value.partition("#")[0].split()[1:])))
+
+
+def is_inline_code(before: str, after: str) -> bool:
+    """Whether a name stands between two backquotes."""
+    return before.count("`") % 2 == 1 and "`" in after
+
+
+def is_sentence(word: str, after: str) -> bool:
+    """Whether a line that begins with `Secured:` reads as a sentence."""
+    colon = given(after)
+    value = after[colon.end() :] if colon else after
+    return (
+        word == "Secured" and not _QUOTED.match(value) and value[:1] not in ("{", "[") and not _CIPHERTEXT.match(value)
+    )

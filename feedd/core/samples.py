@@ -1,0 +1,158 @@
+"""Lines of a text in; which of them show code, and how far a body reads as front matter that goes on, out.
+
+A line ends where a person sees it end: also at the characters that only some editors and YAML 1.1 take for line ends.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import NamedTuple
+
+BREAKS = "\n\x0b\x0c\x85\u2028\u2029"
+
+_BREAK = re.compile(f"[{BREAKS}]")
+_FENCE = re.compile(r"[ \t>]*+(?:(?:[-*+]|\d{1,9}[.)])[ \t]+)?(`{3,}(?=[^`]*$)|~{3,})")
+_PRE = re.compile(r"<(?:pre|script|style|textarea)\b", re.IGNORECASE)
+_PRE_END = re.compile(r"</(?:pre|script|style|textarea)\b", re.IGNORECASE)
+_CLOSING = re.compile(r"(?:---|\.\.\.)[ \t]*")
+_LIKE_YAML = re.compile(r"[ \t]|-[ \t]|[#\]})\"']|-$")
+_ANY_FIELD = re.compile(r"[ \t]*+(?:-[ \t]+)*+[{\"']?[A-Za-z_][\w-]*+[\"']?[ \t]*+:(?:[ \t\"'\-]|$)")
+# A name as fields have it. Prose begins a line with a capital, or with more than one word before the colon.
+_FIELD = re.compile(r"[ \t]*+(?:-[ \t]+)*+[{\"']?(?:[a-z]\w*+|[A-Z]{4,}+)[\"']?[ \t]*+:(?:[ \t\"'\-]|$)")
+_MARK = re.compile(r"(?:published|draft|removed|deleted)\s*:\s*(?:true|false|yes|no|on|off)\b", re.IGNORECASE)
+
+
+class Lines(NamedTuple):
+    """The lines of a text as a person sees them, and at which character each begins."""
+
+    texts: list[str]
+    starts: list[int]
+
+
+def lines_of(text: str) -> Lines:
+    """The lines of a text."""
+    starts = [0, *(found.end() for found in _BREAK.finditer(text))]
+    return Lines(_BREAK.split(text), starts)
+
+
+def in_code(texts: Sequence[str]) -> list[bool]:
+    """For each line, whether it belongs to a fenced code block (CommonMark, section 4.5), or to `<pre>` and its kin.
+
+    A fence may be indented by any depth, as in a list. A fence that is never closed reaches to the end.
+    """
+    code: list[bool] = []
+    fence, is_pre = "", False
+    for line in texts:
+        if fence:
+            mark = line.strip(" \t>")
+            code.append(True)
+            if len(mark) >= len(fence) and not mark.strip(fence[0]):
+                fence = ""
+        elif is_pre:
+            code.append(True)
+            is_pre = _PRE_END.search(line) is None
+        elif opening := _FENCE.match(line):
+            code.append(True)
+            fence = opening[1]
+        elif opening := _PRE.search(line):
+            code.append(True)
+            is_pre = _PRE_END.search(line, opening.end()) is None
+        else:
+            code.append(False)
+    return code
+
+
+def is_closing(line: str) -> bool:
+    """Whether a line could close a front matter."""
+    return _CLOSING.fullmatch(line) is not None
+
+
+def is_field(line: str) -> bool:
+    """Whether a line reads as one that gives a field, and hardly as prose."""
+    return _FIELD.match(line) is not None or _MARK.match(line) is not None
+
+
+def continuation(texts: Sequence[str], code: Sequence[bool]) -> int:
+    """How many of the first lines of a body read as if the front matter went on in them.
+
+    It goes on under a stray `---`, up to the line that was to close it, or as long as the lines look like YAML.
+    """
+    end = reach = 0
+    while end < len(texts):
+        while end < len(texts) and (not texts[end].strip() or is_closing(texts[end])):
+            end += 1
+        closing = first_closing(texts, code, end)
+        if not any(map(_is_prose, texts[end:closing])) and not any(map(_ANY_FIELD.match, texts[end:closing])):
+            closing = first_closing(texts, code, closing + 1)  # two stray lines may part one field
+        if closing >= len(texts) or any(code[end:closing]) or not _goes_on(texts[end:closing]):
+            more = _leading_fields(texts[end:], code[end:], directly=not end)
+            return end + more if more else reach
+        reach = end = closing + 1
+    return reach
+
+
+def first_closing(texts: Sequence[str], code: Sequence[bool], start: int = 0) -> int:
+    """The first line, from `start` on, that could close a front matter; the number of lines if there is none."""
+    closing = (at for at in range(start, len(texts)) if not code[at] and is_closing(texts[at]))
+    return next(closing, len(texts))
+
+
+def last_closing(texts: Sequence[str], code: Sequence[bool]) -> int:
+    """The last line that could close a front matter, blanks before it or not; -1 if there is none."""
+    closing = (at for at in range(len(texts) - 1, -1, -1) if not code[at] and is_closing(texts[at].strip()))
+    return next(closing, -1)
+
+
+def first_fields(texts: Sequence[str]) -> int:
+    """How many lines there are up to the end of the first block, if one of them reads as a field."""
+    start = next((at for at, line in enumerate(texts) if line.strip()), len(texts))
+    end = start + len(_first_block(texts[start:]))
+    return end if any(map(is_field, texts[start:end])) else 0
+
+
+def _goes_on(texts: Sequence[str]) -> bool:
+    """Whether lines that end at a closing line read as the rest of a front matter."""
+    first = _first_block(texts)
+    if not first:
+        return False
+    prose = sum(1 for line in texts if line and not _LIKE_YAML.match(line) and not _ANY_FIELD.match(line))
+    if not prose:
+        return any(map(is_field, texts)) or (bool(texts[-1].strip()) and any(map(_ANY_FIELD.match, texts)))
+    fields = sum(map(is_field, texts))
+    last = _first_block(texts[::-1]) if texts[-1].strip() else []
+    closed = sum(map(is_field, last))
+    if _is_prose(first[0]) and not any(map(is_field, first)):
+        return closed > 1 or (closed > 0 and any(line[:1] in (" ", "\t") for line in last))
+    return fields > 1 or closed > 0
+
+
+def _leading_fields(texts: Sequence[str], code: Sequence[bool], *, directly: bool) -> int:
+    """How many of the first lines look like YAML, if there is a field among them.
+
+    `directly`: they stand under the line that closes the front matter.
+    """
+    start = 0
+    if len(texts) > 1 and _is_prose(texts[0]) and not texts[0].rstrip().endswith(":") and is_field(texts[1]):
+        start = 1  # the rest of a line that the stray line parted
+    end = start
+    while end < len(texts) and not code[end] and not _is_prose(texts[end]):
+        end += 1
+    if any(map(is_field, texts[start:end])):
+        return end
+    return len(_first_block(texts[:end])) if directly and end and _ANY_FIELD.match(texts[0]) else 0
+
+
+def _is_prose(line: str) -> bool:
+    return bool(line.strip()) and not _LIKE_YAML.match(line) and not _ANY_FIELD.match(line)
+
+
+def _first_block(texts: Sequence[str]) -> list[str]:
+    """The first lines that follow one another without an empty line between them."""
+    block: list[str] = []
+    for line in texts:
+        if line.strip():
+            block.append(line)
+        elif block:
+            break
+    return block

@@ -1,0 +1,135 @@
+"""A body in; what a stray `---` seems to have taken out of the front matter, and would seal or withhold there, out."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
+
+from feedd.core.frontmatter import Scalar
+from feedd.core.mentions import (
+    NAMES,
+    WINDOW,
+    Found,
+    follows_comma,
+    given,
+    is_inline_code,
+    is_sentence,
+    is_structure,
+    mark_given,
+    seal_given,
+)
+from feedd.core.samples import Lines, continuation, first_closing, in_code, is_closing, lines_of
+
+_PARTED_NAMES = re.compile(
+    "|".join(r"[^\w\n]?".join(name) for name in ("secured", "published", "removed", "deleted", "draft", "heat")),
+    re.IGNORECASE,
+)
+_TOKEN = re.compile(r"[\w+/=;-]{8,}", re.ASCII)
+_KNOWN = re.compile(
+    r"[ \t]*+(?:-[ \t]+)*+[\"']?(?:title|name|excerpt|bio|\w+Url|website|twitter|linkedin|featuredContent|videoId"
+    r"|(?:published|updated)DateTime|published|removed|deleted|draft|secured|quality|heat|provider|topics|category"
+    r"|type|tags|locale|length|price|members|images|related|url|width|height|domain|authors|publishers)"
+    r"[\"']?[ \t]*+:(?:\s|$)"
+)
+_FIELD_SOON = re.compile(r"[\s-]*+(?:[^\n]*+\n)?[\"']?[A-Za-z]\w*+[\"']?[ \t]*+:")
+_MARKS = ("published", "removed", "deleted", "draft", "heat")
+
+_STANDS_IN_BODY = (
+    "stands in the body; check where the front matter ends; if it is a sample, put it in a code block, between two "
+    "lines of three backquotes"
+)
+_SEAL_IN_BODY = f"a `secured` field {_STANDS_IN_BODY}"
+_GOES_ON = (
+    "the front matter ends above this line, and seems to go on in it; take out the stray `---`; if this is a sample, "
+    "put it in a code block, between two lines of three backquotes"
+)
+_SEAL_GOES_ON = "what is `secured` may go on in the body; put its text in quotes"
+
+
+def may_go_on(body: str, *, has_seals: bool) -> bool:
+    """Whether a body may begin with the rest of a front matter: a quick look."""
+    if "\n---" in body or "\n..." in body or body.startswith((" ", "\t", "-")):
+        return True
+    if has_seals and (body[-1:] != "\n" or (body[:1] == "\n" and body.lstrip("\n")[:1] in (" ", "\t", "-"))):
+        return True
+    if _FIELD_SOON.match(body) is None:
+        return False
+    return has_seals or any(map(body.lower().__contains__, _MARKS))
+
+
+def strays(body: str, spans: Sequence[Scalar]) -> Iterator[Found]:
+    """What stands in a body and would seal or withhold in the front matter, of which `spans` are all scalars."""
+    lines = lines_of(body)
+    code = in_code(lines.texts)
+    reach = continuation(lines.texts, code)
+    yield from _in_body(body, lines, code, reach)
+    yield from _with_parted_name(body, lines, code)
+    if reach and is_closing(lines.texts[reach - 1]) and any(map(_KNOWN.match, lines.texts[:reach])):
+        yield Found(("body",), 0, _GOES_ON)
+    if _is_cut(lines.texts, code, reach, spans):
+        yield Found(("body",), 0, _SEAL_GOES_ON)
+
+
+def _with_parted_name(body: str, lines: Lines, code: Sequence[bool]) -> Iterator[Found]:
+    """Fields in a body that a closing line ends, with a slip in the middle of their names or without a colon."""
+    closing = first_closing(lines.texts, code)
+    if closing == len(lines.texts):
+        return
+    for found in _PARTED_NAMES.finditer(body, 0, lines.starts[closing]):
+        at = bisect_right(lines.starts, found.start()) - 1
+        before = body[max(lines.starts[at], found.start() - WINDOW) : found.start()]
+        name = re.sub(r"\W", "", found[0]).lower()
+        after = body[found.end() : found.end() + WINDOW]
+        is_parted = name != found[0].lower() and given(after)
+        is_alone = not after.partition("\n")[0].strip("\"' \t") and after.partition("\n")[2].startswith((" ", "\t"))
+        if (is_parted or is_alone) and not code[at] and is_structure(before):
+            if name == "secured":
+                yield Found(("body",), found.start(), _SEAL_IN_BODY)
+            elif mark_given(name, after, swept=False):
+                yield Found(("body",), found.start(), f"`{name}` {_STANDS_IN_BODY}", withholds=True)
+
+
+def _in_body(body: str, lines: Lines, code: Sequence[bool], reach: int) -> Iterator[Found]:
+    for found in NAMES.finditer(body):
+        at = bisect_right(lines.starts, found.start()) - 1
+        if code[at]:
+            continue
+        name = found[0].lower()
+        before = body[max(lines.starts[at], found.start() - WINDOW) : found.start()]
+        after = body[found.end() : found.end() + WINDOW]
+        if at >= reach and is_inline_code(before, after):
+            continue
+        is_own = is_structure(before)
+        is_field = bool(is_own or (follows_comma(before) and (at < reach or "{" in before)))
+        if name == "secured":
+            is_text = at >= reach
+            if seal_given(before, after, is_field=is_field, is_text=is_text) and not (
+                is_text and is_own and at > 0 and is_sentence(found[0], after)
+            ):
+                yield Found(("body",), found.start(), _SEAL_IN_BODY)
+        elif at < reach and is_field and mark_given(name, after, swept=False):
+            yield Found(("body",), found.start(), f"`{name}` {_STANDS_IN_BODY}", withholds=True)
+
+
+def _is_cut(texts: Sequence[str], code: Sequence[bool], reach: int, spans: Sequence[Scalar]) -> bool:
+    """Whether a stray `---` may have cut a sealed text in two, whose end no quote tells."""
+    last = spans[-1] if spans else None
+    if last is None or last.style in ('"', "'") or not any(str(part).lower() == "secured" for part in last.path):
+        return False
+    beginning = next((line[:1] for line in texts if line.strip()), "")
+    if beginning in (" ", "\t") or (beginning and not last.text and beginning in tuple("-}])|>\"'{[")):
+        return True
+    is_rest = (
+        not last.text
+        or texts[0][:1].islower()
+        or texts[0][:1] in tuple(",;:&)'\"")
+        or _TOKEN.fullmatch(texts[0]) is not None
+    )
+    end = next((at for at, line in enumerate(texts) if not line.strip()), len(texts))
+    closing = first_closing(texts, code)
+    is_closed = 0 < closing <= min(end + 1, len(texts) - 1) or any(
+        line[:1] in (" ", "\t") for line in texts[: min(end, closing)]
+    )
+    is_cut_off = bool(last.style and texts[-1])  # the file ends within a line
+    return is_rest and (reach > 0 or is_cut_off or (closing < len(texts) and is_closed))

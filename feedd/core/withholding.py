@@ -1,0 +1,170 @@
+"""What "withheld" means: the fields that withhold an item, and what they say when they do, in one place.
+
+a readable file -- withholds --> whether its fields withhold it
+an Item         -- withheld, folded --> why it is not shown
+a broken file   -- asks_to_be_withheld --> whether a person would still see in it that it is not to be shown
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
+from datetime import datetime
+from difflib import get_close_matches
+from functools import lru_cache
+from typing import Any
+
+from feedd.core.fields import is_false, is_true
+from feedd.core.frontmatter import FrontMatterError, Node, split
+from feedd.core.samples import continuation, first_fields, in_code, last_closing, lines_of
+from feedd.model import Item
+
+RETRACTING = ("removed", "deleted", "draft")
+WITHHOLDING_FIELDS = ("published", *RETRACTING)
+
+_JUNK = " \t\"'`,;)]}([{|>&!*\\"  # what a slip may leave around a value
+_NEGATIVE = re.compile(r"[-\u2212\u2013]\s*\.?\d")
+_WORD = re.compile(r"[^\s,;#\"'`\])}]*")
+_NAMED = re.compile(
+    r"(?<![\w/.])(?P<name>published|removed|deleted|draft|heat)(?P<sign>[\"'`]?\s*[:=\uff1a]|(?=\s))(?P<value>[^\n,}]*)",
+    re.IGNORECASE,
+)
+_ASSIGNED = re.compile(r"(?:^|[{,])\s*[\"']?(?P<name>\w{4,12})[\"']?\s*:\s*[\"']?(?P<value>\w{1,5})\b", re.IGNORECASE)
+# Before these words, a sentence speaks of a mark. After other words on a line, two lines were joined.
+_SPOKEN = re.compile(
+    r"\b(?:an?|be|been|if|is|it|not|never|or|say|says|set|the|to|use|was|with|write)\s+$", re.IGNORECASE
+)
+
+
+def withholds(values: Mapping[str, Any]) -> bool:
+    """Whether decoded fields, of an item or of a report that an item lists, say that it is not to be shown."""
+    return is_retracted(values) or values.get("published") is False or values.get("heat", 0) < 0
+
+
+def is_retracted(values: Mapping[str, Any]) -> bool:
+    """Whether decoded fields say that an item was taken back, or is not finished."""
+    return any(values.get(name) for name in RETRACTING)
+
+
+def withheld(item: Item, *, default_listed: bool) -> str | None:
+    """Why an item is not for publication, whatever the date; None if it is."""
+    if item.retracted:
+        return "the file says `removed`, `deleted` or `draft`"
+    if item.listed is False:
+        return "the file says `published: false`"
+    if item.listed is None and not default_listed:
+        return "the file does not say `published: true`, which `defaults.published: false` asks for"
+    return None
+
+
+def folded(item: Item) -> str | None:
+    """Why an item is not shown but under another, if the curator wants it so."""
+    if item.heat is not None and item.heat < 0:
+        return f"folded under another story (`heat: {item.heat:g}`)"
+    return None
+
+
+def is_publishable(item: Item, now: datetime, *, default_listed: bool) -> bool:
+    """Whether an item by itself may be shown as an entry now: neither withheld, nor folded, nor dated in the future."""
+    waits = item.published is not None and item.published > now
+    return not waits and withheld(item, default_listed=default_listed) is None and folded(item) is None
+
+
+def misspelt(unknown: Iterable[str], tree: Mapping[str, Node]) -> list[tuple[str, str]]:
+    """Unknown fields that would withhold the item if they were spelt as they were probably meant, and how."""
+    return [(name, meant) for name in sorted(unknown) if (meant := _meant_by(name, tree[name])) is not None]
+
+
+def _meant_by(name: str, value: Node) -> str | None:
+    if value is None:  # `{published false}` names a field that has no value
+        found = _NAMED.match(name)
+        return found["name"].lower() if found and says_so(found["name"], found["value"]) else None
+    if not (is_true(value) or is_false(value)):
+        return None
+    meant = _meant(name)
+    return meant if meant and says_so(meant, str(value)) else None
+
+
+@lru_cache(maxsize=4096)
+def _meant(name: str) -> str | None:
+    if len(name) > 16:
+        return None
+    return next(iter(get_close_matches(name.lower(), WITHHOLDING_FIELDS, 1, cutoff=0.8)), None)
+
+
+def says_so(name: str, value: str) -> bool:
+    """Whether what is written after the name of a withholding field, quotes and all, says that the item is withheld."""
+    value = value.strip(_JUNK)
+    if name.lower() == "heat":
+        return _NEGATIVE.match(value) is not None
+    word = _WORD.match(value)
+    written = word[0] if word else ""
+    return is_false(written) if name.lower() == "published" else is_true(written)
+
+
+def may_say_so(name: str, value: str) -> bool:
+    """Whether what is written after the name of a withholding field is anything but the opposite, or nothing."""
+    if name.lower() == "heat" or says_so(name, value):
+        return says_so(name, value)
+    if not value.strip():
+        return False
+    word = _WORD.match(value.strip(_JUNK))
+    written = word[0] if word else ""
+    return not (is_true(written) if name.lower() == "published" else is_false(written))
+
+
+def asks_to_be_withheld(data: bytes) -> bool:
+    """Whether a file that cannot be read still says, or tries to say, that it is not to be published.
+
+    A false alarm only withholds what could not be read. So marks also count where they are misspelt, where a line was
+    joined to another one, and in UTF-16.
+    """
+    return any(map(_asks, _readings(data)))
+
+
+def _readings(data: bytes) -> Iterable[str]:
+    """A file's text, as far as one can be made out: in UTF-16, bytes may be missing, and so may be the mark of it."""
+    yield data.replace(b"\0", b"").lstrip(b"\xff\xfe").decode("utf-8-sig", "replace")
+    if b"\0" in data or data[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        yield data.decode("utf-16-le", "replace").lstrip("\ufeff")
+        yield data.decode("utf-16-be", "replace").lstrip("\ufeff")
+
+
+def _asks(text: str) -> bool:
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    with suppress(FrontMatterError):  # where the front matter has no beginning or end, all of the file counts
+        front, body = split(text)
+        lines = lines_of(body).texts
+        code = in_code(lines)
+        closing = last_closing(lines, code)
+        last = closing + 1 + first_fields(lines[closing + 1 :]) if closing >= 0 else 0
+        reach = max(continuation(lines, code), first_fields(lines) if lines[0].strip() else 0, last)
+        text = "\n".join((front, *(line for line, is_code in zip(lines[:reach], code, strict=False) if not is_code)))
+    lines = lines_of(text).texts
+    return any(is_mark(lines, at) for at in range(len(lines)))
+
+
+def is_mark(lines: Sequence[str], at: int) -> bool:
+    """Whether a line of a broken text holds a mark that withholds."""
+    line = lines[at]
+    if line.lstrip().startswith("#"):
+        return False
+    for found in _NAMED.finditer(line):
+        name, value = found["name"], found["value"]
+        before = line[max(found.start() - 40, 0) : found.start()]
+        if not found["sign"]:
+            if not before.strip(" \t-?{,\"'") and says_so(name, value) and len(value) < 20:
+                return True
+        elif not _SPOKEN.search(before) and may_say_so(name, value.strip() or _next_value(lines, at)):
+            return True
+    return any(
+        (meant := _meant(found["name"])) is not None and says_so(meant, found["value"])
+        for found in _ASSIGNED.finditer(line)
+    )
+
+
+def _next_value(lines: Sequence[str], at: int) -> str:
+    """What the line after a name without a value holds, unless it begins another field."""
+    following = lines[at + 1].strip() if at + 1 < len(lines) else ""
+    return "" if re.match(r"[\"']?[A-Za-z_][\w-]*[\"']?\s*:|---|\.\.\.", following) else following

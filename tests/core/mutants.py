@@ -1,0 +1,359 @@
+"""Well-formed files with sealed text and with marks that withhold, and the slips that damage them."""
+
+from __future__ import annotations
+
+import codecs
+import random
+import re
+from collections.abc import Callable
+
+SEALS = (
+    "The heirs agreed to sell the mill before the winter comes",
+    "it's the captain's word that nobody's cargo was insured",
+    'a 12" pipe was found under the 5" board in the cellar',
+    "Note: the price is not final, and the buyer: a friend",
+    "she dies",
+    "rosebud-7",
+    "jlQWd+6BuBj1x9HzWfAFwFwvSo2UBb7G2GdcGDgH5OKaxiEQTd0GHc==",
+    "- the first witness was bribed; # the second was not",
+    "{nobody: knows} [who] wrote the letter & signed it",
+    "Le notaire a gard\u00e9 la cl\u00e9 du coffre \u2014 personne ne l\u2019a su",
+)
+MARKS = (
+    "published: false",
+    "published: no",
+    'published: "false"',
+    "draft: true",
+    "draft: yes",
+    "removed: true",
+    "deleted: 'true'",
+    "heat: -1",
+    "heat: -2.5",
+    "published: off",
+)
+BODIES = (
+    "Zebras graze here.\n\nMore text: with a colon.\n",
+    "# Zebras\n\n- one\n- two\n\nThe end.\n",
+    "Zebras and\na setext heading\n---\n\nMore.\n",
+    "\nZebras.\n\n```yaml\nserver:\n  port: 1\n```\n\nThe end.\n",
+    "Zebras\n",
+)
+TEXTS = (
+    "Cats' toys are back",
+    'A disk of 5"',
+    "A plain title",
+    "He said: 'no'",
+    "10 % of all",
+    "Fish & chips",
+    "It's 5 o'clock",
+    "Zwölf Boxkämpfer",
+)
+
+
+def quoted(text: str, rng: random.Random) -> str:
+    """A text as a value on one line."""
+    double = '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
+    single = "'" + text.replace("'", "''") + "'"
+    plain = re.fullmatch(r"[A-Za-z][^:#\"'{}\[\],&*]*", text) is not None
+    return rng.choice((double, single, *((text, text) if plain else ())))
+
+
+def sealed_field(seal: str, rng: random.Random, indent: str = "") -> list[str]:
+    """The lines of a `secured` field in one of its forms."""
+    name = rng.choice(("secured",) * 6 + ("Secured", "SECURED", '"secured"', "'secured'"))
+    if name == "Secured":  # without quotes it may be a sentence of a body
+        return [f"{indent}{name}: '" + seal.replace("'", "''") + "'"]
+    words = seal.split(" ")
+    half = len(words) // 2
+    forms = [[f"{indent}{name}: {quoted(seal, rng)}"]] * 4
+    forms.append([f"{indent}{name}:", f"{indent}  {quoted(seal, rng)}"])
+    forms.append([f"{indent}{name}: {rng.choice('|>')}{rng.choice(('', '-'))}", f"{indent}  {seal}"])
+    if half:
+        first, second = " ".join(words[:half]), " ".join(words[half:])
+        forms.append([f"{indent}{name}: |", f"{indent}  {first}", f"{indent}  {second}"])
+    forms.append([f"{indent}{name}:", f"{indent}  - {quoted(seal, rng)}"])
+    forms.append([f"{indent}{name}: {{text: {quoted(seal, rng)}}}"])
+    return rng.choice(forms)
+
+
+def provider(rng: random.Random, extra: list[str] | None = None) -> list[str]:
+    """The lines of a `provider` field, with the lines of another field in it."""
+    if extra and len(extra) == 1 and rng.random() < 0.5:
+        inner = ["name: " + quoted("Fishmonger", rng), "domain: fish.example", extra[0].strip()]
+        rng.shuffle(inner)
+        if rng.random() < 0.3:
+            return ["provider: {" + inner[0] + ",", "  " + inner[1] + ",", "  " + inner[2] + "}"]
+        return ["provider: {" + ", ".join(inner) + "}"]
+    return ["provider:", "  name: " + quoted("Fishmonger", rng), *(extra or []), "  domain: fish.example"]
+
+
+def related(rng: random.Random, extra: list[str] | None = None) -> list[str]:
+    """The lines of a `related` field, with the lines of another field in it."""
+    if extra and len(extra) == 1 and rng.random() < 0.4:
+        return [f"related: [{{title: r, webUrl: 'https://r.example/', {extra[0].strip()}}}]"]
+    return ["related:", "  - title: " + quoted(rng.choice(TEXTS), rng), *["  " + line for line in extra or []]]
+
+
+def others(rng: random.Random) -> list[list[str]]:
+    """Fields beside the title, each as lines."""
+    fields = [
+        ["webUrl: https://news.example/a#b"],
+        ["publishedDateTime: 2023-05-03T08:45:00Z"],
+        ["excerpt: " + quoted(rng.choice(TEXTS), rng)],
+        ["excerpt: |", "  First line of it.", "  Last line of it"],
+        ["excerpt: >-", "  Folded, and", "", "  with a gap"],
+        ["excerpt: 'runs over", "  two lines'"],
+        ["excerpt: plain and", "  over two lines"],
+        ["tags: [a, 'b c', \"d\"]"],
+        ["topics:", "  - Machine Learning", "  - AI"],
+        ["topics:", "- Machine Learning", "- AI"],
+        ["quality: 39 # as measured"],
+        ["# a comment"],
+        ["images:", "  - url: /a.png", "    title: " + quoted(rng.choice(TEXTS), rng)],
+        ["category: &c news"],
+        ["type: !!str article"],
+        [""],
+        provider(rng),
+        related(rng),
+    ]
+    chosen = rng.sample(fields, rng.randint(1, 6))
+    names: set[str] = set()
+    return [
+        lines for lines in chosen if not (name := lines[0].partition(":")[0]) or not (name in names or names.add(name))
+    ]
+
+
+def file_of(fields: list[list[str]], rng: random.Random) -> str:
+    """A file with these fields, in block or flow form."""
+    rng.shuffle(fields)
+    body = rng.choice(BODIES)
+    if rng.random() < 0.15 and all(
+        len(lines) == 1 and ":" in lines[0] and "#" not in lines[0] and "&" not in lines[0] for lines in fields
+    ):
+        joint = rng.choice((", ", ",\n "))
+        front = "{" + joint.join(lines[0] for lines in fields) + "}"
+    else:
+        front = "\n".join(line for lines in fields for line in lines)
+    return f"---\n{front}\n---\n{body}"
+
+
+def sealed_file(rng: random.Random) -> tuple[str, str]:
+    """A well-formed file with sealed text, and that text."""
+    seal = rng.choice(SEALS)
+    fields = [["title: " + quoted(rng.choice(TEXTS), rng)], *others(rng)]
+    names = {lines[0].partition(":")[0] for lines in fields}
+    where = rng.random()
+    if where < 0.2 and "provider" not in names:
+        fields.append(provider(rng, sealed_field(seal, rng, "  ")))
+    elif where < 0.4 and "related" not in names:
+        fields.append(related(rng, sealed_field(seal, rng, "  ")))
+    else:
+        fields.append(sealed_field(seal, rng))
+    return file_of(fields, rng), seal
+
+
+def on_one_line(text: str, seal: str) -> bool:
+    """Whether the sealed text and the name of its field stand on one line.
+
+    Else a line that changes its place may take a part of the sealed text with it, with nothing to tell what it was.
+    """
+    return any("secured" in line.lower() and seal.rsplit(maxsplit=1)[-1][:4] in line for line in text.split("\n"))
+
+
+def withheld_file(rng: random.Random) -> tuple[str, str]:
+    """A well-formed file with a mark that withholds it, and that mark."""
+    mark = rng.choice(MARKS)
+    fields = [["title: " + quoted(rng.choice(TEXTS), rng)], *others(rng), [mark]]
+    if rng.random() < 0.3:
+        fields.append(sealed_field(rng.choice(SEALS), rng))
+    return file_of(fields, rng), mark
+
+
+# Slips
+
+Slip = Callable[[str, random.Random], str]
+
+
+def _lines(change: Callable[[list[str], random.Random], list[str]]) -> Slip:
+    return lambda text, rng: "\n".join(change(text.split("\n"), rng))
+
+
+def _delete(marks: str) -> Slip:
+    def slip(text: str, rng: random.Random) -> str:
+        places = [at for at, character in enumerate(text) if character in marks]
+        if not places:
+            return text
+        at = rng.choice(places)
+        return text[:at] + text[at + 1 :]
+
+    return slip
+
+
+def _insert(*marks: str) -> Slip:
+    def slip(text: str, rng: random.Random) -> str:
+        at = rng.randint(4, len(text))
+        return text[:at] + rng.choice(marks) + text[at:]
+
+    return slip
+
+
+def _double(marks: str) -> Slip:
+    def slip(text: str, rng: random.Random) -> str:
+        places = [at for at, character in enumerate(text) if character in marks]
+        if not places:
+            return text
+        at = rng.choice(places)
+        return text[:at] + text[at] + text[at:]
+
+    return slip
+
+
+def _insert_line(*inserted: str) -> Slip:
+    def change(lines: list[str], rng: random.Random) -> list[str]:
+        at = rng.randint(1, len(lines))
+        return [*lines[:at], rng.choice(inserted), *lines[at:]]
+
+    return _lines(change)
+
+
+def _indent(lines: list[str], rng: random.Random) -> list[str]:
+    at = rng.randrange(len(lines))
+    blanks = rng.choice((" ", "  ", "    ", "\t", "      "))
+    stop = at + rng.choice((1, 1, 1, 2, 3))
+    return [blanks + line if at <= index < stop else line for index, line in enumerate(lines)]
+
+
+def _dedent(lines: list[str], rng: random.Random) -> list[str]:
+    places = [at for at, line in enumerate(lines) if line[:1] == " "]
+    if places:
+        at = rng.choice(places)
+        lines[at] = lines[at][rng.choice((1, 2)) :]
+    return lines
+
+
+def _move(lines: list[str], rng: random.Random) -> list[str]:
+    front = max((at for at, line in enumerate(lines) if line == "---"), default=1)
+    source = rng.randint(1, max(front, 1))
+    moved = lines.pop(min(source, len(lines) - 1))
+    at = rng.randint(0, min(front + 1, len(lines)))
+    return [*lines[:at], moved, *lines[at:]]
+
+
+def _swap(lines: list[str], rng: random.Random) -> list[str]:
+    if len(lines) > 2:
+        at = rng.randrange(len(lines) - 1)
+        lines[at], lines[at + 1] = lines[at + 1], lines[at]
+    return lines
+
+
+def _join(lines: list[str], rng: random.Random) -> list[str]:
+    if len(lines) > 2:
+        at = rng.randrange(len(lines) - 1)
+        lines[at : at + 2] = [lines[at] + rng.choice(("", " ", "  ")) + lines[at + 1]]
+    return lines
+
+
+def _repeat(lines: list[str], rng: random.Random) -> list[str]:
+    at, to = rng.randrange(len(lines)), rng.randint(1, len(lines))
+    return [*lines[:to], lines[at], *lines[to:]]
+
+
+def _comment(lines: list[str], rng: random.Random) -> list[str]:
+    at = rng.randrange(len(lines))
+    place = rng.randint(0, len(lines[at]))
+    lines[at] = lines[at][:place] + rng.choice((" # ", "#", " #")) + lines[at][place:]
+    return lines
+
+
+def _block(lines: list[str], rng: random.Random) -> list[str]:
+    at = rng.randrange(len(lines))
+    lines[at] = lines[at].rstrip() + rng.choice((" |", " >", " |-", " >-", "|", " |2"))
+    return lines
+
+
+def _properties(lines: list[str], rng: random.Random) -> list[str]:
+    at = rng.randrange(len(lines))
+    return [
+        line.replace(": ", rng.choice((": &x ", ": !y ", ": *z ", ": !!str ", ":", ":\t", ": - ", " : ", ":\u00a0")), 1)
+        if index == at
+        else line
+        for index, line in enumerate(lines)
+    ]
+
+
+def _cut(text: str, rng: random.Random) -> str:
+    return text[: rng.randint(5, len(text))]
+
+
+def _quote_line(lines: list[str], rng: random.Random) -> list[str]:
+    at, mark = rng.randrange(len(lines)), rng.choice("\"'")
+    lines[at] = mark + lines[at] + rng.choice((mark, ""))
+    return lines
+
+
+def _other_breaks(text: str, rng: random.Random) -> str:
+    mark = rng.choice(("\r", "\r\n", "\u2028", "\x85", "\x0b", "\x0c", "\u2029", "\n\n"))
+    if rng.random() < 0.4:
+        return text.replace("\n", mark)
+    places = [at for at, character in enumerate(text) if character == "\n"]
+    at = rng.choice(places) if places else 0
+    return text[:at] + mark + text[at + 1 :]
+
+
+SLIPS: tuple[Slip, ...] = (
+    _delete("\"'"),
+    _delete("\"'"),
+    _delete("[]{}"),
+    _delete(":"),
+    _delete("\n"),
+    _delete("-"),
+    _delete(" "),
+    _delete(","),
+    _insert('"', "'"),
+    _insert("[", "]", "{", "}"),
+    _insert(":", ": ", "\n", "\n  ", " ", "\t"),
+    _insert("\n---\n", "---", "\n...\n"),
+    _insert("\ufeff", "\u200b", "\0", "\u00a0"),
+    _insert("`", "\\", "%", "@", "|", ">", "- ", "? ", ", "),
+    _double("\"'"),
+    _double("[]{}:,-"),
+    _insert_line("---", "---", "...", "", "--- ", "- x", "|", "}", "]"),
+    _insert_line("---"),
+    _lines(_indent),
+    _lines(_indent),
+    _lines(_dedent),
+    _lines(_comment),
+    _lines(_block),
+    _lines(_properties),
+    _lines(_quote_line),
+    _cut,
+    _other_breaks,
+)
+
+
+REORDERING: tuple[Slip, ...] = tuple(_lines(change) for change in (_move, _swap, _join, _repeat))
+
+
+def damaged(text: str, rng: random.Random, *, reordered: bool = True) -> str:
+    """A text with one to three slips in it. `reordered`: lines may change places, or be joined."""
+    slips = (*SLIPS, *REORDERING) if reordered else SLIPS
+    for _ in range(rng.choice((1, 1, 1, 2, 2, 3))):
+        text = rng.choice(slips)(text, rng)
+    return text
+
+
+def encoded(text: str, rng: random.Random) -> bytes:
+    """A text as bytes: nearly always UTF-8, else UTF-16, of which a byte may be missing."""
+    kind = rng.random()
+    if kind < 0.9:
+        return text.encode("utf-8", "replace")
+    if kind < 0.92:
+        return codecs.BOM_UTF8 + text.encode("utf-8", "replace")
+    mark, encoding = rng.choice(
+        ((codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"), (b"", "utf-16-le"), (b"", "utf-16-be"))
+    )
+    data = mark + text.encode(encoding, "replace")
+    if rng.random() < 0.2:
+        at = rng.randrange(len(data))
+        data = data[:at] + data[at + 1 :]
+    return data

@@ -1,0 +1,428 @@
+"""Withholding: what is sealed comes out nowhere, what asks to be withheld is, whatever slip a file suffers; and what
+only shows such fields is published.
+"""
+
+from __future__ import annotations
+
+import os
+import random
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import msgspec
+import mutants
+import pytest
+
+from feedd.core import accounting
+from feedd.core.frontmatter import FrontMatterError, decode, read_tree, split
+from feedd.core.parse import Parsed, parse
+from feedd.core.withholding import folded, withheld
+
+MUTANTS = int(os.environ.get("FEEDD_MUTANTS", "1200"))
+MARK = re.compile(
+    r"[ \t\-'\"{?,]*(?:published['\"]?\s*:\s*['\"]?(?:false|no|off)\b"
+    r"|(?:draft|removed|deleted)['\"]?\s*:\s*['\"]?(?:true|yes)\b|heat['\"]?\s*:\s*['\"]?-\d)",
+    re.IGNORECASE,
+)
+SEAL = "HIDDEN: the heirs' 5\" key"
+
+
+def read(front: str, body: str = "A text.\n", end: str = "---\n") -> Parsed:
+    return parse("a.md", f"---\n{front}{end}{body}".encode())
+
+
+def strings(value: Any) -> Iterator[str]:
+    """All texts in what a file became."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict):
+        for name, part in value.items():
+            yield from strings(name)
+            yield from strings(part)
+    elif isinstance(value, (list, tuple)):
+        for part in value:
+            yield from strings(part)
+
+
+def everything_of(parsed: Parsed) -> str:
+    return " ".join(" ".join(strings(msgspec.to_builtins(parsed))).split())
+
+
+def runs(seal: str) -> set[str]:
+    """All parts of 12 characters of a sealed text."""
+    return {seal[at : at + 12] for at in range(max(len(seal) - 11, 1))}
+
+
+def is_published(parsed: Parsed) -> bool:
+    """Whether a subscriber may see the item, or its last good version."""
+    if parsed.item is None:
+        return not parsed.withheld
+    return withheld(parsed.item, default_listed=True) is None and folded(parsed.item) is None
+
+
+def shows_a_mark(data: bytes) -> bool:
+    """Whether a person sees a mark that withholds above the body, on a line that is no comment, nor a report's."""
+    text = data.replace(b"\0", b"").lstrip(b"\xff\xfe").decode("utf-8", "replace")
+    head = re.sub(r"related:(?:\n(?:[ \t-].*)?)*", "", text.split("\nZebras")[0])
+    return any(MARK.match(line) for line in re.split("[\r\n\x0b\x0c\x85\u2028\u2029]", head))
+
+
+# Mutants
+
+
+def sealed_mutants() -> Iterator[tuple[bytes, str]]:
+    for number in range(MUTANTS):
+        rng = random.Random(number)
+        text, seal = mutants.sealed_file(rng)
+        damaged = mutants.damaged(text, rng, reordered=mutants.on_one_line(text, seal))
+        yield mutants.encoded(damaged, rng), seal
+
+
+def withheld_mutants() -> Iterator[bytes]:
+    for number in range(MUTANTS):
+        rng = random.Random(number)
+        text, _ = mutants.withheld_file(rng)
+        yield mutants.encoded(mutants.damaged(text, rng), rng)
+
+
+def test_sealed_text_comes_out_nowhere_whatever_slip_a_file_suffers() -> None:
+    leaks = []
+    for data, seal in sealed_mutants():
+        said = everything_of(parse("a.md", data))
+        if any(run in said for run in runs(seal)):
+            leaks.append(data)
+    assert leaks == []
+
+
+def test_what_a_person_sees_to_be_withheld_is_not_published_whatever_slip_a_file_suffers() -> None:
+    assert [data for data in withheld_mutants() if shows_a_mark(data) and is_published(parse("a.md", data))] == []
+
+
+def test_a_file_without_a_slip_is_taken_and_says_what_it_says() -> None:
+    for number in range(MUTANTS):
+        rng = random.Random(number)
+        text, seal = mutants.sealed_file(rng)
+        parsed = parse("a.md", text.encode())
+        assert parsed.item is not None, (text, parsed.problems)
+        assert not any(run in everything_of(parsed) for run in runs(seal)), text
+        parsed = parse("a.md", mutants.withheld_file(rng)[0].encode())
+        assert parsed.item is not None, parsed.problems
+        assert not is_published(parsed)
+
+
+def test_the_quick_look_passes_no_file_in_which_the_long_look_finds_a_name() -> None:
+    for data in (*withheld_mutants(), *(data for data, _ in sealed_mutants())):
+        try:
+            source = split(decode(data))
+            front = read_tree(source.front)
+        except FrontMatterError:
+            continue
+        if accounting.all_accounted_for(data.lower().replace(b"\0", b""), front, source):
+            assert accounting.doubts(source, front) == [], source
+
+
+# Sealed text that a slip sweeps away
+
+QUOTED = SEAL.replace("'", "''")
+
+
+@pytest.mark.parametrize(
+    ("front", "body"),
+    [
+        # a quote that is missing
+        (f"title: x\nprovider: {{name: \"News, secured: '{QUOTED}', domain: a.b\"}}\n", ""),
+        (f"title: x\nrelated: [{{title: 'r, secured: {SEAL}}}]\ntags: ['a']\n".replace("heirs'", "heirs"), ""),
+        (f"title: \"x\nsecured: '{QUOTED}'\nexcerpt: a disk of 5\"\n".replace('5" key', "5 key"), ""),
+        ("title: 'x\nsecured: HIDDEN words\nexcerpt: the cats'\n", ""),
+        ("title: 'x\nsecured HIDDEN words\nsecured: y\nexcerpt: the cats'\n", ""),
+        (f'title: x\ntags:\n- "secured: {SEAL.replace(chr(34), "")}"\n', ""),
+        ("title: x\nprovider:\n  'secured: HIDDEN words'\n", ""),
+        ("{title: 'x, secured: HIDDEN words, excerpt: cats', quality: 3}\n", ""),
+        # a line that was indented or joined
+        ("title: x\nexcerpt: |\n  Prose.\n  secured: HIDDEN words\n", ""),
+        ("title: x\nexcerpt: |\n  Prose. secured: HIDDEN words\n", ""),
+        ("title: x\nexcerpt: |\n  Prosesecured: HIDDEN words\n", ""),
+        ("title: x\nexcerpt: |\n  Prose.\n\n  secured:\n    HIDDEN words\n", ""),
+        ("title: x\nprovider: |\n  name: y\n  secured: HIDDEN words\n", ""),
+        ('title: x\nexcerpt: Prose\n  secured:"HIDDEN words"\n', ""),
+        ("title: x\nexcerpt: Prose\n  secured 'HIDDEN words'\n", ""),
+        ("title: x\nprovider:\n  secured:\u00a0HIDDEN words\n", ""),
+        # lines that changed places
+        ("title: x\nsecured: |\nexcerpt: y\n  HIDDEN words\n", ""),
+        ("title: x\nsecured:\nexcerpt: y\n  HIDDEN words\n", ""),
+        # a stray line that closes the front matter early
+        ("title: x\n", f"secured: '{QUOTED}'\n---\nText.\n"),
+        ("title: x\n", "secured:\n  HIDDEN words\n---\nText.\n"),
+        ("title: x\n", "- secured: HIDDEN words\n---\nText.\n"),
+        ("title: x\n", "provider: {name: n, secured: HIDDEN words}\n---\nText.\n"),
+        ("title: x\n", "Secured: HIDDEN words\n---\nText.\n"),
+        ("title: x\n", '"secured": HIDDEN words\n\nText.\n'),
+        ("title: x\n", "secured: |\n  HIDDEN words\nquality: 3\n---\nText.\n"),
+        ("title: x\nexcerpt: some\n", "words\nsecured: HIDDEN words\n---\nText.\n"),
+        ("title: x\nrelated:\n- title: r\n", "  secured: HIDDEN words\n---\nText.\n"),
+        ("title: x\nsecured: |\n  Some\n", "  HIDDEN words\n---\nText.\n"),
+        ("title: x\nsecured: Some\n", "hidden HIDDEN words\n---\nText.\n"),
+        ("title: x\nsecured:\n", "- HIDDEN words\n---\nText.\n"),
+        ("title: x\n", 'quality: 3\n"secur"ed": HIDDEN words\n---\nText.\n'),
+        # a line that got lost in the body
+        ("title: x\n", f"Text.\n\nsecured: '{QUOTED}'\n\nMore.\n"),
+        ("title: x\n", "Text.\nSECURED: HIDDEN words\nMore.\n"),
+        ("title: x\n", "Text.\n{name: n, secured: HIDDEN words}\nMore.\n"),
+        ("title: x\n", "Text, secured: jlQWd+6BuBj1x9HzWfAFwFwvSo2UBb7G2GdcHIDDEN\n"),
+        ("title: x\n", "Secured: 'HIDDEN words'\n"),
+        ("title: x\n", "Secured: HIDDEN words\n"),
+        # line ends that only some see
+        ("title: x\nexcerpt: 'y\u2028secured: HIDDEN words'\n", ""),
+        ("title: x\n# z\u2028secured: HIDDEN words\u2028quality: 3\n", ""),
+        ("title: x\n", "Text.\u2028secured: HIDDEN words\u2028\n"),
+        ("title: x\n", "s\0e\0c\0u\0r\0e\0d\0:\0 \0H\0I\0D\0D\0E\0N\0 words\n"),
+    ],
+)
+def test_a_seal_that_a_slip_sweeps_away_keeps_the_file_from_being_taken_and_the_last_good_version_stays(
+    front: str, body: str
+) -> None:
+    for text in (f"---\n{front}---\n{body}", f"\ufeff---\n{front}---\n{body}"):
+        for end in ("\n", "\r\n", "\r"):
+            parsed = parse("a.md", text.replace("\n", end).encode())
+            assert parsed.item is None
+            assert "HIDDEN" not in everything_of(parsed)
+            assert not parsed.withheld
+
+
+@pytest.mark.parametrize(
+    "front",
+    [
+        "title: x\nsecured:\nquality: HIDDEN\n",
+        "title: x\nsecured: y\nquality: HIDDEN\n",
+        "title: x\nHIDDEN: 1\nHIDDEN: 2\nsecured: y\n",
+        "title: x\ntags: *HIDDEN\nsecured: y\n",
+        "title: x\ntags: !HIDDEN!a b\nsecured: y\n",
+        "title: x\nsecured: y\npublishedDateTime: HIDDEN\n",
+        "title: x\nsecured: y\nwebUrl: HIDDEN\n",
+        "title: x\nsecured: y\nheat:\n  HIDDEN\n",
+        "title: x\nsecured: y\nlocale: 'HIDDEN words'\n",
+        "title: x\nsecured: y\ntopics: HIDDEN, words\n",
+        "title: HIDDENCells\u00e2\u20ac\u2122 potential\nsecured: y\n",
+        "title: HIDDEN &amp;quot;x\nsecured: y\n",
+        "title: x\nsecured: y\nHIDDEN: {published: false}\n",
+        "title: x\n# secured\nquality: HIDDEN\n",
+    ],
+)
+def test_no_message_about_a_file_that_names_sealed_text_quotes_its_values(front: str) -> None:
+    parsed = read(front)
+    assert not any("HIDDEN" in str(problem) for problem in parsed.problems)
+
+
+def test_a_message_about_a_file_with_nothing_sealed_quotes_the_value() -> None:
+    (problem,) = read("title: x\nquality: high\n").problems
+    assert problem.reason == 'expected a number, got "high"'
+    (problem,) = read("title: x\nsecured: y\nquality: high\n").problems
+    assert problem.reason == "expected a number, got another text"
+
+
+# Marks that a slip sweeps away
+
+
+@pytest.mark.parametrize(
+    ("front", "body"),
+    [
+        ("title: 'x\n{}\nexcerpt: the cats'\n", ""),
+        ('title: "x\n{}\nexcerpt: a disk of 5"\n', ""),
+        ('title: x\nsecured: "y\n{}\nexcerpt: a disk of 5"\n', ""),
+        ("title: 'x\n{}\nsecured: the cats'\n", ""),
+        ("{{title: 'x, {}, excerpt: cats', quality: 3}}\n", ""),
+        ("title: x\nprovider:\n  name: y\n  {}\n", ""),
+        ("title: x\nimages:\n- url: /a.png\n  {}\n", ""),
+        ("title: x\nsecured:\n  y: z\n  {}\n", ""),
+        ("title: x\nmore: {{{}}}\n", ""),
+        ("title: x\nexcerpt: |\n  Prose.\n  {}\n", ""),
+        ("title: x\nexcerpt: >-\n  Prose. {}\n", ""),
+        ("title: x\nprovider: |\n  name: y\n  {}\nquality: 3\n", ""),
+        ("title: x\nsecured: |\n  Prose.\n  {}\n", ""),
+        ("title: x\ntags:\n  - '{}'\n", ""),
+        ("title: x\nprovider:\n  '{}'\n", ""),
+        ("title: x\n# y\u2028{}\u2028quality: 3\n", ""),
+        ("title: 'x\u2028{}\u2028y'\n", ""),
+        ("title: x\n", "{}\n---\nText.\n"),
+        ("title: x\n", "quality: 3\n{}\n\nprovider:\n  name: n\n---\nText.\n"),
+        ("title: x\n", "{}\n\nText.\n"),
+        ("title: x\n", "- {}\n---\nText.\n"),
+        ("title: x\n", "---\n\n{}\nText.\n"),
+        ("title: x\nexcerpt: some\n", "words\n{}\n---\nText.\n"),
+        ("title: x\nexcerpt: |\n  some\n", "  words\n{}\n---\nText.\n"),
+    ],
+)
+@pytest.mark.parametrize(
+    "mark", ["published: false", "Published: no", "draft: true", "removed: yes", "deleted: true", "heat: -1"]
+)
+def test_a_mark_that_a_slip_sweeps_away_withdraws_the_item(front: str, body: str, mark: str) -> None:
+    parsed = read(front.format(mark), body.format(mark))
+    assert parsed.item is None
+    assert parsed.withheld
+    assert parsed.problems
+
+
+@pytest.mark.parametrize(
+    "front",
+    [
+        *("published: # false\n", "published:\n# false\npublished: false\n", "publsihed: false\n", "Draft: 'True'\n"),
+        *("{title: y, published false}\n", "{title: y, published:false}\n", "{title: y, draft true}\n"),
+        *("? published\n: false\n", '"published"\t: false\n', "published:\u00a0false\n", "published\uff1a false\n"),
+        *("published:: false\n", 'published: "false\n', 'published: false"\n', "published: [false\n"),
+        *("published:\nfalse\n", "published: fasle\n", 'heat": -1\n', 'heat: "-1\n', "heat: - 1\n", "heat: [-1]\n"),
+        *("title: a: b published: false\n", "title: a: b\ntitle: c published: false\n", "draft : y: es\n"),
+        *("published: false\npublished: true\n", "published: true\npublished: false\n", "published = false\nx: [\n"),
+    ],
+)
+def test_a_mark_that_is_written_with_a_slip_withdraws_the_item(front: str) -> None:
+    parsed = read(front if "title" in front else f"title: x\n{front}")
+    assert not is_published(parsed), parsed
+
+
+@pytest.mark.parametrize(
+    ("encoding", "mark"),
+    [("utf-16", b""), ("utf-16-le", b""), ("utf-16-be", b""), ("utf-16-be", b"\xfe\xff"), ("utf-32", b"")],
+)
+def test_a_file_in_utf_16_is_refused_in_words_and_withdrawn_if_it_asks_for_it(encoding: str, mark: bytes) -> None:
+    for end in ("\n", "\r\n"):
+        for said in ("published: false", "draft: true", "heat: -1", "publised: no"):
+            text = f"---\ntitle: x\n{said}\nsecured: HIDDEN\n---\nText.\n".replace("\n", end)
+            data = mark + text.encode(encoding)
+            for damaged in (data, data[:-1], data[1:], data[: len(data) - 12]):
+                parsed = parse("a.md", damaged)
+                assert parsed.item is None
+                assert parsed.withheld
+                assert "HIDDEN" not in everything_of(parsed)
+        text = "---\ntitle: x\npublished: true\n---\nText.\n".replace("\n", end)
+        parsed = parse("a.md", mark + text.encode(encoding))
+        assert parsed.item is None
+        assert not parsed.withheld
+        assert parsed.problems[0].reason == "not UTF-8 but UTF-16; save the file as UTF-8"
+
+
+def test_a_tail_in_utf_16_under_a_file_in_utf_8_is_seen() -> None:
+    parsed = parse("a.md", b"---\ntitle: x\n" + "published: false\r\n---\r\n".encode("utf-16-le") + b"---\nText.\n")
+    assert parsed.item is None
+    assert parsed.withheld
+
+
+# What only shows such fields
+
+
+FENCED = "Put this in your config:\n\n```yaml\nserver:\n  secured: true\n  port: 8443\n```\n"
+
+
+@pytest.mark.parametrize(
+    ("front", "body"),
+    [
+        ("", FENCED),
+        ("", FENCED.replace("```", "~~~~")),
+        ("", FENCED.replace("secured: true", "secured: 'a long text of some kind'")),
+        ("", "1. Write:\n\n   ```\n   ---\n   title: x\n   published: false\n   secured: some text\n   ---\n   ```\n"),
+        ("", "```\n---\ntitle: x\npublished: false\n---\n```\n\nThis hides it.\n"),
+        ("", "Text.\n\n<pre>\nsecured: some text\npublished: false\n</pre>\n"),
+        ("", "Put this in your config:\n\n    server:\n      secured: true\n\nand go.\n"),
+        ("", "Write this:\n\n    published: false\n\nand it is gone.\n"),
+        ("", "Write this at the top:\n\npublished: false\n\nand save. Then:\n\n---\n\nMore.\n"),
+        ("", "To hide it, write `published: false`, or `draft: true`, or `heat: -1`.\n\n---\n\nMore.\n"),
+        ("", "Set `secured: 'some text'` or secured: true in it.\n"),
+        ("", "Terms of the loan\n\nSecured: yes, by a mortgage\n\nRate: 5 %\n"),
+        ("", "Terms:\n\n- Rate: 5 %\n- Secured: yes, by a mortgage\n- Draft: no\n"),
+        ("", "\nSecured: yes, by a mortgage\n\nRate: 5 %\n"),
+        ("", "**Secured:** yes, 'by' a mortgage\n\n| secured: | yes |\n"),
+        ("", "They secured: nothing. It was unsecured: 'a loan' said so.\n"),
+        ("", "| a | b |\n|---|---|\n| secured: | true |\n"),
+        ("", "Published: 5 May 2024\n\nText.\n"),
+        ("", "From: [[channel]]\n\nThe draft: true to its word.\n"),
+        ("", "Heading\n---\n\nremoved: true\n"),
+        ("excerpt: 'Secured: a deal'\nsecured: words\n", "A deal was secured.\n"),
+        ("excerpt: 'How it was secured: a story'\n", ""),
+        ('excerpt: "Set published: false, or draft: true, to hide it"\n', ""),
+        ('excerpt: "published: false"\n', ""),
+        ("excerpt: |\n  Put this in:\n\n  ```\n  secured: 'some text'\n  published: false\n  ```\n", ""),
+        ("excerpt: |\n  Put this in:\n\n  published: false\n\n  and it is gone.\n", ""),
+        ("excerpt: |\n  Put this in:\n\n  secured: true\n", ""),
+        ("excerpt: |\n  Terms.\n\n  Secured: yes, by a mortgage\n\n  Rate: 5\n", ""),
+        ("excerpt: Set `published: false`, or `secured: 'a'`\n".replace(": '", ":'").replace(": f", ":f"), ""),
+        ("excerpt: '`secured: some text` seals'\n", ""),
+        ("# published: false\n# secured: some text\n", ""),
+        ("related:\n- title: r\n  published: false\n- {title: s, draft: true}\n", ""),
+        ("published: true\nmore: {published: false}\n", ""),
+        ("draft: false\nparts:\n- draft: true\n", ""),
+        ("unsecured: yes\nsecured_by: a house\n", ""),
+        ("secured: |\n  some text\n\n  published: false\n\n  more text\n", ""),
+        ("secured:\n", "Text.\n"),
+        ("secured: ''\n", "- one\n- two\n"),
+        ("secured: {secured: a, b: [c, d]}\n", "- one\n"),
+        ("secured: some text\n", "Heading\n---\n\n- one\n- two\n"),
+        ("secured: 'one text'\nprovider: {name: n, secured: another}\n", "- a list\n---\nmore\n"),
+    ],
+)
+def test_what_only_shows_such_fields_is_published_without_a_word(front: str, body: str) -> None:
+    for end in ("\n", "\r\n"):
+        parsed = parse("a.md", f"---\ntitle: x\n{front}---\n{body}".replace("\n", end).encode())
+        assert parsed.problems == ()
+        assert is_published(parsed)
+
+
+@pytest.mark.parametrize(
+    ("front", "body", "line", "field", "words"),
+    [
+        ("excerpt: |\n  a\n  published: false\n", "", 3, "excerpt", "`published` has run into this field; check its"),
+        ("excerpt: |\n  a\n  secured: b c\n", "", 3, "excerpt", "a `secured` field has run into this field; check its"),
+        ("excerpt: |\n  a\n  secured: b c\n", "", 3, "excerpt", "if it is meant as text, put it between backquotes"),
+        (
+            "provider:\n  name: n\n  draft: true\n",
+            "",
+            5,
+            "provider.draft",
+            "`draft` stands inside another field; take away the",
+        ),
+        ("provider:\n  name: n\n  draft: true\n", "", 5, "provider.draft", "give the item a `draft` of its own"),
+        ("published: # false\n", "", 3, "published", "`published` has no value: what stands after ` #` is a comment"),
+        ("", "a\n\nsecured: b c\n", 6, "body", "put it in a code block, between two lines of three backquotes"),
+        ("", "secured: b c\n", 4, "body", "a `secured` field stands in the body; check where the front matter ends"),
+        ("", "quality: 3\nheat: -1\n---\n", 5, "body", "`heat` stands in the body; check where the front matter ends"),
+        ("", "quality: 3\n---\na\n", 4, "body", "take out the stray `---`"),
+        (
+            "secured: b\n",
+            "rest\n---\na\n",
+            5,
+            "body",
+            "what is `secured` may go on in the body; put its text in quotes",
+        ),
+        ("secured: |\nexcerpt: a\n", "", 3, "secured", "take it out, or put its text in quotes"),
+        ("publised: false\n", "", 3, "publised", "not known; did you mean `published`?"),
+    ],
+)
+def test_a_doubt_names_line_and_field_and_says_what_to_write(
+    front: str, body: str, line: int, field: str, words: str
+) -> None:
+    problem = read(f"title: x\n{front}", body).problems[0]
+    assert (problem.line, problem.field) == (line, field)
+    assert words in problem.reason
+
+
+@pytest.mark.parametrize(
+    ("doubtful", "clear"),
+    [
+        ("excerpt: |\n  a\n  secured: b c\n", "excerpt: |\n  a\n  `secured: b c`\n"),
+        ("excerpt: |\n  a\n  published: false\n", "excerpt: |\n  a\n  `published: false`\n"),
+        ("more:\n  draft: true\n", "draft: false\nmore:\n  draft: true\n"),
+        ("---\nsecured: b c\n", "---\n```\nsecured: b c\n```\n"),
+        ("---\ntitle: b\npublished: false\n---\n", "---\n```\ntitle: b\npublished: false\n---\n```\n"),
+        ("secured: b\n---\nrest\n---\n", "secured: 'b'\n---\nrest\n---\n"),
+    ],
+)
+def test_what_a_doubt_says_to_write_ends_the_doubt(doubtful: str, clear: str) -> None:
+    assert parse("a.md", f"---\ntitle: x\n{doubtful}---\n".encode()).item is None
+    assert is_published(parse("a.md", f"---\ntitle: x\n{clear}---\n".encode()))
+
+
+# Reports that an item lists
+
+
+def test_a_report_that_may_be_withheld_is_a_problem_that_says_how_to_write_it() -> None:
+    (problem,) = read("title: x\nrelated:\n- title: y\n  publised: false\n").problems
+    assert str(problem) == "a.md:5: related[0].publised: not known; did you mean `published`?"
