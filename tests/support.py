@@ -8,6 +8,7 @@ import json
 import os
 import shutil
 import signal
+import sqlite3
 import subprocess
 import sys
 import time
@@ -50,6 +51,21 @@ def item(
     front = {"title": title, "webUrl": link, "publishedDateTime": date, **fields}
     lines = (f"{name}: {json.dumps(value, ensure_ascii=False)}" for name, value in front.items() if value is not None)
     return "\n".join(("---", *lines, "---", body, ""))
+
+
+def take_back(db: sqlite3.Connection, version: int) -> None:
+    """Takes from a ledger what formats after `version`, which is 6 or 7, have more than that."""
+    db.execute("DROP TABLE shared_entries")
+    db.execute("DROP INDEX files_by_normal_path")
+    db.execute("DROP INDEX entries_by_slug")
+    db.execute("ALTER TABLE files DROP COLUMN normal")
+    db.execute("ALTER TABLE entries DROP COLUMN slug")
+    if version < 7:
+        db.execute("ALTER TABLE files DROP COLUMN source")
+        db.execute("ALTER TABLE entries DROP COLUMN source")
+        db.execute("ALTER TABLE links DROP COLUMN whole")
+        db.execute("DELETE FROM meta WHERE name = 'links'")
+    db.execute(f"PRAGMA user_version = {version}")
 
 
 class Result(NamedTuple):

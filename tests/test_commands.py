@@ -463,7 +463,7 @@ def test_why_says_which_file_speaks_for_an_entry_of_two(site: Site) -> None:
     site.render()
     result = site.run("why", "twin.md")
     assert result.status == 1
-    assert "withheld   a.md has the same link and speaks for both\n" in result.out
+    assert "withheld   a.md has the same link and represents the entry of both\n" in result.out
     assert re.search(r"also +twin\.md\n", site.run("why", "a.md").out)
 
 

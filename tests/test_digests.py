@@ -16,7 +16,7 @@ from typing import Any
 
 import msgspec
 import pytest
-from support import Running, Site, assert_in_step, assert_well_formed, item, looks, made_anew
+from support import Running, Site, assert_in_step, assert_well_formed, item, looks, made_anew, take_back
 
 from feedd.cli.setup import publisher_of, state_path
 from feedd.config import load
@@ -576,9 +576,7 @@ def test_a_digest_of_an_older_ledger_stays_as_it_was(site: Site) -> None:
         db.execute("ALTER TABLE entries DROP COLUMN first_shown")
         db.execute("DROP INDEX story_keys_by_entry")
         db.execute("DROP INDEX files_with_digest")
-        db.execute("ALTER TABLE files DROP COLUMN source")
-        db.execute("ALTER TABLE entries DROP COLUMN source")
-        db.execute("ALTER TABLE links DROP COLUMN whole")
+        take_back(db, 6)
         db.execute("PRAGMA user_version = 5")
     before = site.feed(DAILY).entries[0]
     write(site, 1, 0.6)  # of the day that is closed

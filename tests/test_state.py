@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from support import Site, assert_well_formed, end, item, looks, tree, unprivileged
+from support import Site, assert_well_formed, end, item, looks, take_back, tree, unprivileged
 
 from feedd.cli.setup import settings_of
 from feedd.config import Config
@@ -710,17 +710,14 @@ def test_an_edit_that_puts_size_and_time_of_change_back_is_noticed(site: Site) -
             notice(opened_once, site, f"Title {number}")
 
 
-@pytest.mark.parametrize("version", [1, 2, 3, 4, 5, 6])
+@pytest.mark.parametrize("version", [1, 2, 3, 4, 5, 6, 7])
 def test_a_ledger_of_an_older_format_is_brought_up_to_date(site: Site, version: int) -> None:
     fill(site, 5)
     site.write("hot.md", item("Hot", heat=99, related=[{"title": "x", "webUrl": "https://b.example/"}]))
     before = site.render()
     ids = site.ids()
     with closing(sqlite3.connect(site.ledger)) as db, db:
-        db.execute("ALTER TABLE files DROP COLUMN source")
-        db.execute("ALTER TABLE entries DROP COLUMN source")
-        db.execute("ALTER TABLE links DROP COLUMN whole")
-        db.execute("DELETE FROM meta WHERE name = 'links'")
+        take_back(db, max(version, 6))
         if version < 6:
             db.execute("DROP TABLE digest_entries")
             db.execute("ALTER TABLE entries DROP COLUMN first_shown")

@@ -20,7 +20,7 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
-from support import item, tree
+from support import item, take_back, tree
 
 from feedd.cli.setup import settings_of
 from feedd.config import Config
@@ -97,11 +97,7 @@ class Upgrade:
             if ledger == UNKNOWN:
                 for path, (_, text) in files.items():
                     self.keep_link_as_written(db, path, text)
-                db.execute("ALTER TABLE files DROP COLUMN source")
-                db.execute("ALTER TABLE entries DROP COLUMN source")
-                db.execute("ALTER TABLE links DROP COLUMN whole")
-                db.execute("DELETE FROM meta WHERE name = 'links'")
-                db.execute("PRAGMA user_version = 6")
+                take_back(db, 6)
         self.version = "newer"
 
     def keep_link_as_written(self, db: sqlite3.Connection, path: str, text: str) -> None:
@@ -263,36 +259,33 @@ VIDEO = "https://www.youtube.com/watch?v=abcdefghijk"
 
 
 @pytest.mark.parametrize(("document", "one", "other"), [(LINK, "#x", "#y"), (LINK, "", "#y"), (VIDEO, "&t=1m", "")])
-@pytest.mark.parametrize("longer", ["a.md", "b.md"])
+@pytest.mark.parametrize("seen", ["a.md", "b.md"])
 def test_what_a_fragment_parts_becomes_entries_of_their_own_and_the_one_that_was_seen_stays(
-    upgrade: Upgrade, document: str, one: str, other: str, longer: str
+    upgrade: Upgrade, document: str, one: str, other: str, seen: str
 ) -> None:
     files = {
-        path: (item(path, document, DATE, text), item(path, document + part, DATE, text))
-        for path, part, text in (
-            ("a.md", one, "Long text." if longer == "a.md" else "Short."),
-            ("b.md", other, "Long text." if longer == "b.md" else "Short."),
-        )
+        path: (item(path, document, DATE, quality=quality), item(path, document + part, DATE, quality=quality))
+        for path, part, quality in (("a.md", one, 5), ("b.md", other, 9 if seen == "b.md" else 1))
     }
     upgrade.is_published_by_an_older_feedd(files, UNKNOWN)
     before = upgrade.entries()
-    assert before.keys() == {longer}
+    assert before.keys() == {seen}
     if one and other:  # else a document shows the link of the other, which the older one would have shown in full
         (plan,) = upgrade.plan().feeds
-        assert set(plan.new) == files.keys() - {longer}
+        assert set(plan.new) == files.keys() - {seen}
         assert not (plan.reruns or plan.withdrawn)
     upgrade.publish()
     after = upgrade.entries()
     assert after.keys() == files.keys()
-    assert after[longer] == before[longer]
+    assert after[seen] == before[seen]
     assert upgrade.publish().written == ()
     assert upgrade.is_as_rendered_in_full()
 
 
 def test_a_file_that_cannot_be_read_any_more_keeps_the_entry_that_a_fragment_parts(upgrade: Upgrade) -> None:
     files = {
-        "a.md": (item("a.md", LINK, DATE, "Short."), item("a.md", LINK + "#x", DATE, "Short.")),
-        "b.md": (item("b.md", LINK, DATE, "Long text."), item("b.md", LINK + "#y", DATE, "Long text.")),
+        "a.md": (item("a.md", LINK, DATE), item("a.md", LINK + "#x", DATE)),
+        "b.md": (item("b.md", LINK, DATE, quality=9), item("b.md", LINK + "#y", DATE, quality=9)),
     }
     upgrade.is_published_by_an_older_feedd(files, UNKNOWN)
     before = upgrade.entries()

@@ -19,6 +19,7 @@ from feedd.cli.main import DONE, PROBLEMS, REFUSED
 from feedd.cli.progress import progress_bar
 from feedd.cli.setup import directories_of, items_of, publisher_of, read_configuration, state_path, with_config
 from feedd.config import Config, ConfigError
+from feedd.core.identity import normal_path
 from feedd.core.render import PAGE
 from feedd.disk.items import MISSING, ItemsDirectory, Unavailable
 from feedd.model import Problem
@@ -26,6 +27,7 @@ from feedd.publish.documents import OPML
 from feedd.publish.explaining import digest_named, explain
 from feedd.publish.preview import Preview
 from feedd.publish.reading import read_one
+from feedd.publish.sharing import Sharing
 
 
 def render(options: argparse.Namespace) -> int:
@@ -117,7 +119,7 @@ def check(options: argparse.Namespace) -> int:
         config = Config(directories=directories_of(options, Config().directories))
     items = items_of(config)
     try:
-        found, checked = _check_items(items, options.paths)
+        found, checked = _check_items(items, options, config)
     except Unavailable as error:
         words.say_problems(problems, sys.stderr)
         words.complain(str(error))
@@ -139,7 +141,8 @@ def _missing(items: ItemsDirectory, path: str, relative: str | None) -> Problem:
     return Problem(relative or str(Path(path).resolve()), f"no item there: {why}")
 
 
-def _check_items(items: ItemsDirectory, paths: list[str]) -> tuple[list[Problem], int]:
+def _check_items(items: ItemsDirectory, options: argparse.Namespace, config: Config) -> tuple[list[Problem], int]:
+    paths: list[str] = options.paths
     scan = items.scan(0)
     chosen = scan.paths()
     found = list(scan.problems)
@@ -154,10 +157,13 @@ def _check_items(items: ItemsDirectory, paths: list[str]) -> tuple[list[Problem]
         chosen = [each for each in chosen if any(_covers(want, each) for want in wanted.values() if want)]
         found = [each for each in found if any(_covers(want, each.path) for want in wanted.values() if want)]
         found += missing
+    sharing = Sharing(items)
     for path in chosen:
         read = read_one(items, path)
         if read is not None:
             found.extend(read.problems)
+            sharing.add(read)
+    found.extend(sharing.notes(chosen, options.now(), default_listed=config.defaults.published))
     return found, len(chosen)
 
 
@@ -167,6 +173,7 @@ def _from_here(config: Config, problems: Iterable[Problem]) -> tuple[Problem, ..
 
 
 def _covers(wanted: str, path: str) -> bool:
+    wanted, path = normal_path(wanted), normal_path(path)
     return wanted in (path, ".") or path.startswith(f"{wanted}/")
 
 

@@ -82,13 +82,14 @@ def decide(
 ) -> tuple[EntryRecord, Item | None]:
     """The record as it has to be now, and the item that speaks for the entry.
 
-    The best of several files speaks: one that may be shown before one that may not, then the higher quality, then
-    the higher heat, the longer text, the first path. An entry once shown, or folded, is not withheld again because
-    the clock went back. `now` has no fraction of a second.
+    The best of several files speaks: one that may be shown before one that may not, then the higher quality, then the
+    higher heat. Among equals the one that did so before goes on, by its path or else its bytes, so that a copy does not
+    bring back what was struck out; among new ones the shorter path, then the first. An entry once shown, or folded, is
+    not withheld again because the clock went back. `now` has no fraction of a second.
 
     A source that subscribers have been shown keeps the dates that it was shown with, however it is read since.
     """
-    choices = sorted(_choice(record, file, now, default_listed=default_listed) for file in files)
+    choices = ranked(record, files, now, default_listed=default_listed)
     if not choices:
         gone = replace(record, file=None, shown=False, reason="its file is gone", due=None, folded=False, rank=None)
         return gone, None
@@ -140,10 +141,19 @@ def speaker(record: EntryRecord, files: Sequence[EntryFile]) -> EntryFile | None
     return next((file for file in files if file.file == record.file), None)
 
 
-class _Choice(NamedTuple):
+def ranked(record: EntryRecord, files: Iterable[EntryFile], now: datetime, *, default_listed: bool) -> list[Choice]:
+    """The files of an entry, the one that is to represent it first."""
+    return sorted(_choice(record, file, now, default_listed=default_listed) for file in files)
+
+
+class Choice(NamedTuple):
+    """A file that may represent an entry; the least of several does. `reason` says why it may not be shown."""
+
     hidden: bool
     quality: float
     heat: float
+    is_another: bool  # not the one that represented the entry last
+    has_changed: bool
     length: int
     path: str
     file: EntryFile
@@ -152,7 +162,7 @@ class _Choice(NamedTuple):
     folded: bool
 
 
-def _choice(record: EntryRecord, file: EntryFile, now: datetime, *, default_listed: bool) -> _Choice:
+def _choice(record: EntryRecord, file: EntryFile, now: datetime, *, default_listed: bool) -> Choice:
     item = file.item
     reason, due = withheld(item, default_listed=default_listed), None
     if file.blocked:
@@ -164,11 +174,13 @@ def _choice(record: EntryRecord, file: EntryFile, now: datetime, *, default_list
         if not seen:  # else the clock has gone back
             reason = f"waits for its date, {due:%Y-%m-%d %H:%M} UTC"
     fold = folded(item) if reason is None else None
-    return _Choice(
+    return Choice(
         (reason or fold) is not None,
         -(item.quality if item.quality is not None else -1e308),
         -(item.heat if item.heat is not None else -1e308),
-        -len(item.summary) - len(item.body),
+        file.file != record.file,
+        not is_unchanged(record, file),
+        len(file.path),
         file.path,
         file,
         reason or fold,

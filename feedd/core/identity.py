@@ -7,7 +7,8 @@ An entry is found by the canonical link of its files, or by the path of one of t
 3. Otherwise the path names the entry it named before, unless another file has taken that entry.
 4. A link into a document names the entry that had this document for its link before fragments were told apart, if no
    file of that entry is left.
-5. Otherwise a new id is minted. It is a function of the link (or, without one, of the path) alone, so that a lost
+5. Otherwise a new id is minted. It is a function of the link (or, without one, of the path, in
+   whatever Unicode form) alone, so that a lost
    ledger mints the same ids again.
 """
 
@@ -15,6 +16,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+import unicodedata
 from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime
 from typing import NamedTuple
@@ -74,9 +76,15 @@ def link_key(canonical: str) -> bytes:
     return hashlib.blake2b(canonical.encode("utf-8", "surrogatepass"), digest_size=16).digest()
 
 
+def normal_path(path: str) -> str:
+    """A path in the one Unicode form (NFC) that all its forms have in common: what looks the same is the same."""
+    return path if path.isascii() else unicodedata.normalize("NFC", path)
+
+
 def mint(authority: str, claim: Claim, attempt: int = 0) -> str:
     """The tag: URI (RFC 4151) of a new entry. `authority` is its tagging entity, such as `example.org,2026`."""
-    seed = claim.link if claim.link is not None else b"path:" + claim.path.encode("utf-8", "surrogatepass")
+    path = normal_path(claim.path).encode("utf-8", "surrogatepass")
+    seed = claim.link if claim.link is not None else b"path:" + path
     if attempt:
         seed += b"#%d" % attempt
     return f"tag:{authority}:{hashlib.blake2b(seed, digest_size=15).hexdigest()}"

@@ -13,7 +13,7 @@ from typing import Any, Self
 from feedd.disk.lock import Lock, Unusable, Unwritable
 
 APPLICATION_ID = 0x66656564  # "feed"
-SCHEMA_VERSION = 7
+SCHEMA_VERSION = 8
 FILE_NAME = "ledger.sqlite3"
 LOCK_NAME = "lock"
 _CHUNK = 500
@@ -48,7 +48,7 @@ CREATE TABLE glanced (path TEXT PRIMARY KEY) WITHOUT ROWID;
 CREATE TABLE files (
   file INTEGER PRIMARY KEY, path TEXT NOT NULL UNIQUE, present INTEGER NOT NULL, entry INTEGER,
   link BLOB, digest BLOB, page TEXT, targets BLOB, item BLOB, problems BLOB, withheld INTEGER NOT NULL, keys BLOB,
-  source BLOB
+  source BLOB, normal TEXT
 );
 CREATE INDEX files_by_entry ON files (entry);
 CREATE INDEX files_with_digest ON files (file, digest);
@@ -60,7 +60,7 @@ CREATE TABLE entries (
   entry INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, first_seen INTEGER NOT NULL, link BLOB, file INTEGER,
   shown INTEGER NOT NULL, reason TEXT, due INTEGER, published INTEGER, updated INTEGER, digest BLOB,
   withdrawn INTEGER, folded INTEGER NOT NULL DEFAULT 0, story INTEGER, heat REAL, quality REAL,
-  coverage INTEGER NOT NULL DEFAULT 0, rank REAL, first_shown INTEGER, source BLOB
+  coverage INTEGER NOT NULL DEFAULT 0, rank REAL, first_shown INTEGER, source BLOB, slug TEXT
 );
 CREATE INDEX entries_due ON entries (due) WHERE due IS NOT NULL;
 CREATE TABLE links (
@@ -83,8 +83,13 @@ CREATE TABLE documents (
   made_from BLOB
 ) WITHOUT ROWID;
 """
+_SHARED = """
+CREATE TABLE shared_entries (entry INTEGER PRIMARY KEY, notes BLOB NOT NULL) WITHOUT ROWID;
+CREATE INDEX files_by_normal_path ON files (normal, present) WHERE normal IS NOT NULL;
+CREATE UNIQUE INDEX entries_by_slug ON entries (slug) WHERE slug IS NOT NULL;
+"""
 _WHOLE_LINKS = "INSERT INTO meta VALUES ('links', 'whole');"
-_SCHEMA += _STORIES + _ANNOUNCEMENTS + _DIGESTS + _DIGEST_ENTRIES + _KEYS_BY_ENTRY + _WHOLE_LINKS
+_SCHEMA += _STORIES + _ANNOUNCEMENTS + _DIGESTS + _DIGEST_ENTRIES + _KEYS_BY_ENTRY + _SHARED + _WHOLE_LINKS
 _UPGRADES = {  # from this version to the next
     1: (
         "CREATE TABLE glanced (path TEXT PRIMARY KEY) WITHOUT ROWID",
@@ -117,6 +122,11 @@ _UPGRADES = {  # from this version to the next
         "ALTER TABLE files ADD COLUMN source BLOB",
         "ALTER TABLE entries ADD COLUMN source BLOB",
         "ALTER TABLE links ADD COLUMN whole INTEGER NOT NULL DEFAULT 0",  # they may lack a fragment
+    ),
+    7: (
+        "ALTER TABLE files ADD COLUMN normal TEXT",
+        "ALTER TABLE entries ADD COLUMN slug TEXT",
+        *_SHARED.split(";"),
     ),
 }
 

@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import Any
 
 from feedd.core.catalog import EntryFile, EntryRecord
-from feedd.core.identity import Assignments, Claim, Known, KnownEntry
+from feedd.core.identity import Assignments, Claim, Known, KnownEntry, normal_path
 from feedd.disk.database import selected
 from feedd.disk.records import (
     ENTRY_COLUMNS,
@@ -25,6 +25,7 @@ from feedd.disk.records import (
     to_record,
     to_row,
 )
+from feedd.disk.shared import SharedEntries, paths_as_they_were
 from feedd.model import Problem
 
 
@@ -95,21 +96,22 @@ class Ledger:
             problems = encode(file.problems) if file.problems else None
             if file.item is None:
                 self._db.execute(
-                    "INSERT INTO files (path, present, page, problems, withheld) VALUES (?, 1, ?, ?, ?) "
+                    "INSERT INTO files (path, normal, present, page, problems, withheld) VALUES (?, ?, 1, ?, ?, ?) "
                     "ON CONFLICT (path) DO UPDATE SET present = 1, problems = excluded.problems, "
                     "withheld = max(withheld, excluded.withheld)",  # lifted only by a version that can be read
-                    (file.path, file.page, problems, file.withheld),
+                    (file.path, _normal(file.path), file.page, problems, file.withheld),
                 )
             else:
                 self._db.execute(
-                    "INSERT INTO files "
-                    "(path, present, link, digest, page, targets, item, problems, withheld, keys, source) VALUES "
-                    "(?, 1, ?, ?, ?, ?, ?, ?, 0, ?, ?) ON CONFLICT (path) DO UPDATE SET present = 1, "
+                    "INSERT INTO files (path, normal, "
+                    "present, link, digest, page, targets, item, problems, withheld, keys, source) VALUES "
+                    "(?, ?, 1, ?, ?, ?, ?, ?, ?, 0, ?, ?) ON CONFLICT (path) DO UPDATE SET present = 1, "
                     "link = excluded.link, digest = excluded.digest, targets = excluded.targets, "
                     "item = excluded.item, problems = excluded.problems, withheld = 0, keys = excluded.keys, "
                     "source = excluded.source",
                     (
                         file.path,
+                        _normal(file.path),
                         file.link,
                         file.digest,
                         file.page,
@@ -148,9 +150,10 @@ class Ledger:
         )
 
     def problems(self) -> list[Problem]:
-        """All problems and notes that stand, by path."""
+        """All problems and notes that stand, by path; also those about files that are one entry."""
         rows = self._db.execute("SELECT problems FROM files WHERE problems IS NOT NULL AND present ORDER BY path")
-        return [problem for (blob,) in rows for problem in decode_problems(blob)]
+        said = [problem for (blob,) in rows for problem in decode_problems(blob)]
+        return sorted([*said, *SharedEntries(self._db).notes()], key=lambda problem: problem.path)
 
     # Identity
 
@@ -183,6 +186,7 @@ class Ledger:
                 [claim.path for claim in claims] + list(removed),
             )
         )
+        paths |= paths_as_they_were(self._db, (claim.path for claim in claims), paths, removed)
         links: dict[bytes, int] = dict(
             self._select("SELECT link, entry FROM links WHERE link IN", [each.link for each in claims if each.link])
         )
@@ -298,6 +302,7 @@ class Ledger:
         """The entry of a path, an id or the key of a canonical link."""
         for sql, value in (
             ("SELECT entry FROM files WHERE path = ?", path),
+            ("SELECT entry FROM files WHERE present AND normal = ? ORDER BY path", path and normal_path(path)),
             ("SELECT entry FROM entries WHERE id = ?", entry_id),
             ("SELECT entry FROM links WHERE link = ?", link),
         ):
@@ -309,3 +314,8 @@ class Ledger:
 
     def _select(self, sql: str, values: Sequence[object]) -> Iterator[tuple[Any, ...]]:
         return selected(self._db, sql, values)
+
+
+def _normal(path: str) -> str | None:
+    """The one form of a path that may have several."""
+    return None if path.isascii() else normal_path(path)

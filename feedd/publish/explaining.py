@@ -28,9 +28,8 @@ def explain(preview: Preview, what: str) -> Explanation | None:
     path = preview.items.relative(what)
     entry = ledger.find(path=path) if path else None
     if entry is None and (url := urls.http_url(what)):
-        pages = (url, url.partition("#")[0])  # a person may have copied the address with a fragment
-        found_by = (ledger.find(link=link_key(urls.canonical(each))) for each in pages)
-        entry = next((each for each in found_by if each is not None), None)
+        links = (urls.canonical(url), urls.canonical_document(url))  # a copied address may have a fragment
+        entry = next(filter(None, (ledger.find(link=link_key(link)) for link in links)), None)
     if entry is None:
         entry = ledger.find(entry_id=what)
     if entry is not None:
@@ -94,7 +93,7 @@ class _Entry:
         """Why it is not shown, or why not as another of its files has it."""
         record = self._record
         if record.shown:
-            return f"{speaker.path} has the same link and speaks for both"
+            return f"{speaker.path} has the same link and represents the entry of both"
         if record.folded:
             return folded_how(speaker.item.heat, story)
         now, default_listed = self._preview.now, self._preview.default_listed

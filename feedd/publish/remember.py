@@ -14,18 +14,21 @@ import sqlite3
 import sys
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
+from functools import partial
 
-from feedd.core.catalog import EntryRecord, Place, decide, speaker
+from feedd.core.catalog import EntryRecord, Place, decide, ranked, speaker
 from feedd.core.changes import Changes
 from feedd.core.identity import Assignments, Claim, resolve
+from feedd.core.sharing import shared_notes
 from feedd.core.stories import in_words
 from feedd.disk.digests import Digests
 from feedd.disk.ledger import Ledger
+from feedd.disk.older_ledgers import keep_normal_paths, make_links_whole
 from feedd.disk.published import Published
 from feedd.disk.records import ReadFile
+from feedd.disk.shared import SharedEntries
 from feedd.disk.stories import StoryKeys
 from feedd.disk.targets import Targets
-from feedd.disk.whole_links import make_links_whole
 from feedd.publish.admission import Admission
 from feedd.publish.known_feeds import KnownFeeds
 from feedd.publish.rules import Rules
@@ -47,6 +50,7 @@ class Memory:
         self._ledger = Ledger(db)
         self._targets = Targets(db)
         self._story_keys = StoryKeys(db)
+        self._shared = SharedEntries(db)
         self._published = Published(db)
         self._digests = Digests(db)
         self._rules = rules
@@ -68,6 +72,7 @@ class Memory:
         ledger, removed = self._ledger, changes.removed
         if ledger.setting(LINKS) != WHOLE_LINKS:
             make_links_whole(self._db)
+            keep_normal_paths(self._db)
             ledger.keep_setting(LINKS, WHOLE_LINKS)
         affected = ledger.all_entries() if everything else ledger.due(self._now)
         ledger.forget_contents(removed)
@@ -165,10 +170,14 @@ class Memory:
         records = self._ledger.records(entries)
         files = self._ledger.files_of(entries)
         befores = [records.get(entry) or EntryRecord(entry, minted[entry], self._now) for entry in entries]
+        choosing = partial(ranked, now=self._now, default_listed=self._rules.default_listed)
         decided = [
             decide(before, files[before.entry], self._now, default_listed=self._rules.default_listed)
             for before in befores
         ]
+        shared = {each.entry: each for each in befores if len(files[each.entry]) > 1}
+        notes = {entry: shared_notes(choosing(before, files[entry])) for entry, before in shared.items()}
+        self._shared.keep(entries, notes)
         afters = telling.note(
             (before, after, speaker(after, files[after.entry]))
             for before, (after, _) in zip(befores, decided, strict=True)

@@ -297,8 +297,6 @@ def test_an_entry_without_files_is_gone_and_keeps_its_dates() -> None:
         (told(quality=0.0), told(heat=99.0)),
         (told(quality=40.0, heat=2.0), told(quality=40.0, heat=1.0, body="x" * 99)),
         (told(heat=0.0), told(body="x" * 99)),
-        (told(body="x" * 99), told(body="x")),
-        (told(summary="x" * 99), told(body="x" * 50)),
     ],
 )
 def test_the_better_of_two_files_speaks(better: Item, worse: Item) -> None:
@@ -309,9 +307,46 @@ def test_the_better_of_two_files_speaks(better: Item, worse: Item) -> None:
             assert record.file == next(file.file for file in files if file.item is better)
 
 
-def test_of_two_files_alike_the_first_by_path_speaks() -> None:
-    files = [as_file(told(heat=1.0, tags=("b",)), "b.md"), as_file(told(heat=1.0, tags=("a",)), "a.md")]
-    assert decide(NEW, files, WEDNESDAY, default_listed=True)[1] == told(heat=1.0, tags=("a",))
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        ("a.md", "b.md"),
+        ("minutes.md", "minutes (Ada's copy).md"),
+        ("minutes.md", "minutes 2.md"),
+        ("minutes.md", "minutes-old.md"),
+        ("z.md", "a/z.md"),
+    ],
+)
+def test_of_two_new_files_that_nothing_distinguishes_the_one_of_the_shorter_path_speaks_whatever_its_text(
+    first: str, second: str
+) -> None:
+    for one, other in (("short", "x" * 99), ("x" * 99, "short")):
+        files = [as_file(told(body=other), second), as_file(told(body=one), first)]
+        assert decide(NEW, files, WEDNESDAY, default_listed=True)[1] == told(body=one)
+
+
+def sourced(item: Item, path: str, source: bytes) -> EntryFile:
+    return as_file(item, path)._replace(source=source)
+
+
+@pytest.mark.parametrize(
+    ("files", "speaking"),
+    [
+        ([sourced(told(), "long.md", b"1"), sourced(told(body="x" * 99), "a.md", b"2")], "long.md"),
+        ([sourced(told(body="edited"), "long.md", b"3"), sourced(told(body="x" * 99), "a.md", b"2")], "long.md"),
+        ([sourced(told(), "renamed.md", b"1"), sourced(told(body="x" * 99), "a.md", b"2")], "renamed.md"),
+        ([sourced(told(), "renamed.md", b"1"), sourced(told(body="x" * 99), "long.md", b"2")], "long.md"),
+        ([sourced(told(), "long.md", b"1"), sourced(told(quality=1.0), "a.md", b"2")], "a.md"),
+        ([sourced(told(listed=False), "long.md", b"3"), sourced(told(), "a.md", b"2")], "a.md"),
+        ([sourced(told(), "other.md", b"3"), sourced(told(), "a.md", b"2")], "a.md"),
+    ],
+)
+def test_a_file_goes_on_speaking_until_another_is_better(files: list[EntryFile], speaking: str) -> None:
+    shown, _ = decide(NEW, [sourced(told(), "long.md", b"1")], TUESDAY, default_listed=True)
+    for each in (files, files[::-1]):
+        record, _ = decide(shown, each, WEDNESDAY, default_listed=True)
+        assert record.file == as_file(told(), speaking).file
+        assert decide(record, each, WEDNESDAY, default_listed=True)[0] == record
 
 
 def test_a_broken_file_that_asks_to_be_withheld_does_not_speak() -> None:

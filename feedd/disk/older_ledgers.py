@@ -1,12 +1,19 @@
-"""A ledger whose keys of links lack fragments, as they all once did, in; the same with whole keys, out."""
+"""A ledger that an older feedd left, in; the same with what is kept by now, where that takes more than SQL, out."""
 
 from __future__ import annotations
 
 import sqlite3
 
 from feedd.core import urls
-from feedd.core.identity import link_key
+from feedd.core.identity import link_key, normal_path
 from feedd.disk.records import decode_item
+
+
+def keep_normal_paths(db: sqlite3.Connection) -> None:
+    """Keeps the one form of each path, where this was not done when it was read."""
+    rows = db.execute("SELECT path FROM files WHERE normal IS NULL").fetchall()
+    paths = [(normal_path(path), path) for (path,) in rows if not path.isascii()]
+    db.executemany("UPDATE files SET normal = ? WHERE path = ?", paths)
 
 
 def make_links_whole(db: sqlite3.Connection) -> None:

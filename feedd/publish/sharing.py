@@ -1,0 +1,44 @@
+"""Sharing: files that were read one by one, in; notes about those that would be one entry, out."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from datetime import datetime
+
+from feedd.core.catalog import EntryFile, EntryRecord, ranked
+from feedd.core.sharing import lookalikes, shared_notes
+from feedd.disk.items import ItemsDirectory
+from feedd.disk.records import ReadFile, decode_item
+from feedd.model import Problem
+from feedd.publish.reading import read_one
+
+
+class Sharing:
+    """Links of files, of which only those that several have are looked at again."""
+
+    def __init__(self, items: ItemsDirectory) -> None:
+        self._items = items
+        self._paths: dict[bytes, list[str]] = defaultdict(list)
+
+    def add(self, read: ReadFile) -> None:
+        """Takes in a file."""
+        if read.link is not None:
+            self._paths[read.link].append(read.path)
+
+    def notes(self, paths: Sequence[str], now: datetime, *, default_listed: bool) -> list[Problem]:
+        """What there is to say of the files at `paths`, all of which were taken in if they have a link. What a ledger
+        knows of them is not asked.
+        """
+        found = lookalikes(paths)
+        for several in self._paths.values():
+            if len(several) > 1:
+                read = [each for path in several if (each := read_one(self._items, path)) is not None]
+                files = [
+                    EntryFile(number, each.path, decode_item(each.item, each.digest), each.link, blocked=False)
+                    for number, each in enumerate(read)
+                    if each.item is not None
+                ]
+                choices = ranked(EntryRecord(0, "", now), files, now, default_listed=default_listed)
+                found.extend(shared_notes(choices, first_is_known=False) if choices else ())
+        return found
