@@ -63,6 +63,7 @@ def test_feeds_that_an_older_ledger_kept_apart_become_one_and_show_nothing_anew(
     for title, entry in site.entries().items():
         then = before[1][title]
         assert (entry.id, entry.published, entry.updated) == (then.id, then.published, then.updated)
+    assert "before this feed took over" in site.run("why", "seeds/b.md").out
     site.write("c.md", item("C", "https://a.example/c", "2024-05-03", topics=["A\u2060I"], provider="AI"))
     site.render()
     assert site.titles("topics/ai/atom.xml") == {"A", "C"}

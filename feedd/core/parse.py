@@ -34,7 +34,7 @@ from feedd.core.frontmatter import (
 )
 from feedd.model import Image, Item, Problem, Provider, Related
 
-FORMAT = 6  # counts up when the same bytes would give another Item or keys, so that files are read again
+FORMAT = 7  # counts up when the same bytes would give another Item or keys, so that files are read again
 
 _HTML = (".html", ".htm")
 _DATE_PREFIX = re.compile(r"(?:.*/)?(\d{4})-(\d{2})-(\d{2})-[^/]*")

@@ -30,6 +30,7 @@ _PROGRAMS = tuple(
     (re.compile(rf"<{name}(?=[\s/>])", re.IGNORECASE), re.compile(rf"</{name}\s*>", re.IGNORECASE))
     for name in ("script", "style")
 )
+_QUOTED = 40  # characters of a tag in a note
 _CODE = re.compile(r"[(){};=]")
 
 # Quoted values may hold "<": no tag begins at one, so that each text between tags is scanned once.
@@ -37,8 +38,9 @@ _TAG = re.compile(r'</?([A-Za-z][A-Za-z0-9-]*)[^<>"]*(?:"[^"]*"[^<>"]*)*>')
 _SPACES = re.compile("[ \t\n\r\f\x0b\x1c-\x1f\x85\u2028\u2029]+")
 
 
-def without_formatting(typed: str) -> str:
+def without_formatting(typed: str) -> tuple[str, str | None]:
     """A text without the HTML that only formats it; all else that looks like a tag stays, since it is what is said.
+    With it comes a note on a tag that was left out although it stood where a word does.
 
     Formatting are elements such as `<em>` or `<p>` that begin and end; `<br>`, `<hr>`, `<wbr>` and an `<img>` with its
     picture; comments; scripts and styles with code in them. A tag without its partner, an unknown one, and `<video>`
@@ -49,14 +51,16 @@ def without_formatting(typed: str) -> str:
         typed = _without_spans(typed, opening, closing, _is_no_code)
     tags = list(_FORMATTING.finditer(typed))
     if not tags:
-        return typed
+        return typed, None
     kept: list[str] = []
-    at = 0
+    at, note = 0, None
     for index in sorted(_formatting(tags, typed)):
         tag = tags[index]
+        if note is None and _is_a_word(typed, tag, tag):
+            note = f"{tag[0][:_QUOTED]} was taken for formatting and left out; write it with &lt; to have it shown"
         kept += typed[at : tag.start()], "" if tag[2].lower() in _WITHIN_WORDS else " "
         at = tag.end()
-    return "".join((*kept, typed[at:]))
+    return "".join((*kept, typed[at:])), note
 
 
 def text_of(markup: str) -> str:

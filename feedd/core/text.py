@@ -42,7 +42,8 @@ _MOJIBAKE = re.compile(
     rf"|(?<=[\u00f0-\u00f4])[{_CONTINUATION}]{{3}})"
 )
 
-_CUT_TAIL = " \t\n,;:.!?-([{&/\xab" + _MARKS
+_NO_BREAK = "\xa0\u2007\u202f"
+_CUT_TAIL = " \t\n,;:.!?-([{&/\xab" + _MARKS + _NO_BREAK
 _SLUG_WORDS = re.compile(r"[+#&]|(?:(?<!\S)|(?<=[(/]))\.(?=\w)")
 _SLUG_NAMES = {"+": " plus ", "#": " sharp ", "&": " and ", ".": " dot "}
 _ASCII_GAPS = re.compile(r"[^a-z0-9]+")
@@ -70,7 +71,9 @@ def plain(raw: str) -> tuple[str, tuple[str, ...]]:
     text = raw
     notes: list[str] = []
     if "<" in text:
-        text = tags.without_formatting(text)
+        text, note = tags.without_formatting(text)
+        if note:
+            notes.append(note)
     text = _INVISIBLE.sub("", text)
     if not text.isascii() and _MOJIBAKE.search(text):
         text, note = _reencoded(text)
@@ -111,7 +114,7 @@ def words(text: str, limit: int) -> str:
     if len(text) <= limit:
         return text
     head = text[: max(limit - 1, 0)]
-    if not text[len(head)].isspace():
+    if not text[len(head)].isspace() or text[len(head)] in _NO_BREAK:
         end = max(head.rfind(" "), head.rfind("\n"))
         if end >= limit // 2:
             head = head[:end]

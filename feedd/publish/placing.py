@@ -11,6 +11,7 @@ from feedd.core.catalog import EntryRecord, feeds_of
 from feedd.core.digest import DAILY, WEEKLY, begun, dated, end_of, next_end, place_in, without
 from feedd.core.explain import DigestTimes, FeedPlace, ViewPlace, not_hot, not_in_digest
 from feedd.core.rank import effective_heat, passing, strength
+from feedd.core.retired import spellings
 from feedd.core.views import DIGEST, HOT, is_digest
 from feedd.disk.published import FeedRecord, Shown
 from feedd.model import Item
@@ -68,7 +69,10 @@ class _Feed:
 
     def _not_in(self, keeps_out: str | None) -> str:
         if self._preview.published.departed(self._feed.feed, [self._record.entry]):
-            return "newer entries have pushed it out"
+            known = self._preview.published.feeds().values()
+            took_over = self._feed.identity in spellings(map(head_of, known)).merged.values()
+            others = ", or it was in a feed of the same name before this feed took over" if took_over else ""
+            return f"newer entries have pushed it out{others}"
         return keeps_out or f"older than the newest {self._terms.limit} entries"
 
     def _in_view(self, view: FeedRecord) -> ViewPlace | None:

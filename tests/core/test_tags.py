@@ -32,7 +32,7 @@ ANY_TEXT = st.text(st.characters(exclude_categories=()))
     ],
 )
 def test_what_formats_a_text_is_left_out(typed: str, shown: str) -> None:
-    assert tags.folded(tags.without_formatting(typed)) == shown
+    assert tags.folded(tags.without_formatting(typed)[0]) == shown
 
 
 @pytest.mark.parametrize(
@@ -62,7 +62,26 @@ def test_what_formats_a_text_is_left_out(typed: str, shown: str) -> None:
     ],
 )
 def test_what_is_said_of_tags_stays(typed: str) -> None:
-    assert tags.without_formatting(typed) == typed
+    assert tags.without_formatting(typed) == (typed, None)
+
+
+@pytest.mark.parametrize(
+    ("typed", "shown", "quoted"),
+    [
+        ("Line breaks with <br> in HTML", "Line breaks with in HTML", "<br>"),
+        ("Use <p> and </p>", "Use and", "<p>"),
+        ("What is <hr/>?", "What is ?", "<hr/>"),
+        ('See <img src="a.png"> here', "See here", '<img src="a.png">'),
+    ],
+)
+def test_a_tag_that_is_left_out_where_a_word_stands_is_noted(typed: str, shown: str, quoted: str) -> None:
+    plain, note = tags.without_formatting(typed)
+    assert tags.folded(plain) == shown
+    assert note == f"{quoted} was taken for formatting and left out; write it with &lt; to have it shown"
+
+
+def test_what_formats_words_is_left_out_without_a_note() -> None:
+    assert tags.without_formatting("<p>A <em>fine</em> day</p><br>Two") == (" A fine day  Two", None)
 
 
 @pytest.mark.parametrize(

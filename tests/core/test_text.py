@@ -184,6 +184,9 @@ def test_safe_text_keeps_all_that_xml_can_carry(raw: str) -> None:
         ("\u4eba\u5de5\u667a\u80fd\u5f88\u597d", 4, "\u4eba\u5de5\u667a\u2026"),
         ("incomprehensibilities", 10, "incompreh\u2026"),
         ("ab", 1, "\u2026"),
+        ("cost 10\u00a0000 and more", 9, "cost\u2026"),
+        ("cost 10\u00a0000 and more", 8, "cost\u2026"),
+        ("bien s\u00fbr\u202f! Oui", 12, "bien s\u00fbr\u2026"),
     ],
 )
 def test_long_text_is_cut_before_a_word(whole: str, limit: int, short: str) -> None:

@@ -6,7 +6,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from feedd.core.catalog import feeds_of
+from feedd.core.recipes import Recipe
 from feedd.core.topics import Topic, Topics, name_key
+from feedd.model import FeedId, Item
 
 TOPICS = Topics(
     (
@@ -93,6 +96,14 @@ def test_a_topic_goes_by_its_own_name_whichever_of_its_names_is_used(name: str, 
 )
 def test_a_keyword_counts_as_a_whole_word_however_it_is_capitalised(words: str, names: tuple[str, ...]) -> None:
     assert TOPICS.by_keyword(words) == names
+
+
+@pytest.mark.parametrize("blank", [" ", "\u00a0", "\u3000", "\u202f", "\n"])
+def test_keywords_and_words_are_found_across_every_kind_of_blank(blank: str) -> None:
+    shown = Item(f"On deep{blank}learning")
+    assert FeedId("topic", "ai") in [each.feed for each in feeds_of(shown, TOPICS)]
+    recipe = Recipe("mine", "Mine", match=("deep learning",)).keyed(TOPICS, "en")
+    assert recipe.takes(shown, ())
 
 
 def test_without_topics_nothing_is_known_and_every_name_is_its_own() -> None:
