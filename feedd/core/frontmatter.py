@@ -25,6 +25,7 @@ from yaml.events import (
 )
 
 from feedd.core import plain_yaml
+from feedd.core.conflicts import UNRESOLVED, conflict
 
 Node = str | None | dict[str, "Node"] | list["Node"]
 FieldPath = tuple[str | int, ...]
@@ -126,10 +127,14 @@ def split(text: str) -> Source:
         raise FrontMatterError("the file is empty")
     opening = _OPENING.match(text)
     if opening is None:
+        if text.startswith("<<<<<<<"):
+            raise FrontMatterError(UNRESOLVED, 1)
         raise FrontMatterError("no front matter: the first line has to be `---`", 1)
     start = max(text.find("\n---", opening.end() - 1) + 1, opening.end())  # nearly always the closing line
     closing = _CLOSING.match(text, start) or _CLOSING.search(text, opening.end())
     if closing is None:
+        if line := conflict(text[opening.end() :], ""):
+            raise FrontMatterError(UNRESOLVED, line)
         raise FrontMatterError("the front matter is never closed: a second line `---` is missing", 1)
     return Source(text[opening.end() : closing.start()], text[closing.end() + 1 :])
 

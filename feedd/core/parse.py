@@ -20,6 +20,7 @@ from msgspec import Struct
 
 from feedd.core import accounting, content, fields, text, urls, withholding
 from feedd.core.accounting import Doubt
+from feedd.core.conflicts import UNRESOLVED, conflict
 from feedd.core.fields import Decoder, Findings, mapping, one_or_more
 from feedd.core.frontmatter import (
     FieldPath,
@@ -91,6 +92,8 @@ def _read(path: str, data: bytes) -> _Source | Parsed:
         seen = seen.replace(b"\0", b"")
     try:
         source = split(decode(data))
+        if line := conflict(source.front, source.body):
+            return refused(path, data, Problem(path, UNRESOLVED, line))
         return _Source(path, data, seen, source, read_tree(source.front))
     except FrontMatterError as error:
         reason = error.reason if b"secured" in seen else error.quoting

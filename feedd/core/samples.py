@@ -83,9 +83,10 @@ def continuation(texts: Sequence[str], code: Sequence[bool]) -> int:
         while end < len(texts) and (not texts[end].strip() or is_closing(texts[end])):
             end += 1
         closing = first_closing(texts, code, end)
-        if not any(map(_is_prose, texts[end:closing])) and not any(map(_ANY_FIELD.match, texts[end:closing])):
-            closing = first_closing(texts, code, closing + 1)  # two stray lines may part one field
-        if closing >= len(texts) or any(code[end:closing]) or not _goes_on(texts[end:closing]):
+        if closing < len(texts) and not any(_is_prose(line) or _ANY_FIELD.match(line) for line in texts[end:closing]):
+            end = closing + 1  # the rest of a field, between two stray lines
+            continue
+        if closing == len(texts) or any(code[end:closing]) or not _goes_on(texts[end:closing]):
             more = _leading_fields(texts[end:], code[end:], directly=not end)
             return end + more if more else reach
         reach = end = closing + 1

@@ -64,19 +64,19 @@ def strays(body: str, spans: Sequence[Scalar]) -> Iterator[Found]:
     code = in_code(lines.texts)
     reach = continuation(lines.texts, code)
     yield from _in_body(body, lines, code, reach)
-    yield from _with_parted_name(body, lines, code)
+    yield from _with_parted_name(body, lines, code, reach)
     if reach and is_closing(lines.texts[reach - 1]) and any(map(_KNOWN.match, lines.texts[:reach])):
         yield Found(("body",), 0, _GOES_ON)
     if _is_cut(lines.texts, code, reach, spans):
         yield Found(("body",), 0, _SEAL_GOES_ON)
 
 
-def _with_parted_name(body: str, lines: Lines, code: Sequence[bool]) -> Iterator[Found]:
-    """Fields in a body that a closing line ends, with a slip in the middle of their names or without a colon."""
+def _with_parted_name(body: str, lines: Lines, code: Sequence[bool], reach: int) -> Iterator[Found]:
+    """Fields with a slip in their names, or without a colon, in what may be the rest of a front matter."""
     closing = first_closing(lines.texts, code)
-    if closing == len(lines.texts):
-        return
-    for found in _PARTED_NAMES.finditer(body, 0, lines.starts[closing]):
+    last = closing if closing < len(lines.texts) else reach
+    end = lines.starts[last] if last < len(lines.texts) else len(body)
+    for found in _PARTED_NAMES.finditer(body, 0, end):
         at = bisect_right(lines.starts, found.start()) - 1
         before = body[max(lines.starts[at], found.start() - WINDOW) : found.start()]
         name = re.sub(r"\W", "", found[0]).lower()

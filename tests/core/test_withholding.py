@@ -64,7 +64,7 @@ def is_published(parsed: Parsed) -> bool:
 def shows_a_mark(data: bytes) -> bool:
     """Whether a person sees a mark that withholds above the body, on a line that is no comment, nor a report's."""
     text = data.replace(b"\0", b"").lstrip(b"\xff\xfe").decode("utf-8", "replace")
-    head = re.sub(r"related:(?:\n(?:[ \t-].*)?)*", "", text.split("\nZebras")[0])
+    head = re.sub(r"related:(?:\n(?:[ \t-].*)?)*", "", re.split("\n#? ?Zebras", text)[0])
     return any(MARK.match(line) for line in re.split("[\r\n\x0b\x0c\x85\u2028\u2029]", head))
 
 

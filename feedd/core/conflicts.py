@@ -1,0 +1,42 @@
+"""Merge conflicts: a text in; the line at which version control left one that nobody has resolved, out."""
+
+from __future__ import annotations
+
+import re
+
+from feedd.core.samples import in_code
+
+UNRESOLVED = "a merge conflict that is not resolved"
+
+_MARKER = re.compile(r"(?:(?P<ours><{7})|(?P<base>\|{7})|(?P<theirs>>{7}))(?: .*)?|(?P<middle>={7})")
+
+
+def conflict(front: str, body: str) -> int | None:
+    """The line of the file where a merge conflict begins; None if there is none.
+
+    Markers stand at the left margin: seven `<`, seven `=`, seven `>`, and in the diff3 style seven `|`. In the front
+    matter, of which `front` is the text, one of them is enough. In a body, a line of `=` alone underlines a heading,
+    and markers in code are a sample: a conflict there is two markers in order, one with `<` or `>`, outside of code.
+    """
+    if "<<<<<<<" in front or ">>>>>>>" in front or "|||||||" in front or "=======" in front:
+        for line, text in enumerate(front.split("\n"), 2):
+            if _MARKER.fullmatch(text):
+                return line
+    if "<<<<<<<" not in body and ">>>>>>>" not in body:
+        return None
+    first_line = front.count("\n") + 3
+    lines = body.split("\n")
+    opened: int | None = None
+    middle: int | None = None
+    for at, is_code in enumerate(in_code(lines)):
+        if is_code or (found := _MARKER.fullmatch(lines[at])) is None:
+            continue
+        if found["ours"]:
+            opened = at
+        elif opened is not None:
+            return first_line + opened
+        elif found["middle"]:
+            middle = at
+        elif found["theirs"] and middle is not None and " " in lines[at]:
+            return first_line + middle
+    return None
