@@ -33,8 +33,7 @@ from feedd.core.views import Threshold, Views
 from feedd.disk.database import StateDirectory
 from feedd.disk.feeds import FeedsDirectory
 from feedd.disk.items import ItemsDirectory
-from feedd.publish import publisher as publishing
-from feedd.publish import reading
+from feedd.publish import updating, work
 from feedd.publish.publisher import Publisher
 from feedd.publish.work import Settings
 
@@ -547,8 +546,8 @@ def test_one_process_and_several_leave_the_same_bytes(tmp_path: Path, monkeypatc
         (tmp_path / "seeds" / item.path).write_text(item.text() if number % 50 else "broken")
     with publisher(tmp_path, "one", "state-one", limit=40, workers=1, views=EVERY_VIEW) as opened:
         one = opened.publish(START)
-    monkeypatch.setattr(reading, "WORTH_PROCESSES", 2)
-    monkeypatch.setattr(publishing, "WORTH_PROCESSES", 2)
+    monkeypatch.setattr(work, "WORTH_PROCESSES", 2)
+    monkeypatch.setattr(updating, "WORTH_PROCESSES", 2)
     with publisher(tmp_path, "many", "state-many", limit=40, workers=2, views=EVERY_VIEW) as opened:
         many = opened.publish(START)
     assert tree(tmp_path / "one") == tree(tmp_path / "many")

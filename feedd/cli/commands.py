@@ -17,7 +17,15 @@ from feedd.cli import words
 from feedd.cli.explaining import say_explanation
 from feedd.cli.main import DONE, PROBLEMS, REFUSED
 from feedd.cli.progress import progress_bar
-from feedd.cli.setup import directories_of, items_of, publisher_of, read_configuration, state_path, with_config
+from feedd.cli.setup import (
+    directories_of,
+    items_of,
+    publisher_of,
+    read_configuration,
+    settings_of,
+    state_path,
+    with_config,
+)
 from feedd.config import Config, ConfigError
 from feedd.core.identity import normal_path
 from feedd.core.render import PAGE
@@ -26,8 +34,9 @@ from feedd.model import Problem
 from feedd.publish.documents import OPML
 from feedd.publish.explaining import digest_named, explain
 from feedd.publish.preview import Preview
-from feedd.publish.reading import read_one
+from feedd.publish.reading import WORTH_PROCESSES, Reader, in_portions
 from feedd.publish.sharing import Sharing
+from feedd.publish.workers import GaveUp, Workers
 
 
 def render(options: argparse.Namespace) -> int:
@@ -120,7 +129,7 @@ def check(options: argparse.Namespace) -> int:
     items = items_of(config)
     try:
         found, checked = _check_items(items, options, config)
-    except Unavailable as error:
+    except (Unavailable, GaveUp) as error:
         words.say_problems(problems, sys.stderr)
         words.complain(str(error))
         return REFUSED
@@ -141,6 +150,9 @@ def _missing(items: ItemsDirectory, path: str, relative: str | None) -> Problem:
     return Problem(relative or str(Path(path).resolve()), f"no item there: {why}")
 
 
+_NEW = b""  # the digest of no item, so that each item is tried out
+
+
 def _check_items(items: ItemsDirectory, options: argparse.Namespace, config: Config) -> tuple[list[Problem], int]:
     paths: list[str] = options.paths
     scan = items.scan(0)
@@ -157,13 +169,15 @@ def _check_items(items: ItemsDirectory, options: argparse.Namespace, config: Con
         chosen = [each for each in chosen if any(_covers(want, each) for want in wanted.values() if want)]
         found = [each for each in found if any(_covers(want, each.path) for want in wanted.values() if want)]
         found += missing
-    sharing = Sharing(items)
-    for path in chosen:
-        read = read_one(items, path)
-        if read is not None:
-            found.extend(read.problems)
-            sharing.add(read)
-    found.extend(sharing.notes(chosen, options.now(), default_listed=config.defaults.published))
+    with Workers(config.workers) as workers:
+        reader = Reader(items, settings_of(config).site, workers)
+        sharing = Sharing(reader)
+        portions = ([(path, _NEW) for path in portion] for portion in in_portions(chosen))
+        for files in reader.read(portions, many=len(chosen) >= WORTH_PROCESSES):
+            for file in sorted(files, key=lambda each: each.path):
+                found.extend(file.problems)
+                sharing.add(file)
+        found.extend(sharing.notes(chosen, options.now(), default_listed=config.defaults.published))
     return found, len(chosen)
 
 

@@ -19,18 +19,22 @@ def progress_bar(*, wanted: bool) -> Iterator[Any]:
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
-    with Progress(
+    bar = Progress(
         TextColumn("{task.description:>10}"),
         BarColumn(),
         MofNCompleteColumn(),
         console=Console(stderr=True),
         transient=True,
-    ) as bar:
-        tasks: dict[str, Any] = {}
+    )
+    tasks: dict[str, Any] = {}
 
-        def advance(stage: str, done: int, of: int) -> None:
-            if stage not in tasks:
-                tasks[stage] = bar.add_task(stage, total=of)
-            bar.update(tasks[stage], completed=done)
+    def advance(stage: str, done: int, of: int) -> None:
+        bar.start()  # not before: its thread would keep this process from forking
+        if stage not in tasks:
+            tasks[stage] = bar.add_task(stage, total=of)
+        bar.update(tasks[stage], completed=done, total=of)
 
+    try:
         yield advance
+    finally:
+        bar.stop()

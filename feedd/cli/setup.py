@@ -28,8 +28,8 @@ from feedd.disk.feeds import FeedsDirectory
 from feedd.disk.items import ItemsDirectory, Unavailable
 from feedd.disk.lock import Busy, Unusable
 from feedd.model import Problem
+from feedd.publish.heartbeat import Progress
 from feedd.publish.publisher import Publisher
-from feedd.publish.remember import Progress
 from feedd.publish.work import Settings
 
 
@@ -161,7 +161,8 @@ def settings_of(config: Config) -> Settings:
         min_quality=config.rank.min_quality,
         recipes={each.slug: each.keyed(config.topics, config.language) for each in config.feeds},
     )
-    made_by = [version(name) for name in _RENDERERS] + [ENCODINGS[name].version for name in config.precompress]
+    libraries = [version(name) for name in _RENDERERS]
+    made_by = libraries + [ENCODINGS[name].version for name in config.precompress]
     return Settings(
         site=site,
         default_listed=config.defaults.published,
@@ -169,7 +170,7 @@ def settings_of(config: Config) -> Settings:
         workers=config.workers,
         authority=config.authority,
         default_authority=config.tagging_entity,
-        reading_mark=_mark(parse.FORMAT, config.items),
+        reading_mark=_mark(parse.FORMAT, config.items, libraries),  # with others, what could not be read may be
         catalog_mark=_mark(
             config.defaults, config.limit, config.topics, config.views, config.rank, site.recipes, config.stories
         ),

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from itertools import chain
 from typing import Any, Literal, NamedTuple
@@ -80,10 +80,20 @@ def parse(path: str, data: bytes) -> Parsed:
     return _checked(_read(path, data))
 
 
-def parse_all(files: Iterable[tuple[str, bytes]]) -> list[Parsed]:
-    """What `parse` makes of each of these files. Taking each step for all of them is faster by a sixth."""
-    sources = [_read(path, data) for path, data in files]
-    return [_checked(source) for source in sources]
+def parse_all(files: Iterable[tuple[str, bytes]], begin: Callable[[int], None]) -> list[Parsed]:
+    """What `parse` makes of each of these files. Taking each step for all of them is faster by a sixth.
+
+    `begin` is told the number of a file, from 0, before each step of the work on this file.
+    """
+    sources: list[_Source | Parsed] = []
+    for number, (path, data) in enumerate(files):
+        begin(number)
+        sources.append(_read(path, data))
+    found: list[Parsed] = []
+    for number, source in enumerate(sources):
+        begin(number)
+        found.append(_checked(source))
+    return found
 
 
 def _read(path: str, data: bytes) -> _Source | Parsed:

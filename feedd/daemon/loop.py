@@ -40,6 +40,7 @@ from feedd.model import Report
 from feedd.notify.announcer import Announcer, AnnouncerThread
 from feedd.publish.publisher import Publisher
 from feedd.publish.work import Settings
+from feedd.publish.workers import stand_by
 from feedd.serve.sockets import CannotListen
 
 TICK = 10.0  # seconds between two looks at what no event tells of
@@ -95,7 +96,7 @@ class Daemon:
     def run(self) -> None:
         """Works until it is stopped. Raises ConfigError, Busy, Unusable or CannotListen if it cannot begin."""
         setup = self._load()
-        memory.load()
+        stand_by()
         with ExitStack() as stack:
             stack.enter_context(self._signals())
             stack.enter_context(self._presence)

@@ -88,6 +88,8 @@ def _service(site: Site) -> list[str]:
         "TimeoutStopSec=30s",
         "WatchdogSec=2min",
         "KillMode=mixed",
+        "# A file for which the memory does not do is a problem of this file.",
+        "OOMPolicy=continue",
         *([] if site.state else ["StateDirectory=feedd", "StateDirectoryMode=0750"]),
         "UMask=0022",
         "# As many connections as readers may want to keep open.",

@@ -7,6 +7,7 @@ import fcntl
 import os
 import re
 import signal
+from contextlib import suppress
 from pathlib import Path
 
 _MOUNTS = Path("/proc/self/mountinfo")
@@ -86,3 +87,17 @@ def is_being_written(path: str) -> bool | None:
     finally:
         os.close(file)
     return False
+
+
+def has_one_thread() -> bool:
+    """Whether this process has no thread but the one that asks. False where that cannot be known."""
+    try:
+        return len(list(Path("/proc/self/task").iterdir())) == 1
+    except OSError:
+        return False
+
+
+def be_first_to_go() -> None:
+    """Has the kernel end this process before others when memory runs out: proc_pid_oom_score_adj(5)."""
+    with suppress(OSError):
+        Path("/proc/self/oom_score_adj").write_text("1000")

@@ -142,6 +142,21 @@ class Ledger:
             ],
         )
 
+    def items_of(self, paths: Sequence[str]) -> dict[str, bytes]:
+        """The digests of the last good items of those of the files at `paths` that have one."""
+        sql = "SELECT path, digest FROM files WHERE present AND item IS NOT NULL AND path IN"
+        return dict(self._select(sql, paths))
+
+    def drop_items(self, entries: Iterable[int]) -> dict[int, str]:
+        """Drops the items that speak for `entries`; returns the paths of their files."""
+        of_entries = "file = (SELECT file FROM entries WHERE entry = ?)"
+        paths: dict[int, str] = {}
+        for entry in entries:
+            for (path,) in self._db.execute(f"SELECT path FROM files WHERE {of_entries}", (entry,)):  # noqa: S608
+                paths[entry] = path
+            self._db.execute(f"UPDATE files SET item = NULL WHERE {of_entries}", (entry,))  # noqa: S608
+        return paths
+
     def forget_contents(self, paths: Iterable[str]) -> None:
         """Marks files as gone. Their entries stay known by their paths; their contents are dropped."""
         self._db.executemany(

@@ -7,10 +7,13 @@ from __future__ import annotations
 
 import sqlite3
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, tzinfo
+from functools import partial
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
+
+import msgspec
 
 from feedd.core.applied import rank_of, terms_of
 from feedd.core.assemble import Site, list_feed
@@ -25,6 +28,7 @@ from feedd.disk.published import FeedRecord, Published
 from feedd.disk.targets import Targets
 from feedd.model import FeedId, Item
 from feedd.publish.current import head_of
+from feedd.publish.workers import Begin, Task, Workers
 
 
 class _Candidate(NamedTuple):
@@ -35,10 +39,14 @@ class _Candidate(NamedTuple):
     published: datetime
 
 
+_ToSum = tuple[int, Item, dict[str, str]]
+
+
 class Digesting:
     """Closes periods. Everything happens in the transaction that the caller holds."""
 
-    def __init__(self, db: sqlite3.Connection, site: Site, now: datetime) -> None:
+    def __init__(self, db: sqlite3.Connection, site: Site, now: datetime, workers: Workers) -> None:
+        self._workers = workers
         self._digests = Digests(db)
         self._ledger = Ledger(db)
         self._published = Published(db)
@@ -78,8 +86,12 @@ class Digesting:
             self._feeds = self._published.feeds()
         for period in periods:
             late = closed if period.start == last else None  # nothing comes too late for a period that was left out
-            for view, candidates in self._candidates(period, late, cadence).items():
-                self._keep(view, period, candidates)
+            found = self._candidates(period, late, cadence)
+            for candidates in found.values():
+                candidates.sort(key=lambda each: each.key, reverse=True)
+            summaries = self._summaries(found.values())
+            for view, candidates in found.items():
+                self._keep(view, period, candidates, summaries)
                 yield view.feed
         if periods:
             self._digests.keep_last(cadence, periods[-1].end, self._now)
@@ -105,11 +117,26 @@ class Digesting:
                     found[view].append(_Candidate(key, entry, record.file, item, record.published))
         return found
 
-    def _keep(self, view: FeedRecord, period: Period, candidates: list[_Candidate]) -> None:
-        candidates.sort(key=lambda each: each.key, reverse=True)
-        listed = candidates[: self._site.views.digest_limit]
-        pages = self._targets.linked_pages([each.entry for each in listed])
-        lines = [self._line(each, pages.get(each.entry, {})) for each in listed]
+    def _summaries(self, found: Iterable[list[_Candidate]]) -> dict[int, str]:
+        """The summaries of the entries that digests list. An item of which there is no summary to be had has none."""
+        listed = {each.entry: each.item for candidates in found for each in self._listed(candidates)}
+        pages = self._targets.linked_pages(list(listed))
+        task: Task[None, _ToSum, list[tuple[int, str]]] = Task(
+            partial(summarise, self._site.base_url), _encode_items, _entry
+        )
+        items = [(entry, item, pages.get(entry, {})) for entry, item in listed.items()]
+        jobs = [(None, items)] if items else []
+        return {
+            entry: words for outcome in self._workers.map(task, jobs, many=False) for entry, words in outcome.result
+        }
+
+    def _listed(self, candidates: list[_Candidate]) -> list[_Candidate]:
+        return candidates[: self._site.views.digest_limit]
+
+    def _keep(
+        self, view: FeedRecord, period: Period, candidates: list[_Candidate], summaries: Mapping[int, str]
+    ) -> None:
+        lines = [_line(each, summaries.get(each.entry, "")) for each in self._listed(candidates)]
         feed = self._feeds[view.identity.base]
         label = list_feed(head_of(feed), self._site).label if feed.label else self._site.title
         order = rank_of(view.identity, view.slug, self._site).order
@@ -117,22 +144,43 @@ class Digesting:
         self._digests.keep(view.feed, period, digest)
         self._published.move_updated(view.feed, period.end)
 
-    def _line(self, candidate: _Candidate, pages: Mapping[str, str]) -> Line:
-        item = candidate.item
-        _, summary = entry_texts(item, base_url=self._site.base_url, page_url=pages.get, limit=_SUMMARY)
-        provider = item.provider.name if item.provider else None
-        return Line(
-            candidate.entry,
-            candidate.file,
-            words_of(item),
-            item.title,
-            item.link,
-            provider,
-            candidate.published,
-            summary,
-        )
+
+def _line(candidate: _Candidate, summary: str) -> Line:
+    item = candidate.item
+    provider = item.provider.name if item.provider else None
+    return Line(
+        candidate.entry,
+        candidate.file,
+        words_of(item),
+        item.title,
+        item.link,
+        provider,
+        candidate.published,
+        summary,
+    )
 
 
+def summarise(base_url: str, job: bytes, begin: Begin) -> list[tuple[int, str]]:
+    """The summaries of entries as digests show them. `job` is msgpack of a list of entries, each with its item and the
+    pages that the item links to.
+    """
+    found: list[tuple[int, str]] = []
+    for number, (entry, item, pages) in enumerate(_decode_items(job)):
+        begin(number)
+        _, summary = entry_texts(item, base_url=base_url, page_url=pages.get, limit=_SUMMARY)
+        found.append((entry, summary))
+    return found
+
+
+def _encode_items(_head: None, items: Sequence[_ToSum]) -> bytes:
+    return msgspec.msgpack.encode(items)
+
+
+def _entry(item: _ToSum) -> int:
+    return item[0]
+
+
+_decode_items = msgspec.msgpack.Decoder(list[_ToSum]).decode
 _SUMMARY = 240  # characters
 
 

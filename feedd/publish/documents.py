@@ -10,7 +10,7 @@ document shows as it has to be now is taken from there and not made again.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from functools import partial
 from typing import NamedTuple, TypeVar
@@ -33,24 +33,22 @@ from feedd.core.assemble import (
 )
 from feedd.core.catalog import ALL
 from feedd.core.digest import without
-from feedd.core.encodings import ENCODINGS
 from feedd.core.rank import RankKey, effective_heat
-from feedd.core.render import FORMATS, PAGE, opml
+from feedd.core.render import PAGE, opml
 from feedd.core.render.assets import ASSETS
 from feedd.core.render.front import SHOWN, front
 from feedd.core.render.markup import with_entries
 from feedd.core.unmatched import unmatched
 from feedd.core.views import HOT, TOP, is_digest
 from feedd.disk.digests import Digests
-from feedd.disk.feeds import FeedsDirectory
 from feedd.disk.published import FeedRecord, Published, Shown
 from feedd.disk.targets import Targets
 from feedd.model import Document, Entry, Feed, Item, RenderedEntry
 from feedd.publish.current import current_feeds, head_of
-from feedd.publish.entries import digest_entry, entries_of
+from feedd.publish.entries import EntryMaker, Failed, digest_entry, entries_of
 from feedd.publish.leftovers import Leftovers
 from feedd.publish.site import ENTRIES, STALE
-from feedd.publish.workers import Workers
+from feedd.publish.workers import Begin, Task, Workers
 
 E = TypeVar("E")
 OPML = "feeds.opml"
@@ -67,6 +65,14 @@ class FeedParts(Struct, frozen=True):
     members: tuple[Member | Entry | RenderedEntry, ...]
 
 
+class Made(NamedTuple):
+    """The documents of a feed, each with its list by rank after it. They lack the entries that `failed`."""
+
+    feed: int
+    documents: list[Document]
+    failed: list[Failed]
+
+
 class DocumentMaker:
     """Gathers what the documents of one pass are made from, and has them made."""
 
@@ -78,7 +84,10 @@ class DocumentMaker:
         site: Site,
         leftovers: Leftovers,
         is_publishable: Callable[[Item], bool],
+        workers: Workers,
     ) -> None:
+        self._workers = workers
+        self._entries = EntryMaker(site, workers)
         self._targets = targets
         self._digests = digests
         self._published = published
@@ -91,19 +100,27 @@ class DocumentMaker:
         self._lately: tuple[int, list[tuple[Shown, Member | RenderedEntry]]] | None = None  # members of the last feed
         self._retired_feeds = self._by_number.keys() - {record.feed for record in self._current}
 
-    def documents(
-        self, feeds: Collection[int], workers: Workers, *, many: bool
-    ) -> Iterator[tuple[int, list[Document]]]:
-        """The documents of these feeds, each with its list by rank after it. `many`: it is to be
-        expected that at least WORTH_PROCESSES entries have to be made.
+    def documents(self, feeds: Collection[int], *, many: bool) -> Iterator[Made]:
+        """The documents of these feeds. `many`: it is to be expected that at least WORTH_PROCESSES entries have to be
+        made.
         """
-        all_parts = map(
-            self.parts, sorted(feeds, key=lambda number: (self._source(self._by_number[number]).feed, number))
-        )
-        if many:
-            encoded = map(msgspec.msgpack.encode, all_parts)
-            return workers.map(partial(make_encoded_documents, self._site), encoded, many=True)
-        return map(partial(make_documents, self._site), all_parts)
+        ordered = sorted(feeds, key=lambda number: (self._source(self._by_number[number]).feed, number))
+        if not many:
+            return map(self.made, ordered)
+        return self._made_by_workers(map(self.parts, ordered))
+
+    def _made_by_workers(self, all_parts: Iterable[FeedParts]) -> Iterator[Made]:
+        task = Task(partial(make_documents, self._site), _encode_parts, _made_from)
+        for outcome in self._workers.map(task, ((each, each.members) for each in all_parts), many=True):
+            failed = [(member, why) for member, why in outcome.failed if isinstance(member, Member)]
+            number, documents = outcome.result
+            yield Made(number, documents, failed)
+
+    def made(self, number: int) -> Made:
+        """The documents of one feed, made in this process but for their entries."""
+        parts = self.parts(number)
+        entries, failed = self._entries.of(parts.members)
+        return Made(number, _rendered(self._site, _reduced(parts, entries), entries), failed)
 
     def current(self) -> list[FeedRecord]:
         """The feeds that are to have documents, in the order in which they came into being."""
@@ -209,27 +226,29 @@ class DocumentMaker:
         """Whether the feed of all entries is among these."""
         return ALL in self._feeds and self._feeds[ALL].feed in feeds
 
-    def site_documents(self, state: str) -> list[Document]:
-        """The documents about all feeds that `state`, one of site.py's, asks for."""
-        made = []
+    def site_documents(self, state: str) -> tuple[list[Document], list[Failed]]:
+        """The documents about all feeds that `state`, one of site.py's, asks for. They lack the entries that failed."""
+        made: list[Document] = []
+        failed: list[Failed] = []
         if state == STALE:
             made.append(Document(OPML, opml.render(make_listing(map(head_of, self._current), self._site))))
         if state == STALE and self._retired:
             made.append(Document(redirects.FILE, redirects.render(self._retired)))
         if self._site.pages:
-            made.append(self._site_page(state))
-        return made
+            page, failed = self._site_page(state)
+            made.append(page)
+        return made, failed
 
     def assets(self) -> list[Document]:
         """What pages load: to be there before a page that names their digests is."""
         return [Document(name, data) for name, data in ASSETS.items()] if self._site.pages else []
 
-    def _site_page(self, state: str) -> Document:
+    def _site_page(self, state: str) -> tuple[Document, list[Failed]]:
         """The page of the site, with the lists that it has if only its entries may be others."""
         everything = self._feeds.get(ALL)
         newest = self._published.newest(everything.feed, SHOWN) if everything else []
         members = tuple(self._members(newest, {PAGE.name: ""}))
-        entries = entries_of(self._site).of(members, (PAGE.name,))
+        entries, failed = self._entries.of(members)
         fragments = render.fragments(entries, PAGE.name)
         kept = self._leftovers.document(PAGE.file) if state == ENTRIES else None
         data = with_entries(kept, fragments) if kept else None
@@ -237,64 +256,36 @@ class DocumentMaker:
             counts = self._published.counts()
             heads = (head_of(record, counts.get(record.feed, 0)) for record in self._current)
             data = front(make_listing(heads, self._site), fragments)
-        return Document(PAGE.file, data, b"".join(entry.made_from for entry in entries))
+        return Document(PAGE.file, data, b"".join(entry.made_from for entry in entries)), failed
 
 
-def make_encoded_documents(site: Site, parts: bytes) -> tuple[int, list[Document]]:
-    """What `make_documents` makes, of msgpack of the parts."""
-    return make_documents(site, msgspec.msgpack.decode(parts, type=FeedParts))
+def make_documents(site: Site, job: bytes, begin: Begin) -> tuple[int, list[Document]]:
+    """The number of a feed and its documents. `job` is msgpack of FeedParts."""
+    parts = _decode_parts(job)
+    entries = entries_of(site).of(parts.members, document_names(site, parts.feed.identity), begin)
+    return parts.number, _rendered(site, parts, entries)
 
 
-def make_documents(site: Site, parts: FeedParts) -> tuple[int, list[Document]]:
-    """The number of a feed and its documents."""
-    names = document_names(site, parts.feed.identity)
-    return parts.number, render.render(replace(parts.feed, entries=entries_of(site).of(parts.members, names)), names)
+def _rendered(site: Site, parts: FeedParts, entries: tuple[Entry | RenderedEntry, ...]) -> list[Document]:
+    return render.render(replace(parts.feed, entries=entries), document_names(site, parts.feed.identity))
 
 
-def wanted_names(site: Site) -> set[str]:
-    """The names of the files that a site has; a document of another name is no longer wanted."""
-    pages = {PAGE.file, *ASSETS} if site.pages else set()
-    names = {FORMATS[name].file for name in site.formats} | {OPML, redirects.FILE} | pages
-    return names | {name + ENCODINGS[encoding].suffix for name in names for encoding in site.precompress}
+def _encode_parts(parts: FeedParts, members: Sequence[Member | Entry | RenderedEntry]) -> bytes:
+    return msgspec.msgpack.encode(replace(_reduced(parts, members), members=tuple(members)))
 
 
-def wanted_paths(site: Site, retired: Collection[str]) -> Callable[[str], bool]:
-    """Which documents are wanted: those with a name that is, of a feed that is not `retired`."""
-    names = wanted_names(site)
-    if not retired:
-        names = {name for name in names if not name.startswith(redirects.FILE)}
-
-    def wanted(path: str) -> bool:
-        folder, _, name = path.rpartition("/")
-        return name in names and folder not in retired
-
-    return wanted
+def _reduced(parts: FeedParts, left: Sequence[Member | Entry | RenderedEntry]) -> FeedParts:
+    """Parts for the members that are `left`, or for the entries that were made of them."""
+    heats = parts.feed.heats
+    if heats is None or len(left) == len(parts.members):
+        return parts
+    there = {each.made_from for each in left}
+    kept = tuple(heat for heat, each in zip(heats, parts.members, strict=True) if each.made_from in there)
+    return replace(parts, feed=replace(parts.feed, heats=kept))
 
 
-class Amiss(NamedTuple):
-    """What does not look as it was left: feeds with a missing or altered document, whether a document about the site
-    is, documents that are no longer wanted, and those that the ledger does not know. `doubtful`: others may
-    have changed without its having been kept.
-    """
-
-    feeds: frozenset[int] = frozenset()
-    site: bool = False
-    unwanted: Sequence[str] = ()
-    lost: Sequence[str] = ()
-    doubtful: bool = False
+def _made_from(member: Member | Entry | RenderedEntry) -> bytes:
+    return member.made_from
 
 
-def out_of_step(
-    published: Published, directory: FeedsDirectory, wanted: Callable[[str], bool], lost: Sequence[str]
-) -> Amiss:
-    """What is amiss with the documents that the ledger knows, and `lost`, which it does not know."""
-    feeds: set[int] = set()
-    site = False
-    unwanted: list[str] = []
-    for path, (feed, stat) in published.documents().items():
-        if not wanted(path):
-            unwanted.append(path)
-        elif directory.stat(path) != stat:
-            site = site or feed is None
-            feeds.update(() if feed is None else (feed,))
-    return Amiss(frozenset(feeds), site, unwanted, lost)
+_decode_parts = msgspec.msgpack.Decoder(FeedParts).decode

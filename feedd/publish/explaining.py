@@ -49,6 +49,7 @@ def digest_named(preview: Preview, entry_id: str) -> tuple[str, str] | None:
 
 
 _ALL = -1  # of SQLite's LIMIT
+_NO_VERSION = "the file has problems, and there is no earlier version of it"
 
 
 class _Entry:
@@ -65,7 +66,8 @@ class _Entry:
         record = self._record
         if not self._files:
             problems, notes = self._said(self._asked)
-            return Explanation(self._asked or "", id=record.id, withheld=record.reason, problems=problems, notes=notes)
+            reason = _NO_VERSION if problems else record.reason
+            return Explanation(self._asked or "", id=record.id, withheld=reason, problems=problems, notes=notes)
         speaker = next((file for file in self._files if file.file == record.file), self._files[0])
         chosen = next((file for file in self._files if file.path == self._asked), speaker)
         story, ranking = self._told(speaker.item)
@@ -126,8 +128,7 @@ def _broken(found: list[Problem]) -> Explanation:
     problems, notes = _sorted(found)
     if not problems:
         return Explanation(found[0].path, withheld=f"no item: {notes[0].reason}")
-    reason = "the file has problems, and there is no earlier version of it"
-    return Explanation(found[0].path, withheld=reason, problems=problems, notes=notes)
+    return Explanation(found[0].path, withheld=_NO_VERSION, problems=problems, notes=notes)
 
 
 def _sorted(found: list[Problem]) -> tuple[tuple[Problem, ...], tuple[Problem, ...]]:

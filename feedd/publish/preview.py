@@ -21,7 +21,8 @@ from feedd.disk.items import ItemsDirectory
 from feedd.disk.ledger import Ledger
 from feedd.disk.published import FeedRecord, Published
 from feedd.model import Document, Item, Problem
-from feedd.publish.documents import DocumentMaker, make_documents, wanted_names
+from feedd.publish.amiss import wanted_names
+from feedd.publish.documents import DocumentMaker
 from feedd.publish.telling import Telling
 
 _FEEDS = frozenset(each.file for each in FORMATS.values())
@@ -74,7 +75,7 @@ class Preview(Struct, frozen=True):
         for record in sorted(self.maker.current(), key=_folder):
             if record.identity.view == TOP:  # nobody follows it for what is new
                 continue
-            _, documents = make_documents(self.site, self.maker.parts(record.feed))
+            documents = self.maker.made(record.feed).documents
             seen = self._before_and_after(documents)
             plan = compare(_folder(record) or "./", *seen, on_one_page=is_digest(record.identity))
             if plan:

@@ -20,7 +20,6 @@ import sys
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from datetime import datetime
-from functools import partial
 from types import TracebackType
 from typing import Self
 
@@ -29,7 +28,6 @@ from feedd.core.encodings import ENCODINGS, head
 from feedd.core.render import FORMATS, PAGE
 from feedd.core.render.assets import ASSETS
 from feedd.core.render.readback import is_ours
-from feedd.core.withholding import is_publishable
 from feedd.disk.database import FILE_NAME, Damaged, StateDirectory, connect, file_identity, is_sound, settle, translated
 from feedd.disk.feeds import FeedsDirectory
 from feedd.disk.items import Glance, ItemsDirectory, Scan, Unavailable
@@ -37,24 +35,15 @@ from feedd.disk.ledger import Ledger
 from feedd.disk.lock import Unusable, Unwritable
 from feedd.disk.snapshot import snapshot
 from feedd.model import Problem, Report
-from feedd.publish import entries
+from feedd.publish.amiss import Amiss, out_of_step, wanted_paths
 from feedd.publish.announcing import Announcing
 from feedd.publish.current import current_feeds
-from feedd.publish.documents import (
-    OPML,
-    WORTH_PROCESSES,
-    Amiss,
-    DocumentMaker,
-    out_of_step,
-    wanted_paths,
-)
-from feedd.publish.leftovers import Leftovers
+from feedd.publish.documents import OPML
+from feedd.publish.heartbeat import Progress, Repeated, silent
 from feedd.publish.preview import Preview
-from feedd.publish.remember import Progress
-from feedd.publish.site import ENTRIES, FRESH, STALE, most
+from feedd.publish.updating import Update, maker_of, transaction
 from feedd.publish.work import WRITING, Settings, Work
-from feedd.publish.workers import Workers
-from feedd.publish.writing import DocumentWriter
+from feedd.publish.workers import GaveUp, Workers
 
 _ANEW = (
     "Items that were renamed, changed their link, carry no date or were first published under another authority may "
@@ -87,8 +76,8 @@ class Publisher:
         self._feeds = feeds
         self._state = state
         self._settings = settings
-        self._progress = progress or _silent
-        self._workers = Workers(settings.workers)
+        self._progress = Repeated(progress or silent)
+        self._workers = Workers(settings.workers, self._progress.again)
         self._db: sqlite3.Connection | None = None
         self._db_file: tuple[int, int] | None = None
         self._known_items: tuple[str, int, int] | None = None  # the items' directory of the last scan
@@ -105,7 +94,6 @@ class Publisher:
 
     def forget(self) -> None:
         """Lets go of all that was kept for the next pass."""
-        entries.forget()
         self._close()
 
     def publish(self, now: datetime, *, allow_empty: bool = False, touched: Collection[str] | None = None) -> Report:
@@ -130,6 +118,8 @@ class Publisher:
                 aside = self._state.move_aside()
                 remark = f"the ledger was damaged ({damage}); it was moved to {aside} and made anew from the items."
                 return self._pass(now, allow_empty, None, (f"{remark} {_ANEW}",))
+            except GaveUp as error:
+                return Report(refused=f"{error}. The feeds were left as they are.")
             finally:
                 self._workers.end()
 
@@ -137,7 +127,7 @@ class Publisher:
         """A pass; what goes wrong in it because of a damage that SQLite does not notice by itself is Damaged."""
         try:
             return self._pass(now, allow_empty, touched, ())
-        except (Damaged, Unusable):
+        except (Damaged, Unusable, GaveUp):
             raise
         except Exception as error:
             if self._db is not None and not is_sound(self._db):
@@ -160,12 +150,13 @@ class Publisher:
             if not remarks and work.ledger.is_empty():
                 remarks = self._beginning(work)
             amiss = self._amiss(work, isinstance(look, Scan))
-            with _transaction(db):
+            with transaction(db):
                 all_anew = work.remember(look, changes, now)
+            update = self._update(work, db, now)
             if all_anew:
-                remarks += tuple(self._maker(work, now).mistaken())
+                remarks += tuple(update.maker().mistaken())
             announcing = Announcing(db, self._settings.site, now, doubtful=amiss.doubtful)
-            writer = self._write_documents(work, db, now, amiss, announcing, len(changes.changed), all_anew=all_anew)
+            writer = update.write(amiss, announcing, len(changes.changed), all_anew=all_anew)
             with contextlib.suppress(Unusable):  # the ledger serves as well as it is
                 settle(db)
             return work.report(changes, self._seen, writer, announcing.waiting(), remarks)
@@ -194,53 +185,8 @@ class Publisher:
         amiss = out_of_step(work.published, self._feeds, wanted_paths(site, retired), lost)
         return amiss._replace(doubtful=doubtful)
 
-    def _write_documents(
-        self,
-        work: Work,
-        db: sqlite3.Connection,
-        now: datetime,
-        amiss: Amiss,
-        announcing: Announcing,
-        read: int,
-        *,
-        all_anew: bool,
-    ) -> DocumentWriter:
-        """Makes and writes the documents of stale feeds, and mends what is amiss. `read` is how many files were."""
-        published, limit = work.published, self._settings.site.limit
-        precompress = self._settings.site.precompress
-        withdrawing = published.withdrawing()
-        writer = DocumentWriter(self._feeds, published, announcing, precompress, self._workers.count, withdrawing)
-        stale = published.stale() | amiss.feeds
-        site = STALE if amiss.site else work.site()
-        if not (stale or site != FRESH or amiss.unwanted or amiss.lost):
-            return writer
-        to_make = limit * len(stale if all_anew else amiss.feeds) + min(read, limit * len(stale))
-        with _transaction(db):
-            maker = self._maker(work, now)
-            fresh = stale & maker.retired()
-            stale -= fresh
-            complete_assets = site != STALE or writer.put_site(maker.assets())
-            made = maker.documents(stale, self._workers, many=to_make >= WORTH_PROCESSES)
-            for done, (number, complete) in enumerate(writer.put_all(made), start=1):
-                fresh |= {number} if complete else set()
-                self._progress("publishing", done, len(stale))
-            published.mark_fresh(sorted(fresh))
-            site = most(site, ENTRIES if maker.shows_all(stale) else FRESH)
-            if site != FRESH:
-                complete = writer.put_site(maker.site_documents(site)) and complete_assets
-                work.keep_site(FRESH if complete else site)
-            unwanted = {*amiss.unwanted, *(maker.needless() if site == STALE else ())}
-            writer.delete(sorted(unwanted))
-            lost_is_gone = writer.delete([path for path in amiss.lost if published.document(path) is None])
-            announcing.forget_other_hubs()
-            if lost_is_gone:  # else it has to be looked for again: nothing else knows of it
-                work.ledger.keep_setting(WRITING, "done")
-        return writer
-
-    def _maker(self, work: Work, now: datetime) -> DocumentMaker:
-        leftovers = Leftovers(self._feeds, work.published, self._settings.rendering_mark)
-        publishable = partial(is_publishable, now=now, default_listed=self._settings.default_listed)
-        return DocumentMaker(work.targets, work.published, work.digests, self._settings.site, leftovers, publishable)
+    def _update(self, work: Work, db: sqlite3.Connection, now: datetime) -> Update:
+        return Update(db, work, self._feeds, self._settings, self._workers, self._progress, now)
 
     def _beginning(self, work: Work) -> tuple[str, ...]:
         """What there is to say when a ledger begins."""
@@ -272,7 +218,7 @@ class Publisher:
                 work.published,
                 work.digests,
                 work.telling(now),
-                self._maker(work, now),
+                maker_of(work, self._feeds, self._settings, self._workers, now),
                 self._feeds,
                 self._items,
                 self._settings.site,
@@ -289,9 +235,14 @@ class Publisher:
             scan = self._items.scan(sys.maxsize)  # no later scan is compared with this one
             if not scan.files:
                 raise Unavailable(_nothing_there(work.ledger))
-            with _transaction(db):
-                work.remember(scan, work.changes(scan), now)
-            yield work, scan
+            try:
+                with transaction(db):
+                    work.remember(scan, work.changes(scan), now)
+                yield work, scan
+            except GaveUp as error:
+                raise Unavailable(str(error)) from None
+            finally:
+                self._workers.end()
 
     def _withdraw(self, now: datetime) -> list[str]:
         """Deletes the documents that show what is withheld now. Their feeds are stale to the ledger, or will be when it
@@ -325,19 +276,6 @@ class Publisher:
             self._db = None
 
 
-@contextlib.contextmanager
-def _transaction(db: sqlite3.Connection) -> Iterator[None]:
-    """A transaction; one that changed nothing writes nothing."""
-    db.execute("BEGIN IMMEDIATE")
-    try:
-        yield
-    except BaseException:
-        with contextlib.suppress(sqlite3.Error):
-            db.execute("ROLLBACK")
-        raise
-    db.execute("COMMIT")
-
-
 def _is_site_page(path: str) -> bool:
     return path == PAGE.file or path.startswith(f"{PAGE.file}.")
 
@@ -356,7 +294,3 @@ def _nothing_there(ledger: Ledger) -> str:
             "`feedd render --allow-empty` empties them."
         )
     return "there is no item to publish. Put one there, or publish empty feeds with `feedd render --allow-empty`."
-
-
-def _silent(_stage: str, _done: int, _of: int) -> None:
-    pass

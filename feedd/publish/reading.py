@@ -1,65 +1,117 @@
 """Reading: paths in; what each file says out, in portions.
 
-    paths -- portions --> read_portion (bytes -> parse_all -> ReadFile) -- msgpack --> ReadFiles
+    paths -- portions --> workers: bytes -> parse_all -> item -- try to publish it --> ReadFile -- msgpack --> ReadFiles
 
-A portion is read by a function that needs nothing but its arguments, so that it can run in another process.
+All of that happens in workers. A file whose item takes more than its budget is a ReadFile with a problem.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import partial
 
 import msgspec
 
 from feedd.core import content, urls
+from feedd.core.assemble import Site
 from feedd.core.identity import link_key
 from feedd.core.parse import Parsed, parse_all, refused
 from feedd.core.stories import keys_of
 from feedd.disk.items import ItemsDirectory, Unread
 from feedd.disk.records import ReadFile, digest_of
-from feedd.publish.workers import Workers
+from feedd.model import Problem
+from feedd.publish.entries import try_out
+from feedd.publish.workers import Begin, Task, Workers
 
 PORTION = 250
 _TOGETHER = 50  # files of which each step is taken for all before the next: few, for they may be large
 WORTH_PROCESSES = 2000  # files; below that, starting processes takes longer than they save
 
+Wanted = tuple[str, bytes | None]  # a path, and the digest of the item of before; None for an item not to be tried out
+
 _encode = msgspec.msgpack.Encoder().encode
 _decode = msgspec.msgpack.Decoder(list[ReadFile]).decode
+_decode_wanted = msgspec.msgpack.Decoder(list[Wanted]).decode
+_decode_reasons = msgspec.msgpack.Decoder(list[tuple[str, str]]).decode
 
 
-def read_files(directory: ItemsDirectory, paths: Sequence[str], workers: Workers) -> Iterator[list[ReadFile]]:
-    """What the files at `paths` say, in an order of its own; those that are gone by now are left out."""
-    portions = (paths[start : start + PORTION] for start in range(0, len(paths), PORTION))
-    many = len(paths) >= WORTH_PROCESSES
-    for encoded in workers.map(partial(read_portion, directory), portions, many=many):
-        yield _decode(encoded)
+class Reader:
+    """Has files read. `site` says as what their items are tried out."""
+
+    def __init__(self, directory: ItemsDirectory, site: Site, workers: Workers) -> None:
+        self._workers = workers
+        self._reading: Task[None, Wanted, bytes] = Task(partial(read_portion, directory, site), _encode_job, _path)
+        self._refusing: Task[None, tuple[str, str], bytes] = Task(
+            partial(refuse_portion, directory), _encode_job, _path
+        )
+
+    def read(self, portions: Iterable[Sequence[Wanted]], *, many: bool) -> Iterator[list[ReadFile]]:
+        """What files say, in an order of its own; those that are gone by now are left out.
+
+        An item that takes the place of another is tried out: one that cannot be published is a problem, and the item
+        of before stays.
+        """
+        for outcome in self._workers.map(self._reading, ((None, each) for each in portions), many=many):
+            yield [*_decode(outcome.result), *self._refused(outcome.failed)]
+
+    def _refused(self, failed: Sequence[tuple[Wanted, str]]) -> list[ReadFile]:
+        """Files that failed, and whether they ask to be withheld: where even this is not to be found out, they do."""
+        reasons = [(path, reason) for (path, _), reason in failed]
+        found: list[ReadFile] = []
+        for outcome in self._workers.map(self._refusing, [(None, reasons)] if reasons else [], many=False):
+            found += _decode(outcome.result)
+            found += [without_item(path, reason, withheld=True) for (path, reason), _ in outcome.failed]
+        return found
 
 
-def read_portion(directory: ItemsDirectory, paths: Sequence[str]) -> bytes:
-    """What some files say, as msgpack of a list of ReadFile."""
+def in_portions(paths: Sequence[str]) -> Iterator[Sequence[str]]:
+    """Paths, as many at once as are read together."""
+    for start in range(0, len(paths), PORTION):
+        yield paths[start : start + PORTION]
+
+
+def read_portion(directory: ItemsDirectory, site: Site, job: bytes, begin: Begin) -> bytes:
+    """What some files say, as msgpack of a list of ReadFile. `job` is msgpack of a list of Wanted."""
+    wanted = _decode_wanted(job)
     found: list[ReadFile] = []
-    for start in range(0, len(paths), _TOGETHER):
-        found.extend(_read_together(directory, paths[start : start + _TOGETHER]))
+    for start in range(0, len(wanted), _TOGETHER):
+        found.extend(_read_together(directory, site, wanted[start : start + _TOGETHER], _from(start, begin)))
     return _encode(found)
 
 
-def read_one(directory: ItemsDirectory, path: str) -> ReadFile | None:
-    """What one file says; None if it is gone."""
-    return next(_read_together(directory, [path]), None)
+def refuse_portion(directory: ItemsDirectory, job: bytes, begin: Begin) -> bytes:
+    """Files that cannot be read, for reasons that are given: msgpack of a list of ReadFile, from paths and reasons."""
+    found: list[ReadFile] = []
+    for number, (path, reason) in enumerate(_decode_reasons(job)):
+        begin(number)
+        data = directory.read(path)
+        if data is not None:
+            head = data.head if isinstance(data, Unread) else data
+            found.append(_summed_up(refused(path, head, Problem(path, reason))))
+    return _encode(found)
 
 
-def _read_together(directory: ItemsDirectory, paths: Sequence[str]) -> Iterator[ReadFile]:
+def _read_together(directory: ItemsDirectory, site: Site, wanted: Sequence[Wanted], begin: Begin) -> Iterator[ReadFile]:
     """What these files say, those that can be parsed first; those that are gone are left out."""
+    numbers: list[int] = []
     readable: list[tuple[str, bytes]] = []
     unreadable: list[Parsed] = []
-    for path in paths:
+    for number, (path, _) in enumerate(wanted):
+        begin(number)
         data = directory.read(path)
         if isinstance(data, Unread):
             unreadable.append(refused(path, data.head, data.problem))
         elif data is not None:
+            numbers.append(number)
             readable.append((path, data))
-    return map(_summed_up, (*parse_all(readable), *unreadable))
+    for number, parsed in zip(numbers, parse_all(readable, lambda at: begin(numbers[at])), strict=True):
+        begin(number)
+        found = _summed_up(parsed)
+        _, before = wanted[number]
+        if parsed.item is not None and before is not None and found.digest != before:
+            try_out(parsed.item, site)
+        yield found
+    yield from map(_summed_up, unreadable)
 
 
 def _summed_up(parsed: Parsed) -> ReadFile:
@@ -89,3 +141,20 @@ def _link_keys(link: str | None) -> tuple[bytes | None, bytes | None]:
         return None, None
     whole, document = urls.canonical(link), urls.canonical_document(link)
     return link_key(whole), link_key(document) if document != whole else None
+
+
+def without_item(path: str, reason: str, *, withheld: bool) -> ReadFile:
+    """A file of which there is no item, and why."""
+    return _summed_up(Parsed(path, None, (Problem(path, reason),), withheld=withheld))
+
+
+def _from(start: int, begin: Begin) -> Begin:
+    return lambda number: begin(start + number)
+
+
+def _encode_job(_head: None, items: Sequence[tuple[str, bytes | str | None]]) -> bytes:
+    return _encode(items)
+
+
+def _path(item: tuple[str, bytes | str | None]) -> str:
+    return item[0]

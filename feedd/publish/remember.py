@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import sqlite3
 import sys
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from functools import partial
 
@@ -30,12 +30,11 @@ from feedd.disk.shared import SharedEntries
 from feedd.disk.stories import StoryKeys
 from feedd.disk.targets import Targets
 from feedd.publish.admission import Admission
+from feedd.publish.heartbeat import Progress
 from feedd.publish.known_feeds import KnownFeeds
 from feedd.publish.rules import Rules
 from feedd.publish.telling import WHOLE, Telling, Told
 from feedd.publish.windows import Windows
-
-Progress = Callable[[str, int, int], None]  # what is being done, how much of it, of how much
 
 LINKS, WHOLE_LINKS = "links", "whole"  # whether fragments are part of the keys of links
 _CHUNK = 1000

@@ -8,17 +8,16 @@ from datetime import datetime
 
 from feedd.core.catalog import EntryFile, EntryRecord, ranked
 from feedd.core.sharing import lookalikes, shared_notes
-from feedd.disk.items import ItemsDirectory
 from feedd.disk.records import ReadFile, decode_item
 from feedd.model import Problem
-from feedd.publish.reading import read_one
+from feedd.publish.reading import Reader
 
 
 class Sharing:
     """Links of files, of which only those that several have are looked at again."""
 
-    def __init__(self, items: ItemsDirectory) -> None:
-        self._items = items
+    def __init__(self, reader: Reader) -> None:
+        self._reader = reader
         self._paths: dict[bytes, list[str]] = defaultdict(list)
 
     def add(self, read: ReadFile) -> None:
@@ -33,7 +32,8 @@ class Sharing:
         found = lookalikes(paths)
         for several in self._paths.values():
             if len(several) > 1:
-                read = [each for path in several if (each := read_one(self._items, path)) is not None]
+                portion = [(path, None) for path in several]
+                read = [each for files in self._reader.read([portion], many=False) for each in files]
                 files = [
                     EntryFile(number, each.path, decode_item(each.item, each.digest), each.link, blocked=False)
                     for number, each in enumerate(read)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 
 import msgspec
@@ -25,8 +25,9 @@ from feedd.disk.targets import Targets
 from feedd.model import Problem, Report
 from feedd.publish.current import current_feeds
 from feedd.publish.digesting import Digesting
-from feedd.publish.reading import read_files
-from feedd.publish.remember import Memory, Progress
+from feedd.publish.heartbeat import Progress
+from feedd.publish.reading import WORTH_PROCESSES, Reader, Wanted, in_portions, without_item
+from feedd.publish.remember import Memory
 from feedd.publish.rules import Rules
 from feedd.publish.site import STALE, most
 from feedd.publish.telling import Telling
@@ -72,7 +73,7 @@ class Work:
         self.digests = Digests(db)
         self.targets = Targets(db)
         self._next_period: datetime | None = None
-        self._items = items
+        self._reader = Reader(items, settings.site, workers)
         self._workers = workers
         self._settings = settings
         self._progress = progress
@@ -100,7 +101,7 @@ class Work:
             portions = self._read(changes.changed)
             self.keep_site(most(self.site(), memory.remember(portions, changes, everything=everything)))
             self._moved = memory.moved
-        digesting = Digesting(self._db, settings.site, now)
+        digesting = Digesting(self._db, settings.site, now, self._workers)
         self.published.mark_stale(digesting.close())
         self._next_period = digesting.next_end()
         if changes.listings:
@@ -168,10 +169,28 @@ class Work:
 
     def _read(self, paths: Sequence[str]) -> Iterator[list[ReadFile]]:
         done = 0
-        for portion in read_files(self._items, paths, self._workers):
+        many = len(paths) >= WORTH_PROCESSES
+        wanted = (self._wanted(portion, new_too=not many) for portion in in_portions(paths))
+        for portion in self._reader.read(wanted, many=many):
             done += len(portion)
             self._progress("reading", done, len(paths))
             yield portion
+
+    def _wanted(self, paths: Sequence[str], *, new_too: bool) -> list[Wanted]:
+        """What is to be read, with the items that would be lost. `new_too`: new items are to be tried out as well.
+
+        Where many items are new, that would take long: they are tried when they are published.
+        """
+        before = self.ledger.items_of(paths)
+        return [(path, before.get(path, b"" if new_too else None)) for path in paths]
+
+    def refuse(self, failed: Mapping[int, str], now: datetime) -> None:
+        """Takes back the items of entries that cannot be published, for these reasons: their files have problems."""
+        paths = self.ledger.drop_items(failed)
+        refused = [without_item(path, failed[entry], withheld=False) for entry, path in paths.items()]
+        memory = Memory(self._db, self._rules(), now, self._progress)
+        changes = Changes(tuple(sorted(paths.values())))
+        self.keep_site(most(self.site(), memory.remember([refused], changes, everything=False)))
 
     def _authority(self) -> str:
         kept = self.ledger.setting("authority")

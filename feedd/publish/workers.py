@@ -1,95 +1,288 @@
-"""Workers: a pure function and its jobs in; the results in the jobs' order out, from this process or several.
+"""Workers: a pure function and its jobs in; the results in the jobs' order out, from processes that can be ended.
 
-    jobs --> one process, for few; several, for many; this one again, if those are ended from outside
+    jobs -- thread, for each worker --> worker: act -- result --> in order
+                 ^                         |
+                 +---- without the item ---+ ended, at this item
 
-Whichever it is, the results are the same.
+All that depends on what an item says runs in workers, for one file as for many. An item that takes more than its
+budget ends its worker. The job is then done again by another worker, without this item, and the item is a problem.
 """
 
 from __future__ import annotations
 
-import multiprocessing
 import os
+import pickle
+import socket
+import struct
 import threading
+import traceback
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import Future, ProcessPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
-from multiprocessing.connection import wait
-from typing import TypeVar
+from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor, wait
+from contextlib import suppress
+from types import TracebackType
+from typing import Any, Generic, NamedTuple, NoReturn, Self, TypeVar
 
+from feedd.publish.budget import NOTHING, Budget, Verdict, mistake, out_of_memory, verdict
+from feedd.publish.fork_server import UNKNOWN, ForkServer, end_fork_server, fork_server
+
+H = TypeVar("H")
 J = TypeVar("J")
 R = TypeVar("R")
+Begin = Callable[[int], None]  # told the number of each item, from 0, before each step of the work on it
 
 _AHEAD = 3  # jobs under way for each process, so that none waits and few results are held
+_LOOK = 0.25  # seconds between two signs of life while a result is waited for
+_TRIES = 2  # workers that may end at one item, for a reason that may lie elsewhere
+_MOST_AT_ONCE = 1 << 20  # bytes
+_SIZES = struct.Struct("!QQ")
+
+
+class Task(NamedTuple, Generic[H, J, R]):
+    """What workers are to do: `act` with what `encode` makes of a job, which has a head and items. `act` can be
+    pickled, and so can its results. Two items with one `key` are the same.
+    """
+
+    act: Callable[[bytes, Begin], R]
+    encode: Callable[[H, Sequence[J]], bytes]
+    key: Callable[[J], Hashable]
+
+
+class Outcome(NamedTuple, Generic[J, R]):
+    """The result of a job without the items that `failed`, and why each of these did."""
+
+    result: R
+    failed: list[tuple[J, str]]
+
+
+class GaveUp(Exception):
+    """A job could not be done, and no item is to blame; the text says why."""
+
+
+class _Ended(Exception):
+    """The workers were ended while one of them was at work."""
+
+
+class _Unfinished(Exception):
+    """A worker has ended, or will have to, in the middle of a job. `number`: that of the item at which it was."""
+
+    def __init__(self, number: int, why: Verdict) -> None:
+        super().__init__(why.reason)
+        self.number = number
+        self.why = why
 
 
 class Workers:
-    """Processes that are started when they are first worth it, and ended by `end`.
+    """Processes that are started when they are first needed, and ended by `end`.
 
-    `count` 0 means as many as this process may use cores.
+    `count` 0 means as many as this process may use cores. `alive` is called four times a second while a result is
+    waited for; it may raise.
     """
 
-    def __init__(self, count: int = 0) -> None:
+    def __init__(self, count: int = 0, alive: Callable[[], None] | None = None) -> None:
         self.count = count or len(os.sched_getaffinity(0))
-        self._pool: ProcessPoolExecutor | None = None
+        self._alive = alive or _nothing
+        self._threads: ThreadPoolExecutor | None = None
+        self._idle: list[_Worker] = []
+        self._busy: set[_Worker] = set()
+        self._failed: dict[bytes, dict[Hashable, str]] = {}  # by what was done: items, and why they failed
+        self._lock = threading.Lock()
+        self._ended = False
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.end()
 
     def end(self) -> None:
-        """Ends the processes; they are started again when they are next worth it."""
-        if self._pool is not None:
-            self._pool.shutdown(cancel_futures=True)
-            self._pool = None
-
-    def map(self, act: Callable[[J], R], jobs: Iterable[J], *, many: bool) -> Iterator[R]:
-        """The result of `act` for each job, in order. `many`: enough work to be worth several processes.
-
-        `act` is a pure function that can be pickled, as can jobs and results.
-        """
-        if not many or self.count < 2:
-            yield from map(act, jobs)
+        """Ends the processes, also those at work; they are started again when they are next needed."""
+        if self._threads is None:
             return
-        if self._pool is None:
-            context = multiprocessing.get_context("spawn")  # safe beside threads, unlike fork
-            self._pool = ProcessPoolExecutor(self.count, context, initializer=_end_with_parent)
-        under_way: deque[tuple[J, Future[R]]] = deque()
-        waiting = iter(jobs)
-        for job in waiting:
-            under_way.append((job, _submitted(self._pool, act, job)))
-            if len(under_way) >= self.count * _AHEAD:
-                yield _result(act, *under_way.popleft())
+        with self._lock:
+            self._ended = True
+            workers = [*self._idle, *self._busy]
+            self._idle.clear()
+        for worker in workers:
+            worker.end()
+        self._threads.shutdown(cancel_futures=True)
+        self._threads = None
+        self._failed.clear()
+        self._ended = False
+
+    def map(self, task: Task[H, J, R], jobs: Iterable[tuple[H, Sequence[J]]], *, many: bool) -> Iterator[Outcome[J, R]]:
+        """The outcome of each job, in order. `many`: enough work to be worth several processes.
+
+        Raises GaveUp, and what `act` raises while it is at no item.
+        """
+        under_way: deque[Future[Outcome[J, R]]] = deque()
+        ahead = self.count * _AHEAD if many and self.count > 1 else 1
+        act = pickle.dumps(task.act)
+        for head, items in jobs:
+            if self._threads is None:
+                stand_by()
+                self._threads = ThreadPoolExecutor(self.count, "feedd-worker")
+            under_way.append(self._threads.submit(self._done, task, act, head, items))
+            if len(under_way) >= ahead:
+                yield self._waited_for(under_way.popleft())
         while under_way:
-            yield _result(act, *under_way.popleft())
+            yield self._waited_for(under_way.popleft())
 
-
-def _submitted(pool: ProcessPoolExecutor, act: Callable[[J], R], job: J) -> Future[R]:
-    """The job's future. Where the pool is breaking down, one that says so.
-
-    A pool that breaks while it starts a process raises whatever that start ran into: a closed pipe is an OSError, a
-    ValueError or a TypeError, by the moment. Nothing of `act` runs here, so none of these is the job's own.
-    """
-    try:
-        return pool.submit(act, job)
-    except Exception as error:  # noqa: BLE001  see above
-        failed: Future[R] = Future()
-        failed.set_exception(BrokenProcessPool(str(error)))
-        return failed
-
-
-def _result(act: Callable[[J], R], job: J, future: Future[R]) -> R:
-    try:
+    def _waited_for(self, future: Future[Outcome[J, R]]) -> Outcome[J, R]:
+        while not wait([future], _LOOK).done:
+            self._alive()
         return future.result()
-    except BrokenProcessPool:  # a process was ended from outside, say for lack of memory: go on without
-        for child in multiprocessing.active_children():
-            child.kill()  # the pool would wait for ever for one that was just being started
-        return act(job)
+
+    def _done(self, task: Task[H, J, R], act: bytes, head: H, items: Sequence[J]) -> Outcome[J, R]:
+        """The outcome of a job. Runs in a thread of its worker's own."""
+        doubts: deque[Hashable] = deque()
+        while True:
+            known = self._failed.get(act, {})
+            failed = [(item, known[key]) for item in items if (key := task.key(item)) in known] if known else []
+            left = [item for item in items if task.key(item) not in known] if failed else items
+            worker = self._take()
+            try:
+                return Outcome(worker.ask(act, task.encode(head, left)), failed)
+            except _Unfinished as unfinished:
+                number, why = unfinished.number, unfinished.why
+            finally:
+                self._put_back(worker)
+            key = task.key(left[number]) if 0 <= number < len(left) else None
+            doubts.append(key)
+            if key is not None and (why.certain or doubts.count(key) >= _TRIES):
+                self._failed.setdefault(act, {})[key] = why.reason
+            elif key is None and len(doubts) > _TRIES + self.count:  # idle ones may have been killed, each of them
+                raise GaveUp(why.reason)
+
+    def _take(self) -> _Worker:
+        """A worker that has nothing to do."""
+        with self._lock:
+            worker = self._idle.pop() if self._idle else None
+        worker = worker or _start()
+        with self._lock:
+            if not self._ended:
+                self._busy.add(worker)
+                return worker
+        worker.end()
+        raise _Ended
+
+    def _put_back(self, worker: _Worker) -> None:
+        with self._lock:
+            self._busy.discard(worker)
+            if worker.is_sound and not self._ended:
+                self._idle.append(worker)
+                return
+        worker.end()
 
 
-def _end_with_parent() -> None:
-    """Has this process end when its parent does, even if that was killed."""
-    parent = multiprocessing.parent_process()
-    if parent is not None:
-        threading.Thread(target=_wait_and_exit, args=(parent.sentinel,), daemon=True).start()
+class _Worker:
+    """A process of the fork server's that works for this one."""
+
+    def __init__(self, server: ForkServer) -> None:
+        self._server = server
+        self._pid, self._connection = server.fork()
+        self._act = b""
+        self.is_sound = False  # between jobs it is
+
+    def ask(self, act: bytes, job: bytes) -> Any:
+        """What `act`, pickled, makes of a job. Raises _Unfinished, and RuntimeError with what `act` raised."""
+        self.is_sound = False
+        known, self._act = self._act == act, act
+        try:
+            _send(self._connection, b"" if known else act, job)
+            finished, answer = _receive(self._connection)
+        except OSError:
+            raise _Unfinished(*self._end()) from None
+        self.is_sound = finished != _UNFINISHED
+        if finished == _FINISHED:
+            return pickle.loads(answer)  # noqa: S301  of a process of ours
+        if finished == _MISTAKE:
+            raise RuntimeError(answer.decode())
+        raise _Unfinished(*pickle.loads(answer))  # noqa: S301
+
+    def end(self) -> None:
+        """Ends the process."""
+        self._server.kill(self._pid)
+        with suppress(OSError):
+            self._connection.shutdown(socket.SHUT_RDWR)  # wakes the thread that waits for it
+        self._connection.close()
+
+    def _end(self) -> tuple[int, Verdict]:
+        try:
+            status, number = self._server.ended(self._pid)
+        except OSError:
+            status, number = UNKNOWN, NOTHING
+        return number, verdict(status)
 
 
-def _wait_and_exit(sentinel: int) -> None:
-    wait([sentinel])
-    os._exit(1)
+def stand_by() -> None:
+    """Gets ready for workers. To be called before this process has threads, if it is to have any."""
+    fork_server(work)
+
+
+def _start() -> _Worker:
+    try:
+        return _Worker(fork_server(work))
+    except OSError:  # it was killed: another one serves as well
+        end_fork_server()
+        try:
+            return _Worker(fork_server(work))
+        except OSError as error:
+            raise GaveUp(f"no process can be started: {error.strerror or error}") from None
+
+
+_FINISHED, _UNFINISHED, _MISTAKE = b"f", b"u", b"m"
+
+
+def work(connection: socket.socket, budget: Budget) -> NoReturn:
+    """The life of a worker: jobs in, results out, until the other end of the connection is closed."""
+    with suppress(OSError):
+        act: Callable[[bytes, Begin], Any] = _nothing
+        while True:
+            pickled, job = _receive(connection)
+            if pickled:
+                act = pickle.loads(pickled)  # noqa: S301  of the process that this one works for
+            _send(connection, *_answer(act, job, budget))
+    os._exit(0)
+
+
+def _answer(act: Callable[[bytes, Begin], Any], job: bytes, budget: Budget) -> tuple[bytes, bytes]:
+    try:
+        result = act(job, budget.begin)
+        budget.end()
+        return _FINISHED, pickle.dumps(result)
+    except MemoryError:
+        why = out_of_memory()
+    except Exception as error:  # noqa: BLE001  an item must not hold up others, whatever it meets
+        if budget.number() == NOTHING:
+            return _MISTAKE, traceback.format_exc().encode("utf-8", "replace")
+        why = mistake(error)
+    number = budget.number()
+    budget.end()
+    return _UNFINISHED, pickle.dumps((number, why))
+
+
+def _send(connection: socket.socket, first: bytes, second: bytes) -> None:
+    connection.sendall(_SIZES.pack(len(first), len(second)) + first)
+    connection.sendall(second)
+
+
+def _receive(connection: socket.socket) -> tuple[bytes, bytes]:
+    first, second = _SIZES.unpack(_received(connection, _SIZES.size))
+    return _received(connection, first), _received(connection, second)
+
+
+def _received(connection: socket.socket, size: int) -> bytes:
+    found = bytearray()
+    while len(found) < size:
+        part = connection.recv(min(size - len(found), _MOST_AT_ONCE), socket.MSG_WAITALL)
+        if not part:
+            raise ConnectionResetError("the other process has ended")
+        found += part
+    return bytes(found)
+
+
+def _nothing(*_: object) -> None:
+    pass

@@ -15,10 +15,10 @@ from pathlib import Path
 import feedd.daemon.loop
 from feedd.cli.setup import publisher_of
 from feedd.config import load
-from feedd.daemon import memory
+from feedd.publish.workers import stand_by
 
-if "load" in sys.argv:
-    memory.load()
+if "ready" in sys.argv:
+    stand_by()
 before = set(sys.modules)
 with publisher_of(load(Path(sys.argv[1])), Path(sys.argv[2])) as publisher:
     report = publisher.publish(datetime.now(UTC))
@@ -42,4 +42,4 @@ def test_a_pass_loads_nothing_that_a_daemon_has_not_loaded_before(site: Site) ->
     site.configure(workers=1)
     assert "rapidfuzz.fuzz" in new_modules(site), "this pass needs what is loaded late"
     site.ledger.unlink()
-    assert new_modules(site, "load") == set()
+    assert new_modules(site, "ready") == set()

@@ -45,6 +45,8 @@ TimeoutStartSec=2min
 TimeoutStopSec=30s
 WatchdogSec=2min
 KillMode=mixed
+# A file for which the memory does not do is a problem of this file.
+OOMPolicy=continue
 StateDirectory=feedd
 StateDirectoryMode=0750
 UMask=0022
@@ -111,6 +113,8 @@ TimeoutStartSec=2min
 TimeoutStopSec=30s
 WatchdogSec=2min
 KillMode=mixed
+# A file for which the memory does not do is a problem of this file.
+OOMPolicy=continue
 UMask=0022
 # As many connections as readers may want to keep open.
 LimitNOFILE=65536

@@ -1,0 +1,64 @@
+"""Amiss: documents as they are and as the ledger knows them, in; what is missing, altered or not wanted, out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Sequence
+from typing import NamedTuple
+
+from feedd.core import redirects
+from feedd.core.assemble import Site
+from feedd.core.encodings import ENCODINGS
+from feedd.core.render import FORMATS, PAGE
+from feedd.core.render.assets import ASSETS
+from feedd.disk.feeds import FeedsDirectory
+from feedd.disk.published import Published
+from feedd.publish.documents import OPML
+
+
+def wanted_names(site: Site) -> set[str]:
+    """The names of the files that a site has; a document of another name is no longer wanted."""
+    pages = {PAGE.file, *ASSETS} if site.pages else set()
+    names = {FORMATS[name].file for name in site.formats} | {OPML, redirects.FILE} | pages
+    return names | {name + ENCODINGS[encoding].suffix for name in names for encoding in site.precompress}
+
+
+def wanted_paths(site: Site, retired: Collection[str]) -> Callable[[str], bool]:
+    """Which documents are wanted: those with a name that is, of a feed that is not `retired`."""
+    names = wanted_names(site)
+    if not retired:
+        names = {name for name in names if not name.startswith(redirects.FILE)}
+
+    def wanted(path: str) -> bool:
+        folder, _, name = path.rpartition("/")
+        return name in names and folder not in retired
+
+    return wanted
+
+
+class Amiss(NamedTuple):
+    """What does not look as it was left: feeds with a missing or altered document, whether a document about the site
+    is, documents that are no longer wanted, and those that the ledger does not know. `doubtful`: others may
+    have changed without its having been kept.
+    """
+
+    feeds: frozenset[int] = frozenset()
+    site: bool = False
+    unwanted: Sequence[str] = ()
+    lost: Sequence[str] = ()
+    doubtful: bool = False
+
+
+def out_of_step(
+    published: Published, directory: FeedsDirectory, wanted: Callable[[str], bool], lost: Sequence[str]
+) -> Amiss:
+    """What is amiss with the documents that the ledger knows, and `lost`, which it does not know."""
+    feeds: set[int] = set()
+    site = False
+    unwanted: list[str] = []
+    for path, (feed, stat) in published.documents().items():
+        if not wanted(path):
+            unwanted.append(path)
+        elif directory.stat(path) != stat:
+            site = site or feed is None
+            feeds.update(() if feed is None else (feed,))
+    return Amiss(frozenset(feeds), site, unwanted, lost)

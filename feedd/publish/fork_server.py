@@ -1,0 +1,223 @@
+"""The fork server: requests for workers in; processes that can be ended at any moment out.
+
+    feedd -- fork, before it has threads --> fork server -- fork, for each worker --> worker: work(connection, budget)
+          <-- exit status, number of item --             <-- its end --
+
+A process with threads must not fork, and starting an interpreter takes a fifth of a second. The fork server has one
+thread, runs no code that sees an item, and shares the loaded modules with its workers: a worker starts in two
+milliseconds. When feedd ends, of whatever kind its end is, the fork server kills its workers and ends as well.
+"""
+
+from __future__ import annotations
+
+import atexit
+import gc
+import os
+import signal
+import socket
+import struct
+import subprocess
+import sys
+import threading
+from collections.abc import Callable
+from contextlib import suppress
+from importlib import import_module
+from typing import NamedTuple, NoReturn
+
+from feedd.disk.kernel import be_first_to_go, has_one_thread
+from feedd.publish.budget import NOTHING, Budget
+
+LOADED = (  # what workers need, and commands load only when they need it
+    "feedd.core.render.atom",
+    "feedd.core.render.jsonfeed",
+    "feedd.core.render.pages",
+    "feedd.core.render.rss",
+    "nh3",
+    "pyromark",
+    "rapidfuzz.fuzz",
+)
+Work = Callable[[socket.socket, Budget], None]
+
+_FORK, _ENDED, _KILL = b"f", b"e", b"k"
+_REQUEST = struct.Struct("!ci")  # what, and the process that it is about
+_ANSWER = struct.Struct("!iq")  # a process or its exit status, and the number of an item
+UNKNOWN = 0x7FFF  # an exit status that no process has
+_MANY_FILES = 65536  # where there is no limit
+_FIRST_INHERITED = 3  # after standard input, output and error
+
+
+class End(NamedTuple):
+    """The end of a worker: its exit status, negative for a signal, and the item at which it was (or NOTHING)."""
+
+    status: int
+    number: int
+
+
+class ForkServer:
+    """The fork server of this process, as this process sees it. It can be asked from any thread."""
+
+    def __init__(self, work: Work) -> None:
+        self._asking = threading.Lock()
+        self._control, theirs = socket.socketpair()
+        with theirs:
+            if has_one_thread():
+                self._process: int | subprocess.Popen[bytes] = os.fork()
+                if self._process == 0:
+                    _serve(theirs.detach(), work)
+            else:
+                self._process = _in_a_fresh_interpreter(theirs.fileno(), work)
+
+    def fork(self) -> tuple[int, socket.socket]:
+        """A new worker: its process, and the connection to it. Raises OSError if the fork server is gone."""
+        ours, theirs = socket.socketpair()
+        with theirs:
+            try:
+                pid, _ = self._ask(_FORK, 0, theirs.fileno())
+            except OSError:
+                ours.close()
+                raise
+        if pid < 0:
+            ours.close()
+            raise OSError(-pid, os.strerror(-pid))
+        return pid, ours
+
+    def ended(self, pid: int) -> End:
+        """How a worker ended that has closed its connection. Raises OSError if the fork server is gone."""
+        return End(*self._ask(_ENDED, pid))
+
+    def kill(self, pid: int) -> None:
+        """Ends a worker, without waiting for it."""
+        with suppress(OSError):
+            self._ask(_KILL, pid)
+
+    def end(self) -> None:
+        """Ends the fork server, and with it all workers."""
+        self._control.close()
+        if isinstance(self._process, int):
+            with suppress(ChildProcessError):
+                os.waitpid(self._process, 0)
+        else:
+            self._process.wait()
+
+    def _ask(self, what: bytes, pid: int, file: int | None = None) -> tuple[int, int]:
+        with self._asking:
+            socket.send_fds(self._control, [_REQUEST.pack(what, pid)], [] if file is None else [file])
+            answer = self._control.recv(_ANSWER.size, socket.MSG_WAITALL)
+        if len(answer) < _ANSWER.size:
+            raise ConnectionResetError("the fork server has ended")
+        value, number = _ANSWER.unpack(answer)
+        return value, number
+
+
+def load() -> None:
+    """Loads what workers need and commands load late, so that each worker has it.
+
+    A daemon has it before its first pass, too: a module that is loaded in the middle of a large pass lies between what
+    that pass needs, and keeps the memory around it from being given back: a third of all, here.
+    """
+    for name in LOADED:
+        import_module(name)
+
+
+def _in_a_fresh_interpreter(control: int, work: Work) -> subprocess.Popen[bytes]:
+    program = (
+        f"import sys; sys.path[:] = {sys.path!r}; from feedd.publish import fork_server as s; "
+        f"from {work.__module__} import {work.__qualname__} as work; s.load(); s.serve({control}, work)"
+    )
+    command = [sys.executable, "-c", program]
+    return subprocess.Popen(command, pass_fds=[control], stdin=subprocess.DEVNULL)  # noqa: S603  all of it is ours
+
+
+def serve(control: int, work: Work) -> NoReturn:
+    """The life of a fork server. `control` is a socket's file, on which it is asked."""
+    for number in (signal.SIGINT, signal.SIGHUP):  # which a terminal sends to all; feedd decides what they mean
+        signal.signal(number, signal.SIG_IGN)
+    signal.set_wakeup_fd(-1)
+    for number in (signal.SIGTERM, signal.SIGCHLD, signal.SIGPROF, signal.SIGALRM):
+        signal.signal(number, signal.SIG_DFL)
+    gc.collect()
+    gc.freeze()  # what workers share is not written to, and files of feedd's are not closed once more
+    workers: dict[int, Budget] = {}
+    killed: list[int] = []
+    with socket.socket(fileno=control) as asked:
+        while True:
+            data, files, _, _ = socket.recv_fds(asked, _REQUEST.size, 1)
+            if len(data) < _REQUEST.size:
+                for pid in workers:
+                    os.kill(pid, signal.SIGKILL)
+                os._exit(0)
+            what, pid = _REQUEST.unpack(data)
+            answer = 0, NOTHING
+            if what == _FORK:
+                answer = _fork(asked, files[0], workers, work)
+            elif pid not in workers:
+                answer = UNKNOWN, NOTHING
+            elif what == _ENDED:
+                answer = _ended(pid, workers.pop(pid))
+            else:
+                os.kill(pid, signal.SIGKILL)
+                workers.pop(pid).close()
+                killed.append(pid)  # not waited for: a disk that does not answer may keep it
+            killed = [pid for pid in killed if os.waitpid(pid, os.WNOHANG) == (0, 0)]
+            asked.sendall(_ANSWER.pack(*answer))
+
+
+def _serve(control: int, work: Work) -> NoReturn:
+    """The same in a process that was just forked off feedd, of which nothing else may run here."""
+    try:
+        os.closerange(_FIRST_INHERITED, control)
+        os.closerange(control + 1, max(os.sysconf("SC_OPEN_MAX"), _MANY_FILES))
+        serve(control, work)
+    finally:
+        os._exit(1)
+
+
+def _fork(asked: socket.socket, connection: int, workers: dict[int, Budget], work: Work) -> tuple[int, int]:
+    budget = Budget()
+    try:
+        pid = os.fork()
+    except OSError as error:
+        os.close(connection)
+        return -(error.errno or 1), NOTHING
+    if pid == 0:
+        try:
+            asked.close()
+            be_first_to_go()
+            budget.limit_memory()
+            work(socket.socket(fileno=connection), budget)
+        finally:
+            os._exit(1)
+    os.close(connection)
+    workers[pid] = budget
+    return pid, NOTHING
+
+
+def _ended(pid: int, budget: Budget) -> tuple[int, int]:
+    _, status = os.waitpid(pid, 0)
+    number = budget.number()
+    budget.close()
+    return os.waitstatus_to_exitcode(status), number
+
+
+_servers: list[ForkServer] = []
+_owner: list[int] = []
+
+
+def fork_server(work: Work) -> ForkServer:
+    """The fork server of this process, which is started if there is none. A process has one, for one kind of work.
+
+    To be called first while the process has one thread: later, it takes the start of another interpreter.
+    """
+    if not _servers:
+        load()
+        _servers.append(ForkServer(work))
+    return _servers[0]
+
+
+def end_fork_server() -> None:
+    """Ends the fork server of this process, if there is one."""
+    while _servers:
+        _servers.pop().end()
+
+
+atexit.register(end_fork_server)

@@ -1,0 +1,28 @@
+"""Signs of life: what a pass is doing, told to whoever wants to know, and told again while it waits."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+Progress = Callable[[str, int, int], None]  # what is being done, how much of it, of how much
+
+
+class Repeated:
+    """Progress that can be told again, as a sign of life."""
+
+    def __init__(self, progress: Progress) -> None:
+        self._progress = progress
+        self._last = "reading", 0, 0
+
+    def __call__(self, stage: str, done: int, of: int) -> None:
+        """Tells it on."""
+        self._last = stage, done, of
+        self._progress(stage, done, of)
+
+    def again(self) -> None:
+        """Tells the last progress once more."""
+        self._progress(*self._last)
+
+
+def silent(_stage: str, _done: int, _of: int) -> None:
+    """Progress that nobody wants to know of."""

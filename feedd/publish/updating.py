@@ -1,0 +1,142 @@
+"""Updating: stale feeds in; their documents, written, out. What cannot be made is taken back, and the rest made again.
+
+stale feeds --> documents --> files
+     ^              |
+     |              +--> entries that cannot be made
+     +--- Work.refuse ---------+
+"""
+
+from __future__ import annotations
+
+import contextlib
+import sqlite3
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+from functools import partial
+
+from feedd.core.withholding import is_publishable
+from feedd.disk.feeds import FeedsDirectory
+from feedd.model import Document
+from feedd.publish.amiss import Amiss
+from feedd.publish.announcing import Announcing
+from feedd.publish.documents import WORTH_PROCESSES, DocumentMaker, Made
+from feedd.publish.entries import Failed
+from feedd.publish.heartbeat import Progress
+from feedd.publish.leftovers import Leftovers
+from feedd.publish.site import ENTRIES, FRESH, STALE, most
+from feedd.publish.work import WRITING, Settings, Work
+from feedd.publish.workers import Workers
+from feedd.publish.writing import DocumentWriter
+
+
+class Update:
+    """The part of a pass that makes documents what they have to be."""
+
+    def __init__(
+        self,
+        db: sqlite3.Connection,
+        work: Work,
+        feeds: FeedsDirectory,
+        settings: Settings,
+        workers: Workers,
+        progress: Progress,
+        now: datetime,
+    ) -> None:
+        self._db = db
+        self._work = work
+        self._feeds = feeds
+        self._settings = settings
+        self._workers = workers
+        self._progress = progress
+        self._now = now
+
+    def maker(self) -> DocumentMaker:
+        """What makes documents from the ledger as it is now."""
+        return maker_of(self._work, self._feeds, self._settings, self._workers, self._now)
+
+    def write(self, amiss: Amiss, announcing: Announcing, read: int, *, all_anew: bool) -> DocumentWriter:
+        """Makes and writes the documents of stale feeds, and mends what is amiss. `read` is how many files were.
+
+        An item of which no entry can be made is taken back, until there is none.
+        """
+        site = self._settings.site
+        published = self._work.published
+        withdrawing = published.withdrawing()
+        writer = DocumentWriter(self._feeds, published, announcing, site.precompress, self._workers.count, withdrawing)
+        while failed := self._write(amiss, announcing, writer, read, all_anew=all_anew):
+            with transaction(self._db):
+                self._work.refuse(failed, self._now)
+        return writer
+
+    def _write(
+        self, amiss: Amiss, announcing: Announcing, writer: DocumentWriter, read: int, *, all_anew: bool
+    ) -> dict[int, str]:
+        """The same, once. Returns the entries that cannot be made, and why; no document that shows them is written."""
+        work, published, limit = self._work, self._work.published, self._settings.site.limit
+        stale = published.stale() | amiss.feeds
+        site = STALE if amiss.site else work.site()
+        if not (stale or site != FRESH or amiss.unwanted or amiss.lost):
+            return {}
+        to_make = limit * len(stale if all_anew else amiss.feeds) + min(read, limit * len(stale))
+        failures = _Failures()
+        with transaction(self._db):
+            maker = self.maker()
+            fresh = stale & maker.retired()
+            stale -= fresh
+            complete_assets = site != STALE or writer.put_site(maker.assets())
+            made = maker.documents(stale, many=to_make >= WORTH_PROCESSES)
+            for done, (number, complete) in enumerate(writer.put_all(failures.taken_out(made)), start=1):
+                fresh |= {number} if complete else set()
+                self._progress("publishing", done, len(stale))
+            published.mark_fresh(sorted(fresh))
+            site = most(site, ENTRIES if maker.shows_all(stale) else FRESH)
+            if site != FRESH:
+                documents, failed = maker.site_documents(site)
+                failures.add(failed)
+                complete = not failures.reasons and writer.put_site(documents) and complete_assets
+                work.keep_site(FRESH if complete else site)
+            unwanted = {*amiss.unwanted, *(maker.needless() if site == STALE else ())}
+            writer.delete(sorted(unwanted))
+            lost_is_gone = writer.delete([path for path in amiss.lost if published.document(path) is None])
+            announcing.forget_other_hubs()
+            if lost_is_gone and not failures.reasons:  # else it has to be looked for again: nothing else knows of it
+                work.ledger.keep_setting(WRITING, "done")
+        return failures.reasons
+
+
+def maker_of(work: Work, feeds: FeedsDirectory, settings: Settings, workers: Workers, now: datetime) -> DocumentMaker:
+    """What makes documents from the ledger as it is now."""
+    leftovers = Leftovers(feeds, work.published, settings.rendering_mark)
+    publishable = partial(is_publishable, now=now, default_listed=settings.default_listed)
+    return DocumentMaker(work.targets, work.published, work.digests, settings.site, leftovers, publishable, workers)
+
+
+class _Failures:
+    """The entries that cannot be made, and why."""
+
+    def __init__(self) -> None:
+        self.reasons: dict[int, str] = {}
+
+    def add(self, failed: Iterable[Failed]) -> None:
+        """Takes note of members that failed."""
+        self.reasons.update((member.record.entry, why) for member, why in failed)
+
+    def taken_out(self, made: Iterable[Made]) -> Iterator[tuple[int, list[Document]]]:
+        """The documents of those feeds that are whole."""
+        for each in made:
+            self.add(each.failed)
+            if not each.failed:
+                yield each.feed, each.documents
+
+
+@contextlib.contextmanager
+def transaction(db: sqlite3.Connection) -> Iterator[None]:
+    """A transaction; one that changed nothing writes nothing."""
+    db.execute("BEGIN IMMEDIATE")
+    try:
+        yield
+    except BaseException:
+        with contextlib.suppress(sqlite3.Error):
+            db.execute("ROLLBACK")
+        raise
+    db.execute("COMMIT")
