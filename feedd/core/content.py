@@ -23,6 +23,8 @@ __all__ = ["channel", "directed", "entry_texts", "page_key", "picture", "wiki_ta
 LONGEST_BODY = 300_000  # characters: a book; what is longer is cut
 
 _PARAGRAPH = re.compile(r"<p(?: [^>]*)?>(.*?)</p>", re.DOTALL)
+_STRUCK = re.compile(r"<(s|del)(?: [^>]*)?>.*?</\1>", re.DOTALL)
+_QUOTED = re.compile(r"<(/?)q(?: [^>]*)?>")
 _MONTHS = "January February March April May June July August September October November December"
 
 
@@ -55,13 +57,22 @@ def _summary(item: Item, body: str, limit: int) -> str:
     """The item's summary, else the beginning of its body, of which `body` is the HTML."""
     if item.summary:
         return text.words(item.summary, limit)
-    paragraphs = (tags.text_of(found[1]) for found in _PARAGRAPH.finditer(body))
+    paragraphs = (_said(found[1]) for found in _PARAGRAPH.finditer(body))
     plain = ""
     for paragraph in filter(None, paragraphs):
         plain = f"{plain} {paragraph}" if plain else paragraph
         if len(plain) > limit:
             break
-    return text.words(plain or tags.text_of(body), limit)
+    return text.words(plain or _said(body), limit)
+
+
+def _said(html: str) -> str:
+    """The text of HTML: without what is struck out, which as plain text would say the opposite, and with quotes."""
+    if "<s>" in html or "<del" in html or "<s " in html:
+        html = _STRUCK.sub("", html)
+    if "<q" in html:
+        html = _QUOTED.sub(lambda tag: "”" if tag[1] else "“", html)
+    return tags.text_of(html)
 
 
 def picture(item: Item, base_url: str) -> Image | None:

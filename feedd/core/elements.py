@@ -14,13 +14,24 @@ BLOCKS = names("blockquote dd details div dl dt figcaption figure h1 h2 h3 h4 h5
 INLINE = names("a abbr b bdi bdo cite code del dfn em i ins kbd mark q s samp small strong sub sup u var")
 TABLES = names("caption table tbody td tfoot th thead tr")
 VOID = names("br hr img wbr")
+# Obsolete elements, and those that mean the same.
+RENAMED = {
+    "acronym": "abbr",
+    "dir": "ul",
+    "listing": "pre",
+    "menu": "ul",
+    "strike": "s",
+    "tt": "code",
+}
 TAGS = BLOCKS | INLINE | TABLES | VOID | names("pre rp rt ruby summary time")
 ATTRIBUTES = {
     "*": {"dir", "lang"},
     "a": {"href", "title"},
     "abbr": {"title"},
+    "details": {"open"},
     "img": {"alt", "height", "src", "title", "width"},
-    "ol": {"reversed", "start"},
+    "li": {"value"},
+    "ol": {"reversed", "start", "type"},
     "td": {"colspan", "rowspan"},
     "th": {"colspan", "rowspan", "scope"},
     "time": {"datetime"},
@@ -32,6 +43,8 @@ SCHEMES = {"http", "https", "mailto"}
 FRAME = "x-frame"
 # `noscript` and its kin, the content of which is text to a parser that thinks of scripts.
 FALLBACK = "x-fallback"
+# A script with the source of a formula.
+FORMULA = "x-formula"
 
 
 def image(url: str, width: int | None, height: int | None, alt: str, title: str = "") -> str:
@@ -50,3 +63,18 @@ def link(url: str, content: str, title: str = "") -> str:
 def paragraph(plain: str) -> str:
     """Plain text as a paragraph; "" for none."""
     return f"<p>{escape(plain)}</p>" if plain else ""
+
+
+def unescaped(value: str) -> str:
+    """An attribute as nh3 writes it, read back."""
+    if "&" not in value:
+        return value
+    for entity, character in (
+        ("&quot;", '"'),
+        ("&lt;", "<"),
+        ("&gt;", ">"),
+        ("&nbsp;", "\xa0"),
+        ("&amp;", "&"),
+    ):
+        value = value.replace(entity, character)
+    return value

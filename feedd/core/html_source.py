@@ -6,11 +6,11 @@ The tokens are those of HTML 13.2.5, so that what looks like a tag in a comment,
 from __future__ import annotations
 
 import re
-from html import escape
+from html import escape, unescape
 from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
-from feedd.core.elements import FALLBACK, FRAME, names
+from feedd.core.elements import FALLBACK, FORMULA, FRAME, names
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -33,14 +33,14 @@ _FRAME_TAG = re.compile(r"<(/?)iframe(?=[\s/>])", re.IGNORECASE)
 _RENAMED = {"iframe": FRAME, **dict.fromkeys(("noembed", "noframes", "noscript"), FALLBACK)}
 _FORMULA = re.compile(r"""\stype\s*=\s*["']?math/tex""", re.IGNORECASE)
 _CDATA = re.compile(r"(?:%\s*)?<!\[CDATA\[|(?:%\s*)?\]\]>")
+_DOCUMENT = names("!doctype body head html")
+_FEW_REFERENCES = re.compile("&(?:amp|gt|lt);")
 # What may stand before the content of a document.
-_HEAD = names("base link meta noscript script style template title")
-_DOCUMENT = names("body head html")
+_BEFORE_CONTENT = names("! base link meta noscript script style template title")
 
-_SPECIAL = re.compile(
-    r"<(?:!doctype|base|body|head|html|iframe|noembed|noframes|noscript|plaintext|xmp"
-    r"|script\s[^<>]*math/tex)(?=[\s/>\"';])",
-    re.IGNORECASE,
+_DOCUMENT_TAG = re.compile(r"<(?:!doctype|body|head|html)[\s/>]", re.IGNORECASE)
+_PASSED_OVER = re.compile(
+    r"<(?:iframe|noembed|noframes|noscript|plaintext|xmp|script\s[^<>]*math/tex)(?=[\s/>\"';])", re.IGNORECASE
 )
 
 
@@ -66,21 +66,29 @@ def prepared(html: str) -> Prepared:
 
     It is a whole document if a doctype or the tag of `html`, `head` or `body` comes before all that is shown.
     """
-    if not _SPECIAL.search(html) and not _is_burdened(html):
-        return Prepared(html, False)
+    is_document = bool(_DOCUMENT_TAG.search(html)) and _begins_document(html)
+    if not _PASSED_OVER.search(html) and not _is_burdened(html):
+        return Prepared(html, is_document)
     written: list[str] = []
     at = 0
-    is_document = False
-    leads = True
     for token in tokens(html):
-        text = html[at : token.start]
-        if leads:
-            is_document = token.name in _DOCUMENT or token.name == "!doctype"
-            leads = not is_document and token.name in _HEAD | {"!"} and not text.strip()
-        written += (_divided(text), _written(html, token))
+        written += (_divided(html[at : token.start]), _written(html, token))
         at = token.text_end
     written.append(_divided(html[at:]))
     return Prepared("".join(written), is_document)
+
+
+def _begins_document(html: str) -> bool:
+    at = 0
+    for token in tokens(html):
+        if html[at : token.start].strip():
+            return False
+        if token.name in _DOCUMENT and not token.closing:
+            return True
+        if token.name not in _BEFORE_CONTENT:
+            return False
+        at = token.text_end
+    return False
 
 
 def tokens(html: str) -> Iterator[Token]:
@@ -143,7 +151,9 @@ def _written(html: str, token: Token) -> str:
     if token.name in ("plaintext", "xmp"):
         return f"<pre>\n{escape(html[token.end : token.text_end])}</pre>"
     if token.name == "script" and _FORMULA.search(html, token.start, token.end):
-        return escape(_CDATA.sub("", html[token.end : token.text_end]).strip())
+        # Some escape it, although nothing in a script needs it.
+        source = _CDATA.sub("", html[token.end : token.text_end]).strip()
+        return f"<{FORMULA}>{escape(_FEW_REFERENCES.sub(lambda found: unescape(found[0]), source))}</{FORMULA}>"
     return html[token.start : token.text_end]
 
 

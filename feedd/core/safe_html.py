@@ -14,15 +14,13 @@ from feedd.core import tags, text
 from feedd.core.elements import ATTRIBUTES, SCHEMES, TAGS, names, paragraph
 from feedd.core.html_source import divided, prepared
 from feedd.core.html_weight import too_heavy
-from feedd.core.rewrite import DIVISIONS, HINTS, WRAPPERS, Context, rewrite
+from feedd.core.rewrite import HINTS, LOOKED_AT, Context, rewrite
 
 if TYPE_CHECKING:
     import nh3
 
 # Their text is meant for programs, or is nonsense without the program.
-_UNREADABLE = names(
-    "audio canvas datalist math noembed noframes noscript script select style svg template textarea title video"
-)
+_UNREADABLE = names("datalist noembed noframes noscript script style template")
 
 
 def readable(html: str, context: Context) -> str:
@@ -51,7 +49,7 @@ def _reader() -> nh3.Cleaner:
     import nh3  # 3 ms, which a command that renders nothing need not wait for
 
     return nh3.Cleaner(
-        tags=TAGS | DIVISIONS | WRAPPERS,
+        tags=TAGS | LOOKED_AT,
         clean_content_tags=_UNREADABLE,
         attributes={tag: ATTRIBUTES.get(tag, set()) | HINTS.get(tag, set()) for tag in ATTRIBUTES | HINTS},
         url_schemes=SCHEMES,

@@ -1,0 +1,130 @@
+"""The attributes of pictures, videos and other files in; the URL to show, and words for it, out."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from itertools import chain, islice
+from typing import NamedTuple
+from urllib.parse import unquote
+
+from feedd.core import urls
+
+# Where scripts that load pictures late keep the address: an URL, or candidates as in `srcset`.
+LATE_URLS = (
+    "data-src", "data-lazy-src", "data-original", "data-lazy", "data-lazyload", "data-actualsrc", "data-echo",
+    "data-cfsrc", "data-original-src", "data-full-src", "data-pagespeed-lazy-src", "data-defer-src", "data-img-src",
+    "data-runner-src", "data-hi-res-src", "data-image-src",
+)  # fmt: skip
+LATE_SETS = ("data-srcset", "data-lazy-srcset", "data-original-set", "data-lazyload-srcset", "data-cfsrcset")
+PICTURE = frozenset(("src", "srcset", *LATE_URLS, *LATE_SETS))
+
+WIDEST = 1600  # pixels: as wide as a reader may show a picture on a fine screen
+_DENSEST_1X = 800  # a candidate "2x" counts as one of twice so many pixels
+_MOST_CANDIDATES = 50
+# A URL may hold commas, and one at its end is none of it (HTML, 4.8.4.2.2).
+_CANDIDATE = re.compile(r"([^\s,]\S*+)(?:(?<!,)\s([^,]*+))?")
+_DESCRIPTOR = re.compile(r"([0-9]{1,5})w|([0-9]{1,3}(?:\.[0-9]{0,3})?)x", re.ASCII)
+_PLACEHOLDER = re.compile(
+    r"(?:.*[-_.])?(?:1x1|blank|clear|dummy|empty|gr[ae]y|lazy|lazy-?load(?:er|ing)?|loader|loading|pixel|placeholder"
+    r"|spacer|trans|transparent|white)(?:[-_.][^/]{0,40})?\.(?:gif|jpe?g|png|svg|webp)",
+    re.IGNORECASE,
+)
+_NOT_EVERYWHERE = ("image/avif", "image/heic", "image/jxl", "image/vnd")
+_PIXELS = re.compile(r"\s*([0-9]{1,5})(?:\.[0-9]*)?\s*(?:px)?\s*", re.IGNORECASE)
+_SAYS_NOTHING = re.compile(r"\b(?:browser|navigateur|navegador|navigatore|navegator)", re.IGNORECASE)
+_LONGEST_NOTICE = 250
+_NAME_CHARACTERS = 100
+
+Attributes = dict[str, str]
+
+
+class Found(NamedTuple):
+    """The picture that an `img` shows. `is_late`: a script would have put it there; `is_placeholder`: nor is it one."""
+
+    url: str
+    is_late: bool = False
+    is_placeholder: bool = False
+
+
+def picture(attributes: Attributes, sources: list[Attributes], base: str) -> Found | None:
+    """What an `img` shows in a program with scripts; None if nothing that has an address.
+
+    `sources` are those of the `picture` that it stands in. The address that a script would take comes first, then
+    `src`, then the largest candidate of `srcset` that is not too large.
+    """
+    for name in LATE_URLS:
+        value = attributes.get(name, "").strip()
+        if value and (name == "data-src" or "/" in value or "." in value) and (url := _usable(value, base)):
+            return Found(url, is_late=True)
+    if url := _best(map(attributes.get, LATE_SETS), base):
+        return Found(url, is_late=True)
+    shown = urls.absolute(attributes.get("src", ""), base)
+    if shown and not _is_placeholder(shown):
+        return Found(shown)
+    if url := _best([attributes.get("srcset")], base) or _first_source(sources, base):
+        return Found(url, is_late=True)
+    return Found(shown, is_placeholder=True) if shown else None
+
+
+def file(attributes: Attributes, sources: list[Attributes], base: str) -> str | None:
+    """The address of the file that a `video` or `audio` plays: its own, else the first of a `source` that has one."""
+    for each in (attributes, *sources):
+        for name in ("src", *LATE_URLS[:2]):
+            if each.get(name, "").strip() and (url := urls.absolute(each[name], base)):
+                return url
+    return None
+
+
+def name(attributes: Attributes, url: str) -> str:
+    """What a file is called: as its author says, else the last part of its address, else its host."""
+    said = " ".join((attributes.get("title") or attributes.get("aria-label") or "").split())
+    path = url.partition("?")[0].partition("#")[0].split("/")[3:]
+    last = " ".join(unquote(path[-1] if path else "").split())
+    return (said or last or url.split("/")[2])[:_NAME_CHARACTERS]
+
+
+def video(url: str) -> str | None:
+    """The YouTube video that a frame plays, if need be by way of a service that gets the video's address."""
+    values = (unquote(each.partition("=")[2]) for each in url.partition("?")[2].split("&"))
+    return urls.youtube_id(url) or next(filter(None, map(urls.youtube_id, values)), None)
+
+
+def pixels(value: str | None) -> int | None:
+    """The width or height that an attribute gives in pixels, if it does."""
+    found = _PIXELS.fullmatch(value) if value else None
+    return int(found[1]) if found else None
+
+
+def says_nothing(fallback: str) -> bool:
+    """Whether the text that is to stand in for a player only speaks of the browser."""
+    return len(fallback) <= _LONGEST_NOTICE and bool(_SAYS_NOTHING.search(fallback))
+
+
+def _first_source(sources: list[Attributes], base: str) -> str | None:
+    every = sorted(sources, key=lambda each: each.get("type", "").strip().lower().startswith(_NOT_EVERYWHERE))
+    names = ("srcset", *LATE_SETS, "src", *LATE_URLS)
+    return next(filter(None, (_best(map(each.get, names), base) for each in every)), None)
+
+
+def _best(sets: Iterable[str | None], base: str) -> str | None:
+    """The largest candidate of up to WIDEST pixels, else the smallest, that has an address."""
+    found: list[tuple[bool, float, str]] = []
+    candidates = chain.from_iterable(_CANDIDATE.finditer(each) for each in sets if each)
+    for candidate in islice(candidates, _MOST_CANDIDATES):
+        if url := _usable(candidate[1].rstrip(","), base):
+            size = _DESCRIPTOR.fullmatch((candidate[2] or "1x").strip())
+            pixels = float(size[1] or float(size[2]) * _DENSEST_1X) if size else _DENSEST_1X
+            found.append((pixels <= WIDEST, pixels if pixels <= WIDEST else -pixels, url))
+    return max(found, key=lambda each: each[:2])[2] if found else None
+
+
+def _usable(raw: str, base: str) -> str | None:
+    # `{width}` is for a script to fill in.
+    url = None if "{" in raw else urls.absolute(raw, base)
+    return None if url is None or _is_placeholder(url) else url
+
+
+def _is_placeholder(url: str) -> bool:
+    last = url.partition("?")[0].partition("#")[0].rpartition("/")[2]
+    return len(last) < 80 and bool(_PLACEHOLDER.fullmatch(last))
