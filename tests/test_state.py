@@ -21,9 +21,9 @@ from feedd.config import Config
 from feedd.core.changes import FileStat, diff, doubtful, pack
 from feedd.core.render.assets import ASSETS
 from feedd.disk.database import StateDirectory
+from feedd.disk.errors import Busy
 from feedd.disk.feeds import FeedsDirectory
 from feedd.disk.items import ItemsDirectory
-from feedd.disk.lock import Busy
 from feedd.publish.publisher import Publisher
 
 PAGE = 8192

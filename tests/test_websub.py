@@ -20,7 +20,7 @@ from lxml import etree
 from support import Running, Site, item, wait_until
 
 from feedd.disk.announcements import open_announcements
-from feedd.disk.lock import Busy
+from feedd.disk.errors import Busy
 from feedd.notify.announcer import Announcer, AnnouncerThread, Retry
 from feedd.notify.websub import Answer, Hubs, judge
 

@@ -12,7 +12,7 @@ from feedd.cli.setup import state_path, with_config
 from feedd.config import Config
 from feedd.disk.announcements import Waiting, open_announcements
 from feedd.disk.database import Damaged
-from feedd.disk.lock import Unusable
+from feedd.disk.errors import Unusable
 from feedd.notify.account import Event, together
 
 _PATIENCE = 60.0  # seconds, for a daemon that is just announcing, or another's pass

@@ -24,9 +24,9 @@ from feedd.core.fields import Findings
 from feedd.core.rank import RankSettings
 from feedd.core.render import assets
 from feedd.disk.database import Damaged, StateDirectory
+from feedd.disk.errors import Busy, Unusable
 from feedd.disk.feeds import FeedsDirectory
 from feedd.disk.items import ItemsDirectory, Unavailable
-from feedd.disk.lock import Busy, Unusable
 from feedd.model import Problem
 from feedd.publish.heartbeat import Progress
 from feedd.publish.publisher import Publisher

@@ -32,9 +32,9 @@ from feedd.daemon.systemd import Systemd
 from feedd.daemon.telling import Telling
 from feedd.daemon.watch import Watch
 from feedd.disk.database import StateDirectory
+from feedd.disk.errors import Busy, Unusable
 from feedd.disk.feeds import FeedsDirectory
 from feedd.disk.items import ItemsDirectory
-from feedd.disk.lock import Busy, Unusable
 from feedd.disk.presence import Presence, Status
 from feedd.model import Report
 from feedd.notify.announcer import Announcer, AnnouncerThread

@@ -10,7 +10,9 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from feedd.disk.lock import Lock, Unusable, Unwritable
+from feedd.disk.errors import Unusable, Unwritable
+from feedd.disk.lock import Lock
+from feedd.disk.private import check_regular, make_private
 
 APPLICATION_ID = 0x66656564  # "feed"
 SCHEMA_VERSION = 8
@@ -181,6 +183,8 @@ def connect(path: Path | None) -> sqlite3.Connection:
     A new database keeps a rollback journal, which suits the large first transaction; `settle` turns it to WAL.
     Raises Damaged or Unusable.
     """
+    if path is not None:
+        make_private(path)
     connection = sqlite3.connect(path or ":memory:", isolation_level=None, timeout=5.0)
     try:
         with translated():
@@ -230,6 +234,7 @@ def connect_beside(path: Path, patience: float) -> sqlite3.Connection | None:
     """
     if not path.exists():
         return None
+    check_regular(path)
     connection = None
     try:
         with translated():

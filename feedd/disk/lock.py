@@ -8,20 +8,11 @@ import os
 import time
 from pathlib import Path
 
+from feedd.disk.errors import Busy, Unusable, Unwritable
+from feedd.disk.private import make_directory, open_private
+
 _DIGITS = 20
 _RETRY = 0.02  # seconds: flock has no time-out of its own
-
-
-class Busy(Exception):
-    """Another feedd has the lock; the text names it."""
-
-
-class Unusable(Exception):
-    """The state directory or what is in it cannot be used as it is now; the text says why."""
-
-
-class Unwritable(Unusable):
-    """Nothing can be written there: the disk is full, fails or may only be read."""
 
 
 class Lock:
@@ -36,8 +27,8 @@ class Lock:
     def take(self, patience: float) -> None:
         """Takes the lock, waiting up to `patience` seconds for another to leave. Raises Busy or Unusable."""
         try:
-            self._directory.mkdir(parents=True, exist_ok=True)
-            file = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+            make_directory(self._directory)
+            file = open_private(self._path, os.O_RDWR | os.O_CREAT)
         except OSError as error:
             raise Unwritable(f"the state directory {self._directory} cannot be used: {error.strerror}") from None
         try:
@@ -72,7 +63,7 @@ class Lock:
     def holder(self) -> int | None:
         """The process that has the lock, 0 if it has not written its number yet; None if none has. Raises Unusable."""
         try:
-            file = os.open(self._path, os.O_RDONLY | os.O_CLOEXEC)
+            file = open_private(self._path, os.O_RDONLY)
         except FileNotFoundError:
             return None
         except OSError as error:
@@ -96,7 +87,7 @@ def _sign(file: int) -> None:
     a disk without room for the first one the lock is held unsigned.
     """
     with contextlib.suppress(OSError):
-        os.pwrite(file, f"{os.getpid():<{_DIGITS}}\n".encode(), 0)
+        os.ftruncate(file, os.pwrite(file, f"{os.getpid()}\n".encode(), 0))
 
 
 def _is_free(file: int, how: int) -> bool:

@@ -15,7 +15,8 @@ import errno
 import json
 import os
 import secrets
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from types import TracebackType
@@ -26,7 +27,9 @@ from msgspec import Struct
 
 from feedd.core.visible import visible_json
 from feedd.disk.database import file_identity
-from feedd.disk.lock import Lock, Unusable
+from feedd.disk.errors import Unusable
+from feedd.disk.lock import Lock
+from feedd.disk.private import make_directory, open_folder, read_private, replace_private
 from feedd.model import Problem
 
 LOCK_NAME, STATUS_NAME, REQUESTS_NAME = "daemon.lock", "status.json", "requests"
@@ -94,7 +97,7 @@ class Presence:
         """Takes the lease. Raises Busy, naming the daemon that has it, or Unusable."""
         self._lock.take(_PATIENCE)
         try:
-            self.requests.mkdir(exist_ok=True)
+            self._make_requests()
         except OSError as error:
             self._lock.leave()
             raise Unusable(f"the state directory {self._state} cannot be used: {error.strerror}") from None
@@ -105,6 +108,20 @@ class Presence:
     ) -> None:
         self._lock.leave()
 
+    def _make_requests(self) -> None:
+        if self.requests.is_symlink():
+            raise NotADirectoryError(errno.ENOTDIR, f"{REQUESTS_NAME} is a link; move it away", str(self.requests))
+        make_directory(self.requests)
+
+    @contextmanager
+    def _open_requests(self) -> Iterator[int]:
+        """The folder of requests, reached by no link: a folder of somebody else's is not emptied. Raises OSError."""
+        folder = open_folder(self.requests)
+        try:
+            yield folder
+        finally:
+            os.close(folder)
+
     def renew(self) -> bool:
         """Takes the lease again if the state directory was deleted or replaced; whether it was. Raises Busy."""
         held = os.fstat(self._lock.file)
@@ -114,7 +131,7 @@ class Presence:
         try:
             if not ours:
                 self._lock.take_again(_PATIENCE)
-            self.requests.mkdir(exist_ok=True)
+            self._make_requests()
         except (OSError, Unusable):
             return False  # the next pass says so
         return True
@@ -125,21 +142,20 @@ class Presence:
         Where the disk is full, there may be none: one that is wrong would be worse.
         """
         path = self._state / STATUS_NAME
-        beside = path.with_name(f".{STATUS_NAME}.new")
         words = json.dumps(msgspec.to_builtins(status), ensure_ascii=False, indent=1)
         data = visible_json(words, unicode_only=True).encode() + b"\n"
         try:
-            _replace(path, beside, data)
+            replace_private(path, data)
         except OSError as error:
             if error.errno in (errno.ENOSPC, errno.EDQUOT):
                 with contextlib.suppress(OSError):
                     path.unlink()  # it is no longer true, and it takes the space that the new one needs
-                    _replace(path, beside, data)
+                    replace_private(path, data)
 
     def tell_metrics(self, text: bytes) -> None:
         """Replaces the metrics, in Prometheus' text format."""
         with contextlib.suppress(OSError):
-            _replace(self._state / METRICS_NAME, self._state / f".{METRICS_NAME}.new", text)
+            replace_private(self._state / METRICS_NAME, text)
 
     def show_life(self) -> None:
         """The loop is at work. To be called often."""
@@ -154,15 +170,17 @@ class Presence:
     def asked(self) -> list[str]:
         """The requests that wait."""
         try:
-            return sorted(entry.name for entry in os.scandir(self.requests))
+            with self._open_requests() as folder:
+                return sorted(os.listdir(folder))  # noqa: PTH208 - of a descriptor
         except OSError:
             return []
 
     def answer(self, requests: Iterable[str]) -> None:
         """Tells those who asked that all they wrote before is published."""
-        for request in requests:
-            with contextlib.suppress(OSError):
-                (self.requests / request).unlink()
+        with contextlib.suppress(OSError), self._open_requests() as folder:
+            for request in requests:
+                with contextlib.suppress(OSError):
+                    os.unlink(request, dir_fd=folder)
 
     # For others
 
@@ -173,14 +191,14 @@ class Presence:
     def status(self) -> Status | None:
         """What the daemon said of itself last; None if there is nothing that can be read."""
         try:
-            return msgspec.json.decode((self._state / STATUS_NAME).read_bytes(), type=Status)
+            return msgspec.json.decode(read_private(self._state / STATUS_NAME), type=Status)
         except (OSError, ValueError):  # msgspec's errors are of the latter kind
             return None
 
     def metrics(self) -> bytes:
         """What the daemon's passes came to, in Prometheus' text format; empty if it does not say."""
         try:
-            return (self._state / METRICS_NAME).read_bytes()
+            return read_private(self._state / METRICS_NAME)
         except OSError:
             return b""
 
@@ -195,7 +213,9 @@ class Presence:
         """Leaves a request; returns its name. Raises Unusable."""
         request = secrets.token_hex(8)
         try:
-            (self.requests / request).write_bytes(b"")
+            with self._open_requests() as folder:
+                flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC
+                os.close(os.open(request, flags, 0o600, dir_fd=folder))
         except OSError as error:
             raise Unusable(f"no request can be left in {self.requests}: {error.strerror}") from None
         return request
@@ -207,13 +227,3 @@ class Presence:
 
 def _lease(state: Path) -> Lock:
     return Lock(state, LOCK_NAME, "runs on")
-
-
-def _replace(path: Path, beside: Path, data: bytes) -> None:
-    try:
-        beside.write_bytes(data)
-        beside.replace(path)
-    except OSError:
-        with contextlib.suppress(OSError):
-            beside.unlink()
-        raise

@@ -8,7 +8,8 @@ from contextlib import closing
 from pathlib import Path
 
 from feedd.disk.database import prepare, translated
-from feedd.disk.lock import Unusable
+from feedd.disk.errors import Unusable
+from feedd.disk.private import check_regular
 
 _ATTEMPTS = 5
 _ALONE = "?mode=rw"
@@ -24,6 +25,7 @@ def snapshot(path: Path) -> sqlite3.Connection:
     copy = sqlite3.connect(":memory:", isolation_level=None)
     try:
         if path.exists():
+            check_regular(path)
             with translated():
                 _copy(path, copy)
         with translated():

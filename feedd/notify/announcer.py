@@ -22,7 +22,8 @@ from msgspec import Struct
 
 from feedd.disk.announcements import Announcement, Announcements, open_announcements
 from feedd.disk.database import Damaged
-from feedd.disk.lock import Busy, Lock, Unusable
+from feedd.disk.errors import Busy, Unusable
+from feedd.disk.lock import Lock
 from feedd.notify.account import Event, line_of, together
 from feedd.notify.websub import Answer, Hubs
 

@@ -29,10 +29,10 @@ from feedd.core.render import FORMATS, PAGE
 from feedd.core.render.assets import ASSETS
 from feedd.core.render.readback import is_ours
 from feedd.disk.database import FILE_NAME, Damaged, StateDirectory, connect, file_identity, is_sound, settle, translated
+from feedd.disk.errors import Unusable, Unwritable
 from feedd.disk.feeds import FeedsDirectory
 from feedd.disk.items import Glance, ItemsDirectory, Scan, Unavailable
 from feedd.disk.ledger import Ledger
-from feedd.disk.lock import Unusable, Unwritable
 from feedd.disk.snapshot import snapshot
 from feedd.model import Problem, Report
 from feedd.publish.amiss import Amiss, out_of_step, wanted_paths

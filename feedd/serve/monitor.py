@@ -17,7 +17,7 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metri
 from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4, generate_latest
 from prometheus_client.registry import Collector
 
-from feedd.disk.lock import Unusable
+from feedd.disk.errors import Unusable
 from feedd.disk.presence import Presence
 from feedd.serve.answers import Answer, Application, Request, answer, text
 from feedd.serve.tally import Tally

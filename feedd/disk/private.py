@@ -1,0 +1,103 @@
+"""Private files: names in the state directory, in; files that only their owner may read, reached by no link, out.
+
+The ledger holds what is withheld, and nothing else in the state directory is anybody's business either. Files are 0600;
+in a directory that its owner has opened to a group and to nobody else (0750), they are 0640.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import os
+import stat
+from pathlib import Path
+
+from feedd.disk.errors import Unusable, Unwritable
+
+_ALWAYS = os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC  # neither a link is followed nor a pipe waited for
+
+
+def make_directory(path: Path) -> None:
+    """Makes a directory, if there is none, that only its owner may look into. Raises OSError."""
+    with contextlib.suppress(FileExistsError):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.mkdir(0o700)
+    if not path.is_dir():
+        raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR), str(path))
+
+
+def open_private(path: Path, flags: int) -> int:
+    """Opens a file of the state directory, for its descriptor. A file that others might read is closed to them. Raises
+    Unusable for what is no regular file, and OSError.
+    """
+    try:
+        file = os.open(path, flags | _ALWAYS, _mode_in(path.parent))
+    except OSError as error:
+        if error.errno in (errno.ELOOP, errno.EISDIR, errno.ENXIO):
+            raise Unusable(_strange(path)) from None
+        raise
+    found = os.fstat(file)
+    if not stat.S_ISREG(found.st_mode):
+        os.close(file)
+        raise Unusable(_strange(path))
+    mode = _mode_in(path.parent)
+    if found.st_mode & 0o777 & ~mode:
+        with contextlib.suppress(OSError):  # it is somebody else's
+            os.fchmod(file, mode)
+    return file
+
+
+def make_private(path: Path) -> None:
+    """Sees to it that there is a file which only its owner may read. Raises Unusable."""
+    try:
+        os.close(open_private(path, os.O_RDWR | os.O_CREAT))
+    except OSError as error:
+        if not path.exists():
+            raise Unwritable(f"{path} cannot be made: {error.strerror}") from None
+
+
+def check_regular(path: Path) -> None:
+    """Raises Unusable if what is at a path is something else than a regular file: a link, a pipe, a folder."""
+    with contextlib.suppress(FileNotFoundError, NotADirectoryError):
+        if not stat.S_ISREG(path.lstat().st_mode):
+            raise Unusable(_strange(path))
+
+
+def read_private(path: Path) -> bytes:
+    """The bytes of a file of the state directory. Raises OSError, also for what is no regular file."""
+    file = os.open(path, os.O_RDONLY | _ALWAYS)
+    with os.fdopen(file, "rb") as stream:
+        if not stat.S_ISREG(os.fstat(file).st_mode):
+            raise OSError(errno.EINVAL, "not a regular file", str(path))
+        return stream.read()
+
+
+def replace_private(path: Path, data: bytes) -> None:
+    """Replaces a file as a whole, by way of a file beside it. Raises OSError, and leaves nothing beside."""
+    beside = path.with_name(f".{path.name}.new")
+    with contextlib.suppress(FileNotFoundError):
+        beside.unlink()
+    file = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL | _ALWAYS, _mode_in(path.parent))
+    try:
+        with os.fdopen(file, "wb") as stream:
+            stream.write(data)
+        beside.replace(path)
+    except OSError:
+        with contextlib.suppress(OSError):
+            beside.unlink()
+        raise
+
+
+def open_folder(path: Path) -> int:
+    """Opens a folder, but no link to one, for its descriptor. Raises OSError."""
+    return os.open(path, os.O_RDONLY | os.O_DIRECTORY | _ALWAYS)
+
+
+def _mode_in(directory: Path) -> int:
+    shared = stat.S_IMODE(directory.stat().st_mode) & 0o057 == 0o050
+    return 0o640 if shared else 0o600
+
+
+def _strange(path: Path) -> str:
+    kind = "a link" if path.is_symlink() else "a folder" if path.is_dir() else "not a regular file"
+    return f"{path} is {kind}, where feedd keeps a file of its own; move it away"

@@ -1,0 +1,122 @@
+"""What may stand in the state directory, or in feeds/, in place of feedd's own files: said, and left alone."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from support import Running, Site, item, tree
+
+from feedd.disk.errors import Unusable
+from feedd.disk.presence import Presence
+
+
+def make_folder(path: Path) -> None:
+    path.mkdir()
+    (path / "mine").write_text("mine")
+
+
+def make_link(path: Path) -> None:
+    (path.parent / "elsewhere").write_text("mine")
+    path.symlink_to("elsewhere")
+
+
+STRANGE: dict[str, Callable[[Path], None]] = {
+    "a folder": make_folder,
+    "not a regular file": os.mkfifo,
+    "a link": make_link,
+}
+
+
+def looks(folder: Path) -> list[tuple[str, int, int]]:
+    found = [(str(path), path.lstat()) for path in sorted(folder.rglob("*"))]
+    return [(path, state.st_mode, state.st_size) for path, state in found]
+
+
+@pytest.mark.parametrize("kind", STRANGE)
+@pytest.mark.parametrize("name", ["ledger.sqlite3", "lock"])
+def test_a_pass_says_what_stands_in_place_of_a_file_of_its_own(site: Site, name: str, kind: str) -> None:
+    site.write("a.md", item("A", "https://example.org/a"))
+    site.state.mkdir()
+    STRANGE[kind](site.state / name)
+    before = [each for each in looks(site.state) if not each[0].endswith("/lock")]
+    result = site.run("render")
+    assert (result.status, result.out) == (3, "")
+    assert result.err == f"feedd: .feedd/{name} is {kind}, where feedd keeps a file of its own; move it away\n"
+    assert [each for each in looks(site.state) if not each[0].endswith("/lock")] == before
+    assert not site.feeds.exists()
+
+
+@pytest.mark.parametrize("kind", STRANGE)
+@pytest.mark.parametrize("command", ["plan", "top", "why seeds/a.md", "announce", "status"])
+def test_questions_say_what_stands_in_place_of_the_ledger(site: Site, command: str, kind: str) -> None:
+    site.write("a.md", item("A", "https://example.org/a"))
+    site.state.mkdir()
+    STRANGE[kind](site.state / "ledger.sqlite3")
+    result = site.run(*command.split())
+    assert "Traceback" not in result.err
+    if command not in ("announce", "status"):
+        assert result.status == 3
+        assert f".feedd/ledger.sqlite3 is {kind}" in result.err
+
+
+@pytest.mark.parametrize("kind", STRANGE)
+def test_a_daemon_retries_quietly_while_something_else_stands_in_place_of_the_ledger(site: Site, kind: str) -> None:
+    site.write("a.md", item("A", "https://example.org/a"))
+    site.state.mkdir()
+    path = site.state / "ledger.sqlite3"
+    STRANGE[kind](path)
+    running = Running(site)
+    try:
+        status = running.wait_for(lambda status: status.last is not None)
+        assert status.last is not None
+        assert (status.last.outcome, "ledger.sqlite3 is" in status.last.words) == ("refused", True)
+        assert "Traceback" not in running.log
+        path.rename(site.root / "away")
+        running.wait_for(lambda status: status.last is not None and status.last.outcome == "done")
+        assert site.titles() == {"A"}
+    finally:
+        assert running.stop() == 0
+
+
+def test_a_link_in_place_of_the_status_is_replaced_and_what_it_led_to_stays(site: Site) -> None:
+    site.state.mkdir()
+    make_link(site.state / "status.json")
+    assert Presence(site.state).status() is None
+    site.write("a.md", item("A", "https://example.org/a"))
+    running = Running(site).wait_until_ready()
+    assert running.stop() == 0
+    assert (site.state / "elsewhere").read_text() == "mine"
+    assert not (site.state / "status.json").is_symlink()
+
+
+def test_files_in_a_folder_that_is_linked_in_place_of_requests_are_not_deleted(site: Site) -> None:
+    site.state.mkdir()
+    others = site.root / "others"
+    make_folder(others)
+    (site.state / "requests").symlink_to("../others")
+    with pytest.raises(Unusable, match="requests is a link"), Presence(site.state):
+        pass
+    presence = Presence(site.state)
+    assert presence.asked() == []
+    presence.answer(["mine"])
+    with pytest.raises(Unusable, match="no request can be left"):
+        presence.ask()
+    assert tree(others) == {"mine": b"mine"}
+
+
+def test_requests_that_become_a_link_while_a_daemon_runs_are_left_alone(site: Site) -> None:
+    site.write("a.md", item("A", "https://example.org/a"))
+    others = site.root / "others"
+    make_folder(others)
+    running = Running(site).wait_until_ready()
+    try:
+        (site.state / "requests").rename(site.root / "away")
+        (site.state / "requests").symlink_to("../others")
+        site.write("b.md", item("B", "https://example.org/b"))
+        running.wait_for(lambda status: status.entries == 2)
+        assert tree(others) == {"mine": b"mine"}
+    finally:
+        assert running.stop() == 0
