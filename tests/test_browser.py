@@ -232,3 +232,25 @@ def test_a_page_that_is_opened_from_the_disk_works_too(browser: Browser, site: S
     browser.driver.find_element(By.LINK_TEXT, "Boats").click()
     browser.wait_for(lambda: browser.shown("h1") == ["Boats"])
     assert browser.complaints() == []
+
+
+def test_a_page_in_hebrew_goes_from_right_to_left_and_each_text_in_its_own_direction(
+    browser: Browser, site: Site
+) -> None:
+    site.configure(language="he", base_url="https://feeds.example/")
+    site.write("a.md", item("שלום, HTML 5!", f"{LINK}a", excerpt="קצר (RSS 2.0)."))
+    site.write("b.md", item("HTML 5 is here!", f"{LINK}b", topics=["C++"], locale="en", excerpt="Short."))
+    site.render()
+    browser.open((site.feeds / "index.html").as_uri())
+    right = "return arguments[0].getBoundingClientRect().right"
+    towards = "return getComputedStyle(arguments[0]).direction"
+    for article in browser.driver.find_elements(By.CSS_SELECTOR, "article"):
+        title, summary, meta = (article.find_element(By.CSS_SELECTOR, each) for each in ("h3", ".summary", ".meta"))
+        assert browser.driver.execute_script(right, meta) > browser.driver.execute_script(right, title)
+        direction = "ltr" if article.get_attribute("lang") == "en" else "rtl"
+        assert [browser.driver.execute_script(towards, each) for each in (title, summary)] == [direction] * 2
+        link = title.find_element(By.CSS_SELECTOR, "a")
+        assert browser.driver.execute_script(right, link) == browser.driver.execute_script(right, title)
+    assert browser.driver.execute_script(towards, browser.find(".directory a")) == "ltr"
+    assert browser.driver.execute_script(towards, browser.find("#address")) == "ltr"
+    assert browser.complaints() == []
