@@ -173,6 +173,7 @@ COMMANDS = [
     ("sync",),
     ("sync", "--state", f"s{HOSTILE.replace('/', '')}", "--timeout", "0"),
     ("announce",),
+    ("doctor", "{server}"),
     ("doctor", f"https://x/{HOSTILE}"),
     ("init", f"n{HOSTILE.replace('/', '')}"),
     ("init", "config/feedd.yaml/n\x1b[31m\n::error::FORGED"),

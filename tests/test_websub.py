@@ -383,10 +383,10 @@ def bench(told: Site, hub: Hub) -> Bench:
 
 def test_a_hub_that_is_down_is_tried_again_after_ever_longer_waits(bench: Bench, hub: Hub) -> None:
     hub.stop()
-    assert bench.later(0) == [("put off", "Connection refused", 10)]
+    assert bench.later(0) == [("put off", "the connection was refused", 10)]
     assert bench.later(9) == []
     for seconds, wait in ((1, 20), (20, 40), (40, 80), (80, 160)):
-        assert bench.later(seconds) == [("put off", "Connection refused", wait)]
+        assert bench.later(seconds) == [("put off", "the connection was refused", wait)]
     hub.start()
     assert bench.later(159) == []
     assert bench.later(1) == [("announced", "", 0)]
@@ -549,7 +549,7 @@ def test_the_command_tries_what_was_put_off_but_not_what_the_hub_put_off(told: S
     hub.stop()
     result = told.run("announce")
     assert result.status == 1
-    assert result.out == f"waiting    {len(CHANGED)} documents for {hub.url}: Connection refused\n"
+    assert result.out == f"waiting    {len(CHANGED)} documents for {hub.url}: the connection was refused\n"
     hub.start()
     hub.reply = lambda asked: Reply(503, {"Retry-After": "600"})
     assert told.run("announce").status == 1
@@ -579,7 +579,7 @@ def test_the_status_says_what_waits_and_why(told: Site, hub: Hub, daemon: Daemon
     change(told)
     running.sync()
     running.wait_for_log("could not be told")
-    line = f"  hubs       {hub.url} is to be told of {len(CHANGED)} documents: Connection refused\n"
+    line = f"  hubs       {hub.url} is to be told of {len(CHANGED)} documents: the connection was refused\n"
     assert line in told.run("status").out
     (each,) = json.loads(told.run("status", "--format", "json").out)["announcements"]
     assert (each["hub"], each["number"]) == (hub.url, len(CHANGED))

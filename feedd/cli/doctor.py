@@ -21,7 +21,7 @@ def doctor(options: argparse.Namespace) -> int:
         address = options.url or config.base_url
         feeds = FeedsDirectory(config.directories.feeds)
         site = Site(address, config.base_url, config.formats, config.websub.hubs, feeds)
-        with Fetcher() as fetcher:
+        with Fetcher(options.timeout) as fetcher:
             found = list(findings(site, fetcher))
         if options.format == "json":
             words.say_json([each._asdict() for each in found])

@@ -138,6 +138,13 @@ def doctor(commands: Any) -> None:
         "0 nothing is wrong, warnings aside; 1 there are errors; 2 a mistake in the configuration or the command line.",
     )
     parser.add_argument("url", nargs="?", type=web_address, metavar="URL", help="where to look (default: base_url)")
+    parser.add_argument(
+        "--timeout",
+        type=seconds,
+        default=30.0,
+        metavar="SECONDS",
+        help="how long one answer may take; all of them may take ten times as long (default: 30)",
+    )
     places(parser)
     report_format(parser, "text", "json")
 

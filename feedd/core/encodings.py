@@ -6,7 +6,7 @@ The same bytes and the same version of a library give the same encoding: no time
 from __future__ import annotations
 
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from typing import NamedTuple
 
 import brotli
@@ -14,12 +14,14 @@ import brotli
 # One step more costs time for little: for what was measured see docs/decisions/precompressing.md.
 _GZIP_LEVEL = 6
 _BROTLI_QUALITY = 5
+_PIECE = 64 * 1024  # bytes that are decoded at once
 _GZIP_WINDOW = 31  # 15, and 16 for gzip's header, in which zlib writes neither a time nor a name
 
 
 class Encoding(NamedTuple):
     """A way to send a document in fewer bytes. `encode` is pure; `head` decodes the beginning of what it makes, at
-    most so many bytes or a little more, and raises ValueError for what it would not make.
+    most so many bytes or a little more, and raises ValueError for what it would not make. `decode` decodes all of it,
+    by parts that take little memory however many there are, and raises ValueError for what is not whole.
     """
 
     name: str  # in the configuration
@@ -28,6 +30,7 @@ class Encoding(NamedTuple):
     version: str  # of what encodes: another one may write other bytes
     encode: Callable[[bytes], bytes]
     head: Callable[[bytes, int], bytes]
+    decode: Callable[[Iterable[bytes]], Iterator[bytes]]
 
 
 def _gzip(data: bytes) -> bytes:
@@ -39,6 +42,22 @@ def _gzip_head(data: bytes, size: int) -> bytes:
         return zlib.decompressobj(_GZIP_WINDOW).decompress(data, size)
     except zlib.error as error:
         raise ValueError(str(error)) from error
+
+
+def _gzip_parts(parts: Iterable[bytes]) -> Iterator[bytes]:
+    decoder = zlib.decompressobj(_GZIP_WINDOW)
+    try:
+        for part in parts:
+            left = part
+            while left and not decoder.eof:
+                yield decoder.decompress(left, _PIECE)
+                left = decoder.unconsumed_tail
+            if decoder.unused_data:
+                raise ValueError("more follows the end")
+    except zlib.error as error:
+        raise ValueError(str(error)) from error
+    if not decoder.eof:
+        raise ValueError("it breaks off")
 
 
 def _brotli(data: bytes) -> bytes:
@@ -54,11 +73,27 @@ def _brotli_head(data: bytes, size: int) -> bytes:
     return decoded
 
 
+def _brotli_parts(parts: Iterable[bytes]) -> Iterator[bytes]:
+    decoder = brotli.Decompressor()
+    try:
+        for part in parts:
+            yield decoder.process(part, output_buffer_limit=_PIECE)
+            while not decoder.can_accept_more_data():
+                yield decoder.process(b"", output_buffer_limit=_PIECE)
+        while not decoder.is_finished():
+            rest = decoder.process(b"", output_buffer_limit=_PIECE)
+            if not rest:
+                raise ValueError("it breaks off")
+            yield rest
+    except brotli.error as error:
+        raise ValueError(str(error)) from error
+
+
 ENCODINGS: dict[str, Encoding] = {
     each.name: each
     for each in (
-        Encoding("brotli", ".br", "br", f"brotli {brotli.__version__}", _brotli, _brotli_head),
-        Encoding("gzip", ".gz", "gzip", f"zlib {zlib.ZLIB_RUNTIME_VERSION}", _gzip, _gzip_head),
+        Encoding("brotli", ".br", "br", f"brotli {brotli.__version__}", _brotli, _brotli_head, _brotli_parts),
+        Encoding("gzip", ".gz", "gzip", f"zlib {zlib.ZLIB_RUNTIME_VERSION}", _gzip, _gzip_head, _gzip_parts),
     )
 }
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import gzip
 from collections.abc import Iterator, Mapping
 from typing import Literal, NamedTuple
 from urllib.parse import urlsplit
 
+from feedd.core import text
 from feedd.core.render import FORMATS
-from feedd.core.render.readback import is_ours, links_of, read_back
+from feedd.core.render.readback import is_ours
+from feedd.core.render.survey import survey
 from feedd.doctor.fetch import Failure, Response
 
 
@@ -21,6 +22,10 @@ class Finding(NamedTuple):
     remedy: str = ""
 
 
+NOT_ASKED = Failure("not asked", "")
+_SHOWN = 200  # characters of what a server says
+
+
 class Asked(NamedTuple):
     """The answers about one document: to a plain request, the same again, conditional ones, and HEAD; and by encoding,
     to one that takes it and one that has what that gave. `here` are the document's bytes on this machine, if known.
@@ -29,16 +34,16 @@ class Asked(NamedTuple):
     url: str
     file: str
     plain: Response | Failure
-    again: Response | Failure
-    unchanged: Mapping[str, Response | Failure]  # by the header that was sent
-    head: Response | Failure
-    encoded: Mapping[str, tuple[Response | Failure, Response | Failure]]
+    again: Response | Failure = NOT_ASKED
+    unchanged: Mapping[str, Response | Failure] = {}  # by the header that was sent
+    head: Response | Failure = NOT_ASKED
+    encoded: Mapping[str, tuple[Response | Failure, Response | Failure]] = {}
     here: bytes | None = None
     hubs: tuple[str, ...] = ()
 
 
 def examine(asked: Asked) -> Iterator[Finding]:
-    """All that there is to say about a document."""
+    """All that there is to say about a document. `asked` may have no more than `plain` if that is of no use."""
     plain = asked.plain
     if isinstance(plain, Failure):
         yield Finding("error", asked.url, plain.words, plain.remedy)
@@ -47,6 +52,9 @@ def examine(asked: Asked) -> Iterator[Finding]:
     if plain.status != 200:
         remedy = "are the documents uploaded, and is base_url the address of their folder?"
         yield Finding("error", asked.url, f"status {plain.status}", remedy)
+        return
+    if plain.fault:
+        yield Finding("error", asked.url, plain.fault, "look at what the server sends instead of the document")
         return
     yield from _media_type(asked, plain)
     yield from _document(asked, plain)
@@ -66,9 +74,9 @@ def _redirections(url: str, plain: Response) -> Iterator[Finding]:
     if before.scheme == "https" and after.scheme == "http":
         what = "from https to http"
     if before.hostname != after.hostname:
-        what += f", to the host {after.hostname}"
-    remedy = f"make base_url the address that it leads to, so that feeds name it: {plain.url}"
-    yield Finding("warning", url, f"redirects {what}: {', '.join(plain.hops)}", remedy)
+        what += f", to the host {_short(after.hostname or '')}"
+    remedy = f"make base_url the address that it leads to, so that feeds name it: {_short(plain.url)}"
+    yield Finding("warning", url, f"redirects {what}: {_short(', '.join(plain.hops))}", remedy)
 
 
 def _media_type(asked: Asked, plain: Response) -> Iterator[Finding]:
@@ -79,31 +87,29 @@ def _media_type(asked: Asked, plain: Response) -> Iterator[Finding]:
         remedy = f"have the server send {asked.file} as {wanted}"
         # Readers look into the document where the type is a general one of the same kind.
         near = found in ("application/xml", "text/xml", "application/json")
-        yield Finding("warning" if near else "error", asked.url, f"media type {found or 'missing'}", remedy)
+        yield Finding("warning" if near else "error", asked.url, f"media type {_short(found) or 'missing'}", remedy)
     elif "charset=" in charset and "charset=utf-8" not in charset:
-        yield Finding("error", asked.url, f"sent as {charset}", "documents are UTF-8; have the server say so")
+        yield Finding("error", asked.url, f"sent as {_short(charset)}", "documents are UTF-8; have the server say so")
     else:
-        yield Finding("ok", asked.url, f"media type {plain.headers['content-type']}")
+        yield Finding("ok", asked.url, f"media type {_short(plain.headers['content-type'])}")
 
 
 def _document(asked: Asked, plain: Response) -> Iterator[Finding]:
-    entries = read_back(asked.file, plain.body)
-    if entries is None:
+    found = survey(asked.file, plain.body)
+    if found is None:
         yield Finding("error", asked.url, "it is no well-formed feed", "look at what the server sends instead")
         return
     if not is_ours(plain.body):
         yield Finding("error", asked.url, "feedd did not make this feed", "does base_url lead to the right folder?")
         return
-    yield Finding(
-        "ok", asked.url, f"a feed of feedd's with {len(entries)} {'entry' if len(entries) == 1 else 'entries'}"
-    )
-    own, hubs = links_of(asked.file, plain.body)
-    if own == plain.url:
+    entries = f"{found.entries} {'entry' if found.entries == 1 else 'entries'}"
+    yield Finding("ok", asked.url, f"a feed of feedd's with {entries}")
+    if found.own == plain.url:
         yield Finding("ok", asked.url, "it names the address that it was fetched from as its own")
     else:
         remedy = "set base_url to the address that subscribers use, and publish again"
-        yield Finding("error", asked.url, f"it names {own or 'nothing'} as its own address", remedy)
-    if hubs != asked.hubs:
+        yield Finding("error", asked.url, f"it names {_short(found.own or 'nothing')} as its own address", remedy)
+    if found.hubs != asked.hubs:
         yield Finding("warning", asked.url, "its hubs are not those of websub.hubs", "publish again, and upload")
     if asked.here is not None and plain.body != asked.here:
         cached = plain.headers.get("age", "0") not in ("", "0")
@@ -155,19 +161,15 @@ def _encodings(asked: Asked, plain: Response) -> Iterator[Finding]:
             yield Finding("warning", asked.url, f"{name} has the strong ETag of what is not encoded", remedy)
         if etag:
             yield _is_304(asked.url, again, f"If-None-Match with {name}", "error")
-        if name == "gzip" and not _is_same(answer.body, plain.body):
-            yield Finding("error", asked.url, "gzip gives another document", "is a stale .gz beside the document?")
+        if answer.fault:
+            yield Finding("error", asked.url, f"{name}: {answer.fault}", "look at what the server sends instead")
+        elif answer.digest != plain.digest:
+            remedy = "is a stale .gz or .br beside the document?"
+            yield Finding("error", asked.url, f"{name} gives another document", remedy)
     if offered:
         yield Finding("ok", asked.url, f"compressed with {' and '.join(offered)}")
     else:
         yield Finding("warning", asked.url, "not compressed", "have the server compress feeds with gzip or brotli")
-
-
-def _is_same(encoded: bytes, plain: bytes) -> bool:
-    try:
-        return gzip.decompress(encoded) == plain
-    except (OSError, EOFError):
-        return False
 
 
 def _head(asked: Asked, plain: Response) -> Iterator[Finding]:
@@ -185,9 +187,16 @@ def _headers(asked: Asked, plain: Response) -> Iterator[Finding]:
         yield Finding("warning", asked.url, "readers that run in a browser cannot fetch it", remedy)
     control = plain.headers.get("cache-control", "").lower()
     if "no-store" in control or "private" in control:
-        yield Finding("warning", asked.url, f"Cache-Control: {control}", "let caches keep feeds for some minutes")
+        yield Finding(
+            "warning", asked.url, f"Cache-Control: {_short(control)}", "let caches keep feeds for some minutes"
+        )
     elif not control:
         remedy = "say for how long it is fresh, such as Cache-Control: max-age=300"
         yield Finding("warning", asked.url, "no Cache-Control: caches guess", remedy)
     else:
-        yield Finding("ok", asked.url, f"Cache-Control: {control}")
+        yield Finding("ok", asked.url, f"Cache-Control: {_short(control)}")
+
+
+def _short(said: str) -> str:
+    """What a server says, as far as anybody wants to read it."""
+    return text.words(said, _SHOWN)

@@ -8,7 +8,7 @@ from urllib.parse import unquote
 from msgspec import Struct
 
 from feedd.core.render import FORMATS
-from feedd.core.render.readback import listed_in
+from feedd.core.render.survey import listed
 from feedd.disk.feeds import FeedsDirectory
 from feedd.doctor.checks import Asked, Finding, examine
 from feedd.doctor.fetch import Failure, Fetcher, Response
@@ -32,18 +32,18 @@ def findings(site: Site, fetcher: Fetcher) -> Iterator[Finding]:
     provider.
     """
     url = site.address + _OPML
-    opml = fetcher.fetch(url)
+    opml = fetcher.fetch(url, wanted="document")
     if isinstance(opml, Failure):
         yield Finding("error", url, opml.words, opml.remedy)
         return  # nothing else will be reached either
-    listed = listed_in(opml.body) if opml.status == 200 else None
-    if listed is None:
-        what = f"status {opml.status}" if opml.status != 200 else "it is no list of feeds"
+    urls = listed(opml.body) if opml.status == 200 and not opml.fault else None
+    if urls is None:
+        what = f"status {opml.status}" if opml.status != 200 else opml.fault or "it is no list of feeds"
         remedy = "are the documents uploaded, and is base_url the address of their folder?"
         yield Finding("error", url, what, remedy)
     else:
-        yield Finding("ok", url, f"a list of {len(listed)} feeds")
-    for path in _paths(site, listed or []):
+        yield Finding("ok", url, f"a list of {len(urls)} feeds")
+    for path in _paths(site, urls or []):
         yield from examine(_ask(site, path, fetcher))
 
 
@@ -60,14 +60,16 @@ def _paths(site: Site, listed: list[str]) -> list[str]:
 
 def _ask(site: Site, path: str, fetcher: Fetcher) -> Asked:
     url = site.address + path
-    plain = fetcher.fetch(url)
+    plain = fetcher.fetch(url, wanted="document")
+    if isinstance(plain, Failure) or plain.status != 200 or plain.fault:
+        return Asked(url, path.rpartition("/")[2], plain)  # there is nothing more to learn about it
     return Asked(
         url=url,
         file=path.rpartition("/")[2],
         plain=plain,
         again=fetcher.fetch(url),
         unchanged={
-            name: fetcher.fetch(url, **{name: _header(plain, of)})
+            name: fetcher.fetch(url, condition=(name, _header(plain, of)))
             for name, of in (("If-None-Match", "etag"), ("If-Modified-Since", "last-modified"))
             if _header(plain, of)
         },
@@ -79,8 +81,8 @@ def _ask(site: Site, path: str, fetcher: Fetcher) -> Asked:
 
 
 def _encoded(url: str, name: str, fetcher: Fetcher) -> tuple[Response | Failure, Response | Failure]:
-    answer = fetcher.fetch(url, Accept_Encoding=name)
-    return answer, fetcher.fetch(url, Accept_Encoding=name, If_None_Match=_header(answer, "etag") or '"none"')
+    answer = fetcher.fetch(url, wanted="digest", coding=name)
+    return answer, fetcher.fetch(url, coding=name, condition=("If-None-Match", _header(answer, "etag") or '"none"'))
 
 
 def _header(answer: Response | Failure, name: str) -> str:

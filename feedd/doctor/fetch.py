@@ -1,31 +1,51 @@
-"""Fetching: a URL in; what the server answered, byte for byte, or why nothing came, out."""
+"""Fetching: a URL in; what the server answered, byte for byte, or why nothing came, out.
+
+Every answer has a bound on its bytes, as they are sent and when they are decoded, and on the time for all of it; so
+has the whole examination on its time.
+"""
 
 from __future__ import annotations
 
-import logging
-import ssl
+import time
+from collections.abc import Callable, Iterable
+from hashlib import blake2b
 from types import TracebackType
-from typing import NamedTuple, Self
-from urllib.parse import urljoin
-
-import httpx
+from typing import Literal, NamedTuple, Self
 
 from feedd import __version__
+from feedd.core.encodings import ENCODINGS
+from feedd.notify.client import Answer, Client, NoAnswer, redirected
 
+LARGEST = 16 * 1024 * 1024  # bytes of a document, as sent and decoded: no feed reader takes as many
+IN_ALL = 30.0  # seconds for an answer
+_EXAMINATION = 10  # answers may take as long altogether
+_IDLE = 15.0  # seconds until a server says something more
+_SKIPPED = 64 * 1024  # bytes that are read of a body that nobody wants, so that the connection can be kept
 _HOPS = 10
-_LONGEST = 64 * 1024 * 1024  # bytes of a document that are read
 _MOVED = (301, 302, 303, 307, 308)
+_REMEDIES = {
+    "name": "is base_url spelt right, and is the name registered?",
+    "refused": "is a web server running, and on this port?",
+    "TLS": "look at the certificate: its names, its dates, its chain",
+    "environment": "mend the variable in the environment of this command",
+    "address": "look at base_url, and at the server's redirections",
+    "HTTP": "is it a web server, and is it sound?",
+    "connection": "is the server up?",
+}
 
 
 class Response(NamedTuple):
-    """An answer. `url` is where it came from, after `hops` redirections; names of headers are in lower case; `body` is
-    as it was sent, encoded or not.
+    """An answer. `url` is where it came from, after `hops` redirections; names of headers are in lower case. `body` is
+    the document if it was asked for; `digest` is of the document as it is when it is decoded; `fault` says why there
+    is neither.
     """
 
     url: str
     status: int
     headers: dict[str, str]
     body: bytes = b""
+    digest: bytes = b""
+    fault: str = ""
     hops: tuple[str, ...] = ()  # "301 to URL"
 
 
@@ -37,14 +57,14 @@ class Failure(NamedTuple):
 
 
 class Fetcher:
-    """Fetches over connections that are kept, as from this machine. Times are seconds."""
+    """Fetches over connections that are kept, as from this machine. `in_all` is how many seconds an answer may take."""
 
-    def __init__(self, patience: float = 15.0) -> None:
-        logging.getLogger("httpx").setLevel(logging.WARNING)
-        self._patience = patience
-        self._client = httpx.Client(
-            timeout=patience, headers={"User-Agent": f"feedd-doctor/{__version__}", "Accept": "*/*"}
-        )
+    def __init__(self, in_all: float = IN_ALL, monotonic: Callable[[], float] = time.monotonic) -> None:
+        self._in_all = in_all
+        self._monotonic = monotonic
+        self._until = monotonic() + _EXAMINATION * in_all
+        patience = min(_IDLE, in_all)
+        self._client = Client(f"feedd-doctor/{__version__}", patience, patience)
 
     def __enter__(self) -> Self:
         return self
@@ -54,47 +74,75 @@ class Fetcher:
     ) -> None:
         self._client.close()
 
-    def fetch(self, url: str, method: str = "GET", **headers: str) -> Response | Failure:
-        """What `url` gives, after redirections. A header's name is written with `_` for `-`."""
-        asked = {"Accept-Encoding": "identity"} | {name.replace("_", "-"): value for name, value in headers.items()}
+    def fetch(
+        self,
+        url: str,
+        method: str = "GET",
+        *,
+        wanted: Literal["document", "digest", "head"] = "head",
+        coding: str = "identity",
+        condition: tuple[str, str] | None = None,
+    ) -> Response | Failure:
+        """What `url` gives, after redirections: as much of it as is `wanted`. A document in another `coding` than this
+        is not decoded. `condition` is a header that asks for it only if it has changed.
+        """
+        until = min(self._monotonic() + self._in_all, self._until)
+        asked = [("Accept-Encoding", coding), *([condition] if condition else [])]
         hops: list[str] = []
         try:
-            while True:
-                with self._client.stream(method, url, headers=asked) as answer:
+            while len(hops) <= _HOPS:
+                seconds = until - self._monotonic()
+                if seconds <= 0:
+                    return self._too_slow()
+                with self._client.ask(method, url, seconds, asked) as answer:
                     location = answer.headers.get("location")
-                    if answer.status_code not in _MOVED or not location:
-                        body = _body(answer)
-                        return Response(url, answer.status_code, _headers(answer), body, tuple(hops))
-                url = urljoin(url, location)
-                hops.append(f"{answer.status_code} to {url}")
-                if len(hops) > _HOPS:
-                    return Failure(f"it redirects more than {_HOPS} times", "look at the server's redirections")
-        except (httpx.HTTPError, httpx.InvalidURL, OSError) as error:
-            return self._failure(error)
+                    if answer.status not in _MOVED or not location:
+                        return self._response(url, answer, wanted, coding)._replace(hops=tuple(hops))
+                    for _ in answer.parts(_SKIPPED):
+                        pass
+                url = redirected(url, location)
+                hops.append(f"{answer.status} to {url}")
+        except NoAnswer as error:
+            if error.reason == "time":
+                return self._too_slow()
+            return Failure(str(error), _REMEDIES[error.reason])
+        return Failure(f"it redirects more than {_HOPS} times", "look at the server's redirections")
 
-    def _failure(self, error: Exception) -> Failure:
-        cause: BaseException | None = error
-        while cause is not None:
-            if isinstance(cause, ssl.SSLError):
-                return Failure(f"TLS failed: {error}", "look at the certificate: its names, its dates, its chain")
-            cause = cause.__cause__ or cause.__context__
-        if isinstance(error, httpx.TimeoutException):
-            return Failure(f"no answer within {self._patience:g} s", "is the server up, and its firewall open?")
-        if "Name or service" in str(error) or "resolution" in str(error) or "No address" in str(error):
-            return Failure("its name is not known (DNS)", "is base_url spelt right, and is the name registered?")
-        if "refused" in str(error):
-            return Failure("the connection was refused", "is a web server running, and on this port?")
-        return Failure(str(error) or type(error).__name__, "is the server up?")
+    def _too_slow(self) -> Failure:
+        if self._monotonic() >= self._until:
+            words = f"not asked any more: the examination has taken {_EXAMINATION * self._in_all:g} s"
+            return Failure(words, "the server is very slow; try again with a longer --timeout")
+        words = f"no whole answer within {self._in_all:g} s"
+        return Failure(words, "is the server up, and its firewall open? --timeout waits longer")
+
+    def _response(self, url: str, answer: Answer, wanted: str, coding: str) -> Response:
+        head = Response(url, answer.status, answer.headers)
+        sent = answer.headers.get("content-encoding", "identity").strip().lower() or "identity"
+        if wanted == "head" or answer.status != 200 or (sent != coding and wanted == "digest"):
+            for _ in answer.parts(_SKIPPED):
+                pass
+            return head
+        if sent != coding:
+            return head._replace(fault=f"sent as {sent}, which was not asked for")
+        raw = answer.parts(LARGEST + 1)
+        parts = raw if coding == "identity" else _CODINGS[coding].decode(raw)
+        return _taken(head, parts, keep=wanted == "document")
 
 
-def _headers(answer: httpx.Response) -> dict[str, str]:
-    return {name.lower(): value for name, value in answer.headers.items()}
+_CODINGS = {each.token: each for each in ENCODINGS.values()}
 
 
-def _body(answer: httpx.Response) -> bytes:
-    body = bytearray()
-    for chunk in answer.iter_raw():
-        body += chunk
-        if len(body) > _LONGEST:
-            break
-    return bytes(body)
+def _taken(head: Response, parts: Iterable[bytes], *, keep: bool) -> Response:
+    """A response with its document, or what is wrong with that."""
+    digest, body, size = blake2b(digest_size=16), bytearray(), 0
+    try:
+        for part in parts:
+            size += len(part)
+            if size > LARGEST:
+                return head._replace(fault=f"larger than {LARGEST // 1024**2} MiB, and not read further")
+            digest.update(part)
+            if keep:
+                body += part
+    except ValueError:
+        return head._replace(fault="cannot be decoded")
+    return head._replace(body=bytes(body), digest=digest.digest())

@@ -7,19 +7,20 @@ some, so both are sent. There is one request for each document: some hubs silent
 
 from __future__ import annotations
 
-import logging
-import re
+import os
 import time
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Literal, NamedTuple
-from urllib.parse import urljoin
+from urllib.parse import urlencode
 
 from feedd import __version__
+from feedd.core.visible import visible
 
 if TYPE_CHECKING:
-    import httpx
+    from feedd.notify.client import Answer as HubAnswer
 
 _MOVED = (301, 302, 307, 308)  # the same request is made there: none of them says that this one was processed
 _AWAY = (429, 502, 503, 504)  # the hub as a whole has to be left alone for a while
@@ -28,7 +29,6 @@ _HOPS = 5
 _IN_ALL = 3  # times the patience for one answer: for all of one announcement, with where it is redirected
 _READ = 65536  # bytes of an answer; none is longer that can be shown to anybody
 _SHOWN = 120  # characters of it
-_NUMBER = re.compile(r"^\[Errno -?\d+\] ")
 
 
 class Answer(NamedTuple):
@@ -76,30 +76,29 @@ class Hubs:
         connect: float = 5.0,
         answer: float = 10.0,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
+        environment: Mapping[str, str] = os.environ,
     ) -> None:
-        import httpx  # takes a tenth of a second, which nobody should wait for who has nothing to tell
+        from feedd.notify.client import (
+            Client,
+            NoAnswer,
+            redirected,
+        )  # which takes time to load, for who has nothing to tell
 
-        logging.getLogger("httpx").setLevel(logging.WARNING)  # it would log each request
-        self._httpx = httpx
+        self._no_answer = NoAnswer
+        self._redirected = redirected
         self._answer = answer
         self._now = now
-        self._client = httpx.Client(
-            timeout=httpx.Timeout(answer, connect=connect),
-            headers={"User-Agent": f"feedd/{__version__} (+https://github.com/feedd/feedd)"},
-        )
+        agent = f"feedd/{__version__} (+https://github.com/feedd/feedd)"
+        self._client = Client(agent, connect, answer, environment)
 
     def __call__(self, hub: str, topic: str) -> Answer:
         """Tells a hub that the document at the URL `topic` has changed. Raises nothing."""
         try:
             return self._tell(hub, {"hub.mode": "publish", "hub.topic": topic, "hub.url": topic})
-        except self._httpx.TimeoutException:
-            return Answer("away", f"no answer within {self._answer:g} s")
-        except self._httpx.InvalidURL as error:
-            return Answer("refused", f"its address cannot be used ({error})")
-        except self._httpx.UnsupportedProtocol:
-            return Answer("refused", "it redirects to what is not http or https")
-        except (self._httpx.HTTPError, OSError) as error:
-            return Answer("away", _NUMBER.sub("", str(error)) or type(error).__name__)
+        except self._no_answer as error:
+            if error.reason == "time":
+                return Answer("away", f"no answer within {self._answer:g} s")
+            return Answer("refused" if error.reason == "address" else "away", str(error))
         except Exception as error:  # noqa: BLE001 - whatever it is, the announcement waits
             return Answer("failed", f"{type(error).__name__}: {error}")
 
@@ -108,34 +107,25 @@ class Hubs:
         self._client.close()
 
     def _tell(self, url: str, form: dict[str, str]) -> Answer:
-        until = time.monotonic() + _IN_ALL * self._answer
+        until = time.monotonic() + self._answer * _IN_ALL
+        headers = [("Content-Type", "application/x-www-form-urlencoded")]
         for _ in range(_HOPS):
-            with self._client.stream("POST", url, data=form) as response:
-                body = _beginning(response, until)
-                location = response.headers.get("location")
-                if response.status_code not in _MOVED or not location:
-                    return judge(response.status_code, _words(response, body), response.headers, self._now())
-            url = urljoin(url, location)
+            seconds = min(self._answer, until - time.monotonic())
+            with self._client.ask("POST", url, seconds, headers, urlencode(form).encode()) as answer:
+                location = answer.headers.get("location")
+                if answer.status not in _MOVED or not location:
+                    return judge(answer.status, self._words(answer), answer.headers, self._now())
+            url = self._redirected(url, location)
         return Answer("refused", f"more than {_HOPS} redirections")
 
-
-def _beginning(response: httpx.Response, until: float) -> bytes:
-    """The answer's body, or the first of one that is long or comes slowly. To the end where it is short, so that the
-    connection is kept. `until` is of time.monotonic.
-    """
-    body = b""
-    for chunk in response.iter_raw(_READ):
-        body += chunk
-        if len(body) >= _READ or time.monotonic() > until:
-            break
-    return body
-
-
-def _words(response: httpx.Response, body: bytes) -> str:
-    """Status and reason, and what the hub says in plain text."""
-    words = f"{response.status_code} {response.reason_phrase}".strip()
-    if response.headers.get("content-type", "").startswith("text/plain"):
-        said = " ".join(body.decode("utf-8", "replace").split())
-        said = "".join(letter for letter in said if letter.isprintable())
-        words += f": {said[:_SHOWN]}" if said else ""
-    return words
+    def _words(self, answer: HubAnswer) -> str:
+        """Status and reason, and what the hub says in plain text: the beginning of that, as far as it comes in time."""
+        body = b""
+        with suppress(self._no_answer):
+            for part in answer.parts(_READ):
+                body += part
+        words = f"{answer.status} {answer.reason}".strip()
+        if answer.headers.get("content-type", "").startswith("text/plain"):
+            said = visible(" ".join(body[:_READ].decode("utf-8", "replace").split()))
+            words += f": {said[:_SHOWN]}" if said else ""
+        return words

@@ -37,7 +37,7 @@ def read_back(file: str, data: bytes) -> dict[str, Seen] | None:
         if file == FORMATS["atom"].file:
             return {_text(entry, f"{_ATOM}id"): _atom_entry(entry) for entry in root.iter(f"{_ATOM}entry")}
         return {_text(item, "guid"): _rss_item(item) for item in root.iter("item")}
-    except (ValueError, KeyError, TypeError, etree.XMLSyntaxError):
+    except (ValueError, KeyError, TypeError, RecursionError, etree.XMLSyntaxError):
         return None
 
 
@@ -50,17 +50,6 @@ def links_of(file: str, data: bytes) -> tuple[str | None, tuple[str, ...]]:
     by_rel = [(link.get("rel"), link.get("href", "")) for link in links]
     own = next((href for rel, href in by_rel if rel == "self"), None)
     return own, tuple(href for rel, href in by_rel if rel == "hub")
-
-
-def listed_in(opml: bytes) -> list[str] | None:
-    """The URLs of the feeds in a list of feeds; None if it is none."""
-    try:
-        root = _parsed(opml)
-    except etree.XMLSyntaxError:
-        return None
-    if root.tag != "opml":
-        return None
-    return [outline.get("xmlUrl", "") for outline in root.iter("outline") if outline.get("xmlUrl")]
 
 
 def _parsed(data: bytes) -> Any:

@@ -1,0 +1,300 @@
+"""The HTTP client, for hubs and for `feedd doctor`: a request in; an answer that has bounds, or why none came, out.
+
+    request -- proxies.py: through what? --> connections that are kept --> Answer: head, then body by parts
+                                                   |
+                        each read and write has to end before the deadline of the whole answer
+
+Servers are strangers: they may send one byte a second, a head or a body without end, or what is no HTTP. A client
+follows no redirection, keeps no cookie and decodes nothing. httpcore, which is the inside of httpx, takes a network
+of one's own, and so a deadline for all that is read: httpx has only one for each read.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import socket
+import ssl
+import threading
+import time
+from base64 import b64encode
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
+from typing import Any, Literal
+from urllib.parse import unquote, urljoin, urlsplit
+
+import httpcore
+
+from feedd.core.hosts import ascii_authority
+from feedd.core.visible import visible
+from feedd.notify.proxies import Misconfigured, Proxy, certificates, proxy_for
+
+_ADDRESSES = 4  # of a name that are tried
+_PORTS = {"http": 80, "https": 443}
+_deadline: ContextVar[float] = ContextVar("deadline")  # of time.monotonic, for the request of this thread
+
+Reason = Literal["time", "name", "refused", "TLS", "environment", "address", "HTTP", "connection"]
+
+
+class NoAnswer(Exception):
+    """Nothing came, or no more. `reason` is the kind of it; the exception's text says it in feedd's words."""
+
+    def __init__(self, reason: Reason, words: str) -> None:
+        super().__init__(words)
+        self.reason = reason
+
+
+class Answer:
+    """The head of an answer; `parts` is its body as it was sent. Names of headers are in lower case, values are decoded
+    as Latin-1, which keeps each byte.
+    """
+
+    def __init__(self, response: httpcore.Response) -> None:
+        self.status = response.status
+        self.reason = response.extensions.get("reason_phrase", b"").decode("latin-1")
+        self.headers: dict[str, str] = {}
+        for name, value in response.headers:
+            key, said = name.decode("latin-1").lower(), value.decode("latin-1")
+            self.headers[key] = f"{self.headers[key]}, {said}" if key in self.headers else said
+        self._response = response
+
+    def parts(self, most: int) -> Iterator[bytes]:
+        """The body, as it comes, until there are `most` bytes or a few more. Raises NoAnswer."""
+        with _translated():
+            for part in self._response.iter_stream():
+                yield part
+                most -= len(part)
+                if most <= 0:
+                    return
+
+
+class Client:
+    """Asks servers, over connections that are kept. May be used by several threads. Times are seconds: `connect` for a
+    connection, `patience` for each part of an answer.
+    """
+
+    def __init__(
+        self, agent: str, connect: float, patience: float, environment: Mapping[str, str] = os.environ
+    ) -> None:
+        self._headers = [("User-Agent", agent), ("Accept", "*/*")]
+        self._timeout = {"connect": connect, "read": patience, "write": patience, "pool": patience}
+        self._environment = environment
+        self._pools: dict[tuple[str, Proxy | None], httpcore.ConnectionPool] = {}
+        self._lock = threading.Lock()
+
+    @contextmanager
+    def ask(
+        self,
+        method: str,
+        url: str,
+        seconds: float,
+        headers: Iterable[tuple[str, str]] = (),
+        content: bytes = b"",
+    ) -> Iterator[Answer]:
+        """The answer to one request; all of it, the body too, has to come within `seconds`. Values of headers are
+        decoded as Latin-1. Raises NoAnswer.
+        """
+        scheme, host, port, target, login = _parts(url)
+        token = _deadline.set(time.monotonic() + seconds)
+        try:
+            with _translated():
+                proxy = proxy_for(scheme, host, port, self._environment)
+            with _translated(proxy):
+                pool = self._pool(scheme, proxy)
+                named = f"[{host}]" if ":" in host else host
+                sent = [("Host", named if port == _PORTS[scheme] else f"{named}:{port}"), *self._headers, *headers]
+                sent += [("Authorization", f"Basic {login}")] if login else []
+                sent += [("Content-Length", str(len(content)))] if content else []
+                with pool.stream(
+                    method,
+                    httpcore.URL(
+                        scheme=scheme.encode(),
+                        host=host.encode(),
+                        port=None if port == _PORTS[scheme] else port,
+                        target=target.encode(),
+                    ),
+                    headers=[(name.encode("latin-1"), value.encode("latin-1")) for name, value in sent],
+                    content=content,
+                    extensions={"timeout": self._timeout},
+                ) as response:
+                    yield Answer(response)
+        finally:
+            _deadline.reset(token)
+
+    def close(self) -> None:
+        """Closes the connections that are not in use."""
+        with self._lock:
+            for pool in self._pools.values():
+                pool.close()
+            self._pools.clear()
+
+    def _pool(self, scheme: str, proxy: Proxy | None) -> httpcore.ConnectionPool:
+        """Connections of this kind. Certificates are read once, and not where none is needed. Raises Misconfigured."""
+        with self._lock:
+            if (scheme, proxy) not in self._pools:
+                needs_tls = scheme == "https" or (proxy is not None and proxy.scheme == "https")
+                self._pools[scheme, proxy] = _through(proxy, self._tls() if needs_tls else None)
+            return self._pools[scheme, proxy]
+
+    def _tls(self) -> ssl.SSLContext:
+        """Trusts whom the environment says, else whom this system trusts. Raises Misconfigured."""
+        said = list(certificates(self._environment))
+        if not said:
+            return httpcore.default_ssl_context()
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+        for variable, path in said:
+            try:
+                if os.path.isdir(path):  # noqa: PTH112 - it never raises
+                    context.load_verify_locations(capath=path)
+                else:
+                    context.load_verify_locations(cafile=path)
+            except ssl.SSLError:
+                raise Misconfigured(f"{variable} names {path}, which holds no certificates") from None
+            except (OSError, ValueError) as error:
+                why = getattr(error, "strerror", None) or "not a path"
+                raise Misconfigured(f"{variable} names {path}, which cannot be read: {why}") from None
+        return context
+
+
+def _through(proxy: Proxy | None, tls: ssl.SSLContext | None) -> httpcore.ConnectionPool:
+    kept: dict[str, Any] = {
+        "ssl_context": tls,
+        "max_connections": 100,
+        "max_keepalive_connections": 20,
+        "keepalive_expiry": 5.0,
+        "network_backend": _Network(),
+    }
+    if proxy is None:
+        return httpcore.ConnectionPool(**kept)
+    url = httpcore.URL(scheme=proxy.scheme.encode(), host=proxy.host.encode(), port=proxy.port, target=b"/")
+    own_tls = tls if proxy.scheme == "https" else None
+    return httpcore.HTTPProxy(proxy_url=url, proxy_auth=proxy.login, proxy_ssl_context=own_tls, **kept)
+
+
+def _parts(url: str) -> tuple[str, str, int, str, str]:
+    """Scheme, host, port, path with query, and login of a URL. Raises NoAnswer."""
+    try:
+        parts = urlsplit(url)
+        host, port = parts.hostname or "", parts.port
+        host = host if host.isascii() else ascii_authority(host)
+    except (ValueError, UnicodeError):
+        host, port = "", None
+    if parts.scheme not in _PORTS or not host or port == 0 or re.search(r"[^\w.:%~-]", host, re.ASCII):
+        raise NoAnswer("address", "its address cannot be used")
+    target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+    target = "".join(letter if "!" <= letter <= "~" else _quoted(letter) for letter in target)
+    login = f"{unquote(parts.username)}:{unquote(parts.password or '')}" if parts.username else ""
+    return parts.scheme, host, port or _PORTS[parts.scheme], target, b64encode(login.encode()).decode()
+
+
+def redirected(url: str, location: str) -> str:
+    """Where a redirection leads. Raises NoAnswer if that is no address of the web."""
+    try:
+        found = urljoin(url, location)
+    except ValueError:
+        raise NoAnswer("address", "it redirects to what is no address") from None
+    if not found.lower().startswith(("http://", "https://")):
+        raise NoAnswer("address", "it redirects to what is not http or https")
+    return found
+
+
+def _quoted(letter: str) -> str:
+    return "".join(f"%{byte:02X}" for byte in letter.encode("utf-8", "replace"))
+
+
+class _Network(httpcore.SyncBackend):
+    """Connections whose reads and writes end with the deadline of the request."""
+
+    def connect_tcp(
+        self,
+        host: str,
+        port: int,
+        timeout: float | None = None,
+        local_address: str | None = None,
+        socket_options: Iterable[httpcore.SOCKET_OPTION] | None = None,
+    ) -> httpcore.NetworkStream:
+        last: Exception | None = None
+        try:
+            found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+        except (OSError, UnicodeError):
+            raise NoAnswer("name", "its name is not known (DNS)") from None
+        for address in dict.fromkeys(each[4][0] for each in found[:_ADDRESSES]):
+            try:
+                found_there = super().connect_tcp(str(address), port, _left(timeout), local_address, socket_options)
+                return _Stream(found_there)
+            except (httpcore.ConnectError, httpcore.ConnectTimeout) as error:
+                last = error
+        raise last or httpcore.ConnectError("no address")
+
+
+class _Stream(httpcore.NetworkStream):
+    def __init__(self, stream: httpcore.NetworkStream) -> None:
+        self._stream = stream
+
+    def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
+        return self._stream.read(max_bytes, _left(timeout))
+
+    def write(self, buffer: bytes, timeout: float | None = None) -> None:
+        self._stream.write(buffer, _left(timeout))
+
+    def close(self) -> None:
+        self._stream.close()
+
+    def start_tls(
+        self, ssl_context: ssl.SSLContext, server_hostname: str | None = None, timeout: float | None = None
+    ) -> httpcore.NetworkStream:
+        return _Stream(self._stream.start_tls(ssl_context, server_hostname, _left(timeout)))
+
+    def get_extra_info(self, info: str) -> Any:
+        return self._stream.get_extra_info(info)
+
+
+def _left(timeout: float | None) -> float:
+    """How long one step may take: no longer than the whole answer. Raises httpcore.ReadTimeout."""
+    left = _deadline.get() - time.monotonic()
+    if left <= 0:
+        raise httpcore.ReadTimeout
+    return left if timeout is None else min(left, timeout)
+
+
+@contextmanager
+def _translated(proxy: Proxy | None = None) -> Iterator[None]:
+    """Has all that goes wrong be a NoAnswer, in feedd's words; those of a proxy with the variable that names it."""
+    try:
+        yield
+    except NoAnswer as error:
+        raise (_of_proxy(proxy, str(error)) if proxy and error.reason == "name" else error) from None
+    except Misconfigured as error:
+        raise NoAnswer("environment", str(error)) from None
+    except httpcore.TimeoutException:
+        raise NoAnswer("time", "no answer in time") from None
+    except httpcore.ProxyError as error:
+        raise _of_proxy(proxy, f"{visible(str(error))}") from None
+    except (httpcore.ProtocolError, httpcore.UnsupportedProtocol):
+        raise NoAnswer("HTTP", "its answer is not HTTP, or breaks off") from None
+    except (httpcore.NetworkError, OSError) as error:
+        found = _failure(error)
+        raise (_of_proxy(proxy, str(found)) if proxy and found.reason != "TLS" else found) from None
+
+
+def _of_proxy(proxy: Proxy | None, words: str) -> NoAnswer:
+    variable = proxy.variable if proxy else "the environment"
+    return NoAnswer("environment", f"the proxy that {variable} names cannot be used: {words}")
+
+
+def _failure(error: BaseException) -> NoAnswer:
+    causes: list[BaseException] = [error]
+    while (cause := causes[-1].__cause__ or causes[-1].__context__) is not None and cause not in causes:
+        causes.append(cause)
+    for each in causes:
+        if isinstance(each, ssl.SSLCertVerificationError):
+            return NoAnswer("TLS", f"TLS failed: {each.verify_message}")
+        if isinstance(each, ssl.SSLError):
+            return NoAnswer("TLS", f"TLS failed: {(each.reason or 'no common ground').replace('_', ' ').lower()}")
+        if isinstance(each, ConnectionRefusedError):
+            return NoAnswer("refused", "the connection was refused")
+    for each in causes:
+        if isinstance(each, OSError) and each.errno:
+            return NoAnswer("connection", os.strerror(each.errno))
+    return NoAnswer("connection", "the connection broke off")
