@@ -398,6 +398,7 @@ def test_tasks_say_whether_they_are_done(body: str, shown: str) -> None:
         ("Let $a*b*c$, $a\\_b$ and $\\{1\\}$.", "<p>Let $a*b*c$, $a\\_b$ and $\\{1\\}$.</p>"),
         ("($x_1$-$x_2$) 设$n_1$为", "<p>($x_1$-$x_2$) 设$n_1$为</p>"),
         ("$a_1 < b_1 & c$", "<p>$a_1 &lt; b_1 &amp; c$</p>"),
+        ("$$a<b>c_1$$", "<p>$$a&lt;b&gt;c_1$$</p>"),
         ("$$\nx_1 \\\\\n= y_2\n- z\n$$", "<p>$$\nx_1 \\\\\n= y_2\n- z\n$$</p>"),
         ("> $$\n> a_1 * b_1 *\n> $$", "<blockquote><p>$$\na_1 * b_1 *\n$$</p>\n</blockquote>"),
         (
