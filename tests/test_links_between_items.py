@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 import pytest
 from support import Site, item
 
@@ -85,3 +87,13 @@ def test_a_page_of_a_wiki_shows_words_where_a_page_is_missing_and_other_items_do
     assert shown["A"] == "<p>if [[ -n x_y ]]</p>"
     assert shown["B"] == "<p>Of techniques and other things</p>"
     assert shown["C"].endswith("<p>Of other things</p>")
+
+
+def test_a_digest_reads_wiki_links_as_the_entries_do(site: Site) -> None:
+    site.configure(base_url=BASE, views={"digest": ["daily"], "feeds": ["all"]})
+    write(site, "a.md", "A", "After [[b|the letter B]], not [[missing]].")
+    write(site, "b.md", "B")
+    site.publish(datetime(2024, 5, 1, 13, tzinfo=UTC))
+    site.publish(datetime(2024, 5, 2, 1, tzinfo=UTC))
+    (digest,) = site.entries("digest/daily/atom.xml").values()
+    assert "After the letter B, not [[missing]]." in digest.content[0].value
