@@ -6,7 +6,7 @@ import re
 from html import escape
 from typing import TYPE_CHECKING
 
-from feedd.core import direction, elements, safe_html, tags, text, urls
+from feedd.core import direction, elements, html_source, safe_html, tags, text, urls
 from feedd.core.markdown import markdown, wiki_targets
 from feedd.core.markdown_marks import without_comments
 from feedd.core.rewrite import Context
@@ -119,6 +119,9 @@ def _cut_markdown(body: str) -> str:
 
 def _cut_html(body: str) -> str:
     """The body, no longer than LONGEST_BODY, with a mark where it was cut: before a tag, else after a word."""
+    if len(body) <= LONGEST_BODY:
+        return body
+    body = html_source.without_programs(text.safe(body))  # a saved page may begin with more than that of them
     if len(body) <= LONGEST_BODY:
         return body
     tag = body.rfind("<", 1, LONGEST_BODY)

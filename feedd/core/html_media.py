@@ -34,6 +34,9 @@ _NOT_EVERYWHERE = ("image/avif", "image/heic", "image/jxl", "image/vnd")
 _PIXELS = re.compile(r"\s*([0-9]{1,5})(?:\.[0-9]*)?\s*(?:px)?\s*", re.IGNORECASE)
 _SAYS_NOTHING = re.compile(r"\b(?:browser|navigateur|navegador|navigatore|navegator)", re.IGNORECASE)
 _LONGEST_NOTICE = 250
+_ABOUT_SCRIPTS = re.compile(r"java\s?script", re.IGNORECASE)
+_LONGEST_FALLBACK = 2000
+_LOOKS_LIKE_PICTURE = re.compile(r".*\.(?:avif|gif|jpe?g|png|svg|webp)", re.IGNORECASE)
 _NAME_CHARACTERS = 100
 
 Attributes = dict[str, str]
@@ -99,6 +102,20 @@ def pixels(value: str | None) -> int | None:
 def says_nothing(fallback: str) -> bool:
     """Whether the text that is to stand in for a player only speaks of the browser."""
     return len(fallback) <= _LONGEST_NOTICE and bool(_SAYS_NOTHING.search(fallback))
+
+
+def asks_for_scripts(fallback: str) -> bool:
+    """Whether the HTML that is to stand in for a script only says that scripts are needed."""
+    return len(fallback) <= _LONGEST_FALLBACK and "<img" not in fallback and bool(_ABOUT_SCRIPTS.search(fallback))
+
+
+def looks_like_picture(attributes: Attributes, url: str) -> bool:
+    """Whether a picture in `noscript` is more than a counter of visits: it has a size or words, or its name says so."""
+    if attributes.get("alt", "").strip() or any(
+        (pixels(attributes.get(each)) or 0) > 1 for each in ("height", "width")
+    ):
+        return True
+    return bool(_LOOKS_LIKE_PICTURE.fullmatch(url.partition("?")[0]))
 
 
 def _first_source(sources: list[Attributes], base: str) -> str | None:

@@ -31,6 +31,7 @@ RAW = names("script style textarea title xmp")
 _RAW_END = {name: re.compile(rf"</{name}(?=[\s/>])", re.IGNORECASE) for name in RAW}
 _FRAME_TAG = re.compile(r"<(/?)iframe(?=[\s/>])", re.IGNORECASE)
 _RENAMED = {"iframe": FRAME, **dict.fromkeys(("noembed", "noframes", "noscript"), FALLBACK)}
+_ESCAPED = re.compile(r"\s*+&lt;")
 _FORMULA = re.compile(r"""\stype\s*=\s*["']?math/tex""", re.IGNORECASE)
 _CDATA = re.compile(r"(?:%\s*)?<!\[CDATA\[|(?:%\s*)?\]\]>")
 _DOCUMENT = names("!doctype body head html")
@@ -91,6 +92,18 @@ def _begins_document(html: str) -> bool:
     return False
 
 
+def without_programs(html: str) -> str:
+    """The HTML without comments, scripts (but for formulas) and styles, which nobody reads."""
+    kept: list[str] = []
+    at = 0
+    for token in tokens(html):
+        is_program = token.name in ("script", "style") and not _FORMULA.search(html, token.start, token.end)
+        if token.name == "!" or is_program:
+            kept.append(html[at : token.start])
+            at = token.text_end
+    return "".join((*kept, html[at:]))
+
+
 def tokens(html: str) -> Iterator[Token]:
     """The tags of the source in their order; a comment is named "!", a doctype "!doctype". What is no tag is text."""
     at = 0
@@ -136,6 +149,9 @@ def _token(html: str, found: re.Match[str]) -> Token | None:
             # What stands in a frame is never shown. Many write `<iframe ... />`, which does not close it.
             closing = _FRAME_TAG.search(html, end)
             text_end = closing.start() if closing and closing[1] else end
+        elif name == "noscript" and _ESCAPED.match(html, end):
+            # To a browser it is a text, and programs that save a page as the browser has it escape texts.
+            text_end = max(html.find("<", end), end)
     return Token(name, bool(found[3]), start, end, text_end)
 
 
@@ -147,7 +163,9 @@ def _written(html: str, token: Token) -> str:
         renamed = _RENAMED.get(token.name)
         return f"</{renamed}>" if renamed else html[token.start : token.end]
     if renamed := _RENAMED.get(token.name):
-        return f"<{renamed}{html[token.start + 1 + len(token.name) : token.end]}"
+        attributes = html[token.start + 1 + len(token.name) : token.end]
+        content = html[token.end : token.text_end] if token.name == "noscript" else ""
+        return f"<{renamed}{attributes}{unescape(content)}"
     if token.name in ("plaintext", "xmp"):
         return f"<pre>\n{escape(html[token.end : token.text_end])}</pre>"
     if token.name == "script" and _FORMULA.search(html, token.start, token.end):

@@ -317,6 +317,8 @@ class _Rewriter:
                 self._out[before.at] = html
                 self._picture = before._replace(html=html, found=found)
                 return
+        elif found and picture.is_fallback and not html_media.looks_like_picture(attributes, found.url):
+            return
         if found and not self._repeats(found.url):
             self._add(html)
         self._picture = picture
@@ -384,7 +386,9 @@ class _Rewriter:
         self._preformatted -= closed.name == "pre"
         self._links -= closed.name == "a"
         self._phrasing -= closed.name not in _HOLDS_PARAGRAPHS
-        self._fallbacks -= closed.tag == FALLBACK
+        if closed.tag == FALLBACK:
+            self._fallbacks -= 1
+            self._drop_notice(closed)
         parent = self._open[-1]
         if self._is_nothing(closed, parent):
             # The space in "one<b> </b>two" is needed.
@@ -405,6 +409,15 @@ class _Rewriter:
                 self._out.append(f"</{closed.name}>")
         if closed.is_decoration:
             self._decoration = (closed.at, len(self._out))
+
+    def _drop_notice(self, closed: _Open) -> None:
+        """Drops what stands in `noscript` if it says no more than that scripts are needed."""
+        parts = self._out[closed.at + 1 : closed.at + 1 + _MOST_PARTS]
+        if closed.filled and len(parts) < _MOST_PARTS and html_media.asks_for_scripts("".join(parts)):
+            del self._out[closed.at + 1 :]
+            closed.filled = closed.has_text = False
+            closed.children = 0
+            self._shown = not closed.leads
 
     def _play(self, closed: _Open) -> None:
         """Puts a link to the file of a player before what its author wrote for programs that cannot play it."""

@@ -19,8 +19,10 @@ from feedd.core.rewrite import HINTS, LOOKED_AT, Context, rewrite
 if TYPE_CHECKING:
     import nh3
 
-# Their text is meant for programs, or is nonsense without the program.
-_UNREADABLE = names("datalist noembed noframes noscript script style template")
+# Their text is meant for programs.
+_PROGRAMS = names("datalist noembed noframes noscript script style template")
+# Nothing of them is to be left when all is rewritten.
+_REPLACED = names("audio canvas math select svg textarea title video")
 
 
 def readable(html: str, context: Context) -> str:
@@ -50,7 +52,7 @@ def _reader() -> nh3.Cleaner:
 
     return nh3.Cleaner(
         tags=TAGS | LOOKED_AT,
-        clean_content_tags=_UNREADABLE,
+        clean_content_tags=_PROGRAMS,
         attributes={tag: ATTRIBUTES.get(tag, set()) | HINTS.get(tag, set()) for tag in ATTRIBUTES | HINTS},
         url_schemes=SCHEMES,
         url_relative="pass_through",
@@ -64,7 +66,7 @@ def _sealer() -> nh3.Cleaner:
 
     return nh3.Cleaner(
         tags=TAGS,
-        clean_content_tags=_UNREADABLE,
+        clean_content_tags=_PROGRAMS | _REPLACED,
         attributes=ATTRIBUTES,
         url_schemes=SCHEMES,
         url_relative="deny",

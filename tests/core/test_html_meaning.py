@@ -387,6 +387,25 @@ def test_a_picture_element_shows_what_its_img_would(source: str, shown: str) -> 
             '<a href="https://news.example/poll">Take the poll</a>',
         ),
         ("<noscript><img src=//t.example/p height=1 width=1></noscript>", ""),
+        ("<noscript>Please enable JavaScript to view the <a href=//d.example>comments</a>.</noscript>x", "x"),
+        ('<noscript><img src="//count.example/p?c1=2&c2=3"></noscript>', ""),
+        (
+            '<noscript><img src="//i.example/p?id=2" alt=boats><img src=//i.example/x.png?w=1></noscript>',
+            '<img src="https://i.example/p?id=2" alt="boats"><img src="https://i.example/x.png?w=1" alt="">',
+        ),
+        (
+            "<noscript>&lt;img src=/a.jpg&gt;&lt;script&gt;alert(1)&lt;/script&gt;&lt;i&gt;x&lt;/i&gt;</noscript>",
+            '<img src="https://news.example/a.jpg" alt=""><i>x</i>',
+        ),
+        (
+            '<img data-src=/a.jpg><noscript> &lt;img src="/a.jpg"&gt;</noscript>',
+            '<img src="https://news.example/a.jpg" alt="">',
+        ),
+        ("<noscript>1 &amp;lt; 2</noscript>", "1 &amp;lt; 2"),
+        (
+            "<noscript><p>See the <a href=/map>map</a></noscript>",
+            '<p>See the <a href="https://news.example/map">map</a></p>',
+        ),
         (
             "<img data-src=/a.jpg> then <noscript><img src=/a.jpg></noscript>",
             '<img src="https://news.example/a.jpg" alt=""> then <img src="https://news.example/a.jpg" alt="">',

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from feedd.core.html_source import prepared, tokens
+from feedd.core.html_source import prepared, tokens, without_programs
 from feedd.core.html_weight import too_heavy
 
 
@@ -152,3 +152,9 @@ def test_what_would_stall_a_parser_is_too_heavy(source: str) -> None:
 )
 def test_what_people_write_is_not_too_heavy_however_long(source: str) -> None:
     assert not too_heavy(source)
+
+
+def test_programs_are_no_part_of_a_page() -> None:
+    page = "<!-- a --><p>b</p><script>'<p>'</script><style>p{}</style><xmp><!-- c --></xmp>"
+    assert without_programs(page) == "<p>b</p><xmp><!-- c --></xmp>"
+    assert without_programs("<script type=math/tex>c</script>") == "<script type=math/tex>c"

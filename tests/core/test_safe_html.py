@@ -249,3 +249,8 @@ def test_a_body_as_long_as_a_library_is_cut() -> None:
     shown = written("A paragraph of text.\n\n" * 100_000)
     assert len(shown) < 2 * content.LONGEST_BODY
     assert shown.endswith("<p>\u2026</p>")
+
+
+def test_a_saved_page_that_begins_with_long_scripts_keeps_its_text() -> None:
+    script = f"<script>{'x(1 < 2);' * 40_000}</script>"
+    assert from_html(f"<html><head>{script}<!-- {'-' * 100} --></head><body><p>Text</p></body></html>") == "<p>Text</p>"
