@@ -31,13 +31,26 @@ def write(site: Site, path: str, title: str, body: str = "Text.", **fields: obje
         ("notes/a.md", "[x](b.md)"),
         ("notes/a.html", "<p><a href=../posts/b.md>x</a></p>"),
         ("notes/a.md", "[[b]]"),
+        ("notes/a.md", "[x](../pages/c.html)"),
+        ("pages/a.html", "<p><a href='c.html'>x</a></p>"),
     ],
 )
 def test_a_link_to_the_file_of_an_item_leads_to_the_item(site: Site, path: str, link: str) -> None:
     write(site, path, "A", f"See {link}.")
     write(site, "posts/b.md", "B")
+    write(site, "pages/c.html", "C")
     site.render()
-    assert href(site) == f"{BASE}b"
+    assert href(site) == f"{BASE}{'c' if 'c.html' in link else 'b'}"
+
+
+def test_a_link_to_html_that_is_no_item_stays_a_link_to_that_page(site: Site) -> None:
+    write(site, "a.md", "A", "[x](pages/c.html)")
+    write(site, "c.html", "C")
+    site.render()
+    assert href(site) == f"{BASE}pages/c.html"
+    write(site, "pages/c.html", "There")
+    site.render()
+    assert href(site) == f"{BASE}there"
 
 
 def test_a_path_leads_to_the_file_there_and_a_name_to_the_first(site: Site) -> None:

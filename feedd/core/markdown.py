@@ -18,6 +18,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
 _RAW_HREF = re.compile(r"""\bhref\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s>"']+))""", re.IGNORECASE)
+_FILE_NAME = re.compile(r"\.(?:md|markdown|html?)", re.IGNORECASE)
+_RELATIVE_FILE = re.compile(
+    rf"(?<![^\s()<>\"'=])(?!https?:|//)[^\s()<>\"'=]{{0,400}}{_FILE_NAME.pattern}", re.IGNORECASE
+)
 
 
 def markdown(body: str, page_url: Callable[[str], str | None], *, wiki_page: bool = False) -> str:
@@ -37,10 +41,9 @@ def wiki_targets(body: str) -> tuple[str, ...]:
     What stands in code counts too.
     """
     found = {page_key(link[2]) for link in re.finditer(WIKI_LINK, body)} if "[[" in body else set()
-    lowered = body.casefold()
-    if ".md" in lowered or ".markdown" in lowered:
-        for address in _addresses(body):
-            found.update(page_keys(address))
+    if _FILE_NAME.search(body) and _RELATIVE_FILE.search(body):
+        paths = {key for address in _addresses(body) for key in page_keys(address)}
+        found |= paths | {page_key(path) for path in paths}  # by its name it is noticed that a file comes or goes
     return tuple(sorted(found - {""}))
 
 

@@ -17,7 +17,9 @@ _CHANNEL = re.compile(
 )
 _CHANNEL_LINES = 5
 _SUFFIX = re.compile(r"(?:\s*\.md)+$")
-_FILE = re.compile(r"(?![a-z][a-z0-9+.-]*:|//)[^?#]{1,400}\.(?:md|markdown)\s*(?:[?#].*)?", re.IGNORECASE | re.DOTALL)
+_FILE = re.compile(
+    r"(?![a-z][a-z0-9+.-]*:|//)[^?#]{1,400}\.(?:(md|markdown)|html?)\s*(?:[?#].*)?", re.IGNORECASE | re.DOTALL
+)
 
 
 def page_key(name: str) -> str:
@@ -34,22 +36,25 @@ def page_key(name: str) -> str:
 
 
 def page_keys(href: str) -> tuple[str, ...]:
-    """The keys by which the page is found that a link to a Markdown file means, the best first; () for another link.
+    """The keys by which the item is found that a link to a file means, the best first; () for another link.
 
-    The first key is the path as the link gives it, with "/" in it (`./b.md`, `../dir/b.md`, `/dir/b.md`). The second
-    key is the page's name, for a link whose path leads nowhere.
+    The first key is the path as the link gives it, with "/" in it (`./b.md`, `../dir/b.md`, `/dir/b.html`). The second
+    key is the page's name, for a link whose path leads nowhere: of Markdown alone, for many pages that are no items are
+    called `b.html`.
     """
-    if not _FILE.fullmatch(href.strip()):
+    found = _FILE.fullmatch(href.strip())
+    if found is None:
         return ()
     path = unquote(re.split("[?#]", href, maxsplit=1)[0]).strip()
     if not path.startswith(("/", "./", "../")):
         path = f"./{path}"
-    name = page_key(path)
-    return (path, name) if name else (path,)
+    if not (name := page_key(path)):
+        return ()
+    return (path, name) if found[1] else (path,)
 
 
 def linked_page(href: str, page_url: Callable[[str], str | None]) -> str | None:
-    """The URL of the page that a link to a Markdown file means; None for another link, or if there is no such page."""
+    """The URL of the item that a link to a file means; None for another link, or if there is no such item."""
     return next(filter(None, map(page_url, page_keys(href))), None)
 
 

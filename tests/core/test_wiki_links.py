@@ -90,6 +90,10 @@ def test_a_link_to_a_file_is_a_target_by_path_and_by_name(body: str) -> None:
     assert content.wiki_targets(body) == ("./dir/b_c.md", "b c")
 
 
+def test_a_link_to_html_is_a_target_by_name_only_to_be_noticed() -> None:
+    assert content.wiki_targets("[x](../b_c.html)") == ("../b_c.html", "b c.html")
+
+
 @pytest.mark.parametrize(
     ("href", "keys"),
     [
@@ -100,14 +104,17 @@ def test_a_link_to_a_file_is_a_target_by_path_and_by_name(body: str) -> None:
         ("https://a.example/b.md", ()),
         ("mailto:b.md", ()),
         ("//a.example/b.md", ()),
-        ("b.html", ()),
+        ("b.html#x", ("./b.html",)),
+        ("/a/b.HTM", ("/a/b.HTM",)),
+        ("b.xhtml", ()),
+        ("-.md", ()),
         ("b.md/", ()),
         ("?b.md", ()),
         (".md", ()),
         ("", ()),
     ],
 )
-def test_a_link_to_a_markdown_file_has_two_keys(href: str, keys: tuple[str, ...]) -> None:
+def test_a_link_to_a_file_has_a_path_and_to_markdown_a_name_too(href: str, keys: tuple[str, ...]) -> None:
     assert wiki_links.page_keys(href) == tuple(key.replace("%20", " ") for key in keys)
 
 
