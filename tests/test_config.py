@@ -329,7 +329,7 @@ def top_level_keys() -> list[str]:
         ("title: a\nlimit: 5\nlimit: 6\n", "3: `limit` is given twice; keep one"),
         ("title: a\ndescription: b: c\n", "2: not valid YAML: mapping values are not allowed"),
         ('title: a\ndescription: "b\nlimit: 5\n', "2: not valid YAML: found unexpected end of stream"),
-        ("title: a\n\tlimit: 5\n", "2: not valid YAML: found a tab character"),
+        ("title: a\n\tlimit: 5\n", "2: not valid YAML: a tab character indents the line"),
         ("limit: 5\n---\nlimit: 6\n", "2: a second document is not expected here"),
         ("- limit\n", "1: expected fields, one `name: value` a line"),
         (b"title: a\nlimit: 5\ndescription: \xff\n", "3: not UTF-8: byte 0xff"),

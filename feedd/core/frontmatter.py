@@ -26,6 +26,7 @@ from yaml.events import (
 
 from feedd.core import plain_yaml
 from feedd.core.conflicts import UNRESOLVED, conflict
+from feedd.core.slips import explained, usual
 
 Node = str | None | dict[str, "Node"] | list["Node"]
 FieldPath = tuple[str | int, ...]
@@ -41,18 +42,10 @@ _UNSEEN_BREAKS = re.compile("[\x85\u2028\u2029]")
 _UTF16_MARKS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 _CONTROL = re.compile("[\\x00-\\x08\\x0b\\x0c\\x0e-\\x1f\\x7f]")
 
+# A backslash and what it stands before, so that one that is written twice begins no escape.
+_ESCAPE = re.compile(r"\\(?:u([dD][89abAB][0-9a-fA-F]{2})\\u([dD][c-fC-F][0-9a-fA-F]{2})|[\s\S])")
+_PAIR = re.compile(r"\\u[dD][89abAB]..\\u[dD][c-fC-F]..")
 _TOO_DEEP = "lists and mappings are nested too deeply"
-_HINTS = {
-    "mapping values are not allowed": 'a text with ": " in it needs quotes around it',
-    "while scanning a quoted scalar": "a closing quote is missing",
-    "found unexpected end of stream": "a closing quote or bracket is missing",
-    "found character that cannot start any token": "indent with spaces, not tabs; quote a text that begins "
-    "with @, ` or %",
-    "did not find expected key": 'check the indentation of this line, and that quotes inside quotes are written as \\"',
-    "could not find expected ':'": "a field is written as `name: value`",
-    "did not find expected": "check the quotes, commas and brackets on this line and above it",
-    "control characters are not allowed": "remove the control character",
-}
 
 
 class FrontMatterError(Exception):
@@ -136,7 +129,26 @@ def split(text: str) -> Source:
         if line := conflict(text[opening.end() :], ""):
             raise FrontMatterError(UNRESOLVED, line)
         raise FrontMatterError("the front matter is never closed: a second line `---` is missing", 1)
-    return Source(text[opening.end() : closing.start()], text[closing.end() + 1 :])
+    return Source(_with_whole_characters(text[opening.end() : closing.start()]), text[closing.end() + 1 :])
+
+
+def _with_whole_characters(front: str) -> str:
+    """A front matter in which no escapes give a character in two halves, as JSON does (RFC 8259, section 7).
+
+    libyaml refuses them between double quotes. Elsewhere they are text like any other, and stay.
+    """
+    if "\\u" not in front or _PAIR.search(front) is None:
+        return front
+    try:
+        read_any_tree(front)
+    except FrontMatterError:
+        return _ESCAPE.sub(_whole, front)
+    return front
+
+
+def _whole(escape: re.Match[str]) -> str:
+    high, low = escape.groups()
+    return escape[0] if high is None else f"\\U{(int(high, 16) << 10) + int(low, 16) - 0x35FDC00:08x}"
 
 
 def read_tree(front: str) -> FrontMatter:
@@ -170,6 +182,8 @@ def read_any_tree(front: str) -> FrontMatter:
     except YAMLError as error:
         raise _explained(error, front) from None
     if not isinstance(tree, dict):
+        if slip := usual(front, 0):
+            raise FrontMatterError(f"not valid YAML: {slip.reason}", 2)
         raise FrontMatterError("expected fields, one `name: value` a line", 2)
     return FrontMatter(tree, seals.texts, seals.fields, plain=False)
 
@@ -302,12 +316,10 @@ def _explained(error: YAMLError, front: str) -> FrontMatterError:
     if "nesting" in words:  # how deep libyaml goes, and whether it has a bound, is another in each of its versions
         mark = getattr(error, "problem_mark", None)
         return FrontMatterError(_TOO_DEEP, mark.line + 2 if mark is not None else None)
-    hint = next((hint for words_of, hint in _HINTS.items() if words_of in f"{context} {words}"), None)
-    reason = f"not valid YAML: {words}" + (f" ({hint})" if hint else "")
     # An unclosed quote is noticed at the end of the file, but mended where it was opened.
     opened = getattr(error, "context_mark", None) if "quoted scalar" in context else None
     mark = opened or getattr(error, "problem_mark", None)
-    if mark is not None:
-        return FrontMatterError(reason, mark.line + 2)
-    control = _CONTROL.search(front)
-    return FrontMatterError(reason, front.count("\n", 0, control.start()) + 2 if control else None)
+    control = _CONTROL.search(front) if mark is None else None
+    at = mark.line if mark is not None else front.count("\n", 0, control.start()) if control else None
+    reason, line = explained(words, context, at, front)
+    return FrontMatterError(reason, None if line is None else line + 2)

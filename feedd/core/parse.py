@@ -21,6 +21,7 @@ from msgspec import Struct
 from feedd.core import accounting, content, fields, text, urls, withholding
 from feedd.core.accounting import Doubt
 from feedd.core.conflicts import UNRESOLVED, conflict
+from feedd.core.dropped import COMMENT, dropped, may_drop, spaces
 from feedd.core.fields import Decoder, Findings, mapping, one_or_more
 from feedd.core.frontmatter import (
     FieldPath,
@@ -31,13 +32,15 @@ from feedd.core.frontmatter import (
     decode,
     locate,
     read_tree,
+    scalars,
     split,
 )
 from feedd.model import Image, Item, Problem, Provider, Related
 
-FORMAT = 7  # counts up when the same bytes would give another Item or keys, so that files are read again
+FORMAT = 8  # counts up when the same bytes would give another Item or keys, so that files are read again
 
 _HTML = (".html", ".htm")
+_NO_TITLE: tuple[FieldPath, str] = ((), "no title: give it a line `title: ...`")
 _DATE_PREFIX = re.compile(r"(?:.*/)?(\d{4})-(\d{2})-(\d{2})-[^/]*")
 
 
@@ -118,9 +121,12 @@ def _checked(read: _Source | Parsed) -> Parsed:
     values = fields.decode_fields(_FIELDS, front.tree, (), findings)
     misspelt = withholding.misspelt(front.tree.keys() - _FIELDS.keys(), front.tree)
     for name, meant in misspelt:
-        findings.problems.append(((name,) if findings.quote else (), f"not known; did you mean `{meant}`?"))
+        findings.problems.append(((name,), f"not known; did you mean `{meant}`?"))
+    if not front.plain and may_drop(source.front):
+        _find_dropped(source.front, findings)
     if "title" not in values and "name" not in values and not _about(findings, "title", "name"):
-        findings.problems.append(((), "no title: give it a line `title: ...`"))
+        is_comment = (("title",), COMMENT) in findings.notes
+        findings.problems.append((("title",), f"no title: {COMMENT}") if is_comment else _NO_TITLE)
     if findings.problems:
         return _refused_fields(read, values, findings, is_unclear=bool(misspelt))
     item = _build(path, source.body, values, findings)
@@ -128,14 +134,22 @@ def _checked(read: _Source | Parsed) -> Parsed:
         withheld = any(doubt.withholds for doubt in doubts)
         problems = tuple(Problem(path, doubt.reason, doubt.line, _known_name(doubt.at)) for doubt in doubts)
         return Parsed(path, None, problems, withheld=withheld or withholding.asks_to_be_withheld(read.data))
-    notes = _located(path, source.front, findings.notes, "note") if findings.notes else ()
+    notes = _located(path, source.front, findings, "note") if findings.notes else ()
     targets, digest = content.wiki_targets(item.body), source_digest(path, read.data)
     return Parsed(path, item, notes, targets=targets, source=digest)
 
 
+def _find_dropped(front: str, findings: Findings) -> None:
+    """Finds what YAML drops of the fields that feedd knows, or takes for a part of them."""
+    spans = list(scalars(front))
+    findings.problems.extend(spaces(front, spans))
+    for at, words in dropped(front, [span for span in spans if _is_known(span.path)]):
+        findings.note(at, words)
+
+
 def _refused_fields(read: _Source, values: dict[str, Any], findings: Findings, *, is_unclear: bool) -> Parsed:
     """The outcome for a file with problems in its fields. Notes are not told beside them."""
-    problems = _located(read.path, read.source.front, findings.problems, "problem")
+    problems = _located(read.path, read.source.front, findings, "problem")
     withheld = is_unclear or _about(findings, *withholding.WITHHOLDING_FIELDS) or withholding.withholds(values)
     return Parsed(read.path, None, problems, withheld=withheld or withholding.asks_to_be_withheld(read.data))
 
@@ -155,8 +169,15 @@ def _doubts(read: _Source, item: Item) -> list[Doubt]:
 
 def _known_name(at: FieldPath) -> str | None:
     """The name of a field, if it is one of the names that feedd knows: others may be part of a sealed text."""
-    known = all(isinstance(part, int) or part in _KNOWN for part in at)
-    return fields.field_name(at) or None if known else None
+    return _name(at) if _is_known(at) else None
+
+
+def _name(at: FieldPath) -> str | None:
+    return fields.field_name(at) or None
+
+
+def _is_known(at: FieldPath) -> bool:
+    return all(isinstance(part, int) or part in _KNOWN for part in at)
 
 
 def _forms(seal: str) -> tuple[str, ...]:
@@ -166,11 +187,12 @@ def _forms(seal: str) -> tuple[str, ...]:
     return (seal,)
 
 
-def _located(
-    path: str, front: str, found: list[tuple[FieldPath, str]], kind: Literal["problem", "note"]
-) -> tuple[Problem, ...]:
+def _located(path: str, front: str, findings: Findings, kind: Literal["problem", "note"]) -> tuple[Problem, ...]:
     lines = locate(front)
-    return tuple(Problem(path, reason, _line(lines, at), fields.field_name(at) or None, kind) for at, reason in found)
+    return tuple(
+        Problem(path, reason, _line(lines, at), _name(at) if findings.quote else _known_name(at), kind)
+        for at, reason in (findings.problems if kind == "problem" else findings.notes)
+    )
 
 
 def refused(path: str, data: bytes, problem: Problem) -> Parsed:

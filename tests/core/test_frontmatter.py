@@ -145,8 +145,7 @@ def test_every_scalar_is_the_text_that_was_written_or_nothing(front: str, tree: 
 
 
 HINTS = {
-    "tab": "a tab character",
-    "start": "indent with spaces, not tabs; quote a text that begins with @, ` or %",
+    "tab": "a tab character indents the line; indent with spaces",
     "quote": "a closing quote is missing",
     "colon": 'a text with ": " in it needs quotes around it',
     "indent": "check the indentation of this line, and that quotes inside quotes are written as",
@@ -163,7 +162,7 @@ HINTS = {
     ("front", "line", "words"),
     [
         ("title: a\n\tb: c\n", 3, HINTS["tab"]),
-        ("title: a\nprovider:\n\tname: c\n", 4, HINTS["start"]),
+        ("title: a\nprovider:\n\tname: c\n", 4, HINTS["tab"]),
         ("title: a\ntopics:\n  - b\n\t- c\n", 5, HINTS["tab"]),
         ('title: a\nexcerpt: "never closed\nquality: 3\nheat: 4\n', 3, HINTS["quote"]),
         ("title: a\nexcerpt: 'never closed\nquality: 3\n", 3, HINTS["quote"]),
@@ -181,11 +180,30 @@ HINTS = {
         ("title: a\n- b\n", 3, HINTS["indent"]),
         ("title: a\ntopics:\n  - b\n - c\n", 5, HINTS["indent"]),
         ("title: a\nstray\nheat: 3\n", 4, HINTS["name"]),
-        ("title: a\nexcerpt: @b\n", 3, HINTS["start"]),
-        ("title: a\nexcerpt: `b`\n", 3, HINTS["start"]),
-        ("title: a\nexcerpt: %b\n", 3, HINTS["start"]),
-        ('title: a\nexcerpt: "\\q"\n', 3, "unknown escape character"),
-        ('title: a\nexcerpt: "\\ud800"\n', 3, "invalid Unicode character escape code"),
+        ("title: a\nexcerpt: @b\n", 3, "a text that begins with @ needs quotes around it"),
+        ("title: a\nexcerpt: `b`\n", 3, "a text that begins with ` needs quotes around it"),
+        ("title: a\nexcerpt: %b\n", 3, "a text that begins with % needs quotes around it"),
+        ('title: a\nexcerpt: "\\q"\n', 3, "between double quotes, a backslash is written twice"),
+        ('title: a\nexcerpt: "C:\\path"\n', 3, "between double quotes, a backslash is written twice"),
+        ('title: a\nexcerpt: "\\ud800"\n', 3, "an escape such as \\ud800 is half of a character; write the character"),
+        ('title: a\nexcerpt: "\\udf89\\ud83c"\n', 3, "is half of a character; write the character itself"),
+        ("title:\u00a0a\nquality: 3\n", 2, "a no-break space (U+00A0) stands after the colon; write an ordinary space"),
+        ("title:\u00a0a\n", 2, "a no-break space (U+00A0) stands after the colon; write an ordinary space"),
+        ("title: a\nprovider:\n  name:\u202fb\n  domain: c.d\n", 4, "a no-break space (U+202F) stands after the colon"),
+        ("title: a\nheat:\u3000b\nquality: 3\n", 3, "a space of another kind (U+3000) stands after the colon"),
+        ("title\uff1aa\nquality: 3\n", 2, "a full-width colon stands after the name; write `:` and a space"),
+        ("title\uff1a a\n", 2, "a full-width colon stands after the name; write `:` and a space"),
+        ("title:a\nquality: 3\n", 2, "a space is missing after the colon"),
+        ("title: a\nheat:3\n\nquality: 3\n", 3, "a space is missing after the colon"),
+        ("title: \u201ca: b\u201d\n", 2, "curly quotes are none; write straight ones"),
+        ("title: a\nexcerpt: **b** c\n", 3, "a text that begins with * needs quotes around it"),
+        ("title: *b* c\n", 2, "a text that begins with * needs quotes around it"),
+        ("title: [b] c\n", 2, "a text that begins with [ needs quotes around it"),
+        ("title: {b} c\n", 2, "a text that begins with { needs quotes around it"),
+        ("title: > b\n", 2, "a text that begins with > or | needs quotes around it"),
+        ("title: - b\n", 2, "a text that begins with - and a space needs quotes around it"),
+        ("title: 'b's c'\n", 2, "an apostrophe ends the text; write it twice, or use double quotes"),
+        ("title: a\ntags:\n  - @b\n", 4, "a text that begins with @ needs quotes around it"),
         ("title: a\nexcerpt: !e!x b\n", 3, "undefined tag handle"),
         ("title: a\nexcerpt: b\x00c\n", 3, HINTS["control"]),
         ("title: a\nexcerpt: b\nheat: \x07\n", 4, HINTS["control"]),
@@ -221,6 +239,24 @@ def test_broken_front_matter_is_refused_with_line_and_reason(front: str, line: i
         read_tree(front)
     assert words in refusal.value.quoting
     assert refusal.value.line == line
+
+
+@pytest.mark.parametrize(
+    ("front", "tree"),
+    [
+        (r'a: "Party \uD83C\uDF89 time"', {"a": "Party \U0001f389 time"}),
+        (r'a: "\ud83d\ude00\ud83d\ude00"', {"a": "\U0001f600\U0001f600"}),
+        (
+            r'{"a": "\ud83c\uDF89", "b": ["\udbff\udfff", "caf\u00e9"]}',
+            {"a": "\U0001f389", "b": ["\U0010ffff", "caf\u00e9"]},
+        ),
+        (r'a: "\\ud83c\\udf89 \ud83c\udf89 \\\ud83c\udf89"', {"a": "\\ud83c\\udf89 \U0001f389 \\\U0001f389"}),
+        (r"a: '\ud83c\udf89'", {"a": r"\ud83c\udf89"}),
+        (r"a: \ud83c\udf89 b", {"a": r"\ud83c\udf89 b"}),
+    ],
+)
+def test_a_character_that_json_escapes_in_two_halves_is_read_as_the_character(front: str, tree: dict[str, Any]) -> None:
+    assert read_tree(split(f"---\n{front}\n---\n").front).tree == tree
 
 
 def test_a_billion_laughs_are_refused_at_the_first() -> None:

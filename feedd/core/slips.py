@@ -1,0 +1,106 @@
+"""YAML that libyaml could not read, and where it gave up, in; what a person probably did wrong, in words, out.
+
+The words quote nothing of the text, which may hold what is sealed.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+from feedd.core.conflicts import UNRESOLVED, conflict
+
+_SPACES = "\xa0\u1680\u2000-\u200a\u202f\u205f\u3000"
+_NAME = r"[ \t]*(?:-[ \t]+)*[\"']?[A-Za-z_][\w-]*[\"']?"
+
+# What is wrong on the line above the one where libyaml gives up, or on this line itself.
+_ON_A_LINE_ABOVE = (
+    (re.compile(rf"{_NAME}[ \t]*:[{_SPACES}]"), "a {} stands after the colon; write an ordinary space"),
+    (re.compile(rf"[ \t]*-[{_SPACES}]"), "a {} stands after the dash; write an ordinary space"),
+    (re.compile(rf"[ \t]*[{_SPACES}]"), "the line begins with a {}; indent with ordinary spaces"),
+    (re.compile(rf"{_NAME}[ \t]*\uff1a"), "a full-width colon stands after the name; write `:` and a space"),
+    (re.compile(rf"{_NAME}:[^\s/:\"'{_SPACES}]"), "a space is missing after the colon"),
+)
+_ON_THE_LINE = (
+    (re.compile(r" *\t[ \t]*\S"), "a tab character indents the line; indent with spaces"),
+    (
+        re.compile(rf"{_NAME}[ \t]*:[ \t]+[\u201c\u201d\u201e\u2018\u2019]"),
+        "curly quotes are none; write straight ones",
+    ),
+    (re.compile(rf"(?:{_NAME}:|[ \t]*-)[ \t]+@"), "a text that begins with @ needs quotes around it"),
+    (re.compile(rf"(?:{_NAME}:|[ \t]*-)[ \t]+`"), "a text that begins with ` needs quotes around it"),
+    (re.compile(rf"(?:{_NAME}:|[ \t]*-)[ \t]+%"), "a text that begins with % needs quotes around it"),
+    (re.compile(rf"(?:{_NAME}:|[ \t]*-)[ \t]+\*(?:\W|\w+\S*\*)"), "a text that begins with * needs quotes around it"),
+    (re.compile(rf"{_NAME}:[ \t]+\[[^\]\n]*\][ \t]*[^\s,\]}}#]"), "a text that begins with [ needs quotes around it"),
+    (re.compile(rf"{_NAME}:[ \t]+\{{[^}}\n]*\}}[ \t]*[^\s,\]}}#]"), "a text that begins with { needs quotes around it"),
+    (re.compile(rf"{_NAME}:[ \t]+[|>][ \t]*[^\s\d+#-]"), "a text that begins with > or | needs quotes around it"),
+    (re.compile(rf"{_NAME}:[ \t]+- "), "a text that begins with - and a space needs quotes around it"),
+    (re.compile(rf"{_NAME}:[ \t]+'[^'\n]*\w'\w"), "an apostrophe ends the text; write it twice, or use double quotes"),
+)
+_HALF = re.compile(r"\\u[dD][89a-fA-F]")
+
+_HINTS = {
+    "mapping values are not allowed": 'a text with ": " in it needs quotes around it',
+    "while scanning a quoted scalar": "a closing quote is missing",
+    "found unexpected end of stream": "a closing quote or bracket is missing",
+    "found character that cannot start any token": "indent with spaces, not tabs; quote a text that begins "
+    "with @, ` or %",
+    "did not find expected key": 'check the indentation of this line, and that quotes inside quotes are written as \\"',
+    "could not find expected ':'": "a field is written as `name: value`",
+    "did not find expected": "check the quotes, commas and brackets on this line and above it",
+    "control characters are not allowed": "remove the control character",
+}
+
+
+class Slip(NamedTuple):
+    """What is wrong, in words that quote nothing, and in which line of the text, counted from 0."""
+
+    reason: str
+    line: int | None
+
+
+def explained(words: str, context: str, line: int | None, text: str) -> Slip:
+    """What is wrong with a text that libyaml refuses with its `words`, in the `context`, at a `line` counted from 0."""
+    if (marker := conflict(text, "")) is not None:
+        return Slip(UNRESOLVED, marker - 2)
+    if "escape" in words:
+        half = "Unicode" in words and line is not None and _HALF.search(text.split("\n")[line])
+        hint = (
+            "an escape such as \\ud800 is half of a character; write the character itself"
+            if half
+            else "between double quotes, a backslash is written twice"
+        )
+        return Slip(f"not valid YAML: {words} ({hint})", line)
+    if line is not None and (slip := usual(text, line)) is not None:
+        return Slip(f"not valid YAML: {slip.reason}", slip.line)
+    hint = next((hint for words_of, hint in _HINTS.items() if words_of in f"{context} {words}"), "")
+    return Slip(f"not valid YAML: {words}" + (f" ({hint})" if hint else ""), line)
+
+
+def hidden_space(line: str) -> str | None:
+    """What to write where a line has a blank that YAML takes for a letter, beside the name of a field or a dash."""
+    for form, reason in _ON_A_LINE_ABOVE[:3]:
+        if found := form.match(line):
+            return reason.format(_space(found[0][-1]))
+    return None
+
+
+def usual(text: str, line: int) -> Slip | None:
+    """The usual slip on a line, or on the line of text above it."""
+    lines = text.split("\n")[: line + 1]
+    above = next((at for at in range(min(line, len(lines)) - 1, -1, -1) if lines[at].strip()), None)
+    for at in (line, above):
+        if at is not None and at < len(lines):
+            for form, reason in _ON_A_LINE_ABOVE:
+                if found := form.match(lines[at]):
+                    return Slip(reason.format(_space(found[0][-1])), at)
+    if line < len(lines):
+        for form, reason in _ON_THE_LINE:
+            if form.match(lines[line]):
+                return Slip(reason, line)
+    return None
+
+
+def _space(character: str) -> str:
+    name = "no-break space" if character in "\xa0\u202f" else "space of another kind"
+    return f"{name} (U+{ord(character):04X})"
