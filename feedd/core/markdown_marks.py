@@ -71,7 +71,8 @@ class Marked(NamedTuple):
 def take_out(source: str, page_url: Callable[[str], str | None], *, wiki_page: bool) -> Marked:
     """The Markdown with marks for what CommonMark would misread. The source holds no noncharacters.
 
-    A wiki link that names no page stays as it is: it may be CommonMark, or code. On a wiki page it becomes its words.
+    A wiki link that names no page stays as it is: it may be CommonMark, or code. On a wiki page it becomes its
+    words, as a link to a part of the same page (`[[#Part]]`) does everywhere.
     """
     pieces: list[Piece] = []
     if "[[" not in source and "$" not in source and "://" not in source:
@@ -123,6 +124,8 @@ def _wiki_link(
     key = page_key(name)
     if url := page_url(key) if key else None:
         return Piece(source, elements.link(url, shown), shown)
+    if name.startswith("#") and not key:  # a part of this page, to which no reader could be led
+        wiki_page = bool(name.strip("# "))
     return Piece(source, shown, shown) if wiki_page and name else None
 
 

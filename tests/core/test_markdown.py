@@ -155,11 +155,25 @@ def test_a_wiki_link_that_names_a_page_is_a_link(body: str, shown: str) -> None:
             '<p><img src="https://news.example/2020/b.png" alt="a [[deep learning]]"></p>',
         ),
         ("[[a|b", "<p>[[a|b</p>"),
-        ("[[]] [[ ]] [[#part]]", "<p>[[]] [[ ]] [[#part]]</p>"),
+        ("[[]] [[ ]] [[#]] [[ # |x]]", "<p>[[]] [[ ]] [[#]] [[ # |x]]</p>"),
     ],
 )
 def test_what_names_no_page_stays_as_it_is_written(body: str, shown: str) -> None:
     assert written(body) == shown
+
+
+@pytest.mark.parametrize(
+    ("link", "words"),
+    [
+        ("[[#A part]]", "A part"),
+        ("[[#A part|words]]", "words"),
+        ("![[#A_part]]", "A_part"),
+        ("[[#^block|words]]", "words"),
+        ("`[[#A part]]`", "<code>[[#A part]]</code>"),
+    ],
+)
+def test_a_link_to_a_part_of_the_same_page_becomes_its_words(link: str, words: str) -> None:
+    assert written(f"a {link} b") == written(f"a {link} b", wiki_page=True) == f"<p>a {words} b</p>"
 
 
 @pytest.mark.parametrize(
