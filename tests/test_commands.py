@@ -777,3 +777,52 @@ def test_questions_leave_nothing_behind_where_nothing_was_published_yet(site: Si
     for command in ("plan", "top", "why seeds/a.md"):
         assert site.run(*command.split()).status in (0, 1)
     assert not site.state.exists()
+
+
+# plan: feeds that move
+
+
+@pytest.mark.parametrize(
+    ("keys", "topics", "said", "machine"),
+    [
+        (
+            {"topics": "topics.yaml"},
+            "topics: [{name: Machine Learning, aliases: [ML]}]",
+            "moved    topics/ml/ to topics/machine-learning/ (301 from `feedd run`; for other servers",
+            {"topics/ml": "topics/machine-learning"},
+        ),
+        (
+            {"retired": {"topics/ml": "topics/ai"}},
+            "",
+            "moved    topics/ml/ to topics/ai/ (301 from `feedd run`; for other servers",
+            {"topics/ml": "topics/ai"},
+        ),
+        (
+            {"retired": {"topics/ml": None, "providers/p": "topics/ai"}},
+            "",
+            "retired  topics/ml/ nowhere: its readers are told that it is gone (410 from `feedd run`;",
+            {"providers/p": "topics/ai", "topics/ml": None},
+        ),
+    ],
+)
+def test_plan_says_where_a_feed_that_moves_leads(
+    site: Site, keys: dict[str, object], topics: str, said: str, machine: dict[str, str | None]
+) -> None:
+    site.write("a.md", item("A", topics=["ML", "AI", "Machine Learning"], provider="P"))
+    site.render()
+    (site.root / "topics.yaml").write_text(topics)
+    site.configure(**keys)
+    out = site.run("plan").out
+    assert said in out
+    assert "would meet an error" not in out
+    found = json.loads(site.run("plan", "--format", "json").out)
+    assert (found["retired"], found["gone"]) == (machine, [])
+    site.render()
+    assert "nothing new" in site.run("plan").out
+
+
+def test_plan_says_of_a_document_that_no_server_will_know_that_its_subscribers_meet_an_error(site: Site) -> None:
+    site.write("a.md", item("A"))
+    site.render()
+    site.configure(formats=["atom", "json"])
+    assert "deleted  rss.xml: its subscribers would meet an error" in site.run("plan").out

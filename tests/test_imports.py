@@ -11,7 +11,7 @@ import feedd
 ROOT = Path(feedd.__file__).parent
 
 # From the top down: a module may import from its own layer and from those after it, and from nowhere else.
-LAYERS = ["cli", "doctor", "daemon", "serve", "notify", "publish", "disk", "config", "core", "model"]
+LAYERS = ["cli", "doctor", "daemon", "serve", "notify", "publish", "disk", "config", "core", "model", "threads"]
 MAY_NOT = {("publish", "config"), ("disk", "config")}  # inner modules get the values they need
 
 THIRD_PARTIES = {

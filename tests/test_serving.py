@@ -9,7 +9,9 @@ import shutil
 import signal
 import socket
 import sys
+import time
 from collections.abc import Callable
+from email.utils import parsedate_to_datetime
 from pathlib import Path
 
 import pytest
@@ -148,8 +150,61 @@ def test_the_path_of_the_base_url_may_be_in_the_request_or_not(published: Site) 
     with serving(published.root) as url:
         assert request(url, "/feeds/topics/ai/atom.xml") == request(url, "/topics/ai/atom.xml")
         assert request(url, "/feeds/topics/ai").headers["location"] == "/feeds/topics/ai/"
-        assert request(url, "/topics/ai?x").headers["location"] == "/topics/ai/"
-        assert request(url, "/feeds").status == 404
+        assert request(url, "/topics/ai?x").headers["location"] == "/feeds/topics/ai/"
+        assert request(url, "/feeds").headers["location"] == "/feeds/"
+        assert request(url, "/feeds/nothing").status == 404
+
+
+@pytest.mark.parametrize("base", ["/", "/news/feeds/", "/topics/", "/caf%C3%A9/"])
+def test_a_redirection_leads_below_the_base_url_whether_a_proxy_takes_its_path_away_or_not(
+    site: Site, base: str
+) -> None:
+    site.write("a.md", item("One", "https://a.example/1", topics=["Traffic", "Roads", "Old", "Ä Ö"]))
+    site.configure(base_url=f"https://www.example{base}")
+    site.render()
+    retired = {"topics/traffic": "topics/roads", "topics/old": None, "topics/ä-ö": "topics/roads"}
+    site.configure(base_url=f"https://www.example{base}", retired=retired)
+    site.render()
+    lines = site.documents()["_redirects"].decode().splitlines()
+    assert f"{base}topics/traffic/* {base}topics/roads/:splat 301" in lines
+    assert f"{base}topics/old/* {base} 410" in lines
+    with serving(site.root) as url:
+        for asked in dict.fromkeys((base, "/")):
+            for path, where in (
+                ("topics/traffic/atom.xml", "topics/roads/atom.xml"),
+                ("topics/traffic/", "topics/roads/"),
+                ("topics/%C3%A4-%C3%B6/feed.json", "topics/roads/feed.json"),
+                ("topics/roads", "topics/roads/"),
+            ):
+                answer = request(url, asked + path)
+                assert (answer.status, answer.headers["location"]) == (301, base + where), asked + path
+            assert request(url, f"{asked}topics/old/atom.xml").status == 410
+            assert request(url, f"{asked}topics/roads/atom.xml").status == 200
+            assert request(url, f"{asked}topics/never/atom.xml").status == 404
+        if base != "/":
+            assert request(url, base.removesuffix("/")).headers["location"] == base
+
+
+@pytest.mark.parametrize("ahead", [2, 7200, 10**9])
+def test_last_modified_is_never_later_than_date(site: Site, ahead: int) -> None:
+    site.write("a.md", item("One"))
+    site.render()
+    document = site.feeds / "atom.xml"
+    future = int(time.time()) + ahead
+    os.utime(document, (future, future))
+    with serving(site.root) as url:
+        for method, headers in (
+            ("GET", {}),
+            ("HEAD", {}),
+            ("GET", {"if_none_match": "*"}),
+            ("GET", {"accept_encoding": "br"}),
+        ):
+            answer = request(url, "/atom.xml", method, **headers)
+            assert answer.status == (304 if "if_none_match" in headers else 200)
+            modified, date = (parsedate_to_datetime(answer.headers[name]) for name in ("last-modified", "date"))
+            assert modified <= date
+        os.utime(document, (1_000_000_000, 1_000_000_000))
+        assert request(url, "/atom.xml").headers["last-modified"] == "Sun, 09 Sep 2001 01:46:40 GMT"
 
 
 def test_a_document_that_is_replaced_while_it_is_sent_arrives_whole(published: Site) -> None:

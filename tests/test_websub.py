@@ -335,8 +335,9 @@ def test_a_mistake_in_announcing_is_logged_and_tried_again_and_ends_with_the_dae
     thread.announce_to((hub.url,))
     wait_until(lambda: log.faults, 30, lambda: "nothing was logged")
     thread.end()
-    assert thread._thread is not None
-    assert not thread._thread.is_alive()
+    assert thread._worker is not None
+    assert thread._worker.join(0)
+    assert "no certificates" in thread.trouble or thread.trouble.startswith("announcing failed (")
     assert waiting(told) == CHANGED
 
 
@@ -569,12 +570,65 @@ def test_the_command_says_what_was_refused(told: Site, hub: Hub) -> None:
     assert said["waiting"] == []
     ((event),) = said["events"]
     assert (event["kind"], event["number"], event["words"]) == ("refused", len(CHANGED), "404 Not Found")
+
+
+def test_what_a_hub_refused_is_kept_until_it_takes_it(told: Site, hub: Hub) -> None:
+    def refusals() -> list[tuple[str, int]]:
+        return [(each["error"], each["number"]) for each in json.loads(told.run(*status).out)["refused"]]
+
+    status = ("status", "--format", "json")
+    hub.reply = lambda asked: Reply(400, {"Content-Type": "text/plain"}, b"topic not found")
+    change(told)
+    told.render()
+    for _ in range(2):  # whoever asks again is not told that all is well
+        result = told.run("announce")
+        assert result.status == 1
+        assert f"{len(CHANGED)} documents" in result.out
+        assert "400 Bad Request: topic not found" in result.out
+    assert refusals() == [("400 Bad Request: topic not found", len(CHANGED))]
+    said = told.run("status").out
+    assert f"  hubs       {hub.url} did not take {len(CHANGED)} documents, since 20" in said
+    assert "told" not in said.partition("  hubs ")[2]
+    hub.reply = lambda asked: Reply(204)
+    change(told, 3)
+    told.render()
     assert told.run("announce").status == 0
+    assert refusals() == []
+    assert told.run("announce").out == "nothing to announce\n"
+
+
+@pytest.mark.parametrize("end", ["deleted", "another hub", "no hub"])
+def test_what_was_refused_is_forgotten_with_its_document_and_with_its_hub(told: Site, hub: Hub, end: str) -> None:
+    hub.reply = lambda asked: Reply(404 if "boats" in asked.form["hub.url"] else 204)
+    change(told)
+    told.render()
+    assert told.run("announce").status == 1
+    if end == "deleted":
+        (told.seeds / "one.md").unlink()
+        told.configure(views=NO_VIEWS, base_url=BASE, websub={"hubs": [hub.url]}, retired={"topics/boats": None})
+    else:
+        hubs = ["https://other.example/"] if end == "another hub" else []
+        told.configure(views=NO_VIEWS, base_url=BASE, websub={"hubs": hubs})
+    told.render()
+    with closing(sqlite3.connect(told.ledger)) as db:
+        assert db.execute("SELECT count(*) FROM refusals").fetchone() == (0,)
+
+
+def test_what_is_given_up_counts_as_not_taken(bench: Bench, hub: Hub) -> None:
+    hub.stop()
+    for _ in range(30):
+        bench.later(3600)
+    assert waiting(bench.site) == []
+    with open_announcements(bench.site.state) as queue:
+        assert queue is not None
+        (refused,) = queue.refused([hub.url])
+    assert refused.error == "the connection was refused"
+    assert refused.number > 0
 
 
 def test_the_status_says_what_waits_and_why(told: Site, hub: Hub, daemon: Daemon) -> None:
     running = daemon().wait_until_ready()
-    assert "  hubs       1 hub told of everything\n" in told.run("status").out
+    assert "  hubs       nothing is left to tell 1 hub\n" in told.run("status").out
     hub.stop()
     change(told)
     running.sync()

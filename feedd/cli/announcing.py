@@ -9,8 +9,9 @@ from pathlib import Path
 from feedd.cli import words
 from feedd.cli.main import DONE, PROBLEMS
 from feedd.cli.setup import state_path, with_config
+from feedd.cli.words import Left
 from feedd.config import Config
-from feedd.disk.announcements import Waiting, open_announcements
+from feedd.disk.announcements import Announcements, Refused, Waiting, open_announcements
 from feedd.disk.database import Damaged
 from feedd.disk.errors import Unusable
 from feedd.notify.account import Event, together
@@ -25,35 +26,40 @@ def announce(options: argparse.Namespace) -> int:
         hubs = config.websub.hubs
         events, left = _announce(state_path(config), hubs)
         if options.format == "json":
-            words.say_json({"events": as_mappings(events), "waiting": as_mappings(left)})
+            refused = as_mappings(left.refused)
+            words.say_json({"events": as_mappings(events), "waiting": as_mappings(left.waiting), "refused": refused})
         else:
             words.say_announced(events, left, hubs)
-        return PROBLEMS if left or any(each.kind in ("refused", "given up") for each in events) else DONE
+        return PROBLEMS if left.waiting or left.refused else DONE
 
     return with_config(options, act)
 
 
-def _announce(state: Path, hubs: tuple[str, ...]) -> tuple[list[Event], list[Waiting]]:
+def _announce(state: Path, hubs: tuple[str, ...]) -> tuple[list[Event], Left]:
     from feedd.notify.announcer import Announcer
 
     if not hubs:
-        return [], []
+        return [], Left()
     events = Announcer(state, hubs).announce_all(_PATIENCE)
     with open_announcements(state, _PATIENCE) as waiting:
-        return together(events), waiting.waiting(hubs) if waiting is not None else []
+        return together(events), _left(waiting, hubs)
 
 
-def as_mappings(tuples: Iterable[Event | Waiting]) -> list[dict[str, object]]:
+def _left(queue: Announcements | None, hubs: tuple[str, ...]) -> Left:
+    return Left() if queue is None else Left(tuple(queue.waiting(hubs)), tuple(queue.refused(hubs)))
+
+
+def as_mappings(tuples: Iterable[Event | Waiting | Refused]) -> list[dict[str, object]]:
     """Named tuples as JSON should have them."""
     return [each._asdict() for each in tuples]
 
 
-def waiting_for(state: Path, hubs: tuple[str, ...]) -> list[Waiting] | None:
-    """What waits for hubs; None if that cannot be said now."""
+def left_for(state: Path, hubs: tuple[str, ...]) -> Left | None:
+    """What hubs do not know; None if that cannot be said now."""
     if not hubs:
-        return []
+        return Left()
     try:
-        with open_announcements(state) as waiting:
-            return waiting.waiting(hubs) if waiting is not None else []
+        with open_announcements(state) as queue:
+            return _left(queue, hubs)
     except (Unusable, Damaged):
         return None

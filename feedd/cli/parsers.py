@@ -51,8 +51,9 @@ def run(commands: Any) -> None:
         "Brings the feeds in step with the items and keeps them so: watches the items, looks at everything from "
         "time to time, publishes what is due, and serves the feeds over HTTP. SIGTERM or Ctrl-C ends it, SIGHUP has "
         "it read the configuration again. Each pass is a line on standard error.",
-        "0 ended as it was told to; 2 a mistake in the configuration or the command line; 3 another daemon runs on "
-        "this state directory, the state directory cannot be used, or it cannot listen there.",
+        "0 ended as it was told to; 1 a part of it failed for good; 2 a mistake in the configuration or the command "
+        "line; 3 another daemon runs on this state directory, the state directory cannot be used, or it cannot listen "
+        "there.",
     )
     places(parser)
     listen(parser)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import pwd
 import sys
 import time
@@ -10,7 +11,7 @@ from pathlib import Path
 from typing import Literal
 
 from feedd.cli import words
-from feedd.cli.announcing import as_mappings, waiting_for
+from feedd.cli.announcing import as_mappings, left_for
 from feedd.cli.main import DONE, PROBLEMS, REFUSED, USAGE
 from feedd.cli.setup import items_of, read_configuration, settings_of, state_path, with_any_config, with_config
 from feedd.cli.starter import make_place, write_unit
@@ -33,7 +34,7 @@ _GLANCE = 0.005  # seconds between two looks at whether a request is answered
 def run(options: argparse.Namespace) -> int:
     """`feedd run`."""
     from feedd.daemon.inbox import Inbox
-    from feedd.daemon.loop import PATIENCE, Daemon, Setup
+    from feedd.daemon.loop import PATIENCE, Broken, Daemon, Setup
 
     def act(first: Config) -> int:
         state = state_path(first)
@@ -56,6 +57,9 @@ def run(options: argparse.Namespace) -> int:
         except CannotListen as error:
             words.complain(str(error))
             return REFUSED
+        except Broken as error:
+            words.complain(str(error))
+            return PROBLEMS
         return DONE
 
     return with_config(options, act)
@@ -81,7 +85,8 @@ def serve(options: argparse.Namespace) -> int:
             return REFUSED
         words.say(f"serving {service.feeds} on {url_of(main)}; Ctrl-C ends it")
         watched = None if monitor is None else monitor.detach() if monitor is not main else main.fileno()
-        server.serve(Orders(service.feeds, service.state, service.manner, main.detach(), watched))
+        feeds, state = os.fsencode(service.feeds), os.fsencode(service.state)
+        server.serve(Orders(feeds, state, service.manner, main.detach(), watched))
         return DONE
 
     return with_config(options, act)
@@ -113,13 +118,15 @@ def status(options: argparse.Namespace) -> int:
         holder, said = presence.holder(), presence.status()
         if holder is not None and said is not None and said.pid != holder:
             said = None  # it is from one that has ended
-        waiting = waiting_for(state_path(config), config.websub.hubs)
+        left = left_for(state_path(config), config.websub.hubs)
         if options.format == "json":
-            queue = None if waiting is None else as_mappings(waiting)
-            words.say_json({"running": holder is not None, "status": said, "announcements": queue})
+            queue = None if left is None else as_mappings(left.waiting)
+            refused = None if left is None else as_mappings(left.refused)
+            running = holder is not None
+            words.say_json({"running": running, "status": said, "announcements": queue, "refused": refused})
         else:
             words.say_status(said, running=holder is not None)
-            words.say_waiting(waiting, config.websub.hubs)
+            words.say_left(left, config.websub.hubs)
         if holder is None:
             return PROBLEMS if said is not None and said.state != "stopped" else REFUSED
         return DONE if said is not None and said.healthy and not said.configuration and sound else PROBLEMS

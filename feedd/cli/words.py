@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from pathlib import Path
 from types import TracebackType
-from typing import Any, TextIO
+from typing import Any, NamedTuple, TextIO
 
 import msgspec
 
@@ -20,7 +20,7 @@ from feedd.core.explain import Plan
 from feedd.core.visible import fault_lines, no_command, visible, visible_json
 from feedd.daemon.log import has_colours
 from feedd.daemon.unit import Site as ServiceSite
-from feedd.disk.announcements import Waiting
+from feedd.disk.announcements import Refused, Waiting
 from feedd.disk.presence import LastPass, Status
 from feedd.model import Problem, Report
 from feedd.notify.account import Event
@@ -159,9 +159,13 @@ def say_plan(found: Plan) -> None:
     if found.moves_from is not None:
         say(f"{painted('address', 'yellow', sys.stdout)}  all feeds move from {found.moves_from} to {found.moves_to}")
         say("         subscribers follow where the old addresses redirect to the new ones")
+    for folder, now in found.retired.items():
+        fate = f"to {now}/ (301" if now else "nowhere: its readers are told that it is gone (410"
+        mark = painted("moved  " if now else "retired", "yellow", sys.stdout)
+        say(f"{mark}  {folder}/ {fate} from `feedd run`; for other servers see docs/behind.md)")
     for path in found.gone:
         say(f"{painted('deleted', 'red', sys.stdout)}  {path}: its subscribers would meet an error")
-    if not (found.feeds or found.gone or found.moves_from):
+    if not (found.feeds or found.gone or found.retired or found.moves_from):
         say("Subscribers would see nothing new.")
     if found.problems:
         say(f"{counted(found.problems, 'problem')} in items; `feedd check` says which")
@@ -190,6 +194,8 @@ def say_status(status: Status | None, *, running: bool) -> None:
     ):
         if value:
             say(f"  {name:<10} {value}")
+    for trouble in status.troubles if running else ():
+        say(f"  {painted('trouble', 'red', sys.stdout)}    {trouble}")
     for mistake in status.configuration:
         say(f"  {painted('config', 'red', sys.stdout)}     {mistake} (not in force)")
     for problem in status.problems:
@@ -199,31 +205,50 @@ def say_status(status: Status | None, *, running: bool) -> None:
         say(f"           and {counted(more, 'more problem')}; `feedd check` has all")
 
 
-def say_waiting(waiting: list[Waiting] | None, hubs: tuple[str, ...]) -> None:
-    """What hubs are still to be told."""
-    if waiting is None:
+class Left(NamedTuple):
+    """What hubs do not know: what they are still to be told, and what they refused."""
+
+    waiting: tuple[Waiting, ...] = ()
+    refused: tuple[Refused, ...] = ()
+
+
+def say_left(left: Left | None, hubs: tuple[str, ...]) -> None:
+    """What hubs do not know."""
+    if left is None:
         say("  hubs       not known now: the ledger is in use")
-    elif hubs and not waiting:
-        say(f"  hubs       {counted(len(hubs), 'hub')} told of everything")
-    for each in waiting or ():
+        return
+    if hubs and left == Left():
+        say(f"  hubs       nothing is left to tell {counted(len(hubs), 'hub')}")
+    for each in left.waiting:
         why = f": {painted(each.error, 'yellow', sys.stdout)}" if each.error else ""
         say(f"  hubs       {each.hub} is to be told of {counted(each.number, 'document')}{why}")
+    for refused in left.refused:
+        say(f"  hubs       {refused.hub} {_refused(refused)}")
 
 
-def say_announced(events: Iterable[Event], waiting: list[Waiting], hubs: tuple[str, ...]) -> None:
-    """What hubs were told, and what they are still to be told."""
+def _refused(found: Refused) -> str:
+    what = counted(found.number, "document")
+    return f"did not take {what}, since {_stamp(found.since)}: {painted(found.error, 'red', sys.stdout)}"
+
+
+def say_announced(events: Iterable[Event], left: Left, hubs: tuple[str, ...]) -> None:
+    """What hubs were told, what they are still to be told, and what they refused before."""
     colours = {"announced": "green", "refused": "red", "given up": "red"}
     events = [event for event in events if event.kind != "put off"]  # that is what waits
     for event in events:
         where = event.url if event.number == 1 else counted(event.number, "document")
         why = f": {event.words}" if event.words else ""
         say(f"{painted(f'{event.kind:<9}', colours[event.kind], sys.stdout)}  {where} to {event.hub}{why}")
-    for each in waiting:
+    for each in left.waiting:
         why = f": {each.error}" if each.error else ""
         say(f"{painted('waiting  ', 'yellow', sys.stdout)}  {counted(each.number, 'document')} for {each.hub}{why}")
+    now = {event.hub for event in events if event.kind != "announced"}
+    for refused in left.refused:
+        if refused.hub not in now:
+            say(f"{painted('refused  ', 'red', sys.stdout)}  {refused.hub} {_refused(refused)}")
     if not hubs:
         say("no hub is configured (websub.hubs)")
-    elif not events and not waiting:
+    elif not events and left == Left():
         say("nothing to announce")
 
 

@@ -42,6 +42,9 @@ class FeedPlan(Struct, frozen=True):
 class Plan(Struct, frozen=True):
     """What the next pass would do: to each feed that changes, and to whole documents; and how many problems stand.
 
+    `retired` are folders of feeds whose documents would be deleted, each with the folder that readers are led to, or
+    None if they are told that the feed is gone. `gone` are documents of which no server would know anything.
+
     `moves_from` is the address below which the feeds were published, if the next pass publishes them below another,
     `moves_to`. Both are URLs that end with "/".
     """
@@ -49,6 +52,7 @@ class Plan(Struct, frozen=True):
     feeds: tuple[FeedPlan, ...]
     gone: tuple[str, ...]  # documents that would be deleted
     problems: int
+    retired: dict[str, str | None] = {}
     moves_from: str | None = None
     moves_to: str | None = None
 

@@ -13,26 +13,34 @@ MARK = b"# Made by feedd: feeds that are no more, and where they are now.\n"
 _MOVED, _GONE = "301", "410"
 
 
-def render(retired: Mapping[str, str | None]) -> bytes:
-    """The file. Folders are paths like `topics/ai`; what became of one is another, or None."""
+def render(retired: Mapping[str, str | None], base: str = "/") -> bytes:
+    """The file. Folders are paths like `topics/ai`; what became of one is another, or None. `base` is the path of the
+    base URL, with a slash at its end: hosts of a site below a path match whole paths.
+    """
     lines = []
     for folder, now in sorted(retired.items()):
         if now is None:
-            lines.append(f"/{quote(folder)}/* / {_GONE}")
+            lines.append(f"{base}{quote(folder)}/* {base} {_GONE}")
         else:
-            lines.append(f"/{quote(folder)}/* /{quote(now)}/:splat {_MOVED}")
+            lines.append(f"{base}{quote(folder)}/* {base}{quote(now)}/:splat {_MOVED}")
     return MARK + "".join(f"{line}\n" for line in lines).encode()
 
 
-def read(data: bytes) -> dict[str, str | None]:
-    """What `render` was given; lines of another form are passed over, and so is a file that feedd did not write."""
+def read(data: bytes, base: str = "/") -> dict[str, str | None]:
+    """What `render` was given; lines of another form are passed over, and so is a file that feedd did not write. Paths
+    may lack the `base`.
+    """
     retired: dict[str, str | None] = {}
     if not data.startswith(MARK):
         return retired  # it is somebody's own, for another server
     for line in data.decode("utf-8", "replace").splitlines():
         match line.split():
-            case [path, "/", status] if status == _GONE and path.endswith("/*"):
-                retired[unquote(path[1:-2])] = None
+            case [path, _, status] if status == _GONE and path.endswith("/*"):
+                retired[_below(path[:-2], base)] = None
             case [path, now, status] if status == _MOVED and path.endswith("/*") and now.endswith("/:splat"):
-                retired[unquote(path[1:-2])] = unquote(now[1:].removesuffix("/:splat"))
+                retired[_below(path[:-2], base)] = _below(now.removesuffix("/:splat"), base)
     return retired
+
+
+def _below(path: str, base: str) -> str:
+    return unquote(path.removeprefix(base).removeprefix("/"))

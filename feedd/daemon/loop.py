@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import os
 import signal
+import threading
 import time
 from collections.abc import Callable
 from contextlib import ExitStack, suppress
@@ -42,6 +43,7 @@ from feedd.publish.publisher import Publisher
 from feedd.publish.work import Settings
 from feedd.publish.workers import stand_by
 from feedd.serve.sockets import CannotListen
+from feedd.threads import watched_over
 
 TICK = 10.0  # seconds between two looks at what no event tells of
 PATIENCE = 10.0  # seconds to wait for another feedd to end its pass
@@ -61,6 +63,10 @@ class Setup(Struct, frozen=True):
 
 class Stopped(BaseException):
     """The pass was given up because the daemon is to end. Like KeyboardInterrupt, it is no error to recover from."""
+
+
+class Broken(Exception):
+    """A part of the daemon failed for good; the text says which."""
 
 
 class Daemon:
@@ -90,14 +96,18 @@ class Daemon:
         self._serving = Serving(log, self._systemd.sockets())
         self._tell = Telling(log, presence, self._systemd)
         self._stopping = False
+        self._broken = ""  # what failed for good
         self._on_terminal = os.isatty(2)
         self._retry = 0.0  # seconds; 0 after a pass that succeeded
 
     def run(self) -> None:
-        """Works until it is stopped. Raises ConfigError, Busy, Unusable or CannotListen if it cannot begin."""
+        """Works until it is stopped. Raises ConfigError, Busy, Unusable or CannotListen if it cannot begin, and Broken
+        if it cannot go on.
+        """
         setup = self._load()
         stand_by()
         with ExitStack() as stack:
+            stack.enter_context(watched_over(self._on_death))
             stack.enter_context(self._signals())
             stack.enter_context(self._presence)
             stack.callback(self._serving.stop)
@@ -111,6 +121,8 @@ class Daemon:
                         batch = self._reload(batch)
                     self._work(batch)
                     batch = self._next()
+        if self._broken:
+            raise Broken(self._broken)
 
     def _begin(self, setup: Setup) -> None:
         self._setup = setup
@@ -146,6 +158,7 @@ class Daemon:
         while True:
             batch = self._inbox.take(rhythm.quiet, rhythm.at_most, min(TICK, self._systemd.period or TICK))
             self._tell.show_life()
+            self._tell.show_troubles(tuple(filter(None, (self._serving.trouble, self._announcer.trouble))))
             if lost := self._watch.trouble():
                 batch = merge(batch, lost)
             if self._presence.renew():
@@ -273,6 +286,14 @@ class Daemon:
             before = signal.signal(number, self._on_signal)
             stack.callback(signal.signal, number, before)
         return stack
+
+    def _on_death(self, thread: threading.Thread | None, error: str) -> None:
+        """A thread has failed. That of the watch is missed and begun again; without another one all has to end."""
+        name = thread.name if thread else "a thread"
+        self._log.fault(f"{name} failed because of a mistake in feedd; please report it")
+        if not self._watch.is_read_by(thread):
+            self._broken = f"{name} failed: {error}"
+            self._inbox.put(Stop())
 
     def _on_signal(self, number: int, _frame: FrameType | None) -> None:
         if number == signal.SIGHUP and (not self._on_terminal or os.isatty(2)):  # else the terminal was closed

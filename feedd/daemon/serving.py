@@ -25,9 +25,11 @@ from feedd.core.address import Address
 from feedd.daemon.log import Log
 from feedd.serve.orders import Manner, Orders
 from feedd.serve.sockets import CHOOSE_LISTEN, CHOOSE_MONITOR, CannotListen, forget, listen, url_of
+from feedd.threads import Worker
 
 _FIRST_PAUSE, _LAST_PAUSE = 0.1, 30.0  # seconds before a server that ended is started again
 _WELL = 60.0  # seconds after which a server counts as well started
+_YOUNG = 1.0  # seconds in which a server that cannot serve ends again
 _GRACE = 5.0  # seconds that it may take to end
 _NOT_FOR_IT = ("NOTIFY_SOCKET", "WATCHDOG_USEC", "WATCHDOG_PID", "LISTEN_FDS", "LISTEN_PID", "LISTEN_FDNAMES")
 
@@ -75,6 +77,11 @@ class Serving:
             return ""
         return url_of(self._socket(service.listen, 0))
 
+    @property
+    def trouble(self) -> str:
+        """What keeps documents from being served; empty if nothing does."""
+        return self._keeper.trouble if self._keeper else ""
+
     def use(self, service: Service) -> None:
         """Serves so from now on. Raises CannotListen, and goes on as before."""
         if service.monitor == service.listen:
@@ -113,7 +120,8 @@ class Serving:
         monitor = listens if service.shared else None
         if service.monitor is not None:
             monitor = self._socket(service.monitor, 1).fileno()
-        return Orders(service.feeds, service.state, service.manner, listens, monitor, supervised=True)
+        feeds, state = os.fsencode(service.feeds), os.fsencode(service.state)
+        return Orders(feeds, state, service.manner, listens, monitor, supervised=True)
 
     def _socket(self, address: Address, place: int) -> socket:
         return self._passed[place] if place < len(self._passed) else self._sockets[address]
@@ -132,24 +140,34 @@ class _Keeper:
         self._log = log
         self._over = threading.Event()
         self._process: subprocess.Popen[bytes] | None = None
-        self._thread = threading.Thread(target=self._keep, name="feedd-server", daemon=True)
-        self._thread.start()
+        self._ended = ""  # how the last server ended
+        self._began = 0.0
+        self._worker = Worker("serving", self._keep, log, self._over, last=_LAST_PAUSE)
+
+    @property
+    def trouble(self) -> str:
+        """What keeps documents from being served; empty if nothing does."""
+        if self._worker.trouble:
+            return self._worker.trouble
+        process, young = self._process, time.monotonic() - self._began < _YOUNG
+        is_there = process is not None and process.poll() is None and not young
+        return "" if is_there or not self._ended else f"the server {self._ended}; it is started again"
 
     def end(self) -> None:
         """Ends the server; it may send what it has begun to send."""
         self._over.set()
         self._tell_to_end()
-        self._thread.join(_GRACE)
-        if self._thread.is_alive() and self._process is not None:
+        if not self._worker.join(_GRACE) and self._process is not None:
             self._process.kill()
-            self._thread.join()
+            self._worker.join()
 
     def _keep(self) -> None:
         pause = _FIRST_PAUSE
         while not self._over.is_set():
-            began = time.monotonic()
+            began = self._began = time.monotonic()
             what = self._serve()
             lived = time.monotonic() - began
+            self._ended = what
             if self._over.is_set():
                 return
             pause = _FIRST_PAUSE if lived >= _WELL else min(2 * pause, _LAST_PAUSE)

@@ -46,6 +46,12 @@ class Telling:
         """Has the status say something else, when it is told next."""
         self.status = replace(self.status, **values)
 
+    def show_troubles(self, troubles: tuple[str, ...]) -> None:
+        """Which parts of the daemon do not work now. To be called often."""
+        if troubles != self.status.troubles:
+            self.change(troubles=troubles)
+            self._presence.tell(self.status)
+
     def reloading(self) -> None:
         """The configuration is being read again."""
         self._systemd.reloading()

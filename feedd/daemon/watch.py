@@ -78,6 +78,10 @@ class Watch:
             self._tree.close()
             self._tree = None
 
+    def is_read_by(self, thread: threading.Thread | None) -> bool:
+        """Whether it is this thread that reads events."""
+        return self._tree is not None and self._tree.is_read_by(thread)
+
     def renew(self) -> None:
         """Begins anew, after something may have been lost."""
         self.stop()
@@ -248,6 +252,10 @@ class _Tree:
     def why_not(self) -> str | None:
         """Why some folders are not watched; None if all are."""
         return f"not all folders can be watched: {_advice(self._unwatched)}" if self._unwatched else None
+
+    def is_read_by(self, thread: threading.Thread | None) -> bool:
+        """Whether it is this thread that reads events."""
+        return thread is self._fd
 
     def is_alive(self) -> bool:
         """Whether there is a thread that reads events."""

@@ -10,11 +10,13 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager, suppress
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import NamedTuple
 
 from feedd.disk.database import FILE_NAME, connect_beside, translated
 
+_REFUSE = "INSERT INTO refusals VALUES (?, ?, ?, ?) ON CONFLICT (hub, url) DO UPDATE SET error = excluded.error"
 FURTHEST = 86400  # seconds: nothing is put off for longer
 
 
@@ -38,6 +40,15 @@ class Waiting(NamedTuple):
     error: str | None
 
 
+class Refused(NamedTuple):
+    """How many documents a hub did not take when it was told of them last: since when, UTC, and why."""
+
+    hub: str
+    number: int
+    since: datetime
+    error: str
+
+
 class Announcements:
     """What hubs are still to be told, over an open database."""
 
@@ -56,11 +67,12 @@ class Announcements:
 
     def drop(self, url: str) -> None:
         """Has nobody told of a document: it was deleted."""
-        self._db.execute("DELETE FROM announcements WHERE url = ?", (url,))
+        for table in ("announcements", "refusals"):
+            self._db.execute(f"DELETE FROM {table} WHERE url = ?", (url,))  # noqa: S608
 
     def keep_only(self, hubs: Collection[str]) -> None:
-        """Drops what waits for other hubs than these."""
-        for table in ("announcements", "resting_hubs"):
+        """Drops what waits for other hubs than these, and what they refused."""
+        for table in ("announcements", "resting_hubs", "refusals"):
             known = {hub for (hub,) in self._db.execute(f"SELECT DISTINCT hub FROM {table}")}  # noqa: S608
             gone = [(hub,) for hub in known.difference(hubs)]
             self._db.executemany(f"DELETE FROM {table} WHERE hub = ?", gone)  # noqa: S608
@@ -119,8 +131,28 @@ class Announcements:
                 found.append(Waiting(hub, number, row[0] if row else error))
         return found
 
+    def refused(self, hubs: Iterable[str]) -> list[Refused]:
+        """What each of `hubs` did not take and has not taken since."""
+        found = []
+        for hub in hubs:
+            number, since, error = self._db.execute(
+                "SELECT count(*), min(since), max(error) FROM refusals WHERE hub = ?", (hub,)
+            ).fetchone()
+            if number:
+                found.append(Refused(hub, number, datetime.fromtimestamp(since, UTC), error))
+        return found
+
     def settle(self, told: Announcement) -> None:
-        """The hub has been told, or is not to be told. A change that came meanwhile still waits, as if it were new."""
+        """The hub has been told. A change that came meanwhile still waits, as if it were new."""
+        self._db.execute("DELETE FROM refusals WHERE hub = ? AND url = ?", (told.hub, told.url))
+        self._forget(told)
+
+    def refuse(self, told: Announcement, now: int, error: str) -> None:
+        """The hub is not to be told any more, of this change: it refused to be, or could not be for too long."""
+        self._db.execute(_REFUSE, (told.hub, told.url, now, error))
+        self._forget(told)
+
+    def _forget(self, told: Announcement) -> None:
         key = (told.hub, told.url, told.change)
         self._db.execute("DELETE FROM announcements WHERE hub = ? AND url = ? AND change = ?", key)
         self._db.execute(
@@ -151,8 +183,10 @@ class Announcements:
         """The hub has been told something."""
         self._db.execute("DELETE FROM resting_hubs WHERE hub = ?", (hub,))
 
-    def give_up(self, hub: str, queued: int) -> int:
-        """Drops what was queued for a hub at `queued` or before; how many announcements that were."""
+    def give_up(self, hub: str, queued: int, now: int, error: str) -> int:
+        """Drops what was queued for a hub at `queued` or before, as refused; how many announcements that were."""
+        old = self._db.execute("SELECT url FROM announcements WHERE hub = ? AND queued <= ?", (hub, queued)).fetchall()
+        self._db.executemany(_REFUSE, [(hub, url, now, error) for (url,) in old])
         return self._db.execute("DELETE FROM announcements WHERE hub = ? AND queued <= ?", (hub, queued)).rowcount
 
 

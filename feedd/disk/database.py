@@ -15,7 +15,7 @@ from feedd.disk.lock import Lock
 from feedd.disk.private import check_regular, make_private
 
 APPLICATION_ID = 0x66656564  # "feed"
-SCHEMA_VERSION = 8
+SCHEMA_VERSION = 9
 FILE_NAME = "ledger.sqlite3"
 LOCK_NAME = "lock"
 _CHUNK = 500
@@ -27,6 +27,11 @@ CREATE TABLE announcements (
 ) WITHOUT ROWID;
 CREATE TABLE resting_hubs (
   hub TEXT PRIMARY KEY, failures INTEGER NOT NULL, due INTEGER NOT NULL, asked INTEGER NOT NULL, error TEXT NOT NULL
+) WITHOUT ROWID;
+"""
+_REFUSALS = """
+CREATE TABLE refusals (
+  hub TEXT, url TEXT, since INTEGER NOT NULL, error TEXT NOT NULL, PRIMARY KEY (hub, url)
 ) WITHOUT ROWID;
 """
 _DIGESTS = """
@@ -91,7 +96,7 @@ CREATE INDEX files_by_normal_path ON files (normal, present) WHERE normal IS NOT
 CREATE UNIQUE INDEX entries_by_slug ON entries (slug) WHERE slug IS NOT NULL;
 """
 _WHOLE_LINKS = "INSERT INTO meta VALUES ('links', 'whole');"
-_SCHEMA += _STORIES + _ANNOUNCEMENTS + _DIGESTS + _DIGEST_ENTRIES + _KEYS_BY_ENTRY + _SHARED + _WHOLE_LINKS
+_SCHEMA += _STORIES + _ANNOUNCEMENTS + _REFUSALS + _DIGESTS + _DIGEST_ENTRIES + _KEYS_BY_ENTRY + _SHARED + _WHOLE_LINKS
 _UPGRADES = {  # from this version to the next
     1: (
         "CREATE TABLE glanced (path TEXT PRIMARY KEY) WITHOUT ROWID",
@@ -130,6 +135,7 @@ _UPGRADES = {  # from this version to the next
         "ALTER TABLE entries ADD COLUMN slug TEXT",
         *_SHARED.split(";"),
     ),
+    8: tuple(_REFUSALS.split(";")),
 }
 
 

@@ -75,12 +75,14 @@ class Status(Struct, frozen=True):
     next_due: datetime | None = None
     problem_count: int = 0
     problems: tuple[Problem, ...] = ()
+    troubles: tuple[str, ...] = ()  # parts of the daemon that do not work
     configuration: tuple[str, ...] = ()  # mistakes in the configuration, which is therefore not in force
 
     @property
     def healthy(self) -> bool:
         """Whether what is published is what should be."""
-        return self.state == "running" and self.last is not None and self.last.outcome == "done"
+        well = self.last is not None and self.last.outcome == "done"
+        return self.state == "running" and well and not self.troubles
 
 
 class Presence:

@@ -26,6 +26,7 @@ from feedd.disk.errors import Busy, Unusable
 from feedd.disk.lock import Lock
 from feedd.notify.account import Event, line_of, together
 from feedd.notify.websub import Answer, Hubs
+from feedd.threads import Worker
 
 LOCK_NAME = "announce.lock"
 AT_ONCE = 4  # requests to one hub
@@ -216,10 +217,10 @@ class Announcer:
             waiting.settle(told)
             return [Event("announced", hub, url=url)]
         if answer.outcome == "refused":
-            waiting.settle(told)
+            waiting.refuse(told, now, answer.words)
             return [Event("refused", hub, answer.words, url)]
         if told.queued <= now - self._retry.give_up:
-            waiting.settle(told)
+            waiting.refuse(told, now, answer.words)
             return [Event("given up", hub, answer.words, url)]
         wait = self._retry.wait(told.failures, answer)
         waiting.put_off(told, now + wait, answer.words)
@@ -231,7 +232,7 @@ class Announcer:
         if self._under_way.get((hub, told.url), 0.0) < self._left_alone.get(hub, 0.0):
             return []
         self._left_alone[hub] = time.monotonic()
-        given_up = waiting.give_up(hub, now - self._retry.give_up)
+        given_up = waiting.give_up(hub, now - self._retry.give_up, now, answer.words)
         wait = self._retry.wait(waiting.failures(hub), answer)
         waiting.rest(hub, now + wait, answer.words, asked=answer.after is not None)
         left = sum(each.number for each in waiting.waiting([hub]))
@@ -259,7 +260,11 @@ class Announcer:
         return self._tell
 
     def _announce(self, tell: Hubs, what: Announcement) -> None:
-        self._inbox.put((what, tell(what.hub, what.url)))
+        answer = Answer("failed", "it could not be asked")
+        try:
+            answer = tell(what.hub, what.url)
+        finally:  # else it would be under way for ever
+            self._inbox.put((what, answer))
 
 
 class AnnouncerThread:
@@ -269,35 +274,34 @@ class AnnouncerThread:
         self._announcer = announcer
         self._log = log
         self._stopping = threading.Event()
-        self._thread: threading.Thread | None = None
+        self._worker: Worker | None = None
+
+    @property
+    def trouble(self) -> str:
+        """What keeps hubs from being told; empty if nothing does."""
+        return self._worker.trouble if self._worker else ""
 
     def announce_to(self, hubs: tuple[str, ...]) -> None:
         """From now on tells these hubs, and no others."""
         self._announcer.hubs = hubs
-        if hubs and self._thread is None:
-            self._thread = threading.Thread(target=self._work, name="feedd-announcer", daemon=True)
-            self._thread.start()
+        if hubs and self._worker is None:
+            self._worker = Worker("announcing", self._work, self._log, self._stopping, last=_LONGEST_WAIT)
         self._announcer.wake()
 
     def wake(self) -> None:
         """A pass may have queued something."""
-        if self._thread is not None:
+        if self._worker is not None:
             self._announcer.wake()
 
     def end(self) -> None:
         """Ends within two seconds, whatever is under way; the ledger has what was not announced."""
         self._stopping.set()
-        if self._thread is not None:
+        if self._worker is not None:
             self._announcer.wake()
-            self._thread.join(2 * _GRACE)
+            self._worker.join(2 * _GRACE)
 
     def _work(self) -> None:
-        while not self._stopping.is_set():
-            try:
-                self._announcer.work(self._stopping.is_set, self._account)
-            except Exception:  # noqa: BLE001 - one that fails must not be the last
-                self._log.fault("announcing failed because of a mistake in feedd; please report it")
-                self._stopping.wait(_LONGEST_WAIT)
+        self._announcer.work(self._stopping.is_set, self._account)
 
     def _account(self, events: list[Event]) -> None:
         for event in together(events):

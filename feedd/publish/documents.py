@@ -14,6 +14,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from collections.abc import Set as AbstractSet
 from functools import partial
 from typing import NamedTuple, TypeVar
+from urllib.parse import urlsplit
 
 import msgspec
 from msgspec import Struct
@@ -222,6 +223,11 @@ class DocumentMaker:
         ordered = sorted(entries, key=key, reverse=True)
         return ordered[: self._site.views.top] if record.identity.view == TOP else ordered
 
+    @property
+    def retirements(self) -> Mapping[str, str | None]:
+        """The folders of feeds that are no more, each with the folder of the feed that took its place, or None."""
+        return self._retired
+
     def shows_all(self, feeds: Collection[int]) -> bool:
         """Whether the feed of all entries is among these."""
         return ALL in self._feeds and self._feeds[ALL].feed in feeds
@@ -233,7 +239,9 @@ class DocumentMaker:
         if state == STALE:
             made.append(Document(OPML, opml.render(make_listing(map(head_of, self._current), self._site))))
         if state == STALE and self._retired:
-            made.append(Document(redirects.FILE, redirects.render(self._retired)))
+            made.append(
+                Document(redirects.FILE, redirects.render(self._retired, urlsplit(self._site.base_url).path or "/"))
+            )
         if self._site.pages:
             page, failed = self._site_page(state)
             made.append(page)

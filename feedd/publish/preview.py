@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 
 from msgspec import Struct
@@ -57,7 +57,9 @@ class Preview(Struct, frozen=True):
         problems = sum(problem.kind == "problem" for problem in self.all_problems())
         before = self._address_before()
         moves = (before, self.site.base_url) if before not in (None, self.site.base_url) else (None, None)
-        return Plan(tuple(self._feed_plans()), tuple(sorted(gone)), problems, *moves)
+        retired = {folder: now for folder, now in self.maker.retirements.items() if _below(folder, gone)}
+        unknown = sorted(gone.difference(*(_below(folder, gone) for folder in retired)))
+        return Plan(tuple(self._feed_plans()), tuple(unknown), problems, retired, *moves)
 
     def _address_before(self) -> str | None:
         """The URL below which the documents that are there say that they are; None if none says so."""
@@ -93,6 +95,10 @@ class Preview(Struct, frozen=True):
     def all_problems(self) -> list[Problem]:
         """All that is wrong with the items, or was repaired."""
         return [*self.problems, *self.ledger.problems()]
+
+
+def _below(folder: str, paths: Iterable[str]) -> set[str]:
+    return {path for path in paths if path.startswith(f"{folder}/")}
 
 
 def _folder(record: FeedRecord) -> str:

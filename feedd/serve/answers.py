@@ -28,17 +28,20 @@ class Answer(NamedTuple):
     body: bytes
     kind: str
     path: str
+    modified: int = 0  # seconds since 1970: what Last-Modified says, if the head has it
 
 
 Application = Callable[[Request], Answer]
 
 
-def answer(status: int, headers: Headers, body: bytes = b"", kind: str = "none", path: str = "") -> Answer:
+def answer(
+    status: int, headers: Headers, body: bytes = b"", kind: str = "none", path: str = "", modified: int = 0
+) -> Answer:
     """An answer with these headers; what else the protocol asks for is added."""
     lines = [f"HTTP/1.1 {status} {HTTPStatus(status).phrase}", *(f"{name}: {value}" for name, value in headers)]
     if status not in (HTTPStatus.NOT_MODIFIED, HTTPStatus.NO_CONTENT):
         lines.append(f"Content-Length: {len(body)}")
-    return Answer(status, "\r\n".join([*lines, ""]).encode("latin-1", "replace"), body, kind, path)
+    return Answer(status, "\r\n".join([*lines, ""]).encode("latin-1", "replace"), body, kind, path, modified)
 
 
 def text(status: int, words: str, headers: Headers = ()) -> Answer:

@@ -15,7 +15,7 @@ from urllib.parse import quote, unquote_to_bytes, urlsplit
 from feedd.disk.served import TooLarge, is_public
 from feedd.serve.answers import Answer, Application, Request, answer, text
 from feedd.serve.conditional import accepted, is_current
-from feedd.serve.kept import CODINGS
+from feedd.serve.kept import CODINGS, Kept
 from feedd.serve.shelf import Shelf
 
 _log = logging.getLogger("feedd")
@@ -60,19 +60,23 @@ class Documents:
             return other(request)
         if request.method not in (b"GET", b"HEAD"):
             return _OPTIONS if request.method == b"OPTIONS" else _READ_ONLY
-        path = _path(request.path, self._prefix) if len(request.path) <= _LONGEST_PATH else None
-        if path is None:
-            return _MISSING
-        try:
-            kept = self._shelf.find(path)
-            fate = self._shelf.fate(path) if kept is None else None
-        except TooLarge:
-            return _TOO_LARGE
-        except OSError as error:  # it may be there, and cannot be read just now
-            _log.error("%s cannot be read: %s", path, error.strerror)
-            return _LATER
-        if kept is None:
-            return self._elsewhere(path, request.path, fate)
+        for path in _paths(request.path, self._prefix) if len(request.path) <= _LONGEST_PATH else ():
+            try:
+                kept = self._shelf.find(path)
+                elsewhere = self._elsewhere(path) if kept is None else None
+            except TooLarge:
+                return _TOO_LARGE
+            except OSError as error:  # it may be there, and cannot be read just now
+                _log.error("%s cannot be read: %s", path, error.strerror)
+                return _LATER
+            if kept is not None:
+                return self._given(kept, request)
+            if elsewhere is not None:
+                return elsewhere
+        return _moved(self._prefix) if request.path + b"/" == self._prefix else _MISSING
+
+    def _given(self, kept: Kept, request: Request) -> Answer:
+        """A document, or that it is as it was."""
         headers = request.headers
         codings = headers.get(b"accept-encoding")
         variant = kept.variant(accepted(codings, CODINGS) if codings else (), request.query)
@@ -81,29 +85,34 @@ class Documents:
             return variant.unchanged
         return variant.given
 
-    def _elsewhere(self, path: str, raw: bytes, fate: str | None) -> Answer:
-        """What there is to say where no document is."""
+    def _elsewhere(self, path: str) -> Answer | None:
+        """What there is to say where no document is; None if nothing is known of the path. A redirection leads to an
+        address below the base URL, which a proxy takes the path away from or not.
+        """
         if self._shelf.is_folder(path):
-            return _moved(raw + b"/")
+            return _moved(self._prefix + quote(path).encode() + b"/")
+        fate = self._shelf.fate(path)
         if fate:
-            return _moved(_prefix_of(raw, self._prefix) + quote(fate.removesuffix("index.html")).encode())
-        return _MISSING if fate is None else _GONE
-
-
-def _prefix_of(raw: bytes, prefix: bytes) -> bytes:
-    return prefix if raw.startswith(prefix) else b"/"
+            return _moved(self._prefix + quote(fate.removesuffix("index.html")).encode())
+        return None if fate is None else _GONE
 
 
 @lru_cache(maxsize=1024)
-def _path(raw: bytes, prefix: bytes) -> str | None:
-    """The path of a document, relative to the feeds' directory; None if it can be none.
+def _paths(raw: bytes, prefix: bytes) -> tuple[str, ...]:
+    """The paths of documents, relative to the feeds' directory, that a request may mean, the likeliest first.
 
     A proxy may or may not take the path of the base URL away before it asks.
     """
-    if not raw.startswith(b"/"):
-        return None
+    found = [_path(raw[len(prefix) :])] if raw.startswith(prefix) else []
+    if raw.startswith(b"/") and prefix != b"/":
+        found.append(_path(raw[1:]))
+    return tuple(path for path in found if path is not None)
+
+
+def _path(raw: bytes) -> str | None:
+    """The path of a document; None if it can be none."""
     try:
-        path = unquote_to_bytes(raw[len(_prefix_of(raw, prefix)) :]).decode()
+        path = unquote_to_bytes(raw).decode()
     except UnicodeDecodeError:
         return None
     if path == "" or path.endswith("/"):

@@ -84,7 +84,8 @@ class Kept:
         self._kind = _kind(path, data)
         self._type = _media_type(path)
         self._digest = hashlib.blake2b(data, digest_size=_TAG).hexdigest()
-        self._last_modified = formatdate(self.look.mtime_ns // 10**9, usegmt=True)
+        self._modified = self.look.mtime_ns // 10**9
+        self._last_modified = formatdate(self._modified, usegmt=True)
         by_digest = path.endswith(_BY_DIGEST)
         self._version = hashlib.blake2b(data, digest_size=_VERSION).hexdigest().encode() if by_digest else None
         has_dates = self._kind != OTHER
@@ -145,8 +146,8 @@ class Kept:
         return Variant(
             tag.encode(),
             self._last_modified.encode(),
-            answer(200, own + same, self._bodies[coding] or b"", self._kind, place),
-            answer(304, same, b"", self._kind, place),
+            answer(200, own + same, self._bodies[coding] or b"", self._kind, place, self._modified),
+            answer(304, same, b"", self._kind, place, self._modified),
         )
 
 

@@ -19,11 +19,12 @@ class Manner(Struct, frozen=True):
 
 class Orders(Struct, frozen=True):
     """What a server is to do. `listen` and `monitor` are file descriptors; without the latter nothing is observable,
-    and where both are the same, everything is on one address. `supervised`: it ends when its standard input does.
+    and where both are the same, everything is on one address. `supervised`: it ends when its standard input does. Paths
+    are bytes, for they need not be UTF-8, and orders are sent as JSON.
     """
 
-    feeds: str
-    state: str
+    feeds: bytes
+    state: bytes
     manner: Manner
     listen: int
     monitor: int | None = None

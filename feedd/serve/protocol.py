@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import re
 import time
 from collections import deque
 from email.utils import formatdate
@@ -32,6 +33,7 @@ _MALFORMED = text(400, "This is no request that can be understood.")
 _TOO_LARGE = text(431, "The head of this request is too large.")
 _TOO_MANY = text(503, "There are too many connections.", [("Retry-After", "10")])
 _BROKEN = text(500, "Something is wrong here. It is not your request.")
+_LAST_MODIFIED = re.compile(rb"Last-Modified: [^\r]*")
 _PROGRESS = 64 * 1024  # bytes that a client has to take in ANSWER_SECONDS, as far as it is sent more than that
 
 
@@ -45,6 +47,7 @@ class Connections:
         self.open: set[Connection] = set()
         self._ticking = False
         self.now = 0.0  # of time.monotonic, and the date to send: as of the last second
+        self.seconds = 0
         self.date = b""
 
     def add(self, connection: Connection) -> bool:
@@ -57,7 +60,8 @@ class Connections:
 
     def _tick(self) -> None:
         self.now = time.monotonic()
-        self.date = b"Date: " + formatdate(time.time(), usegmt=True).encode()
+        self.seconds = int(time.time())
+        self.date = b"Date: " + formatdate(self.seconds, usegmt=True).encode()
         for connection in [each for each in self.open if each.deadline < self.now]:
             if not connection.goes_on():
                 connection.transport.abort()
@@ -223,7 +227,10 @@ class Connection(asyncio.Protocol):
         body = b"" if request.method == b"HEAD" else answer.body
         self._allow(IDLE_SECONDS)
         self._connections.tally.count(answer, len(body), request.headers.get(b"user-agent"))
-        self._send(answer.head, body, stays)
+        head = answer.head
+        if answer.modified > self._connections.seconds:  # RFC 9110, 8.8.2.1: it must not be later than Date
+            head = _LAST_MODIFIED.sub(self._connections.date.replace(b"Date", b"Last-Modified"), head)
+        self._send(head, body, stays)
         if not stays:
             self._close()
 

@@ -49,13 +49,13 @@ async def _serve(orders: Orders) -> None:
     if orders.supervised:
         loop.add_reader(sys.stdin.fileno(), lambda: None if os.read(sys.stdin.fileno(), 1) else ended.set())
     tally = Tally()
-    shelf = Shelf(ServedDirectory(Path(orders.feeds)), orders.manner)
+    shelf = Shelf(ServedDirectory(Path(os.fsdecode(orders.feeds))), orders.manner)
     documents = Documents(shelf, orders.manner.base_url)
     servers = [await _listening(orders.listen, documents, tally)]
     if orders.monitor is not None:
         from feedd.serve.monitor import Monitor  # a library that few want
 
-        monitor = Monitor(Path(orders.state), tally)
+        monitor = Monitor(Path(os.fsdecode(orders.state)), tally)
         if orders.monitor == orders.listen:
             documents.also(monitor.paths())
         else:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from concurrent.futures import ThreadPoolExecutor
+from urllib.parse import urlsplit
 
 from feedd.core import redirects
 from feedd.disk.served import Loaded, Look, ServedDirectory
@@ -83,7 +84,8 @@ class Shelf:
         look = self._directory.look(redirects.FILE)
         if look != self._retired[0]:
             loaded = self._directory.redirects(redirects.FILE, self._manner.memory // _SHARE)
-            self._retired = (loaded.look, redirects.read(loaded.data)) if loaded else (None, {})
+            base = urlsplit(self._manner.base_url).path or "/"
+            self._retired = (loaded.look, redirects.read(loaded.data, base)) if loaded else (None, {})
         return self._retired[1]
 
     def _make_room(self) -> None:

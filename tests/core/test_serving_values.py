@@ -77,5 +77,14 @@ def test_redirects_are_read_as_they_were_written() -> None:
     assert data.isascii()
 
 
+def test_redirects_of_a_site_below_a_path_are_whole_paths_and_those_of_before_are_read_too() -> None:
+    retired = {"topics/ml": "topics/ai", "topics/old": None}
+    data = redirects.render(retired, "/news/feeds/")
+    assert b"\n/news/feeds/topics/ml/* /news/feeds/topics/ai/:splat 301\n" in data
+    assert b"\n/news/feeds/topics/old/* /news/feeds/ 410\n" in data
+    assert redirects.read(data, "/news/feeds/") == retired
+    assert redirects.read(redirects.render(retired), "/news/feeds/") == retired
+
+
 def test_redirects_of_another_form_are_passed_over() -> None:
     assert redirects.read(b"# a comment\n/a /b 302\n/x/* https://elsewhere.example/:splat 200\n\xff\n") == {}
