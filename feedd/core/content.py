@@ -7,9 +7,9 @@ from html import escape
 from typing import TYPE_CHECKING
 
 from feedd.core import direction, elements, html_source, safe_html, tags, text, urls
+from feedd.core.html_output import Context
 from feedd.core.markdown import markdown, wiki_targets
 from feedd.core.markdown_marks import without_comments
-from feedd.core.rewrite import Context
 from feedd.core.wiki_links import channel, page_key
 from feedd.model import Image
 

@@ -31,6 +31,7 @@ _PLACEHOLDER = re.compile(
     re.IGNORECASE,
 )
 _NOT_EVERYWHERE = ("image/avif", "image/heic", "image/jxl", "image/vnd")
+_SIZE = re.compile(r"(?:-[0-9]{1,5}x[0-9]{1,5}|@[0-9]x)?(?:\.[A-Za-z0-9]{1,5})?$")
 _PIXELS = re.compile(r"\s*([0-9]{1,5})(?:\.[0-9]*)?\s*(?:px)?\s*", re.IGNORECASE)
 _SAYS_NOTHING = re.compile(r"\b(?:browser|navigateur|navegador|navigatore|navegator)", re.IGNORECASE)
 _LONGEST_NOTICE = 250
@@ -104,9 +105,22 @@ def says_nothing(fallback: str) -> bool:
     return len(fallback) <= _LONGEST_NOTICE and bool(_SAYS_NOTHING.search(fallback))
 
 
-def asks_for_scripts(fallback: str) -> bool:
-    """Whether the HTML that is to stand in for a script only says that scripts are needed."""
-    return len(fallback) <= _LONGEST_FALLBACK and "<img" not in fallback and bool(_ABOUT_SCRIPTS.search(fallback))
+def asks_for_scripts(fallback: list[str]) -> bool:
+    """Whether the HTML, in parts, that is to stand in for a script only says that scripts are needed."""
+    if sum(map(len, fallback)) > _LONGEST_FALLBACK:
+        return False
+    html = "".join(fallback)
+    return "<img" not in html and bool(_ABOUT_SCRIPTS.search(html))
+
+
+def is_twin(shown: Found, fallback: Found, *, fallback_first: bool) -> bool:
+    """Whether two pictures next to each other are one: for programs with scripts, and in `noscript`.
+
+    Nearly all programs write the one in `noscript` last.
+    """
+    if shown.url == fallback.url or shown.is_placeholder:
+        return True
+    return _stem(shown.url) == _stem(fallback.url) if fallback_first else shown.is_late
 
 
 def looks_like_picture(attributes: Attributes, url: str) -> bool:
@@ -140,6 +154,11 @@ def _usable(raw: str, base: str) -> str | None:
     # `{width}` is for a script to fill in.
     url = None if "{" in raw else urls.absolute(raw, base)
     return None if url is None or _is_placeholder(url) else url
+
+
+def _stem(url: str) -> str:
+    """The name of a picture's file, whatever its size and format."""
+    return _SIZE.sub("", url.partition("?")[0].rpartition("/")[2])
 
 
 def _is_placeholder(url: str) -> bool:

@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING
 
 from feedd.core import tags, text
 from feedd.core.elements import ATTRIBUTES, SCHEMES, TAGS, names, paragraph
+from feedd.core.html_output import Context
 from feedd.core.html_source import divided, prepared
 from feedd.core.html_weight import too_heavy
-from feedd.core.rewrite import HINTS, LOOKED_AT, Context, rewrite
+from feedd.core.rewrite import HINTS, LOOKED_AT, rewrite
 
 if TYPE_CHECKING:
     import nh3

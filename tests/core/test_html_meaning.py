@@ -407,6 +407,22 @@ def test_a_picture_element_shows_what_its_img_would(source: str, shown: str) -> 
             '<p>See the <a href="https://news.example/map">map</a></p>',
         ),
         (
+            '<noscript><img src=/a-300x200.jpg></noscript><img src="data:," data-src=/a.jpg>',
+            '<img src="https://news.example/a-300x200.jpg" alt="">',
+        ),
+        (
+            "<noscript><img src=/p.gif></noscript><img data-src=/a.jpg>",
+            '<img src="https://news.example/p.gif" alt=""><img src="https://news.example/a.jpg" alt="">',
+        ),
+        (
+            "<img data-src=/a.jpg><noscript><img src=/a.jpg></noscript><img data-src=/b.jpg><noscript><img src=/b.jpg></noscript>",
+            '<img src="https://news.example/a.jpg" alt=""><img src="https://news.example/b.jpg" alt="">',
+        ),
+        (
+            "<noscript><img src=/a.jpg></noscript><img data-src=/a.jpg><noscript><img src=/b.jpg></noscript><img data-src=/b.jpg>",
+            '<img src="https://news.example/a.jpg" alt=""><img src="https://news.example/b.jpg" alt="">',
+        ),
+        (
             "<img data-src=/a.jpg> then <noscript><img src=/a.jpg></noscript>",
             '<img src="https://news.example/a.jpg" alt=""> then <img src="https://news.example/a.jpg" alt="">',
         ),

@@ -1,0 +1,126 @@
+"""Pictures, players and frames as a feed reader can show them."""
+
+from __future__ import annotations
+
+import re
+from html import escape
+
+from feedd.core import html_media, urls
+from feedd.core.elements import image, link, names
+from feedd.core.html_media import Attributes
+from feedd.core.html_output import MOST_PARTS, Open, Output, Picture
+
+PLAYERS = names("audio object video")
+_MOST_PLAYERS = 3  # in one another; the content of others stands as it is
+_SIZES = ("width", "height")
+_HIDDEN = re.compile(r"display\s*:\s*none|mso-hide\s*:\s*all", re.IGNORECASE)
+
+
+class Embeds(Output):
+    """What is written for an element that shows something from another address."""
+
+    def _is_hidden(self, attributes: Attributes) -> bool:
+        if "hidden" in attributes or _HIDDEN.search(attributes.get("style", "")):
+            return True
+        # Programs write a formula twice: for those who see the page, and for those who hear it.
+        return self._after_formula and attributes.get("aria-hidden") == "true"
+
+    def _image(self, attributes: Attributes) -> None:
+        width, height = (html_media.pixels(attributes.get(each)) for each in ("width", "height"))
+        is_tracker = (width is not None and width < 2) or (height is not None and height < 2)
+        if is_tracker or (attributes and self._is_hidden(attributes)):
+            return
+        around = self._open[-1]
+        sources = around.embedded.sources if around.embedded and around.tag == "picture" else []
+        found = html_media.picture(attributes, sources, self._context.base)
+        html = image(found.url, width, height, attributes.get("alt", ""), attributes.get("title", "")) if found else ""
+        before = self._picture
+        picture = Picture(len(self._out), html, found, bool(self._fallbacks))
+        if before and before.is_fallback != picture.is_fallback:
+            if not found or (before.found and not before.found.is_placeholder and _are_one(before, picture)):
+                return
+            if before.found and before.found.is_placeholder and self._out[before.at : before.at + 1] == [before.html]:
+                self._out[before.at] = html
+                self._picture = before._replace(html=html, found=found)
+                return
+        elif found and picture.is_fallback and not html_media.looks_like_picture(attributes, found.url):
+            return
+        if found and not self._repeats(found.url):
+            self._add(html)
+        self._picture = picture
+
+    def _frame(self, attributes: Attributes) -> None:
+        if any((size := html_media.pixels(attributes.get(each))) is not None and size < 2 for each in _SIZES):
+            return  # it counts visits
+        if (url := html_media.file(attributes, [], self._context.base)) and (shown := self._linked(url)):
+            self._add(shown if self._phrasing else f"<p>{shown}</p>")
+
+    def _linked(self, url: str) -> str:
+        """A link to what is embedded, as a picture if it is a video of YouTube; "" if that is shown already."""
+        if video := html_media.video(url):
+            picture = urls.youtube_thumbnail(video)
+            if self._repeats(picture) or (video == self._context.video_id and not self._shown):
+                return ""
+            url, shown = urls.youtube_page(video), image(picture, 480, 360, "Play the video")
+        else:
+            shown = escape(f"Embedded content: {url.split('/')[2]}")
+        return shown if self._links else link(url, shown)
+
+    def _drop_notice(self, closed: Open) -> None:
+        """Drops what stands in `noscript` if it says no more than that scripts are needed."""
+        parts = self._out[closed.at + 1 : closed.at + 1 + MOST_PARTS]
+        if closed.filled and len(parts) < MOST_PARTS and html_media.asks_for_scripts(parts):
+            del self._out[closed.at + 1 :]
+            closed.filled = closed.has_text = False
+            closed.children = 0
+            self._shown = not closed.leads
+
+    def _play(self, closed: Open) -> None:
+        """Puts a link to the file of a player before what its author wrote for programs that cannot play it."""
+        if closed.embedded is None or self._players > _MOST_PLAYERS:
+            return
+        at = closed.at
+        shown = self._object(closed) if closed.tag == "object" else self._player(closed)
+        if shown:
+            self._shown = closed.filled = closed.has_text = True
+            rest = " " if self._phrasing and len(self._out) > at + 1 else ""
+            self._out[at] = f"{shown}{rest}" if self._phrasing else f"<p>{shown}</p>"
+
+    def _object(self, closed: Open) -> str:
+        attributes = closed.embedded.attributes if closed.embedded else {}
+        url = urls.absolute(attributes.get("data", ""), self._context.base)
+        if url is None or (closed.filled and not html_media.video(url)):
+            return ""
+        del self._out[closed.at + 1 :]
+        if attributes.get("type", "").strip().lower().startswith("image/"):
+            return image(url, None, None, "")
+        return self._linked(url)
+
+    def _player(self, closed: Open) -> str:
+        embedded, base = closed.embedded, self._context.base
+        if embedded is None:
+            return ""
+        inside = "".join(self._out[closed.at + 1 :])
+        if closed.filled and "<" not in inside and html_media.says_nothing(inside):
+            del self._out[closed.at + 1 :]
+            closed.filled = False
+        url = html_media.file(embedded.attributes, embedded.sources, base)
+        late = embedded.attributes.get("data-poster", "")
+        poster = urls.absolute(embedded.attributes.get("poster") or late, base)
+        if url is None:
+            return "" if poster is None or self._repeats(poster) else image(poster, None, None, "")
+        words = f"{closed.tag.capitalize()}: {html_media.name(embedded.attributes, url)}"
+        if poster and not self._repeats(poster):
+            shown = image(poster, None, None, words)
+        elif f'href="{escape(url)}"' in inside:
+            return ""
+        else:
+            shown = escape(words)
+        return shown if self._links else link(url, shown)
+
+
+def _are_one(first: Picture, second: Picture) -> bool:
+    shown, fallback = (second, first) if first.is_fallback else (first, second)
+    if shown.found is None or fallback.found is None:
+        return True
+    return html_media.is_twin(shown.found, fallback.found, fallback_first=first.is_fallback)

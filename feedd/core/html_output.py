@@ -1,0 +1,115 @@
+"""What has been written of a fragment of HTML so far: the output, the elements that are open, what was shown last."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import NamedTuple
+
+from msgspec import Struct
+
+from feedd.core import html_media, urls
+from feedd.core.elements import BLOCKS, names
+from feedd.core.html_media import Attributes
+
+# What a link to embedded content may be a paragraph of its own in.
+HOLDS_PARAGRAPHS = names("blockquote div li td") | {""}
+MOST_PARTS = 100  # tags and texts of a heading that is a title, or of a notice
+
+_BLANK = re.compile("(?:[\\s\xad\u200b-\u200f\u2060\ufeff]|&nbsp;)*")
+_GAPS = re.compile(r"(?<![ \t\n])[ \t]*+\n[ \t\n]*+")  # begins only where a gap does, else it would be quadratic
+
+
+class Context(NamedTuple):
+    """What a fragment of HTML is part of: `base` is what its URLs resolve against.
+
+    `title` and `picture` (an absolute URL) are shown already: at the start of the fragment they are dropped.
+    `video_id` is the video that time stamps refer to. `page_url` says where the page is that a key of
+    `wiki_links.page_keys` means, or None.
+    """
+
+    base: str
+    title: str = ""
+    picture: str | None = None
+    video_id: str | None = None
+    page_url: Callable[[str], str | None] = lambda _: None
+
+
+class Embedded(Struct):
+    """What a `picture`, `video`, `audio` or `object` says of its files."""
+
+    attributes: Attributes
+    sources: list[Attributes]
+
+
+class Open(Struct):
+    """An element that is not closed yet; `name` is "" for one that is not written."""
+
+    tag: str
+    name: str
+    at: int  # where its start tag stands in the output
+    leads: bool  # nothing was shown before it
+    embedded: Embedded | None = None
+    filled: bool = False  # it holds something to see
+    has_text: bool = False  # of its own
+    is_decoration: bool = False
+    children: int = 0
+    only_child: str = ""
+
+
+class Picture(NamedTuple):
+    """A picture after which nothing was shown yet: `html` stands at `at` in the output, if it was written."""
+
+    at: int
+    html: str
+    found: html_media.Found | None
+    is_fallback: bool
+
+
+class Output:
+    """The base of what walks over HTML: where it writes, and what it knows of what it wrote."""
+
+    def __init__(self, context: Context) -> None:
+        self._context = context
+        self._out: list[str] = []
+        self._open = [Open("", "", 0, leads=True)]
+        self._shown = False  # anything to see so far
+        # What was shown last, if it was one of these: a picture, a formula, what only decorates (from, to).
+        self._picture: Picture | None = None
+        self._after_formula = False
+        self._decoration: tuple[int, int] | None = None
+        self._needs_gap = False
+        # How many such elements are open.
+        self._preformatted = self._links = self._phrasing = self._fallbacks = self._players = self._hidden = 0
+
+    def _text(self, raw: str) -> None:
+        if self._hidden:
+            return
+        innermost = self._open[-1]
+        if not self._preformatted:
+            if "\n" in raw:
+                raw = _GAPS.sub("\n", raw)
+            if innermost.at == len(self._out) - 1 and innermost.name in BLOCKS:
+                raw = raw.lstrip("\n")
+        if not _BLANK.fullmatch(raw):
+            self._fill()
+            innermost.has_text = True
+        if self._needs_gap and raw:
+            raw = raw if raw[0].isspace() else f" {raw}"
+            self._needs_gap = False
+        self._out.append(raw)
+
+    def _fill(self) -> None:
+        self._open[-1].filled = self._shown = True
+        self._picture = self._decoration = None
+        self._after_formula = False
+
+    def _add(self, element: str) -> None:
+        self._fill()
+        self._needs_gap = False
+        self._open[-1].has_text = True
+        self._out.append(element)
+
+    def _repeats(self, picture: str) -> bool:
+        shown = self._context.picture
+        return not self._shown and shown is not None and urls.canonical(picture) == urls.canonical(shown)
