@@ -31,6 +31,7 @@ from feedd.cli.main import main
 from feedd.cli.setup import publisher_of, state_path
 from feedd.config import load
 from feedd.core.render import assets
+from feedd.disk import site_file
 from feedd.disk.database import StateDirectory
 from feedd.disk.presence import Presence, Status
 from feedd.model import Report
@@ -174,8 +175,9 @@ class Site:
 
 
 def tree(folder: Path) -> dict[str, bytes]:
-    """The bytes of every file below a folder, by path."""
-    return {str(path.relative_to(folder)): path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file()}
+    """The bytes of every file below a folder, by path; but for the file of a site, which is random."""
+    files = (path for path in sorted(folder.rglob("*")) if path.is_file() and path.name != site_file.FILE)
+    return {str(path.relative_to(folder)): path.read_bytes() for path in files}
 
 
 def looks(folder: Path) -> dict[str, tuple[int, ...]]:

@@ -127,6 +127,7 @@ class Daemon:
     def _begin(self, setup: Setup) -> None:
         self._setup = setup
         self._publisher = self._new_publisher()
+        self._publisher.hold()
         self._watch = Watch(setup.items, self._presence.requests, setup.rhythm.watch, self._inbox.put)
         self._schedule = Schedule(self._inbox.put, setup.rhythm.reconcile)
         status = Status(

@@ -6,6 +6,7 @@ What is done for each document works with paths as text: pathlib takes longer th
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 import stat
 from collections.abc import Callable, Collection, Sequence
@@ -43,15 +44,31 @@ class FeedsDirectory:
     def __init__(self, root: Path) -> None:
         self.root = root
         self._prefix = f"{root}/"
+        self._is_real: dict[str, bool] = {"": True}
+
+    def look_anew(self) -> None:
+        """Forgets which folders are links. To be called before each pass."""
+        self._is_real = {"": True}
+
+    def _is_reached(self, path: str) -> bool:
+        """Whether no link to a folder lies on the way to a document: through one, other people's files were written,
+        and no server would give them out.
+        """
+        folder = path.rpartition("/")[0]
+        found = self._is_real.get(folder)
+        if found is None:
+            found = self._is_reached(folder) and not os.path.islink(self._prefix + folder)
+            self._is_real[folder] = found
+        return found
 
     def stat(self, path: str) -> DocumentStat | None:
         """The state of a document; None if it is missing, out of reach or no regular file."""
         place = self._prefix + path
         try:
-            found = os.lstat(place)
+            found = os.lstat(place) if self._is_reached(path) else None
         except OSError:  # writing will say why
             return None
-        if not stat.S_ISREG(found.st_mode) and not os.path.isfile(place):
+        if found is None or (not stat.S_ISREG(found.st_mode) and not os.path.isfile(place)):
             return None
         return _document_stat(found)
 
@@ -66,6 +83,8 @@ class FeedsDirectory:
         return found[1] if found is not None and found[0] == left else None
 
     def _opened(self, path: str) -> tuple[DocumentStat, bytes] | None:
+        if not self._is_reached(path):
+            return None
         try:
             file = os.open(self._prefix + path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)  # no pipe is waited for
         except OSError:  # writing will replace it, or say why not
@@ -89,6 +108,8 @@ class FeedsDirectory:
         before it. One that cannot be written is taken away, and its error returned: servers send the document then.
         Raises OSError, and leaves the old document, if the new one cannot be written.
         """
+        if not self._is_reached(document.path):
+            raise NotADirectoryError(errno.ENOTDIR, "a link stands in place of its folder; move it away")
         old = self.stat(document.path)
         same = old is not None and old.size == len(document.data) and self._holds(document)
         mtime_ns = old.mtime_ns if old is not None and same else self._put_beside(document, partial(_later, old))
@@ -171,6 +192,8 @@ class FeedsDirectory:
 
     def delete(self, path: str) -> bool:
         """Deletes a document; True if there was one. Folders that are left empty go with it."""
+        if not self._is_reached(path):
+            return False
         target = self.root / path
         with contextlib.suppress(OSError):
             os.unlink(_beside(str(target)))  # of a pass that was killed

@@ -33,6 +33,7 @@ from feedd.disk.errors import Unusable, Unwritable
 from feedd.disk.feeds import FeedsDirectory
 from feedd.disk.items import Glance, ItemsDirectory, Scan, Unavailable
 from feedd.disk.ledger import Ledger
+from feedd.disk.site_file import SiteFile
 from feedd.disk.snapshot import snapshot
 from feedd.model import Problem, Report
 from feedd.publish.amiss import Amiss, out_of_step, wanted_paths
@@ -78,6 +79,8 @@ class Publisher:
         self._settings = settings
         self._progress = Repeated(progress or silent)
         self._workers = Workers(settings.workers, self._progress.again)
+        self._site_file = SiteFile(feeds.root, state.path)
+        self._holds = False
         self._db: sqlite3.Connection | None = None
         self._db_file: tuple[int, int] | None = None
         self._known_items: tuple[str, int, int] | None = None  # the items' directory of the last scan
@@ -91,6 +94,14 @@ class Publisher:
     ) -> None:
         self._workers.end()
         self.forget()
+        self._site_file.leave()
+
+    def hold(self) -> None:
+        """Sees to it that nobody else publishes into the feeds' directory, until `__exit__` and not only during a pass.
+        Raises Busy or Unusable.
+        """
+        self._holds = True
+        self._site_file.hold()
 
     def forget(self) -> None:
         """Lets go of all that was kept for the next pass."""
@@ -122,6 +133,8 @@ class Publisher:
                 return Report(refused=f"{error}. The feeds were left as they are.")
             finally:
                 self._workers.end()
+                if not self._holds:
+                    self._site_file.leave()
 
     def _checked_pass(self, now: datetime, allow_empty: bool, touched: Collection[str] | None) -> Report:
         """A pass; what goes wrong in it because of a damage that SQLite does not notice by itself is Damaged."""
@@ -137,6 +150,8 @@ class Publisher:
     def _pass(
         self, now: datetime, allow_empty: bool, touched: Collection[str] | None, remarks: tuple[str, ...]
     ) -> Report:
+        self._site_file.hold()
+        self._feeds.look_anew()
         db = self._open()
         with translated():
             work = Work(db, self._items, self._workers, self._settings, self._progress)
@@ -149,9 +164,15 @@ class Publisher:
                 return Report(refused=_nothing_there(work.ledger), remarks=remarks)
             if not remarks and work.ledger.is_empty():
                 remarks = self._beginning(work)
+            key = work.site_key(self._site_file.key())
+            if key is None:
+                return Report(refused=self._site_file.mismatch(), remarks=remarks)
             amiss = self._amiss(work, isinstance(look, Scan))
             with transaction(db):
                 all_anew = work.remember(look, changes, now)
+                work.keep_site_key(key)
+            if self._site_file.key() != key:
+                self._site_file.keep_key(key)
             update = self._update(work, db, now)
             if all_anew:
                 remarks += tuple(update.maker().mistaken())

@@ -20,6 +20,7 @@ from feedd.disk.items import Glance, ItemsDirectory, Scan
 from feedd.disk.ledger import Ledger
 from feedd.disk.published import Published
 from feedd.disk.records import ReadFile
+from feedd.disk.site_file import new_key
 from feedd.disk.stories import StoryKeys
 from feedd.disk.targets import Targets
 from feedd.model import Problem, Report
@@ -35,6 +36,7 @@ from feedd.publish.workers import Workers
 from feedd.publish.writing import DocumentWriter
 
 SITE = "site documents"
+SITE_KEY = "site key"
 WRITING = "writing"  # "begun" from the commit before documents are written to the one after
 
 
@@ -128,6 +130,22 @@ class Work:
     def _rules(self) -> Rules:
         settings = self._settings
         return Rules(self._authority(), settings.default_listed, settings.site, settings.stories)
+
+    def site_key(self, found: str | None) -> str | None:
+        """The key of this site, where `found` is the key with the documents; None if the ledger is of another site.
+
+        A new ledger takes the key that it finds: it follows one that was lost.
+        """
+        kept = self.ledger.setting(SITE_KEY)
+        if kept is None:
+            is_another = found is not None and not self.ledger.is_empty()
+            return None if is_another else found or new_key()
+        return kept if found in (None, kept) else None
+
+    def keep_site_key(self, key: str) -> None:
+        """Keeps the key of this site."""
+        if self.ledger.setting(SITE_KEY) != key:
+            self.ledger.keep_setting(SITE_KEY, key)
 
     def site(self) -> str:
         """How much of the documents about the site has to be made again: one of the states of site.py."""

@@ -1,0 +1,109 @@
+"""The file `.feedd-site` in a feeds' directory: whose documents lie there, and a lock for who publishes there.
+
+The ledger has the same key. So a ledger of another site that was put in this one's place is noticed, before its ids are
+published. The key is random: paths, addresses and the authority of ids may change. The file is locked by the process
+that publishes, so that two state directories never publish into one feeds' directory at the same time.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import fcntl
+import os
+import secrets
+from pathlib import Path
+
+from feedd.disk.database import file_identity
+from feedd.disk.errors import Busy, Unusable
+from feedd.disk.presence import Presence
+
+FILE = ".feedd-site"
+_KEY = 32  # hexadecimal digits
+_FLAGS = os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
+
+
+class SiteFile:
+    """The file of the site that is published into `feeds` from the state directory `state`."""
+
+    def __init__(self, feeds: Path, state: Path) -> None:
+        self._feeds = feeds
+        self._path = feeds / FILE
+        self._state = state
+        self._file = -1
+
+    def hold(self) -> None:
+        """Takes the lock, to keep it until `leave`. Raises Busy if a process with another state directory has it.
+
+        The daemon on this state directory may have it: the lock of the state directory is enough then. Where the file
+        cannot be made, nothing is locked: nothing else can be written there either.
+        """
+        if self._file >= 0 and _identity(self._file) == file_identity(self._path):
+            return
+        self.leave()
+        try:
+            self._feeds.mkdir(parents=True, exist_ok=True)
+            file = os.open(self._path, os.O_RDWR | os.O_CREAT | _FLAGS, 0o644)
+        except OSError as error:
+            if error.errno in (errno.ELOOP, errno.EISDIR, errno.ENXIO):
+                raise Unusable(f"{self._path} is not a regular file; move it away") from None
+            return
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as error:
+            os.close(file)
+            is_locked = error.errno in (errno.EWOULDBLOCK, errno.EAGAIN)  # else there are no locks here
+            if is_locked and Presence(self._state).holder() in (None, os.getpid()):
+                raise Busy(
+                    f"another feedd publishes into {self._feeds} with a state directory of its own; end it (`fuser "
+                    f"{self._path}` names it), or publish into another directory"
+                ) from None
+            return
+        self._file = file
+
+    def leave(self) -> None:
+        """Frees the lock, if it is held."""
+        if self._file >= 0:
+            os.close(self._file)
+            self._file = -1
+
+    def key(self) -> str | None:
+        """The key of the site whose documents lie there; None if none is known."""
+        try:
+            file = os.open(self._path, os.O_RDONLY | _FLAGS)
+        except OSError:
+            return None
+        try:
+            key = os.pread(file, _KEY, 0).decode("ascii", "replace").strip()
+        except OSError:
+            return None
+        finally:
+            os.close(file)
+        return key or None
+
+    def keep_key(self, key: str) -> None:
+        """Keeps the key of the site, where it can be written."""
+        with contextlib.suppress(OSError):
+            file = os.open(self._path, os.O_WRONLY | os.O_CREAT | _FLAGS, 0o644)
+            try:
+                os.pwrite(file, f"{key:<{_KEY}}\n".encode(), 0)
+            finally:
+                os.close(file)
+
+    def mismatch(self) -> str:
+        """What to do where the ledger has another key, in words."""
+        return (
+            f"the ledger in {self._state} belongs to another site than the documents in {self._feeds}: with it, "
+            f"entries would get its ids. Put back the ledger of this site; or, if the ledger is the right one, delete "
+            f"{self._path}"
+        )
+
+
+def new_key() -> str:
+    """A key for a site that has none yet."""
+    return secrets.token_hex(_KEY // 2)
+
+
+def _identity(file: int) -> tuple[int, int]:
+    found = os.fstat(file)
+    return found.st_dev, found.st_ino

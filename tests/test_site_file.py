@@ -1,0 +1,148 @@
+"""The key that a ledger and its documents share, and the lock of the one who publishes."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sqlite3
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from support import Running, Site, item, looks, tree
+
+from feedd.disk.site_file import FILE
+
+MISMATCH = "belongs to another site than the documents in feeds"
+
+
+def other_site(site: Site) -> None:
+    """The ledger of another site, in another/."""
+    site.render("--state", "another", "--feeds", "other feeds")
+
+
+def ledger_without_key(path: Path) -> None:
+    with closing(sqlite3.connect(path)) as db, db:
+        db.execute("DELETE FROM meta WHERE name = 'site key'")
+
+
+def replace_ledger(site: Site) -> None:
+    for name in site.state.iterdir():
+        name.unlink()
+    shutil.copy(site.root / "another/ledger.sqlite3", site.ledger)
+
+
+def replace_state_directory(site: Site) -> None:
+    site.state.rename(site.root / "away")
+    (site.root / "another").rename(site.state)
+
+
+def replace_by_one_of_before(site: Site) -> None:
+    replace_ledger(site)
+    ledger_without_key(site.ledger)
+
+
+@pytest.mark.parametrize("replace", [replace_ledger, replace_state_directory, replace_by_one_of_before])
+def test_a_ledger_of_another_site_is_refused_with_the_way_on(site: Site, replace: Callable[[Site], None]) -> None:
+    site.write("a.md", item("A", "https://example.org/a"))
+    site.render()
+    other_site(site)
+    before = looks(site.feeds)
+    replace(site)
+    result = site.run("render")
+    assert result.status == 3
+    assert MISMATCH in result.err
+    assert f"delete feeds/{FILE}" in result.err
+    assert looks(site.feeds) == before
+    (site.feeds / FILE).unlink()
+    assert site.render().entries == 1
+    assert site.render().written == ()
+
+
+def test_a_ledger_of_before_gets_a_key_and_so_do_the_documents(site: Site) -> None:
+    site.write("a.md", item("A", "https://example.org/a"))
+    site.render()
+    ids = site.ids()
+    ledger_without_key(site.ledger)
+    (site.feeds / FILE).unlink()
+    assert site.render().written == ()
+    assert len((site.feeds / FILE).read_text().strip()) == 32
+    before = looks(site.feeds)
+    assert site.render().written == ()
+    assert looks(site.feeds) == before
+    assert site.ids() == ids
+
+
+def test_a_new_ledger_after_a_loss_takes_the_key_of_the_documents(site: Site) -> None:
+    site.write("a.md", item("A", "https://example.org/a"))
+    site.render()
+    key = (site.feeds / FILE).read_bytes()
+    shutil.rmtree(site.state)
+    site.render()
+    assert (site.feeds / FILE).read_bytes() == key
+
+
+def test_no_document_holds_the_key(site: Site) -> None:
+    site.write("a.md", item("A", "https://example.org/a"))
+    site.render()
+    key = (site.feeds / FILE).read_bytes().strip()
+    assert not any(key in data for data in site.documents().values())
+    site.render("--state", "another", "--feeds", "again")
+    assert tree(site.root / "again") == site.documents()
+
+
+def test_a_second_daemon_on_the_same_feeds_is_refused_and_so_is_a_render(site: Site) -> None:
+    site.write("a.md", item("A", "https://example.org/a"))
+    running = Running(site).wait_until_ready()
+    try:
+        before = looks(site.feeds)
+        for command in ("run", "render"):
+            result = site.run(command, "--state", "another", *(["--listen", "off"] if command == "run" else []))
+            assert result.status == 3, result
+            assert "another feedd publishes into feeds with a state directory of its own" in result.err
+        assert looks(site.feeds) == before
+        assert site.run("render").status == 0, "the same state directory may publish beside its daemon"
+    finally:
+        assert running.stop() == 0
+    assert site.run("render", "--state", "another").status == 0
+
+
+def test_a_killed_daemon_leaves_no_lock(site: Site) -> None:
+    site.write("a.md", item("A", "https://example.org/a"))
+    running = Running(site).wait_until_ready()
+    running.process.kill()
+    running.process.wait()
+    assert site.run("render", "--state", "another").status == 0
+
+
+@pytest.mark.parametrize("make", [os.mkfifo, Path.mkdir, lambda path: path.symlink_to("elsewhere")])
+def test_something_else_in_place_of_the_file_is_said(site: Site, make: Callable[[Path], None]) -> None:
+    site.write("a.md", item("A", "https://example.org/a"))
+    site.feeds.mkdir()
+    make(site.feeds / FILE)
+    result = site.run("render")
+    if result.status == 3:
+        assert "is not a regular file; move it away" in result.err
+    assert "Traceback" not in result.err
+
+
+@pytest.mark.parametrize("folder", ["topics", "topics/ai", "hot"])
+def test_nothing_is_written_or_deleted_through_a_link_in_place_of_a_folder(site: Site, folder: str) -> None:
+    site.write("a.md", item("A", "https://example.org/a", topics=["AI"]))
+    site.render()
+    outside = site.root / "outside"
+    (site.feeds / folder).rename(outside)
+    (site.feeds / folder).symlink_to(outside)
+    before = looks(outside)
+    site.write("a.md", item("B", "https://example.org/a", topics=["AI"]))
+    report = site.render(status=3)
+    assert {problem.reason for problem in report.failed} == {
+        "cannot be written: a link stands in place of its folder; move it away"
+    }
+    assert all(problem.path.startswith(f"{folder}/") for problem in report.failed)
+    assert looks(outside) == before
+    (site.feeds / folder).unlink()
+    site.render()
+    site.render("--state", "another", "--feeds", "again")
+    assert tree(site.root / "again").keys() == site.documents().keys()
