@@ -146,6 +146,29 @@ def test_many_duplicates_in_the_first_pass_leave_the_feed_full(history: History)
     assert set(history.ids()) == {"Item 3", "Item 4", "Item 5"}
 
 
+@pytest.mark.parametrize(("limit", "count"), [(1, 400), (1, 212), (3, 600), (5, 1000)])
+def test_what_never_came_in_among_many_in_the_first_pass_stays_out_when_there_is_room(
+    history: History, limit: int, count: int
+) -> None:
+    """The items are offered newest first, and in several portions, of which only the newest are held."""
+    history.settings = replace(history.settings, site=replace(history.settings.site, limit=limit))
+
+    def write(number: int, title: str) -> None:
+        date = f"{NOON - timedelta(hours=number + 1):%Y-%m-%dT%H:%M:%SZ}"
+        history.write(f"{number:04}.md", item(title, f"{LINK}{number}", date=date))
+
+    for number in range(count):
+        write(number, f"Item {number}")
+    history.publish()
+    assert set(history.ids()) == {f"Item {number}" for number in range(limit)}
+    (history.seeds / "0000.md").unlink()
+    history.publish()
+    for number in range(limit, count):
+        write(number, f"Item {number}, edited")
+    history.publish()
+    assert set(history.ids()) == {f"Item {number}" for number in range(1, limit)}
+
+
 def test_an_update_announced_for_later_is_shown_when_its_time_comes(history: History) -> None:
     text = item("A", LINK + "a", date="2026-01-01", updatedDateTime="2026-01-10T14:30:00Z")
     history.write("a.md", text)

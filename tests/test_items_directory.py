@@ -57,16 +57,20 @@ def place(tmp_path: Path) -> Place:
 
 
 def assert_same(before: Scan, after: Scan, glance: Glance) -> None:
-    """A glance finds what the second of two scans found, as far as it looked, and its diff is theirs."""
+    """A glance finds what the second of two scans found, as far as it looked, and what it misses is what they miss.
+    All has to be readable.
+    """
+    assert (glance.unreadable, after.unreadable) == ((), ())
     assert glance.there == tuple(path for path in after.paths() if covers(glance.looked_at, path))
     assert glance.problems == tuple(each for each in after.problems if glance.concerns(each.path))
-    old, new = dict(before.listing), dict(after.listing)
-    for folder in after.unreadable:
-        new.update({known: files for known, files in old.items() if known.startswith(folder)})
-    changes = diff(old, new)
+    changes = diff(before.listing, after.listing)
     assert set(changes.changed) <= set(glance.there)
-    gone = {path for path in before.paths() if covers(glance.looked_at, path)} - set(glance.there)
-    assert {path for path in gone if not path.startswith(glance.unreadable)} == set(changes.removed)
+    assert glance.gone(known_at(before, glance)) == changes.removed
+
+
+def known_at(before: Scan, glance: Glance) -> list[str]:
+    """The files that a scan found where a glance looked."""
+    return [path for path in before.paths() if covers(glance.looked_at, path)]
 
 
 # One act each
@@ -292,7 +296,8 @@ def test_what_lies_in_a_folder_that_may_not_be_read_is_not_gone(place: Place) ->
             (place.seeds / "news").chmod(0o700)
         assert glance.unreadable == after.unreadable == ("news/",)
         assert glance.there == ("one.md",)
-        assert_same(before, after, glance)
+        assert known_at(before, glance) == ["news/old/three.html", "news/two.md", "one.md"]
+        assert glance.gone(known_at(before, glance)) == ()
 
     unprivileged(act)
 
@@ -310,8 +315,8 @@ def test_what_lies_deeper_in_a_folder_that_may_not_be_read_is_not_gone(
             glance = place.items.glance([path])
         finally:
             (place.seeds / locked).chmod(0o700)
-        known = {each for each in before.paths() if covers([path], each)}
-        assert {each for each in known - set(glance.there) if not each.startswith(glance.unreadable)} == set()
+        assert known_at(before, glance)
+        assert glance.gone(known_at(before, glance)) == ()
 
     unprivileged(act)
 
@@ -358,3 +363,23 @@ def test_a_problem_with_a_name_comes_and_goes_with_a_glance(site: Site, path: st
     (site.seeds / top).rename(site.seeds / "two.md" if kind == "file" else site.seeds / "folder")
     report = publish(top, path, "two.md", "folder")
     assert (report.problems, report.entries, report.files) == ((), 2, 2)
+
+
+def test_a_pass_that_glances_takes_out_what_is_gone_and_keeps_what_cannot_be_seen(site: Site) -> None:
+    for path in ("one.md", "news/two.md", "news/old/three.md", "kept/four.md", "kept/five.md"):
+        site.write(path, item(path, f"https://news.example/{path}"))
+    publish = passes_of(site)
+    publish()
+
+    def act() -> None:
+        (site.seeds / "one.md").unlink()
+        (site.seeds / "kept/five.md").unlink()
+        (site.seeds / "news").chmod(0)
+        try:
+            report = publish("one.md", "news/old", "news/two.md", "kept")
+        finally:
+            (site.seeds / "news").chmod(0o700)
+        assert (report.removed, report.files) == (2, 3)
+
+    unprivileged(act)
+    assert site.titles() == {"news/two.md", "news/old/three.md", "kept/four.md"}

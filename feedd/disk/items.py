@@ -38,13 +38,19 @@ class Scan(Struct, frozen=True):
 
 class Glance(Struct, frozen=True):
     """A look at a few paths of the items' directory. `there` are the files found at the paths `looked_at` and below
-    those that are folders; what else was known there is gone, unless it lies in a folder that is `unreadable`.
+    those that are folders; nothing is known of what lies in folders that are `unreadable`.
     """
 
     there: tuple[str, ...]
     looked_at: tuple[str, ...]
     unreadable: tuple[str, ...]
     problems: tuple[Problem, ...]
+
+    def gone(self, known: Iterable[str]) -> tuple[str, ...]:
+        """Those of the files `known` at the paths `looked_at`, and below, that are there no longer, sorted. A file
+        that cannot be seen is not gone.
+        """
+        return tuple(sorted(path for path in set(known).difference(self.there) if not path.startswith(self.unreadable)))
 
     def concerns(self, path: str) -> bool:
         """Whether it shows all there is to say of a path: at one that was looked at, below it, or on the way to it."""

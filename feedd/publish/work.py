@@ -165,9 +165,8 @@ class Work:
         }
 
     def _glanced(self, glance: Glance) -> Changes:
-        unknown = tuple(glance.unreadable)  # what cannot be seen is not gone
         known = self.ledger.files_at(glance.looked_at)
-        gone = tuple(sorted(path for path in known.difference(glance.there) if not path.startswith(unknown)))
+        gone = glance.gone(known)
         files = int(self.ledger.setting("files") or 0) + len(set(glance.there) - known) - len(gone)
         return Changes(glance.there, gone, files)
 
