@@ -184,6 +184,9 @@ def install_service(options: argparse.Namespace) -> int:
         if options.socket and not site.listens:
             words.complain("there is nothing for a socket to listen on: serve.listen is off")
             return USAGE
+        if wrong := unit.unfit(site):
+            words.complain(f"a unit cannot hold {wrong}: it has control characters or is not UTF-8; rename it")
+            return USAGE
         units = {unit.NAME: unit.unit(site)} | ({unit.SOCKET_NAME: unit.socket_unit(site)} if site.listens else {})
         if options.only_print:
             for line in "\n".join(units.values()).removesuffix("\n").split("\n"):

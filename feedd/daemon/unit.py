@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Literal
 
@@ -11,6 +12,7 @@ from feedd.core.address import Address
 
 NAME = "feedd.service"
 SOCKET_NAME = "feedd.socket"
+_UNFIT = re.compile("[\0-\x1f\x7f\ud800-\udfff]")
 
 
 class Site(Struct, frozen=True):
@@ -27,6 +29,18 @@ class Site(Struct, frozen=True):
     homes: bool = False
     reach: Literal["nobody", "this machine", "anybody"] = "this machine"
     listens: tuple[Address, ...] = ()
+
+
+def unfit(site: Site) -> str | None:
+    """A path or an argument that a unit cannot hold; None if all can be held. Units are UTF-8, and a line break in
+    a path would begin another setting.
+    """
+    texts = (
+        *site.command,
+        *map(str, (site.folder, site.feeds, site.state or "")),
+        *(each.path for each in site.listens),
+    )
+    return next((text for text in texts if _UNFIT.search(text)), None)
 
 
 def unit(site: Site) -> str:

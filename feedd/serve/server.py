@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import logging
 import os
 import resource
 import signal
@@ -19,6 +20,7 @@ from pathlib import Path
 
 import uvloop
 
+from feedd.core.visible import fault_lines, no_command, visible
 from feedd.disk.served import ServedDirectory
 from feedd.serve.answers import Application
 from feedd.serve.app import Documents
@@ -35,9 +37,21 @@ _BACKLOG = 1024
 
 def serve(orders: Orders) -> None:
     """Serves until SIGTERM or, unless it is supervised, SIGINT."""
+    handler = logging.StreamHandler()
+    handler.setFormatter(_Formatter())
+    logging.basicConfig(handlers=[handler], level=logging.WARNING)  # does nothing where there is a log already
     _take_files()
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
         runner.run(_serve(orders))
+
+
+class _Formatter(logging.Formatter):
+    """A message in a line, and each line of a fault: what is asked for comes from strangers."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """The text of a record."""
+        lines = [no_command(visible(record.getMessage()))]
+        return "\n".join([*lines, *(fault_lines(*record.exc_info) if record.exc_info else ())])
 
 
 async def _serve(orders: Orders) -> None:

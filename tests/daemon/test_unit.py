@@ -586,3 +586,21 @@ def test_what_the_unit_starts_becomes_ready_and_publishes(site: Site, home: Path
     assert daemon.returncode == 0, said
     assert b"One" in (site.root / "out of it/atom.xml").read_bytes()
     assert (home / "state/ledger.sqlite3").exists() or site.ledger.exists()
+
+
+@pytest.mark.parametrize("name", ["a\nExecStartPre=/bin/false", "a\rb", "a\x1b[31m", "caf\udce9", "a\tb", "a\x7f"])
+@pytest.mark.parametrize("part", ["folder", "feeds"])
+def test_a_path_that_would_end_a_line_of_a_unit_is_refused(
+    site: Site, monkeypatch: pytest.MonkeyPatch, part: str, name: str
+) -> None:
+    place = site.root / name
+    (place / "seeds").mkdir(parents=True)
+    if part == "folder":
+        monkeypatch.chdir(place)
+    arguments = ("--feeds", name) if part == "feeds" else ()
+    for how in (("--print",), ()):
+        result = site.run("install-service", "--user", *how, *arguments)
+        assert result.status == 2
+        assert result.out == ""
+        assert "control characters or is not UTF-8; rename it\n" in result.err
+        assert result.err.count("\n") == 1
