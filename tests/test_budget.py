@@ -212,6 +212,18 @@ def test_a_daemon_that_is_ended_while_a_file_stalls_ends_at_once(
     assert_no_orphan(running.process.pid)
 
 
+def test_one_worker_publishes_one_edit_after_another(site: Site, daemon: Callable[..., Running]) -> None:
+    site.write("a.md", item("First"))
+    running = daemon(start_new_session=True).wait_until_ready()
+    before = of_session(running.process.pid)
+    for number in range(2):
+        site.write("a.md", item(f"Edition {number}"))
+        running.sync()
+        assert site.titles() == {f"Edition {number}"}
+    assert of_session(running.process.pid) == before
+    assert len(before) == 3, "feedd, its fork server, and a worker"
+
+
 def test_processes_that_are_killed_while_they_wait_are_replaced(site: Site, daemon: Callable[..., Running]) -> None:
     site.write("a.md", item("First"))
     running = daemon(start_new_session=True).wait_until_ready()

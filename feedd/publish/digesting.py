@@ -28,7 +28,8 @@ from feedd.disk.published import FeedRecord, Published
 from feedd.disk.targets import Targets
 from feedd.model import FeedId, Item
 from feedd.publish.current import head_of
-from feedd.publish.workers import Begin, Task, Workers
+from feedd.publish.worker_process import Begin
+from feedd.publish.workers import Task, Workers
 
 
 class _Candidate(NamedTuple):

@@ -49,7 +49,8 @@ from feedd.publish.current import current_feeds, head_of
 from feedd.publish.entries import EntryMaker, Failed, digest_entry, entries_of
 from feedd.publish.leftovers import Leftovers
 from feedd.publish.site import ENTRIES, STALE
-from feedd.publish.workers import Begin, Task, Workers
+from feedd.publish.worker_process import Begin
+from feedd.publish.workers import Task, Workers
 
 E = TypeVar("E")
 OPML = "feeds.opml"

@@ -20,7 +20,8 @@ from feedd.core.digest import Digest
 from feedd.core.render import PAGE
 from feedd.disk.records import EPOCH
 from feedd.model import Entry, Item, RenderedEntry
-from feedd.publish.workers import Begin, Task, Workers
+from feedd.publish.worker_process import Begin
+from feedd.publish.workers import Task, Workers
 
 _HELD = 2000  # entries, about 20 MB
 Failed = tuple[Member, str]  # a member whose entry cannot be made, and why
@@ -56,7 +57,7 @@ class EntryMaker:
 
 def make_entries(site: Site, job: bytes, begin: Begin) -> bytes:
     """The entries of members, in all formats: msgpack of a list of RenderedEntry, from msgpack of a list of Member."""
-    return _encode(entries_of(site).of(_decode_members(job), _formats(site), begin))
+    return _encode(Entries(site).of(_decode_members(job), _formats(site), begin))
 
 
 def try_out(item: Item, site: Site) -> None:

@@ -19,6 +19,7 @@ import struct
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Callable
 from contextlib import suppress
 from importlib import import_module
@@ -36,6 +37,7 @@ LOADED = (  # what workers need, and commands load only when they need it
     "pyromark",
     "rapidfuzz.fuzz",
 )
+_REHEARSAL = "feedd.publish.rehearsal"  # which depends on this module
 Work = Callable[[socket.socket, Budget], None]
 
 _FORK, _ENDED, _KILL = b"f", b"e", b"k"
@@ -43,6 +45,7 @@ _REQUEST = struct.Struct("!ci")  # what, and the process that it is about
 _ANSWER = struct.Struct("!iq")  # a process or its exit status, and the number of an item
 UNKNOWN = 0x7FFF  # an exit status that no process has
 _MANY_FILES = 65536  # where there is no limit
+_PATIENCE = 1.0  # seconds for which the end of killed workers is waited for
 _FIRST_INHERITED = 3  # after standard input, output and error
 
 
@@ -135,6 +138,7 @@ def serve(control: int, work: Work) -> NoReturn:
     signal.set_wakeup_fd(-1)
     for number in (signal.SIGTERM, signal.SIGCHLD, signal.SIGPROF, signal.SIGALRM):
         signal.signal(number, signal.SIG_DFL)
+    import_module(_REHEARSAL).rehearse()
     gc.collect()
     gc.freeze()  # what workers share is not written to, and files of feedd's are not closed once more
     workers: dict[int, Budget] = {}
@@ -143,9 +147,7 @@ def serve(control: int, work: Work) -> NoReturn:
         while True:
             data, files, _, _ = socket.recv_fds(asked, _REQUEST.size, 1)
             if len(data) < _REQUEST.size:
-                for pid in workers:
-                    os.kill(pid, signal.SIGKILL)
-                os._exit(0)
+                _end([*workers], killed)
             what, pid = _REQUEST.unpack(data)
             answer = 0, NOTHING
             if what == _FORK:
@@ -157,8 +159,8 @@ def serve(control: int, work: Work) -> NoReturn:
             else:
                 os.kill(pid, signal.SIGKILL)
                 workers.pop(pid).close()
-                killed.append(pid)  # not waited for: a disk that does not answer may keep it
-            killed = [pid for pid in killed if os.waitpid(pid, os.WNOHANG) == (0, 0)]
+                killed.append(pid)
+            killed = _still_there(killed)
             asked.sendall(_ANSWER.pack(*answer))
 
 
@@ -170,6 +172,22 @@ def _serve(control: int, work: Work) -> NoReturn:
         serve(control, work)
     finally:
         os._exit(1)
+
+
+def _end(workers: list[int], killed: list[int]) -> NoReturn:
+    for pid in workers:
+        os.kill(pid, signal.SIGKILL)
+    left = _still_there([*workers, *killed])
+    deadline = time.monotonic() + _PATIENCE
+    while left and time.monotonic() < deadline:
+        time.sleep(_PATIENCE / 1000)
+        left = _still_there(left)
+    os._exit(0)
+
+
+def _still_there(killed: list[int]) -> list[int]:
+    """Those of these processes that have not ended yet; a disk that does not answer may keep them."""
+    return [pid for pid in killed if os.waitpid(pid, os.WNOHANG) == (0, 0)]
 
 
 def _fork(asked: socket.socket, connection: int, workers: dict[int, Budget], work: Work) -> tuple[int, int]:

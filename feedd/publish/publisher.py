@@ -92,7 +92,6 @@ class Publisher:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._workers.end()
         self.forget()
         self._site_file.leave()
 
@@ -105,6 +104,7 @@ class Publisher:
 
     def forget(self) -> None:
         """Lets go of all that was kept for the next pass."""
+        self._workers.end()
         self._close()
 
     def publish(self, now: datetime, *, allow_empty: bool = False, touched: Collection[str] | None = None) -> Report:
@@ -116,9 +116,15 @@ class Publisher:
         """
         now = now.replace(microsecond=0)
         try:
-            return self._locked_pass(now, allow_empty, touched)
+            report = self._locked_pass(now, allow_empty, touched)
         except Unwritable as error:
+            self._workers.end()
             raise Unwritable(f"{error}{_in_words(self._withdraw(now))}") from error
+        except BaseException:
+            self._workers.end()
+            raise
+        self._workers.rest()
+        return report
 
     def _locked_pass(self, now: datetime, allow_empty: bool, touched: Collection[str] | None) -> Report:
         with self._state:
@@ -132,7 +138,6 @@ class Publisher:
             except GaveUp as error:
                 return Report(refused=f"{error}. The feeds were left as they are.")
             finally:
-                self._workers.end()
                 if not self._holds:
                     self._site_file.leave()
 

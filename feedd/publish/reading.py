@@ -21,7 +21,8 @@ from feedd.disk.items import ItemsDirectory, Unread
 from feedd.disk.records import ReadFile, digest_of
 from feedd.model import Problem
 from feedd.publish.entries import try_out
-from feedd.publish.workers import Begin, Task, Workers
+from feedd.publish.worker_process import Begin
+from feedd.publish.workers import Task, Workers
 
 PORTION = 250
 _TOGETHER = 50  # files of which each step is taken for all before the next: few, for they may be large

@@ -13,29 +13,25 @@ from __future__ import annotations
 import os
 import pickle
 import socket
-import struct
 import threading
-import traceback
 from collections import deque
 from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import suppress
 from types import TracebackType
-from typing import Any, Generic, NamedTuple, NoReturn, Self, TypeVar
+from typing import Any, Generic, NamedTuple, Self, TypeVar
 
-from feedd.publish.budget import NOTHING, Budget, Verdict, mistake, out_of_memory, verdict
+from feedd.publish.budget import NOTHING, Verdict, verdict
 from feedd.publish.fork_server import UNKNOWN, ForkServer, end_fork_server, fork_server
+from feedd.publish.worker_process import FINISHED, MISTAKE, UNFINISHED, Begin, receive, send, work
 
 H = TypeVar("H")
 J = TypeVar("J")
 R = TypeVar("R")
-Begin = Callable[[int], None]  # told the number of each item, from 0, before each step of the work on it
 
 _AHEAD = 3  # jobs under way for each process, so that none waits and few results are held
 _LOOK = 0.25  # seconds between two signs of life while a result is waited for
 _TRIES = 2  # workers that may end at one item, for a reason that may lie elsewhere
-_MOST_AT_ONCE = 1 << 20  # bytes
-_SIZES = struct.Struct("!QQ")
 
 
 class Task(NamedTuple, Generic[H, J, R]):
@@ -87,7 +83,7 @@ class Workers:
         self._busy: set[_Worker] = set()
         self._failed: dict[bytes, dict[Hashable, str]] = {}  # by what was done: items, and why they failed
         self._lock = threading.Lock()
-        self._ended = False
+        self._ended = self._many = False
 
     def __enter__(self) -> Self:
         return self
@@ -96,6 +92,14 @@ class Workers:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.end()
+
+    def rest(self) -> None:
+        """Ends the processes after a large pass. After a small one, a process is there for the next: half of what it
+        takes to publish an edit would be to start another. What failed may be tried again.
+        """
+        if self._many:
+            self.end()
+        self._failed.clear()
 
     def end(self) -> None:
         """Ends the processes, also those at work; they are started again when they are next needed."""
@@ -110,7 +114,7 @@ class Workers:
         self._threads.shutdown(cancel_futures=True)
         self._threads = None
         self._failed.clear()
-        self._ended = False
+        self._ended = self._many = False
 
     def map(self, task: Task[H, J, R], jobs: Iterable[tuple[H, Sequence[J]]], *, many: bool) -> Iterator[Outcome[J, R]]:
         """The outcome of each job, in order. `many`: enough work to be worth several processes.
@@ -120,6 +124,7 @@ class Workers:
         under_way: deque[Future[Outcome[J, R]]] = deque()
         ahead = self.count * _AHEAD if many and self.count > 1 else 1
         act = pickle.dumps(task.act)
+        self._many = self._many or ahead > 1
         for head, items in jobs:
             if self._threads is None:
                 stand_by()
@@ -191,14 +196,14 @@ class _Worker:
         self.is_sound = False
         known, self._act = self._act == act, act
         try:
-            _send(self._connection, b"" if known else act, job)
-            finished, answer = _receive(self._connection)
+            send(self._connection, b"" if known else act, job)
+            finished, answer = receive(self._connection)
         except OSError:
             raise _Unfinished(*self._end()) from None
-        self.is_sound = finished != _UNFINISHED
-        if finished == _FINISHED:
+        self.is_sound = finished != UNFINISHED
+        if finished == FINISHED:
             return pickle.loads(answer)  # noqa: S301  of a process of ours
-        if finished == _MISTAKE:
+        if finished == MISTAKE:
             raise RuntimeError(answer.decode())
         raise _Unfinished(*pickle.loads(answer))  # noqa: S301
 
@@ -233,56 +238,5 @@ def _start() -> _Worker:
             raise GaveUp(f"no process can be started: {error.strerror or error}") from None
 
 
-_FINISHED, _UNFINISHED, _MISTAKE = b"f", b"u", b"m"
-
-
-def work(connection: socket.socket, budget: Budget) -> NoReturn:
-    """The life of a worker: jobs in, results out, until the other end of the connection is closed."""
-    with suppress(OSError):
-        act: Callable[[bytes, Begin], Any] = _nothing
-        while True:
-            pickled, job = _receive(connection)
-            if pickled:
-                act = pickle.loads(pickled)  # noqa: S301  of the process that this one works for
-            _send(connection, *_answer(act, job, budget))
-    os._exit(0)
-
-
-def _answer(act: Callable[[bytes, Begin], Any], job: bytes, budget: Budget) -> tuple[bytes, bytes]:
-    try:
-        result = act(job, budget.begin)
-        budget.end()
-        return _FINISHED, pickle.dumps(result)
-    except MemoryError:
-        why = out_of_memory()
-    except Exception as error:  # noqa: BLE001  an item must not hold up others, whatever it meets
-        if budget.number() == NOTHING:
-            return _MISTAKE, traceback.format_exc().encode("utf-8", "replace")
-        why = mistake(error)
-    number = budget.number()
-    budget.end()
-    return _UNFINISHED, pickle.dumps((number, why))
-
-
-def _send(connection: socket.socket, first: bytes, second: bytes) -> None:
-    connection.sendall(_SIZES.pack(len(first), len(second)) + first)
-    connection.sendall(second)
-
-
-def _receive(connection: socket.socket) -> tuple[bytes, bytes]:
-    first, second = _SIZES.unpack(_received(connection, _SIZES.size))
-    return _received(connection, first), _received(connection, second)
-
-
-def _received(connection: socket.socket, size: int) -> bytes:
-    found = bytearray()
-    while len(found) < size:
-        part = connection.recv(min(size - len(found), _MOST_AT_ONCE), socket.MSG_WAITALL)
-        if not part:
-            raise ConnectionResetError("the other process has ended")
-        found += part
-    return bytes(found)
-
-
-def _nothing(*_: object) -> None:
+def _nothing() -> None:
     pass

@@ -1,0 +1,47 @@
+"""Rehearsal: what workers do, done once before any of them starts, so that none of them has to do what is done once."""
+
+from __future__ import annotations
+
+from feedd.core.assemble import Site
+from feedd.core.parse import parse_all
+from feedd.core.rank import RankSettings
+from feedd.core.render import FORMATS
+from feedd.core.stories import keys_of
+from feedd.core.topics import Topics
+from feedd.publish.entries import try_out
+
+_ITEM = b"""---
+title: A rehearsal, with a title of some length
+webUrl: https://example.org/rehearsal
+publishedDateTime: 2024-01-01T12:00:00Z
+updatedDateTime: 2024-01-02
+provider: {name: Somebody, domain: example.org, images: [{url: /icon.png, width: 1, height: 1}]}
+topics: [One, Two]
+tags: [three]
+images: [{url: /picture.jpg, width: 640, height: 480}]
+related: [{title: Another, webUrl: https://example.org/another, provider: {name: Somebody else}}]
+locale: en-US
+---
+# A heading
+
+A [link](https://example.org/), *words*, `code`, [[a page]] and https://example.org/bare.
+
+- one
+- <b>two</b>
+
+| a | b |
+|---|---|
+| 1 | 2 |
+
+![A picture](/picture.png)
+"""
+
+
+def rehearse() -> None:
+    """Reads an item and makes its entry in each format."""
+    site = Site("https://example.org/", "", "", "en", "", None, None, None, None, (*FORMATS,), RankSettings(), Topics())
+    for path in ("rehearsal.md", "rehearsal.html"):
+        for parsed in parse_all([(path, _ITEM)], lambda _: None):
+            if parsed.item is not None:
+                keys_of(parsed.item)
+                try_out(parsed.item, site)
