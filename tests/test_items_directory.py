@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -338,21 +338,23 @@ def test_what_has_a_name_that_is_not_utf_8_is_reported_as_a_scan_reports_it(plac
     assert set(after.paths()) == set(before.paths())
 
 
-def passes_of(site: Site) -> Callable[..., Report]:
+@pytest.fixture
+def publish(site: Site) -> Iterator[Callable[..., Report]]:
     """Makes passes with one publisher, as a daemon does."""
     items = ItemsDirectory(site.seeds, (".md",), (".*",), 1 << 20)
-    publisher = Publisher(items, FeedsDirectory(site.feeds), StateDirectory(site.state), settings_of(Config()))
+    with Publisher(items, FeedsDirectory(site.feeds), StateDirectory(site.state), settings_of(Config())) as publisher:
 
-    def publish(*touched: str) -> Report:
-        return publisher.publish(datetime(2026, 5, 1, tzinfo=UTC), touched=touched or None)
+        def make(*touched: str) -> Report:
+            return publisher.publish(datetime(2026, 5, 1, tzinfo=UTC), touched=touched or None)
 
-    return publish
+        yield make
 
 
 @pytest.mark.parametrize("path", [f"{BAD}.md", f"{BAD}/one.md"])
-def test_a_problem_with_a_name_comes_and_goes_with_a_glance(site: Site, path: str) -> None:
+def test_a_problem_with_a_name_comes_and_goes_with_a_glance(
+    site: Site, publish: Callable[..., Report], path: str
+) -> None:
     site.write("one.md", item("One"))
-    publish = passes_of(site)
     assert publish().problems == ()
     site.write(path, item("Two"))
     top = path.partition("/")[0]
@@ -365,10 +367,11 @@ def test_a_problem_with_a_name_comes_and_goes_with_a_glance(site: Site, path: st
     assert (report.problems, report.entries, report.files) == ((), 2, 2)
 
 
-def test_a_pass_that_glances_takes_out_what_is_gone_and_keeps_what_cannot_be_seen(site: Site) -> None:
+def test_a_pass_that_glances_takes_out_what_is_gone_and_keeps_what_cannot_be_seen(
+    site: Site, publish: Callable[..., Report]
+) -> None:
     for path in ("one.md", "news/two.md", "news/old/three.md", "kept/four.md", "kept/five.md"):
         site.write(path, item(path, f"https://news.example/{path}"))
-    publish = passes_of(site)
     publish()
 
     def act() -> None:

@@ -110,8 +110,8 @@ def test_what_a_wrong_clock_closed_does_not_put_off_the_next_period(
 
 
 def line(title: str = "A title", **fields: object) -> Line:
-    given = {"entry": 1, "file": 1, "title": title, "link": None, "provider": None, "published": NOON, "summary": ""}
-    return Line(**(given | fields))
+    given = {"entry": 1, "file": 1, "words": b"1", "title": title, "link": None, "provider": None}
+    return Line(**(given | {"published": NOON, "summary": ""} | fields))
 
 
 def test_what_items_say_is_text_in_a_digest() -> None:
