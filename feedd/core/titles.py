@@ -15,6 +15,7 @@ NEAR = 90.0  # of 100: what words, sorted, have to have in common
 FEWEST = 5  # words; shorter titles are equal by chance
 
 _WORD = re.compile(r"\w+")
+_LONGEST = 1_000  # characters that are compared: what that takes grows with the square of them
 _SKETCH = 4  # the longest words, which say most
 
 
@@ -51,7 +52,7 @@ def keys(title: str) -> list[int]:
 
 
 def _words(title: str) -> list[str]:
-    folded = title.casefold()
+    folded = title[:_LONGEST].casefold()
     return folded.split() if folded.replace(" ", "").isalpha() else _WORD.findall(folded)
 
 

@@ -64,6 +64,7 @@ class ForkServer:
         self._control, theirs = socket.socketpair()
         with theirs:
             if has_one_thread():
+                gc.freeze()  # or the search for garbage would write to all that both share, and close files twice
                 self._process: int | subprocess.Popen[bytes] = os.fork()
                 if self._process == 0:
                     _serve(theirs.detach(), work)
@@ -139,8 +140,7 @@ def serve(control: int, work: Work) -> NoReturn:
     for number in (signal.SIGTERM, signal.SIGCHLD, signal.SIGPROF, signal.SIGALRM):
         signal.signal(number, signal.SIG_DFL)
     import_module(_REHEARSAL).rehearse()
-    gc.collect()
-    gc.freeze()  # what workers share is not written to, and files of feedd's are not closed once more
+    gc.freeze()  # what workers share is not written to
     workers: dict[int, Budget] = {}
     killed: list[int] = []
     with socket.socket(fileno=control) as asked:

@@ -336,3 +336,13 @@ def test_many_near_titles_and_long_lists_take_their_time_once() -> None:
     assert together(*(told(number, *listed) for number in range(10))) == [tuple(range(10))]
     further = told(1, *(f"https://a.example/{number}" for number in range(RELATED)), "https://news.example/2")
     assert together(further, told(2)) == []
+
+
+def test_comparing_titles_takes_no_longer_than_titles_are_long() -> None:
+    one, other = (
+        titles.normalised(f"{word} " + "many words of a title that goes on " * 100_000) for word in ("A", "B")
+    )
+    assert one is not None
+    assert other is not None
+    assert len(one.words) <= 1_000
+    assert titles.nearly_equal(one, other)
