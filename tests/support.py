@@ -56,7 +56,9 @@ def item(
 
 def take_back(db: sqlite3.Connection, version: int) -> None:
     """Takes from a ledger what formats after `version`, which is 6 or 7, have more than that."""
+    db.execute("DROP TABLE refusals")
     db.execute("DROP TABLE shared_entries")
+    db.execute("DROP TABLE stale_pages")
     db.execute("DROP INDEX files_by_normal_path")
     db.execute("DROP INDEX entries_by_slug")
     db.execute("ALTER TABLE files DROP COLUMN normal")

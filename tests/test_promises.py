@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import html
 import json
 import os
 import re
@@ -112,6 +113,7 @@ class Item:
         self.listed = True
         self.damaged = False
         self.good: str | None = None  # the title last published from a readable file
+        self.good_link: str | None = None  # the link that it had then
 
     @property
     def title(self) -> str:
@@ -172,6 +174,7 @@ class Subscribers(RuleBasedStateMachine):
         self.before: dict[str, set[str]] = {}
         self.updated: dict[str, str] = {}
         self.numbers = 0
+        self.slugs: dict[int, str] = {}
         self.touched: set[str] = set()
         self.altered = False
         self.closing = ExitStack()
@@ -200,6 +203,7 @@ class Subscribers(RuleBasedStateMachine):
         item.damaged = text is not None
         if text is None:
             item.good = item.title if item.is_shown else None
+            item.good_link = item.link
 
     def pick(self, data: st.DataObject) -> Item:
         return self.items[data.draw(st.sampled_from(sorted(self.items)))]
@@ -273,6 +277,12 @@ class Subscribers(RuleBasedStateMachine):
         if item.link:
             item.link = f"https://other.example/{item.number}/{self.now:%d%H}"
             self.write(item)
+
+    @rule(data=st.data())
+    def gives_or_takes_a_link(self, data: st.DataObject) -> None:
+        item = self.pick(data)
+        item.link = None if item.link else f"https://given.example/{item.number}/{self.now:%d%H}"
+        self.write(item)
 
     @rule(data=st.data())
     def moves_a_link_to_another_scheme(self, data: st.DataObject) -> None:
@@ -352,6 +362,7 @@ class Subscribers(RuleBasedStateMachine):
         self.encodings_are_of_their_documents()
         self.updated_moves_for_the_text_alone()
         self.what_was_published_is_not_folded()
+        self.what_has_no_link_has_a_page()
 
     def same_bytes_as_a_full_render(self) -> None:
         shutil.copytree(self.root / "state", self.root / "state-copy")
@@ -416,6 +427,17 @@ class Subscribers(RuleBasedStateMachine):
         if self.limit >= self.numbers:
             assert wanted & self.were <= now
         self.were = now
+
+    def what_has_no_link_has_a_page(self) -> None:
+        """Each entry without a link has one, at an address that it keeps, and no other entry."""
+        found = {path.parent.name: path.read_text() for path in (self.root / "feeds/entry").glob("*/index.html")}
+        titles = {slug: html.unescape(re.search("<h1[^>]*>(.*?)</h1>", text)[1]) for slug, text in found.items()}
+        for slug, title in titles.items():
+            assert self.slugs.setdefault(number_in(title), slug) == slug
+        if not self.stories.fold_published:
+            wanted = {item.good for item in self.items.values() if item.good and not item.good_link}
+            assert set(titles.values()) == wanted
+        assert len(set(self.slugs.values())) == len(self.slugs)
 
     def encodings_are_of_their_documents(self) -> None:
         documents = tree(self.root / "feeds")

@@ -21,6 +21,7 @@ def say_explanation(found: Explanation) -> None:
     for name, value in (
         ("file", found.path),
         ("link", found.link),
+        ("page", found.page),
         ("id", found.id),
         ("dated" if found.withheld else "published", found.published),
         ("updated", None if found.withheld else found.updated),

@@ -11,6 +11,7 @@ from msgspec.structs import replace
 
 from feedd.core import content, text, urls
 from feedd.core.catalog import ALL, EntryRecord, feeds_of
+from feedd.core.entry_pages import entry_folder
 from feedd.core.rank import RankKey, RankSettings, Standing, rank_key
 from feedd.core.recipes import Keyed
 from feedd.core.render import FORMATS, PAGE
@@ -107,7 +108,7 @@ def make_entry(member: Member, site: Site) -> Entry:
         id=record.id,
         made_from=member.made_from,
         title=item.title,
-        link=item.link,
+        link=item.link or page_url(record, site),
         published=record.published,
         updated=record.updated,
         authors=names or ((provider.name,) if provider else (site.author,)),
@@ -120,6 +121,13 @@ def make_entry(member: Member, site: Site) -> Entry:
         duration=item.length if item.video_id else None,
         language=item.locale if item.locale and item.locale != site.language else None,
     )
+
+
+def page_url(record: EntryRecord, site: Site) -> str | None:
+    """The address of the page that an entry without a link has; None for others, and where there are no pages."""
+    if not site.pages or record.slug is None or record.link is not None:
+        return None
+    return site.base_url + quote(entry_folder(record.slug))
 
 
 def place(record: EntryRecord, rank: RankSettings) -> RankKey:

@@ -44,7 +44,8 @@ class EntryRecord(Struct, frozen=True):
     """What the ledger keeps of one entry.
 
     `digest` is that of the text last shown; None if nothing of it was ever shown. `source` is the one of the file from
-    which that text was read; None if it is not known, or says nothing of the dates. `due` is when to look again: a date
+    which that text was read; None if it is not known, or says nothing of the dates. `slug` names its own page, if it
+    ever had one. `due` is when to look again: a date
     in one of its files that is still to come. `reason` says in words why it is not shown. `folded`: it is not shown,
     but under another entry, by its date `published`. `story` is the entry that leads its story; None if it is a story
     by itself. `heat` and `quality` are the curator's; `coverage` counts the further providers on the story that it
@@ -69,6 +70,7 @@ class EntryRecord(Struct, frozen=True):
     coverage: int = 0
     rank: float | None = None
     source: bytes | None = None
+    slug: str | None = None
 
 
 def text_digest(item: Item) -> bytes:

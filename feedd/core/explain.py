@@ -208,6 +208,7 @@ class Explanation(Struct, frozen=True):
     title: str = ""
     id: str | None = None
     link: str | None = None
+    page: str | None = None  # of its own, where it has no link
     withheld: str | None = None
     published: str | None = None
     updated: str | None = None

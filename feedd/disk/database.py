@@ -91,6 +91,7 @@ CREATE TABLE documents (
 ) WITHOUT ROWID;
 """
 _SHARED = """
+CREATE TABLE stale_pages (entry INTEGER PRIMARY KEY);
 CREATE TABLE shared_entries (entry INTEGER PRIMARY KEY, notes BLOB NOT NULL) WITHOUT ROWID;
 CREATE INDEX files_by_normal_path ON files (normal, present) WHERE normal IS NOT NULL;
 CREATE UNIQUE INDEX entries_by_slug ON entries (slug) WHERE slug IS NOT NULL;

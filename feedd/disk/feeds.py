@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import BinaryIO, NamedTuple
 
 from feedd.core.assemble import FOLDERS
+from feedd.core.entry_pages import FOLDER as ENTRY_FOLDER
 from feedd.core.views import VIEWS
 from feedd.model import Document
 
@@ -183,10 +184,11 @@ class FeedsDirectory:
 
     def found(self, names: Collection[str]) -> list[str]:
         """The files of these names where feeds have theirs: at the top, in each folder of a feed, and in those of its
-        views.
+        views; and where entries have pages of their own.
         """
         feeds = [self.root, *(path for kind in FOLDERS.values() if kind for path in self.root.glob(f"{kind}*/"))]
-        folders = [*feeds, *(feed / view for feed in feeds for view in VIEWS)]
+        own_pages = self.root.glob(f"{ENTRY_FOLDER}*/")
+        folders = [*feeds, *(feed / view for feed in feeds for view in VIEWS), *own_pages]
         paths = (folder / name for folder in folders for name in names)
         return sorted(path.relative_to(self.root).as_posix() for path in paths if path.is_file())
 

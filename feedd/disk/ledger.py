@@ -297,7 +297,7 @@ class Ledger:
             "shown = excluded.shown, reason = excluded.reason, due = excluded.due, "
             "published = excluded.published, updated = excluded.updated, digest = excluded.digest, "
             "folded = excluded.folded, story = excluded.story, heat = excluded.heat, quality = excluded.quality, "
-            "coverage = excluded.coverage, rank = excluded.rank, source = excluded.source, "
+            "coverage = excluded.coverage, rank = excluded.rank, source = excluded.source, slug = excluded.slug, "
             "first_shown = CASE WHEN digest IS NULL THEN excluded.first_shown ELSE first_shown END",
             map(to_row, records),
         )

@@ -58,7 +58,7 @@ class Kept(NamedTuple):
     made_from: bytes
 
 
-_MEMBER_COLUMNS = ", ".join(f"e.{column}" for column in ENTRY_COLUMNS.split(", "))
+MEMBER_COLUMNS = ", ".join(f"e.{column}" for column in ENTRY_COLUMNS.split(", "))
 _STALE, _WITHDRAWING = 1, 2
 _FEED_COLUMNS = "feed, kind, key, id, slug, label, updated, floor_published, floor_id"
 
@@ -206,22 +206,13 @@ class Published:
 
     def _shown(self, feed: int, order: str) -> list[Shown]:
         rows = self._db.execute(
-            f"SELECT {_MEMBER_COLUMNS}, m.published, f.digest "  # noqa: S608
+            f"SELECT {MEMBER_COLUMNS}, m.published, f.digest "  # noqa: S608
             # The index has the digests without the items, which lie between them in the table.
             "FROM members m JOIN entries e USING (entry) JOIN files f INDEXED BY files_with_digest ON f.file = e.file "
             f"WHERE m.feed = ? AND m.present {order}",
             (feed,),
-        ).fetchall()
-        records = [to_record(row[:-2]) for row in rows]
-        return [
-            Shown(record, row[-2], row[-1], partial(self._item, record.file))
-            for record, row in zip(records, rows, strict=True)
-        ]
-
-    def _item(self, file: int | None) -> bytes:
-        """The item of a file, encoded."""
-        found: tuple[bytes] = self._db.execute("SELECT item FROM files WHERE file = ?", (file,)).fetchone()
-        return found[0]
+        )
+        return shown_of(self._db, rows)
 
     def told_with(self, leads: Sequence[int]) -> dict[int, tuple[Related, ...]]:
         """The other entries of the stories that `leads` speak for, by date: those that are shown or folded."""
@@ -291,3 +282,14 @@ def _to_feed(row: tuple[Any, ...]) -> FeedRecord:
 
 def _kind(identity: FeedId) -> str:
     return f"{identity.kind}/{identity.view}" if identity.view else identity.kind
+
+
+def shown_of(db: sqlite3.Connection, rows: Iterable[tuple[Any, ...]]) -> list[Shown]:
+    """Entries of rows with MEMBER_COLUMNS, the place and the digest of the item."""
+
+    def item(file: int | None) -> bytes:
+        found: tuple[bytes] = db.execute("SELECT item FROM files WHERE file = ?", (file,)).fetchone()
+        return found[0]
+
+    found = [(to_record(row[:-2]), row[-2], row[-1]) for row in rows]
+    return [Shown(record, place, digest, partial(item, record.file)) for record, place, digest in found]

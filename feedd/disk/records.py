@@ -22,7 +22,7 @@ T = TypeVar("T")
 EPOCH = datetime.fromtimestamp(0, UTC)
 ENTRY_COLUMNS = (
     "entry, id, first_seen, link, file, shown, reason, due, published, updated, digest, "
-    "folded, story, heat, quality, coverage, rank, source"
+    "folded, story, heat, quality, coverage, rank, source, slug"
 )
 
 
@@ -129,4 +129,5 @@ def to_row(record: EntryRecord) -> tuple[Any, ...]:
         record.coverage,
         record.rank,
         record.source,
+        record.slug,
     )

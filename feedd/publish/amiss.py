@@ -8,6 +8,7 @@ from typing import NamedTuple
 from feedd.core import redirects
 from feedd.core.assemble import Site
 from feedd.core.encodings import ENCODINGS
+from feedd.core.entry_pages import slug_in
 from feedd.core.render import FORMATS, PAGE
 from feedd.core.render.assets import ASSETS
 from feedd.disk.feeds import FeedsDirectory
@@ -22,23 +23,26 @@ def wanted_names(site: Site) -> set[str]:
     return names | {name + ENCODINGS[encoding].suffix for name in names for encoding in site.precompress}
 
 
-def wanted_paths(site: Site, retired: Collection[str]) -> Callable[[str], bool]:
-    """Which documents are wanted: those with a name that is, of a feed that is not `retired`."""
+def wanted_paths(site: Site, retired: Collection[str], slugs: Collection[str]) -> Callable[[str], bool]:
+    """Which documents are wanted: those with a name that is, of a feed that is not `retired`, or of an entry with one
+    of these `slugs`.
+    """
     names = wanted_names(site)
     if not retired:
         names = {name for name in names if not name.startswith(redirects.FILE)}
 
     def wanted(path: str) -> bool:
         folder, _, name = path.rpartition("/")
-        return name in names and folder not in retired
+        slug = slug_in(path)
+        return name in names and (folder not in retired if slug is None else slug in slugs)
 
     return wanted
 
 
 class Amiss(NamedTuple):
     """What does not look as it was left: feeds with a missing or altered document, whether a document about the site
-    is, documents that are no longer wanted, and those that the ledger does not know. `doubtful`: others may
-    have changed without its having been kept.
+    is, documents that are no longer wanted, and those that the ledger does not know. `pages` are the slugs of entries
+    whose pages are missing or altered. `doubtful`: others may have changed without its having been kept.
     """
 
     feeds: frozenset[int] = frozenset()
@@ -46,6 +50,7 @@ class Amiss(NamedTuple):
     unwanted: Sequence[str] = ()
     lost: Sequence[str] = ()
     doubtful: bool = False
+    pages: frozenset[str] = frozenset()
 
 
 def out_of_step(
@@ -53,12 +58,17 @@ def out_of_step(
 ) -> Amiss:
     """What is amiss with the documents that the ledger knows, and `lost`, which it does not know."""
     feeds: set[int] = set()
+    pages: set[str] = set()
     site = False
     unwanted: list[str] = []
     for path, (feed, stat) in published.documents().items():
         if not wanted(path):
             unwanted.append(path)
         elif directory.stat(path) != stat:
-            site = site or feed is None
-            feeds.update(() if feed is None else (feed,))
-    return Amiss(frozenset(feeds), site, unwanted, lost)
+            if feed is not None:
+                feeds.add(feed)
+            elif slug := slug_in(path):
+                pages.add(slug)
+            else:
+                site = True
+    return Amiss(frozenset(feeds), site, unwanted, lost, pages=frozenset(pages))

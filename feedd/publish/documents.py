@@ -54,6 +54,7 @@ from feedd.publish.workers import Task, Workers
 
 E = TypeVar("E")
 OPML = "feeds.opml"
+_PORTION = 100  # pages of entries that are made together
 WORTH_PROCESSES = 1500  # entries to be made; below that, starting processes takes longer than they save
 
 
@@ -200,6 +201,15 @@ class DocumentMaker:
                 item = shown.item()
                 labels = tuple(categories(item, self._site))
                 yield Member(shown.record, item, labels, links, told, made_from)
+
+    def entry_pages(self, shown: Sequence[Shown]) -> Iterator[tuple[list[tuple[int, Document]], list[Failed]]]:
+        """The pages of entries that link to no other, with the numbers of these entries; and what failed."""
+        portions = (shown[start : start + _PORTION] for start in range(0, len(shown), _PORTION))
+        members = (list(self._to_make(portion)) for portion in portions)
+        return self._entries.pages(members, many=len(shown) >= WORTH_PROCESSES)
+
+    def _to_make(self, shown: Sequence[Shown]) -> Iterator[Member]:
+        return (each for each in self._members(shown, {}) if isinstance(each, Member))
 
     def ordered(self, number: int) -> list[Shown]:
         """A feed's members, in the order of its documents."""

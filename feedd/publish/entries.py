@@ -17,9 +17,11 @@ from feedd.core.assemble import Member, Site, categories, make_entry
 from feedd.core.catalog import EntryFile, EntryRecord, shown_as
 from feedd.core.content import directed
 from feedd.core.digest import Digest
+from feedd.core.entry_pages import entry_folder
 from feedd.core.render import PAGE
+from feedd.core.render.entry_page import entry_page
 from feedd.disk.records import EPOCH
-from feedd.model import Entry, Item, RenderedEntry
+from feedd.model import Document, Entry, Item, RenderedEntry
 from feedd.publish.worker_process import Begin
 from feedd.publish.workers import Task, Workers
 
@@ -35,6 +37,7 @@ class EntryMaker:
     """Has the entries of one pass made."""
 
     def __init__(self, site: Site, workers: Workers) -> None:
+        self._site = site
         self._workers = workers
         self._task = Task(partial(make_entries, site), _encode_members, _made_from)
         self._made: dict[bytes, RenderedEntry] = {}
@@ -53,6 +56,27 @@ class EntryMaker:
             failed += outcome.failed
         entries = (self._made.get(each.made_from) if isinstance(each, Member) else each for each in members)
         return tuple(filter(None, entries)), failed
+
+    def pages(
+        self, portions: Iterable[list[Member]], *, many: bool
+    ) -> Iterator[tuple[list[tuple[int, Document]], list[Failed]]]:
+        """The pages of entries that link to no other, with the numbers of these entries; and what failed. `many`: they
+        are worth several processes.
+        """
+        task = Task(partial(make_entry_pages, self._site), _encode_members, _made_from)
+        for outcome in self._workers.map(task, ((None, portion) for portion in portions), many=many):
+            yield outcome.result, outcome.failed
+
+
+def make_entry_pages(site: Site, job: bytes, begin: Begin) -> list[tuple[int, Document]]:
+    """The pages of entries, with the numbers of the entries. `job` is msgpack of a list of Member."""
+    made = []
+    for number, member in enumerate(_decode_members(job)):
+        begin(number)
+        data = entry_page(make_entry(member, site), site.title, site.language)
+        path = entry_folder(member.record.slug or "") + PAGE.file
+        made.append((member.record.entry, Document(path, data, member.made_from)))
+    return made
 
 
 def make_entries(site: Site, job: bytes, begin: Begin) -> bytes:

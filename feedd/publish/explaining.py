@@ -7,7 +7,7 @@ from datetime import datetime
 from msgspec.structs import replace
 
 from feedd.core import urls
-from feedd.core.assemble import folder_of
+from feedd.core.assemble import folder_of, page_url
 from feedd.core.catalog import EntryFile, decide
 from feedd.core.digest import dated
 from feedd.core.explain import Explanation, InStory, Ranking, folded_how
@@ -79,6 +79,7 @@ class _Entry:
             title=chosen.item.title,
             id=record.id,
             link=chosen.item.link,
+            page=page_url(record, self._preview.site) if is_shown else None,
             withheld=None if is_shown else self._withheld(speaker, story),
             published=_stamp(record.published or chosen.item.published),
             updated=_stamp(record.updated),

@@ -30,7 +30,8 @@ class Leftovers:
         self, record: EntryRecord, digest: bytes, linked: tuple[tuple[str, str], ...], told: tuple[Related, ...]
     ) -> bytes:
         """A digest of all that an entry depends on: id and dates, the item, the pages it links to, its story."""
-        depends = (self._mark, record.id, record.published, record.updated, digest, linked, told)
+        own_page = record.slug if record.link is None else None
+        depends = (self._mark, record.id, record.published, record.updated, own_page, digest, linked, told)
         return hashlib.blake2b(msgspec.msgpack.encode(depends), digest_size=_DIGEST).digest()
 
     def kept_as(self, digest: bytes, left_out: Sequence[int]) -> bytes:

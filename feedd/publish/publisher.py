@@ -40,6 +40,7 @@ from feedd.publish.amiss import Amiss, out_of_step, wanted_paths
 from feedd.publish.announcing import Announcing
 from feedd.publish.current import current_feeds
 from feedd.publish.documents import OPML
+from feedd.publish.entry_pages import doomed_pages
 from feedd.publish.heartbeat import Progress, Repeated, silent
 from feedd.publish.preview import Preview
 from feedd.publish.updating import Update, maker_of, transaction
@@ -208,7 +209,7 @@ class Publisher:
             return Amiss(lost=lost, doubtful=doubtful)
         site = self._settings.site
         retired = current_feeds(work.published.feeds().values(), site).retired
-        amiss = out_of_step(work.published, self._feeds, wanted_paths(site, retired), lost)
+        amiss = out_of_step(work.published, self._feeds, wanted_paths(site, retired, work.entry_pages.wanted()), lost)
         return amiss._replace(doubtful=doubtful)
 
     def _update(self, work: Work, db: sqlite3.Connection, now: datetime) -> Update:
@@ -278,6 +279,7 @@ class Publisher:
             withdrawing = work.published.withdrawing()
             documents = work.published.documents() if withdrawing else {}
             showing = [path for path, (feed, _) in documents.items() if feed in withdrawing or _is_site_page(path)]
+            showing += doomed_pages(work.entry_pages, work.published, all_of_them=bool(withdrawing))
             return [path for path in showing if self._deleted(path)]
         return []
 

@@ -16,12 +16,15 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from functools import partial
 
+from msgspec.structs import replace
+
 from feedd.core.catalog import EntryRecord, Place, decide, ranked, speaker
 from feedd.core.changes import Changes
 from feedd.core.identity import Assignments, Claim, resolve
 from feedd.core.sharing import shared_notes
 from feedd.core.stories import in_words
 from feedd.disk.digests import Digests
+from feedd.disk.entry_pages import EntryPages
 from feedd.disk.ledger import Ledger
 from feedd.disk.older_ledgers import keep_normal_paths, make_links_whole
 from feedd.disk.published import Published
@@ -29,6 +32,7 @@ from feedd.disk.records import ReadFile
 from feedd.disk.shared import SharedEntries
 from feedd.disk.stories import StoryKeys
 from feedd.disk.targets import Targets
+from feedd.model import Item
 from feedd.publish.admission import Admission
 from feedd.publish.heartbeat import Progress
 from feedd.publish.known_feeds import KnownFeeds
@@ -50,6 +54,9 @@ class Memory:
         self._targets = Targets(db)
         self._story_keys = StoryKeys(db)
         self._shared = SharedEntries(db)
+        self._entry_pages = EntryPages(db)
+        self._slugs: set[str] = set()  # given in this pass
+        self._shown_anew: set[int] = set()  # entries whose own pages may be others now
         self._published = Published(db)
         self._digests = Digests(db)
         self._rules = rules
@@ -86,6 +93,7 @@ class Memory:
             self._progress("deciding", min(start + _CHUNK, len(ordered)), len(ordered))
         touched = affected.difference(assignments.minted) | self._tell(telling)
         self._relink(paths=[*assignments.entries, *removed, *failed])
+        self._entry_pages.mark_stale(affected | touched | self._shown_anew)
         quoting = self._digests.listing(sorted(touched))
         ledger.move_counts(shown=self._more_shown, there=self._more_there)
         windows = Windows(self._published, self._feeds, self._rules.site, self._now)
@@ -130,6 +138,7 @@ class Memory:
         if not self._begun:  # every feed is new
             return
         linking = self._targets.linking_to(entries=entries, paths=paths)
+        self._shown_anew |= linking
         for feeds in self._published.memberships(linking).values():
             self._admission.offers.stale.update(feeds)
 
@@ -139,9 +148,11 @@ class Memory:
         """
         stale = self._admission.offers.stale
         told = telling.settle()
+        told = [each._replace(after=self._with_slug(each.after, each.item)) for each in told]
         self._ledger.put_entries([each.after for each in told], self._now)
         changed = {each.after.entry: each for each in told}
         leads = {story.lead for story in telling.retold}
+        self._shown_anew |= leads
         members = self._published.memberships(changed.keys() | leads)
         for entry in leads - changed.keys():
             stale.update(members.get(entry, ()))
@@ -165,6 +176,14 @@ class Memory:
         else:
             self._admission.offers.folded.add(told.after.entry)
 
+    def _with_slug(self, record: EntryRecord, item: Item | None) -> EntryRecord:
+        """The record of an entry, with a slug for its own page if it needs one. It is made once, and stays."""
+        if item is None or not record.shown or record.link is not None or record.slug is not None:
+            return record
+        slug = self._entry_pages.choose_slug(record, item.title, self._slugs)
+        self._slugs.add(slug)
+        return replace(record, slug=slug)
+
     def _decide(self, entries: list[int], minted: dict[int, str], telling: Telling) -> None:
         records = self._ledger.records(entries)
         files = self._ledger.files_of(entries)
@@ -181,6 +200,7 @@ class Memory:
             (before, after, speaker(after, files[after.entry]))
             for before, (after, _) in zip(befores, decided, strict=True)
         )
+        afters = [self._with_slug(after, item) for after, (_, item) in zip(afters, decided, strict=True)]
         changed: list[EntryRecord] = []
         seen_otherwise: list[int] = []
         for entry, before, after in zip(entries, befores, afters, strict=True):

@@ -21,6 +21,7 @@ from feedd.publish.amiss import Amiss
 from feedd.publish.announcing import Announcing
 from feedd.publish.documents import WORTH_PROCESSES, DocumentMaker, Made
 from feedd.publish.entries import Failed
+from feedd.publish.entry_pages import put_entry_pages, still_unwanted
 from feedd.publish.heartbeat import Progress
 from feedd.publish.leftovers import Leftovers
 from feedd.publish.site import ENTRIES, FRESH, STALE, most
@@ -75,7 +76,8 @@ class Update:
         work, published, limit = self._work, self._work.published, self._settings.site.limit
         stale = published.stale() | amiss.feeds
         site = STALE if amiss.site else work.site()
-        if not (stale or site != FRESH or amiss.unwanted or amiss.lost):
+        pages = work.entry_pages.stale() | work.entry_pages.of_slugs(amiss.pages)
+        if not (stale or pages or site != FRESH or amiss.unwanted or amiss.lost):
             return {}
         to_make = limit * len(stale if all_anew else amiss.feeds) + min(read, limit * len(stale))
         failures = _Failures()
@@ -84,6 +86,7 @@ class Update:
             fresh = stale & maker.retired()
             stale -= fresh
             complete_assets = site != STALE or writer.put_site(maker.assets())
+            failures.add(put_entry_pages(work.entry_pages, pages, maker, writer, self._settings.site))
             made = maker.documents(stale, many=to_make >= WORTH_PROCESSES)
             for done, (number, complete) in enumerate(writer.put_all(failures.taken_out(made)), start=1):
                 fresh |= {number} if complete else set()
@@ -95,7 +98,8 @@ class Update:
                 failures.add(failed)
                 complete = not failures.reasons and writer.put_site(documents) and complete_assets
                 work.keep_site(FRESH if complete else site)
-            unwanted = {*amiss.unwanted, *(maker.needless() if site == STALE else ())}
+            unwanted = set(still_unwanted(amiss.unwanted, work.entry_pages, self._settings.site))
+            unwanted.update(maker.needless() if site == STALE else ())
             writer.delete(sorted(unwanted))
             lost_is_gone = writer.delete([path for path in amiss.lost if published.document(path) is None])
             announcing.forget_other_hubs()

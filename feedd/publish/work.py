@@ -16,6 +16,7 @@ from feedd.core.changes import unchanged as same
 from feedd.core.stories import StorySettings
 from feedd.disk.database import Damaged
 from feedd.disk.digests import Digests
+from feedd.disk.entry_pages import EntryPages
 from feedd.disk.items import Glance, ItemsDirectory, Scan
 from feedd.disk.ledger import Ledger
 from feedd.disk.published import Published
@@ -74,6 +75,7 @@ class Work:
         self.published = Published(db)
         self.digests = Digests(db)
         self.targets = Targets(db)
+        self.entry_pages = EntryPages(db)
         self._next_period: datetime | None = None
         self._reader = Reader(items, settings.site, workers)
         self._workers = workers
@@ -115,8 +117,9 @@ class Work:
         all_anew = ledger.setting("rendering") != settings.rendering_mark
         if all_anew:
             self.published.mark_all_stale()
+            self.entry_pages.mark_all_stale()
             self.keep_site(STALE)
-        if self.published.stale() and ledger.setting(WRITING) != "begun":
+        if (self.published.stale() or self.entry_pages.stale()) and ledger.setting(WRITING) != "begun":
             ledger.keep_setting(WRITING, "begun")
         for name, value in (self._marks() | {"files": str(changes.files)}).items():
             if ledger.setting(name) != value:

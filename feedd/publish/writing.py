@@ -76,6 +76,10 @@ class DocumentWriter:
         done = [self._delete(path) for path in paths]
         return all(done)
 
+    def delete_known(self, paths: Sequence[str]) -> bool:
+        """Deletes those of these documents that feedd wrote; False if one could not be."""
+        return self.delete(self._published.documents_at(paths))
+
     def _settled(self, feed: int, documents: list[Document], written: Future[list[_Outcome]]) -> tuple[int, bool]:
         return feed, self._keep_all(feed, documents, written.result())
 

@@ -1,0 +1,62 @@
+"""The page of one entry, for entries that link to no other: its whole text (HTML)."""
+
+from __future__ import annotations
+
+import html
+import re
+from html import escape
+
+from feedd.core.render import markup
+from feedd.core.render.pages import FOOT
+from feedd.model import Entry
+
+ROOT = "../../"  # leads from the page to the root of the site
+_DESCRIBED = 160  # characters: search engines show no more
+_TAG = re.compile(r'<(/?)([a-z][a-z0-9]*)([^<>"]*(?:"[^"]*"[^<>"]*)*)>')  # all values are quoted
+_ATTRIBUTE = re.compile(r'([a-z]+)="([^"]*)"')
+
+
+def entry_page(entry: Entry, site: str, language: str) -> bytes:
+    """The page of an entry. `site` is the title of the site, `language` that of the site; `entry.link` its address."""
+    description = entry.summary[:_DESCRIBED] or entry.title
+    page = markup.Page(language, f"{entry.title} - {site}", description, entry.link or "", ROOT, "")
+    own = f' lang="{escape(entry.language)}"' if entry.language else ""
+    moment = entry.published.isoformat().replace("+00:00", "Z")
+    content = without_pictures(entry.content, entry.title)
+    by = escape(", ".join(entry.authors))
+    before = f"""<header class="masthead of-entry">
+<nav aria-label="Where this is"><a class="site" href="{ROOT}{markup.FILE}">{escape(site)}</a></nav>
+<div><h1{own}{markup.text_direction(entry.title, entry.language)}>{escape(entry.title)}</h1></div>
+</header>
+<main id="main" class="entry">
+"""
+    whole = f"""<article{own}>
+<p class="meta"><time datetime="{moment}">{moment[:10]}</time> <span class="by">{by}</span></p>
+<div class="text"{markup.text_direction(entry.summary, entry.language)}>{content}</div>
+</article>
+"""
+    after = f"""</main>
+<footer><a href="{ROOT}{markup.FILE}">All topics and providers</a> <span>{FOOT}</span></footer>
+"""
+    return markup.document(page, before, whole.encode(), after)
+
+
+def without_pictures(content: str, title: str) -> str:
+    """The content of an entry with links in the place of its pictures, since pages load nothing from other hosts. In a
+    link, where no other may stand, a picture is what it is called. One that is called like its entry has no name.
+    """
+    in_link = False
+
+    def shown(found: re.Match[str]) -> str:
+        nonlocal in_link
+        closing, tag, written = found.groups()
+        if tag == "a":
+            in_link = not closing
+        if tag != "img":
+            return found[0]
+        attributes = dict(_ATTRIBUTE.findall(written))
+        name = attributes.get("alt") or ""
+        name = "Picture" if html.unescape(name) in ("", title) else name
+        return name if in_link or not attributes.get("src") else f'<a href="{attributes["src"]}">{name}</a>'
+
+    return _TAG.sub(shown, content)

@@ -1,0 +1,61 @@
+"""What is remembered of the pages of entries: their slugs, and which of them have to be made again."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Collection, Iterable, Sequence
+
+from feedd.core.catalog import EntryRecord
+from feedd.core.entry_pages import possible_entry_slugs
+from feedd.disk.database import selected
+from feedd.disk.published import MEMBER_COLUMNS, Shown, shown_of
+
+
+class EntryPages:
+    """Pages of entries without a link, over an open database."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._db = connection
+
+    def choose_slug(self, record: EntryRecord, title: str, taken: Collection[str]) -> str:
+        """A slug for an entry that has none: one that no entry ever had, nor is `taken`."""
+        for slug in possible_entry_slugs(title, record.id):
+            if slug not in taken and not self._db.execute("SELECT 1 FROM entries WHERE slug = ?", (slug,)).fetchone():
+                return slug
+        raise AssertionError("there is no end of possible slugs")
+
+    def mark_stale(self, entries: Collection[int]) -> None:
+        """Has the pages of those of `entries` made again, or deleted, that have or had one."""
+        rows = selected(self._db, "SELECT entry FROM entries WHERE slug IS NOT NULL AND entry IN", sorted(entries))
+        self._db.executemany("INSERT OR IGNORE INTO stale_pages VALUES (?)", rows)
+
+    def mark_all_stale(self) -> None:
+        """Has every page made again."""
+        self._db.execute("INSERT OR IGNORE INTO stale_pages SELECT entry FROM entries WHERE slug IS NOT NULL")
+
+    def mark_fresh(self, entries: Iterable[int]) -> None:
+        """The pages of `entries` are what they should be."""
+        self._db.executemany("DELETE FROM stale_pages WHERE entry = ?", [(entry,) for entry in entries])
+
+    def stale(self) -> dict[int, str]:
+        """The entries whose pages have to be made again, or deleted, with their slugs."""
+        return dict(self._db.execute("SELECT entry, slug FROM stale_pages JOIN entries USING (entry)"))
+
+    def of_slugs(self, slugs: Iterable[str]) -> dict[int, str]:
+        """The entries with these slugs."""
+        return dict(selected(self._db, "SELECT entry, slug FROM entries WHERE slug IN", sorted(slugs)))
+
+    def wanted(self) -> set[str]:
+        """The slugs of all entries that are to have a page."""
+        rows = self._db.execute("SELECT slug FROM entries WHERE slug IS NOT NULL AND shown AND link IS NULL")
+        return {slug for (slug,) in rows}
+
+    def shown(self, entries: Sequence[int]) -> list[Shown]:
+        """Those of `entries` that are to have a page."""
+        rows = selected(
+            self._db,
+            f"SELECT {MEMBER_COLUMNS}, 0, f.digest FROM entries e JOIN files f ON f.file = e.file "  # noqa: S608
+            "WHERE e.slug IS NOT NULL AND e.shown AND e.link IS NULL AND e.entry IN",
+            entries,
+        )
+        return shown_of(self._db, rows)

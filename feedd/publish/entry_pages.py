@@ -1,0 +1,58 @@
+"""Pages of entries: those that may be others now, in; documents, written or deleted, out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from feedd.core.assemble import Site
+from feedd.core.encodings import ENCODINGS
+from feedd.core.entry_pages import entry_folder, slug_in
+from feedd.core.render import PAGE
+from feedd.disk.entry_pages import EntryPages
+from feedd.disk.published import Published
+from feedd.publish.amiss import wanted_paths
+from feedd.publish.documents import DocumentMaker
+from feedd.publish.entries import Failed
+from feedd.publish.writing import DocumentWriter
+
+
+def put_entry_pages(
+    pages: EntryPages, stale: Mapping[int, str], maker: DocumentMaker, writer: DocumentWriter, site: Site
+) -> list[Failed]:
+    """Writes the pages of `stale` entries, given with their slugs; deletes those of entries that are to have none. What
+    could not be done stays stale. Returns the entries of which no page can be made.
+    """
+    shown = pages.shown(sorted(stale)) if site.pages else []
+    wanted = {each.record.entry for each in shown}
+    gone = {entry: slug for entry, slug in stale.items() if entry not in wanted}
+    done = [entry for entry, slug in gone.items() if writer.delete_known(files_of([slug]))]
+    all_failed: list[Failed] = []
+    for made, failed in maker.entry_pages(shown):
+        all_failed += failed
+        done += [entry for entry, document in made if writer.put_site([document])]
+    pages.mark_fresh(done)
+    return all_failed
+
+
+def doomed_pages(pages: EntryPages, published: Published, *, all_of_them: bool) -> list[str]:
+    """The documents of stale entries that are to have no page any more; `all_of_them`: of all stale entries."""
+    stale = pages.stale()
+    kept = set() if all_of_them else {each.record.entry for each in pages.shown(sorted(stale))}
+    paths = files_of(slug for entry, slug in stale.items() if entry not in kept)
+    return [path for path in paths if published.document(path) is not None]
+
+
+def still_unwanted(paths: Sequence[str], pages: EntryPages, site: Site) -> list[str]:
+    """Those of these documents, which were not wanted before the pass, that are not wanted now: an entry may be shown
+    again.
+    """
+    if not any(map(slug_in, paths)):
+        return list(paths)
+    wanted = wanted_paths(site, (), pages.wanted())
+    return [path for path in paths if slug_in(path) is None or not wanted(path)]
+
+
+def files_of(slugs: Iterable[str]) -> list[str]:
+    """The files of the pages of entries, as they are and encoded."""
+    suffixes = ("", *(each.suffix for each in ENCODINGS.values()))
+    return [entry_folder(slug) + PAGE.file + suffix for slug in slugs for suffix in suffixes]
