@@ -106,10 +106,19 @@ def last_closing(texts: Sequence[str], code: Sequence[bool]) -> int:
 
 
 def first_fields(texts: Sequence[str]) -> int:
-    """How many lines there are up to the end of the first block, if one of them reads as a field."""
-    start = next((at for at, line in enumerate(texts) if line.strip()), len(texts))
-    end = start + len(_first_block(texts[start:]))
-    return end if any(map(is_field, texts[start:end])) else 0
+    """How many lines there are up to the end of the first blocks in each of which a line reads as a field.
+
+    A first line that ends in a quote is the rest of a field that a stray line has cut.
+    """
+    end = at = 0
+    has_field = bool(texts) and texts[0].rstrip().endswith(('"', "'"))
+    for at, line in enumerate(texts, 1):
+        has_field = has_field or is_field(line)
+        if not line.strip() and at > 1 and texts[at - 2].strip():
+            if not has_field:
+                return end
+            end, has_field = at, False
+    return at if has_field else end
 
 
 def _goes_on(texts: Sequence[str]) -> bool:

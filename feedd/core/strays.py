@@ -22,9 +22,11 @@ from feedd.core.mentions import (
 from feedd.core.samples import Lines, continuation, first_closing, in_code, is_closing, lines_of
 
 _PARTED_NAMES = re.compile(
-    "|".join(r"[^\w\n]?".join(name) for name in ("secured", "published", "removed", "deleted", "draft", "heat")),
+    "|".join(r"[^\w\n]{0,4}".join(name) for name in ("secured", "published", "removed", "deleted", "draft", "heat")),
     re.IGNORECASE,
 )
+_GIVEN_ROUGHLY = re.compile(r"[^\w\s:]{0,4}\s*[:\uff1a]")
+_CONTINUING = ",;:&)'\""  # marks with which no text begins, but the rest of one may
 _TOKEN = re.compile(r"[\w+/=;-]{8,}", re.ASCII)
 _KNOWN = re.compile(
     r"[ \t]*+(?:-[ \t]+)*+[\"']?(?:title|name|excerpt|bio|\w+Url|website|twitter|linkedin|featuredContent|videoId"
@@ -44,7 +46,9 @@ _GOES_ON = (
     "the front matter ends above this line, and seems to go on in it; take out the stray `---`; if this is a sample, "
     "put it in a code block, between two lines of three backquotes"
 )
-_SEAL_GOES_ON = "what is `secured` may go on in the body; put its text in quotes"
+_SEAL_GOES_ON = (
+    "what is `secured` may go on in the body; put its text in quotes, and leave an empty line above the body"
+)
 
 
 def may_go_on(body: str, *, has_seals: bool) -> bool:
@@ -52,6 +56,9 @@ def may_go_on(body: str, *, has_seals: bool) -> bool:
     if "\n---" in body or "\n..." in body or body.startswith((" ", "\t", "-")):
         return True
     if has_seals and (body[-1:] != "\n" or (body[:1] == "\n" and body.lstrip("\n")[:1] in (" ", "\t", "-"))):
+        return True
+    name, colon, _ = body[:40].partition(":")
+    if colon and not name.strip(" \"'").replace("_", "").replace(" ", "").isalnum():
         return True
     if _FIELD_SOON.match(body) is None:
         return False
@@ -74,19 +81,19 @@ def strays(body: str, spans: Sequence[Scalar]) -> Iterator[Found]:
 def _with_parted_name(body: str, lines: Lines, code: Sequence[bool], reach: int) -> Iterator[Found]:
     """Fields with a slip in their names, or without a colon, in what may be the rest of a front matter."""
     closing = first_closing(lines.texts, code)
-    last = closing if closing < len(lines.texts) else reach
+    last = closing if closing < len(lines.texts) else max(reach, _first_empty(lines.texts))
     end = lines.starts[last] if last < len(lines.texts) else len(body)
     for found in _PARTED_NAMES.finditer(body, 0, end):
         at = bisect_right(lines.starts, found.start()) - 1
         before = body[max(lines.starts[at], found.start() - WINDOW) : found.start()]
         name = re.sub(r"\W", "", found[0]).lower()
         after = body[found.end() : found.end() + WINDOW]
-        is_parted = name != found[0].lower() and given(after)
+        is_parted = _GIVEN_ROUGHLY.match(after) and not (name == found[0].lower() and given(after))
         is_alone = not after.partition("\n")[0].strip("\"' \t") and after.partition("\n")[2].startswith((" ", "\t"))
         if (is_parted or is_alone) and not code[at] and is_structure(before):
             if name == "secured":
                 yield Found(("body",), found.start(), _SEAL_IN_BODY)
-            elif mark_given(name, after, swept=False):
+            elif mark_given(name, after[after.find(":") :], swept=False):
                 yield Found(("body",), found.start(), f"`{name}` {_STANDS_IN_BODY}", withholds=True)
 
 
@@ -112,11 +119,18 @@ def _in_body(body: str, lines: Lines, code: Sequence[bool], reach: int) -> Itera
             yield Found(("body",), found.start(), f"`{name}` {_STANDS_IN_BODY}", withholds=True)
 
 
+def _first_empty(texts: Sequence[str]) -> int:
+    return next((at for at, line in enumerate(texts) if not line.strip()), len(texts))
+
+
 def _is_cut(texts: Sequence[str], code: Sequence[bool], reach: int, spans: Sequence[Scalar]) -> bool:
     """Whether a stray `---` may have cut a sealed text in two, whose end no quote tells."""
     last = spans[-1] if spans else None
-    if last is None or last.style in ('"', "'") or not any(str(part).lower() == "secured" for part in last.path):
+    if last is None or not any(str(part).lower() == "secured" for part in last.path):
         return False
+    if last.style in ('"', "'"):  # a stray line in the place of a quote within the text
+        is_rest = texts[0][:1].islower() or texts[0][:1] in tuple(_CONTINUING)
+        return is_rest and 0 < first_closing(texts, code) < min(_first_empty(texts), len(texts) - 1) + 1
     beginning = next((line[:1] for line in texts if line.strip()), "")
     if beginning in (" ", "\t") or (beginning and not last.text and beginning in tuple("-}])|>\"'{[")):
         return True
@@ -126,7 +140,7 @@ def _is_cut(texts: Sequence[str], code: Sequence[bool], reach: int, spans: Seque
         or texts[0][:1] in tuple(",;:&)'\"")
         or _TOKEN.fullmatch(texts[0]) is not None
     )
-    end = next((at for at, line in enumerate(texts) if not line.strip()), len(texts))
+    end = _first_empty(texts)
     closing = first_closing(texts, code)
     is_closed = 0 < closing <= min(end + 1, len(texts) - 1) or any(
         line[:1] in (" ", "\t") for line in texts[: min(end, closing)]

@@ -99,6 +99,20 @@ def test_what_a_person_sees_to_be_withheld_is_not_published_whatever_slip_a_file
     assert [data for data in withheld_mutants() if shows_a_mark(data) and is_published(parse("a.md", data))] == []
 
 
+@pytest.mark.parametrize(
+    "data",
+    [
+        "---\ntitle: 'x\nquality: 3\n\ndraft: true\n\nprovider:\n  name: n\n---\nText.\n",
+        "---\ntitle: x\n---\nquality: [\n\nprovider:\n  name: n\n\npublished: false\n--\nText.\n",
+        '---\ntitle: [x\n---\n\nprovider:\n  name: n\n\npublished: "false""\n---\nText.\n',
+    ],
+)
+def test_a_mark_is_seen_in_each_block_of_a_broken_front_matter(data: str) -> None:
+    parsed = parse("a.md", data.encode())
+    assert parsed.item is None
+    assert parsed.withheld
+
+
 def test_a_file_without_a_slip_is_taken_and_says_what_it_says() -> None:
     for number in range(MUTANTS):
         rng = random.Random(number)
@@ -163,8 +177,12 @@ QUOTED = SEAL.replace("'", "''")
         ("title: x\nrelated:\n- title: r\n", "  secured: HIDDEN words\n---\nText.\n"),
         ("title: x\nsecured: |\n  Some\n", "  HIDDEN words\n---\nText.\n"),
         ("title: x\nsecured: Some\n", "hidden HIDDEN words\n---\nText.\n"),
+        ("title: x\nsecured: 'Some'\n", "hidden HIDDEN words\n---\nText.\n"),
         ("title: x\nsecured:\n", "- HIDDEN words\n---\nText.\n"),
         ("title: x\n", 'quality: 3\n"secur"ed": HIDDEN words\n---\nText.\n'),
+        ("title: x\n", "se\\cured: HIDDEN words\nText.\n"),
+        ("title: x\n", "secu---red: HIDDEN words\n---\nText.\n"),
+        ("title: x\n", "rest\n  of: it\n\nsecured|: HIDDEN words\n---\nText.\n"),
         # a line that got lost in the body
         ("title: x\n", f"Text.\n\nsecured: '{QUOTED}'\n\nMore.\n"),
         ("title: x\n", "Text.\nSECURED: HIDDEN words\nMore.\n"),
@@ -390,7 +408,7 @@ def test_what_only_shows_such_fields_is_published_without_a_word(front: str, bod
             "rest\n---\na\n",
             5,
             "body",
-            "what is `secured` may go on in the body; put its text in quotes",
+            "what is `secured` may go on in the body; put its text in quotes, and leave an empty",
         ),
         ("secured: |\nexcerpt: a\n", "", 3, "secured", "take it out, or put its text in quotes"),
         ("publised: false\n", "", 3, "publised", "not known; did you mean `published`?"),
@@ -412,7 +430,7 @@ def test_a_doubt_names_line_and_field_and_says_what_to_write(
         ("more:\n  draft: true\n", "draft: false\nmore:\n  draft: true\n"),
         ("---\nsecured: b c\n", "---\n```\nsecured: b c\n```\n"),
         ("---\ntitle: b\npublished: false\n---\n", "---\n```\ntitle: b\npublished: false\n---\n```\n"),
-        ("secured: b\n---\nrest\n---\n", "secured: 'b'\n---\nrest\n---\n"),
+        ("secured: b\n---\nrest\n---\n", "secured: 'b'\n---\n\nrest\n---\n"),
     ],
 )
 def test_what_a_doubt_says_to_write_ends_the_doubt(doubtful: str, clear: str) -> None:
