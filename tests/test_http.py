@@ -293,9 +293,11 @@ def test_nothing_but_documents_is_served(server: Server, published: Site) -> Non
 
 def test_links_do_not_lead_out_of_the_folder(server: Server, published: Site) -> None:
     (published.feeds / "link.json").symlink_to(published.seeds / "one.md")
-    (published.feeds / "seeds").symlink_to(published.seeds)
+    (published.root / "others").mkdir()
+    (published.root / "others/page.html").write_text("somebody's")
+    (published.feeds / "others").symlink_to(published.root / "others")
     allowed = {200} if server.follows_links else {403, 404}
-    assert {server.ask(path).status for path in ("/link.json", "/seeds/one.md")} <= allowed
+    assert {server.ask(path).status for path in ("/link.json", "/others/page.html")} <= allowed
 
 
 # For browsers
@@ -324,3 +326,20 @@ def test_documents_are_fresh_for_minutes_and_what_is_named_by_its_digest_for_eve
     assert "immutable" in server.ask(f"/feedd.css?v={digest}").headers["cache-control"]
     for path in ("/feedd.css", "/atom.xml?v=0a1b2c"):
         assert "immutable" not in server.ask(path).headers["cache-control"]
+
+
+UNMEANT = """
+atom.xml~ atom.xml.bak feed.json.orig notes.sqlite3 notes.db tool.py tool.sh upload.tmp index.html.swp Makefile id_rsa
+dump.sql feeds.tar.gz config.yaml a.md page.PHP
+""".split()
+MEANT = "logo.png robots.txt favicon.ico about.html style.xsl episode.mp3 PHOTO.JPG site.webmanifest".split()
+
+
+@pytest.mark.parametrize("folder", ["", "topics/boats/"])
+def test_only_what_a_publisher_means_to_give_out_is_given_out(published: Site, server: Server, folder: str) -> None:
+    for name in UNMEANT + MEANT:
+        (published.feeds / folder / name).write_bytes(b"mine")
+    assert {name: server.ask(f"/{folder}{name}").status for name in UNMEANT} == dict.fromkeys(UNMEANT, 404)
+    assert {name: server.ask(f"/{folder}{name}").status for name in MEANT} == dict.fromkeys(MEANT, 200)
+    assert server.ask("/topics/boats").status in (301, 308)
+    assert server.ask("/topics/boats/").status == 200

@@ -276,6 +276,33 @@ def test_a_retired_feed_is_gone_until_it_is_wanted_again(site: Site) -> None:
     assert site.ids("topics/old/atom.xml") == {"One": site.ids()["One"]}
 
 
+def test_views_of_a_retired_feed_go_where_their_feed_goes(site: Site) -> None:
+    site.write("a.md", item("One", "https://a.example/1", topics=["Old", "AI"], provider={"name": "A B"}))
+    site.configure(views={"feeds": ["all", "topics", "providers"], "digest": ["daily"]})
+    site.render()
+    site.configure(
+        views={"feeds": ["all", "topics", "providers"], "digest": ["daily"]},
+        retired={"topics/old": None, "providers/a-b": "topics/ai"},
+    )
+    site.render()
+    with serving(site.root) as url:
+        for view in ("top", "hot", "digest/daily"):
+            assert request(url, f"/topics/old/{view}/rss.xml").status == 410
+            moved = request(url, f"/providers/a-b/{view}/atom.xml")
+            assert (moved.status, moved.headers["location"]) == (301, f"/topics/ai/{view}/atom.xml")
+            assert request(url, f"/topics/ai/{view}/atom.xml").status == 200
+
+
+def test_a_folder_that_the_ledger_never_knew_may_be_retired(site: Site) -> None:
+    site.write("a.md", item("One", "https://a.example/1", topics=["AI"]))
+    site.configure(retired={"topics/of-before": "topics/ai", "providers/gone": None})
+    assert site.render().remarks == ()
+    with serving(site.root) as url:
+        assert request(url, "/topics/of-before/atom.xml").headers["location"] == "/topics/ai/atom.xml"
+        assert request(url, "/providers/gone/rss.xml").status == 410
+    assert b"/topics/of-before/* /topics/ai/:splat 301" in site.documents()["_redirects"]
+
+
 SECRET = b"nobody may read this"
 TRAVERSALS = [
     "/../secret",
@@ -649,7 +676,7 @@ def test_a_plan_and_an_explanation_know_of_retired_feeds(site: Site) -> None:
     site.render()
     site.configure(retired={"topics/old": None})
     plan = site.run("plan").out
-    assert "topics/old/atom.xml" in plan
+    assert "topics/old/" in plan
     assert site.render().feeds == 2
     assert "topics/old" not in site.run("plan").out
     assert "topics/old" not in site.run("why", str(path)).out
@@ -820,7 +847,7 @@ def test_no_feed_is_given_up_for_one_that_is_not_there(
     site.configure(topics="topics.yaml", retired=retired)
     report = site.render()
     assert {path.name for path in (site.feeds / "topics").iterdir()} == kept
-    assert bool(report.remarks) == (kept != {"other"})
+    assert bool(report.remarks) == (kept != {"other"} and "topics/never" not in retired)
     assert site.render().written == ()
 
 

@@ -24,15 +24,14 @@ def retired_folders(heads: Iterable[FeedHead], site: Site) -> tuple[dict[str, st
         _folder(head): _folder(by_identity[now]) for head, now in _renamed(by_identity, site)
     }
     moves |= site.retired
-    wrong = [f"retired: {old} never was a feed" for old in site.retired if old not in folders]
+    wrong: list[str] = []
     found: dict[str, str | None] = {}
     for old in moves:
-        if old in folders:
-            end = _end(old, moves)
-            if end is None or (end in folders and end not in moves):
-                found[old] = end
-            else:
-                wrong.append(f"retired: {old} stays, since {moves[old]} is no feed that could take its place")
+        end = _end(old, moves)
+        if end is None or (end in folders and end not in moves):
+            found[old] = end
+        else:
+            wrong.append(f"retired: {old} stays, since {moves[old]} is no feed that could take its place")
     return found, wrong
 
 

@@ -18,6 +18,49 @@ _FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
 _FILE = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
 
 
+SUFFIXES = frozenset(
+    [
+        "xml",
+        "rss",
+        "atom",
+        "json",
+        "opml",
+        "html",
+        "htm",
+        "xhtml",
+        "css",
+        "js",
+        "mjs",
+        "svg",
+        "png",
+        "jpg",
+        "jpeg",
+        "gif",
+        "webp",
+        "avif",
+        "ico",
+        "txt",
+        "xsl",
+        "xslt",
+        "webmanifest",
+        "woff",
+        "woff2",
+        "pdf",
+        "epub",
+        "mp3",
+        "m4a",
+        "ogg",
+        "oga",
+        "opus",
+        "wav",
+        "mp4",
+        "m4v",
+        "webm",
+        "vtt",
+    ]
+)
+
+
 class Look(NamedTuple):
     """What tells a file from every other version of it. `size` is bytes; the times are ns."""
 
@@ -45,8 +88,9 @@ _ABSENT = (errno.ENOENT, errno.ENOTDIR, errno.EISDIR, errno.ELOOP, errno.ENAMETO
 class ServedDirectory:
     """The feeds' directory as a server sees it. Paths are relative to it, with `/`.
 
-    Given out are regular files. Links, pipes and devices are not there, nor is anything whose name, or whose folder's
-    name, begins with a dot (a document that is being written does) or an underscore.
+    Given out are regular files of the kinds that a publisher of feeds and pages means to give out (SUFFIXES): what an
+    editor, a script or a database leaves beside them is not. Links, pipes and devices are not there, nor is anything
+    whose name, or whose folder's name, begins with a dot (a document that is being written does) or an underscore.
     """
 
     def __init__(self, root: Path) -> None:
@@ -78,7 +122,8 @@ class ServedDirectory:
         """The bytes of a file; None if there is none that may be given out. Raises TooLarge for one of more than `most`
         bytes, and OSError if there may be one that cannot be read.
         """
-        return self._load(path, most) if is_public(path) else None
+        is_meant = is_public(path) and path.rpartition(".")[2].lower() in SUFFIXES
+        return self._load(path, most) if is_meant else None
 
     def redirects(self, name: str, most: int) -> Loaded | None:
         """A file at the top that is for servers, and not given out. Raises as `load` does."""

@@ -156,7 +156,6 @@ class Publisher:
     def _pass(
         self, now: datetime, allow_empty: bool, touched: Collection[str] | None, remarks: tuple[str, ...]
     ) -> Report:
-        self._site_file.hold()
         self._feeds.look_anew()
         db = self._open()
         with translated():
@@ -168,6 +167,7 @@ class Publisher:
             changes = work.changes(look)
             if not (changes.files or allow_empty or work.was_emptied()):
                 return Report(refused=_nothing_there(work.ledger), remarks=remarks)
+            self._site_file.hold()
             if not remarks and work.ledger.is_empty():
                 remarks = self._beginning(work)
             key = work.site_key(self._site_file.key())

@@ -68,9 +68,13 @@ class Shelf:
         if path in retired:
             return retired[path] or ""
         folder, _, name = path.rpartition("/")
-        if folder in retired:
-            now = retired[folder]
-            return f"{now}/{name}" if now is not None else ""
+        above, rest = folder, name
+        while above:  # a view lies in the folder of its feed
+            if above in retired:
+                now = retired[above]
+                return f"{now}/{rest}" if now is not None else ""
+            above, _, last = above.rpartition("/")
+            rest = f"{last}/{rest}"
         format_of = BY_FILE.get(name)
         if format_of is not None and format_of.name not in self._manner.formats and self._is_feed(folder):
             return ""
