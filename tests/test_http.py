@@ -328,11 +328,34 @@ def test_documents_are_fresh_for_minutes_and_what_is_named_by_its_digest_for_eve
         assert "immutable" not in server.ask(path).headers["cache-control"]
 
 
-UNMEANT = """
-atom.xml~ atom.xml.bak feed.json.orig notes.sqlite3 notes.db tool.py tool.sh upload.tmp index.html.swp Makefile id_rsa
-dump.sql feeds.tar.gz config.yaml a.md page.PHP
-""".split()
-MEANT = "logo.png robots.txt favicon.ico about.html style.xsl episode.mp3 PHOTO.JPG site.webmanifest".split()
+UNMEANT = [
+    "atom.xml~",
+    "atom.xml.bak",
+    "feed.json.orig",
+    "notes.sqlite3",
+    "notes.db",
+    "tool.py",
+    "tool.sh",
+    "upload.tmp",
+    "index.html.swp",
+    "Makefile",
+    "id_rsa",
+    "dump.sql",
+    "feeds.tar.gz",
+    "config.yaml",
+    "a.md",
+    "page.PHP",
+]
+MEANT = [
+    "logo.png",
+    "robots.txt",
+    "favicon.ico",
+    "about.html",
+    "style.xsl",
+    "episode.mp3",
+    "PHOTO.JPG",
+    "site.webmanifest",
+]
 
 
 @pytest.mark.parametrize("folder", ["", "topics/boats/"])
