@@ -60,6 +60,8 @@ class Documents:
             return other(request)
         if request.method not in (b"GET", b"HEAD"):
             return _OPTIONS if request.method == b"OPTIONS" else _READ_ONLY
+        if request.path + b"/" == self._prefix:
+            return _moved(self._prefix)
         for path in _paths(request.path, self._prefix) if len(request.path) <= _LONGEST_PATH else ():
             try:
                 kept = self._shelf.find(path)
@@ -73,7 +75,7 @@ class Documents:
                 return self._given(kept, request)
             if elsewhere is not None:
                 return elsewhere
-        return _moved(self._prefix) if request.path + b"/" == self._prefix else _MISSING
+        return _MISSING
 
     def _given(self, kept: Kept, request: Request) -> Answer:
         """A document, or that it is as it was."""

@@ -58,10 +58,14 @@ class Connections:
             self._tick()
         return len(self.open) <= self.most
 
-    def _tick(self) -> None:
-        self.now = time.monotonic()
+    def look_at_clock(self) -> None:
+        """Takes the time of this moment: the last second's may lie before the change of a document."""
         self.seconds = int(time.time())
         self.date = b"Date: " + formatdate(self.seconds, usegmt=True).encode()
+
+    def _tick(self) -> None:
+        self.now = time.monotonic()
+        self.look_at_clock()
         for connection in [each for each in self.open if each.deadline < self.now]:
             if not connection.goes_on():
                 connection.transport.abort()
@@ -228,6 +232,8 @@ class Connection(asyncio.Protocol):
         self._allow(IDLE_SECONDS)
         self._connections.tally.count(answer, len(body), request.headers.get(b"user-agent"))
         head = answer.head
+        if answer.modified > self._connections.seconds:
+            self._connections.look_at_clock()
         if answer.modified > self._connections.seconds:  # RFC 9110, 8.8.2.1: it must not be later than Date
             head = _LAST_MODIFIED.sub(self._connections.date.replace(b"Date", b"Last-Modified"), head)
         self._send(head, body, stays)
