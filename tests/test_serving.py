@@ -209,15 +209,15 @@ def test_last_modified_is_never_later_than_date(site: Site, ahead: int) -> None:
 
 def test_a_document_that_is_replaced_while_it_is_sent_arrives_whole(published: Site) -> None:
     old, new = b"a" * 8_000_000, b"b" * 8_000_000
-    document = published.feeds / "large.bin"
+    document = published.feeds / "large.json"
     document.write_bytes(old)
     with serving(published.root) as url, connected(url) as client:
-        client.sendall(b"GET /large.bin HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
+        client.sendall(b"GET /large.json HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
         heard = client.recv(1000)
-        beside = document.with_name(".large.bin.new")
+        beside = document.with_name(".large.json.new")
         beside.write_bytes(new)
         beside.replace(document)
-        assert request(url, "/large.bin").body == new
+        assert request(url, "/large.json").body == new
         while part := client.recv(1 << 20):
             heard += part
     assert heard.partition(b"\r\n\r\n")[2] == old

@@ -14,10 +14,13 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
+from feedd.core.encodings import ENCODINGS
+
 _FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
 _FILE = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
 
 
+_ENCODED = tuple(each.suffix for each in ENCODINGS.values())
 SUFFIXES = frozenset(
     [
         "xml",
@@ -122,8 +125,7 @@ class ServedDirectory:
         """The bytes of a file; None if there is none that may be given out. Raises TooLarge for one of more than `most`
         bytes, and OSError if there may be one that cannot be read.
         """
-        is_meant = is_public(path) and path.rpartition(".")[2].lower() in SUFFIXES
-        return self._load(path, most) if is_meant else None
+        return self._load(path, most) if is_public(path) and _is_meant(path) else None
 
     def redirects(self, name: str, most: int) -> Loaded | None:
         """A file at the top that is for servers, and not given out. Raises as `load` does."""
@@ -174,6 +176,13 @@ class ServedDirectory:
 def is_public(path: str) -> bool:
     """Whether every part of a path is a name that may be given out."""
     return all(name and name[0] not in "._" and "\\" not in name for name in path.split("/"))
+
+
+def _is_meant(path: str) -> bool:
+    """Whether a file is of a kind that is given out, or the encoding of such a file."""
+    for suffix in _ENCODED:
+        path = path.removesuffix(suffix)
+    return path.rpartition(".")[2].lower() in SUFFIXES
 
 
 def _look(found: os.stat_result) -> Look:
