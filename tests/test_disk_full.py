@@ -300,3 +300,21 @@ def test_an_edit_that_withholds_nothing_deletes_nothing_on_a_full_disk(site: Sit
         report = site.render(status=3)
         assert report.deleted == ()
         assert documents(site) == before
+
+
+@pytest.mark.usefixtures("may_mount")
+def test_the_own_page_of_what_is_withheld_goes_though_the_state_directory_may_only_be_read(site: Site) -> None:
+    site.configure(limit=1)
+    with small_disk(site.state, "size=8m"):
+        site.write("a.md", item("How we sail", date="2024-05-01"))
+        site.write("b.md", item("Newer", "https://news.example/b", date="2024-05-02"))
+        site.render()
+        assert (site.feeds / "entry/how-we-sail/index.html").exists()
+        site.write("a.md", item("How we sail", date="2024-05-01", published=False))
+        subprocess.run(["mount", "-o", "remount,ro", site.state], check=True)
+        assert site.run("render").status == 3
+        assert not (site.feeds / "entry").exists()
+        assert site.titles() == {"Newer"}, "what shows nothing withheld stays"
+        subprocess.run(["mount", "-o", "remount,rw", site.state], check=True)
+        site.render()
+        assert site.render().written == ()
