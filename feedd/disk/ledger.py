@@ -123,25 +123,6 @@ class Ledger:
                     ),
                 )
 
-    def adopt_sources(self, files: Iterable[ReadFile]) -> None:
-        """Takes it that entries were shown these bytes of their files: to be called for files that are unchanged,
-        before they are remembered. Does something where no digest of the bytes was kept when they were read last.
-        """
-        sources = {file.path: file.source for file in files if file.item is not None}
-        rows = self._select(
-            "SELECT path, file, entry, problems FROM files "
-            "WHERE present AND item IS NOT NULL AND source IS NULL AND entry IS NOT NULL AND path IN",
-            list(sources),
-        )
-        self._db.executemany(
-            "UPDATE entries SET source = ? WHERE shown AND source IS NULL AND entry = ? AND file = ?",
-            [
-                (sources[path], entry, file)
-                for path, file, entry, problems in rows
-                if not problems or all(each.kind == "note" for each in decode_problems(problems))
-            ],
-        )
-
     def items_of(self, paths: Sequence[str]) -> dict[str, bytes]:
         """The digests of the last good items of those of the files at `paths` that have one."""
         sql = "SELECT path, digest FROM files WHERE present AND item IS NOT NULL AND path IN"

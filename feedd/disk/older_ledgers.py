@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Iterable
 
 from feedd.core import urls
 from feedd.core.identity import link_key, normal_path
-from feedd.disk.records import decode_item
+from feedd.disk.database import selected
+from feedd.disk.records import ReadFile, decode_item, decode_problems
 
 
 def keep_normal_paths(db: sqlite3.Connection) -> None:
@@ -34,3 +36,24 @@ def make_links_whole(db: sqlite3.Connection) -> None:
             db.execute("UPDATE entries SET link = ? WHERE entry = ?", (whole, entry))
             db.execute("DELETE FROM links WHERE link = ? AND entry = ?", (old, entry))
             db.execute("INSERT OR REPLACE INTO links VALUES (?, ?, 1)", (whole, entry))
+
+
+def adopt_sources(db: sqlite3.Connection, files: Iterable[ReadFile]) -> None:
+    """Takes it that entries were shown these bytes of their files: to be called for files that are unchanged,
+    before they are remembered. Does something where no digest of the bytes was kept when they were read last.
+    """
+    sources = {file.path: file.source for file in files if file.item is not None}
+    rows = selected(
+        db,
+        "SELECT path, file, entry, problems FROM files "
+        "WHERE present AND item IS NOT NULL AND source IS NULL AND entry IS NOT NULL AND path IN",
+        list(sources),
+    )
+    db.executemany(
+        "UPDATE entries SET source = ? WHERE shown AND source IS NULL AND entry = ? AND file = ?",
+        [
+            (sources[path], entry, file)
+            for path, file, entry, problems in rows
+            if not problems or all(each.kind == "note" for each in decode_problems(problems))
+        ],
+    )

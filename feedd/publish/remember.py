@@ -26,7 +26,7 @@ from feedd.core.stories import in_words
 from feedd.disk.digests import Digests
 from feedd.disk.entry_pages import EntryPages
 from feedd.disk.ledger import Ledger
-from feedd.disk.older_ledgers import keep_normal_paths, make_links_whole
+from feedd.disk.older_ledgers import adopt_sources, keep_normal_paths, make_links_whole
 from feedd.disk.published import Published
 from feedd.disk.records import ReadFile
 from feedd.disk.shared import SharedEntries
@@ -117,7 +117,7 @@ class Memory:
         for portion in portions:
             if self._begun:
                 former |= ledger.texts_of([file.path for file in portion])
-                ledger.adopt_sources(file for file in portion if file.path in changes.unchanged)
+                adopt_sources(self._db, (file for file in portion if file.path in changes.unchanged))
             ledger.remember_files(portion)
             failed.extend(file.path for file in portion if file.item is None)
             claims.extend(
