@@ -105,7 +105,7 @@ def _read(path: str, data: bytes) -> _Source | Parsed:
         seen = seen.replace(b"\0", b"")
     try:
         source = split(decode(data))
-        if line := conflict(source.front, source.body):
+        if (b"<<<<<<<" in data or b">>>>>>>" in data) and (line := conflict(source.front, source.body)):
             return refused(path, data, Problem(path, UNRESOLVED, line))
         return _Source(path, data, seen, source, read_tree(source.front))
     except FrontMatterError as error:

@@ -55,6 +55,8 @@ def may_go_on(body: str, *, has_seals: bool) -> bool:
     """Whether a body may begin with the rest of a front matter: a quick look."""
     if "\n---" in body or "\n..." in body or body.startswith((" ", "\t", "-")):
         return True
+    if has_seals and "---" in body:
+        return True
     if has_seals and (body[-1:] != "\n" or (body[:1] == "\n" and body.lstrip("\n")[:1] in (" ", "\t", "-"))):
         return True
     name, colon, _ = body[:40].partition(":")
@@ -130,7 +132,7 @@ def _is_cut(texts: Sequence[str], code: Sequence[bool], reach: int, spans: Seque
         return False
     if last.style in ('"', "'"):  # a stray line in the place of a quote within the text
         is_rest = texts[0][:1].islower() or texts[0][:1] in tuple(_CONTINUING)
-        return is_rest and 0 < first_closing(texts, code) < min(_first_empty(texts), len(texts) - 1) + 1
+        return is_rest and any(is_closing(line.strip()) for line in texts[1 : _first_empty(texts) + 1])
     beginning = next((line[:1] for line in texts if line.strip()), "")
     if beginning in (" ", "\t") or (beginning and not last.text and beginning in tuple("-}])|>\"'{[")):
         return True

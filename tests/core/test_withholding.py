@@ -178,6 +178,7 @@ QUOTED = SEAL.replace("'", "''")
         ("title: x\nsecured: |\n  Some\n", "  HIDDEN words\n---\nText.\n"),
         ("title: x\nsecured: Some\n", "hidden HIDDEN words\n---\nText.\n"),
         ("title: x\nsecured: 'Some'\n", "hidden HIDDEN words\n---\nText.\n"),
+        ("title: x\nsecured: 'x'\n", "'y HIDDEN words'\n  ---\nText.\n"),
         ("title: x\nsecured:\n", "- HIDDEN words\n---\nText.\n"),
         ("title: x\n", 'quality: 3\n"secur"ed": HIDDEN words\n---\nText.\n'),
         ("title: x\n", "se\\cured: HIDDEN words\nText.\n"),
