@@ -60,6 +60,7 @@ class ForkServer:
     """The fork server of this process, as this process sees it. It can be asked from any thread."""
 
     def __init__(self, work: Work) -> None:
+        self.owner = os.getpid()
         self._asking = threading.Lock()
         self._control, theirs = socket.socketpair()
         with theirs:
@@ -218,7 +219,7 @@ def _ended(pid: int, budget: Budget) -> tuple[int, int]:
 
 
 _servers: list[ForkServer] = []
-_owner: list[int] = []
+_of_others: list[ForkServer] = []  # which are not ended from here
 
 
 def fork_server(work: Work) -> ForkServer:
@@ -226,6 +227,8 @@ def fork_server(work: Work) -> ForkServer:
 
     To be called first while the process has one thread: later, it takes the start of another interpreter.
     """
+    if _servers and _servers[0].owner != os.getpid():  # this process was forked, and may have other rights
+        _of_others.append(_servers.pop())
     if not _servers:
         load()
         _servers.append(ForkServer(work))
@@ -234,7 +237,7 @@ def fork_server(work: Work) -> ForkServer:
 
 def end_fork_server() -> None:
     """Ends the fork server of this process, if there is one."""
-    while _servers:
+    while _servers and _servers[0].owner == os.getpid():
         _servers.pop().end()
 
 
