@@ -244,8 +244,11 @@ def test_a_file_that_was_only_copied_or_given_to_another_user_is_unchanged(upgra
     assert upgrade.dates() == before
 
 
-def test_a_file_that_is_renamed_as_feedd_is_upgraded_keeps_its_dates(upgrade: Upgrade) -> None:
-    upgrade.is_published_by_an_older_feedd({"a.md": (item("A read", LINK, DATE), item("A", LINK, DATE))})
+@pytest.mark.parametrize("link", [LINK, None])
+def test_a_file_that_is_renamed_as_feedd_is_upgraded_keeps_its_entry_and_dates(
+    upgrade: Upgrade, link: str | None
+) -> None:
+    upgrade.is_published_by_an_older_feedd({"a.md": (item("A read", link, DATE), item("A", link, DATE))})
     before = upgrade.dates()
     (upgrade.seeds / "a.md").rename(upgrade.seeds / "b.md")
     upgrade.publish()

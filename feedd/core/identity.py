@@ -25,14 +25,15 @@ from msgspec import Struct, field
 
 
 class Claim(NamedTuple):
-    """A file that was read: its path, the key of its canonical link (None without one), a digest of its text, and the
-    key of the document that it links into a part of (None if it does not).
+    """A file that was read: its path, the key of its canonical link (None without one), a digest of its text, the key
+    of the document that it links into a part of (None if it does not), and a digest of its bytes.
     """
 
     path: str
     link: bytes | None
     digest: bytes
     document: bytes | None = None
+    source: bytes = b""
 
 
 class KnownEntry(Struct):
@@ -50,7 +51,7 @@ class Known(Struct):
 
     paths: dict[str, int] = field(default_factory=dict)  # path -> the entry it was last
     links: dict[bytes, int] = field(default_factory=dict)  # link -> the entry it was last
-    # text that a link-less file had which is gone, or has another text now -> entries
+    # text, or bytes, that a link-less file had which is gone, or has another text now -> entries
     digests: dict[bytes, set[int]] = field(default_factory=dict)
     unchanged: set[str] = field(default_factory=set)  # paths of link-less files whose text is as it was
     entries: dict[int, KnownEntry] = field(default_factory=dict)
@@ -165,7 +166,8 @@ class _Resolution:
     def by_text(self, claim: Claim) -> bool:
         if claim.link is not None:
             return False
-        candidates = sorted(self._known.digests.get(claim.digest, ()))
+        digests = self._known.digests
+        candidates = sorted({*digests.get(claim.digest, ()), *digests.get(claim.source, ())})
         free = (entry for entry in candidates if not self._known.entries[entry].files)
         return (entry := next(free, None)) is not None and self._settle(claim, entry)
 

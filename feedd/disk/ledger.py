@@ -197,7 +197,13 @@ class Ledger:
             "SELECT digest, entry FROM files WHERE link IS NULL AND NOT present AND entry IS NOT NULL AND digest IN",
             [each.digest for each in claims if each.link is None],
         )
-        for digest, entry in gone:
+        moved = [each.source for each in claims if each.link is None and each.source and each.path not in paths]
+        as_bytes = self._select(  # what is read otherwise than it was has another text
+            "SELECT source, entry FROM files INDEXED BY files_by_digest "
+            "WHERE link IS NULL AND NOT present AND entry IS NOT NULL AND source IN",
+            moved,
+        )
+        for digest, entry in (*gone, *as_bytes):
             digests.setdefault(digest, set()).add(entry)
         now = {claim.path: claim.digest for claim in claims if claim.link is None}
         unchanged = {path for path, digest in former.items() if now.get(path) == digest}

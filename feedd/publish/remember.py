@@ -121,7 +121,9 @@ class Memory:
             ledger.remember_files(portion)
             failed.extend(file.path for file in portion if file.item is None)
             claims.extend(
-                Claim(file.path, file.link, file.digest, file.document) for file in portion if file.item is not None
+                Claim(file.path, file.link, file.digest, file.document, file.source)
+                for file in portion
+                if file.item is not None
             )
         known = ledger.known(claims, changes.removed, former)
         affected = {*known.paths.values(), *ledger.entries_of(failed)}
