@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from feedd.cli import words
+from feedd.cli.locating import say_if_elsewhere
 from feedd.cli.main import DONE, PROBLEMS
 from feedd.cli.setup import state_path, with_config
 from feedd.cli.words import Left
@@ -24,6 +25,7 @@ def announce(options: argparse.Namespace) -> int:
 
     def act(config: Config) -> int:
         hubs = config.websub.hubs
+        say_if_elsewhere(config)
         events, left = _announce(state_path(config), hubs)
         if options.format == "json":
             refused = as_mappings(left.refused)

@@ -15,6 +15,7 @@ from msgspec.structs import replace
 
 from feedd.cli import words
 from feedd.cli.explaining import say_explanation
+from feedd.cli.locating import say_if_elsewhere
 from feedd.cli.main import DONE, PROBLEMS, REFUSED
 from feedd.cli.progress import progress_bar
 from feedd.cli.setup import (
@@ -213,5 +214,6 @@ def init(options: argparse.Namespace) -> int:
 @contextmanager
 def preview_of(config: Config, now: datetime) -> Iterator[Preview]:
     """A preview of a pass at `now`."""
+    say_if_elsewhere(config)
     with publisher_of(config, state_path(config)) as publisher, publisher.preview(now) as preview:
         yield preview

@@ -83,9 +83,11 @@ def status(commands: Any) -> None:
         "service.status",
         "say whether the daemon runs, and what it did last",
         "Says whether `feedd run` is at work here, what the last pass did and when the next one comes. It reads what "
-        "the daemon left in the state directory and does not disturb it.",
-        "0 it runs and all is well; 1 it runs, but the last pass or the configuration has failed, or it has ended "
-        "without having been told to; 2 a mistake in the configuration or the command line; 3 it does not run.",
+        "the daemon left in the state directory and does not disturb it. If no daemon runs on the usual state "
+        "directory, systemd is asked for that of feedd.service.",
+        "0 it runs and all is well; 1 it runs, but the last pass or the configuration has failed, or it cannot be "
+        "looked at, or it has ended without having been told to; 2 a mistake in the configuration or the command "
+        "line; 3 it does not run.",
     )
     places(parser)
     report_format(parser, "text", "json")
@@ -101,7 +103,7 @@ def sync(commands: Any) -> None:
         "Returns when the daemon has published, or found reason to withhold, everything that was written to the "
         "items' directory before.",
         "0 done; 1 it took longer than the time-out, and why if that is known; 2 a mistake in the configuration or "
-        "the command line; 3 no daemon runs here.",
+        "the command line; 3 no daemon runs here, or it cannot be asked.",
     )
     places(parser)
     parser.add_argument(
@@ -155,11 +157,13 @@ def install_service(commands: Any) -> None:
     parser = command(
         commands,
         "install-service",
-        "service.install_service",
+        "installing.install_service",
         "have systemd run the daemon",
         "Writes a systemd unit that runs `feedd run` for the site in this folder, and says which commands to type "
-        "next. It starts nothing.",
-        "0 done; 2 a mistake in the configuration or the command line; 3 the unit could not be written.",
+        "next. It starts nothing. A unit for the machine is refused if something that the service uses lies in /tmp or "
+        "/var/tmp, which the service has for itself.",
+        "0 done; 2 a mistake in the configuration or the command line; 3 the unit could not be written, or could not "
+        "start.",
     )
     parser.add_argument("--user", action="store_true", help="for your own systemd (systemctl --user), without root")
     parser.add_argument("--print", action="store_true", dest="only_print", help="print the unit and write nothing")

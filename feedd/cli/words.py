@@ -306,5 +306,5 @@ def say_service(made: Iterable[Path], left: Path | None, site: ServiceSite) -> N
         say(f"  loginctl enable-linger {getpass.getuser()}    # so that it runs while you are logged out")
     elif site.state is None:
         say()
-        say("Its ledger will be in /var/lib/feedd. For commands that you type yourself, such as `feedd status`,")
+        say("Its ledger will be in /var/lib/feedd. For commands that you type yourself, such as `feedd why`,")
         say("write `state: /var/lib/feedd` under `directories:` in the configuration.")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Literal
 
@@ -12,6 +13,7 @@ from feedd.core.address import Address
 
 NAME = "feedd.service"
 SOCKET_NAME = "feedd.socket"
+_PRIVATE = ("/tmp", "/var/tmp")  # noqa: S108 - nothing is put there
 _UNFIT = re.compile("[\0-\x1f\x7f\ud800-\udfff]")
 
 
@@ -41,6 +43,15 @@ def unfit(site: Site) -> str | None:
         *(each.path for each in site.listens),
     )
     return next((text for text in texts if _UNFIT.search(text)), None)
+
+
+def unseen(site: Site, used: Iterable[Path]) -> Path | None:
+    """The first of the paths that the service uses and would not see; None if it sees them all. A unit of the system
+    has folders of its own for /tmp and /var/tmp (PrivateTmp=), and nothing of what others see there.
+    """
+    if site.user is None:
+        return None
+    return next((path for path in used if any(path.is_relative_to(each) for each in _PRIVATE)), None)
 
 
 def unit(site: Site) -> str:

@@ -11,13 +11,15 @@ import socket
 import stat
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from support import FEEDD, Site, end, item, looks
+from support import Site, end, item, looks
 
 from feedd.daemon import unit
 from feedd.daemon.unit import Site as ServiceSite
@@ -173,6 +175,25 @@ def test_a_state_directory_of_its_own_is_named_and_may_be_written() -> None:
 def test_homes_are_hidden_unless_something_lies_in_one() -> None:
     assert "\nProtectHome=yes\n" in unit.unit(NEWS)
     assert "\nProtectHome=read-only\n" in unit.unit(with_place(homes=True))
+
+
+@pytest.mark.parametrize(
+    ("user", "used", "found"),
+    [
+        ("news", ["/srv/news", "/tmp/news"], "/tmp/news"),
+        ("news", ["/var/tmp/news/seeds", "/tmp/news"], "/var/tmp/news/seeds"),
+        ("root", ["/tmp"], "/tmp"),
+        ("news", ["/srv/tmp/news", "/tmpfs/news", "/var/tmpx", "/home/ada/tmp", "/var"], None),
+        ("news", [], None),
+        (None, ["/tmp/news", "/var/tmp/news"], None),
+    ],
+)
+def test_a_service_of_the_system_does_not_see_what_lies_in_tmp(
+    user: str | None, used: list[str], found: str | None
+) -> None:
+    site = with_place(user=user)
+    assert unit.unseen(site, map(Path, used)) == (found and Path(found))
+    assert ("\nPrivateTmp=yes\n" in unit.unit(site)) is (user is not None)
 
 
 def with_place(**fields: object) -> ServiceSite:
@@ -332,7 +353,7 @@ def test_a_unit_that_is_only_printed_is_written_nowhere(site: Site, home: Path, 
     system = Path("/etc/systemd/system") / unit.NAME
     before = looks(site.root), looks(home), system.exists()
     result = site.run("install-service", "--print", *whose)
-    assert (result.status, result.err) == (0, "")
+    assert result.status == 0
     assert result.out.startswith("[Unit]\nDescription=feedd: feeds of ")
     assert result.out.endswith("\n") and not result.out.endswith("\n\n")
     assert ("\nUser=nobody\n" in result.out) is (len(whose) == 2)
@@ -523,10 +544,11 @@ def test_a_configuration_with_mistakes_gives_no_unit(site: Site, home: Path) -> 
     assert list(home.iterdir()) == []
 
 
+# The site is /srv here, and the environment of this Python /mnt: a service would not see what lies in /tmp.
 INSTALLED = """
-mount --bind "$1" /etc/systemd/system || exit 77
-shift
-exec "$@"
+mount --bind "$1" /etc/systemd/system && mount --bind "$2" /srv && mount --bind "$3" /mnt && cd /srv || exit 77
+shift 3
+exec /mnt/bin/python -m feedd install-service "$@"
 """
 
 
@@ -536,21 +558,114 @@ def test_what_a_unit_of_the_system_may_write_is_there_and_belongs_to_its_user(si
     units.mkdir()
     nobody = pwd.getpwnam("nobody")
     os.chown(site.seeds, nobody.pw_uid, nobody.pw_gid)
+    ended = installed(site, units, "--state", "state")
+    assert (ended.returncode, ended.stderr) == (0, "")
+    assert not (Path("/etc/systemd/system") / unit.NAME).exists()
+    assert "  sudo systemctl enable --now feedd" in ended.stdout.splitlines()
+    places = words(setting((units / unit.NAME).read_text(), "ReadWritePaths"))
+    assert places == ["/srv/feeds", "/srv/state"]
+    made = {place: site.root / Path(place).name for place in places}
+    assert {place: path.exists() and path.owner() for place, path in made.items()} == dict.fromkeys(places, "nobody")
+
+
+def installed(site: Site, units: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """Installs a unit of the system for a site in /srv, where `units` are all the units that there are."""
     ended = subprocess.run(
-        ["unshare", "--mount", "sh", "-c", INSTALLED, "sh", units, *FEEDD, "install-service", "--state", "state"],
-        cwd=site.root,
+        ["unshare", "--mount", "sh", "-c", INSTALLED, "sh", units, site.root, sys.prefix, *arguments],
         capture_output=True,
         text=True,
         timeout=60,
     )
     if ended.returncode == 77 or "unshare" in ended.stderr:
         pytest.skip("no mounts of one's own can be made here")
+    return ended
+
+
+HIDDEN = (
+    "feedd: the service would not see {}: it has a /tmp and a /var/tmp of its own (PrivateTmp=), which are empty; "
+    "move it elsewhere, to /srv for example\n"
+)
+
+
+@pytest.fixture(params=["/tmp", "/var/tmp"])
+def private(request: pytest.FixtureRequest) -> Iterator[Path]:
+    """A folder that a service would not see."""
+    with TemporaryDirectory(dir=request.param) as folder:
+        yield Path(folder)
+
+
+def test_a_service_of_the_system_is_not_installed_for_a_site_that_it_would_not_see(
+    site: Site, private: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (private / "seeds").mkdir()
+    monkeypatch.chdir(private)
+    system = Path("/etc/systemd/system") / unit.NAME
+    before = system.exists()
+    result = site.run("install-service", "--run-as", "nobody")
+    assert (result.status, result.out, result.err) == (3, "", HIDDEN.format(private))
+    assert [path.name for path in private.iterdir()] == ["seeds"]
+    assert system.exists() == before
+
+
+def test_a_unit_for_a_site_that_it_would_not_see_is_printed_with_a_remark(
+    site: Site, private: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (private / "seeds").mkdir()
+    monkeypatch.chdir(private)
+    result = site.run("install-service", "--run-as", "nobody", "--print")
+    assert (result.status, result.err) == (0, HIDDEN.format(private))
+    assert setting(result.out, "WorkingDirectory") == str(private)
+
+
+def test_ones_own_unit_sees_what_lies_in_tmp(
+    site: Site, private: Path, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (private / "seeds").mkdir()
+    monkeypatch.chdir(private)
+    result = site.run("install-service", "--user")
+    assert (result.status, result.err) == (0, "")
+    assert "PrivateTmp" not in (home / ".config/systemd/user/feedd.service").read_text()
+
+
+@pytest.mark.skipif(os.getuid() != 0, reason="only root can write a unit of the system, and hide that from the system")
+@pytest.mark.parametrize(
+    ("what", "arguments"),
+    [
+        ("seeds", ("--seeds", "there")),
+        ("feeds", ("--feeds", "{there}/feeds")),
+        ("state", ("--state", "there/state")),
+        ("configuration", ("--config", "there/feedd.yaml")),
+        ("socket", ()),
+    ],
+)
+def test_nothing_that_the_service_uses_may_lie_in_tmp_nor_be_a_link_to_there(
+    site: Site, private: Path, tmp_path: Path, what: str, arguments: tuple[str, ...]
+) -> None:
+    (tmp_path / "units").mkdir()
+    (site.root / "there").symlink_to(private)
+    (private / "feedd.yaml").write_text("authority: feeds.example,2026\n")
+    if what == "socket":
+        site.configure(serve={"listen": f"unix:{private}/feedd.sock"})
+    named = [each.format(there=private) for each in arguments]
+    ended = installed(site, tmp_path / "units", "--run-as", "nobody", *named)
+    hidden = {"seeds": "", "feeds": "/feeds", "state": "/state", "configuration": "/feedd.yaml"}
+    assert ended.returncode == 3
+    assert ended.stderr == HIDDEN.format(f"{private}{hidden.get(what, '/feedd.sock')}")
+    assert list((tmp_path / "units").iterdir()) == []
+
+
+@pytest.mark.skipif(os.getuid() != 0, reason="only root can write a unit of the system, and hide that from the system")
+def test_a_socket_that_systemd_makes_may_lie_in_tmp(site: Site, private: Path, tmp_path: Path) -> None:
+    (tmp_path / "units").mkdir()
+    site.configure(serve={"listen": f"unix:{private}/feedd.sock"})
+    ended = installed(site, tmp_path / "units", "--run-as", "nobody", "--socket")
     assert (ended.returncode, ended.stderr) == (0, "")
-    assert not (Path("/etc/systemd/system") / unit.NAME).exists()
-    assert "  sudo systemctl enable --now feedd" in ended.stdout.splitlines()
-    places = words(setting((units / unit.NAME).read_text(), "ReadWritePaths"))
-    assert places == [str(site.feeds), str(site.root / "state")]
-    assert {place: Path(place).exists() and Path(place).owner() for place in places} == dict.fromkeys(places, "nobody")
+
+
+def test_a_link_into_a_home_directory_shows_homes_to_the_service(site: Site) -> None:
+    (site.root / "there").symlink_to("/home/ada/feeds")
+    text = site.run("install-service", "--print", "--run-as", "nobody", "--feeds", "there").out
+    assert setting(text, "ProtectHome") == "read-only"
 
 
 WITHOUT_NEW_CODE = """

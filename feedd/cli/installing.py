@@ -1,0 +1,157 @@
+"""The command that has systemd run the daemon: options in, units written, an exit status out."""
+
+from __future__ import annotations
+
+import argparse
+import pwd
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Literal
+
+from feedd.cli import words
+from feedd.cli.main import DONE, REFUSED, USAGE
+from feedd.cli.setup import state_path, with_config
+from feedd.cli.starter import make_place, write_unit
+from feedd.config import DEFAULT_PATH, Config
+from feedd.core.address import Address
+from feedd.core.address import parse as parse_address
+from feedd.daemon import unit
+from feedd.disk.database import FILE_NAME
+
+_HOMES = ("/home", "/root", "/run/user")  # what ProtectHome= hides
+
+
+def install_service(options: argparse.Namespace) -> int:
+    """`feedd install-service`."""
+
+    def act(config: Config) -> int:
+        user, complaint = (None, None) if options.user else _user(options, config)
+        if complaint is not None:
+            words.complain(complaint)
+            return USAGE
+        site = _site(options, config, user)
+        if options.socket and not site.listens:
+            words.complain("there is nothing for a socket to listen on: serve.listen is off")
+            return USAGE
+        if wrong := unit.unfit(site):
+            words.complain(f"a unit cannot hold {wrong}: it has control characters or is not UTF-8; rename it")
+            return USAGE
+        hidden = unit.unseen(site, _used(options, config))
+        if hidden is not None:
+            words.complain(
+                f"the service would not see {hidden}: it has a /tmp and a /var/tmp of its own (PrivateTmp=), "
+                "which are empty; move it elsewhere, to /srv for example"
+            )
+        units = {unit.NAME: unit.unit(site)} | ({unit.SOCKET_NAME: unit.socket_unit(site)} if site.listens else {})
+        if options.only_print:
+            for line in "\n".join(units.values()).removesuffix("\n").split("\n"):
+                words.say(line)
+            return DONE
+        if hidden is not None:
+            return REFUSED
+        return _write(units, site)
+
+    return with_config(options, act)
+
+
+def _write(units: dict[str, str], site: unit.Site) -> int:
+    """Writes units, by name, with the folders that they need; says so. Returns an exit status."""
+    folder = Path("/etc/systemd/system") if site.user else Path.home() / ".config/systemd/user"
+    try:
+        for place in (site.feeds, *([site.state] if site.state else [])):
+            make_place(place, site.user)  # the unit may write there and nowhere else
+        for name, text in units.items():
+            write_unit(folder / name, text)
+    except OSError as error:
+        words.complain(f"{error.filename}: {error.strerror}; with --print it is only printed")
+        return REFUSED
+    left = folder / unit.SOCKET_NAME
+    words.say_service([folder / name for name in units], None if site.listens or not left.exists() else left, site)
+    return DONE
+
+
+def _user(options: argparse.Namespace, config: Config) -> tuple[str | None, str | None]:
+    """Whose service it is to be; or what is wrong with that."""
+    if options.run_as:
+        try:
+            return pwd.getpwnam(options.run_as).pw_name, None
+        except KeyError:
+            return None, f"--run-as: there is no user {options.run_as}"
+    try:
+        owner = config.directories.seeds.stat().st_uid
+    except OSError as error:
+        return None, f"{config.directories.seeds}: {error.strerror}; who is to run the service? Say so with --run-as"
+    if owner == 0:
+        return None, f"{config.directories.seeds} belongs to root, which should not run it; choose with --run-as USER"
+    try:
+        return pwd.getpwuid(owner).pw_name, None
+    except KeyError:
+        return None, f"{config.directories.seeds} belongs to user {owner}, who has no name; choose with --run-as USER"
+
+
+def _has_ledger(state: Path) -> bool:
+    return (state / FILE_NAME).exists()
+
+
+def _site(options: argparse.Namespace, config: Config, user: str | None) -> unit.Site:
+    """What the unit has to know. A ledger that is there already goes on being used."""
+    program = Path(sys.executable).with_name("feedd")
+    command = [str(program)] if program.exists() else [sys.executable, "-m", "feedd"]
+    command.append("run")
+    for name, value in (
+        ("--config", options.config),
+        ("--seeds", options.seeds),
+        ("--feeds", options.feeds),
+        ("--base-url", options.base_url),
+    ):
+        if value is not None:
+            command += [name, str(value.absolute()) if isinstance(value, Path) else value]
+    state = state_path(config).absolute()
+    folder, feeds = Path.cwd(), config.directories.feeds.absolute()
+    return unit.Site(
+        command=tuple(command),
+        folder=folder,
+        feeds=feeds,
+        user=user,
+        state=state if user is None or config.directories.state or options.state or _has_ledger(state) else None,
+        homes=any(path.is_relative_to(home) for path in _used(options, config) for home in _HOMES),
+        reach=_reach(config, is_handed_sockets=options.socket),
+        listens=_listens(config) if options.socket else (),
+    )
+
+
+def _used(options: argparse.Namespace, config: Config) -> Iterator[Path]:
+    """The files and folders that the service uses, each as it is named and as links lead to it. A Unix socket is one,
+    unless systemd makes it.
+    """
+    places = config.directories
+    used = [Path.cwd(), places.seeds, places.feeds, state_path(config), Path(sys.prefix), Path(sys.base_prefix)]
+    used += [Path(sys.executable), options.config or DEFAULT_PATH]
+    if not options.socket:
+        used += [Path(each.path) for each in _listens(config) if each.path]
+    for path in used:
+        yield path.absolute()
+        yield path.resolve()
+
+
+def _listens(config: Config) -> tuple[Address, ...]:
+    """Where the daemon listens, in the order in which it takes sockets that are passed to it."""
+    listen = parse_address(config.serve.listen)
+    monitor = parse_address(config.serve.monitor)
+    if listen is None:
+        return ()
+    return (listen,) if monitor in (None, listen) else (listen, monitor)
+
+
+def _reach(config: Config, *, is_handed_sockets: bool) -> Literal["nobody", "this machine", "anybody"]:
+    """With whom the daemon has to do over the network."""
+    if config.websub.hubs:
+        return "anybody"
+    if is_handed_sockets:
+        return "nobody"
+    hosts = {each.host for each in _listens(config) if not each.path}
+    if not hosts:
+        return "nobody"
+    local = all(host in ("localhost", "::1") or host.startswith("127.") for host in hosts)
+    return "this machine" if local else "anybody"

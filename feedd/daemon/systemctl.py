@@ -1,0 +1,78 @@
+"""What systemd says of feedd.service: the folder of a site in; the unit that runs for this site, out.
+
+Without systemctl, or without systemd, no unit runs. See systemctl(1), systemd.exec(5).
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import re
+import subprocess
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+from msgspec import Struct
+
+from feedd.daemon.unit import NAME
+
+_PATIENCE = 2.0  # seconds for each of the two questions: the command line waits for them
+_PROPERTIES = ("MainPID", "User", "WorkingDirectory", "StateDirectory", "ExecStart")
+_STATE = re.compile(r" --state[ =](.+?)(?= --| ;|$)")  # argv[] has neither quotes nor escapes
+
+
+class RunningUnit(Struct, frozen=True):
+    """A unit that runs. `user` is None where it is a unit of one's own systemd; `state` is its state directory, None
+    where that cannot be known.
+    """
+
+    pid: int
+    user: str | None
+    state: Path | None
+
+
+def unit_running_in(folder: Path) -> RunningUnit | None:
+    """The unit of the system, or else of one's own systemd, that runs for the site in a folder; None if none does."""
+    for manager in ("--system", "--user"):
+        said = _ask(manager)
+        pid = said.get("MainPID", "")
+        if pid.isdecimal() and int(pid) and _is_folder(said.get("WorkingDirectory", ""), folder):
+            user = None if manager == "--user" else said.get("User") or "root"
+            return RunningUnit(int(pid), user, state_of(said, None if user else os.environ))
+    return None
+
+
+def state_of(said: Mapping[str, str], environment: Mapping[str, str] | None) -> Path | None:
+    """The state directory of a unit, by what systemd says of it. `environment` is that of the user whose unit it is,
+    and None for a unit of the system.
+    """
+    if named := _STATE.search(said.get("ExecStart", "")):
+        return Path(said.get("WorkingDirectory", "")) / named[1]
+    name = said.get("StateDirectory", "").partition(" ")[0]
+    if not name:
+        return None
+    if environment is None:
+        return Path("/var/lib") / name
+    return Path(environment.get("XDG_STATE_HOME") or Path.home() / ".local/state") / name
+
+
+def _ask(manager: str) -> dict[str, str]:
+    command = ["systemctl", manager, "show", NAME, f"--property={','.join(_PROPERTIES)}"]
+    with contextlib.suppress(OSError, subprocess.SubprocessError):
+        told = subprocess.run(  # noqa: S603 - all of it is ours
+            command, stdin=subprocess.DEVNULL, capture_output=True, timeout=_PATIENCE, check=True
+        )
+        return dict(_settings(os.fsdecode(told.stdout)))
+    return {}
+
+
+def _settings(text: str) -> Iterator[tuple[str, str]]:
+    for line in text.split("\n"):
+        name, _, value = line.partition("=")
+        yield name, value
+
+
+def _is_folder(said: str, folder: Path) -> bool:
+    with contextlib.suppress(OSError):
+        return Path(said.removeprefix("!")).samefile(folder)  # `!`: it need not be there
+    return False
