@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 
 import pytest
@@ -115,6 +116,8 @@ def test_a_systemctl_that_does_not_answer_is_not_waited_for(
     said = tmp_path / "said"
     said.write_text(shown(folder))
     replace_systemctl(tmp_path / "bin", monkeypatch, f'[ "$1" = --user ] && exec cat "{said}"; exec sleep 60')
+    before = time.monotonic()
     found = unit_running_in(folder)
+    assert time.monotonic() - before < 30
     assert found is not None
     assert found.user is None
