@@ -55,7 +55,7 @@ def may_go_on(body: str, *, has_seals: bool) -> bool:
     """Whether a body may begin with the rest of a front matter: a quick look."""
     if "\n---" in body or "\n..." in body or body.startswith((" ", "\t", "-")):
         return True
-    if has_seals and "---" in body:
+    if has_seals and " ---" in body[:2000]:
         return True
     if has_seals and (body[-1:] != "\n" or (body[:1] == "\n" and body.lstrip("\n")[:1] in (" ", "\t", "-"))):
         return True
