@@ -95,12 +95,22 @@ def test_a_reload_says_when_it_began(manager: Manager) -> None:
     assert before <= int(moment.removeprefix("MONOTONIC_USEC=")) <= after
 
 
-@pytest.mark.parametrize("words", ["two\nlines", "two\r\n\n lines ", "two\x0blines", "two\u2028lines", "two\tlines"])
-def test_a_status_is_one_line_whatever_it_says(manager: Manager, words: str) -> None:
+@pytest.mark.parametrize(
+    ("words", "shown"),
+    [
+        ("two\nlines", r"two\nlines"),
+        ("two\r\n\n lines ", r"two\r\n\n lines "),
+        ("two\x0blines", r"two\x0blines"),
+        ("two\u2028lines", r"two\u2028lines"),
+        ("two\tlines", r"two\tlines"),
+        ("done\nREADY=1", r"done\nREADY=1"),
+    ],
+)
+def test_a_status_is_one_line_that_shows_whatever_it_holds(manager: Manager, words: str, shown: str) -> None:
     systemd = Systemd(manager.environment)
     systemd.status(words)
     systemd.ready(words)
-    assert manager.waiting() == [["STATUS=two lines"], ["READY=1", "STATUS=two lines"]]
+    assert manager.waiting() == [[f"STATUS={shown}"], ["READY=1", f"STATUS={shown}"]]
 
 
 def test_a_status_may_name_a_file_whose_name_is_not_utf_8(manager: Manager) -> None:
