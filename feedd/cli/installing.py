@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import argparse
+import os
 import pwd
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Literal
 
@@ -50,6 +51,10 @@ def install_service(options: argparse.Namespace) -> int:
             return DONE
         if hidden is not None:
             return REFUSED
+        if site.user and (closed := _closed(site.user, _used(options, config))):
+            words.complain(
+                f"user {site.user} may not enter {closed}, and the service uses what lies there; open or move it"
+            )
         return _write(units, site)
 
     return with_config(options, act)
@@ -126,13 +131,41 @@ def _used(options: argparse.Namespace, config: Config) -> Iterator[Path]:
     unless systemd makes it.
     """
     places = config.directories
-    used = [Path.cwd(), places.seeds, places.feeds, state_path(config), Path(sys.prefix), Path(sys.base_prefix)]
-    used += [Path(sys.executable), options.config or DEFAULT_PATH]
+    used = [Path.cwd(), places.seeds, places.feeds, state_path(config), options.config or DEFAULT_PATH]
     if not options.socket:
         used += [Path(each.path) for each in _listens(config) if each.path]
-    for path in used:
+    for path in (*used, Path(sys.prefix), Path(sys.base_prefix), Path(sys.executable)):
         yield path.absolute()
         yield path.resolve()
+
+
+def _closed(user: str, used: Iterable[Path]) -> Path | None:
+    """The first folder on the way to what the service uses that its user may not enter; None if there is none. The
+    service has no right to pass over permissions, also as root. Folders with an access control list are passed over.
+    """
+    known = pwd.getpwnam(user)
+    groups = os.getgrouplist(user, known.pw_gid)
+    for path in used:
+        for folder in reversed(path.parents):
+            try:
+                found = folder.stat()
+            except OSError:
+                break
+            needed = 0o001
+            if found.st_uid == known.pw_uid:
+                needed = 0o100
+            elif found.st_gid in groups:
+                needed = 0o010
+            if not found.st_mode & needed and not _has_list(folder):
+                return folder
+    return None
+
+
+def _has_list(folder: Path) -> bool:
+    try:
+        return bool(os.getxattr(folder, "system.posix_acl_access"))
+    except OSError:
+        return False
 
 
 def _listens(config: Config) -> tuple[Address, ...]:

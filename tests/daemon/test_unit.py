@@ -559,7 +559,7 @@ def test_what_a_unit_of_the_system_may_write_is_there_and_belongs_to_its_user(si
     nobody = pwd.getpwnam("nobody")
     os.chown(site.seeds, nobody.pw_uid, nobody.pw_gid)
     ended = installed(site, units, "--state", "state")
-    assert (ended.returncode, ended.stderr) == (0, "")
+    assert (ended.returncode, said_of_the_site(ended)) == (0, [])
     assert not (Path("/etc/systemd/system") / unit.NAME).exists()
     assert "  sudo systemctl enable --now feedd" in ended.stdout.splitlines()
     places = words(setting((units / unit.NAME).read_text(), "ReadWritePaths"))
@@ -579,6 +579,11 @@ def installed(site: Site, units: Path, *arguments: str) -> subprocess.CompletedP
     if ended.returncode == 77 or "unshare" in ended.stderr:
         pytest.skip("no mounts of one's own can be made here")
     return ended
+
+
+def said_of_the_site(ended: subprocess.CompletedProcess[str]) -> list[str]:
+    """The lines on standard error, without what is said of the place of this Python, which may be in a closed home."""
+    return [line for line in ended.stderr.splitlines() if "may not enter" not in line or "/srv" in line]
 
 
 HIDDEN = (
@@ -659,7 +664,36 @@ def test_a_socket_that_systemd_makes_may_lie_in_tmp(site: Site, private: Path, t
     (tmp_path / "units").mkdir()
     site.configure(serve={"listen": f"unix:{private}/feedd.sock"})
     ended = installed(site, tmp_path / "units", "--run-as", "nobody", "--socket")
-    assert (ended.returncode, ended.stderr) == (0, "")
+    assert (ended.returncode, said_of_the_site(ended)) == (0, [])
+
+
+@pytest.mark.skipif(os.getuid() != 0, reason="only root can write a unit of the system, and hide that from the system")
+@pytest.mark.parametrize(
+    ("mode", "owner", "group", "closed"),
+    [
+        (0o755, "root", "root", False),
+        (0o711, "root", "root", False),
+        (0o700, "root", "root", True),
+        (0o750, "root", "root", True),
+        (0o710, "root", "nobody", False),
+        (0o705, "root", "nobody", True),
+        (0o700, "nobody", "root", False),
+        (0o077, "nobody", "root", True),
+    ],
+)
+def test_a_folder_that_the_user_of_the_service_may_not_enter_is_named(
+    site: Site, tmp_path: Path, mode: int, owner: str, group: str, closed: bool
+) -> None:
+    (tmp_path / "units").mkdir()
+    folder = site.root / "settings"
+    folder.mkdir()
+    (folder / "feedd.yaml").write_text("authority: feeds.example,2026\n")
+    os.chown(folder, pwd.getpwnam(owner).pw_uid, pwd.getpwnam(group).pw_gid)
+    folder.chmod(mode)
+    ended = installed(site, tmp_path / "units", "--run-as", "nobody", "--config", "settings/feedd.yaml")
+    words_ = "feedd: user nobody may not enter /srv/settings, and the service uses what lies there; open or move it"
+    assert (ended.returncode, said_of_the_site(ended)) == (0, [words_] if closed else [])
+    assert (tmp_path / "units" / unit.NAME).exists()
 
 
 def test_a_link_into_a_home_directory_shows_homes_to_the_service(site: Site) -> None:
