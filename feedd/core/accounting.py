@@ -73,7 +73,8 @@ def doubts(source: Source, front: FrontMatter) -> list[Doubt]:
     """
     spans = list(scalars(source.front))
     in_front = _first_of_each(_in_front(source.front, front.tree, spans))
-    in_body = _first_of_each(strays(source.body, spans))
+    after_gap = source.front.endswith("\n\n")
+    in_body = _first_of_each(strays(source.body, spans, after_gap=after_gap))
     texts, first_lines = (source.front, source.body), (2, source.front.count("\n") + 3)
     return [
         Doubt(each.at, first + text.count("\n", 0, each.offset), each.reason, each.withholds)

@@ -12,7 +12,7 @@ from feedd.core.samples import BREAKS
 NAMES = re.compile(r"secured|published(?!datetime)|removed|deleted|draft|heat", re.IGNORECASE)
 WINDOW = 64  # characters that are looked at on each side of a name, so that many names on one line take no longer
 
-_GIVEN = re.compile(r"[\"'`]?\s*[:\uff1a]\s*")
+_GIVEN = re.compile(r"[\"'`]?\s*[:\uff1a\ufe55]\s*")
 _QUOTED_BELOW = re.compile(r"[\"']?[ \t]*\n[ \t]+[\"'][\w\"']")
 _QUOTED = re.compile(r"\s*(?:[\"'\u201c\u201d\u2018\u2019]|[|>][-+\d]*[ \t]*(?:\n|$))")
 _HARMLESS = re.compile(

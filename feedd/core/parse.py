@@ -37,7 +37,7 @@ from feedd.core.frontmatter import (
 )
 from feedd.model import Image, Item, Problem, Provider, Related
 
-FORMAT = 8  # counts up when the same bytes would give another Item or keys, so that files are read again
+FORMAT = 9  # counts up when the same bytes would give another Item or keys, so that files are read again
 
 _HTML = (".html", ".htm")
 _NO_TITLE: tuple[FieldPath, str] = ((), "no title: give it a line `title: ...`")

@@ -17,6 +17,7 @@ from typing import Any
 
 from feedd.core.fields import is_false, is_true
 from feedd.core.frontmatter import FrontMatterError, Node, split
+from feedd.core.invisible import bare
 from feedd.core.samples import continuation, first_fields, in_code, last_closing, lines_of
 from feedd.model import Item
 
@@ -24,13 +25,19 @@ RETRACTING = ("removed", "deleted", "draft")
 WITHHOLDING_FIELDS = ("published", *RETRACTING)
 
 _JUNK = " \t\"'`,;)]}([{|>&!*\\"  # what a slip may leave around a value
-_NEGATIVE = re.compile(r"[-\u2212\u2013]\s*\.?\d")
+_DASHES = "-\u2010-\u2015\u2212\ufe58\ufe63\uff0d"
+_NEGATIVE = re.compile(rf"[{_DASHES}]\s*\.?\d")
+_LIKE_NEGATIVE = re.compile(rf"[{_DASHES}](?!--)")
 _WORD = re.compile(r"[^\s,;#\"'`\])}]*")
+# Marks around the name, as of emphasis, are a slip, too: what they stand in cannot be read, and looks like a field.
 _NAMED = re.compile(
-    r"(?<![\w/.])(?P<name>published|removed|deleted|draft|heat)(?P<sign>[\"'`]?\s*[:=\uff1a]|(?=\s))(?P<value>[^\n,}]*)",
+    r"(?<![^\W_])(?<![/.])(?P<name>published|removed|deleted|draft|heat)"
+    r"(?P<sign>[^\w\s:=,;/.-]{0,9}_?\s*(?:[:;=\uff1a\ufe55]|->)|(?=\s|$))(?P<value>[^\n,}]*)",
     re.IGNORECASE,
 )
-_ASSIGNED = re.compile(r"(?:^|[{,])\s*[\"']?(?P<name>\w{4,12})[\"']?\s*:\s*[\"']?(?P<value>\w{1,5})\b", re.IGNORECASE)
+_ASSIGNED = re.compile(
+    r"(?:^|[{,])(?P<name>[^\n:;=\uff1a\ufe55{},]{4,24})(?:[:;=\uff1a\ufe55]|->)(?P<value>[^\n,}]{1,99})", re.IGNORECASE
+)
 # Before these words, a sentence speaks of a mark. After other words on a line, two lines were joined.
 _SPOKEN = re.compile(
     r"\b(?:an?|be|been|if|is|it|not|never|or|say|says|set|the|to|use|was|with|write)\s+$", re.IGNORECASE
@@ -77,12 +84,14 @@ def misspelt(unknown: Iterable[str], tree: Mapping[str, Node]) -> list[tuple[str
 
 
 def _meant_by(name: str, value: Node) -> str | None:
+    if (plain := _letters(name)) == "heat":
+        return plain if isinstance(value, str) and says_so(plain, value) else None
     if value is None:  # `{published false}` names a field that has no value
         found = _NAMED.match(name)
         return found["name"].lower() if found and says_so(found["name"], found["value"]) else None
     if not (is_true(value) or is_false(value)):
         return None
-    meant = _meant(name)
+    meant = _meant(plain)
     return meant if meant and says_so(meant, str(value)) else None
 
 
@@ -105,8 +114,10 @@ def says_so(name: str, value: str) -> bool:
 
 def may_say_so(name: str, value: str) -> bool:
     """Whether what is written after the name of a withholding field is anything but the opposite, or nothing."""
-    if name.lower() == "heat" or says_so(name, value):
-        return says_so(name, value)
+    if name.lower() == "heat":
+        return _LIKE_NEGATIVE.match(value.strip(_JUNK)) is not None
+    if says_so(name, value):
+        return True
     if not value.strip():
         return False
     word = _WORD.match(value.strip(_JUNK))
@@ -132,7 +143,7 @@ def _readings(data: bytes) -> Iterable[str]:
 
 
 def _asks(text: str) -> bool:
-    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    text = bare(text).replace("\r\n", "\n").replace("\r", "\n").replace("\\n", "\n")
     with suppress(FrontMatterError):  # where the front matter has no beginning or end, all of the file counts
         front, body = split(text)
         lines = lines_of(body).texts
@@ -154,14 +165,25 @@ def is_mark(lines: Sequence[str], at: int) -> bool:
         name, value = found["name"], found["value"]
         before = line[max(found.start() - 40, 0) : found.start()]
         if not found["sign"]:
+            if not value.strip() and before.strip() == "?":
+                value = _next_value(lines, at).removeprefix(":")
             if not before.strip(" \t-?{,\"'") and says_so(name, value) and len(value) < 20:
                 return True
         elif not _SPOKEN.search(before) and may_say_so(name, value.strip() or _next_value(lines, at)):
             return True
-    return any(
-        (meant := _meant(found["name"])) is not None and says_so(meant, found["value"])
-        for found in _ASSIGNED.finditer(line)
-    )
+    return any(_is_roughly(found["name"], found["value"]) for found in _ASSIGNED.finditer(line))
+
+
+def _is_roughly(name: str, value: str) -> bool:
+    """Whether a name with a slip in it is that of a withholding field, and what is written after it withholds."""
+    letters = _letters(name)
+    meant = "heat" if letters == "heat" else _meant(letters)
+    return meant is not None and says_so(meant, value)
+
+
+def _letters(name: str) -> str:
+    """A name in small letters, without all that is seen in it beside letters and digits, and without what is not."""
+    return re.sub(r"[\W_]", "", bare(name)).lower()
 
 
 def _next_value(lines: Sequence[str], at: int) -> str:
