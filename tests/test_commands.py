@@ -316,6 +316,34 @@ def test_plan_does_not_call_a_pass_a_change_that_only_reorders(site: Site) -> No
     assert "nothing new" in site.run("plan").out
 
 
+@pytest.mark.parametrize(
+    ("formats", "old", "new"),
+    [
+        (["atom"], 'term="News"', 'term="news"'),
+        (["rss"], ">News</category>", ">news</category>"),
+        (["json"], '"News"', '"news"'),
+        (["atom"], ">The summary.</summary>", ">A summary.</summary>"),
+        (["rss"], "<description>The summary.", "<description>A summary."),
+        (["json"], '"The summary."', '"A summary."'),
+        (["atom", "rss", "json"], "<description>The summary.", "<description>A summary."),  # in one format alone
+        (["json", "rss", "atom"], ">The summary.</summary>", ">A summary.</summary>"),
+    ],
+)
+def test_plan_names_entries_of_which_any_format_shows_another_summary_or_topic(
+    site: Site, formats: list[str], old: str, new: str
+) -> None:
+    site.configure(formats=formats, pages=False)
+    site.write("a.md", item("A", "https://example.org/a", excerpt="The summary.", topics=["News"]))
+    site.write("b.md", item("B", "https://example.org/b"))
+    site.render()
+    assert "nothing new" in site.run("plan").out
+    for path in site.feeds.glob("*.*"):  # as another version would have rendered them
+        path.write_text(path.read_text().replace(old, new))
+    told = site.run("plan").out
+    assert "./\n  changed    A\n" in told
+    assert "B" not in told
+
+
 def test_plan_before_the_first_render_shows_all_as_new_and_leaves_nothing_behind(site: Site) -> None:
     fill(site)
     before = looks(site.root)

@@ -110,3 +110,33 @@ def test_a_digest_reads_wiki_links_as_the_entries_do(site: Site) -> None:
     site.publish(datetime(2024, 5, 2, 1, tzinfo=UTC))
     (digest,) = site.entries("digest/daily/atom.xml").values()
     assert "After the letter B, not [[missing]]." in digest.content[0].value
+
+
+@pytest.mark.parametrize("link", ["[x](../notes/b.md)", "<a href='../notes/b.md'>x</a>", "[[b]]", "[[b|the note]]"])
+def test_a_link_to_the_file_of_an_item_without_a_link_leads_to_its_page(site: Site, link: str) -> None:
+    write(site, "posts/a.md", "A", f"See {link}.")
+    site.write("notes/b.md", item("A note", date="2020-01-01", body="Text."))
+    site.configure(base_url="https://feeds.example/x/", limit=1)  # the note is older, and in no feed
+    page = "https://feeds.example/x/entry/a-note/"
+    site.render()
+    assert href(site) == page
+    site.write("notes/b.md", item("A note with another name", date="2020-01-01", body="Text."))
+    site.render()
+    assert href(site) == page
+    site.write("notes/b.md", item("A note", date="2020-01-01", body="Text.", published=False))
+    site.render()
+    assert page not in (site.feeds / "atom.xml").read_text()
+    site.write("notes/b.md", item("A note", f"{BASE}b", "2020-01-01"))
+    site.render()
+    assert href(site) == f"{BASE}b"
+
+
+def test_a_link_to_an_item_without_a_link_leads_to_no_page_where_there_are_none(site: Site) -> None:
+    write(site, "a.md", "A", "See [[b]] and [x](b.md).")
+    site.write("b.md", item("A note", body="Text."))
+    site.configure(base_url="https://feeds.example/", pages=False)
+    site.render()
+    assert href(site) == f"{BASE}b.md"
+    site.configure(base_url="https://feeds.example/")
+    site.render()
+    assert href(site) == "https://feeds.example/entry/a-note/"

@@ -11,7 +11,7 @@ from msgspec.structs import replace
 
 from feedd.core import content, text, urls
 from feedd.core.catalog import ALL, EntryRecord, feeds_of
-from feedd.core.entry_pages import entry_folder
+from feedd.core.entry_pages import entry_url
 from feedd.core.rank import RankKey, RankSettings, Standing, rank_key
 from feedd.core.recipes import Keyed
 from feedd.core.render import FORMATS, PAGE
@@ -49,6 +49,11 @@ class Site(Struct, frozen=True):
     limit: int = 50  # entries in a feed
     min_quality: float | None = None
     recipes: Mapping[str, Keyed] = {}  # of saved feeds, by their slugs
+
+    @property
+    def entry_pages_below(self) -> str | None:
+        """The address below which entries without a link have pages of their own; None where there are no pages."""
+        return self.base_url if self.pages else None
 
 
 class FeedHead(Struct, frozen=True):
@@ -125,9 +130,9 @@ def make_entry(member: Member, site: Site) -> Entry:
 
 def page_url(record: EntryRecord, site: Site) -> str | None:
     """The address of the page that an entry without a link has; None for others, and where there are no pages."""
-    if not site.pages or record.slug is None or record.link is not None:
+    if site.entry_pages_below is None or record.slug is None or record.link is not None:
         return None
-    return site.base_url + quote(entry_folder(record.slug))
+    return entry_url(site.entry_pages_below, record.slug)
 
 
 def place(record: EntryRecord, rank: RankSettings) -> RankKey:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator
+from urllib.parse import quote
 
 from feedd.core import text
 
@@ -13,6 +14,11 @@ FOLDER = "entry/"
 def entry_folder(slug: str) -> str:
     """The folder of an entry's page, below the feeds' directory."""
     return f"{FOLDER}{slug}/"
+
+
+def entry_url(base_url: str, slug: str) -> str:
+    """The address of an entry's page. `base_url` is that of the feeds, and ends with "/"."""
+    return base_url + quote(entry_folder(slug))
 
 
 def possible_entry_slugs(title: str, entry_id: str) -> Iterator[str]:

@@ -62,15 +62,24 @@ class Plan(Struct, frozen=True):
         return sum(len(feed.reruns) for feed in self.feeds)
 
 
-def compare(
-    feed: str, before: Mapping[str, Seen] | None, after: Mapping[str, Seen], *, on_one_page: bool = False
-) -> FeedPlan:
-    """The difference between two documents of a feed, by entry id. `before` is None if there is none yet.
+Versions = tuple[Mapping[str, Seen] | None, Mapping[str, Seen]]
+"""A document of a feed as it is, or None, and as it would be: entries by their ids."""
+
+
+def compare(feed: str, first: Versions, *others: Versions, on_one_page: bool = False) -> FeedPlan:
+    """What happens to the subscribers of a feed. The documents of a feed differ by their formats alone: `first` says
+    which entries there are, and an entry changes if it changes in any of the documents.
 
     An entry comes again when an id that was not there has the link of one that was, or the title of one that goes.
     `on_one_page`: entries link to parts of one page, so that links do not tell them apart.
     """
-    is_new, before = before is None, before or {}
+    before, after = first[0] or {}, first[1]
+    differ = {
+        entry_id
+        for was_seen, is_seen in (first, *others)
+        for entry_id, seen in is_seen.items()
+        if was_seen and was_seen.get(entry_id, seen) != seen
+    }
     keys = _title_key if on_one_page else _keys
     was = {key: entry_id for entry_id, seen in before.items() if entry_id not in after for key in keys(seen)}
     also = {key: entry_id for entry_id, seen in before.items() for key in keys(seen) if key[0] == "link"}
@@ -87,9 +96,9 @@ def compare(
     replaced = {rerun.before for rerun in reruns}
     return FeedPlan(
         feed,
-        is_new,
+        first[0] is None,
         tuple(new),
-        tuple(seen.title for entry_id, seen in after.items() if before.get(entry_id, seen) != seen),
+        tuple(seen.title for entry_id, seen in after.items() if entry_id in before and entry_id in differ),
         tuple(seen.title for entry_id, seen in before.items() if entry_id not in after and entry_id not in replaced),
         tuple(reruns),
     )

@@ -6,6 +6,7 @@ import sqlite3
 from collections.abc import Sequence
 
 from feedd.core.catalog import EntryRecord
+from feedd.core.entry_pages import entry_url
 from feedd.core.wiki_links import path_of
 from feedd.disk.database import chunks, selected
 from feedd.disk.records import decode_item, decode_targets
@@ -43,10 +44,11 @@ class Targets:
         rows = [*selected(self._db, f"{join} f.entry IN", entries), *selected(self._db, f"{join} f.path IN", paths)]
         return {entry for (entry,) in rows}
 
-    def linked_pages(self, entries: Sequence[int]) -> dict[int, dict[str, str]]:
-        """For each of `entries` whose body links to pages: those that are shown and have a link, by page key.
+    def linked_pages(self, entries: Sequence[int], pages_below: str | None) -> dict[int, dict[str, str]]:
+        """For each of `entries` whose body links to pages: the links of those that are shown, by page key.
 
-        A key with "/" is a path, as the file of the entry gives it. Where several items have the name of one page, the
+        An entry without a link has the address of its own page, if `pages_below` is a URL below which such pages are. A
+        key with "/" is a path, as the file of the entry gives it. Where several items have the name of one page, the
         first by path is meant.
         """
         wanted = selected(
@@ -58,17 +60,21 @@ class Targets:
         links: dict[tuple[str, str], str | None] = {}
         found: dict[int, dict[str, str]] = {}
         for entry, page, place in wanted:
-            meant = ("path", path) if (path := path_of(page, place)) else ("page", page)
+            column, name = meant = ("path", path) if (path := path_of(page, place)) else ("page", page)
             if meant not in links:
-                links[meant] = self._link(*meant)
+                links[meant] = self._link(column, name, pages_below)
             if link := links[meant]:
                 found.setdefault(entry, {})[page] = link
         return found
 
-    def _link(self, column: str, value: str) -> str | None:
+    def _link(self, column: str, value: str, pages_below: str | None) -> str | None:
         row = self._db.execute(
-            "SELECT f.item, f.digest FROM files f JOIN entries e ON e.entry = f.entry AND e.file = f.file "  # noqa: S608
+            "SELECT f.item, f.digest, e.slug FROM files f JOIN entries e ON e.entry = f.entry AND e.file = f.file "  # noqa: S608
             f"WHERE f.{column} = ? AND e.shown ORDER BY f.path LIMIT 1",
             (value,),
         ).fetchone()
-        return decode_item(*row).link if row else None
+        if row is None:
+            return None
+        item, digest, slug = row
+        link = decode_item(item, digest).link
+        return entry_url(pages_below, slug) if link is None and slug and pages_below else link

@@ -121,7 +121,7 @@ class Digesting:
     def _summaries(self, found: Iterable[list[_Candidate]]) -> dict[int, str]:
         """The summaries of the entries that digests list. An item of which there is no summary to be had has none."""
         listed = {each.entry: each.item for candidates in found for each in self._listed(candidates)}
-        pages = self._targets.linked_pages(list(listed))
+        pages = self._targets.linked_pages(list(listed), self._site.entry_pages_below)
         task: Task[None, _ToSum, list[tuple[int, str]]] = Task(
             partial(summarise, self._site.base_url), _encode_items, _entry
         )

@@ -187,7 +187,8 @@ class DocumentMaker:
         return {name: folder_of(each, record.slug) for each in feeds for name in document_names(self._site, each)}
 
     def _members(self, shown_entries: Sequence[Shown], folders: Mapping[str, str]) -> Iterator[Member | RenderedEntry]:
-        linked = self._targets.linked_pages([shown.record.entry for shown in shown_entries])
+        numbers = [shown.record.entry for shown in shown_entries]
+        linked = self._targets.linked_pages(numbers, self._site.entry_pages_below)
         leads = [shown.record.entry for shown in shown_entries if shown.record.story == shown.record.entry]
         stories = self._published.told_with(leads)
         there = self._leftovers.of(folders)

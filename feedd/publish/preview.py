@@ -9,10 +9,10 @@ from msgspec import Struct
 
 from feedd.core import redirects
 from feedd.core.assemble import Site, folder_of
-from feedd.core.explain import FeedPlan, Plan, compare
+from feedd.core.explain import FeedPlan, Plan, Versions, compare
 from feedd.core.render import FORMATS, PAGE
 from feedd.core.render.assets import ASSETS
-from feedd.core.render.readback import Seen, links_of, read_back
+from feedd.core.render.readback import links_of, read_back
 from feedd.core.views import TOP, is_digest
 from feedd.core.withholding import is_publishable
 from feedd.disk.digests import Digests
@@ -78,19 +78,21 @@ class Preview(Struct, frozen=True):
             if record.identity.view == TOP:  # nobody follows it for what is new
                 continue
             documents = self.maker.made(record.feed).documents
-            seen = self._before_and_after(documents)
-            plan = compare(_folder(record) or "./", *seen, on_one_page=is_digest(record.identity))
+            versions = self._versions(documents)
+            plan = compare(_folder(record) or "./", *versions, on_one_page=is_digest(record.identity))
             if plan:
                 yield plan
 
-    def _before_and_after(self, documents: list[Document]) -> tuple[dict[str, Seen] | None, dict[str, Seen]]:
+    def _versions(self, documents: list[Document]) -> list[Versions]:
+        """Each document of a feed that can be compared; else the first, as one that is not there yet."""
+        found: list[Versions] = []
         for document in documents:
             name = document.path.rpartition("/")[2]
             data = self.feeds.read(document.path)
             if data is not None and (before := read_back(name, data)) is not None:
-                return before, read_back(name, document.data) or {}
+                found.append((before, read_back(name, document.data) or {}))
         first = documents[0]
-        return None, read_back(first.path.rpartition("/")[2], first.data) or {}
+        return found or [(None, read_back(first.path.rpartition("/")[2], first.data) or {})]
 
     def all_problems(self) -> list[Problem]:
         """All that is wrong with the items, or was repaired."""

@@ -17,13 +17,15 @@ _CONTENT = "{http://purl.org/rss/1.0/modules/content/}encoded"
 
 
 class Seen(NamedTuple):
-    """An entry in a document: text as it stands there."""
+    """An entry in a document: text as it stands there. `categories` are the names that readers show."""
 
     title: str
     link: str
     published: str
     updated: str
     content: str
+    summary: str = ""
+    categories: tuple[str, ...] = ()
 
 
 def read_back(file: str, data: bytes) -> dict[str, Seen] | None:
@@ -64,7 +66,15 @@ def is_ours(data: bytes) -> bool:
 
 
 def _json_item(item: dict[str, Any]) -> Seen:
-    return Seen(item["title"], item.get("url", ""), item["date_published"], item["date_modified"], item["content_html"])
+    return Seen(
+        item["title"],
+        item.get("url", ""),
+        item["date_published"],
+        item["date_modified"],
+        item["content_html"],
+        item.get("summary", ""),
+        tuple(item.get("tags", ())),
+    )
 
 
 def _atom_entry(entry: etree._Element) -> Seen:
@@ -75,11 +85,21 @@ def _atom_entry(entry: etree._Element) -> Seen:
         _text(entry, f"{_ATOM}published"),
         _text(entry, f"{_ATOM}updated"),
         _text(entry, f"{_ATOM}content"),
+        _text(entry, f"{_ATOM}summary"),
+        tuple(category.get("term", "") for category in entry.iter(f"{_ATOM}category")),
     )
 
 
 def _rss_item(item: etree._Element) -> Seen:
-    return Seen(_text(item, "title"), _text(item, "link"), _text(item, "pubDate"), "", _text(item, _CONTENT))
+    return Seen(
+        _text(item, "title"),
+        _text(item, "link"),
+        _text(item, "pubDate"),
+        "",
+        _text(item, _CONTENT),
+        _text(item, "description"),
+        tuple(category.text or "" for category in item.iter("category")),
+    )
 
 
 def _text(parent: etree._Element, name: str) -> str:
