@@ -104,7 +104,7 @@ def _in_front(front: str, tree: Mapping[str, Node], spans: Sequence[Scalar]) -> 
         name = found[0].lower()
         if span is None:
             reason = _unseen_line(front, found)
-        elif span.is_name and span.text.lower() == name:
+        elif span.is_name and len(span.text) == len(name) and span.text.lower() == name:
             value = spans[at + 1] if at + 1 < len(spans) and spans[at + 1].path == span.path else None
             reason = _misplaced(name, front, span, value, tree)
             if name == "secured" and value is not None and _may_have_lost_its_text(front, spans, at + 1):

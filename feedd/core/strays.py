@@ -68,7 +68,7 @@ def may_go_on(body: str, *, has_seals: bool) -> bool:
         return True
     if _FIELD_SOON.match(body) is None:
         return False
-    return has_seals or any(map(body.lower().__contains__, _MARKS))
+    return has_seals or any(map(body.lower().__contains__, _MARKS)) or _PARTED_NAMES.search(body) is not None
 
 
 def strays(body: str, spans: Sequence[Scalar], *, after_gap: bool = False) -> Iterator[Found]:
@@ -133,6 +133,11 @@ def _first_said(texts: Sequence[str]) -> int:
     return next((at for at, line in enumerate(texts) if line.strip() and not is_closing(line)), len(texts))
 
 
+def _is_indented(texts: Sequence[str]) -> bool:
+    """Whether the first of these lines that is not empty begins with blanks."""
+    return next((line[:1] for line in texts if line.strip()), "") in (" ", "\t")
+
+
 def _first_empty(texts: Sequence[str]) -> int:
     return next((at for at, line in enumerate(texts) if not line.strip()), len(texts))
 
@@ -169,6 +174,8 @@ def _is_cut(texts: Sequence[str], code: Sequence[bool], reach: int, spans: Seque
     if last.style in ('"', "'"):  # a stray line in the place of a quote within the text
         is_rest = texts[0][:1].islower() or texts[0][:1] in tuple(_CONTINUING)
         return is_rest and any(is_closing(line.strip()) for line in texts[1 : _first_empty(texts) + 1])
+    if last.style and texts[0][:1].islower() and _is_indented(texts[1:]) and any("---" in line for line in texts):
+        return True  # in the middle of a line of several
     if beginning in (" ", "\t") or (beginning and not last.text and beginning in tuple("-}])|>\"'{[")):
         return True
     is_rest = (

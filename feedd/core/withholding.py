@@ -32,7 +32,7 @@ _WORD = re.compile(r"[^\s,;#\"'`\])}]*")
 # Marks around the name, as of emphasis, are a slip, too: what they stand in cannot be read, and looks like a field.
 _NAMED = re.compile(
     r"(?<![^\W_])(?<![/.])(?P<name>published|removed|deleted|draft|heat)"
-    r"(?P<sign>[^\w\s:=,;/.-]{0,9}_?\s*(?:[:;=\uff1a\ufe55]|->)|(?=\s|$))(?P<value>[^\n,}]*)",
+    r"(?P<sign>[^\w\s:=,;/.-]{0,9}_?\s*(?:[:;=\uff1a\ufe55]|->)|(?=\s|$))(?=(?P<value>[^\n,}]{0,99}))",
     re.IGNORECASE,
 )
 _ASSIGNED = re.compile(

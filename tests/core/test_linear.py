@@ -61,6 +61,7 @@ def item(way: str, text: str) -> tuple[str, bytes]:
                 "block": f": |\n  {indented}",
                 "list": f":\n- {text}",
                 "mapping": f":\n  name: {text}",
+                "name": f": a value\n? {json.dumps(text, ensure_ascii=False)}\n: a value",
             }[style]
         )
     suffix = "html" if way == "HTML" else "md"
@@ -124,6 +125,14 @@ def test_a_field_takes_a_time_that_grows_with_its_size(kind: str) -> None:
         for way in (ways if EVERYTHING else [ways[(number * 7 + offset * 31) % len(ways)]])
     ]
     assert [line for way, unit in chosen for line in faults(way, unit)] == []
+
+
+@pytest.mark.parametrize(
+    "unit",
+    ["heat ", "heat\u200bheat", "published\u00a0", "secured: ", "{draft", "removed, ", "? deleted\n", "' secured: "],
+)
+def test_a_name_of_a_field_takes_a_time_that_grows_with_its_size(unit: str) -> None:
+    assert faults("unknown name", unit) == []
 
 
 def test_what_grows_faster_than_its_size_is_noticed() -> None:

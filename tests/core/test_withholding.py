@@ -187,6 +187,9 @@ QUOTED = SEAL.replace("'", "''")
         ("title: x\nsecured: |\n  Some\n", "\n...\n  HIDDEN words\nText.\n"),
         ("title: x\nsecured: |\n  Some.\n\n", "\nHIDDEN words.\n---\n\nText.\n"),
         ("title: x\nsecured: >\n  Some.\n\n", "\nHIDDEN words.\n\nHIDDEN, too.\n---\nText.\n"),
+        ("title: x\nsecured: |\n  Some\n", "hidden HIDDEN words\n\n  HIDDEN, too.\n---\nText.\n"),
+        ("title: x\nsecured: >-\n  Some\n", "hidden HIDDEN words\n  ```\nquality: 3\n---\nText.\n"),
+        ("title: x\n", "category: news\nse: cured: 'HIDDEN words'\nText.\n"),
         ("title: x\n", "sec_ured: 'HIDDEN words'\nText.\n"),
         ("title: x\n", "sec ured: 'HIDDEN words'\nText.\n"),
         ("title: x\n", "---\nquality: 3\nsec\u202eured: HIDDEN words\n---\nText.\n"),
@@ -301,6 +304,7 @@ def test_a_mark_that_a_slip_sweeps_away_withdraws_the_item(front: str, body: str
         *("? published\n: false\n", '"published"\t: false\n', "published:\u00a0false\n", "published\uff1a false\n"),
         *("published:: false\n", 'published: "false\n', 'published: false"\n', "published: [false\n"),
         *("published:\nfalse\n", "published: fasle\n", 'heat": -1\n', 'heat: "-1\n', "heat: - 1\n", "heat: [-1]\n"),
+        *("title: a: the heat published: false\n", "title: a: so published draft: yes\n"),
         *("title: a: b published: false\n", "title: a: b\ntitle: c published: false\n", "draft : y: es\n"),
         *(
             "hea\u200bt: -1\n",
