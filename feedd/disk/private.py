@@ -48,9 +48,18 @@ def open_private(path: Path, flags: int) -> int:
 
 
 def make_private(path: Path) -> None:
-    """Sees to it that there is a file which only its owner may read. Raises Unusable."""
+    """Sees to it that there is a file which only its owner may read. Raises Unusable.
+
+    A file that is there is not opened: closing it would drop the locks that SQLite has on it here (fcntl(2)).
+    """
+    check_regular(path)
     try:
-        os.close(open_private(path, os.O_RDWR | os.O_CREAT))
+        mode = _mode_in(path.parent)
+        if not path.exists():
+            os.close(open_private(path, os.O_RDWR | os.O_CREAT))
+        elif path.stat().st_mode & 0o777 & ~mode:
+            with contextlib.suppress(OSError):  # it is somebody else's
+                path.chmod(mode)
     except OSError as error:
         if not path.exists():
             raise Unwritable(f"{path} cannot be made: {error.strerror}") from None
