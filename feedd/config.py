@@ -5,7 +5,6 @@ Reading is strict: an unknown key is a mistake. Directories are relative to wher
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
@@ -139,7 +138,7 @@ def load(path: Path | None) -> Config:
     Raises ConfigError with every mistake in it and in the topics file that it names.
     """
     chosen = path or DEFAULT_PATH
-    if path is None and not os.path.lexists(chosen):  # a link that leads nowhere is a mistake
+    if path is None and _is_absent(chosen):
         return Config()
     tree, lines = _tree(chosen)
     findings = Findings()
@@ -166,6 +165,17 @@ def load_topics(path: Path) -> Topics:
     if problems := _problems(path, findings, lines):
         raise ConfigError(problems)
     return Topics(values.get("topics", ()))
+
+
+def _is_absent(path: Path) -> bool:
+    """Whether no configuration is there. One that cannot be seen is there, also if its folder cannot."""
+    try:
+        path.lstat()
+    except FileNotFoundError:
+        return not path.parent.is_symlink() or path.parent.is_dir()
+    except OSError as error:
+        return isinstance(error, NotADirectoryError)
+    return False
 
 
 def _text(path: Path) -> str:

@@ -759,6 +759,44 @@ def test_a_configuration_that_is_a_link_to_nothing_is_a_mistake_for_every_comman
     assert site.documents() == before
 
 
+@pytest.mark.parametrize("fault", ["a link to nothing", "a link to itself", "a folder that may not be entered"])
+def test_a_configuration_whose_folder_cannot_be_seen_is_a_mistake_for_every_command(site: Site, fault: str) -> None:
+    folder = site.configure(base_url="https://feeds.example/", title="Town notes").parent
+    fill(site)
+    site.render()
+    before = site.documents()
+    aside = site.root / "elsewhere"
+    if fault.startswith("a link"):
+        folder.rename(aside)
+        folder.symlink_to("gone" if fault == "a link to nothing" else folder.name)
+
+    def act() -> None:
+        if not folder.is_symlink():
+            folder.chmod(0)
+        try:
+            for command, status in (("check", 1), ("plan", 2), ("render", 2), ("top", 2)):
+                result = site.run(command)
+                assert result.status == status, result
+                assert "config/feedd.yaml: cannot be read: " in result.out + result.err
+        finally:
+            if not folder.is_symlink():
+                folder.chmod(0o755)
+
+    unprivileged(act)
+    assert site.documents() == before
+
+
+def test_a_site_without_a_configuration_uses_the_defaults(site: Site) -> None:
+    fill(site)
+    shutil.rmtree(site.root / "config")
+    assert site.run("check").status == 0
+    (site.root / "config").mkdir()
+    assert site.run("check").status == 0
+    (site.root / "config").rmdir()
+    (site.root / "config").write_text("a file of another program")
+    assert site.run("check").status == 0
+
+
 @pytest.mark.parametrize("format_name", ["atom", "rss", "json"])
 def test_a_plan_says_when_the_addresses_of_feeds_change(site: Site, format_name: str) -> None:
     site.configure(base_url="https://feeds.example/", formats=[format_name])

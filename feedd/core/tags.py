@@ -47,13 +47,17 @@ def without_formatting(typed: str) -> tuple[str, str | None]:
     stay. So does what stands between blanks as a word does: `<b> and </b>`, a comment in the middle of a sentence.
     """
     typed = _without_spans(typed, *_COMMENT, _is_a_word)
+    note = None
     for opening, closing in _PROGRAMS:
-        typed = _without_spans(typed, opening, closing, _is_no_code)
+        rest = _without_spans(typed, opening, closing, _is_no_code)
+        if note is None and rest != typed and (mark := _as_a_word(opening, closing, typed)):
+            note = f"{mark}> was taken for a program and left out; write it with &lt; to have it shown"
+        typed = rest
     tags = list(_FORMATTING.finditer(typed))
     if not tags:
-        return typed, None
+        return typed, note
     kept: list[str] = []
-    at, note = 0, None
+    at = 0
     for index in sorted(_formatting(tags, typed)):
         tag = tags[index]
         if note is None and _is_a_word(typed, tag, tag):
@@ -103,6 +107,13 @@ def _is_a_word(typed: str, opening: re.Match[str], closing: re.Match[str]) -> bo
     """Whether a part of a line stands there as a word does."""
     before, after = typed[max(opening.start() - 1, 0) : opening.start()], typed[closing.end() : closing.end() + 1]
     return before == " " and after in ("", *" .,;:!?)")
+
+
+def _as_a_word(opening: re.Pattern[str], closing: re.Pattern[str], typed: str) -> str | None:
+    """The first opening mark, if all from there to the closing mark stands where a word does."""
+    start = opening.search(typed)
+    end = closing.search(typed, start.end()) if start else None
+    return start[0] if start and end and _is_a_word(typed, start, end) else None
 
 
 def _is_no_code(typed: str, opening: re.Match[str], closing: re.Match[str]) -> bool:

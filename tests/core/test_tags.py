@@ -68,6 +68,21 @@ def test_what_is_said_of_tags_stays(typed: str) -> None:
 @pytest.mark.parametrize(
     ("typed", "shown", "quoted"),
     [
+        ("The <script>alert(1)</script> tag", "The tag", "<script>"),
+        ("Hide <STYLE>p {}</STYLE> it", "Hide it", "<STYLE>"),
+        ("A <script src='x'>f()</script>, and <b>c</b>", "A , and c", "<script>"),
+    ],
+)
+def test_a_program_that_is_left_out_is_noted(typed: str, shown: str, quoted: str) -> None:
+    plain, note = tags.without_formatting(typed)
+    assert tags.folded(plain) == shown
+    assert note == f"{quoted} was taken for a program and left out; write it with &lt; to have it shown"
+    assert tags.without_formatting(typed.replace(" ", ""))[1] is None
+
+
+@pytest.mark.parametrize(
+    ("typed", "shown", "quoted"),
+    [
         ("Line breaks with <br> in HTML", "Line breaks with in HTML", "<br>"),
         ("Use <p> and </p>", "Use and", "<p>"),
         ("What is <hr/>?", "What is ?", "<hr/>"),
