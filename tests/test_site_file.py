@@ -122,8 +122,8 @@ def test_something_else_in_place_of_the_file_is_said(site: Site, make: Callable[
     site.feeds.mkdir()
     make(site.feeds / FILE)
     result = site.run("render")
-    if result.status == 3:
-        assert "is not a regular file; move it away" in result.err
+    assert result.status == 3
+    assert "is not a regular file; move it away" in result.err
     assert "Traceback" not in result.err
 
 

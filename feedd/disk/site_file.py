@@ -12,6 +12,7 @@ import errno
 import fcntl
 import os
 import secrets
+import stat
 from pathlib import Path
 
 from feedd.disk.database import file_identity
@@ -46,8 +47,11 @@ class SiteFile:
             file = os.open(self._path, os.O_RDWR | os.O_CREAT | _FLAGS, 0o644)
         except OSError as error:
             if error.errno in (errno.ELOOP, errno.EISDIR, errno.ENXIO):
-                raise Unusable(f"{self._path} is not a regular file; move it away") from None
+                raise Unusable(self._strange()) from None
             return
+        if not stat.S_ISREG(os.fstat(file).st_mode):
+            os.close(file)
+            raise Unusable(self._strange())
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError as error:
@@ -60,6 +64,9 @@ class SiteFile:
                 ) from None
             return
         self._file = file
+
+    def _strange(self) -> str:
+        return f"{self._path} is not a regular file; move it away"
 
     def leave(self) -> None:
         """Frees the lock, if it is held."""
