@@ -35,6 +35,7 @@ from feedd.core.frontmatter import (
     scalars,
     split,
 )
+from feedd.core.invisible import bare
 from feedd.model import Image, Item, Problem, Provider, Related
 
 FORMAT = 9  # counts up when the same bytes would give another Item or keys, so that files are read again
@@ -73,7 +74,7 @@ class _Source(NamedTuple):
 
     path: str
     data: bytes
-    seen: bytes  # the file in small letters
+    seen: bytes  # the file in small letters, without characters that cannot be seen
     source: Source
     front: FrontMatter
 
@@ -100,7 +101,7 @@ def parse_all(files: Iterable[tuple[str, bytes]], begin: Callable[[int], None]) 
 
 
 def _read(path: str, data: bytes) -> _Source | Parsed:
-    seen = data.lower()
+    seen = data.lower() if data.isascii() else bare(data.decode("utf-8", "replace")).lower().encode()
     if b"\0" in seen:
         seen = seen.replace(b"\0", b"")
     try:
@@ -155,8 +156,9 @@ def _refused_fields(read: _Source, values: dict[str, Any], findings: Findings, *
 
 
 def _doubts(read: _Source, item: Item) -> list[Doubt]:
-    if not accounting.all_accounted_for(read.seen, read.front, read.source):
-        source = read.source._replace(body=text.safe(read.source.body))
+    source = read.source._replace(front=bare(read.source.front), body=bare(read.source.body))
+    if not accounting.all_accounted_for(read.seen, read.front, source):
+        source = source._replace(body=text.safe(source.body))
         if found := accounting.doubts(source, read.front):
             return found
     if read.front.seals:

@@ -85,7 +85,7 @@ def misspelt(unknown: Iterable[str], tree: Mapping[str, Node]) -> list[tuple[str
 
 def _meant_by(name: str, value: Node) -> str | None:
     if (plain := _letters(name)) == "heat":
-        return plain if isinstance(value, str) and says_so(plain, value) else None
+        return plain if name != plain and isinstance(value, str) and says_so(plain, value) else None
     if value is None:  # `{published false}` names a field that has no value
         found = _NAMED.match(name)
         return found["name"].lower() if found and says_so(found["name"], found["value"]) else None

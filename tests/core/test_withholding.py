@@ -191,6 +191,9 @@ QUOTED = SEAL.replace("'", "''")
         ("title: x\nsecured: >-\n  Some\n", "hidden HIDDEN words\n  ```\nquality: 3\n---\nText.\n"),
         ("title: x\n", "category: news\nse: cured: 'HIDDEN words'\nText.\n"),
         ("title: x\n", "sec_ured: 'HIDDEN words'\nText.\n"),
+        ("title: 'x\nsec\u200bured: HIDDEN words\nexcerpt: the cats'\n", ""),
+        ("title: x\nexcerpt: |\n  Prose.\n  sec\u00adured: HIDDEN words\n", ""),
+        ("title: x\n", "Text.\n\nsec\u2060ured: 'HIDDEN words'\n\nMore.\n"),
         ("title: x\n", "sec ured: 'HIDDEN words'\nText.\n"),
         ("title: x\n", "---\nquality: 3\nsec\u202eured: HIDDEN words\n---\nText.\n"),
         ("title: x\n", "\nsecured\ufe55 'HIDDEN words'\n---\nText.\n"),
@@ -240,6 +243,7 @@ def test_a_seal_that_a_slip_sweeps_away_keeps_the_file_from_being_taken_and_the_
         "title: HIDDEN &amp;quot;x\nsecured: y\n",
         "title: x\nsecured: y\nHIDDEN: {published: false}\n",
         "title: x\n# secured\nquality: HIDDEN\n",
+        "title: x\nsec\u00adured:\nquality: HIDDEN\n",
     ],
 )
 def test_no_message_about_a_file_that_names_sealed_text_quotes_its_values(front: str) -> None:
