@@ -21,7 +21,7 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 from lxml import etree
-from support import decoded
+from support import decoded, tree
 
 from feedd.core.assemble import Site
 from feedd.core.encodings import ENCODINGS
@@ -84,10 +84,6 @@ def publisher(root: Path, feeds: str = "feeds", state: str = "state", **choices)
         items, FeedsDirectory(root / feeds), StateDirectory(root / state), settings_with(**choices)
     ) as opened:
         yield opened
-
-
-def tree(folder: Path) -> dict[str, bytes]:
-    return {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
 
 
 def looks(folder: Path) -> dict[str, tuple[int, int]]:
@@ -335,8 +331,7 @@ class Subscribers(RuleBasedStateMachine):
 
     @rule(data=st.data())
     def loses_or_alters_a_document(self, data: st.DataObject) -> None:
-        documents = sorted(path for path in (self.root / "feeds").rglob("*") if path.is_file())
-        path = data.draw(st.sampled_from(documents))
+        path = self.root / "feeds" / data.draw(st.sampled_from(sorted(tree(self.root / "feeds"))))
         self.altered = True
         if data.draw(st.booleans()):
             path.unlink()
