@@ -31,7 +31,7 @@ _GIVEN_ROUGHLY = re.compile(r"[^\w\s:]{0,4}\s*[:\uff1a\ufe55]")
 _CONTINUING = ",;:&)'\""  # marks with which no text begins, but the rest of one may
 _TOKEN = re.compile(r"[\w+/=;-]{8,}", re.ASCII)
 _KNOWN = re.compile(
-    r"[ \t]*+(?:-[ \t]+)*+[\"']?(?:title|name|excerpt|bio|\w+Url|website|twitter|linkedin|featuredContent|videoId"
+    r"[ \t]*+(?:-[ \t]++)*[\"']?(?:title|name|excerpt|bio|\w+Url|website|twitter|linkedin|featuredContent|videoId"
     r"|(?:published|updated)DateTime|published|removed|deleted|draft|secured|quality|heat|provider|topics|category"
     r"|type|tags|locale|length|price|members|images|related|url|width|height|domain|authors|publishers)"
     r"[\"']?[ \t]*+:(?:\s|$)"
