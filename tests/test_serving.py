@@ -453,11 +453,19 @@ def test_requests_that_come_together_are_answered_in_their_order(published: Site
 # The daemon and its server
 
 
+def serves(process: str) -> bool:
+    """Whether this process of a daemon serves; its fork server does not."""
+    try:
+        return b"feedd.serve" in Path(f"/proc/{process}/cmdline").read_bytes().split(b"\0")
+    except OSError:  # it has ended meanwhile
+        return False
+
+
 def served_by(running: Running) -> int:
     """The server's process."""
     threads = Path(f"/proc/{running.process.pid}/task")
     (found,) = wait_until(
-        lambda: [int(each) for path in threads.glob("*/children") for each in path.read_text().split()],
+        lambda: [int(each) for path in threads.glob("*/children") for each in path.read_text().split() if serves(each)],
         20,
         lambda: running.log,
     )
