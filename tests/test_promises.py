@@ -34,6 +34,7 @@ from feedd.core.views import Threshold, Views
 from feedd.disk.database import StateDirectory
 from feedd.disk.feeds import FeedsDirectory
 from feedd.disk.items import ItemsDirectory
+from feedd.disk.site_file import FILE
 from feedd.publish import updating, work
 from feedd.publish.publisher import Publisher
 from feedd.publish.work import Settings
@@ -331,7 +332,7 @@ class Subscribers(RuleBasedStateMachine):
 
     @rule(data=st.data())
     def loses_or_alters_a_document(self, data: st.DataObject) -> None:
-        path = self.root / "feeds" / data.draw(st.sampled_from(sorted(tree(self.root / "feeds"))))
+        path = self.root / "feeds" / data.draw(st.sampled_from([FILE, *sorted(tree(self.root / "feeds"))]))
         self.altered = True
         if data.draw(st.booleans()):
             path.unlink()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import sqlite3
 from collections.abc import Callable
@@ -81,6 +82,27 @@ def test_a_new_ledger_after_a_loss_takes_the_key_of_the_documents(site: Site) ->
     shutil.rmtree(site.state)
     site.render()
     assert (site.feeds / FILE).read_bytes() == key
+
+
+@pytest.mark.parametrize(
+    "damaged", [b"", b"\n", bytes(33), b"0123456789abcdef", b"\xff\xfe" * 16, b"0123456789ABCDEF" * 2, b"z" * 32]
+)
+def test_a_damaged_key_in_the_feeds_is_made_good_from_the_ledger(site: Site, damaged: bytes) -> None:
+    site.write("a.md", item("A", "https://example.org/a"))
+    site.render()
+    key = (site.feeds / FILE).read_bytes()
+    (site.feeds / FILE).write_bytes(damaged)
+    assert site.render().written == ()
+    assert (site.feeds / FILE).read_bytes() == key
+
+
+def test_a_damaged_key_is_not_taken_for_a_new_ledger(site: Site) -> None:
+    site.write("a.md", item("A", "https://example.org/a"))
+    site.render()
+    shutil.rmtree(site.state)
+    (site.feeds / FILE).write_bytes(bytes(33))
+    site.render()
+    assert re.fullmatch(rb"[0-9a-f]{32}\n", (site.feeds / FILE).read_bytes())
 
 
 def test_no_document_holds_the_key(site: Site) -> None:

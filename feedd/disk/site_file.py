@@ -11,6 +11,7 @@ import contextlib
 import errno
 import fcntl
 import os
+import re
 import secrets
 import stat
 from pathlib import Path
@@ -21,6 +22,7 @@ from feedd.disk.presence import Presence
 
 FILE = ".feedd-site"
 _KEY = 32  # hexadecimal digits
+_IS_KEY = re.compile(f"[0-9a-f]{{{_KEY}}}").fullmatch
 _FLAGS = os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
 
 
@@ -75,25 +77,28 @@ class SiteFile:
             self._file = -1
 
     def key(self) -> str | None:
-        """The key of the site whose documents lie there; None if none is known."""
+        """The key of the site whose documents lie there; None if none is known.
+
+        A file that was cut or overwritten, as a power failure may leave a file, tells nothing: no key is known then.
+        """
         try:
             file = os.open(self._path, os.O_RDONLY | _FLAGS)
         except OSError:
             return None
         try:
-            key = os.pread(file, _KEY, 0).decode("ascii", "replace").strip()
+            key = os.pread(file, _KEY, 0).decode("ascii", "replace")
         except OSError:
             return None
         finally:
             os.close(file)
-        return key or None
+        return key if _IS_KEY(key) else None
 
     def keep_key(self, key: str) -> None:
         """Keeps the key of the site, where it can be written."""
         with contextlib.suppress(OSError):
             file = os.open(self._path, os.O_WRONLY | os.O_CREAT | _FLAGS, 0o644)
             try:
-                os.pwrite(file, f"{key:<{_KEY}}\n".encode(), 0)
+                os.pwrite(file, f"{key}\n".encode(), 0)
             finally:
                 os.close(file)
 
