@@ -25,7 +25,7 @@ from feedd.core.encodings import ENCODINGS
 from feedd.core.render.survey import Survey, listed, survey
 from feedd.notify.websub import Hubs
 
-MEMORY = 260  # MB that `feedd doctor` may take at most; it takes some 60 where nothing is wrong
+MEMORY = 120  # MB that `feedd doctor` may take at most; it takes some 80 here, and 60 where nothing is wrong
 SECONDS = 1.0  # for one answer
 MEASURED = """
 import re, sys
