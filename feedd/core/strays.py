@@ -56,6 +56,8 @@ _SEAL_GOES_ON = (
 
 def may_go_on(body: str, *, has_seals: bool) -> bool:
     """Whether a body may begin with the rest of a front matter: a quick look."""
+    if not body or body.isspace():
+        return False
     if "\n---" in body or "\n..." in body or body.startswith((" ", "\t", "-")):
         return True
     if has_seals and " ---" in body[:2000]:

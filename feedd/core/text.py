@@ -88,6 +88,8 @@ def plain(raw: str) -> tuple[str, tuple[str, ...]]:
 
 def as_name(plain: str) -> str:
     """Plain text as a name: every kind of space is a blank, and characters that cannot be seen are left out."""
+    if plain.isascii() and plain.isprintable() and "  " not in plain:  # which most are
+        return plain.strip()
     return " ".join(invisible.visible(plain).split())
 
 
