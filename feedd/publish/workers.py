@@ -84,6 +84,7 @@ class Workers:
         self._failed: dict[bytes, dict[Hashable, str]] = {}  # by what was done: items, and why they failed
         self._lock = threading.Lock()
         self._ended = self._many = False
+        self._process = os.getpid()
 
     def __enter__(self) -> Self:
         return self
@@ -121,6 +122,8 @@ class Workers:
 
         Raises GaveUp, and what `act` raises while it is at no item.
         """
+        if self._process != os.getpid():  # threads and workers stay with the process that was forked
+            self.__init__(self.count, self._alive)  # type: ignore[misc]
         under_way: deque[Future[Outcome[J, R]]] = deque()
         ahead = self.count * _AHEAD if many and self.count > 1 else 1
         act = pickle.dumps(task.act)
