@@ -8,6 +8,7 @@ import signal
 import sqlite3
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import closing
@@ -15,13 +16,14 @@ from datetime import UTC, datetime, timedelta
 from urllib.parse import quote
 
 import pytest
-from hubs import Hub, Reply
+from hubs import Asked, Hub, Reply
 from lxml import etree
 from support import Running, Site, item, wait_until
 
 from feedd.disk.announcements import open_announcements
 from feedd.disk.errors import Busy
-from feedd.notify.announcer import Announcer, AnnouncerThread, Retry
+from feedd.notify.account import Event
+from feedd.notify.announcer import AT_ONCE, Announcer, AnnouncerThread, Retry
 from feedd.notify.websub import Answer, Hubs, judge
 
 Daemon = Callable[..., Running]
@@ -613,6 +615,65 @@ def test_what_was_refused_is_forgotten_with_its_document_and_with_its_hub(told: 
     told.render()
     with closing(sqlite3.connect(told.ledger)) as db:
         assert db.execute("SELECT count(*) FROM refusals").fetchone() == (0,)
+
+
+def test_what_was_refused_at_an_old_address_is_forgotten_with_that_address(told: Site, hub: Hub) -> None:
+    old = BASE + "feeds/"
+    told.configure(views=NO_VIEWS, base_url=old, websub={"hubs": [hub.url]})
+    hub.reply = lambda asked: Reply(404 if asked.form["hub.url"].endswith(".xml") else 500)
+    told.render()
+    assert told.run("announce").status == 1
+    assert waiting(told) != []
+    told.configure(views=NO_VIEWS, base_url=BASE, websub={"hubs": [hub.url]})
+    told.render()
+    assert waiting(told) == urls(iter(told.documents()))
+    hub.reply = lambda asked: Reply()
+    assert told.run("announce").status == 0
+    assert "  hubs       nothing is left to tell 1 hub\n" in told.run("status").out
+
+
+def test_what_is_refused_when_it_is_no_longer_to_be_announced_is_not_kept(bench: Bench, hub: Hub) -> None:
+    hub.reply = lambda asked: Reply(410)
+    hub.hold()
+    bench.announcer._guarded_turn()
+    wait_until(lambda: hub.asked, 30, lambda: "the hub was not asked")
+    with open_announcements(bench.site.state) as queue:
+        assert queue is not None
+        queue.drop(CHANGED[0])
+    hub.release()
+    assert bench.later(0) == [("refused", "410 Gone", 0)]
+    with open_announcements(bench.site.state) as queue:
+        assert queue is not None
+        assert queue.refused([hub.url]) == []
+
+
+def test_what_was_announced_at_once_is_told_at_once_however_long_nothing_happened_before(told: Site, hub: Hub) -> None:
+    bench = Bench(told, hub)
+    more, ended = threading.Event(), threading.Event()
+    accounts: list[list[Event]] = []
+
+    def reply(asked: Asked) -> Reply:
+        if len(hub.asked) > 1:
+            more.wait(30)
+        return Reply()
+
+    def stopping() -> bool:
+        bench.now += timedelta(hours=not hub.asked)
+        return ended.is_set()
+
+    hub.reply = reply
+    thread = threading.Thread(target=bench.announcer.work, args=(stopping, accounts.append))
+    thread.start()
+    change(told)
+    told.render()
+    bench.announcer.wake()
+    wait_until(lambda: len(hub.asked) > AT_ONCE, 30, lambda: "the first answer was not kept")
+    more.set()
+    wait_until(lambda: accounts and not waiting(told), 30, lambda: f"{accounts}")
+    ended.set()
+    bench.announcer.wake()
+    thread.join()
+    assert [len(events) for events in accounts] == [len(CHANGED)]
 
 
 def test_what_is_given_up_counts_as_not_taken(bench: Bench, hub: Hub) -> None:

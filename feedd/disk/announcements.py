@@ -16,7 +16,10 @@ from typing import NamedTuple
 
 from feedd.disk.database import FILE_NAME, connect_beside, translated
 
-_REFUSE = "INSERT INTO refusals VALUES (?, ?, ?, ?) ON CONFLICT (hub, url) DO UPDATE SET error = excluded.error"
+_REFUSE = (
+    "INSERT INTO refusals SELECT hub, url, ?3, ?4 FROM announcements WHERE hub = ?1 AND url = ?2 "
+    "ON CONFLICT (hub, url) DO UPDATE SET error = excluded.error"
+)
 FURTHEST = 86400  # seconds: nothing is put off for longer
 
 
@@ -76,6 +79,13 @@ class Announcements:
             known = {hub for (hub,) in self._db.execute(f"SELECT DISTINCT hub FROM {table}")}  # noqa: S608
             gone = [(hub,) for hub in known.difference(hubs)]
             self._db.executemany(f"DELETE FROM {table} WHERE hub = ?", gone)  # noqa: S608
+
+    def keep_only_documents(self, urls: Collection[str]) -> None:
+        """Drops what waits of other documents than the ones at `urls`, and what hubs refused of them."""
+        for table in ("announcements", "refusals"):
+            known = {url for (url,) in self._db.execute(f"SELECT DISTINCT url FROM {table}")}  # noqa: S608
+            gone = [(url,) for url in known.difference(urls)]
+            self._db.executemany(f"DELETE FROM {table} WHERE url = ?", gone)  # noqa: S608
 
     def count(self) -> int:
         """How many announcements wait."""
@@ -148,7 +158,10 @@ class Announcements:
         self._forget(told)
 
     def refuse(self, told: Announcement, now: int, error: str) -> None:
-        """The hub is not to be told any more, of this change: it refused to be, or could not be for too long."""
+        """The hub is not to be told any more, of this change: it refused to be, or could not be for too long.
+
+        Nothing is kept if the announcement was dropped meanwhile, with its document or with its hub.
+        """
         self._db.execute(_REFUSE, (told.hub, told.url, now, error))
         self._forget(told)
 

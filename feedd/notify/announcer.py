@@ -14,7 +14,7 @@ import queue
 import threading
 import time
 from collections.abc import Callable, Iterable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Protocol
 
@@ -33,7 +33,7 @@ AT_ONCE = 4  # requests to one hub
 _LONGEST_WAIT = 60.0  # seconds: clocks are set, and machines are suspended
 _WATCHFUL = 2.0  # seconds until other hubs are seen to, while one lets us wait for its answer
 _IN_ALL = 60.0  # seconds after which an answer that never comes to its end is not waited for any longer
-_LONGEST_SILENCE = 10.0  # seconds until what happened is told, though more is under way
+_LONGEST_SILENCE = timedelta(seconds=10)  # until what happened is told, though more is under way
 _BUSY = 1.0  # seconds until what could not be read or kept is tried again
 _GRACE = 1.0  # seconds for what is under way at the end
 
@@ -127,15 +127,16 @@ class Announcer:
 
     def work(self, stopping: Callable[[], bool], account: Callable[[list[Event]], None]) -> None:
         """Announces what is due, whenever it is, until `stopping`. `account` is told what happened."""
-        told = time.monotonic()
+        since = self._now()
         while not stopping():
+            if not self.events:
+                since = self._now()
             wait = self._guarded_turn()
             if not self._under_way:
                 self._lock.leave()
-            if self.events and (not self._under_way or time.monotonic() - told > _LONGEST_SILENCE):
+            if self.events and (not self._under_way or abs(self._now() - since) > _LONGEST_SILENCE):
                 account(self.events)
                 self.events = []
-                told = time.monotonic()
             self._receive(wait)
         deadline = time.monotonic() + _GRACE
         while self._under_way and time.monotonic() < deadline:

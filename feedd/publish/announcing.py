@@ -48,6 +48,10 @@ class Announcing:
         """Drops what waits for hubs that are no longer told."""
         self._queue.keep_only(self._site.hubs)
 
+    def forget_other_addresses(self) -> None:
+        """Drops what waits or was refused at addresses where no document is any more, as after a new `base_url`."""
+        self._queue.keep_only_documents({self._url(path) for path in self._published.documents()})
+
     def waiting(self) -> int:
         """How many announcements wait."""
         return self._queue.count() if self._site.hubs else 0

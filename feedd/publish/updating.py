@@ -103,6 +103,8 @@ class Update:
             writer.delete(sorted(unwanted))
             lost_is_gone = writer.delete([path for path in amiss.lost if published.document(path) is None])
             announcing.forget_other_hubs()
+            if site == STALE:
+                announcing.forget_other_addresses()
             if lost_is_gone and not failures.reasons:  # else it has to be looked for again: nothing else knows of it
                 work.ledger.keep_setting(WRITING, "done")
         return failures.reasons
