@@ -297,7 +297,14 @@ def top_level_keys() -> list[str]:
             "base_url: https://a.example/#b\n",
             '1: base_url: expected an http or https URL without ? and #, got "https://a.example/#b"',
         ),
-        ("base_url: https://user:pass@a.example/\n", "1: base_url: expected an http or https URL"),
+        (
+            "base_url: https://user:pass@a.example/\n",
+            '1: base_url: expected an http or https URL without ? and #, got "https://…@a.example/"; leave out the user',
+        ),
+        (
+            "websub:\n  hubs: ['http://a.example:99999/']\n",
+            '2: websub.hubs[0]: expected an http or https URL, got "http://a.example:99999/"; its port is not a number',
+        ),
         ("formats: []\n", "1: formats: expected at least one"),
         ("formats: [null]\n", "1: formats: expected at least one"),
         ("precompress: [gzip, zip]\n", '1: precompress[1]: expected one of brotli, gzip, got "zip"'),

@@ -30,6 +30,7 @@ _LOCALE = re.compile(r"[A-Za-z]{2,8}(?:[-_][A-Za-z0-9]{1,8})*")
 _DOMAIN = re.compile(r"(?:https?://)?([^\s/:@?#]{1,253})(?::\d{1,5})?/?")
 _EARLIEST, _LATEST = datetime(1900, 1, 1, tzinfo=UTC), datetime(9999, 1, 1, tzinfo=UTC)
 _SHOWN = 40
+_USER = re.compile(r"//[^/?#\s]*@")
 
 
 class Findings:
@@ -67,14 +68,14 @@ class Findings:
 
 
 def shown(value: Node) -> str:
-    """A value as a message shows it, short."""
+    """A value as a message shows it, short; a URL without the user name and password in it."""
     if isinstance(value, dict):
         return "a mapping"
     if isinstance(value, list):
         return "a list"
     if value is None:
         return "nothing"
-    flat = " ".join(text.safe(value).split())
+    flat = _USER.sub("//…@", " ".join(text.safe(value).split()))
     return f'"{flat[:_SHOWN]}…"' if len(flat) > _SHOWN else f'"{flat}"'
 
 
@@ -200,7 +201,8 @@ def reference(value: Node, at: FieldPath, findings: Findings) -> str | None:
     """An http or https URL, or one relative to the site (`/assets/picture.jpg`)."""
     if isinstance(value, str) and (found := urls.reference(value)):
         return found
-    findings.wrong(at, "an http or https URL, or a path such as /assets/picture.jpg", value)
+    advice = urls.advice(value) if isinstance(value, str) else ""
+    findings.wrong(at, "an http or https URL, or a path such as /assets/picture.jpg", value, advice=advice)
     return None
 
 

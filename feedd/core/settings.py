@@ -78,7 +78,8 @@ def base_url(value: Node, at: FieldPath, findings: Findings) -> str | None:
     """The public address of a folder: an http or https URL without query and fragment, ending in `/`."""
     found = urls.http_url(value) if isinstance(value, str) else None
     if found is None or "?" in found or "#" in found:
-        findings.wrong(at, "an http or https URL without ? and #", value)
+        advice = urls.advice(value) if isinstance(value, str) else ""
+        findings.wrong(at, "an http or https URL without ? and #", value, advice=advice)
         return None
     return found if found.endswith("/") else f"{found}/"
 

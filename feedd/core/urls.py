@@ -86,9 +86,18 @@ def http_url(raw: str) -> str | None:
 
 
 def advice(raw: str) -> str:
-    """What to do about a text that is no URL; "" if nothing is known."""
-    authority = _split(raw.strip())[1]
-    return "" if authority is None or authority.isascii() else "write its host in ASCII, as browsers show it (xn--...)"
+    """Why a text is no URL and what to do about it, without quoting it; "" if nothing is known."""
+    scheme, authority, *_ = _split(raw.strip())
+    if authority is None or (scheme or "https").lower() not in ("http", "https"):
+        return ""
+    if len(raw.strip()) > LONGEST:
+        return f"it is longer than {LONGEST:,} characters"
+    if "@" in authority:
+        return "leave out the user name and password before the @: every subscriber could read them"
+    port = authority.partition(":")[2]
+    if not authority.startswith("[") and port and not (re.fullmatch("[0-9]+", port) and _possible("", port)):
+        return "its port is not a number from 1 to 65535"
+    return "" if authority.isascii() else "write its host in ASCII, as browsers show it (xn--...)"
 
 
 def reference(raw: str) -> str | None:
@@ -235,7 +244,7 @@ def _parsed(raw: str) -> _Url | None:
 
 
 def _possible(host: str, port: str | None) -> bool:
-    if port and not 0 < int(port) < 65536:
+    if port and not (len(port) < 6 and 0 < int(port) < 65536):
         return False
     if not host.startswith("["):
         return True

@@ -515,6 +515,14 @@ def test_a_value_in_a_problem_is_cut_short_and_flat() -> None:
     assert problem.reason == 'expected a number, got "a ' + "b" * 38 + '…"'
 
 
+@pytest.mark.parametrize("front", ["webUrl: {}", "images: [{{url: {}}}]", "heat: {}"])
+def test_a_problem_with_a_url_shows_neither_the_user_name_nor_the_password_in_it(front: str) -> None:
+    password = "hunter2" * 9
+    (problem,) = read(f"title: x\n{front.format(f'https://me:{password}@a.example/@us')}").problems
+    assert 'got "https://…@a.example/@us"' in problem.reason
+    assert ("leave out the user name" in problem.reason) == ("heat" not in front)
+
+
 def test_numbers_are_finite_and_written_with_digits() -> None:
     for written in ("inf", "-inf", "nan", "1e999", "1_000", "0x10", "", "1,5"):
         assert len(read(f"title: x\nquality: '{written}'").problems) == 1

@@ -11,6 +11,8 @@ from hypothesis import strategies as st
 from feedd.core import content, urls
 from feedd.model import Item
 
+USER = "leave out the user name and password before the @: every subscriber could read them"
+PORT = "its port is not a number from 1 to 65535"
 VIDEO = "x0-zGdlpTeg"
 PAGE = f"https://www.youtube.com/watch?v={VIDEO}"
 ANY_TEXT = st.text(st.characters(exclude_categories=()))
@@ -298,13 +300,23 @@ def test_hostile_addresses_take_no_more_than_linear_time(unit: str) -> None:
     [
         ("https://\U0001f469\u200d\U0001f4bb.example/", "write its host in ASCII, as browsers show it (xn--...)"),
         ("https://\u0301a.example/", "write its host in ASCII, as browsers show it (xn--...)"),
+        ("https://me:secret@a.example/", USER),
+        ("//me@a.example:99999/", USER),
+        ("HTTPS://@b\u00fccher.example/", USER),
+        ("https://a.example:99999/", PORT),
+        ("https://b\u00fccher.example:0", PORT),
+        ("https://a.example:http/", PORT),
+        ("https://[::1/", ""),
+        (f"http://a.example:{'9' * 4000}/", PORT),
+        (f"https://a.example/{'a' * urls.LONGEST}", "it is longer than 4,096 characters"),
+        ("ftp://me:secret@a.example:99999/", ""),
         ("javascript:alert(1)", ""),
         ("/\U0001f469", ""),
         ("https://a b/", ""),
         ("", ""),
     ],
 )
-def test_a_host_that_cannot_be_read_can_be_written_in_another_way(raw: str, advice: str) -> None:
+def test_what_is_wrong_with_a_url_is_said_where_it_can_be_mended(raw: str, advice: str) -> None:
     assert urls.http_url(raw) is None
     assert urls.advice(raw) == advice
 
