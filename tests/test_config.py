@@ -299,7 +299,7 @@ def top_level_keys() -> list[str]:
         ),
         (
             "base_url: https://user:pass@a.example/\n",
-            '1: base_url: expected an http or https URL without ? and #, got "https://…@a.example/"; leave out the user',
+            '1: base_url: expected an http or https URL without ? and #, got "https://…@a.example/"; leave out the',
         ),
         (
             "websub:\n  hubs: ['http://a.example:99999/']\n",
