@@ -78,13 +78,17 @@ class Workers:
     def __init__(self, count: int = 0, alive: Callable[[], None] | None = None) -> None:
         self.count = count or len(os.sched_getaffinity(0))
         self._alive = alive or _nothing
+        self._begin()
+
+    def _begin(self) -> None:
+        """Begins without threads and workers, as none are known to this process."""
+        self._process = os.getpid()
         self._threads: ThreadPoolExecutor | None = None
         self._idle: list[_Worker] = []
         self._busy: set[_Worker] = set()
         self._failed: dict[bytes, dict[Hashable, str]] = {}  # by what was done: items, and why they failed
         self._lock = threading.Lock()
         self._ended = self._many = False
-        self._process = os.getpid()
 
     def __enter__(self) -> Self:
         return self
@@ -122,8 +126,8 @@ class Workers:
 
         Raises GaveUp, and what `act` raises while it is at no item.
         """
-        if self._process != os.getpid():  # threads and workers stay with the process that was forked
-            self.__init__(self.count, self._alive)  # type: ignore[misc]
+        if self._process != os.getpid():  # this process was forked; threads and workers stay with its parent
+            self._begin()
         under_way: deque[Future[Outcome[J, R]]] = deque()
         ahead = self.count * _AHEAD if many and self.count > 1 else 1
         act = pickle.dumps(task.act)

@@ -1,0 +1,44 @@
+"""Workers by themselves: jobs in, outcomes in the jobs' order out."""
+
+from __future__ import annotations
+
+import signal
+from collections.abc import Sequence
+
+import pytest
+from support import unprivileged
+
+from feedd.publish.worker_process import Begin
+from feedd.publish.workers import Outcome, Task, Workers
+
+
+def doubled(job: bytes, begin: Begin) -> bytes:
+    begin(0)
+    return job * 2
+
+
+def encoded(head: None, items: Sequence[bytes]) -> bytes:
+    return b"".join(items)
+
+
+DOUBLE = Task(doubled, encoded, bytes)
+JOBS = [(None, [b"a", b"b"]), (None, [b"c"])]
+OUTCOMES = [Outcome(b"abab", []), Outcome(b"cc", [])]
+
+
+# Later Pythons warn of a fork beside threads, which is what this test is about.
+@pytest.mark.filterwarnings("ignore:.*multi-threaded.*:DeprecationWarning")
+def test_a_process_that_was_forked_has_workers_of_its_own_and_leaves_those_of_its_parent_alone() -> None:
+    with Workers(1) as workers:
+        assert list(workers.map(DOUBLE, JOBS, many=False)) == OUTCOMES
+        (of_the_parent,) = workers._idle
+
+        def in_the_child() -> None:
+            signal.alarm(60)  # ends it where it would wait for a thread of its parent's
+            assert list(workers.map(DOUBLE, JOBS, many=False)) == OUTCOMES
+            assert of_the_parent not in workers._idle
+            workers.end()
+
+        unprivileged(in_the_child)
+        assert list(workers.map(DOUBLE, JOBS, many=False)) == OUTCOMES
+        assert workers._idle == [of_the_parent]
