@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import settings
-from support import Running, Site, end, small_disk
+from support import Running, Site, end, refuse_to_open_the_ledger, small_disk
+
+sys.addaudithook(refuse_to_open_the_ledger)
 
 # The same examples at every run, so that a run does not depend on luck. To look for new ones:
 # pytest --hypothesis-profile=explore

@@ -27,18 +27,21 @@ import pytest
 from lxml import etree
 from markup import markup_fault
 
+import feedd
 from feedd.cli.main import main
 from feedd.cli.setup import publisher_of, state_path
 from feedd.config import load
 from feedd.core.render import assets
 from feedd.disk import site_file
-from feedd.disk.database import StateDirectory
+from feedd.disk.database import FILE_NAME, StateDirectory
 from feedd.disk.presence import Presence, Status
 from feedd.model import Report
 
 DATE = "2024-05-01T12:00:00Z"
 FEEDD = (sys.executable, "-m", "feedd")
 PAGE = 4096
+LEDGER_FILES = tuple(f"/{FILE_NAME}{suffix}" for suffix in ("", "-wal", "-shm"))
+_TESTS, _FEEDD = (f"{Path(path).absolute().parent}/" for path in (__file__, feedd.__file__))
 
 
 def item(
@@ -251,6 +254,24 @@ def assert_in_step(site: Site) -> None:
     assert found.keys() == wanted.keys()
     assert not {path for path, data in found.items() if data != wanted[path]}
     assert_well_formed(found)
+
+
+def refuse_to_open_the_ledger(event: str, arguments: tuple[Any, ...]) -> None:
+    """An audit hook, for which code of feedd may make the ledger's file but not open one that is there.
+
+    SQLite's locks on a file belong to the process. They are gone when the process closes any descriptor of this file,
+    and only SQLite itself knows when that does no harm: fcntl(2). What SQLite opens raises no event.
+    """
+    if event != "open" or not isinstance(arguments[0], str | bytes | os.PathLike):
+        return
+    path, flags = os.fsdecode(arguments[0]), arguments[2]
+    if not f"/{path}".endswith(LEDGER_FILES) or (flags & os.O_CREAT and not Path(path).exists()):
+        return
+    frame = sys._getframe(1)
+    while frame.f_back and not frame.f_code.co_filename.startswith((_FEEDD, _TESTS)):
+        frame = frame.f_back
+    if frame.f_code.co_filename.startswith(_FEEDD):
+        raise AssertionError(f"{frame.f_code.co_filename}:{frame.f_lineno} opens {path}, which only SQLite may")
 
 
 def unprivileged(act: Callable[[], object]) -> None:

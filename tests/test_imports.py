@@ -6,7 +6,11 @@ import ast
 import sys
 from pathlib import Path
 
+import pytest
+from support import Site, item
+
 import feedd
+from feedd.disk.private import read_private
 
 ROOT = Path(feedd.__file__).parent
 
@@ -115,3 +119,13 @@ def test_only_disk_opens_files() -> None:
         "cli/main.py",
         "serve/sockets.py",  # a Unix socket is a file of its own kind
     }
+
+
+def test_only_sqlite_opens_the_ledger(site: Site) -> None:
+    """Where feedd opens one all the same, any test fails in which it does: conftest.py has an audit hook."""
+    site.write("a.md", item("A"))
+    site.render()
+    assert site.ledger.read_bytes(), "tests may"
+    for path in (site.ledger, site.ledger.with_name(f"{site.ledger.name}-shm")):
+        with pytest.raises(AssertionError, match=rf"private\.py:\d+ opens {path}, which only SQLite may"):
+            read_private(path)
