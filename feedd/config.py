@@ -10,7 +10,6 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
 from msgspec import Struct, field
 
@@ -20,7 +19,7 @@ from feedd.core.contradictions import contradictions
 from feedd.core.encodings import ENCODINGS
 from feedd.core.feed_settings import Ranking
 from feedd.core.fields import Decoder, Findings
-from feedd.core.frontmatter import FieldPath, FrontMatterError, Node, decode, locate, read_tree
+from feedd.core.frontmatter import FieldPath, FrontMatterError, Node, decode, read_tree
 from feedd.core.recipes import Recipe
 from feedd.core.render import FORMATS
 from feedd.core.sections import mapping, section
@@ -140,7 +139,7 @@ def load(path: Path | None) -> Config:
     chosen = path or DEFAULT_PATH
     if path is None and _is_absent(chosen):
         return Config()
-    tree, lines = _tree(chosen)
+    tree, text = _tree(chosen)
     findings = Findings()
     values = section(_KEYS, tree, (), findings, {"saved": "did you mean `feeds`?"})
     topics_path = values.pop("topics", None)
@@ -152,17 +151,17 @@ def load(path: Path | None) -> Config:
             topics_problems = error.problems
     if not findings.problems:
         findings.problems.extend(_contradictions(values))
-    if problems := _problems(chosen, findings, lines) + topics_problems:
+    if problems := _problems(chosen, findings, text) + topics_problems:
         raise ConfigError(problems)
     return Config(**values)
 
 
 def load_topics(path: Path) -> Topics:
     """The topics in `path`. Raises ConfigError with every mistake."""
-    tree, lines = _tree(path)
+    tree, text = _tree(path)
     findings = Findings()
     values = section({"topics": topic_settings.topics}, tree, (), findings)
-    if problems := _problems(path, findings, lines):
+    if problems := _problems(path, findings, text):
         raise ConfigError(problems)
     return Topics(values.get("topics", ()))
 
@@ -187,18 +186,24 @@ def _text(path: Path) -> str:
         raise ConfigError([Problem(str(path), error.reason, error.line)]) from None
 
 
-def _tree(path: Path) -> tuple[dict[str, Node], dict[FieldPath, int]]:
+def _tree(path: Path) -> tuple[dict[str, Node], str]:
+    """The fields of a file, and its text."""
     text = _text(path)
     try:
         if not any(line.strip() and not line.lstrip().startswith("#") for line in text.splitlines()):
-            return {}, {}
-        return read_tree(text).tree, locate(text, first_line=1)
+            return {}, text
+        return read_tree(text).tree, text
     except FrontMatterError as error:  # it counts the `---` that a front matter has above it
         line = error.line - 1 if error.line and error.line > 1 else error.line
         raise ConfigError([Problem(str(path), error.quoting, line)]) from None
 
 
-def _problems(path: Path, findings: Findings, lines: dict[FieldPath, int]) -> list[Problem]:
+def _problems(path: Path, findings: Findings, text: str) -> list[Problem]:
+    if not findings.problems:
+        return []
+    from feedd.core.libyaml import locate  # late: most configurations have no mistake
+
+    lines = locate(text, first_line=1)
     problems = [Problem(str(path), reason, lines.get(at), decoders.field_name(at)) for at, reason in findings.problems]
     return sorted(problems, key=lambda problem: problem.line or 0)
 
@@ -214,6 +219,8 @@ def _time_zone(value: Node, at: FieldPath, findings: Findings) -> str | None:
     name = value if isinstance(value, str) else ""
     if name == "UTC":
         return name
+    from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones  # late: UTC needs none of them
+
     with suppress(ZoneInfoNotFoundError, ValueError, OSError):
         if name != "localtime":  # which is another on each machine
             return ZoneInfo(name).key

@@ -11,6 +11,8 @@ from typing import Literal, NamedTuple
 
 from msgspec import Struct
 
+READING = 9  # counts up when the same file would give another Item or other keys, so that files are read again
+
 
 class Image(Struct, frozen=True, omit_defaults=True):
     """A picture. `url` may be relative to the site's base URL; `width` and `height` are pixels."""

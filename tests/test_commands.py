@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import json
 import os
 import re
@@ -14,6 +15,7 @@ import pytest
 from support import FEEDD, Site, assert_well_formed, item, looks, tree, unprivileged
 
 from feedd import __version__
+from feedd.cli.parsers import build_parser
 
 LATE = "9000-01-01T00:00:00Z"
 
@@ -584,6 +586,18 @@ def test_the_help_of_each_command_ends_with_its_exit_statuses(site: Site, comman
     result = site.run(command, "--help")
     assert result.status == 0
     assert re.search(r"\n\nExit statuses: 0 [^\n]+", result.out)
+
+
+def test_the_parser_of_one_command_is_that_of_all_commands() -> None:
+    def helps(parser: argparse.ArgumentParser) -> dict[str, str]:
+        (commands,) = (each for each in parser._actions if isinstance(each, argparse._SubParsersAction))
+        return {name: each.format_help() for name, each in commands.choices.items()}
+
+    of_all = helps(build_parser())
+    assert len(of_all) > 10
+    for name, said in of_all.items():
+        assert helps(build_parser(name)) == {name: said}
+    assert helps(build_parser("--version")) == helps(build_parser("rende")) == of_all
 
 
 def test_the_program_and_the_module_are_one_command(site: Site) -> None:

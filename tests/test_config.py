@@ -22,7 +22,8 @@ from feedd.config import (
     load_topics,
 )
 from feedd.core.feed_settings import Ranking
-from feedd.core.frontmatter import Node, read_any_tree
+from feedd.core.frontmatter import Node
+from feedd.core.libyaml import read_any_tree
 from feedd.core.stories import StorySettings
 from feedd.core.topics import Topic, Topics
 

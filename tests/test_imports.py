@@ -19,7 +19,7 @@ LAYERS = ["cli", "doctor", "daemon", "serve", "notify", "publish", "disk", "conf
 MAY_NOT = {("publish", "config"), ("disk", "config")}  # inner modules get the values they need
 
 THIRD_PARTIES = {
-    "yaml": {"core/frontmatter.py"},
+    "yaml": {"core/libyaml.py"},
     "feedgen": {"core/render/generator.py"},
     "lxml": {
         "core/render/atom.py",

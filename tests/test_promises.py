@@ -564,8 +564,8 @@ def test_one_process_and_several_leave_the_same_bytes(tmp_path: Path, monkeypatc
         (tmp_path / "seeds" / item.path).write_text(item.text() if number % 50 else "broken")
     with publisher(tmp_path, "one", "state-one", limit=40, workers=1, views=EVERY_VIEW) as opened:
         one = opened.publish(START)
-    monkeypatch.setattr(work, "WORTH_PROCESSES", 2)
-    monkeypatch.setattr(updating, "WORTH_PROCESSES", 2)
+    monkeypatch.setattr(work, "MANY_FILES", 2)
+    monkeypatch.setattr(updating, "MANY_ENTRIES", 2)
     with publisher(tmp_path, "many", "state-many", limit=40, workers=2, views=EVERY_VIEW) as opened:
         many = opened.publish(START)
     assert tree(tmp_path / "one") == tree(tmp_path / "many")

@@ -110,3 +110,18 @@ def test_a_daemon_that_is_told_to_end_while_it_starts_does_so_without_a_word(sit
         assert process.stderr.read() == b""
     finally:
         end(process)
+
+
+def test_a_pass_with_nothing_to_do_loads_nothing_that_reads_or_makes(site: Site) -> None:
+    program = "import sys\nfrom feedd.cli.main import main\nmain(['render', '--quiet'])\nprint(*sys.modules)\n"
+
+    def loaded() -> set[str]:
+        return set(subprocess.check_output([sys.executable, "-c", program], cwd=site.root, text=True).split())
+
+    for_work = {"feedd.core.parse", "feedd.core.content", "feedd.publish.documents", "feedgen.feed", "lxml.etree"}
+    for_work |= {"nh3", "pyromark", "yaml"}
+    for_neither = {"asyncio", "apscheduler", "prometheus_client", "httpcore", "importlib.metadata", "rich"}
+    site.write("a.md", item("A"))
+    site.settle()
+    assert for_work <= loaded()
+    assert loaded().isdisjoint(for_work | for_neither)

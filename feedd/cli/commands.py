@@ -1,4 +1,8 @@
-"""The commands: options in, calls made, an exit status out."""
+"""The commands: options in, calls made, an exit status out.
+
+What only some of them need is imported where it is used: it takes longer to load than `feedd render` takes that finds
+nothing to do.
+"""
 
 from __future__ import annotations
 
@@ -9,13 +13,12 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import msgspec
 from msgspec.structs import replace
 
 from feedd.cli import words
-from feedd.cli.explaining import say_explanation
-from feedd.cli.locating import say_if_elsewhere
 from feedd.cli.main import DONE, PROBLEMS, REFUSED
 from feedd.cli.progress import progress_bar
 from feedd.cli.setup import (
@@ -29,15 +32,13 @@ from feedd.cli.setup import (
 )
 from feedd.config import Config, ConfigError
 from feedd.core.identity import normal_path
-from feedd.core.render import PAGE
+from feedd.core.render import OPML, PAGE
 from feedd.disk.items import MISSING, ItemsDirectory, Unavailable
 from feedd.model import Problem
-from feedd.publish.documents import OPML
-from feedd.publish.explaining import digest_named, explain
-from feedd.publish.preview import Preview
-from feedd.publish.reading import WORTH_PROCESSES, Reader, in_portions
-from feedd.publish.sharing import Sharing
-from feedd.publish.workers import GaveUp, Workers
+from feedd.publish.workers import MANY_FILES, GaveUp, Workers
+
+if TYPE_CHECKING:
+    from feedd.publish.preview import Preview
 
 
 def render(options: argparse.Namespace) -> int:
@@ -89,6 +90,8 @@ def plan(options: argparse.Namespace) -> int:
 
 def why(options: argparse.Namespace) -> int:
     """`feedd why`."""
+    from feedd.cli.explaining import say_explanation
+    from feedd.publish.explaining import digest_named, explain
 
     def act(config: Config) -> int:
         with preview_of(config, options.now()) as preview:
@@ -155,6 +158,9 @@ _NEW = b""  # the digest of no item, so that each item is tried out
 
 
 def _check_items(items: ItemsDirectory, options: argparse.Namespace, config: Config) -> tuple[list[Problem], int]:
+    from feedd.publish.reading import Reader, in_portions
+    from feedd.publish.sharing import Sharing
+
     paths: list[str] = options.paths
     scan = items.scan(0)
     chosen = scan.paths()
@@ -174,7 +180,7 @@ def _check_items(items: ItemsDirectory, options: argparse.Namespace, config: Con
         reader = Reader(items, settings_of(config).site, workers)
         sharing = Sharing(reader)
         portions = ([(path, _NEW) for path in portion] for portion in in_portions(chosen))
-        for files in reader.read(portions, many=len(chosen) >= WORTH_PROCESSES):
+        for files in reader.read(portions, many=len(chosen) >= MANY_FILES):
             for file in sorted(files, key=lambda each: each.path):
                 found.extend(file.problems)
                 sharing.add(file)
@@ -214,6 +220,8 @@ def init(options: argparse.Namespace) -> int:
 @contextmanager
 def preview_of(config: Config, now: datetime) -> Iterator[Preview]:
     """A preview of a pass at `now`."""
+    from feedd.cli.locating import say_if_elsewhere
+
     say_if_elsewhere(config)
     with publisher_of(config, state_path(config)) as publisher, publisher.preview(now) as preview:
         yield preview

@@ -68,7 +68,7 @@ def main(arguments: Sequence[str], now: Callable[[], datetime] = lambda: datetim
     sys.excepthook = _say_fault
     try:
         try:
-            options = build_parser().parse_args(arguments, argparse.Namespace(now=now))
+            options = build_parser(*arguments[:1]).parse_args(arguments, argparse.Namespace(now=now))
             status: int = options.act(options)
         finally:
             if sys.stdout is not None:  # it is None where standard output is closed

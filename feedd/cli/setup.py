@@ -6,7 +6,6 @@ import argparse
 import hashlib
 import os
 from collections.abc import Callable
-from importlib.metadata import version
 from pathlib import Path
 
 import msgspec
@@ -16,8 +15,8 @@ from feedd import config as configuration
 from feedd.cli import words
 from feedd.cli.main import REFUSED, USAGE
 from feedd.config import Config, ConfigError, Directories
-from feedd.core import parse, settings
 from feedd.core import render as rendering
+from feedd.core import settings
 from feedd.core.assemble import Site
 from feedd.core.encodings import ENCODINGS
 from feedd.core.fields import Findings
@@ -26,8 +25,9 @@ from feedd.core.render import assets
 from feedd.disk.database import Damaged, StateDirectory
 from feedd.disk.errors import Busy, Unusable
 from feedd.disk.feeds import FeedsDirectory
+from feedd.disk.installed import versions
 from feedd.disk.items import ItemsDirectory, Unavailable
-from feedd.model import Problem
+from feedd.model import READING, Problem
 from feedd.publish.heartbeat import Progress
 from feedd.publish.publisher import Publisher
 from feedd.publish.work import Settings
@@ -161,7 +161,7 @@ def settings_of(config: Config) -> Settings:
         min_quality=config.rank.min_quality,
         recipes={each.slug: each.keyed(config.topics, config.language) for each in config.feeds},
     )
-    libraries = [version(name) for name in _RENDERERS]
+    libraries = versions(_RENDERERS)
     made_by = libraries + [ENCODINGS[name].version for name in config.precompress]
     return Settings(
         site=site,
@@ -170,7 +170,7 @@ def settings_of(config: Config) -> Settings:
         workers=config.workers,
         authority=config.authority,
         default_authority=config.tagging_entity,
-        reading_mark=_mark(parse.FORMAT, config.items, libraries),  # with others, what could not be read may be
+        reading_mark=_mark(READING, config.items, libraries),  # with others, what could not be read may be
         catalog_mark=_mark(
             config.defaults, config.limit, config.topics, config.views, config.rank, site.recipes, config.stories
         ),

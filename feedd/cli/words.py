@@ -12,18 +12,20 @@ from collections.abc import Iterable
 from datetime import datetime
 from pathlib import Path
 from types import TracebackType
-from typing import Any, NamedTuple, TextIO
+from typing import TYPE_CHECKING, Any, NamedTuple, TextIO
 
 import msgspec
 
-from feedd.core.explain import Plan
 from feedd.core.visible import fault_lines, no_command, visible, visible_json
 from feedd.daemon.log import has_colours
-from feedd.daemon.unit import Site as ServiceSite
-from feedd.disk.announcements import Refused, Waiting
-from feedd.disk.presence import LastPass, Status
-from feedd.model import Problem, Report
-from feedd.notify.account import Event
+
+if TYPE_CHECKING:
+    from feedd.core.explain import Plan
+    from feedd.daemon.unit import Site as ServiceSite
+    from feedd.disk.announcements import Refused, Waiting
+    from feedd.disk.presence import LastPass, Status
+    from feedd.model import Problem, Report
+    from feedd.notify.account import Event
 
 _COLOURS = {"red": "31", "green": "32", "yellow": "33", "bold": "1", "dim": "2"}
 _MARK = f"\x1b{secrets.token_hex(8)}"  # tells our own colours from escape sequences in what comes from outside

@@ -13,7 +13,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from feedd.core import withholding
-from feedd.core.frontmatter import FieldPath, FrontMatter, Node, Scalar, Source, scalars
+from feedd.core.frontmatter import FieldPath, FrontMatter, Node, Scalar, Source
+from feedd.core.libyaml import scalars
 from feedd.core.mentions import (
     NAMES,
     WINDOW,

@@ -9,7 +9,7 @@ from urllib.parse import quote
 from msgspec import Struct
 from msgspec.structs import replace
 
-from feedd.core import content, text, urls
+from feedd.core import text, urls
 from feedd.core.catalog import ALL, EntryRecord, feeds_of
 from feedd.core.entry_pages import entry_url
 from feedd.core.rank import RankKey, RankSettings, Standing, rank_key
@@ -99,6 +99,8 @@ class Member(Struct, frozen=True, tag=True):
 
 def make_entry(member: Member, site: Site) -> Entry:
     """A shown item as subscribers see it."""
+    from feedd.core import content  # late: all of Markdown and HTML, which many that import this module do without
+
     record, item = member.record, member.item
     assert record.published is not None  # noqa: S101 - it is shown, so it has both dates
     assert record.updated is not None  # noqa: S101

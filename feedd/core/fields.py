@@ -12,7 +12,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar
 
-from feedd.core import moments, text, urls
+from feedd.core import text, urls
 from feedd.core.frontmatter import FieldPath, Node
 
 T = TypeVar("T")
@@ -155,9 +155,11 @@ def is_false(value: Node) -> bool:
 
 def moment(value: Node, at: FieldPath, findings: Findings) -> datetime | None:
     """A date, or date and time, in UTC and whole seconds: `moments.read` says in which forms."""
+    from feedd.core.moments import read  # late: a configuration has no dates
+
     advice = ""
     if isinstance(value, str):
-        found = moments.read(value.strip())
+        found = read(value.strip())
         if isinstance(found, datetime):
             if _EARLIEST <= found < _LATEST:
                 return found
@@ -184,7 +186,7 @@ def names(value: Node, at: FieldPath, findings: Findings) -> tuple[str, ...] | N
     """A list of names; one name counts as a list of one, with a note if it looks like several."""
     if isinstance(value, str) and "," in value:
         findings.note(at, f"read as the one name {findings.shown(value)}; several are written [like, this]")
-    return one_or_more(proper_name)(value, at, findings)
+    return _NAMES(value, at, findings)
 
 
 def link(value: Node, at: FieldPath, findings: Findings) -> str | None:
@@ -255,6 +257,9 @@ def one_or_more(decode: Decoder[T]) -> Decoder[tuple[T, ...]]:
         return tuple(entry for entry in found if entry is not None)
 
     return decoder
+
+
+_NAMES = one_or_more(proper_name)
 
 
 def mapping(

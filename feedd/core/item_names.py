@@ -23,7 +23,6 @@ _COPIES: tuple[tuple[str, str], ...] = (
     ("git mergetool", r"\.(?:BACKUP|BASE|LOCAL|REMOTE)\.\d+(?=\.|$)"),
 )
 _ANY_COPY = re.compile("|".join(f"(?:{pattern})" for _, pattern in _COPIES))
-_IS_COPY = [(program, re.compile(pattern)) for program, pattern in _COPIES]
 
 
 class ItemNames:
@@ -68,7 +67,7 @@ def copied_by(name: str) -> str | None:
         return None
     if not _ANY_COPY.search(name):
         return None
-    return next(program for program, pattern in _IS_COPY if pattern.search(name))
+    return next(program for program, pattern in _COPIES if re.search(pattern, name))
 
 
 def _either(words: Sequence[str]) -> str:

@@ -30,15 +30,12 @@ from feedd.core.frontmatter import (
     Node,
     Source,
     decode,
-    locate,
     read_tree,
-    scalars,
     split,
 )
 from feedd.core.invisible import bare
+from feedd.core.libyaml import locate, scalars
 from feedd.model import Image, Item, Problem, Provider, Related
-
-FORMAT = 9  # counts up when the same bytes would give another Item or keys, so that files are read again
 
 _HTML = (".html", ".htm")
 _NO_TITLE: tuple[FieldPath, str] = ((), "no title: give it a line `title: ...`")

@@ -9,11 +9,10 @@ from feedd.core import redirects
 from feedd.core.assemble import Site
 from feedd.core.encodings import ENCODINGS
 from feedd.core.entry_pages import slug_in
-from feedd.core.render import FORMATS, PAGE
+from feedd.core.render import FORMATS, OPML, PAGE
 from feedd.core.render.assets import ASSETS
 from feedd.disk.feeds import FeedsDirectory
 from feedd.disk.published import Published
-from feedd.publish.documents import OPML
 
 
 def wanted_names(site: Site) -> set[str]:

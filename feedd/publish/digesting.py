@@ -11,14 +11,12 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, tzinfo
 from functools import partial
 from typing import NamedTuple
-from zoneinfo import ZoneInfo
 
 import msgspec
 
 from feedd.core.applied import rank_of, terms_of
 from feedd.core.assemble import Site, list_feed
 from feedd.core.catalog import feeds_of
-from feedd.core.content import entry_texts
 from feedd.core.digest import Line, Period, closed_periods, counted_from, make_digest, next_end, words_of
 from feedd.core.rank import RankKey, period_key
 from feedd.core.views import digest_view
@@ -165,6 +163,8 @@ def summarise(base_url: str, job: bytes, begin: Begin) -> list[tuple[int, str]]:
     """The summaries of entries as digests show them. `job` is msgpack of a list of entries, each with its item and the
     pages that the item links to.
     """
+    from feedd.core.content import entry_texts  # late: a pass in which no period closes does without Markdown and HTML
+
     found: list[tuple[int, str]] = []
     for number, (entry, item, pages) in enumerate(_decode_items(job)):
         begin(number)
@@ -187,4 +187,8 @@ _SUMMARY = 240  # characters
 
 def zone_of(name: str) -> tzinfo:
     """A time zone by its name; UTC is there also where the system knows none."""
-    return UTC if name == "UTC" else ZoneInfo(name)
+    if name == "UTC":
+        return UTC
+    from zoneinfo import ZoneInfo  # late: most sites keep to UTC
+
+    return ZoneInfo(name)

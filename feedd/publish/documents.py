@@ -35,7 +35,7 @@ from feedd.core.assemble import (
 from feedd.core.catalog import ALL
 from feedd.core.digest import without
 from feedd.core.rank import RankKey, effective_heat
-from feedd.core.render import PAGE, opml
+from feedd.core.render import OPML, PAGE, opml
 from feedd.core.render.assets import ASSETS
 from feedd.core.render.front import SHOWN, front
 from feedd.core.render.markup import with_entries
@@ -50,12 +50,10 @@ from feedd.publish.entries import EntryMaker, Failed, digest_entry, entries_of
 from feedd.publish.leftovers import Leftovers
 from feedd.publish.site import ENTRIES, STALE
 from feedd.publish.worker_process import Begin
-from feedd.publish.workers import Task, Workers
+from feedd.publish.workers import MANY_ENTRIES, Task, Workers
 
 E = TypeVar("E")
-OPML = "feeds.opml"
 _PORTION = 100  # pages of entries that are made together
-WORTH_PROCESSES = 1500  # entries to be made; below that, starting processes takes longer than they save
 
 
 class FeedParts(Struct, frozen=True):
@@ -104,9 +102,7 @@ class DocumentMaker:
         self._retired_feeds = self._by_number.keys() - {record.feed for record in self._current}
 
     def documents(self, feeds: Collection[int], *, many: bool) -> Iterator[Made]:
-        """The documents of these feeds. `many`: it is to be expected that at least WORTH_PROCESSES entries have to be
-        made.
-        """
+        """The documents of these feeds. `many`: it is to be expected that at least MANY_ENTRIES have to be made."""
         ordered = sorted(feeds, key=lambda number: (self._source(self._by_number[number]).feed, number))
         if not many:
             return map(self.made, ordered)
@@ -207,7 +203,7 @@ class DocumentMaker:
         """The pages of entries that link to no other, with the numbers of these entries; and what failed."""
         portions = (shown[start : start + _PORTION] for start in range(0, len(shown), _PORTION))
         members = (list(self._to_make(portion)) for portion in portions)
-        return self._entries.pages(members, many=len(shown) >= WORTH_PROCESSES)
+        return self._entries.pages(members, many=len(shown) >= MANY_ENTRIES)
 
     def _to_make(self, shown: Sequence[Shown]) -> Iterator[Member]:
         return (each for each in self._members(shown, {}) if isinstance(each, Member))

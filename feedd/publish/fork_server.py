@@ -28,11 +28,15 @@ from typing import NamedTuple, NoReturn
 from feedd.disk.kernel import be_first_to_go, has_one_thread
 from feedd.publish.budget import NOTHING, Budget
 
-LOADED = (  # what workers need, and commands load only when they need it
+LOADED = (  # what a pass needs that reads or makes something, and what its workers need
     "feedd.core.render.atom",
     "feedd.core.render.jsonfeed",
     "feedd.core.render.pages",
     "feedd.core.render.rss",
+    "feedd.publish.documents",
+    "feedd.publish.entry_pages",
+    "feedd.publish.reading",
+    "feedd.publish.remember",
     "nh3",
     "pyromark",
     "rapidfuzz.fuzz",

@@ -21,13 +21,12 @@ from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from types import TracebackType
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 from feedd.core import redirects
 from feedd.core.encodings import ENCODINGS, head
-from feedd.core.render import FORMATS, PAGE
+from feedd.core.render import FORMATS, OPML, PAGE
 from feedd.core.render.assets import ASSETS
-from feedd.core.render.readback import is_ours
 from feedd.disk.database import FILE_NAME, Damaged, StateDirectory, connect, file_identity, is_sound, settle, translated
 from feedd.disk.errors import Unusable, Unwritable
 from feedd.disk.feeds import FeedsDirectory
@@ -39,13 +38,13 @@ from feedd.model import Problem, Report
 from feedd.publish.amiss import Amiss, out_of_step, wanted_paths
 from feedd.publish.announcing import Announcing
 from feedd.publish.current import current_feeds
-from feedd.publish.documents import OPML
-from feedd.publish.entry_pages import doomed_pages
 from feedd.publish.heartbeat import Progress, Repeated, silent
-from feedd.publish.preview import Preview
 from feedd.publish.updating import Update, maker_of, transaction
 from feedd.publish.work import WRITING, Settings, Work
 from feedd.publish.workers import GaveUp, Workers
+
+if TYPE_CHECKING:
+    from feedd.publish.preview import Preview
 
 _ANEW = (
     "Items that were renamed, changed their link, carry no date or were first published under another authority may "
@@ -228,6 +227,8 @@ class Publisher:
         """Documents of feedd's that this ledger does not know, of an earlier one or of a pass that was killed: what
         they show may be withdrawn since.
         """
+        from feedd.core.render.readback import is_ours  # late: libraries for XML take long to load
+
         known = work.published.documents().keys()
         names = [*(each.file for each in FORMATS.values()), PAGE.file, *ASSETS, OPML, redirects.FILE]
         found = self._feeds.found([*names, *(name + each.suffix for name in names for each in ENCODINGS.values())])
@@ -238,6 +239,8 @@ class Publisher:
         """What a pass would find and decide. Nothing is written, and no right to write is needed. Raises Unusable,
         Unavailable or Damaged.
         """
+        from feedd.publish.preview import Preview  # late: no pass needs it
+
         now = now.replace(microsecond=0)
         with self._in_memory(now) as (work, scan):
             yield Preview(
@@ -275,6 +278,8 @@ class Publisher:
         """Deletes the documents that show what is withheld now. Their feeds are stale to the ledger, or will be when it
         can be written: the next pass makes the documents again.
         """
+        from feedd.publish.entry_pages import doomed_pages  # late: no other pass needs it
+
         with contextlib.suppress(Unavailable, Unusable, Damaged), self._in_memory(now) as (work, _):
             withdrawing = work.published.withdrawing()
             documents = work.published.documents() if withdrawing else {}

@@ -26,7 +26,6 @@ from feedd.publish.workers import Task, Workers
 
 PORTION = 250
 _TOGETHER = 50  # files of which each step is taken for all before the next: few, for they may be large
-WORTH_PROCESSES = 2000  # files; below that, starting processes takes longer than they save
 
 Wanted = tuple[str, bytes | None]  # a path, and the digest of the item of before; None for an item not to be tried out
 

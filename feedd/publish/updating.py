@@ -13,21 +13,22 @@ import sqlite3
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 from functools import partial
+from typing import TYPE_CHECKING
 
 from feedd.core.withholding import is_publishable
 from feedd.disk.feeds import FeedsDirectory
 from feedd.model import Document
 from feedd.publish.amiss import Amiss
 from feedd.publish.announcing import Announcing
-from feedd.publish.documents import WORTH_PROCESSES, DocumentMaker, Made
-from feedd.publish.entries import Failed
-from feedd.publish.entry_pages import put_entry_pages, still_unwanted
 from feedd.publish.heartbeat import Progress
-from feedd.publish.leftovers import Leftovers
 from feedd.publish.site import ENTRIES, FRESH, STALE, most
 from feedd.publish.work import WRITING, Settings, Work
-from feedd.publish.workers import Workers
+from feedd.publish.workers import MANY_ENTRIES, Workers
 from feedd.publish.writing import DocumentWriter
+
+if TYPE_CHECKING:
+    from feedd.publish.documents import DocumentMaker, Made
+    from feedd.publish.entries import Failed
 
 
 class Update:
@@ -79,6 +80,8 @@ class Update:
         pages = work.entry_pages.stale() | work.entry_pages.of_slugs(amiss.pages)
         if not (stale or pages or site != FRESH or amiss.unwanted or amiss.lost):
             return {}
+        from feedd.publish.entry_pages import put_entry_pages, still_unwanted  # late, as below
+
         to_make = limit * len(stale if all_anew else amiss.feeds) + min(read, limit * len(stale))
         failures = _Failures()
         with transaction(self._db):
@@ -87,7 +90,7 @@ class Update:
             stale -= fresh
             complete_assets = site != STALE or writer.put_site(maker.assets())
             failures.add(put_entry_pages(work.entry_pages, pages, maker, writer, self._settings.site))
-            made = maker.documents(stale, many=to_make >= WORTH_PROCESSES)
+            made = maker.documents(stale, many=to_make >= MANY_ENTRIES)
             for done, (number, complete) in enumerate(writer.put_all(failures.taken_out(made)), start=1):
                 fresh |= {number} if complete else set()
                 self._progress("publishing", done, len(stale))
@@ -112,6 +115,10 @@ class Update:
 
 def maker_of(work: Work, feeds: FeedsDirectory, settings: Settings, workers: Workers, now: datetime) -> DocumentMaker:
     """What makes documents from the ledger as it is now."""
+    # Rendering takes longer to load than a pass takes that finds nothing to do.
+    from feedd.publish.documents import DocumentMaker
+    from feedd.publish.leftovers import Leftovers
+
     leftovers = Leftovers(feeds, work.published, settings.rendering_mark)
     publishable = partial(is_publishable, now=now, default_listed=settings.default_listed)
     return DocumentMaker(work.targets, work.published, work.digests, settings.site, leftovers, publishable, workers)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 import msgspec
 from msgspec import Struct
@@ -28,13 +29,15 @@ from feedd.model import Problem, Report
 from feedd.publish.current import current_feeds
 from feedd.publish.digesting import Digesting
 from feedd.publish.heartbeat import Progress
-from feedd.publish.reading import WORTH_PROCESSES, Reader, Wanted, in_portions, without_item
-from feedd.publish.remember import Memory
 from feedd.publish.rules import Rules
 from feedd.publish.site import STALE, most
-from feedd.publish.telling import Telling
-from feedd.publish.workers import Workers
+from feedd.publish.workers import MANY_FILES, Workers
 from feedd.publish.writing import DocumentWriter
+
+if TYPE_CHECKING:
+    from feedd.publish.reading import Wanted
+    from feedd.publish.remember import Memory
+    from feedd.publish.telling import Telling
 
 SITE = "site documents"
 SITE_KEY = "site key"
@@ -77,7 +80,7 @@ class Work:
         self.targets = Targets(db)
         self.entry_pages = EntryPages(db)
         self._next_period: datetime | None = None
-        self._reader = Reader(items, settings.site, workers)
+        self._items = items
         self._workers = workers
         self._settings = settings
         self._progress = progress
@@ -101,7 +104,7 @@ class Work:
         settings, ledger = self._settings, self.ledger
         everything = ledger.setting("catalog") != settings.catalog_mark
         if changes.changed or changes.removed or everything or ledger.due(now):
-            memory = Memory(self._db, self._rules(), now, self._progress)
+            memory = self._memory(now)
             portions = self._read(changes.changed)
             self.keep_site(most(self.site(), memory.remember(portions, changes, everything=everything)))
             self._moved = memory.moved
@@ -128,6 +131,8 @@ class Work:
 
     def telling(self, now: datetime) -> Telling:
         """Stories as they are told already."""
+        from feedd.publish.telling import Telling  # late, as below
+
         return Telling(self.ledger, StoryKeys(self._db), self._rules(), now)
 
     def _rules(self) -> Rules:
@@ -188,10 +193,15 @@ class Work:
         return replace(changes, changed=tuple(scan.paths()), unchanged=unchanged) if again else changes
 
     def _read(self, paths: Sequence[str]) -> Iterator[list[ReadFile]]:
+        if not paths:
+            return
+        from feedd.publish.reading import Reader, in_portions  # late, as below
+
         done = 0
-        many = len(paths) >= WORTH_PROCESSES
+        many = len(paths) >= MANY_FILES
+        reader = Reader(self._items, self._settings.site, self._workers)
         wanted = (self._wanted(portion, new_too=not many) for portion in in_portions(paths))
-        for portion in self._reader.read(wanted, many=many):
+        for portion in reader.read(wanted, many=many):
             done += len(portion)
             self._progress("reading", done, len(paths))
             yield portion
@@ -206,11 +216,19 @@ class Work:
 
     def refuse(self, failed: Mapping[int, str], now: datetime) -> None:
         """Takes back the items of entries that cannot be published, for these reasons: their files have problems."""
+        from feedd.publish.reading import without_item  # late, as below
+
         paths = self.ledger.drop_items(failed)
         refused = [without_item(path, failed[entry], withheld=False) for entry, path in paths.items()]
-        memory = Memory(self._db, self._rules(), now, self._progress)
+        memory = self._memory(now)
         changes = Changes(tuple(sorted(paths.values())))
         self.keep_site(most(self.site(), memory.remember([refused], changes, everything=False)))
+
+    def _memory(self, now: datetime) -> Memory:
+        # Parsing and all that depends on items takes longer to load than a pass takes that finds nothing to do.
+        from feedd.publish.remember import Memory
+
+        return Memory(self._db, self._rules(), now, self._progress)
 
     def _authority(self) -> str:
         kept = self.ledger.setting("authority")

@@ -29,6 +29,7 @@ H = TypeVar("H")
 J = TypeVar("J")
 R = TypeVar("R")
 
+MANY_FILES, MANY_ENTRIES = 2000, 1500  # below that, starting processes takes longer than they save
 _AHEAD = 3  # jobs under way for each process, so that none waits and few results are held
 _LOOK = 0.25  # seconds between two signs of life while a result is waited for
 _TRIES = 2  # workers that may end at one item, for a reason that may lie elsewhere

@@ -16,7 +16,6 @@ from feedd.core import redirects
 from feedd.core.encodings import ENCODINGS
 from feedd.core.render import PAGE
 from feedd.core.render.assets import ASSETS
-from feedd.core.render.readback import is_ours
 from feedd.disk.feeds import FeedsDirectory, Written
 from feedd.disk.published import Kept, Published
 from feedd.model import Document, Problem
@@ -121,6 +120,8 @@ class DocumentWriter:
         return complete
 
     def _is_of_others(self, path: str) -> bool:
+        from feedd.core.render.readback import is_ours  # late: libraries for XML take long to load
+
         data = self._directory.read(path)
         return data is not None and not is_ours(data) and bool(data.strip(_OF_NOBODY))
 

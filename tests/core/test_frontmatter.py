@@ -12,15 +12,13 @@ from hypothesis import strategies as st
 
 from feedd.core import plain_yaml
 from feedd.core.frontmatter import (
-    MAX_DEPTH,
     SEAL_LENGTH,
     FrontMatterError,
     decode,
-    locate,
-    read_any_tree,
     read_tree,
     split,
 )
+from feedd.core.libyaml import MAX_DEPTH, locate, read_any_tree
 
 REALISTIC = """\
 category: news

@@ -18,7 +18,7 @@ budget.SECONDS = float(os.environ.get("STALL_SECONDS", "1"))
 budget.WAITING = float(os.environ.get("STALL_WAITING", "2"))
 budget.MEMORY = 400 << 20
 if "STALL_MANY" in os.environ:
-    work.WORTH_PROCESSES = updating.WORTH_PROCESSES = 2
+    work.MANY_FILES = updating.MANY_ENTRIES = 2
 
 _system = ctypes.PyDLL(None)  # as native code that keeps the interpreter's lock
 _native: dict[str, Callable[[], object]] = {

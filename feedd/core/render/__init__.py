@@ -50,6 +50,7 @@ FORMATS: dict[str, Format] = {
     )
 }
 PAGE = Format("page", "Page", "index.html", "text/html", "feedd.core.render.pages")
+OPML = "feeds.opml"  # the file that lists all feeds
 _MADE = FORMATS | {PAGE.name: PAGE}
 
 

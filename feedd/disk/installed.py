@@ -1,0 +1,40 @@
+"""Installed libraries: their names in; their versions out."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections import defaultdict
+from collections.abc import Collection
+from contextlib import suppress
+
+_SUFFIX = ".dist-info"
+
+
+def versions(names: Collection[str]) -> list[str]:
+    """The versions of libraries, in the order of their names, which are in small letters and without punctuation.
+
+    A version stands in the name of the folder that an installer leaves beside a library. Where that is not so, or there
+    are several, importlib.metadata is asked, which takes as long as a whole pass that finds nothing to do.
+    """
+    found: dict[str, set[str]] = {}
+    for folder in sys.path:
+        here = _versions_in(folder or ".")
+        found = {name: here[name] for name in names if name in here} | found  # the first folder with a library has it
+    return [next(iter(found[name])) if len(found.get(name, ())) == 1 else _from_metadata(name) for name in names]
+
+
+def _versions_in(folder: str) -> dict[str, set[str]]:
+    found: dict[str, set[str]] = defaultdict(set)
+    with suppress(OSError), os.scandir(folder) as entries:
+        for entry in entries:
+            if entry.name.endswith(_SUFFIX):
+                name, _, version = entry.name.removesuffix(_SUFFIX).partition("-")
+                found[name.lower()].add(version)
+    return found
+
+
+def _from_metadata(name: str) -> str:
+    from importlib.metadata import version
+
+    return version(name)
