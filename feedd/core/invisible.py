@@ -22,7 +22,13 @@ _JOINING = (
 )
 _EMOJI = "\xa9\xae\u203c-\u2bff\u3030\u303d\u3297\u3299\U0001f000-\U0001faff"
 
-_ANY = re.compile(f"[{_SELECTORS}{_NON_JOINER}{_JOINER}{_TAGS}{_OTHERS}]")
+# All but those: a class of what most texts are made of is looked up in a third of the time.
+_SEEN = (
+    "\0-\xac\xae-\u034e\u0350-\u061b\u061d-\u115e\u1161-\u17b3\u17b6-\u180a\u1810-\u200a\u2010-\u2029\u202f-\u205f"
+    "\u2070-\u3163\u3165-\ufdff\ufe10-\ufefe\uff00-\uff9f\uffa1-\uffef\ufffc-\U0001bc9f\U0001bca4-\U0001d172"
+    "\U0001d17b-\U000dffff\U000e1000-\U0010ffff"
+)
+_ANY = re.compile(f"[^{_SEEN}]")
 _ALWAYS_USELESS = re.compile(f"[{_OTHERS}]+|(?<![\U0001f3f4{_TAGS}])[{_TAGS}]+")
 _TWICE = re.compile(f"([{_NON_JOINER}{_JOINER}])\\1+")
 _USELESS_HERE = re.compile(
@@ -44,6 +50,11 @@ def one_variant(name: str) -> str:
     return visible(_VARIANTS.sub("", name)) if not name.isascii() and _ANY.search(name) else name
 
 
+def is_bare(name: str) -> bool:
+    """Whether a name has no such character."""
+    return name.isascii() or not _ANY.search(name)
+
+
 def bare(name: str) -> str:
     """The name without any such character."""
-    return name if name.isascii() else _ANY.sub("", name)
+    return name if is_bare(name) else _ANY.sub("", name)

@@ -33,7 +33,7 @@ from feedd.core.frontmatter import (
     read_tree,
     split,
 )
-from feedd.core.invisible import bare
+from feedd.core.invisible import bare, is_bare
 from feedd.core.libyaml import locate, scalars
 from feedd.model import Image, Item, Problem, Provider, Related
 
@@ -72,6 +72,7 @@ class _Source(NamedTuple):
     path: str
     data: bytes
     seen: bytes  # the file in small letters, without characters that cannot be seen
+    is_bare: bool  # whether the file has no such character
     source: Source
     front: FrontMatter
 
@@ -98,14 +99,16 @@ def parse_all(files: Iterable[tuple[str, bytes]], begin: Callable[[int], None]) 
 
 
 def _read(path: str, data: bytes) -> _Source | Parsed:
-    seen = data.lower() if data.isascii() else bare(data.decode("utf-8", "replace")).lower().encode()
+    is_bare_file = data.isascii() or is_bare(data.decode("utf-8", "replace"))
+    # ASCII in small letters is enough: no other character becomes a letter of a name that seals or withholds.
+    seen = data.lower() if is_bare_file else bare(data.decode("utf-8", "replace")).lower().encode()
     if b"\0" in seen:
         seen = seen.replace(b"\0", b"")
     try:
         source = split(decode(data))
         if (b"<<<<<<<" in data or b">>>>>>>" in data) and (line := conflict(source.front, source.body)):
             return refused(path, data, Problem(path, UNRESOLVED, line))
-        return _Source(path, data, seen, source, read_tree(source.front))
+        return _Source(path, data, seen, is_bare_file, source, read_tree(source.front))
     except FrontMatterError as error:
         reason = error.reason if b"secured" in seen else error.quoting
         return refused(path, data, Problem(path, reason, error.line))
@@ -114,7 +117,7 @@ def _read(path: str, data: bytes) -> _Source | Parsed:
 def _checked(read: _Source | Parsed) -> Parsed:
     if isinstance(read, Parsed):
         return read
-    path, _, seen, source, front = read
+    path, _, seen, _, source, front = read
     findings = Findings(quote=b"secured" not in seen)
     values = fields.decode_fields(_FIELDS, front.tree, (), findings)
     misspelt = withholding.misspelt(front.tree.keys() - _FIELDS.keys(), front.tree)
@@ -153,7 +156,7 @@ def _refused_fields(read: _Source, values: dict[str, Any], findings: Findings, *
 
 
 def _doubts(read: _Source, item: Item) -> list[Doubt]:
-    source = read.source._replace(front=bare(read.source.front), body=bare(read.source.body))
+    source = read.source if read.is_bare else Source(bare(read.source.front), bare(read.source.body))
     if not accounting.all_accounted_for(read.seen, read.front, source):
         source = source._replace(body=text.safe(source.body))
         if found := accounting.doubts(source, read.front):

@@ -83,9 +83,9 @@ def _read(front: str, sealed: list[str]) -> Tree:  # noqa: C901 - one loop for e
             node = node[-1]
             column += len(dash)
             open_nodes.append((column, node))
-        if key in node or (key in _WITHHOLDING and node is not root):
+        if key in node or (node is not root and key in _WITHHOLDING):
             raise _NotPlain
-        if len(key) == len("secured") and key.lower() == "secured":
+        if key[0] in "sS" and key.lower() == "secured":
             sealed.append(_text(value))
             continue
         node[key] = value

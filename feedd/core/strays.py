@@ -65,6 +65,8 @@ def may_go_on(body: str, *, has_seals: bool) -> bool:
     if has_seals and (body[-1:] != "\n" or (body[:1] == "\n" and body.lstrip("\n")[:1] in (" ", "\t", "-"))):
         return True
     name, colon, _ = body[:40].partition(":")
+    if not has_seals:  # a sealed text may go on after an empty line, and another one begins there
+        name = name.lstrip("\n")
     letters = name.strip(" \"'").replace("_", "").replace(" ", "")
     if colon and (not letters.isalnum() or letters.lower() in _NAMES):
         return True

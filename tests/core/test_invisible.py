@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import sys
 import unicodedata
 
 import pytest
@@ -82,3 +84,11 @@ def test_every_format_character_of_unicode_is_known_but_those_that_are_seen() ->
     known = {each for each in formats if not invisible.bare(each)}
     seen = {unicodedata.name(each).split()[0] for each in formats - known}
     assert seen == {"ARABIC", "SYRIAC", "KAITHI", "EGYPTIAN"}  # they stand above, below or around numbers and signs
+
+
+def test_every_character_is_either_one_that_is_seen_or_one_of_those_that_may_be_left_out() -> None:
+    listed = f"{invisible._SELECTORS}{invisible._NON_JOINER}{invisible._JOINER}{invisible._TAGS}{invisible._OTHERS}"
+    is_listed = re.compile(f"[{listed}]").match
+    characters = list(map(chr, range(sys.maxunicode + 1)))
+    assert [each for each in characters if is_listed(each)] == [each for each in characters if not invisible.bare(each)]
+    assert all(invisible.is_bare(each) is (invisible.bare(each) == each) for each in characters)

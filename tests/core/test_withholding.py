@@ -7,6 +7,7 @@ from __future__ import annotations
 import os
 import random
 import re
+import sys
 from collections.abc import Iterator
 from typing import Any
 
@@ -17,7 +18,7 @@ import pytest
 from feedd.core import accounting
 from feedd.core.frontmatter import FrontMatterError, decode, read_tree, split
 from feedd.core.parse import Parsed, parse
-from feedd.core.withholding import folded, withheld
+from feedd.core.withholding import WITHHOLDING_FIELDS, folded, withheld
 
 MUTANTS = int(os.environ.get("FEEDD_MUTANTS", "1200"))
 MARK = re.compile(
@@ -488,3 +489,8 @@ def test_what_a_doubt_says_to_write_ends_the_doubt(doubtful: str, clear: str) ->
 def test_a_report_that_may_be_withheld_is_a_problem_that_says_how_to_write_it() -> None:
     (problem,) = read("title: x\nrelated:\n- title: y\n  publised: false\n").problems
     assert str(problem) == "a.md:5: related[0].publised: not known; did you mean `published`?"
+
+
+def test_no_character_beyond_ascii_becomes_part_of_a_name_that_withholds_in_small_letters() -> None:
+    small = {chr(number).lower() for number in range(0x80, sys.maxunicode + 1)}
+    assert [name for name in ("secured", *WITHHOLDING_FIELDS, "heat") for letters in small if letters in name] == []
