@@ -11,7 +11,7 @@ from feedd.core.topics import Topics
 from feedd.publish.entries import try_out
 
 _ITEM = b"""---
-title: A rehearsal, with a title of some length
+title: A rehearsal \xe2\x80\x93 with a title of some length
 webUrl: https://example.org/rehearsal
 publishedDateTime: 2024-01-01T12:00:00Z
 updatedDateTime: 2024-01-02
