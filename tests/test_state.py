@@ -747,3 +747,15 @@ def test_a_ledger_of_an_older_format_is_brought_up_to_date(site: Site, version: 
     site.write("new.md", item("New", related=[{"title": "x", "webUrl": "https://b.example/"}]))
     assert site.render().entries == before.entries + 1
     assert "New" in site.entries()["Hot"].content[0].value
+
+
+def test_a_question_about_a_ledger_that_another_program_has_locked_ends_with_a_sentence(site: Site) -> None:
+    site.write("a.md", item("One"))
+    site.render()
+    with closing(sqlite3.connect(site.ledger, isolation_level=None)) as db:
+        db.execute("PRAGMA locking_mode = EXCLUSIVE")
+        db.execute("BEGIN EXCLUSIVE")
+        asked = site.process("plan")
+        assert (asked.returncode, asked.stdout) == (3, "")
+        assert asked.stderr == "feedd: the ledger cannot be read: another program has locked it\n"
+    assert site.process("plan").returncode == 0

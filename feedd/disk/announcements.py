@@ -214,7 +214,7 @@ def open_announcements(state: Path, patience: float = 1.0) -> Iterator[Announcem
         yield None
         return
     try:
-        with translated():
+        with translated(state):
             yield Announcements(connection)
     finally:
         connection.close()

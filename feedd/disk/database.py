@@ -13,6 +13,7 @@ from typing import Any, Self
 from feedd.disk.errors import Unusable, Unwritable
 from feedd.disk.lock import Lock
 from feedd.disk.private import check_regular, make_private
+from feedd.disk.space import is_full, largest_file, why_unwritable
 
 APPLICATION_ID = 0x66656564  # "feed"
 SCHEMA_VERSION = 9
@@ -194,7 +195,7 @@ def connect(path: Path | None) -> sqlite3.Connection:
         make_private(path)
     connection = sqlite3.connect(path or ":memory:", isolation_level=None, timeout=5.0)
     try:
-        with translated():
+        with translated(path.parent if path else None):
             prepare(connection)
     except BaseException:
         connection.close()
@@ -244,7 +245,7 @@ def connect_beside(path: Path, patience: float) -> sqlite3.Connection | None:
     check_regular(path)
     connection = None
     try:
-        with translated():
+        with translated(path.parent):
             uri = f"{path.absolute().as_uri()}?mode=rw"
             connection = sqlite3.connect(uri, uri=True, isolation_level=None, timeout=patience)
             connection.execute("PRAGMA synchronous = NORMAL")
@@ -310,10 +311,10 @@ _UNWRITABLE = (
 
 
 @contextlib.contextmanager
-def translated() -> Iterator[None]:
+def translated(folder: Path | None = None) -> Iterator[None]:
     """Turns SQLite's errors about a damaged file into Damaged, and those about its surroundings into Unusable.
 
-    Others are mistakes of ours and stay what they are.
+    Others are mistakes of ours and stay what they are. `folder`: where the database lies; None for one in memory.
     """
     try:
         yield
@@ -323,7 +324,19 @@ def translated() -> Iterator[None]:
         if code in _DAMAGE or undecodable:
             raise Damaged(str(error)) from error
         if code in _UNWRITABLE:
-            raise Unwritable(f"the ledger cannot be used: {error}") from error
+            raise Unwritable(f"the ledger cannot be used: {_unwritable(error, code, folder)}") from error
         if code in _IN_USE:
             raise Unusable(f"the ledger cannot be used: {error}") from error
         raise
+
+
+def _unwritable(error: sqlite3.DatabaseError, code: int, folder: Path | None) -> str:
+    """Why nothing can be written, as far as the folder tells it."""
+    if folder is None:
+        return str(error)
+    if code == sqlite3.SQLITE_FULL:
+        return is_full(folder)
+    why = why_unwritable(folder)
+    if not why and code == sqlite3.SQLITE_IOERR:
+        why = largest_file(folder)
+    return why or str(error)

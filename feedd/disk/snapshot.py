@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
 
@@ -13,6 +13,8 @@ from feedd.disk.private import check_regular
 
 _ATTEMPTS = 5
 _ALONE = "?mode=rw"
+_PAUSE = 0.1  # seconds until a copy that another's lock holds up is tried again
+_WAITS = 50
 _WHOLE = 1 << 16  # pages at once: all of a usual ledger
 
 
@@ -45,7 +47,7 @@ def _copy(path: Path, copy: sqlite3.Connection) -> None:
                 with closing(sqlite3.connect(uri, uri=True, isolation_level=None)) as source:
                     if uri.endswith(_ALONE):
                         source.execute("PRAGMA locking_mode = EXCLUSIVE")  # keeps the index of the log in memory
-                    source.backup(copy, pages=_WHOLE)
+                    source.backup(copy, pages=_WHOLE, progress=_impatience(), sleep=_PAUSE)
             except sqlite3.OperationalError as failure:
                 error = failure
                 continue
@@ -55,6 +57,19 @@ def _copy(path: Path, copy: sqlite3.Connection) -> None:
     if error is not None:
         raise error
     raise Unusable("the ledger changes faster than it can be read; try again")
+
+
+def _impatience() -> Callable[[int, int, int], None]:
+    """What ends a copy that another's lock holds up: by itself SQLite's loop tries for ever."""
+    waits = 0
+
+    def count(status: int, _remaining: int, _total: int) -> None:
+        nonlocal waits
+        waits += status in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
+        if waits > _WAITS:
+            raise Unusable("the ledger cannot be read: another program has locked it")
+
+    return count
 
 
 def _ways(path: Path) -> Iterator[str]:

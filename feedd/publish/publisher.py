@@ -118,7 +118,7 @@ class Publisher:
         try:
             report = self._locked_pass(now, allow_empty, touched)
         except Unwritable as error:
-            self._workers.end()
+            self.forget()  # with the locks of SQLite: one that could not begin its log keeps others from reading
             raise Unwritable(f"{error}{_in_words(self._withdraw(now))}") from error
         except BaseException:
             self._workers.end()
@@ -157,7 +157,7 @@ class Publisher:
     ) -> Report:
         self._feeds.look_anew()
         db = self._open()
-        with translated():
+        with translated(self._state.path):
             work = Work(db, self._items, self._workers, self._settings, self._progress)
             try:
                 look = self._look(work, touched)
