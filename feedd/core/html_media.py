@@ -14,10 +14,18 @@ from feedd.core import urls
 LATE_URLS = (
     "data-src", "data-lazy-src", "data-original", "data-lazy", "data-lazyload", "data-actualsrc", "data-echo",
     "data-cfsrc", "data-original-src", "data-full-src", "data-pagespeed-lazy-src", "data-defer-src", "data-img-src",
-    "data-runner-src", "data-hi-res-src", "data-image-src",
+    "data-runner-src", "data-hi-res-src", "data-image-src", "data-lazyload-src", "data-flickity-lazyload",
+    "data-flickity-lazyload-src", "data-nitro-lazy-src", "data-wpfc-original-src", "data-opt-src", "data-orig-src",
+    "data-ezsrc", "data-breeze", "data-litespeed-src", "data-gt-lazy-src", "data-srclazy",
 )  # fmt: skip
-LATE_SETS = ("data-srcset", "data-lazy-srcset", "data-original-set", "data-lazyload-srcset", "data-cfsrcset")
-PICTURE = frozenset(("src", "srcset", *LATE_URLS, *LATE_SETS))
+LATE_SETS = (
+    "data-srcset", "data-lazy-srcset", "data-original-set", "data-lazyload-srcset", "data-cfsrcset",
+    "data-flickity-lazyload-srcset", "data-nitro-lazy-srcset", "data-wpfc-original-srcset", "data-ezsrcset",
+    "data-breeze-srcset",
+)  # fmt: skip
+# Names that others use for something else, such as the page of a picture: read where there is no picture otherwise.
+DOUBTFUL_URLS = ("data-url", "data-image", "data-full-url", "data-large-file", "data-orig-file", "data-src-retina")
+PICTURE = frozenset(("src", "srcset", *LATE_URLS, *LATE_SETS, *DOUBTFUL_URLS))
 
 WIDEST = 1600  # pixels: as wide as a reader may show a picture on a fine screen
 _DENSEST_1X = 800  # a candidate "2x" counts as one of twice so many pixels
@@ -55,7 +63,8 @@ def picture(attributes: Attributes, sources: list[Attributes], base: str) -> Fou
     """What an `img` shows in a program with scripts; None if nothing that has an address.
 
     `sources` are those of the `picture` that it stands in. The address that a script would take comes first, then
-    `src`, then the largest candidate of `srcset` that is not too large.
+    `src`, then the largest candidate of `srcset` that is not too large, then an address under a name that may also
+    mean something else.
     """
     for name in LATE_URLS:
         value = attributes.get(name, "").strip()
@@ -67,6 +76,9 @@ def picture(attributes: Attributes, sources: list[Attributes], base: str) -> Fou
     if shown and not _is_placeholder(shown):
         return Found(shown)
     if url := _best([attributes.get("srcset")], base) or _first_source(sources, base):
+        return Found(url, is_late=True)
+    doubtful = (attributes.get(name, "").strip() for name in DOUBTFUL_URLS)
+    if url := next(filter(None, (_usable(each, base) for each in doubtful if "/" in each or "." in each)), None):
         return Found(url, is_late=True)
     return Found(shown, is_placeholder=True) if shown else None
 

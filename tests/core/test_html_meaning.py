@@ -7,7 +7,7 @@ from __future__ import annotations
 import pytest
 from test_safe_html import from_html, item
 
-from feedd.core import content
+from feedd.core import content, html_media
 
 
 @pytest.mark.parametrize(
@@ -323,6 +323,32 @@ def test_what_is_embedded_is_a_link(source: str, shown: str) -> None:
 )
 def test_a_picture_that_loads_late_is_the_picture(source: str, shown: str) -> None:
     assert from_html(source) == shown
+
+
+@pytest.mark.parametrize(
+    "attribute",
+    sorted(
+        (html_media.PICTURE - {"src", "srcset"})
+        | {
+            "data-url",
+            "data-image",
+            "data-full-url",
+            "data-lazyload-src",
+            "data-orig-src",
+            "data-ezsrc",
+            "data-srclazy",
+        }
+    ),
+)
+@pytest.mark.parametrize("before", ['src="data:image/gif;base64,R0"', "src=/blank.gif", ""])
+def test_every_spelling_of_a_late_picture_is_read(attribute: str, before: str) -> None:
+    assert from_html(f"<img {before} {attribute}=/r.jpg>") == '<img src="https://news.example/r.jpg" alt="">'
+
+
+@pytest.mark.parametrize("attribute", ["data-url", "data-image", "data-full-url", "data-large-file"])
+@pytest.mark.parametrize("value", ["/page/of/the/picture", "12", "javascript:x.y", ""])
+def test_an_address_of_who_knows_what_takes_the_place_of_no_picture(attribute: str, value: str) -> None:
+    assert from_html(f'<img src=/ok.jpg {attribute}="{value}">') == '<img src="https://news.example/ok.jpg" alt="">'
 
 
 @pytest.mark.parametrize(
