@@ -6,12 +6,13 @@ import os
 import re
 import shutil
 import sqlite3
+import subprocess
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 
 import pytest
-from support import Running, Site, item, looks, tree
+from support import FEEDD, Running, Site, end, item, looks, tree, wait_until
 
 from feedd.disk.site_file import FILE
 
@@ -128,6 +129,33 @@ def test_a_second_daemon_on_the_same_feeds_is_refused_and_so_is_a_render(site: S
     finally:
         assert running.stop() == 0
     assert site.run("render", "--state", "another").status == 0
+
+
+def test_a_daemon_that_publishes_elsewhere_does_not_stand_for_the_lock_of_another(site: Site) -> None:
+    site.write("a.md", item("A", "https://example.org/a"))
+    site.render("--feeds", "others")
+    own = Running(site).wait_until_ready()
+    try:
+        state = site.root / "another"
+        other = subprocess.Popen(
+            [*FEEDD, "run", "--listen", "off", "--state", str(state), "--feeds", "others"],
+            cwd=site.root,
+            stderr=subprocess.DEVNULL,
+        )
+        try:
+            wait_until((state / "status.json").exists, 60, lambda: "the other daemon has not begun")
+            result = site.run("render", "--feeds", "others")
+            assert result.status == 3, result
+            assert "another feedd publishes into others with a state directory of its own" in result.err
+        finally:
+            end(other)
+        assert site.run("render", "--feeds", "others").status == 0
+        site.feeds.rename(site.root / "away")
+        site.feeds.mkdir()
+        own.sync()
+        assert site.run("render").status == 0, "the daemon has the lock of the new directory"
+    finally:
+        assert own.stop() == 0
 
 
 def test_a_killed_daemon_leaves_no_lock(site: Site) -> None:

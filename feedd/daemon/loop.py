@@ -32,7 +32,7 @@ from feedd.daemon.serving import Service, Serving, astray
 from feedd.daemon.systemd import Systemd
 from feedd.daemon.telling import Telling
 from feedd.daemon.watch import Watch
-from feedd.disk.database import StateDirectory
+from feedd.disk.database import StateDirectory, file_identity
 from feedd.disk.errors import Busy, Unusable
 from feedd.disk.feeds import FeedsDirectory
 from feedd.disk.items import ItemsDirectory
@@ -136,6 +136,7 @@ class Daemon:
             since=self._clock.now().replace(microsecond=0),
             seeds=str(setup.items.path),
             feeds_directory=str(setup.feeds.root),
+            feeds_identity=file_identity(setup.feeds.root),
             watching="",
             serving=self._serving.url,
         )
@@ -186,6 +187,7 @@ class Daemon:
         if not report.refused:
             self._schedule.due_at(report.next_due)
         finished = last_pass(batch, report, self._clock.now(), ended - began, ended - (batch.since or began))
+        self._tell.change(feeds_identity=file_identity(self._setup.feeds.root))
         self._tell.passed(finished, report, self._schedule)
         if done:
             self._presence.answer(asked)
@@ -239,6 +241,7 @@ class Daemon:
         self._tell.change(
             seeds=str(setup.items.path),
             feeds_directory=str(setup.feeds.root),
+            feeds_identity=file_identity(setup.feeds.root),
             configuration=(),
             serving=self._serving.url,
         )

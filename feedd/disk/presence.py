@@ -76,6 +76,7 @@ class Status(Struct, frozen=True):
     problem_count: int = 0
     problems: tuple[Problem, ...] = ()
     troubles: tuple[str, ...] = ()  # parts of the daemon that do not work
+    feeds_identity: tuple[int, int] | None = None  # device and inode of the feeds' directory
     configuration: tuple[str, ...] = ()  # mistakes in the configuration, which is therefore not in force
 
     @property

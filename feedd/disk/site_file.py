@@ -38,7 +38,8 @@ class SiteFile:
     def hold(self) -> None:
         """Takes the lock, to keep it until `leave`. Raises Busy if a process with another state directory has it.
 
-        The daemon on this state directory may have it: the lock of the state directory is enough then. Where the file
+        The daemon on this state directory may have it, if it publishes into the same directory: the lock of the state
+        directory is enough then. Where the file
         cannot be made, nothing is locked: nothing else can be written there either.
         """
         if self._file >= 0 and _identity(self._file) == file_identity(self._path):
@@ -59,13 +60,22 @@ class SiteFile:
         except OSError as error:
             os.close(file)
             is_locked = error.errno in (errno.EWOULDBLOCK, errno.EAGAIN)  # else there are no locks here
-            if is_locked and Presence(self._state).holder() in (None, os.getpid()):
+            if is_locked and not self._is_held_by_our_daemon():
                 raise Busy(
                     f"another feedd publishes into {self._feeds} with a state directory of its own; end it (`fuser "
                     f"{self._path}` names it), or publish into another directory"
                 ) from None
             return
         self._file = file
+
+    def _is_held_by_our_daemon(self) -> bool:
+        """Whether another process runs on this state directory and does not say that it publishes elsewhere."""
+        presence = Presence(self._state)
+        if presence.holder() in (None, os.getpid()):
+            return False
+        status = presence.status()
+        there = status.feeds_identity if status else None
+        return there is None or there == file_identity(self._feeds)
 
     def _strange(self) -> str:
         return f"{self._path} is not a regular file; move it away"
