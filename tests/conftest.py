@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -13,6 +14,10 @@ from hypothesis import settings
 from support import Running, Site, end, refuse_to_open_the_ledger, small_disk
 
 sys.addaudithook(refuse_to_open_the_ledger)
+
+# What a shell runs in the background ignores SIGINT, and so would all that the tests start.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 # The same examples at every run, so that a run does not depend on luck. To look for new ones:
 # pytest --hypothesis-profile=explore
