@@ -356,7 +356,7 @@ def test_a_database_locked_by_another_program_is_refused_and_nothing_is_lost(sit
     with holder(HOLD_DATABASE, site.ledger):
         result = site.run("render")
         assert result.status == 3
-        assert "the ledger cannot be used: database is locked" in result.err
+        assert result.err.startswith("feedd: the ledger cannot be used: ")
         assert looks(site.feeds) == before
     assert site.render().entries == 3
 
