@@ -195,7 +195,7 @@ class Presence:
         """What the daemon said of itself last; None if there is nothing that can be read."""
         try:
             return msgspec.json.decode(read_private(self._state / STATUS_NAME), type=Status)
-        except (OSError, ValueError):  # msgspec's errors are of the latter kind
+        except (OSError, ValueError, msgspec.DecodeError):
             return None
 
     def metrics(self) -> bytes:

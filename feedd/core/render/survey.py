@@ -60,7 +60,7 @@ class _JsonFeed(Struct, gc=False):
 def _json(data: bytes) -> Survey | None:
     try:
         feed = msgspec.json.decode(data, type=_JsonFeed)
-    except (ValueError, RecursionError):  # msgspec's errors are of the former kind
+    except (ValueError, RecursionError, msgspec.DecodeError):
         return None
     return Survey(len(feed.items), feed.feed_url, tuple(hub.url for hub in feed.hubs))
 
