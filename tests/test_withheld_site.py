@@ -140,7 +140,7 @@ def test_sealed_prose_of_damaged_files_is_nowhere_on_a_site(site: Site) -> None:
     for number in range(MUTANTS):
         rng = random.Random(number)
         text, seal = mutants.sealed_file(rng)
-        damaged = mutants.damaged(text, rng, reordered=mutants.on_one_line(text, seal))
+        damaged = mutants.damaged(text, rng, seal)
         site.write(f"{number}.md", mutants.encoded(damaged, rng))
     said = [site.run(*command) for command in COMMANDS]
     everything = "\n".join((texts_of(site.documents()), str(said), *map(visible, tree(site.state).values())))

@@ -13,10 +13,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from feedd.core import withholding
-from feedd.core.frontmatter import FieldPath, FrontMatter, Node, Scalar, Source
+from feedd.core.frontmatter import SEAL_LENGTH, FieldPath, FrontMatter, Node, Scalar, Source
 from feedd.core.libyaml import scalars
 from feedd.core.mentions import (
-    NAMES,
     WINDOW,
     Found,
     follows_comma,
@@ -26,14 +25,16 @@ from feedd.core.mentions import (
     is_sentence,
     is_structure,
     mark_given,
+    named,
     seal_given,
 )
 from feedd.core.samples import BREAKS, in_code, is_field, lines_of
 from feedd.core.strays import may_go_on, strays
-from feedd.core.withholding import RETRACTING
+from feedd.core.withholding import NAMES, RETRACTING, is_sealing, letters
 
 _ENDS_LINE = re.compile(r"[\"'`]?[ \t]*:[ \t]*\n")
 
+_MARKS = tuple(name.encode() for name in withholding.MARKS)
 _SAMPLE = "if it is meant as text, put it between backquotes"
 _RUN_INTO_FIELD = f"has run into this field; check its quotes and blanks, and those above; {_SAMPLE}"
 _SEAL_IN_FIELD = f"a `secured` field {_RUN_INTO_FIELD}"
@@ -55,16 +56,23 @@ class Doubt(NamedTuple):
 def all_accounted_for(seen: bytes, front: FrontMatter, source: Source) -> bool:
     """Whether no name that seals or withholds is seen that was not read: a quick look, right for nearly all files.
 
-    `seen` is the file in small letters.
+    `seen` is the file in small letters, as `withholding.with_whole_names` gives it.
     """
     if not seen.count(b"secured") == front.secured == len(front.seals) or not all(front.seals):
         return False
     if may_go_on(source.body, has_seals=front.secured > 0):
         return False
     return front.plain or (
-        seen.count(b"published") - seen.count(b"publisheddatetime") == (front.tree.get("published") is not None)
+        not _may_have_parted_mark(source.front)
+        and seen.count(b"published") - seen.count(b"publisheddatetime") == (front.tree.get("published") is not None)
         and all(seen.count(name.encode()) == (front.tree.get(name) is not None) for name in (*RETRACTING, "heat"))
     )
+
+
+def _may_have_parted_mark(front: str) -> bool:
+    if "<" in front or "&" in front or withholding.is_parted(front.lower().encode(), *_MARKS):
+        return any(not found[0].isalpha() for found in NAMES.finditer(front))
+    return False
 
 
 def doubts(source: Source, front: FrontMatter) -> list[Doubt]:
@@ -74,14 +82,20 @@ def doubts(source: Source, front: FrontMatter) -> list[Doubt]:
     """
     spans = list(scalars(source.front))
     in_front = _first_of_each(_in_front(source.front, front.tree, spans))
-    after_gap = source.front.endswith("\n\n")
-    in_body = _first_of_each(strays(source.body, spans, after_gap=after_gap))
+    last_line = source.front[:-1].rpartition("\n")[2]
+    in_body = _first_of_each(strays(source.body, spans, last_line))
     texts, first_lines = (source.front, source.body), (2, source.front.count("\n") + 3)
     return [
         Doubt(each.at, first + text.count("\n", 0, each.offset), each.reason, each.withholds)
         for found, text, first in zip((in_front, in_body), texts, first_lines, strict=True)
         for each in found
     ]
+
+
+def seals(front: str) -> list[str]:
+    """How each sealed text of a front matter begins, also where there is a slip in the name of its field."""
+    sealed = (span for span in scalars(front) if not span.is_name and any(is_sealing(str(part)) for part in span.path))
+    return [span.text.strip()[:SEAL_LENGTH] for span in sealed]
 
 
 def _first_of_each(found: Iterable[Found]) -> list[Found]:
@@ -102,10 +116,10 @@ def _in_front(front: str, tree: Mapping[str, Node], spans: Sequence[Scalar]) -> 
         while at < len(spans) and spans[at].end <= found.start():
             at += 1
         span = spans[at] if at < len(spans) and spans[at].start <= found.start() else None
-        name = found[0].lower()
+        name = letters(found[0])
         if span is None:
             reason = _unseen_line(front, found)
-        elif span.is_name and len(span.text) == len(name) and span.text.lower() == name:
+        elif span.is_name and letters(span.text[: 2 * WINDOW]) == name:
             value = spans[at + 1] if at + 1 < len(spans) and spans[at + 1].path == span.path else None
             reason = _misplaced(name, front, span, value, tree)
             if name == "secured" and value is not None and _may_have_lost_its_text(front, spans, at + 1):
@@ -115,8 +129,8 @@ def _in_front(front: str, tree: Mapping[str, Node], spans: Sequence[Scalar]) -> 
                 region = _Region(front, span)
             reason = region.doubt(found)
         if reason:
-            named = at > 0 and span is not None and not span.is_name and spans[at - 1].path == span.path
-            offset = spans[at - 1].start if named else span.start if span else found.start()
+            is_named = at > 0 and span is not None and not span.is_name and spans[at - 1].path == span.path
+            offset = spans[at - 1].start if is_named else span.start if span else found.start()
             yield Found(span.path if span else (), offset, reason, name != "secured")
 
 
@@ -162,7 +176,7 @@ class _Region:
 
     def __init__(self, front: str, span: Scalar) -> None:
         self.front, self.span = front, span
-        self.sealed = any(isinstance(part, str) and part.lower() == "secured" for part in span.path)
+        self.sealed = any(is_sealing(str(part)) for part in span.path)
         self.lines = lines_of(front[span.start : span.end].rstrip())
         self.code = in_code(self.lines.texts) if len(self.lines.texts) > 1 else [False]
         self.swept = span.style in ('"', "'") and any(map(is_field, self.lines.texts[1:]))
@@ -170,21 +184,23 @@ class _Region:
 
     def doubt(self, found: re.Match[str]) -> str | None:
         """Why a name in this text may be a field that a slip made part of the text; None if it plainly is text."""
-        name, seals = found[0].lower(), found[0].lower() == "secured"
-        if seals and self.sealed:
+        if self.sealed and letters(found[0]) == "secured":
             return None
         at = bisect_right(self.lines.starts, found.start() - self.span.start) - 1
         start = self.span.start + self.lines.starts[at]
         before = self.front[max(start, found.start() - WINDOW) : found.start()]
-        end = len(self.front) if self.span.is_name else self.span.end
+        end = len(self.front) if self.span.is_name or found.end() > self.span.end else self.span.end
         after = self.front[found.end() : min(end, found.end() + WINDOW)]
         if self.code[at] or is_inline_code(before, after):
             return None
+        name, before, after, is_dressed, is_slip = named(found, before, after)
         is_own = is_structure(before) and not (at == 0 and self._shares_line())
-        is_field = bool(is_own or self.swept or (follows_comma(before) and self._in_braces(before)))
+        is_field = bool(is_own or self.swept or (follows_comma(before) and self._in_braces(before, found.end())))
         ends_block = self.block and (at == len(self.lines.texts) - 1 or _ENDS_LINE.match(after) is not None)
-        if seals:
-            if is_harmless(after) and not self.swept:
+        if name == "secured":
+            if (is_harmless(after) and not self.swept) or (
+                is_dressed and not is_slip and not is_field and not ends_block
+            ):
                 return None
             is_seal = seal_given(before, after, is_field=is_field, is_text=not ends_block)
             if is_own and self.block and self._set_off(at) and is_sentence(found[0], after):
@@ -201,8 +217,9 @@ class _Region:
         named = self.front[max(start, self.span.start - 300) : self.span.start]
         return ":" in named and len(self.lines.texts) == 1 and not self.span.in_flow
 
-    def _in_braces(self, before: str) -> bool:
-        return self.span.in_flow or "{" in before
+    def _in_braces(self, before: str, end: int) -> bool:
+        rest = self.front[end : end + 300].partition("\n")[0]
+        return self.span.in_flow or "{" in before or "}" in rest
 
     def _set_off(self, at: int) -> bool:
         """Whether a line is a paragraph of its own among others, as a sample is."""

@@ -9,11 +9,12 @@ from feedd.core import withholding
 from feedd.core.frontmatter import FieldPath
 from feedd.core.samples import BREAKS
 
-NAMES = re.compile(r"secured|published(?!datetime)|removed|deleted|draft|heat", re.IGNORECASE)
 WINDOW = 64  # characters that are looked at on each side of a name, so that many names on one line take no longer
 
 _GIVEN = re.compile(r"[\"'`]?\s*[:\uff1a\ufe55]\s*")
-_QUOTED_BELOW = re.compile(r"[\"']?[ \t]*\n[ \t]+[\"'][\w\"']")
+_QUOTED_BELOW = re.compile(r"[\"']?[ \t]*\n[ \t]+(?:-[ \t]+)?[\"'][\w\"']")
+_MAPPING = re.compile(r"\s*\{[\"']?\w+[\"']?:")
+_ONE_QUOTED_WORD = re.compile(r"\s*([\"'])[\w.-]+\1")
 _QUOTED = re.compile(r"\s*(?:[\"'\u201c\u201d\u2018\u2019]|[|>][-+\d]*[ \t]*(?:\n|$))")
 _HARMLESS = re.compile(
     r"[\"']?(?:true|false|yes|no|on|off|null|~|\d{1,5})[\"'`]?\s*(?:[,;|}\]#\n.!?)]|$)", re.IGNORECASE
@@ -22,6 +23,10 @@ _CIPHERTEXT = re.compile(r"[\"']?[\w+/=;-]{24}", re.ASCII)
 _STRUCTURE = re.compile(r"(?:[\s\-?+>.\"'\u201c\u201d\u2018\u2019&!\[{(,]|\*(?=\s))*")
 _AFTER_COMMA = re.compile(r"[,{\[(]\s*[\"']?$")
 _VALUE_ENDS = re.compile(f"[{BREAKS},}}]")
+_DRESSED_BEFORE = re.compile(rf"(?:{withholding.DRESS}(?<![\"'\[{{(?-]))+$", re.IGNORECASE)
+_DRESSED_AFTER = re.compile(
+    rf"{withholding.DRESS}{{0,9}}\s*(?:[:\uff1a\ufe55]|&colon;|&#0*58;|&#x0*3a;)", re.IGNORECASE
+)
 _NOT_SEALED = re.compile(r"(?:un|in|non|non-)$", re.IGNORECASE)
 
 
@@ -35,6 +40,35 @@ class Found(NamedTuple):
     offset: int
     reason: str
     withholds: bool = False
+
+
+class Named(NamedTuple):
+    """A name in small letters, as a whole word, and the text before and after it on its line.
+
+    `is_dressed`: something stood between its letters, or between it and the colon. It is taken away here. `is_slip`: it
+    is no emphasis, with marks on both sides of the name.
+    """
+
+    name: str
+    before: str
+    after: str
+    is_dressed: bool = False
+    is_slip: bool = False
+
+
+def named(found: re.Match[str], before: str, after: str) -> Named:
+    """A match of `withholding.NAMES`, with what stands around it."""
+    name = withholding.letters(found[0])
+    is_parted = len(found[0]) != len(name)
+    words = found[0].split()
+    if is_parted and before[-1:].isalnum() and len(words) == 2 and all(map(str.isalpha, words)):
+        return Named(name, before, "")  # `disease cured`
+    colon = None if given(after) and after[:1] != "`" else _DRESSED_AFTER.match(after)
+    if not is_parted and colon is None:
+        return Named(name, before, after)
+    outside = _DRESSED_BEFORE.sub("", before)
+    inside = ":" + after[colon.end() :] if colon else after
+    return Named(name, outside, inside, is_dressed=True, is_slip=is_parted or outside == before)
 
 
 def is_structure(before: str) -> bool:
@@ -61,7 +95,11 @@ def seal_given(before: str, after: str, *, is_field: bool, is_text: bool) -> boo
     if colon is None and _QUOTED_BELOW.match(after):
         return True
     if colon is None:
-        return is_field and bool(after[:1].strip(",.;") or after[:1].isspace()) and _QUOTED.match(after) is not None
+        return (
+            is_field
+            and bool(after[:1].strip(",.;") or after[:1].isspace())
+            and (_QUOTED.match(after) is not None or _MAPPING.match(after) is not None)
+        )
     value = after[colon.end() :]
     if is_text and is_harmless(after):
         return False
@@ -92,13 +130,15 @@ def mark_given(name: str, after: str, *, swept: bool) -> bool:
 
 
 def _is_alone(value: str) -> bool:
-    """Whether no other words follow the first one of a value, unless in a comment."""
-    return not any(map(str.isalnum, "".join(value.partition("#")[0].split()[1:])))
+    """Whether no other words follow the first one of a value, unless in a comment, or behind a quote."""
+    return _ONE_QUOTED_WORD.match(value) is not None or not any(
+        map(str.isalnum, "".join(value.partition("#")[0].split()[1:]))
+    )
 
 
 def is_inline_code(before: str, after: str) -> bool:
-    """Whether a name stands between two backquotes."""
-    return before.count("`") % 2 == 1 and "`" in after
+    """Whether a name stands between two backquotes, and not alone: "`name`: value" is a name with marks around it."""
+    return before.count("`") % 2 == 1 and "`" in after and not (after[0] == "`" and _DRESSED_AFTER.match(after))
 
 
 def is_sentence(word: str, after: str) -> bool:

@@ -34,7 +34,7 @@ from feedd.core.frontmatter import (
     split,
 )
 from feedd.core.invisible import bare, is_bare
-from feedd.core.libyaml import locate, scalars
+from feedd.core.libyaml import locate, read_any_tree, scalars
 from feedd.model import Image, Item, Problem, Provider, Related
 
 _HTML = (".html", ".htm")
@@ -71,7 +71,7 @@ class _Source(NamedTuple):
 
     path: str
     data: bytes
-    seen: bytes  # the file in small letters, without characters that cannot be seen
+    seen: bytes  # the file in small letters, without characters that cannot be seen, its names whole
     is_bare: bool  # whether the file has no such character
     source: Source
     front: FrontMatter
@@ -102,8 +102,7 @@ def _read(path: str, data: bytes) -> _Source | Parsed:
     is_bare_file = data.isascii() or is_bare(data.decode("utf-8", "replace"))
     # ASCII in small letters is enough: no other character becomes a letter of a name that seals or withholds.
     seen = data.lower() if is_bare_file else bare(data.decode("utf-8", "replace")).lower().encode()
-    if b"\0" in seen:
-        seen = seen.replace(b"\0", b"")
+    seen = withholding.with_whole_names(seen.replace(b"\0", b"") if b"\0" in seen else seen)
     try:
         source = split(decode(data))
         if (b"<<<<<<<" in data or b">>>>>>>" in data) and (line := conflict(source.front, source.body)):
@@ -156,17 +155,30 @@ def _refused_fields(read: _Source, values: dict[str, Any], findings: Findings, *
 
 
 def _doubts(read: _Source, item: Item) -> list[Doubt]:
-    source = read.source if read.is_bare else Source(bare(read.source.front), bare(read.source.body))
+    source = read.source if read.is_bare else Source(_bare_front(read.source.front), bare(read.source.body))
+    seals = read.front.seals
     if not accounting.all_accounted_for(read.seen, read.front, source):
         source = source._replace(body=text.safe(source.body))
         if found := accounting.doubts(source, read.front):
             return found
-    if read.front.seals:
+        seals = accounting.seals(source.front)
+    if seals:
         kept = msgspec.msgpack.encode(item)
-        if any(form.encode() in kept for seal in read.front.seals if len(seal) >= 8 for form in _forms(seal)):
+        if any(form.encode() in kept for seal in seals if len(seal) >= 8 for form in _forms(seal)):
             line = locate(read.source.front).get(("secured",), 2)
             return [Doubt(("secured",), line, "what is sealed stands in another field, too", withholds=False)]
     return []
+
+
+def _bare_front(front: str) -> str:
+    """A front matter without characters that cannot be seen, unless it cannot be read without them."""
+    without = bare(front)
+    if without != front:
+        try:
+            read_any_tree(without)
+        except FrontMatterError:
+            return front
+    return without
 
 
 def _known_name(at: FieldPath) -> str | None:

@@ -83,7 +83,7 @@ def _read(front: str, sealed: list[str]) -> Tree:  # noqa: C901 - one loop for e
             node = node[-1]
             column += len(dash)
             open_nodes.append((column, node))
-        if key in node or (node is not root and key in _WITHHOLDING):
+        if key in node or (node is not root and (key in _WITHHOLDING or key.replace("_", "") in _WITHHOLDING)):
             raise _NotPlain
         if key[0] in "sS" and key.lower() == "secured":
             sealed.append(_text(value))

@@ -39,10 +39,11 @@ def lines_of(text: str) -> Lines:
 def in_code(texts: Sequence[str]) -> list[bool]:
     """For each line, whether it belongs to a fenced code block (CommonMark, section 4.5), or to `<pre>` and its kin.
 
-    A fence may be indented by any depth, as in a list. A fence that is never closed reaches to the end.
+    A fence may be indented by any depth, as in a list. A fence that is never closed holds no code: another one may have
+    lost a mark.
     """
     code: list[bool] = []
-    fence, is_pre = "", False
+    fence, is_pre, opened = "", False, 0
     for line in texts:
         if fence:
             mark = line.strip(" \t>")
@@ -53,13 +54,15 @@ def in_code(texts: Sequence[str]) -> list[bool]:
             code.append(True)
             is_pre = _PRE_END.search(line) is None
         elif opening := _FENCE.match(line):
+            fence, opened = opening[1], len(code)
             code.append(True)
-            fence = opening[1]
         elif opening := _PRE.search(line):
             code.append(True)
             is_pre = _PRE_END.search(line, opening.end()) is None
         else:
             code.append(False)
+    if fence:
+        code[opened:] = [False] * (len(code) - opened)
     return code
 
 
@@ -83,14 +86,27 @@ def continuation(texts: Sequence[str], code: Sequence[bool]) -> int:
         while end < len(texts) and (not texts[end].strip() or is_closing(texts[end])):
             end += 1
         closing = first_closing(texts, code, end)
-        if closing < len(texts) and not any(_is_prose(line) or _ANY_FIELD.match(line) for line in texts[end:closing]):
+        if closing < len(texts) and not any(is_prose(line) or _ANY_FIELD.match(line) for line in texts[end:closing]):
             end = closing + 1  # the rest of a field, between two stray lines
+            continue
+        if closing == 1 and texts[0][:1].islower() and _is_front(texts, code, closing + 1):
+            end = closing + 1  # the rest of a line, between two stray lines
             continue
         if closing == len(texts) or any(code[end:closing]) or not _goes_on(texts[end:closing]):
             more = _leading_fields(texts[end:], code[end:], directly=not end)
             return end + more if more else reach
         reach = end = closing + 1
     return reach
+
+
+def _is_front(texts: Sequence[str], code: Sequence[bool], start: int) -> bool:
+    """Whether there are fields, and nothing else, between a line and the next that could close a front matter."""
+    closing = first_closing(texts, code, start)
+    return (
+        closing < len(texts)
+        and any(map(is_field, texts[start:closing]))
+        and not any(map(is_prose, texts[start:closing]))
+    )
 
 
 def first_closing(texts: Sequence[str], code: Sequence[bool], start: int = 0) -> int:
@@ -108,10 +124,10 @@ def last_closing(texts: Sequence[str], code: Sequence[bool]) -> int:
 def first_fields(texts: Sequence[str]) -> int:
     """How many lines there are up to the end of the first blocks in each of which a line reads as a field.
 
-    A first line that ends in a quote is the rest of a field that a stray line has cut.
+    A first line that ends in a quote or bracket is the rest of a field that a stray line has cut.
     """
     end = at = 0
-    has_field = bool(texts) and texts[0].rstrip().endswith(('"', "'"))
+    has_field = bool(texts) and texts[0].rstrip().endswith(('"', "'", "}", "]"))
     for at, line in enumerate(texts, 1):
         has_field = has_field or is_field(line)
         if not line.strip() and at > 1 and texts[at - 2].strip():
@@ -130,9 +146,11 @@ def _goes_on(texts: Sequence[str]) -> bool:
     if not prose:
         return any(map(is_field, texts)) or (bool(texts[-1].strip()) and any(map(_ANY_FIELD.match, texts)))
     fields = sum(map(is_field, texts))
+    if prose == 1 and fields and texts[0][:1].islower():
+        return True  # the rest of a line
     last = _first_block(texts[::-1]) if texts[-1].strip() else []
     closed = sum(map(is_field, last))
-    if _is_prose(first[0]) and not any(map(is_field, first)):
+    if is_prose(first[0]) and not any(map(is_field, first)):
         return closed > 1 or (closed > 0 and any(line[:1] in (" ", "\t") for line in last))
     return fields > 1 or closed > 0
 
@@ -143,17 +161,18 @@ def _leading_fields(texts: Sequence[str], code: Sequence[bool], *, directly: boo
     `directly`: they stand under the line that closes the front matter.
     """
     start = 0
-    if len(texts) > 1 and _is_prose(texts[0]) and not texts[0].rstrip().endswith(":") and is_field(texts[1]):
+    if len(texts) > 1 and is_prose(texts[0]) and not texts[0].rstrip().endswith(":") and is_field(texts[1]):
         start = 1  # the rest of a line that the stray line parted
     end = start
-    while end < len(texts) and not code[end] and not _is_prose(texts[end]):
+    while end < len(texts) and not code[end] and not is_prose(texts[end]):
         end += 1
     if any(map(is_field, texts[start:end])):
         return end
     return len(_first_block(texts[:end])) if directly and end and _ANY_FIELD.match(texts[0]) else 0
 
 
-def _is_prose(line: str) -> bool:
+def is_prose(line: str) -> bool:
+    """Whether a line neither gives a field nor looks like another line of YAML."""
     return bool(line.strip()) and not _LIKE_YAML.match(line) and not _ANY_FIELD.match(line)
 
 

@@ -8,27 +8,21 @@ from collections.abc import Iterator, Sequence
 
 from feedd.core.frontmatter import Scalar
 from feedd.core.mentions import (
-    NAMES,
     WINDOW,
     Found,
     follows_comma,
-    given,
     is_inline_code,
     is_sentence,
     is_structure,
     mark_given,
+    named,
     seal_given,
 )
-from feedd.core.samples import Lines, continuation, first_closing, in_code, is_closing, lines_of
+from feedd.core.samples import Lines, continuation, first_closing, in_code, is_closing, is_field, is_prose, lines_of
+from feedd.core.withholding import MARKS, NAMES, SEALING, is_sealing, letters, mended, undressed
 
-_PARTED_NAMES = re.compile(
-    "|".join(
-        r"(?:_|[^\w\n]){0,4}".join(name) for name in ("secured", "published", "removed", "deleted", "draft", "heat")
-    ),
-    re.IGNORECASE,
-)
-_GIVEN_ROUGHLY = re.compile(r"[^\w\s:]{0,4}\s*[:\uff1a\ufe55]")
 _CONTINUING = ",;:&)'\""  # marks with which no text begins, but the rest of one may
+_SENTENCE_ENDS = (".", ",", ";", "!", "?")  # marks with which no heading ends, but a sentence or a part of one does
 _TOKEN = re.compile(r"[\w+/=;-]{8,}", re.ASCII)
 _KNOWN = re.compile(
     r"[ \t]*+(?:-[ \t]++)*[\"']?(?:title|name|excerpt|bio|\w+Url|website|twitter|linkedin|featuredContent|videoId"
@@ -37,8 +31,6 @@ _KNOWN = re.compile(
     r"[\"']?[ \t]*+:(?:\s|$)"
 )
 _FIELD_SOON = re.compile(r"[\s-]*+(?:[^\n]*+\n)?[\"']?[A-Za-z]\w*+[\"']?[ \t]*+:")
-_MARKS = ("published", "removed", "deleted", "draft", "heat")
-_NAMES = ("secured", *_MARKS)
 
 _STANDS_IN_BODY = (
     "stands in the body; check where the front matter ends; if it is a sample, put it in a code block, between two "
@@ -67,55 +59,68 @@ def may_go_on(body: str, *, has_seals: bool) -> bool:
     name, colon, _ = body[:40].partition(":")
     if not has_seals:  # a sealed text may go on after an empty line, and another one begins there
         name = name.lstrip("\n")
-    letters = name.strip(" \"'").replace("_", "").replace(" ", "")
-    if colon and (not letters.isalnum() or letters.lower() in _NAMES):
+    word = name.strip(" \"'").replace("_", "").replace(" ", "")
+    if colon and (not word.isalnum() or word.lower() in (SEALING, *MARKS)):
         return True
     if _FIELD_SOON.match(body) is None:
         return False
-    return has_seals or any(map(body.lower().__contains__, _MARKS)) or _PARTED_NAMES.search(body) is not None
+    return has_seals or any(map(body.lower().__contains__, MARKS)) or NAMES.search(body) is not None
 
 
-def strays(body: str, spans: Sequence[Scalar], *, after_gap: bool = False) -> Iterator[Found]:
+def strays(body: str, spans: Sequence[Scalar], last_line: str = "") -> Iterator[Found]:
     """What stands in a body and would seal or withhold in the front matter, of which `spans` are all scalars.
 
-    `after_gap`: the last line of the front matter is empty.
+    `last_line` is that of the front matter.
     """
     lines = lines_of(body)
     code = in_code(lines.texts)
-    reach = continuation(lines.texts, code)
+    reach = continuation(lines_of(mended(body, emphasis=False)).texts, code)
     yield from _in_body(body, lines, code, reach)
     yield from _with_parted_name(body, lines, code, reach)
     if reach and is_closing(lines.texts[reach - 1]) and any(map(_KNOWN.match, lines.texts[:reach])):
         yield Found(("body",), 0, _GOES_ON)
-    if _is_cut(lines.texts, code, reach, spans) or (after_gap and _is_cut_at_a_rule(lines.texts, code, spans)):
+    is_unfinished = last_line.endswith((" ", "\t"))
+    if _is_cut(lines.texts, code, reach, spans, is_unfinished=is_unfinished) or (
+        not last_line and _is_cut_at_a_rule(lines.texts, code, spans)
+    ):
         yield Found(("body",), 0, _SEAL_GOES_ON)
 
 
 def _with_parted_name(body: str, lines: Lines, code: Sequence[bool], reach: int) -> Iterator[Found]:
     """Fields with a slip in their names, or without a colon, in what may be the rest of a front matter."""
-    closing = first_closing(lines.texts, code, _first_said(lines.texts))
+    first = _first_said(lines.texts)
+    closing = first_closing(lines.texts, code, first)
+    near = max(reach, _end_of_fields(lines.texts, first))
     last = closing if closing < len(lines.texts) else max(reach, _first_empty(lines.texts))
-    end = lines.starts[last] if last < len(lines.texts) else len(body)
-    for found in _PARTED_NAMES.finditer(body, 0, end):
+    for found in NAMES.finditer(body):
         at = bisect_right(lines.starts, found.start()) - 1
         before = body[max(lines.starts[at], found.start() - WINDOW) : found.start()]
-        name = re.sub(r"[\W_]", "", found[0]).lower()
         after = body[found.end() : found.end() + WINDOW]
-        is_parted = _GIVEN_ROUGHLY.match(after) and not (name == found[0].lower() and given(after))
-        is_alone = not after.partition("\n")[0].strip("\"' \t") and after.partition("\n")[2].startswith((" ", "\t"))
-        if (is_parted or is_alone) and not code[at] and is_structure(before):
-            if name == "secured":
+        name, before, after, is_dressed, is_slip = named(found, before, after)
+        is_own = is_structure(before.lstrip("#")) or (follows_comma(before) and "{" in before)
+        is_alone = is_own and at < max(near, last) and _is_above_its_value(after)
+        if code[at] or not (is_alone or (is_dressed and (is_own or is_slip))):
+            continue
+        is_near = at < near or (is_slip and (at < last or name == SEALING))
+        if name == SEALING:
+            is_prose = not (is_near and is_own) or (at >= reach and not is_slip and is_sentence(found[0], after))
+            if is_alone or seal_given(before, after, is_field=not is_prose, is_text=is_prose):
                 yield Found(("body",), found.start(), _SEAL_IN_BODY)
-            elif mark_given(name, after[after.find(":") :], swept=False):
-                yield Found(("body",), found.start(), f"`{name}` {_STANDS_IN_BODY}", withholds=True)
+        elif is_near and is_own and mark_given(name, after, swept=False):
+            yield Found(("body",), found.start(), f"`{name}` {_STANDS_IN_BODY}", withholds=True)
+
+
+def _is_above_its_value(after: str) -> bool:
+    rest, _, below = after.partition("\n")
+    return not rest.strip("\"' \t") and below.startswith((" ", "\t"))
 
 
 def _in_body(body: str, lines: Lines, code: Sequence[bool], reach: int) -> Iterator[Found]:
     for found in NAMES.finditer(body):
         at = bisect_right(lines.starts, found.start()) - 1
-        if code[at]:
-            continue
         name = found[0].lower()
+        if code[at] or not name.isalpha():
+            continue
         before = body[max(lines.starts[at], found.start() - WINDOW) : found.start()]
         after = body[found.end() : found.end() + WINDOW]
         if at >= reach and is_inline_code(before, after):
@@ -137,6 +142,25 @@ def _first_said(texts: Sequence[str]) -> int:
     return next((at for at, line in enumerate(texts) if line.strip() and not is_closing(line)), len(texts))
 
 
+def _end_of_fields(texts: Sequence[str], first: int) -> int:
+    """The line before which, from the first said line on, lines give fields, with marks around their names or not.
+
+    One line above them may be the rest of another one that a stray line parted.
+    """
+    at = first
+    if at + 1 < len(texts) and not _gives_field(texts[at]) and not texts[at].rstrip().endswith(":"):
+        at += 1
+    start = at
+    while at < len(texts) and texts[at].strip() and (_gives_field(texts[at]) or not is_prose(texts[at])):
+        at += 1
+    return at if at > start else first
+
+
+def _gives_field(line: str) -> bool:
+    head, colon, _ = undressed(line[: 2 * WINDOW]).partition(":")
+    return bool(colon) and (len(head.strip(" \t-?").split()) == 1 or letters(head) in (SEALING, *MARKS))
+
+
 def _is_indented(texts: Sequence[str]) -> bool:
     """Whether the first of these lines that is not empty begins with blanks."""
     return next((line[:1] for line in texts if line.strip()), "") in (" ", "\t")
@@ -148,7 +172,7 @@ def _first_empty(texts: Sequence[str]) -> int:
 
 def _last_sealed(spans: Sequence[Scalar]) -> Scalar | None:
     """The last scalar of a front matter, if it is sealed."""
-    is_sealed = bool(spans) and any(str(part).lower() == "secured" for part in spans[-1].path)
+    is_sealed = bool(spans) and any(is_sealing(str(part)) for part in spans[-1].path)
     return spans[-1] if is_sealed else None
 
 
@@ -165,14 +189,19 @@ def _is_cut_at_a_rule(texts: Sequence[str], code: Sequence[bool], spans: Sequenc
     return False
 
 
-def _is_cut(texts: Sequence[str], code: Sequence[bool], reach: int, spans: Sequence[Scalar]) -> bool:
-    """Whether a stray `---` may have cut a sealed text in two, whose end no quote tells."""
+def _is_cut(
+    texts: Sequence[str], code: Sequence[bool], reach: int, spans: Sequence[Scalar], *, is_unfinished: bool
+) -> bool:
+    """Whether a stray `---` may have cut a sealed text in two, whose end no quote tells.
+
+    `is_unfinished`: what stands above ends as no text does.
+    """
     last = _last_sealed(spans)
     if last is None:
         return False
     first = _first_said(texts)
     beginning = texts[first][:1] if first < len(texts) else ""
-    is_part = str(last.path[-1]).lower() != "secured" and not last.in_flow
+    is_part = not is_sealing(str(last.path[-1])) and not last.in_flow
     if is_part and (beginning in (" ", "\t") or texts[0].startswith("- ")):
         return True  # the other parts of a sealed list or mapping
     if last.style in ('"', "'"):  # a stray line in the place of a quote within the text
@@ -182,16 +211,20 @@ def _is_cut(texts: Sequence[str], code: Sequence[bool], reach: int, spans: Seque
         return True  # in the middle of a line of several
     if beginning in (" ", "\t") or (beginning and not last.text and beginning in tuple("-}])|>\"'{[")):
         return True
+    end = _first_empty(texts)
     is_rest = (
         not last.text
+        or is_unfinished
         or texts[0][:1].islower()
-        or texts[0][:1] in tuple(",;:&)'\"")
+        or texts[0][:1] in tuple(_CONTINUING)
+        or texts[0].endswith(_SENTENCE_ENDS)
         or _TOKEN.fullmatch(texts[0]) is not None
     )
-    end = _first_empty(texts)
     closing = first_closing(texts, code)
-    is_closed = 0 < closing <= min(end + 1, len(texts) - 1) or any(
-        line[:1] in (" ", "\t") for line in texts[: min(end, closing)]
+    is_closed = (
+        any(map(is_field, texts[:closing]))
+        or 0 < closing <= min(end + 1, len(texts) - 1)
+        or any(line[:1] in (" ", "\t") for line in texts[: min(end, closing)])
     )
     is_cut_off = bool(last.style and texts[-1])  # the file ends within a line
     return is_rest and (reach > 0 or is_cut_off or (closing < len(texts) and is_closed))

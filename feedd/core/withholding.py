@@ -3,6 +3,7 @@
 a readable file -- withholds --> whether its fields withhold it
 an Item         -- withheld, folded --> why it is not shown
 a broken file   -- asks_to_be_withheld --> whether a person would still see in it that it is not to be shown
+any text        -- NAMES, letters --> the names in it that seal or withhold, also where a slip has damaged them
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from contextlib import suppress
 from datetime import datetime
 from difflib import get_close_matches
 from functools import lru_cache
+from html import unescape
 from typing import Any
 
 from feedd.core.fields import is_false, is_true
@@ -23,6 +25,28 @@ from feedd.model import Item
 
 RETRACTING = ("removed", "deleted", "draft")
 WITHHOLDING_FIELDS = ("published", *RETRACTING)
+MARKS = (*WITHHOLDING_FIELDS, "heat")
+SEALING = "secured"
+
+# A name is still one with tags, entities, marks, blanks or a line end in it: whoever reads the file sees the name.
+_MARKUP = r"</?[a-z][^<>\n]{0,40}>|&#?\w{1,31};"
+_PARTS = rf"(?:{_MARKUP}|[\W_]){{0,6}}"
+_PARTED = "|".join(_PARTS.join(name) + ("(?!datetime)" if name == "published" else "") for name in (SEALING, *MARKS))
+NAMES = re.compile(_PARTED, re.IGNORECASE)
+DRESS = rf"(?:{_MARKUP}|[^\w\s:;=,\uff1a\ufe55]|_)"  # what may stand around a name, as of emphasis
+_DRESSED_NAME = re.compile(
+    rf"(?P<open>{DRESS}{{0,9}})(?<![^\W_])(?P<name>{_PARTED})(?P<close>{DRESS}{{0,9}})(?=\s*(?:[:;=\uff1a\ufe55]|->))",
+    re.IGNORECASE,
+)
+_TAG = re.compile(r"</?[a-z][^<>\n]{0,40}>", re.IGNORECASE)
+_NAMES_IN_BYTES = re.compile(_PARTED.encode())
+_MARKUP_IN_BYTES = re.compile(_MARKUP.encode())
+_NO_LETTERS = bytes(code for code in range(256) if not chr(code).isascii() or not chr(code).isalpha())
+_NEAR = 600
+_LONGEST_NAME = 200  # with all that may stand in it
+# The beginning or the end of `secured` where the rest of it does not stand beside it.
+_BEGINS = re.compile(rb"secu(?:r?(?![a-z])|re(?:[^a-z]{1,6}|[<&][^<>;\n]{1,40}[>;])d(?![a-z]))")
+_ENDS = re.compile(rb"ured(?:(?<=[^a-z]ured)|(?<=[^a-z]cured)|(?<=[^a-z]ecured))")
 
 _JUNK = " \t\"'`,;)]}([{|>&!*\\"  # what a slip may leave around a value
 _DASHES = "-\u2010-\u2015\u2212\ufe58\ufe63\uff0d"
@@ -42,6 +66,67 @@ _ASSIGNED = re.compile(
 _SPOKEN = re.compile(
     r"\b(?:an?|be|been|if|is|it|not|never|or|say|says|set|the|to|use|was|with|write)\s+$", re.IGNORECASE
 )
+
+
+def with_whole_names(small: bytes) -> bytes:
+    """A file in small letters, with each `secured` in it as one word."""
+    if not _may_be_parted(small):
+        return small
+    return _NAMES_IN_BYTES.sub(lambda found: found[0].translate(None, _NO_LETTERS), _MARKUP_IN_BYTES.sub(b"", small))
+
+
+def _may_be_parted(small: bytes) -> bool:
+    """Whether something may stand between the letters of a `secured`: a quick look."""
+    end = small.find(b"\n---", 4) + _NEAR  # what a stray line takes out of a front matter stands near it
+    near, far = small[:end], small[end:]
+    if is_parted(near, b"secured"):
+        return True
+    parts = small if b"<" in near or b"&" in near else far
+    named = parts.count(b"secured")
+    if parts.count(b"ured") != named and _ENDS.search(parts) is not None:
+        return True
+    return parts.count(b"secu") != named and _BEGINS.search(parts) is not None
+
+
+def is_parted(small: bytes, *names: bytes) -> bool:
+    """Whether something that is no markup stands between the letters of one of these names: a quick look."""
+    joined = small.translate(None, _NO_LETTERS)
+    return any(joined.count(name) != small.count(name) for name in names)
+
+
+def letters(name: str) -> str:
+    """A name in small letters, without markup, and without all that is seen in it beside letters and digits."""
+    return _plain(name).casefold()
+
+
+def is_sealing(name: str) -> bool:
+    """Whether the name of a field is that of sealed text, with a slip in it or not."""
+    return letters(name[:_LONGEST_NAME]) == SEALING
+
+
+def _plain(name: str) -> str:
+    if name.isascii() and name.isalpha():
+        return name
+    return re.sub(r"[\W_]", "", bare(undressed(name)))
+
+
+def undressed(text: str) -> str:
+    """A text without tags, and with what its entities stand for."""
+    return _TAG.sub("", unescape(text)) if "<" in text or "&" in text else text
+
+
+def mended(text: str, *, emphasis: bool = True) -> str:
+    """A text with each name of a field in it as one word, without marks around it. Its lines stay as many.
+
+    `emphasis`: also names that only have marks on both sides.
+    """
+
+    def mend(found: re.Match[str]) -> str:
+        if not emphasis and bool(found["open"]) == bool(found["close"]) and found["name"].isalpha():
+            return found[0]
+        return "\n" * found[0].count("\n") + _plain(found["name"])
+
+    return _DRESSED_NAME.sub(mend, text)
 
 
 def withholds(values: Mapping[str, Any]) -> bool:
@@ -84,11 +169,13 @@ def misspelt(unknown: Iterable[str], tree: Mapping[str, Node]) -> list[tuple[str
 
 
 def _meant_by(name: str, value: Node) -> str | None:
-    if (plain := _letters(name)) == "heat":
+    if (plain := letters(name)) == "heat":
         return plain if name != plain and isinstance(value, str) and says_so(plain, value) else None
     if value is None:  # `{published false}` names a field that has no value
         found = _NAMED.match(name)
         return found["name"].lower() if found and says_so(found["name"], found["value"]) else None
+    if plain in WITHHOLDING_FIELDS and name.casefold() != plain and isinstance(value, str):
+        return plain if may_say_so(plain, value) else None
     if not (is_true(value) or is_false(value)):
         return None
     meant = _meant(plain)
@@ -104,24 +191,24 @@ def _meant(name: str) -> str | None:
 
 def says_so(name: str, value: str) -> bool:
     """Whether what is written after the name of a withholding field, quotes and all, says that the item is withheld."""
-    value = value.strip(_JUNK)
+    value = undressed(value).strip(_JUNK)
     if name.lower() == "heat":
         return _NEGATIVE.match(value) is not None
     word = _WORD.match(value)
-    written = word[0] if word else ""
+    written = word[0].rstrip("-._*~") if word else ""
     return is_false(written) if name.lower() == "published" else is_true(written)
 
 
 def may_say_so(name: str, value: str) -> bool:
     """Whether what is written after the name of a withholding field is anything but the opposite, or nothing."""
     if name.lower() == "heat":
-        return _LIKE_NEGATIVE.match(value.strip(_JUNK)) is not None
+        return _LIKE_NEGATIVE.match(undressed(value).strip(_JUNK)) is not None
     if says_so(name, value):
         return True
     if not value.strip():
         return False
-    word = _WORD.match(value.strip(_JUNK))
-    written = word[0] if word else ""
+    word = _WORD.match(undressed(value).strip(_JUNK))
+    written = word[0].rstrip("-._*~") if word else ""
     return not (is_true(written) if name.lower() == "published" else is_false(written))
 
 
@@ -131,7 +218,7 @@ def asks_to_be_withheld(data: bytes) -> bool:
     A false alarm only withholds what could not be read. So marks also count where they are misspelt, where a line was
     joined to another one, and in UTF-16.
     """
-    return any(map(_asks, _readings(data)))
+    return any(_asks(text) or _asks(mended(undressed(text))) for text in _readings(data))
 
 
 def _readings(data: bytes) -> Iterable[str]:
@@ -143,7 +230,7 @@ def _readings(data: bytes) -> Iterable[str]:
 
 
 def _asks(text: str) -> bool:
-    text = bare(text).replace("\r\n", "\n").replace("\r", "\n").replace("\\n", "\n")
+    text = bare(text).replace("\0", "").replace("\r\n", "\n").replace("\r", "\n").replace("\\n", "\n")
     with suppress(FrontMatterError):  # where the front matter has no beginning or end, all of the file counts
         front, body = split(text)
         lines = lines_of(body).texts
@@ -176,14 +263,9 @@ def is_mark(lines: Sequence[str], at: int) -> bool:
 
 def _is_roughly(name: str, value: str) -> bool:
     """Whether a name with a slip in it is that of a withholding field, and what is written after it withholds."""
-    letters = _letters(name)
-    meant = "heat" if letters == "heat" else _meant(letters)
+    plain = letters(name)
+    meant = "heat" if plain == "heat" else _meant(plain)
     return meant is not None and says_so(meant, value)
-
-
-def _letters(name: str) -> str:
-    """A name in small letters, without all that is seen in it beside letters and digits, and without what is not."""
-    return re.sub(r"[\W_]", "", bare(name)).lower()
 
 
 def _next_value(lines: Sequence[str], at: int) -> str:

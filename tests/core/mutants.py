@@ -14,6 +14,7 @@ SEALS = (
     "Note: the price is not final, and the buyer: a friend",
     "she dies",
     "rosebud-7",
+    "Mr Bell Sold The Mill To Anna. Nobody Else Was Told.",
     "jlQWd+6BuBj1x9HzWfAFwFwvSo2UBb7G2GdcGDgH5OKaxiEQTd0GHc==",
     "- the first witness was bribed; # the second was not",
     "{nobody: knows} [who] wrote the letter & signed it",
@@ -157,7 +158,10 @@ def on_one_line(text: str, seal: str) -> bool:
 
     Else a line that changes its place may take a part of the sealed text with it, with nothing to tell what it was.
     """
-    return any("secured" in line.lower() and seal.rsplit(maxsplit=1)[-1][:4] in line for line in text.split("\n"))
+    return any(
+        "secured" in re.sub(r"&\w+;|<\W?\w+>|[\W_]", "", line.lower()) and seal.rsplit(maxsplit=1)[-1][:4] in line
+        for line in text.split("\n")
+    )
 
 
 def withheld_file(rng: random.Random) -> tuple[str, str]:
@@ -300,6 +304,57 @@ def _other_breaks(text: str, rng: random.Random) -> str:
     return text[:at] + mark + text[at + 1 :]
 
 
+def _cut_out(text: str, rng: random.Random) -> str:
+    """The text without a piece of it, which takes away no name, nor where its value begins."""
+    start = rng.randint(4, len(text))
+    end = start + rng.randint(2, 12)
+    if any(start < name.end() + 8 and name.start() - 2 < end for name in NAME.finditer(text)):
+        return text
+    return text[:start] + text[end:]
+
+
+NAME = re.compile("secured|published(?!DateTime)|removed|deleted|draft|heat", re.IGNORECASE)
+DRESSES = (
+    *("**", "_", "*", "~~", "`", "__", "\\_", "'", "|", "&quot;", "&nbsp;", "\u200b", "\u201c"),
+    *(("<b>", "</b>"), ('<span class="x">', "</span>"), ("[", "]"), ("[[", "]]"), ("{{", "}}"), ("<", ">"), ("(", ")")),
+)
+PARTS = (
+    *("]", "[", "_", "-", ".", "\\", "'", '"', ",", ";", "|", "*", "**", "/", "}", "{", "(", " ", "  ", "\t", "\u00a0"),
+    *("&nbsp;", "&shy;", "&#8203;", "<wbr>", "<b>", "</i>", "\u00ad", "\u200b", "\u2019", "\u2011", "---", " - ", "__"),
+    *("\n", "\n  ", "-\n", "\r\n"),
+)
+
+
+def _of_name(change: Callable[[str, random.Random], str]) -> Slip:
+    """A slip in the name of a field that seals or withholds."""
+
+    def slip(text: str, rng: random.Random) -> str:
+        found = [*NAME.finditer(text)]
+        if not found:
+            return text
+        name = rng.choice(found)
+        return text[: name.start()] + change(name[0], rng) + text[name.end() :]
+
+    return slip
+
+
+def _dress(name: str, rng: random.Random) -> str:
+    dress = rng.choice(DRESSES)
+    return dress + name + dress if isinstance(dress, str) else name.join(dress)
+
+
+def _part(name: str, rng: random.Random) -> str:
+    at = rng.randrange(1, len(name))
+    return name[:at] + rng.choice(PARTS) + name[at:]
+
+
+def _space_out(name: str, rng: random.Random) -> str:
+    return rng.choice((" ", ".", "_", "-", "\u00a0", "\u200b")).join(name)
+
+
+NAME_SLIPS: tuple[Slip, ...] = (_of_name(_dress), _of_name(_part), _of_name(_part), _of_name(_space_out))
+
+
 SLIPS: tuple[Slip, ...] = (
     _delete("\"'"),
     _delete("\"'"),
@@ -327,18 +382,20 @@ SLIPS: tuple[Slip, ...] = (
     _lines(_properties),
     _lines(_quote_line),
     _cut,
+    _cut_out,
     _other_breaks,
+    *NAME_SLIPS,
 )
 
 
 REORDERING: tuple[Slip, ...] = tuple(_lines(change) for change in (_move, _swap, _join, _repeat))
 
 
-def damaged(text: str, rng: random.Random, *, reordered: bool = True) -> str:
-    """A text with one to three slips in it. `reordered`: lines may change places, or be joined."""
-    slips = (*SLIPS, *REORDERING) if reordered else SLIPS
+def damaged(text: str, rng: random.Random, seal: str = "") -> str:
+    """A text with one to three slips in it. Lines change places, or are joined, if only one holds sealed text."""
     for _ in range(rng.choice((1, 1, 1, 2, 2, 3))):
-        text = rng.choice(slips)(text, rng)
+        is_movable = not seal or on_one_line(text, seal)
+        text = rng.choice((*SLIPS, *REORDERING) if is_movable else SLIPS)(text, rng)
     return text
 
 

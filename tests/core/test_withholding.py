@@ -9,6 +9,7 @@ import random
 import re
 import sys
 from collections.abc import Iterator
+from html import unescape
 from typing import Any
 
 import msgspec
@@ -18,12 +19,18 @@ import pytest
 from feedd.core import accounting
 from feedd.core.frontmatter import FrontMatterError, decode, read_tree, split
 from feedd.core.parse import Parsed, parse
-from feedd.core.withholding import WITHHOLDING_FIELDS, folded, withheld
+from feedd.core.withholding import WITHHOLDING_FIELDS, folded, with_whole_names, withheld
 
 MUTANTS = int(os.environ.get("FEEDD_MUTANTS", "1200"))
 MARK = re.compile(
     r"[ \t\-'\"{?,]*(?:published['\"]?\s*:\s*['\"]?(?:false|no|off)\b"
     r"|(?:draft|removed|deleted)['\"]?\s*:\s*['\"]?(?:true|yes)\b|heat['\"]?\s*:\s*['\"]?-\d)",
+    re.IGNORECASE,
+)
+PARTED = re.compile(
+    r"(?<![^\W_])[*_`~\[\](){}<>|&\\]{0,3}(?:"
+    + "|".join(r"[\W_]{0,3}".join(name) for name in ("published", "removed", "deleted", "draft", "heat"))
+    + r")[*_`~\[\](){}<>|&\\]{0,3}['\"]?:",
     re.IGNORECASE,
 )
 SEAL = "HIDDEN: the heirs' 5\" key"
@@ -62,11 +69,21 @@ def is_published(parsed: Parsed) -> bool:
     return withheld(parsed.item, default_listed=True) is None and folded(parsed.item) is None
 
 
+def seen_by_a_person(text: str) -> str:
+    """A text without markup, with names in it whole that are parted by marks, characters, entities or a line's end."""
+    plain = re.sub(r"<\/?[a-z][^<>\n]*>", "", unescape(text)).replace("\u00ad", "").replace("\u200b", "")
+    return PARTED.sub(lambda found: re.sub(r"[\W_]", "", found[0]) + ":", plain)
+
+
 def shows_a_mark(data: bytes) -> bool:
     """Whether a person sees a mark that withholds above the body, on a line that is no comment, nor a report's."""
     text = data.replace(b"\0", b"").lstrip(b"\xff\xfe").decode("utf-8", "replace")
-    head = re.sub(r"related:(?:\n(?:[ \t-].*)?)*", "", re.split("\n#? ?Zebras", text)[0])
-    return any(MARK.match(line) for line in re.split("[\r\n\x0b\x0c\x85\u2028\u2029]", head))
+    head = re.split("\n#? ?Zebras", text)[0]
+    return any(
+        MARK.match(line)
+        for seen in (head, seen_by_a_person(head))
+        for line in re.split("[\r\n\x0b\x0c\x85\u2028\u2029]", re.sub(r"related:(?:\n(?:[ \t-].*)?)*", "", seen))
+    )
 
 
 # Mutants
@@ -76,7 +93,7 @@ def sealed_mutants() -> Iterator[tuple[bytes, str]]:
     for number in range(MUTANTS):
         rng = random.Random(number)
         text, seal = mutants.sealed_file(rng)
-        damaged = mutants.damaged(text, rng, reordered=mutants.on_one_line(text, seal))
+        damaged = mutants.damaged(text, rng, seal)
         yield mutants.encoded(damaged, rng), seal
 
 
@@ -133,7 +150,7 @@ def test_the_quick_look_passes_no_file_in_which_the_long_look_finds_a_name() -> 
             front = read_tree(source.front)
         except FrontMatterError:
             continue
-        if accounting.all_accounted_for(data.lower().replace(b"\0", b""), front, source):
+        if accounting.all_accounted_for(with_whole_names(data.lower().replace(b"\0", b"")), front, source):
             assert accounting.doubts(source, front) == [], source
 
 
@@ -259,7 +276,101 @@ def test_a_message_about_a_file_with_nothing_sealed_quotes_the_value() -> None:
     assert problem.reason == "expected a number, got another text"
 
 
+NAMES_WITH_SLIPS = (
+    *("_{}_", "**{}**", "~~{}~~", "`{}`", "<b>{}</b>", '<span class="x">{}</span>', "[[{}]]", "&quot;{}&quot;", "{}*"),
+    "{}&colon;",
+)
+PARTS = ("]", "_", "\\", ",", "**", "&nbsp;", "&shy;", "<wbr>", "\u2011", "\u00ad", "\n  ", "-\n  ", " ")
+
+
+def names_with_slips(name: str) -> Iterator[str]:
+    """A name with marks around it, with something in it, and with all its letters set apart."""
+    yield from (form.format(name) for form in NAMES_WITH_SLIPS)
+    yield from (name[:at] + part + name[at:] for part in PARTS for at in (1, 3, len(name) - 1))
+    yield from (part.join(name) for part in (" ", ".", "_"))
+
+
+@pytest.mark.parametrize(
+    ("front", "body"),
+    [
+        ("title: 'x\n  {}: HIDDEN words\n\nexcerpt: the cats'\n", ""),
+        ("title: x\nexcerpt: |\n  Prose.\n  {}: HIDDEN words\n", ""),
+        ("title: x\n", "{}: HIDDEN words\n---\nText.\n"),
+        ("title: x\n", "{}: HIDDEN words\nText.\n"),
+        ("title: x\n", "quality: 3\n{}: HIDDEN words\n---\nText.\n"),
+        ("title: x\n", "\n{}: HIDDEN words\n---\n\nText.\n"),
+        ("title: x\n", "Text.\n\n{}: 'HIDDEN words'\n\nMore.\n"),
+        ("title: x\n{}: |\n  Some\n", "  HIDDEN words\n---\nText.\n"),
+        ("title: x\n{}: [\nHIDDEN: 1\nHIDDEN: 2\n", ""),
+        ("title: x\nquality: HIDDEN words\n{}: x\n", ""),
+    ],
+)
+def test_a_seal_with_a_slip_in_its_name_is_one_still(front: str, body: str) -> None:
+    for name in names_with_slips("secured"):
+        if "**" in name and front.startswith("title: x\n{}: |"):
+            continue  # an alias, and no text
+        for end in ("\n", "\r\n"):
+            text = f"---\n{front}---\n{body}".replace("{}", name).replace("&colon;:", "&colon;")
+            parsed = parse("a.md", text.replace("\n", end).encode())
+            assert "HIDDEN" not in everything_of(parsed), text
+
+
+@pytest.mark.parametrize(
+    ("front", "body"),
+    [
+        ("secured: |\n  Some\n", "words. HIDDEN words\n\nexcerpt: |\n  y\n---\nText.\n"),
+        ("secured: Mr Bell \n", "HIDDEN words\n---\nText.\n"),
+        ("secured: Mr\n", "HIDDEN words, and more.\n---\nText.\n"),
+        ("secured: |\n  Mr\n", "HIDDEN words, and more.\n---\nText.\n"),
+        ("'|secured|': {text: 'HIDDEN words'}\n", "```\n'|secured|': {text: 'HIDDEN words'}\n```\n"),
+        ("provider: name 'n', secured 'HIDDEN words', domain: a.b}\n", ""),
+        ("", "Text.\n\n``'`\nsecured: HIDDEN words\n```\n"),
+        ("", "Text.\nsecured {text: 'HIDDEN words'}\n"),
+    ],
+)
+def test_a_sealed_text_that_is_cut_or_repeated_comes_out_nowhere(front: str, body: str) -> None:
+    parsed = read(f"title: x\n{front}", body)
+    assert parsed.item is None
+    assert "HIDDEN" not in everything_of(parsed)
+
+
 # Marks that a slip sweeps away
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "---\ntitle: x\nquality: [\n{}\n---\nText\n",
+        "---\ntitle: x\n{}\nText\n",
+        "---\ntitle: 'x\n  {}\nexcerpt: the cats'\n---\nText\n",
+        "---\ntitle: x\nexcerpt: |\n  Prose.\n  {}\n---\nText\n",
+        "---\ntitle: x\n---\n{}\n---\nText\n",
+        "---\ntitle: x\n---\nquality: 3\n{}\n\nText\n",
+        "---\n---\ntitle: x\n\n{}\nText\n",
+    ],
+)
+@pytest.mark.parametrize("mark", ["published: false", "draft: yes", "removed: 'true'", "heat: -1"])
+def test_a_mark_with_a_slip_in_its_name_is_one_still(text: str, mark: str) -> None:
+    name, value = mark.split(": ")
+    for written in names_with_slips(name):
+        data = text.replace("{}", f"{written}: {value}").replace("&colon;:", "&colon;")
+        parsed = parse("a.md", data.encode())
+        assert parsed.item is None, data
+        assert parsed.withheld, data
+
+
+@pytest.mark.parametrize(
+    "front",
+    [
+        *("<b>heat</b>: -1\n", "pu&nbsp;blished: false\n", "p-u-b-l-i-s-h-e-d: false'\n", "heat: <b>-1</b>\n"),
+        *("provider:\n  name: n\n  _draft_: yes\n", "provider:\n  name: n\n  heat: <b>-1</b>\n"),
+        *("published: no---\nx: [\n", "published: <i>false</i>\nx: [\n", "heat: &minus;1\nx: [\n"),
+    ],
+)
+def test_a_mark_with_markup_withdraws_the_item(front: str) -> None:
+    parsed = read(f"title: x\n{front}")
+    assert parsed.item is None
+    assert parsed.withheld
 
 
 @pytest.mark.parametrize(
@@ -285,6 +396,8 @@ def test_a_message_about_a_file_with_nothing_sealed_quotes_the_value() -> None:
         ("title: x\n", "{}\n---\nText.\n"),
         ("title: x\n", "quality: 3\n{}\n\nprovider:\n  name: n\n---\nText.\n"),
         ("title: x\n", "{}\n\nText.\n"),
+        ("title: x\n", "n title\n\n{}\n\n---\n\nText.\n"),
+        ("title: x\n", "words\n---\n{}\n---\nText.\n"),
         ("title: x\n", "- {}\n---\nText.\n"),
         ("title: x\n", "---\n\n{}\nText.\n"),
         ("title: x\nexcerpt: some\n", "words\n{}\n---\nText.\n"),
@@ -389,6 +502,17 @@ FENCED = "Put this in your config:\n\n```yaml\nserver:\n  secured: true\n  port:
         ("", "Terms:\n\n- Rate: 5 %\n- Secured: yes, by a mortgage\n- Draft: no\n"),
         ("", "\nSecured: yes, by a mortgage\n\nRate: 5 %\n"),
         ("", "**Secured:** yes, 'by' a mortgage\n\n| secured: | yes |\n"),
+        ("", "**Secured** by design\n\nText.\n"),
+        ("", "Our servers are secured: here is how\n"),
+        ("", "Our servers are **secured**: here is how\n"),
+        ("", "**Secured**: here is how\n\nText.\n"),
+        ("", "<p><b>Secured</b>: yes, by 'a' mortgage</p>\n"),
+        ("", "The fields are these:\n- **published**: whether it shows\n- **secured**: what nobody sees\n"),
+        ("", "Fields.\n\n- **secured**: what nobody sees\n- **draft**: true\n- `heat`: -1\n\n---\n\nMore.\n"),
+        ("", "*Published: no*\n\nThe disease cured: all of them. Set `secured`: a text.\n"),
+        ("", "Text about D. Raft: true\n\nHe\nat: -1\n"),
+        ("excerpt: The disease cured, and 'secured, as **secured** is'\n", "A cured ham. Secure d.\n"),
+        ("secured: some text\n", "Heading of Some Text\n---\nText.\n"),
         ("", "They secured: nothing. It was unsecured: 'a loan' said so.\n"),
         ("", "| a | b |\n|---|---|\n| secured: | true |\n"),
         ("", "Published: 5 May 2024\n\nText.\n"),
