@@ -17,7 +17,7 @@ _PRE = re.compile(r"<(?:pre|script|style|textarea)\b", re.IGNORECASE)
 _PRE_END = re.compile(r"</(?:pre|script|style|textarea)\b", re.IGNORECASE)
 _CLOSING = re.compile(r"(?:---|\.\.\.)[ \t]*")
 _LIKE_YAML = re.compile(r"[ \t]|-[ \t]|[#\]})\"']|-$")
-_ANY_FIELD = re.compile(r"[ \t]*+(?:-[ \t]++)*[{\"']?[A-Za-z_][\w-]*+[\"']?[ \t]*+:(?:[ \t\"'\-]|$)")
+_ANY_FIELD = re.compile(r"[ \t]*+(?:-[ \t]++)*[{\"']?[A-Za-z_][\w\"'-]*+[ \t]*+:(?:[ \t\"'\-]|$)")
 # A name as fields have it. Prose begins a line with a capital, or with more than one word before the colon.
 _FIELD = re.compile(r"[ \t]*+(?:-[ \t]++)*[{\"']?(?:[a-z]\w*+|[A-Z]{4,}+)[\"']?[ \t]*+:(?:[ \t\"'\-]|$)")
 _MARK = re.compile(r"(?:published|draft|removed|deleted)\s*:\s*(?:true|false|yes|no|on|off)\b", re.IGNORECASE)

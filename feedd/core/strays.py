@@ -23,7 +23,7 @@ from feedd.core.withholding import MARKS, NAMES, SEALING, is_sealing, letters, m
 
 _CONTINUING = ",;:&)'\""  # marks with which no text begins, but the rest of one may
 _SENTENCE_ENDS = (".", ",", ";", "!", "?")  # marks with which no heading ends, but a sentence or a part of one does
-_TOKEN = re.compile(r"[\w+/=;-]{8,}", re.ASCII)
+_TOKEN = re.compile(r"[\w+/=;-]{8,}|\S{20,}", re.ASCII)
 _KNOWN = re.compile(
     r"[ \t]*+(?:-[ \t]++)*[\"']?(?:title|name|excerpt|bio|\w+Url|website|twitter|linkedin|featuredContent|videoId"
     r"|(?:published|updated)DateTime|published|removed|deleted|draft|secured|quality|heat|provider|topics|category"
@@ -77,6 +77,9 @@ def strays(body: str, spans: Sequence[Scalar], last_line: str = "") -> Iterator[
     reach = continuation(lines_of(mended(body, emphasis=False)).texts, code)
     yield from _in_body(body, lines, code, reach)
     yield from _with_parted_name(body, lines, code, reach)
+    word = lines.texts[0].partition(" ")[0]
+    if word[:1].islower() and is_sealing(word) and is_closing("".join(lines.texts[1:2])):
+        yield Found(("body",), 0, _SEAL_IN_BODY)
     if reach and is_closing(lines.texts[reach - 1]) and any(map(_KNOWN.match, lines.texts[:reach])):
         yield Found(("body",), 0, _GOES_ON)
     is_unfinished = last_line.endswith((" ", "\t"))

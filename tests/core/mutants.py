@@ -286,7 +286,7 @@ def _properties(lines: list[str], rng: random.Random) -> list[str]:
 
 
 def _cut(text: str, rng: random.Random) -> str:
-    return text[: rng.randint(5, len(text))]
+    return text[: rng.randint(min(5, len(text)), len(text))]
 
 
 def _quote_line(lines: list[str], rng: random.Random) -> list[str]:

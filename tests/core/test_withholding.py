@@ -326,6 +326,8 @@ def test_a_seal_with_a_slip_in_its_name_is_one_still(front: str, body: str) -> N
         ("provider: name 'n', secured 'HIDDEN words', domain: a.b}\n", ""),
         ("", "Text.\n\n``'`\nsecured: HIDDEN words\n```\n"),
         ("", "Text.\nsecured {text: 'HIDDEN words'}\n"),
+        ("", "secured HIDDEN words\n---\n\nText.\n"),
+        ("secured: |\n  jlQWd\n", "+6BuBj1x9HzWfAFHIDDENwvSo\\==\n---\nText.\n"),
     ],
 )
 def test_a_sealed_text_that_is_cut_or_repeated_comes_out_nowhere(front: str, body: str) -> None:
@@ -397,6 +399,7 @@ def test_a_mark_with_markup_withdraws_the_item(front: str) -> None:
         ("title: x\n", "quality: 3\n{}\n\nprovider:\n  name: n\n---\nText.\n"),
         ("title: x\n", "{}\n\nText.\n"),
         ("title: x\n", "n title\n\n{}\n\n---\n\nText.\n"),
+        ("title: x\n", 'topic"s:\n  - a\n\n{}\nexcerpt: y\nText.\n'),
         ("title: x\n", "words\n---\n{}\n---\nText.\n"),
         ("title: x\n", "- {}\n---\nText.\n"),
         ("title: x\n", "---\n\n{}\nText.\n"),
