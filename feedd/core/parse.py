@@ -18,7 +18,7 @@ from typing import Any, Literal, NamedTuple
 import msgspec
 from msgspec import Struct
 
-from feedd.core import accounting, content, fields, text, urls, withholding
+from feedd.core import accounting, fields, text, urls, withholding
 from feedd.core.accounting import Doubt
 from feedd.core.conflicts import UNRESOLVED, conflict
 from feedd.core.dropped import COMMENT, dropped, may_drop, spaces
@@ -35,6 +35,7 @@ from feedd.core.frontmatter import (
 )
 from feedd.core.invisible import bare, is_bare
 from feedd.core.libyaml import locate, read_any_tree, scalars
+from feedd.core.wiki_links import channel
 from feedd.model import Image, Item, Problem, Provider, Related
 
 _HTML = (".html", ".htm")
@@ -46,7 +47,7 @@ class Parsed(Struct, frozen=True, omit_defaults=True):
     """The outcome for one file: `item` is None exactly when there are problems of kind "problem".
 
     `withheld` says of a file with problems that it asks not to be published, as far as can be told: then not
-    even its last good version may stay. `targets` are the pages that its body links to, as page keys. `source` is
+    even its last good version may stay. `source` is
     the `source_digest` of the file from which there is an item.
     """
 
@@ -54,7 +55,6 @@ class Parsed(Struct, frozen=True, omit_defaults=True):
     item: Item | None
     problems: tuple[Problem, ...] = ()
     withheld: bool = False
-    targets: tuple[str, ...] = ()
     source: bytes = b""
 
 
@@ -135,8 +135,7 @@ def _checked(read: _Source | Parsed) -> Parsed:
         problems = tuple(Problem(path, doubt.reason, doubt.line, _known_name(doubt.at)) for doubt in doubts)
         return Parsed(path, None, problems, withheld=withheld or withholding.asks_to_be_withheld(read.data))
     notes = _located(path, source.front, findings, "note") if findings.notes else ()
-    targets, digest = content.wiki_targets(item.body), source_digest(path, read.data)
-    return Parsed(path, item, notes, targets=targets, source=digest)
+    return Parsed(path, item, notes, source=source_digest(path, read.data))
 
 
 def _find_dropped(front: str, findings: Findings) -> None:
@@ -229,11 +228,11 @@ def _build(path: str, body: str, values: dict[str, Any], findings: Findings) -> 
     html = path.lower().endswith(_HTML)
     body = text.safe(body).strip("\n")
     provider = values.get("provider")
-    channel = None
+    source = None
     if not html:
-        channel, body = content.channel(body)
-        if channel and provider is None:
-            name, repairs = text.plain(channel)
+        source, body = channel(body)
+        if source and provider is None:
+            name, repairs = text.plain(source)
             for repair in repairs:
                 findings.repaired(("body",), repair)
             provider = Provider(name) if (name := text.as_name(name)) else None
@@ -253,7 +252,7 @@ def _build(path: str, body: str, values: dict[str, Any], findings: Findings) -> 
         body=body,
         body_format=body_format,
         embed=embed,
-        wiki_page=not html and (channel is not None or "videoId" in values),
+        wiki_page=not html and (source is not None or "videoId" in values),
         video_id=video,
         published=values.get("publishedDateTime") or _dated(path),
         updated=values.get("updatedDateTime"),

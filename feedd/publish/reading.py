@@ -126,7 +126,7 @@ def _summed_up(parsed: Parsed) -> ReadFile:
         link,
         digest_of(encoded),
         page,
-        parsed.targets,
+        content.wiki_targets(item.body),
         parsed.problems,
         withheld=False,
         keys=keys_of(item),

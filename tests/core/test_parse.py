@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from feedd.core import content
 from feedd.core.parse import Parsed, parse, source_digest
 from feedd.model import Image, Item, Provider, Related
 
@@ -100,7 +101,7 @@ def said(parsed: Parsed, kind: str = "problem") -> list[str]:
 
 def test_a_complete_file_becomes_an_item_with_all_of_it() -> None:
     parsed = parse("news/a.md", COMPLETE.encode())
-    assert (parsed.path, parsed.problems, parsed.withheld, parsed.targets) == ("news/a.md", (), False, ())
+    assert (parsed.path, parsed.problems, parsed.withheld) == ("news/a.md", (), False)
     assert parsed.item == Item(
         title="Cancer cells\u2019 potential",
         link="https://news.example/a",
@@ -298,10 +299,8 @@ def test_a_wiki_page_names_its_provider_in_a_line_of_its_own(
 
 
 def test_a_page_tells_to_which_pages_it_links() -> None:
-    assert read("title: x", "See [[Deep_Learning|this]], [[folder/AI.md#Uses]] and [[AI]].").targets == (
-        "ai",
-        "deep learning",
-    )
+    page = item_of("title: x", "See [[Deep_Learning|this]], [[folder/AI.md#Uses]] and [[AI]].")
+    assert content.wiki_targets(page.body) == ("ai", "deep learning")
 
 
 def test_a_newsletter_in_html_stays_html() -> None:
