@@ -23,10 +23,10 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 from lxml import etree
 from support import decoded, tree
 
-from feedd.core.assemble import Site
 from feedd.core.encodings import ENCODINGS
 from feedd.core.rank import RankSettings
 from feedd.core.recipes import Recipe
+from feedd.core.site import Site
 from feedd.core.stories import StorySettings
 from feedd.core.terms import Override
 from feedd.core.topics import Topic, Topics

@@ -17,11 +17,11 @@ from feedd.cli.main import REFUSED, USAGE
 from feedd.config import Config, ConfigError, Directories
 from feedd.core import render as rendering
 from feedd.core import settings
-from feedd.core.assemble import Site
 from feedd.core.encodings import ENCODINGS
 from feedd.core.fields import Findings
 from feedd.core.rank import RankSettings
 from feedd.core.render import assets
+from feedd.core.site import Site
 from feedd.disk.database import Damaged, StateDirectory
 from feedd.disk.errors import Busy, Unusable
 from feedd.disk.feeds import FeedsDirectory

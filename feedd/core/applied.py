@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from feedd.core.assemble import Site, folder_of
+from feedd.core.folders import folder_of
 from feedd.core.rank import RankSettings
+from feedd.core.site import Site
 from feedd.core.terms import Terms
 from feedd.core.views import FAMILIES, TOP, by_rank
 from feedd.model import FeedId

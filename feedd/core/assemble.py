@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from datetime import datetime
+from collections.abc import Iterable
 from urllib.parse import quote
 
 from msgspec import Struct
@@ -12,75 +11,20 @@ from msgspec.structs import replace
 from feedd.core import text, urls
 from feedd.core.catalog import ALL, EntryRecord, feeds_of
 from feedd.core.entry_pages import entry_url
+from feedd.core.folders import FOLDERS, FeedHead, folder_of
 from feedd.core.rank import RankKey, RankSettings, Standing, rank_key
-from feedd.core.recipes import Keyed
 from feedd.core.render import FORMATS, PAGE
 from feedd.core.render.listing import Link, Listed, Listing
+from feedd.core.site import Site
 from feedd.core.stories import merged
-from feedd.core.terms import Overrides
-from feedd.core.topics import Topic, Topics, name_key
-from feedd.core.views import VIEWS, Views
+from feedd.core.topics import Topic, name_key
+from feedd.core.views import VIEWS
 from feedd.model import Author, Category, Entry, Feed, FeedId, Item, Related
-
-FOLDERS = {"all": "", "saved": "saved/", "topic": "topics/", "provider": "providers/"}
-
-
-class Site(Struct, frozen=True):
-    """What the configuration says that every document may show. `base_url` ends in `/`."""
-
-    base_url: str
-    title: str
-    description: str
-    language: str
-    author: str
-    author_uri: str | None
-    author_email: str | None
-    icon: str | None
-    logo: str | None
-    formats: tuple[str, ...]
-    rank: RankSettings
-    topics: Topics
-    retired: dict[str, str | None] = {}  # folders of feeds that are no more, and of those that took their place
-    hubs: tuple[str, ...] = ()  # WebSub hubs that are told of changes
-    pages: bool = True  # whether there are pages for people
-    precompress: tuple[str, ...] = ()  # the encodings that lie beside each document
-    views: Views = Views()
-    overrides: Overrides = Overrides()  # of `rank`, and of what follows
-    limit: int = 50  # entries in a feed
-    min_quality: float | None = None
-    recipes: Mapping[str, Keyed] = {}  # of saved feeds, by their slugs
-
-    @property
-    def entry_pages_below(self) -> str | None:
-        """The address below which entries without a link have pages of their own; None where there are no pages."""
-        return self.base_url if self.pages else None
-
-
-class FeedHead(Struct, frozen=True):
-    """A feed as it is kept: identity, id, slug, label, `updated`, and perhaps the number of its entries."""
-
-    identity: FeedId
-    id: str
-    slug: str
-    label: str
-    updated: datetime
-    count: int = 0
 
 
 def document_names(site: Site, identity: FeedId) -> tuple[str, ...]:
     """The names of what is made of a feed. The page of the feed of all is that of the site."""
     return (*site.formats, PAGE.name) if site.pages and identity != ALL else site.formats
-
-
-def folder_of(identity: FeedId, slug: str) -> str:
-    """The folder of a feed's documents, below the feeds' directory: "", `topics/SLUG/` or `topics/SLUG/VIEW/`."""
-    base = f"{FOLDERS[identity.kind]}{slug}/" if slug else ""
-    return f"{base}{identity.view}/" if identity.view else base
-
-
-def feed_id(authority: str, identity: FeedId, slug: str) -> str:
-    """The tag: URI (RFC 4151) of a new feed."""
-    return f"tag:{authority}:" + "/".join(filter(None, (identity.kind, quote(slug), identity.view)))
 
 
 class Member(Struct, frozen=True, tag=True):

@@ -6,7 +6,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
-from feedd.core.assemble import FeedHead, Site, folder_of
+from feedd.core.folders import FeedHead, folder_of
+from feedd.core.site import Site
 from feedd.core.topics import name_key
 from feedd.model import FeedId
 

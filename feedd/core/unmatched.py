@@ -8,8 +8,9 @@ from __future__ import annotations
 import difflib
 from collections.abc import Collection, Iterable, Iterator
 
-from feedd.core.assemble import FeedHead, Site, folder_of
+from feedd.core.folders import FeedHead, folder_of
 from feedd.core.recipes import Keyed
+from feedd.core.site import Site
 from feedd.core.topics import name_key
 from feedd.model import FeedId
 

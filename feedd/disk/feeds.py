@@ -14,8 +14,8 @@ from functools import partial
 from pathlib import Path
 from typing import BinaryIO, NamedTuple
 
-from feedd.core.assemble import FOLDERS
 from feedd.core.entry_pages import FOLDER as ENTRY_FOLDER
+from feedd.core.folders import FOLDERS
 from feedd.core.views import VIEWS
 from feedd.model import Document
 

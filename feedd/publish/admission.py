@@ -12,10 +12,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from feedd.core.assemble import Site
 from feedd.core.catalog import EntryRecord, Membership, Place, feeds_of
 from feedd.core.rank import Rated
 from feedd.core.retired import is_forgotten
+from feedd.core.site import Site
 from feedd.core.terms import Override
 from feedd.disk.published import Published
 from feedd.model import FeedId, Item

@@ -6,11 +6,11 @@ from collections.abc import Callable, Collection, Sequence
 from typing import NamedTuple
 
 from feedd.core import redirects
-from feedd.core.assemble import Site
 from feedd.core.encodings import ENCODINGS
 from feedd.core.entry_pages import slug_in
 from feedd.core.render import FORMATS, OPML, PAGE
 from feedd.core.render.assets import ASSETS
+from feedd.core.site import Site
 from feedd.disk.feeds import FeedsDirectory
 from feedd.disk.published import Published
 

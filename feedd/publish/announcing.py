@@ -6,8 +6,8 @@ import sqlite3
 from datetime import datetime
 from urllib.parse import quote
 
-from feedd.core.assemble import Site
 from feedd.core.render import FORMATS
+from feedd.core.site import Site
 from feedd.disk.announcements import Announcements
 from feedd.disk.feeds import DocumentStat
 from feedd.disk.published import Published

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import NamedTuple
 
-from feedd.core.assemble import FeedHead, Site, folder_of
+from feedd.core.folders import FeedHead, folder_of
 from feedd.core.retired import is_forgotten, retired_folders
+from feedd.core.site import Site
 from feedd.disk.published import FeedRecord
 
 

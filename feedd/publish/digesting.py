@@ -15,10 +15,11 @@ from typing import NamedTuple
 import msgspec
 
 from feedd.core.applied import rank_of, terms_of
-from feedd.core.assemble import Site, list_feed
+from feedd.core.assemble import list_feed
 from feedd.core.catalog import feeds_of
 from feedd.core.digest import Line, Period, closed_periods, counted_from, make_digest, next_end, words_of
 from feedd.core.rank import RankKey, period_key
+from feedd.core.site import Site
 from feedd.core.views import digest_view
 from feedd.disk.digests import Digests
 from feedd.disk.ledger import Ledger

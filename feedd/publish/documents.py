@@ -22,23 +22,16 @@ from msgspec.structs import replace
 
 from feedd.core import redirects, render
 from feedd.core.applied import rank_of, terms_of
-from feedd.core.assemble import (
-    Member,
-    Site,
-    categories,
-    document_names,
-    folder_of,
-    make_feed,
-    make_listing,
-    place,
-)
+from feedd.core.assemble import Member, categories, document_names, make_feed, make_listing, place
 from feedd.core.catalog import ALL
 from feedd.core.digest import without
+from feedd.core.folders import folder_of
 from feedd.core.rank import RankKey, effective_heat
 from feedd.core.render import OPML, PAGE, opml
 from feedd.core.render.assets import ASSETS
 from feedd.core.render.front import SHOWN, front
 from feedd.core.render.markup import with_entries
+from feedd.core.site import Site
 from feedd.core.unmatched import unmatched
 from feedd.core.views import HOT, TOP, is_digest
 from feedd.disk.digests import Digests

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from feedd.core.assemble import Site
 from feedd.core.encodings import ENCODINGS
 from feedd.core.entry_pages import entry_folder, slug_in
 from feedd.core.render import PAGE
+from feedd.core.site import Site
 from feedd.disk.entry_pages import EntryPages
 from feedd.disk.published import Published
 from feedd.publish.amiss import wanted_paths

@@ -7,10 +7,11 @@ from datetime import datetime
 from msgspec.structs import replace
 
 from feedd.core import urls
-from feedd.core.assemble import folder_of, page_url
+from feedd.core.assemble import page_url
 from feedd.core.catalog import EntryFile, decide
 from feedd.core.digest import dated
 from feedd.core.explain import Explanation, InStory, Ranking, folded_how
+from feedd.core.folders import folder_of
 from feedd.core.identity import link_key
 from feedd.core.rank import effective_heat
 from feedd.core.stories import providers_alone

@@ -11,11 +11,9 @@ from collections.abc import Collection
 from datetime import datetime
 
 from feedd.core.applied import rank_of, terms_of
-from feedd.core.assemble import (
-    Site,
-)
 from feedd.core.catalog import Place, Window, advance
 from feedd.core.rank import effective_heat
+from feedd.core.site import Site
 from feedd.disk.published import FeedRecord, Published
 
 

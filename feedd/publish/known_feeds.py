@@ -8,8 +8,8 @@ from itertools import islice
 
 from feedd.core import text
 from feedd.core.applied import terms_of
-from feedd.core.assemble import FOLDERS, feed_id
 from feedd.core.catalog import Membership, choose_slugs, possible_slugs
+from feedd.core.folders import FOLDERS, feed_id
 from feedd.core.retired import spellings
 from feedd.core.terms import Terms
 from feedd.disk.published import Published

@@ -7,8 +7,9 @@ from datetime import UTC, datetime
 from difflib import get_close_matches
 
 from feedd.core.applied import rank_of, terms_of
-from feedd.core.assemble import folder_of, list_feed, place
+from feedd.core.assemble import list_feed, place
 from feedd.core.explain import RankedEntry, TopList
+from feedd.core.folders import folder_of
 from feedd.core.rank import RankSettings, effective_heat
 from feedd.core.topics import name_key
 from feedd.core.views import HOT, TOP

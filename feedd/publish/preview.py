@@ -8,11 +8,12 @@ from datetime import datetime
 from msgspec import Struct
 
 from feedd.core import redirects
-from feedd.core.assemble import Site, folder_of
 from feedd.core.explain import FeedPlan, Plan, Versions, compare
+from feedd.core.folders import folder_of
 from feedd.core.render import FORMATS, PAGE
 from feedd.core.render.assets import ASSETS
 from feedd.core.render.readback import links_of, read_back
+from feedd.core.site import Site
 from feedd.core.views import TOP, is_digest
 from feedd.core.withholding import is_publishable
 from feedd.disk.digests import Digests

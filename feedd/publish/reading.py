@@ -13,9 +13,9 @@ from functools import partial
 import msgspec
 
 from feedd.core import content, urls
-from feedd.core.assemble import Site
 from feedd.core.identity import link_key
 from feedd.core.parse import Parsed, parse_all, refused
+from feedd.core.site import Site
 from feedd.core.stories import keys_of
 from feedd.disk.items import ItemsDirectory, Unread
 from feedd.disk.records import ReadFile, digest_of

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from feedd.core.assemble import Site
 from feedd.core.parse import parse_all
 from feedd.core.rank import RankSettings
 from feedd.core.render import FORMATS
+from feedd.core.site import Site
 from feedd.core.stories import keys_of
 from feedd.core.topics import Topics
 from feedd.publish.entries import try_out

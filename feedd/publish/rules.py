@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from msgspec import Struct
 
-from feedd.core.assemble import Site
+from feedd.core.site import Site
 from feedd.core.stories import StorySettings
 
 

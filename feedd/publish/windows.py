@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 
-from feedd.core.assemble import Site
 from feedd.core.catalog import ALL, Window, advance, saved
 from feedd.core.identity import as_old_as
+from feedd.core.site import Site
 from feedd.core.views import HOT, TOP
 from feedd.disk.published import Published
 from feedd.model import FeedId

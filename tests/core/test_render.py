@@ -12,9 +12,10 @@ from hypothesis import strategies as st
 from lxml import etree
 from msgspec.structs import replace
 
-from feedd.core.assemble import Site, categories
+from feedd.core.assemble import categories
 from feedd.core.rank import RankSettings
 from feedd.core.render import FORMATS, render, split
+from feedd.core.site import Site
 from feedd.core.topics import Topics
 from feedd.model import Author, Category, Entry, Feed, FeedId, Image, Item, RenderedEntry
 

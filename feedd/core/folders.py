@@ -1,0 +1,34 @@
+"""Folders of feeds: what a feed is, in; where its documents are, and its id, out."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from urllib.parse import quote
+
+from msgspec import Struct
+
+from feedd.model import FeedId
+
+FOLDERS = {"all": "", "saved": "saved/", "topic": "topics/", "provider": "providers/"}
+
+
+class FeedHead(Struct, frozen=True):
+    """A feed as it is kept: identity, id, slug, label, `updated`, and perhaps the number of its entries."""
+
+    identity: FeedId
+    id: str
+    slug: str
+    label: str
+    updated: datetime
+    count: int = 0
+
+
+def folder_of(identity: FeedId, slug: str) -> str:
+    """The folder of a feed's documents, below the feeds' directory: "", `topics/SLUG/` or `topics/SLUG/VIEW/`."""
+    base = f"{FOLDERS[identity.kind]}{slug}/" if slug else ""
+    return f"{base}{identity.view}/" if identity.view else base
+
+
+def feed_id(authority: str, identity: FeedId, slug: str) -> str:
+    """The tag: URI (RFC 4151) of a new feed."""
+    return f"tag:{authority}:" + "/".join(filter(None, (identity.kind, quote(slug), identity.view)))
