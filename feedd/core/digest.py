@@ -18,10 +18,9 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from feedd.core.rank import Order
+from feedd.core.views import DAILY, WEEKLY
 from feedd.model import Item
 
-DAILY, WEEKLY = "daily", "weekly"
-CADENCES = (DAILY, WEEKLY)
 MOST = {DAILY: 7, WEEKLY: 4}  # periods that are caught up after a downtime: the last ones
 _STEP = {DAILY: timedelta(days=1), WEEKLY: timedelta(days=7)}
 _SHORTEST = {DAILY: timedelta(hours=22), WEEKLY: timedelta(days=4)}  # summer time takes up to two hours of a day

@@ -9,11 +9,12 @@ from typing import NamedTuple
 from msgspec import Struct
 from msgspec.structs import replace
 
-from feedd.core.digest import CADENCES, DAILY, WEEKLY
 from feedd.core.rank import RankSettings
 from feedd.model import FeedId
 
 TOP, HOT, DIGEST = "top", "hot", "digest/"
+DAILY, WEEKLY = "daily", "weekly"
+CADENCES = (DAILY, WEEKLY)
 
 
 class View(NamedTuple):

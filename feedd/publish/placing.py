@@ -8,12 +8,12 @@ from datetime import UTC, datetime
 from feedd.core.applied import rank_of, terms_of
 from feedd.core.assemble import list_feed, place
 from feedd.core.catalog import EntryRecord, feeds_of
-from feedd.core.digest import DAILY, WEEKLY, begun, dated, end_of, next_end, place_in, without
+from feedd.core.digest import begun, dated, end_of, next_end, place_in, without
 from feedd.core.explain import DigestTimes, FeedPlace, ViewPlace, not_hot, not_in_digest
 from feedd.core.folders import folder_of
 from feedd.core.rank import effective_heat, passing, strength
 from feedd.core.retired import spellings
-from feedd.core.views import DIGEST, HOT, is_digest
+from feedd.core.views import DAILY, DIGEST, HOT, WEEKLY, is_digest
 from feedd.disk.published import FeedRecord, Shown
 from feedd.model import Item
 from feedd.publish.current import head_of
