@@ -22,6 +22,7 @@ from feedd.cli.setup import publisher_of, state_path
 from feedd.config import load
 from feedd.core.explain import FeedPlan
 from feedd.disk.records import digest_of
+from feedd.publish.preview import previewed
 
 MONDAY = datetime(2024, 5, 6, 9, tzinfo=UTC)
 DAILY = "digest/daily/atom.xml"
@@ -303,7 +304,7 @@ def test_a_plan_tells_which_digests_change(site: Site) -> None:
     (site.seeds / "0.md").unlink()
     write(site, 3, 0.5)
     config = load(None)
-    with publisher_of(config, state_path(config)) as publisher, publisher.preview(at(1)) as preview:
+    with publisher_of(config, state_path(config)) as publisher, previewed(publisher, at(1)) as preview:
         plans = {plan.feed: plan for plan in preview.plan().feeds}
     wanted = FeedPlan("digest/daily/", new=("Feeds: 6 May 2024",), changed=("Feeds: 5 May 2024",))
     assert plans["digest/daily/"] == wanted

@@ -33,6 +33,7 @@ from feedd.disk.feeds import FeedsDirectory
 from feedd.disk.items import ItemsDirectory
 from feedd.disk.records import digest_of
 from feedd.model import Item, Report
+from feedd.publish.preview import previewed
 from feedd.publish.publisher import Publisher
 
 NOON = datetime(2026, 1, 10, 12, tzinfo=UTC)
@@ -115,7 +116,7 @@ class Upgrade:
         marks = {"reading_mark": self.version, "rendering_mark": self.version}
         choices = replace(settings_of(Config(authority="feeds.example,2026")), **marks)
         feeds, state = FeedsDirectory(self.root / "feeds"), StateDirectory(self.root / "state")
-        with Publisher(self.items(), feeds, state, choices) as publisher, publisher.preview(self.now) as preview:
+        with Publisher(self.items(), feeds, state, choices) as publisher, previewed(publisher, self.now) as preview:
             return preview.plan()
 
     def entries(self) -> dict[str, Dates]:

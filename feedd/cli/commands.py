@@ -221,7 +221,8 @@ def init(options: argparse.Namespace) -> int:
 def preview_of(config: Config, now: datetime) -> Iterator[Preview]:
     """A preview of a pass at `now`."""
     from feedd.cli.locating import say_if_elsewhere
+    from feedd.publish.preview import previewed
 
     say_if_elsewhere(config)
-    with publisher_of(config, state_path(config)) as publisher, publisher.preview(now) as preview:
+    with publisher_of(config, state_path(config)) as publisher, previewed(publisher, now) as preview:
         yield preview

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from datetime import datetime
 
 from msgspec import Struct
@@ -24,6 +25,7 @@ from feedd.disk.published import FeedRecord, Published
 from feedd.model import Document, Item, Problem
 from feedd.publish.amiss import wanted_names
 from feedd.publish.documents import DocumentMaker
+from feedd.publish.publisher import Publisher
 from feedd.publish.telling import Telling
 
 _FEEDS = frozenset(each.file for each in FORMATS.values())
@@ -98,6 +100,27 @@ class Preview(Struct, frozen=True):
     def all_problems(self) -> list[Problem]:
         """All that is wrong with the items, or was repaired."""
         return [*self.problems, *self.ledger.problems()]
+
+
+@contextmanager
+def previewed(publisher: Publisher, now: datetime) -> Iterator[Preview]:
+    """What a pass at `now` would find and decide. Nothing is written, and no right to write is needed. Raises Unusable,
+    Unavailable or Damaged.
+    """
+    with publisher.expected(now) as (at, work, problems, maker):
+        yield Preview(
+            work.ledger,
+            work.published,
+            work.digests,
+            work.telling(at),
+            maker,
+            publisher.feeds,
+            publisher.items,
+            publisher.settings.site,
+            problems,
+            at,
+            publisher.settings.default_listed,
+        )
 
 
 def _below(folder: str, paths: Iterable[str]) -> set[str]:

@@ -21,7 +21,7 @@ from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from types import TracebackType
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, NamedTuple, Self
 
 from feedd.core import redirects
 from feedd.core.encodings import ENCODINGS, head
@@ -44,7 +44,10 @@ from feedd.publish.work import WRITING, Settings, Work
 from feedd.publish.workers import GaveUp, Workers
 
 if TYPE_CHECKING:
-    from feedd.publish.preview import Preview
+    pass
+
+if TYPE_CHECKING:
+    from feedd.publish.documents import DocumentMaker
 
 _ANEW = (
     "Items that were renamed, changed their link, carry no date or were first published under another authority may "
@@ -60,6 +63,17 @@ _LOCAL_AUTHORITY = (
 )
 
 
+class Expected(NamedTuple):
+    """The state that a pass at `now` would leave; `problems` are those of the scan. Valid as long as the transaction in
+    which it was made.
+    """
+
+    now: datetime
+    work: Work
+    problems: tuple[Problem, ...]
+    maker: DocumentMaker
+
+
 class Publisher:
     """Makes passes over one set of directories. Each pass has the state directory to itself; between them, others
     may have it.
@@ -73,10 +87,10 @@ class Publisher:
         settings: Settings,
         progress: Progress | None = None,
     ) -> None:
-        self._items = items
-        self._feeds = feeds
+        self.items = items
+        self.feeds = feeds
         self._state = state
-        self._settings = settings
+        self.settings = settings
         self._progress = Repeated(progress or silent)
         self._workers = Workers(settings.workers, self._progress.again)
         self._site_file = SiteFile(feeds.root, state.path)
@@ -155,10 +169,10 @@ class Publisher:
     def _pass(
         self, now: datetime, allow_empty: bool, touched: Collection[str] | None, remarks: tuple[str, ...]
     ) -> Report:
-        self._feeds.look_anew()
+        self.feeds.look_anew()
         db = self._open()
         with translated(self._state.path):
-            work = Work(db, self._items, self._workers, self._settings, self._progress)
+            work = Work(db, self.items, self._workers, self.settings, self._progress)
             try:
                 look = self._look(work, touched)
             except Unavailable as error:
@@ -181,7 +195,7 @@ class Publisher:
             update = self._update(work, db, now)
             if all_anew:
                 remarks += tuple(update.maker().mistaken())
-            announcing = Announcing(db, self._settings.site, now, doubtful=amiss.doubtful)
+            announcing = Announcing(db, self.settings.site, now, doubtful=amiss.doubtful)
             writer = update.write(amiss, announcing, len(changes.changed), all_anew=all_anew)
             with contextlib.suppress(Unusable):  # the ledger serves as well as it is
                 settle(db)
@@ -189,13 +203,13 @@ class Publisher:
 
     def _look(self, work: Work, touched: Collection[str] | None) -> Scan | Glance:
         """A glance where that is enough to know all, else a scan. Raises Unavailable."""
-        here = self._items.identity()
+        here = self.items.identity()
         if touched is not None and here is not None and here == self._known_items and work.knows_its_way():
-            glance = self._items.glance(touched)
+            glance = self.items.glance(touched)
             self._seen = (*(each for each in self._seen if not glance.concerns(each.path)), *glance.problems)
             return glance
         self._known_items = None
-        scan = self._items.scan(self._state.clock_ns())
+        scan = self.items.scan(self._state.clock_ns())
         self._known_items, self._seen = here, scan.problems
         return scan
 
@@ -206,20 +220,20 @@ class Publisher:
         doubtful = interrupted or work.ledger.is_empty()
         if not all_of_them:
             return Amiss(lost=lost, doubtful=doubtful)
-        site = self._settings.site
+        site = self.settings.site
         retired = current_feeds(work.published.feeds().values(), site).retired
-        amiss = out_of_step(work.published, self._feeds, wanted_paths(site, retired, work.entry_pages.wanted()), lost)
+        amiss = out_of_step(work.published, self.feeds, wanted_paths(site, retired, work.entry_pages.wanted()), lost)
         return amiss._replace(doubtful=doubtful)
 
     def _update(self, work: Work, db: sqlite3.Connection, now: datetime) -> Update:
-        return Update(db, work, self._feeds, self._settings, self._workers, self._progress, now)
+        return Update(db, work, self.feeds, self.settings, self._workers, self._progress, now)
 
     def _beginning(self, work: Work) -> tuple[str, ...]:
         """What there is to say when a ledger begins."""
         if any(path.endswith(_FEEDS) for path in self._unaccounted(work)):
             return (_NEW_LEDGER,)
-        entity = self._settings.authority or self._settings.default_authority
-        if self._settings.authority is None and entity.partition(",")[0] in _LOCAL:
+        entity = self.settings.authority or self.settings.default_authority
+        if self.settings.authority is None and entity.partition(",")[0] in _LOCAL:
             return (_LOCAL_AUTHORITY,)
         return ()
 
@@ -231,44 +245,25 @@ class Publisher:
 
         known = work.published.documents().keys()
         names = [*(each.file for each in FORMATS.values()), PAGE.file, *ASSETS, OPML, redirects.FILE]
-        found = self._feeds.found([*names, *(name + each.suffix for name in names for each in ENCODINGS.values())])
-        return [path for path in found if path not in known and is_ours(head(path, self._feeds.read(path) or b""))]
+        found = self.feeds.found([*names, *(name + each.suffix for name in names for each in ENCODINGS.values())])
+        return [path for path in found if path not in known and is_ours(head(path, self.feeds.read(path) or b""))]
 
     @contextmanager
-    def preview(self, now: datetime) -> Iterator[Preview]:
-        """What a pass would find and decide. Nothing is written, and no right to write is needed. Raises Unusable,
-        Unavailable or Damaged.
+    def expected(self, now: datetime) -> Iterator[Expected]:
+        """What a pass would find and leave in the ledger, in a copy of the ledger. Nothing is written, and no right to
+        write is needed. Raises Unusable, Unavailable or Damaged.
         """
-        from feedd.publish.preview import Preview  # late: no pass needs it
-
         now = now.replace(microsecond=0)
-        with self._in_memory(now) as (work, scan):
-            yield Preview(
-                work.ledger,
-                work.published,
-                work.digests,
-                work.telling(now),
-                maker_of(work, self._feeds, self._settings, self._workers, now),
-                self._feeds,
-                self._items,
-                self._settings.site,
-                scan.problems,
-                now,
-                self._settings.default_listed,
-            )
-
-    @contextmanager
-    def _in_memory(self, now: datetime) -> Iterator[tuple[Work, Scan]]:
-        """What a pass would leave in the ledger, in a copy of it."""
         with contextlib.closing(snapshot(self._state.path / FILE_NAME)) as db, translated():
-            work = Work(db, self._items, self._workers, self._settings, self._progress)
-            scan = self._items.scan(sys.maxsize)  # no later scan is compared with this one
+            work = Work(db, self.items, self._workers, self.settings, self._progress)
+            scan = self.items.scan(sys.maxsize)  # no later scan is compared with this one
             if not scan.files:
                 raise Unavailable(_nothing_there(work.ledger))
             try:
                 with transaction(db):
                     work.remember(scan, work.changes(scan), now)
-                yield work, scan
+                maker = maker_of(work, self.feeds, self.settings, self._workers, now)
+                yield Expected(now, work, scan.problems, maker)
             except GaveUp as error:
                 raise Unavailable(str(error)) from None
             finally:
@@ -280,7 +275,8 @@ class Publisher:
         """
         from feedd.publish.entry_pages import doomed_pages  # late: no other pass needs it
 
-        with contextlib.suppress(Unavailable, Unusable, Damaged), self._in_memory(now) as (work, _):
+        with contextlib.suppress(Unavailable, Unusable, Damaged), self.expected(now) as expected:
+            work = expected.work
             withdrawing = work.published.withdrawing()
             documents = work.published.documents() if withdrawing else {}
             showing = [path for path, (feed, _) in documents.items() if feed in withdrawing or _is_site_page(path)]
@@ -290,7 +286,7 @@ class Publisher:
 
     def _deleted(self, path: str) -> bool:
         with contextlib.suppress(OSError):
-            return self._feeds.delete(path)
+            return self.feeds.delete(path)
         return False
 
     def _open(self) -> sqlite3.Connection:
