@@ -14,18 +14,18 @@ from urllib.parse import urlsplit
 from msgspec import Struct, field
 
 from feedd.core import feed_settings, settings, topic_settings, view_settings
-from feedd.core import fields as decoders
 from feedd.core.contradictions import contradictions
 from feedd.core.encodings import ENCODINGS
 from feedd.core.feed_settings import Ranking
-from feedd.core.fields import Decoder, Findings
-from feedd.core.frontmatter import FieldPath, FrontMatterError, Node, decode, read_tree
 from feedd.core.recipes import Recipe
 from feedd.core.render import FORMATS
 from feedd.core.sections import mapping, section
 from feedd.core.stories import StorySettings
 from feedd.core.topics import Topics
 from feedd.core.views import DEFAULT_VIEWS, Views
+from feedd.items import fields as decoders
+from feedd.items.fields import Decoder, Findings
+from feedd.items.front_matter.yaml import FieldPath, FrontMatterError, Node, decode, read_tree
 from feedd.model import Problem
 
 DEFAULT_PATH = Path("config/feedd.yaml")
@@ -201,7 +201,7 @@ def _tree(path: Path) -> tuple[dict[str, Node], str]:
 def _problems(path: Path, findings: Findings, text: str) -> list[Problem]:
     if not findings.problems:
         return []
-    from feedd.core.libyaml import locate  # late: most configurations have no mistake
+    from feedd.items.front_matter.libyaml import locate
 
     lines = locate(text, first_line=1)
     problems = [Problem(str(path), reason, lines.get(at), decoders.field_name(at)) for at, reason in findings.problems]

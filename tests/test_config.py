@@ -22,10 +22,10 @@ from feedd.config import (
     load_topics,
 )
 from feedd.core.feed_settings import Ranking
-from feedd.core.frontmatter import Node
-from feedd.core.libyaml import read_any_tree
 from feedd.core.stories import StorySettings
 from feedd.core.topics import Topic, Topics
+from feedd.items.front_matter.libyaml import read_any_tree
+from feedd.items.front_matter.yaml import Node
 
 ROOT = Path(__file__).resolve().parent.parent
 SAMPLE = ROOT / "config" / "feedd.yaml"

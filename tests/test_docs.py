@@ -18,10 +18,10 @@ from feedd import config
 from feedd.cli.main import main
 from feedd.cli.parsers import build_parser
 from feedd.core.address import Address
-from feedd.core.fields import Findings
-from feedd.core.parse import _FIELDS
 from feedd.daemon.unit import Site as UnitSite
 from feedd.daemon.unit import socket_unit, unit
+from feedd.items.fields import Findings
+from feedd.items.parse import _FIELDS
 
 ROOT = Path(__file__).parent.parent
 

@@ -24,14 +24,14 @@ from support import item, take_back, tree
 
 from feedd.cli.setup import settings_of
 from feedd.config import Config
-from feedd.core import urls
 from feedd.core.catalog import text_digest
 from feedd.core.explain import Plan
-from feedd.core.parse import parse, source_digest
 from feedd.disk.database import StateDirectory
 from feedd.disk.feeds import FeedsDirectory
 from feedd.disk.items import ItemsDirectory
 from feedd.disk.records import digest_of
+from feedd.items import urls
+from feedd.items.parse import parse, source_digest
 from feedd.model import Item, Report
 from feedd.publish.preview import previewed
 from feedd.publish.publisher import Publisher

@@ -69,8 +69,8 @@ def report_format(parser: argparse.ArgumentParser, *formats: str) -> None:
 
 def web_address(text: str) -> str:
     """A public address, as the type of an argument."""
-    from feedd.core.fields import Findings  # which takes long to load, for who wants to know the version
     from feedd.core.settings import base_url
+    from feedd.items.fields import Findings
 
     findings = Findings()
     found = base_url(text, (), findings)

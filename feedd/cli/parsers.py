@@ -16,7 +16,7 @@ from feedd.cli.options import (
     seconds,
     web_address,
 )
-from feedd.core.visible import visible
+from feedd.items.printable import visible
 
 
 def render(commands: Any) -> None:

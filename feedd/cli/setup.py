@@ -18,7 +18,6 @@ from feedd.config import Config, ConfigError, Directories
 from feedd.core import render as rendering
 from feedd.core import settings
 from feedd.core.encodings import ENCODINGS
-from feedd.core.fields import Findings
 from feedd.core.rank import RankSettings
 from feedd.core.render import assets
 from feedd.core.site import Site
@@ -27,6 +26,7 @@ from feedd.disk.errors import Busy, Unusable
 from feedd.disk.feeds import FeedsDirectory
 from feedd.disk.installed import versions
 from feedd.disk.items import ItemsDirectory, Unavailable
+from feedd.items.fields import Findings
 from feedd.model import READING, Problem
 from feedd.publish.heartbeat import Progress
 from feedd.publish.publisher import Publisher

@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TextIO
 
 import msgspec
 
-from feedd.core.visible import fault_lines, no_command, visible, visible_json
 from feedd.daemon.log import has_colours
+from feedd.items.printable import fault_lines, no_command, visible, visible_json
 
 if TYPE_CHECKING:
     from feedd.core.explain import Plan

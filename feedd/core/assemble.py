@@ -8,7 +8,6 @@ from urllib.parse import quote
 from msgspec import Struct
 from msgspec.structs import replace
 
-from feedd.core import text, urls
 from feedd.core.catalog import ALL, EntryRecord, feeds_of
 from feedd.core.entry_pages import entry_url
 from feedd.core.folders import FOLDERS, FeedHead, folder_of
@@ -19,6 +18,7 @@ from feedd.core.site import Site
 from feedd.core.stories import merged
 from feedd.core.topics import Topic, name_key
 from feedd.core.views import VIEWS
+from feedd.items import text, urls
 from feedd.model import Author, Category, Entry, Feed, FeedId, Item, Related
 
 

@@ -16,10 +16,10 @@ from typing import NamedTuple
 from msgspec import Struct
 from msgspec.structs import replace
 
-from feedd.core import text
 from feedd.core.recipes import Keyed, Recipe
 from feedd.core.topics import Topics, name_key
-from feedd.core.withholding import folded, withheld
+from feedd.items import text
+from feedd.items.withholding.meaning import folded, withheld
 from feedd.model import FeedId, Item
 
 

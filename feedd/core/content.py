@@ -6,11 +6,12 @@ import re
 from html import escape
 from typing import TYPE_CHECKING
 
-from feedd.core import direction, elements, html_source, safe_html, tags, text, urls
+from feedd.core import direction, elements, html_source, safe_html
 from feedd.core.html_output import Context
 from feedd.core.markdown import markdown, wiki_targets
 from feedd.core.markdown_marks import without_comments
-from feedd.core.wiki_links import channel, page_key
+from feedd.items import inline_markup, text, urls
+from feedd.items.wiki_links import channel, page_key
 from feedd.model import Image
 
 if TYPE_CHECKING:
@@ -72,7 +73,7 @@ def _said(html: str) -> str:
         html = _STRUCK.sub("", html)
     if "<q" in html:
         html = _QUOTED.sub(lambda tag: "”" if tag[1] else "“", html)
-    return tags.text_of(html)
+    return inline_markup.text_of(html)
 
 
 def picture(item: Item, base_url: str) -> Image | None:

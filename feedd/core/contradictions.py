@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
 
-from feedd.core.frontmatter import FieldPath
 from feedd.core.recipes import Recipe
 from feedd.core.topics import Topics, name_key
 from feedd.core.views import DIGEST, Views
+from feedd.items.front_matter.yaml import FieldPath
 
 Contradiction = tuple[FieldPath, str]
 

@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Iterator
 from urllib.parse import quote
 
-from feedd.core import text
+from feedd.items import text
 
 FOLDER = "entry/"
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from html import escape
 
-from feedd.core import html_media, urls
+from feedd.core import html_media
 from feedd.core.elements import image, link, names
 from feedd.core.html_media import Attributes
 from feedd.core.html_output import MOST_PARTS, Open, Output, Picture
+from feedd.items import urls
 
 PLAYERS = names("audio object video")
 _MOST_PLAYERS = 3  # in one another; the content of others stands as it is

@@ -8,7 +8,7 @@ from itertools import chain, islice
 from typing import NamedTuple
 from urllib.parse import unquote
 
-from feedd.core import urls
+from feedd.items import urls
 
 # Where scripts that load pictures late keep the address: an URL, or candidates as in `srcset`.
 LATE_URLS = (

@@ -8,9 +8,10 @@ from typing import NamedTuple
 
 from msgspec import Struct
 
-from feedd.core import html_media, urls
+from feedd.core import html_media
 from feedd.core.elements import BLOCKS, names
 from feedd.core.html_media import Attributes
+from feedd.items import urls
 
 # What a link to embedded content may be a paragraph of its own in.
 HOLDS_PARAGRAPHS = names("blockquote div li td") | {""}

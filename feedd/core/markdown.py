@@ -9,10 +9,11 @@ import re
 from html import unescape
 from typing import TYPE_CHECKING
 
-from feedd.core import commonmark, text
+from feedd.core import commonmark
 from feedd.core.markdown_marks import WIKI_LINK, take_out, without_comments, without_marks
 from feedd.core.markdown_writer import Writer
-from feedd.core.wiki_links import page_key, page_keys
+from feedd.items import text
+from feedd.items.wiki_links import page_key, page_keys
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from feedd.core import commonmark, elements
 from feedd.core.bare_urls import trimmed
-from feedd.core.wiki_links import page_key
+from feedd.items.wiki_links import page_key
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -8,9 +8,9 @@ from functools import lru_cache
 
 from msgspec import Struct
 
-from feedd.core import text
 from feedd.core.terms import Override
 from feedd.core.topics import Topics, name_key
+from feedd.items import text
 from feedd.model import Item
 
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 from html import escape
 
-from feedd.core import html_media, html_tables, html_words, tags, urls
+from feedd.core import html_media, html_tables, html_words
 from feedd.core.elements import (
     ATTRIBUTES,
     BLOCKS,
@@ -26,7 +26,8 @@ from feedd.core.html_embeds import PLAYERS, Embeds
 from feedd.core.html_media import Attributes
 from feedd.core.html_output import HOLDS_PARAGRAPHS, MOST_PARTS, Context, Embedded, Open
 from feedd.core.html_words import Part
-from feedd.core.wiki_links import linked_page
+from feedd.items import inline_markup, urls
+from feedd.items.wiki_links import linked_page
 
 # Elements that are a block to a reader and nothing more, and those that are nothing at all.
 DIVISIONS = names(
@@ -281,4 +282,4 @@ class _Rewriter(Embeds):
         # Headings may stand in one another, so what is far too long is not looked at again and again.
         if len(parts) == MOST_PARTS or sum(map(len, parts)) > 10 * len(title) + 1000:
             return False
-        return " ".join(tags.text_of("".join(parts)).split()).casefold() == title
+        return " ".join(inline_markup.text_of("".join(parts)).split()).casefold() == title

@@ -10,12 +10,12 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING
 
-from feedd.core import tags, text
 from feedd.core.elements import ATTRIBUTES, SCHEMES, TAGS, names, paragraph
 from feedd.core.html_output import Context
 from feedd.core.html_source import divided, prepared
 from feedd.core.html_weight import too_heavy
 from feedd.core.rewrite import HINTS, LOOKED_AT, rewrite
+from feedd.items import inline_markup, text
 
 if TYPE_CHECKING:
     import nh3
@@ -34,7 +34,7 @@ def readable(html: str, context: Context) -> str:
     """
     source, is_document = prepared(text.safe(html))
     if too_heavy(source):
-        return paragraph(tags.text_of(text.safe(html)))
+        return paragraph(inline_markup.text_of(text.safe(html)))
     return rewrite(_reader().clean(source), context, is_document=is_document)
 
 

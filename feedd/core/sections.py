@@ -7,9 +7,9 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import Any
 
-from feedd.core import fields
-from feedd.core.fields import Decoder, Findings
-from feedd.core.frontmatter import FieldPath, Node
+from feedd.items import fields
+from feedd.items.fields import Decoder, Findings
+from feedd.items.front_matter.yaml import FieldPath, Node
 
 
 def section(

@@ -6,9 +6,9 @@ import re
 from typing import Literal, TypeVar
 
 from feedd.core import address as addresses
-from feedd.core import fields, urls
-from feedd.core.fields import Decoder, Findings
-from feedd.core.frontmatter import FieldPath, Node
+from feedd.items import fields, urls
+from feedd.items.fields import Decoder, Findings
+from feedd.items.front_matter.yaml import FieldPath, Node
 
 T = TypeVar("T")
 _AUTHORITY = re.compile(r"[A-Za-z0-9.-]+(?:@[A-Za-z0-9.-]+)?,\d{4}(?:-\d{2}(?:-\d{2})?)?")

@@ -14,10 +14,11 @@ from struct import pack
 
 from msgspec import Struct
 
-from feedd.core import titles, urls
+from feedd.core import titles
 from feedd.core.identity import link_key
 from feedd.core.joining import KEY_BYTES, Keyed, Source, Teller, by_date, groups
-from feedd.core.text import words
+from feedd.items import urls
+from feedd.items.text import words
 from feedd.model import Item, Related
 
 RELATED = 50  # of what an item lists as related, so many count

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from feedd.core import fields
-from feedd.core.fields import Decoder, Findings, shown
-from feedd.core.frontmatter import FieldPath, Node
 from feedd.core.sections import section
 from feedd.core.topics import Topic, name_key
+from feedd.items import fields
+from feedd.items.fields import Decoder, Findings, shown
+from feedd.items.front_matter.yaml import FieldPath, Node
 
 
 def _one_topic(value: Node, at: FieldPath, findings: Findings) -> Topic | None:

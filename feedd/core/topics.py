@@ -8,7 +8,7 @@ from functools import lru_cache
 
 from msgspec import Struct
 
-from feedd.core import invisible
+from feedd.items import invisible
 
 
 @lru_cache(maxsize=4096)

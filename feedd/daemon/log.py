@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import TextIO
 
-from feedd.core.visible import fault_lines, visible, visible_json
+from feedd.items.printable import fault_lines, visible, visible_json
 
 _LEVELS = {"DEBUG": 7, "INFO": 6, "WARNING": 4, "ERROR": 3, "CRITICAL": 2}  # sd-daemon(3)
 _COLOURS = {"WARNING": "33", "ERROR": "31", "CRITICAL": "31"}

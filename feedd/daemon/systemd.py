@@ -11,7 +11,7 @@ import socket
 import time
 from collections.abc import Mapping
 
-from feedd.core.visible import visible
+from feedd.items.printable import visible
 
 _FIRST_PASSED = 3  # SD_LISTEN_FDS_START
 

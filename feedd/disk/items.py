@@ -10,10 +10,10 @@ from pathlib import Path
 from msgspec import Struct
 
 from feedd.core.changes import unpack
-from feedd.core.item_names import ItemNames
-from feedd.core.text import printable
 from feedd.disk.database import file_identity
 from feedd.disk.walk import Walk
+from feedd.items.file_names import ItemNames
+from feedd.items.text import printable
 from feedd.model import Problem
 
 MISSING = "it is missing"

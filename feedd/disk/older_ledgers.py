@@ -5,10 +5,10 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterable
 
-from feedd.core import urls
 from feedd.core.identity import link_key, normal_path
 from feedd.disk.database import selected
 from feedd.disk.records import ReadFile, decode_item, decode_problems
+from feedd.items import urls
 
 
 def keep_normal_paths(db: sqlite3.Connection) -> None:

@@ -7,9 +7,9 @@ from collections.abc import Sequence
 
 from feedd.core.catalog import EntryRecord
 from feedd.core.entry_pages import entry_url
-from feedd.core.wiki_links import path_of
 from feedd.disk.database import chunks, selected
 from feedd.disk.records import decode_item, decode_targets
+from feedd.items.wiki_links import path_of
 
 
 class Targets:

@@ -8,8 +8,8 @@ import stat
 from typing import NamedTuple
 
 from feedd.core.changes import FileStat, doubtful, pack
-from feedd.core.item_names import ItemNames, copied_by
-from feedd.core.text import printable
+from feedd.items.file_names import ItemNames, copied_by
+from feedd.items.text import printable
 from feedd.model import Problem
 
 

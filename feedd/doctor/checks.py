@@ -6,11 +6,11 @@ from collections.abc import Iterator, Mapping
 from typing import Literal, NamedTuple
 from urllib.parse import urlsplit
 
-from feedd.core import text
 from feedd.core.render import FORMATS
 from feedd.core.render.readback import is_ours
 from feedd.core.render.survey import survey
 from feedd.doctor.fetch import Failure, Response
+from feedd.items import text
 
 
 class Finding(NamedTuple):

@@ -26,8 +26,8 @@ from urllib.parse import unquote, urljoin, urlsplit
 
 import httpcore
 
-from feedd.core.hosts import ascii_authority
-from feedd.core.visible import visible
+from feedd.items.hosts import ascii_authority
+from feedd.items.printable import visible
 from feedd.notify.proxies import Misconfigured, Proxy, certificates, proxy_for
 
 _ADDRESSES = 4  # of a name that are tried

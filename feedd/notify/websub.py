@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 from urllib.parse import urlencode
 
 from feedd import __version__
-from feedd.core.visible import visible
+from feedd.items.printable import visible
 
 if TYPE_CHECKING:
     from feedd.notify.client import Answer as HubAnswer

@@ -6,7 +6,6 @@ from datetime import datetime
 
 from msgspec.structs import replace
 
-from feedd.core import urls
 from feedd.core.assemble import page_url
 from feedd.core.catalog import EntryFile, decide
 from feedd.core.digest import dated
@@ -16,7 +15,8 @@ from feedd.core.identity import link_key
 from feedd.core.rank import effective_heat
 from feedd.core.stories import providers_alone
 from feedd.core.views import is_digest
-from feedd.core.withholding import folded
+from feedd.items import urls
+from feedd.items.withholding.meaning import folded
 from feedd.model import Item, Problem
 from feedd.publish.placing import places
 from feedd.publish.preview import Preview

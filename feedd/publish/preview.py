@@ -16,12 +16,12 @@ from feedd.core.render.assets import ASSETS
 from feedd.core.render.readback import links_of, read_back
 from feedd.core.site import Site
 from feedd.core.views import TOP, is_digest
-from feedd.core.withholding import is_publishable
 from feedd.disk.digests import Digests
 from feedd.disk.feeds import FeedsDirectory
 from feedd.disk.items import ItemsDirectory
 from feedd.disk.ledger import Ledger
 from feedd.disk.published import FeedRecord, Published
+from feedd.items.withholding.meaning import is_publishable
 from feedd.model import Document, Item, Problem
 from feedd.publish.amiss import wanted_names
 from feedd.publish.documents import DocumentMaker

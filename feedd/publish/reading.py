@@ -12,13 +12,14 @@ from functools import partial
 
 import msgspec
 
-from feedd.core import content, urls
+from feedd.core import content
 from feedd.core.identity import link_key
-from feedd.core.parse import Parsed, parse_all, refused
 from feedd.core.site import Site
 from feedd.core.stories import keys_of
 from feedd.disk.items import ItemsDirectory, Unread
 from feedd.disk.records import ReadFile, digest_of
+from feedd.items import urls
+from feedd.items.parse import Parsed, parse_all, refused
 from feedd.model import Problem
 from feedd.publish.entries import try_out
 from feedd.publish.worker_process import Begin

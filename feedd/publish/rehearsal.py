@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from feedd.core.parse import parse_all
 from feedd.core.rank import RankSettings
 from feedd.core.render import FORMATS
 from feedd.core.site import Site
 from feedd.core.stories import keys_of
 from feedd.core.topics import Topics
+from feedd.items.parse import parse_all
 from feedd.publish.entries import try_out
 
 _ITEM = b"""---

@@ -18,9 +18,9 @@ from feedd.core.catalog import EntryFile, EntryRecord, shown_as, speaker
 from feedd.core.joining import DEPENDS, REACH, Keyed, Teller, joined
 from feedd.core.rank import Rated, strength
 from feedd.core.stories import Story, keys_of, providers_alone, stories, teller
-from feedd.core.withholding import folded
 from feedd.disk.ledger import Ledger
 from feedd.disk.stories import StoryKeys, spans
+from feedd.items.withholding.meaning import folded
 from feedd.model import Item
 from feedd.publish.rules import Rules
 

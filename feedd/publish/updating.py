@@ -15,8 +15,8 @@ from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING
 
-from feedd.core.withholding import is_publishable
 from feedd.disk.feeds import FeedsDirectory
+from feedd.items.withholding.meaning import is_publishable
 from feedd.model import Document
 from feedd.publish.amiss import Amiss
 from feedd.publish.announcing import Announcing

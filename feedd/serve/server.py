@@ -20,8 +20,8 @@ from pathlib import Path
 
 import uvloop
 
-from feedd.core.visible import fault_lines, no_command, visible
 from feedd.disk.served import ServedDirectory
+from feedd.items.printable import fault_lines, no_command, visible
 from feedd.serve.answers import Application
 from feedd.serve.app import Documents
 from feedd.serve.orders import Orders

@@ -10,10 +10,10 @@ from hypothesis import strategies as st
 from markup import Markup, markup_fault
 from msgspec.structs import replace
 
-from feedd.core import urls
 from feedd.core.render import FORMATS, PAGE, assets, markup, pages, render, split
 from feedd.core.render.front import front
 from feedd.core.render.listing import Link, Listed, Listing
+from feedd.items import urls
 from feedd.model import Author, Entry, Feed, FeedId, RenderedEntry
 
 NOW = datetime(2026, 1, 1, 12, tzinfo=UTC)

@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from feedd.core import urls
 from feedd.core.identity import Assignments, Claim, Known, KnownEntry, link_key, mint, resolve
+from feedd.items import urls
 
 AUTHORITY = "feeds.example,2026"
 # RFC 4151: tag:DOMAIN,DATE:SPECIFIC, where the specific part is made of what may stand in a URI's path.

@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from lxml import html as lxml_html
 
-from feedd.core import content, safe_html, tags
+from feedd.core import content, safe_html
+from feedd.items import inline_markup
 from feedd.model import Item
 
 LINK = "https://news.example/2020/story"
@@ -203,7 +204,7 @@ def test_a_summary_is_one_short_line_whatever_the_body(body: str, body_format: s
     _, summary = content.entry_texts(
         item(body, body_format=body_format), base_url="https://site.example/", page_url=lambda _: None
     )
-    assert summary == tags.folded(summary)
+    assert summary == inline_markup.folded(summary)
     assert len(summary) <= 500
 
 

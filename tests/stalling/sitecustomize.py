@@ -11,7 +11,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from feedd.core import content, fields, render
+from feedd.core import content, render
+from feedd.items import fields
 from feedd.publish import budget, updating, work
 
 budget.SECONDS = float(os.environ.get("STALL_SECONDS", "1"))

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from html import escape
 
-from feedd.core import text
 from feedd.core.render import markup
 from feedd.core.render.listing import Listed, Listing
 from feedd.core.render.pages import FOOT
+from feedd.items import text
 
 SHOWN = 6  # entries
 

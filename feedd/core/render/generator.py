@@ -15,7 +15,7 @@ from feedgen.ext.base import BaseEntryExtension, BaseExtension
 from feedgen.feed import FeedGenerator
 from lxml import etree
 
-from feedd.core import text
+from feedd.items import text
 from feedd.model import Entry, Feed, Image
 
 MEDIA = "http://search.yahoo.com/mrss/"

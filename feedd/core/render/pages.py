@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from html import escape
 
-from feedd.core import text
 from feedd.core.render import FORMATS, markup
 from feedd.core.render.generator import GENERATOR_URI
 from feedd.core.render.listing import Link
+from feedd.items import text
 from feedd.model import Entry, Feed
 
 FOOT = f'Published with <a href="{GENERATOR_URI}">feedd</a>'

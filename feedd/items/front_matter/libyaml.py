@@ -21,8 +21,8 @@ from yaml.events import (
     StreamEndEvent,
 )
 
-from feedd.core.frontmatter import SEAL_LENGTH, FieldPath, FrontMatter, FrontMatterError, Node, Scalar
-from feedd.core.slips import explained, usual
+from feedd.items.front_matter.yaml import SEAL_LENGTH, FieldPath, FrontMatter, FrontMatterError, Node, Scalar
+from feedd.items.front_matter.yaml_slips import explained, usual
 
 MAX_DEPTH = 24
 _NULLS = frozenset(("", "~", "null", "Null", "NULL"))

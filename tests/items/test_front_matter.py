@@ -10,15 +10,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from feedd.core import plain_yaml
-from feedd.core.frontmatter import (
-    SEAL_LENGTH,
-    FrontMatterError,
-    decode,
-    read_tree,
-    split,
-)
-from feedd.core.libyaml import MAX_DEPTH, locate, read_any_tree
+from feedd.items.front_matter import plain_yaml
+from feedd.items.front_matter.libyaml import MAX_DEPTH, locate, read_any_tree
+from feedd.items.front_matter.yaml import SEAL_LENGTH, FrontMatterError, decode, read_tree, split
 
 REALISTIC = """\
 category: news

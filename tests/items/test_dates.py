@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from feedd.core import moments
+from feedd.items import dates
 
 MANY = int(os.environ.get("FEEDD_EXAMPLES", "100"))
 
@@ -65,7 +65,7 @@ def at(hour: int, minute: int = 0, second: int = 0, *, day: int = 5) -> datetime
 )
 @pytest.mark.parametrize("date", ["2024-03-05 10:00:00", "Tue, 05 Mar 2024 10:00:00", "March 5, 2024 10:00 AM"])
 def test_a_zone_is_a_number_or_a_name_of_rfc_5322(date: str, zone: str, moment: datetime) -> None:
-    assert moments.read(f"{date} {zone}") == moment
+    assert dates.read(f"{date} {zone}") == moment
 
 
 @pytest.mark.parametrize(
@@ -77,7 +77,7 @@ def test_a_zone_is_a_number_or_a_name_of_rfc_5322(date: str, zone: str, moment: 
 )
 @pytest.mark.parametrize("date", ["2024-03-05 10:00:00", "Tue, 05 Mar 2024 10:00:00", "March 5, 2024 10:00 AM"])
 def test_a_zone_that_several_share_or_that_contradicts_itself_is_not_guessed(date: str, zone: str) -> None:
-    assert moments.read(f"{date} {zone}") == "write the zone as a number, such as +02:00"
+    assert dates.read(f"{date} {zone}") == "write the zone as a number, such as +02:00"
 
 
 @pytest.mark.parametrize(
@@ -112,14 +112,14 @@ def test_a_zone_that_several_share_or_that_contradicts_itself_is_not_guessed(dat
 )
 @pytest.mark.parametrize("date", ["2024-03-05", "2024/03/05", "5 March 2024", "March 5, 2024"])
 def test_a_clock_has_twelve_or_twenty_four_hours(date: str, clock: str, moment: datetime) -> None:
-    assert moments.read(f"{date} {clock}") == moment
+    assert dates.read(f"{date} {clock}") == moment
 
 
 @pytest.mark.parametrize(
     "clock", ["13:00 AM", "0:30 PM", "24:00 PM", "24:01", "25:00", "10:60", "10:00:61", "10:30:60"]
 )
 def test_a_time_that_no_clock_shows_is_refused(clock: str) -> None:
-    assert moments.read(f"2024-03-05 {clock}") == ""
+    assert dates.read(f"2024-03-05 {clock}") == ""
 
 
 @pytest.mark.parametrize(
@@ -181,23 +181,23 @@ def test_a_time_that_no_clock_shows_is_refused(clock: str) -> None:
     ],
 )
 def test_a_date_is_understood_as_the_program_that_wrote_it_meant_it(written: str, moment: datetime) -> None:
-    assert moments.read(written) == moment
+    assert dates.read(written) == moment
 
 
 @pytest.mark.parametrize(
     ("written", "advice"),
     [
-        ("03/05/2024", moments.ORDER),
-        ("3/5/2024, 10:00:00 AM", moments.ORDER),
-        ("05.03.2024", moments.ORDER),
-        ("05-03-24", moments.ORDER),
-        ("25.03.2024", moments.ORDER),
-        ("3/25/2024, 10:00:00 PM", moments.ORDER),
-        ("2024-3-5", moments.ORDER),
-        ("2024-03-5 10:00", moments.ORDER),
-        ("25/03/24", moments.ORDER),
-        ("05 Mar 55 10:00 GMT", moments.CENTURY),
-        ("05-Mar-68 10:00:00 GMT", moments.CENTURY),
+        ("03/05/2024", dates.ORDER),
+        ("3/5/2024, 10:00:00 AM", dates.ORDER),
+        ("05.03.2024", dates.ORDER),
+        ("05-03-24", dates.ORDER),
+        ("25.03.2024", dates.ORDER),
+        ("3/25/2024, 10:00:00 PM", dates.ORDER),
+        ("2024-3-5", dates.ORDER),
+        ("2024-03-5 10:00", dates.ORDER),
+        ("25/03/24", dates.ORDER),
+        ("05 Mar 55 10:00 GMT", dates.CENTURY),
+        ("05-Mar-68 10:00:00 GMT", dates.CENTURY),
         ("2024-03-05-07:00", ""),  # a clock or a zone
         ("2024-065", ""),
         ("1709632800", ""),
@@ -216,7 +216,7 @@ def test_a_date_is_understood_as_the_program_that_wrote_it_meant_it(written: str
     ],
 )
 def test_what_can_be_read_in_two_ways_or_in_none_is_refused_with_advice(written: str, advice: str) -> None:
-    assert moments.read(written) == advice
+    assert dates.read(written) == advice
 
 
 ZONED = st.builds(
@@ -240,19 +240,19 @@ WRITERS = (
 @settings(max_examples=MANY)
 @given(ZONED, st.sampled_from(WRITERS))
 def test_each_way_of_writing_a_moment_means_that_moment(moment: datetime, form: str) -> None:
-    assert moments.read(moment.strftime(form)) == moment
+    assert dates.read(moment.strftime(form)) == moment
 
 
 @settings(max_examples=MANY)
 @given(ZONED)
 def test_what_the_standard_library_writes_is_read(moment: datetime) -> None:
     for written in (moment.isoformat(), str(moment), format_datetime(moment)):
-        assert moments.read(written) == moment
+        assert dates.read(written) == moment
 
 
 @given(st.text(st.sampled_from("0123456789-+:./TZWtz ,()[]apmGMTUCarsndy"), max_size=60))
 def test_no_text_is_more_than_a_moment_or_advice(written: str) -> None:
-    found = moments.read(written)
+    found = dates.read(written)
     assert found.tzinfo is UTC and not found.microsecond if isinstance(found, datetime) else isinstance(found, str)
 
 
@@ -260,5 +260,5 @@ def test_no_text_is_more_than_a_moment_or_advice(written: str) -> None:
 def test_a_long_text_takes_no_time(unit: str) -> None:
     started = perf_counter()
     for start in ("", "2024-03-05 10:00:00", "Tue, 5 Mar 2024 10:00:00 +0200", "Mar 5 10:00"):
-        moments.read(start + unit * 100_000)
+        dates.read(start + unit * 100_000)
     assert perf_counter() - started < 2

@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from feedd.core.parse import parse
+from feedd.items.parse import parse
 
 SAID = "a merge conflict that is not resolved"
 

@@ -18,12 +18,11 @@ from typing import Any, Literal, NamedTuple
 import msgspec
 from msgspec import Struct
 
-from feedd.core import accounting, fields, text, urls, withholding
-from feedd.core.accounting import Doubt
-from feedd.core.conflicts import UNRESOLVED, conflict
-from feedd.core.dropped import COMMENT, dropped, may_drop, spaces
-from feedd.core.fields import Decoder, Findings, mapping, one_or_more
-from feedd.core.frontmatter import (
+from feedd.items import fields, text, urls
+from feedd.items.fields import Decoder, Findings, mapping, one_or_more
+from feedd.items.front_matter.libyaml import locate, read_any_tree, scalars
+from feedd.items.front_matter.merge_conflicts import UNRESOLVED, conflict
+from feedd.items.front_matter.yaml import (
     FieldPath,
     FrontMatter,
     FrontMatterError,
@@ -33,9 +32,11 @@ from feedd.core.frontmatter import (
     read_tree,
     split,
 )
-from feedd.core.invisible import bare, is_bare
-from feedd.core.libyaml import locate, read_any_tree, scalars
-from feedd.core.wiki_links import channel
+from feedd.items.front_matter.yaml_dropped import COMMENT, dropped, may_drop, spaces
+from feedd.items.invisible import bare, is_bare
+from feedd.items.wiki_links import channel
+from feedd.items.withholding import accounting, meaning
+from feedd.items.withholding.accounting import Doubt
 from feedd.model import Image, Item, Problem, Provider, Related
 
 _HTML = (".html", ".htm")
@@ -102,7 +103,7 @@ def _read(path: str, data: bytes) -> _Source | Parsed:
     is_bare_file = data.isascii() or is_bare(data.decode("utf-8", "replace"))
     # ASCII in small letters is enough: no other character becomes a letter of a name that seals or withholds.
     seen = data.lower() if is_bare_file else bare(data.decode("utf-8", "replace")).lower().encode()
-    seen = withholding.with_whole_names(seen.replace(b"\0", b"") if b"\0" in seen else seen)
+    seen = meaning.with_whole_names(seen.replace(b"\0", b"") if b"\0" in seen else seen)
     try:
         source = split(decode(data))
         if (b"<<<<<<<" in data or b">>>>>>>" in data) and (line := conflict(source.front, source.body)):
@@ -119,7 +120,7 @@ def _checked(read: _Source | Parsed) -> Parsed:
     path, _, seen, _, source, front = read
     findings = Findings(quote=b"secured" not in seen)
     values = fields.decode_fields(_FIELDS, front.tree, (), findings)
-    misspelt = withholding.misspelt(front.tree.keys() - _FIELDS.keys(), front.tree)
+    misspelt = meaning.misspelt(front.tree.keys() - _FIELDS.keys(), front.tree)
     for name, meant in misspelt:
         findings.problems.append(((name,), f"not known; did you mean `{meant}`?"))
     if not front.plain and may_drop(source.front):
@@ -133,7 +134,7 @@ def _checked(read: _Source | Parsed) -> Parsed:
     if doubts := _doubts(read, item):
         withheld = any(doubt.withholds for doubt in doubts)
         problems = tuple(Problem(path, doubt.reason, doubt.line, _known_name(doubt.at)) for doubt in doubts)
-        return Parsed(path, None, problems, withheld=withheld or withholding.asks_to_be_withheld(read.data))
+        return Parsed(path, None, problems, withheld=withheld or meaning.asks_to_be_withheld(read.data))
     notes = _located(path, source.front, findings, "note") if findings.notes else ()
     return Parsed(path, item, notes, source=source_digest(path, read.data))
 
@@ -149,8 +150,8 @@ def _find_dropped(front: str, findings: Findings) -> None:
 def _refused_fields(read: _Source, values: dict[str, Any], findings: Findings, *, is_unclear: bool) -> Parsed:
     """The outcome for a file with problems in its fields. Notes are not told beside them."""
     problems = _located(read.path, read.source.front, findings, "problem")
-    withheld = is_unclear or _about(findings, *withholding.WITHHOLDING_FIELDS) or withholding.withholds(values)
-    return Parsed(read.path, None, problems, withheld=withheld or withholding.asks_to_be_withheld(read.data))
+    withheld = is_unclear or _about(findings, *meaning.WITHHOLDING_FIELDS) or meaning.withholds(values)
+    return Parsed(read.path, None, problems, withheld=withheld or meaning.asks_to_be_withheld(read.data))
 
 
 def _doubts(read: _Source, item: Item) -> list[Doubt]:
@@ -210,7 +211,7 @@ def _located(path: str, front: str, findings: Findings, kind: Literal["problem",
 
 def refused(path: str, data: bytes, problem: Problem) -> Parsed:
     """The outcome for a file that cannot be parsed, of which `data` is all or the beginning."""
-    return Parsed(path, None, (problem,), withheld=withholding.asks_to_be_withheld(data))
+    return Parsed(path, None, (problem,), withheld=meaning.asks_to_be_withheld(data))
 
 
 def _about(findings: Findings, *names: str) -> bool:
@@ -257,7 +258,7 @@ def _build(path: str, body: str, values: dict[str, Any], findings: Findings) -> 
         published=values.get("publishedDateTime") or _dated(path),
         updated=values.get("updatedDateTime"),
         listed=values.get("published"),
-        retracted=withholding.is_retracted(values),
+        retracted=meaning.is_retracted(values),
         quality=values.get("quality"),
         heat=values.get("heat"),
         provider=provider,
@@ -320,7 +321,7 @@ def _listed(values: dict[str, Any]) -> tuple[Related, ...] | None:
     title = values.get("title") or values.get("name")
     if title is None:
         return None
-    if withholding.withholds(values):
+    if meaning.withholds(values):
         return ()
     provider = values.get("provider")
     report = Related(
@@ -338,7 +339,7 @@ def _listed(values: dict[str, Any]) -> tuple[Related, ...] | None:
 def _related(value: Node, at: FieldPath, findings: Findings) -> tuple[Related, ...]:
     for index, report in enumerate(value if isinstance(value, list) else ()):
         if isinstance(report, dict):
-            for name, meant in withholding.misspelt(report.keys() - _OF_REPORTS, report):
+            for name, meant in meaning.misspelt(report.keys() - _OF_REPORTS, report):
                 findings.problems.append(((*at, index, name), f"not known; did you mean `{meant}`?"))
     return tuple(chain.from_iterable(_LISTED(value, at, findings) or ()))
 
@@ -398,7 +399,7 @@ _LISTED = one_or_more(
     )
 )
 _OF_REPORTS = frozenset(("title", "webUrl", "provider", "publishedDateTime", "name", "excerpt", "quality", "related"))
-_OF_REPORTS |= {*withholding.WITHHOLDING_FIELDS, *_LINKS}
+_OF_REPORTS |= {*meaning.WITHHOLDING_FIELDS, *_LINKS}
 _ACCOUNT = mapping({"url": fields.link}, _account, alone="url")
 _FIELDS: dict[str, Decoder[Any]] = {
     "title": fields.plain_text,

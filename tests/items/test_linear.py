@@ -20,7 +20,7 @@ import pytest
 from adversarial import KINDS, SHAPES
 
 from feedd.core import content
-from feedd.core.parse import parse
+from feedd.items.parse import parse
 
 SMALL, LARGE = 20_000, 200_000
 GROWTH = 15  # ten would be linear; what fits a cache is a little faster

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from feedd.core import withholding
-from feedd.core.frontmatter import FieldPath
-from feedd.core.samples import BREAKS
+from feedd.items.front_matter.code_lines import BREAKS
+from feedd.items.front_matter.yaml import FieldPath
+from feedd.items.withholding import meaning
 
 WINDOW = 64  # characters that are looked at on each side of a name, so that many names on one line take no longer
 
@@ -23,10 +23,8 @@ _CIPHERTEXT = re.compile(r"[\"']?[\w+/=;-]{24}", re.ASCII)
 _STRUCTURE = re.compile(r"(?:[\s\-?+>.\"'\u201c\u201d\u2018\u2019&!\[{(,]|\*(?=\s))*")
 _AFTER_COMMA = re.compile(r"[,{\[(]\s*[\"']?$")
 _VALUE_ENDS = re.compile(f"[{BREAKS},}}]")
-_DRESSED_BEFORE = re.compile(rf"(?:{withholding.DRESS}(?<![\"'\[{{(?-]))+$", re.IGNORECASE)
-_DRESSED_AFTER = re.compile(
-    rf"{withholding.DRESS}{{0,9}}\s*(?:[:\uff1a\ufe55]|&colon;|&#0*58;|&#x0*3a;)", re.IGNORECASE
-)
+_DRESSED_BEFORE = re.compile(rf"(?:{meaning.DRESS}(?<![\"'\[{{(?-]))+$", re.IGNORECASE)
+_DRESSED_AFTER = re.compile(rf"{meaning.DRESS}{{0,9}}\s*(?:[:\uff1a\ufe55]|&colon;|&#0*58;|&#x0*3a;)", re.IGNORECASE)
 _NOT_SEALED = re.compile(r"(?:un|in|non|non-)$", re.IGNORECASE)
 
 
@@ -57,8 +55,8 @@ class Named(NamedTuple):
 
 
 def named(found: re.Match[str], before: str, after: str) -> Named:
-    """A match of `withholding.NAMES`, with what stands around it."""
-    name = withholding.letters(found[0])
+    """A match of `meaning.NAMES`, with what stands around it."""
+    name = meaning.letters(found[0])
     is_parted = len(found[0]) != len(name)
     words = found[0].split()
     if is_parted and before[-1:].isalnum() and len(words) == 2 and all(map(str.isalpha, words)):
@@ -124,9 +122,9 @@ def mark_given(name: str, after: str, *, swept: bool) -> bool:
     if colon is None:
         return False
     value = _VALUE_ENDS.split(after[colon.end() :])[0]
-    if withholding.says_so(name, value):
+    if meaning.says_so(name, value):
         return swept or name == "heat" or _is_alone(value)
-    return swept and len(value.split()) == 1 and withholding.may_say_so(name, value)
+    return swept and len(value.split()) == 1 and meaning.may_say_so(name, value)
 
 
 def _is_alone(value: str) -> bool:

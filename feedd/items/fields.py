@@ -12,8 +12,8 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar
 
-from feedd.core import text, urls
-from feedd.core.frontmatter import FieldPath, Node
+from feedd.items import text, urls
+from feedd.items.front_matter.yaml import FieldPath, Node
 
 T = TypeVar("T")
 Decoder = Callable[[Node, FieldPath, "Findings"], T | None]
@@ -155,7 +155,7 @@ def is_false(value: Node) -> bool:
 
 def moment(value: Node, at: FieldPath, findings: Findings) -> datetime | None:
     """A date, or date and time, in UTC and whole seconds: `moments.read` says in which forms."""
-    from feedd.core.moments import read  # late: a configuration has no dates
+    from feedd.items.dates import read
 
     advice = ""
     if isinstance(value, str):

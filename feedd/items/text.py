@@ -9,7 +9,7 @@ from functools import cache
 from html.entities import html5
 from typing import TYPE_CHECKING
 
-from feedd.core import invisible, tags
+from feedd.items import inline_markup, invisible
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -53,10 +53,10 @@ _NUMBERS = re.compile(r"(\d+)")
 def plain(raw: str) -> tuple[str, tuple[str, ...]]:
     """A title or an excerpt as one line of plain text, and in words what had to be repaired in it.
 
-    HTML that formats the text goes (`tags.without_formatting`), entities are decoded once, so `&lt;b&gt;` becomes
+    HTML that formats the text goes (`without_formatting`), entities are decoded once, so `&lt;b&gt;` becomes
     `<b>`. A character that was escaped twice within words (`it&amp;#39;s`) and UTF-8 that was decoded as cp1252
     ("Cellsâ€™") are repaired and noted. What is written as an entity is never taken for a tag, nor repaired as cp1252.
-    Control characters and what XML 1.0 may not contain go, white space of HTML is folded (`tags.folded`). Text without
+    Control characters and what XML 1.0 may not contain go, white space of HTML is folded (`folded`). Text without
     `&`, `<` and damage comes back as it is, only folded.
     """
     if (
@@ -71,7 +71,7 @@ def plain(raw: str) -> tuple[str, tuple[str, ...]]:
     text = raw
     notes: list[str] = []
     if "<" in text:
-        text, note = tags.without_formatting(text)
+        text, note = inline_markup.without_formatting(text)
         if note:
             notes.append(note)
     text = _INVISIBLE.sub("", text)
@@ -205,7 +205,7 @@ def _repair() -> Callable[[str], str]:
 
 
 def _folded(text: str) -> str:
-    return tags.folded(_INVISIBLE_OR_C1.sub("", text))
+    return inline_markup.folded(_INVISIBLE_OR_C1.sub("", text))
 
 
 def _unicode_slug(name: str) -> str:

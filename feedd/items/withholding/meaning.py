@@ -17,10 +17,10 @@ from functools import lru_cache
 from html import unescape
 from typing import Any
 
-from feedd.core.fields import is_false, is_true
-from feedd.core.frontmatter import FrontMatterError, Node, split
-from feedd.core.invisible import bare
-from feedd.core.samples import continuation, first_fields, in_code, last_closing, lines_of
+from feedd.items.fields import is_false, is_true
+from feedd.items.front_matter.code_lines import continuation, first_fields, in_code, last_closing, lines_of
+from feedd.items.front_matter.yaml import FrontMatterError, Node, split
+from feedd.items.invisible import bare
 from feedd.model import Item
 
 RETRACTING = ("removed", "deleted", "draft")

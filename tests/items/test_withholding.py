@@ -16,10 +16,10 @@ import msgspec
 import mutants
 import pytest
 
-from feedd.core import accounting
-from feedd.core.frontmatter import FrontMatterError, decode, read_tree, split
-from feedd.core.parse import Parsed, parse
-from feedd.core.withholding import WITHHOLDING_FIELDS, folded, with_whole_names, withheld
+from feedd.items.front_matter.yaml import FrontMatterError, decode, read_tree, split
+from feedd.items.parse import Parsed, parse
+from feedd.items.withholding import accounting
+from feedd.items.withholding.meaning import WITHHOLDING_FIELDS, folded, with_whole_names, withheld
 
 MUTANTS = int(os.environ.get("FEEDD_MUTANTS", "1200"))
 MARK = re.compile(

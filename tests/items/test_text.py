@@ -9,7 +9,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from feedd.core import text
+from feedd.items import text
 
 ANY_TEXT = st.text(st.characters(exclude_categories=()))
 NOT_IN_XML = re.compile("[^\t\n\r -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")

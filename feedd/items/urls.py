@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from feedd.core.hosts import ascii_authority
+from feedd.items.hosts import ascii_authority
 
 LONGEST = 4096
 

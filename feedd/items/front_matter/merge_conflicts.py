@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from feedd.core.samples import in_code
+from feedd.items.front_matter.code_lines import in_code
 
 UNRESOLVED = "a merge conflict that is not resolved"
 

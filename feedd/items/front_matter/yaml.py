@@ -11,8 +11,8 @@ import codecs
 import re
 from typing import NamedTuple
 
-from feedd.core import plain_yaml
-from feedd.core.conflicts import UNRESOLVED, conflict
+from feedd.items.front_matter import plain_yaml
+from feedd.items.front_matter.merge_conflicts import UNRESOLVED, conflict
 
 Node = str | None | dict[str, "Node"] | list["Node"]
 FieldPath = tuple[str | int, ...]
@@ -119,7 +119,7 @@ def _with_whole_characters(front: str) -> str:
     """
     if "\\u" not in front or _PAIR.search(front) is None:
         return front
-    from feedd.core import libyaml  # late, as below
+    from feedd.items.front_matter import libyaml
 
     try:
         libyaml.read_any_tree(front)
@@ -142,6 +142,6 @@ def read_tree(front: str) -> FrontMatter:
     if (plain := plain_yaml.read(front)) is not None:
         tree, seals = plain
         return FrontMatter(tree, [seal.strip()[:SEAL_LENGTH] for seal in seals], len(seals), plain=True)
-    from feedd.core import libyaml  # late: most configurations and items are plain, and it takes long to load
+    from feedd.items.front_matter import libyaml
 
     return libyaml.read_any_tree(front)

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from feedd.core import tags
+from feedd.items import inline_markup
 
 ANY_TEXT = st.text(st.characters(exclude_categories=()))
 
@@ -32,7 +32,7 @@ ANY_TEXT = st.text(st.characters(exclude_categories=()))
     ],
 )
 def test_what_formats_a_text_is_left_out(typed: str, shown: str) -> None:
-    assert tags.folded(tags.without_formatting(typed)[0]) == shown
+    assert inline_markup.folded(inline_markup.without_formatting(typed)[0]) == shown
 
 
 @pytest.mark.parametrize(
@@ -62,7 +62,7 @@ def test_what_formats_a_text_is_left_out(typed: str, shown: str) -> None:
     ],
 )
 def test_what_is_said_of_tags_stays(typed: str) -> None:
-    assert tags.without_formatting(typed) == (typed, None)
+    assert inline_markup.without_formatting(typed) == (typed, None)
 
 
 @pytest.mark.parametrize(
@@ -74,10 +74,10 @@ def test_what_is_said_of_tags_stays(typed: str) -> None:
     ],
 )
 def test_a_program_that_is_left_out_is_noted(typed: str, shown: str, quoted: str) -> None:
-    plain, note = tags.without_formatting(typed)
-    assert tags.folded(plain) == shown
+    plain, note = inline_markup.without_formatting(typed)
+    assert inline_markup.folded(plain) == shown
     assert note == f"{quoted} was taken for a program and left out; write it with &lt; to have it shown"
-    assert tags.without_formatting(typed.replace(" ", ""))[1] is None
+    assert inline_markup.without_formatting(typed.replace(" ", ""))[1] is None
 
 
 @pytest.mark.parametrize(
@@ -90,13 +90,13 @@ def test_a_program_that_is_left_out_is_noted(typed: str, shown: str, quoted: str
     ],
 )
 def test_a_tag_that_is_left_out_where_a_word_stands_is_noted(typed: str, shown: str, quoted: str) -> None:
-    plain, note = tags.without_formatting(typed)
-    assert tags.folded(plain) == shown
+    plain, note = inline_markup.without_formatting(typed)
+    assert inline_markup.folded(plain) == shown
     assert note == f"{quoted} was taken for formatting and left out; write it with &lt; to have it shown"
 
 
 def test_what_formats_words_is_left_out_without_a_note() -> None:
-    assert tags.without_formatting("<p>A <em>fine</em> day</p><br>Two") == (" A fine day  Two", None)
+    assert inline_markup.without_formatting("<p>A <em>fine</em> day</p><br>Two") == (" A fine day  Two", None)
 
 
 @pytest.mark.parametrize(
@@ -116,17 +116,17 @@ def test_what_formats_words_is_left_out_without_a_note() -> None:
     ],
 )
 def test_html_reads_as_a_browser_shows_it_on_one_line(markup: str, text: str) -> None:
-    assert tags.text_of(markup) == text
+    assert inline_markup.text_of(markup) == text
 
 
 @given(ANY_TEXT)
 def test_escaped_text_is_read_back_on_one_line(text: str) -> None:
-    assert tags.text_of(f"<p>{escape(text)}</p>") == tags.folded(text)
+    assert inline_markup.text_of(f"<p>{escape(text)}</p>") == inline_markup.folded(text)
 
 
 @given(ANY_TEXT)
 def test_folded_text_stays_as_it_is(text: str) -> None:
-    assert tags.folded(tags.folded(text)) == tags.folded(text)
+    assert inline_markup.folded(inline_markup.folded(text)) == inline_markup.folded(text)
 
 
 UNITS = [
@@ -148,8 +148,8 @@ def test_hostile_text_takes_linear_time(unit: str) -> None:
     def seconds(size: int) -> float:
         hostile = (unit * (size // len(unit) + 1))[:size]
         started = perf_counter()
-        tags.without_formatting(hostile)
-        tags.text_of(hostile)
+        inline_markup.without_formatting(hostile)
+        inline_markup.text_of(hostile)
         return perf_counter() - started
 
     seconds(2_000)

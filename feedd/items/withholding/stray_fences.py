@@ -6,8 +6,19 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 
-from feedd.core.frontmatter import Scalar
-from feedd.core.mentions import (
+from feedd.items.front_matter.code_lines import (
+    Lines,
+    continuation,
+    first_closing,
+    in_code,
+    is_closing,
+    is_field,
+    is_prose,
+    lines_of,
+)
+from feedd.items.front_matter.yaml import Scalar
+from feedd.items.withholding.meaning import MARKS, NAMES, SEALING, is_sealing, letters, mended, undressed
+from feedd.items.withholding.mentions import (
     WINDOW,
     Found,
     follows_comma,
@@ -18,8 +29,6 @@ from feedd.core.mentions import (
     named,
     seal_given,
 )
-from feedd.core.samples import Lines, continuation, first_closing, in_code, is_closing, is_field, is_prose, lines_of
-from feedd.core.withholding import MARKS, NAMES, SEALING, is_sealing, letters, mended, undressed
 
 _CONTINUING = ",;:&)'\""  # marks with which no text begins, but the rest of one may
 _SENTENCE_ENDS = (".", ",", ";", "!", "?")  # marks with which no heading ends, but a sentence or a part of one does

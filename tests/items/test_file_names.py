@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from feedd.core.item_names import ItemNames, copied_by
+from feedd.items.file_names import ItemNames, copied_by
 
 NAMES = ItemNames((".md", ".HTML"), (".*", "_*", "*~"))
 

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from feedd.core import content, wiki_links
+from feedd.core import content
+from feedd.items import wiki_links
 from feedd.model import Item
 
 ANY_TEXT = st.text(st.characters(exclude_categories=()))

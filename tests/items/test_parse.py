@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from feedd.core import content
-from feedd.core.parse import Parsed, parse, source_digest
+from feedd.items.parse import Parsed, parse, source_digest
 from feedd.model import Image, Item, Provider, Related
 
 VIDEO = "x0-zGdlpTeg"

@@ -12,10 +12,12 @@ from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from feedd.core import withholding
-from feedd.core.frontmatter import SEAL_LENGTH, FieldPath, FrontMatter, Node, Scalar, Source
-from feedd.core.libyaml import scalars
-from feedd.core.mentions import (
+from feedd.items.front_matter.code_lines import BREAKS, in_code, is_field, lines_of
+from feedd.items.front_matter.libyaml import scalars
+from feedd.items.front_matter.yaml import SEAL_LENGTH, FieldPath, FrontMatter, Node, Scalar, Source
+from feedd.items.withholding import meaning
+from feedd.items.withholding.meaning import NAMES, RETRACTING, is_sealing, letters
+from feedd.items.withholding.mentions import (
     WINDOW,
     Found,
     follows_comma,
@@ -28,13 +30,11 @@ from feedd.core.mentions import (
     named,
     seal_given,
 )
-from feedd.core.samples import BREAKS, in_code, is_field, lines_of
-from feedd.core.strays import may_go_on, strays
-from feedd.core.withholding import NAMES, RETRACTING, is_sealing, letters
+from feedd.items.withholding.stray_fences import may_go_on, strays
 
 _ENDS_LINE = re.compile(r"[\"'`]?[ \t]*:[ \t]*\n")
 
-_MARKS = tuple(name.encode() for name in withholding.MARKS)
+_MARKS = tuple(name.encode() for name in meaning.MARKS)
 _SAMPLE = "if it is meant as text, put it between backquotes"
 _RUN_INTO_FIELD = f"has run into this field; check its quotes and blanks, and those above; {_SAMPLE}"
 _SEAL_IN_FIELD = f"a `secured` field {_RUN_INTO_FIELD}"
@@ -56,7 +56,7 @@ class Doubt(NamedTuple):
 def all_accounted_for(seen: bytes, front: FrontMatter, source: Source) -> bool:
     """Whether no name that seals or withholds is seen that was not read: a quick look, right for nearly all files.
 
-    `seen` is the file in small letters, as `withholding.with_whole_names` gives it.
+    `seen` is the file in small letters, as `meaning.with_whole_names` gives it.
     """
     if not seen.count(b"secured") == front.secured == len(front.seals) or not all(front.seals):
         return False
@@ -70,7 +70,7 @@ def all_accounted_for(seen: bytes, front: FrontMatter, source: Source) -> bool:
 
 
 def _may_have_parted_mark(front: str) -> bool:
-    if "<" in front or "&" in front or withholding.is_parted(front.lower().encode(), *_MARKS):
+    if "<" in front or "&" in front or meaning.is_parted(front.lower().encode(), *_MARKS):
         return any(not found[0].isalpha() for found in NAMES.finditer(front))
     return False
 
@@ -149,12 +149,12 @@ def _misplaced(name: str, front: str, span: Scalar, value: Scalar | None, tree: 
     if len(span.path) == 1:
         if tree.get(name) is None and value is not None and not value.text:
             rest = front[span.end : span.end + WINDOW].split("\n", maxsplit=1)[0].partition("#")[2]
-            if withholding.says_so(name, rest):
+            if meaning.says_so(name, rest):
                 return f"`{name}` has no value: what stands after ` #` is a comment"
         return None
     if span.path[0] == "related" and len(span.path) <= 3:
         return None
-    if value is None or not withholding.may_say_so(name, value.text) or isinstance(tree.get(name), str):
+    if value is None or not meaning.may_say_so(name, value.text) or isinstance(tree.get(name), str):
         return None
     return (
         f"`{name}` stands inside another field; take away the blanks before it; if it says nothing of this item, give "

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from feedd.core.visible import fault_lines, visible, visible_json
+from feedd.items.printable import fault_lines, visible, visible_json
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from feedd.core import content, urls
+from feedd.core import content
+from feedd.items import urls
 from feedd.model import Item
 
 USER = "leave out the user name and password before the @: every subscriber could read them"

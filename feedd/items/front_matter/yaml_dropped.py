@@ -9,8 +9,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from feedd.core.frontmatter import FieldPath, Scalar
-from feedd.core.slips import hidden_space
+from feedd.items.front_matter.yaml import FieldPath, Scalar
+from feedd.items.front_matter.yaml_slips import hidden_space
 
 # After a number, a date or a word such as `true`, a comment is meant as one.
 _NO_TEXTS = frozenset(

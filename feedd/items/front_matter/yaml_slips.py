@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from feedd.core.conflicts import UNRESOLVED, conflict
+from feedd.items.front_matter.merge_conflicts import UNRESOLVED, conflict
 
 _SPACES = "\xa0\u1680\u2000-\u200a\u202f\u205f\u3000"
 _NAME = r"[ \t]*(?:-[ \t]+)*[\"']?[A-Za-z_][\w-]*[\"']?"

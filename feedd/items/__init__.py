@@ -1,0 +1,1 @@
+"""The bytes of a file become an Item, or Problems. Pure: no disk, network, clock, thread or log."""

@@ -1,0 +1,1 @@
+"""Front matter: the head of a file becomes a tree of mappings, lists and text."""

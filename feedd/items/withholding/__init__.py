@@ -1,0 +1,1 @@
+"""What keeps an item from being published, also where its file is damaged."""
