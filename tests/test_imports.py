@@ -25,11 +25,12 @@ LAYERS = [
     "disk",
     "config",
     "core",
+    "html",
     "items",
     "model",
     "threads",
 ]
-PURE = {"items", "core"}  # values in, values out
+PURE = {"items", "html", "core"}  # values in, values out
 OPENS_FILES = {"disk"}
 READ_CONFIGURATION = {"cli", "config", "daemon"}  # all others get the values that they need
 
@@ -45,8 +46,8 @@ THIRD_PARTIES = {
         "core/render/survey.py",
     },
     "ftfy": {"items/text.py"},
-    "pyromark": {"core/commonmark.py"},
-    "nh3": {"core/safe_html.py"},
+    "pyromark": {"html/commonmark.py"},
+    "nh3": {"html/safe_html.py"},
     "rich": {"cli/progress.py"},
     "idna": {"items/hosts.py"},
     "httpcore": {"notify/client.py"},

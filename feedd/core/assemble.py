@@ -43,7 +43,7 @@ class Member(Struct, frozen=True, tag=True):
 
 def make_entry(member: Member, site: Site) -> Entry:
     """A shown item as subscribers see it."""
-    from feedd.core import content  # late: all of Markdown and HTML, which many that import this module do without
+    from feedd.html import content
 
     record, item = member.record, member.item
     assert record.published is not None  # noqa: S101 - it is shown, so it has both dates

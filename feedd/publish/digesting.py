@@ -164,7 +164,7 @@ def summarise(base_url: str, job: bytes, begin: Begin) -> list[tuple[int, str]]:
     """The summaries of entries as digests show them. `job` is msgpack of a list of entries, each with its item and the
     pages that the item links to.
     """
-    from feedd.core.content import entry_texts  # late: a pass in which no period closes does without Markdown and HTML
+    from feedd.html.content import entry_texts
 
     found: list[tuple[int, str]] = []
     for number, (entry, item, pages) in enumerate(_decode_items(job)):

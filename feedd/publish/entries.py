@@ -15,13 +15,13 @@ import msgspec
 from feedd.core import render
 from feedd.core.assemble import Member, categories, make_entry
 from feedd.core.catalog import EntryFile, EntryRecord, shown_as
-from feedd.core.content import directed
 from feedd.core.digest import Digest
 from feedd.core.entry_pages import entry_folder
 from feedd.core.render import PAGE
 from feedd.core.render.entry_page import entry_page
 from feedd.core.site import Site
 from feedd.disk.records import EPOCH
+from feedd.html.content import directed
 from feedd.model import Document, Entry, Item, RenderedEntry
 from feedd.publish.worker_process import Begin
 from feedd.publish.workers import Task, Workers

@@ -12,12 +12,12 @@ from functools import partial
 
 import msgspec
 
-from feedd.core import content
 from feedd.core.identity import link_key
 from feedd.core.site import Site
 from feedd.core.stories import keys_of
 from feedd.disk.items import ItemsDirectory, Unread
 from feedd.disk.records import ReadFile, digest_of
+from feedd.html import content
 from feedd.items import urls
 from feedd.items.parse import Parsed, parse_all, refused
 from feedd.model import Problem

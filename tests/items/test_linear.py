@@ -19,7 +19,7 @@ from statistics import median
 import pytest
 from adversarial import KINDS, SHAPES
 
-from feedd.core import content
+from feedd.html import content
 from feedd.items.parse import parse
 
 SMALL, LARGE = 20_000, 200_000

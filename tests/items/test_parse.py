@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from feedd.core import content
+from feedd.html import content
 from feedd.items.parse import Parsed, parse, source_digest
 from feedd.model import Image, Item, Provider, Related
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from feedd.core import content
+from feedd.html import content
 from feedd.items import urls
 from feedd.model import Item
 

@@ -11,7 +11,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from feedd.core import content, render
+from feedd.core import render
+from feedd.html import content
 from feedd.items import fields
 from feedd.publish import budget, updating, work
 

@@ -12,10 +12,10 @@ from urllib.parse import quote
 
 from msgspec import Struct
 
-from feedd.core import direction
 from feedd.core.render import PAGE
 from feedd.core.render.assets import DIGESTS, ICON, SCRIPT, STYLE
 from feedd.core.render.listing import Link
+from feedd.html import direction
 from feedd.items import urls
 
 MARK = b'<meta name="generator" content="feedd">'  # by which a page is known to be ours

@@ -10,8 +10,8 @@ from collections.abc import Callable
 
 import pytest
 
-from feedd.core import content
-from feedd.core.markdown import markdown, wiki_targets
+from feedd.html import content
+from feedd.html.markdown import markdown, wiki_targets
 from feedd.model import Item
 
 SMALL, LARGE = 20_000, 200_000  # characters
@@ -219,5 +219,5 @@ def test_longer_html_than_a_book_is_cut_and_says_so(body: str, begins: str, ends
 def test_a_command_that_reads_no_markdown_does_not_wait_for_the_parser() -> None:
     import subprocess
 
-    code = "import sys, feedd.cli.main, feedd.core.content; sys.exit('pyromark' in sys.modules)"
+    code = "import sys, feedd.cli.main, feedd.html.content; sys.exit('pyromark' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

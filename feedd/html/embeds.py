@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from html import escape
 
-from feedd.core import html_media
-from feedd.core.elements import image, link, names
-from feedd.core.html_media import Attributes
-from feedd.core.html_output import MOST_PARTS, Open, Output, Picture
+from feedd.html import media
+from feedd.html.elements import image, link, names
+from feedd.html.html_writer import MOST_PARTS, Open, Output, Picture
+from feedd.html.media import Attributes
 from feedd.items import urls
 
 PLAYERS = names("audio object video")
@@ -27,13 +27,13 @@ class Embeds(Output):
         return self._after_formula and attributes.get("aria-hidden") == "true"
 
     def _image(self, attributes: Attributes) -> None:
-        width, height = (html_media.pixels(attributes.get(each)) for each in ("width", "height"))
+        width, height = (media.pixels(attributes.get(each)) for each in ("width", "height"))
         is_tracker = (width is not None and width < 2) or (height is not None and height < 2)
         if is_tracker or (attributes and self._is_hidden(attributes)):
             return
         around = self._open[-1]
         sources = around.embedded.sources if around.embedded and around.tag == "picture" else []
-        found = html_media.picture(attributes, sources, self._context.base)
+        found = media.picture(attributes, sources, self._context.base)
         html = image(found.url, width, height, attributes.get("alt", ""), attributes.get("title", "")) if found else ""
         before = self._picture
         picture = Picture(len(self._out), html, found, bool(self._fallbacks))
@@ -44,21 +44,21 @@ class Embeds(Output):
                 self._out[before.at] = html
                 self._picture = before._replace(html=html, found=found)
                 return
-        elif found and picture.is_fallback and not html_media.looks_like_picture(attributes, found.url):
+        elif found and picture.is_fallback and not media.looks_like_picture(attributes, found.url):
             return
         if found and not self._repeats(found.url):
             self._add(html)
         self._picture = picture
 
     def _frame(self, attributes: Attributes) -> None:
-        if any((size := html_media.pixels(attributes.get(each))) is not None and size < 2 for each in _SIZES):
+        if any((size := media.pixels(attributes.get(each))) is not None and size < 2 for each in _SIZES):
             return  # it counts visits
-        if (url := html_media.file(attributes, [], self._context.base)) and (shown := self._linked(url)):
+        if (url := media.file(attributes, [], self._context.base)) and (shown := self._linked(url)):
             self._add(shown if self._phrasing else f"<p>{shown}</p>")
 
     def _linked(self, url: str) -> str:
         """A link to what is embedded, as a picture if it is a video of YouTube; "" if that is shown already."""
-        if video := html_media.video(url):
+        if video := media.video(url):
             picture = urls.youtube_thumbnail(video)
             if self._repeats(picture) or (video == self._context.video_id and not self._shown):
                 return ""
@@ -70,7 +70,7 @@ class Embeds(Output):
     def _drop_notice(self, closed: Open) -> None:
         """Drops what stands in `noscript` if it says no more than that scripts are needed."""
         parts = self._out[closed.at + 1 : closed.at + 1 + MOST_PARTS]
-        if closed.filled and len(parts) < MOST_PARTS and html_media.asks_for_scripts(parts):
+        if closed.filled and len(parts) < MOST_PARTS and media.asks_for_scripts(parts):
             del self._out[closed.at + 1 :]
             closed.filled = closed.has_text = False
             closed.children = 0
@@ -90,7 +90,7 @@ class Embeds(Output):
     def _object(self, closed: Open) -> str:
         attributes = closed.embedded.attributes if closed.embedded else {}
         url = urls.absolute(attributes.get("data", ""), self._context.base)
-        if url is None or (closed.filled and not html_media.video(url)):
+        if url is None or (closed.filled and not media.video(url)):
             return ""
         del self._out[closed.at + 1 :]
         if attributes.get("type", "").strip().lower().startswith("image/"):
@@ -102,15 +102,15 @@ class Embeds(Output):
         if embedded is None:
             return ""
         inside = "".join(self._out[closed.at + 1 :])
-        if closed.filled and "<" not in inside and html_media.says_nothing(inside):
+        if closed.filled and "<" not in inside and media.says_nothing(inside):
             del self._out[closed.at + 1 :]
             closed.filled = False
-        url = html_media.file(embedded.attributes, embedded.sources, base)
+        url = media.file(embedded.attributes, embedded.sources, base)
         late = embedded.attributes.get("data-poster", "")
         poster = urls.absolute(embedded.attributes.get("poster") or late, base)
         if url is None:
             return "" if poster is None or self._repeats(poster) else image(poster, None, None, "")
-        words = f"{closed.tag.capitalize()}: {html_media.name(embedded.attributes, url)}"
+        words = f"{closed.tag.capitalize()}: {media.name(embedded.attributes, url)}"
         if poster and not self._repeats(poster):
             shown = image(poster, None, None, words)
         elif f'href="{escape(url)}"' in inside:
@@ -124,4 +124,4 @@ def _are_one(first: Picture, second: Picture) -> bool:
     shown, fallback = (second, first) if first.is_fallback else (first, second)
     if shown.found is None or fallback.found is None:
         return True
-    return html_media.is_twin(shown.found, fallback.found, fallback_first=first.is_fallback)
+    return media.is_twin(shown.found, fallback.found, fallback_first=first.is_fallback)

@@ -6,7 +6,7 @@ import re
 
 from msgspec import Struct
 
-from feedd.core.elements import names
+from feedd.html.elements import names
 
 HINTS = {
     "table": {"border", "role", "summary"},

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from feedd.core import content, safe_html
+from feedd.html import content, safe_html
 from feedd.model import Item
 
 LINK = "https://news.example/2020/story"

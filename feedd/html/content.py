@@ -6,10 +6,10 @@ import re
 from html import escape
 from typing import TYPE_CHECKING
 
-from feedd.core import direction, elements, html_source, safe_html
-from feedd.core.html_output import Context
-from feedd.core.markdown import markdown, wiki_targets
-from feedd.core.markdown_marks import without_comments
+from feedd.html import direction, elements, safe_html, source
+from feedd.html.html_writer import Context
+from feedd.html.markdown import markdown, wiki_targets
+from feedd.html.markdown_marks import without_comments
 from feedd.items import inline_markup, text, urls
 from feedd.items.wiki_links import channel, page_key
 from feedd.model import Image
@@ -122,7 +122,7 @@ def _cut_html(body: str) -> str:
     """The body, no longer than LONGEST_BODY, with a mark where it was cut: before a tag, else after a word."""
     if len(body) <= LONGEST_BODY:
         return body
-    body = html_source.without_programs(text.safe(body))  # a saved page may begin with more than that of them
+    body = source.without_programs(text.safe(body))  # a saved page may begin with more than that of them
     if len(body) <= LONGEST_BODY:
         return body
     tag = body.rfind("<", 1, LONGEST_BODY)

@@ -10,7 +10,7 @@ from html import escape, unescape
 from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
-from feedd.core.elements import FALLBACK, FORMULA, FRAME, names
+from feedd.html.elements import FALLBACK, FORMULA, FRAME, names
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

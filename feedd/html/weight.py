@@ -9,8 +9,8 @@ from __future__ import annotations
 import re
 from collections import Counter
 
-from feedd.core.elements import VOID, names
-from feedd.core.html_source import Token, tokens
+from feedd.html.elements import VOID, names
+from feedd.html.source import Token, tokens
 
 # The sum, over all tags, of how many elements are open there: a quarter of a second.
 HEAVIEST = 20_000_000

@@ -5,7 +5,7 @@ from __future__ import annotations
 from html import escape, unescape
 from typing import NamedTuple
 
-from feedd.core.elements import FORMULA, names
+from feedd.html.elements import FORMULA, names
 
 # Elements that are taken as a whole, and what is looked at in them.
 WHOLE = names("math meter progress select svg textarea") | {FORMULA}

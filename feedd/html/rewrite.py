@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterable
 from html import escape
 
-from feedd.core import html_media, html_tables, html_words
-from feedd.core.elements import (
+from feedd.html import fallbacks, media, tables
+from feedd.html.elements import (
     ATTRIBUTES,
     BLOCKS,
     FALLBACK,
@@ -22,10 +22,10 @@ from feedd.core.elements import (
     names,
     unescaped,
 )
-from feedd.core.html_embeds import PLAYERS, Embeds
-from feedd.core.html_media import Attributes
-from feedd.core.html_output import HOLDS_PARAGRAPHS, MOST_PARTS, Context, Embedded, Open
-from feedd.core.html_words import Part
+from feedd.html.embeds import PLAYERS, Embeds
+from feedd.html.fallbacks import Part
+from feedd.html.html_writer import HOLDS_PARAGRAPHS, MOST_PARTS, Context, Embedded, Open
+from feedd.html.media import Attributes
 from feedd.items import inline_markup, urls
 from feedd.items.wiki_links import linked_page
 
@@ -35,9 +35,7 @@ DIVISIONS = names(
 )
 WRAPPERS = names("audio canvas font label nobr object picture span video") | {FALLBACK, FRAME}
 # What is looked at here, besides TAGS and ATTRIBUTES.
-LOOKED_AT = (
-    DIVISIONS | WRAPPERS | RENAMED.keys() | html_words.WHOLE | html_words.PARTS | names("base embed input source")
-)
+LOOKED_AT = DIVISIONS | WRAPPERS | RENAMED.keys() | fallbacks.WHOLE | fallbacks.PARTS | names("base embed input source")
 _FILE = {"aria-label", "data-lazy-src", "data-src", "src", "title"}
 HINTS: dict[str, set[str]] = {
     "*": {"aria-hidden", "hidden", "style"},
@@ -46,14 +44,14 @@ HINTS: dict[str, set[str]] = {
     "audio": _FILE,
     "base": {"href"},
     "embed": {"src"},
-    "img": set(html_media.PICTURE),
+    "img": set(media.PICTURE),
     "input": {"checked", "type"},
     "object": {"data", "type"},
-    "source": {*html_media.PICTURE, "type"},
+    "source": {*media.PICTURE, "type"},
     "video": {*_FILE, "data-poster", "poster"},
     FRAME: {"data-lazy-src", "data-src", "height", "src", "width"},
-    **html_tables.HINTS,
-    **html_words.HINTS,
+    **tables.HINTS,
+    **fallbacks.HINTS,
 }
 
 _EMPTY_IS_NOTHING = (BLOCKS | INLINE) - {"code"}
@@ -79,7 +77,7 @@ def rewrite(clean: str, context: Context, *, is_document: bool) -> str:
     found = _BASE.search(clean)
     if found and (base := urls.absolute(unescaped(found[1]), context.base)):
         context = context._replace(base=base, page_url=lambda _: None)
-    return _Rewriter(context, html_tables.data_tables(clean) if is_document else None).rewrite(clean)
+    return _Rewriter(context, tables.data_tables(clean) if is_document else None).rewrite(clean)
 
 
 class _Rewriter(Embeds):
@@ -127,7 +125,7 @@ class _Rewriter(Embeds):
             self._hidden += 1
             self._open.append(Open(tag, "", len(self._out), leads=False))
             return
-        if tag in html_words.WHOLE:
+        if tag in fallbacks.WHOLE:
             self._whole = [Part(tag, "", attributes)]
             return
         if tag == FRAME:
@@ -217,7 +215,7 @@ class _Rewriter(Embeds):
         kind = whole[0].tag
         if kind == FORMULA and self._after_formula:
             return
-        if said := html_words.words(whole):
+        if said := fallbacks.words(whole):
             is_formula = kind in ("math", FORMULA)
             if is_formula and self._decoration and self._decoration[1] <= len(self._out):
                 start, end = self._decoration

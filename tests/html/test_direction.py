@@ -7,8 +7,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from feedd.core import content, direction
 from feedd.core.render import markup, pages
+from feedd.html import content, direction
 from feedd.model import Entry
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)

@@ -8,9 +8,9 @@ from typing import NamedTuple
 
 from msgspec import Struct
 
-from feedd.core import html_media
-from feedd.core.elements import BLOCKS, names
-from feedd.core.html_media import Attributes
+from feedd.html import media
+from feedd.html.elements import BLOCKS, names
+from feedd.html.media import Attributes
 from feedd.items import urls
 
 # What a link to embedded content may be a paragraph of its own in.
@@ -63,7 +63,7 @@ class Picture(NamedTuple):
 
     at: int
     html: str
-    found: html_media.Found | None
+    found: media.Found | None
     is_fallback: bool
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 import pytest
 from test_safe_html import from_html, item
 
-from feedd.core import content, html_media
+from feedd.html import content, media
 
 
 @pytest.mark.parametrize(
@@ -328,7 +328,7 @@ def test_a_picture_that_loads_late_is_the_picture(source: str, shown: str) -> No
 @pytest.mark.parametrize(
     "attribute",
     sorted(
-        (html_media.PICTURE - {"src", "srcset"})
+        (media.PICTURE - {"src", "srcset"})
         | {
             "data-url",
             "data-image",

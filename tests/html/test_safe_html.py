@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from lxml import html as lxml_html
 
-from feedd.core import content, safe_html
+from feedd.html import content, safe_html
 from feedd.items import inline_markup
 from feedd.model import Item
 

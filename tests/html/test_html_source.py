@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from feedd.core.html_source import prepared, tokens, without_programs
-from feedd.core.html_weight import too_heavy
+from feedd.html.source import prepared, tokens, without_programs
+from feedd.html.weight import too_heavy
 
 
 @pytest.mark.parametrize(

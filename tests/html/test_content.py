@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from feedd.core import content
+from feedd.html import content
 from feedd.model import Image, Item, Related
 
 BASE = "https://site.example/"

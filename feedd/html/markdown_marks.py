@@ -13,8 +13,8 @@ import re
 from html import escape, unescape
 from typing import TYPE_CHECKING, NamedTuple
 
-from feedd.core import commonmark, elements
-from feedd.core.bare_urls import trimmed
+from feedd.html import commonmark, elements
+from feedd.html.bare_urls import trimmed
 from feedd.items.wiki_links import page_key
 
 if TYPE_CHECKING:

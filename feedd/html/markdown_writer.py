@@ -7,10 +7,10 @@ from collections import Counter
 from html import escape
 from typing import TYPE_CHECKING, Any
 
-from feedd.core import elements
-from feedd.core.bare_urls import BARE_URL, trimmed
-from feedd.core.footnotes import Footnotes
-from feedd.core.markdown_marks import MARK, Marked
+from feedd.html import elements
+from feedd.html.bare_urls import BARE_URL, trimmed
+from feedd.html.footnotes import Footnotes
+from feedd.html.markdown_marks import MARK, Marked
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable

@@ -10,11 +10,11 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING
 
-from feedd.core.elements import ATTRIBUTES, SCHEMES, TAGS, names, paragraph
-from feedd.core.html_output import Context
-from feedd.core.html_source import divided, prepared
-from feedd.core.html_weight import too_heavy
-from feedd.core.rewrite import HINTS, LOOKED_AT, rewrite
+from feedd.html.elements import ATTRIBUTES, SCHEMES, TAGS, names, paragraph
+from feedd.html.html_writer import Context
+from feedd.html.rewrite import HINTS, LOOKED_AT, rewrite
+from feedd.html.source import divided, prepared
+from feedd.html.weight import too_heavy
 from feedd.items import inline_markup, text
 
 if TYPE_CHECKING:
