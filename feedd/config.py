@@ -17,16 +17,16 @@ from feedd.core import feed_settings, settings, topic_settings, view_settings
 from feedd.core.contradictions import contradictions
 from feedd.core.encodings import ENCODINGS
 from feedd.core.feed_settings import Ranking
-from feedd.core.recipes import Recipe
 from feedd.core.render import FORMATS
 from feedd.core.sections import mapping, section
 from feedd.core.stories import StorySettings
-from feedd.core.topics import Topics
-from feedd.core.views import DEFAULT_VIEWS, Views
 from feedd.items import fields as decoders
 from feedd.items.fields import Decoder, Findings
 from feedd.items.front_matter.yaml import FieldPath, FrontMatterError, Node, decode, read_tree
 from feedd.model import Problem
+from feedd.select.saved_feeds import Recipe
+from feedd.select.topics import Topics
+from feedd.select.views import DEFAULT_VIEWS, Views
 
 DEFAULT_PATH = Path("config/feedd.yaml")
 _FIRST_AUTHORITY_YEAR = "2026"

@@ -23,9 +23,9 @@ from feedd.config import (
 )
 from feedd.core.feed_settings import Ranking
 from feedd.core.stories import StorySettings
-from feedd.core.topics import Topic, Topics
 from feedd.items.front_matter.libyaml import read_any_tree
 from feedd.items.front_matter.yaml import Node
+from feedd.select.topics import Topic, Topics
 
 ROOT = Path(__file__).resolve().parent.parent
 SAMPLE = ROOT / "config" / "feedd.yaml"

@@ -25,12 +25,13 @@ LAYERS = [
     "disk",
     "config",
     "core",
+    "select",
     "html",
     "items",
     "model",
     "threads",
 ]
-PURE = {"items", "html", "core"}  # values in, values out
+PURE = {"items", "html", "select", "core"}  # values in, values out
 OPENS_FILES = {"disk"}
 READ_CONFIGURATION = {"cli", "config", "daemon"}  # all others get the values that they need
 

@@ -24,13 +24,7 @@ from lxml import etree
 from support import decoded, tree
 
 from feedd.core.encodings import ENCODINGS
-from feedd.core.rank import RankSettings
-from feedd.core.recipes import Recipe
-from feedd.core.site import Site
 from feedd.core.stories import StorySettings
-from feedd.core.terms import Override
-from feedd.core.topics import Topic, Topics
-from feedd.core.views import Threshold, Views
 from feedd.disk.database import StateDirectory
 from feedd.disk.feeds import FeedsDirectory
 from feedd.disk.items import ItemsDirectory
@@ -38,6 +32,12 @@ from feedd.disk.site_file import FILE
 from feedd.publish import updating, work
 from feedd.publish.publisher import Publisher
 from feedd.publish.work import Settings
+from feedd.select.policy import Override
+from feedd.select.ranking import RankSettings
+from feedd.select.saved_feeds import Recipe
+from feedd.select.settings import Site
+from feedd.select.topics import Topic, Topics
+from feedd.select.views import Threshold, Views
 
 TOPICS = Topics((Topic("Boats", keywords=("sail",)), Topic("C"), Topic("C++")))
 NO_VIEWS = Views()

@@ -13,8 +13,8 @@ from feedd.cli.setup import with_config
 from feedd.cli.table import table
 from feedd.config import Config
 from feedd.core.explain import TopList
-from feedd.core.views import is_digest
 from feedd.publish.naming import folder_name, named, near, ranking
+from feedd.select.views import is_digest
 
 _ORDERS = {"heat": "by heat and date", "quality": "by quality", "admission": "by when they became hot, newest first"}
 

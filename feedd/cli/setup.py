@@ -18,9 +18,7 @@ from feedd.config import Config, ConfigError, Directories
 from feedd.core import render as rendering
 from feedd.core import settings
 from feedd.core.encodings import ENCODINGS
-from feedd.core.rank import RankSettings
 from feedd.core.render import assets
-from feedd.core.site import Site
 from feedd.disk.database import Damaged, StateDirectory
 from feedd.disk.errors import Busy, Unusable
 from feedd.disk.feeds import FeedsDirectory
@@ -31,6 +29,8 @@ from feedd.model import READING, Problem
 from feedd.publish.heartbeat import Progress
 from feedd.publish.publisher import Publisher
 from feedd.publish.work import Settings
+from feedd.select.ranking import RankSettings
+from feedd.select.settings import Site
 
 
 def with_config(options: argparse.Namespace, act: Callable[[Config], int]) -> int:

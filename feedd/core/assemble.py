@@ -9,17 +9,17 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from feedd.core.catalog import ALL, EntryRecord, feeds_of
-from feedd.core.entry_pages import entry_url
-from feedd.core.folders import FOLDERS, FeedHead, folder_of
-from feedd.core.rank import RankKey, RankSettings, Standing, rank_key
 from feedd.core.render import FORMATS, PAGE
 from feedd.core.render.listing import Link, Listed, Listing
-from feedd.core.site import Site
 from feedd.core.stories import merged
-from feedd.core.topics import Topic, name_key
-from feedd.core.views import VIEWS
 from feedd.items import text, urls
 from feedd.model import Author, Category, Entry, Feed, FeedId, Item, Related
+from feedd.select.entry_slugs import entry_url
+from feedd.select.folders import FOLDERS, FeedHead, folder_of
+from feedd.select.ranking import RankKey, RankSettings, Standing, rank_key
+from feedd.select.settings import Site
+from feedd.select.topics import Topic, name_key
+from feedd.select.views import VIEWS
 
 
 def document_names(site: Site, identity: FeedId) -> tuple[str, ...]:

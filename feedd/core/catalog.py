@@ -16,11 +16,11 @@ from typing import NamedTuple
 from msgspec import Struct
 from msgspec.structs import replace
 
-from feedd.core.recipes import Keyed, Recipe
-from feedd.core.topics import Topics, name_key
 from feedd.items import text
 from feedd.items.withholding.meaning import folded, withheld
 from feedd.model import FeedId, Item
+from feedd.select.saved_feeds import Keyed, Recipe
+from feedd.select.topics import Topics, name_key
 
 
 class EntryFile(NamedTuple):

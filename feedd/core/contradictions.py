@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
 
-from feedd.core.recipes import Recipe
-from feedd.core.topics import Topics, name_key
-from feedd.core.views import DIGEST, Views
 from feedd.items.front_matter.yaml import FieldPath
+from feedd.select.saved_feeds import Recipe
+from feedd.select.topics import Topics, name_key
+from feedd.select.views import DIGEST, Views
 
 Contradiction = tuple[FieldPath, str]
 

@@ -17,9 +17,9 @@ from typing import NamedTuple
 from msgspec import Struct
 from msgspec.structs import replace
 
-from feedd.core.rank import Order
-from feedd.core.views import DAILY, WEEKLY
 from feedd.model import Item
+from feedd.select.ranking import Order
+from feedd.select.views import DAILY, WEEKLY
 
 MOST = {DAILY: 7, WEEKLY: 4}  # periods that are caught up after a downtime: the last ones
 _STEP = {DAILY: timedelta(days=1), WEEKLY: timedelta(days=7)}

@@ -9,11 +9,11 @@ from typing import Literal
 from msgspec import Struct
 
 from feedd.core.digest import Digest, dated
-from feedd.core.rank import Order
 from feedd.core.render.readback import Seen
-from feedd.core.views import Threshold
 from feedd.items import urls
 from feedd.model import Problem
+from feedd.select.ranking import Order
+from feedd.select.views import Threshold
 
 
 class Rerun(Struct, frozen=True):

@@ -8,14 +8,14 @@ from typing import Any
 from msgspec import field
 
 from feedd.core import settings, view_settings
-from feedd.core.rank import RankSettings
-from feedd.core.recipes import Recipe, TopicChoice
 from feedd.core.sections import mapping, section
-from feedd.core.terms import Override, Overrides
-from feedd.core.views import FAMILIES
 from feedd.items import fields, text
 from feedd.items.fields import Decoder, Findings
 from feedd.items.front_matter.yaml import FieldPath, Node
+from feedd.select.policy import Override, Overrides
+from feedd.select.ranking import RankSettings
+from feedd.select.saved_feeds import Recipe, TopicChoice
+from feedd.select.views import FAMILIES
 
 _FOLDER = re.compile(r"(?:topics|providers|saved)/[^/\s.][^/\s]*")
 _TITLES = {"title": fields.plain_text, "description": fields.plain_text}

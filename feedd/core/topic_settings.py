@@ -6,10 +6,10 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from feedd.core.sections import section
-from feedd.core.topics import Topic, name_key
 from feedd.items import fields
 from feedd.items.fields import Decoder, Findings, shown
 from feedd.items.front_matter.yaml import FieldPath, Node
+from feedd.select.topics import Topic, name_key
 
 
 def _one_topic(value: Node, at: FieldPath, findings: Findings) -> Topic | None:

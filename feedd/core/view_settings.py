@@ -10,10 +10,10 @@ from typing import Any, Literal
 from msgspec.structs import replace
 
 from feedd.core import settings
-from feedd.core.views import CADENCES, DEFAULT_VIEWS, DIGEST, FAMILIES, VIEWS, Threshold, Views
 from feedd.items import fields
 from feedd.items.fields import Decoder, Findings
 from feedd.items.front_matter.yaml import FieldPath, Node
+from feedd.select.views import CADENCES, DEFAULT_VIEWS, DIGEST, FAMILIES, VIEWS, Threshold, Views
 
 _PERCENTILE = re.compile(r"p([1-9]\d?)")
 _NEARLY = re.compile(r"[Pp]? ?0?([1-9]\d?) ?%?")

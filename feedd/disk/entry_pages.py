@@ -6,9 +6,9 @@ import sqlite3
 from collections.abc import Collection, Iterable, Sequence
 
 from feedd.core.catalog import EntryRecord
-from feedd.core.entry_pages import possible_entry_slugs
 from feedd.disk.database import selected
 from feedd.disk.published import MEMBER_COLUMNS, Shown, shown_of
+from feedd.select.entry_slugs import possible_entry_slugs
 
 
 class EntryPages:

@@ -14,10 +14,10 @@ from functools import partial
 from pathlib import Path
 from typing import BinaryIO, NamedTuple
 
-from feedd.core.entry_pages import FOLDER as ENTRY_FOLDER
-from feedd.core.folders import FOLDERS
-from feedd.core.views import VIEWS
 from feedd.model import Document
+from feedd.select.entry_slugs import FOLDER as ENTRY_FOLDER
+from feedd.select.folders import FOLDERS
+from feedd.select.views import VIEWS
 
 _SECOND = 10**9  # ns
 

@@ -11,12 +11,12 @@ from typing import Any, NamedTuple
 from msgspec import Struct
 
 from feedd.core.catalog import EntryRecord, Place, Window
-from feedd.core.rank import Standing
 from feedd.core.stories import as_related
 from feedd.disk.database import selected
 from feedd.disk.feeds import DocumentStat
 from feedd.disk.records import ENTRY_COLUMNS, EPOCH, decode_item, decode_standing, moment, perhaps, seconds, to_record
 from feedd.model import FeedId, Item, Related
+from feedd.select.ranking import Standing
 
 
 class FeedRecord(Struct, frozen=True):

@@ -14,9 +14,9 @@ import msgspec
 from msgspec import Struct
 
 from feedd.core.catalog import EntryRecord
-from feedd.core.rank import Standing
 from feedd.disk.database import Damaged
 from feedd.model import Item, Problem
+from feedd.select.ranking import Standing
 
 T = TypeVar("T")
 EPOCH = datetime.fromtimestamp(0, UTC)

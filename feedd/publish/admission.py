@@ -13,14 +13,14 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from feedd.core.catalog import EntryRecord, Membership, Place, feeds_of
-from feedd.core.rank import Rated
-from feedd.core.retired import is_forgotten
-from feedd.core.site import Site
-from feedd.core.terms import Override
 from feedd.disk.published import Published
 from feedd.model import FeedId, Item
 from feedd.publish.known_feeds import KnownFeeds
 from feedd.publish.offers import Offers
+from feedd.select.policy import Override
+from feedd.select.ranking import Rated
+from feedd.select.retired import is_forgotten
+from feedd.select.settings import Site
 
 
 class _Held(NamedTuple):

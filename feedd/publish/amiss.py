@@ -7,12 +7,12 @@ from typing import NamedTuple
 
 from feedd.core import redirects
 from feedd.core.encodings import ENCODINGS
-from feedd.core.entry_pages import slug_in
 from feedd.core.render import FORMATS, OPML, PAGE
 from feedd.core.render.assets import ASSETS
-from feedd.core.site import Site
 from feedd.disk.feeds import FeedsDirectory
 from feedd.disk.published import Published
+from feedd.select.entry_slugs import slug_in
+from feedd.select.settings import Site
 
 
 def wanted_names(site: Site) -> set[str]:

@@ -7,10 +7,10 @@ from datetime import datetime
 from urllib.parse import quote
 
 from feedd.core.render import FORMATS
-from feedd.core.site import Site
 from feedd.disk.announcements import Announcements
 from feedd.disk.feeds import DocumentStat
 from feedd.disk.published import Published
+from feedd.select.settings import Site
 
 
 class Announcing:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import NamedTuple
 
-from feedd.core.folders import FeedHead, folder_of
-from feedd.core.retired import is_forgotten, retired_folders
-from feedd.core.site import Site
 from feedd.disk.published import FeedRecord
+from feedd.select.folders import FeedHead, folder_of
+from feedd.select.retired import is_forgotten, retired_folders
+from feedd.select.settings import Site
 
 
 def head_of(record: FeedRecord, count: int = 0) -> FeedHead:
@@ -18,7 +18,7 @@ def head_of(record: FeedRecord, count: int = 0) -> FeedHead:
 
 class Current(NamedTuple):
     """The feeds that are published, with their views; the folders of those that are no more, and what is wrong with
-    what is said of them, as core/retired.py has it.
+    what is said of them, as select/retired.py has it.
     """
 
     feeds: list[FeedRecord]

@@ -14,13 +14,9 @@ from typing import NamedTuple
 
 import msgspec
 
-from feedd.core.applied import rank_of, terms_of
 from feedd.core.assemble import list_feed
 from feedd.core.catalog import feeds_of
 from feedd.core.digest import Line, Period, closed_periods, counted_from, make_digest, next_end, words_of
-from feedd.core.rank import RankKey, period_key
-from feedd.core.site import Site
-from feedd.core.views import digest_view
 from feedd.disk.digests import Digests
 from feedd.disk.ledger import Ledger
 from feedd.disk.published import FeedRecord, Published
@@ -29,6 +25,10 @@ from feedd.model import FeedId, Item
 from feedd.publish.current import head_of
 from feedd.publish.worker_process import Begin
 from feedd.publish.workers import Task, Workers
+from feedd.select.applied import rank_of, terms_of
+from feedd.select.ranking import RankKey, period_key
+from feedd.select.settings import Site
+from feedd.select.views import digest_view
 
 
 class _Candidate(NamedTuple):

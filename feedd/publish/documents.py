@@ -21,19 +21,13 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from feedd.core import redirects, render
-from feedd.core.applied import rank_of, terms_of
 from feedd.core.assemble import Member, categories, document_names, make_feed, make_listing, place
 from feedd.core.catalog import ALL
 from feedd.core.digest import without
-from feedd.core.folders import folder_of
-from feedd.core.rank import RankKey, effective_heat
 from feedd.core.render import OPML, PAGE, opml
 from feedd.core.render.assets import ASSETS
 from feedd.core.render.front import SHOWN, front
 from feedd.core.render.markup import with_entries
-from feedd.core.site import Site
-from feedd.core.unmatched import unmatched
-from feedd.core.views import HOT, TOP, is_digest
 from feedd.disk.digests import Digests
 from feedd.disk.published import FeedRecord, Published, Shown
 from feedd.disk.targets import Targets
@@ -44,6 +38,12 @@ from feedd.publish.leftovers import Leftovers
 from feedd.publish.site import ENTRIES, STALE
 from feedd.publish.worker_process import Begin
 from feedd.publish.workers import MANY_ENTRIES, Task, Workers
+from feedd.select.applied import rank_of, terms_of
+from feedd.select.folders import folder_of
+from feedd.select.ranking import RankKey, effective_heat
+from feedd.select.settings import Site
+from feedd.select.unmatched import unmatched
+from feedd.select.views import HOT, TOP, is_digest
 
 E = TypeVar("E")
 _PORTION = 100  # pages of entries that are made together

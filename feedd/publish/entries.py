@@ -16,15 +16,15 @@ from feedd.core import render
 from feedd.core.assemble import Member, categories, make_entry
 from feedd.core.catalog import EntryFile, EntryRecord, shown_as
 from feedd.core.digest import Digest
-from feedd.core.entry_pages import entry_folder
 from feedd.core.render import PAGE
 from feedd.core.render.entry_page import entry_page
-from feedd.core.site import Site
 from feedd.disk.records import EPOCH
 from feedd.html.content import directed
 from feedd.model import Document, Entry, Item, RenderedEntry
 from feedd.publish.worker_process import Begin
 from feedd.publish.workers import Task, Workers
+from feedd.select.entry_slugs import entry_folder
+from feedd.select.settings import Site
 
 _HELD = 2000  # entries, about 20 MB
 Failed = tuple[Member, str]  # a member whose entry cannot be made, and why

@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 
 from feedd.core.encodings import ENCODINGS
-from feedd.core.entry_pages import entry_folder, slug_in
 from feedd.core.render import PAGE
-from feedd.core.site import Site
 from feedd.disk.entry_pages import EntryPages
 from feedd.disk.published import Published
 from feedd.publish.amiss import wanted_paths
 from feedd.publish.documents import DocumentMaker
 from feedd.publish.entries import Failed
 from feedd.publish.writing import DocumentWriter
+from feedd.select.entry_slugs import entry_folder, slug_in
+from feedd.select.settings import Site
 
 
 def put_entry_pages(

@@ -10,16 +10,16 @@ from feedd.core.assemble import page_url
 from feedd.core.catalog import EntryFile, decide
 from feedd.core.digest import dated
 from feedd.core.explain import Explanation, InStory, Ranking, folded_how
-from feedd.core.folders import folder_of
 from feedd.core.identity import link_key
-from feedd.core.rank import effective_heat
 from feedd.core.stories import providers_alone
-from feedd.core.views import is_digest
 from feedd.items import urls
 from feedd.items.withholding.meaning import folded
 from feedd.model import Item, Problem
 from feedd.publish.placing import places
 from feedd.publish.preview import Preview
+from feedd.select.folders import folder_of
+from feedd.select.ranking import effective_heat
+from feedd.select.views import is_digest
 
 
 def explain(preview: Preview, what: str) -> Explanation | None:

@@ -10,11 +10,11 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import datetime
 
-from feedd.core.applied import rank_of, terms_of
 from feedd.core.catalog import Place, Window, advance
-from feedd.core.rank import effective_heat
-from feedd.core.site import Site
 from feedd.disk.published import FeedRecord, Published
+from feedd.select.applied import rank_of, terms_of
+from feedd.select.ranking import effective_heat
+from feedd.select.settings import Site
 
 
 class HotViews:

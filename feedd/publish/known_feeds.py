@@ -6,16 +6,16 @@ from collections import defaultdict
 from collections.abc import Iterable
 from itertools import islice
 
-from feedd.core.applied import terms_of
 from feedd.core.catalog import Membership, choose_slugs, possible_slugs
-from feedd.core.folders import FOLDERS, feed_id
-from feedd.core.retired import spellings
-from feedd.core.terms import Terms
 from feedd.disk.published import Published
 from feedd.items import text
 from feedd.model import FeedId
 from feedd.publish.current import head_of
 from feedd.publish.rules import Rules
+from feedd.select.applied import terms_of
+from feedd.select.folders import FOLDERS, feed_id
+from feedd.select.policy import Terms
+from feedd.select.retired import spellings
 
 _NAMED = ("topic", "provider")  # kinds of feeds whose slugs are made from names
 

@@ -6,16 +6,16 @@ from collections import defaultdict
 from datetime import UTC, datetime
 from difflib import get_close_matches
 
-from feedd.core.applied import rank_of, terms_of
 from feedd.core.assemble import list_feed, place
 from feedd.core.explain import RankedEntry, TopList
-from feedd.core.folders import folder_of
-from feedd.core.rank import RankSettings, effective_heat
-from feedd.core.topics import name_key
-from feedd.core.views import HOT, TOP
 from feedd.disk.published import FeedRecord, Shown
 from feedd.publish.current import head_of
 from feedd.publish.preview import Preview
+from feedd.select.applied import rank_of, terms_of
+from feedd.select.folders import folder_of
+from feedd.select.ranking import RankSettings, effective_heat
+from feedd.select.topics import name_key
+from feedd.select.views import HOT, TOP
 
 _NAMED = 3  # feeds that a person may have meant
 

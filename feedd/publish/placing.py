@@ -5,20 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 
-from feedd.core.applied import rank_of, terms_of
 from feedd.core.assemble import list_feed, place
 from feedd.core.catalog import EntryRecord, feeds_of
 from feedd.core.digest import begun, dated, end_of, next_end, place_in, without
 from feedd.core.explain import DigestTimes, FeedPlace, ViewPlace, not_hot, not_in_digest
-from feedd.core.folders import folder_of
-from feedd.core.rank import effective_heat, passing, strength
-from feedd.core.retired import spellings
-from feedd.core.views import DAILY, DIGEST, HOT, WEEKLY, is_digest
 from feedd.disk.published import FeedRecord, Shown
 from feedd.model import Item
 from feedd.publish.current import head_of
 from feedd.publish.digesting import zone_of
 from feedd.publish.preview import Preview
+from feedd.select.applied import rank_of, terms_of
+from feedd.select.folders import folder_of
+from feedd.select.ranking import effective_heat, passing, strength
+from feedd.select.retired import spellings
+from feedd.select.views import DAILY, DIGEST, HOT, WEEKLY, is_digest
 
 _PERIODS = {DAILY: "day", WEEKLY: "week"}
 

@@ -10,12 +10,9 @@ from msgspec import Struct
 
 from feedd.core import redirects
 from feedd.core.explain import FeedPlan, Plan, Versions, compare
-from feedd.core.folders import folder_of
 from feedd.core.render import FORMATS, PAGE
 from feedd.core.render.assets import ASSETS
 from feedd.core.render.readback import links_of, read_back
-from feedd.core.site import Site
-from feedd.core.views import TOP, is_digest
 from feedd.disk.digests import Digests
 from feedd.disk.feeds import FeedsDirectory
 from feedd.disk.items import ItemsDirectory
@@ -27,6 +24,9 @@ from feedd.publish.amiss import wanted_names
 from feedd.publish.documents import DocumentMaker
 from feedd.publish.publisher import Publisher
 from feedd.publish.telling import Telling
+from feedd.select.folders import folder_of
+from feedd.select.settings import Site
+from feedd.select.views import TOP, is_digest
 
 _FEEDS = frozenset(each.file for each in FORMATS.values())
 _NO_FEEDS = {PAGE.file, *ASSETS, redirects.FILE}  # nobody subscribes to these

@@ -13,7 +13,6 @@ from functools import partial
 import msgspec
 
 from feedd.core.identity import link_key
-from feedd.core.site import Site
 from feedd.core.stories import keys_of
 from feedd.disk.items import ItemsDirectory, Unread
 from feedd.disk.records import ReadFile, digest_of
@@ -24,6 +23,7 @@ from feedd.model import Problem
 from feedd.publish.entries import try_out
 from feedd.publish.worker_process import Begin
 from feedd.publish.workers import Task, Workers
+from feedd.select.settings import Site
 
 PORTION = 250
 _TOGETHER = 50  # files of which each step is taken for all before the next: few, for they may be large

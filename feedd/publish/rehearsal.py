@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from feedd.core.rank import RankSettings
 from feedd.core.render import FORMATS
-from feedd.core.site import Site
 from feedd.core.stories import keys_of
-from feedd.core.topics import Topics
 from feedd.items.parse import parse_all
 from feedd.publish.entries import try_out
+from feedd.select.ranking import RankSettings
+from feedd.select.settings import Site
+from feedd.select.topics import Topics
 
 _ITEM = b"""---
 title: A rehearsal \xe2\x80\x93 with a title of some length

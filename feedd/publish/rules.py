@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from msgspec import Struct
 
-from feedd.core.site import Site
 from feedd.core.stories import StorySettings
+from feedd.select.settings import Site
 
 
 class Rules(Struct, frozen=True):

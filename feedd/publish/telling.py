@@ -16,13 +16,13 @@ from msgspec.structs import replace
 
 from feedd.core.catalog import EntryFile, EntryRecord, shown_as, speaker
 from feedd.core.joining import DEPENDS, REACH, Keyed, Teller, joined
-from feedd.core.rank import Rated, strength
 from feedd.core.stories import Story, keys_of, providers_alone, stories, teller
 from feedd.disk.ledger import Ledger
 from feedd.disk.stories import StoryKeys, spans
 from feedd.items.withholding.meaning import folded
 from feedd.model import Item
 from feedd.publish.rules import Rules
+from feedd.select.ranking import Rated, strength
 
 WHOLE = 5000
 _CHUNK = 1000

@@ -7,14 +7,14 @@ from datetime import datetime
 
 from feedd.core.catalog import ALL, Window, advance, saved
 from feedd.core.identity import as_old_as
-from feedd.core.site import Site
-from feedd.core.views import HOT, TOP
 from feedd.disk.published import Published
 from feedd.model import FeedId
 from feedd.publish.hot import HotViews
 from feedd.publish.known_feeds import KnownFeeds
 from feedd.publish.offers import Offers
 from feedd.publish.site import COUNTS, FRESH, STALE
+from feedd.select.settings import Site
+from feedd.select.views import HOT, TOP
 
 
 class Windows:

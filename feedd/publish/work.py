@@ -13,7 +13,6 @@ from msgspec.structs import replace
 
 from feedd.core.changes import Changes, diff
 from feedd.core.changes import unchanged as same
-from feedd.core.site import Site
 from feedd.core.stories import StorySettings
 from feedd.disk.database import Damaged
 from feedd.disk.digests import Digests
@@ -33,6 +32,7 @@ from feedd.publish.rules import Rules
 from feedd.publish.site import STALE, most
 from feedd.publish.workers import MANY_FILES, Workers
 from feedd.publish.writing import DocumentWriter
+from feedd.select.settings import Site
 
 if TYPE_CHECKING:
     from feedd.publish.reading import Wanted

@@ -25,8 +25,8 @@ from feedd.core.catalog import (
     text_digest,
     withheld,
 )
-from feedd.core.topics import Topic, Topics, name_key
 from feedd.model import FeedId, Image, Item, Provider, Related
+from feedd.select.topics import Topic, Topics, name_key
 
 MONDAY, TUESDAY, WEDNESDAY, THURSDAY, FRIDAY = (datetime(2024, 1, day, 12, tzinfo=UTC) for day in range(1, 6))
 MINUTE = timedelta(minutes=1)

@@ -13,11 +13,11 @@ from lxml import etree
 from msgspec.structs import replace
 
 from feedd.core.assemble import categories
-from feedd.core.rank import RankSettings
 from feedd.core.render import FORMATS, render, split
-from feedd.core.site import Site
-from feedd.core.topics import Topics
 from feedd.model import Author, Category, Entry, Feed, FeedId, Image, Item, RenderedEntry
+from feedd.select.ranking import RankSettings
+from feedd.select.settings import Site
+from feedd.select.topics import Topics
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 ALLOWED = st.characters(codec="utf-8", exclude_categories=["Cc", "Cs"], exclude_characters="\ufffe\uffff")

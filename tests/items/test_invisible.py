@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from feedd.core.topics import name_key
 from feedd.items import invisible, text
+from feedd.select.topics import name_key
 
 ANY_TEXT = st.text(st.characters(exclude_categories=()))
 PERSIAN = "\u0645\u06cc\u200c\u062e\u0648\u0627\u0647\u0645"  # with a non-joiner that is part of its spelling

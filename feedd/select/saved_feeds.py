@@ -8,10 +8,10 @@ from functools import lru_cache
 
 from msgspec import Struct
 
-from feedd.core.terms import Override
-from feedd.core.topics import Topics, name_key
 from feedd.items import text
 from feedd.model import Item
+from feedd.select.policy import Override
+from feedd.select.topics import Topics, name_key
 
 
 class TopicChoice(Struct, frozen=True):

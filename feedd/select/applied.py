@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from feedd.core.folders import folder_of
-from feedd.core.rank import RankSettings
-from feedd.core.site import Site
-from feedd.core.terms import Terms
-from feedd.core.views import FAMILIES, TOP, by_rank
 from feedd.model import FeedId
+from feedd.select.folders import folder_of
+from feedd.select.policy import Terms
+from feedd.select.ranking import RankSettings
+from feedd.select.settings import Site
+from feedd.select.views import FAMILIES, TOP, by_rank
 
 
 def terms_of(identity: FeedId, slug: str, site: Site) -> Terms:

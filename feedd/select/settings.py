@@ -6,11 +6,11 @@ from collections.abc import Mapping
 
 from msgspec import Struct
 
-from feedd.core.rank import RankSettings
-from feedd.core.recipes import Keyed
-from feedd.core.terms import Overrides
-from feedd.core.topics import Topics
-from feedd.core.views import Views
+from feedd.select.policy import Overrides
+from feedd.select.ranking import RankSettings
+from feedd.select.saved_feeds import Keyed
+from feedd.select.topics import Topics
+from feedd.select.views import Views
 
 
 class Site(Struct, frozen=True):

@@ -6,10 +6,10 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
-from feedd.core.folders import FeedHead, folder_of
-from feedd.core.site import Site
-from feedd.core.topics import name_key
 from feedd.model import FeedId
+from feedd.select.folders import FeedHead, folder_of
+from feedd.select.settings import Site
+from feedd.select.topics import name_key
 
 TOPIC, PROVIDER = "topic", "provider"
 

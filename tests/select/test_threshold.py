@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from feedd.core.rank import RankSettings
-from feedd.core.views import HOT, TOP, Threshold, Views, by_rank
 from feedd.model import FeedId
+from feedd.select.ranking import RankSettings
+from feedd.select.views import HOT, TOP, Threshold, Views, by_rank
 
 ALL, BOATS = FeedId("all", ""), FeedId("topic", "boats")
 HEATS = st.dictionaries(st.integers(0, 50), st.floats(0, 100), max_size=30)

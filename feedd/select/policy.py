@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from msgspec import Struct
 from msgspec.structs import asdict, replace
 
-from feedd.core.rank import Order, Ranked, RankSettings, effective_heat
+from feedd.select.ranking import Order, Ranked, RankSettings, effective_heat
 
 
 class Override(Struct, frozen=True):

@@ -9,8 +9,8 @@ from typing import NamedTuple
 from msgspec import Struct
 from msgspec.structs import replace
 
-from feedd.core.rank import RankSettings
 from feedd.model import FeedId
+from feedd.select.ranking import RankSettings
 
 TOP, HOT, DIGEST = "top", "hot", "digest/"
 DAILY, WEEKLY = "daily", "weekly"

@@ -8,11 +8,11 @@ from __future__ import annotations
 import difflib
 from collections.abc import Collection, Iterable, Iterator
 
-from feedd.core.folders import FeedHead, folder_of
-from feedd.core.recipes import Keyed
-from feedd.core.site import Site
-from feedd.core.topics import name_key
 from feedd.model import FeedId
+from feedd.select.folders import FeedHead, folder_of
+from feedd.select.saved_feeds import Keyed
+from feedd.select.settings import Site
+from feedd.select.topics import name_key
 
 _TYPES = ("article", "video", "download", "forum", "profile")  # the usual ones; there may be any other
 

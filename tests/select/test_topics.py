@@ -7,9 +7,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from feedd.core.catalog import feeds_of
-from feedd.core.recipes import Recipe
-from feedd.core.topics import Topic, Topics, name_key
 from feedd.model import FeedId, Item
+from feedd.select.saved_feeds import Recipe
+from feedd.select.topics import Topic, Topics, name_key
 
 TOPICS = Topics(
     (

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from feedd.core.rank import MOST, Order, RankSettings, effective_heat, passing, rank_key
+from feedd.select.ranking import MOST, Order, RankSettings, effective_heat, passing, rank_key
 
 NOON = datetime(2024, 1, 31, 12, tzinfo=UTC)
 DEFAULT = RankSettings()
