@@ -25,8 +25,8 @@ from benchmarks import corpus
 from benchmarks.common import Target, positive, print_targets, save, workdir
 from feedd.cli.setup import items_of, settings_of
 from feedd.config import Config, Directories
-from feedd.core.joining import Keyed, joined
-from feedd.core.stories import StorySettings, keys_of, stories, teller
+from feedd.decide.stories.clusters import StorySettings, keys_of, stories, teller
+from feedd.decide.stories.matching import Keyed, joined
 from feedd.disk.database import StateDirectory, connect
 from feedd.disk.feeds import FeedsDirectory
 from feedd.disk.stories import StoryKeys

@@ -19,7 +19,7 @@ from feedd.core.encodings import ENCODINGS
 from feedd.core.feed_settings import Ranking
 from feedd.core.render import FORMATS
 from feedd.core.sections import mapping, section
-from feedd.core.stories import StorySettings
+from feedd.decide.stories.clusters import StorySettings
 from feedd.items import fields as decoders
 from feedd.items.fields import Decoder, Findings
 from feedd.items.front_matter.yaml import FieldPath, FrontMatterError, Node, decode, read_tree

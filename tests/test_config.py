@@ -22,7 +22,7 @@ from feedd.config import (
     load_topics,
 )
 from feedd.core.feed_settings import Ranking
-from feedd.core.stories import StorySettings
+from feedd.decide.stories.clusters import StorySettings
 from feedd.items.front_matter.libyaml import read_any_tree
 from feedd.items.front_matter.yaml import Node
 from feedd.select.topics import Topic, Topics

@@ -25,13 +25,14 @@ LAYERS = [
     "disk",
     "config",
     "core",
+    "decide",
     "select",
     "html",
     "items",
     "model",
     "threads",
 ]
-PURE = {"items", "html", "select", "core"}  # values in, values out
+PURE = {"items", "html", "decide", "select", "core"}  # values in, values out
 OPENS_FILES = {"disk"}
 READ_CONFIGURATION = {"cli", "config", "daemon"}  # all others get the values that they need
 
@@ -52,7 +53,7 @@ THIRD_PARTIES = {
     "rich": {"cli/progress.py"},
     "idna": {"items/hosts.py"},
     "httpcore": {"notify/client.py"},
-    "rapidfuzz": {"core/titles.py"},
+    "rapidfuzz": {"decide/stories/title_similarity.py"},
     "watchdog": {"daemon/watch.py"},
     "httptools": {"serve/protocol.py"},
     "uvloop": {"serve/server.py"},

@@ -17,7 +17,7 @@ from support import Site, item, unprivileged
 
 from feedd.cli.setup import settings_of
 from feedd.config import Config
-from feedd.core.changes import diff
+from feedd.decide.changes import diff
 from feedd.disk.database import StateDirectory
 from feedd.disk.feeds import FeedsDirectory
 from feedd.disk.items import Glance, ItemsDirectory, Scan, covers

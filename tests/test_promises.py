@@ -24,7 +24,7 @@ from lxml import etree
 from support import decoded, tree
 
 from feedd.core.encodings import ENCODINGS
-from feedd.core.stories import StorySettings
+from feedd.decide.stories.clusters import StorySettings
 from feedd.disk.database import StateDirectory
 from feedd.disk.feeds import FeedsDirectory
 from feedd.disk.items import ItemsDirectory

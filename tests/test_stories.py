@@ -16,9 +16,9 @@ from hypothesis import strategies as st
 from support import Site, assert_in_step, item, looks
 from test_promises import publisher, settings_with
 
-from feedd.core.catalog import EntryFile
-from feedd.core.joining import CROWD, REACH, Keyed, Pair, split_keys
-from feedd.core.stories import StorySettings
+from feedd.decide.stories.clusters import StorySettings
+from feedd.decide.stories.matching import CROWD, REACH, Keyed, Pair, split_keys
+from feedd.decide.visibility import EntryFile
 from feedd.disk.database import connect
 from feedd.disk.ledger import Ledger
 from feedd.disk.stories import StoryKeys

@@ -24,8 +24,8 @@ from support import item, take_back, tree
 
 from feedd.cli.setup import settings_of
 from feedd.config import Config
-from feedd.core.catalog import text_digest
 from feedd.core.explain import Plan
+from feedd.decide.visibility import text_digest
 from feedd.disk.database import StateDirectory
 from feedd.disk.feeds import FeedsDirectory
 from feedd.disk.items import ItemsDirectory

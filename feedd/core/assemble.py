@@ -8,10 +8,10 @@ from urllib.parse import quote
 from msgspec import Struct
 from msgspec.structs import replace
 
-from feedd.core.catalog import ALL, EntryRecord, feeds_of
 from feedd.core.render import FORMATS, PAGE
 from feedd.core.render.listing import Link, Listed, Listing
-from feedd.core.stories import merged
+from feedd.decide.stories.clusters import merged
+from feedd.decide.visibility import ALL, EntryRecord, feeds_of
 from feedd.items import text, urls
 from feedd.model import Author, Category, Entry, Feed, FeedId, Item, Related
 from feedd.select.entry_slugs import entry_url

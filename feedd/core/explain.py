@@ -8,8 +8,8 @@ from typing import Literal
 
 from msgspec import Struct
 
-from feedd.core.digest import Digest, dated
 from feedd.core.render.readback import Seen
+from feedd.decide.periods import Digest, dated
 from feedd.items import urls
 from feedd.model import Problem
 from feedd.select.ranking import Order

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 import msgspec
 
-from feedd.core.digest import Digest, Listed, Period, words_of
+from feedd.decide.periods import Digest, Listed, Period, words_of
 from feedd.disk.database import Damaged, selected
 from feedd.disk.records import decode_item, digest_of, moment, seconds
 from feedd.model import Item

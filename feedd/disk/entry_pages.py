@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Collection, Iterable, Sequence
 
-from feedd.core.catalog import EntryRecord
+from feedd.decide.visibility import EntryRecord
 from feedd.disk.database import selected
 from feedd.disk.published import MEMBER_COLUMNS, Shown, shown_of
 from feedd.select.entry_slugs import possible_entry_slugs

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from msgspec import Struct
 
-from feedd.core.changes import unpack
+from feedd.decide.changes import unpack
 from feedd.disk.database import file_identity
 from feedd.disk.walk import Walk
 from feedd.items.file_names import ItemNames

@@ -11,8 +11,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
-from feedd.core.catalog import EntryFile, EntryRecord
-from feedd.core.identity import Assignments, Claim, Known, KnownEntry, normal_path
+from feedd.decide.identity import Assignments, Claim, Known, KnownEntry, normal_path
+from feedd.decide.visibility import EntryFile, EntryRecord
 from feedd.disk.database import selected
 from feedd.disk.records import (
     ENTRY_COLUMNS,

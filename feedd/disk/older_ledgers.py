@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterable
 
-from feedd.core.identity import link_key, normal_path
+from feedd.decide.identity import link_key, normal_path
 from feedd.disk.database import selected
 from feedd.disk.records import ReadFile, decode_item, decode_problems
 from feedd.items import urls

@@ -10,8 +10,8 @@ from typing import Any, NamedTuple
 
 from msgspec import Struct
 
-from feedd.core.catalog import EntryRecord, Place, Window
-from feedd.core.stories import as_related
+from feedd.decide.stories.clusters import as_related
+from feedd.decide.visibility import EntryRecord, Place, Window
 from feedd.disk.database import selected
 from feedd.disk.feeds import DocumentStat
 from feedd.disk.records import ENTRY_COLUMNS, EPOCH, decode_item, decode_standing, moment, perhaps, seconds, to_record

@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 import msgspec
 from msgspec import Struct
 
-from feedd.core.catalog import EntryRecord
+from feedd.decide.visibility import EntryRecord
 from feedd.disk.database import Damaged
 from feedd.model import Item, Problem
 from feedd.select.ranking import Standing

@@ -5,8 +5,8 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
 
-from feedd.core.identity import normal_path
-from feedd.core.sharing import lookalikes
+from feedd.decide.duplicates import lookalikes
+from feedd.decide.identity import normal_path
 from feedd.disk.database import selected
 from feedd.disk.records import decode_problems, encode
 from feedd.model import Problem

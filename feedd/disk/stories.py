@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 
-from feedd.core.joining import KEY_BYTES, Keyed, Pair, pairs, split_keys
+from feedd.decide.stories.matching import KEY_BYTES, Keyed, Pair, pairs, split_keys
 from feedd.disk.database import selected
 
 _FEW = 8  # entries for each of which the window is looked through in SQLite

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Sequence
 
-from feedd.core.catalog import EntryRecord
+from feedd.decide.visibility import EntryRecord
 from feedd.disk.database import chunks, selected
 from feedd.disk.records import decode_item, decode_targets
 from feedd.items.wiki_links import path_of

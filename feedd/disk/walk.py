@@ -7,7 +7,7 @@ import os
 import stat
 from typing import NamedTuple
 
-from feedd.core.changes import FileStat, doubtful, pack
+from feedd.decide.changes import FileStat, doubtful, pack
 from feedd.items.file_names import ItemNames, copied_by
 from feedd.items.text import printable
 from feedd.model import Problem

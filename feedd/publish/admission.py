@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from feedd.core.catalog import EntryRecord, Membership, Place, feeds_of
+from feedd.decide.visibility import EntryRecord, Membership, Place, feeds_of
 from feedd.disk.published import Published
 from feedd.model import FeedId, Item
 from feedd.publish.known_feeds import KnownFeeds

@@ -15,8 +15,8 @@ from typing import NamedTuple
 import msgspec
 
 from feedd.core.assemble import list_feed
-from feedd.core.catalog import feeds_of
-from feedd.core.digest import Line, Period, closed_periods, counted_from, make_digest, next_end, words_of
+from feedd.decide.periods import Line, Period, closed_periods, counted_from, make_digest, next_end, words_of
+from feedd.decide.visibility import feeds_of
 from feedd.disk.digests import Digests
 from feedd.disk.ledger import Ledger
 from feedd.disk.published import FeedRecord, Published

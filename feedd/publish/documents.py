@@ -22,12 +22,12 @@ from msgspec.structs import replace
 
 from feedd.core import redirects, render
 from feedd.core.assemble import Member, categories, document_names, make_feed, make_listing, place
-from feedd.core.catalog import ALL
-from feedd.core.digest import without
 from feedd.core.render import OPML, PAGE, opml
 from feedd.core.render.assets import ASSETS
 from feedd.core.render.front import SHOWN, front
 from feedd.core.render.markup import with_entries
+from feedd.decide.periods import without
+from feedd.decide.visibility import ALL
 from feedd.disk.digests import Digests
 from feedd.disk.published import FeedRecord, Published, Shown
 from feedd.disk.targets import Targets

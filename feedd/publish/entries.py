@@ -14,10 +14,10 @@ import msgspec
 
 from feedd.core import render
 from feedd.core.assemble import Member, categories, make_entry
-from feedd.core.catalog import EntryFile, EntryRecord, shown_as
-from feedd.core.digest import Digest
 from feedd.core.render import PAGE
 from feedd.core.render.entry_page import entry_page
+from feedd.decide.periods import Digest
+from feedd.decide.visibility import EntryFile, EntryRecord, shown_as
 from feedd.disk.records import EPOCH
 from feedd.html.content import directed
 from feedd.model import Document, Entry, Item, RenderedEntry

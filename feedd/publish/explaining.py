@@ -7,11 +7,11 @@ from datetime import datetime
 from msgspec.structs import replace
 
 from feedd.core.assemble import page_url
-from feedd.core.catalog import EntryFile, decide
-from feedd.core.digest import dated
 from feedd.core.explain import Explanation, InStory, Ranking, folded_how
-from feedd.core.identity import link_key
-from feedd.core.stories import providers_alone
+from feedd.decide.identity import link_key
+from feedd.decide.periods import dated
+from feedd.decide.stories.clusters import providers_alone
+from feedd.decide.visibility import EntryFile, decide
 from feedd.items import urls
 from feedd.items.withholding.meaning import folded
 from feedd.model import Item, Problem

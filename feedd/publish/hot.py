@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import datetime
 
-from feedd.core.catalog import Place, Window, advance
+from feedd.decide.visibility import Place, Window, advance
 from feedd.disk.published import FeedRecord, Published
 from feedd.select.applied import rank_of, terms_of
 from feedd.select.ranking import effective_heat

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from itertools import islice
 
-from feedd.core.catalog import Membership, choose_slugs, possible_slugs
+from feedd.decide.visibility import Membership, choose_slugs, possible_slugs
 from feedd.disk.published import Published
 from feedd.items import text
 from feedd.model import FeedId

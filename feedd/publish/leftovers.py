@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 import msgspec
 
 from feedd.core import render
-from feedd.core.catalog import EntryRecord
+from feedd.decide.visibility import EntryRecord
 from feedd.disk.feeds import FeedsDirectory
 from feedd.disk.published import Published
 from feedd.model import Related

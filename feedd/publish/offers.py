@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Mapping
 
-from feedd.core.catalog import Place, narrow
+from feedd.decide.visibility import Place, narrow
 from feedd.model import FeedId
 
 

@@ -6,9 +6,9 @@ from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 
 from feedd.core.assemble import list_feed, place
-from feedd.core.catalog import EntryRecord, feeds_of
-from feedd.core.digest import begun, dated, end_of, next_end, place_in, without
 from feedd.core.explain import DigestTimes, FeedPlace, ViewPlace, not_hot, not_in_digest
+from feedd.decide.periods import begun, dated, end_of, next_end, place_in, without
+from feedd.decide.visibility import EntryRecord, feeds_of
 from feedd.disk.published import FeedRecord, Shown
 from feedd.model import Item
 from feedd.publish.current import head_of

@@ -12,8 +12,8 @@ from functools import partial
 
 import msgspec
 
-from feedd.core.identity import link_key
-from feedd.core.stories import keys_of
+from feedd.decide.identity import link_key
+from feedd.decide.stories.clusters import keys_of
 from feedd.disk.items import ItemsDirectory, Unread
 from feedd.disk.records import ReadFile, digest_of
 from feedd.html import content

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from feedd.core.render import FORMATS
-from feedd.core.stories import keys_of
+from feedd.decide.stories.clusters import keys_of
 from feedd.items.parse import parse_all
 from feedd.publish.entries import try_out
 from feedd.select.ranking import RankSettings

@@ -18,11 +18,11 @@ from functools import partial
 
 from msgspec.structs import replace
 
-from feedd.core.catalog import EntryRecord, Place, decide, ranked, speaker
-from feedd.core.changes import Changes
-from feedd.core.identity import Assignments, Claim, resolve
-from feedd.core.sharing import shared_notes
-from feedd.core.stories import in_words
+from feedd.decide.changes import Changes
+from feedd.decide.duplicates import shared_notes
+from feedd.decide.identity import Assignments, Claim, resolve
+from feedd.decide.stories.clusters import in_words
+from feedd.decide.visibility import EntryRecord, Place, decide, ranked, speaker
 from feedd.disk.digests import Digests
 from feedd.disk.entry_pages import EntryPages
 from feedd.disk.ledger import Ledger

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from msgspec import Struct
 
-from feedd.core.stories import StorySettings
+from feedd.decide.stories.clusters import StorySettings
 from feedd.select.settings import Site
 
 

@@ -6,8 +6,8 @@ from collections import defaultdict
 from collections.abc import Sequence
 from datetime import datetime
 
-from feedd.core.catalog import EntryFile, EntryRecord, ranked
-from feedd.core.sharing import lookalikes, shared_notes
+from feedd.decide.duplicates import lookalikes, shared_notes
+from feedd.decide.visibility import EntryFile, EntryRecord, ranked
 from feedd.disk.records import ReadFile, decode_item
 from feedd.model import Problem
 from feedd.publish.reading import Reader

@@ -14,9 +14,9 @@ from typing import NamedTuple
 
 from msgspec.structs import replace
 
-from feedd.core.catalog import EntryFile, EntryRecord, shown_as, speaker
-from feedd.core.joining import DEPENDS, REACH, Keyed, Teller, joined
-from feedd.core.stories import Story, keys_of, providers_alone, stories, teller
+from feedd.decide.stories.clusters import Story, keys_of, providers_alone, stories, teller
+from feedd.decide.stories.matching import DEPENDS, REACH, Keyed, Teller, joined
+from feedd.decide.visibility import EntryFile, EntryRecord, shown_as, speaker
 from feedd.disk.ledger import Ledger
 from feedd.disk.stories import StoryKeys, spans
 from feedd.items.withholding.meaning import folded

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 
-from feedd.core.catalog import ALL, Window, advance, saved
-from feedd.core.identity import as_old_as
+from feedd.decide.identity import as_old_as
+from feedd.decide.visibility import ALL, Window, advance, saved
 from feedd.disk.published import Published
 from feedd.model import FeedId
 from feedd.publish.hot import HotViews

@@ -11,9 +11,9 @@ import msgspec
 from msgspec import Struct
 from msgspec.structs import replace
 
-from feedd.core.changes import Changes, diff
-from feedd.core.changes import unchanged as same
-from feedd.core.stories import StorySettings
+from feedd.decide.changes import Changes, diff
+from feedd.decide.changes import unchanged as same
+from feedd.decide.stories.clusters import StorySettings
 from feedd.disk.database import Damaged
 from feedd.disk.digests import Digests
 from feedd.disk.entry_pages import EntryPages

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from feedd.core.catalog import feeds_of
+from feedd.decide.visibility import feeds_of
 from feedd.model import FeedId, Item
 from feedd.select.saved_feeds import Recipe
 from feedd.select.topics import Topic, Topics, name_key

@@ -17,8 +17,8 @@ from typing import NamedTuple
 
 from msgspec import Struct
 
-from feedd.core import titles
-from feedd.core.titles import Title
+from feedd.decide.stories import title_similarity
+from feedd.decide.stories.title_similarity import Title
 
 KEY_BYTES = 4
 CROWD = 20  # entries in one window: a key that so many have says nothing of any further one
@@ -139,7 +139,7 @@ def _tell_of_one(one: Teller, other: Teller, key: int) -> bool:
             return True
     if one.title is None or other.title is None or _provider(one) == _provider(other):
         return False
-    return titles.nearly_equal(one.title, other.title)
+    return title_similarity.nearly_equal(one.title, other.title)
 
 
 def _links(teller: Teller) -> list[bytes]:

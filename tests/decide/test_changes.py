@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from feedd.core.changes import Changes, FileStat, diff, doubtful, pack, unchanged, unpack
+from feedd.decide.changes import Changes, FileStat, diff, doubtful, pack, unchanged, unpack
 
 A = FileStat("a.md", 10, 1_000, 1_000)
 B = FileStat("b.md", 20, 2_000, 2_000)

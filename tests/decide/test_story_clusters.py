@@ -9,9 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from feedd.core import titles
-from feedd.core.joining import CROWD, Keyed, Teller, joined, pairs, split_keys
-from feedd.core.stories import (
+from feedd.decide.stories import title_similarity
+from feedd.decide.stories.clusters import (
     RELATED,
     SHOWN,
     Story,
@@ -24,6 +23,7 @@ from feedd.core.stories import (
     stories,
     teller,
 )
+from feedd.decide.stories.matching import CROWD, Keyed, Teller, joined, pairs, split_keys
 from feedd.model import Item, Provider, Related
 
 DAY = 86400
@@ -227,10 +227,10 @@ def test_titles_that_differ_in_a_word_have_a_key_in_common(found: list[str], dat
     if not found[at].isalpha():
         return
     other = [*found[:at], *data.draw(st.sampled_from(([], ["replaced"], [found[at], "added"]))), *found[at + 1 :]]
-    if len(other) >= titles.FEWEST and all(
+    if len(other) >= title_similarity.FEWEST and all(
         len([word for word in each if word.isalpha()]) >= 4 for each in (found, other)
     ):
-        assert set(titles.keys(" ".join(found))) & set(titles.keys(" ".join(other)))
+        assert set(title_similarity.keys(" ".join(found))) & set(title_similarity.keys(" ".join(other)))
 
 
 def test_an_item_has_keys_for_its_links_and_its_title() -> None:
@@ -340,9 +340,9 @@ def test_many_near_titles_and_long_lists_take_their_time_once() -> None:
 
 def test_comparing_titles_takes_no_longer_than_titles_are_long() -> None:
     one, other = (
-        titles.normalised(f"{word} " + "many words of a title that goes on " * 100_000) for word in ("A", "B")
+        title_similarity.normalised(f"{word} " + "many words of a title that goes on " * 100_000) for word in ("A", "B")
     )
     assert one is not None
     assert other is not None
     assert len(one.words) <= 1_000
-    assert titles.nearly_equal(one, other)
+    assert title_similarity.nearly_equal(one, other)

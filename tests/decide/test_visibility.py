@@ -10,7 +10,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from feedd.core.catalog import (
+from feedd.decide.visibility import (
     ALL,
     EntryFile,
     EntryRecord,

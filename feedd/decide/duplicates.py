@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from feedd.core.catalog import Choice
-from feedd.core.identity import normal_path
+from feedd.decide.identity import normal_path
+from feedd.decide.visibility import Choice
 from feedd.model import Problem
 
 _NOTHING = "nothing in them says which is better (`quality`, `heat`)"

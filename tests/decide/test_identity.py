@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from feedd.core.identity import Assignments, Claim, Known, KnownEntry, link_key, mint, resolve
+from feedd.decide.identity import Assignments, Claim, Known, KnownEntry, link_key, mint, resolve
 from feedd.items import urls
 
 AUTHORITY = "feeds.example,2026"

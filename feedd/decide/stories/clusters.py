@@ -14,9 +14,9 @@ from struct import pack
 
 from msgspec import Struct
 
-from feedd.core import titles
-from feedd.core.identity import link_key
-from feedd.core.joining import KEY_BYTES, Keyed, Source, Teller, by_date, groups
+from feedd.decide.identity import link_key
+from feedd.decide.stories import title_similarity
+from feedd.decide.stories.matching import KEY_BYTES, Keyed, Source, Teller, by_date, groups
 from feedd.items import urls
 from feedd.items.text import words
 from feedd.model import Item, Related
@@ -70,7 +70,7 @@ def keys_of(item: Item) -> bytes:
     """Keys of an item's links, and of its title, each KEY_BYTES long. Items that may be one story have one in common;
     of those that are none, few have.
     """
-    found = pack(f"<{len(numbers)}I", *numbers) if (numbers := titles.keys(item.title)) else b""
+    found = pack(f"<{len(numbers)}I", *numbers) if (numbers := title_similarity.keys(item.title)) else b""
     if (own := _key(item.link)) is not None:
         found += own[:KEY_BYTES]
     for each in item.related[:RELATED]:
@@ -81,7 +81,7 @@ def keys_of(item: Item) -> bytes:
 
 def teller(keyed: Keyed, entry_id: str, item: Item, settings: StorySettings, **state: bool) -> Teller:
     """An entry, as far as stories go. `state`: `shown` and `led`."""
-    title = titles.normalised(item.title) if settings.titles else None
+    title = title_similarity.normalised(item.title) if settings.titles else None
     sources = sources_of(item)
     return Teller(keyed.entry, entry_id, keyed.published, sources, keyed.keys, title, item.quality, **state)
 

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from feedd.core.digest import (
+from feedd.decide.periods import (
     MOST,
     Line,
     Period,

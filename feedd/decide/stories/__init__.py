@@ -1,0 +1,1 @@
+"""Which entries report one event, and which of them leads the story. Pure."""
