@@ -15,15 +15,15 @@ from msgspec import Struct, field
 
 from feedd.core import feed_settings, settings, topic_settings, view_settings
 from feedd.core.contradictions import contradictions
-from feedd.core.encodings import ENCODINGS
 from feedd.core.feed_settings import Ranking
-from feedd.core.render import FORMATS
 from feedd.core.sections import mapping, section
 from feedd.decide.stories.clusters import StorySettings
 from feedd.items import fields as decoders
 from feedd.items.fields import Decoder, Findings
 from feedd.items.front_matter.yaml import FieldPath, FrontMatterError, Node, decode, read_tree
 from feedd.model import Problem
+from feedd.render import FORMATS
+from feedd.render.content_codings import ENCODINGS
 from feedd.select.saved_feeds import Recipe
 from feedd.select.topics import Topics
 from feedd.select.views import DEFAULT_VIEWS, Views

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from support import PAGE, Site, assert_well_formed, item, leave, make_room, small_disk, tree
 
-from feedd.core.render.assets import ASSETS
+from feedd.render.assets import ASSETS
 
 ITEMS = 40
 

@@ -13,7 +13,7 @@ from http_support import request, serving
 from markup import markup_fault
 from support import DATE, Site, assert_well_formed, decoded, item, looks, take_back, tree
 
-from feedd.core.render.entry_page import without_pictures
+from feedd.render.entry_page import without_pictures
 from feedd.select.entry_slugs import possible_entry_slugs
 
 BASE = "https://feeds.example/"

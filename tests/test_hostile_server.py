@@ -21,9 +21,9 @@ import brotli
 import pytest
 from support import Site, item
 
-from feedd.core.encodings import ENCODINGS
-from feedd.core.render.survey import Survey, listed, survey
+from feedd.doctor.survey import Survey, listed, survey
 from feedd.notify.websub import Hubs
+from feedd.render.content_codings import ENCODINGS
 
 MEMORY = 120  # MB that `feedd doctor` may take at most; it takes some 80 here, and 60 where nothing is wrong
 SECONDS = 1.0  # for one answer

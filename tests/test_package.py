@@ -19,7 +19,7 @@ from packaging.utils import canonicalize_name
 from servers import HOST, free_port, program
 from support import tree
 
-from feedd.core.render.assets import ASSETS
+from feedd.render.assets import ASSETS
 
 ROOT = Path(__file__).parent.parent
 LOCK = ROOT / "requirements"

@@ -12,9 +12,9 @@ from lxml import etree
 from markup import Markup
 from support import Running, Site, assert_in_step, assert_well_formed, item, looks
 
-from feedd.core.render import PAGE
-from feedd.core.render.assets import ASSETS, DIGESTS
-from feedd.core.render.front import SHOWN
+from feedd.render import PAGE
+from feedd.render.assets import ASSETS, DIGESTS
+from feedd.render.site_page import SHOWN
 
 BOATS = f"topics/boats/{PAGE.file}"
 HERALD = f"providers/herald/{PAGE.file}"

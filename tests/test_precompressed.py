@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 from support import Site, decoded, item, looks
 
-from feedd.core.encodings import ENCODINGS, Encoding, head
 from feedd.disk.feeds import FeedsDirectory
 from feedd.model import Document
+from feedd.render.content_codings import ENCODINGS, Encoding, head
 
 SUFFIXES = (".br", ".gz")
 SECOND = 10**9

@@ -23,7 +23,6 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 from lxml import etree
 from support import decoded, tree
 
-from feedd.core.encodings import ENCODINGS
 from feedd.decide.stories.clusters import StorySettings
 from feedd.disk.database import StateDirectory
 from feedd.disk.feeds import FeedsDirectory
@@ -32,6 +31,7 @@ from feedd.disk.site_file import FILE
 from feedd.publish import updating, work
 from feedd.publish.publisher import Publisher
 from feedd.publish.work import Settings
+from feedd.render.content_codings import ENCODINGS
 from feedd.select.policy import Override
 from feedd.select.ranking import RankSettings
 from feedd.select.saved_feeds import Recipe

@@ -10,7 +10,7 @@ import pytest
 from support import Site, assert_in_step, item, made_anew
 
 from feedd.core.feed_settings import RECIPE
-from feedd.core.redirects import read
+from feedd.render.redirects import read
 
 ROOT = Path(__file__).parent.parent
 

@@ -8,7 +8,7 @@ from contextlib import closing
 import pytest
 from support import Site, item, made_anew
 
-from feedd.core.redirects import read
+from feedd.render.redirects import read
 
 ZERO_WIDTH = "\u200b"
 

@@ -18,13 +18,13 @@ from support import Site, assert_well_formed, end, item, looks, take_back, tree,
 
 from feedd.cli.setup import settings_of
 from feedd.config import Config
-from feedd.core.render.assets import ASSETS
 from feedd.decide.changes import FileStat, diff, doubtful, pack
 from feedd.disk.database import StateDirectory
 from feedd.disk.errors import Busy
 from feedd.disk.feeds import FeedsDirectory
 from feedd.disk.items import ItemsDirectory
 from feedd.publish.publisher import Publisher
+from feedd.render.assets import ASSETS
 
 PAGE = 8192
 

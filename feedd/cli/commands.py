@@ -31,11 +31,11 @@ from feedd.cli.setup import (
     with_config,
 )
 from feedd.config import Config, ConfigError
-from feedd.core.render import OPML, PAGE
 from feedd.decide.identity import normal_path
 from feedd.disk.items import MISSING, ItemsDirectory, Unavailable
 from feedd.model import Problem
 from feedd.publish.workers import MANY_FILES, GaveUp, Workers
+from feedd.render import OPML, PAGE
 
 if TYPE_CHECKING:
     from feedd.publish.preview import Preview

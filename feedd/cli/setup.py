@@ -12,13 +12,11 @@ import msgspec
 from msgspec.structs import replace
 
 from feedd import config as configuration
+from feedd import render as rendering
 from feedd.cli import words
 from feedd.cli.main import REFUSED, USAGE
 from feedd.config import Config, ConfigError, Directories
-from feedd.core import render as rendering
 from feedd.core import settings
-from feedd.core.encodings import ENCODINGS
-from feedd.core.render import assets
 from feedd.disk.database import Damaged, StateDirectory
 from feedd.disk.errors import Busy, Unusable
 from feedd.disk.feeds import FeedsDirectory
@@ -29,6 +27,8 @@ from feedd.model import READING, Problem
 from feedd.publish.heartbeat import Progress
 from feedd.publish.publisher import Publisher
 from feedd.publish.work import Settings
+from feedd.render import assets
+from feedd.render.content_codings import ENCODINGS
 from feedd.select.ranking import RankSettings
 from feedd.select.settings import Site
 

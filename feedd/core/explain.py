@@ -8,10 +8,10 @@ from typing import Literal
 
 from msgspec import Struct
 
-from feedd.core.render.readback import Seen
 from feedd.decide.periods import Digest, dated
 from feedd.items import urls
 from feedd.model import Problem
+from feedd.render.readback import Seen
 from feedd.select.ranking import Order
 from feedd.select.views import Threshold
 

@@ -6,11 +6,11 @@ from collections.abc import Iterator, Mapping
 from typing import Literal, NamedTuple
 from urllib.parse import urlsplit
 
-from feedd.core.render import FORMATS
-from feedd.core.render.readback import is_ours
-from feedd.core.render.survey import survey
 from feedd.doctor.fetch import Failure, Response
+from feedd.doctor.survey import survey
 from feedd.items import text
+from feedd.render import FORMATS
+from feedd.render.readback import is_ours
 
 
 class Finding(NamedTuple):

@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Sequence
 from typing import NamedTuple
 
-from feedd.core import redirects
-from feedd.core.encodings import ENCODINGS
-from feedd.core.render import FORMATS, OPML, PAGE
-from feedd.core.render.assets import ASSETS
 from feedd.disk.feeds import FeedsDirectory
 from feedd.disk.published import Published
+from feedd.render import FORMATS, OPML, PAGE, redirects
+from feedd.render.assets import ASSETS
+from feedd.render.content_codings import ENCODINGS
 from feedd.select.entry_slugs import slug_in
 from feedd.select.settings import Site
 

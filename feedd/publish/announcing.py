@@ -6,10 +6,10 @@ import sqlite3
 from datetime import datetime
 from urllib.parse import quote
 
-from feedd.core.render import FORMATS
 from feedd.disk.announcements import Announcements
 from feedd.disk.feeds import DocumentStat
 from feedd.disk.published import Published
+from feedd.render import FORMATS
 from feedd.select.settings import Site
 
 

@@ -20,12 +20,7 @@ import msgspec
 from msgspec import Struct
 from msgspec.structs import replace
 
-from feedd.core import redirects, render
-from feedd.core.assemble import Member, categories, document_names, make_feed, make_listing, place
-from feedd.core.render import OPML, PAGE, opml
-from feedd.core.render.assets import ASSETS
-from feedd.core.render.front import SHOWN, front
-from feedd.core.render.markup import with_entries
+from feedd import render
 from feedd.decide.periods import without
 from feedd.decide.visibility import ALL
 from feedd.disk.digests import Digests
@@ -38,6 +33,11 @@ from feedd.publish.leftovers import Leftovers
 from feedd.publish.site import ENTRIES, STALE
 from feedd.publish.worker_process import Begin
 from feedd.publish.workers import MANY_ENTRIES, Task, Workers
+from feedd.render import OPML, PAGE, opml, redirects
+from feedd.render.assemble import Member, categories, document_names, make_feed, make_listing, place
+from feedd.render.assets import ASSETS
+from feedd.render.page_shell import with_entries
+from feedd.render.site_page import SHOWN, front
 from feedd.select.applied import rank_of, terms_of
 from feedd.select.folders import folder_of
 from feedd.select.ranking import RankKey, effective_heat

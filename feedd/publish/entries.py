@@ -12,10 +12,7 @@ from typing import NamedTuple
 
 import msgspec
 
-from feedd.core import render
-from feedd.core.assemble import Member, categories, make_entry
-from feedd.core.render import PAGE
-from feedd.core.render.entry_page import entry_page
+from feedd import render
 from feedd.decide.periods import Digest
 from feedd.decide.visibility import EntryFile, EntryRecord, shown_as
 from feedd.disk.records import EPOCH
@@ -23,6 +20,9 @@ from feedd.html.content import directed
 from feedd.model import Document, Entry, Item, RenderedEntry
 from feedd.publish.worker_process import Begin
 from feedd.publish.workers import Task, Workers
+from feedd.render import PAGE
+from feedd.render.assemble import Member, categories, make_entry
+from feedd.render.entry_page import entry_page
 from feedd.select.entry_slugs import entry_folder
 from feedd.select.settings import Site
 

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from feedd.core.encodings import ENCODINGS
-from feedd.core.render import PAGE
 from feedd.disk.entry_pages import EntryPages
 from feedd.disk.published import Published
 from feedd.publish.amiss import wanted_paths
 from feedd.publish.documents import DocumentMaker
 from feedd.publish.entries import Failed
 from feedd.publish.writing import DocumentWriter
+from feedd.render import PAGE
+from feedd.render.content_codings import ENCODINGS
 from feedd.select.entry_slugs import entry_folder, slug_in
 from feedd.select.settings import Site
 

@@ -6,7 +6,6 @@ from datetime import datetime
 
 from msgspec.structs import replace
 
-from feedd.core.assemble import page_url
 from feedd.core.explain import Explanation, InStory, Ranking, folded_how
 from feedd.decide.identity import link_key
 from feedd.decide.periods import dated
@@ -17,6 +16,7 @@ from feedd.items.withholding.meaning import folded
 from feedd.model import Item, Problem
 from feedd.publish.placing import places
 from feedd.publish.preview import Preview
+from feedd.render.assemble import page_url
 from feedd.select.folders import folder_of
 from feedd.select.ranking import effective_heat
 from feedd.select.views import is_digest

@@ -29,10 +29,10 @@ from feedd.disk.kernel import be_first_to_go, has_one_thread
 from feedd.publish.budget import NOTHING, Budget
 
 LOADED = (  # what a pass needs that reads or makes something, and what its workers need
-    "feedd.core.render.atom",
-    "feedd.core.render.jsonfeed",
-    "feedd.core.render.pages",
-    "feedd.core.render.rss",
+    "feedd.render.atom",
+    "feedd.render.jsonfeed",
+    "feedd.render.feed_page",
+    "feedd.render.rss",
     "feedd.publish.documents",
     "feedd.publish.entry_pages",
     "feedd.publish.reading",

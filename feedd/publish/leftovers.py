@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 import msgspec
 
-from feedd.core import render
+from feedd import render
 from feedd.decide.visibility import EntryRecord
 from feedd.disk.feeds import FeedsDirectory
 from feedd.disk.published import Published

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 
-from feedd.core.assemble import list_feed, place
 from feedd.core.explain import DigestTimes, FeedPlace, ViewPlace, not_hot, not_in_digest
 from feedd.decide.periods import begun, dated, end_of, next_end, place_in, without
 from feedd.decide.visibility import EntryRecord, feeds_of
@@ -14,6 +13,7 @@ from feedd.model import Item
 from feedd.publish.current import head_of
 from feedd.publish.digesting import zone_of
 from feedd.publish.preview import Preview
+from feedd.render.assemble import list_feed, place
 from feedd.select.applied import rank_of, terms_of
 from feedd.select.folders import folder_of
 from feedd.select.ranking import effective_heat, passing, strength

@@ -8,11 +8,7 @@ from datetime import datetime
 
 from msgspec import Struct
 
-from feedd.core import redirects
 from feedd.core.explain import FeedPlan, Plan, Versions, compare
-from feedd.core.render import FORMATS, PAGE
-from feedd.core.render.assets import ASSETS
-from feedd.core.render.readback import links_of, read_back
 from feedd.disk.digests import Digests
 from feedd.disk.feeds import FeedsDirectory
 from feedd.disk.items import ItemsDirectory
@@ -24,6 +20,9 @@ from feedd.publish.amiss import wanted_names
 from feedd.publish.documents import DocumentMaker
 from feedd.publish.publisher import Publisher
 from feedd.publish.telling import Telling
+from feedd.render import FORMATS, PAGE, redirects
+from feedd.render.assets import ASSETS
+from feedd.render.readback import links_of, read_back
 from feedd.select.folders import folder_of
 from feedd.select.settings import Site
 from feedd.select.views import TOP, is_digest

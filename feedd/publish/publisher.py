@@ -23,10 +23,6 @@ from datetime import datetime
 from types import TracebackType
 from typing import TYPE_CHECKING, NamedTuple, Self
 
-from feedd.core import redirects
-from feedd.core.encodings import ENCODINGS, head
-from feedd.core.render import FORMATS, OPML, PAGE
-from feedd.core.render.assets import ASSETS
 from feedd.disk.database import FILE_NAME, Damaged, StateDirectory, connect, file_identity, is_sound, settle, translated
 from feedd.disk.errors import Unusable, Unwritable
 from feedd.disk.feeds import FeedsDirectory
@@ -42,6 +38,9 @@ from feedd.publish.heartbeat import Progress, Repeated, silent
 from feedd.publish.updating import Update, maker_of, transaction
 from feedd.publish.work import WRITING, Settings, Work
 from feedd.publish.workers import GaveUp, Workers
+from feedd.render import FORMATS, OPML, PAGE, redirects
+from feedd.render.assets import ASSETS
+from feedd.render.content_codings import ENCODINGS, head
 
 if TYPE_CHECKING:
     pass
@@ -241,7 +240,7 @@ class Publisher:
         """Documents of feedd's that this ledger does not know, of an earlier one or of a pass that was killed: what
         they show may be withdrawn since.
         """
-        from feedd.core.render.readback import is_ours  # late: libraries for XML take long to load
+        from feedd.render.readback import is_ours
 
         known = work.published.documents().keys()
         names = [*(each.file for each in FORMATS.values()), PAGE.file, *ASSETS, OPML, redirects.FILE]

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from feedd.core.render import FORMATS
 from feedd.decide.stories.clusters import keys_of
 from feedd.items.parse import parse_all
 from feedd.publish.entries import try_out
+from feedd.render import FORMATS
 from feedd.select.ranking import RankSettings
 from feedd.select.settings import Site
 from feedd.select.topics import Topics

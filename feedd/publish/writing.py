@@ -12,14 +12,13 @@ from collections import deque
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 
-from feedd.core import redirects
-from feedd.core.encodings import ENCODINGS
-from feedd.core.render import PAGE
-from feedd.core.render.assets import ASSETS
 from feedd.disk.feeds import FeedsDirectory, Written
 from feedd.disk.published import Kept, Published
 from feedd.model import Document, Problem
 from feedd.publish.announcing import Announcing
+from feedd.render import PAGE, redirects
+from feedd.render.assets import ASSETS
+from feedd.render.content_codings import ENCODINGS
 
 _MAY_BE_OTHERS = frozenset({PAGE.file, *ASSETS, redirects.FILE})  # names that people give to files of theirs
 _OF_NOBODY = b"\0 \r\n"  # what is in a file whose contents a loss of power took
@@ -120,7 +119,7 @@ class DocumentWriter:
         return complete
 
     def _is_of_others(self, path: str) -> bool:
-        from feedd.core.render.readback import is_ours  # late: libraries for XML take long to load
+        from feedd.render.readback import is_ours
 
         data = self._directory.read(path)
         return data is not None and not is_ours(data) and bool(data.strip(_OF_NOBODY))

@@ -13,10 +13,10 @@ from email.utils import formatdate
 from typing import NamedTuple
 from urllib.parse import quote
 
-from feedd.core.encodings import ENCODINGS
 from feedd.core.freshness import max_age
-from feedd.core.render import FORMATS, markup
 from feedd.disk.served import Loaded
+from feedd.render import FORMATS, page_shell
+from feedd.render.content_codings import ENCODINGS
 from feedd.serve.answers import Answer, answer
 from feedd.serve.orders import Manner
 
@@ -155,7 +155,7 @@ def _kind(path: str, data: bytes) -> str:
     """A page that feedd did not make is not a PAGE: what that may load is for its author to say."""
     if path.rpartition("/")[2] in _TYPES:
         return FEED
-    return PAGE if path.endswith(".html") and markup.MARK in data else OTHER
+    return PAGE if path.endswith(".html") and page_shell.MARK in data else OTHER
 
 
 def _media_type(path: str) -> str:

@@ -12,8 +12,8 @@ from collections import OrderedDict
 from concurrent.futures import ThreadPoolExecutor
 from urllib.parse import urlsplit
 
-from feedd.core import redirects
 from feedd.disk.served import Loaded, Look, ServedDirectory
+from feedd.render import redirects
 from feedd.serve.kept import BY_CODING, BY_FILE, Kept
 from feedd.serve.orders import Manner
 

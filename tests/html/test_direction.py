@@ -7,9 +7,9 @@ from datetime import UTC, datetime
 
 import pytest
 
-from feedd.core.render import markup, pages
 from feedd.html import content, direction
 from feedd.model import Entry
+from feedd.render import feed_page, page_shell
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 SHALOM, SALAM = "שלום", "سلام"
@@ -55,8 +55,8 @@ def test_a_text_is_mixed_if_it_has_letters_of_both_directions(text: str, mixed: 
 
 
 def page(language: str) -> str:
-    about = markup.Page(language, "Title", "About", "https://feeds.example/", "", "")
-    return markup.document(about, "", b"", "").decode()
+    about = page_shell.Page(language, "Title", "About", "https://feeds.example/", "", "")
+    return page_shell.document(about, "", b"", "").decode()
 
 
 @pytest.mark.parametrize(
@@ -78,7 +78,7 @@ def fragment(title: str, summary: str, language: str | None) -> str:
         authors=("A",), author_uri=None, summary=summary, content="", categories=(), image=None, video=None,
         duration=None, language=language,
     )  # fmt: skip
-    return pages.fragment(shown).decode()
+    return feed_page.fragment(shown).decode()
 
 
 @pytest.mark.parametrize(

@@ -10,11 +10,11 @@ from hypothesis import strategies as st
 from markup import Markup, markup_fault
 from msgspec.structs import replace
 
-from feedd.core.render import FORMATS, PAGE, assets, markup, pages, render, split
-from feedd.core.render.front import front
-from feedd.core.render.listing import Link, Listed, Listing
 from feedd.items import urls
 from feedd.model import Author, Entry, Feed, FeedId, RenderedEntry
+from feedd.render import FORMATS, PAGE, assets, feed_page, page_shell, render, split
+from feedd.render.directory import Link, Listed, Listing
+from feedd.render.site_page import front
 
 NOW = datetime(2026, 1, 1, 12, tzinfo=UTC)
 HOSTILE = [
@@ -122,7 +122,7 @@ def test_no_text_becomes_markup_and_nothing_is_loaded_from_elsewhere(entries: tu
     for entry in entries:
         for shown in (entry.title, ", ".join(entry.authors), entry.summary):
             assert shown.strip() == "" or shown in found.texts
-    assert_strict(front(listing(text), [pages.fragment(entry) for entry in entries]))
+    assert_strict(front(listing(text), [feed_page.fragment(entry) for entry in entries]))
 
 
 @given(ENTRIES, TEXTS)
@@ -141,21 +141,21 @@ def test_entries_taken_from_a_page_make_the_same_page_again(entries: tuple[Entry
 def test_the_sites_page_with_other_entries_is_what_it_would_be_made_anew(
     before: tuple[Entry, ...], after: tuple[Entry, ...], text: str
 ) -> None:
-    old = front(listing(text), [pages.fragment(entry) for entry in before])
-    fragments = [pages.fragment(entry) for entry in after]
-    assert markup.with_entries(old, fragments) == front(listing(text), fragments)
+    old = front(listing(text), [feed_page.fragment(entry) for entry in before])
+    fragments = [feed_page.fragment(entry) for entry in after]
+    assert page_shell.with_entries(old, fragments) == front(listing(text), fragments)
 
 
 @pytest.mark.parametrize("data", [b"", b"<feed>", b"<html>", b"\x00\xff", b'<div class="entries">\n<article>'])
 def test_what_is_no_page_has_no_entries_and_no_place_for_them(data: bytes) -> None:
     assert split(PAGE.name, data) == []
-    assert markup.with_entries(data, []) is None
+    assert page_shell.with_entries(data, []) is None
 
 
 def test_only_links_of_the_web_are_links() -> None:
     entry = Entry("id", b"", "A title", "javascript:alert(1)", NOW, NOW, (), None, "", "", (), None, None, None, None)
-    assert b"javascript" not in pages.fragment(entry)
-    assert b'<a href="https://news.example/?a&amp;b">A title</a>' in pages.fragment(
+    assert b"javascript" not in feed_page.fragment(entry)
+    assert b'<a href="https://news.example/?a&amp;b">A title</a>' in feed_page.fragment(
         replace(entry, link="https://news.example/?a&b")
     )
 

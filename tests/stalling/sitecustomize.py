@@ -11,7 +11,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from feedd.core import render
+from feedd import render
 from feedd.html import content
 from feedd.items import fields
 from feedd.publish import budget, updating, work

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from lxml import etree
 
-from feedd.core.render.generator import serialise
-from feedd.core.render.listing import Listed, Listing
+from feedd.render.directory import Listed, Listing
+from feedd.render.feedgen_adapter import serialise
 
 MARK = b'<opml version="2.0">'  # how what it writes begins
 

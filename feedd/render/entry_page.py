@@ -6,9 +6,9 @@ import html
 import re
 from html import escape
 
-from feedd.core.render import markup
-from feedd.core.render.pages import FOOT
 from feedd.model import Entry
+from feedd.render import page_shell
+from feedd.render.feed_page import FOOT
 
 ROOT = "../../"  # leads from the page to the root of the site
 _DESCRIBED = 160  # characters: search engines show no more
@@ -19,26 +19,26 @@ _ATTRIBUTE = re.compile(r'([a-z]+)="([^"]*)"')
 def entry_page(entry: Entry, site: str, language: str) -> bytes:
     """The page of an entry. `site` is the title of the site, `language` that of the site; `entry.link` its address."""
     description = entry.summary[:_DESCRIBED] or entry.title
-    page = markup.Page(language, f"{entry.title} - {site}", description, entry.link or "", ROOT, "")
+    page = page_shell.Page(language, f"{entry.title} - {site}", description, entry.link or "", ROOT, "")
     own = f' lang="{escape(entry.language)}"' if entry.language else ""
     moment = entry.published.isoformat().replace("+00:00", "Z")
     content = without_pictures(entry.content, entry.title)
     by = escape(", ".join(entry.authors))
     before = f"""<header class="masthead of-entry">
-<nav aria-label="Where this is"><a class="site" href="{ROOT}{markup.FILE}">{escape(site)}</a></nav>
-<div><h1{own}{markup.text_direction(entry.title, entry.language)}>{escape(entry.title)}</h1></div>
+<nav aria-label="Where this is"><a class="site" href="{ROOT}{page_shell.FILE}">{escape(site)}</a></nav>
+<div><h1{own}{page_shell.text_direction(entry.title, entry.language)}>{escape(entry.title)}</h1></div>
 </header>
 <main id="main" class="entry">
 """
     whole = f"""<article{own}>
 <p class="meta"><time datetime="{moment}">{moment[:10]}</time> <span class="by">{by}</span></p>
-<div class="text"{markup.text_direction(entry.summary, entry.language)}>{content}</div>
+<div class="text"{page_shell.text_direction(entry.summary, entry.language)}>{content}</div>
 </article>
 """
     after = f"""</main>
-<footer><a href="{ROOT}{markup.FILE}">All topics and providers</a> <span>{FOOT}</span></footer>
+<footer><a href="{ROOT}{page_shell.FILE}">All topics and providers</a> <span>{FOOT}</span></footer>
 """
-    return markup.document(page, before, whole.encode(), after)
+    return page_shell.document(page, before, whole.encode(), after)
 
 
 def without_pictures(content: str, title: str) -> str:

@@ -7,10 +7,9 @@ from typing import Any, NamedTuple
 
 from lxml import etree
 
-from feedd.core import redirects
-from feedd.core.render import FORMATS, assets, markup, opml
-from feedd.core.render.generator import GENERATOR
-from feedd.core.render.jsonfeed import MARK
+from feedd.render import FORMATS, assets, opml, page_shell, redirects
+from feedd.render.feedgen_adapter import GENERATOR
+from feedd.render.jsonfeed import MARK
 
 _ATOM = "{http://www.w3.org/2005/Atom}"
 _CONTENT = "{http://purl.org/rss/1.0/modules/content/}encoded"
@@ -61,7 +60,7 @@ def _parsed(data: bytes) -> Any:
 def is_ours(data: bytes) -> bool:
     """Whether a document carries feedd's mark."""
     head = data[:8192]
-    marks = (f">{GENERATOR}</generator>".encode(), f'"user_comment": "{MARK}.'.encode(), markup.MARK, opml.MARK)
+    marks = (f">{GENERATOR}</generator>".encode(), f'"user_comment": "{MARK}.'.encode(), page_shell.MARK, opml.MARK)
     return assets.is_ours(head) or head.startswith(redirects.MARK) or any(mark in head for mark in marks)
 
 

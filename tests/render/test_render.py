@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 from lxml import etree
 from msgspec.structs import replace
 
-from feedd.core.assemble import categories
-from feedd.core.render import FORMATS, render, split
 from feedd.model import Author, Category, Entry, Feed, FeedId, Image, Item, RenderedEntry
+from feedd.render import FORMATS, render, split
+from feedd.render.assemble import categories
 from feedd.select.ranking import RankSettings
 from feedd.select.settings import Site
 from feedd.select.topics import Topics

@@ -44,12 +44,12 @@ class Renderer(Protocol):
 FORMATS: dict[str, Format] = {
     each.name: each
     for each in (
-        Format("atom", "Atom", "atom.xml", "application/atom+xml", "feedd.core.render.atom"),
-        Format("rss", "RSS", "rss.xml", "application/rss+xml", "feedd.core.render.rss"),
-        Format("json", "JSON Feed", "feed.json", "application/feed+json", "feedd.core.render.jsonfeed"),
+        Format("atom", "Atom", "atom.xml", "application/atom+xml", "feedd.render.atom"),
+        Format("rss", "RSS", "rss.xml", "application/rss+xml", "feedd.render.rss"),
+        Format("json", "JSON Feed", "feed.json", "application/feed+json", "feedd.render.jsonfeed"),
     )
 }
-PAGE = Format("page", "Page", "index.html", "text/html", "feedd.core.render.pages")
+PAGE = Format("page", "Page", "index.html", "text/html", "feedd.render.feed_page")
 OPML = "feeds.opml"  # the file that lists all feeds
 _MADE = FORMATS | {PAGE.name: PAGE}
 

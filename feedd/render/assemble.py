@@ -8,12 +8,12 @@ from urllib.parse import quote
 from msgspec import Struct
 from msgspec.structs import replace
 
-from feedd.core.render import FORMATS, PAGE
-from feedd.core.render.listing import Link, Listed, Listing
 from feedd.decide.stories.clusters import merged
 from feedd.decide.visibility import ALL, EntryRecord, feeds_of
 from feedd.items import text, urls
 from feedd.model import Author, Category, Entry, Feed, FeedId, Item, Related
+from feedd.render import FORMATS, PAGE
+from feedd.render.directory import Link, Listed, Listing
 from feedd.select.entry_slugs import entry_url
 from feedd.select.folders import FOLDERS, FeedHead, folder_of
 from feedd.select.ranking import RankKey, RankSettings, Standing, rank_key

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 
 from lxml import etree
 
-from feedd.core.render.generator import (
+from feedd.model import Entry, Feed
+from feedd.render.feedgen_adapter import (
     MEDIA,
     MediaEntry,
     MediaNamespace,
@@ -17,7 +18,6 @@ from feedd.core.render.generator import (
     new_generator,
     serialise,
 )
-from feedd.model import Entry, Feed
 
 _XML_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 

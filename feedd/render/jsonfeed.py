@@ -8,8 +8,8 @@ from typing import Any
 
 import msgspec
 
-from feedd.core.render.generator import GENERATOR, label
 from feedd.model import Entry, Feed
+from feedd.render.feedgen_adapter import GENERATOR, label
 
 MARK = f"Made by {GENERATOR}"  # by which a document is known to be ours
 

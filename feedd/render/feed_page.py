@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from html import escape
 
-from feedd.core.render import FORMATS, markup
-from feedd.core.render.generator import GENERATOR_URI
-from feedd.core.render.listing import Link
 from feedd.items import text
 from feedd.model import Entry, Feed
+from feedd.render import FORMATS, page_shell
+from feedd.render.directory import Link
+from feedd.render.feedgen_adapter import GENERATOR_URI
 
 FOOT = f'Published with <a href="{GENERATOR_URI}">feedd</a>'
 _KINDS = {"saved": "Saved feeds", "topic": "Topics", "provider": "Providers"}
@@ -24,13 +24,13 @@ def fragment(entry: Entry) -> bytes:
         title = f'<a href="{escape(entry.link)}">{title}</a>'
     attributes = f' id="{escape(entry.anchor)}"' if entry.anchor else ""
     attributes += f' lang="{escape(entry.language)}"' if entry.language else ""
-    direction = markup.text_direction(entry.summary, entry.language)
+    direction = page_shell.text_direction(entry.summary, entry.language)
     summary = f'<p class="summary"{direction}>{escape(entry.summary)}</p>\n' if entry.summary else ""
     if entry.whole:
         summary = f'<div class="whole">{entry.content}</div>\n'
     moment = entry.published.isoformat().replace("+00:00", "Z")
     return (
-        f"<article{attributes}>\n<h3{markup.text_direction(entry.title, entry.language)}>{title}</h3>\n"
+        f"<article{attributes}>\n<h3{page_shell.text_direction(entry.title, entry.language)}>{title}</h3>\n"
         f'{_META.decode()}<time datetime="{moment}">{moment[:10]}</time> '
         f'<span class="by">{escape(", ".join(entry.authors))}</span></p>\n'
         f"{summary}</article>\n"
@@ -39,7 +39,7 @@ def fragment(entry: Entry) -> bytes:
 
 def split(data: bytes) -> list[bytes]:
     """The entries in a page, without their places in a list."""
-    return [_without_place(each) if _PLACE in each else each for each in markup.split(data)]
+    return [_without_place(each) if _PLACE in each else each for each in page_shell.split(data)]
 
 
 def _without_place(fragment: bytes) -> bytes:
@@ -64,30 +64,30 @@ def assemble(feed: Feed, fragments: Sequence[bytes]) -> bytes:
         Link(each.title, each.media_type, feed.base + each.file, each.file)
         for each in (FORMATS[name] for name in feed.formats)
     ]
-    discovery = (link for each in documents for link in markup.discovery(f"{feed.title} ({each.title})", (each,)))
-    page = markup.Page(feed.language, feed.title, feed.subtitle, feed.home, root, "\n".join(discovery))
+    discovery = (link for each in documents for link in page_shell.discovery(f"{feed.title} ({each.title})", (each,)))
+    page = page_shell.Page(feed.language, feed.title, feed.subtitle, feed.home, root, "\n".join(discovery))
     kind = _KINDS.get(feed.identity.kind, "")
-    above = f'\n<a href="{root}{markup.FILE}#{text.slug(kind)}">{kind}</a>' if kind else ""
+    above = f'\n<a href="{root}{page_shell.FILE}#{text.slug(kind)}">{kind}</a>' if kind else ""
     if feed.identity.view and kind:
         way = "../" * (feed.identity.view.count("/") + 1)
-        above += f'\n<a href="{way}{markup.FILE}">{escape(feed.label.partition(" - ")[2])}</a>'
+        above += f'\n<a href="{way}{page_shell.FILE}">{escape(feed.label.partition(" - ")[2])}</a>'
     heading = escape(feed.label)
     if feed.identity.view:
         heading = heading.replace(" - ", "\N{NO-BREAK SPACE}\N{EN DASH} ", 1)
     before = f"""<header class="masthead">
-<nav aria-label="Where this is"><a class="site" href="{root}{markup.FILE}">{escape(feed.site)}</a>{above}</nav>
-<div><h1{markup.heading_direction(feed.language)}>{heading}</h1>
+<nav aria-label="Where this is"><a class="site" href="{root}{page_shell.FILE}">{escape(feed.site)}</a>{above}</nav>
+<div><h1{page_shell.heading_direction(feed.language)}>{heading}</h1>
 <p class="about" dir="auto">{escape(feed.subtitle)}</p></div>
 </header>
 <main id="main">
-{markup.subscribe(documents, views=feed.views) if documents else ""}<section class="band" aria-labelledby="entries">
+{page_shell.subscribe(documents, views=feed.views) if documents else ""}<section class="band" aria-labelledby="entries">
 <h2 id="entries">Entries</h2>
 {_count(feed, len(fragments)) if fragments else ""}"""
     after = f"""</section>
 </main>
-<footer><a href="{root}{markup.FILE}">All topics and providers</a> <span>{FOOT}</span></footer>
+<footer><a href="{root}{page_shell.FILE}">All topics and providers</a> <span>{FOOT}</span></footer>
 """
-    return markup.document(page, before, markup.entries(fragments), after)
+    return page_shell.document(page, before, page_shell.entries(fragments), after)
 
 
 def _count(feed: Feed, entries: int) -> str:

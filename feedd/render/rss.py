@@ -16,7 +16,8 @@ from html import escape, unescape
 
 from lxml import etree
 
-from feedd.core.render.generator import (
+from feedd.model import Entry, Feed
+from feedd.render.feedgen_adapter import (
     MEDIA,
     MediaEntry,
     MediaNamespace,
@@ -27,7 +28,6 @@ from feedd.core.render.generator import (
     new_generator,
     serialise,
 )
-from feedd.model import Entry, Feed
 
 _DC = "http://purl.org/dc/elements/1.1/"
 _ATOM = "http://www.w3.org/2005/Atom"

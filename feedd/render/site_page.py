@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from html import escape
 
-from feedd.core.render import markup
-from feedd.core.render.listing import Listed, Listing
-from feedd.core.render.pages import FOOT
 from feedd.items import text
+from feedd.render import page_shell
+from feedd.render.directory import Listed, Listing
+from feedd.render.feed_page import FOOT
 
 SHOWN = 6  # entries
 
@@ -20,11 +20,11 @@ def front(site: Listing, fragments: Sequence[bytes]) -> bytes:
     views = [view for feed in site.everything for view in feed.views]
     take_away = '<li><a type="text/x-opml" href="feeds.opml">All feeds (OPML)</a></li>\n'
     before = f"""<header class="masthead">
-<div><h1{markup.heading_direction(site.language)}>{escape(site.title)}</h1>
+<div><h1{page_shell.heading_direction(site.language)}>{escape(site.title)}</h1>
 {description}</div>
 </header>
 <main id="main" class="front">
-{markup.subscribe(documents, take_away, views) if documents else ""}<section class="band" aria-labelledby="newest">
+{page_shell.subscribe(documents, take_away, views) if documents else ""}<section class="band" aria-labelledby="newest">
 <h2 id="newest">Newest</h2>
 """
     lists = "".join(_section(name, feeds) for name, feeds in site.sections)
@@ -32,8 +32,8 @@ def front(site: Listing, fragments: Sequence[bytes]) -> bytes:
 {_SEARCH if lists else ""}{lists}</main>
 <footer><span>{FOOT}</span></footer>
 """
-    page = markup.Page(site.language, site.title, site.description or site.title, site.home, "", _discovery(site))
-    return markup.document(page, before, markup.entries(fragments), after)
+    page = page_shell.Page(site.language, site.title, site.description or site.title, site.home, "", _discovery(site))
+    return page_shell.document(page, before, page_shell.entries(fragments), after)
 
 
 _SEARCH = """<div class="band search" role="search" hidden>
@@ -45,9 +45,9 @@ _SEARCH = """<div class="band search" role="search" hidden>
 
 
 def _discovery(site: Listing) -> str:
-    links = [link for feed in site.everything for link in markup.discovery(feed.title, feed.documents)]
+    links = [link for feed in site.everything for link in page_shell.discovery(feed.title, feed.documents)]
     for feed in (feed for _, feeds in site.sections for feed in feeds):
-        links += markup.discovery(feed.title, feed.documents[:1])  # not to flood the readers' choice
+        links += page_shell.discovery(feed.title, feed.documents[:1])  # not to flood the readers' choice
     return "\n".join(links)
 
 

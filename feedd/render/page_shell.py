@@ -12,11 +12,11 @@ from urllib.parse import quote
 
 from msgspec import Struct
 
-from feedd.core.render import PAGE
-from feedd.core.render.assets import DIGESTS, ICON, SCRIPT, STYLE
-from feedd.core.render.listing import Link
 from feedd.html import direction
 from feedd.items import urls
+from feedd.render import PAGE
+from feedd.render.assets import DIGESTS, ICON, SCRIPT, STYLE
+from feedd.render.directory import Link
 
 MARK = b'<meta name="generator" content="feedd">'  # by which a page is known to be ours
 FILE = PAGE.file

@@ -11,7 +11,7 @@ import msgspec
 from lxml import etree
 from msgspec import Struct
 
-from feedd.core.render import FORMATS
+from feedd.render import FORMATS
 
 _ATOM = "{http://www.w3.org/2005/Atom}"
 
