@@ -27,11 +27,11 @@ from feedd.cli.setup import items_of, settings_of
 from feedd.config import Config, Directories
 from feedd.decide.stories.clusters import StorySettings, keys_of, stories, teller
 from feedd.decide.stories.matching import Keyed, joined
-from feedd.disk.database import StateDirectory, connect
-from feedd.disk.feeds import FeedsDirectory
-from feedd.disk.stories import StoryKeys
 from feedd.model import Item, Provider, Related
 from feedd.publish.publisher import Publisher
+from feedd.store.documents import FeedsDirectory
+from feedd.store.ledger.database import StateDirectory, connect
+from feedd.store.ledger.story_rows import StoryKeys
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

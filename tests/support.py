@@ -31,11 +31,11 @@ import feedd
 from feedd.cli.main import main
 from feedd.cli.setup import publisher_of, state_path
 from feedd.config import load
-from feedd.disk import site_file
-from feedd.disk.database import FILE_NAME, StateDirectory
-from feedd.disk.presence import Presence, Status
 from feedd.model import Report
 from feedd.render import assets
+from feedd.store import site_file
+from feedd.store.control import Presence, Status
+from feedd.store.ledger.database import FILE_NAME, StateDirectory
 
 DATE = "2024-05-01T12:00:00Z"
 FEEDD = (sys.executable, "-m", "feedd")

@@ -16,12 +16,12 @@ from support import Site, assert_well_formed, item, looks, tree, unprivileged
 
 from feedd.cli.setup import settings_of
 from feedd.config import Config
-from feedd.disk.database import StateDirectory
-from feedd.disk.feeds import FeedsDirectory
-from feedd.disk.items import ItemsDirectory
 from feedd.model import Problem, Report
 from feedd.publish.publisher import Publisher
 from feedd.render.assets import ASSETS
+from feedd.store.documents import FeedsDirectory
+from feedd.store.items import ItemsDirectory
+from feedd.store.ledger.database import StateDirectory
 
 GOOD = item("Good", "https://example.org/good")
 BOMB = "\n".join(

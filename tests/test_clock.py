@@ -17,9 +17,9 @@ from feedd.daemon import loop
 from feedd.daemon.inbox import Inbox, Stop
 from feedd.daemon.log import Log
 from feedd.daemon.loop import Daemon, Setup
-from feedd.disk.database import StateDirectory
-from feedd.disk.feeds import FeedsDirectory
-from feedd.disk.presence import Presence, Status
+from feedd.store.control import Presence, Status
+from feedd.store.documents import FeedsDirectory
+from feedd.store.ledger.database import StateDirectory
 
 
 class Clock:

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from support import FEEDD, Running, Site, item, looks
 
-from feedd.disk.presence import Presence
+from feedd.store.control import Presence
 
 Daemon = Callable[..., Running]
 

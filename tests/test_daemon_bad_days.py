@@ -30,7 +30,7 @@ from support import (
     wait_until,
 )
 
-from feedd.disk import site_file
+from feedd.store import site_file
 
 Daemon = Callable[..., Running]
 

@@ -14,11 +14,11 @@ from support import item, tree
 
 from feedd.cli.setup import settings_of
 from feedd.config import Config
-from feedd.disk.database import StateDirectory
-from feedd.disk.feeds import FeedsDirectory
-from feedd.disk.items import ItemsDirectory
 from feedd.model import Report
 from feedd.publish.publisher import Publisher
+from feedd.store.documents import FeedsDirectory
+from feedd.store.items import ItemsDirectory
+from feedd.store.ledger.database import StateDirectory
 
 NOON = datetime(2026, 1, 10, 12, tzinfo=UTC)
 LINK = "https://news.example/"

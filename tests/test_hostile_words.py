@@ -25,7 +25,7 @@ from support import FEEDD, end, item, wait_until
 
 from feedd.cli.main import main
 from feedd.cli.parsers import build_parser
-from feedd.disk.presence import Presence
+from feedd.store.control import Presence
 
 # Controls, line breaks of every kind, C1, a colour, a title of the window, bidirectional controls, tags, commands.
 HOSTILE = (

@@ -18,9 +18,9 @@ from http_support import SUFFIXES, Answer
 from servers import HOST, SERVERS, Server
 from support import Site, decoded, item
 
-from feedd.disk.feeds import FeedsDirectory
 from feedd.model import Document
 from feedd.render.content_codings import ENCODINGS
+from feedd.store.documents import FeedsDirectory
 
 TYPES = {
     "/atom.xml": "application/atom+xml; charset=utf-8",

@@ -10,7 +10,7 @@ import pytest
 from support import Site, item
 
 import feedd
-from feedd.disk.private import read_private
+from feedd.store.private_files import read_private
 
 ROOT = Path(feedd.__file__).parent
 
@@ -22,7 +22,7 @@ LAYERS = [
     "serve",
     "publish",
     "notify",
-    "disk",
+    "store",
     "config",
     "core",
     "render",
@@ -34,7 +34,7 @@ LAYERS = [
     "threads",
 ]
 PURE = {"items", "html", "decide", "select", "render", "core"}  # values in, values out
-OPENS_FILES = {"disk"}
+OPENS_FILES = {"store"}
 READ_CONFIGURATION = {"cli", "config", "daemon"}  # all others get the values that they need
 
 THIRD_PARTIES = {

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from feedd.disk.installed import versions
+from feedd.store.installed import versions
 
 NAMES = ("lxml", "nh3", "pyromark")
 INSTALLED = [importlib.metadata.version(name) for name in NAMES]

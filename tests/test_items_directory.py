@@ -18,11 +18,11 @@ from support import Site, item, unprivileged
 from feedd.cli.setup import settings_of
 from feedd.config import Config
 from feedd.decide.changes import diff
-from feedd.disk.database import StateDirectory
-from feedd.disk.feeds import FeedsDirectory
-from feedd.disk.items import Glance, ItemsDirectory, Scan, covers
 from feedd.model import Problem, Report
 from feedd.publish.publisher import Publisher
+from feedd.store.documents import FeedsDirectory
+from feedd.store.items import Glance, ItemsDirectory, Scan, covers
+from feedd.store.ledger.database import StateDirectory
 
 CLOCK = 2**62  # later than any file: none is doubtful
 

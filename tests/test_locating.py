@@ -13,7 +13,7 @@ import pytest
 from support import Running, Site, item, let_permissions_count, wait_until
 from systemctl_support import have_systemd_say, shown
 
-from feedd.disk.presence import Presence
+from feedd.store.control import Presence
 
 Daemon = Callable[..., Running]
 

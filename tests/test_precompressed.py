@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 from support import Site, decoded, item, looks
 
-from feedd.disk.feeds import FeedsDirectory
 from feedd.model import Document
 from feedd.render.content_codings import ENCODINGS, Encoding, head
+from feedd.store.documents import FeedsDirectory
 
 SUFFIXES = (".br", ".gz")
 SECOND = 10**9

@@ -24,10 +24,6 @@ from lxml import etree
 from support import decoded, tree
 
 from feedd.decide.stories.clusters import StorySettings
-from feedd.disk.database import StateDirectory
-from feedd.disk.feeds import FeedsDirectory
-from feedd.disk.items import ItemsDirectory
-from feedd.disk.site_file import FILE
 from feedd.publish import updating, work
 from feedd.publish.publisher import Publisher
 from feedd.publish.work import Settings
@@ -38,6 +34,10 @@ from feedd.select.saved_feeds import Recipe
 from feedd.select.settings import Site
 from feedd.select.topics import Topic, Topics
 from feedd.select.views import Threshold, Views
+from feedd.store.documents import FeedsDirectory
+from feedd.store.items import ItemsDirectory
+from feedd.store.ledger.database import StateDirectory
+from feedd.store.site_file import FILE
 
 TOPICS = Topics((Topic("Boats", keywords=("sail",)), Topic("C"), Topic("C++")))
 NO_VIEWS = Views()

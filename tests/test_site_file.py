@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 from support import FEEDD, Running, Site, end, item, looks, tree, wait_until
 
-from feedd.disk.site_file import FILE
+from feedd.store.site_file import FILE
 
 MISMATCH = "belongs to another site than the documents in feeds"
 

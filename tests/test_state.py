@@ -19,12 +19,12 @@ from support import Site, assert_well_formed, end, item, looks, take_back, tree,
 from feedd.cli.setup import settings_of
 from feedd.config import Config
 from feedd.decide.changes import FileStat, diff, doubtful, pack
-from feedd.disk.database import StateDirectory
-from feedd.disk.errors import Busy
-from feedd.disk.feeds import FeedsDirectory
-from feedd.disk.items import ItemsDirectory
 from feedd.publish.publisher import Publisher
 from feedd.render.assets import ASSETS
+from feedd.store.documents import FeedsDirectory
+from feedd.store.errors import Busy
+from feedd.store.items import ItemsDirectory
+from feedd.store.ledger.database import StateDirectory
 
 PAGE = 8192
 

@@ -19,11 +19,11 @@ from test_promises import publisher, settings_with
 from feedd.decide.stories.clusters import StorySettings
 from feedd.decide.stories.matching import CROWD, REACH, Keyed, Pair, split_keys
 from feedd.decide.visibility import EntryFile
-from feedd.disk.database import connect
-from feedd.disk.ledger import Ledger
-from feedd.disk.stories import StoryKeys
 from feedd.publish.rules import Rules
 from feedd.publish.telling import Telling
+from feedd.store.ledger.database import connect
+from feedd.store.ledger.entry_rows import Ledger
+from feedd.store.ledger.story_rows import StoryKeys
 
 ROOT = Path(__file__).resolve().parent.parent
 TITLE = "Amber lighthouse outgrows the narrow harbour again"

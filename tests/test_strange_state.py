@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 from support import Running, Site, item, tree
 
-from feedd.disk.errors import Unusable
-from feedd.disk.presence import Presence
+from feedd.store.control import Presence
+from feedd.store.errors import Unusable
 
 
 def make_folder(path: Path) -> None:

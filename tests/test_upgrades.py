@@ -26,15 +26,15 @@ from feedd.cli.setup import settings_of
 from feedd.config import Config
 from feedd.core.explain import Plan
 from feedd.decide.visibility import text_digest
-from feedd.disk.database import StateDirectory
-from feedd.disk.feeds import FeedsDirectory
-from feedd.disk.items import ItemsDirectory
-from feedd.disk.records import digest_of
 from feedd.items import urls
 from feedd.items.parse import parse, source_digest
 from feedd.model import Item, Report
 from feedd.publish.preview import previewed
 from feedd.publish.publisher import Publisher
+from feedd.store.documents import FeedsDirectory
+from feedd.store.items import ItemsDirectory
+from feedd.store.ledger.codec import digest_of
+from feedd.store.ledger.database import StateDirectory
 
 NOON = datetime(2026, 1, 10, 12, tzinfo=UTC)
 DATE = "2026-01-09T12:00:00Z"

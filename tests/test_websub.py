@@ -20,11 +20,11 @@ from hubs import Asked, Hub, Reply
 from lxml import etree
 from support import Running, Site, item, wait_until
 
-from feedd.disk.announcements import open_announcements
-from feedd.disk.errors import Busy
 from feedd.notify.account import Event
 from feedd.notify.announcer import AT_ONCE, Announcer, AnnouncerThread, Retry
 from feedd.notify.websub import Answer, Hubs, judge
+from feedd.store.errors import Busy
+from feedd.store.ledger.delivery_rows import open_announcements
 
 Daemon = Callable[..., Running]
 BASE = "https://feeds.example/"
@@ -186,7 +186,7 @@ def test_what_waits_for_a_hub_that_is_no_longer_configured_is_dropped(told: Site
 KILLED_AFTER = """
 import os, signal, sys
 from feedd.cli.main import main
-from feedd.disk.feeds import FeedsDirectory
+from feedd.store.documents import FeedsDirectory
 left = int(sys.argv[1])
 write = FeedsDirectory.write
 def write_and_die(self, document, *more):

@@ -12,10 +12,10 @@ from feedd.cli.main import DONE, PROBLEMS
 from feedd.cli.setup import state_path, with_config
 from feedd.cli.words import Left
 from feedd.config import Config
-from feedd.disk.announcements import Announcements, Refused, Waiting, open_announcements
-from feedd.disk.database import Damaged
-from feedd.disk.errors import Unusable
 from feedd.notify.account import Event, together
+from feedd.store.errors import Unusable
+from feedd.store.ledger.database import Damaged
+from feedd.store.ledger.delivery_rows import Announcements, Refused, Waiting, open_announcements
 
 _PATIENCE = 60.0  # seconds, for a daemon that is just announcing, or another's pass
 

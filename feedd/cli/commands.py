@@ -32,10 +32,10 @@ from feedd.cli.setup import (
 )
 from feedd.config import Config, ConfigError
 from feedd.decide.identity import normal_path
-from feedd.disk.items import MISSING, ItemsDirectory, Unavailable
 from feedd.model import Problem
 from feedd.publish.workers import MANY_FILES, GaveUp, Workers
 from feedd.render import OPML, PAGE
+from feedd.store.items import MISSING, ItemsDirectory, Unavailable
 
 if TYPE_CHECKING:
     from feedd.publish.preview import Preview

@@ -8,7 +8,7 @@ from feedd.cli import words
 from feedd.cli.main import DONE, PROBLEMS
 from feedd.cli.setup import with_config
 from feedd.config import Config
-from feedd.disk.feeds import FeedsDirectory
+from feedd.store.documents import FeedsDirectory
 
 
 def doctor(options: argparse.Namespace) -> int:

@@ -18,7 +18,7 @@ from feedd.config import DEFAULT_PATH, Config
 from feedd.core.address import Address
 from feedd.core.address import parse as parse_address
 from feedd.daemon import unit
-from feedd.disk.database import FILE_NAME
+from feedd.store.ledger.database import FILE_NAME
 
 _HOMES = ("/home", "/root", "/run/user")  # what ProtectHome= hides
 

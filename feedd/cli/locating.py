@@ -11,8 +11,8 @@ from feedd.cli.setup import state_path
 from feedd.config import Config
 from feedd.daemon.systemctl import RunningUnit, unit_running_in
 from feedd.daemon.unit import NAME
-from feedd.disk.errors import Unusable
-from feedd.disk.presence import Presence
+from feedd.store.control import Presence
+from feedd.store.errors import Unusable
 
 
 class OutOfReach(Exception):

@@ -18,12 +18,12 @@ from feedd.core.address import parse as parse_address
 from feedd.daemon import log, unit
 from feedd.daemon.serving import Service
 from feedd.daemon.systemd import Systemd
-from feedd.disk.database import StateDirectory, file_identity
-from feedd.disk.feeds import FeedsDirectory
-from feedd.disk.presence import Presence, Status
 from feedd.model import Problem
 from feedd.serve.orders import Manner, Orders
 from feedd.serve.sockets import CHOOSE_LISTEN, CHOOSE_MONITOR, CannotListen, listen, url_of
+from feedd.store.control import Presence, Status
+from feedd.store.documents import FeedsDirectory
+from feedd.store.ledger.database import StateDirectory, file_identity
 
 _GLANCE = 0.005  # seconds between two looks at whether a request is answered
 

@@ -17,11 +17,6 @@ from feedd.cli import words
 from feedd.cli.main import REFUSED, USAGE
 from feedd.config import Config, ConfigError, Directories
 from feedd.core import settings
-from feedd.disk.database import Damaged, StateDirectory
-from feedd.disk.errors import Busy, Unusable
-from feedd.disk.feeds import FeedsDirectory
-from feedd.disk.installed import versions
-from feedd.disk.items import ItemsDirectory, Unavailable
 from feedd.items.fields import Findings
 from feedd.model import READING, Problem
 from feedd.publish.heartbeat import Progress
@@ -31,6 +26,11 @@ from feedd.render import assets
 from feedd.render.content_codings import ENCODINGS
 from feedd.select.ranking import RankSettings
 from feedd.select.settings import Site
+from feedd.store.documents import FeedsDirectory
+from feedd.store.errors import Busy, Unusable
+from feedd.store.installed import versions
+from feedd.store.items import ItemsDirectory, Unavailable
+from feedd.store.ledger.database import Damaged, StateDirectory
 
 
 def with_config(options: argparse.Namespace, act: Callable[[Config], int]) -> int:

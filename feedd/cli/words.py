@@ -22,10 +22,10 @@ from feedd.items.printable import fault_lines, no_command, visible, visible_json
 if TYPE_CHECKING:
     from feedd.core.explain import Plan
     from feedd.daemon.unit import Site as ServiceSite
-    from feedd.disk.announcements import Refused, Waiting
-    from feedd.disk.presence import LastPass, Status
     from feedd.model import Problem, Report
     from feedd.notify.account import Event
+    from feedd.store.control import LastPass, Status
+    from feedd.store.ledger.delivery_rows import Refused, Waiting
 
 _COLOURS = {"red": "31", "green": "32", "yellow": "33", "bold": "1", "dim": "2"}
 _MARK = f"\x1b{secrets.token_hex(8)}"  # tells our own colours from escape sequences in what comes from outside

@@ -32,17 +32,17 @@ from feedd.daemon.serving import Service, Serving, astray
 from feedd.daemon.systemd import Systemd
 from feedd.daemon.telling import Telling
 from feedd.daemon.watch import Watch
-from feedd.disk.database import StateDirectory, file_identity
-from feedd.disk.errors import Busy, Unusable
-from feedd.disk.feeds import FeedsDirectory
-from feedd.disk.items import ItemsDirectory
-from feedd.disk.presence import Presence, Status
 from feedd.model import Report
 from feedd.notify.announcer import Announcer, AnnouncerThread
 from feedd.publish.publisher import Publisher
 from feedd.publish.work import Settings
 from feedd.publish.workers import stand_by
 from feedd.serve.sockets import CannotListen
+from feedd.store.control import Presence, Status
+from feedd.store.documents import FeedsDirectory
+from feedd.store.errors import Busy, Unusable
+from feedd.store.items import ItemsDirectory
+from feedd.store.ledger.database import StateDirectory, file_identity
 from feedd.threads import watched_over
 
 TICK = 10.0  # seconds between two looks at what no event tells of

@@ -8,8 +8,8 @@ from typing import Literal
 from msgspec.structs import replace
 
 from feedd.daemon.inbox import Batch
-from feedd.disk.presence import SHOWN, LastPass, Status
 from feedd.model import Report
+from feedd.store.control import SHOWN, LastPass, Status
 
 _FEW = 4  # documents that are named in a line
 

@@ -11,8 +11,8 @@ from feedd.daemon.log import Log
 from feedd.daemon.outcome import in_a_line, is_worth_a_line, line_of, status_after
 from feedd.daemon.schedule import Schedule
 from feedd.daemon.systemd import Systemd
-from feedd.disk.presence import LastPass, Presence, Status
 from feedd.model import Problem, Report
+from feedd.store.control import LastPass, Presence, Status
 
 if TYPE_CHECKING:
     from feedd.notify.metrics import PassMetrics

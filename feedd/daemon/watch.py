@@ -22,8 +22,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from feedd.daemon.inbox import Asked, FilesTouched, Lost, Reason, Reconcile
-from feedd.disk.items import ItemsDirectory
-from feedd.disk.kernel import file_system, inotify_limit, is_being_written, is_remote, mounted_below
+from feedd.store.items import ItemsDirectory
+from feedd.store.mounts import file_system, inotify_limit, is_being_written, is_remote, mounted_below
 
 if TYPE_CHECKING:  # where there is no inotify, importing it fails
     from watchdog.observers.inotify_c import InotifyEvent, InotifyFD, WatchDescriptor

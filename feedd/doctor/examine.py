@@ -7,11 +7,11 @@ from urllib.parse import unquote
 
 from msgspec import Struct
 
-from feedd.disk.feeds import FeedsDirectory
 from feedd.doctor.checks import Asked, Finding, examine
 from feedd.doctor.fetch import Failure, Fetcher, Response
 from feedd.doctor.survey import listed
 from feedd.render import FORMATS
+from feedd.store.documents import FeedsDirectory
 
 _OPML = "feeds.opml"
 _ENCODINGS = ("gzip", "br")

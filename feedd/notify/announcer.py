@@ -20,12 +20,12 @@ from typing import Protocol
 
 from msgspec import Struct
 
-from feedd.disk.announcements import Announcement, Announcements, open_announcements
-from feedd.disk.database import Damaged
-from feedd.disk.errors import Busy, Unusable
-from feedd.disk.lock import Lock
 from feedd.notify.account import Event, line_of, together
 from feedd.notify.websub import Answer, Hubs
+from feedd.store.errors import Busy, Unusable
+from feedd.store.ledger.database import Damaged
+from feedd.store.ledger.delivery_rows import Announcement, Announcements, open_announcements
+from feedd.store.lock import Lock
 from feedd.threads import Worker
 
 LOCK_NAME = "announce.lock"

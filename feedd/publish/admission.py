@@ -13,7 +13,6 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from feedd.decide.visibility import EntryRecord, Membership, Place, feeds_of
-from feedd.disk.published import Published
 from feedd.model import FeedId, Item
 from feedd.publish.known_feeds import KnownFeeds
 from feedd.publish.offers import Offers
@@ -21,6 +20,7 @@ from feedd.select.policy import Override
 from feedd.select.ranking import Rated
 from feedd.select.retired import is_forgotten
 from feedd.select.settings import Site
+from feedd.store.ledger.feed_rows import Published
 
 
 class _Held(NamedTuple):

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Sequence
 from typing import NamedTuple
 
-from feedd.disk.feeds import FeedsDirectory
-from feedd.disk.published import Published
 from feedd.render import FORMATS, OPML, PAGE, redirects
 from feedd.render.assets import ASSETS
 from feedd.render.content_codings import ENCODINGS
 from feedd.select.entry_slugs import slug_in
 from feedd.select.settings import Site
+from feedd.store.documents import FeedsDirectory
+from feedd.store.ledger.feed_rows import Published
 
 
 def wanted_names(site: Site) -> set[str]:

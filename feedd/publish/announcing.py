@@ -6,11 +6,11 @@ import sqlite3
 from datetime import datetime
 from urllib.parse import quote
 
-from feedd.disk.announcements import Announcements
-from feedd.disk.feeds import DocumentStat
-from feedd.disk.published import Published
 from feedd.render import FORMATS
 from feedd.select.settings import Site
+from feedd.store.documents import DocumentStat
+from feedd.store.ledger.delivery_rows import Announcements
+from feedd.store.ledger.feed_rows import Published
 
 
 class Announcing:

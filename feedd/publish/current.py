@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import NamedTuple
 
-from feedd.disk.published import FeedRecord
 from feedd.select.folders import FeedHead, folder_of
 from feedd.select.retired import is_forgotten, retired_folders
 from feedd.select.settings import Site
+from feedd.store.ledger.feed_rows import FeedRecord
 
 
 def head_of(record: FeedRecord, count: int = 0) -> FeedHead:

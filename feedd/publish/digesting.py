@@ -16,10 +16,6 @@ import msgspec
 
 from feedd.decide.periods import Line, Period, closed_periods, counted_from, make_digest, next_end, words_of
 from feedd.decide.visibility import feeds_of
-from feedd.disk.digests import Digests
-from feedd.disk.ledger import Ledger
-from feedd.disk.published import FeedRecord, Published
-from feedd.disk.targets import Targets
 from feedd.model import FeedId, Item
 from feedd.publish.current import head_of
 from feedd.publish.worker_process import Begin
@@ -29,6 +25,10 @@ from feedd.select.applied import rank_of, terms_of
 from feedd.select.ranking import RankKey, period_key
 from feedd.select.settings import Site
 from feedd.select.views import digest_view
+from feedd.store.ledger.digest_rows import Digests
+from feedd.store.ledger.entry_rows import Ledger
+from feedd.store.ledger.feed_rows import FeedRecord, Published
+from feedd.store.ledger.page_link_rows import Targets
 
 
 class _Candidate(NamedTuple):

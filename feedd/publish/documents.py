@@ -23,9 +23,6 @@ from msgspec.structs import replace
 from feedd import render
 from feedd.decide.periods import without
 from feedd.decide.visibility import ALL
-from feedd.disk.digests import Digests
-from feedd.disk.published import FeedRecord, Published, Shown
-from feedd.disk.targets import Targets
 from feedd.model import Document, Entry, Feed, Item, RenderedEntry
 from feedd.publish.current import current_feeds, head_of
 from feedd.publish.entries import EntryMaker, Failed, digest_entry, entries_of
@@ -44,6 +41,9 @@ from feedd.select.ranking import RankKey, effective_heat
 from feedd.select.settings import Site
 from feedd.select.unmatched import unmatched
 from feedd.select.views import HOT, TOP, is_digest
+from feedd.store.ledger.digest_rows import Digests
+from feedd.store.ledger.feed_rows import FeedRecord, Published, Shown
+from feedd.store.ledger.page_link_rows import Targets
 
 E = TypeVar("E")
 _PORTION = 100  # pages of entries that are made together

@@ -15,7 +15,6 @@ import msgspec
 from feedd import render
 from feedd.decide.periods import Digest
 from feedd.decide.visibility import EntryFile, EntryRecord, shown_as
-from feedd.disk.records import EPOCH
 from feedd.html.content import directed
 from feedd.model import Document, Entry, Item, RenderedEntry
 from feedd.publish.worker_process import Begin
@@ -25,6 +24,7 @@ from feedd.render.assemble import Member, categories, make_entry
 from feedd.render.entry_page import entry_page
 from feedd.select.entry_slugs import entry_folder
 from feedd.select.settings import Site
+from feedd.store.ledger.codec import EPOCH
 
 _HELD = 2000  # entries, about 20 MB
 Failed = tuple[Member, str]  # a member whose entry cannot be made, and why

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from feedd.disk.entry_pages import EntryPages
-from feedd.disk.published import Published
 from feedd.publish.amiss import wanted_paths
 from feedd.publish.documents import DocumentMaker
 from feedd.publish.entries import Failed
@@ -14,6 +12,8 @@ from feedd.render import PAGE
 from feedd.render.content_codings import ENCODINGS
 from feedd.select.entry_slugs import entry_folder, slug_in
 from feedd.select.settings import Site
+from feedd.store.ledger.entry_page_rows import EntryPages
+from feedd.store.ledger.feed_rows import Published
 
 
 def put_entry_pages(

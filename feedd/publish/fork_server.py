@@ -25,8 +25,8 @@ from contextlib import suppress
 from importlib import import_module
 from typing import NamedTuple, NoReturn
 
-from feedd.disk.kernel import be_first_to_go, has_one_thread
 from feedd.publish.budget import NOTHING, Budget
+from feedd.store.mounts import be_first_to_go, has_one_thread
 
 LOADED = (  # what a pass needs that reads or makes something, and what its workers need
     "feedd.render.atom",

@@ -11,10 +11,10 @@ from collections.abc import Collection
 from datetime import datetime
 
 from feedd.decide.visibility import Place, Window, advance
-from feedd.disk.published import FeedRecord, Published
 from feedd.select.applied import rank_of, terms_of
 from feedd.select.ranking import effective_heat
 from feedd.select.settings import Site
+from feedd.store.ledger.feed_rows import FeedRecord, Published
 
 
 class HotViews:

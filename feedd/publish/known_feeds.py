@@ -7,7 +7,6 @@ from collections.abc import Iterable
 from itertools import islice
 
 from feedd.decide.visibility import Membership, choose_slugs, possible_slugs
-from feedd.disk.published import Published
 from feedd.items import text
 from feedd.model import FeedId
 from feedd.publish.current import head_of
@@ -16,6 +15,7 @@ from feedd.select.applied import terms_of
 from feedd.select.folders import FOLDERS, feed_id
 from feedd.select.policy import Terms
 from feedd.select.retired import spellings
+from feedd.store.ledger.feed_rows import Published
 
 _NAMED = ("topic", "provider")  # kinds of feeds whose slugs are made from names
 

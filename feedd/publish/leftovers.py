@@ -9,9 +9,9 @@ import msgspec
 
 from feedd import render
 from feedd.decide.visibility import EntryRecord
-from feedd.disk.feeds import FeedsDirectory
-from feedd.disk.published import Published
 from feedd.model import Related
+from feedd.store.documents import FeedsDirectory
+from feedd.store.ledger.feed_rows import Published
 
 _DIGEST = 12  # bytes
 

@@ -7,7 +7,6 @@ from datetime import UTC, datetime
 from difflib import get_close_matches
 
 from feedd.core.explain import RankedEntry, TopList
-from feedd.disk.published import FeedRecord, Shown
 from feedd.publish.current import head_of
 from feedd.publish.preview import Preview
 from feedd.render.assemble import list_feed, place
@@ -16,6 +15,7 @@ from feedd.select.folders import folder_of
 from feedd.select.ranking import RankSettings, effective_heat
 from feedd.select.topics import name_key
 from feedd.select.views import HOT, TOP
+from feedd.store.ledger.feed_rows import FeedRecord, Shown
 
 _NAMED = 3  # feeds that a person may have meant
 

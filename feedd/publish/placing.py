@@ -8,7 +8,6 @@ from datetime import UTC, datetime
 from feedd.core.explain import DigestTimes, FeedPlace, ViewPlace, not_hot, not_in_digest
 from feedd.decide.periods import begun, dated, end_of, next_end, place_in, without
 from feedd.decide.visibility import EntryRecord, feeds_of
-from feedd.disk.published import FeedRecord, Shown
 from feedd.model import Item
 from feedd.publish.current import head_of
 from feedd.publish.digesting import zone_of
@@ -19,6 +18,7 @@ from feedd.select.folders import folder_of
 from feedd.select.ranking import effective_heat, passing, strength
 from feedd.select.retired import spellings
 from feedd.select.views import DAILY, DIGEST, HOT, WEEKLY, is_digest
+from feedd.store.ledger.feed_rows import FeedRecord, Shown
 
 _PERIODS = {DAILY: "day", WEEKLY: "week"}
 

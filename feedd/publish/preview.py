@@ -9,11 +9,6 @@ from datetime import datetime
 from msgspec import Struct
 
 from feedd.core.explain import FeedPlan, Plan, Versions, compare
-from feedd.disk.digests import Digests
-from feedd.disk.feeds import FeedsDirectory
-from feedd.disk.items import ItemsDirectory
-from feedd.disk.ledger import Ledger
-from feedd.disk.published import FeedRecord, Published
 from feedd.items.withholding.meaning import is_publishable
 from feedd.model import Document, Item, Problem
 from feedd.publish.amiss import wanted_names
@@ -26,6 +21,11 @@ from feedd.render.readback import links_of, read_back
 from feedd.select.folders import folder_of
 from feedd.select.settings import Site
 from feedd.select.views import TOP, is_digest
+from feedd.store.documents import FeedsDirectory
+from feedd.store.items import ItemsDirectory
+from feedd.store.ledger.digest_rows import Digests
+from feedd.store.ledger.entry_rows import Ledger
+from feedd.store.ledger.feed_rows import FeedRecord, Published
 
 _FEEDS = frozenset(each.file for each in FORMATS.values())
 _NO_FEEDS = {PAGE.file, *ASSETS, redirects.FILE}  # nobody subscribes to these

@@ -23,13 +23,6 @@ from datetime import datetime
 from types import TracebackType
 from typing import TYPE_CHECKING, NamedTuple, Self
 
-from feedd.disk.database import FILE_NAME, Damaged, StateDirectory, connect, file_identity, is_sound, settle, translated
-from feedd.disk.errors import Unusable, Unwritable
-from feedd.disk.feeds import FeedsDirectory
-from feedd.disk.items import Glance, ItemsDirectory, Scan, Unavailable
-from feedd.disk.ledger import Ledger
-from feedd.disk.site_file import SiteFile
-from feedd.disk.snapshot import snapshot
 from feedd.model import Problem, Report
 from feedd.publish.amiss import Amiss, out_of_step, wanted_paths
 from feedd.publish.announcing import Announcing
@@ -41,6 +34,22 @@ from feedd.publish.workers import GaveUp, Workers
 from feedd.render import FORMATS, OPML, PAGE, redirects
 from feedd.render.assets import ASSETS
 from feedd.render.content_codings import ENCODINGS, head
+from feedd.store.documents import FeedsDirectory
+from feedd.store.errors import Unusable, Unwritable
+from feedd.store.items import Glance, ItemsDirectory, Scan, Unavailable
+from feedd.store.ledger.database import (
+    FILE_NAME,
+    Damaged,
+    StateDirectory,
+    connect,
+    file_identity,
+    is_sound,
+    settle,
+    translated,
+)
+from feedd.store.ledger.entry_rows import Ledger
+from feedd.store.ledger.snapshot import snapshot
+from feedd.store.site_file import SiteFile
 
 if TYPE_CHECKING:
     pass

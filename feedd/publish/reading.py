@@ -14,8 +14,6 @@ import msgspec
 
 from feedd.decide.identity import link_key
 from feedd.decide.stories.clusters import keys_of
-from feedd.disk.items import ItemsDirectory, Unread
-from feedd.disk.records import ReadFile, digest_of
 from feedd.html import content
 from feedd.items import urls
 from feedd.items.parse import Parsed, parse_all, refused
@@ -24,6 +22,8 @@ from feedd.publish.entries import try_out
 from feedd.publish.worker_process import Begin
 from feedd.publish.workers import Task, Workers
 from feedd.select.settings import Site
+from feedd.store.items import ItemsDirectory, Unread
+from feedd.store.ledger.codec import ReadFile, digest_of
 
 PORTION = 250
 _TOGETHER = 50  # files of which each step is taken for all before the next: few, for they may be large

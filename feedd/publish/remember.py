@@ -23,15 +23,6 @@ from feedd.decide.duplicates import shared_notes
 from feedd.decide.identity import Assignments, Claim, resolve
 from feedd.decide.stories.clusters import in_words
 from feedd.decide.visibility import EntryRecord, Place, decide, ranked, speaker
-from feedd.disk.digests import Digests
-from feedd.disk.entry_pages import EntryPages
-from feedd.disk.ledger import Ledger
-from feedd.disk.older_ledgers import adopt_sources, keep_normal_paths, make_links_whole
-from feedd.disk.published import Published
-from feedd.disk.records import ReadFile
-from feedd.disk.shared import SharedEntries
-from feedd.disk.stories import StoryKeys
-from feedd.disk.targets import Targets
 from feedd.model import Item
 from feedd.publish.admission import Admission
 from feedd.publish.heartbeat import Progress
@@ -39,6 +30,15 @@ from feedd.publish.known_feeds import KnownFeeds
 from feedd.publish.rules import Rules
 from feedd.publish.telling import WHOLE, Telling, Told
 from feedd.publish.windows import Windows
+from feedd.store.ledger.codec import ReadFile
+from feedd.store.ledger.digest_rows import Digests
+from feedd.store.ledger.duplicate_rows import SharedEntries
+from feedd.store.ledger.entry_page_rows import EntryPages
+from feedd.store.ledger.entry_rows import Ledger
+from feedd.store.ledger.feed_rows import Published
+from feedd.store.ledger.page_link_rows import Targets
+from feedd.store.ledger.story_rows import StoryKeys
+from feedd.store.ledger.upgrades import adopt_sources, keep_normal_paths, make_links_whole
 
 LINKS, WHOLE_LINKS = "links", "whole"  # whether fragments are part of the keys of links
 _CHUNK = 1000

@@ -8,9 +8,9 @@ from datetime import datetime
 
 from feedd.decide.duplicates import lookalikes, shared_notes
 from feedd.decide.visibility import EntryFile, EntryRecord, ranked
-from feedd.disk.records import ReadFile, decode_item
 from feedd.model import Problem
 from feedd.publish.reading import Reader
+from feedd.store.ledger.codec import ReadFile, decode_item
 
 
 class Sharing:

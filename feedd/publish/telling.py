@@ -17,12 +17,12 @@ from msgspec.structs import replace
 from feedd.decide.stories.clusters import Story, keys_of, providers_alone, stories, teller
 from feedd.decide.stories.matching import DEPENDS, REACH, Keyed, Teller, joined
 from feedd.decide.visibility import EntryFile, EntryRecord, shown_as, speaker
-from feedd.disk.ledger import Ledger
-from feedd.disk.stories import StoryKeys, spans
 from feedd.items.withholding.meaning import folded
 from feedd.model import Item
 from feedd.publish.rules import Rules
 from feedd.select.ranking import Rated, strength
+from feedd.store.ledger.entry_rows import Ledger
+from feedd.store.ledger.story_rows import StoryKeys, spans
 
 WHOLE = 5000
 _CHUNK = 1000

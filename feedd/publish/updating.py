@@ -15,7 +15,6 @@ from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING
 
-from feedd.disk.feeds import FeedsDirectory
 from feedd.items.withholding.meaning import is_publishable
 from feedd.model import Document
 from feedd.publish.amiss import Amiss
@@ -25,6 +24,7 @@ from feedd.publish.site import ENTRIES, FRESH, STALE, most
 from feedd.publish.work import WRITING, Settings, Work
 from feedd.publish.workers import MANY_ENTRIES, Workers
 from feedd.publish.writing import DocumentWriter
+from feedd.store.documents import FeedsDirectory
 
 if TYPE_CHECKING:
     from feedd.publish.documents import DocumentMaker, Made

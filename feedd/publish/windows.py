@@ -7,7 +7,6 @@ from datetime import datetime
 
 from feedd.decide.identity import as_old_as
 from feedd.decide.visibility import ALL, Window, advance, saved
-from feedd.disk.published import Published
 from feedd.model import FeedId
 from feedd.publish.hot import HotViews
 from feedd.publish.known_feeds import KnownFeeds
@@ -15,6 +14,7 @@ from feedd.publish.offers import Offers
 from feedd.publish.site import COUNTS, FRESH, STALE
 from feedd.select.settings import Site
 from feedd.select.views import HOT, TOP
+from feedd.store.ledger.feed_rows import Published
 
 
 class Windows:

@@ -14,16 +14,6 @@ from msgspec.structs import replace
 from feedd.decide.changes import Changes, diff
 from feedd.decide.changes import unchanged as same
 from feedd.decide.stories.clusters import StorySettings
-from feedd.disk.database import Damaged
-from feedd.disk.digests import Digests
-from feedd.disk.entry_pages import EntryPages
-from feedd.disk.items import Glance, ItemsDirectory, Scan
-from feedd.disk.ledger import Ledger
-from feedd.disk.published import Published
-from feedd.disk.records import ReadFile
-from feedd.disk.site_file import new_key
-from feedd.disk.stories import StoryKeys
-from feedd.disk.targets import Targets
 from feedd.model import Problem, Report
 from feedd.publish.current import current_feeds
 from feedd.publish.digesting import Digesting
@@ -33,6 +23,16 @@ from feedd.publish.site import STALE, most
 from feedd.publish.workers import MANY_FILES, Workers
 from feedd.publish.writing import DocumentWriter
 from feedd.select.settings import Site
+from feedd.store.items import Glance, ItemsDirectory, Scan
+from feedd.store.ledger.codec import ReadFile
+from feedd.store.ledger.database import Damaged
+from feedd.store.ledger.digest_rows import Digests
+from feedd.store.ledger.entry_page_rows import EntryPages
+from feedd.store.ledger.entry_rows import Ledger
+from feedd.store.ledger.feed_rows import Published
+from feedd.store.ledger.page_link_rows import Targets
+from feedd.store.ledger.story_rows import StoryKeys
+from feedd.store.site_file import new_key
 
 if TYPE_CHECKING:
     from feedd.publish.reading import Wanted

@@ -12,13 +12,13 @@ from collections import deque
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 
-from feedd.disk.feeds import FeedsDirectory, Written
-from feedd.disk.published import Kept, Published
 from feedd.model import Document, Problem
 from feedd.publish.announcing import Announcing
 from feedd.render import PAGE, redirects
 from feedd.render.assets import ASSETS
 from feedd.render.content_codings import ENCODINGS
+from feedd.store.documents import FeedsDirectory, Written
+from feedd.store.ledger.feed_rows import Kept, Published
 
 _MAY_BE_OTHERS = frozenset({PAGE.file, *ASSETS, redirects.FILE})  # names that people give to files of theirs
 _OF_NOBODY = b"\0 \r\n"  # what is in a file whose contents a loss of power took

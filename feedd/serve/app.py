@@ -12,11 +12,11 @@ from collections.abc import Mapping
 from functools import lru_cache
 from urllib.parse import quote, unquote_to_bytes, urlsplit
 
-from feedd.disk.served import TooLarge, is_public
 from feedd.serve.answers import Answer, Application, Request, answer, text
 from feedd.serve.conditional import accepted, is_current
 from feedd.serve.kept import CODINGS, Kept
 from feedd.serve.shelf import Shelf
+from feedd.store.served import TooLarge, is_public
 
 _log = logging.getLogger("feedd")
 

@@ -14,11 +14,11 @@ from typing import NamedTuple
 from urllib.parse import quote
 
 from feedd.core.freshness import max_age
-from feedd.disk.served import Loaded
 from feedd.render import FORMATS, page_shell
 from feedd.render.content_codings import ENCODINGS
 from feedd.serve.answers import Answer, answer
 from feedd.serve.orders import Manner
+from feedd.store.served import Loaded
 
 FEED, PAGE, OTHER = "feed", "page", "other"
 CODINGS = ("br", "gzip")  # on offer, the smaller one first

@@ -17,10 +17,10 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metri
 from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4, generate_latest
 from prometheus_client.registry import Collector
 
-from feedd.disk.errors import Unusable
-from feedd.disk.presence import Presence
 from feedd.serve.answers import Answer, Application, Request, answer, text
 from feedd.serve.tally import Tally
+from feedd.store.control import Presence
+from feedd.store.errors import Unusable
 
 SILENCE = 60.0  # seconds without a sign of life after which the loop counts as stuck
 _NO_STORE = ("Cache-Control", "no-store")

@@ -20,7 +20,6 @@ from pathlib import Path
 
 import uvloop
 
-from feedd.disk.served import ServedDirectory
 from feedd.items.printable import fault_lines, no_command, visible
 from feedd.serve.answers import Application
 from feedd.serve.app import Documents
@@ -28,6 +27,7 @@ from feedd.serve.orders import Orders
 from feedd.serve.protocol import Connection, Connections
 from feedd.serve.shelf import Shelf
 from feedd.serve.tally import Tally
+from feedd.store.served import ServedDirectory
 
 _SPARE = 64  # file descriptors that are not for connections
 _GRACE = 4.0  # seconds that answers under way have when the server ends

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from feedd.disk.kernel import file_system, inotify_limit, is_remote
+from feedd.store.mounts import file_system, inotify_limit, is_remote
 
 # As in proc_pid_mountinfo(5); the points are places that lead nowhere else on any machine.
 MOUNTS = r"""

@@ -9,8 +9,8 @@ from msgspec.structs import replace
 
 from feedd.daemon.inbox import Batch
 from feedd.daemon.outcome import in_a_line, is_worth_a_line, last_pass, line_of, status_after
-from feedd.disk.presence import SHOWN, LastPass, Status
 from feedd.model import Problem, Report
+from feedd.store.control import SHOWN, LastPass, Status
 
 DAWN = datetime(2026, 5, 1, 6, 0, 0, 123456, tzinfo=UTC)
 TOUCHED = Batch(touched=frozenset({"a.md"}))

@@ -17,9 +17,9 @@ import pytest
 from msgspec.structs import replace
 from support import Running, Site, end, item, tree, unprivileged, wait_until
 
-from feedd.disk.errors import Busy, Unusable
-from feedd.disk.presence import LastPass, Presence, Status
 from feedd.model import Problem
+from feedd.store.control import LastPass, Presence, Status
+from feedd.store.errors import Busy, Unusable
 
 DAWN = datetime(2026, 5, 1, 6, 0, 0, tzinfo=UTC)
 PASS = LastPass(
@@ -68,7 +68,7 @@ def files_open() -> set[str]:
 HOLD = """
 import subprocess, sys
 from pathlib import Path
-from feedd.disk.presence import Presence
+from feedd.store.control import Presence
 with Presence(Path(sys.argv[1])):
     child = subprocess.Popen(["sleep", "1000"]) if len(sys.argv) > 2 else None
     print(child.pid if child else 0, flush=True)

@@ -23,7 +23,7 @@ from support import Running, Site, item, unprivileged, wait_until
 
 from feedd.daemon.inbox import Asked, FilesTouched, Lost, Reason, Reconcile
 from feedd.daemon.watch import Watch
-from feedd.disk.items import ItemsDirectory, covers
+from feedd.store.items import ItemsDirectory, covers
 
 SUFFIXES, IGNORE = (".md", ".html"), (".*", "_*", "*~", "*.tmp")
 
@@ -632,7 +632,7 @@ LIMITED = """
 import sys, tempfile
 from pathlib import Path
 from feedd.daemon.watch import Watch
-from feedd.disk.items import ItemsDirectory
+from feedd.store.items import ItemsDirectory
 
 kind, limit = sys.argv[1:]
 Path(f"/proc/sys/user/{kind}").write_text(limit)

@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import NamedTuple
 
-from feedd.disk.database import FILE_NAME, connect_beside, translated
+from feedd.store.ledger.database import FILE_NAME, connect_beside, translated
 
 _REFUSE = (
     "INSERT INTO refusals SELECT hub, url, ?3, ?4 FROM announcements WHERE hub = ?1 AND url = ?2 "

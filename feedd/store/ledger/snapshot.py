@@ -7,9 +7,9 @@ from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
 
-from feedd.disk.database import prepare, translated
-from feedd.disk.errors import Unusable
-from feedd.disk.private import check_regular
+from feedd.store.errors import Unusable
+from feedd.store.ledger.database import prepare, translated
+from feedd.store.private_files import check_regular
 
 _ATTEMPTS = 5
 _ALONE = "?mode=rw"

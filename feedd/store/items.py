@@ -10,11 +10,11 @@ from pathlib import Path
 from msgspec import Struct
 
 from feedd.decide.changes import unpack
-from feedd.disk.database import file_identity
-from feedd.disk.walk import Walk
 from feedd.items.file_names import ItemNames
 from feedd.items.text import printable
 from feedd.model import Problem
+from feedd.store.ledger.database import file_identity
+from feedd.store.walk import Walk
 
 MISSING = "it is missing"
 

@@ -6,9 +6,9 @@ import sqlite3
 from collections.abc import Iterable
 
 from feedd.decide.identity import link_key, normal_path
-from feedd.disk.database import selected
-from feedd.disk.records import ReadFile, decode_item, decode_problems
 from feedd.items import urls
+from feedd.store.ledger.codec import ReadFile, decode_item, decode_problems
+from feedd.store.ledger.database import selected
 
 
 def keep_normal_paths(db: sqlite3.Connection) -> None:

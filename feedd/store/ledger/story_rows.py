@@ -6,7 +6,7 @@ import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 
 from feedd.decide.stories.matching import KEY_BYTES, Keyed, Pair, pairs, split_keys
-from feedd.disk.database import selected
+from feedd.store.ledger.database import selected
 
 _FEW = 8  # entries for each of which the window is looked through in SQLite
 _AT_ONCE = 100  # keys that are looked for at once

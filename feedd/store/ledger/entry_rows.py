@@ -13,8 +13,8 @@ from typing import Any
 
 from feedd.decide.identity import Assignments, Claim, Known, KnownEntry, normal_path
 from feedd.decide.visibility import EntryFile, EntryRecord
-from feedd.disk.database import selected
-from feedd.disk.records import (
+from feedd.model import Problem
+from feedd.store.ledger.codec import (
     ENTRY_COLUMNS,
     ReadFile,
     decode_item,
@@ -25,8 +25,8 @@ from feedd.disk.records import (
     to_record,
     to_row,
 )
-from feedd.disk.shared import SharedEntries, paths_as_they_were
-from feedd.model import Problem
+from feedd.store.ledger.database import selected
+from feedd.store.ledger.duplicate_rows import SharedEntries, paths_as_they_were
 
 
 class Ledger:

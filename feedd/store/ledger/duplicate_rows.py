@@ -7,9 +7,9 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from feedd.decide.duplicates import lookalikes
 from feedd.decide.identity import normal_path
-from feedd.disk.database import selected
-from feedd.disk.records import decode_problems, encode
 from feedd.model import Problem
+from feedd.store.ledger.codec import decode_problems, encode
+from feedd.store.ledger.database import selected
 
 
 class SharedEntries:

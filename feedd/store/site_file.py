@@ -16,9 +16,9 @@ import secrets
 import stat
 from pathlib import Path
 
-from feedd.disk.database import file_identity
-from feedd.disk.errors import Busy, Unusable
-from feedd.disk.presence import Presence
+from feedd.store.control import Presence
+from feedd.store.errors import Busy, Unusable
+from feedd.store.ledger.database import file_identity
 
 FILE = ".feedd-site"
 _KEY = 32  # hexadecimal digits

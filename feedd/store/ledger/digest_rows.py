@@ -10,9 +10,9 @@ from typing import NamedTuple
 import msgspec
 
 from feedd.decide.periods import Digest, Listed, Period, words_of
-from feedd.disk.database import Damaged, selected
-from feedd.disk.records import decode_item, digest_of, moment, seconds
 from feedd.model import Item
+from feedd.store.ledger.codec import decode_item, digest_of, moment, seconds
+from feedd.store.ledger.database import Damaged, selected
 
 _NEVER = 1 << 62
 

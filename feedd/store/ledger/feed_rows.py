@@ -12,11 +12,20 @@ from msgspec import Struct
 
 from feedd.decide.stories.clusters import as_related
 from feedd.decide.visibility import EntryRecord, Place, Window
-from feedd.disk.database import selected
-from feedd.disk.feeds import DocumentStat
-from feedd.disk.records import ENTRY_COLUMNS, EPOCH, decode_item, decode_standing, moment, perhaps, seconds, to_record
 from feedd.model import FeedId, Item, Related
 from feedd.select.ranking import Standing
+from feedd.store.documents import DocumentStat
+from feedd.store.ledger.codec import (
+    ENTRY_COLUMNS,
+    EPOCH,
+    decode_item,
+    decode_standing,
+    moment,
+    perhaps,
+    seconds,
+    to_record,
+)
+from feedd.store.ledger.database import selected
 
 
 class FeedRecord(Struct, frozen=True):

@@ -12,7 +12,7 @@ import os
 import stat
 from pathlib import Path
 
-from feedd.disk.errors import Unusable, Unwritable
+from feedd.store.errors import Unusable, Unwritable
 
 _ALWAYS = os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC  # neither a link is followed nor a pipe waited for
 

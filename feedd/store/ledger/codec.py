@@ -14,9 +14,9 @@ import msgspec
 from msgspec import Struct
 
 from feedd.decide.visibility import EntryRecord
-from feedd.disk.database import Damaged
 from feedd.model import Item, Problem
 from feedd.select.ranking import Standing
+from feedd.store.ledger.database import Damaged
 
 T = TypeVar("T")
 EPOCH = datetime.fromtimestamp(0, UTC)

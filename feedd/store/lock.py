@@ -8,8 +8,8 @@ import os
 import time
 from pathlib import Path
 
-from feedd.disk.errors import Busy, Unusable, Unwritable
-from feedd.disk.private import make_directory, open_private
+from feedd.store.errors import Busy, Unusable, Unwritable
+from feedd.store.private_files import make_directory, open_private
 
 _DIGITS = 20
 _RETRY = 0.02  # seconds: flock has no time-out of its own

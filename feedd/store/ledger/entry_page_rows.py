@@ -6,9 +6,9 @@ import sqlite3
 from collections.abc import Collection, Iterable, Sequence
 
 from feedd.decide.visibility import EntryRecord
-from feedd.disk.database import selected
-from feedd.disk.published import MEMBER_COLUMNS, Shown, shown_of
 from feedd.select.entry_slugs import possible_entry_slugs
+from feedd.store.ledger.database import selected
+from feedd.store.ledger.feed_rows import MEMBER_COLUMNS, Shown, shown_of
 
 
 class EntryPages:

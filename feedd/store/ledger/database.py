@@ -10,10 +10,10 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from feedd.disk.errors import Unusable, Unwritable
-from feedd.disk.lock import Lock
-from feedd.disk.private import check_regular, make_private
-from feedd.disk.space import is_full, largest_file, why_unwritable
+from feedd.store.errors import Unusable, Unwritable
+from feedd.store.lock import Lock
+from feedd.store.private_files import check_regular, make_private
+from feedd.store.space import is_full, largest_file, why_unwritable
 
 APPLICATION_ID = 0x66656564  # "feed"
 SCHEMA_VERSION = 9

@@ -1,1 +1,0 @@
-"""Files and the state database. The only code that opens one."""

@@ -1,0 +1,1 @@
+"""The ledger: a SQLite database that remembers files, entries, feeds and documents, and forgets nothing."""
