@@ -21,8 +21,8 @@ import brotli
 import pytest
 from support import Site, item
 
+from feedd.deliver.websub import Hubs
 from feedd.doctor.survey import Survey, listed, survey
-from feedd.notify.websub import Hubs
 from feedd.render.content_codings import ENCODINGS
 
 MEMORY = 120  # MB that `feedd doctor` may take at most; it takes some 80 here, and 60 where nothing is wrong

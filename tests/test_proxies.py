@@ -10,8 +10,8 @@ import pytest
 from hubs import Hub, Reply
 from support import Running, Site, item
 
-from feedd.notify.proxies import Misconfigured, Proxy, certificates, proxy_for
-from feedd.notify.websub import Hubs
+from feedd.deliver.proxies import Misconfigured, Proxy, certificates, proxy_for
+from feedd.deliver.websub import Hubs
 
 HUB = "http://hub.example/"
 VARIABLES = [each for name in ("http_proxy", "https_proxy", "all_proxy", "no_proxy") for each in (name, name.upper())]

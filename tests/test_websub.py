@@ -20,9 +20,9 @@ from hubs import Asked, Hub, Reply
 from lxml import etree
 from support import Running, Site, item, wait_until
 
-from feedd.notify.account import Event
-from feedd.notify.announcer import AT_ONCE, Announcer, AnnouncerThread, Retry
-from feedd.notify.websub import Answer, Hubs, judge
+from feedd.deliver.announcer import AT_ONCE, Announcer, AnnouncerThread, Retry
+from feedd.deliver.events import Event
+from feedd.deliver.websub import Answer, Hubs, judge
 from feedd.store.errors import Busy
 from feedd.store.ledger.delivery_rows import open_announcements
 

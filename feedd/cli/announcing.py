@@ -12,7 +12,7 @@ from feedd.cli.main import DONE, PROBLEMS
 from feedd.cli.setup import state_path, with_config
 from feedd.cli.words import Left
 from feedd.config import Config
-from feedd.notify.account import Event, together
+from feedd.deliver.events import Event, together
 from feedd.store.errors import Unusable
 from feedd.store.ledger.database import Damaged
 from feedd.store.ledger.delivery_rows import Announcements, Refused, Waiting, open_announcements
@@ -38,7 +38,7 @@ def announce(options: argparse.Namespace) -> int:
 
 
 def _announce(state: Path, hubs: tuple[str, ...]) -> tuple[list[Event], Left]:
-    from feedd.notify.announcer import Announcer
+    from feedd.deliver.announcer import Announcer
 
     if not hubs:
         return [], Left()

@@ -22,8 +22,8 @@ from feedd.items.printable import fault_lines, no_command, visible, visible_json
 if TYPE_CHECKING:
     from feedd.core.explain import Plan
     from feedd.daemon.unit import Site as ServiceSite
+    from feedd.deliver.events import Event
     from feedd.model import Problem, Report
-    from feedd.notify.account import Event
     from feedd.store.control import LastPass, Status
     from feedd.store.ledger.delivery_rows import Refused, Waiting
 

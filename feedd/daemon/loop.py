@@ -32,8 +32,8 @@ from feedd.daemon.serving import Service, Serving, astray
 from feedd.daemon.systemd import Systemd
 from feedd.daemon.telling import Telling
 from feedd.daemon.watch import Watch
+from feedd.deliver.announcer import Announcer, AnnouncerThread
 from feedd.model import Report
-from feedd.notify.announcer import Announcer, AnnouncerThread
 from feedd.publish.publisher import Publisher
 from feedd.publish.work import Settings
 from feedd.publish.workers import stand_by

@@ -15,7 +15,7 @@ from feedd.model import Problem, Report
 from feedd.store.control import LastPass, Presence, Status
 
 if TYPE_CHECKING:
-    from feedd.notify.metrics import PassMetrics
+    from feedd.deliver.metrics import PassMetrics
 
 _START_SECONDS = 60  # that a start may take, from each sign of life
 
@@ -73,7 +73,7 @@ class Telling:
         if not wanted:
             self._metrics = None
         elif self._metrics is None:
-            from feedd.notify.metrics import PassMetrics  # a library that few want
+            from feedd.deliver.metrics import PassMetrics
 
             self._metrics = PassMetrics()
 

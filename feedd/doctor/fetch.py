@@ -13,7 +13,7 @@ from types import TracebackType
 from typing import Literal, NamedTuple, Self
 
 from feedd import __version__
-from feedd.notify.client import Answer, Client, NoAnswer, redirected
+from feedd.deliver.http_client import Answer, Client, NoAnswer, redirected
 from feedd.render.content_codings import ENCODINGS
 
 LARGEST = 16 * 1024 * 1024  # bytes of a document, as sent and decoded: no feed reader takes as many

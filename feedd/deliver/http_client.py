@@ -26,9 +26,9 @@ from urllib.parse import unquote, urljoin, urlsplit
 
 import httpcore
 
+from feedd.deliver.proxies import Misconfigured, Proxy, certificates, proxy_for
 from feedd.items.hosts import ascii_authority
 from feedd.items.printable import visible
-from feedd.notify.proxies import Misconfigured, Proxy, certificates, proxy_for
 
 _ADDRESSES = 4  # of a name that are tried
 _PORTS = {"http": 80, "https": 443}

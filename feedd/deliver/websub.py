@@ -20,7 +20,7 @@ from feedd import __version__
 from feedd.items.printable import visible
 
 if TYPE_CHECKING:
-    from feedd.notify.client import Answer as HubAnswer
+    from feedd.deliver.http_client import Answer as HubAnswer
 
 _MOVED = (301, 302, 307, 308)  # the same request is made there: none of them says that this one was processed
 _AWAY = (429, 502, 503, 504)  # the hub as a whole has to be left alone for a while
@@ -78,11 +78,7 @@ class Hubs:
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
         environment: Mapping[str, str] = os.environ,
     ) -> None:
-        from feedd.notify.client import (
-            Client,
-            NoAnswer,
-            redirected,
-        )  # which takes time to load, for who has nothing to tell
+        from feedd.deliver.http_client import Client, NoAnswer, redirected
 
         self._no_answer = NoAnswer
         self._redirected = redirected

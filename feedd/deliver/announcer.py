@@ -20,8 +20,8 @@ from typing import Protocol
 
 from msgspec import Struct
 
-from feedd.notify.account import Event, line_of, together
-from feedd.notify.websub import Answer, Hubs
+from feedd.deliver.events import Event, line_of, together
+from feedd.deliver.websub import Answer, Hubs
 from feedd.store.errors import Busy, Unusable
 from feedd.store.ledger.database import Damaged
 from feedd.store.ledger.delivery_rows import Announcement, Announcements, open_announcements

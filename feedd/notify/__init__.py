@@ -1,1 +1,0 @@
-"""What is told after a pass: to hubs."""
