@@ -28,7 +28,7 @@ from feedd.config import Config, Directories
 from feedd.decide.stories.clusters import StorySettings, keys_of, stories, teller
 from feedd.decide.stories.matching import Keyed, joined
 from feedd.model import Item, Provider, Related
-from feedd.publish.publisher import Publisher
+from feedd.run.publisher import Publisher
 from feedd.store.documents import FeedsDirectory
 from feedd.store.ledger.database import StateDirectory, connect
 from feedd.store.ledger.story_rows import StoryKeys

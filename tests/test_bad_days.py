@@ -17,8 +17,8 @@ from support import Site, assert_well_formed, item, looks, tree, unprivileged
 from feedd.cli.setup import settings_of
 from feedd.config import Config
 from feedd.model import Problem, Report
-from feedd.publish.publisher import Publisher
 from feedd.render.assets import ASSETS
+from feedd.run.publisher import Publisher
 from feedd.store.documents import FeedsDirectory
 from feedd.store.items import ItemsDirectory
 from feedd.store.ledger.database import StateDirectory

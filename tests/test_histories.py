@@ -15,7 +15,7 @@ from support import item, tree
 from feedd.cli.setup import settings_of
 from feedd.config import Config
 from feedd.model import Report
-from feedd.publish.publisher import Publisher
+from feedd.run.publisher import Publisher
 from feedd.store.documents import FeedsDirectory
 from feedd.store.items import ItemsDirectory
 from feedd.store.ledger.database import StateDirectory

@@ -21,6 +21,7 @@ LAYERS = [
     "doctor",
     "serve",
     "publish",
+    "run",
     "deliver",
     "store",
     "config",

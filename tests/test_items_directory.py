@@ -19,7 +19,7 @@ from feedd.cli.setup import settings_of
 from feedd.config import Config
 from feedd.decide.changes import diff
 from feedd.model import Problem, Report
-from feedd.publish.publisher import Publisher
+from feedd.run.publisher import Publisher
 from feedd.store.documents import FeedsDirectory
 from feedd.store.items import Glance, ItemsDirectory, Scan, covers
 from feedd.store.ledger.database import StateDirectory

@@ -24,10 +24,10 @@ from lxml import etree
 from support import decoded, tree
 
 from feedd.decide.stories.clusters import StorySettings
-from feedd.publish import updating, work
-from feedd.publish.publisher import Publisher
-from feedd.publish.work import Settings
 from feedd.render.content_codings import ENCODINGS
+from feedd.run import update_documents, work
+from feedd.run.publisher import Publisher
+from feedd.run.work import Settings
 from feedd.select.policy import Override
 from feedd.select.ranking import RankSettings
 from feedd.select.saved_feeds import Recipe
@@ -565,7 +565,7 @@ def test_one_process_and_several_leave_the_same_bytes(tmp_path: Path, monkeypatc
     with publisher(tmp_path, "one", "state-one", limit=40, workers=1, views=EVERY_VIEW) as opened:
         one = opened.publish(START)
     monkeypatch.setattr(work, "MANY_FILES", 2)
-    monkeypatch.setattr(updating, "MANY_ENTRIES", 2)
+    monkeypatch.setattr(update_documents, "MANY_ENTRIES", 2)
     with publisher(tmp_path, "many", "state-many", limit=40, workers=2, views=EVERY_VIEW) as opened:
         many = opened.publish(START)
     assert tree(tmp_path / "one") == tree(tmp_path / "many")

@@ -19,8 +19,8 @@ from support import Site, assert_well_formed, end, item, looks, take_back, tree,
 from feedd.cli.setup import settings_of
 from feedd.config import Config
 from feedd.decide.changes import FileStat, diff, doubtful, pack
-from feedd.publish.publisher import Publisher
 from feedd.render.assets import ASSETS
+from feedd.run.publisher import Publisher
 from feedd.store.documents import FeedsDirectory
 from feedd.store.errors import Busy
 from feedd.store.items import ItemsDirectory

@@ -19,8 +19,8 @@ from test_promises import publisher, settings_with
 from feedd.decide.stories.clusters import StorySettings
 from feedd.decide.stories.matching import CROWD, REACH, Keyed, Pair, split_keys
 from feedd.decide.visibility import EntryFile
-from feedd.publish.rules import Rules
-from feedd.publish.telling import Telling
+from feedd.run.rules import Rules
+from feedd.run.tell_stories import Telling
 from feedd.store.ledger.database import connect
 from feedd.store.ledger.entry_rows import Ledger
 from feedd.store.ledger.story_rows import StoryKeys

@@ -30,7 +30,7 @@ from feedd.items import urls
 from feedd.items.parse import parse, source_digest
 from feedd.model import Item, Report
 from feedd.publish.preview import previewed
-from feedd.publish.publisher import Publisher
+from feedd.run.publisher import Publisher
 from feedd.store.documents import FeedsDirectory
 from feedd.store.items import ItemsDirectory
 from feedd.store.ledger.codec import digest_of

@@ -8,8 +8,8 @@ from collections.abc import Sequence
 import pytest
 from support import unprivileged
 
-from feedd.publish.worker_process import Begin
-from feedd.publish.workers import Outcome, Task, Workers
+from feedd.run.executor.worker_process import Begin
+from feedd.run.executor.workers import Outcome, Task, Workers
 
 
 def doubled(job: bytes, begin: Begin) -> bytes:

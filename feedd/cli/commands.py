@@ -33,8 +33,8 @@ from feedd.cli.setup import (
 from feedd.config import Config, ConfigError
 from feedd.decide.identity import normal_path
 from feedd.model import Problem
-from feedd.publish.workers import MANY_FILES, GaveUp, Workers
 from feedd.render import OPML, PAGE
+from feedd.run.executor.workers import MANY_FILES, GaveUp, Workers
 from feedd.store.items import MISSING, ItemsDirectory, Unavailable
 
 if TYPE_CHECKING:
@@ -158,8 +158,8 @@ _NEW = b""  # the digest of no item, so that each item is tried out
 
 
 def _check_items(items: ItemsDirectory, options: argparse.Namespace, config: Config) -> tuple[list[Problem], int]:
-    from feedd.publish.reading import Reader, in_portions
-    from feedd.publish.sharing import Sharing
+    from feedd.run.find_duplicates import Sharing
+    from feedd.run.read import Reader, in_portions
 
     paths: list[str] = options.paths
     scan = items.scan(0)

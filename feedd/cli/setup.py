@@ -19,11 +19,11 @@ from feedd.config import Config, ConfigError, Directories
 from feedd.core import settings
 from feedd.items.fields import Findings
 from feedd.model import READING, Problem
-from feedd.publish.heartbeat import Progress
-from feedd.publish.publisher import Publisher
-from feedd.publish.work import Settings
 from feedd.render import assets
 from feedd.render.content_codings import ENCODINGS
+from feedd.run.progress import Progress
+from feedd.run.publisher import Publisher
+from feedd.run.work import Settings
 from feedd.select.ranking import RankSettings
 from feedd.select.settings import Site
 from feedd.store.documents import FeedsDirectory

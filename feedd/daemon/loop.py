@@ -34,9 +34,9 @@ from feedd.daemon.telling import Telling
 from feedd.daemon.watch import Watch
 from feedd.deliver.announcer import Announcer, AnnouncerThread
 from feedd.model import Report
-from feedd.publish.publisher import Publisher
-from feedd.publish.work import Settings
-from feedd.publish.workers import stand_by
+from feedd.run.executor.workers import stand_by
+from feedd.run.publisher import Publisher
+from feedd.run.work import Settings
 from feedd.serve.sockets import CannotListen
 from feedd.store.control import Presence, Status
 from feedd.store.documents import FeedsDirectory

@@ -7,9 +7,9 @@ from datetime import UTC, datetime
 from difflib import get_close_matches
 
 from feedd.core.explain import RankedEntry, TopList
-from feedd.publish.current import head_of
 from feedd.publish.preview import Preview
 from feedd.render.assemble import list_feed, place
+from feedd.run.active_feeds import head_of
 from feedd.select.applied import rank_of, terms_of
 from feedd.select.folders import folder_of
 from feedd.select.ranking import RankSettings, effective_heat

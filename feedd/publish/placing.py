@@ -9,10 +9,10 @@ from feedd.core.explain import DigestTimes, FeedPlace, ViewPlace, not_hot, not_i
 from feedd.decide.periods import begun, dated, end_of, next_end, place_in, without
 from feedd.decide.visibility import EntryRecord, feeds_of
 from feedd.model import Item
-from feedd.publish.current import head_of
-from feedd.publish.digesting import zone_of
 from feedd.publish.preview import Preview
 from feedd.render.assemble import list_feed, place
+from feedd.run.active_feeds import head_of
+from feedd.run.close_digests import zone_of
 from feedd.select.applied import rank_of, terms_of
 from feedd.select.folders import folder_of
 from feedd.select.ranking import effective_heat, passing, strength

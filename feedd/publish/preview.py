@@ -11,13 +11,13 @@ from msgspec import Struct
 from feedd.core.explain import FeedPlan, Plan, Versions, compare
 from feedd.items.withholding.meaning import is_publishable
 from feedd.model import Document, Item, Problem
-from feedd.publish.amiss import wanted_names
-from feedd.publish.documents import DocumentMaker
-from feedd.publish.publisher import Publisher
-from feedd.publish.telling import Telling
 from feedd.render import FORMATS, PAGE, redirects
 from feedd.render.assets import ASSETS
 from feedd.render.readback import links_of, read_back
+from feedd.run.compare import wanted_names
+from feedd.run.make_documents import DocumentMaker
+from feedd.run.publisher import Publisher
+from feedd.run.tell_stories import Telling
 from feedd.select.folders import folder_of
 from feedd.select.settings import Site
 from feedd.select.views import TOP, is_digest

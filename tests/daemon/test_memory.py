@@ -15,7 +15,7 @@ from pathlib import Path
 import feedd.daemon.loop
 from feedd.cli.setup import publisher_of
 from feedd.config import load
-from feedd.publish.workers import stand_by
+from feedd.run.executor.workers import stand_by
 
 if "ready" in sys.argv:
     stand_by()

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from feedd.decide.stories.clusters import keys_of
 from feedd.items.parse import parse_all
-from feedd.publish.entries import try_out
 from feedd.render import FORMATS
+from feedd.run.make_entries import try_out
 from feedd.select.ranking import RankSettings
 from feedd.select.settings import Site
 from feedd.select.topics import Topics

@@ -15,13 +15,13 @@ from feedd.decide.changes import Changes, diff
 from feedd.decide.changes import unchanged as same
 from feedd.decide.stories.clusters import StorySettings
 from feedd.model import Problem, Report
-from feedd.publish.current import current_feeds
-from feedd.publish.digesting import Digesting
-from feedd.publish.heartbeat import Progress
-from feedd.publish.rules import Rules
-from feedd.publish.site import STALE, most
-from feedd.publish.workers import MANY_FILES, Workers
-from feedd.publish.writing import DocumentWriter
+from feedd.run.active_feeds import current_feeds
+from feedd.run.close_digests import Digesting
+from feedd.run.executor.workers import MANY_FILES, Workers
+from feedd.run.progress import Progress
+from feedd.run.rules import Rules
+from feedd.run.site_state import STALE, most
+from feedd.run.write import DocumentWriter
 from feedd.select.settings import Site
 from feedd.store.items import Glance, ItemsDirectory, Scan
 from feedd.store.ledger.codec import ReadFile
@@ -35,9 +35,9 @@ from feedd.store.ledger.story_rows import StoryKeys
 from feedd.store.site_file import new_key
 
 if TYPE_CHECKING:
-    from feedd.publish.reading import Wanted
-    from feedd.publish.remember import Memory
-    from feedd.publish.telling import Telling
+    from feedd.run.read import Wanted
+    from feedd.run.remember import Memory
+    from feedd.run.tell_stories import Telling
 
 SITE = "site documents"
 SITE_KEY = "site key"
@@ -131,7 +131,7 @@ class Work:
 
     def telling(self, now: datetime) -> Telling:
         """Stories as they are told already."""
-        from feedd.publish.telling import Telling  # late, as below
+        from feedd.run.tell_stories import Telling
 
         return Telling(self.ledger, StoryKeys(self._db), self._rules(), now)
 
@@ -195,7 +195,7 @@ class Work:
     def _read(self, paths: Sequence[str]) -> Iterator[list[ReadFile]]:
         if not paths:
             return
-        from feedd.publish.reading import Reader, in_portions  # late, as below
+        from feedd.run.read import Reader, in_portions
 
         done = 0
         many = len(paths) >= MANY_FILES
@@ -216,7 +216,7 @@ class Work:
 
     def refuse(self, failed: Mapping[int, str], now: datetime) -> None:
         """Takes back the items of entries that cannot be published, for these reasons: their files have problems."""
-        from feedd.publish.reading import without_item  # late, as below
+        from feedd.run.read import without_item
 
         paths = self.ledger.drop_items(failed)
         refused = [without_item(path, failed[entry], withheld=False) for entry, path in paths.items()]
@@ -226,7 +226,7 @@ class Work:
 
     def _memory(self, now: datetime) -> Memory:
         # Parsing and all that depends on items takes longer to load than a pass takes that finds nothing to do.
-        from feedd.publish.remember import Memory
+        from feedd.run.remember import Memory
 
         return Memory(self._db, self._rules(), now, self._progress)
 

@@ -17,11 +17,11 @@ from feedd.decide.periods import Digest
 from feedd.decide.visibility import EntryFile, EntryRecord, shown_as
 from feedd.html.content import directed
 from feedd.model import Document, Entry, Item, RenderedEntry
-from feedd.publish.worker_process import Begin
-from feedd.publish.workers import Task, Workers
 from feedd.render import PAGE
 from feedd.render.assemble import Member, categories, make_entry
 from feedd.render.entry_page import entry_page
+from feedd.run.executor.worker_process import Begin
+from feedd.run.executor.workers import Task, Workers
 from feedd.select.entry_slugs import entry_folder
 from feedd.select.settings import Site
 from feedd.store.ledger.codec import EPOCH

@@ -14,8 +14,8 @@ from typing import NamedTuple
 
 from feedd.decide.visibility import EntryRecord, Membership, Place, feeds_of
 from feedd.model import FeedId, Item
-from feedd.publish.known_feeds import KnownFeeds
-from feedd.publish.offers import Offers
+from feedd.run.candidates import Offers
+from feedd.run.feed_registry import KnownFeeds
 from feedd.select.policy import Override
 from feedd.select.ranking import Rated
 from feedd.select.retired import is_forgotten

@@ -17,18 +17,18 @@ from typing import TYPE_CHECKING
 
 from feedd.items.withholding.meaning import is_publishable
 from feedd.model import Document
-from feedd.publish.amiss import Amiss
-from feedd.publish.announcing import Announcing
-from feedd.publish.heartbeat import Progress
-from feedd.publish.site import ENTRIES, FRESH, STALE, most
-from feedd.publish.work import WRITING, Settings, Work
-from feedd.publish.workers import MANY_ENTRIES, Workers
-from feedd.publish.writing import DocumentWriter
+from feedd.run.compare import Amiss
+from feedd.run.executor.workers import MANY_ENTRIES, Workers
+from feedd.run.progress import Progress
+from feedd.run.queue_deliveries import Announcing
+from feedd.run.site_state import ENTRIES, FRESH, STALE, most
+from feedd.run.work import WRITING, Settings, Work
+from feedd.run.write import DocumentWriter
 from feedd.store.documents import FeedsDirectory
 
 if TYPE_CHECKING:
-    from feedd.publish.documents import DocumentMaker, Made
-    from feedd.publish.entries import Failed
+    from feedd.run.make_documents import DocumentMaker, Made
+    from feedd.run.make_entries import Failed
 
 
 class Update:
@@ -80,7 +80,7 @@ class Update:
         pages = work.entry_pages.stale() | work.entry_pages.of_slugs(amiss.pages)
         if not (stale or pages or site != FRESH or amiss.unwanted or amiss.lost):
             return {}
-        from feedd.publish.entry_pages import put_entry_pages, still_unwanted  # late, as below
+        from feedd.run.write_entry_pages import put_entry_pages, still_unwanted
 
         to_make = limit * len(stale if all_anew else amiss.feeds) + min(read, limit * len(stale))
         failures = _Failures()
@@ -116,8 +116,8 @@ class Update:
 def maker_of(work: Work, feeds: FeedsDirectory, settings: Settings, workers: Workers, now: datetime) -> DocumentMaker:
     """What makes documents from the ledger as it is now."""
     # Rendering takes longer to load than a pass takes that finds nothing to do.
-    from feedd.publish.documents import DocumentMaker
-    from feedd.publish.leftovers import Leftovers
+    from feedd.run.fragment_reuse import Leftovers
+    from feedd.run.make_documents import DocumentMaker
 
     leftovers = Leftovers(feeds, work.published, settings.rendering_mark)
     publishable = partial(is_publishable, now=now, default_listed=settings.default_listed)

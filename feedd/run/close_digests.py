@@ -17,10 +17,10 @@ import msgspec
 from feedd.decide.periods import Line, Period, closed_periods, counted_from, make_digest, next_end, words_of
 from feedd.decide.visibility import feeds_of
 from feedd.model import FeedId, Item
-from feedd.publish.current import head_of
-from feedd.publish.worker_process import Begin
-from feedd.publish.workers import Task, Workers
 from feedd.render.assemble import list_feed
+from feedd.run.active_feeds import head_of
+from feedd.run.executor.worker_process import Begin
+from feedd.run.executor.workers import Task, Workers
 from feedd.select.applied import rank_of, terms_of
 from feedd.select.ranking import RankKey, period_key
 from feedd.select.settings import Site

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from feedd.publish.amiss import wanted_paths
-from feedd.publish.documents import DocumentMaker
-from feedd.publish.entries import Failed
-from feedd.publish.writing import DocumentWriter
 from feedd.render import PAGE
 from feedd.render.content_codings import ENCODINGS
+from feedd.run.compare import wanted_paths
+from feedd.run.make_documents import DocumentMaker
+from feedd.run.make_entries import Failed
+from feedd.run.write import DocumentWriter
 from feedd.select.entry_slugs import entry_folder, slug_in
 from feedd.select.settings import Site
 from feedd.store.ledger.entry_page_rows import EntryPages

@@ -9,8 +9,8 @@ from itertools import islice
 from feedd.decide.visibility import Membership, choose_slugs, possible_slugs
 from feedd.items import text
 from feedd.model import FeedId
-from feedd.publish.current import head_of
-from feedd.publish.rules import Rules
+from feedd.run.active_feeds import head_of
+from feedd.run.rules import Rules
 from feedd.select.applied import terms_of
 from feedd.select.folders import FOLDERS, feed_id
 from feedd.select.policy import Terms

@@ -18,9 +18,9 @@ from feedd.html import content
 from feedd.items import urls
 from feedd.items.parse import Parsed, parse_all, refused
 from feedd.model import Problem
-from feedd.publish.entries import try_out
-from feedd.publish.worker_process import Begin
-from feedd.publish.workers import Task, Workers
+from feedd.run.executor.worker_process import Begin
+from feedd.run.executor.workers import Task, Workers
+from feedd.run.make_entries import try_out
 from feedd.select.settings import Site
 from feedd.store.items import ItemsDirectory, Unread
 from feedd.store.ledger.codec import ReadFile, digest_of

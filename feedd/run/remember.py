@@ -24,12 +24,12 @@ from feedd.decide.identity import Assignments, Claim, resolve
 from feedd.decide.stories.clusters import in_words
 from feedd.decide.visibility import EntryRecord, Place, decide, ranked, speaker
 from feedd.model import Item
-from feedd.publish.admission import Admission
-from feedd.publish.heartbeat import Progress
-from feedd.publish.known_feeds import KnownFeeds
-from feedd.publish.rules import Rules
-from feedd.publish.telling import WHOLE, Telling, Told
-from feedd.publish.windows import Windows
+from feedd.run.admission import Admission
+from feedd.run.feed_registry import KnownFeeds
+from feedd.run.progress import Progress
+from feedd.run.rules import Rules
+from feedd.run.tell_stories import WHOLE, Telling, Told
+from feedd.run.update_windows import Windows
 from feedd.store.ledger.codec import ReadFile
 from feedd.store.ledger.digest_rows import Digests
 from feedd.store.ledger.duplicate_rows import SharedEntries

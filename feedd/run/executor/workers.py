@@ -21,9 +21,9 @@ from contextlib import suppress
 from types import TracebackType
 from typing import Any, Generic, NamedTuple, Self, TypeVar
 
-from feedd.publish.budget import NOTHING, Verdict, verdict
-from feedd.publish.fork_server import UNKNOWN, ForkServer, end_fork_server, fork_server
-from feedd.publish.worker_process import FINISHED, MISTAKE, UNFINISHED, Begin, receive, send, work
+from feedd.run.executor.budget import NOTHING, Verdict, verdict
+from feedd.run.executor.fork_server import UNKNOWN, ForkServer, end_fork_server, fork_server
+from feedd.run.executor.worker_process import FINISHED, MISTAKE, UNFINISHED, Begin, receive, send, work
 
 H = TypeVar("H")
 J = TypeVar("J")

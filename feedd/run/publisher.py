@@ -24,16 +24,16 @@ from types import TracebackType
 from typing import TYPE_CHECKING, NamedTuple, Self
 
 from feedd.model import Problem, Report
-from feedd.publish.amiss import Amiss, out_of_step, wanted_paths
-from feedd.publish.announcing import Announcing
-from feedd.publish.current import current_feeds
-from feedd.publish.heartbeat import Progress, Repeated, silent
-from feedd.publish.updating import Update, maker_of, transaction
-from feedd.publish.work import WRITING, Settings, Work
-from feedd.publish.workers import GaveUp, Workers
 from feedd.render import FORMATS, OPML, PAGE, redirects
 from feedd.render.assets import ASSETS
 from feedd.render.content_codings import ENCODINGS, head
+from feedd.run.active_feeds import current_feeds
+from feedd.run.compare import Amiss, out_of_step, wanted_paths
+from feedd.run.executor.workers import GaveUp, Workers
+from feedd.run.progress import Progress, Repeated, silent
+from feedd.run.queue_deliveries import Announcing
+from feedd.run.update_documents import Update, maker_of, transaction
+from feedd.run.work import WRITING, Settings, Work
 from feedd.store.documents import FeedsDirectory
 from feedd.store.errors import Unusable, Unwritable
 from feedd.store.items import Glance, ItemsDirectory, Scan, Unavailable
@@ -55,7 +55,7 @@ if TYPE_CHECKING:
     pass
 
 if TYPE_CHECKING:
-    from feedd.publish.documents import DocumentMaker
+    from feedd.run.make_documents import DocumentMaker
 
 _ANEW = (
     "Items that were renamed, changed their link, carry no date or were first published under another authority may "
@@ -281,7 +281,7 @@ class Publisher:
         """Deletes the documents that show what is withheld now. Their feeds are stale to the ledger, or will be when it
         can be written: the next pass makes the documents again.
         """
-        from feedd.publish.entry_pages import doomed_pages  # late: no other pass needs it
+        from feedd.run.write_entry_pages import doomed_pages
 
         with contextlib.suppress(Unavailable, Unusable, Damaged), self.expected(now) as expected:
             work = expected.work

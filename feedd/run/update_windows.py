@@ -8,10 +8,10 @@ from datetime import datetime
 from feedd.decide.identity import as_old_as
 from feedd.decide.visibility import ALL, Window, advance, saved
 from feedd.model import FeedId
-from feedd.publish.hot import HotViews
-from feedd.publish.known_feeds import KnownFeeds
-from feedd.publish.offers import Offers
-from feedd.publish.site import COUNTS, FRESH, STALE
+from feedd.run.candidates import Offers
+from feedd.run.feed_registry import KnownFeeds
+from feedd.run.hot import HotViews
+from feedd.run.site_state import COUNTS, FRESH, STALE
 from feedd.select.settings import Site
 from feedd.select.views import HOT, TOP
 from feedd.store.ledger.feed_rows import Published

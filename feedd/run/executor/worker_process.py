@@ -15,7 +15,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import Any, NoReturn
 
-from feedd.publish.budget import NOTHING, Budget, mistake, out_of_memory
+from feedd.run.executor.budget import NOTHING, Budget, mistake, out_of_memory
 
 Begin = Callable[[int], None]  # told the number of each item, from 0, before each step of the work on it
 

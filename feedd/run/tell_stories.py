@@ -19,7 +19,7 @@ from feedd.decide.stories.matching import DEPENDS, REACH, Keyed, Teller, joined
 from feedd.decide.visibility import EntryFile, EntryRecord, shown_as, speaker
 from feedd.items.withholding.meaning import folded
 from feedd.model import Item
-from feedd.publish.rules import Rules
+from feedd.run.rules import Rules
 from feedd.select.ranking import Rated, strength
 from feedd.store.ledger.entry_rows import Ledger
 from feedd.store.ledger.story_rows import StoryKeys, spans

@@ -25,7 +25,7 @@ from contextlib import suppress
 from importlib import import_module
 from typing import NamedTuple, NoReturn
 
-from feedd.publish.budget import NOTHING, Budget
+from feedd.run.executor.budget import NOTHING, Budget
 from feedd.store.mounts import be_first_to_go, has_one_thread
 
 LOADED = (  # what a pass needs that reads or makes something, and what its workers need
@@ -33,15 +33,15 @@ LOADED = (  # what a pass needs that reads or makes something, and what its work
     "feedd.render.jsonfeed",
     "feedd.render.feed_page",
     "feedd.render.rss",
-    "feedd.publish.documents",
-    "feedd.publish.entry_pages",
-    "feedd.publish.reading",
-    "feedd.publish.remember",
+    "feedd.run.make_documents",
+    "feedd.run.write_entry_pages",
+    "feedd.run.read",
+    "feedd.run.remember",
     "nh3",
     "pyromark",
     "rapidfuzz.fuzz",
 )
-_REHEARSAL = "feedd.publish.rehearsal"  # which depends on this module
+_REHEARSAL = "feedd.run.executor.rehearse"  # which depends on this module
 Work = Callable[[socket.socket, Budget], None]
 
 _FORK, _ENDED, _KILL = b"f", b"e", b"k"
@@ -130,7 +130,7 @@ def load() -> None:
 
 def _in_a_fresh_interpreter(control: int, work: Work) -> subprocess.Popen[bytes]:
     program = (
-        f"import sys; sys.path[:] = {sys.path!r}; from feedd.publish import fork_server as s; "
+        f"import sys; sys.path[:] = {sys.path!r}; from feedd.run.executor import fork_server as s; "
         f"from {work.__module__} import {work.__qualname__} as work; s.load(); s.serve({control}, work)"
     )
     command = [sys.executable, "-c", program]

@@ -24,17 +24,17 @@ from feedd import render
 from feedd.decide.periods import without
 from feedd.decide.visibility import ALL
 from feedd.model import Document, Entry, Feed, Item, RenderedEntry
-from feedd.publish.current import current_feeds, head_of
-from feedd.publish.entries import EntryMaker, Failed, digest_entry, entries_of
-from feedd.publish.leftovers import Leftovers
-from feedd.publish.site import ENTRIES, STALE
-from feedd.publish.worker_process import Begin
-from feedd.publish.workers import MANY_ENTRIES, Task, Workers
 from feedd.render import OPML, PAGE, opml, redirects
 from feedd.render.assemble import Member, categories, document_names, make_feed, make_listing, place
 from feedd.render.assets import ASSETS
 from feedd.render.page_shell import with_entries
 from feedd.render.site_page import SHOWN, front
+from feedd.run.active_feeds import current_feeds, head_of
+from feedd.run.executor.worker_process import Begin
+from feedd.run.executor.workers import MANY_ENTRIES, Task, Workers
+from feedd.run.fragment_reuse import Leftovers
+from feedd.run.make_entries import EntryMaker, Failed, digest_entry, entries_of
+from feedd.run.site_state import ENTRIES, STALE
 from feedd.select.applied import rank_of, terms_of
 from feedd.select.folders import folder_of
 from feedd.select.ranking import RankKey, effective_heat

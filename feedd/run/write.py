@@ -13,10 +13,10 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 
 from feedd.model import Document, Problem
-from feedd.publish.announcing import Announcing
 from feedd.render import PAGE, redirects
 from feedd.render.assets import ASSETS
 from feedd.render.content_codings import ENCODINGS
+from feedd.run.queue_deliveries import Announcing
 from feedd.store.documents import FeedsDirectory, Written
 from feedd.store.ledger.feed_rows import Kept, Published
 

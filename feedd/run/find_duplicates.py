@@ -9,7 +9,7 @@ from datetime import datetime
 from feedd.decide.duplicates import lookalikes, shared_notes
 from feedd.decide.visibility import EntryFile, EntryRecord, ranked
 from feedd.model import Problem
-from feedd.publish.reading import Reader
+from feedd.run.read import Reader
 from feedd.store.ledger.codec import ReadFile, decode_item
 
 

@@ -1,0 +1,1 @@
+"""One pass: item files in, documents and a Report out."""

@@ -1,0 +1,1 @@
+"""Jobs run in processes that can be ended at any moment."""
