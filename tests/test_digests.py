@@ -20,8 +20,8 @@ from support import Running, Site, assert_in_step, assert_well_formed, item, loo
 
 from feedd.cli.setup import publisher_of, state_path
 from feedd.config import load
-from feedd.core.explain import FeedPlan
-from feedd.publish.preview import previewed
+from feedd.inspect.explanations import FeedPlan
+from feedd.inspect.preview import previewed
 from feedd.store.ledger.codec import digest_of
 
 MONDAY = datetime(2024, 5, 6, 9, tzinfo=UTC)

@@ -20,7 +20,7 @@ LAYERS = [
     "daemon",
     "doctor",
     "serve",
-    "publish",
+    "inspect",
     "run",
     "deliver",
     "store",

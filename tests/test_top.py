@@ -15,7 +15,7 @@ import pytest
 from support import FEEDD, Site, item, looks
 
 from feedd.cli.table import age, bar, cells, fitted, table
-from feedd.core.explain import RankedEntry, TopList
+from feedd.inspect.explanations import RankedEntry, TopList
 
 NOW = datetime(2024, 5, 15, 12, tzinfo=UTC)
 

@@ -24,12 +24,12 @@ from support import item, take_back, tree
 
 from feedd.cli.setup import settings_of
 from feedd.config import Config
-from feedd.core.explain import Plan
 from feedd.decide.visibility import text_digest
+from feedd.inspect.explanations import Plan
+from feedd.inspect.preview import previewed
 from feedd.items import urls
 from feedd.items.parse import parse, source_digest
 from feedd.model import Item, Report
-from feedd.publish.preview import previewed
 from feedd.run.publisher import Publisher
 from feedd.store.documents import FeedsDirectory
 from feedd.store.items import ItemsDirectory

@@ -38,7 +38,7 @@ from feedd.run.executor.workers import MANY_FILES, GaveUp, Workers
 from feedd.store.items import MISSING, ItemsDirectory, Unavailable
 
 if TYPE_CHECKING:
-    from feedd.publish.preview import Preview
+    from feedd.inspect.preview import Preview
 
 
 def render(options: argparse.Namespace) -> int:
@@ -91,7 +91,7 @@ def plan(options: argparse.Namespace) -> int:
 def why(options: argparse.Namespace) -> int:
     """`feedd why`."""
     from feedd.cli.explaining import say_explanation
-    from feedd.publish.explaining import digest_named, explain
+    from feedd.inspect.explain import digest_named, explain
 
     def act(config: Config) -> int:
         with preview_of(config, options.now()) as preview:
@@ -221,7 +221,7 @@ def init(options: argparse.Namespace) -> int:
 def preview_of(config: Config, now: datetime) -> Iterator[Preview]:
     """A preview of a pass at `now`."""
     from feedd.cli.locating import say_if_elsewhere
-    from feedd.publish.preview import previewed
+    from feedd.inspect.preview import previewed
 
     say_if_elsewhere(config)
     with publisher_of(config, state_path(config)) as publisher, previewed(publisher, now) as preview:

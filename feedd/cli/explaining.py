@@ -7,7 +7,7 @@ import sys
 from collections.abc import Iterator
 
 from feedd.cli.words import counted, painted, say
-from feedd.core.explain import Explanation, FeedPlace, InStory, Ranking, ViewPlace
+from feedd.inspect.explanations import Explanation, FeedPlace, InStory, Ranking, ViewPlace
 from feedd.items import text
 
 _ORDERS = {"heat": "by heat and date", "quality": "by quality", "latest": "newest first"}

@@ -12,8 +12,8 @@ from feedd.cli.main import DONE, REFUSED
 from feedd.cli.setup import with_config
 from feedd.cli.table import table
 from feedd.config import Config
-from feedd.core.explain import TopList
-from feedd.publish.naming import folder_name, named, near, ranking
+from feedd.inspect.explanations import TopList
+from feedd.inspect.feed_names import folder_name, named, near, ranking
 from feedd.select.views import is_digest
 
 _ORDERS = {"heat": "by heat and date", "quality": "by quality", "admission": "by when they became hot, newest first"}

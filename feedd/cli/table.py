@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import TextIO
 
 from feedd.cli.words import painted
-from feedd.core.explain import RankedEntry, TopList
+from feedd.inspect.explanations import RankedEntry, TopList
 from feedd.items.printable import visible
 from feedd.select.ranking import Order, relative
 

@@ -20,9 +20,9 @@ from feedd.daemon.log import has_colours
 from feedd.items.printable import fault_lines, no_command, visible, visible_json
 
 if TYPE_CHECKING:
-    from feedd.core.explain import Plan
     from feedd.daemon.unit import Site as ServiceSite
     from feedd.deliver.events import Event
+    from feedd.inspect.explanations import Plan
     from feedd.model import Problem, Report
     from feedd.store.control import LastPass, Status
     from feedd.store.ledger.delivery_rows import Refused, Waiting

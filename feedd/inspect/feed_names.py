@@ -6,8 +6,8 @@ from collections import defaultdict
 from datetime import UTC, datetime
 from difflib import get_close_matches
 
-from feedd.core.explain import RankedEntry, TopList
-from feedd.publish.preview import Preview
+from feedd.inspect.explanations import RankedEntry, TopList
+from feedd.inspect.preview import Preview
 from feedd.render.assemble import list_feed, place
 from feedd.run.active_feeds import head_of
 from feedd.select.applied import rank_of, terms_of

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from msgspec import Struct
 
-from feedd.core.explain import FeedPlan, Plan, Versions, compare
+from feedd.inspect.explanations import FeedPlan, Plan, Versions, compare
 from feedd.items.withholding.meaning import is_publishable
 from feedd.model import Document, Item, Problem
 from feedd.render import FORMATS, PAGE, redirects

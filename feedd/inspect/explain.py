@@ -6,16 +6,16 @@ from datetime import datetime
 
 from msgspec.structs import replace
 
-from feedd.core.explain import Explanation, InStory, Ranking, folded_how
 from feedd.decide.identity import link_key
 from feedd.decide.periods import dated
 from feedd.decide.stories.clusters import providers_alone
 from feedd.decide.visibility import EntryFile, decide
+from feedd.inspect.explanations import Explanation, InStory, Ranking, folded_how
+from feedd.inspect.positions import places
+from feedd.inspect.preview import Preview
 from feedd.items import urls
 from feedd.items.withholding.meaning import folded
 from feedd.model import Item, Problem
-from feedd.publish.placing import places
-from feedd.publish.preview import Preview
 from feedd.render.assemble import page_url
 from feedd.select.folders import folder_of
 from feedd.select.ranking import effective_heat

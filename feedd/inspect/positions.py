@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 
-from feedd.core.explain import DigestTimes, FeedPlace, ViewPlace, not_hot, not_in_digest
 from feedd.decide.periods import begun, dated, end_of, next_end, place_in, without
 from feedd.decide.visibility import EntryRecord, feeds_of
+from feedd.inspect.explanations import DigestTimes, FeedPlace, ViewPlace, not_hot, not_in_digest
+from feedd.inspect.preview import Preview
 from feedd.model import Item
-from feedd.publish.preview import Preview
 from feedd.render.assemble import list_feed, place
 from feedd.run.active_feeds import head_of
 from feedd.run.close_digests import zone_of
