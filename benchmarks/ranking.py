@@ -24,7 +24,7 @@ from typing import TYPE_CHECKING
 from benchmarks import corpus
 from benchmarks.common import Target, positive, print_targets, save, workdir
 from feedd.cli.setup import items_of, settings_of
-from feedd.config import Config, Directories
+from feedd.config.load import Config, Directories
 from feedd.decide.stories.clusters import StorySettings, keys_of, stories, teller
 from feedd.decide.stories.matching import Keyed, joined
 from feedd.model import Item, Provider, Related

@@ -30,7 +30,7 @@ from markup import markup_fault
 import feedd
 from feedd.cli.main import main
 from feedd.cli.setup import publisher_of, state_path
-from feedd.config import load
+from feedd.config.load import load
 from feedd.model import Report
 from feedd.render import assets
 from feedd.store import site_file

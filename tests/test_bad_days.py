@@ -15,7 +15,7 @@ import pytest
 from support import Site, assert_well_formed, item, looks, tree, unprivileged
 
 from feedd.cli.setup import settings_of
-from feedd.config import Config
+from feedd.config.load import Config
 from feedd.model import Problem, Report
 from feedd.render.assets import ASSETS
 from feedd.run.publisher import Publisher

@@ -12,7 +12,7 @@ from support import Site, item, wait_until
 
 from feedd.cli.service import service_of
 from feedd.cli.setup import items_of, settings_of
-from feedd.config import Config, Rhythm
+from feedd.config.load import Config, Rhythm
 from feedd.daemon import loop
 from feedd.daemon.inbox import Inbox, Stop
 from feedd.daemon.log import Log

@@ -9,7 +9,8 @@ from typing import Any
 
 import pytest
 
-from feedd.config import (
+from feedd.config.feed_settings import Ranking
+from feedd.config.load import (
     Author,
     Config,
     ConfigError,
@@ -21,7 +22,6 @@ from feedd.config import (
     load,
     load_topics,
 )
-from feedd.core.feed_settings import Ranking
 from feedd.decide.stories.clusters import StorySettings
 from feedd.items.front_matter.libyaml import read_any_tree
 from feedd.items.front_matter.yaml import Node

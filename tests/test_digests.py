@@ -19,7 +19,7 @@ import pytest
 from support import Running, Site, assert_in_step, assert_well_formed, item, looks, made_anew, take_back
 
 from feedd.cli.setup import publisher_of, state_path
-from feedd.config import load
+from feedd.config.load import load
 from feedd.inspect.explanations import FeedPlan
 from feedd.inspect.preview import previewed
 from feedd.store.ledger.codec import digest_of

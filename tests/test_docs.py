@@ -14,9 +14,9 @@ import pytest
 from msgspec.structs import replace
 from support import Running, Site
 
-from feedd import config
 from feedd.cli.main import main
 from feedd.cli.parsers import build_parser
+from feedd.config import load
 from feedd.core.address import Address
 from feedd.daemon.unit import Site as UnitSite
 from feedd.daemon.unit import socket_unit, unit
@@ -67,7 +67,7 @@ def test_the_help_of_feedd_names_every_command(capsys: pytest.CaptureFixture[str
 def test_every_key_is_documented_in_its_page_and_no_other_is() -> None:
     rows = re.findall(r"^\| ((?:`[a-z_.]+`(?:, )?)+) \|", read("docs/configuration.md"), re.MULTILINE)
     documented = [key for row in rows for key in re.findall(r"`([a-z_.]+)`", row)]
-    assert sorted(documented) == config.key_names()
+    assert sorted(documented) == load.key_names()
 
 
 def test_every_field_of_an_item_is_documented() -> None:

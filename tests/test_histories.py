@@ -13,7 +13,7 @@ from msgspec.structs import replace
 from support import item, tree
 
 from feedd.cli.setup import settings_of
-from feedd.config import Config
+from feedd.config.load import Config
 from feedd.model import Report
 from feedd.run.publisher import Publisher
 from feedd.store.documents import FeedsDirectory

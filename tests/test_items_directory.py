@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from support import Site, item, unprivileged
 
 from feedd.cli.setup import settings_of
-from feedd.config import Config
+from feedd.config.load import Config
 from feedd.decide.changes import diff
 from feedd.model import Problem, Report
 from feedd.run.publisher import Publisher

@@ -14,7 +14,7 @@ from lxml import etree
 from support import Site, item, tree
 
 from feedd.cli.setup import publisher_of, state_path
-from feedd.config import load
+from feedd.config.load import load
 from feedd.model import Report
 
 START = datetime(2026, 3, 2, tzinfo=UTC)  # a Monday; summer time begins on the 29th

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from support import Site, assert_in_step, item, made_anew
 
-from feedd.core.feed_settings import RECIPE
+from feedd.config.feed_settings import RECIPE
 from feedd.render.redirects import read
 
 ROOT = Path(__file__).parent.parent

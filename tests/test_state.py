@@ -17,7 +17,7 @@ import pytest
 from support import Site, assert_well_formed, end, item, looks, take_back, tree, unprivileged
 
 from feedd.cli.setup import settings_of
-from feedd.config import Config
+from feedd.config.load import Config
 from feedd.decide.changes import FileStat, diff, doubtful, pack
 from feedd.render.assets import ASSETS
 from feedd.run.publisher import Publisher

@@ -23,7 +23,7 @@ from msgspec.structs import replace
 from support import item, take_back, tree
 
 from feedd.cli.setup import settings_of
-from feedd.config import Config
+from feedd.config.load import Config
 from feedd.decide.visibility import text_digest
 from feedd.inspect.explanations import Plan
 from feedd.inspect.preview import previewed

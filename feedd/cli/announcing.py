@@ -11,7 +11,7 @@ from feedd.cli.locating import say_if_elsewhere
 from feedd.cli.main import DONE, PROBLEMS
 from feedd.cli.setup import state_path, with_config
 from feedd.cli.words import Left
-from feedd.config import Config
+from feedd.config.load import Config
 from feedd.deliver.events import Event, together
 from feedd.store.errors import Unusable
 from feedd.store.ledger.database import Damaged

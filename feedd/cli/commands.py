@@ -30,7 +30,7 @@ from feedd.cli.setup import (
     state_path,
     with_config,
 )
-from feedd.config import Config, ConfigError
+from feedd.config.load import Config, ConfigError
 from feedd.decide.identity import normal_path
 from feedd.model import Problem
 from feedd.render import OPML, PAGE

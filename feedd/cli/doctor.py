@@ -7,7 +7,7 @@ import argparse
 from feedd.cli import words
 from feedd.cli.main import DONE, PROBLEMS
 from feedd.cli.setup import with_config
-from feedd.config import Config
+from feedd.config.load import Config
 from feedd.store.documents import FeedsDirectory
 
 

@@ -14,7 +14,7 @@ from feedd.cli import words
 from feedd.cli.main import DONE, REFUSED, USAGE
 from feedd.cli.setup import state_path, with_config
 from feedd.cli.starter import make_place, write_unit
-from feedd.config import DEFAULT_PATH, Config
+from feedd.config.load import DEFAULT_PATH, Config
 from feedd.core.address import Address
 from feedd.core.address import parse as parse_address
 from feedd.daemon import unit

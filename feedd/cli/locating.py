@@ -8,7 +8,7 @@ from pathlib import Path
 
 from feedd.cli import words
 from feedd.cli.setup import state_path
-from feedd.config import Config
+from feedd.config.load import Config
 from feedd.daemon.systemctl import RunningUnit, unit_running_in
 from feedd.daemon.unit import NAME
 from feedd.store.control import Presence

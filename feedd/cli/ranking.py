@@ -11,7 +11,7 @@ from feedd.cli.commands import preview_of
 from feedd.cli.main import DONE, REFUSED
 from feedd.cli.setup import with_config
 from feedd.cli.table import table
-from feedd.config import Config
+from feedd.config.load import Config
 from feedd.inspect.explanations import TopList
 from feedd.inspect.feed_names import folder_name, named, near, ranking
 from feedd.select.views import is_digest

@@ -13,7 +13,7 @@ from feedd.cli.announcing import as_mappings, left_for
 from feedd.cli.locating import OutOfReach, state_of_daemon
 from feedd.cli.main import DONE, PROBLEMS, REFUSED, USAGE
 from feedd.cli.setup import items_of, read_configuration, settings_of, state_path, with_any_config, with_config
-from feedd.config import DEFAULT_PATH, Config, ConfigError
+from feedd.config.load import DEFAULT_PATH, Config, ConfigError
 from feedd.core.address import parse as parse_address
 from feedd.daemon import log, unit
 from feedd.daemon.serving import Service

@@ -11,12 +11,12 @@ from pathlib import Path
 import msgspec
 from msgspec.structs import replace
 
-from feedd import config as configuration
 from feedd import render as rendering
 from feedd.cli import words
 from feedd.cli.main import REFUSED, USAGE
-from feedd.config import Config, ConfigError, Directories
-from feedd.core import settings
+from feedd.config import load as configuration
+from feedd.config import value_decoders
+from feedd.config.load import Config, ConfigError, Directories
 from feedd.items.fields import Findings
 from feedd.model import READING, Problem
 from feedd.render import assets
@@ -78,7 +78,7 @@ def read_configuration(options: argparse.Namespace) -> Config:
     config = replace(config, directories=directories_of(options, config.directories))
     if options.base_url is not None:
         findings = Findings()
-        base_url = settings.base_url(options.base_url, (), findings)
+        base_url = value_decoders.base_url(options.base_url, (), findings)
         if base_url is None:
             raise ConfigError([Problem("--base-url", reason) for _, reason in findings.problems])
         config = replace(config, base_url=base_url)

@@ -21,7 +21,7 @@ from types import FrameType
 
 from msgspec import Struct
 
-from feedd.config import ConfigError, Rhythm
+from feedd.config.load import ConfigError, Rhythm
 from feedd.daemon import memory
 from feedd.daemon.clock import Clock
 from feedd.daemon.inbox import Batch, Inbox, Lost, Reconcile, Reload, Stop, merge

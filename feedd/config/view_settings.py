@@ -9,7 +9,7 @@ from typing import Any, Literal
 
 from msgspec.structs import replace
 
-from feedd.core import settings
+from feedd.config import value_decoders
 from feedd.items import fields
 from feedd.items.fields import Decoder, Findings
 from feedd.items.front_matter.yaml import FieldPath, Node
@@ -21,7 +21,7 @@ _NEARLY = re.compile(r"[Pp]? ?0?([1-9]\d?) ?%?")
 
 def hot(value: Node, at: FieldPath, findings: Findings) -> Threshold | Literal["off"] | None:
     """When an entry is hot: a heat, or a percentile such as p90; or the word `off`."""
-    if value == settings.OFF:
+    if value == value_decoders.OFF:
         return "off"
     text = value if isinstance(value, str) else ""
     if match := _PERCENTILE.fullmatch(text):
@@ -37,7 +37,9 @@ def hot(value: Node, at: FieldPath, findings: Findings) -> Threshold | Literal["
 
 def views(**given: Any) -> Views:
     """Views as configured; the word `off` means that there is none such."""
-    return replace(DEFAULT_VIEWS, **{name: None if value == settings.OFF else value for name, value in given.items()})
+    return replace(
+        DEFAULT_VIEWS, **{name: None if value == value_decoders.OFF else value for name, value in given.items()}
+    )
 
 
 def chosen(value: Node, at: FieldPath, findings: Findings) -> tuple[str, ...]:
@@ -64,9 +66,9 @@ def near_zone(name: str, known: Collection[str]) -> str | None:
 
 
 KEYS: dict[str, Decoder[Any]] = {
-    "feeds": settings.any_of(*FAMILIES.values()),
+    "feeds": value_decoders.any_of(*FAMILIES.values()),
     "hot": hot,
-    "top": settings.or_off(settings.between(1, 10000), "a whole number from 1 to 10000"),
-    "digest": settings.any_of(*CADENCES),
-    "digest_limit": settings.between(1, 1000),
+    "top": value_decoders.or_off(value_decoders.between(1, 10000), "a whole number from 1 to 10000"),
+    "digest": value_decoders.any_of(*CADENCES),
+    "digest_limit": value_decoders.between(1, 1000),
 }

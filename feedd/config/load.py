@@ -13,10 +13,10 @@ from urllib.parse import urlsplit
 
 from msgspec import Struct, field
 
-from feedd.core import feed_settings, settings, topic_settings, view_settings
-from feedd.core.contradictions import contradictions
-from feedd.core.feed_settings import Ranking
-from feedd.core.sections import mapping, section
+from feedd.config import feed_settings, topic_settings, value_decoders, view_settings
+from feedd.config.conflicts import contradictions
+from feedd.config.feed_settings import Ranking
+from feedd.config.sections import mapping, section
 from feedd.decide.stories.clusters import StorySettings
 from feedd.items import fields as decoders
 from feedd.items.fields import Decoder, Findings
@@ -242,14 +242,14 @@ def _contradictions(values: dict[str, Any]) -> list[tuple[FieldPath, str]]:
 
 _TEXTS = decoders.one_or_more(decoders.plain_text)
 _SECTIONS: dict[str, tuple[Callable[..., Any], dict[str, Decoder[Any]]]] = {
-    "author": (Author, {"name": decoders.plain_text, "uri": decoders.link, "email": settings.email}),
+    "author": (Author, {"name": decoders.plain_text, "uri": decoders.link, "email": value_decoders.email}),
     "directories": (Directories, {"seeds": _path, "feeds": _path, "state": _path}),
     "items": (
         ItemRules,
         {
-            "suffixes": settings.at_least_one(settings.suffix),
+            "suffixes": value_decoders.at_least_one(value_decoders.suffix),
             "ignore": _TEXTS,
-            "max_bytes": settings.size("1 KiB", "64 MiB"),
+            "max_bytes": value_decoders.size("1 KiB", "64 MiB"),
         },
     ),
     "defaults": (Defaults, {"published": decoders.boolean}),
@@ -258,7 +258,7 @@ _SECTIONS: dict[str, tuple[Callable[..., Any], dict[str, Decoder[Any]]]] = {
     "stories": (
         StorySettings,
         {
-            "window": settings.span_between("1min", "365d"),
+            "window": value_decoders.span_between("1min", "365d"),
             "titles": decoders.boolean,
             "fold_published": decoders.boolean,
         },
@@ -266,39 +266,39 @@ _SECTIONS: dict[str, tuple[Callable[..., Any], dict[str, Decoder[Any]]]] = {
     "daemon": (
         Rhythm,
         {
-            "watch": settings.choice("auto", "poll"),
-            "quiet": settings.span_between("0ms", "10s"),
-            "at_most": settings.span_between("0ms", "1min"),
-            "reconcile": settings.span_between("1s", "1d"),
-            "poll": settings.span_between("1s", "1h"),
+            "watch": value_decoders.choice("auto", "poll"),
+            "quiet": value_decoders.span_between("0ms", "10s"),
+            "at_most": value_decoders.span_between("0ms", "1min"),
+            "reconcile": value_decoders.span_between("1s", "1d"),
+            "poll": value_decoders.span_between("1s", "1h"),
         },
     ),
-    "websub": (WebSub, {"hubs": settings.any_number(decoders.link)}),
+    "websub": (WebSub, {"hubs": value_decoders.any_number(decoders.link)}),
     "serve": (
         Service,
         {
-            "listen": settings.address,
-            "monitor": settings.address,
-            "max_age": settings.span_between("0s", "7d"),
-            "memory": settings.size("1 MiB", "64 GiB"),
+            "listen": value_decoders.address,
+            "monitor": value_decoders.address,
+            "max_age": value_decoders.span_between("0s", "7d"),
+            "memory": value_decoders.size("1 MiB", "64 GiB"),
         },
     ),
 }
 _KEYS: dict[str, Decoder[Any]] = {
-    "base_url": settings.base_url,
+    "base_url": value_decoders.base_url,
     "title": decoders.plain_text,
     "description": decoders.plain_text,
-    "language": settings.language,
-    "authority": settings.authority,
+    "language": value_decoders.language,
+    "authority": value_decoders.authority,
     "icon": decoders.link,
     "logo": decoders.link,
-    "formats": settings.at_least_one(settings.choice(*FORMATS)),
+    "formats": value_decoders.at_least_one(value_decoders.choice(*FORMATS)),
     "pages": decoders.boolean,
-    "precompress": settings.any_of(*ENCODINGS),
-    "limit": settings.between(1, 10000),
+    "precompress": value_decoders.any_of(*ENCODINGS),
+    "limit": value_decoders.between(1, 10000),
     "topics": _path,
     "feeds": feed_settings.recipes,
-    "workers": settings.between(0, 256),
+    "workers": value_decoders.between(0, 256),
     "retired": feed_settings.retired,
     **{name: mapping(keys, build) for name, (build, keys) in _SECTIONS.items()},
 }

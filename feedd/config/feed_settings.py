@@ -7,8 +7,8 @@ from typing import Any
 
 from msgspec import field
 
-from feedd.core import settings, view_settings
-from feedd.core.sections import mapping, section
+from feedd.config import value_decoders, view_settings
+from feedd.config.sections import mapping, section
 from feedd.items import fields, text
 from feedd.items.fields import Decoder, Findings
 from feedd.items.front_matter.yaml import FieldPath, Node
@@ -142,25 +142,25 @@ def _topics(value: Node, at: FieldPath, findings: Findings) -> TopicChoice | Non
 _NAMES = _asked(fields.plain_text)
 _TOPIC_CHOICE = mapping({"any": _NAMES, "all": _NAMES, "none": _NAMES}, TopicChoice)
 RANK: dict[str, Decoder[Any]] = {
-    "order": settings.choice("heat", "latest", "quality"),
-    "half_life": settings.span_between("1min", "3650d"),
-    "unknown": settings.heat(0),
-    "coverage": settings.heat(0),
-    "min_quality": settings.heat(0),
+    "order": value_decoders.choice("heat", "latest", "quality"),
+    "half_life": value_decoders.span_between("1min", "3650d"),
+    "unknown": value_decoders.heat(0),
+    "coverage": value_decoders.heat(0),
+    "min_quality": value_decoders.heat(0),
 }
-_OVERRIDE = mapping(RANK | {"limit": settings.between(1, 10000)}, Override)
+_OVERRIDE = mapping(RANK | {"limit": value_decoders.between(1, 10000)}, Override)
 RANKING: dict[str, Decoder[Any]] = RANK | dict.fromkeys(FAMILIES.values(), override) | {"feeds": overrides}
 _ASKED: dict[str, Decoder[Any]] = {
     "topics": _topics,
     "providers": _NAMES,
     "types": _NAMES,
-    "language": _asked(settings.language),
+    "language": _asked(value_decoders.language),
     "match": _NAMES,
 }
 _TERMS: dict[str, Decoder[Any]] = {
     "order": RANK["order"],
-    "limit": settings.between(1, 10000),
+    "limit": value_decoders.between(1, 10000),
     "min_quality": RANK["min_quality"],
-    "min_heat": settings.heat(0),
+    "min_heat": value_decoders.heat(0),
 }
 RECIPE: dict[str, Decoder[Any]] = {**_TITLES, **_ASKED, **_TERMS, "views": view_settings.chosen}

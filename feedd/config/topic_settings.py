@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from feedd.core.sections import section
+from feedd.config.sections import section
 from feedd.items import fields
 from feedd.items.fields import Decoder, Findings, shown
 from feedd.items.front_matter.yaml import FieldPath, Node
