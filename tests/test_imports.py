@@ -25,7 +25,6 @@ LAYERS = [
     "run",
     "deliver",
     "store",
-    "core",
     "render",
     "decide",
     "select",
@@ -34,7 +33,7 @@ LAYERS = [
     "model",
     "threads",
 ]
-PURE = {"items", "html", "decide", "select", "render", "core"}  # values in, values out
+PURE = {"items", "html", "decide", "select", "render"}  # values in, values out
 OPENS_FILES = {"store"}
 READ_CONFIGURATION = {"cli", "config", "daemon"}  # all others get the values that they need
 

@@ -15,9 +15,9 @@ from feedd.cli.main import DONE, REFUSED, USAGE
 from feedd.cli.setup import state_path, with_config
 from feedd.cli.starter import make_place, write_unit
 from feedd.config.load import DEFAULT_PATH, Config
-from feedd.core.address import Address
-from feedd.core.address import parse as parse_address
 from feedd.daemon import unit
+from feedd.serve.listen_address import Address
+from feedd.serve.listen_address import parse as parse_address
 from feedd.store.ledger.database import FILE_NAME
 
 _HOMES = ("/home", "/root", "/run/user")  # what ProtectHome= hides

@@ -8,7 +8,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-from feedd.core.address import parse as parse_address
+from feedd.serve.listen_address import parse as parse_address
 
 OFF = "off"
 

@@ -14,12 +14,12 @@ from feedd.cli.locating import OutOfReach, state_of_daemon
 from feedd.cli.main import DONE, PROBLEMS, REFUSED, USAGE
 from feedd.cli.setup import items_of, read_configuration, settings_of, state_path, with_any_config, with_config
 from feedd.config.load import DEFAULT_PATH, Config, ConfigError
-from feedd.core.address import parse as parse_address
 from feedd.daemon import log, unit
 from feedd.daemon.serving import Service
 from feedd.daemon.systemd import Systemd
 from feedd.model import Problem
-from feedd.serve.orders import Manner, Orders
+from feedd.serve.listen_address import parse as parse_address
+from feedd.serve.server_options import Manner, Orders
 from feedd.serve.sockets import CHOOSE_LISTEN, CHOOSE_MONITOR, CannotListen, listen, url_of
 from feedd.store.control import Presence, Status
 from feedd.store.documents import FeedsDirectory

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from typing import Literal, TypeVar
 
-from feedd.core import address as addresses
 from feedd.items import fields, urls
 from feedd.items.fields import Decoder, Findings
 from feedd.items.front_matter.yaml import FieldPath, Node
+from feedd.serve import listen_address as addresses
 
 T = TypeVar("T")
 _AUTHORITY = re.compile(r"[A-Za-z0-9.-]+(?:@[A-Za-z0-9.-]+)?,\d{4}(?:-\d{2}(?:-\d{2})?)?")

@@ -21,9 +21,9 @@ import msgspec
 from msgspec import Struct
 from msgspec.structs import replace
 
-from feedd.core.address import Address
 from feedd.daemon.log import Log
-from feedd.serve.orders import Manner, Orders
+from feedd.serve.listen_address import Address
+from feedd.serve.server_options import Manner, Orders
 from feedd.serve.sockets import CHOOSE_LISTEN, CHOOSE_MONITOR, CannotListen, forget, listen, url_of
 from feedd.threads import Worker
 

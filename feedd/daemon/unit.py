@@ -9,7 +9,7 @@ from typing import Literal
 
 from msgspec import Struct
 
-from feedd.core.address import Address
+from feedd.serve.listen_address import Address
 
 NAME = "feedd.service"
 SOCKET_NAME = "feedd.socket"

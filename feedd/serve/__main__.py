@@ -6,8 +6,8 @@ import sys
 
 import msgspec
 
-from feedd.serve.orders import Orders
 from feedd.serve.server import serve
+from feedd.serve.server_options import Orders
 
 if __name__ == "__main__":
     serve(msgspec.json.decode(sys.stdin.buffer.readline(), type=Orders))

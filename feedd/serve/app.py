@@ -12,10 +12,10 @@ from collections.abc import Mapping
 from functools import lru_cache
 from urllib.parse import quote, unquote_to_bytes, urlsplit
 
-from feedd.serve.answers import Answer, Application, Request, answer, text
+from feedd.serve.cache import Shelf
 from feedd.serve.conditional import accepted, is_current
-from feedd.serve.kept import CODINGS, Kept
-from feedd.serve.shelf import Shelf
+from feedd.serve.messages import Answer, Application, Request, answer, text
+from feedd.serve.representation import CODINGS, Kept
 from feedd.store.served import TooLarge, is_public
 
 _log = logging.getLogger("feedd")

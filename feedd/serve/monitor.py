@@ -17,8 +17,8 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metri
 from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4, generate_latest
 from prometheus_client.registry import Collector
 
-from feedd.serve.answers import Answer, Application, Request, answer, text
-from feedd.serve.tally import Tally
+from feedd.serve.counters import Tally
+from feedd.serve.messages import Answer, Application, Request, answer, text
 from feedd.store.control import Presence
 from feedd.store.errors import Unusable
 

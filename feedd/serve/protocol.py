@@ -18,8 +18,8 @@ from typing import cast
 
 import httptools
 
-from feedd.serve.answers import Answer, Application, Request, text
-from feedd.serve.tally import Tally
+from feedd.serve.counters import Tally
+from feedd.serve.messages import Answer, Application, Request, text
 
 _log = logging.getLogger("feedd")
 

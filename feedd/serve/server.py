@@ -21,12 +21,12 @@ from pathlib import Path
 import uvloop
 
 from feedd.items.printable import fault_lines, no_command, visible
-from feedd.serve.answers import Application
 from feedd.serve.app import Documents
-from feedd.serve.orders import Orders
+from feedd.serve.cache import Shelf
+from feedd.serve.counters import Tally
+from feedd.serve.messages import Application
 from feedd.serve.protocol import Connection, Connections
-from feedd.serve.shelf import Shelf
-from feedd.serve.tally import Tally
+from feedd.serve.server_options import Orders
 from feedd.store.served import ServedDirectory
 
 _SPARE = 64  # file descriptors that are not for connections

@@ -9,7 +9,7 @@ import stat
 from contextlib import suppress
 from pathlib import Path
 
-from feedd.core.address import Address
+from feedd.serve.listen_address import Address
 
 _BACKLOG = 1024
 CHOOSE_LISTEN = "Choose another address with --listen or serve.listen, and set base_url to it; or off, to serve nothing"

@@ -8,9 +8,9 @@ import socket
 
 import pytest
 
-from feedd.serve.answers import Answer, Request, text
+from feedd.serve.counters import Tally
+from feedd.serve.messages import Answer, Request, text
 from feedd.serve.protocol import Connection, Connections
-from feedd.serve.tally import Tally
 
 
 def failing(request: Request) -> Answer:

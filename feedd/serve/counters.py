@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import OrderedDict, defaultdict
 
-from feedd.serve.answers import Answer
+from feedd.serve.messages import Answer
 
 _SUBSCRIBERS = re.compile(rb"(\d{1,9})\s+(?:subscribers?|readers?|users?)\b", re.IGNORECASE)
 _NAME = re.compile(rb"[\w.-]{1,40}")

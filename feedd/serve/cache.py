@@ -13,8 +13,8 @@ from concurrent.futures import ThreadPoolExecutor
 from urllib.parse import urlsplit
 
 from feedd.render import redirects
-from feedd.serve.kept import BY_CODING, BY_FILE, Kept
-from feedd.serve.orders import Manner
+from feedd.serve.representation import BY_CODING, BY_FILE, Kept
+from feedd.serve.server_options import Manner
 from feedd.store.served import Loaded, Look, ServedDirectory
 
 _SHARE = 4  # no document may take more than this part of the memory

@@ -13,11 +13,11 @@ from email.utils import formatdate
 from typing import NamedTuple
 from urllib.parse import quote
 
-from feedd.core.freshness import max_age
 from feedd.render import FORMATS, page_shell
 from feedd.render.content_codings import ENCODINGS
-from feedd.serve.answers import Answer, answer
-from feedd.serve.orders import Manner
+from feedd.serve.freshness import max_age
+from feedd.serve.messages import Answer, answer
+from feedd.serve.server_options import Manner
 from feedd.store.served import Loaded
 
 FEED, PAGE, OTHER = "feed", "page", "other"

@@ -7,9 +7,9 @@ from email.utils import format_datetime
 
 import pytest
 
-from feedd.core.address import Address, parse
-from feedd.core.freshness import LEAST, UNKNOWN, max_age
 from feedd.render import redirects
+from feedd.serve.freshness import LEAST, UNKNOWN, max_age
+from feedd.serve.listen_address import Address, parse
 
 BEGINNING = datetime(2024, 5, 1, 12, tzinfo=UTC)
 FORMS = {

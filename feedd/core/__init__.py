@@ -1,1 +1,0 @@
-"""Decisions. No disk, network, clock, thread or log: values in, values out."""
