@@ -22,15 +22,15 @@ from types import FrameType
 from msgspec import Struct
 
 from feedd.config.load import ConfigError, Rhythm
-from feedd.daemon import memory
+from feedd.daemon import malloc
 from feedd.daemon.clock import Clock
 from feedd.daemon.inbox import Batch, Inbox, Lost, Reconcile, Reload, Stop, merge
 from feedd.daemon.log import Log
-from feedd.daemon.outcome import last_pass
+from feedd.daemon.pass_log import last_pass
+from feedd.daemon.reporting import Telling
 from feedd.daemon.schedule import RETRYING, Schedule
 from feedd.daemon.serving import Service, Serving, astray
 from feedd.daemon.systemd import Systemd
-from feedd.daemon.telling import Telling
 from feedd.daemon.watch import Watch
 from feedd.deliver.announcer import Announcer, AnnouncerThread
 from feedd.model import Report
@@ -194,7 +194,7 @@ class Daemon:
         self._announcer.wake()
         if report.read >= MANY:
             self._publisher.forget()
-            memory.give_back()
+            malloc.give_back()
 
     def _pass(self, touched: frozenset[str] | None) -> Report:
         """One pass; what keeps it from being made is a refusal."""

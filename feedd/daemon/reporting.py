@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from msgspec.structs import replace
 
 from feedd.daemon.log import Log
-from feedd.daemon.outcome import in_a_line, is_worth_a_line, line_of, status_after
+from feedd.daemon.pass_log import in_a_line, is_worth_a_line, line_of, status_after
 from feedd.daemon.schedule import Schedule
 from feedd.daemon.systemd import Systemd
 from feedd.model import Problem, Report

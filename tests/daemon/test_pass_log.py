@@ -8,7 +8,7 @@ import pytest
 from msgspec.structs import replace
 
 from feedd.daemon.inbox import Batch
-from feedd.daemon.outcome import in_a_line, is_worth_a_line, last_pass, line_of, status_after
+from feedd.daemon.pass_log import in_a_line, is_worth_a_line, last_pass, line_of, status_after
 from feedd.model import Problem, Report
 from feedd.store.control import SHOWN, LastPass, Status
 
