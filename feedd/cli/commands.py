@@ -18,9 +18,9 @@ from typing import TYPE_CHECKING
 import msgspec
 from msgspec.structs import replace
 
-from feedd.cli import words
+from feedd.cli import output
 from feedd.cli.main import DONE, PROBLEMS, REFUSED
-from feedd.cli.progress import progress_bar
+from feedd.cli.progress_bar import progress_bar
 from feedd.cli.setup import (
     directories_of,
     items_of,
@@ -58,14 +58,14 @@ def render(options: argparse.Namespace) -> int:
             seconds=round(time.perf_counter() - started, 3),
         )
         if options.format == "json":
-            words.say_json(report)
+            output.say_json(report)
         if report.refused:
-            words.complain(f"refused: {report.refused}")
+            output.complain(f"refused: {report.refused}")
             return REFUSED
         silent = options.quiet and not (report.problems or report.failed or report.remarks)
         if options.format == "text" and not silent:
             start = config.directories.feeds / (PAGE.file if config.pages else OPML)
-            words.say_report(report, str(start), config.base_url)
+            output.say_report(report, str(start), config.base_url)
         if report.failed:
             return REFUSED
         return PROBLEMS if options.strict and report.problems else DONE
@@ -80,9 +80,9 @@ def plan(options: argparse.Namespace) -> int:
         with preview_of(config, options.now()) as preview:
             found = preview.plan()
         if options.format == "json":
-            words.say_json(msgspec.to_builtins(found) | {"reruns": found.reruns})
+            output.say_json(msgspec.to_builtins(found) | {"reruns": found.reruns})
         else:
-            words.say_plan(found)
+            output.say_plan(found)
         return PROBLEMS if found.reruns else DONE
 
     return with_config(options, act)
@@ -90,7 +90,7 @@ def plan(options: argparse.Namespace) -> int:
 
 def why(options: argparse.Namespace) -> int:
     """`feedd why`."""
-    from feedd.cli.explaining import say_explanation
+    from feedd.cli.say_explanation import say_explanation
     from feedd.inspect.explain import digest_named, explain
 
     def act(config: Config) -> int:
@@ -99,12 +99,12 @@ def why(options: argparse.Namespace) -> int:
             digest = None if found else digest_named(preview, options.what)
         if digest is not None:
             folder, period = digest
-            words.complain(f"that is the digest of {period} in {folder}: it is kept, and not explained")
+            output.complain(f"that is the digest of {period} in {folder}: it is kept, and not explained")
             return REFUSED
         if found is None:
             why = items_of(config).why_none(options.what)
             said = f": {why}" if why not in (None, MISSING) else ""
-            words.complain(f"no item has the path, the id or the link {options.what}{said}")
+            output.complain(f"no item has the path, the id or the link {options.what}{said}")
             return REFUSED
         found = replace(
             found,
@@ -114,7 +114,7 @@ def why(options: argparse.Namespace) -> int:
             notes=_from_here(config, found.notes),
         )
         if options.format == "json":
-            words.say_json(found)
+            output.say_json(found)
         else:
             say_explanation(found)
         return PROBLEMS if found.withheld or found.problems else DONE
@@ -134,18 +134,18 @@ def check(options: argparse.Namespace) -> int:
     try:
         found, checked = _check_items(items, options, config)
     except (Unavailable, GaveUp) as error:
-        words.say_problems(problems, sys.stderr)
-        words.complain(str(error))
+        output.say_problems(problems, sys.stderr)
+        output.complain(str(error))
         return REFUSED
     problems.extend(_from_here(config, found))
     if options.format == "github":
-        words.say_github(problems)
+        output.say_github(problems)
     elif options.format == "json":
-        words.say_json(problems)
+        output.say_json(problems)
     else:
-        words.say_problems(problems)
+        output.say_problems(problems)
         bad = sum(each.kind == "problem" for each in problems)
-        words.say(f"{words.counted(checked, 'file')} checked, {words.counted(bad, 'problem')}")
+        output.say(f"{output.counted(checked, 'file')} checked, {output.counted(bad, 'problem')}")
     return PROBLEMS if any(each.kind == "problem" for each in problems) else DONE
 
 
@@ -206,14 +206,14 @@ def init(options: argparse.Namespace) -> int:
     try:
         made, kept = write_starter(directory)
     except OSError as error:
-        words.complain(f"{error.filename}: {error.strerror}")
+        output.complain(f"{error.filename}: {error.strerror}")
         return REFUSED
     for path in made:
-        words.say(f"made  {path}")
+        output.say(f"made  {path}")
     for path in kept:
-        words.say(f"kept  {path} (it was there)")
-    words.say()
-    words.say(f"Next: cd {directory} && feedd render")
+        output.say(f"kept  {path} (it was there)")
+    output.say()
+    output.say(f"Next: cd {directory} && feedd render")
     return DONE
 
 

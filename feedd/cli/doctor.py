@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 
-from feedd.cli import words
+from feedd.cli import output
 from feedd.cli.main import DONE, PROBLEMS
 from feedd.cli.setup import with_config
 from feedd.config.load import Config
@@ -24,9 +24,9 @@ def doctor(options: argparse.Namespace) -> int:
         with Fetcher(options.timeout) as fetcher:
             found = list(findings(site, fetcher))
         if options.format == "json":
-            words.say_json([each._asdict() for each in found])
+            output.say_json([each._asdict() for each in found])
         else:
-            words.say_findings((each.level, each.url, each.words, each.remedy) for each in found)
+            output.say_findings((each.level, each.url, each.words, each.remedy) for each in found)
         return PROBLEMS if any(each.level == "error" for each in found) else DONE
 
     return with_config(options, act)

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Literal
 
-from feedd.cli import words
+from feedd.cli import output
 from feedd.cli.main import DONE, REFUSED, USAGE
 from feedd.cli.setup import state_path, with_config
 from feedd.cli.starter import make_place, write_unit
@@ -29,30 +29,30 @@ def install_service(options: argparse.Namespace) -> int:
     def act(config: Config) -> int:
         user, complaint = (None, None) if options.user else _user(options, config)
         if complaint is not None:
-            words.complain(complaint)
+            output.complain(complaint)
             return USAGE
         site = _site(options, config, user)
         if options.socket and not site.listens:
-            words.complain("there is nothing for a socket to listen on: serve.listen is off")
+            output.complain("there is nothing for a socket to listen on: serve.listen is off")
             return USAGE
         if wrong := unit.unfit(site):
-            words.complain(f"a unit cannot hold {wrong}: it has control characters or is not UTF-8; rename it")
+            output.complain(f"a unit cannot hold {wrong}: it has control characters or is not UTF-8; rename it")
             return USAGE
         hidden = unit.unseen(site, _used(options, config))
         if hidden is not None:
-            words.complain(
+            output.complain(
                 f"the service would not see {hidden}: it has a /tmp and a /var/tmp of its own (PrivateTmp=), "
                 "which are empty; move it elsewhere, to /srv for example"
             )
         units = {unit.NAME: unit.unit(site)} | ({unit.SOCKET_NAME: unit.socket_unit(site)} if site.listens else {})
         if options.only_print:
             for line in "\n".join(units.values()).removesuffix("\n").split("\n"):
-                words.say(line)
+                output.say(line)
             return DONE
         if hidden is not None:
             return REFUSED
         if site.user and (closed := _closed(site.user, _used(options, config))):
-            words.complain(
+            output.complain(
                 f"user {site.user} may not enter {closed}, and the service uses what lies there; open or move it"
             )
         return _write(units, site)
@@ -69,10 +69,10 @@ def _write(units: dict[str, str], site: unit.Site) -> int:
         for name, text in units.items():
             write_unit(folder / name, text)
     except OSError as error:
-        words.complain(f"{error.filename}: {error.strerror}; with --print it is only printed")
+        output.complain(f"{error.filename}: {error.strerror}; with --print it is only printed")
         return REFUSED
     left = folder / unit.SOCKET_NAME
-    words.say_service([folder / name for name in units], None if site.listens or not left.exists() else left, site)
+    output.say_service([folder / name for name in units], None if site.listens or not left.exists() else left, site)
     return DONE
 
 

@@ -6,7 +6,7 @@ import os
 import shlex
 from pathlib import Path
 
-from feedd.cli import words
+from feedd.cli import output
 from feedd.cli.setup import state_path
 from feedd.config.load import Config
 from feedd.daemon.systemctl import RunningUnit, unit_running_in
@@ -51,7 +51,7 @@ def say_if_elsewhere(config: Config) -> None:
         return  # the subcommand is about to say so
     if unit is not None and not _is_same(unit.state, usual):
         where = unit.state or "another state directory"
-        words.complain(f"{NAME} runs here on {where}, and this looks at {usual}; --state names another")
+        output.complain(f"{NAME} runs here on {where}, and this looks at {usual}; --state names another")
 
 
 def _unit_elsewhere(config: Config) -> RunningUnit | None:

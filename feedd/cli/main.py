@@ -54,7 +54,7 @@ def _open_streams() -> None:
 
 
 def _say_fault(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
-    from feedd.cli.words import say_fault
+    from feedd.cli.output import say_fault
 
     say_fault(kind, error, trace)
 
@@ -79,7 +79,7 @@ def main(arguments: Sequence[str], now: Callable[[], datetime] = lambda: datetim
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return DONE
     except OSError as error:  # a full disk under standard output, or under a temporary file
-        from feedd.cli.words import complain
+        from feedd.cli.output import complain
 
         complain(str(error))
         if sys.stderr is not None:

@@ -8,8 +8,8 @@ import sys
 import time
 from pathlib import Path
 
-from feedd.cli import words
-from feedd.cli.announcing import as_mappings, left_for
+from feedd.cli import output
+from feedd.cli.announce import as_mappings, left_for
 from feedd.cli.locating import OutOfReach, state_of_daemon
 from feedd.cli.main import DONE, PROBLEMS, REFUSED, USAGE
 from feedd.cli.setup import items_of, read_configuration, settings_of, state_path, with_any_config, with_config
@@ -52,10 +52,10 @@ def run(options: argparse.Namespace) -> int:
         try:
             Daemon(load, Presence(state), StateDirectory(state, PATIENCE), Inbox(), log.Log()).run()
         except CannotListen as error:
-            words.complain(str(error))
+            output.complain(str(error))
             return REFUSED
         except Broken as error:
-            words.complain(str(error))
+            output.complain(str(error))
             return PROBLEMS
         return DONE
 
@@ -69,7 +69,7 @@ def serve(options: argparse.Namespace) -> int:
     def act(config: Config) -> int:
         service = service_of(config, options.listen)
         if service.listen is None:
-            words.complain("there is no address to listen on: serve.listen is off; say --listen HOST:PORT")
+            output.complain("there is no address to listen on: serve.listen is off; say --listen HOST:PORT")
             return USAGE
         try:
             sockets = Systemd().sockets()
@@ -78,9 +78,9 @@ def serve(options: argparse.Namespace) -> int:
             if service.monitor not in (None, service.listen):
                 monitor = sockets[1] if len(sockets) > 1 else listen(service.monitor, CHOOSE_MONITOR)
         except CannotListen as error:
-            words.complain(str(error))
+            output.complain(str(error))
             return REFUSED
-        words.say(f"serving {service.feeds} on {url_of(main)}; Ctrl-C ends it")
+        output.say(f"serving {service.feeds} on {url_of(main)}; Ctrl-C ends it")
         watched = None if monitor is None else monitor.detach() if monitor is not main else main.fileno()
         feeds, state = os.fsencode(service.feeds), os.fsencode(service.state)
         server.serve(Orders(feeds, state, service.manner, main.detach(), watched))
@@ -114,9 +114,9 @@ def status(options: argparse.Namespace) -> int:
         try:
             state = state_of_daemon(config, "status")
         except OutOfReach as error:
-            words.complain(str(error))
+            output.complain(str(error))
             if options.format == "json":
-                words.say_json(_status_of(None, None, None, running=True))
+                output.say_json(_status_of(None, None, None, running=True))
             return PROBLEMS
         presence = Presence(state)
         holder, said = presence.holder(), presence.status()
@@ -124,12 +124,12 @@ def status(options: argparse.Namespace) -> int:
             said = None  # it is from one that has ended
         left = left_for(state, config.websub.hubs)
         if options.format == "json":
-            words.say_json(_status_of(state, said, left, running=holder is not None))
+            output.say_json(_status_of(state, said, left, running=holder is not None))
         else:
-            words.say_status(said, running=holder is not None)
+            output.say_status(said, running=holder is not None)
             if state != state_path(config):
-                words.say(f"  {'state':<10} {state}, as {unit.NAME} has it")
-            words.say_left(left, config.websub.hubs)
+                output.say(f"  {'state':<10} {state}, as {unit.NAME} has it")
+            output.say_left(left, config.websub.hubs)
         if holder is None:
             return PROBLEMS if said is not None and said.state != "stopped" else REFUSED
         return DONE if said is not None and said.healthy and not said.configuration and sound else PROBLEMS
@@ -137,7 +137,9 @@ def status(options: argparse.Namespace) -> int:
     return with_any_config(options, act)
 
 
-def _status_of(state: Path | None, said: Status | None, left: words.Left | None, *, running: bool) -> dict[str, object]:
+def _status_of(
+    state: Path | None, said: Status | None, left: output.Left | None, *, running: bool
+) -> dict[str, object]:
     """The status as JSON has it; what is not known is null."""
     return {
         "running": running,
@@ -155,7 +157,7 @@ def sync(options: argparse.Namespace) -> int:
         try:
             presence = Presence(state_of_daemon(config, "sync"))
         except OutOfReach as error:
-            words.complain(str(error))
+            output.complain(str(error))
             return REFUSED
         deadline = time.monotonic() + options.timeout
         if presence.holder() is None:
@@ -179,12 +181,12 @@ def sync(options: argparse.Namespace) -> int:
 
 
 def _nobody_runs() -> int:
-    words.complain("no daemon runs here; `feedd run` starts one, `feedd render` publishes once")
+    output.complain("no daemon runs here; `feedd run` starts one, `feedd render` publishes once")
     return REFUSED
 
 
 def _took_too_long(seconds: float, said: Status | None) -> int:
-    words.complain(f"not everything was published within {seconds:g} s")
+    output.complain(f"not everything was published within {seconds:g} s")
     if said is not None and said.last is not None and said.last.outcome != "done":
-        words.complain(f"the last pass was {said.last.outcome}: {said.last.words}")
+        output.complain(f"the last pass was {said.last.outcome}: {said.last.words}")
     return PROBLEMS

@@ -12,7 +12,7 @@ import msgspec
 from msgspec.structs import replace
 
 from feedd import render as rendering
-from feedd.cli import words
+from feedd.cli import output
 from feedd.cli.main import REFUSED, USAGE
 from feedd.config import load as configuration
 from feedd.config import value_decoders
@@ -52,23 +52,23 @@ def with_any_config(options: argparse.Namespace, act: Callable[..., int]) -> int
     except ConfigError as error:
         _say_mistakes(error)
         config, sound = replace(Config(), directories=directories_of(options, Directories())), False
-        words.complain(f"looking at {state_path(config)} all the same; --state names another state directory")
+        output.complain(f"looking at {state_path(config)} all the same; --state names another state directory")
     return _acted(lambda: act(config, sound=sound))
 
 
 def _say_mistakes(error: ConfigError) -> None:
-    words.complain("the configuration has mistakes:")
+    output.complain("the configuration has mistakes:")
     for problem in error.problems:
-        words.complain(f"  {problem}")
+        output.complain(f"  {problem}")
 
 
 def _acted(act: Callable[[], int]) -> int:
     try:
         return act()
     except (Busy, Unusable, Unavailable) as error:
-        words.complain(str(error))
+        output.complain(str(error))
     except Damaged as error:
-        words.complain(f"the ledger is damaged ({error}); `feedd render` moves it aside and makes it anew")
+        output.complain(f"the ledger is damaged ({error}); `feedd render` moves it aside and makes it anew")
     return REFUSED
 
 

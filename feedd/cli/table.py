@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import TextIO
 
-from feedd.cli.words import painted
+from feedd.cli.output import painted
 from feedd.inspect.explanations import RankedEntry, TopList
 from feedd.items.printable import visible
 from feedd.select.ranking import Order, relative

@@ -6,7 +6,7 @@ import argparse
 import sys
 from datetime import datetime
 
-from feedd.cli import words
+from feedd.cli import output
 from feedd.cli.commands import preview_of
 from feedd.cli.main import DONE, REFUSED
 from feedd.cli.setup import with_config
@@ -33,12 +33,12 @@ def top(options: argparse.Namespace) -> int:
         folders = [folder_name(each) for each in found]
         if len(found) == 1:
             place = config.directories.feeds / folders[0]
-            words.complain(f"{folders[0]} has no ranking: it holds an entry for each period that is over; see {place}")
+            output.complain(f"{folders[0]} has no ranking: it holds an entry for each period that is over; see {place}")
         elif found:
-            words.complain(f"several feeds have the title {options.feed}; say which: {', '.join(folders)}")
+            output.complain(f"several feeds have the title {options.feed}; say which: {', '.join(folders)}")
         else:
             meant = f"; do you mean {' or '.join(likely)}?" if likely else ""
-            words.complain(f"no feed has the folder or the title {options.feed}{meant}")
+            output.complain(f"no feed has the folder or the title {options.feed}{meant}")
         return REFUSED
 
     return with_config(options, act)
@@ -46,13 +46,13 @@ def top(options: argparse.Namespace) -> int:
 
 def _say(shown: TopList, report_format: str, now: datetime) -> int:
     if report_format == "json":
-        words.say_json(shown)
+        output.say_json(shown)
         return DONE
     part = f"{len(shown.entries)} of " if len(shown.entries) < shown.of else ""
-    count = words.counted(shown.of, "entry", "entries")
+    count = output.counted(shown.of, "entry", "entries")
     aside = " (the feed is newest first)" if (shown.order, shown.feed_order) == ("heat", "latest") else ""
-    title = words.painted(shown.title, "bold", sys.stdout)
-    words.say(f"{title}  {shown.feed}  {part}{count}, {_ORDERS[shown.order]}{aside}")
+    title = output.painted(shown.title, "bold", sys.stdout)
+    output.say(f"{title}  {shown.feed}  {part}{count}, {_ORDERS[shown.order]}{aside}")
     for line in table(shown, now, sys.stdout):
-        words.say(line.rstrip())
+        output.say(line.rstrip())
     return DONE

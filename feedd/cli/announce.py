@@ -6,11 +6,11 @@ import argparse
 from collections.abc import Iterable
 from pathlib import Path
 
-from feedd.cli import words
+from feedd.cli import output
 from feedd.cli.locating import say_if_elsewhere
 from feedd.cli.main import DONE, PROBLEMS
+from feedd.cli.output import Left
 from feedd.cli.setup import state_path, with_config
-from feedd.cli.words import Left
 from feedd.config.load import Config
 from feedd.deliver.events import Event, together
 from feedd.store.errors import Unusable
@@ -29,9 +29,9 @@ def announce(options: argparse.Namespace) -> int:
         events, left = _announce(state_path(config), hubs)
         if options.format == "json":
             refused = as_mappings(left.refused)
-            words.say_json({"events": as_mappings(events), "waiting": as_mappings(left.waiting), "refused": refused})
+            output.say_json({"events": as_mappings(events), "waiting": as_mappings(left.waiting), "refused": refused})
         else:
-            words.say_announced(events, left, hubs)
+            output.say_announced(events, left, hubs)
         return PROBLEMS if left.waiting or left.refused else DONE
 
     return with_config(options, act)

@@ -6,7 +6,7 @@ import math
 import sys
 from collections.abc import Iterator
 
-from feedd.cli.words import counted, painted, say
+from feedd.cli.output import counted, painted, say
 from feedd.inspect.explanations import Explanation, FeedPlace, InStory, Ranking, ViewPlace
 from feedd.items import text
 
