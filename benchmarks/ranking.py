@@ -25,13 +25,13 @@ from benchmarks import corpus
 from benchmarks.common import Target, positive, print_targets, save, workdir
 from feedd.cli.setup import items_of, settings_of
 from feedd.config.load import Config, Directories
-from feedd.decide.stories.clusters import StorySettings, keys_of, stories, teller
-from feedd.decide.stories.matching import Keyed, joined
+from feedd.decide.stories.clusters import StorySettings, candidate, keys_of, stories
+from feedd.decide.stories.matching import KeyedEntry, matching_pairs
 from feedd.model import Item, Provider, Related
 from feedd.run.publisher import Publisher
 from feedd.store.documents import FeedsDirectory
 from feedd.store.ledger.database import StateDirectory, connect
-from feedd.store.ledger.story_rows import StoryKeys
+from feedd.store.ledger.story_rows import StoryRows
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -92,16 +92,16 @@ def _telling(size: int) -> Callable[[], None]:
     """What tells the stories of `size` items within one window, of which each tenth lists the one before it."""
     items = [_item(index, size) for index in range(size)]
     dates = [index * WINDOW // size for index in range(size)]
-    keys = StoryKeys(connect(None))
-    rows = [Keyed(dates[at], at, keys_of(items[at])) for at in range(size)]
+    keys = StoryRows(connect(None))
+    rows = [KeyedEntry(dates[at], at, keys_of(items[at])) for at in range(size)]
     keys.keep(range(size), rows)
 
     def act() -> None:
         settings = StorySettings()
         pairs = list(keys.all_pairs(WINDOW))
         found = set().union(*((one, other) for one, other, _ in pairs))
-        tellers = {at: teller(rows[at], str(at), items[at], settings) for at in found}
-        indeed = joined(tellers, pairs)
+        tellers = {at: candidate(rows[at], str(at), items[at], settings) for at in found}
+        indeed = matching_pairs(tellers, pairs)
         told = stories((tellers[at] for at in set().union(*indeed)), indeed, settings)
         assert len(told) > size // 20
 

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from typing import Protocol
 
 
-class Log(Protocol):
+class FaultLog(Protocol):
     """Where it is said that a thread has failed."""
 
     def fault(self, message: str) -> None:
@@ -26,7 +26,7 @@ class Worker:
         self,
         name: str,
         work: Callable[[], None],
-        log: Log,
+        log: FaultLog,
         over: threading.Event,
         first: float = 1.0,
         last: float = 60.0,

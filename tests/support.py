@@ -34,7 +34,7 @@ from feedd.config.load import load
 from feedd.model import Report
 from feedd.render import assets
 from feedd.store import site_file
-from feedd.store.control import Presence, Status
+from feedd.store.control import Control, Status
 from feedd.store.ledger.database import FILE_NAME, StateDirectory
 
 DATE = "2024-05-01T12:00:00Z"
@@ -395,7 +395,7 @@ class Running:
         **options: Any,
     ) -> None:
         self.site = site
-        self._presence = Presence(site.state)
+        self._presence = Control(site.state)
         self._log = site.root / log
         if "--listen" not in arguments and not configured:
             arguments = ("--listen", "off", *arguments)

@@ -12,12 +12,12 @@ from support import Site, item, wait_until
 
 from feedd.cli.service import service_of
 from feedd.cli.setup import items_of, settings_of
-from feedd.config.load import Config, Rhythm
+from feedd.config.load import Config, Timing
 from feedd.daemon import loop
 from feedd.daemon.inbox import Inbox, Stop
 from feedd.daemon.log import Log
 from feedd.daemon.loop import Daemon, Setup
-from feedd.store.control import Presence, Status
+from feedd.store.control import Control, Status
 from feedd.store.documents import FeedsDirectory
 from feedd.store.ledger.database import StateDirectory
 
@@ -32,13 +32,13 @@ class Clock:
         return datetime.now(UTC) + self.set_by
 
 
-def runs(site: Site, clock: Clock, meanwhile: Callable[[Presence], None]) -> None:
+def runs(site: Site, clock: Clock, meanwhile: Callable[[Control], None]) -> None:
     """Runs a daemon in this thread, and `meanwhile` in another, at whose end the daemon ends."""
-    config = Config(daemon=Rhythm(reconcile=3600.0))
+    config = Config(daemon=Timing(reconcile=3600.0))
     setup = Setup(
         items_of(config), FeedsDirectory(site.feeds), settings_of(config), config.daemon, service_of(config, "off")
     )
-    presence, inbox, faults = Presence(site.state), Inbox(), []
+    presence, inbox, faults = Control(site.state), Inbox(), []
     daemon = Daemon(lambda: setup, presence, StateDirectory(site.state), inbox, Log(), now=clock.now)
 
     def acts() -> None:
@@ -57,7 +57,7 @@ def runs(site: Site, clock: Clock, meanwhile: Callable[[Presence], None]) -> Non
         raise faults[0]
 
 
-def last(presence: Presence) -> Status:
+def last(presence: Control) -> Status:
     """The status, once there is one with a pass."""
 
     def found() -> Status | None:
@@ -80,7 +80,7 @@ def test_a_clock_that_is_set_delays_nothing(
     due = datetime.now(UTC) + timedelta(hours=2)
     site.write("due.md", item("Due", date=f"{due:%Y-%m-%dT%H:%M:%SZ}"))
 
-    def meanwhile(presence: Presence) -> None:
+    def meanwhile(presence: Control) -> None:
         before = last(presence)
         assert before.entries == 1
         clock.set_by = step
@@ -98,7 +98,7 @@ def test_a_clock_that_is_put_right_by_a_little_is_not_noticed(site: Site) -> Non
     clock = Clock()
     site.write("one.md", item("One"))
 
-    def meanwhile(presence: Presence) -> None:
+    def meanwhile(presence: Control) -> None:
         passes = last(presence).passes
         clock.set_by = timedelta(seconds=2)
         site.write("two.md", item("Two"))
@@ -114,7 +114,7 @@ def test_an_item_is_published_in_its_second(site: Site) -> None:
     due = datetime.now(UTC) + timedelta(seconds=2)
     site.write("due.md", item("Due", date=f"{due:%Y-%m-%dT%H:%M:%SZ}"))
 
-    def meanwhile(presence: Presence) -> None:
+    def meanwhile(presence: Control) -> None:
         wait_until(lambda: last(presence).entries == 2, 30, lambda: f"{last(presence)}")
         assert last(presence).next_due is None
 

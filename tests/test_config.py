@@ -9,15 +9,15 @@ from typing import Any
 
 import pytest
 
-from feedd.config.feed_settings import Ranking
+from feedd.config.feed_settings import RankingSettings
 from feedd.config.load import (
-    Author,
+    AuthorSettings,
     Config,
     ConfigError,
     Defaults,
     Directories,
     ItemRules,
-    Rhythm,
+    Timing,
     key_names,
     load,
     load_topics,
@@ -103,17 +103,17 @@ daemon: {watch: poll, quiet: 0ms, at_most: 2.5 s, reconcile: 1h, poll: 1min}
         authority="feeds.example.org,2026-01",
         icon="https://feeds.example.org/i.png",
         logo="https://feeds.example.org/l.png",
-        author=Author("Ada", "https://example.org/", "ada@example.org"),
+        author=AuthorSettings("Ada", "https://example.org/", "ada@example.org"),
         directories=Directories(Path("a/b"), Path("/c"), Path("~/d").expanduser()),
         items=ItemRules((".md", ".html"), ("*.tmp",), 2 * 1024**2),
         defaults=Defaults(published=False),
         formats=("json", "atom"),
         limit=10,
-        rank=Ranking(order="latest", half_life=5400.0, unknown=0.0, coverage=2.5),
+        rank=RankingSettings(order="latest", half_life=5400.0, unknown=0.0, coverage=2.5),
         stories=StorySettings(window=129600.0, titles=False, fold_published=True),
         topics=Topics((Topic("AI"),)),
         workers=3,
-        daemon=Rhythm(watch="poll", quiet=0.0, at_most=2.5, reconcile=3600.0, poll=60.0),
+        daemon=Timing(watch="poll", quiet=0.0, at_most=2.5, reconcile=3600.0, poll=60.0),
     )
 
 
@@ -196,8 +196,8 @@ def test_all_mistakes_about_the_daemon_are_told_at_once() -> None:
 
 @pytest.mark.parametrize("watch", ["auto", "poll"])
 def test_the_daemon_watches_as_it_is_told(watch: str) -> None:
-    assert configured(f"daemon: {{watch: {watch}}}\n").daemon == Rhythm(watch=watch)
-    assert configured("daemon: {}\n").daemon == Rhythm()
+    assert configured(f"daemon: {{watch: {watch}}}\n").daemon == Timing(watch=watch)
+    assert configured("daemon: {}\n").daemon == Timing()
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from support import FEEDD, Running, Site, item, looks
 
-from feedd.store.control import Presence
+from feedd.store.control import Control
 
 Daemon = Callable[..., Running]
 
@@ -189,7 +189,7 @@ def test_it_ends_when_it_is_told_to(site: Site, running: Running, number: int) -
     assert running.stop(number) == 0
     assert running.log.splitlines()[-1].endswith("stopped")
     assert running.status.state == "stopped"
-    assert Presence(site.state).holder() is None
+    assert Control(site.state).holder() is None
 
 
 def test_a_second_daemon_is_refused_and_the_first_named(site: Site, running: Running) -> None:

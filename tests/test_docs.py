@@ -17,8 +17,7 @@ from support import Running, Site
 from feedd.cli.main import main
 from feedd.cli.parsers import build_parser
 from feedd.config import load
-from feedd.daemon.unit import Site as UnitSite
-from feedd.daemon.unit import socket_unit, unit
+from feedd.daemon.unit import UnitSite, socket_unit, unit
 from feedd.items.fields import Findings
 from feedd.items.parse import _FIELDS
 from feedd.serve.listen_address import Address

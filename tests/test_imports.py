@@ -151,5 +151,5 @@ def test_only_sqlite_opens_the_ledger(site: Site) -> None:
     site.render()
     assert site.ledger.read_bytes(), "tests may"
     for path in (site.ledger, site.ledger.with_name(f"{site.ledger.name}-shm")):
-        with pytest.raises(AssertionError, match=rf"private\.py:\d+ opens {path}, which only SQLite may"):
+        with pytest.raises(AssertionError, match=rf"private_files\.py:\d+ opens {path}, which only SQLite may"):
             read_private(path)

@@ -13,7 +13,7 @@ import pytest
 from support import Running, Site, item, let_permissions_count, wait_until
 from systemctl_support import have_systemd_say, shown
 
-from feedd.store.control import Presence
+from feedd.store.control import Control
 
 Daemon = Callable[..., Running]
 
@@ -29,7 +29,7 @@ def running(site: Site, state: Path, daemon: Daemon, tmp_path: Path, monkeypatch
     """A daemon that runs on that state directory, of which systemd says so."""
     site.write("one.md", item("One"))
     started = daemon("--state", str(state))
-    wait_until(lambda: (said := Presence(state).status()) and said.passes, 60, lambda: started.log)
+    wait_until(lambda: (said := Control(state).status()) and said.passes, 60, lambda: started.log)
     said = shown(site.root, f"run --state {state}", state="", pid=started.process.pid)
     have_systemd_say(tmp_path / "bin", monkeypatch, system=said)
     return started
@@ -61,7 +61,7 @@ def test_status_finds_a_unit_of_ones_own(
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "my state"))
     state = tmp_path / "my state/feedd"
     started = daemon("--state", str(state))
-    wait_until(lambda: Presence(state).status(), 60, lambda: started.log)
+    wait_until(lambda: Control(state).status(), 60, lambda: started.log)
     have_systemd_say(tmp_path / "bin", monkeypatch, user=shown(site.root, user=""))
     assert f"  state      {state}, as feedd.service has it" in site.run("status").out.splitlines()
 

@@ -28,9 +28,9 @@ from feedd.render.content_codings import ENCODINGS
 from feedd.run import update_documents, work
 from feedd.run.publisher import Publisher
 from feedd.run.work import Settings
-from feedd.select.policy import Override
+from feedd.select.policy import PolicyOverride
 from feedd.select.ranking import RankSettings
-from feedd.select.saved_feeds import Recipe
+from feedd.select.saved_feeds import SavedFeed
 from feedd.select.settings import Site
 from feedd.select.topics import Topic, Topics
 from feedd.select.views import Threshold, Views
@@ -44,7 +44,7 @@ NO_VIEWS = Views()
 EVERY_VIEW = Views(
     feeds=("all", "topics", "providers", "saved"), top=2, hot=Threshold(50, percent=True), digest=("daily", "weekly")
 )
-WARM = Recipe("warm", "Warm", terms=Override(min_heat=30, limit=2)).keyed(TOPICS, "en")
+WARM = SavedFeed("warm", "Warm", terms=PolicyOverride(min_heat=30, limit=2)).keyed(TOPICS, "en")
 START = datetime(2026, 1, 1, 12, tzinfo=UTC)
 
 

@@ -18,7 +18,7 @@ import pytest
 from http_support import connected, free_addresses, metric, own_host, request, said, serving
 from support import FEEDD, Running, Site, item, let_permissions_count, of_session, unprivileged, wait_until
 
-from feedd.daemon.serving import astray
+from feedd.daemon.serving import base_url_mismatch
 
 FEEDS = {
     "atom.xml": "application/atom+xml; charset=utf-8",
@@ -528,7 +528,7 @@ def test_a_base_url_that_leads_elsewhere_on_this_machine_is_said(site: Site, dae
     said = f"the feeds say that they are at http://localhost:8080/, and are served on {running.status.serving};"
     assert said in running.log
     for base in (running.status.serving, "https://feeds.example/"):
-        assert astray(base, running.status.serving) == ""
+        assert base_url_mismatch(base, running.status.serving) == ""
 
 
 @pytest.mark.parametrize("wrong", ["8080", "localhost", "127.0.0.1:99999", "unix:", "http://localhost:8080/"])

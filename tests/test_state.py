@@ -18,7 +18,7 @@ from support import Site, assert_well_formed, end, item, looks, take_back, tree,
 
 from feedd.cli.setup import settings_of
 from feedd.config.load import Config
-from feedd.decide.changes import FileStat, diff, doubtful, pack
+from feedd.decide.changes import FileStamp, diff, doubtful, pack
 from feedd.render.assets import ASSETS
 from feedd.run.publisher import Publisher
 from feedd.store.documents import FeedsDirectory
@@ -674,7 +674,7 @@ def test_a_format_that_is_switched_off_goes_and_comes_back_as_it_was(site: Site)
 
 def test_a_file_that_changed_as_it_was_looked_at_is_looked_at_again() -> None:
     second = 10**9
-    seen = FileStat("a.md", 100, 5 * second, 5 * second)
+    seen = FileStamp("a.md", 100, 5 * second, 5 * second)
     for clock, again in ((5 * second, True), (5 * second + second // 100, True), (6 * second, False)):
         remembered = {"": pack([doubtful(seen, clock)])}
         later = {"": pack([doubtful(seen, 9 * second)])}

@@ -17,13 +17,13 @@ from support import Site, assert_in_step, item, looks
 from test_promises import publisher, settings_with
 
 from feedd.decide.stories.clusters import StorySettings
-from feedd.decide.stories.matching import CROWD, REACH, Keyed, Pair, split_keys
+from feedd.decide.stories.matching import CONTEXT_WINDOWS, MAX_KEY_USERS, KeyedEntry, Pair, split_keys
 from feedd.decide.visibility import EntryFile
 from feedd.run.rules import Rules
-from feedd.run.tell_stories import Telling
+from feedd.run.tell_stories import StoryUpdater
 from feedd.store.ledger.database import connect
-from feedd.store.ledger.entry_rows import Ledger
-from feedd.store.ledger.story_rows import StoryKeys
+from feedd.store.ledger.entry_rows import EntryRows
+from feedd.store.ledger.story_rows import StoryRows
 
 ROOT = Path(__file__).resolve().parent.parent
 TITLE = "Amber lighthouse outgrows the narrow harbour again"
@@ -330,7 +330,7 @@ def test_the_same_items_tell_the_same_stories_in_whatever_portions_they_come(
 
 KEYED = st.lists(
     st.builds(
-        Keyed,
+        KeyedEntry,
         st.integers(0, 60),
         st.integers(1, 80),
         st.lists(st.sampled_from([b"aaaa", b"aaaa", b"bbbb", b"cccc"]), min_size=1, max_size=3).map(b"".join),
@@ -340,7 +340,7 @@ KEYED = st.lists(
 )
 
 
-def pairs_among(rows: list[Keyed], window: int) -> set[Pair]:
+def pairs_among(rows: list[KeyedEntry], window: int) -> set[Pair]:
     """Those that have a key in common and near dates, unless a crowd has it in the window before the later."""
     found = set()
     for one in rows:
@@ -348,7 +348,7 @@ def pairs_among(rows: list[Keyed], window: int) -> set[Pair]:
             for key in {*split_keys(one.keys)} & {*split_keys(other.keys)}:
                 crowd = [each for each in rows if key in split_keys(each.keys)]
                 before = [each for each in crowd if other.published - window <= each.published <= other.published]
-                if one in before and one[:2] < other[:2] and len(before) <= CROWD:
+                if one in before and one[:2] < other[:2] and len(before) <= MAX_KEY_USERS:
                     found.add(Pair(one.entry, other.entry, key))
     return found
 
@@ -356,9 +356,9 @@ def pairs_among(rows: list[Keyed], window: int) -> set[Pair]:
 @given(KEYED, st.integers(0, 20), st.integers(0, 12), st.data())
 @settings(max_examples=60, deadline=None)
 def test_pairs_with_a_key_in_common_are_found_and_no_others(
-    rows: list[Keyed], window: int, wanted: int, data: st.DataObject
+    rows: list[KeyedEntry], window: int, wanted: int, data: st.DataObject
 ) -> None:
-    keys = StoryKeys(connect(None))
+    keys = StoryRows(connect(None))
     keys.keep([each.entry for each in rows], rows)
     expected = pairs_among(rows, window)
     assert set(keys.all_pairs(window)) == expected
@@ -370,7 +370,7 @@ def test_pairs_with_a_key_in_common_are_found_and_no_others(
     assert changed == expected ^ set(keys.all_pairs(window))
 
 
-class CountingLedger(Ledger):
+class CountingLedger(EntryRows):
     """Counts the entries of which the files are read."""
 
     read = 0
@@ -384,7 +384,7 @@ class CountingLedger(Ledger):
     ("number", "lists", "days", "most"),
     [
         (60, lambda _: "home", 0.1, 1),  # a crowd: only itself
-        (150, lambda at: str(at - 1), 1, 2 * REACH * 7 + 15),  # a chain: what lies within reach
+        (150, lambda at: str(at - 1), 1, 2 * CONTEXT_WINDOWS * 7 + 15),  # a chain: what lies within reach
     ],
 )
 def test_only_entries_near_a_change_are_read(
@@ -400,7 +400,7 @@ def test_only_entries_near_a_change_are_read(
     with closing(sqlite3.connect(tmp_path / "state/ledger.sqlite3")) as db:
         ledger = CountingLedger(db)
         rules = Rules("feeds.example,2026", True, chosen.site, chosen.stories)
-        telling = Telling(ledger, StoryKeys(db), rules, NOON + timedelta(days=200))
+        telling = StoryUpdater(ledger, StoryRows(db), rules, NOON + timedelta(days=200))
         entry = ledger.find(path=f"{number // 2}.md")
         assert entry is not None
         story, items = telling.around(entry, withheld_too=False)

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from support import Running, Site, item, tree
 
-from feedd.store.control import Presence
+from feedd.store.control import Control
 from feedd.store.errors import Unusable
 
 
@@ -84,7 +84,7 @@ def test_a_daemon_retries_quietly_while_something_else_stands_in_place_of_the_le
 def test_a_link_in_place_of_the_status_is_replaced_and_what_it_led_to_stays(site: Site) -> None:
     site.state.mkdir()
     make_link(site.state / "status.json")
-    assert Presence(site.state).status() is None
+    assert Control(site.state).status() is None
     site.write("a.md", item("A", "https://example.org/a"))
     running = Running(site).wait_until_ready()
     assert running.stop() == 0
@@ -97,9 +97,9 @@ def test_files_in_a_folder_that_is_linked_in_place_of_requests_are_not_deleted(s
     others = site.root / "others"
     make_folder(others)
     (site.state / "requests").symlink_to("../others")
-    with pytest.raises(Unusable, match="requests is a link"), Presence(site.state):
+    with pytest.raises(Unusable, match="requests is a link"), Control(site.state):
         pass
-    presence = Presence(site.state)
+    presence = Control(site.state)
     assert presence.asked() == []
     presence.answer(["mine"])
     with pytest.raises(Unusable, match="no request can be left"):

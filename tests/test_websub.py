@@ -22,7 +22,7 @@ from support import Running, Site, item, wait_until
 
 from feedd.deliver.announcer import AT_ONCE, Announcer, AnnouncerThread, Retry
 from feedd.deliver.events import Event
-from feedd.deliver.websub import Answer, Hubs, judge
+from feedd.deliver.websub import HubAnswer, Hubs, judge
 from feedd.store.errors import Busy
 from feedd.store.ledger.delivery_rows import open_announcements
 
@@ -715,28 +715,28 @@ def test_without_a_ledger_there_is_nothing_to_announce(site: Site, hub: Hub) -> 
 @pytest.mark.parametrize(
     ("status", "retry_after", "answer"),
     [
-        (204, "", Answer("taken")),
-        (202, "60", Answer("taken")),
-        (429, "", Answer("away", "said")),
-        (503, "60", Answer("away", "said", 60)),
-        (503, "Thu, 01 Jan 2026 12:01:00 GMT", Answer("away", "said", 60)),
-        (503, "Thu, 01 Jan 2026 11:00:00 GMT", Answer("away", "said", 0)),
-        (503, "-5", Answer("away", "said")),
-        (503, "soon", Answer("away", "said")),
-        (502, "", Answer("away", "said")),
-        (500, "60", Answer("failed", "said", 60)),
-        (408, "", Answer("failed", "said")),
-        (410, "60", Answer("refused", "said")),
-        (200 + 400, "", Answer("failed", "said")),
-        (100, "", Answer("refused", "said")),
+        (204, "", HubAnswer("taken")),
+        (202, "60", HubAnswer("taken")),
+        (429, "", HubAnswer("away", "said")),
+        (503, "60", HubAnswer("away", "said", 60)),
+        (503, "Thu, 01 Jan 2026 12:01:00 GMT", HubAnswer("away", "said", 60)),
+        (503, "Thu, 01 Jan 2026 11:00:00 GMT", HubAnswer("away", "said", 0)),
+        (503, "-5", HubAnswer("away", "said")),
+        (503, "soon", HubAnswer("away", "said")),
+        (502, "", HubAnswer("away", "said")),
+        (500, "60", HubAnswer("failed", "said", 60)),
+        (408, "", HubAnswer("failed", "said")),
+        (410, "60", HubAnswer("refused", "said")),
+        (200 + 400, "", HubAnswer("failed", "said")),
+        (100, "", HubAnswer("refused", "said")),
     ],
 )
-def test_what_an_answer_means(status: int, retry_after: str, answer: Answer) -> None:
+def test_what_an_answer_means(status: int, retry_after: str, answer: HubAnswer) -> None:
     assert judge(status, "said", {"retry-after": retry_after}, START) == answer
 
 
 def test_waits_are_bounded() -> None:
     retry = Retry()
-    assert [retry.wait(failures, Answer("away")) for failures in (0, 1, 8, 9, 1000)] == [10, 20, 2560, 3600, 3600]
-    assert retry.wait(0, Answer("away", after=5)) == 10
-    assert retry.wait(0, Answer("away", after=10**9)) == 43200
+    assert [retry.wait(failures, HubAnswer("away")) for failures in (0, 1, 8, 9, 1000)] == [10, 20, 2560, 3600, 3600]
+    assert retry.wait(0, HubAnswer("away", after=5)) == 10
+    assert retry.wait(0, HubAnswer("away", after=10**9)) == 43200

@@ -15,7 +15,7 @@ from feedd.config.load import Config
 from feedd.deliver.events import Event, together
 from feedd.store.errors import Unusable
 from feedd.store.ledger.database import Damaged
-from feedd.store.ledger.delivery_rows import Announcements, Refused, Waiting, open_announcements
+from feedd.store.ledger.delivery_rows import DeliveryRows, Refused, Waiting, open_announcements
 
 _PATIENCE = 60.0  # seconds, for a daemon that is just announcing, or another's pass
 
@@ -47,7 +47,7 @@ def _announce(state: Path, hubs: tuple[str, ...]) -> tuple[list[Event], Left]:
         return together(events), _left(waiting, hubs)
 
 
-def _left(queue: Announcements | None, hubs: tuple[str, ...]) -> Left:
+def _left(queue: DeliveryRows | None, hubs: tuple[str, ...]) -> Left:
     return Left() if queue is None else Left(tuple(queue.waiting(hubs)), tuple(queue.refused(hubs)))
 
 

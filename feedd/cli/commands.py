@@ -158,7 +158,7 @@ _NEW = b""  # the digest of no item, so that each item is tried out
 
 
 def _check_items(items: ItemsDirectory, options: argparse.Namespace, config: Config) -> tuple[list[Problem], int]:
-    from feedd.run.find_duplicates import Sharing
+    from feedd.run.find_duplicates import DuplicateFinder
     from feedd.run.read import Reader, in_portions
 
     paths: list[str] = options.paths
@@ -178,7 +178,7 @@ def _check_items(items: ItemsDirectory, options: argparse.Namespace, config: Con
         found += missing
     with Workers(config.workers) as workers:
         reader = Reader(items, settings_of(config).site, workers)
-        sharing = Sharing(reader)
+        sharing = DuplicateFinder(reader)
         portions = ([(path, _NEW) for path in portion] for portion in in_portions(chosen))
         for files in reader.read(portions, many=len(chosen) >= MANY_FILES):
             for file in sorted(files, key=lambda each: each.path):

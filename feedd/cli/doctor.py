@@ -15,12 +15,12 @@ def doctor(options: argparse.Namespace) -> int:
     """`feedd doctor`."""
 
     def act(config: Config) -> int:
-        from feedd.doctor.examine import Site, findings
+        from feedd.doctor.examine import PublicSite, findings
         from feedd.doctor.fetch import Fetcher
 
         address = options.url or config.base_url
         feeds = FeedsDirectory(config.directories.feeds)
-        site = Site(address, config.base_url, config.formats, config.websub.hubs, feeds)
+        site = PublicSite(address, config.base_url, config.formats, config.websub.hubs, feeds)
         with Fetcher(options.timeout) as fetcher:
             found = list(findings(site, fetcher))
         if options.format == "json":

@@ -60,7 +60,7 @@ def install_service(options: argparse.Namespace) -> int:
     return with_config(options, act)
 
 
-def _write(units: dict[str, str], site: unit.Site) -> int:
+def _write(units: dict[str, str], site: unit.UnitSite) -> int:
     """Writes units, by name, with the folders that they need; says so. Returns an exit status."""
     folder = Path("/etc/systemd/system") if site.user else Path.home() / ".config/systemd/user"
     try:
@@ -99,7 +99,7 @@ def _has_ledger(state: Path) -> bool:
     return (state / FILE_NAME).exists()
 
 
-def _site(options: argparse.Namespace, config: Config, user: str | None) -> unit.Site:
+def _site(options: argparse.Namespace, config: Config, user: str | None) -> unit.UnitSite:
     """What the unit has to know. A ledger that is there already goes on being used."""
     program = Path(sys.executable).with_name("feedd")
     command = [str(program)] if program.exists() else [sys.executable, "-m", "feedd"]
@@ -114,7 +114,7 @@ def _site(options: argparse.Namespace, config: Config, user: str | None) -> unit
             command += [name, str(value.absolute()) if isinstance(value, Path) else value]
     state = state_path(config).absolute()
     folder, feeds = Path.cwd(), config.directories.feeds.absolute()
-    return unit.Site(
+    return unit.UnitSite(
         command=tuple(command),
         folder=folder,
         feeds=feeds,

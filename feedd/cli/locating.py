@@ -11,7 +11,7 @@ from feedd.cli.setup import state_path
 from feedd.config.load import Config
 from feedd.daemon.systemctl import RunningUnit, unit_running_in
 from feedd.daemon.unit import NAME
-from feedd.store.control import Presence
+from feedd.store.control import Control
 from feedd.store.errors import Unusable
 
 
@@ -60,7 +60,7 @@ def _unit_elsewhere(config: Config) -> RunningUnit | None:
     """
     usual, trouble = state_path(config), None
     try:
-        if Presence(usual).holder() is not None:
+        if Control(usual).holder() is not None:
             return None
     except Unusable as error:
         trouble = error
@@ -85,6 +85,6 @@ def _is_same(state: Path | None, usual: Path) -> bool:
 
 def _runs_on(state: Path) -> bool:
     try:
-        return Presence(state).holder() is not None
+        return Control(state).holder() is not None
     except Unusable:
         return False

@@ -20,7 +20,7 @@ from feedd.daemon.log import has_colours
 from feedd.items.printable import fault_lines, no_command, visible, visible_json
 
 if TYPE_CHECKING:
-    from feedd.daemon.unit import Site as ServiceSite
+    from feedd.daemon.unit import UnitSite as ServiceSite
     from feedd.deliver.events import Event
     from feedd.inspect.explanations import Plan
     from feedd.model import Problem, Report

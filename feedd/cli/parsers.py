@@ -116,7 +116,7 @@ def announce(commands: Any) -> None:
     parser = command(
         commands,
         "announce",
-        "announcing.announce",
+        "announce.announce",
         "tell hubs what has changed",
         "Tells the hubs that are configured (WebSub) of every feed document that has changed since they were told "
         "last, and says which could not be told. For use after `feedd render`, when the documents are where their "
@@ -230,7 +230,7 @@ def top(commands: Any) -> None:
     parser = command(
         commands,
         "top",
-        "ranking.top",
+        "top.top",
         "show the ranking of a feed",
         "Shows the entries of a feed by rank, with a bar for how strong each is beside the first: its heat, made less "
         "by age, or its quality where that is the order. Without a feed, those of all entries; of a hot view, what it "

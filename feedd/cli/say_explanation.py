@@ -7,7 +7,7 @@ import sys
 from collections.abc import Iterator
 
 from feedd.cli.output import counted, painted, say
-from feedd.inspect.explanations import Explanation, FeedPlace, InStory, Ranking, ViewPlace
+from feedd.inspect.explanations import Explanation, FeedPlace, HeatExplanation, InStory, ViewPlace
 from feedd.items import text
 
 _ORDERS = {"heat": "by heat and date", "quality": "by quality", "latest": "newest first"}
@@ -62,7 +62,7 @@ def _heat(found: Explanation) -> str | None:
     return f"{found.heat:g}: {base} + {ranking.weight:g} for {each}{_further(ranking)}"
 
 
-def _unused(ranking: Ranking) -> Iterator[str]:
+def _unused(ranking: HeatExplanation) -> Iterator[str]:
     """What would count if the file did not set the heat."""
     if ranking.quality is not None:
         yield f"its quality, {ranking.quality:g},"
@@ -70,7 +70,7 @@ def _unused(ranking: Ranking) -> Iterator[str]:
         yield _further(ranking)
 
 
-def _further(ranking: Ranking) -> str:
+def _further(ranking: HeatExplanation) -> str:
     further = counted(len(ranking.providers), "further provider")
     return f"{further} on the story ({', '.join(ranking.providers)})"
 

@@ -19,9 +19,9 @@ from feedd.daemon.serving import Service
 from feedd.daemon.systemd import Systemd
 from feedd.model import Problem
 from feedd.serve.listen_address import parse as parse_address
-from feedd.serve.server_options import Manner, Orders
+from feedd.serve.server_options import CacheOptions, ServerOptions
 from feedd.serve.sockets import CHOOSE_LISTEN, CHOOSE_MONITOR, CannotListen, listen, url_of
-from feedd.store.control import Presence, Status
+from feedd.store.control import Control, Status
 from feedd.store.documents import FeedsDirectory
 from feedd.store.ledger.database import StateDirectory, file_identity
 
@@ -50,7 +50,7 @@ def run(options: argparse.Namespace) -> int:
 
         log.set_up(sys.stderr, "DEBUG" if options.verbose else "INFO")
         try:
-            Daemon(load, Presence(state), StateDirectory(state, PATIENCE), Inbox(), log.Log()).run()
+            Daemon(load, Control(state), StateDirectory(state, PATIENCE), Inbox(), log.Log()).run()
         except CannotListen as error:
             output.complain(str(error))
             return REFUSED
@@ -83,7 +83,7 @@ def serve(options: argparse.Namespace) -> int:
         output.say(f"serving {service.feeds} on {url_of(main)}; Ctrl-C ends it")
         watched = None if monitor is None else monitor.detach() if monitor is not main else main.fileno()
         feeds, state = os.fsencode(service.feeds), os.fsencode(service.state)
-        server.serve(Orders(feeds, state, service.manner, main.detach(), watched))
+        server.serve(ServerOptions(feeds, state, service.manner, main.detach(), watched))
         return DONE
 
     return with_config(options, act)
@@ -95,7 +95,7 @@ def service_of(config: Config, listen: str | None) -> Service:
     return Service(
         feeds=str(config.directories.feeds.absolute()),
         state=str(state_path(config).absolute()),
-        manner=Manner(
+        manner=CacheOptions(
             base_url=config.base_url,
             formats=config.formats,
             hubs=config.websub.hubs,
@@ -118,7 +118,7 @@ def status(options: argparse.Namespace) -> int:
             if options.format == "json":
                 output.say_json(_status_of(None, None, None, running=True))
             return PROBLEMS
-        presence = Presence(state)
+        presence = Control(state)
         holder, said = presence.holder(), presence.status()
         if holder is not None and said is not None and said.pid != holder:
             said = None  # it is from one that has ended
@@ -155,7 +155,7 @@ def sync(options: argparse.Namespace) -> int:
 
     def act(config: Config, *, sound: bool) -> int:  # noqa: ARG001 - the daemon has one that is
         try:
-            presence = Presence(state_of_daemon(config, "sync"))
+            presence = Control(state_of_daemon(config, "sync"))
         except OutOfReach as error:
             output.complain(str(error))
             return REFUSED

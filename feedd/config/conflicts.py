@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator
 
 from feedd.items.front_matter.yaml import FieldPath
-from feedd.select.saved_feeds import Recipe
+from feedd.select.saved_feeds import SavedFeed
 from feedd.select.topics import Topics, name_key
 from feedd.select.views import DIGEST, Views
 
@@ -13,7 +13,7 @@ Contradiction = tuple[FieldPath, str]
 
 
 def contradictions(
-    recipes: Iterable[Recipe], retired: Collection[str], views: Views, topics: Topics
+    recipes: Iterable[SavedFeed], retired: Collection[str], views: Views, topics: Topics
 ) -> Iterator[Contradiction]:
     """What contradicts itself in what is said of saved feeds, each with its path."""
     for recipe in recipes:
@@ -28,7 +28,7 @@ def contradictions(
                 yield (*at, "views"), f"there is no {name}/, since {off}; switch that on, or leave it out here"
 
 
-def _of_topics(recipe: Recipe, at: FieldPath, topics: Topics) -> Iterator[Contradiction]:
+def _of_topics(recipe: SavedFeed, at: FieldPath, topics: Topics) -> Iterator[Contradiction]:
     def keys(names: Iterable[str]) -> dict[str, str]:
         return {name_key(topics.label(name)): name for name in names}
 

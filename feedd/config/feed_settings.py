@@ -12,43 +12,43 @@ from feedd.config.sections import mapping, section
 from feedd.items import fields, text
 from feedd.items.fields import Decoder, Findings
 from feedd.items.front_matter.yaml import FieldPath, Node
-from feedd.select.policy import Override, Overrides
+from feedd.select.policy import PolicyOverride, PolicyOverrides
 from feedd.select.ranking import RankSettings
-from feedd.select.saved_feeds import Recipe, TopicChoice
+from feedd.select.saved_feeds import SavedFeed, TopicChoice
 from feedd.select.views import FAMILIES
 
 _FOLDER = re.compile(r"(?:topics|providers|saved)/[^/\s.][^/\s]*")
 _TITLES = {"title": fields.plain_text, "description": fields.plain_text}
 
 
-class Ranking(RankSettings, frozen=True):
+class RankingSettings(RankSettings, frozen=True):
     """How feeds are ranked, and what an entry needs to come in; for all, for families of feeds, and for single ones."""
 
     min_quality: float | None = None
-    all: Override = Override()
-    topics: Override = Override()
-    providers: Override = Override()
-    saved: Override = Override()
-    feeds: dict[str, Override] = field(default_factory=dict)
+    all: PolicyOverride = PolicyOverride()
+    topics: PolicyOverride = PolicyOverride()
+    providers: PolicyOverride = PolicyOverride()
+    saved: PolicyOverride = PolicyOverride()
+    feeds: dict[str, PolicyOverride] = field(default_factory=dict)
 
     @property
-    def overrides(self) -> Overrides:
+    def overrides(self) -> PolicyOverrides:
         """What is said for families and for single feeds."""
-        return Overrides({name: getattr(self, name) for name in FAMILIES.values()}, self.feeds)
+        return PolicyOverrides({name: getattr(self, name) for name in FAMILIES.values()}, self.feeds)
 
 
-def override(value: Node, at: FieldPath, findings: Findings) -> Override | None:
+def override(value: Node, at: FieldPath, findings: Findings) -> PolicyOverride | None:
     """What is said for a family of feeds, or for one."""
-    found: Override | None = _OVERRIDE(value, at, findings)
+    found: PolicyOverride | None = _OVERRIDE(value, at, findings)
     return found
 
 
-def overrides(value: Node, at: FieldPath, findings: Findings) -> dict[str, Override] | None:
+def overrides(value: Node, at: FieldPath, findings: Findings) -> dict[str, PolicyOverride] | None:
     """What is said for single feeds, by their folders."""
     if not isinstance(value, dict):
         findings.wrong(at, "a mapping of folders, such as topics/ai: {limit: 20}", value)
         return None
-    found: dict[str, Override] = {}
+    found: dict[str, PolicyOverride] = {}
     for folder, said in value.items():
         if folder != "all" and not _is_folder(folder):
             findings.wrong((*at, folder), "the folder of a feed, such as topics/ai, or all", folder, _meant(folder))
@@ -88,7 +88,7 @@ def _meant(value: Node) -> str | None:
     return f"{family}/{slug}" if slug and family in ("topics", "providers", "saved") else None
 
 
-def recipes(value: Node, at: FieldPath, findings: Findings) -> tuple[Recipe, ...] | None:
+def recipes(value: Node, at: FieldPath, findings: Findings) -> tuple[SavedFeed, ...] | None:
     """Saved feeds, by their folders below `saved/`."""
     if not isinstance(value, dict):
         findings.wrong(at, "a mapping of folders, such as reading-list: {title: Reading list}", value)
@@ -97,7 +97,7 @@ def recipes(value: Node, at: FieldPath, findings: Findings) -> tuple[Recipe, ...
     return tuple(each for each in found if each is not None)
 
 
-def _recipe(slug: str, value: Node, at: FieldPath, findings: Findings) -> Recipe | None:
+def _recipe(slug: str, value: Node, at: FieldPath, findings: Findings) -> SavedFeed | None:
     if not slug or text.slug(slug) != slug:
         findings.wrong(at, "the name of a folder", slug, text.slug(slug) or None)
         return None
@@ -111,8 +111,8 @@ def _recipe(slug: str, value: Node, at: FieldPath, findings: Findings) -> Recipe
     if not (given.keys() & (_ASKED.keys() | _TERMS.keys())) and len(findings.problems) == known:
         asking = ", ".join((*_ASKED, *_TERMS))
         findings.problems.append((at, f"asks nothing of an item, as the feed of all entries does; say one of {asking}"))
-    terms = Override(**{name: given.pop(name) for name in _TERMS if name in given})
-    return Recipe(slug, given.pop("title", slug), terms=terms, **given)
+    terms = PolicyOverride(**{name: given.pop(name) for name in _TERMS if name in given})
+    return SavedFeed(slug, given.pop("title", slug), terms=terms, **given)
 
 
 def _asked(decode: Decoder[str]) -> Decoder[tuple[str, ...]]:
@@ -148,7 +148,7 @@ RANK: dict[str, Decoder[Any]] = {
     "coverage": value_decoders.heat(0),
     "min_quality": value_decoders.heat(0),
 }
-_OVERRIDE = mapping(RANK | {"limit": value_decoders.between(1, 10000)}, Override)
+_OVERRIDE = mapping(RANK | {"limit": value_decoders.between(1, 10000)}, PolicyOverride)
 RANKING: dict[str, Decoder[Any]] = RANK | dict.fromkeys(FAMILIES.values(), override) | {"feeds": overrides}
 _ASKED: dict[str, Decoder[Any]] = {
     "topics": _topics,

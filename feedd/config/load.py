@@ -15,7 +15,7 @@ from msgspec import Struct, field
 
 from feedd.config import feed_settings, topic_settings, value_decoders, view_settings
 from feedd.config.conflicts import contradictions
-from feedd.config.feed_settings import Ranking
+from feedd.config.feed_settings import RankingSettings
 from feedd.config.sections import mapping, section
 from feedd.decide.stories.clusters import StorySettings
 from feedd.items import fields as decoders
@@ -24,7 +24,7 @@ from feedd.items.front_matter.yaml import FieldPath, FrontMatterError, Node, dec
 from feedd.model import Problem
 from feedd.render import FORMATS
 from feedd.render.content_codings import ENCODINGS
-from feedd.select.saved_feeds import Recipe
+from feedd.select.saved_feeds import SavedFeed
 from feedd.select.topics import Topics
 from feedd.select.views import DEFAULT_VIEWS, Views
 
@@ -40,7 +40,7 @@ class ConfigError(Exception):
         self.problems = problems
 
 
-class Author(Struct, frozen=True):
+class AuthorSettings(Struct, frozen=True):
     """Who answers for the feeds."""
 
     name: str | None = None
@@ -70,7 +70,7 @@ class Defaults(Struct, frozen=True):
     published: bool = True
 
 
-class Rhythm(Struct, frozen=True):
+class Timing(Struct, frozen=True):
     """How the daemon keeps time, in seconds; `watch` is "auto" or "poll"."""
 
     watch: str = "auto"
@@ -86,7 +86,7 @@ class WebSub(Struct, frozen=True):
     hubs: tuple[str, ...] = ()
 
 
-class Service(Struct, frozen=True):
+class ServingSettings(Struct, frozen=True):
     """How documents are served. Addresses are as people write them, or "off"; `max_age` is seconds, `memory` bytes."""
 
     listen: str = "127.0.0.1:8080"
@@ -105,7 +105,7 @@ class Config(Struct, frozen=True):
     authority: str | None = None
     icon: str | None = None
     logo: str | None = None
-    author: Author = field(default_factory=Author)
+    author: AuthorSettings = field(default_factory=AuthorSettings)
     directories: Directories = field(default_factory=Directories)
     items: ItemRules = field(default_factory=ItemRules)
     defaults: Defaults = field(default_factory=Defaults)
@@ -113,16 +113,16 @@ class Config(Struct, frozen=True):
     pages: bool = True
     precompress: tuple[str, ...] = ()
     limit: int = 50
-    rank: Ranking = field(default_factory=Ranking)
+    rank: RankingSettings = field(default_factory=RankingSettings)
     stories: StorySettings = field(default_factory=StorySettings)
     topics: Topics = field(default_factory=Topics)
     workers: int = 0
-    daemon: Rhythm = field(default_factory=Rhythm)
+    daemon: Timing = field(default_factory=Timing)
     views: Views = DEFAULT_VIEWS
-    feeds: tuple[Recipe, ...] = ()
+    feeds: tuple[SavedFeed, ...] = ()
     websub: WebSub = field(default_factory=WebSub)
     retired: dict[str, str | None] = field(default_factory=dict)
-    serve: Service = field(default_factory=Service)
+    serve: ServingSettings = field(default_factory=ServingSettings)
 
     @property
     def tagging_entity(self) -> str:
@@ -242,7 +242,7 @@ def _contradictions(values: dict[str, Any]) -> list[tuple[FieldPath, str]]:
 
 _TEXTS = decoders.one_or_more(decoders.plain_text)
 _SECTIONS: dict[str, tuple[Callable[..., Any], dict[str, Decoder[Any]]]] = {
-    "author": (Author, {"name": decoders.plain_text, "uri": decoders.link, "email": value_decoders.email}),
+    "author": (AuthorSettings, {"name": decoders.plain_text, "uri": decoders.link, "email": value_decoders.email}),
     "directories": (Directories, {"seeds": _path, "feeds": _path, "state": _path}),
     "items": (
         ItemRules,
@@ -253,7 +253,7 @@ _SECTIONS: dict[str, tuple[Callable[..., Any], dict[str, Decoder[Any]]]] = {
         },
     ),
     "defaults": (Defaults, {"published": decoders.boolean}),
-    "rank": (Ranking, feed_settings.RANKING),
+    "rank": (RankingSettings, feed_settings.RANKING),
     "views": (view_settings.views, {**view_settings.KEYS, "time_zone": _time_zone}),
     "stories": (
         StorySettings,
@@ -264,7 +264,7 @@ _SECTIONS: dict[str, tuple[Callable[..., Any], dict[str, Decoder[Any]]]] = {
         },
     ),
     "daemon": (
-        Rhythm,
+        Timing,
         {
             "watch": value_decoders.choice("auto", "poll"),
             "quiet": value_decoders.span_between("0ms", "10s"),
@@ -275,7 +275,7 @@ _SECTIONS: dict[str, tuple[Callable[..., Any], dict[str, Decoder[Any]]]] = {
     ),
     "websub": (WebSub, {"hubs": value_decoders.any_number(decoders.link)}),
     "serve": (
-        Service,
+        ServingSettings,
         {
             "listen": value_decoders.address,
             "monitor": value_decoders.address,

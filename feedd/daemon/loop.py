@@ -21,15 +21,15 @@ from types import FrameType
 
 from msgspec import Struct
 
-from feedd.config.load import ConfigError, Rhythm
+from feedd.config.load import ConfigError, Timing
 from feedd.daemon import malloc
 from feedd.daemon.clock import Clock
 from feedd.daemon.inbox import Batch, Inbox, Lost, Reconcile, Reload, Stop, merge
 from feedd.daemon.log import Log
 from feedd.daemon.pass_log import last_pass
-from feedd.daemon.reporting import Telling
+from feedd.daemon.reporting import Reporter
 from feedd.daemon.schedule import RETRYING, Schedule
-from feedd.daemon.serving import Service, Serving, astray
+from feedd.daemon.serving import Service, Serving, base_url_mismatch
 from feedd.daemon.systemd import Systemd
 from feedd.daemon.watch import Watch
 from feedd.deliver.announcer import Announcer, AnnouncerThread
@@ -38,7 +38,7 @@ from feedd.run.executor.workers import stand_by
 from feedd.run.publisher import Publisher
 from feedd.run.work import Settings
 from feedd.serve.sockets import CannotListen
-from feedd.store.control import Presence, Status
+from feedd.store.control import Control, Status
 from feedd.store.documents import FeedsDirectory
 from feedd.store.errors import Busy, Unusable
 from feedd.store.items import ItemsDirectory
@@ -57,7 +57,7 @@ class Setup(Struct, frozen=True):
     items: ItemsDirectory
     feeds: FeedsDirectory
     settings: Settings
-    rhythm: Rhythm
+    rhythm: Timing
     service: Service
 
 
@@ -78,7 +78,7 @@ class Daemon:
     def __init__(
         self,
         load: Callable[[], Setup],
-        presence: Presence,
+        presence: Control,
         state: StateDirectory,
         inbox: Inbox,
         log: Log,
@@ -94,7 +94,7 @@ class Daemon:
         self._announcer = AnnouncerThread(Announcer(state.path), log)
         self._systemd = Systemd()
         self._serving = Serving(log, self._systemd.sockets())
-        self._tell = Telling(log, presence, self._systemd)
+        self._tell = Reporter(log, presence, self._systemd)
         self._stopping = False
         self._broken = ""  # what failed for good
         self._on_terminal = os.isatty(2)
@@ -258,7 +258,7 @@ class Daemon:
         self._tell.measure(wanted=service.monitor is not None)
 
     def _warn_of_base_url(self, setup: Setup) -> None:
-        if hint := astray(setup.settings.site.base_url, self._serving.url):
+        if hint := base_url_mismatch(setup.settings.site.base_url, self._serving.url):
             self._log.warning(hint)
 
     # The watch

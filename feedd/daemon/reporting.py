@@ -1,4 +1,4 @@
-"""Telling: what the daemon does, in; the log, the status that others read, systemd and the metrics, out."""
+"""Reporting: what the daemon does, in; the log, the status that others read, systemd and the metrics, out."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from feedd.daemon.pass_log import in_a_line, is_worth_a_line, line_of, status_af
 from feedd.daemon.schedule import Schedule
 from feedd.daemon.systemd import Systemd
 from feedd.model import Problem, Report
-from feedd.store.control import LastPass, Presence, Status
+from feedd.store.control import Control, LastPass, Status
 
 if TYPE_CHECKING:
     from feedd.deliver.metrics import PassMetrics
@@ -20,12 +20,12 @@ if TYPE_CHECKING:
 _START_SECONDS = 60  # that a start may take, from each sign of life
 
 
-class Telling:
+class Reporter:
     """Says what happens to all who want to know. `status` is what the daemon said of itself last."""
 
     status: Status
 
-    def __init__(self, log: Log, presence: Presence, systemd: Systemd) -> None:
+    def __init__(self, log: Log, presence: Control, systemd: Systemd) -> None:
         self._log = log
         self._presence = presence
         self._systemd = systemd

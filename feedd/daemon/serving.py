@@ -23,7 +23,7 @@ from msgspec.structs import replace
 
 from feedd.daemon.log import Log
 from feedd.serve.listen_address import Address
-from feedd.serve.server_options import Manner, Orders
+from feedd.serve.server_options import CacheOptions, ServerOptions
 from feedd.serve.sockets import CHOOSE_LISTEN, CHOOSE_MONITOR, CannotListen, forget, listen, url_of
 from feedd.threads import Worker
 
@@ -41,13 +41,13 @@ class Service(Struct, frozen=True):
 
     feeds: str
     state: str
-    manner: Manner
+    manner: CacheOptions
     listen: Address | None
     monitor: Address | None
     shared: bool = False
 
 
-def astray(base_url: str, served: str) -> str:
+def base_url_mismatch(base_url: str, served: str) -> str:
     """What is wrong if a base URL leads to another port of this machine than the one where documents are served."""
     wanted, found = urlsplit(base_url), urlsplit(served)
     if wanted.hostname not in ("localhost", "127.0.0.1", "::1") or found.scheme != "http":
@@ -114,14 +114,14 @@ class Serving:
             each.close()
             forget(address)
 
-    def _orders(self, service: Service) -> Orders:
+    def _orders(self, service: Service) -> ServerOptions:
         assert service.listen is not None  # noqa: S101 - else there is nobody to give orders to
         listens = self._socket(service.listen, 0).fileno()
         monitor = listens if service.shared else None
         if service.monitor is not None:
             monitor = self._socket(service.monitor, 1).fileno()
         feeds, state = os.fsencode(service.feeds), os.fsencode(service.state)
-        return Orders(feeds, state, service.manner, listens, monitor, supervised=True)
+        return ServerOptions(feeds, state, service.manner, listens, monitor, supervised=True)
 
     def _socket(self, address: Address, place: int) -> socket:
         return self._passed[place] if place < len(self._passed) else self._sockets[address]
@@ -135,7 +135,7 @@ class Serving:
 class _Keeper:
     """A thread that starts a server, and another one when it has ended."""
 
-    def __init__(self, orders: Orders, log: Log) -> None:
+    def __init__(self, orders: ServerOptions, log: Log) -> None:
         self._orders = orders
         self._log = log
         self._over = threading.Event()

@@ -17,7 +17,7 @@ _PRIVATE = ("/tmp", "/var/tmp")  # noqa: S108 - nothing is put there
 _UNFIT = re.compile("[\0-\x1f\x7f\ud800-\udfff]")
 
 
-class Site(Struct, frozen=True):
+class UnitSite(Struct, frozen=True):
     """What a unit has to know. `command` is absolute; `user` is None for a unit of one's own systemd; `state` is None
     where systemd is to make the state directory; `homes` says that something of it lies in a home directory; `reach`
     says with whom it has to do over the network; `listens` are addresses on which systemd listens for it.
@@ -33,7 +33,7 @@ class Site(Struct, frozen=True):
     listens: tuple[Address, ...] = ()
 
 
-def unfit(site: Site) -> str | None:
+def unfit(site: UnitSite) -> str | None:
     """A path or an argument that a unit cannot hold; None if all can be held. Units are UTF-8, and a line break in
     a path would begin another setting.
     """
@@ -45,7 +45,7 @@ def unfit(site: Site) -> str | None:
     return next((text for text in texts if _UNFIT.search(text)), None)
 
 
-def unseen(site: Site, used: Iterable[Path]) -> Path | None:
+def unseen(site: UnitSite, used: Iterable[Path]) -> Path | None:
     """The first of the paths that the service uses and would not see; None if it sees them all. A unit of the system
     has folders of its own for /tmp and /var/tmp (PrivateTmp=), and nothing of what others see there.
     """
@@ -54,14 +54,14 @@ def unseen(site: Site, used: Iterable[Path]) -> Path | None:
     return next((path for path in used if any(path.is_relative_to(each) for each in _PRIVATE)), None)
 
 
-def unit(site: Site) -> str:
+def unit(site: UnitSite) -> str:
     """The text of the unit."""
     lines = [*_what(site), *_service(site), *_limits(site), "", "[Install]"]
     lines.append(f"WantedBy={'multi-user.target' if site.user else 'default.target'}")
     return "\n".join(lines) + "\n"
 
 
-def socket_unit(site: Site) -> str:
+def socket_unit(site: UnitSite) -> str:
     """The text of the socket unit: systemd listens, and the service finds what waits when it starts."""
     streams = [
         each.path or (f"[{each.host}]:{each.port}" if ":" in each.host else f"{each.host}:{each.port}")
@@ -82,7 +82,7 @@ def socket_unit(site: Site) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _what(site: Site) -> list[str]:
+def _what(site: UnitSite) -> list[str]:
     return [
         "[Unit]",
         f"Description=feedd: feeds of {_escaped(str(site.folder))}",
@@ -96,7 +96,7 @@ def _what(site: Site) -> list[str]:
     ]
 
 
-def _service(site: Site) -> list[str]:
+def _service(site: UnitSite) -> list[str]:
     state = ("--state", str(site.state)) if site.state else ()
     return [
         "[Service]",
@@ -123,7 +123,7 @@ def _service(site: Site) -> list[str]:
     ]
 
 
-def _limits(site: Site) -> list[str]:
+def _limits(site: UnitSite) -> list[str]:
     """What the service may not do. One's own systemd can only take away what needs no privilege to take."""
     everybody = [
         "LockPersonality=yes",

@@ -10,7 +10,7 @@ import msgspec
 from msgspec import Struct
 
 
-class FileStat(NamedTuple):
+class FileStamp(NamedTuple):
     """What tells one state of a file from another without reading it. `size` is bytes; times are ns."""
 
     name: str
@@ -35,16 +35,16 @@ class Changes(Struct, frozen=True):
     unchanged: frozenset[str] = frozenset()
 
 
-_decoder = msgspec.msgpack.Decoder(list[FileStat])
+_decoder = msgspec.msgpack.Decoder(list[FileStamp])
 
 
-def pack(files: list[FileStat]) -> bytes:
+def pack(files: list[FileStamp]) -> bytes:
     """A folder's files as bytes that are equal exactly when nothing changed. Sorts `files` in place."""
     files.sort()
     return msgspec.msgpack.encode(files)
 
 
-def unpack(packed: bytes) -> list[FileStat]:
+def unpack(packed: bytes) -> list[FileStamp]:
     """The files that `pack` packed."""
     return _decoder.decode(packed)
 
@@ -69,7 +69,7 @@ def diff(old: Listing, new: Listing, glanced: Iterable[str] = (), files: int = 0
         if before != after:
             listings[folder] = after
         was = {file.name: file for file in unpack(before)} if before else {}
-        was |= {name: FileStat(name, -2, -2, -2) for name in since[folder]}
+        was |= {name: FileStamp(name, -2, -2, -2) for name in since[folder]}
         now = {file.name: file for file in unpack(after)} if after else {}
         changed.extend(folder + name for name, file in now.items() if was.get(name) != file)
         removed.extend(folder + name for name in was if name not in now)
@@ -89,12 +89,12 @@ def unchanged(old: Listing, new: Listing, glanced: Iterable[str] = ()) -> Iterat
                 yield folder + file.name
 
 
-def _looks_alike(one: FileStat, other: FileStat) -> bool:
+def _looks_alike(one: FileStamp, other: FileStamp) -> bool:
     times = one.ctime_ns == other.ctime_ns or one.mtime_ns == other.mtime_ns > 0
     return one.size == other.size and times
 
 
-def doubtful(file: FileStat, clock_ns: int) -> FileStat:
+def doubtful(file: FileStamp, clock_ns: int) -> FileStamp:
     """`file` as it should be remembered: one that changed at the very time of the look may change again without
     its times moving, so it is made to differ from anything the disk can show and will be read again.
 

@@ -52,7 +52,7 @@ class Line(Struct, frozen=True):
     summary: str
 
 
-class Listed(NamedTuple):
+class ListedEntry(NamedTuple):
     """An entry in a digest, its title there, the file that said so, and a digest of the words that the file had then;
     b"" in a digest that was kept before there were any.
     """
@@ -73,7 +73,7 @@ class Digest(Struct, frozen=True):
     end: datetime
     summary: str
     content: str
-    listed: tuple[Listed, ...] = ()  # of one that was kept before these were, nothing is left out
+    listed: tuple[ListedEntry, ...] = ()  # of one that was kept before these were, nothing is left out
     day: str = ""
 
 
@@ -140,7 +140,7 @@ def make_digest(
         end=period.end,
         summary=_summary([line.title for line in lines]),
         content=_content(_said(len(lines), of, order), items),
-        listed=tuple(Listed(line.entry, line.title, line.file, line.words) for line in lines),
+        listed=tuple(ListedEntry(line.entry, line.title, line.file, line.words) for line in lines),
         day=f"{period.end.astimezone(zone).date() - timedelta(days=days)}",
     )
 

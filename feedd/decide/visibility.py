@@ -19,7 +19,7 @@ from msgspec.structs import replace
 from feedd.items import text
 from feedd.items.withholding.meaning import folded, withheld
 from feedd.model import FeedId, Item
-from feedd.select.saved_feeds import Keyed, Recipe
+from feedd.select.saved_feeds import CompiledFilter, SavedFeed
 from feedd.select.topics import Topics, name_key
 
 
@@ -79,7 +79,7 @@ def text_digest(item: Item) -> bytes:
     return hashlib.blake2b("\0".join(parts).encode(), digest_size=12).digest()
 
 
-def decide(
+def decide_visibility(
     record: EntryRecord, files: Iterable[EntryFile], now: datetime, *, default_listed: bool
 ) -> tuple[EntryRecord, Item | None]:
     """The record as it has to be now, and the item that speaks for the entry.
@@ -136,7 +136,7 @@ def _published(record: EntryRecord, file: EntryFile) -> datetime | None:
     return record.published if is_unchanged(record, file) else file.item.published
 
 
-def speaker(record: EntryRecord, files: Sequence[EntryFile]) -> EntryFile | None:
+def primary_file(record: EntryRecord, files: Sequence[EntryFile]) -> EntryFile | None:
     """The file that speaks for an entry."""
     if len(files) == 1:
         return files[0]
@@ -219,7 +219,7 @@ class Membership(NamedTuple):
 ALL = FeedId("all", "")
 
 
-def feeds_of(item: Item, topics: Topics, recipes: Iterable[Keyed] = ()) -> list[Membership]:
+def feeds_of(item: Item, topics: Topics, recipes: Iterable[CompiledFilter] = ()) -> list[Membership]:
     """The feeds an item belongs to: all, each of its topics (those of its keywords if it names none), its provider's,
     and those whose recipe takes it.
     """
@@ -231,16 +231,16 @@ def feeds_of(item: Item, topics: Topics, recipes: Iterable[Keyed] = ()) -> list[
     if item.provider is not None:
         name = item.provider.name
         memberships.append(Membership(FeedId("provider", name_key(name)), name))
-    memberships.extend(saved(each.recipe) for each in recipes if each.takes(item, topic_feeds))
+    memberships.extend(saved(each.recipe) for each in recipes if each.matches(item, topic_feeds))
     return memberships
 
 
-def saved(recipe: Recipe) -> Membership:
+def saved(recipe: SavedFeed) -> Membership:
     """The saved feed of a recipe."""
     return Membership(FeedId("saved", recipe.slug), recipe.title)
 
 
-class Place(NamedTuple):
+class WindowPosition(NamedTuple):
     """Where an entry stands in the order of entry into a feed: by date, then id."""
 
     published: int  # seconds since 1970, UTC
@@ -250,13 +250,13 @@ class Place(NamedTuple):
 class Window(Struct, frozen=True):
     """A feed's members, and the highest place that is closed for good: what stood there left or never came in."""
 
-    members: dict[int, Place]
-    floor: Place | None
+    members: dict[int, WindowPosition]
+    floor: WindowPosition | None
 
 
 def advance(
     window: Window,
-    offers: Mapping[int, Place],
+    offers: Mapping[int, WindowPosition],
     gone: Collection[int],
     departed: Collection[int],
     limit: int,
@@ -282,7 +282,7 @@ def advance(
     )
 
 
-def narrow(offers: dict[int, Place], limit: int) -> tuple[dict[int, Place], Place | None]:
+def narrow(offers: dict[int, WindowPosition], limit: int) -> tuple[dict[int, WindowPosition], WindowPosition | None]:
     """The newest `limit` of many offers and the highest place among the others; so a feed's offers need never be
     held all at once.
     """

@@ -21,10 +21,10 @@ from typing import Protocol
 from msgspec import Struct
 
 from feedd.deliver.events import Event, line_of, together
-from feedd.deliver.websub import Answer, Hubs
+from feedd.deliver.websub import HubAnswer, Hubs
 from feedd.store.errors import Busy, Unusable
 from feedd.store.ledger.database import Damaged
-from feedd.store.ledger.delivery_rows import Announcement, Announcements, open_announcements
+from feedd.store.ledger.delivery_rows import Announcement, DeliveryRows, open_announcements
 from feedd.store.lock import Lock
 from feedd.threads import Worker
 
@@ -48,13 +48,13 @@ class Retry(Struct, frozen=True):
     asked: int = 43200
     give_up: int = 86400
 
-    def wait(self, failures: int, answer: Answer) -> int:
+    def wait(self, failures: int, answer: HubAnswer) -> int:
         """How long to wait after one more failure than `failures`."""
         own: int = min(self.first << min(failures, 30), self.longest)
         return max(own, min(answer.after or 0, self.asked))
 
 
-class Log(Protocol):
+class EventLog(Protocol):
     """Where it says what it did."""
 
     def info(self, message: str, people: str = "", **values: object) -> None:
@@ -87,9 +87,9 @@ class Announcer:
         self._patience = _BUSY  # seconds, with the passes of others
         self._retry = retry
         self._lock = Lock(state, LOCK_NAME, "announces what has changed, from")
-        self._inbox: queue.SimpleQueue[tuple[Announcement, Answer] | None] = queue.SimpleQueue()
+        self._inbox: queue.SimpleQueue[tuple[Announcement, HubAnswer] | None] = queue.SimpleQueue()
         self._under_way: dict[tuple[str, str], float] = {}  # since when
-        self._answers: list[tuple[Announcement, Answer]] = []  # not kept yet
+        self._answers: list[tuple[Announcement, HubAnswer]] = []  # not kept yet
         self._left_alone: dict[str, float] = {}  # hubs, since when
 
     def announce_all(self, patience: float) -> list[Event]:
@@ -200,7 +200,7 @@ class Announcer:
 
     # Answers
 
-    def _keep(self, waiting: Announcements, now: int) -> None:
+    def _keep(self, waiting: DeliveryRows, now: int) -> None:
         """Keeps what came of announcements."""
         if not self._answers:
             return
@@ -209,7 +209,7 @@ class Announcer:
         self.events += events
         self._forget()
 
-    def _settle(self, waiting: Announcements, told: Announcement, answer: Answer, now: int) -> Iterable[Event]:
+    def _settle(self, waiting: DeliveryRows, told: Announcement, answer: HubAnswer, now: int) -> Iterable[Event]:
         hub, url = told.hub, told.url
         if answer.outcome == "away":
             return self._leave_alone(waiting, told, answer, now)
@@ -227,7 +227,7 @@ class Announcer:
         waiting.put_off(told, now + wait, answer.words)
         return [Event("put off", hub, answer.words, url, wait=wait)]
 
-    def _leave_alone(self, waiting: Announcements, told: Announcement, answer: Answer, now: int) -> Iterable[Event]:
+    def _leave_alone(self, waiting: DeliveryRows, told: Announcement, answer: HubAnswer, now: int) -> Iterable[Event]:
         """Leaves a hub alone for a while; of several requests that failed at once, one counts."""
         hub = told.hub
         if self._under_way.get((hub, told.url), 0.0) < self._left_alone.get(hub, 0.0):
@@ -242,7 +242,7 @@ class Announcer:
 
     # What is due
 
-    def _begin(self, waiting: Announcements, now: int) -> None:
+    def _begin(self, waiting: DeliveryRows, now: int) -> None:
         """Begins to announce what is due, as far as the hubs may be asked at once. Raises Busy."""
         if not any(waiting.due(hub, now, 1) for hub in self.hubs):
             return
@@ -261,7 +261,7 @@ class Announcer:
         return self._tell
 
     def _announce(self, tell: Hubs, what: Announcement) -> None:
-        answer = Answer("failed", "it could not be asked")
+        answer = HubAnswer("failed", "it could not be asked")
         try:
             answer = tell(what.hub, what.url)
         finally:  # else it would be under way for ever
@@ -271,7 +271,7 @@ class Announcer:
 class AnnouncerThread:
     """An announcer in a thread of its own, from the first time that there are hubs until `end`."""
 
-    def __init__(self, announcer: Announcer, log: Log) -> None:
+    def __init__(self, announcer: Announcer, log: EventLog) -> None:
         self._announcer = announcer
         self._log = log
         self._stopping = threading.Event()

@@ -1,6 +1,6 @@
 """The HTTP client, for hubs and for `feedd doctor`: a request in; an answer that has bounds, or why none came, out.
 
-    request -- proxies.py: through what? --> connections that are kept --> Answer: head, then body by parts
+    request -- proxies.py: through what? --> connections that are kept --> HttpAnswer: head, then body by parts
                                                    |
                         each read and write has to end before the deadline of the whole answer
 
@@ -45,7 +45,7 @@ class NoAnswer(Exception):
         self.reason = reason
 
 
-class Answer:
+class HttpAnswer:
     """The head of an answer; `parts` is its body as it was sent. Names of headers are in lower case, values are decoded
     as Latin-1, which keeps each byte.
     """
@@ -91,7 +91,7 @@ class Client:
         seconds: float,
         headers: Iterable[tuple[str, str]] = (),
         content: bytes = b"",
-    ) -> Iterator[Answer]:
+    ) -> Iterator[HttpAnswer]:
         """The answer to one request; all of it, the body too, has to come within `seconds`. Values of headers are
         decoded as Latin-1. Raises NoAnswer.
         """
@@ -118,7 +118,7 @@ class Client:
                     content=content,
                     extensions={"timeout": self._timeout},
                 ) as response:
-                    yield Answer(response)
+                    yield HttpAnswer(response)
         finally:
             _deadline.reset(token)
 

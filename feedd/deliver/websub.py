@@ -20,7 +20,7 @@ from feedd import __version__
 from feedd.items.printable import visible
 
 if TYPE_CHECKING:
-    from feedd.deliver.http_client import Answer as HubAnswer
+    from feedd.deliver.http_client import HttpAnswer
 
 _MOVED = (301, 302, 307, 308)  # the same request is made there: none of them says that this one was processed
 _AWAY = (429, 502, 503, 504)  # the hub as a whole has to be left alone for a while
@@ -31,7 +31,7 @@ _READ = 65536  # bytes of an answer; none is longer that can be shown to anybody
 _SHOWN = 120  # characters of it
 
 
-class Answer(NamedTuple):
+class HubAnswer(NamedTuple):
     """What became of one announcement.
 
     "taken": the hub has it. "refused": it will never have it. "failed": this one may be tried again. "away": the hub
@@ -43,16 +43,16 @@ class Answer(NamedTuple):
     after: int | None = None
 
 
-def judge(status: int, words: str, headers: Mapping[str, str], now: datetime) -> Answer:
+def judge(status: int, words: str, headers: Mapping[str, str], now: datetime) -> HubAnswer:
     """What an answer of this status means. `words` are the hub's own."""
     after = _seconds(headers.get("retry-after", ""), now)
     if 200 <= status < 300:
-        return Answer("taken")
+        return HubAnswer("taken")
     if status in _AWAY:
-        return Answer("away", words, after)
+        return HubAnswer("away", words, after)
     if status in _PASSING or status >= 500:
-        return Answer("failed", words, after)
-    return Answer("refused", words)
+        return HubAnswer("failed", words, after)
+    return HubAnswer("refused", words)
 
 
 def _seconds(retry_after: str, now: datetime) -> int | None:
@@ -87,22 +87,22 @@ class Hubs:
         agent = f"feedd/{__version__} (+https://github.com/feedd/feedd)"
         self._client = Client(agent, connect, answer, environment)
 
-    def __call__(self, hub: str, topic: str) -> Answer:
+    def __call__(self, hub: str, topic: str) -> HubAnswer:
         """Tells a hub that the document at the URL `topic` has changed. Raises nothing."""
         try:
             return self._tell(hub, {"hub.mode": "publish", "hub.topic": topic, "hub.url": topic})
         except self._no_answer as error:
             if error.reason == "time":
-                return Answer("away", f"no answer within {self._answer:g} s")
-            return Answer("refused" if error.reason == "address" else "away", str(error))
+                return HubAnswer("away", f"no answer within {self._answer:g} s")
+            return HubAnswer("refused" if error.reason == "address" else "away", str(error))
         except Exception as error:  # noqa: BLE001 - whatever it is, the announcement waits
-            return Answer("failed", f"{type(error).__name__}: {error}")
+            return HubAnswer("failed", f"{type(error).__name__}: {error}")
 
     def close(self) -> None:
         """Closes the connections that are not in use."""
         self._client.close()
 
-    def _tell(self, url: str, form: dict[str, str]) -> Answer:
+    def _tell(self, url: str, form: dict[str, str]) -> HubAnswer:
         until = time.monotonic() + self._answer * _IN_ALL
         headers = [("Content-Type", "application/x-www-form-urlencoded")]
         for _ in range(_HOPS):
@@ -112,9 +112,9 @@ class Hubs:
                 if answer.status not in _MOVED or not location:
                     return judge(answer.status, self._words(answer), answer.headers, self._now())
             url = self._redirected(url, location)
-        return Answer("refused", f"more than {_HOPS} redirections")
+        return HubAnswer("refused", f"more than {_HOPS} redirections")
 
-    def _words(self, answer: HubAnswer) -> str:
+    def _words(self, answer: HttpAnswer) -> str:
         """Status and reason, and what the hub says in plain text: the beginning of that, as far as it comes in time."""
         body = b""
         with suppress(self._no_answer):

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Literal, NamedTuple
 from urllib.parse import urlsplit
 
-from feedd.doctor.fetch import Failure, Response
+from feedd.doctor.fetch import Failure, ServerAnswer
 from feedd.doctor.survey import survey
 from feedd.items import text
 from feedd.render import FORMATS
@@ -26,23 +26,23 @@ NOT_ASKED = Failure("not asked", "")
 _SHOWN = 200  # characters of what a server says
 
 
-class Asked(NamedTuple):
+class Exchange(NamedTuple):
     """The answers about one document: to a plain request, the same again, conditional ones, and HEAD; and by encoding,
     to one that takes it and one that has what that gave. `here` are the document's bytes on this machine, if known.
     """
 
     url: str
     file: str
-    plain: Response | Failure
-    again: Response | Failure = NOT_ASKED
-    unchanged: Mapping[str, Response | Failure] = {}  # by the header that was sent
-    head: Response | Failure = NOT_ASKED
-    encoded: Mapping[str, tuple[Response | Failure, Response | Failure]] = {}
+    plain: ServerAnswer | Failure
+    again: ServerAnswer | Failure = NOT_ASKED
+    unchanged: Mapping[str, ServerAnswer | Failure] = {}  # by the header that was sent
+    head: ServerAnswer | Failure = NOT_ASKED
+    encoded: Mapping[str, tuple[ServerAnswer | Failure, ServerAnswer | Failure]] = {}
     here: bytes | None = None
     hubs: tuple[str, ...] = ()
 
 
-def examine(asked: Asked) -> Iterator[Finding]:
+def examine(asked: Exchange) -> Iterator[Finding]:
     """All that there is to say about a document. `asked` may have no more than `plain` if that is of no use."""
     plain = asked.plain
     if isinstance(plain, Failure):
@@ -64,7 +64,7 @@ def examine(asked: Asked) -> Iterator[Finding]:
     yield from _headers(asked, plain)
 
 
-def _redirections(url: str, plain: Response) -> Iterator[Finding]:
+def _redirections(url: str, plain: ServerAnswer) -> Iterator[Finding]:
     if not plain.hops:
         if plain.status == 200:
             yield Finding("ok", url, "status 200, without redirection")
@@ -79,7 +79,7 @@ def _redirections(url: str, plain: Response) -> Iterator[Finding]:
     yield Finding("warning", url, f"redirects {what}: {_short(', '.join(plain.hops))}", remedy)
 
 
-def _media_type(asked: Asked, plain: Response) -> Iterator[Finding]:
+def _media_type(asked: Exchange, plain: ServerAnswer) -> Iterator[Finding]:
     wanted = next(each.media_type for each in FORMATS.values() if each.file == asked.file)
     found, _, parameters = plain.headers.get("content-type", "").partition(";")
     found, charset = found.strip().lower(), parameters.lower().replace(" ", "").replace('"', "")
@@ -94,7 +94,7 @@ def _media_type(asked: Asked, plain: Response) -> Iterator[Finding]:
         yield Finding("ok", asked.url, f"media type {_short(plain.headers['content-type'])}")
 
 
-def _document(asked: Asked, plain: Response) -> Iterator[Finding]:
+def _document(asked: Exchange, plain: ServerAnswer) -> Iterator[Finding]:
     found = survey(asked.file, plain.body)
     if found is None:
         yield Finding("error", asked.url, "it is no well-formed feed", "look at what the server sends instead")
@@ -123,7 +123,7 @@ def _document(asked: Asked, plain: Response) -> Iterator[Finding]:
 _VALIDATORS = {"If-None-Match": "etag", "If-Modified-Since": "last-modified"}
 
 
-def _validators(asked: Asked, plain: Response) -> Iterator[Finding]:
+def _validators(asked: Exchange, plain: ServerAnswer) -> Iterator[Finding]:
     """Conditional requests: RFC 9110, section 13."""
     for condition, name in _VALIDATORS.items():
         value = plain.headers.get(name)
@@ -131,7 +131,7 @@ def _validators(asked: Asked, plain: Response) -> Iterator[Finding]:
             remedy = f"have the server send {name}, so that readers need not fetch what they have"
             yield Finding("warning", asked.url, f"no {name}", remedy)
             continue
-        if isinstance(asked.again, Response) and asked.again.headers.get(name) != value:
+        if isinstance(asked.again, ServerAnswer) and asked.again.headers.get(name) != value:
             remedy = "is it one of several servers whose files differ in time or inode?"
             yield Finding("error", asked.url, f"{name} changes from one request to the next", remedy)
             continue
@@ -139,14 +139,14 @@ def _validators(asked: Asked, plain: Response) -> Iterator[Finding]:
         yield _is_304(asked.url, answer, condition, "error")
 
 
-def _is_304(url: str, answer: Response | Failure | None, how: str, level: Literal["warning", "error"]) -> Finding:
-    if isinstance(answer, Response) and answer.status == 304:
+def _is_304(url: str, answer: ServerAnswer | Failure | None, how: str, level: Literal["warning", "error"]) -> Finding:
+    if isinstance(answer, ServerAnswer) and answer.status == 304:
         return Finding("ok", url, f"{how} is answered with 304")
     what = answer.words if isinstance(answer, Failure) else f"status {answer.status if answer else 'unknown'}, not 304"
     return Finding(level, url, f"{how}: {what}", "readers fetch the whole feed each time; look at the server or proxy")
 
 
-def _encodings(asked: Asked, plain: Response) -> Iterator[Finding]:
+def _encodings(asked: Exchange, plain: ServerAnswer) -> Iterator[Finding]:
     offered = []
     for name, (answer, again) in asked.encoded.items():
         if isinstance(answer, Failure) or answer.headers.get("content-encoding", "").lower() != name:
@@ -172,7 +172,7 @@ def _encodings(asked: Asked, plain: Response) -> Iterator[Finding]:
         yield Finding("warning", asked.url, "not compressed", "have the server compress feeds with gzip or brotli")
 
 
-def _head(asked: Asked, plain: Response) -> Iterator[Finding]:
+def _head(asked: Exchange, plain: ServerAnswer) -> Iterator[Finding]:
     head = asked.head
     if isinstance(head, Failure) or head.status != plain.status:
         what = head.words if isinstance(head, Failure) else f"status {head.status}"
@@ -181,7 +181,7 @@ def _head(asked: Asked, plain: Response) -> Iterator[Finding]:
         yield Finding("ok", asked.url, "HEAD is answered as GET is")
 
 
-def _headers(asked: Asked, plain: Response) -> Iterator[Finding]:
+def _headers(asked: Exchange, plain: ServerAnswer) -> Iterator[Finding]:
     if plain.headers.get("access-control-allow-origin") != "*":
         remedy = "have the server send Access-Control-Allow-Origin: *"
         yield Finding("warning", asked.url, "readers that run in a browser cannot fetch it", remedy)

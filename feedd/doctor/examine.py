@@ -7,8 +7,8 @@ from urllib.parse import unquote
 
 from msgspec import Struct
 
-from feedd.doctor.checks import Asked, Finding, examine
-from feedd.doctor.fetch import Failure, Fetcher, Response
+from feedd.doctor.checks import Exchange, Finding, examine
+from feedd.doctor.fetch import Failure, Fetcher, ServerAnswer
 from feedd.doctor.survey import listed
 from feedd.render import FORMATS
 from feedd.store.documents import FeedsDirectory
@@ -17,7 +17,7 @@ _OPML = "feeds.opml"
 _ENCODINGS = ("gzip", "br")
 
 
-class Site(Struct, frozen=True):
+class PublicSite(Struct, frozen=True):
     """What should be at a public address. `address` is where to look, `base_url` what the documents are made for."""
 
     address: str
@@ -27,7 +27,7 @@ class Site(Struct, frozen=True):
     feeds: FeedsDirectory
 
 
-def findings(site: Site, fetcher: Fetcher) -> Iterator[Finding]:
+def findings(site: PublicSite, fetcher: Fetcher) -> Iterator[Finding]:
     """What there is to say: about the list of feeds, the feed of all in each format, one of a topic, one of a
     provider.
     """
@@ -47,7 +47,7 @@ def findings(site: Site, fetcher: Fetcher) -> Iterator[Finding]:
         yield from examine(_ask(site, path, fetcher))
 
 
-def _paths(site: Site, listed: list[str]) -> list[str]:
+def _paths(site: PublicSite, listed: list[str]) -> list[str]:
     """The documents to look at, quoted as in URLs."""
     paths = [FORMATS[name].file for name in site.formats]
     below = [url.removeprefix(site.base_url) for url in listed]
@@ -58,12 +58,12 @@ def _paths(site: Site, listed: list[str]) -> list[str]:
     return paths
 
 
-def _ask(site: Site, path: str, fetcher: Fetcher) -> Asked:
+def _ask(site: PublicSite, path: str, fetcher: Fetcher) -> Exchange:
     url = site.address + path
     plain = fetcher.fetch(url, wanted="document")
     if isinstance(plain, Failure) or plain.status != 200 or plain.fault:
-        return Asked(url, path.rpartition("/")[2], plain)  # there is nothing more to learn about it
-    return Asked(
+        return Exchange(url, path.rpartition("/")[2], plain)  # there is nothing more to learn about it
+    return Exchange(
         url=url,
         file=path.rpartition("/")[2],
         plain=plain,
@@ -80,10 +80,10 @@ def _ask(site: Site, path: str, fetcher: Fetcher) -> Asked:
     )
 
 
-def _encoded(url: str, name: str, fetcher: Fetcher) -> tuple[Response | Failure, Response | Failure]:
+def _encoded(url: str, name: str, fetcher: Fetcher) -> tuple[ServerAnswer | Failure, ServerAnswer | Failure]:
     answer = fetcher.fetch(url, wanted="digest", coding=name)
     return answer, fetcher.fetch(url, coding=name, condition=("If-None-Match", _header(answer, "etag") or '"none"'))
 
 
-def _header(answer: Response | Failure, name: str) -> str:
-    return answer.headers.get(name, "") if isinstance(answer, Response) else ""
+def _header(answer: ServerAnswer | Failure, name: str) -> str:
+    return answer.headers.get(name, "") if isinstance(answer, ServerAnswer) else ""

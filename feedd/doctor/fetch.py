@@ -13,7 +13,7 @@ from types import TracebackType
 from typing import Literal, NamedTuple, Self
 
 from feedd import __version__
-from feedd.deliver.http_client import Answer, Client, NoAnswer, redirected
+from feedd.deliver.http_client import Client, HttpAnswer, NoAnswer, redirected
 from feedd.render.content_codings import ENCODINGS
 
 LARGEST = 16 * 1024 * 1024  # bytes of a document, as sent and decoded: no feed reader takes as many
@@ -34,7 +34,7 @@ _REMEDIES = {
 }
 
 
-class Response(NamedTuple):
+class ServerAnswer(NamedTuple):
     """An answer. `url` is where it came from, after `hops` redirections; names of headers are in lower case. `body` is
     the document if it was asked for; `digest` is of the document as it is when it is decoded; `fault` says why there
     is neither.
@@ -82,7 +82,7 @@ class Fetcher:
         wanted: Literal["document", "digest", "head"] = "head",
         coding: str = "identity",
         condition: tuple[str, str] | None = None,
-    ) -> Response | Failure:
+    ) -> ServerAnswer | Failure:
         """What `url` gives, after redirections: as much of it as is `wanted`. A document in another `coding` than this
         is not decoded. `condition` is a header that asks for it only if it has changed.
         """
@@ -115,8 +115,8 @@ class Fetcher:
         words = f"no whole answer within {self._in_all:g} s"
         return Failure(words, "is the server up, and its firewall open? --timeout waits longer")
 
-    def _response(self, url: str, answer: Answer, wanted: str, coding: str) -> Response:
-        head = Response(url, answer.status, answer.headers)
+    def _response(self, url: str, answer: HttpAnswer, wanted: str, coding: str) -> ServerAnswer:
+        head = ServerAnswer(url, answer.status, answer.headers)
         sent = answer.headers.get("content-encoding", "identity").strip().lower() or "identity"
         if wanted == "head" or answer.status != 200 or (sent != coding and wanted == "digest"):
             for _ in answer.parts(_SKIPPED):
@@ -132,7 +132,7 @@ class Fetcher:
 _CODINGS = {each.token: each for each in ENCODINGS.values()}
 
 
-def _taken(head: Response, parts: Iterable[bytes], *, keep: bool) -> Response:
+def _taken(head: ServerAnswer, parts: Iterable[bytes], *, keep: bool) -> ServerAnswer:
     """A response with its document, or what is wrong with that."""
     digest, body, size = blake2b(digest_size=16), bytearray(), 0
     try:

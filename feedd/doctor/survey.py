@@ -29,7 +29,7 @@ def survey(file: str, data: bytes) -> Survey | None:
     if file == FORMATS["json"].file:
         return _json(data)
     names = {FORMATS["atom"].file: f"{_ATOM}entry", FORMATS["rss"].file: "item"}
-    found = _parsed(data, _Feed(names[file])) if file in names else None
+    found = _parsed(data, _FeedSurvey(names[file])) if file in names else None
     return found and Survey(found.entries, found.own, tuple(found.hubs))
 
 
@@ -65,7 +65,7 @@ def _json(data: bytes) -> Survey | None:
     return Survey(len(feed.items), feed.feed_url, tuple(hub.url for hub in feed.hubs))
 
 
-class _Feed:
+class _FeedSurvey:
     """What lxml's parser tells of a feed in Atom or RSS."""
 
     def __init__(self, entry: str) -> None:
@@ -93,7 +93,7 @@ class _Feed:
         """An element ends."""
         self._depth -= 1
 
-    def close(self) -> _Feed:
+    def close(self) -> _FeedSurvey:
         """The document ends."""
         return self
 

@@ -63,7 +63,7 @@ class Picture(NamedTuple):
 
     at: int
     html: str
-    found: media.Found | None
+    found: media.MediaSource | None
     is_fallback: bool
 
 

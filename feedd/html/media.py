@@ -51,7 +51,7 @@ _NAME_CHARACTERS = 100
 Attributes = dict[str, str]
 
 
-class Found(NamedTuple):
+class MediaSource(NamedTuple):
     """The picture that an `img` shows. `is_late`: a script would have put it there; `is_placeholder`: nor is it one."""
 
     url: str
@@ -59,7 +59,7 @@ class Found(NamedTuple):
     is_placeholder: bool = False
 
 
-def picture(attributes: Attributes, sources: list[Attributes], base: str) -> Found | None:
+def picture(attributes: Attributes, sources: list[Attributes], base: str) -> MediaSource | None:
     """What an `img` shows in a program with scripts; None if nothing that has an address.
 
     `sources` are those of the `picture` that it stands in. The address that a script would take comes first, then
@@ -69,18 +69,18 @@ def picture(attributes: Attributes, sources: list[Attributes], base: str) -> Fou
     for name in LATE_URLS:
         value = attributes.get(name, "").strip()
         if value and (name == "data-src" or "/" in value or "." in value) and (url := _usable(value, base)):
-            return Found(url, is_late=True)
+            return MediaSource(url, is_late=True)
     if url := _best(map(attributes.get, LATE_SETS), base):
-        return Found(url, is_late=True)
+        return MediaSource(url, is_late=True)
     shown = urls.absolute(attributes.get("src", ""), base)
     if shown and not _is_placeholder(shown):
-        return Found(shown)
+        return MediaSource(shown)
     if url := _best([attributes.get("srcset")], base) or _first_source(sources, base):
-        return Found(url, is_late=True)
+        return MediaSource(url, is_late=True)
     doubtful = (attributes.get(name, "").strip() for name in DOUBTFUL_URLS)
     if url := next(filter(None, (_usable(each, base) for each in doubtful if "/" in each or "." in each)), None):
-        return Found(url, is_late=True)
-    return Found(shown, is_placeholder=True) if shown else None
+        return MediaSource(url, is_late=True)
+    return MediaSource(shown, is_placeholder=True) if shown else None
 
 
 def file(attributes: Attributes, sources: list[Attributes], base: str) -> str | None:
@@ -125,7 +125,7 @@ def asks_for_scripts(fallback: list[str]) -> bool:
     return "<img" not in html and bool(_ABOUT_SCRIPTS.search(html))
 
 
-def is_twin(shown: Found, fallback: Found, *, fallback_first: bool) -> bool:
+def is_twin(shown: MediaSource, fallback: MediaSource, *, fallback_first: bool) -> bool:
     """Whether two pictures next to each other are one: for programs with scripts, and in `noscript`.
 
     Nearly all programs write the one in `noscript` last.

@@ -9,8 +9,8 @@ from msgspec.structs import replace
 from feedd.decide.identity import link_key
 from feedd.decide.periods import dated
 from feedd.decide.stories.clusters import providers_alone
-from feedd.decide.visibility import EntryFile, decide
-from feedd.inspect.explanations import Explanation, InStory, Ranking, folded_how
+from feedd.decide.visibility import EntryFile, decide_visibility
+from feedd.inspect.explanations import Explanation, HeatExplanation, InStory, folded_how
 from feedd.inspect.positions import places
 from feedd.inspect.preview import Preview
 from feedd.items import urls
@@ -101,9 +101,9 @@ class _Entry:
         if record.folded:
             return folded_how(speaker.item.heat, story)
         now, default_listed = self._preview.now, self._preview.default_listed
-        return record.reason or decide(record, self._files, now, default_listed=default_listed)[0].reason
+        return record.reason or decide_visibility(record, self._files, now, default_listed=default_listed)[0].reason
 
-    def _told(self, item: Item) -> tuple[InStory | None, Ranking]:
+    def _told(self, item: Item) -> tuple[InStory | None, HeatExplanation]:
         """Its story, if it is not one by itself, and what its heat is made of."""
         record, ledger, rank = self._record, self._preview.ledger, self._preview.site.rank
         withheld = not (record.shown or record.folded)
@@ -114,7 +114,9 @@ class _Entry:
             lead = ledger.records([story.lead])[story.lead]
         leads = story.lead == record.entry
         providers = story.providers if leads else providers_alone(item)
-        ranking = Ranking(item.heat, item.quality, rank.unknown, providers, rank.coverage, rank.half_life, record.rank)
+        ranking = HeatExplanation(
+            item.heat, item.quality, rank.unknown, providers, rank.coverage, rank.half_life, record.rank
+        )
         if len(story.members) == 1:
             return None, ranking
         path = next((file.path for file in ledger.files_of([story.lead])[story.lead] if file.file == lead.file), "")

@@ -182,7 +182,7 @@ class FeedPlace(Struct, frozen=True):
     views: tuple[ViewPlace, ...] = ()
 
 
-class Ranking(Struct, frozen=True):
+class HeatExplanation(Struct, frozen=True):
     """What an entry's heat is made of, in feeds for which nothing else is configured. `heat` and `quality` are the
     curator's; `providers` tell the story besides its own, and each adds `weight`; `key` is log2(effective heat) +
     published / `half_life`, in seconds.
@@ -222,7 +222,7 @@ class Explanation(Struct, frozen=True):
     published: str | None = None
     updated: str | None = None
     heat: float | None = None  # as it counts
-    ranking: Ranking | None = None
+    ranking: HeatExplanation | None = None
     story: InStory | None = None
     places: tuple[FeedPlace, ...] = ()
     problems: tuple[Problem, ...] = ()

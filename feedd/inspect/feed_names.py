@@ -8,9 +8,9 @@ from difflib import get_close_matches
 
 from feedd.inspect.explanations import RankedEntry, TopList
 from feedd.inspect.preview import Preview
-from feedd.render.assemble import list_feed, place
-from feedd.run.active_feeds import head_of
-from feedd.select.applied import rank_of, terms_of
+from feedd.render.assemble import list_feed, sort_key
+from feedd.run.active_feeds import feed_summary
+from feedd.select.applied import policy_of, rank_of
 from feedd.select.folders import folder_of
 from feedd.select.ranking import RankSettings, effective_heat
 from feedd.select.topics import name_key
@@ -55,7 +55,7 @@ def _plain(folder: str) -> str:
 
 
 def _titles(preview: Preview, record: FeedRecord) -> tuple[str, str]:
-    listed = list_feed(head_of(record), preview.site)
+    listed = list_feed(feed_summary(record), preview.site)
     return name_key(listed.label), name_key(listed.title)
 
 
@@ -68,8 +68,8 @@ def ranking(preview: Preview, feed: FeedRecord, count: int) -> TopList:
     entries = (_ranked(number, shown, rank, is_hot=is_hot) for number, shown in enumerate(members[:count], start=1))
     return TopList(
         feed=folder_of(feed.identity, feed.slug) or "./",
-        title=list_feed(head_of(feed), preview.site).title,
-        feed_order=terms_of(feed.identity, feed.slug, preview.site).rank.order,
+        title=list_feed(feed_summary(feed), preview.site).title,
+        feed_order=policy_of(feed.identity, feed.slug, preview.site).rank.order,
         order="admission" if is_hot else "quality" if rank.order == "quality" else "heat",
         of=len(members),
         entries=tuple(entries),
@@ -78,7 +78,7 @@ def ranking(preview: Preview, feed: FeedRecord, count: int) -> TopList:
 
 def _ranked(number: int, shown: Shown, rank: RankSettings, *, is_hot: bool) -> RankedEntry:
     record, item = shown.record, shown.item()
-    key = place(record, rank)
+    key = sort_key(record, rank)
     return RankedEntry(
         rank=number,
         heat=effective_heat(record, rank),

@@ -10,12 +10,12 @@ from feedd.decide.visibility import EntryRecord, feeds_of
 from feedd.inspect.explanations import DigestTimes, FeedPlace, ViewPlace, not_hot, not_in_digest
 from feedd.inspect.preview import Preview
 from feedd.model import Item
-from feedd.render.assemble import list_feed, place
-from feedd.run.active_feeds import head_of
+from feedd.render.assemble import list_feed, sort_key
+from feedd.run.active_feeds import feed_summary
 from feedd.run.close_digests import zone_of
-from feedd.select.applied import rank_of, terms_of
+from feedd.select.applied import policy_of, rank_of
 from feedd.select.folders import folder_of
-from feedd.select.ranking import effective_heat, passing, strength
+from feedd.select.ranking import effective_heat, heat_to_pass, rank_score
 from feedd.select.retired import spellings
 from feedd.select.views import DAILY, DIGEST, HOT, WEEKLY, is_digest
 from feedd.store.ledger.feed_rows import FeedRecord, Shown
@@ -42,7 +42,7 @@ class _Feed:
         self._record = record
         self._published = record.published
         self._feed = feed
-        self._terms = terms_of(feed.identity, feed.slug, preview.site)
+        self._terms = policy_of(feed.identity, feed.slug, preview.site)
         self._members = preview.maker.ordered(feed.feed)
         self._at = _at(self._members, record)
 
@@ -50,28 +50,28 @@ class _Feed:
         """The place of the entry in it, and in its `views`."""
         record, rank, at = self._record, self._terms.rank, self._at
         above, below = _neighbours(self._members, at)
-        keeps_out = self._terms.keep_out(record)
+        keeps_out = self._terms.rejection_reason(record)
         return FeedPlace(
             feed=folder_of(self._feed.identity, self._feed.slug) or "./",
-            title=list_feed(head_of(self._feed), self._preview.site).label,
+            title=list_feed(feed_summary(self._feed), self._preview.site).label,
             place=None if at is None else at + 1,
             of=len(self._members),
             order=rank.order,
             half_life=rank.half_life,
             heat=effective_heat(record, rank),
-            key=strength(record, self._published, rank),
+            key=rank_score(record, self._published, rank),
             reason=self._not_in(keeps_out) if at is None else None,
             stays=keeps_out if at is not None else None,
             above=above and above.item().title,
             below=below and below.item().title,
-            passing=above and passing(place(above.record, rank), self._published, rank),
+            passing=above and heat_to_pass(sort_key(above.record, rank), self._published, rank),
             views=tuple(filter(None, map(self._in_view, views))),
         )
 
     def _not_in(self, keeps_out: str | None) -> str:
         if self._preview.published.departed(self._feed.feed, [self._record.entry]):
             known = self._preview.published.feeds().values()
-            took_over = self._feed.identity in spellings(map(head_of, known)).merged.values()
+            took_over = self._feed.identity in spellings(map(feed_summary, known)).merged.values()
             others = ", or it was in a feed of the same name before this feed took over" if took_over else ""
             return f"newer entries have pushed it out{others}"
         return keeps_out or f"older than the newest {self._terms.limit} entries"

@@ -17,15 +17,15 @@ from feedd.render.readback import links_of, read_back
 from feedd.run.compare import wanted_names
 from feedd.run.make_documents import DocumentMaker
 from feedd.run.publisher import Publisher
-from feedd.run.tell_stories import Telling
+from feedd.run.tell_stories import StoryUpdater
 from feedd.select.folders import folder_of
 from feedd.select.settings import Site
 from feedd.select.views import TOP, is_digest
 from feedd.store.documents import FeedsDirectory
 from feedd.store.items import ItemsDirectory
-from feedd.store.ledger.digest_rows import Digests
-from feedd.store.ledger.entry_rows import Ledger
-from feedd.store.ledger.feed_rows import FeedRecord, Published
+from feedd.store.ledger.digest_rows import DigestRows
+from feedd.store.ledger.entry_rows import EntryRows
+from feedd.store.ledger.feed_rows import FeedRecord, FeedRows
 
 _FEEDS = frozenset(each.file for each in FORMATS.values())
 _NO_FEEDS = {PAGE.file, *ASSETS, redirects.FILE}  # nobody subscribes to these
@@ -34,10 +34,10 @@ _NO_FEEDS = {PAGE.file, *ASSETS, redirects.FILE}  # nobody subscribes to these
 class Preview(Struct, frozen=True):
     """The state that a pass would leave. Valid as long as the transaction in which it was made."""
 
-    ledger: Ledger
-    published: Published
-    digests: Digests
-    telling: Telling
+    ledger: EntryRows
+    published: FeedRows
+    digests: DigestRows
+    telling: StoryUpdater
     maker: DocumentMaker
     feeds: FeedsDirectory
     items: ItemsDirectory

@@ -13,10 +13,10 @@ from feedd.decide.visibility import ALL, EntryRecord, feeds_of
 from feedd.items import text, urls
 from feedd.model import Author, Category, Entry, Feed, FeedId, Item, Related
 from feedd.render import FORMATS, PAGE
-from feedd.render.directory import Link, Listed, Listing
+from feedd.render.directory import Link, ListedFeed, Listing
 from feedd.select.entry_slugs import entry_url
-from feedd.select.folders import FOLDERS, FeedHead, folder_of
-from feedd.select.ranking import RankKey, RankSettings, Standing, rank_key
+from feedd.select.folders import FOLDERS, FeedSummary, folder_of
+from feedd.select.ranking import ProviderOnly, RankKey, RankSettings, rank_key
 from feedd.select.settings import Site
 from feedd.select.topics import Topic, name_key
 from feedd.select.views import VIEWS
@@ -81,13 +81,15 @@ def page_url(record: EntryRecord, site: Site) -> str | None:
     return entry_url(site.entry_pages_below, record.slug)
 
 
-def place(record: EntryRecord, rank: RankSettings) -> RankKey:
+def sort_key(record: EntryRecord, rank: RankSettings) -> RankKey:
     """The key by which a feed's members are ordered, greatest first."""
     assert record.published is not None  # noqa: S101 - it is shown
     return rank_key(record, record.published, record.id, rank)
 
 
-def make_feed(head: FeedHead, items: Iterable[Standing], site: Site, heats: tuple[float, ...] | None = None) -> Feed:
+def make_feed(
+    head: FeedSummary, items: Iterable[ProviderOnly], site: Site, heats: tuple[float, ...] | None = None
+) -> Feed:
     """A feed without its entries. `items` are those of its members, in order, of which as many are looked at as it
     takes; `heats` theirs, for a list by rank.
     """
@@ -119,7 +121,7 @@ def make_feed(head: FeedHead, items: Iterable[Standing], site: Site, heats: tupl
     )
 
 
-def list_feed(head: FeedHead, site: Site) -> Listed:
+def list_feed(head: FeedSummary, site: Site) -> ListedFeed:
     """A feed as lists of feeds show it."""
     label, description, parent = head.label, "", None
     if head.identity.kind == "all":
@@ -140,12 +142,12 @@ def list_feed(head: FeedHead, site: Site) -> Listed:
         for each in (FORMATS[name] for name in site.formats)
     )
     home = site.base_url + folder if site.pages else site.base_url
-    return Listed(
+    return ListedFeed(
         label, title, description, home, documents, parent, folder + PAGE.file, head.count, _views(head, site, folder)
     )
 
 
-def _views(head: FeedHead, site: Site, folder: str = "") -> tuple[tuple[str, str], ...]:
+def _views(head: FeedSummary, site: Site, folder: str = "") -> tuple[tuple[str, str], ...]:
     """What the views of a feed are called, and where they are from a place from which the feed is in `folder`."""
     if head.identity.view:
         return ()
@@ -164,12 +166,12 @@ _SUBTITLES = {
 }
 
 
-def make_listing(heads: Iterable[FeedHead], site: Site) -> Listing:
+def make_listing(heads: Iterable[FeedSummary], site: Site) -> Listing:
     """All feeds, sorted by label, with numbers by value; a topic's children after it. Their views come last, in the
     order of their kinds and names.
     """
-    by_kind: dict[str, list[tuple[str, Listed]]] = {kind: [] for kind in FOLDERS}
-    views: list[tuple[FeedId, Listed]] = []
+    by_kind: dict[str, list[tuple[str, ListedFeed]]] = {kind: [] for kind in FOLDERS}
+    views: list[tuple[FeedId, ListedFeed]] = []
     for head in heads:
         listed = list_feed(head, site)
         if head.identity.view:
@@ -189,17 +191,17 @@ def make_listing(heads: Iterable[FeedHead], site: Site) -> Listing:
     )
 
 
-def _view_order(each: tuple[FeedId, Listed]) -> tuple[int, text.Natural, str, int]:
+def _view_order(each: tuple[FeedId, ListedFeed]) -> tuple[int, text.Natural, str, int]:
     identity = each[0]
     family, view = list(FOLDERS).index(identity.kind), list(VIEWS).index(identity.view)
     return family, text.natural(identity.key), identity.key, view
 
 
-def _sorted(feeds: list[tuple[str, Listed]]) -> list[tuple[str, Listed]]:
+def _sorted(feeds: list[tuple[str, ListedFeed]]) -> list[tuple[str, ListedFeed]]:
     return sorted(feeds, key=lambda each: (text.natural(each[1].label), each[0]))
 
 
-def _nested(feeds: list[tuple[str, Listed]]) -> Iterable[Listed]:
+def _nested(feeds: list[tuple[str, ListedFeed]]) -> Iterable[ListedFeed]:
     """Each topic with its children after it; a topic whose parent has no feed stands on its own."""
     present = {listed.label for _, listed in feeds}
     placed = [(key, listed if listed.parent in present else replace(listed, parent=None)) for key, listed in feeds]
@@ -226,6 +228,6 @@ def categories(item: Item, site: Site) -> Iterable[Category]:
             yield Category(name, name, schemes.get(name))
 
 
-def _provider_icon(item: Standing, base_url: str) -> str | None:
+def _provider_icon(item: ProviderOnly, base_url: str) -> str | None:
     images = item.provider.images if item.provider else ()
     return urls.absolute(images[0].url, base_url) if images else None

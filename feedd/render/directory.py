@@ -18,7 +18,7 @@ class Link(NamedTuple):
     relative: str
 
 
-class Listed(Struct, frozen=True):
+class ListedFeed(Struct, frozen=True):
     """A feed as a list shows it. `documents` begins with the format to recommend."""
 
     label: str  # "Machine Learning"
@@ -38,15 +38,15 @@ class Listing(Struct, frozen=True):
     title: str
     description: str
     language: str
-    everything: tuple[Listed, ...]  # the feed of all entries
-    topics: tuple[Listed, ...]
-    providers: tuple[Listed, ...]
+    everything: tuple[ListedFeed, ...]  # the feed of all entries
+    topics: tuple[ListedFeed, ...]
+    providers: tuple[ListedFeed, ...]
     home: str = ""  # the URL of the site's page
-    saved: tuple[Listed, ...] = ()  # feeds that the site's owner has put together
-    views: tuple[Listed, ...] = ()  # of these feeds
+    saved: tuple[ListedFeed, ...] = ()  # feeds that the site's owner has put together
+    views: tuple[ListedFeed, ...] = ()  # of these feeds
 
     @property
-    def sections(self) -> tuple[tuple[str, tuple[Listed, ...]], ...]:
+    def sections(self) -> tuple[tuple[str, tuple[ListedFeed, ...]], ...]:
         """All feeds but that of all entries, under the names of their kinds, but for empty ones."""
         named = (("Saved feeds", self.saved), ("Topics", self.topics), ("Providers", self.providers))
         return tuple((name, feeds) for name, feeds in named if feeds)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from lxml import etree
 
-from feedd.render.directory import Listed, Listing
+from feedd.render.directory import ListedFeed, Listing
 from feedd.render.feedgen_adapter import serialise
 
 MARK = b'<opml version="2.0">'  # how what it writes begins
@@ -28,7 +28,7 @@ def render(site: Listing) -> bytes:
     return serialise(root)
 
 
-def _outline(parent: etree._Element, feed: Listed) -> None:
+def _outline(parent: etree._Element, feed: ListedFeed) -> None:
     # OPML 2.0 knows the type "rss" for feeds of any format.
     outline = etree.SubElement(parent, "outline", type="rss", text=feed.title, title=feed.title)
     outline.set("xmlUrl", feed.documents[0].url)

@@ -7,7 +7,7 @@ from html import escape
 
 from feedd.items import text
 from feedd.render import page_shell
-from feedd.render.directory import Listed, Listing
+from feedd.render.directory import ListedFeed, Listing
 from feedd.render.feed_page import FOOT
 
 SHOWN = 6  # entries
@@ -51,10 +51,10 @@ def _discovery(site: Listing) -> str:
     return "\n".join(links)
 
 
-def _section(name: str, feeds: Sequence[Listed]) -> str:
+def _section(name: str, feeds: Sequence[ListedFeed]) -> str:
     """A section of the directory; a child is in a list of its own within the row of its parent."""
     key = text.slug(name)
-    groups: list[tuple[Listed, list[Listed]]] = []
+    groups: list[tuple[ListedFeed, list[ListedFeed]]] = []
     for feed in feeds:
         if feed.parent and groups and feed.parent in {each.label for each in (groups[-1][0], *groups[-1][1])}:
             groups[-1][1].append(feed)
@@ -70,12 +70,12 @@ def _section(name: str, feeds: Sequence[Listed]) -> str:
 """
 
 
-def _group(top: Listed, children: Sequence[Listed]) -> str:
+def _group(top: ListedFeed, children: Sequence[ListedFeed]) -> str:
     below = "".join(f"\n<li>{_row(child)}</li>" for child in children)
     return f"<li>{_row(top)}\n<ul>{below}\n</ul></li>" if children else f"<li>{_row(top)}</li>"
 
 
-def _row(feed: Listed) -> str:
+def _row(feed: ListedFeed) -> str:
     description = f'<span class="about" dir="auto">{escape(feed.description)}</span>' if feed.description else ""
     unit = "entry" if feed.count == 1 else "entries"
     return (

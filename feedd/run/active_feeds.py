@@ -5,18 +5,18 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import NamedTuple
 
-from feedd.select.folders import FeedHead, folder_of
+from feedd.select.folders import FeedSummary, folder_of
 from feedd.select.retired import is_forgotten, retired_folders
 from feedd.select.settings import Site
 from feedd.store.ledger.feed_rows import FeedRecord
 
 
-def head_of(record: FeedRecord, count: int = 0) -> FeedHead:
+def feed_summary(record: FeedRecord, count: int = 0) -> FeedSummary:
     """A feed as listings show it; `count` is that of its entries."""
-    return FeedHead(record.identity, record.id, record.slug, record.label, record.updated, count)
+    return FeedSummary(record.identity, record.id, record.slug, record.label, record.updated, count)
 
 
-class Current(NamedTuple):
+class ActiveFeeds(NamedTuple):
     """The feeds that are published, with their views; the folders of those that are no more, and what is wrong with
     what is said of them, as select/retired.py has it.
     """
@@ -26,12 +26,12 @@ class Current(NamedTuple):
     wrong: list[str]
 
 
-def current_feeds(records: Collection[FeedRecord], site: Site) -> Current:
+def active_feeds(records: Collection[FeedRecord], site: Site) -> ActiveFeeds:
     """Which of all feeds are published. A saved feed that is no longer configured is gone."""
-    gone, wrong = retired_folders((head_of(each) for each in records if not each.identity.view), site)
+    gone, wrong = retired_folders((feed_summary(each) for each in records if not each.identity.view), site)
     forgotten = [each for each in records if is_forgotten(each.identity, site) and not each.identity.view]
     gone = dict.fromkeys(map(_folder, forgotten)) | gone
-    return Current([each for each in records if _is_current(each, gone, site)], gone, wrong)
+    return ActiveFeeds([each for each in records if _is_current(each, gone, site)], gone, wrong)
 
 
 def _is_current(record: FeedRecord, gone: Collection[str], site: Site) -> bool:

@@ -12,38 +12,38 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from feedd.decide.visibility import EntryRecord, Membership, Place, feeds_of
+from feedd.decide.visibility import EntryRecord, Membership, WindowPosition, feeds_of
 from feedd.model import FeedId, Item
-from feedd.run.candidates import Offers
-from feedd.run.feed_registry import KnownFeeds
-from feedd.select.policy import Override
-from feedd.select.ranking import Rated
+from feedd.run.candidates import Candidates
+from feedd.run.feed_registry import FeedRegistry
+from feedd.select.policy import PolicyOverride
+from feedd.select.ranking import HeatInputs
 from feedd.select.retired import is_forgotten
 from feedd.select.settings import Site
-from feedd.store.ledger.feed_rows import Published
+from feedd.store.ledger.feed_rows import FeedRows
 
 
 class _Held(NamedTuple):
     """An entry that is not decided upon yet, for one feed."""
 
     membership: Membership
-    place: Place
-    rated: Rated
+    place: WindowPosition
+    rated: HeatInputs
 
 
-class Admission:
+class CandidateCollector:
     """One pass's admissions. `offers` are what came of them so far."""
 
-    def __init__(self, published: Published, feeds: KnownFeeds, site: Site) -> None:
+    def __init__(self, published: FeedRows, feeds: FeedRegistry, site: Site) -> None:
         self._published = published
         self._feeds = feeds
         self._site = site
         said = _said(site)
         self._choosy = site.min_quality is not None or any(map(_asks, said))
         self._held: dict[int, list[_Held]] = {}
-        self.offers = Offers(max([site.limit, *(each.limit or 0 for each in said)]), self._barred)
+        self.offers = Candidates(max([site.limit, *(each.limit or 0 for each in said)]), self._barred)
 
-    def offer(self, record: EntryRecord, item: Item | None, members: Mapping[int, Place]) -> None:
+    def offer(self, record: EntryRecord, item: Item | None, members: Mapping[int, WindowPosition]) -> None:
         """Offers an entry to the feeds that it belongs to, and takes it out of others. `item` is None if nobody is to
         see it; `members` are the feeds that it is in.
         """
@@ -51,7 +51,7 @@ class Admission:
         self._held.pop(record.entry, None)
         wanted: set[FeedId] = set()
         if item is not None and record.published is not None:
-            place = Place(int(record.published.timestamp()), record.id)
+            place = WindowPosition(int(record.published.timestamp()), record.id)
             for membership in feeds_of(item, self._site.topics, self._site.recipes.values()):
                 feed, label = membership
                 wanted.add(feed)
@@ -63,7 +63,7 @@ class Admission:
                     continue
                 offers.take_back(feed, record.entry)  # it may have been offered before its story was told
                 if comes_in is None:
-                    rated = Rated(record.heat, record.quality, record.coverage)
+                    rated = HeatInputs(record.heat, record.quality, record.coverage)
                     self._held.setdefault(record.entry, []).append(_Held(membership, place, rated))
         for number in members:
             offers.stale.add(number)
@@ -83,7 +83,7 @@ class Admission:
             feed, label = each.membership
             known = self._feeds.all.get(feed)
             slug = known.slug if known else slugs.get(feed)
-            if slug is not None and self._feeds.terms(feed, slug).keep_out(each.rated) is None:
+            if slug is not None and self._feeds.terms(feed, slug).rejection_reason(each.rated) is None:
                 self.offers.add(feed, label, entry, each.place, member=False)
         self._held.clear()
         return slugs
@@ -93,10 +93,10 @@ class Admission:
         possible = self._feeds.possible_terms(*membership)
         if record.story == record.entry and any(terms.min_heat is not None for terms in possible):
             return None  # its story may count less when it has been told
-        met = {terms.keep_out(record) is None for terms in possible}
+        met = {terms.rejection_reason(record) is None for terms in possible}
         return met.pop() if len(met) == 1 else None
 
-    def _barred(self, feed: FeedId, offers: Mapping[int, Place]) -> set[int]:
+    def _barred(self, feed: FeedId, offers: Mapping[int, WindowPosition]) -> set[int]:
         """Those of `offers` that the feed will not let in."""
         known = self._feeds.all.get(feed)
         if known is None:
@@ -105,12 +105,12 @@ class Admission:
         return low | self._published.departed(known.feed, offers.keys() - low)
 
 
-def _said(site: Site) -> list[Override]:
+def _said(site: Site) -> list[PolicyOverride]:
     """All that is said for families of feeds and for single ones."""
     of_feeds = [*site.overrides.families.values(), *site.overrides.feeds.values()]
     return of_feeds + [each.recipe.terms for each in site.recipes.values()]
 
 
-def _asks(said: Override) -> bool:
+def _asks(said: PolicyOverride) -> bool:
     """Whether an entry needs anything to come in."""
     return said.min_quality is not None or said.min_heat is not None

@@ -5,25 +5,25 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Mapping
 
-from feedd.decide.visibility import Place, narrow
+from feedd.decide.visibility import WindowPosition, narrow
 from feedd.model import FeedId
 
 
-class Offers:
+class Candidates:
     """The entries offered to each feed so far. Of those that are no members yet, only the newest are held."""
 
-    def __init__(self, limit: int, barred: Callable[[FeedId, Mapping[int, Place]], set[int]]) -> None:
+    def __init__(self, limit: int, barred: Callable[[FeedId, Mapping[int, WindowPosition]], set[int]]) -> None:
         self._limit = limit
         self._barred = barred
-        self._fresh: dict[FeedId, dict[int, Place]] = defaultdict(dict)
-        self._kept: dict[FeedId, dict[int, Place]] = defaultdict(dict)
+        self._fresh: dict[FeedId, dict[int, WindowPosition]] = defaultdict(dict)
+        self._kept: dict[FeedId, dict[int, WindowPosition]] = defaultdict(dict)
         self.labels: dict[FeedId, str] = {}
-        self.floors: dict[FeedId, Place] = {}
+        self.floors: dict[FeedId, WindowPosition] = {}
         self.gone: dict[FeedId, set[int]] = defaultdict(set)
         self.folded: set[int] = set()
         self.stale: set[int] = set()
 
-    def add(self, feed: FeedId, label: str, entry: int, place: Place, *, member: bool) -> None:
+    def add(self, feed: FeedId, label: str, entry: int, place: WindowPosition, *, member: bool) -> None:
         """Offers an entry to a feed, of which it may be a member already."""
         self.labels.setdefault(feed, label)
         if member:
@@ -42,9 +42,9 @@ class Offers:
         """Offers an entry to a feed no longer, of which it is no member."""
         self._fresh[feed].pop(entry, None)
 
-    def by_feed(self) -> dict[FeedId, dict[int, Place]]:
+    def by_feed(self) -> dict[FeedId, dict[int, WindowPosition]]:
         """All offers that are held, but for entries that are folded."""
-        found: dict[FeedId, dict[int, Place]] = defaultdict(dict)
+        found: dict[FeedId, dict[int, WindowPosition]] = defaultdict(dict)
         for offers in (self._fresh, self._kept):
             for feed, places in offers.items():
                 wanted = {entry: place for entry, place in places.items() if entry not in self.folded}

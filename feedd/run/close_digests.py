@@ -1,4 +1,4 @@
-"""Digesting: a time in; for each period that has closed by then, an entry in the digests of all feeds, out.
+"""Closing digests: a time in; for each period that has closed by then, an entry in the digests of all feeds, out.
 
 periods since the last --> entries of each -- feeds_of, rank --> Digest for each feed that has any --> ledger
 """
@@ -18,17 +18,17 @@ from feedd.decide.periods import Line, Period, closed_periods, counted_from, mak
 from feedd.decide.visibility import feeds_of
 from feedd.model import FeedId, Item
 from feedd.render.assemble import list_feed
-from feedd.run.active_feeds import head_of
+from feedd.run.active_feeds import feed_summary
 from feedd.run.executor.worker_process import Begin
 from feedd.run.executor.workers import Task, Workers
-from feedd.select.applied import rank_of, terms_of
+from feedd.select.applied import policy_of, rank_of
 from feedd.select.ranking import RankKey, period_key
 from feedd.select.settings import Site
 from feedd.select.views import digest_view
-from feedd.store.ledger.digest_rows import Digests
-from feedd.store.ledger.entry_rows import Ledger
-from feedd.store.ledger.feed_rows import FeedRecord, Published
-from feedd.store.ledger.page_link_rows import Targets
+from feedd.store.ledger.digest_rows import DigestRows
+from feedd.store.ledger.entry_rows import EntryRows
+from feedd.store.ledger.feed_rows import FeedRecord, FeedRows
+from feedd.store.ledger.page_link_rows import PageLinkRows
 
 
 class _Candidate(NamedTuple):
@@ -42,15 +42,15 @@ class _Candidate(NamedTuple):
 _ToSum = tuple[int, Item, dict[str, str]]
 
 
-class Digesting:
+class DigestCloser:
     """Closes periods. Everything happens in the transaction that the caller holds."""
 
     def __init__(self, db: sqlite3.Connection, site: Site, now: datetime, workers: Workers) -> None:
         self._workers = workers
-        self._digests = Digests(db)
-        self._ledger = Ledger(db)
-        self._published = Published(db)
-        self._targets = Targets(db)
+        self._digests = DigestRows(db)
+        self._ledger = EntryRows(db)
+        self._published = FeedRows(db)
+        self._targets = PageLinkRows(db)
         self._site = site
         self._now = now
         self._feeds: dict[FeedId, FeedRecord] = {}
@@ -111,7 +111,7 @@ class Digesting:
                 view = feeds.get(digest_view(identity, cadence))
                 if view is None or not self._site.views.has(view.identity):
                     continue
-                if terms_of(identity, view.slug, self._site).keep_out(record) is None:
+                if policy_of(identity, view.slug, self._site).rejection_reason(record) is None:
                     rank = rank_of(view.identity, view.slug, self._site)
                     key = period_key(record, record.published, record.id, rank)
                     found[view].append(_Candidate(key, entry, record.file, item, record.published))
@@ -138,7 +138,7 @@ class Digesting:
     ) -> None:
         lines = [_line(each, summaries.get(each.entry, "")) for each in self._listed(candidates)]
         feed = self._feeds[view.identity.base]
-        label = list_feed(head_of(feed), self._site).label if feed.label else self._site.title
+        label = list_feed(feed_summary(feed), self._site).label if feed.label else self._site.title
         order = rank_of(view.identity, view.slug, self._site).order
         digest = make_digest(view.id, label, period, self._zone, lines, len(candidates), order)
         self._digests.keep(view.feed, period, digest)

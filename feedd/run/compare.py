@@ -1,4 +1,4 @@
-"""Amiss: documents as they are and as the ledger knows them, in; what is missing, altered or not wanted, out."""
+"""Comparison: documents as they are and as the ledger knows them, in; what is missing, altered or not wanted, out."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from feedd.render.content_codings import ENCODINGS
 from feedd.select.entry_slugs import slug_in
 from feedd.select.settings import Site
 from feedd.store.documents import FeedsDirectory
-from feedd.store.ledger.feed_rows import Published
+from feedd.store.ledger.feed_rows import FeedRows
 
 
 def wanted_names(site: Site) -> set[str]:
@@ -37,7 +37,7 @@ def wanted_paths(site: Site, retired: Collection[str], slugs: Collection[str]) -
     return wanted
 
 
-class Amiss(NamedTuple):
+class Discrepancies(NamedTuple):
     """What does not look as it was left: feeds with a missing or altered document, whether a document about the site
     is, documents that are no longer wanted, and those that the ledger does not know. `pages` are the slugs of entries
     whose pages are missing or altered. `doubtful`: others may have changed without its having been kept.
@@ -51,9 +51,9 @@ class Amiss(NamedTuple):
     pages: frozenset[str] = frozenset()
 
 
-def out_of_step(
-    published: Published, directory: FeedsDirectory, wanted: Callable[[str], bool], lost: Sequence[str]
-) -> Amiss:
+def compare_with_ledger(
+    published: FeedRows, directory: FeedsDirectory, wanted: Callable[[str], bool], lost: Sequence[str]
+) -> Discrepancies:
     """What is amiss with the documents that the ledger knows, and `lost`, which it does not know."""
     feeds: set[int] = set()
     pages: set[str] = set()
@@ -69,4 +69,4 @@ def out_of_step(
                 pages.add(slug)
             else:
                 site = True
-    return Amiss(frozenset(feeds), site, unwanted, lost, pages=frozenset(pages))
+    return Discrepancies(frozenset(feeds), site, unwanted, lost, pages=frozenset(pages))

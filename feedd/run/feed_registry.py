@@ -9,24 +9,24 @@ from itertools import islice
 from feedd.decide.visibility import Membership, choose_slugs, possible_slugs
 from feedd.items import text
 from feedd.model import FeedId
-from feedd.run.active_feeds import head_of
+from feedd.run.active_feeds import feed_summary
 from feedd.run.rules import Rules
-from feedd.select.applied import terms_of
+from feedd.select.applied import policy_of
 from feedd.select.folders import FOLDERS, feed_id
-from feedd.select.policy import Terms
+from feedd.select.policy import FeedPolicy
 from feedd.select.retired import spellings
-from feedd.store.ledger.feed_rows import Published
+from feedd.store.ledger.feed_rows import FeedRows
 
 _NAMED = ("topic", "provider")  # kinds of feeds whose slugs are made from names
 
 
-class KnownFeeds:
+class FeedRegistry:
     """The feeds of one pass, by what they are and by their numbers; new ones are added to them and to the ledger."""
 
-    def __init__(self, published: Published, rules: Rules) -> None:
+    def __init__(self, published: FeedRows, rules: Rules) -> None:
         self._published = published
         self._rules = rules
-        self._terms: dict[FeedId, list[Terms]] = {}
+        self._terms: dict[FeedId, list[FeedPolicy]] = {}
         self.merged = _merge_spellings(published)
         self._taken: dict[str, set[str]] = defaultdict(set)
         self.all = published.feeds()
@@ -35,11 +35,11 @@ class KnownFeeds:
             if not identity.view:
                 self._taken[identity.kind].add(record.slug)
 
-    def terms(self, feed: FeedId, slug: str) -> Terms:
+    def terms(self, feed: FeedId, slug: str) -> FeedPolicy:
         """What holds for a feed with this slug."""
-        return terms_of(feed, slug, self._rules.site)
+        return policy_of(feed, slug, self._rules.site)
 
-    def possible_terms(self, feed: FeedId, label: str) -> list[Terms]:
+    def possible_terms(self, feed: FeedId, label: str) -> list[FeedPolicy]:
         """What holds for a feed; or what may, of one that is not there yet: it depends on the slug that it will get."""
         found = self._terms.get(feed)
         if found is None:
@@ -86,12 +86,12 @@ class KnownFeeds:
         return {view for view, _ in new}
 
 
-def _merge_spellings(published: Published) -> bool:
+def _merge_spellings(published: FeedRows) -> bool:
     """Gives feeds of an older ledger, whose names differ only in what cannot be seen, one identity. A feed that is
     merged into another shows nothing of its own from then on, and is retired. Says whether there were such feeds.
     """
     known = published.feeds()
-    found = spellings(head_of(record) for record in known.values())
+    found = spellings(feed_summary(record) for record in known.values())
     for identity, now in found.renamed.items():
         published.rename_feed(identity, now, text.as_name(known[identity].label))
     if found.renamed:

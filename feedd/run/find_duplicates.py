@@ -13,7 +13,7 @@ from feedd.run.read import Reader
 from feedd.store.ledger.codec import ReadFile, decode_item
 
 
-class Sharing:
+class DuplicateFinder:
     """Links of files, of which only those that several have are looked at again."""
 
     def __init__(self, reader: Reader) -> None:

@@ -11,22 +11,22 @@ from feedd import render
 from feedd.decide.visibility import EntryRecord
 from feedd.model import Related
 from feedd.store.documents import FeedsDirectory
-from feedd.store.ledger.feed_rows import Published
+from feedd.store.ledger.feed_rows import FeedRows
 
 _DIGEST = 12  # bytes
 
 
-class Leftovers:
+class FragmentReuse:
     """Entries in the documents that are there, for those that are to be made. `mark` is a digest of all that does
     not concern a single entry, and that entries depend on.
     """
 
-    def __init__(self, directory: FeedsDirectory, published: Published, mark: str) -> None:
+    def __init__(self, directory: FeedsDirectory, published: FeedRows, mark: str) -> None:
         self._directory = directory
         self._published = published
         self._mark = mark
 
-    def made_from(
+    def fingerprint(
         self, record: EntryRecord, digest: bytes, linked: tuple[tuple[str, str], ...], told: tuple[Related, ...]
     ) -> bytes:
         """A digest of all that an entry depends on: id and dates, the item, the pages it links to, its story."""
@@ -34,13 +34,13 @@ class Leftovers:
         depends = (self._mark, record.id, record.published, record.updated, own_page, digest, linked, told)
         return hashlib.blake2b(msgspec.msgpack.encode(depends), digest_size=_DIGEST).digest()
 
-    def kept_as(self, digest: bytes, left_out: Sequence[int]) -> bytes:
+    def digest_fingerprint(self, digest: bytes, left_out: Sequence[int]) -> bytes:
         """A digest of all that an entry depends on which is kept as it is, with this digest, but for what is left out
         of it.
         """
         return hashlib.blake2b(msgspec.msgpack.encode((self._mark, digest, left_out)), digest_size=_DIGEST).digest()
 
-    def of(self, folders: Mapping[str, str]) -> dict[bytes, dict[str, bytes]]:
+    def reusable(self, folders: Mapping[str, str]) -> dict[bytes, dict[str, bytes]]:
         """The entries that stand in the documents of all these formats, each in its folder: their bytes, by what they
         were made from. A document that is not as it was left has none.
         """

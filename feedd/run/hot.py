@@ -10,11 +10,11 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import datetime
 
-from feedd.decide.visibility import Place, Window, advance
-from feedd.select.applied import rank_of, terms_of
+from feedd.decide.visibility import Window, WindowPosition, advance
+from feedd.select.applied import policy_of, rank_of
 from feedd.select.ranking import effective_heat
 from feedd.select.settings import Site
-from feedd.store.ledger.feed_rows import FeedRecord, Published
+from feedd.store.ledger.feed_rows import FeedRecord, FeedRows
 
 
 class HotViews:
@@ -22,7 +22,7 @@ class HotViews:
     room.
     """
 
-    def __init__(self, published: Published, site: Site, now: datetime) -> None:
+    def __init__(self, published: FeedRows, site: Site, now: datetime) -> None:
         self._published = published
         self._site = site
         self._now = int(now.timestamp())
@@ -35,8 +35,8 @@ class HotViews:
         members = self._published.members(view.feed)
         hot = self._hot(feed) if self._site.views.has(view.identity) else {}
         now = max([self._now, *(place.published for place in members.values())])
-        offers = {entry: Place(now, entry_id) for entry, entry_id in hot.items() if entry not in members}
-        limit = terms_of(feed.identity, feed.slug, self._site).limit
+        offers = {entry: WindowPosition(now, entry_id) for entry, entry_id in hot.items() if entry not in members}
+        limit = policy_of(feed.identity, feed.slug, self._site).limit
         if not offers and not gone and len(members) <= limit:
             return False
         departed = self._published.departed(view.feed, offers)

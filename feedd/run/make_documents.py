@@ -25,25 +25,25 @@ from feedd.decide.periods import without
 from feedd.decide.visibility import ALL
 from feedd.model import Document, Entry, Feed, Item, RenderedEntry
 from feedd.render import OPML, PAGE, opml, redirects
-from feedd.render.assemble import Member, categories, document_names, make_feed, make_listing, place
+from feedd.render.assemble import Member, categories, document_names, make_feed, make_listing, sort_key
 from feedd.render.assets import ASSETS
 from feedd.render.page_shell import with_entries
 from feedd.render.site_page import SHOWN, front
-from feedd.run.active_feeds import current_feeds, head_of
+from feedd.run.active_feeds import active_feeds, feed_summary
 from feedd.run.executor.worker_process import Begin
 from feedd.run.executor.workers import MANY_ENTRIES, Task, Workers
-from feedd.run.fragment_reuse import Leftovers
+from feedd.run.fragment_reuse import FragmentReuse
 from feedd.run.make_entries import EntryMaker, Failed, digest_entry, entries_of
 from feedd.run.site_state import ENTRIES, STALE
-from feedd.select.applied import rank_of, terms_of
+from feedd.select.applied import policy_of, rank_of
 from feedd.select.folders import folder_of
 from feedd.select.ranking import RankKey, effective_heat
 from feedd.select.settings import Site
 from feedd.select.unmatched import unmatched
 from feedd.select.views import HOT, TOP, is_digest
-from feedd.store.ledger.digest_rows import Digests
-from feedd.store.ledger.feed_rows import FeedRecord, Published, Shown
-from feedd.store.ledger.page_link_rows import Targets
+from feedd.store.ledger.digest_rows import DigestRows
+from feedd.store.ledger.feed_rows import FeedRecord, FeedRows, Shown
+from feedd.store.ledger.page_link_rows import PageLinkRows
 
 E = TypeVar("E")
 _PORTION = 100  # pages of entries that are made together
@@ -72,11 +72,11 @@ class DocumentMaker:
 
     def __init__(
         self,
-        targets: Targets,
-        published: Published,
-        digests: Digests,
+        targets: PageLinkRows,
+        published: FeedRows,
+        digests: DigestRows,
         site: Site,
-        leftovers: Leftovers,
+        reuse: FragmentReuse,
         is_publishable: Callable[[Item], bool],
         workers: Workers,
     ) -> None:
@@ -86,11 +86,11 @@ class DocumentMaker:
         self._digests = digests
         self._published = published
         self._site = site
-        self._leftovers = leftovers
+        self._reuse = reuse
         self._is_publishable = is_publishable
         self._feeds = published.feeds()
         self._by_number = {record.feed: record for record in self._feeds.values()}
-        self._current, self._retired, self._mistaken = current_feeds(self._feeds.values(), site)
+        self._current, self._retired, self._mistaken = active_feeds(self._feeds.values(), site)
         self._lately: tuple[int, list[tuple[Shown, Member | RenderedEntry]]] | None = None  # members of the last feed
         self._retired_feeds = self._by_number.keys() - {record.feed for record in self._current}
 
@@ -124,7 +124,7 @@ class DocumentMaker:
 
     def mistaken(self) -> list[str]:
         """What the configuration says of feeds that are no more, or that there are not, and is not so."""
-        return [*self._mistaken, *unmatched(map(head_of, self._feeds.values()), self._site)]
+        return [*self._mistaken, *unmatched(map(feed_summary, self._feeds.values()), self._site)]
 
     def needless(self) -> list[str]:
         """The documents of feeds that are no more, and the list of these if there is none."""
@@ -142,7 +142,7 @@ class DocumentMaker:
             shown = self._published.entries(source.feed)
             self._lately = source.feed, list(zip(shown, self._members(shown, self._folders(source)), strict=True))
         ordered = self._in_order(record, self._lately[1], lambda each: each[0])
-        head = head_of(replace(record, updated=source.updated))
+        head = feed_summary(replace(record, updated=source.updated))
         standings = (shown.standing() for shown, _ in ordered)
         rank = rank_of(record.identity, record.slug, self._site)
         heats = (
@@ -152,13 +152,13 @@ class DocumentMaker:
         return FeedParts(number, feed, tuple(member for _, member in ordered))
 
     def _digest(self, record: FeedRecord) -> FeedParts:
-        feed = make_feed(head_of(record), [], self._site)
-        there = self._leftovers.of(self._folders(record))
+        feed = make_feed(feed_summary(record), [], self._site)
+        there = self._reuse.reusable(self._folders(record))
         members: list[Entry | RenderedEntry] = []
-        digests = self._digests.newest(record.feed, terms_of(record.identity, record.slug, self._site).limit)
+        digests = self._digests.newest(record.feed, policy_of(record.identity, record.slug, self._site).limit)
         for digest, mark in digests:
             left_out = sorted(self._digests.left_out(digest, self._is_publishable))
-            made_from = self._leftovers.kept_as(mark, left_out)
+            made_from = self._reuse.digest_fingerprint(mark, left_out)
             if made_from in there:
                 members.append(RenderedEntry(digest.id, made_from, there[made_from]))
             else:
@@ -180,11 +180,11 @@ class DocumentMaker:
         linked = self._targets.linked_pages(numbers, self._site.entry_pages_below)
         leads = [shown.record.entry for shown in shown_entries if shown.record.story == shown.record.entry]
         stories = self._published.told_with(leads)
-        there = self._leftovers.of(folders)
+        there = self._reuse.reusable(folders)
         for shown in shown_entries:
             links = tuple(sorted(linked.get(shown.record.entry, {}).items()))
             told = stories.get(shown.record.entry, ())
-            made_from = self._leftovers.made_from(shown.record, shown.digest, links, told)
+            made_from = self._reuse.fingerprint(shown.record, shown.digest, links, told)
             if made_from in there:
                 yield RenderedEntry(shown.record.id, made_from, there[made_from])
             else:
@@ -210,7 +210,7 @@ class DocumentMaker:
     def ranking(self, feed: FeedRecord) -> list[tuple[Shown, RankKey]]:
         """The entries of a feed by rank, as a list by rank shows them if there is one, with their keys."""
         rank = rank_of(feed.identity._replace(view=TOP), feed.slug, self._site)
-        keyed = [(shown, place(shown.record, rank)) for shown in self._published.entries(feed.feed)]
+        keyed = [(shown, sort_key(shown.record, rank)) for shown in self._published.entries(feed.feed)]
         return sorted(keyed, key=lambda each: each[1], reverse=True)
 
     def _in_order(self, record: FeedRecord, entries: Sequence[E], shown: Callable[[E], Shown]) -> list[E]:
@@ -219,7 +219,7 @@ class DocumentMaker:
         def key(entry: E) -> tuple[int, RankKey]:
             found = shown(entry)
             admitted = found.place if record.identity.view == HOT else 0
-            return admitted, place(found.record, rank)
+            return admitted, sort_key(found.record, rank)
 
         ordered = sorted(entries, key=key, reverse=True)
         return ordered[: self._site.views.top] if record.identity.view == TOP else ordered
@@ -238,7 +238,7 @@ class DocumentMaker:
         made: list[Document] = []
         failed: list[Failed] = []
         if state == STALE:
-            made.append(Document(OPML, opml.render(make_listing(map(head_of, self._current), self._site))))
+            made.append(Document(OPML, opml.render(make_listing(map(feed_summary, self._current), self._site))))
         if state == STALE and self._retired:
             made.append(
                 Document(redirects.FILE, redirects.render(self._retired, urlsplit(self._site.base_url).path or "/"))
@@ -259,11 +259,11 @@ class DocumentMaker:
         members = tuple(self._members(newest, {PAGE.name: ""}))
         entries, failed = self._entries.of(members)
         fragments = render.fragments(entries, PAGE.name)
-        kept = self._leftovers.document(PAGE.file) if state == ENTRIES else None
+        kept = self._reuse.document(PAGE.file) if state == ENTRIES else None
         data = with_entries(kept, fragments) if kept else None
         if data is None:
             counts = self._published.counts()
-            heads = (head_of(record, counts.get(record.feed, 0)) for record in self._current)
+            heads = (feed_summary(record, counts.get(record.feed, 0)) for record in self._current)
             data = front(make_listing(heads, self._site), fragments)
         return Document(PAGE.file, data, b"".join(entry.made_from for entry in entries)), failed
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 Progress = Callable[[str, int, int], None]  # what is being done, how much of it, of how much
 
 
-class Repeated:
+class RepeatedProgress:
     """Progress that can be told again, as a sign of life."""
 
     def __init__(self, progress: Progress) -> None:

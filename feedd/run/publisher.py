@@ -27,12 +27,12 @@ from feedd.model import Problem, Report
 from feedd.render import FORMATS, OPML, PAGE, redirects
 from feedd.render.assets import ASSETS
 from feedd.render.content_codings import ENCODINGS, head
-from feedd.run.active_feeds import current_feeds
-from feedd.run.compare import Amiss, out_of_step, wanted_paths
+from feedd.run.active_feeds import active_feeds
+from feedd.run.compare import Discrepancies, compare_with_ledger, wanted_paths
 from feedd.run.executor.workers import GaveUp, Workers
-from feedd.run.progress import Progress, Repeated, silent
-from feedd.run.queue_deliveries import Announcing
-from feedd.run.update_documents import Update, maker_of, transaction
+from feedd.run.progress import Progress, RepeatedProgress, silent
+from feedd.run.queue_deliveries import DeliveryQueue
+from feedd.run.update_documents import DocumentUpdate, maker_of, transaction
 from feedd.run.work import WRITING, Settings, Work
 from feedd.store.documents import FeedsDirectory
 from feedd.store.errors import Unusable, Unwritable
@@ -47,7 +47,7 @@ from feedd.store.ledger.database import (
     settle,
     translated,
 )
-from feedd.store.ledger.entry_rows import Ledger
+from feedd.store.ledger.entry_rows import EntryRows
 from feedd.store.ledger.snapshot import snapshot
 from feedd.store.site_file import SiteFile
 
@@ -99,7 +99,7 @@ class Publisher:
         self.feeds = feeds
         self._state = state
         self.settings = settings
-        self._progress = Repeated(progress or silent)
+        self._progress = RepeatedProgress(progress or silent)
         self._workers = Workers(settings.workers, self._progress.again)
         self._site_file = SiteFile(feeds.root, state.path)
         self._holds = False
@@ -203,7 +203,7 @@ class Publisher:
             update = self._update(work, db, now)
             if all_anew:
                 remarks += tuple(update.maker().mistaken())
-            announcing = Announcing(db, self.settings.site, now, doubtful=amiss.doubtful)
+            announcing = DeliveryQueue(db, self.settings.site, now, doubtful=amiss.doubtful)
             writer = update.write(amiss, announcing, len(changes.changed), all_anew=all_anew)
             with contextlib.suppress(Unusable):  # the ledger serves as well as it is
                 settle(db)
@@ -221,20 +221,22 @@ class Publisher:
         self._known_items, self._seen = here, scan.problems
         return scan
 
-    def _amiss(self, work: Work, all_of_them: bool) -> Amiss:
+    def _amiss(self, work: Work, all_of_them: bool) -> Discrepancies:
         """Which documents are not what the last pass left; without `all_of_them`, only after one that did not end."""
         interrupted = work.ledger.setting(WRITING) == "begun"
         lost = self._unaccounted(work) if interrupted or not work.published.has_documents() else []
         doubtful = interrupted or work.ledger.is_empty()
         if not all_of_them:
-            return Amiss(lost=lost, doubtful=doubtful)
+            return Discrepancies(lost=lost, doubtful=doubtful)
         site = self.settings.site
-        retired = current_feeds(work.published.feeds().values(), site).retired
-        amiss = out_of_step(work.published, self.feeds, wanted_paths(site, retired, work.entry_pages.wanted()), lost)
+        retired = active_feeds(work.published.feeds().values(), site).retired
+        amiss = compare_with_ledger(
+            work.published, self.feeds, wanted_paths(site, retired, work.entry_pages.wanted()), lost
+        )
         return amiss._replace(doubtful=doubtful)
 
-    def _update(self, work: Work, db: sqlite3.Connection, now: datetime) -> Update:
-        return Update(db, work, self.feeds, self.settings, self._workers, self._progress, now)
+    def _update(self, work: Work, db: sqlite3.Connection, now: datetime) -> DocumentUpdate:
+        return DocumentUpdate(db, work, self.feeds, self.settings, self._workers, self._progress, now)
 
     def _beginning(self, work: Work) -> tuple[str, ...]:
         """What there is to say when a ledger begins."""
@@ -324,7 +326,7 @@ def _in_words(withdrawn: list[str]) -> str:
     return f"; documents that show what is withheld now were deleted: {named}"
 
 
-def _nothing_there(ledger: Ledger) -> str:
+def _nothing_there(ledger: EntryRows) -> str:
     if ledger.has_files():
         return (
             "there is no item left where items were before. Is a disk not mounted? The feeds were left as they are; "

@@ -1,4 +1,4 @@
-"""Announcing: documents as they were written, in; what hubs are to be told, queued in the same transaction, out."""
+"""Queueing deliveries: documents as they were written, in; what hubs are to be told, in the same transaction, out."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from urllib.parse import quote
 
 from feedd.render import FORMATS
 from feedd.select.settings import Site
-from feedd.store.documents import DocumentStat
-from feedd.store.ledger.delivery_rows import Announcements
-from feedd.store.ledger.feed_rows import Published
+from feedd.store.documents import DocumentStamp
+from feedd.store.ledger.delivery_rows import DeliveryRows
+from feedd.store.ledger.feed_rows import FeedRows
 
 
-class Announcing:
+class DeliveryQueue:
     """Queues an announcement for each hub and each document of a feed whose bytes have changed.
 
     A pass that was killed between a document's renaming and its own commit has changed bytes that nobody was told of,
@@ -22,21 +22,21 @@ class Announcing:
     """
 
     def __init__(self, db: sqlite3.Connection, site: Site, now: datetime, *, doubtful: bool) -> None:
-        self._queue = Announcements(db)
-        self._published = Published(db)
+        self._queue = DeliveryRows(db)
+        self._published = FeedRows(db)
         self._site = site
         self._now = int(now.timestamp())
         self._doubtful = doubtful
         self._names = {FORMATS[name].file for name in site.formats}
 
-    def kept(self, path: str, stat: DocumentStat, *, changed: bool) -> None:
+    def kept(self, path: str, stat: DocumentStamp, *, changed: bool) -> None:
         """A document is as it should be; `changed`: because it was written. To be called before that is kept."""
         if not self._site.hubs or path.rpartition("/")[2] not in self._names:
             return
         if changed or (self._doubtful and not self._is_as_left(path, stat)):
             self._queue.add(self._site.hubs, self._url(path), self._now)
 
-    def _is_as_left(self, path: str, stat: DocumentStat) -> bool:
+    def _is_as_left(self, path: str, stat: DocumentStamp) -> bool:
         known = self._published.document(path)
         return known is not None and known[0] == stat
 

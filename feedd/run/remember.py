@@ -1,6 +1,6 @@
 """Remembering: what was read, into the ledger; entries, windows and stale feeds, out of the decisions of core.
 
-    ReadFiles --> files -- resolve --> entries -- decide --> records -- Admission --> offers -- Windows --> members
+    ReadFiles --> files -- resolve --> entries -- decide --> records -- CandidateCollector --> Windows --> members
                                                   |    ^                                                      |
                                                   +----+ stories                                              |
                                      feeds whose documents have to be made again  <---------------------------+
@@ -22,22 +22,22 @@ from feedd.decide.changes import Changes
 from feedd.decide.duplicates import shared_notes
 from feedd.decide.identity import Assignments, Claim, resolve
 from feedd.decide.stories.clusters import in_words
-from feedd.decide.visibility import EntryRecord, Place, decide, ranked, speaker
+from feedd.decide.visibility import EntryRecord, WindowPosition, decide_visibility, primary_file, ranked
 from feedd.model import Item
-from feedd.run.admission import Admission
-from feedd.run.feed_registry import KnownFeeds
+from feedd.run.admission import CandidateCollector
+from feedd.run.feed_registry import FeedRegistry
 from feedd.run.progress import Progress
 from feedd.run.rules import Rules
-from feedd.run.tell_stories import WHOLE, Telling, Told
+from feedd.run.tell_stories import WHOLE, EntryChange, StoryUpdater
 from feedd.run.update_windows import Windows
 from feedd.store.ledger.codec import ReadFile
-from feedd.store.ledger.digest_rows import Digests
-from feedd.store.ledger.duplicate_rows import SharedEntries
-from feedd.store.ledger.entry_page_rows import EntryPages
-from feedd.store.ledger.entry_rows import Ledger
-from feedd.store.ledger.feed_rows import Published
-from feedd.store.ledger.page_link_rows import Targets
-from feedd.store.ledger.story_rows import StoryKeys
+from feedd.store.ledger.digest_rows import DigestRows
+from feedd.store.ledger.duplicate_rows import DuplicateRows
+from feedd.store.ledger.entry_page_rows import EntryPageRows
+from feedd.store.ledger.entry_rows import EntryRows
+from feedd.store.ledger.feed_rows import FeedRows
+from feedd.store.ledger.page_link_rows import PageLinkRows
+from feedd.store.ledger.story_rows import StoryRows
 from feedd.store.ledger.upgrades import adopt_sources, keep_normal_paths, make_links_whole
 
 LINKS, WHOLE_LINKS = "links", "whole"  # whether fragments are part of the keys of links
@@ -50,19 +50,19 @@ class Memory:
     def __init__(self, db: sqlite3.Connection, rules: Rules, now: datetime, progress: Progress) -> None:
         self._db = db
         self._progress = progress
-        self._ledger = Ledger(db)
-        self._targets = Targets(db)
-        self._story_keys = StoryKeys(db)
-        self._shared = SharedEntries(db)
-        self._entry_pages = EntryPages(db)
+        self._ledger = EntryRows(db)
+        self._targets = PageLinkRows(db)
+        self._story_keys = StoryRows(db)
+        self._shared = DuplicateRows(db)
+        self._entry_pages = EntryPageRows(db)
         self._slugs: set[str] = set()  # given in this pass
         self._shown_anew: set[int] = set()  # entries whose own pages may be others now
-        self._published = Published(db)
-        self._digests = Digests(db)
+        self._published = FeedRows(db)
+        self._digests = DigestRows(db)
         self._rules = rules
         self._now = now
-        self._feeds = KnownFeeds(self._published, rules)
-        self._admission = Admission(self._published, self._feeds, rules.site)
+        self._feeds = FeedRegistry(self._published, rules)
+        self._admission = CandidateCollector(self._published, self._feeds, rules.site)
         self._begun = not self._ledger.is_empty()
         self._more_shown = self._more_there = 0
         self._withdrawing: set[int] = set()  # feeds that show what a file said that is withheld or gone now
@@ -86,7 +86,7 @@ class Memory:
         affected |= others
         whole = everything or len(affected) > WHOLE
         newcomers = min(assignments.minted, default=sys.maxsize)
-        telling = Telling(ledger, self._story_keys, self._rules, self._now, newcomers, whole=whole)
+        telling = StoryUpdater(ledger, self._story_keys, self._rules, self._now, newcomers, whole=whole)
         ordered = sorted(affected)
         for start in range(0, len(ordered), _CHUNK):
             self._decide(ordered[start : start + _CHUNK], assignments.minted, telling)
@@ -144,7 +144,7 @@ class Memory:
         for feeds in self._published.memberships(linking).values():
             self._admission.offers.stale.update(feeds)
 
-    def _tell(self, telling: Telling) -> set[int]:
+    def _tell(self, telling: StoryUpdater) -> set[int]:
         """Tells the stories that may be others now, and has the feeds made again that show what they changed. Returns
         the entries that did change.
         """
@@ -170,7 +170,7 @@ class Memory:
             self.moved = in_words(stories, len(telling.reranked))
         return set(changed)
 
-    def _fold(self, told: Told, members: dict[int, Place]) -> None:
+    def _fold(self, told: EntryChange, members: dict[int, WindowPosition]) -> None:
         """Takes an entry out of what is offered, or offers it, as its story wants it."""
         self._more_shown += told.after.shown - told.before.shown
         if told.after.shown:
@@ -186,20 +186,20 @@ class Memory:
         self._slugs.add(slug)
         return replace(record, slug=slug)
 
-    def _decide(self, entries: list[int], minted: dict[int, str], telling: Telling) -> None:
+    def _decide(self, entries: list[int], minted: dict[int, str], telling: StoryUpdater) -> None:
         records = self._ledger.records(entries)
         files = self._ledger.files_of(entries)
         befores = [records.get(entry) or EntryRecord(entry, minted[entry], self._now) for entry in entries]
         choosing = partial(ranked, now=self._now, default_listed=self._rules.default_listed)
         decided = [
-            decide(before, files[before.entry], self._now, default_listed=self._rules.default_listed)
+            decide_visibility(before, files[before.entry], self._now, default_listed=self._rules.default_listed)
             for before in befores
         ]
         shared = {each.entry: each for each in befores if len(files[each.entry]) > 1}
         notes = {entry: shared_notes(choosing(before, files[entry])) for entry, before in shared.items()}
         self._shared.keep(entries, notes)
         afters = telling.note(
-            (before, after, speaker(after, files[after.entry]))
+            (before, after, primary_file(after, files[after.entry]))
             for before, (after, _) in zip(befores, decided, strict=True)
         )
         afters = [self._with_slug(after, item) for after, (_, item) in zip(afters, decided, strict=True)]

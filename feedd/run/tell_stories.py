@@ -1,4 +1,4 @@
-"""Telling: entries that were decided, in; the story of each, who speaks for it and what that counts, out.
+"""Telling stories: entries that were decided, in; the story of each, who speaks for it and what that counts, out.
 
     touched entries -- their stories, pairs that are or were --> closure -- stories --> records that are others now
 
@@ -14,21 +14,21 @@ from typing import NamedTuple
 
 from msgspec.structs import replace
 
-from feedd.decide.stories.clusters import Story, keys_of, providers_alone, stories, teller
-from feedd.decide.stories.matching import DEPENDS, REACH, Keyed, Teller, joined
-from feedd.decide.visibility import EntryFile, EntryRecord, shown_as, speaker
+from feedd.decide.stories.clusters import Story, candidate, keys_of, providers_alone, stories
+from feedd.decide.stories.matching import AFFECTED_WINDOWS, CONTEXT_WINDOWS, KeyedEntry, StoryCandidate, matching_pairs
+from feedd.decide.visibility import EntryFile, EntryRecord, primary_file, shown_as
 from feedd.items.withholding.meaning import folded
 from feedd.model import Item
 from feedd.run.rules import Rules
-from feedd.select.ranking import Rated, strength
-from feedd.store.ledger.entry_rows import Ledger
-from feedd.store.ledger.story_rows import StoryKeys, spans
+from feedd.select.ranking import HeatInputs, rank_score
+from feedd.store.ledger.entry_rows import EntryRows
+from feedd.store.ledger.story_rows import StoryRows, spans
 
 WHOLE = 5000
 _CHUNK = 1000
 
 
-class Told(NamedTuple):
+class EntryChange(NamedTuple):
     """An entry whose record is another now, and the item that speaks for it."""
 
     before: EntryRecord
@@ -36,7 +36,7 @@ class Told(NamedTuple):
     item: Item | None
 
 
-class Retold(NamedTuple):
+class StoryChange(NamedTuple):
     """A story of several entries that was told again: its lead and the title of that, how many further providers it
     has, and whether it is another than before.
     """
@@ -51,16 +51,16 @@ class _Known(NamedTuple):
     record: EntryRecord  # as it is kept: what was decided for it, in this pass or when it was last looked at
     decided: EntryRecord  # as it would be by itself
     item: Item | None
-    teller: Teller | None  # None where nobody is to see it
+    candidate: StoryCandidate | None  # None where nobody is to see it
 
 
-class Telling:
+class StoryUpdater:
     """One pass's stories. `newcomers`: the number from which on entries are new. `whole`: all stories are told anew."""
 
     def __init__(
         self,
-        ledger: Ledger,
-        keys: StoryKeys,
+        ledger: EntryRows,
+        keys: StoryRows,
         rules: Rules,
         now: datetime,
         newcomers: int = sys.maxsize,
@@ -77,16 +77,16 @@ class Telling:
         self._withheld_too = False
         self._new: set[int] = set()  # never shown before this pass, though known
         self._risen: set[int] = set()  # not shown until this pass
-        self._rows: list[Keyed] = []
+        self._rows: list[KeyedEntry] = []
         self._leads: set[int] = set()
-        self._touched: list[Keyed] = []
+        self._touched: list[KeyedEntry] = []
         self._dates: set[int] = set()  # of touched entries, as they are and as they were
-        self._gone: list[Keyed] = []
-        self._came: list[Keyed] = []
+        self._gone: list[KeyedEntry] = []
+        self._came: list[KeyedEntry] = []
         self._window = int(rules.stories.window)
         self._known: dict[int, _Known] = {}
         self.reranked: set[int] = set()
-        self.retold: list[Retold] = []
+        self.retold: list[StoryChange] = []
 
     def note(self, decided: Iterable[tuple[EntryRecord, EntryRecord, EntryFile | None]]) -> list[EntryRecord]:
         """Takes in entries, as they were and as they were decided, and the file that speaks for each. Returns them
@@ -110,7 +110,7 @@ class Telling:
         date = _dated(after, file.item)
         self._dates.add(date)
         if keys := _keys(file):
-            self._rows.append(Keyed(date, after.entry, keys))
+            self._rows.append(KeyedEntry(date, after.entry, keys))
         has_lead = before.folded and before.story is not None
         if self._settings.fold_published and before.digest is None and has_lead and after.shown:
             return _folded(after)  # until it is known whether it still has one
@@ -124,16 +124,16 @@ class Telling:
     def _ranked(self, before: EntryRecord, after: EntryRecord, coverage: int) -> EntryRecord:
         rank = None
         if after.shown and after.published is not None:
-            rank = strength(Rated(after.heat, after.quality, coverage), after.published, self._rank)
+            rank = rank_score(HeatInputs(after.heat, after.quality, coverage), after.published, self._rank)
             if before.rank is not None and rank != before.rank:
                 self.reranked.add(after.entry)
         same = after.rank == rank and after.coverage == coverage
         return after if same else replace(after, coverage=coverage, rank=rank)
 
-    def settle(self) -> list[Told]:
+    def settle(self) -> list[EntryChange]:
         """Tells the stories. Returns the entries whose records are others now than they are kept."""
         told = self._all() if self._whole else self._closure(*self._seeds())
-        found: list[Told] = []
+        found: list[EntryChange] = []
         for story in told:
             members = [self._tell(self._known[entry], story) for entry in story.members]
             changed = [each for each in members if each.after != each.before]
@@ -141,16 +141,16 @@ class Telling:
             lead = self._known[story.lead].item
             if len(members) > 1 and lead is not None:
                 others = any(_part(each.before) != _part(each.after) for each in changed)
-                self.retold.append(Retold(story.lead, lead.title, len(story.providers), others))
+                self.retold.append(StoryChange(story.lead, lead.title, len(story.providers), others))
         found.extend(self._left_out())
         return found
 
-    def _left_out(self) -> Iterable[Told]:
+    def _left_out(self) -> Iterable[EntryChange]:
         """Entries that were in a story, and that nobody is to see any more."""
         for known in self._known.values():
-            if known.teller is None and known.record.story is not None:
+            if known.candidate is None and known.record.story is not None:
                 coverage = len(providers_alone(known.item)) if known.item else 0
-                yield Told(known.record, replace(known.record, story=None, coverage=coverage), known.item)
+                yield EntryChange(known.record, replace(known.record, story=None, coverage=coverage), known.item)
 
     def around(self, entry: int, *, withheld_too: bool) -> tuple[Story, dict[int, Item]]:
         """The story of an entry, and the items of its members. `withheld_too`: as if nobody were withheld."""
@@ -158,7 +158,7 @@ class Telling:
         self._known.clear()
         self._load({entry})
         known = self._known[entry]
-        dates = {known.teller.published} if known.teller else set[int]()
+        dates = {known.candidate.published} if known.candidate else set[int]()
         story = next(story for story in self._closure({entry}, dates) if entry in story.members)
         items = {each: self._known[each].item for each in story.members}
         return story, {each: item for each, item in items.items() if item is not None}
@@ -168,7 +168,7 @@ class Telling:
         pairs, were = list(self._keys.all_pairs(self._window)), self._keys.all_told_together()
         self._load(were.union(*((one, other) for one, other, _ in pairs)))
         tellers = self._tellers()
-        found = joined(tellers, pairs)
+        found = matching_pairs(tellers, pairs)
         told = were.union(*found)
         return stories((each for entry, each in tellers.items() if entry in told), found, self._settings)
 
@@ -181,7 +181,7 @@ class Telling:
 
     def _closure(self, seeds: set[int], dates: Collection[int]) -> list[Story]:
         """The stories that these entries are part of, and others near them that are told of the same chain."""
-        reach = spans(dates, REACH * self._window)
+        reach = spans(dates, CONTEXT_WINDOWS * self._window)
         found: set[tuple[int, int]] = set()
         frontier, done, leads = set(seeds), set[int](), set[int]()
         while frontier:
@@ -191,25 +191,27 @@ class Telling:
             leads |= further
             frontier |= self._keys.told_together(sorted(further)) - done
             self._load(frontier)
-            tellers = [each for entry in sorted(frontier) if (each := self._known[entry].teller) is not None]
-            pairs = self._keys.pairs([Keyed(each.published, each.entry, each.keys) for each in tellers], self._window)
+            tellers = [each for entry in sorted(frontier) if (each := self._known[entry].candidate) is not None]
+            pairs = self._keys.pairs(
+                [KeyedEntry(each.published, each.entry, each.keys) for each in tellers], self._window
+            )
             self._load(set().union(*((one, other) for one, other, _ in pairs)))
             done |= frontier
-            found |= joined(self._tellers(), pairs)
+            found |= matching_pairs(self._tellers(), pairs)
             ends = {entry for pair in found for entry in pair} - done
             frontier = {entry for entry in ends if self._lies_in(reach, entry)}
-        near = spans(dates, DEPENDS * self._window)
+        near = spans(dates, AFFECTED_WINDOWS * self._window)
         tellers = [each for entry, each in self._tellers().items() if entry in done]
         inside = [pair for pair in found if done.issuperset(pair)]
         told = stories(tellers, inside, self._settings)
         return [story for story in told if any(self._lies_in(near, entry) for entry in story.members)]
 
     def _lies_in(self, times: list[tuple[int, int]], entry: int) -> bool:
-        known = self._known[entry].teller
+        known = self._known[entry].candidate
         return known is not None and any(begin <= known.published <= end for begin, end in times)
 
-    def _tellers(self) -> dict[int, Teller]:
-        return {entry: known.teller for entry, known in self._known.items() if known.teller is not None}
+    def _tellers(self) -> dict[int, StoryCandidate]:
+        return {entry: known.candidate for entry, known in self._known.items() if known.candidate is not None}
 
     def _load(self, entries: Collection[int]) -> None:
         wanted = sorted(entries - self._known.keys())
@@ -220,7 +222,7 @@ class Telling:
                 self._known[entry] = self._as_known(record, files[entry])
 
     def _as_known(self, record: EntryRecord, files: list[EntryFile]) -> _Known:
-        file = speaker(record, files)
+        file = primary_file(record, files)
         item = file.item if file else None
         if file is None or item is None or not (record.shown or record.folded or self._withheld_too):
             return _Known(record, record, item, None)
@@ -229,15 +231,15 @@ class Telling:
         shown = has_place if self._withheld_too else decided.shown
         seen = record.shown and record.entry not in self._risen and not self._is_new(record)
         led = seen and record.story in (None, record.entry)
-        keyed = Keyed(_dated(record, item), record.entry, _keys(file))
-        told = teller(keyed, record.id, item, self._settings, shown=shown, led=led)
+        keyed = KeyedEntry(_dated(record, item), record.entry, _keys(file))
+        told = candidate(keyed, record.id, item, self._settings, shown=shown, led=led)
         return _Known(record, decided, item, told)
 
     def _is_new(self, record: EntryRecord) -> bool:
         """Whether subscribers have not seen it yet."""
         return record.digest is None or record.entry >= self._newcomers or record.entry in self._new
 
-    def _tell(self, known: _Known, story: Story) -> Told:
+    def _tell(self, known: _Known, story: Story) -> EntryChange:
         record, item = known.record, known.item
         assert item is not None  # noqa: S101 - it tells something
         leads, alone = story.lead == record.entry, len(story.members) == 1
@@ -245,7 +247,7 @@ class Telling:
         if self._settings.fold_published and not leads and after.shown and self._is_new(record):
             after = _folded(after)
         providers = story.providers if leads else providers_alone(item)
-        return Told(record, self._ranked(record, after, len(providers)), item)
+        return EntryChange(record, self._ranked(record, after, len(providers)), item)
 
 
 def _folded(record: EntryRecord) -> EntryRecord:

@@ -17,10 +17,10 @@ from typing import TYPE_CHECKING
 
 from feedd.items.withholding.meaning import is_publishable
 from feedd.model import Document
-from feedd.run.compare import Amiss
+from feedd.run.compare import Discrepancies
 from feedd.run.executor.workers import MANY_ENTRIES, Workers
 from feedd.run.progress import Progress
-from feedd.run.queue_deliveries import Announcing
+from feedd.run.queue_deliveries import DeliveryQueue
 from feedd.run.site_state import ENTRIES, FRESH, STALE, most
 from feedd.run.work import WRITING, Settings, Work
 from feedd.run.write import DocumentWriter
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from feedd.run.make_entries import Failed
 
 
-class Update:
+class DocumentUpdate:
     """The part of a pass that makes documents what they have to be."""
 
     def __init__(
@@ -56,7 +56,7 @@ class Update:
         """What makes documents from the ledger as it is now."""
         return maker_of(self._work, self._feeds, self._settings, self._workers, self._now)
 
-    def write(self, amiss: Amiss, announcing: Announcing, read: int, *, all_anew: bool) -> DocumentWriter:
+    def write(self, amiss: Discrepancies, announcing: DeliveryQueue, read: int, *, all_anew: bool) -> DocumentWriter:
         """Makes and writes the documents of stale feeds, and mends what is amiss. `read` is how many files were.
 
         An item of which no entry can be made is taken back, until there is none.
@@ -71,7 +71,7 @@ class Update:
         return writer
 
     def _write(
-        self, amiss: Amiss, announcing: Announcing, writer: DocumentWriter, read: int, *, all_anew: bool
+        self, amiss: Discrepancies, announcing: DeliveryQueue, writer: DocumentWriter, read: int, *, all_anew: bool
     ) -> dict[int, str]:
         """The same, once. Returns the entries that cannot be made, and why; no document that shows them is written."""
         work, published, limit = self._work, self._work.published, self._settings.site.limit
@@ -116,10 +116,10 @@ class Update:
 def maker_of(work: Work, feeds: FeedsDirectory, settings: Settings, workers: Workers, now: datetime) -> DocumentMaker:
     """What makes documents from the ledger as it is now."""
     # Rendering takes longer to load than a pass takes that finds nothing to do.
-    from feedd.run.fragment_reuse import Leftovers
+    from feedd.run.fragment_reuse import FragmentReuse
     from feedd.run.make_documents import DocumentMaker
 
-    leftovers = Leftovers(feeds, work.published, settings.rendering_mark)
+    leftovers = FragmentReuse(feeds, work.published, settings.rendering_mark)
     publishable = partial(is_publishable, now=now, default_listed=settings.default_listed)
     return DocumentMaker(work.targets, work.published, work.digests, settings.site, leftovers, publishable, workers)
 

@@ -8,25 +8,25 @@ from datetime import datetime
 from feedd.decide.identity import as_old_as
 from feedd.decide.visibility import ALL, Window, advance, saved
 from feedd.model import FeedId
-from feedd.run.candidates import Offers
-from feedd.run.feed_registry import KnownFeeds
+from feedd.run.candidates import Candidates
+from feedd.run.feed_registry import FeedRegistry
 from feedd.run.hot import HotViews
 from feedd.run.site_state import COUNTS, FRESH, STALE
 from feedd.select.settings import Site
 from feedd.select.views import HOT, TOP
-from feedd.store.ledger.feed_rows import Published
+from feedd.store.ledger.feed_rows import FeedRows
 
 
 class Windows:
     """One pass's dealings with the members of feeds."""
 
-    def __init__(self, published: Published, feeds: KnownFeeds, site: Site, now: datetime) -> None:
+    def __init__(self, published: FeedRows, feeds: FeedRegistry, site: Site, now: datetime) -> None:
         self._published = published
         self._feeds = feeds
         self._site = site
         self._now = now
 
-    def move(self, offers: Offers, slugs: Mapping[FeedId, str]) -> str:
+    def move(self, offers: Candidates, slugs: Mapping[FeedId, str]) -> str:
         """Brings members up to date. `slugs` are those of feeds that are not there yet. Returns what that asks of the
         documents about the site: one of the states of site.py.
         """
@@ -59,7 +59,7 @@ class Windows:
         published.mark_stale(offers.stale | self.lists(offers.stale))
         return STALE if new or views or feeds.merged else site
 
-    def _advance_hot(self, offers: Offers, new: set[FeedId]) -> bool:
+    def _advance_hot(self, offers: Candidates, new: set[FeedId]) -> bool:
         """Brings the hot views of stale feeds up to date; says whether any holds other entries than before."""
         hot = HotViews(self._published, self._site, self._now)
         changed: set[int] = set()
@@ -72,7 +72,7 @@ class Windows:
         offers.stale |= changed
         return bool(changed)
 
-    def _move_updated(self, offers: Offers, new: set[FeedId], views: set[FeedId]) -> None:
+    def _move_updated(self, offers: Candidates, new: set[FeedId], views: set[FeedId]) -> None:
         """Moves the `updated` of stale feeds to that of their newest entries; `new` and `views` are only coming."""
         born = {self._feeds.all[identity].feed for identity in new}
         offers.stale |= {self._feeds.all[identity].feed for identity in views}

@@ -15,8 +15,8 @@ from feedd.decide.changes import Changes, diff
 from feedd.decide.changes import unchanged as same
 from feedd.decide.stories.clusters import StorySettings
 from feedd.model import Problem, Report
-from feedd.run.active_feeds import current_feeds
-from feedd.run.close_digests import Digesting
+from feedd.run.active_feeds import active_feeds
+from feedd.run.close_digests import DigestCloser
 from feedd.run.executor.workers import MANY_FILES, Workers
 from feedd.run.progress import Progress
 from feedd.run.rules import Rules
@@ -26,18 +26,18 @@ from feedd.select.settings import Site
 from feedd.store.items import Glance, ItemsDirectory, Scan
 from feedd.store.ledger.codec import ReadFile
 from feedd.store.ledger.database import Damaged
-from feedd.store.ledger.digest_rows import Digests
-from feedd.store.ledger.entry_page_rows import EntryPages
-from feedd.store.ledger.entry_rows import Ledger
-from feedd.store.ledger.feed_rows import Published
-from feedd.store.ledger.page_link_rows import Targets
-from feedd.store.ledger.story_rows import StoryKeys
+from feedd.store.ledger.digest_rows import DigestRows
+from feedd.store.ledger.entry_page_rows import EntryPageRows
+from feedd.store.ledger.entry_rows import EntryRows
+from feedd.store.ledger.feed_rows import FeedRows
+from feedd.store.ledger.page_link_rows import PageLinkRows
+from feedd.store.ledger.story_rows import StoryRows
 from feedd.store.site_file import new_key
 
 if TYPE_CHECKING:
     from feedd.run.read import Wanted
     from feedd.run.remember import Memory
-    from feedd.run.tell_stories import Telling
+    from feedd.run.tell_stories import StoryUpdater
 
 SITE = "site documents"
 SITE_KEY = "site key"
@@ -74,11 +74,11 @@ class Work:
         progress: Progress,
     ) -> None:
         self._db = db
-        self.ledger = Ledger(db)
-        self.published = Published(db)
-        self.digests = Digests(db)
-        self.targets = Targets(db)
-        self.entry_pages = EntryPages(db)
+        self.ledger = EntryRows(db)
+        self.published = FeedRows(db)
+        self.digests = DigestRows(db)
+        self.targets = PageLinkRows(db)
+        self.entry_pages = EntryPageRows(db)
         self._next_period: datetime | None = None
         self._items = items
         self._workers = workers
@@ -108,7 +108,7 @@ class Work:
             portions = self._read(changes.changed)
             self.keep_site(most(self.site(), memory.remember(portions, changes, everything=everything)))
             self._moved = memory.moved
-        digesting = Digesting(self._db, settings.site, now, self._workers)
+        digesting = DigestCloser(self._db, settings.site, now, self._workers)
         self.published.mark_stale(digesting.close())
         self._next_period = digesting.next_end()
         if changes.listings:
@@ -129,11 +129,11 @@ class Work:
                 ledger.keep_setting(name, value)
         return all_anew
 
-    def telling(self, now: datetime) -> Telling:
+    def telling(self, now: datetime) -> StoryUpdater:
         """Stories as they are told already."""
-        from feedd.run.tell_stories import Telling
+        from feedd.run.tell_stories import StoryUpdater
 
-        return Telling(self.ledger, StoryKeys(self._db), self._rules(), now)
+        return StoryUpdater(self.ledger, StoryRows(self._db), self._rules(), now)
 
     def _rules(self) -> Rules:
         settings = self._settings
@@ -248,7 +248,7 @@ class Work:
         """What the pass did. `seen` is what is wrong in the items' directory, apart from what files say."""
         findings = sorted([*seen, *self.ledger.problems()], key=lambda found: found.path)
         shown, withheld = self.ledger.counts()
-        current = current_feeds(self.published.feeds().values(), self._settings.site)
+        current = active_feeds(self.published.feeds().values(), self._settings.site)
         return Report(
             files=changes.files,
             read=len(changes.changed),

@@ -16,9 +16,9 @@ from feedd.model import Document, Problem
 from feedd.render import PAGE, redirects
 from feedd.render.assets import ASSETS
 from feedd.render.content_codings import ENCODINGS
-from feedd.run.queue_deliveries import Announcing
+from feedd.run.queue_deliveries import DeliveryQueue
 from feedd.store.documents import FeedsDirectory, Written
-from feedd.store.ledger.feed_rows import Kept, Published
+from feedd.store.ledger.feed_rows import FeedRows, WrittenDocument
 
 _MAY_BE_OTHERS = frozenset({PAGE.file, *ASSETS, redirects.FILE})  # names that people give to files of theirs
 _OF_NOBODY = b"\0 \r\n"  # what is in a file whose contents a loss of power took
@@ -38,8 +38,8 @@ class DocumentWriter:
     def __init__(
         self,
         directory: FeedsDirectory,
-        published: Published,
-        announcing: Announcing,
+        published: FeedRows,
+        announcing: DeliveryQueue,
         precompress: Iterable[str] = (),
         threads: int = 1,
         withdrawing: Collection[int] = (),
@@ -97,7 +97,7 @@ class DocumentWriter:
     def _keep_all(self, feed: int | None, documents: Sequence[Document], outcomes: Sequence[_Outcome]) -> bool:
         """Keeps what became of documents; False if one could not be written."""
         complete = True
-        kept: list[Kept] = []
+        kept: list[WrittenDocument] = []
         for document, outcome in zip(documents, outcomes, strict=True):
             if isinstance(outcome, OSError):
                 withdrawn = self._withdrawing and (feed is None or feed in self._withdrawing)
@@ -114,7 +114,7 @@ class DocumentWriter:
                     self.written.append(path)
                 if stat is not None:
                     self._announcing.kept(path, stat, changed=changed)
-                    kept.append(Kept(path, stat, document.made_from if path == document.path else b""))
+                    kept.append(WrittenDocument(path, stat, document.made_from if path == document.path else b""))
         self._published.keep_documents(feed, kept)
         return complete
 

@@ -12,12 +12,12 @@ from feedd.run.make_entries import Failed
 from feedd.run.write import DocumentWriter
 from feedd.select.entry_slugs import entry_folder, slug_in
 from feedd.select.settings import Site
-from feedd.store.ledger.entry_page_rows import EntryPages
-from feedd.store.ledger.feed_rows import Published
+from feedd.store.ledger.entry_page_rows import EntryPageRows
+from feedd.store.ledger.feed_rows import FeedRows
 
 
 def put_entry_pages(
-    pages: EntryPages, stale: Mapping[int, str], maker: DocumentMaker, writer: DocumentWriter, site: Site
+    pages: EntryPageRows, stale: Mapping[int, str], maker: DocumentMaker, writer: DocumentWriter, site: Site
 ) -> list[Failed]:
     """Writes the pages of `stale` entries, given with their slugs; deletes those of entries that are to have none. What
     could not be done stays stale. Returns the entries of which no page can be made.
@@ -34,7 +34,7 @@ def put_entry_pages(
     return all_failed
 
 
-def doomed_pages(pages: EntryPages, published: Published, *, all_of_them: bool) -> list[str]:
+def doomed_pages(pages: EntryPageRows, published: FeedRows, *, all_of_them: bool) -> list[str]:
     """The documents of stale entries that are to have no page any more; `all_of_them`: of all stale entries."""
     stale = pages.stale()
     kept = set() if all_of_them else {each.record.entry for each in pages.shown(sorted(stale))}
@@ -42,7 +42,7 @@ def doomed_pages(pages: EntryPages, published: Published, *, all_of_them: bool) 
     return [path for path in paths if published.document(path) is not None]
 
 
-def still_unwanted(paths: Sequence[str], pages: EntryPages, site: Site) -> list[str]:
+def still_unwanted(paths: Sequence[str], pages: EntryPageRows, site: Site) -> list[str]:
     """Those of these documents, which were not wanted before the pass, that are not wanted now: an entry may be shown
     again.
     """

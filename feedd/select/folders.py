@@ -12,7 +12,7 @@ from feedd.model import FeedId
 FOLDERS = {"all": "", "saved": "saved/", "topic": "topics/", "provider": "providers/"}
 
 
-class FeedHead(Struct, frozen=True):
+class FeedSummary(Struct, frozen=True):
     """A feed as it is kept: identity, id, slug, label, `updated`, and perhaps the number of its entries."""
 
     identity: FeedId

@@ -7,10 +7,10 @@ from collections.abc import Mapping
 from msgspec import Struct
 from msgspec.structs import asdict, replace
 
-from feedd.select.ranking import Order, Ranked, RankSettings, effective_heat
+from feedd.select.ranking import HasHeat, Order, RankSettings, effective_heat
 
 
-class Override(Struct, frozen=True):
+class PolicyOverride(Struct, frozen=True):
     """What is said for a family of feeds, or for one. None: nothing."""
 
     order: Order | None = None
@@ -22,7 +22,7 @@ class Override(Struct, frozen=True):
     limit: int | None = None
 
 
-class Terms(Struct, frozen=True):
+class FeedPolicy(Struct, frozen=True):
     """What holds for a feed: how it is ordered, how many entries it holds, and what an entry needs to come in."""
 
     rank: RankSettings
@@ -30,13 +30,13 @@ class Terms(Struct, frozen=True):
     min_quality: float | None = None
     min_heat: float | None = None
 
-    def overridden(self, override: Override) -> Terms:
+    def overridden(self, override: PolicyOverride) -> FeedPolicy:
         """These, but for what `override` says."""
         said = {name: value for name, value in asdict(override).items() if value is not None}
         rank = replace(self.rank, **{name: said.pop(name) for name in _OF_RANK & said.keys()})
         return replace(self, rank=rank, **said)
 
-    def keep_out(self, entry: Ranked) -> str | None:
+    def rejection_reason(self, entry: HasHeat) -> str | None:
         """Why an entry does not come in; None if it does. What is in already stays, whatever becomes of its numbers.
 
         An unknown quality counts as an unknown heat does.
@@ -52,13 +52,13 @@ class Terms(Struct, frozen=True):
 _OF_RANK = {"order", "half_life", "unknown", "coverage"}
 
 
-class Overrides(Struct, frozen=True):
+class PolicyOverrides(Struct, frozen=True):
     """What is said for families of feeds, by their names, and for single feeds, by their folders."""
 
-    families: Mapping[str, Override] = {}
-    feeds: Mapping[str, Override] = {}
+    families: Mapping[str, PolicyOverride] = {}
+    feeds: Mapping[str, PolicyOverride] = {}
 
-    def applied(self, terms: Terms, family: str, folder: str) -> Terms:
+    def applied(self, terms: FeedPolicy, family: str, folder: str) -> FeedPolicy:
         """What holds for a feed: what is said for it alone wins over what is said for its family."""
         for override in (self.families.get(family), self.feeds.get(folder)):
             terms = terms.overridden(override) if override else terms

@@ -29,13 +29,13 @@ class RankSettings(Struct, frozen=True):
     coverage: float = 10.0
 
 
-class Standing(Struct, frozen=True):
+class ProviderOnly(Struct, frozen=True):
     """What its provider looks like, of an item: an Item has this and much more."""
 
     provider: Provider | None = None
 
 
-class Rated(NamedTuple):
+class HeatInputs(NamedTuple):
     """What decides an entry's effective heat."""
 
     heat: float | None
@@ -43,7 +43,7 @@ class Rated(NamedTuple):
     coverage: int
 
 
-class Ranked(Protocol):
+class HasHeat(Protocol):
     """What decides an entry's place."""
 
     @property
@@ -68,7 +68,7 @@ class RankKey(NamedTuple):
     id: str
 
 
-def effective_heat(entry: Ranked, settings: RankSettings) -> float:
+def effective_heat(entry: HasHeat, settings: RankSettings) -> float:
     """The curator's heat, which already counts coverage; else quality, or the configured unknown, plus what each
     further provider adds.
     """
@@ -78,23 +78,23 @@ def effective_heat(entry: Ranked, settings: RankSettings) -> float:
     return base + settings.coverage * entry.coverage
 
 
-def strength(entry: Ranked, published: datetime, settings: RankSettings) -> float:
+def rank_score(entry: HasHeat, published: datetime, settings: RankSettings) -> float:
     """Effective heat and date as one number. Heat below 1 counts as 1, for the logarithm's sake."""
     heat = math.log2(max(effective_heat(entry, settings), 1.0))
     return round(heat + published.timestamp() / settings.half_life, 9)
 
 
-def rank_key(entry: Ranked, published: datetime, entry_id: str, settings: RankSettings) -> RankKey:
+def rank_key(entry: HasHeat, published: datetime, entry_id: str, settings: RankSettings) -> RankKey:
     """The place of an entry under `settings.order`."""
     quality = entry.quality if entry.quality is not None else -math.inf
     if settings.order == "latest":
         return RankKey(0.0, 0.0, published, entry_id)
     if settings.order == "quality":
         return RankKey(quality, 0.0, published, entry_id)
-    return RankKey(strength(entry, published, settings), quality, published, entry_id)
+    return RankKey(rank_score(entry, published, settings), quality, published, entry_id)
 
 
-def period_key(entry: Ranked, published: datetime, entry_id: str, settings: RankSettings) -> RankKey:
+def period_key(entry: HasHeat, published: datetime, entry_id: str, settings: RankSettings) -> RankKey:
     """The place of an entry among those of a period that is over: as `rank_key` has it, but for age, which takes
     nothing from its heat.
     """
@@ -102,7 +102,7 @@ def period_key(entry: Ranked, published: datetime, entry_id: str, settings: Rank
     return key._replace(first=effective_heat(entry, settings)) if settings.order == "heat" else key
 
 
-def passing(above: RankKey, published: datetime, settings: RankSettings) -> float | None:
+def heat_to_pass(above: RankKey, published: datetime, settings: RankSettings) -> float | None:
     """The whole heat (where quality orders: the whole quality) with which an entry of this date would stand above one
     that it stands below; None if there is none up to MOST.
     """

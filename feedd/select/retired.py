@@ -7,14 +7,14 @@ from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 from feedd.model import FeedId
-from feedd.select.folders import FeedHead, folder_of
+from feedd.select.folders import FeedSummary, folder_of
 from feedd.select.settings import Site
 from feedd.select.topics import name_key
 
 TOPIC, PROVIDER = "topic", "provider"
 
 
-def retired_folders(heads: Iterable[FeedHead], site: Site) -> tuple[dict[str, str | None], list[str]]:
+def retired_folders(heads: Iterable[FeedSummary], site: Site) -> tuple[dict[str, str | None], list[str]]:
     """The folders of feeds that are no more, without a slash at the end: each with the folder of the feed that took
     its place, or None; and what is wrong with what the configuration says of that, which is not done. A topic or a
     provider is no more if its name has become another name of one that has a feed.
@@ -60,13 +60,13 @@ class Spellings(NamedTuple):
     merged: dict[FeedId, FeedId]
 
 
-def spellings(heads: Iterable[FeedHead]) -> Spellings:
+def spellings(heads: Iterable[FeedSummary]) -> Spellings:
     """What becomes of such feeds. Where none of several goes by the name as it is usually typed, the one with the
     shortest slug gets that name.
     """
     by_identity = {head.identity: head for head in heads}
     found = Spellings({}, {})
-    variants: dict[FeedId, list[FeedHead]] = defaultdict(list)
+    variants: dict[FeedId, list[FeedSummary]] = defaultdict(list)
     for identity, head in by_identity.items():
         if (now := _usual(head)) != identity:
             variants[now].append(head)
@@ -78,7 +78,7 @@ def spellings(heads: Iterable[FeedHead]) -> Spellings:
     return found
 
 
-def _renamed(heads: Mapping[FeedId, FeedHead], site: Site) -> Iterable[tuple[FeedHead, FeedId]]:
+def _renamed(heads: Mapping[FeedId, FeedSummary], site: Site) -> Iterable[tuple[FeedSummary, FeedId]]:
     has_aliases = any(topic.aliases for topic in site.topics.all)
     for identity, head in heads.items():
         now = _usual(head)
@@ -88,7 +88,7 @@ def _renamed(heads: Mapping[FeedId, FeedHead], site: Site) -> Iterable[tuple[Fee
             yield head, now
 
 
-def _usual(head: FeedHead) -> FeedId:
+def _usual(head: FeedSummary) -> FeedId:
     """The identity that a feed of this name has now."""
     identity = head.identity
     if identity.key.isascii() or identity.view or identity.kind not in (TOPIC, PROVIDER):
@@ -96,5 +96,5 @@ def _usual(head: FeedHead) -> FeedId:
     return identity._replace(key=name_key(head.label))
 
 
-def _folder(head: FeedHead) -> str:
+def _folder(head: FeedSummary) -> str:
     return folder_of(head.identity, head.slug).removesuffix("/")

@@ -10,7 +10,7 @@ from msgspec import Struct
 
 from feedd.items import text
 from feedd.model import Item
-from feedd.select.policy import Override
+from feedd.select.policy import PolicyOverride
 from feedd.select.topics import Topics, name_key
 
 
@@ -22,7 +22,7 @@ class TopicChoice(Struct, frozen=True):
     none: tuple[str, ...] = ()
 
 
-class Recipe(Struct, frozen=True):
+class SavedFeed(Struct, frozen=True):
     """A saved feed. `slug` is its folder below `saved/` and its identity; what is empty does not matter.
 
     `terms` are its order, limit and what an entry needs to come in; `views` None means those of its family.
@@ -36,16 +36,16 @@ class Recipe(Struct, frozen=True):
     types: tuple[str, ...] = ()
     language: tuple[str, ...] = ()  # language tags
     match: tuple[str, ...] = ()  # words or phrases
-    terms: Override = Override()
+    terms: PolicyOverride = PolicyOverride()
     views: tuple[str, ...] | None = None
 
-    def keyed(self, topics: Topics, language: str) -> Keyed:
+    def keyed(self, topics: Topics, language: str) -> CompiledFilter:
         """The recipe with names as they compare. `language` is that of items that name none."""
 
         def keys(names: tuple[str, ...]) -> tuple[str, ...]:
             return tuple(name_key(topics.label(name)) for name in names)
 
-        return Keyed(
+        return CompiledFilter(
             self,
             keys(self.topics.any),
             keys(self.topics.all),
@@ -57,10 +57,10 @@ class Recipe(Struct, frozen=True):
         )
 
 
-class Keyed(Struct, frozen=True):
+class CompiledFilter(Struct, frozen=True):
     """A recipe, ready to be asked of many items."""
 
-    recipe: Recipe
+    recipe: SavedFeed
     any: tuple[str, ...]
     all: tuple[str, ...]
     none: tuple[str, ...]
@@ -69,7 +69,7 @@ class Keyed(Struct, frozen=True):
     language: tuple[str, ...]
     default_language: str
 
-    def takes(self, item: Item, topics: Collection[str]) -> bool:
+    def matches(self, item: Item, topics: Collection[str]) -> bool:
         """Whether an item is what the recipe asks for. `topics` are the keys of its topics. What numbers it needs is
         another matter: they decide only whether it comes in, not whether it stays.
         """

@@ -6,9 +6,9 @@ from collections.abc import Mapping
 
 from msgspec import Struct
 
-from feedd.select.policy import Overrides
+from feedd.select.policy import PolicyOverrides
 from feedd.select.ranking import RankSettings
-from feedd.select.saved_feeds import Keyed
+from feedd.select.saved_feeds import CompiledFilter
 from feedd.select.topics import Topics
 from feedd.select.views import Views
 
@@ -33,10 +33,10 @@ class Site(Struct, frozen=True):
     pages: bool = True  # whether there are pages for people
     precompress: tuple[str, ...] = ()  # the encodings that lie beside each document
     views: Views = Views()
-    overrides: Overrides = Overrides()  # of `rank`, and of what follows
+    overrides: PolicyOverrides = PolicyOverrides()  # of `rank`, and of what follows
     limit: int = 50  # entries in a feed
     min_quality: float | None = None
-    recipes: Mapping[str, Keyed] = {}  # of saved feeds, by their slugs
+    recipes: Mapping[str, CompiledFilter] = {}  # of saved feeds, by their slugs
 
     @property
     def entry_pages_below(self) -> str | None:

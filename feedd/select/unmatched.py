@@ -9,15 +9,15 @@ import difflib
 from collections.abc import Collection, Iterable, Iterator
 
 from feedd.model import FeedId
-from feedd.select.folders import FeedHead, folder_of
-from feedd.select.saved_feeds import Keyed
+from feedd.select.folders import FeedSummary, folder_of
+from feedd.select.saved_feeds import CompiledFilter
 from feedd.select.settings import Site
 from feedd.select.topics import name_key
 
 _TYPES = ("article", "video", "download", "forum", "profile")  # the usual ones; there may be any other
 
 
-def unmatched(heads: Iterable[FeedHead], site: Site) -> list[str]:
+def unmatched(heads: Iterable[FeedSummary], site: Site) -> list[str]:
     """What matches nothing so far, in words for a person. With no entry in any feed, that is not known."""
     current = [each for each in heads if each.identity.kind != "saved" or each.identity.key in site.recipes]
     folders = {"all", *(folder_of(each.identity, each.slug).removesuffix("/") for each in current)}
@@ -28,7 +28,7 @@ def unmatched(heads: Iterable[FeedHead], site: Site) -> list[str]:
     return [*said, *(remark for recipe in site.recipes.values() for remark in _of_recipe(recipe, there))]
 
 
-def _of_recipe(keyed: Keyed, there: Collection[FeedId]) -> Iterator[str]:
+def _of_recipe(keyed: CompiledFilter, there: Collection[FeedId]) -> Iterator[str]:
     recipe = keyed.recipe
     wanted = [
         *((name, FeedId("topic", key)) for name, key in zip(recipe.topics.any, keyed.any, strict=True)),

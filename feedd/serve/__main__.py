@@ -7,7 +7,7 @@ import sys
 import msgspec
 
 from feedd.serve.server import serve
-from feedd.serve.server_options import Orders
+from feedd.serve.server_options import ServerOptions
 
 if __name__ == "__main__":
-    serve(msgspec.json.decode(sys.stdin.buffer.readline(), type=Orders))
+    serve(msgspec.json.decode(sys.stdin.buffer.readline(), type=ServerOptions))

@@ -1,6 +1,6 @@
-"""The application: a Request in; its Answer out, from the documents of a shelf.
+"""The application: a Request in; its Response out, from the documents of a cache.
 
-    path --> Shelf --> 200 or 304 with the document | 301, 410 | 404, 405
+    path --> DocumentCache --> 200 or 304 with the document | 301, 410 | 404, 405
 
 What a proxy in front may change is left to it: nothing here depends on who asks.
 """
@@ -12,10 +12,10 @@ from collections.abc import Mapping
 from functools import lru_cache
 from urllib.parse import quote, unquote_to_bytes, urlsplit
 
-from feedd.serve.cache import Shelf
+from feedd.serve.cache import DocumentCache
 from feedd.serve.conditional import accepted, is_current
-from feedd.serve.messages import Answer, Application, Request, answer, text
-from feedd.serve.representation import CODINGS, Kept
+from feedd.serve.messages import Application, Request, Response, response, text
+from feedd.serve.representation import CODINGS, CachedDocument
 from feedd.store.served import TooLarge, is_public
 
 _log = logging.getLogger("feedd")
@@ -30,7 +30,7 @@ _LATER = text(503, "This cannot be read just now.", [("Retry-After", "60"), ("Ca
 _TOO_LARGE = text(403, "This file is too large to be served from memory.", [_SHORT])
 _READ_ONLY = text(405, "This is a place to read from.", [("Allow", _METHODS)])
 _GONE = text(410, "This feed is no more. Readers may stop asking for it.", [_SHORT])
-_OPTIONS = answer(
+_OPTIONS = response(
     204,
     [
         ("Allow", _METHODS),
@@ -43,9 +43,9 @@ _OPTIONS = answer(
 
 
 class Documents:
-    """Gives out the documents of a shelf."""
+    """Gives out the documents of a cache."""
 
-    def __init__(self, shelf: Shelf, base_url: str) -> None:
+    def __init__(self, shelf: DocumentCache, base_url: str) -> None:
         self._shelf = shelf
         self._prefix = urlsplit(base_url).path.encode() or b"/"
         self._others: dict[bytes, Application] = {}
@@ -54,7 +54,7 @@ class Documents:
         """Has other applications answer for some paths."""
         self._others.update(others)
 
-    def __call__(self, request: Request) -> Answer:
+    def __call__(self, request: Request) -> Response:
         """The answer to a request."""
         if other := self._others.get(request.path):
             return other(request)
@@ -77,7 +77,7 @@ class Documents:
                 return elsewhere
         return _MISSING
 
-    def _given(self, kept: Kept, request: Request) -> Answer:
+    def _given(self, kept: CachedDocument, request: Request) -> Response:
         """A document, or that it is as it was."""
         headers = request.headers
         codings = headers.get(b"accept-encoding")
@@ -87,7 +87,7 @@ class Documents:
             return variant.unchanged
         return variant.given
 
-    def _elsewhere(self, path: str) -> Answer | None:
+    def _elsewhere(self, path: str) -> Response | None:
         """What there is to say where no document is; None if nothing is known of the path. A redirection leads to an
         address below the base URL, which a proxy takes the path away from or not.
         """
@@ -122,6 +122,6 @@ def _path(raw: bytes) -> str | None:
     return path if is_public(path) and path.isprintable() else None
 
 
-def _moved(where: bytes) -> Answer:
+def _moved(where: bytes) -> Response:
     headers = [("Location", where.decode("ascii")), ("Access-Control-Allow-Origin", "*"), _SHORT]
     return text(301, "It has moved.", headers)

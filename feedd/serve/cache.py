@@ -1,7 +1,7 @@
 """Documents in memory: a path in; the document as it lies in the feeds' directory at this moment, out.
 
-    path -- lstat --> as it was read? -- yes --> Kept
-                           +-- no --> read again --> Kept
+    path -- lstat --> as it was read? -- yes --> CachedDocument
+                           +-- no --> read again --> CachedDocument
 
 What is held is bounded; what was not asked for the longest is given up first.
 """
@@ -13,24 +13,24 @@ from concurrent.futures import ThreadPoolExecutor
 from urllib.parse import urlsplit
 
 from feedd.render import redirects
-from feedd.serve.representation import BY_CODING, BY_FILE, Kept
-from feedd.serve.server_options import Manner
-from feedd.store.served import Loaded, Look, ServedDirectory
+from feedd.serve.representation import BY_CODING, BY_FILE, CachedDocument
+from feedd.serve.server_options import CacheOptions
+from feedd.store.served import Loaded, ServedDirectory, ServedFileStamp
 
 _SHARE = 4  # no document may take more than this part of the memory
 
 
-class Shelf:
+class DocumentCache:
     """The documents of a directory, those asked for lately in memory."""
 
-    def __init__(self, directory: ServedDirectory, manner: Manner) -> None:
+    def __init__(self, directory: ServedDirectory, manner: CacheOptions) -> None:
         self._directory = directory
         self._manner = manner
-        self._kept: OrderedDict[str, Kept] = OrderedDict()
-        self._retired: tuple[Look | None, dict[str, str | None]] = (None, {})
+        self._kept: OrderedDict[str, CachedDocument] = OrderedDict()
+        self._retired: tuple[ServedFileStamp | None, dict[str, str | None]] = (None, {})
         self._encoder = ThreadPoolExecutor(1, "feedd-encoder")
 
-    def find(self, path: str) -> Kept | None:
+    def find(self, path: str) -> CachedDocument | None:
         """The document at a path as it is now; None if there is none that may be given out. Raises TooLarge, and
         OSError if there may be one that cannot be read.
         """
@@ -42,7 +42,7 @@ class Shelf:
         loaded = None if self._is_encoding(path) else self._load(path)
         if loaded is None:
             return None
-        kept = self._kept[path] = Kept(path, loaded, self._manner, self._load, self._encoder.submit)
+        kept = self._kept[path] = CachedDocument(path, loaded, self._manner, self._load, self._encoder.submit)
         self._make_room()
         return kept
 

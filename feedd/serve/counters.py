@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import OrderedDict, defaultdict
 
-from feedd.serve.messages import Answer
+from feedd.serve.messages import Response
 
 _SUBSCRIBERS = re.compile(rb"(\d{1,9})\s+(?:subscribers?|readers?|users?)\b", re.IGNORECASE)
 _NAME = re.compile(rb"[\w.-]{1,40}")
@@ -13,7 +13,7 @@ _READERS = 10_000  # pairs of reader and feed that are remembered
 _SUCCESSES = (200, 304)
 
 
-class Tally:
+class Counters:
     """Counts what was answered since the start."""
 
     def __init__(self) -> None:
@@ -21,7 +21,7 @@ class Tally:
         self.sent = 0  # bytes of bodies
         self._subscribers: OrderedDict[tuple[str, str], int] = OrderedDict()
 
-    def count(self, answer: Answer, sent: int, user_agent: bytes | None) -> None:
+    def count(self, answer: Response, sent: int, user_agent: bytes | None) -> None:
         """Takes one answer in, with the bytes of its body that are sent. Services that fetch for many say for how many
         in their User-Agent.
         """

@@ -1,4 +1,4 @@
-"""What a connection and an application exchange: a Request in, an Answer out. Answers are made ready to be sent."""
+"""What a connection and an application exchange: a Request in, a Response out. Responses are made ready to be sent."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ class Request(NamedTuple):
     headers: Mapping[bytes, bytes]
 
 
-class Answer(NamedTuple):
+class Response(NamedTuple):
     """A response: its head, but for the line that ends it, and its body. `kind` is what it gives, from `path`."""
 
     status: int
@@ -31,20 +31,20 @@ class Answer(NamedTuple):
     modified: int = 0  # seconds since 1970: what Last-Modified says, if the head has it
 
 
-Application = Callable[[Request], Answer]
+Application = Callable[[Request], Response]
 
 
-def answer(
+def response(
     status: int, headers: Headers, body: bytes = b"", kind: str = "none", path: str = "", modified: int = 0
-) -> Answer:
+) -> Response:
     """An answer with these headers; what else the protocol asks for is added."""
     lines = [f"HTTP/1.1 {status} {HTTPStatus(status).phrase}", *(f"{name}: {value}" for name, value in headers)]
     if status not in (HTTPStatus.NOT_MODIFIED, HTTPStatus.NO_CONTENT):
         lines.append(f"Content-Length: {len(body)}")
-    return Answer(status, "\r\n".join([*lines, ""]).encode("latin-1", "replace"), body, kind, path, modified)
+    return Response(status, "\r\n".join([*lines, ""]).encode("latin-1", "replace"), body, kind, path, modified)
 
 
-def text(status: int, words: str, headers: Headers = ()) -> Answer:
+def text(status: int, words: str, headers: Headers = ()) -> Response:
     """An answer in plain words."""
     own = [("Content-Type", "text/plain; charset=utf-8"), ("X-Content-Type-Options", "nosniff")]
-    return answer(status, [*own, *headers], f"{words}\n".encode())
+    return response(status, [*own, *headers], f"{words}\n".encode())

@@ -17,9 +17,9 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metri
 from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4, generate_latest
 from prometheus_client.registry import Collector
 
-from feedd.serve.counters import Tally
-from feedd.serve.messages import Answer, Application, Request, answer, text
-from feedd.store.control import Presence
+from feedd.serve.counters import Counters
+from feedd.serve.messages import Application, Request, Response, response, text
+from feedd.store.control import Control
 from feedd.store.errors import Unusable
 
 SILENCE = 60.0  # seconds without a sign of life after which the loop counts as stuck
@@ -29,8 +29,8 @@ _NO_STORE = ("Cache-Control", "no-store")
 class Monitor:
     """Answers /healthz and /metrics."""
 
-    def __init__(self, state: Path, tally: Tally) -> None:
-        self._presence = Presence(state)
+    def __init__(self, state: Path, tally: Counters) -> None:
+        self._presence = Control(state)
         self._registry = CollectorRegistry(auto_describe=False)
         self._registry.register(_Requests(tally))
 
@@ -38,7 +38,7 @@ class Monitor:
         """What it answers, for a server that has other paths as well."""
         return {b"/healthz": self, b"/metrics": self}
 
-    def __call__(self, request: Request) -> Answer:
+    def __call__(self, request: Request) -> Response:
         """The answer to a request."""
         if request.method not in (b"GET", b"HEAD"):
             return text(405, "This is a place to read from.", [("Allow", "GET, HEAD")])
@@ -46,7 +46,7 @@ class Monitor:
             trouble = self._trouble()
             return text(503 if trouble else 200, trouble or "ok", [_NO_STORE])
         if request.path == b"/metrics":
-            return answer(200, [("Content-Type", CONTENT_TYPE_PLAIN_0_0_4), _NO_STORE], self._metrics())
+            return response(200, [("Content-Type", CONTENT_TYPE_PLAIN_0_0_4), _NO_STORE], self._metrics())
         return text(404, "Here are /healthz and /metrics.")
 
     def _trouble(self) -> str:
@@ -78,7 +78,7 @@ class Monitor:
 class _Requests(Collector):
     """The tally, as Prometheus has it."""
 
-    def __init__(self, tally: Tally) -> None:
+    def __init__(self, tally: Counters) -> None:
         self._tally = tally
 
     def collect(self) -> Iterable[Metric]:

@@ -1,6 +1,6 @@
 """HTTP/1.1 on one connection: bytes in, answers out, with bounds to what a client may take in time and memory.
 
-    bytes --> httptools --> Request --> Application --> Answer --> bytes
+    bytes --> httptools --> Request --> Application --> Response --> bytes
                                +-- while the client does not take what it has: waits, and is not read further
 
 All answers are made at once and of memory, so that a connection has no tasks of its own.
@@ -18,8 +18,8 @@ from typing import cast
 
 import httptools
 
-from feedd.serve.counters import Tally
-from feedd.serve.messages import Answer, Application, Request, text
+from feedd.serve.counters import Counters
+from feedd.serve.messages import Application, Request, Response, text
 
 _log = logging.getLogger("feedd")
 
@@ -40,7 +40,7 @@ _PROGRESS = 64 * 1024  # bytes that a client has to take in ANSWER_SECONDS, as f
 class Connections:
     """All connections of a server: what they share, and what ends those whose time is over."""
 
-    def __init__(self, application: Application, tally: Tally, most: int) -> None:
+    def __init__(self, application: Application, tally: Counters, most: int) -> None:
         self.application = application
         self.tally = tally
         self.most = most
@@ -248,7 +248,7 @@ class Connection(asyncio.Protocol):
         else:
             self.transport.writelines((whole, body))
 
-    def _end_with(self, answer: Answer) -> None:
+    def _end_with(self, answer: Response) -> None:
         """The last answer, to what was no proper request; none if it would come before others that wait."""
         self._connections.tally.count(answer, len(answer.body), None)
         if not self._waiting:

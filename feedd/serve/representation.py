@@ -1,7 +1,7 @@
 """A document as it was when it was read: path, bytes and look in; answers with it, in each coding, out.
 
 bytes -- digest, dates --> validators, freshness --+
-+-- encode, once for each coding -----------------+--> Variant: the answers 200 and 304
++-- encode, once for each coding -----------------+--> Representation: the answers 200 and 304
 """
 
 from __future__ import annotations
@@ -16,8 +16,8 @@ from urllib.parse import quote
 from feedd.render import FORMATS, page_shell
 from feedd.render.content_codings import ENCODINGS
 from feedd.serve.freshness import max_age
-from feedd.serve.messages import Answer, answer
-from feedd.serve.server_options import Manner
+from feedd.serve.messages import Response, response
+from feedd.serve.server_options import CacheOptions
 from feedd.store.served import Loaded
 
 FEED, PAGE, OTHER = "feed", "page", "other"
@@ -54,25 +54,25 @@ _AT_ONCE = 1024 * 1024  # bytes that are encoded while the client waits; larger 
 _TAG = 16  # bytes of a digest: enough that no two versions of a document share one
 
 
-class Variant(NamedTuple):
+class Representation(NamedTuple):
     """A document in one coding: its validators, the answer with it (200) and the one that says that it has not
     changed (304).
     """
 
     tag: bytes
     last_modified: bytes
-    given: Answer
-    unchanged: Answer
+    given: Response
+    unchanged: Response
 
 
-class Kept:
+class CachedDocument:
     """A document as it was when it was read. `beside` reads another file; `later` has something done in a thread."""
 
     def __init__(
         self,
         path: str,
         loaded: Loaded,
-        manner: Manner,
+        manner: CacheOptions,
         beside: Callable[[str], Loaded | None],
         later: Callable[[Callable[[], None]], object],
     ) -> None:
@@ -96,9 +96,9 @@ class Kept:
         self._bodies: dict[str, bytes | None] = {"": data}  # by coding; None where that is of no use, or not made yet
         if not (self._kind != OTHER or self._type.startswith("text/") or self._type in _TEXTS):
             self._bodies |= dict.fromkeys(CODINGS)
-        self._variants: dict[tuple[str, bool], Variant] = {}
+        self._variants: dict[tuple[str, bool], Representation] = {}
 
-    def variant(self, codings: Sequence[str], query: bytes = b"") -> Variant:
+    def variant(self, codings: Sequence[str], query: bytes = b"") -> Representation:
         """The document in the first of these codings that there is, or in none. `query` may hold its digest: then it
         will not be another one under the same address.
         """
@@ -134,7 +134,7 @@ class Kept:
         self.size += len(body)
         self._bodies[coding] = body
 
-    def _made(self, coding: str, lasting: bool) -> Variant:
+    def _made(self, coding: str, lasting: bool) -> Representation:
         """A strong validator (RFC 9110, 8.8.1) tells the codings of a document apart."""
         tag = f'"{self._digest}{"-" if coding else ""}{coding}"'
         freshness = _FOR_EVER if lasting else self._freshness
@@ -143,11 +143,11 @@ class Kept:
         if coding:
             own.append(("Content-Encoding", coding))
         place = f"/{self._path}"
-        return Variant(
+        return Representation(
             tag.encode(),
             self._last_modified.encode(),
-            answer(200, own + same, self._bodies[coding] or b"", self._kind, place, self._modified),
-            answer(304, same, b"", self._kind, place, self._modified),
+            response(200, own + same, self._bodies[coding] or b"", self._kind, place, self._modified),
+            response(304, same, b"", self._kind, place, self._modified),
         )
 
 
@@ -166,7 +166,7 @@ def _media_type(path: str) -> str:
     return f"{found}; charset=utf-8" if found.startswith("text/") else found
 
 
-def _links(path: str, manner: Manner) -> str:
+def _links(path: str, manner: CacheOptions) -> str:
     """The Link header (RFC 8288) that WebSub asks for: the document's own address, and the hubs that know it."""
     links = [(manner.base_url + quote(path), "self"), *((hub, "hub") for hub in manner.hubs)]
     return ", ".join(f'<{url}>; rel="{relation}"' for url, relation in links)

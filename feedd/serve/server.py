@@ -22,11 +22,11 @@ import uvloop
 
 from feedd.items.printable import fault_lines, no_command, visible
 from feedd.serve.app import Documents
-from feedd.serve.cache import Shelf
-from feedd.serve.counters import Tally
+from feedd.serve.cache import DocumentCache
+from feedd.serve.counters import Counters
 from feedd.serve.messages import Application
 from feedd.serve.protocol import Connection, Connections
-from feedd.serve.server_options import Orders
+from feedd.serve.server_options import ServerOptions
 from feedd.store.served import ServedDirectory
 
 _SPARE = 64  # file descriptors that are not for connections
@@ -35,7 +35,7 @@ _MANY = 65536  # connections at most, if the system grants as many
 _BACKLOG = 1024
 
 
-def serve(orders: Orders) -> None:
+def serve(orders: ServerOptions) -> None:
     """Serves until SIGTERM or, unless it is supervised, SIGINT."""
     handler = logging.StreamHandler()
     handler.setFormatter(_Formatter())
@@ -54,7 +54,7 @@ class _Formatter(logging.Formatter):
         return "\n".join([*lines, *(fault_lines(*record.exc_info) if record.exc_info else ())])
 
 
-async def _serve(orders: Orders) -> None:
+async def _serve(orders: ServerOptions) -> None:
     ended = asyncio.Event()
     loop = asyncio.get_running_loop()
     loop.add_signal_handler(signal.SIGTERM, ended.set)
@@ -62,8 +62,8 @@ async def _serve(orders: Orders) -> None:
     loop.add_signal_handler(signal.SIGINT, (lambda: None) if orders.supervised else ended.set)
     if orders.supervised:
         loop.add_reader(sys.stdin.fileno(), lambda: None if os.read(sys.stdin.fileno(), 1) else ended.set())
-    tally = Tally()
-    shelf = Shelf(ServedDirectory(Path(os.fsdecode(orders.feeds))), orders.manner)
+    tally = Counters()
+    shelf = DocumentCache(ServedDirectory(Path(os.fsdecode(orders.feeds))), orders.manner)
     documents = Documents(shelf, orders.manner.base_url)
     servers = [await _listening(orders.listen, documents, tally)]
     if orders.monitor is not None:
@@ -73,14 +73,14 @@ async def _serve(orders: Orders) -> None:
         if orders.monitor == orders.listen:
             documents.also(monitor.paths())
         else:
-            servers.append(await _listening(orders.monitor, monitor, Tally()))
+            servers.append(await _listening(orders.monitor, monitor, Counters()))
     await ended.wait()
     for server, _ in servers:
         server.close()
     await asyncio.gather(*(connections.close(_GRACE) for _, connections in servers))
 
 
-async def _listening(file: int, application: Application, tally: Tally) -> tuple[asyncio.Server, Connections]:
+async def _listening(file: int, application: Application, tally: Counters) -> tuple[asyncio.Server, Connections]:
     """A server on a socket that is open already."""
     connections = Connections(application, tally, _most_connections())
     loop = asyncio.get_running_loop()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from msgspec import Struct
 
 
-class Manner(Struct, frozen=True):
+class CacheOptions(Struct, frozen=True):
     """How documents are given out. `base_url` ends in `/`; `most` is the longest `max-age`, in seconds; `memory` is
     how many bytes may be held. A document in none of the `formats` is gone for good.
     """
@@ -17,7 +17,7 @@ class Manner(Struct, frozen=True):
     memory: int = 256 * 1024 * 1024
 
 
-class Orders(Struct, frozen=True):
+class ServerOptions(Struct, frozen=True):
     """What a server is to do. `listen` and `monitor` are file descriptors; without the latter nothing is observable,
     and where both are the same, everything is on one address. `supervised`: it ends when its standard input does. Paths
     are bytes, for they need not be UTF-8, and orders are sent as JSON.
@@ -25,7 +25,7 @@ class Orders(Struct, frozen=True):
 
     feeds: bytes
     state: bytes
-    manner: Manner
+    manner: CacheOptions
     listen: int
     monitor: int | None = None
     supervised: bool = False

@@ -86,7 +86,7 @@ class Status(Struct, frozen=True):
         return self.state == "running" and well and not self.troubles
 
 
-class Presence:
+class Control:
     """What a daemon shows of itself, and what others ask of it, in a state directory."""
 
     def __init__(self, state: Path) -> None:

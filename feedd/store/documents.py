@@ -22,7 +22,7 @@ from feedd.select.views import VIEWS
 _SECOND = 10**9  # ns
 
 
-class DocumentStat(NamedTuple):
+class DocumentStamp(NamedTuple):
     """What tells that a document is still the file that was written. `size` is bytes, `mtime_ns` ns."""
 
     size: int
@@ -35,7 +35,7 @@ class Written(NamedTuple):
 
     path: str
     changed: bool
-    stat: DocumentStat | None
+    stat: DocumentStamp | None
     error: OSError | None = None
 
 
@@ -62,7 +62,7 @@ class FeedsDirectory:
             self._is_real[folder] = found
         return found
 
-    def stat(self, path: str) -> DocumentStat | None:
+    def stat(self, path: str) -> DocumentStamp | None:
         """The state of a document; None if it is missing, out of reach or no regular file."""
         place = self._prefix + path
         try:
@@ -78,12 +78,12 @@ class FeedsDirectory:
         found = self._opened(path)
         return None if found is None else found[1]
 
-    def read_as(self, path: str, left: DocumentStat) -> bytes | None:
+    def read_as(self, path: str, left: DocumentStamp) -> bytes | None:
         """The bytes of a document that is as it was left; None if it is another, or cannot be read."""
         found = self._opened(path)
         return found[1] if found is not None and found[0] == left else None
 
-    def _opened(self, path: str) -> tuple[DocumentStat, bytes] | None:
+    def _opened(self, path: str) -> tuple[DocumentStamp, bytes] | None:
         if not self._is_reached(path):
             return None
         try:
@@ -209,15 +209,15 @@ class FeedsDirectory:
         return True
 
 
-def _later(old: DocumentStat | None, mtime_ns: int) -> int:
+def _later(old: DocumentStamp | None, mtime_ns: int) -> int:
     """The mtime of a document that replaces another: later by a second of HTTP's dates, which servers make their ETags
     of too. No two states of a document share one, even if the clock was set back.
     """
     return mtime_ns if old is None else max(mtime_ns, (old.mtime_ns // _SECOND + 1) * _SECOND)
 
 
-def _document_stat(found: os.stat_result) -> DocumentStat:
-    return DocumentStat(found.st_size, found.st_mtime_ns, found.st_ino)
+def _document_stat(found: os.stat_result) -> DocumentStamp:
+    return DocumentStamp(found.st_size, found.st_mtime_ns, found.st_ino)
 
 
 def _beside(target: str) -> str:

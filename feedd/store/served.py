@@ -64,7 +64,7 @@ SUFFIXES = frozenset(
 )
 
 
-class Look(NamedTuple):
+class ServedFileStamp(NamedTuple):
     """What tells a file from every other version of it. `size` is bytes; the times are ns."""
 
     device: int
@@ -78,7 +78,7 @@ class Loaded(NamedTuple):
     """The bytes of a file, and how it looked when they were read."""
 
     data: bytes
-    look: Look
+    look: ServedFileStamp
 
 
 class TooLarge(Exception):
@@ -99,7 +99,7 @@ class ServedDirectory:
     def __init__(self, root: Path) -> None:
         self._root = str(root.absolute())
 
-    def look(self, path: str) -> Look | None:
+    def look(self, path: str) -> ServedFileStamp | None:
         """How a file looks now; None if there is none. Only for a path that was loaded: links are not checked."""
         try:
             found = os.lstat(f"{self._root}/{path}")
@@ -107,7 +107,7 @@ class ServedDirectory:
             return None
         return _look(found) if stat.S_ISREG(found.st_mode) else None
 
-    def is_as(self, path: str, look: Look) -> bool:
+    def is_as(self, path: str, look: ServedFileStamp) -> bool:
         """Whether a file that was loaded looks so still. To be asked often."""
         try:
             found = os.lstat(f"{self._root}/{path}")
@@ -185,5 +185,5 @@ def _is_meant(path: str) -> bool:
     return path.rpartition(".")[2].lower() in SUFFIXES
 
 
-def _look(found: os.stat_result) -> Look:
-    return Look(found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns, found.st_ctime_ns)
+def _look(found: os.stat_result) -> ServedFileStamp:
+    return ServedFileStamp(found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns, found.st_ctime_ns)

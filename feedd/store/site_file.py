@@ -16,7 +16,7 @@ import secrets
 import stat
 from pathlib import Path
 
-from feedd.store.control import Presence
+from feedd.store.control import Control
 from feedd.store.errors import Busy, Unusable
 from feedd.store.ledger.database import file_identity
 
@@ -70,7 +70,7 @@ class SiteFile:
 
     def _is_held_by_our_daemon(self) -> bool:
         """Whether another process runs on this state directory and does not say that it publishes elsewhere."""
-        presence = Presence(self._state)
+        presence = Control(self._state)
         if presence.holder() in (None, os.getpid()):
             return False
         status = presence.status()

@@ -7,7 +7,7 @@ import os
 import stat
 from typing import NamedTuple
 
-from feedd.decide.changes import FileStat, doubtful, pack
+from feedd.decide.changes import FileStamp, doubtful, pack
 from feedd.items.file_names import ItemNames, copied_by
 from feedd.items.text import printable
 from feedd.model import Problem
@@ -91,7 +91,7 @@ class Walk:
 
     def folder(self, folder: str) -> None:
         """Looks into one folder. Raises OSError."""
-        files: list[FileStat] = []
+        files: list[FileStamp] = []
         is_ignored, clock_ns = self._names.is_ignored, self._clock_ns
         with os.scandir(f"{self._root}/{folder}") as entries:
             for entry in entries:
@@ -102,7 +102,7 @@ class Walk:
             self.listing[folder] = pack(files)
             self.files += len(files)
 
-    def _look(self, folder: str, entry: _Entry) -> FileStat | None:
+    def _look(self, folder: str, entry: _Entry) -> FileStamp | None:
         """The state of an item file; None for all else, of which folders are kept for later."""
         name = entry.name
         if copied_by(name) is not None:
@@ -121,7 +121,7 @@ class Walk:
         if self._names.has_suffix(path) or entry.is_dir(follow_symlinks=False):
             self._problems.append(Problem(printable(path), self._names.why_none(entry.name) or "", kind="note"))
 
-    def _status(self, folder: str, entry: _Entry) -> FileStat | None:
+    def _status(self, folder: str, entry: _Entry) -> FileStamp | None:
         path = folder + entry.name
         if not _is_unicode(path):
             self._problem(printable(path), "the name of this file is not UTF-8; rename it")
@@ -133,7 +133,7 @@ class Walk:
             if entry.is_symlink() and gone:
                 self._problem(path, "a symbolic link that leads nowhere")
             elif not gone:
-                return FileStat(entry.name, -1, -1, -1)  # what cannot be seen is not gone: reading will say why
+                return FileStamp(entry.name, -1, -1, -1)  # what cannot be seen is not gone: reading will say why
             return None
         if entry.is_symlink():
             target = os.path.realpath(entry.path)
@@ -146,7 +146,7 @@ class Walk:
         if not stat.S_ISREG(found.st_mode):
             self._problem(path, "not a regular file")
             return None
-        return FileStat(entry.name, found.st_size, found.st_mtime_ns, found.st_ctime_ns)
+        return FileStamp(entry.name, found.st_size, found.st_mtime_ns, found.st_ctime_ns)
 
 
 class _Named(NamedTuple):

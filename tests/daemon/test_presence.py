@@ -18,7 +18,7 @@ from msgspec.structs import replace
 from support import Running, Site, end, item, tree, unprivileged, wait_until
 
 from feedd.model import Problem
-from feedd.store.control import LastPass, Presence, Status
+from feedd.store.control import Control, LastPass, Status
 from feedd.store.errors import Busy, Unusable
 
 DAWN = datetime(2026, 5, 1, 6, 0, 0, tzinfo=UTC)
@@ -52,10 +52,10 @@ STATUS = Status(
 
 
 @pytest.fixture
-def presence(tmp_path: Path) -> Presence:
+def presence(tmp_path: Path) -> Control:
     """The presence in a state directory that is there already."""
     (tmp_path / "state/requests").mkdir(parents=True)
-    return Presence(tmp_path / "state")
+    return Control(tmp_path / "state")
 
 
 # The lease
@@ -68,8 +68,8 @@ def files_open() -> set[str]:
 HOLD = """
 import subprocess, sys
 from pathlib import Path
-from feedd.store.control import Presence
-with Presence(Path(sys.argv[1])):
+from feedd.store.control import Control
+with Control(Path(sys.argv[1])):
     child = subprocess.Popen(["sleep", "1000"]) if len(sys.argv) > 2 else None
     print(child.pid if child else 0, flush=True)
     sys.stdin.read()
@@ -94,14 +94,14 @@ def holder(state: Path, *arguments: str) -> Iterator[tuple[subprocess.Popen[byte
 
 
 def test_where_no_daemon_ever_ran_nobody_has_the_lease(tmp_path: Path) -> None:
-    assert Presence(tmp_path).holder() is None
-    assert Presence(tmp_path / "missing").holder() is None
+    assert Control(tmp_path).holder() is None
+    assert Control(tmp_path / "missing").holder() is None
     assert list(tmp_path.iterdir()) == []
 
 
 def test_the_lease_is_held_by_a_process_until_it_ends(tmp_path: Path) -> None:
     with holder(tmp_path / "state") as (process, _):
-        presence = Presence(tmp_path / "state")
+        presence = Control(tmp_path / "state")
         assert presence.holder() == process.pid
         assert presence.holder() == process.pid
         assert process.stdin is not None
@@ -111,13 +111,13 @@ def test_the_lease_is_held_by_a_process_until_it_ends(tmp_path: Path) -> None:
 
 
 def test_the_lease_of_a_process_that_is_killed_is_free(tmp_path: Path) -> None:
-    presence = Presence(tmp_path / "state")
+    presence = Control(tmp_path / "state")
     with holder(tmp_path / "state") as (process, _):
         process.kill()
         process.wait()
         assert presence.holder() is None
     with presence:
-        assert Presence(tmp_path / "state").holder() == os.getpid()
+        assert Control(tmp_path / "state").holder() == os.getpid()
     with holder(tmp_path / "state") as (process, _):
         assert presence.holder() == process.pid
 
@@ -127,17 +127,17 @@ def test_what_a_killed_process_started_does_not_hold_its_lease(tmp_path: Path) -
         process.kill()
         process.wait()
         os.kill(child, 0)
-        assert Presence(tmp_path / "state").holder() is None
+        assert Control(tmp_path / "state").holder() is None
 
 
 def test_a_second_one_is_refused_with_the_number_of_the_first(tmp_path: Path) -> None:
     state = tmp_path / "state"
     before = files_open()
     with holder(state) as (process, _):
-        with pytest.raises(Busy) as refused, Presence(state):
+        with pytest.raises(Busy) as refused, Control(state):
             pass
         assert str(refused.value) == f"another feedd (process {process.pid}) runs on {state}"
-        assert Presence(state).holder() == process.pid
+        assert Control(state).holder() == process.pid
     assert files_open() == before
 
 
@@ -148,14 +148,14 @@ def test_those_who_only_ask_never_keep_a_daemon_from_starting(tmp_path: Path) ->
 
     def ask() -> None:
         while not stop.is_set():
-            answers.add(Presence(state).holder())
+            answers.add(Control(state).holder())
 
     askers = [threading.Thread(target=ask) for _ in range(2)]
     for asker in askers:
         asker.start()
     try:
         for _ in range(30):
-            with Presence(state):
+            with Control(state):
                 pass
     finally:
         stop.set()
@@ -164,7 +164,7 @@ def test_those_who_only_ask_never_keep_a_daemon_from_starting(tmp_path: Path) ->
     assert answers <= {None, os.getpid(), 0}  # 0: it has the lease, and has not written its number yet
 
 
-def test_those_who_ask_at_once_do_not_take_each_other_for_the_daemon(presence: Presence, tmp_path: Path) -> None:
+def test_those_who_ask_at_once_do_not_take_each_other_for_the_daemon(presence: Control, tmp_path: Path) -> None:
     (tmp_path / "state/daemon.lock").write_text("12345\n")  # of one that has ended
     answers: list[int | None] = []
     askers = [threading.Thread(target=lambda: answers.extend(presence.holder() for _ in range(2000))) for _ in range(4)]
@@ -175,7 +175,7 @@ def test_those_who_ask_at_once_do_not_take_each_other_for_the_daemon(presence: P
     assert (len(answers), set(answers)) == (8000, {None})
 
 
-def test_a_lease_shorter_than_the_last_leaves_nothing_of_its_number(presence: Presence, tmp_path: Path) -> None:
+def test_a_lease_shorter_than_the_last_leaves_nothing_of_its_number(presence: Control, tmp_path: Path) -> None:
     (tmp_path / "state/daemon.lock").write_text("123456789012345\n")
     with presence:
         assert (tmp_path / "state/daemon.lock").read_text() == f"{os.getpid()}\n"
@@ -187,11 +187,11 @@ def test_a_state_directory_that_cannot_be_used_is_refused(tmp_path: Path) -> Non
     (tmp_path / "folder/daemon.lock").mkdir(parents=True)
     for state in (tmp_path / "file", tmp_path / "folder"):
         words = rf"^(the state directory {state} cannot be used: \w|{state}/daemon.lock is a folder, where)"
-        with pytest.raises(Unusable, match=words), Presence(state):
+        with pytest.raises(Unusable, match=words), Control(state):
             pass
 
 
-def test_a_lease_that_may_not_be_looked_at_is_told(presence: Presence, tmp_path: Path) -> None:
+def test_a_lease_that_may_not_be_looked_at_is_told(presence: Control, tmp_path: Path) -> None:
     def act() -> None:
         with presence:
             pass
@@ -208,14 +208,14 @@ def test_a_lease_that_may_not_be_looked_at_is_told(presence: Presence, tmp_path:
 # The status
 
 
-def test_a_status_is_read_as_it_was_told(presence: Presence) -> None:
+def test_a_status_is_read_as_it_was_told(presence: Control) -> None:
     assert presence.status() is None
     for told in (STATUS, replace(STATUS, last=None, problems=(), state="starting"), STATUS):
         presence.tell(told)
         assert presence.status() == told
 
 
-def test_a_status_can_be_read_by_other_programs(presence: Presence, tmp_path: Path) -> None:
+def test_a_status_can_be_read_by_other_programs(presence: Control, tmp_path: Path) -> None:
     presence.tell(STATUS)
     found = json.loads((tmp_path / "state/status.json").read_text())
     assert (found["pid"], found["state"], found["since"]) == (4711, "running", "2026-05-01T06:00:00Z")
@@ -224,7 +224,7 @@ def test_a_status_can_be_read_by_other_programs(presence: Presence, tmp_path: Pa
     assert found.keys() == set(Status.__struct_fields__)
 
 
-def test_a_status_is_replaced_as_a_whole(presence: Presence) -> None:
+def test_a_status_is_replaced_as_a_whole(presence: Control) -> None:
     long = replace(STATUS, configuration=("x" * 1000,) * 200, passes=1)
     short = replace(STATUS, configuration=(), passes=2)
     presence.tell(long)
@@ -267,7 +267,7 @@ def without_the_state_directory(state: Path) -> None:
     ],
 )
 def test_a_status_that_cannot_be_written_does_no_harm(
-    presence: Presence, tmp_path: Path, hinder: Callable[[Path], None], *, remains: bool
+    presence: Control, tmp_path: Path, hinder: Callable[[Path], None], *, remains: bool
 ) -> None:
     presence.tell(STATUS)
     hinder(tmp_path / "state")
@@ -275,7 +275,7 @@ def test_a_status_that_cannot_be_written_does_no_harm(
     assert presence.status() == (STATUS if remains else None)
 
 
-def test_a_status_that_may_not_be_written_stays_as_it_was(presence: Presence, tmp_path: Path) -> None:
+def test_a_status_that_may_not_be_written_stays_as_it_was(presence: Control, tmp_path: Path) -> None:
     def act() -> None:
         presence.tell(STATUS)
         (tmp_path / "state").chmod(0o500)
@@ -302,19 +302,19 @@ def test_a_status_that_may_not_be_written_stays_as_it_was(presence: Presence, tm
         b'{"pid": 1, "state": "running", "since": "yesterday", "seeds": "s", "feeds_directory": "f", "watching": "w"}',
     ],
 )
-def test_a_status_that_is_none_is_no_status(presence: Presence, tmp_path: Path, damage: bytes) -> None:
+def test_a_status_that_is_none_is_no_status(presence: Control, tmp_path: Path, damage: bytes) -> None:
     (tmp_path / "state/status.json").write_bytes(damage)
     assert presence.status() is None
 
 
-def test_a_status_of_a_newer_feedd_can_be_read(presence: Presence, tmp_path: Path) -> None:
+def test_a_status_of_a_newer_feedd_can_be_read(presence: Control, tmp_path: Path) -> None:
     presence.tell(STATUS)
     path = tmp_path / "state/status.json"
     path.write_text(json.dumps(json.loads(path.read_text()) | {"mood": "fine"}))
     assert presence.status() == STATUS
 
 
-def test_a_status_may_name_a_folder_whose_name_is_not_utf_8(presence: Presence) -> None:
+def test_a_status_may_name_a_folder_whose_name_is_not_utf_8(presence: Control) -> None:
     presence.tell(replace(STATUS, seeds=os.fsdecode(b"s\xff")))
     found = presence.status()
     assert found is not None
@@ -339,7 +339,7 @@ def test_a_daemon_is_healthy_if_it_runs_and_its_last_pass_was_done(status: Statu
 # Requests
 
 
-def test_a_request_waits_until_it_is_answered(presence: Presence, tmp_path: Path) -> None:
+def test_a_request_waits_until_it_is_answered(presence: Control, tmp_path: Path) -> None:
     assert presence.asked() == []
     requests = [presence.ask() for _ in range(10)]
     assert presence.asked() == sorted(requests)
@@ -354,7 +354,7 @@ def test_a_request_waits_until_it_is_answered(presence: Presence, tmp_path: Path
 
 
 def test_a_request_cannot_be_left_where_no_daemon_ever_ran(tmp_path: Path) -> None:
-    presence = Presence(tmp_path / "missing")
+    presence = Control(tmp_path / "missing")
     assert presence.asked() == []
     presence.answer(["r1"])
     with pytest.raises(Unusable, match=f"^no request can be left in {tmp_path}/missing/requests: No such file or"):
@@ -362,10 +362,10 @@ def test_a_request_cannot_be_left_where_no_daemon_ever_ran(tmp_path: Path) -> No
 
 
 def test_a_daemon_makes_the_place_for_requests_and_leaves_those_that_are_there(tmp_path: Path) -> None:
-    presence = Presence(tmp_path / "state")
+    presence = Control(tmp_path / "state")
     with presence:
         request = presence.ask()
-    with Presence(tmp_path / "state") as again:
+    with Control(tmp_path / "state") as again:
         assert again.asked() == [request]
 
 

@@ -22,7 +22,7 @@ from hypothesis import strategies as st
 from support import Site, end, item, looks
 
 from feedd.daemon import unit
-from feedd.daemon.unit import Site as ServiceSite
+from feedd.daemon.unit import UnitSite as ServiceSite
 
 SYSTEM = """\
 [Unit]

@@ -8,13 +8,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from feedd.decide.changes import Changes, FileStat, diff, doubtful, pack, unchanged, unpack
+from feedd.decide.changes import Changes, FileStamp, diff, doubtful, pack, unchanged, unpack
 
-A = FileStat("a.md", 10, 1_000, 1_000)
-B = FileStat("b.md", 20, 2_000, 2_000)
+A = FileStamp("a.md", 10, 1_000, 1_000)
+B = FileStamp("b.md", 20, 2_000, 2_000)
 
 
-def look(**folders: list[FileStat]) -> dict[str, bytes]:
+def look(**folders: list[FileStamp]) -> dict[str, bytes]:
     return {f"{name}/" if name != "top" else "": pack(files) for name, files in folders.items()}
 
 
@@ -48,7 +48,7 @@ def test_folders_that_are_equal_are_not_even_unpacked() -> None:
 
 
 STATS = st.builds(
-    FileStat,
+    FileStamp,
     st.one_of(st.sampled_from(("a.md", "b.md", "c.html")), st.text(min_size=1, max_size=5)),
     st.sampled_from((0, 1, 2**40)),
     st.sampled_from((-1, 0, 5, 2**62)),
@@ -61,17 +61,17 @@ FOLDERS = st.dictionaries(
 )
 
 
-def packed(folders: dict[str, list[FileStat]]) -> dict[str, bytes]:
+def packed(folders: dict[str, list[FileStamp]]) -> dict[str, bytes]:
     return {folder: pack(list(files)) for folder, files in folders.items()}
 
 
-def by_path(folders: dict[str, list[FileStat]]) -> dict[str, FileStat]:
+def by_path(folders: dict[str, list[FileStamp]]) -> dict[str, FileStamp]:
     return {folder + file.name: file for folder, files in folders.items() for file in files}
 
 
 @given(st.lists(STATS, max_size=5), st.randoms(use_true_random=False))
 @settings(max_examples=200, deadline=None)
-def test_packed_files_are_equal_exactly_when_the_files_are(files: list[FileStat], random_: Any) -> None:
+def test_packed_files_are_equal_exactly_when_the_files_are(files: list[FileStamp], random_: Any) -> None:
     shuffled = files[:]
     random_.shuffle(shuffled)
     once = pack(shuffled)
@@ -84,7 +84,7 @@ def test_packed_files_are_equal_exactly_when_the_files_are(files: list[FileStat]
 @given(FOLDERS, FOLDERS)
 @settings(max_examples=300, deadline=None)
 def test_what_changed_is_what_differs_path_by_path(
-    old: dict[str, list[FileStat]], new: dict[str, list[FileStat]]
+    old: dict[str, list[FileStamp]], new: dict[str, list[FileStamp]]
 ) -> None:
     found = diff(packed(old), packed(new))
     was, now = by_path(old), by_path(new)
@@ -136,7 +136,7 @@ def test_how_many_files_there_are_is_what_it_is_told() -> None:
 @given(FOLDERS, FOLDERS, st.lists(st.sampled_from(("a.md", "b.md", "news/a.md", "news/2020/c.html", "x/y.md"))))
 @settings(max_examples=300, deadline=None)
 def test_what_was_read_since_is_added_to_what_differs_and_changes_nothing_else(
-    old: dict[str, list[FileStat]], new: dict[str, list[FileStat]], glanced: list[str]
+    old: dict[str, list[FileStamp]], new: dict[str, list[FileStamp]], glanced: list[str]
 ) -> None:
     found, plain = diff(packed(old), packed(new), glanced, 7), diff(packed(old), packed(new), files=7)
     now = by_path(new)
@@ -150,7 +150,7 @@ def test_what_was_read_since_is_added_to_what_differs_and_changes_nothing_else(
 )
 def test_a_file_that_changed_as_it_was_looked_at_will_be_read_again(age_ms: int, trusted: bool) -> None:
     clock = 10**18
-    file = FileStat("a.md", 1, clock - age_ms * 1_000_000, clock)
+    file = FileStamp("a.md", 1, clock - age_ms * 1_000_000, clock)
     kept = doubtful(file, clock)
     assert (kept == file) is trusted
     if not trusted:
@@ -170,7 +170,7 @@ def test_a_file_that_changed_as_it_was_looked_at_will_be_read_again(age_ms: int,
         (A._replace(name="c.md"), False),
     ],
 )
-def test_a_file_looks_as_it_did_while_its_size_and_one_of_its_times_are_the_same(now: FileStat, same: bool) -> None:
+def test_a_file_looks_as_it_did_while_its_size_and_one_of_its_times_are_the_same(now: FileStamp, same: bool) -> None:
     assert list(unchanged(look(news=[A, B]), look(news=[now, B]))) == ["news/a.md", "news/b.md"][not same :]
     assert list(unchanged(look(news=[A, B]), look(news=[now, B]), ["news/a.md"])) == ["news/b.md"]
     assert not list(unchanged(look(news=[A]), look(other=[now])))

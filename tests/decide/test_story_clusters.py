@@ -16,14 +16,14 @@ from feedd.decide.stories.clusters import (
     Story,
     StorySettings,
     as_related,
+    candidate,
     in_words,
     keys_of,
     merged,
     providers_alone,
     stories,
-    teller,
 )
-from feedd.decide.stories.matching import CROWD, Keyed, Teller, joined, pairs, split_keys
+from feedd.decide.stories.matching import MAX_KEY_USERS, KeyedEntry, StoryCandidate, matching_pairs, pairs, split_keys
 from feedd.model import Item, Provider, Related
 
 DAY = 86400
@@ -40,7 +40,7 @@ def told(
     quality: float | None = None,
     rules: StorySettings | None = None,
     **state: bool,
-) -> Teller:
+) -> StoryCandidate:
     """An entry with a link of its own, and what it lists as related."""
     item = Item(
         title,
@@ -52,18 +52,18 @@ def told(
     return telling(number, item, int(day * DAY), rules or StorySettings(), **state)
 
 
-def telling(number: int, item: Item, date: int, rules: StorySettings, **state: bool) -> Teller:
-    return teller(Keyed(date, number, keys_of(item)), f"tag:{number:04}", item, rules, **state)
+def telling(number: int, item: Item, date: int, rules: StorySettings, **state: bool) -> StoryCandidate:
+    return candidate(KeyedEntry(date, number, keys_of(item)), f"tag:{number:04}", item, rules, **state)
 
 
-def told_by(tellers: Iterable[Teller], rules: StorySettings) -> list[Story]:
+def told_by(tellers: Iterable[StoryCandidate], rules: StorySettings) -> list[Story]:
     """The stories that these tell, if nobody else does."""
     by_entry = {each.entry: each for each in tellers}
-    rows = sorted(Keyed(each.published, each.entry, each.keys) for each in by_entry.values())
-    return stories(by_entry.values(), joined(by_entry, pairs(rows, int(rules.window))), rules)
+    rows = sorted(KeyedEntry(each.published, each.entry, each.keys) for each in by_entry.values())
+    return stories(by_entry.values(), matching_pairs(by_entry, pairs(rows, int(rules.window))), rules)
 
 
-def together(*tellers: Teller, **choices: Any) -> list[tuple[int, ...]]:
+def together(*tellers: StoryCandidate, **choices: Any) -> list[tuple[int, ...]]:
     """The stories of several entries."""
     rules = StorySettings(**choices)
     return [story.members for story in told_by(tellers, rules) if len(story.members) > 1]
@@ -110,7 +110,7 @@ def together(*tellers: Teller, **choices: Any) -> list[tuple[int, ...]]:
     ],
 )
 def test_entries_that_share_a_link_or_nearly_a_title_are_one_story(
-    tellers: tuple[Teller, ...], expected: list[tuple[int, ...]]
+    tellers: tuple[StoryCandidate, ...], expected: list[tuple[int, ...]]
 ) -> None:
     assert together(*tellers) == expected
     assert together(*reversed(tellers)) == expected
@@ -143,7 +143,7 @@ def test_the_window_is_a_setting() -> None:
     ],
 )
 def test_the_best_leads_then_the_earliest_unless_another_has_been_seen_to_lead(
-    tellers: tuple[Teller, ...], lead: int
+    tellers: tuple[StoryCandidate, ...], lead: int
 ) -> None:
     assert [story.lead for story in told_by(tellers, StorySettings())] == [lead]
 
@@ -257,7 +257,7 @@ ENTRIES = st.lists(
 )
 
 
-def as_tellers(entries: Iterable[tuple[Any, ...]]) -> list[Teller]:
+def as_tellers(entries: Iterable[tuple[Any, ...]]) -> list[StoryCandidate]:
     return [
         told(number, *related, title=title, by=by, day=day / 2, quality=quality, shown=shown)
         for number, (related, title, by, day, quality, shown) in enumerate(entries)
@@ -274,7 +274,7 @@ def test_the_order_of_arrival_does_not_matter(entries: list[tuple[Any, ...]], ra
     assert told_by(tellers, StorySettings()) == expected
 
 
-def reached(first: Teller, near: Iterable[tuple[Teller, Teller]]) -> list[Teller]:
+def reached(first: StoryCandidate, near: Iterable[tuple[StoryCandidate, StoryCandidate]]) -> list[StoryCandidate]:
     """All to which a chain of pairs leads."""
     found = [first]
     for each in found:
@@ -315,11 +315,11 @@ def test_a_chain_is_one_story_in_its_first_window_and_then_one_for_each_by_the_c
 
 def test_what_a_crowd_has_joins_nobody_further() -> None:
     home = "https://news.example/home"
-    crowd = [told(number, home, day=number / 10) for number in range(CROWD + 3)]
-    assert together(*crowd) == [tuple(range(CROWD))]
-    at_once = [told(number, home) for number in range(CROWD + 1)]
+    crowd = [told(number, home, day=number / 10) for number in range(MAX_KEY_USERS + 3)]
+    assert together(*crowd) == [tuple(range(MAX_KEY_USERS))]
+    at_once = [told(number, home) for number in range(MAX_KEY_USERS + 1)]
     assert together(*at_once) == []
-    assert together(*at_once[:CROWD]) == [tuple(range(CROWD))]
+    assert together(*at_once[:MAX_KEY_USERS]) == [tuple(range(MAX_KEY_USERS))]
     event = "https://news.example/event"
     assert together(*crowd, told(50, home, event, day=2.5), told(51, home, event, day=2.5))[1:] == [(50, 51)]
     assert together(*crowd, told(50, home, day=9.1))[1:] == [(21, 22, 50)]

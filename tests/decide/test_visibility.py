@@ -15,11 +15,11 @@ from feedd.decide.visibility import (
     EntryFile,
     EntryRecord,
     Membership,
-    Place,
     Window,
+    WindowPosition,
     advance,
     choose_slugs,
-    decide,
+    decide_visibility,
     feeds_of,
     narrow,
     text_digest,
@@ -41,7 +41,7 @@ def as_file(item: Item, path: str = "a.md", *, blocked: bool = False) -> EntryFi
 def after(record: EntryRecord, now: datetime, *items: Item, listed: bool = True) -> EntryRecord:
     """The record after a look at `now`, at which the entry's files say these items."""
     files = [as_file(item, f"{number}.md") for number, item in enumerate(items)]
-    return decide(record, files, now, default_listed=listed)[0]
+    return decide_visibility(record, files, now, default_listed=listed)[0]
 
 
 def told(**fields: Any) -> Item:
@@ -278,7 +278,7 @@ def test_a_shown_entry_whose_date_is_moved_into_the_future_waits_for_it() -> Non
 
 def test_an_entry_without_files_is_gone_and_keeps_its_dates() -> None:
     shown = after(NEW, TUESDAY, told())
-    gone, item = decide(shown, [], THURSDAY, default_listed=True)
+    gone, item = decide_visibility(shown, [], THURSDAY, default_listed=True)
     assert item is None
     assert (gone.shown, gone.reason, gone.file) == (False, "its file is gone", None)
     assert (gone.published, gone.updated, gone.link) == (shown.published, shown.updated, shown.link)
@@ -302,7 +302,7 @@ def test_an_entry_without_files_is_gone_and_keeps_its_dates() -> None:
 def test_the_better_of_two_files_speaks(better: Item, worse: Item) -> None:
     for files in ([as_file(better, "b.md"), as_file(worse, "a.md")], [as_file(worse, "b.md"), as_file(better, "a.md")]):
         for each in (files, files[::-1]):
-            record, item = decide(NEW, each, WEDNESDAY, default_listed=True)
+            record, item = decide_visibility(NEW, each, WEDNESDAY, default_listed=True)
             assert item == better
             assert record.file == next(file.file for file in files if file.item is better)
 
@@ -322,7 +322,7 @@ def test_of_two_new_files_that_nothing_distinguishes_the_one_of_the_shorter_path
 ) -> None:
     for one, other in (("short", "x" * 99), ("x" * 99, "short")):
         files = [as_file(told(body=other), second), as_file(told(body=one), first)]
-        assert decide(NEW, files, WEDNESDAY, default_listed=True)[1] == told(body=one)
+        assert decide_visibility(NEW, files, WEDNESDAY, default_listed=True)[1] == told(body=one)
 
 
 def sourced(item: Item, path: str, source: bytes) -> EntryFile:
@@ -342,18 +342,18 @@ def sourced(item: Item, path: str, source: bytes) -> EntryFile:
     ],
 )
 def test_a_file_goes_on_speaking_until_another_is_better(files: list[EntryFile], speaking: str) -> None:
-    shown, _ = decide(NEW, [sourced(told(), "long.md", b"1")], TUESDAY, default_listed=True)
+    shown, _ = decide_visibility(NEW, [sourced(told(), "long.md", b"1")], TUESDAY, default_listed=True)
     for each in (files, files[::-1]):
-        record, _ = decide(shown, each, WEDNESDAY, default_listed=True)
+        record, _ = decide_visibility(shown, each, WEDNESDAY, default_listed=True)
         assert record.file == as_file(told(), speaking).file
-        assert decide(record, each, WEDNESDAY, default_listed=True)[0] == record
+        assert decide_visibility(record, each, WEDNESDAY, default_listed=True)[0] == record
 
 
 def test_a_broken_file_that_asks_to_be_withheld_does_not_speak() -> None:
     blocked = as_file(told(quality=99.0), "a.md", blocked=True)
-    record, _ = decide(NEW, [blocked], WEDNESDAY, default_listed=True)
+    record, _ = decide_visibility(NEW, [blocked], WEDNESDAY, default_listed=True)
     assert (record.shown, record.reason) == (False, "the file has problems, and it asks not to be published")
-    record, item = decide(NEW, [blocked, as_file(told(quality=1.0), "b.md")], WEDNESDAY, default_listed=True)
+    record, item = decide_visibility(NEW, [blocked, as_file(told(quality=1.0), "b.md")], WEDNESDAY, default_listed=True)
     assert (record.shown, item) == (True, told(quality=1.0))
 
 
@@ -419,21 +419,21 @@ def test_an_item_is_in_the_feeds_of_all_of_its_topics_and_of_its_provider(
 # Windows
 
 ENTRIES = st.integers(1, 12)
-PLACES = st.builds(lambda seconds, entry: Place(seconds, f"tag:{entry}"), st.integers(0, 5), ENTRIES)
+PLACES = st.builds(lambda seconds, entry: WindowPosition(seconds, f"tag:{entry}"), st.integers(0, 5), ENTRIES)
 OFFERS = st.dictionaries(ENTRIES, st.integers(0, 9)).map(
-    lambda offers: {entry: Place(seconds, f"tag:{entry:02}") for entry, seconds in offers.items()}
+    lambda offers: {entry: WindowPosition(seconds, f"tag:{entry:02}") for entry, seconds in offers.items()}
 )
 LIMITS = st.integers(1, 5)
 EMPTY = Window({}, None)
 
 
-def newest(offers: dict[int, Place], limit: int) -> dict[int, Place]:
+def newest(offers: dict[int, WindowPosition], limit: int) -> dict[int, WindowPosition]:
     kept = sorted(offers, key=offers.__getitem__, reverse=True)[:limit]
     return {entry: offers[entry] for entry in kept}
 
 
 def test_a_window_holds_the_newest_and_tells_whom_it_pushed_out() -> None:
-    one, two, three, four = (Place(seconds, f"tag:{seconds}") for seconds in range(1, 5))
+    one, two, three, four = (WindowPosition(seconds, f"tag:{seconds}") for seconds in range(1, 5))
     window, pushed_out = advance(EMPTY, {1: one, 2: two, 4: four}, (), (), 2)
     assert (window, pushed_out) == (Window({2: two, 4: four}, one), [])
     window, pushed_out = advance(window, {3: three}, (), (), 2)
@@ -441,23 +441,28 @@ def test_a_window_holds_the_newest_and_tells_whom_it_pushed_out() -> None:
 
 
 def test_a_place_that_becomes_free_is_not_given_to_what_left_or_is_as_old() -> None:
-    window = Window({3: Place(3, "c")}, Place(2, "b"))
-    offers = {1: Place(1, "a"), 2: Place(2, "b"), 4: Place(2, "c"), 5: Place(9, "e")}
+    window = Window({3: WindowPosition(3, "c")}, WindowPosition(2, "b"))
+    offers = {
+        1: WindowPosition(1, "a"),
+        2: WindowPosition(2, "b"),
+        4: WindowPosition(2, "c"),
+        5: WindowPosition(9, "e"),
+    }
     assert advance(window, offers, (), {5}, 9)[0].members.keys() == {3, 4}
 
 
 def test_a_member_stays_whatever_becomes_of_its_date() -> None:
-    window = Window({3: Place(3, "c")}, Place(2, "b"))
-    assert advance(window, {3: Place(1, "c")}, (), (), 1)[0].members == {3: Place(1, "c")}
+    window = Window({3: WindowPosition(3, "c")}, WindowPosition(2, "b"))
+    assert advance(window, {3: WindowPosition(1, "c")}, (), (), 1)[0].members == {3: WindowPosition(1, "c")}
 
 
 def test_what_is_taken_out_leaves_the_floor_where_it_is() -> None:
-    window = Window({2: Place(2, "b"), 3: Place(3, "c")}, Place(1, "a"))
-    assert advance(window, {}, {3}, (), 2) == (Window({2: Place(2, "b")}, Place(1, "a")), [])
+    window = Window({2: WindowPosition(2, "b"), 3: WindowPosition(3, "c")}, WindowPosition(1, "a"))
+    assert advance(window, {}, {3}, (), 2) == (Window({2: WindowPosition(2, "b")}, WindowPosition(1, "a")), [])
 
 
 def test_a_lower_limit_pushes_out_and_a_higher_one_brings_nothing_back() -> None:
-    offers = {number: Place(number, "") for number in range(6)}
+    offers = {number: WindowPosition(number, "") for number in range(6)}
     full, _ = advance(EMPTY, offers, (), (), 6)
     less, pushed_out = advance(full, {}, (), (), 2)
     assert (less.members.keys(), pushed_out) == ({4, 5}, [3, 2, 1, 0])
@@ -468,7 +473,7 @@ def test_a_lower_limit_pushes_out_and_a_higher_one_brings_nothing_back() -> None
 @given(st.lists(st.tuples(OFFERS, st.frozensets(ENTRIES, max_size=3)), max_size=8), LIMITS)
 @settings(max_examples=400, deadline=None)
 def test_a_window_never_holds_more_than_its_limit_and_nothing_pushed_out_returns(
-    steps: list[tuple[dict[int, Place], frozenset[int]]], limit: int
+    steps: list[tuple[dict[int, WindowPosition], frozenset[int]]], limit: int
 ) -> None:
     window, departed = EMPTY, set[int]()
     for arrived, gone in steps:
@@ -486,7 +491,7 @@ def test_a_window_never_holds_more_than_its_limit_and_nothing_pushed_out_returns
 @given(OFFERS, LIMITS, st.randoms(use_true_random=False), st.integers(1, 4))
 @settings(max_examples=300, deadline=None)
 def test_the_members_are_the_newest_in_whatever_portions_they_arrive(
-    offers: dict[int, Place], limit: int, random_: Any, portion: int
+    offers: dict[int, WindowPosition], limit: int, random_: Any, portion: int
 ) -> None:
     arrivals = list(offers)
     random_.shuffle(arrivals)
@@ -503,7 +508,7 @@ def test_the_members_are_the_newest_in_whatever_portions_they_arrive(
 @given(OFFERS, OFFERS, st.one_of(st.none(), PLACES), LIMITS)
 @settings(max_examples=300, deadline=None)
 def test_offers_that_were_narrowed_first_come_to_the_same_window(
-    members: dict[int, Place], offers: dict[int, Place], floor: Place | None, limit: int
+    members: dict[int, WindowPosition], offers: dict[int, WindowPosition], floor: WindowPosition | None, limit: int
 ) -> None:
     window = Window(newest(members, limit), floor)
     fresh = {entry: place for entry, place in offers.items() if entry not in window.members}

@@ -13,7 +13,7 @@ from msgspec.structs import replace
 from feedd.items import urls
 from feedd.model import Author, Entry, Feed, FeedId, RenderedEntry
 from feedd.render import FORMATS, PAGE, assets, feed_page, page_shell, render, split
-from feedd.render.directory import Link, Listed, Listing
+from feedd.render.directory import Link, ListedFeed, Listing
 from feedd.render.site_page import front
 
 NOW = datetime(2026, 1, 1, 12, tzinfo=UTC)
@@ -81,12 +81,12 @@ def page(entries: tuple[Entry | RenderedEntry, ...] = (), text: str = "Boats") -
 
 
 def listing(text: str = "Site", parent: str | None = None, base: str = "https://feeds.example/") -> Listing:
-    def listed(label: str, folder: str, above: str | None = None) -> Listed:
+    def listed(label: str, folder: str, above: str | None = None) -> ListedFeed:
         documents = tuple(
             Link(each.title, each.media_type, base + folder + each.file, folder + each.file)
             for each in FORMATS.values()
         )
-        return Listed(label, f"{label} - {text}", text, base, documents, above, f"{folder}index.html", 1234)
+        return ListedFeed(label, f"{label} - {text}", text, base, documents, above, f"{folder}index.html", 1234)
 
     topics = (listed(text, "topics/a/"), listed("Child", "topics/b/", parent), listed("Other", "topics/c/"))
     return Listing(text, text, "en", (listed("All", ""),), topics, (listed(text, "providers/d/"),), base)

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from feedd.select.ranking import MOST, Order, RankSettings, effective_heat, passing, rank_key
+from feedd.select.ranking import MOST, Order, RankSettings, effective_heat, heat_to_pass, rank_key
 
 NOON = datetime(2024, 1, 31, 12, tzinfo=UTC)
 DEFAULT = RankSettings()
@@ -140,7 +140,7 @@ def test_the_number_that_passes_another_is_the_least_whole_one_that_does(
 ) -> None:
     rank = RankSettings(order=order)
     above = rank_key(Entry(other, quality), NOON + timedelta(hours=hours), "a", rank)
-    needed = passing(above, NOON, rank)
+    needed = heat_to_pass(above, NOON, rank)
 
     def passes(number: float) -> bool:
         entry = Entry(heat, number) if order == "quality" else Entry(number)

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from feedd.decide.visibility import feeds_of
 from feedd.model import FeedId, Item
-from feedd.select.saved_feeds import Recipe
+from feedd.select.saved_feeds import SavedFeed
 from feedd.select.topics import Topic, Topics, name_key
 
 TOPICS = Topics(
@@ -102,8 +102,8 @@ def test_a_keyword_counts_as_a_whole_word_however_it_is_capitalised(words: str, 
 def test_keywords_and_words_are_found_across_every_kind_of_blank(blank: str) -> None:
     shown = Item(f"On deep{blank}learning")
     assert FeedId("topic", "ai") in [each.feed for each in feeds_of(shown, TOPICS)]
-    recipe = Recipe("mine", "Mine", match=("deep learning",)).keyed(TOPICS, "en")
-    assert recipe.takes(shown, ())
+    recipe = SavedFeed("mine", "Mine", match=("deep learning",)).keyed(TOPICS, "en")
+    assert recipe.matches(shown, ())
 
 
 def test_without_topics_nothing_is_known_and_every_name_is_its_own() -> None:

@@ -8,12 +8,12 @@ import socket
 
 import pytest
 
-from feedd.serve.counters import Tally
-from feedd.serve.messages import Answer, Request, text
+from feedd.serve.counters import Counters
+from feedd.serve.messages import Request, Response, text
 from feedd.serve.protocol import Connection, Connections
 
 
-def failing(request: Request) -> Answer:
+def failing(request: Request) -> Response:
     """An application with a mistake in it."""
     if request.path == b"/wrong":
         raise OSError("the disk is gone")
@@ -22,7 +22,7 @@ def failing(request: Request) -> Answer:
 
 async def talk(*requests: bytes) -> list[bytes]:
     """What the application's server answers to each of these, on connections of their own."""
-    connections = Connections(failing, Tally(), 10)
+    connections = Connections(failing, Counters(), 10)
     loop = asyncio.get_running_loop()
     sock = socket.create_server(("127.0.0.1", 0))
     answers = []

@@ -16,7 +16,7 @@ from msgspec import Struct
 
 from feedd.decide.identity import link_key
 from feedd.decide.stories import title_similarity
-from feedd.decide.stories.matching import KEY_BYTES, Keyed, Source, Teller, by_date, groups
+from feedd.decide.stories.matching import KEY_BYTES, KeyedEntry, StoryCandidate, StorySource, by_date, clusters
 from feedd.items import urls
 from feedd.items.text import words
 from feedd.model import Item, Related
@@ -44,21 +44,21 @@ class Story(Struct, frozen=True):
     providers: tuple[str, ...]
 
 
-def sources_of(item: Item) -> tuple[Source, ...]:
+def sources_of(item: Item) -> tuple[StorySource, ...]:
     """Who told what an item tells: itself first."""
     others = (_source(_key(each.link), each.provider, each.domain) for each in item.related[:RELATED])
     return (_own_source(item, _key(item.link)), *others)
 
 
-def _own_source(item: Item, link: bytes | None) -> Source:
+def _own_source(item: Item, link: bytes | None) -> StorySource:
     own = item.provider
-    return _source(link, own.name, own.domain) if own else Source(link, None, None)
+    return _source(link, own.name, own.domain) if own else StorySource(link, None, None)
 
 
-def _source(link: bytes | None, name: str | None, domain: str | None) -> Source:
+def _source(link: bytes | None, name: str | None, domain: str | None) -> StorySource:
     """A source. Where a file gives a provider's domain alone, that is its name; but it may have another elsewhere."""
     named = name is not None and (domain is None or name.casefold() != domain.casefold())
-    return Source(link, name if named else None, domain)
+    return StorySource(link, name if named else None, domain)
 
 
 def _key(link: str | None) -> bytes | None:
@@ -79,31 +79,33 @@ def keys_of(item: Item) -> bytes:
     return found
 
 
-def teller(keyed: Keyed, entry_id: str, item: Item, settings: StorySettings, **state: bool) -> Teller:
+def candidate(keyed: KeyedEntry, entry_id: str, item: Item, settings: StorySettings, **state: bool) -> StoryCandidate:
     """An entry, as far as stories go. `state`: `shown` and `led`."""
     title = title_similarity.normalised(item.title) if settings.titles else None
     sources = sources_of(item)
-    return Teller(keyed.entry, entry_id, keyed.published, sources, keyed.keys, title, item.quality, **state)
+    return StoryCandidate(keyed.entry, entry_id, keyed.published, sources, keyed.keys, title, item.quality, **state)
 
 
-def stories(tellers: Iterable[Teller], joined: Iterable[tuple[int, int]], settings: StorySettings) -> list[Story]:
+def stories(
+    tellers: Iterable[StoryCandidate], joined: Iterable[tuple[int, int]], settings: StorySettings
+) -> list[Story]:
     """The stories that these entries tell, also those of one entry, by the first of their members. Takes time in
     proportion to their number.
     """
-    return [_story(members) for members in groups(tellers, joined, int(settings.window))]
+    return [_story(members) for members in clusters(tellers, joined, int(settings.window))]
 
 
-def _story(members: list[Teller]) -> Story:
+def _story(members: list[StoryCandidate]) -> Story:
     lead = min(members, key=_precedence)
     return Story(tuple(each.entry for each in members), lead.entry, further_providers(lead, members))
 
 
-def _precedence(teller: Teller) -> tuple[bool, bool, float, int, str]:
-    quality = teller.quality if teller.quality is not None else float("-inf")
-    return not teller.shown, not (teller.shown and teller.led), -quality, *by_date(teller)
+def _precedence(candidate: StoryCandidate) -> tuple[bool, bool, float, int, str]:
+    quality = candidate.quality if candidate.quality is not None else float("-inf")
+    return not candidate.shown, not (candidate.shown and candidate.led), -quality, *by_date(candidate)
 
 
-def further_providers(lead: Teller, members: Sequence[Teller]) -> tuple[str, ...]:
+def further_providers(lead: StoryCandidate, members: Sequence[StoryCandidate]) -> tuple[str, ...]:
     """The distinct providers of all members and of what they list as related, other than the lead's own, sorted."""
     return _distinct(lead.sources[0], [source for each in members for source in each.sources])
 
@@ -116,7 +118,7 @@ def providers_alone(item: Item) -> tuple[str, ...]:
     return _distinct(_own_source(item, None), others)
 
 
-def _distinct(own: Source, sources: Collection[Source]) -> tuple[str, ...]:
+def _distinct(own: StorySource, sources: Collection[StorySource]) -> tuple[str, ...]:
     named = sorted(
         {(each.domain.casefold(), each.provider) for each in (own, *sources) if each.domain and each.provider}
     )

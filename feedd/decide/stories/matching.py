@@ -21,13 +21,13 @@ from feedd.decide.stories import title_similarity
 from feedd.decide.stories.title_similarity import Title
 
 KEY_BYTES = 4
-CROWD = 20  # entries in one window: a key that so many have says nothing of any further one
-DEPENDS = 2  # windows around a change within which entries may be in other stories for it
-REACH = 5  # windows around a change within which what that depends on lies
+MAX_KEY_USERS = 20  # entries in one window: a key that so many have says nothing of any further one
+AFFECTED_WINDOWS = 2  # windows around a change within which entries may be in other stories for it
+CONTEXT_WINDOWS = 5  # windows around a change within which what that depends on lies
 _ENTRY = (1 << 32) - 1
 
 
-class Keyed(NamedTuple):
+class KeyedEntry(NamedTuple):
     """An entry, when it was published (seconds since 1970), and its keys."""
 
     published: int
@@ -43,7 +43,7 @@ class Pair(NamedTuple):
     key: int
 
 
-class Source(Struct, frozen=True, gc=False):
+class StorySource(Struct, frozen=True, gc=False):
     """Who told something, and where: an entry's own link and provider, or those of what it lists as related."""
 
     link: bytes | None
@@ -51,7 +51,7 @@ class Source(Struct, frozen=True, gc=False):
     domain: str | None
 
 
-class Teller(Struct, frozen=True, gc=False):
+class StoryCandidate(Struct, frozen=True, gc=False):
     """An entry, as far as stories go. `published` is seconds since 1970. `shown`: it is an entry of its own, and not
     only folded under another; `led`: subscribers have seen it as the lead of its story, or alone.
     """
@@ -59,7 +59,7 @@ class Teller(Struct, frozen=True, gc=False):
     entry: int
     id: str
     published: int
-    sources: tuple[Source, ...]  # its own first
+    sources: tuple[StorySource, ...]  # its own first
     keys: bytes = b""
     title: Title | None = None
     quality: float | None = None
@@ -72,9 +72,9 @@ def split_keys(keys: bytes) -> tuple[int, ...]:
     return unpack(f"<{len(keys) // KEY_BYTES}I", keys)
 
 
-def pairs(rows: Iterable[Keyed], window: int, only: Container[int] | None = None) -> Iterator[Pair]:
+def pairs(rows: Iterable[KeyedEntry], window: int, only: Container[int] | None = None) -> Iterator[Pair]:
     """Those of `rows`, which come by date, that have a key in common and dates at most `window` seconds apart; `only`
-    by these keys. None by a key that CROWD others have in the window before the later of the two.
+    by these keys. None by a key that MAX_KEY_USERS others have in the window before the later of the two.
     """
     # Entries with each key: one, as a number, which the garbage collector passes over, or the last of several.
     recent: dict[int, int | list[int]] = {}
@@ -101,14 +101,14 @@ def _with(before: int | list[int], here: int) -> list[int]:
     having = before if isinstance(before, list) else [before]
     if having[-1] != here:
         having.append(here)
-        del having[: -CROWD - 1]  # what is before these decides nothing
+        del having[: -MAX_KEY_USERS - 1]  # what is before these decides nothing
     return having
 
 
 def _shared(having: list[int], key: int, published: int, window: int) -> Iterator[Pair]:
     """Pairs of which the later has this date."""
     begin = (published - window) << 32
-    if len(having) > CROWD and having[0] >= begin:
+    if len(having) > MAX_KEY_USERS and having[0] >= begin:
         return
     near = [place for place in having if place >= begin]
     latest = published << 32
@@ -118,7 +118,7 @@ def _shared(having: list[int], key: int, published: int, window: int) -> Iterato
                 yield Pair(one & _ENTRY, other & _ENTRY, key)
 
 
-def joined(tellers: Mapping[int, Teller], pairs: Iterable[Pair]) -> set[tuple[int, int]]:
+def matching_pairs(tellers: Mapping[int, StoryCandidate], pairs: Iterable[Pair]) -> set[tuple[int, int]]:
     """Those of `pairs` that tell of one event, both of which are among `tellers`."""
     found: set[tuple[int, int]] = set()
     for one, other, key in pairs:
@@ -129,7 +129,7 @@ def joined(tellers: Mapping[int, Teller], pairs: Iterable[Pair]) -> set[tuple[in
     return found
 
 
-def _tell_of_one(one: Teller, other: Teller, key: int) -> bool:
+def _tell_of_one(one: StoryCandidate, other: StoryCandidate, key: int) -> bool:
     """Whether two with a key in common have the link that it is made of; or nearly a title, and different providers:
     what one calls the same again and again is a series.
     """
@@ -142,16 +142,18 @@ def _tell_of_one(one: Teller, other: Teller, key: int) -> bool:
     return title_similarity.nearly_equal(one.title, other.title)
 
 
-def _links(teller: Teller) -> list[bytes]:
+def _links(teller: StoryCandidate) -> list[bytes]:
     return [source.link for source in teller.sources if source.link is not None]
 
 
-def _provider(teller: Teller) -> str:
+def _provider(teller: StoryCandidate) -> str:
     own = teller.sources[0]
     return (own.provider or own.domain or "").casefold()
 
 
-def groups(tellers: Iterable[Teller], joined: Iterable[tuple[int, int]], window: int) -> list[list[Teller]]:
+def clusters(
+    tellers: Iterable[StoryCandidate], matching_pairs: Iterable[tuple[int, int]], window: int
+) -> list[list[StoryCandidate]]:
     """Those that tell of one event, by date; none of them spans more than `window` seconds.
 
     A chain of joined entries begins with its first window. What comes later in it, while the chain goes on, is cut by
@@ -160,7 +162,7 @@ def groups(tellers: Iterable[Teller], joined: Iterable[tuple[int, int]], window:
     ordered = sorted(tellers, key=by_date)
     by_entry = {each.entry: each for each in ordered}
     before: dict[int, list[int]] = defaultdict(list)
-    for one, other in joined:
+    for one, other in matching_pairs:
         before[other].append(one)
     chains, cells = _Union(by_entry), dict[int, int | None]()
     for published, same_time in groupby(ordered, key=lambda each: each.published):
@@ -179,7 +181,7 @@ def groups(tellers: Iterable[Teller], joined: Iterable[tuple[int, int]], window:
     return [[by_entry[entry] for entry in members] for members in events.groups()]
 
 
-def by_date(teller: Teller) -> tuple[int, str]:
+def by_date(teller: StoryCandidate) -> tuple[int, str]:
     """The order of entries in time, which is total."""
     return teller.published, teller.id
 

@@ -19,7 +19,7 @@ from feedd.items.withholding import meaning
 from feedd.items.withholding.meaning import NAMES, RETRACTING, is_sealing, letters
 from feedd.items.withholding.mentions import (
     WINDOW,
-    Found,
+    Mention,
     follows_comma,
     given,
     is_harmless,
@@ -98,8 +98,8 @@ def seals(front: str) -> list[str]:
     return [span.text.strip()[:SEAL_LENGTH] for span in sealed]
 
 
-def _first_of_each(found: Iterable[Found]) -> list[Found]:
-    firsts: dict[bool, Found] = {}
+def _first_of_each(found: Iterable[Mention]) -> list[Mention]:
+    firsts: dict[bool, Mention] = {}
     for each in found:
         firsts.setdefault(each.withholds, each)
         if len(firsts) == 2:
@@ -110,7 +110,7 @@ def _first_of_each(found: Iterable[Found]) -> list[Found]:
 # The front matter
 
 
-def _in_front(front: str, tree: Mapping[str, Node], spans: Sequence[Scalar]) -> Iterator[Found]:
+def _in_front(front: str, tree: Mapping[str, Node], spans: Sequence[Scalar]) -> Iterator[Mention]:
     at, region = 0, None
     for found in NAMES.finditer(front):
         while at < len(spans) and spans[at].end <= found.start():
@@ -131,7 +131,7 @@ def _in_front(front: str, tree: Mapping[str, Node], spans: Sequence[Scalar]) -> 
         if reason:
             is_named = at > 0 and span is not None and not span.is_name and spans[at - 1].path == span.path
             offset = spans[at - 1].start if is_named else span.start if span else found.start()
-            yield Found(span.path if span else (), offset, reason, name != "secured")
+            yield Mention(span.path if span else (), offset, reason, name != "secured")
 
 
 def _unseen_line(front: str, found: re.Match[str]) -> str | None:

@@ -28,7 +28,7 @@ _DRESSED_AFTER = re.compile(rf"{meaning.DRESS}{{0,9}}\s*(?:[:\uff1a\ufe55]|&colo
 _NOT_SEALED = re.compile(r"(?:un|in|non|non-)$", re.IGNORECASE)
 
 
-class Found(NamedTuple):
+class Mention(NamedTuple):
     """A doubt, at an offset in the front matter or in the body. `reason` quotes nothing of the file.
 
     `withholds`: the name with its value would withhold the item.

@@ -20,7 +20,7 @@ from feedd.items.front_matter.yaml import Scalar
 from feedd.items.withholding.meaning import MARKS, NAMES, SEALING, is_sealing, letters, mended, undressed
 from feedd.items.withholding.mentions import (
     WINDOW,
-    Found,
+    Mention,
     follows_comma,
     is_inline_code,
     is_sentence,
@@ -76,7 +76,7 @@ def may_go_on(body: str, *, has_seals: bool) -> bool:
     return has_seals or any(map(body.lower().__contains__, MARKS)) or NAMES.search(body) is not None
 
 
-def strays(body: str, spans: Sequence[Scalar], last_line: str = "") -> Iterator[Found]:
+def strays(body: str, spans: Sequence[Scalar], last_line: str = "") -> Iterator[Mention]:
     """What stands in a body and would seal or withhold in the front matter, of which `spans` are all scalars.
 
     `last_line` is that of the front matter.
@@ -88,17 +88,17 @@ def strays(body: str, spans: Sequence[Scalar], last_line: str = "") -> Iterator[
     yield from _with_parted_name(body, lines, code, reach)
     word = lines.texts[0].partition(" ")[0]
     if word[:1].islower() and is_sealing(word) and is_closing("".join(lines.texts[1:2])):
-        yield Found(("body",), 0, _SEAL_IN_BODY)
+        yield Mention(("body",), 0, _SEAL_IN_BODY)
     if reach and is_closing(lines.texts[reach - 1]) and any(map(_KNOWN.match, lines.texts[:reach])):
-        yield Found(("body",), 0, _GOES_ON)
+        yield Mention(("body",), 0, _GOES_ON)
     is_unfinished = last_line.endswith((" ", "\t"))
     if _is_cut(lines.texts, code, reach, spans, is_unfinished=is_unfinished) or (
         not last_line and _is_cut_at_a_rule(lines.texts, code, spans)
     ):
-        yield Found(("body",), 0, _SEAL_GOES_ON)
+        yield Mention(("body",), 0, _SEAL_GOES_ON)
 
 
-def _with_parted_name(body: str, lines: Lines, code: Sequence[bool], reach: int) -> Iterator[Found]:
+def _with_parted_name(body: str, lines: Lines, code: Sequence[bool], reach: int) -> Iterator[Mention]:
     """Fields with a slip in their names, or without a colon, in what may be the rest of a front matter."""
     first = _first_said(lines.texts)
     closing = first_closing(lines.texts, code, first)
@@ -117,9 +117,9 @@ def _with_parted_name(body: str, lines: Lines, code: Sequence[bool], reach: int)
         if name == SEALING:
             is_prose = not (is_near and is_own) or (at >= reach and not is_slip and is_sentence(found[0], after))
             if is_alone or seal_given(before, after, is_field=not is_prose, is_text=is_prose):
-                yield Found(("body",), found.start(), _SEAL_IN_BODY)
+                yield Mention(("body",), found.start(), _SEAL_IN_BODY)
         elif is_near and is_own and mark_given(name, after, swept=False):
-            yield Found(("body",), found.start(), f"`{name}` {_STANDS_IN_BODY}", withholds=True)
+            yield Mention(("body",), found.start(), f"`{name}` {_STANDS_IN_BODY}", withholds=True)
 
 
 def _is_above_its_value(after: str) -> bool:
@@ -127,7 +127,7 @@ def _is_above_its_value(after: str) -> bool:
     return not rest.strip("\"' \t") and below.startswith((" ", "\t"))
 
 
-def _in_body(body: str, lines: Lines, code: Sequence[bool], reach: int) -> Iterator[Found]:
+def _in_body(body: str, lines: Lines, code: Sequence[bool], reach: int) -> Iterator[Mention]:
     for found in NAMES.finditer(body):
         at = bisect_right(lines.starts, found.start()) - 1
         name = found[0].lower()
@@ -144,9 +144,9 @@ def _in_body(body: str, lines: Lines, code: Sequence[bool], reach: int) -> Itera
             if seal_given(before, after, is_field=is_field, is_text=is_text) and not (
                 is_text and is_own and at > 0 and is_sentence(found[0], after)
             ):
-                yield Found(("body",), found.start(), _SEAL_IN_BODY)
+                yield Mention(("body",), found.start(), _SEAL_IN_BODY)
         elif at < reach and is_field and mark_given(name, after, swept=False):
-            yield Found(("body",), found.start(), f"`{name}` {_STANDS_IN_BODY}", withholds=True)
+            yield Mention(("body",), found.start(), f"`{name}` {_STANDS_IN_BODY}", withholds=True)
 
 
 def _first_said(texts: Sequence[str]) -> int:

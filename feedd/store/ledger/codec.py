@@ -15,7 +15,7 @@ from msgspec import Struct
 
 from feedd.decide.visibility import EntryRecord
 from feedd.model import Item, Problem
-from feedd.select.ranking import Standing
+from feedd.select.ranking import ProviderOnly
 from feedd.store.ledger.database import Damaged
 
 T = TypeVar("T")
@@ -70,7 +70,7 @@ def _sound(decode: Callable[[bytes], T], what: str) -> Callable[[bytes], T]:
 
 
 _decode_item = _sound(msgspec.msgpack.Decoder(Item).decode, "an item")
-decode_standing = _sound(msgspec.msgpack.Decoder(Standing).decode, "an item")
+decode_standing = _sound(msgspec.msgpack.Decoder(ProviderOnly).decode, "an item")
 decode_problems = _sound(msgspec.msgpack.Decoder(tuple[Problem, ...]).decode, "a problem")
 decode_targets = _sound(msgspec.msgpack.Decoder(tuple[str, ...]).decode, "a list of links")
 encode = msgspec.msgpack.encode

@@ -52,7 +52,7 @@ class Refused(NamedTuple):
     error: str
 
 
-class Announcements:
+class DeliveryRows:
     """What hubs are still to be told, over an open database."""
 
     def __init__(self, connection: sqlite3.Connection) -> None:
@@ -204,7 +204,7 @@ class Announcements:
 
 
 @contextmanager
-def open_announcements(state: Path, patience: float = 1.0) -> Iterator[Announcements | None]:
+def open_announcements(state: Path, patience: float = 1.0) -> Iterator[DeliveryRows | None]:
     """The announcements in the ledger of a state directory, beside the passes; None if there is no ledger.
 
     Waits up to `patience` seconds for another's transaction. Raises Damaged or Unusable.
@@ -215,6 +215,6 @@ def open_announcements(state: Path, patience: float = 1.0) -> Iterator[Announcem
         return
     try:
         with translated(state):
-            yield Announcements(connection)
+            yield DeliveryRows(connection)
     finally:
         connection.close()

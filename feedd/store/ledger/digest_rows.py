@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 import msgspec
 
-from feedd.decide.periods import Digest, Listed, Period, words_of
+from feedd.decide.periods import Digest, ListedEntry, Period, words_of
 from feedd.model import Item
 from feedd.store.ledger.codec import decode_item, digest_of, moment, seconds
 from feedd.store.ledger.database import Damaged, selected
@@ -25,7 +25,7 @@ class _File(NamedTuple):
     item: bytes | None
 
 
-class Digests:
+class DigestRows:
     """Digests, over an open database."""
 
     def __init__(self, connection: sqlite3.Connection) -> None:
@@ -109,7 +109,7 @@ class Digests:
         return [(_decoded(blob, mark), mark) for blob, mark in rows]
 
 
-def _is_vouched_for(listed: Listed, files: Iterable[_File], is_publishable: Callable[[Item], bool]) -> bool:
+def _is_vouched_for(listed: ListedEntry, files: Iterable[_File], is_publishable: Callable[[Item], bool]) -> bool:
     """Whether a published file of the entry still says what its line in a digest says: the file that the line repeats,
     or another file that is the same item (the file was renamed) or has the same words.
     """

@@ -12,7 +12,7 @@ from feedd.store.ledger.codec import decode_problems, encode
 from feedd.store.ledger.database import selected
 
 
-class SharedEntries:
+class DuplicateRows:
     """Notes about files that are one entry, over an open database."""
 
     def __init__(self, connection: sqlite3.Connection) -> None:

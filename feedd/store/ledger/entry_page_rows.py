@@ -11,7 +11,7 @@ from feedd.store.ledger.database import selected
 from feedd.store.ledger.feed_rows import MEMBER_COLUMNS, Shown, shown_of
 
 
-class EntryPages:
+class EntryPageRows:
     """Pages of entries without a link, over an open database."""
 
     def __init__(self, connection: sqlite3.Connection) -> None:

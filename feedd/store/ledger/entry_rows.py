@@ -26,10 +26,10 @@ from feedd.store.ledger.codec import (
     to_row,
 )
 from feedd.store.ledger.database import selected
-from feedd.store.ledger.duplicate_rows import SharedEntries, paths_as_they_were
+from feedd.store.ledger.duplicate_rows import DuplicateRows, paths_as_they_were
 
 
-class Ledger:
+class EntryRows:
     """What is remembered of files and entries, over an open database."""
 
     def __init__(self, connection: sqlite3.Connection) -> None:
@@ -149,7 +149,7 @@ class Ledger:
         """All problems and notes that stand, by path; also those about files that are one entry."""
         rows = self._db.execute("SELECT problems FROM files WHERE problems IS NOT NULL AND present ORDER BY path")
         said = [problem for (blob,) in rows for problem in decode_problems(blob)]
-        return sorted([*said, *SharedEntries(self._db).notes()], key=lambda problem: problem.path)
+        return sorted([*said, *DuplicateRows(self._db).notes()], key=lambda problem: problem.path)
 
     # Identity
 

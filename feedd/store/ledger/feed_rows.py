@@ -11,10 +11,10 @@ from typing import Any, NamedTuple
 from msgspec import Struct
 
 from feedd.decide.stories.clusters import as_related
-from feedd.decide.visibility import EntryRecord, Place, Window
+from feedd.decide.visibility import EntryRecord, Window, WindowPosition
 from feedd.model import FeedId, Item, Related
-from feedd.select.ranking import Standing
-from feedd.store.documents import DocumentStat
+from feedd.select.ranking import ProviderOnly
+from feedd.store.documents import DocumentStamp
 from feedd.store.ledger.codec import (
     ENTRY_COLUMNS,
     EPOCH,
@@ -37,7 +37,7 @@ class FeedRecord(Struct, frozen=True):
     slug: str
     label: str
     updated: datetime
-    floor: Place | None
+    floor: WindowPosition | None
 
 
 class Shown(NamedTuple):
@@ -54,16 +54,16 @@ class Shown(NamedTuple):
         """The item. Raises Damaged."""
         return decode_item(self.encoded(), self.digest)
 
-    def standing(self) -> Standing:
+    def standing(self) -> ProviderOnly:
         """What its provider looks like. Raises Damaged."""
         return decode_standing(self.encoded())
 
 
-class Kept(NamedTuple):
+class WrittenDocument(NamedTuple):
     """A document's file as it was left, and what its entries were made from."""
 
     path: str
-    stat: DocumentStat
+    stat: DocumentStamp
     made_from: bytes
 
 
@@ -72,7 +72,7 @@ _STALE, _WITHDRAWING = 1, 2
 _FEED_COLUMNS = "feed, kind, key, id, slug, label, updated, floor_published, floor_id"
 
 
-class Published:
+class FeedRows:
     """Feeds, members and documents, over an open database."""
 
     def __init__(self, connection: sqlite3.Connection) -> None:
@@ -146,9 +146,9 @@ class Published:
 
     # Members
 
-    def memberships(self, entries: Iterable[int]) -> dict[int, dict[int, Place]]:
+    def memberships(self, entries: Iterable[int]) -> dict[int, dict[int, WindowPosition]]:
         """For each of `entries`, the feeds that it is in now, and its place there."""
-        found: dict[int, dict[int, Place]] = {}
+        found: dict[int, dict[int, WindowPosition]] = {}
         for entry in entries:
             rows = self._db.execute(
                 "SELECT m.feed, m.published, e.id FROM members m JOIN entries e USING (entry) "
@@ -156,17 +156,17 @@ class Published:
                 (entry,),
             ).fetchall()
             if rows:
-                found[entry] = {feed: Place(published, entry_id) for feed, published, entry_id in rows}
+                found[entry] = {feed: WindowPosition(published, entry_id) for feed, published, entry_id in rows}
         return found
 
-    def members(self, feed: int) -> dict[int, Place]:
+    def members(self, feed: int) -> dict[int, WindowPosition]:
         """A feed's members and their places."""
         rows = self._db.execute(
             "SELECT m.entry, m.published, e.id FROM members m JOIN entries e USING (entry) "
             "WHERE m.feed = ? AND m.present",
             (feed,),
         )
-        return {entry: Place(published, name) for entry, published, name in rows}
+        return {entry: WindowPosition(published, name) for entry, published, name in rows}
 
     def departed(self, feed: int, entries: Iterable[int]) -> set[int]:
         """Those of `entries` that were pushed out of a feed."""
@@ -244,29 +244,29 @@ class Published:
 
     # Documents
 
-    def documents(self) -> dict[str, tuple[int | None, DocumentStat]]:
+    def documents(self) -> dict[str, tuple[int | None, DocumentStamp]]:
         """Every document that was written, the feed it shows (None for those about the site), and its file."""
         rows = self._db.execute("SELECT path, feed, size, mtime_ns, inode FROM documents")
-        return {path: (feed, DocumentStat(size, mtime, inode)) for path, feed, size, mtime, inode in rows}
+        return {path: (feed, DocumentStamp(size, mtime, inode)) for path, feed, size, mtime, inode in rows}
 
     def has_documents(self) -> bool:
         """Whether any document was written."""
         return self._db.execute("SELECT 1 FROM documents LIMIT 1").fetchone() is not None
 
-    def document(self, path: str) -> tuple[DocumentStat, bytes] | None:
+    def document(self, path: str) -> tuple[DocumentStamp, bytes] | None:
         """How a document's file was left, and what its entries were made from; None for one that is not known."""
         return self.documents_at([path]).get(path)
 
-    def documents_at(self, paths: Sequence[str]) -> dict[str, tuple[DocumentStat, bytes]]:
+    def documents_at(self, paths: Sequence[str]) -> dict[str, tuple[DocumentStamp, bytes]]:
         """The same of several documents, those that are known."""
         marks = ", ".join("?" * len(paths))
         rows = self._db.execute(
             f"SELECT path, size, mtime_ns, inode, made_from FROM documents WHERE path IN ({marks})",  # noqa: S608
             paths,
         ).fetchall()
-        return {path: (DocumentStat(*stat), made_from or b"") for path, *stat, made_from in rows}
+        return {path: (DocumentStamp(*stat), made_from or b"") for path, *stat, made_from in rows}
 
-    def keep_documents(self, feed: int | None, documents: Iterable[Kept]) -> None:
+    def keep_documents(self, feed: int | None, documents: Iterable[WrittenDocument]) -> None:
         """Keeps how the files of a feed's documents look, and what their entries were made from."""
         self._db.executemany(
             "INSERT OR REPLACE INTO documents VALUES (?, ?, ?, ?, ?, ?)",
@@ -284,7 +284,7 @@ def _by_date(told: tuple[datetime, str, Related]) -> tuple[datetime, str]:
 
 def _to_feed(row: tuple[Any, ...]) -> FeedRecord:
     feed, kind, key, feed_id, slug, label, updated, floor_published, floor_id = row
-    floor = None if floor_published is None else Place(floor_published, floor_id)
+    floor = None if floor_published is None else WindowPosition(floor_published, floor_id)
     kind, _, view = kind.partition("/")
     return FeedRecord(feed, FeedId(kind, key, view), feed_id, slug, label, moment(updated), floor)
 

@@ -12,7 +12,7 @@ from feedd.store.ledger.codec import decode_item, decode_targets
 from feedd.store.ledger.database import chunks, selected
 
 
-class Targets:
+class PageLinkRows:
     """The pages that bodies link to, over an open database."""
 
     def __init__(self, connection: sqlite3.Connection) -> None:

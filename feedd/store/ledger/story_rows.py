@@ -5,14 +5,14 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 
-from feedd.decide.stories.matching import KEY_BYTES, Keyed, Pair, pairs, split_keys
+from feedd.decide.stories.matching import KEY_BYTES, KeyedEntry, Pair, pairs, split_keys
 from feedd.store.ledger.database import selected
 
 _FEW = 8  # entries for each of which the window is looked through in SQLite
 _AT_ONCE = 100  # keys that are looked for at once
 
 
-class StoryKeys:
+class StoryRows:
     """Keys and stories of entries, over an open database, by date: looking for those with a key in common takes time
     in proportion to the entries of the window, a third of a microsecond each.
     """
@@ -20,12 +20,12 @@ class StoryKeys:
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._db = connection
 
-    def keep(self, entries: Sequence[int], rows: Iterable[Keyed]) -> tuple[list[Keyed], list[Keyed]]:
+    def keep(self, entries: Sequence[int], rows: Iterable[KeyedEntry]) -> tuple[list[KeyedEntry], list[KeyedEntry]]:
         """Keeps that of `entries` these have keys, and the others none. Returns the rows that are no more, and those
         that were not there.
         """
         sql = "SELECT published, entry, keys FROM story_keys WHERE entry IN"
-        former = {Keyed(*row) for row in selected(self._db, sql, entries)}
+        former = {KeyedEntry(*row) for row in selected(self._db, sql, entries)}
         present = set(rows)
         gone, new = sorted(former - present), sorted(present - former)
         self._db.executemany(
@@ -34,13 +34,13 @@ class StoryKeys:
         self._db.executemany("INSERT INTO story_keys VALUES (?, ?, ?)", new)
         return gone, new
 
-    def pairs(self, wanted: Sequence[Keyed], window: int) -> set[Pair]:
+    def pairs(self, wanted: Sequence[KeyedEntry], window: int) -> set[Pair]:
         """The pairs that one of `wanted` is part of."""
         if len(wanted) <= _FEW:
             return {pair for each in wanted for pair in _of({each.entry}, self._around([each], window), [each], window)}
         return _of({each.entry for each in wanted}, self._around(wanted, window), wanted, window)
 
-    def changed(self, gone: Sequence[Keyed], new: Sequence[Keyed], window: int) -> set[Pair]:
+    def changed(self, gone: Sequence[KeyedEntry], new: Sequence[KeyedEntry], window: int) -> set[Pair]:
         """The pairs that are no more, or that were not there, because rows are `gone` and `new`."""
         changed = [*gone, *new]
         now = self._around(changed, window)
@@ -48,7 +48,7 @@ class StoryKeys:
         only = _keys(changed)
         return set(pairs(now, window, only)).symmetric_difference(pairs(before, window, only))
 
-    def _around(self, wanted: Sequence[Keyed], window: int) -> list[Keyed]:
+    def _around(self, wanted: Sequence[KeyedEntry], window: int) -> list[KeyedEntry]:
         """The rows at most `window` seconds away from one of these that have a key in common with any, by date."""
         sql = "SELECT published, entry, keys FROM story_keys WHERE published BETWEEN ? AND ?"
         having = ""
@@ -58,10 +58,10 @@ class StoryKeys:
             if len(keys) <= _AT_ONCE:
                 having = f" AND ({' OR '.join(['instr(keys, ?)'] * len(keys)) or 0})"
         numbers = _keys(wanted)
-        found: list[Keyed] = []
+        found: list[KeyedEntry] = []
         for span in spans((each.published for each in wanted), window):
             rows = self._db.execute(f"{sql}{having} ORDER BY published, entry", (*span, *(keys if having else ())))
-            found.extend(Keyed(*row) for row in rows if not numbers.isdisjoint(split_keys(row[2])))
+            found.extend(KeyedEntry(*row) for row in rows if not numbers.isdisjoint(split_keys(row[2])))
         return found
 
     def all_pairs(self, window: int) -> Iterator[Pair]:
@@ -79,11 +79,11 @@ class StoryKeys:
         return {entry for (entry,) in self._db.execute("SELECT entry FROM entries WHERE story IS NOT NULL")}
 
 
-def _of(entries: set[int], rows: Iterable[Keyed], wanted: Sequence[Keyed], window: int) -> set[Pair]:
+def _of(entries: set[int], rows: Iterable[KeyedEntry], wanted: Sequence[KeyedEntry], window: int) -> set[Pair]:
     return {pair for pair in pairs(rows, window, _keys(wanted)) if pair.one in entries or pair.other in entries}
 
 
-def _keys(rows: Iterable[Keyed]) -> set[int]:
+def _keys(rows: Iterable[KeyedEntry]) -> set[int]:
     return {key for each in rows for key in split_keys(each.keys)}
 
 
