@@ -22,7 +22,8 @@ from feedd.decide.visibility import EntryFile
 from feedd.run.rules import Rules
 from feedd.run.tell_stories import StoryUpdater
 from feedd.store.ledger.database import connect
-from feedd.store.ledger.entry_rows import EntryRows
+from feedd.store.ledger.file_rows import FileRows
+from feedd.store.ledger.session import LedgerSession
 from feedd.store.ledger.story_rows import StoryRows
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -370,7 +371,7 @@ def test_pairs_with_a_key_in_common_are_found_and_no_others(
     assert changed == expected ^ set(keys.all_pairs(window))
 
 
-class CountingLedger(EntryRows):
+class CountingFiles(FileRows):
     """Counts the entries of which the files are read."""
 
     read = 0
@@ -398,15 +399,16 @@ def test_only_entries_near_a_change_are_read(
         opened.publish(NOON + timedelta(days=200))
     chosen = settings_with()
     with closing(sqlite3.connect(tmp_path / "state/ledger.sqlite3")) as db:
-        ledger = CountingLedger(db)
+        ledger = LedgerSession(db)
+        ledger.files = files = CountingFiles(db)
         rules = Rules("feeds.example,2026", True, chosen.site, chosen.stories)
-        telling = StoryUpdater(ledger, StoryRows(db), rules, NOON + timedelta(days=200))
-        entry = ledger.find(path=f"{number // 2}.md")
+        telling = StoryUpdater(ledger, rules, NOON + timedelta(days=200))
+        entry = ledger.entries.find(path=f"{number // 2}.md")
         assert entry is not None
         story, items = telling.around(entry, withheld_too=False)
     assert entry in items
     assert len(story.members) <= 8
-    assert 1 <= ledger.read <= most
+    assert 1 <= files.read <= most
 
 
 # Quiet

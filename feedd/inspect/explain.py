@@ -27,12 +27,12 @@ def explain(preview: Preview, what: str) -> Explanation | None:
     what = what.encode("utf-8", "replace").decode()  # an argument may be any bytes
     ledger = preview.ledger
     path = preview.items.relative(what)
-    entry = ledger.find(path=path) if path else None
+    entry = ledger.entries.find(path=path) if path else None
     if entry is None and (url := urls.http_url(what)):
         links = (urls.canonical(url), urls.canonical_document(url))  # a copied address may have a fragment
-        entry = next(filter(None, (ledger.find(link=link_key(link)) for link in links)), None)
+        entry = next(filter(None, (ledger.entries.find(link=link_key(link)) for link in links)), None)
     if entry is None:
-        entry = ledger.find(entry_id=what)
+        entry = ledger.entries.find(entry_id=what)
     if entry is not None:
         return _Entry(preview, entry, path).explained()
     found = [problem for problem in preview.all_problems() if problem.path == path]
@@ -43,7 +43,7 @@ def digest_named(preview: Preview, entry_id: str) -> tuple[str, str] | None:
     """The folder and the period of the digest that has this id; None if none has."""
     for feed in preview.maker.current():
         if is_digest(feed.identity) and entry_id.startswith(f"{feed.id}/"):
-            for digest, _ in preview.digests.newest(feed.feed, _ALL):
+            for digest, _ in preview.ledger.digests.newest(feed.feed, _ALL):
                 if digest.id == entry_id:
                     return folder_of(feed.identity, feed.slug), dated(digest)
     return None
@@ -59,8 +59,8 @@ class _Entry:
     def __init__(self, preview: Preview, entry: int, asked: str | None) -> None:
         self._preview = preview
         self._asked = asked
-        self._record = preview.ledger.records([entry])[entry]
-        self._files = preview.ledger.files_of([entry])[entry]
+        self._record = preview.ledger.entries.records([entry])[entry]
+        self._files = preview.ledger.files.files_of([entry])[entry]
 
     def explained(self) -> Explanation:
         """All there is to say of it."""
@@ -108,10 +108,10 @@ class _Entry:
         record, ledger, rank = self._record, self._preview.ledger, self._preview.site.rank
         withheld = not (record.shown or record.folded)
         story, items = self._preview.telling.around(record.entry, withheld_too=withheld)
-        lead = ledger.records([story.lead])[story.lead]
+        lead = ledger.entries.records([story.lead])[story.lead]
         if record.folded and not lead.shown:  # what would lead it may be withheld
             story, items = self._preview.telling.around(record.entry, withheld_too=True)
-            lead = ledger.records([story.lead])[story.lead]
+            lead = ledger.entries.records([story.lead])[story.lead]
         leads = story.lead == record.entry
         providers = story.providers if leads else providers_alone(item)
         ranking = HeatExplanation(
@@ -119,7 +119,9 @@ class _Entry:
         )
         if len(story.members) == 1:
             return None, ranking
-        path = next((file.path for file in ledger.files_of([story.lead])[story.lead] if file.file == lead.file), "")
+        path = next(
+            (file.path for file in ledger.files.files_of([story.lead])[story.lead] if file.file == lead.file), ""
+        )
         others = tuple(items[entry].title for entry in story.members if entry != record.entry)
         is_folded = not record.shown and (record.folded or folded(item) is not None)
         return InStory(items[story.lead].title, path, leads, lead.reason, is_folded, others), ranking

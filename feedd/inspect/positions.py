@@ -69,8 +69,8 @@ class _Feed:
         )
 
     def _not_in(self, keeps_out: str | None) -> str:
-        if self._preview.published.departed(self._feed.feed, [self._record.entry]):
-            known = self._preview.published.feeds().values()
+        if self._preview.ledger.feeds.departed(self._feed.feed, [self._record.entry]):
+            known = self._preview.ledger.feeds.all().values()
             took_over = self._feed.identity in spellings(map(feed_summary, known)).merged.values()
             others = ", or it was in a feed of the same name before this feed took over" if took_over else ""
             return f"newer entries have pushed it out{others}"
@@ -102,7 +102,7 @@ class _Feed:
     def _not_hot(self, view: FeedRecord) -> str:
         threshold = self._preview.site.views.hot
         assert threshold is not None  # noqa: S101 - else there would be no such view
-        if self._preview.published.departed(view.feed, [self._record.entry]):
+        if self._preview.ledger.feeds.departed(view.feed, [self._record.entry]):
             return "newer admissions have pushed it out"
         rank = rank_of(self._feed.identity, self._feed.slug, self._preview.site)
         heats = {each.record.entry: effective_heat(each.record, rank) for each in self._members}
@@ -110,7 +110,7 @@ class _Feed:
 
     def _in_digest(self, view: FeedRecord) -> ViewPlace | None:
         name = f"{view.identity.view}/"
-        kept = self._preview.digests
+        kept = self._preview.ledger.digests
         digests = [digest for digest, _ in kept.newest(view.feed, self._terms.limit)]
         for digest in digests:
             left_out = kept.left_out(digest, self._preview.is_publishable)
@@ -123,8 +123,8 @@ class _Feed:
 
     def _times(self, cadence: str) -> DigestTimes:
         zone = zone_of(self._preview.site.views.time_zone)
-        first_shown, late, ended = self._preview.digests.first_shown(self._record.entry), None, None
-        if last := self._preview.digests.last(cadence):
+        first_shown, late, ended = self._preview.ledger.digests.first_shown(self._record.entry), None, None
+        if last := self._preview.ledger.digests.last(cadence):
             ended, closed = last
             following = next_end(ended, cadence, zone)
             if first_shown > closed and ended - (following - ended) <= self._published < ended:

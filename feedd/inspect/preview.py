@@ -23,9 +23,8 @@ from feedd.select.settings import Site
 from feedd.select.views import TOP, is_digest
 from feedd.store.documents import FeedsDirectory
 from feedd.store.items import ItemsDirectory
-from feedd.store.ledger.digest_rows import DigestRows
-from feedd.store.ledger.entry_rows import EntryRows
-from feedd.store.ledger.feed_rows import FeedRecord, FeedRows
+from feedd.store.ledger.feed_rows import FeedRecord
+from feedd.store.ledger.session import LedgerSession
 
 _FEEDS = frozenset(each.file for each in FORMATS.values())
 _NO_FEEDS = {PAGE.file, *ASSETS, redirects.FILE}  # nobody subscribes to these
@@ -34,9 +33,7 @@ _NO_FEEDS = {PAGE.file, *ASSETS, redirects.FILE}  # nobody subscribes to these
 class Preview(Struct, frozen=True):
     """The state that a pass would leave. Valid as long as the transaction in which it was made."""
 
-    ledger: EntryRows
-    published: FeedRows
-    digests: DigestRows
+    ledger: LedgerSession
     telling: StoryUpdater
     maker: DocumentMaker
     feeds: FeedsDirectory
@@ -54,7 +51,7 @@ class Preview(Struct, frozen=True):
         """What the pass would do to subscribers; feeds by their folder."""
         wanted = wanted_names(self.site)
         wanted |= _NO_FEEDS
-        gone = {path for path in self.published.documents() if path.rpartition("/")[2] not in wanted}
+        gone = {path for path in self.ledger.feeds.documents() if path.rpartition("/")[2] not in wanted}
         gone |= {path for path in self.maker.needless() if path.rpartition("/")[2] not in _NO_FEEDS}
         problems = sum(problem.kind == "problem" for problem in self.all_problems())
         before = self._address_before()
@@ -65,7 +62,7 @@ class Preview(Struct, frozen=True):
 
     def _address_before(self) -> str | None:
         """The URL below which the documents that are there say that they are; None if none says so."""
-        for path in sorted(self.published.documents()):
+        for path in sorted(self.ledger.feeds.documents()):
             name = path.rpartition("/")[2]
             data = self.feeds.read(path) if name in _FEEDS else None
             if data is None or read_back(name, data) is None:
@@ -98,7 +95,7 @@ class Preview(Struct, frozen=True):
 
     def all_problems(self) -> list[Problem]:
         """All that is wrong with the items, or was repaired."""
-        return [*self.problems, *self.ledger.problems()]
+        return [*self.problems, *self.ledger.files.problems()]
 
 
 @contextmanager
@@ -109,8 +106,6 @@ def previewed(publisher: Publisher, now: datetime) -> Iterator[Preview]:
     with publisher.expected(now) as (at, work, problems, maker):
         yield Preview(
             work.ledger,
-            work.published,
-            work.digests,
             work.telling(at),
             maker,
             publisher.feeds,

@@ -20,7 +20,7 @@ from feedd.select.policy import PolicyOverride
 from feedd.select.ranking import HeatInputs
 from feedd.select.retired import is_forgotten
 from feedd.select.settings import Site
-from feedd.store.ledger.feed_rows import FeedRows
+from feedd.store.ledger.session import LedgerSession
 
 
 class _Held(NamedTuple):
@@ -34,8 +34,8 @@ class _Held(NamedTuple):
 class CandidateCollector:
     """One pass's admissions. `offers` are what came of them so far."""
 
-    def __init__(self, published: FeedRows, feeds: FeedRegistry, site: Site) -> None:
-        self._published = published
+    def __init__(self, ledger: LedgerSession, feeds: FeedRegistry, site: Site) -> None:
+        self._ledger = ledger
         self._feeds = feeds
         self._site = site
         said = _said(site)
@@ -102,7 +102,7 @@ class CandidateCollector:
         if known is None:
             return set()
         low = {entry for entry, place in offers.items() if known.floor is not None and place <= known.floor}
-        return low | self._published.departed(known.feed, offers.keys() - low)
+        return low | self._ledger.feeds.departed(known.feed, offers.keys() - low)
 
 
 def _said(site: Site) -> list[PolicyOverride]:

@@ -5,7 +5,6 @@ periods since the last --> entries of each -- feeds_of, rank --> Digest for each
 
 from __future__ import annotations
 
-import sqlite3
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, tzinfo
@@ -25,10 +24,8 @@ from feedd.select.applied import policy_of, rank_of
 from feedd.select.ranking import RankKey, period_key
 from feedd.select.settings import Site
 from feedd.select.views import digest_view
-from feedd.store.ledger.digest_rows import DigestRows
-from feedd.store.ledger.entry_rows import EntryRows
-from feedd.store.ledger.feed_rows import FeedRecord, FeedRows
-from feedd.store.ledger.page_link_rows import PageLinkRows
+from feedd.store.ledger.feed_rows import FeedRecord
+from feedd.store.ledger.session import LedgerSession
 
 
 class _Candidate(NamedTuple):
@@ -45,12 +42,9 @@ _ToSum = tuple[int, Item, dict[str, str]]
 class DigestCloser:
     """Closes periods. Everything happens in the transaction that the caller holds."""
 
-    def __init__(self, db: sqlite3.Connection, site: Site, now: datetime, workers: Workers) -> None:
+    def __init__(self, ledger: LedgerSession, site: Site, now: datetime, workers: Workers) -> None:
         self._workers = workers
-        self._digests = DigestRows(db)
-        self._ledger = EntryRows(db)
-        self._published = FeedRows(db)
-        self._targets = PageLinkRows(db)
+        self._ledger = ledger
         self._site = site
         self._now = now
         self._feeds: dict[FeedId, FeedRecord] = {}
@@ -62,7 +56,7 @@ class DigestCloser:
 
     def next_end(self) -> datetime | None:
         """When the next period closes."""
-        lasts = {cadence: self._digests.last(cadence) for cadence in self._site.views.digest}
+        lasts = {cadence: self._ledger.digests.last(cadence) for cadence in self._site.views.digest}
         ends = [next_end(last[0], cadence, self._zone) for cadence, last in lasts.items() if last is not None]
         return min(ends, default=None)
 
@@ -70,20 +64,20 @@ class DigestCloser:
         """The end of the last period that was closed, and when that was done; None if none was. What a wrong clock
         said is put right.
         """
-        kept = self._digests.last(cadence)
+        kept = self._ledger.digests.last(cadence)
         if kept is None:
             return None, None
         end = counted_from(kept[0], self._now, cadence, self._zone)
         if end == kept[0]:
             return kept
-        self._digests.keep_last(cadence, end, self._now)
+        self._ledger.digests.keep_last(cadence, end, self._now)
         return end, self._now
 
     def _close(self, cadence: str) -> Iterator[int]:
         last, closed = self._last(cadence)
         periods = closed_periods(last, self._now, cadence, self._zone)
         if periods and not self._feeds:
-            self._feeds = self._published.feeds()
+            self._feeds = self._ledger.feeds.all()
         for period in periods:
             late = closed if period.start == last else None  # nothing comes too late for a period that was left out
             found = self._candidates(period, late, cadence)
@@ -94,14 +88,14 @@ class DigestCloser:
                 self._keep(view, period, candidates, summaries)
                 yield view.feed
         if periods:
-            self._digests.keep_last(cadence, periods[-1].end, self._now)
+            self._ledger.digests.keep_last(cadence, periods[-1].end, self._now)
 
     def _candidates(self, period: Period, late: datetime | None, cadence: str) -> dict[FeedRecord, list[_Candidate]]:
         """The entries of a period for each digest, with those that were first shown after `late` for the one before."""
         feeds = self._feeds
         found: dict[FeedRecord, list[_Candidate]] = defaultdict(list)
-        entries = self._digests.entries_in(period, late, self._now)
-        records, files = self._ledger.records(entries), self._ledger.files_of(entries)
+        entries = self._ledger.digests.entries_in(period, late, self._now)
+        records, files = self._ledger.entries.records(entries), self._ledger.files.files_of(entries)
         for entry in entries:
             record = records[entry]
             item = next((file.item for file in files[entry] if file.file == record.file), None)
@@ -120,7 +114,7 @@ class DigestCloser:
     def _summaries(self, found: Iterable[list[_Candidate]]) -> dict[int, str]:
         """The summaries of the entries that digests list. An item of which there is no summary to be had has none."""
         listed = {each.entry: each.item for candidates in found for each in self._listed(candidates)}
-        pages = self._targets.linked_pages(list(listed), self._site.entry_pages_below)
+        pages = self._ledger.page_links.linked_pages(list(listed), self._site.entry_pages_below)
         task: Task[None, _ToSum, list[tuple[int, str]]] = Task(
             partial(summarise, self._site.base_url), _encode_items, _entry
         )
@@ -141,8 +135,8 @@ class DigestCloser:
         label = list_feed(feed_summary(feed), self._site).label if feed.label else self._site.title
         order = rank_of(view.identity, view.slug, self._site).order
         digest = make_digest(view.id, label, period, self._zone, lines, len(candidates), order)
-        self._digests.keep(view.feed, period, digest)
-        self._published.move_updated(view.feed, period.end)
+        self._ledger.digests.keep(view.feed, period, digest)
+        self._ledger.feeds.move_updated(view.feed, period.end)
 
 
 def _line(candidate: _Candidate, summary: str) -> Line:

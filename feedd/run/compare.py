@@ -11,7 +11,7 @@ from feedd.render.content_codings import ENCODINGS
 from feedd.select.entry_slugs import slug_in
 from feedd.select.settings import Site
 from feedd.store.documents import FeedsDirectory
-from feedd.store.ledger.feed_rows import FeedRows
+from feedd.store.ledger.session import LedgerSession
 
 
 def wanted_names(site: Site) -> set[str]:
@@ -52,14 +52,14 @@ class Discrepancies(NamedTuple):
 
 
 def compare_with_ledger(
-    published: FeedRows, directory: FeedsDirectory, wanted: Callable[[str], bool], lost: Sequence[str]
+    ledger: LedgerSession, directory: FeedsDirectory, wanted: Callable[[str], bool], lost: Sequence[str]
 ) -> Discrepancies:
     """What is amiss with the documents that the ledger knows, and `lost`, which it does not know."""
     feeds: set[int] = set()
     pages: set[str] = set()
     site = False
     unwanted: list[str] = []
-    for path, (feed, stat) in published.documents().items():
+    for path, (feed, stat) in ledger.feeds.documents().items():
         if not wanted(path):
             unwanted.append(path)
         elif directory.stat(path) != stat:

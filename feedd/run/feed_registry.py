@@ -15,7 +15,7 @@ from feedd.select.applied import policy_of
 from feedd.select.folders import FOLDERS, feed_id
 from feedd.select.policy import FeedPolicy
 from feedd.select.retired import spellings
-from feedd.store.ledger.feed_rows import FeedRows
+from feedd.store.ledger.session import LedgerSession
 
 _NAMED = ("topic", "provider")  # kinds of feeds whose slugs are made from names
 
@@ -23,13 +23,13 @@ _NAMED = ("topic", "provider")  # kinds of feeds whose slugs are made from names
 class FeedRegistry:
     """The feeds of one pass, by what they are and by their numbers; new ones are added to them and to the ledger."""
 
-    def __init__(self, published: FeedRows, rules: Rules) -> None:
-        self._published = published
+    def __init__(self, ledger: LedgerSession, rules: Rules) -> None:
+        self._ledger = ledger
         self._rules = rules
         self._terms: dict[FeedId, list[FeedPolicy]] = {}
-        self.merged = _merge_spellings(published)
+        self.merged = _merge_spellings(ledger)
         self._taken: dict[str, set[str]] = defaultdict(set)
-        self.all = published.feeds()
+        self.all = ledger.feeds.all()
         self.numbers = {feed.feed: feed for feed in self.all.values()}
         for identity, record in self.all.items():
             if not identity.view:
@@ -71,7 +71,7 @@ class FeedRegistry:
     def add(self, identity: FeedId, slug: str, label: str) -> None:
         """Keeps a new feed."""
         name = feed_id(self._rules.authority, identity, slug)
-        feed = self._published.add_feed(identity, name, slug, label)
+        feed = self._ledger.feeds.add_feed(identity, name, slug, label)
         self._terms.pop(identity, None)
         self.all[identity] = feed
         self.numbers[feed.feed] = feed
@@ -86,17 +86,17 @@ class FeedRegistry:
         return {view for view, _ in new}
 
 
-def _merge_spellings(published: FeedRows) -> bool:
+def _merge_spellings(ledger: LedgerSession) -> bool:
     """Gives feeds of an older ledger, whose names differ only in what cannot be seen, one identity. A feed that is
     merged into another shows nothing of its own from then on, and is retired. Says whether there were such feeds.
     """
-    known = published.feeds()
+    known = ledger.feeds.all()
     found = spellings(feed_summary(record) for record in known.values())
     for identity, now in found.renamed.items():
-        published.rename_feed(identity, now, text.as_name(known[identity].label))
+        ledger.feeds.rename_feed(identity, now, text.as_name(known[identity].label))
     if found.renamed:
-        known = published.feeds()
-    merged = [each for each in found.merged.items() if published.has_members(known[each[0]].feed)]
+        known = ledger.feeds.all()
+    merged = [each for each in found.merged.items() if ledger.feeds.has_members(known[each[0]].feed)]
     for identity, now in merged:
-        published.merge_feed(known[identity], known[now])
+        ledger.feeds.merge_feed(known[identity], known[now])
     return bool(found.renamed or merged)

@@ -11,7 +11,7 @@ from feedd import render
 from feedd.decide.visibility import EntryRecord
 from feedd.model import Related
 from feedd.store.documents import FeedsDirectory
-from feedd.store.ledger.feed_rows import FeedRows
+from feedd.store.ledger.session import LedgerSession
 
 _DIGEST = 12  # bytes
 
@@ -21,9 +21,9 @@ class FragmentReuse:
     not concern a single entry, and that entries depend on.
     """
 
-    def __init__(self, directory: FeedsDirectory, published: FeedRows, mark: str) -> None:
+    def __init__(self, directory: FeedsDirectory, ledger: LedgerSession, mark: str) -> None:
         self._directory = directory
-        self._published = published
+        self._ledger = ledger
         self._mark = mark
 
     def fingerprint(
@@ -45,7 +45,7 @@ class FragmentReuse:
         were made from. A document that is not as it was left has none.
         """
         paths = {name: folder + render.file_of(name) for name, folder in folders.items()}
-        known = self._published.documents_at(tuple(paths.values()))
+        known = self._ledger.feeds.documents_at(tuple(paths.values()))
         found: dict[bytes, dict[str, bytes]] = {}
         for name, path in paths.items():
             stat, made_from = known.get(path, (None, b""))
@@ -58,7 +58,7 @@ class FragmentReuse:
 
     def document(self, path: str) -> bytes | None:
         """A document that is as it was left."""
-        known = self._published.document(path)
+        known = self._ledger.feeds.document(path)
         return self._directory.read_as(path, known[0]) if known is not None else None
 
 

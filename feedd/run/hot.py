@@ -14,7 +14,8 @@ from feedd.decide.visibility import Window, WindowPosition, advance
 from feedd.select.applied import policy_of, rank_of
 from feedd.select.ranking import effective_heat
 from feedd.select.settings import Site
-from feedd.store.ledger.feed_rows import FeedRecord, FeedRows
+from feedd.store.ledger.feed_rows import FeedRecord
+from feedd.store.ledger.session import LedgerSession
 
 
 class HotViews:
@@ -22,8 +23,8 @@ class HotViews:
     room.
     """
 
-    def __init__(self, published: FeedRows, site: Site, now: datetime) -> None:
-        self._published = published
+    def __init__(self, ledger: LedgerSession, site: Site, now: datetime) -> None:
+        self._ledger = ledger
         self._site = site
         self._now = int(now.timestamp())
 
@@ -32,17 +33,17 @@ class HotViews:
 
         The time of admission never goes back, though the clock may.
         """
-        members = self._published.members(view.feed)
+        members = self._ledger.feeds.members(view.feed)
         hot = self._hot(feed) if self._site.views.has(view.identity) else {}
         now = max([self._now, *(place.published for place in members.values())])
         offers = {entry: WindowPosition(now, entry_id) for entry, entry_id in hot.items() if entry not in members}
         limit = policy_of(feed.identity, feed.slug, self._site).limit
         if not offers and not gone and len(members) <= limit:
             return False
-        departed = self._published.departed(view.feed, offers)
+        departed = self._ledger.feeds.departed(view.feed, offers)
         before = Window(members, None)
         after, pushed_out = advance(before, offers, gone, departed, limit)
-        self._published.keep_window(view, before, Window(after.members, None), pushed_out)
+        self._ledger.feeds.keep_window(view, before, Window(after.members, None), pushed_out)
         return before.members.keys() != after.members.keys()
 
     def _hot(self, feed: FeedRecord) -> dict[int, str]:
@@ -51,7 +52,7 @@ class HotViews:
         if threshold is None:
             return {}
         rank = rank_of(feed.identity, feed.slug, self._site)
-        shown = self._published.entries(feed.feed)
+        shown = self._ledger.feeds.entries(feed.feed)
         heats = {each.record.entry: effective_heat(each.record, rank) for each in shown}
         hot = threshold.passed_by(heats)
         return {each.record.entry: each.record.id for each in shown if each.record.entry in hot}

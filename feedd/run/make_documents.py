@@ -41,9 +41,8 @@ from feedd.select.ranking import RankKey, effective_heat
 from feedd.select.settings import Site
 from feedd.select.unmatched import unmatched
 from feedd.select.views import HOT, TOP, is_digest
-from feedd.store.ledger.digest_rows import DigestRows
-from feedd.store.ledger.feed_rows import FeedRecord, FeedRows, Shown
-from feedd.store.ledger.page_link_rows import PageLinkRows
+from feedd.store.ledger.feed_rows import FeedRecord, Shown
+from feedd.store.ledger.session import LedgerSession
 
 E = TypeVar("E")
 _PORTION = 100  # pages of entries that are made together
@@ -72,9 +71,7 @@ class DocumentMaker:
 
     def __init__(
         self,
-        targets: PageLinkRows,
-        published: FeedRows,
-        digests: DigestRows,
+        ledger: LedgerSession,
         site: Site,
         reuse: FragmentReuse,
         is_publishable: Callable[[Item], bool],
@@ -82,13 +79,11 @@ class DocumentMaker:
     ) -> None:
         self._workers = workers
         self._entries = EntryMaker(site, workers)
-        self._targets = targets
-        self._digests = digests
-        self._published = published
+        self._ledger = ledger
         self._site = site
         self._reuse = reuse
         self._is_publishable = is_publishable
-        self._feeds = published.feeds()
+        self._feeds = ledger.feeds.all()
         self._by_number = {record.feed: record for record in self._feeds.values()}
         self._current, self._retired, self._mistaken = active_feeds(self._feeds.values(), site)
         self._lately: tuple[int, list[tuple[Shown, Member | RenderedEntry]]] | None = None  # members of the last feed
@@ -128,7 +123,7 @@ class DocumentMaker:
 
     def needless(self) -> list[str]:
         """The documents of feeds that are no more, and the list of these if there is none."""
-        documents = self._published.documents()
+        documents = self._ledger.feeds.documents()
         found = [path for path, (feed, _) in documents.items() if feed in self._retired_feeds]
         return found if self._retired else [*found, *(path for path in documents if path.startswith(redirects.FILE))]
 
@@ -139,7 +134,7 @@ class DocumentMaker:
             return self._digest(record)
         source = self._source(record)
         if self._lately is None or self._lately[0] != source.feed:
-            shown = self._published.entries(source.feed)
+            shown = self._ledger.feeds.entries(source.feed)
             self._lately = source.feed, list(zip(shown, self._members(shown, self._folders(source)), strict=True))
         ordered = self._in_order(record, self._lately[1], lambda each: each[0])
         head = feed_summary(replace(record, updated=source.updated))
@@ -155,9 +150,9 @@ class DocumentMaker:
         feed = make_feed(feed_summary(record), [], self._site)
         there = self._reuse.reusable(self._folders(record))
         members: list[Entry | RenderedEntry] = []
-        digests = self._digests.newest(record.feed, policy_of(record.identity, record.slug, self._site).limit)
+        digests = self._ledger.digests.newest(record.feed, policy_of(record.identity, record.slug, self._site).limit)
         for digest, mark in digests:
-            left_out = sorted(self._digests.left_out(digest, self._is_publishable))
+            left_out = sorted(self._ledger.digests.left_out(digest, self._is_publishable))
             made_from = self._reuse.digest_fingerprint(mark, left_out)
             if made_from in there:
                 members.append(RenderedEntry(digest.id, made_from, there[made_from]))
@@ -177,9 +172,9 @@ class DocumentMaker:
 
     def _members(self, shown_entries: Sequence[Shown], folders: Mapping[str, str]) -> Iterator[Member | RenderedEntry]:
         numbers = [shown.record.entry for shown in shown_entries]
-        linked = self._targets.linked_pages(numbers, self._site.entry_pages_below)
+        linked = self._ledger.page_links.linked_pages(numbers, self._site.entry_pages_below)
         leads = [shown.record.entry for shown in shown_entries if shown.record.story == shown.record.entry]
-        stories = self._published.told_with(leads)
+        stories = self._ledger.feeds.told_with(leads)
         there = self._reuse.reusable(folders)
         for shown in shown_entries:
             links = tuple(sorted(linked.get(shown.record.entry, {}).items()))
@@ -204,13 +199,13 @@ class DocumentMaker:
     def ordered(self, number: int) -> list[Shown]:
         """A feed's members, in the order of its documents."""
         record = self._by_number[number]
-        shown = self._published.entries(self._source(record).feed)
+        shown = self._ledger.feeds.entries(self._source(record).feed)
         return self._in_order(record, shown, lambda each: each)
 
     def ranking(self, feed: FeedRecord) -> list[tuple[Shown, RankKey]]:
         """The entries of a feed by rank, as a list by rank shows them if there is one, with their keys."""
         rank = rank_of(feed.identity._replace(view=TOP), feed.slug, self._site)
-        keyed = [(shown, sort_key(shown.record, rank)) for shown in self._published.entries(feed.feed)]
+        keyed = [(shown, sort_key(shown.record, rank)) for shown in self._ledger.feeds.entries(feed.feed)]
         return sorted(keyed, key=lambda each: each[1], reverse=True)
 
     def _in_order(self, record: FeedRecord, entries: Sequence[E], shown: Callable[[E], Shown]) -> list[E]:
@@ -255,14 +250,14 @@ class DocumentMaker:
     def _site_page(self, state: str) -> tuple[Document, list[Failed]]:
         """The page of the site, with the lists that it has if only its entries may be others."""
         everything = self._feeds.get(ALL)
-        newest = self._published.newest(everything.feed, SHOWN) if everything else []
+        newest = self._ledger.feeds.newest(everything.feed, SHOWN) if everything else []
         members = tuple(self._members(newest, {PAGE.name: ""}))
         entries, failed = self._entries.of(members)
         fragments = render.fragments(entries, PAGE.name)
         kept = self._reuse.document(PAGE.file) if state == ENTRIES else None
         data = with_entries(kept, fragments) if kept else None
         if data is None:
-            counts = self._published.counts()
+            counts = self._ledger.feeds.counts()
             heads = (feed_summary(record, counts.get(record.feed, 0)) for record in self._current)
             data = front(make_listing(heads, self._site), fragments)
         return Document(PAGE.file, data, b"".join(entry.made_from for entry in entries)), failed

@@ -32,7 +32,7 @@ from feedd.run.compare import Discrepancies, compare_with_ledger, wanted_paths
 from feedd.run.executor.workers import GaveUp, Workers
 from feedd.run.progress import Progress, RepeatedProgress, silent
 from feedd.run.queue_deliveries import DeliveryQueue
-from feedd.run.update_documents import DocumentUpdate, maker_of, transaction
+from feedd.run.update_documents import DocumentUpdate, maker_of
 from feedd.run.work import WRITING, Settings, Work
 from feedd.store.documents import FeedsDirectory
 from feedd.store.errors import Unusable, Unwritable
@@ -47,7 +47,7 @@ from feedd.store.ledger.database import (
     settle,
     translated,
 )
-from feedd.store.ledger.entry_rows import EntryRows
+from feedd.store.ledger.session import LedgerSession
 from feedd.store.ledger.snapshot import snapshot
 from feedd.store.site_file import SiteFile
 
@@ -180,7 +180,7 @@ class Publisher:
         self.feeds.look_anew()
         db = self._open()
         with translated(self._state.path):
-            work = Work(db, self.items, self._workers, self.settings, self._progress)
+            work = Work(LedgerSession(db), self.items, self._workers, self.settings, self._progress)
             try:
                 look = self._look(work, touched)
             except Unavailable as error:
@@ -189,21 +189,21 @@ class Publisher:
             if not (changes.files or allow_empty or work.was_emptied()):
                 return Report(refused=_nothing_there(work.ledger), remarks=remarks)
             self._site_file.hold()
-            if not remarks and work.ledger.is_empty():
+            if not remarks and work.ledger.entries.is_empty():
                 remarks = self._beginning(work)
             key = work.site_key(self._site_file.key())
             if key is None:
                 return Report(refused=self._site_file.mismatch(), remarks=remarks)
             amiss = self._amiss(work, isinstance(look, Scan))
-            with transaction(db):
+            with work.ledger.transaction():
                 all_anew = work.remember(look, changes, now)
                 work.keep_site_key(key)
             if self._site_file.key() != key:
                 self._site_file.keep_key(key)
-            update = self._update(work, db, now)
+            update = self._update(work, now)
             if all_anew:
                 remarks += tuple(update.maker().mistaken())
-            announcing = DeliveryQueue(db, self.settings.site, now, doubtful=amiss.doubtful)
+            announcing = DeliveryQueue(work.ledger, self.settings.site, now, doubtful=amiss.doubtful)
             writer = update.write(amiss, announcing, len(changes.changed), all_anew=all_anew)
             with contextlib.suppress(Unusable):  # the ledger serves as well as it is
                 settle(db)
@@ -223,20 +223,20 @@ class Publisher:
 
     def _amiss(self, work: Work, all_of_them: bool) -> Discrepancies:
         """Which documents are not what the last pass left; without `all_of_them`, only after one that did not end."""
-        interrupted = work.ledger.setting(WRITING) == "begun"
-        lost = self._unaccounted(work) if interrupted or not work.published.has_documents() else []
-        doubtful = interrupted or work.ledger.is_empty()
+        interrupted = work.ledger.state.setting(WRITING) == "begun"
+        lost = self._unaccounted(work) if interrupted or not work.ledger.feeds.has_documents() else []
+        doubtful = interrupted or work.ledger.entries.is_empty()
         if not all_of_them:
             return Discrepancies(lost=lost, doubtful=doubtful)
         site = self.settings.site
-        retired = active_feeds(work.published.feeds().values(), site).retired
+        retired = active_feeds(work.ledger.feeds.all().values(), site).retired
         amiss = compare_with_ledger(
-            work.published, self.feeds, wanted_paths(site, retired, work.entry_pages.wanted()), lost
+            work.ledger, self.feeds, wanted_paths(site, retired, work.ledger.entry_pages.wanted()), lost
         )
         return amiss._replace(doubtful=doubtful)
 
-    def _update(self, work: Work, db: sqlite3.Connection, now: datetime) -> DocumentUpdate:
-        return DocumentUpdate(db, work, self.feeds, self.settings, self._workers, self._progress, now)
+    def _update(self, work: Work, now: datetime) -> DocumentUpdate:
+        return DocumentUpdate(work, self.feeds, self.settings, self._workers, self._progress, now)
 
     def _beginning(self, work: Work) -> tuple[str, ...]:
         """What there is to say when a ledger begins."""
@@ -253,7 +253,7 @@ class Publisher:
         """
         from feedd.render.readback import is_ours
 
-        known = work.published.documents().keys()
+        known = work.ledger.feeds.documents().keys()
         names = [*(each.file for each in FORMATS.values()), PAGE.file, *ASSETS, OPML, redirects.FILE]
         found = self.feeds.found([*names, *(name + each.suffix for name in names for each in ENCODINGS.values())])
         return [path for path in found if path not in known and is_ours(head(path, self.feeds.read(path) or b""))]
@@ -265,12 +265,12 @@ class Publisher:
         """
         now = now.replace(microsecond=0)
         with contextlib.closing(snapshot(self._state.path / FILE_NAME)) as db, translated():
-            work = Work(db, self.items, self._workers, self.settings, self._progress)
+            work = Work(LedgerSession(db), self.items, self._workers, self.settings, self._progress)
             scan = self.items.scan(sys.maxsize)  # no later scan is compared with this one
             if not scan.files:
                 raise Unavailable(_nothing_there(work.ledger))
             try:
-                with transaction(db):
+                with work.ledger.transaction():
                     work.remember(scan, work.changes(scan), now)
                 maker = maker_of(work, self.feeds, self.settings, self._workers, now)
                 yield Expected(now, work, scan.problems, maker)
@@ -287,10 +287,10 @@ class Publisher:
 
         with contextlib.suppress(Unavailable, Unusable, Damaged), self.expected(now) as expected:
             work = expected.work
-            withdrawing = work.published.withdrawing()
-            documents = work.published.documents() if withdrawing else {}
+            withdrawing = work.ledger.feeds.withdrawing()
+            documents = work.ledger.feeds.documents() if withdrawing else {}
             showing = [path for path, (feed, _) in documents.items() if feed in withdrawing or _is_site_page(path)]
-            showing += doomed_pages(work.entry_pages, work.published, all_of_them=bool(withdrawing))
+            showing += doomed_pages(work.ledger, all_of_them=bool(withdrawing))
             return [path for path in showing if self._deleted(path)]
         return []
 
@@ -326,8 +326,8 @@ def _in_words(withdrawn: list[str]) -> str:
     return f"; documents that show what is withheld now were deleted: {named}"
 
 
-def _nothing_there(ledger: EntryRows) -> str:
-    if ledger.has_files():
+def _nothing_there(ledger: LedgerSession) -> str:
+    if ledger.files.has_files():
         return (
             "there is no item left where items were before. Is a disk not mounted? The feeds were left as they are; "
             "`feedd render --allow-empty` empties them."

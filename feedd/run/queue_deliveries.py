@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import sqlite3
 from datetime import datetime
 from urllib.parse import quote
 
 from feedd.render import FORMATS
 from feedd.select.settings import Site
 from feedd.store.documents import DocumentStamp
-from feedd.store.ledger.delivery_rows import DeliveryRows
-from feedd.store.ledger.feed_rows import FeedRows
+from feedd.store.ledger.session import LedgerSession
 
 
 class DeliveryQueue:
@@ -21,9 +19,8 @@ class DeliveryQueue:
     document that does not look as it was left is taken for one that has changed.
     """
 
-    def __init__(self, db: sqlite3.Connection, site: Site, now: datetime, *, doubtful: bool) -> None:
-        self._queue = DeliveryRows(db)
-        self._published = FeedRows(db)
+    def __init__(self, ledger: LedgerSession, site: Site, now: datetime, *, doubtful: bool) -> None:
+        self._ledger = ledger
         self._site = site
         self._now = int(now.timestamp())
         self._doubtful = doubtful
@@ -34,27 +31,27 @@ class DeliveryQueue:
         if not self._site.hubs or path.rpartition("/")[2] not in self._names:
             return
         if changed or (self._doubtful and not self._is_as_left(path, stat)):
-            self._queue.add(self._site.hubs, self._url(path), self._now)
+            self._ledger.deliveries.add(self._site.hubs, self._url(path), self._now)
 
     def _is_as_left(self, path: str, stat: DocumentStamp) -> bool:
-        known = self._published.document(path)
+        known = self._ledger.feeds.document(path)
         return known is not None and known[0] == stat
 
     def deleted(self, path: str) -> None:
         """A document was deleted: there is nothing at its address to be told of."""
-        self._queue.drop(self._url(path))
+        self._ledger.deliveries.drop(self._url(path))
 
     def forget_other_hubs(self) -> None:
         """Drops what waits for hubs that are no longer told."""
-        self._queue.keep_only(self._site.hubs)
+        self._ledger.deliveries.keep_only(self._site.hubs)
 
     def forget_other_addresses(self) -> None:
         """Drops what waits or was refused at addresses where no document is any more, as after a new `base_url`."""
-        self._queue.keep_only_documents({self._url(path) for path in self._published.documents()})
+        self._ledger.deliveries.keep_only_documents({self._url(path) for path in self._ledger.feeds.documents()})
 
     def waiting(self) -> int:
         """How many announcements wait."""
-        return self._queue.count() if self._site.hubs else 0
+        return self._ledger.deliveries.count() if self._site.hubs else 0
 
     def _url(self, path: str) -> str:
         """The topic URL (W3C WebSub, section 3.1): the address that the document gives as its own."""

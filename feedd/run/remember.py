@@ -10,7 +10,6 @@ Everything happens in one transaction, which the caller holds.
 
 from __future__ import annotations
 
-import sqlite3
 import sys
 from collections.abc import Iterable, Sequence
 from datetime import datetime
@@ -31,13 +30,7 @@ from feedd.run.rules import Rules
 from feedd.run.tell_stories import WHOLE, EntryChange, StoryUpdater
 from feedd.run.update_windows import Windows
 from feedd.store.ledger.codec import ReadFile
-from feedd.store.ledger.digest_rows import DigestRows
-from feedd.store.ledger.duplicate_rows import DuplicateRows
-from feedd.store.ledger.entry_page_rows import EntryPageRows
-from feedd.store.ledger.entry_rows import EntryRows
-from feedd.store.ledger.feed_rows import FeedRows
-from feedd.store.ledger.page_link_rows import PageLinkRows
-from feedd.store.ledger.story_rows import StoryRows
+from feedd.store.ledger.session import LedgerSession
 from feedd.store.ledger.upgrades import adopt_sources, keep_normal_paths, make_links_whole
 
 LINKS, WHOLE_LINKS = "links", "whole"  # whether fragments are part of the keys of links
@@ -47,23 +40,16 @@ _CHUNK = 1000
 class Memory:
     """One pass's dealings with the ledger. Everything happens in the transaction that the caller holds."""
 
-    def __init__(self, db: sqlite3.Connection, rules: Rules, now: datetime, progress: Progress) -> None:
-        self._db = db
+    def __init__(self, ledger: LedgerSession, rules: Rules, now: datetime, progress: Progress) -> None:
+        self._ledger = ledger
         self._progress = progress
-        self._ledger = EntryRows(db)
-        self._targets = PageLinkRows(db)
-        self._story_keys = StoryRows(db)
-        self._shared = DuplicateRows(db)
-        self._entry_pages = EntryPageRows(db)
         self._slugs: set[str] = set()  # given in this pass
         self._shown_anew: set[int] = set()  # entries whose own pages may be others now
-        self._published = FeedRows(db)
-        self._digests = DigestRows(db)
         self._rules = rules
         self._now = now
-        self._feeds = FeedRegistry(self._published, rules)
-        self._admission = CandidateCollector(self._published, self._feeds, rules.site)
-        self._begun = not self._ledger.is_empty()
+        self._feeds = FeedRegistry(self._ledger, rules)
+        self._admission = CandidateCollector(self._ledger, self._feeds, rules.site)
+        self._begun = not self._ledger.entries.is_empty()
         self._more_shown = self._more_there = 0
         self._withdrawing: set[int] = set()  # feeds that show what a file said that is withheld or gone now
         self._robbed_stories: set[int] = set()  # leads of stories that do
@@ -76,32 +62,32 @@ class Memory:
         Returns what that asks of the documents about the site: one of the states of site.py.
         """
         ledger, removed = self._ledger, changes.removed
-        if ledger.setting(LINKS) != WHOLE_LINKS:
-            make_links_whole(self._db)
-            keep_normal_paths(self._db)
-            ledger.keep_setting(LINKS, WHOLE_LINKS)
-        affected = ledger.all_entries() if everything else ledger.due(self._now)
-        ledger.forget_contents(removed)
+        if ledger.state.setting(LINKS) != WHOLE_LINKS:
+            make_links_whole(self._ledger.connection)
+            keep_normal_paths(self._ledger.connection)
+            ledger.state.keep_setting(LINKS, WHOLE_LINKS)
+        affected = ledger.entries.all_entries() if everything else ledger.entries.due(self._now)
+        ledger.files.forget_contents(removed)
         assignments, others, failed = self._identify(portions, changes)
         affected |= others
         whole = everything or len(affected) > WHOLE
         newcomers = min(assignments.minted, default=sys.maxsize)
-        telling = StoryUpdater(ledger, self._story_keys, self._rules, self._now, newcomers, whole=whole)
+        telling = StoryUpdater(ledger, self._rules, self._now, newcomers, whole=whole)
         ordered = sorted(affected)
         for start in range(0, len(ordered), _CHUNK):
             self._decide(ordered[start : start + _CHUNK], assignments.minted, telling)
             self._progress("deciding", min(start + _CHUNK, len(ordered)), len(ordered))
         touched = affected.difference(assignments.minted) | self._tell(telling)
         self._relink(paths=[*assignments.entries, *removed, *failed])
-        self._entry_pages.mark_stale(affected | touched | self._shown_anew)
-        quoting = self._digests.listing(sorted(touched))
-        ledger.move_counts(shown=self._more_shown, there=self._more_there)
-        windows = Windows(self._published, self._feeds, self._rules.site, self._now)
+        self._ledger.entry_pages.mark_stale(affected | touched | self._shown_anew)
+        quoting = self._ledger.digests.listing(sorted(touched))
+        ledger.state.move_counts(shown=self._more_shown, there=self._more_there)
+        windows = Windows(self._ledger, self._feeds, self._rules.site, self._now)
         slugs = self._admission.settle()
         site = windows.move(self._admission.offers, slugs)
-        for feeds in self._published.memberships(sorted(self._robbed_stories)).values():
+        for feeds in self._ledger.feeds.memberships(sorted(self._robbed_stories)).values():
             self._withdrawing.update(feeds)
-        self._published.mark_withdrawing(quoting | self._withdrawing | windows.lists(self._withdrawing))
+        self._ledger.feeds.mark_withdrawing(quoting | self._withdrawing | windows.lists(self._withdrawing))
         return site
 
     def _identify(
@@ -116,32 +102,32 @@ class Memory:
         former: dict[str, bytes] = {}  # texts of files without a link, as they were
         for portion in portions:
             if self._begun:
-                former |= ledger.texts_of([file.path for file in portion])
-                adopt_sources(self._db, (file for file in portion if file.path in changes.unchanged))
-            ledger.remember_files(portion)
+                former |= ledger.files.texts_of([file.path for file in portion])
+                adopt_sources(self._ledger.connection, (file for file in portion if file.path in changes.unchanged))
+            ledger.files.remember_files(portion)
             failed.extend(file.path for file in portion if file.item is None)
             claims.extend(
                 Claim(file.path, file.link, file.digest, file.document, file.source)
                 for file in portion
                 if file.item is not None
             )
-        known = ledger.known(claims, changes.removed, former)
-        affected = {*known.paths.values(), *ledger.entries_of(failed)}
+        known = ledger.entries.known(claims, changes.removed, former)
+        affected = {*known.paths.values(), *ledger.files.entries_of(failed)}
         assignments = resolve(claims, changes.removed, known, self._rules.authority, self._is_taken)
-        ledger.keep_assignments(assignments)
+        ledger.entries.keep_assignments(assignments)
         affected.update(assignments.entries.values())
         return assignments, affected, failed
 
     def _is_taken(self, entry_id: str) -> bool:
-        return self._begun and self._ledger.is_taken(entry_id)
+        return self._begun and self._ledger.entries.is_taken(entry_id)
 
     def _relink(self, *, entries: Sequence[int] = (), paths: Sequence[str] = ()) -> None:
         """Has the feeds made again that show entries which link to a page that may be another now."""
         if not self._begun:  # every feed is new
             return
-        linking = self._targets.linking_to(entries=entries, paths=paths)
+        linking = self._ledger.page_links.linking_to(entries=entries, paths=paths)
         self._shown_anew |= linking
-        for feeds in self._published.memberships(linking).values():
+        for feeds in self._ledger.feeds.memberships(linking).values():
             self._admission.offers.stale.update(feeds)
 
     def _tell(self, telling: StoryUpdater) -> set[int]:
@@ -151,11 +137,11 @@ class Memory:
         stale = self._admission.offers.stale
         told = telling.settle()
         told = [each._replace(after=self._with_slug(each.after, each.item)) for each in told]
-        self._ledger.put_entries([each.after for each in told], self._now)
+        self._ledger.entries.put_entries([each.after for each in told], self._now)
         changed = {each.after.entry: each for each in told}
         leads = {story.lead for story in telling.retold}
         self._shown_anew |= leads
-        members = self._published.memberships(changed.keys() | leads)
+        members = self._ledger.feeds.memberships(changed.keys() | leads)
         for entry in leads - changed.keys():
             stale.update(members.get(entry, ()))
         for entry, each in changed.items():
@@ -182,13 +168,13 @@ class Memory:
         """The record of an entry, with a slug for its own page if it needs one. It is made once, and stays."""
         if item is None or not record.shown or record.link is not None or record.slug is not None:
             return record
-        slug = self._entry_pages.choose_slug(record, item.title, self._slugs)
+        slug = self._ledger.entry_pages.choose_slug(record, item.title, self._slugs)
         self._slugs.add(slug)
         return replace(record, slug=slug)
 
     def _decide(self, entries: list[int], minted: dict[int, str], telling: StoryUpdater) -> None:
-        records = self._ledger.records(entries)
-        files = self._ledger.files_of(entries)
+        records = self._ledger.entries.records(entries)
+        files = self._ledger.files.files_of(entries)
         befores = [records.get(entry) or EntryRecord(entry, minted[entry], self._now) for entry in entries]
         choosing = partial(ranked, now=self._now, default_listed=self._rules.default_listed)
         decided = [
@@ -197,7 +183,7 @@ class Memory:
         ]
         shared = {each.entry: each for each in befores if len(files[each.entry]) > 1}
         notes = {entry: shared_notes(choosing(before, files[entry])) for entry, before in shared.items()}
-        self._shared.keep(entries, notes)
+        self._ledger.duplicates.keep(entries, notes)
         afters = telling.note(
             (before, after, primary_file(after, files[after.entry]))
             for before, (after, _) in zip(befores, decided, strict=True)
@@ -212,13 +198,13 @@ class Memory:
                 self._more_there += (after.file is not None) - (before.file is not None)
             if (after.shown, after.digest, after.file) != (before.shown, before.digest, before.file):
                 seen_otherwise.append(entry)
-        members = self._published.memberships(records)
+        members = self._ledger.feeds.memberships(records)
         for before, after in zip(befores, afters, strict=True):
             if after.file != before.file or before.shown > after.shown or before.folded > (after.folded or after.shown):
                 self._withdrawing.update(members.get(before.entry, ()))
                 self._robbed_stories.update(() if before.story is None else (before.story,))
         for after, (_, item) in zip(afters, decided, strict=True):
             self._admission.offer(after, item if after.shown else None, members.get(after.entry, {}))
-        self._ledger.put_entries(changed, self._now)
-        self._targets.keep(changed)
+        self._ledger.entries.put_entries(changed, self._now)
+        self._ledger.page_links.keep(changed)
         self._relink(entries=seen_otherwise)

@@ -21,8 +21,8 @@ from feedd.items.withholding.meaning import folded
 from feedd.model import Item
 from feedd.run.rules import Rules
 from feedd.select.ranking import HeatInputs, rank_score
-from feedd.store.ledger.entry_rows import EntryRows
-from feedd.store.ledger.story_rows import StoryRows, spans
+from feedd.store.ledger.session import LedgerSession
+from feedd.store.ledger.story_rows import spans
 
 WHOLE = 5000
 _CHUNK = 1000
@@ -59,8 +59,7 @@ class StoryUpdater:
 
     def __init__(
         self,
-        ledger: EntryRows,
-        keys: StoryRows,
+        ledger: LedgerSession,
         rules: Rules,
         now: datetime,
         newcomers: int = sys.maxsize,
@@ -68,7 +67,6 @@ class StoryUpdater:
         whole: bool = False,
     ) -> None:
         self._ledger = ledger
-        self._keys = keys
         self._settings = rules.stories
         self._rank = rules.site.rank
         self._now = now
@@ -93,7 +91,7 @@ class StoryUpdater:
         with their rank, as stories by themselves unless they were in others.
         """
         noted = [self._note(*each) for each in decided]
-        gone, came = self._keys.keep([each.entry for each in noted], self._rows)
+        gone, came = self._ledger.stories.keep([each.entry for each in noted], self._rows)
         if not self._whole:
             self._touched.extend(self._rows)
             self._gone.extend(gone)
@@ -165,7 +163,7 @@ class StoryUpdater:
 
     def _all(self) -> list[Story]:
         """All stories of several entries, and those that were."""
-        pairs, were = list(self._keys.all_pairs(self._window)), self._keys.all_told_together()
+        pairs, were = list(self._ledger.stories.all_pairs(self._window)), self._ledger.stories.all_told_together()
         self._load(were.union(*((one, other) for one, other, _ in pairs)))
         tellers = self._tellers()
         found = matching_pairs(tellers, pairs)
@@ -174,9 +172,9 @@ class StoryUpdater:
 
     def _seeds(self) -> tuple[set[int], set[int]]:
         """Entries whose story may be another for what was touched, and the dates around which that is."""
-        pairs = self._keys.pairs(self._touched, self._window)
-        pairs |= self._keys.changed(self._gone, self._came, self._window)
-        together = self._keys.told_together(sorted(self._leads))
+        pairs = self._ledger.stories.pairs(self._touched, self._window)
+        pairs |= self._ledger.stories.changed(self._gone, self._came, self._window)
+        together = self._ledger.stories.told_together(sorted(self._leads))
         return together.union(*((one, other) for one, other, _ in pairs)), self._dates
 
     def _closure(self, seeds: set[int], dates: Collection[int]) -> list[Story]:
@@ -189,10 +187,10 @@ class StoryUpdater:
             # A story as it was told is one step, not one for each of its entries.
             further = {lead for entry in frontier if (lead := self._known[entry].record.story) is not None} - leads
             leads |= further
-            frontier |= self._keys.told_together(sorted(further)) - done
+            frontier |= self._ledger.stories.told_together(sorted(further)) - done
             self._load(frontier)
             tellers = [each for entry in sorted(frontier) if (each := self._known[entry].candidate) is not None]
-            pairs = self._keys.pairs(
+            pairs = self._ledger.stories.pairs(
                 [KeyedEntry(each.published, each.entry, each.keys) for each in tellers], self._window
             )
             self._load(set().union(*((one, other) for one, other, _ in pairs)))
@@ -217,8 +215,8 @@ class StoryUpdater:
         wanted = sorted(entries - self._known.keys())
         for start in range(0, len(wanted), _CHUNK):
             chunk = wanted[start : start + _CHUNK]
-            files = self._ledger.files_of(chunk)
-            for entry, record in self._ledger.records(chunk).items():
+            files = self._ledger.files.files_of(chunk)
+            for entry, record in self._ledger.entries.records(chunk).items():
                 self._known[entry] = self._as_known(record, files[entry])
 
     def _as_known(self, record: EntryRecord, files: list[EntryFile]) -> _Known:

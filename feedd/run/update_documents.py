@@ -8,8 +8,6 @@ stale feeds --> documents --> files
 
 from __future__ import annotations
 
-import contextlib
-import sqlite3
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 from functools import partial
@@ -36,7 +34,6 @@ class DocumentUpdate:
 
     def __init__(
         self,
-        db: sqlite3.Connection,
         work: Work,
         feeds: FeedsDirectory,
         settings: Settings,
@@ -44,7 +41,6 @@ class DocumentUpdate:
         progress: Progress,
         now: datetime,
     ) -> None:
-        self._db = db
         self._work = work
         self._feeds = feeds
         self._settings = settings
@@ -62,11 +58,11 @@ class DocumentUpdate:
         An item of which no entry can be made is taken back, until there is none.
         """
         site = self._settings.site
-        published = self._work.published
-        withdrawing = published.withdrawing()
-        writer = DocumentWriter(self._feeds, published, announcing, site.precompress, self._workers.count, withdrawing)
+        ledger = self._work.ledger
+        withdrawing = ledger.feeds.withdrawing()
+        writer = DocumentWriter(self._feeds, ledger, announcing, site.precompress, self._workers.count, withdrawing)
         while failed := self._write(amiss, announcing, writer, read, all_anew=all_anew):
-            with transaction(self._db):
+            with self._work.ledger.transaction():
                 self._work.refuse(failed, self._now)
         return writer
 
@@ -74,42 +70,42 @@ class DocumentUpdate:
         self, amiss: Discrepancies, announcing: DeliveryQueue, writer: DocumentWriter, read: int, *, all_anew: bool
     ) -> dict[int, str]:
         """The same, once. Returns the entries that cannot be made, and why; no document that shows them is written."""
-        work, published, limit = self._work, self._work.published, self._settings.site.limit
-        stale = published.stale() | amiss.feeds
+        work, ledger, limit = self._work, self._work.ledger, self._settings.site.limit
+        stale = ledger.feeds.stale() | amiss.feeds
         site = STALE if amiss.site else work.site()
-        pages = work.entry_pages.stale() | work.entry_pages.of_slugs(amiss.pages)
+        pages = work.ledger.entry_pages.stale() | work.ledger.entry_pages.of_slugs(amiss.pages)
         if not (stale or pages or site != FRESH or amiss.unwanted or amiss.lost):
             return {}
         from feedd.run.write_entry_pages import put_entry_pages, still_unwanted
 
         to_make = limit * len(stale if all_anew else amiss.feeds) + min(read, limit * len(stale))
         failures = _Failures()
-        with transaction(self._db):
+        with self._work.ledger.transaction():
             maker = self.maker()
             fresh = stale & maker.retired()
             stale -= fresh
             complete_assets = site != STALE or writer.put_site(maker.assets())
-            failures.add(put_entry_pages(work.entry_pages, pages, maker, writer, self._settings.site))
+            failures.add(put_entry_pages(ledger, pages, maker, writer, self._settings.site))
             made = maker.documents(stale, many=to_make >= MANY_ENTRIES)
             for done, (number, complete) in enumerate(writer.put_all(failures.taken_out(made)), start=1):
                 fresh |= {number} if complete else set()
                 self._progress("publishing", done, len(stale))
-            published.mark_fresh(sorted(fresh))
+            ledger.feeds.mark_fresh(sorted(fresh))
             site = most(site, ENTRIES if maker.shows_all(stale) else FRESH)
             if site != FRESH:
                 documents, failed = maker.site_documents(site)
                 failures.add(failed)
                 complete = not failures.reasons and writer.put_site(documents) and complete_assets
                 work.keep_site(FRESH if complete else site)
-            unwanted = set(still_unwanted(amiss.unwanted, work.entry_pages, self._settings.site))
+            unwanted = set(still_unwanted(amiss.unwanted, ledger, self._settings.site))
             unwanted.update(maker.needless() if site == STALE else ())
             writer.delete(sorted(unwanted))
-            lost_is_gone = writer.delete([path for path in amiss.lost if published.document(path) is None])
+            lost_is_gone = writer.delete([path for path in amiss.lost if ledger.feeds.document(path) is None])
             announcing.forget_other_hubs()
             if site == STALE:
                 announcing.forget_other_addresses()
             if lost_is_gone and not failures.reasons:  # else it has to be looked for again: nothing else knows of it
-                work.ledger.keep_setting(WRITING, "done")
+                work.ledger.state.keep_setting(WRITING, "done")
         return failures.reasons
 
 
@@ -119,9 +115,9 @@ def maker_of(work: Work, feeds: FeedsDirectory, settings: Settings, workers: Wor
     from feedd.run.fragment_reuse import FragmentReuse
     from feedd.run.make_documents import DocumentMaker
 
-    leftovers = FragmentReuse(feeds, work.published, settings.rendering_mark)
+    leftovers = FragmentReuse(feeds, work.ledger, settings.rendering_mark)
     publishable = partial(is_publishable, now=now, default_listed=settings.default_listed)
-    return DocumentMaker(work.targets, work.published, work.digests, settings.site, leftovers, publishable, workers)
+    return DocumentMaker(work.ledger, settings.site, leftovers, publishable, workers)
 
 
 class _Failures:
@@ -140,16 +136,3 @@ class _Failures:
             self.add(each.failed)
             if not each.failed:
                 yield each.feed, each.documents
-
-
-@contextlib.contextmanager
-def transaction(db: sqlite3.Connection) -> Iterator[None]:
-    """A transaction; one that changed nothing writes nothing."""
-    db.execute("BEGIN IMMEDIATE")
-    try:
-        yield
-    except BaseException:
-        with contextlib.suppress(sqlite3.Error):
-            db.execute("ROLLBACK")
-        raise
-    db.execute("COMMIT")

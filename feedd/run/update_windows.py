@@ -14,14 +14,14 @@ from feedd.run.hot import HotViews
 from feedd.run.site_state import COUNTS, FRESH, STALE
 from feedd.select.settings import Site
 from feedd.select.views import HOT, TOP
-from feedd.store.ledger.feed_rows import FeedRows
+from feedd.store.ledger.session import LedgerSession
 
 
 class Windows:
     """One pass's dealings with the members of feeds."""
 
-    def __init__(self, published: FeedRows, feeds: FeedRegistry, site: Site, now: datetime) -> None:
-        self._published = published
+    def __init__(self, ledger: LedgerSession, feeds: FeedRegistry, site: Site, now: datetime) -> None:
+        self._ledger = ledger
         self._feeds = feeds
         self._site = site
         self._now = now
@@ -31,7 +31,7 @@ class Windows:
         documents about the site: one of the states of site.py.
         """
         site = FRESH
-        feeds, published = self._feeds, self._published
+        feeds, ledger = self._feeds, self._ledger
         made = offers.by_feed()
         labels = dict(saved(each.recipe) for each in self._site.recipes.values()) | {ALL: ""} | offers.labels
         always = {feed for feed in labels if feed.kind in ("all", "saved")}
@@ -43,32 +43,32 @@ class Windows:
             record = feeds.all[identity]
             offers.stale.add(record.feed)
             floors = [floor for floor in (record.floor, offers.floors.get(identity)) if floor is not None]
-            before = Window(published.members(record.feed), max(floors, default=None))
+            before = Window(ledger.feeds.members(record.feed), max(floors, default=None))
             offered, gone = made.get(identity, {}), offers.gone.get(identity, ())
-            departed = published.departed(record.feed, offered)
+            departed = ledger.feeds.departed(record.feed, offered)
             limit = feeds.terms(identity, record.slug).limit
             after, pushed_out = advance(before, offered, gone, departed, limit)
-            published.keep_window(record, before, after, pushed_out)
+            ledger.feeds.keep_window(record, before, after, pushed_out)
             if len(before.members) != len(after.members):
                 site = COUNTS
             if before.members.keys() != after.members.keys() and identity not in new:
-                published.move_updated(record.feed, self._now)
+                ledger.feeds.move_updated(record.feed, self._now)
         if self._advance_hot(offers, views):
             site = COUNTS
         self._move_updated(offers, new, views)
-        published.mark_stale(offers.stale | self.lists(offers.stale))
+        ledger.feeds.mark_stale(offers.stale | self.lists(offers.stale))
         return STALE if new or views or feeds.merged else site
 
     def _advance_hot(self, offers: Candidates, new: set[FeedId]) -> bool:
         """Brings the hot views of stale feeds up to date; says whether any holds other entries than before."""
-        hot = HotViews(self._published, self._site, self._now)
+        hot = HotViews(self._ledger, self._site, self._now)
         changed: set[int] = set()
         for base in sorted({self._feeds.numbers[number].identity.base for number in offers.stale}):
             view = self._feeds.all.get(base._replace(view=HOT))
             if view and hot.advance(self._feeds.all[base], view, offers.gone.get(view.identity, ())):
                 changed.add(view.feed)
                 if view.identity not in new:
-                    self._published.move_updated(view.feed, self._now)
+                    self._ledger.feeds.move_updated(view.feed, self._now)
         offers.stale |= changed
         return bool(changed)
 
@@ -77,14 +77,14 @@ class Windows:
         born = {self._feeds.all[identity].feed for identity in new}
         offers.stale |= {self._feeds.all[identity].feed for identity in views}
         for number in offers.stale:
-            newest = self._published.newest_update(number)
+            newest = self._ledger.feeds.newest_update(number)
             if newest is not None:
-                self._published.move_updated(number, newest)
+                self._ledger.feeds.move_updated(number, newest)
             elif number in born:  # a feed that never had an entry is as old as itself
-                self._published.move_updated(number, self._now)
+                self._ledger.feeds.move_updated(number, self._now)
         for view in views:
             record = self._feeds.all[view]
-            self._published.move_updated(record.feed, as_old_as(record.id))
+            self._ledger.feeds.move_updated(record.feed, as_old_as(record.id))
 
     def lists(self, feeds: set[int]) -> set[int]:
         """The lists by rank of these feeds."""

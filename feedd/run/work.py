@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -26,12 +25,7 @@ from feedd.select.settings import Site
 from feedd.store.items import Glance, ItemsDirectory, Scan
 from feedd.store.ledger.codec import ReadFile
 from feedd.store.ledger.database import Damaged
-from feedd.store.ledger.digest_rows import DigestRows
-from feedd.store.ledger.entry_page_rows import EntryPageRows
-from feedd.store.ledger.entry_rows import EntryRows
-from feedd.store.ledger.feed_rows import FeedRows
-from feedd.store.ledger.page_link_rows import PageLinkRows
-from feedd.store.ledger.story_rows import StoryRows
+from feedd.store.ledger.session import LedgerSession
 from feedd.store.site_file import new_key
 
 if TYPE_CHECKING:
@@ -67,18 +61,13 @@ class Work:
 
     def __init__(
         self,
-        db: sqlite3.Connection,
+        ledger: LedgerSession,
         items: ItemsDirectory,
         workers: Workers,
         settings: Settings,
         progress: Progress,
     ) -> None:
-        self._db = db
-        self.ledger = EntryRows(db)
-        self.published = FeedRows(db)
-        self.digests = DigestRows(db)
-        self.targets = PageLinkRows(db)
-        self.entry_pages = EntryPageRows(db)
+        self.ledger = ledger
         self._next_period: datetime | None = None
         self._items = items
         self._workers = workers
@@ -89,11 +78,13 @@ class Work:
     def knows_its_way(self) -> bool:
         """Whether the last pass left nothing that takes more than a glance to do."""
         marks = self._marks()
-        return self.ledger.has_files() and all(self.ledger.setting(name) == mark for name, mark in marks.items())
+        return self.ledger.files.has_files() and all(
+            self.ledger.state.setting(name) == mark for name, mark in marks.items()
+        )
 
     def was_emptied(self) -> bool:
         """Whether there were no items at the last pass either, because somebody wanted it so."""
-        return not self.ledger.is_empty() and not self.ledger.has_files()
+        return not self.ledger.entries.is_empty() and not self.ledger.files.has_files()
 
     def changes(self, look: Scan | Glance) -> Changes:
         """What has to be read, and what is gone."""
@@ -102,38 +93,38 @@ class Work:
     def remember(self, look: Scan | Glance, changes: Changes, now: datetime) -> bool:
         """Reads what is new and brings the ledger up to date. Returns whether every entry has to be made anew."""
         settings, ledger = self._settings, self.ledger
-        everything = ledger.setting("catalog") != settings.catalog_mark
-        if changes.changed or changes.removed or everything or ledger.due(now):
+        everything = ledger.state.setting("catalog") != settings.catalog_mark
+        if changes.changed or changes.removed or everything or ledger.entries.due(now):
             memory = self._memory(now)
             portions = self._read(changes.changed)
             self.keep_site(most(self.site(), memory.remember(portions, changes, everything=everything)))
             self._moved = memory.moved
-        digesting = DigestCloser(self._db, settings.site, now, self._workers)
-        self.published.mark_stale(digesting.close())
+        digesting = DigestCloser(self.ledger, settings.site, now, self._workers)
+        self.ledger.feeds.mark_stale(digesting.close())
         self._next_period = digesting.next_end()
         if changes.listings:
-            ledger.keep_listings(changes.listings)
+            ledger.state.keep_listings(changes.listings)
         if isinstance(look, Glance):
-            ledger.keep_glanced([*look.there, *changes.removed])  # what is gone may come back as it was
-        elif ledger.glanced():
-            ledger.forget_glanced(but_in=look.unreadable)
-        all_anew = ledger.setting("rendering") != settings.rendering_mark
+            ledger.state.keep_glanced([*look.there, *changes.removed])  # what is gone may come back as it was
+        elif ledger.state.glanced():
+            ledger.state.forget_glanced(but_in=look.unreadable)
+        all_anew = ledger.state.setting("rendering") != settings.rendering_mark
         if all_anew:
-            self.published.mark_all_stale()
-            self.entry_pages.mark_all_stale()
+            self.ledger.feeds.mark_all_stale()
+            self.ledger.entry_pages.mark_all_stale()
             self.keep_site(STALE)
-        if (self.published.stale() or self.entry_pages.stale()) and ledger.setting(WRITING) != "begun":
-            ledger.keep_setting(WRITING, "begun")
+        if (self.ledger.feeds.stale() or self.ledger.entry_pages.stale()) and ledger.state.setting(WRITING) != "begun":
+            ledger.state.keep_setting(WRITING, "begun")
         for name, value in (self._marks() | {"files": str(changes.files)}).items():
-            if ledger.setting(name) != value:
-                ledger.keep_setting(name, value)
+            if ledger.state.setting(name) != value:
+                ledger.state.keep_setting(name, value)
         return all_anew
 
     def telling(self, now: datetime) -> StoryUpdater:
         """Stories as they are told already."""
         from feedd.run.tell_stories import StoryUpdater
 
-        return StoryUpdater(self.ledger, StoryRows(self._db), self._rules(), now)
+        return StoryUpdater(self.ledger, self._rules(), now)
 
     def _rules(self) -> Rules:
         settings = self._settings
@@ -144,25 +135,25 @@ class Work:
 
         A new ledger takes the key that it finds: it follows one that was lost.
         """
-        kept = self.ledger.setting(SITE_KEY)
+        kept = self.ledger.state.setting(SITE_KEY)
         if kept is None:
-            is_another = found is not None and not self.ledger.is_empty()
+            is_another = found is not None and not self.ledger.entries.is_empty()
             return None if is_another else found or new_key()
         return kept if found in (None, kept) else None
 
     def keep_site_key(self, key: str) -> None:
         """Keeps the key of this site."""
-        if self.ledger.setting(SITE_KEY) != key:
-            self.ledger.keep_setting(SITE_KEY, key)
+        if self.ledger.state.setting(SITE_KEY) != key:
+            self.ledger.state.keep_setting(SITE_KEY, key)
 
     def site(self) -> str:
         """How much of the documents about the site has to be made again: one of the states of site.py."""
-        return self.ledger.setting(SITE) or STALE
+        return self.ledger.state.setting(SITE) or STALE
 
     def keep_site(self, state: str) -> None:
         """Keeps how much that is."""
-        if self.ledger.setting(SITE) != state:
-            self.ledger.keep_setting(SITE, state)
+        if self.ledger.state.setting(SITE) != state:
+            self.ledger.state.keep_setting(SITE, state)
 
     def _marks(self) -> dict[str, str]:
         settings = self._settings
@@ -173,18 +164,18 @@ class Work:
         }
 
     def _glanced(self, glance: Glance) -> Changes:
-        known = self.ledger.files_at(glance.looked_at)
+        known = self.ledger.files.files_at(glance.looked_at)
         gone = glance.gone(known)
-        files = int(self.ledger.setting("files") or 0) + len(set(glance.there) - known) - len(gone)
+        files = int(self.ledger.state.setting("files") or 0) + len(set(glance.there) - known) - len(gone)
         return Changes(glance.there, gone, files)
 
     def _scanned(self, scan: Scan) -> Changes:
-        old = self.ledger.listing()
+        old = self.ledger.state.listing()
         new = dict(scan.listing)
         for folder in scan.unreadable:  # what cannot be seen is not gone
             new.update({known: files for known, files in old.items() if known.startswith(folder)})
-        glanced = [path for path in self.ledger.glanced() if not path.startswith(scan.unreadable)]
-        again = self.ledger.setting("reading") != self._settings.reading_mark
+        glanced = [path for path in self.ledger.state.glanced() if not path.startswith(scan.unreadable)]
+        again = self.ledger.state.setting("reading") != self._settings.reading_mark
         try:
             changes = diff(old, new, glanced, scan.files)
             unchanged = frozenset(same(old, scan.listing, glanced)) if again else frozenset[str]()
@@ -211,14 +202,14 @@ class Work:
 
         Where many items are new, that would take long: they are tried when they are published.
         """
-        before = self.ledger.items_of(paths)
+        before = self.ledger.files.items_of(paths)
         return [(path, before.get(path, b"" if new_too else None)) for path in paths]
 
     def refuse(self, failed: Mapping[int, str], now: datetime) -> None:
         """Takes back the items of entries that cannot be published, for these reasons: their files have problems."""
         from feedd.run.read import without_item
 
-        paths = self.ledger.drop_items(failed)
+        paths = self.ledger.files.drop_items(failed)
         refused = [without_item(path, failed[entry], withheld=False) for entry, path in paths.items()]
         memory = self._memory(now)
         changes = Changes(tuple(sorted(paths.values())))
@@ -228,13 +219,13 @@ class Work:
         # Parsing and all that depends on items takes longer to load than a pass takes that finds nothing to do.
         from feedd.run.remember import Memory
 
-        return Memory(self._db, self._rules(), now, self._progress)
+        return Memory(self.ledger, self._rules(), now, self._progress)
 
     def _authority(self) -> str:
-        kept = self.ledger.setting("authority")
+        kept = self.ledger.state.setting("authority")
         chosen = self._settings.authority or kept or self._settings.default_authority
         if chosen != kept:
-            self.ledger.keep_setting("authority", chosen)
+            self.ledger.state.keep_setting("authority", chosen)
         return chosen
 
     def report(
@@ -246,9 +237,9 @@ class Work:
         remarks: tuple[str, ...],
     ) -> Report:
         """What the pass did. `seen` is what is wrong in the items' directory, apart from what files say."""
-        findings = sorted([*seen, *self.ledger.problems()], key=lambda found: found.path)
-        shown, withheld = self.ledger.counts()
-        current = active_feeds(self.published.feeds().values(), self._settings.site)
+        findings = sorted([*seen, *self.ledger.files.problems()], key=lambda found: found.path)
+        shown, withheld = self.ledger.state.counts()
+        current = active_feeds(self.ledger.feeds.all().values(), self._settings.site)
         return Report(
             files=changes.files,
             read=len(changes.changed),
@@ -261,7 +252,7 @@ class Work:
             failed=tuple(writer.failed),
             problems=tuple(found for found in findings if found.kind == "problem"),
             notes=tuple(found for found in findings if found.kind == "note"),
-            next_due=min(filter(None, (self.ledger.next_due(), self._next_period)), default=None),
+            next_due=min(filter(None, (self.ledger.entries.next_due(), self._next_period)), default=None),
             announcements=announcements,
             moved=self._moved,
             remarks=remarks,

@@ -18,7 +18,8 @@ from feedd.render.assets import ASSETS
 from feedd.render.content_codings import ENCODINGS
 from feedd.run.queue_deliveries import DeliveryQueue
 from feedd.store.documents import FeedsDirectory, Written
-from feedd.store.ledger.feed_rows import FeedRows, WrittenDocument
+from feedd.store.ledger.feed_rows import WrittenDocument
+from feedd.store.ledger.session import LedgerSession
 
 _MAY_BE_OTHERS = frozenset({PAGE.file, *ASSETS, redirects.FILE})  # names that people give to files of theirs
 _OF_NOBODY = b"\0 \r\n"  # what is in a file whose contents a loss of power took
@@ -38,14 +39,14 @@ class DocumentWriter:
     def __init__(
         self,
         directory: FeedsDirectory,
-        published: FeedRows,
+        ledger: LedgerSession,
         announcing: DeliveryQueue,
         precompress: Iterable[str] = (),
         threads: int = 1,
         withdrawing: Collection[int] = (),
     ) -> None:
         self._directory = directory
-        self._published = published
+        self._ledger = ledger
         self._announcing = announcing
         self._withdrawing = withdrawing
         self._encodings = [ENCODINGS[name] for name in precompress]
@@ -76,7 +77,7 @@ class DocumentWriter:
 
     def delete_known(self, paths: Sequence[str]) -> bool:
         """Deletes those of these documents that feedd wrote; False if one could not be."""
-        return self.delete(self._published.documents_at(paths))
+        return self.delete(self._ledger.feeds.documents_at(paths))
 
     def _settled(self, feed: int, documents: list[Document], written: Future[list[_Outcome]]) -> tuple[int, bool]:
         return feed, self._keep_all(feed, documents, written.result())
@@ -115,7 +116,7 @@ class DocumentWriter:
                 if stat is not None:
                     self._announcing.kept(path, stat, changed=changed)
                     kept.append(WrittenDocument(path, stat, document.made_from if path == document.path else b""))
-        self._published.keep_documents(feed, kept)
+        self._ledger.feeds.keep_documents(feed, kept)
         return complete
 
     def _is_of_others(self, path: str) -> bool:
@@ -132,7 +133,7 @@ class DocumentWriter:
         except OSError as error:
             self._fail(path, error, "deleted")
             return False
-        self._published.forget_document(path)
+        self._ledger.feeds.forget_document(path)
         self._announcing.deleted(path)
         return True
 

@@ -12,17 +12,16 @@ from feedd.run.make_entries import Failed
 from feedd.run.write import DocumentWriter
 from feedd.select.entry_slugs import entry_folder, slug_in
 from feedd.select.settings import Site
-from feedd.store.ledger.entry_page_rows import EntryPageRows
-from feedd.store.ledger.feed_rows import FeedRows
+from feedd.store.ledger.session import LedgerSession
 
 
 def put_entry_pages(
-    pages: EntryPageRows, stale: Mapping[int, str], maker: DocumentMaker, writer: DocumentWriter, site: Site
+    ledger: LedgerSession, stale: Mapping[int, str], maker: DocumentMaker, writer: DocumentWriter, site: Site
 ) -> list[Failed]:
     """Writes the pages of `stale` entries, given with their slugs; deletes those of entries that are to have none. What
     could not be done stays stale. Returns the entries of which no page can be made.
     """
-    shown = pages.shown(sorted(stale)) if site.pages else []
+    shown = ledger.entry_pages.shown(sorted(stale)) if site.pages else []
     wanted = {each.record.entry for each in shown}
     gone = {entry: slug for entry, slug in stale.items() if entry not in wanted}
     done = [entry for entry, slug in gone.items() if writer.delete_known(files_of([slug]))]
@@ -30,25 +29,25 @@ def put_entry_pages(
     for made, failed in maker.entry_pages(shown):
         all_failed += failed
         done += [entry for entry, document in made if writer.put_site([document])]
-    pages.mark_fresh(done)
+    ledger.entry_pages.mark_fresh(done)
     return all_failed
 
 
-def doomed_pages(pages: EntryPageRows, published: FeedRows, *, all_of_them: bool) -> list[str]:
+def doomed_pages(ledger: LedgerSession, *, all_of_them: bool) -> list[str]:
     """The documents of stale entries that are to have no page any more; `all_of_them`: of all stale entries."""
-    stale = pages.stale()
-    kept = set() if all_of_them else {each.record.entry for each in pages.shown(sorted(stale))}
+    stale = ledger.entry_pages.stale()
+    kept = set() if all_of_them else {each.record.entry for each in ledger.entry_pages.shown(sorted(stale))}
     paths = files_of(slug for entry, slug in stale.items() if entry not in kept)
-    return [path for path in paths if published.document(path) is not None]
+    return [path for path in paths if ledger.feeds.document(path) is not None]
 
 
-def still_unwanted(paths: Sequence[str], pages: EntryPageRows, site: Site) -> list[str]:
+def still_unwanted(paths: Sequence[str], ledger: LedgerSession, site: Site) -> list[str]:
     """Those of these documents, which were not wanted before the pass, that are not wanted now: an entry may be shown
     again.
     """
     if not any(map(slug_in, paths)):
         return list(paths)
-    wanted = wanted_paths(site, (), pages.wanted())
+    wanted = wanted_paths(site, (), ledger.entry_pages.wanted())
     return [path for path in paths if slug_in(path) is None or not wanted(path)]
 
 

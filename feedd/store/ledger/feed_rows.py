@@ -80,7 +80,7 @@ class FeedRows:
 
     # Feeds
 
-    def feeds(self) -> dict[FeedId, FeedRecord]:
+    def all(self) -> dict[FeedId, FeedRecord]:
         """Every feed that ever was."""
         rows = self._db.execute(f"SELECT {_FEED_COLUMNS} FROM feeds ORDER BY feed")  # noqa: S608
         return {record.identity: record for record in map(_to_feed, rows)}

@@ -1,0 +1,135 @@
+"""What is remembered of item files: the last good version of each item, and what is wrong with a file."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable, Sequence
+
+from feedd.decide.identity import normal_path
+from feedd.decide.visibility import EntryFile
+from feedd.model import Problem
+from feedd.store.ledger.codec import (
+    ReadFile,
+    decode_item,
+    decode_problems,
+    encode,
+)
+from feedd.store.ledger.database import selected
+from feedd.store.ledger.duplicate_rows import DuplicateRows
+
+
+class FileRows:
+    """Item files, over an open database. Times are whole seconds, UTC."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._db = connection
+
+    def has_files(self) -> bool:
+        """Whether any item file was there at the last pass."""
+        return self._db.execute("SELECT 1 FROM files WHERE present LIMIT 1").fetchone() is not None
+
+    def files_at(self, paths: Iterable[str]) -> set[str]:
+        """The files that were there at the last pass, at `paths` and in the folders that `paths` may have been."""
+        found: set[str] = set()
+        for path in paths:
+            rows = self._db.execute(
+                "SELECT path FROM files WHERE present AND (path = ? OR path > ? AND path < ?)",
+                (path, f"{path}/", f"{path}0"),  # 0 comes after /
+            )
+            found.update(known for (known,) in rows)
+        return found
+
+    def remember_files(self, files: Iterable[ReadFile]) -> None:
+        """Keeps what was read. A file with problems keeps the last good version of its item."""
+        for file in files:
+            problems = encode(file.problems) if file.problems else None
+            if file.item is None:
+                self._db.execute(
+                    "INSERT INTO files (path, normal, present, page, problems, withheld) VALUES (?, ?, 1, ?, ?, ?) "
+                    "ON CONFLICT (path) DO UPDATE SET present = 1, problems = excluded.problems, "
+                    "withheld = max(withheld, excluded.withheld)",  # lifted only by a version that can be read
+                    (file.path, _normal(file.path), file.page, problems, file.withheld),
+                )
+            else:
+                self._db.execute(
+                    "INSERT INTO files (path, normal, "
+                    "present, link, digest, page, targets, item, problems, withheld, keys, source) VALUES "
+                    "(?, ?, 1, ?, ?, ?, ?, ?, ?, 0, ?, ?) ON CONFLICT (path) DO UPDATE SET present = 1, "
+                    "link = excluded.link, digest = excluded.digest, targets = excluded.targets, "
+                    "item = excluded.item, problems = excluded.problems, withheld = 0, keys = excluded.keys, "
+                    "source = excluded.source",
+                    (
+                        file.path,
+                        _normal(file.path),
+                        file.link,
+                        file.digest,
+                        file.page,
+                        encode(file.targets) if file.targets else None,
+                        file.item,
+                        problems,
+                        file.keys,
+                        file.source,
+                    ),
+                )
+
+    def items_of(self, paths: Sequence[str]) -> dict[str, bytes]:
+        """The digests of the last good items of those of the files at `paths` that have one."""
+        sql = "SELECT path, digest FROM files WHERE present AND item IS NOT NULL AND path IN"
+        return dict(selected(self._db, sql, paths))
+
+    def drop_items(self, entries: Iterable[int]) -> dict[int, str]:
+        """Drops the items that speak for `entries`; returns the paths of their files."""
+        of_entries = "file = (SELECT file FROM entries WHERE entry = ?)"
+        paths: dict[int, str] = {}
+        for entry in entries:
+            for (path,) in self._db.execute(f"SELECT path FROM files WHERE {of_entries}", (entry,)):  # noqa: S608
+                paths[entry] = path
+            self._db.execute(f"UPDATE files SET item = NULL WHERE {of_entries}", (entry,))  # noqa: S608
+        return paths
+
+    def forget_contents(self, paths: Iterable[str]) -> None:
+        """Marks files as gone. Their entries stay known by their paths; their contents are dropped."""
+        self._db.executemany(
+            "UPDATE files SET present = 0, item = NULL, problems = NULL, withheld = 0 WHERE path = ?",
+            ((path,) for path in paths),
+        )
+
+    def problems(self) -> list[Problem]:
+        """All problems and notes that stand, by path; also those about files that are one entry."""
+        rows = self._db.execute("SELECT problems FROM files WHERE problems IS NOT NULL AND present ORDER BY path")
+        said = [problem for (blob,) in rows for problem in decode_problems(blob)]
+        return sorted([*said, *DuplicateRows(self._db).notes()], key=lambda problem: problem.path)
+
+    def texts_of(self, paths: Sequence[str]) -> dict[str, bytes]:
+        """The digests of those of the files at `paths` that are there, known and have no link."""
+        return dict(
+            selected(
+                self._db,
+                "SELECT path, digest FROM files "
+                "WHERE present AND link IS NULL AND item IS NOT NULL AND entry IS NOT NULL AND path IN",
+                paths,
+            )
+        )
+
+    def entries_of(self, paths: Iterable[str]) -> set[int]:
+        """The entries of files, present or gone."""
+        rows = selected(self._db, "SELECT entry FROM files WHERE entry IS NOT NULL AND path IN", list(paths))
+        return {entry for (entry,) in rows}
+
+    def files_of(self, entries: Sequence[int]) -> dict[int, list[EntryFile]]:
+        """The files of each entry that are there now and have a last good version."""
+        found: dict[int, list[EntryFile]] = {entry: [] for entry in entries}
+        rows = selected(
+            self._db,
+            "SELECT entry, file, path, item, digest, link, withheld, keys, source FROM files "
+            "WHERE present AND item IS NOT NULL AND entry IN",
+            entries,
+        )
+        for entry, file, path, item, digest, link, blocked, *rest in rows:
+            found[entry].append(EntryFile(file, path, decode_item(item, digest), link, bool(blocked), *rest))
+        return found
+
+
+def _normal(path: str) -> str | None:
+    """The one form of a path that may have several."""
+    return None if path.isascii() else normal_path(path)

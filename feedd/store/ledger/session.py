@@ -1,0 +1,51 @@
+"""The ledger, opened: one object for all that is remembered, in the transaction that the caller holds.
+
+A pass opens one transaction, keeps what it read (`files`), learns what that may touch (`entries.known`), and keeps
+the entries as they are to be (`entries.put_entries`), the members of feeds, and the documents that were written.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import sqlite3
+from collections.abc import Iterator
+
+from feedd.store.ledger.delivery_rows import DeliveryRows
+from feedd.store.ledger.digest_rows import DigestRows
+from feedd.store.ledger.duplicate_rows import DuplicateRows
+from feedd.store.ledger.entry_page_rows import EntryPageRows
+from feedd.store.ledger.entry_rows import EntryRows
+from feedd.store.ledger.feed_rows import FeedRows
+from feedd.store.ledger.file_rows import FileRows
+from feedd.store.ledger.page_link_rows import PageLinkRows
+from feedd.store.ledger.state_rows import StateRows
+from feedd.store.ledger.story_rows import StoryRows
+
+
+class LedgerSession:
+    """All that is remembered, by subject, over an open database."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self.connection = connection
+        self.state = StateRows(connection)
+        self.files = FileRows(connection)
+        self.entries = EntryRows(connection)
+        self.feeds = FeedRows(connection)
+        self.stories = StoryRows(connection)
+        self.digests = DigestRows(connection)
+        self.page_links = PageLinkRows(connection)
+        self.entry_pages = EntryPageRows(connection)
+        self.duplicates = DuplicateRows(connection)
+        self.deliveries = DeliveryRows(connection)
+
+    @contextlib.contextmanager
+    def transaction(self) -> Iterator[None]:
+        """A transaction. A transaction that changed nothing writes nothing."""
+        self.connection.execute("BEGIN IMMEDIATE")
+        try:
+            yield
+        except BaseException:
+            with contextlib.suppress(sqlite3.Error):
+                self.connection.execute("ROLLBACK")
+            raise
+        self.connection.execute("COMMIT")
