@@ -15,7 +15,8 @@ from feedd.select.folders import folder_of
 from feedd.select.ranking import RankSettings, effective_heat
 from feedd.select.topics import name_key
 from feedd.select.views import HOT, TOP
-from feedd.store.ledger.feed_rows import FeedRecord, Shown
+from feedd.store.ledger.feed_rows import FeedRecord
+from feedd.store.ledger.member_rows import Shown
 
 _NAMED = 3  # feeds that a person may have meant
 
@@ -90,5 +91,5 @@ def _ranked(number: int, shown: Shown, rank: RankSettings, *, is_hot: bool) -> R
         published=key.published,
         id=record.id,
         link=item.link,
-        since=datetime.fromtimestamp(shown.place, UTC) if is_hot else None,
+        since=datetime.fromtimestamp(shown.admitted_at, UTC) if is_hot else None,
     )

@@ -18,7 +18,8 @@ from feedd.select.folders import folder_of
 from feedd.select.ranking import effective_heat, heat_to_pass, rank_score
 from feedd.select.retired import spellings
 from feedd.select.views import DAILY, DIGEST, HOT, WEEKLY, is_digest
-from feedd.store.ledger.feed_rows import FeedRecord, Shown
+from feedd.store.ledger.feed_rows import FeedRecord
+from feedd.store.ledger.member_rows import Shown
 
 _PERIODS = {DAILY: "day", WEEKLY: "week"}
 
@@ -69,7 +70,7 @@ class _Feed:
         )
 
     def _not_in(self, keeps_out: str | None) -> str:
-        if self._preview.ledger.feeds.departed(self._feed.feed, [self._record.entry]):
+        if self._preview.ledger.members.departed(self._feed.feed, [self._record.entry]):
             known = self._preview.ledger.feeds.all().values()
             took_over = self._feed.identity in spellings(map(feed_summary, known)).merged.values()
             others = ", or it was in a feed of the same name before this feed took over" if took_over else ""
@@ -85,7 +86,7 @@ class _Feed:
         at = _at(members, self._record)
         if at is not None:
             above, below = _neighbours(members, at)
-            since = f"{datetime.fromtimestamp(members[at].place, UTC):%Y-%m-%dT%H:%M:%SZ}"
+            since = f"{datetime.fromtimestamp(members[at].admitted_at, UTC):%Y-%m-%dT%H:%M:%SZ}"
             return ViewPlace(
                 name,
                 at + 1,
@@ -102,7 +103,7 @@ class _Feed:
     def _not_hot(self, view: FeedRecord) -> str:
         threshold = self._preview.site.views.hot
         assert threshold is not None  # noqa: S101 - else there would be no such view
-        if self._preview.ledger.feeds.departed(view.feed, [self._record.entry]):
+        if self._preview.ledger.members.departed(view.feed, [self._record.entry]):
             return "newer admissions have pushed it out"
         rank = rank_of(self._feed.identity, self._feed.slug, self._preview.site)
         heats = {each.record.entry: effective_heat(each.record, rank) for each in self._members}

@@ -51,7 +51,7 @@ class Preview(Struct, frozen=True):
         """What the pass would do to subscribers; feeds by their folder."""
         wanted = wanted_names(self.site)
         wanted |= _NO_FEEDS
-        gone = {path for path in self.ledger.feeds.documents() if path.rpartition("/")[2] not in wanted}
+        gone = {path for path in self.ledger.documents.all() if path.rpartition("/")[2] not in wanted}
         gone |= {path for path in self.maker.needless() if path.rpartition("/")[2] not in _NO_FEEDS}
         problems = sum(problem.kind == "problem" for problem in self.all_problems())
         before = self._address_before()
@@ -62,7 +62,7 @@ class Preview(Struct, frozen=True):
 
     def _address_before(self) -> str | None:
         """The URL below which the documents that are there say that they are; None if none says so."""
-        for path in sorted(self.ledger.feeds.documents()):
+        for path in sorted(self.ledger.documents.all()):
             name = path.rpartition("/")[2]
             data = self.feeds.read(path) if name in _FEEDS else None
             if data is None or read_back(name, data) is None:

@@ -102,7 +102,7 @@ class CandidateCollector:
         if known is None:
             return set()
         low = {entry for entry, place in offers.items() if known.floor is not None and place <= known.floor}
-        return low | self._ledger.feeds.departed(known.feed, offers.keys() - low)
+        return low | self._ledger.members.departed(known.feed, offers.keys() - low)
 
 
 def _said(site: Site) -> list[PolicyOverride]:

@@ -59,7 +59,7 @@ def compare_with_ledger(
     pages: set[str] = set()
     site = False
     unwanted: list[str] = []
-    for path, (feed, stat) in ledger.feeds.documents().items():
+    for path, (feed, stat) in ledger.documents.all().items():
         if not wanted(path):
             unwanted.append(path)
         elif directory.stat(path) != stat:

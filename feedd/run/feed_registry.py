@@ -96,7 +96,7 @@ def _merge_spellings(ledger: LedgerSession) -> bool:
         ledger.feeds.rename_feed(identity, now, text.as_name(known[identity].label))
     if found.renamed:
         known = ledger.feeds.all()
-    merged = [each for each in found.merged.items() if ledger.feeds.has_members(known[each[0]].feed)]
+    merged = [each for each in found.merged.items() if ledger.members.has_any(known[each[0]].feed)]
     for identity, now in merged:
         ledger.feeds.merge_feed(known[identity], known[now])
     return bool(found.renamed or merged)

@@ -45,7 +45,7 @@ class FragmentReuse:
         were made from. A document that is not as it was left has none.
         """
         paths = {name: folder + render.file_of(name) for name, folder in folders.items()}
-        known = self._ledger.feeds.documents_at(tuple(paths.values()))
+        known = self._ledger.documents.find_all(tuple(paths.values()))
         found: dict[bytes, dict[str, bytes]] = {}
         for name, path in paths.items():
             stat, made_from = known.get(path, (None, b""))
@@ -58,7 +58,7 @@ class FragmentReuse:
 
     def document(self, path: str) -> bytes | None:
         """A document that is as it was left."""
-        known = self._ledger.feeds.document(path)
+        known = self._ledger.documents.find(path)
         return self._directory.read_as(path, known[0]) if known is not None else None
 
 

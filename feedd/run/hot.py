@@ -33,17 +33,17 @@ class HotViews:
 
         The time of admission never goes back, though the clock may.
         """
-        members = self._ledger.feeds.members(view.feed)
+        members = self._ledger.members.positions(view.feed)
         hot = self._hot(feed) if self._site.views.has(view.identity) else {}
         now = max([self._now, *(place.published for place in members.values())])
         offers = {entry: WindowPosition(now, entry_id) for entry, entry_id in hot.items() if entry not in members}
         limit = policy_of(feed.identity, feed.slug, self._site).limit
         if not offers and not gone and len(members) <= limit:
             return False
-        departed = self._ledger.feeds.departed(view.feed, offers)
+        departed = self._ledger.members.departed(view.feed, offers)
         before = Window(members, None)
         after, pushed_out = advance(before, offers, gone, departed, limit)
-        self._ledger.feeds.keep_window(view, before, Window(after.members, None), pushed_out)
+        self._ledger.members.keep_window(view, before, Window(after.members, None), pushed_out)
         return before.members.keys() != after.members.keys()
 
     def _hot(self, feed: FeedRecord) -> dict[int, str]:
@@ -52,7 +52,7 @@ class HotViews:
         if threshold is None:
             return {}
         rank = rank_of(feed.identity, feed.slug, self._site)
-        shown = self._ledger.feeds.entries(feed.feed)
+        shown = self._ledger.members.entries(feed.feed)
         heats = {each.record.entry: effective_heat(each.record, rank) for each in shown}
         hot = threshold.passed_by(heats)
         return {each.record.entry: each.record.id for each in shown if each.record.entry in hot}

@@ -41,7 +41,8 @@ from feedd.select.ranking import RankKey, effective_heat
 from feedd.select.settings import Site
 from feedd.select.unmatched import unmatched
 from feedd.select.views import HOT, TOP, is_digest
-from feedd.store.ledger.feed_rows import FeedRecord, Shown
+from feedd.store.ledger.feed_rows import FeedRecord
+from feedd.store.ledger.member_rows import Shown
 from feedd.store.ledger.session import LedgerSession
 
 E = TypeVar("E")
@@ -123,7 +124,7 @@ class DocumentMaker:
 
     def needless(self) -> list[str]:
         """The documents of feeds that are no more, and the list of these if there is none."""
-        documents = self._ledger.feeds.documents()
+        documents = self._ledger.documents.all()
         found = [path for path, (feed, _) in documents.items() if feed in self._retired_feeds]
         return found if self._retired else [*found, *(path for path in documents if path.startswith(redirects.FILE))]
 
@@ -134,7 +135,7 @@ class DocumentMaker:
             return self._digest(record)
         source = self._source(record)
         if self._lately is None or self._lately[0] != source.feed:
-            shown = self._ledger.feeds.entries(source.feed)
+            shown = self._ledger.members.entries(source.feed)
             self._lately = source.feed, list(zip(shown, self._members(shown, self._folders(source)), strict=True))
         ordered = self._in_order(record, self._lately[1], lambda each: each[0])
         head = feed_summary(replace(record, updated=source.updated))
@@ -174,12 +175,12 @@ class DocumentMaker:
         numbers = [shown.record.entry for shown in shown_entries]
         linked = self._ledger.page_links.linked_pages(numbers, self._site.entry_pages_below)
         leads = [shown.record.entry for shown in shown_entries if shown.record.story == shown.record.entry]
-        stories = self._ledger.feeds.told_with(leads)
+        stories = self._ledger.stories.told_with(leads)
         there = self._reuse.reusable(folders)
         for shown in shown_entries:
             links = tuple(sorted(linked.get(shown.record.entry, {}).items()))
             told = stories.get(shown.record.entry, ())
-            made_from = self._reuse.fingerprint(shown.record, shown.digest, links, told)
+            made_from = self._reuse.fingerprint(shown.record, shown.item_digest, links, told)
             if made_from in there:
                 yield RenderedEntry(shown.record.id, made_from, there[made_from])
             else:
@@ -199,13 +200,13 @@ class DocumentMaker:
     def ordered(self, number: int) -> list[Shown]:
         """A feed's members, in the order of its documents."""
         record = self._by_number[number]
-        shown = self._ledger.feeds.entries(self._source(record).feed)
+        shown = self._ledger.members.entries(self._source(record).feed)
         return self._in_order(record, shown, lambda each: each)
 
     def ranking(self, feed: FeedRecord) -> list[tuple[Shown, RankKey]]:
         """The entries of a feed by rank, as a list by rank shows them if there is one, with their keys."""
         rank = rank_of(feed.identity._replace(view=TOP), feed.slug, self._site)
-        keyed = [(shown, sort_key(shown.record, rank)) for shown in self._ledger.feeds.entries(feed.feed)]
+        keyed = [(shown, sort_key(shown.record, rank)) for shown in self._ledger.members.entries(feed.feed)]
         return sorted(keyed, key=lambda each: each[1], reverse=True)
 
     def _in_order(self, record: FeedRecord, entries: Sequence[E], shown: Callable[[E], Shown]) -> list[E]:
@@ -213,7 +214,7 @@ class DocumentMaker:
 
         def key(entry: E) -> tuple[int, RankKey]:
             found = shown(entry)
-            admitted = found.place if record.identity.view == HOT else 0
+            admitted = found.admitted_at if record.identity.view == HOT else 0
             return admitted, sort_key(found.record, rank)
 
         ordered = sorted(entries, key=key, reverse=True)
@@ -250,14 +251,14 @@ class DocumentMaker:
     def _site_page(self, state: str) -> tuple[Document, list[Failed]]:
         """The page of the site, with the lists that it has if only its entries may be others."""
         everything = self._feeds.get(ALL)
-        newest = self._ledger.feeds.newest(everything.feed, SHOWN) if everything else []
+        newest = self._ledger.members.newest(everything.feed, SHOWN) if everything else []
         members = tuple(self._members(newest, {PAGE.name: ""}))
         entries, failed = self._entries.of(members)
         fragments = render.fragments(entries, PAGE.name)
         kept = self._reuse.document(PAGE.file) if state == ENTRIES else None
         data = with_entries(kept, fragments) if kept else None
         if data is None:
-            counts = self._ledger.feeds.counts()
+            counts = self._ledger.members.counts()
             heads = (feed_summary(record, counts.get(record.feed, 0)) for record in self._current)
             data = front(make_listing(heads, self._site), fragments)
         return Document(PAGE.file, data, b"".join(entry.made_from for entry in entries)), failed

@@ -224,7 +224,7 @@ class Publisher:
     def _amiss(self, work: Work, all_of_them: bool) -> Discrepancies:
         """Which documents are not what the last pass left; without `all_of_them`, only after one that did not end."""
         interrupted = work.ledger.state.setting(WRITING) == "begun"
-        lost = self._unaccounted(work) if interrupted or not work.ledger.feeds.has_documents() else []
+        lost = self._unaccounted(work) if interrupted or not work.ledger.documents.has_any() else []
         doubtful = interrupted or work.ledger.entries.is_empty()
         if not all_of_them:
             return Discrepancies(lost=lost, doubtful=doubtful)
@@ -253,7 +253,7 @@ class Publisher:
         """
         from feedd.render.readback import is_ours
 
-        known = work.ledger.feeds.documents().keys()
+        known = work.ledger.documents.all().keys()
         names = [*(each.file for each in FORMATS.values()), PAGE.file, *ASSETS, OPML, redirects.FILE]
         found = self.feeds.found([*names, *(name + each.suffix for name in names for each in ENCODINGS.values())])
         return [path for path in found if path not in known and is_ours(head(path, self.feeds.read(path) or b""))]
@@ -288,7 +288,7 @@ class Publisher:
         with contextlib.suppress(Unavailable, Unusable, Damaged), self.expected(now) as expected:
             work = expected.work
             withdrawing = work.ledger.feeds.withdrawing()
-            documents = work.ledger.feeds.documents() if withdrawing else {}
+            documents = work.ledger.documents.all() if withdrawing else {}
             showing = [path for path, (feed, _) in documents.items() if feed in withdrawing or _is_site_page(path)]
             showing += doomed_pages(work.ledger, all_of_them=bool(withdrawing))
             return [path for path in showing if self._deleted(path)]

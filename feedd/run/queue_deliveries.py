@@ -34,7 +34,7 @@ class DeliveryQueue:
             self._ledger.deliveries.add(self._site.hubs, self._url(path), self._now)
 
     def _is_as_left(self, path: str, stat: DocumentStamp) -> bool:
-        known = self._ledger.feeds.document(path)
+        known = self._ledger.documents.find(path)
         return known is not None and known[0] == stat
 
     def deleted(self, path: str) -> None:
@@ -47,7 +47,7 @@ class DeliveryQueue:
 
     def forget_other_addresses(self) -> None:
         """Drops what waits or was refused at addresses where no document is any more, as after a new `base_url`."""
-        self._ledger.deliveries.keep_only_documents({self._url(path) for path in self._ledger.feeds.documents()})
+        self._ledger.deliveries.keep_only_documents({self._url(path) for path in self._ledger.documents.all()})
 
     def waiting(self) -> int:
         """How many announcements wait."""

@@ -85,7 +85,7 @@ class Memory:
         windows = Windows(self._ledger, self._feeds, self._rules.site, self._now)
         slugs = self._admission.settle()
         site = windows.move(self._admission.offers, slugs)
-        for feeds in self._ledger.feeds.memberships(sorted(self._robbed_stories)).values():
+        for feeds in self._ledger.members.memberships(sorted(self._robbed_stories)).values():
             self._withdrawing.update(feeds)
         self._ledger.feeds.mark_withdrawing(quoting | self._withdrawing | windows.lists(self._withdrawing))
         return site
@@ -127,7 +127,7 @@ class Memory:
             return
         linking = self._ledger.page_links.linking_to(entries=entries, paths=paths)
         self._shown_anew |= linking
-        for feeds in self._ledger.feeds.memberships(linking).values():
+        for feeds in self._ledger.members.memberships(linking).values():
             self._admission.offers.stale.update(feeds)
 
     def _tell(self, telling: StoryUpdater) -> set[int]:
@@ -141,7 +141,7 @@ class Memory:
         changed = {each.after.entry: each for each in told}
         leads = {story.lead for story in telling.retold}
         self._shown_anew |= leads
-        members = self._ledger.feeds.memberships(changed.keys() | leads)
+        members = self._ledger.members.memberships(changed.keys() | leads)
         for entry in leads - changed.keys():
             stale.update(members.get(entry, ()))
         for entry, each in changed.items():
@@ -198,7 +198,7 @@ class Memory:
                 self._more_there += (after.file is not None) - (before.file is not None)
             if (after.shown, after.digest, after.file) != (before.shown, before.digest, before.file):
                 seen_otherwise.append(entry)
-        members = self._ledger.feeds.memberships(records)
+        members = self._ledger.members.memberships(records)
         for before, after in zip(befores, afters, strict=True):
             if after.file != before.file or before.shown > after.shown or before.folded > (after.folded or after.shown):
                 self._withdrawing.update(members.get(before.entry, ()))

@@ -100,7 +100,7 @@ class DocumentUpdate:
             unwanted = set(still_unwanted(amiss.unwanted, ledger, self._settings.site))
             unwanted.update(maker.needless() if site == STALE else ())
             writer.delete(sorted(unwanted))
-            lost_is_gone = writer.delete([path for path in amiss.lost if ledger.feeds.document(path) is None])
+            lost_is_gone = writer.delete([path for path in amiss.lost if ledger.documents.find(path) is None])
             announcing.forget_other_hubs()
             if site == STALE:
                 announcing.forget_other_addresses()

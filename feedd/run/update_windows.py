@@ -43,12 +43,12 @@ class Windows:
             record = feeds.all[identity]
             offers.stale.add(record.feed)
             floors = [floor for floor in (record.floor, offers.floors.get(identity)) if floor is not None]
-            before = Window(ledger.feeds.members(record.feed), max(floors, default=None))
+            before = Window(ledger.members.positions(record.feed), max(floors, default=None))
             offered, gone = made.get(identity, {}), offers.gone.get(identity, ())
-            departed = ledger.feeds.departed(record.feed, offered)
+            departed = ledger.members.departed(record.feed, offered)
             limit = feeds.terms(identity, record.slug).limit
             after, pushed_out = advance(before, offered, gone, departed, limit)
-            ledger.feeds.keep_window(record, before, after, pushed_out)
+            ledger.members.keep_window(record, before, after, pushed_out)
             if len(before.members) != len(after.members):
                 site = COUNTS
             if before.members.keys() != after.members.keys() and identity not in new:
@@ -77,7 +77,7 @@ class Windows:
         born = {self._feeds.all[identity].feed for identity in new}
         offers.stale |= {self._feeds.all[identity].feed for identity in views}
         for number in offers.stale:
-            newest = self._ledger.feeds.newest_update(number)
+            newest = self._ledger.members.newest_update(number)
             if newest is not None:
                 self._ledger.feeds.move_updated(number, newest)
             elif number in born:  # a feed that never had an entry is as old as itself

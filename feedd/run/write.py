@@ -18,7 +18,7 @@ from feedd.render.assets import ASSETS
 from feedd.render.content_codings import ENCODINGS
 from feedd.run.queue_deliveries import DeliveryQueue
 from feedd.store.documents import FeedsDirectory, Written
-from feedd.store.ledger.feed_rows import WrittenDocument
+from feedd.store.ledger.document_rows import WrittenDocument
 from feedd.store.ledger.session import LedgerSession
 
 _MAY_BE_OTHERS = frozenset({PAGE.file, *ASSETS, redirects.FILE})  # names that people give to files of theirs
@@ -77,7 +77,7 @@ class DocumentWriter:
 
     def delete_known(self, paths: Sequence[str]) -> bool:
         """Deletes those of these documents that feedd wrote; False if one could not be."""
-        return self.delete(self._ledger.feeds.documents_at(paths))
+        return self.delete(self._ledger.documents.find_all(paths))
 
     def _settled(self, feed: int, documents: list[Document], written: Future[list[_Outcome]]) -> tuple[int, bool]:
         return feed, self._keep_all(feed, documents, written.result())
@@ -116,7 +116,7 @@ class DocumentWriter:
                 if stat is not None:
                     self._announcing.kept(path, stat, changed=changed)
                     kept.append(WrittenDocument(path, stat, document.made_from if path == document.path else b""))
-        self._ledger.feeds.keep_documents(feed, kept)
+        self._ledger.documents.keep(feed, kept)
         return complete
 
     def _is_of_others(self, path: str) -> bool:
@@ -133,7 +133,7 @@ class DocumentWriter:
         except OSError as error:
             self._fail(path, error, "deleted")
             return False
-        self._ledger.feeds.forget_document(path)
+        self._ledger.documents.forget(path)
         self._announcing.deleted(path)
         return True
 

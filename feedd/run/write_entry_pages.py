@@ -38,7 +38,7 @@ def doomed_pages(ledger: LedgerSession, *, all_of_them: bool) -> list[str]:
     stale = ledger.entry_pages.stale()
     kept = set() if all_of_them else {each.record.entry for each in ledger.entry_pages.shown(sorted(stale))}
     paths = files_of(slug for entry, slug in stale.items() if entry not in kept)
-    return [path for path in paths if ledger.feeds.document(path) is not None]
+    return [path for path in paths if ledger.documents.find(path) is not None]
 
 
 def still_unwanted(paths: Sequence[str], ledger: LedgerSession, site: Site) -> list[str]:

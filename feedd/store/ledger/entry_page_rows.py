@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterable, Sequence
 from feedd.decide.visibility import EntryRecord
 from feedd.select.entry_slugs import possible_entry_slugs
 from feedd.store.ledger.database import selected
-from feedd.store.ledger.feed_rows import MEMBER_COLUMNS, Shown, shown_of
+from feedd.store.ledger.member_rows import MEMBER_COLUMNS, Shown, shown_of
 
 
 class EntryPageRows:

@@ -12,11 +12,13 @@ from collections.abc import Iterator
 
 from feedd.store.ledger.delivery_rows import DeliveryRows
 from feedd.store.ledger.digest_rows import DigestRows
+from feedd.store.ledger.document_rows import DocumentRows
 from feedd.store.ledger.duplicate_rows import DuplicateRows
 from feedd.store.ledger.entry_page_rows import EntryPageRows
 from feedd.store.ledger.entry_rows import EntryRows
 from feedd.store.ledger.feed_rows import FeedRows
 from feedd.store.ledger.file_rows import FileRows
+from feedd.store.ledger.member_rows import MemberRows
 from feedd.store.ledger.page_link_rows import PageLinkRows
 from feedd.store.ledger.state_rows import StateRows
 from feedd.store.ledger.story_rows import StoryRows
@@ -31,6 +33,8 @@ class LedgerSession:
         self.files = FileRows(connection)
         self.entries = EntryRows(connection)
         self.feeds = FeedRows(connection)
+        self.members = MemberRows(connection)
+        self.documents = DocumentRows(connection)
         self.stories = StoryRows(connection)
         self.digests = DigestRows(connection)
         self.page_links = PageLinkRows(connection)

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
 
+from feedd.decide.stories.clusters import as_related
 from feedd.decide.stories.matching import KEY_BYTES, KeyedEntry, Pair, pairs, split_keys
+from feedd.model import Related
+from feedd.store.ledger.codec import decode_item, moment
 from feedd.store.ledger.database import selected
 
 _FEW = 8  # entries for each of which the window is looked through in SQLite
@@ -77,6 +81,25 @@ class StoryRows:
     def all_told_together(self) -> set[int]:
         """All entries that are not a story by themselves."""
         return {entry for (entry,) in self._db.execute("SELECT entry FROM entries WHERE story IS NOT NULL")}
+
+    def told_with(self, leads: Sequence[int]) -> dict[int, tuple[Related, ...]]:
+        """The other entries of the stories that `leads` speak for, by date: those that are shown or folded."""
+        found: dict[int, list[tuple[datetime, str, Related]]] = {}
+        rows = selected(
+            self._db,
+            "SELECT e.story, e.id, e.published, f.item, f.digest FROM entries e JOIN files f ON f.file = e.file "
+            "WHERE e.entry != e.story AND (e.shown OR e.folded) AND e.story IN",
+            leads,
+        )
+        for lead, entry_id, seconds_, encoded, digest in rows:
+            published = moment(seconds_)
+            related = as_related(decode_item(encoded, digest), published)
+            found.setdefault(lead, []).append((published, entry_id, related))
+        return {lead: tuple(each for _, _, each in sorted(told, key=_by_date)) for lead, told in found.items()}
+
+
+def _by_date(told: tuple[datetime, str, Related]) -> tuple[datetime, str]:
+    return told[:2]
 
 
 def _of(entries: set[int], rows: Iterable[KeyedEntry], wanted: Sequence[KeyedEntry], window: int) -> set[Pair]:

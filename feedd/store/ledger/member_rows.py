@@ -1,0 +1,135 @@
+"""What is remembered of the members of feeds. Times are whole seconds, UTC."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable, Iterable
+from datetime import datetime
+from functools import partial
+from typing import Any, NamedTuple
+
+from feedd.decide.visibility import EntryRecord, Window, WindowPosition
+from feedd.model import Item
+from feedd.select.ranking import ProviderOnly
+from feedd.store.ledger.codec import ENTRY_COLUMNS, decode_item, decode_standing, perhaps, to_record
+from feedd.store.ledger.feed_rows import FeedRecord
+
+MEMBER_COLUMNS = ", ".join(f"e.{column}" for column in ENTRY_COLUMNS.split(", "))
+
+
+class Shown(NamedTuple):
+    """A member of a feed, when it was admitted in seconds since 1970, and the digest of the item that speaks for it.
+    The item is read when it is asked for.
+    """
+
+    record: EntryRecord
+    admitted_at: int
+    item_digest: bytes
+    encoded: Callable[[], bytes]
+
+    def item(self) -> Item:
+        """The item. Raises Damaged."""
+        return decode_item(self.encoded(), self.item_digest)
+
+    def standing(self) -> ProviderOnly:
+        """What its provider looks like. Raises Damaged."""
+        return decode_standing(self.encoded())
+
+
+class MemberRows:
+    """Which entries are in which feeds, over an open database."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._db = connection
+
+    def memberships(self, entries: Iterable[int]) -> dict[int, dict[int, WindowPosition]]:
+        """For each of `entries`, the feeds that it is in now, and its place there."""
+        found: dict[int, dict[int, WindowPosition]] = {}
+        for entry in entries:
+            rows = self._db.execute(
+                "SELECT m.feed, m.published, e.id FROM members m JOIN entries e USING (entry) "
+                "WHERE m.entry = ? AND m.present",
+                (entry,),
+            ).fetchall()
+            if rows:
+                found[entry] = {feed: WindowPosition(published, entry_id) for feed, published, entry_id in rows}
+        return found
+
+    def positions(self, feed: int) -> dict[int, WindowPosition]:
+        """A feed's members and their places."""
+        rows = self._db.execute(
+            "SELECT m.entry, m.published, e.id FROM members m JOIN entries e USING (entry) "
+            "WHERE m.feed = ? AND m.present",
+            (feed,),
+        )
+        return {entry: WindowPosition(published, name) for entry, published, name in rows}
+
+    def has_any(self, feed: int) -> bool:
+        """Whether a feed has entries, or had some that it pushed out."""
+        return self._db.execute("SELECT 1 FROM members WHERE feed = ? LIMIT 1", (feed,)).fetchone() is not None
+
+    def counts(self) -> dict[int, int]:
+        """How many members each feed has that has any."""
+        return dict(self._db.execute("SELECT feed, count(*) FROM members WHERE present GROUP BY feed"))
+
+    def departed(self, feed: int, entries: Iterable[int]) -> set[int]:
+        """Those of `entries` that were pushed out of a feed."""
+        sql = "SELECT 1 FROM members WHERE feed = ? AND entry = ? AND NOT present"
+        return {entry for entry in entries if self._db.execute(sql, (feed, entry)).fetchone()}
+
+    def keep_window(self, feed: FeedRecord, before: Window, after: Window, pushed_out: Iterable[int]) -> None:
+        """Keeps a feed's members as they are to be. Who was taken out may come back; who was pushed out may not."""
+        out = list(pushed_out)
+        self._db.executemany(
+            "DELETE FROM members WHERE feed = ? AND entry = ?",
+            [(feed.feed, entry) for entry in before.members.keys() - after.members.keys()],
+        )
+        changed = [
+            (feed.feed, entry, place.published, 1)
+            for entry, place in after.members.items()
+            if before.members.get(entry) != place
+        ]
+        changed.extend((feed.feed, entry, before.members[entry].published, 0) for entry in out)
+        self._db.executemany("INSERT OR REPLACE INTO members VALUES (?, ?, ?, ?)", changed)
+        if after.floor is not None and after.floor != feed.floor:
+            self._db.execute(
+                "UPDATE feeds SET floor_published = ?, floor_id = ? WHERE feed = ?",
+                (after.floor.published, after.floor.id, feed.feed),
+            )
+
+    def newest_update(self, feed: int) -> datetime | None:
+        """When the newest of a feed's entries was updated."""
+        (value,) = self._db.execute(
+            "SELECT max(e.updated) FROM members m JOIN entries e USING (entry) WHERE m.feed = ? AND m.present",
+            (feed,),
+        ).fetchone()
+        return perhaps(value)
+
+    def entries(self, feed: int) -> list[Shown]:
+        """A feed's members, by id."""
+        return self._shown(feed, "ORDER BY e.id")
+
+    def newest(self, feed: int, count: int) -> list[Shown]:
+        """The newest of a feed's members, by date."""
+        return self._shown(feed, f"ORDER BY m.published DESC, e.id DESC LIMIT {count:d}")
+
+    def _shown(self, feed: int, order: str) -> list[Shown]:
+        rows = self._db.execute(
+            f"SELECT {MEMBER_COLUMNS}, m.published, f.digest "  # noqa: S608
+            # The index has the digests without the items, which lie between them in the table.
+            "FROM members m JOIN entries e USING (entry) JOIN files f INDEXED BY files_with_digest ON f.file = e.file "
+            f"WHERE m.feed = ? AND m.present {order}",
+            (feed,),
+        )
+        return shown_of(self._db, rows)
+
+
+def shown_of(db: sqlite3.Connection, rows: Iterable[tuple[Any, ...]]) -> list[Shown]:
+    """Entries of rows with MEMBER_COLUMNS, when they were admitted, and the digest of the item."""
+
+    def item(file: int | None) -> bytes:
+        found: tuple[bytes] = db.execute("SELECT item FROM files WHERE file = ?", (file,)).fetchone()
+        return found[0]
+
+    found = [(to_record(row[:-2]), row[-2], row[-1]) for row in rows]
+    return [Shown(record, admitted_at, digest, partial(item, record.file)) for record, admitted_at, digest in found]
