@@ -26,16 +26,16 @@ from feedd.select.topics import Topics, name_key
 class EntryFile(NamedTuple):
     """A file of an entry that is there now, with the last good version of its item and the key of its link.
 
-    `blocked`: the file is broken and asks, as far as can be told, not to be published. `keys`: those of its story, as
-    they were packed when it was read; None if it was not since there are any. `source`: a digest of the bytes from
-    which the item was read; None if it was read before such digests were kept.
+    `withheld_while_broken`: the file is broken and asks, as far as can be told, not to be published. `keys`: those of
+    its story, as they were packed when it was read; None if it was not since there are any. `source`: a digest of the
+    bytes from which the item was read; None if it was read before such digests were kept.
     """
 
     file: int
     path: str
     item: Item
     link: bytes | None
-    blocked: bool
+    withheld_while_broken: bool
     keys: bytes | None = None
     source: bytes | None = None
 
@@ -43,13 +43,13 @@ class EntryFile(NamedTuple):
 class EntryRecord(Struct, frozen=True):
     """What the ledger keeps of one entry.
 
-    `digest` is that of the text last shown; None if nothing of it was ever shown. `source` is the one of the file from
-    which that text was read; None if it is not known, or says nothing of the dates. `slug` names its own page, if it
-    ever had one. `due` is when to look again: a date
-    in one of its files that is still to come. `reason` says in words why it is not shown. `folded`: it is not shown,
-    but under another entry, by its date `published`. `story` is the entry that leads its story; None if it is a story
-    by itself. `heat` and `quality` are the curator's; `coverage` counts the further providers on the story that it
-    leads; `rank` is its `strength`.
+    `text_digest` is the digest of the text last shown; None if nothing of the entry was ever shown. `source` is the
+    digest of the file from which that text was read; None if it is not known, or says nothing of the dates. `slug`
+    names the entry's own page, if it ever had one. `due` is when to look again: a date in one of its files that is
+    still to come. `reason` says in words why the entry is not shown. `folded`: it is not shown, but under another
+    entry, by its date `published`. `story` is the entry that leads its story; None if it is a story by itself. `heat`
+    and `quality` are the curator's; `coverage` counts the further providers on the story that it leads; `rank` is its
+    `rank_score`.
     """
 
     entry: int
@@ -62,7 +62,7 @@ class EntryRecord(Struct, frozen=True):
     due: datetime | None = None
     published: datetime | None = None
     updated: datetime | None = None
-    digest: bytes | None = None
+    text_digest: bytes | None = None
     folded: bool = False
     story: int | None = None
     heat: float | None = None
@@ -122,14 +122,14 @@ def shown_as(record: EntryRecord, file: EntryFile, now: datetime) -> EntryRecord
         reason=None,
         published=published,
         updated=_updated(record, file, published, digest, now),
-        digest=digest,
+        text_digest=digest,
         source=file.source,
     )
 
 
 def is_unchanged(record: EntryRecord, file: EntryFile) -> bool:
     """Whether subscribers have been shown what the file says now, byte for byte."""
-    return record.digest is not None and file.source is not None and file.source == record.source
+    return record.text_digest is not None and file.source is not None and file.source == record.source
 
 
 def _published(record: EntryRecord, file: EntryFile) -> datetime | None:
@@ -167,7 +167,7 @@ class Choice(NamedTuple):
 def _choice(record: EntryRecord, file: EntryFile, now: datetime, *, default_listed: bool) -> Choice:
     item = file.item
     reason, due = withheld(item, default_listed=default_listed), None
-    if file.blocked:
+    if file.withheld_while_broken:
         reason = "the file has problems, and it asks not to be published"
     published = _published(record, file)
     if reason is None and published is not None and published > now:
@@ -195,7 +195,7 @@ def _updated(record: EntryRecord, file: EntryFile, published: datetime, digest: 
     # A date still to come says nothing yet: it would be another one at each look.
     said = file.item.updated
     said = said if said and said <= max(now, published) else None
-    if record.digest is None or record.updated is None:
+    if record.text_digest is None or record.updated is None:
         return max(published, said or published)
     unchanged = is_unchanged(record, file)
     if unchanged and (record.due is None or record.due > now):  # no date was waited for that has come
@@ -204,7 +204,7 @@ def _updated(record: EntryRecord, file: EntryFile, published: datetime, digest: 
         return max(published, said)
     if unchanged:
         return max(published, record.updated)
-    if digest != record.digest:
+    if digest != record.text_digest:
         return max(published, record.updated, now)
     return max(published, record.updated)
 

@@ -47,15 +47,14 @@ _DATE_PREFIX = re.compile(r"(?:.*/)?(\d{4})-(\d{2})-(\d{2})-[^/]*")
 class Parsed(Struct, frozen=True, omit_defaults=True):
     """The outcome for one file: `item` is None exactly when there are problems of kind "problem".
 
-    `withheld` says of a file with problems that it asks not to be published, as far as can be told: then not
-    even its last good version may stay. `source` is
-    the `source_digest` of the file from which there is an item.
+    `withheld_while_broken` says of a file with problems that it asks not to be published, as far as can be told: then
+    not even its last good version may stay. `source` is the `source_digest` of the file from which there is an item.
     """
 
     path: str
     item: Item | None
     problems: tuple[Problem, ...] = ()
-    withheld: bool = False
+    withheld_while_broken: bool = False
     source: bytes = b""
 
 
@@ -134,7 +133,7 @@ def _checked(read: _Source | Parsed) -> Parsed:
     if doubts := _doubts(read, item):
         withheld = any(doubt.withholds for doubt in doubts)
         problems = tuple(Problem(path, doubt.reason, doubt.line, _known_name(doubt.at)) for doubt in doubts)
-        return Parsed(path, None, problems, withheld=withheld or meaning.asks_to_be_withheld(read.data))
+        return Parsed(path, None, problems, withheld_while_broken=withheld or meaning.asks_to_be_withheld(read.data))
     notes = _located(path, source.front, findings, "note") if findings.notes else ()
     return Parsed(path, item, notes, source=source_digest(path, read.data))
 
@@ -151,7 +150,7 @@ def _refused_fields(read: _Source, values: dict[str, Any], findings: Findings, *
     """The outcome for a file with problems in its fields. Notes are not told beside them."""
     problems = _located(read.path, read.source.front, findings, "problem")
     withheld = is_unclear or _about(findings, *meaning.WITHHOLDING_FIELDS) or meaning.withholds(values)
-    return Parsed(read.path, None, problems, withheld=withheld or meaning.asks_to_be_withheld(read.data))
+    return Parsed(read.path, None, problems, withheld_while_broken=withheld or meaning.asks_to_be_withheld(read.data))
 
 
 def _doubts(read: _Source, item: Item) -> list[Doubt]:
@@ -211,7 +210,7 @@ def _located(path: str, front: str, findings: Findings, kind: Literal["problem",
 
 def refused(path: str, data: bytes, problem: Problem) -> Parsed:
     """The outcome for a file that cannot be parsed, of which `data` is all or the beginning."""
-    return Parsed(path, None, (problem,), withheld=meaning.asks_to_be_withheld(data))
+    return Parsed(path, None, (problem,), withheld_while_broken=meaning.asks_to_be_withheld(data))
 
 
 def _about(findings: Findings, *names: str) -> bool:

@@ -35,7 +35,9 @@ class DuplicateFinder:
                 portion = [(path, None) for path in several]
                 read = [each for files in self._reader.read([portion], many=False) for each in files]
                 files = [
-                    EntryFile(number, each.path, decode_item(each.item, each.digest), each.link, blocked=False)
+                    EntryFile(
+                        number, each.path, decode_item(each.item, each.digest), each.link, withheld_while_broken=False
+                    )
                     for number, each in enumerate(read)
                     if each.item is not None
                 ]

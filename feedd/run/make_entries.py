@@ -87,7 +87,9 @@ def make_entries(site: Site, job: bytes, begin: Begin) -> bytes:
 
 def try_out(item: Item, site: Site) -> None:
     """Makes an entry of an item, in all formats, to see whether it can be made."""
-    record = shown_as(EntryRecord(0, "tag:try", EPOCH), EntryFile(0, "", item, None, blocked=False), EPOCH)
+    record = shown_as(
+        EntryRecord(0, "tag:try", EPOCH), EntryFile(0, "", item, None, withheld_while_broken=False), EPOCH
+    )
     labels = tuple(categories(item, site))
     entry = make_entry(Member(record, item, labels, (), (), b""), site)
     for name in _formats(site):

@@ -61,7 +61,7 @@ class Reader:
         found: list[ReadFile] = []
         for outcome in self._workers.map(self._refusing, [(None, reasons)] if reasons else [], many=False):
             found += _decode(outcome.result)
-            found += [without_item(path, reason, withheld=True) for (path, reason), _ in outcome.failed]
+            found += [without_item(path, reason, withheld_while_broken=True) for (path, reason), _ in outcome.failed]
         return found
 
 
@@ -118,7 +118,7 @@ def _read_together(directory: ItemsDirectory, site: Site, wanted: Sequence[Wante
 def _summed_up(parsed: Parsed) -> ReadFile:
     item, page = parsed.item, content.page_key(parsed.path)
     if item is None:
-        return ReadFile(parsed.path, None, None, b"", page, (), parsed.problems, parsed.withheld)
+        return ReadFile(parsed.path, None, None, b"", page, (), parsed.problems, parsed.withheld_while_broken)
     encoded = _encode(item)
     link, document = _link_keys(item.link)
     return ReadFile(
@@ -129,7 +129,7 @@ def _summed_up(parsed: Parsed) -> ReadFile:
         page,
         content.wiki_targets(item.body),
         parsed.problems,
-        withheld=False,
+        withheld_while_broken=False,
         keys=keys_of(item),
         source=parsed.source,
         document=document,
@@ -144,9 +144,9 @@ def _link_keys(link: str | None) -> tuple[bytes | None, bytes | None]:
     return link_key(whole), link_key(document) if document != whole else None
 
 
-def without_item(path: str, reason: str, *, withheld: bool) -> ReadFile:
+def without_item(path: str, reason: str, *, withheld_while_broken: bool) -> ReadFile:
     """A file of which there is no item, and why."""
-    return _summed_up(Parsed(path, None, (Problem(path, reason),), withheld=withheld))
+    return _summed_up(Parsed(path, None, (Problem(path, reason),), withheld_while_broken=withheld_while_broken))
 
 
 def _from(start: int, begin: Begin) -> Begin:

@@ -196,7 +196,7 @@ class Memory:
                 changed.append(after)
                 self._more_shown += after.shown - before.shown
                 self._more_there += (after.file is not None) - (before.file is not None)
-            if (after.shown, after.digest, after.file) != (before.shown, before.digest, before.file):
+            if (after.shown, after.text_digest, after.file) != (before.shown, before.text_digest, before.file):
                 seen_otherwise.append(entry)
         members = self._ledger.members.memberships(records)
         for before, after in zip(befores, afters, strict=True):

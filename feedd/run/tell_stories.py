@@ -110,11 +110,11 @@ class StoryUpdater:
         if keys := _keys(file):
             self._rows.append(KeyedEntry(date, after.entry, keys))
         has_lead = before.folded and before.story is not None
-        if self._settings.fold_published and before.digest is None and has_lead and after.shown:
+        if self._settings.fold_published and before.text_digest is None and has_lead and after.shown:
             return _folded(after)  # until it is known whether it still has one
         if after.shown and not before.shown and after.entry < self._newcomers:
             self._risen.add(after.entry)
-            if before.digest is None:
+            if before.text_digest is None:
                 self._new.add(after.entry)
         leads = after.story == after.entry
         return self._ranked(before, after, after.coverage if leads else len(providers_alone(file.item)))
@@ -235,7 +235,7 @@ class StoryUpdater:
 
     def _is_new(self, record: EntryRecord) -> bool:
         """Whether subscribers have not seen it yet."""
-        return record.digest is None or record.entry >= self._newcomers or record.entry in self._new
+        return record.text_digest is None or record.entry >= self._newcomers or record.entry in self._new
 
     def _tell(self, known: _Known, story: Story) -> EntryChange:
         record, item = known.record, known.item
@@ -251,7 +251,7 @@ class StoryUpdater:
 def _folded(record: EntryRecord) -> EntryRecord:
     """An entry that its story keeps from being published."""
     reason = "folded under the lead of its story (`stories.fold_published`)"
-    return replace(record, shown=False, folded=True, reason=reason, updated=None, digest=None, rank=None)
+    return replace(record, shown=False, folded=True, reason=reason, updated=None, text_digest=None, rank=None)
 
 
 def _keys(file: EntryFile) -> bytes:

@@ -210,7 +210,7 @@ class Work:
         from feedd.run.read import without_item
 
         paths = self.ledger.files.drop_items(failed)
-        refused = [without_item(path, failed[entry], withheld=False) for entry, path in paths.items()]
+        refused = [without_item(path, failed[entry], withheld_while_broken=False) for entry, path in paths.items()]
         memory = self._memory(now)
         changes = Changes(tuple(sorted(paths.values())))
         self.keep_site(most(self.site(), memory.remember([refused], changes, everything=False)))

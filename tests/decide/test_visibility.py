@@ -34,8 +34,8 @@ NEW = EntryRecord(1, "tag:feeds.example,2026:a", first_seen=WEDNESDAY)
 STORY = Item(title="A story", link="https://news.example/a", body="As it was.", published=MONDAY)
 
 
-def as_file(item: Item, path: str = "a.md", *, blocked: bool = False) -> EntryFile:
-    return EntryFile(sum(path.encode()), path, item, item.link.encode() if item.link else None, blocked)
+def as_file(item: Item, path: str = "a.md", *, withheld_while_broken: bool = False) -> EntryFile:
+    return EntryFile(sum(path.encode()), path, item, item.link.encode() if item.link else None, withheld_while_broken)
 
 
 def after(record: EntryRecord, now: datetime, *items: Item, listed: bool = True) -> EntryRecord:
@@ -153,7 +153,7 @@ def test_updated_is_never_before_published() -> None:
 def test_an_entry_first_shown_after_edits_as_a_draft_has_no_update_to_tell_of() -> None:
     draft = after(NEW, TUESDAY, told(listed=False))
     draft = after(draft, WEDNESDAY, told(listed=False, body="As it is."))
-    assert (draft.shown, draft.digest, draft.published, draft.updated) == (False, None, None, None)
+    assert (draft.shown, draft.text_digest, draft.published, draft.updated) == (False, None, None, None)
     shown = after(draft, THURSDAY, told(listed=True, body="As it will be."))
     assert (shown.published, shown.updated) == (MONDAY, MONDAY)
 
@@ -255,7 +255,7 @@ def test_an_item_waits_for_its_date_and_is_shown_when_it_comes() -> None:
     waiting = after(NEW, TUESDAY, told(published=THURSDAY))
     assert (waiting.shown, waiting.due) == (False, THURSDAY)
     assert waiting.reason == "waits for its date, 2024-01-04 12:00 UTC"
-    assert (waiting.published, waiting.updated, waiting.digest) == (None, None, None)
+    assert (waiting.published, waiting.updated, waiting.text_digest) == (None, None, None)
     shown = after(waiting, THURSDAY, told(published=THURSDAY))
     assert (shown.shown, shown.due, shown.published, shown.updated) == (True, None, THURSDAY, THURSDAY)
 
@@ -350,10 +350,10 @@ def test_a_file_goes_on_speaking_until_another_is_better(files: list[EntryFile],
 
 
 def test_a_broken_file_that_asks_to_be_withheld_does_not_speak() -> None:
-    blocked = as_file(told(quality=99.0), "a.md", blocked=True)
-    record, _ = decide_visibility(NEW, [blocked], WEDNESDAY, default_listed=True)
+    broken = as_file(told(quality=99.0), "a.md", withheld_while_broken=True)
+    record, _ = decide_visibility(NEW, [broken], WEDNESDAY, default_listed=True)
     assert (record.shown, record.reason) == (False, "the file has problems, and it asks not to be published")
-    record, item = decide_visibility(NEW, [blocked, as_file(told(quality=1.0), "b.md")], WEDNESDAY, default_listed=True)
+    record, item = decide_visibility(NEW, [broken, as_file(told(quality=1.0), "b.md")], WEDNESDAY, default_listed=True)
     assert (record.shown, item) == (True, told(quality=1.0))
 
 

@@ -38,12 +38,12 @@ def test_a_merge_conflict_that_is_not_resolved_is_a_problem_at_its_line(text: st
         parsed = parse("a.md", text.replace("\n", end).encode())
         assert parsed.item is None
         assert [(problem.reason, problem.line) for problem in parsed.problems] == [(SAID, line)]
-        assert not parsed.withheld
+        assert not parsed.withheld_while_broken
 
 
 def test_a_conflict_about_a_mark_that_withholds_withdraws_the_item() -> None:
     text = b"---\ntitle: x\n<<<<<<< HEAD\npublished: true\n=======\npublished: false\n>>>>>>> draft\n---\nText.\n"
-    assert parse("a.md", text).withheld
+    assert parse("a.md", text).withheld_while_broken
 
 
 @pytest.mark.parametrize(

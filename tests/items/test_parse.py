@@ -101,7 +101,7 @@ def said(parsed: Parsed, kind: str = "problem") -> list[str]:
 
 def test_a_complete_file_becomes_an_item_with_all_of_it() -> None:
     parsed = parse("news/a.md", COMPLETE.encode())
-    assert (parsed.path, parsed.problems, parsed.withheld) == ("news/a.md", (), False)
+    assert (parsed.path, parsed.problems, parsed.withheld_while_broken) == ("news/a.md", (), False)
     assert parsed.item == Item(
         title="Cancer cells\u2019 potential",
         link="https://news.example/a",
@@ -442,7 +442,7 @@ related:
 category: {a: b}"""
     parsed = read(front)
     assert parsed.item is None
-    assert parsed.withheld
+    assert parsed.withheld_while_broken
     assert said(parsed) == [
         "a.md:2: title: expected text, got a list",
         'a.md:3: webUrl: expected an http or https URL, got "javascript:alert(1)"',
@@ -677,7 +677,7 @@ def test_the_word_alone_seals_nothing(front: str, body: str) -> None:
 def test_a_broken_file_that_asks_to_be_withheld_says_so(front: str) -> None:
     parsed = read(front)
     assert parsed.item is None
-    assert parsed.withheld
+    assert parsed.withheld_while_broken
 
 
 @pytest.mark.parametrize(
@@ -693,7 +693,7 @@ def test_a_broken_file_that_asks_to_be_withheld_says_so(front: str) -> None:
     ],
 )
 def test_a_file_that_cannot_even_be_split_may_ask_to_be_withheld(data: bytes) -> None:
-    assert parse("a.md", data).withheld
+    assert parse("a.md", data).withheld_while_broken
 
 
 @pytest.mark.parametrize(
@@ -707,12 +707,12 @@ def test_a_file_that_cannot_even_be_split_may_ask_to_be_withheld(data: bytes) ->
 def test_a_broken_file_that_asks_for_nothing_is_not_withheld(front: str) -> None:
     parsed = read(front, "A text.\n\npublished: false\nheat: -1")
     assert parsed.item is None
-    assert not parsed.withheld
+    assert not parsed.withheld_while_broken
 
 
 def test_a_good_file_is_not_marked_withheld_but_says_so_in_its_item() -> None:
     parsed = read("title: x\npublished: false")
-    assert not parsed.withheld
+    assert not parsed.withheld_while_broken
     assert parsed.item == Item(title="x", body="A text.", listed=False)
 
 

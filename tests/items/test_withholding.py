@@ -65,7 +65,7 @@ def runs(seal: str) -> set[str]:
 def is_published(parsed: Parsed) -> bool:
     """Whether a subscriber may see the item, or its last good version."""
     if parsed.item is None:
-        return not parsed.withheld
+        return not parsed.withheld_while_broken
     return withheld(parsed.item, default_listed=True) is None and folded(parsed.item) is None
 
 
@@ -128,7 +128,7 @@ def test_what_a_person_sees_to_be_withheld_is_not_published_whatever_slip_a_file
 def test_a_mark_is_seen_in_each_block_of_a_broken_front_matter(data: str) -> None:
     parsed = parse("a.md", data.encode())
     assert parsed.item is None
-    assert parsed.withheld
+    assert parsed.withheld_while_broken
 
 
 def test_a_file_without_a_slip_is_taken_and_says_what_it_says() -> None:
@@ -241,7 +241,7 @@ def test_a_seal_that_a_slip_sweeps_away_keeps_the_file_from_being_taken_and_the_
             parsed = parse("a.md", text.replace("\n", end).encode())
             assert parsed.item is None
             assert "HIDDEN" not in everything_of(parsed)
-            assert not parsed.withheld
+            assert not parsed.withheld_while_broken
 
 
 @pytest.mark.parametrize(
@@ -358,7 +358,7 @@ def test_a_mark_with_a_slip_in_its_name_is_one_still(text: str, mark: str) -> No
         data = text.replace("{}", f"{written}: {value}").replace("&colon;:", "&colon;")
         parsed = parse("a.md", data.encode())
         assert parsed.item is None, data
-        assert parsed.withheld, data
+        assert parsed.withheld_while_broken, data
 
 
 @pytest.mark.parametrize(
@@ -372,7 +372,7 @@ def test_a_mark_with_a_slip_in_its_name_is_one_still(text: str, mark: str) -> No
 def test_a_mark_with_markup_withdraws_the_item(front: str) -> None:
     parsed = read(f"title: x\n{front}")
     assert parsed.item is None
-    assert parsed.withheld
+    assert parsed.withheld_while_broken
 
 
 @pytest.mark.parametrize(
@@ -413,7 +413,7 @@ def test_a_mark_with_markup_withdraws_the_item(front: str) -> None:
 def test_a_mark_that_a_slip_sweeps_away_withdraws_the_item(front: str, body: str, mark: str) -> None:
     parsed = read(front.format(mark), body.format(mark))
     assert parsed.item is None
-    assert parsed.withheld
+    assert parsed.withheld_while_broken
     assert parsed.problems
 
 
@@ -466,19 +466,19 @@ def test_a_file_in_utf_16_is_refused_in_words_and_withdrawn_if_it_asks_for_it(en
             for damaged in (data, data[:-1], data[1:], data[: len(data) - 12]):
                 parsed = parse("a.md", damaged)
                 assert parsed.item is None
-                assert parsed.withheld
+                assert parsed.withheld_while_broken
                 assert "HIDDEN" not in everything_of(parsed)
         text = "---\ntitle: x\npublished: true\n---\nText.\n".replace("\n", end)
         parsed = parse("a.md", mark + text.encode(encoding))
         assert parsed.item is None
-        assert not parsed.withheld
+        assert not parsed.withheld_while_broken
         assert parsed.problems[0].reason == "not UTF-8 but UTF-16; save the file as UTF-8"
 
 
 def test_a_tail_in_utf_16_under_a_file_in_utf_8_is_seen() -> None:
     parsed = parse("a.md", b"---\ntitle: x\n" + "published: false\r\n---\r\n".encode("utf-16-le") + b"---\nText.\n")
     assert parsed.item is None
-    assert parsed.withheld
+    assert parsed.withheld_while_broken
 
 
 # What only shows such fields

@@ -36,7 +36,7 @@ class ReadFile(Struct, frozen=True, array_like=True):
     page: str
     targets: tuple[str, ...]
     problems: tuple[Problem, ...]
-    withheld: bool
+    withheld_while_broken: bool
     keys: bytes = b""  # of its story
     source: bytes = b""  # the digest of its bytes
     document: bytes | None = None  # the key of the document into which the link leads, if that is another
@@ -121,7 +121,7 @@ def to_row(record: EntryRecord) -> tuple[Any, ...]:
         seconds(record.due),
         seconds(record.published),
         seconds(record.updated),
-        record.digest,
+        record.text_digest,
         record.folded,
         record.story,
         record.heat,

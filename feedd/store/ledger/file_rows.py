@@ -48,7 +48,7 @@ class FileRows:
                     "INSERT INTO files (path, normal, present, page, problems, withheld) VALUES (?, ?, 1, ?, ?, ?) "
                     "ON CONFLICT (path) DO UPDATE SET present = 1, problems = excluded.problems, "
                     "withheld = max(withheld, excluded.withheld)",  # lifted only by a version that can be read
-                    (file.path, _normal(file.path), file.page, problems, file.withheld),
+                    (file.path, _normal(file.path), file.page, problems, file.withheld_while_broken),
                 )
             else:
                 self._db.execute(
@@ -125,8 +125,8 @@ class FileRows:
             "WHERE present AND item IS NOT NULL AND entry IN",
             entries,
         )
-        for entry, file, path, item, digest, link, blocked, *rest in rows:
-            found[entry].append(EntryFile(file, path, decode_item(item, digest), link, bool(blocked), *rest))
+        for entry, file, path, item, digest, link, withheld, *rest in rows:
+            found[entry].append(EntryFile(file, path, decode_item(item, digest), link, bool(withheld), *rest))
         return found
 
 
