@@ -14,8 +14,8 @@ from pathlib import Path
 import pytest
 from support import Site, assert_well_formed, item, looks, tree, unprivileged
 
-from feedd.cli.setup import settings_of
 from feedd.config.load import Config
+from feedd.config.resolve import pass_settings
 from feedd.model import Problem, Report
 from feedd.render.assets import ASSETS
 from feedd.run.publisher import Publisher
@@ -307,7 +307,7 @@ def test_a_file_that_changes_between_scan_and_reading_is_no_accident(site: Site,
     site.write("a.md", item("Second", "https://example.org/a"))
     now = datetime(2026, 1, 1, tzinfo=UTC)
     state = StateDirectory(site.state)
-    with Publisher(Restless(site, fate), FeedsDirectory(site.feeds), state, settings_of(Config())) as publisher:
+    with Publisher(Restless(site, fate), FeedsDirectory(site.feeds), state, pass_settings(Config())) as publisher:
         publisher.publish(now)
         assert site.titles() <= {"Good", "First"}
         assert "Good" in site.titles()
@@ -483,7 +483,7 @@ def test_an_item_without_a_date_keeps_the_day_on_which_it_was_first_seen(site: S
     for day in (1, 2, 3):
         site.write("a.md", item("A", "https://example.org/a", date=None, heat=day))
         state = StateDirectory(site.state)
-        with Publisher(items, FeedsDirectory(site.feeds), state, settings_of(Config())) as publisher:
+        with Publisher(items, FeedsDirectory(site.feeds), state, pass_settings(Config())) as publisher:
             publisher.publish(first.replace(day=day))
         entry = site.entries()["A"]
         assert entry.published == entry.updated == first.isoformat()

@@ -11,8 +11,9 @@ import pytest
 from support import Site, item, wait_until
 
 from feedd.cli.service import service_of
-from feedd.cli.setup import items_of, settings_of
+from feedd.cli.setup import items_of
 from feedd.config.load import Config, Timing
+from feedd.config.resolve import pass_settings
 from feedd.daemon import loop
 from feedd.daemon.inbox import Inbox, Stop
 from feedd.daemon.log import Log
@@ -36,7 +37,7 @@ def runs(site: Site, clock: Clock, meanwhile: Callable[[Control], None]) -> None
     """Runs a daemon in this thread, and `meanwhile` in another, at whose end the daemon ends."""
     config = Config(daemon=Timing(reconcile=3600.0))
     setup = Setup(
-        items_of(config), FeedsDirectory(site.feeds), settings_of(config), config.daemon, service_of(config, "off")
+        items_of(config), FeedsDirectory(site.feeds), pass_settings(config), config.daemon, service_of(config, "off")
     )
     presence, inbox, faults = Control(site.state), Inbox(), []
     daemon = Daemon(lambda: setup, presence, StateDirectory(site.state), inbox, Log(), now=clock.now)

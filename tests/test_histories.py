@@ -12,8 +12,8 @@ import pytest
 from msgspec.structs import replace
 from support import item, tree
 
-from feedd.cli.setup import settings_of
 from feedd.config.load import Config
+from feedd.config.resolve import pass_settings
 from feedd.model import Report
 from feedd.run.publisher import Publisher
 from feedd.store.documents import FeedsDirectory
@@ -32,7 +32,7 @@ class History:
         self.seeds = root / "seeds"
         self.seeds.mkdir(parents=True)
         self.now = NOON
-        self.settings = settings_of(Config(authority="feeds.example,2026"))
+        self.settings = pass_settings(Config(authority="feeds.example,2026"))
 
     def write(self, path: str, text: str) -> None:
         (self.seeds / path).parent.mkdir(parents=True, exist_ok=True)
@@ -59,7 +59,8 @@ class History:
 
     def is_as_rendered_in_full(self) -> bool:
         """Whether a pass that reads, decides and renders everything again would leave these documents."""
-        marks = {"reading_mark": "other", "catalog_mark": "other", "rendering_mark": "other"}
+        names = ("reading_inputs", "selection_inputs", "rendering_inputs", "entry_inputs")
+        marks = dict.fromkeys(names, "other")
         before, self.settings = self.settings, replace(self.settings, **marks)
         (self.root / "copy").mkdir()
         for path in (self.root / "state").iterdir():
@@ -135,7 +136,7 @@ def test_two_items_of_one_text_move_together_and_both_keep_their_ids(history: Hi
 
 
 def test_many_duplicates_in_the_first_pass_leave_the_feed_full(history: History) -> None:
-    history.settings = replace(history.settings, site=replace(history.settings.site, limit=3))
+    history.settings = replace(history.settings, selection=replace(history.settings.selection, limit=3))
     for number in range(400):
         date = f"{NOON - timedelta(hours=number + 1):%Y-%m-%dT%H:%M:%SZ}"
         history.write(f"a{number:03}.md", item(f"Item {number}", f"{LINK}{number}", date=date))
@@ -151,7 +152,7 @@ def test_what_never_came_in_among_many_in_the_first_pass_stays_out_when_there_is
     history: History, limit: int, count: int
 ) -> None:
     """The items are offered newest first, and in several portions, of which only the newest are held."""
-    history.settings = replace(history.settings, site=replace(history.settings.site, limit=limit))
+    history.settings = replace(history.settings, selection=replace(history.settings.selection, limit=limit))
 
     def write(number: int, title: str) -> None:
         date = f"{NOON - timedelta(hours=number + 1):%Y-%m-%dT%H:%M:%SZ}"

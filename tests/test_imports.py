@@ -93,7 +93,7 @@ def test_imports_point_down_only() -> None:
 
 
 def test_only_the_drivers_import_the_configuration() -> None:
-    found = [name for name, imported in imports() if imported.startswith("feedd.config.load")]
+    found = [name for name, imported in imports() if imported.startswith("feedd.config.")]
     assert {layer(name) for name in found} - READ_CONFIGURATION == set()
 
 

@@ -15,8 +15,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from support import Site, item, unprivileged
 
-from feedd.cli.setup import settings_of
 from feedd.config.load import Config
+from feedd.config.resolve import pass_settings
 from feedd.decide.changes import diff
 from feedd.model import Problem, Report
 from feedd.run.publisher import Publisher
@@ -342,7 +342,7 @@ def test_what_has_a_name_that_is_not_utf_8_is_reported_as_a_scan_reports_it(plac
 def publish(site: Site) -> Iterator[Callable[..., Report]]:
     """Makes passes with one publisher, as a daemon does."""
     items = ItemsDirectory(site.seeds, (".md",), (".*",), 1 << 20)
-    with Publisher(items, FeedsDirectory(site.feeds), StateDirectory(site.state), settings_of(Config())) as publisher:
+    with Publisher(items, FeedsDirectory(site.feeds), StateDirectory(site.state), pass_settings(Config())) as publisher:
 
         def make(*touched: str) -> Report:
             return publisher.publish(datetime(2026, 5, 1, tzinfo=UTC), touched=touched or None)

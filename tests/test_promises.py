@@ -25,13 +25,13 @@ from support import decoded, tree
 
 from feedd.decide.stories.clusters import StorySettings
 from feedd.render.content_codings import ENCODINGS
+from feedd.render.site_info import SavedFeedInfo, SiteInfo
 from feedd.run import update_documents, work
+from feedd.run.pass_settings import PassSettings
 from feedd.run.publisher import Publisher
-from feedd.run.work import Settings
 from feedd.select.policy import PolicyOverride
-from feedd.select.ranking import RankSettings
 from feedd.select.saved_feeds import SavedFeed
-from feedd.select.settings import Site
+from feedd.select.settings import SelectionSettings
 from feedd.select.topics import Topic, Topics
 from feedd.select.views import Threshold, Views
 from feedd.store.documents import FeedsDirectory
@@ -56,8 +56,8 @@ def settings_with(
     precompress: tuple[str, ...] = (),
     stories: StorySettings | None = None,
     views: Views = NO_VIEWS,
-) -> Settings:
-    site = Site(
+) -> PassSettings:
+    site = SiteInfo(
         base_url="https://feeds.example/",
         title="Site",
         description="",
@@ -68,14 +68,27 @@ def settings_with(
         icon=None,
         logo=None,
         formats=("atom", "rss", "json"),
-        rank=RankSettings(),
         topics=TOPICS,
-        precompress=precompress,
         views=views,
-        recipes={"warm": WARM} if views.feeds else {},
-        limit=limit,
+        saved={"warm": SavedFeedInfo("Warm", "")} if views.feeds else {},
+        precompress=precompress,
     )
-    return Settings(site, True, stories or StorySettings(), workers, None, "feeds.example,2026", mark, mark, mark)
+    selection = SelectionSettings(
+        topics=TOPICS, views=views, limit=limit, recipes={"warm": WARM} if views.feeds else {}
+    )
+    return PassSettings(
+        site=site,
+        selection=selection,
+        stories=stories or StorySettings(),
+        default_listed=True,
+        workers=workers,
+        authority=None,
+        default_authority="feeds.example,2026",
+        reading_inputs=mark,
+        selection_inputs=mark,
+        rendering_inputs=mark,
+        entry_inputs=mark,
+    )
 
 
 @contextmanager

@@ -16,8 +16,8 @@ from pathlib import Path
 import pytest
 from support import Site, assert_well_formed, end, item, looks, take_back, tree, unprivileged
 
-from feedd.cli.setup import settings_of
 from feedd.config.load import Config
+from feedd.config.resolve import pass_settings
 from feedd.decide.changes import FileStamp, diff, doubtful, pack
 from feedd.render.assets import ASSETS
 from feedd.run.publisher import Publisher
@@ -51,7 +51,7 @@ def fill(site: Site, count: int = 40) -> None:
 def publisher(site: Site, state: StateDirectory | None = None) -> Iterator[Publisher]:
     items = ItemsDirectory(site.seeds, (".md",), (".*",), 1 << 20)
     feeds = FeedsDirectory(site.feeds)
-    with Publisher(items, feeds, state or StateDirectory(site.state), settings_of(Config())) as opened:
+    with Publisher(items, feeds, state or StateDirectory(site.state), pass_settings(Config())) as opened:
         yield opened
 
 

@@ -19,7 +19,6 @@ from test_promises import publisher, settings_with
 from feedd.decide.stories.clusters import StorySettings
 from feedd.decide.stories.matching import CONTEXT_WINDOWS, MAX_KEY_USERS, KeyedEntry, Pair, split_keys
 from feedd.decide.visibility import EntryFile
-from feedd.run.rules import Rules
 from feedd.run.tell_stories import StoryUpdater
 from feedd.store.ledger.database import connect
 from feedd.store.ledger.file_rows import FileRows
@@ -397,12 +396,10 @@ def test_only_entries_near_a_change_are_read(
         (tmp_path / f"seeds/{at}.md").write_text(told(str(at), lists(at), date=date))
     with publisher(tmp_path) as opened:
         opened.publish(NOON + timedelta(days=200))
-    chosen = settings_with()
     with closing(sqlite3.connect(tmp_path / "state/ledger.sqlite3")) as db:
         ledger = LedgerSession(db)
         ledger.files = files = CountingFiles(db)
-        rules = Rules("feeds.example,2026", True, chosen.site, chosen.stories)
-        telling = StoryUpdater(ledger, rules, NOON + timedelta(days=200))
+        telling = StoryUpdater(ledger, settings_with(), NOON + timedelta(days=200))
         entry = ledger.entries.find(path=f"{number // 2}.md")
         assert entry is not None
         story, items = telling.around(entry, withheld_too=False)

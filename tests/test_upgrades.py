@@ -22,8 +22,8 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 from support import item, take_back, tree
 
-from feedd.cli.setup import settings_of
 from feedd.config.load import Config
+from feedd.config.resolve import pass_settings
 from feedd.decide.visibility import text_digest
 from feedd.inspect.explanations import Plan
 from feedd.inspect.preview import previewed
@@ -66,8 +66,8 @@ class Upgrade:
 
     def publish(self, feeds: str = "feeds", state: str = "state") -> Report:
         self.now += HOUR
-        marks = {"reading_mark": self.version, "rendering_mark": self.version}
-        choices = replace(settings_of(Config(authority="feeds.example,2026")), **marks)
+        marks = {"reading_inputs": self.version, "rendering_inputs": self.version, "entry_inputs": self.version}
+        choices = replace(pass_settings(Config(authority="feeds.example,2026")), **marks)
         with Publisher(
             self.items(), FeedsDirectory(self.root / feeds), StateDirectory(self.root / state), choices
         ) as publisher:
@@ -113,8 +113,8 @@ class Upgrade:
 
     def plan(self) -> Plan:
         """What the next pass would do."""
-        marks = {"reading_mark": self.version, "rendering_mark": self.version}
-        choices = replace(settings_of(Config(authority="feeds.example,2026")), **marks)
+        marks = {"reading_inputs": self.version, "rendering_inputs": self.version, "entry_inputs": self.version}
+        choices = replace(pass_settings(Config(authority="feeds.example,2026")), **marks)
         feeds, state = FeedsDirectory(self.root / "feeds"), StateDirectory(self.root / "state")
         with Publisher(self.items(), feeds, state, choices) as publisher, previewed(publisher, self.now) as preview:
             return preview.plan()

@@ -12,8 +12,9 @@ from feedd.cli import output
 from feedd.cli.announce import as_mappings, left_for
 from feedd.cli.locating import OutOfReach, state_of_daemon
 from feedd.cli.main import DONE, PROBLEMS, REFUSED, USAGE
-from feedd.cli.setup import items_of, read_configuration, settings_of, state_path, with_any_config, with_config
+from feedd.cli.setup import items_of, read_configuration, state_path, with_any_config, with_config
 from feedd.config.load import DEFAULT_PATH, Config, ConfigError
+from feedd.config.resolve import pass_settings
 from feedd.daemon import log, unit
 from feedd.daemon.serving import Service
 from feedd.daemon.systemd import Systemd
@@ -46,7 +47,7 @@ def run(options: argparse.Namespace) -> int:
                 raise ConfigError([Problem(where, reason)])
             feeds = FeedsDirectory(config.directories.feeds)
             service = service_of(config, options.listen)
-            return Setup(items_of(config), feeds, settings_of(config), config.daemon, service)
+            return Setup(items_of(config), feeds, pass_settings(config), config.daemon, service)
 
         log.set_up(sys.stderr, "DEBUG" if options.verbose else "INFO")
         try:

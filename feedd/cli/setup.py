@@ -3,32 +3,24 @@
 from __future__ import annotations
 
 import argparse
-import hashlib
 import os
 from collections.abc import Callable
 from pathlib import Path
 
-import msgspec
 from msgspec.structs import replace
 
-from feedd import render as rendering
 from feedd.cli import output
 from feedd.cli.main import REFUSED, USAGE
 from feedd.config import load as configuration
 from feedd.config import value_decoders
 from feedd.config.load import Config, ConfigError, Directories
+from feedd.config.resolve import pass_settings
 from feedd.items.fields import Findings
-from feedd.model import READING, Problem
-from feedd.render import assets
-from feedd.render.content_codings import ENCODINGS
+from feedd.model import Problem
 from feedd.run.progress import Progress
 from feedd.run.publisher import Publisher
-from feedd.run.work import Settings
-from feedd.select.ranking import RankSettings
-from feedd.select.settings import Site
 from feedd.store.documents import FeedsDirectory
 from feedd.store.errors import Busy, Unusable
-from feedd.store.installed import versions
 from feedd.store.items import ItemsDirectory, Unavailable
 from feedd.store.ledger.database import Damaged, StateDirectory
 
@@ -131,55 +123,6 @@ def publisher_of(config: Config, state: Path, progress: Progress | None = None) 
         items_of(config),
         FeedsDirectory(config.directories.feeds),
         StateDirectory(state),
-        settings_of(config),
+        pass_settings(config),
         progress,
     )
-
-
-def settings_of(config: Config) -> Settings:
-    """What a pass needs to know from the configuration."""
-    site = Site(
-        base_url=config.base_url,
-        title=config.title,
-        description=config.description,
-        language=config.language,
-        author=config.author.name or config.title,
-        author_uri=config.author.uri,
-        author_email=config.author.email,
-        icon=config.icon,
-        logo=config.logo,
-        formats=config.formats,
-        rank=RankSettings(config.rank.order, config.rank.half_life, config.rank.unknown, config.rank.coverage),
-        topics=config.topics,
-        retired=config.retired,
-        hubs=config.websub.hubs,
-        pages=config.pages,
-        precompress=config.precompress,
-        views=replace(config.views, saved={each.slug: each.views for each in config.feeds}),
-        overrides=config.rank.overrides,
-        limit=config.limit,
-        min_quality=config.rank.min_quality,
-        recipes={each.slug: each.keyed(config.topics, config.language) for each in config.feeds},
-    )
-    libraries = versions(_RENDERERS)
-    made_by = libraries + [ENCODINGS[name].version for name in config.precompress]
-    return Settings(
-        site=site,
-        default_listed=config.defaults.published,
-        stories=config.stories,
-        workers=config.workers,
-        authority=config.authority,
-        default_authority=config.tagging_entity,
-        reading_mark=_mark(READING, config.items, libraries),  # with others, what could not be read may be
-        catalog_mark=_mark(
-            config.defaults, config.limit, config.topics, config.views, config.rank, site.recipes, config.stories
-        ),
-        rendering_mark=_mark(rendering.VERSION, site, made_by, assets.DIGESTS),
-    )
-
-
-_RENDERERS = ("feedgen", "lxml", "nh3", "pyromark")  # another version of these may write other bytes
-
-
-def _mark(*parts: object) -> str:
-    return hashlib.blake2b(msgspec.json.encode(parts), digest_size=12).hexdigest()

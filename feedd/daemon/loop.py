@@ -35,8 +35,8 @@ from feedd.daemon.watch import Watch
 from feedd.deliver.announcer import Announcer, AnnouncerThread
 from feedd.model import Report
 from feedd.run.executor.workers import stand_by
+from feedd.run.pass_settings import PassSettings
 from feedd.run.publisher import Publisher
-from feedd.run.work import Settings
 from feedd.serve.sockets import CannotListen
 from feedd.store.control import Control, Status
 from feedd.store.documents import FeedsDirectory
@@ -56,7 +56,7 @@ class Setup(Struct, frozen=True):
 
     items: ItemsDirectory
     feeds: FeedsDirectory
-    settings: Settings
+    settings: PassSettings
     rhythm: Timing
     service: Service
 

@@ -84,7 +84,7 @@ class _Entry:
             withheld=None if is_shown else self._withheld(speaker, story),
             published=_stamp(record.published or chosen.item.published),
             updated=_stamp(record.updated),
-            heat=effective_heat(ranked, self._preview.site.rank),
+            heat=effective_heat(ranked, self._preview.selection.rank),
             ranking=ranking,
             story=story,
             places=tuple(places(self._preview, record, chosen.item)) if is_shown else (),
@@ -105,7 +105,7 @@ class _Entry:
 
     def _told(self, item: Item) -> tuple[InStory | None, HeatExplanation]:
         """Its story, if it is not one by itself, and what its heat is made of."""
-        record, ledger, rank = self._record, self._preview.ledger, self._preview.site.rank
+        record, ledger, rank = self._record, self._preview.ledger, self._preview.selection.rank
         withheld = not (record.shown or record.folded)
         story, items = self._preview.telling.around(record.entry, withheld_too=withheld)
         lead = ledger.entries.records([story.lead])[story.lead]

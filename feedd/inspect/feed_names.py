@@ -63,14 +63,14 @@ def _titles(preview: Preview, record: FeedRecord) -> tuple[str, str]:
 def ranking(preview: Preview, feed: FeedRecord, count: int) -> TopList:
     """The first `count` entries of a feed by rank, or of its hot view, or of its list by rank."""
     is_hot = feed.identity.view == HOT
-    rank = rank_of(feed.identity._replace(view=HOT if is_hot else TOP), feed.slug, preview.site)
+    rank = rank_of(feed.identity._replace(view=HOT if is_hot else TOP), feed.slug, preview.selection)
     maker = preview.maker
     members = maker.ordered(feed.feed) if feed.identity.view else [shown for shown, _ in maker.ranking(feed)]
     entries = (_ranked(number, shown, rank, is_hot=is_hot) for number, shown in enumerate(members[:count], start=1))
     return TopList(
         feed=folder_of(feed.identity, feed.slug) or "./",
         title=list_feed(feed_summary(feed), preview.site).title,
-        feed_order=policy_of(feed.identity, feed.slug, preview.site).rank.order,
+        feed_order=policy_of(feed.identity, feed.slug, preview.selection).rank.order,
         order="admission" if is_hot else "quality" if rank.order == "quality" else "heat",
         of=len(members),
         entries=tuple(entries),

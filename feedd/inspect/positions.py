@@ -27,10 +27,10 @@ _PERIODS = {DAILY: "day", WEEKLY: "week"}
 def places(preview: Preview, record: EntryRecord, item: Item) -> Iterator[FeedPlace]:
     """The places of an entry that is shown, in the order of the feeds that its item names."""
     feeds = {each.identity: each for each in preview.maker.current()}
-    for membership in feeds_of(item, preview.site.topics, preview.site.recipes.values()):
+    for membership in feeds_of(item, preview.selection.topics, preview.selection.recipes.values()):
         feed = feeds.get(membership.feed)
         if feed is not None:  # else it is retired, or nothing ever came into it
-            views = [feeds[view] for view in preview.site.views.of(feed.identity) if view in feeds]
+            views = [feeds[view] for view in preview.selection.views.of(feed.identity) if view in feeds]
             yield _Feed(preview, record, feed).placed(views)
 
 
@@ -43,7 +43,7 @@ class _Feed:
         self._record = record
         self._published = record.published
         self._feed = feed
-        self._terms = policy_of(feed.identity, feed.slug, preview.site)
+        self._terms = policy_of(feed.identity, feed.slug, preview.selection)
         self._members = preview.maker.ordered(feed.feed)
         self._at = _at(self._members, record)
 
@@ -101,11 +101,11 @@ class _Feed:
         return ViewPlace(name, of=len(members), reason=reason)
 
     def _not_hot(self, view: FeedRecord) -> str:
-        threshold = self._preview.site.views.hot
+        threshold = self._preview.selection.views.hot
         assert threshold is not None  # noqa: S101 - else there would be no such view
         if self._preview.ledger.members.departed(view.feed, [self._record.entry]):
             return "newer admissions have pushed it out"
-        rank = rank_of(self._feed.identity, self._feed.slug, self._preview.site)
+        rank = rank_of(self._feed.identity, self._feed.slug, self._preview.selection)
         heats = {each.record.entry: effective_heat(each.record, rank) for each in self._members}
         return not_hot(heats[self._record.entry], heats, threshold)
 
@@ -123,7 +123,7 @@ class _Feed:
         return ViewPlace(name, reason=not_in_digest(self._times(view.identity.view.removeprefix(DIGEST)), made))
 
     def _times(self, cadence: str) -> DigestTimes:
-        zone = zone_of(self._preview.site.views.time_zone)
+        zone = zone_of(self._preview.selection.views.time_zone)
         first_shown, late, ended = self._preview.ledger.digests.first_shown(self._record.entry), None, None
         if last := self._preview.ledger.digests.last(cadence):
             ended, closed = last

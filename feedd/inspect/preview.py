@@ -14,12 +14,13 @@ from feedd.model import Document, Item, Problem
 from feedd.render import FORMATS, PAGE, redirects
 from feedd.render.assets import ASSETS
 from feedd.render.readback import links_of, read_back
+from feedd.render.site_info import SiteInfo
 from feedd.run.compare import wanted_names
 from feedd.run.make_documents import DocumentMaker
 from feedd.run.publisher import Publisher
 from feedd.run.tell_stories import StoryUpdater
 from feedd.select.folders import folder_of
-from feedd.select.settings import Site
+from feedd.select.settings import SelectionSettings
 from feedd.select.views import TOP, is_digest
 from feedd.store.documents import FeedsDirectory
 from feedd.store.items import ItemsDirectory
@@ -38,7 +39,8 @@ class Preview(Struct, frozen=True):
     maker: DocumentMaker
     feeds: FeedsDirectory
     items: ItemsDirectory
-    site: Site
+    site: SiteInfo
+    selection: SelectionSettings
     problems: tuple[Problem, ...]  # those of the scan
     now: datetime
     default_listed: bool
@@ -111,6 +113,7 @@ def previewed(publisher: Publisher, now: datetime) -> Iterator[Preview]:
             publisher.feeds,
             publisher.items,
             publisher.settings.site,
+            publisher.settings.selection,
             problems,
             at,
             publisher.settings.default_listed,

@@ -14,15 +14,15 @@ from feedd.items import text, urls
 from feedd.model import Author, Category, Entry, Feed, FeedId, Item, Related
 from feedd.render import FORMATS, PAGE
 from feedd.render.directory import Link, ListedFeed, Listing
+from feedd.render.site_info import SiteInfo
 from feedd.select.entry_slugs import entry_url
 from feedd.select.folders import FOLDERS, FeedSummary, folder_of
 from feedd.select.ranking import ProviderOnly, RankKey, RankSettings, rank_key
-from feedd.select.settings import Site
 from feedd.select.topics import Topic, name_key
 from feedd.select.views import VIEWS
 
 
-def document_names(site: Site, identity: FeedId) -> tuple[str, ...]:
+def document_names(site: SiteInfo, identity: FeedId) -> tuple[str, ...]:
     """The names of what is made of a feed. The page of the feed of all is that of the site."""
     return (*site.formats, PAGE.name) if site.pages and identity != ALL else site.formats
 
@@ -41,7 +41,7 @@ class Member(Struct, frozen=True, tag=True):
     made_from: bytes
 
 
-def make_entry(member: Member, site: Site) -> Entry:
+def make_entry(member: Member, site: SiteInfo) -> Entry:
     """A shown item as subscribers see it."""
     from feedd.html import content
 
@@ -74,7 +74,7 @@ def make_entry(member: Member, site: Site) -> Entry:
     )
 
 
-def page_url(record: EntryRecord, site: Site) -> str | None:
+def page_url(record: EntryRecord, site: SiteInfo) -> str | None:
     """The address of the page that an entry without a link has; None for others, and where there are no pages."""
     if site.entry_pages_below is None or record.slug is None or record.link is not None:
         return None
@@ -88,7 +88,7 @@ def sort_key(record: EntryRecord, rank: RankSettings) -> RankKey:
 
 
 def make_feed(
-    head: FeedSummary, items: Iterable[ProviderOnly], site: Site, heats: tuple[float, ...] | None = None
+    head: FeedSummary, items: Iterable[ProviderOnly], site: SiteInfo, heats: tuple[float, ...] | None = None
 ) -> Feed:
     """A feed without its entries. `items` are those of its members, in order, of which as many are looked at as it
     takes; `heats` theirs, for a list by rank.
@@ -121,7 +121,7 @@ def make_feed(
     )
 
 
-def list_feed(head: FeedSummary, site: Site) -> ListedFeed:
+def list_feed(head: FeedSummary, site: SiteInfo) -> ListedFeed:
     """A feed as lists of feeds show it."""
     label, description, parent = head.label, "", None
     if head.identity.kind == "all":
@@ -130,8 +130,8 @@ def list_feed(head: FeedSummary, site: Site) -> ListedFeed:
         label, description = _topic_label(topic), topic.description or ""
         above = site.topics.get(topic.parent) if topic.parent else None
         parent = _topic_label(above) if above else None
-    elif recipe := site.recipes.get(head.identity.key) if head.identity.kind == "saved" else None:
-        label, description = recipe.recipe.title, recipe.recipe.description
+    elif head.identity.kind == "saved" and (info := site.saved.get(head.identity.key)):
+        label, description = info
     title = site.title if head.identity.kind == "all" else f"{label} - {site.title}"
     if view := VIEWS.get(head.identity.view):
         description = view.subtitle.format(feed=label if head.label else site.title)
@@ -147,7 +147,7 @@ def list_feed(head: FeedSummary, site: Site) -> ListedFeed:
     )
 
 
-def _views(head: FeedSummary, site: Site, folder: str = "") -> tuple[tuple[str, str], ...]:
+def _views(head: FeedSummary, site: SiteInfo, folder: str = "") -> tuple[tuple[str, str], ...]:
     """What the views of a feed are called, and where they are from a place from which the feed is in `folder`."""
     if head.identity.view:
         return ()
@@ -166,7 +166,7 @@ _SUBTITLES = {
 }
 
 
-def make_listing(heads: Iterable[FeedSummary], site: Site) -> Listing:
+def make_listing(heads: Iterable[FeedSummary], site: SiteInfo) -> Listing:
     """All feeds, sorted by label, with numbers by value; a topic's children after it. Their views come last, in the
     order of their kinds and names.
     """
@@ -216,7 +216,7 @@ def _nested(feeds: list[tuple[str, ListedFeed]]) -> Iterable[ListedFeed]:
     return [listed for _, listed in placed]
 
 
-def categories(item: Item, site: Site) -> Iterable[Category]:
+def categories(item: Item, site: SiteInfo) -> Iterable[Category]:
     """An item's categories: its topics, its tags and what it calls its category; of names with one slug, the first."""
     seen: set[str] = set()
     topics = [each.label for each in feeds_of(item, site.topics) if each.feed.kind == "topic"]

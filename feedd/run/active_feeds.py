@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from feedd.select.folders import FeedSummary, folder_of
 from feedd.select.retired import is_forgotten, retired_folders
-from feedd.select.settings import Site
+from feedd.select.settings import SelectionSettings
 from feedd.store.ledger.feed_rows import FeedRecord
 
 
@@ -26,16 +26,16 @@ class ActiveFeeds(NamedTuple):
     wrong: list[str]
 
 
-def active_feeds(records: Collection[FeedRecord], site: Site) -> ActiveFeeds:
+def active_feeds(records: Collection[FeedRecord], selection: SelectionSettings) -> ActiveFeeds:
     """Which of all feeds are published. A saved feed that is no longer configured is gone."""
-    gone, wrong = retired_folders((feed_summary(each) for each in records if not each.identity.view), site)
-    forgotten = [each for each in records if is_forgotten(each.identity, site) and not each.identity.view]
+    gone, wrong = retired_folders((feed_summary(each) for each in records if not each.identity.view), selection)
+    forgotten = [each for each in records if is_forgotten(each.identity, selection) and not each.identity.view]
     gone = dict.fromkeys(map(_folder, forgotten)) | gone
-    return ActiveFeeds([each for each in records if _is_current(each, gone, site)], gone, wrong)
+    return ActiveFeeds([each for each in records if _is_current(each, gone, selection)], gone, wrong)
 
 
-def _is_current(record: FeedRecord, gone: Collection[str], site: Site) -> bool:
-    if record.identity.view and not site.views.has(record.identity):
+def _is_current(record: FeedRecord, gone: Collection[str], selection: SelectionSettings) -> bool:
+    if record.identity.view and not selection.views.has(record.identity):
         return False
     return not gone or _folder(record) not in gone
 

@@ -19,7 +19,7 @@ from feedd.run.feed_registry import FeedRegistry
 from feedd.select.policy import PolicyOverride
 from feedd.select.ranking import HeatInputs
 from feedd.select.retired import is_forgotten
-from feedd.select.settings import Site
+from feedd.select.settings import SelectionSettings
 from feedd.store.ledger.session import LedgerSession
 
 
@@ -34,14 +34,14 @@ class _Held(NamedTuple):
 class CandidateCollector:
     """One pass's admissions. `offers` are what came of them so far."""
 
-    def __init__(self, ledger: LedgerSession, feeds: FeedRegistry, site: Site) -> None:
+    def __init__(self, ledger: LedgerSession, feeds: FeedRegistry, selection: SelectionSettings) -> None:
         self._ledger = ledger
         self._feeds = feeds
-        self._site = site
-        said = _said(site)
-        self._choosy = site.min_quality is not None or any(map(_asks, said))
+        self._selection = selection
+        said = _said(selection)
+        self._choosy = selection.min_quality is not None or any(map(_asks, said))
         self._held: dict[int, list[_Held]] = {}
-        self.offers = Candidates(max([site.limit, *(each.limit or 0 for each in said)]), self._barred)
+        self.offers = Candidates(max([selection.limit, *(each.limit or 0 for each in said)]), self._barred)
 
     def offer(self, record: EntryRecord, item: Item | None, members: Mapping[int, WindowPosition]) -> None:
         """Offers an entry to the feeds that it belongs to, and takes it out of others. `item` is None if nobody is to
@@ -52,7 +52,7 @@ class CandidateCollector:
         wanted: set[FeedId] = set()
         if item is not None and record.published is not None:
             place = WindowPosition(int(record.published.timestamp()), record.id)
-            for membership in feeds_of(item, self._site.topics, self._site.recipes.values()):
+            for membership in feeds_of(item, self._selection.topics, self._selection.recipes.values()):
                 feed, label = membership
                 wanted.add(feed)
                 known = self._feeds.all.get(feed)
@@ -68,7 +68,7 @@ class CandidateCollector:
         for number in members:
             offers.stale.add(number)
             identity = self._feeds.numbers[number].identity
-            kept = item is not None and is_forgotten(identity, self._site)  # as it was, should it come back
+            kept = item is not None and is_forgotten(identity, self._selection)  # as it was, should it come back
             if identity.base not in wanted and not kept:
                 offers.gone[identity].add(record.entry)
 
@@ -105,10 +105,10 @@ class CandidateCollector:
         return low | self._ledger.members.departed(known.feed, offers.keys() - low)
 
 
-def _said(site: Site) -> list[PolicyOverride]:
+def _said(selection: SelectionSettings) -> list[PolicyOverride]:
     """All that is said for families of feeds and for single ones."""
-    of_feeds = [*site.overrides.families.values(), *site.overrides.feeds.values()]
-    return of_feeds + [each.recipe.terms for each in site.recipes.values()]
+    of_feeds = [*selection.overrides.families.values(), *selection.overrides.feeds.values()]
+    return of_feeds + [each.recipe.terms for each in selection.recipes.values()]
 
 
 def _asks(said: PolicyOverride) -> bool:

@@ -17,12 +17,13 @@ from feedd.decide.periods import Line, Period, closed_periods, counted_from, mak
 from feedd.decide.visibility import feeds_of
 from feedd.model import FeedId, Item
 from feedd.render.assemble import list_feed
+from feedd.render.site_info import SiteInfo
 from feedd.run.active_feeds import feed_summary
 from feedd.run.executor.worker_process import Begin
 from feedd.run.executor.workers import Task, Workers
 from feedd.select.applied import policy_of, rank_of
 from feedd.select.ranking import RankKey, period_key
-from feedd.select.settings import Site
+from feedd.select.settings import SelectionSettings
 from feedd.select.views import digest_view
 from feedd.store.ledger.feed_rows import FeedRecord
 from feedd.store.ledger.session import LedgerSession
@@ -42,21 +43,24 @@ _ToSum = tuple[int, Item, dict[str, str]]
 class DigestCloser:
     """Closes periods. Everything happens in the transaction that the caller holds."""
 
-    def __init__(self, ledger: LedgerSession, site: Site, now: datetime, workers: Workers) -> None:
+    def __init__(
+        self, ledger: LedgerSession, site: SiteInfo, selection: SelectionSettings, now: datetime, workers: Workers
+    ) -> None:
         self._workers = workers
         self._ledger = ledger
         self._site = site
+        self._selection = selection
         self._now = now
         self._feeds: dict[FeedId, FeedRecord] = {}
-        self._zone = zone_of(site.views.time_zone)
+        self._zone = zone_of(selection.views.time_zone)
 
     def close(self) -> set[int]:
         """Makes the digests of the periods that have closed; returns the feeds that have another entry."""
-        return {feed for cadence in self._site.views.digest for feed in self._close(cadence)}
+        return {feed for cadence in self._selection.views.digest for feed in self._close(cadence)}
 
     def next_end(self) -> datetime | None:
         """When the next period closes."""
-        lasts = {cadence: self._ledger.digests.last(cadence) for cadence in self._site.views.digest}
+        lasts = {cadence: self._ledger.digests.last(cadence) for cadence in self._selection.views.digest}
         ends = [next_end(last[0], cadence, self._zone) for cadence, last in lasts.items() if last is not None]
         return min(ends, default=None)
 
@@ -101,12 +105,12 @@ class DigestCloser:
             item = next((file.item for file in files[entry] if file.file == record.file), None)
             if item is None or record.published is None:
                 continue
-            for identity, _ in feeds_of(item, self._site.topics, self._site.recipes.values()):
+            for identity, _ in feeds_of(item, self._selection.topics, self._selection.recipes.values()):
                 view = feeds.get(digest_view(identity, cadence))
-                if view is None or not self._site.views.has(view.identity):
+                if view is None or not self._selection.views.has(view.identity):
                     continue
-                if policy_of(identity, view.slug, self._site).rejection_reason(record) is None:
-                    rank = rank_of(view.identity, view.slug, self._site)
+                if policy_of(identity, view.slug, self._selection).rejection_reason(record) is None:
+                    rank = rank_of(view.identity, view.slug, self._selection)
                     key = period_key(record, record.published, record.id, rank)
                     found[view].append(_Candidate(key, entry, record.file, item, record.published))
         return found
@@ -125,7 +129,7 @@ class DigestCloser:
         }
 
     def _listed(self, candidates: list[_Candidate]) -> list[_Candidate]:
-        return candidates[: self._site.views.digest_limit]
+        return candidates[: self._selection.views.digest_limit]
 
     def _keep(
         self, view: FeedRecord, period: Period, candidates: list[_Candidate], summaries: Mapping[int, str]
@@ -133,7 +137,7 @@ class DigestCloser:
         lines = [_line(each, summaries.get(each.entry, "")) for each in self._listed(candidates)]
         feed = self._feeds[view.identity.base]
         label = list_feed(feed_summary(feed), self._site).label if feed.label else self._site.title
-        order = rank_of(view.identity, view.slug, self._site).order
+        order = rank_of(view.identity, view.slug, self._selection).order
         digest = make_digest(view.id, label, period, self._zone, lines, len(candidates), order)
         self._ledger.digests.keep(view.feed, period, digest)
         self._ledger.feeds.move_updated(view.feed, period.end)

@@ -8,20 +8,20 @@ from typing import NamedTuple
 from feedd.render import FORMATS, OPML, PAGE, redirects
 from feedd.render.assets import ASSETS
 from feedd.render.content_codings import ENCODINGS
+from feedd.render.site_info import SiteInfo
 from feedd.select.entry_slugs import slug_in
-from feedd.select.settings import Site
 from feedd.store.documents import FeedsDirectory
 from feedd.store.ledger.session import LedgerSession
 
 
-def wanted_names(site: Site) -> set[str]:
+def wanted_names(site: SiteInfo) -> set[str]:
     """The names of the files that a site has; a document of another name is no longer wanted."""
     pages = {PAGE.file, *ASSETS} if site.pages else set()
     names = {FORMATS[name].file for name in site.formats} | {OPML, redirects.FILE} | pages
     return names | {name + ENCODINGS[encoding].suffix for name in names for encoding in site.precompress}
 
 
-def wanted_paths(site: Site, retired: Collection[str], slugs: Collection[str]) -> Callable[[str], bool]:
+def wanted_paths(site: SiteInfo, retired: Collection[str], slugs: Collection[str]) -> Callable[[str], bool]:
     """Which documents are wanted: those with a name that is, of a feed that is not `retired`, or of an entry with one
     of these `slugs`.
     """

@@ -10,11 +10,11 @@ from feedd.decide.visibility import Membership, choose_slugs, possible_slugs
 from feedd.items import text
 from feedd.model import FeedId
 from feedd.run.active_feeds import feed_summary
-from feedd.run.rules import Rules
 from feedd.select.applied import policy_of
 from feedd.select.folders import FOLDERS, feed_id
 from feedd.select.policy import FeedPolicy
 from feedd.select.retired import spellings
+from feedd.select.settings import SelectionSettings
 from feedd.store.ledger.session import LedgerSession
 
 _NAMED = ("topic", "provider")  # kinds of feeds whose slugs are made from names
@@ -23,9 +23,10 @@ _NAMED = ("topic", "provider")  # kinds of feeds whose slugs are made from names
 class FeedRegistry:
     """The feeds of one pass, by what they are and by their numbers; new ones are added to them and to the ledger."""
 
-    def __init__(self, ledger: LedgerSession, rules: Rules) -> None:
+    def __init__(self, ledger: LedgerSession, selection: SelectionSettings, authority: str) -> None:
         self._ledger = ledger
-        self._rules = rules
+        self._selection = selection
+        self._authority = authority
         self._terms: dict[FeedId, list[FeedPolicy]] = {}
         self.merged = _merge_spellings(ledger)
         self._taken: dict[str, set[str]] = defaultdict(set)
@@ -37,7 +38,7 @@ class FeedRegistry:
 
     def terms(self, feed: FeedId, slug: str) -> FeedPolicy:
         """What holds for a feed with this slug."""
-        return policy_of(feed, slug, self._rules.site)
+        return policy_of(feed, slug, self._selection)
 
     def possible_terms(self, feed: FeedId, label: str) -> list[FeedPolicy]:
         """What holds for a feed; or what may, of one that is not there yet: it depends on the slug that it will get."""
@@ -70,7 +71,7 @@ class FeedRegistry:
 
     def add(self, identity: FeedId, slug: str, label: str) -> None:
         """Keeps a new feed."""
-        name = feed_id(self._rules.authority, identity, slug)
+        name = feed_id(self._authority, identity, slug)
         feed = self._ledger.feeds.add_feed(identity, name, slug, label)
         self._terms.pop(identity, None)
         self.all[identity] = feed
@@ -78,7 +79,7 @@ class FeedRegistry:
 
     def add_views(self) -> set[FeedId]:
         """Adds the views that feeds are to have and have not yet, and returns them."""
-        views = self._rules.site.views
+        views = self._selection.views
         feeds = [record for identity, record in self.all.items() if not identity.view]
         new = [(view, feed) for feed in feeds for view in views.of(feed.identity) if view not in self.all]
         for view, feed in new:

@@ -17,20 +17,21 @@ _DIGEST = 12  # bytes
 
 
 class FragmentReuse:
-    """Entries in the documents that are there, for those that are to be made. `mark` is a digest of all that does
-    not concern a single entry, and that entries depend on.
+    """Entries in the documents that are there, for those that are to be made. `mark` stands for all
+    that does not concern a single entry, and that entries depend on. `pages`: whether there are pages for people.
     """
 
-    def __init__(self, directory: FeedsDirectory, ledger: LedgerSession, mark: str) -> None:
+    def __init__(self, directory: FeedsDirectory, ledger: LedgerSession, mark: str, *, pages: bool) -> None:
         self._directory = directory
         self._ledger = ledger
         self._mark = mark
+        self._pages = pages
 
     def fingerprint(
         self, record: EntryRecord, digest: bytes, linked: tuple[tuple[str, str], ...], told: tuple[Related, ...]
     ) -> bytes:
         """A digest of all that an entry depends on: id and dates, the item, the pages it links to, its story."""
-        own_page = record.slug if record.link is None else None
+        own_page = record.slug if record.link is None and self._pages else None
         depends = (self._mark, record.id, record.published, record.updated, own_page, digest, linked, told)
         return hashlib.blake2b(msgspec.msgpack.encode(depends), digest_size=_DIGEST).digest()
 
@@ -38,7 +39,9 @@ class FragmentReuse:
         """A digest of all that an entry depends on which is kept as it is, with this digest, but for what is left out
         of it.
         """
-        return hashlib.blake2b(msgspec.msgpack.encode((self._mark, digest, left_out)), digest_size=_DIGEST).digest()
+        without_link = () if self._pages else (False,)
+        depends = (self._mark, digest, left_out, *without_link)
+        return hashlib.blake2b(msgspec.msgpack.encode(depends), digest_size=_DIGEST).digest()
 
     def reusable(self, folders: Mapping[str, str]) -> dict[bytes, dict[str, bytes]]:
         """The entries that stand in the documents of all these formats, each in its folder: their bytes, by what they

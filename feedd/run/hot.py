@@ -13,7 +13,7 @@ from datetime import datetime
 from feedd.decide.visibility import Window, WindowPosition, advance
 from feedd.select.applied import policy_of, rank_of
 from feedd.select.ranking import effective_heat
-from feedd.select.settings import Site
+from feedd.select.settings import SelectionSettings
 from feedd.store.ledger.feed_rows import FeedRecord
 from feedd.store.ledger.session import LedgerSession
 
@@ -23,9 +23,9 @@ class HotViews:
     room.
     """
 
-    def __init__(self, ledger: LedgerSession, site: Site, now: datetime) -> None:
+    def __init__(self, ledger: LedgerSession, selection: SelectionSettings, now: datetime) -> None:
         self._ledger = ledger
-        self._site = site
+        self._selection = selection
         self._now = int(now.timestamp())
 
     def advance(self, feed: FeedRecord, view: FeedRecord, gone: Collection[int]) -> bool:
@@ -34,10 +34,10 @@ class HotViews:
         The time of admission never goes back, though the clock may.
         """
         members = self._ledger.members.positions(view.feed)
-        hot = self._hot(feed) if self._site.views.has(view.identity) else {}
+        hot = self._hot(feed) if self._selection.views.has(view.identity) else {}
         now = max([self._now, *(place.published for place in members.values())])
         offers = {entry: WindowPosition(now, entry_id) for entry, entry_id in hot.items() if entry not in members}
-        limit = policy_of(feed.identity, feed.slug, self._site).limit
+        limit = policy_of(feed.identity, feed.slug, self._selection).limit
         if not offers and not gone and len(members) <= limit:
             return False
         departed = self._ledger.members.departed(view.feed, offers)
@@ -48,10 +48,10 @@ class HotViews:
 
     def _hot(self, feed: FeedRecord) -> dict[int, str]:
         """What is hot in a feed, with its ids."""
-        threshold = self._site.views.hot
+        threshold = self._selection.views.hot
         if threshold is None:
             return {}
-        rank = rank_of(feed.identity, feed.slug, self._site)
+        rank = rank_of(feed.identity, feed.slug, self._selection)
         shown = self._ledger.members.entries(feed.feed)
         heats = {each.record.entry: effective_heat(each.record, rank) for each in shown}
         hot = threshold.passed_by(heats)

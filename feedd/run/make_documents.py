@@ -28,6 +28,7 @@ from feedd.render import OPML, PAGE, opml, redirects
 from feedd.render.assemble import Member, categories, document_names, make_feed, make_listing, sort_key
 from feedd.render.assets import ASSETS
 from feedd.render.page_shell import with_entries
+from feedd.render.site_info import SiteInfo
 from feedd.render.site_page import SHOWN, front
 from feedd.run.active_feeds import active_feeds, feed_summary
 from feedd.run.executor.worker_process import Begin
@@ -38,7 +39,7 @@ from feedd.run.site_state import ENTRIES, STALE
 from feedd.select.applied import policy_of, rank_of
 from feedd.select.folders import folder_of
 from feedd.select.ranking import RankKey, effective_heat
-from feedd.select.settings import Site
+from feedd.select.settings import SelectionSettings
 from feedd.select.unmatched import unmatched
 from feedd.select.views import HOT, TOP, is_digest
 from feedd.store.ledger.feed_rows import FeedRecord
@@ -73,7 +74,8 @@ class DocumentMaker:
     def __init__(
         self,
         ledger: LedgerSession,
-        site: Site,
+        site: SiteInfo,
+        selection: SelectionSettings,
         reuse: FragmentReuse,
         is_publishable: Callable[[Item], bool],
         workers: Workers,
@@ -82,11 +84,12 @@ class DocumentMaker:
         self._entries = EntryMaker(site, workers)
         self._ledger = ledger
         self._site = site
+        self._selection = selection
         self._reuse = reuse
         self._is_publishable = is_publishable
         self._feeds = ledger.feeds.all()
         self._by_number = {record.feed: record for record in self._feeds.values()}
-        self._current, self._retired, self._mistaken = active_feeds(self._feeds.values(), site)
+        self._current, self._retired, self._mistaken = active_feeds(self._feeds.values(), selection)
         self._lately: tuple[int, list[tuple[Shown, Member | RenderedEntry]]] | None = None  # members of the last feed
         self._retired_feeds = self._by_number.keys() - {record.feed for record in self._current}
 
@@ -120,7 +123,7 @@ class DocumentMaker:
 
     def mistaken(self) -> list[str]:
         """What the configuration says of feeds that are no more, or that there are not, and is not so."""
-        return [*self._mistaken, *unmatched(map(feed_summary, self._feeds.values()), self._site)]
+        return [*self._mistaken, *unmatched(map(feed_summary, self._feeds.values()), self._selection)]
 
     def needless(self) -> list[str]:
         """The documents of feeds that are no more, and the list of these if there is none."""
@@ -140,7 +143,7 @@ class DocumentMaker:
         ordered = self._in_order(record, self._lately[1], lambda each: each[0])
         head = feed_summary(replace(record, updated=source.updated))
         standings = (shown.standing() for shown, _ in ordered)
-        rank = rank_of(record.identity, record.slug, self._site)
+        rank = rank_of(record.identity, record.slug, self._selection)
         heats = (
             tuple(effective_heat(shown.record, rank) for shown, _ in ordered) if record.identity.view == TOP else None
         )
@@ -151,7 +154,9 @@ class DocumentMaker:
         feed = make_feed(feed_summary(record), [], self._site)
         there = self._reuse.reusable(self._folders(record))
         members: list[Entry | RenderedEntry] = []
-        digests = self._ledger.digests.newest(record.feed, policy_of(record.identity, record.slug, self._site).limit)
+        digests = self._ledger.digests.newest(
+            record.feed, policy_of(record.identity, record.slug, self._selection).limit
+        )
         for digest, mark in digests:
             left_out = sorted(self._ledger.digests.left_out(digest, self._is_publishable))
             made_from = self._reuse.digest_fingerprint(mark, left_out)
@@ -167,7 +172,7 @@ class DocumentMaker:
 
     def _folders(self, record: FeedRecord) -> dict[str, str]:
         """For each format in which entries are needed, where such a document of a feed and its list by rank is."""
-        views = [view for view in self._site.views.of(record.identity) if view.view == TOP]
+        views = [view for view in self._selection.views.of(record.identity) if view.view == TOP]
         feeds = [*views, record.identity]  # what both have is taken from the feed itself
         return {name: folder_of(each, record.slug) for each in feeds for name in document_names(self._site, each)}
 
@@ -205,12 +210,12 @@ class DocumentMaker:
 
     def ranking(self, feed: FeedRecord) -> list[tuple[Shown, RankKey]]:
         """The entries of a feed by rank, as a list by rank shows them if there is one, with their keys."""
-        rank = rank_of(feed.identity._replace(view=TOP), feed.slug, self._site)
+        rank = rank_of(feed.identity._replace(view=TOP), feed.slug, self._selection)
         keyed = [(shown, sort_key(shown.record, rank)) for shown in self._ledger.members.entries(feed.feed)]
         return sorted(keyed, key=lambda each: each[1], reverse=True)
 
     def _in_order(self, record: FeedRecord, entries: Sequence[E], shown: Callable[[E], Shown]) -> list[E]:
-        rank = rank_of(record.identity, record.slug, self._site)
+        rank = rank_of(record.identity, record.slug, self._selection)
 
         def key(entry: E) -> tuple[int, RankKey]:
             found = shown(entry)
@@ -218,7 +223,7 @@ class DocumentMaker:
             return admitted, sort_key(found.record, rank)
 
         ordered = sorted(entries, key=key, reverse=True)
-        return ordered[: self._site.views.top] if record.identity.view == TOP else ordered
+        return ordered[: self._selection.views.top] if record.identity.view == TOP else ordered
 
     @property
     def retirements(self) -> Mapping[str, str | None]:
@@ -264,14 +269,14 @@ class DocumentMaker:
         return Document(PAGE.file, data, b"".join(entry.made_from for entry in entries)), failed
 
 
-def make_documents(site: Site, job: bytes, begin: Begin) -> tuple[int, list[Document]]:
+def make_documents(site: SiteInfo, job: bytes, begin: Begin) -> tuple[int, list[Document]]:
     """The number of a feed and its documents. `job` is msgpack of FeedParts."""
     parts = _decode_parts(job)
     entries = entries_of(site).of(parts.members, document_names(site, parts.feed.identity), begin)
     return parts.number, _rendered(site, parts, entries)
 
 
-def _rendered(site: Site, parts: FeedParts, entries: tuple[Entry | RenderedEntry, ...]) -> list[Document]:
+def _rendered(site: SiteInfo, parts: FeedParts, entries: tuple[Entry | RenderedEntry, ...]) -> list[Document]:
     return render.render(replace(parts.feed, entries=entries), document_names(site, parts.feed.identity))
 
 

@@ -20,10 +20,10 @@ from feedd.model import Document, Entry, Item, RenderedEntry
 from feedd.render import PAGE
 from feedd.render.assemble import Member, categories, make_entry
 from feedd.render.entry_page import entry_page
+from feedd.render.site_info import SiteInfo
 from feedd.run.executor.worker_process import Begin
 from feedd.run.executor.workers import Task, Workers
 from feedd.select.entry_slugs import entry_folder
-from feedd.select.settings import Site
 from feedd.store.ledger.codec import EPOCH
 
 _HELD = 2000  # entries, about 20 MB
@@ -37,7 +37,7 @@ _decode_made = msgspec.msgpack.Decoder(list[RenderedEntry]).decode
 class EntryMaker:
     """Has the entries of one pass made."""
 
-    def __init__(self, site: Site, workers: Workers) -> None:
+    def __init__(self, site: SiteInfo, workers: Workers) -> None:
         self._site = site
         self._workers = workers
         self._task = Task(partial(make_entries, site), _encode_members, _made_from)
@@ -69,7 +69,7 @@ class EntryMaker:
             yield outcome.result, outcome.failed
 
 
-def make_entry_pages(site: Site, job: bytes, begin: Begin) -> list[tuple[int, Document]]:
+def make_entry_pages(site: SiteInfo, job: bytes, begin: Begin) -> list[tuple[int, Document]]:
     """The pages of entries, with the numbers of the entries. `job` is msgpack of a list of Member."""
     made = []
     for number, member in enumerate(_decode_members(job)):
@@ -80,12 +80,12 @@ def make_entry_pages(site: Site, job: bytes, begin: Begin) -> list[tuple[int, Do
     return made
 
 
-def make_entries(site: Site, job: bytes, begin: Begin) -> bytes:
+def make_entries(site: SiteInfo, job: bytes, begin: Begin) -> bytes:
     """The entries of members, in all formats: msgpack of a list of RenderedEntry, from msgpack of a list of Member."""
     return _encode(Entries(site).of(_decode_members(job), _formats(site), begin))
 
 
-def try_out(item: Item, site: Site) -> None:
+def try_out(item: Item, site: SiteInfo) -> None:
     """Makes an entry of an item, in all formats, to see whether it can be made."""
     record = shown_as(
         EntryRecord(0, "tag:try", EPOCH), EntryFile(0, "", item, None, withheld_while_broken=False), EPOCH
@@ -96,7 +96,7 @@ def try_out(item: Item, site: Site) -> None:
         render.fragments((entry,), name)
 
 
-def _formats(site: Site) -> tuple[str, ...]:
+def _formats(site: SiteInfo) -> tuple[str, ...]:
     return (*site.formats, PAGE.name) if site.pages else site.formats
 
 
@@ -118,7 +118,7 @@ class _Made(NamedTuple):
 class Entries:
     """Entries made lately in this process, for the other feeds that show them."""
 
-    def __init__(self, site: Site) -> None:
+    def __init__(self, site: SiteInfo) -> None:
         self.site = site
         self._made: dict[bytes, _Made] = {}
 
@@ -165,14 +165,14 @@ def _begun(made: Iterable[tuple[int, _Made]], begin: Begin) -> Iterator[Entry]:
 _lately: list[Entries] = []
 
 
-def entries_of(site: Site) -> Entries:
+def entries_of(site: SiteInfo) -> Entries:
     """The entries of this process, for this site."""
     if not _lately or _lately[0].site != site:
         _lately[:] = [Entries(site)]
     return _lately[0]
 
 
-def digest_entry(digest: Digest, made_from: bytes, home: str, site: Site) -> Entry:
+def digest_entry(digest: Digest, made_from: bytes, home: str, site: SiteInfo) -> Entry:
     """A digest as subscribers see it. `home` is the URL of its feed's page, if there are pages."""
     return Entry(
         id=digest.id,

@@ -30,10 +30,11 @@ from feedd.render.content_codings import ENCODINGS, head
 from feedd.run.active_feeds import active_feeds
 from feedd.run.compare import Discrepancies, compare_with_ledger, wanted_paths
 from feedd.run.executor.workers import GaveUp, Workers
+from feedd.run.pass_settings import PassSettings
 from feedd.run.progress import Progress, RepeatedProgress, silent
 from feedd.run.queue_deliveries import DeliveryQueue
 from feedd.run.update_documents import DocumentUpdate, maker_of
-from feedd.run.work import WRITING, Settings, Work
+from feedd.run.work import WRITING, Work
 from feedd.store.documents import FeedsDirectory
 from feedd.store.errors import Unusable, Unwritable
 from feedd.store.items import Glance, ItemsDirectory, Scan, Unavailable
@@ -92,7 +93,7 @@ class Publisher:
         items: ItemsDirectory,
         feeds: FeedsDirectory,
         state: StateDirectory,
-        settings: Settings,
+        settings: PassSettings,
         progress: Progress | None = None,
     ) -> None:
         self.items = items
@@ -229,7 +230,7 @@ class Publisher:
         if not all_of_them:
             return Discrepancies(lost=lost, doubtful=doubtful)
         site = self.settings.site
-        retired = active_feeds(work.ledger.feeds.all().values(), site).retired
+        retired = active_feeds(work.ledger.feeds.all().values(), self.settings.selection).retired
         amiss = compare_with_ledger(
             work.ledger, self.feeds, wanted_paths(site, retired, work.ledger.entry_pages.wanted()), lost
         )

@@ -6,7 +6,7 @@ from datetime import datetime
 from urllib.parse import quote
 
 from feedd.render import FORMATS
-from feedd.select.settings import Site
+from feedd.render.site_info import SiteInfo
 from feedd.store.documents import DocumentStamp
 from feedd.store.ledger.session import LedgerSession
 
@@ -19,7 +19,7 @@ class DeliveryQueue:
     document that does not look as it was left is taken for one that has changed.
     """
 
-    def __init__(self, ledger: LedgerSession, site: Site, now: datetime, *, doubtful: bool) -> None:
+    def __init__(self, ledger: LedgerSession, site: SiteInfo, now: datetime, *, doubtful: bool) -> None:
         self._ledger = ledger
         self._site = site
         self._now = int(now.timestamp())

@@ -18,10 +18,10 @@ from feedd.html import content
 from feedd.items import urls
 from feedd.items.parse import Parsed, parse_all, refused
 from feedd.model import Problem
+from feedd.render.site_info import SiteInfo
 from feedd.run.executor.worker_process import Begin
 from feedd.run.executor.workers import Task, Workers
 from feedd.run.make_entries import try_out
-from feedd.select.settings import Site
 from feedd.store.items import ItemsDirectory, Unread
 from feedd.store.ledger.codec import ReadFile, digest_of
 
@@ -39,7 +39,7 @@ _decode_reasons = msgspec.msgpack.Decoder(list[tuple[str, str]]).decode
 class Reader:
     """Has files read. `site` says as what their items are tried out."""
 
-    def __init__(self, directory: ItemsDirectory, site: Site, workers: Workers) -> None:
+    def __init__(self, directory: ItemsDirectory, site: SiteInfo, workers: Workers) -> None:
         self._workers = workers
         self._reading: Task[None, Wanted, bytes] = Task(partial(read_portion, directory, site), _encode_job, _path)
         self._refusing: Task[None, tuple[str, str], bytes] = Task(
@@ -71,7 +71,7 @@ def in_portions(paths: Sequence[str]) -> Iterator[Sequence[str]]:
         yield paths[start : start + PORTION]
 
 
-def read_portion(directory: ItemsDirectory, site: Site, job: bytes, begin: Begin) -> bytes:
+def read_portion(directory: ItemsDirectory, site: SiteInfo, job: bytes, begin: Begin) -> bytes:
     """What some files say, as msgpack of a list of ReadFile. `job` is msgpack of a list of Wanted."""
     wanted = _decode_wanted(job)
     found: list[ReadFile] = []
@@ -92,7 +92,9 @@ def refuse_portion(directory: ItemsDirectory, job: bytes, begin: Begin) -> bytes
     return _encode(found)
 
 
-def _read_together(directory: ItemsDirectory, site: Site, wanted: Sequence[Wanted], begin: Begin) -> Iterator[ReadFile]:
+def _read_together(
+    directory: ItemsDirectory, site: SiteInfo, wanted: Sequence[Wanted], begin: Begin
+) -> Iterator[ReadFile]:
     """What these files say, those that can be parsed first; those that are gone are left out."""
     numbers: list[int] = []
     readable: list[tuple[str, bytes]] = []

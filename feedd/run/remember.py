@@ -25,8 +25,8 @@ from feedd.decide.visibility import EntryRecord, WindowPosition, decide_visibili
 from feedd.model import Item
 from feedd.run.admission import CandidateCollector
 from feedd.run.feed_registry import FeedRegistry
+from feedd.run.pass_settings import PassSettings
 from feedd.run.progress import Progress
-from feedd.run.rules import Rules
 from feedd.run.tell_stories import WHOLE, EntryChange, StoryUpdater
 from feedd.run.update_windows import Windows
 from feedd.store.ledger.codec import ReadFile
@@ -40,15 +40,18 @@ _CHUNK = 1000
 class Memory:
     """One pass's dealings with the ledger. Everything happens in the transaction that the caller holds."""
 
-    def __init__(self, ledger: LedgerSession, rules: Rules, now: datetime, progress: Progress) -> None:
+    def __init__(
+        self, ledger: LedgerSession, settings: PassSettings, authority: str, now: datetime, progress: Progress
+    ) -> None:
         self._ledger = ledger
         self._progress = progress
         self._slugs: set[str] = set()  # given in this pass
         self._shown_anew: set[int] = set()  # entries whose own pages may be others now
-        self._rules = rules
+        self._settings = settings
+        self._authority = authority
         self._now = now
-        self._feeds = FeedRegistry(self._ledger, rules)
-        self._admission = CandidateCollector(self._ledger, self._feeds, rules.site)
+        self._feeds = FeedRegistry(self._ledger, settings.selection, authority)
+        self._admission = CandidateCollector(self._ledger, self._feeds, settings.selection)
         self._begun = not self._ledger.entries.is_empty()
         self._more_shown = self._more_there = 0
         self._withdrawing: set[int] = set()  # feeds that show what a file said that is withheld or gone now
@@ -72,7 +75,7 @@ class Memory:
         affected |= others
         whole = everything or len(affected) > WHOLE
         newcomers = min(assignments.minted, default=sys.maxsize)
-        telling = StoryUpdater(ledger, self._rules, self._now, newcomers, whole=whole)
+        telling = StoryUpdater(ledger, self._settings, self._now, newcomers, whole=whole)
         ordered = sorted(affected)
         for start in range(0, len(ordered), _CHUNK):
             self._decide(ordered[start : start + _CHUNK], assignments.minted, telling)
@@ -82,7 +85,7 @@ class Memory:
         self._ledger.entry_pages.mark_stale(affected | touched | self._shown_anew)
         quoting = self._ledger.digests.listing(sorted(touched))
         ledger.state.move_counts(shown=self._more_shown, there=self._more_there)
-        windows = Windows(self._ledger, self._feeds, self._rules.site, self._now)
+        windows = Windows(self._ledger, self._feeds, self._settings.selection, self._now)
         slugs = self._admission.settle()
         site = windows.move(self._admission.offers, slugs)
         for feeds in self._ledger.members.memberships(sorted(self._robbed_stories)).values():
@@ -113,7 +116,7 @@ class Memory:
             )
         known = ledger.entries.known(claims, changes.removed, former)
         affected = {*known.paths.values(), *ledger.files.entries_of(failed)}
-        assignments = resolve(claims, changes.removed, known, self._rules.authority, self._is_taken)
+        assignments = resolve(claims, changes.removed, known, self._authority, self._is_taken)
         ledger.entries.keep_assignments(assignments)
         affected.update(assignments.entries.values())
         return assignments, affected, failed
@@ -176,9 +179,9 @@ class Memory:
         records = self._ledger.entries.records(entries)
         files = self._ledger.files.files_of(entries)
         befores = [records.get(entry) or EntryRecord(entry, minted[entry], self._now) for entry in entries]
-        choosing = partial(ranked, now=self._now, default_listed=self._rules.default_listed)
+        choosing = partial(ranked, now=self._now, default_listed=self._settings.default_listed)
         decided = [
-            decide_visibility(before, files[before.entry], self._now, default_listed=self._rules.default_listed)
+            decide_visibility(before, files[before.entry], self._now, default_listed=self._settings.default_listed)
             for before in befores
         ]
         shared = {each.entry: each for each in befores if len(files[each.entry]) > 1}

@@ -19,7 +19,7 @@ from feedd.decide.stories.matching import AFFECTED_WINDOWS, CONTEXT_WINDOWS, Key
 from feedd.decide.visibility import EntryFile, EntryRecord, primary_file, shown_as
 from feedd.items.withholding.meaning import folded
 from feedd.model import Item
-from feedd.run.rules import Rules
+from feedd.run.pass_settings import PassSettings
 from feedd.select.ranking import HeatInputs, rank_score
 from feedd.store.ledger.session import LedgerSession
 from feedd.store.ledger.story_rows import spans
@@ -60,15 +60,15 @@ class StoryUpdater:
     def __init__(
         self,
         ledger: LedgerSession,
-        rules: Rules,
+        settings: PassSettings,
         now: datetime,
         newcomers: int = sys.maxsize,
         *,
         whole: bool = False,
     ) -> None:
         self._ledger = ledger
-        self._settings = rules.stories
-        self._rank = rules.site.rank
+        self._settings = settings.stories
+        self._rank = settings.selection.rank
         self._now = now
         self._newcomers = newcomers
         self._whole = whole
@@ -81,7 +81,7 @@ class StoryUpdater:
         self._dates: set[int] = set()  # of touched entries, as they are and as they were
         self._gone: list[KeyedEntry] = []
         self._came: list[KeyedEntry] = []
-        self._window = int(rules.stories.window)
+        self._window = int(settings.stories.window)
         self._known: dict[int, _Known] = {}
         self.reranked: set[int] = set()
         self.retold: list[StoryChange] = []

@@ -17,10 +17,11 @@ from feedd.items.withholding.meaning import is_publishable
 from feedd.model import Document
 from feedd.run.compare import Discrepancies
 from feedd.run.executor.workers import MANY_ENTRIES, Workers
+from feedd.run.pass_settings import PassSettings
 from feedd.run.progress import Progress
 from feedd.run.queue_deliveries import DeliveryQueue
 from feedd.run.site_state import ENTRIES, FRESH, STALE, most
-from feedd.run.work import WRITING, Settings, Work
+from feedd.run.work import WRITING, Work
 from feedd.run.write import DocumentWriter
 from feedd.store.documents import FeedsDirectory
 
@@ -36,7 +37,7 @@ class DocumentUpdate:
         self,
         work: Work,
         feeds: FeedsDirectory,
-        settings: Settings,
+        settings: PassSettings,
         workers: Workers,
         progress: Progress,
         now: datetime,
@@ -70,7 +71,7 @@ class DocumentUpdate:
         self, amiss: Discrepancies, announcing: DeliveryQueue, writer: DocumentWriter, read: int, *, all_anew: bool
     ) -> dict[int, str]:
         """The same, once. Returns the entries that cannot be made, and why; no document that shows them is written."""
-        work, ledger, limit = self._work, self._work.ledger, self._settings.site.limit
+        work, ledger, limit = self._work, self._work.ledger, self._settings.selection.limit
         stale = ledger.feeds.stale() | amiss.feeds
         site = STALE if amiss.site else work.site()
         pages = work.ledger.entry_pages.stale() | work.ledger.entry_pages.of_slugs(amiss.pages)
@@ -109,15 +110,17 @@ class DocumentUpdate:
         return failures.reasons
 
 
-def maker_of(work: Work, feeds: FeedsDirectory, settings: Settings, workers: Workers, now: datetime) -> DocumentMaker:
+def maker_of(
+    work: Work, feeds: FeedsDirectory, settings: PassSettings, workers: Workers, now: datetime
+) -> DocumentMaker:
     """What makes documents from the ledger as it is now."""
     # Rendering takes longer to load than a pass takes that finds nothing to do.
     from feedd.run.fragment_reuse import FragmentReuse
     from feedd.run.make_documents import DocumentMaker
 
-    leftovers = FragmentReuse(feeds, work.ledger, settings.rendering_mark)
+    leftovers = FragmentReuse(feeds, work.ledger, work.entry_mark(), pages=settings.site.pages)
     publishable = partial(is_publishable, now=now, default_listed=settings.default_listed)
-    return DocumentMaker(work.ledger, settings.site, leftovers, publishable, workers)
+    return DocumentMaker(work.ledger, settings.site, settings.selection, leftovers, publishable, workers)
 
 
 class _Failures:

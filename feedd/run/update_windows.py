@@ -12,7 +12,7 @@ from feedd.run.candidates import Candidates
 from feedd.run.feed_registry import FeedRegistry
 from feedd.run.hot import HotViews
 from feedd.run.site_state import COUNTS, FRESH, STALE
-from feedd.select.settings import Site
+from feedd.select.settings import SelectionSettings
 from feedd.select.views import HOT, TOP
 from feedd.store.ledger.session import LedgerSession
 
@@ -20,10 +20,10 @@ from feedd.store.ledger.session import LedgerSession
 class Windows:
     """One pass's dealings with the members of feeds."""
 
-    def __init__(self, ledger: LedgerSession, feeds: FeedRegistry, site: Site, now: datetime) -> None:
+    def __init__(self, ledger: LedgerSession, feeds: FeedRegistry, selection: SelectionSettings, now: datetime) -> None:
         self._ledger = ledger
         self._feeds = feeds
-        self._site = site
+        self._selection = selection
         self._now = now
 
     def move(self, offers: Candidates, slugs: Mapping[FeedId, str]) -> str:
@@ -33,7 +33,7 @@ class Windows:
         site = FRESH
         feeds, ledger = self._feeds, self._ledger
         made = offers.by_feed()
-        labels = dict(saved(each.recipe) for each in self._site.recipes.values()) | {ALL: ""} | offers.labels
+        labels = dict(saved(each.recipe) for each in self._selection.recipes.values()) | {ALL: ""} | offers.labels
         always = {feed for feed in labels if feed.kind in ("all", "saved")}
         new = {feed for feed in always | made.keys() if feed not in feeds.all}
         for feed in sorted(new):
@@ -61,7 +61,7 @@ class Windows:
 
     def _advance_hot(self, offers: Candidates, new: set[FeedId]) -> bool:
         """Brings the hot views of stale feeds up to date; says whether any holds other entries than before."""
-        hot = HotViews(self._ledger, self._site, self._now)
+        hot = HotViews(self._ledger, self._selection, self._now)
         changed: set[int] = set()
         for base in sorted({self._feeds.numbers[number].identity.base for number in offers.stale}):
             view = self._feeds.all.get(base._replace(view=HOT))

@@ -7,21 +7,18 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 import msgspec
-from msgspec import Struct
 from msgspec.structs import replace
 
 from feedd.decide.changes import Changes, diff
 from feedd.decide.changes import unchanged as same
-from feedd.decide.stories.clusters import StorySettings
 from feedd.model import Problem, Report
 from feedd.run.active_feeds import active_feeds
 from feedd.run.close_digests import DigestCloser
 from feedd.run.executor.workers import MANY_FILES, Workers
+from feedd.run.pass_settings import PassSettings
 from feedd.run.progress import Progress
-from feedd.run.rules import Rules
 from feedd.run.site_state import STALE, most
 from feedd.run.write import DocumentWriter
-from feedd.select.settings import Site
 from feedd.store.items import Glance, ItemsDirectory, Scan
 from feedd.store.ledger.codec import ReadFile
 from feedd.store.ledger.database import Damaged
@@ -35,25 +32,8 @@ if TYPE_CHECKING:
 
 SITE = "site documents"
 SITE_KEY = "site key"
+ENTRIES = "entries"  # the inputs of entries, and what stands for these in fingerprints
 WRITING = "writing"  # "begun" from the commit before documents are written to the one after
-
-
-class Settings(Struct, frozen=True):
-    """What a pass needs to know from the configuration.
-
-    Each mark is a digest of what its stage depends on: where it differs from the last pass's, the stage is done
-    for everything. `authority` is None where the ledger's, or else `default_authority`, is to be used.
-    """
-
-    site: Site
-    default_listed: bool
-    stories: StorySettings
-    workers: int
-    authority: str | None
-    default_authority: str
-    reading_mark: str
-    catalog_mark: str
-    rendering_mark: str
 
 
 class Work:
@@ -64,7 +44,7 @@ class Work:
         ledger: LedgerSession,
         items: ItemsDirectory,
         workers: Workers,
-        settings: Settings,
+        settings: PassSettings,
         progress: Progress,
     ) -> None:
         self.ledger = ledger
@@ -77,9 +57,9 @@ class Work:
 
     def knows_its_way(self) -> bool:
         """Whether the last pass left nothing that takes more than a glance to do."""
-        marks = self._marks()
+        inputs = self._inputs()
         return self.ledger.files.has_files() and all(
-            self.ledger.state.setting(name) == mark for name, mark in marks.items()
+            self.ledger.state.setting(name) == kept for name, kept in inputs.items()
         )
 
     def was_emptied(self) -> bool:
@@ -91,15 +71,15 @@ class Work:
         return self._glanced(look) if isinstance(look, Glance) else self._scanned(look)
 
     def remember(self, look: Scan | Glance, changes: Changes, now: datetime) -> bool:
-        """Reads what is new and brings the ledger up to date. Returns whether every entry has to be made anew."""
+        """Reads what is new and brings the ledger up to date. Returns whether every feed has to be made again."""
         settings, ledger = self._settings, self.ledger
-        everything = ledger.state.setting("catalog") != settings.catalog_mark
+        everything = ledger.state.setting("catalog") != settings.selection_inputs
         if changes.changed or changes.removed or everything or ledger.entries.due(now):
             memory = self._memory(now)
             portions = self._read(changes.changed)
             self.keep_site(most(self.site(), memory.remember(portions, changes, everything=everything)))
             self._moved = memory.moved
-        digesting = DigestCloser(self.ledger, settings.site, now, self._workers)
+        digesting = DigestCloser(self.ledger, settings.site, settings.selection, now, self._workers)
         self.ledger.feeds.mark_stale(digesting.close())
         self._next_period = digesting.next_end()
         if changes.listings:
@@ -108,27 +88,46 @@ class Work:
             ledger.state.keep_glanced([*look.there, *changes.removed])  # what is gone may come back as it was
         elif ledger.state.glanced():
             ledger.state.forget_glanced(but_in=look.unreadable)
-        all_anew = ledger.state.setting("rendering") != settings.rendering_mark
-        if all_anew:
+        other_documents = self._other_documents()
+        if everything or other_documents:
             self.ledger.feeds.mark_all_stale()
+        if other_documents:
             self.ledger.entry_pages.mark_all_stale()
             self.keep_site(STALE)
+        self._keep_entry_mark()
         if (self.ledger.feeds.stale() or self.ledger.entry_pages.stale()) and ledger.state.setting(WRITING) != "begun":
             ledger.state.keep_setting(WRITING, "begun")
-        for name, value in (self._marks() | {"files": str(changes.files)}).items():
+        for name, value in (self._inputs() | {"files": str(changes.files)}).items():
             if ledger.state.setting(name) != value:
                 ledger.state.keep_setting(name, value)
-        return all_anew
+        return everything or other_documents
+
+    def _other_documents(self) -> bool:
+        """Whether documents show anything that the configuration, or this feedd, has otherwise now."""
+        known = (self._settings.rendering_inputs, self._settings.earlier_rendering_inputs)
+        kept = self.ledger.state.setting("rendering")
+        return kept is None or kept not in known
+
+    def _keep_entry_mark(self) -> None:
+        """Keeps what the fingerprints of entries begin with. A mark that an earlier feedd used for entries like those
+        of now goes on being used: so their fragments serve again.
+        """
+        state, inputs = self.ledger.state, self._settings.entry_inputs
+        kept = state.setting(ENTRIES)
+        if kept is None or kept.partition(" ")[0] != inputs:
+            earlier = self._settings.earlier_rendering_inputs
+            is_earlier = kept is None and earlier is not None and state.setting("rendering") == earlier
+            state.keep_setting(ENTRIES, f"{inputs} {earlier if is_earlier else inputs}")
+
+    def entry_mark(self) -> str:
+        """What the fingerprints of entries begin with: it stands for all that single entries show of the settings."""
+        return (self.ledger.state.setting(ENTRIES) or self._settings.entry_inputs).rpartition(" ")[2]
 
     def telling(self, now: datetime) -> StoryUpdater:
         """Stories as they are told already."""
         from feedd.run.tell_stories import StoryUpdater
 
-        return StoryUpdater(self.ledger, self._rules(), now)
-
-    def _rules(self) -> Rules:
-        settings = self._settings
-        return Rules(self._authority(), settings.default_listed, settings.site, settings.stories)
+        return StoryUpdater(self.ledger, self._settings, now)
 
     def site_key(self, found: str | None) -> str | None:
         """The key of this site, where `found` is the key with the documents; None if the ledger is of another site.
@@ -155,12 +154,12 @@ class Work:
         if self.ledger.state.setting(SITE) != state:
             self.ledger.state.keep_setting(SITE, state)
 
-    def _marks(self) -> dict[str, str]:
+    def _inputs(self) -> dict[str, str]:
         settings = self._settings
         return {
-            "reading": settings.reading_mark,
-            "catalog": settings.catalog_mark,
-            "rendering": settings.rendering_mark,
+            "reading": settings.reading_inputs,
+            "catalog": settings.selection_inputs,
+            "rendering": settings.rendering_inputs,
         }
 
     def _glanced(self, glance: Glance) -> Changes:
@@ -175,7 +174,7 @@ class Work:
         for folder in scan.unreadable:  # what cannot be seen is not gone
             new.update({known: files for known, files in old.items() if known.startswith(folder)})
         glanced = [path for path in self.ledger.state.glanced() if not path.startswith(scan.unreadable)]
-        again = self.ledger.state.setting("reading") != self._settings.reading_mark
+        again = self.ledger.state.setting("reading") != self._settings.reading_inputs
         try:
             changes = diff(old, new, glanced, scan.files)
             unchanged = frozenset(same(old, scan.listing, glanced)) if again else frozenset[str]()
@@ -219,7 +218,7 @@ class Work:
         # Parsing and all that depends on items takes longer to load than a pass takes that finds nothing to do.
         from feedd.run.remember import Memory
 
-        return Memory(self.ledger, self._rules(), now, self._progress)
+        return Memory(self.ledger, self._settings, self._authority(), now, self._progress)
 
     def _authority(self) -> str:
         kept = self.ledger.state.setting("authority")
@@ -239,7 +238,7 @@ class Work:
         """What the pass did. `seen` is what is wrong in the items' directory, apart from what files say."""
         findings = sorted([*seen, *self.ledger.files.problems()], key=lambda found: found.path)
         shown, withheld = self.ledger.state.counts()
-        current = active_feeds(self.ledger.feeds.all().values(), self._settings.site)
+        current = active_feeds(self.ledger.feeds.all().values(), self._settings.selection)
         return Report(
             files=changes.files,
             read=len(changes.changed),

@@ -6,17 +6,17 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from feedd.render import PAGE
 from feedd.render.content_codings import ENCODINGS
+from feedd.render.site_info import SiteInfo
 from feedd.run.compare import wanted_paths
 from feedd.run.make_documents import DocumentMaker
 from feedd.run.make_entries import Failed
 from feedd.run.write import DocumentWriter
 from feedd.select.entry_slugs import entry_folder, slug_in
-from feedd.select.settings import Site
 from feedd.store.ledger.session import LedgerSession
 
 
 def put_entry_pages(
-    ledger: LedgerSession, stale: Mapping[int, str], maker: DocumentMaker, writer: DocumentWriter, site: Site
+    ledger: LedgerSession, stale: Mapping[int, str], maker: DocumentMaker, writer: DocumentWriter, site: SiteInfo
 ) -> list[Failed]:
     """Writes the pages of `stale` entries, given with their slugs; deletes those of entries that are to have none. What
     could not be done stays stale. Returns the entries of which no page can be made.
@@ -41,7 +41,7 @@ def doomed_pages(ledger: LedgerSession, *, all_of_them: bool) -> list[str]:
     return [path for path in paths if ledger.documents.find(path) is not None]
 
 
-def still_unwanted(paths: Sequence[str], ledger: LedgerSession, site: Site) -> list[str]:
+def still_unwanted(paths: Sequence[str], ledger: LedgerSession, site: SiteInfo) -> list[str]:
     """Those of these documents, which were not wanted before the pass, that are not wanted now: an entry may be shown
     again.
     """

@@ -8,13 +8,15 @@ from typing import NamedTuple
 
 from feedd.model import FeedId
 from feedd.select.folders import FeedSummary, folder_of
-from feedd.select.settings import Site
+from feedd.select.settings import SelectionSettings
 from feedd.select.topics import name_key
 
 TOPIC, PROVIDER = "topic", "provider"
 
 
-def retired_folders(heads: Iterable[FeedSummary], site: Site) -> tuple[dict[str, str | None], list[str]]:
+def retired_folders(
+    heads: Iterable[FeedSummary], selection: SelectionSettings
+) -> tuple[dict[str, str | None], list[str]]:
     """The folders of feeds that are no more, without a slash at the end: each with the folder of the feed that took
     its place, or None; and what is wrong with what the configuration says of that, which is not done. A topic or a
     provider is no more if its name has become another name of one that has a feed.
@@ -22,9 +24,9 @@ def retired_folders(heads: Iterable[FeedSummary], site: Site) -> tuple[dict[str,
     by_identity = {head.identity: head for head in heads}
     folders = {_folder(head) for head in by_identity.values()}
     moves: dict[str, str | None] = {
-        _folder(head): _folder(by_identity[now]) for head, now in _renamed(by_identity, site)
+        _folder(head): _folder(by_identity[now]) for head, now in _renamed(by_identity, selection)
     }
-    moves |= site.retired
+    moves |= selection.retired
     wrong: list[str] = []
     found: dict[str, str | None] = {}
     for old in moves:
@@ -46,9 +48,9 @@ def _end(folder: str, moves: Mapping[str, str | None]) -> str | None:
     return now
 
 
-def is_forgotten(identity: FeedId, site: Site) -> bool:
+def is_forgotten(identity: FeedId, selection: SelectionSettings) -> bool:
     """Whether it is a saved feed that is no longer configured, or a view of one."""
-    return identity.kind == "saved" and identity.key not in site.recipes
+    return identity.kind == "saved" and identity.key not in selection.recipes
 
 
 class Spellings(NamedTuple):
@@ -78,12 +80,12 @@ def spellings(heads: Iterable[FeedSummary]) -> Spellings:
     return found
 
 
-def _renamed(heads: Mapping[FeedId, FeedSummary], site: Site) -> Iterable[tuple[FeedSummary, FeedId]]:
-    has_aliases = any(topic.aliases for topic in site.topics.all)
+def _renamed(heads: Mapping[FeedId, FeedSummary], selection: SelectionSettings) -> Iterable[tuple[FeedSummary, FeedId]]:
+    has_aliases = any(topic.aliases for topic in selection.topics.all)
     for identity, head in heads.items():
         now = _usual(head)
         if has_aliases and identity.kind == TOPIC and not identity.view:
-            now = FeedId(TOPIC, name_key(site.topics.label(head.label)))
+            now = FeedId(TOPIC, name_key(selection.topics.label(head.label)))
         if now != identity and now in heads:
             yield head, now
 

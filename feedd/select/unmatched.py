@@ -11,21 +11,23 @@ from collections.abc import Collection, Iterable, Iterator
 from feedd.model import FeedId
 from feedd.select.folders import FeedSummary, folder_of
 from feedd.select.saved_feeds import CompiledFilter
-from feedd.select.settings import Site
+from feedd.select.settings import SelectionSettings
 from feedd.select.topics import name_key
 
 _TYPES = ("article", "video", "download", "forum", "profile")  # the usual ones; there may be any other
 
 
-def unmatched(heads: Iterable[FeedSummary], site: Site) -> list[str]:
+def unmatched(heads: Iterable[FeedSummary], selection: SelectionSettings) -> list[str]:
     """What matches nothing so far, in words for a person. With no entry in any feed, that is not known."""
-    current = [each for each in heads if each.identity.kind != "saved" or each.identity.key in site.recipes]
+    current = [each for each in heads if each.identity.kind != "saved" or each.identity.key in selection.recipes]
     folders = {"all", *(folder_of(each.identity, each.slug).removesuffix("/") for each in current)}
     there = {each.identity for each in current}
     if not any(feed.kind in ("topic", "provider") for feed in there):
         return []
-    said = [f"rank.feeds: there is no feed {folder} so far" for folder in site.overrides.feeds if folder not in folders]
-    return [*said, *(remark for recipe in site.recipes.values() for remark in _of_recipe(recipe, there))]
+    said = [
+        f"rank.feeds: there is no feed {folder} so far" for folder in selection.overrides.feeds if folder not in folders
+    ]
+    return [*said, *(remark for recipe in selection.recipes.values() for remark in _of_recipe(recipe, there))]
 
 
 def _of_recipe(keyed: CompiledFilter, there: Collection[FeedId]) -> Iterator[str]:

@@ -15,9 +15,7 @@ from msgspec.structs import replace
 from feedd.model import Author, Category, Entry, Feed, FeedId, Image, Item, RenderedEntry
 from feedd.render import FORMATS, render, split
 from feedd.render.assemble import categories
-from feedd.select.ranking import RankSettings
-from feedd.select.settings import Site
-from feedd.select.topics import Topics
+from feedd.render.site_info import SiteInfo
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 ALLOWED = st.characters(codec="utf-8", exclude_categories=["Cc", "Cs"], exclude_characters="\ufffe\uffff")
@@ -170,7 +168,7 @@ def test_no_category_has_a_comma_at_which_readers_would_cut_it() -> None:
 
 
 def test_an_item_has_each_of_its_names_once_as_a_category() -> None:
-    site = Site("https://feeds.example/", "F", "", "en", "A", None, None, None, None, (), RankSettings(), Topics())
+    site = SiteInfo("https://feeds.example/", "F", "", "en", "A", None, None, None, None, ())
     shown = Item("x", topics=("AI", "C++"), tags=("ai", "machine-learning", "\N{ROCKET}", "C"), category="AI")
     assert [(each.term, each.scheme) for each in categories(shown, site)] == [
         ("AI", "https://feeds.example/topics/"),

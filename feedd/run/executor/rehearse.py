@@ -5,10 +5,8 @@ from __future__ import annotations
 from feedd.decide.stories.clusters import keys_of
 from feedd.items.parse import parse_all
 from feedd.render import FORMATS
+from feedd.render.site_info import SiteInfo
 from feedd.run.make_entries import try_out
-from feedd.select.ranking import RankSettings
-from feedd.select.settings import Site
-from feedd.select.topics import Topics
 
 _ITEM = b"""---
 title: A rehearsal \xe2\x80\x93 with a title of some length
@@ -39,7 +37,7 @@ A [link](https://example.org/), *words*, `code`, [[a page]] and https://example.
 
 def rehearse() -> None:
     """Reads an item and makes its entry in each format."""
-    site = Site("https://example.org/", "", "", "en", "", None, None, None, None, (*FORMATS,), RankSettings(), Topics())
+    site = SiteInfo("https://example.org/", "", "", "en", "", None, None, None, None, (*FORMATS,))
     for path in ("rehearsal.md", "rehearsal.html"):
         for parsed in parse_all([(path, _ITEM)], lambda _: None):
             if parsed.item is not None:

@@ -1,0 +1,131 @@
+"""Resolving: a Config in; what each stage of a pass needs of it, and the fingerprints of its inputs, out."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+
+import msgspec
+from msgspec.structs import replace
+
+from feedd import render
+from feedd.config.load import Config
+from feedd.model import READING
+from feedd.render import assets
+from feedd.render.content_codings import ENCODINGS
+from feedd.render.site_info import SavedFeedInfo, SiteInfo
+from feedd.run.pass_settings import PassSettings
+from feedd.select.ranking import RankSettings
+from feedd.select.settings import SelectionSettings
+from feedd.select.views import Views
+from feedd.store.installed import versions
+
+_RENDERERS = ("feedgen", "lxml", "nh3", "pyromark")  # another version of these may write other bytes
+
+
+def site_info(config: Config) -> SiteInfo:
+    """What documents show."""
+    return SiteInfo(
+        base_url=config.base_url,
+        title=config.title,
+        description=config.description,
+        language=config.language,
+        author=config.author.name or config.title,
+        author_uri=config.author.uri,
+        author_email=config.author.email,
+        icon=config.icon,
+        logo=config.logo,
+        formats=config.formats,
+        topics=config.topics,
+        views=_views(config),
+        saved={each.slug: SavedFeedInfo(each.title, each.description) for each in config.feeds},
+        hubs=config.websub.hubs,
+        pages=config.pages,
+        precompress=config.precompress,
+    )
+
+
+def selection_settings(config: Config) -> SelectionSettings:
+    """What selects, orders and names feeds."""
+    rank = config.rank
+    return SelectionSettings(
+        rank=RankSettings(rank.order, rank.half_life, rank.unknown, rank.coverage),
+        topics=config.topics,
+        views=_views(config),
+        overrides=rank.overrides,
+        limit=config.limit,
+        min_quality=rank.min_quality,
+        recipes={each.slug: each.keyed(config.topics, config.language) for each in config.feeds},
+        retired=config.retired,
+    )
+
+
+def _views(config: Config) -> Views:
+    return replace(config.views, saved={each.slug: each.views for each in config.feeds})
+
+
+def pass_settings(config: Config) -> PassSettings:
+    """What a pass needs."""
+    site, selection = site_info(config), selection_settings(config)
+    libraries = versions(_RENDERERS)
+    made_by = libraries + [ENCODINGS[name].version for name in config.precompress]
+    return PassSettings(
+        site=site,
+        selection=selection,
+        stories=config.stories,
+        default_listed=config.defaults.published,
+        workers=config.workers,
+        authority=config.authority,
+        default_authority=config.tagging_entity,
+        reading_inputs=_digest(READING, config.items, libraries),  # with others, what could not be read may be
+        selection_inputs=_selection_inputs(config, selection),
+        rendering_inputs=_digest(render.VERSION, site, config.retired, made_by, assets.DIGESTS),
+        entry_inputs=_entry_inputs(site, libraries),
+        earlier_rendering_inputs=_digest(render.VERSION, _earlier_site(site, selection), made_by, assets.DIGESTS),
+    )
+
+
+def _selection_inputs(config: Config, selection: SelectionSettings) -> str:
+    """The fingerprint of the selection; `retired` is left out, since it moves no entry."""
+    return _digest(
+        config.defaults, config.limit, config.topics, config.views, config.rank, selection.recipes, config.stories
+    )
+
+
+def _entry_inputs(site: SiteInfo, libraries: list[str]) -> str:
+    """The fingerprint of what single entries show. Whether there are pages is part of the fingerprint of each entry."""
+    names = [(topic.name, topic.keywords, topic.aliases) for topic in site.topics.all]
+    return _digest(render.VERSION, libraries, site.base_url, site.author, site.author_uri, site.language, names)
+
+
+def _earlier_site(site: SiteInfo, selection: SelectionSettings) -> Mapping[str, object]:
+    """Site and selection as one value, as a feedd had them that kept one fingerprint for all that is rendered. With
+    this fingerprint, entries in its documents serve again.
+    """
+    return {
+        "base_url": site.base_url,
+        "title": site.title,
+        "description": site.description,
+        "language": site.language,
+        "author": site.author,
+        "author_uri": site.author_uri,
+        "author_email": site.author_email,
+        "icon": site.icon,
+        "logo": site.logo,
+        "formats": site.formats,
+        "rank": selection.rank,
+        "topics": site.topics,
+        "retired": selection.retired,
+        "hubs": site.hubs,
+        "pages": site.pages,
+        "precompress": site.precompress,
+        "views": site.views,
+        "overrides": selection.overrides,
+        "limit": selection.limit,
+        "min_quality": selection.min_quality,
+        "recipes": selection.recipes,
+    }
+
+
+def _digest(*parts: object) -> str:
+    return hashlib.blake2b(msgspec.json.encode(parts), digest_size=12).hexdigest()

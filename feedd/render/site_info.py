@@ -1,0 +1,44 @@
+"""Site info: what the configuration says of the site and of its feeds, as documents show it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from msgspec import Struct
+
+from feedd.select.topics import Topics
+from feedd.select.views import Views
+
+
+class SavedFeedInfo(NamedTuple):
+    """What a saved feed is called, and what it says of itself."""
+
+    title: str
+    description: str
+
+
+class SiteInfo(Struct, frozen=True):
+    """What documents show, and as which files they are published. `base_url` ends in `/`."""
+
+    base_url: str
+    title: str
+    description: str
+    language: str
+    author: str
+    author_uri: str | None
+    author_email: str | None
+    icon: str | None
+    logo: str | None
+    formats: tuple[str, ...]
+    topics: Topics = Topics()
+    views: Views = Views()
+    saved: Mapping[str, SavedFeedInfo] = {}  # saved feeds, by their slugs
+    hubs: tuple[str, ...] = ()  # WebSub hubs that are told of changes
+    pages: bool = True  # whether there are pages for people
+    precompress: tuple[str, ...] = ()  # the encodings that lie beside each document
+
+    @property
+    def entry_pages_below(self) -> str | None:
+        """The address below which entries without a link have pages of their own; None where there are no pages."""
+        return self.base_url if self.pages else None

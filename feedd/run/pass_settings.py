@@ -1,0 +1,31 @@
+"""Pass settings: what one pass needs to know from the configuration, as a value."""
+
+from __future__ import annotations
+
+from msgspec import Struct
+
+from feedd.decide.stories.clusters import StorySettings
+from feedd.render.site_info import SiteInfo
+from feedd.select.settings import SelectionSettings
+
+
+class PassSettings(Struct, frozen=True):
+    """What a pass needs to know from the configuration. `authority` None: the ledger's, or else `default_authority`.
+
+    Each fingerprint is a digest of what its stage depends on. Where the last pass had another, the stage is done for
+    everything. `entry_inputs` are those of single entries, and a part of `rendering_inputs`.
+    `earlier_rendering_inputs` are `rendering_inputs` as a feedd kept them that had no `entry_inputs`.
+    """
+
+    site: SiteInfo
+    selection: SelectionSettings
+    stories: StorySettings
+    default_listed: bool
+    workers: int
+    authority: str | None
+    default_authority: str
+    reading_inputs: str
+    selection_inputs: str
+    rendering_inputs: str
+    entry_inputs: str
+    earlier_rendering_inputs: str | None = None
