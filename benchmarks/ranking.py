@@ -31,8 +31,9 @@ from feedd.decide.stories.matching import KeyedEntry, matching_pairs
 from feedd.model import Item, Provider, Related
 from feedd.run.publisher import Publisher
 from feedd.store.documents import FeedsDirectory
-from feedd.store.ledger.database import StateDirectory, connect
+from feedd.store.ledger.database import connect
 from feedd.store.ledger.story_rows import StoryRows
+from feedd.store.state_directory import StateDirectory
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -35,12 +35,12 @@ from feedd.model import Report
 from feedd.render import assets
 from feedd.store import site_file
 from feedd.store.control import Control, Status
-from feedd.store.ledger.database import FILE_NAME, StateDirectory
+from feedd.store.state_directory import LEDGER_NAME, StateDirectory
 
 DATE = "2024-05-01T12:00:00Z"
 FEEDD = (sys.executable, "-m", "feedd")
 PAGE = 4096
-LEDGER_FILES = tuple(f"/{FILE_NAME}{suffix}" for suffix in ("", "-wal", "-shm"))
+LEDGER_FILES = tuple(f"/{LEDGER_NAME}{suffix}" for suffix in ("", "-wal", "-shm"))
 _TESTS, _FEEDD = (f"{Path(path).absolute().parent}/" for path in (__file__, feedd.__file__))
 
 

@@ -21,7 +21,7 @@ from feedd.render.assets import ASSETS
 from feedd.run.publisher import Publisher
 from feedd.store.documents import FeedsDirectory
 from feedd.store.items import ItemsDirectory
-from feedd.store.ledger.database import StateDirectory
+from feedd.store.state_directory import StateDirectory
 
 GOOD = item("Good", "https://example.org/good")
 BOMB = "\n".join(

@@ -20,7 +20,7 @@ from feedd.daemon.log import Log
 from feedd.daemon.loop import Daemon, Setup
 from feedd.store.control import Control, Status
 from feedd.store.documents import FeedsDirectory
-from feedd.store.ledger.database import StateDirectory
+from feedd.store.state_directory import StateDirectory
 
 
 class Clock:

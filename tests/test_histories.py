@@ -18,7 +18,7 @@ from feedd.model import Report
 from feedd.run.publisher import Publisher
 from feedd.store.documents import FeedsDirectory
 from feedd.store.items import ItemsDirectory
-from feedd.store.ledger.database import StateDirectory
+from feedd.store.state_directory import StateDirectory
 
 NOON = datetime(2026, 1, 10, 12, tzinfo=UTC)
 LINK = "https://news.example/"

@@ -22,7 +22,7 @@ from feedd.model import Problem, Report
 from feedd.run.publisher import Publisher
 from feedd.store.documents import FeedsDirectory
 from feedd.store.items import Glance, ItemsDirectory, Scan, covers
-from feedd.store.ledger.database import StateDirectory
+from feedd.store.state_directory import StateDirectory
 
 CLOCK = 2**62  # later than any file: none is doubtful
 

@@ -36,8 +36,8 @@ from feedd.select.topics import Topic, Topics
 from feedd.select.views import Threshold, Views
 from feedd.store.documents import FeedsDirectory
 from feedd.store.items import ItemsDirectory
-from feedd.store.ledger.database import StateDirectory
 from feedd.store.site_file import FILE
+from feedd.store.state_directory import StateDirectory
 
 TOPICS = Topics((Topic("Boats", keywords=("sail",)), Topic("C"), Topic("C++")))
 NO_VIEWS = Views()

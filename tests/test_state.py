@@ -24,7 +24,7 @@ from feedd.run.publisher import Publisher
 from feedd.store.documents import FeedsDirectory
 from feedd.store.errors import Busy
 from feedd.store.items import ItemsDirectory
-from feedd.store.ledger.database import StateDirectory
+from feedd.store.state_directory import StateDirectory
 
 PAGE = 8192
 

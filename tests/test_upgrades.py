@@ -34,7 +34,7 @@ from feedd.run.publisher import Publisher
 from feedd.store.documents import FeedsDirectory
 from feedd.store.items import ItemsDirectory
 from feedd.store.ledger.codec import digest_of
-from feedd.store.ledger.database import StateDirectory
+from feedd.store.state_directory import StateDirectory
 
 NOON = datetime(2026, 1, 10, 12, tzinfo=UTC)
 DATE = "2026-01-09T12:00:00Z"

@@ -13,8 +13,7 @@ from feedd.cli.output import Left
 from feedd.cli.setup import state_path, with_config
 from feedd.config.load import Config
 from feedd.deliver.events import Event, together
-from feedd.store.errors import Unusable
-from feedd.store.ledger.database import Damaged
+from feedd.store.errors import Damaged, Unusable
 from feedd.store.ledger.delivery_rows import DeliveryRows, Refused, Waiting, open_announcements
 
 _PATIENCE = 60.0  # seconds, for a daemon that is just announcing, or another's pass

@@ -18,7 +18,7 @@ from feedd.config.load import DEFAULT_PATH, Config
 from feedd.daemon import unit
 from feedd.serve.listen_address import Address
 from feedd.serve.listen_address import parse as parse_address
-from feedd.store.ledger.database import FILE_NAME
+from feedd.store.state_directory import LEDGER_NAME
 
 _HOMES = ("/home", "/root", "/run/user")  # what ProtectHome= hides
 
@@ -96,7 +96,7 @@ def _user(options: argparse.Namespace, config: Config) -> tuple[str | None, str 
 
 
 def _has_ledger(state: Path) -> bool:
-    return (state / FILE_NAME).exists()
+    return (state / LEDGER_NAME).exists()
 
 
 def _site(options: argparse.Namespace, config: Config, user: str | None) -> unit.UnitSite:

@@ -24,7 +24,8 @@ from feedd.serve.server_options import CacheOptions, ServerOptions
 from feedd.serve.sockets import CHOOSE_LISTEN, CHOOSE_MONITOR, CannotListen, listen, url_of
 from feedd.store.control import Control, Status
 from feedd.store.documents import FeedsDirectory
-from feedd.store.ledger.database import StateDirectory, file_identity
+from feedd.store.mounts import file_identity
+from feedd.store.state_directory import StateDirectory
 
 _GLANCE = 0.005  # seconds between two looks at whether a request is answered
 

@@ -20,9 +20,9 @@ from feedd.model import Problem
 from feedd.run.progress import Progress
 from feedd.run.publisher import Publisher
 from feedd.store.documents import FeedsDirectory
-from feedd.store.errors import Busy, Unusable
+from feedd.store.errors import Busy, Damaged, Unusable
 from feedd.store.items import ItemsDirectory, Unavailable
-from feedd.store.ledger.database import Damaged, StateDirectory
+from feedd.store.state_directory import StateDirectory
 
 
 def with_config(options: argparse.Namespace, act: Callable[[Config], int]) -> int:

@@ -42,7 +42,8 @@ from feedd.store.control import Control, Status
 from feedd.store.documents import FeedsDirectory
 from feedd.store.errors import Busy, Unusable
 from feedd.store.items import ItemsDirectory
-from feedd.store.ledger.database import StateDirectory, file_identity
+from feedd.store.mounts import file_identity
+from feedd.store.state_directory import StateDirectory
 from feedd.threads import watched_over
 
 TICK = 10.0  # seconds between two looks at what no event tells of

@@ -22,8 +22,7 @@ from msgspec import Struct
 
 from feedd.deliver.events import Event, line_of, together
 from feedd.deliver.websub import HubAnswer, Hubs
-from feedd.store.errors import Busy, Unusable
-from feedd.store.ledger.database import Damaged
+from feedd.store.errors import Busy, Damaged, Unusable
 from feedd.store.ledger.delivery_rows import Announcement, DeliveryRows, open_announcements
 from feedd.store.lock import Lock
 from feedd.threads import Worker

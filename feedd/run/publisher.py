@@ -36,21 +36,14 @@ from feedd.run.queue_deliveries import DeliveryQueue
 from feedd.run.update_documents import DocumentUpdate, maker_of
 from feedd.run.work import WRITING, Work
 from feedd.store.documents import FeedsDirectory
-from feedd.store.errors import Unusable, Unwritable
+from feedd.store.errors import Damaged, Unusable, Unwritable
 from feedd.store.items import Glance, ItemsDirectory, Scan, Unavailable
-from feedd.store.ledger.database import (
-    FILE_NAME,
-    Damaged,
-    StateDirectory,
-    connect,
-    file_identity,
-    is_sound,
-    settle,
-    translated,
-)
+from feedd.store.ledger.database import connect, is_sound, settle, translated
 from feedd.store.ledger.session import LedgerSession
 from feedd.store.ledger.snapshot import snapshot
+from feedd.store.mounts import file_identity
 from feedd.store.site_file import SiteFile
+from feedd.store.state_directory import LEDGER_NAME, StateDirectory
 
 if TYPE_CHECKING:
     pass
@@ -265,7 +258,7 @@ class Publisher:
         write is needed. Raises Unusable, Unavailable or Damaged.
         """
         now = now.replace(microsecond=0)
-        with contextlib.closing(snapshot(self._state.path / FILE_NAME)) as db, translated():
+        with contextlib.closing(snapshot(self._state.path / LEDGER_NAME)) as db, translated():
             work = Work(LedgerSession(db), self.items, self._workers, self.settings, self._progress)
             scan = self.items.scan(sys.maxsize)  # no later scan is compared with this one
             if not scan.files:
@@ -302,7 +295,7 @@ class Publisher:
 
     def _open(self) -> sqlite3.Connection:
         """The ledger that lies in the state directory now: somebody may have moved or deleted the last one."""
-        path = self._state.path / FILE_NAME
+        path = self._state.path / LEDGER_NAME
         if self._db is not None and file_identity(path) != self._db_file:
             self._close()
         if self._db is None:

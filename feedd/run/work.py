@@ -19,9 +19,9 @@ from feedd.run.pass_settings import PassSettings
 from feedd.run.progress import Progress
 from feedd.run.site_state import STALE, most
 from feedd.run.write import DocumentWriter
+from feedd.store.errors import Damaged
 from feedd.store.items import Glance, ItemsDirectory, Scan
 from feedd.store.ledger.codec import ReadFile
-from feedd.store.ledger.database import Damaged
 from feedd.store.ledger.session import LedgerSession
 from feedd.store.site_file import new_key
 

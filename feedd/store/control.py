@@ -28,8 +28,8 @@ from msgspec import Struct
 from feedd.items.printable import visible_json
 from feedd.model import Problem
 from feedd.store.errors import Unusable
-from feedd.store.ledger.database import file_identity
 from feedd.store.lock import Lock
+from feedd.store.mounts import file_identity
 from feedd.store.private_files import make_directory, open_folder, read_private, replace_private
 
 LOCK_NAME, STATUS_NAME, REQUESTS_NAME = "daemon.lock", "status.json", "requests"

@@ -1,4 +1,4 @@
-"""What keeps the state directory from being used, as exceptions."""
+"""What keeps the state directory, or the ledger in it, from being used, as exceptions."""
 
 from __future__ import annotations
 
@@ -13,3 +13,7 @@ class Unusable(Exception):
 
 class Unwritable(Unusable):
     """Nothing can be written there: the disk is full, fails or may only be read."""
+
+
+class Damaged(Exception):
+    """The database cannot be read; the text says why."""

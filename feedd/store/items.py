@@ -13,7 +13,7 @@ from feedd.decide.changes import unpack
 from feedd.items.file_names import ItemNames
 from feedd.items.text import printable
 from feedd.model import Problem
-from feedd.store.ledger.database import file_identity
+from feedd.store.mounts import file_identity
 from feedd.store.walk import Walk
 
 MISSING = "it is missing"

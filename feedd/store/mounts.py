@@ -1,4 +1,4 @@
-"""What the kernel says: the file system that a path lies on, whether it can be watched, and inotify's limits."""
+"""What the kernel says of a path: its file system, whether that can be watched, which file it is; inotify's limits."""
 
 from __future__ import annotations
 
@@ -101,3 +101,12 @@ def be_first_to_go() -> None:
     """Has the kernel end this process before others when memory runs out: proc_pid_oom_score_adj(5)."""
     with suppress(OSError):
         Path("/proc/self/oom_score_adj").write_text("1000")
+
+
+def file_identity(path: Path) -> tuple[int, int] | None:
+    """What tells a file from another in its place; None if there is none."""
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino

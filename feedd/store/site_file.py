@@ -18,7 +18,7 @@ from pathlib import Path
 
 from feedd.store.control import Control
 from feedd.store.errors import Busy, Unusable
-from feedd.store.ledger.database import file_identity
+from feedd.store.mounts import file_identity
 
 FILE = ".feedd-site"
 _KEY = 32  # hexadecimal digits

@@ -16,7 +16,7 @@ from msgspec import Struct
 from feedd.decide.visibility import EntryRecord
 from feedd.model import Item, Problem
 from feedd.select.ranking import ProviderOnly
-from feedd.store.ledger.database import Damaged
+from feedd.store.errors import Damaged
 
 T = TypeVar("T")
 EPOCH = datetime.fromtimestamp(0, UTC)

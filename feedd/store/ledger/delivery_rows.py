@@ -14,7 +14,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import NamedTuple
 
-from feedd.store.ledger.database import FILE_NAME, connect_beside, translated
+from feedd.store.ledger.database import connect_beside, translated
+from feedd.store.state_directory import LEDGER_NAME
 
 _REFUSE = (
     "INSERT INTO refusals SELECT hub, url, ?3, ?4 FROM announcements WHERE hub = ?1 AND url = ?2 "
@@ -209,7 +210,7 @@ def open_announcements(state: Path, patience: float = 1.0) -> Iterator[DeliveryR
 
     Waits up to `patience` seconds for another's transaction. Raises Damaged or Unusable.
     """
-    connection = connect_beside(state / FILE_NAME, patience)
+    connection = connect_beside(state / LEDGER_NAME, patience)
     if connection is None:
         yield None
         return

@@ -11,8 +11,9 @@ import msgspec
 
 from feedd.decide.periods import Digest, ListedEntry, Period, words_of
 from feedd.model import Item
+from feedd.store.errors import Damaged
 from feedd.store.ledger.codec import decode_item, digest_of, moment, seconds
-from feedd.store.ledger.database import Damaged, selected
+from feedd.store.ledger.database import selected
 
 _NEVER = 1 << 62
 

@@ -8,7 +8,8 @@ from contextlib import closing
 from pathlib import Path
 
 from feedd.store.errors import Unusable
-from feedd.store.ledger.database import prepare, translated
+from feedd.store.ledger.database import translated
+from feedd.store.ledger.schema import prepare
 from feedd.store.private_files import check_regular
 
 _ATTEMPTS = 5
