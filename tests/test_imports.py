@@ -10,6 +10,7 @@ import pytest
 from support import Site, item
 
 import feedd
+from feedd.select.views import VIEWS
 from feedd.store.private_files import read_private
 
 ROOT = Path(feedd.__file__).parent
@@ -143,6 +144,54 @@ def test_only_one_package_opens_files() -> None:
         "cli/main.py",
         "serve/sockets.py",  # a Unix socket is a file of its own kind
     }
+
+
+def asks_which_view_it_is(node: ast.AST) -> bool:
+    """Whether code compares or takes apart the name of a view, names a view, or takes one from its module."""
+    names = {*VIEWS, *(name.partition("/")[0] + "/" for name in VIEWS if "/" in name)}
+    of_view = [each for each in ast.iter_child_nodes(node) if isinstance(each, ast.Attribute) and each.attr == "view"]
+    if isinstance(node, ast.Compare):
+        literals = [each for each in ast.walk(node) if isinstance(each, ast.Constant) and each.value in names]
+        return bool(of_view) or bool(literals and "view" in ast.unparse(node))
+    if isinstance(node, ast.Attribute):
+        return bool(of_view) and node.attr in {"startswith", "endswith", "removeprefix", "partition", "split"}
+    if isinstance(node, ast.keyword):
+        return node.arg == "view" and isinstance(node.value, ast.Constant) and node.value.value in names
+    if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("feedd.select.views."):
+        return (node.module or "").endswith("_view") and not {each.name for each in node.names} <= {"DAILY", "WEEKLY"}
+    return False
+
+
+@pytest.mark.parametrize(
+    ("code", "asks"),
+    [
+        ("feed.identity.view == name", True),
+        ("feed.view in names", True),
+        ("view == 'top'", True),
+        ("feed.view.startswith('digest/')", True),
+        ("feed._replace(view='hot')", True),
+        ("from feedd.select.views.top_view import TopView", True),
+        ("from feedd.select.views.digest_view import DAILY, WEEKLY", False),
+        ("from feedd.select.views import view_of", False),
+        ("feed._replace(view='')", False),
+        ("feed._replace(view=kind.name)", False),
+        ("not feed.view", False),
+        ("order == 'hot'", False),
+    ],
+)
+def test_what_asks_which_view_it_is(code: str, asks: bool) -> None:
+    assert any(map(asks_which_view_it_is, ast.walk(ast.parse(code)))) == asks
+
+
+def test_only_the_views_know_which_view_is_which() -> None:
+    """All others ask the table: a new view is a module there, and a line in the table."""
+    asking = {
+        path.relative_to(ROOT).as_posix()
+        for path in sorted(ROOT.rglob("*.py"))
+        if "select/views/" not in path.as_posix()
+        and any(map(asks_which_view_it_is, ast.walk(ast.parse(path.read_text()))))
+    }
+    assert asking == set()
 
 
 def test_only_sqlite_opens_the_ledger(site: Site) -> None:

@@ -33,7 +33,8 @@ from feedd.select.policy import PolicyOverride
 from feedd.select.saved_feeds import SavedFeed
 from feedd.select.settings import SelectionSettings
 from feedd.select.topics import Topic, Topics
-from feedd.select.views import Threshold, Views
+from feedd.select.views import Views
+from feedd.select.views.threshold import Threshold
 from feedd.store.documents import FeedsDirectory
 from feedd.store.items import ItemsDirectory
 from feedd.store.site_file import FILE

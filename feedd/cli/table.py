@@ -13,6 +13,7 @@ from feedd.cli.output import painted
 from feedd.inspect.explanations import RankedEntry, TopList
 from feedd.items.printable import visible
 from feedd.select.ranking import Order, relative
+from feedd.select.views import ORDERS
 
 _BAR, _PROVIDER, _NARROW, _LEAST = 14, 22, 8, 24  # cells of a bar, of a provider at most and least, of a title
 _WIDE = 10_000
@@ -21,7 +22,8 @@ _EIGHTHS = " ▏▎▍▌▋▊▉"
 
 def table(ranking: TopList, now: datetime, stream: TextIO) -> Iterator[str]:
     """A line for each entry: rank, bar, what the list is ordered by, title, provider, age. Bar and number are of the
-    quality if that orders the list, else of the heat; a list by admission has no bars, and ages since then.
+    quality if that orders the list, else of the heat; a list that is not by rank has no bars; ages of admitted
+    entries are those since then.
 
     Lines are cut to a terminal, or to COLUMNS where that is set: providers first, then titles.
     """
@@ -32,7 +34,7 @@ def table(ranking: TopList, now: datetime, stream: TextIO) -> Iterator[str]:
     rank, number, old = len(str(len(entries))), _widest(numbers), _widest(ages)
     titles, providers = _widest(title for title, _ in shown), _widest(provider for _, provider in shown)
     left = _columns(stream) - rank - number - old - 3 * 2
-    bars = ranking.order != "admission" and left - _BAR - 2 >= _LEAST
+    bars = ORDERS[ranking.order].is_rank and left - _BAR - 2 >= _LEAST
     left -= _BAR + 2 if bars else 0
     provider = min(providers, _PROVIDER, max(left - titles - 2, _NARROW))
     provider = provider if left - provider - 2 >= _LEAST else 0

@@ -14,9 +14,8 @@ from feedd.cli.table import table
 from feedd.config.load import Config
 from feedd.inspect.explanations import TopList
 from feedd.inspect.feed_names import folder_name, named, near, ranking
-from feedd.select.views import is_digest
-
-_ORDERS = {"heat": "by heat and date", "quality": "by quality", "admission": "by when they became hot, newest first"}
+from feedd.select.views import ORDERS, view_of
+from feedd.select.views.view_kind import PeriodView
 
 
 def top(options: argparse.Namespace) -> int:
@@ -26,7 +25,7 @@ def top(options: argparse.Namespace) -> int:
         now = options.now()
         with preview_of(config, now) as preview:
             found = named(preview, options.feed)
-            if len(found) == 1 and not is_digest(found[0].identity):
+            if len(found) == 1 and not isinstance(view_of(found[0].identity), PeriodView):
                 shown = ranking(preview, found[0], options.limit)
                 return _say(shown, options.format, now)
             likely = [] if found else near(preview, options.feed)
@@ -52,7 +51,7 @@ def _say(shown: TopList, report_format: str, now: datetime) -> int:
     count = output.counted(shown.of, "entry", "entries")
     aside = " (the feed is newest first)" if (shown.order, shown.feed_order) == ("heat", "latest") else ""
     title = output.painted(shown.title, "bold", sys.stdout)
-    output.say(f"{title}  {shown.feed}  {part}{count}, {_ORDERS[shown.order]}{aside}")
+    output.say(f"{title}  {shown.feed}  {part}{count}, {ORDERS[shown.order].words}{aside}")
     for line in table(shown, now, sys.stdout):
         output.say(line.rstrip())
     return DONE

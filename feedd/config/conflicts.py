@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Iterator
 from feedd.items.front_matter.yaml import FieldPath
 from feedd.select.saved_feeds import SavedFeed
 from feedd.select.topics import Topics, name_key
-from feedd.select.views import DIGEST, Views
+from feedd.select.views import VIEWS, Views
 
 Contradiction = tuple[FieldPath, str]
 
@@ -23,8 +23,7 @@ def contradictions(
         yield from _of_topics(recipe, at, topics)
         for name in recipe.views or ():
             if name not in views.names:
-                cadence = name.removeprefix(DIGEST)
-                off = f"`views.{name}` is off" if cadence == name else f"`views.digest` does not name {cadence}"
+                off = VIEWS[name].why_off
                 yield (*at, "views"), f"there is no {name}/, since {off}; switch that on, or leave it out here"
 
 

@@ -13,7 +13,10 @@ from feedd.config import value_decoders
 from feedd.items import fields
 from feedd.items.fields import Decoder, Findings
 from feedd.items.front_matter.yaml import FieldPath, Node
-from feedd.select.views import CADENCES, DEFAULT_VIEWS, DIGEST, FAMILIES, VIEWS, Threshold, Views
+from feedd.select.views import DEFAULT_VIEWS, FAMILIES, VIEWS, Views
+from feedd.select.views.threshold import Threshold
+from feedd.select.views.view_kind import PeriodView
+from feedd.select.views.view_options import Count, SomeOf, ViewOption
 
 _PERCENTILE = re.compile(r"p([1-9]\d?)")
 _NEARLY = re.compile(r"[Pp]? ?0?([1-9]\d?) ?%?")
@@ -49,9 +52,9 @@ def chosen(value: Node, at: FieldPath, findings: Findings) -> tuple[str, ...]:
 
 
 def _one(value: Node, at: FieldPath, findings: Findings) -> str | None:
-    name = f"{DIGEST}{value}" if value in CADENCES else value
-    if name in VIEWS:
-        return str(name)
+    for view in VIEWS.values():
+        if value in (view.name, view.short_name):
+            return view.name
     findings.wrong(at, f"one of {', '.join(VIEWS)}", value)
     return None
 
@@ -65,10 +68,19 @@ def near_zone(name: str, known: Collection[str]) -> str | None:
     return places[near[0]] if near else None
 
 
+def _decoder(option: ViewOption) -> Decoder[Any]:
+    if isinstance(option, Count):
+        number = value_decoders.between(option.least, option.most)
+        expected = f"a whole number from {option.least} to {option.most}"
+        return value_decoders.or_off(number, expected) if option.or_off else number
+    return value_decoders.any_of(*option.words) if isinstance(option, SomeOf) else hot
+
+
 KEYS: dict[str, Decoder[Any]] = {
     "feeds": value_decoders.any_of(*FAMILIES.values()),
-    "hot": hot,
-    "top": value_decoders.or_off(value_decoders.between(1, 10000), "a whole number from 1 to 10000"),
-    "digest": value_decoders.any_of(*CADENCES),
-    "digest_limit": value_decoders.between(1, 1000),
+    **{
+        key: _decoder(option)
+        for view in sorted(VIEWS.values(), key=lambda view: isinstance(view, PeriodView))  # several keys come last
+        for key, option in view.options.items()
+    },
 }

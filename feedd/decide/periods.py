@@ -19,7 +19,7 @@ from msgspec.structs import replace
 
 from feedd.model import Item
 from feedd.select.ranking import Order
-from feedd.select.views import DAILY, WEEKLY
+from feedd.select.views.digest_view import DAILY, WEEKLY
 
 MOST = {DAILY: 7, WEEKLY: 4}  # periods that are caught up after a downtime: the last ones
 _STEP = {DAILY: timedelta(days=1), WEEKLY: timedelta(days=7)}

@@ -19,7 +19,8 @@ from feedd.model import Item, Problem
 from feedd.render.assemble import page_url
 from feedd.select.folders import folder_of
 from feedd.select.ranking import effective_heat
-from feedd.select.views import is_digest
+from feedd.select.views import view_of
+from feedd.select.views.view_kind import PeriodView
 
 
 def explain(preview: Preview, what: str) -> Explanation | None:
@@ -42,7 +43,7 @@ def explain(preview: Preview, what: str) -> Explanation | None:
 def digest_named(preview: Preview, entry_id: str) -> tuple[str, str] | None:
     """The folder and the period of the digest that has this id; None if none has."""
     for feed in preview.maker.current():
-        if is_digest(feed.identity) and entry_id.startswith(f"{feed.id}/"):
+        if isinstance(view_of(feed.identity), PeriodView) and entry_id.startswith(f"{feed.id}/"):
             for digest, _ in preview.ledger.digests.newest(feed.feed, _ALL):
                 if digest.id == entry_id:
                     return folder_of(feed.identity, feed.slug), dated(digest)

@@ -4,16 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Literal
 
 from msgspec import Struct
 
-from feedd.decide.periods import Digest, dated
 from feedd.items import urls
 from feedd.model import Problem
 from feedd.render.readback import Seen
 from feedd.select.ranking import Order
-from feedd.select.views import Threshold
 
 
 class Rerun(Struct, frozen=True):
@@ -139,7 +136,7 @@ class TopList(Struct, frozen=True):
 
     feed: str
     title: str
-    order: Literal["heat", "quality", "admission"]
+    order: str  # one of select/views: "heat", "quality" or "admission"
     feed_order: Order
     of: int
     entries: tuple[RankedEntry, ...]
@@ -238,50 +235,3 @@ def folded_how(heat: float | None, story: InStory | None) -> str:
     if story.lead_withheld:
         return f"folded ({how}), but what leads its story is not shown: it is shown nowhere"
     return f"folded under the lead of its story ({how})"
-
-
-def not_hot(heat: float, heats: Mapping[int, float], threshold: Threshold) -> str:
-    """Why an entry of a feed is not in its hot view. `heats` are those of the feed's entries."""
-    if not threshold.percent:
-        cool = heat < threshold.number
-        return f"its heat, {heat:g}, is below {threshold.number:g}" if cool else _NO_ROOM
-    hot = threshold.passed_by(heats)
-    wanted = f"hotter than {threshold.number:g} % of the feed's {len(heats)}"
-    if not hot:
-        return f"no entry is {wanted} now"
-    least = min(heats[entry] for entry in hot)
-    if heat >= least:
-        return _NO_ROOM
-    return f"its heat, {heat:g}, is too low: from {least:g} on entries are {wanted} now"
-
-
-_NO_ROOM = "more became hot at once than there is room for"
-
-
-class DigestTimes(Struct, frozen=True):
-    """When an entry was first shown, and when its digest was due: `end` is that of the period in which it is dated,
-    `late` that of the next one that takes what came too late for its own; None if it does not take this one.
-    """
-
-    period: str  # "day" or "week"
-    now: datetime
-    first_shown: datetime
-    end: datetime
-    late: datetime | None
-
-
-def not_in_digest(times: DigestTimes, made: Digest | None) -> str:
-    """Why the digests of a feed do not name an entry. `made` is the digest of the period in which it is dated."""
-    if times.end > times.now:
-        return f"its {times.period} is not over; the digest comes at {_minute(times.end)}"
-    if times.late is not None:
-        return f"it came after its {times.period} was over, and counts for that which comes at {_minute(times.late)}"
-    if times.first_shown >= times.end:
-        return f"it came after its {times.period} was over, at {_minute(times.end)}"
-    if made is None:
-        return f"there is none of its {times.period}"
-    return f"that of {dated(made)} does not name it: others come first there, or it was not in the feed then"
-
-
-def _minute(moment: datetime) -> str:
-    return f"{moment:%Y-%m-%d %H:%M} UTC"

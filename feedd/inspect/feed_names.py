@@ -10,11 +10,12 @@ from feedd.inspect.explanations import RankedEntry, TopList
 from feedd.inspect.preview import Preview
 from feedd.render.assemble import list_feed, sort_key
 from feedd.run.active_feeds import feed_summary
-from feedd.select.applied import policy_of, rank_of
+from feedd.select.applied import policy_of
 from feedd.select.folders import folder_of
-from feedd.select.ranking import RankSettings, effective_heat
+from feedd.select.ranking import RankSettings, by_rank, effective_heat
 from feedd.select.topics import name_key
-from feedd.select.views import HOT, TOP
+from feedd.select.views import View, view_of
+from feedd.select.views.view_kind import AdmissionView
 from feedd.store.ledger.feed_rows import FeedRecord
 from feedd.store.ledger.member_rows import Shown
 
@@ -61,35 +62,37 @@ def _titles(preview: Preview, record: FeedRecord) -> tuple[str, str]:
 
 
 def ranking(preview: Preview, feed: FeedRecord, count: int) -> TopList:
-    """The first `count` entries of a feed by rank, or of its hot view, or of its list by rank."""
-    is_hot = feed.identity.view == HOT
-    rank = rank_of(feed.identity._replace(view=HOT if is_hot else TOP), feed.slug, preview.selection)
+    """The first `count` entries of a feed by rank, or of a view."""
+    kind = view_of(feed.identity)
+    of_feed = policy_of(feed.identity, feed.slug, preview.selection).rank
+    rank = kind.rank(of_feed) if feed.identity.view else by_rank(of_feed)
     maker = preview.maker
     members = maker.ordered(feed.feed) if feed.identity.view else [shown for shown, _ in maker.ranking(feed)]
-    entries = (_ranked(number, shown, rank, is_hot=is_hot) for number, shown in enumerate(members[:count], start=1))
+    entries = (_ranked(number, shown, rank, kind) for number, shown in enumerate(members[:count], start=1))
     return TopList(
         feed=folder_of(feed.identity, feed.slug) or "./",
         title=list_feed(feed_summary(feed), preview.site).title,
-        feed_order=policy_of(feed.identity, feed.slug, preview.selection).rank.order,
-        order="admission" if is_hot else "quality" if rank.order == "quality" else "heat",
+        feed_order=of_feed.order,
+        order=kind.order(rank).name,
         of=len(members),
         entries=tuple(entries),
     )
 
 
-def _ranked(number: int, shown: Shown, rank: RankSettings, *, is_hot: bool) -> RankedEntry:
+def _ranked(number: int, shown: Shown, rank: RankSettings, kind: View) -> RankedEntry:
     record, item = shown.record, shown.item()
     key = sort_key(record, rank)
+    has_key = kind.order(rank).is_rank and (rank.order != "quality" or record.quality is not None)
     return RankedEntry(
         rank=number,
         heat=effective_heat(record, rank),
         quality=record.quality,
         coverage=record.coverage,
-        key=None if is_hot or (rank.order == "quality" and record.quality is None) else key.first,
+        key=key.first if has_key else None,
         title=item.title,
         provider=item.provider.name if item.provider else None,
         published=key.published,
         id=record.id,
         link=item.link,
-        since=datetime.fromtimestamp(shown.admitted_at, UTC) if is_hot else None,
+        since=datetime.fromtimestamp(shown.admitted_at, UTC) if isinstance(kind, AdmissionView) else None,
     )

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 from feedd.decide.periods import begun, dated, end_of, next_end, place_in, without
 from feedd.decide.visibility import EntryRecord, feeds_of
-from feedd.inspect.explanations import DigestTimes, FeedPlace, ViewPlace, not_hot, not_in_digest
+from feedd.inspect.explanations import FeedPlace, ViewPlace
 from feedd.inspect.preview import Preview
 from feedd.model import Item
 from feedd.render.assemble import list_feed, sort_key
@@ -17,11 +17,10 @@ from feedd.select.applied import policy_of, rank_of
 from feedd.select.folders import folder_of
 from feedd.select.ranking import effective_heat, heat_to_pass, rank_score
 from feedd.select.retired import spellings
-from feedd.select.views import DAILY, DIGEST, HOT, WEEKLY, is_digest
+from feedd.select.views import view_of
+from feedd.select.views.view_kind import AdmissionView, DueTimes, PeriodView
 from feedd.store.ledger.feed_rows import FeedRecord
 from feedd.store.ledger.member_rows import Shown
-
-_PERIODS = {DAILY: "day", WEEKLY: "week"}
 
 
 def places(preview: Preview, record: EntryRecord, item: Item) -> Iterator[FeedPlace]:
@@ -79,8 +78,9 @@ class _Feed:
 
     def _in_view(self, view: FeedRecord) -> ViewPlace | None:
         """Its place in a view, or why it has none; None if that is so because it is not in the feed."""
-        if is_digest(view.identity):
-            return self._in_digest(view)
+        kind = view_of(view.identity)
+        if isinstance(kind, PeriodView):
+            return self._in_digest(view, kind)
         name = f"{view.identity.view}/"
         members = self._preview.maker.ordered(view.feed)
         at = _at(members, self._record)
@@ -91,25 +91,23 @@ class _Feed:
                 name,
                 at + 1,
                 len(members),
-                since=since if view.identity.view == HOT else None,
+                since=since if isinstance(kind, AdmissionView) else None,
                 above=above and above.item().title,
                 below=below and below.item().title,
             )
         if self._at is None:
             return None
-        reason = self._not_hot(view) if view.identity.view == HOT else f"not among the first {len(members)} by rank"
+        reason = self._not_admitted(view, kind) if isinstance(kind, AdmissionView) else kind.why_absent(len(members))
         return ViewPlace(name, of=len(members), reason=reason)
 
-    def _not_hot(self, view: FeedRecord) -> str:
-        threshold = self._preview.selection.views.hot
-        assert threshold is not None  # noqa: S101 - else there would be no such view
+    def _not_admitted(self, view: FeedRecord, kind: AdmissionView) -> str:
         if self._preview.ledger.members.departed(view.feed, [self._record.entry]):
-            return "newer admissions have pushed it out"
+            return kind.pushed_out
         rank = rank_of(self._feed.identity, self._feed.slug, self._preview.selection)
         heats = {each.record.entry: effective_heat(each.record, rank) for each in self._members}
-        return not_hot(heats[self._record.entry], heats, threshold)
+        return kind.why_absent(heats[self._record.entry], heats, self._preview.selection.views)
 
-    def _in_digest(self, view: FeedRecord) -> ViewPlace | None:
+    def _in_digest(self, view: FeedRecord, kind: PeriodView) -> ViewPlace | None:
         name = f"{view.identity.view}/"
         kept = self._preview.ledger.digests
         digests = [digest for digest, _ in kept.newest(view.feed, self._terms.limit)]
@@ -120,9 +118,9 @@ class _Feed:
         if self._at is None:
             return None
         made = next((each for each in digests if begun(each) <= self._published < each.end), None)
-        return ViewPlace(name, reason=not_in_digest(self._times(view.identity.view.removeprefix(DIGEST)), made))
+        return ViewPlace(name, reason=kind.why_absent(self._times(kind.cadence), dated(made) if made else None))
 
-    def _times(self, cadence: str) -> DigestTimes:
+    def _times(self, cadence: str) -> DueTimes:
         zone = zone_of(self._preview.selection.views.time_zone)
         first_shown, late, ended = self._preview.ledger.digests.first_shown(self._record.entry), None, None
         if last := self._preview.ledger.digests.last(cadence):
@@ -131,7 +129,7 @@ class _Feed:
             if first_shown > closed and ended - (following - ended) <= self._published < ended:
                 late = following
         end = end_of(self._published, cadence, zone, ended)
-        return DigestTimes(_PERIODS[cadence], self._preview.now, first_shown, end, late)
+        return DueTimes(self._preview.now, first_shown, end, late)
 
 
 def _at(members: Sequence[Shown], record: EntryRecord) -> int | None:

@@ -21,7 +21,7 @@ from feedd.run.publisher import Publisher
 from feedd.run.tell_stories import StoryUpdater
 from feedd.select.folders import folder_of
 from feedd.select.settings import SelectionSettings
-from feedd.select.views import TOP, is_digest
+from feedd.select.views import view_of
 from feedd.store.documents import FeedsDirectory
 from feedd.store.items import ItemsDirectory
 from feedd.store.ledger.feed_rows import FeedRecord
@@ -76,11 +76,12 @@ class Preview(Struct, frozen=True):
 
     def _feed_plans(self) -> Iterator[FeedPlan]:
         for record in sorted(self.maker.current(), key=_folder):
-            if record.identity.view == TOP:  # nobody follows it for what is new
+            kind = view_of(record.identity)
+            if kind.is_list:  # nobody follows it for what is new
                 continue
             documents = self.maker.made(record.feed).documents
             versions = self._versions(documents)
-            plan = compare(_folder(record) or "./", *versions, on_one_page=is_digest(record.identity))
+            plan = compare(_folder(record) or "./", *versions, on_one_page=kind.on_one_page)
             if plan:
                 yield plan
 

@@ -6,7 +6,7 @@ periods since the last --> entries of each -- feeds_of, rank --> Digest for each
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime, tzinfo
 from functools import partial
 from typing import NamedTuple
@@ -24,7 +24,8 @@ from feedd.run.executor.workers import Task, Workers
 from feedd.select.applied import policy_of, rank_of
 from feedd.select.ranking import RankKey, period_key
 from feedd.select.settings import SelectionSettings
-from feedd.select.views import digest_view
+from feedd.select.views import PERIOD_VIEWS, view_of
+from feedd.select.views.view_kind import PeriodView
 from feedd.store.ledger.feed_rows import FeedRecord
 from feedd.store.ledger.session import LedgerSession
 
@@ -37,6 +38,7 @@ class _Candidate(NamedTuple):
     published: datetime
 
 
+_ByView = dict[FeedRecord, list[_Candidate]]  # the candidates of each view
 _ToSum = tuple[int, Item, dict[str, str]]
 
 
@@ -52,15 +54,16 @@ class DigestCloser:
         self._selection = selection
         self._now = now
         self._feeds: dict[FeedId, FeedRecord] = {}
+        self._views = [view for view in PERIOD_VIEWS if view.is_on(selection.views)]
         self._zone = zone_of(selection.views.time_zone)
 
     def close(self) -> set[int]:
         """Makes the digests of the periods that have closed; returns the feeds that have another entry."""
-        return {feed for cadence in self._selection.views.digest for feed in self._close(cadence)}
+        return {feed for view in self._views for feed in self._close(view)}
 
     def next_end(self) -> datetime | None:
         """When the next period closes."""
-        lasts = {cadence: self._ledger.digests.last(cadence) for cadence in self._selection.views.digest}
+        lasts = {view.cadence: self._ledger.digests.last(view.cadence) for view in self._views}
         ends = [next_end(last[0], cadence, self._zone) for cadence, last in lasts.items() if last is not None]
         return min(ends, default=None)
 
@@ -77,27 +80,28 @@ class DigestCloser:
         self._ledger.digests.keep_last(cadence, end, self._now)
         return end, self._now
 
-    def _close(self, cadence: str) -> Iterator[int]:
+    def _close(self, kind: PeriodView) -> Iterator[int]:
+        cadence = kind.cadence
         last, closed = self._last(cadence)
         periods = closed_periods(last, self._now, cadence, self._zone)
         if periods and not self._feeds:
             self._feeds = self._ledger.feeds.all()
         for period in periods:
             late = closed if period.start == last else None  # nothing comes too late for a period that was left out
-            found = self._candidates(period, late, cadence)
+            found = self._candidates(period, late, kind)
             for candidates in found.values():
                 candidates.sort(key=lambda each: each.key, reverse=True)
-            summaries = self._summaries(found.values())
+            summaries = self._summaries(found)
             for view, candidates in found.items():
                 self._keep(view, period, candidates, summaries)
                 yield view.feed
         if periods:
             self._ledger.digests.keep_last(cadence, periods[-1].end, self._now)
 
-    def _candidates(self, period: Period, late: datetime | None, cadence: str) -> dict[FeedRecord, list[_Candidate]]:
+    def _candidates(self, period: Period, late: datetime | None, kind: PeriodView) -> _ByView:
         """The entries of a period for each digest, with those that were first shown after `late` for the one before."""
         feeds = self._feeds
-        found: dict[FeedRecord, list[_Candidate]] = defaultdict(list)
+        found: _ByView = defaultdict(list)
         entries = self._ledger.digests.entries_in(period, late, self._now)
         records, files = self._ledger.entries.records(entries), self._ledger.files.files_of(entries)
         for entry in entries:
@@ -106,7 +110,7 @@ class DigestCloser:
             if item is None or record.published is None:
                 continue
             for identity, _ in feeds_of(item, self._selection.topics, self._selection.recipes.values()):
-                view = feeds.get(digest_view(identity, cadence))
+                view = feeds.get(identity._replace(view=kind.name))
                 if view is None or not self._selection.views.has(view.identity):
                     continue
                 if policy_of(identity, view.slug, self._selection).rejection_reason(record) is None:
@@ -115,9 +119,10 @@ class DigestCloser:
                     found[view].append(_Candidate(key, entry, record.file, item, record.published))
         return found
 
-    def _summaries(self, found: Iterable[list[_Candidate]]) -> dict[int, str]:
+    def _summaries(self, found: _ByView) -> dict[int, str]:
         """The summaries of the entries that digests list. An item of which there is no summary to be had has none."""
-        listed = {each.entry: each.item for candidates in found for each in self._listed(candidates)}
+        several = (self._listed(view, candidates) for view, candidates in found.items())
+        listed = {each.entry: each.item for candidates in several for each in candidates}
         pages = self._ledger.page_links.linked_pages(list(listed), self._site.entry_pages_below)
         task: Task[None, _ToSum, list[tuple[int, str]]] = Task(
             partial(summarise, self._site.base_url), _encode_items, _entry
@@ -128,13 +133,13 @@ class DigestCloser:
             entry: words for outcome in self._workers.map(task, jobs, many=False) for entry, words in outcome.result
         }
 
-    def _listed(self, candidates: list[_Candidate]) -> list[_Candidate]:
-        return candidates[: self._selection.views.digest_limit]
+    def _listed(self, view: FeedRecord, candidates: list[_Candidate]) -> list[_Candidate]:
+        return candidates[: view_of(view.identity).limit(self._selection.views)]
 
     def _keep(
         self, view: FeedRecord, period: Period, candidates: list[_Candidate], summaries: Mapping[int, str]
     ) -> None:
-        lines = [_line(each, summaries.get(each.entry, "")) for each in self._listed(candidates)]
+        lines = [_line(each, summaries.get(each.entry, "")) for each in self._listed(view, candidates)]
         feed = self._feeds[view.identity.base]
         label = list_feed(feed_summary(feed), self._site).label if feed.label else self._site.title
         order = rank_of(view.identity, view.slug, self._selection).order

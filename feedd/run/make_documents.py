@@ -38,10 +38,11 @@ from feedd.run.make_entries import EntryMaker, Failed, digest_entry, entries_of
 from feedd.run.site_state import ENTRIES, STALE
 from feedd.select.applied import policy_of, rank_of
 from feedd.select.folders import folder_of
-from feedd.select.ranking import RankKey, effective_heat
+from feedd.select.ranking import RankKey, by_rank, effective_heat
 from feedd.select.settings import SelectionSettings
 from feedd.select.unmatched import unmatched
-from feedd.select.views import HOT, TOP, is_digest
+from feedd.select.views import view_of
+from feedd.select.views.view_kind import MemberView, PeriodView
 from feedd.store.ledger.feed_rows import FeedRecord
 from feedd.store.ledger.member_rows import Shown
 from feedd.store.ledger.session import LedgerSession
@@ -134,7 +135,8 @@ class DocumentMaker:
     def parts(self, number: int) -> FeedParts:
         """What the documents of one feed are made from."""
         record = self._by_number[number]
-        if is_digest(record.identity):
+        kind = view_of(record.identity)
+        if isinstance(kind, PeriodView):
             return self._digest(record)
         source = self._source(record)
         if self._lately is None or self._lately[0] != source.feed:
@@ -144,9 +146,7 @@ class DocumentMaker:
         head = feed_summary(replace(record, updated=source.updated))
         standings = (shown.standing() for shown, _ in ordered)
         rank = rank_of(record.identity, record.slug, self._selection)
-        heats = (
-            tuple(effective_heat(shown.record, rank) for shown, _ in ordered) if record.identity.view == TOP else None
-        )
+        heats = tuple(effective_heat(shown.record, rank) for shown, _ in ordered) if kind.is_list else None
         feed = make_feed(head, standings, self._site, heats)
         return FeedParts(number, feed, tuple(member for _, member in ordered))
 
@@ -167,12 +167,12 @@ class DocumentMaker:
         return FeedParts(record.feed, feed, tuple(members))
 
     def _source(self, record: FeedRecord) -> FeedRecord:
-        """The feed whose members a feed shows: itself, but for a list by rank."""
-        return self._feeds[record.identity.base] if record.identity.view == TOP else record
+        """The feed whose members a feed shows: itself, but for a view of another's members."""
+        return self._feeds[record.identity.base] if isinstance(view_of(record.identity), MemberView) else record
 
     def _folders(self, record: FeedRecord) -> dict[str, str]:
-        """For each format in which entries are needed, where such a document of a feed and its list by rank is."""
-        views = [view for view in self._selection.views.of(record.identity) if view.view == TOP]
+        """For each format in which entries are needed, where a feed, or a view of its members, has such a document."""
+        views = [view for view in self._selection.views.of(record.identity) if isinstance(view_of(view), MemberView)]
         feeds = [*views, record.identity]  # what both have is taken from the feed itself
         return {name: folder_of(each, record.slug) for each in feeds for name in document_names(self._site, each)}
 
@@ -210,20 +210,18 @@ class DocumentMaker:
 
     def ranking(self, feed: FeedRecord) -> list[tuple[Shown, RankKey]]:
         """The entries of a feed by rank, as a list by rank shows them if there is one, with their keys."""
-        rank = rank_of(feed.identity._replace(view=TOP), feed.slug, self._selection)
+        rank = by_rank(policy_of(feed.identity, feed.slug, self._selection).rank)
         keyed = [(shown, sort_key(shown.record, rank)) for shown in self._ledger.members.entries(feed.feed)]
         return sorted(keyed, key=lambda each: each[1], reverse=True)
 
     def _in_order(self, record: FeedRecord, entries: Sequence[E], shown: Callable[[E], Shown]) -> list[E]:
-        rank = rank_of(record.identity, record.slug, self._selection)
+        kind, rank = view_of(record.identity), rank_of(record.identity, record.slug, self._selection)
 
         def key(entry: E) -> tuple[int, RankKey]:
             found = shown(entry)
-            admitted = found.admitted_at if record.identity.view == HOT else 0
-            return admitted, sort_key(found.record, rank)
+            return kind.sort_key(found.admitted_at, sort_key(found.record, rank))
 
-        ordered = sorted(entries, key=key, reverse=True)
-        return ordered[: self._selection.views.top] if record.identity.view == TOP else ordered
+        return sorted(entries, key=key, reverse=True)[: kind.limit(self._selection.views)]
 
     @property
     def retirements(self) -> Mapping[str, str | None]:

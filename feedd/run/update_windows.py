@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
+from itertools import product
 
 from feedd.decide.identity import as_old_as
 from feedd.decide.visibility import ALL, Window, advance, saved
 from feedd.model import FeedId
 from feedd.run.candidates import Candidates
 from feedd.run.feed_registry import FeedRegistry
-from feedd.run.hot import HotViews
 from feedd.run.site_state import COUNTS, FRESH, STALE
+from feedd.run.view_admissions import ViewAdmissions
 from feedd.select.settings import SelectionSettings
-from feedd.select.views import HOT, TOP
+from feedd.select.views import ADMISSION_VIEWS, MEMBER_VIEWS
 from feedd.store.ledger.session import LedgerSession
 
 
@@ -53,19 +54,22 @@ class Windows:
                 site = COUNTS
             if before.members.keys() != after.members.keys() and identity not in new:
                 ledger.feeds.move_updated(record.feed, self._now)
-        if self._advance_hot(offers, views):
+        if self._admit_to_views(offers, views):
             site = COUNTS
         self._move_updated(offers, new, views)
         ledger.feeds.mark_stale(offers.stale | self.lists(offers.stale))
         return STALE if new or views or feeds.merged else site
 
-    def _advance_hot(self, offers: Candidates, new: set[FeedId]) -> bool:
-        """Brings the hot views of stale feeds up to date; says whether any holds other entries than before."""
-        hot = HotViews(self._ledger, self._selection, self._now)
+    def _admit_to_views(self, offers: Candidates, new: set[FeedId]) -> bool:
+        """Brings the views of stale feeds that have admissions of their own up to date; says whether any holds other
+        entries than before.
+        """
+        admissions = ViewAdmissions(self._ledger, self._selection, self._now)
         changed: set[int] = set()
-        for base in sorted({self._feeds.numbers[number].identity.base for number in offers.stale}):
-            view = self._feeds.all.get(base._replace(view=HOT))
-            if view and hot.advance(self._feeds.all[base], view, offers.gone.get(view.identity, ())):
+        bases = sorted({self._feeds.numbers[number].identity.base for number in offers.stale})
+        for base, kind in product(bases, ADMISSION_VIEWS):
+            view = self._feeds.all.get(base._replace(view=kind.name))
+            if view and admissions.advance(self._feeds.all[base], view, kind, offers.gone.get(view.identity, ())):
                 changed.add(view.feed)
                 if view.identity not in new:
                     self._ledger.feeds.move_updated(view.feed, self._now)
@@ -87,6 +91,8 @@ class Windows:
             self._ledger.feeds.move_updated(record.feed, as_old_as(record.id))
 
     def lists(self, feeds: set[int]) -> set[int]:
-        """The lists by rank of these feeds."""
-        views = (self._feeds.all.get(self._feeds.numbers[number].identity._replace(view=TOP)) for number in feeds)
+        """The views that show the members of these feeds."""
+        identities = (self._feeds.numbers[number].identity for number in feeds)
+        names = [view.name for view in MEMBER_VIEWS]
+        views = (self._feeds.all.get(each._replace(view=name)) for each in identities for name in names)
         return {view.feed for view in views if view is not None}

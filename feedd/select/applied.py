@@ -7,7 +7,7 @@ from feedd.select.folders import folder_of
 from feedd.select.policy import FeedPolicy
 from feedd.select.ranking import RankSettings
 from feedd.select.settings import SelectionSettings
-from feedd.select.views import FAMILIES, TOP, by_rank
+from feedd.select.views import FAMILIES, view_of
 
 
 def policy_of(identity: FeedId, slug: str, selection: SelectionSettings) -> FeedPolicy:
@@ -21,5 +21,4 @@ def policy_of(identity: FeedId, slug: str, selection: SelectionSettings) -> Feed
 
 def rank_of(identity: FeedId, slug: str, selection: SelectionSettings) -> RankSettings:
     """How the members of a feed are ranked."""
-    rank = policy_of(identity, slug, selection).rank
-    return by_rank(rank) if identity.view == TOP else rank
+    return view_of(identity).rank(policy_of(identity, slug, selection).rank)

@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import Literal, NamedTuple, Protocol
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from feedd.model import Provider
 
@@ -27,6 +28,11 @@ class RankSettings(Struct, frozen=True):
     half_life: float = 2 * 86400.0
     unknown: float = 30.0
     coverage: float = 10.0
+
+
+def by_rank(settings: RankSettings) -> RankSettings:
+    """How a list by rank is ordered: as its feed is, unless that is ordered by date, which is no rank."""
+    return replace(settings, order="heat") if settings.order == "latest" else settings
 
 
 class ProviderOnly(Struct, frozen=True):

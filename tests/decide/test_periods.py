@@ -24,7 +24,7 @@ from feedd.decide.periods import (
     place_in,
     without,
 )
-from feedd.select.views import CADENCES, DAILY, WEEKLY
+from feedd.select.views.digest_view import CADENCES, DAILY, WEEKLY
 
 VIENNA = ZoneInfo("Europe/Vienna")
 MOMENTS = st.integers(946684800, 2208988800).map(lambda seconds: datetime.fromtimestamp(seconds, UTC))  # 2000 to 2040

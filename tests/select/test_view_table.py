@@ -1,16 +1,23 @@
-"""Views, decided: which feeds have which, and what is hot."""
+"""Views, decided: which feeds have which, what is in them and in which order, and what is hot."""
 
 from __future__ import annotations
+
+from datetime import UTC, datetime
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from feedd.model import FeedId
-from feedd.select.ranking import RankSettings
-from feedd.select.views import HOT, TOP, Threshold, Views, by_rank
+from feedd.select.ranking import RankKey, RankSettings, by_rank
+from feedd.select.views import ADMISSION_VIEWS, MEMBER_VIEWS, PERIOD_VIEWS, VIEWS, Views, view_of
+from feedd.select.views.threshold import Threshold
+from feedd.select.views.view_options import ViewOptions
 
 ALL, BOATS = FeedId("all", ""), FeedId("topic", "boats")
+HOT, TOP = "hot", "top"
+KINDS = {"members": MEMBER_VIEWS, "admissions": ADMISSION_VIEWS, "periods": PERIOD_VIEWS}
+MOMENT = datetime(2024, 5, 6, tzinfo=UTC)
 HEATS = st.dictionaries(st.integers(0, 50), st.floats(0, 100), max_size=30)
 
 
@@ -27,6 +34,36 @@ def test_a_saved_feed_has_the_views_that_it_says_else_those_of_its_family_if_it_
     views = Views(feeds=("saved",), top=10, hot=Threshold(60), saved={"mine": (TOP,), "other": None})
     found = {key: [each.view for each in views.of(FeedId("saved", key))] for key in ("mine", "other", "former")}
     assert found == {"mine": [TOP], "other": [HOT, TOP], "former": []}
+
+
+def test_every_view_has_members_of_one_kind() -> None:
+    found = {kind: [view.name for view in views] for kind, views in KINDS.items()}
+    assert found == {"members": [TOP], "admissions": [HOT], "periods": ["digest/daily", "digest/weekly"]}
+    assert sorted(name for names in found.values() for name in names) == sorted(VIEWS)
+
+
+def test_every_option_of_a_view_is_one_that_is_configured() -> None:
+    assert {option for view in VIEWS.values() for option in view.options} < set(ViewOptions.__struct_fields__)
+
+
+def test_a_view_is_on_when_its_option_says_so() -> None:
+    assert Views().names == ()
+    assert Views(top=1).names == (TOP,)
+    assert Views(hot=Threshold(1), digest=("weekly",)).names == (HOT, "digest/weekly")
+
+
+@given(st.lists(st.tuples(st.integers(0, 3), st.floats(0, 9), st.text(max_size=3)), unique_by=lambda each: each[2]))
+def test_what_is_hot_is_by_admission_then_by_rank_and_all_else_by_rank(entries: list[tuple[int, float, str]]) -> None:
+    keyed = [(admitted, RankKey(heat, 0.0, MOMENT, name)) for admitted, heat, name in entries]
+    assert sorted(keyed, key=lambda each: VIEWS[HOT].sort_key(*each)) == sorted(keyed)
+    assert sorted(keyed, key=lambda each: VIEWS[TOP].sort_key(*each)) == sorted(keyed, key=lambda each: each[1])
+    assert sorted(keyed, key=lambda each: view_of(ALL).sort_key(*each)) == sorted(keyed, key=lambda each: each[1])
+
+
+def test_a_view_that_is_no_longer_known_is_like_its_feed() -> None:
+    former = view_of(ALL._replace(view="former"))
+    assert former is view_of(BOATS)
+    assert former.limit(Views(top=1)) is None
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,6 @@
-"""Hot views: feeds that changed, in; which of their entries have become hot now, into the ledger.
+"""Admissions to views: feeds that changed, in; the members that their views admit now, into the ledger.
 
-    members of a feed -- effective heat, threshold --> hot now -- not there, and never pushed out --> admitted, for good
+    members of a feed -- heats, view.admits --> wanted -- not there, and never pushed out --> admitted, for good
 
 What is admitted stays, whatever becomes of its heat, until newer admissions push it out or it is withdrawn.
 """
@@ -14,13 +14,14 @@ from feedd.decide.visibility import Window, WindowPosition, advance
 from feedd.select.applied import policy_of, rank_of
 from feedd.select.ranking import effective_heat
 from feedd.select.settings import SelectionSettings
+from feedd.select.views.view_kind import AdmissionView
 from feedd.store.ledger.feed_rows import FeedRecord
 from feedd.store.ledger.session import LedgerSession
 
 
-class HotViews:
-    """The hot views of one pass. Each holds as many entries as its feed, so that all that become hot at once find
-    room.
+class ViewAdmissions:
+    """The views of one pass with admissions of their own. Each holds as many entries as its feed, so that all that are
+    admitted at once find room.
     """
 
     def __init__(self, ledger: LedgerSession, selection: SelectionSettings, now: datetime) -> None:
@@ -28,15 +29,16 @@ class HotViews:
         self._selection = selection
         self._now = int(now.timestamp())
 
-    def advance(self, feed: FeedRecord, view: FeedRecord, gone: Collection[int]) -> bool:
-        """Admits to `view` what is hot now in `feed` and takes out what is `gone`. Says whether that changed anything.
+    def advance(self, feed: FeedRecord, view: FeedRecord, kind: AdmissionView, gone: Collection[int]) -> bool:
+        """Admits to `view`, of this kind, what it wants of `feed` now, and takes out what is `gone`. Says whether that
+        changed anything.
 
         The time of admission never goes back, though the clock may.
         """
         members = self._ledger.members.positions(view.feed)
-        hot = self._hot(feed) if self._selection.views.has(view.identity) else {}
+        wanted = self._wanted(feed, kind) if self._selection.views.has(view.identity) else {}
         now = max([self._now, *(place.published for place in members.values())])
-        offers = {entry: WindowPosition(now, entry_id) for entry, entry_id in hot.items() if entry not in members}
+        offers = {entry: WindowPosition(now, entry_id) for entry, entry_id in wanted.items() if entry not in members}
         limit = policy_of(feed.identity, feed.slug, self._selection).limit
         if not offers and not gone and len(members) <= limit:
             return False
@@ -46,13 +48,10 @@ class HotViews:
         self._ledger.members.keep_window(view, before, Window(after.members, None), pushed_out)
         return before.members.keys() != after.members.keys()
 
-    def _hot(self, feed: FeedRecord) -> dict[int, str]:
-        """What is hot in a feed, with its ids."""
-        threshold = self._selection.views.hot
-        if threshold is None:
-            return {}
+    def _wanted(self, feed: FeedRecord, kind: AdmissionView) -> dict[int, str]:
+        """The members of a feed that such a view admits, with their ids."""
         rank = rank_of(feed.identity, feed.slug, self._selection)
         shown = self._ledger.members.entries(feed.feed)
         heats = {each.record.entry: effective_heat(each.record, rank) for each in shown}
-        hot = threshold.passed_by(heats)
-        return {each.record.entry: each.record.id for each in shown if each.record.entry in hot}
+        wanted = kind.admits(heats, self._selection.views)
+        return {each.record.entry: each.record.id for each in shown if each.record.entry in wanted}

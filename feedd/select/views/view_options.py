@@ -1,0 +1,47 @@
+"""Options of views: which values the configuration may give, and the values that it gives."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from msgspec import Struct
+
+from feedd.select.views.threshold import Threshold
+
+
+class Count(NamedTuple):
+    """A whole number within bounds; with `or_off`, the word `off` too."""
+
+    least: int
+    most: int
+    or_off: bool = False
+
+
+class SomeOf(NamedTuple):
+    """A list of some of these words, or of none."""
+
+    words: tuple[str, ...]
+
+
+class HeatOrPercentile(NamedTuple):
+    """A threshold, or the word `off`."""
+
+
+ViewOption = Count | SomeOf | HeatOrPercentile
+
+
+class ViewOptions(Struct, frozen=True):
+    """What the configuration says of views: which feeds have views, and the options of each view.
+
+    `top` is how many entries that lists. None: there is no such view. `digest` are the cadences in which there are
+    digests, of at most `digest_limit` entries; days and weeks end in `time_zone`, a name of the IANA's.
+    """
+
+    feeds: tuple[str, ...] = ()
+    top: int | None = None
+    hot: Threshold | None = None
+    digest: tuple[str, ...] = ()
+    digest_limit: int = 20
+    time_zone: str = "UTC"
+    saved: Mapping[str, tuple[str, ...] | None] = {}  # saved feeds, with the views that each says it has
