@@ -26,7 +26,7 @@ from support import decoded, tree
 from feedd.decide.stories.clusters import StorySettings
 from feedd.render.content_codings import ENCODINGS
 from feedd.render.site_info import SavedFeedInfo, SiteInfo
-from feedd.run import update_documents, work
+from feedd.run import read, write_documents
 from feedd.run.pass_settings import PassSettings
 from feedd.run.publisher import Publisher
 from feedd.select.policy import PolicyOverride
@@ -578,8 +578,8 @@ def test_one_process_and_several_leave_the_same_bytes(tmp_path: Path, monkeypatc
         (tmp_path / "seeds" / item.path).write_text(item.text() if number % 50 else "broken")
     with publisher(tmp_path, "one", "state-one", limit=40, workers=1, views=EVERY_VIEW) as opened:
         one = opened.publish(START)
-    monkeypatch.setattr(work, "MANY_FILES", 2)
-    monkeypatch.setattr(update_documents, "MANY_ENTRIES", 2)
+    monkeypatch.setattr(read, "MANY_FILES", 2)
+    monkeypatch.setattr(write_documents, "MANY_ENTRIES", 2)
     with publisher(tmp_path, "many", "state-many", limit=40, workers=2, views=EVERY_VIEW) as opened:
         many = opened.publish(START)
     assert tree(tmp_path / "one") == tree(tmp_path / "many")

@@ -73,6 +73,18 @@ class EntryRecord(Struct, frozen=True):
     slug: str | None = None
 
 
+class EntryChange(NamedTuple):
+    """An entry as it was and as it has to be, with the file that represents it now, if any does. `is_new`: nothing was
+    kept of the entry before. `members` are the feeds in which the entry is, by their numbers, and its position there.
+    """
+
+    before: EntryRecord
+    after: EntryRecord
+    file: EntryFile | None
+    is_new: bool = False
+    members: Mapping[int, WindowPosition] = {}
+
+
 def text_digest(item: Item) -> bytes:
     """A digest of what a reader would call the content: title, summary, body, embed and link."""
     parts = (item.title, item.summary, item.body, item.embed, item.link or "")

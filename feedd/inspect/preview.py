@@ -19,6 +19,7 @@ from feedd.run.compare import wanted_names
 from feedd.run.make_documents import DocumentMaker
 from feedd.run.publisher import Publisher
 from feedd.run.tell_stories import StoryUpdater
+from feedd.run.write_documents import document_maker
 from feedd.select.folders import folder_of
 from feedd.select.settings import SelectionSettings
 from feedd.select.views import view_of
@@ -106,11 +107,12 @@ def previewed(publisher: Publisher, now: datetime) -> Iterator[Preview]:
     """What a pass at `now` would find and decide. Nothing is written, and no right to write is needed. Raises Unusable,
     Unavailable or Damaged.
     """
-    with publisher.expected(now) as (at, work, problems, maker):
+    with publisher.expected(now) as (stage, problems):
+        settings, at = stage.settings, stage.now
         yield Preview(
-            work.ledger,
-            work.telling(at),
-            maker,
+            stage.ledger,
+            StoryUpdater(stage.ledger, settings, at),
+            document_maker(stage, publisher.feeds),
             publisher.feeds,
             publisher.items,
             publisher.settings.site,

@@ -21,6 +21,7 @@ from feedd.render.site_info import SiteInfo
 from feedd.run.active_feeds import feed_summary
 from feedd.run.executor.worker_process import Begin
 from feedd.run.executor.workers import Task, Workers
+from feedd.run.stage import Stage
 from feedd.select.applied import policy_of, rank_of
 from feedd.select.ranking import RankKey, period_key
 from feedd.select.settings import SelectionSettings
@@ -42,9 +43,20 @@ _ByView = dict[FeedRecord, list[_Candidate]]  # the candidates of each view
 _ToSum = tuple[int, Item, dict[str, str]]
 
 
-class DigestCloser:
-    """Closes periods. Everything happens in the transaction that the caller holds."""
+class ClosedPeriods(NamedTuple):
+    """The feeds of digests that have another entry, and when the next period closes."""
 
+    feeds: set[int]
+    next_end: datetime | None
+
+
+def close_periods(stage: Stage) -> ClosedPeriods:
+    """Makes the digests of the periods that have closed, in the transaction that the caller holds."""
+    closer = _DigestCloser(stage.ledger, stage.settings.site, stage.settings.selection, stage.now, stage.executor)
+    return ClosedPeriods(closer.close(), closer.next_end())
+
+
+class _DigestCloser:
     def __init__(
         self, ledger: LedgerSession, site: SiteInfo, selection: SelectionSettings, now: datetime, workers: Workers
     ) -> None:

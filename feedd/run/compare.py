@@ -7,11 +7,15 @@ from typing import NamedTuple
 
 from feedd.render import FORMATS, OPML, PAGE, redirects
 from feedd.render.assets import ASSETS
-from feedd.render.content_codings import ENCODINGS
+from feedd.render.content_codings import ENCODINGS, head
 from feedd.render.site_info import SiteInfo
+from feedd.run.active_feeds import active_feeds
+from feedd.run.stage import Stage
 from feedd.select.entry_slugs import slug_in
 from feedd.store.documents import FeedsDirectory
 from feedd.store.ledger.session import LedgerSession
+
+WRITING = "writing"  # "begun" from the commit before documents are written to the one after
 
 
 def wanted_names(site: SiteInfo) -> set[str]:
@@ -70,3 +74,33 @@ def compare_with_ledger(
             else:
                 site = True
     return Discrepancies(frozenset(feeds), site, unwanted, lost, pages=frozenset(pages))
+
+
+def compare(stage: Stage, directory: FeedsDirectory, *, everything: bool) -> Discrepancies:
+    """Which documents are not what the last pass left; without `everything`, only after a pass that did not end."""
+    ledger, settings = stage.ledger, stage.settings
+    interrupted = was_interrupted(ledger)
+    lost = unknown_documents(ledger, directory) if interrupted or not ledger.documents.has_any() else []
+    doubtful = interrupted or ledger.entries.is_empty()
+    if not everything:
+        return Discrepancies(lost=lost, doubtful=doubtful)
+    retired = active_feeds(ledger.feeds.all().values(), settings.selection).retired
+    wanted = wanted_paths(settings.site, retired, ledger.entry_pages.wanted())
+    return compare_with_ledger(ledger, directory, wanted, lost)._replace(doubtful=doubtful)
+
+
+def unknown_documents(ledger: LedgerSession, directory: FeedsDirectory) -> list[str]:
+    """Documents of feedd's that this ledger does not know, of an earlier ledger or of a pass that was killed: what
+    they show may be withdrawn since.
+    """
+    from feedd.render.readback import is_ours  # late: libraries for XML take long to load
+
+    known = ledger.documents.all().keys()
+    names = [*(each.file for each in FORMATS.values()), PAGE.file, *ASSETS, OPML, redirects.FILE]
+    found = directory.found([*names, *(name + each.suffix for name in names for each in ENCODINGS.values())])
+    return [path for path in found if path not in known and is_ours(head(path, directory.read(path) or b""))]
+
+
+def was_interrupted(ledger: LedgerSession) -> bool:
+    """Whether the last pass that wrote documents did not come to its end."""
+    return ledger.state.setting(WRITING) == "begun"

@@ -36,17 +36,17 @@ class FeedRegistry:
             if not identity.view:
                 self._taken[identity.kind].add(record.slug)
 
-    def terms(self, feed: FeedId, slug: str) -> FeedPolicy:
+    def policy(self, feed: FeedId, slug: str) -> FeedPolicy:
         """What holds for a feed with this slug."""
         return policy_of(feed, slug, self._selection)
 
-    def possible_terms(self, feed: FeedId, label: str) -> list[FeedPolicy]:
+    def possible_policies(self, feed: FeedId, label: str) -> list[FeedPolicy]:
         """What holds for a feed; or what may, of one that is not there yet: it depends on the slug that it will get."""
         found = self._terms.get(feed)
         if found is None:
             found = self._terms[feed] = []
             for slug in self._possible_slugs(feed, label):
-                if (terms := self.terms(feed, slug)) not in found:
+                if (terms := self.policy(feed, slug)) not in found:
                     found.append(terms)
         return found
 

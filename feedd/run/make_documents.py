@@ -35,7 +35,7 @@ from feedd.run.executor.worker_process import Begin
 from feedd.run.executor.workers import MANY_ENTRIES, Task, Workers
 from feedd.run.fragment_reuse import FragmentReuse
 from feedd.run.make_entries import EntryMaker, Failed, digest_entry, entries_of
-from feedd.run.site_state import ENTRIES, STALE
+from feedd.run.site_state import SiteState
 from feedd.select.applied import policy_of, rank_of
 from feedd.select.folders import folder_of
 from feedd.select.ranking import RankKey, by_rank, effective_heat
@@ -232,13 +232,13 @@ class DocumentMaker:
         """Whether the feed of all entries is among these."""
         return ALL in self._feeds and self._feeds[ALL].feed in feeds
 
-    def site_documents(self, state: str) -> tuple[list[Document], list[Failed]]:
-        """The documents about all feeds that `state`, one of site.py's, asks for. They lack the entries that failed."""
+    def site_documents(self, state: SiteState) -> tuple[list[Document], list[Failed]]:
+        """The documents about all feeds that `state` asks for. They lack the entries that failed."""
         made: list[Document] = []
         failed: list[Failed] = []
-        if state == STALE:
+        if state == SiteState.STALE:
             made.append(Document(OPML, opml.render(make_listing(map(feed_summary, self._current), self._site))))
-        if state == STALE and self._retired:
+        if state == SiteState.STALE and self._retired:
             made.append(
                 Document(redirects.FILE, redirects.render(self._retired, urlsplit(self._site.base_url).path or "/"))
             )
@@ -251,14 +251,14 @@ class DocumentMaker:
         """What pages load: to be there before a page that names their digests is."""
         return [Document(name, data) for name, data in ASSETS.items()] if self._site.pages else []
 
-    def _site_page(self, state: str) -> tuple[Document, list[Failed]]:
+    def _site_page(self, state: SiteState) -> tuple[Document, list[Failed]]:
         """The page of the site, with the lists that it has if only its entries may be others."""
         everything = self._feeds.get(ALL)
         newest = self._ledger.members.newest(everything.feed, SHOWN) if everything else []
         members = tuple(self._members(newest, {PAGE.name: ""}))
         entries, failed = self._entries.of(members)
         fragments = render.fragments(entries, PAGE.name)
-        kept = self._reuse.document(PAGE.file) if state == ENTRIES else None
+        kept = self._reuse.document(PAGE.file) if state == SiteState.ENTRIES else None
         data = with_entries(kept, fragments) if kept else None
         if data is None:
             counts = self._ledger.members.counts()

@@ -1,15 +1,7 @@
-"""The pass that everything drives: `feedd render` makes one.
-
-    scan or glance --> diff --> read --> remember --> [commit] --> render --> write --> [commit] --> Report
-                                            |                         ^
-                                            +---- stale feeds --------+---- documents that are not as they were left
-
-What is remembered is committed before a document is written, so an id is never published and then forgotten. A pass
-that dies in between leaves its feeds marked stale, and the next one makes them again. With nothing to do, nothing
-is written: neither a document nor the ledger.
+"""Making passes over one set of directories, each with the state directory to itself: what surrounds `one_pass.py`.
 
 A scan is the truth: all of the items' directory, all of the documents. A glance is the same pass with less to look
-at, for who knows where something happened. What it finds is looked at once more by the next scan.
+at, for who knows where something happened. What a glance finds is looked at once more by the next scan.
 """
 
 from __future__ import annotations
@@ -21,35 +13,27 @@ from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from types import TracebackType
-from typing import TYPE_CHECKING, NamedTuple, Self
+from typing import NamedTuple, Self
 
 from feedd.model import Problem, Report
-from feedd.render import FORMATS, OPML, PAGE, redirects
-from feedd.render.assets import ASSETS
-from feedd.render.content_codings import ENCODINGS, head
-from feedd.run.active_feeds import active_feeds
-from feedd.run.compare import Discrepancies, compare_with_ledger, wanted_paths
+from feedd.render import FORMATS, PAGE
+from feedd.run.agree_on_site import agreed_key
+from feedd.run.compare import unknown_documents
 from feedd.run.executor.workers import GaveUp, Workers
+from feedd.run.one_pass import remember, run_pass
 from feedd.run.pass_settings import PassSettings
 from feedd.run.progress import Progress, RepeatedProgress, silent
-from feedd.run.queue_deliveries import DeliveryQueue
-from feedd.run.update_documents import DocumentUpdate, maker_of
-from feedd.run.work import WRITING, Work
+from feedd.run.scan import Scanner, nothing_there, scanned, why_refused
+from feedd.run.stage import Stage
 from feedd.store.documents import FeedsDirectory
 from feedd.store.errors import Damaged, Unusable, Unwritable
-from feedd.store.items import Glance, ItemsDirectory, Scan, Unavailable
+from feedd.store.items import ItemsDirectory, Unavailable
 from feedd.store.ledger.database import connect, is_sound, settle, translated
 from feedd.store.ledger.session import LedgerSession
 from feedd.store.ledger.snapshot import snapshot
 from feedd.store.mounts import file_identity
 from feedd.store.site_file import SiteFile
 from feedd.store.state_directory import LEDGER_NAME, StateDirectory
-
-if TYPE_CHECKING:
-    pass
-
-if TYPE_CHECKING:
-    from feedd.run.make_documents import DocumentMaker
 
 _ANEW = (
     "Items that were renamed, changed their link, carry no date or were first published under another authority may "
@@ -66,14 +50,10 @@ _LOCAL_AUTHORITY = (
 
 
 class Expected(NamedTuple):
-    """The state that a pass at `now` would leave; `problems` are those of the scan. Valid as long as the transaction in
-    which it was made.
-    """
+    """The ledger as a pass would leave it; `problems` are those of the scan. Valid as long as `expected` lasts."""
 
-    now: datetime
-    work: Work
+    stage: Stage
     problems: tuple[Problem, ...]
-    maker: DocumentMaker
 
 
 class Publisher:
@@ -99,8 +79,7 @@ class Publisher:
         self._holds = False
         self._db: sqlite3.Connection | None = None
         self._db_file: tuple[int, int] | None = None
-        self._known_items: tuple[str, int, int] | None = None  # the items' directory of the last scan
-        self._seen: tuple[Problem, ...] = ()  # what was wrong in it, apart from what files say
+        self._scanner = Scanner(items)
 
     def __enter__(self) -> Self:
         return self
@@ -172,102 +151,52 @@ class Publisher:
         self, now: datetime, allow_empty: bool, touched: Collection[str] | None, remarks: tuple[str, ...]
     ) -> Report:
         self.feeds.look_anew()
-        db = self._open()
         with translated(self._state.path):
-            work = Work(LedgerSession(db), self.items, self._workers, self.settings, self._progress)
+            stage = self._stage(LedgerSession(self._open()), now)
+            ledger = stage.ledger
             try:
-                look = self._look(work, touched)
+                seen = self._scanner.look(ledger, self.settings, self._state.clock_ns, touched)
             except Unavailable as error:
                 return Report(refused=f"{error}. The feeds were left as they are.", remarks=remarks)
-            changes = work.changes(look)
-            if not (changes.files or allow_empty or work.was_emptied()):
-                return Report(refused=_nothing_there(work.ledger), remarks=remarks)
+            if reason := why_refused(ledger, seen.changes, allow_empty=allow_empty):
+                return Report(refused=reason, remarks=remarks)
             self._site_file.hold()
-            if not remarks and work.ledger.entries.is_empty():
-                remarks = self._beginning(work)
-            key = work.site_key(self._site_file.key())
+            key = agreed_key(ledger, self._site_file)
             if key is None:
                 return Report(refused=self._site_file.mismatch(), remarks=remarks)
-            amiss = self._amiss(work, isinstance(look, Scan))
-            with work.ledger.transaction():
-                all_anew = work.remember(look, changes, now)
-                work.keep_site_key(key)
-            if self._site_file.key() != key:
-                self._site_file.keep_key(key)
-            update = self._update(work, now)
-            if all_anew:
-                remarks += tuple(update.maker().mistaken())
-            announcing = DeliveryQueue(work.ledger, self.settings.site, now, doubtful=amiss.doubtful)
-            writer = update.write(amiss, announcing, len(changes.changed), all_anew=all_anew)
+            if not remarks and ledger.entries.is_empty():
+                remarks = self._beginning(ledger)
+            report = run_pass(stage, self.items, self.feeds, seen, (key, self._site_file), remarks)
             with contextlib.suppress(Unusable):  # the ledger serves as well as it is
-                settle(db)
-            return work.report(changes, self._seen, writer, announcing.waiting(), remarks)
+                settle(ledger.connection)
+            return report
 
-    def _look(self, work: Work, touched: Collection[str] | None) -> Scan | Glance:
-        """A glance where that is enough to know all, else a scan. Raises Unavailable."""
-        here = self.items.identity()
-        if touched is not None and here is not None and here == self._known_items and work.knows_its_way():
-            glance = self.items.glance(touched)
-            self._seen = (*(each for each in self._seen if not glance.concerns(each.path)), *glance.problems)
-            return glance
-        self._known_items = None
-        scan = self.items.scan(self._state.clock_ns())
-        self._known_items, self._seen = here, scan.problems
-        return scan
+    def _stage(self, ledger: LedgerSession, now: datetime) -> Stage:
+        return Stage(ledger, self.settings, self._workers, self._progress, now)
 
-    def _amiss(self, work: Work, all_of_them: bool) -> Discrepancies:
-        """Which documents are not what the last pass left; without `all_of_them`, only after one that did not end."""
-        interrupted = work.ledger.state.setting(WRITING) == "begun"
-        lost = self._unaccounted(work) if interrupted or not work.ledger.documents.has_any() else []
-        doubtful = interrupted or work.ledger.entries.is_empty()
-        if not all_of_them:
-            return Discrepancies(lost=lost, doubtful=doubtful)
-        site = self.settings.site
-        retired = active_feeds(work.ledger.feeds.all().values(), self.settings.selection).retired
-        amiss = compare_with_ledger(
-            work.ledger, self.feeds, wanted_paths(site, retired, work.ledger.entry_pages.wanted()), lost
-        )
-        return amiss._replace(doubtful=doubtful)
-
-    def _update(self, work: Work, now: datetime) -> DocumentUpdate:
-        return DocumentUpdate(work, self.feeds, self.settings, self._workers, self._progress, now)
-
-    def _beginning(self, work: Work) -> tuple[str, ...]:
+    def _beginning(self, ledger: LedgerSession) -> tuple[str, ...]:
         """What there is to say when a ledger begins."""
-        if any(path.endswith(_FEEDS) for path in self._unaccounted(work)):
+        if any(path.endswith(_FEEDS) for path in unknown_documents(ledger, self.feeds)):
             return (_NEW_LEDGER,)
         entity = self.settings.authority or self.settings.default_authority
         if self.settings.authority is None and entity.partition(",")[0] in _LOCAL:
             return (_LOCAL_AUTHORITY,)
         return ()
 
-    def _unaccounted(self, work: Work) -> list[str]:
-        """Documents of feedd's that this ledger does not know, of an earlier one or of a pass that was killed: what
-        they show may be withdrawn since.
-        """
-        from feedd.render.readback import is_ours
-
-        known = work.ledger.documents.all().keys()
-        names = [*(each.file for each in FORMATS.values()), PAGE.file, *ASSETS, OPML, redirects.FILE]
-        found = self.feeds.found([*names, *(name + each.suffix for name in names for each in ENCODINGS.values())])
-        return [path for path in found if path not in known and is_ours(head(path, self.feeds.read(path) or b""))]
-
     @contextmanager
     def expected(self, now: datetime) -> Iterator[Expected]:
         """What a pass would find and leave in the ledger, in a copy of the ledger. Nothing is written, and no right to
         write is needed. Raises Unusable, Unavailable or Damaged.
         """
-        now = now.replace(microsecond=0)
         with contextlib.closing(snapshot(self._state.path / LEDGER_NAME)) as db, translated():
-            work = Work(LedgerSession(db), self.items, self._workers, self.settings, self._progress)
+            stage = self._stage(LedgerSession(db), now.replace(microsecond=0))
             scan = self.items.scan(sys.maxsize)  # no later scan is compared with this one
             if not scan.files:
-                raise Unavailable(_nothing_there(work.ledger))
+                raise Unavailable(nothing_there(stage.ledger))
             try:
-                with work.ledger.transaction():
-                    work.remember(scan, work.changes(scan), now)
-                maker = maker_of(work, self.feeds, self.settings, self._workers, now)
-                yield Expected(now, work, scan.problems, maker)
+                with stage.ledger.transaction():
+                    remember(stage, self.items, scanned(stage.ledger, scan, self.settings))
+                yield Expected(stage, scan.problems)
             except GaveUp as error:
                 raise Unavailable(str(error)) from None
             finally:
@@ -277,14 +206,14 @@ class Publisher:
         """Deletes the documents that show what is withheld now. Their feeds are stale to the ledger, or will be when it
         can be written: the next pass makes the documents again.
         """
-        from feedd.run.write_entry_pages import doomed_pages
+        from feedd.run.write_entry_pages import doomed_pages  # late: no other pass needs it
 
         with contextlib.suppress(Unavailable, Unusable, Damaged), self.expected(now) as expected:
-            work = expected.work
-            withdrawing = work.ledger.feeds.withdrawing()
-            documents = work.ledger.documents.all() if withdrawing else {}
+            ledger = expected.stage.ledger
+            withdrawing = ledger.feeds.withdrawing()
+            documents = ledger.documents.all() if withdrawing else {}
             showing = [path for path, (feed, _) in documents.items() if feed in withdrawing or _is_site_page(path)]
-            showing += doomed_pages(work.ledger, all_of_them=bool(withdrawing))
+            showing += doomed_pages(ledger, all_of_them=bool(withdrawing))
             return [path for path in showing if self._deleted(path)]
         return []
 
@@ -318,12 +247,3 @@ def _in_words(withdrawn: list[str]) -> str:
         return ""
     named = ", ".join(withdrawn[:_NAMED]) + (f" and {len(withdrawn) - _NAMED} more" if len(withdrawn) > _NAMED else "")
     return f"; documents that show what is withheld now were deleted: {named}"
-
-
-def _nothing_there(ledger: LedgerSession) -> str:
-    if ledger.files.has_files():
-        return (
-            "there is no item left where items were before. Is a disk not mounted? The feeds were left as they are; "
-            "`feedd render --allow-empty` empties them."
-        )
-    return "there is no item to publish. Put one there, or publish empty feeds with `feedd render --allow-empty`."

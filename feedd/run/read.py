@@ -20,8 +20,9 @@ from feedd.items.parse import Parsed, parse_all, refused
 from feedd.model import Problem
 from feedd.render.site_info import SiteInfo
 from feedd.run.executor.worker_process import Begin
-from feedd.run.executor.workers import Task, Workers
+from feedd.run.executor.workers import MANY_FILES, Task, Workers
 from feedd.run.make_entries import try_out
+from feedd.run.stage import Stage
 from feedd.store.items import ItemsDirectory, Unread
 from feedd.store.ledger.codec import ReadFile, digest_of
 
@@ -63,6 +64,25 @@ class Reader:
             found += _decode(outcome.result)
             found += [without_item(path, reason, withheld_while_broken=True) for (path, reason), _ in outcome.failed]
         return found
+
+
+def read_files(stage: Stage, source: ItemsDirectory, paths: Sequence[str]) -> Iterator[list[ReadFile]]:
+    """What the files at these paths say, in portions and in an order of its own.
+
+    An item that takes the place of another is tried out. New items are as well, unless they are many: then they are
+    tried out when they are published.
+    """
+    done, many = 0, len(paths) >= MANY_FILES
+    reader = Reader(source, stage.settings.site, stage.executor)
+
+    def wanted(portion: Sequence[str]) -> list[Wanted]:
+        before = stage.ledger.files.items_of(portion)
+        return [(path, before.get(path, None if many else b"")) for path in portion]
+
+    for found in reader.read(map(wanted, in_portions(paths)), many=many):
+        done += len(found)
+        stage.progress("reading", done, len(paths))
+        yield found
 
 
 def in_portions(paths: Sequence[str]) -> Iterator[Sequence[str]]:

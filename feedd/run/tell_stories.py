@@ -2,21 +2,21 @@
 
     touched entries -- their stories, pairs that are or were --> closure -- stories --> records that are others now
 
-Only stories near a touched entry are told again; all of them where more than WHOLE were touched.
+Only stories near a touched entry are told again; all of them where very many were touched.
 """
 
 from __future__ import annotations
 
 import sys
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
 from msgspec.structs import replace
 
-from feedd.decide.stories.clusters import Story, candidate, keys_of, providers_alone, stories
+from feedd.decide.stories.clusters import Story, candidate, in_words, keys_of, providers_alone, stories
 from feedd.decide.stories.matching import AFFECTED_WINDOWS, CONTEXT_WINDOWS, KeyedEntry, StoryCandidate, matching_pairs
-from feedd.decide.visibility import EntryFile, EntryRecord, primary_file, shown_as
+from feedd.decide.visibility import EntryChange, EntryFile, EntryRecord, primary_file, shown_as
 from feedd.items.withholding.meaning import folded
 from feedd.model import Item
 from feedd.run.pass_settings import PassSettings
@@ -24,16 +24,7 @@ from feedd.select.ranking import HeatInputs, rank_score
 from feedd.store.ledger.session import LedgerSession
 from feedd.store.ledger.story_rows import spans
 
-WHOLE = 5000
 _CHUNK = 1000
-
-
-class EntryChange(NamedTuple):
-    """An entry whose record is another now, and the item that speaks for it."""
-
-    before: EntryRecord
-    after: EntryRecord
-    item: Item | None
 
 
 class StoryChange(NamedTuple):
@@ -47,22 +38,36 @@ class StoryChange(NamedTuple):
     changed: bool
 
 
+class StoryUpdate(NamedTuple):
+    """What became of stories: the entries that changed with them, the stories of several entries that were told again,
+    and how many entries have another rank than before.
+    """
+
+    changes: list[EntryChange]
+    stories: list[StoryChange]
+    reranked: int
+
+    def in_words(self) -> str:
+        """What a person wants to know of it; "" if nothing changed."""
+        return in_words([(story.title, story.providers) for story in self.stories if story.changed], self.reranked)
+
+
 class _Known(NamedTuple):
     record: EntryRecord  # as it is kept: what was decided for it, in this pass or when it was last looked at
     decided: EntryRecord  # as it would be by itself
-    item: Item | None
+    file: EntryFile | None
     candidate: StoryCandidate | None  # None where nobody is to see it
 
 
 class StoryUpdater:
-    """One pass's stories. `newcomers`: the number from which on entries are new. `whole`: all stories are told anew."""
+    """The stories of one pass. `minted` are the entries that are new. `whole`: all stories are told again."""
 
     def __init__(
         self,
         ledger: LedgerSession,
         settings: PassSettings,
         now: datetime,
-        newcomers: int = sys.maxsize,
+        minted: Collection[int] = (),
         *,
         whole: bool = False,
     ) -> None:
@@ -70,7 +75,7 @@ class StoryUpdater:
         self._settings = settings.stories
         self._rank = settings.selection.rank
         self._now = now
-        self._newcomers = newcomers
+        self._newcomers = min(minted, default=sys.maxsize)  # numbers only grow
         self._whole = whole
         self._withheld_too = False
         self._new: set[int] = set()  # never shown before this pass, though known
@@ -83,15 +88,14 @@ class StoryUpdater:
         self._came: list[KeyedEntry] = []
         self._window = int(settings.stories.window)
         self._known: dict[int, _Known] = {}
-        self.reranked: set[int] = set()
-        self.retold: list[StoryChange] = []
+        self._reranked: set[int] = set()
 
-    def note(self, decided: Iterable[tuple[EntryRecord, EntryRecord, EntryFile | None]]) -> list[EntryRecord]:
-        """Takes in entries, as they were and as they were decided, and the file that speaks for each. Returns them
-        with their rank, as stories by themselves unless they were in others.
+    def add(self, changes: Sequence[EntryChange]) -> list[EntryChange]:
+        """Takes in entries as they were decided. Returns them with their rank, as stories by themselves unless they
+        were in others.
         """
-        noted = [self._note(*each) for each in decided]
-        gone, came = self._ledger.stories.keep([each.entry for each in noted], self._rows)
+        noted = [each._replace(after=self._note(each.before, each.after, each.file)) for each in changes]
+        gone, came = self._ledger.stories.keep([each.after.entry for each in noted], self._rows)
         if not self._whole:
             self._touched.extend(self._rows)
             self._gone.extend(gone)
@@ -124,31 +128,32 @@ class StoryUpdater:
         if after.shown and after.published is not None:
             rank = rank_score(HeatInputs(after.heat, after.quality, coverage), after.published, self._rank)
             if before.rank is not None and rank != before.rank:
-                self.reranked.add(after.entry)
+                self._reranked.add(after.entry)
         same = after.rank == rank and after.coverage == coverage
         return after if same else replace(after, coverage=coverage, rank=rank)
 
-    def settle(self) -> list[EntryChange]:
-        """Tells the stories. Returns the entries whose records are others now than they are kept."""
+    def recluster(self) -> StoryUpdate:
+        """Tells the stories that may be others now."""
         told = self._all() if self._whole else self._closure(*self._seeds())
-        found: list[EntryChange] = []
+        changes: list[EntryChange] = []
+        stories: list[StoryChange] = []
         for story in told:
             members = [self._tell(self._known[entry], story) for entry in story.members]
             changed = [each for each in members if each.after != each.before]
-            found.extend(changed)
-            lead = self._known[story.lead].item
+            changes.extend(changed)
+            lead = self._known[story.lead].file
             if len(members) > 1 and lead is not None:
                 others = any(_part(each.before) != _part(each.after) for each in changed)
-                self.retold.append(StoryChange(story.lead, lead.title, len(story.providers), others))
-        found.extend(self._left_out())
-        return found
+                stories.append(StoryChange(story.lead, lead.item.title, len(story.providers), others))
+        changes.extend(self._left_out())
+        return StoryUpdate(changes, stories, len(self._reranked))
 
     def _left_out(self) -> Iterable[EntryChange]:
         """Entries that were in a story, and that nobody is to see any more."""
         for known in self._known.values():
             if known.candidate is None and known.record.story is not None:
-                coverage = len(providers_alone(known.item)) if known.item else 0
-                yield EntryChange(known.record, replace(known.record, story=None, coverage=coverage), known.item)
+                coverage = len(providers_alone(known.file.item)) if known.file else 0
+                yield EntryChange(known.record, replace(known.record, story=None, coverage=coverage), known.file)
 
     def around(self, entry: int, *, withheld_too: bool) -> tuple[Story, dict[int, Item]]:
         """The story of an entry, and the items of its members. `withheld_too`: as if nobody were withheld."""
@@ -158,8 +163,8 @@ class StoryUpdater:
         known = self._known[entry]
         dates = {known.candidate.published} if known.candidate else set[int]()
         story = next(story for story in self._closure({entry}, dates) if entry in story.members)
-        items = {each: self._known[each].item for each in story.members}
-        return story, {each: item for each, item in items.items() if item is not None}
+        files = {each: self._known[each].file for each in story.members}
+        return story, {each: file.item for each, file in files.items() if file is not None}
 
     def _all(self) -> list[Story]:
         """All stories of several entries, and those that were."""
@@ -221,9 +226,9 @@ class StoryUpdater:
 
     def _as_known(self, record: EntryRecord, files: list[EntryFile]) -> _Known:
         file = primary_file(record, files)
-        item = file.item if file else None
-        if file is None or item is None or not (record.shown or record.folded or self._withheld_too):
-            return _Known(record, record, item, None)
+        if file is None or not (record.shown or record.folded or self._withheld_too):
+            return _Known(record, record, file, None)
+        item = file.item
         has_place = folded(item) is None
         decided = shown_as(record, file, self._now) if record.folded and has_place else record
         shown = has_place if self._withheld_too else decided.shown
@@ -231,21 +236,21 @@ class StoryUpdater:
         led = seen and record.story in (None, record.entry)
         keyed = KeyedEntry(_dated(record, item), record.entry, _keys(file))
         told = candidate(keyed, record.id, item, self._settings, shown=shown, led=led)
-        return _Known(record, decided, item, told)
+        return _Known(record, decided, file, told)
 
     def _is_new(self, record: EntryRecord) -> bool:
         """Whether subscribers have not seen it yet."""
         return record.text_digest is None or record.entry >= self._newcomers or record.entry in self._new
 
     def _tell(self, known: _Known, story: Story) -> EntryChange:
-        record, item = known.record, known.item
-        assert item is not None  # noqa: S101 - it tells something
+        record, file = known.record, known.file
+        assert file is not None  # noqa: S101 - it tells something
         leads, alone = story.lead == record.entry, len(story.members) == 1
         after = replace(known.decided, story=None if alone else story.lead)
         if self._settings.fold_published and not leads and after.shown and self._is_new(record):
             after = _folded(after)
-        providers = story.providers if leads else providers_alone(item)
-        return EntryChange(record, self._ranked(record, after, len(providers)), item)
+        providers = story.providers if leads else providers_alone(file.item)
+        return EntryChange(record, self._ranked(record, after, len(providers)), file)
 
 
 def _folded(record: EntryRecord) -> EntryRecord:

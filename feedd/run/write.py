@@ -11,6 +11,7 @@ import errno
 from collections import deque
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from typing import NamedTuple
 
 from feedd.model import Document, Problem
 from feedd.render import PAGE, redirects
@@ -26,6 +27,15 @@ _OF_NOBODY = b"\0 \r\n"  # what is in a file whose contents a loss of power took
 _WITHDRAWN = "; deleted, since it may show what is withheld now"
 _AHEAD = 8  # feeds whose documents may wait for the disk
 _Outcome = list[Written] | OSError  # of a document: its files, or why it could not be written
+
+
+class WriteResult(NamedTuple):
+    """The paths of documents that were written and deleted, what could not be, and how many announcements wait."""
+
+    written: tuple[str, ...]
+    deleted: tuple[str, ...]
+    failed: tuple[Problem, ...]
+    announcements: int
 
 
 class DocumentWriter:
@@ -51,9 +61,14 @@ class DocumentWriter:
         self._withdrawing = withdrawing
         self._encodings = [ENCODINGS[name] for name in precompress]
         self._threads = threads if self._encodings else 1
-        self.written: list[str] = []
-        self.deleted: list[str] = []
-        self.failed: list[Problem] = []
+        self._written: list[str] = []
+        self._deleted: list[str] = []
+        self._failed: list[Problem] = []
+
+    def result(self) -> WriteResult:
+        """What was done so far."""
+        waiting = self._announcing.waiting()
+        return WriteResult(tuple(self._written), tuple(self._deleted), tuple(self._failed), waiting)
 
     def put_all(self, made: Iterable[tuple[int, list[Document]]]) -> Iterator[tuple[int, bool]]:
         """Writes the documents of feeds, one feed after another; says of each whether all could be written."""
@@ -112,7 +127,7 @@ class DocumentWriter:
                     self._fail(path, error)
                     complete = False
                 if changed:
-                    self.written.append(path)
+                    self._written.append(path)
                 if stat is not None:
                     self._announcing.kept(path, stat, changed=changed)
                     kept.append(WrittenDocument(path, stat, document.made_from if path == document.path else b""))
@@ -129,7 +144,7 @@ class DocumentWriter:
         theirs = path.rpartition("/")[2] in _MAY_BE_OTHERS and self._is_of_others(path)
         try:
             if not theirs and self._directory.delete(path):
-                self.deleted.append(path)
+                self._deleted.append(path)
         except OSError as error:
             self._fail(path, error, "deleted")
             return False
@@ -138,4 +153,4 @@ class DocumentWriter:
         return True
 
     def _fail(self, path: str, error: OSError, what: str = "written", after: str = "") -> None:
-        self.failed.append(Problem(path, f"cannot be {what}: {error.strerror or error}{after}"))
+        self._failed.append(Problem(path, f"cannot be {what}: {error.strerror or error}{after}"))

@@ -14,14 +14,14 @@ from typing import Any
 from feedd import render
 from feedd.html import content
 from feedd.items import fields
-from feedd.run import update_documents, work
+from feedd.run import read, write_documents
 from feedd.run.executor import budget
 
 budget.SECONDS = float(os.environ.get("STALL_SECONDS", "1"))
 budget.WAITING = float(os.environ.get("STALL_WAITING", "2"))
 budget.MEMORY = 400 << 20
 if "STALL_MANY" in os.environ:
-    work.MANY_FILES = update_documents.MANY_ENTRIES = 2
+    read.MANY_FILES = write_documents.MANY_ENTRIES = 2
 
 _system = ctypes.PyDLL(None)  # as native code that keeps the interpreter's lock
 _native: dict[str, Callable[[], object]] = {

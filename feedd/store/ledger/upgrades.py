@@ -4,21 +4,35 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 from feedd.decide.identity import link_key, normal_path
 from feedd.items import urls
 from feedd.store.ledger.codec import ReadFile, decode_item, decode_problems
 from feedd.store.ledger.database import selected
 
+if TYPE_CHECKING:
+    from feedd.store.ledger.session import LedgerSession
 
-def keep_normal_paths(db: sqlite3.Connection) -> None:
+_LINKS, _WHOLE_LINKS = "links", "whole"  # whether fragments are part of the keys of links
+
+
+def finish_upgrade(ledger: LedgerSession) -> None:
+    """Does once for a ledger what takes more than SQL to bring it to this format. Raises Damaged."""
+    if ledger.state.setting(_LINKS) != _WHOLE_LINKS:
+        _make_links_whole(ledger.connection)
+        _keep_normal_paths(ledger.connection)
+        ledger.state.keep_setting(_LINKS, _WHOLE_LINKS)
+
+
+def _keep_normal_paths(db: sqlite3.Connection) -> None:
     """Keeps the one form of each path, where this was not done when it was read."""
     rows = db.execute("SELECT path FROM files WHERE normal IS NULL").fetchall()
     paths = [(normal_path(path), path) for (path,) in rows if not path.isascii()]
     db.executemany("UPDATE files SET normal = ? WHERE path = ?", paths)
 
 
-def make_links_whole(db: sqlite3.Connection) -> None:
+def _make_links_whole(db: sqlite3.Connection) -> None:
     """Makes the keys of the links of files anew, from their items as they were read last, so that each entry is found
     by the whole link of the file that represents it. Links that entries had before stay as they are, not `whole`.
     Raises Damaged.

@@ -1,0 +1,169 @@
+"""Collecting candidates: entries that changed, in; for each feed the entries that may come in, and those that go, out.
+
+    entry -- feeds_of --> feeds that have it, or whose policy it meets ----------------> Candidates
+                 |                                                                            ^
+                 +--> held until its story is told and slugs are chosen --- result -----------+
+
+An entry that was let in stays in. So nothing is let in by numbers or policies that do not hold at the end of the pass.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from typing import NamedTuple
+
+from feedd.decide.visibility import EntryChange, EntryRecord, Membership, WindowPosition, feeds_of, narrow
+from feedd.model import FeedId
+from feedd.run.feed_registry import FeedRegistry
+from feedd.select.policy import PolicyOverride
+from feedd.select.ranking import HeatInputs
+from feedd.select.retired import is_forgotten
+from feedd.select.settings import SelectionSettings
+from feedd.store.ledger.session import LedgerSession
+
+
+class Candidates(NamedTuple):
+    """What changed entries ask of feeds. `offered`: by feed, the entries that may be members. `withdrawn`: by feed,
+    the members that belong to it no more. `floors`: the highest position that is closed to candidates. `labels` and
+    `slugs` are those of feeds that are not there yet.
+    """
+
+    offered: Mapping[FeedId, Mapping[int, WindowPosition]]
+    withdrawn: Mapping[FeedId, set[int]]
+    floors: Mapping[FeedId, WindowPosition]
+    labels: Mapping[FeedId, str]
+    slugs: Mapping[FeedId, str]
+
+
+class _Held(NamedTuple):
+    """An entry that is not decided upon yet, for one feed."""
+
+    membership: Membership
+    position: WindowPosition
+    heat: HeatInputs
+
+
+class CandidateCollector:
+    """Collects the candidates of one pass. Of entries that are no members yet, a feed's newest are held only."""
+
+    def __init__(self, ledger: LedgerSession, feeds: FeedRegistry, selection: SelectionSettings) -> None:
+        self._ledger = ledger
+        self._feeds = feeds
+        self._selection = selection
+        overrides = _overrides(selection)
+        self._limit = max([selection.limit, *(each.limit or 0 for each in overrides)])
+        self._is_choosy = selection.min_quality is not None or any(map(_asks, overrides))
+        self._new: dict[FeedId, dict[int, WindowPosition]] = defaultdict(dict)
+        self._members: dict[FeedId, dict[int, WindowPosition]] = defaultdict(dict)
+        self._held: dict[int, list[_Held]] = {}
+        self._folded: set[int] = set()
+        self._withdrawn: dict[FeedId, set[int]] = defaultdict(set)
+        self._floors: dict[FeedId, WindowPosition] = {}
+        self._labels: dict[FeedId, str] = {}
+
+    def add(self, changes: Iterable[EntryChange]) -> None:
+        """Takes in entries as they were decided: each is a candidate where it belongs, and goes from other feeds."""
+        for each in changes:
+            self._add(each)
+
+    def add_told(self, changes: Iterable[EntryChange]) -> None:
+        """Takes in entries that changed with their stories, after all that were decided."""
+        for each in changes:
+            before, after = each.before, each.after
+            if before.shown and not after.shown:
+                self._folded.add(after.entry)
+            elif after.shown and (not before.shown or after.coverage != before.coverage):  # it may be hot enough now
+                self._add(each)
+
+    def result(self) -> Candidates:
+        """The candidates, now that all is taken in. Decides upon what was held."""
+        held = [(entry, each) for entry, several in self._held.items() for each in several]
+        labels = dict(each.membership for entry, each in held if entry not in self._folded)
+        labels |= {feed: self._labels[feed] for feed in self._offered()}
+        new = [Membership(feed, label) for feed, label in labels.items() if feed not in self._feeds.all]
+        slugs = self._feeds.choose_slugs(new)
+        for entry, each in held:
+            feed, label = each.membership
+            known = self._feeds.all.get(feed)
+            slug = known.slug if known else slugs.get(feed)
+            if slug is not None and self._feeds.policy(feed, slug).rejection_reason(each.heat) is None:
+                self._offer(feed, label, entry, each.position, is_member=False)
+        self._held.clear()
+        return Candidates(self._offered(), dict(self._withdrawn), dict(self._floors), dict(self._labels), slugs)
+
+    def _add(self, change: EntryChange) -> None:
+        record, members = change.after, change.members
+        item = change.file.item if change.file is not None and record.shown else None
+        self._held.pop(record.entry, None)
+        wanted: set[FeedId] = set()
+        if item is not None and record.published is not None:
+            position = WindowPosition(int(record.published.timestamp()), record.id)
+            for membership in feeds_of(item, self._selection.topics, self._selection.recipes.values()):
+                feed, label = membership
+                wanted.add(feed)
+                known = self._feeds.all.get(feed)
+                is_member = known is not None and known.feed in members
+                comes_in = True if is_member or not self._is_choosy else self._meets(record, membership)
+                if comes_in:
+                    self._offer(feed, label, record.entry, position, is_member=is_member)
+                    continue
+                self._new[feed].pop(record.entry, None)  # it may have been offered before its story was told
+                if comes_in is None:
+                    heat = HeatInputs(record.heat, record.quality, record.coverage)
+                    self._held.setdefault(record.entry, []).append(_Held(membership, position, heat))
+        for number in members:
+            identity = self._feeds.numbers[number].identity
+            stays = item is not None and is_forgotten(identity, self._selection)  # as it was, should it come back
+            if identity.base not in wanted and not stays:
+                self._withdrawn[identity].add(record.entry)
+
+    def _offer(self, feed: FeedId, label: str, entry: int, position: WindowPosition, *, is_member: bool) -> None:
+        self._labels.setdefault(feed, label)
+        if is_member:
+            self._members[feed][entry] = position
+            return
+        new = self._new[feed]
+        new[entry] = position
+        if len(new) > 4 * self._limit + 100:
+            for ineligible in self._ineligible(feed, new):
+                del new[ineligible]
+            self._new[feed], highest = narrow(new, self._limit)
+            if highest is not None:
+                self._floors[feed] = max(highest, self._floors.get(feed, highest))
+
+    def _offered(self) -> dict[FeedId, dict[int, WindowPosition]]:
+        found: dict[FeedId, dict[int, WindowPosition]] = defaultdict(dict)
+        for offers in (self._new, self._members):
+            for feed, positions in offers.items():
+                wanted = {entry: position for entry, position in positions.items() if entry not in self._folded}
+                if wanted:
+                    found[feed] |= wanted
+        return dict(found)
+
+    def _meets(self, record: EntryRecord, membership: Membership) -> bool | None:
+        """Whether an entry has what a feed asks for; None if that is not known yet."""
+        possible = self._feeds.possible_policies(*membership)
+        if record.story == record.entry and any(policy.min_heat is not None for policy in possible):
+            return None  # its story may count less when it has been told
+        met = {policy.rejection_reason(record) is None for policy in possible}
+        return met.pop() if len(met) == 1 else None
+
+    def _ineligible(self, feed: FeedId, offers: Mapping[int, WindowPosition]) -> set[int]:
+        """Those of `offers` that the feed will not let in."""
+        known = self._feeds.all.get(feed)
+        if known is None:
+            return set()
+        low = {entry for entry, position in offers.items() if known.floor is not None and position <= known.floor}
+        return low | self._ledger.members.departed(known.feed, offers.keys() - low)
+
+
+def _overrides(selection: SelectionSettings) -> list[PolicyOverride]:
+    """All that is said for families of feeds and for single feeds."""
+    of_feeds = [*selection.overrides.families.values(), *selection.overrides.feeds.values()]
+    return of_feeds + [each.recipe.terms for each in selection.recipes.values()]
+
+
+def _asks(override: PolicyOverride) -> bool:
+    """Whether an entry needs anything to come in."""
+    return override.min_quality is not None or override.min_heat is not None

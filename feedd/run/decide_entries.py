@@ -1,0 +1,66 @@
+"""Deciding: entries whose files are others now, in; each entry as it was and as it has to be, out, in portions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from functools import partial
+
+from msgspec.structs import replace
+
+from feedd.decide.duplicates import shared_notes
+from feedd.decide.visibility import EntryChange, EntryRecord, decide_visibility, primary_file, ranked
+from feedd.run.identify import Identified
+from feedd.run.stage import Stage
+
+_PORTION = 1000  # entries, so that not all bodies are in memory at once
+
+
+def decide_entries(stage: Stage, known: Identified) -> Iterator[list[EntryChange]]:
+    """Each affected entry as it was and as it has to be now, before its story is told. Keeps notes about entries of
+    several files.
+    """
+    for start in range(0, len(known.affected), _PORTION):
+        portion = known.affected[start : start + _PORTION]
+        yield _decided(stage, known, portion)
+        stage.progress("deciding", start + len(portion), len(known.affected))
+
+
+def _decided(stage: Stage, known: Identified, entries: Sequence[int]) -> list[EntryChange]:
+    ledger, now, default_listed = stage.ledger, stage.now, stage.settings.default_listed
+    records, files = ledger.entries.records(entries), ledger.files.files_of(entries)
+    befores = [records.get(entry) or EntryRecord(entry, known.minted[entry], now) for entry in entries]
+    choosing = partial(ranked, now=now, default_listed=default_listed)
+    several = [each for each in befores if len(files[each.entry]) > 1]
+    notes = {each.entry: shared_notes(choosing(each, files[each.entry])) for each in several}
+    ledger.duplicates.keep(entries, notes)
+    changes: list[EntryChange] = []
+    for before in befores:
+        after, _ = decide_visibility(before, files[before.entry], now, default_listed=default_listed)
+        file = primary_file(after, files[before.entry])
+        changes.append(EntryChange(before, after, file, is_new=before.entry not in records))
+    return changes
+
+
+def save_entries(stage: Stage, changes: Iterable[EntryChange]) -> list[EntryChange]:
+    """Keeps what changed. Returns the changes with the feeds in which each entry is, and with slugs for pages of their
+    own where entries need one.
+    """
+    ledger = stage.ledger
+    slugs: set[str] = set()  # given here
+    saved: list[EntryChange] = []
+    changes = list(changes)
+    members = ledger.members.memberships(each.before.entry for each in changes if not each.is_new)
+    for each in changes:
+        after = each.after
+        if after.shown and after.link is None and after.slug is None and each.file is not None:
+            after = replace(after, slug=ledger.entry_pages.choose_slug(after, each.file.item.title, slugs))
+            slugs.add(after.slug or "")
+        saved.append(each._replace(after=after, members=members.get(after.entry, {})))
+    changed = [each for each in saved if each.is_new or each.after != each.before]
+    ledger.entries.put_entries([each.after for each in changed], stage.now)
+    ledger.page_links.keep([each.after for each in changed])
+    ledger.state.move_counts(
+        shown=sum(each.after.shown - each.before.shown for each in changed),
+        there=sum((each.after.file is not None) - (each.before.file is not None) for each in changed),
+    )
+    return saved

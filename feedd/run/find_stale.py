@@ -1,0 +1,87 @@
+"""Finding what is stale: entries that changed, in; the documents that show them otherwise than they have to, out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+from feedd.decide.visibility import EntryChange
+from feedd.run.tell_stories import StoryUpdate
+from feedd.store.ledger.session import LedgerSession
+
+
+class StaleDocuments(NamedTuple):
+    """`feeds` are those whose documents have to be made again. `withdrawing` and `quoting` show what a file said which
+    may be withheld or gone now: feeds of entries, and digests. `entries` may have other pages of their own.
+    """
+
+    feeds: frozenset[int]
+    withdrawing: frozenset[int]
+    quoting: frozenset[int]
+    entries: frozenset[int]
+
+
+class StaleFinder:
+    """What the changes of one pass make stale."""
+
+    def __init__(self, ledger: LedgerSession) -> None:
+        self._ledger = ledger
+        self._links = not ledger.entries.is_empty()  # else every feed is new
+        self._feeds: set[int] = set()
+        self._withdrawing: set[int] = set()
+        self._pages: set[int] = set()
+        self._quoted: set[int] = set()  # entries that a digest may list
+        self._robbed: set[int] = set()  # leads of stories that have lost what they show
+
+    def add(self, changes: Iterable[EntryChange]) -> None:
+        """Takes in entries as they were decided."""
+        linked: list[int] = []
+        for each in changes:
+            before, after = each.before, each.after
+            self._feeds.update(each.members)
+            self._pages.add(after.entry)
+            if not each.is_new:
+                self._quoted.add(after.entry)
+            if (after.shown, after.text_digest, after.file) != (before.shown, before.text_digest, before.file):
+                linked.append(after.entry)
+            is_withdrawn = before.shown > after.shown or before.folded > (after.folded or after.shown)
+            if after.file != before.file or is_withdrawn:
+                self._withdrawing.update(each.members)
+                self._robbed.update(() if before.story is None else (before.story,))
+        self._relink(entries=linked)
+
+    def add_told(self, told: StoryUpdate, changes: Sequence[EntryChange]) -> None:
+        """Takes in stories as they were told, and the entries that changed with them."""
+        for each in changes:
+            self._feeds.update(each.members)
+            self._quoted.add(each.after.entry)
+        leads = {story.lead for story in told.stories}
+        self._pages |= leads | {each.after.entry for each in changes}
+        self._show(leads.difference(each.after.entry for each in changes))
+        self._relink(entries=sorted(each.after.entry for each in changes))
+
+    def add_files(self, paths: Sequence[str]) -> None:
+        """Takes in files that came or went: entries that link to them by name may link to others now."""
+        self._relink(paths=paths)
+
+    def result(self) -> StaleDocuments:
+        """What is stale, now that all is taken in."""
+        ledger = self._ledger
+        for feeds in ledger.members.memberships(sorted(self._robbed)).values():
+            self._withdrawing.update(feeds)
+        return StaleDocuments(
+            frozenset(self._feeds),
+            frozenset(self._withdrawing),
+            frozenset(ledger.digests.listing(sorted(self._quoted))),
+            frozenset(self._pages | self._quoted),
+        )
+
+    def _relink(self, *, entries: Sequence[int] = (), paths: Sequence[str] = ()) -> None:
+        if self._links:
+            linking = self._ledger.page_links.linking_to(entries=entries, paths=paths)
+            self._pages |= linking
+            self._show(linking)
+
+    def _show(self, entries: Iterable[int]) -> None:
+        for feeds in self._ledger.members.memberships(entries).values():
+            self._feeds.update(feeds)

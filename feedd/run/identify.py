@@ -1,0 +1,78 @@
+"""Identifying: files that were read, in; the entry that each of them is, kept in the ledger, out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import NamedTuple
+
+from feedd.decide.changes import Changes
+from feedd.decide.identity import Claim, resolve
+from feedd.run.stage import Stage
+from feedd.store.ledger.codec import ReadFile
+from feedd.store.ledger.session import LedgerSession
+from feedd.store.ledger.upgrades import adopt_sources, finish_upgrade
+
+_MANY = 5000  # entries
+
+
+class Identified(NamedTuple):
+    """The entries to decide about, `affected`, in ascending order. `minted` are those that are new, with their ids.
+    `paths` are the files that came, went, or cannot be read any more.
+    """
+
+    affected: list[int]
+    minted: Mapping[int, str]
+    paths: list[str]
+
+    @property
+    def are_many(self) -> bool:
+        """Whether it is less work to tell all stories again than those of the affected entries."""
+        return len(self.affected) > _MANY
+
+
+def identify(
+    stage: Stage, files: Iterable[list[ReadFile]], changes: Changes, authority: str, *, everything: bool
+) -> Identified:
+    """Keeps files, and gives each of them its entry. `files` are those of `changes.changed`, in portions.
+
+    `everything`: not only what these files touch is affected, but every entry.
+    """
+    ledger = stage.ledger
+    finish_upgrade(ledger)
+    begun = not ledger.entries.is_empty()
+    affected = ledger.entries.all_entries() if everything else ledger.entries.due(stage.now)
+    ledger.files.forget_contents(changes.removed)
+    claims: list[Claim] = []
+    failed: list[str] = []
+    former: dict[str, bytes] = {}  # texts of files without a link, as they were
+    for portion in files:
+        if begun:
+            former |= ledger.files.texts_of([file.path for file in portion])
+            adopt_sources(ledger.connection, (file for file in portion if file.path in changes.unchanged))
+        ledger.files.remember_files(portion)
+        failed.extend(file.path for file in portion if file.item is None)
+        claims.extend(
+            Claim(file.path, file.link, file.digest, file.document, file.source)
+            for file in portion
+            if file.item is not None
+        )
+    known = ledger.entries.known(claims, changes.removed, former)
+    affected |= {*known.paths.values(), *ledger.files.entries_of(failed)}
+    is_taken = ledger.entries.is_taken if begun else _is_never_taken
+    assignments = resolve(claims, changes.removed, known, authority, is_taken)
+    ledger.entries.keep_assignments(assignments)
+    affected.update(assignments.entries.values())
+    return Identified(sorted(affected), assignments.minted, [*assignments.entries, *changes.removed, *failed])
+
+
+def choose_authority(ledger: LedgerSession, configured: str | None, default: str) -> str:
+    """The authority of new ids (RFC 4151): what is configured, else what the ledger has, else the default. Kept."""
+    kept = ledger.state.setting("authority")
+    chosen = configured or kept or default
+    if chosen != kept:
+        ledger.state.keep_setting("authority", chosen)
+    return chosen
+
+
+def _is_never_taken(_entry_id: str) -> bool:
+    return False

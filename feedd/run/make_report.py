@@ -1,0 +1,43 @@
+"""Reporting: what the stages of a pass found, in; the Report, out."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from feedd.model import Report
+from feedd.run.active_feeds import active_feeds
+from feedd.run.scan import Seen
+from feedd.run.stage import Stage
+from feedd.run.write import WriteResult
+
+
+def make_report(
+    stage: Stage,
+    seen: Seen,
+    stories: str,
+    next_period: datetime | None,
+    written: WriteResult,
+    remarks: tuple[str, ...],
+) -> Report:
+    """What the pass did."""
+    ledger, changes = stage.ledger, seen.changes
+    findings = sorted([*seen.problems, *ledger.files.problems()], key=lambda found: found.path)
+    shown, withheld = ledger.state.counts()
+    current = active_feeds(ledger.feeds.all().values(), stage.settings.selection)
+    return Report(
+        files=changes.files,
+        read=len(changes.changed),
+        removed=len(changes.removed),
+        entries=shown,
+        withheld=withheld,
+        feeds=sum(not each.identity.view for each in current.feeds),
+        written=written.written,
+        deleted=written.deleted,
+        failed=written.failed,
+        problems=tuple(found for found in findings if found.kind == "problem"),
+        notes=tuple(found for found in findings if found.kind == "note"),
+        next_due=min(filter(None, (ledger.entries.next_due(), next_period)), default=None),
+        announcements=written.announcements,
+        moved=stories,
+        remarks=remarks,
+    )

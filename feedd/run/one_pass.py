@@ -1,0 +1,132 @@
+"""One pass, on a page: item files in, documents and a Report out.
+
+    look --> Changes --> files --> Identified --> EntryChanges --> StoryUpdate --> Candidates --> Selection
+                                                                                                     |
+    Report <-- files in feeds/ <-- Documents <-- stale feeds, and documents that are not as left <---+
+
+`remember` brings the ledger up to date in one transaction, before any document is written: so an id is never published
+and then forgotten. `write_documents` makes what is stale, in a transaction of its own. A pass that dies in between
+leaves its feeds stale, and the next pass makes them again. With nothing to do, nothing is written.
+
+Each stage returns what it found as a value. Bodies are in memory a portion at a time.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from functools import partial
+from typing import NamedTuple
+
+from feedd.decide.changes import Changes
+from feedd.model import Report
+from feedd.run.agree_on_site import keep_key
+from feedd.run.close_digests import close_periods
+from feedd.run.compare import compare
+from feedd.run.fingerprints import keep_inputs, selects_otherwise
+from feedd.run.make_report import make_report
+from feedd.run.queue_deliveries import DeliveryQueue
+from feedd.run.scan import Seen, keep_seen
+from feedd.run.site_state import keep_site_state, site_state
+from feedd.run.stage import Stage
+from feedd.run.write_documents import ToWrite, begin_writing, document_maker, write_documents
+from feedd.store.documents import FeedsDirectory
+from feedd.store.items import ItemsDirectory, Scan
+from feedd.store.ledger.codec import ReadFile
+from feedd.store.site_file import SiteFile
+
+
+class Remembered(NamedTuple):
+    """What the first half of a pass found. `stories`: what became of stories and ranks, in words. `next_period`: when
+    the next digest is due. `all_anew`: whether every document has to be made anew.
+    """
+
+    stories: str
+    next_period: datetime | None
+    all_anew: bool
+
+
+def run_pass(
+    stage: Stage,
+    source: ItemsDirectory,
+    documents: FeedsDirectory,
+    seen: Seen,
+    site: tuple[str, SiteFile],
+    remarks: tuple[str, ...],
+) -> Report:
+    """Makes the pass, after a look at the items' directory. `site` is its key, and the file that tells it to others."""
+    ledger, changes, (key, site_file) = stage.ledger, seen.changes, site
+    discrepancies = compare(stage, documents, everything=isinstance(seen.look, Scan))
+    with ledger.transaction():
+        remembered = remember(stage, source, seen)
+        keep_key(ledger, key)
+    if site_file.key() != key:
+        site_file.keep_key(key)
+    if remembered.all_anew:
+        remarks += tuple(document_maker(stage, documents).mistaken())
+    to_write = ToWrite(discrepancies, len(changes.changed), remembered.all_anew)
+    deliveries = DeliveryQueue(ledger, stage.settings.site, stage.now, doubtful=discrepancies.doubtful)
+    written = write_documents(stage, documents, deliveries, to_write, partial(refuse, stage))
+    return make_report(stage, seen, remembered.stories, remembered.next_period, written, remarks)
+
+
+def remember(stage: Stage, source: ItemsDirectory, seen: Seen) -> Remembered:
+    """Reads what changed and brings the ledger up to date, in the transaction that the caller holds."""
+    ledger, settings, changes = stage.ledger, stage.settings, seen.changes
+    everything = selects_otherwise(ledger, settings)
+    stories = ""
+    if changes.changed or changes.removed or everything or ledger.entries.due(stage.now):
+        from feedd.run.read import read_files  # late: parsing takes longer to load than a pass that finds nothing
+
+        files = read_files(stage, source, changes.changed)
+        stories = update_entries(stage, files, changes, everything=everything)
+    digests = close_periods(stage)
+    ledger.feeds.mark_stale(digests.feeds)
+    all_anew = begin_writing(stage, everything=everything)
+    keep_seen(ledger, seen)
+    keep_inputs(ledger, settings)
+    return Remembered(stories, digests.next_end, all_anew)
+
+
+def update_entries(stage: Stage, files: Iterable[list[ReadFile]], changes: Changes, *, everything: bool) -> str:
+    """Takes in files, in portions, and brings entries, stories, members and stale feeds up to date. `everything`: not
+    only what these files touch. Returns what became of stories and ranks, in words.
+    """
+    from feedd.run.collect_candidates import CandidateCollector  # late: as above
+    from feedd.run.decide_entries import decide_entries, save_entries
+    from feedd.run.feed_registry import FeedRegistry
+    from feedd.run.find_stale import StaleFinder
+    from feedd.run.identify import choose_authority, identify
+    from feedd.run.tell_stories import StoryUpdater
+    from feedd.run.update_windows import update_windows
+
+    ledger, settings = stage.ledger, stage.settings
+    is_first = ledger.entries.is_empty()
+    authority = choose_authority(ledger, settings.authority, settings.default_authority)
+    feeds = FeedRegistry(ledger, settings.selection, authority)
+    stale = StaleFinder(ledger)
+    candidates = CandidateCollector(ledger, feeds, settings.selection)
+
+    known = identify(stage, files, changes, authority, everything=everything)
+    stories = StoryUpdater(ledger, settings, stage.now, known.minted, whole=everything or known.are_many)
+    for decided in decide_entries(stage, known):
+        saved = save_entries(stage, stories.add(decided))
+        stale.add(saved)
+        candidates.add(saved)
+    told = stories.recluster()
+    saved = save_entries(stage, told.changes)
+    stale.add_told(told, saved)
+    candidates.add_told(saved)
+    stale.add_files(known.paths)
+    selection = update_windows(stage, feeds, candidates.result(), stale.result())
+    keep_site_state(ledger, max(site_state(ledger), selection.site))
+    return "" if is_first else told.in_words()
+
+
+def refuse(stage: Stage, failed: dict[int, str]) -> None:
+    """Takes back the items of entries that cannot be published, for these reasons: their files have problems."""
+    from feedd.run.read import without_item
+
+    paths = stage.ledger.files.drop_items(failed)
+    refused = [without_item(path, failed[entry], withheld_while_broken=False) for entry, path in paths.items()]
+    update_entries(stage, [refused], Changes(tuple(sorted(paths.values()))), everything=False)

@@ -1,0 +1,114 @@
+"""Scanning: the items' directory, in; what has to be read, and what is gone, out. No file is opened."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection
+from typing import NamedTuple
+
+import msgspec
+from msgspec.structs import replace
+
+from feedd.decide.changes import Changes, diff
+from feedd.decide.changes import unchanged as same
+from feedd.model import Problem
+from feedd.run.fingerprints import inputs_of, reads_otherwise
+from feedd.run.pass_settings import PassSettings
+from feedd.store.errors import Damaged
+from feedd.store.items import Glance, ItemsDirectory, Scan
+from feedd.store.ledger.session import LedgerSession
+
+
+class Seen(NamedTuple):
+    """What a look at the items' directory showed. `problems` are what is wrong there, apart from what files say."""
+
+    look: Scan | Glance
+    changes: Changes
+    problems: tuple[Problem, ...]
+
+
+class Scanner:
+    """Looks at one items' directory, pass after pass."""
+
+    def __init__(self, source: ItemsDirectory) -> None:
+        self._source = source
+        self._known: tuple[str, int, int] | None = None  # the directory of the last scan
+        self._problems: tuple[Problem, ...] = ()
+
+    def look(
+        self, ledger: LedgerSession, settings: PassSettings, clock_ns: Callable[[], int], hints: Collection[str] | None
+    ) -> Seen:
+        """A glance at the paths `hints` where a glance shows all, else a scan. Raises Unavailable or Damaged.
+
+        `clock_ns` is the file system's own time.
+        """
+        here = self._source.identity()
+        if hints is not None and here is not None and here == self._known and _is_up_to_date(ledger, settings):
+            glance = self._source.glance(hints)
+            self._problems = (*(each for each in self._problems if not glance.concerns(each.path)), *glance.problems)
+            return Seen(glance, _since_listing(ledger, glance), self._problems)
+        self._known = None
+        scan = self._source.scan(clock_ns())
+        self._known, self._problems = here, scan.problems
+        return scanned(ledger, scan, settings)
+
+
+def scanned(ledger: LedgerSession, scan: Scan, settings: PassSettings) -> Seen:
+    """What a scan showed, compared with what the ledger knows. Raises Damaged."""
+    return Seen(scan, _since_scan(ledger, scan, settings), scan.problems)
+
+
+def why_refused(ledger: LedgerSession, changes: Changes, *, allow_empty: bool) -> str | None:
+    """Why nothing may be published, in words; None if there are items, or if there were none before, either."""
+    was_emptied = not ledger.entries.is_empty() and not ledger.files.has_files()
+    return None if changes.files or allow_empty or was_emptied else nothing_there(ledger)
+
+
+def nothing_there(ledger: LedgerSession) -> str:
+    """What to say of a directory without items."""
+    if ledger.files.has_files():
+        return (
+            "there is no item left where items were before. Is a disk not mounted? The feeds were left as they are; "
+            "`feedd render --allow-empty` empties them."
+        )
+    return "there is no item to publish. Put one there, or publish empty feeds with `feedd render --allow-empty`."
+
+
+def keep_seen(ledger: LedgerSession, seen: Seen) -> None:
+    """Keeps what was seen, for the next pass to compare with."""
+    state, look, changes = ledger.state, seen.look, seen.changes
+    if changes.listings:
+        state.keep_listings(changes.listings)
+    if isinstance(look, Glance):
+        state.keep_glanced([*look.there, *changes.removed])  # what is gone may come back as it was
+    elif state.glanced():
+        state.forget_glanced(but_in=look.unreadable)
+    if state.setting("files") != str(changes.files):
+        state.keep_setting("files", str(changes.files))
+
+
+def _is_up_to_date(ledger: LedgerSession, settings: PassSettings) -> bool:
+    """Whether the last pass left nothing that takes more than a glance to do."""
+    kept = {name: ledger.state.setting(name) for name in inputs_of(settings)}
+    return ledger.files.has_files() and kept == inputs_of(settings)
+
+
+def _since_listing(ledger: LedgerSession, glance: Glance) -> Changes:
+    known = ledger.files.files_at(glance.looked_at)
+    gone = glance.gone(known)
+    files = int(ledger.state.setting("files") or 0) + len(set(glance.there) - known) - len(gone)
+    return Changes(glance.there, gone, files)
+
+
+def _since_scan(ledger: LedgerSession, scan: Scan, settings: PassSettings) -> Changes:
+    old = ledger.state.listing()
+    new = dict(scan.listing)
+    for folder in scan.unreadable:  # what cannot be seen is not gone
+        new.update({known: files for known, files in old.items() if known.startswith(folder)})
+    glanced = [path for path in ledger.state.glanced() if not path.startswith(scan.unreadable)]
+    again = reads_otherwise(ledger, settings)
+    try:
+        changes = diff(old, new, glanced, scan.files)
+        unchanged = frozenset(same(old, scan.listing, glanced)) if again else frozenset[str]()
+    except (msgspec.DecodeError, UnicodeDecodeError, TypeError) as error:
+        raise Damaged(f"a listing in it cannot be read ({error})") from error
+    return replace(changes, changed=tuple(scan.paths()), unchanged=unchanged) if again else changes

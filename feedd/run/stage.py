@@ -1,0 +1,21 @@
+"""What each stage of a pass may use."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import NamedTuple
+
+from feedd.run.executor.workers import Workers
+from feedd.run.pass_settings import PassSettings
+from feedd.run.progress import Progress
+from feedd.store.ledger.session import LedgerSession
+
+
+class Stage(NamedTuple):
+    """The same for all stages of one pass. `now` is aware, UTC, without a fraction of a second."""
+
+    ledger: LedgerSession
+    settings: PassSettings
+    executor: Workers
+    progress: Progress
+    now: datetime

@@ -1,0 +1,149 @@
+"""Writing documents: stale feeds, in; their documents, written, out. What cannot be made is refused, first.
+
+stale feeds --> documents --> files
+^              |
+|              +--> entries that cannot be made
++--- refuse -------------+
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from functools import partial
+from typing import TYPE_CHECKING, NamedTuple
+
+from feedd.items.withholding.meaning import is_publishable
+from feedd.model import Document
+from feedd.run.compare import WRITING, Discrepancies, was_interrupted
+from feedd.run.executor.workers import MANY_ENTRIES
+from feedd.run.fingerprints import entry_mark, keep_entry_mark, shows_otherwise
+from feedd.run.queue_deliveries import DeliveryQueue
+from feedd.run.site_state import SiteState, keep_site_state, site_state
+from feedd.run.stage import Stage
+from feedd.run.write import DocumentWriter, WriteResult
+from feedd.store.documents import FeedsDirectory
+
+if TYPE_CHECKING:
+    from feedd.run.make_documents import DocumentMaker, Made
+    from feedd.run.make_entries import Failed
+
+
+class ToWrite(NamedTuple):
+    """What a pass has to write, besides what the ledger knows to be stale. `read` is how many files were read;
+    `all_anew`: every document has to be made anew.
+    """
+
+    discrepancies: Discrepancies
+    read: int
+    all_anew: bool
+
+
+def begin_writing(stage: Stage, *, everything: bool) -> bool:
+    """Keeps that documents are about to be written, in the transaction that the caller holds. `everything`: each entry
+    was decided about again. Returns whether the documents of every feed have to be made again.
+    """
+    ledger, settings = stage.ledger, stage.settings
+    others = shows_otherwise(ledger, settings)
+    if everything or others:
+        ledger.feeds.mark_all_stale()
+    if others:
+        ledger.entry_pages.mark_all_stale()
+        keep_site_state(ledger, SiteState.STALE)
+    keep_entry_mark(ledger, settings)
+    if (ledger.feeds.stale() or ledger.entry_pages.stale()) and not was_interrupted(ledger):
+        ledger.state.keep_setting(WRITING, "begun")
+    return everything or others
+
+
+def write_documents(
+    stage: Stage,
+    documents: FeedsDirectory,
+    deliveries: DeliveryQueue,
+    to_write: ToWrite,
+    refuse: Callable[[dict[int, str]], None],
+) -> WriteResult:
+    """Makes and writes the documents of stale feeds, and mends what is not as it was left.
+
+    An item of which no entry can be made is refused, with the reason, until there is none.
+    """
+    ledger, settings = stage.ledger, stage.settings
+    withdrawing = ledger.feeds.withdrawing()
+    threads = stage.executor.count
+    writer = DocumentWriter(documents, ledger, deliveries, settings.site.precompress, threads, withdrawing)
+    while failed := _write_once(stage, documents, deliveries, to_write, writer):
+        with ledger.transaction():
+            refuse(failed)
+    return writer.result()
+
+
+def _write_once(
+    stage: Stage, documents: FeedsDirectory, deliveries: DeliveryQueue, to_write: ToWrite, writer: DocumentWriter
+) -> dict[int, str]:
+    """Returns the entries that cannot be made, and why; no document that shows them is written."""
+    ledger, settings, found = stage.ledger, stage.settings, to_write.discrepancies
+    stale = ledger.feeds.stale() | found.feeds
+    site = SiteState.STALE if found.site else site_state(ledger)
+    pages = ledger.entry_pages.stale() | ledger.entry_pages.of_slugs(found.pages)
+    if not (stale or pages or site or found.unwanted or found.lost):
+        return {}
+    from feedd.run.write_entry_pages import put_entry_pages, still_unwanted  # late: rendering takes long to load
+
+    limit = settings.selection.limit
+    to_make = limit * len(stale if to_write.all_anew else found.feeds) + min(to_write.read, limit * len(stale))
+    failures = _Failures()
+    with ledger.transaction():
+        maker = document_maker(stage, documents)
+        fresh = stale & maker.retired()
+        stale -= fresh
+        complete_assets = site != SiteState.STALE or writer.put_site(maker.assets())
+        failures.add(put_entry_pages(ledger, pages, maker, writer, settings.site))
+        made = maker.documents(stale, many=to_make >= MANY_ENTRIES)
+        for done, (number, complete) in enumerate(writer.put_all(failures.taken_out(made)), start=1):
+            fresh |= {number} if complete else set()
+            stage.progress("publishing", done, len(stale))
+        ledger.feeds.mark_fresh(sorted(fresh))
+        site = max(site, SiteState.ENTRIES if maker.shows_all(stale) else SiteState.FRESH)
+        if site:
+            made_of_site, failed = maker.site_documents(site)
+            failures.add(failed)
+            complete = not failures.reasons and writer.put_site(made_of_site) and complete_assets
+            keep_site_state(ledger, SiteState.FRESH if complete else site)
+        unwanted = set(still_unwanted(found.unwanted, ledger, settings.site))
+        unwanted.update(maker.needless() if site == SiteState.STALE else ())
+        writer.delete(sorted(unwanted))
+        lost_is_gone = writer.delete([path for path in found.lost if ledger.documents.find(path) is None])
+        deliveries.forget_other_hubs()
+        if site == SiteState.STALE:
+            deliveries.forget_other_addresses()
+        if lost_is_gone and not failures.reasons:  # else it has to be looked for again: nothing else knows of it
+            ledger.state.keep_setting(WRITING, "done")
+    return failures.reasons
+
+
+def document_maker(stage: Stage, documents: FeedsDirectory) -> DocumentMaker:
+    """What makes documents from the ledger as it is now."""
+    from feedd.run.fragment_reuse import FragmentReuse  # late: as above
+    from feedd.run.make_documents import DocumentMaker
+
+    ledger, settings = stage.ledger, stage.settings
+    reuse = FragmentReuse(documents, ledger, entry_mark(ledger, settings), pages=settings.site.pages)
+    publishable = partial(is_publishable, now=stage.now, default_listed=settings.default_listed)
+    return DocumentMaker(ledger, settings.site, settings.selection, reuse, publishable, stage.executor)
+
+
+class _Failures:
+    """The entries that cannot be made, and why."""
+
+    def __init__(self) -> None:
+        self.reasons: dict[int, str] = {}
+
+    def add(self, failed: Iterable[Failed]) -> None:
+        """Takes note of members that failed."""
+        self.reasons.update((member.record.entry, why) for member, why in failed)
+
+    def taken_out(self, made: Iterable[Made]) -> Iterator[tuple[int, list[Document]]]:
+        """The documents of those feeds that are whole."""
+        for each in made:
+            self.add(each.failed)
+            if not each.failed:
+                yield each.feed, each.documents
