@@ -6,6 +6,7 @@ import codecs
 import random
 import re
 from collections.abc import Callable
+from html import unescape
 
 SEALS = (
     "The heirs agreed to sell the mill before the winter comes",
@@ -414,3 +415,33 @@ def encoded(text: str, rng: random.Random) -> bytes:
         at = rng.randrange(len(data))
         data = data[:at] + data[at + 1 :]
     return data
+
+
+_MARK = re.compile(
+    r"[ \t\-'\"{?,]*(?:published['\"]?\s*:\s*['\"]?(?:false|no|off)\b"
+    r"|(?:draft|removed|deleted)['\"]?\s*:\s*['\"]?(?:true|yes)\b|heat['\"]?\s*:\s*['\"]?-\d)",
+    re.IGNORECASE,
+)
+_PARTED = re.compile(
+    r"(?<![^\W_])[*_`~\[\](){}<>|&\\]{0,3}(?:"
+    + "|".join(r"[\W_]{0,3}".join(name) for name in ("published", "removed", "deleted", "draft", "heat"))
+    + r")[*_`~\[\](){}<>|&\\]{0,3}['\"]?:",
+    re.IGNORECASE,
+)
+
+
+def seen_by_a_person(text: str) -> str:
+    """A text without markup, with names in it whole that are parted by marks, characters, entities or a line's end."""
+    plain = re.sub(r"<\/?[a-z][^<>\n]*>", "", unescape(text)).replace("\u00ad", "").replace("\u200b", "")
+    return _PARTED.sub(lambda found: re.sub(r"[\W_]", "", found[0]) + ":", plain)
+
+
+def shows_a_mark(data: bytes) -> bool:
+    """Whether a person sees a mark that withholds above the body, on a line that is no comment, nor a report's."""
+    text = data.replace(b"\0", b"").lstrip(b"\xff\xfe").decode("utf-8", "replace")
+    head = re.split("\n#? ?Zebras", text)[0]
+    return any(
+        _MARK.match(line)
+        for seen in (head, seen_by_a_person(head))
+        for line in re.split("[\r\n\x0b\x0c\x85\u2028\u2029]", re.sub(r"related:(?:\n(?:[ \t-].*)?)*", "", seen))
+    )

@@ -7,18 +7,12 @@ from __future__ import annotations
 import os
 import random
 import re
-import sys
 from collections.abc import Callable
 from html import unescape
-from pathlib import Path
-
-import pytest
-from support import Running, Site, item, tree
-
-sys.path.insert(0, str(Path(__file__).parent / "core"))
 
 import mutants
-from test_withholding import shows_a_mark
+import pytest
+from support import Running, Site, item, tree
 
 MUTANTS = int(os.environ.get("FEEDD_MUTANTS", "1200")) // 10
 SEAL = "the heirs agreed to sell the mill"
@@ -158,7 +152,7 @@ def test_items_whose_damaged_files_show_a_mark_are_withdrawn_from_a_site(site: S
         rng = random.Random(number)
         data = mutants.encoded(mutants.damaged(mutants.withheld_file(rng)[0], rng), rng)
         site.write(f"{number}.md", data)
-        if shows_a_mark(data):
+        if mutants.shows_a_mark(data):
             shown.add(f"Number {number} of all")
     site.run("render")
     published = texts_of(site.documents())
