@@ -40,8 +40,11 @@ class EntryFile(NamedTuple):
     source: bytes | None = None
 
 
-class EntryRecord(Struct, frozen=True):
+class EntryRecord(Struct, frozen=True, rename={"text_digest": "digest"}):
     """What the ledger keeps of one entry.
+
+    Its fields are the columns of a table, under their own names or those that `rename` gives. A new field needs no
+    more than its line here, with a default: an older ledger is given the column when it is opened.
 
     `text_digest` is the digest of the text last shown; None if nothing of the entry was ever shown. `source` is the
     digest of the file from which that text was read; None if it is not known, or says nothing of the dates. `slug`

@@ -6,24 +6,19 @@ Times are whole seconds since 1970, UTC. What cannot be read as it was kept is D
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from datetime import UTC, datetime
-from typing import Any, TypeVar
+from typing import TypeVar
 
 import msgspec
 from msgspec import Struct
 
-from feedd.decide.visibility import EntryRecord
 from feedd.model import Item, Problem
 from feedd.select.ranking import ProviderOnly
 from feedd.store.errors import Damaged
 
 T = TypeVar("T")
 EPOCH = datetime.fromtimestamp(0, UTC)
-ENTRY_COLUMNS = (
-    "entry, id, first_seen, link, file, shown, reason, due, published, updated, digest, "
-    "folded, story, heat, quality, coverage, rank, source, slug"
-)
 
 
 class ReadFile(Struct, frozen=True, array_like=True):
@@ -86,48 +81,3 @@ def decode_item(blob: bytes, digest: bytes) -> Item:
     if digest_of(blob) != digest:
         raise Damaged("an item in it is not as it was kept")
     return _decode_item(blob)
-
-
-def to_record(row: Sequence[Any]) -> EntryRecord:
-    """A record from the columns that `records` selects."""
-    entry, entry_id, first_seen, link, file, shown, reason, due, published, updated, digest, folded, *standing = row
-    return EntryRecord(
-        entry,
-        entry_id,
-        moment(first_seen),
-        link,
-        file,
-        bool(shown),
-        reason,
-        perhaps(due),
-        perhaps(published),
-        perhaps(updated),
-        digest,
-        bool(folded),
-        *standing,
-    )
-
-
-def to_row(record: EntryRecord) -> tuple[Any, ...]:
-    """The columns of a record."""
-    return (
-        record.entry,
-        record.id,
-        seconds(record.first_seen),
-        record.link,
-        record.file,
-        record.shown,
-        record.reason,
-        seconds(record.due),
-        seconds(record.published),
-        seconds(record.updated),
-        record.text_digest,
-        record.folded,
-        record.story,
-        record.heat,
-        record.quality,
-        record.coverage,
-        record.rank,
-        record.source,
-        record.slug,
-    )

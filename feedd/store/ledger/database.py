@@ -9,25 +9,26 @@ from pathlib import Path
 from typing import Any
 
 from feedd.store.errors import Damaged, Unusable, Unwritable
-from feedd.store.ledger.schema import is_of_this_format, prepare
+from feedd.store.ledger.record_table import RecordTable
+from feedd.store.ledger.schema import ENTRIES, is_of_this_format, prepare
 from feedd.store.private_files import check_regular, make_private
 from feedd.store.space import is_full, largest_file, why_unwritable
 
 _CHUNK = 500
 
 
-def connect(path: Path | None) -> sqlite3.Connection:
+def connect(path: Path | None, entries: RecordTable[Any] = ENTRIES) -> sqlite3.Connection:
     """The database at `path`, made if there is none; without a path, one in memory.
 
-    A new database keeps a rollback journal, which suits the large first transaction; `settle` turns it to WAL.
-    Raises Damaged or Unusable.
+    Its table of entries has a column for each field of a record of `entries`. A new database keeps a rollback journal,
+    which suits the large first transaction; `settle` turns it to WAL. Raises Damaged or Unusable.
     """
     if path is not None:
         make_private(path)
     connection = sqlite3.connect(path or ":memory:", isolation_level=None, timeout=5.0)
     try:
         with translated(path.parent if path else None):
-            prepare(connection)
+            prepare(connection, entries)
     except BaseException:
         connection.close()
         raise

@@ -9,21 +9,21 @@ from datetime import datetime
 from feedd.decide.identity import Assignments, Claim, Known, KnownEntry, normal_path
 from feedd.decide.visibility import EntryRecord
 from feedd.store.ledger.codec import (
-    ENTRY_COLUMNS,
     perhaps,
     seconds,
-    to_record,
-    to_row,
 )
 from feedd.store.ledger.database import selected
 from feedd.store.ledger.duplicate_rows import paths_as_they_were
+from feedd.store.ledger.record_table import RecordTable
+from feedd.store.ledger.schema import ENTRIES
 
 
 class EntryRows:
     """Entries, over an open database. Times are whole seconds, UTC."""
 
-    def __init__(self, connection: sqlite3.Connection) -> None:
+    def __init__(self, connection: sqlite3.Connection, entries: RecordTable[EntryRecord] = ENTRIES) -> None:
         self._db = connection
+        self._entries = entries
 
     def is_empty(self) -> bool:
         """Whether no entry was ever minted."""
@@ -120,24 +120,18 @@ class EntryRows:
 
     def records(self, entries: Sequence[int]) -> dict[int, EntryRecord]:
         """Those of `entries` that are kept."""
-        rows = selected(self._db, f"SELECT {ENTRY_COLUMNS} FROM entries WHERE entry IN", entries)  # noqa: S608
-        return {row[0]: to_record(row) for row in rows}
+        rows = selected(self._db, f"SELECT {', '.join(self._entries.columns)} FROM entries WHERE entry IN", entries)  # noqa: S608
+        return {row[0]: self._entries.to_record(row) for row in rows}
 
     def put_entries(self, records: Iterable[EntryRecord], now: datetime) -> None:
         """Keeps records as they are to be, and when an entry was first shown, and last withdrawn."""
-        self._db.executemany(
-            f"INSERT INTO entries ({ENTRY_COLUMNS}, first_shown) "  # noqa: S608
-            f"VALUES ({', '.join('?' * len(ENTRY_COLUMNS.split(', ')))}, {seconds(now)}) "
-            "ON CONFLICT (entry) DO UPDATE SET link = excluded.link, file = excluded.file, "
-            f"withdrawn = CASE WHEN excluded.shown OR excluded.digest IS NULL THEN NULL "
-            f"WHEN shown THEN {seconds(now)} ELSE withdrawn END, "
-            "shown = excluded.shown, reason = excluded.reason, due = excluded.due, "
-            "published = excluded.published, updated = excluded.updated, digest = excluded.digest, "
-            "folded = excluded.folded, story = excluded.story, heat = excluded.heat, quality = excluded.quality, "
-            "coverage = excluded.coverage, rank = excluded.rank, source = excluded.source, slug = excluded.slug, "
-            "first_shown = CASE WHEN digest IS NULL THEN excluded.first_shown ELSE first_shown END",
-            map(to_row, records),
+        withdrawn = (
+            "CASE WHEN excluded.shown OR excluded.digest IS NULL THEN NULL "
+            f"WHEN shown THEN {seconds(now)} ELSE withdrawn END"
         )
+        first_shown = "CASE WHEN digest IS NULL THEN excluded.first_shown ELSE first_shown END"
+        keep = self._entries.upsert({"withdrawn": ("NULL", withdrawn), "first_shown": (f"{seconds(now)}", first_shown)})
+        self._db.executemany(keep, map(self._entries.to_row, records))
 
     def find(self, *, path: str | None = None, entry_id: str | None = None, link: bytes | None = None) -> int | None:
         """The entry of a path, an id or the key of a canonical link."""

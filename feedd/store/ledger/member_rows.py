@@ -11,10 +11,11 @@ from typing import Any, NamedTuple
 from feedd.decide.visibility import EntryRecord, Window, WindowPosition
 from feedd.model import Item
 from feedd.select.ranking import ProviderOnly
-from feedd.store.ledger.codec import ENTRY_COLUMNS, decode_item, decode_standing, perhaps, to_record
+from feedd.store.ledger.codec import decode_item, decode_standing, perhaps
 from feedd.store.ledger.feed_rows import FeedRecord
+from feedd.store.ledger.schema import ENTRIES
 
-MEMBER_COLUMNS = ", ".join(f"e.{column}" for column in ENTRY_COLUMNS.split(", "))
+MEMBER_COLUMNS = ", ".join(f"e.{column}" for column in ENTRIES.columns)
 
 
 class Shown(NamedTuple):
@@ -131,5 +132,5 @@ def shown_of(db: sqlite3.Connection, rows: Iterable[tuple[Any, ...]]) -> list[Sh
         found: tuple[bytes] = db.execute("SELECT item FROM files WHERE file = ?", (file,)).fetchone()
         return found[0]
 
-    found = [(to_record(row[:-2]), row[-2], row[-1]) for row in rows]
+    found = [(ENTRIES.to_record(row[:-2]), row[-2], row[-1]) for row in rows]
     return [Shown(record, admitted_at, digest, partial(item, record.file)) for record, admitted_at, digest in found]

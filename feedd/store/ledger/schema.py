@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterable
+from typing import Any, TypeVar
 
+from feedd.decide.visibility import EntryRecord
 from feedd.store.errors import Damaged, Unusable
+from feedd.store.ledger.record_table import RecordTable
+
+E = TypeVar("E", bound=EntryRecord)
 
 _APPLICATION_ID = 0x66656564  # "feed"
 _FORMAT = 9
-
 _ANNOUNCEMENTS = """
 CREATE TABLE announcements (
   hub TEXT, url TEXT, change INTEGER NOT NULL, queued INTEGER NOT NULL, failures INTEGER NOT NULL,
@@ -38,7 +42,7 @@ CREATE TABLE story_keys (
   published INTEGER, entry INTEGER, keys BLOB NOT NULL, PRIMARY KEY (published, entry)
 ) WITHOUT ROWID;
 """
-_SCHEMA = """
+_FILES = """
 CREATE TABLE meta (name TEXT PRIMARY KEY, value) WITHOUT ROWID;
 CREATE TABLE listings (folder TEXT PRIMARY KEY, files BLOB NOT NULL) WITHOUT ROWID;
 CREATE TABLE glanced (path TEXT PRIMARY KEY) WITHOUT ROWID;
@@ -53,12 +57,8 @@ CREATE INDEX files_by_digest ON files (digest) WHERE link IS NULL AND NOT presen
 CREATE INDEX files_by_page ON files (page, path);
 CREATE INDEX files_with_targets ON files (entry) WHERE targets IS NOT NULL;
 CREATE INDEX files_with_problems ON files (path) WHERE problems IS NOT NULL;
-CREATE TABLE entries (
-  entry INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, first_seen INTEGER NOT NULL, link BLOB, file INTEGER,
-  shown INTEGER NOT NULL, reason TEXT, due INTEGER, published INTEGER, updated INTEGER, digest BLOB,
-  withdrawn INTEGER, folded INTEGER NOT NULL DEFAULT 0, story INTEGER, heat REAL, quality REAL,
-  coverage INTEGER NOT NULL DEFAULT 0, rank REAL, first_shown INTEGER, source BLOB, slug TEXT
-);
+"""
+_FEEDS = """
 CREATE INDEX entries_due ON entries (due) WHERE due IS NOT NULL;
 CREATE TABLE links (
   link BLOB PRIMARY KEY, entry INTEGER NOT NULL, whole INTEGER NOT NULL DEFAULT 1
@@ -87,7 +87,7 @@ CREATE INDEX files_by_normal_path ON files (normal, present) WHERE normal IS NOT
 CREATE UNIQUE INDEX entries_by_slug ON entries (slug) WHERE slug IS NOT NULL;
 """
 _WHOLE_LINKS = "INSERT INTO meta VALUES ('links', 'whole');"
-_SCHEMA += _STORIES + _ANNOUNCEMENTS + _REFUSALS + _DIGESTS + _DIGEST_ENTRIES + _KEYS_BY_ENTRY + _SHARED + _WHOLE_LINKS
+_FEEDS += _STORIES + _ANNOUNCEMENTS + _REFUSALS + _DIGESTS + _DIGEST_ENTRIES + _KEYS_BY_ENTRY + _SHARED + _WHOLE_LINKS
 _UPGRADES = {  # from this version to the next
     1: (
         "CREATE TABLE glanced (path TEXT PRIMARY KEY) WITHOUT ROWID",
@@ -130,29 +130,45 @@ _UPGRADES = {  # from this version to the next
 }
 
 
+def entries_table(record: type[E]) -> RecordTable[E]:
+    """The table that keeps entries as such records."""
+    return RecordTable(
+        "entries",
+        record,
+        declared={"entry": "INTEGER PRIMARY KEY", "id": "TEXT NOT NULL UNIQUE", "shown": "INTEGER NOT NULL"},
+        others={"digest": "withdrawn INTEGER", "rank": "first_shown INTEGER"},
+    )
+
+
+ENTRIES = entries_table(EntryRecord)
+
+
 def is_of_this_format(connection: sqlite3.Connection) -> bool:
     """Whether a database is a ledger of the format that this version writes. Raises what SQLite raises."""
     return (_number(connection, "application_id"), _number(connection, "user_version")) == (_APPLICATION_ID, _FORMAT)
 
 
-def prepare(connection: sqlite3.Connection) -> None:
-    """Makes the tables of an empty database, or brings those of an older feedd to this format. Raises Damaged or
-    Unusable, and what SQLite raises.
+def prepare(connection: sqlite3.Connection, entries: RecordTable[Any] = ENTRIES) -> None:
+    """Makes the tables of an empty database, or brings those of an older feedd to this format; columns of `entries`
+    that are not there are added. Raises Damaged or Unusable, and what SQLite raises.
     """
     connection.execute("PRAGMA synchronous = FULL")
     connection.execute("PRAGMA cache_size = -16384")
     connection.execute("PRAGMA temp_store = MEMORY")
     application, version = _number(connection, "application_id"), _number(connection, "user_version")
-    (tables,) = connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()
-    if not tables:
+    (made,) = connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()
+    if not made:
         connection.execute("PRAGMA page_size = 8192")
-        _change(connection, [*_SCHEMA.split(";"), f"PRAGMA application_id = {_APPLICATION_ID}"])
+        tables = (*_FILES.split(";"), entries.create(), *_FEEDS.split(";"))
+        _change(connection, [*tables, f"PRAGMA application_id = {_APPLICATION_ID}"])
     elif application != _APPLICATION_ID:
         raise Damaged("it is not a ledger of feedd")
     elif version > _FORMAT:
         raise Unusable(f"the ledger was written by a newer feedd (format {version}, this one knows {_FORMAT})")
     elif version < _FORMAT:
         _change(connection, [statement for older in range(version, _FORMAT) for statement in _UPGRADES[older]])
+    if additions := entries.additions(connection):
+        _change(connection, additions)
 
 
 def _change(connection: sqlite3.Connection, statements: Iterable[str]) -> None:
