@@ -190,7 +190,7 @@ class Feed(Struct, frozen=True):
     site: str = ""  # the title of the site
     formats: tuple[str, ...] = ()  # in which it is published; the first is the one to recommend
     views: tuple[tuple[str, str], ...] = ()  # other ways to see it: what they are called, and where they are from here
-    heats: tuple[float, ...] | None = None  # of the entries, for one that is a list by rank and not a stream
+    heats: tuple[float, ...] | None = None  # of the entries, for a list; None for a stream
 
 
 class Document(Struct, frozen=True):

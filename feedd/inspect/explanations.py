@@ -113,7 +113,7 @@ def _title_key(seen: Seen) -> list[tuple[str, str]]:
 class RankedEntry(Struct, frozen=True):
     """An entry in a list. `heat` is the effective one, `quality` the curator's; `coverage` counts the further providers
     on the story that it leads. `key` is what the list is ordered by, greatest first; None where there is no such
-    number. `since` is when it became hot, in a list of what did.
+    number. `since` is when it was admitted, in a view with admissions of its own.
     """
 
     rank: int

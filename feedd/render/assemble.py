@@ -91,7 +91,7 @@ def make_feed(
     head: FeedSummary, items: Iterable[ProviderOnly], site: SiteInfo, heats: tuple[float, ...] | None = None
 ) -> Feed:
     """A feed without its entries. `items` are those of its members, in order, of which as many are looked at as it
-    takes; `heats` theirs, for a list by rank.
+    takes; `heats` theirs, for a list.
     """
     folder = folder_of(head.identity, head.slug)
     listed = list_feed(head, site)

@@ -14,7 +14,7 @@ from feedd.render.feedgen_adapter import GENERATOR_URI
 FOOT = f'Published with <a href="{GENERATOR_URI}">feedd</a>'
 _KINDS = {"saved": "Saved feeds", "topic": "Topics", "provider": "Providers"}
 _META = b'<p class="meta">'
-_PLACE, _PLACE_END = b'<span class="place">', b"</span> "  # of an entry in a list by rank
+_PLACE, _PLACE_END = b'<span class="place">', b"</span> "  # of an entry in a list
 
 
 def fragment(entry: Entry) -> bytes:
