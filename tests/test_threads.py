@@ -106,7 +106,7 @@ def test_a_server_that_cannot_be_started_is_said_in_the_log_and_in_the_status(
     site: Site, daemon: Callable[..., Running]
 ) -> None:
     site.write("a.md", item("A"))
-    meddle = "import feedd.daemon.serving\nserving._Keeper._start = lambda self: [][0]"
+    meddle = "from feedd.daemon import serving\nserving._Keeper._start = lambda self: [][0]"
     command = (FEEDD[0], "-c", MEDDLED.format(meddle=meddle))
     running = daemon("--listen", "127.0.0.1:0", command=command).wait_until_ready()
     trouble = "serving failed (IndexError: list index out of range) and is tried again"
@@ -122,7 +122,7 @@ def test_a_server_that_cannot_be_started_is_said_in_the_log_and_in_the_status(
 
 def test_a_server_that_ends_again_and_again_is_in_the_status(site: Site, daemon: Callable[..., Running]) -> None:
     site.write("a.md", item("A"))
-    meddle = "import feedd.daemon.serving\nserving.sys.executable = '/bin/false'"
+    meddle = "from feedd.daemon import serving\nserving.sys.executable = '/bin/false'"
     command = (FEEDD[0], "-c", MEDDLED.format(meddle=meddle))
     running = daemon("--listen", "127.0.0.1:0", command=command).wait_until_ready()
     running.wait_for(lambda status: status.troubles == ("the server ended with status 1; it is started again",))
@@ -134,7 +134,7 @@ def test_a_thread_of_a_library_that_dies_ends_the_daemon_with_a_status(
     """Without its clock the daemon would look at nothing any more, and say that all is well."""
     site.write("a.md", item("A"))
     meddle = (
-        "import feedd.daemon.loop, threading\n"
+        "import threading\nfrom feedd.daemon import loop\n"
         "end = loop.Daemon._start_watching\n"
         "def start(self):\n    end(self)\n    threading.Thread(target=lambda: [][0], name='clock').start()\n"
         "loop.Daemon._start_watching = start\n"
