@@ -14,7 +14,7 @@ from markup import markup_fault
 from support import DATE, Site, assert_well_formed, decoded, item, looks, take_back, tree
 
 from feedd.render.entry_page import without_pictures
-from feedd.select.entry_slugs import possible_entry_slugs
+from feedd.select.slugs import possible_entry_slugs
 
 BASE = "https://feeds.example/"
 SAIL = "entry/how-we-sail/index.html"

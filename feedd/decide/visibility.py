@@ -1,26 +1,23 @@
-"""The catalogue: what the ledger knew and what the files say now, in; what subscribers are to see, out.
+"""Visibility: the files of an entry and what subscribers were shown of it, in; what subscribers are to see, out.
 
-    files of an entry -- decide --> EntryRecord (shown, folded or withheld, dates) -- feeds_of --> feeds it belongs to
-    a feed's members + offers -- advance --> Window (members, floor), and whom it pushed out
+    files of an entry -- the best one -- decide_visibility --> EntryRecord: shown, folded or withheld, and its dates
 
-A feed's window is a bounded choice of the newest: it needs no list of all entries.
+The best file represents the entry: `decide_visibility` says which of several wins, and what moves `updated`.
 """
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
 from msgspec import Struct
 from msgspec.structs import replace
 
-from feedd.items import text
 from feedd.items.withholding.meaning import folded, withheld
-from feedd.model import FeedId, Item
-from feedd.select.saved_feeds import CompiledFilter, SavedFeed
-from feedd.select.topics import Topics, name_key
+from feedd.model import Item
+from feedd.select.window import WindowPosition
 
 
 class EntryFile(NamedTuple):
@@ -222,108 +219,3 @@ def _updated(record: EntryRecord, file: EntryFile, published: datetime, digest: 
     if digest != record.text_digest:
         return max(published, record.updated, now)
     return max(published, record.updated)
-
-
-class Membership(NamedTuple):
-    """A feed that an item belongs to, and what the item calls it."""
-
-    feed: FeedId
-    label: str
-
-
-ALL = FeedId("all", "")
-
-
-def feeds_of(item: Item, topics: Topics, recipes: Iterable[CompiledFilter] = ()) -> list[Membership]:
-    """The feeds an item belongs to: all, each of its topics (those of its keywords if it names none), its provider's,
-    and those whose recipe takes it.
-    """
-    memberships = [Membership(ALL, "")]
-    names = item.topics or topics.by_keyword(text.searchable(item.title, item.summary, " ".join(item.tags)))
-    labels = (topics.label(name) for name in names)
-    topic_feeds = {name_key(label): label for label in labels}
-    memberships.extend(Membership(FeedId("topic", key), label) for key, label in topic_feeds.items())
-    if item.provider is not None:
-        name = item.provider.name
-        memberships.append(Membership(FeedId("provider", name_key(name)), name))
-    memberships.extend(saved(each.recipe) for each in recipes if each.matches(item, topic_feeds))
-    return memberships
-
-
-def saved(recipe: SavedFeed) -> Membership:
-    """The saved feed of a recipe."""
-    return Membership(FeedId("saved", recipe.slug), recipe.title)
-
-
-class WindowPosition(NamedTuple):
-    """Where an entry stands in the order of entry into a feed: by date, then id."""
-
-    published: int  # seconds since 1970, UTC
-    id: str
-
-
-class Window(Struct, frozen=True):
-    """A feed's members, and the highest place that is closed for good: what stood there left or never came in."""
-
-    members: dict[int, WindowPosition]
-    floor: WindowPosition | None
-
-
-def advance(
-    window: Window,
-    offers: Mapping[int, WindowPosition],
-    gone: Collection[int],
-    departed: Collection[int],
-    limit: int,
-) -> tuple[Window, list[int]]:
-    """The window after `gone` entries were taken out and `offers` made, and the entries it pushed out.
-
-    Members are the newest `limit`. An entry that was pushed out (`departed`), or is as old as one that was, is
-    not let in: a subscriber's reader may have forgotten it and would show it as new.
-    """
-    members = {entry: place for entry, place in window.members.items() if entry not in gone}
-    floor = window.floor
-    for entry, place in offers.items():
-        if entry in members or (entry not in departed and (floor is None or place > floor)):
-            members[entry] = place
-    if len(members) <= limit:
-        return Window(members, floor), []
-    ranked = sorted(members, key=members.__getitem__, reverse=True)
-    kept, pushed_out = ranked[:limit], ranked[limit:]
-    highest = members[pushed_out[0]]
-    return (
-        Window({entry: members[entry] for entry in kept}, highest if floor is None else max(floor, highest)),
-        [entry for entry in pushed_out if entry in window.members],
-    )
-
-
-def narrow(offers: dict[int, WindowPosition], limit: int) -> tuple[dict[int, WindowPosition], WindowPosition | None]:
-    """The newest `limit` of many offers and the highest place among the others; so a feed's offers need never be
-    held all at once.
-    """
-    ranked = sorted(offers, key=offers.__getitem__, reverse=True)
-    kept, dropped = ranked[:limit], ranked[limit:]
-    return {entry: offers[entry] for entry in kept}, offers[dropped[0]] if dropped else None
-
-
-def possible_slugs(feed: FeedId, label: str) -> Iterator[str]:
-    """The slugs that a new feed may get, in this order: that of its name, and longer ones with a digest of its name."""
-    slug = text.slug(label) or feed.kind
-    digest = hashlib.blake2b(feed.key.encode("utf-8", "replace"), digest_size=4).hexdigest()
-    while True:
-        yield slug
-        slug = f"{slug}-{digest}"
-
-
-def choose_slugs(feeds: Sequence[Membership], taken: Collection[str]) -> dict[FeedId, str]:
-    """A slug for each new feed of one kind, different from each other and from those `taken`.
-
-    A name that is its own slug (`etc`) has it before one that has to be changed (`../../etc`). Where two names
-    come to one slug, the later carries a digest of its name.
-    """
-    used = set(taken)
-    slugs: dict[FeedId, str] = {}
-    for feed, label in sorted(feeds, key=lambda each: (text.slug(each.label) != each.feed.key, each.feed.key)):
-        slugs[feed] = next(slug for slug in possible_slugs(feed, label) if slug not in used)
-        used.add(slugs[feed])
-    return slugs

@@ -10,9 +10,9 @@ from feedd.inspect.explanations import RankedEntry, TopList
 from feedd.inspect.preview import Preview
 from feedd.render.assemble import list_feed, sort_key
 from feedd.run.active_feeds import feed_summary
-from feedd.select.applied import policy_of
 from feedd.select.folders import folder_of
 from feedd.select.ranking import RankSettings, by_rank, effective_heat
+from feedd.select.settings import policy_of
 from feedd.select.topics import name_key
 from feedd.select.views import View, view_of
 from feedd.select.views.view_kind import AdmissionView

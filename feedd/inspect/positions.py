@@ -6,17 +6,18 @@ from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 
 from feedd.decide.periods import begun, dated, end_of, next_end, place_in, without
-from feedd.decide.visibility import EntryRecord, feeds_of
+from feedd.decide.visibility import EntryRecord
 from feedd.inspect.explanations import FeedPlace, ViewPlace
 from feedd.inspect.preview import Preview
 from feedd.model import Item
 from feedd.render.assemble import list_feed, sort_key
 from feedd.run.active_feeds import feed_summary
 from feedd.run.close_digests import zone_of
-from feedd.select.applied import policy_of, rank_of
 from feedd.select.folders import folder_of
+from feedd.select.membership import feeds_of
 from feedd.select.ranking import effective_heat, heat_to_pass, rank_score
 from feedd.select.retired import spellings
+from feedd.select.settings import policy_of, rank_of
 from feedd.select.views import view_of
 from feedd.select.views.view_kind import AdmissionView, DueTimes, PeriodView
 from feedd.store.ledger.feed_rows import FeedRecord

@@ -9,15 +9,16 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from feedd.decide.stories.clusters import merged
-from feedd.decide.visibility import ALL, EntryRecord, feeds_of
+from feedd.decide.visibility import EntryRecord
 from feedd.items import text, urls
 from feedd.model import Author, Category, Entry, Feed, FeedId, Item, Related
 from feedd.render import FORMATS, PAGE
 from feedd.render.directory import Link, ListedFeed, Listing
 from feedd.render.site_info import SiteInfo
-from feedd.select.entry_slugs import entry_url
 from feedd.select.folders import FOLDERS, FeedSummary, folder_of
+from feedd.select.membership import ALL, feeds_of
 from feedd.select.ranking import ProviderOnly, RankKey, RankSettings, rank_key
+from feedd.select.slugs import entry_url
 from feedd.select.topics import Topic, name_key
 from feedd.select.views import VIEWS
 

@@ -14,7 +14,6 @@ from typing import NamedTuple
 import msgspec
 
 from feedd.decide.periods import Line, Period, closed_periods, counted_from, make_digest, next_end, words_of
-from feedd.decide.visibility import feeds_of
 from feedd.model import FeedId, Item
 from feedd.render.assemble import list_feed
 from feedd.render.site_info import SiteInfo
@@ -22,9 +21,9 @@ from feedd.run.active_feeds import feed_summary
 from feedd.run.executor.worker_process import Begin
 from feedd.run.executor.workers import Task, Workers
 from feedd.run.stage import Stage
-from feedd.select.applied import policy_of, rank_of
+from feedd.select.membership import feeds_of
 from feedd.select.ranking import RankKey, period_key
-from feedd.select.settings import SelectionSettings
+from feedd.select.settings import SelectionSettings, policy_of, rank_of
 from feedd.select.views import PERIOD_VIEWS, view_of
 from feedd.select.views.view_kind import PeriodView
 from feedd.store.ledger.feed_rows import FeedRecord

@@ -13,13 +13,15 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
-from feedd.decide.visibility import EntryChange, EntryRecord, Membership, WindowPosition, feeds_of, narrow
+from feedd.decide.visibility import EntryChange, EntryRecord
 from feedd.model import FeedId
 from feedd.run.feed_registry import FeedRegistry
+from feedd.select.membership import Membership, feeds_of
 from feedd.select.policy import PolicyOverride
 from feedd.select.ranking import HeatInputs
 from feedd.select.retired import is_forgotten
 from feedd.select.settings import SelectionSettings
+from feedd.select.window import WindowPosition, narrow
 from feedd.store.ledger.session import LedgerSession
 
 

@@ -11,7 +11,7 @@ from feedd.render.content_codings import ENCODINGS, head
 from feedd.render.site_info import SiteInfo
 from feedd.run.active_feeds import active_feeds
 from feedd.run.stage import Stage
-from feedd.select.entry_slugs import slug_in
+from feedd.select.slugs import slug_in
 from feedd.store.documents import FeedsDirectory
 from feedd.store.ledger.session import LedgerSession
 

@@ -6,15 +6,15 @@ from collections import defaultdict
 from collections.abc import Iterable
 from itertools import islice
 
-from feedd.decide.visibility import Membership, choose_slugs, possible_slugs
 from feedd.items import text
 from feedd.model import FeedId
 from feedd.run.active_feeds import feed_summary
-from feedd.select.applied import policy_of
 from feedd.select.folders import FOLDERS, feed_id
+from feedd.select.membership import Membership
 from feedd.select.policy import FeedPolicy
 from feedd.select.retired import spellings
-from feedd.select.settings import SelectionSettings
+from feedd.select.settings import SelectionSettings, policy_of
+from feedd.select.slugs import choose_slugs, possible_slugs
 from feedd.store.ledger.session import LedgerSession
 
 _NAMED = ("topic", "provider")  # kinds of feeds whose slugs are made from names

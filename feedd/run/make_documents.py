@@ -22,7 +22,6 @@ from msgspec.structs import replace
 
 from feedd import render
 from feedd.decide.periods import without
-from feedd.decide.visibility import ALL
 from feedd.model import Document, Entry, Feed, Item, RenderedEntry
 from feedd.render import OPML, PAGE, opml, redirects
 from feedd.render.assemble import Member, categories, document_names, make_feed, make_listing, sort_key
@@ -36,10 +35,10 @@ from feedd.run.executor.workers import MANY_ENTRIES, Task, Workers
 from feedd.run.fragment_reuse import FragmentReuse
 from feedd.run.make_entries import EntryMaker, Failed, digest_entry, entries_of
 from feedd.run.site_state import SiteState
-from feedd.select.applied import policy_of, rank_of
 from feedd.select.folders import folder_of
+from feedd.select.membership import ALL
 from feedd.select.ranking import RankKey, by_rank, effective_heat
-from feedd.select.settings import SelectionSettings
+from feedd.select.settings import SelectionSettings, policy_of, rank_of
 from feedd.select.unmatched import unmatched
 from feedd.select.views import view_of
 from feedd.select.views.view_kind import MemberView, PeriodView

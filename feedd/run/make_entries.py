@@ -23,7 +23,7 @@ from feedd.render.entry_page import entry_page
 from feedd.render.site_info import SiteInfo
 from feedd.run.executor.worker_process import Begin
 from feedd.run.executor.workers import Task, Workers
-from feedd.select.entry_slugs import entry_folder
+from feedd.select.slugs import entry_folder
 from feedd.store.ledger.codec import EPOCH
 
 _HELD = 2000  # entries, about 20 MB

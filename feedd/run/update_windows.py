@@ -6,7 +6,6 @@ from itertools import product
 from typing import NamedTuple
 
 from feedd.decide.identity import as_old_as
-from feedd.decide.visibility import ALL, Window, advance, saved
 from feedd.model import FeedId
 from feedd.run.collect_candidates import Candidates
 from feedd.run.feed_registry import FeedRegistry
@@ -14,7 +13,9 @@ from feedd.run.find_stale import StaleDocuments
 from feedd.run.site_state import SiteState
 from feedd.run.stage import Stage
 from feedd.run.view_admissions import ViewAdmissions
+from feedd.select.membership import ALL, saved
 from feedd.select.views import ADMISSION_VIEWS, MEMBER_VIEWS
+from feedd.select.window import Window, advance
 
 
 class Selection(NamedTuple):

@@ -10,11 +10,10 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import datetime
 
-from feedd.decide.visibility import Window, WindowPosition, advance
-from feedd.select.applied import policy_of, rank_of
 from feedd.select.ranking import effective_heat
-from feedd.select.settings import SelectionSettings
+from feedd.select.settings import SelectionSettings, policy_of, rank_of
 from feedd.select.views.view_kind import AdmissionView
+from feedd.select.window import Window, WindowPosition, advance
 from feedd.store.ledger.feed_rows import FeedRecord
 from feedd.store.ledger.session import LedgerSession
 

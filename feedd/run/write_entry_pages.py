@@ -11,7 +11,7 @@ from feedd.run.compare import wanted_paths
 from feedd.run.make_documents import DocumentMaker
 from feedd.run.make_entries import Failed
 from feedd.run.write import DocumentWriter
-from feedd.select.entry_slugs import entry_folder, slug_in
+from feedd.select.slugs import entry_folder, slug_in
 from feedd.store.ledger.session import LedgerSession
 
 

@@ -6,11 +6,13 @@ from collections.abc import Mapping
 
 from msgspec import Struct
 
-from feedd.select.policy import PolicyOverrides
+from feedd.model import FeedId
+from feedd.select.folders import folder_of
+from feedd.select.policy import FeedPolicy, PolicyOverrides
 from feedd.select.ranking import RankSettings
 from feedd.select.saved_feeds import CompiledFilter
 from feedd.select.topics import Topics
-from feedd.select.views import Views
+from feedd.select.views import FAMILIES, Views, view_of
 
 
 class SelectionSettings(Struct, frozen=True):
@@ -24,3 +26,17 @@ class SelectionSettings(Struct, frozen=True):
     min_quality: float | None = None
     recipes: Mapping[str, CompiledFilter] = {}  # of saved feeds, by their slugs
     retired: Mapping[str, str | None] = {}  # folders of feeds that are no more, and of those that took their place
+
+
+def policy_of(identity: FeedId, slug: str, selection: SelectionSettings) -> FeedPolicy:
+    """What holds for a feed, and for its views."""
+    terms = FeedPolicy(selection.rank, selection.limit, selection.min_quality)
+    folder = folder_of(identity.base, slug).removesuffix("/") or "all"
+    terms = selection.overrides.applied(terms, FAMILIES[identity.kind], folder)
+    recipe = selection.recipes.get(identity.key) if identity.kind == "saved" else None
+    return terms.overridden(recipe.recipe.terms) if recipe else terms
+
+
+def rank_of(identity: FeedId, slug: str, selection: SelectionSettings) -> RankSettings:
+    """How the members of a feed are ranked."""
+    return view_of(identity).rank(policy_of(identity, slug, selection).rank)

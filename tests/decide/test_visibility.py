@@ -10,23 +10,12 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from feedd.decide.visibility import (
-    ALL,
-    EntryFile,
-    EntryRecord,
-    Membership,
-    Window,
-    WindowPosition,
-    advance,
-    choose_slugs,
-    decide_visibility,
-    feeds_of,
-    narrow,
-    text_digest,
-    withheld,
-)
+from feedd.decide.visibility import EntryFile, EntryRecord, decide_visibility, text_digest, withheld
 from feedd.model import FeedId, Image, Item, Provider, Related
+from feedd.select.membership import ALL, Membership, feeds_of
+from feedd.select.slugs import choose_slugs
 from feedd.select.topics import Topic, Topics, name_key
+from feedd.select.window import Window, WindowPosition, advance, narrow
 
 MONDAY, TUESDAY, WEDNESDAY, THURSDAY, FRIDAY = (datetime(2024, 1, day, 12, tzinfo=UTC) for day in range(1, 6))
 MINUTE = timedelta(minutes=1)

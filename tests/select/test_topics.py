@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from feedd.decide.visibility import feeds_of
 from feedd.model import FeedId, Item
+from feedd.select.membership import feeds_of
 from feedd.select.saved_feeds import SavedFeed
 from feedd.select.topics import Topic, Topics, name_key
 

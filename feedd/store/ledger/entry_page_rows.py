@@ -6,7 +6,7 @@ import sqlite3
 from collections.abc import Collection, Iterable, Sequence
 
 from feedd.decide.visibility import EntryRecord
-from feedd.select.entry_slugs import possible_entry_slugs
+from feedd.select.slugs import possible_entry_slugs
 from feedd.store.ledger.database import selected
 from feedd.store.ledger.member_rows import MEMBER_COLUMNS, Shown, shown_of
 

@@ -9,8 +9,8 @@ from typing import Any
 
 from msgspec import Struct
 
-from feedd.decide.visibility import WindowPosition
 from feedd.model import FeedId
+from feedd.select.window import WindowPosition
 from feedd.store.ledger.codec import EPOCH, moment, seconds
 
 _STALE, _WITHDRAWING = 1, 2

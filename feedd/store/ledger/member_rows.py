@@ -8,9 +8,10 @@ from datetime import datetime
 from functools import partial
 from typing import Any, NamedTuple
 
-from feedd.decide.visibility import EntryRecord, Window, WindowPosition
+from feedd.decide.visibility import EntryRecord
 from feedd.model import Item
 from feedd.select.ranking import ProviderOnly
+from feedd.select.window import Window, WindowPosition
 from feedd.store.ledger.codec import decode_item, decode_standing, perhaps
 from feedd.store.ledger.feed_rows import FeedRecord
 from feedd.store.ledger.schema import ENTRIES

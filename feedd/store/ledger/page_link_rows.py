@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from feedd.decide.visibility import EntryRecord
 from feedd.items.wiki_links import path_of
-from feedd.select.entry_slugs import entry_url
+from feedd.select.slugs import entry_url
 from feedd.store.ledger.codec import decode_item, decode_targets
 from feedd.store.ledger.database import chunks, selected
 

@@ -1,0 +1,42 @@
+"""Membership: an item, in; the feeds that it belongs to, out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from feedd.items import text
+from feedd.model import FeedId, Item
+from feedd.select.saved_feeds import CompiledFilter, SavedFeed
+from feedd.select.topics import Topics, name_key
+
+
+class Membership(NamedTuple):
+    """A feed that an item belongs to, and what the item calls it."""
+
+    feed: FeedId
+    label: str
+
+
+ALL = FeedId("all", "")
+
+
+def feeds_of(item: Item, topics: Topics, recipes: Iterable[CompiledFilter] = ()) -> list[Membership]:
+    """The feeds an item belongs to: all, each of its topics (those of its keywords if it names none), its provider's,
+    and those whose recipe takes it.
+    """
+    memberships = [Membership(ALL, "")]
+    names = item.topics or topics.by_keyword(text.searchable(item.title, item.summary, " ".join(item.tags)))
+    labels = (topics.label(name) for name in names)
+    topic_feeds = {name_key(label): label for label in labels}
+    memberships.extend(Membership(FeedId("topic", key), label) for key, label in topic_feeds.items())
+    if item.provider is not None:
+        name = item.provider.name
+        memberships.append(Membership(FeedId("provider", name_key(name)), name))
+    memberships.extend(saved(each.recipe) for each in recipes if each.matches(item, topic_feeds))
+    return memberships
+
+
+def saved(recipe: SavedFeed) -> Membership:
+    """The saved feed of a recipe."""
+    return Membership(FeedId("saved", recipe.slug), recipe.title)
