@@ -26,8 +26,9 @@ from support import decoded, tree
 from feedd.decide.stories.clusters import StorySettings
 from feedd.render.content_codings import ENCODINGS
 from feedd.render.site_info import SavedFeedInfo, SiteInfo
-from feedd.run import read, write_documents
+from feedd.run import read
 from feedd.run.pass_settings import PassSettings
+from feedd.run.publish import write_documents
 from feedd.run.publisher import Publisher
 from feedd.select.policy import PolicyOverride
 from feedd.select.saved_feeds import SavedFeed

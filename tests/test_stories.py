@@ -19,7 +19,7 @@ from test_promises import publisher, settings_with
 from feedd.decide.stories.clusters import StorySettings
 from feedd.decide.stories.matching import CONTEXT_WINDOWS, MAX_KEY_USERS, KeyedEntry, Pair, split_keys
 from feedd.decide.visibility import EntryFile
-from feedd.run.tell_stories import StoryUpdater
+from feedd.run.update.tell_stories import StoryUpdater
 from feedd.store.ledger.database import connect
 from feedd.store.ledger.file_rows import FileRows
 from feedd.store.ledger.session import LedgerSession

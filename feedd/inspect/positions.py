@@ -12,7 +12,7 @@ from feedd.inspect.preview import Preview
 from feedd.model import Item
 from feedd.render.assemble import list_feed, sort_key
 from feedd.run.active_feeds import feed_summary
-from feedd.run.close_digests import zone_of
+from feedd.run.update.close_digests import zone_of
 from feedd.select.folders import folder_of
 from feedd.select.membership import feeds_of
 from feedd.select.ranking import effective_heat, heat_to_pass, rank_score

@@ -15,11 +15,11 @@ from feedd.render import FORMATS, PAGE, redirects
 from feedd.render.assets import ASSETS
 from feedd.render.readback import links_of, read_back
 from feedd.render.site_info import SiteInfo
-from feedd.run.compare import wanted_names
-from feedd.run.make_documents import DocumentMaker
+from feedd.run.publish.compare import wanted_names
+from feedd.run.publish.make_documents import DocumentMaker
+from feedd.run.publish.write_documents import document_maker
 from feedd.run.publisher import Publisher
-from feedd.run.tell_stories import StoryUpdater
-from feedd.run.write_documents import document_maker
+from feedd.run.update.tell_stories import StoryUpdater
 from feedd.select.folders import folder_of
 from feedd.select.settings import SelectionSettings
 from feedd.select.views import view_of

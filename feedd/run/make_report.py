@@ -6,9 +6,9 @@ from datetime import datetime
 
 from feedd.model import Report
 from feedd.run.active_feeds import active_feeds
+from feedd.run.publish.write import WriteResult
 from feedd.run.scan import Seen
 from feedd.run.stage import Stage
-from feedd.run.write import WriteResult
 
 
 def make_report(

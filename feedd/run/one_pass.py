@@ -21,15 +21,15 @@ from typing import NamedTuple
 from feedd.decide.changes import Changes
 from feedd.model import Report
 from feedd.run.agree_on_site import keep_key
-from feedd.run.close_digests import close_periods
-from feedd.run.compare import compare
 from feedd.run.fingerprints import keep_inputs, selects_otherwise
 from feedd.run.make_report import make_report
-from feedd.run.queue_deliveries import DeliveryQueue
+from feedd.run.publish.compare import compare
+from feedd.run.publish.queue_deliveries import DeliveryQueue
+from feedd.run.publish.site_state import keep_site_state, site_state
+from feedd.run.publish.write_documents import ToWrite, begin_writing, document_maker, write_documents
 from feedd.run.scan import Seen, keep_seen
-from feedd.run.site_state import keep_site_state, site_state
 from feedd.run.stage import Stage
-from feedd.run.write_documents import ToWrite, begin_writing, document_maker, write_documents
+from feedd.run.update.close_digests import close_periods
 from feedd.store.documents import FeedsDirectory
 from feedd.store.items import ItemsDirectory, Scan
 from feedd.store.ledger.codec import ReadFile
@@ -92,13 +92,13 @@ def update_entries(stage: Stage, files: Iterable[list[ReadFile]], changes: Chang
     """Takes in files, in portions, and brings entries, stories, members and stale feeds up to date. `everything`: not
     only what these files touch. Returns what became of stories and ranks, in words.
     """
-    from feedd.run.collect_candidates import CandidateCollector  # late: as above
-    from feedd.run.decide_entries import decide_entries, save_entries
-    from feedd.run.feed_registry import FeedRegistry
-    from feedd.run.find_stale import StaleFinder
-    from feedd.run.identify import choose_authority, identify
-    from feedd.run.tell_stories import StoryUpdater
-    from feedd.run.update_windows import update_windows
+    from feedd.run.update.collect_candidates import CandidateCollector
+    from feedd.run.update.decide_entries import decide_entries, save_entries
+    from feedd.run.update.feed_registry import FeedRegistry
+    from feedd.run.update.find_stale import StaleFinder
+    from feedd.run.update.identify import choose_authority, identify
+    from feedd.run.update.tell_stories import StoryUpdater
+    from feedd.run.update.update_windows import update_windows
 
     ledger, settings = stage.ledger, stage.settings
     is_first = ledger.entries.is_empty()

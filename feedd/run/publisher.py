@@ -18,11 +18,11 @@ from typing import NamedTuple, Self
 from feedd.model import Problem, Report
 from feedd.render import FORMATS, PAGE
 from feedd.run.agree_on_site import agreed_key
-from feedd.run.compare import unknown_documents
 from feedd.run.executor.workers import GaveUp, Workers
 from feedd.run.one_pass import remember, run_pass
 from feedd.run.pass_settings import PassSettings
 from feedd.run.progress import Progress, RepeatedProgress, silent
+from feedd.run.publish.compare import unknown_documents
 from feedd.run.scan import Scanner, nothing_there, scanned, why_refused
 from feedd.run.stage import Stage
 from feedd.store.documents import FeedsDirectory
@@ -206,7 +206,7 @@ class Publisher:
         """Deletes the documents that show what is withheld now. Their feeds are stale to the ledger, or will be when it
         can be written: the next pass makes the documents again.
         """
-        from feedd.run.write_entry_pages import doomed_pages  # late: no other pass needs it
+        from feedd.run.publish.write_entry_pages import doomed_pages
 
         with contextlib.suppress(Unavailable, Unusable, Damaged), self.expected(now) as expected:
             ledger = expected.stage.ledger

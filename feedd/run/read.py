@@ -21,7 +21,7 @@ from feedd.model import Problem
 from feedd.render.site_info import SiteInfo
 from feedd.run.executor.worker_process import Begin
 from feedd.run.executor.workers import MANY_FILES, Task, Workers
-from feedd.run.make_entries import try_out
+from feedd.run.publish.make_entries import try_out
 from feedd.run.stage import Stage
 from feedd.store.items import ItemsDirectory, Unread
 from feedd.store.ledger.codec import ReadFile, digest_of

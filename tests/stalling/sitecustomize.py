@@ -14,8 +14,9 @@ from typing import Any
 from feedd import render
 from feedd.html import content
 from feedd.items import fields
-from feedd.run import read, write_documents
+from feedd.run import read
 from feedd.run.executor import budget
+from feedd.run.publish import write_documents
 
 budget.SECONDS = float(os.environ.get("STALL_SECONDS", "1"))
 budget.WAITING = float(os.environ.get("STALL_WAITING", "2"))

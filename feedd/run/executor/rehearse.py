@@ -6,7 +6,7 @@ from feedd.decide.stories.clusters import keys_of
 from feedd.items.parse import parse_all
 from feedd.render import FORMATS
 from feedd.render.site_info import SiteInfo
-from feedd.run.make_entries import try_out
+from feedd.run.publish.make_entries import try_out
 
 _ITEM = b"""---
 title: A rehearsal \xe2\x80\x93 with a title of some length

@@ -17,7 +17,7 @@ from feedd.model import Document, Problem
 from feedd.render import PAGE, redirects
 from feedd.render.assets import ASSETS
 from feedd.render.content_codings import ENCODINGS
-from feedd.run.queue_deliveries import DeliveryQueue
+from feedd.run.publish.queue_deliveries import DeliveryQueue
 from feedd.store.documents import FeedsDirectory, Written
 from feedd.store.ledger.document_rows import WrittenDocument
 from feedd.store.ledger.session import LedgerSession

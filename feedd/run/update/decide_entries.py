@@ -9,8 +9,8 @@ from msgspec.structs import replace
 
 from feedd.decide.duplicates import shared_notes
 from feedd.decide.visibility import EntryChange, EntryRecord, decide_visibility, primary_file, ranked
-from feedd.run.identify import Identified
 from feedd.run.stage import Stage
+from feedd.run.update.identify import Identified
 
 _PORTION = 1000  # entries, so that not all bodies are in memory at once
 

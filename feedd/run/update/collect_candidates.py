@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 from feedd.decide.visibility import EntryChange, EntryRecord
 from feedd.model import FeedId
-from feedd.run.feed_registry import FeedRegistry
+from feedd.run.update.feed_registry import FeedRegistry
 from feedd.select.membership import Membership, feeds_of
 from feedd.select.policy import PolicyOverride
 from feedd.select.ranking import HeatInputs

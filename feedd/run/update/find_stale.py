@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from feedd.decide.visibility import EntryChange
-from feedd.run.tell_stories import StoryUpdate
+from feedd.run.update.tell_stories import StoryUpdate
 from feedd.store.ledger.session import LedgerSession
 
 

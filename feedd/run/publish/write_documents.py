@@ -14,18 +14,18 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from feedd.items.withholding.meaning import is_publishable
 from feedd.model import Document
-from feedd.run.compare import WRITING, Discrepancies, was_interrupted
 from feedd.run.executor.workers import MANY_ENTRIES
 from feedd.run.fingerprints import entry_mark, keep_entry_mark, shows_otherwise
-from feedd.run.queue_deliveries import DeliveryQueue
-from feedd.run.site_state import SiteState, keep_site_state, site_state
+from feedd.run.publish.compare import WRITING, Discrepancies, was_interrupted
+from feedd.run.publish.queue_deliveries import DeliveryQueue
+from feedd.run.publish.site_state import SiteState, keep_site_state, site_state
+from feedd.run.publish.write import DocumentWriter, WriteResult
 from feedd.run.stage import Stage
-from feedd.run.write import DocumentWriter, WriteResult
 from feedd.store.documents import FeedsDirectory
 
 if TYPE_CHECKING:
-    from feedd.run.make_documents import DocumentMaker, Made
-    from feedd.run.make_entries import Failed
+    from feedd.run.publish.make_documents import DocumentMaker, Made
+    from feedd.run.publish.make_entries import Failed
 
 
 class ToWrite(NamedTuple):
@@ -86,7 +86,7 @@ def _write_once(
     pages = ledger.entry_pages.stale() | ledger.entry_pages.of_slugs(found.pages)
     if not (stale or pages or site or found.unwanted or found.lost):
         return {}
-    from feedd.run.write_entry_pages import put_entry_pages, still_unwanted  # late: rendering takes long to load
+    from feedd.run.publish.write_entry_pages import put_entry_pages, still_unwanted
 
     limit = settings.selection.limit
     to_make = limit * len(stale if to_write.all_anew else found.feeds) + min(to_write.read, limit * len(stale))
@@ -122,8 +122,8 @@ def _write_once(
 
 def document_maker(stage: Stage, documents: FeedsDirectory) -> DocumentMaker:
     """What makes documents from the ledger as it is now."""
-    from feedd.run.fragment_reuse import FragmentReuse  # late: as above
-    from feedd.run.make_documents import DocumentMaker
+    from feedd.run.publish.fragment_reuse import FragmentReuse
+    from feedd.run.publish.make_documents import DocumentMaker
 
     ledger, settings = stage.ledger, stage.settings
     reuse = FragmentReuse(documents, ledger, entry_mark(ledger, settings), pages=settings.site.pages)

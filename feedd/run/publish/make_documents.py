@@ -32,9 +32,9 @@ from feedd.render.site_page import SHOWN, front
 from feedd.run.active_feeds import active_feeds, feed_summary
 from feedd.run.executor.worker_process import Begin
 from feedd.run.executor.workers import MANY_ENTRIES, Task, Workers
-from feedd.run.fragment_reuse import FragmentReuse
-from feedd.run.make_entries import EntryMaker, Failed, digest_entry, entries_of
-from feedd.run.site_state import SiteState
+from feedd.run.publish.fragment_reuse import FragmentReuse
+from feedd.run.publish.make_entries import EntryMaker, Failed, digest_entry, entries_of
+from feedd.run.publish.site_state import SiteState
 from feedd.select.folders import folder_of
 from feedd.select.membership import ALL
 from feedd.select.ranking import RankKey, by_rank, effective_heat

@@ -7,12 +7,12 @@ from typing import NamedTuple
 
 from feedd.decide.identity import as_old_as
 from feedd.model import FeedId
-from feedd.run.collect_candidates import Candidates
-from feedd.run.feed_registry import FeedRegistry
-from feedd.run.find_stale import StaleDocuments
-from feedd.run.site_state import SiteState
+from feedd.run.publish.site_state import SiteState
 from feedd.run.stage import Stage
-from feedd.run.view_admissions import ViewAdmissions
+from feedd.run.update.admit_to_views import ViewAdmissions
+from feedd.run.update.collect_candidates import Candidates
+from feedd.run.update.feed_registry import FeedRegistry
+from feedd.run.update.find_stale import StaleDocuments
 from feedd.select.membership import ALL, saved
 from feedd.select.views import ADMISSION_VIEWS, MEMBER_VIEWS
 from feedd.select.window import Window, advance

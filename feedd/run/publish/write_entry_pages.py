@@ -7,10 +7,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from feedd.render import PAGE
 from feedd.render.content_codings import ENCODINGS
 from feedd.render.site_info import SiteInfo
-from feedd.run.compare import wanted_paths
-from feedd.run.make_documents import DocumentMaker
-from feedd.run.make_entries import Failed
-from feedd.run.write import DocumentWriter
+from feedd.run.publish.compare import wanted_paths
+from feedd.run.publish.make_documents import DocumentMaker
+from feedd.run.publish.make_entries import Failed
+from feedd.run.publish.write import DocumentWriter
 from feedd.select.slugs import entry_folder, slug_in
 from feedd.store.ledger.session import LedgerSession
 
