@@ -59,7 +59,7 @@ class History:
 
     def is_as_rendered_in_full(self) -> bool:
         """Whether a pass that reads, decides and renders everything again would leave these documents."""
-        names = ("reading_inputs", "selection_inputs", "rendering_inputs", "entry_inputs")
+        names = ("reading_inputs", "selection_inputs", "rendering_inputs", "entry_inputs", "digest_inputs")
         marks = dict.fromkeys(names, "other")
         before, self.settings = self.settings, replace(self.settings, **marks)
         (self.root / "copy").mkdir()

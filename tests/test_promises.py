@@ -90,6 +90,7 @@ def settings_with(
         selection_inputs=mark,
         rendering_inputs=mark,
         entry_inputs=mark,
+        digest_inputs=mark,
     )
 
 

@@ -39,6 +39,7 @@ from feedd.store.state_directory import StateDirectory
 NOON = datetime(2026, 1, 10, 12, tzinfo=UTC)
 DATE = "2026-01-09T12:00:00Z"
 HOUR = timedelta(hours=1)
+RENDERED_BY = ("reading_inputs", "rendering_inputs", "entry_inputs", "digest_inputs")
 KNOWN, UNKNOWN = "a ledger that keeps digests of files", "a ledger from before these were kept"
 
 
@@ -66,7 +67,7 @@ class Upgrade:
 
     def publish(self, feeds: str = "feeds", state: str = "state") -> Report:
         self.now += HOUR
-        marks = {"reading_inputs": self.version, "rendering_inputs": self.version, "entry_inputs": self.version}
+        marks = dict.fromkeys(RENDERED_BY, self.version)
         choices = replace(pass_settings(Config(authority="feeds.example,2026")), **marks)
         with Publisher(
             self.items(), FeedsDirectory(self.root / feeds), StateDirectory(self.root / state), choices
@@ -113,7 +114,7 @@ class Upgrade:
 
     def plan(self) -> Plan:
         """What the next pass would do."""
-        marks = {"reading_inputs": self.version, "rendering_inputs": self.version, "entry_inputs": self.version}
+        marks = dict.fromkeys(RENDERED_BY, self.version)
         choices = replace(pass_settings(Config(authority="feeds.example,2026")), **marks)
         feeds, state = FeedsDirectory(self.root / "feeds"), StateDirectory(self.root / "state")
         with Publisher(self.items(), feeds, state, choices) as publisher, previewed(publisher, self.now) as preview:

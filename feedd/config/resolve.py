@@ -81,6 +81,7 @@ def pass_settings(config: Config) -> PassSettings:
         selection_inputs=_selection_inputs(config, selection),
         rendering_inputs=_digest(render.VERSION, site, config.retired, made_by, assets.DIGESTS),
         entry_inputs=_entry_inputs(site, libraries),
+        digest_inputs=_digest(*_of_every_entry(site, libraries), site.entry_pages_below),
         earlier_rendering_inputs=_digest(render.VERSION, _earlier_site(site, selection), made_by, assets.DIGESTS),
     )
 
@@ -95,7 +96,12 @@ def _selection_inputs(config: Config, selection: SelectionSettings) -> str:
 def _entry_inputs(site: SiteInfo, libraries: list[str]) -> str:
     """The fingerprint of what single entries show. Whether there are pages is part of the fingerprint of each entry."""
     names = [(topic.name, topic.keywords, topic.aliases) for topic in site.topics.all]
-    return _digest(render.VERSION, libraries, site.base_url, site.author, site.author_uri, site.language, names)
+    return _digest(*_of_every_entry(site, libraries), site.base_url, names)
+
+
+def _of_every_entry(site: SiteInfo, libraries: list[str]) -> tuple[object, ...]:
+    """What any entry may show, be it one of an item or a digest."""
+    return render.VERSION, libraries, site.author, site.author_uri, site.language
 
 
 def _earlier_site(site: SiteInfo, selection: SelectionSettings) -> Mapping[str, object]:

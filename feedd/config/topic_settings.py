@@ -16,9 +16,9 @@ def _one_topic(value: Node, at: FieldPath, findings: Findings) -> Topic | None:
     if isinstance(value, str):
         value = {"name": value}
     if not isinstance(value, dict):
-        findings.wrong(at, f"a mapping ({', '.join(_KEYS)})", value)
+        findings.wrong(at, f"a mapping ({', '.join(KEYS)})", value)
         return None
-    values = section(_KEYS, value, at, findings)
+    values = section(KEYS, value, at, findings)
     if "name" not in values:
         if not any(where[: len(at)] == at for where, _ in findings.problems):
             findings.problems.append((at, "a topic needs a `name`"))
@@ -63,7 +63,7 @@ def _rings(parents: Mapping[int, int | None]) -> Iterator[list[int]]:
             yield way[way.index(at) :]
 
 
-_KEYS: dict[str, Decoder[Any]] = {
+KEYS: dict[str, Decoder[Any]] = {
     "name": fields.plain_text,
     "title": fields.plain_text,
     "description": fields.plain_text,

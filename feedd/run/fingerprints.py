@@ -2,10 +2,19 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 from feedd.run.pass_settings import PassSettings
 from feedd.store.ledger.session import LedgerSession
 
-_ENTRIES = "entries"
+
+class EntryMarks(NamedTuple):
+    """What the fingerprints of entries begin with, and those of the entries of digests. Each stands for all that such
+    entries show of the settings.
+    """
+
+    entries: str
+    digests: str
 
 
 def inputs_of(settings: PassSettings) -> dict[str, str]:
@@ -40,16 +49,23 @@ def keep_inputs(ledger: LedgerSession, settings: PassSettings) -> None:
             ledger.state.keep_setting(name, value)
 
 
-def keep_entry_mark(ledger: LedgerSession, settings: PassSettings) -> None:
+def keep_entry_marks(ledger: LedgerSession, settings: PassSettings) -> None:
     """Keeps what the fingerprints of entries begin with. A mark that an earlier feedd used for entries like those of
     now goes on being used, so that their fragments serve again.
     """
-    kept, inputs, earlier = ledger.state.setting(_ENTRIES), settings.entry_inputs, settings.earlier_rendering_inputs
-    if kept is None or kept.partition(" ")[0] != inputs:
-        is_earlier = kept is None and earlier is not None and ledger.state.setting("rendering") == earlier
-        ledger.state.keep_setting(_ENTRIES, f"{inputs} {earlier if is_earlier else inputs}")
+    earlier = settings.earlier_rendering_inputs
+    is_earlier = earlier is not None and ledger.state.setting("rendering") == earlier
+    for name, inputs in _entry_inputs(settings).items():
+        kept = ledger.state.setting(name)
+        if kept is None or kept.partition(" ")[0] != inputs:
+            ledger.state.keep_setting(name, f"{inputs} {earlier if kept is None and is_earlier else inputs}")
 
 
-def entry_mark(ledger: LedgerSession, settings: PassSettings) -> str:
-    """What the fingerprints of entries begin with: it stands for all that single entries show of the settings."""
-    return (ledger.state.setting(_ENTRIES) or settings.entry_inputs).rpartition(" ")[2]
+def entry_marks(ledger: LedgerSession, settings: PassSettings) -> EntryMarks:
+    """What the fingerprints of entries, and of those of digests, begin with."""
+    marks = (ledger.state.setting(name) or inputs for name, inputs in _entry_inputs(settings).items())
+    return EntryMarks(*(mark.rpartition(" ")[2] for mark in marks))
+
+
+def _entry_inputs(settings: PassSettings) -> dict[str, str]:
+    return {"entries": settings.entry_inputs, "digests": settings.digest_inputs}

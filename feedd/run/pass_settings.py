@@ -13,7 +13,8 @@ class PassSettings(Struct, frozen=True):
     """What a pass needs to know from the configuration. `authority` None: the ledger's, or else `default_authority`.
 
     Each fingerprint is a digest of what its stage depends on. Where the last pass had another, the stage is done for
-    everything. `entry_inputs` are those of single entries, and a part of `rendering_inputs`.
+    everything. `entry_inputs` are those of single entries, `digest_inputs` those of the entries of digests. Both are a
+    part of `rendering_inputs`.
     `earlier_rendering_inputs` are `rendering_inputs` as a feedd kept them that had no `entry_inputs`.
     """
 
@@ -28,4 +29,5 @@ class PassSettings(Struct, frozen=True):
     selection_inputs: str
     rendering_inputs: str
     entry_inputs: str
+    digest_inputs: str
     earlier_rendering_inputs: str | None = None

@@ -9,7 +9,10 @@ import msgspec
 
 from feedd import render
 from feedd.decide.visibility import EntryRecord
-from feedd.model import Related
+from feedd.model import Document, Related
+from feedd.render import assets
+from feedd.render.site_info import SiteInfo
+from feedd.run.fingerprints import EntryMarks
 from feedd.store.documents import FeedsDirectory
 from feedd.store.ledger.session import LedgerSession
 
@@ -17,35 +20,35 @@ _DIGEST = 12  # bytes
 
 
 class FragmentReuse:
-    """Entries in the documents that are there, for those that are to be made. `mark` stands for all
-    that does not concern a single entry, and that entries depend on. `pages`: whether there are pages for people.
+    """Entries in the documents that are there, for those that are to be made. `site` is as documents show
+    it now.
     """
 
-    def __init__(self, directory: FeedsDirectory, ledger: LedgerSession, mark: str, *, pages: bool) -> None:
+    def __init__(self, directory: FeedsDirectory, ledger: LedgerSession, marks: EntryMarks, site: SiteInfo) -> None:
         self._directory = directory
         self._ledger = ledger
-        self._mark = mark
-        self._pages = pages
+        self._marks = marks
+        self._pages = site.pages
+        self._page_mark = entry_page_mark(site)
 
     def fingerprint(
         self, record: EntryRecord, digest: bytes, linked: tuple[tuple[str, str], ...], told: tuple[Related, ...]
     ) -> bytes:
         """A digest of all that an entry depends on: id and dates, the item, the pages it links to, its story."""
         own_page = record.slug if record.link is None and self._pages else None
-        depends = (self._mark, record.id, record.published, record.updated, own_page, digest, linked, told)
+        depends = (self._marks.entries, record.id, record.published, record.updated, own_page, digest, linked, told)
         return hashlib.blake2b(msgspec.msgpack.encode(depends), digest_size=_DIGEST).digest()
 
     def digest_fingerprint(self, digest: bytes, left_out: Sequence[int]) -> bytes:
         """A digest of all that an entry depends on which is kept as it is, with this digest, but for what is left out
         of it.
         """
-        without_link = () if self._pages else (False,)
-        depends = (self._mark, digest, left_out, *without_link)
+        depends = (self._marks.digests, digest, left_out)
         return hashlib.blake2b(msgspec.msgpack.encode(depends), digest_size=_DIGEST).digest()
 
     def reusable(self, folders: Mapping[str, str]) -> dict[bytes, dict[str, bytes]]:
-        """The entries that stand in the documents of all these formats, each in its folder: their bytes, by what they
-        were made from. A document that is not as it was left has none.
+        """The entries that stand in the documents of these formats, each in its folder: by the fingerprint of each, its
+        bytes in the formats in which it stands there. A document that is not as it was left has none.
         """
         paths = {name: folder + render.file_of(name) for name, folder in folders.items()}
         known = self._ledger.documents.find_all(tuple(paths.values()))
@@ -54,15 +57,30 @@ class FragmentReuse:
             stat, made_from = known.get(path, (None, b""))
             data = self._directory.read_as(path, stat) if stat is not None else None
             if data is None:
-                return {}
+                continue
             for digest, fragment in _fragments(data, name, made_from):
                 found.setdefault(digest, {})[name] = fragment
-        return {made_from: fragments for made_from, fragments in found.items() if len(fragments) == len(paths)}
+        return found
+
+    def entry_page(self, path: str, made_from: bytes) -> Document | None:
+        """The page of an entry that has this fingerprint, if it is there as it was left, and its frame is as of now."""
+        made_from += self._page_mark
+        known = self._ledger.documents.find(path)
+        if known is None or known[1] != made_from:
+            return None
+        data = self._directory.read_as(path, known[0])
+        return Document(path, data, made_from) if data is not None else None
 
     def document(self, path: str) -> bytes | None:
         """A document that is as it was left."""
         known = self._ledger.documents.find(path)
         return self._directory.read_as(path, known[0]) if known is not None else None
+
+
+def entry_page_mark(site: SiteInfo) -> bytes:
+    """A digest of what the page of an entry shows beside the entry."""
+    shown = (site.title, site.language, assets.DIGESTS)
+    return hashlib.blake2b(msgspec.msgpack.encode(shown), digest_size=_DIGEST).digest()
 
 
 def _fragments(data: bytes, format_name: str, made_from: bytes) -> Iterable[tuple[bytes, bytes]]:

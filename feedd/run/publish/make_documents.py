@@ -22,7 +22,7 @@ from msgspec.structs import replace
 
 from feedd import render
 from feedd.decide.periods import without
-from feedd.model import Document, Entry, Feed, Item, RenderedEntry
+from feedd.model import Document, Entry, Feed, Item, Related, RenderedEntry
 from feedd.render import OPML, PAGE, opml, redirects
 from feedd.render.assemble import Member, categories, document_names, make_feed, make_listing, sort_key
 from feedd.render.assets import ASSETS
@@ -39,6 +39,7 @@ from feedd.select.folders import folder_of
 from feedd.select.membership import ALL
 from feedd.select.ranking import RankKey, by_rank, effective_heat
 from feedd.select.settings import SelectionSettings, policy_of, rank_of
+from feedd.select.slugs import entry_folder
 from feedd.select.unmatched import unmatched
 from feedd.select.views import view_of
 from feedd.select.views.view_kind import MemberView, PeriodView
@@ -47,6 +48,7 @@ from feedd.store.ledger.member_rows import Shown
 from feedd.store.ledger.session import LedgerSession
 
 E = TypeVar("E")
+_There = Mapping[bytes, dict[str, bytes]]  # fragments by format, of each entry by its fingerprint
 _PORTION = 100  # pages of entries that are made together
 
 
@@ -66,6 +68,15 @@ class Made(NamedTuple):
     feed: int
     documents: list[Document]
     failed: list[Failed]
+
+
+class _Fingerprinted(NamedTuple):
+    """An entry, and what its fingerprint `made_from` is of: the pages that it links to, the others of its story."""
+
+    shown: Shown
+    links: tuple[tuple[str, str], ...]
+    told: tuple[Related, ...]
+    made_from: bytes
 
 
 class DocumentMaker:
@@ -90,7 +101,7 @@ class DocumentMaker:
         self._feeds = ledger.feeds.all()
         self._by_number = {record.feed: record for record in self._feeds.values()}
         self._current, self._retired, self._mistaken = active_feeds(self._feeds.values(), selection)
-        self._lately: tuple[int, list[tuple[Shown, Member | RenderedEntry]]] | None = None  # members of the last feed
+        self._lately: tuple[int, list[_Fingerprinted], _There] | None = None  # of the last feed
         self._retired_feeds = self._by_number.keys() - {record.feed for record in self._current}
 
     def documents(self, feeds: Collection[int], *, many: bool) -> Iterator[Made]:
@@ -140,18 +151,21 @@ class DocumentMaker:
         source = self._source(record)
         if self._lately is None or self._lately[0] != source.feed:
             shown = self._ledger.members.entries(source.feed)
-            self._lately = source.feed, list(zip(shown, self._members(shown, self._folders(source)), strict=True))
-        ordered = self._in_order(record, self._lately[1], lambda each: each[0])
+            self._lately = source.feed, list(self._fingerprinted(shown)), self._reuse.reusable(self._folders(source))
+        _, fingerprinted, there = self._lately
+        ordered = self._in_order(record, fingerprinted, lambda each: each.shown)
         head = feed_summary(replace(record, updated=source.updated))
-        standings = (shown.standing() for shown, _ in ordered)
+        standings = (each.shown.standing() for each in ordered)
         rank = rank_of(record.identity, record.slug, self._selection)
-        heats = tuple(effective_heat(shown.record, rank) for shown, _ in ordered) if kind.is_list else None
+        heats = tuple(effective_heat(each.shown.record, rank) for each in ordered) if kind.is_list else None
         feed = make_feed(head, standings, self._site, heats)
-        return FeedParts(number, feed, tuple(member for _, member in ordered))
+        names = document_names(self._site, record.identity)
+        return FeedParts(number, feed, tuple(self._members(ordered, there, names)))
 
     def _digest(self, record: FeedRecord) -> FeedParts:
         feed = make_feed(feed_summary(record), [], self._site)
         there = self._reuse.reusable(self._folders(record))
+        names = document_names(self._site, record.identity)
         members: list[Entry | RenderedEntry] = []
         digests = self._ledger.digests.newest(
             record.feed, policy_of(record.identity, record.slug, self._selection).limit
@@ -159,10 +173,8 @@ class DocumentMaker:
         for digest, mark in digests:
             left_out = sorted(self._ledger.digests.left_out(digest, self._is_publishable))
             made_from = self._reuse.digest_fingerprint(mark, left_out)
-            if made_from in there:
-                members.append(RenderedEntry(digest.id, made_from, there[made_from]))
-            else:
-                members.append(digest_entry(without(digest, left_out), made_from, feed.home, self._site))
+            found = _rendered_before(there, digest.id, made_from, names)
+            members.append(found or digest_entry(without(digest, left_out), made_from, feed.home, self._site))
         return FeedParts(record.feed, feed, tuple(members))
 
     def _source(self, record: FeedRecord) -> FeedRecord:
@@ -175,31 +187,44 @@ class DocumentMaker:
         feeds = [*views, record.identity]  # what both have is taken from the feed itself
         return {name: folder_of(each, record.slug) for each in feeds for name in document_names(self._site, each)}
 
-    def _members(self, shown_entries: Sequence[Shown], folders: Mapping[str, str]) -> Iterator[Member | RenderedEntry]:
+    def _members(
+        self, entries: Iterable[_Fingerprinted], there: _There, names: Collection[str]
+    ) -> Iterator[Member | RenderedEntry]:
+        """Entries as documents need them in these formats: those that are there as they are, the others to be made."""
+        for each in entries:
+            found = _rendered_before(there, each.shown.record.id, each.made_from, names)
+            yield found or self._member(each)
+
+    def _fingerprinted(self, shown_entries: Sequence[Shown]) -> Iterator[_Fingerprinted]:
         numbers = [shown.record.entry for shown in shown_entries]
         linked = self._ledger.page_links.linked_pages(numbers, self._site.entry_pages_below)
         leads = [shown.record.entry for shown in shown_entries if shown.record.story == shown.record.entry]
         stories = self._ledger.stories.told_with(leads)
-        there = self._reuse.reusable(folders)
         for shown in shown_entries:
             links = tuple(sorted(linked.get(shown.record.entry, {}).items()))
             told = stories.get(shown.record.entry, ())
             made_from = self._reuse.fingerprint(shown.record, shown.item_digest, links, told)
-            if made_from in there:
-                yield RenderedEntry(shown.record.id, made_from, there[made_from])
-            else:
-                item = shown.item()
-                labels = tuple(categories(item, self._site))
-                yield Member(shown.record, item, labels, links, told, made_from)
+            yield _Fingerprinted(shown, links, told, made_from)
+
+    def _member(self, each: _Fingerprinted) -> Member:
+        item = each.shown.item()
+        labels = tuple(categories(item, self._site))
+        return Member(each.shown.record, item, labels, each.links, each.told, each.made_from)
 
     def entry_pages(self, shown: Sequence[Shown]) -> Iterator[tuple[list[tuple[int, Document]], list[Failed]]]:
         """The pages of entries that link to no other, with the numbers of these entries; and what failed."""
-        portions = (shown[start : start + _PORTION] for start in range(0, len(shown), _PORTION))
-        members = (list(self._to_make(portion)) for portion in portions)
-        return self._entries.pages(members, many=len(shown) >= MANY_ENTRIES)
-
-    def _to_make(self, shown: Sequence[Shown]) -> Iterator[Member]:
-        return (each for each in self._members(shown, {}) if isinstance(each, Member))
+        missing: list[_Fingerprinted] = []
+        for portion in _portions(shown):
+            there: list[tuple[int, Document]] = []
+            for each in self._fingerprinted(portion):
+                path = entry_folder(each.shown.record.slug or "") + PAGE.file
+                if document := self._reuse.entry_page(path, each.made_from):
+                    there.append((each.shown.record.entry, document))
+                else:
+                    missing.append(each)
+            yield there, []
+        members = (list(map(self._member, portion)) for portion in _portions(missing))
+        yield from self._entries.pages(members, many=len(missing) >= MANY_ENTRIES)
 
     def ordered(self, number: int) -> list[Shown]:
         """A feed's members, in the order of its documents."""
@@ -254,7 +279,8 @@ class DocumentMaker:
         """The page of the site, with the lists that it has if only its entries may be others."""
         everything = self._feeds.get(ALL)
         newest = self._ledger.members.newest(everything.feed, SHOWN) if everything else []
-        members = tuple(self._members(newest, {PAGE.name: ""}))
+        there = self._reuse.reusable({PAGE.name: ""})
+        members = tuple(self._members(self._fingerprinted(newest), there, (PAGE.name,)))
         entries, failed = self._entries.of(members)
         fragments = render.fragments(entries, PAGE.name)
         kept = self._reuse.document(PAGE.file) if state == SiteState.ENTRIES else None
@@ -264,6 +290,16 @@ class DocumentMaker:
             heads = (feed_summary(record, counts.get(record.feed, 0)) for record in self._current)
             data = front(make_listing(heads, self._site), fragments)
         return Document(PAGE.file, data, b"".join(entry.made_from for entry in entries)), failed
+
+
+def _rendered_before(there: _There, entry: str, made_from: bytes, names: Collection[str]) -> RenderedEntry | None:
+    """An entry that is there in all these formats."""
+    fragments = there.get(made_from, {})
+    return RenderedEntry(entry, made_from, fragments) if all(name in fragments for name in names) else None
+
+
+def _portions(entries: Sequence[E]) -> Iterator[Sequence[E]]:
+    return (entries[start : start + _PORTION] for start in range(0, len(entries), _PORTION))
 
 
 def make_documents(site: SiteInfo, job: bytes, begin: Begin) -> tuple[int, list[Document]]:

@@ -23,6 +23,7 @@ from feedd.render.entry_page import entry_page
 from feedd.render.site_info import SiteInfo
 from feedd.run.executor.worker_process import Begin
 from feedd.run.executor.workers import Task, Workers
+from feedd.run.publish.fragment_reuse import entry_page_mark
 from feedd.select.slugs import entry_folder
 from feedd.store.ledger.codec import EPOCH
 
@@ -71,12 +72,12 @@ class EntryMaker:
 
 def make_entry_pages(site: SiteInfo, job: bytes, begin: Begin) -> list[tuple[int, Document]]:
     """The pages of entries, with the numbers of the entries. `job` is msgpack of a list of Member."""
-    made = []
+    made, mark = [], entry_page_mark(site)
     for number, member in enumerate(_decode_members(job)):
         begin(number)
         data = entry_page(make_entry(member, site), site.title, site.language)
         path = entry_folder(member.record.slug or "") + PAGE.file
-        made.append((member.record.entry, Document(path, data, member.made_from)))
+        made.append((member.record.entry, Document(path, data, member.made_from + mark)))
     return made
 
 

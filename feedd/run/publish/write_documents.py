@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from feedd.items.withholding.meaning import is_publishable
 from feedd.model import Document
 from feedd.run.executor.workers import MANY_ENTRIES
-from feedd.run.fingerprints import entry_mark, keep_entry_mark, shows_otherwise
+from feedd.run.fingerprints import entry_marks, keep_entry_marks, shows_otherwise
 from feedd.run.publish.compare import WRITING, Discrepancies, was_interrupted
 from feedd.run.publish.queue_deliveries import DeliveryQueue
 from feedd.run.publish.site_state import SiteState, keep_site_state, site_state
@@ -49,7 +49,7 @@ def begin_writing(stage: Stage, *, everything: bool) -> bool:
     if others:
         ledger.entry_pages.mark_all_stale()
         keep_site_state(ledger, SiteState.STALE)
-    keep_entry_mark(ledger, settings)
+    keep_entry_marks(ledger, settings)
     if (ledger.feeds.stale() or ledger.entry_pages.stale()) and not was_interrupted(ledger):
         ledger.state.keep_setting(WRITING, "begun")
     return everything or others
@@ -126,7 +126,7 @@ def document_maker(stage: Stage, documents: FeedsDirectory) -> DocumentMaker:
     from feedd.run.publish.make_documents import DocumentMaker
 
     ledger, settings = stage.ledger, stage.settings
-    reuse = FragmentReuse(documents, ledger, entry_mark(ledger, settings), pages=settings.site.pages)
+    reuse = FragmentReuse(documents, ledger, entry_marks(ledger, settings), settings.site)
     publishable = partial(is_publishable, now=stage.now, default_listed=settings.default_listed)
     return DocumentMaker(ledger, settings.site, settings.selection, reuse, publishable, stage.executor)
 
