@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 import feedd.daemon.loop
 from feedd.cli.setup import publisher_of
-from feedd.config import load
+from feedd.config.load import load
 from feedd.run.executor.workers import stand_by
 
 if "ready" in sys.argv:
