@@ -202,3 +202,24 @@ def test_only_sqlite_opens_the_ledger(site: Site) -> None:
     for path in (site.ledger, site.ledger.with_name(f"{site.ledger.name}-shm")):
         with pytest.raises(AssertionError, match=rf"private_files\.py:\d+ opens {path}, which only SQLite may"):
             read_private(path)
+
+
+MOST_MODULES = 20  # in a folder, beside `__init__.py`
+
+
+def test_a_name_of_a_class_or_of_a_module_is_there_once() -> None:
+    """So that a search finds one thing. Packages do not count, nor does `__main__`, which Python asks for."""
+    places: dict[str, list[str]] = {}
+    for path in sorted(ROOT.rglob("*.py")):
+        name = path.relative_to(ROOT).as_posix()
+        if path.name not in ("__init__.py", "__main__.py"):
+            places.setdefault(f"module {path.stem}", []).append(name)
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.ClassDef):
+                places.setdefault(f"class {node.name}", []).append(name)
+    assert {what: where for what, where in places.items() if len(where) > 1} == {}
+
+
+def test_a_folder_holds_no_more_modules_than_fit_on_a_page() -> None:
+    modules = [path.parent for path in ROOT.rglob("*.py") if path.name != "__init__.py"]
+    assert {folder.name: modules.count(folder) for folder in modules if modules.count(folder) > MOST_MODULES} == {}
