@@ -7,13 +7,13 @@ from datetime import datetime
 from feedd.model import Report
 from feedd.run.active_feeds import active_feeds
 from feedd.run.publish.write import WriteResult
-from feedd.run.scan import Seen
+from feedd.run.scan import ScanResult
 from feedd.run.stage import Stage
 
 
 def make_report(
     stage: Stage,
-    seen: Seen,
+    seen: ScanResult,
     stories: str,
     next_period: datetime | None,
     written: WriteResult,

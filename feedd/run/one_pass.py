@@ -27,7 +27,7 @@ from feedd.run.publish.compare import compare
 from feedd.run.publish.queue_deliveries import DeliveryQueue
 from feedd.run.publish.site_state import keep_site_state, site_state
 from feedd.run.publish.write_documents import ToWrite, begin_writing, document_maker, write_documents
-from feedd.run.scan import Seen, keep_seen
+from feedd.run.scan import ScanResult, keep_seen
 from feedd.run.stage import Stage
 from feedd.run.update.close_digests import close_periods
 from feedd.store.documents import FeedsDirectory
@@ -50,7 +50,7 @@ def run_pass(
     stage: Stage,
     source: ItemsDirectory,
     documents: FeedsDirectory,
-    seen: Seen,
+    seen: ScanResult,
     site: tuple[str, SiteFile],
     remarks: tuple[str, ...],
 ) -> Report:
@@ -70,7 +70,7 @@ def run_pass(
     return make_report(stage, seen, remembered.stories, remembered.next_period, written, remarks)
 
 
-def remember(stage: Stage, source: ItemsDirectory, seen: Seen) -> Remembered:
+def remember(stage: Stage, source: ItemsDirectory, seen: ScanResult) -> Remembered:
     """Reads what changed and brings the ledger up to date, in the transaction that the caller holds."""
     ledger, settings, changes = stage.ledger, stage.settings, seen.changes
     everything = selects_otherwise(ledger, settings)

@@ -18,7 +18,7 @@ from feedd.store.items import Glance, ItemsDirectory, Scan
 from feedd.store.ledger.session import LedgerSession
 
 
-class Seen(NamedTuple):
+class ScanResult(NamedTuple):
     """What a look at the items' directory showed. `problems` are what is wrong there, apart from what files say."""
 
     look: Scan | Glance
@@ -36,7 +36,7 @@ class Scanner:
 
     def look(
         self, ledger: LedgerSession, settings: PassSettings, clock_ns: Callable[[], int], hints: Collection[str] | None
-    ) -> Seen:
+    ) -> ScanResult:
         """A glance at the paths `hints` where a glance shows all, else a scan. Raises Unavailable or Damaged.
 
         `clock_ns` is the file system's own time.
@@ -45,16 +45,16 @@ class Scanner:
         if hints is not None and here is not None and here == self._known and _is_up_to_date(ledger, settings):
             glance = self._source.glance(hints)
             self._problems = (*(each for each in self._problems if not glance.concerns(each.path)), *glance.problems)
-            return Seen(glance, _since_listing(ledger, glance), self._problems)
+            return ScanResult(glance, _since_listing(ledger, glance), self._problems)
         self._known = None
         scan = self._source.scan(clock_ns())
         self._known, self._problems = here, scan.problems
         return scanned(ledger, scan, settings)
 
 
-def scanned(ledger: LedgerSession, scan: Scan, settings: PassSettings) -> Seen:
+def scanned(ledger: LedgerSession, scan: Scan, settings: PassSettings) -> ScanResult:
     """What a scan showed, compared with what the ledger knows. Raises Damaged."""
-    return Seen(scan, _since_scan(ledger, scan, settings), scan.problems)
+    return ScanResult(scan, _since_scan(ledger, scan, settings), scan.problems)
 
 
 def why_refused(ledger: LedgerSession, changes: Changes, *, allow_empty: bool) -> str | None:
@@ -73,7 +73,7 @@ def nothing_there(ledger: LedgerSession) -> str:
     return "there is no item to publish. Put one there, or publish empty feeds with `feedd render --allow-empty`."
 
 
-def keep_seen(ledger: LedgerSession, seen: Seen) -> None:
+def keep_seen(ledger: LedgerSession, seen: ScanResult) -> None:
     """Keeps what was seen, for the next pass to compare with."""
     state, look, changes = ledger.state, seen.look, seen.changes
     if changes.listings:
