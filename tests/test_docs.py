@@ -145,6 +145,32 @@ def test_every_decision_is_listed() -> None:
     assert pages == set(re.findall(r"\]\((\S+\.md)\)", read("docs/decisions/README.md")))
 
 
+DECISIONS = sorted((ROOT / "docs/decisions").glob("*.md"))
+
+
+def paths_in(text: str) -> list[str]:
+    """The files and folders that a text names as code."""
+    return re.findall(r"`([\w.-]+(?:/[\w.-]*)+|[\w.-]+\.(?:py|sh|toml)|Makefile)`", text)
+
+
+@pytest.mark.parametrize("page", [page for page in DECISIONS if page.name != "README.md"], ids=lambda page: page.stem)
+def test_a_decision_ends_with_its_code_and_its_tests(page: Path) -> None:
+    ending = re.search(r"\n\nCode: ([^:]+)\nTests: ([^:]+)\n\Z", page.read_text(encoding="utf-8"))
+    assert ending is not None
+    for named in ending.groups():
+        paths = paths_in(named)
+        assert re.sub(r"\s+", " ", named) == ", ".join(f"`{path}`" for path in paths)
+        assert [path for path in paths if not (ROOT / path).exists()] == []
+    assert {path.partition("/")[0] for path in paths_in(ending[2])} == {"tests"}
+
+
+@pytest.mark.parametrize("page", [*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")], ids=lambda page: page.stem)
+def test_a_page_names_no_module_that_is_not_there(page: Path) -> None:
+    named = set(paths_in(page.read_text(encoding="utf-8")))
+    ours = {path for path in named if path.endswith((".py", ".sh")) or path.startswith(("feedd/", "tests/"))}
+    assert sorted(path for path in ours if not (ROOT / path).exists()) == []
+
+
 def test_findings_are_worded_for_people() -> None:
     findings = Findings()
     findings.wrong(("images", 1, "width"), "a whole number", "wide")

@@ -1,4 +1,4 @@
-"""Saved feeds and terms, over real files: what belongs where, what comes in, and what stays."""
+"""Saved feeds and the policies of feeds, over real files: what belongs where, what comes in, and what stays."""
 
 from __future__ import annotations
 
@@ -233,7 +233,7 @@ def test_why_says_what_keeps_an_item_out(site: Site) -> None:
     assert re.search(r"of +saved/mine/ +not in it: its quality, 30, is below 40", out)
 
 
-# Terms of families and of single feeds
+# Policies of families and of single feeds
 
 
 def test_what_was_too_old_for_a_feed_at_its_first_render_does_not_come_in_later(site: Site) -> None:

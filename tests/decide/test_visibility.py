@@ -1,4 +1,4 @@
-"""The catalogue: what subscribers are to see of an item and when, in which feeds, and what leaves them."""
+"""Visibility: what subscribers are to see of an item and when, in which feeds, and what leaves them."""
 
 from __future__ import annotations
 
