@@ -395,7 +395,7 @@ class Running:
         **options: Any,
     ) -> None:
         self.site = site
-        self._presence = Control(site.state)
+        self._control = Control(site.state)
         self._log = site.root / log
         if "--listen" not in arguments and not configured:
             arguments = ("--listen", "off", *arguments)
@@ -426,7 +426,7 @@ class Running:
     @property
     def status(self) -> Status | None:
         """What the daemon says of itself."""
-        return self._presence.status()
+        return self._control.status()
 
     @property
     def log(self) -> str:

@@ -39,12 +39,12 @@ def runs(site: Site, clock: Clock, meanwhile: Callable[[Control], None]) -> None
     setup = Setup(
         items_of(config), FeedsDirectory(site.feeds), pass_settings(config), config.daemon, service_of(config, "off")
     )
-    presence, inbox, faults = Control(site.state), Inbox(), []
-    daemon = Daemon(lambda: setup, presence, StateDirectory(site.state), inbox, Log(), now=clock.now)
+    control, inbox, faults = Control(site.state), Inbox(), []
+    daemon = Daemon(lambda: setup, control, StateDirectory(site.state), inbox, Log(), now=clock.now)
 
     def acts() -> None:
         try:
-            meanwhile(presence)
+            meanwhile(control)
         except BaseException as fault:  # noqa: BLE001 - it is raised below, in the thread of the test
             faults.append(fault)
         finally:
@@ -58,11 +58,11 @@ def runs(site: Site, clock: Clock, meanwhile: Callable[[Control], None]) -> None
         raise faults[0]
 
 
-def last(presence: Control) -> Status:
+def last(control: Control) -> Status:
     """The status, once there is one with a pass."""
 
     def found() -> Status | None:
-        status = presence.status()
+        status = control.status()
         return status if status is not None and status.last is not None else None
 
     status = wait_until(found, 30, lambda: "no pass")
@@ -81,13 +81,13 @@ def test_a_clock_that_is_set_delays_nothing(
     due = datetime.now(UTC) + timedelta(hours=2)
     site.write("due.md", item("Due", date=f"{due:%Y-%m-%dT%H:%M:%SZ}"))
 
-    def meanwhile(presence: Control) -> None:
-        before = last(presence)
+    def meanwhile(control: Control) -> None:
+        before = last(control)
         assert before.entries == 1
         clock.set_by = step
         words = "the clock was set"
-        wait_until(lambda: words in last(presence).last.why, 30, lambda: f"{last(presence)}")
-        after = last(presence)
+        wait_until(lambda: words in last(control).last.why, 30, lambda: f"{last(control)}")
+        after = last(control)
         assert after.entries == (2 if step > timedelta() else 1)
         assert after.next_reconcile - datetime.now(UTC) < timedelta(hours=1.2)
 
@@ -99,13 +99,13 @@ def test_a_clock_that_is_put_right_by_a_little_is_not_noticed(site: Site) -> Non
     clock = Clock()
     site.write("one.md", item("One"))
 
-    def meanwhile(presence: Control) -> None:
-        passes = last(presence).passes
+    def meanwhile(control: Control) -> None:
+        passes = last(control).passes
         clock.set_by = timedelta(seconds=2)
         site.write("two.md", item("Two"))
-        wait_until(lambda: last(presence).entries == 2, 30, lambda: f"{last(presence)}")
-        assert last(presence).last.why == "1 change"
-        assert last(presence).passes == passes + 1
+        wait_until(lambda: last(control).entries == 2, 30, lambda: f"{last(control)}")
+        assert last(control).last.why == "1 change"
+        assert last(control).passes == passes + 1
 
     runs(site, clock, meanwhile)
 
@@ -115,9 +115,9 @@ def test_an_item_is_published_in_its_second(site: Site) -> None:
     due = datetime.now(UTC) + timedelta(seconds=2)
     site.write("due.md", item("Due", date=f"{due:%Y-%m-%dT%H:%M:%SZ}"))
 
-    def meanwhile(presence: Control) -> None:
-        wait_until(lambda: last(presence).entries == 2, 30, lambda: f"{last(presence)}")
-        assert last(presence).next_due is None
+    def meanwhile(control: Control) -> None:
+        wait_until(lambda: last(control).entries == 2, 30, lambda: f"{last(control)}")
+        assert last(control).next_due is None
 
     runs(site, Clock(), meanwhile)
     assert site.titles() == {"One", "Due"}

@@ -247,7 +247,7 @@ def test_the_daemon_logs_no_forged_line_and_its_status_holds_none(place: WindowP
     place.said("render")
     (place.root / "seeds/a.md").write_text(item(TITLE, "https://news.example/1", topics=[TITLE], heat=len(form)))
     state = place.root / ".feedd"
-    presence = Control(state)
+    control = Control(state)
     log = place.root / f"{form}.log"
     leader, follower = os.openpty()
     with log.open("wb") as file, os.fdopen(leader, "rb", 0) as reader:
@@ -262,7 +262,7 @@ def test_the_daemon_logs_no_forged_line_and_its_status_holds_none(place: WindowP
         os.close(follower)
 
         def is_ready() -> bool:
-            status = presence.status()
+            status = control.status()
             return status is not None and status.pid == process.pid and status.passes > 0
 
         try:

@@ -99,11 +99,11 @@ def test_files_in_a_folder_that_is_linked_in_place_of_requests_are_not_deleted(s
     (site.state / "requests").symlink_to("../others")
     with pytest.raises(Unusable, match="requests is a link"), Control(site.state):
         pass
-    presence = Control(site.state)
-    assert presence.asked() == []
-    presence.answer(["mine"])
+    control = Control(site.state)
+    assert control.asked() == []
+    control.answer(["mine"])
     with pytest.raises(Unusable, match="no request can be left"):
-        presence.ask()
+        control.ask()
     assert tree(others) == {"mine": b"mine"}
 
 

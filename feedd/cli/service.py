@@ -21,7 +21,7 @@ from feedd.daemon.systemd import Systemd
 from feedd.model import Problem
 from feedd.serve.listen_address import parse as parse_address
 from feedd.serve.server_options import CacheOptions, ServerOptions
-from feedd.serve.sockets import CHOOSE_LISTEN, CHOOSE_MONITOR, CannotListen, listen, url_of
+from feedd.serve.sockets import CHOOSE_LISTEN, CHOOSE_MONITOR, CannotListen, listen, socket_url
 from feedd.store.control import Control, Status
 from feedd.store.documents import FeedsDirectory
 from feedd.store.mounts import file_identity
@@ -82,10 +82,10 @@ def serve(options: argparse.Namespace) -> int:
         except CannotListen as error:
             output.complain(str(error))
             return REFUSED
-        output.say(f"serving {service.feeds} on {url_of(main)}; Ctrl-C ends it")
+        output.say(f"serving {service.feeds} on {socket_url(main)}; Ctrl-C ends it")
         watched = None if monitor is None else monitor.detach() if monitor is not main else main.fileno()
         feeds, state = os.fsencode(service.feeds), os.fsencode(service.state)
-        server.serve(ServerOptions(feeds, state, service.manner, main.detach(), watched))
+        server.serve(ServerOptions(feeds, state, service.cache_options, main.detach(), watched))
         return DONE
 
     return with_config(options, act)
@@ -97,7 +97,7 @@ def service_of(config: Config, listen: str | None) -> Service:
     return Service(
         feeds=str(config.directories.feeds.absolute()),
         state=str(state_path(config).absolute()),
-        manner=CacheOptions(
+        cache_options=CacheOptions(
             base_url=config.base_url,
             formats=config.formats,
             hubs=config.websub.hubs,
@@ -120,8 +120,8 @@ def status(options: argparse.Namespace) -> int:
             if options.format == "json":
                 output.say_json(_status_of(None, None, None, running=True))
             return PROBLEMS
-        presence = Control(state)
-        holder, said = presence.holder(), presence.status()
+        control = Control(state)
+        holder, said = control.holder(), control.status()
         if holder is not None and said is not None and said.pid != holder:
             said = None  # it is from one that has ended
         left = left_for(state, config.websub.hubs)
@@ -157,25 +157,25 @@ def sync(options: argparse.Namespace) -> int:
 
     def act(config: Config, *, sound: bool) -> int:  # noqa: ARG001 - the daemon has one that is
         try:
-            presence = Control(state_of_daemon(config, "sync"))
+            control = Control(state_of_daemon(config, "sync"))
         except OutOfReach as error:
             output.complain(str(error))
             return REFUSED
         deadline = time.monotonic() + options.timeout
-        if presence.holder() is None:
+        if control.holder() is None:
             return _nobody_runs()
-        request = presence.ask()
+        request = control.ask()
         try:
-            place = file_identity(presence.requests)
-            while presence.waits(request):
+            place = file_identity(control.requests)
+            while control.waits(request):
                 if time.monotonic() >= deadline:
-                    return _took_too_long(options.timeout, presence.status())
-                if presence.holder() is None:
+                    return _took_too_long(options.timeout, control.status())
+                if control.holder() is None:
                     return _nobody_runs()
                 time.sleep(_GLANCE)
         finally:
-            presence.answer([request])
-        if presence.holder() is None or file_identity(presence.requests) != place:
+            control.answer([request])
+        if control.holder() is None or file_identity(control.requests) != place:
             return _nobody_runs()  # it was not answered: the state directory was deleted
         return DONE
 

@@ -92,7 +92,7 @@ def _value(value: object) -> str:
     return text if _PLAIN.fullmatch(text) else visible_json(json.dumps(text, ensure_ascii=False))
 
 
-def _said(record: logging.LogRecord) -> tuple[str, Mapping[str, object]]:
+def _message_and_values(record: logging.LogRecord) -> tuple[str, Mapping[str, object]]:
     """The message, on one line, and the values; what went wrong follows on lines of its own."""
     message = visible(record.getMessage())
     if record.exc_info:
@@ -106,7 +106,7 @@ class _ForPeople(logging.Formatter):
         self._colour = colour
 
     def format(self, record: logging.LogRecord) -> str:
-        message, values = _said(record)
+        message, values = _message_and_values(record)
         if people := getattr(record, "people", ""):
             message, values = visible(people), {}
         clock = datetime.fromtimestamp(record.created).astimezone().strftime("%H:%M:%S")
@@ -119,13 +119,13 @@ class _ForPeople(logging.Formatter):
 
 class _ForJournal(logging.Formatter):
     def format(self, record: logging.LogRecord) -> str:
-        message, values = _said(record)
+        message, values = _message_and_values(record)
         priority = f"<{_LEVELS.get(record.levelname, 6)}>"
         return "\n".join(priority + line for line in f"{message}{_pairs(values)}".split("\n"))
 
 
 class _ForFiles(logging.Formatter):
     def format(self, record: logging.LogRecord) -> str:
-        message, values = _said(record)
+        message, values = _message_and_values(record)
         moment = datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds")
         return f"{moment.replace('+00:00', 'Z')} {record.levelname.lower():<7} {message}{_pairs(values)}"

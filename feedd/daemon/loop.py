@@ -58,7 +58,7 @@ class Setup(Struct, frozen=True):
     items: ItemsDirectory
     feeds: FeedsDirectory
     settings: PassSettings
-    rhythm: Timing
+    timing: Timing
     service: Service
 
 
@@ -79,7 +79,7 @@ class Daemon:
     def __init__(
         self,
         load: Callable[[], Setup],
-        presence: Control,
+        control: Control,
         state: StateDirectory,
         inbox: Inbox,
         log: Log,
@@ -87,7 +87,7 @@ class Daemon:
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         self._load = load
-        self._presence = presence
+        self._control = control
         self._state = state
         self._inbox = inbox
         self._log = log
@@ -95,7 +95,7 @@ class Daemon:
         self._announcer = AnnouncerThread(Announcer(state.path), log)
         self._systemd = Systemd()
         self._serving = Serving(log, self._systemd.sockets())
-        self._tell = Reporter(log, presence, self._systemd)
+        self._reporter = Reporter(log, control, self._systemd)
         self._stopping = False
         self._broken = ""  # what failed for good
         self._on_terminal = os.isatty(2)
@@ -110,7 +110,7 @@ class Daemon:
         with ExitStack() as stack:
             stack.enter_context(watched_over(self._on_death))
             stack.enter_context(self._signals())
-            stack.enter_context(self._presence)
+            stack.enter_context(self._control)
             stack.callback(self._serving.stop)
             self._serve(setup.service)
             self._begin(setup)
@@ -129,8 +129,8 @@ class Daemon:
         self._setup = setup
         self._publisher = self._new_publisher()
         self._publisher.hold()
-        self._watch = Watch(setup.items, self._presence.requests, setup.rhythm.watch, self._inbox.put)
-        self._schedule = Schedule(self._inbox.put, setup.rhythm.reconcile)
+        self._watch = Watch(setup.items, self._control.requests, setup.timing.watch, self._inbox.put)
+        self._schedule = Schedule(self._inbox.put, setup.timing.reconcile)
         status = Status(
             pid=os.getpid(),
             state="starting",
@@ -141,7 +141,7 @@ class Daemon:
             watching="",
             serving=self._serving.url,
         )
-        self._tell.begin(status)
+        self._reporter.begin(status)
         self._warn_of_base_url(setup)
         self._schedule.start()
         self._start_watching()
@@ -153,18 +153,18 @@ class Daemon:
         self._watch.stop()
         self._schedule.stop()
         self._publisher.__exit__(None, None, None)
-        self._tell.end()
+        self._reporter.end()
 
     def _next(self) -> Batch:
         """The next batch that is not empty."""
-        rhythm = self._setup.rhythm
+        timing = self._setup.timing
         while True:
-            batch = self._inbox.take(rhythm.quiet, rhythm.at_most, min(TICK, self._systemd.period or TICK))
-            self._tell.show_life()
-            self._tell.show_troubles(tuple(filter(None, (self._serving.trouble, self._announcer.trouble))))
+            batch = self._inbox.take(timing.quiet, timing.at_most, min(TICK, self._systemd.period or TICK))
+            self._reporter.show_life()
+            self._reporter.show_troubles(tuple(filter(None, (self._serving.trouble, self._announcer.trouble))))
             if lost := self._watch.trouble():
                 batch = merge(batch, lost)
-            if self._presence.renew():
+            if self._control.renew():
                 batch = merge(batch, Lost("the state directory was deleted or replaced"))
             if self._clock.was_set():
                 self._schedule.rearm()
@@ -175,12 +175,12 @@ class Daemon:
     def _work(self, batch: Batch) -> None:
         """Makes the pass that a batch asks for, and tells of it."""
         began = self._clock.monotonic()
-        if batch.lost or (batch.whole and self._watch.why_not and self._setup.rhythm.watch != "poll"):
+        if batch.lost or (batch.whole and self._watch.why_not and self._setup.timing.watch != "poll"):
             self._renew_watch(batch.lost)  # what could not be watched may be by now
         unsure = bool(batch.asked) and self._watch.why_not is not None  # no event tells of all that was written
         everything = bool(batch.whole or batch.lost or self._retry or unsure)
         # What is asked before everything is looked at is answered by that, whether an event told of it or not.
-        asked = [*batch.asked, *(self._presence.asked() if everything else ())]
+        asked = [*batch.asked, *(self._control.asked() if everything else ())]
         report = self._pass(None if everything else batch.touched)
         ended = self._clock.monotonic()
         done = not (report.refused or report.failed)
@@ -188,10 +188,10 @@ class Daemon:
         if not report.refused:
             self._schedule.due_at(report.next_due)
         finished = last_pass(batch, report, self._clock.now(), ended - began, ended - (batch.since or began))
-        self._tell.change(feeds_identity=file_identity(self._setup.feeds.root))
-        self._tell.passed(finished, report, self._schedule)
+        self._reporter.change(feeds_identity=file_identity(self._setup.feeds.root))
+        self._reporter.passed(finished, report, self._schedule)
         if done:
-            self._presence.answer(asked)
+            self._control.answer(asked)
         self._announcer.wake()
         if report.read >= MANY:
             self._publisher.forget()
@@ -222,24 +222,24 @@ class Daemon:
 
     def _reload(self, batch: Batch) -> Batch:
         """Takes the configuration as it is now; one with mistakes changes nothing."""
-        self._tell.reloading()
+        self._reporter.reloading()
         try:
             setup = self._load()
             self._serve(setup.service)
         except (ConfigError, CannotListen) as error:
-            self._tell.refuse(tuple(map(str, error.problems if isinstance(error, ConfigError) else (error,))))
+            self._reporter.refuse(tuple(map(str, error.problems if isinstance(error, ConfigError) else (error,))))
             return merge(batch, Reconcile("reload"))
         if setup.items.path != self._setup.items.path:
-            self._tell.forget_problems()
+            self._reporter.forget_problems()
         self._setup = setup
         self._publisher.__exit__(None, None, None)
         self._publisher = self._new_publisher()
         self._watch.stop()
-        self._watch = Watch(setup.items, self._presence.requests, setup.rhythm.watch, self._inbox.put)
+        self._watch = Watch(setup.items, self._control.requests, setup.timing.watch, self._inbox.put)
         self._start_watching()
-        self._schedule.reconcile_every(setup.rhythm.reconcile)
+        self._schedule.reconcile_every(setup.timing.reconcile)
         self._announcer.announce_to(setup.settings.site.hubs)
-        self._tell.change(
+        self._reporter.change(
             seeds=str(setup.items.path),
             feeds_directory=str(setup.feeds.root),
             feeds_identity=file_identity(setup.feeds.root),
@@ -256,7 +256,7 @@ class Daemon:
     def _serve(self, service: Service) -> None:
         """Serves as it is to be served now. Raises CannotListen, and goes on as before."""
         self._serving.use(service)
-        self._tell.measure(wanted=service.monitor is not None)
+        self._reporter.measure(wanted=service.monitor is not None)
 
     def _warn_of_base_url(self, setup: Setup) -> None:
         if hint := base_url_mismatch(setup.settings.site.base_url, self._serving.url):
@@ -276,11 +276,11 @@ class Daemon:
 
     def _say_watching(self) -> None:
         why_not = self._watch.why_not
-        self._schedule.poll_every(self._setup.rhythm.poll if why_not else None)
-        watching = f"every {self._setup.rhythm.poll:g} s, because {why_not}" if why_not else "inotify"
-        if why_not and watching != self._tell.status.watching:
-            self._log.warning(f"{why_not}; looking at everything every {self._setup.rhythm.poll:g} s")
-        self._tell.change(watching=watching)
+        self._schedule.poll_every(self._setup.timing.poll if why_not else None)
+        watching = f"every {self._setup.timing.poll:g} s, because {why_not}" if why_not else "inotify"
+        if why_not and watching != self._reporter.status.watching:
+            self._log.warning(f"{why_not}; looking at everything every {self._setup.timing.poll:g} s")
+        self._reporter.change(watching=watching)
 
     # Signals
 
@@ -311,4 +311,4 @@ class Daemon:
     def _on_progress(self, _stage: str, _done: int, _of: int) -> None:
         if self._stopping:
             raise Stopped
-        self._tell.show_progress()
+        self._reporter.show_progress()

@@ -9,9 +9,9 @@ from msgspec.structs import replace
 
 from feedd.daemon.inbox import Batch
 from feedd.model import Report
-from feedd.store.control import SHOWN, LastPass, Status
+from feedd.store.control import MAX_PROBLEMS, LastPass, Status
 
-_FEW = 4  # documents that are named in a line
+_MAX_NAMED = 4  # documents that are named in a line
 
 
 def last_pass(batch: Batch, report: Report, at: datetime, seconds: float, lag: float) -> LastPass:
@@ -21,7 +21,7 @@ def last_pass(batch: Batch, report: Report, at: datetime, seconds: float, lag: f
     if report.refused:
         outcome, words = "refused", report.refused
     elif report.failed:
-        outcome, words = "failed", "; ".join(map(str, report.failed[:_FEW]))
+        outcome, words = "failed", "; ".join(map(str, report.failed[:_MAX_NAMED]))
     return LastPass(
         at=at.replace(microsecond=0),
         why=_why(batch),
@@ -47,7 +47,7 @@ def _why(batch: Batch) -> str:
     return ", ".join(reasons) or "reload"
 
 
-def line_of(done: LastPass, report: Report) -> tuple[str, str, dict[str, object]]:
+def pass_line(done: LastPass, report: Report) -> tuple[str, str, dict[str, object]]:
     """A line that says what a pass changed and how long it took: words and values, and words for people."""
     values: dict[str, object] = {
         "why": done.why,
@@ -97,8 +97,8 @@ def is_worth_a_line(done: LastPass) -> bool:
 
 
 def _named(documents: tuple[str, ...]) -> str:
-    more = len(documents) - _FEW
-    return " ".join(documents[:_FEW]) + (f" and {more:,} more" if more > 0 else "")
+    more = len(documents) - _MAX_NAMED
+    return " ".join(documents[:_MAX_NAMED]) + (f" and {more:,} more" if more > 0 else "")
 
 
 def status_after(status: Status, done: LastPass, report: Report, next_reconcile: datetime | None) -> Status:
@@ -114,7 +114,7 @@ def status_after(status: Status, done: LastPass, report: Report, next_reconcile:
         feeds=report.feeds,
         next_due=report.next_due,
         problem_count=len(report.problems),
-        problems=report.problems[:SHOWN],
+        problems=report.problems[:MAX_PROBLEMS],
     )
 
 

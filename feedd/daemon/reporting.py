@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from msgspec.structs import replace
 
 from feedd.daemon.log import Log
-from feedd.daemon.pass_log import in_a_line, is_worth_a_line, line_of, status_after
+from feedd.daemon.pass_log import in_a_line, is_worth_a_line, pass_line, status_after
 from feedd.daemon.schedule import Schedule
 from feedd.daemon.systemd import Systemd
 from feedd.model import Problem, Report
@@ -25,18 +25,18 @@ class Reporter:
 
     status: Status
 
-    def __init__(self, log: Log, presence: Control, systemd: Systemd) -> None:
+    def __init__(self, log: Log, control: Control, systemd: Systemd) -> None:
         self._log = log
-        self._presence = presence
+        self._control = control
         self._systemd = systemd
         self._metrics: PassMetrics | None = None
-        self._told_ready = False
+        self._is_ready = False
         self._known_problems: frozenset[Problem] = frozenset()
 
     def begin(self, status: Status) -> None:
         """The daemon starts."""
         self.status = status
-        self._presence.tell(status)
+        self._control.tell(status)
         people = f"publishing {status.seeds} into {status.feeds_directory}; Ctrl-C ends it"
         self._log.info("started", people, pid=status.pid, seeds=status.seeds, feeds=status.feeds_directory)
         if status.serving:
@@ -50,12 +50,12 @@ class Reporter:
         """Which parts of the daemon do not work now. To be called often."""
         if troubles != self.status.troubles:
             self.change(troubles=troubles)
-            self._presence.tell(self.status)
+            self._control.tell(self.status)
 
     def reloading(self) -> None:
         """The configuration is being read again."""
         self._systemd.reloading()
-        self._told_ready = False
+        self._is_ready = False
 
     def refuse(self, mistakes: tuple[str, ...]) -> None:
         """A new configuration is wrong, and not in force."""
@@ -81,37 +81,37 @@ class Reporter:
         """A pass was made."""
         if not report.refused:
             self._tell_problems(report, Path(self.status.seeds))
-        words, people, values = line_of(finished, report)
+        words, people, values = pass_line(finished, report)
         say = self._log.error if finished.outcome != "done" else self._log.info
-        (say if is_worth_a_line(finished) or not self._told_ready else self._log.debug)(words, people, **values)
+        (say if is_worth_a_line(finished) or not self._is_ready else self._log.debug)(words, people, **values)
         for remark in report.remarks:
             self._log.warning(remark)
         self.status = status_after(self.status, finished, report, schedule.next_reconcile())
-        self._presence.tell(self.status)
+        self._control.tell(self.status)
         if self._metrics is not None:
             self._metrics.observe(finished, report)
-            self._presence.tell_metrics(self._metrics.text())
-        tell = self._systemd.status if self._told_ready else self._systemd.ready
+            self._control.tell_metrics(self._metrics.text())
+        tell = self._systemd.status if self._is_ready else self._systemd.ready
         tell(in_a_line(self.status))
-        self._told_ready = True
+        self._is_ready = True
         self.show_life()
 
     def show_life(self) -> None:
         """The loop is at work. To be called often."""
         self._systemd.alive()
-        self._presence.show_life()
+        self._control.show_life()
 
     def show_progress(self) -> None:
         """So is a pass, which may be the first and take long."""
         self.show_life()
-        if not self._told_ready:
+        if not self._is_ready:
             self._systemd.starting(_START_SECONDS)
 
     def end(self) -> None:
         """The daemon has ended."""
         self.change(state="stopped", next_reconcile=None)
-        if self._presence.is_held:  # else another daemon has taken the state directory
-            self._presence.tell(self.status)
+        if self._control.is_held:  # else another daemon has taken the state directory
+            self._control.tell(self.status)
         self._log.info("stopped")
 
     def _tell_problems(self, report: Report, seeds: Path) -> None:

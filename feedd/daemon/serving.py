@@ -24,14 +24,14 @@ from msgspec.structs import replace
 from feedd.daemon.log import Log
 from feedd.serve.listen_address import Address
 from feedd.serve.server_options import CacheOptions, ServerOptions
-from feedd.serve.sockets import CHOOSE_LISTEN, CHOOSE_MONITOR, CannotListen, forget, listen, url_of
+from feedd.serve.sockets import CHOOSE_LISTEN, CHOOSE_MONITOR, CannotListen, forget, listen, socket_url
 from feedd.threads import Worker
 
 _FIRST_PAUSE, _LAST_PAUSE = 0.1, 30.0  # seconds before a server that ended is started again
-_WELL = 60.0  # seconds after which a server counts as well started
-_YOUNG = 1.0  # seconds in which a server that cannot serve ends again
-_GRACE = 5.0  # seconds that it may take to end
-_NOT_FOR_IT = ("NOTIFY_SOCKET", "WATCHDOG_USEC", "WATCHDOG_PID", "LISTEN_FDS", "LISTEN_PID", "LISTEN_FDNAMES")
+_STABLE_SECONDS = 60.0  # seconds after which a server counts as well started
+_FAILING_SECONDS = 1.0  # seconds in which a server that cannot serve ends again
+_GRACE_SECONDS = 5.0  # seconds that it may take to end
+_VARIABLES_OF_DAEMON = ("NOTIFY_SOCKET", "WATCHDOG_USEC", "WATCHDOG_PID", "LISTEN_FDS", "LISTEN_PID", "LISTEN_FDNAMES")
 
 
 class Service(Struct, frozen=True):
@@ -41,7 +41,7 @@ class Service(Struct, frozen=True):
 
     feeds: str
     state: str
-    manner: CacheOptions
+    cache_options: CacheOptions
     listen: Address | None
     monitor: Address | None
     shared: bool = False
@@ -75,7 +75,7 @@ class Serving:
         service = self._service
         if service is None or service.listen is None:
             return ""
-        return url_of(self._socket(service.listen, 0))
+        return socket_url(self._socket(service.listen, 0))
 
     @property
     def trouble(self) -> str:
@@ -105,7 +105,7 @@ class Serving:
             self._sockets.pop(address).close()
             forget(address)
         if service.listen is not None:
-            self._keeper = _Keeper(self._orders(service), self._log)
+            self._keeper = _Keeper(self._options(service), self._log)
 
     def stop(self) -> None:
         """Ends the server, and listens no more."""
@@ -114,17 +114,17 @@ class Serving:
             each.close()
             forget(address)
 
-    def _orders(self, service: Service) -> ServerOptions:
-        assert service.listen is not None  # noqa: S101 - else there is nobody to give orders to
+    def _options(self, service: Service) -> ServerOptions:
+        assert service.listen is not None  # noqa: S101 - else nothing is served
         listens = self._socket(service.listen, 0).fileno()
         monitor = listens if service.shared else None
         if service.monitor is not None:
             monitor = self._socket(service.monitor, 1).fileno()
         feeds, state = os.fsencode(service.feeds), os.fsencode(service.state)
-        return ServerOptions(feeds, state, service.manner, listens, monitor, supervised=True)
+        return ServerOptions(feeds, state, service.cache_options, listens, monitor, supervised=True)
 
-    def _socket(self, address: Address, place: int) -> socket:
-        return self._passed[place] if place < len(self._passed) else self._sockets[address]
+    def _socket(self, address: Address, position: int) -> socket:
+        return self._passed[position] if position < len(self._passed) else self._sockets[address]
 
     def _end_keeper(self) -> None:
         if self._keeper is not None:
@@ -135,8 +135,8 @@ class Serving:
 class _Keeper:
     """A thread that starts a server, and another one when it has ended."""
 
-    def __init__(self, orders: ServerOptions, log: Log) -> None:
-        self._orders = orders
+    def __init__(self, options: ServerOptions, log: Log) -> None:
+        self._options = options
         self._log = log
         self._over = threading.Event()
         self._process: subprocess.Popen[bytes] | None = None
@@ -149,7 +149,7 @@ class _Keeper:
         """What keeps documents from being served; empty if nothing does."""
         if self._worker.trouble:
             return self._worker.trouble
-        process, young = self._process, time.monotonic() - self._began < _YOUNG
+        process, young = self._process, time.monotonic() - self._began < _FAILING_SECONDS
         is_there = process is not None and process.poll() is None and not young
         return "" if is_there or not self._ended else f"the server {self._ended}; it is started again"
 
@@ -157,7 +157,7 @@ class _Keeper:
         """Ends the server; it may send what it has begun to send."""
         self._over.set()
         self._tell_to_end()
-        if not self._worker.join(_GRACE) and self._process is not None:
+        if not self._worker.join(_GRACE_SECONDS) and self._process is not None:
             self._process.kill()
             self._worker.join()
 
@@ -170,7 +170,7 @@ class _Keeper:
             self._ended = what
             if self._over.is_set():
                 return
-            pause = _FIRST_PAUSE if lived >= _WELL else min(2 * pause, _LAST_PAUSE)
+            pause = _FIRST_PAUSE if lived >= _STABLE_SECONDS else min(2 * pause, _LAST_PAUSE)
             self._log.error(f"the server {what}; it is started again", lived=lived)
             self._over.wait(pause)
 
@@ -185,16 +185,16 @@ class _Keeper:
         return f"ended with status {process.wait()}"
 
     def _start(self) -> subprocess.Popen[bytes]:
-        """A server with its orders. Its standard input ends with the daemon, however that ends, and so does it."""
-        files = [each for each in (self._orders.listen, self._orders.monitor) if each is not None]
-        environment = {name: value for name, value in os.environ.items() if name not in _NOT_FOR_IT}
+        """Starts a server and sends it its options. When the daemon ends, this input ends, and so the server."""
+        files = [each for each in (self._options.listen, self._options.monitor) if each is not None]
+        environment = {name: value for name, value in os.environ.items() if name not in _VARIABLES_OF_DAEMON}
         environment["PYTHONPATH"] = os.pathsep.join(filter(None, sys.path))  # it finds what this process has found
         process = subprocess.Popen(
             [sys.executable, "-P", "-m", "feedd.serve"], stdin=subprocess.PIPE, pass_fds=files, env=environment
         )
         assert process.stdin is not None  # noqa: S101 - it is a pipe
         with suppress(BrokenPipeError):  # it ended at once
-            process.stdin.write(msgspec.json.encode(self._orders) + b"\n")
+            process.stdin.write(msgspec.json.encode(self._options) + b"\n")
             process.stdin.flush()
         return process
 

@@ -34,21 +34,21 @@ class RunningUnit(Struct, frozen=True):
 def unit_running_in(folder: Path) -> RunningUnit | None:
     """The unit of the system, or else of one's own systemd, that runs for the site in a folder; None if none does."""
     for manager in ("--system", "--user"):
-        said = _ask(manager)
-        pid = said.get("MainPID", "")
-        if pid.isdecimal() and int(pid) and _is_folder(said.get("WorkingDirectory", ""), folder):
-            user = None if manager == "--user" else said.get("User") or "root"
-            return RunningUnit(int(pid), user, state_of(said, None if user else os.environ))
+        properties = _ask(manager)
+        pid = properties.get("MainPID", "")
+        if pid.isdecimal() and int(pid) and _is_folder(properties.get("WorkingDirectory", ""), folder):
+            user = None if manager == "--user" else properties.get("User") or "root"
+            return RunningUnit(int(pid), user, find_state_directory(properties, None if user else os.environ))
     return None
 
 
-def state_of(said: Mapping[str, str], environment: Mapping[str, str] | None) -> Path | None:
+def find_state_directory(properties: Mapping[str, str], environment: Mapping[str, str] | None) -> Path | None:
     """The state directory of a unit, by what systemd says of it. `environment` is that of the user whose unit it is,
     and None for a unit of the system.
     """
-    if named := _STATE.search(said.get("ExecStart", "")):
-        return Path(said.get("WorkingDirectory", "")) / named[1]
-    name = said.get("StateDirectory", "").partition(" ")[0]
+    if named := _STATE.search(properties.get("ExecStart", "")):
+        return Path(properties.get("WorkingDirectory", "")) / named[1]
+    name = properties.get("StateDirectory", "").partition(" ")[0]
     if not name:
         return None
     if environment is None:
@@ -59,10 +59,10 @@ def state_of(said: Mapping[str, str], environment: Mapping[str, str] | None) -> 
 def _ask(manager: str) -> dict[str, str]:
     command = ["systemctl", manager, "show", NAME, f"--property={','.join(_PROPERTIES)}"]
     with contextlib.suppress(OSError, subprocess.SubprocessError):
-        told = subprocess.run(  # noqa: S603 - all of it is ours
+        result = subprocess.run(  # noqa: S603 - all of it is ours
             command, stdin=subprocess.DEVNULL, capture_output=True, timeout=_PATIENCE, check=True
         )
-        return dict(_settings(os.fsdecode(told.stdout)))
+        return dict(_settings(os.fsdecode(result.stdout)))
     return {}
 
 
@@ -72,7 +72,7 @@ def _settings(text: str) -> Iterator[tuple[str, str]]:
         yield name, value
 
 
-def _is_folder(said: str, folder: Path) -> bool:
+def _is_folder(properties: str, folder: Path) -> bool:
     with contextlib.suppress(OSError):
-        return Path(said.removeprefix("!")).samefile(folder)  # `!`: it need not be there
+        return Path(properties.removeprefix("!")).samefile(folder)  # `!`: it need not be there
     return False

@@ -38,32 +38,32 @@ class Systemd:
 
     def ready(self, status: str) -> None:
         """The service is up, or has done with reloading."""
-        self._tell("READY=1", f"STATUS={_line(status)}")
+        self._notify("READY=1", f"STATUS={_line(status)}")
 
     def status(self, status: str) -> None:
         """What the service does, in a line."""
-        self._tell(f"STATUS={_line(status)}")
+        self._notify(f"STATUS={_line(status)}")
 
     def reloading(self) -> None:
         """The configuration is being read again; `ready` ends it."""
-        self._tell("RELOADING=1", f"MONOTONIC_USEC={time.clock_gettime_ns(time.CLOCK_MONOTONIC) // 1000}")
+        self._notify("RELOADING=1", f"MONOTONIC_USEC={time.clock_gettime_ns(time.CLOCK_MONOTONIC) // 1000}")
 
     def stopping(self) -> None:
         """The service is about to end."""
-        self._tell("STOPPING=1")
+        self._notify("STOPPING=1")
 
     def alive(self) -> None:
         """Something was done. To be called often: systemd is told as often as it has to hear, and not more."""
         now = time.monotonic()
         if self.period and now - self._fed >= self.period:
             self._fed = now
-            self._tell("WATCHDOG=1")
+            self._notify("WATCHDOG=1")
 
     def starting(self, seconds: float) -> None:
         """The start takes longer: so long from now at least."""
-        self._tell(f"EXTEND_TIMEOUT_USEC={seconds * 1e6:.0f}")
+        self._notify(f"EXTEND_TIMEOUT_USEC={seconds * 1e6:.0f}")
 
-    def _tell(self, *lines: str) -> None:
+    def _notify(self, *lines: str) -> None:
         if not self._address:
             return
         address = f"\0{self._address[1:]}" if self._address.startswith("@") else self._address

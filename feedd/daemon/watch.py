@@ -29,7 +29,7 @@ if TYPE_CHECKING:  # where there is no inotify, importing it fails
     from watchdog.observers.inotify_c import InotifyEvent, InotifyFD, WatchDescriptor
 
 
-_MOST_LINKS = 40  # as the kernel follows
+_MAX_LINKS = 40  # as the kernel follows
 
 
 class Watch:
@@ -136,7 +136,7 @@ def links_on_the_way(root: str, path: str) -> list[str]:
     found: list[str] = []
     here: list[str] = []
     names = path.split("/")
-    while names and len(found) < _MOST_LINKS:
+    while names and len(found) < _MAX_LINKS:
         name = names.pop(0)
         if name == ".." and not here:
             return found
@@ -179,12 +179,12 @@ class _Tree:
         arrivals = In.IN_CREATE | In.IN_MOVED_TO | In.IN_CLOSE_WRITE | In.IN_ATTRIB
         departures = In.IN_DELETE | In.IN_MOVED_FROM | In.IN_DELETE_SELF | In.IN_MOVE_SELF
         self._mask = Mask(arrivals | departures | In.IN_ONLYDIR | In.IN_DONT_FOLLOW)
-        self._of_requests = Mask(In.IN_CLOSE_WRITE | In.IN_ONLYDIR)
+        self._requests_mask = Mask(In.IN_CLOSE_WRITE | In.IN_ONLYDIR)
         self._unmount = In.IN_UNMOUNT
 
     def add_requests(self, folder: Path) -> None:
         """Watches the folder of requests. Raises OSError."""
-        self._requests = self._fd.add_callback(os.fsencode(folder), self._of_requests, self, self._id)
+        self._requests = self._fd.add_callback(os.fsencode(folder), self._requests_mask, self, self._id)
 
     def add(self, folder: str) -> None:
         """Watches a folder and those below it. Raises OSError only for the root."""

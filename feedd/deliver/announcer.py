@@ -20,7 +20,7 @@ from typing import Protocol
 
 from msgspec import Struct
 
-from feedd.deliver.events import Event, line_of, together
+from feedd.deliver.events import Event, event_line, together
 from feedd.deliver.websub import HubAnswer, Hubs
 from feedd.store.errors import Busy, Damaged, Unusable
 from feedd.store.ledger.delivery_rows import Announcement, DeliveryRows, open_announcements
@@ -305,6 +305,6 @@ class AnnouncerThread:
 
     def _account(self, events: list[Event]) -> None:
         for event in together(events):
-            words, people, values = line_of(event)
+            words, people, values = event_line(event)
             say = self._log.info if event.kind == "announced" else self._log.warning
             say(words, people, **values)

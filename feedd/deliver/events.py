@@ -28,7 +28,7 @@ def together(events: Iterable[Event]) -> list[Event]:
     return list(found.values())
 
 
-def line_of(event: Event) -> tuple[str, str, dict[str, object]]:
+def event_line(event: Event) -> tuple[str, str, dict[str, object]]:
     """An event in a line: words and values, and words for people."""
     documents = f"{event.number:,} document{'' if event.number == 1 else 's'}"
     of = event.url if event.number == 1 else documents

@@ -1,4 +1,6 @@
-"""A server under a supervisor: its orders come as a line of JSON on standard input, and it ends when that does."""
+"""A server under a supervisor: its options come as a line of JSON on standard input. When the input ends, the server
+ends.
+"""
 
 from __future__ import annotations
 

@@ -2,7 +2,7 @@
 
     path --> DocumentCache --> 200 or 304 with the document | 301, 410 | 404, 405
 
-What a proxy in front may change is left to it: nothing here depends on who asks.
+No answer depends on who asks: limits for single clients are left to a proxy in front.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from feedd.store.served import TooLarge, is_public
 _log = logging.getLogger("feedd")
 
 _LONGEST_PATH = 4096  # bytes, as it was sent
-_SHORT = ("Cache-Control", "max-age=300")  # for what may be otherwise soon
+_SHORT = ("Cache-Control", "max-age=300")  # for answers that may soon be different
 _METHODS = "GET, HEAD, OPTIONS"
 _MISSING = text(
     404, "There is no such document. The page at the root lists all feeds.", [("Cache-Control", "max-age=60")]
@@ -45,8 +45,8 @@ _OPTIONS = response(
 class Documents:
     """Gives out the documents of a cache."""
 
-    def __init__(self, shelf: DocumentCache, base_url: str) -> None:
-        self._shelf = shelf
+    def __init__(self, cache: DocumentCache, base_url: str) -> None:
+        self._cache = cache
         self._prefix = urlsplit(base_url).path.encode() or b"/"
         self._others: dict[bytes, Application] = {}
 
@@ -64,44 +64,44 @@ class Documents:
             return _moved(self._prefix)
         for path in _paths(request.path, self._prefix) if len(request.path) <= _LONGEST_PATH else ():
             try:
-                kept = self._shelf.find(path)
-                elsewhere = self._elsewhere(path) if kept is None else None
+                document = self._cache.find(path)
+                elsewhere = self._elsewhere(path) if document is None else None
             except TooLarge:
                 return _TOO_LARGE
-            except OSError as error:  # it may be there, and cannot be read just now
+            except OSError as error:  # a document may be there that cannot be read just now
                 _log.error("%s cannot be read: %s", path, error.strerror)
                 return _LATER
-            if kept is not None:
-                return self._given(kept, request)
+            if document is not None:
+                return self._response_with(document, request)
             if elsewhere is not None:
                 return elsewhere
         return _MISSING
 
-    def _given(self, kept: CachedDocument, request: Request) -> Response:
-        """A document, or that it is as it was."""
+    def _response_with(self, document: CachedDocument, request: Request) -> Response:
+        """The answer with a document: 200, or 304 if the client's copy is current."""
         headers = request.headers
         codings = headers.get(b"accept-encoding")
-        variant = kept.variant(accepted(codings, CODINGS) if codings else (), request.query)
+        representation = document.representation(accepted(codings, CODINGS) if codings else (), request.query)
         tags, date = headers.get(b"if-none-match"), headers.get(b"if-modified-since")
-        if is_current(tags, date, variant.tag, variant.last_modified):
-            return variant.unchanged
-        return variant.given
+        if is_current(tags, date, representation.tag, representation.last_modified):
+            return representation.not_modified
+        return representation.full
 
     def _elsewhere(self, path: str) -> Response | None:
-        """What there is to say where no document is; None if nothing is known of the path. A redirection leads to an
-        address below the base URL, which a proxy takes the path away from or not.
+        """The answer for a path without document: a redirection or 410; None if nothing is known of the path. A
+        redirection leads below the base URL; a proxy may or may not take the path of the base URL away.
         """
-        if self._shelf.is_folder(path):
+        if self._cache.is_folder(path):
             return _moved(self._prefix + quote(path).encode() + b"/")
-        fate = self._shelf.fate(path)
-        if fate:
-            return _moved(self._prefix + quote(fate.removesuffix("index.html")).encode())
-        return None if fate is None else _GONE
+        redirect_for = self._cache.redirect_for(path)
+        if redirect_for:
+            return _moved(self._prefix + quote(redirect_for.removesuffix("index.html")).encode())
+        return None if redirect_for is None else _GONE
 
 
 @lru_cache(maxsize=1024)
 def _paths(raw: bytes, prefix: bytes) -> tuple[str, ...]:
-    """The paths of documents, relative to the feeds' directory, that a request may mean, the likeliest first.
+    """The paths that a request may mean, relative to the feeds' directory, the likeliest first.
 
     A proxy may or may not take the path of the base URL away before it asks.
     """

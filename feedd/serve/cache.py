@@ -3,7 +3,7 @@
     path -- lstat --> as it was read? -- yes --> CachedDocument
                            +-- no --> read again --> CachedDocument
 
-What is held is bounded; what was not asked for the longest is given up first.
+The memory is bounded. The document that was not asked for the longest is given up first.
 """
 
 from __future__ import annotations
@@ -23,31 +23,31 @@ _SHARE = 4  # no document may take more than this part of the memory
 class DocumentCache:
     """The documents of a directory, those asked for lately in memory."""
 
-    def __init__(self, directory: ServedDirectory, manner: CacheOptions) -> None:
+    def __init__(self, directory: ServedDirectory, options: CacheOptions) -> None:
         self._directory = directory
-        self._manner = manner
-        self._kept: OrderedDict[str, CachedDocument] = OrderedDict()
+        self._options = options
+        self._documents: OrderedDict[str, CachedDocument] = OrderedDict()
         self._retired: tuple[ServedFileStamp | None, dict[str, str | None]] = (None, {})
         self._encoder = ThreadPoolExecutor(1, "feedd-encoder")
 
     def find(self, path: str) -> CachedDocument | None:
-        """The document at a path as it is now; None if there is none that may be given out. Raises TooLarge, and
-        OSError if there may be one that cannot be read.
+        """The document at a path as it is now; None if no document may be given out. Raises TooLarge, and OSError if a
+        document may be there and cannot be read.
         """
-        kept = self._kept.get(path)
-        if kept is not None and self._directory.is_as(path, kept.look):
-            self._kept.move_to_end(path)
-            return kept
-        self._kept.pop(path, None)
+        document = self._documents.get(path)
+        if document is not None and self._directory.is_unchanged(path, document.look):
+            self._documents.move_to_end(path)
+            return document
+        self._documents.pop(path, None)
         loaded = None if self._is_encoding(path) else self._load(path)
         if loaded is None:
             return None
-        kept = self._kept[path] = CachedDocument(path, loaded, self._manner, self._load, self._encoder.submit)
+        document = self._documents[path] = CachedDocument(path, loaded, self._options, self._load, self._encoder.submit)
         self._make_room()
-        return kept
+        return document
 
     def _load(self, path: str) -> Loaded | None:
-        return self._directory.load(path, self._manner.memory // _SHARE)
+        return self._directory.load(path, self._options.memory // _SHARE)
 
     def _is_encoding(self, path: str) -> bool:
         """Whether a file is only another form of the document beside it."""
@@ -60,9 +60,9 @@ class DocumentCache:
         """Whether there is such a folder."""
         return self._directory.is_folder(path)
 
-    def fate(self, path: str) -> str | None:
-        """What became of a document that was there: its new path; "" if it is gone for good; None if none was, as far
-        as is known. Raises OSError.
+    def redirect_for(self, path: str) -> str | None:
+        """Where a retired document leads: its new path; "" if the document is gone for good; None if no document is
+        known to have been there. Raises OSError.
         """
         retired = self._retirements()
         if path in retired:
@@ -76,7 +76,7 @@ class DocumentCache:
             above, _, last = above.rpartition("/")
             rest = f"{last}/{rest}"
         format_of = BY_FILE.get(name)
-        if format_of is not None and format_of.name not in self._manner.formats and self._is_feed(folder):
+        if format_of is not None and format_of.name not in self._options.formats and self._is_feed(folder):
             return ""
         return None
 
@@ -87,13 +87,13 @@ class DocumentCache:
     def _retirements(self) -> dict[str, str | None]:
         look = self._directory.look(redirects.FILE)
         if look != self._retired[0]:
-            loaded = self._directory.redirects(redirects.FILE, self._manner.memory // _SHARE)
-            base = urlsplit(self._manner.base_url).path or "/"
+            loaded = self._directory.redirects(redirects.FILE, self._options.memory // _SHARE)
+            base = urlsplit(self._options.base_url).path or "/"
             self._retired = (loaded.look, redirects.read(loaded.data, base)) if loaded else (None, {})
         return self._retired[1]
 
     def _make_room(self) -> None:
-        """Gives up what was not asked for the longest, but never the last: it is being given out."""
-        there = sum(kept.size for kept in self._kept.values())
-        while there > self._manner.memory and len(self._kept) > 1:
-            there -= self._kept.popitem(last=False)[1].size
+        """Gives up the documents that were not asked for the longest, but never the last one: it is being given out."""
+        there = sum(document.size for document in self._documents.values())
+        while there > self._options.memory and len(self._documents) > 1:
+            there -= self._documents.popitem(last=False)[1].size

@@ -1,4 +1,6 @@
-"""What a request's headers ask for: the coding it prefers, and whether what it has is what there is (RFC 9110)."""
+"""Conditional requests and content codings (RFC 9110): headers of a request in; the codings it accepts, and whether its
+copy is current, out.
+"""
 
 from __future__ import annotations
 
@@ -7,15 +9,17 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from functools import lru_cache
 
-_LONGEST_DATE, _LONGEST_LIST = 64, 256  # bytes; what is longer comes from nobody who means well
+_LONGEST_DATE, _LONGEST_LIST = 64, 256  # bytes; a longer header comes from nobody who means well
 _TAG = re.compile(rb'(?:W/)?("[^"]*")')
 
 
 def is_current(if_none_match: bytes | None, if_modified_since: bytes | None, tag: bytes, last_modified: bytes) -> bool:
-    """Whether a request's validators are those of the representation that it would get (RFC 9110, 13.2.2).
+    """Whether the client's copy is still current: a validator of the request matches the representation (RFC 9110,
+    13.2.2).
 
-    `tag` is its entity tag, with quotes. Where tags are given, dates do not count. Dates are compared for equality, as
-    RFC 9110, 13.1.3, allows: clients send dates that no server gave them, and an older file may replace a newer one.
+    `tag` is the entity tag of the representation, with quotes. Where tags are given, dates do not count. Dates are
+    compared for equality, as RFC 9110, 13.1.3, allows: clients invent dates, and an older file may replace a newer
+    file.
     """
     if if_none_match is not None:
         return if_none_match == tag or if_none_match.strip() == b"*" or tag in _TAG.findall(if_none_match)
@@ -41,7 +45,7 @@ def _parsed(date: bytes) -> datetime | None:
 
 
 def accepted(accept_encoding: bytes, offered: tuple[str, ...]) -> Sequence[str]:
-    """Those of the codings on offer that a request accepts, the one it likes most first (RFC 9110, 12.5.3).
+    """The offered codings that a request accepts, its favourite first (RFC 9110, 12.5.3).
 
     `offered` is in the order of our own preference, which decides between equals. No coding at all is always in order.
     """

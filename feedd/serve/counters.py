@@ -1,4 +1,4 @@
-"""The tally: answered requests in; counts, and who reads on behalf of how many, out."""
+"""Counting: answered requests in; counts of answers, and the subscribers of each service, out."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from feedd.serve.messages import Response
 
 _SUBSCRIBERS = re.compile(rb"(\d{1,9})\s+(?:subscribers?|readers?|users?)\b", re.IGNORECASE)
 _NAME = re.compile(rb"[\w.-]{1,40}")
-_READERS = 10_000  # pairs of reader and feed that are remembered
+_MAX_READERS = 10_000  # pairs of reader and feed that are remembered
 _SUCCESSES = (200, 304)
 
 
@@ -22,8 +22,8 @@ class Counters:
         self._subscribers: OrderedDict[tuple[str, str], int] = OrderedDict()
 
     def count(self, answer: Response, sent: int, user_agent: bytes | None) -> None:
-        """Takes one answer in, with the bytes of its body that are sent. Services that fetch for many say for how many
-        in their User-Agent.
+        """Counts an answer. `sent`: bytes of its body that are sent. A service that fetches for many readers says their
+        number in its User-Agent.
         """
         self.answers[answer.kind, answer.status] += 1
         self.sent += sent
@@ -34,7 +34,7 @@ class Counters:
             key = (answer.path, name[0].decode("ascii", "replace") if name else "unknown")
             self._subscribers[key] = int(found[1])
             self._subscribers.move_to_end(key)
-            if len(self._subscribers) > _READERS:
+            if len(self._subscribers) > _MAX_READERS:
                 self._subscribers.popitem(last=False)
 
     def subscribers(self) -> dict[tuple[str, str], int]:

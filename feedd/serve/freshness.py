@@ -11,22 +11,22 @@ from statistics import median
 _DATES = re.compile(
     rb'(?:<published>|"date_published": "|<time datetime=")(?P<iso>[0-9T:.+-]+Z?)|<pubDate>(?P<mail>[^<]+)</pubDate>'
 )
-_NEWEST = 20  # entries whose rate counts
-_ASKED = 10  # how often a reader may ask in the time between two entries
-LEAST = 60  # seconds
-UNKNOWN = 300  # seconds, for what has no entries
+_NEWEST_ENTRIES = 20  # entries whose rate counts
+_ASKS_PER_ENTRY = 10  # how often a reader may ask in the time between two entries
+SHORTEST = 60  # seconds
+WITHOUT_DATES = 300  # seconds, for what has no entries
 
 
-def max_age(document: bytes, most: int) -> int:
+def max_age(document: bytes, longest: int) -> int:
     """For how many seconds a document need not be asked for again: `max-age` of Cache-Control (RFC 9111, 5.2.2.1).
 
-    It is a tenth of the usual time between its newest entries, at least a minute and at most `most`.
+    It is a tenth of the usual time between its newest entries, at least a minute and at most `longest`.
     """
-    dates = sorted(filter(None, map(_date, _DATES.finditer(document))), reverse=True)[: _NEWEST + 1]
+    dates = sorted(filter(None, map(_date, _DATES.finditer(document))), reverse=True)[: _NEWEST_ENTRIES + 1]
     if len(dates) < 2:
-        return min(UNKNOWN, most)
+        return min(WITHOUT_DATES, longest)
     usual = median((later - earlier).total_seconds() for later, earlier in pairwise(dates))
-    return max(min(LEAST, most), min(int(usual / _ASKED), most))
+    return max(min(SHORTEST, longest), min(int(usual / _ASKS_PER_ENTRY), longest))
 
 
 def _date(found: re.Match[bytes]) -> datetime | None:

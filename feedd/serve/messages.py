@@ -10,7 +10,7 @@ Headers = Iterable[tuple[str, str]]
 
 
 class Request(NamedTuple):
-    """The head of a request. `path` and `query` are as they were sent; names of headers are in lower case, and one
+    """The head of a request. `path` and `query` are as they were sent. Names of headers are in lower case. A header
     that came several times holds all its values, separated by commas.
     """
 
@@ -21,7 +21,9 @@ class Request(NamedTuple):
 
 
 class Response(NamedTuple):
-    """A response: its head, but for the line that ends it, and its body. `kind` is what it gives, from `path`."""
+    """A response: its head without the empty line at the end, and its body. `kind`: what the body is; `path`: where it
+    is from.
+    """
 
     status: int
     head: bytes
@@ -37,7 +39,7 @@ Application = Callable[[Request], Response]
 def response(
     status: int, headers: Headers, body: bytes = b"", kind: str = "none", path: str = "", modified: int = 0
 ) -> Response:
-    """An answer with these headers; what else the protocol asks for is added."""
+    """A response with these headers. The status line and Content-Length are added."""
     lines = [f"HTTP/1.1 {status} {HTTPStatus(status).phrase}", *(f"{name}: {value}" for name, value in headers)]
     if status not in (HTTPStatus.NOT_MODIFIED, HTTPStatus.NO_CONTENT):
         lines.append(f"Content-Length: {len(body)}")

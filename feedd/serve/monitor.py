@@ -1,7 +1,7 @@
-"""What can be seen of feedd from outside: whether all is well, for a load balancer; how much it did, for Prometheus.
+"""What feedd shows to the outside: its health, for a load balancer; its counts, for Prometheus.
 
 GET /healthz --> status and lease of the daemon --> 200 | 503, and why
-GET /metrics --> tally of this server + metrics that the daemon left --> Prometheus' text format
+GET /metrics --> counters of this server + metrics that the daemon left --> Prometheus' text format
 
 Neither is there unless the configuration says on which address.
 """
@@ -29,13 +29,13 @@ _NO_STORE = ("Cache-Control", "no-store")
 class Monitor:
     """Answers /healthz and /metrics."""
 
-    def __init__(self, state: Path, tally: Counters) -> None:
-        self._presence = Control(state)
+    def __init__(self, state: Path, counters: Counters) -> None:
+        self._control = Control(state)
         self._registry = CollectorRegistry(auto_describe=False)
-        self._registry.register(_Requests(tally))
+        self._registry.register(_Requests(counters))
 
     def paths(self) -> dict[bytes, Application]:
-        """What it answers, for a server that has other paths as well."""
+        """The paths that the monitor answers, for a server that also has other paths."""
         return {b"/healthz": self, b"/metrics": self}
 
     def __call__(self, request: Request) -> Response:
@@ -52,10 +52,10 @@ class Monitor:
     def _trouble(self) -> str:
         """Why not all is well; empty if it is."""
         try:
-            holder = self._presence.holder()
+            holder = self._control.holder()
         except Unusable as error:
             return str(error)
-        status, sign = self._presence.status(), self._presence.last_sign()
+        status, sign = self._control.status(), self._control.last_sign()
         if holder is None:
             return "no daemon runs"
         if sign is None or time.time() - sign > SILENCE:
@@ -68,31 +68,31 @@ class Monitor:
 
     def _metrics(self) -> bytes:
         try:
-            runs = self._presence.holder() is not None
+            runs = self._control.holder() is not None
         except Unusable:
             runs = False
         up = f"# HELP feedd_up Whether the daemon runs.\n# TYPE feedd_up gauge\nfeedd_up {float(runs)}\n"
-        return up.encode() + (self._presence.metrics() if runs else b"") + generate_latest(self._registry)
+        return up.encode() + (self._control.metrics() if runs else b"") + generate_latest(self._registry)
 
 
 class _Requests(Collector):
-    """The tally, as Prometheus has it."""
+    """The counters, as metrics of Prometheus."""
 
-    def __init__(self, tally: Counters) -> None:
-        self._tally = tally
+    def __init__(self, counters: Counters) -> None:
+        self._counters = counters
 
     def collect(self) -> Iterable[Metric]:
-        """What was counted so far. The share of 304 is that of status="304" among kind="feed"."""
+        """The counts so far. The rate of 304 is the share of status="304" among kind="feed"."""
         answers = CounterMetricFamily("feedd_http_requests", "Requests answered.", labels=["kind", "status"])
-        for (kind, status), count in sorted(self._tally.answers.items()):
+        for (kind, status), count in sorted(self._counters.answers.items()):
             answers.add_metric([kind, str(status)], count)
         yield answers
-        yield CounterMetricFamily("feedd_http_sent_bytes", "Bytes of bodies sent.", value=self._tally.sent)
+        yield CounterMetricFamily("feedd_http_sent_bytes", "Bytes of bodies sent.", value=self._counters.sent)
         subscribers = GaugeMetricFamily(
             "feedd_subscribers",
             "Subscribers that a service said it fetches for, by path and service.",
             labels=["path", "service"],
         )
-        for (path, service), count in sorted(self._tally.subscribers().items()):
+        for (path, service), count in sorted(self._counters.subscribers().items()):
             subscribers.add_metric([path, service], count)
         yield subscribers

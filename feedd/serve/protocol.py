@@ -1,4 +1,4 @@
-"""HTTP/1.1 on one connection: bytes in, answers out, with bounds to what a client may take in time and memory.
+"""HTTP/1.1 on one connection: bytes in, answers out. The time and memory that a client may use are bounded.
 
     bytes --> httptools --> Request --> Application --> Response --> bytes
                                +-- while the client does not take what it has: waits, and is not read further
@@ -27,22 +27,22 @@ HEAD_BYTES = 16 * 1024  # of a request, from its beginning to the end of its hea
 HEAD_SECONDS = 10.0  # for the same
 ANSWER_SECONDS = 60.0  # until the client has taken an answer, or a good part of one
 IDLE_SECONDS = 75.0  # between two requests: longer than proxies keep a connection open
-_WAITING = 100  # requests on one connection that were sent before the answers to others were taken
+_MAX_WAITING = 100  # requests on one connection that wait until the client has taken the answers to earlier requests
 
 _MALFORMED = text(400, "This is no request that can be understood.")
 _TOO_LARGE = text(431, "The head of this request is too large.")
 _TOO_MANY = text(503, "There are too many connections.", [("Retry-After", "10")])
 _BROKEN = text(500, "Something is wrong here. It is not your request.")
 _LAST_MODIFIED = re.compile(rb"Last-Modified: [^\r]*")
-_PROGRESS = 64 * 1024  # bytes that a client has to take in ANSWER_SECONDS, as far as it is sent more than that
+_MIN_PROGRESS = 64 * 1024  # bytes of a longer answer that a client has to take in ANSWER_SECONDS
 
 
 class Connections:
-    """All connections of a server: what they share, and what ends those whose time is over."""
+    """All connections of a server, and what the connections share. Ends connections whose time is over."""
 
-    def __init__(self, application: Application, tally: Counters, most: int) -> None:
+    def __init__(self, application: Application, counters: Counters, most: int) -> None:
         self.application = application
-        self.tally = tally
+        self.counters = counters
         self.most = most
         self.open: set[Connection] = set()
         self._ticking = False
@@ -51,7 +51,7 @@ class Connections:
         self.date = b""
 
     def add(self, connection: Connection) -> bool:
-        """Takes a new connection in; whether there is room for it."""
+        """Takes a new connection in. Returns whether there is room for it."""
         self.open.add(connection)
         if not self._ticking:
             self._ticking = True
@@ -59,7 +59,7 @@ class Connections:
         return len(self.open) <= self.most
 
     def look_at_clock(self) -> None:
-        """Takes the time of this moment: the last second's may lie before the change of a document."""
+        """Reads the clock: the time of the last tick may lie before the change of a document."""
         self.seconds = int(time.time())
         self.date = b"Date: " + formatdate(self.seconds, usegmt=True).encode()
 
@@ -97,11 +97,11 @@ class Connection(asyncio.Protocol):
         self._headers: dict[bytes, bytes] = {}
         self._head_bytes = 0
         self._in_head = True
-        self._read = 0  # bytes that came at once; a request in few cannot be too large, and is not measured
+        self._read = 0  # bytes that came at once; a request in few bytes cannot be too large, and is not measured
         self._size = 0
         self._waiting: deque[tuple[Request, bool]] = deque()
         self._held_up = False  # the client does not take what it has
-        self._left = 0  # bytes that it had not taken when that was looked at last
+        self._left = 0  # bytes that the client had not taken at the last look
         self._over = False  # nothing more is read
 
     # What the event loop tells
@@ -152,7 +152,7 @@ class Connection(asyncio.Protocol):
         self._allow(ANSWER_SECONDS)
 
     def resume_writing(self) -> None:
-        """It has taken most of it."""
+        """The client has taken most of what it was sent."""
         self._held_up = False
         self._allow(IDLE_SECONDS)
         while self._waiting and not self._held_up:
@@ -164,9 +164,9 @@ class Connection(asyncio.Protocol):
                 self.transport.resume_reading()
 
     def goes_on(self) -> bool:
-        """Whether a client whose time is over has taken so much meanwhile that it may have some more."""
+        """Whether a client whose time is over may have more time, since it has taken a good part meanwhile."""
         before, self._left = self._left, self.transport.get_write_buffer_size()
-        if not self._held_up or self._left > before - _PROGRESS:
+        if not self._held_up or self._left > before - _MIN_PROGRESS:
             return False
         self._allow(ANSWER_SECONDS)
         return True
@@ -214,7 +214,7 @@ class Connection(asyncio.Protocol):
         stays = self._parser.should_keep_alive() and version == "1.1" and not has_body
         if not self._held_up:
             self._answer(request, stays)
-        elif len(self._waiting) < _WAITING:
+        elif len(self._waiting) < _MAX_WAITING:
             self.transport.pause_reading()
             self._waiting.append((request, stays))
         else:
@@ -230,7 +230,7 @@ class Connection(asyncio.Protocol):
             answer, stays = _BROKEN, False
         body = b"" if request.method == b"HEAD" else answer.body
         self._allow(IDLE_SECONDS)
-        self._connections.tally.count(answer, len(body), request.headers.get(b"user-agent"))
+        self._connections.counters.count(answer, len(body), request.headers.get(b"user-agent"))
         head = answer.head
         if answer.modified > self._connections.seconds:
             self._connections.look_at_clock()
@@ -249,14 +249,16 @@ class Connection(asyncio.Protocol):
             self.transport.writelines((whole, body))
 
     def _end_with(self, answer: Response) -> None:
-        """The last answer, to what was no proper request; none if it would come before others that wait."""
-        self._connections.tally.count(answer, len(answer.body), None)
+        """Answers an improper request and closes the connection. Sends no answer if earlier requests still wait for
+        theirs.
+        """
+        self._connections.counters.count(answer, len(answer.body), None)
         if not self._waiting:
             self._send(answer.head, answer.body, stays=False)
         self._close()
 
     def _close(self) -> None:
-        """Ends the connection, once what was answered is sent, or when the time for that is over."""
+        """Ends the connection, once all answers are sent, or when the time for sending is over."""
         self._over = True
         self._waiting.clear()
         self.transport.close()

@@ -1,4 +1,4 @@
-"""A document as it was when it was read: path, bytes and look in; answers with it, in each coding, out.
+"""A document as it was when it was read: path, bytes and stamp in; answers with the document, in each coding, out.
 
 bytes -- digest, dates --> validators, freshness --+
 +-- encode, once for each coding -----------------+--> Representation: the answers 200 and 304
@@ -46,33 +46,35 @@ _BY_KIND: dict[str, list[tuple[str, str]]] = {
     ],
     OTHER: [],
 }
-_TEXTS = ("application/json", "application/xml", "image/svg+xml")  # besides text/*, what is worth encoding
-_BY_DIGEST = (".css", ".js", ".svg")  # what pages ask for with a digest in its address
-_VERSION = 6  # bytes of that digest
+_TEXT_TYPES = (
+    "application/json",
+    "application/xml",
+    "image/svg+xml",
+)  # media types besides text/* that are worth encoding
+_BY_DIGEST = (".css", ".js", ".svg")  # files that pages ask for with a digest in the address
+_VERSION_BYTES = 6  # bytes of that digest
 _FOR_EVER = "max-age=31536000, immutable"
-_AT_ONCE = 1024 * 1024  # bytes that are encoded while the client waits; larger documents go out plain meanwhile
-_TAG = 16  # bytes of a digest: enough that no two versions of a document share one
+_ENCODED_AT_ONCE = 1024 * 1024  # bytes that are encoded while the client waits; larger documents go out plain meanwhile
+_DIGEST_BYTES = 16  # bytes of a digest: enough that no two versions of a document share a digest
 
 
 class Representation(NamedTuple):
-    """A document in one coding: its validators, the answer with it (200) and the one that says that it has not
-    changed (304).
-    """
+    """A document in one coding: its validators, and the answers 200 (with the document) and 304 (not changed)."""
 
     tag: bytes
     last_modified: bytes
-    given: Response
-    unchanged: Response
+    full: Response
+    not_modified: Response
 
 
 class CachedDocument:
-    """A document as it was when it was read. `beside` reads another file; `later` has something done in a thread."""
+    """A document as it was when it was read. `beside` reads a file beside it; `later` runs a function in a thread."""
 
     def __init__(
         self,
         path: str,
         loaded: Loaded,
-        manner: CacheOptions,
+        options: CacheOptions,
         beside: Callable[[str], Loaded | None],
         later: Callable[[Callable[[], None]], object],
     ) -> None:
@@ -83,31 +85,31 @@ class CachedDocument:
         self._later = later
         self._kind = _kind(path, data)
         self._type = _media_type(path)
-        self._digest = hashlib.blake2b(data, digest_size=_TAG).hexdigest()
+        self._digest = hashlib.blake2b(data, digest_size=_DIGEST_BYTES).hexdigest()
         self._modified = self.look.mtime_ns // 10**9
         self._last_modified = formatdate(self._modified, usegmt=True)
         by_digest = path.endswith(_BY_DIGEST)
-        self._version = hashlib.blake2b(data, digest_size=_VERSION).hexdigest().encode() if by_digest else None
+        self._version = hashlib.blake2b(data, digest_size=_VERSION_BYTES).hexdigest().encode() if by_digest else None
         has_dates = self._kind != OTHER
-        self._freshness = f"max-age={max_age(data if has_dates else b'', manner.most)}"
+        self._freshness = f"max-age={max_age(data if has_dates else b'', options.most)}"
         self._more = [("Vary", "Accept-Encoding"), *_BY_KIND[self._kind]]
         if self._kind == FEED:
-            self._more.append(("Link", _links(path, manner)))
-        self._bodies: dict[str, bytes | None] = {"": data}  # by coding; None where that is of no use, or not made yet
-        if not (self._kind != OTHER or self._type.startswith("text/") or self._type in _TEXTS):
+            self._more.append(("Link", _links(path, options)))
+        self._bodies: dict[str, bytes | None] = {"": data}  # by coding; None: of no use, or not made yet
+        if not (self._kind != OTHER or self._type.startswith("text/") or self._type in _TEXT_TYPES):
             self._bodies |= dict.fromkeys(CODINGS)
-        self._variants: dict[tuple[str, bool], Representation] = {}
+        self._representations: dict[tuple[str, bool], Representation] = {}
 
-    def variant(self, codings: Sequence[str], query: bytes = b"") -> Representation:
-        """The document in the first of these codings that there is, or in none. `query` may hold its digest: then it
-        will not be another one under the same address.
+    def representation(self, codings: Sequence[str], query: bytes = b"") -> Representation:
+        """The document in the first of these codings that is available, else in no coding. If `query` holds the digest
+        of the document, the answer may be cached for ever: under this address the document never changes.
         """
         coding = next((each for each in codings if self._body(each) is not None), "")
         key = (coding, bool(query) and self._version is not None and query == b"v=" + self._version)
-        variant = self._variants.get(key)
-        if variant is None:
-            variant = self._variants[key] = self._made(*key)
-        return variant
+        representation = self._representations.get(key)
+        if representation is None:
+            representation = self._representations[key] = self._made(*key)
+        return representation
 
     def _body(self, coding: str) -> bytes | None:
         if coding in self._bodies:
@@ -115,7 +117,7 @@ class CachedDocument:
         there = self._beside(self._path + BY_CODING[coding].suffix)
         if there is not None and there.look.mtime_ns == self.look.mtime_ns:
             self._keep(coding, there.data)
-        elif len(self._bodies[""] or b"") <= _AT_ONCE:
+        elif len(self._bodies[""] or b"") <= _ENCODED_AT_ONCE:
             self._encode(coding)
         else:
             self._bodies[coding] = None
@@ -135,24 +137,26 @@ class CachedDocument:
         self._bodies[coding] = body
 
     def _made(self, coding: str, lasting: bool) -> Representation:
-        """A strong validator (RFC 9110, 8.8.1) tells the codings of a document apart."""
+        """The representation in this coding. A strong validator (RFC 9110, 8.8.1) tells the codings of a document
+        apart.
+        """
         tag = f'"{self._digest}{"-" if coding else ""}{coding}"'
         freshness = _FOR_EVER if lasting else self._freshness
         same = [("ETag", tag), ("Last-Modified", self._last_modified), ("Cache-Control", freshness), *self._more]
         own = [("Content-Type", self._type), ("X-Content-Type-Options", "nosniff")]
         if coding:
             own.append(("Content-Encoding", coding))
-        place = f"/{self._path}"
+        url_path = f"/{self._path}"
         return Representation(
             tag.encode(),
             self._last_modified.encode(),
-            response(200, own + same, self._bodies[coding] or b"", self._kind, place, self._modified),
-            response(304, same, b"", self._kind, place, self._modified),
+            response(200, own + same, self._bodies[coding] or b"", self._kind, url_path, self._modified),
+            response(304, same, b"", self._kind, url_path, self._modified),
         )
 
 
 def _kind(path: str, data: bytes) -> str:
-    """A page that feedd did not make is not a PAGE: what that may load is for its author to say."""
+    """FEED, PAGE or OTHER. A page that feedd did not make is OTHER: its author decides what it may load."""
     if path.rpartition("/")[2] in _TYPES:
         return FEED
     return PAGE if path.endswith(".html") and page_shell.MARK in data else OTHER
@@ -166,7 +170,7 @@ def _media_type(path: str) -> str:
     return f"{found}; charset=utf-8" if found.startswith("text/") else found
 
 
-def _links(path: str, manner: CacheOptions) -> str:
-    """The Link header (RFC 8288) that WebSub asks for: the document's own address, and the hubs that know it."""
-    links = [(manner.base_url + quote(path), "self"), *((hub, "hub") for hub in manner.hubs)]
+def _links(path: str, options: CacheOptions) -> str:
+    """The Link header (RFC 8288) for WebSub: the document's own address, and its hubs."""
+    links = [(options.base_url + quote(path), "self"), *((hub, "hub") for hub in options.hubs)]
     return ", ".join(f'<{url}>; rel="{relation}"' for url, relation in links)

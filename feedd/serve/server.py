@@ -1,9 +1,9 @@
-"""The server: sockets and what to give out, in; a process that answers until it is told to end.
+"""The server: options with sockets and a directory, in; a process that answers until it is told to end.
 
-    Orders (standard input, or the command line) --> sockets --> connections --> Documents
-                                                        +--------> connections --> Monitor, on an address of its own
+    ServerOptions (standard input or command line) --> sockets --> connections --> Documents
+                                                          +--------> connections --> Monitor, on an address of its own
 
-One thread does it all, but for compressing what is large.
+One thread does everything except compressing large documents.
 """
 
 from __future__ import annotations
@@ -29,24 +29,24 @@ from feedd.serve.protocol import Connection, Connections
 from feedd.serve.server_options import ServerOptions
 from feedd.store.served import ServedDirectory
 
-_SPARE = 64  # file descriptors that are not for connections
-_GRACE = 4.0  # seconds that answers under way have when the server ends
-_MANY = 65536  # connections at most, if the system grants as many
+_SPARE_FILES = 64  # file descriptors that are not for connections
+_GRACE_SECONDS = 4.0  # seconds that answers under way have when the server ends
+_MAX_CONNECTIONS = 65536  # connections at most, if the system grants as many
 _BACKLOG = 1024
 
 
-def serve(orders: ServerOptions) -> None:
+def serve(options: ServerOptions) -> None:
     """Serves until SIGTERM or, unless it is supervised, SIGINT."""
     handler = logging.StreamHandler()
     handler.setFormatter(_Formatter())
-    logging.basicConfig(handlers=[handler], level=logging.WARNING)  # does nothing where there is a log already
+    logging.basicConfig(handlers=[handler], level=logging.WARNING)  # does nothing if there is a log already
     _take_files()
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-        runner.run(_serve(orders))
+        runner.run(_serve(options))
 
 
 class _Formatter(logging.Formatter):
-    """A message in a line, and each line of a fault: what is asked for comes from strangers."""
+    """A message in a line, and each line of a fault in a line of its own: the requested paths come from strangers."""
 
     def format(self, record: logging.LogRecord) -> str:
         """The text of a record."""
@@ -54,35 +54,35 @@ class _Formatter(logging.Formatter):
         return "\n".join([*lines, *(fault_lines(*record.exc_info) if record.exc_info else ())])
 
 
-async def _serve(orders: ServerOptions) -> None:
+async def _serve(options: ServerOptions) -> None:
     ended = asyncio.Event()
     loop = asyncio.get_running_loop()
     loop.add_signal_handler(signal.SIGTERM, ended.set)
     # A Ctrl-C reaches all processes of a terminal; a supervisor decides for its own.
-    loop.add_signal_handler(signal.SIGINT, (lambda: None) if orders.supervised else ended.set)
-    if orders.supervised:
+    loop.add_signal_handler(signal.SIGINT, (lambda: None) if options.supervised else ended.set)
+    if options.supervised:
         loop.add_reader(sys.stdin.fileno(), lambda: None if os.read(sys.stdin.fileno(), 1) else ended.set())
-    tally = Counters()
-    shelf = DocumentCache(ServedDirectory(Path(os.fsdecode(orders.feeds))), orders.manner)
-    documents = Documents(shelf, orders.manner.base_url)
-    servers = [await _listening(orders.listen, documents, tally)]
-    if orders.monitor is not None:
+    counters = Counters()
+    cache = DocumentCache(ServedDirectory(Path(os.fsdecode(options.feeds))), options.cache_options)
+    documents = Documents(cache, options.cache_options.base_url)
+    servers = [await _listening(options.listen, documents, counters)]
+    if options.monitor is not None:
         from feedd.serve.monitor import Monitor  # a library that few want
 
-        monitor = Monitor(Path(os.fsdecode(orders.state)), tally)
-        if orders.monitor == orders.listen:
+        monitor = Monitor(Path(os.fsdecode(options.state)), counters)
+        if options.monitor == options.listen:
             documents.also(monitor.paths())
         else:
-            servers.append(await _listening(orders.monitor, monitor, Counters()))
+            servers.append(await _listening(options.monitor, monitor, Counters()))
     await ended.wait()
     for server, _ in servers:
         server.close()
-    await asyncio.gather(*(connections.close(_GRACE) for _, connections in servers))
+    await asyncio.gather(*(connections.close(_GRACE_SECONDS) for _, connections in servers))
 
 
-async def _listening(file: int, application: Application, tally: Counters) -> tuple[asyncio.Server, Connections]:
+async def _listening(file: int, application: Application, counters: Counters) -> tuple[asyncio.Server, Connections]:
     """A server on a socket that is open already."""
-    connections = Connections(application, tally, _most_connections())
+    connections = Connections(application, counters, _most_connections())
     loop = asyncio.get_running_loop()
     sock = socket.socket(fileno=file)
     return await loop.create_server(lambda: Connection(connections), sock=sock, backlog=_BACKLOG), connections
@@ -91,13 +91,13 @@ async def _listening(file: int, application: Application, tally: Counters) -> tu
 def _take_files() -> None:
     """Has as many open files as the system grants: each connection is one."""
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    wanted = _MANY if hard == resource.RLIM_INFINITY else min(hard, _MANY)
+    wanted = _MAX_CONNECTIONS if hard == resource.RLIM_INFINITY else min(hard, _MAX_CONNECTIONS)
     if soft != resource.RLIM_INFINITY and soft < wanted:
         with contextlib.suppress(OSError, ValueError):  # a service manager may not want that
             resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
 
 
 def _most_connections() -> int:
-    """How many connections there may be; those beyond are answered 503."""
+    """How many connections there may be; further connections are answered 503."""
     soft = resource.getrlimit(resource.RLIMIT_NOFILE)[0]
-    return _MANY if soft == resource.RLIM_INFINITY else max(soft - _SPARE, 16)
+    return _MAX_CONNECTIONS if soft == resource.RLIM_INFINITY else max(soft - _SPARE_FILES, 16)

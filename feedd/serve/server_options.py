@@ -1,13 +1,13 @@
-"""What a server is told."""
+"""The options of a server process."""
 
 from __future__ import annotations
 
-from msgspec import Struct
+from msgspec import Struct, field
 
 
 class CacheOptions(Struct, frozen=True):
-    """How documents are given out. `base_url` ends in `/`; `most` is the longest `max-age`, in seconds; `memory` is
-    how many bytes may be held. A document in none of the `formats` is gone for good.
+    """How documents are given out. `base_url` ends in `/`; `most`: the longest `max-age`, in seconds; `memory`: the
+    bytes that the cache may hold. A document in none of the `formats` is gone for good.
     """
 
     base_url: str
@@ -18,14 +18,14 @@ class CacheOptions(Struct, frozen=True):
 
 
 class ServerOptions(Struct, frozen=True):
-    """What a server is to do. `listen` and `monitor` are file descriptors; without the latter nothing is observable,
-    and where both are the same, everything is on one address. `supervised`: it ends when its standard input does. Paths
-    are bytes, for they need not be UTF-8, and orders are sent as JSON.
+    """What a server does. `listen` and `monitor` are file descriptors. Without `monitor` there are no /healthz and
+    /metrics; if both are the same, everything is on one address. `supervised`: the server ends when its standard input
+    ends. Paths are bytes: they need not be UTF-8, and the options are sent as JSON.
     """
 
     feeds: bytes
     state: bytes
-    manner: CacheOptions
+    cache_options: CacheOptions = field(name="manner")  # its key in the JSON, which is as it always was
     listen: int
     monitor: int | None = None
     supervised: bool = False

@@ -47,9 +47,9 @@ def _listen_on_path(path: Path) -> socket.socket:
     try:
         with suppress(FileNotFoundError):
             if stat.S_ISSOCK(path.lstat().st_mode) and _is_dead(path):
-                os.unlink(path)  # noqa: PTH108 - of one that was killed
+                os.unlink(path)  # noqa: PTH108 - left by a process that was killed
         sock.bind(str(path))
-        path.chmod(0o666)  # as a port is: who may reach it, its folder says
+        path.chmod(0o666)  # open to all, as a port is; the rights of its folder decide who reaches it
         sock.listen(_BACKLOG)
     except BaseException:
         sock.close()
@@ -58,14 +58,14 @@ def _listen_on_path(path: Path) -> socket.socket:
 
 
 def forget(address: Address) -> None:
-    """Removes what an address that is no longer listened on leaves behind: a Unix socket's file."""
+    """Removes the file of a Unix socket on which nobody listens any longer."""
     if address.path:
         with suppress(OSError):
             Path(address.path).unlink()
 
 
 def _is_dead(path: Path) -> bool:
-    """Whether a Unix socket is one that nobody listens on any more."""
+    """Whether nobody listens on a Unix socket any more."""
     with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as sock:
         sock.settimeout(1.0)
         try:
@@ -89,7 +89,7 @@ def _explained(address: Address, error: Exception, remedy: str) -> str:
     return f"cannot listen on {where}: {why}"
 
 
-def url_of(sock: socket.socket) -> str:
+def socket_url(sock: socket.socket) -> str:
     """Where a socket can be reached: a URL, or the path of a Unix socket."""
     name = sock.getsockname()
     if sock.family == socket.AF_UNIX:

@@ -34,7 +34,7 @@ from feedd.store.private_files import make_directory, open_folder, read_private,
 
 LOCK_NAME, STATUS_NAME, REQUESTS_NAME = "daemon.lock", "status.json", "requests"
 METRICS_NAME = "metrics.prom"
-SHOWN = 20  # problems in a status
+MAX_PROBLEMS = 20  # problems in a status
 _PATIENCE = 1.0  # seconds: somebody may be asking whether the lease is free, which takes no time
 
 

@@ -107,7 +107,7 @@ class ServedDirectory:
             return None
         return _look(found) if stat.S_ISREG(found.st_mode) else None
 
-    def is_as(self, path: str, look: ServedFileStamp) -> bool:
+    def is_unchanged(self, path: str, look: ServedFileStamp) -> bool:
         """Whether a file that was loaded looks so still. To be asked often."""
         try:
             found = os.lstat(f"{self._root}/{path}")

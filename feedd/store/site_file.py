@@ -70,10 +70,10 @@ class SiteFile:
 
     def _is_held_by_our_daemon(self) -> bool:
         """Whether another process runs on this state directory and does not say that it publishes elsewhere."""
-        presence = Control(self._state)
-        if presence.holder() in (None, os.getpid()):
+        control = Control(self._state)
+        if control.holder() in (None, os.getpid()):
             return False
-        status = presence.status()
+        status = control.status()
         there = status.feeds_identity if status else None
         return there is None or there == file_identity(self._feeds)
 

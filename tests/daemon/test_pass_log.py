@@ -8,9 +8,9 @@ import pytest
 from msgspec.structs import replace
 
 from feedd.daemon.inbox import Batch
-from feedd.daemon.pass_log import in_a_line, is_worth_a_line, last_pass, line_of, status_after
+from feedd.daemon.pass_log import in_a_line, is_worth_a_line, last_pass, pass_line, status_after
 from feedd.model import Problem, Report
-from feedd.store.control import SHOWN, LastPass, Status
+from feedd.store.control import MAX_PROBLEMS, LastPass, Status
 
 DAWN = datetime(2026, 5, 1, 6, 0, 0, 123456, tzinfo=UTC)
 TOUCHED = Batch(touched=frozenset({"a.md"}))
@@ -100,7 +100,7 @@ def test_why_a_pass_was_made_is_said_in_words(batch: Batch, why: str) -> None:
 
 
 def test_the_line_of_a_pass_that_published_names_what_it_wrote() -> None:
-    words, people, values = line_of(after(DONE), DONE)
+    words, people, values = pass_line(after(DONE), DONE)
     assert words == "published"
     assert (
         people == "published (1 change): 2 files read, 1 file gone, 2 documents written, 1 document deleted in 0.12 s"
@@ -122,13 +122,13 @@ def test_the_line_of_a_pass_that_published_names_what_it_wrote() -> None:
 
 def test_the_line_of_a_pass_says_what_moved() -> None:
     report = replace(DONE, moved='1 story changed: "A" now covered by 3 providers')
-    _, people, values = line_of(after(report), report)
+    _, people, values = pass_line(after(report), report)
     assert people.endswith('in 0.12 s; 1 story changed: "A" now covered by 3 providers')
     assert values["moved"] == report.moved
 
 
 def test_the_line_of_a_pass_that_found_nothing_says_only_that() -> None:
-    words, people, values = line_of(after(NOTHING), NOTHING)
+    words, people, values = pass_line(after(NOTHING), NOTHING)
     assert words == "nothing to publish"
     assert people == "nothing to publish (1 change): nothing changed in 0.12 s"
     said = {name: value for name, value in values.items() if value not in (None, "")}
@@ -147,30 +147,30 @@ def test_the_line_of_a_pass_that_found_nothing_says_only_that() -> None:
 )
 def test_few_documents_are_named_and_the_others_counted(count: int, named: str) -> None:
     report = replace(DONE, written=tuple(f"{number}.xml" for number in range(count)))
-    _, _, values = line_of(after(report), report)
+    _, _, values = pass_line(after(report), report)
     assert values["documents"] == named
 
 
 def test_large_numbers_can_be_read_by_people() -> None:
     report = replace(NOTHING, read=12345, removed=1)
-    assert line_of(after(report), report)[1] == (
+    assert pass_line(after(report), report)[1] == (
         "nothing to publish (1 change): 12,345 files read, 1 file gone in 0.12 s"
     )
 
 
 def test_a_pass_that_only_deleted_has_published_too() -> None:
     report = replace(NOTHING, deleted=("atom.xml",))
-    assert line_of(after(report), report)[0] == "published"
+    assert pass_line(after(report), report)[0] == "published"
 
 
 def test_the_line_of_a_pass_that_was_refused_says_why_and_counts_nothing() -> None:
-    words, people, values = line_of(after(REFUSED), REFUSED)
+    words, people, values = pass_line(after(REFUSED), REFUSED)
     assert words == people == f"refused: {REFUSED.refused}"
     assert values == {"why": "1 change", "seconds": 0.1235}
 
 
 def test_the_line_of_a_pass_that_could_not_write_all_says_what_and_what_it_did_write() -> None:
-    words, people, values = line_of(after(FAILED), FAILED)
+    words, people, values = pass_line(after(FAILED), FAILED)
     assert words == people
     assert words.startswith("not all could be written: a.xml: cannot be written: No space; b.xml: ")
     assert (values["written"], values["entries"]) == (2, None)
@@ -231,7 +231,7 @@ def test_the_status_after_a_pass_that_could_not_write_all_shows_what_it_found() 
 def test_a_status_shows_the_first_problems_and_counts_all() -> None:
     report = replace(DONE, problems=PROBLEMS)
     found = status_after(STATUS, after(report), report, None)
-    assert (found.problem_count, found.problems) == (50, PROBLEMS[:SHOWN])
+    assert (found.problem_count, found.problems) == (50, PROBLEMS[:MAX_PROBLEMS])
 
 
 @pytest.mark.parametrize(

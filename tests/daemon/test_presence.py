@@ -52,7 +52,7 @@ STATUS = Status(
 
 
 @pytest.fixture
-def presence(tmp_path: Path) -> Control:
+def control(tmp_path: Path) -> Control:
     """The presence in a state directory that is there already."""
     (tmp_path / "state/requests").mkdir(parents=True)
     return Control(tmp_path / "state")
@@ -101,25 +101,25 @@ def test_where_no_daemon_ever_ran_nobody_has_the_lease(tmp_path: Path) -> None:
 
 def test_the_lease_is_held_by_a_process_until_it_ends(tmp_path: Path) -> None:
     with holder(tmp_path / "state") as (process, _):
-        presence = Control(tmp_path / "state")
-        assert presence.holder() == process.pid
-        assert presence.holder() == process.pid
+        control = Control(tmp_path / "state")
+        assert control.holder() == process.pid
+        assert control.holder() == process.pid
         assert process.stdin is not None
         process.stdin.close()
         assert process.wait(30) == 0
-        assert presence.holder() is None
+        assert control.holder() is None
 
 
 def test_the_lease_of_a_process_that_is_killed_is_free(tmp_path: Path) -> None:
-    presence = Control(tmp_path / "state")
+    control = Control(tmp_path / "state")
     with holder(tmp_path / "state") as (process, _):
         process.kill()
         process.wait()
-        assert presence.holder() is None
-    with presence:
+        assert control.holder() is None
+    with control:
         assert Control(tmp_path / "state").holder() == os.getpid()
     with holder(tmp_path / "state") as (process, _):
-        assert presence.holder() == process.pid
+        assert control.holder() == process.pid
 
 
 def test_what_a_killed_process_started_does_not_hold_its_lease(tmp_path: Path) -> None:
@@ -164,10 +164,10 @@ def test_those_who_only_ask_never_keep_a_daemon_from_starting(tmp_path: Path) ->
     assert answers <= {None, os.getpid(), 0}  # 0: it has the lease, and has not written its number yet
 
 
-def test_those_who_ask_at_once_do_not_take_each_other_for_the_daemon(presence: Control, tmp_path: Path) -> None:
+def test_those_who_ask_at_once_do_not_take_each_other_for_the_daemon(control: Control, tmp_path: Path) -> None:
     (tmp_path / "state/daemon.lock").write_text("12345\n")  # of one that has ended
     answers: list[int | None] = []
-    askers = [threading.Thread(target=lambda: answers.extend(presence.holder() for _ in range(2000))) for _ in range(4)]
+    askers = [threading.Thread(target=lambda: answers.extend(control.holder() for _ in range(2000))) for _ in range(4)]
     for asker in askers:
         asker.start()
     for asker in askers:
@@ -175,11 +175,11 @@ def test_those_who_ask_at_once_do_not_take_each_other_for_the_daemon(presence: C
     assert (len(answers), set(answers)) == (8000, {None})
 
 
-def test_a_lease_shorter_than_the_last_leaves_nothing_of_its_number(presence: Control, tmp_path: Path) -> None:
+def test_a_lease_shorter_than_the_last_leaves_nothing_of_its_number(control: Control, tmp_path: Path) -> None:
     (tmp_path / "state/daemon.lock").write_text("123456789012345\n")
-    with presence:
+    with control:
         assert (tmp_path / "state/daemon.lock").read_text() == f"{os.getpid()}\n"
-        assert presence.holder() == os.getpid()
+        assert control.holder() == os.getpid()
 
 
 def test_a_state_directory_that_cannot_be_used_is_refused(tmp_path: Path) -> None:
@@ -191,14 +191,14 @@ def test_a_state_directory_that_cannot_be_used_is_refused(tmp_path: Path) -> Non
             pass
 
 
-def test_a_lease_that_may_not_be_looked_at_is_told(presence: Control, tmp_path: Path) -> None:
+def test_a_lease_that_may_not_be_looked_at_is_told(control: Control, tmp_path: Path) -> None:
     def act() -> None:
-        with presence:
+        with control:
             pass
         (tmp_path / "state").chmod(0)
         try:
             with pytest.raises(Unusable, match="cannot be used: Permission denied"):
-                presence.holder()
+                control.holder()
         finally:
             (tmp_path / "state").chmod(0o700)
 
@@ -208,15 +208,15 @@ def test_a_lease_that_may_not_be_looked_at_is_told(presence: Control, tmp_path: 
 # The status
 
 
-def test_a_status_is_read_as_it_was_told(presence: Control) -> None:
-    assert presence.status() is None
+def test_a_status_is_read_as_it_was_told(control: Control) -> None:
+    assert control.status() is None
     for told in (STATUS, replace(STATUS, last=None, problems=(), state="starting"), STATUS):
-        presence.tell(told)
-        assert presence.status() == told
+        control.tell(told)
+        assert control.status() == told
 
 
-def test_a_status_can_be_read_by_other_programs(presence: Control, tmp_path: Path) -> None:
-    presence.tell(STATUS)
+def test_a_status_can_be_read_by_other_programs(control: Control, tmp_path: Path) -> None:
+    control.tell(STATUS)
     found = json.loads((tmp_path / "state/status.json").read_text())
     assert (found["pid"], found["state"], found["since"]) == (4711, "running", "2026-05-01T06:00:00Z")
     assert found["last"]["why"] == "1 change"
@@ -224,23 +224,23 @@ def test_a_status_can_be_read_by_other_programs(presence: Control, tmp_path: Pat
     assert found.keys() == set(Status.__struct_fields__)
 
 
-def test_a_status_is_replaced_as_a_whole(presence: Control) -> None:
+def test_a_status_is_replaced_as_a_whole(control: Control) -> None:
     long = replace(STATUS, configuration=("x" * 1000,) * 200, passes=1)
     short = replace(STATUS, configuration=(), passes=2)
-    presence.tell(long)
+    control.tell(long)
     done = threading.Event()
 
     def tell() -> None:
         for _ in range(300):
-            presence.tell(short)
-            presence.tell(long)
+            control.tell(short)
+            control.tell(long)
         done.set()
 
     teller = threading.Thread(target=tell)
     teller.start()
     looks = 0
     while not done.is_set() or not looks:
-        assert presence.status() in (long, short)
+        assert control.status() in (long, short)
         looks += 1
     teller.join()
 
@@ -267,21 +267,21 @@ def without_the_state_directory(state: Path) -> None:
     ],
 )
 def test_a_status_that_cannot_be_written_does_no_harm(
-    presence: Control, tmp_path: Path, hinder: Callable[[Path], None], *, remains: bool
+    control: Control, tmp_path: Path, hinder: Callable[[Path], None], *, remains: bool
 ) -> None:
-    presence.tell(STATUS)
+    control.tell(STATUS)
     hinder(tmp_path / "state")
-    presence.tell(replace(STATUS, entries=99))
-    assert presence.status() == (STATUS if remains else None)
+    control.tell(replace(STATUS, entries=99))
+    assert control.status() == (STATUS if remains else None)
 
 
-def test_a_status_that_may_not_be_written_stays_as_it_was(presence: Control, tmp_path: Path) -> None:
+def test_a_status_that_may_not_be_written_stays_as_it_was(control: Control, tmp_path: Path) -> None:
     def act() -> None:
-        presence.tell(STATUS)
+        control.tell(STATUS)
         (tmp_path / "state").chmod(0o500)
-        presence.tell(replace(STATUS, entries=99))
+        control.tell(replace(STATUS, entries=99))
         (tmp_path / "state").chmod(0o700)
-        assert presence.status() == STATUS
+        assert control.status() == STATUS
 
     unprivileged(act)
 
@@ -302,21 +302,21 @@ def test_a_status_that_may_not_be_written_stays_as_it_was(presence: Control, tmp
         b'{"pid": 1, "state": "running", "since": "yesterday", "seeds": "s", "feeds_directory": "f", "watching": "w"}',
     ],
 )
-def test_a_status_that_is_none_is_no_status(presence: Control, tmp_path: Path, damage: bytes) -> None:
+def test_a_status_that_is_none_is_no_status(control: Control, tmp_path: Path, damage: bytes) -> None:
     (tmp_path / "state/status.json").write_bytes(damage)
-    assert presence.status() is None
+    assert control.status() is None
 
 
-def test_a_status_of_a_newer_feedd_can_be_read(presence: Control, tmp_path: Path) -> None:
-    presence.tell(STATUS)
+def test_a_status_of_a_newer_feedd_can_be_read(control: Control, tmp_path: Path) -> None:
+    control.tell(STATUS)
     path = tmp_path / "state/status.json"
     path.write_text(json.dumps(json.loads(path.read_text()) | {"mood": "fine"}))
-    assert presence.status() == STATUS
+    assert control.status() == STATUS
 
 
-def test_a_status_may_name_a_folder_whose_name_is_not_utf_8(presence: Control) -> None:
-    presence.tell(replace(STATUS, seeds=os.fsdecode(b"s\xff")))
-    found = presence.status()
+def test_a_status_may_name_a_folder_whose_name_is_not_utf_8(control: Control) -> None:
+    control.tell(replace(STATUS, seeds=os.fsdecode(b"s\xff")))
+    found = control.status()
     assert found is not None
     assert found.seeds.startswith("s")
 
@@ -339,32 +339,32 @@ def test_a_daemon_is_healthy_if_it_runs_and_its_last_pass_was_done(status: Statu
 # Requests
 
 
-def test_a_request_waits_until_it_is_answered(presence: Control, tmp_path: Path) -> None:
-    assert presence.asked() == []
-    requests = [presence.ask() for _ in range(10)]
-    assert presence.asked() == sorted(requests)
-    assert all(map(presence.waits, requests))
-    presence.answer(requests[:4])
-    assert presence.asked() == sorted(requests[4:])
-    assert [presence.waits(request) for request in requests] == [False] * 4 + [True] * 6
-    presence.answer([*requests, "never asked"])
-    assert presence.asked() == []
-    assert not presence.waits("never asked")
+def test_a_request_waits_until_it_is_answered(control: Control, tmp_path: Path) -> None:
+    assert control.asked() == []
+    requests = [control.ask() for _ in range(10)]
+    assert control.asked() == sorted(requests)
+    assert all(map(control.waits, requests))
+    control.answer(requests[:4])
+    assert control.asked() == sorted(requests[4:])
+    assert [control.waits(request) for request in requests] == [False] * 4 + [True] * 6
+    control.answer([*requests, "never asked"])
+    assert control.asked() == []
+    assert not control.waits("never asked")
     assert tree(tmp_path / "state") == {}
 
 
 def test_a_request_cannot_be_left_where_no_daemon_ever_ran(tmp_path: Path) -> None:
-    presence = Control(tmp_path / "missing")
-    assert presence.asked() == []
-    presence.answer(["r1"])
+    control = Control(tmp_path / "missing")
+    assert control.asked() == []
+    control.answer(["r1"])
     with pytest.raises(Unusable, match=f"^no request can be left in {tmp_path}/missing/requests: No such file or"):
-        presence.ask()
+        control.ask()
 
 
 def test_a_daemon_makes_the_place_for_requests_and_leaves_those_that_are_there(tmp_path: Path) -> None:
-    presence = Control(tmp_path / "state")
-    with presence:
-        request = presence.ask()
+    control = Control(tmp_path / "state")
+    with control:
+        request = control.ask()
     with Control(tmp_path / "state") as again:
         assert again.asked() == [request]
 

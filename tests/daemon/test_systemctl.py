@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from systemctl_support import have_systemd_say, replace_systemctl, shown
 
-from feedd.daemon.systemctl import RunningUnit, state_of, unit_running_in
+from feedd.daemon.systemctl import RunningUnit, find_state_directory, unit_running_in
 
 
 @pytest.fixture
@@ -35,8 +35,8 @@ def test_the_state_directory_is_the_named_one_or_the_one_that_systemd_makes(
     arguments: str, state_directory: str, state: str | None
 ) -> None:
     lines = shown("/srv/news", arguments, state_directory).splitlines()
-    said = dict(line.split("=", 1) for line in lines)
-    assert state_of(said, None) == (state and Path(state))
+    properties = dict(line.split("=", 1) for line in lines)
+    assert find_state_directory(properties, None) == (state and Path(state))
 
 
 @pytest.mark.parametrize(
@@ -48,7 +48,7 @@ def test_the_state_directory_is_the_named_one_or_the_one_that_systemd_makes(
     ],
 )
 def test_the_state_directory_of_a_unit_of_ones_own_is_in_the_home(environment: dict[str, str], state: Path) -> None:
-    assert state_of({"StateDirectory": "feedd"}, environment) == state
+    assert find_state_directory({"StateDirectory": "feedd"}, environment) == state
 
 
 def test_the_unit_that_runs_in_a_folder_is_found(tmp_path: Path, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -79,13 +79,13 @@ def test_a_unit_without_a_user_runs_as_root_and_one_of_ones_own_as_oneself(
 def test_a_unit_that_does_not_run_here_is_not_found(
     tmp_path: Path, folder: Path, monkeypatch: pytest.MonkeyPatch, what: str
 ) -> None:
-    said = {
+    properties = {
         "stopped": shown(folder, pid=0),
         "of another folder": shown(tmp_path),
         "of a folder that is gone": shown(tmp_path / "gone"),
         "without a folder": shown(""),
     }[what]
-    have_systemd_say(tmp_path / "bin", monkeypatch, system=said, user=said)
+    have_systemd_say(tmp_path / "bin", monkeypatch, system=properties, user=properties)
     assert unit_running_in(folder) is None
 
 
@@ -113,9 +113,9 @@ def test_without_a_systemctl_no_unit_runs(folder: Path, monkeypatch: pytest.Monk
 def test_a_systemctl_that_does_not_answer_is_not_waited_for(
     tmp_path: Path, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    said = tmp_path / "said"
-    said.write_text(shown(folder))
-    replace_systemctl(tmp_path / "bin", monkeypatch, f'[ "$1" = --user ] && exec cat "{said}"; exec sleep 60')
+    properties = tmp_path / "said"
+    properties.write_text(shown(folder))
+    replace_systemctl(tmp_path / "bin", monkeypatch, f'[ "$1" = --user ] && exec cat "{properties}"; exec sleep 60')
     before = time.monotonic()
     found = unit_running_in(folder)
     assert time.monotonic() - before < 30

@@ -8,7 +8,7 @@ from email.utils import format_datetime
 import pytest
 
 from feedd.render import redirects
-from feedd.serve.freshness import LEAST, UNKNOWN, max_age
+from feedd.serve.freshness import SHORTEST, WITHOUT_DATES, max_age
 from feedd.serve.listen_address import Address, parse
 
 BEGINNING = datetime(2024, 5, 1, 12, tzinfo=UTC)
@@ -31,14 +31,14 @@ def test_a_document_is_fresh_for_a_tenth_of_the_time_between_its_entries(form: s
 
 @pytest.mark.parametrize("form", FORMS)
 def test_freshness_has_bounds(form: str) -> None:
-    assert max_age(document(form, timedelta(seconds=1)), 3600) == LEAST
+    assert max_age(document(form, timedelta(seconds=1)), 3600) == SHORTEST
     assert max_age(document(form, timedelta(days=30)), 3600) == 3600
     assert max_age(document(form, timedelta(days=30)), 0) == 0
 
 
 def test_what_has_no_dates_is_fresh_for_a_while() -> None:
-    assert max_age(b"body { color: red }", 3600) == UNKNOWN
-    assert max_age(b"<published>2024-13-45T99:00Z</published>" * 9, 3600) == UNKNOWN
+    assert max_age(b"body { color: red }", 3600) == WITHOUT_DATES
+    assert max_age(b"<published>2024-13-45T99:00Z</published>" * 9, 3600) == WITHOUT_DATES
     assert max_age(b"<pubDate>yesterday</pubDate>" * 9, 60) == 60
 
 
