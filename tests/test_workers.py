@@ -8,8 +8,8 @@ from collections.abc import Sequence
 import pytest
 from support import unprivileged
 
-from feedd.run.executor.worker_process import Begin
-from feedd.run.executor.workers import Outcome, Task, Workers
+from feedd.run.executor.jobs import Begin, Outcome, Task
+from feedd.run.executor.workers import Workers
 
 
 def doubled(job: bytes, begin: Begin) -> bytes:

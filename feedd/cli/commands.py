@@ -34,7 +34,8 @@ from feedd.config.resolve import site_info
 from feedd.decide.identity import normal_path
 from feedd.model import Problem
 from feedd.render import OPML, PAGE
-from feedd.run.executor.workers import MANY_FILES, GaveUp, Workers
+from feedd.run.executor.jobs import MANY_FILES, GaveUp
+from feedd.run.executor.workers import Workers
 from feedd.store.items import MISSING, ItemsDirectory, Unavailable
 
 if TYPE_CHECKING:

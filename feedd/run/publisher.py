@@ -18,7 +18,8 @@ from typing import NamedTuple, Self
 from feedd.model import Problem, Report
 from feedd.render import FORMATS, PAGE
 from feedd.run.agree_on_site import agreed_key
-from feedd.run.executor.workers import GaveUp, Workers
+from feedd.run.executor.jobs import GaveUp, StartExecutor
+from feedd.run.executor.workers import Workers
 from feedd.run.one_pass import remember, run_pass
 from feedd.run.pass_settings import PassSettings
 from feedd.run.progress import Progress, RepeatedProgress, silent
@@ -68,13 +69,14 @@ class Publisher:
         state: StateDirectory,
         settings: PassSettings,
         progress: Progress | None = None,
+        executor: StartExecutor = Workers,
     ) -> None:
         self.items = items
         self.feeds = feeds
         self._state = state
         self.settings = settings
         self._progress = RepeatedProgress(progress or silent)
-        self._workers = Workers(settings.workers, self._progress.again)
+        self._executor = executor(settings.workers, self._progress.again)
         self._site_file = SiteFile(feeds.root, state.path)
         self._holds = False
         self._db: sqlite3.Connection | None = None
@@ -99,7 +101,7 @@ class Publisher:
 
     def forget(self) -> None:
         """Lets go of all that was kept for the next pass."""
-        self._workers.end()
+        self._executor.end()
         self._close()
 
     def publish(self, now: datetime, *, allow_empty: bool = False, touched: Collection[str] | None = None) -> Report:
@@ -116,9 +118,9 @@ class Publisher:
             self.forget()  # with the locks of SQLite: one that could not begin its log keeps others from reading
             raise Unwritable(f"{error}{_in_words(self._withdraw(now))}") from error
         except BaseException:
-            self._workers.end()
+            self._executor.end()
             raise
-        self._workers.rest()
+        self._executor.rest()
         return report
 
     def _locked_pass(self, now: datetime, allow_empty: bool, touched: Collection[str] | None) -> Report:
@@ -172,7 +174,7 @@ class Publisher:
             return report
 
     def _stage(self, ledger: LedgerSession, now: datetime) -> Stage:
-        return Stage(ledger, self.settings, self._workers, self._progress, now)
+        return Stage(ledger, self.settings, self._executor, self._progress, now)
 
     def _beginning(self, ledger: LedgerSession) -> tuple[str, ...]:
         """What there is to say when a ledger begins."""
@@ -200,7 +202,7 @@ class Publisher:
             except GaveUp as error:
                 raise Unavailable(str(error)) from None
             finally:
-                self._workers.end()
+                self._executor.end()
 
     def _withdraw(self, now: datetime) -> list[str]:
         """Deletes the documents that show what is withheld now. Their feeds are stale to the ledger, or will be when it

@@ -19,8 +19,7 @@ from feedd.items import urls
 from feedd.items.parse import Parsed, parse_all, refused
 from feedd.model import Problem
 from feedd.render.site_info import SiteInfo
-from feedd.run.executor.worker_process import Begin
-from feedd.run.executor.workers import MANY_FILES, Task, Workers
+from feedd.run.executor.jobs import MANY_FILES, Begin, Executor, Task
 from feedd.run.publish.make_entries import try_out
 from feedd.run.stage import Stage
 from feedd.store.items import ItemsDirectory, Unread
@@ -40,8 +39,8 @@ _decode_reasons = msgspec.msgpack.Decoder(list[tuple[str, str]]).decode
 class Reader:
     """Has files read. `site` says as what their items are tried out."""
 
-    def __init__(self, directory: ItemsDirectory, site: SiteInfo, workers: Workers) -> None:
-        self._workers = workers
+    def __init__(self, directory: ItemsDirectory, site: SiteInfo, executor: Executor) -> None:
+        self._executor = executor
         self._reading: Task[None, Wanted, bytes] = Task(partial(read_portion, directory, site), _encode_job, _path)
         self._refusing: Task[None, tuple[str, str], bytes] = Task(
             partial(refuse_portion, directory), _encode_job, _path
@@ -53,14 +52,14 @@ class Reader:
         An item that takes the place of another is tried out: one that cannot be published is a problem, and the item
         of before stays.
         """
-        for outcome in self._workers.map(self._reading, ((None, each) for each in portions), many=many):
+        for outcome in self._executor.map(self._reading, ((None, each) for each in portions), many=many):
             yield [*_decode(outcome.result), *self._refused(outcome.failed)]
 
     def _refused(self, failed: Sequence[tuple[Wanted, str]]) -> list[ReadFile]:
         """Files that failed, and whether they ask to be withheld: where even this is not to be found out, they do."""
         reasons = [(path, reason) for (path, _), reason in failed]
         found: list[ReadFile] = []
-        for outcome in self._workers.map(self._refusing, [(None, reasons)] if reasons else [], many=False):
+        for outcome in self._executor.map(self._refusing, [(None, reasons)] if reasons else [], many=False):
             found += _decode(outcome.result)
             found += [without_item(path, reason, withheld_while_broken=True) for (path, reason), _ in outcome.failed]
         return found

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import NamedTuple
 
-from feedd.run.executor.workers import Workers
+from feedd.run.executor.jobs import Executor
 from feedd.run.pass_settings import PassSettings
 from feedd.run.progress import Progress
 from feedd.store.ledger.session import LedgerSession
@@ -16,6 +16,6 @@ class Stage(NamedTuple):
 
     ledger: LedgerSession
     settings: PassSettings
-    executor: Workers
+    executor: Executor
     progress: Progress
     now: datetime

@@ -16,8 +16,7 @@ from contextlib import suppress
 from typing import Any, NoReturn
 
 from feedd.run.executor.budget import NOTHING, Budget, mistake, out_of_memory
-
-Begin = Callable[[int], None]  # told the number of each item, from 0, before each step of the work on it
+from feedd.run.executor.jobs import Begin
 
 _GROWTH = 64 << 20  # bytes by which a worker may grow before it is replaced
 _MOST_AT_ONCE = 1 << 20  # bytes

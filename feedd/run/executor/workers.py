@@ -19,41 +19,20 @@ from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import suppress
 from types import TracebackType
-from typing import Any, Generic, NamedTuple, Self, TypeVar
+from typing import Any, Self, TypeVar
 
 from feedd.run.executor.budget import NOTHING, Verdict, verdict
 from feedd.run.executor.fork_server import UNKNOWN, ForkServer, end_fork_server, fork_server
-from feedd.run.executor.worker_process import FINISHED, MISTAKE, UNFINISHED, Begin, receive, send, work
+from feedd.run.executor.jobs import FailedItems, GaveUp, Outcome, Task
+from feedd.run.executor.worker_process import FINISHED, MISTAKE, UNFINISHED, receive, send, work
 
 H = TypeVar("H")
 J = TypeVar("J")
 R = TypeVar("R")
 
-MANY_FILES, MANY_ENTRIES = 2000, 1500  # below that, starting processes takes longer than they save
 _AHEAD = 3  # jobs under way for each process, so that none waits and few results are held
 _LOOK = 0.25  # seconds between two signs of life while a result is waited for
 _TRIES = 2  # workers that may end at one item, for a reason that may lie elsewhere
-
-
-class Task(NamedTuple, Generic[H, J, R]):
-    """What workers are to do: `act` with what `encode` makes of a job, which has a head and items. `act` can be
-    pickled, and so can its results. Two items with one `key` are the same.
-    """
-
-    act: Callable[[bytes, Begin], R]
-    encode: Callable[[H, Sequence[J]], bytes]
-    key: Callable[[J], Hashable]
-
-
-class Outcome(NamedTuple, Generic[J, R]):
-    """The result of a job without the items that `failed`, and why each of these did."""
-
-    result: R
-    failed: list[tuple[J, str]]
-
-
-class GaveUp(Exception):
-    """A job could not be done, and no item is to blame; the text says why."""
 
 
 class _Ended(Exception):
@@ -72,13 +51,13 @@ class _Unfinished(Exception):
 class Workers:
     """Processes that are started when they are first needed, and ended by `end`.
 
-    `count` 0 means as many as this process may use cores. `alive` is called four times a second while a result is
-    waited for; it may raise.
+    `count` 0 means as many as this process may use cores. `while_waiting` is called four times a second while a result
+    is waited for; it may raise.
     """
 
-    def __init__(self, count: int = 0, alive: Callable[[], None] | None = None) -> None:
+    def __init__(self, count: int = 0, while_waiting: Callable[[], None] | None = None) -> None:
         self.count = count or len(os.sched_getaffinity(0))
-        self._alive = alive or _nothing
+        self._while_waiting = while_waiting or _nothing
         self._begin()
 
     def _begin(self) -> None:
@@ -87,7 +66,7 @@ class Workers:
         self._threads: ThreadPoolExecutor | None = None
         self._idle: list[_Worker] = []
         self._busy: set[_Worker] = set()
-        self._failed: dict[bytes, dict[Hashable, str]] = {}  # by what was done: items, and why they failed
+        self._failed = FailedItems()
         self._lock = threading.Lock()
         self._ended = self._many = False
 
@@ -145,16 +124,14 @@ class Workers:
 
     def _waited_for(self, future: Future[Outcome[J, R]]) -> Outcome[J, R]:
         while not wait([future], _LOOK).done:
-            self._alive()
+            self._while_waiting()
         return future.result()
 
     def _done(self, task: Task[H, J, R], act: bytes, head: H, items: Sequence[J]) -> Outcome[J, R]:
         """The outcome of a job. Runs in a thread of its worker's own."""
         doubts: deque[Hashable] = deque()
         while True:
-            known = self._failed.get(act, {})
-            failed = [(item, known[key]) for item in items if (key := task.key(item)) in known] if known else []
-            left = [item for item in items if task.key(item) not in known] if failed else items
+            left, failed = self._failed.divide(act, items, task.key)
             worker = self._take()
             try:
                 return Outcome(worker.ask(act, task.encode(head, left)), failed)
@@ -165,7 +142,7 @@ class Workers:
             key = task.key(left[number]) if 0 <= number < len(left) else None
             doubts.append(key)
             if key is not None and (why.certain or doubts.count(key) >= _TRIES):
-                self._failed.setdefault(act, {})[key] = why.reason
+                self._failed.add(act, key, why.reason)
             elif key is None and len(doubts) > _TRIES + self.count:  # idle ones may have been killed, each of them
                 raise GaveUp(why.reason)
 

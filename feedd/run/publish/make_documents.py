@@ -30,8 +30,7 @@ from feedd.render.page_shell import with_entries
 from feedd.render.site_info import SiteInfo
 from feedd.render.site_page import SHOWN, front
 from feedd.run.active_feeds import active_feeds, feed_summary
-from feedd.run.executor.worker_process import Begin
-from feedd.run.executor.workers import MANY_ENTRIES, Task, Workers
+from feedd.run.executor.jobs import MANY_ENTRIES, Begin, Executor, Task
 from feedd.run.publish.fragment_reuse import FragmentReuse
 from feedd.run.publish.make_entries import EntryMaker, Failed, digest_entry, entries_of
 from feedd.run.publish.site_state import SiteState
@@ -89,10 +88,10 @@ class DocumentMaker:
         selection: SelectionSettings,
         reuse: FragmentReuse,
         is_publishable: Callable[[Item], bool],
-        workers: Workers,
+        executor: Executor,
     ) -> None:
-        self._workers = workers
-        self._entries = EntryMaker(site, workers)
+        self._executor = executor
+        self._entries = EntryMaker(site, executor)
         self._ledger = ledger
         self._site = site
         self._selection = selection
@@ -113,7 +112,7 @@ class DocumentMaker:
 
     def _made_by_workers(self, all_parts: Iterable[FeedParts]) -> Iterator[Made]:
         task = Task(partial(make_documents, self._site), _encode_parts, _made_from)
-        for outcome in self._workers.map(task, ((each, each.members) for each in all_parts), many=True):
+        for outcome in self._executor.map(task, ((each, each.members) for each in all_parts), many=True):
             failed = [(member, why) for member, why in outcome.failed if isinstance(member, Member)]
             number, documents = outcome.result
             yield Made(number, documents, failed)

@@ -21,8 +21,7 @@ from feedd.render import PAGE
 from feedd.render.assemble import Member, categories, make_entry
 from feedd.render.entry_page import entry_page
 from feedd.render.site_info import SiteInfo
-from feedd.run.executor.worker_process import Begin
-from feedd.run.executor.workers import Task, Workers
+from feedd.run.executor.jobs import Begin, Executor, Task
 from feedd.run.publish.fragment_reuse import entry_page_mark
 from feedd.select.slugs import entry_folder
 from feedd.store.ledger.codec import EPOCH
@@ -38,9 +37,9 @@ _decode_made = msgspec.msgpack.Decoder(list[RenderedEntry]).decode
 class EntryMaker:
     """Has the entries of one pass made."""
 
-    def __init__(self, site: SiteInfo, workers: Workers) -> None:
+    def __init__(self, site: SiteInfo, executor: Executor) -> None:
         self._site = site
-        self._workers = workers
+        self._executor = executor
         self._task = Task(partial(make_entries, site), _encode_members, _made_from)
         self._made: dict[bytes, RenderedEntry] = {}
 
@@ -53,7 +52,7 @@ class EntryMaker:
             self._made.clear()
             missing = [each for each in members if isinstance(each, Member)]
         failed: list[Failed] = []
-        for outcome in self._workers.map(self._task, [(None, missing)] if missing else [], many=False):
+        for outcome in self._executor.map(self._task, [(None, missing)] if missing else [], many=False):
             self._made |= {each.made_from: each for each in _decode_made(outcome.result)}
             failed += outcome.failed
         entries = (self._made.get(each.made_from) if isinstance(each, Member) else each for each in members)
@@ -66,7 +65,7 @@ class EntryMaker:
         are worth several processes.
         """
         task = Task(partial(make_entry_pages, self._site), _encode_members, _made_from)
-        for outcome in self._workers.map(task, ((None, portion) for portion in portions), many=many):
+        for outcome in self._executor.map(task, ((None, portion) for portion in portions), many=many):
             yield outcome.result, outcome.failed
 
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from feedd.items.withholding.meaning import is_publishable
 from feedd.model import Document
-from feedd.run.executor.workers import MANY_ENTRIES
+from feedd.run.executor.jobs import MANY_ENTRIES
 from feedd.run.fingerprints import entry_marks, keep_entry_marks, shows_otherwise
 from feedd.run.publish.compare import WRITING, Discrepancies, was_interrupted
 from feedd.run.publish.queue_deliveries import DeliveryQueue

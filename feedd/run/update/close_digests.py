@@ -18,8 +18,7 @@ from feedd.model import FeedId, Item
 from feedd.render.assemble import list_feed
 from feedd.render.site_info import SiteInfo
 from feedd.run.active_feeds import feed_summary
-from feedd.run.executor.worker_process import Begin
-from feedd.run.executor.workers import Task, Workers
+from feedd.run.executor.jobs import Begin, Executor, Task
 from feedd.run.stage import Stage
 from feedd.select.membership import feeds_of
 from feedd.select.ranking import RankKey, period_key
@@ -57,9 +56,9 @@ def close_periods(stage: Stage) -> ClosedPeriods:
 
 class _DigestCloser:
     def __init__(
-        self, ledger: LedgerSession, site: SiteInfo, selection: SelectionSettings, now: datetime, workers: Workers
+        self, ledger: LedgerSession, site: SiteInfo, selection: SelectionSettings, now: datetime, executor: Executor
     ) -> None:
-        self._workers = workers
+        self._executor = executor
         self._ledger = ledger
         self._site = site
         self._selection = selection
@@ -141,7 +140,7 @@ class _DigestCloser:
         items = [(entry, item, pages.get(entry, {})) for entry, item in listed.items()]
         jobs = [(None, items)] if items else []
         return {
-            entry: words for outcome in self._workers.map(task, jobs, many=False) for entry, words in outcome.result
+            entry: words for outcome in self._executor.map(task, jobs, many=False) for entry, words in outcome.result
         }
 
     def _listed(self, view: FeedRecord, candidates: list[_Candidate]) -> list[_Candidate]:

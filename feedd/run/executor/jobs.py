@@ -1,0 +1,95 @@
+"""Jobs: what a stage asks of an executor, and what it is answered. Where the work is done is the executor's choice.
+
+    jobs, each with a head and items --> executor: act(encode(head, items), begin) --> an Outcome for each job, in order
+
+An executor sees no ledger and no directory of its own: `act` is a pure function that can be pickled, and so can its
+result. So a job can be done in this process, in another, or on another machine.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
+from typing import Generic, NamedTuple, Protocol, TypeVar
+
+H = TypeVar("H")
+J = TypeVar("J")
+R = TypeVar("R")
+
+MANY_FILES, MANY_ENTRIES = 2000, 1500  # below that, starting processes takes longer than they save
+Begin = Callable[[int], None]  # told the number of each item, from 0, before each step of the work on it
+
+
+class Task(NamedTuple, Generic[H, J, R]):
+    """What an executor is to do: `act` with what `encode` makes of a job, which has a head and items. `act` can be
+    pickled, and so can its results. Two items with one `key` are the same.
+    """
+
+    act: Callable[[bytes, Begin], R]
+    encode: Callable[[H, Sequence[J]], bytes]
+    key: Callable[[J], Hashable]
+
+
+class Outcome(NamedTuple, Generic[J, R]):
+    """The result of a job without the items that `failed`, and why each of these did."""
+
+    result: R
+    failed: list[tuple[J, str]]
+
+
+class GaveUp(Exception):
+    """A job could not be done, and no item is to blame; the text says why."""
+
+
+class Executor(Protocol):
+    """Does jobs, pass after pass."""
+
+    @property
+    def count(self) -> int:
+        """How many jobs it may do at the same time."""
+
+    def map(self, task: Task[H, J, R], jobs: Iterable[tuple[H, Sequence[J]]], *, many: bool) -> Iterator[Outcome[J, R]]:
+        """The outcome of each job, in order. `many`: enough work to be worth several processes.
+
+        An item that fails is left out of its job, and of later ones until `rest`. Raises GaveUp, and an exception for
+        what `act` raises while it is at no item.
+        """
+
+    def rest(self) -> None:
+        """Ends a pass: gives back what is not worth keeping until the next. What failed may be tried again."""
+
+    def end(self) -> None:
+        """Gives back all that it holds, and ends the work that is under way. `map` begins anew."""
+
+
+class StartExecutor(Protocol):
+    """Makes an executor. `count` 0 means as many jobs at once as this process may use cores. `while_waiting` is called
+    while a result is waited for, at least between two jobs; what it raises ends `map`.
+    """
+
+    def __call__(self, count: int, while_waiting: Callable[[], None], /) -> Executor:
+        """The executor."""
+
+
+class FailedItems:
+    """Items that failed, and why, by what was done with them."""
+
+    def __init__(self) -> None:
+        self._reasons: dict[bytes, dict[Hashable, str]] = {}
+
+    def add(self, act: bytes, key: Hashable, reason: str) -> None:
+        """Keeps that an item failed. `act` is pickled."""
+        self._reasons.setdefault(act, {})[key] = reason
+
+    def divide(
+        self, act: bytes, items: Sequence[J], key: Callable[[J], Hashable]
+    ) -> tuple[Sequence[J], list[tuple[J, str]]]:
+        """The items to work on, and those that failed before."""
+        known = self._reasons.get(act)
+        if not known:
+            return items, []
+        failed = [(item, known[key(item)]) for item in items if key(item) in known]
+        return [item for item in items if key(item) not in known] if failed else items, failed
+
+    def clear(self) -> None:
+        """Forgets all."""
+        self._reasons.clear()
