@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
 
 from feedd.decide.identity import normal_path
-from feedd.decide.visibility import Choice
 from feedd.model import Problem
+
+if TYPE_CHECKING:
+    from feedd.decide.visibility import Choice
 
 _NOTHING = "nothing in them says which is better (`quality`, `heat`)"
 

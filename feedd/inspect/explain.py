@@ -6,10 +6,11 @@ from datetime import datetime
 
 from msgspec.structs import replace
 
+from feedd.decide.entries import EntryFile
 from feedd.decide.identity import link_key
 from feedd.decide.periods import dated
 from feedd.decide.stories.clusters import providers_alone
-from feedd.decide.visibility import EntryFile, decide_visibility
+from feedd.decide.visibility import decide_visibility
 from feedd.inspect.explanations import Explanation, HeatExplanation, InStory, folded_how
 from feedd.inspect.positions import places
 from feedd.inspect.preview import Preview

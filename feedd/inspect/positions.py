@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 
+from feedd.decide.entries import EntryRecord
 from feedd.decide.periods import begun, dated, end_of, next_end, place_in, without
-from feedd.decide.visibility import EntryRecord
 from feedd.inspect.explanations import FeedPlace, ViewPlace
 from feedd.inspect.preview import Preview
 from feedd.model import Item

@@ -8,8 +8,8 @@ from urllib.parse import quote
 from msgspec import Struct
 from msgspec.structs import replace
 
+from feedd.decide.entries import EntryRecord
 from feedd.decide.stories.clusters import merged
-from feedd.decide.visibility import EntryRecord
 from feedd.items import text, urls
 from feedd.model import Author, Category, Entry, Feed, FeedId, Item, Related
 from feedd.render import FORMATS, PAGE

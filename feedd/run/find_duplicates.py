@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from feedd.decide.duplicates import lookalikes, shared_notes
-from feedd.decide.visibility import EntryFile, EntryRecord, ranked
+from feedd.decide.entries import EntryFile, EntryRecord
+from feedd.decide.visibility import ranked
 from feedd.model import Problem
 from feedd.run.read import Reader
 from feedd.store.ledger.codec import ReadFile, decode_item

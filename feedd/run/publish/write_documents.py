@@ -12,7 +12,6 @@ from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
-from feedd.items.withholding.meaning import is_publishable
 from feedd.model import Document
 from feedd.run.executor.jobs import MANY_ENTRIES
 from feedd.run.fingerprints import entry_marks, keep_entry_marks, shows_otherwise
@@ -122,6 +121,7 @@ def _write_once(
 
 def document_maker(stage: Stage, documents: FeedsDirectory) -> DocumentMaker:
     """What makes documents from the ledger as it is now."""
+    from feedd.items.withholding.meaning import is_publishable  # late: as above
     from feedd.run.publish.fragment_reuse import FragmentReuse
     from feedd.run.publish.make_documents import DocumentMaker
 

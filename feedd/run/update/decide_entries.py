@@ -8,7 +8,8 @@ from functools import partial
 from msgspec.structs import replace
 
 from feedd.decide.duplicates import shared_notes
-from feedd.decide.visibility import EntryChange, EntryRecord, decide_visibility, primary_file, ranked
+from feedd.decide.entries import EntryChange, EntryRecord
+from feedd.decide.visibility import decide_visibility, primary_file, ranked
 from feedd.run.stage import Stage
 from feedd.run.update.identify import Identified
 

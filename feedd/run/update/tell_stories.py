@@ -14,9 +14,10 @@ from typing import NamedTuple
 
 from msgspec.structs import replace
 
+from feedd.decide.entries import EntryChange, EntryFile, EntryRecord
 from feedd.decide.stories.clusters import Story, candidate, in_words, keys_of, providers_alone, stories
 from feedd.decide.stories.matching import AFFECTED_WINDOWS, CONTEXT_WINDOWS, KeyedEntry, StoryCandidate, matching_pairs
-from feedd.decide.visibility import EntryChange, EntryFile, EntryRecord, primary_file, shown_as
+from feedd.decide.visibility import primary_file, shown_as
 from feedd.items.withholding.meaning import folded
 from feedd.model import Item
 from feedd.run.pass_settings import PassSettings

@@ -1,0 +1,84 @@
+"""Entries between the stages of a pass: a file of an entry, what the ledger keeps of an entry, and a change of it."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from datetime import datetime
+from typing import NamedTuple
+
+from msgspec import Struct
+
+from feedd.model import Item
+from feedd.select.window import WindowPosition
+
+
+class EntryFile(NamedTuple):
+    """A file of an entry that is there now, with the last good version of its item and the key of its link.
+
+    `withheld_while_broken`: the file is broken and asks, as far as can be told, not to be published. `keys`: those of
+    its story, as they were packed when it was read; None if it was not since there are any. `source`: a digest of the
+    bytes from which the item was read; None if it was read before such digests were kept.
+    """
+
+    file: int
+    path: str
+    item: Item
+    link: bytes | None
+    withheld_while_broken: bool
+    keys: bytes | None = None
+    source: bytes | None = None
+
+
+class EntryRecord(Struct, frozen=True, rename={"text_digest": "digest"}):
+    """What the ledger keeps of one entry.
+
+    Its fields are the columns of a table, under their own names or those that `rename` gives. A new field needs no
+    more than its line here, with a default: an older ledger is given the column when it is opened.
+
+    `text_digest` is the digest of the text last shown; None if nothing of the entry was ever shown. `source` is the
+    digest of the file from which that text was read; None if it is not known, or says nothing of the dates. `slug`
+    names the entry's own page, if it ever had one. `due` is when to look again: a date in one of its files that is
+    still to come. `reason` says in words why the entry is not shown. `folded`: it is not shown, but under another
+    entry, by its date `published`. `story` is the entry that leads its story; None if it is a story by itself. `heat`
+    and `quality` are the curator's; `coverage` counts the further providers on the story that it leads; `rank` is its
+    `rank_score`.
+    """
+
+    entry: int
+    id: str
+    first_seen: datetime
+    link: bytes | None = None
+    file: int | None = None  # the file that speaks for it
+    shown: bool = False
+    reason: str | None = None
+    due: datetime | None = None
+    published: datetime | None = None
+    updated: datetime | None = None
+    text_digest: bytes | None = None
+    folded: bool = False
+    story: int | None = None
+    heat: float | None = None
+    quality: float | None = None
+    coverage: int = 0
+    rank: float | None = None
+    source: bytes | None = None
+    slug: str | None = None
+
+
+class EntryChange(NamedTuple):
+    """An entry as it was and as it has to be, with the file that represents it now, if any does. `is_new`: nothing was
+    kept of the entry before. `members` are the feeds in which the entry is, by their numbers, and its position there.
+    """
+
+    before: EntryRecord
+    after: EntryRecord
+    file: EntryFile | None
+    is_new: bool = False
+    members: Mapping[int, WindowPosition] = {}
+
+
+def text_digest(item: Item) -> bytes:
+    """A digest of what a reader would call the content: title, summary, body, embed and link."""
+    parts = (item.title, item.summary, item.body, item.embed, item.link or "")
+    return hashlib.blake2b("\0".join(parts).encode(), digest_size=12).digest()
