@@ -26,7 +26,7 @@ from benchmarks.common import Target, positive, print_targets, save, workdir
 from feedd.cli.setup import items_of
 from feedd.config.load import Config, Directories
 from feedd.config.resolve import pass_settings
-from feedd.decide.stories.clusters import StorySettings, candidate, keys_of, stories
+from feedd.decide.stories.clusters import StorySettings, candidate, stories, story_keys
 from feedd.decide.stories.matching import KeyedEntry, matching_pairs
 from feedd.model import Item, Provider, Related
 from feedd.run.publisher import Publisher
@@ -95,7 +95,7 @@ def _telling(size: int) -> Callable[[], None]:
     items = [_item(index, size) for index in range(size)]
     dates = [index * WINDOW // size for index in range(size)]
     keys = StoryRows(connect(None))
-    rows = [KeyedEntry(dates[at], at, keys_of(items[at])) for at in range(size)]
+    rows = [KeyedEntry(dates[at], at, story_keys(items[at])) for at in range(size)]
     keys.keep(range(size), rows)
 
     def act() -> None:

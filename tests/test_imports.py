@@ -172,7 +172,7 @@ def asks_which_view_it_is(node: ast.AST) -> bool:
         ("feed._replace(view='hot')", True),
         ("from feedd.select.views.top_view import TopView", True),
         ("from feedd.select.views.digest_view import DAILY, WEEKLY", False),
-        ("from feedd.select.views import view_of", False),
+        ("from feedd.select.views import find_view", False),
         ("feed._replace(view='')", False),
         ("feed._replace(view=kind.name)", False),
         ("not feed.view", False),

@@ -14,7 +14,7 @@ from support import Running, Site, assert_in_step, assert_well_formed, item, loo
 
 from feedd.render import PAGE
 from feedd.render.assets import ASSETS, DIGESTS
-from feedd.render.site_page import SHOWN
+from feedd.render.site_page import NEWEST_SHOWN
 
 BOATS = f"topics/boats/{PAGE.file}"
 HERALD = f"providers/herald/{PAGE.file}"
@@ -108,22 +108,22 @@ def unescaped(href: str) -> str:
 
 
 def test_the_sites_page_shows_the_newest_entries_and_how_many_each_feed_has(site: Site) -> None:
-    fill(site, SHOWN + 2)
+    fill(site, NEWEST_SHOWN + 2)
     site.render()
     shown = [text for text in page(site).texts if text.startswith("Item ")]
-    assert shown == [f"Item {number}" for number in range(SHOWN + 1, 1, -1)]
-    assert counts(site) == [SHOWN + 2, SHOWN + 2]
+    assert shown == [f"Item {number}" for number in range(NEWEST_SHOWN + 1, 1, -1)]
+    assert counts(site) == [NEWEST_SHOWN + 2, NEWEST_SHOWN + 2]
 
 
 def test_an_edit_writes_the_pages_that_show_the_entry_and_no_other(site: Site) -> None:
-    fill(site, SHOWN + 2)
+    fill(site, NEWEST_SHOWN + 2)
     write(site, 20, topics=["Trains"], provider="Gazette")
     site.settle()
     site.render()
     write(site, 1, "Edited")  # too old to be among the newest
     changed = {path for path in site.render().written if path.endswith(".html")}
     assert changed == {BOATS, HERALD, TOP}
-    write(site, SHOWN + 1, "Edited as well")
+    write(site, NEWEST_SHOWN + 1, "Edited as well")
     changed = {path for path in site.render().written if path.endswith(".html")}
     assert changed == {BOATS, HERALD, PAGE.file, TOP}
     assert "Edited as well" in page(site).texts

@@ -14,7 +14,7 @@ from feedd.cli.table import table
 from feedd.config.load import Config
 from feedd.inspect.explanations import TopList
 from feedd.inspect.feed_names import folder_name, named, near, ranking
-from feedd.select.views import ORDERS, view_of
+from feedd.select.views import ORDERS, find_view
 from feedd.select.views.view_kind import PeriodView
 
 
@@ -25,7 +25,7 @@ def top(options: argparse.Namespace) -> int:
         now = options.now()
         with preview_of(config, now) as preview:
             found = named(preview, options.feed)
-            if len(found) == 1 and not isinstance(view_of(found[0].identity), PeriodView):
+            if len(found) == 1 and not isinstance(find_view(found[0].identity), PeriodView):
                 shown = ranking(preview, found[0], options.limit)
                 return _say(shown, options.format, now)
             likely = [] if found else near(preview, options.feed)

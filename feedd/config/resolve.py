@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from feedd import render
 from feedd.config.load import Config
-from feedd.model import READING
+from feedd.model import READING_VERSION
 from feedd.render import assets
 from feedd.render.content_codings import ENCODINGS
 from feedd.render.site_info import SavedFeedInfo, SiteInfo
@@ -77,12 +77,14 @@ def pass_settings(config: Config) -> PassSettings:
         workers=config.workers,
         authority=config.authority,
         default_authority=config.tagging_entity,
-        reading_inputs=_digest(READING, config.items, libraries),  # with others, what could not be read may be
+        reading_inputs=_digest(READING_VERSION, config.items, libraries),  # with others, what could not be read may be
         selection_inputs=_selection_inputs(config, selection),
-        rendering_inputs=_digest(render.VERSION, site, config.retired, made_by, assets.DIGESTS),
+        rendering_inputs=_digest(render.RENDERING_VERSION, site, config.retired, made_by, assets.DIGESTS),
         entry_inputs=_entry_inputs(site, libraries),
         digest_inputs=_digest(*_of_every_entry(site, libraries), site.entry_pages_below),
-        earlier_rendering_inputs=_digest(render.VERSION, _earlier_site(site, selection), made_by, assets.DIGESTS),
+        earlier_rendering_inputs=_digest(
+            render.RENDERING_VERSION, _earlier_site(site, selection), made_by, assets.DIGESTS
+        ),
     )
 
 
@@ -101,7 +103,7 @@ def _entry_inputs(site: SiteInfo, libraries: list[str]) -> str:
 
 def _of_every_entry(site: SiteInfo, libraries: list[str]) -> tuple[object, ...]:
     """What any entry may show, be it one of an item or a digest."""
-    return render.VERSION, libraries, site.author, site.author_uri, site.language
+    return render.RENDERING_VERSION, libraries, site.author, site.author_uri, site.language
 
 
 def _earlier_site(site: SiteInfo, selection: SelectionSettings) -> Mapping[str, object]:

@@ -195,7 +195,7 @@ class _Resolution:
             self.assignments.links[claim.link] = entry
 
 
-def as_old_as(tag: str) -> datetime:
+def beginning_of_year(tag: str) -> datetime:
     """The beginning of the year in a tag: URI (RFC 4151, section 2.1): for what has no better date, and may not have
     that of the moment, so that it is the same whenever it is made.
     """

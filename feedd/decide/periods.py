@@ -21,7 +21,7 @@ from feedd.model import Item
 from feedd.select.ranking import Order
 from feedd.select.views.digest_view import DAILY, WEEKLY
 
-MOST = {DAILY: 7, WEEKLY: 4}  # periods that are caught up after a downtime: the last ones
+MAX_CAUGHT_UP = {DAILY: 7, WEEKLY: 4}  # periods that are caught up after a downtime: the last ones
 _STEP = {DAILY: timedelta(days=1), WEEKLY: timedelta(days=7)}
 _SHORTEST = {DAILY: timedelta(hours=22), WEEKLY: timedelta(days=4)}  # summer time takes up to two hours of a day
 _REPEATED = 2000  # characters of a body: more than a summary is ever made of
@@ -77,7 +77,7 @@ class Digest(Struct, frozen=True):
     day: str = ""
 
 
-def words_of(item: Item) -> bytes:
+def words_digest(item: Item) -> bytes:
     """A digest of the words of an item that a line in a digest may repeat. Never b""."""
     parts = (item.title, item.summary or item.body[:_REPEATED], item.provider.name if item.provider else "")
     return hashlib.blake2b("\0".join(parts).encode(), digest_size=8).digest()
@@ -100,7 +100,7 @@ def _midnights(after: datetime, cadence: str, zone: tzinfo) -> Iterator[datetime
             yield end
 
 
-def counted_from(last: datetime, now: datetime, cadence: str, zone: tzinfo) -> datetime:
+def next_period_start(last: datetime, now: datetime, cadence: str, zone: tzinfo) -> datetime:
     """Where the next period begins: at `last`, the end of the last one that was dealt with. If that lies beyond the
     period in which `now` is, the clock was wrong then: where the period begins in which `now` is.
     """
@@ -116,7 +116,7 @@ def closed_periods(last: datetime | None, now: datetime, cadence: str, zone: tzi
     """
     ends = _ends(last if last is not None else now - 4 * _STEP[cadence], now, cadence, zone)
     bounds = [*([last] if last is not None else []), *ends]
-    most = MOST[cadence] if last is not None else 1
+    most = MAX_CAUGHT_UP[cadence] if last is not None else 1
     return [Period(start, end) for start, end in pairwise(bounds)][-most:]
 
 
@@ -145,7 +145,7 @@ def make_digest(
     )
 
 
-def without(digest: Digest, withheld: Collection[int]) -> Digest:
+def without_entries(digest: Digest, withheld: Collection[int]) -> Digest:
     """A digest as it may be shown while these entries are withheld; as it was sent if it lists none of them."""
     stays = [each.entry not in withheld for each in digest.listed]
     number = stays.count(False)
@@ -203,7 +203,7 @@ def _dated(period: Period, zone: tzinfo) -> str:
     return f"{first.day}{month}{year} to {until}"
 
 
-def end_of(moment: datetime, cadence: str, zone: tzinfo, last: datetime | None) -> datetime:
+def period_end(moment: datetime, cadence: str, zone: tzinfo, last: datetime | None) -> datetime:
     """When the period ends in which a moment is, if periods are closed up to `last`; of one before that, when its
     local day, or week, ended. UTC.
     """
@@ -220,17 +220,17 @@ def end_of(moment: datetime, cadence: str, zone: tzinfo, last: datetime | None) 
     return end
 
 
-def dated(digest: Digest) -> str:
+def period_in_words(digest: Digest) -> str:
     """The period of a digest in words: `6 May 2024`."""
     return digest.title.rpartition(": ")[2]
 
 
-def begun(digest: Digest) -> datetime:
+def period_start(digest: Digest) -> datetime:
     """When the period of a digest began."""
     return datetime.strptime(digest.id.rpartition("/")[2], "%Y-%m-%dT%H:%MZ").replace(tzinfo=UTC)
 
 
-def place_in(digest: Digest, entry: int) -> tuple[int, int] | None:
+def position_in(digest: Digest, entry: int) -> tuple[int, int] | None:
     """The place of an entry among those that a digest lists, and how many these are; None if it does not list it."""
     listed = [each.entry for each in digest.listed]
     return (listed.index(entry) + 1, len(listed)) if entry in listed else None

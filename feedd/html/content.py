@@ -44,14 +44,14 @@ def entry_texts(
     body = _body_html(item, context)
     embed = safe_html.readable(_cut_html(item.embed), context) if item.embed else ""
     parts = (_picture_html(item, shown), body or elements.paragraph(item.summary), embed, _related_html(item.related))
-    return safe_html.sealed("\n".join(part for part in parts if part)), _summary(item, body, limit)
+    return safe_html.sanitise("\n".join(part for part in parts if part)), _summary(item, body, limit)
 
 
 def directed(html: str, language: str) -> str:
     """The content of an entry in this language. One that is written from right to left says so, for readers that do
     not see it by themselves.
     """
-    return f'<div dir="rtl">{html}</div>' if html and direction.of_language(language) == "rtl" else html
+    return f'<div dir="rtl">{html}</div>' if html and direction.language_direction(language) == "rtl" else html
 
 
 def _summary(item: Item, body: str, limit: int) -> str:
@@ -73,7 +73,7 @@ def _said(html: str) -> str:
         html = _STRUCK.sub("", html)
     if "<q" in html:
         html = _QUOTED.sub(lambda tag: "”" if tag[1] else "“", html)
-    return inline_markup.text_of(html)
+    return inline_markup.markup_text(html)
 
 
 def picture(item: Item, base_url: str) -> Image | None:

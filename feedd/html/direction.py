@@ -46,7 +46,7 @@ _RIGHTWARD = re.compile(rf"(?![{_TO_THE_LEFT}])[^\W\d_]")
 
 
 @lru_cache(maxsize=1024)
-def of_language(tag: str) -> Direction:
+def language_direction(tag: str) -> Direction:
     """The direction of a language: by its script if the tag names one, else by region or language."""
     language, *others = tag.lower().replace("_", "-").split("-")
     if len(language) == 1:  # a private tag

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 # Inside a table the "|" of a wiki link is written "\|".
 WIKI_LINK = r"(!?)\[\[([^\[\]|\n\\\ufdd0-\ufddf]{1,200})(?:\\?\|([^\[\]\n\ufdd0-\ufddf]{0,300}))?\]\]"
-MARK = "\ufdd0([0-9]+)\ufdd1"
+PIECE_MARK = "\ufdd0([0-9]+)\ufdd1"
 _COMMENT = "\ufdd2"
 _NONCHARACTERS = re.compile("[\ufdd0-\ufddf]")
 _STRUCTURE = r"[ \t]*(?:\n|$|[-*+>#|]|[0-9]+[.)])"  # a line that begins so is no continuation of a formula
@@ -61,11 +61,13 @@ class Marked(NamedTuple):
 
     def restored(self, text: str) -> str:
         """A part of the text with the pieces in it as they stood in the source."""
-        return re.sub(MARK, lambda mark: self.pieces[int(mark[1])].source, text) if "\ufdd0" in text else text
+        return re.sub(PIECE_MARK, lambda mark: self.pieces[int(mark[1])].source, text) if "\ufdd0" in text else text
 
     def decoded(self, text: str) -> str:
         """The same of an address or a title, in which CommonMark decodes entities."""
-        return re.sub(MARK, lambda mark: unescape(self.pieces[int(mark[1])].source), text) if "\ufdd0" in text else text
+        if "\ufdd0" not in text:
+            return text
+        return re.sub(PIECE_MARK, lambda mark: unescape(self.pieces[int(mark[1])].source), text)
 
 
 def take_out(source: str, page_url: Callable[[str], str | None], *, wiki_page: bool) -> Marked:

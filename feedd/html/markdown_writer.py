@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING, Any
 from feedd.html import elements
 from feedd.html.bare_urls import BARE_URL, trimmed
 from feedd.html.footnotes import Footnotes
-from feedd.html.markdown_marks import MARK, Marked
+from feedd.html.markdown_marks import PIECE_MARK, Marked
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
 _CALLOUT = re.compile(r"\[!([A-Za-z][A-Za-z0-9_-]{0,30})(?:\|[^\[\]]*)?\][+-]?[ \t]*")
-_MARK_OR_URL = re.compile(f"{MARK}|({BARE_URL})")
+_MARK_OR_URL = re.compile(f"{PIECE_MARK}|({BARE_URL})")
 _RAW_TAG = re.compile(r"<(/?)(a|code|kbd|pre|samp|script|style|textarea|tt)(?![a-z0-9-])", re.IGNORECASE)
 
 _STARTS = {

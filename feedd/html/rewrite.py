@@ -280,4 +280,4 @@ class _Rewriter(Embeds):
         # Headings may stand in one another, so what is far too long is not looked at again and again.
         if len(parts) == MOST_PARTS or sum(map(len, parts)) > 10 * len(title) + 1000:
             return False
-        return " ".join(inline_markup.text_of("".join(parts)).split()).casefold() == title
+        return " ".join(inline_markup.markup_text("".join(parts)).split()).casefold() == title

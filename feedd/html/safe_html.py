@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from feedd.html.elements import ATTRIBUTES, SCHEMES, TAGS, names, paragraph
 from feedd.html.html_writer import Context
 from feedd.html.rewrite import HINTS, LOOKED_AT, rewrite
-from feedd.html.source import divided, prepared
+from feedd.html.source import prepared, split_long_texts
 from feedd.html.weight import too_heavy
 from feedd.items import inline_markup, text
 
@@ -34,21 +34,21 @@ def readable(html: str, context: Context) -> str:
     """
     source, is_document = prepared(text.safe(html))
     if too_heavy(source):
-        return paragraph(inline_markup.text_of(text.safe(html)))
-    return rewrite(_reader().clean(source), context, is_document=is_document)
+        return paragraph(inline_markup.markup_text(text.safe(html)))
+    return rewrite(_first_cleaner().clean(source), context, is_document=is_document)
 
 
-def sealed(html: str) -> str:
+def sanitise(html: str) -> str:
     """The HTML with nothing but harmless elements, attributes and absolute http(s) and mailto URLs.
 
     The result is well-formed: an HTML parser reads it and writes the same again, and XML 1.0 may contain it.
     """
     # A reference such as &#1; becomes the character itself.
-    return text.safe(_sealer().clean(divided(text.safe(html))))
+    return text.safe(_final_cleaner().clean(split_long_texts(text.safe(html))))
 
 
 @cache
-def _reader() -> nh3.Cleaner:
+def _first_cleaner() -> nh3.Cleaner:
     import nh3  # 3 ms, which a command that renders nothing need not wait for
 
     return nh3.Cleaner(
@@ -62,7 +62,7 @@ def _reader() -> nh3.Cleaner:
 
 
 @cache
-def _sealer() -> nh3.Cleaner:
+def _final_cleaner() -> nh3.Cleaner:
     import nh3
 
     return nh3.Cleaner(

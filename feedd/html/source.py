@@ -73,9 +73,9 @@ def prepared(html: str) -> Prepared:
     written: list[str] = []
     at = 0
     for token in tokens(html):
-        written += (_divided(html[at : token.start]), _written(html, token))
+        written += (_split_long_text(html[at : token.start]), _written(html, token))
         at = token.text_end
-    written.append(_divided(html[at:]))
+    written.append(_split_long_text(html[at:]))
     return Prepared("".join(written), is_document)
 
 
@@ -116,11 +116,11 @@ def tokens(html: str) -> Iterator[Token]:
         at = token.text_end
 
 
-def divided(html: str) -> str:
+def split_long_texts(html: str) -> str:
     """Well-formed HTML without comments, such that no text in it is a burden to a parser."""
     if not _is_burdened(html):
         return html
-    return "".join(part if part.startswith("<") else _divided(part) for part in re.split("(<[^>]*>)", html))
+    return "".join(part if part.startswith("<") else _split_long_text(part) for part in re.split("(<[^>]*>)", html))
 
 
 def _token(html: str, found: re.Match[str]) -> Token | None:
@@ -183,7 +183,7 @@ def _is_burdened(text: str) -> bool:
     )
 
 
-def _divided(text: str) -> str:
+def _split_long_text(text: str) -> str:
     if not _is_burdened(text):
         return text
     cuts = [found.start() for found in _REFERENCE.finditer(text)][::REFERENCES_IN_A_TEXT]

@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from feedd.decide.entries import EntryFile
 from feedd.decide.identity import link_key
-from feedd.decide.periods import dated
+from feedd.decide.periods import period_in_words
 from feedd.decide.stories.clusters import providers_alone
 from feedd.decide.visibility import decide_visibility
 from feedd.inspect.explanations import Explanation, HeatExplanation, InStory, folded_how
@@ -18,9 +18,9 @@ from feedd.items import urls
 from feedd.items.withholding.meaning import folded
 from feedd.model import Item, Problem
 from feedd.render.assemble import page_url
-from feedd.select.folders import folder_of
+from feedd.select.folders import feed_folder
 from feedd.select.ranking import effective_heat
-from feedd.select.views import view_of
+from feedd.select.views import find_view
 from feedd.select.views.view_kind import PeriodView
 
 
@@ -44,10 +44,10 @@ def explain(preview: Preview, what: str) -> Explanation | None:
 def digest_named(preview: Preview, entry_id: str) -> tuple[str, str] | None:
     """The folder and the period of the digest that has this id; None if none has."""
     for feed in preview.maker.current():
-        if isinstance(view_of(feed.identity), PeriodView) and entry_id.startswith(f"{feed.id}/"):
+        if isinstance(find_view(feed.identity), PeriodView) and entry_id.startswith(f"{feed.id}/"):
             for digest, _ in preview.ledger.digests.newest(feed.feed, _ALL):
                 if digest.id == entry_id:
-                    return folder_of(feed.identity, feed.slug), dated(digest)
+                    return feed_folder(feed.identity, feed.slug), period_in_words(digest)
     return None
 
 

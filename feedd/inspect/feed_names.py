@@ -10,11 +10,11 @@ from feedd.inspect.explanations import RankedEntry, TopList
 from feedd.inspect.preview import Preview
 from feedd.render.assemble import list_feed, sort_key
 from feedd.run.active_feeds import feed_summary
-from feedd.select.folders import folder_of
+from feedd.select.folders import feed_folder
 from feedd.select.ranking import RankSettings, by_rank, effective_heat
-from feedd.select.settings import policy_of
+from feedd.select.settings import feed_policy
 from feedd.select.topics import name_key
-from feedd.select.views import View, view_of
+from feedd.select.views import View, find_view
 from feedd.select.views.view_kind import AdmissionView
 from feedd.store.ledger.feed_rows import FeedRecord
 from feedd.store.ledger.member_rows import Shown
@@ -48,7 +48,7 @@ def near(preview: Preview, what: str) -> list[str]:
 
 def folder_name(record: FeedRecord) -> str:
     """The folder of a feed as a person would type it."""
-    return folder_of(record.identity, record.slug).removesuffix("/") or "all"
+    return feed_folder(record.identity, record.slug).removesuffix("/") or "all"
 
 
 def _plain(folder: str) -> str:
@@ -63,14 +63,14 @@ def _titles(preview: Preview, record: FeedRecord) -> tuple[str, str]:
 
 def ranking(preview: Preview, feed: FeedRecord, count: int) -> TopList:
     """The first `count` entries of a feed by rank, or of a view."""
-    kind = view_of(feed.identity)
-    of_feed = policy_of(feed.identity, feed.slug, preview.selection).rank
+    kind = find_view(feed.identity)
+    of_feed = feed_policy(feed.identity, feed.slug, preview.selection).rank
     rank = kind.rank(of_feed) if feed.identity.view else by_rank(of_feed)
     maker = preview.maker
     members = maker.ordered(feed.feed) if feed.identity.view else [shown for shown, _ in maker.ranking(feed)]
     entries = (_ranked(number, shown, rank, kind) for number, shown in enumerate(members[:count], start=1))
     return TopList(
-        feed=folder_of(feed.identity, feed.slug) or "./",
+        feed=feed_folder(feed.identity, feed.slug) or "./",
         title=list_feed(feed_summary(feed), preview.site).title,
         feed_order=of_feed.order,
         order=kind.order(rank).name,

@@ -6,19 +6,19 @@ from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 
 from feedd.decide.entries import EntryRecord
-from feedd.decide.periods import begun, dated, end_of, next_end, place_in, without
+from feedd.decide.periods import next_end, period_end, period_in_words, period_start, position_in, without_entries
 from feedd.inspect.explanations import FeedPlace, ViewPlace
 from feedd.inspect.preview import Preview
 from feedd.model import Item
 from feedd.render.assemble import list_feed, sort_key
 from feedd.run.active_feeds import feed_summary
 from feedd.run.update.close_digests import zone_of
-from feedd.select.folders import folder_of
+from feedd.select.folders import feed_folder
 from feedd.select.membership import feeds_of
 from feedd.select.ranking import effective_heat, heat_to_pass, rank_score
 from feedd.select.retired import spellings
-from feedd.select.settings import policy_of, rank_of
-from feedd.select.views import view_of
+from feedd.select.settings import feed_policy, feed_rank
+from feedd.select.views import find_view
 from feedd.select.views.view_kind import AdmissionView, DueTimes, PeriodView
 from feedd.store.ledger.feed_rows import FeedRecord
 from feedd.store.ledger.member_rows import Shown
@@ -43,7 +43,7 @@ class _Feed:
         self._record = record
         self._published = record.published
         self._feed = feed
-        self._terms = policy_of(feed.identity, feed.slug, preview.selection)
+        self._terms = feed_policy(feed.identity, feed.slug, preview.selection)
         self._members = preview.maker.ordered(feed.feed)
         self._at = _at(self._members, record)
 
@@ -53,7 +53,7 @@ class _Feed:
         above, below = _neighbours(self._members, at)
         keeps_out = self._terms.rejection_reason(record)
         return FeedPlace(
-            feed=folder_of(self._feed.identity, self._feed.slug) or "./",
+            feed=feed_folder(self._feed.identity, self._feed.slug) or "./",
             title=list_feed(feed_summary(self._feed), self._preview.site).label,
             place=None if at is None else at + 1,
             of=len(self._members),
@@ -79,7 +79,7 @@ class _Feed:
 
     def _in_view(self, view: FeedRecord) -> ViewPlace | None:
         """Its place in a view, or why it has none; None if that is so because it is not in the feed."""
-        kind = view_of(view.identity)
+        kind = find_view(view.identity)
         if isinstance(kind, PeriodView):
             return self._in_digest(view, kind)
         name = f"{view.identity.view}/"
@@ -104,7 +104,7 @@ class _Feed:
     def _not_admitted(self, view: FeedRecord, kind: AdmissionView) -> str:
         if self._preview.ledger.members.departed(view.feed, [self._record.entry]):
             return kind.pushed_out
-        rank = rank_of(self._feed.identity, self._feed.slug, self._preview.selection)
+        rank = feed_rank(self._feed.identity, self._feed.slug, self._preview.selection)
         heats = {each.record.entry: effective_heat(each.record, rank) for each in self._members}
         return kind.why_absent(heats[self._record.entry], heats, self._preview.selection.views)
 
@@ -114,12 +114,14 @@ class _Feed:
         digests = [digest for digest, _ in kept.newest(view.feed, self._terms.limit)]
         for digest in digests:
             left_out = kept.left_out(digest, self._preview.is_publishable)
-            if found := place_in(without(digest, left_out), self._record.entry):
-                return ViewPlace(name, *found, digest=dated(digest))
+            if found := position_in(without_entries(digest, left_out), self._record.entry):
+                return ViewPlace(name, *found, digest=period_in_words(digest))
         if self._at is None:
             return None
-        made = next((each for each in digests if begun(each) <= self._published < each.end), None)
-        return ViewPlace(name, reason=kind.why_absent(self._times(kind.cadence), dated(made) if made else None))
+        made = next((each for each in digests if period_start(each) <= self._published < each.end), None)
+        return ViewPlace(
+            name, reason=kind.why_absent(self._times(kind.cadence), period_in_words(made) if made else None)
+        )
 
     def _times(self, cadence: str) -> DueTimes:
         zone = zone_of(self._preview.selection.views.time_zone)
@@ -129,7 +131,7 @@ class _Feed:
             following = next_end(ended, cadence, zone)
             if first_shown > closed and ended - (following - ended) <= self._published < ended:
                 late = following
-        end = end_of(self._published, cadence, zone, ended)
+        end = period_end(self._published, cadence, zone, ended)
         return DueTimes(self._preview.now, first_shown, end, late)
 
 

@@ -13,16 +13,16 @@ from feedd.items.withholding.meaning import is_publishable
 from feedd.model import Document, Item, Problem
 from feedd.render import FORMATS, PAGE, redirects
 from feedd.render.assets import ASSETS
-from feedd.render.readback import links_of, read_back
+from feedd.render.readback import feed_links, read_back
 from feedd.render.site_info import SiteInfo
 from feedd.run.publish.compare import wanted_names
 from feedd.run.publish.make_documents import DocumentMaker
 from feedd.run.publish.write_documents import document_maker
 from feedd.run.publisher import Publisher
 from feedd.run.update.tell_stories import StoryUpdater
-from feedd.select.folders import folder_of
+from feedd.select.folders import feed_folder
 from feedd.select.settings import SelectionSettings
-from feedd.select.views import view_of
+from feedd.select.views import find_view
 from feedd.store.documents import FeedsDirectory
 from feedd.store.items import ItemsDirectory
 from feedd.store.ledger.feed_rows import FeedRecord
@@ -70,14 +70,14 @@ class Preview(Struct, frozen=True):
             data = self.feeds.read(path) if name in _FEEDS else None
             if data is None or read_back(name, data) is None:
                 continue
-            own, _ = links_of(name, data)
+            own, _ = feed_links(name, data)
             if own is not None and own.endswith(f"/{path}"):
                 return own.removesuffix(path)
         return None
 
     def _feed_plans(self) -> Iterator[FeedPlan]:
         for record in sorted(self.maker.current(), key=_folder):
-            kind = view_of(record.identity)
+            kind = find_view(record.identity)
             if kind.is_list:  # nobody follows it for what is new
                 continue
             documents = self.maker.made(record.feed).documents
@@ -128,4 +128,4 @@ def _below(folder: str, paths: Iterable[str]) -> set[str]:
 
 
 def _folder(record: FeedRecord) -> str:
-    return folder_of(record.identity, record.slug)
+    return feed_folder(record.identity, record.slug)

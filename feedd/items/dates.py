@@ -11,11 +11,11 @@ import re
 from datetime import UTC, date, datetime, timedelta, timezone
 from typing import NamedTuple
 
-LONGEST = 120  # characters of a date, with the name of its zone in words
+LONGEST_DATE = 120  # characters of a date, with the name of its zone in words
 
-ZONE = "write the zone as a number, such as +02:00"
-ORDER = "write the year first, with four digits, then month and day with two each"
-CENTURY = "write the year with four digits"
+ZONE_ADVICE = "write the zone as a number, such as +02:00"
+ORDER_ADVICE = "write the year first, with four digits, then month and day with two each"
+CENTURY_ADVICE = "write the year with four digits"
 
 # This spelling is left to datetime, which is fast. What its fromisoformat takes besides differs between releases.
 _USUAL = re.compile(
@@ -38,7 +38,7 @@ _IN_NUMBERS = re.compile(
     r"[0-9]{1,2}([-/.])[0-9]{1,2}\1(?:[0-9]{4}|[0-9]{2})(?![0-9])|[0-9]{4}-(?:[0-9]-|[0-9]{2}-[0-9](?![0-9]))"
 )
 _DAY, _NAME = r"(?P<day>[0-9]{1,2})(?:st|nd|rd|th)?", r"(?P<name>[a-z]{3,9})\b"
-_NAMED = (
+_NAMED_MONTH = (
     re.compile(
         rf"{_DAY}(?:\.? (?:of )?|[-/.]){_NAME}\.?(?:,? |[-/])(?P<year>[0-9]{{4}}(?![0-9])|[0-9]{{2}}(?![\w:.]))"
     ),
@@ -92,7 +92,7 @@ def read(written: str) -> datetime | str:
             return found.replace(tzinfo=UTC, microsecond=0) if found.tzinfo is None else _in_utc(found)
         except (ValueError, OverflowError):
             pass  # a leap second, or no date at all
-    if len(written) > LONGEST:
+    if len(written) > LONGEST_DATE:
         return ""
     text = " ".join(written.replace("\N{MINUS SIGN}", "-").split()).lower()
     weekday = _WEEKDAY.match(text)
@@ -100,7 +100,7 @@ def read(written: str) -> datetime | str:
         text = text[weekday.end() :]
     try:
         if _IN_NUMBERS.match(text):
-            return ORDER
+            return ORDER_ADVICE
         return _by_year(text) or _named(text) or _year_comes_last(text) or ""
     except (ValueError, OverflowError):
         return ""
@@ -122,12 +122,12 @@ def _by_year(text: str) -> datetime | str | None:
 
 def _named(text: str) -> datetime | str | None:
     """A date whose month has a name, and its year after it."""
-    for form in _NAMED:
+    for form in _NAMED_MONTH:
         if (found := form.match(text)) and (month := _MONTHS.get(found["name"])):
             year = int(found["year"])
             if len(found["year"]) == 2:
                 if 50 <= year < 69:  # RFC 5322 reads 1950, and POSIX 2050
-                    return CENTURY
+                    return CENTURY_ADVICE
                 year += 2000 if year < 50 else 1900
             return _at(date(year, month, int(found["day"])), text[found.end() :])
     return None
@@ -188,10 +188,10 @@ def _zone(text: str) -> timezone | str:
     if found := _NUMBERED.fullmatch(text):
         offset, beside = _offset(found["offset"]), found["beside"] or ""
         named = _offset(beside) if beside[:1] in ("+", "-") else timedelta() if beside in ("utc", "gmt") else offset
-        return timezone(offset) if offset is not None and named == offset else ZONE
+        return timezone(offset) if offset is not None and named == offset else ZONE_ADVICE
     if (found := _NAMED_ZONE.fullmatch(text)) and found["name"] in _HOURS:
         return timezone(timedelta(hours=_HOURS[found["name"]]))
-    return ZONE
+    return ZONE_ADVICE
 
 
 def _offset(written: str) -> timedelta | None:

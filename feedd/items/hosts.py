@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-LONGEST = 253  # characters of a host
+LONGEST_HOST = 253  # characters of a host
 
 
 def ascii_authority(authority: str) -> str:
@@ -11,7 +11,7 @@ def ascii_authority(authority: str) -> str:
     The authority comes back as it is if browsers would not open it. Names of emoji are none by IDNA 2008, but browsers
     open them; names in which an emoji is joined to another are none to both.
     """
-    if authority.isascii() or len(authority) > LONGEST:
+    if authority.isascii() or len(authority) > LONGEST_HOST:
         return authority
     import idna  # its tables take 10 ms, and few hosts need them
 

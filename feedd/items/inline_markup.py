@@ -67,7 +67,7 @@ def without_formatting(typed: str) -> tuple[str, str | None]:
     return "".join((*kept, typed[at:])), note
 
 
-def text_of(markup: str) -> str:
+def markup_text(markup: str) -> str:
     """The text of HTML as a browser would show it on one line: tags go, and entities are decoded, once."""
     for opening, closing in (_COMMENT, *_PROGRAMS):
         markup = _without_spans(markup, opening, closing)

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from feedd.items.hosts import ascii_authority
 
-LONGEST = 4096
+LONGEST_URL = 4096
 
 _HOST = r"[A-Za-z0-9_-]{1,63}(?:\.[A-Za-z0-9_-]{1,63})*"
 _KEPT = r"A-Za-z0-9\-._~!$&'()*+,;=:@/?"
@@ -76,13 +76,13 @@ def http_url(raw: str) -> str | None:
     """The absolute http or https URL that the text is, trimmed and percent-encoded where it must be.
 
     `//host/path` gets https. None for any other scheme or text, control characters within, a user name, a
-    host or port that cannot be, and anything longer than LONGEST. A URL in order comes back unchanged.
+    host or port that cannot be, and anything longer than LONGEST_URL. A URL in order comes back unchanged.
     """
-    if _FINE.fullmatch(raw) and len(raw) <= LONGEST:
+    if _FINE.fullmatch(raw) and len(raw) <= LONGEST_URL:
         return raw
     parts = _parsed(raw)
     url = str(parts) if parts else ""
-    return url if 0 < len(url) <= LONGEST else None
+    return url if 0 < len(url) <= LONGEST_URL else None
 
 
 def advice(raw: str) -> str:
@@ -90,8 +90,8 @@ def advice(raw: str) -> str:
     scheme, authority, *_ = _split(raw.strip())
     if authority is None or (scheme or "https").lower() not in ("http", "https"):
         return ""
-    if len(raw.strip()) > LONGEST:
-        return f"it is longer than {LONGEST:,} characters"
+    if len(raw.strip()) > LONGEST_URL:
+        return f"it is longer than {LONGEST_URL:,} characters"
     if "@" in authority:
         return "leave out the user name and password before the @: every subscriber could read them"
     port = authority.partition(":")[2]
@@ -102,7 +102,7 @@ def advice(raw: str) -> str:
 
 def reference(raw: str) -> str | None:
     """Like `http_url`, and a relative reference (`/assets/x.jpg`, `img/x.png`) is fine too."""
-    if _FINE_REFERENCE.fullmatch(raw) and 0 < len(raw) <= LONGEST:
+    if _FINE_REFERENCE.fullmatch(raw) and 0 < len(raw) <= LONGEST_URL:
         return raw
     if found := http_url(raw):
         return found
@@ -111,7 +111,7 @@ def reference(raw: str) -> str | None:
     if not text or scheme is not None or authority is not None or _UNSENDABLE.search(text):
         return None
     url = f"{_encoded(path)}{_encoded(query)}{_encoded(fragment)}"
-    return url if len(url) <= LONGEST else None
+    return url if len(url) <= LONGEST_URL else None
 
 
 def absolute(raw: str, base: str) -> str | None:
@@ -131,7 +131,7 @@ def absolute(raw: str, base: str) -> str | None:
             path = f"{parts.path.rpartition('/')[0]}/{path}"
         resolved = parts._replace(path=_without_dots(path), query=query, fragment=fragment)
     url = str(resolved)
-    return url if len(url) <= LONGEST else None
+    return url if len(url) <= LONGEST_URL else None
 
 
 def canonical(url: str) -> str:
@@ -155,10 +155,10 @@ def canonical_document(url: str) -> str:
 
 def _canonical(url: str) -> tuple[str, str]:
     """The identity of a document, and what comes after it in that of the link."""
-    if (usual := _CANONICAL_BUT_SCHEME.fullmatch(url)) and "youtu" not in url and len(url) < LONGEST:
+    if (usual := _CANONICAL_BUT_SCHEME.fullmatch(url)) and "youtu" not in url and len(url) < LONGEST_URL:
         return f"https://{usual[1]}{usual[2]}", ""
     parts = _parsed(url)
-    if parts is None or len(str(parts)) > LONGEST:
+    if parts is None or len(str(parts)) > LONGEST_URL:
         return url, ""
     host = parts.host.lower().rstrip(".")
     while host.startswith("www.") and "." in host[4:]:
@@ -225,7 +225,7 @@ def _split(text: str) -> tuple[str | None, str | None, str, str, str]:
 
 def _parsed(raw: str) -> _Url | None:
     text = raw.strip()
-    if len(text) > LONGEST or _UNSENDABLE.search(text):
+    if len(text) > LONGEST_URL or _UNSENDABLE.search(text):
         return None
     scheme, authority, path, query, fragment = _split(text)
     if authority is None or (scheme or "https").lower() not in ("http", "https"):

@@ -58,7 +58,7 @@ def linked_page(href: str, page_url: Callable[[str], str | None]) -> str | None:
     return next(filter(None, map(page_url, page_keys(href))), None)
 
 
-def path_of(key: str, path: str) -> str | None:
+def page_path(key: str, path: str) -> str | None:
     """The path of the file that a key means in the body of the file at `path`; None if the key is a page's name.
 
     Paths are relative to the items' directory, with "/"; a key that begins with "/" is, too. None for a key that leads

@@ -15,7 +15,7 @@ from typing import NamedTuple, Protocol, cast
 
 from feedd.model import Document, Entry, Feed, RenderedEntry
 
-VERSION = 11  # counts up when the same Feed would give other bytes, so that every document is made again
+RENDERING_VERSION = 11  # counts up when the same Feed would give other bytes, so that every document is made again
 
 
 class Format(NamedTuple):
@@ -60,7 +60,7 @@ def render(feed: Feed, format_names: tuple[str, ...]) -> list[Document]:
     made_from = b"".join(entry.made_from for entry in feed.entries)
     for name in format_names:
         data = _renderer(name).assemble(feed, fragments(feed.entries, name))
-        documents.append(Document(feed.folder + file_of(name), data, made_from))
+        documents.append(Document(feed.folder + file_name(name), data, made_from))
     return documents
 
 
@@ -72,7 +72,7 @@ def fragments(entries: Iterable[Entry | RenderedEntry], name: str) -> list[bytes
     ]
 
 
-def file_of(name: str) -> str:
+def file_name(name: str) -> str:
     """The name of the file of a format, or of a page."""
     return _MADE[name].file
 

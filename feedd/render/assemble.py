@@ -9,13 +9,13 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from feedd.decide.entries import EntryRecord
-from feedd.decide.stories.clusters import merged
+from feedd.decide.stories.clusters import merge_related
 from feedd.items import text, urls
 from feedd.model import Author, Category, Entry, Feed, FeedId, Item, Related
 from feedd.render import FORMATS, PAGE
 from feedd.render.directory import Link, ListedFeed, Listing
 from feedd.render.site_info import SiteInfo
-from feedd.select.folders import FOLDERS, FeedSummary, folder_of
+from feedd.select.folders import FOLDERS, FeedSummary, feed_folder
 from feedd.select.membership import ALL, feeds_of
 from feedd.select.ranking import ProviderOnly, RankKey, RankSettings, rank_key
 from feedd.select.slugs import entry_url
@@ -54,7 +54,7 @@ def make_entry(member: Member, site: SiteInfo) -> Entry:
     uri = urls.http_url(f"https://{provider.domain}/") if provider and provider.domain and not names else None
     if provider is None:
         uri = site.author_uri
-    whole = replace(item, related=merged(item, member.told)) if member.told else item
+    whole = replace(item, related=merge_related(item, member.told)) if member.told else item
     html, summary = content.entry_texts(whole, base_url=site.base_url, page_url=dict(member.pages).get)
     return Entry(
         id=record.id,
@@ -94,7 +94,7 @@ def make_feed(
     """A feed without its entries. `items` are those of its members, in order, of which as many are looked at as it
     takes; `heats` theirs, for a list.
     """
-    folder = folder_of(head.identity, head.slug)
+    folder = feed_folder(head.identity, head.slug)
     listed = list_feed(head, site)
     icon = site.icon
     if head.identity.kind == "provider":
@@ -137,7 +137,7 @@ def list_feed(head: FeedSummary, site: SiteInfo) -> ListedFeed:
     if view := VIEWS.get(head.identity.view):
         description = view.subtitle.format(feed=label if head.label else site.title)
         label, title = f"{view.label} - {label}", f"{view.label} - {title}"
-    folder = quote(folder_of(head.identity, head.slug))
+    folder = quote(feed_folder(head.identity, head.slug))
     documents = tuple(
         Link(each.title, each.media_type, site.base_url + folder + each.file, folder + each.file)
         for each in (FORMATS[name] for name in site.formats)

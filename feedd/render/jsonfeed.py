@@ -11,7 +11,7 @@ import msgspec
 from feedd.model import Entry, Feed
 from feedd.render.feedgen_adapter import GENERATOR, label
 
-MARK = f"Made by {GENERATOR}"  # by which a document is known to be ours
+COMMENT_MARK = f"Made by {GENERATOR}"  # by which a document is known to be ours
 
 
 _EMPTY = b'"items": []'  # in texts, quotes and line breaks are escaped
@@ -25,7 +25,7 @@ def assemble(feed: Feed, fragments: Sequence[bytes]) -> bytes:
     document: dict[str, Any] = {
         "version": "https://jsonfeed.org/version/1.1",
         "title": feed.title,
-        "user_comment": f"{MARK}. To subscribe, give this address to a feed reader: {feed.base}feed.json",
+        "user_comment": f"{COMMENT_MARK}. To subscribe, give this address to a feed reader: {feed.base}feed.json",
         "home_page_url": feed.home,
         "feed_url": f"{feed.base}feed.json",
         "description": feed.subtitle,

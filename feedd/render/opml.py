@@ -7,7 +7,7 @@ from lxml import etree
 from feedd.render.directory import ListedFeed, Listing
 from feedd.render.feedgen_adapter import serialise
 
-MARK = b'<opml version="2.0">'  # how what it writes begins
+OPML_START = b'<opml version="2.0">'  # how what it writes begins
 
 
 def render(site: Listing) -> bytes:

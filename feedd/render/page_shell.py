@@ -18,7 +18,7 @@ from feedd.render import PAGE
 from feedd.render.assets import DIGESTS, ICON, SCRIPT, STYLE
 from feedd.render.directory import Link
 
-MARK = b'<meta name="generator" content="feedd">'  # by which a page is known to be ours
+PAGE_MARK = b'<meta name="generator" content="feedd">'  # by which a page is known to be ours
 FILE = PAGE.file
 _POLICY = "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; base-uri 'none'; form-action 'none'"
 _READERS = (  # where each takes the address of a feed, percent-encoded
@@ -48,11 +48,11 @@ def document(page: Page, before: str, entries: bytes, after: str) -> bytes:
     """The whole page: `before` begins with its header, `after` ends with its footer; `entries` are between them."""
     style, script, icon = (f"{page.root}{name}?v={DIGESTS[name]}" for name in (STYLE, SCRIPT, ICON))
     head = f"""<!doctype html>
-<html lang="{escape(page.language)}"{' dir="rtl"' if direction.of_language(page.language) == "rtl" else ""}>
+<html lang="{escape(page.language)}"{' dir="rtl"' if direction.language_direction(page.language) == "rtl" else ""}>
 <head>
 <meta charset="utf-8">
 <meta http-equiv="Content-Security-Policy" content="{_POLICY}">
-{MARK.decode()}
+{PAGE_MARK.decode()}
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
 <title>{escape(page.title)}</title>
@@ -71,7 +71,7 @@ def document(page: Page, before: str, entries: bytes, after: str) -> bytes:
 
 def heading_direction(page_language: str) -> str:
     """The attribute of a heading that may be in another language than its page."""
-    return ' dir="auto"' if direction.of_language(page_language) == "rtl" else ""
+    return ' dir="auto"' if direction.language_direction(page_language) == "rtl" else ""
 
 
 def text_direction(text: str, language: str | None) -> str:
@@ -79,7 +79,7 @@ def text_direction(text: str, language: str | None) -> str:
     text of no known language that has letters of both directions goes with the page.
     """
     if language:
-        return f' dir="{direction.of_language(language)}"'
+        return f' dir="{direction.language_direction(language)}"'
     return "" if direction.is_mixed(text) else ' dir="auto"'
 
 

@@ -9,7 +9,7 @@ from lxml import etree
 
 from feedd.render import FORMATS, assets, opml, page_shell, redirects
 from feedd.render.feedgen_adapter import GENERATOR
-from feedd.render.jsonfeed import MARK
+from feedd.render.jsonfeed import COMMENT_MARK
 
 _ATOM = "{http://www.w3.org/2005/Atom}"
 _CONTENT = "{http://purl.org/rss/1.0/modules/content/}encoded"
@@ -42,7 +42,7 @@ def read_back(file: str, data: bytes) -> dict[str, Seen] | None:
         return None
 
 
-def links_of(file: str, data: bytes) -> tuple[str | None, tuple[str, ...]]:
+def feed_links(file: str, data: bytes) -> tuple[str | None, tuple[str, ...]]:
     """The address that a feed gives as its own, and its hubs. For documents that `read_back` can read."""
     if file == FORMATS["json"].file:
         feed = json.loads(data)
@@ -60,8 +60,13 @@ def _parsed(data: bytes) -> Any:
 def is_ours(data: bytes) -> bool:
     """Whether a document carries feedd's mark."""
     head = data[:8192]
-    marks = (f">{GENERATOR}</generator>".encode(), f'"user_comment": "{MARK}.'.encode(), page_shell.MARK, opml.MARK)
-    return assets.is_ours(head) or head.startswith(redirects.MARK) or any(mark in head for mark in marks)
+    marks = (
+        f">{GENERATOR}</generator>".encode(),
+        f'"user_comment": "{COMMENT_MARK}.'.encode(),
+        page_shell.PAGE_MARK,
+        opml.OPML_START,
+    )
+    return assets.is_ours(head) or head.startswith(redirects.REDIRECTS_MARK) or any(mark in head for mark in marks)
 
 
 def _json_item(item: dict[str, Any]) -> Seen:

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from urllib.parse import quote, unquote
 
 FILE = "_redirects"
-MARK = b"# Made by feedd: feeds that are no more, and where they are now.\n"
+REDIRECTS_MARK = b"# Made by feedd: feeds that are no more, and where they are now.\n"
 _MOVED, _GONE = "301", "410"
 
 
@@ -23,7 +23,7 @@ def render(retired: Mapping[str, str | None], base: str = "/") -> bytes:
             lines.append(f"{base}{quote(folder)}/* {base} {_GONE}")
         else:
             lines.append(f"{base}{quote(folder)}/* {base}{quote(now)}/:splat {_MOVED}")
-    return MARK + "".join(f"{line}\n" for line in lines).encode()
+    return REDIRECTS_MARK + "".join(f"{line}\n" for line in lines).encode()
 
 
 def read(data: bytes, base: str = "/") -> dict[str, str | None]:
@@ -31,7 +31,7 @@ def read(data: bytes, base: str = "/") -> dict[str, str | None]:
     may lack the `base`.
     """
     retired: dict[str, str | None] = {}
-    if not data.startswith(MARK):
+    if not data.startswith(REDIRECTS_MARK):
         return retired  # it is somebody's own, for another server
     for line in data.decode("utf-8", "replace").splitlines():
         match line.split():

@@ -10,7 +10,7 @@ from feedd.render import page_shell
 from feedd.render.directory import ListedFeed, Listing
 from feedd.render.feed_page import FOOT
 
-SHOWN = 6  # entries
+NEWEST_SHOWN = 6  # entries
 
 
 def front(site: Listing, fragments: Sequence[bytes]) -> bytes:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import NamedTuple
 
-from feedd.select.folders import FeedSummary, folder_of
+from feedd.select.folders import FeedSummary, feed_folder
 from feedd.select.retired import is_forgotten, retired_folders
 from feedd.select.settings import SelectionSettings
 from feedd.store.ledger.feed_rows import FeedRecord
@@ -41,4 +41,4 @@ def _is_current(record: FeedRecord, gone: Collection[str], selection: SelectionS
 
 
 def _folder(record: FeedRecord) -> str:
-    return folder_of(record.identity.base, record.slug).removesuffix("/")
+    return feed_folder(record.identity.base, record.slug).removesuffix("/")

@@ -13,7 +13,7 @@ from functools import partial
 import msgspec
 
 from feedd.decide.identity import link_key
-from feedd.decide.stories.clusters import keys_of
+from feedd.decide.stories.clusters import story_keys
 from feedd.html import content
 from feedd.items import urls
 from feedd.items.parse import Parsed, parse_all, refused
@@ -151,7 +151,7 @@ def _summed_up(parsed: Parsed) -> ReadFile:
         content.wiki_targets(item.body),
         parsed.problems,
         withheld_while_broken=False,
-        keys=keys_of(item),
+        keys=story_keys(item),
         source=parsed.source,
         document=document,
     )

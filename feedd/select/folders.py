@@ -23,7 +23,7 @@ class FeedSummary(Struct, frozen=True):
     count: int = 0
 
 
-def folder_of(identity: FeedId, slug: str) -> str:
+def feed_folder(identity: FeedId, slug: str) -> str:
     """The folder of a feed's documents, below the feeds' directory: "", `topics/SLUG/` or `topics/SLUG/VIEW/`."""
     base = f"{FOLDERS[identity.kind]}{slug}/" if slug else ""
     return f"{base}{identity.view}/" if identity.view else base

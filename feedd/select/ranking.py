@@ -16,7 +16,7 @@ from msgspec.structs import replace
 from feedd.model import Provider
 
 Order = Literal["heat", "latest", "quality"]
-MOST = 1e6  # a heat or quality that makes sense
+MAX_HEAT = 1e6  # a heat or quality that makes sense
 
 
 class RankSettings(Struct, frozen=True):
@@ -118,7 +118,7 @@ def heat_to_pass(above: RankKey, published: datetime, settings: RankSettings) ->
     if settings.order == "heat":
         needed = 2.0 ** min(needed - published.timestamp() / settings.half_life, 100.0)
     needed = math.floor(needed + 1e-6) + 1 if needed > -math.inf else 0
-    return needed if needed <= MOST else None
+    return needed if needed <= MAX_HEAT else None
 
 
 def relative(key: float, best: float, order: Order) -> float:

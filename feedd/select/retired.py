@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 from feedd.model import FeedId
-from feedd.select.folders import FeedSummary, folder_of
+from feedd.select.folders import FeedSummary, feed_folder
 from feedd.select.settings import SelectionSettings
 from feedd.select.topics import name_key
 
@@ -99,4 +99,4 @@ def _usual(head: FeedSummary) -> FeedId:
 
 
 def _folder(head: FeedSummary) -> str:
-    return folder_of(head.identity, head.slug).removesuffix("/")
+    return feed_folder(head.identity, head.slug).removesuffix("/")

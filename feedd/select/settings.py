@@ -7,12 +7,12 @@ from collections.abc import Mapping
 from msgspec import Struct
 
 from feedd.model import FeedId
-from feedd.select.folders import folder_of
+from feedd.select.folders import feed_folder
 from feedd.select.policy import FeedPolicy, PolicyOverrides
 from feedd.select.ranking import RankSettings
 from feedd.select.saved_feeds import CompiledFilter
 from feedd.select.topics import Topics
-from feedd.select.views import FAMILIES, Views, view_of
+from feedd.select.views import FAMILIES, Views, find_view
 
 
 class SelectionSettings(Struct, frozen=True):
@@ -28,15 +28,15 @@ class SelectionSettings(Struct, frozen=True):
     retired: Mapping[str, str | None] = {}  # folders of feeds that are no more, and of those that took their place
 
 
-def policy_of(identity: FeedId, slug: str, selection: SelectionSettings) -> FeedPolicy:
+def feed_policy(identity: FeedId, slug: str, selection: SelectionSettings) -> FeedPolicy:
     """What holds for a feed, and for its views."""
     terms = FeedPolicy(selection.rank, selection.limit, selection.min_quality)
-    folder = folder_of(identity.base, slug).removesuffix("/") or "all"
+    folder = feed_folder(identity.base, slug).removesuffix("/") or "all"
     terms = selection.overrides.applied(terms, FAMILIES[identity.kind], folder)
     recipe = selection.recipes.get(identity.key) if identity.kind == "saved" else None
     return terms.overridden(recipe.recipe.terms) if recipe else terms
 
 
-def rank_of(identity: FeedId, slug: str, selection: SelectionSettings) -> RankSettings:
+def feed_rank(identity: FeedId, slug: str, selection: SelectionSettings) -> RankSettings:
     """How the members of a feed are ranked."""
-    return view_of(identity).rank(policy_of(identity, slug, selection).rank)
+    return find_view(identity).rank(feed_policy(identity, slug, selection).rank)

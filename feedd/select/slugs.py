@@ -10,12 +10,12 @@ from feedd.items import text
 from feedd.model import FeedId
 from feedd.select.membership import Membership
 
-FOLDER = "entry/"
+ENTRY_FOLDER = "entry/"
 
 
 def entry_folder(slug: str) -> str:
     """The folder of an entry's page, below the feeds' directory."""
-    return f"{FOLDER}{slug}/"
+    return f"{ENTRY_FOLDER}{slug}/"
 
 
 def entry_url(base_url: str, slug: str) -> str:
@@ -34,9 +34,9 @@ def possible_entry_slugs(title: str, entry_id: str) -> Iterator[str]:
 
 def slug_in(path: str) -> str | None:
     """The slug in the path of a document; None for one that is no entry's."""
-    if not path.startswith(FOLDER):
+    if not path.startswith(ENTRY_FOLDER):
         return None
-    return path.removeprefix(FOLDER).rpartition("/")[0]
+    return path.removeprefix(ENTRY_FOLDER).rpartition("/")[0]
 
 
 def possible_slugs(feed: FeedId, label: str) -> Iterator[str]:

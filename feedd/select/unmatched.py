@@ -9,7 +9,7 @@ import difflib
 from collections.abc import Collection, Iterable, Iterator
 
 from feedd.model import FeedId
-from feedd.select.folders import FeedSummary, folder_of
+from feedd.select.folders import FeedSummary, feed_folder
 from feedd.select.saved_feeds import CompiledFilter
 from feedd.select.settings import SelectionSettings
 from feedd.select.topics import name_key
@@ -20,7 +20,7 @@ _TYPES = ("article", "video", "download", "forum", "profile")  # the usual ones;
 def unmatched(heads: Iterable[FeedSummary], selection: SelectionSettings) -> list[str]:
     """What matches nothing so far, in words for a person. With no entry in any feed, that is not known."""
     current = [each for each in heads if each.identity.kind != "saved" or each.identity.key in selection.recipes]
-    folders = {"all", *(folder_of(each.identity, each.slug).removesuffix("/") for each in current)}
+    folders = {"all", *(feed_folder(each.identity, each.slug).removesuffix("/") for each in current)}
     there = {each.identity for each in current}
     if not any(feed.kind in ("topic", "provider") for feed in there):
         return []

@@ -159,7 +159,7 @@ def _kind(path: str, data: bytes) -> str:
     """FEED, PAGE or OTHER. A page that feedd did not make is OTHER: its author decides what it may load."""
     if path.rpartition("/")[2] in _TYPES:
         return FEED
-    return PAGE if path.endswith(".html") and page_shell.MARK in data else OTHER
+    return PAGE if path.endswith(".html") and page_shell.PAGE_MARK in data else OTHER
 
 
 def _media_type(path: str) -> str:

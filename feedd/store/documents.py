@@ -16,7 +16,7 @@ from typing import BinaryIO, NamedTuple
 
 from feedd.model import Document
 from feedd.select.folders import FOLDERS
-from feedd.select.slugs import FOLDER as ENTRY_FOLDER
+from feedd.select.slugs import ENTRY_FOLDER
 from feedd.select.views import VIEWS
 
 _SECOND = 10**9  # ns

@@ -11,18 +11,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from feedd.decide.periods import (
-    MOST,
+    MAX_CAUGHT_UP,
     Line,
     Period,
-    begun,
     closed_periods,
-    counted_from,
-    dated,
-    end_of,
     make_digest,
     next_end,
-    place_in,
-    without,
+    next_period_start,
+    period_end,
+    period_in_words,
+    period_start,
+    position_in,
+    without_entries,
 )
 from feedd.select.views.digest_view import CADENCES, DAILY, WEEKLY
 
@@ -70,7 +70,7 @@ def test_what_was_missed_is_caught_up_but_not_without_end() -> None:
         Period(utc(f"2024-05-{day}"), utc(f"2024-05-{day + 1}")) for day in (12, 13, 14)
     ]
     missed = closed_periods(utc("2020-05-12"), NOON, DAILY, UTC)
-    assert len(missed) == MOST[DAILY]
+    assert len(missed) == MAX_CAUGHT_UP[DAILY]
     assert missed[-1].end == utc("2024-05-15")
 
 
@@ -86,7 +86,7 @@ def test_periods_follow_each_other_whatever_the_time_zone_becomes(
     assert len(first) == 1
     assert first[0].start < first[0].end <= start
     then = closed_periods(first[-1].end, start + later, cadence, other)
-    periods = [*first, *then] if len(then) < MOST[cadence] else then
+    periods = [*first, *then] if len(then) < MAX_CAUGHT_UP[cadence] else then
     assert all(before.end == after.start for before, after in pairwise(periods))
     assert all(period.end <= start + later for period in then)
     assert next_end(periods[-1].end, cadence, other) > start + later
@@ -101,9 +101,9 @@ def test_what_a_wrong_clock_closed_does_not_put_off_the_next_period(
 ) -> None:
     (last,) = closed_periods(None, now, cadence, zone)
     (wrong,) = closed_periods(None, now + ahead, cadence, zone)
-    assert counted_from(last.end, now, cadence, zone) == last.end
-    found = counted_from(wrong.end, now, cadence, zone)
-    assert found in (last.end, end_of(now, cadence, zone, None))  # a clock put right by little closes nothing twice
+    assert next_period_start(last.end, now, cadence, zone) == last.end
+    found = next_period_start(wrong.end, now, cadence, zone)
+    assert found in (last.end, period_end(now, cadence, zone, None))  # a clock put right by little closes nothing twice
     assert found == last.end or found == wrong.end
 
 
@@ -154,17 +154,17 @@ def test_a_digest_knows_what_it_lists_and_leaves_out_what_is_withheld() -> None:
     period = Period(utc("2024-05-13"), utc("2024-05-20"))
     lines = [line("A", entry=7, summary="<li></li> <p>"), line("B", entry=3), line("Q & A", entry=5, summary="More.")]
     made = make_digest("tag:x", "AI: news", period, UTC, lines, 3, "heat")
-    assert (dated(made), begun(made), made.day) == ("13 to 19 May 2024", period.start, "2024-05-13")
-    assert [place_in(made, entry) for entry in (7, 3, 5, 1)] == [(1, 3), (2, 3), (3, 3), None]
-    assert without(made, {1, 2}) is made
-    left = without(made, {7, 1})
-    assert [place_in(left, entry) for entry in (7, 3, 5)] == [None, (1, 2), (2, 2)]
+    assert (period_in_words(made), period_start(made), made.day) == ("13 to 19 May 2024", period.start, "2024-05-13")
+    assert [position_in(made, entry) for entry in (7, 3, 5, 1)] == [(1, 3), (2, 3), (3, 3), None]
+    assert without_entries(made, {1, 2}) is made
+    left = without_entries(made, {7, 1})
+    assert [position_in(left, entry) for entry in (7, 3, 5)] == [None, (1, 2), (2, 2)]
     assert left.content == made.content.replace(first_of(made.content), "").replace(
         "first.", "first. 1 was withdrawn since."
     )
     assert left.summary == "B; Q & A"
     assert (left.id, left.title, left.end, left.day) == (made.id, made.title, made.end, made.day)
-    assert without(made, {7, 3, 5}).content == "<p>3 entries, hottest first. 3 were withdrawn since.</p>"
+    assert without_entries(made, {7, 3, 5}).content == "<p>3 entries, hottest first. 3 were withdrawn since.</p>"
 
 
 def first_of(content: str) -> str:
@@ -176,13 +176,13 @@ def first_of(content: str) -> str:
 def test_a_day_or_week_ends_after_what_is_in_it_at_a_local_midnight(
     moment: datetime, cadence: str, zone: ZoneInfo
 ) -> None:
-    end = end_of(moment, cadence, zone, None)
+    end = period_end(moment, cadence, zone, None)
     assert moment < end <= moment + timedelta(days=1 if cadence == DAILY else 7, hours=25)
-    assert end == end_of(end - timedelta(seconds=1), cadence, zone, None)
+    assert end == period_end(end - timedelta(seconds=1), cadence, zone, None)
 
 
 def test_a_day_ends_once_though_clocks_go_back_over_its_midnight() -> None:
     zone = ZoneInfo("America/St_Johns")  # a minute after midnight, until 2011
     moment = utc("2005-10-30T02:45")
     assert moment.astimezone(zone).day == 29
-    assert end_of(moment, DAILY, zone, None) == utc("2005-10-31T03:30")
+    assert period_end(moment, DAILY, zone, None) == utc("2005-10-31T03:30")

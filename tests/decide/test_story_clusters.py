@@ -11,17 +11,17 @@ from hypothesis import strategies as st
 
 from feedd.decide.stories import title_similarity
 from feedd.decide.stories.clusters import (
-    RELATED,
-    SHOWN,
+    MAX_RELATED,
+    MAX_RELATED_SHOWN,
     Story,
     StorySettings,
     as_related,
     candidate,
-    in_words,
-    keys_of,
-    merged,
+    changes_in_words,
+    merge_related,
     providers_alone,
     stories,
+    story_keys,
 )
 from feedd.decide.stories.matching import MAX_KEY_USERS, KeyedEntry, StoryCandidate, matching_pairs, pairs, split_keys
 from feedd.model import Item, Provider, Related
@@ -53,7 +53,7 @@ def told(
 
 
 def telling(number: int, item: Item, date: int, rules: StorySettings, **state: bool) -> StoryCandidate:
-    return candidate(KeyedEntry(date, number, keys_of(item)), f"tag:{number:04}", item, rules, **state)
+    return candidate(KeyedEntry(date, number, story_keys(item)), f"tag:{number:04}", item, rules, **state)
 
 
 def told_by(tellers: Iterable[StoryCandidate], rules: StorySettings) -> list[Story]:
@@ -200,15 +200,15 @@ def test_related_coverage_has_each_link_once_and_never_the_entrys_own() -> None:
             ("no link", None),
         )
     ]
-    assert [each.title for each in merged(item, others)] == ["first", "no link", "new"]
-    many = [Related(f"{number}", f"https://many.example/{number}") for number in range(SHOWN + 1)]
-    assert len(merged(item, many)) == len(merged(item, ())) + SHOWN
+    assert [each.title for each in merge_related(item, others)] == ["first", "no link", "new"]
+    many = [Related(f"{number}", f"https://many.example/{number}") for number in range(MAX_RELATED_SHOWN + 1)]
+    assert len(merge_related(item, many)) == len(merge_related(item, ())) + MAX_RELATED_SHOWN
 
 
 def test_what_moved_is_said_in_a_line() -> None:
-    assert in_words([], 0) == ""
-    assert in_words([("A", 0)], 0) == '1 story changed: "A" now covered by 1 provider'
-    assert in_words([("A", 2), ("B", 1), ("C", 1)], 1) == (
+    assert changes_in_words([], 0) == ""
+    assert changes_in_words([("A", 0)], 0) == '1 story changed: "A" now covered by 1 provider'
+    assert changes_in_words([("A", 2), ("B", 1), ("C", 1)], 1) == (
         '3 stories changed: "A" now covered by 3 providers; "B" now covered by 2 providers and others; '
         "1 entry has another rank"
     )
@@ -235,8 +235,8 @@ def test_titles_that_differ_in_a_word_have_a_key_in_common(found: list[str], dat
 
 def test_an_item_has_keys_for_its_links_and_its_title() -> None:
     item = Item(TITLE, "https://a.example/1", related=(Related("r", "https://b.example/1"), Related("r")))
-    assert len(set(split_keys(keys_of(item)))) == 6
-    assert keys_of(Item("Short")) == b""
+    assert len(set(split_keys(story_keys(item)))) == 6
+    assert story_keys(Item("Short")) == b""
 
 
 # Whatever the order
@@ -334,7 +334,7 @@ def test_many_near_titles_and_long_lists_take_their_time_once() -> None:
     assert len(told_by(series, rules)) > 3000
     listed = [f"https://r.example/{number}" for number in range(2000)]
     assert together(*(told(number, *listed) for number in range(10))) == [tuple(range(10))]
-    further = told(1, *(f"https://a.example/{number}" for number in range(RELATED)), "https://news.example/2")
+    further = told(1, *(f"https://a.example/{number}" for number in range(MAX_RELATED)), "https://news.example/2")
     assert together(further, told(2)) == []
 
 

@@ -23,7 +23,7 @@ SHALOM, SALAM = "שלום", "سلام"
     ],
 )
 def test_these_languages_go_from_right_to_left(tag: str) -> None:
-    assert direction.of_language(tag) == "rtl"
+    assert direction.language_direction(tag) == "rtl"
 
 
 @pytest.mark.parametrize(
@@ -34,7 +34,7 @@ def test_these_languages_go_from_right_to_left(tag: str) -> None:
     ],
 )
 def test_all_others_go_from_left_to_right(tag: str) -> None:
-    assert direction.of_language(tag) == "ltr"
+    assert direction.language_direction(tag) == "ltr"
 
 
 @pytest.mark.parametrize(

@@ -101,9 +101,9 @@ def test_what_a_parser_would_pass_over_reaches_it(source: str, written: str) -> 
 
 def test_long_runs_of_references_and_signs_are_divided_and_mean_the_same() -> None:
     for text in ("&amp;" * 3000, "\xa9" * 6000, "&x&" * 3000):
-        divided = prepared(f"<p>{text}</p>").html
-        assert divided.count("<!---->") >= 5
-        assert divided.replace("<!---->", "") == f"<p>{text}</p>"
+        split_long_texts = prepared(f"<p>{text}</p>").html
+        assert split_long_texts.count("<!---->") >= 5
+        assert split_long_texts.replace("<!---->", "") == f"<p>{text}</p>"
 
 
 @pytest.mark.parametrize(

@@ -509,7 +509,7 @@ def test_a_time_stamp_leads_to_that_second_of_the_video() -> None:
 @given(st.lists(st.sampled_from(PIECES), max_size=40).map("".join), st.booleans())
 def test_whatever_is_written_becomes_html_that_stands_on_its_own(body: str, wiki_page: bool) -> None:
     html, plain = content.entry_texts(item(body, wiki_page=wiki_page), base_url=LINK, page_url=PAGES.get)
-    assert safe_html.sealed(html) == html
+    assert safe_html.sanitise(html) == html
     assert not set("\ufdd0\ufdd1\ufdd2\0") & set(html + plain)
 
 

@@ -116,12 +116,12 @@ def test_what_formats_words_is_left_out_without_a_note() -> None:
     ],
 )
 def test_html_reads_as_a_browser_shows_it_on_one_line(markup: str, text: str) -> None:
-    assert inline_markup.text_of(markup) == text
+    assert inline_markup.markup_text(markup) == text
 
 
 @given(ANY_TEXT)
 def test_escaped_text_is_read_back_on_one_line(text: str) -> None:
-    assert inline_markup.text_of(f"<p>{escape(text)}</p>") == inline_markup.folded(text)
+    assert inline_markup.markup_text(f"<p>{escape(text)}</p>") == inline_markup.folded(text)
 
 
 @given(ANY_TEXT)
@@ -149,7 +149,7 @@ def test_hostile_text_takes_linear_time(unit: str) -> None:
         hostile = (unit * (size // len(unit) + 1))[:size]
         started = perf_counter()
         inline_markup.without_formatting(hostile)
-        inline_markup.text_of(hostile)
+        inline_markup.markup_text(hostile)
         return perf_counter() - started
 
     seconds(2_000)

@@ -134,4 +134,4 @@ def test_a_link_to_a_file_has_a_path_and_to_markdown_a_name_too(href: str, keys:
     ],
 )
 def test_a_key_with_a_slash_is_a_path_from_the_file_that_links(key: str, path: str, found: str | None) -> None:
-    assert wiki_links.path_of(key, path) == found
+    assert wiki_links.page_path(key, path) == found

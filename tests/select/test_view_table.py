@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from feedd.model import FeedId
 from feedd.select.ranking import RankKey, RankSettings, by_rank
-from feedd.select.views import ADMISSION_VIEWS, MEMBER_VIEWS, PERIOD_VIEWS, VIEWS, Views, view_of
+from feedd.select.views import ADMISSION_VIEWS, MEMBER_VIEWS, PERIOD_VIEWS, VIEWS, Views, find_view
 from feedd.select.views.threshold import Threshold
 from feedd.select.views.view_options import ViewOptions
 
@@ -57,12 +57,12 @@ def test_what_is_hot_is_by_admission_then_by_rank_and_all_else_by_rank(entries: 
     keyed = [(admitted, RankKey(heat, 0.0, MOMENT, name)) for admitted, heat, name in entries]
     assert sorted(keyed, key=lambda each: VIEWS[HOT].sort_key(*each)) == sorted(keyed)
     assert sorted(keyed, key=lambda each: VIEWS[TOP].sort_key(*each)) == sorted(keyed, key=lambda each: each[1])
-    assert sorted(keyed, key=lambda each: view_of(ALL).sort_key(*each)) == sorted(keyed, key=lambda each: each[1])
+    assert sorted(keyed, key=lambda each: find_view(ALL).sort_key(*each)) == sorted(keyed, key=lambda each: each[1])
 
 
 def test_a_view_that_is_no_longer_known_is_like_its_feed() -> None:
-    former = view_of(ALL._replace(view="former"))
-    assert former is view_of(BOATS)
+    former = find_view(ALL._replace(view="former"))
+    assert former is find_view(BOATS)
     assert former.limit(Views(top=1)) is None
 
 

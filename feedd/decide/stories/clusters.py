@@ -21,9 +21,9 @@ from feedd.items import urls
 from feedd.items.text import words
 from feedd.model import Item, Related
 
-RELATED = 50  # of what an item lists as related, so many count
-SHOWN = 50  # of the others of its story, a lead shows so many
-_NAMED = 2  # stories that are named in a line
+MAX_RELATED = 50  # of what an item lists as related, so many count
+MAX_RELATED_SHOWN = 50  # of the others of its story, a lead shows so many
+_STORIES_NAMED = 2  # stories that are named in a line
 
 
 class StorySettings(Struct, frozen=True):
@@ -44,9 +44,9 @@ class Story(Struct, frozen=True):
     providers: tuple[str, ...]
 
 
-def sources_of(item: Item) -> tuple[StorySource, ...]:
+def story_sources(item: Item) -> tuple[StorySource, ...]:
     """Who told what an item tells: itself first."""
-    others = (_source(_key(each.link), each.provider, each.domain) for each in item.related[:RELATED])
+    others = (_source(_key(each.link), each.provider, each.domain) for each in item.related[:MAX_RELATED])
     return (_own_source(item, _key(item.link)), *others)
 
 
@@ -66,14 +66,14 @@ def _key(link: str | None) -> bytes | None:
     return link_key(urls.canonical_document(link)) if link else None
 
 
-def keys_of(item: Item) -> bytes:
+def story_keys(item: Item) -> bytes:
     """Keys of an item's links, and of its title, each KEY_BYTES long. Items that may be one story have one in common;
     of those that are none, few have.
     """
     found = pack(f"<{len(numbers)}I", *numbers) if (numbers := title_similarity.keys(item.title)) else b""
     if (own := _key(item.link)) is not None:
         found += own[:KEY_BYTES]
-    for each in item.related[:RELATED]:
+    for each in item.related[:MAX_RELATED]:
         if (key := _key(each.link)) is not None:
             found += key[:KEY_BYTES]
     return found
@@ -82,7 +82,7 @@ def keys_of(item: Item) -> bytes:
 def candidate(keyed: KeyedEntry, entry_id: str, item: Item, settings: StorySettings, **state: bool) -> StoryCandidate:
     """An entry, as far as stories go. `state`: `shown` and `led`."""
     title = title_similarity.normalised(item.title) if settings.titles else None
-    sources = sources_of(item)
+    sources = story_sources(item)
     return StoryCandidate(keyed.entry, entry_id, keyed.published, sources, keyed.keys, title, item.quality, **state)
 
 
@@ -114,7 +114,7 @@ def providers_alone(item: Item) -> tuple[str, ...]:
     """The further providers of an item that is a story by itself: those of what it lists as related."""
     if not item.related:
         return ()
-    others = [_source(None, each.provider, each.domain) for each in item.related[:RELATED]]
+    others = [_source(None, each.provider, each.domain) for each in item.related[:MAX_RELATED]]
     return _distinct(_own_source(item, None), others)
 
 
@@ -145,11 +145,11 @@ def as_related(item: Item, published: datetime) -> Related:
     )
 
 
-def merged(item: Item, others: Iterable[Related]) -> tuple[Related, ...]:
+def merge_related(item: Item, others: Iterable[Related]) -> tuple[Related, ...]:
     """What an item lists as related, and then the first SHOWN of `others`; each link once, and its own not at all."""
     seen = {urls.canonical(item.link) if item.link else ""}
     found = []
-    for each in (*item.related, *islice(others, SHOWN)):
+    for each in (*item.related, *islice(others, MAX_RELATED_SHOWN)):
         key = urls.canonical(each.link) if each.link else each.title
         if key not in seen:
             seen.add(key)
@@ -157,15 +157,15 @@ def merged(item: Item, others: Iterable[Related]) -> tuple[Related, ...]:
     return tuple(found)
 
 
-def in_words(changed: Sequence[tuple[str, int]], reranked: int) -> str:
+def changes_in_words(changed: Sequence[tuple[str, int]], reranked: int) -> str:
     """What moved, in a line: stories that are others now, by the title of the lead and the number of its further
     providers; and how many entries have another rank.
     """
     parts = []
     if changed:
         number = "1 story" if len(changed) == 1 else f"{len(changed):,} stories"
-        named = "; ".join(f'"{words(title, 60)}" {_covered(further)}' for title, further in changed[:_NAMED])
-        parts.append(f"{number} changed: {named}" + (" and others" if len(changed) > _NAMED else ""))
+        named = "; ".join(f'"{words(title, 60)}" {_covered(further)}' for title, further in changed[:_STORIES_NAMED])
+        parts.append(f"{number} changed: {named}" + (" and others" if len(changed) > _STORIES_NAMED else ""))
     if reranked:
         parts.append("1 entry has another rank" if reranked == 1 else f"{reranked:,} entries have another rank")
     return "; ".join(parts)

@@ -30,7 +30,7 @@ class Lines(NamedTuple):
     starts: list[int]
 
 
-def lines_of(text: str) -> Lines:
+def split_lines(text: str) -> Lines:
     """The lines of a text."""
     starts = [0, *(found.end() for found in _BREAK.finditer(text))]
     return Lines(_BREAK.split(text), starts)

@@ -12,7 +12,7 @@ from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from feedd.items.front_matter.code_lines import BREAKS, in_code, is_field, lines_of
+from feedd.items.front_matter.code_lines import BREAKS, in_code, is_field, split_lines
 from feedd.items.front_matter.libyaml import scalars
 from feedd.items.front_matter.yaml import SEAL_LENGTH, FieldPath, FrontMatter, Node, Scalar, Source
 from feedd.items.withholding import meaning
@@ -177,7 +177,7 @@ class _Region:
     def __init__(self, front: str, span: Scalar) -> None:
         self.front, self.span = front, span
         self.sealed = any(is_sealing(str(part)) for part in span.path)
-        self.lines = lines_of(front[span.start : span.end].rstrip())
+        self.lines = split_lines(front[span.start : span.end].rstrip())
         self.code = in_code(self.lines.texts) if len(self.lines.texts) > 1 else [False]
         self.swept = span.style in ('"', "'") and any(map(is_field, self.lines.texts[1:]))
         self.block = span.style in ("|", ">")

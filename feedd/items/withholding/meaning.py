@@ -18,7 +18,7 @@ from html import unescape
 from typing import Any
 
 from feedd.items.fields import is_false, is_true
-from feedd.items.front_matter.code_lines import continuation, first_fields, in_code, last_closing, lines_of
+from feedd.items.front_matter.code_lines import continuation, first_fields, in_code, last_closing, split_lines
 from feedd.items.front_matter.yaml import FrontMatterError, Node, split
 from feedd.items.invisible import bare
 from feedd.model import Item
@@ -54,7 +54,7 @@ _NEGATIVE = re.compile(rf"[{_DASHES}]\s*\.?\d")
 _LIKE_NEGATIVE = re.compile(rf"[{_DASHES}](?!--)")
 _WORD = re.compile(r"[^\s,;#\"'`\])}]*")
 # Marks around the name, as of emphasis, are a slip, too: what they stand in cannot be read, and looks like a field.
-_NAMED = re.compile(
+_NAMED_FIELD = re.compile(
     r"(?<![^\W_])(?<![/.])(?P<name>published|removed|deleted|draft|heat)"
     r"(?P<sign>[^\w\s:=,;/.-]{0,9}_?\s*(?:[:;=\uff1a\ufe55]|->)|(?=\s|$))(?=(?P<value>[^\n,}]{0,99}))",
     re.IGNORECASE,
@@ -172,7 +172,7 @@ def _meant_by(name: str, value: Node) -> str | None:
     if (plain := letters(name)) == "heat":
         return plain if name != plain and isinstance(value, str) and says_so(plain, value) else None
     if value is None:  # `{published false}` names a field that has no value
-        found = _NAMED.match(name)
+        found = _NAMED_FIELD.match(name)
         return found["name"].lower() if found and says_so(found["name"], found["value"]) else None
     if plain in WITHHOLDING_FIELDS and name.casefold() != plain and isinstance(value, str):
         return plain if may_say_so(plain, value) else None
@@ -233,13 +233,13 @@ def _asks(text: str) -> bool:
     text = bare(text).replace("\0", "").replace("\r\n", "\n").replace("\r", "\n").replace("\\n", "\n")
     with suppress(FrontMatterError):  # where the front matter has no beginning or end, all of the file counts
         front, body = split(text)
-        lines = lines_of(body).texts
+        lines = split_lines(body).texts
         code = in_code(lines)
         closing = last_closing(lines, code)
         last = closing + 1 + first_fields(lines[closing + 1 :]) if closing >= 0 else 0
         reach = max(continuation(lines, code), first_fields(lines) if lines[0].strip() else 0, last)
         text = "\n".join((front, *(line for line, is_code in zip(lines[:reach], code, strict=False) if not is_code)))
-    lines = lines_of(text).texts
+    lines = split_lines(text).texts
     return any(is_mark(lines, at) for at in range(len(lines)))
 
 
@@ -248,7 +248,7 @@ def is_mark(lines: Sequence[str], at: int) -> bool:
     line = lines[at]
     if line.lstrip().startswith("#"):
         return False
-    for found in _NAMED.finditer(line):
+    for found in _NAMED_FIELD.finditer(line):
         name, value = found["name"], found["value"]
         before = line[max(found.start() - 40, 0) : found.start()]
         if not found["sign"]:

@@ -14,7 +14,7 @@ from feedd.items.front_matter.code_lines import (
     is_closing,
     is_field,
     is_prose,
-    lines_of,
+    split_lines,
 )
 from feedd.items.front_matter.yaml import Scalar
 from feedd.items.withholding.meaning import MARKS, NAMES, SEALING, is_sealing, letters, mended, undressed
@@ -81,9 +81,9 @@ def strays(body: str, spans: Sequence[Scalar], last_line: str = "") -> Iterator[
 
     `last_line` is that of the front matter.
     """
-    lines = lines_of(body)
+    lines = split_lines(body)
     code = in_code(lines.texts)
-    reach = continuation(lines_of(mended(body, emphasis=False)).texts, code)
+    reach = continuation(split_lines(mended(body, emphasis=False)).texts, code)
     yield from _in_body(body, lines, code, reach)
     yield from _with_parted_name(body, lines, code, reach)
     word = lines.texts[0].partition(" ")[0]

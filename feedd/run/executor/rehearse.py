@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from feedd.decide.stories.clusters import keys_of
+from feedd.decide.stories.clusters import story_keys
 from feedd.items.parse import parse_all
 from feedd.render import FORMATS
 from feedd.render.site_info import SiteInfo
@@ -41,5 +41,5 @@ def rehearse() -> None:
     for path in ("rehearsal.md", "rehearsal.html"):
         for parsed in parse_all([(path, _ITEM)], lambda _: None):
             if parsed.item is not None:
-                keys_of(parsed.item)
+                story_keys(parsed.item)
                 try_out(parsed.item, site)

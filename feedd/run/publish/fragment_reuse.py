@@ -50,7 +50,7 @@ class FragmentReuse:
         """The entries that stand in the documents of these formats, each in its folder: by the fingerprint of each, its
         bytes in the formats in which it stands there. A document that is not as it was left has none.
         """
-        paths = {name: folder + render.file_of(name) for name, folder in folders.items()}
+        paths = {name: folder + render.file_name(name) for name, folder in folders.items()}
         known = self._ledger.documents.find_all(tuple(paths.values()))
         found: dict[bytes, dict[str, bytes]] = {}
         for name, path in paths.items():

@@ -21,26 +21,26 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from feedd import render
-from feedd.decide.periods import without
+from feedd.decide.periods import without_entries
 from feedd.model import Document, Entry, Feed, Item, Related, RenderedEntry
 from feedd.render import OPML, PAGE, opml, redirects
 from feedd.render.assemble import Member, categories, document_names, make_feed, make_listing, sort_key
 from feedd.render.assets import ASSETS
 from feedd.render.page_shell import with_entries
 from feedd.render.site_info import SiteInfo
-from feedd.render.site_page import SHOWN, front
+from feedd.render.site_page import NEWEST_SHOWN, front
 from feedd.run.active_feeds import active_feeds, feed_summary
 from feedd.run.executor.jobs import MANY_ENTRIES, Begin, Executor, Task
 from feedd.run.publish.fragment_reuse import FragmentReuse
 from feedd.run.publish.make_entries import EntryMaker, Failed, digest_entry, entries_of
 from feedd.run.publish.site_state import SiteState
-from feedd.select.folders import folder_of
+from feedd.select.folders import feed_folder
 from feedd.select.membership import ALL
 from feedd.select.ranking import RankKey, by_rank, effective_heat
-from feedd.select.settings import SelectionSettings, policy_of, rank_of
+from feedd.select.settings import SelectionSettings, feed_policy, feed_rank
 from feedd.select.slugs import entry_folder
 from feedd.select.unmatched import unmatched
-from feedd.select.views import view_of
+from feedd.select.views import find_view
 from feedd.select.views.view_kind import MemberView, PeriodView
 from feedd.store.ledger.feed_rows import FeedRecord
 from feedd.store.ledger.member_rows import Shown
@@ -144,7 +144,7 @@ class DocumentMaker:
     def parts(self, number: int) -> FeedParts:
         """What the documents of one feed are made from."""
         record = self._by_number[number]
-        kind = view_of(record.identity)
+        kind = find_view(record.identity)
         if isinstance(kind, PeriodView):
             return self._digest(record)
         source = self._source(record)
@@ -155,7 +155,7 @@ class DocumentMaker:
         ordered = self._in_order(record, fingerprinted, lambda each: each.shown)
         head = feed_summary(replace(record, updated=source.updated))
         standings = (each.shown.standing() for each in ordered)
-        rank = rank_of(record.identity, record.slug, self._selection)
+        rank = feed_rank(record.identity, record.slug, self._selection)
         heats = tuple(effective_heat(each.shown.record, rank) for each in ordered) if kind.is_list else None
         feed = make_feed(head, standings, self._site, heats)
         names = document_names(self._site, record.identity)
@@ -167,24 +167,24 @@ class DocumentMaker:
         names = document_names(self._site, record.identity)
         members: list[Entry | RenderedEntry] = []
         digests = self._ledger.digests.newest(
-            record.feed, policy_of(record.identity, record.slug, self._selection).limit
+            record.feed, feed_policy(record.identity, record.slug, self._selection).limit
         )
         for digest, mark in digests:
             left_out = sorted(self._ledger.digests.left_out(digest, self._is_publishable))
             made_from = self._reuse.digest_fingerprint(mark, left_out)
             found = _rendered_before(there, digest.id, made_from, names)
-            members.append(found or digest_entry(without(digest, left_out), made_from, feed.home, self._site))
+            members.append(found or digest_entry(without_entries(digest, left_out), made_from, feed.home, self._site))
         return FeedParts(record.feed, feed, tuple(members))
 
     def _source(self, record: FeedRecord) -> FeedRecord:
         """The feed whose members a feed shows: itself, but for a view of another's members."""
-        return self._feeds[record.identity.base] if isinstance(view_of(record.identity), MemberView) else record
+        return self._feeds[record.identity.base] if isinstance(find_view(record.identity), MemberView) else record
 
     def _folders(self, record: FeedRecord) -> dict[str, str]:
         """For each format in which entries are needed, where a feed, or a view of its members, has such a document."""
-        views = [view for view in self._selection.views.of(record.identity) if isinstance(view_of(view), MemberView)]
+        views = [view for view in self._selection.views.of(record.identity) if isinstance(find_view(view), MemberView)]
         feeds = [*views, record.identity]  # what both have is taken from the feed itself
-        return {name: folder_of(each, record.slug) for each in feeds for name in document_names(self._site, each)}
+        return {name: feed_folder(each, record.slug) for each in feeds for name in document_names(self._site, each)}
 
     def _members(
         self, entries: Iterable[_Fingerprinted], there: _There, names: Collection[str]
@@ -233,12 +233,12 @@ class DocumentMaker:
 
     def ranking(self, feed: FeedRecord) -> list[tuple[Shown, RankKey]]:
         """The entries of a feed by rank, as a list by rank shows them if there is one, with their keys."""
-        rank = by_rank(policy_of(feed.identity, feed.slug, self._selection).rank)
+        rank = by_rank(feed_policy(feed.identity, feed.slug, self._selection).rank)
         keyed = [(shown, sort_key(shown.record, rank)) for shown in self._ledger.members.entries(feed.feed)]
         return sorted(keyed, key=lambda each: each[1], reverse=True)
 
     def _in_order(self, record: FeedRecord, entries: Sequence[E], shown: Callable[[E], Shown]) -> list[E]:
-        kind, rank = view_of(record.identity), rank_of(record.identity, record.slug, self._selection)
+        kind, rank = find_view(record.identity), feed_rank(record.identity, record.slug, self._selection)
 
         def key(entry: E) -> tuple[int, RankKey]:
             found = shown(entry)
@@ -277,7 +277,7 @@ class DocumentMaker:
     def _site_page(self, state: SiteState) -> tuple[Document, list[Failed]]:
         """The page of the site, with the lists that it has if only its entries may be others."""
         everything = self._feeds.get(ALL)
-        newest = self._ledger.members.newest(everything.feed, SHOWN) if everything else []
+        newest = self._ledger.members.newest(everything.feed, NEWEST_SHOWN) if everything else []
         there = self._reuse.reusable({PAGE.name: ""})
         members = tuple(self._members(self._fingerprinted(newest), there, (PAGE.name,)))
         entries, failed = self._entries.of(members)

@@ -11,7 +11,7 @@ from collections.abc import Collection
 from datetime import datetime
 
 from feedd.select.ranking import effective_heat
-from feedd.select.settings import SelectionSettings, policy_of, rank_of
+from feedd.select.settings import SelectionSettings, feed_policy, feed_rank
 from feedd.select.views.view_kind import AdmissionView
 from feedd.select.window import Window, WindowPosition, advance
 from feedd.store.ledger.feed_rows import FeedRecord
@@ -38,7 +38,7 @@ class ViewAdmissions:
         wanted = self._wanted(feed, kind) if self._selection.views.has(view.identity) else {}
         now = max([self._now, *(place.published for place in members.values())])
         offers = {entry: WindowPosition(now, entry_id) for entry, entry_id in wanted.items() if entry not in members}
-        limit = policy_of(feed.identity, feed.slug, self._selection).limit
+        limit = feed_policy(feed.identity, feed.slug, self._selection).limit
         if not offers and not gone and len(members) <= limit:
             return False
         departed = self._ledger.members.departed(view.feed, offers)
@@ -49,7 +49,7 @@ class ViewAdmissions:
 
     def _wanted(self, feed: FeedRecord, kind: AdmissionView) -> dict[int, str]:
         """The members of a feed that such a view admits, with their ids."""
-        rank = rank_of(feed.identity, feed.slug, self._selection)
+        rank = feed_rank(feed.identity, feed.slug, self._selection)
         shown = self._ledger.members.entries(feed.feed)
         heats = {each.record.entry: effective_heat(each.record, rank) for each in shown}
         wanted = kind.admits(heats, self._selection.views)

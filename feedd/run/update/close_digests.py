@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 import msgspec
 
-from feedd.decide.periods import Line, Period, closed_periods, counted_from, make_digest, next_end, words_of
+from feedd.decide.periods import Line, Period, closed_periods, make_digest, next_end, next_period_start, words_digest
 from feedd.model import FeedId, Item
 from feedd.render.assemble import list_feed
 from feedd.render.site_info import SiteInfo
@@ -22,8 +22,8 @@ from feedd.run.executor.jobs import Begin, Executor, Task
 from feedd.run.stage import Stage
 from feedd.select.membership import feeds_of
 from feedd.select.ranking import RankKey, period_key
-from feedd.select.settings import SelectionSettings, policy_of, rank_of
-from feedd.select.views import PERIOD_VIEWS, view_of
+from feedd.select.settings import SelectionSettings, feed_policy, feed_rank
+from feedd.select.views import PERIOD_VIEWS, find_view
 from feedd.select.views.view_kind import PeriodView
 from feedd.store.ledger.feed_rows import FeedRecord
 from feedd.store.ledger.session import LedgerSession
@@ -84,7 +84,7 @@ class _DigestCloser:
         kept = self._ledger.digests.last(cadence)
         if kept is None:
             return None, None
-        end = counted_from(kept[0], self._now, cadence, self._zone)
+        end = next_period_start(kept[0], self._now, cadence, self._zone)
         if end == kept[0]:
             return kept
         self._ledger.digests.keep_last(cadence, end, self._now)
@@ -123,8 +123,8 @@ class _DigestCloser:
                 view = feeds.get(identity._replace(view=kind.name))
                 if view is None or not self._selection.views.has(view.identity):
                     continue
-                if policy_of(identity, view.slug, self._selection).rejection_reason(record) is None:
-                    rank = rank_of(view.identity, view.slug, self._selection)
+                if feed_policy(identity, view.slug, self._selection).rejection_reason(record) is None:
+                    rank = feed_rank(view.identity, view.slug, self._selection)
                     key = period_key(record, record.published, record.id, rank)
                     found[view].append(_Candidate(key, entry, record.file, item, record.published))
         return found
@@ -144,7 +144,7 @@ class _DigestCloser:
         }
 
     def _listed(self, view: FeedRecord, candidates: list[_Candidate]) -> list[_Candidate]:
-        return candidates[: view_of(view.identity).limit(self._selection.views)]
+        return candidates[: find_view(view.identity).limit(self._selection.views)]
 
     def _keep(
         self, view: FeedRecord, period: Period, candidates: list[_Candidate], summaries: Mapping[int, str]
@@ -152,7 +152,7 @@ class _DigestCloser:
         lines = [_line(each, summaries.get(each.entry, "")) for each in self._listed(view, candidates)]
         feed = self._feeds[view.identity.base]
         label = list_feed(feed_summary(feed), self._site).label if feed.label else self._site.title
-        order = rank_of(view.identity, view.slug, self._selection).order
+        order = feed_rank(view.identity, view.slug, self._selection).order
         digest = make_digest(view.id, label, period, self._zone, lines, len(candidates), order)
         self._ledger.digests.keep(view.feed, period, digest)
         self._ledger.feeds.move_updated(view.feed, period.end)
@@ -164,7 +164,7 @@ def _line(candidate: _Candidate, summary: str) -> Line:
     return Line(
         candidate.entry,
         candidate.file,
-        words_of(item),
+        words_digest(item),
         item.title,
         item.link,
         provider,

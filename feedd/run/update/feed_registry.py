@@ -13,7 +13,7 @@ from feedd.select.folders import FOLDERS, feed_id
 from feedd.select.membership import Membership
 from feedd.select.policy import FeedPolicy
 from feedd.select.retired import spellings
-from feedd.select.settings import SelectionSettings, policy_of
+from feedd.select.settings import SelectionSettings, feed_policy
 from feedd.select.slugs import choose_slugs, possible_slugs
 from feedd.store.ledger.session import LedgerSession
 
@@ -38,7 +38,7 @@ class FeedRegistry:
 
     def policy(self, feed: FeedId, slug: str) -> FeedPolicy:
         """What holds for a feed with this slug."""
-        return policy_of(feed, slug, self._selection)
+        return feed_policy(feed, slug, self._selection)
 
     def possible_policies(self, feed: FeedId, label: str) -> list[FeedPolicy]:
         """What holds for a feed; or what may, of one that is not there yet: it depends on the slug that it will get."""

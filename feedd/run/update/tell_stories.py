@@ -15,7 +15,7 @@ from typing import NamedTuple
 from msgspec.structs import replace
 
 from feedd.decide.entries import EntryChange, EntryFile, EntryRecord
-from feedd.decide.stories.clusters import Story, candidate, in_words, keys_of, providers_alone, stories
+from feedd.decide.stories.clusters import Story, candidate, changes_in_words, providers_alone, stories, story_keys
 from feedd.decide.stories.matching import AFFECTED_WINDOWS, CONTEXT_WINDOWS, KeyedEntry, StoryCandidate, matching_pairs
 from feedd.decide.visibility import primary_file, shown_as
 from feedd.items.withholding.meaning import folded
@@ -50,7 +50,9 @@ class StoryUpdate(NamedTuple):
 
     def in_words(self) -> str:
         """What a person wants to know of it; "" if nothing changed."""
-        return in_words([(story.title, story.providers) for story in self.stories if story.changed], self.reranked)
+        return changes_in_words(
+            [(story.title, story.providers) for story in self.stories if story.changed], self.reranked
+        )
 
 
 class _Known(NamedTuple):
@@ -261,7 +263,7 @@ def _folded(record: EntryRecord) -> EntryRecord:
 
 
 def _keys(file: EntryFile) -> bytes:
-    return keys_of(file.item) if file.keys is None else file.keys
+    return story_keys(file.item) if file.keys is None else file.keys
 
 
 def _dated(record: EntryRecord, item: Item) -> int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import product
 from typing import NamedTuple
 
-from feedd.decide.identity import as_old_as
+from feedd.decide.identity import beginning_of_year
 from feedd.model import FeedId
 from feedd.run.publish.site_state import SiteState
 from feedd.run.stage import Stage
@@ -121,4 +121,4 @@ class _Windows:
                 self._ledger.feeds.move_updated(number, self._now)
         for view in views:
             record = self._feeds.all[view]
-            self._ledger.feeds.move_updated(record.feed, as_old_as(record.id))
+            self._ledger.feeds.move_updated(record.feed, beginning_of_year(record.id))

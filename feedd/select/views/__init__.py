@@ -57,7 +57,7 @@ class Views(ViewOptions, frozen=True):
         return view in self.of(view.base)
 
 
-def view_of(feed: FeedId) -> View:
+def find_view(feed: FeedId) -> View:
     """The view that a feed is of another; or, of a feed itself, all of it. A view that is no longer known is like the
     feed itself.
     """

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 import msgspec
 
-from feedd.decide.periods import Digest, ListedEntry, Period, words_of
+from feedd.decide.periods import Digest, ListedEntry, Period, words_digest
 from feedd.model import Item
 from feedd.store.errors import Damaged
 from feedd.store.ledger.codec import decode_item, digest_of, moment, seconds
@@ -120,7 +120,7 @@ def _is_vouched_for(listed: ListedEntry, files: Iterable[_File], is_publishable:
         if each.item is None or each.digest is None:
             continue
         item = decode_item(each.item, each.digest)
-        says_so = each.file == listed.file or each.digest == original or words_of(item) == listed.words
+        says_so = each.file == listed.file or each.digest == original or words_digest(item) == listed.words
         if says_so and is_publishable(item):
             return True
     return False

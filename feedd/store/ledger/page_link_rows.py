@@ -6,7 +6,7 @@ import sqlite3
 from collections.abc import Sequence
 
 from feedd.decide.entries import EntryRecord
-from feedd.items.wiki_links import path_of
+from feedd.items.wiki_links import page_path
 from feedd.select.slugs import entry_url
 from feedd.store.ledger.codec import decode_item, decode_targets
 from feedd.store.ledger.database import chunks, selected
@@ -60,7 +60,7 @@ class PageLinkRows:
         links: dict[tuple[str, str], str | None] = {}
         found: dict[int, dict[str, str]] = {}
         for entry, page, place in wanted:
-            column, name = meant = ("path", path) if (path := path_of(page, place)) else ("page", page)
+            column, name = meant = ("path", path) if (path := page_path(page, place)) else ("page", page)
             if meant not in links:
                 links[meant] = self._link(column, name, pages_below)
             if link := links[meant]:
