@@ -1,4 +1,4 @@
-"""The clock: notices when the wall clock was set, or stood still with the machine, by the monotonic one."""
+"""The clock: by the monotonic clock it notices that the wall clock was set, or stood still with the machine."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ class Clock:
         self._offset = self._between()
 
     def was_set(self) -> bool:
-        """Whether one has moved against the other since this was last asked."""
+        """Whether one clock has moved against the other by more than STEP since the last call."""
         before, self._offset = self._offset, self._between()
         return abs(self._offset - before) > STEP
 

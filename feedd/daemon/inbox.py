@@ -1,11 +1,11 @@
-"""The inbox: reasons for a pass, from any thread or signal handler, in; one batch of them at a time, for the loop, out.
+"""The inbox: reasons for a pass, from any thread or signal handler, in; batches of reasons, for the loop, out.
 
     watcher --+
     scheduler +--> put --> [queue] --> take: until it is quiet, but not for ever --> Batch
     signals --+
 
-What arrives while the loop makes a pass waits in the queue and is a reason for the next one. So a change is never
-lost between two passes, whatever the clock says.
+A reason that arrives while the loop makes a pass waits in the queue for the next pass. So a change is never lost
+between two passes, whatever the clock says.
 """
 
 from __future__ import annotations
@@ -28,13 +28,13 @@ class FilesTouched(NamedTuple):
 
 
 class Asked(NamedTuple):
-    """Somebody asked to be told when all that was written before is published; the name of the request."""
+    """Somebody asked to be told when all earlier changes are published; the name of the request."""
 
     request: str
 
 
 class Reconcile(NamedTuple):
-    """Everything is to be looked at; why, in words."""
+    """Everything has to be looked at; why, in words."""
 
     why: str
 
@@ -46,7 +46,7 @@ class Lost(NamedTuple):
 
 
 class Due(NamedTuple):
-    """The date has come for which an item waited."""
+    """The date of a waiting item has come."""
 
 
 class Reload(NamedTuple):
@@ -61,7 +61,9 @@ Reason = FilesTouched | Asked | Reconcile | Lost | Due | Reload | Stop
 
 
 class Batch(Struct, frozen=True):
-    """Reasons taken together: what one pass has to see to. `whole` and `lost` are in words, without repetition."""
+    """Reasons taken together, for one pass. `whole`: why everything is looked at; `lost`: why the watch is set up anew;
+    both in words, without repetition.
+    """
 
     touched: frozenset[str] = frozenset()
     asked: frozenset[str] = frozenset()
@@ -70,7 +72,7 @@ class Batch(Struct, frozen=True):
     due: bool = False
     reload: bool = False
     stop: bool = False
-    since: float | None = None  # when the first of them came, on the inbox's clock
+    since: float | None = None  # when the first reason came, on the inbox's clock
 
     def __bool__(self) -> bool:
         return self != Batch()
@@ -109,7 +111,7 @@ class Inbox:
     def put(self, reason: Reason) -> None:
         """Adds a reason."""
         if isinstance(reason, FilesTouched) and self._queue.qsize() >= FLOOD:
-            # A file that is left out here changed before the loop takes what is put in its stead.
+            # This reason may be dropped: the Reconcile that stands for it is taken later, and finds the change.
             if not self._flooded:
                 self._flooded = True
                 self._queue.put((self._monotonic(), Reconcile(f"more than {FLOOD:,} changes at once")))
@@ -117,9 +119,10 @@ class Inbox:
         self._queue.put((self._monotonic(), reason))
 
     def take(self, quiet: float, at_most: float, patience: float) -> Batch:
-        """The reasons that are there when none has come for `quiet` seconds, or `at_most` seconds after the first.
+        """All waiting reasons, once no reason has come for `quiet` seconds, or `at_most` seconds after the first
+        reason.
 
-        An empty batch if there is none within `patience` seconds. Stop is not waited with.
+        An empty batch if no reason comes within `patience` seconds. A Stop is returned at once.
         """
         reasons: list[Reason] = []
         since = last_call = 0.0

@@ -1,6 +1,6 @@
-"""The log: a message and its values in; a line for a terminal, for the journal or for a file out.
+"""The log: a message and its values in; a line for a terminal, for the journal or for a file, out.
 
-What is logged may come from outside. Whatever it holds, a message takes one line, and so does each line of a fault.
+Logged text may come from outside. Whatever it holds, a message takes one line, and so does each line of a fault.
 """
 
 from __future__ import annotations
@@ -21,27 +21,27 @@ _PLAIN = re.compile(r"[\w./:+@%,()-]+")
 
 
 class Log:
-    """Says what happens: a message, and values that a program can find in the line. On a terminal, the words `people`
-    stand for both, where they are given.
+    """Logs a message, and values that a program can find in the line. On a terminal, the words `people`, if any,
+    replace both.
     """
 
     def __init__(self, logger: logging.Logger | None = None) -> None:
         self._logger = logger or logging.getLogger("feedd")
 
     def debug(self, message: str, people: str = "", **values: object) -> None:
-        """What only somebody who looks for a fault wants to read."""
+        """Something to read only when looking for a fault."""
         self._logger.debug(message, extra={"values": values, "people": people})
 
     def info(self, message: str, people: str = "", **values: object) -> None:
-        """What happened."""
+        """Something that happened."""
         self._logger.info(message, extra={"values": values, "people": people})
 
     def warning(self, message: str, people: str = "", **values: object) -> None:
-        """What somebody should see to."""
+        """Something that somebody should see to."""
         self._logger.warning(message, extra={"values": values, "people": people})
 
     def error(self, message: str, people: str = "", **values: object) -> None:
-        """What somebody has to see to."""
+        """Something that somebody has to see to."""
         self._logger.error(message, extra={"values": values, "people": people})
 
     def fault(self, message: str) -> None:
@@ -50,18 +50,18 @@ class Log:
 
 
 def is_dumb() -> bool:
-    """Whether the terminal says that it knows no escape sequences, or does not say what it is (TERM)."""
+    """Whether the terminal knows no escape sequences, or does not name its kind (TERM)."""
     return os.environ.get("TERM", "dumb") in ("", "dumb")
 
 
 def has_colours(stream: TextIO | None) -> bool:
-    """Whether what is said there may be in colours: a terminal that knows them, of somebody who does not want none."""
+    """Whether text on this stream may have colours: it is a terminal that knows colours, and NO_COLOR is not set."""
     return stream is not None and stream.isatty() and not os.environ.get("NO_COLOR") and not is_dumb()
 
 
 def set_up(stream: TextIO | None, level: str = "INFO") -> None:
     """Has the log go to `stream`: with colour to a terminal, with priorities to the journal, else with full times."""
-    if stream is None:  # it is closed: there is nobody to tell
+    if stream is None:  # the stream is closed: nobody reads the log
         logging.basicConfig(handlers=[logging.NullHandler()], level=level, force=True)
         return
     handler = logging.StreamHandler(stream)
@@ -93,7 +93,7 @@ def _value(value: object) -> str:
 
 
 def _message_and_values(record: logging.LogRecord) -> tuple[str, Mapping[str, object]]:
-    """The message, on one line, and the values; what went wrong follows on lines of its own."""
+    """The message on one line, and the values. The lines of a fault follow the message."""
     message = visible(record.getMessage())
     if record.exc_info:
         message = "\n".join((message, *fault_lines(*record.exc_info)))

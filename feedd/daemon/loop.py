@@ -1,11 +1,11 @@
-"""The daemon: reasons in; passes, and what others can see of them, out. One thread owns all state.
+"""The daemon: reasons in; passes, and their traces in log, status and metrics, out. One thread owns all state.
 
     watch, schedule, signals --> inbox --> take a batch --> reload? --> one pass --> log, status, systemd, requests
                                               ^                            |
                                               +---- due, retry: schedule --+
 
-Its whole life is `run`. A pass that fails leaves the feeds as they are and is made again, of everything, a little
-later. What is written about while a pass is made waits in the inbox for the next one.
+Its whole life is `run`. A pass that fails leaves the feeds as they are. A little later a pass over everything is made.
+Changes during a pass wait in the inbox for the next pass.
 """
 
 from __future__ import annotations
@@ -46,14 +46,14 @@ from feedd.store.mounts import file_identity
 from feedd.store.state_directory import StateDirectory
 from feedd.threads import watched_over
 
-TICK = 10.0  # seconds between two looks at what no event tells of
+TICK = 10.0  # seconds between two looks at things that cause no event
 PATIENCE = 10.0  # seconds to wait for another feedd to end its pass
-FIRST_RETRY, LAST_RETRY = 1.0, 60.0  # seconds after a pass that failed; each further one waits twice as long
-MANY = 1000  # files in a pass after which there is memory to give back
+FIRST_RETRY, LAST_RETRY = 1.0, 60.0  # seconds to the pass after a failed pass, doubled after each further failure
+MANY = 1000  # files read in a pass; after so many there is memory to give back
 
 
 class Setup(Struct, frozen=True):
-    """What a configuration means for the daemon."""
+    """The parts of a configuration that the daemon uses."""
 
     items: ItemsDirectory
     feeds: FeedsDirectory
@@ -97,7 +97,7 @@ class Daemon:
         self._serving = Serving(log, self._systemd.sockets())
         self._reporter = Reporter(log, control, self._systemd)
         self._stopping = False
-        self._broken = ""  # what failed for good
+        self._broken = ""  # which part failed for good
         self._on_terminal = os.isatty(2)
         self._retry = 0.0  # seconds; 0 after a pass that succeeded
 
@@ -156,7 +156,7 @@ class Daemon:
         self._reporter.end()
 
     def _next(self) -> Batch:
-        """The next batch that is not empty."""
+        """Waits for a batch that is not empty, and returns it."""
         timing = self._setup.timing
         while True:
             batch = self._inbox.take(timing.quiet, timing.at_most, min(TICK, self._systemd.period or TICK))
@@ -173,13 +173,13 @@ class Daemon:
                 return batch
 
     def _work(self, batch: Batch) -> None:
-        """Makes the pass that a batch asks for, and tells of it."""
+        """Makes the pass that a batch asks for, and reports it."""
         began = self._clock.monotonic()
         if batch.lost or (batch.whole and self._watch.why_not and self._setup.timing.watch != "poll"):
-            self._renew_watch(batch.lost)  # what could not be watched may be by now
-        unsure = bool(batch.asked) and self._watch.why_not is not None  # no event tells of all that was written
+            self._renew_watch(batch.lost)  # folders that could not be watched may be watchable now
+        unsure = bool(batch.asked) and self._watch.why_not is not None  # some changes may have caused no event
         everything = bool(batch.whole or batch.lost or self._retry or unsure)
-        # What is asked before everything is looked at is answered by that, whether an event told of it or not.
+        # A look at everything answers all requests that are there before it begins, with or without an event.
         asked = [*batch.asked, *(self._control.asked() if everything else ())]
         report = self._pass(None if everything else batch.touched)
         ended = self._clock.monotonic()
@@ -198,14 +198,14 @@ class Daemon:
             malloc.give_back()
 
     def _pass(self, touched: frozenset[str] | None) -> Report:
-        """One pass; what keeps it from being made is a refusal."""
+        """Makes one pass. An error that prevents the pass becomes a Report with `refused`."""
         try:
             return self._publisher.publish(self._clock.now(), touched=touched)
         except Stopped:
             raise
         except (Busy, Unusable) as error:
             return Report(refused=str(error))
-        except Exception as error:  # noqa: BLE001 - one pass that fails must not be the last
+        except Exception as error:  # noqa: BLE001 - a failed pass must not be the last pass
             self._log.fault("a pass failed because of a mistake in feedd; please report it")
             return Report(refused=f"{type(error).__name__}: {error}")
 
@@ -214,14 +214,14 @@ class Daemon:
         if done:
             self._retry = 0.0
             self._schedule.retry_in(None)
-        elif again or not self._retry:  # else one is planned already, however often files change meanwhile
+        elif again or not self._retry:  # else a retry is planned already, however often files change meanwhile
             self._retry = min(max(FIRST_RETRY, 2 * self._retry), LAST_RETRY)
             self._schedule.retry_in(self._retry)
 
     # The configuration
 
     def _reload(self, batch: Batch) -> Batch:
-        """Takes the configuration as it is now; one with mistakes changes nothing."""
+        """Reads the configuration again. A configuration with mistakes changes nothing."""
         self._reporter.reloading()
         try:
             setup = self._load()
@@ -254,7 +254,7 @@ class Daemon:
         return Publisher(self._setup.items, self._setup.feeds, self._state, self._setup.settings, self._on_progress)
 
     def _serve(self, service: Service) -> None:
-        """Serves as it is to be served now. Raises CannotListen, and goes on as before."""
+        """Serves according to `service` from now on. Raises CannotListen, and then goes on as before."""
         self._serving.use(service)
         self._reporter.measure(wanted=service.monitor is not None)
 
@@ -285,7 +285,7 @@ class Daemon:
     # Signals
 
     def _signals(self) -> ExitStack:
-        """Handlers that only queue; they are what they were before, on leaving."""
+        """Sets signal handlers that only queue a reason. Leaving the context restores the handlers from before."""
         stack = ExitStack()
         for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
             before = signal.signal(number, self._on_signal)
@@ -293,7 +293,9 @@ class Daemon:
         return stack
 
     def _on_death(self, thread: threading.Thread | None, error: str) -> None:
-        """A thread has failed. That of the watch is missed and begun again; without another one all has to end."""
+        """A thread has failed. The watch's thread is missed by `trouble` and started again. Without any other thread
+        the daemon ends.
+        """
         name = thread.name if thread else "a thread"
         self._log.fault(f"{name} failed because of a mistake in feedd; please report it")
         if not self._watch.is_read_by(thread):
@@ -301,12 +303,12 @@ class Daemon:
             self._inbox.put(Stop())
 
     def _on_signal(self, number: int, _frame: FrameType | None) -> None:
-        if number == signal.SIGHUP and (not self._on_terminal or os.isatty(2)):  # else the terminal was closed
+        if number == signal.SIGHUP and (not self._on_terminal or os.isatty(2)):  # else the terminal was closed: end
             self._inbox.put(Reload())
             return
         self._stopping = True  # ends a long pass too
         self._inbox.put(Stop())
-        signal.signal(number, signal.SIG_DFL)  # the second one ends the process at once
+        signal.signal(number, signal.SIG_DFL)  # a second signal ends the process at once
 
     def _on_progress(self, _stage: str, _done: int, _of: int) -> None:
         if self._stopping:

@@ -7,6 +7,8 @@ from contextlib import suppress
 
 
 def give_back() -> None:
-    """Has the C library return to the system what is not used; Python returns its own part where nothing is left."""
+    """Has the C library return unused memory to the system. Python returns each of its arenas when the arena is
+    empty.
+    """
     with suppress(OSError, AttributeError):
         ctypes.CDLL(None).malloc_trim(0)

@@ -1,4 +1,4 @@
-"""Outcomes: the report of a pass, in; the line in the log and the status that others read, out. Values only."""
+"""The outcome of a pass: its Report in; its line in the log, and the daemon's status after it, out. Pure."""
 
 from __future__ import annotations
 
@@ -15,7 +15,9 @@ _MAX_NAMED = 4  # documents that are named in a line
 
 
 def last_pass(batch: Batch, report: Report, at: datetime, seconds: float, lag: float) -> LastPass:
-    """What a pass did. `at` is when it ended."""
+    """The pass as the status shows it. `at`: when the pass ended; `seconds`: how long it took; `lag`: seconds since its
+    first reason.
+    """
     outcome: Literal["done", "refused", "failed"] = "done"
     words = ""
     if report.refused:
@@ -48,7 +50,7 @@ def _why(batch: Batch) -> str:
 
 
 def pass_line(done: LastPass, report: Report) -> tuple[str, str, dict[str, object]]:
-    """A line that says what a pass changed and how long it took: words and values, and words for people."""
+    """The log line of a pass: its message, its words for people, and its values."""
     values: dict[str, object] = {
         "why": done.why,
         "read": done.read or None,
@@ -92,7 +94,7 @@ def _number(number: int, noun: str, plural: str | None = None) -> str:
 
 
 def is_worth_a_line(done: LastPass) -> bool:
-    """Whether anybody would miss the line: a look at everything that found nothing happens all the time."""
+    """Whether the line is worth logging: passes that look at everything and find nothing are frequent."""
     return done.outcome != "done" or bool(done.written or done.deleted or done.read or done.removed)
 
 
@@ -102,7 +104,7 @@ def _named(documents: tuple[str, ...]) -> str:
 
 
 def status_after(status: Status, done: LastPass, report: Report, next_reconcile: datetime | None) -> Status:
-    """The status after a pass. One that was refused tells nothing of the items."""
+    """The status after a pass. A refused pass keeps the counts of the pass before."""
     status = replace(status, state="running", passes=status.passes + 1, last=done, next_reconcile=next_reconcile)
     if done.outcome == "refused":
         return status

@@ -1,4 +1,4 @@
-"""Reporting: what the daemon does, in; the log, the status that others read, systemd and the metrics, out."""
+"""Reporting: events of the daemon's life in; log, status file, systemd's status and metrics out."""
 
 from __future__ import annotations
 
@@ -17,11 +17,13 @@ from feedd.store.control import Control, LastPass, Status
 if TYPE_CHECKING:
     from feedd.deliver.metrics import PassMetrics
 
-_START_SECONDS = 60  # that a start may take, from each sign of life
+_START_SECONDS = 60  # seconds that a start may still take after each sign of life
 
 
 class Reporter:
-    """Says what happens to all who want to know. `status` is what the daemon said of itself last."""
+    """Reports what happens: to the log, the status file, systemd and the metrics. `status` is the daemon's last
+    status.
+    """
 
     status: Status
 
@@ -43,11 +45,11 @@ class Reporter:
             self._log.info("serving", f"serving on {status.serving}", url=status.serving)
 
     def change(self, **values: Any) -> None:
-        """Has the status say something else, when it is told next."""
+        """Changes fields of the status; they show when the status is written next."""
         self.status = replace(self.status, **values)
 
     def show_troubles(self, troubles: tuple[str, ...]) -> None:
-        """Which parts of the daemon do not work now. To be called often."""
+        """Reports which parts of the daemon do not work now. To be called often."""
         if troubles != self.status.troubles:
             self.change(troubles=troubles)
             self._control.tell(self.status)
@@ -69,7 +71,7 @@ class Reporter:
         self._known_problems = frozenset()
 
     def measure(self, *, wanted: bool) -> None:
-        """Whether somebody wants to know what passes come to."""
+        """Begins or ends keeping metrics of passes."""
         if not wanted:
             self._metrics = None
         elif self._metrics is None:
@@ -102,7 +104,7 @@ class Reporter:
         self._control.show_life()
 
     def show_progress(self) -> None:
-        """So is a pass, which may be the first and take long."""
+        """A pass is at work; the first pass may take long."""
         self.show_life()
         if not self._is_ready:
             self._systemd.starting(_START_SECONDS)
@@ -115,7 +117,7 @@ class Reporter:
         self._log.info("stopped")
 
     def _tell_problems(self, report: Report, seeds: Path) -> None:
-        """Each problem once when it appears and once when it is gone."""
+        """Logs each problem once when it appears and once when it is gone."""
         problems = frozenset(report.problems)
         for problem in sorted(problems - self._known_problems, key=str):
             self._log.warning(f"problem: {seeds}/{problem}")

@@ -1,7 +1,7 @@
 """The schedule: periods and dates in; reasons for the inbox, at their time, out. APScheduler's only place.
 
-Jobs do nothing but put a reason into the inbox. They run on the wall clock, so after it was set `rearm` has to be
-called, for the periodic ones would wait for a time that is far off.
+A job only puts a reason into the inbox. Jobs run on the wall clock. After the clock was set, call `rearm`: otherwise
+periodic jobs might wait for a distant time.
 """
 
 from __future__ import annotations
@@ -21,7 +21,9 @@ PERIODIC, POLLING, RETRYING, DUE = "reconcile", "poll", "retry", "due"
 
 
 class Schedule:
-    """Puts reasons into the inbox, in time. Periods are seconds; those of reconciling vary by a tenth of it."""
+    """Puts reasons into the inbox at their time. Periods are in seconds; the period of reconciling varies by a
+    tenth.
+    """
 
     def __init__(self, put: Callable[[Reason], None], reconcile: float) -> None:
         logging.getLogger("apscheduler").setLevel(logging.WARNING)
@@ -55,7 +57,7 @@ class Schedule:
         self._every(PERIODIC, seconds, seconds / 10)
 
     def poll_every(self, seconds: float | None) -> None:
-        """Has everything looked at in this period too, where files cannot be watched; None ends that."""
+        """Has everything looked at in this period as well, for files that cannot be watched. None ends the polling."""
         self._poll = seconds
         if seconds is None:
             self._remove(POLLING)
@@ -63,21 +65,21 @@ class Schedule:
             self._every(POLLING, seconds, None)
 
     def retry_in(self, seconds: float | None) -> None:
-        """Has everything looked at once, then; None: not."""
+        """Has everything looked at once, after so many seconds. None cancels the retry."""
         if seconds is None:
             self._remove(RETRYING)
         else:
             self._at(RETRYING, datetime.now(UTC) + timedelta(seconds=seconds), Reconcile(RETRYING))
 
     def due_at(self, when: datetime | None) -> None:
-        """When the next item that waits for its date is due."""
+        """Puts a Due into the inbox at this time, the date of the next waiting item. None cancels it."""
         if when is None:
             self._remove(DUE)
         else:
             self._at(DUE, when, Due())
 
     def next_reconcile(self) -> datetime | None:
-        """When everything is looked at next; None if that is not planned."""
+        """When everything is looked at next; None if no such pass is planned."""
         jobs = (self._scheduler.get_job(name) for name in (PERIODIC, POLLING, RETRYING))
         times = [job.next_run_time for job in jobs if job is not None and job.next_run_time is not None]
         return min(times, default=None)

@@ -1,8 +1,8 @@
-"""Serving: where and what to serve, in; a server process that is there as long as the daemon is, out.
+"""Serving: a Service in; a server process that lives as long as the daemon, out.
 
     Service --> sockets, opened here --> process `feedd.serve` -- ended? --> again, with the same sockets
 
-The sockets outlive the process, so whoever connects while it is started anew waits, and is not refused.
+The sockets outlive the process. A client that connects while the process is started again waits, and is not refused.
 """
 
 from __future__ import annotations
@@ -28,15 +28,15 @@ from feedd.serve.sockets import CHOOSE_LISTEN, CHOOSE_MONITOR, CannotListen, for
 from feedd.threads import Worker
 
 _FIRST_PAUSE, _LAST_PAUSE = 0.1, 30.0  # seconds before a server that ended is started again
-_STABLE_SECONDS = 60.0  # seconds after which a server counts as well started
-_FAILING_SECONDS = 1.0  # seconds in which a server that cannot serve ends again
-_GRACE_SECONDS = 5.0  # seconds that it may take to end
+_STABLE_SECONDS = 60.0  # seconds of life after which the next restart is quick again
+_FAILING_SECONDS = 1.0  # seconds in which a server that cannot serve ends
+_GRACE_SECONDS = 5.0  # seconds that the server may take to end
 _VARIABLES_OF_DAEMON = ("NOTIFY_SOCKET", "WATCHDOG_USEC", "WATCHDOG_PID", "LISTEN_FDS", "LISTEN_PID", "LISTEN_FDNAMES")
 
 
 class Service(Struct, frozen=True):
-    """Where to serve what. Without `listen`, nothing is served; without `monitor`, nothing is observable, unless it is
-    `shared`: on the same address as all else.
+    """What to serve, and where. Without `listen`, nothing is served. Without `monitor` there are no /healthz and
+    /metrics, unless `shared` puts them on the address of the documents.
     """
 
     feeds: str
@@ -48,7 +48,7 @@ class Service(Struct, frozen=True):
 
 
 def base_url_mismatch(base_url: str, served: str) -> str:
-    """What is wrong if a base URL leads to another port of this machine than the one where documents are served."""
+    """A warning if the base URL names another port of this machine than the server's; else ""."""
     wanted, found = urlsplit(base_url), urlsplit(served)
     if wanted.hostname not in ("localhost", "127.0.0.1", "::1") or found.scheme != "http":
         return ""
@@ -58,8 +58,8 @@ def base_url_mismatch(base_url: str, served: str) -> str:
 
 
 class Serving:
-    """Keeps a server process at work. `passed` are sockets that already listen, of a service manager: the first one
-    is listened on instead of the configured address, the second instead of the monitor's.
+    """Keeps a server process at work. `passed`: listening sockets from a service manager. The first replaces the
+    configured address, the second the monitor's.
     """
 
     def __init__(self, log: Log, passed: Iterable[socket] = ()) -> None:
@@ -83,7 +83,7 @@ class Serving:
         return self._keeper.trouble if self._keeper else ""
 
     def use(self, service: Service) -> None:
-        """Serves so from now on. Raises CannotListen, and goes on as before."""
+        """Serves `service` from now on. Raises CannotListen, and then goes on as before."""
         if service.monitor == service.listen:
             service = replace(service, monitor=None, shared=service.monitor is not None)
         if service == self._service:
@@ -133,7 +133,7 @@ class Serving:
 
 
 class _Keeper:
-    """A thread that starts a server, and another one when it has ended."""
+    """A thread that starts a server, and starts it again whenever it ends."""
 
     def __init__(self, options: ServerOptions, log: Log) -> None:
         self._options = options
@@ -180,7 +180,7 @@ class _Keeper:
             process = self._process = self._start()
         except OSError as error:
             return f"cannot be started: {error.strerror}"
-        if self._over.is_set():  # it was before there was anybody to tell
+        if self._over.is_set():  # `end` came before there was a process to end
             self._tell_to_end()
         return f"ended with status {process.wait()}"
 
@@ -188,7 +188,7 @@ class _Keeper:
         """Starts a server and sends it its options. When the daemon ends, this input ends, and so the server."""
         files = [each for each in (self._options.listen, self._options.monitor) if each is not None]
         environment = {name: value for name, value in os.environ.items() if name not in _VARIABLES_OF_DAEMON}
-        environment["PYTHONPATH"] = os.pathsep.join(filter(None, sys.path))  # it finds what this process has found
+        environment["PYTHONPATH"] = os.pathsep.join(filter(None, sys.path))  # for the same packages
         process = subprocess.Popen(
             [sys.executable, "-P", "-m", "feedd.serve"], stdin=subprocess.PIPE, pass_fds=files, env=environment
         )

@@ -1,4 +1,4 @@
-"""What systemd says of feedd.service: the folder of a site in; the unit that runs for this site, out.
+"""systemctl: the folder of a site in; the unit of feedd.service that runs for this site, out.
 
 Without systemctl, or without systemd, no unit runs. See systemctl(1), systemd.exec(5).
 """
@@ -22,8 +22,8 @@ _STATE = re.compile(r" --state[ =](.+?)(?= --| ;|$)")  # argv[] has neither quot
 
 
 class RunningUnit(Struct, frozen=True):
-    """A unit that runs. `user` is None where it is a unit of one's own systemd; `state` is its state directory, None
-    where that cannot be known.
+    """A unit that runs. `user` is None for a unit of a user's own systemd. `state` is the state directory, None if
+    unknown.
     """
 
     pid: int
@@ -32,7 +32,9 @@ class RunningUnit(Struct, frozen=True):
 
 
 def unit_running_in(folder: Path) -> RunningUnit | None:
-    """The unit of the system, or else of one's own systemd, that runs for the site in a folder; None if none does."""
+    """The unit that runs for the site in a folder: the system's, else that of the user's own systemd. None if no unit
+    runs.
+    """
     for manager in ("--system", "--user"):
         properties = _ask(manager)
         pid = properties.get("MainPID", "")
@@ -43,8 +45,8 @@ def unit_running_in(folder: Path) -> RunningUnit | None:
 
 
 def find_state_directory(properties: Mapping[str, str], environment: Mapping[str, str] | None) -> Path | None:
-    """The state directory of a unit, by what systemd says of it. `environment` is that of the user whose unit it is,
-    and None for a unit of the system.
+    """The state directory of a unit with these properties; None if unknown. `environment`: variables of the unit's
+    user; None for a unit of the system.
     """
     if named := _STATE.search(properties.get("ExecStart", "")):
         return Path(properties.get("WorkingDirectory", "")) / named[1]

@@ -1,4 +1,4 @@
-"""systemd: what it should know of a service, out; how often it wants to hear, in. Without systemd, nothing happens.
+"""systemd: the state of the service out; its sockets and the watchdog's period in. Without systemd, nothing happens.
 
 sd_notify(3): datagrams of KEY=value lines to the socket that $NOTIFY_SOCKET names.
 """
@@ -17,13 +17,13 @@ _FIRST_PASSED = 3  # SD_LISTEN_FDS_START
 
 
 class Systemd:
-    """The service manager that started this process, if one did and wants to be told."""
+    """The service manager that started this process. Without a service manager, the methods do nothing."""
 
     def __init__(self, environment: Mapping[str, str] = os.environ) -> None:
         self._address = environment.get("NOTIFY_SOCKET", "")
         usec = environment.get("WATCHDOG_USEC", "")
         mine = environment.get("WATCHDOG_PID", str(os.getpid())) == str(os.getpid())
-        # Seconds between two signs of life, a quarter of what systemd waits for one; 0 if it wants none.
+        # Seconds between two signs of life: a quarter of the time that systemd waits. 0 if systemd wants no signs.
         self.period = int(usec) / 4e6 if usec.isdigit() and mine else 0.0
         self._fed = 0.0
         count = environment.get("LISTEN_FDS", "")
@@ -53,14 +53,14 @@ class Systemd:
         self._notify("STOPPING=1")
 
     def alive(self) -> None:
-        """Something was done. To be called often: systemd is told as often as it has to hear, and not more."""
+        """A sign of life. To be called often: systemd is told only as often as necessary."""
         now = time.monotonic()
         if self.period and now - self._fed >= self.period:
             self._fed = now
             self._notify("WATCHDOG=1")
 
     def starting(self, seconds: float) -> None:
-        """The start takes longer: so long from now at least."""
+        """The start takes longer: at least so many seconds from now."""
         self._notify(f"EXTEND_TIMEOUT_USEC={seconds * 1e6:.0f}")
 
     def _notify(self, *lines: str) -> None:

@@ -18,9 +18,9 @@ _UNFIT = re.compile("[\0-\x1f\x7f\ud800-\udfff]")
 
 
 class UnitSite(Struct, frozen=True):
-    """What a unit has to know. `command` is absolute; `user` is None for a unit of one's own systemd; `state` is None
-    where systemd is to make the state directory; `homes` says that something of it lies in a home directory; `reach`
-    says with whom it has to do over the network; `listens` are addresses on which systemd listens for it.
+    """What a unit is made of. `command` is absolute. `user` is None for a unit of a user's own systemd. `state` is None
+    if systemd makes the state directory. `homes`: some of the paths lie in a home directory. `reach`: whom the service
+    talks to over the network. `listens`: addresses on which systemd listens for the service.
     """
 
     command: tuple[str, ...]
@@ -34,8 +34,8 @@ class UnitSite(Struct, frozen=True):
 
 
 def unfit(site: UnitSite) -> str | None:
-    """A path or an argument that a unit cannot hold; None if all can be held. Units are UTF-8, and a line break in
-    a path would begin another setting.
+    """The first path or argument that a unit cannot hold; None if there is none. Units are UTF-8, and a line break in a
+    path would begin another setting.
     """
     texts = (
         *site.command,
@@ -46,8 +46,8 @@ def unfit(site: UnitSite) -> str | None:
 
 
 def unseen(site: UnitSite, used: Iterable[Path]) -> Path | None:
-    """The first of the paths that the service uses and would not see; None if it sees them all. A unit of the system
-    has folders of its own for /tmp and /var/tmp (PrivateTmp=), and nothing of what others see there.
+    """The first used path that the service could not see; None if it sees all. A unit of the system has its own /tmp
+    and /var/tmp (PrivateTmp=), without the files of others.
     """
     if site.user is None:
         return None
@@ -62,7 +62,7 @@ def unit(site: UnitSite) -> str:
 
 
 def socket_unit(site: UnitSite) -> str:
-    """The text of the socket unit: systemd listens, and the service finds what waits when it starts."""
+    """The text of the socket unit: systemd listens, and clients wait until the service has started."""
     streams = [
         each.path or (f"[{each.host}]:{each.port}" if ":" in each.host else f"{each.host}:{each.port}")
         for each in site.listens
@@ -124,7 +124,7 @@ def _service(site: UnitSite) -> list[str]:
 
 
 def _limits(site: UnitSite) -> list[str]:
-    """What the service may not do. One's own systemd can only take away what needs no privilege to take."""
+    """Settings that limit the service. A user's own systemd can apply only limits that need no privilege."""
     everybody = [
         "LockPersonality=yes",
         "MemoryDenyWriteExecute=yes",

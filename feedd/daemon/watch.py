@@ -2,10 +2,10 @@
 
     kernel -- inotify --> watchdog's InotifyFD (a thread) -- on_event --> FilesTouched, Asked, Lost --> inbox
 
-It uses watchdog's inotify and not its observer, which holds a renamed file back for up to half a second, keeps to
-itself which folders could not be watched, and only logs that events were lost.
+It uses watchdog's inotify and not watchdog's observer. The observer holds a renamed file back for up to half a second.
+It does not tell which folders could not be watched, and only logs that events were lost.
 
-What is put is a hint: it says where to look. When hints may have been lost, that is said as well.
+Each reason is a hint: it says where to look. When hints may have been lost, a Lost says so.
 """
 
 from __future__ import annotations
@@ -29,11 +29,11 @@ if TYPE_CHECKING:  # where there is no inotify, importing it fails
     from watchdog.observers.inotify_c import InotifyEvent, InotifyFD, WatchDescriptor
 
 
-_MAX_LINKS = 40  # as the kernel follows
+_MAX_LINKS = 40  # as many as the kernel follows
 
 
 class Watch:
-    """Watches an items' directory, and the folder in which requests are left, from `start` to `stop`.
+    """Watches an items' directory, and the folder of requests, from `start` to `stop`.
 
     `how` is "auto" (inotify, where it can be trusted) or "poll" (not at all: everything is looked at periodically).
     """
@@ -46,10 +46,10 @@ class Watch:
         self._tree: _Tree | None = None
         self._identity: tuple[str, int, int] | None = None
         self._mounts: frozenset[str] = frozenset()
-        self.why_not: str | None = None  # the files are not, or not all, watched: why
+        self.why_not: str | None = None  # why not all files are watched; None if all are
 
     def start(self) -> None:
-        """Begins to watch. Afterwards `why_not` says whether that did."""
+        """Begins to watch. Afterwards `why_not` says whether this worked."""
         self._identity = self._items.identity()
         self._mounts = mounted_below(self._items.path)
         self.why_not = self._obstacle()
@@ -83,12 +83,14 @@ class Watch:
         return self._tree is not None and self._tree.is_read_by(thread)
 
     def renew(self) -> None:
-        """Begins anew, after something may have been lost."""
+        """Begins anew, after events may have been lost."""
         self.stop()
         self.start()
 
     def trouble(self) -> Lost | None:
-        """What no event tells of: the directory is another than the one that is watched, or nobody watches it."""
+        """A change that caused no event: the watched directory was replaced, or its thread has ended. None if all is
+        well.
+        """
         if self._items.identity() != self._identity:
             return Lost(f"the items' directory {self._items.path} was moved, replaced or unmounted, or is back")
         if mounted_below(self._items.path) != self._mounts:
@@ -107,7 +109,7 @@ def _advice(error: OSError) -> str:
 
 
 def _now(name: str) -> str:
-    """What a limit is, where that may be known: under systemd it may be hidden."""
+    """The value of a limit in words; "" if it cannot be read, as under systemd's ProcSubset=."""
     limit = inotify_limit(name)
     return f" (now {limit})" if limit else ""
 
@@ -116,12 +118,12 @@ def _tree(items: ItemsDirectory, requests: Path, put: Callable[[Reason], None]) 
     """A watched tree. Raises OSError, or ImportError where there is no inotify."""
     from watchdog.observers.inotify_c import InotifyFD
 
-    warnings.filterwarnings("ignore", "Callback with id", RuntimeWarning)  # a folder may be told of twice
+    warnings.filterwarnings("ignore", "Callback with id", RuntimeWarning)  # a folder may be added twice
     fd = InotifyFD()
     fd.start()
     tree = _Tree(fd, items, put)
     try:
-        tree.add_requests(requests)  # first: what is asked later comes after what was written before
+        tree.add_requests(requests)  # first: so a request comes after the changes before it
         tree.add("")
     except OSError:
         tree.close()
@@ -130,8 +132,8 @@ def _tree(items: ItemsDirectory, requests: Path, put: Callable[[Reason], None]) 
 
 
 def links_on_the_way(root: str, path: str) -> list[str]:
-    """The links that are passed from a path below `root` to what it leads to, and this itself at the end. All paths are
-    relative to `root`; where the way leads out of it, or round in a circle, it ends.
+    """The links on the way from a path below `root` to its target, and the target at the end. All paths are relative to
+    `root`. The way ends where it leaves `root`, or after 40 links.
     """
     found: list[str] = []
     here: list[str] = []
@@ -142,7 +144,7 @@ def links_on_the_way(root: str, path: str) -> list[str]:
             return found
         here = here[:-1] if name == ".." else [*here, *([name] if name not in ("", ".") else [])]
         try:
-            target = os.readlink(f"{root}/{'/'.join(here)}") if here else None  # noqa: PTH115 - as the others
+            target = os.readlink(f"{root}/{'/'.join(here)}") if here else None  # noqa: PTH115 - a text
         except OSError:  # no link
             continue
         if target is None:
@@ -192,7 +194,7 @@ class _Tree:
             waiting = [folder]
             while waiting:
                 each = waiting.pop()
-                if self._add_one(each):  # before it is looked into: what comes later is told
+                if self._add_one(each):  # watched before its list is read: no later change is missed
                     waiting.extend(self._subfolders(each))
 
     def _add_one(self, folder: str) -> bool:
@@ -204,7 +206,7 @@ class _Tree:
             if error.errno not in (errno.ENOENT, errno.ENOTDIR):
                 self._unwatched = error
             return False
-        if watch < 0:  # it may not be read: the next scan says so
+        if watch < 0:  # the folder may not be read: the next scan reports it
             if folder == "":
                 raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
             return False
@@ -228,8 +230,8 @@ class _Tree:
         return folders
 
     def _follow(self, path: str) -> None:
-        """Has changes of what a link leads to, and of the links on the way, told as changes of the link. What was a
-        link once may be told too. Folders of hidden names on the way are watched, but not looked into.
+        """Reports changes of a link's target, and of the links on the way, as changes of the link. A path that is no
+        longer a link may be reported too. Hidden folders on the way are watched, but not looked into.
         """
         if not self._items.names.are_of_item(path):
             return
@@ -240,11 +242,11 @@ class _Tree:
                 self._add_one(folder)
 
     def _drop(self, folder: str) -> None:
-        """Ends the watches on a folder that has gone elsewhere, and on those below it."""
+        """Ends the watches on a folder that was moved away or deleted, and on its subfolders."""
         with self._lock:
             gone = [path for path in self._watches if path == folder or path.startswith(f"{folder}/")]
             watches = [watch for path in gone if self._folders.get(watch := self._watches.pop(path)) == path]
-            for watch in watches:  # but not of one that is known by its new path already
+            for watch in watches:  # not for a folder that is known by its new path already
                 del self._folders[watch]
         with contextlib.suppress(OSError):
             self._fd.remove_callbacks([(watch, self._id) for watch in watches])
@@ -269,7 +271,7 @@ class _Tree:
     # What InotifyFD calls
 
     def on_event(self, event: InotifyEvent) -> None:
-        """One event of one watched folder."""
+        """An event of a watched folder."""
         if event.wd == self._requests:
             self._put(Asked(os.fsdecode(event.name)))
             return
@@ -284,7 +286,7 @@ class _Tree:
         if not event.name:
             if folder == "":
                 self._put(Reconcile("the items' directory was changed itself"))
-            return  # of others, the folder above tells as well
+            return  # for other folders, the folder above reports it as well
         name = os.fsdecode(event.name)
         path = f"{folder}/{name}" if folder else name
         if event.is_directory:
@@ -298,7 +300,7 @@ class _Tree:
                 self._put(FilesTouched(tuple(sorted(touched))))
 
     def _linked_through(self, links: Iterable[str]) -> set[str]:
-        """These links, which are followed anew: they may lead elsewhere now."""
+        """Follows these links anew, since they may lead elsewhere now. Returns them."""
         found = set(links)
         for link in found:
             self._follow(link)
@@ -318,13 +320,15 @@ class _Tree:
             self.add(path)
             if self._unwatched is not known and (why := self.why_not()):
                 self._put(Lost(why))
-        if event.is_attrib and was_watched:  # its times, or who may use it: what is below it is not read for that
+        if event.is_attrib and was_watched:  # its times or rights: its files are not read for this
             self._put(Reconcile("a folder of items was changed itself"))
         else:
             self._put(FilesTouched((path,)))
 
     def _will_be_closed(self, path: str) -> bool:
-        """Whether a new file is being written, so that its end will be told. A link is complete as it is made."""
+        """Whether a new file is still being written, so that its closing will cause an event. A link is complete at
+        once.
+        """
         try:
             found = os.lstat(f"{self._root}/{path}")
         except OSError:
