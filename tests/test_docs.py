@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 from msgspec.structs import replace
 from support import Running, Site
+from test_imports import LAYERS
 
 from feedd.cli.main import main
 from feedd.cli.parsers import build_parser
@@ -169,6 +170,39 @@ def test_a_page_names_no_module_that_is_not_there(page: Path) -> None:
     named = set(paths_in(page.read_text(encoding="utf-8")))
     ours = {path for path in named if path.endswith((".py", ".sh")) or path.startswith(("feedd/", "tests/"))}
     assert sorted(path for path in ours if not (ROOT / path).exists()) == []
+
+
+def rows_of_changes() -> list[list[str]]:
+    """The rows of the table that says which file to open: what to change, files, tests."""
+    table = read("CONTRIBUTING.md").partition("| to change | open | tests |\n|---|---|---|\n")[2].partition("\n\n")[0]
+    return [[cell.strip() for cell in row.strip("|").split("|")] for row in table.splitlines()]
+
+
+def test_the_table_of_changes_has_rows_of_three_cells() -> None:
+    rows = rows_of_changes()
+    assert len(rows) >= 24
+    assert [row for row in rows if len(row) != 3] == []
+    assert len({change for change, _, _ in rows}) == len(rows)
+
+
+@pytest.mark.parametrize(("change", "files", "tests"), rows_of_changes())
+def test_the_table_of_changes_names_what_is_there(change: str, files: str, tests: str) -> None:
+    assert paths_in(files), change
+    assert [path for path in paths_in(files + tests) if not (ROOT / path).exists()] == []
+    assert all(path.startswith("tests/") for path in paths_in(tests))
+    for path, names in re.findall(r"`([\w./-]+)` \(([^)]*`[^)]*)\)", files):
+        code = read(path)
+        parts = [part for name in re.findall(r"`([\w.]+)`", names) for part in name.split(".")]
+        assert [part for part in parts if not re.search(rf"\b{part}\b", code)] == [], path
+
+
+def test_the_drawing_of_rooms_has_every_room_in_the_order_of_imports() -> None:
+    drawing = read("CONTRIBUTING.md").partition("    feedd/\n")[2].partition("\n\n")[0]
+    rooms = re.findall(r"^      (\S+?)/? ", drawing, re.MULTILINE)
+    assert [room.removesuffix(".py") for room in rooms] == LAYERS
+    below = re.findall(r"^ {8}(\w+)/ ", drawing, re.MULTILINE)
+    folders = (ROOT / "feedd").glob("*/*/__init__.py")
+    assert sorted(below) == sorted(folder.parent.name for folder in folders)
 
 
 def test_findings_are_worded_for_people() -> None:
