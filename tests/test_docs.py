@@ -193,7 +193,8 @@ def test_the_table_of_changes_names_what_is_there(change: str, files: str, tests
     for path, names in re.findall(r"`([\w./-]+)` \(([^)]*`[^)]*)\)", files):
         code = read(path)
         parts = [part for name in re.findall(r"`([\w.]+)`", names) for part in name.split(".")]
-        assert [part for part in parts if not re.search(rf"\b{part}\b", code)] == [], path
+        defined = r"^ *(?:(?:class|def) {0}\b|{0} ?[:=])"
+        assert [part for part in parts if not re.search(defined.format(part), code, re.MULTILINE)] == [], path
 
 
 def test_the_drawing_of_rooms_has_every_room_in_the_order_of_imports() -> None:
