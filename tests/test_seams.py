@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import signal
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 
 import pytest
 
+from feedd.run.cancellation import Cancellation, Cancelled
 from feedd.run.executor.in_process import InProcess
 from feedd.run.executor.jobs import Begin, Executor, StartExecutor, Task
 from feedd.run.executor.workers import Workers
@@ -69,3 +71,15 @@ def test_an_executor_that_was_ended_begins_anew(start: StartExecutor) -> None:
         for _ in range(2):
             assert [each.result for each in executor.map(HALVE, [(None, [2])], many=True)] == [[1]]
             executor.end()
+
+
+def stuck(job: bytes, begin: Begin) -> None:
+    begin(0)
+    signal.pause()
+
+
+def test_a_cancelled_pass_waits_for_no_result(start: StartExecutor) -> None:
+    cancellation = Cancellation()
+    cancellation.cancel()
+    with running(start, cancellation.check) as executor, pytest.raises(Cancelled):
+        list(executor.map(Task(stuck, encoded, int), [(None, [1])], many=False))

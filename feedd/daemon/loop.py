@@ -34,6 +34,7 @@ from feedd.daemon.systemd import Systemd
 from feedd.daemon.watch import Watch
 from feedd.deliver.announcer import Announcer, AnnouncerThread
 from feedd.model import Report
+from feedd.run.cancellation import Cancellation, Cancelled
 from feedd.run.executor.workers import stand_by
 from feedd.run.pass_settings import PassSettings
 from feedd.run.publisher import Publisher
@@ -60,10 +61,6 @@ class Setup(Struct, frozen=True):
     settings: PassSettings
     timing: Timing
     service: Service
-
-
-class Stopped(BaseException):
-    """The pass was given up because the daemon is to end. Like KeyboardInterrupt, it is no error to recover from."""
 
 
 class Broken(Exception):
@@ -96,7 +93,7 @@ class Daemon:
         self._systemd = Systemd()
         self._serving = Serving(log, self._systemd.sockets())
         self._reporter = Reporter(log, control, self._systemd)
-        self._stopping = False
+        self._cancellation = Cancellation()  # of every pass: the daemon is to end
         self._broken = ""  # which part failed for good
         self._on_terminal = os.isatty(2)
         self._retry = 0.0  # seconds; 0 after a pass that succeeded
@@ -115,7 +112,7 @@ class Daemon:
             self._serve(setup.service)
             self._begin(setup)
             stack.callback(self._end)
-            with suppress(Stopped):
+            with suppress(Cancelled):
                 batch = Batch(whole=("start",))
                 while not batch.stop:
                     if batch.reload:
@@ -152,7 +149,7 @@ class Daemon:
         self._announcer.end()
         self._watch.stop()
         self._schedule.stop()
-        self._publisher.__exit__(None, None, None)
+        self._publisher.close()
         self._reporter.end()
 
     def _next(self) -> Batch:
@@ -194,15 +191,13 @@ class Daemon:
             self._control.answer(asked)
         self._announcer.wake()
         if report.read >= MANY:
-            self._publisher.forget()
+            self._publisher.unload()
             malloc.give_back()
 
     def _pass(self, touched: frozenset[str] | None) -> Report:
         """Makes one pass. An error that prevents the pass becomes a Report with `refused`."""
         try:
             return self._publisher.publish(self._clock.now(), touched=touched)
-        except Stopped:
-            raise
         except (Busy, Unusable) as error:
             return Report(refused=str(error))
         except Exception as error:  # noqa: BLE001 - a failed pass must not be the last pass
@@ -232,7 +227,7 @@ class Daemon:
         if setup.items.path != self._setup.items.path:
             self._reporter.forget_problems()
         self._setup = setup
-        self._publisher.__exit__(None, None, None)
+        self._publisher.close()
         self._publisher = self._new_publisher()
         self._watch.stop()
         self._watch = Watch(setup.items, self._control.requests, setup.timing.watch, self._inbox.put)
@@ -251,7 +246,14 @@ class Daemon:
         return merge(batch, Reconcile("reload"))
 
     def _new_publisher(self) -> Publisher:
-        return Publisher(self._setup.items, self._setup.feeds, self._state, self._setup.settings, self._on_progress)
+        return Publisher(
+            self._setup.items,
+            self._setup.feeds,
+            self._state,
+            self._setup.settings,
+            self._on_progress,
+            self._cancellation,
+        )
 
     def _serve(self, service: Service) -> None:
         """Serves according to `service` from now on. Raises CannotListen, and then goes on as before."""
@@ -306,11 +308,9 @@ class Daemon:
         if number == signal.SIGHUP and (not self._on_terminal or os.isatty(2)):  # else the terminal was closed: end
             self._inbox.put(Reload())
             return
-        self._stopping = True  # ends a long pass too
+        self._cancellation.cancel()  # ends a long pass too
         self._inbox.put(Stop())
         signal.signal(number, signal.SIG_DFL)  # a second signal ends the process at once
 
     def _on_progress(self, _stage: str, _done: int, _of: int) -> None:
-        if self._stopping:
-            raise Stopped
         self._reporter.show_progress()

@@ -132,7 +132,7 @@ class Announcer:
                 since = self._now()
             wait = self._guarded_turn()
             if not self._under_way:
-                self._lock.leave()
+                self._lock.release()
             if self.events and (not self._under_way or abs(self._now() - since) > _LONGEST_SILENCE):
                 account(self.events)
                 self.events = []
@@ -146,7 +146,7 @@ class Announcer:
             account(self.events)
 
     def _end(self) -> None:
-        self._lock.leave()
+        self._lock.release()
         if self._tell is not None and not self._under_way:  # closing waits for what is
             self._tell.close()
             self._tell = None

@@ -18,6 +18,7 @@ from typing import NamedTuple, Self
 from feedd.model import Problem, Report
 from feedd.render import FORMATS, PAGE
 from feedd.run.agree_on_site import agreed_key
+from feedd.run.cancellation import Cancellation
 from feedd.run.executor.jobs import GaveUp, StartExecutor
 from feedd.run.executor.workers import Workers
 from feedd.run.one_pass import remember, run_pass
@@ -69,6 +70,7 @@ class Publisher:
         state: StateDirectory,
         settings: PassSettings,
         progress: Progress | None = None,
+        cancellation: Cancellation | None = None,
         executor: StartExecutor = Workers,
     ) -> None:
         self.items = items
@@ -76,7 +78,8 @@ class Publisher:
         self._state = state
         self.settings = settings
         self._progress = RepeatedProgress(progress or silent)
-        self._executor = executor(settings.workers, self._progress.again)
+        self._cancellation = cancellation or Cancellation()
+        self._executor = executor(settings.workers, self._while_waiting)
         self._site_file = SiteFile(feeds.root, state.path)
         self._holds = False
         self._db: sqlite3.Connection | None = None
@@ -89,20 +92,24 @@ class Publisher:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self.forget()
-        self._site_file.leave()
+        self.close()
+
+    def close(self) -> None:
+        """Gives back all that it holds: processes, the ledger, and the right to publish into the feeds' directory."""
+        self.unload()
+        self._site_file.release()
 
     def hold(self) -> None:
-        """Sees to it that nobody else publishes into the feeds' directory, until `__exit__` and not only during a pass.
+        """Sees to it that nobody else publishes into the feeds' directory, until `close` and not only during a pass.
         Raises Busy or Unusable.
         """
         self._holds = True
         self._site_file.hold()
 
-    def forget(self) -> None:
-        """Lets go of all that was kept for the next pass."""
+    def unload(self) -> None:
+        """Ends the processes and closes the ledger; the next pass starts and opens them again."""
         self._executor.end()
-        self._close()
+        self._close_ledger()
 
     def publish(self, now: datetime, *, allow_empty: bool = False, touched: Collection[str] | None = None) -> Report:
         """Makes one pass. `now` is aware; fractions of a second are dropped.
@@ -115,7 +122,7 @@ class Publisher:
         try:
             report = self._locked_pass(now, allow_empty, touched)
         except Unwritable as error:
-            self.forget()  # with the locks of SQLite: one that could not begin its log keeps others from reading
+            self.unload()  # with the locks of SQLite: one that could not begin its log keeps others from reading
             raise Unwritable(f"{error}{_in_words(self._withdraw(now))}") from error
         except BaseException:
             self._executor.end()
@@ -128,7 +135,7 @@ class Publisher:
             try:
                 return self._checked_pass(now, allow_empty, touched)
             except Damaged as damage:
-                self._close()
+                self._close_ledger()
                 aside = self._state.move_aside()
                 remark = f"the ledger was damaged ({damage}); it was moved to {aside} and made anew from the items."
                 return self._pass(now, allow_empty, None, (f"{remark} {_ANEW}",))
@@ -136,7 +143,7 @@ class Publisher:
                 return Report(refused=f"{error}. The feeds were left as they are.")
             finally:
                 if not self._holds:
-                    self._site_file.leave()
+                    self._site_file.release()
 
     def _checked_pass(self, now: datetime, allow_empty: bool, touched: Collection[str] | None) -> Report:
         """A pass; what goes wrong in it because of a damage that SQLite does not notice by itself is Damaged."""
@@ -154,7 +161,7 @@ class Publisher:
     ) -> Report:
         self.feeds.look_anew()
         with translated(self._state.path):
-            stage = self._stage(LedgerSession(self._open()), now)
+            stage = self._stage(LedgerSession(self._open_ledger()), now)
             ledger = stage.ledger
             try:
                 seen = self._scanner.look(ledger, self.settings, self._state.clock_ns, touched)
@@ -173,8 +180,12 @@ class Publisher:
                 settle(ledger.connection)
             return report
 
+    def _while_waiting(self) -> None:
+        self._cancellation.check()
+        self._progress.again()
+
     def _stage(self, ledger: LedgerSession, now: datetime) -> Stage:
-        return Stage(ledger, self.settings, self._executor, self._progress, now)
+        return Stage(ledger, self.settings, self._executor, self._progress, self._cancellation, now)
 
     def _beginning(self, ledger: LedgerSession) -> tuple[str, ...]:
         """What there is to say when a ledger begins."""
@@ -224,17 +235,17 @@ class Publisher:
             return self.feeds.delete(path)
         return False
 
-    def _open(self) -> sqlite3.Connection:
+    def _open_ledger(self) -> sqlite3.Connection:
         """The ledger that lies in the state directory now: somebody may have moved or deleted the last one."""
         path = self._state.path / LEDGER_NAME
         if self._db is not None and file_identity(path) != self._db_file:
-            self._close()
+            self._close_ledger()
         if self._db is None:
             self._db = connect(path)
             self._db_file = file_identity(path)
         return self._db
 
-    def _close(self) -> None:
+    def _close_ledger(self) -> None:
         if self._db is not None:
             self._db.close()
             self._db = None

@@ -80,6 +80,7 @@ def read_files(stage: Stage, source: ItemsDirectory, paths: Sequence[str]) -> It
 
     for found in reader.read(map(wanted, in_portions(paths)), many=many):
         done += len(found)
+        stage.cancellation.check()
         stage.progress("reading", done, len(paths))
         yield found
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import NamedTuple
 
+from feedd.run.cancellation import Cancellation
 from feedd.run.executor.jobs import Executor
 from feedd.run.pass_settings import PassSettings
 from feedd.run.progress import Progress
@@ -12,10 +13,13 @@ from feedd.store.ledger.session import LedgerSession
 
 
 class Stage(NamedTuple):
-    """The same for all stages of one pass. `now` is aware, UTC, without a fraction of a second."""
+    """The same for all stages of one pass. `now` is aware, UTC, without a fraction of a second. A stage that takes long
+    tells its progress and checks the cancellation.
+    """
 
     ledger: LedgerSession
     settings: PassSettings
     executor: Executor
     progress: Progress
+    cancellation: Cancellation
     now: datetime

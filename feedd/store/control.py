@@ -102,14 +102,14 @@ class Control:
         try:
             self._make_requests()
         except OSError as error:
-            self._lock.leave()
+            self._lock.release()
             raise Unusable(f"the state directory {self._state} cannot be used: {error.strerror}") from None
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._lock.leave()
+        self._lock.release()
 
     def _make_requests(self) -> None:
         if self.requests.is_symlink():

@@ -50,11 +50,11 @@ class Lock:
         try:
             self.take(patience)
         except Busy:
-            self.leave()
+            self.release()
             raise
         os.close(before)
 
-    def leave(self) -> None:
+    def release(self) -> None:
         """Frees the lock, if it is held."""
         if self.file >= 0:
             os.close(self.file)

@@ -36,7 +36,7 @@ class SiteFile:
         self._file = -1
 
     def hold(self) -> None:
-        """Takes the lock, to keep it until `leave`. Raises Busy if a process with another state directory has it.
+        """Takes the lock, to keep it until `release`. Raises Busy if a process with another state directory has it.
 
         The daemon on this state directory may have it, if it publishes into the same directory: the lock of the state
         directory is enough then. Where the file
@@ -44,7 +44,7 @@ class SiteFile:
         """
         if self._file >= 0 and _identity(self._file) == file_identity(self._path):
             return
-        self.leave()
+        self.release()
         try:
             self._feeds.mkdir(parents=True, exist_ok=True)
             file = os.open(self._path, os.O_RDWR | os.O_CREAT | _FLAGS, 0o644)
@@ -80,7 +80,7 @@ class SiteFile:
     def _strange(self) -> str:
         return f"{self._path} is not a regular file; move it away"
 
-    def leave(self) -> None:
+    def release(self) -> None:
         """Frees the lock, if it is held."""
         if self._file >= 0:
             os.close(self._file)

@@ -33,7 +33,7 @@ class StateDirectory:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._lock.leave()
+        self._lock.release()
 
     def clock_ns(self) -> int:
         """The time of the file system on which the lock lies, in ns: what a file changed now would carry."""

@@ -99,6 +99,7 @@ def _write_once(
         made = maker.documents(stale, many=to_make >= MANY_ENTRIES)
         for done, (number, complete) in enumerate(writer.put_all(failures.taken_out(made)), start=1):
             fresh |= {number} if complete else set()
+            stage.cancellation.check()
             stage.progress("publishing", done, len(stale))
         ledger.feeds.mark_fresh(sorted(fresh))
         site = max(site, SiteState.ENTRIES if maker.shows_all(stale) else SiteState.FRESH)

@@ -23,6 +23,7 @@ def decide_entries(stage: Stage, known: Identified) -> Iterator[list[EntryChange
     for start in range(0, len(known.affected), _PORTION):
         portion = known.affected[start : start + _PORTION]
         yield _decided(stage, known, portion)
+        stage.cancellation.check()
         stage.progress("deciding", start + len(portion), len(known.affected))
 
 
