@@ -26,7 +26,7 @@ from benchmarks.common import Target, positive, print_targets, save, workdir
 from feedd.cli.setup import items_of
 from feedd.config.load import Config, Directories
 from feedd.config.resolve import pass_settings
-from feedd.decide.stories.clusters import StorySettings, candidate, stories, story_keys
+from feedd.decide.stories.clusters import StorySettings, build_stories, make_candidate, story_keys
 from feedd.decide.stories.matching import KeyedEntry, matching_pairs
 from feedd.model import Item, Provider, Related
 from feedd.run.publisher import Publisher
@@ -102,9 +102,9 @@ def _telling(size: int) -> Callable[[], None]:
         settings = StorySettings()
         pairs = list(keys.all_pairs(WINDOW))
         found = set().union(*((one, other) for one, other, _ in pairs))
-        tellers = {at: candidate(rows[at], str(at), items[at], settings) for at in found}
-        indeed = matching_pairs(tellers, pairs)
-        told = stories((tellers[at] for at in set().union(*indeed)), indeed, settings)
+        candidates = {at: make_candidate(rows[at], str(at), items[at], settings) for at in found}
+        indeed = matching_pairs(candidates, pairs)
+        told = build_stories((candidates[at] for at in set().union(*indeed)), indeed, settings)
         assert len(told) > size // 20
 
     return act

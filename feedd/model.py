@@ -141,7 +141,7 @@ class Entry(Struct, frozen=True, tag=True):
     """
 
     id: str  # a tag: URI (RFC 4151)
-    made_from: bytes  # a digest of all that it depends on
+    fingerprint: bytes  # a digest of all inputs from which it is made
     title: str
     link: str | None
     published: datetime
@@ -160,12 +160,12 @@ class Entry(Struct, frozen=True, tag=True):
 
 
 class RenderedEntry(Struct, frozen=True, tag=True):
-    """An entry as it stands in documents that were made before. `fragments` are its bytes, by format; `made_from` is
-    a digest of all that they depend on.
+    """An entry as it stands in documents that were made before. `fragments` are its bytes, by format. `fingerprint` is
+    a digest of all inputs of these bytes.
     """
 
     id: str
-    made_from: bytes
+    fingerprint: bytes
     fragments: dict[str, bytes]
 
 
@@ -194,13 +194,13 @@ class Feed(Struct, frozen=True):
 
 
 class Document(Struct, frozen=True):
-    """Exact bytes for one path below the feeds directory. `made_from` are the digests, joined, of what each of its
-    entries was made from, in their order.
+    """Exact bytes for one path below the feeds directory. `fingerprints` are those of its entries, in their order,
+    joined. In the page of one entry, the fingerprint of the page's frame follows.
     """
 
     path: str
     data: bytes
-    made_from: bytes = b""
+    fingerprints: bytes = b""
 
 
 class Report(Struct, frozen=True):

@@ -46,7 +46,7 @@ NO_VIEWS = Views()
 EVERY_VIEW = Views(
     feeds=("all", "topics", "providers", "saved"), top=2, hot=Threshold(50, percent=True), digest=("daily", "weekly")
 )
-WARM = SavedFeed("warm", "Warm", terms=PolicyOverride(min_heat=30, limit=2)).keyed(TOPICS, "en")
+WARM = SavedFeed("warm", "Warm", override=PolicyOverride(min_heat=30, limit=2)).compiled(TOPICS, "en")
 START = datetime(2026, 1, 1, 12, tzinfo=UTC)
 
 
@@ -76,7 +76,7 @@ def settings_with(
         precompress=precompress,
     )
     selection = SelectionSettings(
-        topics=TOPICS, views=views, limit=limit, recipes={"warm": WARM} if views.feeds else {}
+        topics=TOPICS, views=views, limit=limit, saved_filters={"warm": WARM} if views.feeds else {}
     )
     return PassSettings(
         site=site,

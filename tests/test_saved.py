@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from support import Site, assert_in_step, item, made_anew
 
-from feedd.config.feed_settings import RECIPE
+from feedd.config.feed_settings import SAVED_FEED
 from feedd.render.redirects import read
 
 ROOT = Path(__file__).parent.parent
@@ -422,7 +422,7 @@ def test_every_key_of_a_recipe_is_documented() -> None:
     page = (ROOT / "docs/feeds.md").read_text()
     part = page[page.index("## Saved feeds") : page.index("## In which order")]
     listed = [key for line in re.findall(r"^- ([^:]+):", part, re.MULTILINE) for key in re.findall(r"`(\w+)`", line)]
-    assert sorted(listed) == sorted(RECIPE)
+    assert sorted(listed) == sorted(SAVED_FEED)
 
 
 def test_the_example_of_a_recipe_is_one(site: Site) -> None:

@@ -1,4 +1,4 @@
-"""Decoders of what is configured for feeds: terms, saved feeds, and which are no more."""
+"""Decoders of what is configured for feeds: policies, saved feeds, and retired feeds."""
 
 from __future__ import annotations
 
@@ -88,31 +88,31 @@ def _meant(value: Node) -> str | None:
     return f"{family}/{slug}" if slug and family in ("topics", "providers", "saved") else None
 
 
-def recipes(value: Node, at: FieldPath, findings: Findings) -> tuple[SavedFeed, ...] | None:
+def saved_feeds(value: Node, at: FieldPath, findings: Findings) -> tuple[SavedFeed, ...] | None:
     """Saved feeds, by their folders below `saved/`."""
     if not isinstance(value, dict):
         findings.wrong(at, "a mapping of folders, such as reading-list: {title: Reading list}", value)
         return None
-    found = [_recipe(slug, said, (*at, slug), findings) for slug, said in value.items()]
+    found = [_saved_feed(slug, said, (*at, slug), findings) for slug, said in value.items()]
     return tuple(each for each in found if each is not None)
 
 
-def _recipe(slug: str, value: Node, at: FieldPath, findings: Findings) -> SavedFeed | None:
+def _saved_feed(slug: str, value: Node, at: FieldPath, findings: Findings) -> SavedFeed | None:
     if not slug or text.slug(slug) != slug:
         findings.wrong(at, "the name of a folder", slug, text.slug(slug) or None)
         return None
     if not isinstance(value, dict):
-        findings.wrong(at, f"a mapping ({', '.join(RECIPE)})", value)
+        findings.wrong(at, f"a mapping ({', '.join(SAVED_FEED)})", value)
         return None
     known = len(findings.problems)
-    others = RANK.keys() - RECIPE.keys()
+    others = RANK.keys() - SAVED_FEED.keys()
     elsewhere = {key: f"say it under `rank`: `feeds: {{saved/{slug}: {{{key}: …}}}}`" for key in others}
-    given = section(RECIPE, value, at, findings, elsewhere)
-    if not (given.keys() & (_ASKED.keys() | _TERMS.keys())) and len(findings.problems) == known:
-        asking = ", ".join((*_ASKED, *_TERMS))
+    given = section(SAVED_FEED, value, at, findings, elsewhere)
+    if not (given.keys() & (_ASKED.keys() | _OVERRIDES.keys())) and len(findings.problems) == known:
+        asking = ", ".join((*_ASKED, *_OVERRIDES))
         findings.problems.append((at, f"asks nothing of an item, as the feed of all entries does; say one of {asking}"))
-    terms = PolicyOverride(**{name: given.pop(name) for name in _TERMS if name in given})
-    return SavedFeed(slug, given.pop("title", slug), terms=terms, **given)
+    override = PolicyOverride(**{name: given.pop(name) for name in _OVERRIDES if name in given})
+    return SavedFeed(slug, given.pop("title", slug), override=override, **given)
 
 
 def _asked(decode: Decoder[str]) -> Decoder[tuple[str, ...]]:
@@ -157,10 +157,10 @@ _ASKED: dict[str, Decoder[Any]] = {
     "language": _asked(value_decoders.language),
     "match": _NAMES,
 }
-_TERMS: dict[str, Decoder[Any]] = {
+_OVERRIDES: dict[str, Decoder[Any]] = {
     "order": RANK["order"],
     "limit": value_decoders.between(1, 10000),
     "min_quality": RANK["min_quality"],
     "min_heat": value_decoders.heat(0),
 }
-RECIPE: dict[str, Decoder[Any]] = {**_TITLES, **_ASKED, **_TERMS, "views": view_settings.chosen}
+SAVED_FEED: dict[str, Decoder[Any]] = {**_TITLES, **_ASKED, **_OVERRIDES, "views": view_settings.chosen}

@@ -297,7 +297,7 @@ _KEYS: dict[str, Decoder[Any]] = {
     "precompress": value_decoders.any_of(*ENCODINGS),
     "limit": value_decoders.between(1, 10000),
     "topics": _path,
-    "feeds": feed_settings.recipes,
+    "feeds": feed_settings.saved_feeds,
     "workers": value_decoders.between(0, 256),
     "retired": feed_settings.retired,
     **{name: mapping(keys, build) for name, (build, keys) in _SECTIONS.items()},

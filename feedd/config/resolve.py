@@ -55,7 +55,7 @@ def selection_settings(config: Config) -> SelectionSettings:
         overrides=rank.overrides,
         limit=config.limit,
         min_quality=rank.min_quality,
-        recipes={each.slug: each.keyed(config.topics, config.language) for each in config.feeds},
+        saved_filters={each.slug: each.compiled(config.topics, config.language) for each in config.feeds},
         retired=config.retired,
     )
 
@@ -91,7 +91,7 @@ def pass_settings(config: Config) -> PassSettings:
 def _selection_inputs(config: Config, selection: SelectionSettings) -> str:
     """The fingerprint of the selection; `retired` is left out, since it moves no entry."""
     return _digest(
-        config.defaults, config.limit, config.topics, config.views, config.rank, selection.recipes, config.stories
+        config.defaults, config.limit, config.topics, config.views, config.rank, selection.saved_filters, config.stories
     )
 
 
@@ -131,7 +131,7 @@ def _earlier_site(site: SiteInfo, selection: SelectionSettings) -> Mapping[str, 
         "overrides": selection.overrides,
         "limit": selection.limit,
         "min_quality": selection.min_quality,
-        "recipes": selection.recipes,
+        "recipes": selection.saved_filters,
     }
 
 

@@ -27,7 +27,7 @@ from feedd.store.ledger.member_rows import Shown
 def places(preview: Preview, record: EntryRecord, item: Item) -> Iterator[FeedPlace]:
     """The places of an entry that is shown, in the order of the feeds that its item names."""
     feeds = {each.identity: each for each in preview.maker.current()}
-    for membership in feeds_of(item, preview.selection.topics, preview.selection.recipes.values()):
+    for membership in feeds_of(item, preview.selection.topics, preview.selection.saved_filters.values()):
         feed = feeds.get(membership.feed)
         if feed is not None:  # else it is retired, or nothing ever came into it
             views = [feeds[view] for view in preview.selection.views.of(feed.identity) if view in feeds]
@@ -43,15 +43,15 @@ class _Feed:
         self._record = record
         self._published = record.published
         self._feed = feed
-        self._terms = feed_policy(feed.identity, feed.slug, preview.selection)
+        self._policy = feed_policy(feed.identity, feed.slug, preview.selection)
         self._members = preview.maker.ordered(feed.feed)
         self._at = _at(self._members, record)
 
     def placed(self, views: Sequence[FeedRecord]) -> FeedPlace:
         """The place of the entry in it, and in its `views`."""
-        record, rank, at = self._record, self._terms.rank, self._at
+        record, rank, at = self._record, self._policy.rank, self._at
         above, below = _neighbours(self._members, at)
-        keeps_out = self._terms.rejection_reason(record)
+        keeps_out = self._policy.rejection_reason(record)
         return FeedPlace(
             feed=feed_folder(self._feed.identity, self._feed.slug) or "./",
             title=list_feed(feed_summary(self._feed), self._preview.site).label,
@@ -75,7 +75,7 @@ class _Feed:
             took_over = self._feed.identity in spellings(map(feed_summary, known)).merged.values()
             others = ", or it was in a feed of the same name before this feed took over" if took_over else ""
             return f"newer entries have pushed it out{others}"
-        return keeps_out or f"older than the newest {self._terms.limit} entries"
+        return keeps_out or f"older than the newest {self._policy.limit} entries"
 
     def _in_view(self, view: FeedRecord) -> ViewPlace | None:
         """Its place in a view, or why it has none; None if that is so because it is not in the feed."""
@@ -111,7 +111,7 @@ class _Feed:
     def _in_digest(self, view: FeedRecord, kind: PeriodView) -> ViewPlace | None:
         name = f"{view.identity.view}/"
         kept = self._preview.ledger.digests
-        digests = [digest for digest, _ in kept.newest(view.feed, self._terms.limit)]
+        digests = [digest for digest, _ in kept.newest(view.feed, self._policy.limit)]
         for digest in digests:
             left_out = kept.left_out(digest, self._preview.is_publishable)
             if found := position_in(without_entries(digest, left_out), self._record.entry):

@@ -57,10 +57,10 @@ _MADE = FORMATS | {PAGE.name: PAGE}
 def render(feed: Feed, format_names: tuple[str, ...]) -> list[Document]:
     """One document for each format; PAGE.name gives the page."""
     documents = []
-    made_from = b"".join(entry.made_from for entry in feed.entries)
+    fingerprints = b"".join(entry.fingerprint for entry in feed.entries)
     for name in format_names:
         data = _renderer(name).assemble(feed, fragments(feed.entries, name))
-        documents.append(Document(feed.folder + file_name(name), data, made_from))
+        documents.append(Document(feed.folder + file_name(name), data, fingerprints))
     return documents
 
 

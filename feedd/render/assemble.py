@@ -29,9 +29,8 @@ def document_names(site: SiteInfo, identity: FeedId) -> tuple[str, ...]:
 
 
 class Member(Struct, frozen=True, tag=True):
-    """One member of a feed, and all else that its Entry is made from. `pages` are the pages that its body links to,
-    by page key, with their URLs; `told` are the others of the story that it leads; `made_from` is a digest of all that
-    the Entry depends on.
+    """One member of a feed, with all inputs of its Entry. `pages` are the pages that its body links to, by page key,
+    with their URLs. `told` are the other entries of the story that it leads. `fingerprint` is a digest of all inputs.
     """
 
     record: EntryRecord
@@ -39,7 +38,7 @@ class Member(Struct, frozen=True, tag=True):
     categories: tuple[Category, ...]
     pages: tuple[tuple[str, str], ...]
     told: tuple[Related, ...]
-    made_from: bytes
+    fingerprint: bytes
 
 
 def make_entry(member: Member, site: SiteInfo) -> Entry:
@@ -58,7 +57,7 @@ def make_entry(member: Member, site: SiteInfo) -> Entry:
     html, summary = content.entry_texts(whole, base_url=site.base_url, page_url=dict(member.pages).get)
     return Entry(
         id=record.id,
-        made_from=member.made_from,
+        fingerprint=member.fingerprint,
         title=item.title,
         link=item.link or page_url(record, site),
         published=record.published,

@@ -21,9 +21,9 @@ class Membership(NamedTuple):
 ALL = FeedId("all", "")
 
 
-def feeds_of(item: Item, topics: Topics, recipes: Iterable[CompiledFilter] = ()) -> list[Membership]:
-    """The feeds an item belongs to: all, each of its topics (those of its keywords if it names none), its provider's,
-    and those whose recipe takes it.
+def feeds_of(item: Item, topics: Topics, filters: Iterable[CompiledFilter] = ()) -> list[Membership]:
+    """The feeds that an item belongs to: the feed of all, its topics', its provider's, and saved feeds whose filter
+    matches it. An item that names no topic has the topics of its keywords.
     """
     memberships = [Membership(ALL, "")]
     names = item.topics or topics.by_keyword(text.searchable(item.title, item.summary, " ".join(item.tags)))
@@ -33,10 +33,10 @@ def feeds_of(item: Item, topics: Topics, recipes: Iterable[CompiledFilter] = ())
     if item.provider is not None:
         name = item.provider.name
         memberships.append(Membership(FeedId("provider", name_key(name)), name))
-    memberships.extend(saved(each.recipe) for each in recipes if each.matches(item, topic_feeds))
+    memberships.extend(saved_feed_membership(each.saved_feed) for each in filters if each.matches(item, topic_feeds))
     return memberships
 
 
-def saved(recipe: SavedFeed) -> Membership:
-    """The saved feed of a recipe."""
-    return Membership(FeedId("saved", recipe.slug), recipe.title)
+def saved_feed_membership(saved_feed: SavedFeed) -> Membership:
+    """A saved feed, as an item belongs to it."""
+    return Membership(FeedId("saved", saved_feed.slug), saved_feed.title)

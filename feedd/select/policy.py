@@ -58,8 +58,8 @@ class PolicyOverrides(Struct, frozen=True):
     families: Mapping[str, PolicyOverride] = {}
     feeds: Mapping[str, PolicyOverride] = {}
 
-    def applied(self, terms: FeedPolicy, family: str, folder: str) -> FeedPolicy:
+    def applied(self, policy: FeedPolicy, family: str, folder: str) -> FeedPolicy:
         """What holds for a feed: what is said for it alone wins over what is said for its family."""
         for override in (self.families.get(family), self.feeds.get(folder)):
-            terms = terms.overridden(override) if override else terms
-        return terms
+            policy = policy.overridden(override) if override else policy
+        return policy

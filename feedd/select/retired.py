@@ -50,7 +50,7 @@ def _end(folder: str, moves: Mapping[str, str | None]) -> str | None:
 
 def is_forgotten(identity: FeedId, selection: SelectionSettings) -> bool:
     """Whether it is a saved feed that is no longer configured, or a view of one."""
-    return identity.kind == "saved" and identity.key not in selection.recipes
+    return identity.kind == "saved" and identity.key not in selection.saved_filters
 
 
 class Spellings(NamedTuple):

@@ -1,4 +1,4 @@
-"""Recipes of saved feeds: what the configuration asks for, and an item, in; whether it belongs there, out."""
+"""Saved feeds: what the configuration asks for, and an item, in; whether the item belongs to the feed, out."""
 
 from __future__ import annotations
 
@@ -22,10 +22,11 @@ class TopicChoice(Struct, frozen=True):
     none: tuple[str, ...] = ()
 
 
-class SavedFeed(Struct, frozen=True):
-    """A saved feed. `slug` is its folder below `saved/` and its identity; what is empty does not matter.
+class SavedFeed(Struct, frozen=True, rename={"override": "terms"}):
+    """A saved feed. `slug` is its folder below `saved/` and its identity. An empty field asks for nothing.
 
-    `terms` are its order, limit and what an entry needs to come in; `views` None means those of its family.
+    `override` is its own order, its limit, and the numbers that an entry needs to come in. `views` None: the views of
+    its family. `rename` keeps the fingerprints of settings as they were.
     """
 
     slug: str
@@ -36,11 +37,11 @@ class SavedFeed(Struct, frozen=True):
     types: tuple[str, ...] = ()
     language: tuple[str, ...] = ()  # language tags
     match: tuple[str, ...] = ()  # words or phrases
-    terms: PolicyOverride = PolicyOverride()
+    override: PolicyOverride = PolicyOverride()
     views: tuple[str, ...] | None = None
 
-    def keyed(self, topics: Topics, language: str) -> CompiledFilter:
-        """The recipe with names as they compare. `language` is that of items that name none."""
+    def compiled(self, topics: Topics, language: str) -> CompiledFilter:
+        """The filter of the feed, with names as they compare. `language` is the language of items that name none."""
 
         def keys(names: tuple[str, ...]) -> tuple[str, ...]:
             return tuple(name_key(topics.label(name)) for name in names)
@@ -57,10 +58,10 @@ class SavedFeed(Struct, frozen=True):
         )
 
 
-class CompiledFilter(Struct, frozen=True):
-    """A recipe, ready to be asked of many items."""
+class CompiledFilter(Struct, frozen=True, rename={"saved_feed": "recipe"}):
+    """What a saved feed asks of items, ready to be asked of many items."""
 
-    recipe: SavedFeed
+    saved_feed: SavedFeed
     any: tuple[str, ...]
     all: tuple[str, ...]
     none: tuple[str, ...]
@@ -70,8 +71,8 @@ class CompiledFilter(Struct, frozen=True):
     default_language: str
 
     def matches(self, item: Item, topics: Collection[str]) -> bool:
-        """Whether an item is what the recipe asks for. `topics` are the keys of its topics. What numbers it needs is
-        another matter: they decide only whether it comes in, not whether it stays.
+        """Whether an item belongs to the feed. `topics` are the keys of its topics. The numbers that it needs do not
+        count here: they decide whether an item comes in, not whether it stays.
         """
         return (
             self._has_topics(topics)
@@ -79,8 +80,8 @@ class CompiledFilter(Struct, frozen=True):
             and (not self.types or (item.kind is not None and name_key(item.kind) in self.types))
             and (not self.language or self._speaks((item.locale or self.default_language).lower()))
             and (
-                not self.recipe.match
-                or bool(_pattern(self.recipe.match).search(text.searchable(item.title, item.summary)))
+                not self.saved_feed.match
+                or bool(_pattern(self.saved_feed.match).search(text.searchable(item.title, item.summary)))
             )
         )
 

@@ -24,17 +24,17 @@ class SelectionSettings(Struct, frozen=True):
     overrides: PolicyOverrides = PolicyOverrides()  # of `rank`, and of what follows
     limit: int = 50  # entries in a feed
     min_quality: float | None = None
-    recipes: Mapping[str, CompiledFilter] = {}  # of saved feeds, by their slugs
+    saved_filters: Mapping[str, CompiledFilter] = {}  # of saved feeds, by their slugs
     retired: Mapping[str, str | None] = {}  # folders of feeds that are no more, and of those that took their place
 
 
 def feed_policy(identity: FeedId, slug: str, selection: SelectionSettings) -> FeedPolicy:
     """What holds for a feed, and for its views."""
-    terms = FeedPolicy(selection.rank, selection.limit, selection.min_quality)
+    policy = FeedPolicy(selection.rank, selection.limit, selection.min_quality)
     folder = feed_folder(identity.base, slug).removesuffix("/") or "all"
-    terms = selection.overrides.applied(terms, FAMILIES[identity.kind], folder)
-    recipe = selection.recipes.get(identity.key) if identity.kind == "saved" else None
-    return terms.overridden(recipe.recipe.terms) if recipe else terms
+    policy = selection.overrides.applied(policy, FAMILIES[identity.kind], folder)
+    chosen = selection.saved_filters.get(identity.key) if identity.kind == "saved" else None
+    return policy.overridden(chosen.saved_feed.override) if chosen else policy
 
 
 def feed_rank(identity: FeedId, slug: str, selection: SelectionSettings) -> RankSettings:

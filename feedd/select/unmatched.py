@@ -19,7 +19,7 @@ _TYPES = ("article", "video", "download", "forum", "profile")  # the usual ones;
 
 def unmatched(heads: Iterable[FeedSummary], selection: SelectionSettings) -> list[str]:
     """What matches nothing so far, in words for a person. With no entry in any feed, that is not known."""
-    current = [each for each in heads if each.identity.kind != "saved" or each.identity.key in selection.recipes]
+    current = [each for each in heads if each.identity.kind != "saved" or each.identity.key in selection.saved_filters]
     folders = {"all", *(feed_folder(each.identity, each.slug).removesuffix("/") for each in current)}
     there = {each.identity for each in current}
     if not any(feed.kind in ("topic", "provider") for feed in there):
@@ -27,20 +27,20 @@ def unmatched(heads: Iterable[FeedSummary], selection: SelectionSettings) -> lis
     said = [
         f"rank.feeds: there is no feed {folder} so far" for folder in selection.overrides.feeds if folder not in folders
     ]
-    return [*said, *(remark for recipe in selection.recipes.values() for remark in _of_recipe(recipe, there))]
+    return [*said, *(remark for each in selection.saved_filters.values() for remark in _unmatched_in(each, there))]
 
 
-def _of_recipe(keyed: CompiledFilter, there: Collection[FeedId]) -> Iterator[str]:
-    recipe = keyed.recipe
+def _unmatched_in(compiled: CompiledFilter, there: Collection[FeedId]) -> Iterator[str]:
+    saved_feed = compiled.saved_feed
     wanted = [
-        *((name, FeedId("topic", key)) for name, key in zip(recipe.topics.any, keyed.any, strict=True)),
-        *((name, FeedId("topic", key)) for name, key in zip(recipe.topics.all, keyed.all, strict=True)),
-        *((name, FeedId("provider", key)) for name, key in zip(recipe.providers, keyed.providers, strict=True)),
+        *((name, FeedId("topic", key)) for name, key in zip(saved_feed.topics.any, compiled.any, strict=True)),
+        *((name, FeedId("topic", key)) for name, key in zip(saved_feed.topics.all, compiled.all, strict=True)),
+        *((name, FeedId("provider", key)) for name, key in zip(saved_feed.providers, compiled.providers, strict=True)),
     ]
     for name, feed in wanted:
         if feed not in there:
-            yield f"feeds.{recipe.slug}.{feed.kind}s: there is no feed of a {feed.kind} {name} so far"
-    for name in recipe.types:
+            yield f"feeds.{saved_feed.slug}.{feed.kind}s: there is no feed of a {feed.kind} {name} so far"
+    for name in saved_feed.types:
         near = difflib.get_close_matches(name_key(name), _TYPES, n=1, cutoff=0.8)
         if near and near[0] != name_key(name):
-            yield f"feeds.{recipe.slug}.types: {name}; did you mean {near[0]}?"
+            yield f"feeds.{saved_feed.slug}.types: {name}; did you mean {near[0]}?"

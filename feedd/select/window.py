@@ -19,7 +19,9 @@ class WindowPosition(NamedTuple):
 
 
 class Window(Struct, frozen=True):
-    """A feed's members, and the highest place that is closed for good: what stood there left or never came in."""
+    """A feed's members and its floor: the highest position that is closed for good. An entry at the floor has left, or
+    was never let in.
+    """
 
     members: dict[int, WindowPosition]
     floor: WindowPosition | None
@@ -27,21 +29,23 @@ class Window(Struct, frozen=True):
 
 def advance(
     window: Window,
-    offers: Mapping[int, WindowPosition],
+    candidates: Mapping[int, WindowPosition],
     gone: Collection[int],
     departed: Collection[int],
     limit: int,
 ) -> tuple[Window, list[int]]:
-    """The window after `gone` entries were taken out and `offers` made, and the entries it pushed out.
+    """The window without the `gone` entries and with those `candidates` that it lets in; and the entries that it pushes
+    out for them.
 
-    Members are the newest `limit`. An entry that was pushed out (`departed`), or is as old as one that was, is
-    not let in: a subscriber's reader may have forgotten it and would show it as new.
+    Members are the newest `limit`. Two kinds of candidates are not let in: entries that were pushed out before
+    (`departed`), and entries as old as such an entry. A subscriber's reader may have forgotten them and would show them
+    as new.
     """
-    members = {entry: place for entry, place in window.members.items() if entry not in gone}
+    members = {entry: position for entry, position in window.members.items() if entry not in gone}
     floor = window.floor
-    for entry, place in offers.items():
-        if entry in members or (entry not in departed and (floor is None or place > floor)):
-            members[entry] = place
+    for entry, position in candidates.items():
+        if entry in members or (entry not in departed and (floor is None or position > floor)):
+            members[entry] = position
     if len(members) <= limit:
         return Window(members, floor), []
     ranked = sorted(members, key=members.__getitem__, reverse=True)
@@ -53,10 +57,12 @@ def advance(
     )
 
 
-def narrow(offers: dict[int, WindowPosition], limit: int) -> tuple[dict[int, WindowPosition], WindowPosition | None]:
-    """The newest `limit` of many offers and the highest place among the others; so a feed's offers need never be
-    held all at once.
+def narrow(
+    candidates: dict[int, WindowPosition], limit: int
+) -> tuple[dict[int, WindowPosition], WindowPosition | None]:
+    """The newest `limit` of many candidates, and the highest position among the others; None if there are no others.
+    So the candidates of a feed need never be held all at once.
     """
-    ranked = sorted(offers, key=offers.__getitem__, reverse=True)
+    ranked = sorted(candidates, key=candidates.__getitem__, reverse=True)
     kept, dropped = ranked[:limit], ranked[limit:]
-    return {entry: offers[entry] for entry in kept}, offers[dropped[0]] if dropped else None
+    return {entry: candidates[entry] for entry in kept}, candidates[dropped[0]] if dropped else None

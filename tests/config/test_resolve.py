@@ -154,7 +154,7 @@ LATER = {
 def all_keys() -> set[str]:
     """Every key of the configuration, of its topics and of its saved feeds."""
     topics = {f"topics[].{key}" for key in topic_settings.KEYS}
-    return {*key_names(), *topics, *(f"feeds.*.{key}" for key in feed_settings.RECIPE)}
+    return {*key_names(), *topics, *(f"feeds.*.{key}" for key in feed_settings.SAVED_FEED)}
 
 
 def test_no_key_is_forgotten() -> None:

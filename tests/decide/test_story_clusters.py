@@ -16,11 +16,11 @@ from feedd.decide.stories.clusters import (
     Story,
     StorySettings,
     as_related,
-    candidate,
+    build_stories,
     changes_in_words,
+    make_candidate,
     merge_related,
     providers_alone,
-    stories,
     story_keys,
 )
 from feedd.decide.stories.matching import MAX_KEY_USERS, KeyedEntry, StoryCandidate, matching_pairs, pairs, split_keys
@@ -53,27 +53,27 @@ def told(
 
 
 def telling(number: int, item: Item, date: int, rules: StorySettings, **state: bool) -> StoryCandidate:
-    return candidate(KeyedEntry(date, number, story_keys(item)), f"tag:{number:04}", item, rules, **state)
+    return make_candidate(KeyedEntry(date, number, story_keys(item)), f"tag:{number:04}", item, rules, **state)
 
 
-def told_by(tellers: Iterable[StoryCandidate], rules: StorySettings) -> list[Story]:
+def told_by(candidates: Iterable[StoryCandidate], rules: StorySettings) -> list[Story]:
     """The stories that these tell, if nobody else does."""
-    by_entry = {each.entry: each for each in tellers}
+    by_entry = {each.entry: each for each in candidates}
     rows = sorted(KeyedEntry(each.published, each.entry, each.keys) for each in by_entry.values())
-    return stories(by_entry.values(), matching_pairs(by_entry, pairs(rows, int(rules.window))), rules)
+    return build_stories(by_entry.values(), matching_pairs(by_entry, pairs(rows, int(rules.window))), rules)
 
 
-def together(*tellers: StoryCandidate, **choices: Any) -> list[tuple[int, ...]]:
+def together(*candidates: StoryCandidate, **choices: Any) -> list[tuple[int, ...]]:
     """The stories of several entries."""
     rules = StorySettings(**choices)
-    return [story.members for story in told_by(tellers, rules) if len(story.members) > 1]
+    return [story.members for story in told_by(candidates, rules) if len(story.members) > 1]
 
 
 # Who belongs together
 
 
 @pytest.mark.parametrize(
-    ("tellers", "expected"),
+    ("candidates", "expected"),
     [
         ((told(1), told(2)), []),
         ((told(1, "https://news.example/2"), told(2)), [(1, 2)]),
@@ -110,10 +110,10 @@ def together(*tellers: StoryCandidate, **choices: Any) -> list[tuple[int, ...]]:
     ],
 )
 def test_entries_that_share_a_link_or_nearly_a_title_are_one_story(
-    tellers: tuple[StoryCandidate, ...], expected: list[tuple[int, ...]]
+    candidates: tuple[StoryCandidate, ...], expected: list[tuple[int, ...]]
 ) -> None:
-    assert together(*tellers) == expected
-    assert together(*reversed(tellers)) == expected
+    assert together(*candidates) == expected
+    assert together(*reversed(candidates)) == expected
 
 
 def test_titles_can_be_switched_off() -> None:
@@ -131,7 +131,7 @@ def test_the_window_is_a_setting() -> None:
 
 
 @pytest.mark.parametrize(
-    ("tellers", "lead"),
+    ("candidates", "lead"),
     [
         ((told(1, quality=10.0), told(2, "https://news.example/1", quality=20.0)), 2),
         ((told(1), told(2, "https://news.example/1", quality=0.0)), 2),
@@ -143,9 +143,9 @@ def test_the_window_is_a_setting() -> None:
     ],
 )
 def test_the_best_leads_then_the_earliest_unless_another_has_been_seen_to_lead(
-    tellers: tuple[StoryCandidate, ...], lead: int
+    candidates: tuple[StoryCandidate, ...], lead: int
 ) -> None:
-    assert [story.lead for story in told_by(tellers, StorySettings())] == [lead]
+    assert [story.lead for story in told_by(candidates, StorySettings())] == [lead]
 
 
 # Who else tells it
@@ -257,7 +257,7 @@ ENTRIES = st.lists(
 )
 
 
-def as_tellers(entries: Iterable[tuple[Any, ...]]) -> list[StoryCandidate]:
+def as_candidates(entries: Iterable[tuple[Any, ...]]) -> list[StoryCandidate]:
     return [
         told(number, *related, title=title, by=by, day=day / 2, quality=quality, shown=shown)
         for number, (related, title, by, day, quality, shown) in enumerate(entries)
@@ -267,11 +267,11 @@ def as_tellers(entries: Iterable[tuple[Any, ...]]) -> list[StoryCandidate]:
 @given(ENTRIES, st.randoms(use_true_random=False))
 @settings(max_examples=300, deadline=None)
 def test_the_order_of_arrival_does_not_matter(entries: list[tuple[Any, ...]], random_: Any) -> None:
-    tellers = as_tellers(entries)
-    expected = told_by(tellers, StorySettings())
-    assert sorted(member for story in expected for member in story.members) == list(range(len(tellers)))
-    random_.shuffle(tellers)
-    assert told_by(tellers, StorySettings()) == expected
+    candidates = as_candidates(entries)
+    expected = told_by(candidates, StorySettings())
+    assert sorted(member for story in expected for member in story.members) == list(range(len(candidates)))
+    random_.shuffle(candidates)
+    assert told_by(candidates, StorySettings()) == expected
 
 
 def reached(first: StoryCandidate, near: Iterable[tuple[StoryCandidate, StoryCandidate]]) -> list[StoryCandidate]:
@@ -287,18 +287,18 @@ def reached(first: StoryCandidate, near: Iterable[tuple[StoryCandidate, StoryCan
 def test_entries_are_one_story_if_a_chain_leads_from_one_to_the_other_and_is_no_longer_than_the_window(
     entries: list[tuple[Any, ...]],
 ) -> None:
-    tellers, rules = as_tellers(entries), StorySettings()
-    near = [(a, b) for a in tellers for b in tellers if a is not b and len(told_by([a, b], rules)) == 1]
+    candidates, rules = as_candidates(entries), StorySettings()
+    near = [(a, b) for a in candidates for b in candidates if a is not b and len(told_by([a, b], rules)) == 1]
     cells: dict[int, int | None] = {}
-    for each in tellers:
+    for each in candidates:
         earlier = [pair for pair in near if max(one.published for one in pair) <= each.published]
         late = min(one.published for one in reached(each, earlier)) < each.published - rules.window
         cells[each.entry] = each.published // int(rules.window) if late else None
     kept = [(one, other) for one, other in near if cells[one.entry] == cells[other.entry]]
-    expected = {tuple(sorted(one.entry for one in reached(each, kept))) for each in tellers}
-    found = told_by(tellers, rules)
+    expected = {tuple(sorted(one.entry for one in reached(each, kept))) for each in candidates}
+    found = told_by(candidates, rules)
     assert {tuple(sorted(story.members)) for story in found} == expected
-    dates = [[tellers[member].published for member in story.members] for story in found]
+    dates = [[candidates[member].published for member in story.members] for story in found]
     assert all(max(each) - min(each) <= rules.window for each in dates)
 
 

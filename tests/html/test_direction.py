@@ -74,7 +74,7 @@ def test_a_page_goes_the_way_of_its_language(language: str, element: str) -> Non
 
 def fragment(title: str, summary: str, language: str | None) -> str:
     shown = Entry(
-        id="tag:feeds.example,2026:1", made_from=b"", title=title, link=None, published=NOW, updated=NOW,
+        id="tag:feeds.example,2026:1", fingerprint=b"", title=title, link=None, published=NOW, updated=NOW,
         authors=("A",), author_uri=None, summary=summary, content="", categories=(), image=None, video=None,
         duration=None, language=language,
     )  # fmt: skip

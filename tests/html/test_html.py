@@ -34,7 +34,7 @@ ENTRIES = st.lists(
     st.builds(
         Entry,
         id=st.just("tag:feeds.example,2026:1"),
-        made_from=st.binary(min_size=12, max_size=12),
+        fingerprint=st.binary(min_size=12, max_size=12),
         title=TEXTS,
         link=st.none() | st.sampled_from(["https://news.example/a?b=c&d", "javascript:alert(1)", "data:text/html,x"]),
         published=st.just(NOW),
@@ -131,7 +131,7 @@ def test_entries_taken_from_a_page_make_the_same_page_again(entries: tuple[Entry
     fragments = split(PAGE.name, made)
     assert len(fragments) == len(entries)
     again = tuple(
-        RenderedEntry(entry.id, entry.made_from, {PAGE.name: fragment})
+        RenderedEntry(entry.id, entry.fingerprint, {PAGE.name: fragment})
         for entry, fragment in zip(entries, fragments, strict=True)
     )
     assert page(again, text) == made

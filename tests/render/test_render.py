@@ -36,7 +36,7 @@ ENTRIES = st.lists(
     st.builds(
         Entry,
         id=st.integers(0, 10**6).map(lambda number: f"tag:feeds.example,2026:{number}"),
-        made_from=st.binary(min_size=12, max_size=12),
+        fingerprint=st.binary(min_size=12, max_size=12),
         title=TEXTS.filter(str.strip),
         link=st.none() | st.just("https://news.example/a?b=c&d"),
         published=st.just(NOW),
@@ -69,7 +69,7 @@ def test_entries_taken_from_a_document_make_the_same_document_again(entries: tup
     fragments = {name: split(name, document.data) for name, document in zip(FORMATS, made, strict=True)}
     assert {len(each) for each in fragments.values()} == {len(entries)}
     again = tuple(
-        RenderedEntry(entry.id, entry.made_from, {name: fragments[name][at] for name in FORMATS})
+        RenderedEntry(entry.id, entry.fingerprint, {name: fragments[name][at] for name in FORMATS})
         for at, entry in enumerate(entries)
     )
     assert render(feed(again, title), tuple(FORMATS)) == made
@@ -79,7 +79,7 @@ def test_entries_taken_from_a_document_make_the_same_document_again(entries: tup
 def test_a_document_without_entries_has_none_to_take(name: str) -> None:
     (document,) = render(feed(()), (name,))
     assert split(name, document.data) == []
-    assert document.made_from == b""
+    assert document.fingerprints == b""
 
 
 @pytest.mark.parametrize("name", FORMATS)
@@ -90,7 +90,7 @@ def test_what_is_no_document_has_no_entries(name: str, data: bytes) -> None:
 
 def entry(title: str = "A title", summary: str = "", *categories: Category) -> Entry:
     return Entry(
-        id="tag:feeds.example,2026:1", made_from=b"", title=title, link="https://news.example/a", published=NOW,
+        id="tag:feeds.example,2026:1", fingerprint=b"", title=title, link="https://news.example/a", published=NOW,
         updated=NOW, authors=("Anna <a> & Co",), author_uri=None, summary=summary, content="<p>Content</p>",
         categories=categories, image=None, video=None, duration=None, language=None,
     )  # fmt: skip

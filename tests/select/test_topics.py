@@ -102,8 +102,8 @@ def test_a_keyword_counts_as_a_whole_word_however_it_is_capitalised(words: str, 
 def test_keywords_and_words_are_found_across_every_kind_of_blank(blank: str) -> None:
     shown = Item(f"On deep{blank}learning")
     assert FeedId("topic", "ai") in [each.feed for each in feeds_of(shown, TOPICS)]
-    recipe = SavedFeed("mine", "Mine", match=("deep learning",)).keyed(TOPICS, "en")
-    assert recipe.matches(shown, ())
+    compiled = SavedFeed("mine", "Mine", match=("deep learning",)).compiled(TOPICS, "en")
+    assert compiled.matches(shown, ())
 
 
 def test_without_topics_nothing_is_known_and_every_name_is_its_own() -> None:

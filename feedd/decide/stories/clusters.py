@@ -16,7 +16,7 @@ from msgspec import Struct
 
 from feedd.decide.identity import link_key
 from feedd.decide.stories import title_similarity
-from feedd.decide.stories.matching import KEY_BYTES, KeyedEntry, StoryCandidate, StorySource, by_date, clusters
+from feedd.decide.stories.matching import KEY_BYTES, KeyedEntry, StoryCandidate, StorySource, by_date, find_clusters
 from feedd.items import urls
 from feedd.items.text import words
 from feedd.model import Item, Related
@@ -79,20 +79,22 @@ def story_keys(item: Item) -> bytes:
     return found
 
 
-def candidate(keyed: KeyedEntry, entry_id: str, item: Item, settings: StorySettings, **state: bool) -> StoryCandidate:
+def make_candidate(
+    keyed: KeyedEntry, entry_id: str, item: Item, settings: StorySettings, **state: bool
+) -> StoryCandidate:
     """An entry, as far as stories go. `state`: `shown` and `led`."""
     title = title_similarity.normalised(item.title) if settings.titles else None
     sources = story_sources(item)
     return StoryCandidate(keyed.entry, entry_id, keyed.published, sources, keyed.keys, title, item.quality, **state)
 
 
-def stories(
-    tellers: Iterable[StoryCandidate], joined: Iterable[tuple[int, int]], settings: StorySettings
+def build_stories(
+    candidates: Iterable[StoryCandidate], matching: Iterable[tuple[int, int]], settings: StorySettings
 ) -> list[Story]:
     """The stories that these entries tell, also those of one entry, by the first of their members. Takes time in
     proportion to their number.
     """
-    return [_story(members) for members in clusters(tellers, joined, int(settings.window))]
+    return [_story(members) for members in find_clusters(candidates, matching, int(settings.window))]
 
 
 def _story(members: list[StoryCandidate]) -> Story:

@@ -118,18 +118,18 @@ def _shared(having: list[int], key: int, published: int, window: int) -> Iterato
                 yield Pair(one & _ENTRY, other & _ENTRY, key)
 
 
-def matching_pairs(tellers: Mapping[int, StoryCandidate], pairs: Iterable[Pair]) -> set[tuple[int, int]]:
-    """Those of `pairs` that tell of one event, both of which are among `tellers`."""
+def matching_pairs(candidates: Mapping[int, StoryCandidate], pairs: Iterable[Pair]) -> set[tuple[int, int]]:
+    """Those of `pairs` that tell of one event, both of which are among `candidates`."""
     found: set[tuple[int, int]] = set()
     for one, other, key in pairs:
         if (one, other) not in found:
-            first, second = tellers.get(one), tellers.get(other)
-            if first is not None and second is not None and _tell_of_one(first, second, key):
+            first, second = candidates.get(one), candidates.get(other)
+            if first is not None and second is not None and _report_one_event(first, second, key):
                 found.add((one, other))
     return found
 
 
-def _tell_of_one(one: StoryCandidate, other: StoryCandidate, key: int) -> bool:
+def _report_one_event(one: StoryCandidate, other: StoryCandidate, key: int) -> bool:
     """Whether two with a key in common have the link that it is made of; or nearly a title, and different providers:
     what one calls the same again and again is a series.
     """
@@ -142,24 +142,24 @@ def _tell_of_one(one: StoryCandidate, other: StoryCandidate, key: int) -> bool:
     return title_similarity.nearly_equal(one.title, other.title)
 
 
-def _links(teller: StoryCandidate) -> list[bytes]:
-    return [source.link for source in teller.sources if source.link is not None]
+def _links(candidate: StoryCandidate) -> list[bytes]:
+    return [source.link for source in candidate.sources if source.link is not None]
 
 
-def _provider(teller: StoryCandidate) -> str:
-    own = teller.sources[0]
+def _provider(candidate: StoryCandidate) -> str:
+    own = candidate.sources[0]
     return (own.provider or own.domain or "").casefold()
 
 
-def clusters(
-    tellers: Iterable[StoryCandidate], matching_pairs: Iterable[tuple[int, int]], window: int
+def find_clusters(
+    candidates: Iterable[StoryCandidate], matching_pairs: Iterable[tuple[int, int]], window: int
 ) -> list[list[StoryCandidate]]:
     """Those that tell of one event, by date; none of them spans more than `window` seconds.
 
     A chain of joined entries begins with its first window. What comes later in it, while the chain goes on, is cut by
     the calendar, at each whole window since 1970.
     """
-    ordered = sorted(tellers, key=by_date)
+    ordered = sorted(candidates, key=by_date)
     by_entry = {each.entry: each for each in ordered}
     before: dict[int, list[int]] = defaultdict(list)
     for one, other in matching_pairs:
@@ -178,12 +178,12 @@ def clusters(
         for one in others:
             if cells[one] == cells[other]:
                 events.join(one, other)
-    return [[by_entry[entry] for entry in members] for members in events.groups()]
+    return [[by_entry[entry] for entry in members] for members in events.sets()]
 
 
-def by_date(teller: StoryCandidate) -> tuple[int, str]:
+def by_date(candidate: StoryCandidate) -> tuple[int, str]:
     """The order of entries in time, which is total."""
-    return teller.published, teller.id
+    return candidate.published, candidate.id
 
 
 class _Union:
@@ -191,7 +191,7 @@ class _Union:
 
     def __init__(self, entries: Iterable[int]) -> None:
         self._parents = {entry: entry for entry in entries}
-        self._places = {entry: place for place, entry in enumerate(self._parents)}
+        self._positions = {entry: place for place, entry in enumerate(self._parents)}
 
     def first(self, entry: int) -> int:
         """The first entry of a set, in the order of the beginning."""
@@ -201,10 +201,10 @@ class _Union:
 
     def join(self, one: int, other: int) -> None:
         """Makes the sets of two entries one."""
-        first, second = sorted((self.first(one), self.first(other)), key=self._places.__getitem__)
+        first, second = sorted((self.first(one), self.first(other)), key=self._positions.__getitem__)
         self._parents[second] = first
 
-    def groups(self) -> list[list[int]]:
+    def sets(self) -> list[list[int]]:
         """The sets; entries and sets in the order of the beginning."""
         found: dict[int, list[int]] = {}
         for entry in self._parents:

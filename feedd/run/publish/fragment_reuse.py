@@ -54,22 +54,22 @@ class FragmentReuse:
         known = self._ledger.documents.find_all(tuple(paths.values()))
         found: dict[bytes, dict[str, bytes]] = {}
         for name, path in paths.items():
-            stat, made_from = known.get(path, (None, b""))
+            stat, fingerprints = known.get(path, (None, b""))
             data = self._directory.read_as(path, stat) if stat is not None else None
             if data is None:
                 continue
-            for digest, fragment in _fragments(data, name, made_from):
+            for digest, fragment in _fragments(data, name, fingerprints):
                 found.setdefault(digest, {})[name] = fragment
         return found
 
-    def entry_page(self, path: str, made_from: bytes) -> Document | None:
+    def entry_page(self, path: str, fingerprint: bytes) -> Document | None:
         """The page of an entry that has this fingerprint, if it is there as it was left, and its frame is as of now."""
-        made_from += self._page_mark
+        fingerprint += self._page_mark
         known = self._ledger.documents.find(path)
-        if known is None or known[1] != made_from:
+        if known is None or known[1] != fingerprint:
             return None
         data = self._directory.read_as(path, known[0])
-        return Document(path, data, made_from) if data is not None else None
+        return Document(path, data, fingerprint) if data is not None else None
 
     def document(self, path: str) -> bytes | None:
         """A document that is as it was left."""
@@ -83,8 +83,8 @@ def entry_page_mark(site: SiteInfo) -> bytes:
     return hashlib.blake2b(msgspec.msgpack.encode(shown), digest_size=_DIGEST).digest()
 
 
-def _fragments(data: bytes, format_name: str, made_from: bytes) -> Iterable[tuple[bytes, bytes]]:
+def _fragments(data: bytes, format_name: str, fingerprints: bytes) -> Iterable[tuple[bytes, bytes]]:
     """The entries of a document: what they were made from, and their bytes."""
     fragments = render.split(format_name, data)
-    digests = [made_from[at : at + _DIGEST] for at in range(0, len(made_from), _DIGEST)]
+    digests = [fingerprints[at : at + _DIGEST] for at in range(0, len(fingerprints), _DIGEST)]
     return zip(digests, fragments, strict=True) if len(digests) == len(fragments) else ()

@@ -70,12 +70,12 @@ class Made(NamedTuple):
 
 
 class _Fingerprinted(NamedTuple):
-    """An entry, and what its fingerprint `made_from` is of: the pages that it links to, the others of its story."""
+    """An entry, with its fingerprint and two inputs of it: the pages that it links to, and the others of its story."""
 
     shown: Shown
     links: tuple[tuple[str, str], ...]
     told: tuple[Related, ...]
-    made_from: bytes
+    fingerprint: bytes
 
 
 class DocumentMaker:
@@ -111,7 +111,7 @@ class DocumentMaker:
         return self._made_by_workers(map(self.parts, ordered))
 
     def _made_by_workers(self, all_parts: Iterable[FeedParts]) -> Iterator[Made]:
-        task = Task(partial(make_documents, self._site), _encode_parts, _made_from)
+        task = Task(partial(make_documents, self._site), _encode_parts, _fingerprint)
         for outcome in self._executor.map(task, ((each, each.members) for each in all_parts), many=True):
             failed = [(member, why) for member, why in outcome.failed if isinstance(member, Member)]
             number, documents = outcome.result
@@ -171,9 +171,9 @@ class DocumentMaker:
         )
         for digest, mark in digests:
             left_out = sorted(self._ledger.digests.left_out(digest, self._is_publishable))
-            made_from = self._reuse.digest_fingerprint(mark, left_out)
-            found = _rendered_before(there, digest.id, made_from, names)
-            members.append(found or digest_entry(without_entries(digest, left_out), made_from, feed.home, self._site))
+            fingerprint = self._reuse.digest_fingerprint(mark, left_out)
+            found = _rendered_before(there, digest.id, fingerprint, names)
+            members.append(found or digest_entry(without_entries(digest, left_out), fingerprint, feed.home, self._site))
         return FeedParts(record.feed, feed, tuple(members))
 
     def _source(self, record: FeedRecord) -> FeedRecord:
@@ -191,7 +191,7 @@ class DocumentMaker:
     ) -> Iterator[Member | RenderedEntry]:
         """Entries as documents need them in these formats: those that are there as they are, the others to be made."""
         for each in entries:
-            found = _rendered_before(there, each.shown.record.id, each.made_from, names)
+            found = _rendered_before(there, each.shown.record.id, each.fingerprint, names)
             yield found or self._member(each)
 
     def _fingerprinted(self, shown_entries: Sequence[Shown]) -> Iterator[_Fingerprinted]:
@@ -202,13 +202,13 @@ class DocumentMaker:
         for shown in shown_entries:
             links = tuple(sorted(linked.get(shown.record.entry, {}).items()))
             told = stories.get(shown.record.entry, ())
-            made_from = self._reuse.fingerprint(shown.record, shown.item_digest, links, told)
-            yield _Fingerprinted(shown, links, told, made_from)
+            fingerprint = self._reuse.fingerprint(shown.record, shown.item_digest, links, told)
+            yield _Fingerprinted(shown, links, told, fingerprint)
 
     def _member(self, each: _Fingerprinted) -> Member:
         item = each.shown.item()
         labels = tuple(categories(item, self._site))
-        return Member(each.shown.record, item, labels, each.links, each.told, each.made_from)
+        return Member(each.shown.record, item, labels, each.links, each.told, each.fingerprint)
 
     def entry_pages(self, shown: Sequence[Shown]) -> Iterator[tuple[list[tuple[int, Document]], list[Failed]]]:
         """The pages of entries that link to no other, with the numbers of these entries; and what failed."""
@@ -217,7 +217,7 @@ class DocumentMaker:
             there: list[tuple[int, Document]] = []
             for each in self._fingerprinted(portion):
                 path = entry_folder(each.shown.record.slug or "") + PAGE.file
-                if document := self._reuse.entry_page(path, each.made_from):
+                if document := self._reuse.entry_page(path, each.fingerprint):
                     there.append((each.shown.record.entry, document))
                 else:
                     missing.append(each)
@@ -288,13 +288,13 @@ class DocumentMaker:
             counts = self._ledger.members.counts()
             heads = (feed_summary(record, counts.get(record.feed, 0)) for record in self._current)
             data = front(make_listing(heads, self._site), fragments)
-        return Document(PAGE.file, data, b"".join(entry.made_from for entry in entries)), failed
+        return Document(PAGE.file, data, b"".join(entry.fingerprint for entry in entries)), failed
 
 
-def _rendered_before(there: _There, entry: str, made_from: bytes, names: Collection[str]) -> RenderedEntry | None:
+def _rendered_before(there: _There, entry: str, fingerprint: bytes, names: Collection[str]) -> RenderedEntry | None:
     """An entry that is there in all these formats."""
-    fragments = there.get(made_from, {})
-    return RenderedEntry(entry, made_from, fragments) if all(name in fragments for name in names) else None
+    fragments = there.get(fingerprint, {})
+    return RenderedEntry(entry, fingerprint, fragments) if all(name in fragments for name in names) else None
 
 
 def _portions(entries: Sequence[E]) -> Iterator[Sequence[E]]:
@@ -321,13 +321,13 @@ def _reduced(parts: FeedParts, left: Sequence[Member | Entry | RenderedEntry]) -
     heats = parts.feed.heats
     if heats is None or len(left) == len(parts.members):
         return parts
-    there = {each.made_from for each in left}
-    kept = tuple(heat for heat, each in zip(heats, parts.members, strict=True) if each.made_from in there)
+    there = {each.fingerprint for each in left}
+    kept = tuple(heat for heat, each in zip(heats, parts.members, strict=True) if each.fingerprint in there)
     return replace(parts, feed=replace(parts.feed, heats=kept))
 
 
-def _made_from(member: Member | Entry | RenderedEntry) -> bytes:
-    return member.made_from
+def _fingerprint(member: Member | Entry | RenderedEntry) -> bytes:
+    return member.fingerprint
 
 
 _decode_parts = msgspec.msgpack.Decoder(FeedParts).decode

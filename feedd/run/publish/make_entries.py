@@ -41,22 +41,22 @@ class EntryMaker:
     def __init__(self, site: SiteInfo, executor: Executor) -> None:
         self._site = site
         self._executor = executor
-        self._task = Task(partial(make_entries, site), _encode_members, _made_from)
+        self._task = Task(partial(make_entries, site), _encode_members, _fingerprint)
         self._made: dict[bytes, RenderedEntry] = {}
 
     def of(
         self, members: Sequence[Member | Entry | RenderedEntry]
     ) -> tuple[tuple[Entry | RenderedEntry, ...], list[Failed]]:
         """Members as entries, in their order, without those that failed."""
-        missing = [each for each in members if isinstance(each, Member) and each.made_from not in self._made]
+        missing = [each for each in members if isinstance(each, Member) and each.fingerprint not in self._made]
         if len(self._made) + len(missing) > _HELD:
             self._made.clear()
             missing = [each for each in members if isinstance(each, Member)]
         failed: list[Failed] = []
         for outcome in self._executor.map(self._task, [(None, missing)] if missing else [], many=False):
-            self._made |= {each.made_from: each for each in _decode_made(outcome.result)}
+            self._made |= {each.fingerprint: each for each in _decode_made(outcome.result)}
             failed += outcome.failed
-        entries = (self._made.get(each.made_from) if isinstance(each, Member) else each for each in members)
+        entries = (self._made.get(each.fingerprint) if isinstance(each, Member) else each for each in members)
         return tuple(filter(None, entries)), failed
 
     def pages(
@@ -65,7 +65,7 @@ class EntryMaker:
         """The pages of entries that link to no other, with the numbers of these entries; and what failed. `many`: they
         are worth several processes.
         """
-        task = Task(partial(make_entry_pages, self._site), _encode_members, _made_from)
+        task = Task(partial(make_entry_pages, self._site), _encode_members, _fingerprint)
         for outcome in self._executor.map(task, ((None, portion) for portion in portions), many=many):
             yield outcome.result, outcome.failed
 
@@ -77,7 +77,7 @@ def make_entry_pages(site: SiteInfo, job: bytes, begin: Begin) -> list[tuple[int
         begin(number)
         data = entry_page(make_entry(member, site), site.title, site.language)
         path = entry_folder(member.record.slug or "") + PAGE.file
-        made.append((member.record.entry, Document(path, data, member.made_from + mark)))
+        made.append((member.record.entry, Document(path, data, member.fingerprint + mark)))
     return made
 
 
@@ -105,8 +105,8 @@ def _encode_members(_head: None, members: Sequence[Member]) -> bytes:
     return _encode(members)
 
 
-def _made_from(member: Member) -> bytes:
-    return member.made_from
+def _fingerprint(member: Member) -> bytes:
+    return member.fingerprint
 
 
 class _Made(NamedTuple):
@@ -136,17 +136,17 @@ class Entries:
         if len(self._made) + len(to_make) > _HELD:
             self._made.clear()
         for number, member in to_make:
-            if member.made_from not in self._made:
+            if member.fingerprint not in self._made:
                 begin(number)
-                self._made[member.made_from] = _Made(self._entry(member), {})
-        made = [(number, self._made[member.made_from]) for number, member in to_make]
+                self._made[member.fingerprint] = _Made(self._entry(member), {})
+        made = [(number, self._made[member.fingerprint]) for number, member in to_make]
         for name in names:
             missing = [(number, each) for number, each in made if name not in each.fragments]
             fragments = render.fragments(_begun(missing, begin), name)
             for (_, each), fragment in zip(missing, fragments, strict=True):
                 each.fragments[name] = fragment
         return tuple(
-            member if isinstance(member, RenderedEntry) else self._rendered(self._made[member.made_from])
+            member if isinstance(member, RenderedEntry) else self._rendered(self._made[member.fingerprint])
             for member in members
         )
 
@@ -154,7 +154,7 @@ class Entries:
         return make_entry(member, self.site) if isinstance(member, Member) else member
 
     def _rendered(self, made: _Made) -> RenderedEntry:
-        return RenderedEntry(made.entry.id, made.entry.made_from, made.fragments)
+        return RenderedEntry(made.entry.id, made.entry.fingerprint, made.fragments)
 
 
 def _begun(made: Iterable[tuple[int, _Made]], begin: Begin) -> Iterator[Entry]:
@@ -173,11 +173,11 @@ def entries_of(site: SiteInfo) -> Entries:
     return _lately[0]
 
 
-def digest_entry(digest: Digest, made_from: bytes, home: str, site: SiteInfo) -> Entry:
+def digest_entry(digest: Digest, fingerprint: bytes, home: str, site: SiteInfo) -> Entry:
     """A digest as subscribers see it. `home` is the URL of its feed's page, if there are pages."""
     return Entry(
         id=digest.id,
-        made_from=made_from,
+        fingerprint=fingerprint,
         title=digest.title,
         link=f"{home}#{digest.day}" if site.pages and digest.day else None,
         anchor=digest.day,

@@ -130,7 +130,7 @@ class DocumentWriter:
                     self._written.append(path)
                 if stat is not None:
                     self._announcing.kept(path, stat, changed=changed)
-                    kept.append(WrittenDocument(path, stat, document.made_from if path == document.path else b""))
+                    kept.append(WrittenDocument(path, stat, document.fingerprints if path == document.path else b""))
         self._ledger.documents.keep(feed, kept)
         return complete
 

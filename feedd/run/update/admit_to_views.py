@@ -37,13 +37,15 @@ class ViewAdmissions:
         members = self._ledger.members.positions(view.feed)
         wanted = self._wanted(feed, kind) if self._selection.views.has(view.identity) else {}
         now = max([self._now, *(place.published for place in members.values())])
-        offers = {entry: WindowPosition(now, entry_id) for entry, entry_id in wanted.items() if entry not in members}
+        candidates = {
+            entry: WindowPosition(now, entry_id) for entry, entry_id in wanted.items() if entry not in members
+        }
         limit = feed_policy(feed.identity, feed.slug, self._selection).limit
-        if not offers and not gone and len(members) <= limit:
+        if not candidates and not gone and len(members) <= limit:
             return False
-        departed = self._ledger.members.departed(view.feed, offers)
+        departed = self._ledger.members.departed(view.feed, candidates)
         before = Window(members, None)
-        after, pushed_out = advance(before, offers, gone, departed, limit)
+        after, pushed_out = advance(before, candidates, gone, departed, limit)
         self._ledger.members.keep_window(view, before, Window(after.members, None), pushed_out)
         return before.members.keys() != after.members.keys()
 

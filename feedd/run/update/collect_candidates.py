@@ -101,7 +101,7 @@ class CandidateCollector:
         wanted: set[FeedId] = set()
         if item is not None and record.published is not None:
             position = WindowPosition(int(record.published.timestamp()), record.id)
-            for membership in feeds_of(item, self._selection.topics, self._selection.recipes.values()):
+            for membership in feeds_of(item, self._selection.topics, self._selection.saved_filters.values()):
                 feed, label = membership
                 wanted.add(feed)
                 known = self._feeds.all.get(feed)
@@ -136,8 +136,8 @@ class CandidateCollector:
 
     def _offered(self) -> dict[FeedId, dict[int, WindowPosition]]:
         found: dict[FeedId, dict[int, WindowPosition]] = defaultdict(dict)
-        for offers in (self._new, self._members):
-            for feed, positions in offers.items():
+        for candidates in (self._new, self._members):
+            for feed, positions in candidates.items():
                 wanted = {entry: position for entry, position in positions.items() if entry not in self._folded}
                 if wanted:
                     found[feed] |= wanted
@@ -151,19 +151,19 @@ class CandidateCollector:
         met = {policy.rejection_reason(record) is None for policy in possible}
         return met.pop() if len(met) == 1 else None
 
-    def _ineligible(self, feed: FeedId, offers: Mapping[int, WindowPosition]) -> set[int]:
-        """Those of `offers` that the feed will not let in."""
+    def _ineligible(self, feed: FeedId, candidates: Mapping[int, WindowPosition]) -> set[int]:
+        """Those of `candidates` that the feed will not let in."""
         known = self._feeds.all.get(feed)
         if known is None:
             return set()
-        low = {entry for entry, position in offers.items() if known.floor is not None and position <= known.floor}
-        return low | self._ledger.members.departed(known.feed, offers.keys() - low)
+        low = {entry for entry, position in candidates.items() if known.floor is not None and position <= known.floor}
+        return low | self._ledger.members.departed(known.feed, candidates.keys() - low)
 
 
 def _overrides(selection: SelectionSettings) -> list[PolicyOverride]:
     """All that is said for families of feeds and for single feeds."""
     of_feeds = [*selection.overrides.families.values(), *selection.overrides.feeds.values()]
-    return of_feeds + [each.recipe.terms for each in selection.recipes.values()]
+    return of_feeds + [each.saved_feed.override for each in selection.saved_filters.values()]
 
 
 def _asks(override: PolicyOverride) -> bool:

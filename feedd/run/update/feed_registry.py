@@ -1,4 +1,4 @@
-"""Known feeds: those in the ledger, and what becomes of new ones: their slugs, and the terms that hold for them."""
+"""Known feeds: those in the ledger, and what becomes of new ones: their slugs, and the policies that hold for them."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class FeedRegistry:
         self._ledger = ledger
         self._selection = selection
         self._authority = authority
-        self._terms: dict[FeedId, list[FeedPolicy]] = {}
+        self._policies: dict[FeedId, list[FeedPolicy]] = {}
         self.merged = _merge_spellings(ledger)
         self._taken: dict[str, set[str]] = defaultdict(set)
         self.all = ledger.feeds.all()
@@ -42,12 +42,12 @@ class FeedRegistry:
 
     def possible_policies(self, feed: FeedId, label: str) -> list[FeedPolicy]:
         """What holds for a feed; or what may, of one that is not there yet: it depends on the slug that it will get."""
-        found = self._terms.get(feed)
+        found = self._policies.get(feed)
         if found is None:
-            found = self._terms[feed] = []
+            found = self._policies[feed] = []
             for slug in self._possible_slugs(feed, label):
-                if (terms := self.policy(feed, slug)) not in found:
-                    found.append(terms)
+                if (policy := self.policy(feed, slug)) not in found:
+                    found.append(policy)
         return found
 
     def _possible_slugs(self, feed: FeedId, label: str) -> list[str]:
@@ -73,7 +73,7 @@ class FeedRegistry:
         """Keeps a new feed."""
         name = feed_id(self._authority, identity, slug)
         feed = self._ledger.feeds.add_feed(identity, name, slug, label)
-        self._terms.pop(identity, None)
+        self._policies.pop(identity, None)
         self.all[identity] = feed
         self.numbers[feed.feed] = feed
 

@@ -15,7 +15,14 @@ from typing import NamedTuple
 from msgspec.structs import replace
 
 from feedd.decide.entries import EntryChange, EntryFile, EntryRecord
-from feedd.decide.stories.clusters import Story, candidate, changes_in_words, providers_alone, stories, story_keys
+from feedd.decide.stories.clusters import (
+    Story,
+    build_stories,
+    changes_in_words,
+    make_candidate,
+    providers_alone,
+    story_keys,
+)
 from feedd.decide.stories.matching import AFFECTED_WINDOWS, CONTEXT_WINDOWS, KeyedEntry, StoryCandidate, matching_pairs
 from feedd.decide.visibility import primary_file, shown_as
 from feedd.items.withholding.meaning import folded
@@ -173,10 +180,10 @@ class StoryUpdater:
         """All stories of several entries, and those that were."""
         pairs, were = list(self._ledger.stories.all_pairs(self._window)), self._ledger.stories.all_told_together()
         self._load(were.union(*((one, other) for one, other, _ in pairs)))
-        tellers = self._tellers()
-        found = matching_pairs(tellers, pairs)
+        candidates = self._candidates()
+        found = matching_pairs(candidates, pairs)
         told = were.union(*found)
-        return stories((each for entry, each in tellers.items() if entry in told), found, self._settings)
+        return build_stories((each for entry, each in candidates.items() if entry in told), found, self._settings)
 
     def _seeds(self) -> tuple[set[int], set[int]]:
         """Entries whose story may be another for what was touched, and the dates around which that is."""
@@ -197,26 +204,26 @@ class StoryUpdater:
             leads |= further
             frontier |= self._ledger.stories.told_together(sorted(further)) - done
             self._load(frontier)
-            tellers = [each for entry in sorted(frontier) if (each := self._known[entry].candidate) is not None]
+            candidates = [each for entry in sorted(frontier) if (each := self._known[entry].candidate) is not None]
             pairs = self._ledger.stories.pairs(
-                [KeyedEntry(each.published, each.entry, each.keys) for each in tellers], self._window
+                [KeyedEntry(each.published, each.entry, each.keys) for each in candidates], self._window
             )
             self._load(set().union(*((one, other) for one, other, _ in pairs)))
             done |= frontier
-            found |= matching_pairs(self._tellers(), pairs)
+            found |= matching_pairs(self._candidates(), pairs)
             ends = {entry for pair in found for entry in pair} - done
             frontier = {entry for entry in ends if self._lies_in(reach, entry)}
         near = spans(dates, AFFECTED_WINDOWS * self._window)
-        tellers = [each for entry, each in self._tellers().items() if entry in done]
+        candidates = [each for entry, each in self._candidates().items() if entry in done]
         inside = [pair for pair in found if done.issuperset(pair)]
-        told = stories(tellers, inside, self._settings)
+        told = build_stories(candidates, inside, self._settings)
         return [story for story in told if any(self._lies_in(near, entry) for entry in story.members)]
 
     def _lies_in(self, times: list[tuple[int, int]], entry: int) -> bool:
         known = self._known[entry].candidate
         return known is not None and any(begin <= known.published <= end for begin, end in times)
 
-    def _tellers(self) -> dict[int, StoryCandidate]:
+    def _candidates(self) -> dict[int, StoryCandidate]:
         return {entry: known.candidate for entry, known in self._known.items() if known.candidate is not None}
 
     def _load(self, entries: Collection[int]) -> None:
@@ -238,7 +245,7 @@ class StoryUpdater:
         seen = record.shown and record.entry not in self._risen and not self._is_new(record)
         led = seen and record.story in (None, record.entry)
         keyed = KeyedEntry(_dated(record, item), record.entry, _keys(file))
-        told = candidate(keyed, record.id, item, self._settings, shown=shown, led=led)
+        told = make_candidate(keyed, record.id, item, self._settings, shown=shown, led=led)
         return _Known(record, decided, file, told)
 
     def _is_new(self, record: EntryRecord) -> bool:

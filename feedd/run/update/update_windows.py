@@ -13,7 +13,7 @@ from feedd.run.update.admit_to_views import ViewAdmissions
 from feedd.run.update.collect_candidates import Candidates
 from feedd.run.update.feed_registry import FeedRegistry
 from feedd.run.update.find_stale import StaleDocuments
-from feedd.select.membership import ALL, saved
+from feedd.select.membership import ALL, saved_feed_membership
 from feedd.select.views import ADMISSION_VIEWS, MEMBER_VIEWS
 from feedd.select.window import Window, advance
 
@@ -74,7 +74,7 @@ class _Windows:
     def _add_feeds(self) -> set[FeedId]:
         """Adds the feeds that are not there yet, and returns them."""
         feeds, candidates = self._feeds, self._candidates
-        saved_feeds = dict(saved(each.recipe) for each in self._selection.recipes.values())
+        saved_feeds = dict(saved_feed_membership(each.saved_feed) for each in self._selection.saved_filters.values())
         labels = saved_feeds | {ALL: ""} | dict(candidates.labels)
         always = {feed for feed in labels if feed.kind in ("all", "saved")}
         new = {feed for feed in always | candidates.offered.keys() if feed not in feeds.all}
