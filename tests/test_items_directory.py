@@ -21,7 +21,8 @@ from feedd.decide.changes import diff
 from feedd.model import Problem, Report
 from feedd.run.publisher import Publisher
 from feedd.store.documents import FeedsDirectory
-from feedd.store.items import Glance, ItemsDirectory, Scan, covers
+from feedd.store.item_source import Glance, Scan, covers
+from feedd.store.items import ItemsDirectory
 from feedd.store.state_directory import StateDirectory
 
 CLOCK = 2**62  # later than any file: none is doubtful

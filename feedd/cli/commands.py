@@ -36,7 +36,8 @@ from feedd.model import Problem
 from feedd.render import OPML, PAGE
 from feedd.run.executor.jobs import MANY_FILES, GaveUp
 from feedd.run.executor.workers import Workers
-from feedd.store.items import MISSING, ItemsDirectory, Unavailable
+from feedd.store.item_source import Unavailable
+from feedd.store.items import MISSING, ItemsDirectory
 
 if TYPE_CHECKING:
     from feedd.inspect.preview import Preview

@@ -21,7 +21,8 @@ from feedd.run.progress import Progress
 from feedd.run.publisher import Publisher
 from feedd.store.documents import FeedsDirectory
 from feedd.store.errors import Busy, Damaged, Unusable
-from feedd.store.items import ItemsDirectory, Unavailable
+from feedd.store.item_source import Unavailable
+from feedd.store.items import ItemsDirectory
 from feedd.store.state_directory import StateDirectory
 
 

@@ -24,7 +24,7 @@ from feedd.select.folders import feed_folder
 from feedd.select.settings import SelectionSettings
 from feedd.select.views import find_view
 from feedd.store.documents import FeedsDirectory
-from feedd.store.items import ItemsDirectory
+from feedd.store.item_source import ItemSource
 from feedd.store.ledger.feed_rows import FeedRecord
 from feedd.store.ledger.session import LedgerSession
 
@@ -39,7 +39,7 @@ class Preview(Struct, frozen=True):
     telling: StoryUpdater
     maker: DocumentMaker
     feeds: FeedsDirectory
-    items: ItemsDirectory
+    items: ItemSource
     site: SiteInfo
     selection: SelectionSettings
     problems: tuple[Problem, ...]  # those of the scan

@@ -31,7 +31,7 @@ from feedd.run.scan import ScanResult, keep_seen
 from feedd.run.stage import Stage
 from feedd.run.update.close_digests import close_periods
 from feedd.store.documents import FeedsDirectory
-from feedd.store.items import ItemsDirectory, Scan
+from feedd.store.item_source import ItemSource, Scan
 from feedd.store.ledger.codec import ReadFile
 from feedd.store.site_file import SiteFile
 
@@ -48,7 +48,7 @@ class Remembered(NamedTuple):
 
 def run_pass(
     stage: Stage,
-    source: ItemsDirectory,
+    source: ItemSource,
     documents: FeedsDirectory,
     seen: ScanResult,
     site: tuple[str, SiteFile],
@@ -70,7 +70,7 @@ def run_pass(
     return make_report(stage, seen, remembered.stories, remembered.next_period, written, remarks)
 
 
-def remember(stage: Stage, source: ItemsDirectory, seen: ScanResult) -> Remembered:
+def remember(stage: Stage, source: ItemSource, seen: ScanResult) -> Remembered:
     """Reads what changed and brings the ledger up to date, in the transaction that the caller holds."""
     ledger, settings, changes = stage.ledger, stage.settings, seen.changes
     everything = selects_otherwise(ledger, settings)

@@ -29,7 +29,7 @@ from feedd.run.scan import Scanner, nothing_there, scanned, why_refused
 from feedd.run.stage import Stage
 from feedd.store.documents import FeedsDirectory
 from feedd.store.errors import Damaged, Unusable, Unwritable
-from feedd.store.items import ItemsDirectory, Unavailable
+from feedd.store.item_source import ItemSource, Unavailable
 from feedd.store.ledger.database import connect, is_sound, settle, translated
 from feedd.store.ledger.session import LedgerSession
 from feedd.store.ledger.snapshot import snapshot
@@ -65,7 +65,7 @@ class Publisher:
 
     def __init__(
         self,
-        items: ItemsDirectory,
+        items: ItemSource,
         feeds: FeedsDirectory,
         state: StateDirectory,
         settings: PassSettings,

@@ -22,7 +22,7 @@ from feedd.render.site_info import SiteInfo
 from feedd.run.executor.jobs import MANY_FILES, Begin, Executor, Task
 from feedd.run.publish.make_entries import try_out
 from feedd.run.stage import Stage
-from feedd.store.items import ItemsDirectory, Unread
+from feedd.store.item_source import ItemSource, Unread
 from feedd.store.ledger.codec import ReadFile, digest_of
 
 PORTION = 250
@@ -39,12 +39,10 @@ _decode_reasons = msgspec.msgpack.Decoder(list[tuple[str, str]]).decode
 class Reader:
     """Has files read. `site` says as what their items are tried out."""
 
-    def __init__(self, directory: ItemsDirectory, site: SiteInfo, executor: Executor) -> None:
+    def __init__(self, source: ItemSource, site: SiteInfo, executor: Executor) -> None:
         self._executor = executor
-        self._reading: Task[None, Wanted, bytes] = Task(partial(read_portion, directory, site), _encode_job, _path)
-        self._refusing: Task[None, tuple[str, str], bytes] = Task(
-            partial(refuse_portion, directory), _encode_job, _path
-        )
+        self._reading: Task[None, Wanted, bytes] = Task(partial(read_portion, source, site), _encode_job, _path)
+        self._refusing: Task[None, tuple[str, str], bytes] = Task(partial(refuse_portion, source), _encode_job, _path)
 
     def read(self, portions: Iterable[Sequence[Wanted]], *, many: bool) -> Iterator[list[ReadFile]]:
         """What files say, in an order of its own; those that are gone by now are left out.
@@ -65,7 +63,7 @@ class Reader:
         return found
 
 
-def read_files(stage: Stage, source: ItemsDirectory, paths: Sequence[str]) -> Iterator[list[ReadFile]]:
+def read_files(stage: Stage, source: ItemSource, paths: Sequence[str]) -> Iterator[list[ReadFile]]:
     """What the files at these paths say, in portions and in an order of its own.
 
     An item that takes the place of another is tried out. New items are as well, unless they are many: then they are
@@ -91,37 +89,35 @@ def in_portions(paths: Sequence[str]) -> Iterator[Sequence[str]]:
         yield paths[start : start + PORTION]
 
 
-def read_portion(directory: ItemsDirectory, site: SiteInfo, job: bytes, begin: Begin) -> bytes:
+def read_portion(source: ItemSource, site: SiteInfo, job: bytes, begin: Begin) -> bytes:
     """What some files say, as msgpack of a list of ReadFile. `job` is msgpack of a list of Wanted."""
     wanted = _decode_wanted(job)
     found: list[ReadFile] = []
     for start in range(0, len(wanted), _TOGETHER):
-        found.extend(_read_together(directory, site, wanted[start : start + _TOGETHER], _from(start, begin)))
+        found.extend(_read_together(source, site, wanted[start : start + _TOGETHER], _from(start, begin)))
     return _encode(found)
 
 
-def refuse_portion(directory: ItemsDirectory, job: bytes, begin: Begin) -> bytes:
+def refuse_portion(source: ItemSource, job: bytes, begin: Begin) -> bytes:
     """Files that cannot be read, for reasons that are given: msgpack of a list of ReadFile, from paths and reasons."""
     found: list[ReadFile] = []
     for number, (path, reason) in enumerate(_decode_reasons(job)):
         begin(number)
-        data = directory.read(path)
+        data = source.read(path)
         if data is not None:
             head = data.head if isinstance(data, Unread) else data
             found.append(_summed_up(refused(path, head, Problem(path, reason))))
     return _encode(found)
 
 
-def _read_together(
-    directory: ItemsDirectory, site: SiteInfo, wanted: Sequence[Wanted], begin: Begin
-) -> Iterator[ReadFile]:
+def _read_together(source: ItemSource, site: SiteInfo, wanted: Sequence[Wanted], begin: Begin) -> Iterator[ReadFile]:
     """What these files say, those that can be parsed first; those that are gone are left out."""
     numbers: list[int] = []
     readable: list[tuple[str, bytes]] = []
     unreadable: list[Parsed] = []
     for number, (path, _) in enumerate(wanted):
         begin(number)
-        data = directory.read(path)
+        data = source.read(path)
         if isinstance(data, Unread):
             unreadable.append(refused(path, data.head, data.problem))
         elif data is not None:

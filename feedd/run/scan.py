@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Hashable
 from typing import NamedTuple
 
 import msgspec
@@ -14,7 +14,7 @@ from feedd.model import Problem
 from feedd.run.fingerprints import inputs_of, reads_otherwise
 from feedd.run.pass_settings import PassSettings
 from feedd.store.errors import Damaged
-from feedd.store.items import Glance, ItemsDirectory, Scan
+from feedd.store.item_source import Glance, ItemSource, Scan
 from feedd.store.ledger.session import LedgerSession
 
 
@@ -29,9 +29,9 @@ class ScanResult(NamedTuple):
 class Scanner:
     """Looks at one items' directory, pass after pass."""
 
-    def __init__(self, source: ItemsDirectory) -> None:
+    def __init__(self, source: ItemSource) -> None:
         self._source = source
-        self._known: tuple[str, int, int] | None = None  # the directory of the last scan
+        self._known: Hashable | None = None  # the directory of the last scan
         self._problems: tuple[Problem, ...] = ()
 
     def look(

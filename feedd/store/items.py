@@ -1,4 +1,4 @@
-"""Item files: a directory in; what is there (without reading), or the bytes of one file, out."""
+"""Item files in a local folder: what is there (without reading), or the bytes of one file, out."""
 
 from __future__ import annotations
 
@@ -7,65 +7,19 @@ import stat
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from msgspec import Struct
-
 from feedd.decide.changes import unpack
 from feedd.items.file_names import ItemNames
 from feedd.items.text import printable
 from feedd.model import Problem
+from feedd.store.item_source import Glance, Scan, Unavailable, Unread
 from feedd.store.mounts import file_identity
 from feedd.store.walk import Walk
 
 MISSING = "it is missing"
 
 
-class Unavailable(Exception):
-    """The items' directory cannot be read at all; the text says why."""
-
-
-class Scan(Struct, frozen=True):
-    """What the items' directory shows. `unreadable` are folders whose contents are unknown."""
-
-    listing: dict[str, bytes]
-    files: int
-    unreadable: tuple[str, ...]
-    problems: tuple[Problem, ...]
-
-    def paths(self) -> list[str]:
-        """The files that were found, sorted."""
-        return sorted(folder + file.name for folder, files in self.listing.items() for file in unpack(files))
-
-
-class Glance(Struct, frozen=True):
-    """A look at a few paths of the items' directory. `there` are the files found at the paths `looked_at` and below
-    those that are folders; nothing is known of what lies in folders that are `unreadable`.
-    """
-
-    there: tuple[str, ...]
-    looked_at: tuple[str, ...]
-    unreadable: tuple[str, ...]
-    problems: tuple[Problem, ...]
-
-    def gone(self, known: Iterable[str]) -> tuple[str, ...]:
-        """Those of the files `known` at the paths `looked_at`, and below, that are there no longer, sorted. A file
-        that cannot be seen is not gone.
-        """
-        return tuple(sorted(path for path in set(known).difference(self.there) if not path.startswith(self.unreadable)))
-
-    def concerns(self, path: str) -> bool:
-        """Whether it shows all there is to say of a path: at one that was looked at, below it, or on the way to it."""
-        return covers(self.looked_at, path) or any(covers((path,), each) for each in self.looked_at)
-
-
-class Unread(Struct, frozen=True):
-    """A file that was not read, why, and its beginning where that could be read."""
-
-    problem: Problem
-    head: bytes = b""
-
-
 class ItemsDirectory:
-    """The directory of item files. Paths are relative to it, with `/`.
+    """The directory of item files, an ItemSource. Paths are relative to it, with `/`.
 
     Symbolic links to files inside the directory are followed; links to folders, or out of it, are not.
     """
@@ -137,11 +91,6 @@ class ItemsDirectory:
         if not folder.is_relative_to(self._root):
             return "it lies outside the items' directory"
         return self.names.why_none((folder / there.name).relative_to(self._root).as_posix())
-
-
-def covers(paths: Iterable[str], path: str) -> bool:
-    """Whether `path` is one of `paths` or lies in a folder that is."""
-    return any(path == each or path.startswith(f"{each}/") for each in paths)
 
 
 def _without_waiting(path: str, flags: int) -> int:

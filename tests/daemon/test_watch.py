@@ -23,7 +23,8 @@ from support import Running, Site, item, unprivileged, wait_until
 
 from feedd.daemon.inbox import Asked, FilesTouched, Lost, Reason, Reconcile
 from feedd.daemon.watch import Watch
-from feedd.store.items import ItemsDirectory, covers
+from feedd.store.item_source import covers
+from feedd.store.items import ItemsDirectory
 
 SUFFIXES, IGNORE = (".md", ".html"), (".*", "_*", "*~", "*.tmp")
 
