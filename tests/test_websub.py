@@ -20,7 +20,7 @@ from hubs import Asked, Hub, Reply
 from lxml import etree
 from support import Running, Site, item, wait_until
 
-from feedd.deliver.announcer import AT_ONCE, Announcer, AnnouncerThread, Retry
+from feedd.deliver.announcer import MAX_REQUESTS, Announcer, AnnouncerThread, Retry
 from feedd.deliver.events import Event
 from feedd.deliver.websub import HubAnswer, Hubs, judge
 from feedd.store.errors import Busy
@@ -667,7 +667,7 @@ def test_what_was_announced_at_once_is_told_at_once_however_long_nothing_happene
     change(told)
     told.render()
     bench.announcer.wake()
-    wait_until(lambda: len(hub.asked) > AT_ONCE, 30, lambda: "the first answer was not kept")
+    wait_until(lambda: len(hub.asked) > MAX_REQUESTS, 30, lambda: "the first answer was not kept")
     more.set()
     wait_until(lambda: accounts and not waiting(told), 30, lambda: f"{accounts}")
     ended.set()

@@ -16,7 +16,7 @@ from feedd.deliver.events import Event, together
 from feedd.store.errors import Damaged, Unusable
 from feedd.store.ledger.delivery_rows import DeliveryRows, Refused, Waiting, open_announcements
 
-_PATIENCE = 60.0  # seconds, for a daemon that is just announcing, or another's pass
+_PATIENCE = 60.0  # seconds to wait for a daemon that is just announcing, or for the pass of another process
 
 
 def announce(options: argparse.Namespace) -> int:
@@ -51,12 +51,12 @@ def _left(queue: DeliveryRows | None, hubs: tuple[str, ...]) -> Left:
 
 
 def as_mappings(tuples: Iterable[Event | Waiting | Refused]) -> list[dict[str, object]]:
-    """Named tuples as JSON should have them."""
+    """Named tuples as mappings, for JSON."""
     return [each._asdict() for each in tuples]
 
 
 def left_for(state: Path, hubs: tuple[str, ...]) -> Left | None:
-    """What hubs do not know; None if that cannot be said now."""
+    """The announcements that hubs did not take; None if the ledger cannot be read now."""
     if not hubs:
         return Left()
     try:

@@ -1,7 +1,7 @@
 """The commands: options in, calls made, an exit status out.
 
-What only some of them need is imported where it is used: it takes longer to load than `feedd render` takes that finds
-nothing to do.
+Modules that only some commands need are imported where they are used. Loading them takes longer than a whole `feedd
+render` that finds nothing to do.
 """
 
 from __future__ import annotations
@@ -93,12 +93,12 @@ def plan(options: argparse.Namespace) -> int:
 def why(options: argparse.Namespace) -> int:
     """`feedd why`."""
     from feedd.cli.say_explanation import say_explanation
-    from feedd.inspect.explain import digest_named, explain
+    from feedd.inspect.explain import explain, find_digest
 
     def act(config: Config) -> int:
         with preview_of(config, options.now()) as preview:
             found = explain(preview, options.what)
-            digest = None if found else digest_named(preview, options.what)
+            digest = None if found else find_digest(preview, options.what)
         if digest is not None:
             folder, period = digest
             output.complain(f"that is the digest of {period} in {folder}: it is kept, and not explained")
@@ -156,7 +156,7 @@ def _missing(items: ItemsDirectory, path: str, relative: str | None) -> Problem:
     return Problem(relative or str(Path(path).resolve()), f"no item there: {why}")
 
 
-_NEW = b""  # the digest of no item, so that each item is tried out
+_NEW = b""  # the digest of no item, so that every item is tried out
 
 
 def _check_items(items: ItemsDirectory, options: argparse.Namespace, config: Config) -> tuple[list[Problem], int]:
@@ -191,7 +191,7 @@ def _check_items(items: ItemsDirectory, options: argparse.Namespace, config: Con
 
 
 def _from_here(config: Config, problems: Iterable[Problem]) -> tuple[Problem, ...]:
-    """Problems with paths that can be opened from where feedd was started."""
+    """Problems with paths relative to the working directory."""
     return tuple(replace(each, path=str(config.directories.seeds / each.path)) for each in problems)
 
 

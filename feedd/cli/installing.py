@@ -61,7 +61,7 @@ def install_service(options: argparse.Namespace) -> int:
 
 
 def _write(units: dict[str, str], site: unit.UnitSite) -> int:
-    """Writes units, by name, with the folders that they need; says so. Returns an exit status."""
+    """Writes units, by name, and makes the folders that they need. Says so. Returns an exit status."""
     folder = Path("/etc/systemd/system") if site.user else Path.home() / ".config/systemd/user"
     try:
         for place in (site.feeds, *([site.state] if site.state else [])):
@@ -77,7 +77,7 @@ def _write(units: dict[str, str], site: unit.UnitSite) -> int:
 
 
 def _user(options: argparse.Namespace, config: Config) -> tuple[str | None, str | None]:
-    """Whose service it is to be; or what is wrong with that."""
+    """The user of the service, and a complaint. The user is None if there is a complaint."""
     if options.run_as:
         try:
             return pwd.getpwnam(options.run_as).pw_name, None
@@ -100,7 +100,7 @@ def _has_ledger(state: Path) -> bool:
 
 
 def _site(options: argparse.Namespace, config: Config, user: str | None) -> unit.UnitSite:
-    """What the unit has to know. A ledger that is there already goes on being used."""
+    """What the unit is made of. An existing ledger stays in use."""
     program = Path(sys.executable).with_name("feedd")
     command = [str(program)] if program.exists() else [sys.executable, "-m", "feedd"]
     command.append("run")
@@ -127,8 +127,8 @@ def _site(options: argparse.Namespace, config: Config, user: str | None) -> unit
 
 
 def _used(options: argparse.Namespace, config: Config) -> Iterator[Path]:
-    """The files and folders that the service uses, each as it is named and as links lead to it. A Unix socket is one,
-    unless systemd makes it.
+    """The files and folders that the service uses, each as named and with links resolved. A Unix socket counts, unless
+    systemd makes it.
     """
     places = config.directories
     used = [Path.cwd(), places.seeds, places.feeds, state_path(config), options.config or DEFAULT_PATH]
@@ -140,8 +140,8 @@ def _used(options: argparse.Namespace, config: Config) -> Iterator[Path]:
 
 
 def _closed(user: str, used: Iterable[Path]) -> Path | None:
-    """The first folder on the way to what the service uses that its user may not enter; None if there is none. The
-    service has no right to pass over permissions, also as root. Folders with an access control list are passed over.
+    """The first folder above the used paths that the user may not enter; None if there is none. The service may not
+    override permissions, even as root. Folders with an access control list are not checked.
     """
     known = pwd.getpwnam(user)
     groups = os.getgrouplist(user, known.pw_gid)
@@ -169,7 +169,7 @@ def _has_list(folder: Path) -> bool:
 
 
 def _listens(config: Config) -> tuple[Address, ...]:
-    """Where the daemon listens, in the order in which it takes sockets that are passed to it."""
+    """The addresses of the daemon, in the order in which it takes sockets from systemd."""
     listen = parse_address(config.serve.listen)
     monitor = parse_address(config.serve.monitor)
     if listen is None:
@@ -178,7 +178,7 @@ def _listens(config: Config) -> tuple[Address, ...]:
 
 
 def _reach(config: Config, *, is_handed_sockets: bool) -> Literal["nobody", "this machine", "anybody"]:
-    """With whom the daemon has to do over the network."""
+    """Whom the daemon talks to over the network."""
     if config.websub.hubs:
         return "anybody"
     if is_handed_sockets:

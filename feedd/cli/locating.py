@@ -1,4 +1,4 @@
-"""Where the daemon of this site has its state: the configuration in; a state directory out, or how to ask otherwise."""
+"""The state of this site's daemon: the configuration in; a state directory, or advice how to reach it, out."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from feedd.store.errors import Unusable
 
 
 class OutOfReach(Exception):
-    """The unit of this site runs, and its state directory cannot be read. The text says how to ask."""
+    """The unit of this site runs, but its state directory cannot be read. The text says how to ask."""
 
     def __init__(self, unit: RunningUnit, subcommand: str) -> None:
         sudo, systemctl = (f"sudo -u {unit.user} ", "systemctl") if unit.user else ("", "systemctl --user")
@@ -29,8 +29,8 @@ class OutOfReach(Exception):
 
 
 def state_of_daemon(config: Config, subcommand: str) -> Path:
-    """The state directory on which the daemon of this site runs; the usual one if none runs. Where a state directory
-    is chosen, the daemon is looked for there alone. Raises Unusable, and OutOfReach with advice for the subcommand.
+    """The state directory of this site's daemon; the usual state directory if no daemon runs. If the user chose a state
+    directory, the daemon is looked for only there. Raises Unusable, and OutOfReach with advice for the subcommand.
     """
     unit = _unit_elsewhere(config)
     if unit is None:
@@ -41,9 +41,7 @@ def state_of_daemon(config: Config, subcommand: str) -> Path:
 
 
 def say_if_elsewhere(config: Config) -> None:
-    """A line on standard error, if the daemon of this site runs on another state directory than the usual one, which
-    the subcommand is about to use.
-    """
+    """Warns on standard error if this site's daemon uses another state directory than the subcommand."""
     usual = state_path(config)
     try:
         unit = _unit_elsewhere(config)
@@ -55,8 +53,8 @@ def say_if_elsewhere(config: Config) -> None:
 
 
 def _unit_elsewhere(config: Config) -> RunningUnit | None:
-    """The unit of this site, if it runs and what it runs on is not the usual state directory, or that cannot be read.
-    Raises Unusable if the usual one cannot be read and no unit runs.
+    """The unit of this site, if it runs and its state directory is not the usual state directory, or cannot be read.
+    Raises Unusable if the usual state directory cannot be read and no unit runs.
     """
     usual, trouble = state_path(config), None
     try:

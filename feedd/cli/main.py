@@ -1,6 +1,6 @@
 """The command line: arguments in, an exit status out.
 
-What has to be so before anything else is loaded is done here, so all other modules are imported late.
+Signals and streams are set up here before anything else is loaded, so all other modules are imported late.
 """
 
 from __future__ import annotations
@@ -28,8 +28,8 @@ def entry_point() -> None:
 
 
 def _await_the_daemon() -> None:
-    """Until the daemon takes signals itself, a hang-up is passed over: the configuration is about to be read anyway.
-    The signals that end it do so at once: nothing is held yet.
+    """Handles signals until the daemon does. A hang-up is ignored: the configuration is about to be read anyway.
+    SIGTERM and SIGINT end the process at once: it holds nothing yet.
     """
     signal.signal(signal.SIGHUP, signal.SIG_IGN)
     for number in (signal.SIGTERM, signal.SIGINT):
@@ -37,8 +37,8 @@ def _await_the_daemon() -> None:
 
 
 def _open_streams() -> None:
-    """Opens the standard streams that are closed, on nothing. Else the ledger might become standard error, and what a
-    library says there would be written into it.
+    """Opens closed standard streams on /dev/null. Otherwise the ledger might get the number of standard error, and a
+    library's messages would be written into the ledger.
     """
     for number, name, mode in ((0, "stdin", "r"), (1, "stdout", "w"), (2, "stderr", "w")):
         try:

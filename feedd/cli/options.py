@@ -1,4 +1,4 @@
-"""What the parsers of commands share: options, types of arguments, and how a command is found."""
+"""The common parts of the parsers: options, types of arguments, and the late import of commands."""
 
 from __future__ import annotations
 
@@ -16,7 +16,9 @@ OFF = "off"
 def command(
     commands: Any, name: str, act: str, summary: str, description: str, statuses: str
 ) -> argparse.ArgumentParser:
-    """A parser of a command; `act` is a function, imported when the command is run, below feedd.cli."""
+    """Adds the parser of a command. `act`: the name of a function below feedd.cli, which is imported when the command
+    runs.
+    """
     parser: argparse.ArgumentParser = commands.add_parser(
         name,
         help=summary,
@@ -28,7 +30,7 @@ def command(
 
 
 def _late(name: str) -> Callable[[argparse.Namespace], int]:
-    """A command that is imported when it is run: `feedd --help` should not load a database."""
+    """A function that imports the command when it runs: `feedd --help` should not load a database."""
     module, _, function = name.rpartition(".")
 
     def act(options: argparse.Namespace) -> int:
@@ -39,7 +41,7 @@ def _late(name: str) -> Callable[[argparse.Namespace], int]:
 
 
 def places(parser: argparse.ArgumentParser) -> None:
-    """The options that say where things are."""
+    """Adds the options for directories, the configuration and the base URL."""
     group = parser.add_argument_group("places (they win over the configuration)")
     group.add_argument(
         "--config", type=Path, metavar="FILE", help="the configuration (default: config/feedd.yaml, if there is one)"
@@ -53,7 +55,7 @@ def places(parser: argparse.ArgumentParser) -> None:
 
 
 def listen(parser: argparse.ArgumentParser) -> None:
-    """The option that says where to serve."""
+    """Adds the option for the address of the server."""
     parser.add_argument(
         "--listen",
         type=listening_address,
@@ -63,7 +65,7 @@ def listen(parser: argparse.ArgumentParser) -> None:
 
 
 def report_format(parser: argparse.ArgumentParser, *formats: str) -> None:
-    """The option that says how to report."""
+    """Adds the option for the format of the report."""
     parser.add_argument("--format", choices=formats, default="text", help="how to report (default: text)")
 
 

@@ -28,18 +28,18 @@ if TYPE_CHECKING:
     from feedd.store.ledger.delivery_rows import Refused, Waiting
 
 _COLOURS = {"red": "31", "green": "32", "yellow": "33", "bold": "1", "dim": "2"}
-_MARK = f"\x1b{secrets.token_hex(8)}"  # tells our own colours from escape sequences in what comes from outside
+_MARK = f"\x1b{secrets.token_hex(8)}"  # tells our own colours from escape sequences in text from outside
 _PAINT = re.compile(rf"{_MARK}\[(\d+)m")
 
 
 def painted(words: str, colour: str, stream: TextIO | None) -> str:
-    """`words` in a colour, for `say`, if colours can be shown where `stream` leads to."""
+    """`words` in a colour, for `say`, if `stream` can show colours."""
     return f"{_MARK}[{_COLOURS[colour]}m{words}{_MARK}[0m" if has_colours(stream) else words
 
 
 def say(words: str = "", stream: TextIO | None = None) -> None:
-    """One line on standard output, or on `stream`. What cannot be seen in it is escaped, and so is what the stream's
-    encoding lacks. No line begins a command of a CI runner (`::error`), but for those of `say_github`.
+    """Prints a line on standard output, or on `stream`. Invisible characters are escaped, and characters outside of the
+    stream's encoding. Only lines of `say_github` can begin a command of a CI runner (`::error`).
     """
     parts = _PAINT.split(words)
     parts[::2] = map(visible, parts[::2])
@@ -48,34 +48,36 @@ def say(words: str = "", stream: TextIO | None = None) -> None:
 
 
 def _write(line: str, stream: TextIO | None) -> None:
-    if stream is None:  # it is closed: there is nobody to tell
+    if stream is None:  # the stream is closed
         return
     encoding = stream.encoding or "utf-8"
     print(line.encode(encoding, "backslashreplace").decode(encoding), file=stream)
 
 
 def complain(words: str) -> None:
-    """One line on standard error that says what went wrong."""
+    """Prints an error in a line on standard error."""
     if sys.stderr is not None:
         say(f"{painted('feedd:', 'red', sys.stderr)} {words}", sys.stderr)
 
 
 def say_fault(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
-    """An exception that nobody expected, with where it came from; for `sys.excepthook`."""
+    """Prints an unexpected exception with its traceback; for `sys.excepthook`."""
     if sys.stderr is not None:
         for line in fault_lines(kind, error, trace):
             say(line, sys.stderr)
 
 
 def say_json(value: Any) -> None:
-    """A value as JSON, indented, with all its keys. What cannot be seen is escaped as JSON does it: nothing is lost."""
+    """Prints a value as JSON, indented, with all its keys. Invisible characters are escaped in JSON's way, so nothing
+    is lost.
+    """
     narrow = not (getattr(sys.stdout, "encoding", None) or "utf-8").lower().startswith("utf")
     text = json.dumps(msgspec.to_builtins(value), ensure_ascii=narrow, indent=2)
     _write(visible_json(text), sys.stdout)
 
 
 def say_problems(problems: Iterable[Problem], stream: TextIO | None = None) -> None:
-    """Each problem on a line: where, then what."""
+    """Prints each problem on a line: first its place, then the reason."""
     stream = stream or sys.stdout
     for problem in problems:
         mark = painted("problem", "red", stream) if problem.kind == "problem" else painted("note", "yellow", stream)
@@ -83,7 +85,7 @@ def say_problems(problems: Iterable[Problem], stream: TextIO | None = None) -> N
 
 
 def say_github(problems: Iterable[Problem]) -> None:
-    """Each problem as a workflow command of GitHub Actions, so that it shows beside the line in a pull request."""
+    """Prints each problem as a workflow command of GitHub Actions: it shows beside the line in a pull request."""
     for problem in problems:
         level = "error" if problem.kind == "problem" else "notice"
         place = f"file={_property(_in_workspace(problem.path))}" + (f",line={problem.line}" if problem.line else "")
@@ -92,13 +94,13 @@ def say_github(problems: Iterable[Problem]) -> None:
 
 
 def _in_workspace(path: str) -> str:
-    """A path as GitHub looks for it: below the folder of the repository, wherever feedd was started. What is no file,
-    such as an option of the command line, stays as it is.
+    """A path as GitHub expects it: below the folder of the repository, wherever feedd was started. A text that is no
+    file, such as an option of the command line, stays as it is.
     """
     workspace = os.environ.get("GITHUB_WORKSPACE", "")
     if not os.path.lexists(path):
         return path
-    found = os.path.abspath(path)  # noqa: PTH100 - a link in the repository is the file that the pull request changes
+    found = os.path.abspath(path)  # noqa: PTH100 - links stay: the pull request changes the link
     inside = workspace and Path(found).is_relative_to(workspace)
     return os.path.relpath(found, workspace) if inside else found
 
@@ -117,8 +119,8 @@ def counted(number: int, noun: str, plural: str | None = None) -> str:
 
 
 def say_report(report: Report, start: str, base_url: str) -> None:
-    """What a pass did: problems and notes first, the outcome last, where a person looks. `start` is the file that
-    leads to all feeds.
+    """Prints a report: problems and notes first, the outcome last, where a person looks. `start`: the file that leads
+    to all feeds.
     """
     say_problems((*(report.notes if report.read else ()), *report.problems))
     for remark in report.remarks:
@@ -145,7 +147,7 @@ def say_report(report: Report, start: str, base_url: str) -> None:
 
 
 def say_plan(found: Plan) -> None:
-    """What subscribers would see, feed by feed, and the verdict on re-runs last."""
+    """Prints what subscribers would see, feed by feed, and the number of re-runs last."""
     for plan in found.feeds:
         say(painted(plan.feed, "bold", sys.stdout) + (" (a new feed)" if plan.is_new else ""))
         for mark, colour, titles in (
@@ -175,7 +177,7 @@ def say_plan(found: Plan) -> None:
 
 
 def say_status(status: Status | None, *, running: bool) -> None:
-    """Whether a daemon runs, and what it did last."""
+    """Prints whether a daemon runs, and what it did last."""
     if status is None:
         say("feedd runs, but has said nothing yet" if running else "feedd does not run here, and has not before")
         return
@@ -208,14 +210,14 @@ def say_status(status: Status | None, *, running: bool) -> None:
 
 
 class Left(NamedTuple):
-    """What hubs do not know: what they are still to be told, and what they refused."""
+    """Announcements that hubs did not take: those that wait, and the refused ones."""
 
     waiting: tuple[Waiting, ...] = ()
     refused: tuple[Refused, ...] = ()
 
 
 def say_left(left: Left | None, hubs: tuple[str, ...]) -> None:
-    """What hubs do not know."""
+    """Prints the announcements that hubs did not take."""
     if left is None:
         say("  hubs       not known now: the ledger is in use")
         return
@@ -234,9 +236,9 @@ def _refused(found: Refused) -> str:
 
 
 def say_announced(events: Iterable[Event], left: Left, hubs: tuple[str, ...]) -> None:
-    """What hubs were told, what they are still to be told, and what they refused before."""
+    """Prints the announcements that were made, that wait, and that hubs refused before."""
     colours = {"announced": "green", "refused": "red", "given up": "red"}
-    events = [event for event in events if event.kind != "put off"]  # that is what waits
+    events = [event for event in events if event.kind != "put off"]  # they are among `left.waiting`
     for event in events:
         where = event.url if event.number == 1 else counted(event.number, "document")
         why = f": {event.words}" if event.words else ""
@@ -255,7 +257,7 @@ def say_announced(events: Iterable[Event], left: Left, hubs: tuple[str, ...]) ->
 
 
 def say_findings(findings: Iterable[tuple[str, str, str, str]]) -> None:
-    """Level, URL, words and remedy of each finding, by URL; the verdict last."""
+    """Prints level, URL, words and remedy of each finding, by URL; the verdict last."""
     colours, levels, last = {"ok": "green", "warning": "yellow", "error": "red"}, [], None
     for level, url, words, remedy in findings:
         levels.append(level)
@@ -291,7 +293,9 @@ def _stamp(moment: datetime) -> str:
 
 
 def say_service(made: Iterable[Path], left: Path | None, site: ServiceSite) -> None:
-    """Where the units are, and what to type next. `left` is one of before that would still be used."""
+    """Prints the paths of the units, and the commands to type next. `left`: an old socket unit that would still be
+    used.
+    """
     sudo = "sudo " if site.user else ""
     systemctl = "sudo systemctl" if site.user else "systemctl --user"
     for path in made:

@@ -263,10 +263,10 @@ def init(commands: Any) -> None:
 
 
 class _Parser(argparse.ArgumentParser):
-    """A parser whose errors show what was typed, whatever that holds, in one line."""
+    """A parser whose errors take one line, whatever was typed."""
 
     def error(self, message: str) -> NoReturn:
-        """Says what is wrong with the command line, and ends."""
+        """Prints the mistake in the command line, and ends."""
         super().error(visible(message))
 
 
@@ -288,7 +288,7 @@ _COMMANDS = {
 
 
 def build_parser(only: str | None = None) -> argparse.ArgumentParser:
-    """The parser of all commands; of one alone, which takes less time, if `only` is the name of a command."""
+    """The parser of all commands, or of the command `only`. A parser of a single command takes less time."""
     parser = _Parser(
         prog="feedd",
         description="Publishes a folder of Markdown items as Atom, RSS and JSON feeds.",

@@ -12,7 +12,7 @@ from feedd.daemon.log import is_dumb
 
 @contextmanager
 def progress_bar(*, wanted: bool) -> Iterator[Any]:
-    """A callable for `Publisher`'s progress: draws a bar on a terminal, and is None elsewhere."""
+    """A callable for `Publisher`'s progress that draws a bar on a terminal. None where there is no terminal."""
     if not wanted or sys.stderr is None or not sys.stderr.isatty() or is_dumb():
         yield None
         return
@@ -29,7 +29,7 @@ def progress_bar(*, wanted: bool) -> Iterator[Any]:
     tasks: dict[str, Any] = {}
 
     def advance(stage: str, done: int, of: int) -> None:
-        bar.start()  # not before: its thread would keep this process from forking
+        bar.start()  # not earlier: its thread would keep this process from forking
         if stage not in tasks:
             tasks[stage] = bar.add_task(stage, total=of)
         bar.update(tasks[stage], completed=done, total=of)

@@ -11,12 +11,12 @@ from feedd.inspect.explanations import Explanation, FeedPlace, HeatExplanation, 
 from feedd.items import text
 
 _ORDERS = {"heat": "by heat and date", "quality": "by quality", "latest": "newest first"}
-_NAMED = 10  # others of a story
-_SHORT = 50  # characters of a title that stands beside others in a line
+_NAMED = 10  # other members of a story
+_SHORT = 50  # characters of a title within a line
 
 
 def say_explanation(found: Explanation) -> None:
-    """All there is to say of an item."""
+    """Prints the explanation of an item."""
     say(painted(found.title or found.path, "bold", sys.stdout))
     for name, value in (
         ("file", found.path),
@@ -43,7 +43,7 @@ def say_explanation(found: Explanation) -> None:
 
 
 def _heat(found: Explanation) -> str | None:
-    """The heat of an item, and what it is made of."""
+    """The heat of an item, and its parts, in words."""
     ranking = found.ranking
     if found.heat is None or ranking is None:
         return None
@@ -63,7 +63,7 @@ def _heat(found: Explanation) -> str | None:
 
 
 def _unused(ranking: HeatExplanation) -> Iterator[str]:
-    """What would count if the file did not set the heat."""
+    """The values that would count if the file did not set the heat."""
     if ranking.quality is not None:
         yield f"its quality, {ranking.quality:g},"
     if ranking.providers:
@@ -76,7 +76,7 @@ def _further(ranking: HeatExplanation) -> str:
 
 
 def _key(found: Explanation) -> str | None:
-    """The key by which heat and date are weighed, and its addends."""
+    """The key that ranks the item, and its addends."""
     ranking = found.ranking
     if ranking is None or ranking.key is None or found.heat is None:
         return None
@@ -87,7 +87,7 @@ def _key(found: Explanation) -> str | None:
 
 
 def _span(seconds: float) -> str:
-    """A length of time, as the configuration has it."""
+    """A length of time, written as in the configuration."""
     for unit, length in (("d", 86400), ("h", 3600), ("min", 60)):
         if seconds % length == 0:
             return f"{seconds / length:g} {unit}"
@@ -95,7 +95,7 @@ def _span(seconds: float) -> str:
 
 
 def _story(story: InStory) -> str:
-    """The story of an item, and who speaks for it."""
+    """The story of an item, and its lead."""
     if story.leads:
         more = f"; and {len(story.others) - _NAMED} more" if len(story.others) > _NAMED else ""
         return f"leads {counted(len(story.others), 'other')}: " + "; ".join(story.others[:_NAMED]) + more
@@ -104,7 +104,7 @@ def _story(story: InStory) -> str:
 
 
 def _say_place(place: FeedPlace, found: Explanation) -> None:
-    """The place of an item in a feed, and a line for each view of that."""
+    """Prints the position of an item in a feed, and a line for each view of the feed."""
     if place.place:
         where = f"place {place.place} of {place.of}, {_ORDERS[place.order]}"
     else:
@@ -123,7 +123,7 @@ def _say_place(place: FeedPlace, found: Explanation) -> None:
 
 
 def _here(place: FeedPlace, found: Explanation) -> str | None:
-    """The numbers of an item in a feed for which something else is configured."""
+    """Heat and key of an item in a feed with settings of its own."""
     same_half_life = found.ranking is None or place.half_life == found.ranking.half_life
     if place.heat == found.heat and (same_half_life or place.order != "heat"):
         return None
@@ -132,14 +132,14 @@ def _here(place: FeedPlace, found: Explanation) -> str | None:
 
 
 def _passing(place: FeedPlace) -> str:
-    """What it would take to stand above the next."""
+    """The heat that would move the item above the next item, in words."""
     if place.passing is not None:
         return f"; {place.order} {place.passing:.0f} would pass it"
     return "; it is newer by more than any heat makes up for" if place.order == "heat" else ""
 
 
 def _in_view(view: ViewPlace, place: FeedPlace) -> str:
-    """The place of an item in a view, in a line."""
+    """The position of an item in a view, in a line."""
     if view.place is None:
         return f"not in it: {view.reason}"
     words = f"place {view.place} of {view.of}"

@@ -27,7 +27,7 @@ from feedd.store.documents import FeedsDirectory
 from feedd.store.mounts import file_identity
 from feedd.store.state_directory import StateDirectory
 
-_GLANCE = 0.005  # seconds between two looks at whether a request is answered
+_GLANCE = 0.005  # seconds between two checks whether a request was answered
 
 
 def run(options: argparse.Namespace) -> int:
@@ -38,7 +38,7 @@ def run(options: argparse.Namespace) -> int:
     def act(first: Config) -> int:
         state = state_path(first)
         if options.config is None and DEFAULT_PATH.exists():
-            options.config = DEFAULT_PATH  # once it was there, its absence does not mean the defaults
+            options.config = DEFAULT_PATH  # once there was a file, its absence does not mean the defaults
 
         def load() -> Setup:
             config = read_configuration(options)
@@ -92,7 +92,7 @@ def serve(options: argparse.Namespace) -> int:
 
 
 def service_of(config: Config, listen: str | None) -> Service:
-    """Where to serve what; `listen` is what the command line says."""
+    """What to serve, and where. `listen`: the address on the command line."""
     where = config.serve
     return Service(
         feeds=str(config.directories.feeds.absolute()),
@@ -123,7 +123,7 @@ def status(options: argparse.Namespace) -> int:
         control = Control(state)
         holder, said = control.holder(), control.status()
         if holder is not None and said is not None and said.pid != holder:
-            said = None  # it is from one that has ended
+            said = None  # an earlier daemon left it
         left = left_for(state, config.websub.hubs)
         if options.format == "json":
             output.say_json(_status_of(state, said, left, running=holder is not None))
@@ -142,7 +142,7 @@ def status(options: argparse.Namespace) -> int:
 def _status_of(
     state: Path | None, said: Status | None, left: output.Left | None, *, running: bool
 ) -> dict[str, object]:
-    """The status as JSON has it; what is not known is null."""
+    """The status for JSON. Unknown values are null."""
     return {
         "running": running,
         "state_directory": state and str(state),
@@ -155,7 +155,7 @@ def _status_of(
 def sync(options: argparse.Namespace) -> int:
     """`feedd sync`."""
 
-    def act(config: Config, *, sound: bool) -> int:  # noqa: ARG001 - the daemon has one that is
+    def act(config: Config, *, sound: bool) -> int:  # noqa: ARG001 - the daemon's own configuration is sound
         try:
             control = Control(state_of_daemon(config, "sync"))
         except OutOfReach as error:
@@ -176,7 +176,7 @@ def sync(options: argparse.Namespace) -> int:
         finally:
             control.answer([request])
         if control.holder() is None or file_identity(control.requests) != place:
-            return _nobody_runs()  # it was not answered: the state directory was deleted
+            return _nobody_runs()  # no answer: the state directory was deleted
         return DONE
 
     return with_any_config(options, act)

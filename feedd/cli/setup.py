@@ -1,4 +1,4 @@
-"""From options to what is to be used: the configuration, with what the command line says, in; its parts out."""
+"""From options to parts: options and the configuration in; the settings and directories to use, out."""
 
 from __future__ import annotations
 
@@ -27,7 +27,9 @@ from feedd.store.state_directory import StateDirectory
 
 
 def with_config(options: argparse.Namespace, act: Callable[[Config], int]) -> int:
-    """Runs `act` with the configuration; says all that is wrong with it, or with the state directory."""
+    """Runs `act` with the configuration. Prints the mistakes in the configuration, or the error of the state
+    directory.
+    """
     try:
         config = read_configuration(options)
     except ConfigError as error:
@@ -37,8 +39,8 @@ def with_config(options: argparse.Namespace, act: Callable[[Config], int]) -> in
 
 
 def with_any_config(options: argparse.Namespace, act: Callable[..., int]) -> int:
-    """The same for what only looks at a daemon: it is worth a look all the more if the configuration has mistakes.
-    Then the places are those of the command line, or the usual ones. `act` is told whether it is `sound`.
+    """Like `with_config`, for commands that only look at a daemon. They run even if the configuration has mistakes;
+    then with the directories of the command line, or the usual directories. `sound`: the configuration has no mistakes.
     """
     try:
         config, sound = read_configuration(options), True
@@ -66,7 +68,7 @@ def _acted(act: Callable[[], int]) -> int:
 
 
 def read_configuration(options: argparse.Namespace) -> Config:
-    """The configuration, with what the command line says. Raises ConfigError with every mistake."""
+    """The configuration, overridden by the command line. Raises ConfigError with every mistake."""
     config = configuration.load(options.config)
     config = replace(config, directories=directories_of(options, config.directories))
     if options.base_url is not None:
@@ -81,7 +83,7 @@ def read_configuration(options: argparse.Namespace) -> Config:
 
 
 def _entangled(config: Config) -> list[Problem]:
-    """Directories that must not lie in one another: what is withheld would be published, or feeds read as items."""
+    """Problems with directories that lie in one another: withheld items would be published, or feeds read as items."""
     seeds, feeds, state = (
         path.resolve() for path in (config.directories.seeds, config.directories.feeds, state_path(config))
     )
@@ -97,7 +99,7 @@ def _entangled(config: Config) -> list[Problem]:
 
 
 def directories_of(options: argparse.Namespace, configured: Directories) -> Directories:
-    """The directories that are configured, but for those that the command line names."""
+    """The configured directories, overridden by the command line."""
     return Directories(
         seeds=options.seeds or configured.seeds,
         feeds=options.feeds or configured.feeds,
@@ -119,7 +121,7 @@ def items_of(config: Config) -> ItemsDirectory:
 
 
 def publisher_of(config: Config, state: Path, progress: Progress | None = None) -> Publisher:
-    """What makes passes with this configuration, and the ledger in `state`."""
+    """A Publisher with this configuration, and with the ledger in `state`."""
     return Publisher(
         items_of(config),
         FeedsDirectory(config.directories.feeds),

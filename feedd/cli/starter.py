@@ -1,4 +1,4 @@
-"""What `feedd init` makes: a configuration, a sample item, a .gitignore."""
+"""The files of `feedd init`: a configuration, a sample item, a .gitignore."""
 
 from __future__ import annotations
 
@@ -65,7 +65,9 @@ _FILES = {
 
 
 def write_starter(directory: Path) -> tuple[list[Path], list[Path]]:
-    """Makes the files of a new site; returns those that were made and those that were there. Raises OSError."""
+    """Makes the files of a new site. Returns the files that were made, and the files that were already there. Raises
+    OSError.
+    """
     made: list[Path] = []
     kept: list[Path] = []
     has_items = (directory / "seeds").is_dir()
@@ -85,13 +87,13 @@ def write_starter(directory: Path) -> tuple[list[Path], list[Path]]:
 
 
 def write_unit(path: Path, text: str) -> None:
-    """Writes a unit of systemd, in place of one that is there. Raises OSError."""
+    """Writes a unit of systemd, over an existing unit. Raises OSError."""
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(text, encoding="utf-8")
 
 
 def make_place(path: Path, user: str | None) -> None:
-    """Makes a directory, for this user if one is named; one that is there stays as it is. Raises OSError."""
+    """Makes a directory, owned by `user` if given. An existing directory stays as it is. Raises OSError."""
     if not path.exists():
         path.mkdir(parents=True)
         if user is not None:

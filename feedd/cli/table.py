@@ -1,4 +1,4 @@
-"""A ranking, in; the lines of a table with bars, as wide as a terminal or as the contents, out."""
+"""Tables: a ranking in; the lines of a table with bars, as wide as a terminal or as the contents, out."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ _EIGHTHS = " ▏▎▍▌▋▊▉"
 
 
 def table(ranking: TopList, now: datetime, stream: TextIO) -> Iterator[str]:
-    """A line for each entry: rank, bar, what the list is ordered by, title, provider, age. Bar and number are of the
-    quality if that orders the list, else of the heat; a list that is not by rank has no bars; ages of admitted
-    entries are those since then.
+    """A line for each entry: rank, bar, number, title, provider, age. Bar and number show the quality in a list ordered
+    by quality, else the heat. A list that is not by rank has no bars. The age of an admitted entry counts from its
+    admission.
 
     Lines are cut to a terminal, or to COLUMNS where that is set: providers first, then titles.
     """
@@ -56,7 +56,7 @@ def _number(entry: RankedEntry, ranking: TopList) -> str:
 
 
 def _strengths(ranking: TopList) -> list[float]:
-    """How strong each entry is beside the first, by what orders the list."""
+    """The strength of each entry relative to the first entry, by the number that orders the list."""
     keys = [entry.key for entry in ranking.entries]
     best = keys[0] if keys else None
     order: Order = "quality" if ranking.order == "quality" else "heat"
@@ -64,7 +64,7 @@ def _strengths(ranking: TopList) -> list[float]:
 
 
 def _columns(stream: TextIO) -> int:
-    """The cells of a line. In a pipe there is no end to it, unless COLUMNS says so."""
+    """The cells of a line. In a pipe a line is unlimited, unless COLUMNS is set."""
     if stream.isatty():
         return shutil.get_terminal_size().columns
     said = os.environ.get("COLUMNS", "")
@@ -76,7 +76,7 @@ def _widest(column: Iterable[str]) -> int:
 
 
 def bar(part: float, *, blocks: bool) -> str:
-    """A bar that fills this part of its cells, of 1; in eighths of a cell where there are `blocks`."""
+    """A bar that fills `part` of its cells (0 to 1). `blocks`: in eighths of a cell."""
     if not blocks:
         return ("#" * round(part * _BAR)).ljust(_BAR)
     full, eighths = divmod(round(min(max(part, 0.0), 1.0) * _BAR * 8), 8)
@@ -95,7 +95,7 @@ def _width(letter: str) -> int:
 
 
 def fitted(words: str, width: int) -> str:
-    """A text in exactly so many cells, cut with an ellipsis if it has more."""
+    """A text in exactly `width` cells, cut with an ellipsis if it is wider."""
     taken, kept = 0, ""
     if cells(words) > width:
         for letter in words:
@@ -108,7 +108,7 @@ def fitted(words: str, width: int) -> str:
 
 
 def age(now: datetime, then: datetime) -> str:
-    """How long ago that was: in minutes, hours, days, or years."""
+    """The time since `then`: in minutes, hours, days, or years."""
     seconds = max((now - then).total_seconds(), 0)
     for unit, length, most in (("min", 60, 120), ("h", 3600, 48), ("d", 86400, 730)):
         if seconds < length * most:

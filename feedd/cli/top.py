@@ -13,7 +13,7 @@ from feedd.cli.setup import with_config
 from feedd.cli.table import table
 from feedd.config.load import Config
 from feedd.inspect.explanations import TopList
-from feedd.inspect.feed_names import folder_name, named, near, ranking
+from feedd.inspect.feed_names import find_feeds, folder_name, suggest_folders, top_list
 from feedd.select.views import ORDERS, find_view
 from feedd.select.views.view_kind import PeriodView
 
@@ -24,11 +24,11 @@ def top(options: argparse.Namespace) -> int:
     def act(config: Config) -> int:
         now = options.now()
         with preview_of(config, now) as preview:
-            found = named(preview, options.feed)
+            found = find_feeds(preview, options.feed)
             if len(found) == 1 and not isinstance(find_view(found[0].identity), PeriodView):
-                shown = ranking(preview, found[0], options.limit)
+                shown = top_list(preview, found[0], options.limit)
                 return _say(shown, options.format, now)
-            likely = [] if found else near(preview, options.feed)
+            likely = [] if found else suggest_folders(preview, options.feed)
         folders = [folder_name(each) for each in found]
         if len(found) == 1:
             place = config.directories.feeds / folders[0]

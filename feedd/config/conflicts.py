@@ -1,4 +1,4 @@
-"""Contradictions: settings that are right by themselves, in; those that cannot hold together, out."""
+"""Contradictions: settings that are valid by themselves in; pairs of settings that cannot hold together, out."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ Contradiction = tuple[FieldPath, str]
 def contradictions(
     saved_feeds: Iterable[SavedFeed], retired: Collection[str], views: Views, topics: Topics
 ) -> Iterator[Contradiction]:
-    """What contradicts itself in what is said of saved feeds, each with its path."""
+    """The contradictions in the settings of saved feeds, each with its path."""
     for saved_feed in saved_feeds:
         at = ("feeds", saved_feed.slug)
         if f"saved/{saved_feed.slug}" in retired:

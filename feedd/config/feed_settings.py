@@ -1,4 +1,4 @@
-"""Decoders of what is configured for feeds: policies, saved feeds, and retired feeds."""
+"""Decoders of the settings of feeds: policies, saved feeds, and retired feeds."""
 
 from __future__ import annotations
 
@@ -22,7 +22,9 @@ _TITLES = {"title": fields.plain_text, "description": fields.plain_text}
 
 
 class RankingSettings(RankSettings, frozen=True):
-    """How feeds are ranked, and what an entry needs to come in; for all, for families of feeds, and for single ones."""
+    """How feeds are ranked, and what an entry needs to come in: for all feeds, for families of feeds, and for single
+    feeds.
+    """
 
     min_quality: float | None = None
     all: PolicyOverride = PolicyOverride()
@@ -33,18 +35,18 @@ class RankingSettings(RankSettings, frozen=True):
 
     @property
     def overrides(self) -> PolicyOverrides:
-        """What is said for families and for single feeds."""
+        """The settings of families and of single feeds."""
         return PolicyOverrides({name: getattr(self, name) for name in FAMILIES.values()}, self.feeds)
 
 
 def override(value: Node, at: FieldPath, findings: Findings) -> PolicyOverride | None:
-    """What is said for a family of feeds, or for one."""
+    """The settings of a family of feeds, or of a single feed."""
     found: PolicyOverride | None = _OVERRIDE(value, at, findings)
     return found
 
 
 def overrides(value: Node, at: FieldPath, findings: Findings) -> dict[str, PolicyOverride] | None:
-    """What is said for single feeds, by their folders."""
+    """The settings of single feeds, by their folders."""
     if not isinstance(value, dict):
         findings.wrong(at, "a mapping of folders, such as topics/ai: {limit: 20}", value)
         return None
@@ -58,7 +60,7 @@ def overrides(value: Node, at: FieldPath, findings: Findings) -> dict[str, Polic
 
 
 def retired(value: Node, at: FieldPath, findings: Findings) -> dict[str, str | None] | None:
-    """Folders of feeds that are no more: each with the folder of the feed that took its place, or nothing."""
+    """The folders of retired feeds, each with the folder of the feed that replaces it, or None."""
     if not isinstance(value, dict):
         findings.wrong(at, "a mapping of folders, such as topics/old: topics/new", value)
         return None
@@ -80,7 +82,7 @@ def _is_folder(value: Node) -> bool:
 
 
 def _meant(value: Node) -> str | None:
-    """The folder that is probably meant: written otherwise, or a topic's name alone."""
+    """The folder that is probably meant by a wrong spelling, or by a topic's name alone."""
     if not isinstance(value, str):
         return None
     family, _, name = value.strip("/").rpartition("/")
@@ -116,7 +118,7 @@ def _saved_feed(slug: str, value: Node, at: FieldPath, findings: Findings) -> Sa
 
 
 def _asked(decode: Decoder[str]) -> Decoder[tuple[str, ...]]:
-    """A list of what `decode` accepts, not empty: that would ask for nothing."""
+    """A decoder of lists whose members `decode` accepts. An empty list is a mistake: it would ask for nothing."""
 
     def decoder(value: Node, at: FieldPath, findings: Findings) -> tuple[str, ...] | None:
         known = len(findings.problems)
@@ -129,7 +131,7 @@ def _asked(decode: Decoder[str]) -> Decoder[tuple[str, ...]]:
 
 
 def _topics(value: Node, at: FieldPath, findings: Findings) -> TopicChoice | None:
-    """Topics, as a mapping; a list, or one name, is that of which an item has at least one."""
+    """The wanted topics, as a mapping. A list or a single name means: at least one of these topics."""
     if isinstance(value, dict):
         found: TopicChoice | None = _TOPIC_CHOICE(value, at, findings)
         if not value:

@@ -33,7 +33,7 @@ _FIRST_AUTHORITY_YEAR = "2026"
 
 
 class ConfigError(Exception):
-    """All mistakes of a configuration."""
+    """All mistakes in a configuration."""
 
     def __init__(self, problems: list[Problem]) -> None:
         super().__init__("; ".join(map(str, problems)))
@@ -49,7 +49,7 @@ class AuthorSettings(Struct, frozen=True):
 
 
 class Directories(Struct, frozen=True):
-    """Where items, documents and the ledger are. `state` is None where the environment decides."""
+    """Where items, documents and the ledger are. `state` is None if the environment decides."""
 
     seeds: Path = Path("seeds")
     feeds: Path = Path("feeds")
@@ -65,7 +65,7 @@ class ItemRules(Struct, frozen=True):
 
 
 class Defaults(Struct, frozen=True):
-    """What holds for an item that does not say."""
+    """The values of fields that an item does not have."""
 
     published: bool = True
 
@@ -132,9 +132,9 @@ class Config(Struct, frozen=True):
 
 
 def load(path: Path | None) -> Config:
-    """The configuration in `path`; without one, in `config/feedd.yaml` if there is such a file, else the defaults.
+    """The configuration in `path`. If `path` is None: in `config/feedd.yaml` if the file exists, else the defaults.
 
-    Raises ConfigError with every mistake in it and in the topics file that it names.
+    Raises ConfigError with every mistake in the file and in its topics file.
     """
     chosen = path or DEFAULT_PATH
     if path is None and _is_absent(chosen):
@@ -167,7 +167,7 @@ def load_topics(path: Path) -> Topics:
 
 
 def _is_absent(path: Path) -> bool:
-    """Whether no configuration is there. One that cannot be seen is there, also if its folder cannot."""
+    """Whether there is no configuration. A configuration that cannot be read, or whose folder cannot, is there."""
     try:
         path.lstat()
     except FileNotFoundError:
@@ -193,7 +193,7 @@ def _tree(path: Path) -> tuple[dict[str, Node], str]:
         if not any(line.strip() and not line.lstrip().startswith("#") for line in text.splitlines()):
             return {}, text
         return read_tree(text).tree, text
-    except FrontMatterError as error:  # it counts the `---` that a front matter has above it
+    except FrontMatterError as error:  # its line counts the `---` above a front matter
         line = error.line - 1 if error.line and error.line > 1 else error.line
         raise ConfigError([Problem(str(path), error.quoting, line)]) from None
 
@@ -219,10 +219,10 @@ def _time_zone(value: Node, at: FieldPath, findings: Findings) -> str | None:
     name = value if isinstance(value, str) else ""
     if name == "UTC":
         return name
-    from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones  # late: UTC needs none of them
+    from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones  # late: UTC needs no names of zones
 
     with suppress(ZoneInfoNotFoundError, ValueError, OSError):
-        if name != "localtime":  # which is another on each machine
+        if name != "localtime":  # it differs from machine to machine
             return ZoneInfo(name).key
     meant = view_settings.near_zone(name, available_timezones())
     findings.wrong(at, "the name of a time zone that this machine knows, such as Europe/Vienna", value, meant)

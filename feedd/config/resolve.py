@@ -1,4 +1,4 @@
-"""Resolving: a Config in; what each stage of a pass needs of it, and the fingerprints of its inputs, out."""
+"""Resolving: a Config in; the settings of each stage of a pass, and the fingerprints of its inputs, out."""
 
 from __future__ import annotations
 
@@ -20,11 +20,11 @@ from feedd.select.settings import SelectionSettings
 from feedd.select.views import Views
 from feedd.store.installed import versions
 
-_RENDERERS = ("feedgen", "lxml", "nh3", "pyromark")  # another version of these may write other bytes
+_RENDERERS = ("feedgen", "lxml", "nh3", "pyromark")  # other versions of these may write other bytes
 
 
 def site_info(config: Config) -> SiteInfo:
-    """What documents show."""
+    """The part of the configuration that documents show."""
     return SiteInfo(
         base_url=config.base_url,
         title=config.title,
@@ -46,7 +46,7 @@ def site_info(config: Config) -> SiteInfo:
 
 
 def selection_settings(config: Config) -> SelectionSettings:
-    """What selects, orders and names feeds."""
+    """The settings that select, order and name feeds."""
     rank = config.rank
     return SelectionSettings(
         rank=RankSettings(rank.order, rank.half_life, rank.unknown, rank.coverage),
@@ -65,7 +65,7 @@ def _views(config: Config) -> Views:
 
 
 def pass_settings(config: Config) -> PassSettings:
-    """What a pass needs."""
+    """The settings of a pass."""
     site, selection = site_info(config), selection_settings(config)
     libraries = versions(_RENDERERS)
     made_by = libraries + [ENCODINGS[name].version for name in config.precompress]
@@ -77,7 +77,7 @@ def pass_settings(config: Config) -> PassSettings:
         workers=config.workers,
         authority=config.authority,
         default_authority=config.tagging_entity,
-        reading_inputs=_digest(READING_VERSION, config.items, libraries),  # with others, what could not be read may be
+        reading_inputs=_digest(READING_VERSION, config.items, libraries),  # other libraries may read more files
         selection_inputs=_selection_inputs(config, selection),
         rendering_inputs=_digest(render.RENDERING_VERSION, site, config.retired, made_by, assets.DIGESTS),
         entry_inputs=_entry_inputs(site, libraries),
@@ -89,26 +89,28 @@ def pass_settings(config: Config) -> PassSettings:
 
 
 def _selection_inputs(config: Config, selection: SelectionSettings) -> str:
-    """The fingerprint of the selection; `retired` is left out, since it moves no entry."""
+    """The fingerprint of the selection. `retired` is not part of it, since it moves no entry."""
     return _digest(
         config.defaults, config.limit, config.topics, config.views, config.rank, selection.saved_filters, config.stories
     )
 
 
 def _entry_inputs(site: SiteInfo, libraries: list[str]) -> str:
-    """The fingerprint of what single entries show. Whether there are pages is part of the fingerprint of each entry."""
+    """The fingerprint of the settings that single entries show. Whether there are pages is part of each entry's
+    fingerprint.
+    """
     names = [(topic.name, topic.keywords, topic.aliases) for topic in site.topics.all]
     return _digest(*_of_every_entry(site, libraries), site.base_url, names)
 
 
 def _of_every_entry(site: SiteInfo, libraries: list[str]) -> tuple[object, ...]:
-    """What any entry may show, be it one of an item or a digest."""
+    """The values that any entry may show, both entries of items and entries of digests."""
     return render.RENDERING_VERSION, libraries, site.author, site.author_uri, site.language
 
 
 def _earlier_site(site: SiteInfo, selection: SelectionSettings) -> Mapping[str, object]:
-    """Site and selection as one value, as a feedd had them that kept one fingerprint for all that is rendered. With
-    this fingerprint, entries in its documents serve again.
+    """Site and selection as one value, for the single fingerprint of rendering that earlier versions of feedd kept.
+    With this fingerprint, entries in documents of these versions can be reused.
     """
     return {
         "base_url": site.base_url,

@@ -1,4 +1,4 @@
-"""Decoders of sections of a configuration: mappings with known keys; an unknown one is a mistake."""
+"""Decoders of sections of a configuration: mappings with known keys. An unknown key is a mistake."""
 
 from __future__ import annotations
 
@@ -19,7 +19,9 @@ def section(
     findings: Findings,
     elsewhere: Mapping[str, str] = MappingProxyType({}),
 ) -> dict[str, Any]:
-    """What is given, decoded; each key that is not one of `keys` is a mistake. `elsewhere`: where some are at home."""
+    """The decoded values of a section. Each key outside of `keys` is a mistake. `elsewhere`: hints for keys that belong
+    elsewhere.
+    """
     for name in tree:
         if name not in keys:
             near = difflib.get_close_matches(name, keys, n=1)
@@ -29,7 +31,7 @@ def section(
 
 
 def mapping(keys: dict[str, Decoder[Any]], build: Callable[..., Any]) -> Decoder[Any]:
-    """A nested section, built from the values that are given."""
+    """A decoder of a nested section, which builds a value from the given keys."""
 
     def decoder(value: Node, at: FieldPath, findings: Findings) -> Any:
         if not isinstance(value, dict):

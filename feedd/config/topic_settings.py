@@ -1,4 +1,4 @@
-"""Decoder of the topics that a file describes."""
+"""The decoder of a topics file."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def _one_topic(value: Node, at: FieldPath, findings: Findings) -> Topic | None:
 
 
 def topics(value: Node, at: FieldPath, findings: Findings) -> tuple[Topic, ...] | None:
-    """A list of topics that share no name, with parents that are among them."""
+    """A list of topics. No two topics share a name, and every parent is in the list."""
     if not isinstance(value, list):
         findings.problems.append((at, f"expected a list of topics, got {shown(value)}"))
         return None
@@ -50,7 +50,7 @@ def topics(value: Node, at: FieldPath, findings: Findings) -> tuple[Topic, ...] 
 
 
 def _rings(parents: Mapping[int, int | None]) -> Iterator[list[int]]:
-    """The rings in which parents lead, each from where it is entered first."""
+    """The rings of parents, each from its first topic."""
     seen: set[int] = set()
     for start in parents:
         way: list[int] = []

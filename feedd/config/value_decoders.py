@@ -1,4 +1,4 @@
-"""Decoders of configuration values, beside those of items in `fields`: the same contract."""
+"""Decoders of configuration values, with the contract of the decoders of items in `fields`."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def choice(*allowed: str) -> Decoder[str]:
 
 
 def at_least_one(decode: Decoder[str]) -> Decoder[tuple[str, ...]]:
-    """A list of what `decode` accepts, not empty, without repetition."""
+    """A decoder of lists whose members `decode` accepts: not empty, without repetition."""
 
     def decoder(value: Node, at: FieldPath, findings: Findings) -> tuple[str, ...] | None:
         found = fields.one_or_more(decode)(value, at, findings)
@@ -44,7 +44,7 @@ def at_least_one(decode: Decoder[str]) -> Decoder[tuple[str, ...]]:
 
 
 def any_number(decode: Decoder[str]) -> Decoder[tuple[str, ...]]:
-    """A list of what `decode` accepts, which may be empty, without repetition."""
+    """A decoder of lists whose members `decode` accepts: maybe empty, without repetition."""
 
     def decoder(value: Node, at: FieldPath, findings: Findings) -> tuple[str, ...]:
         return tuple(dict.fromkeys(fields.one_or_more(decode)(value, at, findings) or ()))
@@ -53,7 +53,7 @@ def any_number(decode: Decoder[str]) -> Decoder[tuple[str, ...]]:
 
 
 def any_of(*allowed: str) -> Decoder[tuple[str, ...]]:
-    """A list of some of a few words, or of none, in the order in which they are given here."""
+    """A decoder of lists of these words, maybe empty. The result is in the order of `allowed`."""
 
     def decoder(value: Node, at: FieldPath, findings: Findings) -> tuple[str, ...]:
         found = fields.one_or_more(choice(*allowed))(value, at, findings) or ()
@@ -113,7 +113,7 @@ def _seconds(value: Node) -> float | None:
 
 
 def or_off(decode: Decoder[T], expected: str) -> Decoder[T | Literal["off"]]:
-    """What `decode` accepts, which is `expected`; or the word `off`."""
+    """A decoder of values that `decode` accepts, or the word `off`. `expected` describes these values."""
 
     def decoder(value: Node, at: FieldPath, findings: Findings) -> T | Literal["off"] | None:
         if value == OFF:
@@ -127,7 +127,7 @@ def or_off(decode: Decoder[T], expected: str) -> Decoder[T | Literal["off"]]:
 
 
 def language(value: Node, at: FieldPath, findings: Findings) -> str | None:
-    """A language tag (RFC 5646) of a language that has a code, which has two or three letters; `_` is read as `-`."""
+    """A language tag (RFC 5646) that begins with a code of two or three letters. `_` is read as `-`."""
     found = fields.locale(value, at, Findings())
     if found is not None and 2 <= len(found.partition("-")[0]) <= 3:
         return found

@@ -1,4 +1,4 @@
-"""Decoders of what is configured for views."""
+"""Decoders of the settings of views."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _NEARLY = re.compile(r"[Pp]? ?0?([1-9]\d?) ?%?")
 
 
 def hot(value: Node, at: FieldPath, findings: Findings) -> Threshold | Literal["off"] | None:
-    """When an entry is hot: a heat, or a percentile such as p90; or the word `off`."""
+    """The threshold of hot entries: a heat, or a percentile such as p90; or the word `off`."""
     if value == value_decoders.OFF:
         return "off"
     text = value if isinstance(value, str) else ""
@@ -39,14 +39,14 @@ def hot(value: Node, at: FieldPath, findings: Findings) -> Threshold | Literal["
 
 
 def views(**given: Any) -> Views:
-    """Views as configured; the word `off` means that there is none such."""
+    """The configured views. The word `off` becomes None: there is no such view."""
     return replace(
         DEFAULT_VIEWS, **{name: None if value == value_decoders.OFF else value for name, value in given.items()}
     )
 
 
 def chosen(value: Node, at: FieldPath, findings: Findings) -> tuple[str, ...]:
-    """A list of views, or of none; `daily` and `weekly` are these digests."""
+    """A list of views, maybe empty. `daily` and `weekly` are short names of the digests."""
     found = fields.one_or_more(_one)(value, at, findings)
     return tuple(name for name in VIEWS if name in (found or ()))
 
@@ -60,8 +60,8 @@ def _one(value: Node, at: FieldPath, findings: Findings) -> str | None:
 
 
 def near_zone(name: str, known: Collection[str]) -> str | None:
-    """The time zone that is probably meant by a name: written otherwise, or its city alone."""
-    # Others have signs that go the other way than people expect (Etc/GMT+2), or leave out summer time (EST).
+    """The time zone that is probably meant by a wrong spelling, or by a city alone."""
+    # Other zones have signs opposite to those that people expect (Etc/GMT+2), or no summer time (EST).
     zones = sorted(zone for zone in known if zone == "UTC" or ("/" in zone and not zone.startswith("Etc/")))
     places = {zone.rpartition("/")[2].casefold(): zone for zone in zones} | {zone.casefold(): zone for zone in zones}
     near = difflib.get_close_matches(name.strip().replace(" ", "_").casefold(), places, n=1, cutoff=0.8)

@@ -1,1 +1,1 @@
-"""What is told to others after a pass: hubs and metrics."""
+"""Telling others after a pass: hubs and metrics."""

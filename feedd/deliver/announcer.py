@@ -1,11 +1,11 @@
-"""The announcer: what passes have queued, in; hubs told, and an account of it, out.
+"""The announcer: the queue of announcements in; requests to hubs, and events for the log, out.
 
     ledger: announcements -- due, a few at a time --> a thread each: tell the hub --> answer
                  ^                                                                      |
                  +---- deleted, put off or given up <--- in one short transaction <-----+
 
-An announcement is deleted when the hub has taken it, and not before: one that was under way when feedd was killed is
-made once more. It has its own connection to the ledger, and holds it for moments only, so that no pass waits for a hub.
+An announcement is deleted only when the hub has taken it. If feedd is killed during a request, the request is made once
+more. The announcer has its own connection to the ledger and holds it for moments only, so that no pass waits for a hub.
 """
 
 from __future__ import annotations
@@ -28,18 +28,18 @@ from feedd.store.lock import Lock
 from feedd.threads import Worker
 
 LOCK_NAME = "announce.lock"
-AT_ONCE = 4  # requests to one hub
+MAX_REQUESTS = 4  # requests to one hub
 _LONGEST_WAIT = 60.0  # seconds: clocks are set, and machines are suspended
-_WATCHFUL = 2.0  # seconds until other hubs are seen to, while one lets us wait for its answer
-_IN_ALL = 60.0  # seconds after which an answer that never comes to its end is not waited for any longer
-_LONGEST_SILENCE = timedelta(seconds=10)  # until what happened is told, though more is under way
-_BUSY = 1.0  # seconds until what could not be read or kept is tried again
-_GRACE = 1.0  # seconds for what is under way at the end
+_TURN_SECONDS = 2.0  # seconds between two turns while a request is under way
+_SILENT_SECONDS = 60.0  # seconds without any answer after which the requests under way are given up
+_LOG_AFTER = timedelta(seconds=10)  # after which events are logged, though requests are under way
+_RETRY_SECONDS = 1.0  # seconds until the next turn after a turn that failed
+_GRACE_SECONDS = 1.0  # seconds for requests under way at the end
 
 
 class Retry(Struct, frozen=True):
-    """When to try again, in seconds: each time twice as long, from `first` to `longest`; what the hub asks for, up to
-    `asked`. What could not be said for `give_up` is given up.
+    """When to try again, in seconds: from `first`, doubled each time, to `longest`; as long as the hub asks, up to
+    `asked`. After `give_up` an announcement is given up.
     """
 
     first: int = 10
@@ -54,20 +54,20 @@ class Retry(Struct, frozen=True):
 
 
 class EventLog(Protocol):
-    """Where it says what it did."""
+    """The log of the announcer."""
 
     def info(self, message: str, people: str = "", **values: object) -> None:
-        """What happened."""
+        """Something that happened."""
 
     def warning(self, message: str, people: str = "", **values: object) -> None:
-        """What somebody should see to."""
+        """Something that somebody should see to."""
 
     def fault(self, message: str) -> None:
         """An exception that nobody expected."""
 
 
 class Announcer:
-    """Tells hubs what is queued in the ledger of a state directory. One process does so at a time."""
+    """Makes the announcements in the ledger of a state directory. One process at a time does this."""
 
     def __init__(
         self,
@@ -81,9 +81,9 @@ class Announcer:
         self.events: list[Event] = []
         self._state = state
         self._connect = connect
-        self._tell: Hubs | None = None
+        self._hubs: Hubs | None = None
         self._now = now
-        self._patience = _BUSY  # seconds, with the passes of others
+        self._patience = _RETRY_SECONDS  # seconds to wait for the ledger while a pass of another process holds it
         self._retry = retry
         self._lock = Lock(state, LOCK_NAME, "announces what has changed, from")
         self._inbox: queue.SimpleQueue[tuple[Announcement, HubAnswer] | None] = queue.SimpleQueue()
@@ -92,9 +92,9 @@ class Announcer:
         self._left_alone: dict[str, float] = {}  # hubs, since when
 
     def announce_all(self, patience: float) -> list[Event]:
-        """Announces all that waits, put off or not, and returns when nothing is due any more; what happened.
+        """Makes all waiting announcements, put off or not. Returns the events when nothing is due any more.
 
-        Waits up to `patience` seconds for another feedd that announces, or makes a pass. Raises Busy, Unusable or
+        Waits up to `patience` seconds for another feedd that announces or makes a pass. Raises Busy, Unusable or
         Damaged.
         """
         with open_announcements(self._state) as waiting:
@@ -109,23 +109,23 @@ class Announcer:
                         waiting.hurry()
             self._patience = patience
             self._turn()
-            until = time.monotonic() + _IN_ALL
+            until = time.monotonic() + _SILENT_SECONDS
             while self._under_way and time.monotonic() < until:
                 before = len(self._answers)
-                self._receive(_WATCHFUL)
+                self._receive(_TURN_SECONDS)
                 if len(self._answers) > before:
-                    until = time.monotonic() + _IN_ALL
+                    until = time.monotonic() + _SILENT_SECONDS
                 self._turn()
         finally:
             self._end()
         return self.events
 
     def wake(self) -> None:
-        """There may be something to announce. May be called from any thread."""
+        """To be called when announcements may be due. May be called from any thread."""
         self._inbox.put(None)
 
     def work(self, stopping: Callable[[], bool], account: Callable[[list[Event]], None]) -> None:
-        """Announces what is due, whenever it is, until `stopping`. `account` is told what happened."""
+        """Makes announcements when they are due, until `stopping`. `account` gets the events."""
         since = self._now()
         while not stopping():
             if not self.events:
@@ -133,11 +133,11 @@ class Announcer:
             wait = self._guarded_turn()
             if not self._under_way:
                 self._lock.release()
-            if self.events and (not self._under_way or abs(self._now() - since) > _LONGEST_SILENCE):
+            if self.events and (not self._under_way or abs(self._now() - since) > _LOG_AFTER):
                 account(self.events)
                 self.events = []
             self._receive(wait)
-        deadline = time.monotonic() + _GRACE
+        deadline = time.monotonic() + _GRACE_SECONDS
         while self._under_way and time.monotonic() < deadline:
             self._receive(max(0.0, deadline - time.monotonic()))
             self._guarded_turn(begin=False)
@@ -147,36 +147,36 @@ class Announcer:
 
     def _end(self) -> None:
         self._lock.release()
-        if self._tell is not None and not self._under_way:  # closing waits for what is
-            self._tell.close()
-            self._tell = None
+        if self._hubs is not None and not self._under_way:  # closing would wait for requests under way
+            self._hubs.close()
+            self._hubs = None
 
     def _receive(self, patience: float | None) -> None:
-        """Waits for the first answer or call, and takes all that are there."""
+        """Waits for the first answer or call, and takes all answers that are there."""
         try:
-            said = self._inbox.get(timeout=patience)
+            message = self._inbox.get(timeout=patience)
             while True:
-                if said is not None:
-                    self._answers.append(said)
-                said = self._inbox.get_nowait()
+                if message is not None:
+                    self._answers.append(message)
+                message = self._inbox.get_nowait()
         except queue.Empty:
             pass
 
     def _guarded_turn(self, *, begin: bool = True) -> float | None:
-        """A turn; how long to wait for the next one, in seconds, None if nothing is to be waited for."""
+        """Makes a turn. Returns the seconds to the next turn; None if nothing waits."""
         try:
             soon = self._turn(begin=begin)
-        except (Busy, Unusable, Damaged):  # a long pass, a full disk; the next pass says what is wrong with the ledger
-            return _BUSY
+        except (Busy, Unusable, Damaged):  # a long pass, a full disk; the next pass reports damage of the ledger
+            return _RETRY_SECONDS
         if self._under_way:
-            return _WATCHFUL
-        return None if soon is None else min(max(soon, 0.0), _LONGEST_WAIT) or _BUSY
+            return _TURN_SECONDS
+        return None if soon is None else min(max(soon, 0.0), _LONGEST_WAIT) or _RETRY_SECONDS
 
     def _turn(self, *, begin: bool = True) -> float | None:
-        """Keeps what was answered and begins what is due.
+        """Stores the answers and begins the requests that are due.
 
-        Returns in how many seconds something is due of what is not under way; None if nothing is left.
-        Raises Busy, Unusable or Damaged; what could not be kept is kept the next time.
+        Returns the seconds until the next announcement is due; None if requests are under way or nothing is left.
+        Raises Busy, Unusable or Damaged; answers that could not be stored are stored in the next turn.
         """
         with open_announcements(self._state, self._patience) as waiting:
             if waiting is None:
@@ -192,83 +192,91 @@ class Announcer:
             return max(0.0, float(min(times) - now)) if times else None
 
     def _forget(self) -> None:
-        """There is no ledger any more: what was under way is nobody's."""
-        for told, _ in self._answers:
-            self._under_way.pop((told.hub, told.url), None)
+        """Forgets the answers: the ledger has them, or there is no ledger any more. Their requests are over."""
+        for announcement, _ in self._answers:
+            self._under_way.pop((announcement.hub, announcement.url), None)
         self._answers.clear()
 
     # Answers
 
     def _keep(self, waiting: DeliveryRows, now: int) -> None:
-        """Keeps what came of announcements."""
+        """Stores the answers to announcements, and notes their events."""
         if not self._answers:
             return
         with waiting.together():
-            events = [event for told, answer in self._answers for event in self._settle(waiting, told, answer, now)]
+            events = [
+                event
+                for announcement, answer in self._answers
+                for event in self._settle(waiting, announcement, answer, now)
+            ]
         self.events += events
         self._forget()
 
-    def _settle(self, waiting: DeliveryRows, told: Announcement, answer: HubAnswer, now: int) -> Iterable[Event]:
-        hub, url = told.hub, told.url
+    def _settle(
+        self, waiting: DeliveryRows, announcement: Announcement, answer: HubAnswer, now: int
+    ) -> Iterable[Event]:
+        hub, url = announcement.hub, announcement.url
         if answer.outcome == "away":
-            return self._leave_alone(waiting, told, answer, now)
+            return self._leave_alone(waiting, announcement, answer, now)
         waiting.is_well(hub)
         if answer.outcome == "taken":
-            waiting.settle(told)
+            waiting.settle(announcement)
             return [Event("announced", hub, url=url)]
         if answer.outcome == "refused":
-            waiting.refuse(told, now, answer.words)
+            waiting.refuse(announcement, now, answer.words)
             return [Event("refused", hub, answer.words, url)]
-        if told.queued <= now - self._retry.give_up:
-            waiting.refuse(told, now, answer.words)
+        if announcement.queued <= now - self._retry.give_up:
+            waiting.refuse(announcement, now, answer.words)
             return [Event("given up", hub, answer.words, url)]
-        wait = self._retry.wait(told.failures, answer)
-        waiting.put_off(told, now + wait, answer.words)
+        wait = self._retry.wait(announcement.failures, answer)
+        waiting.put_off(announcement, now + wait, answer.words)
         return [Event("put off", hub, answer.words, url, wait=wait)]
 
-    def _leave_alone(self, waiting: DeliveryRows, told: Announcement, answer: HubAnswer, now: int) -> Iterable[Event]:
-        """Leaves a hub alone for a while; of several requests that failed at once, one counts."""
-        hub = told.hub
-        if self._under_way.get((hub, told.url), 0.0) < self._left_alone.get(hub, 0.0):
+    def _leave_alone(
+        self, waiting: DeliveryRows, announcement: Announcement, answer: HubAnswer, now: int
+    ) -> Iterable[Event]:
+        """Leaves a hub alone for a while. Of several requests that failed at once, only the first counts."""
+        hub = announcement.hub
+        if self._under_way.get((hub, announcement.url), 0.0) < self._left_alone.get(hub, 0.0):
             return []
         self._left_alone[hub] = time.monotonic()
         given_up = waiting.give_up(hub, now - self._retry.give_up, now, answer.words)
         wait = self._retry.wait(waiting.failures(hub), answer)
         waiting.rest(hub, now + wait, answer.words, asked=answer.after is not None)
         left = sum(each.number for each in waiting.waiting([hub]))
-        events = [Event("given up", hub, answer.words, told.url, given_up)] if given_up else []
-        return [*events, Event("put off", hub, answer.words, told.url, left, wait)] if left else events
+        events = [Event("given up", hub, answer.words, announcement.url, given_up)] if given_up else []
+        return [*events, Event("put off", hub, answer.words, announcement.url, left, wait)] if left else events
 
     # What is due
 
     def _begin(self, waiting: DeliveryRows, now: int) -> None:
-        """Begins to announce what is due, as far as the hubs may be asked at once. Raises Busy."""
+        """Begins the announcements that are due, up to MAX_REQUESTS for each hub. Raises Busy."""
         if not any(waiting.due(hub, now, 1) for hub in self.hubs):
             return
         if self._lock.file < 0:
-            self._lock.take(0.0)  # from now on nobody else announces what is due
+            self._lock.take(0.0)  # from now on no other process announces
         for hub in self.hubs:
-            free = AT_ONCE - sum(other == hub for other, _ in self._under_way)
-            due = waiting.due(hub, now, 2 * AT_ONCE) if free > 0 else []
+            free = MAX_REQUESTS - sum(other == hub for other, _ in self._under_way)
+            due = waiting.due(hub, now, 2 * MAX_REQUESTS) if free > 0 else []
             for each in [each for each in due if (each.hub, each.url) not in self._under_way][:free]:
-                threading.Thread(target=self._announce, args=(self._teller(), each), daemon=True).start()
+                threading.Thread(target=self._announce, args=(self._connected(), each), daemon=True).start()
                 self._under_way[each.hub, each.url] = time.monotonic()
 
-    def _teller(self) -> Hubs:
-        if self._tell is None:
-            self._tell = self._connect()
-        return self._tell
+    def _connected(self) -> Hubs:
+        if self._hubs is None:
+            self._hubs = self._connect()
+        return self._hubs
 
-    def _announce(self, tell: Hubs, what: Announcement) -> None:
+    def _announce(self, hubs: Hubs, announcement: Announcement) -> None:
         answer = HubAnswer("failed", "it could not be asked")
         try:
-            answer = tell(what.hub, what.url)
-        finally:  # else it would be under way for ever
-            self._inbox.put((what, answer))
+            answer = hubs(announcement.hub, announcement.url)
+        finally:  # else the request would be under way for ever
+            self._inbox.put((announcement, answer))
 
 
 class AnnouncerThread:
-    """An announcer in a thread of its own, from the first time that there are hubs until `end`."""
+    """An announcer in a thread of its own. The thread starts when there are hubs, and runs until `end`."""
 
     def __init__(self, announcer: Announcer, log: EventLog) -> None:
         self._announcer = announcer
@@ -278,27 +286,27 @@ class AnnouncerThread:
 
     @property
     def trouble(self) -> str:
-        """What keeps hubs from being told; empty if nothing does."""
+        """Why no hub can be told now; empty if all is well."""
         return self._worker.trouble if self._worker else ""
 
     def announce_to(self, hubs: tuple[str, ...]) -> None:
-        """From now on tells these hubs, and no others."""
+        """Announces to these hubs, and no others, from now on."""
         self._announcer.hubs = hubs
         if hubs and self._worker is None:
             self._worker = Worker("announcing", self._work, self._log, self._stopping, last=_LONGEST_WAIT)
         self._announcer.wake()
 
     def wake(self) -> None:
-        """A pass may have queued something."""
+        """To be called after a pass, which may have queued announcements."""
         if self._worker is not None:
             self._announcer.wake()
 
     def end(self) -> None:
-        """Ends within two seconds, whatever is under way; the ledger has what was not announced."""
+        """Ends within two seconds. Announcements that were not made stay in the ledger."""
         self._stopping.set()
         if self._worker is not None:
             self._announcer.wake()
-            self._worker.join(2 * _GRACE)
+            self._worker.join(2 * _GRACE_SECONDS)
 
     def _work(self) -> None:
         self._announcer.work(self._stopping.is_set, self._account)

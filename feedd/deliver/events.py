@@ -1,4 +1,4 @@
-"""Accounts: what happened with announcements, in; lines that say so out."""
+"""Events of announcements: events in; lines for the log out. Pure."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Literal, NamedTuple
 
 
 class Event(NamedTuple):
-    """What happened with `number` announcements to a hub. `wait` is how many seconds they were put off."""
+    """The outcome of `number` announcements to a hub. `wait`: seconds by which they were put off."""
 
     kind: Literal["announced", "refused", "put off", "given up"]
     hub: str
@@ -18,7 +18,7 @@ class Event(NamedTuple):
 
 
 def together(events: Iterable[Event]) -> list[Event]:
-    """Events of a kind, with one hub and for one reason, as one."""
+    """Merges events of the same kind, hub and reason."""
     found: dict[tuple[str, str, str], Event] = {}
     for event in events:
         key = (event.kind, event.hub, event.words)
@@ -29,7 +29,7 @@ def together(events: Iterable[Event]) -> list[Event]:
 
 
 def event_line(event: Event) -> tuple[str, str, dict[str, object]]:
-    """An event in a line: words and values, and words for people."""
+    """The log line of an event: its message, its words for people, and its values."""
     documents = f"{event.number:,} document{'' if event.number == 1 else 's'}"
     of = event.url if event.number == 1 else documents
     values: dict[str, object] = {"hub": event.hub, "documents": event.number}

@@ -1,12 +1,12 @@
-"""The HTTP client, for hubs and for `feedd doctor`: a request in; an answer that has bounds, or why none came, out.
+"""The HTTP client, for hubs and for `feedd doctor`: a request in; an answer with bounds, or a NoAnswer, out.
 
     request -- proxies.py: through what? --> connections that are kept --> HttpAnswer: head, then body by parts
                                                    |
                         each read and write has to end before the deadline of the whole answer
 
-Servers are strangers: they may send one byte a second, a head or a body without end, or what is no HTTP. A client
-follows no redirection, keeps no cookie and decodes nothing. httpcore, which is the inside of httpx, takes a network
-of one's own, and so a deadline for all that is read: httpx has only one for each read.
+Servers are strangers: they may send a byte a second, an endless head or body, or bytes that are not HTTP. The client
+follows no redirection, keeps no cookie and decodes nothing. It uses httpcore, the inside of httpx, because httpcore
+accepts a network class. The class here sets a deadline for a whole answer; httpx has a time-out only for each read.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ from feedd.deliver.proxies import Misconfigured, Proxy, certificates, proxy_for
 from feedd.items.hosts import ascii_authority
 from feedd.items.printable import visible
 
-_ADDRESSES = 4  # of a name that are tried
+_MAX_ADDRESSES = 4  # addresses of a name that are tried
 _PORTS = {"http": 80, "https": 443}
 _deadline: ContextVar[float] = ContextVar("deadline")  # of time.monotonic, for the request of this thread
 
@@ -38,7 +38,7 @@ Reason = Literal["time", "name", "refused", "TLS", "environment", "address", "HT
 
 
 class NoAnswer(Exception):
-    """Nothing came, or no more. `reason` is the kind of it; the exception's text says it in feedd's words."""
+    """No answer came, or it broke off. `reason`: the kind of failure; the exception's text explains it."""
 
     def __init__(self, reason: Reason, words: str) -> None:
         super().__init__(words)
@@ -46,8 +46,8 @@ class NoAnswer(Exception):
 
 
 class HttpAnswer:
-    """The head of an answer; `parts` is its body as it was sent. Names of headers are in lower case, values are decoded
-    as Latin-1, which keeps each byte.
+    """The head of an answer; `parts` gives its body as it was sent. Names of headers are in lower case. Values are
+    decoded as Latin-1, so that each byte is kept.
     """
 
     def __init__(self, response: httpcore.Response) -> None:
@@ -55,17 +55,17 @@ class HttpAnswer:
         self.reason = response.extensions.get("reason_phrase", b"").decode("latin-1")
         self.headers: dict[str, str] = {}
         for name, value in response.headers:
-            key, said = name.decode("latin-1").lower(), value.decode("latin-1")
-            self.headers[key] = f"{self.headers[key]}, {said}" if key in self.headers else said
+            key, found = name.decode("latin-1").lower(), value.decode("latin-1")
+            self.headers[key] = f"{self.headers[key]}, {found}" if key in self.headers else found
         self._response = response
 
-    def parts(self, most: int) -> Iterator[bytes]:
-        """The body, as it comes, until there are `most` bytes or a few more. Raises NoAnswer."""
+    def parts(self, max_bytes: int) -> Iterator[bytes]:
+        """The body in parts as they come, until `max_bytes` or a few more have come. Raises NoAnswer."""
         with _translated():
             for part in self._response.iter_stream():
                 yield part
-                most -= len(part)
-                if most <= 0:
+                max_bytes -= len(part)
+                if max_bytes <= 0:
                     return
 
 
@@ -92,7 +92,7 @@ class Client:
         headers: Iterable[tuple[str, str]] = (),
         content: bytes = b"",
     ) -> Iterator[HttpAnswer]:
-        """The answer to one request; all of it, the body too, has to come within `seconds`. Values of headers are
+        """The answer to a request. The whole answer with its body has to come within `seconds`. Values of headers are
         decoded as Latin-1. Raises NoAnswer.
         """
         scheme, host, port, target, login = _parts(url)
@@ -130,7 +130,9 @@ class Client:
             self._pools.clear()
 
     def _pool(self, scheme: str, proxy: Proxy | None) -> httpcore.ConnectionPool:
-        """Connections of this kind. Certificates are read once, and not where none is needed. Raises Misconfigured."""
+        """The connections for a scheme and a proxy. Certificates are read only if needed, and once. Raises
+        Misconfigured.
+        """
         with self._lock:
             if (scheme, proxy) not in self._pools:
                 needs_tls = scheme == "https" or (proxy is not None and proxy.scheme == "https")
@@ -138,12 +140,14 @@ class Client:
             return self._pools[scheme, proxy]
 
     def _tls(self) -> ssl.SSLContext:
-        """Trusts whom the environment says, else whom this system trusts. Raises Misconfigured."""
-        said = list(certificates(self._environment))
-        if not said:
+        """A context that trusts the certificates of the environment, else the certificates of this system. Raises
+        Misconfigured.
+        """
+        found = list(certificates(self._environment))
+        if not found:
             return httpcore.default_ssl_context()
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-        for variable, path in said:
+        for variable, path in found:
             try:
                 if os.path.isdir(path):  # noqa: PTH112 - it never raises
                     context.load_verify_locations(capath=path)
@@ -158,7 +162,7 @@ class Client:
 
 
 def _through(proxy: Proxy | None, tls: ssl.SSLContext | None) -> httpcore.ConnectionPool:
-    kept: dict[str, Any] = {
+    options: dict[str, Any] = {
         "ssl_context": tls,
         "max_connections": 100,
         "max_keepalive_connections": 20,
@@ -166,10 +170,10 @@ def _through(proxy: Proxy | None, tls: ssl.SSLContext | None) -> httpcore.Connec
         "network_backend": _Network(),
     }
     if proxy is None:
-        return httpcore.ConnectionPool(**kept)
+        return httpcore.ConnectionPool(**options)
     url = httpcore.URL(scheme=proxy.scheme.encode(), host=proxy.host.encode(), port=proxy.port, target=b"/")
     own_tls = tls if proxy.scheme == "https" else None
-    return httpcore.HTTPProxy(proxy_url=url, proxy_auth=proxy.login, proxy_ssl_context=own_tls, **kept)
+    return httpcore.HTTPProxy(proxy_url=url, proxy_auth=proxy.login, proxy_ssl_context=own_tls, **options)
 
 
 def _parts(url: str) -> tuple[str, str, int, str, str]:
@@ -189,7 +193,7 @@ def _parts(url: str) -> tuple[str, str, int, str, str]:
 
 
 def redirected(url: str, location: str) -> str:
-    """Where a redirection leads. Raises NoAnswer if that is no address of the web."""
+    """The URL to which a redirection leads. Raises NoAnswer if it is not http or https."""
     try:
         found = urljoin(url, location)
     except ValueError:
@@ -219,7 +223,7 @@ class _Network(httpcore.SyncBackend):
             found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
         except (OSError, UnicodeError):
             raise NoAnswer("name", "its name is not known (DNS)") from None
-        for address in dict.fromkeys(each[4][0] for each in found[:_ADDRESSES]):
+        for address in dict.fromkeys(each[4][0] for each in found[:_MAX_ADDRESSES]):
             try:
                 found_there = super().connect_tcp(str(address), port, _left(timeout), local_address, socket_options)
                 return _Stream(found_there)
@@ -251,7 +255,7 @@ class _Stream(httpcore.NetworkStream):
 
 
 def _left(timeout: float | None) -> float:
-    """How long one step may take: no longer than the whole answer. Raises httpcore.ReadTimeout."""
+    """The seconds that a step may take: at most the seconds left for the whole answer. Raises httpcore.ReadTimeout."""
     left = _deadline.get() - time.monotonic()
     if left <= 0:
         raise httpcore.ReadTimeout
@@ -260,25 +264,25 @@ def _left(timeout: float | None) -> float:
 
 @contextmanager
 def _translated(proxy: Proxy | None = None) -> Iterator[None]:
-    """Has all that goes wrong be a NoAnswer, in feedd's words; those of a proxy with the variable that names it."""
+    """Turns every failure into a NoAnswer in feedd's words. Failures of a proxy name the proxy's variable."""
     try:
         yield
     except NoAnswer as error:
-        raise (_of_proxy(proxy, str(error)) if proxy and error.reason == "name" else error) from None
+        raise (_proxy_failure(proxy, str(error)) if proxy and error.reason == "name" else error) from None
     except Misconfigured as error:
         raise NoAnswer("environment", str(error)) from None
     except httpcore.TimeoutException:
         raise NoAnswer("time", "no answer in time") from None
     except httpcore.ProxyError as error:
-        raise _of_proxy(proxy, f"{visible(str(error))}") from None
+        raise _proxy_failure(proxy, f"{visible(str(error))}") from None
     except (httpcore.ProtocolError, httpcore.UnsupportedProtocol):
         raise NoAnswer("HTTP", "its answer is not HTTP, or breaks off") from None
     except (httpcore.NetworkError, OSError) as error:
         found = _failure(error)
-        raise (_of_proxy(proxy, str(found)) if proxy and found.reason != "TLS" else found) from None
+        raise (_proxy_failure(proxy, str(found)) if proxy and found.reason != "TLS" else found) from None
 
 
-def _of_proxy(proxy: Proxy | None, words: str) -> NoAnswer:
+def _proxy_failure(proxy: Proxy | None, words: str) -> NoAnswer:
     variable = proxy.variable if proxy else "the environment"
     return NoAnswer("environment", f"the proxy that {variable} names cannot be used: {words}")
 

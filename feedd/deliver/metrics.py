@@ -1,4 +1,4 @@
-"""Metrics of passes: what each did, in; the sums, in Prometheus' text format, out."""
+"""Metrics of passes: the outcome of each pass in; sums in Prometheus' text format out."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _SECONDS = (0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0)
 
 
 class PassMetrics:
-    """What the passes of this process came to."""
+    """Counts and times of the passes of this process."""
 
     def __init__(self) -> None:
         registry = self._registry = CollectorRegistry()

@@ -1,8 +1,8 @@
-"""Proxies and certificates of the environment: variables in; through what a host is reached, or what is wrong, out.
+"""Proxies and certificates of the environment: variables in; the proxy for a host, and certificates, out.
 
-HTTPS_PROXY, HTTP_PROXY and ALL_PROXY name proxies, NO_PROXY names what is reached without: in capitals or not, and the
-small ones win, as with curl. This machine itself is always reached without one. Values that cannot be used are said
-with the name of their variable, and never with the password that they may hold.
+HTTPS_PROXY, HTTP_PROXY and ALL_PROXY name proxies. NO_PROXY names hosts that are reached without proxy. Variables in
+lower case win over variables in capitals, as with curl. This machine itself is always reached without proxy. Messages
+about unusable values name the variable and never show the value, since it may hold a password.
 """
 
 from __future__ import annotations
@@ -18,11 +18,11 @@ _CERTIFICATES = (("SSL_CERT_FILE", "file"), ("SSL_CERT_DIR", "folder"), ("REQUES
 
 
 class Misconfigured(Exception):
-    """What a variable of the environment says cannot be done; in a sentence that names the variable."""
+    """A variable of the environment cannot be used. The text is a sentence that names the variable."""
 
 
 class Proxy(NamedTuple):
-    """A proxy that is spoken to in HTTP, over TLS if `scheme` is https. `variable` names it."""
+    """An HTTP proxy, reached over TLS if `scheme` is https. `variable`: the variable that names the proxy."""
 
     scheme: str
     host: str
@@ -43,12 +43,12 @@ def proxy_for(scheme: str, host: str, port: int, environment: Mapping[str, str])
 
 
 def certificates(environment: Mapping[str, str]) -> Iterator[tuple[str, str]]:
-    """Where the environment says that certificates are, by the variable that says so: those of SSL_CERT_FILE and
-    SSL_CERT_DIR, else that of REQUESTS_CA_BUNDLE.
+    """Pairs of a variable and the path of certificates that it names: of SSL_CERT_FILE and SSL_CERT_DIR, else of
+    REQUESTS_CA_BUNDLE.
     """
-    said = [(name, environment[name]) for name, _ in _CERTIFICATES if environment.get(name)]
-    own = [each for each in said if each[0] != "REQUESTS_CA_BUNDLE"]
-    yield from own or said
+    named = [(name, environment[name]) for name, _ in _CERTIFICATES if environment.get(name)]
+    own = [each for each in named if each[0] != "REQUESTS_CA_BUNDLE"]
+    yield from own or named
 
 
 def _proxy(value: str, variable: str) -> Proxy:
@@ -78,8 +78,8 @@ def _is_here(host: str) -> bool:
 
 
 def _needs_none(host: str, port: int, environment: Mapping[str, str]) -> bool:
-    """Whether NO_PROXY names a host: by its name or one that it lies below, its address, a network that this is in, or
-    `*`; each with a port, or for all. What is none of these names nothing.
+    """Whether NO_PROXY names a host. An entry is a name of the host or of a domain above, an address, a network, or
+    `*`. An entry with a port names only this port. Any other entry names nothing.
     """
     value = environment.get("no_proxy") or environment.get("NO_PROXY") or ""
     return any(_names(entry, host.rstrip(".").lower(), port) for entry in _entries(value))

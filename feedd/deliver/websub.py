@@ -1,8 +1,9 @@
-"""WebSub, as a publisher: a hub and the address of a document that changed, in; what the hub answered, out.
+"""WebSub, as a publisher: a hub and the address of a changed document in; the hub's answer out.
 
-The Recommendation (W3C WebSub, section 3) leaves it to hubs how they are told. They have in common a form-encoded POST
-with `hub.mode=publish`; the document's address is `hub.url` to most (PubSubHubbub 0.3, section 7.1) and `hub.topic` to
-some, so both are sent. There is one request for each document: some hubs silently drop all but the first few of many.
+The Recommendation (W3C WebSub, section 3) does not say how hubs are told. All hubs accept a form-encoded POST with
+`hub.mode=publish`. Most hubs read the document's address in `hub.url` (PubSubHubbub 0.3, section 7.1), some in
+`hub.topic`: feedd sends both. Each document has its own request, since some hubs silently drop all but the first few
+documents of a request.
 """
 
 from __future__ import annotations
@@ -22,20 +23,25 @@ from feedd.items.printable import visible
 if TYPE_CHECKING:
     from feedd.deliver.http_client import HttpAnswer
 
-_MOVED = (301, 302, 307, 308)  # the same request is made there: none of them says that this one was processed
-_AWAY = (429, 502, 503, 504)  # the hub as a whole has to be left alone for a while
-_PASSING = (408, 425)  # failures that are no judgement of the request
+_MOVED = (
+    301,
+    302,
+    307,
+    308,
+)  # repeat the request there; not 303: after it, the request was processed
+_HUB_IS_AWAY = (429, 502, 503, 504)  # the hub as a whole has to be left alone for a while
+_TRY_AGAIN = (408, 425)  # failures that do not judge the request
 _HOPS = 5
-_IN_ALL = 3  # times the patience for one answer: for all of one announcement, with where it is redirected
-_READ = 65536  # bytes of an answer; none is longer that can be shown to anybody
-_SHOWN = 120  # characters of it
+_PATIENCE_FACTOR = 3  # an announcement with its redirections may take as many times as long as an answer
+_MAX_READ = 65536  # bytes of an answer that are read: more than anybody is shown
+_MAX_SHOWN = 120  # characters of an answer that are shown
 
 
 class HubAnswer(NamedTuple):
-    """What became of one announcement.
+    """The outcome of an announcement.
 
-    "taken": the hub has it. "refused": it will never have it. "failed": this one may be tried again. "away": the hub
-    cannot be told anything now. `after` is how many seconds it asked for, at least.
+    "taken": the hub has it. "refused": the hub will never take it. "failed": it may be tried again. "away": the hub
+    takes no announcements now. `after`: the seconds that the hub asks to wait, at least.
     """
 
     outcome: Literal["taken", "refused", "failed", "away"]
@@ -44,13 +50,13 @@ class HubAnswer(NamedTuple):
 
 
 def judge(status: int, words: str, headers: Mapping[str, str], now: datetime) -> HubAnswer:
-    """What an answer of this status means. `words` are the hub's own."""
+    """The meaning of an answer with this status. `words` are the hub's own."""
     after = _seconds(headers.get("retry-after", ""), now)
     if 200 <= status < 300:
         return HubAnswer("taken")
-    if status in _AWAY:
+    if status in _HUB_IS_AWAY:
         return HubAnswer("away", words, after)
-    if status in _PASSING or status >= 500:
+    if status in _TRY_AGAIN or status >= 500:
         return HubAnswer("failed", words, after)
     return HubAnswer("refused", words)
 
@@ -69,7 +75,7 @@ def _seconds(retry_after: str, now: datetime) -> int | None:
 
 
 class Hubs:
-    """Tells hubs, over connections that are kept. May be used by several threads. Times are seconds."""
+    """Makes announcements over kept connections. May be used by several threads. Times are seconds."""
 
     def __init__(
         self,
@@ -90,20 +96,20 @@ class Hubs:
     def __call__(self, hub: str, topic: str) -> HubAnswer:
         """Tells a hub that the document at the URL `topic` has changed. Raises nothing."""
         try:
-            return self._tell(hub, {"hub.mode": "publish", "hub.topic": topic, "hub.url": topic})
+            return self._publish(hub, {"hub.mode": "publish", "hub.topic": topic, "hub.url": topic})
         except self._no_answer as error:
             if error.reason == "time":
                 return HubAnswer("away", f"no answer within {self._answer:g} s")
             return HubAnswer("refused" if error.reason == "address" else "away", str(error))
-        except Exception as error:  # noqa: BLE001 - whatever it is, the announcement waits
+        except Exception as error:  # noqa: BLE001 - after any failure the announcement waits
             return HubAnswer("failed", f"{type(error).__name__}: {error}")
 
     def close(self) -> None:
         """Closes the connections that are not in use."""
         self._client.close()
 
-    def _tell(self, url: str, form: dict[str, str]) -> HubAnswer:
-        until = time.monotonic() + self._answer * _IN_ALL
+    def _publish(self, url: str, form: dict[str, str]) -> HubAnswer:
+        until = time.monotonic() + self._answer * _PATIENCE_FACTOR
         headers = [("Content-Type", "application/x-www-form-urlencoded")]
         for _ in range(_HOPS):
             seconds = min(self._answer, until - time.monotonic())
@@ -115,13 +121,13 @@ class Hubs:
         return HubAnswer("refused", f"more than {_HOPS} redirections")
 
     def _words(self, answer: HttpAnswer) -> str:
-        """Status and reason, and what the hub says in plain text: the beginning of that, as far as it comes in time."""
+        """Status and reason, and the beginning of the hub's text, if it is plain text and comes in time."""
         body = b""
         with suppress(self._no_answer):
-            for part in answer.parts(_READ):
+            for part in answer.parts(_MAX_READ):
                 body += part
         words = f"{answer.status} {answer.reason}".strip()
         if answer.headers.get("content-type", "").startswith("text/plain"):
-            said = visible(" ".join(body[:_READ].decode("utf-8", "replace").split()))
-            words += f": {said[:_SHOWN]}" if said else ""
+            text = visible(" ".join(body[:_MAX_READ].decode("utf-8", "replace").split()))
+            words += f": {text[:_MAX_SHOWN]}" if text else ""
         return words

@@ -1,1 +1,1 @@
-"""What subscribers meet at the public address: asked for as feed readers do, and judged."""
+"""Examining the public address: requests as feed readers make them, and findings about the answers."""

@@ -1,4 +1,4 @@
-"""Checks: what a server answered about one document, in; findings, for a person to act on, out. Pure."""
+"""Checks: the answers of a server about a document in; findings for a person to act on, out. Pure."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from feedd.render.readback import is_ours
 
 
 class Finding(NamedTuple):
-    """What is right or wrong about `url`, and what to do about it."""
+    """A finding about `url`, good or bad, and a remedy if it is bad."""
 
     level: Literal["ok", "warning", "error"]
     url: str
@@ -23,12 +23,13 @@ class Finding(NamedTuple):
 
 
 NOT_ASKED = Failure("not asked", "")
-_SHOWN = 200  # characters of what a server says
+_MAX_SHOWN = 200  # characters of a header that are shown
 
 
 class Exchange(NamedTuple):
-    """The answers about one document: to a plain request, the same again, conditional ones, and HEAD; and by encoding,
-    to one that takes it and one that has what that gave. `here` are the document's bytes on this machine, if known.
+    """The answers about a document. `plain`: to a plain request; `again`: to the same request. `unchanged`: to
+    conditional requests; `head`: to HEAD. `encoded`: by encoding, to a request that accepts the encoding, and to a
+    conditional request with the ETag of that answer. `here`: the document's bytes on this machine, if known.
     """
 
     url: str
@@ -43,7 +44,7 @@ class Exchange(NamedTuple):
 
 
 def examine(asked: Exchange) -> Iterator[Finding]:
-    """All that there is to say about a document. `asked` may have no more than `plain` if that is of no use."""
+    """The findings about a document. Only `plain` is needed if that answer is no document."""
     plain = asked.plain
     if isinstance(plain, Failure):
         yield Finding("error", asked.url, plain.words, plain.remedy)
@@ -85,7 +86,7 @@ def _media_type(asked: Exchange, plain: ServerAnswer) -> Iterator[Finding]:
     found, charset = found.strip().lower(), parameters.lower().replace(" ", "").replace('"', "")
     if found != wanted:
         remedy = f"have the server send {asked.file} as {wanted}"
-        # Readers look into the document where the type is a general one of the same kind.
+        # Readers look into the document if its type is general, as application/xml.
         near = found in ("application/xml", "text/xml", "application/json")
         yield Finding("warning" if near else "error", asked.url, f"media type {_short(found) or 'missing'}", remedy)
     elif "charset=" in charset and "charset=utf-8" not in charset:
@@ -197,6 +198,6 @@ def _headers(asked: Exchange, plain: ServerAnswer) -> Iterator[Finding]:
         yield Finding("ok", asked.url, f"Cache-Control: {_short(control)}")
 
 
-def _short(said: str) -> str:
-    """What a server says, as far as anybody wants to read it."""
-    return text.words(said, _SHOWN)
+def _short(value: str) -> str:
+    """The beginning of a server's text, short enough to show."""
+    return text.words(value, _MAX_SHOWN)

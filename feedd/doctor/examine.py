@@ -1,4 +1,4 @@
-"""The examination: a public address in; every request that a reader might make, made, and findings out."""
+"""The examination: a public address in; requests as readers make them, and findings, out."""
 
 from __future__ import annotations
 
@@ -18,7 +18,9 @@ _ENCODINGS = ("gzip", "br")
 
 
 class PublicSite(Struct, frozen=True):
-    """What should be at a public address. `address` is where to look, `base_url` what the documents are made for."""
+    """A site as it should be at its public address. `address`: where to look; `base_url`: the address in the
+    documents.
+    """
 
     address: str
     base_url: str
@@ -28,8 +30,8 @@ class PublicSite(Struct, frozen=True):
 
 
 def findings(site: PublicSite, fetcher: Fetcher) -> Iterator[Finding]:
-    """What there is to say: about the list of feeds, the feed of all in each format, one of a topic, one of a
-    provider.
+    """Findings about the list of feeds, the feed of all entries in each format, a topic's feed and a provider's
+    feed.
     """
     url = site.address + _OPML
     opml = fetcher.fetch(url, wanted="document")

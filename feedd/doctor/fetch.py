@@ -1,7 +1,7 @@
-"""Fetching: a URL in; what the server answered, byte for byte, or why nothing came, out.
+"""Fetching: a URL in; the server's answer, byte for byte, or a Failure, out.
 
-Every answer has a bound on its bytes, as they are sent and when they are decoded, and on the time for all of it; so
-has the whole examination on its time.
+The bytes of an answer are bounded, as sent and as decoded. The time of each answer is bounded, and the time of the
+whole examination.
 """
 
 from __future__ import annotations
@@ -16,11 +16,11 @@ from feedd import __version__
 from feedd.deliver.http_client import Client, HttpAnswer, NoAnswer, redirected
 from feedd.render.content_codings import ENCODINGS
 
-LARGEST = 16 * 1024 * 1024  # bytes of a document, as sent and decoded: no feed reader takes as many
-IN_ALL = 30.0  # seconds for an answer
-_EXAMINATION = 10  # answers may take as long altogether
-_IDLE = 15.0  # seconds until a server says something more
-_SKIPPED = 64 * 1024  # bytes that are read of a body that nobody wants, so that the connection can be kept
+MAX_BYTES = 16 * 1024 * 1024  # bytes of a document, as sent and as decoded: no feed reader accepts more
+ANSWER_SECONDS = 30.0  # seconds for an answer
+_EXAMINATION_FACTOR = 10  # the whole examination may take as many times as long
+_IDLE_SECONDS = 15.0  # seconds until a server says something more
+_MAX_SKIPPED = 64 * 1024  # bytes of an unneeded body that are read, so that the connection can be kept
 _HOPS = 10
 _MOVED = (301, 302, 303, 307, 308)
 _REMEDIES = {
@@ -35,9 +35,8 @@ _REMEDIES = {
 
 
 class ServerAnswer(NamedTuple):
-    """An answer. `url` is where it came from, after `hops` redirections; names of headers are in lower case. `body` is
-    the document if it was asked for; `digest` is of the document as it is when it is decoded; `fault` says why there
-    is neither.
+    """An answer. `url`: where it came from, after `hops` redirections. Names of headers are in lower case. `body`: the
+    document, if wanted; `digest`: of the decoded document. `fault`: why both are missing.
     """
 
     url: str
@@ -50,20 +49,20 @@ class ServerAnswer(NamedTuple):
 
 
 class Failure(NamedTuple):
-    """Nothing came. `words` say why, `remedy` what to look at."""
+    """No answer came. `words`: why; `remedy`: what to look at."""
 
     words: str
     remedy: str
 
 
 class Fetcher:
-    """Fetches over connections that are kept, as from this machine. `in_all` is how many seconds an answer may take."""
+    """Fetches from this machine over kept connections. `in_all`: seconds that an answer may take."""
 
-    def __init__(self, in_all: float = IN_ALL, monotonic: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, in_all: float = ANSWER_SECONDS, monotonic: Callable[[], float] = time.monotonic) -> None:
         self._in_all = in_all
         self._monotonic = monotonic
-        self._until = monotonic() + _EXAMINATION * in_all
-        patience = min(_IDLE, in_all)
+        self._until = monotonic() + _EXAMINATION_FACTOR * in_all
+        patience = min(_IDLE_SECONDS, in_all)
         self._client = Client(f"feedd-doctor/{__version__}", patience, patience)
 
     def __enter__(self) -> Self:
@@ -83,8 +82,8 @@ class Fetcher:
         coding: str = "identity",
         condition: tuple[str, str] | None = None,
     ) -> ServerAnswer | Failure:
-        """What `url` gives, after redirections: as much of it as is `wanted`. A document in another `coding` than this
-        is not decoded. `condition` is a header that asks for it only if it has changed.
+        """The answer at `url`, after redirections, with as much of the body as is `wanted`. A document in another
+        coding than `coding` is not decoded. `condition`: a header of a conditional request.
         """
         until = min(self._monotonic() + self._in_all, self._until)
         asked = [("Accept-Encoding", coding), *([condition] if condition else [])]
@@ -98,7 +97,7 @@ class Fetcher:
                     location = answer.headers.get("location")
                     if answer.status not in _MOVED or not location:
                         return self._response(url, answer, wanted, coding)._replace(hops=tuple(hops))
-                    for _ in answer.parts(_SKIPPED):
+                    for _ in answer.parts(_MAX_SKIPPED):
                         pass
                 url = redirected(url, location)
                 hops.append(f"{answer.status} to {url}")
@@ -110,7 +109,7 @@ class Fetcher:
 
     def _too_slow(self) -> Failure:
         if self._monotonic() >= self._until:
-            words = f"not asked any more: the examination has taken {_EXAMINATION * self._in_all:g} s"
+            words = f"not asked any more: the examination has taken {_EXAMINATION_FACTOR * self._in_all:g} s"
             return Failure(words, "the server is very slow; try again with a longer --timeout")
         words = f"no whole answer within {self._in_all:g} s"
         return Failure(words, "is the server up, and its firewall open? --timeout waits longer")
@@ -119,27 +118,27 @@ class Fetcher:
         head = ServerAnswer(url, answer.status, answer.headers)
         sent = answer.headers.get("content-encoding", "identity").strip().lower() or "identity"
         if wanted == "head" or answer.status != 200 or (sent != coding and wanted == "digest"):
-            for _ in answer.parts(_SKIPPED):
+            for _ in answer.parts(_MAX_SKIPPED):
                 pass
             return head
         if sent != coding:
             return head._replace(fault=f"sent as {sent}, which was not asked for")
-        raw = answer.parts(LARGEST + 1)
+        raw = answer.parts(MAX_BYTES + 1)
         parts = raw if coding == "identity" else _CODINGS[coding].decode(raw)
-        return _taken(head, parts, keep=wanted == "document")
+        return _with_document(head, parts, keep=wanted == "document")
 
 
 _CODINGS = {each.token: each for each in ENCODINGS.values()}
 
 
-def _taken(head: ServerAnswer, parts: Iterable[bytes], *, keep: bool) -> ServerAnswer:
-    """A response with its document, or what is wrong with that."""
+def _with_document(head: ServerAnswer, parts: Iterable[bytes], *, keep: bool) -> ServerAnswer:
+    """The answer with its document or digest, or with its `fault`."""
     digest, body, size = blake2b(digest_size=16), bytearray(), 0
     try:
         for part in parts:
             size += len(part)
-            if size > LARGEST:
-                return head._replace(fault=f"larger than {LARGEST // 1024**2} MiB, and not read further")
+            if size > MAX_BYTES:
+                return head._replace(fault=f"larger than {MAX_BYTES // 1024**2} MiB, and not read further")
             digest.update(part)
             if keep:
                 body += part

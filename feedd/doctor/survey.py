@@ -1,6 +1,6 @@
-"""Surveys: a document that a stranger's server sent, in; what it says of itself, out.
+"""Surveys: a document from a stranger's server in; its counts and addresses out.
 
-It is not built in memory. Depth and entities are bounded by the parsers, memory by the size of the document.
+The document is not built in memory. The parsers bound depth and entities; the document's size bounds the memory.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ _ATOM = "{http://www.w3.org/2005/Atom}"
 
 
 class Survey(NamedTuple):
-    """What a feed says of itself: how many entries it has, the address that it gives as its own, and its hubs."""
+    """A feed's number of entries, its own address as the feed gives it, and its hubs."""
 
     entries: int
     own: str | None
@@ -25,7 +25,7 @@ class Survey(NamedTuple):
 
 
 def survey(file: str, data: bytes) -> Survey | None:
-    """What a feed says; None if it is not what feedd writes under the name `file`."""
+    """The survey of a feed; None if the document is not of the format of the file name `file`."""
     if file == FORMATS["json"].file:
         return _json(data)
     names = {FORMATS["atom"].file: f"{_ATOM}entry", FORMATS["rss"].file: "item"}
@@ -34,7 +34,7 @@ def survey(file: str, data: bytes) -> Survey | None:
 
 
 def listed(opml: bytes) -> list[str] | None:
-    """The URLs of the feeds in a list of feeds; None if it is none."""
+    """The URLs of the feeds in an OPML list of feeds; None if the document is no such list."""
     found = _parsed(opml, _List())
     return found.urls if found is not None and found.is_list else None
 
@@ -66,7 +66,7 @@ def _json(data: bytes) -> Survey | None:
 
 
 class _FeedSurvey:
-    """What lxml's parser tells of a feed in Atom or RSS."""
+    """A target for lxml's parser: counts and addresses of a feed in Atom or RSS."""
 
     def __init__(self, entry: str) -> None:
         self.entries = 0
@@ -74,7 +74,7 @@ class _FeedSurvey:
         self.hubs: list[str] = []
         self._entry = entry
         self._depth = 0
-        self._head = 2  # the depth of what a feed says of itself
+        self._head = 2  # the depth of the feed's own elements
 
     def start(self, tag: str, attributes: dict[str, str]) -> None:
         """An element begins."""
@@ -99,7 +99,7 @@ class _FeedSurvey:
 
 
 class _List:
-    """What lxml's parser tells of a list of feeds."""
+    """A target for lxml's parser: the feeds in an OPML list."""
 
     def __init__(self) -> None:
         self.urls: list[str] = []
@@ -119,8 +119,10 @@ class _List:
 
 
 def _parsed(data: bytes, target: Any) -> Any:
-    """What a target was told of a document; None if it is not well-formed, or too deep."""
+    """Feeds a document to a parser's target, and returns the target's result. None if the document is not well-formed,
+    or too deep.
+    """
     try:
         return etree.fromstring(data, etree.XMLParser(target=target, resolve_entities=False, no_network=True))
-    except (etree.LxmlError, ValueError, LookupError):  # the latter two: an encoding that is none
+    except (etree.LxmlError, ValueError, LookupError):  # ValueError, LookupError: an unknown encoding
         return None

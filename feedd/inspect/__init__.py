@@ -1,1 +1,1 @@
-"""Looking without writing: what the next pass would do, why an entry is where it is, what ranks first."""
+"""Looking without writing: what the next pass would do, why an entry is or is not in a feed, how a feed is ranked."""

@@ -1,4 +1,4 @@
-"""Explaining: a preview and what names an item, in; all there is to say of the item, out."""
+"""Explaining: a preview and the name of an item in; an Explanation of the item out."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from feedd.decide.identity import link_key
 from feedd.decide.periods import period_in_words
 from feedd.decide.stories.clusters import providers_alone
 from feedd.decide.visibility import decide_visibility
-from feedd.inspect.explanations import Explanation, HeatExplanation, InStory, folded_how
-from feedd.inspect.positions import places
+from feedd.inspect.explanations import Explanation, HeatExplanation, InStory, explain_folding
+from feedd.inspect.positions import positions
 from feedd.inspect.preview import Preview
 from feedd.items import urls
 from feedd.items.withholding.meaning import folded
@@ -25,7 +25,7 @@ from feedd.select.views.view_kind import PeriodView
 
 
 def explain(preview: Preview, what: str) -> Explanation | None:
-    """All there is to say of the item that `what` (a path, an entry's id or a link) names; None if none is."""
+    """The explanation of an item, named by its path, its entry's id or its link; None if no item has this name."""
     what = what.encode("utf-8", "replace").decode()  # an argument may be any bytes
     ledger = preview.ledger
     path = preview.items.relative(what)
@@ -41,22 +41,22 @@ def explain(preview: Preview, what: str) -> Explanation | None:
     return _broken(found) if found else None
 
 
-def digest_named(preview: Preview, entry_id: str) -> tuple[str, str] | None:
-    """The folder and the period of the digest that has this id; None if none has."""
+def find_digest(preview: Preview, entry_id: str) -> tuple[str, str] | None:
+    """The folder and the period of the digest with this id; None if no digest has it."""
     for feed in preview.maker.current():
         if isinstance(find_view(feed.identity), PeriodView) and entry_id.startswith(f"{feed.id}/"):
-            for digest, _ in preview.ledger.digests.newest(feed.feed, _ALL):
+            for digest, _ in preview.ledger.digests.newest(feed.feed, _NO_LIMIT):
                 if digest.id == entry_id:
                     return feed_folder(feed.identity, feed.slug), period_in_words(digest)
     return None
 
 
-_ALL = -1  # of SQLite's LIMIT
+_NO_LIMIT = -1  # of SQLite's LIMIT
 _NO_VERSION = "the file has problems, and there is no earlier version of it"
 
 
 class _Entry:
-    """An entry that is to be explained; `asked` is the path of the file that it was asked for by, if it was."""
+    """Explains an entry. `asked`: the path by which the user named it, if it was a path."""
 
     def __init__(self, preview: Preview, entry: int, asked: str | None) -> None:
         self._preview = preview
@@ -65,54 +65,54 @@ class _Entry:
         self._files = preview.ledger.files.files_of([entry])[entry]
 
     def explained(self) -> Explanation:
-        """All there is to say of it."""
+        """The explanation of the entry."""
         record = self._record
         if not self._files:
-            problems, notes = self._said(self._asked)
+            problems, notes = self._findings(self._asked)
             reason = _NO_VERSION if problems else record.reason
             return Explanation(self._asked or "", id=record.id, withheld=reason, problems=problems, notes=notes)
-        speaker = next((file for file in self._files if file.file == record.file), self._files[0])
-        chosen = next((file for file in self._files if file.path == self._asked), speaker)
-        story, ranking = self._told(speaker.item)
+        primary = next((file for file in self._files if file.file == record.file), self._files[0])
+        chosen = next((file for file in self._files if file.path == self._asked), primary)
+        story, ranking = self._story_and_heat(primary.item)
         ranked = replace(record, heat=ranking.heat, quality=ranking.quality, coverage=len(ranking.providers))
-        problems, notes = self._said(chosen.path)
-        is_shown = record.shown and chosen is speaker
+        problems, notes = self._findings(chosen.path)
+        is_shown = record.shown and chosen is primary
         return Explanation(
             path=chosen.path,
             title=chosen.item.title,
             id=record.id,
             link=chosen.item.link,
             page=page_url(record, self._preview.site) if is_shown else None,
-            withheld=None if is_shown else self._withheld(speaker, story),
+            withheld=None if is_shown else self._withheld(primary, story),
             published=_stamp(record.published or chosen.item.published),
             updated=_stamp(record.updated),
             heat=effective_heat(ranked, self._preview.selection.rank),
             ranking=ranking,
             story=story,
-            places=tuple(places(self._preview, record, chosen.item)) if is_shown else (),
+            places=tuple(positions(self._preview, record, chosen.item)) if is_shown else (),
             problems=problems,
             notes=notes,
             other_files=tuple(file.path for file in self._files if file.path != chosen.path),
         )
 
-    def _withheld(self, speaker: EntryFile, story: InStory | None) -> str | None:
-        """Why it is not shown, or why not as another of its files has it."""
+    def _withheld(self, primary: EntryFile, story: InStory | None) -> str | None:
+        """Why the entry is not shown, or why another of its files represents it."""
         record = self._record
         if record.shown:
-            return f"{speaker.path} has the same link and represents the entry of both"
+            return f"{primary.path} has the same link and represents the entry of both"
         if record.folded:
-            return folded_how(speaker.item.heat, story)
+            return explain_folding(primary.item.heat, story)
         now, default_listed = self._preview.now, self._preview.default_listed
         return record.reason or decide_visibility(record, self._files, now, default_listed=default_listed)[0].reason
 
-    def _told(self, item: Item) -> tuple[InStory | None, HeatExplanation]:
-        """Its story, if it is not one by itself, and what its heat is made of."""
+    def _story_and_heat(self, item: Item) -> tuple[InStory | None, HeatExplanation]:
+        """The story of the entry, None if it is alone in it; and the parts of its heat."""
         record, ledger, rank = self._record, self._preview.ledger, self._preview.selection.rank
         withheld = not (record.shown or record.folded)
-        story, items = self._preview.telling.around(record.entry, withheld_too=withheld)
+        story, items = self._preview.stories.around(record.entry, withheld_too=withheld)
         lead = ledger.entries.records([story.lead])[story.lead]
-        if record.folded and not lead.shown:  # what would lead it may be withheld
-            story, items = self._preview.telling.around(record.entry, withheld_too=True)
+        if record.folded and not lead.shown:  # the lead may be withheld: look at withheld entries too
+            story, items = self._preview.stories.around(record.entry, withheld_too=True)
             lead = ledger.entries.records([story.lead])[story.lead]
         leads = story.lead == record.entry
         providers = story.providers if leads else providers_alone(item)
@@ -128,7 +128,7 @@ class _Entry:
         is_folded = not record.shown and (record.folded or folded(item) is not None)
         return InStory(items[story.lead].title, path, leads, lead.reason, is_folded, others), ranking
 
-    def _said(self, path: str | None) -> tuple[tuple[Problem, ...], tuple[Problem, ...]]:
+    def _findings(self, path: str | None) -> tuple[tuple[Problem, ...], tuple[Problem, ...]]:
         return _sorted([problem for problem in self._preview.all_problems() if problem.path == path])
 
 

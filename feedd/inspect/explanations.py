@@ -1,4 +1,4 @@
-"""Explanations: what a pass would leave, in; what a person wants to know of it, out."""
+"""Explanations: documents before and after a pass in; values that `feedd plan`, `why` and `top` show, out. Pure."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from feedd.select.ranking import Order
 
 
 class Rerun(Struct, frozen=True):
-    """An entry that subscribers have and would be shown again as new: its title, and the id then and now."""
+    """An entry that subscribers have and would see again as new: its title, its id before and its id after."""
 
     title: str
     before: str
@@ -22,7 +22,9 @@ class Rerun(Struct, frozen=True):
 
 
 class FeedPlan(Struct, frozen=True):
-    """What happens to one feed's subscribers: titles, in the order of the documents. `is_new`: it has none yet."""
+    """What the subscribers of a feed would see: titles, in the order of the documents. `is_new`: the feed has no
+    documents yet.
+    """
 
     feed: str
     is_new: bool = False
@@ -32,18 +34,18 @@ class FeedPlan(Struct, frozen=True):
     reruns: tuple[Rerun, ...] = ()
 
     def __bool__(self) -> bool:
-        """Whether anything happens at all."""
+        """Whether subscribers would see anything."""
         return bool(self.new or self.changed or self.withdrawn or self.reruns)
 
 
 class Plan(Struct, frozen=True):
-    """What the next pass would do: to each feed that changes, and to whole documents; and how many problems stand.
+    """What the next pass would do to subscribers: changed feeds, deleted documents, and the number of problems.
 
-    `retired` are folders of feeds whose documents would be deleted, each with the folder that readers are led to, or
-    None if they are told that the feed is gone. `gone` are documents of which no server would know anything.
+    `retired`: folders of feeds whose documents would be deleted. Each has the folder to which readers are redirected,
+    or None if they get status 410. `gone`: documents that would be deleted without redirection or 410.
 
-    `moves_from` is the address below which the feeds were published, if the next pass publishes them below another,
-    `moves_to`. Both are URLs that end with "/".
+    `moves_from` and `moves_to`: the old and the new base URL, if the next pass changes the base URL; else None. Both
+    end with "/".
     """
 
     feeds: tuple[FeedPlan, ...]
@@ -60,15 +62,15 @@ class Plan(Struct, frozen=True):
 
 
 Versions = tuple[Mapping[str, Seen] | None, Mapping[str, Seen]]
-"""A document of a feed as it is, or None, and as it would be: entries by their ids."""
+"""The entries of a document by id: as they are (None without document), and as they would be."""
 
 
 def compare(feed: str, first: Versions, *others: Versions, on_one_page: bool = False) -> FeedPlan:
-    """What happens to the subscribers of a feed. The documents of a feed differ by their formats alone: `first` says
-    which entries there are, and an entry changes if it changes in any of the documents.
+    """What the subscribers of a feed would see. All documents of a feed have the same entries, so `first` alone names
+    the entries. An entry changes if it changes in any of the documents.
 
-    An entry comes again when an id that was not there has the link of one that was, or the title of one that goes.
-    `on_one_page`: entries link to parts of one page, so that links do not tell them apart.
+    A new id is a re-run if its link is the link of an entry before, or its title the title of a withdrawn entry.
+    `on_one_page`: all entries link to parts of the same page, so links do not tell entries apart.
     """
     before, after = first[0] or {}, first[1]
     differ = {
@@ -111,9 +113,9 @@ def _title_key(seen: Seen) -> list[tuple[str, str]]:
 
 
 class RankedEntry(Struct, frozen=True):
-    """An entry in a list. `heat` is the effective one, `quality` the curator's; `coverage` counts the further providers
-    on the story that it leads. `key` is what the list is ordered by, greatest first; None where there is no such
-    number. `since` is when it was admitted, in a view with admissions of its own.
+    """An entry in a list. `heat` is the effective heat, `quality` the curator's. `coverage` counts the further
+    providers on the story that the entry leads. `key`: the number that orders the list, greatest first; None without
+    such a number. `since`: when a view with admissions admitted the entry.
     """
 
     rank: int
@@ -130,8 +132,8 @@ class RankedEntry(Struct, frozen=True):
 
 
 class TopList(Struct, frozen=True):
-    """The first entries of a feed by rank, or of a view. `of` is how many it has in all; `feed_order` is that of the
-    feed, which is no rank if that is newest first.
+    """The first entries of a feed by rank, or of a view. `of`: the number of all its entries. `feed_order`: the order
+    of the feed's documents; with "latest" they are not by rank.
     """
 
     feed: str
@@ -143,8 +145,9 @@ class TopList(Struct, frozen=True):
 
 
 class ViewPlace(Struct, frozen=True):
-    """Where an entry stands in a view, a folder below its feed's: its place from 1, of how many; or why it is not in
-    it. `since` is when it came into that, where this matters; `digest` the period of the digest that names it.
+    """The position of an entry in a view, a folder below its feed's. `place`: from 1 to `of`, or None with the
+    `reason`. `since`: when the view admitted the entry, if the view has admissions. `digest`: the period of the digest
+    that lists the entry.
     """
 
     view: str
@@ -158,9 +161,10 @@ class ViewPlace(Struct, frozen=True):
 
 
 class FeedPlace(Struct, frozen=True):
-    """Where an entry stands in a feed: its place from 1, of how many, and the titles above and below it; or, if it is
-    not in it, why not. `key` is that of `heat`, both as they count there; `passing` is the heat, or in an order
-    by quality the quality, with which it would stand above the next; `stays` says what would not let it in now.
+    """The position of an entry in a feed. `place`: from 1 to `of`, with the titles above and below; or None with the
+    `reason`. `heat` and `key` are as this feed counts them. `passing`: the heat that would move the entry above the
+    next entry; in feeds ordered by quality, the quality. `stays`: the rule that would keep the entry out if it came
+    now.
     """
 
     feed: str
@@ -180,9 +184,9 @@ class FeedPlace(Struct, frozen=True):
 
 
 class HeatExplanation(Struct, frozen=True):
-    """What an entry's heat is made of, in feeds for which nothing else is configured. `heat` and `quality` are the
-    curator's; `providers` tell the story besides its own, and each adds `weight`; `key` is log2(effective heat) +
-    published / `half_life`, in seconds.
+    """The parts of an entry's heat, in feeds without settings of their own. `heat` and `quality` are the curator's.
+    `providers`: the further providers on the story; each adds `weight`. `key`: log2(effective heat) + published /
+    `half_life`, in seconds.
     """
 
     heat: float | None
@@ -195,8 +199,8 @@ class HeatExplanation(Struct, frozen=True):
 
 
 class InStory(Struct, frozen=True):
-    """The story of an entry: the title and the path of the one that leads it, whether that is itself or withheld, and
-    the titles of the others, by date.
+    """The story of an entry: title and path of its lead, and the titles of the other members, by date. `leads`: the
+    entry is the lead. `lead_withheld`: why the lead is withheld, if it is.
     """
 
     lead: str
@@ -208,17 +212,19 @@ class InStory(Struct, frozen=True):
 
 
 class Explanation(Struct, frozen=True):
-    """All there is to say of one item. `withheld` is None if it is published; dates are RFC 3339."""
+    """Everything that `feedd why` says about an item. `withheld`: the reason; None if the item is published. Dates are
+    RFC 3339.
+    """
 
     path: str
     title: str = ""
     id: str | None = None
     link: str | None = None
-    page: str | None = None  # of its own, where it has no link
+    page: str | None = None  # feedd's page of the item, where the item has no link
     withheld: str | None = None
     published: str | None = None
     updated: str | None = None
-    heat: float | None = None  # as it counts
+    heat: float | None = None  # the effective heat
     ranking: HeatExplanation | None = None
     story: InStory | None = None
     places: tuple[FeedPlace, ...] = ()
@@ -227,8 +233,8 @@ class Explanation(Struct, frozen=True):
     other_files: tuple[str, ...] = ()
 
 
-def folded_how(heat: float | None, story: InStory | None) -> str:
-    """Why an entry is folded, and whether it is shown anywhere for all that. `heat` is the curator's."""
+def explain_folding(heat: float | None, story: InStory | None) -> str:
+    """Why an entry is folded, and whether its story shows it anywhere. `heat` is the curator's."""
     how = f"`heat: {heat:g}`" if heat is not None and heat < 0 else "`stories.fold_published`"
     if story is None or story.leads:
         return f"folded ({how}), but no story leads it: it is shown nowhere"

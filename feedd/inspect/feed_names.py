@@ -1,4 +1,4 @@
-"""Naming: what a person calls a feed, in; the feeds that can be meant, and what they list, out."""
+"""Names of feeds: a folder or a title, as typed, in; the feeds with that name, and their rankings, out."""
 
 from __future__ import annotations
 
@@ -19,15 +19,13 @@ from feedd.select.views.view_kind import AdmissionView
 from feedd.store.ledger.feed_rows import FeedRecord
 from feedd.store.ledger.member_rows import Shown
 
-_NAMED = 3  # feeds that a person may have meant
+_MAX_SUGGESTIONS = 3  # names that are suggested
 
 
-def named(preview: Preview, what: str) -> list[FeedRecord]:
-    """The feeds that `what` can mean: the feed or view in that folder, else those of that title; several if feeds of
-    different kinds have one.
-    """
+def find_feeds(preview: Preview, what: str) -> list[FeedRecord]:
+    """The feeds that a name can mean: the feed or view in the folder `what`, else all feeds with the title `what`."""
     records = preview.maker.current()
-    folder = _plain(what) or "all"
+    folder = _normalised(what) or "all"
     for record in records:
         if folder == folder_name(record):
             return [record]
@@ -35,15 +33,17 @@ def named(preview: Preview, what: str) -> list[FeedRecord]:
     return [record for record in records if not record.identity.view and wanted in _titles(preview, record)]
 
 
-def near(preview: Preview, what: str) -> list[str]:
-    """The folders of feeds and views with a folder or a title like `what`, the likest first."""
+def suggest_folders(preview: Preview, what: str) -> list[str]:
+    """The folders of feeds and views whose folder or title resembles `what`, the most similar first."""
     folders: dict[str, list[str]] = defaultdict(list)
     for record in preview.maker.current():
         folder = folder_name(record)
         for name in {folder, folder.rpartition("/")[2], *_titles(preview, record)}:
             folders[name].append(folder)
-    likest = get_close_matches(name_key(_plain(what)), folders, n=_NAMED * 4, cutoff=0.6)  # a feed has up to 4 names
-    return list(dict.fromkeys(folder for name in likest for folder in folders[name]))[:_NAMED]
+    likest = get_close_matches(
+        name_key(_normalised(what)), folders, n=_MAX_SUGGESTIONS * 4, cutoff=0.6
+    )  # a feed has up to 4 names
+    return list(dict.fromkeys(folder for name in likest for folder in folders[name]))[:_MAX_SUGGESTIONS]
 
 
 def folder_name(record: FeedRecord) -> str:
@@ -51,8 +51,8 @@ def folder_name(record: FeedRecord) -> str:
     return feed_folder(record.identity, record.slug).removesuffix("/") or "all"
 
 
-def _plain(folder: str) -> str:
-    """A folder without what changes nothing: `./topics//ai/` is `topics/ai`."""
+def _normalised(folder: str) -> str:
+    """A folder without empty parts and dots: `./topics//ai/` is `topics/ai`."""
     return "/".join(part for part in folder.split("/") if part not in ("", "."))
 
 
@@ -61,18 +61,18 @@ def _titles(preview: Preview, record: FeedRecord) -> tuple[str, str]:
     return name_key(listed.label), name_key(listed.title)
 
 
-def ranking(preview: Preview, feed: FeedRecord, count: int) -> TopList:
+def top_list(preview: Preview, feed: FeedRecord, count: int) -> TopList:
     """The first `count` entries of a feed by rank, or of a view."""
     kind = find_view(feed.identity)
-    of_feed = feed_policy(feed.identity, feed.slug, preview.selection).rank
-    rank = kind.rank(of_feed) if feed.identity.view else by_rank(of_feed)
+    feed_rank = feed_policy(feed.identity, feed.slug, preview.selection).rank
+    rank = kind.rank(feed_rank) if feed.identity.view else by_rank(feed_rank)
     maker = preview.maker
     members = maker.ordered(feed.feed) if feed.identity.view else [shown for shown, _ in maker.ranking(feed)]
     entries = (_ranked(number, shown, rank, kind) for number, shown in enumerate(members[:count], start=1))
     return TopList(
         feed=feed_folder(feed.identity, feed.slug) or "./",
         title=list_feed(feed_summary(feed), preview.site).title,
-        feed_order=of_feed.order,
+        feed_order=feed_rank.order,
         order=kind.order(rank).name,
         of=len(members),
         entries=tuple(entries),

@@ -1,4 +1,4 @@
-"""Placing: an entry in; where it stands in each feed that it belongs to, and in each view of that, out."""
+"""Positions: an entry in; its position in each of its feeds, and in each view of these feeds, out."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from feedd.inspect.preview import Preview
 from feedd.model import Item
 from feedd.render.assemble import list_feed, sort_key
 from feedd.run.active_feeds import feed_summary
-from feedd.run.update.close_digests import zone_of
+from feedd.run.update.close_digests import time_zone
 from feedd.select.folders import feed_folder
 from feedd.select.membership import feeds_of
 from feedd.select.ranking import effective_heat, heat_to_pass, rank_score
@@ -24,18 +24,18 @@ from feedd.store.ledger.feed_rows import FeedRecord
 from feedd.store.ledger.member_rows import Shown
 
 
-def places(preview: Preview, record: EntryRecord, item: Item) -> Iterator[FeedPlace]:
-    """The places of an entry that is shown, in the order of the feeds that its item names."""
+def positions(preview: Preview, record: EntryRecord, item: Item) -> Iterator[FeedPlace]:
+    """The positions of a shown entry, in the order in which its item names its feeds."""
     feeds = {each.identity: each for each in preview.maker.current()}
     for membership in feeds_of(item, preview.selection.topics, preview.selection.saved_filters.values()):
         feed = feeds.get(membership.feed)
-        if feed is not None:  # else it is retired, or nothing ever came into it
+        if feed is not None:  # else the feed is retired, or never had an entry
             views = [feeds[view] for view in preview.selection.views.of(feed.identity) if view in feeds]
             yield _Feed(preview, record, feed).placed(views)
 
 
 class _Feed:
-    """One feed to which an entry belongs."""
+    """A feed to which an entry belongs."""
 
     def __init__(self, preview: Preview, record: EntryRecord, feed: FeedRecord) -> None:
         assert record.published is not None  # noqa: S101 - it is shown
@@ -45,11 +45,11 @@ class _Feed:
         self._feed = feed
         self._policy = feed_policy(feed.identity, feed.slug, preview.selection)
         self._members = preview.maker.ordered(feed.feed)
-        self._at = _at(self._members, record)
+        self._index = _index(self._members, record)
 
     def placed(self, views: Sequence[FeedRecord]) -> FeedPlace:
-        """The place of the entry in it, and in its `views`."""
-        record, rank, at = self._record, self._policy.rank, self._at
+        """The position of the entry in the feed, and in its `views`."""
+        record, rank, at = self._record, self._policy.rank, self._index
         above, below = _neighbours(self._members, at)
         keeps_out = self._policy.rejection_reason(record)
         return FeedPlace(
@@ -73,18 +73,20 @@ class _Feed:
         if self._preview.ledger.members.departed(self._feed.feed, [self._record.entry]):
             known = self._preview.ledger.feeds.all().values()
             took_over = self._feed.identity in spellings(map(feed_summary, known)).merged.values()
-            others = ", or it was in a feed of the same name before this feed took over" if took_over else ""
-            return f"newer entries have pushed it out{others}"
+            taken_over = ", or it was in a feed of the same name before this feed took over" if took_over else ""
+            return f"newer entries have pushed it out{taken_over}"
         return keeps_out or f"older than the newest {self._policy.limit} entries"
 
     def _in_view(self, view: FeedRecord) -> ViewPlace | None:
-        """Its place in a view, or why it has none; None if that is so because it is not in the feed."""
+        """The position of the entry in a view, or why it has none. None if the reason is only that it is not in the
+        feed.
+        """
         kind = find_view(view.identity)
         if isinstance(kind, PeriodView):
             return self._in_digest(view, kind)
         name = f"{view.identity.view}/"
         members = self._preview.maker.ordered(view.feed)
-        at = _at(members, self._record)
+        at = _index(members, self._record)
         if at is not None:
             above, below = _neighbours(members, at)
             since = f"{datetime.fromtimestamp(members[at].admitted_at, UTC):%Y-%m-%dT%H:%M:%SZ}"
@@ -96,7 +98,7 @@ class _Feed:
                 above=above and above.item().title,
                 below=below and below.item().title,
             )
-        if self._at is None:
+        if self._index is None:
             return None
         reason = self._not_admitted(view, kind) if isinstance(kind, AdmissionView) else kind.why_absent(len(members))
         return ViewPlace(name, of=len(members), reason=reason)
@@ -110,13 +112,13 @@ class _Feed:
 
     def _in_digest(self, view: FeedRecord, kind: PeriodView) -> ViewPlace | None:
         name = f"{view.identity.view}/"
-        kept = self._preview.ledger.digests
-        digests = [digest for digest, _ in kept.newest(view.feed, self._policy.limit)]
+        digest_rows = self._preview.ledger.digests
+        digests = [digest for digest, _ in digest_rows.newest(view.feed, self._policy.limit)]
         for digest in digests:
-            left_out = kept.left_out(digest, self._preview.is_publishable)
+            left_out = digest_rows.left_out(digest, self._preview.is_publishable)
             if found := position_in(without_entries(digest, left_out), self._record.entry):
                 return ViewPlace(name, *found, digest=period_in_words(digest))
-        if self._at is None:
+        if self._index is None:
             return None
         made = next((each for each in digests if period_start(each) <= self._published < each.end), None)
         return ViewPlace(
@@ -124,7 +126,7 @@ class _Feed:
         )
 
     def _times(self, cadence: str) -> DueTimes:
-        zone = zone_of(self._preview.selection.views.time_zone)
+        zone = time_zone(self._preview.selection.views.time_zone)
         first_shown, late, ended = self._preview.ledger.digests.first_shown(self._record.entry), None, None
         if last := self._preview.ledger.digests.last(cadence):
             ended, closed = last
@@ -135,7 +137,7 @@ class _Feed:
         return DueTimes(self._preview.now, first_shown, end, late)
 
 
-def _at(members: Sequence[Shown], record: EntryRecord) -> int | None:
+def _index(members: Sequence[Shown], record: EntryRecord) -> int | None:
     return next((at for at, shown in enumerate(members) if shown.record.entry == record.entry), None)
 
 

@@ -1,4 +1,4 @@
-"""Previews: the state that a pass would leave, in; what it means for subscribers, out."""
+"""Previews: the ledger as a pass would leave it in; a Plan of the changes for subscribers out."""
 
 from __future__ import annotations
 
@@ -29,33 +29,33 @@ from feedd.store.ledger.feed_rows import FeedRecord
 from feedd.store.ledger.session import LedgerSession
 
 _FEEDS = frozenset(each.file for each in FORMATS.values())
-_NO_FEEDS = {PAGE.file, *ASSETS, redirects.FILE}  # nobody subscribes to these
+_OTHER_DOCUMENTS = {PAGE.file, *ASSETS, redirects.FILE}  # nobody subscribes to these
 
 
 class Preview(Struct, frozen=True):
-    """The state that a pass would leave. Valid as long as the transaction in which it was made."""
+    """The state that a pass would leave. Valid as long as its transaction."""
 
     ledger: LedgerSession
-    telling: StoryUpdater
+    stories: StoryUpdater
     maker: DocumentMaker
     feeds: FeedsDirectory
     items: ItemSource
     site: SiteInfo
     selection: SelectionSettings
-    problems: tuple[Problem, ...]  # those of the scan
+    problems: tuple[Problem, ...]  # of the scan
     now: datetime
     default_listed: bool
 
     def is_publishable(self, item: Item) -> bool:
-        """Whether an item by itself may be shown as an entry now."""
+        """Whether an item may be shown now, seen without its other files and stories."""
         return is_publishable(item, self.now, default_listed=self.default_listed)
 
     def plan(self) -> Plan:
-        """What the pass would do to subscribers; feeds by their folder."""
+        """What the pass would do to subscribers. Feeds are in the order of their folders."""
         wanted = wanted_names(self.site)
-        wanted |= _NO_FEEDS
+        wanted |= _OTHER_DOCUMENTS
         gone = {path for path in self.ledger.documents.all() if path.rpartition("/")[2] not in wanted}
-        gone |= {path for path in self.maker.needless() if path.rpartition("/")[2] not in _NO_FEEDS}
+        gone |= {path for path in self.maker.needless() if path.rpartition("/")[2] not in _OTHER_DOCUMENTS}
         problems = sum(problem.kind == "problem" for problem in self.all_problems())
         before = self._address_before()
         moves = (before, self.site.base_url) if before not in (None, self.site.base_url) else (None, None)
@@ -64,7 +64,7 @@ class Preview(Struct, frozen=True):
         return Plan(tuple(self._feed_plans()), tuple(unknown), problems, retired, *moves)
 
     def _address_before(self) -> str | None:
-        """The URL below which the documents that are there say that they are; None if none says so."""
+        """The base URL in the documents of the feeds' directory; None if no document names one."""
         for path in sorted(self.ledger.documents.all()):
             name = path.rpartition("/")[2]
             data = self.feeds.read(path) if name in _FEEDS else None
@@ -78,7 +78,7 @@ class Preview(Struct, frozen=True):
     def _feed_plans(self) -> Iterator[FeedPlan]:
         for record in sorted(self.maker.current(), key=_folder):
             kind = find_view(record.identity)
-            if kind.is_list:  # nobody follows it for what is new
+            if kind.is_list:  # nobody subscribes to it for news
                 continue
             documents = self.maker.made(record.feed).documents
             versions = self._versions(documents)
@@ -87,7 +87,7 @@ class Preview(Struct, frozen=True):
                 yield plan
 
     def _versions(self, documents: list[Document]) -> list[Versions]:
-        """Each document of a feed that can be compared; else the first, as one that is not there yet."""
+        """Each document of a feed that can be compared. Without such a document, the first document as a new one."""
         found: list[Versions] = []
         for document in documents:
             name = document.path.rpartition("/")[2]
@@ -98,14 +98,14 @@ class Preview(Struct, frozen=True):
         return found or [(None, read_back(first.path.rpartition("/")[2], first.data) or {})]
 
     def all_problems(self) -> list[Problem]:
-        """All that is wrong with the items, or was repaired."""
+        """All problems and notes about items."""
         return [*self.problems, *self.ledger.files.problems()]
 
 
 @contextmanager
 def previewed(publisher: Publisher, now: datetime) -> Iterator[Preview]:
-    """What a pass at `now` would find and decide. Nothing is written, and no right to write is needed. Raises Unusable,
-    Unavailable or Damaged.
+    """A preview of a pass at `now`. Writes nothing, and needs no right to write. Raises Unusable, Unavailable or
+    Damaged.
     """
     with publisher.expected(now) as (stage, problems):
         settings, at = stage.settings, stage.now

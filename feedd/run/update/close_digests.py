@@ -65,7 +65,7 @@ class _DigestCloser:
         self._now = now
         self._feeds: dict[FeedId, FeedRecord] = {}
         self._views = [view for view in PERIOD_VIEWS if view.is_on(selection.views)]
-        self._zone = zone_of(selection.views.time_zone)
+        self._zone = time_zone(selection.views.time_zone)
 
     def close(self) -> set[int]:
         """Makes the digests of the periods that have closed; returns the feeds that have another entry."""
@@ -199,7 +199,7 @@ _decode_items = msgspec.msgpack.Decoder(list[_ToSum]).decode
 _SUMMARY = 240  # characters
 
 
-def zone_of(name: str) -> tzinfo:
+def time_zone(name: str) -> tzinfo:
     """A time zone by its name; UTC is there also where the system knows none."""
     if name == "UTC":
         return UTC
