@@ -1,7 +1,7 @@
 """The nouns of feedd: an Item becomes part of a Feed, a Feed becomes Documents, a pass ends in a Report.
 
-Every datetime is aware and in UTC. Every record is immutable. URLs in an Item are as the file gives them,
-checked for their scheme and percent-encoded; where one is relative, the field says against what it resolves.
+Every datetime is aware and in UTC. Every record is immutable. URLs in an Item are as the file gives them, checked for
+their scheme and percent-encoded. The comment of a field says whether its URLs may be relative, and to what.
 """
 
 from __future__ import annotations
@@ -83,7 +83,7 @@ class Item(Struct, frozen=True, omit_defaults=True):
 
 
 class Problem(Struct, frozen=True, omit_defaults=True):
-    """Something about one file that a person should know. `line` counts from 1; `field` is `images[1].width`.
+    """A mistake in a file, or a repair of it, for a person to know. `line` counts from 1; `field` is `images[1].width`.
 
     A problem of kind "note" tells of a repair that was made: it keeps nothing from being published.
     """
@@ -101,7 +101,7 @@ class Problem(Struct, frozen=True, omit_defaults=True):
 
 
 class FeedId(NamedTuple):
-    """Which feed: its kind, and the case-folded name that is its identity within the kind ("" for all).
+    """The identity of a feed: its kind, and its case-folded name within the kind ("" for the feed of all).
 
     `view` is the folder, below the feed's own, of another way to see it: "top"; "" for the feed itself.
     """
@@ -186,10 +186,10 @@ class Feed(Struct, frozen=True):
     logo: str | None
     entries: tuple[Entry | RenderedEntry, ...] = ()
     hubs: tuple[str, ...] = ()  # where to subscribe to changes: W3C WebSub, section 4
-    label: str = ""  # the title without that of the site
+    label: str = ""  # the title without the site's title
     site: str = ""  # the title of the site
-    formats: tuple[str, ...] = ()  # in which it is published; the first is the one to recommend
-    views: tuple[tuple[str, str], ...] = ()  # other ways to see it: what they are called, and where they are from here
+    formats: tuple[str, ...] = ()  # of its documents; the first is the recommended format
+    views: tuple[tuple[str, str], ...] = ()  # its views: their labels, and their folders relative to its own
     heats: tuple[float, ...] | None = None  # of the entries, for a list; None for a stream
 
 
@@ -204,7 +204,7 @@ class Document(Struct, frozen=True):
 
 
 class Report(Struct, frozen=True):
-    """What one pass did. Durations are seconds."""
+    """The outcome of a pass. Durations are seconds."""
 
     refused: str | None = None  # why nothing was done, in words
     files: int = 0  # that are there

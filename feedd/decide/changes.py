@@ -1,4 +1,4 @@
-"""Which files to look at: what the disk shows now against what was seen last, in; paths to read and forget, out."""
+"""Changes: the folders as they were seen last and as they are now, in; paths of files to read and to forget, out."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from msgspec import Struct
 
 
 class FileStamp(NamedTuple):
-    """What tells one state of a file from another without reading it. `size` is bytes; times are ns."""
+    """The state of a file as far as it is known without reading the file. `size` is bytes; times are ns."""
 
     name: str
     size: int
@@ -23,9 +23,9 @@ Listing = Mapping[str, bytes]  # folder ("" or "news/2020/") -> packed, sorted F
 
 
 class Changes(Struct, frozen=True):
-    """Paths, sorted, relative to the items' directory. `files` is how many there are now, as far as can be seen.
-    `listings` holds the folders that differ, as they are now (None for one that is gone). `unchanged` are those of
-    `changed` that look as they did: they are read again because feedd reads otherwise than it did.
+    """Paths, sorted, relative to the items' directory. `files` is the number of files now, as far as can be seen.
+    `listings` holds the folders that differ, as they are now; None for a folder that is gone. `unchanged` are paths in
+    `changed` whose files look as before: they are read again because feedd itself now reads files differently.
     """
 
     changed: tuple[str, ...] = ()  # new or different: to be read
@@ -50,10 +50,10 @@ def unpack(packed: bytes) -> list[FileStamp]:
 
 
 def diff(old: Listing, new: Listing, glanced: Iterable[str] = (), files: int = 0) -> Changes:
-    """What has to be read, and what is gone. Folders whose packed bytes are equal are not unpacked.
+    """The files to be read, and the files that are gone. Folders whose packed bytes are equal are not unpacked.
 
-    `glanced` are paths that were looked at after `old` was made: each is to be read again, or is gone.
-    `files` is how many there are in `new`.
+    `glanced` are paths that were looked at after `old` was made: each of these files is to be read again, or is gone.
+    `files` is the number of files in `new`.
     """
     changed: list[str] = []
     removed: list[str] = []
@@ -77,8 +77,8 @@ def diff(old: Listing, new: Listing, glanced: Iterable[str] = (), files: int = 0
 
 
 def unchanged(old: Listing, new: Listing, glanced: Iterable[str] = ()) -> Iterator[str]:
-    """The paths of files that look as they did: their size, and one of their times at least, which is more than
-    `doubtful` leaves of some, and as much as a copy or a change of owner does. `glanced` as `diff` has it.
+    """The paths of files that look as before: the size is equal, and at least one of the two times. One time is enough,
+    since a copy, a change of owner, or `doubtful` changes only the other time. `glanced` as in `diff`.
     """
     since = set(glanced)
     for folder, after in new.items():
@@ -95,8 +95,8 @@ def _looks_alike(one: FileStamp, other: FileStamp) -> bool:
 
 
 def doubtful(file: FileStamp, clock_ns: int) -> FileStamp:
-    """`file` as it should be remembered: one that changed at the very time of the look may change again without
-    its times moving, so it is made to differ from anything the disk can show and will be read again.
+    """The stamp of a file as it should be remembered. A file that changed at the very time of the look may change again
+    while its times stay the same. Its stamp is made unlike any stamp of a disk, so that the file is read again.
 
     `clock_ns` is the file system's own time. Its steps are at most 10 ms on Linux; 50 ms leave a margin.
     """

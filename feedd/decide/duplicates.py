@@ -1,4 +1,4 @@
-"""Files that are one entry, because they have one link: in; what a person should know of that, out."""
+"""Duplicates: files that are one entry because they have the same link, in; notes about them for a person, out."""
 
 from __future__ import annotations
 
@@ -15,8 +15,9 @@ _NOTHING = "nothing in them says which is better (`quality`, `heat`)"
 
 
 def shared_notes(choices: Sequence[Choice], *, first_is_known: bool = True) -> tuple[Problem, ...]:
-    """A note for each file of an entry that another file represents: which, and why. `choices` are its files, the best
-    first. `first_is_known`: among equals, that one represents the entry; else it is not known which did so first.
+    """A note for each file that does not represent its entry: which file does, and why. `choices` are the files of the
+    entry, the best first. `first_is_known`: among equal files, the first of them represents the entry. Else it is not
+    known which of them was first.
     """
     best, *others = choices
     if best.hidden:

@@ -16,9 +16,9 @@ from feedd.select.window import WindowPosition
 class EntryFile(NamedTuple):
     """A file of an entry that is there now, with the last good version of its item and the key of its link.
 
-    `withheld_while_broken`: the file is broken and asks, as far as can be told, not to be published. `keys`: those of
-    its story, as they were packed when it was read; None if it was not since there are any. `source`: a digest of the
-    bytes from which the item was read; None if it was read before such digests were kept.
+    `withheld_while_broken`: the file is broken and asks, as far as can be told, not to be published. `keys`: the packed
+    keys of its story, as of its last reading; None if it was read before such keys were kept. `source`: a digest of the
+    bytes from which the item was read; None in records of an older feedd.
     """
 
     file: int
@@ -31,17 +31,17 @@ class EntryFile(NamedTuple):
 
 
 class EntryRecord(Struct, frozen=True, rename={"text_digest": "digest"}):
-    """What the ledger keeps of one entry.
+    """One entry as the ledger keeps it.
 
-    Its fields are the columns of a table, under their own names or those that `rename` gives. A new field needs no
-    more than its line here, with a default: an older ledger is given the column when it is opened.
+    Its fields are the columns of a table, under their own names or the names in `rename`. A new field needs only a line
+    here, with a default: an older ledger gets the column when it is opened.
 
     `text_digest` is the digest of the text last shown; None if nothing of the entry was ever shown. `source` is the
-    digest of the file from which that text was read; None if it is not known, or says nothing of the dates. `slug`
-    names the entry's own page, if it ever had one. `due` is when to look again: a date in one of its files that is
-    still to come. `reason` says in words why the entry is not shown. `folded`: it is not shown, but under another
-    entry, by its date `published`. `story` is the entry that leads its story; None if it is a story by itself. `heat`
-    and `quality` are the curator's; `coverage` counts the further providers on the story that it leads; `rank` is its
+    digest of the file from which this text was read. It is None if the file is not known, or if its digest says nothing
+    of the dates. `slug` names the entry's own page, if it ever had one. `due` is when to look again: a future date in
+    one of its files. `reason` says in words why the entry is not shown. `folded`: it is shown only under another entry,
+    with its date `published`. `story` is the entry that leads its story; None if it is a story by itself. `heat` and
+    `quality` are the curator's; `coverage` is the number of further providers of the story that it leads. `rank` is its
     `rank_score`.
     """
 
@@ -49,7 +49,7 @@ class EntryRecord(Struct, frozen=True, rename={"text_digest": "digest"}):
     id: str
     first_seen: datetime
     link: bytes | None = None
-    file: int | None = None  # the file that speaks for it
+    file: int | None = None  # the file that represents it
     shown: bool = False
     reason: str | None = None
     due: datetime | None = None

@@ -1,15 +1,15 @@
-"""Identity: which entry a file is, in; out comes an entry that it already was, or one newly minted.
+"""Identity: files that were read, in; the entry of each, known or newly minted, out.
 
 An entry is found by the canonical link of its files, or by the path of one of them:
 
-1. A link that is an entry's current link, or that belonged to an entry which has no file left, names that entry.
+1. A link names the entry whose current link it is. Else it names the entry that had it before, if that entry has no
+   file left.
 2. A file without a link is known by its unchanged text, wherever it has moved.
 3. Otherwise the path names the entry it named before, unless another file has taken that entry.
-4. A link into a document names the entry that had this document for its link before fragments were told apart, if no
-   file of that entry is left.
-5. Otherwise a new id is minted. It is a function of the link (or, without one, of the path, in
-   whatever Unicode form) alone, so that a lost
-   ledger mints the same ids again.
+4. A link to a part of a document (a fragment) names the entry to which an older feedd gave the whole document. It must
+   have no file left.
+5. Otherwise a new id is minted. It depends on the link alone; without a link, on the path in its NFC form. So after a
+   loss of the ledger the same ids are minted again.
 """
 
 from __future__ import annotations
@@ -25,8 +25,9 @@ from msgspec import Struct, field
 
 
 class Claim(NamedTuple):
-    """A file that was read: its path, the key of its canonical link (None without one), a digest of its text, the key
-    of the document that it links into a part of (None if it does not), and a digest of its bytes.
+    """A file that was read. `link` is the key of its canonical link; None without a link. `digest` is a digest of its
+    text. `document` is the key of the whole document if the link leads to a part of it, such as a fragment; else None.
+    `source` is a digest of its bytes.
     """
 
     path: str
@@ -37,8 +38,8 @@ class Claim(NamedTuple):
 
 
 class KnownEntry(Struct):
-    """What the ledger knows of an entry: its current link, the links of its files that are there now, and the path of
-    the one that represents it.
+    """An entry as the ledger knows it: its current link, its present files with their links, and the path of the file
+    that represents it.
     """
 
     link: bytes | None
@@ -51,7 +52,7 @@ class Known(Struct):
 
     paths: dict[str, int] = field(default_factory=dict)  # path -> the entry it was last
     links: dict[bytes, int] = field(default_factory=dict)  # link -> the entry it was last
-    # text, or bytes, that a link-less file had which is gone, or has another text now -> entries
+    # former text, or bytes, of link-less files -> entries
     digests: dict[bytes, set[int]] = field(default_factory=dict)
     unchanged: set[str] = field(default_factory=set)  # paths of link-less files whose text is as it was
     entries: dict[int, KnownEntry] = field(default_factory=dict)
@@ -78,7 +79,7 @@ def link_key(canonical: str) -> bytes:
 
 
 def normal_path(path: str) -> str:
-    """A path in the one Unicode form (NFC) that all its forms have in common: what looks the same is the same."""
+    """A path in Unicode's normal form NFC, so that paths that look the same are the same."""
     return path if path.isascii() else unicodedata.normalize("NFC", path)
 
 
@@ -157,7 +158,7 @@ class _Resolution:
         if (entry := self._known.paths.get(claim.path)) is None:
             return False
         if claim.link is not None and (same := self.assignments.links.get(claim.link)) is not None:
-            return self._settle(claim, same)  # two files that come to one link become one entry
+            return self._settle(claim, same)  # two files that get the same link become one entry
         others = self._known.entries[entry].files.values()
         if any(link is None or link != claim.link for link in others):
             return False
@@ -173,7 +174,7 @@ class _Resolution:
 
     def by_minting(self, claim: Claim) -> None:
         if claim.link is not None and (entry := self.assignments.links.get(claim.link)) is not None:
-            self._assign(claim, entry)  # two new files with one link are one entry
+            self._assign(claim, entry)  # two new files with the same link are one entry
             return
         attempt = 0
         while (new_id := mint(self._authority, claim, attempt)) in self._minted_ids or self._is_taken(new_id):
@@ -196,8 +197,8 @@ class _Resolution:
 
 
 def beginning_of_year(tag: str) -> datetime:
-    """The beginning of the year in a tag: URI (RFC 4151, section 2.1): for what has no better date, and may not have
-    that of the moment, so that it is the same whenever it is made.
+    """The beginning of the year in a tag: URI (RFC 4151, section 2.1); UTC. It stands in for a date that nobody knows:
+    the current time would give other bytes in each pass.
     """
     found = re.match(r"tag:[^,]+,(\d{4})", tag)
     return datetime(max(int(found[1]) if found else 1970, 1), 1, 1, tzinfo=UTC)

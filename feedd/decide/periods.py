@@ -1,7 +1,7 @@
 """Digests: a clock, a time zone and ranked entries in; the periods that are closed, and an entry for each, out.
 
 Periods follow each other without gap or overlap: one begins where the last ended, and ends with the local day or week.
-What is left of one in another time zone, if it is short, is part of the next.
+After a change of the time zone, a short remainder of a period is part of the next period.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from feedd.model import Item
 from feedd.select.ranking import Order
 from feedd.select.views.digest_view import DAILY, WEEKLY
 
-MAX_CAUGHT_UP = {DAILY: 7, WEEKLY: 4}  # periods that are caught up after a downtime: the last ones
+MAX_CAUGHT_UP = {DAILY: 7, WEEKLY: 4}  # periods that are caught up after a downtime: the latest
 _STEP = {DAILY: timedelta(days=1), WEEKLY: timedelta(days=7)}
 _SHORTEST = {DAILY: timedelta(hours=22), WEEKLY: timedelta(days=4)}  # summer time takes up to two hours of a day
 _REPEATED = 2000  # characters of a body: more than a summary is ever made of
@@ -40,7 +40,7 @@ class Period(NamedTuple):
 
 
 class Line(Struct, frozen=True):
-    """An entry that a digest is to list, the file that represents it, and a digest of the file's words."""
+    """An entry for the list of a digest. `file` represents the entry; `words` is the `words_digest` of its item."""
 
     entry: int
     file: int | None
@@ -53,8 +53,8 @@ class Line(Struct, frozen=True):
 
 
 class ListedEntry(NamedTuple):
-    """An entry in a digest, its title there, the file that said so, and a digest of the words that the file had then;
-    b"" in a digest that was kept before there were any.
+    """An entry in the list of a digest, and its title there. `file` is the file from which the title came. `words` is
+    the `words_digest` of the file's item at that time; b"" in digests of an older feedd.
     """
 
     entry: int
@@ -64,8 +64,8 @@ class ListedEntry(NamedTuple):
 
 
 class Digest(Struct, frozen=True):
-    """What is kept of a closed period: an entry as it was first sent. `content` is safe HTML; `listed` are the entries
-    in its list, in order; `day` is the date on which such a period begins where the site is.
+    """The entry of a closed period, as it was first sent. `content` is safe HTML. `listed` are the entries in its list,
+    in order. `day` is the local date on which the period begins.
     """
 
     id: str
@@ -73,19 +73,19 @@ class Digest(Struct, frozen=True):
     end: datetime
     summary: str
     content: str
-    listed: tuple[ListedEntry, ...] = ()  # of one that was kept before these were, nothing is left out
+    listed: tuple[ListedEntry, ...] = ()  # empty if an older feedd kept the digest: then nothing is left out
     day: str = ""
 
 
 def words_digest(item: Item) -> bytes:
-    """A digest of the words of an item that a line in a digest may repeat. Never b""."""
+    """A hash of the words of an item that may be repeated in a digest. Never b""."""
     parts = (item.title, item.summary or item.body[:_REPEATED], item.provider.name if item.provider else "")
     return hashlib.blake2b("\0".join(parts).encode(), digest_size=8).digest()
 
 
 def next_end(after: datetime, cadence: str, zone: tzinfo) -> datetime:
-    """When the period ends that begins with the moment `after`: at the next local midnight, for weeks that before a
-    Monday (ISO 8601), that does not make it too short. UTC.
+    """The end of the period that begins at `after`; UTC. It is the next local midnight, for weeks the next one before a
+    Monday (ISO 8601). A midnight that would make the period too short is passed over.
     """
     return next(end for end in _midnights(after, cadence, zone) if end - after >= _SHORTEST[cadence])
 
@@ -101,8 +101,8 @@ def _midnights(after: datetime, cadence: str, zone: tzinfo) -> Iterator[datetime
 
 
 def next_period_start(last: datetime, now: datetime, cadence: str, zone: tzinfo) -> datetime:
-    """Where the next period begins: at `last`, the end of the last one that was dealt with. If that lies beyond the
-    period in which `now` is, the clock was wrong then: where the period begins in which `now` is.
+    """The start of the next period: `last`, the end of the last stored period. If `last` is later than the end of the
+    current period, the clock was wrong when `last` was stored. Then the current period starts anew.
     """
     if last <= next(_midnights(now, cadence, zone)):
         return last
@@ -111,8 +111,8 @@ def next_period_start(last: datetime, now: datetime, cadence: str, zone: tzinfo)
 
 
 def closed_periods(last: datetime | None, now: datetime, cadence: str, zone: tzinfo) -> list[Period]:
-    """The periods that have closed since `last`, the end of the last one that was dealt with; at most MOST of them,
-    the latest. Without it, the last one.
+    """The periods that have closed since `last`, the end of the last stored period: the latest MAX_CAUGHT_UP of them.
+    If `last` is None, only the latest closed period.
     """
     ends = _ends(last if last is not None else now - 4 * _STEP[cadence], now, cadence, zone)
     bounds = [*([last] if last is not None else []), *ends]
@@ -180,7 +180,7 @@ def _content(said: str, items: Sequence[str]) -> str:
 
 
 def _line(line: Line, zone: tzinfo | None) -> str:
-    """A line, with its day if `zone` says which that is."""
+    """The line of an entry in a digest; with the entry's day if `zone` is given."""
     title = escape(line.title)
     if line.link is not None:
         title = f'<a href="{escape(line.link)}">{title}</a>'
@@ -204,8 +204,8 @@ def _dated(period: Period, zone: tzinfo) -> str:
 
 
 def period_end(moment: datetime, cadence: str, zone: tzinfo, last: datetime | None) -> datetime:
-    """When the period ends in which a moment is, if periods are closed up to `last`; of one before that, when its
-    local day, or week, ended. UTC.
+    """The end of the period that contains a moment, if periods are closed up to `last`; UTC. For a moment before
+    `last`, the end of its local day, or week.
     """
     if last is not None and moment >= last:
         end = next_end(last, cadence, zone)
@@ -231,6 +231,6 @@ def period_start(digest: Digest) -> datetime:
 
 
 def position_in(digest: Digest, entry: int) -> tuple[int, int] | None:
-    """The place of an entry among those that a digest lists, and how many these are; None if it does not list it."""
+    """The position of an entry in the list of a digest, from 1, and the length of the list; None if it is not there."""
     listed = [each.entry for each in digest.listed]
     return (listed.index(entry) + 1, len(listed)) if entry in listed else None

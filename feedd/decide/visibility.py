@@ -1,8 +1,8 @@
-"""Visibility: the files of an entry and what subscribers were shown of it, in; what subscribers are to see, out.
+"""Visibility: the files of an entry and its record, in; the record of what subscribers are to see now, out.
 
     files of an entry -- the best one -- decide_visibility --> EntryRecord: shown, folded or withheld, and its dates
 
-The best file represents the entry: `decide_visibility` says which of several wins, and what moves `updated`.
+The best file represents the entry. `decide_visibility` defines the best file, and when `updated` moves.
 """
 
 from __future__ import annotations
@@ -21,14 +21,16 @@ from feedd.model import Item
 def decide_visibility(
     record: EntryRecord, files: Iterable[EntryFile], now: datetime, *, default_listed: bool
 ) -> tuple[EntryRecord, Item | None]:
-    """The record as it has to be now, and the item that speaks for the entry.
+    """The record as it has to be now, and the item that represents the entry; None without a file.
 
-    The best of several files speaks: one that may be shown before one that may not, then the higher quality, then the
-    higher heat. Among equals the one that did so before goes on, by its path or else its bytes, so that a copy does not
-    bring back what was struck out; among new ones the shorter path, then the first. An entry once shown, or folded, is
-    not withheld again because the clock went back. `now` has no fraction of a second.
+    The best of several files represents the entry: files that may be shown come first, then the higher quality counts,
+    then the higher heat. Among equal files the former representative stays, found by its path or else by its bytes. So
+    a copy does not bring back a text that was struck out. Among new files the shorter path wins, then the first in
+    order. An entry once shown, or folded, is not withheld again because the clock went back. `now` has no fraction of a
+    second.
 
-    A source that subscribers have been shown keeps the dates that it was shown with, however it is read since.
+    A file whose bytes subscribers have been shown keeps the dates of that time, even if feedd now reads them
+    differently.
     """
     choices = ranked(record, files, now, default_listed=default_listed)
     if not choices:
@@ -37,7 +39,7 @@ def decide_visibility(
     chosen, reason = choices[0].file, choices[0].reason
     dues = [choice.due for choice in choices if choice.due is not None]
     item = chosen.item
-    told = is_unchanged(record, chosen) and record.due is None  # whatever date it gives has been told
+    told = is_unchanged(record, chosen) and record.due is None  # its date has been shown already
     if item.updated is not None and item.updated > now and not told:
         dues.append(item.updated)  # then, and not before, it says something
     if reason is None:
@@ -52,7 +54,7 @@ def decide_visibility(
 
 
 def shown_as(record: EntryRecord, file: EntryFile, now: datetime) -> EntryRecord:
-    """The record of an entry that is shown, as the file that speaks for it says. `record` is as it was before."""
+    """The record of an entry as shown from `file`, the file that represents it. `record` is the record before."""
     published, digest = _published(record, file) or record.first_seen, text_digest(file.item)
     return replace(
         record,
@@ -67,7 +69,7 @@ def shown_as(record: EntryRecord, file: EntryFile, now: datetime) -> EntryRecord
 
 
 def is_unchanged(record: EntryRecord, file: EntryFile) -> bool:
-    """Whether subscribers have been shown what the file says now, byte for byte."""
+    """Whether subscribers have been shown exactly these bytes of the file."""
     return record.text_digest is not None and file.source is not None and file.source == record.source
 
 
@@ -76,14 +78,14 @@ def _published(record: EntryRecord, file: EntryFile) -> datetime | None:
 
 
 def primary_file(record: EntryRecord, files: Sequence[EntryFile]) -> EntryFile | None:
-    """The file that speaks for an entry."""
+    """The file that represents an entry; None if it is not among `files`."""
     if len(files) == 1:
         return files[0]
     return next((file for file in files if file.file == record.file), None)
 
 
 def ranked(record: EntryRecord, files: Iterable[EntryFile], now: datetime, *, default_listed: bool) -> list[Choice]:
-    """The files of an entry, the one that is to represent it first."""
+    """The files of an entry as choices, the best first."""
     return sorted(_choice(record, file, now, default_listed=default_listed) for file in files)
 
 
@@ -93,7 +95,7 @@ class Choice(NamedTuple):
     hidden: bool
     quality: float
     heat: float
-    is_another: bool  # not the one that represented the entry last
+    is_another: bool  # another file represented the entry last
     has_changed: bool
     length: int
     path: str

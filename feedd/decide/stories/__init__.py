@@ -1,1 +1,1 @@
-"""Which entries report one event, and which of them leads the story. Pure."""
+"""Entries that report the same event become a story, and one of them leads it. Pure."""

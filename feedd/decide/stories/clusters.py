@@ -1,8 +1,9 @@
-"""Stories: what entries say of themselves and of others, in; which tell of one event, and who speaks for it, out.
+"""Stories: entries and the reports that they list as related, in; the stories of the same event, each with its lead,
+out.
 
     tellers, joined pairs -- groups --> Story (members, lead, further providers)
 
-Nothing depends on the order in which entries came, but for one thing: who has led a story before goes on leading it.
+The order in which entries came matters only once: an entry that has led a story goes on leading it.
 """
 
 from __future__ import annotations
@@ -21,14 +22,15 @@ from feedd.items import urls
 from feedd.items.text import words
 from feedd.model import Item, Related
 
-MAX_RELATED = 50  # of what an item lists as related, so many count
-MAX_RELATED_SHOWN = 50  # of the others of its story, a lead shows so many
+MAX_RELATED = 50  # the related reports of an item that count
+MAX_RELATED_SHOWN = 50  # the other entries of a story that its lead shows
 _STORIES_NAMED = 2  # stories that are named in a line
 
 
 class StorySettings(Struct, frozen=True):
-    """When entries are one story. `window` is the most seconds that one spans. `titles`: nearly equal ones join
-    too. `fold_published`: an entry that has a lead when it would first be published is folded under it.
+    """When entries are one story. `window` is the longest time that a story spans, in seconds. `titles`: nearly equal
+    titles join entries too. `fold_published`: an entry that has a lead when it would first be published is folded under
+    it.
     """
 
     window: float = 7 * 86400.0
@@ -37,7 +39,7 @@ class StorySettings(Struct, frozen=True):
 
 
 class Story(Struct, frozen=True):
-    """Entries about one event, by date; the one that speaks for it; and providers other than the lead's own, sorted."""
+    """Entries about the same event, by date; their lead; and the providers other than the lead's own, sorted."""
 
     members: tuple[int, ...]
     lead: int
@@ -45,7 +47,7 @@ class Story(Struct, frozen=True):
 
 
 def story_sources(item: Item) -> tuple[StorySource, ...]:
-    """Who told what an item tells: itself first."""
+    """The sources of an item's report: the item itself, then its related reports."""
     others = (_source(_key(each.link), each.provider, each.domain) for each in item.related[:MAX_RELATED])
     return (_own_source(item, _key(item.link)), *others)
 
@@ -56,19 +58,21 @@ def _own_source(item: Item, link: bytes | None) -> StorySource:
 
 
 def _source(link: bytes | None, name: str | None, domain: str | None) -> StorySource:
-    """A source. Where a file gives a provider's domain alone, that is its name; but it may have another elsewhere."""
+    """A source. If a file gives only a provider's domain, the domain stands in for the name; another file may give the
+    name.
+    """
     named = name is not None and (domain is None or name.casefold() != domain.casefold())
     return StorySource(link, name if named else None, domain)
 
 
 def _key(link: str | None) -> bytes | None:
-    """The key of the document that a link leads into: several reports of it may each link to another place in it."""
+    """The key of the document that a link leads to. Reports may link to different parts of the same document."""
     return link_key(urls.canonical_document(link)) if link else None
 
 
 def story_keys(item: Item) -> bytes:
-    """Keys of an item's links, and of its title, each KEY_BYTES long. Items that may be one story have one in common;
-    of those that are none, few have.
+    """Keys of an item's links, and of its title, each KEY_BYTES long. Items of the same story have a key in common. Few
+    other items have.
     """
     found = pack(f"<{len(numbers)}I", *numbers) if (numbers := title_similarity.keys(item.title)) else b""
     if (own := _key(item.link)) is not None:
@@ -91,7 +95,7 @@ def make_candidate(
 def build_stories(
     candidates: Iterable[StoryCandidate], matching: Iterable[tuple[int, int]], settings: StorySettings
 ) -> list[Story]:
-    """The stories that these entries tell, also those of one entry, by the first of their members. Takes time in
+    """The stories of these entries, in the order of their first members; also stories of a single entry. Takes time in
     proportion to their number.
     """
     return [_story(members) for members in find_clusters(candidates, matching, int(settings.window))]
@@ -108,12 +112,12 @@ def _precedence(candidate: StoryCandidate) -> tuple[bool, bool, float, int, str]
 
 
 def further_providers(lead: StoryCandidate, members: Sequence[StoryCandidate]) -> tuple[str, ...]:
-    """The distinct providers of all members and of what they list as related, other than the lead's own, sorted."""
+    """The distinct providers of all members and of their related reports, without the lead's own, sorted."""
     return _distinct(lead.sources[0], [source for each in members for source in each.sources])
 
 
 def providers_alone(item: Item) -> tuple[str, ...]:
-    """The further providers of an item that is a story by itself: those of what it lists as related."""
+    """The further providers of an item that is a story by itself: the providers of its related reports."""
     if not item.related:
         return ()
     others = [_source(None, each.provider, each.domain) for each in item.related[:MAX_RELATED]]
@@ -148,7 +152,9 @@ def as_related(item: Item, published: datetime) -> Related:
 
 
 def merge_related(item: Item, others: Iterable[Related]) -> tuple[Related, ...]:
-    """What an item lists as related, and then the first SHOWN of `others`; each link once, and its own not at all."""
+    """The related reports of an item, then the first MAX_RELATED_SHOWN of `others`. Each link occurs once, and the
+    item's own link not at all.
+    """
     seen = {urls.canonical(item.link) if item.link else ""}
     found = []
     for each in (*item.related, *islice(others, MAX_RELATED_SHOWN)):
@@ -160,8 +166,8 @@ def merge_related(item: Item, others: Iterable[Related]) -> tuple[Related, ...]:
 
 
 def changes_in_words(changed: Sequence[tuple[str, int]], reranked: int) -> str:
-    """What moved, in a line: stories that are others now, by the title of the lead and the number of its further
-    providers; and how many entries have another rank.
+    """The changes of stories, in a line for a person. `changed` are the title of the lead and the number of further
+    providers of each changed story. `reranked` is the number of entries with a new rank.
     """
     parts = []
     if changed:

@@ -1,9 +1,9 @@
-"""Joining: entries and their keys, in; which of them tell of one event, out.
+"""Matching: entries and their keys, in; clusters of entries that report the same event, out.
 
     keys -- in common, dates near, not a crowd's --> pairs -- truly a link or a title --> joined -- by date --> groups
 
-All of it is local: what an entry is joined with, and where a chain is cut, depends on nothing that is further away than
-a few windows, so that a change is told without looking at all that ever was.
+All of it is local. The matches of an entry, and the cuts of a chain, depend only on entries within a few windows around
+it. So after a change only these entries are looked at, not all entries.
 """
 
 from __future__ import annotations
@@ -21,9 +21,9 @@ from feedd.decide.stories import title_similarity
 from feedd.decide.stories.title_similarity import Title
 
 KEY_BYTES = 4
-MAX_KEY_USERS = 20  # entries in one window: a key that so many have says nothing of any further one
-AFFECTED_WINDOWS = 2  # windows around a change within which entries may be in other stories for it
-CONTEXT_WINDOWS = 5  # windows around a change within which what that depends on lies
+MAX_KEY_USERS = 20  # entries in a window: a key that so many entries share matches no further entry
+AFFECTED_WINDOWS = 2  # windows around a change: only entries within them may move to another story
+CONTEXT_WINDOWS = 5  # windows to load around a change: all entries that can influence an affected story lie within
 _ENTRY = (1 << 32) - 1
 
 
@@ -36,7 +36,7 @@ class KeyedEntry(NamedTuple):
 
 
 class Pair(NamedTuple):
-    """Two entries that may be joined, the earlier first, and a key that both have."""
+    """Two entries that may match, the earlier first, and a key that both have."""
 
     one: int
     other: int
@@ -44,7 +44,7 @@ class Pair(NamedTuple):
 
 
 class StorySource(Struct, frozen=True, gc=False):
-    """Who told something, and where: an entry's own link and provider, or those of what it lists as related."""
+    """The source of a report: the link and the provider of an entry, or of a report that the entry lists as related."""
 
     link: bytes | None
     provider: str | None
@@ -52,8 +52,8 @@ class StorySource(Struct, frozen=True, gc=False):
 
 
 class StoryCandidate(Struct, frozen=True, gc=False):
-    """An entry, as far as stories go. `published` is seconds since 1970. `shown`: it is an entry of its own, and not
-    only folded under another; `led`: subscribers have seen it as the lead of its story, or alone.
+    """An entry, as far as stories go. `published` is seconds since 1970. `shown`: it is an entry of its own, not only
+    folded under another entry. `led`: subscribers have seen it as the lead of its story, or alone.
     """
 
     entry: int
@@ -73,10 +73,11 @@ def split_keys(keys: bytes) -> tuple[int, ...]:
 
 
 def pairs(rows: Iterable[KeyedEntry], window: int, only: Container[int] | None = None) -> Iterator[Pair]:
-    """Those of `rows`, which come by date, that have a key in common and dates at most `window` seconds apart; `only`
-    by these keys. None by a key that MAX_KEY_USERS others have in the window before the later of the two.
+    """Pairs of entries that have a key in common and dates at most `window` seconds apart. `rows` come by date; with
+    `only`, just these keys count. A key that already occurs MAX_KEY_USERS times in the window before the later entry
+    pairs nothing.
     """
-    # Entries with each key: one, as a number, which the garbage collector passes over, or the last of several.
+    # The last entries with each key. A single entry is a plain number, since the garbage collector passes over numbers.
     recent: dict[int, int | list[int]] = {}
     older: dict[int, int | list[int]] = {}
     began = None
@@ -101,12 +102,12 @@ def _with(before: int | list[int], here: int) -> list[int]:
     having = before if isinstance(before, list) else [before]
     if having[-1] != here:
         having.append(here)
-        del having[: -MAX_KEY_USERS - 1]  # what is before these decides nothing
+        del having[: -MAX_KEY_USERS - 1]  # entries before these decide nothing
     return having
 
 
 def _shared(having: list[int], key: int, published: int, window: int) -> Iterator[Pair]:
-    """Pairs of which the later has this date."""
+    """The pairs whose later entry has this date."""
     begin = (published - window) << 32
     if len(having) > MAX_KEY_USERS and having[0] >= begin:
         return
@@ -119,7 +120,7 @@ def _shared(having: list[int], key: int, published: int, window: int) -> Iterato
 
 
 def matching_pairs(candidates: Mapping[int, StoryCandidate], pairs: Iterable[Pair]) -> set[tuple[int, int]]:
-    """Those of `pairs` that tell of one event, both of which are among `candidates`."""
+    """The pairs of `candidates` that report the same event."""
     found: set[tuple[int, int]] = set()
     for one, other, key in pairs:
         if (one, other) not in found:
@@ -130,8 +131,8 @@ def matching_pairs(candidates: Mapping[int, StoryCandidate], pairs: Iterable[Pai
 
 
 def _report_one_event(one: StoryCandidate, other: StoryCandidate, key: int) -> bool:
-    """Whether two with a key in common have the link that it is made of; or nearly a title, and different providers:
-    what one calls the same again and again is a series.
+    """Whether two candidates with a common key report the same event: they share the link of the key, or their titles
+    are nearly equal. Titles count only between different providers: nearly equal titles of one provider are a series.
     """
     prefix = key.to_bytes(KEY_BYTES, "little")
     for link in _links(one):
@@ -154,10 +155,11 @@ def _provider(candidate: StoryCandidate) -> str:
 def find_clusters(
     candidates: Iterable[StoryCandidate], matching_pairs: Iterable[tuple[int, int]], window: int
 ) -> list[list[StoryCandidate]]:
-    """Those that tell of one event, by date; none of them spans more than `window` seconds.
+    """The candidates in clusters, each about the same event; in a cluster, by date. No cluster spans more than `window`
+    seconds.
 
-    A chain of joined entries begins with its first window. What comes later in it, while the chain goes on, is cut by
-    the calendar, at each whole window since 1970.
+    A chain of matching entries begins with a cluster of its first window. The rest of a longer chain is cut by the
+    calendar, at each whole window since 1970.
     """
     ordered = sorted(candidates, key=by_date)
     by_entry = {each.entry: each for each in ordered}
@@ -187,7 +189,7 @@ def by_date(candidate: StoryCandidate) -> tuple[int, str]:
 
 
 class _Union:
-    """Disjoint sets of entries, joined one by one."""
+    """Disjoint sets of entries (union-find)."""
 
     def __init__(self, entries: Iterable[int]) -> None:
         self._parents = {entry: entry for entry in entries}

@@ -1,7 +1,8 @@
-"""Titles: a title in; its words, keys by which those like it are found, and whether two are nearly equal, out.
+"""Similarity of titles: titles in; keys by which similar titles are found, and whether two titles are nearly equal,
+out.
 
-Titles are nearly equal if they differ in a word that was added, left out or misspelt, in the order of their words, in
-capitals or in punctuation. Two that differ in a number are not: `Episode 12` is another than `Episode 13`.
+Nearly equal titles differ in a word that was added, left out or misspelt, in the order of words, in capitals or in
+punctuation. Titles that differ in a number are never nearly equal: `Episode 12` is not `Episode 13`.
 """
 
 from __future__ import annotations
@@ -11,32 +12,33 @@ from zlib import crc32
 
 from msgspec import Struct
 
-NEAR = 90.0  # of 100: what words, sorted, have to have in common
+NEAR = 90.0  # of 100: the least similarity of two titles, each with its words sorted
 FEWEST = 5  # words; shorter titles are equal by chance
 
 _WORD = re.compile(r"\w+")
-_LONGEST = 1_000  # characters that are compared: what that takes grows with the square of them
-_SKETCH = 4  # the longest words, which say most
+_LONGEST = 1_000  # characters that are compared: the time grows with their square
+_SKETCH = 4  # the number of longest words in the keys: long words say most
 
 
 class Title(Struct, frozen=True, gc=False):
-    """A title as it is compared: its words, sorted and joined; and those of them that hold a digit."""
+    """A title in the form in which titles are compared: its words, sorted and joined; and those with a digit."""
 
     words: str
     numbers: tuple[str, ...]
 
 
 def normalised(title: str) -> Title | None:
-    """A title as it is compared; None if it is too short to be."""
+    """A title in the form in which titles are compared; None if it is too short."""
     words = _words(title)
     return Title(" ".join(sorted(words)), tuple(sorted(_numbers(words)))) if len(words) >= FEWEST else None
 
 
 def keys(title: str) -> list[int]:
-    """Keys of 32 bits. Two titles have one in common if their words are the same but for one that was added, left out
-    or replaced; and few that are not alike do.
+    """Keys of a title, of 32 bits each. Two titles have a key in common if they differ in a single word that was added,
+    left out or replaced. Few other titles have.
 
-    They are made of all but one of the longest words: that word apart, two such titles have the same.
+    Each key hashes the four longest words without one of them, and all numbers. Titles that differ in that one word
+    share the key.
     """
     words = _words(title)
     if len(words) < FEWEST:
