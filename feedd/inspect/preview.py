@@ -23,7 +23,7 @@ from feedd.run.update.tell_stories import StoryUpdater
 from feedd.select.folders import feed_folder
 from feedd.select.settings import SelectionSettings
 from feedd.select.views import find_view
-from feedd.store.documents import FeedsDirectory
+from feedd.store.document_store import DocumentStore
 from feedd.store.item_source import ItemSource
 from feedd.store.ledger.feed_rows import FeedRecord
 from feedd.store.ledger.session import LedgerSession
@@ -38,7 +38,7 @@ class Preview(Struct, frozen=True):
     ledger: LedgerSession
     stories: StoryUpdater
     maker: DocumentMaker
-    feeds: FeedsDirectory
+    feeds: DocumentStore
     items: ItemSource
     site: SiteInfo
     selection: SelectionSettings

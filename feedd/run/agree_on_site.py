@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+from feedd.store.document_store import SiteClaim
 from feedd.store.ledger.session import LedgerSession
-from feedd.store.site_file import SiteFile, new_key
+from feedd.store.site_file import new_key
 
 _NAME = "site key"
 
 
-def agreed_key(ledger: LedgerSession, site_file: SiteFile) -> str | None:
+def agreed_key(ledger: LedgerSession, claim: SiteClaim) -> str | None:
     """The key of this site; None if the ledger and the documents are of different sites.
 
     A new ledger takes the key that it finds: it follows one that was lost.
     """
-    found, kept = site_file.key(), ledger.state.setting(_NAME)
+    found, kept = claim.key(), ledger.state.setting(_NAME)
     if kept is None:
         is_another = found is not None and not ledger.entries.is_empty()
         return None if is_another else found or new_key()

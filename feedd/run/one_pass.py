@@ -30,10 +30,9 @@ from feedd.run.publish.write_documents import ToWrite, begin_writing, document_m
 from feedd.run.scan import ScanResult, keep_seen
 from feedd.run.stage import Stage
 from feedd.run.update.close_digests import close_periods
-from feedd.store.documents import FeedsDirectory
+from feedd.store.document_store import DocumentStore, SiteClaim
 from feedd.store.item_source import ItemSource, Scan
 from feedd.store.ledger.codec import ReadFile
-from feedd.store.site_file import SiteFile
 
 
 class Remembered(NamedTuple):
@@ -49,19 +48,19 @@ class Remembered(NamedTuple):
 def run_pass(
     stage: Stage,
     source: ItemSource,
-    documents: FeedsDirectory,
+    documents: DocumentStore,
     seen: ScanResult,
-    site: tuple[str, SiteFile],
+    site: tuple[str, SiteClaim],
     remarks: tuple[str, ...],
 ) -> Report:
-    """Makes the pass, after a look at the items' directory. `site` is its key, and the file that tells it to others."""
-    ledger, changes, (key, site_file) = stage.ledger, seen.changes, site
+    """Makes the pass, after a look at the items' directory. `site` is its key, and what tells it to others."""
+    ledger, changes, (key, claim) = stage.ledger, seen.changes, site
     discrepancies = compare(stage, documents, everything=isinstance(seen.look, Scan))
     with ledger.transaction():
         remembered = remember(stage, source, seen)
         keep_key(ledger, key)
-    if site_file.key() != key:
-        site_file.keep_key(key)
+    if claim.key() != key:
+        claim.keep_key(key)
     if remembered.all_anew:
         remarks += tuple(document_maker(stage, documents).mistaken())
     to_write = ToWrite(discrepancies, len(changes.changed), remembered.all_anew)

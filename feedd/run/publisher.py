@@ -27,14 +27,13 @@ from feedd.run.progress import Progress, RepeatedProgress, silent
 from feedd.run.publish.compare import unknown_documents
 from feedd.run.scan import Scanner, nothing_there, scanned, why_refused
 from feedd.run.stage import Stage
-from feedd.store.documents import FeedsDirectory
+from feedd.store.document_store import DocumentStore
 from feedd.store.errors import Damaged, Unusable, Unwritable
 from feedd.store.item_source import ItemSource, Unavailable
 from feedd.store.ledger.database import connect, is_sound, settle, translated
 from feedd.store.ledger.session import LedgerSession
 from feedd.store.ledger.snapshot import snapshot
 from feedd.store.mounts import file_identity
-from feedd.store.site_file import SiteFile
 from feedd.store.state_directory import LEDGER_NAME, StateDirectory
 
 _ANEW = (
@@ -66,7 +65,7 @@ class Publisher:
     def __init__(
         self,
         items: ItemSource,
-        feeds: FeedsDirectory,
+        feeds: DocumentStore,
         state: StateDirectory,
         settings: PassSettings,
         progress: Progress | None = None,
@@ -80,7 +79,7 @@ class Publisher:
         self._progress = RepeatedProgress(progress or silent)
         self._cancellation = cancellation or Cancellation()
         self._executor = executor(settings.workers, self._while_waiting)
-        self._site_file = SiteFile(feeds.root, state.path)
+        self._claim = feeds.claim(state.path)
         self._holds = False
         self._db: sqlite3.Connection | None = None
         self._db_file: tuple[int, int] | None = None
@@ -97,14 +96,14 @@ class Publisher:
     def close(self) -> None:
         """Gives back all that it holds: processes, the ledger, and the right to publish into the feeds' directory."""
         self.unload()
-        self._site_file.release()
+        self._claim.release()
 
     def hold(self) -> None:
         """Sees to it that nobody else publishes into the feeds' directory, until `close` and not only during a pass.
         Raises Busy or Unusable.
         """
         self._holds = True
-        self._site_file.hold()
+        self._claim.hold()
 
     def unload(self) -> None:
         """Ends the processes and closes the ledger; the next pass starts and opens them again."""
@@ -143,7 +142,7 @@ class Publisher:
                 return Report(refused=f"{error}. The feeds were left as they are.")
             finally:
                 if not self._holds:
-                    self._site_file.release()
+                    self._claim.release()
 
     def _checked_pass(self, now: datetime, allow_empty: bool, touched: Collection[str] | None) -> Report:
         """A pass; what goes wrong in it because of a damage that SQLite does not notice by itself is Damaged."""
@@ -169,13 +168,13 @@ class Publisher:
                 return Report(refused=f"{error}. The feeds were left as they are.", remarks=remarks)
             if reason := why_refused(ledger, seen.changes, allow_empty=allow_empty):
                 return Report(refused=reason, remarks=remarks)
-            self._site_file.hold()
-            key = agreed_key(ledger, self._site_file)
+            self._claim.hold()
+            key = agreed_key(ledger, self._claim)
             if key is None:
-                return Report(refused=self._site_file.mismatch(), remarks=remarks)
+                return Report(refused=self._claim.mismatch(), remarks=remarks)
             if not remarks and ledger.entries.is_empty():
                 remarks = self._beginning(ledger)
-            report = run_pass(stage, self.items, self.feeds, seen, (key, self._site_file), remarks)
+            report = run_pass(stage, self.items, self.feeds, seen, (key, self._claim), remarks)
             with contextlib.suppress(Unusable):  # the ledger serves as well as it is
                 settle(ledger.connection)
             return report

@@ -12,35 +12,20 @@ import stat
 from collections.abc import Callable, Collection, Sequence
 from functools import partial
 from pathlib import Path
-from typing import BinaryIO, NamedTuple
+from typing import BinaryIO
 
 from feedd.model import Document
 from feedd.select.folders import FOLDERS
 from feedd.select.slugs import ENTRY_FOLDER
 from feedd.select.views import VIEWS
+from feedd.store.document_store import DocumentStamp, Written
+from feedd.store.site_file import SiteFile
 
 _SECOND = 10**9  # ns
 
 
-class DocumentStamp(NamedTuple):
-    """What tells that a document is still the file that was written. `size` is bytes, `mtime_ns` ns."""
-
-    size: int
-    mtime_ns: int
-    inode: int
-
-
-class Written(NamedTuple):
-    """What became of a file: whether it had to be written, how it looks now, and why it could not be written."""
-
-    path: str
-    changed: bool
-    stat: DocumentStamp | None
-    error: OSError | None = None
-
-
 class FeedsDirectory:
-    """The directory of documents. Paths are relative to it, with `/`."""
+    """The directory of documents, a DocumentStore. Paths are relative to it, with `/`."""
 
     def __init__(self, root: Path) -> None:
         self.root = root
@@ -207,6 +192,10 @@ class FeedsDirectory:
             with contextlib.suppress(OSError):
                 (self.root / folder).rmdir()
         return True
+
+    def claim(self, state: Path) -> SiteFile:
+        """The file that says whose documents these are, for who publishes with the state directory `state`."""
+        return SiteFile(self.root, state)
 
 
 def _later(old: DocumentStamp | None, mtime_ns: int) -> int:

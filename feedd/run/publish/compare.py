@@ -12,7 +12,7 @@ from feedd.render.site_info import SiteInfo
 from feedd.run.active_feeds import active_feeds
 from feedd.run.stage import Stage
 from feedd.select.slugs import slug_in
-from feedd.store.documents import FeedsDirectory
+from feedd.store.document_store import DocumentStore
 from feedd.store.ledger.session import LedgerSession
 
 WRITING = "writing"  # "begun" from the commit before documents are written to the one after
@@ -56,7 +56,7 @@ class Discrepancies(NamedTuple):
 
 
 def compare_with_ledger(
-    ledger: LedgerSession, directory: FeedsDirectory, wanted: Callable[[str], bool], lost: Sequence[str]
+    ledger: LedgerSession, store: DocumentStore, wanted: Callable[[str], bool], lost: Sequence[str]
 ) -> Discrepancies:
     """What is amiss with the documents that the ledger knows, and `lost`, which it does not know."""
     feeds: set[int] = set()
@@ -66,7 +66,7 @@ def compare_with_ledger(
     for path, (feed, stat) in ledger.documents.all().items():
         if not wanted(path):
             unwanted.append(path)
-        elif directory.stat(path) != stat:
+        elif store.stat(path) != stat:
             if feed is not None:
                 feeds.add(feed)
             elif slug := slug_in(path):
@@ -76,20 +76,20 @@ def compare_with_ledger(
     return Discrepancies(frozenset(feeds), site, unwanted, lost, pages=frozenset(pages))
 
 
-def compare(stage: Stage, directory: FeedsDirectory, *, everything: bool) -> Discrepancies:
+def compare(stage: Stage, store: DocumentStore, *, everything: bool) -> Discrepancies:
     """Which documents are not what the last pass left; without `everything`, only after a pass that did not end."""
     ledger, settings = stage.ledger, stage.settings
     interrupted = was_interrupted(ledger)
-    lost = unknown_documents(ledger, directory) if interrupted or not ledger.documents.has_any() else []
+    lost = unknown_documents(ledger, store) if interrupted or not ledger.documents.has_any() else []
     doubtful = interrupted or ledger.entries.is_empty()
     if not everything:
         return Discrepancies(lost=lost, doubtful=doubtful)
     retired = active_feeds(ledger.feeds.all().values(), settings.selection).retired
     wanted = wanted_paths(settings.site, retired, ledger.entry_pages.wanted())
-    return compare_with_ledger(ledger, directory, wanted, lost)._replace(doubtful=doubtful)
+    return compare_with_ledger(ledger, store, wanted, lost)._replace(doubtful=doubtful)
 
 
-def unknown_documents(ledger: LedgerSession, directory: FeedsDirectory) -> list[str]:
+def unknown_documents(ledger: LedgerSession, store: DocumentStore) -> list[str]:
     """Documents of feedd's that this ledger does not know, of an earlier ledger or of a pass that was killed: what
     they show may be withdrawn since.
     """
@@ -97,8 +97,8 @@ def unknown_documents(ledger: LedgerSession, directory: FeedsDirectory) -> list[
 
     known = ledger.documents.all().keys()
     names = [*(each.file for each in FORMATS.values()), PAGE.file, *ASSETS, OPML, redirects.FILE]
-    found = directory.found([*names, *(name + each.suffix for name in names for each in ENCODINGS.values())])
-    return [path for path in found if path not in known and is_ours(head(path, directory.read(path) or b""))]
+    found = store.found([*names, *(name + each.suffix for name in names for each in ENCODINGS.values())])
+    return [path for path in found if path not in known and is_ours(head(path, store.read(path) or b""))]
 
 
 def was_interrupted(ledger: LedgerSession) -> bool:

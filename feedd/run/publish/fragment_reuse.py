@@ -13,7 +13,7 @@ from feedd.model import Document, Related
 from feedd.render import assets
 from feedd.render.site_info import SiteInfo
 from feedd.run.fingerprints import EntryMarks
-from feedd.store.documents import FeedsDirectory
+from feedd.store.document_store import DocumentStore
 from feedd.store.ledger.session import LedgerSession
 
 _DIGEST = 12  # bytes
@@ -24,8 +24,8 @@ class FragmentReuse:
     it now.
     """
 
-    def __init__(self, directory: FeedsDirectory, ledger: LedgerSession, marks: EntryMarks, site: SiteInfo) -> None:
-        self._directory = directory
+    def __init__(self, store: DocumentStore, ledger: LedgerSession, marks: EntryMarks, site: SiteInfo) -> None:
+        self._store = store
         self._ledger = ledger
         self._marks = marks
         self._pages = site.pages
@@ -55,7 +55,7 @@ class FragmentReuse:
         found: dict[bytes, dict[str, bytes]] = {}
         for name, path in paths.items():
             stat, fingerprints = known.get(path, (None, b""))
-            data = self._directory.read_as(path, stat) if stat is not None else None
+            data = self._store.read_as(path, stat) if stat is not None else None
             if data is None:
                 continue
             for digest, fragment in _fragments(data, name, fingerprints):
@@ -68,13 +68,13 @@ class FragmentReuse:
         known = self._ledger.documents.find(path)
         if known is None or known[1] != fingerprint:
             return None
-        data = self._directory.read_as(path, known[0])
+        data = self._store.read_as(path, known[0])
         return Document(path, data, fingerprint) if data is not None else None
 
     def document(self, path: str) -> bytes | None:
         """A document that is as it was left."""
         known = self._ledger.documents.find(path)
-        return self._directory.read_as(path, known[0]) if known is not None else None
+        return self._store.read_as(path, known[0]) if known is not None else None
 
 
 def entry_page_mark(site: SiteInfo) -> bytes:

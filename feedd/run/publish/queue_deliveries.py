@@ -7,7 +7,7 @@ from urllib.parse import quote
 
 from feedd.render import FORMATS
 from feedd.render.site_info import SiteInfo
-from feedd.store.documents import DocumentStamp
+from feedd.store.document_store import DocumentStamp
 from feedd.store.ledger.session import LedgerSession
 
 

@@ -18,7 +18,7 @@ from feedd.render import PAGE, redirects
 from feedd.render.assets import ASSETS
 from feedd.render.content_codings import ENCODINGS
 from feedd.run.publish.queue_deliveries import DeliveryQueue
-from feedd.store.documents import FeedsDirectory, Written
+from feedd.store.document_store import DocumentStore, Written
 from feedd.store.ledger.document_rows import WrittenDocument
 from feedd.store.ledger.session import LedgerSession
 
@@ -48,14 +48,14 @@ class DocumentWriter:
 
     def __init__(
         self,
-        directory: FeedsDirectory,
+        store: DocumentStore,
         ledger: LedgerSession,
         announcing: DeliveryQueue,
         precompress: Iterable[str] = (),
         threads: int = 1,
         withdrawing: Collection[int] = (),
     ) -> None:
-        self._directory = directory
+        self._store = store
         self._ledger = ledger
         self._announcing = announcing
         self._withdrawing = withdrawing
@@ -106,7 +106,7 @@ class DocumentWriter:
             if document.path.rpartition("/")[2] in _MAY_BE_OTHERS and self._is_of_others(document.path):
                 raise FileExistsError(errno.EEXIST, "there is a file that feedd did not make; move it away")
             encoded = [Document(document.path + each.suffix, each.encode(document.data)) for each in self._encodings]
-            return self._directory.write(document, encoded)
+            return self._store.write(document, encoded)
         except OSError as error:
             return error
 
@@ -137,13 +137,13 @@ class DocumentWriter:
     def _is_of_others(self, path: str) -> bool:
         from feedd.render.readback import is_ours
 
-        data = self._directory.read(path)
+        data = self._store.read(path)
         return data is not None and not is_ours(data) and bool(data.strip(_OF_NOBODY))
 
     def _delete(self, path: str) -> bool:
         theirs = path.rpartition("/")[2] in _MAY_BE_OTHERS and self._is_of_others(path)
         try:
-            if not theirs and self._directory.delete(path):
+            if not theirs and self._store.delete(path):
                 self._deleted.append(path)
         except OSError as error:
             self._fail(path, error, "deleted")

@@ -20,7 +20,7 @@ from feedd.run.publish.queue_deliveries import DeliveryQueue
 from feedd.run.publish.site_state import SiteState, keep_site_state, site_state
 from feedd.run.publish.write import DocumentWriter, WriteResult
 from feedd.run.stage import Stage
-from feedd.store.documents import FeedsDirectory
+from feedd.store.document_store import DocumentStore
 
 if TYPE_CHECKING:
     from feedd.run.publish.make_documents import DocumentMaker, Made
@@ -56,7 +56,7 @@ def begin_writing(stage: Stage, *, everything: bool) -> bool:
 
 def write_documents(
     stage: Stage,
-    documents: FeedsDirectory,
+    documents: DocumentStore,
     deliveries: DeliveryQueue,
     to_write: ToWrite,
     refuse: Callable[[dict[int, str]], None],
@@ -76,7 +76,7 @@ def write_documents(
 
 
 def _write_once(
-    stage: Stage, documents: FeedsDirectory, deliveries: DeliveryQueue, to_write: ToWrite, writer: DocumentWriter
+    stage: Stage, documents: DocumentStore, deliveries: DeliveryQueue, to_write: ToWrite, writer: DocumentWriter
 ) -> dict[int, str]:
     """Returns the entries that cannot be made, and why; no document that shows them is written."""
     ledger, settings, found = stage.ledger, stage.settings, to_write.discrepancies
@@ -120,7 +120,7 @@ def _write_once(
     return failures.reasons
 
 
-def document_maker(stage: Stage, documents: FeedsDirectory) -> DocumentMaker:
+def document_maker(stage: Stage, documents: DocumentStore) -> DocumentMaker:
     """What makes documents from the ledger as it is now."""
     from feedd.items.withholding.meaning import is_publishable  # late: as above
     from feedd.run.publish.fragment_reuse import FragmentReuse

@@ -6,7 +6,7 @@ import sqlite3
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-from feedd.store.documents import DocumentStamp
+from feedd.store.document_store import DocumentStamp
 
 
 class WrittenDocument(NamedTuple):

@@ -1,0 +1,79 @@
+"""Where documents go: what a pass asks of it, and what it answers. `documents.py` answers from a local folder."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from pathlib import Path
+from typing import NamedTuple, Protocol
+
+from feedd.model import Document
+
+
+class DocumentStamp(NamedTuple):
+    """What tells that a document is still the file that was written. `size` is bytes, `mtime_ns` ns."""
+
+    size: int
+    mtime_ns: int
+    inode: int
+
+
+class Written(NamedTuple):
+    """What became of a file: whether it had to be written, how it looks now, and why it could not be written."""
+
+    path: str
+    changed: bool
+    stat: DocumentStamp | None
+    error: OSError | None = None
+
+
+class SiteClaim(Protocol):
+    """Which site the documents of a store belong to, and the right to publish there. Its key is kept beside them."""
+
+    def hold(self) -> None:
+        """Keeps others, with a ledger of their own, from publishing there until `release`. Raises Busy or Unusable."""
+
+    def release(self) -> None:
+        """Lets others publish there, if this has kept them from it."""
+
+    def key(self) -> str | None:
+        """The key of the site; None if none is known."""
+
+    def keep_key(self, key: str) -> None:
+        """Keeps the key of the site, where it can be written."""
+
+    def mismatch(self) -> str:
+        """What to do where the ledger has another key, in words."""
+
+
+class DocumentStore(Protocol):
+    """Documents, each with a path of its own, relative and with `/`. A reader sees the old or the new document.
+
+    Documents are written from several threads; all else is asked by one.
+    """
+
+    def look_anew(self) -> None:
+        """Forgets what may have changed between two passes. To be called before each pass."""
+
+    def stat(self, path: str) -> DocumentStamp | None:
+        """The state of a document; None if it is missing. Two states of a document are never equal."""
+
+    def read(self, path: str) -> bytes | None:
+        """The bytes of a document; None if there is none that can be read."""
+
+    def read_as(self, path: str, left: DocumentStamp) -> bytes | None:
+        """The bytes of a document that is as it was left; None if it is another, or cannot be read."""
+
+    def write(self, document: Document, encoded: Sequence[Document] = ()) -> list[Written]:
+        """Has a document, and beside it its encodings; what became of each. A document that is as it has to be is not
+        touched. An encoding that cannot be written is taken away, and its error returned. Raises OSError and leaves the
+        old document, if the new one cannot be written.
+        """
+
+    def found(self, names: Collection[str]) -> list[str]:
+        """The paths of documents with these names, where feeds and entries have theirs, sorted."""
+
+    def delete(self, path: str) -> bool:
+        """Deletes a document; True if there was one. Raises OSError if it cannot be deleted."""
+
+    def claim(self, state: Path) -> SiteClaim:
+        """Which site the documents belong to, as it concerns who publishes with the state directory `state`."""
