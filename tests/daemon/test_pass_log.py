@@ -1,4 +1,4 @@
-"""Outcomes: what a pass did, in a line and in the status."""
+"""The log of passes: what a pass did, in a line and in the status."""
 
 from __future__ import annotations
 
