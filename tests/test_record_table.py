@@ -15,7 +15,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 from support import Site, item, take_back
 
-from feedd.decide.entries import EntryRecord
+from feedd.decide.records import EntryRecord
 from feedd.store.ledger.database import connect
 from feedd.store.ledger.entry_rows import EntryRows
 from feedd.store.ledger.record_table import RecordTable

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from support import Site, assert_in_step, item, looks
 from test_promises import publisher, settings_with
 
-from feedd.decide.entries import EntryFile
+from feedd.decide.records import EntryFile
 from feedd.decide.stories.clusters import StorySettings
 from feedd.decide.stories.matching import CONTEXT_WINDOWS, MAX_KEY_USERS, KeyedEntry, Pair, split_keys
 from feedd.run.update.tell_stories import StoryUpdater

@@ -24,7 +24,7 @@ from support import item, take_back, tree
 
 from feedd.config.load import Config
 from feedd.config.resolve import pass_settings
-from feedd.decide.entries import text_digest
+from feedd.decide.records import text_digest
 from feedd.inspect.explanations import Plan
 from feedd.inspect.preview import previewed
 from feedd.items import urls

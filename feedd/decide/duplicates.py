@@ -1,17 +1,45 @@
-"""Duplicates: files that are one entry because they have the same link, in; notes about them for a person, out."""
+"""Files that are one entry, because they have one link, in; which of them represents the entry, and why, out."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING
+from datetime import datetime
+from typing import NamedTuple
 
-from feedd.decide.identity import normal_path
+from feedd.decide.entry_dates import is_unchanged, published_date
+from feedd.decide.records import EntryFile, EntryRecord
+from feedd.items.withholding.meaning import folded, withheld
 from feedd.model import Problem
 
-if TYPE_CHECKING:
-    from feedd.decide.visibility import Choice
-
 _NOTHING = "nothing in them says which is better (`quality`, `heat`)"
+
+
+class Choice(NamedTuple):
+    """A file that may represent an entry; the least of several does. `reason` says why it may not be shown."""
+
+    hidden: bool
+    quality: float
+    heat: float
+    is_another: bool  # another file represented the entry last
+    has_changed: bool
+    length: int
+    path: str
+    file: EntryFile
+    reason: str | None
+    due: datetime | None
+    folded: bool
+
+
+def ranked(record: EntryRecord, files: Iterable[EntryFile], now: datetime, *, default_listed: bool) -> list[Choice]:
+    """The files of an entry as choices, the best first."""
+    return sorted(_choice(record, file, now, default_listed=default_listed) for file in files)
+
+
+def primary_file(record: EntryRecord, files: Sequence[EntryFile]) -> EntryFile | None:
+    """The file that represents an entry; None if it is not among `files`."""
+    if len(files) == 1:
+        return files[0]
+    return next((file for file in files if file.file == record.file), None)
 
 
 def shared_notes(choices: Sequence[Choice], *, first_is_known: bool = True) -> tuple[Problem, ...]:
@@ -44,11 +72,28 @@ def _number(value: float | None) -> str:
     return "unknown" if value is None else f"{value:g}"
 
 
-def lookalikes(paths: Iterable[str]) -> list[Problem]:
-    """A note for each of several files whose paths differ in nothing but their Unicode form."""
-    forms: dict[str, list[str]] = {}
-    for path in paths:
-        if not path.isascii():
-            forms.setdefault(normal_path(path), []).append(path)
-    reason = "another file has the same name in another Unicode form; rename or delete one of the two"
-    return [Problem(path, reason, kind="note") for several in forms.values() if len(several) > 1 for path in several]
+def _choice(record: EntryRecord, file: EntryFile, now: datetime, *, default_listed: bool) -> Choice:
+    item = file.item
+    reason, due = withheld(item, default_listed=default_listed), None
+    if file.withheld_while_broken:
+        reason = "the file has problems, and it asks not to be published"
+    published = published_date(record, file)
+    if reason is None and published is not None and published > now:
+        due = published
+        seen = (record.shown or record.folded) and (record.file, record.published) == (file.file, due)
+        if not seen:  # else the clock has gone back
+            reason = f"waits for its date, {due:%Y-%m-%d %H:%M} UTC"
+    fold = folded(item) if reason is None else None
+    return Choice(
+        (reason or fold) is not None,
+        -(item.quality if item.quality is not None else -1e308),
+        -(item.heat if item.heat is not None else -1e308),
+        file.file != record.file,
+        not is_unchanged(record, file),
+        len(file.path),
+        file.path,
+        file,
+        reason or fold,
+        due,
+        fold is not None,
+    )

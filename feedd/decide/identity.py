@@ -23,6 +23,8 @@ from typing import NamedTuple
 
 from msgspec import Struct, field
 
+from feedd.model import Problem
+
 
 class Claim(NamedTuple):
     """A file that was read. `link` is the key of its canonical link; None without a link. `digest` is a digest of its
@@ -202,3 +204,13 @@ def beginning_of_year(tag: str) -> datetime:
     """
     found = re.match(r"tag:[^,]+,(\d{4})", tag)
     return datetime(max(int(found[1]) if found else 1970, 1), 1, 1, tzinfo=UTC)
+
+
+def lookalikes(paths: Iterable[str]) -> list[Problem]:
+    """A note for each of several files whose paths differ in nothing but their Unicode form."""
+    forms: dict[str, list[str]] = {}
+    for path in paths:
+        if not path.isascii():
+            forms.setdefault(normal_path(path), []).append(path)
+    reason = "another file has the same name in another Unicode form; rename or delete one of the two"
+    return [Problem(path, reason, kind="note") for several in forms.values() if len(several) > 1 for path in several]

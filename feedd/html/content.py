@@ -10,6 +10,7 @@ from feedd.html import direction, elements, safe_html, source
 from feedd.html.html_writer import Context
 from feedd.html.markdown import markdown, wiki_targets
 from feedd.html.markdown_marks import without_comments
+from feedd.html.related_links import related_links
 from feedd.items import inline_markup, text, urls
 from feedd.items.wiki_links import channel, page_key
 from feedd.model import Image
@@ -17,7 +18,7 @@ from feedd.model import Image
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from feedd.model import Item, Related
+    from feedd.model import Item
 
 __all__ = ["channel", "directed", "entry_texts", "page_key", "picture", "wiki_targets"]
 
@@ -26,7 +27,6 @@ LONGEST_BODY = 300_000  # characters: a book; what is longer is cut
 _PARAGRAPH = re.compile(r"<p(?: [^>]*)?>(.*?)</p>", re.DOTALL)
 _STRUCK = re.compile(r"<(s|del)(?: [^>]*)?>.*?</\1>", re.DOTALL)
 _QUOTED = re.compile(r"<(/?)q(?: [^>]*)?>")
-_MONTHS = "January February March April May June July August September October November December"
 
 
 def entry_texts(
@@ -43,7 +43,7 @@ def entry_texts(
     context = Context(item.link or base_url, item.title, shown.url if shown else None, item.video_id, page_url)
     body = _body_html(item, context)
     embed = safe_html.readable(_cut_html(item.embed), context) if item.embed else ""
-    parts = (_picture_html(item, shown), body or elements.paragraph(item.summary), embed, _related_html(item.related))
+    parts = (_picture_html(item, shown), body or elements.paragraph(item.summary), embed, related_links(item.related))
     return safe_html.sanitise("\n".join(part for part in parts if part)), _summary(item, body, limit)
 
 
@@ -134,20 +134,3 @@ def _end(body: str, *boundaries: str) -> int:
     """Where to cut: before the first of the boundaries that stands in the last quarter of what may stay."""
     found = (body.rfind(each, LONGEST_BODY * 3 // 4, LONGEST_BODY) for each in boundaries)
     return next((end for end in found if end > 0), LONGEST_BODY)
-
-
-def _related_html(related: tuple[Related, ...]) -> str:
-    if not related:
-        return ""
-    return f"<h3>Related coverage</h3><ul>{''.join(map(_related_line, related))}</ul>"
-
-
-def _related_line(report: Related) -> str:
-    title = escape(report.title)
-    parts = [elements.link(report.link, title) if report.link else title]
-    if source := report.provider or report.domain:
-        parts.append(escape(source))
-    if day := report.published:
-        month = _MONTHS.split()[day.month - 1]
-        parts.append(f'<time datetime="{day.date()}">{day.day} {month} {day.year}</time>')
-    return f"<li>{', '.join(parts)}</li>"

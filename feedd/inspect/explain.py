@@ -6,9 +6,9 @@ from datetime import datetime
 
 from msgspec.structs import replace
 
-from feedd.decide.entries import EntryFile
 from feedd.decide.identity import link_key
 from feedd.decide.periods import period_in_words
+from feedd.decide.records import EntryFile
 from feedd.decide.stories.clusters import providers_alone
 from feedd.decide.visibility import decide_visibility
 from feedd.inspect.explanations import Explanation, HeatExplanation, InStory, explain_folding

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 
-from feedd.decide.entries import EntryRecord
 from feedd.decide.periods import next_end, period_end, period_in_words, period_start, position_in, without_entries
+from feedd.decide.records import EntryRecord
 from feedd.inspect.explanations import FeedPlace, ViewPlace
 from feedd.inspect.preview import Preview
 from feedd.model import Item

@@ -8,7 +8,7 @@ from urllib.parse import quote
 from msgspec import Struct
 from msgspec.structs import replace
 
-from feedd.decide.entries import EntryRecord
+from feedd.decide.records import EntryRecord
 from feedd.decide.stories.clusters import merge_related
 from feedd.items import text, urls
 from feedd.model import Author, Category, Entry, Feed, FeedId, Item, Related

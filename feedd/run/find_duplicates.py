@@ -6,9 +6,9 @@ from collections import defaultdict
 from collections.abc import Sequence
 from datetime import datetime
 
-from feedd.decide.duplicates import lookalikes, shared_notes
-from feedd.decide.entries import EntryFile, EntryRecord
-from feedd.decide.visibility import ranked
+from feedd.decide.duplicates import ranked, shared_notes
+from feedd.decide.identity import lookalikes
+from feedd.decide.records import EntryFile, EntryRecord
 from feedd.model import Problem
 from feedd.run.read import Reader
 from feedd.store.ledger.codec import ReadFile, decode_item

@@ -10,8 +10,9 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from feedd.decide.entries import EntryFile, EntryRecord, text_digest
-from feedd.decide.visibility import decide_visibility, withheld
+from feedd.decide.records import EntryFile, EntryRecord, text_digest
+from feedd.decide.visibility import decide_visibility
+from feedd.items.withholding.meaning import withheld
 from feedd.model import FeedId, Image, Item, Provider, Related
 from feedd.select.membership import ALL, Membership, feeds_of
 from feedd.select.slugs import choose_slugs

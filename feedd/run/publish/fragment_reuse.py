@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 import msgspec
 
 from feedd import render
-from feedd.decide.entries import EntryRecord
+from feedd.decide.records import EntryRecord
 from feedd.model import Document, Related
 from feedd.render import assets
 from feedd.render.site_info import SiteInfo

@@ -13,8 +13,8 @@ from typing import NamedTuple
 import msgspec
 
 from feedd import render
-from feedd.decide.entries import EntryFile, EntryRecord
 from feedd.decide.periods import Digest
+from feedd.decide.records import EntryFile, EntryRecord
 from feedd.decide.visibility import shown_as
 from feedd.html.content import directed
 from feedd.model import Document, Entry, Item, RenderedEntry

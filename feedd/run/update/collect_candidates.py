@@ -13,7 +13,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
-from feedd.decide.entries import EntryChange, EntryRecord
+from feedd.decide.records import EntryChange, EntryRecord
 from feedd.model import FeedId
 from feedd.run.update.feed_registry import FeedRegistry
 from feedd.select.membership import Membership, feeds_of

@@ -7,9 +7,9 @@ from functools import partial
 
 from msgspec.structs import replace
 
-from feedd.decide.duplicates import shared_notes
-from feedd.decide.entries import EntryChange, EntryRecord
-from feedd.decide.visibility import decide_visibility, primary_file, ranked
+from feedd.decide.duplicates import primary_file, ranked, shared_notes
+from feedd.decide.records import EntryChange, EntryRecord
+from feedd.decide.visibility import decide_visibility
 from feedd.run.stage import Stage
 from feedd.run.update.identify import Identified
 

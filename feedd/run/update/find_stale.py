@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-from feedd.decide.entries import EntryChange
+from feedd.decide.records import EntryChange
 from feedd.run.update.tell_stories import StoryUpdate
 from feedd.store.ledger.session import LedgerSession
 

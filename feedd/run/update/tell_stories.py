@@ -14,7 +14,8 @@ from typing import NamedTuple
 
 from msgspec.structs import replace
 
-from feedd.decide.entries import EntryChange, EntryFile, EntryRecord
+from feedd.decide.duplicates import primary_file
+from feedd.decide.records import EntryChange, EntryFile, EntryRecord
 from feedd.decide.stories.clusters import (
     Story,
     build_stories,
@@ -24,7 +25,7 @@ from feedd.decide.stories.clusters import (
     story_keys,
 )
 from feedd.decide.stories.matching import AFFECTED_WINDOWS, CONTEXT_WINDOWS, KeyedEntry, StoryCandidate, matching_pairs
-from feedd.decide.visibility import primary_file, shown_as
+from feedd.decide.visibility import shown_as
 from feedd.items.withholding.meaning import folded
 from feedd.model import Item
 from feedd.run.pass_settings import PassSettings

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Collection, Iterable, Sequence
 
-from feedd.decide.entries import EntryRecord
+from feedd.decide.records import EntryRecord
 from feedd.select.slugs import possible_entry_slugs
 from feedd.store.ledger.database import selected
 from feedd.store.ledger.member_rows import MEMBER_COLUMNS, Shown, shown_of

@@ -6,8 +6,8 @@ import sqlite3
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from feedd.decide.entries import EntryRecord
 from feedd.decide.identity import Assignments, Claim, Known, KnownEntry, normal_path
+from feedd.decide.records import EntryRecord
 from feedd.store.ledger.codec import (
     perhaps,
     seconds,

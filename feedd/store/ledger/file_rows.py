@@ -5,8 +5,8 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterable, Sequence
 
-from feedd.decide.entries import EntryFile
 from feedd.decide.identity import normal_path
+from feedd.decide.records import EntryFile
 from feedd.model import Problem
 from feedd.store.ledger.codec import (
     ReadFile,

@@ -8,7 +8,7 @@ from datetime import datetime
 from functools import partial
 from typing import Any, NamedTuple
 
-from feedd.decide.entries import EntryRecord
+from feedd.decide.records import EntryRecord
 from feedd.model import Item
 from feedd.select.ranking import ProviderOnly
 from feedd.select.window import Window, WindowPosition

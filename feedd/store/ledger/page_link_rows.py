@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Sequence
 
-from feedd.decide.entries import EntryRecord
+from feedd.decide.records import EntryRecord
 from feedd.items.wiki_links import page_path
 from feedd.select.slugs import entry_url
 from feedd.store.ledger.codec import decode_item, decode_targets

@@ -6,7 +6,7 @@ import sqlite3
 from collections.abc import Iterable
 from typing import Any, TypeVar
 
-from feedd.decide.entries import EntryRecord
+from feedd.decide.records import EntryRecord
 from feedd.store.errors import Damaged, Unusable
 from feedd.store.ledger.record_table import RecordTable
 

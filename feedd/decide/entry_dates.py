@@ -1,0 +1,42 @@
+"""The dates of an entry: what subscribers were shown and what a file says now, in; `published` and `updated`, out.
+
+`updated` moves for a change of the text, or where the file says so; never for heat, quality, topics or pictures.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from feedd.decide.records import EntryFile, EntryRecord
+
+
+def is_unchanged(record: EntryRecord, file: EntryFile) -> bool:
+    """Whether subscribers have been shown exactly these bytes of the file."""
+    return record.text_digest is not None and file.source is not None and file.source == record.source
+
+
+def published_date(record: EntryRecord, file: EntryFile) -> datetime | None:
+    """The date that a file gives its entry; None if the file gives none. What subscribers have been shown stays."""
+    return record.published if is_unchanged(record, file) else file.item.published
+
+
+def updated_date(record: EntryRecord, file: EntryFile, published: datetime, digest: bytes, now: datetime) -> datetime:
+    """When the entry was updated last, as subscribers see it: what moves `updated` is decided here. UTC.
+
+    `published` and `digest` are the date and the digest of the text that the entry has now.
+    """
+    # A date still to come says nothing yet: it would be another one at each look.
+    said = file.item.updated
+    said = said if said and said <= max(now, published) else None
+    if record.text_digest is None or record.updated is None:
+        return max(published, said or published)
+    unchanged = is_unchanged(record, file)
+    if unchanged and (record.due is None or record.due > now):  # no date was waited for that has come
+        return max(published, record.updated)
+    if said is not None and said > record.updated:
+        return max(published, said)
+    if unchanged:
+        return max(published, record.updated)
+    if digest != record.text_digest:
+        return max(published, record.updated, now)
+    return max(published, record.updated)
