@@ -30,7 +30,7 @@ def positions(preview: Preview, record: EntryRecord, item: Item) -> Iterator[Fee
     for membership in feeds_of(item, preview.selection.topics, preview.selection.saved_filters.values()):
         feed = feeds.get(membership.feed)
         if feed is not None:  # else the feed is retired, or never had an entry
-            views = [feeds[view] for view in preview.selection.views.of(feed.identity) if view in feeds]
+            views = [feeds[view] for view in preview.selection.views.for_feed(feed.identity) if view in feeds]
             yield _Feed(preview, record, feed).placed(views)
 
 

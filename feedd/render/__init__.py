@@ -4,7 +4,7 @@ made as they are.
     entries -- fragment --> bytes of each entry --+
     feed ----------------------------------------- assemble --> document -- split --> bytes of each entry
 
-An entry has the same bytes in every document of a format, so that those of an earlier document serve again.
+An entry has the same bytes in every document of a format, so its bytes in an earlier document serve again.
 """
 
 from __future__ import annotations

@@ -24,7 +24,7 @@ from feedd.select.views import VIEWS
 
 
 def document_names(site: SiteInfo, identity: FeedId) -> tuple[str, ...]:
-    """The names of what is made of a feed. The page of the feed of all is that of the site."""
+    """The names of the documents of a feed. The feed of all has no page of its own: its page is the site's."""
     return (*site.formats, PAGE.name) if site.pages and identity != ALL else site.formats
 
 
@@ -90,8 +90,8 @@ def sort_key(record: EntryRecord, rank: RankSettings) -> RankKey:
 def make_feed(
     head: FeedSummary, items: Iterable[ProviderOnly], site: SiteInfo, heats: tuple[float, ...] | None = None
 ) -> Feed:
-    """A feed without its entries. `items` are those of its members, in order, of which as many are looked at as it
-    takes; `heats` theirs, for a list.
+    """A feed without its entries. `items` are its members' items, in order; only the first are read, until an icon is
+    found. `heats` are the members' heats, for a list.
     """
     folder = feed_folder(head.identity, head.slug)
     listed = list_feed(head, site)
@@ -148,10 +148,12 @@ def list_feed(head: FeedSummary, site: SiteInfo) -> ListedFeed:
 
 
 def _views(head: FeedSummary, site: SiteInfo, folder: str = "") -> tuple[tuple[str, str], ...]:
-    """What the views of a feed are called, and where they are from a place from which the feed is in `folder`."""
+    """The labels and folders of a feed's views. The folders are relative to a place where the feed itself is in
+    `folder`.
+    """
     if head.identity.view:
         return ()
-    return tuple((VIEWS[each.view].label, f"{folder}{each.view}/") for each in site.views.of(head.identity))
+    return tuple((VIEWS[each.view].label, f"{folder}{each.view}/") for each in site.views.for_feed(head.identity))
 
 
 def _topic_label(topic: Topic) -> str:
@@ -217,7 +219,7 @@ def _nested(feeds: list[tuple[str, ListedFeed]]) -> Iterable[ListedFeed]:
 
 
 def categories(item: Item, site: SiteInfo) -> Iterable[Category]:
-    """An item's categories: its topics, its tags and what it calls its category; of names with one slug, the first."""
+    """An item's categories: its topics, its tags and its `category`. Of names with the same slug, only the first."""
     seen: set[str] = set()
     topics = [each.label for each in feeds_of(item, site.topics) if each.feed.kind == "topic"]
     schemes = dict.fromkeys(topics, f"{site.base_url}topics/")

@@ -1,4 +1,4 @@
-"""What pages load beside themselves: files next to this module, in; their bytes and digests of them, out."""
+"""Assets of pages: files next to this module, in; their bytes, and digests of these, out."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import hashlib
 import pkgutil
 
 STYLE, SCRIPT, ICON = "feedd.css", "feedd.js", "feedd.svg"
-_MARKS = (b"/* Made by feedd", b"<!-- Made by feedd")  # by which such a file is known to be ours
+_MARKS = (b"/* Made by feedd", b"<!-- Made by feedd")  # how feedd's own files begin
 
 
 def _loaded(name: str) -> bytes:
@@ -20,5 +20,5 @@ DIGESTS: dict[str, str] = {name: hashlib.blake2b(data, digest_size=6).hexdigest(
 
 
 def is_ours(data: bytes) -> bool:
-    """Whether such a file is one that feedd wrote, of whatever version."""
+    """Whether feedd wrote a file of this name, in any version."""
     return data.startswith(_MARKS)

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 import brotli
 
-# One step more costs time for little: for what was measured see docs/decisions/precompressing.md.
+# A higher level costs much time for few bytes: docs/decisions/precompressing.md has the measurements.
 _GZIP_LEVEL = 6
 _BROTLI_QUALITY = 5
 _PIECE = 64 * 1024  # bytes that are decoded at once
@@ -19,15 +19,15 @@ _GZIP_WINDOW = 31  # 15, and 16 for gzip's header, in which zlib writes neither 
 
 
 class Encoding(NamedTuple):
-    """A way to send a document in fewer bytes. `encode` is pure; `head` decodes the beginning of what it makes, at
-    most so many bytes or a little more, and raises ValueError for what it would not make. `decode` decodes all of it,
-    by parts that take little memory however many there are, and raises ValueError for what is not whole.
+    """A way to send a document in fewer bytes. `encode` is pure. `head` decodes the beginning of an encoded document:
+    at most so many bytes, or a little more. `decode` decodes all of it, part by part, in little memory. Both raise
+    ValueError for bytes that are not encoded so; `decode` also for a document that is not whole.
     """
 
     name: str  # in the configuration
     suffix: str  # of the file beside the document's
     token: str  # in Content-Encoding and Accept-Encoding
-    version: str  # of what encodes: another one may write other bytes
+    version: str  # of the library: another version may write other bytes
     encode: Callable[[bytes], bytes]
     head: Callable[[bytes, int], bytes]
     decode: Callable[[Iterable[bytes]], Iterator[bytes]]
@@ -99,8 +99,8 @@ ENCODINGS: dict[str, Encoding] = {
 
 
 def head(path: str, data: bytes, size: int = 8192) -> bytes:
-    """The beginning of a document, at most `size` bytes or a little more, from its file or from the one that holds its
-    encoding; none for a file that is not what its name says.
+    """The beginning of a document, at most `size` bytes or a little more, from its own file or from its encoded file.
+    Empty for a file whose bytes do not fit its name.
     """
     for encoding in ENCODINGS.values():
         if path.endswith(encoding.suffix):

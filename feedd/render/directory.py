@@ -1,4 +1,4 @@
-"""What the documents about a site's feeds (its index page, its OPML) are made from."""
+"""The directory of a site's feeds, from which its index page and its OPML file are made."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from msgspec import Struct
 
 
 class Link(NamedTuple):
-    """One document of a feed: the name of its format for people, its media type, its absolute URL, and the URL
-    relative to the page that shows it, which works wherever the folder is.
+    """A document of a feed. `title` is the name of its format for people; `url` is absolute. `relative` is the URL
+    relative to the page that shows the link; it works wherever the folder is.
     """
 
     title: str

@@ -1,4 +1,4 @@
-"""The page of one entry, for entries that link to no other: its whole text (HTML)."""
+"""The page of an entry that links to no other page: its whole text (HTML)."""
 
 from __future__ import annotations
 
@@ -42,8 +42,9 @@ def entry_page(entry: Entry, site: str, language: str) -> bytes:
 
 
 def without_pictures(content: str, title: str) -> str:
-    """The content of an entry with links in the place of its pictures, since pages load nothing from other hosts. In a
-    link, where no other may stand, a picture is what it is called. One that is called like its entry has no name.
+    """The content of an entry with links in the place of its pictures, since pages load nothing from other hosts.
+    Inside a link, where no other link may stand, a picture becomes its name. A picture with the title of its entry has
+    no name.
     """
     in_link = False
 

@@ -35,7 +35,7 @@ class MediaNamespace(BaseExtension):  # type: ignore[misc] # feedgen has no type
         return {"media": MEDIA} | ({} if self.feed.heats is None else {"cf": LISTS})
 
     def say_what_it_is(self, parent: etree._Element) -> None:
-        """Marks a list: what it shows replaces what it showed before (Simple List Extensions, `cf:treatAs`)."""
+        """Marks a list: its entries replace all entries that it had before (Simple List Extensions, `cf:treatAs`)."""
         if self.feed.heats is not None:
             etree.SubElement(parent, f"{{{LISTS}}}treatAs").text = "list"
 

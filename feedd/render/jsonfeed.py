@@ -11,7 +11,7 @@ import msgspec
 from feedd.model import Entry, Feed
 from feedd.render.feedgen_adapter import GENERATOR, label
 
-COMMENT_MARK = f"Made by {GENERATOR}"  # by which a document is known to be ours
+COMMENT_MARK = f"Made by {GENERATOR}"  # in every document that feedd writes
 
 
 _EMPTY = b'"items": []'  # in texts, quotes and line breaks are escaped

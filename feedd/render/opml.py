@@ -7,12 +7,12 @@ from lxml import etree
 from feedd.render.directory import ListedFeed, Listing
 from feedd.render.feedgen_adapter import serialise
 
-OPML_START = b'<opml version="2.0">'  # how what it writes begins
+OPML_START = b'<opml version="2.0">'  # in every file that it writes
 
 
 def render(site: Listing) -> bytes:
-    """The site's feeds as a subscription list: the feed of all first, then a folder for each kind;
-    their views last, apart, so that who imports all feeds can leave them out.
+    """The site's feeds as a subscription list: the feed of all first, then a folder for each kind. Their views are
+    last, in a folder of their own, so that they are easily left out.
     """
     root = etree.Element("opml", version="2.0")
     head = etree.SubElement(root, "head")

@@ -1,7 +1,7 @@
 """What the pages for people share: the document around their contents, how to subscribe, and a list of entries.
 
-Every text is escaped here or in the renderer that uses this. A page loads nothing from elsewhere and runs no script
-but ours: its policy (Content Security Policy, level 3) stands in the page itself, so that it holds behind any server.
+Every text is escaped here or in the renderer that uses this. A page loads nothing from elsewhere and runs no script but
+feedd's. Its policy (Content Security Policy, level 3) stands in the page itself, so it holds behind any server.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from feedd.render import PAGE
 from feedd.render.assets import DIGESTS, ICON, SCRIPT, STYLE
 from feedd.render.directory import Link
 
-PAGE_MARK = b'<meta name="generator" content="feedd">'  # by which a page is known to be ours
+PAGE_MARK = b'<meta name="generator" content="feedd">'  # in every page that feedd writes
 FILE = PAGE.file
 _POLICY = "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; base-uri 'none'; form-action 'none'"
 _READERS = (  # where each takes the address of a feed, percent-encoded
@@ -95,7 +95,7 @@ def split(data: bytes) -> list[bytes]:
 
 
 def with_entries(data: bytes, fragments: Sequence[bytes]) -> bytes | None:
-    """A page with other entries in the place of those that it has; None if it has no such place."""
+    """The page with `fragments` as its entries; None if the page has no list of entries."""
     before, opened, listed = data.partition(_OPEN)
     after = listed.rpartition(_LAST)[2] if _LAST in listed else listed.removeprefix(_NONE)
     return before + entries(fragments) + after.removeprefix(_CLOSE) if opened and after.startswith(_CLOSE) else None

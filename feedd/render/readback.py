@@ -28,7 +28,7 @@ class Seen(NamedTuple):
 
 
 def read_back(file: str, data: bytes) -> dict[str, Seen] | None:
-    """The entries of a document, by id, in its order; None if it is not what feedd writes under that name."""
+    """The entries of a document, by id, in its order; None if feedd writes no such document under this name."""
     try:
         if file == FORMATS["json"].file:
             return {item["id"]: _json_item(item) for item in json.loads(data)["items"]}

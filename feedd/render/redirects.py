@@ -1,4 +1,4 @@
-"""Feeds that are no more: which folder became which, as lines of a `_redirects` file, and read back from it.
+"""Redirects of retired feeds: their folders, with their successors', in; a `_redirects` file, out; and back.
 
 The file's form is that of static hosts (Netlify, Cloudflare Pages, GitLab Pages): path, where it is now, status.
 """
@@ -14,8 +14,8 @@ _MOVED, _GONE = "301", "410"
 
 
 def render(retired: Mapping[str, str | None], base: str = "/") -> bytes:
-    """The file. Folders are paths like `topics/ai`; what became of one is another, or None. `base` is the path of the
-    base URL, with a slash at its end: hosts of a site below a path match whole paths.
+    """The file. Folders are paths like `topics/ai`, each with its successor's, or None. `base` is the path of the base
+    URL, with a slash at its end: hosts of a site below a path match whole paths.
     """
     lines = []
     for folder, now in sorted(retired.items()):
@@ -27,12 +27,12 @@ def render(retired: Mapping[str, str | None], base: str = "/") -> bytes:
 
 
 def read(data: bytes, base: str = "/") -> dict[str, str | None]:
-    """What `render` was given; lines of another form are passed over, and so is a file that feedd did not write. Paths
-    may lack the `base`.
+    """The folders that `render` was given. Lines of another form are passed over, and so is a file that feedd did not
+    write. Paths may lack the `base`.
     """
     retired: dict[str, str | None] = {}
     if not data.startswith(REDIRECTS_MARK):
-        return retired  # it is somebody's own, for another server
+        return retired  # the file is the user's own, for another server
     for line in data.decode("utf-8", "replace").splitlines():
         match line.split():
             case [path, _, status] if status == _GONE and path.endswith("/*"):

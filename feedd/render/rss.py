@@ -3,8 +3,8 @@
 `description` is HTML, so plain text in it is escaped twice over: once for HTML, once for XML. All other texts are plain
 (RSS Advisory Board, Best Practices Profile, "Character Data") and escaped for XML alone.
 
-feedgen writes an RSS date with the help of the process's locale, which it sets and sets back for each; the dates
-of entries are therefore written here.
+feedgen sets the locale of the process, and sets it back, for each RSS date that it writes. So the dates of entries are
+written here.
 """
 
 from __future__ import annotations

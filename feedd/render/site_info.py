@@ -1,4 +1,4 @@
-"""Site info: what the configuration says of the site and of its feeds, as documents show it."""
+"""Site info: the part of the configuration that documents show."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from feedd.select.views import Views
 
 
 class SavedFeedInfo(NamedTuple):
-    """What a saved feed is called, and what it says of itself."""
+    """The title and the description of a saved feed."""
 
     title: str
     description: str
 
 
 class SiteInfo(Struct, frozen=True):
-    """What documents show, and as which files they are published. `base_url` ends in `/`."""
+    """The settings that documents show, and the formats and files to publish. `base_url` ends in `/`."""
 
     base_url: str
     title: str

@@ -1,1 +1,1 @@
-"""Which feeds there are, which entries belong to each, and in which order. Pure."""
+"""The selection: the feeds of a site, the entries of each, and their order. Pure."""

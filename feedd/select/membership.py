@@ -12,7 +12,7 @@ from feedd.select.topics import Topics, name_key
 
 
 class Membership(NamedTuple):
-    """A feed that an item belongs to, and what the item calls it."""
+    """A feed of an item, and the item's name for it."""
 
     feed: FeedId
     label: str

@@ -1,4 +1,4 @@
-"""Terms: what is configured for all feeds, for a family of them and for one, in; what holds for a feed, out."""
+"""Policies: settings for all feeds, for families of feeds and for single feeds, in; the settings of one feed, out."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from feedd.select.ranking import HasHeat, Order, RankSettings, effective_heat
 
 
 class PolicyOverride(Struct, frozen=True):
-    """What is said for a family of feeds, or for one. None: nothing."""
+    """The settings of a family of feeds, or of a single feed. None: not set here."""
 
     order: Order | None = None
     half_life: float | None = None
@@ -23,7 +23,7 @@ class PolicyOverride(Struct, frozen=True):
 
 
 class FeedPolicy(Struct, frozen=True):
-    """What holds for a feed: how it is ordered, how many entries it holds, and what an entry needs to come in."""
+    """The settings of a feed: its order, its length, and the numbers that an entry needs to come in."""
 
     rank: RankSettings
     limit: int
@@ -31,15 +31,15 @@ class FeedPolicy(Struct, frozen=True):
     min_heat: float | None = None
 
     def overridden(self, override: PolicyOverride) -> FeedPolicy:
-        """These, but for what `override` says."""
+        """The policy with the values that are set in `override`."""
         said = {name: value for name, value in asdict(override).items() if value is not None}
         rank = replace(self.rank, **{name: said.pop(name) for name in _OF_RANK & said.keys()})
         return replace(self, rank=rank, **said)
 
     def rejection_reason(self, entry: HasHeat) -> str | None:
-        """Why an entry does not come in; None if it does. What is in already stays, whatever becomes of its numbers.
+        """Why an entry does not come in; None if it does. An entry that is in stays, whatever becomes of its numbers.
 
-        An unknown quality counts as an unknown heat does.
+        An unknown quality counts as `rank.unknown`, like an unknown heat.
         """
         quality = self.rank.unknown if entry.quality is None else entry.quality
         if self.min_quality is not None and quality < self.min_quality:
@@ -53,13 +53,13 @@ _OF_RANK = {"order", "half_life", "unknown", "coverage"}
 
 
 class PolicyOverrides(Struct, frozen=True):
-    """What is said for families of feeds, by their names, and for single feeds, by their folders."""
+    """The settings of families of feeds, by their names, and of single feeds, by their folders."""
 
     families: Mapping[str, PolicyOverride] = {}
     feeds: Mapping[str, PolicyOverride] = {}
 
     def applied(self, policy: FeedPolicy, family: str, folder: str) -> FeedPolicy:
-        """What holds for a feed: what is said for it alone wins over what is said for its family."""
+        """The policy of a feed: its own settings win over its family's, and these win over `policy`."""
         for override in (self.families.get(family), self.feeds.get(folder)):
             policy = policy.overridden(override) if override else policy
         return policy

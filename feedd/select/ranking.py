@@ -16,7 +16,7 @@ from msgspec.structs import replace
 from feedd.model import Provider
 
 Order = Literal["heat", "latest", "quality"]
-MAX_HEAT = 1e6  # a heat or quality that makes sense
+MAX_HEAT = 1e6  # the highest heat or quality that makes sense
 
 
 class RankSettings(Struct, frozen=True):
@@ -31,18 +31,18 @@ class RankSettings(Struct, frozen=True):
 
 
 def by_rank(settings: RankSettings) -> RankSettings:
-    """How a list by rank is ordered: as its feed is, unless that is ordered by date, which is no rank."""
+    """The settings of a list by rank: the feed's own, but by heat for a feed that is ordered by date."""
     return replace(settings, order="heat") if settings.order == "latest" else settings
 
 
 class ProviderOnly(Struct, frozen=True):
-    """What its provider looks like, of an item: an Item has this and much more."""
+    """The provider of an item alone. An Item serves as well."""
 
     provider: Provider | None = None
 
 
 class HeatInputs(NamedTuple):
-    """What decides an entry's effective heat."""
+    """The inputs of an entry's effective heat."""
 
     heat: float | None
     quality: float | None
@@ -50,7 +50,7 @@ class HeatInputs(NamedTuple):
 
 
 class HasHeat(Protocol):
-    """What decides an entry's place."""
+    """An entry with the inputs of its rank."""
 
     @property
     def quality(self) -> float | None:
@@ -62,7 +62,7 @@ class HasHeat(Protocol):
 
     @property
     def coverage(self) -> int:
-        """How many further providers tell the story for which it speaks."""
+        """How many further providers report the story that it leads."""
 
 
 class RankKey(NamedTuple):
@@ -75,8 +75,8 @@ class RankKey(NamedTuple):
 
 
 def effective_heat(entry: HasHeat, settings: RankSettings) -> float:
-    """The curator's heat, which already counts coverage; else quality, or the configured unknown, plus what each
-    further provider adds.
+    """The curator's heat, which already counts coverage. Else the quality, or the configured unknown, plus `coverage`
+    for each further provider.
     """
     if entry.heat is not None:
         return entry.heat
@@ -91,7 +91,7 @@ def rank_score(entry: HasHeat, published: datetime, settings: RankSettings) -> f
 
 
 def rank_key(entry: HasHeat, published: datetime, entry_id: str, settings: RankSettings) -> RankKey:
-    """The place of an entry under `settings.order`."""
+    """The key of an entry under `settings.order`."""
     quality = entry.quality if entry.quality is not None else -math.inf
     if settings.order == "latest":
         return RankKey(0.0, 0.0, published, entry_id)
@@ -101,16 +101,14 @@ def rank_key(entry: HasHeat, published: datetime, entry_id: str, settings: RankS
 
 
 def period_key(entry: HasHeat, published: datetime, entry_id: str, settings: RankSettings) -> RankKey:
-    """The place of an entry among those of a period that is over: as `rank_key` has it, but for age, which takes
-    nothing from its heat.
-    """
+    """The key of an entry among the entries of a closed period: as `rank_key`, but age takes nothing from heat."""
     key = rank_key(entry, published, entry_id, settings)
     return key._replace(first=effective_heat(entry, settings)) if settings.order == "heat" else key
 
 
 def heat_to_pass(above: RankKey, published: datetime, settings: RankSettings) -> float | None:
-    """The whole heat (where quality orders: the whole quality) with which an entry of this date would stand above one
-    that it stands below; None if there is none up to MOST.
+    """The smallest whole-number heat that would move an entry of this date above the entry with the key `above`. In
+    feeds ordered by quality: the smallest quality. None if even MAX_HEAT is not enough.
     """
     if settings.order == "latest":
         return None
@@ -122,9 +120,7 @@ def heat_to_pass(above: RankKey, published: datetime, settings: RankSettings) ->
 
 
 def relative(key: float, best: float, order: Order) -> float:
-    """How strong an entry is beside the best of its list, from 0 to 1, by what orders them: heat that age has made
-    less, or quality.
-    """
+    """The strength of an entry relative to the best of its list, from 0 to 1: by heat that has aged, or by quality."""
     if order == "quality":
         return key / best if key > 0 else 0.0
     return 2 ** max(key - best, -1000.0)

@@ -1,4 +1,6 @@
-"""Feeds that are no more: all feeds that ever were, and the configuration, in; which folder became which, out."""
+"""Retired feeds: all feeds that ever were, and the configuration, in; their folders with those of their successors,
+out.
+"""
 
 from __future__ import annotations
 
@@ -17,9 +19,9 @@ TOPIC, PROVIDER = "topic", "provider"
 def retired_folders(
     heads: Iterable[FeedSummary], selection: SelectionSettings
 ) -> tuple[dict[str, str | None], list[str]]:
-    """The folders of feeds that are no more, without a slash at the end: each with the folder of the feed that took
-    its place, or None; and what is wrong with what the configuration says of that, which is not done. A topic or a
-    provider is no more if its name has become another name of one that has a feed.
+    """The folders of retired feeds, without a slash at the end, each with the folder of its successor, or None. The
+    second value lists mistakes in the setting `retired`, as sentences for the user; these settings have no effect. A
+    topic or a provider is retired, too, if its name has become an alias of another one with a feed.
     """
     by_identity = {head.identity: head for head in heads}
     folders = {_folder(head) for head in by_identity.values()}
@@ -39,7 +41,7 @@ def retired_folders(
 
 
 def _end(folder: str, moves: Mapping[str, str | None]) -> str | None:
-    """Where moves lead to in the end; for those that go round in circles, somewhere in the circle."""
+    """The last folder of a chain of moves. Of moves in a circle, some folder in the circle."""
     seen = {folder}
     now = moves[folder]
     while now is not None and now in moves and now not in seen:
@@ -49,13 +51,13 @@ def _end(folder: str, moves: Mapping[str, str | None]) -> str | None:
 
 
 def is_forgotten(identity: FeedId, selection: SelectionSettings) -> bool:
-    """Whether it is a saved feed that is no longer configured, or a view of one."""
+    """Whether the feed is a saved feed, or a view of it, and the saved feed is no longer configured."""
     return identity.kind == "saved" and identity.key not in selection.saved_filters
 
 
 class Spellings(NamedTuple):
-    """Feeds that an older feedd kept apart, although their names differ only in what cannot be seen: those that get
-    another identity, and those whose entries another feed takes over.
+    """Feeds that an older feedd kept apart, although their names look the same. `renamed` get another identity. The
+    entries of `merged` go to another feed.
     """
 
     renamed: dict[FeedId, FeedId]
@@ -63,8 +65,8 @@ class Spellings(NamedTuple):
 
 
 def spellings(heads: Iterable[FeedSummary]) -> Spellings:
-    """What becomes of such feeds. Where none of several goes by the name as it is usually typed, the one with the
-    shortest slug gets that name.
+    """The feeds whose names look the same as another name, and what becomes of them. If none of several feeds has the
+    usual spelling, the feed with the shortest slug gets it.
     """
     by_identity = {head.identity: head for head in heads}
     found = Spellings({}, {})
@@ -91,7 +93,7 @@ def _renamed(heads: Mapping[FeedId, FeedSummary], selection: SelectionSettings) 
 
 
 def _usual(head: FeedSummary) -> FeedId:
-    """The identity that a feed of this name has now."""
+    """The identity of a feed of this name today."""
     identity = head.identity
     if identity.key.isascii() or identity.view or identity.kind not in (TOPIC, PROVIDER):
         return identity

@@ -15,7 +15,9 @@ from feedd.select.topics import Topics, name_key
 
 
 class TopicChoice(Struct, frozen=True):
-    """Topics of which an item has at least one, has all, and has none. Empty: does not matter."""
+    """The topics of a saved feed's items: an item has some topic of `any`, all of `all`, and none of `none`. Empty: any
+    item.
+    """
 
     any: tuple[str, ...] = ()
     all: tuple[str, ...] = ()

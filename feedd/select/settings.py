@@ -1,4 +1,4 @@
-"""Selection settings: what the configuration says of which entries stand where."""
+"""Selection settings: the part of the configuration that places entries in feeds."""
 
 from __future__ import annotations
 
@@ -16,20 +16,20 @@ from feedd.select.views import FAMILIES, Views, find_view
 
 
 class SelectionSettings(Struct, frozen=True):
-    """What selects and orders entries, and which feeds there are under which names."""
+    """The settings that select entries, order them, and name feeds."""
 
     rank: RankSettings = RankSettings()
     topics: Topics = Topics()
     views: Views = Views()
-    overrides: PolicyOverrides = PolicyOverrides()  # of `rank`, and of what follows
+    overrides: PolicyOverrides = PolicyOverrides()  # of `rank` and the fields below
     limit: int = 50  # entries in a feed
     min_quality: float | None = None
     saved_filters: Mapping[str, CompiledFilter] = {}  # of saved feeds, by their slugs
-    retired: Mapping[str, str | None] = {}  # folders of feeds that are no more, and of those that took their place
+    retired: Mapping[str, str | None] = {}  # folders of retired feeds, with their successors' or None
 
 
 def feed_policy(identity: FeedId, slug: str, selection: SelectionSettings) -> FeedPolicy:
-    """What holds for a feed, and for its views."""
+    """The policy of a feed and of its views."""
     policy = FeedPolicy(selection.rank, selection.limit, selection.min_quality)
     folder = feed_folder(identity.base, slug).removesuffix("/") or "all"
     policy = selection.overrides.applied(policy, FAMILIES[identity.kind], folder)
@@ -38,5 +38,5 @@ def feed_policy(identity: FeedId, slug: str, selection: SelectionSettings) -> Fe
 
 
 def feed_rank(identity: FeedId, slug: str, selection: SelectionSettings) -> RankSettings:
-    """How the members of a feed are ranked."""
+    """The settings by which the members of a feed are ranked."""
     return find_view(identity).rank(feed_policy(identity, slug, selection).rank)

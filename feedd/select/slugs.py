@@ -19,12 +19,12 @@ def entry_folder(slug: str) -> str:
 
 
 def entry_url(base_url: str, slug: str) -> str:
-    """The address of an entry's page. `base_url` is that of the feeds, and ends with "/"."""
+    """The address of an entry's page. `base_url` is the address of the feeds, and ends with "/"."""
     return base_url + quote(entry_folder(slug))
 
 
 def possible_entry_slugs(title: str, entry_id: str) -> Iterator[str]:
-    """The slugs that an entry may get, in this order: that of its title, and longer ones with a digest of its id."""
+    """The slugs that an entry may get, in this order: its title's slug, then longer slugs with a digest of its id."""
     slug = text.slug(title) or "untitled"
     digest = hashlib.blake2b(entry_id.encode(), digest_size=4).hexdigest()
     while True:
@@ -33,14 +33,14 @@ def possible_entry_slugs(title: str, entry_id: str) -> Iterator[str]:
 
 
 def slug_in(path: str) -> str | None:
-    """The slug in the path of a document; None for one that is no entry's."""
+    """The slug in the path of an entry's page; None for other documents."""
     if not path.startswith(ENTRY_FOLDER):
         return None
     return path.removeprefix(ENTRY_FOLDER).rpartition("/")[0]
 
 
 def possible_slugs(feed: FeedId, label: str) -> Iterator[str]:
-    """The slugs that a new feed may get, in this order: that of its name, and longer ones with a digest of its name."""
+    """The slugs that a new feed may get, in this order: its name's slug, then longer slugs with the name's digest."""
     slug = text.slug(label) or feed.kind
     digest = hashlib.blake2b(feed.key.encode("utf-8", "replace"), digest_size=4).hexdigest()
     while True:
@@ -49,10 +49,10 @@ def possible_slugs(feed: FeedId, label: str) -> Iterator[str]:
 
 
 def choose_slugs(feeds: Sequence[Membership], taken: Collection[str]) -> dict[FeedId, str]:
-    """A slug for each new feed of one kind, different from each other and from those `taken`.
+    """A slug for each new feed of a kind. All differ from each other and from the slugs in `taken`.
 
-    A name that is its own slug (`etc`) has it before one that has to be changed (`../../etc`). Where two names
-    come to one slug, the later carries a digest of its name.
+    A name that is a slug itself (`etc`) comes before names to be changed (`../../etc`). If two names have the same
+    slug, the later name gets a slug with a digest.
     """
     used = set(taken)
     slugs: dict[FeedId, str] = {}

@@ -1,4 +1,4 @@
-"""Topics: what `topics.yaml` says of them, in; their labels, and those whose keywords a text holds, out."""
+"""Topics: the content of `topics.yaml`, in; their labels, and the topics whose keywords are in a text, out."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from feedd.items import invisible
 
 @lru_cache(maxsize=4096)
 def name_key(name: str) -> str:
-    """What two spellings of one name share: `AI` and `ai` are one topic, `C` and `C++` are two. Characters that cannot
-    be seen, and which kind of space it is, do not matter.
+    """The key of a name, equal for all spellings of it: `AI` and `ai` are the same topic, `C` and `C++` are not.
+    Invisible characters and kinds of spaces do not matter.
     """
     return unicodedata.normalize("NFC", " ".join(invisible.one_variant(name).split()).casefold())
 
@@ -36,7 +36,7 @@ class Topics(Struct, frozen=True):
     all: tuple[Topic, ...] = ()
 
     def get(self, name: str) -> Topic | None:
-        """The topic of that name or alias, however it is capitalised."""
+        """The topic of a name or alias, in any spelling with the same key; None if there is none."""
         return _index(self).by_name.get(name_key(name))
 
     def label(self, name: str) -> str:
@@ -45,7 +45,7 @@ class Topics(Struct, frozen=True):
         return topic.name if topic else name
 
     def by_keyword(self, words: str) -> tuple[str, ...]:
-        """Names of the topics of which `words` holds a keyword as a whole word, in the configured order."""
+        """Names of the topics with a keyword that is a whole word, or words, in `words`; in the configured order."""
         return tuple(topic.name for pattern, topic in _index(self).patterns if pattern.search(words))
 
 

@@ -1,6 +1,6 @@
-"""Unmatched: the feeds that there are, and the configuration, in; what it says of feeds that there are not, out.
+"""Unmatched settings: the feeds and the configuration, in; settings that name no feed so far, out.
 
-It may be right some day, so it is no mistake; but more often a name is misspelt.
+Such a feed may come some day, so the setting is no mistake; but more often a name is misspelt.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ _TYPES = ("article", "video", "download", "forum", "profile")  # the usual ones;
 
 
 def unmatched(heads: Iterable[FeedSummary], selection: SelectionSettings) -> list[str]:
-    """What matches nothing so far, in words for a person. With no entry in any feed, that is not known."""
+    """Settings that match nothing so far, as sentences for the user. Empty while no feed has an entry."""
     current = [each for each in heads if each.identity.kind != "saved" or each.identity.key in selection.saved_filters]
     folders = {"all", *(feed_folder(each.identity, each.slug).removesuffix("/") for each in current)}
     there = {each.identity for each in current}

@@ -34,12 +34,12 @@ def advance(
     departed: Collection[int],
     limit: int,
 ) -> tuple[Window, list[int]]:
-    """The window without the `gone` entries and with those `candidates` that it lets in; and the entries that it pushes
-    out for them.
+    """The window without the `gone` entries, and with the `candidates` that it lets in. The second value lists the
+    entries that it pushes out.
 
-    Members are the newest `limit`. Two kinds of candidates are not let in: entries that were pushed out before
-    (`departed`), and entries as old as such an entry. A subscriber's reader may have forgotten them and would show them
-    as new.
+    Members are the newest `limit`. Candidates in `departed`, which were pushed out before, are not let in. Nor are
+    candidates as old as such an entry, or older. A subscriber's reader may have forgotten them and would show
+    them as new.
     """
     members = {entry: position for entry, position in window.members.items() if entry not in gone}
     floor = window.floor

@@ -23,8 +23,8 @@ HEATS = st.dictionaries(st.integers(0, 50), st.floats(0, 100), max_size=30)
 
 def test_a_feed_has_the_views_that_are_made_for_its_family() -> None:
     views = Views(feeds=("topics",), top=10, hot=Threshold(60))
-    assert list(views.of(ALL)) == []
-    assert list(views.of(BOATS)) == [BOATS._replace(view=HOT), BOATS._replace(view=TOP)]
+    assert list(views.for_feed(ALL)) == []
+    assert list(views.for_feed(BOATS)) == [BOATS._replace(view=HOT), BOATS._replace(view=TOP)]
     assert views.has(BOATS._replace(view=HOT))
     assert not views.has(ALL._replace(view=HOT))
     assert not Views(feeds=("topics",), top=10).has(BOATS._replace(view=HOT))
@@ -32,7 +32,7 @@ def test_a_feed_has_the_views_that_are_made_for_its_family() -> None:
 
 def test_a_saved_feed_has_the_views_that_it_says_else_those_of_its_family_if_it_is_configured() -> None:
     views = Views(feeds=("saved",), top=10, hot=Threshold(60), saved={"mine": (TOP,), "other": None})
-    found = {key: [each.view for each in views.of(FeedId("saved", key))] for key in ("mine", "other", "former")}
+    found = {key: [each.view for each in views.for_feed(FeedId("saved", key))] for key in ("mine", "other", "former")}
     assert found == {"mine": [TOP], "other": [HOT, TOP], "former": []}
 
 

@@ -182,7 +182,9 @@ class DocumentMaker:
 
     def _folders(self, record: FeedRecord) -> dict[str, str]:
         """For each format in which entries are needed, where a feed, or a view of its members, has such a document."""
-        views = [view for view in self._selection.views.of(record.identity) if isinstance(find_view(view), MemberView)]
+        views = [
+            view for view in self._selection.views.for_feed(record.identity) if isinstance(find_view(view), MemberView)
+        ]
         feeds = [*views, record.identity]  # what both have is taken from the feed itself
         return {name: feed_folder(each, record.slug) for each in feeds for name in document_names(self._site, each)}
 

@@ -81,7 +81,7 @@ class FeedRegistry:
         """Adds the views that feeds are to have and have not yet, and returns them."""
         views = self._selection.views
         feeds = [record for identity, record in self.all.items() if not identity.view]
-        new = [(view, feed) for feed in feeds for view in views.of(feed.identity) if view not in self.all]
+        new = [(view, feed) for feed in feeds for view in views.for_feed(feed.identity) if view not in self.all]
         for view, feed in new:
             self.add(view, feed.slug, feed.label)
         return {view for view, _ in new}

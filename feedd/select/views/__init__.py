@@ -1,8 +1,8 @@
-"""Views: a feed and the settings in; which other ways there are to see it, each in a folder below the feed's, out.
+"""Views: a feed and the settings, in; its views, each in a folder below the feed's, out.
 
     VIEWS: a line for each view, in the order in which pages and lists name them
 
-What tells one view from another is in the module of the view, and nowhere else.
+All that is special to a view is in its module, and nowhere else.
 """
 
 from __future__ import annotations
@@ -37,14 +37,14 @@ FAMILIES = {"all": "all", "topic": "topics", "provider": "providers", "saved": "
 
 
 class Views(ViewOptions, frozen=True):
-    """Which views there are, of feeds of which families; and how they are made."""
+    """The views of feeds, by the families of these feeds; and the options of each view."""
 
     @property
     def names(self) -> tuple[str, ...]:
-        """The views that there are, in the order of VIEWS."""
+        """The names of the views that are on, in the order of VIEWS."""
         return tuple(name for name, view in VIEWS.items() if view.is_on(self))
 
-    def of(self, feed: FeedId) -> Iterator[FeedId]:
+    def for_feed(self, feed: FeedId) -> Iterator[FeedId]:
         """The views of a feed. A saved feed that is no longer configured has none."""
         if feed.kind == "saved" and feed.key not in self.saved:
             return
@@ -54,12 +54,12 @@ class Views(ViewOptions, frozen=True):
 
     def has(self, view: FeedId) -> bool:
         """Whether there is such a view."""
-        return view in self.of(view.base)
+        return view in self.for_feed(view.base)
 
 
 def find_view(feed: FeedId) -> View:
-    """The view that a feed is of another; or, of a feed itself, all of it. A view that is no longer known is like the
-    feed itself.
+    """The kind of a view, by its identity. For a feed itself, and for a view that no longer exists, the view of all
+    members.
     """
     return VIEWS.get(feed.view, _FEED)
 

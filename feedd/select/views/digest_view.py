@@ -1,4 +1,4 @@
-"""digest/daily/ and digest/weekly/: one entry for each day, or week, that is over."""
+"""digest/daily/ and digest/weekly/: an entry for each day, or week, that is over."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ CADENCES = (DAILY, WEEKLY)
 
 
 class DigestView(PeriodView):
-    """Digests of one cadence, one of CADENCES. `period` is the noun: "day"."""
+    """Digests of a cadence among CADENCES. `period` is the noun for its period: "day"."""
 
     options = {"digest": SomeOf(CADENCES), "digest_limit": Count(1, 1000)}  # noqa: RUF012
 

@@ -13,7 +13,7 @@ _NO_ROOM = "more became hot at once than there is room for"
 
 
 class HotView(AdmissionView):
-    """What has passed the threshold, for good."""
+    """The entries that have passed the threshold, for good."""
 
     name = "hot"
     label = "Hot"
@@ -30,7 +30,7 @@ class HotView(AdmissionView):
         return BY_ADMISSION
 
     def sort_key(self, admitted: int, key: RankKey) -> tuple[int, RankKey]:
-        """By admission; what one pass admitted is by rank."""
+        """By admission; entries of the same pass by rank."""
         return admitted, key
 
     def admits(self, heats: Mapping[int, float], options: ViewOptions) -> set[int]:
@@ -38,7 +38,7 @@ class HotView(AdmissionView):
         return set() if options.hot is None else options.hot.passed_by(heats)
 
     def why_absent(self, heat: float, heats: Mapping[int, float], options: ViewOptions) -> str:
-        """What the threshold asks for, and what the entry has."""
+        """The heat that the threshold asks for, and the entry's own."""
         threshold = options.hot
         if threshold is None:
             return self.why_off

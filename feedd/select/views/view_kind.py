@@ -1,7 +1,7 @@
 """Kinds of views, by where their entries come from: the feed's members, admissions of their own, or closed periods.
 
-Each view is a module beside this one, and a line in the table. What needs the ledger asks the table: run/ has one way
-to fill each kind of view, and inspect/ has one way to explain it.
+Each view is a module beside this one, and a line in the table. Code with the ledger goes by these kinds: run/ has a way
+to fill each kind of view, and inspect/ a way to explain it.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from feedd.select.views.view_options import ViewOption, ViewOptions
 
 
 class ViewOrder(NamedTuple):
-    """What orders a view: its name in JSON, and in words. `is_rank`: it is the key by which feeds are ranked."""
+    """The order of a view: its name in JSON, and in words. `is_rank`: it is by the key that ranks feeds."""
 
     name: str
     words: str
@@ -38,7 +38,7 @@ class ViewKind(ABC):
     options: Mapping[str, ViewOption] = {}  # its keys in the section `views` of the configuration
     is_list = False  # entries come and go in a list, and it shows their places and heats; a stream only has news
     on_one_page = False  # its entries link to parts of its page, so that links do not tell entries apart
-    orders: tuple[ViewOrder, ...] = (BY_HEAT, BY_QUALITY)  # of which one holds
+    orders: tuple[ViewOrder, ...] = (BY_HEAT, BY_QUALITY)  # the orders that it may have
 
     @property
     def short_name(self) -> str:
@@ -52,11 +52,11 @@ class ViewKind(ABC):
 
     @abstractmethod
     def is_on(self, options: ViewOptions) -> bool:
-        """Whether there is such a view, of feeds that have views."""
+        """Whether feeds with views have this view."""
 
     @abstractmethod
     def limit(self, options: ViewOptions) -> int | None:
-        """How many entries it lists at most: the first in its order. None: all that it has."""
+        """How many entries it lists at most: the first in its order. None: all."""
 
     def rank(self, feed: RankSettings) -> RankSettings:
         """How its entries are ranked, in a feed whose members are ranked so."""
@@ -98,9 +98,9 @@ class AdmissionView(ViewKind):
 
 
 class DueTimes(Struct, frozen=True):
-    """When an entry was first shown, and when its period was due: `end` is that of the period in which it is dated.
-    `late` is the end of the next period, if this takes the entry because the entry came too late for its own; else
-    None.
+    """When an entry was first shown, and when its digest is due. `end` is the end of the period that contains the
+    entry's date. `late` is the end of the next digest, if that digest will list the entry because the entry missed its
+    own. Else None.
     """
 
     now: datetime
@@ -110,13 +110,13 @@ class DueTimes(Struct, frozen=True):
 
 
 class PeriodView(ViewKind):
-    """A view with one entry for each period that is over. Its limit is that of the entries named in each."""
+    """A view with an entry for each period that is over. Its limit counts the entries that such an entry names."""
 
     on_one_page = True
     cadence: str  # how the ledger calls these periods
 
     @abstractmethod
     def why_absent(self, times: DueTimes, made: str | None) -> str:
-        """Why no entry of it names a member of the feed. `made`: in words, the period in which the member is dated, if
-        there is an entry for it.
+        """Why none of its entries names a member of the feed. `made`: the period of the member's date in words, if
+        there is an entry for this period.
         """

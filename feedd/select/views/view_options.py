@@ -1,4 +1,4 @@
-"""Options of views: which values the configuration may give, and the values that it gives."""
+"""Options of views: the values that the configuration may give, and the given values."""
 
 from __future__ import annotations
 
@@ -32,10 +32,10 @@ ViewOption = Count | SomeOf | HeatOrPercentile
 
 
 class ViewOptions(Struct, frozen=True):
-    """What the configuration says of views: which feeds have views, and the options of each view.
+    """The settings of views: the families of feeds with views, and the options of each view.
 
-    `top` is how many entries that lists. None: there is no such view. `digest` are the cadences in which there are
-    digests, of at most `digest_limit` entries; days and weeks end in `time_zone`, a name of the IANA's.
+    `top` is the length of the view `top`; None: there is no such view. `digest` are the cadences of digests, each of at
+    most `digest_limit` entries. Days and weeks end by `time_zone`, an IANA name.
     """
 
     feeds: tuple[str, ...] = ()
@@ -44,4 +44,4 @@ class ViewOptions(Struct, frozen=True):
     digest: tuple[str, ...] = ()
     digest_limit: int = 20
     time_zone: str = "UTC"
-    saved: Mapping[str, tuple[str, ...] | None] = {}  # saved feeds, with the views that each says it has
+    saved: Mapping[str, tuple[str, ...] | None] = {}  # saved feeds, with the views that each names
