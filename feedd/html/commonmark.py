@@ -1,6 +1,6 @@
 """CommonMark with tables, strikethrough, footnotes and task lists: text in, the parser's events out.
 
-The only module that knows the parser, which is pulldown-cmark in its Python binding pyromark.
+Only this module knows the parser: pulldown-cmark, in its Python binding pyromark.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ def text_ranges(source: bytes) -> list[tuple[int, int]]:
     """Where text stands in a document in UTF-8, in order: no code, no raw HTML, no addresses and titles of links."""
     found: list[tuple[int, int]] = []
     code_block = False
-    raw_code = 0  # how many elements of raw HTML are open, of those that show code
+    raw_code = 0  # the number of open elements of raw HTML that show code
     for event, place in _parser().events_with_range(source.decode()):
         if not isinstance(event, dict):
             continue

@@ -1,4 +1,4 @@
-"""An Item in; what subscribers read of it out: safe HTML that stands on its own, and a plain summary."""
+"""An Item, in; its safe HTML, which stands on its own, and its plain summary, out."""
 
 from __future__ import annotations
 
@@ -48,8 +48,8 @@ def entry_texts(
 
 
 def directed(html: str, language: str) -> str:
-    """The content of an entry in this language. One that is written from right to left says so, for readers that do
-    not see it by themselves.
+    """The content of an entry in this language. Content from right to left is marked so, for readers that do not find
+    its direction themselves.
     """
     return f'<div dir="rtl">{html}</div>' if html and direction.language_direction(language) == "rtl" else html
 
@@ -68,7 +68,7 @@ def _summary(item: Item, body: str, limit: int) -> str:
 
 
 def _said(html: str) -> str:
-    """The text of HTML: without what is struck out, which as plain text would say the opposite, and with quotes."""
+    """The text of HTML, with quotes. Text that is struck out is left out: as plain text it would say the opposite."""
     if "<s>" in html or "<del" in html or "<s " in html:
         html = _STRUCK.sub("", html)
     if "<q" in html:
@@ -77,7 +77,7 @@ def _said(html: str) -> str:
 
 
 def picture(item: Item, base_url: str) -> Image | None:
-    """The item's picture with an absolute URL: the first that has one, else its video's own picture."""
+    """The item's picture, with an absolute URL: the first with a usable URL, else the picture of its video."""
     for image in item.images:
         if url := urls.absolute(image.url, base_url):
             return Image(url, image.width, image.height, image.title, image.attribution)
@@ -131,6 +131,6 @@ def _cut_html(body: str) -> str:
 
 
 def _end(body: str, *boundaries: str) -> int:
-    """Where to cut: before the first of the boundaries that stands in the last quarter of what may stay."""
+    """Where to cut: before the first boundary in the last quarter of the allowed length."""
     found = (body.rfind(each, LONGEST_BODY * 3 // 4, LONGEST_BODY) for each in boundaries)
     return next((end for end in found if end > 0), LONGEST_BODY)

@@ -61,5 +61,5 @@ def language_direction(tag: str) -> Direction:
 
 
 def is_mixed(text: str) -> bool:
-    """Whether a text has letters of both directions, so that its first letter does not tell which one it has."""
+    """Whether a text has letters of both directions, so that its first letter does not tell its direction."""
     return bool(_LEFTWARD.search(text)) and bool(_RIGHTWARD.search(text))

@@ -14,7 +14,7 @@ BLOCKS = names("blockquote dd details div dl dt figcaption figure h1 h2 h3 h4 h5
 INLINE = names("a abbr b bdi bdo cite code del dfn em i ins kbd mark q s samp small strong sub sup u var")
 TABLES = names("caption table tbody td tfoot th thead tr")
 VOID = names("br hr img wbr")
-# Obsolete elements, and those that mean the same.
+# Obsolete elements, with elements of the same meaning.
 RENAMED = {
     "acronym": "abbr",
     "dir": "ul",
@@ -38,10 +38,10 @@ ATTRIBUTES = {
 }
 SCHEMES = {"http", "https", "mailto"}
 
-# An iframe goes by this name while it is looked at: what stands in an iframe is no HTML to a parser, but
-# `<iframe src=x />` is so common that the rest of the page would be lost.
+# The name of an iframe while HTML is rewritten. To a parser, the content of an iframe is no HTML. But many write
+# `<iframe src=x />`, and the rest of their page would be lost.
 FRAME = "x-frame"
-# `noscript` and its kin, the content of which is text to a parser that thinks of scripts.
+# `noscript` and its kin. To a parser that expects scripts, their content is text.
 FALLBACK = "x-fallback"
 # A script with the source of a formula.
 FORMULA = "x-formula"

@@ -18,12 +18,12 @@ _HIDDEN = re.compile(r"display\s*:\s*none|mso-hide\s*:\s*all", re.IGNORECASE)
 
 
 class Embeds(Output):
-    """What is written for an element that shows something from another address."""
+    """Writes the elements that show something from another address."""
 
     def _is_hidden(self, attributes: Attributes) -> bool:
         if "hidden" in attributes or _HIDDEN.search(attributes.get("style", "")):
             return True
-        # Programs write a formula twice: for those who see the page, and for those who hear it.
+        # Programs write a formula twice: for readers who see the page, and for readers who hear it.
         return self._after_formula and attributes.get("aria-hidden") == "true"
 
     def _image(self, attributes: Attributes) -> None:
@@ -57,7 +57,7 @@ class Embeds(Output):
             self._add(shown if self._phrasing else f"<p>{shown}</p>")
 
     def _linked(self, url: str) -> str:
-        """A link to what is embedded, as a picture if it is a video of YouTube; "" if that is shown already."""
+        """A link to embedded content, with the picture of a YouTube video; "" if the same picture is shown already."""
         if video := media.video(url):
             picture = urls.youtube_thumbnail(video)
             if self._repeats(picture) or (video == self._context.video_id and not self._shown):
@@ -68,7 +68,7 @@ class Embeds(Output):
         return shown if self._links else link(url, shown)
 
     def _drop_notice(self, closed: Open) -> None:
-        """Drops what stands in `noscript` if it says no more than that scripts are needed."""
+        """Drops the content of `noscript` if it only says that scripts are needed."""
         parts = self._out[closed.at + 1 : closed.at + 1 + MOST_PARTS]
         if closed.filled and len(parts) < MOST_PARTS and media.asks_for_scripts(parts):
             del self._out[closed.at + 1 :]
@@ -77,7 +77,7 @@ class Embeds(Output):
             self._shown = not closed.leads
 
     def _play(self, closed: Open) -> None:
-        """Puts a link to the file of a player before what its author wrote for programs that cannot play it."""
+        """Puts a link to the file of a player before the author's text for programs that cannot play the file."""
         if closed.embedded is None or self._players > _MOST_PLAYERS:
             return
         at = closed.at

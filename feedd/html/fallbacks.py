@@ -1,4 +1,4 @@
-"""What a formula, a drawing or a control of a form says without the program that shows it: its tags in, HTML out."""
+"""Words for elements that only programs can show (formulas, drawings, controls of forms): their tags in, HTML out."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from feedd.html.elements import FORMULA, names
 
-# Elements that are taken as a whole, and what is looked at in them.
+# Elements that are read as a whole, and the parts that are looked at in them.
 WHOLE = names("math meter progress select svg textarea") | {FORMULA}
 PARTS = names(
     "annotation annotation-xml desc foreignObject g maction math mfrac mi mn mo mover mphantom mrow mroot ms msqrt msub"

@@ -1,4 +1,4 @@
-"""Footnotes: what a document refers to and what its notes say in; numbers in the text and a list at its end out.
+"""Footnotes: the references of a document and its notes, in; numbers in the text, and a list at its end, out.
 
 Numbers are all that binds a note to its place. Most readers strip ids, and a link to a fragment leads from a feed to
 another page, so there are no links.
@@ -21,7 +21,7 @@ class Footnotes:
     """The output of a document and that of its notes, each a list of parts."""
 
     def __init__(self, main: list[str]) -> None:
-        self._outs = [main]  # that of the document, and those of the notes that are open
+        self._outs = [main]  # the outputs of the document and of its open notes
         self._labels = [""]
         self._notes: dict[str, list[str]] = {}
         self._references: dict[int, list[_Reference]] = {}  # by the identity of an output
@@ -65,6 +65,6 @@ class Footnotes:
 
 
 def _tight(note: str) -> str:
-    """A note that is one paragraph, as its text alone."""
+    """The HTML of a note; of a note with a single paragraph, only the paragraph's text."""
     alone = note.startswith(_BEGIN) and note.endswith(_END) and note.count("<p") == 1
     return note[len(_BEGIN) : -len(_END)] if alone else f"\n{note}"

@@ -1,4 +1,4 @@
-"""What has been written of a fragment of HTML so far: the output, the elements that are open, what was shown last."""
+"""The state of writing a fragment of HTML: the output so far, the open elements, and the content shown last."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _GAPS = re.compile(r"(?<![ \t\n])[ \t]*+\n[ \t\n]*+")  # begins only where a gap
 
 
 class Context(NamedTuple):
-    """What a fragment of HTML is part of: `base` is what its URLs resolve against.
+    """The surroundings of a fragment of HTML. `base` is the base of its URLs.
 
     `title` and `picture` (an absolute URL) are shown already: at the start of the fragment they are dropped.
     `video_id` is the video that time stamps refer to. `page_url` says where the page is that a key of
@@ -44,7 +44,7 @@ class Embedded(Struct):
 
 
 class Open(Struct):
-    """An element that is not closed yet; `name` is "" for one that is not written."""
+    """An element that is not closed yet. `name` is "" for an element that is not written."""
 
     tag: str
     name: str
@@ -68,14 +68,14 @@ class Picture(NamedTuple):
 
 
 class Output:
-    """The base of what walks over HTML: where it writes, and what it knows of what it wrote."""
+    """The base class of walks over HTML: their output, and the facts about it that they need."""
 
     def __init__(self, context: Context) -> None:
         self._context = context
         self._out: list[str] = []
         self._open = [Open("", "", 0, leads=True)]
         self._shown = False  # anything to see so far
-        # What was shown last, if it was one of these: a picture, a formula, what only decorates (from, to).
+        # The content shown last, if it was a picture, a formula or a decoration (from, to).
         self._picture: Picture | None = None
         self._after_formula = False
         self._decoration: tuple[int, int] | None = None

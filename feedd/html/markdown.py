@@ -28,9 +28,9 @@ _RELATIVE_FILE = re.compile(
 def markdown(body: str, page_url: Callable[[str], str | None], *, wiki_page: bool = False) -> str:
     """HTML for CommonMark with tables, strikethrough, footnotes, task lists and bare URLs, and for what wikis write.
 
-    Raw HTML stays as it is, formulas (`$x_1$`) come out as written, `%%comments%%` go. `page_url` gets the `page_key`
-    of each page that a wiki link names and says where that page is. A wiki link to no page stays as it is written; on
-    a wiki page it becomes its words.
+    Raw HTML stays as it is, formulas (`$x_1$`) come out as written, `%%comments%%` go. `page_url` gives the URL of a
+    page by its `page_key`, for wiki links; None if there is no such page. A wiki link to no page stays as it is
+    written; on a wiki page it becomes its words.
     """
     marked = take_out(without_comments(text.safe(body)), page_url, wiki_page=wiki_page)
     return without_marks(Writer(marked).write(commonmark.events(marked.text)))

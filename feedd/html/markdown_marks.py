@@ -1,10 +1,10 @@
-"""What CommonMark would misread in Markdown: taken out of the source before it is parsed, put back as HTML afterwards.
+"""Pieces of Markdown that CommonMark would misread: taken out of the source, and put back as HTML after parsing.
 
     source -- without_comments --> source -- take_out --> Marked: text with a mark for each piece; the pieces
 
 A mark is a noncharacter of Unicode around a number, which is a word like any other to CommonMark. Where a mark ends up
-in code, in raw HTML or in an address, the piece is written there as it stood in the source. The pieces are: wiki links
-that name a page, embedded pictures and files, formulas, and URLs in which CommonMark might see emphasis.
+in code, in raw HTML or in an address, the piece is written there as it stood in the source. The pieces are wiki links
+to pages, embedded pictures and files, formulas, and URLs with characters of emphasis.
 """
 
 from __future__ import annotations
@@ -157,8 +157,8 @@ def without_comments(source: str) -> str:
     """The Markdown without `%%comments%%`, and without noncharacters.
 
     A comment begins and ends in text, not in code: inside a paragraph, or, where it begins a line, over any number of
-    paragraphs. A line that is `%%` alone and has no end hides what follows. A comment that holds the beginning of code
-    makes text of code and the reverse until it is gone, so the rest is looked at again.
+    paragraphs. A line of `%%` alone that has no end hides the rest of the text. A comment may hold the beginning of
+    code. Without the comment, code becomes text and text becomes code, so the rest is then looked at again.
     """
     source = _NONCHARACTERS.sub("", source)
     for _ in range(_ROUNDS):
@@ -201,7 +201,7 @@ def _comments(data: bytes) -> Iterator[tuple[int, int]]:
 
 
 def _inside(places: list[int], ranges: list[tuple[int, int]], data: bytes) -> list[int]:
-    """Those of the places that lie in one of the ranges, and are not escaped; both are sorted."""
+    """The places that lie in a range and are not escaped. `places` and `ranges` are sorted."""
     found = []
     ahead = iter(ranges)
     start, end = next(ahead, (0, 0))

@@ -23,7 +23,7 @@ LATE_SETS = (
     "data-flickity-lazyload-srcset", "data-nitro-lazy-srcset", "data-wpfc-original-srcset", "data-ezsrcset",
     "data-breeze-srcset",
 )  # fmt: skip
-# Names that others use for something else, such as the page of a picture: read where there is no picture otherwise.
+# Names with other meanings, too, such as the page of a picture: read only if no other name has a picture.
 DOUBTFUL_URLS = ("data-url", "data-image", "data-full-url", "data-large-file", "data-orig-file", "data-src-retina")
 PICTURE = frozenset(("src", "srcset", *LATE_URLS, *LATE_SETS, *DOUBTFUL_URLS))
 
@@ -60,11 +60,10 @@ class MediaSource(NamedTuple):
 
 
 def picture(attributes: Attributes, sources: list[Attributes], base: str) -> MediaSource | None:
-    """What an `img` shows in a program with scripts; None if nothing that has an address.
+    """The picture that an `img` shows in a program with scripts; None if it has no address.
 
-    `sources` are those of the `picture` that it stands in. The address that a script would take comes first, then
-    `src`, then the largest candidate of `srcset` that is not too large, then an address under a name that may also
-    mean something else.
+    `sources` are the sources of the `picture` around it. The address for a script comes first, then `src`. Then comes
+    the largest candidate of `srcset` that is not too large, then an address under a name with other meanings.
     """
     for name in LATE_URLS:
         value = attributes.get(name, "").strip()
@@ -84,7 +83,7 @@ def picture(attributes: Attributes, sources: list[Attributes], base: str) -> Med
 
 
 def file(attributes: Attributes, sources: list[Attributes], base: str) -> str | None:
-    """The address of the file that a `video` or `audio` plays: its own, else the first of a `source` that has one."""
+    """The address of the file of a `video` or `audio`: its own address, else the first address of its sources."""
     for each in (attributes, *sources):
         for name in ("src", *LATE_URLS[:2]):
             if each.get(name, "").strip() and (url := urls.absolute(each[name], base)):
@@ -101,7 +100,7 @@ def name(attributes: Attributes, url: str) -> str:
 
 
 def video(url: str) -> str | None:
-    """The YouTube video that a frame plays, if need be by way of a service that gets the video's address."""
+    """The YouTube video of a frame; also through a service that gets the video's address."""
     values = (unquote(each.partition("=")[2]) for each in url.partition("?")[2].split("&"))
     return urls.youtube_id(url) or next(filter(None, map(urls.youtube_id, values)), None)
 
@@ -118,7 +117,7 @@ def says_nothing(fallback: str) -> bool:
 
 
 def asks_for_scripts(fallback: list[str]) -> bool:
-    """Whether the HTML, in parts, that is to stand in for a script only says that scripts are needed."""
+    """Whether HTML, in parts, that stands in for a script only asks for scripts."""
     if sum(map(len, fallback)) > _LONGEST_FALLBACK:
         return False
     html = "".join(fallback)

@@ -29,7 +29,7 @@ from feedd.html.media import Attributes
 from feedd.items import inline_markup, urls
 from feedd.items.wiki_links import linked_page
 
-# Elements that are a block to a reader and nothing more, and those that are nothing at all.
+# Elements that only make a block for a reader, and elements that make nothing.
 DIVISIONS = names(
     "address article aside center dialog fieldset footer form header hgroup legend main marquee nav search section"
 )
@@ -73,7 +73,7 @@ def rewrite(clean: str, context: Context, *, is_document: bool) -> str:
 
     Of a whole document (a newsletter) the tables that hold no data are layout, and go.
     """
-    # HTML 4.2.3: the first that has an address counts; one that cannot be used changes nothing.
+    # HTML 4.2.3: the first `base` with an address counts, even if the address is unusable.
     found = _BASE.search(clean)
     if found and (base := urls.absolute(unescaped(found[1]), context.base)):
         context = context._replace(base=base, page_url=lambda _: None)
@@ -86,7 +86,7 @@ class _Rewriter(Embeds):
     def __init__(self, context: Context, data_tables: frozenset[int] | None) -> None:
         super().__init__(context)
         self._data_tables = data_tables  # None: all tables are
-        self._tables: list[bool] = []  # of those that are open, whether they are layout
+        self._tables: list[bool] = []  # of the open tables: whether each is layout
         self._whole: list[Part] | None = None  # the formula, drawing or control that is being read
         self._whole_depth = 0
 
@@ -197,7 +197,7 @@ class _Rewriter(Embeds):
             self._out.append(f"<{tag}>")
 
     def _part(self, tag: str, attributes: Iterable[tuple[str, str]]) -> None:
-        """Takes one tag of what is read as a whole, and writes what it says after its last."""
+        """Takes a tag of an element that is read as a whole; after its last tag, writes its words."""
         whole = self._whole
         if whole is None or tag in _VOID:
             return
@@ -277,7 +277,7 @@ class _Rewriter(Embeds):
         """Whether what is written from `at` on says the title and nothing more."""
         title = " ".join(self._context.title.split()).casefold()
         parts = self._out[at : at + MOST_PARTS]
-        # Headings may stand in one another, so what is far too long is not looked at again and again.
+        # Headings may be nested, so a far too long text is not looked at again for each of them.
         if len(parts) == MOST_PARTS or sum(map(len, parts)) > 10 * len(title) + 1000:
             return False
         return " ".join(inline_markup.markup_text("".join(parts)).split()).casefold() == title

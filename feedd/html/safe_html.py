@@ -1,8 +1,8 @@
 """HTML of any kind in; safe HTML out that stands on its own in a feed reader.
 
-First nh3 parses as a browser does and keeps the harmless elements, so that what comes next works on balanced
-tags and quoted attributes; then URLs are made absolute and what readers do not show is replaced or dropped;
-in the end nh3 has the last word on all that an entry contains.
+First nh3 parses as a browser does and keeps the harmless elements: the next step can rely on balanced tags and quoted
+attributes. Then URLs are made absolute, and content that readers do not show is replaced or dropped. In the end nh3 has
+the last word on the whole content of an entry.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 # Their text is meant for programs.
 _PROGRAMS = names("datalist noembed noframes noscript script style template")
-# Nothing of them is to be left when all is rewritten.
+# None of them is left after rewriting.
 _REPLACED = names("audio canvas math select svg textarea title video")
 
 
@@ -49,7 +49,7 @@ def sanitise(html: str) -> str:
 
 @cache
 def _first_cleaner() -> nh3.Cleaner:
-    import nh3  # 3 ms, which a command that renders nothing need not wait for
+    import nh3  # takes 3 ms, and not all commands render
 
     return nh3.Cleaner(
         tags=TAGS | LOOKED_AT,

@@ -1,6 +1,6 @@
-"""HTML as people write it in; the same, as nh3 should get it, out: what a parser would pass over becomes readable.
+"""HTML as people write it, in; the same for nh3, out: elements that a parser would pass over become readable.
 
-The tokens are those of HTML 13.2.5, so that what looks like a tag in a comment, an attribute or a script is none.
+The tokens are the tokens of HTML 13.2.5: text like a tag in a comment, an attribute or a script is no tag.
 """
 
 from __future__ import annotations
@@ -15,8 +15,8 @@ from feedd.html.elements import FALLBACK, FORMULA, FRAME, names
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-# A parser adds what each reference stands for to the text before it and copies that text, and it does the same for
-# U+0080 to U+00BF: 400 KB of "&" take it 3 s. A comment ends a text, so one goes before each of them of this number.
+# For each reference, a parser copies the text before it, and likewise for U+0080 to U+00BF: 400 KB of "&" take 3 s. A
+# comment ends a text, so a comment is put after each group of so many references.
 REFERENCES_IN_A_TEXT = 500
 
 _TOKEN = re.compile(r"<(?:(!--)|([!?]|/(?![A-Za-z]))|(/?)([A-Za-z][^\s/>]*+))")
@@ -117,7 +117,7 @@ def tokens(html: str) -> Iterator[Token]:
 
 
 def split_long_texts(html: str) -> str:
-    """Well-formed HTML without comments, such that no text in it is a burden to a parser."""
+    """Well-formed HTML without comments, with its texts split so that no text is slow to parse."""
     if not _is_burdened(html):
         return html
     return "".join(part if part.startswith("<") else _split_long_text(part) for part in re.split("(<[^>]*>)", html))

@@ -1,4 +1,4 @@
-"""HTML as nh3 writes it in; where its tables of data begin, out. All other tables of a whole document are layout."""
+"""HTML as nh3 writes it, in; where its tables of data begin, out. All other tables of a whole document are layout."""
 
 from __future__ import annotations
 
@@ -39,9 +39,9 @@ class _Table(Struct):
 def data_tables(clean: str) -> frozenset[int]:
     """Where the start tags of tables of data stand.
 
-    As HTML 4.9.1 recommends, and browsers do for those who hear a page: `role` decides; else a caption, `summary`,
-    `scope` or `headers`; else, where no table stands in the table, a head or foot, a border, or `th` beside `td`.
-    Some newsletters lay out with `th` alone.
+    The rules are recommended by HTML 4.9.1, and browsers use them for readers who hear a page. `role` decides; else a
+    caption, `summary`, `scope` or `headers`. Else, if the table holds no other table, a head or foot, a border, or `th`
+    beside `td`. Some newsletters lay out with `th` alone.
     """
     found: set[int] = set()
     opened: list[_Table] = []

@@ -1,7 +1,7 @@
-"""HTML in; whether a parser would take far too long for it, or build far too large a tree, out.
+"""HTML, in; whether a parser would take far too long for it, or build far too large a tree, out.
 
-What a parser does for a tag can grow with the number of elements that are open there. So the elements that the
-parser will have open are followed here, roughly as HTML 13.2.6 says. Where in doubt, more are counted than it has.
+A parser's work for a tag can grow with the number of open elements. So the parser's open elements are followed here,
+roughly as in HTML 13.2.6. In doubt, too many are counted.
 """
 
 from __future__ import annotations
@@ -14,9 +14,10 @@ from feedd.html.source import Token, tokens
 
 # The sum, over all tags, of how many elements are open there: a quarter of a second.
 HEAVIEST = 20_000_000
-# The same for elements such as `b`, which a parser makes anew in each paragraph: so many elements more.
+# The same sum for elements such as `b`: a parser makes them anew in each paragraph.
 HEAVIEST_FORMATTING = 1_000_000
-# A parser compares each attribute of an element with all others. Those of all `html` tags go to one element.
+# A parser compares each attribute of an element with all others. The attributes of all `html` tags go to the same
+# element.
 MOST_ATTRIBUTES = 2_000
 
 # Elements looked at here. A long page needs a tenth of them.
@@ -42,7 +43,7 @@ _NOTHING_WITHOUT_TABLE = names("caption tbody td tfoot th thead tr")
 _CHOICES = names("optgroup option")
 _FOREIGN = names("math svg")
 _INTEGRATION = names("annotation-xml desc foreignobject mi mn mo ms mtext title")
-# An end tag closes nothing that one of these is in.
+# An end tag closes no element around any of these.
 _SCOPES = _TABLE_PARTS | _INTEGRATION | names("applet caption marquee object select template")
 _LIST_SCOPES = _SCOPES | names("ol ul")
 _TABLE_SCOPES = names("table template")
@@ -65,14 +66,14 @@ _SCRIPT = re.compile("<script", re.IGNORECASE)
 
 
 def too_heavy(html: str) -> bool:
-    """Whether the HTML is nested or repeated as nothing is that anybody is meant to read."""
+    """Whether the HTML is too heavy: nested or repeated far beyond any HTML that is meant to be read."""
     if html.count("<") < _FEW_TAGS and (len(html) < _LONG_TAG or max(map(len, html.split("<"))) < _LONG_TAG):
         return False
     return _Walk().exceeds(html)
 
 
 class _Walk:
-    """One walk over the tags, with the elements that are open."""
+    """A walk over the tags, with the open elements."""
 
     def __init__(self) -> None:
         self._open: list[str] = []
@@ -115,7 +116,7 @@ class _Walk:
         return bool(may_be_no_raw_text) and html.find("<", token.end, token.text_end) >= 0
 
     def _rest_exceeds(self, html: str, start: int, weight: int, made: int) -> bool:
-        """What `exceeds` says if nothing that is opened from `start` on is ever closed."""
+        """The answer of `exceeds` if no element after `start` is ever closed."""
         opened = [found[1].lower() for found in _OPENING.finditer(html, start)]
         deepest = len(self._open) + sum(name not in _NEVER_DEEP for name in opened)
         formatting = self._formatting + sum(name in _FORMATTING for name in opened)
@@ -153,7 +154,7 @@ class _Walk:
             self._close(at)
 
     def _innermost(self, wanted: frozenset[str]) -> int:
-        """Where the innermost open element stands that has such a name; -1 if none has."""
+        """The index of the innermost open element with a wanted name; -1 if there is none."""
         for at in range(len(self._open) - 1, -1, -1):
             self._steps += 1
             if self._open[at] in wanted:
@@ -161,7 +162,7 @@ class _Walk:
         return -1
 
     def _close(self, at: int) -> None:
-        """Closes an element and those in it, but for those that the parser makes anew after it."""
+        """Closes an element and the elements in it. Elements that the parser makes anew stay open."""
         gone = self._open[at:]
         kept = [] if gone[0] in _MARKERS else [name for name in gone[1:] if name in _FORMATTING]
         self._open[at:] = kept
