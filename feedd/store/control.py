@@ -1,11 +1,12 @@
-"""The presence of a daemon: its lease, status and requests, as files in the state directory that others can see.
+"""The files by which a daemon and other processes talk, in the state directory: its lease, status, metrics and
+requests.
 
-daemon.lock    held by the running daemon, and by nobody when it is gone, however it ended; holds its number
-status.json    what the last pass did; replaced as a whole after each
-metrics.prom   what its passes came to, for Prometheus; replaced as a whole after each, if anybody wants to know
-requests/      an empty file for each one who waits until all is published; deleted when it is
+daemon.lock    held by the running daemon, free after its end; holds its process number
+status.json    the status after the last pass; replaced as a whole
+metrics.prom   the metrics of its passes, for Prometheus, if configured; replaced as a whole
+requests/      an empty file for each waiting `feedd sync`; deleted when its changes are published
 
-The time of daemon.lock is that of the last sign of life.
+The modification time of daemon.lock is the time of the last sign of life.
 """
 
 from __future__ import annotations
@@ -35,12 +36,12 @@ from feedd.store.private_files import make_directory, open_folder, read_private,
 LOCK_NAME, STATUS_NAME, REQUESTS_NAME = "daemon.lock", "status.json", "requests"
 METRICS_NAME = "metrics.prom"
 MAX_PROBLEMS = 20  # problems in a status
-_PATIENCE = 1.0  # seconds: somebody may be asking whether the lease is free, which takes no time
+_PATIENCE = 1.0  # seconds: another process may be testing the lease for a moment
 
 
 class LastPass(Struct, frozen=True):
-    """What the last pass did. `why` is in words; `lag` is from the first reason to the end, in seconds, as is the
-    time that the pass took.
+    """The last pass. `why`: its reasons in words. `seconds`: how long it took; `lag`: seconds from its first reason to
+    its end.
     """
 
     at: datetime
@@ -56,7 +57,7 @@ class LastPass(Struct, frozen=True):
 
 
 class Status(Struct, frozen=True):
-    """What a daemon says of itself. Times are UTC. `problems` are the first of `problem_count`."""
+    """The status of a daemon. Times are UTC. `problems`: the first MAX_PROBLEMS of `problem_count`."""
 
     pid: int
     state: Literal["starting", "running", "stopped"]
@@ -77,17 +78,17 @@ class Status(Struct, frozen=True):
     problems: tuple[Problem, ...] = ()
     troubles: tuple[str, ...] = ()  # parts of the daemon that do not work
     feeds_identity: tuple[int, int] | None = None  # device and inode of the feeds' directory
-    configuration: tuple[str, ...] = ()  # mistakes in the configuration, which is therefore not in force
+    configuration: tuple[str, ...] = ()  # mistakes in the new configuration; the one before stays in force
 
     @property
     def healthy(self) -> bool:
-        """Whether what is published is what should be."""
+        """Whether the published feeds are up to date, and all parts work."""
         well = self.last is not None and self.last.outcome == "done"
         return self.state == "running" and well and not self.troubles
 
 
 class Control:
-    """What a daemon shows of itself, and what others ask of it, in a state directory."""
+    """The lease, status, metrics and requests of a daemon, in a state directory."""
 
     def __init__(self, state: Path) -> None:
         self._state = state
@@ -97,7 +98,7 @@ class Control:
     # For the daemon
 
     def __enter__(self) -> Self:
-        """Takes the lease. Raises Busy, naming the daemon that has it, or Unusable."""
+        """Takes the lease. Raises Busy, which names the daemon with the lease, or Unusable."""
         self._lock.take(_PATIENCE)
         try:
             self._make_requests()
@@ -118,7 +119,7 @@ class Control:
 
     @contextmanager
     def _open_requests(self) -> Iterator[int]:
-        """The folder of requests, reached by no link: a folder of somebody else's is not emptied. Raises OSError."""
+        """The folder of requests, opened without following links: no other folder is emptied. Raises OSError."""
         folder = open_folder(self.requests)
         try:
             yield folder
@@ -126,7 +127,7 @@ class Control:
             os.close(folder)
 
     def renew(self) -> bool:
-        """Takes the lease again if the state directory was deleted or replaced; whether it was. Raises Busy."""
+        """Takes the lease again if the state directory was deleted or replaced. Returns whether it was. Raises Busy."""
         held = os.fstat(self._lock.file)
         ours = file_identity(self._state / LOCK_NAME) == (held.st_dev, held.st_ino)
         if ours and self.requests.is_dir():
@@ -136,13 +137,13 @@ class Control:
                 self._lock.take_again(_PATIENCE)
             self._make_requests()
         except (OSError, Unusable):
-            return False  # the next pass says so
+            return False  # the next pass reports it
         return True
 
     def tell(self, status: Status) -> None:
-        """Replaces the status, which is only for the one who holds the lease.
+        """Replaces the status. Only for the holder of the lease.
 
-        Where the disk is full, there may be none: one that is wrong would be worse.
+        On a full disk there may be no status afterwards: a wrong status would be worse.
         """
         path = self._state / STATUS_NAME
         words = json.dumps(msgspec.to_builtins(status), ensure_ascii=False, indent=1)
@@ -152,7 +153,7 @@ class Control:
         except OSError as error:
             if error.errno in (errno.ENOSPC, errno.EDQUOT):
                 with contextlib.suppress(OSError):
-                    path.unlink()  # it is no longer true, and it takes the space that the new one needs
+                    path.unlink()  # the old status is wrong, and takes the space of the new status
                     replace_private(path, data)
 
     def tell_metrics(self, text: bytes) -> None:
@@ -179,7 +180,7 @@ class Control:
             return []
 
     def answer(self, requests: Iterable[str]) -> None:
-        """Tells those who asked that all they wrote before is published."""
+        """Answers requests: everything that was written before them is published."""
         with contextlib.suppress(OSError), self._open_requests() as folder:
             for request in requests:
                 with contextlib.suppress(OSError):
@@ -188,25 +189,25 @@ class Control:
     # For others
 
     def holder(self) -> int | None:
-        """The process that runs on this state directory; None if none does. Raises Unusable."""
+        """The process of the daemon on this state directory; None if no daemon runs. Raises Unusable."""
         return self._lock.holder()
 
     def status(self) -> Status | None:
-        """What the daemon said of itself last; None if there is nothing that can be read."""
+        """The last status of the daemon; None if no status can be read."""
         try:
             return msgspec.json.decode(read_private(self._state / STATUS_NAME), type=Status)
         except (OSError, ValueError, msgspec.DecodeError):
             return None
 
     def metrics(self) -> bytes:
-        """What the daemon's passes came to, in Prometheus' text format; empty if it does not say."""
+        """The metrics of the daemon's passes, in Prometheus' text format; empty if there are none."""
         try:
             return read_private(self._state / METRICS_NAME)
         except OSError:
             return b""
 
     def last_sign(self) -> float | None:
-        """When the daemon last showed life, in seconds since 1970; None if it never did."""
+        """When the daemon last showed life, in seconds since 1970; None if never."""
         try:
             return (self._state / LOCK_NAME).stat().st_mtime
         except OSError:

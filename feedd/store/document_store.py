@@ -10,7 +10,9 @@ from feedd.model import Document
 
 
 class DocumentStamp(NamedTuple):
-    """What tells that a document is still the file that was written. `size` is bytes, `mtime_ns` ns."""
+    """The stamp of a document's file. It is still the written file if its stamp is the same. `size` is in bytes,
+    `mtime_ns` in ns.
+    """
 
     size: int
     mtime_ns: int
@@ -18,7 +20,9 @@ class DocumentStamp(NamedTuple):
 
 
 class Written(NamedTuple):
-    """What became of a file: whether it had to be written, how it looks now, and why it could not be written."""
+    """The result of writing a file. `changed`: it was written; `stat`: its stamp now; `error`: why it could not be
+    written.
+    """
 
     path: str
     changed: bool

@@ -1,6 +1,6 @@
-"""The feeds' directory: documents in; files that readers never see half-written, out.
+"""The feeds' directory: documents in; files out, which readers never see half-written.
 
-What is done for each document works with paths as text: pathlib takes longer than the system.
+Paths are text here: for each document, pathlib would take longer than the system calls.
 """
 
 from __future__ import annotations
@@ -37,8 +37,8 @@ class FeedsDirectory:
         self._is_real = {"": True}
 
     def _is_reached(self, path: str) -> bool:
-        """Whether no link to a folder lies on the way to a document: through one, other people's files were written,
-        and no server would give them out.
+        """Whether no folder above a document is a link. Through a link, other people's files would be overwritten, and
+        no server would give the document out.
         """
         folder = path.rpartition("/")[0]
         found = self._is_real.get(folder)
@@ -48,23 +48,23 @@ class FeedsDirectory:
         return found
 
     def stat(self, path: str) -> DocumentStamp | None:
-        """The state of a document; None if it is missing, out of reach or no regular file."""
+        """The stamp of a document; None if it is missing, out of reach or no regular file."""
         place = self._prefix + path
         try:
             found = os.lstat(place) if self._is_reached(path) else None
-        except OSError:  # writing will say why
+        except OSError:  # writing will report why
             return None
         if found is None or (not stat.S_ISREG(found.st_mode) and not os.path.isfile(place)):
             return None
         return _document_stat(found)
 
     def read(self, path: str) -> bytes | None:
-        """The bytes of a document; None if there is none that can be read."""
+        """The bytes of a document; None if it is missing or cannot be read."""
         found = self._opened(path)
         return None if found is None else found[1]
 
     def read_as(self, path: str, left: DocumentStamp) -> bytes | None:
-        """The bytes of a document that is as it was left; None if it is another, or cannot be read."""
+        """The bytes of a document, if its stamp is still `left`; None if the file is another, or cannot be read."""
         found = self._opened(path)
         return found[1] if found is not None and found[0] == left else None
 
@@ -72,8 +72,8 @@ class FeedsDirectory:
         if not self._is_reached(path):
             return None
         try:
-            file = os.open(self._prefix + path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)  # no pipe is waited for
-        except OSError:  # writing will replace it, or say why not
+            file = os.open(self._prefix + path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)  # does not wait for a pipe
+        except OSError:  # writing will replace it, or report why not
             return None
         try:
             found = os.fstat(file)
@@ -87,12 +87,12 @@ class FeedsDirectory:
             os.close(file)
 
     def write(self, document: Document, encoded: Sequence[Document] = ()) -> list[Written]:
-        """Makes the document's file hold its bytes, and the files beside it its encodings; what became of each.
+        """Brings the document's file and the files of its encodings up to date. Returns the result for each file.
 
-        The bytes are written beside and renamed, so that a reader sees the old or the new document. A file that is
-        as it has to be is not touched. The encodings carry the mtime of their document, and take their places just
-        before it. One that cannot be written is taken away, and its error returned: servers send the document then.
-        Raises OSError, and leaves the old document, if the new one cannot be written.
+        The bytes are written beside and renamed, so that a reader sees the old or the new document. A file with the
+        right bytes is not touched. The encodings carry the mtime of their document, and take their places just before
+        it. An encoding that cannot be written is deleted, and its error returned: servers send the document then. If
+        the new document cannot be written, raises OSError and leaves the old document.
         """
         if not self._is_reached(document.path):
             raise NotADirectoryError(errno.ENOTDIR, "a link stands in place of its folder; move it away")
@@ -104,13 +104,13 @@ class FeedsDirectory:
             try:
                 self._take_place(document.path)
             except OSError:
-                for each in encoded:  # they are newer than what stays
+                for each in encoded:  # they are newer than the document that stays
                     self._take_away(each.path)
                 raise
         return [Written(document.path, not same, self.stat(document.path)), *results]
 
     def _holds(self, document: Document) -> bool:
-        """Whether a document's file holds its bytes. What a pass that was killed has left beside it goes."""
+        """Whether a document's file holds its bytes. Deletes the remains of a killed pass beside it."""
         target = self._prefix + document.path
         if os.path.islink(target) or self.read(document.path) != document.data:
             return False
@@ -131,8 +131,8 @@ class FeedsDirectory:
         return Written(document.path, True, self.stat(document.path))
 
     def _put_beside(self, document: Document, mtime_ns: Callable[[int], int]) -> int:
-        """Writes a document beside its place, with the mtime that `mtime_ns` makes of its own; returns that. Raises
-        OSError, and leaves nothing beside.
+        """Writes a document beside its target. Its mtime becomes `mtime_ns(mtime)`, which is returned. If it raises
+        OSError, nothing is left beside.
         """
         beside = _beside(self._prefix + document.path)
         try:
@@ -149,7 +149,7 @@ class FeedsDirectory:
         return wanted
 
     def _take_place(self, path: str) -> None:
-        """Has what was put beside take its place. Raises OSError, and leaves nothing beside."""
+        """Renames the file beside the target to the target. If it raises OSError, nothing is left beside."""
         target = self._prefix + path
         beside = _beside(target)
         try:
@@ -168,8 +168,8 @@ class FeedsDirectory:
             os.unlink(self._prefix + path)
 
     def found(self, names: Collection[str]) -> list[str]:
-        """The files of these names where feeds have theirs: at the top, in each folder of a feed, and in those of its
-        views; and where entries have pages of their own.
+        """The files with these names in the folders where feedd writes: at the top, of feeds and views, and of entries'
+        pages.
         """
         feeds = [self.root, *(path for kind in FOLDERS.values() if kind for path in self.root.glob(f"{kind}*/"))]
         own_pages = self.root.glob(f"{ENTRY_FOLDER}*/")
@@ -183,7 +183,7 @@ class FeedsDirectory:
             return False
         target = self.root / path
         with contextlib.suppress(OSError):
-            os.unlink(_beside(str(target)))  # of a pass that was killed
+            os.unlink(_beside(str(target)))  # left by a killed pass
         try:
             target.unlink()
         except (FileNotFoundError, NotADirectoryError):
@@ -194,13 +194,13 @@ class FeedsDirectory:
         return True
 
     def claim(self, state: Path) -> SiteFile:
-        """The file that says whose documents these are, for who publishes with the state directory `state`."""
+        """The site file of these documents, for publishing from the state directory `state`."""
         return SiteFile(self.root, state)
 
 
 def _later(old: DocumentStamp | None, mtime_ns: int) -> int:
-    """The mtime of a document that replaces another: later by a second of HTTP's dates, which servers make their ETags
-    of too. No two states of a document share one, even if the clock was set back.
+    """The mtime of a document that replaces `old`: in a later second, since HTTP's dates and many servers' ETags have
+    whole seconds. So no two states of a document share an mtime, even if the clock was set back.
     """
     return mtime_ns if old is None else max(mtime_ns, (old.mtime_ns // _SECOND + 1) * _SECOND)
 
@@ -221,12 +221,12 @@ def _new_file(path: str) -> BinaryIO:
     except FileNotFoundError:
         os.makedirs(os.path.dirname(path), exist_ok=True)
     except FileExistsError:
-        os.unlink(path)  # of a pass that was killed, or a link that leads elsewhere
+        os.unlink(path)  # left by a killed pass, or a link that leads elsewhere
     return open(path, "xb")
 
 
 def _clear_folder(target: Path) -> None:
-    """Takes away an empty folder that stands in a document's place. One with contents is somebody's: it stays."""
+    """Deletes an empty folder in a document's place. A folder with contents is somebody's, and stays."""
     if target.is_dir() and not target.is_symlink():
         try:
             target.rmdir()

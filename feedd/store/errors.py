@@ -1,4 +1,4 @@
-"""What keeps the state directory, or the ledger in it, from being used, as exceptions."""
+"""Exceptions: why the state directory, or the ledger in it, cannot be used."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ class Busy(Exception):
 
 
 class Unusable(Exception):
-    """The state directory or what is in it cannot be used as it is now; the text says why."""
+    """The state directory or a file in it cannot be used now; the text says why."""
 
 
 class Unwritable(Unusable):
-    """Nothing can be written there: the disk is full, fails or may only be read."""
+    """The state directory cannot be written: the disk is full, fails or may only be read."""
 
 
 class Damaged(Exception):

@@ -12,10 +12,10 @@ _SUFFIX = ".dist-info"
 
 
 def versions(names: Collection[str]) -> list[str]:
-    """The versions of libraries, in the order of their names, which are in small letters and without punctuation.
+    """The versions of libraries, in the order of `names`. Names are in lower case, without punctuation.
 
-    A version stands in the name of the folder that an installer leaves beside a library. Where that is not so, or there
-    are several, importlib.metadata is asked, which takes as long as a whole pass that finds nothing to do.
+    The version is read from the name of the `.dist-info` folder beside a library. Without such a folder, or with
+    several, importlib.metadata is asked: this takes as long as a whole pass without changes.
     """
     found: dict[str, set[str]] = {}
     for folder in sys.path:

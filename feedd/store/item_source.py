@@ -1,4 +1,6 @@
-"""Where items come from: what a pass asks of it, and what it answers. `items.py` answers from a local folder."""
+"""The protocol of a source of items: listings, glances, and the bytes of files. `items.py` answers from a local
+folder.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +18,7 @@ class Unavailable(Exception):
 
 
 class Scan(Struct, frozen=True):
-    """What the items' directory shows. `unreadable` are folders whose contents are unknown."""
+    """A listing of the items' directory. `unreadable`: folders whose contents are unknown."""
 
     listing: dict[str, bytes]
     files: int
@@ -29,8 +31,8 @@ class Scan(Struct, frozen=True):
 
 
 class Glance(Struct, frozen=True):
-    """A look at a few paths of the items' directory. `there` are the files found at the paths `looked_at` and below
-    those that are folders; nothing is known of what lies in folders that are `unreadable`.
+    """A look at a few paths of the items' directory. `there`: the files found at the paths `looked_at`, and below the
+    folders among them. `unreadable`: folders whose contents are unknown.
     """
 
     there: tuple[str, ...]
@@ -39,18 +41,20 @@ class Glance(Struct, frozen=True):
     problems: tuple[Problem, ...]
 
     def gone(self, known: Iterable[str]) -> tuple[str, ...]:
-        """Those of the files `known` at the paths `looked_at`, and below, that are there no longer, sorted. A file
-        that cannot be seen is not gone.
+        """The files that are no longer there, sorted. `known`: the files known at the paths `looked_at` and below. A
+        file that cannot be seen is not gone.
         """
         return tuple(sorted(path for path in set(known).difference(self.there) if not path.startswith(self.unreadable)))
 
     def concerns(self, path: str) -> bool:
-        """Whether it shows all there is to say of a path: at one that was looked at, below it, or on the way to it."""
+        """Whether the glance replaces earlier findings about a path: the path was looked at, or lies below or above
+        such a path.
+        """
         return covers(self.looked_at, path) or any(covers((path,), each) for each in self.looked_at)
 
 
 class Unread(Struct, frozen=True):
-    """A file that was not read, why, and its beginning where that could be read."""
+    """A file that was not read: the problem, and the beginning of the file, if it could be read."""
 
     problem: Problem
     head: bytes = b""
@@ -65,9 +69,9 @@ class ItemSource(Protocol):
         """What tells this source from another in its place; None if there is none."""
 
     def scan(self, clock_ns: int) -> Scan:
-        """All that is there; no file is read. `clock_ns` is the time by the clock that dates the files: a file that
-        changed at that very time may change again unnoticed, so it is listed as one that the next scan will differ in.
-        Raises Unavailable if nothing can be known.
+        """All that is there; no file is read. `clock_ns`: the time by the clock that dates the files. A file that
+        changed at that very time may change again unnoticed. So it is listed in a way that makes the next scan read it
+        again. Raises Unavailable if nothing can be known.
         """
 
     def glance(self, paths: Iterable[str]) -> Glance:
@@ -81,5 +85,5 @@ class ItemSource(Protocol):
 
 
 def covers(paths: Iterable[str], path: str) -> bool:
-    """Whether `path` is one of `paths` or lies in a folder that is."""
+    """Whether `path` is one of `paths`, or lies below one."""
     return any(path == each or path.startswith(f"{each}/") for each in paths)

@@ -1,4 +1,4 @@
-"""Item files in a local folder: what is there (without reading), or the bytes of one file, out."""
+"""Item files in a local folder: a listing (without reading), or the bytes of a file, out."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ class ItemsDirectory:
         return Glance(tuple(sorted(there)), looked_at, tuple(walk.unreadable), walk.sorted_problems())
 
     def identity(self) -> tuple[str, int, int] | None:
-        """What tells this directory, where it is, from another in its place; None if there is none."""
+        """A value that changes when the directory is replaced or moved; None if the directory is missing."""
         found = file_identity(self.path)
         return (os.path.realpath(self.path), *found) if found else None
 
@@ -83,7 +83,7 @@ class ItemsDirectory:
         return None
 
     def why_none(self, path: str) -> str | None:
-        """Why what is at `path`, as a person types it, is no item; None if nothing speaks against it."""
+        """Why the file at `path`, as a person types it, is no item; None if its name and place are right."""
         there = next((each for each in (Path(path), Path(self._root, path)) if os.path.lexists(each)), None)
         if there is None:
             return MISSING
@@ -94,5 +94,5 @@ class ItemsDirectory:
 
 
 def _without_waiting(path: str, flags: int) -> int:
-    """Opens what may have become a pipe since it was looked at; that must not hold up the pass."""
+    """Opens a file. It may have become a pipe meanwhile, which must not hold up the pass."""
     return os.open(path, flags | os.O_NONBLOCK)

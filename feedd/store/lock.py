@@ -1,4 +1,6 @@
-"""Locks: files that one process holds at a time, in which its number stands. Its end, of whatever kind, frees them."""
+"""Locks: files for one process at a time, with its number. When the process ends, by whatever cause, its locks are
+free.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +18,7 @@ _RETRY = 0.02  # seconds: flock has no time-out of its own
 
 
 class Lock:
-    """A lock in a state directory. `doing` says in words what the one who has it does there."""
+    """A lock in a state directory. `doing`: what its holder does there, in words."""
 
     def __init__(self, directory: Path, name: str, doing: str) -> None:
         self._directory = directory
@@ -25,7 +27,7 @@ class Lock:
         self.file = -1  # the open file, while the lock is held
 
     def take(self, patience: float) -> None:
-        """Takes the lock, waiting up to `patience` seconds for another to leave. Raises Busy or Unusable."""
+        """Takes the lock. Waits up to `patience` seconds for another holder. Raises Busy or Unusable."""
         try:
             make_directory(self._directory)
             file = open_private(self._path, os.O_RDWR | os.O_CREAT)
@@ -43,8 +45,8 @@ class Lock:
         self.file = file
 
     def take_again(self, patience: float) -> None:
-        """Takes the lock that lies there now, after the one that is held was deleted. Raises Busy, with which the old
-        one is gone too, or Unusable, with which it is kept.
+        """Takes the lock at the path after the held lock file was deleted. If it raises Busy, the old lock is released;
+        if Unusable, it is kept.
         """
         before = self.file
         try:
@@ -61,7 +63,9 @@ class Lock:
             self.file = -1
 
     def holder(self) -> int | None:
-        """The process that has the lock, 0 if it has not written its number yet; None if none has. Raises Unusable."""
+        """The process that holds the lock; 0 if it has not written its number yet; None if the lock is free. Raises
+        Unusable.
+        """
         try:
             file = open_private(self._path, os.O_RDONLY)
         except FileNotFoundError:
@@ -83,15 +87,15 @@ class Lock:
 
 
 def _sign(file: int) -> None:
-    """Writes the number of this process into a lock that it holds, over an older one, so that a full disk has room. On
-    a disk without room for the first one the lock is held unsigned.
+    """Writes the number of this process into a held lock. It overwrites the old number, so that it works on a full
+    disk. Without room for a first number, the lock is held without number.
     """
     with contextlib.suppress(OSError):
         os.ftruncate(file, os.pwrite(file, f"{os.getpid()}\n".encode(), 0))
 
 
 def _is_free(file: int, how: int) -> bool:
-    """Takes a lock on an open file, if nobody else has it."""
+    """Takes a lock on an open file, if it is free. Returns whether it did."""
     try:
         fcntl.flock(file, how | fcntl.LOCK_NB)
     except BlockingIOError:

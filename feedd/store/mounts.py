@@ -1,4 +1,4 @@
-"""What the kernel says of a path: its file system, whether that can be watched, which file it is; inotify's limits."""
+"""The kernel's knowledge: file systems and identities of paths, open files, inotify's limits, and this process."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from pathlib import Path
 
 _MOUNTS = Path("/proc/self/mountinfo")
 _INOTIFY = Path("/proc/sys/fs/inotify")
-# Others may change files there, of which this machine's kernel is told nothing.
+# On these file systems other machines may change files without telling this kernel.
 _REMOTE = re.compile(
     r"nfs4?|cifs|smb3?|smbfs|9p|afs|ceph|glusterfs|lustre|gfs2|ocfs2|vboxsf|prl_fs|virtiofs|fuse(?!ctl).*"
 )
 
 
 def file_system(path: Path, mounts: str | None = None) -> str | None:
-    """The type of the file system that `path` lies on, such as ext4; None where that cannot be known.
+    """The type of the file system of `path`, such as ext4; None if it cannot be known.
 
     `mounts` is the text of a mountinfo file (proc_pid_mountinfo(5)); by default, that of this process.
     """
@@ -37,12 +37,15 @@ def file_system(path: Path, mounts: str | None = None) -> str | None:
             continue
         point = _plain(fields[4])
         if (real == point or real.startswith(point.rstrip("/") + "/")) and len(point) >= longest:
-            found, longest = after.split()[0], len(point)  # of two at one point, the later one covers the other
+            found, longest = (
+                after.split()[0],
+                len(point),
+            )  # a later mount at the same point covers an earlier one
     return found
 
 
 def mounted_below(path: Path) -> frozenset[str]:
-    """What is mounted in a folder or in those below it."""
+    """The mounts in a folder or below it."""
     try:
         mounts = _MOUNTS.read_text(errors="surrogateescape")
     except OSError:
@@ -62,7 +65,7 @@ def is_remote(kind: str | None) -> bool:
 
 
 def inotify_limit(name: str) -> str:
-    """One of inotify's limits (inotify(7)), such as max_user_watches; empty where that cannot be read."""
+    """A limit of inotify (inotify(7)), such as max_user_watches; empty if it cannot be read."""
     try:
         return (_INOTIFY / name).read_text().strip()
     except OSError:
@@ -70,16 +73,16 @@ def inotify_limit(name: str) -> str:
 
 
 def is_being_written(path: str) -> bool | None:
-    """Whether somebody has a file open for writing; None if that may not be known, or the file is gone.
+    """Whether a process has a file open for writing; None if this is unknown, or the file is gone.
 
-    The kernel grants a lease for reading only where nobody has (fcntl(2), F_SETLEASE).
+    The kernel grants a read lease only if no process has the file open for writing (fcntl(2), F_SETLEASE).
     """
     try:
         file = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_NOFOLLOW | os.O_CLOEXEC)
     except OSError:
         return None
     try:
-        fcntl.fcntl(file, fcntl.F_SETSIG, signal.SIGURG)  # for whoever opens it meanwhile: one that is ignored
+        fcntl.fcntl(file, fcntl.F_SETSIG, signal.SIGURG)  # if the file is opened meanwhile: an ignored signal
         fcntl.fcntl(file, fcntl.F_SETLEASE, fcntl.F_RDLCK)
         fcntl.fcntl(file, fcntl.F_SETLEASE, fcntl.F_UNLCK)
     except OSError as error:
@@ -90,7 +93,7 @@ def is_being_written(path: str) -> bool | None:
 
 
 def has_one_thread() -> bool:
-    """Whether this process has no thread but the one that asks. False where that cannot be known."""
+    """Whether the calling thread is the only thread of this process. False if it cannot be known."""
     try:
         return len(list(Path("/proc/self/task").iterdir())) == 1
     except OSError:
@@ -104,7 +107,7 @@ def be_first_to_go() -> None:
 
 
 def file_identity(path: Path) -> tuple[int, int] | None:
-    """What tells a file from another in its place; None if there is none."""
+    """Device and inode of a file, which change when another file takes its place; None if there is no file."""
     try:
         found = path.stat()
     except OSError:

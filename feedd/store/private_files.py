@@ -1,7 +1,7 @@
-"""Private files: names in the state directory, in; files that only their owner may read, reached by no link, out.
+"""Private files: names in the state directory in; files that only their owner may read out. Links are not followed.
 
-The ledger holds what is withheld, and nothing else in the state directory is anybody's business either. Files are 0600;
-in a directory that its owner has opened to a group and to nobody else (0750), they are 0640.
+The ledger holds withheld items, and the other files are private too. Files have mode 0600. In a directory that its
+owner has opened to a group only (0750), they have mode 0640.
 """
 
 from __future__ import annotations
@@ -14,11 +14,11 @@ from pathlib import Path
 
 from feedd.store.errors import Unusable, Unwritable
 
-_ALWAYS = os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC  # neither a link is followed nor a pipe waited for
+_ALWAYS = os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC  # follows no link, and waits for no pipe
 
 
 def make_directory(path: Path) -> None:
-    """Makes a directory, if there is none, that only its owner may look into. Raises OSError."""
+    """Makes a directory with mode 0700, if there is none. Raises OSError."""
     with contextlib.suppress(FileExistsError):
         path.parent.mkdir(parents=True, exist_ok=True)
         path.mkdir(0o700)
@@ -27,8 +27,8 @@ def make_directory(path: Path) -> None:
 
 
 def open_private(path: Path, flags: int) -> int:
-    """Opens a file of the state directory, for its descriptor. A file that others might read is closed to them. Raises
-    Unusable for what is no regular file, and OSError.
+    """Opens a file of the state directory. Returns its descriptor. Takes rights of other users away. Raises Unusable if
+    the file is not regular, and OSError.
     """
     try:
         file = os.open(path, flags | _ALWAYS, _mode_in(path.parent))
@@ -48,9 +48,9 @@ def open_private(path: Path, flags: int) -> int:
 
 
 def make_private(path: Path) -> None:
-    """Sees to it that there is a file which only its owner may read. Raises Unusable.
+    """Makes a private file, or makes an existing file private. Raises Unusable.
 
-    A file that is there is not opened: closing it would drop the locks that SQLite has on it here (fcntl(2)).
+    An existing file is not opened: closing it would drop SQLite's locks on it in this process (fcntl(2)).
     """
     check_regular(path)
     try:
@@ -66,14 +66,14 @@ def make_private(path: Path) -> None:
 
 
 def check_regular(path: Path) -> None:
-    """Raises Unusable if what is at a path is something else than a regular file: a link, a pipe, a folder."""
+    """Raises Unusable if the path is a link, a pipe, a folder or anything else that is not a regular file."""
     with contextlib.suppress(FileNotFoundError, NotADirectoryError):
         if not stat.S_ISREG(path.lstat().st_mode):
             raise Unusable(_strange(path))
 
 
 def read_private(path: Path) -> bytes:
-    """The bytes of a file of the state directory. Raises OSError, also for what is no regular file."""
+    """The bytes of a file of the state directory. Raises OSError, also if the file is not regular."""
     file = os.open(path, os.O_RDONLY | _ALWAYS)
     with os.fdopen(file, "rb") as stream:
         if not stat.S_ISREG(os.fstat(file).st_mode):
@@ -82,7 +82,7 @@ def read_private(path: Path) -> bytes:
 
 
 def replace_private(path: Path, data: bytes) -> None:
-    """Replaces a file as a whole, by way of a file beside it. Raises OSError, and leaves nothing beside."""
+    """Replaces a file as a whole, through a file beside it. If it raises OSError, nothing is left beside."""
     beside = path.with_name(f".{path.name}.new")
     with contextlib.suppress(FileNotFoundError):
         beside.unlink()
@@ -98,7 +98,7 @@ def replace_private(path: Path, data: bytes) -> None:
 
 
 def open_folder(path: Path) -> int:
-    """Opens a folder, but no link to one, for its descriptor. Raises OSError."""
+    """Opens a folder, but no link to a folder. Returns its descriptor. Raises OSError."""
     return os.open(path, os.O_RDONLY | os.O_DIRECTORY | _ALWAYS)
 
 

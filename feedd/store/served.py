@@ -1,6 +1,6 @@
-"""Files that a server may give out: a path in; the file's look, or its bytes, out.
+"""Files that a server may give out: a path in; the file's stamp, or its bytes, out.
 
-Nothing outside the directory can be had, whatever a path says and whatever links lie in it.
+No path and no link leads out of the directory.
 """
 
 from __future__ import annotations
@@ -65,7 +65,7 @@ SUFFIXES = frozenset(
 
 
 class ServedFileStamp(NamedTuple):
-    """What tells a file from every other version of it. `size` is bytes; the times are ns."""
+    """The stamp of a file: every version of the file has another stamp. `size` is in bytes, the times are in ns."""
 
     device: int
     inode: int
@@ -75,7 +75,7 @@ class ServedFileStamp(NamedTuple):
 
 
 class Loaded(NamedTuple):
-    """The bytes of a file, and how it looked when they were read."""
+    """The bytes of a file, and its stamp when they were read."""
 
     data: bytes
     look: ServedFileStamp
@@ -91,16 +91,18 @@ _ABSENT = (errno.ENOENT, errno.ENOTDIR, errno.EISDIR, errno.ELOOP, errno.ENAMETO
 class ServedDirectory:
     """The feeds' directory as a server sees it. Paths are relative to it, with `/`.
 
-    Given out are regular files of the kinds that a publisher of feeds and pages means to give out (SUFFIXES): what an
-    editor, a script or a database leaves beside them is not. Links, pipes and devices are not there, nor is anything
-    whose name, or whose folder's name, begins with a dot (a document that is being written does) or an underscore.
+    Given out are regular files with the SUFFIXES of feeds, pages and their media. Files that an editor, a script or a
+    database leaves beside them are not given out. Links, pipes and devices count as missing. So do files and folders
+    whose names begin with an underscore or a dot (as of a document being written).
     """
 
     def __init__(self, root: Path) -> None:
         self._root = str(root.absolute())
 
     def look(self, path: str) -> ServedFileStamp | None:
-        """How a file looks now; None if there is none. Only for a path that was loaded: links are not checked."""
+        """The stamp of a file now; None if there is no file. Only for a path that was loaded before: links are not
+        checked.
+        """
         try:
             found = os.lstat(f"{self._root}/{path}")
         except (OSError, ValueError):
@@ -108,7 +110,7 @@ class ServedDirectory:
         return _look(found) if stat.S_ISREG(found.st_mode) else None
 
     def is_unchanged(self, path: str, look: ServedFileStamp) -> bool:
-        """Whether a file that was loaded looks so still. To be asked often."""
+        """Whether a loaded file still has this stamp. Fast, to be called often."""
         try:
             found = os.lstat(f"{self._root}/{path}")
         except OSError:
@@ -122,13 +124,13 @@ class ServedDirectory:
         )
 
     def load(self, path: str, most: int) -> Loaded | None:
-        """The bytes of a file; None if there is none that may be given out. Raises TooLarge for one of more than `most`
-        bytes, and OSError if there may be one that cannot be read.
+        """The bytes of a file; None if no file may be given out at this path. Raises TooLarge if the file has more than
+        `most` bytes, and OSError if a file may be there and cannot be read.
         """
         return self._load(path, most) if is_public(path) and _is_meant(path) else None
 
     def redirects(self, name: str, most: int) -> Loaded | None:
-        """A file at the top that is for servers, and not given out. Raises as `load` does."""
+        """A file at the top that is for servers, and not given out. Raises like `load`."""
         return self._load(name, most)
 
     def _load(self, path: str, most: int) -> Loaded | None:
@@ -140,7 +142,7 @@ class ServedDirectory:
             if error.errno in _ABSENT:
                 return None
             raise
-        except ValueError:  # a name with NUL, or one that UTF-8 cannot hold
+        except ValueError:  # a name with NUL, or a name that UTF-8 cannot hold
             return None
         found = os.fstat(file)
         if not stat.S_ISREG(found.st_mode):
@@ -152,7 +154,7 @@ class ServedDirectory:
             return Loaded(stream.read(), _look(found))
 
     def is_folder(self, path: str) -> bool:
-        """Whether there is such a folder, not by way of a link."""
+        """Whether the path is a folder, without following links."""
         if not is_public(path):
             return False
         try:
@@ -179,7 +181,7 @@ def is_public(path: str) -> bool:
 
 
 def _is_meant(path: str) -> bool:
-    """Whether a file is of a kind that is given out, or the encoding of such a file."""
+    """Whether a file has one of the SUFFIXES, with or without the suffix of an encoding."""
     for suffix in _ENCODED:
         path = path.removesuffix(suffix)
     return path.rpartition(".")[2].lower() in SUFFIXES

@@ -1,8 +1,8 @@
-"""The file `.feedd-site` in a feeds' directory: whose documents lie there, and a lock for who publishes there.
+"""The file `.feedd-site` in a feeds' directory: the key of the site, and a lock for the publishing process.
 
-The ledger has the same key. So a ledger of another site that was put in this one's place is noticed, before its ids are
-published. The key is random: paths, addresses and the authority of ids may change. The file is locked by the process
-that publishes, so that two state directories never publish into one feeds' directory at the same time.
+The ledger has the same key. So if somebody puts a ledger of another site in its place, this is noticed before wrong ids
+are published. The key is random: paths, addresses and the authority of ids may change. The publishing process locks the
+file, so that two state directories never publish into the same feeds' directory at the same time.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ _FLAGS = os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
 
 
 class SiteFile:
-    """The file of the site that is published into `feeds` from the state directory `state`."""
+    """The site file in `feeds`, for publishing from the state directory `state`."""
 
     def __init__(self, feeds: Path, state: Path) -> None:
         self._feeds = feeds
@@ -38,9 +38,8 @@ class SiteFile:
     def hold(self) -> None:
         """Takes the lock, to keep it until `release`. Raises Busy if a process with another state directory has it.
 
-        The daemon on this state directory may have it, if it publishes into the same directory: the lock of the state
-        directory is enough then. Where the file
-        cannot be made, nothing is locked: nothing else can be written there either.
+        If the daemon on this state directory has it and publishes into the same directory, the lock of the state
+        directory is enough. If the file cannot be made, nothing is locked: nothing else can be written there either.
         """
         if self._file >= 0 and _identity(self._file) == file_identity(self._path):
             return
@@ -69,7 +68,7 @@ class SiteFile:
         self._file = file
 
     def _is_held_by_our_daemon(self) -> bool:
-        """Whether another process runs on this state directory and does not say that it publishes elsewhere."""
+        """Whether the daemon on this state directory is another process, and publishes here as far as it says."""
         control = Control(self._state)
         if control.holder() in (None, os.getpid()):
             return False
@@ -87,9 +86,9 @@ class SiteFile:
             self._file = -1
 
     def key(self) -> str | None:
-        """The key of the site whose documents lie there; None if none is known.
+        """The key of the site whose documents are there; None if the key is unknown.
 
-        A file that was cut or overwritten, as a power failure may leave a file, tells nothing: no key is known then.
+        A file that was cut or overwritten, as by a power failure, has no key.
         """
         try:
             file = os.open(self._path, os.O_RDONLY | _FLAGS)
@@ -104,7 +103,7 @@ class SiteFile:
         return key if _IS_KEY(key) else None
 
     def keep_key(self, key: str) -> None:
-        """Keeps the key of the site, where it can be written."""
+        """Writes the key of the site, if the file can be written."""
         with contextlib.suppress(OSError):
             file = os.open(self._path, os.O_WRONLY | os.O_CREAT | _FLAGS, 0o644)
             try:
@@ -113,7 +112,7 @@ class SiteFile:
                 os.close(file)
 
     def mismatch(self) -> str:
-        """What to do where the ledger has another key, in words."""
+        """What to do if the ledger has another key, in words."""
         return (
             f"the ledger in {self._state} belongs to another site than the documents in {self._feeds}: with it, "
             f"entries would get its ids. Put back the ledger of this site; or, if the ledger is the right one, delete "

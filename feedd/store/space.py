@@ -1,4 +1,4 @@
-"""Space: a folder in which something could not be written, in; the reason in words, and what to do about it, out."""
+"""Space: a folder that could not be written in; the reason and a remedy, in words, out."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ _PROBE = bytes(1 << 16)  # SQLite extends the index of its log by 32 KiB at once
 
 
 def is_full(folder: Path) -> str:
-    """What to say of the disk of a folder."""
+    """The words for a full disk."""
     return f"the disk of {folder} is full; make room there, and the next pass makes up for it"
 
 
 def why_unwritable(folder: Path) -> str:
-    """Why a file in this folder cannot be written, found by writing one that is gone at once; "" if one can be.
+    """Why no file in this folder can be written, found by writing a temporary file; "" if it can be written.
 
     SQLite calls a full disk an I/O error where it writes the index of its log.
     """
@@ -35,7 +35,7 @@ def why_unwritable(folder: Path) -> str:
 
 
 def largest_file(folder: Path) -> str:
-    """What to say of a limit to the size of files, which SQLite calls an I/O error too; "" if there is none."""
+    """The words for a limit to the size of files; "" if there is no limit. SQLite calls this an I/O error, too."""
     limit, _ = resource.getrlimit(resource.RLIMIT_FSIZE)
     if limit == resource.RLIM_INFINITY:
         return ""

@@ -36,12 +36,12 @@ class StateDirectory:
         self._lock.release()
 
     def clock_ns(self) -> int:
-        """The time of the file system on which the lock lies, in ns: what a file changed now would carry."""
+        """The time of the lock's file system, in ns: the mtime that a file changed now would get."""
         os.utime(self._lock.file)
         return os.fstat(self._lock.file).st_mtime_ns
 
     def move_aside(self) -> Path:
-        """Renames a damaged database, with what belongs to it, and returns its new name. Raises Unusable."""
+        """Renames a damaged database and its log files. Returns the new name. Raises Unusable."""
         number = 1
         while (aside := self.path / f"{LEDGER_NAME}.damaged-{number}").exists():
             number += 1

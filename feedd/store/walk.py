@@ -1,4 +1,4 @@
-"""Walks through the items' directory: folders and paths in; the state of item files, and what is wrong, out."""
+"""Walks through the items' directory: folders and paths in; stamps of item files, and problems, out."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from feedd.model import Problem
 
 
 class Walk:
-    """One walk: what was found so far, and the folders still to look into."""
+    """A walk: its findings so far, and the folders still to look into."""
 
     def __init__(self, root: str, names: ItemNames, clock_ns: int) -> None:
         self._root = root
@@ -31,11 +31,11 @@ class Walk:
         self._problems.append(Problem(path, reason))
 
     def sorted_problems(self) -> tuple[Problem, ...]:
-        """What was found wrong, by path."""
+        """The problems, by path."""
         return tuple(sorted(set(self._problems), key=lambda problem: (problem.path, problem.reason)))
 
     def has_file(self, path: str) -> bool:
-        """Whether there is an item file at a path. A folder there is looked into by `go_on`."""
+        """Whether there is an item file at a path. If the path is a folder, `go_on` looks into it."""
         folder, _, name = path.rpartition("/")
         if not self._reaches(folder) or self._seen(path) is None:
             return False
@@ -43,7 +43,7 @@ class Walk:
         return self._look(f"{folder}/" if folder else "", entry) is not None
 
     def _reaches(self, folder: str) -> bool:
-        """Whether a walk from the root would look into a folder. Reports what it would on the way."""
+        """Whether a walk from the root would look into a folder. Reports the problems on the way."""
         if not folder:
             return True
         if folder not in self._reached:
@@ -58,7 +58,7 @@ class Walk:
         return self._may_enter(folder, name)
 
     def _seen(self, path: str) -> int | None:
-        """The mode of what is at a path; None if there is nothing, or if the folder has to be looked into for that."""
+        """The mode of a path; None if there is nothing, or if its folder has to be looked into first."""
         try:
             return os.lstat(f"{self._root}/{path}").st_mode
         except (FileNotFoundError, NotADirectoryError):
@@ -69,7 +69,7 @@ class Walk:
             return None
 
     def _may_enter(self, path: str, name: str) -> bool:
-        """Whether a folder's name lets it be looked into. Reports what is wrong with it."""
+        """Whether a folder may be looked into, by its name. Reports a problem of the name."""
         if not _is_unicode(name):
             self._problem(printable(path), "the name of this folder is not UTF-8; rename it")
             return False
@@ -78,7 +78,7 @@ class Walk:
         return True
 
     def go_on(self) -> None:
-        """Looks into the folders that were found, and those that are found in them."""
+        """Looks into the folders that were found, and into their subfolders."""
         while self._waiting:
             folder = self._waiting.pop()
             try:
@@ -103,7 +103,7 @@ class Walk:
             self.files += len(files)
 
     def _look(self, folder: str, entry: _Entry) -> FileStamp | None:
-        """The state of an item file; None for all else, of which folders are kept for later."""
+        """The stamp of an item file; None for anything else. Folders are kept for later."""
         name = entry.name
         if copied_by(name) is not None:
             self._note_copy(folder, entry)
@@ -133,7 +133,7 @@ class Walk:
             if entry.is_symlink() and gone:
                 self._problem(path, "a symbolic link that leads nowhere")
             elif not gone:
-                return FileStamp(entry.name, -1, -1, -1)  # what cannot be seen is not gone: reading will say why
+                return FileStamp(entry.name, -1, -1, -1)  # an unreadable file is not gone: reading will report why
             return None
         if entry.is_symlink():
             target = os.path.realpath(entry.path)
@@ -150,7 +150,7 @@ class Walk:
 
 
 class _Named(NamedTuple):
-    """What `os.scandir` would yield for a path."""
+    """An entry like those of `os.scandir`, for a path."""
 
     name: str
     path: str
@@ -164,7 +164,7 @@ class _Named(NamedTuple):
 
     def is_symlink(self) -> bool:
         """Whether it is a symbolic link; False if it is gone."""
-        return os.path.islink(self.path)  # noqa: PTH114 - as os.scandir has it
+        return os.path.islink(self.path)  # noqa: PTH114 - like os.scandir
 
     def stat(self) -> os.stat_result:
         """Its state, through a symbolic link. Raises OSError."""

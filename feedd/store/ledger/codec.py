@@ -1,6 +1,6 @@
-"""Records: what the ledger keeps, between the columns of its tables and the values of `core`.
+"""Encoding and decoding of values in the ledger's columns.
 
-Times are whole seconds since 1970, UTC. What cannot be read as it was kept is Damaged.
+Times are whole seconds since 1970, UTC. A value that cannot be decoded raises Damaged.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ EPOCH = datetime.fromtimestamp(0, UTC)
 
 
 class ReadFile(Struct, frozen=True, array_like=True):
-    """One file as it was read: its item encoded, or None with problems; and what finds its entry."""
+    """A file as it was read: its encoded item, or None with problems; and the keys and digests that find its entry."""
 
     path: str
     item: bytes | None
@@ -34,7 +34,7 @@ class ReadFile(Struct, frozen=True, array_like=True):
     withheld_while_broken: bool
     keys: bytes = b""  # of its story
     source: bytes = b""  # the digest of its bytes
-    document: bytes | None = None  # the key of the document into which the link leads, if that is another
+    document: bytes | None = None  # the key of the link without its fragment, if it has a fragment
 
 
 def seconds(moment: datetime | None) -> int | None:
@@ -48,12 +48,12 @@ def moment(value: int) -> datetime:
 
 
 def perhaps(value: int | None) -> datetime | None:
-    """A moment that the ledger kept, if it kept one."""
+    """A moment that the ledger kept, or None."""
     return None if value is None else moment(value)
 
 
 def _sound(decode: Callable[[bytes], T], what: str) -> Callable[[bytes], T]:
-    """`decode` for what the ledger kept. Raises Damaged."""
+    """`decode`, but with Damaged as its error."""
 
     def decoder(blob: bytes) -> T:
         try:
@@ -72,7 +72,7 @@ encode = msgspec.msgpack.encode
 
 
 def digest_of(encoded: bytes) -> bytes:
-    """The digest by which an encoded item is known to be as it was read."""
+    """The digest of an encoded value, which shows later whether the value is unchanged."""
     return hashlib.blake2b(encoded, digest_size=12).digest()
 
 

@@ -1,4 +1,4 @@
-"""The database: opened and checked; SQLite's errors told as what they mean here."""
+"""The database: opening, checking, and the meaning of SQLite's errors."""
 
 from __future__ import annotations
 
@@ -36,10 +36,11 @@ def connect(path: Path | None, entries: RecordTable[Any] = ENTRIES) -> sqlite3.C
 
 
 def connect_beside(path: Path, patience: float) -> sqlite3.Connection | None:
-    """The database at `path`, for a few rows beside the passes that others make; None if there is none of this format.
+    """The database at `path`, for small changes beside the passes of other processes; None if there is no database of
+    this format.
 
-    What is written is not synced: after a loss of power it may not have been. Waits up to `patience` seconds for
-    another's transaction. Raises Damaged or Unusable.
+    Writes are not synced: a loss of power may undo them. Waits up to `patience` seconds for the transaction of another
+    process. Raises Damaged or Unusable.
     """
     if not path.exists():
         return None
@@ -103,9 +104,9 @@ _UNWRITABLE = (
 
 @contextlib.contextmanager
 def translated(folder: Path | None = None) -> Iterator[None]:
-    """Turns SQLite's errors about a damaged file into Damaged, and those about its surroundings into Unusable.
+    """Turns SQLite's errors about a damaged file into Damaged, and errors about its surroundings into Unusable.
 
-    Others are mistakes of ours and stay what they are. `folder`: where the database lies; None for one in memory.
+    Other errors are mistakes in feedd and stay as they are. `folder`: of the database; None for a database in memory.
     """
     try:
         yield
@@ -122,7 +123,7 @@ def translated(folder: Path | None = None) -> Iterator[None]:
 
 
 def _unwritable(error: sqlite3.DatabaseError, code: int, folder: Path | None) -> str:
-    """Why nothing can be written, as far as the folder tells it."""
+    """Why nothing can be written, in words; found by looking at the folder."""
     if folder is None:
         return str(error)
     if code == sqlite3.SQLITE_FULL:

@@ -1,8 +1,8 @@
-"""Announcements: documents that changed, in; what each hub is still to be told, and when, out.
+"""Announcements: changed documents in; the announcements that each hub still has to get, and when, out.
 
-A pass queues in the transaction in which it keeps the document; whoever announces has a connection of its own. Times
-are whole seconds, UTC. A time that is further away than any that is ever kept comes of a clock that was set back, and
-counts as come.
+A pass queues announcements in the transaction in which it keeps the document. The announcer has its own connection.
+Times are whole seconds, UTC. A due time more than FURTHEST seconds ahead can only come from a clock that was set back.
+It is treated as due now.
 """
 
 from __future__ import annotations
@@ -25,8 +25,8 @@ FURTHEST = 86400  # seconds: nothing is put off for longer
 
 
 class Announcement(NamedTuple):
-    """A hub is to be told that the document at `url` has changed. `change` tells this change from a later one;
-    `failures` are those of this announcement alone.
+    """A hub has to be told that the document at `url` has changed. `change`: a number that a later change replaces.
+    `failures`: of this announcement alone.
     """
 
     hub: str
@@ -37,7 +37,7 @@ class Announcement(NamedTuple):
 
 
 class Waiting(NamedTuple):
-    """How many announcements wait for a hub, and why, if something went wrong."""
+    """The number of waiting announcements for a hub, and the last error, if any."""
 
     hub: str
     number: int
@@ -45,7 +45,7 @@ class Waiting(NamedTuple):
 
 
 class Refused(NamedTuple):
-    """How many documents a hub did not take when it was told of them last: since when, UTC, and why."""
+    """The number of documents whose last announcement a hub did not take; since when, UTC, and why."""
 
     hub: str
     number: int
@@ -54,7 +54,7 @@ class Refused(NamedTuple):
 
 
 class DeliveryRows:
-    """What hubs are still to be told, over an open database."""
+    """The announcements, over an open database."""
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._db = connection
@@ -62,7 +62,9 @@ class DeliveryRows:
     # For a pass
 
     def add(self, hubs: Iterable[str], url: str, now: int) -> None:
-        """Has `hubs` told that a document has changed. One that waits already is told once, of the last change."""
+        """Queues announcements of a changed document. A hub with a waiting announcement of this document is told once,
+        of the last change.
+        """
         self._db.executemany(
             "INSERT INTO announcements VALUES (?, ?, random(), ?, 0, 0, NULL) ON CONFLICT (hub, url) "
             "DO UPDATE SET change = excluded.change, queued = excluded.queued",
@@ -70,19 +72,19 @@ class DeliveryRows:
         )
 
     def drop(self, url: str) -> None:
-        """Has nobody told of a document: it was deleted."""
+        """Drops the announcements of a deleted document."""
         for table in ("announcements", "refusals"):
             self._db.execute(f"DELETE FROM {table} WHERE url = ?", (url,))  # noqa: S608
 
     def keep_only(self, hubs: Collection[str]) -> None:
-        """Drops what waits for other hubs than these, and what they refused."""
+        """Drops the announcements and refusals of all hubs but these."""
         for table in ("announcements", "resting_hubs", "refusals"):
             known = {hub for (hub,) in self._db.execute(f"SELECT DISTINCT hub FROM {table}")}  # noqa: S608
             gone = [(hub,) for hub in known.difference(hubs)]
             self._db.executemany(f"DELETE FROM {table} WHERE hub = ?", gone)  # noqa: S608
 
     def keep_only_documents(self, urls: Collection[str]) -> None:
-        """Drops what waits of other documents than the ones at `urls`, and what hubs refused of them."""
+        """Drops the announcements and refusals of all documents but those at `urls`."""
         for table in ("announcements", "refusals"):
             known = {url for (url,) in self._db.execute(f"SELECT DISTINCT url FROM {table}")}  # noqa: S608
             gone = [(url,) for url in known.difference(urls)]
@@ -97,7 +99,7 @@ class DeliveryRows:
 
     @contextmanager
     def together(self) -> Iterator[None]:
-        """What is kept meanwhile is kept as a whole. Passes cannot write until then."""
+        """A transaction. Passes cannot write until it ends."""
         self._db.execute("BEGIN IMMEDIATE")
         try:
             yield
@@ -108,7 +110,7 @@ class DeliveryRows:
         self._db.execute("COMMIT")
 
     def due(self, hub: str, now: int, limit: int) -> list[Announcement]:
-        """The first of the announcements that are due at a hub; none while it rests."""
+        """The first `limit` announcements that are due at a hub; none while the hub rests."""
         row = self._db.execute("SELECT due FROM resting_hubs WHERE hub = ?", (hub,)).fetchone()
         if row is not None and now < row[0] <= now + FURTHEST:
             return []
@@ -120,18 +122,18 @@ class DeliveryRows:
         return [Announcement(*row) for row in rows]
 
     def hurry(self) -> None:
-        """Has everything be due now, but for hubs that asked for a rest themselves."""
+        """Makes everything due now, except for hubs that asked for a rest."""
         self._db.execute("UPDATE announcements SET due = 0")
         self._db.execute("UPDATE resting_hubs SET due = 0 WHERE NOT asked")
 
     def next_due(self, hub: str) -> int | None:
-        """When the first of a hub's announcements is due; None if none waits."""
+        """When the first announcement of a hub is due; None if no announcement waits."""
         (first,) = self._db.execute("SELECT min(due) FROM announcements WHERE hub = ?", (hub,)).fetchone()
         row = self._db.execute("SELECT due FROM resting_hubs WHERE hub = ?", (hub,)).fetchone()
         return None if first is None else max(first, row[0] if row else 0)
 
     def waiting(self, hubs: Iterable[str]) -> list[Waiting]:
-        """What waits for each of `hubs` that anything waits for."""
+        """The number of waiting announcements for each of `hubs`, without hubs with none."""
         found = []
         for hub in hubs:
             number, error = self._db.execute(
@@ -143,7 +145,7 @@ class DeliveryRows:
         return found
 
     def refused(self, hubs: Iterable[str]) -> list[Refused]:
-        """What each of `hubs` did not take and has not taken since."""
+        """The refusals of each of `hubs` that still stand, without hubs with none."""
         found = []
         for hub in hubs:
             number, since, error = self._db.execute(
@@ -154,14 +156,14 @@ class DeliveryRows:
         return found
 
     def settle(self, told: Announcement) -> None:
-        """The hub has been told. A change that came meanwhile still waits, as if it were new."""
+        """The hub has taken the announcement. A later change of the document still waits, as if it were new."""
         self._db.execute("DELETE FROM refusals WHERE hub = ? AND url = ?", (told.hub, told.url))
         self._forget(told)
 
     def refuse(self, told: Announcement, now: int, error: str) -> None:
-        """The hub is not to be told any more, of this change: it refused to be, or could not be for too long.
+        """Gives this announcement up: the hub refused it, or could not be told for too long.
 
-        Nothing is kept if the announcement was dropped meanwhile, with its document or with its hub.
+        Nothing is stored if the announcement was dropped meanwhile, with its document or with its hub.
         """
         self._db.execute(_REFUSE, (told.hub, told.url, now, error))
         self._forget(told)
@@ -174,19 +176,19 @@ class DeliveryRows:
         )
 
     def put_off(self, failed: Announcement, due: int, error: str) -> None:
-        """Announces once more, not before `due`."""
+        """Puts a failed announcement off to `due`."""
         self._db.execute(
             "UPDATE announcements SET failures = failures + 1, due = ?, error = ? WHERE hub = ? AND url = ?",
             (due, error, failed.hub, failed.url),
         )
 
     def failures(self, hub: str) -> int:
-        """How often in succession a hub could not be told anything."""
+        """The number of successive failures of a hub."""
         row = self._db.execute("SELECT failures FROM resting_hubs WHERE hub = ?", (hub,)).fetchone()
         return row[0] if row else 0
 
     def rest(self, hub: str, due: int, error: str, *, asked: bool) -> None:
-        """Tells a hub nothing before `due`. `asked`: it is the hub that wants it so."""
+        """Lets a hub rest until `due`. `asked`: the hub asked for the rest."""
         self._db.execute(
             "INSERT INTO resting_hubs VALUES (?, 1, ?, ?, ?) ON CONFLICT (hub) DO UPDATE SET "
             "failures = failures + 1, due = excluded.due, asked = excluded.asked, error = excluded.error",
@@ -194,11 +196,13 @@ class DeliveryRows:
         )
 
     def is_well(self, hub: str) -> None:
-        """The hub has been told something."""
+        """The hub works again."""
         self._db.execute("DELETE FROM resting_hubs WHERE hub = ?", (hub,))
 
     def give_up(self, hub: str, queued: int, now: int, error: str) -> int:
-        """Drops what was queued for a hub at `queued` or before, as refused; how many announcements that were."""
+        """Drops, as refused, all announcements that were queued for a hub at `queued` or before. Returns their
+        number.
+        """
         old = self._db.execute("SELECT url FROM announcements WHERE hub = ? AND queued <= ?", (hub, queued)).fetchall()
         self._db.executemany(_REFUSE, [(hub, url, now, error) for (url,) in old])
         return self._db.execute("DELETE FROM announcements WHERE hub = ? AND queued <= ?", (hub, queued)).rowcount
@@ -208,7 +212,7 @@ class DeliveryRows:
 def open_announcements(state: Path, patience: float = 1.0) -> Iterator[DeliveryRows | None]:
     """The announcements in the ledger of a state directory, beside the passes; None if there is no ledger.
 
-    Waits up to `patience` seconds for another's transaction. Raises Damaged or Unusable.
+    Waits up to `patience` seconds for the transaction of another process. Raises Damaged or Unusable.
     """
     connection = connect_beside(state / LEDGER_NAME, patience)
     if connection is None:

@@ -1,4 +1,4 @@
-"""What is remembered of closed periods. Times are whole seconds, UTC."""
+"""The ledger's rows of closed periods and their digests. Times are whole seconds, UTC."""
 
 from __future__ import annotations
 
@@ -33,17 +33,18 @@ class DigestRows:
         self._db = connection
 
     def last(self, cadence: str) -> tuple[datetime, datetime] | None:
-        """The end of the last period that was closed, and when that was done; None if none was."""
+        """The end of the last closed period, and when it was closed; None if no period was closed."""
         row = self._db.execute("SELECT ended, closed FROM periods WHERE cadence = ?", (cadence,)).fetchone()
         return None if row is None else (moment(row[0]), moment(row[1]))
 
     def keep_last(self, cadence: str, ended: datetime, now: datetime) -> None:
-        """Keeps that periods were closed until then, and when that was done."""
+        """Keeps that all periods until `ended` are closed, and when this was done."""
         self._db.execute("INSERT OR REPLACE INTO periods VALUES (?, ?, ?)", (cadence, seconds(ended), seconds(now)))
 
     def entries_in(self, period: Period, since: datetime | None, now: datetime) -> list[int]:
-        """The entries shown now that are dated in a period; and, if they were first shown after `since`, those dated
-        in the time before it, as long again. What is said to be shown later than `now`, a wrong clock has said.
+        """The entries for the digest of a period: shown now and dated in the period. Also entries dated in the period
+        before, if they were first shown after `since` and not after `now`. A later first showing comes from a wrong
+        clock.
         """
         before = period.start - (period.end - period.start)
         rows = self._db.execute(
@@ -60,12 +61,12 @@ class DigestRows:
         return [entry for (entry,) in rows]
 
     def first_shown(self, entry: int) -> datetime:
-        """When an entry was first shown that is."""
+        """When a shown entry was first shown."""
         ((shown,),) = self._db.execute("SELECT first_shown FROM entries WHERE entry = ?", (entry,)).fetchall()
         return moment(shown)
 
     def keep(self, feed: int, period: Period, digest: Digest) -> None:
-        """Keeps the digest of a period; one that is kept already stays as it is."""
+        """Keeps the digest of a period. A digest that is already kept stays as it is."""
         blob = msgspec.msgpack.encode(digest)
         row = (feed, seconds(period.start), blob, digest_of(blob))
         if self._db.execute("INSERT OR IGNORE INTO digests VALUES (?, ?, ?, ?)", row).rowcount:
@@ -73,15 +74,14 @@ class DigestRows:
             self._db.executemany("INSERT OR IGNORE INTO digest_entries VALUES (?, ?)", listed)
 
     def listing(self, entries: Sequence[int]) -> set[int]:
-        """The feeds with a digest that lists one of these entries."""
+        """The feeds with a digest that lists any of these entries."""
         if self._db.execute("SELECT 1 FROM digest_entries LIMIT 1").fetchone() is None:
             return set()
         return {feed for (feed,) in selected(self._db, "SELECT feed FROM digest_entries WHERE entry IN", entries)}
 
     def left_out(self, digest: Digest, is_publishable: Callable[[Item], bool]) -> set[int]:
-        """The entries that a digest must not show now: entries that are withheld, gone or folded, and entries whose
-        line repeats what no published file says any more. `is_publishable` tells whether an item may be shown now.
-        Raises Damaged.
+        """The entries that a digest must not show now. They are withheld, gone or folded, or no published file has the
+        words of their line any more. `is_publishable` tells whether an item may be shown now. Raises Damaged.
         """
         rows = selected(
             self._db,
@@ -111,8 +111,8 @@ class DigestRows:
 
 
 def _is_vouched_for(listed: ListedEntry, files: Iterable[_File], is_publishable: Callable[[Item], bool]) -> bool:
-    """Whether a published file of the entry still says what its line in a digest says: the file that the line repeats,
-    or another file that is the same item (the file was renamed) or has the same words.
+    """Whether a published file of the entry still has the words of its line in a digest. This may be the line's file, a
+    file with the same item (the file was renamed), or a file with the same words.
     """
     files = list(files)
     original = next((each.digest for each in files if each.file == listed.file), None)

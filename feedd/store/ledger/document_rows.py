@@ -1,4 +1,4 @@
-"""What is remembered of documents: the files that were written, each as it was left."""
+"""The ledger's rows of documents: the written files, each as it was left."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from feedd.store.document_store import DocumentStamp
 
 
 class WrittenDocument(NamedTuple):
-    """A document's file as it was left, and what its entries were made from."""
+    """A document's file as it was left. `made_from`: the fingerprints of its entries."""
 
     path: str
     stat: DocumentStamp
@@ -24,7 +24,7 @@ class DocumentRows:
         self._db = connection
 
     def all(self) -> dict[str, tuple[int | None, DocumentStamp]]:
-        """Every document that was written, the feed it shows (None for those about the site), and its file."""
+        """Every written document by path: its feed (None for documents about the site), and its stamp."""
         rows = self._db.execute("SELECT path, feed, size, mtime_ns, inode FROM documents")
         return {path: (feed, DocumentStamp(size, mtime, inode)) for path, feed, size, mtime, inode in rows}
 
@@ -33,11 +33,15 @@ class DocumentRows:
         return self._db.execute("SELECT 1 FROM documents LIMIT 1").fetchone() is not None
 
     def find(self, path: str) -> tuple[DocumentStamp, bytes] | None:
-        """How a document's file was left, and what its entries were made from; None for one that is not known."""
+        """The stamp of a document's file as it was left, and the fingerprints of its entries; None for an unknown
+        document.
+        """
         return self.find_all([path]).get(path)
 
     def find_all(self, paths: Sequence[str]) -> dict[str, tuple[DocumentStamp, bytes]]:
-        """The documents of `paths` that are known: how each file was left, and what its entries were made from."""
+        """The known documents among `paths`: the stamp of each file as it was left, and the fingerprints of its
+        entries.
+        """
         marks = ", ".join("?" * len(paths))
         rows = self._db.execute(
             f"SELECT path, size, mtime_ns, inode, made_from FROM documents WHERE path IN ({marks})",  # noqa: S608
@@ -46,7 +50,7 @@ class DocumentRows:
         return {path: (DocumentStamp(*stat), made_from or b"") for path, *stat, made_from in rows}
 
     def keep(self, feed: int | None, documents: Iterable[WrittenDocument]) -> None:
-        """Keeps how the files of a feed's documents look, and what their entries were made from."""
+        """Keeps the stamps of a feed's documents, and the fingerprints of their entries."""
         self._db.executemany(
             "INSERT OR REPLACE INTO documents VALUES (?, ?, ?, ?, ?, ?)",
             [(path, feed, *stat, made_from) for path, stat, made_from in documents],

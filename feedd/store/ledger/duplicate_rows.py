@@ -1,4 +1,4 @@
-"""What is remembered of entries of several files, and of paths in several Unicode forms."""
+"""The ledger's rows of entries with several files, and of paths in several Unicode forms."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from feedd.store.ledger.database import selected
 
 
 class DuplicateRows:
-    """Notes about files that are one entry, over an open database."""
+    """Notes about files that share an entry, over an open database."""
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._db = connection
@@ -29,7 +29,7 @@ class DuplicateRows:
         self._db.executemany("INSERT OR REPLACE INTO shared_entries VALUES (?, ?)", changed)
 
     def notes(self) -> list[Problem]:
-        """All that are kept, and one for each file that has another's name in another Unicode form."""
+        """All kept notes, and a note for each file whose name is another file's name in another Unicode form."""
         rows = self._db.execute("SELECT notes FROM shared_entries ORDER BY entry")
         found = [note for (blob,) in rows for note in decode_problems(blob)]
         alike = self._db.execute(
@@ -42,9 +42,7 @@ class DuplicateRows:
 def paths_as_they_were(
     db: sqlite3.Connection, paths: Iterable[str], known: Mapping[str, int], removed: Iterable[str]
 ) -> dict[str, int]:
-    """For those of `paths` that are not `known`: the entry that a path was in another Unicode form, if that is no file
-    any more.
-    """
+    """The entries of the paths outside of `known`, found by the path in another Unicode form, if its file is gone."""
     new = {normal_path(path): path for path in paths if not path.isascii() and path not in known}
     gone = set(removed)
     rows = selected(

@@ -1,4 +1,4 @@
-"""What is remembered of the pages of entries: their slugs, and which of them have to be made again."""
+"""The ledger's rows of entries' pages: their slugs, and the pages that have to be made again."""
 
 from __future__ import annotations
 
@@ -18,23 +18,23 @@ class EntryPageRows:
         self._db = connection
 
     def choose_slug(self, record: EntryRecord, title: str, taken: Collection[str]) -> str:
-        """A slug for an entry that has none: one that no entry ever had, nor is `taken`."""
+        """A slug for an entry without slug. No entry ever had it, and it is not in `taken`."""
         for slug in possible_entry_slugs(title, record.id):
             if slug not in taken and not self._db.execute("SELECT 1 FROM entries WHERE slug = ?", (slug,)).fetchone():
                 return slug
         raise AssertionError("there is no end of possible slugs")
 
     def mark_stale(self, entries: Collection[int]) -> None:
-        """Has the pages of those of `entries` made again, or deleted, that have or had one."""
+        """Marks the pages of `entries` to be made again, or deleted. Entries that never had a page are left out."""
         rows = selected(self._db, "SELECT entry FROM entries WHERE slug IS NOT NULL AND entry IN", sorted(entries))
         self._db.executemany("INSERT OR IGNORE INTO stale_pages VALUES (?)", rows)
 
     def mark_all_stale(self) -> None:
-        """Has every page made again."""
+        """Marks every page to be made again."""
         self._db.execute("INSERT OR IGNORE INTO stale_pages SELECT entry FROM entries WHERE slug IS NOT NULL")
 
     def mark_fresh(self, entries: Iterable[int]) -> None:
-        """The pages of `entries` are what they should be."""
+        """Marks the pages of `entries` as up to date."""
         self._db.executemany("DELETE FROM stale_pages WHERE entry = ?", [(entry,) for entry in entries])
 
     def stale(self) -> dict[int, str]:
@@ -46,12 +46,12 @@ class EntryPageRows:
         return dict(selected(self._db, "SELECT entry, slug FROM entries WHERE slug IN", sorted(slugs)))
 
     def wanted(self) -> set[str]:
-        """The slugs of all entries that are to have a page."""
+        """The slugs of all entries that should have a page."""
         rows = self._db.execute("SELECT slug FROM entries WHERE slug IS NOT NULL AND shown AND link IS NULL")
         return {slug for (slug,) in rows}
 
     def shown(self, entries: Sequence[int]) -> list[Shown]:
-        """Those of `entries` that are to have a page."""
+        """The entries among `entries` that should have a page."""
         rows = selected(
             self._db,
             f"SELECT {MEMBER_COLUMNS}, 0, f.digest FROM entries e JOIN files f ON f.file = e.file "  # noqa: S608

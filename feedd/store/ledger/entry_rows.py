@@ -1,4 +1,4 @@
-"""What is remembered of entries, and forgotten never: identity, and what subscribers were shown."""
+"""The ledger's rows of entries: identity, and the state that subscribers were shown. No row is ever deleted."""
 
 from __future__ import annotations
 
@@ -34,7 +34,9 @@ class EntryRows:
         return self._db.execute("SELECT 1 FROM entries WHERE id = ?", (entry_id,)).fetchone() is not None
 
     def known(self, claims: Sequence[Claim], removed: Sequence[str], former: dict[str, bytes]) -> Known:
-        """All that `claims` and `removed` paths can touch. `former` is what `texts_of` said of the claimed paths."""
+        """Everything known that `claims` and `removed` paths can affect. `former`: the result of `text_digests` for the
+        claimed paths.
+        """
         (last,) = self._db.execute("SELECT coalesce(max(entry), 0) FROM entries").fetchone()
         if not last:
             return Known()
@@ -66,7 +68,7 @@ class EntryRows:
         )
         moved = [each.source for each in claims if each.link is None and each.source and each.path not in paths]
         as_bytes = selected(
-            self._db,  # what is read otherwise than it was has another text
+            self._db,  # a file whose reading changed has another text digest
             "SELECT source, entry FROM files INDEXED BY files_by_digest "
             "WHERE link IS NULL AND NOT present AND entry IS NOT NULL AND source IN",
             moved,
@@ -95,7 +97,7 @@ class EntryRows:
         return Known(paths, links, digests, unchanged, entries, documents, last + 1)
 
     def keep_assignments(self, assignments: Assignments) -> None:
-        """Keeps which entry each path and each link is."""
+        """Keeps the entry of each path and of each link."""
         self._db.executemany(
             "UPDATE files SET entry = ? WHERE path = ?",
             ((entry, path) for path, entry in assignments.entries.items()),
@@ -109,22 +111,22 @@ class EntryRows:
         return {entry for (entry,) in self._db.execute("SELECT entry FROM entries")}
 
     def next_due(self) -> datetime | None:
-        """When the next of the entries that wait for a date is due."""
+        """When the next entry that waits for a date is due; None if none waits."""
         (value,) = self._db.execute("SELECT min(due) FROM entries WHERE due IS NOT NULL").fetchone()
         return perhaps(value)
 
     def due(self, now: datetime) -> set[int]:
-        """Entries that waited for a date which has come."""
+        """The entries that waited for a date up to `now`."""
         rows = self._db.execute("SELECT entry FROM entries WHERE due <= ?", (seconds(now),))
         return {entry for (entry,) in rows}
 
     def records(self, entries: Sequence[int]) -> dict[int, EntryRecord]:
-        """Those of `entries` that are kept."""
+        """The records of `entries` that are kept."""
         rows = selected(self._db, f"SELECT {', '.join(self._entries.columns)} FROM entries WHERE entry IN", entries)  # noqa: S608
         return {row[0]: self._entries.to_record(row) for row in rows}
 
     def put_entries(self, records: Iterable[EntryRecord], now: datetime) -> None:
-        """Keeps records as they are to be, and when an entry was first shown, and last withdrawn."""
+        """Keeps records. Also keeps when an entry was first shown, and when it was last withdrawn."""
         withdrawn = (
             "CASE WHEN excluded.shown OR excluded.digest IS NULL THEN NULL "
             f"WHEN shown THEN {seconds(now)} ELSE withdrawn END"

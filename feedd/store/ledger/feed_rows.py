@@ -1,4 +1,4 @@
-"""What is remembered of feeds. Times are whole seconds, UTC."""
+"""The ledger's rows of feeds. Times are whole seconds, UTC."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _FEED_COLUMNS = "feed, kind, key, id, slug, label, updated, floor_published, flo
 
 
 class FeedRecord(Struct, frozen=True):
-    """What is kept of one feed. `updated` never goes back."""
+    """A feed as the ledger keeps it. `updated` never goes back."""
 
     feed: int
     identity: FeedId
@@ -57,7 +57,9 @@ class FeedRows:
         )
 
     def merge_feed(self, feed: FeedRecord, into: FeedRecord) -> None:
-        """Takes all entries out of a feed. Another bars them, and what is older, since nobody has seen them there."""
+        """Takes all entries out of a feed. The feed `into` bars these entries, and older entries, since nobody has seen
+        them there.
+        """
         self._db.execute(
             "INSERT OR IGNORE INTO members SELECT ?, entry, published, 0 FROM members WHERE feed = ?",
             (into.feed, feed.feed),
@@ -73,22 +75,24 @@ class FeedRows:
         self._db.execute("UPDATE feeds SET updated = max(updated, ?) WHERE feed = ?", (seconds(updated), feed))
 
     def mark_stale(self, feeds: Iterable[int]) -> None:
-        """Has the documents of `feeds` made again."""
+        """Marks the documents of `feeds` to be made again."""
         self._mark(feeds, _STALE)
 
     def mark_withdrawing(self, feeds: Iterable[int]) -> None:
-        """Has the documents of `feeds` made again, or deleted where they cannot be: they show what is withheld now."""
+        """Marks the documents of `feeds` to be made again, or deleted if they cannot be made: they show items that are
+        now withheld.
+        """
         self._mark(feeds, _WITHDRAWING)
 
     def _mark(self, feeds: Iterable[int], state: int) -> None:
         self._db.executemany("UPDATE feeds SET stale = max(stale, ?) WHERE feed = ?", ((state, each) for each in feeds))
 
     def mark_all_stale(self) -> None:
-        """Has every document made again."""
+        """Marks the documents of every feed to be made again."""
         self._db.execute("UPDATE feeds SET stale = max(stale, ?)", (_STALE,))
 
     def mark_fresh(self, feeds: Iterable[int]) -> None:
-        """The documents of `feeds` are what they should be."""
+        """Marks the documents of `feeds` as up to date."""
         self._db.executemany("UPDATE feeds SET stale = 0 WHERE feed = ?", ((feed,) for feed in feeds))
 
     def stale(self) -> set[int]:
@@ -96,7 +100,7 @@ class FeedRows:
         return {feed for (feed,) in self._db.execute("SELECT feed FROM feeds WHERE stale")}
 
     def withdrawing(self) -> set[int]:
-        """Stale feeds whose documents show what is withheld now."""
+        """Stale feeds whose documents show items that are now withheld."""
         return {feed for (feed,) in self._db.execute("SELECT feed FROM feeds WHERE stale = ?", (_WITHDRAWING,))}
 
 

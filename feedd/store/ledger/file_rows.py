@@ -1,4 +1,4 @@
-"""What is remembered of item files: the last good version of each item, and what is wrong with a file."""
+"""The ledger's rows of item files: the last good version of each item, and the problems of each file."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class FileRows:
         return self._db.execute("SELECT 1 FROM files WHERE present LIMIT 1").fetchone() is not None
 
     def files_at(self, paths: Iterable[str]) -> set[str]:
-        """The files that were there at the last pass, at `paths` and in the folders that `paths` may have been."""
+        """The files of the last pass at `paths`, and below them if they were folders."""
         found: set[str] = set()
         for path in paths:
             rows = self._db.execute(
@@ -73,12 +73,12 @@ class FileRows:
                 )
 
     def items_of(self, paths: Sequence[str]) -> dict[str, bytes]:
-        """The digests of the last good items of those of the files at `paths` that have one."""
+        """The digests of the last good items of the files at `paths`, without files that have no item."""
         sql = "SELECT path, digest FROM files WHERE present AND item IS NOT NULL AND path IN"
         return dict(selected(self._db, sql, paths))
 
     def drop_items(self, entries: Iterable[int]) -> dict[int, str]:
-        """Drops the items that speak for `entries`; returns the paths of their files."""
+        """Drops the items that represent `entries`. Returns the paths of their files."""
         of_entries = "file = (SELECT file FROM entries WHERE entry = ?)"
         paths: dict[int, str] = {}
         for entry in entries:
@@ -95,13 +95,13 @@ class FileRows:
         )
 
     def problems(self) -> list[Problem]:
-        """All problems and notes that stand, by path; also those about files that are one entry."""
+        """All current problems and notes, by path, with the notes about files that share an entry."""
         rows = self._db.execute("SELECT problems FROM files WHERE problems IS NOT NULL AND present ORDER BY path")
         said = [problem for (blob,) in rows for problem in decode_problems(blob)]
         return sorted([*said, *DuplicateRows(self._db).notes()], key=lambda problem: problem.path)
 
     def texts_of(self, paths: Sequence[str]) -> dict[str, bytes]:
-        """The digests of those of the files at `paths` that are there, known and have no link."""
+        """The digests of the items of the files at `paths` that are present, have an entry and have no link."""
         return dict(
             selected(
                 self._db,
@@ -131,5 +131,5 @@ class FileRows:
 
 
 def _normal(path: str) -> str | None:
-    """The one form of a path that may have several."""
+    """The normal form of a path that may have several Unicode forms; None for a path in ASCII."""
     return None if path.isascii() else normal_path(path)

@@ -1,4 +1,4 @@
-"""What is remembered of the members of feeds. Times are whole seconds, UTC."""
+"""The ledger's rows of members of feeds. Times are whole seconds, UTC."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ MEMBER_COLUMNS = ", ".join(f"e.{column}" for column in ENTRIES.columns)
 
 
 class Shown(NamedTuple):
-    """A member of a feed, when it was admitted in seconds since 1970, and the digest of the item that speaks for it.
-    The item is read when it is asked for.
+    """A member of a feed. `admitted_at`: seconds since 1970. `item_digest`: of the item that represents it. The item is
+    read only on demand.
     """
 
     record: EntryRecord
@@ -34,18 +34,18 @@ class Shown(NamedTuple):
         return decode_item(self.encoded(), self.item_digest)
 
     def standing(self) -> ProviderOnly:
-        """What its provider looks like. Raises Damaged."""
+        """The part of the item that shows its provider. Raises Damaged."""
         return decode_standing(self.encoded())
 
 
 class MemberRows:
-    """Which entries are in which feeds, over an open database."""
+    """The memberships of entries in feeds, over an open database."""
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._db = connection
 
     def memberships(self, entries: Iterable[int]) -> dict[int, dict[int, WindowPosition]]:
-        """For each of `entries`, the feeds that it is in now, and its place there."""
+        """The feeds in which each of `entries` is now, with its position there."""
         found: dict[int, dict[int, WindowPosition]] = {}
         for entry in entries:
             rows = self._db.execute(
@@ -58,7 +58,7 @@ class MemberRows:
         return found
 
     def positions(self, feed: int) -> dict[int, WindowPosition]:
-        """A feed's members and their places."""
+        """A feed's members and their positions."""
         rows = self._db.execute(
             "SELECT m.entry, m.published, e.id FROM members m JOIN entries e USING (entry) "
             "WHERE m.feed = ? AND m.present",
@@ -71,16 +71,16 @@ class MemberRows:
         return self._db.execute("SELECT 1 FROM members WHERE feed = ? LIMIT 1", (feed,)).fetchone() is not None
 
     def counts(self) -> dict[int, int]:
-        """How many members each feed has that has any."""
+        """The number of members of each feed, without empty feeds."""
         return dict(self._db.execute("SELECT feed, count(*) FROM members WHERE present GROUP BY feed"))
 
     def departed(self, feed: int, entries: Iterable[int]) -> set[int]:
-        """Those of `entries` that were pushed out of a feed."""
+        """The entries among `entries` that were pushed out of a feed."""
         sql = "SELECT 1 FROM members WHERE feed = ? AND entry = ? AND NOT present"
         return {entry for entry in entries if self._db.execute(sql, (feed, entry)).fetchone()}
 
     def keep_window(self, feed: FeedRecord, before: Window, after: Window, pushed_out: Iterable[int]) -> None:
-        """Keeps a feed's members as they are to be. Who was taken out may come back; who was pushed out may not."""
+        """Keeps a feed's members. Entries that were taken out may come back; entries in `pushed_out` may not."""
         out = list(pushed_out)
         self._db.executemany(
             "DELETE FROM members WHERE feed = ? AND entry = ?",
@@ -118,7 +118,7 @@ class MemberRows:
     def _shown(self, feed: int, order: str) -> list[Shown]:
         rows = self._db.execute(
             f"SELECT {MEMBER_COLUMNS}, m.published, f.digest "  # noqa: S608
-            # The index has the digests without the items, which lie between them in the table.
+            # The index has the digests without the items; in the table, the items lie between the digests.
             "FROM members m JOIN entries e USING (entry) JOIN files f INDEXED BY files_with_digest ON f.file = e.file "
             f"WHERE m.feed = ? AND m.present {order}",
             (feed,),
@@ -127,7 +127,7 @@ class MemberRows:
 
 
 def shown_of(db: sqlite3.Connection, rows: Iterable[tuple[Any, ...]]) -> list[Shown]:
-    """Entries of rows with MEMBER_COLUMNS, when they were admitted, and the digest of the item."""
+    """Members from rows with MEMBER_COLUMNS, the time of admission and the digest of the item."""
 
     def item(file: int | None) -> bytes:
         found: tuple[bytes] = db.execute("SELECT item FROM files WHERE file = ?", (file,)).fetchone()

@@ -1,4 +1,4 @@
-"""What is remembered of pages: which entries link to which, by the names of pages."""
+"""The ledger's rows of links between entries, by the names of pages."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ class PageLinkRows:
         self._db = connection
 
     def keep(self, records: Sequence[EntryRecord]) -> None:
-        """Keeps which pages the bodies of entries link to, from the files that speak for them."""
+        """Keeps the pages to which the bodies of entries link, read from their primary files."""
         speakers = {record.entry: record.file for record in records}
         entries = list(speakers)
         for chunk in chunks(entries):
@@ -37,7 +37,7 @@ class PageLinkRows:
         self._db.executemany("INSERT OR IGNORE INTO targets VALUES (?, ?)", pairs)
 
     def linking_to(self, *, entries: Sequence[int] = (), paths: Sequence[str] = ()) -> set[int]:
-        """Entries whose bodies link to a page that is, or was, a file of `entries` or one of `paths`."""
+        """Entries whose bodies link to a page that is, or was, a file of `entries` or a file at `paths`."""
         if self._db.execute("SELECT 1 FROM targets LIMIT 1").fetchone() is None:
             return set()
         join = "SELECT DISTINCT t.entry FROM files f JOIN targets t ON t.page = f.page WHERE"
@@ -45,11 +45,11 @@ class PageLinkRows:
         return {entry for (entry,) in rows}
 
     def linked_pages(self, entries: Sequence[int], pages_below: str | None) -> dict[int, dict[str, str]]:
-        """For each of `entries` whose body links to pages: the links of those that are shown, by page key.
+        """For each of `entries` whose body links to pages: the links of the shown pages, by page key.
 
-        An entry without a link has the address of its own page, if `pages_below` is a URL below which such pages are. A
-        key with "/" is a path, as the file of the entry gives it. Where several items have the name of one page, the
-        first by path is meant.
+        An entry without a link has the address of its own page, if `pages_below` is given: the URL below which pages of
+        entries lie. A key with "/" is a path, as the file of the entry gives it. If several items have the name of a
+        page, the first by path is meant.
         """
         wanted = selected(
             self._db,

@@ -1,4 +1,6 @@
-"""Tables of records: the fields of a record, in; the columns of its table, and what makes rows of records, out."""
+"""Tables of records: the fields of a record in; the columns of its table, and functions between records and rows,
+out.
+"""
 
 from __future__ import annotations
 
@@ -16,11 +18,11 @@ R = TypeVar("R", bound=Struct)
 
 _SQL_TYPES = {int: "INTEGER", bool: "INTEGER", datetime: "INTEGER", float: "REAL", str: "TEXT", bytes: "BLOB"}
 _WIDTH = 116
-_HELD = "\xa0"  # a blank at which no line ends
+_HELD = "\xa0"  # a blank at which no line breaks
 
 
 class Column(NamedTuple):
-    """A column, and the field that it keeps. `default` is NODEFAULT for a field without."""
+    """A column, and the field that it keeps. `default` is NODEFAULT for a field without default."""
 
     name: str
     field: str
@@ -29,7 +31,7 @@ class Column(NamedTuple):
     default: object
 
     def declaration(self) -> str:
-        """What follows the column's name where the table is made."""
+        """The declaration after the column's name in CREATE TABLE."""
         declared = _SQL_TYPES[self.kind] + ("" if self.may_be_none else " NOT NULL")
         has_default = self.default is not NODEFAULT and self.default is not None
         return f"{declared} DEFAULT {_literal(self.default)}" if has_default else declared
@@ -40,7 +42,7 @@ class Column(NamedTuple):
         return self._unless_none(f"int({value}.timestamp())", value) if self.kind is datetime else value
 
     def to_field(self, value: str) -> str:
-        """Code for the value of the field, from that of the column."""
+        """Code for the value of the field, from the value of the column."""
         if self.kind is bool:
             return self._unless_none(f"bool({value})", value)
         return self._unless_none(f"moment({value}, UTC)", value) if self.kind is datetime else value
@@ -53,12 +55,11 @@ class RecordTable(Generic[R]):
     """A table with a column for each field of a record, under the field's encoded name (`rename` of a Struct).
 
     A datetime is kept as whole seconds since 1970, UTC, and a bool as 0 or 1. A column is NOT NULL unless its field may
-    be None, and has the default of its field. `declared`: declarations of columns for which this is not enough.
-    `others`: columns that no record has, each whole and by the column of a record after which it stands.
+    be None, and has the default of its field. `declared`: declarations that replace these. `others`: columns without a
+    field; each declaration is keyed by the column after which it stands.
 
-    The first field is the key. The fields without a default say which record it is: once kept, they stay as they are.
-    A field that comes later needs a default, which older rows then have. Raises TypeError for a field of a type that
-    no column keeps.
+    The first field is the key. Fields without a default identify the record: once kept, they stay as they are. A later
+    field needs a default, which older rows then get. Raises TypeError for a field whose type no column can keep.
     """
 
     def __init__(
@@ -99,7 +100,7 @@ class RecordTable(Generic[R]):
         return f"CREATE TABLE {self._name} (\n  " + "\n  ".join(lines).replace(_HELD, " ") + "\n)"
 
     def additions(self, db: sqlite3.Connection) -> list[str]:
-        """The statements that add the columns of fields that came after the table was made."""
+        """The statements that add missing columns to an older table."""
         present = {name for _, name, *_ in db.execute(f"PRAGMA table_info({self._name})")}
         return [
             f"ALTER TABLE {self._name} ADD COLUMN {self._declarations[column]}"
@@ -108,8 +109,8 @@ class RecordTable(Generic[R]):
         ]
 
     def upsert(self, others: Mapping[str, tuple[str, str]]) -> str:
-        """The statement that keeps a row of `to_row`: as a new row, or as what changes of the row that has its key.
-        `others`: for columns that no record has, the expression for a new row, and the one for a row that changes.
+        """The statement that inserts a row of `to_row`, or updates the row with its key. `others`: for columns without
+        a field, the expression for a new row, and the expression for an update.
         """
         new = ["?"] * len(self.columns) + [expression for expression, _ in others.values()]
         changes = [f"{column} = excluded.{column}" for column in self._changing]
@@ -140,5 +141,5 @@ def _literal(value: Any) -> str:
 
 
 def _compiled(code: str, **names: Any) -> Any:
-    """A function of generated code: a loop over the fields of each record takes longer than to read its row."""
+    """A function of generated code: a loop over the fields of each record would take longer than reading its row."""
     return eval(code, {"moment": datetime.fromtimestamp, "UTC": UTC, **names})  # noqa: S307 - made of names of fields

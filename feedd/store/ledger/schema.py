@@ -1,4 +1,4 @@
-"""The tables of the ledger: an empty database, or one of an older format, in; one of this format, out."""
+"""The tables of the ledger: an empty database, or a database of an older format, in; a database of this format out."""
 
 from __future__ import annotations
 
@@ -104,7 +104,7 @@ _UPGRADES = {  # from this version to the next
         "ALTER TABLE entries ADD COLUMN coverage INTEGER NOT NULL DEFAULT 0",
         "ALTER TABLE entries ADD COLUMN rank REAL",
         *_STORIES.split(";"),
-        "DELETE FROM meta WHERE name = 'catalog'",  # so that every entry is looked at, and has a rank and keys
+        "DELETE FROM meta WHERE name = 'catalog'",  # so that every entry is decided again, and gets a rank and keys
     ),
     4: tuple(_DIGESTS.split(";")),
     5: (
@@ -114,12 +114,12 @@ _UPGRADES = {  # from this version to the next
         "DROP INDEX IF EXISTS entries_by_rank",
         "CREATE INDEX files_with_digest ON files (file, digest)",
         _KEYS_BY_ENTRY,
-        "DELETE FROM meta WHERE name = 'catalog'",  # so that every entry is looked at, and keys of what is gone go
+        "DELETE FROM meta WHERE name = 'catalog'",  # so that every entry is decided again, and old keys go
     ),
     6: (
         "ALTER TABLE files ADD COLUMN source BLOB",
         "ALTER TABLE entries ADD COLUMN source BLOB",
-        "ALTER TABLE links ADD COLUMN whole INTEGER NOT NULL DEFAULT 0",  # they may lack a fragment
+        "ALTER TABLE links ADD COLUMN whole INTEGER NOT NULL DEFAULT 0",  # these keys may lack a fragment
     ),
     7: (
         "ALTER TABLE files ADD COLUMN normal TEXT",
@@ -131,7 +131,7 @@ _UPGRADES = {  # from this version to the next
 
 
 def entries_table(record: type[E]) -> RecordTable[E]:
-    """The table that keeps entries as such records."""
+    """The table that keeps entries as records of this type."""
     return RecordTable(
         "entries",
         record,
@@ -144,13 +144,13 @@ ENTRIES = entries_table(EntryRecord)
 
 
 def is_of_this_format(connection: sqlite3.Connection) -> bool:
-    """Whether a database is a ledger of the format that this version writes. Raises what SQLite raises."""
+    """Whether a database is a ledger of this version's format. Raises SQLite's errors."""
     return (_number(connection, "application_id"), _number(connection, "user_version")) == (_APPLICATION_ID, _FORMAT)
 
 
 def prepare(connection: sqlite3.Connection, entries: RecordTable[Any] = ENTRIES) -> None:
-    """Makes the tables of an empty database, or brings those of an older feedd to this format; columns of `entries`
-    that are not there are added. Raises Damaged or Unusable, and what SQLite raises.
+    """Makes the tables of an empty database, or upgrades the tables of an older feedd. Adds missing columns of
+    `entries`. Raises Damaged or Unusable, and SQLite's errors.
     """
     connection.execute("PRAGMA synchronous = FULL")
     connection.execute("PRAGMA cache_size = -16384")
@@ -172,7 +172,7 @@ def prepare(connection: sqlite3.Connection, entries: RecordTable[Any] = ENTRIES)
 
 
 def _change(connection: sqlite3.Connection, statements: Iterable[str]) -> None:
-    """Makes a database one of this format, in one transaction."""
+    """Brings a database to this format, in one transaction."""
     connection.execute("BEGIN IMMEDIATE")
     for statement in statements:
         connection.execute(statement)

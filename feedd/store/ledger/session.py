@@ -1,7 +1,8 @@
-"""The ledger, opened: one object for all that is remembered, in the transaction that the caller holds.
+"""The open ledger: all rows by subject, in the caller's transaction.
 
-A pass opens one transaction, keeps what it read (`files`), learns what that may touch (`entries.known`), and keeps
-the entries as they are to be (`entries.put_entries`), the members of feeds, and the documents that were written.
+A pass opens a transaction and keeps the files that it read (`files`). It loads the entries that these files may affect
+(`entries.known`). Then it keeps the changed entries (`entries.put_entries`), the members of feeds, and the written
+documents.
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ from feedd.store.ledger.story_rows import StoryRows
 
 
 class LedgerSession:
-    """All that is remembered, by subject, over an open database."""
+    """All rows of the ledger, by subject, over an open database."""
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self.connection = connection

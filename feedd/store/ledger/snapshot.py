@@ -1,4 +1,4 @@
-"""Snapshots: the ledger, as it is on the disk, in; a copy in memory, for which nothing is written, out."""
+"""Snapshots: the ledger on the disk in; a copy in memory out. Nothing is written."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from feedd.store.private_files import check_regular
 
 _ATTEMPTS = 5
 _ALONE = "?mode=rw"
-_PAUSE = 0.1  # seconds until a copy that another's lock holds up is tried again
+_PAUSE = 0.1  # seconds until a copy is tried again that a lock holds up
 _WAITS = 50
 _WHOLE = 1 << 16  # pages at once: all of a usual ledger
 
@@ -22,8 +22,8 @@ _WHOLE = 1 << 16  # pages at once: all of a usual ledger
 def snapshot(path: Path) -> sqlite3.Connection:
     """A copy of the database at `path`, in memory, at the format of this version; an empty one if there is none.
 
-    It neither writes nor locks anything, so it also works on a full disk, for a reader without the right to write,
-    and beside a daemon. Raises Damaged or Unusable.
+    Making it neither writes nor locks anything. So it works on a full disk, without the right to write, and beside a
+    daemon. Raises Damaged or Unusable.
     """
     copy = sqlite3.connect(":memory:", isolation_level=None)
     try:
@@ -61,7 +61,7 @@ def _copy(path: Path, copy: sqlite3.Connection) -> None:
 
 
 def _impatience() -> Callable[[int, int, int], None]:
-    """What ends a copy that another's lock holds up: by itself SQLite's loop tries for ever."""
+    """A callback that ends a copy after too many waits for a lock. SQLite's own loop would try for ever."""
     waits = 0
 
     def count(status: int, _remaining: int, _total: int) -> None:
@@ -74,10 +74,10 @@ def _impatience() -> Callable[[int, int, int], None]:
 
 
 def _ways(path: Path) -> Iterator[str]:
-    """How the database may be opened, from the way that asks for the least.
+    """URIs to open the database with, the least demanding first.
 
-    Without a write-ahead log all that was committed is in the file. With a log, SQLite needs the index of the log: an
-    index that is there, or one in memory, for which nobody else may have the database open.
+    Without a write-ahead log, the file has everything that was committed. With a log, SQLite needs the log's index: an
+    existing index, or an index in memory. For an index in memory, no other process may have the database open.
     """
     uri = path.absolute().as_uri()
     if not _log(path).exists():

@@ -1,4 +1,4 @@
-"""What a pass leaves for the next: named values, and the items' directory as it was seen."""
+"""The ledger's rows for the next pass: named values, and the listing of the items' directory."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ class StateRows:
         self._db = connection
 
     def setting(self, name: str) -> str | None:
-        """A value kept under a name."""
+        """The value that is kept under a name; None if none is."""
         row = self._db.execute("SELECT value FROM meta WHERE name = ?", (name,)).fetchone()
         return None if row is None else row[0]
 
@@ -26,7 +26,7 @@ class StateRows:
         return dict(self._db.execute("SELECT folder, files FROM listings"))
 
     def keep_listings(self, listings: dict[str, bytes | None]) -> None:
-        """Keeps the folders that differ; None forgets one."""
+        """Keeps changed folders of the listing. A folder with None is forgotten."""
         gone = [(folder,) for folder, files in listings.items() if files is None]
         self._db.executemany("DELETE FROM listings WHERE folder = ?", gone)
         kept = [(folder, files) for folder, files in listings.items() if files is not None]
@@ -41,20 +41,20 @@ class StateRows:
         self._db.executemany("INSERT OR IGNORE INTO glanced VALUES (?)", ((path,) for path in paths))
 
     def forget_glanced(self, *, but_in: tuple[str, ...] = ()) -> None:
-        """Forgets what was looked at since the listing was made, which is made anew; but for what lies in folders (with
-        "/" at their end) that could not be seen.
+        """Forgets the files that were glanced at, since the listing was made anew. `but_in`: folders, with "/" at the
+        end, that could not be seen; glances into them are kept.
         """
         unseen = [path for path in self.glanced() if path.startswith(but_in)]
         self._db.execute("DELETE FROM glanced")
         self.keep_glanced(unseen)
 
     def counts(self) -> tuple[int, int]:
-        """How many entries are shown, and how many are withheld though their files are there."""
+        """The number of shown entries, and the number of withheld entries with files."""
         shown, there = map(int, (self.setting("counts") or "0 0").split())
         return shown, there - shown
 
     def move_counts(self, *, shown: int, there: int) -> None:
-        """Keeps that so many more entries are shown, and have files."""
+        """Adds to the number of shown entries, and to the number of entries with files."""
         if shown or there:
             before, held = self.counts()
             self.keep_setting("counts", f"{before + shown} {before + held + there}")

@@ -1,4 +1,4 @@
-"""What is remembered of stories: by which keys entries find each other, and who tells a story together."""
+"""The ledger's rows of stories: the keys by which entries match, and the stories they belong to."""
 
 from __future__ import annotations
 
@@ -12,21 +12,21 @@ from feedd.model import Related
 from feedd.store.ledger.codec import decode_item, moment
 from feedd.store.ledger.database import selected
 
-_FEW = 8  # entries for each of which the window is looked through in SQLite
-_AT_ONCE = 100  # keys that are looked for at once
+_FEW = 8  # entries; up to so many, SQLite searches the window for each
+_AT_ONCE = 100  # keys in a query
 
 
 class StoryRows:
-    """Keys and stories of entries, over an open database, by date: looking for those with a key in common takes time
-    in proportion to the entries of the window, a third of a microsecond each.
+    """Keys and stories of entries, over an open database, by date. A search for entries with a common key takes a third
+    of a microsecond for each entry of the window.
     """
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._db = connection
 
     def keep(self, entries: Sequence[int], rows: Iterable[KeyedEntry]) -> tuple[list[KeyedEntry], list[KeyedEntry]]:
-        """Keeps that of `entries` these have keys, and the others none. Returns the rows that are no more, and those
-        that were not there.
+        """Replaces the keys of `entries` by `rows`; entries without a row lose their keys. Returns the deleted rows and
+        the new rows.
         """
         sql = "SELECT published, entry, keys FROM story_keys WHERE entry IN"
         former = {KeyedEntry(*row) for row in selected(self._db, sql, entries)}
@@ -39,13 +39,13 @@ class StoryRows:
         return gone, new
 
     def pairs(self, wanted: Sequence[KeyedEntry], window: int) -> set[Pair]:
-        """The pairs that one of `wanted` is part of."""
+        """The pairs with at least one entry of `wanted`."""
         if len(wanted) <= _FEW:
             return {pair for each in wanted for pair in _of({each.entry}, self._around([each], window), [each], window)}
         return _of({each.entry for each in wanted}, self._around(wanted, window), wanted, window)
 
     def changed(self, gone: Sequence[KeyedEntry], new: Sequence[KeyedEntry], window: int) -> set[Pair]:
-        """The pairs that are no more, or that were not there, because rows are `gone` and `new`."""
+        """The pairs that disappeared or appeared because rows are `gone` and `new`."""
         changed = [*gone, *new]
         now = self._around(changed, window)
         before = sorted({*now}.difference(new).union(gone))
@@ -53,7 +53,9 @@ class StoryRows:
         return set(pairs(now, window, only)).symmetric_difference(pairs(before, window, only))
 
     def _around(self, wanted: Sequence[KeyedEntry], window: int) -> list[KeyedEntry]:
-        """The rows at most `window` seconds away from one of these that have a key in common with any, by date."""
+        """The rows within `window` seconds of an entry of `wanted` that share a key with any entry of `wanted`, by
+        date.
+        """
         sql = "SELECT published, entry, keys FROM story_keys WHERE published BETWEEN ? AND ?"
         having = ""
         keys: list[bytes] = []
@@ -75,15 +77,15 @@ class StoryRows:
         )
 
     def told_together(self, leads: Sequence[int]) -> set[int]:
-        """The entries of the stories of `leads`, themselves among them."""
+        """The entries of the stories of `leads`, including the leads."""
         return {entry for (entry,) in selected(self._db, "SELECT entry FROM entries WHERE story IN", leads)}
 
     def all_told_together(self) -> set[int]:
-        """All entries that are not a story by themselves."""
+        """All entries of stories with several entries."""
         return {entry for (entry,) in self._db.execute("SELECT entry FROM entries WHERE story IS NOT NULL")}
 
     def told_with(self, leads: Sequence[int]) -> dict[int, tuple[Related, ...]]:
-        """The other entries of the stories that `leads` speak for, by date: those that are shown or folded."""
+        """The other entries of the stories that `leads` lead, by date, if they are shown or folded."""
         found: dict[int, list[tuple[datetime, str, Related]]] = {}
         rows = selected(
             self._db,
@@ -111,7 +113,7 @@ def _keys(rows: Iterable[KeyedEntry]) -> set[int]:
 
 
 def spans(dates: Iterable[int], window: int) -> list[tuple[int, int]]:
-    """The times around these dates; those that overlap are one."""
+    """The times within `window` seconds of these dates. Overlapping times are merged."""
     found: list[tuple[int, int]] = []
     for date in sorted(set(dates)):
         if found and date - window <= found[-1][1]:

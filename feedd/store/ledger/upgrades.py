@@ -1,4 +1,4 @@
-"""A ledger that an older feedd left, in; the same with what is kept by now, where that takes more than SQL, out."""
+"""Upgrades of a ledger that take more than SQL."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _LINKS, _WHOLE_LINKS = "links", "whole"  # whether fragments are part of the key
 
 
 def finish_upgrade(ledger: LedgerSession) -> None:
-    """Does once for a ledger what takes more than SQL to bring it to this format. Raises Damaged."""
+    """Finishes the upgrade of a ledger, once. Raises Damaged."""
     if ledger.state.setting(_LINKS) != _WHOLE_LINKS:
         _make_links_whole(ledger.connection)
         _keep_normal_paths(ledger.connection)
@@ -26,16 +26,15 @@ def finish_upgrade(ledger: LedgerSession) -> None:
 
 
 def _keep_normal_paths(db: sqlite3.Connection) -> None:
-    """Keeps the one form of each path, where this was not done when it was read."""
+    """Keeps the normal form of each path that an earlier version kept without it."""
     rows = db.execute("SELECT path FROM files WHERE normal IS NULL").fetchall()
     paths = [(normal_path(path), path) for (path,) in rows if not path.isascii()]
     db.executemany("UPDATE files SET normal = ? WHERE path = ?", paths)
 
 
 def _make_links_whole(db: sqlite3.Connection) -> None:
-    """Makes the keys of the links of files anew, from their items as they were read last, so that each entry is found
-    by the whole link of the file that represents it. Links that entries had before stay as they are, not `whole`.
-    Raises Damaged.
+    """Makes the link keys of files anew, from their last items. So each entry is found by the whole link of the file
+    that represents it. Earlier links of entries stay as they are, not `whole`. Raises Damaged.
     """
     rows = db.execute(
         "SELECT f.file, f.entry, f.link, f.item, f.digest, e.file FROM files f JOIN entries e ON e.entry = f.entry "
@@ -53,8 +52,8 @@ def _make_links_whole(db: sqlite3.Connection) -> None:
 
 
 def adopt_sources(db: sqlite3.Connection, files: Iterable[ReadFile]) -> None:
-    """Takes it that entries were shown these bytes of their files: to be called for files that are unchanged,
-    before they are remembered. Does something where no digest of the bytes was kept when they were read last.
+    """Keeps the digests of the bytes of unchanged files for their entries, if an earlier version kept none. To be
+    called before the files are kept.
     """
     sources = {file.path: file.source for file in files if file.item is not None}
     rows = selected(
