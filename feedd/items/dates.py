@@ -56,7 +56,7 @@ _BASIC_CLOCK = re.compile(
     r"[t_ ](?P<hour>[0-9]{2})(?:(?P<minute>[0-9]{2})(?:(?P<second>[0-9]{2})(?:[.,][0-9]+)?)?)?(?![0-9:.])"
 )
 
-# RFC 5322, section 4.3: the names that have one meaning, in hours from UTC. Military letters have none.
+# RFC 5322, section 4.3: names with a single meaning, in hours from UTC. Military letters have none.
 _HOURS = dict.fromkeys(("z", "utc", "ut", "gmt"), 0) | {
     f"{first}{kind}t": hours + (kind == "d")
     for first, hours in (("e", -5), ("c", -6), ("m", -7), ("p", -8))
@@ -78,13 +78,14 @@ class _Clock(NamedTuple):
 
 
 def read(written: str) -> datetime | str:
-    """The moment that a date means, in UTC and whole seconds; or what to write instead, "" if nothing better is known.
+    """The moment of a written date, in UTC and whole seconds. For a date that cannot be read, advice in words; ""
+    without any.
 
-    Understood are ISO 8601 (calendar and week dates) and RFC 3339, RFC 5322, RFC 850 and asctime; how JavaScript, Go,
-    Ruby, Python, Java, PowerShell, git and WordPress write dates in English. A date in numbers has its year first. The
-    zone is a number, perhaps behind UTC or GMT, or one of the names of RFC 5322, section 4.3; without
-    a zone it is UTC. Where a number and a name stand side by side the number counts; a number other than zero beside
-    UTC or GMT is refused, and so is each other name, which several zones may share.
+    Understood are ISO 8601 (calendar and week dates), RFC 3339, RFC 5322, RFC 850 and asctime. So are the English dates
+    of JavaScript, Go, Ruby, Python, Java, PowerShell, git and WordPress. A date in numbers has its year first. The zone
+    is a number, perhaps behind UTC or GMT, or a name of RFC 5322, section 4.3. Without a zone it is UTC. Where a number
+    and a name stand side by side, the number counts. A number other than zero beside UTC or GMT is refused. So is each
+    other name, since several zones may share it.
     """
     if _USUAL.fullmatch(written):
         try:
@@ -145,7 +146,7 @@ def _year_comes_last(text: str) -> datetime | str | None:
 
 
 def _at(day: date, rest: str, clocks: tuple[re.Pattern[str], ...] = (_CLOCK,)) -> datetime | str:
-    """The moment on this day of which the text after the date tells, or what to write instead."""
+    """The moment on this day at the clock and in the zone of `rest`, or advice in words."""
     clock = _Clock(0, 0, 0)
     for form in clocks:
         found = form.match(rest)
@@ -182,7 +183,7 @@ def _clock(hour: str, minute: str, second: str, half: str = "") -> _Clock | None
 
 
 def _zone(text: str) -> timezone | str:
-    """The zone that the end of a date names, or what to write instead."""
+    """The zone at the end of a date, or advice in words."""
     if not text.strip():
         return UTC
     if found := _NUMBERED.fullmatch(text):

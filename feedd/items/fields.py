@@ -34,7 +34,7 @@ _USER = re.compile(r"//[^/?#\s]*@")
 
 
 class Findings:
-    """What is wrong (`problems`) and what was repaired (`notes`), each with the path of its field.
+    """Mistakes (`problems`) and repairs (`notes`), each with the path of its field.
 
     `quote`: whether words may quote values. They may not in a file with sealed text, which a slip may have made part of
     any value.
@@ -105,7 +105,7 @@ def proper_name(value: Node, at: FieldPath, findings: Findings) -> str | None:
 
 
 def markup(value: Node, at: FieldPath, findings: Findings) -> str | None:
-    """HTML or other text that is kept as written, less what XML cannot carry."""
+    """HTML or other text as written, without characters that XML cannot carry."""
     if isinstance(value, str):
         return text.safe(value)
     findings.wrong(at, "text", value)
@@ -183,7 +183,7 @@ def seconds(value: Node, at: FieldPath, findings: Findings) -> int | None:
 
 
 def names(value: Node, at: FieldPath, findings: Findings) -> tuple[str, ...] | None:
-    """A list of names; one name counts as a list of one, with a note if it looks like several."""
+    """A list of names. A single name is a list, too, with a note if it looks like several names."""
     if isinstance(value, str) and "," in value:
         findings.note(at, f"read as the one name {findings.shown(value)}; several are written [like, this]")
     return _NAMES(value, at, findings)
@@ -245,7 +245,9 @@ def person(value: Node, at: FieldPath, findings: Findings) -> str | None:
 
 
 def one_or_more(decode: Decoder[T]) -> Decoder[tuple[T, ...]]:
-    """A list of what `decode` accepts; a single value counts as a list of one. Empty entries are passed over."""
+    """A decoder of lists of values that `decode` accepts. A single value counts as a list. Empty entries are passed
+    over.
+    """
 
     def decoder(value: Node, at: FieldPath, findings: Findings) -> tuple[T, ...]:
         entries = value if isinstance(value, list) else [value]
@@ -286,7 +288,7 @@ def mapping(
 def decode_fields(
     fields: dict[str, Decoder[Any]], tree: dict[str, Node], at: FieldPath, findings: Findings
 ) -> dict[str, Any]:
-    """Each field of `tree` that `fields` knows, decoded; those without a value and those refused are left out."""
+    """The fields of `tree` that `fields` knows, decoded. Fields without a value, and refused fields, are left out."""
     decoded: dict[str, Any] = {}
     for name, value in tree.items():
         if value is not None and (decode := fields.get(name)) is not None:

@@ -6,8 +6,8 @@ import fnmatch
 import re
 from collections.abc import Sequence
 
-# What programs name the copies that they leave when a file was changed in two places. Nobody gives such a name to an
-# item, and a copy that was published cannot be taken back.
+# The names of copies that programs leave when a file was changed in two places. Nobody gives an item such a name, and
+# the publication of a copy could not be taken back.
 _COPIES: tuple[tuple[str, str], ...] = (
     ("Syncthing", r"\.sync-conflict-\d{8}-\d{6}\b"),
     # Dropbox in its languages, Nextcloud, Seafile, Box, Unison: (Ada's conflicted copy 2026-01-14)
@@ -26,8 +26,8 @@ _ANY_COPY = re.compile("|".join(f"(?:{pattern})" for _, pattern in _COPIES))
 
 
 class ItemNames:
-    """Which names items have: names that end with one of `suffixes`, in small letters or capitals, and match none of
-    the patterns `ignore` (as in `fnmatch`, by the letter). Folders that match a pattern are not looked into.
+    """The file names of items. They end with a suffix of `suffixes`, in small letters or capitals. They match no
+    pattern of `ignore` (as in `fnmatch`, by the letter). Folders that match a pattern are not looked into.
     """
 
     def __init__(self, suffixes: Sequence[str], ignore: Sequence[str]) -> None:
@@ -41,7 +41,7 @@ class ItemNames:
         return name.endswith(self._suffixes) or name.lower().endswith(self._suffixes)
 
     def ignores(self, path: str) -> bool:
-        """Whether a file or folder, or a folder that it lies in, has a name that is passed over."""
+        """Whether the name of a file or folder, or of a folder around it, is passed over."""
         return any(self.is_ignored(name) or copied_by(name) for name in path.split("/"))
 
     def are_of_item(self, path: str) -> bool:
@@ -62,7 +62,7 @@ class ItemNames:
 
 
 def copied_by(name: str) -> str | None:
-    """The program that leaves copies with such a name when a file was changed in two places; None for other names."""
+    """The program whose conflict copies have such a name; None for other names."""
     if "onfli" not in name and name.islower():  # which nearly all names are, and no copy
         return None
     if not _ANY_COPY.search(name):

@@ -1,4 +1,4 @@
-"""Tags in text: a text that a person typed, in, and without what is formatting, out; HTML in, and its text, out.
+"""Tags in text: a typed text, in; the text without formatting, out. Also: HTML, in; its text, out.
 
 Time is linear in the text.
 """
@@ -33,18 +33,18 @@ _PROGRAMS = tuple(
 _QUOTED = 40  # characters of a tag in a note
 _CODE = re.compile(r"[(){};=]")
 
-# Quoted values may hold "<": no tag begins at one, so that each text between tags is scanned once.
+# Quoted values may hold "<". No tag begins at a quote, so each text between tags is scanned only once.
 _TAG = re.compile(r'</?([A-Za-z][A-Za-z0-9-]*)[^<>"]*(?:"[^"]*"[^<>"]*)*>')
 _SPACES = re.compile("[ \t\n\r\f\x0b\x1c-\x1f\x85\u2028\u2029]+")
 
 
 def without_formatting(typed: str) -> tuple[str, str | None]:
-    """A text without the HTML that only formats it; all else that looks like a tag stays, since it is what is said.
-    With it comes a note on a tag that was left out although it stood where a word does.
+    """A text without the HTML that only formats it. All else that looks like a tag stays: it is part of the text. With
+    it comes a note on a tag that was left out although it stood where a word does.
 
-    Formatting are elements such as `<em>` or `<p>` that begin and end; `<br>`, `<hr>`, `<wbr>` and an `<img>` with its
-    picture; comments; scripts and styles with code in them. A tag without its partner, an unknown one, and `<video>`
-    stay. So does what stands between blanks as a word does: `<b> and </b>`, a comment in the middle of a sentence.
+    Formatting is: elements such as `<em>` or `<p>` with an end tag; `<br>`, `<hr>`, `<wbr>`; an `<img>` with a picture;
+    comments; scripts and styles with code in them. A tag without its partner, an unknown one, and `<video>` stay. So
+    does what stands between blanks as a word does: `<b> and </b>`, a comment in the middle of a sentence.
     """
     typed = _without_spans(typed, *_COMMENT, _is_a_word)
     note = None
@@ -130,8 +130,8 @@ def _without_spans(
     closing: re.Pattern[str],
     is_said: Callable[[str, re.Match[str], re.Match[str]], bool] = _is_hidden,
 ) -> str:
-    """The text without all from an opening to its closing mark. One that is not closed takes nothing away, nor does one
-    of which `is_said` is true.
+    """The text without all from an opening to its closing mark. An opening mark without a closing mark takes nothing
+    away. Nor does a span that `is_said` calls part of the text.
     """
     kept, at, looked = [], 0, 0
     while (start := opening.search(text, looked)) and (end := closing.search(text, start.end())):

@@ -1,8 +1,8 @@
-"""Characters that cannot be seen: a name in; the same without those that change nothing, out.
+"""Invisible characters: a name, in; the name without useless invisible characters, out.
 
-The characters are those that Unicode calls default ignorable. Some of them change what is seen, and stay: a joiner or
-non-joiner between letters of scripts whose letters join (Persian, Sinhala), a joiner between emoji, the tags of a flag,
-and the selectors of a variant.
+The characters are Unicode's default ignorable characters. Some of them change the visible text, and stay. These are:
+joiners and non-joiners between letters of joining scripts (Persian, Sinhala); joiners between emoji; the tags of a
+flag; and the selectors of a variant.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ _JOINING = (
 )
 _EMOJI = "\xa9\xae\u203c-\u2bff\u3030\u303d\u3297\u3299\U0001f000-\U0001faff"
 
-# All but those: a class of what most texts are made of is searched for in a third of the time.
+# All visible characters: a class that holds the usual characters is searched for three times as fast.
 _SEEN = (
     "\0-\xac\xae-\u034e\u0350-\u061b\u061d-\u115e\u1161-\u17b3\u17b6-\u180a\u1810-\u200a\u2010-\u2029\u202f-\u205f"
     "\u2070-\u3163\u3165-\ufdff\ufe10-\ufefe\uff00-\uff9f\uffa1-\uffef\ufffc-\U0001bc9f\U0001bca4-\U0001d172"
@@ -39,14 +39,16 @@ _VARIANTS = re.compile(f"[{_SELECTORS}]")
 
 
 def visible(name: str) -> str:
-    """The name without the characters that cannot be seen and change nothing that can."""
+    """The name without invisible characters that change nothing visible."""
     if is_bare(name):
         return name
     return _USELESS_HERE.sub("", _TWICE.sub(r"\1", _ALWAYS_USELESS.sub("", name)))
 
 
 def one_variant(name: str) -> str:
-    """The same without the selectors of variants, which tell a red heart from a black one and a glyph from another."""
+    """The same without the selectors of variants. A selector tells a red heart from a black heart, and a glyph from
+    another.
+    """
     return name if is_bare(name) else visible(_VARIANTS.sub("", name))
 
 

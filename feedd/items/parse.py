@@ -1,4 +1,4 @@
-"""Parsing: path and bytes of one file in; an Item, or all that is wrong with it, out.
+"""Parsing: the path and the bytes of a file, in; its Item, or all mistakes in it, out.
 
     bytes -- decode, split --> Source -- read_tree --> tree -- decode_fields --> values -- _build --> Item
        \\____________________________ whatever is wrong on the way: Problem, with line and field ____/
@@ -47,8 +47,8 @@ _DATE_PREFIX = re.compile(r"(?:.*/)?(\d{4})-(\d{2})-(\d{2})-[^/]*")
 class Parsed(Struct, frozen=True, omit_defaults=True):
     """The outcome for one file: `item` is None exactly when there are problems of kind "problem".
 
-    `withheld_while_broken` says of a file with problems that it asks not to be published, as far as can be told: then
-    not even its last good version may stay. `source` is the `source_digest` of the file from which there is an item.
+    `withheld_while_broken`: a file with problems asks, as far as can be told, not to be published. Then not even its
+    last good version may stay. `source` is the `source_digest` of the file from which there is an item.
     """
 
     path: str
@@ -60,7 +60,7 @@ class Parsed(Struct, frozen=True, omit_defaults=True):
 
 def source_digest(path: str, data: bytes) -> bytes:
     """A digest of all of a file from which its Item is made: its bytes, and the date and the format in its name. As
-    long as it is the same, nobody has changed the file, whatever another FORMAT makes of it.
+    long as it is the same, nobody has changed the file, even if another READING_VERSION makes another Item of it.
     """
     name = f"{_dated(path)}{path.lower().endswith(_HTML)}"
     return hashlib.blake2b(name.encode() + data, digest_size=12).digest()
@@ -139,7 +139,7 @@ def _checked(read: _Source | Parsed) -> Parsed:
 
 
 def _find_dropped(front: str, findings: Findings) -> None:
-    """Finds what YAML drops of the fields that feedd knows, or takes for a part of them."""
+    """Adds findings about known fields from which YAML drops words, or to which it adds some."""
     spans = list(scalars(front))
     findings.problems.extend(spaces(front, spans))
     for at, words in dropped(front, [span for span in spans if _is_known(span.path)]):
@@ -181,7 +181,7 @@ def _bare_front(front: str) -> str:
 
 
 def _known_name(at: FieldPath) -> str | None:
-    """The name of a field, if it is one of the names that feedd knows: others may be part of a sealed text."""
+    """The name of a field, if feedd knows the name; else None. An unknown name may be part of a sealed text."""
     return _name(at) if _is_known(at) else None
 
 
@@ -209,7 +209,7 @@ def _located(path: str, front: str, findings: Findings, kind: Literal["problem",
 
 
 def refused(path: str, data: bytes, problem: Problem) -> Parsed:
-    """The outcome for a file that cannot be parsed, of which `data` is all or the beginning."""
+    """The outcome for a file that cannot be parsed. `data` is all of the file, or its beginning."""
     return Parsed(path, None, (problem,), withheld_while_broken=meaning.asks_to_be_withheld(data))
 
 
@@ -316,7 +316,7 @@ def _provider(values: dict[str, Any]) -> Provider | None:
 
 
 def _listed(values: dict[str, Any]) -> tuple[Related, ...] | None:
-    """A report that an item lists as related, unless it says itself that it is withheld."""
+    """A related report of an item; None if the report itself asks to be withheld."""
     title = values.get("title") or values.get("name")
     if title is None:
         return None

@@ -1,7 +1,7 @@
-r"""Text from outside: any text in; one line that shows what is in it, and does nothing to a terminal or a log, out.
+r"""Text from outside: any text, in; a line that shows its characters and does nothing to a terminal or a log, out.
 
-File names, YAML keys, addresses, values and answers of servers may hold characters that move a cursor, end a line or
-turn the order of letters round. Such a character is written as Python writes it: `\n`, `\x1b`, `\u202e`.
+It may hold characters that move a cursor, end a line, or reverse the order of letters. Such text is in file names, YAML
+keys, addresses, values and answers of servers. Such a character is written as Python writes it: `\n`, `\x1b`, `\u202e`.
 """
 
 from __future__ import annotations
@@ -11,9 +11,9 @@ import traceback
 from collections.abc import Iterator
 from types import TracebackType
 
-# Controls (C0, DEL, C1), separators of lines and paragraphs, marks and controls of the Unicode bidirectional
-# algorithm (UAX #9, with the deprecated ones), interlinear annotations, surrogates, and tags. Letters of every script
-# and what joins them (U+200C, U+200D) stay.
+# Controls (C0, DEL, C1); separators of lines and paragraphs; marks and controls of the bidirectional algorithm (UAX #9,
+# also deprecated ones); interlinear annotations, surrogates, and tags. Letters of every script and what joins them
+# (U+200C, U+200D) stay.
 _HIDDEN = re.compile(
     "[\0-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u206f\ufff9-\ufffb\ud800-\udfff\U000e0000-\U000e007f]"
 )
@@ -24,7 +24,7 @@ _COMMAND = re.compile(r"##(?=\w*\[)")
 
 
 def visible(text: str) -> str:
-    r"""The text in one line, with each character that cannot be seen written as an escape.
+    r"""The text in a line, with each invisible character written as an escape.
 
     A byte of a file name that is not UTF-8 is written as `\xff`. What is visible already stays as it is.
     """
@@ -40,8 +40,8 @@ def visible_json(text: str, *, unicode_only: bool = False) -> str:
     r"""A text in JSON with each such character inside of strings as `\uXXXX`: the same value. Line breaks between
     values stay, so `text` has to be what an encoder wrote.
 
-    `unicode_only` is for decoders that take no lone surrogates: then a byte of a name that is not UTF-8 is written as
-    `visible` writes it.
+    `unicode_only` is for decoders that take no lone surrogates. Then a byte of a name that is not UTF-8 is escaped as
+    in `visible`.
     """
     if unicode_only:
         text = _SURROGATES.sub(lambda found: "\\" + _escaped(found), text)
@@ -67,7 +67,7 @@ def _escaped_in_json(found: re.Match[str]) -> str:
 def fault_lines(
     kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
 ) -> Iterator[str]:
-    """The lines of an exception's traceback. What the exception says may come from outside, and takes one line."""
+    """The lines of an exception's traceback. Its text may come from outside, and takes a single line."""
     for part in traceback.TracebackException(kind or Exception, error or Exception(), trace).format():
         is_place = part.lstrip().startswith("File ")  # where in our code, with the code
         for line in part.rstrip("\n").split("\n") if is_place else (part.strip("\n"),):

@@ -31,10 +31,10 @@ _INVISIBLE = re.compile(f"[{_INVISIBLES}]+")
 # The other controls go last, because text that was decoded with the wrong encoding may need them.
 _INVISIBLE_OR_C1 = re.compile(f"[{_INVISIBLES}\x80-\x84\x86-\x9f]+")
 
-# The characters that cp1252 (or Latin-1) makes of the bytes 80 to BF, which continue a UTF-8 sequence.
+# The bytes 80 to BF continue a UTF-8 sequence. These are the characters that cp1252 (or Latin-1) makes of them.
 _CONTINUATION = "\x80-\xbf" + bytes(range(0x80, 0xA0)).decode("cp1252", "ignore")
 _MARKS = "\u2018\u2019\u201c\u201d\u2013\u2014\u2026"  # quotation marks, dashes, the ellipsis
-# A word that ends in an accented letter before such a mark is good Portuguese, French, German or Icelandic.
+# In Portuguese, French, German or Icelandic, a word may well end in an accented letter before such a mark.
 _MOJIBAKE = re.compile(
     rf"[\u00c2-\u00f4](?=[{_CONTINUATION}])(?:"
     rf"(?<=[\u00c2-\u00df])(?:(?<!\w.)|(?![{_MARKS}](?:\W|$))(?<![A-Z\u00c0-\u00de].(?=\xbb)))"
@@ -51,13 +51,13 @@ _NUMBERS = re.compile(r"(\d+)")
 
 
 def plain(raw: str) -> tuple[str, tuple[str, ...]]:
-    """A title or an excerpt as one line of plain text, and in words what had to be repaired in it.
+    """A title or an excerpt as a line of plain text, and the repairs that were made in it, in words.
 
-    HTML that formats the text goes (`without_formatting`), entities are decoded once, so `&lt;b&gt;` becomes
-    `<b>`. A character that was escaped twice within words (`it&amp;#39;s`) and UTF-8 that was decoded as cp1252
-    ("Cellsâ€™") are repaired and noted. What is written as an entity is never taken for a tag, nor repaired as cp1252.
-    Control characters and what XML 1.0 may not contain go, white space of HTML is folded (`folded`). Text without
-    `&`, `<` and damage comes back as it is, only folded.
+    HTML that formats the text goes (`without_formatting`), entities are decoded once, so `&lt;b&gt;` becomes `<b>`.
+    Characters escaped twice within words (`it&amp;#39;s`), and UTF-8 decoded as cp1252 ("Cellsâ€™"), are repaired and
+    noted. What is written as an entity is never taken for a tag, nor repaired as cp1252. Control characters and what
+    XML 1.0 may not contain go, white space of HTML is folded (`folded`). Text without `&`, `<` and damage comes back as
+    it is, only folded.
     """
     if (
         raw.isprintable()
@@ -126,8 +126,8 @@ def words(text: str, limit: int) -> str:
 def slug(name: str) -> str:
     """A readable path segment for a name, or "" when nothing of it is left.
 
-    Letters and digits of any script are kept, case-folded and in NFC, so that the composed and the decomposed form of a
-    name have one slug; what cannot be seen is left out. `+`, `#`, `&` and a word's leading `.` are spelt out
+    Letters and digits of any script are kept, case-folded and in NFC: the composed and the decomposed form of a name
+    have the same slug. Invisible characters are left out. `+`, `#`, `&` and a word's leading `.` are spelt out
     (c-plus-plus, c-sharp, dot-net); everything else is a single "-". At most SLUG_CHARACTERS and SLUG_BYTES (UTF-8)
     long, never with a "." in it. Different names may share a slug.
     """
@@ -140,7 +140,7 @@ def slug(name: str) -> str:
 
 
 def natural(name: str) -> Natural:
-    """What orders names as people do: capitals do not matter, and numbers count by value, so that 2 is before 10."""
+    """A key that sorts names as people do: capitals do not matter, and numbers count by value, so 2 is before 10."""
     parts = _NUMBERS.split(name.casefold())
     parts[1::2] = [number.lstrip("0") for number in parts[1::2]]
     return tuple((len(part) if index % 2 else 0, part) for index, part in enumerate(parts))
@@ -181,7 +181,7 @@ def _stands_alone(entity: re.Match[str]) -> bool:
 
 
 def _character(name: str) -> str | None:
-    """What the entity `&name;` stands for, if there is such an entity."""
+    """The character of the entity `&name;`; None if there is no such entity."""
     if name.startswith("#"):
         return html.unescape(f"&{name};")
     return html5.get(f"{name};")

@@ -1,7 +1,7 @@
 """URLs: text in, a checked, resolved or canonical URL out (RFC 3986), or None. Nothing here ever raises.
 
-The authority of a URL here is a host and perhaps a port: one that carries a user name is refused, as it
-would publish a password or disguise the host.
+The authority of a URL here is a host and perhaps a port. An authority with a user name is refused: it would publish a
+password or disguise the host.
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ _VIDEO_FRAME = re.compile(rf"<iframe\s[^<>]*?\bsrc\s*=\s*[\"']?\s*(?:https?:)?//
 _START = re.compile(r"(?:t|start|time_continue)=(?:(\d{1,6})h)?(?:(\d{1,6})m)?(?:(\d{1,9})s?)?", re.IGNORECASE)
 
 
-# What needs no more than another scheme, one `www.` less and no slash at the end: most links, and fast.
+# Most links, for speed: only the scheme, a `www.` and a slash at the end are to be changed.
 _CANONICAL_BUT_SCHEME = re.compile(
     r"https?://(?:www\.)?(?!www\.)([a-z0-9-]+(?:\.[a-z0-9-]+)+)((?:/(?!\.)[A-Za-z0-9._~-]++)*)/?"
 )
@@ -115,7 +115,7 @@ def reference(raw: str) -> str | None:
 
 
 def absolute(raw: str, base: str) -> str | None:
-    """The http or https URL that the text means where `base` is the URL of what holds it (RFC 3986, 5.2)."""
+    """The text as an absolute http or https URL, resolved against `base` (RFC 3986, 5.2); None if it gives none."""
     found = reference(raw)
     if found is None:
         return None
@@ -135,26 +135,26 @@ def absolute(raw: str, base: str) -> str | None:
 
 
 def canonical(url: str) -> str:
-    """The identity of a link: what two spellings of one address have in common (RFC 3986, section 6.2).
+    """The identity of a link: equal for all spellings of the same address (RFC 3986, section 6.2).
 
-    https for http; no `www.`, default port, tracking parameters or trailing slashes; one spelling of every
-    percent-escape; every form of a YouTube video's address is its watch page, at the second at which it starts. A
-    fragment is part of it (RFC 3986, section 3.5: it identifies a resource of its own), but no text directive, nor
-    tracking parameters in its place. What is no http(s) URL comes back as it is.
-    canonical(canonical(url)) == canonical(url).
+    It has https for http, no `www.`, no default port, no tracking parameters, no trailing slashes, and normal
+    percent-escapes. All addresses of a YouTube video become its watch page, with the second at which it starts. A
+    fragment is part of it, since it identifies a resource of its own (RFC 3986, section 3.5). Text directives and
+    tracking parameters in a fragment are not. What is no http(s) URL comes back as it is. canonical(canonical(url)) ==
+    canonical(url).
     """
     return "".join(_canonical(url))
 
 
 def canonical_document(url: str) -> str:
-    """The identity of the document, or the video, that a link leads into: that of the link, without its fragment and
-    without the second at which a video starts.
+    """The identity of the whole document, or video, that a link leads to: the link's identity without a fragment and a
+    video's start.
     """
     return _canonical(url)[0]
 
 
 def _canonical(url: str) -> tuple[str, str]:
-    """The identity of a document, and what comes after it in that of the link."""
+    """The identity of the document of a link, and the rest of the link's identity."""
     if (usual := _CANONICAL_BUT_SCHEME.fullmatch(url)) and "youtu" not in url and len(url) < LONGEST_URL:
         return f"https://{usual[1]}{usual[2]}", ""
     parts = _parsed(url)
@@ -177,7 +177,7 @@ def _canonical(url: str) -> tuple[str, str]:
 
 
 def _start(parameters: Iterable[str]) -> int:
-    """The second at which a video starts, by the first of these parameters that says so; 0 if none does."""
+    """The second at which a video starts, from the first parameter with a start; 0 without any."""
     found = (_START.fullmatch(each.removeprefix("amp;")) for each in parameters)
     given = next(filter(None, found), None)
     hours, minutes, seconds = (int(part or 0) for part in given.groups()) if given else (0, 0, 0)
@@ -197,7 +197,7 @@ def is_public(url: str) -> bool:
 
 
 def youtube_id(url_or_html: str) -> str | None:
-    """The id of the YouTube video that a link leads to, or that the first YouTube iframe in HTML plays."""
+    """The id of the YouTube video of a link, or of the first YouTube iframe in HTML; None if there is none."""
     found = _VIDEO_LINK.match(url_or_html.strip())
     if not found and "<" in url_or_html:
         found = _VIDEO_FRAME.search(url_or_html)

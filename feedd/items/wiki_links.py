@@ -36,11 +36,11 @@ def page_key(name: str) -> str:
 
 
 def page_keys(href: str) -> tuple[str, ...]:
-    """The keys by which the item is found that a link to a file means, the best first; () for another link.
+    """The keys of the item that a link to a file means, the best first; () for other links.
 
     The first key is the path as the link gives it, with "/" in it (`./b.md`, `../dir/b.md`, `/dir/b.html`). The second
-    key is the page's name, for a link whose path leads nowhere: of Markdown alone, for many pages that are no items are
-    called `b.html`.
+    key is the page's name, for a link whose path leads nowhere. Only links to Markdown have it: many pages that are no
+    items are called `b.html`.
     """
     found = _FILE.fullmatch(href.strip())
     if found is None:
@@ -54,7 +54,7 @@ def page_keys(href: str) -> tuple[str, ...]:
 
 
 def linked_page(href: str, page_url: Callable[[str], str | None]) -> str | None:
-    """The URL of the item that a link to a file means; None for another link, or if there is no such item."""
+    """The URL of the item that a link to a file means; None for other links, or without such an item."""
     return next(filter(None, map(page_url, page_keys(href))), None)
 
 
@@ -62,7 +62,7 @@ def page_path(key: str, path: str) -> str | None:
     """The path of the file that a key means in the body of the file at `path`; None if the key is a page's name.
 
     Paths are relative to the items' directory, with "/"; a key that begins with "/" is, too. None for a key that leads
-    out of that directory.
+    out of the items' directory.
     """
     if "/" not in key:
         return None

@@ -1,4 +1,4 @@
-"""Lines of a text in; which of them show code, and how far a body reads as front matter that goes on, out.
+"""The lines of a text, in; the lines that show code, and the lines of a body that continue its front matter, out.
 
 A line ends where a person sees it end: also at the characters that only some editors and YAML 1.1 take for line ends.
 """
@@ -39,8 +39,8 @@ def split_lines(text: str) -> Lines:
 def in_code(texts: Sequence[str]) -> list[bool]:
     """For each line, whether it belongs to a fenced code block (CommonMark, section 4.5), or to `<pre>` and its kin.
 
-    A fence may be indented by any depth, as in a list. A fence that is never closed holds no code: another one may have
-    lost a mark.
+    A fence may be indented by any depth, as in a list. A fence that is never closed holds no code: some other fence may
+    have lost its mark.
     """
     code: list[bool] = []
     fence, is_pre, opened = "", False, 0
@@ -72,7 +72,7 @@ def is_closing(line: str) -> bool:
 
 
 def is_field(line: str) -> bool:
-    """Whether a line reads as one that gives a field, and hardly as prose."""
+    """Whether a line reads as a field, and hardly as prose."""
     return _FIELD.match(line) is not None or _MARK.match(line) is not None
 
 
@@ -124,7 +124,7 @@ def last_closing(texts: Sequence[str], code: Sequence[bool]) -> int:
 def first_fields(texts: Sequence[str]) -> int:
     """How many lines there are up to the end of the first blocks in each of which a line reads as a field.
 
-    A first line that ends in a quote or bracket is the rest of a field that a stray line has cut.
+    If the first line ends in a quote or bracket, it is the rest of a field, cut by a stray line.
     """
     end = at = 0
     has_field = bool(texts) and texts[0].rstrip().endswith(('"', "'", "}", "]"))
@@ -177,7 +177,7 @@ def is_prose(line: str) -> bool:
 
 
 def _first_block(texts: Sequence[str]) -> list[str]:
-    """The first lines that follow one another without an empty line between them."""
+    """The first lines, up to an empty line."""
     block: list[str] = []
     for line in texts:
         if line.strip():

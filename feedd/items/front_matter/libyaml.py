@@ -92,7 +92,7 @@ def scalars(front: str) -> Iterator[Scalar]:
 
 
 def locate(front: str, first_line: int = 2) -> dict[FieldPath, int]:
-    """The line on which each field or list entry of a well-formed text stands, which begins at `first_line`."""
+    """The line of each field and list entry of a well-formed text. The text begins at `first_line`."""
     lines: dict[FieldPath, int] = {}
     parser = CParser(_UNSEEN_BREAKS.sub(" ", front))
     next_event: Any = parser.get_event

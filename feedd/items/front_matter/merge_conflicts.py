@@ -1,4 +1,4 @@
-"""Merge conflicts: a text in; the line at which version control left one that nobody has resolved, out."""
+"""Merge conflicts: a text, in; the line of a conflict that version control left unresolved, out."""
 
 from __future__ import annotations
 
@@ -15,8 +15,9 @@ def conflict(front: str, body: str) -> int | None:
     """The line of the file where a merge conflict begins; None if there is none.
 
     Markers stand at the left margin: seven `<`, seven `=`, seven `>`, and in the diff3 style seven `|`. In the front
-    matter, of which `front` is the text, one of them is enough. In a body, a line of `=` alone underlines a heading,
-    and markers in code are a sample: a conflict there is two markers in order, one with `<` or `>`, outside of code.
+    matter, whose text is `front`, a single marker is enough. In a body, a line of `=` alone underlines a heading, and
+    markers in code are a sample. So in a body a conflict is two markers in order, outside of code; at least one of them
+    is of `<` or `>`.
     """
     if "<<<<<<<" in front or ">>>>>>>" in front or "|||||||" in front or "=======" in front:
         for line, text in enumerate(front.split("\n"), 2):

@@ -1,9 +1,9 @@
-"""The plain part of YAML that nearly all front matter keeps to, read in half the time that libyaml takes.
+"""The plain part of YAML, to which nearly all front matter keeps, read in half of libyaml's time.
 
 `key: value` and `- value` lines nested by indentation, values plain or quoted on one line. For anything else, and for
-anything wrong, `read` returns None and libyaml has the word: what this module does accept, both read alike, and a
-test holds them to it. It also leaves to libyaml what asks for a closer look at where it stands: a field inside another
-one whose name withholds an item, and an entry of a list that may be a field in quotes.
+anything wrong, `read` returns None, and libyaml reads the text. A text that this module accepts is read alike by both,
+and a test holds them to it. Two things that need a closer look are left to libyaml, too: inner fields whose names
+withhold an item, and list entries that may be fields in quotes.
 """
 
 from __future__ import annotations
@@ -95,7 +95,7 @@ def _read(front: str, sealed: list[str]) -> Tree:  # noqa: C901 - one loop for e
 
 
 def _value(written: str) -> Any:
-    """What a value on one line, without spaces around it, means."""
+    """The meaning of a value on a single line, without spaces around it."""
     first = written[0]
     if first == '"':
         if written[-1] == '"' and "\\" not in written and written.find('"', 1) == len(written) - 1:

@@ -1,8 +1,8 @@
 """Front matter: the bytes of a file in, a tree of mappings, lists and text out; or what is wrong, with its line.
 
 YAML's guesses about types never happen: every scalar is the text that was written, or None where nothing (or `null`,
-`~`) was. A field called `secured` is passed over at any depth; only the beginning of its text is kept, so that the
-parser can prove that the text leaked nowhere.
+`~`) was. A field called `secured` is passed over at any depth. Only the beginning of its text is kept: with it the
+parser proves that the text leaked nowhere.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ _OPENING = re.compile(r"---[ \t]*\n")
 
 _UTF16_MARKS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 
-# A backslash and what it stands before, so that one that is written twice begins no escape.
+# A backslash and the character after it, so that a double backslash begins no escape.
 _ESCAPE = re.compile(r"\\(?:u([dD][89abAB][0-9a-fA-F]{2})\\u([dD][c-fC-F][0-9a-fA-F]{2})|[\s\S])")
 _PAIR = re.compile(r"\\u[dD][89abAB]..\\u[dD][c-fC-F]..")
 
@@ -31,7 +31,7 @@ _PAIR = re.compile(r"\\u[dD][89abAB]..\\u[dD][c-fC-F]..")
 class FrontMatterError(Exception):
     """What is wrong with a front matter, in words; `line` counts from 1 in the file, where it is known.
 
-    `quoting` are words that may quote the file: they are for a file that holds nothing sealed.
+    `quoting` are words that may quote the file, for files without sealed text.
     """
 
     def __init__(self, reason: str, line: int | None = None, quoting: str | None = None) -> None:
@@ -44,7 +44,7 @@ class FrontMatterError(Exception):
 class FrontMatter(NamedTuple):
     """A front matter as a tree, how the text of each `secured` field begins, and how many such fields there are.
 
-    `plain`: each value stands on one line, as `plain_yaml` reads it, so that YAML drops nothing of what is written.
+    `plain`: each value stands on a single line, as `plain_yaml` reads it, so YAML drops nothing of the written text.
     """
 
     tree: dict[str, Node]

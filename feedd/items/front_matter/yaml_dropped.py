@@ -1,7 +1,7 @@
 """The scalars of a front matter in; where YAML drops words that a person takes for a part of a text, out.
 
-What stands after ` #` is a comment (YAML 1.2.2, section 6.6), and `!word` or `&word` before a text is a property of the
-text (section 6.9). The value stays as YAML reads it: a comment may be meant as one.
+Text after ` #` is a comment (YAML 1.2.2, section 6.6). `!word` or `&word` before a text is a property of it (section
+6.9). The value stays as YAML reads it: a comment may be meant as one.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from feedd.items.front_matter.yaml import FieldPath, Scalar
 from feedd.items.front_matter.yaml_slips import hidden_space
 
-# After a number, a date or a word such as `true`, a comment is meant as one.
+# After a number, a date or a word such as `true`, a comment is meant as a comment.
 _NO_TEXTS = frozenset(
     {"publishedDateTime", "updatedDateTime", "published", "removed", "deleted", "draft", "heat", "quality"}
     | {"members", "length", "width", "height"}
@@ -33,7 +33,7 @@ def may_drop(front: str) -> bool:
 
 
 def dropped(front: str, spans: Sequence[Scalar]) -> Iterator[tuple[FieldPath, str]]:
-    """Each field or entry from which YAML drops words, and what to write. It quotes nothing."""
+    """Each field or entry from which YAML drops words, with advice. It quotes nothing."""
     for span in spans:
         if span.is_name or any(str(part).lower() == "secured" for part in span.path):
             continue

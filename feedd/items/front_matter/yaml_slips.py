@@ -1,6 +1,7 @@
-"""YAML that libyaml could not read, and where it gave up, in; what a person probably did wrong, in words, out.
+"""Slips in YAML: a text that libyaml could not read, and where it gave up, in; the person's probable slip in words,
+out.
 
-The words quote nothing of the text, which may hold what is sealed.
+The words quote nothing of the text, since it may hold sealed text.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from feedd.items.front_matter.merge_conflicts import UNRESOLVED, conflict
 _SPACES = "\xa0\u1680\u2000-\u200a\u202f\u205f\u3000"
 _NAME = r"[ \t]*(?:-[ \t]+)*[\"']?[A-Za-z_][\w-]*[\"']?"
 
-# What is wrong on the line above the one where libyaml gives up, or on this line itself.
+# Slips on the line above the line where libyaml gives up; below, slips on this line itself.
 _ON_A_LINE_ABOVE = (
     (re.compile(rf"{_NAME}[ \t]*:[{_SPACES}]"), "a {} stands after the colon; write an ordinary space"),
     (re.compile(rf"[ \t]*-[{_SPACES}]"), "a {} stands after the dash; write an ordinary space"),
@@ -53,14 +54,14 @@ _HINTS = {
 
 
 class Slip(NamedTuple):
-    """What is wrong, in words that quote nothing, and in which line of the text, counted from 0."""
+    """A slip in words that quote nothing, and its line in the text, counted from 0."""
 
     reason: str
     line: int | None
 
 
 def explained(words: str, context: str, line: int | None, text: str) -> Slip:
-    """What is wrong with a text that libyaml refuses with its `words`, in the `context`, at a `line` counted from 0."""
+    """The slip in a text that libyaml refuses with its `words`, in the `context`, at a `line` counted from 0."""
     if (marker := conflict(text, "")) is not None:
         return Slip(UNRESOLVED, marker - 2)
     if "escape" in words:
@@ -78,7 +79,7 @@ def explained(words: str, context: str, line: int | None, text: str) -> Slip:
 
 
 def hidden_space(line: str) -> str | None:
-    """What to write where a line has a blank that YAML takes for a letter, beside the name of a field or a dash."""
+    """Advice on a blank that YAML takes for a letter, beside the name of a field or a dash; None if there is none."""
     for form, reason in _ON_A_LINE_ABOVE[:3]:
         if found := form.match(line):
             return reason.format(_space(found[0][-1]))

@@ -1,8 +1,8 @@
-"""A readable file in; each name that seals or withholds, and that was not read as a field, out.
+"""Accounting for names that seal or withhold: a readable file, in; the names that were not read as fields, out.
 
-A missing quote, a stray `---` or a slip in the indentation makes such a field part of another one, or of the body: the
-file is read without an error, and says something else than its author wrote. So each name that is seen is matched
-with a field that was read. What is left over is a Doubt, unless it plainly is prose or a sample.
+A missing quote, a stray `---` or a slip in the indentation can make such a field part of another field, or of the body.
+The file is then read without an error, but differently than its author meant. So each name in the file is matched with
+a field that was read. A name without a field is a Doubt, unless it plainly is prose or a sample.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ _SEAL_IS_EMPTY = "`secured` is empty, and its text may stand in another field; t
 
 
 class Doubt(NamedTuple):
-    """A name that was not read as a field: in which field and line it stands, and what to do. It quotes nothing.
+    """A name that was not read as a field: the field and the line where it stands, and advice. It quotes nothing.
 
     `withholds`: the name with its value would withhold the item.
     """
@@ -54,7 +54,7 @@ class Doubt(NamedTuple):
 
 
 def all_accounted_for(seen: bytes, front: FrontMatter, source: Source) -> bool:
-    """Whether no name that seals or withholds is seen that was not read: a quick look, right for nearly all files.
+    """Whether each seen name that seals or withholds was read as a field: a quick look, right for nearly all files.
 
     `seen` is the file in small letters, as `meaning.with_whole_names` gives it.
     """
@@ -143,7 +143,7 @@ def _unseen_line(front: str, found: re.Match[str]) -> str | None:
 
 
 def _misplaced(name: str, front: str, span: Scalar, value: Scalar | None, tree: Mapping[str, Node]) -> str | None:
-    """A doubt about a mark that was read, but not as a field of the item or of a report that the item lists."""
+    """A doubt about a mark that was read, but not as a field of the item or of its related reports."""
     if name == "secured":
         return None
     if len(span.path) == 1:

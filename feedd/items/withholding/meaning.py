@@ -1,4 +1,4 @@
-"""What "withheld" means: the fields that withhold an item, and what they say when they do, in one place.
+"""The meaning of "withheld", in a single place: the fields that withhold an item, with the values that do so.
 
 a readable file -- withholds --> whether its fields withhold it
 an Item         -- withheld, folded --> why it is not shown
@@ -89,7 +89,7 @@ def _may_be_parted(small: bytes) -> bool:
 
 
 def is_parted(small: bytes, *names: bytes) -> bool:
-    """Whether something that is no markup stands between the letters of one of these names: a quick look."""
+    """Whether other characters than markup stand between the letters of such a name: a quick look."""
     joined = small.translate(None, _NO_LETTERS)
     return any(joined.count(name) != small.count(name) for name in names)
 
@@ -130,7 +130,7 @@ def mended(text: str, *, emphasis: bool = True) -> str:
 
 
 def withholds(values: Mapping[str, Any]) -> bool:
-    """Whether decoded fields, of an item or of a report that an item lists, say that it is not to be shown."""
+    """Whether decoded fields, of an item or of a related report, ask that it is not shown."""
     return is_retracted(values) or values.get("published") is False or values.get("heat", 0) < 0
 
 
@@ -190,7 +190,7 @@ def _meant(name: str) -> str | None:
 
 
 def says_so(name: str, value: str) -> bool:
-    """Whether what is written after the name of a withholding field, quotes and all, says that the item is withheld."""
+    """Whether the text after the name of a withholding field, quotes and all, withholds the item."""
     value = undressed(value).strip(_JUNK)
     if name.lower() == "heat":
         return _NEGATIVE.match(value) is not None
@@ -213,7 +213,7 @@ def may_say_so(name: str, value: str) -> bool:
 
 
 def asks_to_be_withheld(data: bytes) -> bool:
-    """Whether a file that cannot be read still says, or tries to say, that it is not to be published.
+    """Whether a file that cannot be read still asks, or tries to ask, not to be published.
 
     A false alarm only withholds what could not be read. So marks also count where they are misspelt, where a line was
     joined to another one, and in UTF-16.
@@ -262,7 +262,7 @@ def is_mark(lines: Sequence[str], at: int) -> bool:
 
 
 def _is_roughly(name: str, value: str) -> bool:
-    """Whether a name with a slip in it is that of a withholding field, and what is written after it withholds."""
+    """Whether a name with a slip in it means a withholding field, and the text after it withholds."""
     plain = letters(name)
     meant = "heat" if plain == "heat" else _meant(plain)
     return meant is not None and says_so(meant, value)

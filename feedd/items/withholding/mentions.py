@@ -9,7 +9,7 @@ from feedd.items.front_matter.code_lines import BREAKS
 from feedd.items.front_matter.yaml import FieldPath
 from feedd.items.withholding import meaning
 
-WINDOW = 64  # characters that are looked at on each side of a name, so that many names on one line take no longer
+WINDOW = 64  # characters that are looked at on each side of a name: many names on a line take no longer
 
 _GIVEN = re.compile(r"[\"'`]?\s*[:\uff1a\ufe55]\s*")
 _QUOTED_BELOW = re.compile(r"[\"']?[ \t]*\n[ \t]+(?:-[ \t]+)?[\"'][\w\"']")
@@ -108,7 +108,7 @@ def seal_given(before: str, after: str, *, is_field: bool, is_text: bool) -> boo
 
 
 def is_harmless(after: str) -> bool:
-    """Whether what stands after the name `secured` is `true`, a number or the like, which tells nothing."""
+    """Whether the text after the name `secured` is `true`, a number or the like: these reveal nothing."""
     colon = given(after)
     return colon is not None and _HARMLESS.match(after, colon.end()) is not None
 
@@ -116,7 +116,7 @@ def is_harmless(after: str) -> bool:
 def mark_given(name: str, after: str, *, swept: bool) -> bool:
     """Whether a text after the name of a withholding field reads as a value that withholds.
 
-    `swept`: it stands in a text that seems to have taken in other fields, so that less is enough.
+    `swept`: it stands in a text that seems to have taken in other fields, so less is enough.
     """
     colon = given(after)
     if colon is None:

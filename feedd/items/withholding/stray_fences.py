@@ -30,8 +30,8 @@ from feedd.items.withholding.mentions import (
     seal_given,
 )
 
-_CONTINUING = ",;:&)'\""  # marks with which no text begins, but the rest of one may
-_SENTENCE_ENDS = (".", ",", ";", "!", "?")  # marks with which no heading ends, but a sentence or a part of one does
+_CONTINUING = ",;:&)'\""  # marks that may begin the rest of a text, but never a text
+_SENTENCE_ENDS = (".", ",", ";", "!", "?")  # marks that may end a sentence or a part of it, but never a heading
 _TOKEN = re.compile(r"[\w+/=;-]{8,}|\S{20,}", re.ASCII)
 _KNOWN = re.compile(
     r"[ \t]*+(?:-[ \t]++)*[\"']?(?:title|name|excerpt|bio|\w+Url|website|twitter|linkedin|featuredContent|videoId"
@@ -77,9 +77,9 @@ def may_go_on(body: str, *, has_seals: bool) -> bool:
 
 
 def strays(body: str, spans: Sequence[Scalar], last_line: str = "") -> Iterator[Mention]:
-    """What stands in a body and would seal or withhold in the front matter, of which `spans` are all scalars.
+    """The names in a body that would seal or withhold in the front matter. `spans` are all scalars of the front matter.
 
-    `last_line` is that of the front matter.
+    `last_line` is the last line of the front matter.
     """
     lines = split_lines(body)
     code = in_code(lines.texts)
@@ -157,7 +157,7 @@ def _first_said(texts: Sequence[str]) -> int:
 def _end_of_fields(texts: Sequence[str], first: int) -> int:
     """The line before which, from the first said line on, lines give fields, with marks around their names or not.
 
-    One line above them may be the rest of another one that a stray line parted.
+    A line above them may be the rest of a field that a stray line parted.
     """
     at = first
     if at + 1 < len(texts) and not _gives_field(texts[at]) and not texts[at].rstrip().endswith(":"):
@@ -189,7 +189,7 @@ def _last_sealed(spans: Sequence[Scalar]) -> Scalar | None:
 
 
 def _is_cut_at_a_rule(texts: Sequence[str], code: Sequence[bool], spans: Sequence[Scalar]) -> bool:
-    """Whether the line that closes the front matter may be a rule in a sealed text that has lost its indentation."""
+    """Whether the closing line of the front matter may be a rule in a sealed text without its indentation."""
     last = _last_sealed(spans)
     if last is None or last.style not in ("|", ">") or texts[0].strip():
         return False
