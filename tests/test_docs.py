@@ -19,8 +19,8 @@ from feedd.cli.main import main
 from feedd.cli.parsers import build_parser
 from feedd.config import load
 from feedd.daemon.unit import UnitSite, socket_unit, unit
-from feedd.items.fields import Findings
-from feedd.items.parse import _FIELDS
+from feedd.items.decoders import Findings
+from feedd.items.fields import FIELDS
 from feedd.serve.listen_address import Address
 
 ROOT = Path(__file__).parent.parent
@@ -73,7 +73,7 @@ def test_every_key_is_documented_in_its_page_and_no_other_is() -> None:
 
 def test_every_field_of_an_item_is_documented() -> None:
     page = read("docs/items.md")
-    assert {name for name in _FIELDS if f"`{name}`" not in page} == set()
+    assert {name for name in FIELDS if f"`{name}`" not in page} == set()
 
 
 def test_the_example_item_of_the_readme_is_an_item(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

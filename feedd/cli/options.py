@@ -72,7 +72,7 @@ def report_format(parser: argparse.ArgumentParser, *formats: str) -> None:
 def web_address(text: str) -> str:
     """A public address, as the type of an argument."""
     from feedd.config.value_decoders import base_url
-    from feedd.items.fields import Findings
+    from feedd.items.decoders import Findings
 
     findings = Findings()
     found = base_url(text, (), findings)

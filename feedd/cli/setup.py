@@ -15,7 +15,7 @@ from feedd.config import load as configuration
 from feedd.config import value_decoders
 from feedd.config.load import Config, ConfigError, Directories
 from feedd.config.resolve import pass_settings
-from feedd.items.fields import Findings
+from feedd.items.decoders import Findings
 from feedd.model import Problem
 from feedd.run.progress import Progress
 from feedd.run.publisher import Publisher

@@ -9,8 +9,8 @@ from msgspec import field
 
 from feedd.config import value_decoders, view_settings
 from feedd.config.sections import mapping, section
-from feedd.items import fields, text
-from feedd.items.fields import Decoder, Findings
+from feedd.items import decoders, text
+from feedd.items.decoders import Decoder, Findings
 from feedd.items.front_matter.yaml import FieldPath, Node
 from feedd.select.policy import PolicyOverride, PolicyOverrides
 from feedd.select.ranking import RankSettings
@@ -18,7 +18,7 @@ from feedd.select.saved_feeds import SavedFeed, TopicChoice
 from feedd.select.views import FAMILIES
 
 _FOLDER = re.compile(r"(?:topics|providers|saved)/[^/\s.][^/\s]*")
-_TITLES = {"title": fields.plain_text, "description": fields.plain_text}
+_TITLES = {"title": decoders.plain_text, "description": decoders.plain_text}
 
 
 class RankingSettings(RankSettings, frozen=True):
@@ -122,7 +122,7 @@ def _asked(decode: Decoder[str]) -> Decoder[tuple[str, ...]]:
 
     def decoder(value: Node, at: FieldPath, findings: Findings) -> tuple[str, ...] | None:
         known = len(findings.problems)
-        found = fields.one_or_more(decode)(value, at, findings)
+        found = decoders.one_or_more(decode)(value, at, findings)
         if not found and len(findings.problems) == known:
             findings.problems.append((at, "an empty list asks for nothing; leave it out, or say what is wanted"))
         return found or None
@@ -141,7 +141,7 @@ def _topics(value: Node, at: FieldPath, findings: Findings) -> TopicChoice | Non
     return TopicChoice(any=names) if names else None
 
 
-_NAMES = _asked(fields.plain_text)
+_NAMES = _asked(decoders.plain_text)
 _TOPIC_CHOICE = mapping({"any": _NAMES, "all": _NAMES, "none": _NAMES}, TopicChoice)
 RANK: dict[str, Decoder[Any]] = {
     "order": value_decoders.choice("heat", "latest", "quality"),

@@ -18,8 +18,8 @@ from feedd.config.conflicts import contradictions
 from feedd.config.feed_settings import RankingSettings
 from feedd.config.sections import mapping, section
 from feedd.decide.stories.clusters import StorySettings
-from feedd.items import fields as decoders
-from feedd.items.fields import Decoder, Findings
+from feedd.items import decoders
+from feedd.items.decoders import Decoder, Findings
 from feedd.items.front_matter.yaml import FieldPath, FrontMatterError, Node, decode, read_tree
 from feedd.model import Problem
 from feedd.render import FORMATS

@@ -7,8 +7,8 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import Any
 
-from feedd.items import fields
-from feedd.items.fields import Decoder, Findings
+from feedd.items import decoders
+from feedd.items.decoders import Decoder, Findings
 from feedd.items.front_matter.yaml import FieldPath, Node
 
 
@@ -27,7 +27,7 @@ def section(
             near = difflib.get_close_matches(name, keys, n=1)
             hint = f"did you mean `{near[0]}`?" if near else f"known here: {', '.join(keys)}"
             findings.problems.append(((*at, name), f"unknown key; {elsewhere.get(name, hint)}"))
-    return fields.decode_fields(keys, tree, at, findings)
+    return decoders.decode_fields(keys, tree, at, findings)
 
 
 def mapping(keys: dict[str, Decoder[Any]], build: Callable[..., Any]) -> Decoder[Any]:

@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from feedd.config.sections import section
-from feedd.items import fields
-from feedd.items.fields import Decoder, Findings, shown
+from feedd.items import decoders
+from feedd.items.decoders import Decoder, Findings, shown
 from feedd.items.front_matter.yaml import FieldPath, Node
 from feedd.select.topics import Topic, name_key
 
@@ -64,10 +64,10 @@ def _rings(parents: Mapping[int, int | None]) -> Iterator[list[int]]:
 
 
 KEYS: dict[str, Decoder[Any]] = {
-    "name": fields.plain_text,
-    "title": fields.plain_text,
-    "description": fields.plain_text,
-    "parent": fields.plain_text,
-    "keywords": fields.one_or_more(fields.plain_text),
-    "aliases": fields.one_or_more(fields.plain_text),
+    "name": decoders.plain_text,
+    "title": decoders.plain_text,
+    "description": decoders.plain_text,
+    "parent": decoders.plain_text,
+    "keywords": decoders.one_or_more(decoders.plain_text),
+    "aliases": decoders.one_or_more(decoders.plain_text),
 }

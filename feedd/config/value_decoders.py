@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from typing import Literal, TypeVar
 
-from feedd.items import fields, urls
-from feedd.items.fields import Decoder, Findings
+from feedd.items import decoders, urls
+from feedd.items.decoders import Decoder, Findings
 from feedd.items.front_matter.yaml import FieldPath, Node
 from feedd.serve import listen_address as addresses
 
@@ -35,7 +35,7 @@ def at_least_one(decode: Decoder[str]) -> Decoder[tuple[str, ...]]:
     """A decoder of lists whose members `decode` accepts: not empty, without repetition."""
 
     def decoder(value: Node, at: FieldPath, findings: Findings) -> tuple[str, ...] | None:
-        found = fields.one_or_more(decode)(value, at, findings)
+        found = decoders.one_or_more(decode)(value, at, findings)
         if not found and not any(where[: len(at)] == at for where, _ in findings.problems):
             findings.problems.append((at, "expected at least one"))
         return tuple(dict.fromkeys(found or ())) or None
@@ -47,7 +47,7 @@ def any_number(decode: Decoder[str]) -> Decoder[tuple[str, ...]]:
     """A decoder of lists whose members `decode` accepts: maybe empty, without repetition."""
 
     def decoder(value: Node, at: FieldPath, findings: Findings) -> tuple[str, ...]:
-        return tuple(dict.fromkeys(fields.one_or_more(decode)(value, at, findings) or ()))
+        return tuple(dict.fromkeys(decoders.one_or_more(decode)(value, at, findings) or ()))
 
     return decoder
 
@@ -56,7 +56,7 @@ def any_of(*allowed: str) -> Decoder[tuple[str, ...]]:
     """A decoder of lists of these words, maybe empty. The result is in the order of `allowed`."""
 
     def decoder(value: Node, at: FieldPath, findings: Findings) -> tuple[str, ...]:
-        found = fields.one_or_more(choice(*allowed))(value, at, findings) or ()
+        found = decoders.one_or_more(choice(*allowed))(value, at, findings) or ()
         return tuple(word for word in allowed if word in found)
 
     return decoder
@@ -128,7 +128,7 @@ def or_off(decode: Decoder[T], expected: str) -> Decoder[T | Literal["off"]]:
 
 def language(value: Node, at: FieldPath, findings: Findings) -> str | None:
     """A language tag (RFC 5646) that begins with a code of two or three letters. `_` is read as `-`."""
-    found = fields.locale(value, at, Findings())
+    found = decoders.locale(value, at, Findings())
     if found is not None and 2 <= len(found.partition("-")[0]) <= 3:
         return found
     findings.wrong(at, "a language tag (BCP 47) such as en or de-AT", value)
@@ -165,7 +165,7 @@ def heat(low: float) -> Decoder[float]:
     """A number from `low` to a million."""
 
     def decoder(value: Node, at: FieldPath, findings: Findings) -> float | None:
-        found = fields.number(value, at, Findings())
+        found = decoders.number(value, at, Findings())
         if found is not None and low <= found <= 1e6:
             return found
         findings.wrong(at, f"a number from {low:g} to 1000000", value)

@@ -10,8 +10,8 @@ from typing import Any, Literal
 from msgspec.structs import replace
 
 from feedd.config import value_decoders
-from feedd.items import fields
-from feedd.items.fields import Decoder, Findings
+from feedd.items import decoders
+from feedd.items.decoders import Decoder, Findings
 from feedd.items.front_matter.yaml import FieldPath, Node
 from feedd.select.views import DEFAULT_VIEWS, FAMILIES, VIEWS, Views
 from feedd.select.views.threshold import Threshold
@@ -29,7 +29,7 @@ def hot(value: Node, at: FieldPath, findings: Findings) -> Threshold | Literal["
     text = value if isinstance(value, str) else ""
     if match := _PERCENTILE.fullmatch(text):
         return Threshold(float(match[1]), percent=True)
-    found = fields.number(value, at, Findings())
+    found = decoders.number(value, at, Findings())
     if found is not None and 0 <= found <= 1e6:
         return Threshold(found)
     meant = _NEARLY.fullmatch(text)
@@ -47,7 +47,7 @@ def views(**given: Any) -> Views:
 
 def chosen(value: Node, at: FieldPath, findings: Findings) -> tuple[str, ...]:
     """A list of views, maybe empty. `daily` and `weekly` are short names of the digests."""
-    found = fields.one_or_more(_one)(value, at, findings)
+    found = decoders.one_or_more(_one)(value, at, findings)
     return tuple(name for name in VIEWS if name in (found or ()))
 
 

@@ -1,298 +1,238 @@
-"""Decoders: one value of the front matter's tree in, a checked value out, or a finding in words for a person.
+"""The fields of an item: which names the front matter may have, how each is decoded, and what becomes of it.
 
-A decoder is called with the value, where it stands, and the Findings to add to; it returns None for what it
-could not accept. All findings of a file are collected, none ends the work.
+tree -- FIELDS --> values by name -- build_item --> Item
 """
 
 from __future__ import annotations
 
-import math
 import re
-from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
-from typing import Any, TypeVar
+from datetime import UTC, datetime
+from itertools import chain
+from typing import Any, Literal
 
-from feedd.items import text, urls
+from feedd.items import decoders, text, urls
+from feedd.items.decoders import Decoder, Findings, mapping, one_or_more
 from feedd.items.front_matter.yaml import FieldPath, Node
+from feedd.items.wiki_links import channel
+from feedd.items.withholding import meaning
+from feedd.model import Image, Item, Provider, Related
 
-T = TypeVar("T")
-Decoder = Callable[[Node, FieldPath, "Findings"], T | None]
-
-_TRUE = frozenset(("true", "yes", "on", "y", "1"))
-_FALSE = frozenset(("false", "no", "off", "n", "0"))
-_DURATION = re.compile(
-    r"P(?:(?P<days>\d{1,6})D)?(?:T(?:(?P<hours>\d{1,6})H)?(?:(?P<minutes>\d{1,6})M)?"
-    r"(?:(?P<seconds>\d{1,6})(?:\.\d+)?S)?)?",
-    re.IGNORECASE,
-)
-_CLOCK = re.compile(r"(?:(?P<hours>\d{1,3}):)?(?P<minutes>\d{1,3}):(?P<seconds>\d{2})")
-_LOCALE = re.compile(r"[A-Za-z]{2,8}(?:[-_][A-Za-z0-9]{1,8})*")
-_DOMAIN = re.compile(r"(?:https?://)?([^\s/:@?#]{1,253})(?::\d{1,5})?/?")
-_EARLIEST, _LATEST = datetime(1900, 1, 1, tzinfo=UTC), datetime(9999, 1, 1, tzinfo=UTC)
-_SHOWN = 40
-_USER = re.compile(r"//[^/?#\s]*@")
+HTML_SUFFIXES = (".html", ".htm")
+_DATE_PREFIX = re.compile(r"(?:.*/)?(\d{4})-(\d{2})-(\d{2})-[^/]*")
 
 
-class Findings:
-    """Mistakes (`problems`) and repairs (`notes`), each with the path of its field.
-
-    `quote`: whether words may quote values. They may not in a file with sealed text, which a slip may have made part of
-    any value.
-    """
-
-    __slots__ = ("notes", "problems", "quote")
-
-    def __init__(self, *, quote: bool = True) -> None:
-        self.problems: list[tuple[FieldPath, str]] = []
-        self.notes: list[tuple[FieldPath, str]] = []
-        self.quote = quote
-
-    def wrong(self, at: FieldPath, expected: str, got: Node, meant: str | None = None, *, advice: str = "") -> None:
-        """The value `got` at `at` is not what was `expected`; perhaps `meant` was meant. `advice` says what to do."""
-        hint = f"; did you mean {meant}?" if meant and self.quote else f"; {advice}" if advice else ""
-        self.problems.append((at, f"expected {expected}, got {self.shown(got)}{hint}"))
-
-    def note(self, at: FieldPath, words: str) -> None:
-        """Something about the value at `at` that keeps nothing from being published."""
-        self.notes.append((at, words))
-
-    def repaired(self, at: FieldPath, repair: str) -> None:
-        """A repair, in words that quote the text after their first colon."""
-        self.notes.append((at, repair if self.quote else repair.partition(": ")[0]))
-
-    def shown(self, value: Node) -> str:
-        """A value as a message shows it."""
-        if isinstance(value, str) and not self.quote:
-            return "another text"
-        return shown(value)
-
-
-def shown(value: Node) -> str:
-    """A value as a message shows it, short; a URL without the user name and password in it."""
-    if isinstance(value, dict):
-        return "a mapping"
-    if isinstance(value, list):
-        return "a list"
-    if value is None:
-        return "nothing"
-    flat = _USER.sub("//…@", " ".join(text.safe(value).split()))
-    return f'"{flat[:_SHOWN]}…"' if len(flat) > _SHOWN else f'"{flat}"'
-
-
-def field_name(path: FieldPath) -> str:
-    """`("images", 1, "width")` as people write it: `images[1].width`."""
-    words = ""
-    for part in path:
-        words += f"[{part}]" if isinstance(part, int) else f".{part}" if words else part
-    return words
+def build_item(path: str, body: str, values: dict[str, Any], findings: Findings) -> Item:
+    """The Item of decoded values: alternatives chosen, the rest of what the file says told apart."""
+    html = path.lower().endswith(HTML_SUFFIXES)
+    body = text.safe(body).strip("\n")
+    provider = values.get("provider")
+    source = None
+    if not html:
+        source, body = channel(body)
+        if source and provider is None:
+            name, repairs = text.plain(source)
+            for repair in repairs:
+                findings.repaired(("body",), repair)
+            provider = Provider(name) if (name := text.as_name(name)) else None
+    embed = values.get("featuredContent", "")
+    link = _link(values)
+    video = values.get("videoId") or (urls.youtube_id(link) if link else None) or urls.youtube_id(embed)
+    if link is None:
+        profile = values.get("website") or values.get("twitter") or values.get("linkedin")
+        link = urls.youtube_page(video) if video else profile
+    body_format: Literal["markdown", "html"] = "html" if html else "markdown"
+    return Item(
+        title=values.get("title") or values.get("name", ""),
+        link=link,
+        amp=values.get("ampWebUrl") or values.get("ampUrl"),
+        cdn_amp=values.get("cdnAmpWebUrl") or values.get("cdnAmpUrl"),
+        summary=values.get("excerpt") or values.get("bio", ""),
+        body=body,
+        body_format=body_format,
+        embed=embed,
+        wiki_page=not html and (source is not None or "videoId" in values),
+        video_id=video,
+        published=values.get("publishedDateTime") or date_in_name(path),
+        updated=values.get("updatedDateTime"),
+        listed=values.get("published"),
+        retracted=meaning.is_retracted(values),
+        quality=values.get("quality"),
+        heat=values.get("heat"),
+        provider=provider,
+        topics=tuple(dict.fromkeys(values.get("topics", ()))),
+        category=values.get("category"),
+        kind=values.get("type"),
+        tags=tuple(dict.fromkeys(values.get("tags", ()))),
+        locale=values.get("locale"),
+        length=values.get("length"),
+        price=values.get("price"),
+        members=values.get("members"),
+        images=values.get("images", ()),
+        related=values.get("related", ()),
+    )
 
 
-def plain_text(value: Node, at: FieldPath, findings: Findings) -> str | None:
-    """Text for people: tags and entities decoded once, mojibake repaired, white space folded."""
-    if isinstance(value, str):
-        clean, repairs = text.plain(value)
-        for repair in repairs:
-            findings.repaired(at, repair)
-        return clean or None
-    findings.wrong(at, "text", value)
-    return None
+def _link(values: dict[str, Any]) -> str | None:
+    return values.get("webUrl") or values.get("originalUrl") or values.get("sourceUrl")
 
 
-def proper_name(value: Node, at: FieldPath, findings: Findings) -> str | None:
-    """A name: text for people, with every kind of space as a blank, without characters that cannot be seen."""
-    found = plain_text(value, at, findings)
-    return text.as_name(found) or None if found else None
-
-
-def markup(value: Node, at: FieldPath, findings: Findings) -> str | None:
-    """HTML or other text as written, without characters that XML cannot carry."""
-    if isinstance(value, str):
-        return text.safe(value)
-    findings.wrong(at, "text", value)
-    return None
-
-
-def number(value: Node, at: FieldPath, findings: Findings) -> float | None:
-    """A finite number."""
-    if isinstance(value, str):
-        try:
-            found = float(value)
-        except ValueError:
-            found = math.nan
-        if math.isfinite(found) and "_" not in value:
-            return found
-    findings.wrong(at, "a number", value)
-    return None
-
-
-def whole(value: Node, at: FieldPath, findings: Findings) -> int | None:
-    """A whole number from 0 to 2**53."""
-    if isinstance(value, str) and value.isascii() and value.isdigit() and len(value) < 16:
-        return int(value)
-    findings.wrong(at, "a whole number", value)
-    return None
-
-
-def boolean(value: Node, at: FieldPath, findings: Findings) -> bool | None:
-    """True or false, as YAML 1.1 and people write it, quoted or not."""
-    if is_true(value):
-        return True
-    if is_false(value):
-        return False
-    findings.wrong(at, "true or false", value)
-    return None
-
-
-def is_true(value: Node) -> bool:
-    """Whether a value is written as YAML 1.1 and people write true."""
-    return isinstance(value, str) and value.strip().lower() in _TRUE
-
-
-def is_false(value: Node) -> bool:
-    """Whether a value is written as YAML 1.1 and people write false."""
-    return isinstance(value, str) and value.strip().lower() in _FALSE
-
-
-def moment(value: Node, at: FieldPath, findings: Findings) -> datetime | None:
-    """A date, or date and time, in UTC and whole seconds: `moments.read` says in which forms."""
-    from feedd.items.dates import read
-
-    advice = ""
-    if isinstance(value, str):
-        found = read(value.strip())
-        if isinstance(found, datetime):
-            if _EARLIEST <= found < _LATEST:
-                return found
-        else:
-            advice = found
-    findings.wrong(at, "a date such as 2026-01-31 or 2026-01-31T09:30:00+02:00", value, advice=advice)
-    return None
-
-
-def seconds(value: Node, at: FieldPath, findings: Findings) -> int | None:
-    """A duration in seconds: ISO 8601 (PT12M59S), a clock (1:02:03, 12:59) or a number of seconds."""
-    if isinstance(value, str):
-        if value.isascii() and value.isdigit() and len(value) < 9:
-            return int(value)
-        match = _CLOCK.fullmatch(value) or (_DURATION.fullmatch(value) if len(value) > 2 else None)
-        if match:
-            parts = {unit: int(amount) for unit, amount in match.groupdict().items() if amount}
-            return int(timedelta(**parts).total_seconds())
-    findings.wrong(at, "a duration such as PT12M59S or 12:59", value)
-    return None
-
-
-def names(value: Node, at: FieldPath, findings: Findings) -> tuple[str, ...] | None:
-    """A list of names. A single name is a list, too, with a note if it looks like several names."""
-    if isinstance(value, str) and "," in value:
-        findings.note(at, f"read as the one name {findings.shown(value)}; several are written [like, this]")
-    return _NAMES(value, at, findings)
-
-
-def link(value: Node, at: FieldPath, findings: Findings) -> str | None:
-    """An absolute http or https URL."""
-    if isinstance(value, str) and (found := urls.http_url(value)):
-        return found
-    if isinstance(value, str) and not value.strip():
+def date_in_name(path: str) -> datetime | None:
+    """Midnight UTC of a `YYYY-MM-DD-` file-name prefix; None for another name or a day that is none."""
+    match = _DATE_PREFIX.fullmatch(path)
+    if match is None:
         return None
-    findings.wrong(at, "an http or https URL", value, advice=urls.advice(value) if isinstance(value, str) else "")
-    return None
+    year, month, day = map(int, match.groups())
+    try:
+        return datetime(year, month, day, tzinfo=UTC) if year >= 1900 else None
+    except ValueError:
+        return None
 
 
-def reference(value: Node, at: FieldPath, findings: Findings) -> str | None:
-    """An http or https URL, or one relative to the site (`/assets/picture.jpg`)."""
-    if isinstance(value, str) and (found := urls.reference(value)):
-        return found
-    advice = urls.advice(value) if isinstance(value, str) else ""
-    findings.wrong(at, "an http or https URL, or a path such as /assets/picture.jpg", value, advice=advice)
-    return None
+def _image(values: dict[str, Any]) -> Image | None:
+    if "url" not in values:
+        return None
+    return Image(
+        values["url"],
+        values.get("width") or None,
+        values.get("height") or None,
+        values.get("title"),
+        values.get("attribution"),
+    )
 
 
-def video_id(value: Node, at: FieldPath, findings: Findings) -> str | None:
-    """The id of a YouTube video, or the address of its page."""
-    if isinstance(value, str):
-        if re.fullmatch(r"[A-Za-z0-9_-]{11}", value):
-            return value
-        if found := urls.youtube_id(value):
-            return found
-    findings.wrong(at, "a YouTube video id (11 letters, digits, - or _)", value)
-    return None
+def _provider(values: dict[str, Any]) -> Provider | None:
+    name = values.get("name") or values.get("domain")
+    if name is None:
+        return None
+    return Provider(
+        name,
+        values.get("domain"),
+        values.get("images", ()),
+        values.get("authors", ()),
+        values.get("publishers", ()),
+    )
 
 
-def locale(value: Node, at: FieldPath, findings: Findings) -> str | None:
-    """A language tag (RFC 5646), with `_` read as `-`."""
-    if isinstance(value, str) and _LOCALE.fullmatch(value.strip()):
-        return value.strip().replace("_", "-")
-    findings.wrong(at, "a language such as en or en-US", value)
-    return None
+def _listed(values: dict[str, Any]) -> tuple[Related, ...] | None:
+    """A related report of an item; None if the report itself asks to be withheld."""
+    title = values.get("title") or values.get("name")
+    if title is None:
+        return None
+    if meaning.withholds(values):
+        return ()
+    provider = values.get("provider")
+    report = Related(
+        title=title,
+        link=_link(values),
+        summary=values.get("excerpt"),
+        published=values.get("publishedDateTime"),
+        provider=provider.name if provider else None,
+        domain=provider.domain if provider else None,
+        quality=values.get("quality"),
+    )
+    return (report,)
 
 
-def domain(value: Node, at: FieldPath, findings: Findings) -> str | None:
-    """A domain name; an address is read as the domain in it."""
-    if isinstance(value, str) and (match := _DOMAIN.fullmatch(text.plain(value)[0])):
-        name = match[1].lower()
-        if "." in name.strip(".") and urls.http_url(f"https://{name}/"):
-            return name
-    findings.wrong(at, "a domain such as example.com", value)
-    return None
+def _related(value: Node, at: FieldPath, findings: Findings) -> tuple[Related, ...]:
+    for index, report in enumerate(value if isinstance(value, list) else ()):
+        if isinstance(report, dict):
+            for name, meant in meaning.misspelt(report.keys() - _OF_REPORTS, report):
+                findings.problems.append(((*at, index, name), f"not known; did you mean `{meant}`?"))
+    return tuple(chain.from_iterable(_LISTED(value, at, findings) or ()))
 
 
-def person(value: Node, at: FieldPath, findings: Findings) -> str | None:
-    """A name, alone or as `{name: ...}`."""
-    if isinstance(value, dict):
-        return proper_name(value.get("name"), (*at, "name"), findings)
-    return proper_name(value, at, findings)
+def _account(values: dict[str, Any]) -> str | None:
+    url: str = values.get("url", "")
+    return url
 
 
-def one_or_more(decode: Decoder[T]) -> Decoder[tuple[T, ...]]:
-    """A decoder of lists of values that `decode` accepts. A single value counts as a list. Empty entries are passed
-    over.
-    """
-
-    def decoder(value: Node, at: FieldPath, findings: Findings) -> tuple[T, ...]:
-        entries = value if isinstance(value, list) else [value]
-        found = [
-            decode(entry, (*at, index) if isinstance(value, list) else at, findings)
-            for index, entry in enumerate(entries)
-            if entry is not None
-        ]
-        return tuple(entry for entry in found if entry is not None)
-
-    return decoder
-
-
-_NAMES = one_or_more(proper_name)
-
-
-def mapping(
-    fields: dict[str, Decoder[Any]], build: Callable[[dict[str, Any]], T | None], *, alone: str = ""
-) -> Decoder[T]:
-    """A mapping decoded by `fields`; others are passed over. Text in its place counts as the field `alone`."""
-    required = f"a mapping ({', '.join(list(fields)[:4])})"
-
-    def decoder(value: Node, at: FieldPath, findings: Findings) -> T | None:
-        if alone and isinstance(value, str):
-            value = {alone: value}
-        if not isinstance(value, dict):
-            findings.wrong(at, required, value)
-            return None
-        known = len(findings.problems)
-        found = build(decode_fields(fields, value, at, findings))
-        if found is None and len(findings.problems) == known:  # one mistake is said once
-            findings.problems.append((at, f"expected a mapping with `{next(iter(fields))}`"))
-        return found
-
-    return decoder
-
-
-def decode_fields(
-    fields: dict[str, Decoder[Any]], tree: dict[str, Node], at: FieldPath, findings: Findings
-) -> dict[str, Any]:
-    """The fields of `tree` that `fields` knows, decoded. Fields without a value, and refused fields, are left out."""
-    decoded: dict[str, Any] = {}
-    for name, value in tree.items():
-        if value is not None and (decode := fields.get(name)) is not None:
-            result = decode(value, (*at, name), findings)
-            if result is not None:
-                decoded[name] = result
-    return decoded
+_PERSONS = one_or_more(decoders.person)
+_IMAGES = one_or_more(
+    mapping(
+        {
+            "url": decoders.reference,
+            "width": decoders.whole,
+            "height": decoders.whole,
+            "title": decoders.plain_text,
+            "attribution": decoders.plain_text,
+        },
+        _image,
+        alone="url",
+    )
+)
+_PROVIDER = mapping(
+    {
+        "name": decoders.proper_name,
+        "domain": decoders.domain,
+        "images": _IMAGES,
+        "authors": _PERSONS,
+        "publishers": _PERSONS,
+    },
+    _provider,
+    alone="name",
+)
+_LINKS: dict[str, Decoder[Any]] = {
+    "webUrl": decoders.link,
+    "originalUrl": decoders.link,
+    "sourceUrl": decoders.link,
+}
+_LISTED = one_or_more(
+    mapping(
+        {
+            "title": decoders.plain_text,
+            "webUrl": decoders.link,
+            "provider": _PROVIDER,
+            "publishedDateTime": decoders.moment,
+            "name": decoders.plain_text,
+            "excerpt": decoders.plain_text,
+            "quality": decoders.number,
+            "published": decoders.boolean,
+            "removed": decoders.boolean,
+            "deleted": decoders.boolean,
+            "draft": decoders.boolean,
+            **_LINKS,
+        },
+        _listed,
+    )
+)
+_OF_REPORTS = frozenset(("title", "webUrl", "provider", "publishedDateTime", "name", "excerpt", "quality", "related"))
+_OF_REPORTS |= {*meaning.WITHHOLDING_FIELDS, *_LINKS}
+_ACCOUNT = mapping({"url": decoders.link}, _account, alone="url")
+FIELDS: dict[str, Decoder[Any]] = {
+    "title": decoders.plain_text,
+    "name": decoders.plain_text,
+    "excerpt": decoders.plain_text,
+    "bio": decoders.plain_text,
+    **_LINKS,
+    "ampWebUrl": decoders.link,
+    "ampUrl": decoders.link,
+    "cdnAmpWebUrl": decoders.link,
+    "cdnAmpUrl": decoders.link,
+    "website": decoders.link,
+    "twitter": _ACCOUNT,
+    "linkedin": _ACCOUNT,
+    "featuredContent": decoders.markup,
+    "videoId": decoders.video_id,
+    "publishedDateTime": decoders.moment,
+    "updatedDateTime": decoders.moment,
+    "published": decoders.boolean,
+    "removed": decoders.boolean,
+    "deleted": decoders.boolean,
+    "draft": decoders.boolean,
+    "quality": decoders.number,
+    "heat": decoders.number,
+    "provider": _PROVIDER,
+    "topics": decoders.names,
+    "category": decoders.proper_name,
+    "type": decoders.proper_name,
+    "tags": decoders.names,
+    "locale": decoders.locale,
+    "length": decoders.seconds,
+    "price": decoders.plain_text,
+    "members": decoders.whole,
+    "images": _IMAGES,
+    "related": _related,
+}
+KNOWN_NAMES = frozenset(
+    (*FIELDS, "url", "width", "height", "attribution", "domain", "images", "authors", "publishers", "secured", "body")
+)

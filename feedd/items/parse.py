@@ -1,6 +1,6 @@
 """Parsing: the path and the bytes of a file, in; its Item, or all mistakes in it, out.
 
-    bytes -- decode, split --> Source -- read_tree --> tree -- decode_fields --> values -- _build --> Item
+    bytes -- decode, split --> Source -- read_tree --> tree -- decode_fields --> values -- build_item --> Item
        \\____________________________ whatever is wrong on the way: Problem, with line and field ____/
 
 A pure function of its arguments, so that it can run in another process or on another machine.
@@ -9,24 +9,21 @@ A pure function of its arguments, so that it can run in another process or on an
 from __future__ import annotations
 
 import hashlib
-import re
 from collections.abc import Callable, Iterable
-from datetime import UTC, datetime
-from itertools import chain
 from typing import Any, Literal, NamedTuple
 
 import msgspec
 from msgspec import Struct
 
-from feedd.items import fields, text, urls
-from feedd.items.fields import Decoder, Findings, mapping, one_or_more
+from feedd.items import decoders, text
+from feedd.items.decoders import Findings
+from feedd.items.fields import FIELDS, HTML_SUFFIXES, KNOWN_NAMES, build_item, date_in_name
 from feedd.items.front_matter.libyaml import locate, read_any_tree, scalars
 from feedd.items.front_matter.merge_conflicts import UNRESOLVED, conflict
 from feedd.items.front_matter.yaml import (
     FieldPath,
     FrontMatter,
     FrontMatterError,
-    Node,
     Source,
     decode,
     read_tree,
@@ -34,14 +31,11 @@ from feedd.items.front_matter.yaml import (
 )
 from feedd.items.front_matter.yaml_dropped import COMMENT, dropped, may_drop, spaces
 from feedd.items.invisible import bare, is_bare
-from feedd.items.wiki_links import channel
 from feedd.items.withholding import accounting, meaning
 from feedd.items.withholding.accounting import Doubt
-from feedd.model import Image, Item, Problem, Provider, Related
+from feedd.model import Item, Problem
 
-_HTML = (".html", ".htm")
 _NO_TITLE: tuple[FieldPath, str] = ((), "no title: give it a line `title: ...`")
-_DATE_PREFIX = re.compile(r"(?:.*/)?(\d{4})-(\d{2})-(\d{2})-[^/]*")
 
 
 class Parsed(Struct, frozen=True, omit_defaults=True):
@@ -62,7 +56,7 @@ def source_digest(path: str, data: bytes) -> bytes:
     """A digest of all of a file from which its Item is made: its bytes, and the date and the format in its name. As
     long as it is the same, nobody has changed the file, even if another READING_VERSION makes another Item of it.
     """
-    name = f"{_dated(path)}{path.lower().endswith(_HTML)}"
+    name = f"{date_in_name(path)}{path.lower().endswith(HTML_SUFFIXES)}"
     return hashlib.blake2b(name.encode() + data, digest_size=12).digest()
 
 
@@ -118,8 +112,8 @@ def _checked(read: _Source | Parsed) -> Parsed:
         return read
     path, _, seen, _, source, front = read
     findings = Findings(quote=b"secured" not in seen)
-    values = fields.decode_fields(_FIELDS, front.tree, (), findings)
-    misspelt = meaning.misspelt(front.tree.keys() - _FIELDS.keys(), front.tree)
+    values = decoders.decode_fields(FIELDS, front.tree, (), findings)
+    misspelt = meaning.misspelt(front.tree.keys() - FIELDS.keys(), front.tree)
     for name, meant in misspelt:
         findings.problems.append(((name,), f"not known; did you mean `{meant}`?"))
     if not front.plain and may_drop(source.front):
@@ -129,7 +123,7 @@ def _checked(read: _Source | Parsed) -> Parsed:
         findings.problems.append((("title",), f"no title: {COMMENT}") if is_comment else _NO_TITLE)
     if findings.problems:
         return _refused_fields(read, values, findings, is_unclear=bool(misspelt))
-    item = _build(path, source.body, values, findings)
+    item = build_item(path, source.body, values, findings)
     if doubts := _doubts(read, item):
         withheld = any(doubt.withholds for doubt in doubts)
         problems = tuple(Problem(path, doubt.reason, doubt.line, _known_name(doubt.at)) for doubt in doubts)
@@ -186,11 +180,11 @@ def _known_name(at: FieldPath) -> str | None:
 
 
 def _name(at: FieldPath) -> str | None:
-    return fields.field_name(at) or None
+    return decoders.field_name(at) or None
 
 
 def _is_known(at: FieldPath) -> bool:
-    return all(isinstance(part, int) or part in _KNOWN for part in at)
+    return all(isinstance(part, int) or part in KNOWN_NAMES for part in at)
 
 
 def _forms(seal: str) -> tuple[str, ...]:
@@ -221,220 +215,3 @@ def _line(lines: dict[FieldPath, int], at: FieldPath) -> int | None:
     while at and at not in lines:
         at = at[:-1]
     return lines.get(at)
-
-
-def _build(path: str, body: str, values: dict[str, Any], findings: Findings) -> Item:
-    """The Item of the decoded values: alternatives chosen, the rest of what the file says told apart."""
-    html = path.lower().endswith(_HTML)
-    body = text.safe(body).strip("\n")
-    provider = values.get("provider")
-    source = None
-    if not html:
-        source, body = channel(body)
-        if source and provider is None:
-            name, repairs = text.plain(source)
-            for repair in repairs:
-                findings.repaired(("body",), repair)
-            provider = Provider(name) if (name := text.as_name(name)) else None
-    embed = values.get("featuredContent", "")
-    link = _link(values)
-    video = values.get("videoId") or (urls.youtube_id(link) if link else None) or urls.youtube_id(embed)
-    if link is None:
-        profile = values.get("website") or values.get("twitter") or values.get("linkedin")
-        link = urls.youtube_page(video) if video else profile
-    body_format: Literal["markdown", "html"] = "html" if html else "markdown"
-    return Item(
-        title=values.get("title") or values.get("name", ""),
-        link=link,
-        amp=values.get("ampWebUrl") or values.get("ampUrl"),
-        cdn_amp=values.get("cdnAmpWebUrl") or values.get("cdnAmpUrl"),
-        summary=values.get("excerpt") or values.get("bio", ""),
-        body=body,
-        body_format=body_format,
-        embed=embed,
-        wiki_page=not html and (source is not None or "videoId" in values),
-        video_id=video,
-        published=values.get("publishedDateTime") or _dated(path),
-        updated=values.get("updatedDateTime"),
-        listed=values.get("published"),
-        retracted=meaning.is_retracted(values),
-        quality=values.get("quality"),
-        heat=values.get("heat"),
-        provider=provider,
-        topics=tuple(dict.fromkeys(values.get("topics", ()))),
-        category=values.get("category"),
-        kind=values.get("type"),
-        tags=tuple(dict.fromkeys(values.get("tags", ()))),
-        locale=values.get("locale"),
-        length=values.get("length"),
-        price=values.get("price"),
-        members=values.get("members"),
-        images=values.get("images", ()),
-        related=values.get("related", ()),
-    )
-
-
-def _link(values: dict[str, Any]) -> str | None:
-    return values.get("webUrl") or values.get("originalUrl") or values.get("sourceUrl")
-
-
-def _dated(path: str) -> datetime | None:
-    """Midnight UTC of a `YYYY-MM-DD-` file-name prefix; None for another name or a day that is none."""
-    match = _DATE_PREFIX.fullmatch(path)
-    if match is None:
-        return None
-    year, month, day = map(int, match.groups())
-    try:
-        return datetime(year, month, day, tzinfo=UTC) if year >= 1900 else None
-    except ValueError:
-        return None
-
-
-def _image(values: dict[str, Any]) -> Image | None:
-    if "url" not in values:
-        return None
-    return Image(
-        values["url"],
-        values.get("width") or None,
-        values.get("height") or None,
-        values.get("title"),
-        values.get("attribution"),
-    )
-
-
-def _provider(values: dict[str, Any]) -> Provider | None:
-    name = values.get("name") or values.get("domain")
-    if name is None:
-        return None
-    return Provider(
-        name,
-        values.get("domain"),
-        values.get("images", ()),
-        values.get("authors", ()),
-        values.get("publishers", ()),
-    )
-
-
-def _listed(values: dict[str, Any]) -> tuple[Related, ...] | None:
-    """A related report of an item; None if the report itself asks to be withheld."""
-    title = values.get("title") or values.get("name")
-    if title is None:
-        return None
-    if meaning.withholds(values):
-        return ()
-    provider = values.get("provider")
-    report = Related(
-        title=title,
-        link=_link(values),
-        summary=values.get("excerpt"),
-        published=values.get("publishedDateTime"),
-        provider=provider.name if provider else None,
-        domain=provider.domain if provider else None,
-        quality=values.get("quality"),
-    )
-    return (report,)
-
-
-def _related(value: Node, at: FieldPath, findings: Findings) -> tuple[Related, ...]:
-    for index, report in enumerate(value if isinstance(value, list) else ()):
-        if isinstance(report, dict):
-            for name, meant in meaning.misspelt(report.keys() - _OF_REPORTS, report):
-                findings.problems.append(((*at, index, name), f"not known; did you mean `{meant}`?"))
-    return tuple(chain.from_iterable(_LISTED(value, at, findings) or ()))
-
-
-def _account(values: dict[str, Any]) -> str | None:
-    url: str = values.get("url", "")
-    return url
-
-
-_PERSONS = one_or_more(fields.person)
-_IMAGES = one_or_more(
-    mapping(
-        {
-            "url": fields.reference,
-            "width": fields.whole,
-            "height": fields.whole,
-            "title": fields.plain_text,
-            "attribution": fields.plain_text,
-        },
-        _image,
-        alone="url",
-    )
-)
-_PROVIDER = mapping(
-    {
-        "name": fields.proper_name,
-        "domain": fields.domain,
-        "images": _IMAGES,
-        "authors": _PERSONS,
-        "publishers": _PERSONS,
-    },
-    _provider,
-    alone="name",
-)
-_LINKS: dict[str, Decoder[Any]] = {
-    "webUrl": fields.link,
-    "originalUrl": fields.link,
-    "sourceUrl": fields.link,
-}
-_LISTED = one_or_more(
-    mapping(
-        {
-            "title": fields.plain_text,
-            "webUrl": fields.link,
-            "provider": _PROVIDER,
-            "publishedDateTime": fields.moment,
-            "name": fields.plain_text,
-            "excerpt": fields.plain_text,
-            "quality": fields.number,
-            "published": fields.boolean,
-            "removed": fields.boolean,
-            "deleted": fields.boolean,
-            "draft": fields.boolean,
-            **_LINKS,
-        },
-        _listed,
-    )
-)
-_OF_REPORTS = frozenset(("title", "webUrl", "provider", "publishedDateTime", "name", "excerpt", "quality", "related"))
-_OF_REPORTS |= {*meaning.WITHHOLDING_FIELDS, *_LINKS}
-_ACCOUNT = mapping({"url": fields.link}, _account, alone="url")
-_FIELDS: dict[str, Decoder[Any]] = {
-    "title": fields.plain_text,
-    "name": fields.plain_text,
-    "excerpt": fields.plain_text,
-    "bio": fields.plain_text,
-    **_LINKS,
-    "ampWebUrl": fields.link,
-    "ampUrl": fields.link,
-    "cdnAmpWebUrl": fields.link,
-    "cdnAmpUrl": fields.link,
-    "website": fields.link,
-    "twitter": _ACCOUNT,
-    "linkedin": _ACCOUNT,
-    "featuredContent": fields.markup,
-    "videoId": fields.video_id,
-    "publishedDateTime": fields.moment,
-    "updatedDateTime": fields.moment,
-    "published": fields.boolean,
-    "removed": fields.boolean,
-    "deleted": fields.boolean,
-    "draft": fields.boolean,
-    "quality": fields.number,
-    "heat": fields.number,
-    "provider": _PROVIDER,
-    "topics": fields.names,
-    "category": fields.proper_name,
-    "type": fields.proper_name,
-    "tags": fields.names,
-    "locale": fields.locale,
-    "length": fields.seconds,
-    "price": fields.plain_text,
-    "members": fields.whole,
-    "images": _IMAGES,
-    "related": _related,
-}
-_KNOWN = frozenset(
-    (*_FIELDS, "url", "width", "height", "attribution", "domain", "images", "authors", "publishers", "secured", "body")
-)

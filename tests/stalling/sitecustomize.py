@@ -13,7 +13,7 @@ from typing import Any
 
 from feedd import render
 from feedd.html import content
-from feedd.items import fields
+from feedd.items import decoders
 from feedd.run import read
 from feedd.run.executor import budget
 from feedd.run.publish import write_documents
@@ -61,6 +61,6 @@ def _in_format(render_fragments: Callable[..., Any]) -> Callable[..., Any]:
     return fragments
 
 
-fields.decode_fields = _stalling("parsing", fields.decode_fields, lambda _fields, tree, *_: str(tree.get("title")))
+decoders.decode_fields = _stalling("parsing", decoders.decode_fields, lambda _fields, tree, *_: str(tree.get("title")))
 content.entry_texts = _stalling("converting", content.entry_texts, lambda item: item.body)
 render.fragments = _in_format(render.fragments)

@@ -17,7 +17,7 @@ from functools import lru_cache
 from html import unescape
 from typing import Any
 
-from feedd.items.fields import is_false, is_true
+from feedd.items.decoders import is_false, is_true
 from feedd.items.front_matter.code_lines import continuation, first_fields, in_code, last_closing, split_lines
 from feedd.items.front_matter.yaml import FrontMatterError, Node, split
 from feedd.items.invisible import bare

@@ -1,0 +1,298 @@
+"""Decoders: one value of the front matter's tree in, a checked value out, or a finding in words for a person.
+
+A decoder is called with the value, where it stands, and the Findings to add to; it returns None for what it
+could not accept. All findings of a file are collected, none ends the work.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from typing import Any, TypeVar
+
+from feedd.items import text, urls
+from feedd.items.front_matter.yaml import FieldPath, Node
+
+T = TypeVar("T")
+Decoder = Callable[[Node, FieldPath, "Findings"], T | None]
+
+_TRUE = frozenset(("true", "yes", "on", "y", "1"))
+_FALSE = frozenset(("false", "no", "off", "n", "0"))
+_DURATION = re.compile(
+    r"P(?:(?P<days>\d{1,6})D)?(?:T(?:(?P<hours>\d{1,6})H)?(?:(?P<minutes>\d{1,6})M)?"
+    r"(?:(?P<seconds>\d{1,6})(?:\.\d+)?S)?)?",
+    re.IGNORECASE,
+)
+_CLOCK = re.compile(r"(?:(?P<hours>\d{1,3}):)?(?P<minutes>\d{1,3}):(?P<seconds>\d{2})")
+_LOCALE = re.compile(r"[A-Za-z]{2,8}(?:[-_][A-Za-z0-9]{1,8})*")
+_DOMAIN = re.compile(r"(?:https?://)?([^\s/:@?#]{1,253})(?::\d{1,5})?/?")
+_EARLIEST, _LATEST = datetime(1900, 1, 1, tzinfo=UTC), datetime(9999, 1, 1, tzinfo=UTC)
+_SHOWN = 40
+_USER = re.compile(r"//[^/?#\s]*@")
+
+
+class Findings:
+    """Mistakes (`problems`) and repairs (`notes`), each with the path of its field.
+
+    `quote`: whether words may quote values. They may not in a file with sealed text, which a slip may have made part of
+    any value.
+    """
+
+    __slots__ = ("notes", "problems", "quote")
+
+    def __init__(self, *, quote: bool = True) -> None:
+        self.problems: list[tuple[FieldPath, str]] = []
+        self.notes: list[tuple[FieldPath, str]] = []
+        self.quote = quote
+
+    def wrong(self, at: FieldPath, expected: str, got: Node, meant: str | None = None, *, advice: str = "") -> None:
+        """The value `got` at `at` is not what was `expected`; perhaps `meant` was meant. `advice` says what to do."""
+        hint = f"; did you mean {meant}?" if meant and self.quote else f"; {advice}" if advice else ""
+        self.problems.append((at, f"expected {expected}, got {self.shown(got)}{hint}"))
+
+    def note(self, at: FieldPath, words: str) -> None:
+        """Something about the value at `at` that keeps nothing from being published."""
+        self.notes.append((at, words))
+
+    def repaired(self, at: FieldPath, repair: str) -> None:
+        """A repair, in words that quote the text after their first colon."""
+        self.notes.append((at, repair if self.quote else repair.partition(": ")[0]))
+
+    def shown(self, value: Node) -> str:
+        """A value as a message shows it."""
+        if isinstance(value, str) and not self.quote:
+            return "another text"
+        return shown(value)
+
+
+def shown(value: Node) -> str:
+    """A value as a message shows it, short; a URL without the user name and password in it."""
+    if isinstance(value, dict):
+        return "a mapping"
+    if isinstance(value, list):
+        return "a list"
+    if value is None:
+        return "nothing"
+    flat = _USER.sub("//…@", " ".join(text.safe(value).split()))
+    return f'"{flat[:_SHOWN]}…"' if len(flat) > _SHOWN else f'"{flat}"'
+
+
+def field_name(path: FieldPath) -> str:
+    """`("images", 1, "width")` as people write it: `images[1].width`."""
+    words = ""
+    for part in path:
+        words += f"[{part}]" if isinstance(part, int) else f".{part}" if words else part
+    return words
+
+
+def plain_text(value: Node, at: FieldPath, findings: Findings) -> str | None:
+    """Text for people: tags and entities decoded once, mojibake repaired, white space folded."""
+    if isinstance(value, str):
+        clean, repairs = text.plain(value)
+        for repair in repairs:
+            findings.repaired(at, repair)
+        return clean or None
+    findings.wrong(at, "text", value)
+    return None
+
+
+def proper_name(value: Node, at: FieldPath, findings: Findings) -> str | None:
+    """A name: text for people, with every kind of space as a blank, without characters that cannot be seen."""
+    found = plain_text(value, at, findings)
+    return text.as_name(found) or None if found else None
+
+
+def markup(value: Node, at: FieldPath, findings: Findings) -> str | None:
+    """HTML or other text as written, without characters that XML cannot carry."""
+    if isinstance(value, str):
+        return text.safe(value)
+    findings.wrong(at, "text", value)
+    return None
+
+
+def number(value: Node, at: FieldPath, findings: Findings) -> float | None:
+    """A finite number."""
+    if isinstance(value, str):
+        try:
+            found = float(value)
+        except ValueError:
+            found = math.nan
+        if math.isfinite(found) and "_" not in value:
+            return found
+    findings.wrong(at, "a number", value)
+    return None
+
+
+def whole(value: Node, at: FieldPath, findings: Findings) -> int | None:
+    """A whole number from 0 to 2**53."""
+    if isinstance(value, str) and value.isascii() and value.isdigit() and len(value) < 16:
+        return int(value)
+    findings.wrong(at, "a whole number", value)
+    return None
+
+
+def boolean(value: Node, at: FieldPath, findings: Findings) -> bool | None:
+    """True or false, as YAML 1.1 and people write it, quoted or not."""
+    if is_true(value):
+        return True
+    if is_false(value):
+        return False
+    findings.wrong(at, "true or false", value)
+    return None
+
+
+def is_true(value: Node) -> bool:
+    """Whether a value is written as YAML 1.1 and people write true."""
+    return isinstance(value, str) and value.strip().lower() in _TRUE
+
+
+def is_false(value: Node) -> bool:
+    """Whether a value is written as YAML 1.1 and people write false."""
+    return isinstance(value, str) and value.strip().lower() in _FALSE
+
+
+def moment(value: Node, at: FieldPath, findings: Findings) -> datetime | None:
+    """A date, or date and time, in UTC and whole seconds: `moments.read` says in which forms."""
+    from feedd.items.dates import read
+
+    advice = ""
+    if isinstance(value, str):
+        found = read(value.strip())
+        if isinstance(found, datetime):
+            if _EARLIEST <= found < _LATEST:
+                return found
+        else:
+            advice = found
+    findings.wrong(at, "a date such as 2026-01-31 or 2026-01-31T09:30:00+02:00", value, advice=advice)
+    return None
+
+
+def seconds(value: Node, at: FieldPath, findings: Findings) -> int | None:
+    """A duration in seconds: ISO 8601 (PT12M59S), a clock (1:02:03, 12:59) or a number of seconds."""
+    if isinstance(value, str):
+        if value.isascii() and value.isdigit() and len(value) < 9:
+            return int(value)
+        match = _CLOCK.fullmatch(value) or (_DURATION.fullmatch(value) if len(value) > 2 else None)
+        if match:
+            parts = {unit: int(amount) for unit, amount in match.groupdict().items() if amount}
+            return int(timedelta(**parts).total_seconds())
+    findings.wrong(at, "a duration such as PT12M59S or 12:59", value)
+    return None
+
+
+def names(value: Node, at: FieldPath, findings: Findings) -> tuple[str, ...] | None:
+    """A list of names. A single name is a list, too, with a note if it looks like several names."""
+    if isinstance(value, str) and "," in value:
+        findings.note(at, f"read as the one name {findings.shown(value)}; several are written [like, this]")
+    return _NAMES(value, at, findings)
+
+
+def link(value: Node, at: FieldPath, findings: Findings) -> str | None:
+    """An absolute http or https URL."""
+    if isinstance(value, str) and (found := urls.http_url(value)):
+        return found
+    if isinstance(value, str) and not value.strip():
+        return None
+    findings.wrong(at, "an http or https URL", value, advice=urls.advice(value) if isinstance(value, str) else "")
+    return None
+
+
+def reference(value: Node, at: FieldPath, findings: Findings) -> str | None:
+    """An http or https URL, or one relative to the site (`/assets/picture.jpg`)."""
+    if isinstance(value, str) and (found := urls.reference(value)):
+        return found
+    advice = urls.advice(value) if isinstance(value, str) else ""
+    findings.wrong(at, "an http or https URL, or a path such as /assets/picture.jpg", value, advice=advice)
+    return None
+
+
+def video_id(value: Node, at: FieldPath, findings: Findings) -> str | None:
+    """The id of a YouTube video, or the address of its page."""
+    if isinstance(value, str):
+        if re.fullmatch(r"[A-Za-z0-9_-]{11}", value):
+            return value
+        if found := urls.youtube_id(value):
+            return found
+    findings.wrong(at, "a YouTube video id (11 letters, digits, - or _)", value)
+    return None
+
+
+def locale(value: Node, at: FieldPath, findings: Findings) -> str | None:
+    """A language tag (RFC 5646), with `_` read as `-`."""
+    if isinstance(value, str) and _LOCALE.fullmatch(value.strip()):
+        return value.strip().replace("_", "-")
+    findings.wrong(at, "a language such as en or en-US", value)
+    return None
+
+
+def domain(value: Node, at: FieldPath, findings: Findings) -> str | None:
+    """A domain name; an address is read as the domain in it."""
+    if isinstance(value, str) and (match := _DOMAIN.fullmatch(text.plain(value)[0])):
+        name = match[1].lower()
+        if "." in name.strip(".") and urls.http_url(f"https://{name}/"):
+            return name
+    findings.wrong(at, "a domain such as example.com", value)
+    return None
+
+
+def person(value: Node, at: FieldPath, findings: Findings) -> str | None:
+    """A name, alone or as `{name: ...}`."""
+    if isinstance(value, dict):
+        return proper_name(value.get("name"), (*at, "name"), findings)
+    return proper_name(value, at, findings)
+
+
+def one_or_more(decode: Decoder[T]) -> Decoder[tuple[T, ...]]:
+    """A decoder of lists of values that `decode` accepts. A single value counts as a list. Empty entries are passed
+    over.
+    """
+
+    def decoder(value: Node, at: FieldPath, findings: Findings) -> tuple[T, ...]:
+        entries = value if isinstance(value, list) else [value]
+        found = [
+            decode(entry, (*at, index) if isinstance(value, list) else at, findings)
+            for index, entry in enumerate(entries)
+            if entry is not None
+        ]
+        return tuple(entry for entry in found if entry is not None)
+
+    return decoder
+
+
+_NAMES = one_or_more(proper_name)
+
+
+def mapping(
+    fields: dict[str, Decoder[Any]], build: Callable[[dict[str, Any]], T | None], *, alone: str = ""
+) -> Decoder[T]:
+    """A mapping decoded by `fields`; others are passed over. Text in its place counts as the field `alone`."""
+    required = f"a mapping ({', '.join(list(fields)[:4])})"
+
+    def decoder(value: Node, at: FieldPath, findings: Findings) -> T | None:
+        if alone and isinstance(value, str):
+            value = {alone: value}
+        if not isinstance(value, dict):
+            findings.wrong(at, required, value)
+            return None
+        known = len(findings.problems)
+        found = build(decode_fields(fields, value, at, findings))
+        if found is None and len(findings.problems) == known:  # one mistake is said once
+            findings.problems.append((at, f"expected a mapping with `{next(iter(fields))}`"))
+        return found
+
+    return decoder
+
+
+def decode_fields(
+    fields: dict[str, Decoder[Any]], tree: dict[str, Node], at: FieldPath, findings: Findings
+) -> dict[str, Any]:
+    """The fields of `tree` that `fields` knows, decoded. Fields without a value, and refused fields, are left out."""
+    decoded: dict[str, Any] = {}
+    for name, value in tree.items():
+        if value is not None and (decode := fields.get(name)) is not None:
+            result = decode(value, (*at, name), findings)
+            if result is not None:
+                decoded[name] = result
+    return decoded
