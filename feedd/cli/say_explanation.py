@@ -150,4 +150,4 @@ def _in_view(view: ViewPlace, place: FeedPlace) -> str:
     elif (view.place, view.above, view.below) == (place.place, place.above, place.below):
         return f"{words}, as in the feed" if view.above or view.below else words
     sides = (("below", view.above), ("above", view.below))
-    return ", ".join((words, *(f'{side} "{text.words(title, _SHORT)}"' for side, title in sides if title)))
+    return ", ".join((words, *(f'{side} "{text.shorten(title, _SHORT)}"' for side, title in sides if title)))

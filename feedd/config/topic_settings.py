@@ -7,7 +7,7 @@ from typing import Any
 
 from feedd.config.sections import section
 from feedd.items import decoders
-from feedd.items.decoders import Decoder, Findings, shown
+from feedd.items.decoders import Decoder, Findings, quoted
 from feedd.items.front_matter.yaml import FieldPath, Node
 from feedd.select.topics import Topic, name_key
 
@@ -29,7 +29,7 @@ def _one_topic(value: Node, at: FieldPath, findings: Findings) -> Topic | None:
 def topics(value: Node, at: FieldPath, findings: Findings) -> tuple[Topic, ...] | None:
     """A list of topics. No two topics share a name, and every parent is in the list."""
     if not isinstance(value, list):
-        findings.problems.append((at, f"expected a list of topics, got {shown(value)}"))
+        findings.problems.append((at, f"expected a list of topics, got {quoted(value)}"))
         return None
     read = {index: _one_topic(each, (*at, index), findings) for index, each in enumerate(value) if each is not None}
     found = {index: topic for index, topic in read.items() if topic is not None}

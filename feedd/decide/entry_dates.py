@@ -26,15 +26,15 @@ def updated_date(record: EntryRecord, file: EntryFile, published: datetime, dige
     `published` and `digest` are the date and the digest of the text that the entry has now.
     """
     # A date still to come says nothing yet: it would be another one at each look.
-    said = file.item.updated
-    said = said if said and said <= max(now, published) else None
+    given = file.item.updated
+    given = given if given and given <= max(now, published) else None
     if record.text_digest is None or record.updated is None:
-        return max(published, said or published)
+        return max(published, given or published)
     unchanged = is_unchanged(record, file)
     if unchanged and (record.due is None or record.due > now):  # no date was waited for that has come
         return max(published, record.updated)
-    if said is not None and said > record.updated:
-        return max(published, said)
+    if given is not None and given > record.updated:
+        return max(published, given)
     if unchanged:
         return max(published, record.updated)
     if digest != record.text_digest:

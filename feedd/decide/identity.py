@@ -109,7 +109,7 @@ def resolve(
         if (entry := known.paths.get(path)) in known.entries:
             known.entries[entry].files.pop(path, None)
     ordered = sorted(claims)
-    for claim in ordered:  # where a file's link now differs, it speaks for its old entry no longer
+    for claim in ordered:  # a file whose link now differs leaves its old entry
         if (entry := known.paths.get(claim.path)) in known.entries:
             known.entries[entry].files.pop(claim.path, None)
     disputed = {known.paths[claim.path] for claim in ordered if claim.path in known.paths}

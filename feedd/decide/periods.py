@@ -39,7 +39,7 @@ class Period(NamedTuple):
     end: datetime
 
 
-class Line(Struct, frozen=True):
+class DigestLine(Struct, frozen=True):
     """An entry for the list of a digest. `file` represents the entry; `words` is the `words_digest` of its item."""
 
     entry: int
@@ -128,9 +128,9 @@ def _ends(after: datetime, now: datetime, cadence: str, zone: tzinfo) -> Iterato
 
 
 def make_digest(
-    feed_id: str, label: str, period: Period, zone: tzinfo, lines: Sequence[Line], of: int, order: Order
+    feed_id: str, label: str, period: Period, zone: tzinfo, lines: Sequence[DigestLine], total: int, order: Order
 ) -> Digest:
-    """The entry of a period. `lines` are the first of its entries in this order; `of` is how many it has in all."""
+    """The entry of a period. `lines` are the first of its entries in this order; `total` is how many it has in all."""
     is_day = period.end - period.start <= timedelta(hours=26)
     items = [f"<li>{_line(line, None if is_day else zone)}</li>" for line in lines]
     days = 1 if period.end - period.start < _SHORTEST[WEEKLY] else 7
@@ -139,7 +139,7 @@ def make_digest(
         title=f"{label}: {_dated(period, zone)}",
         end=period.end,
         summary=_summary([line.title for line in lines]),
-        content=_content(_said(len(lines), of, order), items),
+        content=_content(_count_in_words(len(lines), total, order), items),
         listed=tuple(ListedEntry(line.entry, line.title, line.file, line.words) for line in lines),
         day=f"{period.end.astimezone(zone).date() - timedelta(days=days)}",
     )
@@ -151,35 +151,35 @@ def without_entries(digest: Digest, withheld: Collection[int]) -> Digest:
     number = stays.count(False)
     if not number:
         return digest
-    said = digest.content.removeprefix("<p>").partition("</p>")[0]
+    count_in_words = digest.content.removeprefix("<p>").partition("</p>")[0]
     items = re.findall("<li>.*?</li>", digest.content, re.DOTALL)  # text is escaped, so no tag can stand in a text
     since = "1 was withdrawn since." if number == 1 else f"{number} were withdrawn since."
     return replace(
         digest,
         summary=_summary([each.title for each in compress(digest.listed, stays)]),
-        content=_content(f"{said} {since}", list(compress(items, stays))),
+        content=_content(f"{count_in_words} {since}", list(compress(items, stays))),
         listed=tuple(compress(digest.listed, stays)),
     )
 
 
-def _said(listed: int, of: int, order: Order) -> str:
-    if of == 1:
+def _count_in_words(listed: int, total: int, order: Order) -> str:
+    if total == 1:
         return "1 entry."
-    if of == listed:
-        return f"{of} entries, {_FIRST[order]} first."
-    return f"The {_FIRST[order] if listed == 1 else f'{listed} {_FIRST[order]}'} of {of} entries."
+    if total == listed:
+        return f"{total} entries, {_FIRST[order]} first."
+    return f"The {_FIRST[order] if listed == 1 else f'{listed} {_FIRST[order]}'} of {total} entries."
 
 
 def _summary(titles: Sequence[str]) -> str:
     return "; ".join(titles[:3]) + ("; …" if len(titles) > 3 else "")
 
 
-def _content(said: str, items: Sequence[str]) -> str:
+def _content(count_in_words: str, items: Sequence[str]) -> str:
     listed = "\n".join(items)
-    return f"<p>{said}</p>\n<ol>\n{listed}\n</ol>" if items else f"<p>{said}</p>"
+    return f"<p>{count_in_words}</p>\n<ol>\n{listed}\n</ol>" if items else f"<p>{count_in_words}</p>"
 
 
-def _line(line: Line, zone: tzinfo | None) -> str:
+def _line(line: DigestLine, zone: tzinfo | None) -> str:
     """The line of an entry in a digest; with the entry's day if `zone` is given."""
     title = escape(line.title)
     if line.link is not None:

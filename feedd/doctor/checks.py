@@ -200,4 +200,4 @@ def _headers(asked: Exchange, plain: ServerAnswer) -> Iterator[Finding]:
 
 def _short(value: str) -> str:
     """The beginning of a server's text, short enough to show."""
-    return text.words(value, _MAX_SHOWN)
+    return text.shorten(value, _MAX_SHOWN)

@@ -57,14 +57,14 @@ def directed(html: str, language: str) -> str:
 def _summary(item: Item, body: str, limit: int) -> str:
     """The item's summary, else the beginning of its body, of which `body` is the HTML."""
     if item.summary:
-        return text.words(item.summary, limit)
+        return text.shorten(item.summary, limit)
     paragraphs = (_said(found[1]) for found in _PARAGRAPH.finditer(body))
     plain = ""
     for paragraph in filter(None, paragraphs):
         plain = f"{plain} {paragraph}" if plain else paragraph
         if len(plain) > limit:
             break
-    return text.words(plain or _said(body), limit)
+    return text.shorten(plain or _said(body), limit)
 
 
 def _said(html: str) -> str:

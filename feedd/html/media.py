@@ -27,7 +27,7 @@ LATE_SETS = (
 DOUBTFUL_URLS = ("data-url", "data-image", "data-full-url", "data-large-file", "data-orig-file", "data-src-retina")
 PICTURE = frozenset(("src", "srcset", *LATE_URLS, *LATE_SETS, *DOUBTFUL_URLS))
 
-WIDEST = 1600  # pixels: as wide as a reader may show a picture on a fine screen
+MAX_PICTURE_WIDTH = 1600  # pixels: as wide as a reader may show a picture on a fine screen
 _DENSEST_1X = 800  # a candidate "2x" counts as one of twice so many pixels
 _MOST_CANDIDATES = 50
 # A URL may hold commas, and one at its end is none of it (HTML, 4.8.4.2.2).
@@ -93,10 +93,10 @@ def file(attributes: Attributes, sources: list[Attributes], base: str) -> str | 
 
 def name(attributes: Attributes, url: str) -> str:
     """What a file is called: as its author says, else the last part of its address, else its host."""
-    said = " ".join((attributes.get("title") or attributes.get("aria-label") or "").split())
+    title = " ".join((attributes.get("title") or attributes.get("aria-label") or "").split())
     path = url.partition("?")[0].partition("#")[0].split("/")[3:]
     last = " ".join(unquote(path[-1] if path else "").split())
-    return (said or last or url.split("/")[2])[:_NAME_CHARACTERS]
+    return (title or last or url.split("/")[2])[:_NAME_CHARACTERS]
 
 
 def video(url: str) -> str | None:
@@ -150,14 +150,14 @@ def _first_source(sources: list[Attributes], base: str) -> str | None:
 
 
 def _best(sets: Iterable[str | None], base: str) -> str | None:
-    """The largest candidate of up to WIDEST pixels, else the smallest, that has an address."""
+    """The largest candidate of up to MAX_PICTURE_WIDTH pixels, else the smallest, that has an address."""
     found: list[tuple[bool, float, str]] = []
     candidates = chain.from_iterable(_CANDIDATE.finditer(each) for each in sets if each)
     for candidate in islice(candidates, _MOST_CANDIDATES):
         if url := _usable(candidate[1].rstrip(","), base):
             size = _DESCRIPTOR.fullmatch((candidate[2] or "1x").strip())
             pixels = float(size[1] or float(size[2]) * _DENSEST_1X) if size else _DENSEST_1X
-            found.append((pixels <= WIDEST, pixels if pixels <= WIDEST else -pixels, url))
+            found.append((pixels <= MAX_PICTURE_WIDTH, pixels if pixels <= MAX_PICTURE_WIDTH else -pixels, url))
     return max(found, key=lambda each: each[:2])[2] if found else None
 
 

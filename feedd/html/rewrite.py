@@ -34,8 +34,10 @@ DIVISIONS = names(
     "address article aside center dialog fieldset footer form header hgroup legend main marquee nav search section"
 )
 WRAPPERS = names("audio canvas font label nobr object picture span video") | {FALLBACK, FRAME}
-# What is looked at here, besides TAGS and ATTRIBUTES.
-LOOKED_AT = DIVISIONS | WRAPPERS | RENAMED.keys() | fallbacks.WHOLE | fallbacks.PARTS | names("base embed input source")
+# Elements and attributes that are read here, besides TAGS and ATTRIBUTES.
+READ_ELEMENTS = (
+    DIVISIONS | WRAPPERS | RENAMED.keys() | fallbacks.WHOLE | fallbacks.PARTS | names("base embed input source")
+)
 _FILE = {"aria-label", "data-lazy-src", "data-src", "src", "title"}
 HINTS: dict[str, set[str]] = {
     "*": {"aria-hidden", "hidden", "style"},
@@ -215,12 +217,12 @@ class _Rewriter(Embeds):
         kind = whole[0].tag
         if kind == FORMULA and self._after_formula:
             return
-        if said := fallbacks.words(whole):
+        if words := fallbacks.words(whole):
             is_formula = kind in ("math", FORMULA)
             if is_formula and self._decoration and self._decoration[1] <= len(self._out):
                 start, end = self._decoration
                 self._out[start:end] = [""] * (end - start)
-            self._add(said)
+            self._add(words)
             self._after_formula = is_formula
 
     def _close(self) -> None:

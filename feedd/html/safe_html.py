@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from feedd.html.elements import ATTRIBUTES, SCHEMES, TAGS, names, paragraph
 from feedd.html.html_writer import Context
-from feedd.html.rewrite import HINTS, LOOKED_AT, rewrite
+from feedd.html.rewrite import HINTS, READ_ELEMENTS, rewrite
 from feedd.html.source import prepared, split_long_texts
 from feedd.html.weight import too_heavy
 from feedd.items import inline_markup, text
@@ -52,7 +52,7 @@ def _first_cleaner() -> nh3.Cleaner:
     import nh3  # takes 3 ms, and not all commands render
 
     return nh3.Cleaner(
-        tags=TAGS | LOOKED_AT,
+        tags=TAGS | READ_ELEMENTS,
         clean_content_tags=_PROGRAMS,
         attributes={tag: ATTRIBUTES.get(tag, set()) | HINTS.get(tag, set()) for tag in ATTRIBUTES | HINTS},
         url_schemes=SCHEMES,

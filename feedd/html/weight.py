@@ -13,9 +13,9 @@ from feedd.html.elements import VOID, names
 from feedd.html.source import Token, tokens
 
 # The sum, over all tags, of how many elements are open there: a quarter of a second.
-HEAVIEST = 20_000_000
+MAX_WEIGHT = 20_000_000
 # The same sum for elements such as `b`: a parser makes them anew in each paragraph.
-HEAVIEST_FORMATTING = 1_000_000
+MAX_FORMATTING_WEIGHT = 1_000_000
 # A parser compares each attribute of an element with all others. The attributes of all `html` tags go to the same
 # element.
 MOST_ATTRIBUTES = 2_000
@@ -94,7 +94,7 @@ class _Walk:
                 self._start(token.name, is_closed=html.startswith("/>", token.end - 2))
             weight += len(self._open) + 1
             made += self._formatting
-            if weight > HEAVIEST or made > HEAVIEST_FORMATTING:
+            if weight > MAX_WEIGHT or made > MAX_FORMATTING_WEIGHT:
                 return True
             if self._steps > MOST_STEPS or attributes > MOST_ATTRIBUTES:
                 return True
@@ -120,7 +120,7 @@ class _Walk:
         opened = [found[1].lower() for found in _OPENING.finditer(html, start)]
         deepest = len(self._open) + sum(name not in _NEVER_DEEP for name in opened)
         formatting = self._formatting + sum(name in _FORMATTING for name in opened)
-        return weight + deepest * len(opened) > HEAVIEST or made + formatting * len(opened) > HEAVIEST_FORMATTING
+        return weight + deepest * len(opened) > MAX_WEIGHT or made + formatting * len(opened) > MAX_FORMATTING_WEIGHT
 
     def _start(self, name: str, *, is_closed: bool) -> None:
         if self._counts["math"] or self._counts["svg"]:

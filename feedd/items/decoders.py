@@ -29,7 +29,7 @@ _CLOCK = re.compile(r"(?:(?P<hours>\d{1,3}):)?(?P<minutes>\d{1,3}):(?P<seconds>\
 _LOCALE = re.compile(r"[A-Za-z]{2,8}(?:[-_][A-Za-z0-9]{1,8})*")
 _DOMAIN = re.compile(r"(?:https?://)?([^\s/:@?#]{1,253})(?::\d{1,5})?/?")
 _EARLIEST, _LATEST = datetime(1900, 1, 1, tzinfo=UTC), datetime(9999, 1, 1, tzinfo=UTC)
-_SHOWN = 40
+_MAX_QUOTED = 40
 _USER = re.compile(r"//[^/?#\s]*@")
 
 
@@ -50,7 +50,7 @@ class Findings:
     def wrong(self, at: FieldPath, expected: str, got: Node, meant: str | None = None, *, advice: str = "") -> None:
         """The value `got` at `at` is not what was `expected`; perhaps `meant` was meant. `advice` says what to do."""
         hint = f"; did you mean {meant}?" if meant and self.quote else f"; {advice}" if advice else ""
-        self.problems.append((at, f"expected {expected}, got {self.shown(got)}{hint}"))
+        self.problems.append((at, f"expected {expected}, got {self.quoted(got)}{hint}"))
 
     def note(self, at: FieldPath, words: str) -> None:
         """Something about the value at `at` that keeps nothing from being published."""
@@ -60,14 +60,14 @@ class Findings:
         """A repair, in words that quote the text after their first colon."""
         self.notes.append((at, repair if self.quote else repair.partition(": ")[0]))
 
-    def shown(self, value: Node) -> str:
+    def quoted(self, value: Node) -> str:
         """A value as a message shows it."""
         if isinstance(value, str) and not self.quote:
             return "another text"
-        return shown(value)
+        return quoted(value)
 
 
-def shown(value: Node) -> str:
+def quoted(value: Node) -> str:
     """A value as a message shows it, short; a URL without the user name and password in it."""
     if isinstance(value, dict):
         return "a mapping"
@@ -76,7 +76,7 @@ def shown(value: Node) -> str:
     if value is None:
         return "nothing"
     flat = _USER.sub("//…@", " ".join(text.safe(value).split()))
-    return f'"{flat[:_SHOWN]}…"' if len(flat) > _SHOWN else f'"{flat}"'
+    return f'"{flat[:_MAX_QUOTED]}…"' if len(flat) > _MAX_QUOTED else f'"{flat}"'
 
 
 def field_name(path: FieldPath) -> str:
@@ -185,7 +185,7 @@ def seconds(value: Node, at: FieldPath, findings: Findings) -> int | None:
 def names(value: Node, at: FieldPath, findings: Findings) -> tuple[str, ...] | None:
     """A list of names. A single name is a list, too, with a note if it looks like several names."""
     if isinstance(value, str) and "," in value:
-        findings.note(at, f"read as the one name {findings.shown(value)}; several are written [like, this]")
+        findings.note(at, f"read as the one name {findings.quoted(value)}; several are written [like, this]")
     return _NAMES(value, at, findings)
 
 

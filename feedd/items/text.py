@@ -107,7 +107,7 @@ def safe(raw: str) -> str:
     return raw
 
 
-def words(text: str, limit: int) -> str:
+def shorten(text: str, limit: int) -> str:
     """The text, cut before a word and marked with "…" if it is longer than `limit` (>= 1) characters.
 
     The result, mark included, is never longer than `limit`. Where no word ends in the second half (as in
@@ -193,7 +193,7 @@ def _reencoded(text: str) -> tuple[str, str | None]:
         return text, None
     pairs = zip(text.split(" "), repaired.split(" "), strict=False)
     before, after = next((pair for pair in pairs if pair[0] != pair[1]), (text, repaired))
-    before, after = words(_folded(before), 40), words(_folded(after), 40)
+    before, after = shorten(_folded(before), 40), shorten(_folded(after), 40)
     return repaired, f'text decoded with the wrong encoding was repaired: "{before}" became "{after}"'
 
 

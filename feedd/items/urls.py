@@ -172,8 +172,8 @@ def _canonical(url: str) -> tuple[str, str]:
         start = _start([*kept, *parts.fragment[1:].split("&")])
         return youtube_page(video), youtube_page(video, start).removeprefix(youtube_page(video))
     fragment = _normalised(parts.fragment[1:]).partition(":~:")[0]  # what follows is a text directive
-    told = any(not _TRACKING.fullmatch(each) for each in fragment.split("&") if each)
-    return plain, f"#{fragment}" if told else ""
+    is_resource = any(not _TRACKING.fullmatch(each) for each in fragment.split("&") if each)
+    return plain, f"#{fragment}" if is_resource else ""
 
 
 def _start(parameters: Iterable[str]) -> int:

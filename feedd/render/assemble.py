@@ -30,14 +30,15 @@ def document_names(site: SiteInfo, identity: FeedId) -> tuple[str, ...]:
 
 class Member(Struct, frozen=True, tag=True):
     """One member of a feed, with all inputs of its Entry. `pages` are the pages that its body links to, by page key,
-    with their URLs. `told` are the other entries of the story that it leads. `fingerprint` is a digest of all inputs.
+    with their URLs. `story_others` are the other entries of the story that it leads. `fingerprint` is a digest of all
+    inputs.
     """
 
     record: EntryRecord
     item: Item
     categories: tuple[Category, ...]
     pages: tuple[tuple[str, str], ...]
-    told: tuple[Related, ...]
+    story_others: tuple[Related, ...]
     fingerprint: bytes
 
 
@@ -53,7 +54,7 @@ def make_entry(member: Member, site: SiteInfo) -> Entry:
     uri = urls.http_url(f"https://{provider.domain}/") if provider and provider.domain and not names else None
     if provider is None:
         uri = site.author_uri
-    whole = replace(item, related=merge_related(item, member.told)) if member.told else item
+    whole = replace(item, related=merge_related(item, member.story_others)) if member.story_others else item
     html, summary = content.entry_texts(whole, base_url=site.base_url, page_url=dict(member.pages).get)
     return Entry(
         id=record.id,

@@ -13,7 +13,7 @@ from feedd.render.feed_page import FOOT
 NEWEST_SHOWN = 6  # entries
 
 
-def front(site: Listing, fragments: Sequence[bytes]) -> bytes:
+def site_page(site: Listing, fragments: Sequence[bytes]) -> bytes:
     """The page, with these entries."""
     description = f'<p class="about" dir="auto">{escape(site.description)}</p>\n' if site.description else ""
     documents = [document for feed in site.everything for document in feed.documents]

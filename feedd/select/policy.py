@@ -32,9 +32,9 @@ class FeedPolicy(Struct, frozen=True):
 
     def overridden(self, override: PolicyOverride) -> FeedPolicy:
         """The policy with the values that are set in `override`."""
-        said = {name: value for name, value in asdict(override).items() if value is not None}
-        rank = replace(self.rank, **{name: said.pop(name) for name in _OF_RANK & said.keys()})
-        return replace(self, rank=rank, **said)
+        given = {name: value for name, value in asdict(override).items() if value is not None}
+        rank = replace(self.rank, **{name: given.pop(name) for name in _OF_RANK & given.keys()})
+        return replace(self, rank=rank, **given)
 
     def rejection_reason(self, entry: HasHeat) -> str | None:
         """Why an entry does not come in; None if it does. An entry that is in stays, whatever becomes of its numbers.

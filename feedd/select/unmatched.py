@@ -24,10 +24,10 @@ def unmatched(heads: Iterable[FeedSummary], selection: SelectionSettings) -> lis
     there = {each.identity for each in current}
     if not any(feed.kind in ("topic", "provider") for feed in there):
         return []
-    said = [
+    remarks = [
         f"rank.feeds: there is no feed {folder} so far" for folder in selection.overrides.feeds if folder not in folders
     ]
-    return [*said, *(remark for each in selection.saved_filters.values() for remark in _unmatched_in(each, there))]
+    return [*remarks, *(remark for each in selection.saved_filters.values() for remark in _unmatched_in(each, there))]
 
 
 def _unmatched_in(compiled: CompiledFilter, there: Collection[FeedId]) -> Iterator[str]:

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from feedd.decide.periods import (
     MAX_CAUGHT_UP,
-    Line,
+    DigestLine,
     Period,
     closed_periods,
     make_digest,
@@ -107,9 +107,9 @@ def test_what_a_wrong_clock_closed_does_not_put_off_the_next_period(
     assert found == last.end or found == wrong.end
 
 
-def line(title: str = "A title", **fields: object) -> Line:
+def line(title: str = "A title", **fields: object) -> DigestLine:
     given = {"entry": 1, "file": 1, "words": b"1", "title": title, "link": None, "provider": None}
-    return Line(**(given | {"published": NOON, "summary": ""} | fields))
+    return DigestLine(**(given | {"published": NOON, "summary": ""} | fields))
 
 
 def test_what_items_say_is_text_in_a_digest() -> None:

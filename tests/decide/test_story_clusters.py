@@ -227,7 +227,7 @@ def test_titles_that_differ_in_a_word_have_a_key_in_common(found: list[str], dat
     if not found[at].isalpha():
         return
     other = [*found[:at], *data.draw(st.sampled_from(([], ["replaced"], [found[at], "added"]))), *found[at + 1 :]]
-    if len(other) >= title_similarity.FEWEST and all(
+    if len(other) >= title_similarity.MIN_WORDS and all(
         len([word for word in each if word.isalpha()]) >= 4 for each in (found, other)
     ):
         assert set(title_similarity.keys(" ".join(found))) & set(title_similarity.keys(" ".join(other)))

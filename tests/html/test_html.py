@@ -14,7 +14,7 @@ from feedd.items import urls
 from feedd.model import Author, Entry, Feed, FeedId, RenderedEntry
 from feedd.render import FORMATS, PAGE, assets, feed_page, page_shell, render, split
 from feedd.render.directory import Link, ListedFeed, Listing
-from feedd.render.site_page import front
+from feedd.render.site_page import site_page
 
 NOW = datetime(2026, 1, 1, 12, tzinfo=UTC)
 HOSTILE = [
@@ -122,7 +122,7 @@ def test_no_text_becomes_markup_and_nothing_is_loaded_from_elsewhere(entries: tu
     for entry in entries:
         for shown in (entry.title, ", ".join(entry.authors), entry.summary):
             assert shown.strip() == "" or shown in found.texts
-    assert_strict(front(listing(text), [feed_page.fragment(entry) for entry in entries]))
+    assert_strict(site_page(listing(text), [feed_page.fragment(entry) for entry in entries]))
 
 
 @given(ENTRIES, TEXTS)
@@ -141,9 +141,9 @@ def test_entries_taken_from_a_page_make_the_same_page_again(entries: tuple[Entry
 def test_the_sites_page_with_other_entries_is_what_it_would_be_made_anew(
     before: tuple[Entry, ...], after: tuple[Entry, ...], text: str
 ) -> None:
-    old = front(listing(text), [feed_page.fragment(entry) for entry in before])
+    old = site_page(listing(text), [feed_page.fragment(entry) for entry in before])
     fragments = [feed_page.fragment(entry) for entry in after]
-    assert page_shell.with_entries(old, fragments) == front(listing(text), fragments)
+    assert page_shell.with_entries(old, fragments) == site_page(listing(text), fragments)
 
 
 @pytest.mark.parametrize("data", [b"", b"<feed>", b"<html>", b"\x00\xff", b'<div class="entries">\n<article>'])
@@ -164,7 +164,7 @@ def test_a_page_allows_no_inline_script_or_style_and_nothing_of_other_hosts() ->
     policy = (
         "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; base-uri 'none'; form-action 'none'"
     )
-    for data in (page(), front(listing(), [])):
+    for data in (page(), site_page(listing(), [])):
         found = assert_strict(data)
         assert ("meta", {"http-equiv": "Content-Security-Policy", "content": policy}) in found.elements
         tags = [tag for tag, attributes in found.elements if "http-equiv" in attributes or tag in ("link", "script")]
@@ -189,7 +189,7 @@ def test_readers_on_the_web_are_offered_with_the_address_encoded() -> None:
 @pytest.mark.parametrize("host", ["localhost:8080", "127.0.0.1", "[::1]:80", "192.168.1.5", "news.localhost", "nas"])
 def test_readers_on_the_web_are_not_offered_what_they_cannot_reach(host: str) -> None:
     assert not urls.is_public(f"http://{host}/atom.xml")
-    assert b"feedly" not in front(listing(base=f"http://{host}/"), [])
+    assert b"feedly" not in site_page(listing(base=f"http://{host}/"), [])
 
 
 @pytest.mark.parametrize(
@@ -211,10 +211,10 @@ def test_the_first_format_is_the_one_to_subscribe_to_and_all_are_discovered() ->
 
 
 def test_a_child_stands_in_a_list_within_its_parents_row() -> None:
-    nested = front(listing("Parent", "Parent"), []).decode()
+    nested = site_page(listing("Parent", "Parent"), []).decode()
     assert markup_fault(nested) is None
     assert nested.index(">Parent</a>") < nested.index("</div>\n<ul>\n<li>") < nested.index(">Child</a>")
-    flat = front(listing("Parent", "Gone"), []).decode()
+    flat = site_page(listing("Parent", "Gone"), []).decode()
     assert "</div>\n<ul>\n<li>" not in flat
     assert ">Child</a>" in flat
 

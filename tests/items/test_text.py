@@ -190,12 +190,12 @@ def test_safe_text_keeps_all_that_xml_can_carry(raw: str) -> None:
     ],
 )
 def test_long_text_is_cut_before_a_word(whole: str, limit: int, short: str) -> None:
-    assert text.words(whole, limit) == short
+    assert text.shorten(whole, limit) == short
 
 
 @given(ANY_TEXT, st.integers(1, 40))
 def test_shortened_text_is_never_longer_than_its_limit(whole: str, limit: int) -> None:
-    assert len(text.words(whole, limit)) <= limit
+    assert len(text.shorten(whole, limit)) <= limit
 
 
 def test_names_are_ordered_as_people_do() -> None:

@@ -1,7 +1,6 @@
-"""Stories: entries and the reports that they list as related, in; the stories of the same event, each with its lead,
-out.
+"""Stories: entries and their related reports, in; the stories of these entries, each with its lead, out.
 
-    tellers, joined pairs -- groups --> Story (members, lead, further providers)
+    candidates, matching pairs -- find_clusters --> Story (members, lead, further providers)
 
 The order in which entries came matters only once: an entry that has led a story goes on leading it.
 """
@@ -19,7 +18,7 @@ from feedd.decide.identity import link_key
 from feedd.decide.stories import title_similarity
 from feedd.decide.stories.matching import KEY_BYTES, KeyedEntry, StoryCandidate, StorySource, by_date, find_clusters
 from feedd.items import urls
-from feedd.items.text import words
+from feedd.items.text import shorten
 from feedd.model import Item, Related
 
 MAX_RELATED = 50  # the related reports of an item that count
@@ -172,7 +171,7 @@ def changes_in_words(changed: Sequence[tuple[str, int]], reranked: int) -> str:
     parts = []
     if changed:
         number = "1 story" if len(changed) == 1 else f"{len(changed):,} stories"
-        named = "; ".join(f'"{words(title, 60)}" {_covered(further)}' for title, further in changed[:_STORIES_NAMED])
+        named = "; ".join(f'"{shorten(title, 60)}" {_covered(further)}' for title, further in changed[:_STORIES_NAMED])
         parts.append(f"{number} changed: {named}" + (" and others" if len(changed) > _STORIES_NAMED else ""))
     if reranked:
         parts.append("1 entry has another rank" if reranked == 1 else f"{reranked:,} entries have another rank")

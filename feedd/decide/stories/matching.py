@@ -1,6 +1,7 @@
 """Matching: entries and their keys, in; clusters of entries that report the same event, out.
 
-    keys -- in common, dates near, not a crowd's --> pairs -- truly a link or a title --> joined -- by date --> groups
+    keys -- in common, dates near, few users --> pairs -- the same link or nearly a title --> matching pairs
+    matching pairs -- by date --> clusters
 
 All of it is local. The matches of an entry, and the cuts of a chain, depend only on entries within a few windows around
 it. So after a change only these entries are looked at, not all entries.
@@ -111,7 +112,7 @@ def _shared(having: list[int], key: int, published: int, window: int) -> Iterato
     begin = (published - window) << 32
     if len(having) > MAX_KEY_USERS and having[0] >= begin:
         return
-    near = [place for place in having if place >= begin]
+    near = [position for position in having if position >= begin]
     latest = published << 32
     for at, other in enumerate(near):
         if other >= latest:
@@ -193,7 +194,7 @@ class _Union:
 
     def __init__(self, entries: Iterable[int]) -> None:
         self._parents = {entry: entry for entry in entries}
-        self._positions = {entry: place for place, entry in enumerate(self._parents)}
+        self._positions = {entry: position for position, entry in enumerate(self._parents)}
 
     def first(self, entry: int) -> int:
         """The first entry of a set, in the order of the beginning."""

@@ -12,8 +12,8 @@ from zlib import crc32
 
 from msgspec import Struct
 
-NEAR = 90.0  # of 100: the least similarity of two titles, each with its words sorted
-FEWEST = 5  # words; shorter titles are equal by chance
+MIN_SIMILARITY = 90.0  # of 100: the least similarity of two titles, each with its words sorted
+MIN_WORDS = 5  # words; shorter titles are equal by chance
 
 _WORD = re.compile(r"\w+")
 _LONGEST = 1_000  # characters that are compared: the time grows with their square
@@ -30,7 +30,7 @@ class Title(Struct, frozen=True, gc=False):
 def normalised(title: str) -> Title | None:
     """A title in the form in which titles are compared; None if it is too short."""
     words = _words(title)
-    return Title(" ".join(sorted(words)), tuple(sorted(_numbers(words)))) if len(words) >= FEWEST else None
+    return Title(" ".join(sorted(words)), tuple(sorted(_numbers(words)))) if len(words) >= MIN_WORDS else None
 
 
 def keys(title: str) -> list[int]:
@@ -41,7 +41,7 @@ def keys(title: str) -> list[int]:
     share the key.
     """
     words = _words(title)
-    if len(words) < FEWEST:
+    if len(words) < MIN_WORDS:
         return []
     numbers = _numbers(words)
     distinct = sorted({*words}.difference(numbers) if numbers else {*words})
@@ -68,4 +68,4 @@ def nearly_equal(one: Title, other: Title) -> bool:
         return True
     from rapidfuzz import fuzz
 
-    return one.numbers == other.numbers and fuzz.ratio(one.words, other.words, score_cutoff=NEAR) > 0
+    return one.numbers == other.numbers and fuzz.ratio(one.words, other.words, score_cutoff=MIN_SIMILARITY) > 0

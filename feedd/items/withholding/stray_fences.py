@@ -100,7 +100,7 @@ def strays(body: str, spans: Sequence[Scalar], last_line: str = "") -> Iterator[
 
 def _with_parted_name(body: str, lines: Lines, code: Sequence[bool], reach: int) -> Iterator[Mention]:
     """Fields with a slip in their names, or without a colon, in what may be the rest of a front matter."""
-    first = _first_said(lines.texts)
+    first = _first_text_line(lines.texts)
     closing = first_closing(lines.texts, code, first)
     near = max(reach, _end_of_fields(lines.texts, first))
     last = closing if closing < len(lines.texts) else max(reach, _first_empty(lines.texts))
@@ -149,7 +149,7 @@ def _in_body(body: str, lines: Lines, code: Sequence[bool], reach: int) -> Itera
             yield Mention(("body",), found.start(), f"`{name}` {_STANDS_IN_BODY}", withholds=True)
 
 
-def _first_said(texts: Sequence[str]) -> int:
+def _first_text_line(texts: Sequence[str]) -> int:
     """The first line that is neither empty nor a closing line."""
     return next((at for at, line in enumerate(texts) if line.strip() and not is_closing(line)), len(texts))
 
@@ -211,7 +211,7 @@ def _is_cut(
     last = _last_sealed(spans)
     if last is None:
         return False
-    first = _first_said(texts)
+    first = _first_text_line(texts)
     beginning = texts[first][:1] if first < len(texts) else ""
     is_part = not is_sealing(str(last.path[-1])) and not last.in_flow
     if is_part and (beginning in (" ", "\t") or texts[0].startswith("- ")):

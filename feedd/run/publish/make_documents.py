@@ -28,7 +28,7 @@ from feedd.render.assemble import Member, categories, document_names, make_feed,
 from feedd.render.assets import ASSETS
 from feedd.render.page_shell import with_entries
 from feedd.render.site_info import SiteInfo
-from feedd.render.site_page import NEWEST_SHOWN, front
+from feedd.render.site_page import NEWEST_SHOWN, site_page
 from feedd.run.active_feeds import active_feeds, feed_summary
 from feedd.run.executor.jobs import MANY_ENTRIES, Begin, Executor, Task
 from feedd.run.publish.fragment_reuse import FragmentReuse
@@ -289,7 +289,7 @@ class DocumentMaker:
         if data is None:
             counts = self._ledger.members.counts()
             heads = (feed_summary(record, counts.get(record.feed, 0)) for record in self._current)
-            data = front(make_listing(heads, self._site), fragments)
+            data = site_page(make_listing(heads, self._site), fragments)
         return Document(PAGE.file, data, b"".join(entry.fingerprint for entry in entries)), failed
 
 

@@ -13,7 +13,15 @@ from typing import NamedTuple
 
 import msgspec
 
-from feedd.decide.periods import Line, Period, closed_periods, make_digest, next_end, next_period_start, words_digest
+from feedd.decide.periods import (
+    DigestLine,
+    Period,
+    closed_periods,
+    make_digest,
+    next_end,
+    next_period_start,
+    words_digest,
+)
 from feedd.model import FeedId, Item
 from feedd.render.assemble import list_feed
 from feedd.render.site_info import SiteInfo
@@ -158,10 +166,10 @@ class _DigestCloser:
         self._ledger.feeds.move_updated(view.feed, period.end)
 
 
-def _line(candidate: _Candidate, summary: str) -> Line:
+def _line(candidate: _Candidate, summary: str) -> DigestLine:
     item = candidate.item
     provider = item.provider.name if item.provider else None
-    return Line(
+    return DigestLine(
         candidate.entry,
         candidate.file,
         words_digest(item),
