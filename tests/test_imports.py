@@ -98,6 +98,13 @@ def test_only_the_drivers_import_the_configuration() -> None:
     assert {layer(name) for name in found} - READ_CONFIGURATION == set()
 
 
+def test_a_pass_names_the_protocols_of_its_seams_and_no_class_behind_them() -> None:
+    behind = {"ItemsDirectory", "FeedsDirectory", "SiteFile", "Workers", "InProcess", "DeliveryQueue"}
+    found = {(name, imported.rpartition(".")[2]) for name, imported in imports() if layer(name) in ("run", "inspect")}
+    defaults = {("run/publisher.py", "Workers"), ("run/publisher.py", "DeliveryQueue")}  # of who makes a publisher
+    assert {(name, each) for name, each in found if each in behind} == defaults
+
+
 def test_every_package_of_feedd_is_a_layer() -> None:
     names = {path.name.removesuffix(".py") for path in ROOT.iterdir() if path.suffix in (".py", "") and path.is_dir()}
     names |= {path.stem for path in ROOT.glob("*.py")}

@@ -24,13 +24,12 @@ from feedd.run.agree_on_site import keep_key
 from feedd.run.fingerprints import keep_inputs, selects_otherwise
 from feedd.run.make_report import make_report
 from feedd.run.publish.compare import compare
-from feedd.run.publish.queue_deliveries import DeliveryQueue
 from feedd.run.publish.site_state import keep_site_state, site_state
 from feedd.run.publish.write_documents import ToWrite, begin_writing, document_maker, write_documents
 from feedd.run.scan import ScanResult, keep_seen
+from feedd.run.seams import Seams
 from feedd.run.stage import Stage
 from feedd.run.update.close_digests import close_periods
-from feedd.store.document_store import DocumentStore, SiteClaim
 from feedd.store.item_source import ItemSource, Scan
 from feedd.store.ledger.codec import ReadFile
 
@@ -45,27 +44,20 @@ class Remembered(NamedTuple):
     all_anew: bool
 
 
-def run_pass(
-    stage: Stage,
-    source: ItemSource,
-    documents: DocumentStore,
-    seen: ScanResult,
-    site: tuple[str, SiteClaim],
-    remarks: tuple[str, ...],
-) -> Report:
-    """Makes the pass, after a look at the items' directory. `site` is its key, and what tells it to others."""
-    ledger, changes, (key, claim) = stage.ledger, seen.changes, site
+def run_pass(stage: Stage, seams: Seams, seen: ScanResult, key: str, remarks: tuple[str, ...]) -> Report:
+    """Makes the pass, after a look at the items' directory. `key` is that of the site."""
+    ledger, changes, documents = stage.ledger, seen.changes, seams.documents
     discrepancies = compare(stage, documents, everything=isinstance(seen.look, Scan))
     with ledger.transaction():
-        remembered = remember(stage, source, seen)
+        remembered = remember(stage, seams.items, seen)
         keep_key(ledger, key)
-    if claim.key() != key:
-        claim.keep_key(key)
+    if seams.claim.key() != key:
+        seams.claim.keep_key(key)
     if remembered.all_anew:
         remarks += tuple(document_maker(stage, documents).mistaken())
     to_write = ToWrite(discrepancies, len(changes.changed), remembered.all_anew)
-    deliveries = DeliveryQueue(ledger, stage.settings.site, stage.now, doubtful=discrepancies.doubtful)
-    written = write_documents(stage, documents, deliveries, to_write, partial(refuse, stage))
+    delivery = seams.deliver(ledger, stage.settings.site, stage.now)
+    written = write_documents(stage, documents, delivery, to_write, partial(refuse, stage))
     return make_report(stage, seen, remembered.stories, remembered.next_period, written, remarks)
 
 

@@ -25,7 +25,10 @@ from feedd.run.one_pass import remember, run_pass
 from feedd.run.pass_settings import PassSettings
 from feedd.run.progress import Progress, RepeatedProgress, silent
 from feedd.run.publish.compare import unknown_documents
+from feedd.run.publish.delivery import StartDelivery
+from feedd.run.publish.queue_deliveries import DeliveryQueue
 from feedd.run.scan import Scanner, nothing_there, scanned, why_refused
+from feedd.run.seams import Seams
 from feedd.run.stage import Stage
 from feedd.store.document_store import DocumentStore
 from feedd.store.errors import Damaged, Unusable, Unwritable
@@ -71,6 +74,7 @@ class Publisher:
         progress: Progress | None = None,
         cancellation: Cancellation | None = None,
         executor: StartExecutor = Workers,
+        deliver: StartDelivery = DeliveryQueue,
     ) -> None:
         self.items = items
         self.feeds = feeds
@@ -80,6 +84,7 @@ class Publisher:
         self._cancellation = cancellation or Cancellation()
         self._executor = executor(settings.workers, self._while_waiting)
         self._claim = feeds.claim(state.path)
+        self._seams = Seams(items, feeds, self._claim, deliver)
         self._holds = False
         self._db: sqlite3.Connection | None = None
         self._db_file: tuple[int, int] | None = None
@@ -174,7 +179,7 @@ class Publisher:
                 return Report(refused=self._claim.mismatch(), remarks=remarks)
             if not remarks and ledger.entries.is_empty():
                 remarks = self._beginning(ledger)
-            report = run_pass(stage, self.items, self.feeds, seen, (key, self._claim), remarks)
+            report = run_pass(stage, self._seams, seen, key, remarks)
             with contextlib.suppress(Unusable):  # the ledger serves as well as it is
                 settle(ledger.connection)
             return report

@@ -17,8 +17,8 @@ from feedd.model import Document, Problem
 from feedd.render import PAGE, redirects
 from feedd.render.assets import ASSETS
 from feedd.render.content_codings import ENCODINGS
-from feedd.run.publish.queue_deliveries import DeliveryQueue
-from feedd.store.document_store import DocumentStore, Written
+from feedd.run.publish.delivery import Delivery
+from feedd.store.document_store import DocumentStamp, DocumentStore, Written
 from feedd.store.ledger.document_rows import WrittenDocument
 from feedd.store.ledger.session import LedgerSession
 
@@ -44,21 +44,28 @@ class DocumentWriter:
     Waiting for the disk takes one thread. Encoding computes, outside of the interpreter's lock: it takes `threads`.
     The documents of `withdrawing` feeds show what is withheld now: one that cannot be written is deleted, since no
     document is better than this one. While there are such feeds, the same holds for documents about the site.
+
+    A pass that was killed between a document's renaming and its own commit has changed bytes that nobody was told of,
+    and the next one finds nothing to write there. `doubtful`: this is such a pass, or the ledger is new; then a
+    document that does not look as it was left is taken for one that has changed.
     """
 
     def __init__(
         self,
         store: DocumentStore,
         ledger: LedgerSession,
-        announcing: DeliveryQueue,
+        delivery: Delivery,
         precompress: Iterable[str] = (),
         threads: int = 1,
         withdrawing: Collection[int] = (),
+        *,
+        doubtful: bool = False,
     ) -> None:
         self._store = store
         self._ledger = ledger
-        self._announcing = announcing
+        self._delivery = delivery
         self._withdrawing = withdrawing
+        self._doubtful = doubtful
         self._encodings = [ENCODINGS[name] for name in precompress]
         self._threads = threads if self._encodings else 1
         self._written: list[str] = []
@@ -67,7 +74,7 @@ class DocumentWriter:
 
     def result(self) -> WriteResult:
         """What was done so far."""
-        waiting = self._announcing.waiting()
+        waiting = self._delivery.waiting()
         return WriteResult(tuple(self._written), tuple(self._deleted), tuple(self._failed), waiting)
 
     def put_all(self, made: Iterable[tuple[int, list[Document]]]) -> Iterator[tuple[int, bool]]:
@@ -129,10 +136,15 @@ class DocumentWriter:
                 if changed:
                     self._written.append(path)
                 if stat is not None:
-                    self._announcing.kept(path, stat, changed=changed)
+                    if changed or (self._doubtful and not self._is_as_left(path, stat)):
+                        self._delivery.changed(path)
                     kept.append(WrittenDocument(path, stat, document.fingerprints if path == document.path else b""))
         self._ledger.documents.keep(feed, kept)
         return complete
+
+    def _is_as_left(self, path: str, stat: DocumentStamp) -> bool:
+        known = self._ledger.documents.find(path)
+        return known is not None and known[0] == stat
 
     def _is_of_others(self, path: str) -> bool:
         from feedd.render.readback import is_ours
@@ -149,7 +161,7 @@ class DocumentWriter:
             self._fail(path, error, "deleted")
             return False
         self._ledger.documents.forget(path)
-        self._announcing.deleted(path)
+        self._delivery.deleted(path)
         return True
 
     def _fail(self, path: str, error: OSError, what: str = "written", after: str = "") -> None:

@@ -16,7 +16,7 @@ from feedd.model import Document
 from feedd.run.executor.jobs import MANY_ENTRIES
 from feedd.run.fingerprints import entry_marks, keep_entry_marks, shows_otherwise
 from feedd.run.publish.compare import WRITING, Discrepancies, was_interrupted
-from feedd.run.publish.queue_deliveries import DeliveryQueue
+from feedd.run.publish.delivery import Delivery
 from feedd.run.publish.site_state import SiteState, keep_site_state, site_state
 from feedd.run.publish.write import DocumentWriter, WriteResult
 from feedd.run.stage import Stage
@@ -57,7 +57,7 @@ def begin_writing(stage: Stage, *, everything: bool) -> bool:
 def write_documents(
     stage: Stage,
     documents: DocumentStore,
-    deliveries: DeliveryQueue,
+    delivery: Delivery,
     to_write: ToWrite,
     refuse: Callable[[dict[int, str]], None],
 ) -> WriteResult:
@@ -67,16 +67,18 @@ def write_documents(
     """
     ledger, settings = stage.ledger, stage.settings
     withdrawing = ledger.feeds.withdrawing()
-    threads = stage.executor.count
-    writer = DocumentWriter(documents, ledger, deliveries, settings.site.precompress, threads, withdrawing)
-    while failed := _write_once(stage, documents, deliveries, to_write, writer):
+    threads, doubtful = stage.executor.count, to_write.discrepancies.doubtful
+    writer = DocumentWriter(
+        documents, ledger, delivery, settings.site.precompress, threads, withdrawing, doubtful=doubtful
+    )
+    while failed := _write_once(stage, documents, delivery, to_write, writer):
         with ledger.transaction():
             refuse(failed)
     return writer.result()
 
 
 def _write_once(
-    stage: Stage, documents: DocumentStore, deliveries: DeliveryQueue, to_write: ToWrite, writer: DocumentWriter
+    stage: Stage, documents: DocumentStore, delivery: Delivery, to_write: ToWrite, writer: DocumentWriter
 ) -> dict[int, str]:
     """Returns the entries that cannot be made, and why; no document that shows them is written."""
     ledger, settings, found = stage.ledger, stage.settings, to_write.discrepancies
@@ -112,9 +114,9 @@ def _write_once(
         unwanted.update(maker.needless() if site == SiteState.STALE else ())
         writer.delete(sorted(unwanted))
         lost_is_gone = writer.delete([path for path in found.lost if ledger.documents.find(path) is None])
-        deliveries.forget_other_hubs()
+        delivery.forget_other_targets()
         if site == SiteState.STALE:
-            deliveries.forget_other_addresses()
+            delivery.forget_other_addresses()
         if lost_is_gone and not failures.reasons:  # else it has to be looked for again: nothing else knows of it
             ledger.state.keep_setting(WRITING, "done")
     return failures.reasons
