@@ -47,7 +47,7 @@ class Related(Struct, frozen=True, omit_defaults=True):
 
 
 class Item(Struct, frozen=True, omit_defaults=True):
-    """One file, checked. What the file does not say is None or empty; defaults are applied later.
+    """One file, checked. Fields that the file does not give are None or empty; defaults are applied later.
 
     Text fields are plain text (no tags, no entities, no control characters); `body` and `embed` are as
     written. Nothing of a `secured` field is ever part of an Item.
@@ -112,7 +112,7 @@ class FeedId(NamedTuple):
 
     @property
     def base(self) -> FeedId:
-        """The feed itself, of which this may be a view."""
+        """The feed itself, also for a view of it."""
         return self._replace(view="")
 
 
@@ -160,8 +160,8 @@ class Entry(Struct, frozen=True, tag=True):
 
 
 class RenderedEntry(Struct, frozen=True, tag=True):
-    """An entry as it stands in documents that were made before. `fragments` are its bytes, by format. `fingerprint` is
-    a digest of all inputs of these bytes.
+    """An entry as it stands in earlier documents. `fragments` are its bytes, by format. `fingerprint` is a digest of
+    all inputs of these bytes.
     """
 
     id: str
@@ -170,7 +170,7 @@ class RenderedEntry(Struct, frozen=True, tag=True):
 
 
 class Feed(Struct, frozen=True):
-    """An ordered selection of entries and what a reader shows about it. All URLs are absolute."""
+    """An ordered selection of entries, with the data that readers show about it. All URLs are absolute."""
 
     identity: FeedId
     id: str  # a tag: URI
@@ -194,7 +194,7 @@ class Feed(Struct, frozen=True):
 
 
 class Document(Struct, frozen=True):
-    """Exact bytes for one path below the feeds directory. `fingerprints` are those of its entries, in their order,
+    """Exact bytes for one path below the feeds directory. `fingerprints` are its entries' fingerprints, in their order,
     joined. In the page of one entry, the fingerprint of the page's frame follows.
     """
 
@@ -221,5 +221,5 @@ class Report(Struct, frozen=True):
     next_due: datetime | None = None  # when to look again: an item that waits for its date is due, or a digest
     moved: str = ""  # which stories are others now, and how many ranks, in words
     announcements: int = 0  # that wait for hubs to be told
-    remarks: tuple[str, ...] = ()  # what happened to the ledger, in words
+    remarks: tuple[str, ...] = ()  # events of the ledger, in words
     seconds: float = 0.0

@@ -1,1 +1,1 @@
-"""What each entry is now: its files, its identity, whether it is shown, its story. Pure."""
+"""Decisions about entries: their identity, their visibility, their stories and digests. Pure."""

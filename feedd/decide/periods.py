@@ -1,4 +1,4 @@
-"""Digests: a clock, a time zone and ranked entries in; the periods that are closed, and an entry for each, out.
+"""Digests: the time, a time zone and ranked entries, in; the closed periods, and an entry for each, out.
 
 Periods follow each other without gap or overlap: one begins where the last ended, and ends with the local day or week.
 After a change of the time zone, a short remainder of a period is part of the next period.

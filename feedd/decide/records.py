@@ -79,6 +79,6 @@ class EntryChange(NamedTuple):
 
 
 def text_digest(item: Item) -> bytes:
-    """A digest of what a reader would call the content: title, summary, body, embed and link."""
+    """A digest of the content as readers see it: title, summary, body, embed and link."""
     parts = (item.title, item.summary, item.body, item.embed, item.link or "")
     return hashlib.blake2b("\0".join(parts).encode(), digest_size=12).digest()

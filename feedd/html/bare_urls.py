@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-# What ends a URL although RFC 3987 might allow it: quotation marks, and the punctuation of Chinese and Japanese.
+# Characters that end a URL although RFC 3987 might allow them: quotation marks, and Chinese and Japanese punctuation.
 _ENDS = (
     r"\s<>\"`\u2018-\u201f\u00ab\u00bb\u3000-\u303f\uff01-\uff0f\uff1a-\uff1f\uff3b-\uff3d\uff5b-\uff65\ufdd0-\ufddf"
 )

@@ -19,7 +19,7 @@ _RAW_CODE = re.compile(r"<(/?)(?:code|kbd|pre|samp|tt)(?![a-z0-9-])", re.IGNOREC
 
 
 def events(source: str) -> Iterator[Event]:
-    """What the document consists of, in order: starts and ends of elements, texts (entities and escapes decoded)."""
+    """The parts of the document, in order: starts and ends of elements, and texts (entities and escapes decoded)."""
     return _parser().events(source)
 
 

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 __all__ = ["channel", "directed", "entry_texts", "page_key", "picture", "wiki_targets"]
 
-LONGEST_BODY = 300_000  # characters: a book; what is longer is cut
+LONGEST_BODY = 300_000  # characters: a book; a longer body is cut
 
 _PARAGRAPH = re.compile(r"<p(?: [^>]*)?>(.*?)</p>", re.DOTALL)
 _STRUCK = re.compile(r"<(s|del)(?: [^>]*)?>.*?</\1>", re.DOTALL)
@@ -35,8 +35,8 @@ def entry_texts(
     """The content of an item's entry, and its summary.
 
     The content is picture, body (else summary), embedded content, related coverage: safe, deterministic HTML without
-    scripts, frames, styles or relative URLs. The URLs of pictures in the front matter resolve against `base_url`,
-    those in a body against the item's link, else `base_url`. `page_url` says where the page is that a key of
+    scripts, frames, styles or relative URLs. URLs of pictures in the front matter resolve against `base_url`. URLs in a
+    body resolve against the item's link, else `base_url`. `page_url` says where the page is that a key of
     `wiki_targets` means, or None. The summary is plain text of at most `limit` characters.
     """
     shown = picture(item, base_url)
@@ -55,7 +55,7 @@ def directed(html: str, language: str) -> str:
 
 
 def _summary(item: Item, body: str, limit: int) -> str:
-    """The item's summary, else the beginning of its body, of which `body` is the HTML."""
+    """The item's summary, else the beginning of its body. `body` is the HTML of the item's body."""
     if item.summary:
         return text.shorten(item.summary, limit)
     paragraphs = (_said(found[1]) for found in _PARAGRAPH.finditer(body))
@@ -122,7 +122,7 @@ def _cut_html(body: str) -> str:
     """The body, no longer than LONGEST_BODY, with a mark where it was cut: before a tag, else after a word."""
     if len(body) <= LONGEST_BODY:
         return body
-    body = source.without_programs(text.safe(body))  # a saved page may begin with more than that of them
+    body = source.without_programs(text.safe(body))  # a saved page may begin with long scripts
     if len(body) <= LONGEST_BODY:
         return body
     tag = body.rfind("<", 1, LONGEST_BODY)

@@ -41,7 +41,9 @@ class _Node(NamedTuple):
 
 
 def words(parts: list[Part]) -> str:
-    """What the element says, as phrasing HTML; "" if nothing. `parts` begin with its start tag, and are balanced."""
+    """The words of the element, as phrasing HTML; "" if it has none. `parts` begin with its start tag, and are
+    balanced.
+    """
     node = _tree(parts)
     if node.tag == "math":
         return escape(_folded(node.attributes.get("alttext", ""))) or _tex(node) or _folded(_formula(node))
@@ -112,7 +114,7 @@ def _tex(math: _Node) -> str:
 
 
 def _formula(node: _Node | str, depth: int = 0) -> str:
-    """A formula as text, with `sub` and `sup`; what does not fit on a line is written with "/" and "√"."""
+    """A formula as text, with `sub` and `sup`. Fractions and roots are written with "/" and "√"."""
     if isinstance(node, str):
         return node.strip()
     if node.tag in ("annotation", "annotation-xml", "mphantom"):

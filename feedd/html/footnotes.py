@@ -14,11 +14,11 @@ _BEGIN, _END = "<p>", "</p>\n"
 
 class _Reference(NamedTuple):
     label: str
-    at: int  # where its number belongs in the output of which it is a part
+    at: int  # the place of its number in its output
 
 
 class Footnotes:
-    """The output of a document and that of its notes, each a list of parts."""
+    """The outputs of a document and of its notes, each a list of parts."""
 
     def __init__(self, main: list[str]) -> None:
         self._outs = [main]  # the outputs of the document and of its open notes
@@ -33,7 +33,7 @@ class Footnotes:
         return self._outs[-1]
 
     def end(self) -> list[str]:
-        """The output for what follows the note. Of notes with one label the first counts."""
+        """The output for the text after the note. Of notes with one label the first counts."""
         self._notes.setdefault(self._labels.pop(), self._outs.pop())
         return self._outs[-1]
 

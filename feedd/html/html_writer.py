@@ -13,7 +13,7 @@ from feedd.html.elements import BLOCKS, names
 from feedd.html.media import Attributes
 from feedd.items import urls
 
-# What a link to embedded content may be a paragraph of its own in.
+# Elements in which a link to embedded content may be a paragraph of its own.
 HOLDS_PARAGRAPHS = names("blockquote div li td") | {""}
 MOST_PARTS = 100  # tags and texts of a heading that is a title, or of a notice
 
@@ -37,7 +37,7 @@ class Context(NamedTuple):
 
 
 class Embedded(Struct):
-    """What a `picture`, `video`, `audio` or `object` says of its files."""
+    """The files of a `picture`, `video`, `audio` or `object`, as far as they are read."""
 
     attributes: Attributes
     sources: list[Attributes]

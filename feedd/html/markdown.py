@@ -26,7 +26,7 @@ _RELATIVE_FILE = re.compile(
 
 
 def markdown(body: str, page_url: Callable[[str], str | None], *, wiki_page: bool = False) -> str:
-    """HTML for CommonMark with tables, strikethrough, footnotes, task lists and bare URLs, and for what wikis write.
+    """HTML for CommonMark with tables, strikethrough, footnotes, task lists, bare URLs, and syntax of wikis.
 
     Raw HTML stays as it is, formulas (`$x_1$`) come out as written, `%%comments%%` go. `page_url` gives the URL of a
     page by its `page_key`, for wiki links; None if there is no such page. A wiki link to no page stays as it is
@@ -39,7 +39,7 @@ def markdown(body: str, page_url: Callable[[str], str | None], *, wiki_page: boo
 def wiki_targets(body: str) -> tuple[str, ...]:
     """The keys of all pages that the body may link to, sorted: by name, and by path where a path is given.
 
-    What stands in code counts too.
+    Links in code count, too.
     """
     found = {page_key(link[2]) for link in re.finditer(WIKI_LINK, body)} if "[[" in body else set()
     if _FILE_NAME.search(body) and _RELATIVE_FILE.search(body):

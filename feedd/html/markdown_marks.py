@@ -2,9 +2,9 @@
 
     source -- without_comments --> source -- take_out --> Marked: text with a mark for each piece; the pieces
 
-A mark is a noncharacter of Unicode around a number, which is a word like any other to CommonMark. Where a mark ends up
-in code, in raw HTML or in an address, the piece is written there as it stood in the source. The pieces are wiki links
-to pages, embedded pictures and files, formulas, and URLs with characters of emphasis.
+A mark is a number between two noncharacters of Unicode. To CommonMark it is a word. Where a mark ends up in code, in
+raw HTML or in an address, the piece is written there as it stood in the source. The pieces are wiki links to pages,
+embedded pictures and files, formulas, and URLs with characters of emphasis.
 """
 
 from __future__ import annotations
@@ -71,7 +71,7 @@ class Marked(NamedTuple):
 
 
 def take_out(source: str, page_url: Callable[[str], str | None], *, wiki_page: bool) -> Marked:
-    """The Markdown with marks for what CommonMark would misread. The source holds no noncharacters.
+    """The Markdown with marks in the place of pieces that CommonMark would misread. The source holds no noncharacters.
 
     A wiki link that names no page stays as it is: it may be CommonMark, or code. On a wiki page it becomes its
     words, as a link to a part of the same page (`[[#Part]]`) does everywhere.
@@ -84,7 +84,7 @@ def take_out(source: str, page_url: Callable[[str], str | None], *, wiki_page: b
     while begins := _BEGINNING.search(source, at):
         start, at = begins.span()
         if begins[0] == "\\":
-            at += 1  # what is escaped begins nothing
+            at += 1  # an escaped character begins nothing
         elif found := _PIECE.match(source, start):
             piece = _piece(found, page_url, wiki_page=wiki_page)
             if piece is None:
@@ -220,5 +220,5 @@ def _begins_line(data: bytes, at: int) -> bool:
 
 
 def without_marks(html: str) -> str:
-    """The HTML without what is left of comments."""
+    """The HTML without the remains of comments."""
     return html.replace(f" {_COMMENT} ", " ").replace(_COMMENT, "")

@@ -1,4 +1,4 @@
-"""What a CommonMark parser says of a document, event by event, in; HTML (not yet safe) out."""
+"""The writer of HTML: the events of a CommonMark parser, in; HTML (not yet safe), out."""
 
 from __future__ import annotations
 
@@ -268,7 +268,7 @@ class Writer:
         self._out.append("☑ " if done else "☐ ")
 
     def _end_title(self) -> None:
-        """Ends the title of a callout, which is its kind where it has no other."""
+        """Ends the title of a callout. A callout without a title has its kind as the title."""
         if not "".join(self._out[self._title :]).strip():
             self._out.append(escape(self._kind))
         self._out.append("</strong>")

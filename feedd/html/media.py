@@ -92,7 +92,7 @@ def file(attributes: Attributes, sources: list[Attributes], base: str) -> str | 
 
 
 def name(attributes: Attributes, url: str) -> str:
-    """What a file is called: as its author says, else the last part of its address, else its host."""
+    """The name of a file: its author's name for it, else the last part of its address, else its host."""
     title = " ".join((attributes.get("title") or attributes.get("aria-label") or "").split())
     path = url.partition("?")[0].partition("#")[0].split("/")[3:]
     last = " ".join(unquote(path[-1] if path else "").split())
@@ -112,7 +112,7 @@ def pixels(value: str | None) -> int | None:
 
 
 def says_nothing(fallback: str) -> bool:
-    """Whether the text that is to stand in for a player only speaks of the browser."""
+    """Whether a text in the place of a player is only about the browser."""
     return len(fallback) <= _LONGEST_NOTICE and bool(_SAYS_NOTHING.search(fallback))
 
 

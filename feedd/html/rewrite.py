@@ -276,7 +276,7 @@ class _Rewriter(Embeds):
         return True
 
     def _says_title(self, at: int) -> bool:
-        """Whether what is written from `at` on says the title and nothing more."""
+        """Whether the output from `at` on is the title and nothing more."""
         title = " ".join(self._context.title.split()).casefold()
         parts = self._out[at : at + MOST_PARTS]
         # Headings may be nested, so a far too long text is not looked at again for each of them.

@@ -29,8 +29,8 @@ _REPLACED = names("audio canvas math select svg textarea title video")
 def readable(html: str, context: Context) -> str:
     """The HTML as a reader can show it, with absolute URLs; "" if there is nothing to see in it.
 
-    Embedded YouTube videos become linked pictures, other frames links. A whole document (a newsletter) loses
-    its layout tables and what it hides. HTML so deeply nested that it must be an attack becomes plain text.
+    Embedded YouTube videos become linked pictures, other frames links. A whole document (a newsletter) loses its layout
+    tables and its hidden parts. HTML so deeply nested that it must be an attack becomes plain text.
     """
     source, is_document = prepared(text.safe(html))
     if too_heavy(source):

@@ -26,7 +26,7 @@ _ATTRIBUTES = re.compile(rf"(?:[\s/]++|{_ATTRIBUTE})*>")
 _DOCTYPE = re.compile("<!doctype", re.IGNORECASE)
 _REFERENCE = re.compile("[&\x80-\xbf]")
 
-# What stands in them is text, whatever it looks like.
+# Their content is text, whatever it looks like.
 RAW = names("script style textarea title xmp")
 _RAW_END = {name: re.compile(rf"</{name}(?=[\s/>])", re.IGNORECASE) for name in RAW}
 _FRAME_TAG = re.compile(r"<(/?)iframe(?=[\s/>])", re.IGNORECASE)
@@ -36,7 +36,7 @@ _FORMULA = re.compile(r"""\stype\s*=\s*["']?math/tex""", re.IGNORECASE)
 _CDATA = re.compile(r"(?:%\s*)?<!\[CDATA\[|(?:%\s*)?\]\]>")
 _DOCUMENT = names("!doctype body head html")
 _FEW_REFERENCES = re.compile("&(?:amp|gt|lt);")
-# What may stand before the content of a document.
+# Elements that may stand before the content of a document.
 _BEFORE_CONTENT = names("! base link meta noscript script style template title")
 
 _DOCUMENT_TAG = re.compile(r"<(?:!doctype|body|head|html)[\s/>]", re.IGNORECASE)
@@ -46,7 +46,7 @@ _PASSED_OVER = re.compile(
 
 
 class Token(NamedTuple):
-    """A tag in the source: `name` is in lower case, `start` and `end` are where it begins and what follows it."""
+    """A tag in the source. `name` is in lower case; `start` and `end` are the offsets of the tag."""
 
     name: str
     closing: bool
@@ -65,7 +65,7 @@ class Prepared(NamedTuple):
 def prepared(html: str) -> Prepared:
     """The HTML in which frames, `noscript` and its kin, and texts in obsolete elements reach the parser as elements.
 
-    It is a whole document if a doctype or the tag of `html`, `head` or `body` comes before all that is shown.
+    It is a whole document if a doctype, or a tag of `html`, `head` or `body`, comes before all visible content.
     """
     is_document = bool(_DOCUMENT_TAG.search(html)) and _begins_document(html)
     if not _PASSED_OVER.search(html) and not _is_burdened(html):
@@ -93,7 +93,7 @@ def _begins_document(html: str) -> bool:
 
 
 def without_programs(html: str) -> str:
-    """The HTML without comments, scripts (but for formulas) and styles, which nobody reads."""
+    """The HTML without comments, styles and scripts. Scripts with formulas stay."""
     kept: list[str] = []
     at = 0
     for token in tokens(html):
@@ -105,7 +105,7 @@ def without_programs(html: str) -> str:
 
 
 def tokens(html: str) -> Iterator[Token]:
-    """The tags of the source in their order; a comment is named "!", a doctype "!doctype". What is no tag is text."""
+    """The tags of the source in their order; a comment is named "!", a doctype "!doctype". All other source is text."""
     at = 0
     while found := _TOKEN.search(html, at):
         token = _token(html, found)
@@ -146,7 +146,7 @@ def _token(html: str, found: re.Match[str]) -> Token | None:
         elif name == "plaintext":
             text_end = len(html)
         elif name == "iframe":
-            # What stands in a frame is never shown. Many write `<iframe ... />`, which does not close it.
+            # The content of a frame is never shown. Many write `<iframe ... />`, which does not close it.
             closing = _FRAME_TAG.search(html, end)
             text_end = closing.start() if closing and closing[1] else end
         elif name == "noscript" and _ESCAPED.match(html, end):

@@ -47,7 +47,7 @@ _INTEGRATION = names("annotation-xml desc foreignobject mi mn mo ms mtext title"
 _SCOPES = _TABLE_PARTS | _INTEGRATION | names("applet caption marquee object select template")
 _LIST_SCOPES = _SCOPES | names("ol ul")
 _TABLE_SCOPES = names("table template")
-_MARKERS = names("applet caption marquee object td template th")  # what is made anew goes no further
+_MARKERS = names("applet caption marquee object td template th")  # elements are made anew only up to one of these
 # The start tag of the first closes any of the others.
 _LIKE = {
     **dict.fromkeys(("dd", "dt"), names("dd dt")),

@@ -1,4 +1,4 @@
-"""Moments: a date as people and programs write it, in; the moment in UTC, or what to write instead, out.
+"""Moments: a date as people and programs write it, in; the moment in UTC, or advice in words, out.
 
     text -- date --> year, month, day -- clock --> hour, minute, second -- zone --> offset from UTC --> moment
 
@@ -17,7 +17,7 @@ ZONE_ADVICE = "write the zone as a number, such as +02:00"
 ORDER_ADVICE = "write the year first, with four digits, then month and day with two each"
 CENTURY_ADVICE = "write the year with four digits"
 
-# This spelling is left to datetime, which is fast. What its fromisoformat takes besides differs between releases.
+# This spelling is left to datetime, for speed. Other spellings that its fromisoformat takes differ between releases.
 _USUAL = re.compile(
     r"[0-9]{4}-[0-9]{2}-[0-9]{2}"
     r"(?:[T ](?:[01][0-9]|2[0-3]):[0-9]{2}(?::[0-9]{2}(?:\.[0-9]{1,6})?)?(?:Z|[+-][0-9]{2}:[0-9]{2})?)?"
@@ -174,7 +174,7 @@ def _clock(hour: str, minute: str, second: str, half: str = "") -> _Clock | None
     elif half == "p":
         if hours == 0:
             return None
-        hours += 12 if hours < 12 else 0  # 22:00 PM is what strftime("%H:%M %p") writes
+        hours += 12 if hours < 12 else 0  # strftime("%H:%M %p") writes 22:00 PM
     if (hours, minutes, seconds) == (24, 0, 0) and not half:
         return _Clock(0, 0, 0, timedelta(days=1))
     if (minutes, seconds) == (59, 60):

@@ -1,7 +1,7 @@
 """Decoders: one value of the front matter's tree in, a checked value out, or a finding in words for a person.
 
-A decoder is called with the value, where it stands, and the Findings to add to; it returns None for what it
-could not accept. All findings of a file are collected, none ends the work.
+A decoder is called with a value, its path, and the Findings to add to. It returns None for a value that it does not
+accept. All findings of a file are collected, none ends the work.
 """
 
 from __future__ import annotations
@@ -48,7 +48,9 @@ class Findings:
         self.quote = quote
 
     def wrong(self, at: FieldPath, expected: str, got: Node, meant: str | None = None, *, advice: str = "") -> None:
-        """The value `got` at `at` is not what was `expected`; perhaps `meant` was meant. `advice` says what to do."""
+        """The value `got` at `at` is not what was `expected`; perhaps `meant` was meant. `advice` tells a person how to
+        mend it.
+        """
         hint = f"; did you mean {meant}?" if meant and self.quote else f"; {advice}" if advice else ""
         self.problems.append((at, f"expected {expected}, got {self.quoted(got)}{hint}"))
 

@@ -1,4 +1,4 @@
-"""The fields of an item: which names the front matter may have, how each is decoded, and what becomes of it.
+"""The fields of an item: their names in the front matter, the decoder of each, and its use in the Item.
 
 tree -- FIELDS --> values by name -- build_item --> Item
 """
@@ -22,7 +22,7 @@ _DATE_PREFIX = re.compile(r"(?:.*/)?(\d{4})-(\d{2})-(\d{2})-[^/]*")
 
 
 def build_item(path: str, body: str, values: dict[str, Any], findings: Findings) -> Item:
-    """The Item of decoded values: alternatives chosen, the rest of what the file says told apart."""
+    """The Item made of decoded values: of alternative fields the first counts."""
     html = path.lower().endswith(HTML_SUFFIXES)
     body = text.safe(body).strip("\n")
     provider = values.get("provider")
@@ -77,7 +77,7 @@ def _link(values: dict[str, Any]) -> str | None:
 
 
 def date_in_name(path: str) -> datetime | None:
-    """Midnight UTC of a `YYYY-MM-DD-` file-name prefix; None for another name or a day that is none."""
+    """Midnight UTC of a `YYYY-MM-DD-` file-name prefix; None for other names, or if there is no such day."""
     match = _DATE_PREFIX.fullmatch(path)
     if match is None:
         return None

@@ -37,7 +37,7 @@ class ItemNames:
         self.is_ignored = re.compile(ignored).match  # of a single name
 
     def has_suffix(self, name: str) -> bool:
-        """Whether a name ends as those of items do."""
+        """Whether a name ends as the names of items do."""
         return name.endswith(self._suffixes) or name.lower().endswith(self._suffixes)
 
     def ignores(self, path: str) -> bool:

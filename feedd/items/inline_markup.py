@@ -39,12 +39,12 @@ _SPACES = re.compile("[ \t\n\r\f\x0b\x1c-\x1f\x85\u2028\u2029]+")
 
 
 def without_formatting(typed: str) -> tuple[str, str | None]:
-    """A text without the HTML that only formats it. All else that looks like a tag stays: it is part of the text. With
-    it comes a note on a tag that was left out although it stood where a word does.
+    """A text without the HTML that only formats it. All else that looks like a tag stays: it is part of the text. The
+    second value is a note on a tag that was left out although it stood in the place of a word.
 
     Formatting is: elements such as `<em>` or `<p>` with an end tag; `<br>`, `<hr>`, `<wbr>`; an `<img>` with a picture;
-    comments; scripts and styles with code in them. A tag without its partner, an unknown one, and `<video>` stay. So
-    does what stands between blanks as a word does: `<b> and </b>`, a comment in the middle of a sentence.
+    comments; scripts and styles with code in them. A tag without its partner, an unknown one, and `<video>` stay. So do
+    tags in the place of words, between blanks: `<b> and </b>`, a comment in the middle of a sentence.
     """
     typed = _without_spans(typed, *_COMMENT, _is_a_word)
     note = None
@@ -104,7 +104,7 @@ def _are_words(opening: re.Match[str], closing: re.Match[str], typed: str) -> bo
 
 
 def _is_a_word(typed: str, opening: re.Match[str], closing: re.Match[str]) -> bool:
-    """Whether a part of a line stands there as a word does."""
+    """Whether a part of a line stands in the place of a word."""
     before, after = typed[max(opening.start() - 1, 0) : opening.start()], typed[closing.end() : closing.end() + 1]
     return before == " " and after in ("", *" .,;:!?)")
 

@@ -77,7 +77,7 @@ def parse(path: str, data: bytes) -> Parsed:
 
 
 def parse_all(files: Iterable[tuple[str, bytes]], begin: Callable[[int], None]) -> list[Parsed]:
-    """What `parse` makes of each of these files. Taking each step for all of them is faster by a sixth.
+    """The outcomes of `parse` for these files, in order. Taking each step for all of them is faster by a sixth.
 
     `begin` is told the number of a file, from 0, before each step of the work on this file.
     """

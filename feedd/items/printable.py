@@ -12,8 +12,8 @@ from collections.abc import Iterator
 from types import TracebackType
 
 # Controls (C0, DEL, C1); separators of lines and paragraphs; marks and controls of the bidirectional algorithm (UAX #9,
-# also deprecated ones); interlinear annotations, surrogates, and tags. Letters of every script and what joins them
-# (U+200C, U+200D) stay.
+# also deprecated ones); interlinear annotations, surrogates, and tags. Letters of every script, and their joiners
+# (U+200C, U+200D), stay.
 _HIDDEN = re.compile(
     "[\0-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u206f\ufff9-\ufffb\ud800-\udfff\U000e0000-\U000e007f]"
 )
@@ -26,7 +26,7 @@ _COMMAND = re.compile(r"##(?=\w*\[)")
 def visible(text: str) -> str:
     r"""The text in a line, with each invisible character written as an escape.
 
-    A byte of a file name that is not UTF-8 is written as `\xff`. What is visible already stays as it is.
+    A byte of a file name that is not UTF-8 is written as `\xff`. Visible characters stay as they are.
     """
     return _COMMAND.sub(r"#\\x23", _HIDDEN.sub(_escaped, text))
 
@@ -58,7 +58,7 @@ def _escaped(found: re.Match[str]) -> str:
 
 
 def _escaped_in_json(found: re.Match[str]) -> str:
-    if found[0] == "\n":  # an encoder writes no control characters but those between values
+    if found[0] == "\n":  # an encoder writes control characters only between values
         return "\n"
     units = found[0].encode("utf-16-be", "surrogatepass").hex()
     return "".join(f"\\u{units[at : at + 4]}" for at in range(0, len(units), 4))

@@ -14,7 +14,7 @@ from feedd.items import inline_markup, invisible
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-Natural = tuple[tuple[int, str], ...]  # the length of a number, and what stands there
+Natural = tuple[tuple[int, str], ...]  # length and digits of a number; 0 and the text between numbers
 SLUG_CHARACTERS = 60
 SLUG_BYTES = 180
 
@@ -55,9 +55,9 @@ def plain(raw: str) -> tuple[str, tuple[str, ...]]:
 
     HTML that formats the text goes (`without_formatting`), entities are decoded once, so `&lt;b&gt;` becomes `<b>`.
     Characters escaped twice within words (`it&amp;#39;s`), and UTF-8 decoded as cp1252 ("Cellsâ€™"), are repaired and
-    noted. What is written as an entity is never taken for a tag, nor repaired as cp1252. Control characters and what
-    XML 1.0 may not contain go, white space of HTML is folded (`folded`). Text without `&`, `<` and damage comes back as
-    it is, only folded.
+    noted. Characters written as entities are never taken for tags, nor repaired as cp1252. Control characters, and
+    characters that XML 1.0 may not contain, are left out. White space of HTML is folded (`folded`). Text without `&`,
+    `<` and damage comes back as it is, only folded.
     """
     if (
         raw.isprintable()
@@ -99,7 +99,7 @@ def searchable(*texts: str) -> str:
 
 
 def safe(raw: str) -> str:
-    r"""The text without what XML 1.0 may not contain (section 2.2); a line ends in "\n" (section 2.11)."""
+    r"""The text without characters that XML 1.0 may not contain (section 2.2). Lines end in "\n" (section 2.11)."""
     if "\r" in raw:
         raw = raw.replace("\r\n", "\n").replace("\r", "\n")
     if _NOT_IN_XML.search(raw):
@@ -168,7 +168,7 @@ def _decoded(text: str) -> tuple[str, str | None]:
 
 
 def _stands_alone(entity: re.Match[str]) -> bool:
-    """Whether an entity with a name stands in the text as a word does, since the text speaks of it."""
+    """Whether an entity with a name stands in the place of a word, since the text is about the entity."""
     before, after = (
         entity.string[max(entity.start() - 1, 0) : entity.start()],
         entity.string[entity.end() : entity.end() + 1],

@@ -28,7 +28,7 @@ _TO_ENCODE = re.compile(rf"[^{_KEPT}%]|%(?![0-9A-Fa-f]{{2}})")
 _ESCAPE = re.compile("%([0-9A-Fa-f]{2})")
 _UNRESERVED = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
 
-# What campaigns and mailing programs add to a link. To change this is to change the identity of links.
+# Parameters that campaigns and mailing programs add to a link. To change this is to change the identity of links.
 _TRACKING = re.compile(
     "(?:utm_.*|fbclid|gclid|gclsrc|gbraid|wbraid|dclid|msclkid|yclid|twclid|ttclid|igshid|igsh|li_fat_id"
     "|mc_cid|mc_eid|mkt_tok|_hsenc|_hsmi|_openstat|oly_anon_id|oly_enc_id|vero_id|wickedid|wt\\.mc_id)(?:=.*)?",
@@ -86,7 +86,7 @@ def http_url(raw: str) -> str | None:
 
 
 def advice(raw: str) -> str:
-    """Why a text is no URL and what to do about it, without quoting it; "" if nothing is known."""
+    """The reason why a text is no URL, with advice, without quoting the text; "" if nothing is known."""
     scheme, authority, *_ = _split(raw.strip())
     if authority is None or (scheme or "https").lower() not in ("http", "https"):
         return ""
@@ -140,8 +140,8 @@ def canonical(url: str) -> str:
     It has https for http, no `www.`, no default port, no tracking parameters, no trailing slashes, and normal
     percent-escapes. All addresses of a YouTube video become its watch page, with the second at which it starts. A
     fragment is part of it, since it identifies a resource of its own (RFC 3986, section 3.5). Text directives and
-    tracking parameters in a fragment are not. What is no http(s) URL comes back as it is. canonical(canonical(url)) ==
-    canonical(url).
+    tracking parameters in a fragment are not. A text that is no http(s) URL comes back unchanged.
+    canonical(canonical(url)) == canonical(url).
     """
     return "".join(_canonical(url))
 
@@ -171,7 +171,7 @@ def _canonical(url: str) -> tuple[str, str]:
     if video := youtube_id(plain):
         start = _start([*kept, *parts.fragment[1:].split("&")])
         return youtube_page(video), youtube_page(video, start).removeprefix(youtube_page(video))
-    fragment = _normalised(parts.fragment[1:]).partition(":~:")[0]  # what follows is a text directive
+    fragment = _normalised(parts.fragment[1:]).partition(":~:")[0]  # the rest is a text directive
     is_resource = any(not _TRACKING.fullmatch(each) for each in fragment.split("&") if each)
     return plain, f"#{fragment}" if is_resource else ""
 
@@ -261,7 +261,7 @@ def _encoded(text: str) -> str:
     """The part of a URL with every character escaped that may not stand in it; escapes are kept."""
     if not text:
         return ""
-    # The mark of a query or a fragment is not part of what it marks.
+    # The mark of a query or a fragment ("?", "#") is no part of it.
     mark, rest = (text[0], text[1:]) if text[0] in "?#" else ("", text)
     return mark + _TO_ENCODE.sub(lambda found: "".join(f"%{byte:02X}" for byte in found[0].encode()), rest)
 

@@ -29,7 +29,7 @@ class Format(NamedTuple):
 
 
 class Renderer(Protocol):
-    """What the module of a format does."""
+    """The interface of a format's module."""
 
     def fragment(self, entry: Entry) -> bytes:
         """The bytes of an entry in any document of this format."""
@@ -38,7 +38,7 @@ class Renderer(Protocol):
         """The document of a feed with these entries."""
 
     def split(self, data: bytes) -> list[bytes]:
-        """The fragments of which a document was assembled."""
+        """The fragments of a document."""
 
 
 FORMATS: dict[str, Format] = {

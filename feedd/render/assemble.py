@@ -1,4 +1,4 @@
-"""Assembly: items with what the ledger knows of them, in; Entries and Feeds, ready to be rendered, out."""
+"""Assembly: items with their records, in; Entries and Feeds, ready to be rendered, out."""
 
 from __future__ import annotations
 

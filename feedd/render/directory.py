@@ -47,6 +47,6 @@ class Listing(Struct, frozen=True):
 
     @property
     def sections(self) -> tuple[tuple[str, tuple[ListedFeed, ...]], ...]:
-        """All feeds but that of all entries, under the names of their kinds, but for empty ones."""
+        """All feeds except the feed of all, under the names of their kinds. Kinds without feeds are left out."""
         named = (("Saved feeds", self.saved), ("Topics", self.topics), ("Providers", self.providers))
         return tuple((name, feeds) for name, feeds in named if feeds)

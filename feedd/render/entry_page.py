@@ -17,7 +17,9 @@ _ATTRIBUTE = re.compile(r'([a-z]+)="([^"]*)"')
 
 
 def entry_page(entry: Entry, site: str, language: str) -> bytes:
-    """The page of an entry. `site` is the title of the site, `language` that of the site; `entry.link` its address."""
+    """The page of an entry. `site` is the site's title, `language` the site's language; `entry.link` is the address of
+    the page.
+    """
     description = entry.summary[:_DESCRIBED] or entry.title
     page = page_shell.Page(language, f"{entry.title} - {site}", description, entry.link or "", ROOT, "")
     own = f' lang="{escape(entry.language)}"' if entry.language else ""

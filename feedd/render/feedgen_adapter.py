@@ -1,4 +1,4 @@
-"""What Atom and RSS documents share of feedgen: its generator without the clock, and our extensions to it.
+"""The adapter of feedgen for Atom and RSS documents: its generator without the clock, and feedd's extensions to it.
 
 feedgen fills in the current time where a date is left out, so every date is given. Its entries lose the attributes
 of their links, and its text constructs carry no type; the extension here adds both, and Media RSS.
@@ -74,7 +74,7 @@ def _add_image(parent: etree._Element, name: str, image: Image) -> etree._Elemen
 
 
 def new_generator(feed: Feed, extension: type[BaseExtension]) -> Any:
-    """A FeedGenerator with what both formats say about a feed, but no entries."""
+    """A FeedGenerator with the data of a feed that both formats show, without entries."""
     generator = FeedGenerator()
     generator.register_extension("feedd", extension)
     generator.feedd.feed = feed
@@ -100,7 +100,7 @@ def add_links(generator: Any, feed: Feed, file: str, media_type: str) -> None:
 
 @lru_cache(maxsize=256)  # one serves all formats
 def new_entry(source: Entry) -> FeedEntry:
-    """A feedgen entry with all that feedgen can say about it. What a format adds is in its extension."""
+    """A feedgen entry with all that feedgen can say about it. The extension of a format adds the rest."""
     entry = FeedEntry()
     entry.id(source.id)
     entry.title(source.title)
@@ -121,7 +121,7 @@ def new_entry(source: Entry) -> FeedEntry:
 
 
 def extend(entry: FeedEntry, name: str, extension: type[MediaEntry], source: Entry) -> None:
-    """Registers an extension with an entry, if that is not done."""
+    """Registers an extension with an entry, unless it has it already."""
     if not hasattr(entry, name):
         entry.register_extension(name, extension, atom=name == "atom", rss=name == "rss")
         getattr(entry, name).entry = source
@@ -135,7 +135,8 @@ def serialise(root: etree._Element) -> bytes:
 class Seam:
     """Where the entries of a document stand in its bytes. Text in it is escaped, so no tag can stand in a text.
 
-    `parents` are the elements around an entry, from the root, as they are without entries; `tag` is that of an entry.
+    `parents` are the elements around an entry, from the root, as they are without entries; `tag` is the tag of an
+    entry.
     """
 
     def __init__(self, parents: Sequence[str], tag: str, namespaces: dict[str, str]) -> None:

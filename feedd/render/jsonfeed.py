@@ -16,7 +16,7 @@ COMMENT_MARK = f"Made by {GENERATOR}"  # in every document that feedd writes
 
 _EMPTY = b'"items": []'  # in texts, quotes and line breaks are escaped
 _FIRST, _LAST, _NEXT = b'"items": [\n', b"\n ]", b",\n  {\n"
-_END, _OURS = b"\n  }", b',\n   "_feedd": '  # of an item; what it says of its place in a list
+_END, _OURS = b"\n  }", b',\n   "_feedd": '  # the end of an item; the beginning of its position in a list
 _ABOUT = "https://github.com/feedd/feedd/blob/main/docs/feeds.md"
 
 

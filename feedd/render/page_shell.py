@@ -1,4 +1,4 @@
-"""What the pages for people share: the document around their contents, how to subscribe, and a list of entries.
+"""The shell of pages for people: the document around their contents, how to subscribe, and a list of entries.
 
 Every text is escaped here or in the renderer that uses this. A page loads nothing from elsewhere and runs no script but
 feedd's. Its policy (Content Security Policy, level 3) stands in the page itself, so it holds behind any server.
@@ -34,7 +34,7 @@ _NONE = b'<p class="none">No entries yet.</p>\n'
 
 
 class Page(Struct, frozen=True):
-    """What surrounds the contents of a page. `root` leads from the page to the root of the site: "" or "../../"."""
+    """The surroundings of a page's contents. `root` leads from the page to the root of the site: "" or "../../"."""
 
     language: str
     title: str
@@ -109,7 +109,7 @@ def discovery(title: str, documents: Iterable[Link]) -> Iterable[str]:
 
 def subscribe(documents: Sequence[Link], more: str = "", views: Iterable[tuple[str, str]] = ()) -> str:
     """How to subscribe to a feed: its address, readers that take it, other formats, other views of it. The first
-    document is the one to recommend. `more` are further items of the list of formats; `views` have their folders.
+    document is the recommended document. `more` are further items of the list of formats; `views` have their folders.
     """
     first = documents[0]
     address = escape(first.url)
@@ -135,7 +135,7 @@ def subscribe(documents: Sequence[Link], more: str = "", views: Iterable[tuple[s
 
 
 def _readers(url: str) -> str:
-    """Links to readers on the web, unless those cannot reach the feed."""
+    """Links to readers on the web; "" if these cannot reach the feed."""
     if not urls.is_public(url):
         return ""
     links = "\n".join(

@@ -1,6 +1,6 @@
 """Redirects of retired feeds: their folders, with their successors', in; a `_redirects` file, out; and back.
 
-The file's form is that of static hosts (Netlify, Cloudflare Pages, GitLab Pages): path, where it is now, status.
+The file has the form of static hosts (Netlify, Cloudflare Pages, GitLab Pages): path, new path, status.
 """
 
 from __future__ import annotations

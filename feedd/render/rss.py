@@ -53,7 +53,7 @@ class _RssEntry(MediaEntry):
     def extend_rss(self, item: etree._Element) -> etree._Element:
         source = self.entry
         description = item.find("description")
-        if source.summary and description is not None:  # without a summary it is the content, which is HTML
+        if source.summary and description is not None:  # without a summary it is the content, in HTML
             description.text = escape(source.summary, quote=False)
         etree.SubElement(item, "pubDate").text = format_datetime(source.published)
         etree.SubElement(item, f"{{{_ATOM}}}updated").text = source.updated.isoformat()

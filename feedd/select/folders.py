@@ -1,4 +1,4 @@
-"""Folders of feeds: what a feed is, in; where its documents are, and its id, out."""
+"""Folders of feeds: the identity of a feed, in; the folder of its documents, and its id, out."""
 
 from __future__ import annotations
 

@@ -31,7 +31,7 @@ class RankSettings(Struct, frozen=True):
 
 
 def by_rank(settings: RankSettings) -> RankSettings:
-    """The settings of a list by rank: the feed's own, but by heat for a feed that is ordered by date."""
+    """The settings of a list by rank: the feed's own settings; by heat if the feed is ordered by date."""
     return replace(settings, order="heat") if settings.order == "latest" else settings
 
 

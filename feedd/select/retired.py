@@ -1,4 +1,4 @@
-"""Retired feeds: all feeds that ever were, and the configuration, in; their folders with those of their successors,
+"""Retired feeds: all feeds that ever were, and the configuration, in; their folders with their successors' folders,
 out.
 """
 

@@ -1,4 +1,4 @@
-"""Saved feeds: what the configuration asks for, and an item, in; whether the item belongs to the feed, out."""
+"""Saved feeds: a configured filter and an item, in; whether the item belongs to the feed, out."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ class SavedFeed(Struct, frozen=True, rename={"override": "terms"}):
 
 
 class CompiledFilter(Struct, frozen=True, rename={"saved_feed": "recipe"}):
-    """What a saved feed asks of items, ready to be asked of many items."""
+    """The filter of a saved feed, ready to be applied to many items."""
 
     saved_feed: SavedFeed
     any: tuple[str, ...]

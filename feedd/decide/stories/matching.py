@@ -83,7 +83,7 @@ def pairs(rows: Iterable[KeyedEntry], window: int, only: Container[int] | None =
     older: dict[int, int | list[int]] = {}
     began = None
     for published, group in groupby(rows, key=itemgetter(0)):
-        if began is None or published - began > window:  # what is in `older` now is too old
+        if began is None or published - began > window:  # keys in `older` are now too old
             recent, older, began = {}, recent, published
         shared: dict[int, list[int]] = {}
         for _, entry, packed in group:
@@ -185,7 +185,7 @@ def find_clusters(
 
 
 def by_date(candidate: StoryCandidate) -> tuple[int, str]:
-    """The order of entries in time, which is total."""
+    """The key of a total order of entries: by date, then id."""
     return candidate.published, candidate.id
 
 

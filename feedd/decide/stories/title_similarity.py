@@ -21,7 +21,7 @@ _SKETCH = 4  # the number of longest words in the keys: long words say most
 
 
 class Title(Struct, frozen=True, gc=False):
-    """A title in the form in which titles are compared: its words, sorted and joined; and those with a digit."""
+    """A title in the form in which titles are compared: its words, sorted and joined; and its words with digits."""
 
     words: str
     numbers: tuple[str, ...]

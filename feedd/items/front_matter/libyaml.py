@@ -34,7 +34,7 @@ _CONTROL = re.compile("[\\x00-\\x08\\x0b\\x0c\\x0e-\\x1f\\x7f]")
 
 
 def read_any_tree(front: str) -> FrontMatter:
-    """What `frontmatter.read_tree` returns, whatever the front matter is like."""
+    """The same as `yaml.read_tree`, for front matter of any kind."""
     seals = _Seals()
     try:
         parser = CParser(_UNSEEN_BREAKS.sub(" ", front))
@@ -118,7 +118,7 @@ def locate(front: str, first_line: int = 2) -> dict[FieldPath, int]:
 
 
 class _Seals:
-    """What the `secured` fields of a front matter hold, and how many there are."""
+    """The texts in the `secured` fields of a front matter, and the number of these fields."""
 
     __slots__ = ("fields", "texts")
 
@@ -163,7 +163,7 @@ def _mapping(next_event: Any, seals: _Seals, depth: int) -> dict[str, Node]:
         seals.fields += 1
         try:
             _seal(_node(next_event(), next_event, seals, depth + 1), seals.texts)
-        except FrontMatterError as error:  # its words may quote what is sealed
+        except FrontMatterError as error:  # its words may quote sealed text
             raise FrontMatterError("`secured` has to be text, in quotes", error.line) from None
     return fields
 

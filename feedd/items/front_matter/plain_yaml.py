@@ -37,7 +37,7 @@ _Waiting = tuple[Tree, str, int] | None  # a field whose value has to follow on 
 
 
 class _NotPlain(Exception):
-    """What libyaml has to read."""
+    """Raised for front matter that is left to libyaml."""
 
 
 def read(front: str) -> tuple[Tree, list[str]] | None:

@@ -1,4 +1,4 @@
-"""Front matter: the bytes of a file in, a tree of mappings, lists and text out; or what is wrong, with its line.
+"""Front matter: the bytes of a file, in; a tree of mappings, lists and text, out; or a mistake, with its line.
 
 YAML's guesses about types never happen: every scalar is the text that was written, or None where nothing (or `null`,
 `~`) was. A field called `secured` is passed over at any depth. Only the beginning of its text is kept: with it the
@@ -29,7 +29,7 @@ _PAIR = re.compile(r"\\u[dD][89abAB]..\\u[dD][c-fC-F]..")
 
 
 class FrontMatterError(Exception):
-    """What is wrong with a front matter, in words; `line` counts from 1 in the file, where it is known.
+    """A mistake in a front matter, in words. `line` counts from 1 in the file; None if it is not known.
 
     `quoting` are words that may quote the file, for files without sealed text.
     """
@@ -56,8 +56,8 @@ class FrontMatter(NamedTuple):
 class Scalar(NamedTuple):
     """A scalar of a well-formed front matter: the name of a field (`is_name`), a value or a list entry.
 
-    `path` is that of the field or entry. `start` and `end` are offsets in the text, quotes included. `style` is `"`,
-    `'`, `|`, `>` or empty.
+    `path` is the path of the field or entry. `start` and `end` are offsets in the text, quotes included. `style` is
+    `"`, `'`, `|`, `>` or empty.
     """
 
     path: FieldPath

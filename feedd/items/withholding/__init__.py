@@ -1,1 +1,1 @@
-"""What keeps an item from being published, also where its file is damaged."""
+"""Withholding: marks that keep an item from being published, also in damaged files."""

@@ -76,7 +76,7 @@ def _may_have_parted_mark(front: str) -> bool:
 
 
 def doubts(source: Source, front: FrontMatter) -> list[Doubt]:
-    """What stands in a readable file where it does not count, and would seal or withhold if it did.
+    """The names in a readable file that would seal or withhold, but stand where they do not count.
 
     Of each kind, of field and body, the first.
     """

@@ -33,7 +33,7 @@ _MARKUP = r"</?[a-z][^<>\n]{0,40}>|&#?\w{1,31};"
 _PARTS = rf"(?:{_MARKUP}|[\W_]){{0,6}}"
 _PARTED = "|".join(_PARTS.join(name) + ("(?!datetime)" if name == "published" else "") for name in (SEALING, *MARKS))
 NAMES = re.compile(_PARTED, re.IGNORECASE)
-DRESS = rf"(?:{_MARKUP}|[^\w\s:;=,\uff1a\ufe55]|_)"  # what may stand around a name, as of emphasis
+DRESS = rf"(?:{_MARKUP}|[^\w\s:;=,\uff1a\ufe55]|_)"  # marks that may stand around a name, such as emphasis
 _DRESSED_NAME = re.compile(
     rf"(?P<open>{DRESS}{{0,9}})(?<![^\W_])(?P<name>{_PARTED})(?P<close>{DRESS}{{0,9}})(?=\s*(?:[:;=\uff1a\ufe55]|->))",
     re.IGNORECASE,
@@ -48,12 +48,12 @@ _LONGEST_NAME = 200  # with all that may stand in it
 _BEGINS = re.compile(rb"secu(?:r?(?![a-z])|re(?:[^a-z]{1,6}|[<&][^<>;\n]{1,40}[>;])d(?![a-z]))")
 _ENDS = re.compile(rb"ured(?:(?<=[^a-z]ured)|(?<=[^a-z]cured)|(?<=[^a-z]ecured))")
 
-_JUNK = " \t\"'`,;)]}([{|>&!*\\"  # what a slip may leave around a value
+_JUNK = " \t\"'`,;)]}([{|>&!*\\"  # characters that a slip may leave around a value
 _DASHES = "-\u2010-\u2015\u2212\ufe58\ufe63\uff0d"
 _NEGATIVE = re.compile(rf"[{_DASHES}]\s*\.?\d")
 _LIKE_NEGATIVE = re.compile(rf"[{_DASHES}](?!--)")
 _WORD = re.compile(r"[^\s,;#\"'`\])}]*")
-# Marks around the name, as of emphasis, are a slip, too: what they stand in cannot be read, and looks like a field.
+# Marks around the name, such as emphasis, are a slip, too: YAML cannot read such a line, and it looks like a field.
 _NAMED_FIELD = re.compile(
     r"(?<![^\W_])(?<![/.])(?P<name>published|removed|deleted|draft|heat)"
     r"(?P<sign>[^\w\s:=,;/.-]{0,9}_?\s*(?:[:;=\uff1a\ufe55]|->)|(?=\s|$))(?=(?P<value>[^\n,}]{0,99}))",
@@ -77,7 +77,7 @@ def with_whole_names(small: bytes) -> bytes:
 
 def _may_be_parted(small: bytes) -> bool:
     """Whether something may stand between the letters of a `secured`: a quick look."""
-    end = small.find(b"\n---", 4) + _NEAR  # what a stray line takes out of a front matter stands near it
+    end = small.find(b"\n---", 4) + _NEAR  # text that a stray line takes out of a front matter stands near it
     near, far = small[:end], small[end:]
     if is_parted(near, b"secured"):
         return True
@@ -95,12 +95,12 @@ def is_parted(small: bytes, *names: bytes) -> bool:
 
 
 def letters(name: str) -> str:
-    """A name in small letters, without markup, and without all that is seen in it beside letters and digits."""
+    """A name in small letters, without markup, and without characters other than letters and digits."""
     return _plain(name).casefold()
 
 
 def is_sealing(name: str) -> bool:
-    """Whether the name of a field is that of sealed text, with a slip in it or not."""
+    """Whether a name means the field of sealed text, with a slip in it or not."""
     return letters(name[:_LONGEST_NAME]) == SEALING
 
 
@@ -111,7 +111,7 @@ def _plain(name: str) -> str:
 
 
 def undressed(text: str) -> str:
-    """A text without tags, and with what its entities stand for."""
+    """A text without tags, with its entities decoded."""
     return _TAG.sub("", unescape(text)) if "<" in text or "&" in text else text
 
 
@@ -200,7 +200,7 @@ def says_so(name: str, value: str) -> bool:
 
 
 def may_say_so(name: str, value: str) -> bool:
-    """Whether what is written after the name of a withholding field is anything but the opposite, or nothing."""
+    """Whether the text after the name of a withholding field is anything but the opposite value, or nothing."""
     if name.lower() == "heat":
         return _LIKE_NEGATIVE.match(undressed(value).strip(_JUNK)) is not None
     if says_so(name, value):
@@ -215,8 +215,8 @@ def may_say_so(name: str, value: str) -> bool:
 def asks_to_be_withheld(data: bytes) -> bool:
     """Whether a file that cannot be read still asks, or tries to ask, not to be published.
 
-    A false alarm only withholds what could not be read. So marks also count where they are misspelt, where a line was
-    joined to another one, and in UTF-16.
+    A false alarm only withholds a file that could not be read anyway. So marks also count where they are misspelt,
+    where a line was joined to another one, and in UTF-16.
     """
     return any(_asks(text) or _asks(mended(undressed(text))) for text in _readings(data))
 
@@ -269,6 +269,6 @@ def _is_roughly(name: str, value: str) -> bool:
 
 
 def _next_value(lines: Sequence[str], at: int) -> str:
-    """What the line after a name without a value holds, unless it begins another field."""
+    """The text of the line after a name without a value, unless this line begins another field."""
     following = lines[at + 1].strip() if at + 1 < len(lines) else ""
     return "" if re.match(r"[\"']?[A-Za-z_][\w-]*[\"']?\s*:|---|\.\.\.", following) else following

@@ -1,4 +1,4 @@
-"""A name that seals or withholds, and the text around it, in; whether it stands there as a field's name does, out."""
+"""Mentions: a name that seals or withholds, and the text around it, in; whether it may be a field's name, out."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ class Named(NamedTuple):
 
 
 def named(found: re.Match[str], before: str, after: str) -> Named:
-    """A match of `meaning.NAMES`, with what stands around it."""
+    """A match of `meaning.NAMES`, with the text around it."""
     name = meaning.letters(found[0])
     is_parted = len(found[0]) != len(name)
     words = found[0].split()
@@ -85,7 +85,7 @@ def given(after: str) -> re.Match[str] | None:
 
 
 def seal_given(before: str, after: str, *, is_field: bool, is_text: bool) -> bool:
-    """Whether a text after the name `secured` reads as what the field holds, and not as a sentence.
+    """Whether the text after the name `secured` reads as a value of the field, and not as a sentence.
 
     `is_field`: the name stands where a field's name does. `is_text`: the rest hardly is a front matter.
     """

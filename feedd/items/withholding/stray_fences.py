@@ -1,4 +1,4 @@
-"""A body in; what a stray `---` seems to have taken out of the front matter, and would seal or withhold there, out."""
+"""Stray fences: a body, in; names that seal or withhold, and that a stray `---` seems to have moved there, out."""
 
 from __future__ import annotations
 
@@ -99,7 +99,7 @@ def strays(body: str, spans: Sequence[Scalar], last_line: str = "") -> Iterator[
 
 
 def _with_parted_name(body: str, lines: Lines, code: Sequence[bool], reach: int) -> Iterator[Mention]:
-    """Fields with a slip in their names, or without a colon, in what may be the rest of a front matter."""
+    """Fields with a slip in their names, or without a colon, in the possible rest of a front matter."""
     first = _first_text_line(lines.texts)
     closing = first_closing(lines.texts, code, first)
     near = max(reach, _end_of_fields(lines.texts, first))
@@ -204,9 +204,9 @@ def _is_cut_at_a_rule(texts: Sequence[str], code: Sequence[bool], spans: Sequenc
 def _is_cut(
     texts: Sequence[str], code: Sequence[bool], reach: int, spans: Sequence[Scalar], *, is_unfinished: bool
 ) -> bool:
-    """Whether a stray `---` may have cut a sealed text in two, whose end no quote tells.
+    """Whether a stray `---` may have cut a sealed text in two. No quote marks the end of such a text.
 
-    `is_unfinished`: what stands above ends as no text does.
+    `is_unfinished`: the text above breaks off.
     """
     last = _last_sealed(spans)
     if last is None:

@@ -32,7 +32,7 @@ ADMISSION_VIEWS = tuple(view for view in _TABLE if isinstance(view, AdmissionVie
 PERIOD_VIEWS = tuple(view for view in _TABLE if isinstance(view, PeriodView))
 ORDERS: dict[str, ViewOrder] = {order.name: order for view in (_FEED, *_TABLE) for order in view.orders}
 
-# What the configuration calls each kind of feed.
+# The names of the kinds of feeds in the configuration.
 FAMILIES = {"all": "all", "topic": "topics", "provider": "providers", "saved": "saved"}
 
 

@@ -1,4 +1,4 @@
-"""Threshold: the heats of a feed's entries in; the entries that are hot, out."""
+"""Threshold: the heats of a feed's entries, in; the hot entries, out."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ class Threshold(Struct, frozen=True):
     percent: bool = False
 
     def passed_by(self, heats: Mapping[int, float]) -> set[int]:
-        """The entries of a feed that are hot."""
+        """The hot entries of a feed."""
         if not self.percent:
             return {entry for entry, heat in heats.items() if heat >= self.number}
         ascending = sorted(heats.values())

@@ -25,7 +25,7 @@ class TopView(MemberView):
         return options.top
 
     def rank(self, feed: RankSettings) -> RankSettings:
-        """As the feed is, but for a feed that is ordered by date."""
+        """As the feed; by heat if the feed is ordered by date."""
         return by_rank(feed)
 
     def why_absent(self, listed: int) -> str:

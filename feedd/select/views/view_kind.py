@@ -32,7 +32,7 @@ BY_QUALITY = ViewOrder("quality", "by quality", is_rank=True)
 class ViewKind(ABC):
     """One way to see a feed, in a folder below the feed's. `feed` in the subtitle stands for the feed."""
 
-    name: str  # the folder; what the configuration calls the view
+    name: str  # the folder, and the view's name in the configuration
     label: str
     subtitle: str
     options: Mapping[str, ViewOption] = {}  # its keys in the section `views` of the configuration
@@ -63,7 +63,7 @@ class ViewKind(ABC):
         return feed
 
     def order(self, rank: RankSettings) -> ViewOrder:
-        """What orders it, where its entries are ranked so."""
+        """The order of the view in a feed with these settings of its rank."""
         return BY_QUALITY if rank.order == "quality" else BY_HEAT
 
     def sort_key(self, admitted: int, key: RankKey) -> tuple[int, RankKey]:  # noqa: ARG002
@@ -90,7 +90,7 @@ class AdmissionView(ViewKind):
 
     @abstractmethod
     def why_absent(self, heat: float, heats: Mapping[int, float], options: ViewOptions) -> str:
-        """Why a member of the feed with this heat was never admitted. `heats` are those of all members."""
+        """Why a member of the feed with this heat was never admitted. `heats` are all members' effective heats."""
 
     def limit(self, options: ViewOptions) -> None:  # noqa: ARG002 - a view that has a limit is told by it
         """All that it holds."""
