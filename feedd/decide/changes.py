@@ -19,7 +19,7 @@ class FileStamp(NamedTuple):
     ctime_ns: int
 
 
-Listing = Mapping[str, bytes]  # folder ("" or "news/2020/") -> packed, sorted FileStats
+Listing = Mapping[str, bytes]  # folder ("" or "news/2020/") -> packed, sorted FileStamps
 
 
 class Changes(Struct, frozen=True):

@@ -1,4 +1,4 @@
-"""Leftovers: documents that were made before, in; the entries that stand in them and serve again, out."""
+"""Reuse of fragments: documents that were made before, in; the entries in them that serve again, out."""
 
 from __future__ import annotations
 

@@ -1,8 +1,8 @@
-"""Documents: feeds that are stale, in; their documents out. What writes them is in writing.py.
+"""Documents: feeds that are stale, in; their documents out. What writes documents is in write.py.
 
     stale feed -- members, items, links --> FeedParts -- make_documents --> Documents -- DocumentWriter --> files
                                                |                                                              |
-                       entries as they are  <--+-------------- Leftovers <------------------------------------+
+                       entries as they are  <--+------------ FragmentReuse <----------------------------------+
 
 What makes documents of parts is a pure function, so that it can run in another process. An entry that an earlier
 document shows as it has to be now is taken from there and not made again.
