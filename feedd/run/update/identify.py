@@ -47,7 +47,7 @@ def identify(
     former: dict[str, bytes] = {}  # texts of files without a link, as they were
     for portion in files:
         if begun:
-            former |= ledger.files.texts_of([file.path for file in portion])
+            former |= ledger.files.text_digests([file.path for file in portion])
             adopt_sources(ledger.connection, (file for file in portion if file.path in changes.unchanged))
         ledger.files.remember_files(portion)
         failed.extend(file.path for file in portion if file.item is None)

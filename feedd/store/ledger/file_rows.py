@@ -100,7 +100,7 @@ class FileRows:
         said = [problem for (blob,) in rows for problem in decode_problems(blob)]
         return sorted([*said, *DuplicateRows(self._db).notes()], key=lambda problem: problem.path)
 
-    def texts_of(self, paths: Sequence[str]) -> dict[str, bytes]:
+    def text_digests(self, paths: Sequence[str]) -> dict[str, bytes]:
         """The digests of the items of the files at `paths` that are present, have an entry and have no link."""
         return dict(
             selected(
