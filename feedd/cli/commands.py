@@ -191,7 +191,7 @@ def _check_items(items: ItemsDirectory, options: argparse.Namespace, config: Con
 
 
 def _from_here(config: Config, problems: Iterable[Problem]) -> tuple[Problem, ...]:
-    """Problems with paths relative to the working directory."""
+    """Problems with paths that can be opened from the working directory."""
     return tuple(replace(each, path=str(config.directories.seeds / each.path)) for each in problems)
 
 

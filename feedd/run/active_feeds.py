@@ -1,4 +1,4 @@
-"""Which of all the feeds that ever were are published."""
+"""Active feeds: all feeds of the ledger in; the published feeds out."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from feedd.store.ledger.feed_rows import FeedRecord
 
 
 def feed_summary(record: FeedRecord, count: int = 0) -> FeedSummary:
-    """A feed as listings show it; `count` is that of its entries."""
+    """A feed as listings show it. `count`: the number of its entries."""
     return FeedSummary(record.identity, record.id, record.slug, record.label, record.updated, count)
 
 
 class ActiveFeeds(NamedTuple):
-    """The feeds that are published, with their views; the folders of those that are no more, and what is wrong with
-    what is said of them, as select/retired.py has it.
+    """The published feeds with their views. `retired`: the folders of retired feeds, each with the folder of its
+    successor or None. `wrong`: mistakes in the settings of retired feeds, in words.
     """
 
     feeds: list[FeedRecord]
@@ -27,7 +27,7 @@ class ActiveFeeds(NamedTuple):
 
 
 def active_feeds(records: Collection[FeedRecord], selection: SelectionSettings) -> ActiveFeeds:
-    """Which of all feeds are published. A saved feed that is no longer configured is gone."""
+    """The published feeds among `records`. A saved feed that is no longer configured is retired."""
     gone, wrong = retired_folders((feed_summary(each) for each in records if not each.identity.view), selection)
     forgotten = [each for each in records if is_forgotten(each.identity, selection) and not each.identity.view]
     gone = dict.fromkeys(map(_folder, forgotten)) | gone

@@ -12,7 +12,7 @@ _NAME = "site key"
 def agreed_key(ledger: LedgerSession, claim: SiteClaim) -> str | None:
     """The key of this site; None if the ledger and the documents are of different sites.
 
-    A new ledger takes the key that it finds: it follows one that was lost.
+    A new ledger adopts the key of the documents: it replaces a lost ledger.
     """
     found, kept = claim.key(), ledger.state.setting(_NAME)
     if kept is None:

@@ -1,4 +1,4 @@
-"""Sharing: files that were read one by one, in; notes about those that would be one entry, out."""
+"""Duplicates: files in; notes about files that would share an entry, out."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from feedd.store.ledger.codec import ReadFile, decode_item
 
 
 class DuplicateFinder:
-    """Links of files, of which only those that several have are looked at again."""
+    """Finds files with the same link. Only files with a shared link are read again."""
 
     def __init__(self, reader: Reader) -> None:
         self._reader = reader
@@ -27,9 +27,7 @@ class DuplicateFinder:
             self._paths[read.link].append(read.path)
 
     def notes(self, paths: Sequence[str], now: datetime, *, default_listed: bool) -> list[Problem]:
-        """What there is to say of the files at `paths`, all of which were taken in if they have a link. What a ledger
-        knows of them is not asked.
-        """
+        """Notes about the files at `paths`. All files with a link were added before. The ledger is not used."""
         found = lookalikes(paths)
         for several in self._paths.values():
             if len(several) > 1:

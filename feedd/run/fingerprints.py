@@ -1,4 +1,4 @@
-"""Fingerprints: what the ledger was last brought up to date by, and what the settings say now, compared."""
+"""Fingerprints: comparison of the settings with the settings by which the ledger was last updated."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from feedd.store.ledger.session import LedgerSession
 
 
 class EntryMarks(NamedTuple):
-    """What the fingerprints of entries begin with, and those of the entries of digests. Each stands for all that such
-    entries show of the settings.
+    """Prefixes for the fingerprints of entries, and of entries of digests. Each prefix stands for the settings that
+    such entries show.
     """
 
     entries: str
@@ -32,12 +32,12 @@ def reads_otherwise(ledger: LedgerSession, settings: PassSettings) -> bool:
 
 
 def selects_otherwise(ledger: LedgerSession, settings: PassSettings) -> bool:
-    """Whether every entry has to be decided about again."""
+    """Whether every entry has to be decided again."""
     return ledger.state.setting("catalog") != settings.selection_inputs
 
 
 def shows_otherwise(ledger: LedgerSession, settings: PassSettings) -> bool:
-    """Whether documents show anything that the configuration, or this feedd, has otherwise now."""
+    """Whether documents show settings, or code of feedd, that have changed."""
     kept = ledger.state.setting("rendering")
     return kept is None or kept not in (settings.rendering_inputs, settings.earlier_rendering_inputs)
 
@@ -50,8 +50,8 @@ def keep_inputs(ledger: LedgerSession, settings: PassSettings) -> None:
 
 
 def keep_entry_marks(ledger: LedgerSession, settings: PassSettings) -> None:
-    """Keeps what the fingerprints of entries begin with. A mark that an earlier feedd used for entries like those of
-    now goes on being used, so that their fragments serve again.
+    """Keeps the prefixes for fingerprints of entries. The prefix of an earlier feedd with the same entries stays in
+    use, so that their fragments can be reused.
     """
     earlier = settings.earlier_rendering_inputs
     is_earlier = earlier is not None and ledger.state.setting("rendering") == earlier
@@ -62,7 +62,7 @@ def keep_entry_marks(ledger: LedgerSession, settings: PassSettings) -> None:
 
 
 def entry_marks(ledger: LedgerSession, settings: PassSettings) -> EntryMarks:
-    """What the fingerprints of entries, and of those of digests, begin with."""
+    """The prefixes for fingerprints of entries, and of entries of digests."""
     marks = (ledger.state.setting(name) or inputs for name, inputs in _entry_inputs(settings).items())
     return EntryMarks(*(mark.rpartition(" ")[2] for mark in marks))
 

@@ -1,4 +1,4 @@
-"""Reporting: what the stages of a pass found, in; the Report, out."""
+"""Reporting: results of the stages of a pass in; the Report out."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def make_report(
     written: WriteResult,
     remarks: tuple[str, ...],
 ) -> Report:
-    """What the pass did."""
+    """The report of the pass."""
     ledger, changes = stage.ledger, seen.changes
     findings = sorted([*seen.problems, *ledger.files.problems()], key=lambda found: found.path)
     shown, withheld = ledger.state.counts()

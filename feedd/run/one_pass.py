@@ -35,7 +35,7 @@ from feedd.store.ledger.codec import ReadFile
 
 
 class Remembered(NamedTuple):
-    """What the first half of a pass found. `stories`: what became of stories and ranks, in words. `next_period`: when
+    """The result of the first half of a pass. `stories`: changes of stories and ranks, in words. `next_period`: when
     the next digest is due. `all_anew`: whether every document has to be made anew.
     """
 
@@ -62,7 +62,7 @@ def run_pass(stage: Stage, seams: Seams, seen: ScanResult, key: str, remarks: tu
 
 
 def remember(stage: Stage, source: ItemSource, seen: ScanResult) -> Remembered:
-    """Reads what changed and brings the ledger up to date, in the transaction that the caller holds."""
+    """Reads changed files and brings the ledger up to date, in the caller's transaction."""
     ledger, settings, changes = stage.ledger, stage.settings, seen.changes
     everything = selects_otherwise(ledger, settings)
     stories = ""

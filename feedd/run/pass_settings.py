@@ -10,12 +10,12 @@ from feedd.select.settings import SelectionSettings
 
 
 class PassSettings(Struct, frozen=True):
-    """What a pass needs to know from the configuration. `authority` None: the ledger's, or else `default_authority`.
+    """The settings of a pass. `authority` None: the authority of the ledger, else `default_authority`.
 
-    Each fingerprint is a digest of what its stage depends on. Where the last pass had another, the stage is done for
-    everything. `entry_inputs` are those of single entries, `digest_inputs` those of the entries of digests. Both are a
-    part of `rendering_inputs`.
-    `earlier_rendering_inputs` are `rendering_inputs` as a feedd kept them that had no `entry_inputs`.
+    Each fingerprint is a digest of its stage's inputs. If it differs from the last pass, the stage is done for
+    everything. `entry_inputs` are the inputs of single entries, `digest_inputs` the inputs of entries of digests. Both
+    are a part of `rendering_inputs`. `earlier_rendering_inputs` are `rendering_inputs` as a feedd kept them that had no
+    `entry_inputs`.
     """
 
     site: SiteInfo

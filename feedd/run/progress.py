@@ -1,10 +1,10 @@
-"""Signs of life: what a pass is doing, told to whoever wants to know, and told again while it waits."""
+"""Progress of a pass, for a callback; repeated as a sign of life while the pass waits."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
-Progress = Callable[[str, int, int], None]  # what is being done, how much of it, of how much
+Progress = Callable[[str, int, int], None]  # stage, number of things done, number of all things
 
 
 class RepeatedProgress:
@@ -15,7 +15,7 @@ class RepeatedProgress:
         self._last = "reading", 0, 0
 
     def __call__(self, stage: str, done: int, of: int) -> None:
-        """Tells it on."""
+        """Passes the progress on."""
         self._last = stage, done, of
         self._progress(stage, done, of)
 
@@ -25,4 +25,4 @@ class RepeatedProgress:
 
 
 def silent(_stage: str, _done: int, _of: int) -> None:
-    """Progress that nobody wants to know of."""
+    """Progress that goes nowhere."""

@@ -1,7 +1,7 @@
-"""Making passes over one set of directories, each with the state directory to itself: what surrounds `one_pass.py`.
+"""Making passes over a set of directories: locks, refusals and damage, around `one_pass.py`.
 
-A scan is the truth: all of the items' directory, all of the documents. A glance is the same pass with less to look
-at, for who knows where something happened. What a glance finds is looked at once more by the next scan.
+A scan looks at all items and all documents: it is the truth. A glance is the same pass over given paths only, for a
+caller who knows where something happened. The next scan looks at these paths once more.
 """
 
 from __future__ import annotations
@@ -54,15 +54,15 @@ _LOCAL_AUTHORITY = (
 
 
 class Expected(NamedTuple):
-    """The ledger as a pass would leave it; `problems` are those of the scan. Valid as long as `expected` lasts."""
+    """The ledger as a pass would leave it, and the `problems` of the scan. Valid as long as `expected` lasts."""
 
     stage: Stage
     problems: tuple[Problem, ...]
 
 
 class Publisher:
-    """Makes passes over one set of directories. Each pass has the state directory to itself; between them, others
-    may have it.
+    """Makes passes over a set of directories. Each pass locks the state directory; between passes, other processes may
+    lock it.
     """
 
     def __init__(
@@ -118,15 +118,15 @@ class Publisher:
     def publish(self, now: datetime, *, allow_empty: bool = False, touched: Collection[str] | None = None) -> Report:
         """Makes one pass. `now` is aware; fractions of a second are dropped.
 
-        `touched`: the paths of files and folders, relative to the items' directory, outside of which nothing happened
-        since the last pass; None if that is not known. A damaged ledger is moved aside and made anew. Where nothing
-        can be written, documents that show what is withheld now are deleted all the same. Raises Busy or Unusable.
+        `touched`: paths of files and folders, relative to the items' directory. Nothing outside of them changed since
+        the last pass. None: everything may have changed. A damaged ledger is moved aside and made anew. If nothing can
+        be written, documents that show withheld items are deleted all the same. Raises Busy or Unusable.
         """
         now = now.replace(microsecond=0)
         try:
             report = self._locked_pass(now, allow_empty, touched)
         except Unwritable as error:
-            self.unload()  # with the locks of SQLite: one that could not begin its log keeps others from reading
+            self.unload()  # also SQLite's locks: a connection that failed to begin its log keeps others from reading
             raise Unwritable(f"{error}{_in_words(self._withdraw(now))}") from error
         except BaseException:
             self._executor.end()
@@ -150,7 +150,7 @@ class Publisher:
                     self._claim.release()
 
     def _checked_pass(self, now: datetime, allow_empty: bool, touched: Collection[str] | None) -> Report:
-        """A pass; what goes wrong in it because of a damage that SQLite does not notice by itself is Damaged."""
+        """Makes a pass. An exception becomes Damaged if the database has a damage that SQLite did not report."""
         try:
             return self._pass(now, allow_empty, touched, ())
         except (Damaged, Unusable, GaveUp):
@@ -180,7 +180,7 @@ class Publisher:
             if not remarks and ledger.entries.is_empty():
                 remarks = self._beginning(ledger)
             report = run_pass(stage, self._seams, seen, key, remarks)
-            with contextlib.suppress(Unusable):  # the ledger serves as well as it is
+            with contextlib.suppress(Unusable):  # the ledger works without WAL, too
                 settle(ledger.connection)
             return report
 
@@ -192,7 +192,7 @@ class Publisher:
         return Stage(ledger, self.settings, self._executor, self._progress, self._cancellation, now)
 
     def _beginning(self, ledger: LedgerSession) -> tuple[str, ...]:
-        """What there is to say when a ledger begins."""
+        """The remarks when a ledger begins."""
         if any(path.endswith(_FEEDS) for path in unknown_documents(ledger, self.feeds)):
             return (_NEW_LEDGER,)
         entity = self.settings.authority or self.settings.default_authority
@@ -202,8 +202,8 @@ class Publisher:
 
     @contextmanager
     def expected(self, now: datetime) -> Iterator[Expected]:
-        """What a pass would find and leave in the ledger, in a copy of the ledger. Nothing is written, and no right to
-        write is needed. Raises Unusable, Unavailable or Damaged.
+        """A pass's first half, done in a copy of the ledger. Writes nothing, and needs no right to write. Raises
+        Unusable, Unavailable or Damaged.
         """
         with contextlib.closing(snapshot(self._state.path / LEDGER_NAME)) as db, translated():
             stage = self._stage(LedgerSession(db), now.replace(microsecond=0))
@@ -220,8 +220,8 @@ class Publisher:
                 self._executor.end()
 
     def _withdraw(self, now: datetime) -> list[str]:
-        """Deletes the documents that show what is withheld now. Their feeds are stale to the ledger, or will be when it
-        can be written: the next pass makes the documents again.
+        """Deletes the documents that show withheld items. Their feeds are stale in the ledger, or will be when it can
+        be written. So the next pass makes the documents again.
         """
         from feedd.run.publish.write_entry_pages import doomed_pages
 
@@ -240,7 +240,7 @@ class Publisher:
         return False
 
     def _open_ledger(self) -> sqlite3.Connection:
-        """The ledger that lies in the state directory now: somebody may have moved or deleted the last one."""
+        """A connection to the ledger in the state directory. Reconnects if the file was moved or deleted."""
         path = self._state.path / LEDGER_NAME
         if self._db is not None and file_identity(path) != self._db_file:
             self._close_ledger()

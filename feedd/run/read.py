@@ -1,4 +1,4 @@
-"""Reading: paths in; what each file says out, in portions.
+"""Reading: paths in; ReadFiles out, in portions.
 
     paths -- portions --> workers: bytes -> parse_all -> item -- try to publish it --> ReadFile -- msgpack --> ReadFiles
 
@@ -26,7 +26,7 @@ from feedd.store.item_source import ItemSource, Unread
 from feedd.store.ledger.codec import ReadFile, digest_of
 
 PORTION = 250
-_TOGETHER = 50  # files of which each step is taken for all before the next: few, for they may be large
+_TOGETHER = 50  # files that go through each step together: few, since they may be large
 
 Wanted = tuple[str, bytes | None]  # a path, and the digest of the item of before; None for an item not to be tried out
 
@@ -37,7 +37,7 @@ _decode_reasons = msgspec.msgpack.Decoder(list[tuple[str, str]]).decode
 
 
 class Reader:
-    """Has files read. `site` says as what their items are tried out."""
+    """Has files read. `site`: for trying items out."""
 
     def __init__(self, source: ItemSource, site: SiteInfo, executor: Executor) -> None:
         self._executor = executor
@@ -45,16 +45,15 @@ class Reader:
         self._refusing: Task[None, tuple[str, str], bytes] = Task(partial(refuse_portion, source), _encode_job, _path)
 
     def read(self, portions: Iterable[Sequence[Wanted]], *, many: bool) -> Iterator[list[ReadFile]]:
-        """What files say, in an order of its own; those that are gone by now are left out.
+        """The contents of files, in any order, without files that are gone.
 
-        An item that takes the place of another is tried out: one that cannot be published is a problem, and the item
-        of before stays.
+        An item that replaces another is tried out. If it cannot be published, it is a problem, and the old item stays.
         """
         for outcome in self._executor.map(self._reading, ((None, each) for each in portions), many=many):
             yield [*_decode(outcome.result), *self._refused(outcome.failed)]
 
     def _refused(self, failed: Sequence[tuple[Wanted, str]]) -> list[ReadFile]:
-        """Files that failed, and whether they ask to be withheld: where even this is not to be found out, they do."""
+        """Files that failed, and whether they ask to be withheld. If even this fails, they count as withheld."""
         reasons = [(path, reason) for (path, _), reason in failed]
         found: list[ReadFile] = []
         for outcome in self._executor.map(self._refusing, [(None, reasons)] if reasons else [], many=False):
@@ -64,9 +63,9 @@ class Reader:
 
 
 def read_files(stage: Stage, source: ItemSource, paths: Sequence[str]) -> Iterator[list[ReadFile]]:
-    """What the files at these paths say, in portions and in an order of its own.
+    """The contents of the files at these paths, in portions and in any order.
 
-    An item that takes the place of another is tried out. New items are as well, unless they are many: then they are
+    An item that replaces another is tried out. New items are tried out as well, unless they are many: then they are
     tried out when they are published.
     """
     done, many = 0, len(paths) >= MANY_FILES
@@ -84,13 +83,13 @@ def read_files(stage: Stage, source: ItemSource, paths: Sequence[str]) -> Iterat
 
 
 def in_portions(paths: Sequence[str]) -> Iterator[Sequence[str]]:
-    """Paths, as many at once as are read together."""
+    """Paths, in portions that are read together."""
     for start in range(0, len(paths), PORTION):
         yield paths[start : start + PORTION]
 
 
 def read_portion(source: ItemSource, site: SiteInfo, job: bytes, begin: Begin) -> bytes:
-    """What some files say, as msgpack of a list of ReadFile. `job` is msgpack of a list of Wanted."""
+    """The contents of some files, as msgpack of a list of ReadFile. `job` is msgpack of a list of Wanted."""
     wanted = _decode_wanted(job)
     found: list[ReadFile] = []
     for start in range(0, len(wanted), _TOGETHER):
@@ -99,7 +98,7 @@ def read_portion(source: ItemSource, site: SiteInfo, job: bytes, begin: Begin) -
 
 
 def refuse_portion(source: ItemSource, job: bytes, begin: Begin) -> bytes:
-    """Files that cannot be read, for reasons that are given: msgpack of a list of ReadFile, from paths and reasons."""
+    """Files that cannot be read, as msgpack of a list of ReadFile. `job` is msgpack of a list of paths and reasons."""
     found: list[ReadFile] = []
     for number, (path, reason) in enumerate(_decode_reasons(job)):
         begin(number)
@@ -111,7 +110,7 @@ def refuse_portion(source: ItemSource, job: bytes, begin: Begin) -> bytes:
 
 
 def _read_together(source: ItemSource, site: SiteInfo, wanted: Sequence[Wanted], begin: Begin) -> Iterator[ReadFile]:
-    """What these files say, those that can be parsed first; those that are gone are left out."""
+    """The contents of these files, readable files first, without files that are gone."""
     numbers: list[int] = []
     readable: list[tuple[str, bytes]] = []
     unreadable: list[Parsed] = []
@@ -155,7 +154,7 @@ def _summed_up(parsed: Parsed) -> ReadFile:
 
 
 def _link_keys(link: str | None) -> tuple[bytes | None, bytes | None]:
-    """The key of a link, and of the document that it leads into a part of; None where there is no such."""
+    """The key of a link, and the key of the link without its fragment. None if there is no link, or no fragment."""
     if not link:
         return None, None
     whole, document = urls.canonical(link), urls.canonical_document(link)
@@ -163,7 +162,7 @@ def _link_keys(link: str | None) -> tuple[bytes | None, bytes | None]:
 
 
 def without_item(path: str, reason: str, *, withheld_while_broken: bool) -> ReadFile:
-    """A file of which there is no item, and why."""
+    """A file without item, with the reason."""
     return _summed_up(Parsed(path, None, (Problem(path, reason),), withheld_while_broken=withheld_while_broken))
 
 

@@ -1,4 +1,4 @@
-"""Scanning: the items' directory, in; what has to be read, and what is gone, out. No file is opened."""
+"""Scanning: the items' directory in; files to read, and files that are gone, out. No file is opened."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from feedd.store.ledger.session import LedgerSession
 
 
 class ScanResult(NamedTuple):
-    """What a look at the items' directory showed. `problems` are what is wrong there, apart from what files say."""
+    """The result of a look at the items' directory. `problems`: of the directory, not of the contents of files."""
 
     look: Scan | Glance
     changes: Changes
@@ -27,17 +27,17 @@ class ScanResult(NamedTuple):
 
 
 class Scanner:
-    """Looks at one items' directory, pass after pass."""
+    """Looks at an items' directory, pass after pass."""
 
     def __init__(self, source: ItemSource) -> None:
         self._source = source
-        self._known: Hashable | None = None  # the directory of the last scan
+        self._known: Hashable | None = None  # identity of the directory at the last scan
         self._problems: tuple[Problem, ...] = ()
 
     def look(
         self, ledger: LedgerSession, settings: PassSettings, clock_ns: Callable[[], int], hints: Collection[str] | None
     ) -> ScanResult:
-        """A glance at the paths `hints` where a glance shows all, else a scan. Raises Unavailable or Damaged.
+        """A glance at the paths `hints` if a glance is enough, else a scan. Raises Unavailable or Damaged.
 
         `clock_ns` is the file system's own time.
         """
@@ -53,18 +53,20 @@ class Scanner:
 
 
 def scanned(ledger: LedgerSession, scan: Scan, settings: PassSettings) -> ScanResult:
-    """What a scan showed, compared with what the ledger knows. Raises Damaged."""
+    """The result of a scan, compared with the ledger. Raises Damaged."""
     return ScanResult(scan, _since_scan(ledger, scan, settings), scan.problems)
 
 
 def why_refused(ledger: LedgerSession, changes: Changes, *, allow_empty: bool) -> str | None:
-    """Why nothing may be published, in words; None if there are items, or if there were none before, either."""
+    """Why nothing may be published, in words; None if it may be. An items' directory without items is refused, unless
+    it was already emptied with `allow_empty`.
+    """
     was_emptied = not ledger.entries.is_empty() and not ledger.files.has_files()
     return None if changes.files or allow_empty or was_emptied else nothing_there(ledger)
 
 
 def nothing_there(ledger: LedgerSession) -> str:
-    """What to say of a directory without items."""
+    """The words for an items' directory without items."""
     if ledger.files.has_files():
         return (
             "there is no item left where items were before. Is a disk not mounted? The feeds were left as they are; "
@@ -74,12 +76,12 @@ def nothing_there(ledger: LedgerSession) -> str:
 
 
 def keep_seen(ledger: LedgerSession, seen: ScanResult) -> None:
-    """Keeps what was seen, for the next pass to compare with."""
+    """Keeps the listing, for the next pass to compare with."""
     state, look, changes = ledger.state, seen.look, seen.changes
     if changes.listings:
         state.keep_listings(changes.listings)
     if isinstance(look, Glance):
-        state.keep_glanced([*look.there, *changes.removed])  # what is gone may come back as it was
+        state.keep_glanced([*look.there, *changes.removed])  # a deleted file may come back unchanged
     elif state.glanced():
         state.forget_glanced(but_in=look.unreadable)
     if state.setting("files") != str(changes.files):
@@ -87,7 +89,7 @@ def keep_seen(ledger: LedgerSession, seen: ScanResult) -> None:
 
 
 def _is_up_to_date(ledger: LedgerSession, settings: PassSettings) -> bool:
-    """Whether the last pass left nothing that takes more than a glance to do."""
+    """Whether a glance is enough: the settings are those of the last pass, and there were files."""
     kept = {name: ledger.state.setting(name) for name in inputs_of(settings)}
     return ledger.files.has_files() and kept == inputs_of(settings)
 
@@ -102,7 +104,7 @@ def _since_listing(ledger: LedgerSession, glance: Glance) -> Changes:
 def _since_scan(ledger: LedgerSession, scan: Scan, settings: PassSettings) -> Changes:
     old = ledger.state.listing()
     new = dict(scan.listing)
-    for folder in scan.unreadable:  # what cannot be seen is not gone
+    for folder in scan.unreadable:  # files in an unreadable folder are not gone
         new.update({known: files for known, files in old.items() if known.startswith(folder)})
     glanced = [path for path in ledger.state.glanced() if not path.startswith(scan.unreadable)]
     again = reads_otherwise(ledger, settings)

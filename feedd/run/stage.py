@@ -1,4 +1,4 @@
-"""What each stage of a pass may use."""
+"""The tools of the stages of a pass."""
 
 from __future__ import annotations
 

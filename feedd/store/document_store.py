@@ -1,4 +1,6 @@
-"""Where documents go: what a pass asks of it, and what it answers. `documents.py` answers from a local folder."""
+"""The protocol of a store of documents: reading, comparing, writing and deleting. `documents.py` answers from a local
+folder.
+"""
 
 from __future__ import annotations
 

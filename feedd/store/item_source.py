@@ -70,8 +70,8 @@ class ItemSource(Protocol):
 
     def scan(self, clock_ns: int) -> Scan:
         """All that is there; no file is read. `clock_ns`: the time by the clock that dates the files. A file that
-        changed at that very time may change again unnoticed. So it is listed in a way that makes the next scan read it
-        again. Raises Unavailable if nothing can be known.
+        changed at exactly this time may change again unnoticed. So it is listed in a way that makes the next scan read
+        it again. Raises Unavailable if nothing can be known.
         """
 
     def glance(self, paths: Iterable[str]) -> Glance:

@@ -15,14 +15,14 @@ from contextlib import suppress
 from traceback import extract_tb
 from typing import NamedTuple
 
-SECONDS = 10.0  # of computing for one item; a busy machine does not shorten this
-WAITING = 20.0  # seconds that may pass meanwhile, for work that waits and does not compute
-MEMORY = 1 << 30  # bytes of a worker, most of which are the item's
+SECONDS = 10.0  # of computing for an item; a busy machine does not shorten this
+WAITING = 20.0  # seconds that may pass for an item, also while its work waits and does not compute
+MEMORY = 1 << 30  # bytes of a worker, mostly for the item
 NOTHING = -1  # the number that stands for no item
 
 
 class Budget:
-    """What a worker may still take for the item at which it is. One for each worker."""
+    """The limits of a worker for its current item. Each worker has a budget."""
 
     def __init__(self) -> None:
         self._shared = mmap.mmap(-1, 8)  # seen by the process that forks the worker, too
@@ -30,7 +30,7 @@ class Budget:
         self._number[0] = NOTHING
 
     def limit_memory(self) -> None:
-        """Refuses this process more memory than an item may take. Where that may not be set, it is not set."""
+        """Limits the memory of this process to the budget, if the system allows it."""
         for kind, limit in ((resource.RLIMIT_DATA, MEMORY), (resource.RLIMIT_CORE, 0)):
             soft, hard = resource.getrlimit(kind)
             allowed = [each for each in (soft, hard, limit) if each != resource.RLIM_INFINITY]
@@ -44,33 +44,33 @@ class Budget:
         signal.setitimer(signal.ITIMER_REAL, WAITING)
 
     def end(self) -> None:
-        """There is no work on an item any more."""
+        """The work on items is over."""
         signal.setitimer(signal.ITIMER_PROF, 0)
         signal.setitimer(signal.ITIMER_REAL, 0)
         self._number[0] = NOTHING
 
     def number(self) -> int:
-        """The item at which the worker is, or was when it ended; NOTHING for none."""
+        """The number of the worker's current item, or of its last item when it ended; NOTHING for none."""
         return self._number[0]
 
     def close(self) -> None:
-        """Lets go of the memory, once the worker has ended."""
+        """Releases the shared memory, after the worker has ended."""
         self._number.release()
         self._shared.close()
 
 
 class Verdict(NamedTuple):
-    """Why a worker did not finish, in words. `certain`: the item at which it was is to blame, and nothing else."""
+    """Why a worker did not finish, in words. `certain`: its current item is to blame, and nothing else."""
 
     reason: str
     certain: bool
 
 
 def verdict(status: int) -> Verdict:
-    """What the exit status of a worker says, which is negative for a signal (subprocess.Popen.returncode)."""
+    """The meaning of a worker's exit status. The status is negative for a signal (subprocess.Popen.returncode)."""
     if status == -signal.SIGPROF:
         return Verdict(f"the work on this file takes more than {SECONDS:g} seconds of computing", certain=True)
-    if status == -signal.SIGALRM:  # also where the process was stopped for so long
+    if status == -signal.SIGALRM:  # also if the process was stopped for so long
         return Verdict(f"the work on this file does not end within {WAITING:g} seconds", certain=False)
     if status == -signal.SIGKILL:
         return Verdict("the process that read this file was killed, perhaps for want of memory", certain=False)
@@ -79,12 +79,12 @@ def verdict(status: int) -> Verdict:
 
 
 def out_of_memory() -> Verdict:
-    """What is said of an item for which a worker has not enough memory."""
+    """The verdict on an item for which a worker has not enough memory."""
     return Verdict(f"the work on this file takes more than {MEMORY >> 20:,} MiB of memory", certain=True)
 
 
 def mistake(error: Exception) -> Verdict:
-    """What is said of an item with which the code cannot deal: where, but none of the item's own words."""
+    """The verdict on an item that raised an exception. It names the line of code, and no words of the item."""
     frame = extract_tb(error.__traceback__)[-1]
     where = f"{type(error).__name__} in line {frame.lineno} of {frame.filename.rpartition('/')[2]}"
     return Verdict(f"a mistake in feedd ({where}); please report it", certain=True)

@@ -4,8 +4,8 @@
           <-- exit status, number of item --             <-- its end --
 
 A process with threads must not fork, and starting an interpreter takes a fifth of a second. The fork server has one
-thread, runs no code that sees an item, and shares the loaded modules with its workers: a worker starts in two
-milliseconds. When feedd ends, of whatever kind its end is, the fork server kills its workers and ends as well.
+thread and runs no code that sees an item. It shares its loaded modules with the workers, so that a worker starts in two
+milliseconds. When feedd ends, by whatever cause, the fork server kills its workers and ends as well.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from typing import NamedTuple, NoReturn
 from feedd.run.executor.budget import NOTHING, Budget
 from feedd.store.mounts import be_first_to_go, has_one_thread
 
-LOADED = (  # what a pass needs that reads or makes something, and what its workers need
+LOADED = (  # modules that a pass with changes needs, and its workers
     "feedd.render.atom",
     "feedd.render.jsonfeed",
     "feedd.render.feed_page",
@@ -50,11 +50,11 @@ _REHEARSAL = "feedd.run.executor.rehearse"  # which depends on this module
 Work = Callable[[socket.socket, Budget], None]
 
 _FORK, _ENDED, _KILL = b"f", b"e", b"k"
-_REQUEST = struct.Struct("!ci")  # what, and the process that it is about
-_ANSWER = struct.Struct("!iq")  # a process or its exit status, and the number of an item
+_REQUEST = struct.Struct("!ci")  # kind of request, process
+_ANSWER = struct.Struct("!iq")  # a process or its exit status; the number of an item
 UNKNOWN = 0x7FFF  # an exit status that no process has
-_MANY_FILES = 65536  # where there is no limit
-_PATIENCE = 1.0  # seconds for which the end of killed workers is waited for
+_MANY_FILES = 65536  # if there is no limit
+_PATIENCE = 1.0  # seconds to wait for the end of killed workers
 _FIRST_INHERITED = 3  # after standard input, output and error
 
 
@@ -124,10 +124,10 @@ class ForkServer:
 
 
 def load() -> None:
-    """Loads what workers need and commands load late, so that each worker has it.
+    """Loads the modules that workers need and that commands load late.
 
-    A daemon has it before its first pass, too: a module that is loaded in the middle of a large pass lies between what
-    that pass needs, and keeps the memory around it from being given back: a third of all, here.
+    A daemon loads them before its first pass, too. A module that is loaded during a large pass lies between the data of
+    the pass. It keeps the memory around it from being given back: a third of all memory here.
     """
     for name in LOADED:
         import_module(name)
@@ -144,13 +144,13 @@ def _in_a_fresh_interpreter(control: int, work: Work) -> subprocess.Popen[bytes]
 
 def serve(control: int, work: Work) -> NoReturn:
     """The life of a fork server. `control` is a socket's file, on which it is asked."""
-    for number in (signal.SIGINT, signal.SIGHUP):  # which a terminal sends to all; feedd decides what they mean
+    for number in (signal.SIGINT, signal.SIGHUP):  # a terminal sends them to all processes; feedd decides their meaning
         signal.signal(number, signal.SIG_IGN)
     signal.set_wakeup_fd(-1)
     for number in (signal.SIGTERM, signal.SIGCHLD, signal.SIGPROF, signal.SIGALRM):
         signal.signal(number, signal.SIG_DFL)
     import_module(_REHEARSAL).rehearse()
-    gc.freeze()  # what workers share is not written to
+    gc.freeze()  # so that memory shared with workers is not written
     workers: dict[int, Budget] = {}
     killed: list[int] = []
     with socket.socket(fileno=control) as asked:
@@ -175,7 +175,7 @@ def serve(control: int, work: Work) -> NoReturn:
 
 
 def _serve(control: int, work: Work) -> NoReturn:
-    """The same in a process that was just forked off feedd, of which nothing else may run here."""
+    """Like `serve`, in a process that was just forked off feedd. No other code of feedd may run in it."""
     try:
         os.closerange(_FIRST_INHERITED, control)
         os.closerange(control + 1, max(os.sysconf("SC_OPEN_MAX"), _MANY_FILES))
@@ -196,7 +196,7 @@ def _end(workers: list[int], killed: list[int]) -> NoReturn:
 
 
 def _still_there(killed: list[int]) -> list[int]:
-    """Those of these processes that have not ended yet; a disk that does not answer may keep them."""
+    """The processes that have not ended yet. A disk that does not answer may hold them up."""
     return [pid for pid in killed if os.waitpid(pid, os.WNOHANG) == (0, 0)]
 
 
@@ -228,13 +228,14 @@ def _ended(pid: int, budget: Budget) -> tuple[int, int]:
 
 
 _servers: list[ForkServer] = []
-_of_others: list[ForkServer] = []  # which are not ended from here
+_of_others: list[ForkServer] = []  # of other processes: not ended here
 
 
 def fork_server(work: Work) -> ForkServer:
-    """The fork server of this process, which is started if there is none. A process has one, for one kind of work.
+    """The fork server of this process. It is started if there is none. A process has a single fork server, for one kind
+    of work.
 
-    To be called first while the process has one thread: later, it takes the start of another interpreter.
+    To be called first while the process has one thread. Later, another interpreter has to be started.
     """
     if _servers and _servers[0].owner != os.getpid():  # this process was forked, and may have other rights
         _of_others.append(_servers.pop())

@@ -1,4 +1,4 @@
-"""Jobs: what a stage asks of an executor, and what it is answered. Where the work is done is the executor's choice.
+"""Jobs: the requests of a stage to an executor, and the answers. Where the work is done is the executor's choice.
 
     jobs, each with a head and items --> executor: act(encode(head, items), begin) --> an Outcome for each job, in order
 
@@ -16,12 +16,12 @@ J = TypeVar("J")
 R = TypeVar("R")
 
 MANY_FILES, MANY_ENTRIES = 2000, 1500  # below that, starting processes takes longer than they save
-Begin = Callable[[int], None]  # told the number of each item, from 0, before each step of the work on it
+Begin = Callable[[int], None]  # called with the number of an item, from 0, before each step of the work on it
 
 
 class Task(NamedTuple, Generic[H, J, R]):
-    """What an executor is to do: `act` with what `encode` makes of a job, which has a head and items. `act` can be
-    pickled, and so can its results. Two items with one `key` are the same.
+    """The work of an executor: it calls `act` with the encoded form of each job. A job has a head and items. `act` can
+    be pickled, and so can its results. Two items with one `key` are the same.
     """
 
     act: Callable[[bytes, Begin], R]
@@ -58,7 +58,7 @@ class Executor(Protocol):
         """Ends a pass: gives back what is not worth keeping until the next. What failed may be tried again."""
 
     def end(self) -> None:
-        """Gives back all that it holds, and ends the work that is under way. `map` begins anew."""
+        """Ends the work under way, and releases all resources. `map` begins anew."""
 
 
 class StartExecutor(Protocol):
@@ -71,7 +71,7 @@ class StartExecutor(Protocol):
 
 
 class FailedItems:
-    """Items that failed, and why, by what was done with them."""
+    """Failed items and the reasons, by task."""
 
     def __init__(self) -> None:
         self._reasons: dict[bytes, dict[Hashable, str]] = {}
@@ -83,7 +83,7 @@ class FailedItems:
     def divide(
         self, act: bytes, items: Sequence[J], key: Callable[[J], Hashable]
     ) -> tuple[Sequence[J], list[tuple[J, str]]]:
-        """The items to work on, and those that failed before."""
+        """The items to work on, and the items that failed before."""
         known = self._reasons.get(act)
         if not known:
             return items, []

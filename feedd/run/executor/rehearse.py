@@ -1,4 +1,6 @@
-"""Rehearsal: what workers do, done once before any of them starts, so that none of them has to do what is done once."""
+"""Rehearsal: the work of workers, done once before any worker starts. So no worker repeats first-time
+initialisation.
+"""
 
 from __future__ import annotations
 

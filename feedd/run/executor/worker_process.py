@@ -1,4 +1,4 @@
-"""A worker, seen from inside: jobs in; results, or why there is none, out.
+"""A worker, seen from inside: jobs in; results, or the reason for having none, out.
 
 connection -- what to do, job --> act(job, begin) --> result, pickled -- connection
 """
@@ -18,7 +18,7 @@ from typing import Any, NoReturn
 from feedd.run.executor.budget import NOTHING, Budget, mistake, out_of_memory
 from feedd.run.executor.jobs import Begin
 
-_GROWTH = 64 << 20  # bytes by which a worker may grow before it is replaced
+_GROWTH = 64 << 20  # bytes that a worker may grow before it is replaced
 _MOST_AT_ONCE = 1 << 20  # bytes
 _SIZES = struct.Struct("!QQ")
 FINISHED, UNFINISHED, MISTAKE = b"f", b"u", b"m"
@@ -32,10 +32,10 @@ def work(connection: socket.socket, budget: Budget) -> NoReturn:
         while True:
             pickled, job = receive(connection)
             if pickled:
-                act = pickle.loads(pickled)  # noqa: S301  of the process that this one works for
+                act = pickle.loads(pickled)  # noqa: S301 from the process that this worker serves
             send(connection, *_answer(act, job, budget))
             if _memory() > most:
-                break  # what a large item took is given back; another worker has the next job
+                break  # gives the memory of a large item back; another worker takes the next job
     os._exit(0)
 
 

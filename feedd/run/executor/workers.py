@@ -4,7 +4,7 @@
                  ^                         |
                  +---- without the item ---+ ended, at this item
 
-All that depends on what an item says runs in workers, for one file as for many. An item that takes more than its
+Code that depends on the contents of items runs in workers, for one file as for many. An item that takes more than its
 budget ends its worker. The job is then done again by another worker, without this item, and the item is a problem.
 """
 
@@ -32,7 +32,7 @@ R = TypeVar("R")
 
 _AHEAD = 3  # jobs under way for each process, so that none waits and few results are held
 _LOOK = 0.25  # seconds between two signs of life while a result is waited for
-_TRIES = 2  # workers that may end at one item, for a reason that may lie elsewhere
+_TRIES = 2  # workers that may end at an item before it is blamed for an uncertain reason
 
 
 class _Ended(Exception):
@@ -40,7 +40,7 @@ class _Ended(Exception):
 
 
 class _Unfinished(Exception):
-    """A worker has ended, or will have to, in the middle of a job. `number`: that of the item at which it was."""
+    """A worker has ended, or will have to, in the middle of a job. `number`: of its current item."""
 
     def __init__(self, number: int, why: Verdict) -> None:
         super().__init__(why.reason)
@@ -79,8 +79,8 @@ class Workers:
         self.end()
 
     def rest(self) -> None:
-        """Ends the processes after a large pass. After a small one, a process is there for the next: half of what it
-        takes to publish an edit would be to start another. What failed may be tried again.
+        """Ends the processes after a large pass. After a small pass, a process stays for the next pass: starting
+        another would double the time to publish an edit. Failed items may be tried again.
         """
         if self._many:
             self.end()
@@ -143,11 +143,11 @@ class Workers:
             doubts.append(key)
             if key is not None and (why.certain or doubts.count(key) >= _TRIES):
                 self._failed.add(act, key, why.reason)
-            elif key is None and len(doubts) > _TRIES + self.count:  # idle ones may have been killed, each of them
+            elif key is None and len(doubts) > _TRIES + self.count:  # all idle workers may have been killed
                 raise GaveUp(why.reason)
 
     def _take(self) -> _Worker:
-        """A worker that has nothing to do."""
+        """An idle worker."""
         with self._lock:
             worker = self._idle.pop() if self._idle else None
         worker = worker or _start()
@@ -168,16 +168,18 @@ class Workers:
 
 
 class _Worker:
-    """A process of the fork server's that works for this one."""
+    """A worker process of the fork server."""
 
     def __init__(self, server: ForkServer) -> None:
         self._server = server
         self._pid, self._connection = server.fork()
         self._act = b""
-        self.is_sound = False  # between jobs it is
+        self.is_sound = False  # True between jobs
 
     def ask(self, act: bytes, job: bytes) -> Any:
-        """What `act`, pickled, makes of a job. Raises _Unfinished, and RuntimeError with what `act` raised."""
+        """The result of the pickled `act` for a job. Raises _Unfinished, and RuntimeError with the traceback of
+        `act`.
+        """
         self.is_sound = False
         known, self._act = self._act == act, act
         try:
@@ -208,14 +210,14 @@ class _Worker:
 
 
 def stand_by() -> None:
-    """Gets ready for workers. To be called before this process has threads, if it is to have any."""
+    """Gets ready for workers. To be called before this process starts threads."""
     fork_server(work)
 
 
 def _start() -> _Worker:
     try:
         return _Worker(fork_server(work))
-    except OSError:  # it was killed: another one serves as well
+    except OSError:  # the fork server was killed: start another
         end_fork_server()
         try:
             return _Worker(fork_server(work))

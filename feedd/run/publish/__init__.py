@@ -1,1 +1,1 @@
-"""The second half of a pass: documents are made and written where they are not what they have to be."""
+"""The second half of a pass: stale or altered documents are made and written."""

@@ -1,4 +1,4 @@
-"""Comparison: documents as they are and as the ledger knows them, in; what is missing, altered or not wanted, out."""
+"""Comparison: documents on the disk and in the ledger in; missing, altered and unwanted documents out."""
 
 from __future__ import annotations
 
@@ -15,19 +15,19 @@ from feedd.select.slugs import slug_in
 from feedd.store.document_store import DocumentStore
 from feedd.store.ledger.session import LedgerSession
 
-WRITING = "writing"  # "begun" from the commit before documents are written to the one after
+WRITING = "writing"  # "begun" from the commit before documents are written to the commit after
 
 
 def wanted_names(site: SiteInfo) -> set[str]:
-    """The names of the files that a site has; a document of another name is no longer wanted."""
+    """The names of the files of a site. A document with another name is no longer wanted."""
     pages = {PAGE.file, *ASSETS} if site.pages else set()
     names = {FORMATS[name].file for name in site.formats} | {OPML, redirects.FILE} | pages
     return names | {name + ENCODINGS[encoding].suffix for name in names for encoding in site.precompress}
 
 
 def wanted_paths(site: SiteInfo, retired: Collection[str], slugs: Collection[str]) -> Callable[[str], bool]:
-    """Which documents are wanted: those with a name that is, of a feed that is not `retired`, or of an entry with one
-    of these `slugs`.
+    """A test for the paths of wanted documents. The name has to be wanted; the feed not `retired`, or the entry's slug
+    one of `slugs`.
     """
     names = wanted_names(site)
     if not retired:
@@ -42,9 +42,9 @@ def wanted_paths(site: SiteInfo, retired: Collection[str], slugs: Collection[str
 
 
 class Discrepancies(NamedTuple):
-    """What does not look as it was left: feeds with a missing or altered document, whether a document about the site
-    is, documents that are no longer wanted, and those that the ledger does not know. `pages` are the slugs of entries
-    whose pages are missing or altered. `doubtful`: others may have changed without its having been kept.
+    """Documents that differ from the ledger. `feeds`: with a missing or altered document; `site`: a document about the
+    site is. `unwanted`: no longer wanted; `lost`: unknown to the ledger. `pages`: slugs of entries with missing or
+    altered pages. `doubtful`: more documents may have changed unnoticed.
     """
 
     feeds: frozenset[int] = frozenset()
@@ -58,7 +58,7 @@ class Discrepancies(NamedTuple):
 def compare_with_ledger(
     ledger: LedgerSession, store: DocumentStore, wanted: Callable[[str], bool], lost: Sequence[str]
 ) -> Discrepancies:
-    """What is amiss with the documents that the ledger knows, and `lost`, which it does not know."""
+    """The discrepancies of the documents that the ledger knows, with `lost` passed through."""
     feeds: set[int] = set()
     pages: set[str] = set()
     site = False
@@ -77,7 +77,7 @@ def compare_with_ledger(
 
 
 def compare(stage: Stage, store: DocumentStore, *, everything: bool) -> Discrepancies:
-    """Which documents are not what the last pass left; without `everything`, only after a pass that did not end."""
+    """The discrepancies since the last pass. Without `everything`, only lost documents, after an interrupted pass."""
     ledger, settings = stage.ledger, stage.settings
     interrupted = was_interrupted(ledger)
     lost = unknown_documents(ledger, store) if interrupted or not ledger.documents.has_any() else []
@@ -90,8 +90,8 @@ def compare(stage: Stage, store: DocumentStore, *, everything: bool) -> Discrepa
 
 
 def unknown_documents(ledger: LedgerSession, store: DocumentStore) -> list[str]:
-    """Documents of feedd's that this ledger does not know, of an earlier ledger or of a pass that was killed: what
-    they show may be withdrawn since.
+    """Documents of feedd that this ledger does not know, from an earlier ledger or a killed pass. Their entries may be
+    withdrawn since.
     """
     from feedd.render.readback import is_ours  # late: libraries for XML take long to load
 
@@ -102,5 +102,5 @@ def unknown_documents(ledger: LedgerSession, store: DocumentStore) -> list[str]:
 
 
 def was_interrupted(ledger: LedgerSession) -> bool:
-    """Whether the last pass that wrote documents did not come to its end."""
+    """Whether the last pass with documents to write was interrupted."""
     return ledger.state.setting(WRITING) == "begun"

@@ -16,7 +16,7 @@ class Delivery(Protocol):
         """The bytes of a document, or of an encoding beside it, have changed, or may have."""
 
     def deleted(self, path: str) -> None:
-        """A document was deleted: there is nothing at its address to be told of."""
+        """Drops the announcements of a deleted document."""
 
     def forget_other_targets(self) -> None:
         """Drops what waits for those who are no longer told."""

@@ -20,9 +20,7 @@ _DIGEST = 12  # bytes
 
 
 class FragmentReuse:
-    """Entries in the documents that are there, for those that are to be made. `site` is as documents show
-    it now.
-    """
+    """Finds rendered entries in existing documents, for documents to be made. `site` is as documents show it now."""
 
     def __init__(self, store: DocumentStore, ledger: LedgerSession, marks: EntryMarks, site: SiteInfo) -> None:
         self._store = store
@@ -34,21 +32,23 @@ class FragmentReuse:
     def fingerprint(
         self, record: EntryRecord, digest: bytes, linked: tuple[tuple[str, str], ...], told: tuple[Related, ...]
     ) -> bytes:
-        """A digest of all that an entry depends on: id and dates, the item, the pages it links to, its story."""
+        """The fingerprint of an entry: a digest of its id and dates, its item, the pages that it links to, and its
+        story.
+        """
         own_page = record.slug if record.link is None and self._pages else None
         depends = (self._marks.entries, record.id, record.published, record.updated, own_page, digest, linked, told)
         return hashlib.blake2b(msgspec.msgpack.encode(depends), digest_size=_DIGEST).digest()
 
     def digest_fingerprint(self, digest: bytes, left_out: Sequence[int]) -> bytes:
-        """A digest of all that an entry depends on which is kept as it is, with this digest, but for what is left out
-        of it.
+        """The fingerprint of an entry of a digest: the digest as it is kept, and the listed entries that it leaves out
+        now.
         """
         depends = (self._marks.digests, digest, left_out)
         return hashlib.blake2b(msgspec.msgpack.encode(depends), digest_size=_DIGEST).digest()
 
     def reusable(self, folders: Mapping[str, str]) -> dict[bytes, dict[str, bytes]]:
-        """The entries that stand in the documents of these formats, each in its folder: by the fingerprint of each, its
-        bytes in the formats in which it stands there. A document that is not as it was left has none.
+        """The rendered entries in existing documents: by fingerprint, the bytes in each format. `folders`: the folder
+        of the document in each format. An altered document has no reusable entries.
         """
         paths = {name: folder + render.file_name(name) for name, folder in folders.items()}
         known = self._ledger.documents.find_all(tuple(paths.values()))
@@ -63,7 +63,9 @@ class FragmentReuse:
         return found
 
     def entry_page(self, path: str, fingerprint: bytes) -> Document | None:
-        """The page of an entry that has this fingerprint, if it is there as it was left, and its frame is as of now."""
+        """The existing page of an entry with this fingerprint, if it is unaltered and its frame is up to date; else
+        None.
+        """
         fingerprint += self._page_mark
         known = self._ledger.documents.find(path)
         if known is None or known[1] != fingerprint:
@@ -72,19 +74,19 @@ class FragmentReuse:
         return Document(path, data, fingerprint) if data is not None else None
 
     def document(self, path: str) -> bytes | None:
-        """A document that is as it was left."""
+        """The bytes of a document, if it is unaltered; else None."""
         known = self._ledger.documents.find(path)
         return self._store.read_as(path, known[0]) if known is not None else None
 
 
 def entry_page_mark(site: SiteInfo) -> bytes:
-    """A digest of what the page of an entry shows beside the entry."""
+    """A digest of the frame of an entry's page."""
     shown = (site.title, site.language, assets.DIGESTS)
     return hashlib.blake2b(msgspec.msgpack.encode(shown), digest_size=_DIGEST).digest()
 
 
 def _fragments(data: bytes, format_name: str, fingerprints: bytes) -> Iterable[tuple[bytes, bytes]]:
-    """The entries of a document: what they were made from, and their bytes."""
+    """The entries of a document: their fingerprints, and their bytes."""
     fragments = render.split(format_name, data)
     digests = [fingerprints[at : at + _DIGEST] for at in range(0, len(fingerprints), _DIGEST)]
     return zip(digests, fragments, strict=True) if len(digests) == len(fragments) else ()

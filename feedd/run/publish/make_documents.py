@@ -4,7 +4,7 @@
                                                |                                                              |
                        entries as they are  <--+------------ FragmentReuse <----------------------------------+
 
-What makes documents of parts is a pure function, so that it can run in another process. An entry that an earlier
+`make_documents` is a pure function of the parts, so that it can run in another process. An entry that an earlier
 document shows as it has to be now is taken from there and not made again.
 """
 
@@ -52,8 +52,8 @@ _PORTION = 100  # pages of entries that are made together
 
 
 class FeedParts(Struct, frozen=True):
-    """All that the documents of one feed are made from: a value that can be sent to any process. `feed` is without
-    its entries; they are made from `members`, in that order.
+    """The inputs of a feed's documents, as a value that can be sent to any process. `feed` has no entries yet: they are
+    made from `members`, in this order.
     """
 
     number: int
@@ -79,7 +79,7 @@ class _Fingerprinted(NamedTuple):
 
 
 class DocumentMaker:
-    """Gathers what the documents of one pass are made from, and has them made."""
+    """Gathers the inputs of a pass's documents, and has the documents made."""
 
     def __init__(
         self,
@@ -104,7 +104,7 @@ class DocumentMaker:
         self._retired_feeds = self._by_number.keys() - {record.feed for record in self._current}
 
     def documents(self, feeds: Collection[int], *, many: bool) -> Iterator[Made]:
-        """The documents of these feeds. `many`: it is to be expected that at least MANY_ENTRIES have to be made."""
+        """The documents of these feeds. `many`: probably at least MANY_ENTRIES entries have to be made."""
         ordered = sorted(feeds, key=lambda number: (self._source(self._by_number[number]).feed, number))
         if not many:
             return map(self.made, ordered)
@@ -118,31 +118,31 @@ class DocumentMaker:
             yield Made(number, documents, failed)
 
     def made(self, number: int) -> Made:
-        """The documents of one feed, made in this process but for their entries."""
+        """The documents of a feed. They are made in this process, except for their entries."""
         parts = self.parts(number)
         entries, failed = self._entries.of(parts.members)
         return Made(number, _rendered(self._site, _reduced(parts, entries), entries), failed)
 
     def current(self) -> list[FeedRecord]:
-        """The feeds that are to have documents, in the order in which they came into being."""
+        """The feeds with documents, oldest first."""
         return self._current
 
     def retired(self) -> AbstractSet[int]:
-        """The feeds that are no more: of these there are no documents."""
+        """The retired feeds, which have no documents."""
         return self._retired_feeds
 
     def mistaken(self) -> list[str]:
-        """What the configuration says of feeds that are no more, or that there are not, and is not so."""
+        """Settings that name a feed which does not exist (never did, or is retired), as sentences for the user."""
         return [*self._mistaken, *unmatched(map(feed_summary, self._feeds.values()), self._selection)]
 
     def needless(self) -> list[str]:
-        """The documents of feeds that are no more, and the list of these if there is none."""
+        """The documents of retired feeds; also the list of retired feeds, if it is empty now."""
         documents = self._ledger.documents.all()
         found = [path for path, (feed, _) in documents.items() if feed in self._retired_feeds]
         return found if self._retired else [*found, *(path for path in documents if path.startswith(redirects.FILE))]
 
     def parts(self, number: int) -> FeedParts:
-        """What the documents of one feed are made from."""
+        """The inputs of a feed's documents."""
         record = self._by_number[number]
         kind = find_view(record.identity)
         if isinstance(kind, PeriodView):
@@ -177,21 +177,21 @@ class DocumentMaker:
         return FeedParts(record.feed, feed, tuple(members))
 
     def _source(self, record: FeedRecord) -> FeedRecord:
-        """The feed whose members a feed shows: itself, but for a view of another's members."""
+        """The feed whose members a feed shows: itself, or for some views the feed of the view."""
         return self._feeds[record.identity.base] if isinstance(find_view(record.identity), MemberView) else record
 
     def _folders(self, record: FeedRecord) -> dict[str, str]:
-        """For each format in which entries are needed, where a feed, or a view of its members, has such a document."""
+        """For each needed format, the folder of a document with the feed's entries: the feed's own, or a view's."""
         views = [
             view for view in self._selection.views.for_feed(record.identity) if isinstance(find_view(view), MemberView)
         ]
-        feeds = [*views, record.identity]  # what both have is taken from the feed itself
+        feeds = [*views, record.identity]  # a format that both have is taken from the feed
         return {name: feed_folder(each, record.slug) for each in feeds for name in document_names(self._site, each)}
 
     def _members(
         self, entries: Iterable[_Fingerprinted], there: _There, names: Collection[str]
     ) -> Iterator[Member | RenderedEntry]:
-        """Entries as documents need them in these formats: those that are there as they are, the others to be made."""
+        """Entries for documents in these formats: reusable entries as they are, the others as members to be made."""
         for each in entries:
             found = _rendered_before(there, each.shown.record.id, each.fingerprint, names)
             yield found or self._member(each)
@@ -213,7 +213,7 @@ class DocumentMaker:
         return Member(each.shown.record, item, labels, each.links, each.told, each.fingerprint)
 
     def entry_pages(self, shown: Sequence[Shown]) -> Iterator[tuple[list[tuple[int, Document]], list[Failed]]]:
-        """The pages of entries that link to no other, with the numbers of these entries; and what failed."""
+        """The pages of entries without a link, each with the entry's number; and the failed entries."""
         missing: list[_Fingerprinted] = []
         for portion in _portions(shown):
             there: list[tuple[int, Document]] = []
@@ -228,13 +228,13 @@ class DocumentMaker:
         yield from self._entries.pages(members, many=len(missing) >= MANY_ENTRIES)
 
     def ordered(self, number: int) -> list[Shown]:
-        """A feed's members, in the order of its documents."""
+        """The members of a feed, in the order of its documents."""
         record = self._by_number[number]
         shown = self._ledger.members.entries(self._source(record).feed)
         return self._in_order(record, shown, lambda each: each)
 
     def ranking(self, feed: FeedRecord) -> list[tuple[Shown, RankKey]]:
-        """The entries of a feed by rank, as a list by rank shows them if there is one, with their keys."""
+        """The entries of a feed by rank, with their keys."""
         rank = by_rank(feed_policy(feed.identity, feed.slug, self._selection).rank)
         keyed = [(shown, sort_key(shown.record, rank)) for shown in self._ledger.members.entries(feed.feed)]
         return sorted(keyed, key=lambda each: each[1], reverse=True)
@@ -250,7 +250,7 @@ class DocumentMaker:
 
     @property
     def retirements(self) -> Mapping[str, str | None]:
-        """The folders of feeds that are no more, each with the folder of the feed that took its place, or None."""
+        """The folders of retired feeds, each with the folder of its successor, or None."""
         return self._retired
 
     def shows_all(self, feeds: Collection[int]) -> bool:
@@ -258,7 +258,7 @@ class DocumentMaker:
         return ALL in self._feeds and self._feeds[ALL].feed in feeds
 
     def site_documents(self, state: SiteState) -> tuple[list[Document], list[Failed]]:
-        """The documents about all feeds that `state` asks for. They lack the entries that failed."""
+        """The documents about the site that are stale by `state`, without failed entries; and the failed entries."""
         made: list[Document] = []
         failed: list[Failed] = []
         if state == SiteState.STALE:
@@ -273,11 +273,11 @@ class DocumentMaker:
         return made, failed
 
     def assets(self) -> list[Document]:
-        """What pages load: to be there before a page that names their digests is."""
+        """The files that pages load. They have to be written before a page that names their digests."""
         return [Document(name, data) for name, data in ASSETS.items()] if self._site.pages else []
 
     def _site_page(self, state: SiteState) -> tuple[Document, list[Failed]]:
-        """The page of the site, with the lists that it has if only its entries may be others."""
+        """The page of the site. Its old lists stay if only its entries may have changed."""
         everything = self._feeds.get(ALL)
         newest = self._ledger.members.newest(everything.feed, NEWEST_SHOWN) if everything else []
         there = self._reuse.reusable({PAGE.name: ""})
@@ -294,7 +294,7 @@ class DocumentMaker:
 
 
 def _rendered_before(there: _There, entry: str, fingerprint: bytes, names: Collection[str]) -> RenderedEntry | None:
-    """An entry that is there in all these formats."""
+    """A reusable entry, if it is there in all these formats; else None."""
     fragments = there.get(fingerprint, {})
     return RenderedEntry(entry, fingerprint, fragments) if all(name in fragments for name in names) else None
 
@@ -319,7 +319,7 @@ def _encode_parts(parts: FeedParts, members: Sequence[Member | Entry | RenderedE
 
 
 def _reduced(parts: FeedParts, left: Sequence[Member | Entry | RenderedEntry]) -> FeedParts:
-    """Parts for the members that are `left`, or for the entries that were made of them."""
+    """The parts reduced to the members `left`, or to entries made of members."""
     heats = parts.feed.heats
     if heats is None or len(left) == len(parts.members):
         return parts

@@ -1,7 +1,7 @@
-"""Entries: members of feeds, in; their bytes in each format, out, made once for all the feeds that show them.
+"""Entries: members of feeds in; their bytes in each format out, made once for all feeds that show them.
 
-What is made of an item is made in a worker: by `Entries` where a worker makes whole documents, by `make_entries` where
-it makes a few entries for the documents of this process.
+Entries are made in workers. `Entries` makes them for whole documents in a worker. `make_entries` makes a few entries
+for documents of this process.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ _decode_made = msgspec.msgpack.Decoder(list[RenderedEntry]).decode
 
 
 class EntryMaker:
-    """Has the entries of one pass made."""
+    """Has the entries of a pass made by workers."""
 
     def __init__(self, site: SiteInfo, executor: Executor) -> None:
         self._site = site
@@ -47,7 +47,7 @@ class EntryMaker:
     def of(
         self, members: Sequence[Member | Entry | RenderedEntry]
     ) -> tuple[tuple[Entry | RenderedEntry, ...], list[Failed]]:
-        """Members as entries, in their order, without those that failed."""
+        """The entries of members, in their order, without the failed entries; and the failed entries."""
         missing = [each for each in members if isinstance(each, Member) and each.fingerprint not in self._made]
         if len(self._made) + len(missing) > _HELD:
             self._made.clear()
@@ -62,8 +62,8 @@ class EntryMaker:
     def pages(
         self, portions: Iterable[list[Member]], *, many: bool
     ) -> Iterator[tuple[list[tuple[int, Document]], list[Failed]]]:
-        """The pages of entries that link to no other, with the numbers of these entries; and what failed. `many`: they
-        are worth several processes.
+        """The pages of entries without a link, each with the entry's number; and the failed entries. `many`: they are
+        worth several processes.
         """
         task = Task(partial(make_entry_pages, self._site), _encode_members, _fingerprint)
         for outcome in self._executor.map(task, ((None, portion) for portion in portions), many=many):
@@ -87,7 +87,7 @@ def make_entries(site: SiteInfo, job: bytes, begin: Begin) -> bytes:
 
 
 def try_out(item: Item, site: SiteInfo) -> None:
-    """Makes an entry of an item, in all formats, to see whether it can be made."""
+    """Makes an entry of an item in all formats, to find out whether it can be made."""
     record = shown_as(
         EntryRecord(0, "tag:try", EPOCH), EntryFile(0, "", item, None, withheld_while_broken=False), EPOCH
     )
@@ -110,7 +110,7 @@ def _fingerprint(member: Member) -> bytes:
 
 
 class _Made(NamedTuple):
-    """An entry, and its bytes in each format in which it was made so far."""
+    """An entry, and its bytes in each format made so far."""
 
     entry: Entry
     fragments: dict[str, bytes]
@@ -126,11 +126,10 @@ class Entries:
     def of(
         self, members: Sequence[Member | Entry | RenderedEntry], names: Iterable[str], begin: Begin
     ) -> tuple[RenderedEntry, ...]:
-        """The entries of a feed, with their bytes in these formats. `begin` is told the number of each member before
-        the work on it.
+        """The entries of a feed, with their bytes in these formats. `begin` is called with the number of each member
+        before the work on it.
 
-        One format after another: code that runs many times in a row is faster, by a fifth here, than code that
-        alternates.
+        One format after another: this is faster by a fifth than alternating between formats.
         """
         to_make = [(number, each) for number, each in enumerate(members) if not isinstance(each, RenderedEntry)]
         if len(self._made) + len(to_make) > _HELD:

@@ -1,4 +1,4 @@
-"""Queueing deliveries: documents as they were written, in; what hubs are to be told, in the same transaction, out."""
+"""Queueing deliveries: written documents in; announcements for hubs, in the same transaction, out."""
 
 from __future__ import annotations
 
@@ -25,15 +25,15 @@ class DeliveryQueue:
             self._ledger.deliveries.add(self._site.hubs, self._url(path), self._now)
 
     def deleted(self, path: str) -> None:
-        """A document was deleted: there is nothing at its address to be told of."""
+        """Drops the announcements of a deleted document."""
         self._ledger.deliveries.drop(self._url(path))
 
     def forget_other_targets(self) -> None:
-        """Drops what waits for hubs that are no longer told."""
+        """Drops the announcements for hubs that are no longer configured."""
         self._ledger.deliveries.keep_only(self._site.hubs)
 
     def forget_other_addresses(self) -> None:
-        """Drops what waits or was refused at addresses where no document is any more, as after a new `base_url`."""
+        """Drops announcements and refusals for addresses without document, as after a change of `base_url`."""
         self._ledger.deliveries.keep_only_documents({self._url(path) for path in self._ledger.documents.all()})
 
     def waiting(self) -> int:

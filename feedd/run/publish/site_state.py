@@ -1,4 +1,4 @@
-"""How much of the documents about the site has to be made again, as the ledger keeps it."""
+"""The state of the documents about the site: which of them have to be made again."""
 
 from __future__ import annotations
 
@@ -10,21 +10,21 @@ _NAME = "site documents"
 
 
 class SiteState(IntEnum):
-    """What has to be made again. The greater of two asks for more."""
+    """The stale documents about the site. A greater value includes the smaller values."""
 
     FRESH = 0  # nothing
-    ENTRIES = 1  # the entries on the site's page, which stand in the feed of all
+    ENTRIES = 1  # the entries on the site's page, which are of the feed of all
     COUNTS = 2  # the site's page: a feed holds more entries, or fewer
-    STALE = 3  # every document: there is another feed, or feeds are called otherwise
+    STALE = 3  # every document: a feed is new, or has another name
 
 
 def site_state(ledger: LedgerSession) -> SiteState:
-    """What has to be made again; all if that is not known."""
+    """The kept state; STALE if none is kept."""
     kept = ledger.state.setting(_NAME)
     return SiteState.STALE if kept is None else SiteState[kept.upper()]
 
 
 def keep_site_state(ledger: LedgerSession, state: SiteState) -> None:
-    """Keeps what has to be made again."""
+    """Keeps the state."""
     if ledger.state.setting(_NAME) != state.name.lower():
         ledger.state.keep_setting(_NAME, state.name.lower())

@@ -1,4 +1,4 @@
-"""Writing: documents in; files in the feeds' directory, and an account of what was done, out.
+"""Writing: documents in; files in the feeds' directory, and a WriteResult, out.
 
     Documents of a feed -- thread --> encoded, written beside, renamed --> kept in the ledger, by the thread of the pass
 
@@ -22,15 +22,15 @@ from feedd.store.document_store import DocumentStamp, DocumentStore, Written
 from feedd.store.ledger.document_rows import WrittenDocument
 from feedd.store.ledger.session import LedgerSession
 
-_MAY_BE_OTHERS = frozenset({PAGE.file, *ASSETS, redirects.FILE})  # names that people give to files of theirs
-_OF_NOBODY = b"\0 \r\n"  # what is in a file whose contents a loss of power took
+_MAY_BE_OTHERS = frozenset({PAGE.file, *ASSETS, redirects.FILE})  # names that other people's files may have
+_OF_NOBODY = b"\0 \r\n"  # the contents of a file after a loss of power
 _WITHDRAWN = "; deleted, since it may show what is withheld now"
 _AHEAD = 8  # feeds whose documents may wait for the disk
 _Outcome = list[Written] | OSError  # of a document: its files, or why it could not be written
 
 
 class WriteResult(NamedTuple):
-    """The paths of documents that were written and deleted, what could not be, and how many announcements wait."""
+    """The paths of written and deleted documents, the failures, and the number of waiting announcements."""
 
     written: tuple[str, ...]
     deleted: tuple[str, ...]
@@ -39,15 +39,15 @@ class WriteResult(NamedTuple):
 
 
 class DocumentWriter:
-    """Writes documents, with their encodings, and keeps account of what was written, deleted, and what could not be.
+    """Writes documents with their encodings, and records the written, deleted and failed documents.
 
-    Waiting for the disk takes one thread. Encoding computes, outside of the interpreter's lock: it takes `threads`.
-    The documents of `withdrawing` feeds show what is withheld now: one that cannot be written is deleted, since no
-    document is better than this one. While there are such feeds, the same holds for documents about the site.
+    Waiting for the disk takes one thread. Encoding computes, outside of the interpreter's lock: it takes `threads`. The
+    documents of `withdrawing` feeds show items that are now withheld. If such a document cannot be replaced, it is
+    deleted. While there are such feeds, the same holds for documents about the site.
 
-    A pass that was killed between a document's renaming and its own commit has changed bytes that nobody was told of,
-    and the next one finds nothing to write there. `doubtful`: this is such a pass, or the ledger is new; then a
-    document that does not look as it was left is taken for one that has changed.
+    A pass may be killed after it renamed a document and before it committed. Then no hub was told, and the next pass
+    finds the document already written. `doubtful`: the last pass was interrupted, or the ledger is new. Then a document
+    whose stamp is not the ledger's counts as changed.
     """
 
     def __init__(
@@ -73,12 +73,14 @@ class DocumentWriter:
         self._failed: list[Problem] = []
 
     def result(self) -> WriteResult:
-        """What was done so far."""
+        """The result so far."""
         waiting = self._delivery.waiting()
         return WriteResult(tuple(self._written), tuple(self._deleted), tuple(self._failed), waiting)
 
     def put_all(self, made: Iterable[tuple[int, list[Document]]]) -> Iterator[tuple[int, bool]]:
-        """Writes the documents of feeds, one feed after another; says of each whether all could be written."""
+        """Writes the documents of feeds, one feed after another. Yields each feed, and whether all its documents were
+        written.
+        """
         waiting: deque[tuple[int, list[Document], Future[list[_Outcome]]]] = deque()
         with ThreadPoolExecutor(self._threads, "feedd-writer") as disk:
             for feed, documents in made:
@@ -93,19 +95,19 @@ class DocumentWriter:
         return self._keep_all(None, documents, self._write_all(documents))
 
     def delete(self, paths: Iterable[str]) -> bool:
-        """Deletes documents that feedd wrote and that are no longer published; False if one could not be."""
+        """Deletes documents of feedd. Returns False if one could not be deleted."""
         done = [self._delete(path) for path in paths]
         return all(done)
 
     def delete_known(self, paths: Sequence[str]) -> bool:
-        """Deletes those of these documents that feedd wrote; False if one could not be."""
+        """Deletes the documents among `paths` that feedd wrote. Returns False if one could not be deleted."""
         return self.delete(self._ledger.documents.find_all(paths))
 
     def _settled(self, feed: int, documents: list[Document], written: Future[list[_Outcome]]) -> tuple[int, bool]:
         return feed, self._keep_all(feed, documents, written.result())
 
     def _write_all(self, documents: Sequence[Document]) -> list[_Outcome]:
-        """Writes documents, in any thread; what became of each."""
+        """Writes documents, in any thread. Returns the outcome of each."""
         return [self._write(each) for each in documents]
 
     def _write(self, document: Document) -> _Outcome:
@@ -118,7 +120,7 @@ class DocumentWriter:
             return error
 
     def _keep_all(self, feed: int | None, documents: Sequence[Document], outcomes: Sequence[_Outcome]) -> bool:
-        """Keeps what became of documents; False if one could not be written."""
+        """Records the outcomes of documents. Returns False if one could not be written."""
         complete = True
         kept: list[WrittenDocument] = []
         for document, outcome in zip(documents, outcomes, strict=True):

@@ -1,4 +1,4 @@
-"""Writing documents: stale feeds, in; their documents, written, out. What cannot be made is refused, first.
+"""Writing documents: stale feeds in; their written documents out. Entries that cannot be made are refused first.
 
 stale feeds --> documents --> files
 ^              |
@@ -28,8 +28,8 @@ if TYPE_CHECKING:
 
 
 class ToWrite(NamedTuple):
-    """What a pass has to write, besides what the ledger knows to be stale. `read` is how many files were read;
-    `all_anew`: every document has to be made anew.
+    """The documents to write besides stale documents. `read`: the number of read files; `all_anew`: every document has
+    to be made anew.
     """
 
     discrepancies: Discrepancies
@@ -38,8 +38,8 @@ class ToWrite(NamedTuple):
 
 
 def begin_writing(stage: Stage, *, everything: bool) -> bool:
-    """Keeps that documents are about to be written, in the transaction that the caller holds. `everything`: each entry
-    was decided about again. Returns whether the documents of every feed have to be made again.
+    """Records in the caller's transaction that documents are about to be written. `everything`: each entry was decided
+    again. Returns whether the documents of every feed have to be made again.
     """
     ledger, settings = stage.ledger, stage.settings
     others = shows_otherwise(ledger, settings)
@@ -61,9 +61,9 @@ def write_documents(
     to_write: ToWrite,
     refuse: Callable[[dict[int, str]], None],
 ) -> WriteResult:
-    """Makes and writes the documents of stale feeds, and mends what is not as it was left.
+    """Makes and writes the documents of stale feeds, and repairs altered documents.
 
-    An item of which no entry can be made is refused, with the reason, until there is none.
+    Items whose entries cannot be made are refused with the reason, until every entry can be made.
     """
     ledger, settings = stage.ledger, stage.settings
     withdrawing = ledger.feeds.withdrawing()
@@ -80,7 +80,9 @@ def write_documents(
 def _write_once(
     stage: Stage, documents: DocumentStore, delivery: Delivery, to_write: ToWrite, writer: DocumentWriter
 ) -> dict[int, str]:
-    """Returns the entries that cannot be made, and why; no document that shows them is written."""
+    """Writes the documents once. Returns the entries that cannot be made, with reasons. Documents that show them are
+    not written.
+    """
     ledger, settings, found = stage.ledger, stage.settings, to_write.discrepancies
     stale = ledger.feeds.stale() | found.feeds
     site = SiteState.STALE if found.site else site_state(ledger)
@@ -117,13 +119,13 @@ def _write_once(
         delivery.forget_other_targets()
         if site == SiteState.STALE:
             delivery.forget_other_addresses()
-        if lost_is_gone and not failures.reasons:  # else it has to be looked for again: nothing else knows of it
+        if lost_is_gone and not failures.reasons:  # else look for it again: the ledger does not know it
             ledger.state.keep_setting(WRITING, "done")
     return failures.reasons
 
 
 def document_maker(stage: Stage, documents: DocumentStore) -> DocumentMaker:
-    """What makes documents from the ledger as it is now."""
+    """A DocumentMaker for the ledger as it is now."""
     from feedd.items.withholding.meaning import is_publishable  # late: as above
     from feedd.run.publish.fragment_reuse import FragmentReuse
     from feedd.run.publish.make_documents import DocumentMaker
@@ -141,11 +143,11 @@ class _Failures:
         self.reasons: dict[int, str] = {}
 
     def add(self, failed: Iterable[Failed]) -> None:
-        """Takes note of members that failed."""
+        """Adds failed members."""
         self.reasons.update((member.record.entry, why) for member, why in failed)
 
     def taken_out(self, made: Iterable[Made]) -> Iterator[tuple[int, list[Document]]]:
-        """The documents of those feeds that are whole."""
+        """The documents of the feeds without failed entries."""
         for each in made:
             self.add(each.failed)
             if not each.failed:

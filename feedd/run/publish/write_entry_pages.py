@@ -1,4 +1,4 @@
-"""Pages of entries: those that may be others now, in; documents, written or deleted, out."""
+"""Pages of entries: stale pages in; documents, written or deleted, out."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ from feedd.store.ledger.session import LedgerSession
 def put_entry_pages(
     ledger: LedgerSession, stale: Mapping[int, str], maker: DocumentMaker, writer: DocumentWriter, site: SiteInfo
 ) -> list[Failed]:
-    """Writes the pages of `stale` entries, given with their slugs; deletes those of entries that are to have none. What
-    could not be done stays stale. Returns the entries of which no page can be made.
+    """Writes the pages of `stale` entries (by number, with slugs), and deletes the pages of entries without page. A
+    page that could not be written or deleted stays stale. Returns the entries whose pages cannot be made.
     """
     shown = ledger.entry_pages.shown(sorted(stale)) if site.pages else []
     wanted = {each.record.entry for each in shown}
@@ -34,7 +34,7 @@ def put_entry_pages(
 
 
 def doomed_pages(ledger: LedgerSession, *, all_of_them: bool) -> list[str]:
-    """The documents of stale entries that are to have no page any more; `all_of_them`: of all stale entries."""
+    """The page documents of stale entries without page. `all_of_them`: of all stale entries."""
     stale = ledger.entry_pages.stale()
     kept = set() if all_of_them else {each.record.entry for each in ledger.entry_pages.shown(sorted(stale))}
     paths = files_of(slug for entry, slug in stale.items() if entry not in kept)
@@ -42,8 +42,8 @@ def doomed_pages(ledger: LedgerSession, *, all_of_them: bool) -> list[str]:
 
 
 def still_unwanted(paths: Sequence[str], ledger: LedgerSession, site: SiteInfo) -> list[str]:
-    """Those of these documents, which were not wanted before the pass, that are not wanted now: an entry may be shown
-    again.
+    """The documents among `paths` that are still unwanted. They were unwanted before the pass, but an entry may be
+    shown again.
     """
     if not any(map(slug_in, paths)):
         return list(paths)
@@ -52,6 +52,6 @@ def still_unwanted(paths: Sequence[str], ledger: LedgerSession, site: SiteInfo) 
 
 
 def files_of(slugs: Iterable[str]) -> list[str]:
-    """The files of the pages of entries, as they are and encoded."""
+    """The files of entries' pages, plain and encoded."""
     suffixes = ("", *(each.suffix for each in ENCODINGS.values()))
     return [entry_folder(slug) + PAGE.file + suffix for slug in slugs for suffix in suffixes]

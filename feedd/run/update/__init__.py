@@ -1,1 +1,1 @@
-"""The first half of a pass: the ledger is brought up to date with the files."""
+"""The first half of a pass: bringing the ledger up to date with the files."""

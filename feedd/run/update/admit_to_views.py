@@ -1,8 +1,8 @@
-"""Admissions to views: feeds that changed, in; the members that their views admit now, into the ledger.
+"""Admissions to views: changed feeds in; newly admitted members of their views, in the ledger, out.
 
     members of a feed -- heats, view.admits --> wanted -- not there, and never pushed out --> admitted, for good
 
-What is admitted stays, whatever becomes of its heat, until newer admissions push it out or it is withdrawn.
+An admitted entry stays, whatever becomes of its heat, until newer admissions push it out or it is withdrawn.
 """
 
 from __future__ import annotations
@@ -19,9 +19,7 @@ from feedd.store.ledger.session import LedgerSession
 
 
 class ViewAdmissions:
-    """The views of one pass with admissions of their own. Each holds as many entries as its feed, so that all that are
-    admitted at once find room.
-    """
+    """Admits entries to views with admissions. Such a view has room for as many entries as its feed."""
 
     def __init__(self, ledger: LedgerSession, selection: SelectionSettings, now: datetime) -> None:
         self._ledger = ledger
@@ -29,8 +27,8 @@ class ViewAdmissions:
         self._now = int(now.timestamp())
 
     def advance(self, feed: FeedRecord, view: FeedRecord, kind: AdmissionView, gone: Collection[int]) -> bool:
-        """Admits to `view`, of this kind, what it wants of `feed` now, and takes out what is `gone`. Says whether that
-        changed anything.
+        """Admits the entries of `feed` that `view` (of this kind) wants now, and takes out the entries `gone`. Returns
+        whether this changed the members.
 
         The time of admission never goes back, though the clock may.
         """
@@ -50,7 +48,7 @@ class ViewAdmissions:
         return before.members.keys() != after.members.keys()
 
     def _wanted(self, feed: FeedRecord, kind: AdmissionView) -> dict[int, str]:
-        """The members of a feed that such a view admits, with their ids."""
+        """The members of a feed that a view of this kind admits, with their ids."""
         rank = feed_rank(feed.identity, feed.slug, self._selection)
         shown = self._ledger.members.entries(feed.feed)
         heats = {each.record.entry: effective_heat(each.record, rank) for each in shown}

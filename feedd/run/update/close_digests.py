@@ -1,4 +1,4 @@
-"""Closing digests: a time in; for each period that has closed by then, an entry in the digests of all feeds, out.
+"""Closing digests: a time in; an entry in the digests of all feeds for each period closed by then, out.
 
 periods since the last --> entries of each -- feeds_of, rank --> Digest for each feed that has any --> ledger
 """
@@ -50,14 +50,14 @@ _ToSum = tuple[int, Item, dict[str, str]]
 
 
 class ClosedPeriods(NamedTuple):
-    """The feeds of digests that have another entry, and when the next period closes."""
+    """The feeds of digests with a new entry, and when the next period closes."""
 
     feeds: set[int]
     next_end: datetime | None
 
 
 def close_periods(stage: Stage) -> ClosedPeriods:
-    """Makes the digests of the periods that have closed, in the transaction that the caller holds."""
+    """Makes the digests of closed periods, in the caller's transaction."""
     closer = _DigestCloser(stage.ledger, stage.settings.site, stage.settings.selection, stage.now, stage.executor)
     return ClosedPeriods(closer.close(), closer.next_end())
 
@@ -76,7 +76,7 @@ class _DigestCloser:
         self._zone = time_zone(selection.views.time_zone)
 
     def close(self) -> set[int]:
-        """Makes the digests of the periods that have closed; returns the feeds that have another entry."""
+        """Makes the digests of closed periods. Returns the feeds with a new entry."""
         return {feed for view in self._views for feed in self._close(view)}
 
     def next_end(self) -> datetime | None:
@@ -86,8 +86,8 @@ class _DigestCloser:
         return min(ends, default=None)
 
     def _last(self, cadence: str) -> tuple[datetime | None, datetime | None]:
-        """The end of the last period that was closed, and when that was done; None if none was. What a wrong clock
-        said is put right.
+        """The end of the last closed period, and when it was closed; None if no period was closed. Corrects times that
+        a wrong clock left.
         """
         kept = self._ledger.digests.last(cadence)
         if kept is None:
@@ -105,7 +105,7 @@ class _DigestCloser:
         if periods and not self._feeds:
             self._feeds = self._ledger.feeds.all()
         for period in periods:
-            late = closed if period.start == last else None  # nothing comes too late for a period that was left out
+            late = closed if period.start == last else None  # a skipped period has no late entries
             found = self._candidates(period, late, kind)
             for candidates in found.values():
                 candidates.sort(key=lambda each: each.key, reverse=True)
@@ -117,7 +117,9 @@ class _DigestCloser:
             self._ledger.digests.keep_last(cadence, periods[-1].end, self._now)
 
     def _candidates(self, period: Period, late: datetime | None, kind: PeriodView) -> _ByView:
-        """The entries of a period for each digest, with those that were first shown after `late` for the one before."""
+        """The entries of a period for each digest, and entries of the period before that were first shown after
+        `late`.
+        """
         feeds = self._feeds
         found: _ByView = defaultdict(list)
         entries = self._ledger.digests.entries_in(period, late, self._now)
@@ -138,7 +140,7 @@ class _DigestCloser:
         return found
 
     def _summaries(self, found: _ByView) -> dict[int, str]:
-        """The summaries of the entries that digests list. An item of which there is no summary to be had has none."""
+        """The summaries of the entries that digests list, without items whose summary cannot be made."""
         several = (self._listed(view, candidates) for view, candidates in found.items())
         listed = {each.entry: each.item for candidates in several for each in candidates}
         pages = self._ledger.page_links.linked_pages(list(listed), self._site.entry_pages_below)
@@ -208,9 +210,9 @@ _SUMMARY = 240  # characters
 
 
 def time_zone(name: str) -> tzinfo:
-    """A time zone by its name; UTC is there also where the system knows none."""
+    """A time zone by its name. UTC also works on a system without time zones."""
     if name == "UTC":
         return UTC
-    from zoneinfo import ZoneInfo  # late: most sites keep to UTC
+    from zoneinfo import ZoneInfo  # late: most sites use UTC
 
     return ZoneInfo(name)

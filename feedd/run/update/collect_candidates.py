@@ -1,10 +1,10 @@
-"""Collecting candidates: entries that changed, in; for each feed the entries that may come in, and those that go, out.
+"""Collecting candidates: changed entries in; for each feed, candidates and withdrawn members, out.
 
     entry -- feeds_of --> feeds that have it, or whose policy it meets ----------------> Candidates
                  |                                                                            ^
                  +--> held until its story is told and slugs are chosen --- result -----------+
 
-An entry that was let in stays in. So nothing is let in by numbers or policies that do not hold at the end of the pass.
+An admitted entry stays in. So no entry is admitted by numbers or policies that may change before the end of the pass.
 """
 
 from __future__ import annotations
@@ -26,9 +26,9 @@ from feedd.store.ledger.session import LedgerSession
 
 
 class Candidates(NamedTuple):
-    """What changed entries ask of feeds. `offered`: by feed, the entries that may be members. `withdrawn`: by feed,
-    the members that belong to it no more. `floors`: the highest position that is closed to candidates. `labels` and
-    `slugs` are those of feeds that are not there yet.
+    """The changes that entries ask of feeds. `offered`: by feed, the entries that may be members. `withdrawn`: by feed,
+    the members that no longer belong to it. `floors`: the highest position that is closed to candidates. `labels` and
+    `slugs`: of new feeds.
     """
 
     offered: Mapping[FeedId, Mapping[int, WindowPosition]]
@@ -39,7 +39,7 @@ class Candidates(NamedTuple):
 
 
 class _Held(NamedTuple):
-    """An entry that is not decided upon yet, for one feed."""
+    """An undecided entry, for a feed."""
 
     membership: Membership
     position: WindowPosition
@@ -47,7 +47,7 @@ class _Held(NamedTuple):
 
 
 class CandidateCollector:
-    """Collects the candidates of one pass. Of entries that are no members yet, a feed's newest are held only."""
+    """Collects the candidates of a pass. Of new candidates, only a feed's newest are held."""
 
     def __init__(self, ledger: LedgerSession, feeds: FeedRegistry, selection: SelectionSettings) -> None:
         self._ledger = ledger
@@ -65,12 +65,12 @@ class CandidateCollector:
         self._labels: dict[FeedId, str] = {}
 
     def add(self, changes: Iterable[EntryChange]) -> None:
-        """Takes in entries as they were decided: each is a candidate where it belongs, and goes from other feeds."""
+        """Adds decided entries: each is a candidate for its feeds, and is withdrawn from other feeds."""
         for each in changes:
             self._add(each)
 
     def add_told(self, changes: Iterable[EntryChange]) -> None:
-        """Takes in entries that changed with their stories, after all that were decided."""
+        """Adds entries that changed with their stories, after all decided entries."""
         for each in changes:
             before, after = each.before, each.after
             if before.shown and not after.shown:
@@ -79,7 +79,7 @@ class CandidateCollector:
                 self._add(each)
 
     def result(self) -> Candidates:
-        """The candidates, now that all is taken in. Decides upon what was held."""
+        """The candidates, after all entries were added. Decides the undecided entries."""
         held = [(entry, each) for entry, several in self._held.items() for each in several]
         labels = dict(each.membership for entry, each in held if entry not in self._folded)
         labels |= {feed: self._labels[feed] for feed in self._offered()}
@@ -110,13 +110,13 @@ class CandidateCollector:
                 if comes_in:
                     self._offer(feed, label, record.entry, position, is_member=is_member)
                     continue
-                self._new[feed].pop(record.entry, None)  # it may have been offered before its story was told
+                self._new[feed].pop(record.entry, None)  # it may have been a candidate before its story was decided
                 if comes_in is None:
                     heat = HeatInputs(record.heat, record.quality, record.coverage)
                     self._held.setdefault(record.entry, []).append(_Held(membership, position, heat))
         for number in members:
             identity = self._feeds.numbers[number].identity
-            stays = item is not None and is_forgotten(identity, self._selection)  # as it was, should it come back
+            stays = item is not None and is_forgotten(identity, self._selection)  # in case the feed comes back
             if identity.base not in wanted and not stays:
                 self._withdrawn[identity].add(record.entry)
 
@@ -144,15 +144,15 @@ class CandidateCollector:
         return dict(found)
 
     def _meets(self, record: EntryRecord, membership: Membership) -> bool | None:
-        """Whether an entry has what a feed asks for; None if that is not known yet."""
+        """Whether an entry meets a feed's policy; None if this is not known yet."""
         possible = self._feeds.possible_policies(*membership)
         if record.story == record.entry and any(policy.min_heat is not None for policy in possible):
-            return None  # its story may count less when it has been told
+            return None  # the coverage of its story may still shrink
         met = {policy.rejection_reason(record) is None for policy in possible}
         return met.pop() if len(met) == 1 else None
 
     def _ineligible(self, feed: FeedId, candidates: Mapping[int, WindowPosition]) -> set[int]:
-        """Those of `candidates` that the feed will not let in."""
+        """The entries among `candidates` that the feed will not admit."""
         known = self._feeds.all.get(feed)
         if known is None:
             return set()
@@ -161,11 +161,11 @@ class CandidateCollector:
 
 
 def _overrides(selection: SelectionSettings) -> list[PolicyOverride]:
-    """All that is said for families of feeds and for single feeds."""
+    """The policy overrides of families of feeds and of single feeds."""
     of_feeds = [*selection.overrides.families.values(), *selection.overrides.feeds.values()]
     return of_feeds + [each.saved_feed.override for each in selection.saved_filters.values()]
 
 
 def _asks(override: PolicyOverride) -> bool:
-    """Whether an entry needs anything to come in."""
+    """Whether an override asks anything of an entry."""
     return override.min_quality is not None or override.min_heat is not None

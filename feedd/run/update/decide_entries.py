@@ -1,4 +1,4 @@
-"""Deciding: entries whose files are others now, in; each entry as it was and as it has to be, out, in portions."""
+"""Deciding: affected entries in; each entry before and after, in portions, out."""
 
 from __future__ import annotations
 
@@ -17,9 +17,7 @@ _PORTION = 1000  # entries, so that not all bodies are in memory at once
 
 
 def decide_entries(stage: Stage, known: Identified) -> Iterator[list[EntryChange]]:
-    """Each affected entry as it was and as it has to be now, before its story is told. Keeps notes about entries of
-    several files.
-    """
+    """Each affected entry before and after, apart from its story. Keeps notes about entries with several files."""
     for start in range(0, len(known.affected), _PORTION):
         portion = known.affected[start : start + _PORTION]
         yield _decided(stage, known, portion)
@@ -44,11 +42,11 @@ def _decided(stage: Stage, known: Identified, entries: Sequence[int]) -> list[En
 
 
 def save_entries(stage: Stage, changes: Iterable[EntryChange]) -> list[EntryChange]:
-    """Keeps what changed. Returns the changes with the feeds in which each entry is, and with slugs for pages of their
-    own where entries need one.
+    """Keeps changed entries. Returns the changes with the feeds of each entry, and with a slug for each entry that
+    needs a page.
     """
     ledger = stage.ledger
-    slugs: set[str] = set()  # given here
+    slugs: set[str] = set()  # chosen in this call
     saved: list[EntryChange] = []
     changes = list(changes)
     members = ledger.members.memberships(each.before.entry for each in changes if not each.is_new)

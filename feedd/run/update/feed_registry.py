@@ -1,4 +1,4 @@
-"""Known feeds: those in the ledger, and what becomes of new ones: their slugs, and the policies that hold for them."""
+"""Known feeds: the feeds of the ledger, new feeds, their slugs and their policies."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _NAMED = ("topic", "provider")  # kinds of feeds whose slugs are made from names
 
 
 class FeedRegistry:
-    """The feeds of one pass, by what they are and by their numbers; new ones are added to them and to the ledger."""
+    """The feeds of a pass, by identity and by number. New feeds are added here and in the ledger."""
 
     def __init__(self, ledger: LedgerSession, selection: SelectionSettings, authority: str) -> None:
         self._ledger = ledger
@@ -37,11 +37,11 @@ class FeedRegistry:
                 self._taken[identity.kind].add(record.slug)
 
     def policy(self, feed: FeedId, slug: str) -> FeedPolicy:
-        """What holds for a feed with this slug."""
+        """The policy of a feed with this slug."""
         return feed_policy(feed, slug, self._selection)
 
     def possible_policies(self, feed: FeedId, label: str) -> list[FeedPolicy]:
-        """What holds for a feed; or what may, of one that is not there yet: it depends on the slug that it will get."""
+        """The policy of a feed; for a new feed, every policy that may apply, depending on the slug that it gets."""
         found = self._policies.get(feed)
         if found is None:
             found = self._policies[feed] = []
@@ -55,11 +55,11 @@ class FeedRegistry:
             return [known.slug]
         if feed.kind not in _NAMED:
             return [feed.key]
-        # Of more than two, the others would be names that hold a digest of this one.
+        # Two are enough: further slugs hold a digest of the name, and no setting names them.
         return [slug for slug in islice(possible_slugs(feed, label), 2) if slug not in self._taken[feed.kind]]
 
     def choose_slugs(self, new: Iterable[Membership]) -> dict[FeedId, str]:
-        """The slugs of feeds that are not there yet."""
+        """The slugs of new feeds."""
         slugs: dict[FeedId, str] = {}
         for kind in FOLDERS:
             of_kind = [each for each in new if each.feed.kind == kind]
@@ -78,7 +78,7 @@ class FeedRegistry:
         self.numbers[feed.feed] = feed
 
     def add_views(self) -> set[FeedId]:
-        """Adds the views that feeds are to have and have not yet, and returns them."""
+        """Adds missing views of feeds. Returns them."""
         views = self._selection.views
         feeds = [record for identity, record in self.all.items() if not identity.view]
         new = [(view, feed) for feed in feeds for view in views.for_feed(feed.identity) if view not in self.all]
@@ -88,8 +88,8 @@ class FeedRegistry:
 
 
 def _merge_spellings(ledger: LedgerSession) -> bool:
-    """Gives feeds of an older ledger, whose names differ only in what cannot be seen, one identity. A feed that is
-    merged into another shows nothing of its own from then on, and is retired. Says whether there were such feeds.
+    """Merges feeds of an older ledger whose names differ only in invisible characters. A merged feed loses its entries
+    and is retired. Returns whether there were such feeds.
     """
     known = ledger.feeds.all()
     found = spellings(feed_summary(record) for record in known.values())

@@ -1,4 +1,4 @@
-"""Finding what is stale: entries that changed, in; the documents that show them otherwise than they have to, out."""
+"""Finding stale documents: changed entries in; feeds and pages whose documents are out of date, out."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from feedd.store.ledger.session import LedgerSession
 
 
 class StaleDocuments(NamedTuple):
-    """`feeds` are those whose documents have to be made again. `withdrawing` and `quoting` show what a file said which
-    may be withheld or gone now: feeds of entries, and digests. `entries` may have other pages of their own.
+    """`feeds`: their documents have to be made again. `withdrawing` (feeds of entries) and `quoting` (feeds of digests)
+    may show a file that is now withheld or gone. `entries`: their own pages may be stale.
     """
 
     feeds: frozenset[int]
@@ -22,7 +22,7 @@ class StaleDocuments(NamedTuple):
 
 
 class StaleFinder:
-    """What the changes of one pass make stale."""
+    """Finds the documents that the changes of a pass make stale."""
 
     def __init__(self, ledger: LedgerSession) -> None:
         self._ledger = ledger
@@ -31,10 +31,10 @@ class StaleFinder:
         self._withdrawing: set[int] = set()
         self._pages: set[int] = set()
         self._quoted: set[int] = set()  # entries that a digest may list
-        self._robbed: set[int] = set()  # leads of stories that have lost what they show
+        self._robbed: set[int] = set()  # leads of stories whose documents show a withdrawn entry
 
     def add(self, changes: Iterable[EntryChange]) -> None:
-        """Takes in entries as they were decided."""
+        """Adds decided entries."""
         linked: list[int] = []
         for each in changes:
             before, after = each.before, each.after
@@ -51,7 +51,7 @@ class StaleFinder:
         self._relink(entries=linked)
 
     def add_told(self, told: StoryUpdate, changes: Sequence[EntryChange]) -> None:
-        """Takes in stories as they were told, and the entries that changed with them."""
+        """Adds the updated stories, and the entries that changed with them."""
         for each in changes:
             self._feeds.update(each.members)
             self._quoted.add(each.after.entry)
@@ -61,11 +61,11 @@ class StaleFinder:
         self._relink(entries=sorted(each.after.entry for each in changes))
 
     def add_files(self, paths: Sequence[str]) -> None:
-        """Takes in files that came or went: entries that link to them by name may link to others now."""
+        """Adds new and deleted files: links to them by name may lead elsewhere now."""
         self._relink(paths=paths)
 
     def result(self) -> StaleDocuments:
-        """What is stale, now that all is taken in."""
+        """The stale documents, after everything was added."""
         ledger = self._ledger
         for feeds in ledger.members.memberships(sorted(self._robbed)).values():
             self._withdrawing.update(feeds)

@@ -1,4 +1,4 @@
-"""Identifying: files that were read, in; the entry that each of them is, kept in the ledger, out."""
+"""Identifying: read files in; the entry of each file, kept in the ledger, out."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ _MANY = 5000  # entries
 
 
 class Identified(NamedTuple):
-    """The entries to decide about, `affected`, in ascending order. `minted` are those that are new, with their ids.
-    `paths` are the files that came, went, or cannot be read any more.
+    """The entries to decide, `affected`, in ascending order. `minted`: the new entries, with their ids. `paths`: the
+    new, deleted and newly unreadable files.
     """
 
     affected: list[int]
@@ -26,16 +26,16 @@ class Identified(NamedTuple):
 
     @property
     def are_many(self) -> bool:
-        """Whether it is less work to tell all stories again than those of the affected entries."""
+        """Whether updating all stories is less work than updating the stories of the affected entries."""
         return len(self.affected) > _MANY
 
 
 def identify(
     stage: Stage, files: Iterable[list[ReadFile]], changes: Changes, authority: str, *, everything: bool
 ) -> Identified:
-    """Keeps files, and gives each of them its entry. `files` are those of `changes.changed`, in portions.
+    """Keeps files, and finds or mints the entry of each. `files`: of `changes.changed`, in portions.
 
-    `everything`: not only what these files touch is affected, but every entry.
+    `everything`: every entry is affected, not only the entries of these files.
     """
     ledger = stage.ledger
     finish_upgrade(ledger)
@@ -44,7 +44,7 @@ def identify(
     ledger.files.forget_contents(changes.removed)
     claims: list[Claim] = []
     failed: list[str] = []
-    former: dict[str, bytes] = {}  # texts of files without a link, as they were
+    former: dict[str, bytes] = {}  # text digests of files without a link, before
     for portion in files:
         if begun:
             former |= ledger.files.text_digests([file.path for file in portion])
@@ -66,7 +66,9 @@ def identify(
 
 
 def choose_authority(ledger: LedgerSession, configured: str | None, default: str) -> str:
-    """The authority of new ids (RFC 4151): what is configured, else what the ledger has, else the default. Kept."""
+    """The authority of new ids (RFC 4151): as configured, else as in the ledger, else the default. Keeps it in the
+    ledger.
+    """
     kept = ledger.state.setting("authority")
     chosen = configured or kept or default
     if chosen != kept:

@@ -2,7 +2,7 @@
 
     touched entries -- their stories, pairs that are or were --> closure -- stories --> records that are others now
 
-Only stories near a touched entry are told again; all of them where very many were touched.
+Only stories near a touched entry are updated; after very many touched entries, all stories.
 """
 
 from __future__ import annotations
@@ -37,8 +37,8 @@ _CHUNK = 1000
 
 
 class StoryChange(NamedTuple):
-    """A story of several entries that was told again: its lead and the title of that, how many further providers it
-    has, and whether it is another than before.
+    """An updated story of several entries: its lead, the lead's title, the number of further providers, and whether it
+    changed.
     """
 
     lead: int
@@ -48,8 +48,8 @@ class StoryChange(NamedTuple):
 
 
 class StoryUpdate(NamedTuple):
-    """What became of stories: the entries that changed with them, the stories of several entries that were told again,
-    and how many entries have another rank than before.
+    """The result of updating stories. `changes`: the entries that changed with them. `stories`: the updated stories of
+    several entries. `reranked`: the number of entries with a new rank.
     """
 
     changes: list[EntryChange]
@@ -57,21 +57,21 @@ class StoryUpdate(NamedTuple):
     reranked: int
 
     def in_words(self) -> str:
-        """What a person wants to know of it; "" if nothing changed."""
+        """The changes in words; "" if nothing changed."""
         return changes_in_words(
             [(story.title, story.providers) for story in self.stories if story.changed], self.reranked
         )
 
 
 class _Known(NamedTuple):
-    record: EntryRecord  # as it is kept: what was decided for it, in this pass or when it was last looked at
-    decided: EntryRecord  # as it would be by itself
+    record: EntryRecord  # as kept: decided in this pass, or earlier
+    decided: EntryRecord  # as it would be without its story
     file: EntryFile | None
-    candidate: StoryCandidate | None  # None where nobody is to see it
+    candidate: StoryCandidate | None  # None if the entry is withheld
 
 
 class StoryUpdater:
-    """The stories of one pass. `minted` are the entries that are new. `whole`: all stories are told again."""
+    """Updates the stories of a pass. `minted`: the new entries. `whole`: all stories are updated."""
 
     def __init__(
         self,
@@ -89,12 +89,12 @@ class StoryUpdater:
         self._newcomers = min(minted, default=sys.maxsize)  # numbers only grow
         self._whole = whole
         self._withheld_too = False
-        self._new: set[int] = set()  # never shown before this pass, though known
-        self._risen: set[int] = set()  # not shown until this pass
+        self._new: set[int] = set()  # known, but never shown before this pass
+        self._risen: set[int] = set()  # shown now, but not before this pass
         self._rows: list[KeyedEntry] = []
         self._leads: set[int] = set()
         self._touched: list[KeyedEntry] = []
-        self._dates: set[int] = set()  # of touched entries, as they are and as they were
+        self._dates: set[int] = set()  # of touched entries, before and after
         self._gone: list[KeyedEntry] = []
         self._came: list[KeyedEntry] = []
         self._window = int(settings.stories.window)
@@ -102,9 +102,7 @@ class StoryUpdater:
         self._reranked: set[int] = set()
 
     def add(self, changes: Sequence[EntryChange]) -> list[EntryChange]:
-        """Takes in entries as they were decided. Returns them with their rank, as stories by themselves unless they
-        were in others.
-        """
+        """Adds decided entries. Returns them with their rank, as stories by themselves unless they were in others."""
         noted = [each._replace(after=self._note(each.before, each.after, each.file)) for each in changes]
         gone, came = self._ledger.stories.keep([each.after.entry for each in noted], self._rows)
         if not self._whole:
@@ -126,7 +124,7 @@ class StoryUpdater:
             self._rows.append(KeyedEntry(date, after.entry, keys))
         has_lead = before.folded and before.story is not None
         if self._settings.fold_published and before.text_digest is None and has_lead and after.shown:
-            return _folded(after)  # until it is known whether it still has one
+            return _folded(after)  # until it is known whether it still has a lead
         if after.shown and not before.shown and after.entry < self._newcomers:
             self._risen.add(after.entry)
             if before.text_digest is None:
@@ -144,7 +142,7 @@ class StoryUpdater:
         return after if same else replace(after, coverage=coverage, rank=rank)
 
     def recluster(self) -> StoryUpdate:
-        """Tells the stories that may be others now."""
+        """Updates the stories that may have changed."""
         told = self._all() if self._whole else self._closure(*self._seeds())
         changes: list[EntryChange] = []
         stories: list[StoryChange] = []
@@ -160,14 +158,14 @@ class StoryUpdater:
         return StoryUpdate(changes, stories, len(self._reranked))
 
     def _left_out(self) -> Iterable[EntryChange]:
-        """Entries that were in a story, and that nobody is to see any more."""
+        """Entries that were in a story and are now withheld."""
         for known in self._known.values():
             if known.candidate is None and known.record.story is not None:
                 coverage = len(providers_alone(known.file.item)) if known.file else 0
                 yield EntryChange(known.record, replace(known.record, story=None, coverage=coverage), known.file)
 
     def around(self, entry: int, *, withheld_too: bool) -> tuple[Story, dict[int, Item]]:
-        """The story of an entry, and the items of its members. `withheld_too`: as if nobody were withheld."""
+        """The story of an entry, and the items of its members. `withheld_too`: as if no entry were withheld."""
         self._withheld_too = withheld_too
         self._known.clear()
         self._load({entry})
@@ -178,7 +176,7 @@ class StoryUpdater:
         return story, {each: file.item for each, file in files.items() if file is not None}
 
     def _all(self) -> list[Story]:
-        """All stories of several entries, and those that were."""
+        """All stories with several entries, now or before."""
         pairs, were = list(self._ledger.stories.all_pairs(self._window)), self._ledger.stories.all_told_together()
         self._load(were.union(*((one, other) for one, other, _ in pairs)))
         candidates = self._candidates()
@@ -187,20 +185,20 @@ class StoryUpdater:
         return build_stories((each for entry, each in candidates.items() if entry in told), found, self._settings)
 
     def _seeds(self) -> tuple[set[int], set[int]]:
-        """Entries whose story may be another for what was touched, and the dates around which that is."""
+        """The entries whose story may have changed because of touched entries, and the dates of the changes."""
         pairs = self._ledger.stories.pairs(self._touched, self._window)
         pairs |= self._ledger.stories.changed(self._gone, self._came, self._window)
         together = self._ledger.stories.told_together(sorted(self._leads))
         return together.union(*((one, other) for one, other, _ in pairs)), self._dates
 
     def _closure(self, seeds: set[int], dates: Collection[int]) -> list[Story]:
-        """The stories that these entries are part of, and others near them that are told of the same chain."""
+        """The stories of these entries, and nearby stories that are chained to them."""
         reach = spans(dates, CONTEXT_WINDOWS * self._window)
         found: set[tuple[int, int]] = set()
         frontier, done, leads = set(seeds), set[int](), set[int]()
         while frontier:
             self._load(frontier)
-            # A story as it was told is one step, not one for each of its entries.
+            # A known story is a single step, not a step for each of its entries.
             further = {lead for entry in frontier if (lead := self._known[entry].record.story) is not None} - leads
             leads |= further
             frontier |= self._ledger.stories.told_together(sorted(further)) - done
@@ -250,12 +248,12 @@ class StoryUpdater:
         return _Known(record, decided, file, told)
 
     def _is_new(self, record: EntryRecord) -> bool:
-        """Whether subscribers have not seen it yet."""
+        """Whether subscribers have not seen the entry yet."""
         return record.text_digest is None or record.entry >= self._newcomers or record.entry in self._new
 
     def _tell(self, known: _Known, story: Story) -> EntryChange:
         record, file = known.record, known.file
-        assert file is not None  # noqa: S101 - it tells something
+        assert file is not None  # noqa: S101 - it is in a story
         leads, alone = story.lead == record.entry, len(story.members) == 1
         after = replace(known.decided, story=None if alone else story.lead)
         if self._settings.fold_published and not leads and after.shown and self._is_new(record):
@@ -265,7 +263,7 @@ class StoryUpdater:
 
 
 def _folded(record: EntryRecord) -> EntryRecord:
-    """An entry that its story keeps from being published."""
+    """The entry, folded under its story's lead."""
     reason = "folded under the lead of its story (`stories.fold_published`)"
     return replace(record, shown=False, folded=True, reason=reason, updated=None, text_digest=None, rank=None)
 
@@ -280,5 +278,5 @@ def _dated(record: EntryRecord, item: Item) -> int:
 
 
 def _part(record: EntryRecord) -> tuple[int | None, int]:
-    """What part an entry has in its story."""
+    """The role of an entry in its story."""
     return record.story, record.coverage

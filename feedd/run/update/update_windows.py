@@ -1,4 +1,4 @@
-"""Updating windows: candidates of feeds, in; their members, new feeds, and what has to be made again, kept, out."""
+"""Updating windows: candidates of feeds in; members, new feeds and stale documents, kept in the ledger, out."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ from feedd.select.window import Window, advance
 
 
 class Selection(NamedTuple):
-    """The feeds whose documents have to be made again, and what of the documents about the site."""
+    """The feeds whose documents have to be made again, and the state of the documents about the site."""
 
     feeds: frozenset[int]
     site: SiteState
 
 
 def update_windows(stage: Stage, feeds: FeedRegistry, candidates: Candidates, stale: StaleDocuments) -> Selection:
-    """Brings feeds and their members up to date, and keeps what is stale."""
+    """Brings feeds and their members up to date, and marks stale documents."""
     ledger = stage.ledger
     windows = _Windows(stage, feeds, candidates)
     selection = windows.move(stale.feeds)
@@ -45,7 +45,7 @@ class _Windows:
         self._candidates = candidates
 
     def move(self, touched: frozenset[int]) -> Selection:
-        """Brings the members of feeds up to date. `touched` are feeds that show an entry which changed."""
+        """Brings the members of feeds up to date. `touched`: feeds that show a changed entry."""
         stale, site, feeds = set(touched), SiteState.FRESH, self._feeds
         new = self._add_feeds()
         views = feeds.add_views()
@@ -72,7 +72,7 @@ class _Windows:
         return {view.feed for view in views if view is not None}
 
     def _add_feeds(self) -> set[FeedId]:
-        """Adds the feeds that are not there yet, and returns them."""
+        """Adds new feeds. Returns them."""
         feeds, candidates = self._feeds, self._candidates
         saved_feeds = dict(saved_feed_membership(each.saved_feed) for each in self._selection.saved_filters.values())
         labels = saved_feeds | {ALL: ""} | dict(candidates.labels)
@@ -83,7 +83,7 @@ class _Windows:
         return new
 
     def _advance(self, identity: FeedId) -> tuple[Window, Window]:
-        """Brings the members of one feed up to date. Returns its window as it was and as it is."""
+        """Brings the members of a feed up to date. Returns its window before and after."""
         record, members, candidates = self._feeds.all[identity], self._ledger.members, self._candidates
         floors = [floor for floor in (record.floor, candidates.floors.get(identity)) if floor is not None]
         before = Window(members.positions(record.feed), max(floors, default=None))
@@ -95,9 +95,7 @@ class _Windows:
         return before, after
 
     def _admit_to_views(self, stale: set[int], new: set[FeedId]) -> set[int]:
-        """Brings the views of stale feeds that have admissions of their own up to date. Returns the views that hold
-        other entries than before.
-        """
+        """Brings the views with admissions of stale feeds up to date. Returns the views whose entries changed."""
         admissions = ViewAdmissions(self._ledger, self._selection, self._now)
         changed: set[int] = set()
         bases = sorted({self._feeds.numbers[number].identity.base for number in stale})
@@ -111,13 +109,15 @@ class _Windows:
         return changed
 
     def _move_updated(self, stale: set[int], new: set[FeedId], views: set[FeedId]) -> None:
-        """Moves the `updated` of stale feeds to that of their newest entries; `new` and `views` are only coming."""
+        """Moves the `updated` of stale feeds to the `updated` of their newest entries. `new`, `views`: feeds and views
+        that are being added.
+        """
         born = {self._feeds.all[identity].feed for identity in new}
         for number in stale:
             newest = self._ledger.members.newest_update(number)
             if newest is not None:
                 self._ledger.feeds.move_updated(number, newest)
-            elif number in born:  # a feed that never had an entry is as old as itself
+            elif number in born:  # a feed that never had an entry counts from its beginning
                 self._ledger.feeds.move_updated(number, self._now)
         for view in views:
             record = self._feeds.all[view]
