@@ -81,6 +81,16 @@ def test_render_check_and_why_say_which_file_represents_an_entry_and_why(
     assert site.render().notes == ()
 
 
+def test_of_two_equal_files_that_come_at_once_none_was_there_first(site: Site) -> None:
+    site.write("b.md", item("One", LINK))
+    site.write("a.md", item("Two", LINK))
+    (note,) = site.render().notes
+    assert str(note) == (
+        "seeds/b.md: has the same link as a.md, which represents the entry of both: nothing in them says which is "
+        "better (`quality`, `heat`), and its path is shorter, or first in the alphabet"
+    )
+
+
 def test_check_does_not_know_which_of_two_equal_files_was_first(site: Site) -> None:
     site.write("one.md", item("One", LINK))
     site.write("two.md", item("Two", LINK))

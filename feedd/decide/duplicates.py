@@ -42,18 +42,20 @@ def primary_file(record: EntryRecord, files: Sequence[EntryFile]) -> EntryFile |
     return next((file for file in files if file.file == record.file), None)
 
 
-def shared_notes(choices: Sequence[Choice], *, first_is_known: bool = True) -> tuple[Problem, ...]:
+def shared_notes(
+    choices: Sequence[Choice], *, first_is_known: bool = True, is_new: bool = False
+) -> tuple[Problem, ...]:
     """A note for each file that does not represent its entry: which file does, and why. `choices` are the files of the
     entry, the best first. `first_is_known`: among equal files, the first of them represents the entry. Else it is not
-    known which of them was first.
+    known which of them was first. `is_new`: none of the files represented the entry before.
     """
     best, *others = choices
     if best.hidden:
         return ()  # nothing is shown of any
-    return tuple(Problem(each.file.path, _reason(best, each, first_is_known), kind="note") for each in others)
+    return tuple(Problem(each.file.path, _reason(best, each, first_is_known, is_new), kind="note") for each in others)
 
 
-def _reason(best: Choice, other: Choice, first_is_known: bool) -> str:
+def _reason(best: Choice, other: Choice, first_is_known: bool, is_new: bool) -> str:
     path, item, its = best.file.path, best.file.item, other.file.item
     if other.hidden:
         why = "this file is not to be shown"
@@ -62,7 +64,7 @@ def _reason(best: Choice, other: Choice, first_is_known: bool) -> str:
     elif best.heat != other.heat:
         why = f"its heat is {item.heat:g}, that of this file {_number(its.heat)}"
     elif first_is_known:
-        why = f"{_NOTHING}, and it was there first"
+        why = f"{_NOTHING}, and {'its path is shorter, or first in the alphabet' if is_new else 'it was there first'}"
     else:
         return f"has the same link as {path}: both are one entry, represented by the one that was first; {_NOTHING}"
     return f"has the same link as {path}, which represents the entry of both: {why}"

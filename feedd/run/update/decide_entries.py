@@ -31,7 +31,7 @@ def _decided(stage: Stage, known: Identified, entries: Sequence[int]) -> list[En
     befores = [records.get(entry) or EntryRecord(entry, known.minted[entry], now) for entry in entries]
     choosing = partial(ranked, now=now, default_listed=default_listed)
     several = [each for each in befores if len(files[each.entry]) > 1]
-    notes = {each.entry: shared_notes(choosing(each, files[each.entry])) for each in several}
+    notes = {each.entry: shared_notes(choosing(each, files[each.entry]), is_new=each.file is None) for each in several}
     ledger.duplicates.keep(entries, notes)
     changes: list[EntryChange] = []
     for before in befores:
