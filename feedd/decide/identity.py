@@ -27,14 +27,14 @@ from feedd.model import Problem
 
 
 class Claim(NamedTuple):
-    """A file that was read. `link` is the key of its canonical link; None without a link. `digest` is a digest of its
-    text. `document` is the key of the whole document if the link leads to a part of it, such as a fragment; else None.
-    `source` is a digest of its bytes.
+    """A file that was read. `link` is the key of its canonical link; None without a link. `text_digest` is the digest
+    of its text. `document` is the key of the whole document if the link leads to a part of it, such as a fragment; else
+    None. `source` is a digest of its bytes.
     """
 
     path: str
     link: bytes | None
-    digest: bytes
+    text_digest: bytes
     document: bytes | None = None
     source: bytes = b""
 
@@ -170,7 +170,7 @@ class _Resolution:
         if claim.link is not None:
             return False
         digests = self._known.digests
-        candidates = sorted({*digests.get(claim.digest, ()), *digests.get(claim.source, ())})
+        candidates = sorted({*digests.get(claim.text_digest, ()), *digests.get(claim.source, ())})
         free = (entry for entry in candidates if not self._known.entries[entry].files)
         return (entry := next(free, None)) is not None and self._settle(claim, entry)
 

@@ -89,26 +89,26 @@ def sort_key(record: EntryRecord, rank: RankSettings) -> RankKey:
 
 
 def make_feed(
-    head: FeedSummary, items: Iterable[ProviderOnly], site: SiteInfo, heats: tuple[float, ...] | None = None
+    summary: FeedSummary, items: Iterable[ProviderOnly], site: SiteInfo, heats: tuple[float, ...] | None = None
 ) -> Feed:
     """A feed without its entries. `items` are its members' items, in order; only the first are read, until an icon is
     found. `heats` are the members' heats, for a list.
     """
-    folder = feed_folder(head.identity, head.slug)
-    listed = list_feed(head, site)
+    folder = feed_folder(summary.identity, summary.slug)
+    listed = list_feed(summary, site)
     icon = site.icon
-    if head.identity.kind == "provider":
+    if summary.identity.kind == "provider":
         icon = next(filter(None, (_provider_icon(item, site.base_url) for item in items)), icon)
     return Feed(
-        identity=head.identity,
-        id=head.id,
+        identity=summary.identity,
+        id=summary.id,
         folder=folder,
         title=listed.title,
-        subtitle=(site.description if head.identity == ALL else listed.description)
-        or _SUBTITLES[head.identity.kind].format(title=site.title, label=listed.label),
+        subtitle=(site.description if summary.identity == ALL else listed.description)
+        or _SUBTITLES[summary.identity.kind].format(title=site.title, label=listed.label),
         home=listed.home,
         base=site.base_url + quote(folder),
-        updated=head.updated,
+        updated=summary.updated,
         language=site.language,
         author=Author(site.author, site.author_uri, site.author_email),
         icon=icon,
@@ -117,44 +117,52 @@ def make_feed(
         label=listed.label,
         site=site.title,
         formats=site.formats,
-        views=_views(head, site),
+        views=_views(summary, site),
         heats=heats,
     )
 
 
-def list_feed(head: FeedSummary, site: SiteInfo) -> ListedFeed:
+def list_feed(summary: FeedSummary, site: SiteInfo) -> ListedFeed:
     """A feed as lists of feeds show it."""
-    label, description, parent = head.label, "", None
-    if head.identity.kind == "all":
+    label, description, parent = summary.label, "", None
+    if summary.identity.kind == "all":
         label = "All entries"
-    elif head.identity.kind == "topic" and (topic := site.topics.get(head.label)):
+    elif summary.identity.kind == "topic" and (topic := site.topics.get(summary.label)):
         label, description = _topic_label(topic), topic.description or ""
         above = site.topics.get(topic.parent) if topic.parent else None
         parent = _topic_label(above) if above else None
-    elif head.identity.kind == "saved" and (info := site.saved.get(head.identity.key)):
+    elif summary.identity.kind == "saved" and (info := site.saved.get(summary.identity.key)):
         label, description = info
-    title = site.title if head.identity.kind == "all" else f"{label} - {site.title}"
-    if view := VIEWS.get(head.identity.view):
-        description = view.subtitle.format(feed=label if head.label else site.title)
+    title = site.title if summary.identity.kind == "all" else f"{label} - {site.title}"
+    if view := VIEWS.get(summary.identity.view):
+        description = view.subtitle.format(feed=label if summary.label else site.title)
         label, title = f"{view.label} - {label}", f"{view.label} - {title}"
-    folder = quote(feed_folder(head.identity, head.slug))
+    folder = quote(feed_folder(summary.identity, summary.slug))
     documents = tuple(
         Link(each.title, each.media_type, site.base_url + folder + each.file, folder + each.file)
         for each in (FORMATS[name] for name in site.formats)
     )
     home = site.base_url + folder if site.pages else site.base_url
     return ListedFeed(
-        label, title, description, home, documents, parent, folder + PAGE.file, head.count, _views(head, site, folder)
+        label,
+        title,
+        description,
+        home,
+        documents,
+        parent,
+        folder + PAGE.file,
+        summary.count,
+        _views(summary, site, folder),
     )
 
 
-def _views(head: FeedSummary, site: SiteInfo, folder: str = "") -> tuple[tuple[str, str], ...]:
+def _views(summary: FeedSummary, site: SiteInfo, folder: str = "") -> tuple[tuple[str, str], ...]:
     """The labels and folders of a feed's views. The folders are relative to a place where the feed itself is in
     `folder`.
     """
-    if head.identity.view:
+    if summary.identity.view:
         return ()
-    return tuple((VIEWS[each.view].label, f"{folder}{each.view}/") for each in site.views.for_feed(head.identity))
+    return tuple((VIEWS[each.view].label, f"{folder}{each.view}/") for each in site.views.for_feed(summary.identity))
 
 
 def _topic_label(topic: Topic) -> str:
@@ -169,18 +177,18 @@ _SUBTITLES = {
 }
 
 
-def make_listing(heads: Iterable[FeedSummary], site: SiteInfo) -> Listing:
+def make_listing(summaries: Iterable[FeedSummary], site: SiteInfo) -> Listing:
     """All feeds, sorted by label, with numbers by value; a topic's children after it. Their views come last, in the
     order of their kinds and names.
     """
     by_kind: dict[str, list[tuple[str, ListedFeed]]] = {kind: [] for kind in FOLDERS}
     views: list[tuple[FeedId, ListedFeed]] = []
-    for head in heads:
-        listed = list_feed(head, site)
-        if head.identity.view:
-            views.append((head.identity, listed))
+    for summary in summaries:
+        listed = list_feed(summary, site)
+        if summary.identity.view:
+            views.append((summary.identity, listed))
         else:
-            by_kind[head.identity.kind].append((head.identity.key, listed))
+            by_kind[summary.identity.kind].append((summary.identity.key, listed))
     return Listing(
         title=site.title,
         description=site.description,

@@ -30,7 +30,7 @@ class FeedPolicy(Struct, frozen=True):
     min_quality: float | None = None
     min_heat: float | None = None
 
-    def overridden(self, override: PolicyOverride) -> FeedPolicy:
+    def with_override(self, override: PolicyOverride) -> FeedPolicy:
         """The policy with the values that are set in `override`."""
         given = {name: value for name, value in asdict(override).items() if value is not None}
         rank = replace(self.rank, **{name: given.pop(name) for name in _OF_RANK & given.keys()})
@@ -58,8 +58,8 @@ class PolicyOverrides(Struct, frozen=True):
     families: Mapping[str, PolicyOverride] = {}
     feeds: Mapping[str, PolicyOverride] = {}
 
-    def applied(self, policy: FeedPolicy, family: str, folder: str) -> FeedPolicy:
+    def policy_for(self, policy: FeedPolicy, family: str, folder: str) -> FeedPolicy:
         """The policy of a feed: its own settings win over its family's, and these win over `policy`."""
         for override in (self.families.get(family), self.feeds.get(folder)):
-            policy = policy.overridden(override) if override else policy
+            policy = policy.with_override(override) if override else policy
         return policy

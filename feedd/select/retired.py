@@ -17,16 +17,16 @@ TOPIC, PROVIDER = "topic", "provider"
 
 
 def retired_folders(
-    heads: Iterable[FeedSummary], selection: SelectionSettings
+    summaries: Iterable[FeedSummary], selection: SelectionSettings
 ) -> tuple[dict[str, str | None], list[str]]:
     """The folders of retired feeds, without a slash at the end, each with the folder of its successor, or None. The
     second value lists mistakes in the setting `retired`, as sentences for the user; these settings have no effect. A
     topic or a provider is retired, too, if its name has become an alias of another one with a feed.
     """
-    by_identity = {head.identity: head for head in heads}
-    folders = {_folder(head) for head in by_identity.values()}
+    by_identity = {summary.identity: summary for summary in summaries}
+    folders = {_folder(summary) for summary in by_identity.values()}
     moves: dict[str, str | None] = {
-        _folder(head): _folder(by_identity[now]) for head, now in _renamed(by_identity, selection)
+        _folder(summary): _folder(by_identity[now]) for summary, now in _renamed(by_identity, selection)
     }
     moves |= selection.retired
     wrong: list[str] = []
@@ -64,41 +64,43 @@ class Spellings(NamedTuple):
     merged: dict[FeedId, FeedId]
 
 
-def spellings(heads: Iterable[FeedSummary]) -> Spellings:
+def spellings(summaries: Iterable[FeedSummary]) -> Spellings:
     """The feeds whose names look the same as another name, and what becomes of them. If none of several feeds has the
     usual spelling, the feed with the shortest slug gets it.
     """
-    by_identity = {head.identity: head for head in heads}
+    by_identity = {summary.identity: summary for summary in summaries}
     found = Spellings({}, {})
     variants: dict[FeedId, list[FeedSummary]] = defaultdict(list)
-    for identity, head in by_identity.items():
-        if (now := _usual(head)) != identity:
-            variants[now].append(head)
+    for identity, summary in by_identity.items():
+        if (now := _usual(summary)) != identity:
+            variants[now].append(summary)
     for now, several in variants.items():
-        several.sort(key=lambda head: (len(head.slug), head.slug))
+        several.sort(key=lambda summary: (len(summary.slug), summary.slug))
         if now not in by_identity:
             found.renamed[several.pop(0).identity] = now
-        found.merged.update((head.identity, now) for head in several)
+        found.merged.update((summary.identity, now) for summary in several)
     return found
 
 
-def _renamed(heads: Mapping[FeedId, FeedSummary], selection: SelectionSettings) -> Iterable[tuple[FeedSummary, FeedId]]:
+def _renamed(
+    summaries: Mapping[FeedId, FeedSummary], selection: SelectionSettings
+) -> Iterable[tuple[FeedSummary, FeedId]]:
     has_aliases = any(topic.aliases for topic in selection.topics.all)
-    for identity, head in heads.items():
-        now = _usual(head)
+    for identity, summary in summaries.items():
+        now = _usual(summary)
         if has_aliases and identity.kind == TOPIC and not identity.view:
-            now = FeedId(TOPIC, name_key(selection.topics.label(head.label)))
-        if now != identity and now in heads:
-            yield head, now
+            now = FeedId(TOPIC, name_key(selection.topics.label(summary.label)))
+        if now != identity and now in summaries:
+            yield summary, now
 
 
-def _usual(head: FeedSummary) -> FeedId:
+def _usual(summary: FeedSummary) -> FeedId:
     """The identity of a feed of this name today."""
-    identity = head.identity
+    identity = summary.identity
     if identity.key.isascii() or identity.view or identity.kind not in (TOPIC, PROVIDER):
         return identity
-    return identity._replace(key=name_key(head.label))
+    return identity._replace(key=name_key(summary.label))
 
 
-def _folder(head: FeedSummary) -> str:
-    return feed_folder(head.identity, head.slug).removesuffix("/")
+def _folder(summary: FeedSummary) -> str:
+    return feed_folder(summary.identity, summary.slug).removesuffix("/")

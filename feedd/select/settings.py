@@ -32,9 +32,9 @@ def feed_policy(identity: FeedId, slug: str, selection: SelectionSettings) -> Fe
     """The policy of a feed and of its views."""
     policy = FeedPolicy(selection.rank, selection.limit, selection.min_quality)
     folder = feed_folder(identity.base, slug).removesuffix("/") or "all"
-    policy = selection.overrides.applied(policy, FAMILIES[identity.kind], folder)
+    policy = selection.overrides.policy_for(policy, FAMILIES[identity.kind], folder)
     chosen = selection.saved_filters.get(identity.key) if identity.kind == "saved" else None
-    return policy.overridden(chosen.saved_feed.override) if chosen else policy
+    return policy.with_override(chosen.saved_feed.override) if chosen else policy
 
 
 def feed_rank(identity: FeedId, slug: str, selection: SelectionSettings) -> RankSettings:

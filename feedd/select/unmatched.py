@@ -17,9 +17,11 @@ from feedd.select.topics import name_key
 _TYPES = ("article", "video", "download", "forum", "profile")  # the usual ones; there may be any other
 
 
-def unmatched(heads: Iterable[FeedSummary], selection: SelectionSettings) -> list[str]:
+def unmatched(summaries: Iterable[FeedSummary], selection: SelectionSettings) -> list[str]:
     """Settings that match nothing so far, as sentences for the user. Empty while no feed has an entry."""
-    current = [each for each in heads if each.identity.kind != "saved" or each.identity.key in selection.saved_filters]
+    current = [
+        each for each in summaries if each.identity.kind != "saved" or each.identity.key in selection.saved_filters
+    ]
     folders = {"all", *(feed_folder(each.identity, each.slug).removesuffix("/") for each in current)}
     there = {each.identity for each in current}
     if not any(feed.kind in ("topic", "provider") for feed in there):

@@ -76,7 +76,7 @@ class Remembered:
         texts: dict[bytes, set[int]] = {}
         for claim in claims_of(gone | {path: file for path, file in self.files.items() if path in claimed}):
             if claim.link is None and claim.path not in unchanged:
-                texts.setdefault(claim.digest, set()).add(self.entry_of[claim.path])
+                texts.setdefault(claim.text_digest, set()).add(self.entry_of[claim.path])
         return Known(
             {
                 path: self.entry_of[path]

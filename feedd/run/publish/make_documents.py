@@ -153,11 +153,11 @@ class DocumentMaker:
             self._lately = source.feed, list(self._fingerprinted(shown)), self._reuse.reusable(self._folders(source))
         _, fingerprinted, there = self._lately
         ordered = self._in_order(record, fingerprinted, lambda each: each.shown)
-        head = feed_summary(replace(record, updated=source.updated))
+        summary = feed_summary(replace(record, updated=source.updated))
         standings = (each.shown.standing() for each in ordered)
         rank = feed_rank(record.identity, record.slug, self._selection)
         heats = tuple(effective_heat(each.shown.record, rank) for each in ordered) if kind.is_list else None
-        feed = make_feed(head, standings, self._site, heats)
+        feed = make_feed(summary, standings, self._site, heats)
         names = document_names(self._site, record.identity)
         return FeedParts(number, feed, tuple(self._members(ordered, there, names)))
 
@@ -288,8 +288,8 @@ class DocumentMaker:
         data = with_entries(kept, fragments) if kept else None
         if data is None:
             counts = self._ledger.members.counts()
-            heads = (feed_summary(record, counts.get(record.feed, 0)) for record in self._current)
-            data = site_page(make_listing(heads, self._site), fragments)
+            summaries = (feed_summary(record, counts.get(record.feed, 0)) for record in self._current)
+            data = site_page(make_listing(summaries, self._site), fragments)
         return Document(PAGE.file, data, b"".join(entry.fingerprint for entry in entries)), failed
 
 

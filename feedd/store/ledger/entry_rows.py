@@ -64,7 +64,7 @@ class EntryRows:
         gone = selected(
             self._db,
             "SELECT digest, entry FROM files WHERE link IS NULL AND NOT present AND entry IS NOT NULL AND digest IN",
-            [each.digest for each in claims if each.link is None],
+            [each.text_digest for each in claims if each.link is None],
         )
         moved = [each.source for each in claims if each.link is None and each.source and each.path not in paths]
         as_bytes = selected(
@@ -75,7 +75,7 @@ class EntryRows:
         )
         for digest, entry in (*gone, *as_bytes):
             digests.setdefault(digest, set()).add(entry)
-        now = {claim.path: claim.digest for claim in claims if claim.link is None}
+        now = {claim.path: claim.text_digest for claim in claims if claim.link is None}
         unchanged = {path for path, digest in former.items() if now.get(path) == digest}
         for path, digest in former.items():
             if path not in unchanged and path in paths:
