@@ -65,7 +65,7 @@ def visible(data: bytes) -> str:
     return unescape(unescape(data.decode("utf-8", "replace"))).replace('\\"', '"')
 
 
-def text_digests(documents: dict[str, bytes]) -> str:
+def texts_of(documents: dict[str, bytes]) -> str:
     return "\n".join(visible(data) for data in documents.values())
 
 
@@ -99,7 +99,7 @@ def test_what_a_slip_sweeps_away_is_nowhere_while_the_daemon_publishes_the_rest(
     said += [site.run(*command) for command in COMMANDS[:2]]
 
     assert site.titles() == {f"Sealed {kind}" for kind in SEALED}  # the last good version of each
-    published = text_digests(site.documents())
+    published = texts_of(site.documents())
     assert "Withheld " not in published
     everything = [
         published,
@@ -117,7 +117,7 @@ def test_a_file_that_is_mended_is_published_again_as_what_it_was(site: Site) -> 
     before = site.ids()
     site.write("a.md", "---\ntitle: A title\nprovider:\n  name: n\n  published: false\n---\nText.\n")
     site.render()
-    assert "A title" not in text_digests(site.documents())
+    assert "A title" not in texts_of(site.documents())
     site.write("a.md", item("A title"))
     site.render()
     assert site.ids() == before
@@ -137,7 +137,7 @@ def test_sealed_prose_of_damaged_files_is_nowhere_on_a_site(site: Site) -> None:
         damaged = mutants.damaged(text, rng, seal)
         site.write(f"{number}.md", mutants.encoded(damaged, rng))
     said = [site.run(*command) for command in COMMANDS]
-    everything = "\n".join((text_digests(site.documents()), str(said), *map(visible, tree(site.state).values())))
+    everything = "\n".join((texts_of(site.documents()), str(said), *map(visible, tree(site.state).values())))
     everything = " ".join(everything.split())
     for seal in seals:
         assert not any(seal[at : at + 12] in everything for at in range(max(len(seal) - 11, 1))), seal
@@ -155,7 +155,7 @@ def test_items_whose_damaged_files_show_a_mark_are_withdrawn_from_a_site(site: S
         if mutants.shows_a_mark(data):
             shown.add(f"Number {number} of all")
     site.run("render")
-    published = text_digests(site.documents())
+    published = texts_of(site.documents())
     assert len(shown) > MUTANTS // 2
     assert [title for title in sorted(shown) if title in published] == []
 
