@@ -122,10 +122,10 @@ class MemoryDocuments:
 
 
 class Recorder:
-    """A Delivery that remembers which documents of feeds there is something to tell of, over several passes."""
+    """A Delivery that remembers of which documents of feeds hubs would be told."""
 
     def __init__(self) -> None:
-        self.told: set[str] = set()
+        self.waits: set[str] = set()
 
     def __call__(self, ledger: LedgerSession, site: SiteInfo, now: datetime, /) -> Recorder:
         del ledger, now
@@ -134,10 +134,10 @@ class Recorder:
 
     def changed(self, path: str) -> None:
         if path.rpartition("/")[2] in self._names:
-            self.told.add(path)
+            self.waits.add(path)
 
     def deleted(self, path: str) -> None:
-        self.told.discard(path)
+        self.waits.discard(path)
 
     def forget_other_targets(self) -> None:
         pass
@@ -146,4 +146,4 @@ class Recorder:
         pass
 
     def waiting(self) -> int:
-        return len(self.told)
+        return len(self.waits)
