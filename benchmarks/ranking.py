@@ -23,7 +23,7 @@ from typing import TYPE_CHECKING
 
 from benchmarks import corpus
 from benchmarks.common import Target, positive, print_targets, save, workdir
-from feedd.cli.setup import items_of
+from feedd.cli.setup import items_directory
 from feedd.config.load import Config, Directories
 from feedd.config.resolve import pass_settings
 from feedd.decide.stories.clusters import StorySettings, build_stories, make_candidate, story_keys
@@ -127,7 +127,7 @@ def _reconciling(folder: Path, size: int, runs: int) -> dict[str, float]:
         config = Config(base_url="https://feeds.example/", directories=Directories(seeds, Path(made) / "feeds"))
         state = StateDirectory(Path(made) / "state")
         feeds = FeedsDirectory(config.directories.feeds)
-        with Publisher(items_of(config), feeds, state, pass_settings(config)) as publisher:
+        with Publisher(items_directory(config), feeds, state, pass_settings(config)) as publisher:
 
             def reconcile() -> None:
                 report = publisher.publish(datetime.now(UTC))

@@ -29,7 +29,7 @@ from markup import markup_fault
 
 import feedd
 from feedd.cli.main import main
-from feedd.cli.setup import publisher_of, state_path
+from feedd.cli.setup import make_publisher, state_path
 from feedd.config.load import load
 from feedd.model import Report
 from feedd.render import assets
@@ -146,7 +146,7 @@ class Site:
     def publish(self, now: datetime) -> Report:
         """Makes one pass at this time; nothing may go wrong."""
         config = load(None)
-        with publisher_of(config, state_path(config)) as publisher:
+        with make_publisher(config, state_path(config)) as publisher:
             report = publisher.publish(now)
         assert not (report.refused or report.failed), report
         return report

@@ -10,8 +10,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from support import Site, item, wait_until
 
-from feedd.cli.service import service_of
-from feedd.cli.setup import items_of
+from feedd.cli.service import service_settings
+from feedd.cli.setup import items_directory
 from feedd.config.load import Config, Timing
 from feedd.config.resolve import pass_settings
 from feedd.daemon import loop
@@ -37,7 +37,11 @@ def runs(site: Site, clock: Clock, meanwhile: Callable[[Control], None]) -> None
     """Runs a daemon in this thread, and `meanwhile` in another, at whose end the daemon ends."""
     config = Config(daemon=Timing(reconcile=3600.0))
     setup = Setup(
-        items_of(config), FeedsDirectory(site.feeds), pass_settings(config), config.daemon, service_of(config, "off")
+        items_directory(config),
+        FeedsDirectory(site.feeds),
+        pass_settings(config),
+        config.daemon,
+        service_settings(config, "off"),
     )
     control, inbox, faults = Control(site.state), Inbox(), []
     daemon = Daemon(lambda: setup, control, StateDirectory(site.state), inbox, Log(), now=clock.now)

@@ -18,11 +18,11 @@ import msgspec
 import pytest
 from support import Running, Site, assert_in_step, assert_well_formed, item, looks, made_anew, take_back
 
-from feedd.cli.setup import publisher_of, state_path
+from feedd.cli.setup import make_publisher, state_path
 from feedd.config.load import load
 from feedd.inspect.explanations import FeedPlan
 from feedd.inspect.preview import previewed
-from feedd.store.ledger.codec import digest_of
+from feedd.store.ledger.codec import content_digest
 
 MONDAY = datetime(2024, 5, 6, 9, tzinfo=UTC)
 DAILY = "digest/daily/atom.xml"
@@ -304,7 +304,7 @@ def test_a_plan_tells_which_digests_change(site: Site) -> None:
     (site.seeds / "0.md").unlink()
     write(site, 3, 0.5)
     config = load(None)
-    with publisher_of(config, state_path(config)) as publisher, previewed(publisher, at(1)) as preview:
+    with make_publisher(config, state_path(config)) as publisher, previewed(publisher, at(1)) as preview:
         plans = {plan.feed: plan for plan in preview.plan().feeds}
     wanted = FeedPlan("digest/daily/", new=("Feeds: 6 May 2024",), changed=("Feeds: 5 May 2024",))
     assert plans["digest/daily/"] == wanted
@@ -572,7 +572,7 @@ def test_a_digest_of_an_older_ledger_stays_as_it_was(site: Site) -> None:
         ((blob,),) = db.execute("SELECT digest FROM digests").fetchall()
         kept = msgspec.msgpack.decode(blob)
         older = msgspec.msgpack.encode({name: kept[name] for name in ("id", "title", "end", "summary", "content")})
-        db.execute("UPDATE digests SET digest = ?, mark = ?", (older, digest_of(older)))
+        db.execute("UPDATE digests SET digest = ?, mark = ?", (older, content_digest(older)))
         db.execute("DROP TABLE digest_entries")
         db.execute("ALTER TABLE entries DROP COLUMN first_shown")
         db.execute("DROP INDEX story_keys_by_entry")

@@ -13,7 +13,7 @@ import pytest
 from lxml import etree
 from support import Site, item, tree
 
-from feedd.cli.setup import publisher_of, state_path
+from feedd.cli.setup import make_publisher, state_path
 from feedd.config.load import load
 from feedd.model import Report
 
@@ -95,7 +95,7 @@ def month(site: Site, curator: Curator) -> Iterator[tuple[datetime, str | None, 
     config = load(None)
     now = START
     for _ in range(DAYS):
-        with publisher_of(config, state_path(config)) as publisher:
+        with make_publisher(config, state_path(config)) as publisher:
             for _ in range(24 * 6):
                 what = curator.acts(now)
                 yield now, what, publisher.publish(now)
@@ -162,7 +162,7 @@ def test_what_a_month_left_is_made_again_of_nothing(configured: Site) -> None:
     left = tree(configured.feeds)
     config = load(None)
     now = START + DAYS * timedelta(days=1)
-    with publisher_of(config, state_path(config)) as publisher:
+    with make_publisher(config, state_path(config)) as publisher:
         assert publisher.publish(now).written == ()
         assert tree(configured.feeds) == left
         for path in sorted(configured.feeds.rglob("*.*"), reverse=True):

@@ -375,9 +375,9 @@ class CountingFiles(FileRows):
 
     read = 0
 
-    def files_of(self, entries: Sequence[int]) -> dict[int, list[EntryFile]]:
+    def entry_files(self, entries: Sequence[int]) -> dict[int, list[EntryFile]]:
         self.read += len(entries)
-        return super().files_of(entries)
+        return super().entry_files(entries)
 
 
 @pytest.mark.parametrize(

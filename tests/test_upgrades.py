@@ -33,7 +33,7 @@ from feedd.model import Item, Report
 from feedd.run.publisher import Publisher
 from feedd.store.documents import FeedsDirectory
 from feedd.store.items import ItemsDirectory
-from feedd.store.ledger.codec import digest_of
+from feedd.store.ledger.codec import content_digest
 from feedd.store.state_directory import StateDirectory
 
 NOON = datetime(2026, 1, 10, 12, tzinfo=UTC)
@@ -109,7 +109,7 @@ class Upgrade:
         if found.link and now and now.link and urls.canonical_document(now.link) == urls.canonical(found.link):
             found = replace(found, link=now.link)
             encoded = msgspec.msgpack.encode(found)
-            db.execute("UPDATE files SET item = ?, digest = ? WHERE file = ?", (encoded, digest_of(encoded), file))
+            db.execute("UPDATE files SET item = ?, digest = ? WHERE file = ?", (encoded, content_digest(encoded), file))
             db.execute("UPDATE entries SET digest = ? WHERE file = ? AND shown", (text_digest(found), file))
 
     def plan(self) -> Plan:

@@ -22,9 +22,9 @@ from feedd.cli import output
 from feedd.cli.main import DONE, PROBLEMS, REFUSED
 from feedd.cli.progress_bar import progress_bar
 from feedd.cli.setup import (
-    directories_of,
-    items_of,
-    publisher_of,
+    chosen_directories,
+    items_directory,
+    make_publisher,
     read_configuration,
     state_path,
     with_config,
@@ -50,7 +50,7 @@ def render(options: argparse.Namespace) -> int:
         started = time.perf_counter()
         with (
             progress_bar(wanted=not options.quiet and options.format == "text") as progress,
-            publisher_of(config, state_path(config), progress) as publisher,
+            make_publisher(config, state_path(config), progress) as publisher,
         ):
             report = publisher.publish(options.now(), allow_empty=options.allow_empty)
         report = replace(
@@ -79,7 +79,7 @@ def plan(options: argparse.Namespace) -> int:
     """`feedd plan`."""
 
     def act(config: Config) -> int:
-        with preview_of(config, options.now()) as preview:
+        with open_preview(config, options.now()) as preview:
             found = preview.plan()
         if options.format == "json":
             output.say_json(msgspec.to_builtins(found) | {"reruns": found.reruns})
@@ -96,7 +96,7 @@ def why(options: argparse.Namespace) -> int:
     from feedd.inspect.explain import explain, find_digest
 
     def act(config: Config) -> int:
-        with preview_of(config, options.now()) as preview:
+        with open_preview(config, options.now()) as preview:
             found = explain(preview, options.what)
             digest = None if found else find_digest(preview, options.what)
         if digest is not None:
@@ -104,7 +104,7 @@ def why(options: argparse.Namespace) -> int:
             output.complain(f"that is the digest of {period} in {folder}: it is kept, and not explained")
             return REFUSED
         if found is None:
-            why = items_of(config).why_none(options.what)
+            why = items_directory(config).why_none(options.what)
             said = f": {why}" if why not in (None, MISSING) else ""
             output.complain(f"no item has the path, the id or the link {options.what}{said}")
             return REFUSED
@@ -131,8 +131,8 @@ def check(options: argparse.Namespace) -> int:
         config = read_configuration(options)
     except ConfigError as error:
         problems.extend(error.problems)
-        config = Config(directories=directories_of(options, Config().directories))
-    items = items_of(config)
+        config = Config(directories=chosen_directories(options, Config().directories))
+    items = items_directory(config)
     try:
         found, checked = _check_items(items, options, config)
     except (Unavailable, GaveUp) as error:
@@ -206,13 +206,13 @@ def init(options: argparse.Namespace) -> int:
 
     directory: Path = options.directory
     try:
-        made, kept = write_starter(directory)
+        made, existing = write_starter(directory)
     except OSError as error:
         output.complain(f"{error.filename}: {error.strerror}")
         return REFUSED
     for path in made:
         output.say(f"made  {path}")
-    for path in kept:
+    for path in existing:
         output.say(f"kept  {path} (it was there)")
     output.say()
     output.say(f"Next: cd {directory} && feedd render")
@@ -220,11 +220,11 @@ def init(options: argparse.Namespace) -> int:
 
 
 @contextmanager
-def preview_of(config: Config, now: datetime) -> Iterator[Preview]:
+def open_preview(config: Config, now: datetime) -> Iterator[Preview]:
     """A preview of a pass at `now`."""
     from feedd.cli.locating import say_if_elsewhere
     from feedd.inspect.preview import previewed
 
     say_if_elsewhere(config)
-    with publisher_of(config, state_path(config)) as publisher, previewed(publisher, now) as preview:
+    with make_publisher(config, state_path(config)) as publisher, previewed(publisher, now) as preview:
         yield preview

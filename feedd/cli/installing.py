@@ -13,7 +13,7 @@ from typing import Literal
 from feedd.cli import output
 from feedd.cli.main import DONE, REFUSED, USAGE
 from feedd.cli.setup import state_path, with_config
-from feedd.cli.starter import make_place, write_unit
+from feedd.cli.starter import make_owned_directory, write_unit
 from feedd.config.load import DEFAULT_PATH, Config
 from feedd.daemon import unit
 from feedd.serve.listen_address import Address
@@ -64,8 +64,8 @@ def _write(units: dict[str, str], site: unit.UnitSite) -> int:
     """Writes units, by name, and makes the folders that they need. Says so. Returns an exit status."""
     folder = Path("/etc/systemd/system") if site.user else Path.home() / ".config/systemd/user"
     try:
-        for place in (site.feeds, *([site.state] if site.state else [])):
-            make_place(place, site.user)  # the unit may write there and nowhere else
+        for directory in (site.feeds, *([site.state] if site.state else [])):
+            make_owned_directory(directory, site.user)  # the unit may write there and nowhere else
         for name, text in units.items():
             write_unit(folder / name, text)
     except OSError as error:

@@ -11,8 +11,8 @@ from feedd.inspect.explanations import Explanation, FeedPlace, HeatExplanation, 
 from feedd.items import text
 
 _ORDERS = {"heat": "by heat and date", "quality": "by quality", "latest": "newest first"}
-_NAMED = 10  # other members of a story
-_SHORT = 50  # characters of a title within a line
+_MAX_OTHERS = 10  # other members of a story
+_TITLE_LENGTH = 50  # characters of a title within a line
 
 
 def say_explanation(found: Explanation) -> None:
@@ -97,8 +97,8 @@ def _span(seconds: float) -> str:
 def _story(story: InStory) -> str:
     """The story of an item, and its lead."""
     if story.leads:
-        more = f"; and {len(story.others) - _NAMED} more" if len(story.others) > _NAMED else ""
-        return f"leads {counted(len(story.others), 'other')}: " + "; ".join(story.others[:_NAMED]) + more
+        more = f"; and {len(story.others) - _MAX_OTHERS} more" if len(story.others) > _MAX_OTHERS else ""
+        return f"leads {counted(len(story.others), 'other')}: " + "; ".join(story.others[:_MAX_OTHERS]) + more
     withheld = f", which is withheld itself: {story.lead_withheld}" if story.lead_withheld else ""
     return f'{"folded under" if story.folded else "led by"} "{story.lead}" ({story.path}{withheld})'
 
@@ -150,4 +150,4 @@ def _in_view(view: ViewPlace, place: FeedPlace) -> str:
     elif (view.place, view.above, view.below) == (place.place, place.above, place.below):
         return f"{words}, as in the feed" if view.above or view.below else words
     sides = (("below", view.above), ("above", view.below))
-    return ", ".join((words, *(f'{side} "{text.shorten(title, _SHORT)}"' for side, title in sides if title)))
+    return ", ".join((words, *(f'{side} "{text.shorten(title, _TITLE_LENGTH)}"' for side, title in sides if title)))

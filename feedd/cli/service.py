@@ -12,7 +12,7 @@ from feedd.cli import output
 from feedd.cli.announce import as_mappings, left_for
 from feedd.cli.locating import OutOfReach, state_of_daemon
 from feedd.cli.main import DONE, PROBLEMS, REFUSED, USAGE
-from feedd.cli.setup import items_of, read_configuration, state_path, with_any_config, with_config
+from feedd.cli.setup import items_directory, read_configuration, state_path, with_any_config, with_config
 from feedd.config.load import DEFAULT_PATH, Config, ConfigError
 from feedd.config.resolve import pass_settings
 from feedd.daemon import log, unit
@@ -27,7 +27,7 @@ from feedd.store.documents import FeedsDirectory
 from feedd.store.mounts import file_identity
 from feedd.store.state_directory import StateDirectory
 
-_GLANCE = 0.005  # seconds between two checks whether a request was answered
+_CHECK_SECONDS = 0.005  # seconds between two checks whether a request was answered
 
 
 def run(options: argparse.Namespace) -> int:
@@ -47,8 +47,8 @@ def run(options: argparse.Namespace) -> int:
                 reason = "directories.state cannot change while the daemon runs; stop it and start it again"
                 raise ConfigError([Problem(where, reason)])
             feeds = FeedsDirectory(config.directories.feeds)
-            service = service_of(config, options.listen)
-            return Setup(items_of(config), feeds, pass_settings(config), config.daemon, service)
+            service = service_settings(config, options.listen)
+            return Setup(items_directory(config), feeds, pass_settings(config), config.daemon, service)
 
         log.set_up(sys.stderr, "DEBUG" if options.verbose else "INFO")
         try:
@@ -69,7 +69,7 @@ def serve(options: argparse.Namespace) -> int:
     from feedd.serve import server
 
     def act(config: Config) -> int:
-        service = service_of(config, options.listen)
+        service = service_settings(config, options.listen)
         if service.listen is None:
             output.complain("there is no address to listen on: serve.listen is off; say --listen HOST:PORT")
             return USAGE
@@ -91,7 +91,7 @@ def serve(options: argparse.Namespace) -> int:
     return with_config(options, act)
 
 
-def service_of(config: Config, listen: str | None) -> Service:
+def service_settings(config: Config, listen: str | None) -> Service:
     """What to serve, and where. `listen`: the address on the command line."""
     where = config.serve
     return Service(
@@ -118,35 +118,35 @@ def status(options: argparse.Namespace) -> int:
         except OutOfReach as error:
             output.complain(str(error))
             if options.format == "json":
-                output.say_json(_status_of(None, None, None, running=True))
+                output.say_json(_status_mapping(None, None, None, running=True))
             return PROBLEMS
         control = Control(state)
-        holder, said = control.holder(), control.status()
-        if holder is not None and said is not None and said.pid != holder:
-            said = None  # an earlier daemon left it
+        holder, found = control.holder(), control.status()
+        if holder is not None and found is not None and found.pid != holder:
+            found = None  # an earlier daemon left it
         left = left_for(state, config.websub.hubs)
         if options.format == "json":
-            output.say_json(_status_of(state, said, left, running=holder is not None))
+            output.say_json(_status_mapping(state, found, left, running=holder is not None))
         else:
-            output.say_status(said, running=holder is not None)
+            output.say_status(found, running=holder is not None)
             if state != state_path(config):
                 output.say(f"  {'state':<10} {state}, as {unit.NAME} has it")
             output.say_left(left, config.websub.hubs)
         if holder is None:
-            return PROBLEMS if said is not None and said.state != "stopped" else REFUSED
-        return DONE if said is not None and said.healthy and not said.configuration and sound else PROBLEMS
+            return PROBLEMS if found is not None and found.state != "stopped" else REFUSED
+        return DONE if found is not None and found.healthy and not found.configuration and sound else PROBLEMS
 
     return with_any_config(options, act)
 
 
-def _status_of(
-    state: Path | None, said: Status | None, left: output.Left | None, *, running: bool
+def _status_mapping(
+    state: Path | None, found: Status | None, left: output.Left | None, *, running: bool
 ) -> dict[str, object]:
     """The status for JSON. Unknown values are null."""
     return {
         "running": running,
         "state_directory": state and str(state),
-        "status": said,
+        "status": found,
         "announcements": None if left is None else as_mappings(left.waiting),
         "refused": None if left is None else as_mappings(left.refused),
     }
@@ -166,16 +166,16 @@ def sync(options: argparse.Namespace) -> int:
             return _nobody_runs()
         request = control.ask()
         try:
-            place = file_identity(control.requests)
+            identity = file_identity(control.requests)
             while control.waits(request):
                 if time.monotonic() >= deadline:
                     return _took_too_long(options.timeout, control.status())
                 if control.holder() is None:
                     return _nobody_runs()
-                time.sleep(_GLANCE)
+                time.sleep(_CHECK_SECONDS)
         finally:
             control.answer([request])
-        if control.holder() is None or file_identity(control.requests) != place:
+        if control.holder() is None or file_identity(control.requests) != identity:
             return _nobody_runs()  # no answer: the state directory was deleted
         return DONE
 
@@ -187,8 +187,8 @@ def _nobody_runs() -> int:
     return REFUSED
 
 
-def _took_too_long(seconds: float, said: Status | None) -> int:
+def _took_too_long(seconds: float, found: Status | None) -> int:
     output.complain(f"not everything was published within {seconds:g} s")
-    if said is not None and said.last is not None and said.last.outcome != "done":
-        output.complain(f"the last pass was {said.last.outcome}: {said.last.words}")
+    if found is not None and found.last is not None and found.last.outcome != "done":
+        output.complain(f"the last pass was {found.last.outcome}: {found.last.words}")
     return PROBLEMS

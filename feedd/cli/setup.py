@@ -46,7 +46,7 @@ def with_any_config(options: argparse.Namespace, act: Callable[..., int]) -> int
         config, sound = read_configuration(options), True
     except ConfigError as error:
         _say_mistakes(error)
-        config, sound = replace(Config(), directories=directories_of(options, Directories())), False
+        config, sound = replace(Config(), directories=chosen_directories(options, Directories())), False
         output.complain(f"looking at {state_path(config)} all the same; --state names another state directory")
     return _acted(lambda: act(config, sound=sound))
 
@@ -70,7 +70,7 @@ def _acted(act: Callable[[], int]) -> int:
 def read_configuration(options: argparse.Namespace) -> Config:
     """The configuration, overridden by the command line. Raises ConfigError with every mistake."""
     config = configuration.load(options.config)
-    config = replace(config, directories=directories_of(options, config.directories))
+    config = replace(config, directories=chosen_directories(options, config.directories))
     if options.base_url is not None:
         findings = Findings()
         base_url = value_decoders.base_url(options.base_url, (), findings)
@@ -98,7 +98,7 @@ def _entangled(config: Config) -> list[Problem]:
     ]
 
 
-def directories_of(options: argparse.Namespace, configured: Directories) -> Directories:
+def chosen_directories(options: argparse.Namespace, configured: Directories) -> Directories:
     """The configured directories, overridden by the command line."""
     return Directories(
         seeds=options.seeds or configured.seeds,
@@ -114,16 +114,16 @@ def state_path(config: Config) -> Path:
     return config.directories.state or Path(given or ".feedd")
 
 
-def items_of(config: Config) -> ItemsDirectory:
+def items_directory(config: Config) -> ItemsDirectory:
     """The items' directory."""
     rules = config.items
     return ItemsDirectory(config.directories.seeds, rules.suffixes, rules.ignore, rules.max_bytes)
 
 
-def publisher_of(config: Config, state: Path, progress: Progress | None = None) -> Publisher:
+def make_publisher(config: Config, state: Path, progress: Progress | None = None) -> Publisher:
     """A Publisher with this configuration, and with the ledger in `state`."""
     return Publisher(
-        items_of(config),
+        items_directory(config),
         FeedsDirectory(config.directories.feeds),
         StateDirectory(state),
         pass_settings(config),

@@ -69,7 +69,7 @@ def write_starter(directory: Path) -> tuple[list[Path], list[Path]]:
     OSError.
     """
     made: list[Path] = []
-    kept: list[Path] = []
+    existing: list[Path] = []
     has_items = (directory / "seeds").is_dir()
     for name, text in _FILES.items():
         path = directory / name
@@ -80,10 +80,10 @@ def write_starter(directory: Path) -> tuple[list[Path], list[Path]]:
             with path.open("x", encoding="utf-8") as file:
                 file.write(text)
         except FileExistsError:
-            kept.append(path)
+            existing.append(path)
         else:
             made.append(path)
-    return made, kept
+    return made, existing
 
 
 def write_unit(path: Path, text: str) -> None:
@@ -92,7 +92,7 @@ def write_unit(path: Path, text: str) -> None:
     path.write_text(text, encoding="utf-8")
 
 
-def make_place(path: Path, user: str | None) -> None:
+def make_owned_directory(path: Path, user: str | None) -> None:
     """Makes a directory, owned by `user` if given. An existing directory stays as it is. Raises OSError."""
     if not path.exists():
         path.mkdir(parents=True)

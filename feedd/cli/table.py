@@ -16,7 +16,7 @@ from feedd.select.ranking import Order, relative
 from feedd.select.views import ORDERS
 
 _BAR, _PROVIDER, _NARROW, _LEAST = 14, 22, 8, 24  # cells of a bar, of a provider at most and least, of a title
-_WIDE = 10_000
+_UNLIMITED = 10_000
 _EIGHTHS = " ▏▎▍▌▋▊▉"
 
 
@@ -67,8 +67,8 @@ def _columns(stream: TextIO) -> int:
     """The cells of a line. In a pipe a line is unlimited, unless COLUMNS is set."""
     if stream.isatty():
         return shutil.get_terminal_size().columns
-    said = os.environ.get("COLUMNS", "")
-    return int(said) if said.isdecimal() and int(said) else _WIDE
+    columns = os.environ.get("COLUMNS", "")
+    return int(columns) if columns.isdecimal() and int(columns) else _UNLIMITED
 
 
 def _widest(column: Iterable[str]) -> int:

@@ -7,7 +7,7 @@ import sys
 from datetime import datetime
 
 from feedd.cli import output
-from feedd.cli.commands import preview_of
+from feedd.cli.commands import open_preview
 from feedd.cli.main import DONE, REFUSED
 from feedd.cli.setup import with_config
 from feedd.cli.table import table
@@ -23,7 +23,7 @@ def top(options: argparse.Namespace) -> int:
 
     def act(config: Config) -> int:
         now = options.now()
-        with preview_of(config, now) as preview:
+        with open_preview(config, now) as preview:
             found = find_feeds(preview, options.feed)
             if len(found) == 1 and not isinstance(find_view(found[0].identity), PeriodView):
                 shown = top_list(preview, found[0], options.limit)

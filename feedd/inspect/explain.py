@@ -62,7 +62,7 @@ class _Entry:
         self._preview = preview
         self._asked = asked
         self._record = preview.ledger.entries.records([entry])[entry]
-        self._files = preview.ledger.files.files_of([entry])[entry]
+        self._files = preview.ledger.files.entry_files([entry])[entry]
 
     def explained(self) -> Explanation:
         """The explanation of the entry."""
@@ -122,7 +122,7 @@ class _Entry:
         if len(story.members) == 1:
             return None, ranking
         path = next(
-            (file.path for file in ledger.files.files_of([story.lead])[story.lead] if file.file == lead.file), ""
+            (file.path for file in ledger.files.entry_files([story.lead])[story.lead] if file.file == lead.file), ""
         )
         others = tuple(items[entry].title for entry in story.members if entry != record.entry)
         is_folded = not record.shown and (record.folded or folded(item) is not None)

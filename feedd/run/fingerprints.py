@@ -8,7 +8,7 @@ from feedd.run.pass_settings import PassSettings
 from feedd.store.ledger.session import LedgerSession
 
 
-class EntryMarks(NamedTuple):
+class EntryPrefixes(NamedTuple):
     """Prefixes for the fingerprints of entries, and of entries of digests. Each prefix stands for the settings that
     such entries show.
     """
@@ -17,7 +17,7 @@ class EntryMarks(NamedTuple):
     digests: str
 
 
-def inputs_of(settings: PassSettings) -> dict[str, str]:
+def input_fingerprints(settings: PassSettings) -> dict[str, str]:
     """The fingerprints of a pass, under the names by which the ledger keeps them."""
     return {
         "reading": settings.reading_inputs,
@@ -44,12 +44,12 @@ def shows_otherwise(ledger: LedgerSession, settings: PassSettings) -> bool:
 
 def keep_inputs(ledger: LedgerSession, settings: PassSettings) -> None:
     """Keeps the fingerprints of this pass."""
-    for name, value in inputs_of(settings).items():
+    for name, value in input_fingerprints(settings).items():
         if ledger.state.setting(name) != value:
             ledger.state.keep_setting(name, value)
 
 
-def keep_entry_marks(ledger: LedgerSession, settings: PassSettings) -> None:
+def keep_entry_prefixes(ledger: LedgerSession, settings: PassSettings) -> None:
     """Keeps the prefixes for fingerprints of entries. The prefix of an earlier feedd with the same entries stays in
     use, so that their fragments can be reused.
     """
@@ -61,10 +61,10 @@ def keep_entry_marks(ledger: LedgerSession, settings: PassSettings) -> None:
             ledger.state.keep_setting(name, f"{inputs} {earlier if kept is None and is_earlier else inputs}")
 
 
-def entry_marks(ledger: LedgerSession, settings: PassSettings) -> EntryMarks:
+def entry_prefixes(ledger: LedgerSession, settings: PassSettings) -> EntryPrefixes:
     """The prefixes for fingerprints of entries, and of entries of digests."""
-    marks = (ledger.state.setting(name) or inputs for name, inputs in _entry_inputs(settings).items())
-    return EntryMarks(*(mark.rpartition(" ")[2] for mark in marks))
+    prefixes = (ledger.state.setting(name) or inputs for name, inputs in _entry_inputs(settings).items())
+    return EntryPrefixes(*(prefix.rpartition(" ")[2] for prefix in prefixes))
 
 
 def _entry_inputs(settings: PassSettings) -> dict[str, str]:

@@ -23,7 +23,7 @@ from feedd.run.executor.jobs import MANY_FILES, Begin, Executor, Task
 from feedd.run.publish.make_entries import try_out
 from feedd.run.stage import Stage
 from feedd.store.item_source import ItemSource, Unread
-from feedd.store.ledger.codec import ReadFile, digest_of
+from feedd.store.ledger.codec import ReadFile, content_digest
 
 PORTION = 250
 _TOGETHER = 50  # files that go through each step together: few, since they may be large
@@ -72,7 +72,7 @@ def read_files(stage: Stage, source: ItemSource, paths: Sequence[str]) -> Iterat
     reader = Reader(source, stage.settings.site, stage.executor)
 
     def wanted(portion: Sequence[str]) -> list[Wanted]:
-        before = stage.ledger.files.items_of(portion)
+        before = stage.ledger.files.item_digests(portion)
         return [(path, before.get(path, None if many else b"")) for path in portion]
 
     for found in reader.read(map(wanted, in_portions(paths)), many=many):
@@ -142,7 +142,7 @@ def _summed_up(parsed: Parsed) -> ReadFile:
         parsed.path,
         encoded,
         link,
-        digest_of(encoded),
+        content_digest(encoded),
         page,
         content.wiki_targets(item.body),
         parsed.problems,

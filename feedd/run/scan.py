@@ -11,7 +11,7 @@ from msgspec.structs import replace
 from feedd.decide.changes import Changes, diff
 from feedd.decide.changes import unchanged as same
 from feedd.model import Problem
-from feedd.run.fingerprints import inputs_of, reads_otherwise
+from feedd.run.fingerprints import input_fingerprints, reads_otherwise
 from feedd.run.pass_settings import PassSettings
 from feedd.store.errors import Damaged
 from feedd.store.item_source import Glance, ItemSource, Scan
@@ -90,8 +90,8 @@ def keep_seen(ledger: LedgerSession, seen: ScanResult) -> None:
 
 def _is_up_to_date(ledger: LedgerSession, settings: PassSettings) -> bool:
     """Whether a glance is enough: the settings are those of the last pass, and there were files."""
-    kept = {name: ledger.state.setting(name) for name in inputs_of(settings)}
-    return ledger.files.has_files() and kept == inputs_of(settings)
+    kept = {name: ledger.state.setting(name) for name in input_fingerprints(settings)}
+    return ledger.files.has_files() and kept == input_fingerprints(settings)
 
 
 def _since_listing(ledger: LedgerSession, glance: Glance) -> Changes:

@@ -49,12 +49,12 @@ class FeedsDirectory:
 
     def stat(self, path: str) -> DocumentStamp | None:
         """The stamp of a document; None if it is missing, out of reach or no regular file."""
-        place = self._prefix + path
+        target = self._prefix + path
         try:
-            found = os.lstat(place) if self._is_reached(path) else None
+            found = os.lstat(target) if self._is_reached(path) else None
         except OSError:  # writing will report why
             return None
-        if found is None or (not stat.S_ISREG(found.st_mode) and not os.path.isfile(place)):
+        if found is None or (not stat.S_ISREG(found.st_mode) and not os.path.isfile(target)):
             return None
         return _document_stat(found)
 

@@ -17,7 +17,7 @@ from msgspec.structs import replace
 from support import Site, item, looks, tree
 
 from feedd import render
-from feedd.cli.setup import items_of
+from feedd.cli.setup import items_directory
 from feedd.config import feed_settings, topic_settings
 from feedd.config.load import key_names, load
 from feedd.config.resolve import pass_settings
@@ -233,7 +233,7 @@ def publish(site: Site, *, feeds: Path, state: Path, **inputs: str | None) -> No
     """Makes one pass now, with these fingerprints instead of those of the configuration."""
     config = load(None)
     settings = replace(pass_settings(config), **inputs)
-    with Publisher(items_of(config), FeedsDirectory(feeds), StateDirectory(state), settings) as publisher:
+    with Publisher(items_directory(config), FeedsDirectory(feeds), StateDirectory(state), settings) as publisher:
         report = publisher.publish(NOW)
     assert not (report.refused or report.failed), report
 

@@ -13,14 +13,14 @@ import json, sys
 from datetime import UTC, datetime
 from pathlib import Path
 import feedd.daemon.loop
-from feedd.cli.setup import publisher_of
+from feedd.cli.setup import make_publisher
 from feedd.config.load import load
 from feedd.run.executor.workers import stand_by
 
 if "ready" in sys.argv:
     stand_by()
 before = set(sys.modules)
-with publisher_of(load(Path(sys.argv[1])), Path(sys.argv[2])) as publisher:
+with make_publisher(load(Path(sys.argv[1])), Path(sys.argv[2])) as publisher:
     report = publisher.publish(datetime.now(UTC))
 print(json.dumps([report.entries, sorted(sys.modules.keys() - before)]))
 """

@@ -12,7 +12,7 @@ from feedd.decide.records import EntryRecord
 from feedd.model import Document, Related
 from feedd.render import assets
 from feedd.render.site_info import SiteInfo
-from feedd.run.fingerprints import EntryMarks
+from feedd.run.fingerprints import EntryPrefixes
 from feedd.store.document_store import DocumentStore
 from feedd.store.ledger.session import LedgerSession
 
@@ -22,12 +22,12 @@ _DIGEST = 12  # bytes
 class FragmentReuse:
     """Finds rendered entries in existing documents, for documents to be made. `site` is as documents show it now."""
 
-    def __init__(self, store: DocumentStore, ledger: LedgerSession, marks: EntryMarks, site: SiteInfo) -> None:
+    def __init__(self, store: DocumentStore, ledger: LedgerSession, prefixes: EntryPrefixes, site: SiteInfo) -> None:
         self._store = store
         self._ledger = ledger
-        self._marks = marks
+        self._prefixes = prefixes
         self._pages = site.pages
-        self._page_mark = entry_page_mark(site)
+        self._frame_fingerprint = frame_fingerprint(site)
 
     def fingerprint(
         self, record: EntryRecord, digest: bytes, linked: tuple[tuple[str, str], ...], told: tuple[Related, ...]
@@ -36,14 +36,14 @@ class FragmentReuse:
         story.
         """
         own_page = record.slug if record.link is None and self._pages else None
-        depends = (self._marks.entries, record.id, record.published, record.updated, own_page, digest, linked, told)
+        depends = (self._prefixes.entries, record.id, record.published, record.updated, own_page, digest, linked, told)
         return hashlib.blake2b(msgspec.msgpack.encode(depends), digest_size=_DIGEST).digest()
 
     def digest_fingerprint(self, digest: bytes, left_out: Sequence[int]) -> bytes:
         """The fingerprint of an entry of a digest: the digest as it is kept, and the listed entries that it leaves out
         now.
         """
-        depends = (self._marks.digests, digest, left_out)
+        depends = (self._prefixes.digests, digest, left_out)
         return hashlib.blake2b(msgspec.msgpack.encode(depends), digest_size=_DIGEST).digest()
 
     def reusable(self, folders: Mapping[str, str]) -> dict[bytes, dict[str, bytes]]:
@@ -66,7 +66,7 @@ class FragmentReuse:
         """The existing page of an entry with this fingerprint, if it is unaltered and its frame is up to date; else
         None.
         """
-        fingerprint += self._page_mark
+        fingerprint += self._frame_fingerprint
         known = self._ledger.documents.find(path)
         if known is None or known[1] != fingerprint:
             return None
@@ -79,7 +79,7 @@ class FragmentReuse:
         return self._store.read_as(path, known[0]) if known is not None else None
 
 
-def entry_page_mark(site: SiteInfo) -> bytes:
+def frame_fingerprint(site: SiteInfo) -> bytes:
     """A digest of the frame of an entry's page."""
     shown = (site.title, site.language, assets.DIGESTS)
     return hashlib.blake2b(msgspec.msgpack.encode(shown), digest_size=_DIGEST).digest()

@@ -32,7 +32,7 @@ from feedd.render.site_page import NEWEST_SHOWN, site_page
 from feedd.run.active_feeds import active_feeds, feed_summary
 from feedd.run.executor.jobs import MANY_ENTRIES, Begin, Executor, Task
 from feedd.run.publish.fragment_reuse import FragmentReuse
-from feedd.run.publish.make_entries import EntryMaker, Failed, digest_entry, entries_of
+from feedd.run.publish.make_entries import EntryMaker, Failed, digest_entry, shared_entries
 from feedd.run.publish.site_state import SiteState
 from feedd.select.folders import feed_folder
 from feedd.select.membership import ALL
@@ -120,7 +120,7 @@ class DocumentMaker:
     def made(self, number: int) -> Made:
         """The documents of a feed. They are made in this process, except for their entries."""
         parts = self.parts(number)
-        entries, failed = self._entries.of(parts.members)
+        entries, failed = self._entries.make(parts.members)
         return Made(number, _rendered(self._site, _reduced(parts, entries), entries), failed)
 
     def current(self) -> list[FeedRecord]:
@@ -169,9 +169,9 @@ class DocumentMaker:
         digests = self._ledger.digests.newest(
             record.feed, feed_policy(record.identity, record.slug, self._selection).limit
         )
-        for digest, mark in digests:
+        for digest, blob_digest in digests:
             left_out = sorted(self._ledger.digests.left_out(digest, self._is_publishable))
-            fingerprint = self._reuse.digest_fingerprint(mark, left_out)
+            fingerprint = self._reuse.digest_fingerprint(blob_digest, left_out)
             found = _rendered_before(there, digest.id, fingerprint, names)
             members.append(found or digest_entry(without_entries(digest, left_out), fingerprint, feed.home, self._site))
         return FeedParts(record.feed, feed, tuple(members))
@@ -200,7 +200,7 @@ class DocumentMaker:
         numbers = [shown.record.entry for shown in shown_entries]
         linked = self._ledger.page_links.linked_pages(numbers, self._site.entry_pages_below)
         leads = [shown.record.entry for shown in shown_entries if shown.record.story == shown.record.entry]
-        stories = self._ledger.stories.told_with(leads)
+        stories = self._ledger.stories.other_members(leads)
         for shown in shown_entries:
             links = tuple(sorted(linked.get(shown.record.entry, {}).items()))
             told = stories.get(shown.record.entry, ())
@@ -282,7 +282,7 @@ class DocumentMaker:
         newest = self._ledger.members.newest(everything.feed, NEWEST_SHOWN) if everything else []
         there = self._reuse.reusable({PAGE.name: ""})
         members = tuple(self._members(self._fingerprinted(newest), there, (PAGE.name,)))
-        entries, failed = self._entries.of(members)
+        entries, failed = self._entries.make(members)
         fragments = render.fragments(entries, PAGE.name)
         kept = self._reuse.document(PAGE.file) if state == SiteState.ENTRIES else None
         data = with_entries(kept, fragments) if kept else None
@@ -306,7 +306,7 @@ def _portions(entries: Sequence[E]) -> Iterator[Sequence[E]]:
 def make_documents(site: SiteInfo, job: bytes, begin: Begin) -> tuple[int, list[Document]]:
     """The number of a feed and its documents. `job` is msgpack of FeedParts."""
     parts = _decode_parts(job)
-    entries = entries_of(site).of(parts.members, document_names(site, parts.feed.identity), begin)
+    entries = shared_entries(site).make(parts.members, document_names(site, parts.feed.identity), begin)
     return parts.number, _rendered(site, parts, entries)
 
 

@@ -23,7 +23,7 @@ from feedd.render.assemble import Member, categories, make_entry
 from feedd.render.entry_page import entry_page
 from feedd.render.site_info import SiteInfo
 from feedd.run.executor.jobs import Begin, Executor, Task
-from feedd.run.publish.fragment_reuse import entry_page_mark
+from feedd.run.publish.fragment_reuse import frame_fingerprint
 from feedd.select.slugs import entry_folder
 from feedd.store.ledger.codec import EPOCH
 
@@ -44,7 +44,7 @@ class EntryMaker:
         self._task = Task(partial(make_entries, site), _encode_members, _fingerprint)
         self._made: dict[bytes, RenderedEntry] = {}
 
-    def of(
+    def make(
         self, members: Sequence[Member | Entry | RenderedEntry]
     ) -> tuple[tuple[Entry | RenderedEntry, ...], list[Failed]]:
         """The entries of members, in their order, without the failed entries; and the failed entries."""
@@ -72,7 +72,7 @@ class EntryMaker:
 
 def make_entry_pages(site: SiteInfo, job: bytes, begin: Begin) -> list[tuple[int, Document]]:
     """The pages of entries, with the numbers of the entries. `job` is msgpack of a list of Member."""
-    made, mark = [], entry_page_mark(site)
+    made, mark = [], frame_fingerprint(site)
     for number, member in enumerate(_decode_members(job)):
         begin(number)
         data = entry_page(make_entry(member, site), site.title, site.language)
@@ -83,7 +83,7 @@ def make_entry_pages(site: SiteInfo, job: bytes, begin: Begin) -> list[tuple[int
 
 def make_entries(site: SiteInfo, job: bytes, begin: Begin) -> bytes:
     """The entries of members, in all formats: msgpack of a list of RenderedEntry, from msgpack of a list of Member."""
-    return _encode(Entries(site).of(_decode_members(job), _formats(site), begin))
+    return _encode(Entries(site).make(_decode_members(job), _formats(site), begin))
 
 
 def try_out(item: Item, site: SiteInfo) -> None:
@@ -123,7 +123,7 @@ class Entries:
         self.site = site
         self._made: dict[bytes, _Made] = {}
 
-    def of(
+    def make(
         self, members: Sequence[Member | Entry | RenderedEntry], names: Iterable[str], begin: Begin
     ) -> tuple[RenderedEntry, ...]:
         """The entries of a feed, with their bytes in these formats. `begin` is called with the number of each member
@@ -165,7 +165,7 @@ def _begun(made: Iterable[tuple[int, _Made]], begin: Begin) -> Iterator[Entry]:
 _lately: list[Entries] = []
 
 
-def entries_of(site: SiteInfo) -> Entries:
+def shared_entries(site: SiteInfo) -> Entries:
     """The entries of this process, for this site."""
     if not _lately or _lately[0].site != site:
         _lately[:] = [Entries(site)]

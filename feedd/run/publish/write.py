@@ -22,8 +22,8 @@ from feedd.store.document_store import DocumentStamp, DocumentStore, Written
 from feedd.store.ledger.document_rows import WrittenDocument
 from feedd.store.ledger.session import LedgerSession
 
-_MAY_BE_OTHERS = frozenset({PAGE.file, *ASSETS, redirects.FILE})  # names that other people's files may have
-_OF_NOBODY = b"\0 \r\n"  # the contents of a file after a loss of power
+_SHARED_NAMES = frozenset({PAGE.file, *ASSETS, redirects.FILE})  # names that other people's files may have
+_LOST_BYTES = b"\0 \r\n"  # the contents of a file after a loss of power
 _WITHDRAWN = "; deleted, since it may show what is withheld now"
 _AHEAD = 8  # feeds whose documents may wait for the disk
 _Outcome = list[Written] | OSError  # of a document: its files, or why it could not be written
@@ -112,7 +112,7 @@ class DocumentWriter:
 
     def _write(self, document: Document) -> _Outcome:
         try:
-            if document.path.rpartition("/")[2] in _MAY_BE_OTHERS and self._is_of_others(document.path):
+            if document.path.rpartition("/")[2] in _SHARED_NAMES and self._is_foreign(document.path):
                 raise FileExistsError(errno.EEXIST, "there is a file that feedd did not make; move it away")
             encoded = [Document(document.path + each.suffix, each.encode(document.data)) for each in self._encodings]
             return self._store.write(document, encoded)
@@ -148,14 +148,14 @@ class DocumentWriter:
         known = self._ledger.documents.find(path)
         return known is not None and known[0] == stat
 
-    def _is_of_others(self, path: str) -> bool:
+    def _is_foreign(self, path: str) -> bool:
         from feedd.render.readback import is_ours
 
         data = self._store.read(path)
-        return data is not None and not is_ours(data) and bool(data.strip(_OF_NOBODY))
+        return data is not None and not is_ours(data) and bool(data.strip(_LOST_BYTES))
 
     def _delete(self, path: str) -> bool:
-        theirs = path.rpartition("/")[2] in _MAY_BE_OTHERS and self._is_of_others(path)
+        theirs = path.rpartition("/")[2] in _SHARED_NAMES and self._is_foreign(path)
         try:
             if not theirs and self._store.delete(path):
                 self._deleted.append(path)

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from feedd.model import Document
 from feedd.run.executor.jobs import MANY_ENTRIES
-from feedd.run.fingerprints import entry_marks, keep_entry_marks, shows_otherwise
+from feedd.run.fingerprints import entry_prefixes, keep_entry_prefixes, shows_otherwise
 from feedd.run.publish.compare import WRITING, Discrepancies, was_interrupted
 from feedd.run.publish.delivery import Delivery
 from feedd.run.publish.site_state import SiteState, keep_site_state, site_state
@@ -48,7 +48,7 @@ def begin_writing(stage: Stage, *, everything: bool) -> bool:
     if others:
         ledger.entry_pages.mark_all_stale()
         keep_site_state(ledger, SiteState.STALE)
-    keep_entry_marks(ledger, settings)
+    keep_entry_prefixes(ledger, settings)
     if (ledger.feeds.stale() or ledger.entry_pages.stale()) and not was_interrupted(ledger):
         ledger.state.keep_setting(WRITING, "begun")
     return everything or others
@@ -86,7 +86,7 @@ def _write_once(
     ledger, settings, found = stage.ledger, stage.settings, to_write.discrepancies
     stale = ledger.feeds.stale() | found.feeds
     site = SiteState.STALE if found.site else site_state(ledger)
-    pages = ledger.entry_pages.stale() | ledger.entry_pages.of_slugs(found.pages)
+    pages = ledger.entry_pages.stale() | ledger.entry_pages.with_slugs(found.pages)
     if not (stale or pages or site or found.unwanted or found.lost):
         return {}
     from feedd.run.publish.write_entry_pages import put_entry_pages, still_unwanted
@@ -131,7 +131,7 @@ def document_maker(stage: Stage, documents: DocumentStore) -> DocumentMaker:
     from feedd.run.publish.make_documents import DocumentMaker
 
     ledger, settings = stage.ledger, stage.settings
-    reuse = FragmentReuse(documents, ledger, entry_marks(ledger, settings), settings.site)
+    reuse = FragmentReuse(documents, ledger, entry_prefixes(ledger, settings), settings.site)
     publishable = partial(is_publishable, now=stage.now, default_listed=settings.default_listed)
     return DocumentMaker(ledger, settings.site, settings.selection, reuse, publishable, stage.executor)
 

@@ -24,7 +24,7 @@ def put_entry_pages(
     shown = ledger.entry_pages.shown(sorted(stale)) if site.pages else []
     wanted = {each.record.entry for each in shown}
     gone = {entry: slug for entry, slug in stale.items() if entry not in wanted}
-    done = [entry for entry, slug in gone.items() if writer.delete_known(files_of([slug]))]
+    done = [entry for entry, slug in gone.items() if writer.delete_known(page_files([slug]))]
     all_failed: list[Failed] = []
     for made, failed in maker.entry_pages(shown):
         all_failed += failed
@@ -37,7 +37,7 @@ def doomed_pages(ledger: LedgerSession, *, all_of_them: bool) -> list[str]:
     """The page documents of stale entries without page. `all_of_them`: of all stale entries."""
     stale = ledger.entry_pages.stale()
     kept = set() if all_of_them else {each.record.entry for each in ledger.entry_pages.shown(sorted(stale))}
-    paths = files_of(slug for entry, slug in stale.items() if entry not in kept)
+    paths = page_files(slug for entry, slug in stale.items() if entry not in kept)
     return [path for path in paths if ledger.documents.find(path) is not None]
 
 
@@ -51,7 +51,7 @@ def still_unwanted(paths: Sequence[str], ledger: LedgerSession, site: SiteInfo) 
     return [path for path in paths if slug_in(path) is None or not wanted(path)]
 
 
-def files_of(slugs: Iterable[str]) -> list[str]:
+def page_files(slugs: Iterable[str]) -> list[str]:
     """The files of entries' pages, plain and encoded."""
     suffixes = ("", *(each.suffix for each in ENCODINGS.values()))
     return [entry_folder(slug) + PAGE.file + suffix for slug in slugs for suffix in suffixes]

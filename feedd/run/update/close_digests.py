@@ -123,7 +123,7 @@ class _DigestCloser:
         feeds = self._feeds
         found: _ByView = defaultdict(list)
         entries = self._ledger.digests.entries_in(period, late, self._now)
-        records, files = self._ledger.entries.records(entries), self._ledger.files.files_of(entries)
+        records, files = self._ledger.entries.records(entries), self._ledger.files.entry_files(entries)
         for entry in entries:
             record = records[entry]
             item = next((file.item for file in files[entry] if file.file == record.file), None)

@@ -27,7 +27,7 @@ def decide_entries(stage: Stage, known: Identified) -> Iterator[list[EntryChange
 
 def _decided(stage: Stage, known: Identified, entries: Sequence[int]) -> list[EntryChange]:
     ledger, now, default_listed = stage.ledger, stage.now, stage.settings.default_listed
-    records, files = ledger.entries.records(entries), ledger.files.files_of(entries)
+    records, files = ledger.entries.records(entries), ledger.files.entry_files(entries)
     befores = [records.get(entry) or EntryRecord(entry, known.minted[entry], now) for entry in entries]
     choosing = partial(ranked, now=now, default_listed=default_listed)
     several = [each for each in befores if len(files[each.entry]) > 1]

@@ -57,7 +57,7 @@ def identify(
             if file.item is not None
         )
     known = ledger.entries.known(claims, changes.removed, former)
-    affected |= {*known.paths.values(), *ledger.files.entries_of(failed)}
+    affected |= {*known.paths.values(), *ledger.files.entries_at(failed)}
     is_taken = ledger.entries.is_taken if begun else _is_never_taken
     assignments = resolve(claims, changes.removed, known, authority, is_taken)
     ledger.entries.keep_assignments(assignments)

@@ -177,7 +177,7 @@ class StoryUpdater:
 
     def _all(self) -> list[Story]:
         """All stories with several entries, now or before."""
-        pairs, were = list(self._ledger.stories.all_pairs(self._window)), self._ledger.stories.all_told_together()
+        pairs, were = list(self._ledger.stories.all_pairs(self._window)), self._ledger.stories.all_story_members()
         self._load(were.union(*((one, other) for one, other, _ in pairs)))
         candidates = self._candidates()
         found = matching_pairs(candidates, pairs)
@@ -188,7 +188,7 @@ class StoryUpdater:
         """The entries whose story may have changed because of touched entries, and the dates of the changes."""
         pairs = self._ledger.stories.pairs(self._touched, self._window)
         pairs |= self._ledger.stories.changed(self._gone, self._came, self._window)
-        together = self._ledger.stories.told_together(sorted(self._leads))
+        together = self._ledger.stories.story_members(sorted(self._leads))
         return together.union(*((one, other) for one, other, _ in pairs)), self._dates
 
     def _closure(self, seeds: set[int], dates: Collection[int]) -> list[Story]:
@@ -201,7 +201,7 @@ class StoryUpdater:
             # A known story is a single step, not a step for each of its entries.
             further = {lead for entry in frontier if (lead := self._known[entry].record.story) is not None} - leads
             leads |= further
-            frontier |= self._ledger.stories.told_together(sorted(further)) - done
+            frontier |= self._ledger.stories.story_members(sorted(further)) - done
             self._load(frontier)
             candidates = [each for entry in sorted(frontier) if (each := self._known[entry].candidate) is not None]
             pairs = self._ledger.stories.pairs(
@@ -229,7 +229,7 @@ class StoryUpdater:
         wanted = sorted(entries - self._known.keys())
         for start in range(0, len(wanted), _CHUNK):
             chunk = wanted[start : start + _CHUNK]
-            files = self._ledger.files.files_of(chunk)
+            files = self._ledger.files.entry_files(chunk)
             for entry, record in self._ledger.entries.records(chunk).items():
                 self._known[entry] = self._as_known(record, files[entry])
 

@@ -47,7 +47,7 @@ def moment(value: int) -> datetime:
     return datetime.fromtimestamp(value, UTC)
 
 
-def perhaps(value: int | None) -> datetime | None:
+def optional_moment(value: int | None) -> datetime | None:
     """A moment that the ledger kept, or None."""
     return None if value is None else moment(value)
 
@@ -71,13 +71,13 @@ decode_targets = _sound(msgspec.msgpack.Decoder(tuple[str, ...]).decode, "a list
 encode = msgspec.msgpack.encode
 
 
-def digest_of(encoded: bytes) -> bytes:
+def content_digest(encoded: bytes) -> bytes:
     """The digest of an encoded value, which shows later whether the value is unchanged."""
     return hashlib.blake2b(encoded, digest_size=12).digest()
 
 
 def decode_item(blob: bytes, digest: bytes) -> Item:
     """An item that the ledger kept. Raises Damaged, also for a single altered bit: it would be published."""
-    if digest_of(blob) != digest:
+    if content_digest(blob) != digest:
         raise Damaged("an item in it is not as it was kept")
     return _decode_item(blob)

@@ -155,21 +155,21 @@ class DeliveryRows:
                 found.append(Refused(hub, number, datetime.fromtimestamp(since, UTC), error))
         return found
 
-    def settle(self, told: Announcement) -> None:
+    def settle(self, announcement: Announcement) -> None:
         """The hub has taken the announcement. A later change of the document still waits, as if it were new."""
-        self._db.execute("DELETE FROM refusals WHERE hub = ? AND url = ?", (told.hub, told.url))
-        self._forget(told)
+        self._db.execute("DELETE FROM refusals WHERE hub = ? AND url = ?", (announcement.hub, announcement.url))
+        self._forget(announcement)
 
-    def refuse(self, told: Announcement, now: int, error: str) -> None:
+    def refuse(self, announcement: Announcement, now: int, error: str) -> None:
         """Gives this announcement up: the hub refused it, or could not be told for too long.
 
         Nothing is stored if the announcement was dropped meanwhile, with its document or with its hub.
         """
-        self._db.execute(_REFUSE, (told.hub, told.url, now, error))
-        self._forget(told)
+        self._db.execute(_REFUSE, (announcement.hub, announcement.url, now, error))
+        self._forget(announcement)
 
-    def _forget(self, told: Announcement) -> None:
-        key = (told.hub, told.url, told.change)
+    def _forget(self, announcement: Announcement) -> None:
+        key = (announcement.hub, announcement.url, announcement.change)
         self._db.execute("DELETE FROM announcements WHERE hub = ? AND url = ? AND change = ?", key)
         self._db.execute(
             "UPDATE announcements SET failures = 0, due = 0, error = NULL WHERE hub = ? AND url = ?", key[:2]

@@ -12,7 +12,7 @@ import msgspec
 from feedd.decide.periods import Digest, ListedEntry, Period, words_digest
 from feedd.model import Item
 from feedd.store.errors import Damaged
-from feedd.store.ledger.codec import decode_item, digest_of, moment, seconds
+from feedd.store.ledger.codec import content_digest, decode_item, moment, seconds
 from feedd.store.ledger.database import selected
 
 _NEVER = 1 << 62
@@ -68,7 +68,7 @@ class DigestRows:
     def keep(self, feed: int, period: Period, digest: Digest) -> None:
         """Keeps the digest of a period. A digest that is already kept stays as it is."""
         blob = msgspec.msgpack.encode(digest)
-        row = (feed, seconds(period.start), blob, digest_of(blob))
+        row = (feed, seconds(period.start), blob, content_digest(blob))
         if self._db.execute("INSERT OR IGNORE INTO digests VALUES (?, ?, ?, ?)", row).rowcount:
             listed = [(each.entry, feed) for each in digest.listed]
             self._db.executemany("INSERT OR IGNORE INTO digest_entries VALUES (?, ?)", listed)
@@ -107,7 +107,7 @@ class DigestRows:
         rows = self._db.execute(
             "SELECT digest, mark FROM digests WHERE feed = ? ORDER BY start DESC LIMIT ?", (feed, count)
         )
-        return [(_decoded(blob, mark), mark) for blob, mark in rows]
+        return [(_decoded(blob, blob_digest), blob_digest) for blob, blob_digest in rows]
 
 
 def _is_vouched_for(listed: ListedEntry, files: Iterable[_File], is_publishable: Callable[[Item], bool]) -> bool:
@@ -126,7 +126,7 @@ def _is_vouched_for(listed: ListedEntry, files: Iterable[_File], is_publishable:
     return False
 
 
-def _decoded(blob: bytes, mark: bytes) -> Digest:
-    if digest_of(blob) != mark:
+def _decoded(blob: bytes, blob_digest: bytes) -> Digest:
+    if content_digest(blob) != blob_digest:
         raise Damaged("a digest in it is not as it was kept")
     return msgspec.msgpack.decode(blob, type=Digest)

@@ -42,9 +42,9 @@ class DocumentRows:
         """The known documents among `paths`: the stamp of each file as it was left, and the fingerprints of its
         entries.
         """
-        marks = ", ".join("?" * len(paths))
+        placeholders = ", ".join("?" * len(paths))
         rows = self._db.execute(
-            f"SELECT path, size, mtime_ns, inode, made_from FROM documents WHERE path IN ({marks})",  # noqa: S608
+            f"SELECT path, size, mtime_ns, inode, made_from FROM documents WHERE path IN ({placeholders})",  # noqa: S608
             paths,
         ).fetchall()
         return {path: (DocumentStamp(*stat), made_from or b"") for path, *stat, made_from in rows}

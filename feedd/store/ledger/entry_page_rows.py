@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterable, Sequence
 from feedd.decide.records import EntryRecord
 from feedd.select.slugs import possible_entry_slugs
 from feedd.store.ledger.database import selected
-from feedd.store.ledger.member_rows import MEMBER_COLUMNS, Shown, shown_of
+from feedd.store.ledger.member_rows import MEMBER_COLUMNS, Shown, read_members
 
 
 class EntryPageRows:
@@ -41,7 +41,7 @@ class EntryPageRows:
         """The entries whose pages have to be made again, or deleted, with their slugs."""
         return dict(self._db.execute("SELECT entry, slug FROM stale_pages JOIN entries USING (entry)"))
 
-    def of_slugs(self, slugs: Iterable[str]) -> dict[int, str]:
+    def with_slugs(self, slugs: Iterable[str]) -> dict[int, str]:
         """The entries with these slugs."""
         return dict(selected(self._db, "SELECT entry, slug FROM entries WHERE slug IN", sorted(slugs)))
 
@@ -58,4 +58,4 @@ class EntryPageRows:
             "WHERE e.slug IS NOT NULL AND e.shown AND e.link IS NULL AND e.entry IN",
             entries,
         )
-        return shown_of(self._db, rows)
+        return read_members(self._db, rows)

@@ -9,7 +9,7 @@ from datetime import datetime
 from feedd.decide.identity import Assignments, Claim, Known, KnownEntry, normal_path
 from feedd.decide.records import EntryRecord
 from feedd.store.ledger.codec import (
-    perhaps,
+    optional_moment,
     seconds,
 )
 from feedd.store.ledger.database import selected
@@ -113,7 +113,7 @@ class EntryRows:
     def next_due(self) -> datetime | None:
         """When the next entry that waits for a date is due; None if none waits."""
         (value,) = self._db.execute("SELECT min(due) FROM entries WHERE due IS NOT NULL").fetchone()
-        return perhaps(value)
+        return optional_moment(value)
 
     def due(self, now: datetime) -> set[int]:
         """The entries that waited for a date up to `now`."""

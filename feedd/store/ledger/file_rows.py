@@ -72,7 +72,7 @@ class FileRows:
                     ),
                 )
 
-    def items_of(self, paths: Sequence[str]) -> dict[str, bytes]:
+    def item_digests(self, paths: Sequence[str]) -> dict[str, bytes]:
         """The digests of the last good items of the files at `paths`, without files that have no item."""
         sql = "SELECT path, digest FROM files WHERE present AND item IS NOT NULL AND path IN"
         return dict(selected(self._db, sql, paths))
@@ -111,12 +111,12 @@ class FileRows:
             )
         )
 
-    def entries_of(self, paths: Iterable[str]) -> set[int]:
+    def entries_at(self, paths: Iterable[str]) -> set[int]:
         """The entries of files, present or gone."""
         rows = selected(self._db, "SELECT entry FROM files WHERE entry IS NOT NULL AND path IN", list(paths))
         return {entry for (entry,) in rows}
 
-    def files_of(self, entries: Sequence[int]) -> dict[int, list[EntryFile]]:
+    def entry_files(self, entries: Sequence[int]) -> dict[int, list[EntryFile]]:
         """The files of each entry that are there now and have a last good version."""
         found: dict[int, list[EntryFile]] = {entry: [] for entry in entries}
         rows = selected(

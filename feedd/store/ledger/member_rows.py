@@ -12,7 +12,7 @@ from feedd.decide.records import EntryRecord
 from feedd.model import Item
 from feedd.select.ranking import ProviderOnly
 from feedd.select.window import Window, WindowPosition
-from feedd.store.ledger.codec import decode_item, decode_standing, perhaps
+from feedd.store.ledger.codec import decode_item, decode_standing, optional_moment
 from feedd.store.ledger.feed_rows import FeedRecord
 from feedd.store.ledger.schema import ENTRIES
 
@@ -87,9 +87,9 @@ class MemberRows:
             [(feed.feed, entry) for entry in before.members.keys() - after.members.keys()],
         )
         changed = [
-            (feed.feed, entry, place.published, 1)
-            for entry, place in after.members.items()
-            if before.members.get(entry) != place
+            (feed.feed, entry, position.published, 1)
+            for entry, position in after.members.items()
+            if before.members.get(entry) != position
         ]
         changed.extend((feed.feed, entry, before.members[entry].published, 0) for entry in out)
         self._db.executemany("INSERT OR REPLACE INTO members VALUES (?, ?, ?, ?)", changed)
@@ -105,7 +105,7 @@ class MemberRows:
             "SELECT max(e.updated) FROM members m JOIN entries e USING (entry) WHERE m.feed = ? AND m.present",
             (feed,),
         ).fetchone()
-        return perhaps(value)
+        return optional_moment(value)
 
     def entries(self, feed: int) -> list[Shown]:
         """A feed's members, by id."""
@@ -123,10 +123,10 @@ class MemberRows:
             f"WHERE m.feed = ? AND m.present {order}",
             (feed,),
         )
-        return shown_of(self._db, rows)
+        return read_members(self._db, rows)
 
 
-def shown_of(db: sqlite3.Connection, rows: Iterable[tuple[Any, ...]]) -> list[Shown]:
+def read_members(db: sqlite3.Connection, rows: Iterable[tuple[Any, ...]]) -> list[Shown]:
     """Members from rows with MEMBER_COLUMNS, the time of admission and the digest of the item."""
 
     def item(file: int | None) -> bytes:

@@ -20,18 +20,18 @@ class PageLinkRows:
 
     def keep(self, records: Sequence[EntryRecord]) -> None:
         """Keeps the pages to which the bodies of entries link, read from their primary files."""
-        speakers = {record.entry: record.file for record in records}
-        entries = list(speakers)
+        primary_files = {record.entry: record.file for record in records}
+        entries = list(primary_files)
         for chunk in chunks(entries):
-            marks = ", ".join("?" * len(chunk))
-            self._db.execute(f"DELETE FROM targets WHERE entry IN ({marks})", chunk)  # noqa: S608
+            placeholders = ", ".join("?" * len(chunk))
+            self._db.execute(f"DELETE FROM targets WHERE entry IN ({placeholders})", chunk)  # noqa: S608
         rows = selected(
             self._db, "SELECT entry, file, targets FROM files WHERE targets IS NOT NULL AND entry IN", entries
         )
         pairs = [
             (page, entry)
             for entry, file, targets in rows
-            if speakers[entry] == file
+            if primary_files[entry] == file
             for page in decode_targets(targets)
         ]
         self._db.executemany("INSERT OR IGNORE INTO targets VALUES (?, ?)", pairs)
@@ -59,8 +59,8 @@ class PageLinkRows:
         )
         links: dict[tuple[str, str], str | None] = {}
         found: dict[int, dict[str, str]] = {}
-        for entry, page, place in wanted:
-            column, name = meant = ("path", path) if (path := page_path(page, place)) else ("page", page)
+        for entry, page, source_path in wanted:
+            column, name = meant = ("path", path) if (path := page_path(page, source_path)) else ("page", page)
             if meant not in links:
                 links[meant] = self._link(column, name, pages_below)
             if link := links[meant]:

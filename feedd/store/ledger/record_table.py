@@ -18,7 +18,7 @@ R = TypeVar("R", bound=Struct)
 
 _SQL_TYPES = {int: "INTEGER", bool: "INTEGER", datetime: "INTEGER", float: "REAL", str: "TEXT", bytes: "BLOB"}
 _WIDTH = 116
-_HELD = "\xa0"  # a blank at which no line breaks
+_NO_BREAK = "\xa0"  # a blank at which no line breaks
 
 
 class Column(NamedTuple):
@@ -70,7 +70,7 @@ class RecordTable(Generic[R]):
         declared: Mapping[str, str] | None = None,
         others: Mapping[str, str] | None = None,
     ) -> None:
-        columns = _columns_of(record)
+        columns = _read_columns(record)
         self._name = name
         self.columns = tuple(column.name for column in columns)
         self._declarations = {column.name: f"{column.name} {column.declaration()}" for column in columns}
@@ -95,9 +95,9 @@ class RecordTable(Generic[R]):
             declarations.append(self._declarations[column])
             if column in self._others:
                 declarations.append(self._others[column])
-        listed = ", ".join(each.replace(" ", _HELD) for each in declarations)
+        listed = ", ".join(each.replace(" ", _NO_BREAK) for each in declarations)
         lines = textwrap.wrap(listed, _WIDTH, break_long_words=False, break_on_hyphens=False)
-        return f"CREATE TABLE {self._name} (\n  " + "\n  ".join(lines).replace(_HELD, " ") + "\n)"
+        return f"CREATE TABLE {self._name} (\n  " + "\n  ".join(lines).replace(_NO_BREAK, " ") + "\n)"
 
     def additions(self, db: sqlite3.Connection) -> list[str]:
         """The statements that add missing columns to an older table."""
@@ -121,7 +121,7 @@ class RecordTable(Generic[R]):
         )
 
 
-def _columns_of(record: type[Struct]) -> list[Column]:
+def _read_columns(record: type[Struct]) -> list[Column]:
     found = []
     for field in fields(record):
         kinds = get_args(field.type) or (field.type,)

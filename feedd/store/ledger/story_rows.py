@@ -12,8 +12,8 @@ from feedd.model import Related
 from feedd.store.ledger.codec import decode_item, moment
 from feedd.store.ledger.database import selected
 
-_FEW = 8  # entries; up to so many, SQLite searches the window for each
-_AT_ONCE = 100  # keys in a query
+_MAX_SINGLE = 8  # entries; up to so many, SQLite searches the window for each
+_MAX_KEYS = 100  # keys in a query
 
 
 class StoryRows:
@@ -40,9 +40,13 @@ class StoryRows:
 
     def pairs(self, wanted: Sequence[KeyedEntry], window: int) -> set[Pair]:
         """The pairs with at least one entry of `wanted`."""
-        if len(wanted) <= _FEW:
-            return {pair for each in wanted for pair in _of({each.entry}, self._around([each], window), [each], window)}
-        return _of({each.entry for each in wanted}, self._around(wanted, window), wanted, window)
+        if len(wanted) <= _MAX_SINGLE:
+            return {
+                pair
+                for each in wanted
+                for pair in _touching({each.entry}, self._around([each], window), [each], window)
+            }
+        return _touching({each.entry for each in wanted}, self._around(wanted, window), wanted, window)
 
     def changed(self, gone: Sequence[KeyedEntry], new: Sequence[KeyedEntry], window: int) -> set[Pair]:
         """The pairs that disappeared or appeared because rows are `gone` and `new`."""
@@ -59,9 +63,9 @@ class StoryRows:
         sql = "SELECT published, entry, keys FROM story_keys WHERE published BETWEEN ? AND ?"
         having = ""
         keys: list[bytes] = []
-        if len(wanted) <= _FEW:
+        if len(wanted) <= _MAX_SINGLE:
             keys = [each.keys[at : at + KEY_BYTES] for each in wanted for at in range(0, len(each.keys), KEY_BYTES)]
-            if len(keys) <= _AT_ONCE:
+            if len(keys) <= _MAX_KEYS:
                 having = f" AND ({' OR '.join(['instr(keys, ?)'] * len(keys)) or 0})"
         numbers = _keys(wanted)
         found: list[KeyedEntry] = []
@@ -76,15 +80,15 @@ class StoryRows:
             self._db.execute("SELECT published, entry, keys FROM story_keys ORDER BY published, entry"), window
         )
 
-    def told_together(self, leads: Sequence[int]) -> set[int]:
+    def story_members(self, leads: Sequence[int]) -> set[int]:
         """The entries of the stories of `leads`, including the leads."""
         return {entry for (entry,) in selected(self._db, "SELECT entry FROM entries WHERE story IN", leads)}
 
-    def all_told_together(self) -> set[int]:
+    def all_story_members(self) -> set[int]:
         """All entries of stories with several entries."""
         return {entry for (entry,) in self._db.execute("SELECT entry FROM entries WHERE story IS NOT NULL")}
 
-    def told_with(self, leads: Sequence[int]) -> dict[int, tuple[Related, ...]]:
+    def other_members(self, leads: Sequence[int]) -> dict[int, tuple[Related, ...]]:
         """The other entries of the stories that `leads` lead, by date, if they are shown or folded."""
         found: dict[int, list[tuple[datetime, str, Related]]] = {}
         rows = selected(
@@ -104,7 +108,7 @@ def _by_date(told: tuple[datetime, str, Related]) -> tuple[datetime, str]:
     return told[:2]
 
 
-def _of(entries: set[int], rows: Iterable[KeyedEntry], wanted: Sequence[KeyedEntry], window: int) -> set[Pair]:
+def _touching(entries: set[int], rows: Iterable[KeyedEntry], wanted: Sequence[KeyedEntry], window: int) -> set[Pair]:
     return {pair for pair in pairs(rows, window, _keys(wanted)) if pair.one in entries or pair.other in entries}
 
 
