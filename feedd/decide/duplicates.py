@@ -1,4 +1,4 @@
-"""Files that are one entry, because they have one link, in; which of them represents the entry, and why, out."""
+"""Duplicates: files that are one entry because they share a link, in; the file that represents it, and why, out."""
 
 from __future__ import annotations
 

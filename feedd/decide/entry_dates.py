@@ -1,4 +1,4 @@
-"""The dates of an entry: what subscribers were shown and what a file says now, in; `published` and `updated`, out.
+"""The dates of an entry: its record and its file, in; `published` and `updated` as subscribers are to see them, out.
 
 `updated` moves for a change of the text, or where the file says so; never for heat, quality, topics or pictures.
 """
@@ -16,12 +16,12 @@ def is_unchanged(record: EntryRecord, file: EntryFile) -> bool:
 
 
 def published_date(record: EntryRecord, file: EntryFile) -> datetime | None:
-    """The date that a file gives its entry; None if the file gives none. What subscribers have been shown stays."""
+    """The date that a file gives its entry; None if the file gives none. A date once shown to subscribers stays."""
     return record.published if is_unchanged(record, file) else file.item.published
 
 
 def updated_date(record: EntryRecord, file: EntryFile, published: datetime, digest: bytes, now: datetime) -> datetime:
-    """When the entry was updated last, as subscribers see it: what moves `updated` is decided here. UTC.
+    """When the entry was updated last, as subscribers see it; UTC. The rules for moving `updated` are here.
 
     `published` and `digest` are the date and the digest of the text that the entry has now.
     """

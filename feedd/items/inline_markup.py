@@ -42,9 +42,10 @@ def without_formatting(typed: str) -> tuple[str, str | None]:
     """A text without the HTML that only formats it. All else that looks like a tag stays: it is part of the text. The
     second value is a note on a tag that was left out although it stood in the place of a word.
 
-    Formatting is: elements such as `<em>` or `<p>` with an end tag; `<br>`, `<hr>`, `<wbr>`; an `<img>` with a picture;
-    comments; scripts and styles with code in them. A tag without its partner, an unknown one, and `<video>` stay. So do
-    tags in the place of words, between blanks: `<b> and </b>`, a comment in the middle of a sentence.
+    These are formatting: elements such as `<em>` or `<p>` with an end tag; `<br>`, `<hr>`, `<wbr>`; an `<img>` with a
+    picture. So are comments, and scripts and styles with code in them. A tag without its partner, an unknown one, and
+    `<video>` stay. So do tags in the place of words, between blanks: `<b> and </b>`, a comment in the middle of a
+    sentence.
     """
     typed = _without_spans(typed, *_COMMENT, _is_a_word)
     note = None

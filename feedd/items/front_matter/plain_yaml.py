@@ -2,8 +2,8 @@
 
 `key: value` and `- value` lines nested by indentation, values plain or quoted on one line. For anything else, and for
 anything wrong, `read` returns None, and libyaml reads the text. A text that this module accepts is read alike by both,
-and a test holds them to it. Two things that need a closer look are left to libyaml, too: inner fields whose names
-withhold an item, and list entries that may be fields in quotes.
+and a test holds them to it. Two things need a closer look, and are left to libyaml, too: inner fields whose names
+withhold an item, and list entries like fields in quotes.
 """
 
 from __future__ import annotations
