@@ -94,8 +94,8 @@ def say_github(problems: Iterable[Problem]) -> None:
 
 
 def _in_workspace(path: str) -> str:
-    """A path as GitHub expects it: below the folder of the repository, wherever feedd was started. A text that is no
-    file, such as an option of the command line, stays as it is.
+    """A path as GitHub expects it: below the folder of the repository, wherever feedd was started. A text without such
+    a file, as an option of the command line, stays as it is.
     """
     workspace = os.environ.get("GITHUB_WORKSPACE", "")
     if not os.path.lexists(path):
@@ -210,7 +210,7 @@ def say_status(status: Status | None, *, running: bool) -> None:
 
 
 class Left(NamedTuple):
-    """Announcements that hubs did not take: those that wait, and the refused ones."""
+    """The announcements without success: waiting ones, and refused ones."""
 
     waiting: tuple[Waiting, ...] = ()
     refused: tuple[Refused, ...] = ()
@@ -236,7 +236,7 @@ def _refused(found: Refused) -> str:
 
 
 def say_announced(events: Iterable[Event], left: Left, hubs: tuple[str, ...]) -> None:
-    """Prints the announcements that were made, that wait, and that hubs refused before."""
+    """Prints the announcements: made, waiting, and refused before."""
     colours = {"announced": "green", "refused": "red", "given up": "red"}
     events = [event for event in events if event.kind != "put off"]  # they are among `left.waiting`
     for event in events:

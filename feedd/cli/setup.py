@@ -83,7 +83,7 @@ def read_configuration(options: argparse.Namespace) -> Config:
 
 
 def _entangled(config: Config) -> list[Problem]:
-    """Problems with directories that lie in one another: withheld items would be published, or feeds read as items."""
+    """Problems with nested directories: withheld items would be published, or feeds read as items."""
     seeds, feeds, state = (
         path.resolve() for path in (config.directories.seeds, config.directories.feeds, state_path(config))
     )

@@ -65,9 +65,7 @@ _FILES = {
 
 
 def write_starter(directory: Path) -> tuple[list[Path], list[Path]]:
-    """Makes the files of a new site. Returns the files that were made, and the files that were already there. Raises
-    OSError.
-    """
+    """Makes the files of a new site. Returns the new files and the existing files. Raises OSError."""
     made: list[Path] = []
     existing: list[Path] = []
     has_items = (directory / "seeds").is_dir()

@@ -1,4 +1,4 @@
-"""Contradictions: settings that are valid by themselves in; pairs of settings that cannot hold together, out."""
+"""Contradictions: settings in, each valid by itself; the contradictions between them out."""
 
 from __future__ import annotations
 

@@ -51,10 +51,10 @@ def overrides(value: Node, at: FieldPath, findings: Findings) -> dict[str, Polic
         findings.wrong(at, "a mapping of folders, such as topics/ai: {limit: 20}", value)
         return None
     found: dict[str, PolicyOverride] = {}
-    for folder, said in value.items():
+    for folder, setting in value.items():
         if folder != "all" and not _is_folder(folder):
             findings.wrong((*at, folder), "the folder of a feed, such as topics/ai, or all", folder, _meant(folder))
-        elif (read := override(said, (*at, folder), findings)) is not None:
+        elif (read := override(setting, (*at, folder), findings)) is not None:
             found[folder] = read
     return found
 
@@ -95,7 +95,7 @@ def saved_feeds(value: Node, at: FieldPath, findings: Findings) -> tuple[SavedFe
     if not isinstance(value, dict):
         findings.wrong(at, "a mapping of folders, such as reading-list: {title: Reading list}", value)
         return None
-    found = [_saved_feed(slug, said, (*at, slug), findings) for slug, said in value.items()]
+    found = [_saved_feed(slug, setting, (*at, slug), findings) for slug, setting in value.items()]
     return tuple(each for each in found if each is not None)
 
 
@@ -117,7 +117,7 @@ def _saved_feed(slug: str, value: Node, at: FieldPath, findings: Findings) -> Sa
     return SavedFeed(slug, given.pop("title", slug), override=override, **given)
 
 
-def _asked(decode: Decoder[str]) -> Decoder[tuple[str, ...]]:
+def _not_empty(decode: Decoder[str]) -> Decoder[tuple[str, ...]]:
     """A decoder of lists whose members `decode` accepts. An empty list is a mistake: it would ask for nothing."""
 
     def decoder(value: Node, at: FieldPath, findings: Findings) -> tuple[str, ...] | None:
@@ -141,7 +141,7 @@ def _topics(value: Node, at: FieldPath, findings: Findings) -> TopicChoice | Non
     return TopicChoice(any=names) if names else None
 
 
-_NAMES = _asked(decoders.plain_text)
+_NAMES = _not_empty(decoders.plain_text)
 _TOPIC_CHOICE = mapping({"any": _NAMES, "all": _NAMES, "none": _NAMES}, TopicChoice)
 RANK: dict[str, Decoder[Any]] = {
     "order": value_decoders.choice("heat", "latest", "quality"),
@@ -156,7 +156,7 @@ _ASKED: dict[str, Decoder[Any]] = {
     "topics": _topics,
     "providers": _NAMES,
     "types": _NAMES,
-    "language": _asked(value_decoders.language),
+    "language": _not_empty(value_decoders.language),
     "match": _NAMES,
 }
 _OVERRIDES: dict[str, Decoder[Any]] = {

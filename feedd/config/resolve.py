@@ -109,8 +109,8 @@ def _of_every_entry(site: SiteInfo, libraries: list[str]) -> tuple[object, ...]:
 
 
 def _earlier_site(site: SiteInfo, selection: SelectionSettings) -> Mapping[str, object]:
-    """Site and selection as one value, for the single fingerprint of rendering that earlier versions of feedd kept.
-    With this fingerprint, entries in documents of these versions can be reused.
+    """Site and selection as a single value, for the fingerprint of rendering of earlier versions. With this
+    fingerprint, entries in documents of these versions can be reused.
     """
     return {
         "base_url": site.base_url,

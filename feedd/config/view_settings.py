@@ -61,7 +61,7 @@ def _one(value: Node, at: FieldPath, findings: Findings) -> str | None:
 
 def near_zone(name: str, known: Collection[str]) -> str | None:
     """The time zone that is probably meant by a wrong spelling, or by a city alone."""
-    # Other zones have signs opposite to those that people expect (Etc/GMT+2), or no summer time (EST).
+    # Other zones have signs opposite to expectation (Etc/GMT+2), or no summer time (EST).
     zones = sorted(zone for zone in known if zone == "UTC" or ("/" in zone and not zone.startswith("Etc/")))
     places = {zone.rpartition("/")[2].casefold(): zone for zone in zones} | {zone.casefold(): zone for zone in zones}
     near = difflib.get_close_matches(name.strip().replace(" ", "_").casefold(), places, n=1, cutoff=0.8)

@@ -29,7 +29,7 @@ from feedd.threads import Worker
 
 _FIRST_PAUSE, _LAST_PAUSE = 0.1, 30.0  # seconds before a server that ended is started again
 _STABLE_SECONDS = 60.0  # seconds of life after which the next restart is quick again
-_FAILING_SECONDS = 1.0  # seconds in which a server that cannot serve ends
+_FAILING_SECONDS = 1.0  # seconds in which a failing server ends
 _GRACE_SECONDS = 5.0  # seconds that the server may take to end
 _VARIABLES_OF_DAEMON = ("NOTIFY_SOCKET", "WATCHDOG_USEC", "WATCHDOG_PID", "LISTEN_FDS", "LISTEN_PID", "LISTEN_FDNAMES")
 

@@ -32,7 +32,7 @@ class RunningUnit(Struct, frozen=True):
 
 
 def unit_running_in(folder: Path) -> RunningUnit | None:
-    """The unit that runs for the site in a folder: the system's, else that of the user's own systemd. None if no unit
+    """The running unit for the site in a folder: of the system, else of the user's own systemd. None if no unit
     runs.
     """
     for manager in ("--system", "--user"):

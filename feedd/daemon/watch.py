@@ -3,7 +3,7 @@
     kernel -- inotify --> watchdog's InotifyFD (a thread) -- on_event --> FilesTouched, Asked, Lost --> inbox
 
 It uses watchdog's inotify and not watchdog's observer. The observer holds a renamed file back for up to half a second.
-It does not tell which folders could not be watched, and only logs that events were lost.
+It does not tell which folders could not be watched, and only logs a loss of events.
 
 Each reason is a hint: it says where to look. When hints may have been lost, a Lost says so.
 """

@@ -87,7 +87,9 @@ class Preview(Struct, frozen=True):
                 yield plan
 
     def _versions(self, documents: list[Document]) -> list[Versions]:
-        """Each document of a feed that can be compared. Without such a document, the first document as a new one."""
+        """Each document of a feed that can be compared. Without such a document, the first document as a new
+        document.
+        """
         found: list[Versions] = []
         for document in documents:
             name = document.path.rpartition("/")[2]

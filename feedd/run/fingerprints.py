@@ -9,8 +9,8 @@ from feedd.store.ledger.session import LedgerSession
 
 
 class EntryPrefixes(NamedTuple):
-    """Prefixes for the fingerprints of entries, and of entries of digests. Each prefix stands for the settings that
-    such entries show.
+    """Prefixes for the fingerprints of entries, and of entries of digests. Each prefix stands for the settings shown by
+    its entries.
     """
 
     entries: str

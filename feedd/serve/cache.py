@@ -93,7 +93,7 @@ class DocumentCache:
         return self._retired[1]
 
     def _make_room(self) -> None:
-        """Gives up the documents that were not asked for the longest, but never the last one: it is being given out."""
+        """Drops the documents that were not asked for the longest, but keeps the newest: it is being given out."""
         there = sum(document.size for document in self._documents.values())
         while there > self._options.memory and len(self._documents) > 1:
             there -= self._documents.popitem(last=False)[1].size

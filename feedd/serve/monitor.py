@@ -35,7 +35,7 @@ class Monitor:
         self._registry.register(_Requests(counters))
 
     def paths(self) -> dict[bytes, Application]:
-        """The paths that the monitor answers, for a server that also has other paths."""
+        """The monitor's paths, for a server with other paths besides."""
         return {b"/healthz": self, b"/metrics": self}
 
     def __call__(self, request: Request) -> Response:

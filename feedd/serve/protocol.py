@@ -27,7 +27,7 @@ HEAD_BYTES = 16 * 1024  # of a request, from its beginning to the end of its hea
 HEAD_SECONDS = 10.0  # for the same
 ANSWER_SECONDS = 60.0  # until the client has taken an answer, or a good part of one
 IDLE_SECONDS = 75.0  # between two requests: longer than proxies keep a connection open
-_MAX_WAITING = 100  # requests on one connection that wait until the client has taken the answers to earlier requests
+_MAX_WAITING = 100  # requests of a connection that wait for the client to take earlier answers
 
 _MALFORMED = text(400, "This is no request that can be understood.")
 _TOO_LARGE = text(431, "The head of this request is too large.")

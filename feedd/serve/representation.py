@@ -156,7 +156,7 @@ class CachedDocument:
 
 
 def _kind(path: str, data: bytes) -> str:
-    """FEED, PAGE or OTHER. A page that feedd did not make is OTHER: its author decides what it may load."""
+    """FEED, PAGE or OTHER. A page of somebody else is OTHER: its author decides about its resources."""
     if path.rpartition("/")[2] in _TYPES:
         return FEED
     return PAGE if path.endswith(".html") and page_shell.PAGE_MARK in data else OTHER

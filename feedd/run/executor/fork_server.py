@@ -3,9 +3,9 @@
     feedd -- fork, before it has threads --> fork server -- fork, for each worker --> worker: work(connection, budget)
           <-- exit status, number of item --             <-- its end --
 
-A process with threads must not fork, and starting an interpreter takes a fifth of a second. The fork server has one
-thread and runs no code that sees an item. It shares its loaded modules with the workers, so that a worker starts in two
-milliseconds. When feedd ends, by whatever cause, the fork server kills its workers and ends as well.
+A process with threads must not fork, and starting an interpreter takes a fifth of a second. The fork server has a
+single thread, and its code never sees an item. It shares its loaded modules with the workers, so that a worker starts
+in two milliseconds. When feedd ends, by whatever cause, the fork server kills its workers and ends as well.
 """
 
 from __future__ import annotations
@@ -124,7 +124,7 @@ class ForkServer:
 
 
 def load() -> None:
-    """Loads the modules that workers need and that commands load late.
+    """Loads the modules of workers, which commands load late.
 
     A daemon loads them before its first pass, too. A module that is loaded during a large pass lies between the data of
     the pass. It keeps the memory around it from being given back: a third of all memory here.

@@ -4,8 +4,8 @@
                  ^                         |
                  +---- without the item ---+ ended, at this item
 
-Code that depends on the contents of items runs in workers, for one file as for many. An item that takes more than its
-budget ends its worker. The job is then done again by another worker, without this item, and the item is a problem.
+Code whose course depends on the contents of items runs in workers, even for a single file. An item that takes more than
+its budget ends its worker. The job is then done again by another worker, without this item, and the item is a problem.
 """
 
 from __future__ import annotations

@@ -19,7 +19,7 @@ class Delivery(Protocol):
         """Drops the announcements of a deleted document."""
 
     def forget_other_targets(self) -> None:
-        """Drops what waits for those who are no longer told."""
+        """Drops announcements for receivers that are no longer configured."""
 
     def forget_other_addresses(self) -> None:
         """Drops what waits for addresses where no document is any more."""
@@ -29,7 +29,7 @@ class Delivery(Protocol):
 
 
 class StartDelivery(Protocol):
-    """Makes what takes note of a pass that was begun at `now`."""
+    """Makes the recorder of deliveries for a pass at `now`."""
 
     def __call__(self, ledger: LedgerSession, site: SiteInfo, now: datetime, /) -> Delivery:
         """The delivery of this pass."""

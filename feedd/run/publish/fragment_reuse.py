@@ -1,4 +1,4 @@
-"""Reuse of fragments: documents that were made before, in; the entries in them that serve again, out."""
+"""Reuse of fragments: earlier documents in; their rendered entries, by fingerprint, out."""
 
 from __future__ import annotations
 

@@ -41,7 +41,7 @@ class FeedRegistry:
         return feed_policy(feed, slug, self._selection)
 
     def possible_policies(self, feed: FeedId, label: str) -> list[FeedPolicy]:
-        """The policy of a feed; for a new feed, every policy that may apply, depending on the slug that it gets."""
+        """The policy of a feed; for a new feed, the policies of all its possible slugs."""
         found = self._policies.get(feed)
         if found is None:
             found = self._policies[feed] = []

@@ -1,4 +1,4 @@
-"""Telling stories: entries that were decided, in; the story of each, its lead and what the lead counts, out.
+"""Updating stories: decided entries in; the story of each, its lead and the lead's coverage, out.
 
     touched entries -- their stories, pairs that are or were --> closure -- stories --> records that are others now
 
