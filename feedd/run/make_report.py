@@ -6,13 +6,13 @@ from datetime import datetime
 
 from feedd.model import Report
 from feedd.run.active_feeds import active_feeds
+from feedd.run.pass_context import PassContext
 from feedd.run.publish.write import WriteResult
 from feedd.run.scan import ScanResult
-from feedd.run.stage import Stage
 
 
 def make_report(
-    stage: Stage,
+    context: PassContext,
     seen: ScanResult,
     stories: str,
     next_period: datetime | None,
@@ -20,10 +20,10 @@ def make_report(
     remarks: tuple[str, ...],
 ) -> Report:
     """The report of the pass."""
-    ledger, changes = stage.ledger, seen.changes
+    ledger, changes = context.ledger, seen.changes
     findings = sorted([*seen.problems, *ledger.files.problems()], key=lambda found: found.path)
     shown, withheld = ledger.state.counts()
-    current = active_feeds(ledger.feeds.all().values(), stage.settings.selection)
+    current = active_feeds(ledger.feeds.all().values(), context.settings.selection)
     return Report(
         files=changes.files,
         read=len(changes.changed),

@@ -1,8 +1,15 @@
 """One pass, on a page: item files in, documents and a Report out.
 
-    look --> Changes --> files --> Identified --> EntryChanges --> StoryUpdate --> Candidates --> Selection
-                                                                                                     |
-    Report <-- files in feeds/ <-- Documents <-- stale feeds, and documents that are not as left <---+
+    scan --> ScanResult --> read --> ReadFiles --> identify --> Identified --> decide_entries --> EntryChanges
+                                                                                                       |
+    update_windows <-- Candidates, StaleDocuments <-- collect_candidates, find_stale <-- tell_stories <+
+          |
+          +--> Selection --> write_documents (make_documents, write) --> WriteResult --> make_report --> Report
+                                   |
+                                   +--> refuse: what cannot be made is a problem, and `update_entries` runs again
+
+Stages apply rules. The rules are in decide/ (which file wins, what moves a date, which entries are one story) and in
+select/ (which feeds, which members, which order).
 
 `remember` brings the ledger up to date in one transaction, before any document is written: so an id is never published
 and then forgotten. `write_documents` makes what is stale, in a transaction of its own. A pass that dies in between
@@ -23,12 +30,12 @@ from feedd.model import Report
 from feedd.run.agree_on_site import keep_key
 from feedd.run.fingerprints import keep_inputs, selects_otherwise
 from feedd.run.make_report import make_report
+from feedd.run.pass_context import PassContext
 from feedd.run.publish.compare import compare
 from feedd.run.publish.site_state import keep_site_state, site_state
 from feedd.run.publish.write_documents import ToWrite, begin_writing, document_maker, write_documents
 from feedd.run.scan import ScanResult, keep_seen
 from feedd.run.seams import Seams
-from feedd.run.stage import Stage
 from feedd.run.update.close_digests import close_periods
 from feedd.store.item_source import ItemSource, Scan
 from feedd.store.ledger.codec import ReadFile
@@ -44,42 +51,42 @@ class Remembered(NamedTuple):
     all_anew: bool
 
 
-def run_pass(stage: Stage, seams: Seams, seen: ScanResult, key: str, remarks: tuple[str, ...]) -> Report:
+def run_pass(context: PassContext, seams: Seams, seen: ScanResult, key: str, remarks: tuple[str, ...]) -> Report:
     """Makes the pass, after a look at the items' directory. `key` is that of the site."""
-    ledger, changes, documents = stage.ledger, seen.changes, seams.documents
-    discrepancies = compare(stage, documents, everything=isinstance(seen.look, Scan))
+    ledger, changes, documents = context.ledger, seen.changes, seams.documents
+    discrepancies = compare(context, documents, everything=isinstance(seen.look, Scan))
     with ledger.transaction():
-        remembered = remember(stage, seams.items, seen)
+        remembered = remember(context, seams.items, seen)
         keep_key(ledger, key)
     if seams.claim.key() != key:
         seams.claim.keep_key(key)
     if remembered.all_anew:
-        remarks += tuple(document_maker(stage, documents).mistaken())
+        remarks += tuple(document_maker(context, documents).mistaken())
     to_write = ToWrite(discrepancies, len(changes.changed), remembered.all_anew)
-    delivery = seams.deliver(ledger, stage.settings.site, stage.now)
-    written = write_documents(stage, documents, delivery, to_write, partial(refuse, stage))
-    return make_report(stage, seen, remembered.stories, remembered.next_period, written, remarks)
+    delivery = seams.deliver(ledger, context.settings.site, context.now)
+    written = write_documents(context, documents, delivery, to_write, partial(refuse, context))
+    return make_report(context, seen, remembered.stories, remembered.next_period, written, remarks)
 
 
-def remember(stage: Stage, source: ItemSource, seen: ScanResult) -> Remembered:
+def remember(context: PassContext, source: ItemSource, seen: ScanResult) -> Remembered:
     """Reads changed files and brings the ledger up to date, in the caller's transaction."""
-    ledger, settings, changes = stage.ledger, stage.settings, seen.changes
+    ledger, settings, changes = context.ledger, context.settings, seen.changes
     everything = selects_otherwise(ledger, settings)
     stories = ""
-    if changes.changed or changes.removed or everything or ledger.entries.due(stage.now):
+    if changes.changed or changes.removed or everything or ledger.entries.due(context.now):
         from feedd.run.read import read_files  # late: parsing takes longer to load than a pass that finds nothing
 
-        files = read_files(stage, source, changes.changed)
-        stories = update_entries(stage, files, changes, everything=everything)
-    digests = close_periods(stage)
+        files = read_files(context, source, changes.changed)
+        stories = update_entries(context, files, changes, everything=everything)
+    digests = close_periods(context)
     ledger.feeds.mark_stale(digests.feeds)
-    all_anew = begin_writing(stage, everything=everything)
+    all_anew = begin_writing(context, everything=everything)
     keep_seen(ledger, seen)
     keep_inputs(ledger, settings)
     return Remembered(stories, digests.next_end, all_anew)
 
 
-def update_entries(stage: Stage, files: Iterable[list[ReadFile]], changes: Changes, *, everything: bool) -> str:
+def update_entries(context: PassContext, files: Iterable[list[ReadFile]], changes: Changes, *, everything: bool) -> str:
     """Takes in files, in portions, and brings entries, stories, members and stale feeds up to date. `everything`: not
     only what these files touch. Returns what became of stories and ranks, in words.
     """
@@ -91,33 +98,33 @@ def update_entries(stage: Stage, files: Iterable[list[ReadFile]], changes: Chang
     from feedd.run.update.tell_stories import StoryUpdater
     from feedd.run.update.update_windows import update_windows
 
-    ledger, settings = stage.ledger, stage.settings
+    ledger, settings = context.ledger, context.settings
     is_first = ledger.entries.is_empty()
     authority = choose_authority(ledger, settings.authority, settings.default_authority)
     feeds = FeedRegistry(ledger, settings.selection, authority)
     stale = StaleFinder(ledger)
     candidates = CandidateCollector(ledger, feeds, settings.selection)
 
-    known = identify(stage, files, changes, authority, everything=everything)
-    stories = StoryUpdater(ledger, settings, stage.now, known.minted, whole=everything or known.are_many)
-    for decided in decide_entries(stage, known):
-        saved = save_entries(stage, stories.add(decided))
+    known = identify(context, files, changes, authority, everything=everything)
+    stories = StoryUpdater(ledger, settings, context.now, known.minted, whole=everything or known.are_many)
+    for decided in decide_entries(context, known):
+        saved = save_entries(context, stories.add(decided))
         stale.add(saved)
         candidates.add(saved)
     told = stories.recluster()
-    saved = save_entries(stage, told.changes)
+    saved = save_entries(context, told.changes)
     stale.add_told(told, saved)
     candidates.add_told(saved)
     stale.add_files(known.paths)
-    selection = update_windows(stage, feeds, candidates.result(), stale.result())
+    selection = update_windows(context, feeds, candidates.result(), stale.result())
     keep_site_state(ledger, max(site_state(ledger), selection.site))
     return "" if is_first else told.in_words()
 
 
-def refuse(stage: Stage, failed: dict[int, str]) -> None:
+def refuse(context: PassContext, failed: dict[int, str]) -> None:
     """Takes back the items of entries that cannot be published, for these reasons: their files have problems."""
     from feedd.run.read import without_item
 
-    paths = stage.ledger.files.drop_items(failed)
+    paths = context.ledger.files.drop_items(failed)
     refused = [without_item(path, failed[entry], withheld_while_broken=False) for entry, path in paths.items()]
-    update_entries(stage, [refused], Changes(tuple(sorted(paths.values()))), everything=False)
+    update_entries(context, [refused], Changes(tuple(sorted(paths.values()))), everything=False)

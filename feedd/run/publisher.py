@@ -22,6 +22,7 @@ from feedd.run.cancellation import Cancellation
 from feedd.run.executor.jobs import GaveUp, StartExecutor
 from feedd.run.executor.workers import Workers
 from feedd.run.one_pass import remember, run_pass
+from feedd.run.pass_context import PassContext
 from feedd.run.pass_settings import PassSettings
 from feedd.run.progress import Progress, RepeatedProgress, silent
 from feedd.run.publish.compare import unknown_documents
@@ -29,7 +30,6 @@ from feedd.run.publish.delivery import StartDelivery
 from feedd.run.publish.queue_deliveries import DeliveryQueue
 from feedd.run.scan import Scanner, nothing_there, scanned, why_refused
 from feedd.run.seams import Seams
-from feedd.run.stage import Stage
 from feedd.store.document_store import DocumentStore
 from feedd.store.errors import Damaged, Unusable, Unwritable
 from feedd.store.item_source import ItemSource, Unavailable
@@ -56,7 +56,7 @@ _LOCAL_AUTHORITY = (
 class Expected(NamedTuple):
     """The ledger as a pass would leave it, and the `problems` of the scan. Valid as long as `expected` lasts."""
 
-    stage: Stage
+    context: PassContext
     problems: tuple[Problem, ...]
 
 
@@ -165,8 +165,8 @@ class Publisher:
     ) -> Report:
         self.feeds.look_anew()
         with translated(self._state.path):
-            stage = self._stage(LedgerSession(self._open_ledger()), now)
-            ledger = stage.ledger
+            context = self._context(LedgerSession(self._open_ledger()), now)
+            ledger = context.ledger
             try:
                 seen = self._scanner.look(ledger, self.settings, self._state.clock_ns, touched)
             except Unavailable as error:
@@ -179,7 +179,7 @@ class Publisher:
                 return Report(refused=self._claim.mismatch(), remarks=remarks)
             if not remarks and ledger.entries.is_empty():
                 remarks = self._beginning(ledger)
-            report = run_pass(stage, self._seams, seen, key, remarks)
+            report = run_pass(context, self._seams, seen, key, remarks)
             with contextlib.suppress(Unusable):  # the ledger works without WAL, too
                 settle(ledger.connection)
             return report
@@ -188,8 +188,8 @@ class Publisher:
         self._cancellation.check()
         self._progress.again()
 
-    def _stage(self, ledger: LedgerSession, now: datetime) -> Stage:
-        return Stage(ledger, self.settings, self._executor, self._progress, self._cancellation, now)
+    def _context(self, ledger: LedgerSession, now: datetime) -> PassContext:
+        return PassContext(ledger, self.settings, self._executor, self._progress, self._cancellation, now)
 
     def _beginning(self, ledger: LedgerSession) -> tuple[str, ...]:
         """The remarks when a ledger begins."""
@@ -206,14 +206,14 @@ class Publisher:
         Unusable, Unavailable or Damaged.
         """
         with contextlib.closing(snapshot(self._state.path / LEDGER_NAME)) as db, translated():
-            stage = self._stage(LedgerSession(db), now.replace(microsecond=0))
+            context = self._context(LedgerSession(db), now.replace(microsecond=0))
             scan = self.items.scan(sys.maxsize)  # no later scan is compared with this one
             if not scan.files:
-                raise Unavailable(nothing_there(stage.ledger))
+                raise Unavailable(nothing_there(context.ledger))
             try:
-                with stage.ledger.transaction():
-                    remember(stage, self.items, scanned(stage.ledger, scan, self.settings))
-                yield Expected(stage, scan.problems)
+                with context.ledger.transaction():
+                    remember(context, self.items, scanned(context.ledger, scan, self.settings))
+                yield Expected(context, scan.problems)
             except GaveUp as error:
                 raise Unavailable(str(error)) from None
             finally:
@@ -226,7 +226,7 @@ class Publisher:
         from feedd.run.publish.write_entry_pages import doomed_pages
 
         with contextlib.suppress(Unavailable, Unusable, Damaged), self.expected(now) as expected:
-            ledger = expected.stage.ledger
+            ledger = expected.context.ledger
             withdrawing = ledger.feeds.withdrawing()
             documents = ledger.documents.all() if withdrawing else {}
             showing = [path for path, (feed, _) in documents.items() if feed in withdrawing or _is_site_page(path)]

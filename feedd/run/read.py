@@ -20,8 +20,8 @@ from feedd.items.parse import Parsed, parse_all, refused
 from feedd.model import Problem
 from feedd.render.site_info import SiteInfo
 from feedd.run.executor.jobs import MANY_FILES, Begin, Executor, Task
+from feedd.run.pass_context import PassContext
 from feedd.run.publish.make_entries import try_out
-from feedd.run.stage import Stage
 from feedd.store.item_source import ItemSource, Unread
 from feedd.store.ledger.codec import ReadFile, content_digest
 
@@ -62,23 +62,23 @@ class Reader:
         return found
 
 
-def read_files(stage: Stage, source: ItemSource, paths: Sequence[str]) -> Iterator[list[ReadFile]]:
+def read_files(context: PassContext, source: ItemSource, paths: Sequence[str]) -> Iterator[list[ReadFile]]:
     """The contents of the files at these paths, in portions and in any order.
 
     An item that replaces another is tried out. New items are tried out as well, unless they are many: then they are
     tried out when they are published.
     """
     done, many = 0, len(paths) >= MANY_FILES
-    reader = Reader(source, stage.settings.site, stage.executor)
+    reader = Reader(source, context.settings.site, context.executor)
 
     def wanted(portion: Sequence[str]) -> list[Wanted]:
-        before = stage.ledger.files.item_digests(portion)
+        before = context.ledger.files.item_digests(portion)
         return [(path, before.get(path, None if many else b"")) for path in portion]
 
     for found in reader.read(map(wanted, in_portions(paths)), many=many):
         done += len(found)
-        stage.cancellation.check()
-        stage.progress("reading", done, len(paths))
+        context.cancellation.check()
+        context.progress("reading", done, len(paths))
         yield found
 
 

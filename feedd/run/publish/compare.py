@@ -10,7 +10,7 @@ from feedd.render.assets import ASSETS
 from feedd.render.content_codings import ENCODINGS, head
 from feedd.render.site_info import SiteInfo
 from feedd.run.active_feeds import active_feeds
-from feedd.run.stage import Stage
+from feedd.run.pass_context import PassContext
 from feedd.select.slugs import slug_in
 from feedd.store.document_store import DocumentStore
 from feedd.store.ledger.session import LedgerSession
@@ -76,9 +76,9 @@ def compare_with_ledger(
     return Discrepancies(frozenset(feeds), site, unwanted, lost, pages=frozenset(pages))
 
 
-def compare(stage: Stage, store: DocumentStore, *, everything: bool) -> Discrepancies:
+def compare(context: PassContext, store: DocumentStore, *, everything: bool) -> Discrepancies:
     """The discrepancies since the last pass. Without `everything`, only lost documents, after an interrupted pass."""
-    ledger, settings = stage.ledger, stage.settings
+    ledger, settings = context.ledger, context.settings
     interrupted = was_interrupted(ledger)
     lost = unknown_documents(ledger, store) if interrupted or not ledger.documents.has_any() else []
     doubtful = interrupted or ledger.entries.is_empty()

@@ -15,11 +15,11 @@ from typing import TYPE_CHECKING, NamedTuple
 from feedd.model import Document
 from feedd.run.executor.jobs import MANY_ENTRIES
 from feedd.run.fingerprints import entry_prefixes, keep_entry_prefixes, shows_otherwise
+from feedd.run.pass_context import PassContext
 from feedd.run.publish.compare import WRITING, Discrepancies, was_interrupted
 from feedd.run.publish.delivery import Delivery
 from feedd.run.publish.site_state import SiteState, keep_site_state, site_state
 from feedd.run.publish.write import DocumentWriter, WriteResult
-from feedd.run.stage import Stage
 from feedd.store.document_store import DocumentStore
 
 if TYPE_CHECKING:
@@ -37,11 +37,11 @@ class ToWrite(NamedTuple):
     all_anew: bool
 
 
-def begin_writing(stage: Stage, *, everything: bool) -> bool:
+def begin_writing(context: PassContext, *, everything: bool) -> bool:
     """Records in the caller's transaction that documents are about to be written. `everything`: each entry was decided
     again. Returns whether the documents of every feed have to be made again.
     """
-    ledger, settings = stage.ledger, stage.settings
+    ledger, settings = context.ledger, context.settings
     others = shows_otherwise(ledger, settings)
     if everything or others:
         ledger.feeds.mark_all_stale()
@@ -55,7 +55,7 @@ def begin_writing(stage: Stage, *, everything: bool) -> bool:
 
 
 def write_documents(
-    stage: Stage,
+    context: PassContext,
     documents: DocumentStore,
     delivery: Delivery,
     to_write: ToWrite,
@@ -65,25 +65,25 @@ def write_documents(
 
     Items whose entries cannot be made are refused with the reason, until every entry can be made.
     """
-    ledger, settings = stage.ledger, stage.settings
+    ledger, settings = context.ledger, context.settings
     withdrawing = ledger.feeds.withdrawing()
-    threads, doubtful = stage.executor.count, to_write.discrepancies.doubtful
+    threads, doubtful = context.executor.count, to_write.discrepancies.doubtful
     writer = DocumentWriter(
         documents, ledger, delivery, settings.site.precompress, threads, withdrawing, doubtful=doubtful
     )
-    while failed := _write_once(stage, documents, delivery, to_write, writer):
+    while failed := _write_once(context, documents, delivery, to_write, writer):
         with ledger.transaction():
             refuse(failed)
     return writer.result()
 
 
 def _write_once(
-    stage: Stage, documents: DocumentStore, delivery: Delivery, to_write: ToWrite, writer: DocumentWriter
+    context: PassContext, documents: DocumentStore, delivery: Delivery, to_write: ToWrite, writer: DocumentWriter
 ) -> dict[int, str]:
     """Writes the documents once. Returns the entries that cannot be made, with reasons. Documents that show them are
     not written.
     """
-    ledger, settings, found = stage.ledger, stage.settings, to_write.discrepancies
+    ledger, settings, found = context.ledger, context.settings, to_write.discrepancies
     stale = ledger.feeds.stale() | found.feeds
     site = SiteState.STALE if found.site else site_state(ledger)
     pages = ledger.entry_pages.stale() | ledger.entry_pages.with_slugs(found.pages)
@@ -95,7 +95,7 @@ def _write_once(
     to_make = limit * len(stale if to_write.all_anew else found.feeds) + min(to_write.read, limit * len(stale))
     failures = _Failures()
     with ledger.transaction():
-        maker = document_maker(stage, documents)
+        maker = document_maker(context, documents)
         fresh = stale & maker.retired()
         stale -= fresh
         complete_assets = site != SiteState.STALE or writer.put_site(maker.assets())
@@ -103,8 +103,8 @@ def _write_once(
         made = maker.documents(stale, many=to_make >= MANY_ENTRIES)
         for done, (number, complete) in enumerate(writer.put_all(failures.taken_out(made)), start=1):
             fresh |= {number} if complete else set()
-            stage.cancellation.check()
-            stage.progress("publishing", done, len(stale))
+            context.cancellation.check()
+            context.progress("publishing", done, len(stale))
         ledger.feeds.mark_fresh(sorted(fresh))
         site = max(site, SiteState.ENTRIES if maker.shows_all(stale) else SiteState.FRESH)
         if site:
@@ -124,16 +124,16 @@ def _write_once(
     return failures.reasons
 
 
-def document_maker(stage: Stage, documents: DocumentStore) -> DocumentMaker:
+def document_maker(context: PassContext, documents: DocumentStore) -> DocumentMaker:
     """A DocumentMaker for the ledger as it is now."""
     from feedd.items.withholding.meaning import is_publishable  # late: as above
     from feedd.run.publish.fragment_reuse import FragmentReuse
     from feedd.run.publish.make_documents import DocumentMaker
 
-    ledger, settings = stage.ledger, stage.settings
+    ledger, settings = context.ledger, context.settings
     reuse = FragmentReuse(documents, ledger, entry_prefixes(ledger, settings), settings.site)
-    publishable = partial(is_publishable, now=stage.now, default_listed=settings.default_listed)
-    return DocumentMaker(ledger, settings.site, settings.selection, reuse, publishable, stage.executor)
+    publishable = partial(is_publishable, now=context.now, default_listed=settings.default_listed)
+    return DocumentMaker(ledger, settings.site, settings.selection, reuse, publishable, context.executor)
 
 
 class _Failures:

@@ -27,7 +27,7 @@ from feedd.render.assemble import list_feed
 from feedd.render.site_info import SiteInfo
 from feedd.run.active_feeds import feed_summary
 from feedd.run.executor.jobs import Begin, Executor, Task
-from feedd.run.stage import Stage
+from feedd.run.pass_context import PassContext
 from feedd.select.membership import feeds_of
 from feedd.select.ranking import RankKey, period_key
 from feedd.select.settings import SelectionSettings, feed_policy, feed_rank
@@ -56,9 +56,11 @@ class ClosedPeriods(NamedTuple):
     next_end: datetime | None
 
 
-def close_periods(stage: Stage) -> ClosedPeriods:
+def close_periods(context: PassContext) -> ClosedPeriods:
     """Makes the digests of closed periods, in the caller's transaction."""
-    closer = _DigestCloser(stage.ledger, stage.settings.site, stage.settings.selection, stage.now, stage.executor)
+    closer = _DigestCloser(
+        context.ledger, context.settings.site, context.settings.selection, context.now, context.executor
+    )
     return ClosedPeriods(closer.close(), closer.next_end())
 
 

@@ -10,23 +10,23 @@ from msgspec.structs import replace
 from feedd.decide.duplicates import primary_file, ranked, shared_notes
 from feedd.decide.records import EntryChange, EntryRecord
 from feedd.decide.visibility import decide_visibility
-from feedd.run.stage import Stage
+from feedd.run.pass_context import PassContext
 from feedd.run.update.identify import Identified
 
 _PORTION = 1000  # entries, so that not all bodies are in memory at once
 
 
-def decide_entries(stage: Stage, known: Identified) -> Iterator[list[EntryChange]]:
+def decide_entries(context: PassContext, known: Identified) -> Iterator[list[EntryChange]]:
     """Each affected entry before and after, apart from its story. Keeps notes about entries with several files."""
     for start in range(0, len(known.affected), _PORTION):
         portion = known.affected[start : start + _PORTION]
-        yield _decided(stage, known, portion)
-        stage.cancellation.check()
-        stage.progress("deciding", start + len(portion), len(known.affected))
+        yield _decided(context, known, portion)
+        context.cancellation.check()
+        context.progress("deciding", start + len(portion), len(known.affected))
 
 
-def _decided(stage: Stage, known: Identified, entries: Sequence[int]) -> list[EntryChange]:
-    ledger, now, default_listed = stage.ledger, stage.now, stage.settings.default_listed
+def _decided(context: PassContext, known: Identified, entries: Sequence[int]) -> list[EntryChange]:
+    ledger, now, default_listed = context.ledger, context.now, context.settings.default_listed
     records, files = ledger.entries.records(entries), ledger.files.entry_files(entries)
     befores = [records.get(entry) or EntryRecord(entry, known.minted[entry], now) for entry in entries]
     choosing = partial(ranked, now=now, default_listed=default_listed)
@@ -41,11 +41,11 @@ def _decided(stage: Stage, known: Identified, entries: Sequence[int]) -> list[En
     return changes
 
 
-def save_entries(stage: Stage, changes: Iterable[EntryChange]) -> list[EntryChange]:
+def save_entries(context: PassContext, changes: Iterable[EntryChange]) -> list[EntryChange]:
     """Keeps changed entries. Returns the changes with the feeds of each entry, and with a slug for each entry that
     needs a page.
     """
-    ledger = stage.ledger
+    ledger = context.ledger
     slugs: set[str] = set()  # chosen in this call
     saved: list[EntryChange] = []
     changes = list(changes)
@@ -57,7 +57,7 @@ def save_entries(stage: Stage, changes: Iterable[EntryChange]) -> list[EntryChan
             slugs.add(after.slug or "")
         saved.append(each._replace(after=after, members=members.get(after.entry, {})))
     changed = [each for each in saved if each.is_new or each.after != each.before]
-    ledger.entries.put_entries([each.after for each in changed], stage.now)
+    ledger.entries.put_entries([each.after for each in changed], context.now)
     ledger.page_links.keep([each.after for each in changed])
     ledger.state.move_counts(
         shown=sum(each.after.shown - each.before.shown for each in changed),

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from feedd.decide.changes import Changes
 from feedd.decide.identity import Claim, resolve
-from feedd.run.stage import Stage
+from feedd.run.pass_context import PassContext
 from feedd.store.ledger.codec import ReadFile
 from feedd.store.ledger.session import LedgerSession
 from feedd.store.ledger.upgrades import adopt_sources, finish_upgrade
@@ -31,16 +31,16 @@ class Identified(NamedTuple):
 
 
 def identify(
-    stage: Stage, files: Iterable[list[ReadFile]], changes: Changes, authority: str, *, everything: bool
+    context: PassContext, files: Iterable[list[ReadFile]], changes: Changes, authority: str, *, everything: bool
 ) -> Identified:
     """Keeps files, and finds or mints the entry of each. `files`: of `changes.changed`, in portions.
 
     `everything`: every entry is affected, not only the entries of these files.
     """
-    ledger = stage.ledger
+    ledger = context.ledger
     finish_upgrade(ledger)
     begun = not ledger.entries.is_empty()
-    affected = ledger.entries.all_entries() if everything else ledger.entries.due(stage.now)
+    affected = ledger.entries.all_entries() if everything else ledger.entries.due(context.now)
     ledger.files.forget_contents(changes.removed)
     claims: list[Claim] = []
     failed: list[str] = []

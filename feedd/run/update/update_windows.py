@@ -7,8 +7,8 @@ from typing import NamedTuple
 
 from feedd.decide.identity import beginning_of_year
 from feedd.model import FeedId
+from feedd.run.pass_context import PassContext
 from feedd.run.publish.site_state import SiteState
-from feedd.run.stage import Stage
 from feedd.run.update.admit_to_views import ViewAdmissions
 from feedd.run.update.collect_candidates import Candidates
 from feedd.run.update.feed_registry import FeedRegistry
@@ -25,10 +25,12 @@ class Selection(NamedTuple):
     site: SiteState
 
 
-def update_windows(stage: Stage, feeds: FeedRegistry, candidates: Candidates, stale: StaleDocuments) -> Selection:
+def update_windows(
+    context: PassContext, feeds: FeedRegistry, candidates: Candidates, stale: StaleDocuments
+) -> Selection:
     """Brings feeds and their members up to date, and marks stale documents."""
-    ledger = stage.ledger
-    windows = _Windows(stage, feeds, candidates)
+    ledger = context.ledger
+    windows = _Windows(context, feeds, candidates)
     selection = windows.move(stale.feeds)
     ledger.feeds.mark_stale(selection.feeds)
     ledger.feeds.mark_withdrawing(stale.quoting | stale.withdrawing | windows.lists(stale.withdrawing))
@@ -37,10 +39,10 @@ def update_windows(stage: Stage, feeds: FeedRegistry, candidates: Candidates, st
 
 
 class _Windows:
-    def __init__(self, stage: Stage, feeds: FeedRegistry, candidates: Candidates) -> None:
-        self._ledger = stage.ledger
-        self._selection = stage.settings.selection
-        self._now = stage.now
+    def __init__(self, context: PassContext, feeds: FeedRegistry, candidates: Candidates) -> None:
+        self._ledger = context.ledger
+        self._selection = context.settings.selection
+        self._now = context.now
         self._feeds = feeds
         self._candidates = candidates
 

@@ -12,7 +12,7 @@ from feedd.run.progress import Progress
 from feedd.store.ledger.session import LedgerSession
 
 
-class Stage(NamedTuple):
+class PassContext(NamedTuple):
     """The same for all stages of one pass. `now` is aware, UTC, without a fraction of a second. A stage that takes long
     tells its progress and checks the cancellation.
     """
