@@ -20,8 +20,8 @@ from feedd.config.load import Config, WebSub
 from feedd.config.resolve import pass_settings
 from feedd.model import Report
 from feedd.run.cancellation import Cancellation, Cancelled
+from feedd.run.executor.executor_protocol import Begin, Executor, StartExecutor, Task
 from feedd.run.executor.in_process import InProcess
-from feedd.run.executor.jobs import Begin, Executor, StartExecutor, Task
 from feedd.run.executor.workers import Workers
 from feedd.run.progress import Progress
 from feedd.run.publisher import Publisher

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import pytest
 from support import unprivileged
 
-from feedd.run.executor.jobs import Begin, Outcome, Task
+from feedd.run.executor.executor_protocol import Begin, Outcome, Task
 from feedd.run.executor.workers import Workers
 
 

@@ -34,7 +34,7 @@ from feedd.config.resolve import site_info
 from feedd.decide.identity import normal_path
 from feedd.model import Problem
 from feedd.render import OPML, PAGE
-from feedd.run.executor.jobs import MANY_FILES, GaveUp
+from feedd.run.executor.executor_protocol import MANY_FILES, GaveUp
 from feedd.run.executor.workers import Workers
 from feedd.store.item_source import Unavailable
 from feedd.store.items import MISSING, ItemsDirectory

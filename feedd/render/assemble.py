@@ -9,7 +9,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from feedd.decide.records import EntryRecord
-from feedd.decide.stories.clusters import merge_related
+from feedd.html.related_links import merge_related
 from feedd.items import text, urls
 from feedd.model import Author, Category, Entry, Feed, FeedId, Item, Related
 from feedd.render import FORMATS, PAGE

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from feedd.run.cancellation import Cancellation
-from feedd.run.executor.jobs import Executor
+from feedd.run.executor.executor_protocol import Executor
 from feedd.run.pass_settings import PassSettings
 from feedd.run.progress import Progress
 from feedd.store.ledger.session import LedgerSession

@@ -19,7 +19,7 @@ from feedd.model import Problem, Report
 from feedd.render import FORMATS, PAGE
 from feedd.run.agree_on_site import agreed_key
 from feedd.run.cancellation import Cancellation
-from feedd.run.executor.jobs import GaveUp, StartExecutor
+from feedd.run.executor.executor_protocol import GaveUp, StartExecutor
 from feedd.run.executor.workers import Workers
 from feedd.run.one_pass import remember, run_pass
 from feedd.run.pass_context import PassContext

@@ -19,7 +19,7 @@ from feedd.items import urls
 from feedd.items.parse import Parsed, parse_all, refused
 from feedd.model import Problem
 from feedd.render.site_info import SiteInfo
-from feedd.run.executor.jobs import MANY_FILES, Begin, Executor, Task
+from feedd.run.executor.executor_protocol import MANY_FILES, Begin, Executor, Task
 from feedd.run.pass_context import PassContext
 from feedd.run.publish.make_entries import try_out
 from feedd.store.item_source import ItemSource, Unread

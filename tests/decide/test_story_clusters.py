@@ -12,18 +12,17 @@ from hypothesis import strategies as st
 from feedd.decide.stories import title_similarity
 from feedd.decide.stories.clusters import (
     MAX_RELATED,
-    MAX_RELATED_SHOWN,
     Story,
     StorySettings,
     as_related,
     build_stories,
     changes_in_words,
     make_candidate,
-    merge_related,
     providers_alone,
     story_keys,
 )
 from feedd.decide.stories.matching import MAX_KEY_USERS, KeyedEntry, StoryCandidate, matching_pairs, pairs, split_keys
+from feedd.html.related_links import MAX_RELATED_SHOWN, merge_related
 from feedd.model import Item, Provider, Related
 
 DAY = 86400

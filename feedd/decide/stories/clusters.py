@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
-from itertools import islice
 from struct import pack
 
 from msgspec import Struct
@@ -22,7 +21,6 @@ from feedd.items.text import shorten
 from feedd.model import Item, Related
 
 MAX_RELATED = 50  # the related reports of an item that count
-MAX_RELATED_SHOWN = 50  # the other entries of a story that its lead shows
 _STORIES_NAMED = 2  # stories that are named in a line
 
 
@@ -148,20 +146,6 @@ def as_related(item: Item, published: datetime) -> Related:
         provider=provider.name if provider else None,
         domain=provider.domain if provider else None,
     )
-
-
-def merge_related(item: Item, others: Iterable[Related]) -> tuple[Related, ...]:
-    """The related reports of an item, then the first MAX_RELATED_SHOWN of `others`. Each link occurs once, and the
-    item's own link not at all.
-    """
-    seen = {urls.canonical(item.link) if item.link else ""}
-    found = []
-    for each in (*item.related, *islice(others, MAX_RELATED_SHOWN)):
-        key = urls.canonical(each.link) if each.link else each.title
-        if key not in seen:
-            seen.add(key)
-            found.append(each)
-    return tuple(found)
 
 
 def changes_in_words(changed: Sequence[tuple[str, int]], reranked: int) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import TypeVar
 
 from feedd.run.executor.budget import NOTHING, mistake, out_of_memory
-from feedd.run.executor.jobs import FailedItems, GaveUp, Outcome, Task
+from feedd.run.executor.executor_protocol import FailedItems, GaveUp, Outcome, Task
 
 H = TypeVar("H")
 J = TypeVar("J")

@@ -16,7 +16,7 @@ from contextlib import suppress
 from typing import Any, NoReturn
 
 from feedd.run.executor.budget import NOTHING, Budget, mistake, out_of_memory
-from feedd.run.executor.jobs import Begin
+from feedd.run.executor.executor_protocol import Begin
 
 _GROWTH = 64 << 20  # bytes that a worker may grow before it is replaced
 _MOST_AT_ONCE = 1 << 20  # bytes

@@ -22,8 +22,8 @@ from types import TracebackType
 from typing import Any, Self, TypeVar
 
 from feedd.run.executor.budget import NOTHING, Verdict, verdict
+from feedd.run.executor.executor_protocol import FailedItems, GaveUp, Outcome, Task
 from feedd.run.executor.fork_server import UNKNOWN, ForkServer, end_fork_server, fork_server
-from feedd.run.executor.jobs import FailedItems, GaveUp, Outcome, Task
 from feedd.run.executor.worker_process import FINISHED, MISTAKE, UNFINISHED, receive, send, work
 
 H = TypeVar("H")

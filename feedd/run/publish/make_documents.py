@@ -30,7 +30,7 @@ from feedd.render.page_shell import with_entries
 from feedd.render.site_info import SiteInfo
 from feedd.render.site_page import NEWEST_SHOWN, site_page
 from feedd.run.active_feeds import active_feeds, feed_summary
-from feedd.run.executor.jobs import MANY_ENTRIES, Begin, Executor, Task
+from feedd.run.executor.executor_protocol import MANY_ENTRIES, Begin, Executor, Task
 from feedd.run.publish.fragment_reuse import FragmentReuse
 from feedd.run.publish.make_entries import EntryMaker, Failed, digest_entry, shared_entries
 from feedd.run.publish.site_state import SiteState

@@ -22,7 +22,7 @@ from feedd.render import PAGE
 from feedd.render.assemble import Member, categories, make_entry
 from feedd.render.entry_page import entry_page
 from feedd.render.site_info import SiteInfo
-from feedd.run.executor.jobs import Begin, Executor, Task
+from feedd.run.executor.executor_protocol import Begin, Executor, Task
 from feedd.run.publish.fragment_reuse import frame_fingerprint
 from feedd.select.slugs import entry_folder
 from feedd.store.ledger.codec import EPOCH

@@ -13,7 +13,7 @@ from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 from feedd.model import Document
-from feedd.run.executor.jobs import MANY_ENTRIES
+from feedd.run.executor.executor_protocol import MANY_ENTRIES
 from feedd.run.fingerprints import entry_prefixes, keep_entry_prefixes, shows_otherwise
 from feedd.run.pass_context import PassContext
 from feedd.run.publish.compare import WRITING, Discrepancies, was_interrupted

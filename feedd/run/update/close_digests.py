@@ -26,7 +26,7 @@ from feedd.model import FeedId, Item
 from feedd.render.assemble import list_feed
 from feedd.render.site_info import SiteInfo
 from feedd.run.active_feeds import feed_summary
-from feedd.run.executor.jobs import Begin, Executor, Task
+from feedd.run.executor.executor_protocol import Begin, Executor, Task
 from feedd.run.pass_context import PassContext
 from feedd.select.membership import feeds_of
 from feedd.select.ranking import RankKey, period_key
