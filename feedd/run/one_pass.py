@@ -65,6 +65,7 @@ def run_pass(context: PassContext, seams: Seams, seen: ScanResult, key: str, rem
     to_write = ToWrite(discrepancies, len(changes.changed), remembered.all_anew)
     delivery = seams.deliver(ledger, context.settings.site, context.now)
     written = write_documents(context, documents, delivery, to_write, partial(refuse, context))
+    ledger.settle()
     return make_report(context, seen, remembered.stories, remembered.next_period, written, remarks)
 
 

@@ -33,7 +33,7 @@ from feedd.run.seams import Seams
 from feedd.store.document_store import DocumentStore
 from feedd.store.errors import Damaged, Unusable, Unwritable
 from feedd.store.item_source import ItemSource, Unavailable
-from feedd.store.ledger.database import connect, is_sound, settle, translated
+from feedd.store.ledger.database import connect, is_sound, translated
 from feedd.store.ledger.session import LedgerSession
 from feedd.store.ledger.snapshot import snapshot
 from feedd.store.mounts import file_identity
@@ -179,10 +179,7 @@ class Publisher:
                 return Report(refused=self._claim.mismatch(), remarks=remarks)
             if not remarks and ledger.entries.is_empty():
                 remarks = self._beginning(ledger)
-            report = run_pass(context, self._seams, seen, key, remarks)
-            with contextlib.suppress(Unusable):  # the ledger works without WAL, too
-                settle(ledger.connection)
-            return report
+            return run_pass(context, self._seams, seen, key, remarks)
 
     def _while_waiting(self) -> None:
         self._cancellation.check()

@@ -81,11 +81,14 @@ def chunks(values: Sequence[object]) -> Iterator[Sequence[object]]:
 
 
 def is_sound(connection: sqlite3.Connection) -> bool:
-    """Whether SQLite finds every page and index of the database in order. Reads all of it."""
+    """Whether SQLite finds every page and index of the database in order, and the database is a ledger: a file that was
+    emptied is in order, too. Reads all of it.
+    """
     try:
         if connection.in_transaction:
             connection.execute("ROLLBACK")
-        return [row for (row,) in connection.execute("PRAGMA integrity_check(1)")] == ["ok"]
+        checked = [row for (row,) in connection.execute("PRAGMA integrity_check(1)")]
+        return checked == ["ok"] and is_of_this_format(connection)
     except sqlite3.DatabaseError:
         return False
 

@@ -11,6 +11,8 @@ import contextlib
 import sqlite3
 from collections.abc import Iterator
 
+from feedd.store.errors import Unusable
+from feedd.store.ledger.database import settle
 from feedd.store.ledger.delivery_rows import DeliveryRows
 from feedd.store.ledger.digest_rows import DigestRows
 from feedd.store.ledger.document_rows import DocumentRows
@@ -42,6 +44,11 @@ class LedgerSession:
         self.entry_pages = EntryPageRows(connection)
         self.duplicates = DuplicateRows(connection)
         self.deliveries = DeliveryRows(connection)
+
+    def settle(self) -> None:
+        """Turns the database to write-ahead logging, if it is not yet and can be: the ledger works without it, too."""
+        with contextlib.suppress(Unusable):
+            settle(self.connection)
 
     @contextlib.contextmanager
     def transaction(self) -> Iterator[None]:
