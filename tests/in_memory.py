@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
@@ -82,6 +83,7 @@ class MemoryDocuments:
 
     def __init__(self) -> None:
         self.files: dict[str, bytes] = {}
+        self.full: str | None = None  # a folder into which nothing can be written
         self._stamps: dict[str, DocumentStamp] = {}
         self._versions = count(1)
         self._claim = MemoryClaim()
@@ -103,6 +105,8 @@ class MemoryDocuments:
 
     def _put(self, document: Document) -> Written:
         path, data = document.path, document.data
+        if self.full is not None and path.startswith(self.full):
+            raise OSError(errno.ENOSPC, "No space left on device")
         changed = self.files.get(path) != data
         if changed:
             self.files[path] = data

@@ -246,3 +246,31 @@ def test_a_cancelled_pass_ends_and_the_next_makes_it_good(tmp_path: Path, stage:
         published(cut, NOON, None)
     assert cut.documents() == whole.documents()
     assert cut.take() == whole.take() != set()
+
+
+SECRET = "The name of the buyer"
+
+
+@pytest.mark.parametrize("between", [0, 1])
+def test_what_left_a_feed_that_could_not_be_written_is_taken_back_when_it_is_withheld(
+    tmp_path: Path, between: int
+) -> None:
+    site = InMemory(tmp_path)
+
+    def edit(topic: str, **more: object) -> None:
+        site.edit("a.md", item(SECRET, "https://news.example/a", topics=[topic], **more))
+
+    with site.publisher:
+        site.edit("b.md", item("Another", "https://news.example/b", topics=["Boats"]))
+        edit("Boats")
+        published(site, NOON, None)
+        site.store.full = "topics/boats/"
+        edit("Law")
+        for number in range(between + 1):
+            assert published(site, NOON + timedelta(hours=1 + number), None).failed
+        edit("Law", published=False)
+        published(site, NOON + timedelta(hours=4), None)
+        assert [path for path, data in site.documents().items() if SECRET.encode() in data] == []
+        site.store.full = None
+        published(site, NOON + timedelta(hours=5), None)
+        assert b"Another" in site.documents()["topics/boats/atom.xml"]

@@ -109,11 +109,12 @@ def update_entries(context: PassContext, files: Iterable[list[ReadFile]], change
     known = identify(context, files, changes, authority, everything=everything)
     stories = StoryUpdater(ledger, settings, context.now, known.minted, whole=everything or known.are_many)
     for decided in decide_entries(context, known):
-        saved = save_entries(context, stories.add(decided))
+        saved = save_entries(context, stories.add(decided), read=True)
         stale.add(saved)
         candidates.add(saved)
+        del decided, saved  # their bodies, before the next portion is loaded
     told = stories.recluster()
-    saved = save_entries(context, told.changes)
+    saved = save_entries(context, told.changes, read=False)
     stale.add_told(told, saved)
     candidates.add_told(saved)
     stale.add_files(known.paths)

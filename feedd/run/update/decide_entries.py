@@ -41,9 +41,10 @@ def _decided(context: PassContext, known: Identified, entries: Sequence[int]) ->
     return changes
 
 
-def save_entries(context: PassContext, changes: Iterable[EntryChange]) -> list[EntryChange]:
-    """Keeps changed entries. Returns the changes with the feeds of each entry, and with a slug for each entry that
-    needs a page.
+def save_entries(context: PassContext, changes: Iterable[EntryChange], *, read: bool) -> list[EntryChange]:
+    """Keeps changed entries. `read`: their files may link to other pages than before.
+
+    Returns the changes with the feeds of each entry, and with a slug for each entry that needs a page.
     """
     ledger = context.ledger
     slugs: set[str] = set()  # chosen in this call
@@ -58,7 +59,8 @@ def save_entries(context: PassContext, changes: Iterable[EntryChange]) -> list[E
         saved.append(each._replace(after=after, members=members.get(after.entry, {})))
     changed = [each for each in saved if each.is_new or each.after != each.before]
     ledger.entries.put_entries([each.after for each in changed], context.now)
-    ledger.page_links.keep([each.after for each in changed])
+    if read:
+        ledger.page_links.keep([each.after for each in changed])
     ledger.state.move_counts(
         shown=sum(each.after.shown - each.before.shown for each in changed),
         there=sum((each.after.file is not None) - (each.before.file is not None) for each in changed),

@@ -31,6 +31,7 @@ class StaleFinder:
         self._withdrawing: set[int] = set()
         self._pages: set[int] = set()
         self._quoted: set[int] = set()  # entries that a digest may list
+        self._withdraws = False  # whether anything that was known is withdrawn
         self._robbed: set[int] = set()  # leads of stories whose documents show a withdrawn entry
 
     def add(self, changes: Iterable[EntryChange]) -> None:
@@ -46,6 +47,7 @@ class StaleFinder:
                 linked.append(after.entry)
             is_withdrawn = before.shown > after.shown or before.folded > (after.folded or after.shown)
             if after.file != before.file or is_withdrawn:
+                self._withdraws = self._withdraws or not each.is_new
                 self._withdrawing.update(each.members)
                 self._robbed.update(() if before.story is None else (before.story,))
         self._relink(entries=linked)
@@ -69,6 +71,8 @@ class StaleFinder:
         ledger = self._ledger
         for feeds in ledger.members.memberships(sorted(self._robbed)).values():
             self._withdrawing.update(feeds)
+        if self._withdraws:  # feeds that an earlier pass could not write may show entries that have left them since
+            self._withdrawing |= ledger.feeds.stale()
         return StaleDocuments(
             frozenset(self._feeds),
             frozenset(self._withdrawing),
