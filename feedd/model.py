@@ -11,7 +11,7 @@ from typing import Literal, NamedTuple
 
 from msgspec import Struct
 
-READING_VERSION = 10  # counts up when the same file would give another Item or other keys, so that files are read again
+READING_VERSION = 11  # counts up when the same file would give another Item or other keys, so that files are read again
 
 
 class Image(Struct, frozen=True, omit_defaults=True):
@@ -32,6 +32,36 @@ class Provider(Struct, frozen=True, omit_defaults=True):
     images: tuple[Image, ...] = ()
     authors: tuple[str, ...] = ()
     publishers: tuple[str, ...] = ()
+
+
+class Person(Struct, frozen=True, omit_defaults=True):
+    """Somebody who wrote or speaks. `url` is absolute; `image` may be relative to the site."""
+
+    name: str
+    url: str | None = None
+    image: str | None = None
+
+
+class Enclosure(Struct, frozen=True, omit_defaults=True):
+    """An audio or video file of an item. `url` may be relative: to the site, or to the item's file. `size` is bytes,
+    `duration` seconds. `media_type` is as in RFC 6838, such as `audio/mpeg`.
+    """
+
+    url: str
+    size: int | None = None
+    media_type: str | None = None
+    duration: int | None = None
+
+
+class Episode(Struct, frozen=True, omit_defaults=True):
+    """What an item says of itself as an episode. `kind` is `full`, `trailer` or `bonus`. URLs may be relative."""
+
+    number: int | None = None
+    season: int | None = None
+    explicit: bool | None = None
+    kind: str | None = None
+    transcript: str | None = None
+    chapters: str | None = None
 
 
 class Related(Struct, frozen=True, omit_defaults=True):
@@ -80,6 +110,13 @@ class Item(Struct, frozen=True, omit_defaults=True):
     members: int | None = None
     images: tuple[Image, ...] = ()
     related: tuple[Related, ...] = ()
+    authors: tuple[Person, ...] = ()  # who wrote it, as the item itself says
+    slug: str | None = None  # of its page on the site, as the file says
+    expires: datetime | None = None  # it is not shown from then on
+    hidden_by: str = ""  # the field, with its value, that withholds it in the words of another publisher
+    former_id: str | None = None  # the id that it had in a feed of another publisher
+    enclosure: Enclosure | None = None
+    episode: Episode | None = None
 
 
 class Problem(Struct, frozen=True, omit_defaults=True):

@@ -24,6 +24,7 @@ from lxml import etree
 from support import decoded, tree
 
 from feedd.decide.stories.clusters import StorySettings
+from feedd.items.reading_settings import DEFAULT_READING
 from feedd.render.content_codings import ENCODINGS
 from feedd.render.site_info import SavedFeedInfo, SiteInfo
 from feedd.run import read
@@ -80,6 +81,7 @@ def settings_with(
     )
     return PassSettings(
         site=site,
+        reading=DEFAULT_READING,
         selection=selection,
         stories=stories or StorySettings(),
         default_listed=True,

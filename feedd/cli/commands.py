@@ -30,7 +30,7 @@ from feedd.cli.setup import (
     with_config,
 )
 from feedd.config.load import Config, ConfigError
-from feedd.config.resolve import site_info
+from feedd.config.resolve import reading_settings, site_info
 from feedd.decide.identity import normal_path
 from feedd.model import Problem
 from feedd.render import OPML, PAGE
@@ -179,7 +179,7 @@ def _check_items(items: ItemsDirectory, options: argparse.Namespace, config: Con
         found = [each for each in found if any(_covers(want, each.path) for want in wanted.values() if want)]
         found += missing
     with Workers(config.workers) as workers:
-        reader = Reader(items, site_info(config), workers)
+        reader = Reader(items, reading_settings(config), site_info(config), workers)
         sharing = DuplicateFinder(reader)
         portions = ([(path, _NEW) for path in portion] for portion in in_portions(chosen))
         for files in reader.read(portions, many=len(chosen) >= MANY_FILES):

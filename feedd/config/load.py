@@ -56,6 +56,13 @@ class Directories(Struct, frozen=True):
     state: Path | None = None
 
 
+class SiteSettings(Struct, frozen=True):
+    """The site whose texts the items are: its address, which ends in `/`, and the time zone of dates without one."""
+
+    url: str | None = None
+    time_zone: str = "UTC"
+
+
 class ItemRules(Struct, frozen=True):
     """Which files are items. `ignore` are patterns for names of files and folders; `max_bytes` per file."""
 
@@ -106,6 +113,7 @@ class Config(Struct, frozen=True):
     icon: str | None = None
     logo: str | None = None
     author: AuthorSettings = field(default_factory=AuthorSettings)
+    site: SiteSettings = field(default_factory=SiteSettings)
     directories: Directories = field(default_factory=Directories)
     items: ItemRules = field(default_factory=ItemRules)
     defaults: Defaults = field(default_factory=Defaults)
@@ -243,6 +251,7 @@ def _contradictions(values: dict[str, Any]) -> list[tuple[FieldPath, str]]:
 _TEXTS = decoders.one_or_more(decoders.plain_text)
 _SECTIONS: dict[str, tuple[Callable[..., Any], dict[str, Decoder[Any]]]] = {
     "author": (AuthorSettings, {"name": decoders.plain_text, "uri": decoders.link, "email": value_decoders.email}),
+    "site": (SiteSettings, {"url": value_decoders.base_url, "time_zone": _time_zone}),
     "directories": (Directories, {"seeds": _path, "feeds": _path, "state": _path}),
     "items": (
         ItemRules,

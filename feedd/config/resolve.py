@@ -10,6 +10,7 @@ from msgspec.structs import replace
 
 from feedd import render
 from feedd.config.load import Config
+from feedd.items.reading_settings import ReadingSettings
 from feedd.model import READING_VERSION
 from feedd.render import assets
 from feedd.render.content_codings import ENCODINGS
@@ -45,6 +46,11 @@ def site_info(config: Config) -> SiteInfo:
     )
 
 
+def reading_settings(config: Config) -> ReadingSettings:
+    """The settings by which files become items."""
+    return ReadingSettings(site_url=config.site.url, time_zone=config.site.time_zone)
+
+
 def selection_settings(config: Config) -> SelectionSettings:
     """The settings that select, order and name feeds."""
     rank = config.rank
@@ -66,18 +72,21 @@ def _views(config: Config) -> Views:
 
 def pass_settings(config: Config) -> PassSettings:
     """The settings of a pass."""
-    site, selection = site_info(config), selection_settings(config)
+    site, selection, reading = site_info(config), selection_settings(config), reading_settings(config)
     libraries = versions(_RENDERERS)
     made_by = libraries + [ENCODINGS[name].version for name in config.precompress]
     return PassSettings(
         site=site,
+        reading=reading,
         selection=selection,
         stories=config.stories,
         default_listed=config.defaults.published,
         workers=config.workers,
         authority=config.authority,
         default_authority=config.tagging_entity,
-        reading_inputs=_digest(READING_VERSION, config.items, libraries),  # other libraries may read more files
+        reading_inputs=_digest(
+            READING_VERSION, config.items, reading, libraries
+        ),  # other libraries may read more files
         selection_inputs=_selection_inputs(config, selection),
         rendering_inputs=_digest(render.RENDERING_VERSION, site, config.retired, made_by, assets.DIGESTS),
         entry_inputs=_entry_inputs(site, libraries),

@@ -8,7 +8,8 @@ A date that can be read in two ways is not read: it is better to ask than to pub
 from __future__ import annotations
 
 import re
-from datetime import UTC, date, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
+from functools import lru_cache
 from typing import NamedTuple
 
 LONGEST_DATE = 120  # characters of a date, with the name of its zone in words
@@ -77,20 +78,30 @@ class _Clock(NamedTuple):
     later: timedelta = timedelta()
 
 
-def read(written: str) -> datetime | str:
+@lru_cache(maxsize=8)
+def zone_of(name: str) -> tzinfo:
+    """The time zone of this name in the tz database."""
+    if name == "UTC":
+        return UTC
+    from zoneinfo import ZoneInfo  # late: UTC needs no database of zones
+
+    return ZoneInfo(name)
+
+
+def read(written: str, zone: tzinfo = UTC) -> datetime | str:
     """The moment of a written date, in UTC and whole seconds. For a date that cannot be read, advice in words; ""
     without any.
 
     Understood are ISO 8601 (calendar and week dates), RFC 3339, RFC 5322, RFC 850 and asctime. So are the English dates
     of JavaScript, Go, Ruby, Python, Java, PowerShell, git and WordPress. A date in numbers has its year first. The zone
-    is a number, perhaps behind UTC or GMT, or a name of RFC 5322, section 4.3. Without a zone it is UTC. Where a number
-    and a name stand side by side, the number counts. A number other than zero beside UTC or GMT is refused. So is each
-    other name, since several zones may share it.
+    is a number, perhaps behind UTC or GMT, or a name of RFC 5322, section 4.3. A date without a zone is in `zone`.
+    Where a number and a name stand side by side, the number counts. A number other than zero beside UTC or GMT is
+    refused. So is each other name, since several zones may share it.
     """
     if _USUAL.fullmatch(written):
         try:
             found = datetime.fromisoformat(written)
-            return found.replace(tzinfo=UTC, microsecond=0) if found.tzinfo is None else _in_utc(found)
+            return _in_utc(found.replace(tzinfo=zone) if found.tzinfo is None else found)
         except (ValueError, OverflowError):
             pass  # a leap second, or no date at all
     if len(written) > LONGEST_DATE:
@@ -102,12 +113,12 @@ def read(written: str) -> datetime | str:
     try:
         if _IN_NUMBERS.match(text):
             return ORDER_ADVICE
-        return _by_year(text) or _named(text) or _year_comes_last(text) or ""
+        return _by_year(text, zone) or _named(text, zone) or _year_comes_last(text, zone) or ""
     except (ValueError, OverflowError):
         return ""
 
 
-def _by_year(text: str) -> datetime | str | None:
+def _by_year(text: str, zone: tzinfo) -> datetime | str | None:
     found = _BY_YEAR.match(text)
     if found is None:
         return None
@@ -118,10 +129,10 @@ def _by_year(text: str) -> datetime | str | None:
         day = date(year, int(digits[:2]), int(digits[2:]))
     else:
         day = date(year, int(found["month"]), int(found["day"]))
-    return _at(day, text[found.end() :], (_CLOCK, _BASIC_CLOCK))
+    return _at(day, text[found.end() :], zone, (_CLOCK, _BASIC_CLOCK))
 
 
-def _named(text: str) -> datetime | str | None:
+def _named(text: str, zone: tzinfo) -> datetime | str | None:
     """A date whose month has a name, and its year after it."""
     for form in _NAMED_MONTH:
         if (found := form.match(text)) and (month := _MONTHS.get(found["name"])):
@@ -130,23 +141,23 @@ def _named(text: str) -> datetime | str | None:
                 if 50 <= year < 69:  # RFC 5322 reads 1950, and POSIX 2050
                     return CENTURY_ADVICE
                 year += 2000 if year < 50 else 1900
-            return _at(date(year, month, int(found["day"])), text[found.end() :])
+            return _at(date(year, month, int(found["day"])), text[found.end() :], zone)
     return None
 
 
-def _year_comes_last(text: str) -> datetime | str | None:
+def _year_comes_last(text: str, zone: tzinfo) -> datetime | str | None:
     """A date of asctime's kind, with its year behind the clock, before or after the zone."""
     for form in _YEAR_COMES_LAST:
         if (found := form.match(text)) and (month := _MONTHS.get(found["name"])):
             rest = text[found.end() :]
             if late := _LATE_YEAR.search(rest):
                 rest = rest[: late.start()] + rest[late.end() :]
-                return _at(date(int(late[1]), month, int(found["day"])), rest)
+                return _at(date(int(late[1]), month, int(found["day"])), rest, zone)
     return None
 
 
-def _at(day: date, rest: str, clocks: tuple[re.Pattern[str], ...] = (_CLOCK,)) -> datetime | str:
-    """The moment on this day at the clock and in the zone of `rest`, or advice in words."""
+def _at(day: date, rest: str, default: tzinfo, clocks: tuple[re.Pattern[str], ...] = (_CLOCK,)) -> datetime | str:
+    """The moment on this day at the clock and in the zone of `rest`, else in the zone `default`; or advice in words."""
     clock = _Clock(0, 0, 0)
     for form in clocks:
         found = form.match(rest)
@@ -159,7 +170,7 @@ def _at(day: date, rest: str, clocks: tuple[re.Pattern[str], ...] = (_CLOCK,)) -
     else:
         if rest.startswith(("-", " -")):  # a clock behind a stroke as likely as a zone
             return ""
-    zone = _zone(rest)
+    zone = _zone(rest) if rest.strip() else default
     if isinstance(zone, str):
         return zone
     return _in_utc(datetime(day.year, day.month, day.day, *clock[:3], tzinfo=zone) + clock.later)
@@ -184,8 +195,6 @@ def _clock(hour: str, minute: str, second: str, half: str = "") -> _Clock | None
 
 def _zone(text: str) -> timezone | str:
     """The zone at the end of a date, or advice in words."""
-    if not text.strip():
-        return UTC
     if found := _NUMBERED.fullmatch(text):
         offset, beside = _offset(found["offset"]), found["beside"] or ""
         named = _offset(beside) if beside[:1] in ("+", "-") else timedelta() if beside in ("utc", "gmt") else offset

@@ -14,6 +14,7 @@ from typing import Any, TypeVar
 
 from feedd.items import text, urls
 from feedd.items.front_matter.yaml import FieldPath, Node
+from feedd.items.reading_settings import DEFAULT_READING, ReadingSettings
 
 T = TypeVar("T")
 Decoder = Callable[[Node, FieldPath, "Findings"], T | None]
@@ -37,15 +38,16 @@ class Findings:
     """Mistakes (`problems`) and repairs (`notes`), each with the path of its field.
 
     `quote`: whether words may quote values. They may not in a file with sealed text, which a slip may have made part of
-    any value.
+    any value. `settings`: what a file does not say about itself.
     """
 
-    __slots__ = ("notes", "problems", "quote")
+    __slots__ = ("notes", "problems", "quote", "settings")
 
-    def __init__(self, *, quote: bool = True) -> None:
+    def __init__(self, *, quote: bool = True, settings: ReadingSettings = DEFAULT_READING) -> None:
         self.problems: list[tuple[FieldPath, str]] = []
         self.notes: list[tuple[FieldPath, str]] = []
         self.quote = quote
+        self.settings = settings
 
     def wrong(self, at: FieldPath, expected: str, got: Node, meant: str | None = None, *, advice: str = "") -> None:
         """The value `got` at `at` is not what was `expected`; perhaps `meant` was meant. `advice` tells a person how to
@@ -156,12 +158,14 @@ def is_false(value: Node) -> bool:
 
 
 def moment(value: Node, at: FieldPath, findings: Findings) -> datetime | None:
-    """A date, or date and time, in UTC and whole seconds: `moments.read` says in which forms."""
-    from feedd.items.dates import read
+    """A date, or date and time, in UTC and whole seconds: `dates.read` says in which forms. A date without a zone is in
+    the time zone of the settings.
+    """
+    from feedd.items.dates import read, zone_of
 
     advice = ""
     if isinstance(value, str):
-        found = read(value.strip())
+        found = read(value.strip(), zone_of(findings.settings.time_zone))
         if isinstance(found, datetime):
             if _EARLIEST <= found < _LATEST:
                 return found

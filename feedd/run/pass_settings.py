@@ -5,6 +5,7 @@ from __future__ import annotations
 from msgspec import Struct
 
 from feedd.decide.stories.clusters import StorySettings
+from feedd.items.reading_settings import ReadingSettings
 from feedd.render.site_info import SiteInfo
 from feedd.select.settings import SelectionSettings
 
@@ -19,6 +20,7 @@ class PassSettings(Struct, frozen=True):
     """
 
     site: SiteInfo
+    reading: ReadingSettings
     selection: SelectionSettings
     stories: StorySettings
     default_listed: bool

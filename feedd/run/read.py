@@ -17,6 +17,7 @@ from feedd.decide.stories.clusters import story_keys
 from feedd.html import content
 from feedd.items import urls
 from feedd.items.parse import Parsed, parse_all, refused
+from feedd.items.reading_settings import ReadingSettings
 from feedd.model import Problem
 from feedd.render.site_info import SiteInfo
 from feedd.run.executor.executor_protocol import MANY_FILES, Begin, Executor, Task
@@ -39,9 +40,10 @@ _decode_reasons = msgspec.msgpack.Decoder(list[tuple[str, str]]).decode
 class Reader:
     """Has files read. `site`: for trying items out."""
 
-    def __init__(self, source: ItemSource, site: SiteInfo, executor: Executor) -> None:
+    def __init__(self, source: ItemSource, settings: ReadingSettings, site: SiteInfo, executor: Executor) -> None:
         self._executor = executor
-        self._reading: Task[None, Wanted, bytes] = Task(partial(read_portion, source, site), _encode_job, _path)
+        read = partial(read_portion, source, settings, site)
+        self._reading: Task[None, Wanted, bytes] = Task(read, _encode_job, _path)
         self._refusing: Task[None, tuple[str, str], bytes] = Task(partial(refuse_portion, source), _encode_job, _path)
 
     def read(self, portions: Iterable[Sequence[Wanted]], *, many: bool) -> Iterator[list[ReadFile]]:
@@ -69,7 +71,7 @@ def read_files(context: PassContext, source: ItemSource, paths: Sequence[str]) -
     tried out when they are published.
     """
     done, many = 0, len(paths) >= MANY_FILES
-    reader = Reader(source, context.settings.site, context.executor)
+    reader = Reader(source, context.settings.reading, context.settings.site, context.executor)
 
     def wanted(portion: Sequence[str]) -> list[Wanted]:
         before = context.ledger.files.item_digests(portion)
@@ -88,12 +90,13 @@ def in_portions(paths: Sequence[str]) -> Iterator[Sequence[str]]:
         yield paths[start : start + PORTION]
 
 
-def read_portion(source: ItemSource, site: SiteInfo, job: bytes, begin: Begin) -> bytes:
+def read_portion(source: ItemSource, settings: ReadingSettings, site: SiteInfo, job: bytes, begin: Begin) -> bytes:
     """The contents of some files, as msgpack of a list of ReadFile. `job` is msgpack of a list of Wanted."""
     wanted = _decode_wanted(job)
     found: list[ReadFile] = []
     for start in range(0, len(wanted), _TOGETHER):
-        found.extend(_read_together(source, site, wanted[start : start + _TOGETHER], _from(start, begin)))
+        together = wanted[start : start + _TOGETHER]
+        found.extend(_read_together(source, settings, site, together, _from(start, begin)))
     return _encode(found)
 
 
@@ -109,7 +112,9 @@ def refuse_portion(source: ItemSource, job: bytes, begin: Begin) -> bytes:
     return _encode(found)
 
 
-def _read_together(source: ItemSource, site: SiteInfo, wanted: Sequence[Wanted], begin: Begin) -> Iterator[ReadFile]:
+def _read_together(
+    source: ItemSource, settings: ReadingSettings, site: SiteInfo, wanted: Sequence[Wanted], begin: Begin
+) -> Iterator[ReadFile]:
     """The contents of these files, readable files first, without files that are gone."""
     numbers: list[int] = []
     readable: list[tuple[str, bytes]] = []
@@ -122,7 +127,8 @@ def _read_together(source: ItemSource, site: SiteInfo, wanted: Sequence[Wanted],
         elif data is not None:
             numbers.append(number)
             readable.append((path, data))
-    for number, parsed in zip(numbers, parse_all(readable, lambda at: begin(numbers[at])), strict=True):
+    parsed_files = parse_all(readable, lambda at: begin(numbers[at]), settings)
+    for number, parsed in zip(numbers, parsed_files, strict=True):
         begin(number)
         found = _summed_up(parsed)
         _, before = wanted[number]

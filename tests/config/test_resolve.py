@@ -94,6 +94,8 @@ CHANGES: dict[str, Any] = {
     "rank.topics": {"order": "latest"},
     "rank.unknown": 90,
     "retired": {"topics/boats": None},
+    "site.time_zone": "Asia/Tokyo",
+    "site.url": "https://site.example/",
     "stories.fold_published": True,
     "stories.titles": False,
     "stories.window": "1h",
@@ -143,6 +145,8 @@ LEFT_OUT = {
 LATER = {
     "items.max_bytes",
     "rank.min_quality",
+    "site.time_zone",
+    "site.url",
     "stories.fold_published",
     "views.digest_limit",
     "views.time_zone",

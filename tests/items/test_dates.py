@@ -262,3 +262,19 @@ def test_a_long_text_takes_no_time(unit: str) -> None:
     for start in ("", "2024-03-05 10:00:00", "Tue, 5 Mar 2024 10:00:00 +0200", "Mar 5 10:00"):
         dates.read(start + unit * 100_000)
     assert perf_counter() - started < 2
+
+
+@pytest.mark.parametrize(
+    ("written", "moment"),
+    [
+        ("2024-01-05", datetime(2024, 1, 4, 23, tzinfo=UTC)),
+        ("2024-07-05 09:30", datetime(2024, 7, 5, 7, 30, tzinfo=UTC)),
+        ("5 July 2024 09:30", datetime(2024, 7, 5, 7, 30, tzinfo=UTC)),
+        ("Fri Jul 5 09:30:00 2024", datetime(2024, 7, 5, 7, 30, tzinfo=UTC)),
+        ("2024-07-05T09:30:00Z", datetime(2024, 7, 5, 9, 30, tzinfo=UTC)),
+        ("2024-07-05 09:30 -0800", datetime(2024, 7, 5, 17, 30, tzinfo=UTC)),
+        ("2024-07-05 09:30 GMT", datetime(2024, 7, 5, 9, 30, tzinfo=UTC)),
+    ],
+)
+def test_a_date_without_a_zone_is_in_the_given_zone(written: str, moment: datetime) -> None:
+    assert dates.read(written, dates.zone_of("Europe/Vienna")) == moment
