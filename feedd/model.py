@@ -102,6 +102,7 @@ class Item(Struct, frozen=True, omit_defaults=True):
     provider: Provider | None = None
     topics: tuple[str, ...] = ()
     category: str | None = None
+    categories: tuple[str, ...] = ()  # of a file that names several; `category` may be the first of them
     kind: str | None = None  # `type`: article, video, download, forum, profile...
     tags: tuple[str, ...] = ()
     locale: str | None = None
@@ -117,6 +118,8 @@ class Item(Struct, frozen=True, omit_defaults=True):
     former_id: str | None = None  # the id that it had in a feed of another publisher
     enclosure: Enclosure | None = None
     episode: Episode | None = None
+    exclude_from_all: bool = False  # it is not in the feed of all
+    content: Literal["full", "summary"] | None = None  # what its entry carries; None: as the site says
 
 
 class Problem(Struct, frozen=True, omit_defaults=True):
