@@ -197,6 +197,8 @@ class Entry(Struct, frozen=True, tag=True):
     language: str | None
     whole: bool = False  # whether pages show its content, and not only its summary
     anchor: str = ""  # where it is on its page
+    enclosure: Enclosure | None = None  # its URL is absolute
+    episode: Episode | None = None  # its URLs are absolute
 
 
 class RenderedEntry(Struct, frozen=True, tag=True):

@@ -43,6 +43,7 @@ def site_info(config: Config) -> SiteInfo:
         hubs=config.websub.hubs,
         pages=config.pages,
         precompress=config.precompress,
+        site_url=config.site.url,
     )
 
 

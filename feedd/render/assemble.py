@@ -11,6 +11,7 @@ from msgspec.structs import replace
 from feedd.decide.records import EntryRecord
 from feedd.html.related_links import merge_related
 from feedd.items import text, urls
+from feedd.items.references import references
 from feedd.model import Author, Category, Entry, Feed, FeedId, Item, Related
 from feedd.render import FORMATS, PAGE
 from feedd.render.directory import Link, ListedFeed, Listing
@@ -55,6 +56,7 @@ def make_entry(member: Member, site: SiteInfo) -> Entry:
     if provider is None:
         uri = site.author_uri
     whole = replace(item, related=merge_related(item, member.story_others)) if member.story_others else item
+    refers = references(item, site.base_url, site.site_url, site.media_prefix)
     html, summary = content.entry_texts(whole, base_url=site.base_url, page_url=dict(member.pages).get)
     return Entry(
         id=record.id,
@@ -72,6 +74,8 @@ def make_entry(member: Member, site: SiteInfo) -> Entry:
         video=urls.youtube_page(item.video_id) if item.video_id else None,
         duration=item.length if item.video_id else None,
         language=item.locale if item.locale and item.locale != site.language else None,
+        enclosure=refers.enclosure(item.enclosure),
+        episode=refers.episode(item.episode),
     )
 
 

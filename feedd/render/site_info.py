@@ -19,7 +19,9 @@ class SavedFeedInfo(NamedTuple):
 
 
 class SiteInfo(Struct, frozen=True):
-    """The settings that documents show, and the formats and files to publish. `base_url` ends in `/`."""
+    """The settings that documents show, and the formats and files to publish. Its own URLs end in `/`: `base_url`,
+    `site_url` and `media_prefix`.
+    """
 
     base_url: str
     title: str
@@ -37,6 +39,8 @@ class SiteInfo(Struct, frozen=True):
     hubs: tuple[str, ...] = ()  # WebSub hubs that are told of changes
     pages: bool = True  # whether there are pages for people
     precompress: tuple[str, ...] = ()  # the encodings that lie beside each document
+    site_url: str | None = None  # the address of the site whose texts the items are, if it is known
+    media_prefix: str | None = None  # the address below which the site has its audio and video files
 
     @property
     def entry_pages_below(self) -> str | None:
