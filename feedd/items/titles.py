@@ -1,0 +1,101 @@
+"""Titles that stand outside of a front matter: a body or a file's name in; a title, and the body without it, out."""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+from feedd.items import text
+
+_ATX = re.compile(r" {0,3}#(?:[ \t]+|$)(.*)")
+_UNDERLINE = re.compile(r" {0,3}=+[ \t]*")
+_CLOSING_MARKS = re.compile(r"(?:^|[ \t])#+[ \t]*$")
+_ANCHOR = re.compile(r"[ \t]*\{:?[ \t]*[#.][^{}]*\}[ \t]*$")
+_OTHER_HEADING = re.compile(r" {0,3}#{2,6}(?:[ \t]|$)")
+# Before its title a text may import what it uses, carry a comment or badges, or open a frame. It says nothing yet.
+_SAYS_NOTHING = re.compile(
+    r"(?:import|export)[ \t].*|\{[%#/].*|\[?!\[.*|\[\[?[A-Z]+\]?\]|</?[a-zA-Z].*|[-*_]{3,}|.*-->"
+)
+_INLINE = re.compile(
+    r"!?\[\[(?:[^\[\]|\n]*\|)?([^\[\]|\n]*)\]\]"  # a wiki link
+    r"|!?\[([^\[\]\n]*)\](?:\([^()\n]*\)|\[[^\[\]\n]*\])"  # a link, or a picture
+    r"|(`+)([^`\n]+)\3"  # code
+    r"|\*\*([^*\n]+)\*\*|(?<![\w*])\*([^*\s][^*\n]*)\*(?![\w*])"
+    r"|(?<![\w_])__([^_\n]+)__(?![\w_])|(?<![\w_])_([^_\s][^_\n]*)_(?![\w_])"
+    r"|\\([!-/:-@\[-`{-~])"
+)
+_LONGEST_LINE = 1000
+_MOST_LINES = 200  # before a heading
+_DATE_BEFORE = re.compile(r"(?:\d{4}-\d{1,2}-\d{1,2}|\d{8})(?:[-_ ]+(?=.)|$)")
+_INDEXES = frozenset(("index", "_index", "readme"))
+
+
+class Heading(NamedTuple):
+    """The first heading of a body, as plain text, and the body without it."""
+
+    title: str
+    rest: str
+
+
+def first_heading(body: str) -> Heading | None:
+    """The heading of the first level with which a Markdown body begins; None if a paragraph or another heading comes
+    first.
+
+    Comments, imports, badges, tags and lines between them may stand before it, and stay.
+    """
+    start, in_comment = 0, False
+    for _ in range(_MOST_LINES):
+        if start >= len(body):
+            return None
+        end = body.find("\n", start)
+        end = len(body) if end < 0 else end
+        line = body[start : min(end, start + _LONGEST_LINE)]
+        if in_comment or line.lstrip().startswith("<!--"):
+            in_comment = "-->" not in line
+        elif found := _ATX.fullmatch(line):
+            return _heading(found[1], body, start, end)
+        elif line.strip() and not _OTHER_HEADING.match(line):
+            after = body.find("\n", end + 1)
+            below = body[end + 1 : len(body) if after < 0 else after]
+            if _UNDERLINE.fullmatch(below):
+                return _heading(line, body, start, end + 1 + len(below))
+            if not _SAYS_NOTHING.fullmatch(line.strip()):
+                return None
+        elif line.strip():
+            return None
+        start = end + 1
+    return None
+
+
+def _heading(written: str, body: str, start: int, end: int) -> Heading | None:
+    title = plain_heading(written)
+    before, after = body[:start].rstrip("\n"), body[end:].lstrip("\n")
+    return Heading(title, f"{before}\n\n{after}" if before else after) if title else None
+
+
+def plain_heading(written: str) -> str:
+    """The words of a heading in Markdown, without its marks."""
+    bare = _CLOSING_MARKS.sub("", _ANCHOR.sub("", written.strip()))
+    words = _INLINE.sub(lambda found: next((part for part in found.groups()[::-1] if part), ""), bare)
+    return text.plain(words)[0]
+
+
+def title_of_name(path: str) -> str:
+    """A title made of a file's name, or of the name of its folder where the file is only its index.
+
+    A date before the name, and suffixes, are left out. Where a name has no blanks, hyphens and low lines are blanks.
+    """
+    *folders, name = path.split("/")
+    stem = stem_of(name)
+    if stem.lower() in _INDEXES and folders:
+        stem = folders[-1]
+    words = _DATE_BEFORE.sub("", stem, count=1) or stem
+    if " " not in words:
+        words = (re.sub(r"[-_]+", " ", words) if not _DATE_BEFORE.fullmatch(words) else words).strip() or words
+        words = words[:1].upper() + words[1:]
+    return text.as_name(text.plain(words)[0]) or "Untitled"
+
+
+def stem_of(name: str) -> str:
+    """The name of a file without its suffix."""
+    return name.rpartition(".")[0] or name
