@@ -33,6 +33,7 @@ LAYERS = [
     "items",
     "model",
     "threads",
+    "patterns",
 ]
 PURE = {"items", "html", "decide", "select", "render"}  # values in, values out
 OPENS_FILES = {"store"}

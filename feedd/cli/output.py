@@ -5,7 +5,6 @@ from __future__ import annotations
 import getpass
 import json
 import os
-import re
 import secrets
 import sys
 from collections.abc import Iterable
@@ -18,6 +17,7 @@ import msgspec
 
 from feedd.daemon.log import has_colours
 from feedd.items.printable import fault_lines, no_command, visible, visible_json
+from feedd.patterns import late_pattern
 
 if TYPE_CHECKING:
     from feedd.daemon.unit import UnitSite as ServiceSite
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 _COLOURS = {"red": "31", "green": "32", "yellow": "33", "bold": "1", "dim": "2"}
 _MARK = f"\x1b{secrets.token_hex(8)}"  # tells our own colours from escape sequences in text from outside
-_PAINT = re.compile(rf"{_MARK}\[(\d+)m")
+_PAINT = late_pattern(rf"{_MARK}\[(\d+)m")
 
 
 def painted(words: str, colour: str, stream: TextIO | None) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 from msgspec import field
@@ -12,12 +11,13 @@ from feedd.config.sections import mapping, section
 from feedd.items import decoders, text
 from feedd.items.decoders import Decoder, Findings
 from feedd.items.front_matter.yaml import FieldPath, Node
+from feedd.patterns import late_pattern
 from feedd.select.policy import PolicyOverride, PolicyOverrides
 from feedd.select.ranking import RankSettings
 from feedd.select.saved_feeds import SavedFeed, TopicChoice
 from feedd.select.views import FAMILIES
 
-_FOLDER = re.compile(r"(?:topics|providers|saved)/[^/\s.][^/\s]*")
+_FOLDER = late_pattern(r"(?:topics|providers|saved)/[^/\s.][^/\s]*")
 _TITLES = {"title": decoders.plain_text, "description": decoders.plain_text}
 
 

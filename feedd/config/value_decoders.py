@@ -8,13 +8,14 @@ from typing import Literal, TypeVar
 from feedd.items import decoders, urls
 from feedd.items.decoders import Decoder, Findings
 from feedd.items.front_matter.yaml import FieldPath, Node
+from feedd.patterns import late_pattern
 from feedd.serve import listen_address as addresses
 
 T = TypeVar("T")
-_AUTHORITY = re.compile(r"[A-Za-z0-9.-]+(?:@[A-Za-z0-9.-]+)?,\d{4}(?:-\d{2}(?:-\d{2})?)?")
-_SPAN = re.compile(r"(\d+(?:\.\d+)?) ?(ms|s|min|h|d)")
+_AUTHORITY = late_pattern(r"[A-Za-z0-9.-]+(?:@[A-Za-z0-9.-]+)?,\d{4}(?:-\d{2}(?:-\d{2})?)?")
+_SPAN = late_pattern(r"(\d+(?:\.\d+)?) ?(ms|s|min|h|d)")
 OFF = "off"
-_SIZE = re.compile(r"(\d{1,9}) ?(B|KiB|MiB|GiB)?")
+_SIZE = late_pattern(r"(\d{1,9}) ?(B|KiB|MiB|GiB)?")
 _SIZES = {None: 1, "B": 1, "KiB": 1024, "MiB": 1024**2, "GiB": 1024**3}
 _SPANS = {"ms": 0.001, "s": 1, "min": 60, "h": 3600, "d": 86400}
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import difflib
-import re
 from collections.abc import Collection
 from typing import Any, Literal
 
@@ -13,13 +12,14 @@ from feedd.config import value_decoders
 from feedd.items import decoders
 from feedd.items.decoders import Decoder, Findings
 from feedd.items.front_matter.yaml import FieldPath, Node
+from feedd.patterns import late_pattern
 from feedd.select.views import DEFAULT_VIEWS, FAMILIES, VIEWS, Views
 from feedd.select.views.threshold import Threshold
 from feedd.select.views.view_kind import PeriodView
 from feedd.select.views.view_options import Count, SomeOf, ViewOption
 
-_PERCENTILE = re.compile(r"p([1-9]\d?)")
-_NEARLY = re.compile(r"[Pp]? ?0?([1-9]\d?) ?%?")
+_PERCENTILE = late_pattern(r"p([1-9]\d?)")
+_NEARLY = late_pattern(r"[Pp]? ?0?([1-9]\d?) ?%?")
 
 
 def hot(value: Node, at: FieldPath, findings: Findings) -> Threshold | Literal["off"] | None:

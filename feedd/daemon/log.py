@@ -8,16 +8,16 @@ from __future__ import annotations
 import json
 import logging
 import os
-import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import TextIO
 
 from feedd.items.printable import fault_lines, visible, visible_json
+from feedd.patterns import late_pattern
 
 _LEVELS = {"DEBUG": 7, "INFO": 6, "WARNING": 4, "ERROR": 3, "CRITICAL": 2}  # sd-daemon(3)
 _COLOURS = {"WARNING": "33", "ERROR": "31", "CRITICAL": "31"}
-_PLAIN = re.compile(r"[\w./:+@%,()-]+")
+_PLAIN = late_pattern(r"[\w./:+@%,()-]+")
 
 
 class Log:

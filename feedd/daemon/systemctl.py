@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import contextlib
 import os
-import re
 import subprocess
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -15,10 +14,11 @@ from pathlib import Path
 from msgspec import Struct
 
 from feedd.daemon.unit import NAME
+from feedd.patterns import late_pattern
 
 _PATIENCE = 2.0  # seconds for each of the two questions: the command line waits for them
 _PROPERTIES = ("MainPID", "User", "WorkingDirectory", "StateDirectory", "ExecStart")
-_STATE = re.compile(r" --state[ =](.+?)(?= --| ;|$)")  # argv[] has neither quotes nor escapes
+_STATE = late_pattern(r" --state[ =](.+?)(?= --| ;|$)")  # argv[] has neither quotes nor escapes
 
 
 class RunningUnit(Struct, frozen=True):

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Literal
 
 from msgspec import Struct
 
+from feedd.patterns import late_pattern
 from feedd.serve.listen_address import Address
 
 NAME = "feedd.service"
 SOCKET_NAME = "feedd.socket"
 _PRIVATE = ("/tmp", "/var/tmp")  # noqa: S108 - nothing is put there
-_UNFIT = re.compile("[\0-\x1f\x7f\ud800-\udfff]")
+_UNFIT = late_pattern("[\0-\x1f\x7f\ud800-\udfff]")
 
 
 class UnitSite(Struct, frozen=True):

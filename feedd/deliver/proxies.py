@@ -13,7 +13,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 from urllib.parse import unquote, urlsplit
 
-_PORT = re.compile(r":\d{1,5}$")
+from feedd.patterns import late_pattern
+
+_PORT = late_pattern(r":\d{1,5}$")
 _CERTIFICATES = (("SSL_CERT_FILE", "file"), ("SSL_CERT_DIR", "folder"), ("REQUESTS_CA_BUNDLE", "file"))
 
 

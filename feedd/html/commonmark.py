@@ -9,13 +9,15 @@ import re
 from functools import cache
 from typing import TYPE_CHECKING
 
+from feedd.patterns import late_pattern
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from pyromark import Markdown
     from pyromark.event import Event
 
-_RAW_CODE = re.compile(r"<(/?)(?:code|kbd|pre|samp|tt)(?![a-z0-9-])", re.IGNORECASE)
+_RAW_CODE = late_pattern(r"<(/?)(?:code|kbd|pre|samp|tt)(?![a-z0-9-])", re.IGNORECASE)
 
 
 def events(source: str) -> Iterator[Event]:

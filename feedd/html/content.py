@@ -14,6 +14,7 @@ from feedd.html.related_links import related_links
 from feedd.items import inline_markup, text, urls
 from feedd.items.wiki_links import channel, page_key
 from feedd.model import Image
+from feedd.patterns import late_pattern
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -24,9 +25,9 @@ __all__ = ["channel", "directed", "entry_texts", "page_key", "picture", "wiki_ta
 
 LONGEST_BODY = 300_000  # characters: a book; a longer body is cut
 
-_PARAGRAPH = re.compile(r"<p(?: [^>]*)?>(.*?)</p>", re.DOTALL)
-_STRUCK = re.compile(r"<(s|del)(?: [^>]*)?>.*?</\1>", re.DOTALL)
-_QUOTED = re.compile(r"<(/?)q(?: [^>]*)?>")
+_PARAGRAPH = late_pattern(r"<p(?: [^>]*)?>(.*?)</p>", re.DOTALL)
+_STRUCK = late_pattern(r"<(s|del)(?: [^>]*)?>.*?</\1>", re.DOTALL)
+_QUOTED = late_pattern(r"<(/?)q(?: [^>]*)?>")
 
 
 def entry_texts(

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from functools import lru_cache
 from typing import Literal
+
+from feedd.patterns import late_pattern
 
 Direction = Literal["ltr", "rtl"]
 
@@ -41,8 +42,8 @@ _REGIONS: dict[str, Direction] = {  # where another script is usual
 }  # fmt: skip
 
 _TO_THE_LEFT = "\u0590-\u08ff\u200f\ufb1d-\ufdff\ufe70-\ufefc\U00010800-\U00010fff\U0001e800-\U0001efff"
-_LEFTWARD = re.compile(f"[{_TO_THE_LEFT}]")
-_RIGHTWARD = re.compile(rf"(?![{_TO_THE_LEFT}])[^\W\d_]")
+_LEFTWARD = late_pattern(f"[{_TO_THE_LEFT}]")
+_RIGHTWARD = late_pattern(rf"(?![{_TO_THE_LEFT}])[^\W\d_]")
 
 
 @lru_cache(maxsize=1024)

@@ -10,11 +10,12 @@ from feedd.html.elements import image, link, names
 from feedd.html.html_writer import MOST_PARTS, Open, Output, Picture
 from feedd.html.media import Attributes
 from feedd.items import urls
+from feedd.patterns import late_pattern
 
 PLAYERS = names("audio object video")
 _MOST_PLAYERS = 3  # in one another; the content of others stands as it is
 _SIZES = ("width", "height")
-_HIDDEN = re.compile(r"display\s*:\s*none|mso-hide\s*:\s*all", re.IGNORECASE)
+_HIDDEN = late_pattern(r"display\s*:\s*none|mso-hide\s*:\s*all", re.IGNORECASE)
 
 
 class Embeds(Output):

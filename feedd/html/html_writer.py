@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from typing import NamedTuple
 
@@ -12,13 +11,14 @@ from feedd.html import media
 from feedd.html.elements import BLOCKS, names
 from feedd.html.media import Attributes
 from feedd.items import urls
+from feedd.patterns import late_pattern
 
 # Elements in which a link to embedded content may be a paragraph of its own.
 HOLDS_PARAGRAPHS = names("blockquote div li td") | {""}
 MOST_PARTS = 100  # tags and texts of a heading that is a title, or of a notice
 
-_BLANK = re.compile("(?:[\\s\xad\u200b-\u200f\u2060\ufeff]|&nbsp;)*")
-_GAPS = re.compile(r"(?<![ \t\n])[ \t]*+\n[ \t\n]*+")  # begins only where a gap does, else it would be quadratic
+_BLANK = late_pattern("(?:[\\s\xad\u200b-\u200f\u2060\ufeff]|&nbsp;)*")
+_GAPS = late_pattern(r"(?<![ \t\n])[ \t]*+\n[ \t\n]*+")  # begins only where a gap does, else it would be quadratic
 
 
 class Context(NamedTuple):

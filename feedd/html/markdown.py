@@ -14,13 +14,14 @@ from feedd.html.markdown_marks import WIKI_LINK, take_out, without_comments, wit
 from feedd.html.markdown_writer import Writer
 from feedd.items import text
 from feedd.items.wiki_links import page_key, page_keys
+from feedd.patterns import late_pattern
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-_RAW_HREF = re.compile(r"""\bhref\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s>"']+))""", re.IGNORECASE)
-_FILE_NAME = re.compile(r"\.(?:md|markdown|html?)", re.IGNORECASE)
-_RELATIVE_FILE = re.compile(
+_RAW_HREF = late_pattern(r"""\bhref\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s>"']+))""", re.IGNORECASE)
+_FILE_NAME = late_pattern(r"\.(?:md|markdown|html?)", re.IGNORECASE)
+_RELATIVE_FILE = late_pattern(
     rf"(?<![^\s()<>\"'=])(?!https?:|//)[^\s()<>\"'=]{{0,400}}{_FILE_NAME.pattern}", re.IGNORECASE
 )
 

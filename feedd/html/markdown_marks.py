@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from feedd.html import commonmark, elements
 from feedd.html.bare_urls import trimmed
 from feedd.items.wiki_links import page_key
+from feedd.patterns import late_pattern
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -24,25 +25,25 @@ if TYPE_CHECKING:
 WIKI_LINK = r"(!?)\[\[([^\[\]|\n\\\ufdd0-\ufddf]{1,200})(?:\\?\|([^\[\]\n\ufdd0-\ufddf]{0,300}))?\]\]"
 PIECE_MARK = "\ufdd0([0-9]+)\ufdd1"
 _COMMENT = "\ufdd2"
-_NONCHARACTERS = re.compile("[\ufdd0-\ufddf]")
+_NONCHARACTERS = late_pattern("[\ufdd0-\ufddf]")
 _STRUCTURE = r"[ \t]*(?:\n|$|[-*+>#|]|[0-9]+[.)])"  # a line that begins so is no continuation of a formula
-_BEGINNING = re.compile(r"\\|!\[\[|\[\[|\$|http|HTTP")  # of a piece: literals, which `re` looks for fast
-_PIECE = re.compile(
+_BEGINNING = late_pattern(r"\\|!\[\[|\[\[|\$|http|HTTP")  # of a piece: literals, which `re` looks for fast
+_PIECE = late_pattern(
     # `[[1]](address)` and `[[12]][label]` are ordinary links.
     rf"{WIKI_LINK}(?!\(|\[(?!\[))"
     r"|(\$\$(?!\$)(?:[^$`\\\n]|\\(?:.|(?=\n))|\$(?!\$)|\n(?![ \t>]*(?:\n|$))){1,4000}\$\$)"
     rf"|(\$(?<![0-9A-Za-z$]\$)(?![\s$])(?:[^$`\\\n]|\\.|\n(?!{_STRUCTURE})){{1,500}}(?<!\s)\$(?![0-9$]))"
     r"|((?<![\w/+<\"'=])(?<!\]\()(?:http|HTTP)[sS]?://[^\s<>\[\]\"`\\\ufdd0-\ufddf]{1,2000})(?!\\)"
 )
-_NO_FORMULA = re.compile(r"\]\(|</?[A-Za-z][^<>]*>|https?://")
-_MARKUP = re.compile(r"[*~]|_(?![0-9A-Za-z])|(?<![0-9A-Za-z])_")
-_QUOTE = re.compile(r"(?:[ \t]*>)+[ \t]?")
-_QUOTED_LINE = re.compile(r"\n(?:[ \t]*>)+[ \t]?")
-_PICTURE = re.compile(r"[^#]+\.(?:apng|avif|bmp|gif|jpe?g|png|svg|webp)(?:#.*)?", re.IGNORECASE)
-_OTHER_FILE = re.compile(
+_NO_FORMULA = late_pattern(r"\]\(|</?[A-Za-z][^<>]*>|https?://")
+_MARKUP = late_pattern(r"[*~]|_(?![0-9A-Za-z])|(?<![0-9A-Za-z])_")
+_QUOTE = late_pattern(r"(?:[ \t]*>)+[ \t]?")
+_QUOTED_LINE = late_pattern(r"\n(?:[ \t]*>)+[ \t]?")
+_PICTURE = late_pattern(r"[^#]+\.(?:apng|avif|bmp|gif|jpe?g|png|svg|webp)(?:#.*)?", re.IGNORECASE)
+_OTHER_FILE = late_pattern(
     r"[^#]+\.(?:3gp|flac|m4a|mkv|mov|mp3|mp4|oga|ogg|ogv|opus|pdf|wav|webm)(?:#.*)?", re.IGNORECASE
 )
-_SIZE = re.compile(r"[ \t]*([0-9]{1,5})(?:[ \t]*x[ \t]*([0-9]{1,5}))?[ \t]*")
+_SIZE = late_pattern(r"[ \t]*([0-9]{1,5})(?:[ \t]*x[ \t]*([0-9]{1,5}))?[ \t]*")
 
 
 class Piece(NamedTuple):
@@ -149,8 +150,8 @@ def _page_name(target: str) -> str:
 # Comments
 
 _ROUNDS = 3
-_BLANK_LINE = re.compile(rb"\n[ \t>]*\n")
-_LINE_START = re.compile(rb"[ \t>]*(?:(?:[-*+]|[0-9]{1,9}[.)])[ \t]+)*")
+_BLANK_LINE = late_pattern(rb"\n[ \t>]*\n")
+_LINE_START = late_pattern(rb"[ \t>]*(?:(?:[-*+]|[0-9]{1,9}[.)])[ \t]+)*")
 
 
 def without_comments(source: str) -> str:

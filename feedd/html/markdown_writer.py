@@ -11,13 +11,14 @@ from feedd.html import elements
 from feedd.html.bare_urls import BARE_URL, trimmed
 from feedd.html.footnotes import Footnotes
 from feedd.html.markdown_marks import PIECE_MARK, Marked
+from feedd.patterns import late_pattern
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-_CALLOUT = re.compile(r"\[!([A-Za-z][A-Za-z0-9_-]{0,30})(?:\|[^\[\]]*)?\][+-]?[ \t]*")
-_MARK_OR_URL = re.compile(f"{PIECE_MARK}|({BARE_URL})")
-_RAW_TAG = re.compile(r"<(/?)(a|code|kbd|pre|samp|script|style|textarea|tt)(?![a-z0-9-])", re.IGNORECASE)
+_CALLOUT = late_pattern(r"\[!([A-Za-z][A-Za-z0-9_-]{0,30})(?:\|[^\[\]]*)?\][+-]?[ \t]*")
+_MARK_OR_URL = late_pattern(f"{PIECE_MARK}|({BARE_URL})")
+_RAW_TAG = late_pattern(r"<(/?)(a|code|kbd|pre|samp|script|style|textarea|tt)(?![a-z0-9-])", re.IGNORECASE)
 
 _STARTS = {
     "Emphasis": "<em>",

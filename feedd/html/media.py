@@ -9,6 +9,7 @@ from typing import NamedTuple
 from urllib.parse import unquote
 
 from feedd.items import urls
+from feedd.patterns import late_pattern
 
 # Where scripts that load pictures late keep the address: an URL, or candidates as in `srcset`.
 LATE_URLS = (
@@ -31,21 +32,21 @@ MAX_PICTURE_WIDTH = 1600  # pixels: as wide as a reader may show a picture on a 
 _DENSEST_1X = 800  # a candidate "2x" counts as one of twice so many pixels
 _MOST_CANDIDATES = 50
 # A URL may hold commas, and one at its end is none of it (HTML, 4.8.4.2.2).
-_CANDIDATE = re.compile(r"([^\s,]\S*+)(?:(?<!,)\s([^,]*+))?")
-_DESCRIPTOR = re.compile(r"([0-9]{1,5})w|([0-9]{1,3}(?:\.[0-9]{0,3})?)x", re.ASCII)
-_PLACEHOLDER = re.compile(
+_CANDIDATE = late_pattern(r"([^\s,]\S*+)(?:(?<!,)\s([^,]*+))?")
+_DESCRIPTOR = late_pattern(r"([0-9]{1,5})w|([0-9]{1,3}(?:\.[0-9]{0,3})?)x", re.ASCII)
+_PLACEHOLDER = late_pattern(
     r"(?:.*[-_.])?(?:1x1|blank|clear|dummy|empty|gr[ae]y|lazy|lazy-?load(?:er|ing)?|loader|loading|pixel|placeholder"
     r"|spacer|trans|transparent|white)(?:[-_.][^/]{0,40})?\.(?:gif|jpe?g|png|svg|webp)",
     re.IGNORECASE,
 )
 _NOT_EVERYWHERE = ("image/avif", "image/heic", "image/jxl", "image/vnd")
-_SIZE = re.compile(r"(?:-[0-9]{1,5}x[0-9]{1,5}|@[0-9]x)?(?:\.[A-Za-z0-9]{1,5})?$")
-_PIXELS = re.compile(r"\s*([0-9]{1,5})(?:\.[0-9]*)?\s*(?:px)?\s*", re.IGNORECASE)
-_SAYS_NOTHING = re.compile(r"\b(?:browser|navigateur|navegador|navigatore|navegator)", re.IGNORECASE)
+_SIZE = late_pattern(r"(?:-[0-9]{1,5}x[0-9]{1,5}|@[0-9]x)?(?:\.[A-Za-z0-9]{1,5})?$")
+_PIXELS = late_pattern(r"\s*([0-9]{1,5})(?:\.[0-9]*)?\s*(?:px)?\s*", re.IGNORECASE)
+_SAYS_NOTHING = late_pattern(r"\b(?:browser|navigateur|navegador|navigatore|navegator)", re.IGNORECASE)
 _LONGEST_NOTICE = 250
-_ABOUT_SCRIPTS = re.compile(r"java\s?script", re.IGNORECASE)
+_ABOUT_SCRIPTS = late_pattern(r"java\s?script", re.IGNORECASE)
 _LONGEST_FALLBACK = 2000
-_LOOKS_LIKE_PICTURE = re.compile(r".*\.(?:avif|gif|jpe?g|png|svg|webp)", re.IGNORECASE)
+_LOOKS_LIKE_PICTURE = late_pattern(r".*\.(?:avif|gif|jpe?g|png|svg|webp)", re.IGNORECASE)
 _NAME_CHARACTERS = 100
 
 Attributes = dict[str, str]

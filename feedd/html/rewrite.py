@@ -28,6 +28,7 @@ from feedd.html.html_writer import HOLDS_PARAGRAPHS, MOST_PARTS, Context, Embedd
 from feedd.html.media import Attributes
 from feedd.items import inline_markup, urls
 from feedd.items.wiki_links import linked_page
+from feedd.patterns import late_pattern
 
 # Elements that only make a block for a reader, and elements that make nothing.
 DIVISIONS = names(
@@ -59,15 +60,15 @@ HINTS: dict[str, set[str]] = {
 _EMPTY_IS_NOTHING = (BLOCKS | INLINE) - {"code"}
 # An empty item still has a number, and an empty description a term.
 _COUNTED = {"li": "ol", "dd": "dl", "dt": "dl"}
-_START = re.compile("<([a-z][a-z0-9]*)")
-_TAG = re.compile(r'<(/?)([a-zA-Z][a-zA-Z0-9-]*)((?: [a-zA-Z-]+="[^"]*")*)>')
-_ATTRIBUTE = re.compile(r'([a-zA-Z-]+)="([^"]*)"')
-_BASE = re.compile('<base href="([^"]*)"')
-_EMPTY_LINES = re.compile(r"\n{2,}")
-_PRE_GAP = re.compile(r"(<pre(?: [^>]*)?>)\n+")  # a parser takes one line break away each time
+_START = late_pattern("<([a-z][a-z0-9]*)")
+_TAG = late_pattern(r'<(/?)([a-zA-Z][a-zA-Z0-9-]*)((?: [a-zA-Z-]+="[^"]*")*)>')
+_ATTRIBUTE = late_pattern(r'([a-zA-Z-]+)="([^"]*)"')
+_BASE = late_pattern('<base href="([^"]*)"')
+_EMPTY_LINES = late_pattern(r"\n{2,}")
+_PRE_GAP = late_pattern(r"(<pre(?: [^>]*)?>)\n+")  # a parser takes one line break away each time
 _VOID = VOID | names("base embed input source")
 _MOST_SOURCES = 20
-_CLOCK = re.compile(r"(?:([0-9]{1,3}):)?([0-9]{1,4}):([0-9]{2})")
+_CLOCK = late_pattern(r"(?:([0-9]{1,3}):)?([0-9]{1,4}):([0-9]{2})")
 
 
 def rewrite(clean: str, context: Context, *, is_document: bool) -> str:

@@ -11,6 +11,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
 from feedd.html.elements import FALLBACK, FORMULA, FRAME, names
+from feedd.patterns import late_pattern
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -19,28 +20,28 @@ if TYPE_CHECKING:
 # comment ends a text, so a comment is put after each group of so many references.
 REFERENCES_IN_A_TEXT = 500
 
-_TOKEN = re.compile(r"<(?:(!--)|([!?]|/(?![A-Za-z]))|(/?)([A-Za-z][^\s/>]*+))")
-_COMMENT_END = re.compile("--!?>")
+_TOKEN = late_pattern(r"<(?:(!--)|([!?]|/(?![A-Za-z]))|(/?)([A-Za-z][^\s/>]*+))")
+_COMMENT_END = late_pattern("--!?>")
 _ATTRIBUTE = r"""[^\s/>][^\s/>=]*+(?:\s*+=\s*+(?:"[^"]*"|'[^']*'|[^\s>"'][^\s>]*+|(?=>))|(?!\s*+=))"""
-_ATTRIBUTES = re.compile(rf"(?:[\s/]++|{_ATTRIBUTE})*>")
-_DOCTYPE = re.compile("<!doctype", re.IGNORECASE)
-_REFERENCE = re.compile("[&\x80-\xbf]")
+_ATTRIBUTES = late_pattern(rf"(?:[\s/]++|{_ATTRIBUTE})*>")
+_DOCTYPE = late_pattern("<!doctype", re.IGNORECASE)
+_REFERENCE = late_pattern("[&\x80-\xbf]")
 
 # Their content is text, whatever it looks like.
 RAW = names("script style textarea title xmp")
-_RAW_END = {name: re.compile(rf"</{name}(?=[\s/>])", re.IGNORECASE) for name in RAW}
-_FRAME_TAG = re.compile(r"<(/?)iframe(?=[\s/>])", re.IGNORECASE)
+_RAW_END = {name: late_pattern(rf"</{name}(?=[\s/>])", re.IGNORECASE) for name in RAW}
+_FRAME_TAG = late_pattern(r"<(/?)iframe(?=[\s/>])", re.IGNORECASE)
 _RENAMED = {"iframe": FRAME, **dict.fromkeys(("noembed", "noframes", "noscript"), FALLBACK)}
-_ESCAPED = re.compile(r"\s*+&lt;")
-_FORMULA = re.compile(r"""\stype\s*=\s*["']?math/tex""", re.IGNORECASE)
-_CDATA = re.compile(r"(?:%\s*)?<!\[CDATA\[|(?:%\s*)?\]\]>")
+_ESCAPED = late_pattern(r"\s*+&lt;")
+_FORMULA = late_pattern(r"""\stype\s*=\s*["']?math/tex""", re.IGNORECASE)
+_CDATA = late_pattern(r"(?:%\s*)?<!\[CDATA\[|(?:%\s*)?\]\]>")
 _DOCUMENT = names("!doctype body head html")
-_FEW_REFERENCES = re.compile("&(?:amp|gt|lt);")
+_FEW_REFERENCES = late_pattern("&(?:amp|gt|lt);")
 # Elements that may stand before the content of a document.
 _BEFORE_CONTENT = names("! base link meta noscript script style template title")
 
-_DOCUMENT_TAG = re.compile(r"<(?:!doctype|body|head|html)[\s/>]", re.IGNORECASE)
-_PASSED_OVER = re.compile(
+_DOCUMENT_TAG = late_pattern(r"<(?:!doctype|body|head|html)[\s/>]", re.IGNORECASE)
+_PASSED_OVER = late_pattern(
     r"<(?:iframe|noembed|noframes|noscript|plaintext|xmp|script\s[^<>]*math/tex)(?=[\s/>\"';])", re.IGNORECASE
 )
 

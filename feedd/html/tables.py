@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import re
-
 from msgspec import Struct
 
 from feedd.html.elements import names
+from feedd.patterns import late_pattern
 
 HINTS = {
     "table": {"border", "role", "summary"},
     "td": {"headers", "scope"},
     "th": {"headers"},
 }
-_TAG = re.compile(r'<(/?)(table|caption|thead|tfoot|th|td)((?: [a-zA-Z-]+="[^"]*")*)>')
-_ATTRIBUTE = re.compile(r' (border|headers|role|scope|summary)="([^"]*)"')
+_TAG = late_pattern(r'<(/?)(table|caption|thead|tfoot|th|td)((?: [a-zA-Z-]+="[^"]*")*)>')
+_ATTRIBUTE = late_pattern(r' (border|headers|role|scope|summary)="([^"]*)"')
 _DATA_ROLES = names("grid table treegrid")
 _LAYOUT_ROLES = names("none presentation")
 

@@ -11,6 +11,7 @@ from collections import Counter
 
 from feedd.html.elements import VOID, names
 from feedd.html.source import Token, tokens
+from feedd.patterns import late_pattern
 
 # The sum, over all tags, of how many elements are open there: a quarter of a second.
 MAX_WEIGHT = 20_000_000
@@ -60,9 +61,9 @@ _NOT_FOREIGN = names(
     "b big blockquote body br center code dd div dl dt em embed h1 h2 h3 h4 h5 h6 head hr i img li listing menu meta"
     " nobr ol p pre ruby s small span strong strike sub sup table tt u ul var"
 )
-_OPENING = re.compile(r"<([A-Za-z][^\s/>]*+)")
-_ATTRIBUTE = re.compile(r"""[^\s/>=]++(?:\s*+=\s*+(?:"[^"]*"|'[^']*'|[^\s>"']++))?""")
-_SCRIPT = re.compile("<script", re.IGNORECASE)
+_OPENING = late_pattern(r"<([A-Za-z][^\s/>]*+)")
+_ATTRIBUTE = late_pattern(r"""[^\s/>=]++(?:\s*+=\s*+(?:"[^"]*"|'[^']*'|[^\s>"']++))?""")
+_SCRIPT = late_pattern("<script", re.IGNORECASE)
 
 
 def too_heavy(html: str) -> bool:

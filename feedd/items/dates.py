@@ -12,6 +12,8 @@ from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
 from functools import lru_cache
 from typing import NamedTuple
 
+from feedd.patterns import late_pattern
+
 LONGEST_DATE = 120  # characters of a date, with the name of its zone in words
 
 ZONE_ADVICE = "write the zone as a number, such as +02:00"
@@ -19,11 +21,11 @@ ORDER_ADVICE = "write the year first, with four digits, then month and day with 
 CENTURY_ADVICE = "write the year with four digits"
 
 # This spelling is left to datetime, for speed. Other spellings that its fromisoformat takes differ between releases.
-_USUAL = re.compile(
+_USUAL = late_pattern(
     r"[0-9]{4}-[0-9]{2}-[0-9]{2}"
     r"(?:[T ](?:[01][0-9]|2[0-3]):[0-9]{2}(?::[0-9]{2}(?:\.[0-9]{1,6})?)?(?:Z|[+-][0-9]{2}:[0-9]{2})?)?"
 )
-_WEEKDAY = re.compile(r"(?:([^\W\d_]{2,20})\.?, ?|(?:mon|tue|wed|thu|fri|sat|sun)[a-z]{0,6}\.? )")
+_WEEKDAY = late_pattern(r"(?:([^\W\d_]{2,20})\.?, ?|(?:mon|tue|wed|thu|fri|sat|sun)[a-z]{0,6}\.? )")
 _MONTH_NAMES = (
     *("january", "february", "march", "april", "may", "june", "july"),
     *("august", "september", "october", "november", "december"),
@@ -31,29 +33,29 @@ _MONTH_NAMES = (
 _MONTHS = {name: number for number, month in enumerate(_MONTH_NAMES, start=1) for name in (month, month[:3])} | {
     "sept": 9
 }
-_BY_YEAR = re.compile(
+_BY_YEAR = late_pattern(
     r"(?P<year>[0-9]{4})(?:(?P<mark>[-/.])(?P<month>[0-9]{1,2})(?P=mark)(?P<day>[0-9]{1,2})"
     r"|-?w(?P<week>[0-9]{2})(?:-?(?P<weekday>[1-7]))?|(?P<digits>[0-9]{4}))(?![0-9])"
 )
-_IN_NUMBERS = re.compile(
+_IN_NUMBERS = late_pattern(
     r"[0-9]{1,2}([-/.])[0-9]{1,2}\1(?:[0-9]{4}|[0-9]{2})(?![0-9])|[0-9]{4}-(?:[0-9]-|[0-9]{2}-[0-9](?![0-9]))"
 )
 _DAY, _NAME = r"(?P<day>[0-9]{1,2})(?:st|nd|rd|th)?", r"(?P<name>[a-z]{3,9})\b"
 _NAMED_MONTH = (
-    re.compile(
+    late_pattern(
         rf"{_DAY}(?:\.? (?:of )?|[-/.]){_NAME}\.?(?:,? |[-/])(?P<year>[0-9]{{4}}(?![0-9])|[0-9]{{2}}(?![\w:.]))"
     ),
-    re.compile(rf"{_NAME}\.?[-/ ]{_DAY}(?:, ?|[-/ ])(?P<year>[0-9]{{4}})(?![0-9])"),
+    late_pattern(rf"{_NAME}\.?[-/ ]{_DAY}(?:, ?|[-/ ])(?P<year>[0-9]{{4}})(?![0-9])"),
 )
-_YEAR_COMES_LAST = (re.compile(rf"{_DAY} {_NAME}(?= )"), re.compile(rf"{_NAME} {_DAY}(?= )"))
-_LATE_YEAR = re.compile(r" ([0-9]{4})(?= |$)")
+_YEAR_COMES_LAST = (late_pattern(rf"{_DAY} {_NAME}(?= )"), late_pattern(rf"{_NAME} {_DAY}(?= )"))
+_LATE_YEAR = late_pattern(r" ([0-9]{4})(?= |$)")
 
-_CLOCK = re.compile(
+_CLOCK = late_pattern(
     r"(?=[t_:, ])(?:[t_:]|,? ?(?:at |@ |- )?)(?P<hour>[0-9]{1,2})"
     r"(?:[:.](?P<minute>[0-9]{2})(?:[:.](?P<second>[0-9]{2})(?:[.,][0-9]+)?)?)?"
     r"(?: ?(?P<half>[ap])(?:m|\. ?m)\.?(?![\w.]))?(?![0-9])"
 )
-_BASIC_CLOCK = re.compile(
+_BASIC_CLOCK = late_pattern(
     r"[t_ ](?P<hour>[0-9]{2})(?:(?P<minute>[0-9]{2})(?:(?P<second>[0-9]{2})(?:[.,][0-9]+)?)?)?(?![0-9:.])"
 )
 
@@ -65,8 +67,10 @@ _HOURS = dict.fromkeys(("z", "utc", "ut", "gmt"), 0) | {
 }
 _OFFSET = r"[+-](?:[0-9]{1,2}:[0-9]{2}(?::[0-9]{2})?|[0-9]{6}|[0-9]{1,4})(?![0-9:])"
 _REMARKS = r"(?: ?\([^()]*\)| ?\[[^\[\]!]*\])*(?: m=[+-][0-9.]+)?"  # names in words (JavaScript, RFC 9557); Go's clock
-_NUMBERED = re.compile(rf" ?(?:(?:utc?|gmt) ?)?(?P<offset>{_OFFSET})(?: (?P<beside>[a-z]{{3,5}}|{_OFFSET}))?{_REMARKS}")
-_NAMED_ZONE = re.compile(rf" ?(?P<name>[a-z]+){_REMARKS}")
+_NUMBERED = late_pattern(
+    rf" ?(?:(?:utc?|gmt) ?)?(?P<offset>{_OFFSET})(?: (?P<beside>[a-z]{{3,5}}|{_OFFSET}))?{_REMARKS}"
+)
+_NAMED_ZONE = late_pattern(rf" ?(?P<name>[a-z]+){_REMARKS}")
 
 
 class _Clock(NamedTuple):

@@ -15,23 +15,24 @@ from typing import Any, TypeVar
 from feedd.items import text, urls
 from feedd.items.front_matter.yaml import FieldPath, Node
 from feedd.items.reading_settings import DEFAULT_READING, ReadingSettings
+from feedd.patterns import late_pattern
 
 T = TypeVar("T")
 Decoder = Callable[[Node, FieldPath, "Findings"], T | None]
 
 _TRUE = frozenset(("true", "yes", "on", "y", "1"))
 _FALSE = frozenset(("false", "no", "off", "n", "0"))
-_DURATION = re.compile(
+_DURATION = late_pattern(
     r"P(?:(?P<days>\d{1,6})D)?(?:T(?:(?P<hours>\d{1,6})H)?(?:(?P<minutes>\d{1,6})M)?"
     r"(?:(?P<seconds>\d{1,6})(?:\.\d+)?S)?)?",
     re.IGNORECASE,
 )
-_CLOCK = re.compile(r"(?:(?P<hours>\d{1,3}):)?(?P<minutes>\d{1,3}):(?P<seconds>\d{2})")
-_LOCALE = re.compile(r"[A-Za-z]{2,8}(?:[-_][A-Za-z0-9]{1,8})*")
-_DOMAIN = re.compile(r"(?:https?://)?([^\s/:@?#]{1,253})(?::\d{1,5})?/?")
+_CLOCK = late_pattern(r"(?:(?P<hours>\d{1,3}):)?(?P<minutes>\d{1,3}):(?P<seconds>\d{2})")
+_LOCALE = late_pattern(r"[A-Za-z]{2,8}(?:[-_][A-Za-z0-9]{1,8})*")
+_DOMAIN = late_pattern(r"(?:https?://)?([^\s/:@?#]{1,253})(?::\d{1,5})?/?")
 _EARLIEST, _LATEST = datetime(1900, 1, 1, tzinfo=UTC), datetime(9999, 1, 1, tzinfo=UTC)
 _MAX_QUOTED = 40
-_USER = re.compile(r"//[^/?#\s]*@")
+_USER = late_pattern(r"//[^/?#\s]*@")
 
 
 class Findings:

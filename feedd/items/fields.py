@@ -5,7 +5,6 @@ tree -- FIELDS --> values by name -- build_item --> Item
 
 from __future__ import annotations
 
-import re
 from datetime import UTC, datetime
 from itertools import chain
 from typing import Any, Literal
@@ -16,9 +15,10 @@ from feedd.items.front_matter.yaml import FieldPath, Node
 from feedd.items.wiki_links import channel
 from feedd.items.withholding import meaning
 from feedd.model import Image, Item, Provider, Related
+from feedd.patterns import late_pattern
 
 HTML_SUFFIXES = (".html", ".htm")
-_DATE_PREFIX = re.compile(r"(?:.*/)?(\d{4})-(\d{2})-(\d{2})-[^/]*")
+_DATE_PREFIX = late_pattern(r"(?:.*/)?(\d{4})-(\d{2})-(\d{2})-[^/]*")
 
 
 def build_item(path: str, body: str, values: dict[str, Any], findings: Findings) -> Item:

@@ -6,6 +6,8 @@ import fnmatch
 import re
 from collections.abc import Sequence
 
+from feedd.patterns import late_pattern
+
 # The names of copies that programs leave when a file was changed in two places. Nobody gives an item such a name, and
 # the publication of a copy could not be taken back.
 _COPIES: tuple[tuple[str, str], ...] = (
@@ -22,7 +24,7 @@ _COPIES: tuple[tuple[str, str], ...] = (
     ("git mergetool", r"_(?:BACKUP|BASE|LOCAL|REMOTE)_\d+(?=\.|$)"),
     ("git mergetool", r"\.(?:BACKUP|BASE|LOCAL|REMOTE)\.\d+(?=\.|$)"),
 )
-_ANY_COPY = re.compile("|".join(f"(?:{pattern})" for _, pattern in _COPIES))
+_ANY_COPY = late_pattern("|".join(f"(?:{pattern})" for _, pattern in _COPIES))
 
 
 class ItemNames:

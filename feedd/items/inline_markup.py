@@ -10,6 +10,8 @@ import re
 from collections import defaultdict
 from collections.abc import Callable
 
+from feedd.patterns import late_pattern
+
 _INLINE = (
     "a|abbr|acronym|b|bdi|bdo|big|cite|code|data|del|dfn|em|font|i|ins|kbd|label|mark|q|s|samp|small|span"
     "|strike|strong|sub|sup|time|tt|u|var"
@@ -21,21 +23,21 @@ _BLOCK = (
 _WITHOUT_END = "br|hr|img|wbr"
 # A "<" inside a quoted value ends the match, so that no input is scanned more than once.
 _ATTRIBUTES = r"""(?:[\s/](?:[^<>"']++|"[^<"]*"|'[^<']*')*)?"""
-_FORMATTING = re.compile(rf"<(/?)({_INLINE}|{_BLOCK}|{_WITHOUT_END})({_ATTRIBUTES})>", re.IGNORECASE)
+_FORMATTING = late_pattern(rf"<(/?)({_INLINE}|{_BLOCK}|{_WITHOUT_END})({_ATTRIBUTES})>", re.IGNORECASE)
 _WITHIN_WORDS = frozenset((*_INLINE.split("|"), "wbr"))
-_SOURCE = re.compile(r"\ssrc\s*=", re.IGNORECASE)
+_SOURCE = late_pattern(r"\ssrc\s*=", re.IGNORECASE)
 
-_COMMENT = (re.compile(r"<!--"), re.compile(r"-->"))
+_COMMENT = (late_pattern(r"<!--"), late_pattern(r"-->"))
 _PROGRAMS = tuple(
-    (re.compile(rf"<{name}(?=[\s/>])", re.IGNORECASE), re.compile(rf"</{name}\s*>", re.IGNORECASE))
+    (late_pattern(rf"<{name}(?=[\s/>])", re.IGNORECASE), late_pattern(rf"</{name}\s*>", re.IGNORECASE))
     for name in ("script", "style")
 )
 _QUOTED = 40  # characters of a tag in a note
-_CODE = re.compile(r"[(){};=]")
+_CODE = late_pattern(r"[(){};=]")
 
 # Quoted values may hold "<". No tag begins at a quote, so each text between tags is scanned only once.
-_TAG = re.compile(r'</?([A-Za-z][A-Za-z0-9-]*)[^<>"]*(?:"[^"]*"[^<>"]*)*>')
-_SPACES = re.compile("[ \t\n\r\f\x0b\x1c-\x1f\x85\u2028\u2029]+")
+_TAG = late_pattern(r'</?([A-Za-z][A-Za-z0-9-]*)[^<>"]*(?:"[^"]*"[^<>"]*)*>')
+_SPACES = late_pattern("[ \t\n\r\f\x0b\x1c-\x1f\x85\u2028\u2029]+")
 
 
 def without_formatting(typed: str) -> tuple[str, str | None]:

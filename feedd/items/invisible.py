@@ -10,6 +10,8 @@ from __future__ import annotations
 import re
 from functools import cache
 
+from feedd.patterns import late_pattern
+
 _SELECTORS = "\u180b-\u180d\u180f\ufe00-\ufe0f\U000e0100-\U000e01ef"
 _NON_JOINER, _JOINER, _TAGS = "\u200c", "\u200d", "\U000e0020-\U000e007f"
 _OTHERS = (
@@ -29,13 +31,13 @@ _SEEN = (
     "\u2070-\u3163\u3165-\ufdff\ufe10-\ufefe\uff00-\uff9f\uffa1-\uffef\ufffc-\U0001bc9f\U0001bca4-\U0001d172"
     "\U0001d17b-\U000dffff\U000e1000-\U0010ffff"
 )
-_ALWAYS_USELESS = re.compile(f"[{_OTHERS}]+|(?<![\U0001f3f4{_TAGS}])[{_TAGS}]+")
-_TWICE = re.compile(f"([{_NON_JOINER}{_JOINER}])\\1+")
-_USELESS_HERE = re.compile(
+_ALWAYS_USELESS = late_pattern(f"[{_OTHERS}]+|(?<![\U0001f3f4{_TAGS}])[{_TAGS}]+")
+_TWICE = late_pattern(f"([{_NON_JOINER}{_JOINER}])\\1+")
+_USELESS_HERE = late_pattern(
     f"(?<![{_JOINING}]){_NON_JOINER}|{_NON_JOINER}(?![{_JOINING}])"
     f"|(?<![{_JOINING}{_EMOJI}{_SELECTORS}]){_JOINER}|(?<![{_JOINING}]){_JOINER}(?![{_EMOJI}])"
 )
-_VARIANTS = re.compile(f"[{_SELECTORS}]")
+_VARIANTS = late_pattern(f"[{_SELECTORS}]")
 
 
 def visible(name: str) -> str:

@@ -11,16 +11,18 @@ import traceback
 from collections.abc import Iterator
 from types import TracebackType
 
+from feedd.patterns import late_pattern
+
 # Controls (C0, DEL, C1); separators of lines and paragraphs; marks and controls of the bidirectional algorithm (UAX #9,
 # also deprecated ones); interlinear annotations, surrogates, and tags. Letters of every script, and their joiners
 # (U+200C, U+200D), stay.
-_HIDDEN = re.compile(
+_HIDDEN = late_pattern(
     "[\0-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u206f\ufff9-\ufffb\ud800-\udfff\U000e0000-\U000e007f]"
 )
-_SURROGATES = re.compile("[\ud800-\udfff]")
+_SURROGATES = late_pattern("[\ud800-\udfff]")
 _NAMES = {"\n": r"\n", "\r": r"\r", "\t": r"\t"}
 # `##[error]` is a command to runners of GitHub and Azure wherever it stands in a line, as is `##vso[...]`.
-_COMMAND = re.compile(r"##(?=\w*\[)")
+_COMMAND = late_pattern(r"##(?=\w*\[)")
 
 
 def visible(text: str) -> str:

@@ -10,6 +10,7 @@ from html.entities import html5
 from typing import TYPE_CHECKING
 
 from feedd.items import inline_markup, invisible
+from feedd.patterns import late_pattern
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -18,24 +19,24 @@ Natural = tuple[tuple[int, str], ...]  # length and digits of a number; 0 and th
 SLUG_CHARACTERS = 60
 SLUG_BYTES = 180
 
-_ENTITY = re.compile(r"&(#[0-9]{1,7}|#[xX][0-9A-Fa-f]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
-_DOUBLE_ENTITY = re.compile(r"&(?:amp;)+(#[0-9]{1,7}|#[xX][0-9A-Fa-f]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
+_ENTITY = late_pattern(r"&(#[0-9]{1,7}|#[xX][0-9A-Fa-f]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
+_DOUBLE_ENTITY = late_pattern(r"&(?:amp;)+(#[0-9]{1,7}|#[xX][0-9A-Fa-f]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
 
 _BEFORE_A_WORD = "([{\"'`/|,\u2018\u201c\xab\u201e"
 _AFTER_A_WORD = ")]}\"'`/|,.;:!?\u2019\u201d\xbb\u201c"
 
-_NOT_IN_XML = re.compile("[\0-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+_NOT_IN_XML = late_pattern("[\0-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 # U+FEFF is a byte order mark that strayed into the text.
 _INVISIBLES = "\0-\x08\x0e-\x1b\x7f\ud800-\udfff\ufeff\ufffe\uffff"
-_INVISIBLE = re.compile(f"[{_INVISIBLES}]+")
+_INVISIBLE = late_pattern(f"[{_INVISIBLES}]+")
 # The other controls go last, because text that was decoded with the wrong encoding may need them.
-_INVISIBLE_OR_C1 = re.compile(f"[{_INVISIBLES}\x80-\x84\x86-\x9f]+")
+_INVISIBLE_OR_C1 = late_pattern(f"[{_INVISIBLES}\x80-\x84\x86-\x9f]+")
 
 # The bytes 80 to BF continue a UTF-8 sequence. These are the characters that cp1252 (or Latin-1) makes of them.
 _CONTINUATION = "\x80-\xbf" + bytes(range(0x80, 0xA0)).decode("cp1252", "ignore")
 _MARKS = "\u2018\u2019\u201c\u201d\u2013\u2014\u2026"  # quotation marks, dashes, the ellipsis
 # In Portuguese, French, German or Icelandic, a word may well end in an accented letter before such a mark.
-_MOJIBAKE = re.compile(
+_MOJIBAKE = late_pattern(
     rf"[\u00c2-\u00f4](?=[{_CONTINUATION}])(?:"
     rf"(?<=[\u00c2-\u00df])(?:(?<!\w.)|(?![{_MARKS}](?:\W|$))(?<![A-Z\u00c0-\u00de].(?=\xbb)))"
     rf"|(?<=[\u00e0-\u00ef])(?![{_MARKS}\xbb]{{2}})[{_CONTINUATION}]{{2}}"
@@ -44,10 +45,10 @@ _MOJIBAKE = re.compile(
 
 _NO_BREAK = "\xa0\u2007\u202f"
 _CUT_TAIL = " \t\n,;:.!?-([{&/\xab" + _MARKS + _NO_BREAK
-_SLUG_WORDS = re.compile(r"[+#&]|(?:(?<!\S)|(?<=[(/]))\.(?=\w)")
+_SLUG_WORDS = late_pattern(r"[+#&]|(?:(?<!\S)|(?<=[(/]))\.(?=\w)")
 _SLUG_NAMES = {"+": " plus ", "#": " sharp ", "&": " and ", ".": " dot "}
-_ASCII_GAPS = re.compile(r"[^a-z0-9]+")
-_NUMBERS = re.compile(r"(\d+)")
+_ASCII_GAPS = late_pattern(r"[^a-z0-9]+")
+_NUMBERS = late_pattern(r"(\d+)")
 
 
 def plain(raw: str) -> tuple[str, tuple[str, ...]]:

@@ -11,25 +11,26 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from feedd.items.hosts import ascii_authority
+from feedd.patterns import late_pattern
 
 LONGEST_URL = 4096
 
 _HOST = r"[A-Za-z0-9_-]{1,63}(?:\.[A-Za-z0-9_-]{1,63})*"
 _KEPT = r"A-Za-z0-9\-._~!$&'()*+,;=:@/?"
 _REST = rf"[{_KEPT}]*(?:%[0-9A-Fa-f]{{2}}[{_KEPT}]*)*"
-_FINE = re.compile(rf"https?://{_HOST}(?:[/?]{_REST})?(?:#{_REST})?")
-_FINE_REFERENCE = re.compile(rf"(?![^/?#]*:)(?!//){_REST}(?:#{_REST})?")
+_FINE = late_pattern(rf"https?://{_HOST}(?:[/?]{_REST})?(?:#{_REST})?")
+_FINE_REFERENCE = late_pattern(rf"(?![^/?#]*:)(?!//){_REST}(?:#{_REST})?")
 
 # RFC 3986, appendix B.
-_PARTS = re.compile(r"(?:([^:/?#]+):)?(?://([^/?#]*))?([^?#]*)(\?[^#]*)?(#.*)?", re.DOTALL)
-_AUTHORITY = re.compile(rf"({_HOST}\.?|\[[0-9A-Fa-f:.]{{2,45}}\])(?::([0-9]{{0,5}}))?")
-_UNSENDABLE = re.compile("[\0-\x1f\x7f-\x9f\ud800-\udfff]")
-_TO_ENCODE = re.compile(rf"[^{_KEPT}%]|%(?![0-9A-Fa-f]{{2}})")
-_ESCAPE = re.compile("%([0-9A-Fa-f]{2})")
+_PARTS = late_pattern(r"(?:([^:/?#]+):)?(?://([^/?#]*))?([^?#]*)(\?[^#]*)?(#.*)?", re.DOTALL)
+_AUTHORITY = late_pattern(rf"({_HOST}\.?|\[[0-9A-Fa-f:.]{{2,45}}\])(?::([0-9]{{0,5}}))?")
+_UNSENDABLE = late_pattern("[\0-\x1f\x7f-\x9f\ud800-\udfff]")
+_TO_ENCODE = late_pattern(rf"[^{_KEPT}%]|%(?![0-9A-Fa-f]{{2}})")
+_ESCAPE = late_pattern("%([0-9A-Fa-f]{2})")
 _UNRESERVED = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
 
 # Parameters that campaigns and mailing programs add to a link. To change this is to change the identity of links.
-_TRACKING = re.compile(
+_TRACKING = late_pattern(
     "(?:utm_.*|fbclid|gclid|gclsrc|gbraid|wbraid|dclid|msclkid|yclid|twclid|ttclid|igshid|igsh|li_fat_id"
     "|mc_cid|mc_eid|mkt_tok|_hsenc|_hsmi|_openstat|oly_anon_id|oly_enc_id|vero_id|wickedid|wt\\.mc_id)(?:=.*)?",
     re.IGNORECASE | re.DOTALL,
@@ -41,15 +42,15 @@ _VIDEO = (
     # These two have the length of an id, and are none.
     r"(?!videoseries|live_stream)([A-Za-z0-9_-]{11})(?![A-Za-z0-9_-])"
 )
-_VIDEO_LINK = re.compile(rf"(?:(?:https?:)?//)?{_VIDEO}", re.IGNORECASE)
-_VIDEO_FRAME = re.compile(rf"<iframe\s[^<>]*?\bsrc\s*=\s*[\"']?\s*(?:https?:)?//{_VIDEO}", re.IGNORECASE)
+_VIDEO_LINK = late_pattern(rf"(?:(?:https?:)?//)?{_VIDEO}", re.IGNORECASE)
+_VIDEO_FRAME = late_pattern(rf"<iframe\s[^<>]*?\bsrc\s*=\s*[\"']?\s*(?:https?:)?//{_VIDEO}", re.IGNORECASE)
 
 
-_START = re.compile(r"(?:t|start|time_continue)=(?:(\d{1,6})h)?(?:(\d{1,6})m)?(?:(\d{1,9})s?)?", re.IGNORECASE)
+_START = late_pattern(r"(?:t|start|time_continue)=(?:(\d{1,6})h)?(?:(\d{1,6})m)?(?:(\d{1,9})s?)?", re.IGNORECASE)
 
 
 # Most links, for speed: only the scheme, a `www.` and a slash at the end are to be changed.
-_CANONICAL_BUT_SCHEME = re.compile(
+_CANONICAL_BUT_SCHEME = late_pattern(
     r"https?://(?:www\.)?(?!www\.)([a-z0-9-]+(?:\.[a-z0-9-]+)+)((?:/(?!\.)[A-Za-z0-9._~-]++)*)/?"
 )
 

@@ -8,16 +8,18 @@ import unicodedata
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
+from feedd.patterns import late_pattern
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-_CHANNEL = re.compile(
+_CHANNEL = late_pattern(
     r"[ \t]*From:[ \t]*\[\[([^\[\]|\n]{1,200})(?:\|([^\[\]\n]{0,300}))?\]\][ \t]*(?:<br[ \t]*/?>)?[ \t]*",
     re.IGNORECASE,
 )
 _CHANNEL_LINES = 5
-_SUFFIX = re.compile(r"(?:\s*\.md)+$")
-_FILE = re.compile(
+_SUFFIX = late_pattern(r"(?:\s*\.md)+$")
+_FILE = late_pattern(
     r"(?![a-z][a-z0-9+.-]*:|//)[^?#]{1,400}\.(?:(md|markdown)|html?)\s*(?:[?#].*)?", re.IGNORECASE | re.DOTALL
 )
 

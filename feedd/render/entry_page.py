@@ -7,13 +7,14 @@ import re
 from html import escape
 
 from feedd.model import Entry
+from feedd.patterns import late_pattern
 from feedd.render import page_shell
 from feedd.render.feed_page import FOOT
 
 ROOT = "../../"  # leads from the page to the root of the site
 _DESCRIBED = 160  # characters: search engines show no more
-_TAG = re.compile(r'<(/?)([a-z][a-z0-9]*)([^<>"]*(?:"[^"]*"[^<>"]*)*)>')  # all values are quoted
-_ATTRIBUTE = re.compile(r'([a-z]+)="([^"]*)"')
+_TAG = late_pattern(r'<(/?)([a-z][a-z0-9]*)([^<>"]*(?:"[^"]*"[^<>"]*)*)>')  # all values are quoted
+_ATTRIBUTE = late_pattern(r'([a-z]+)="([^"]*)"')
 
 
 def entry_page(entry: Entry, site: str, language: str) -> bytes:

@@ -9,7 +9,6 @@ written here.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from email.utils import format_datetime
 from html import escape, unescape
@@ -17,6 +16,7 @@ from html import escape, unescape
 from lxml import etree
 
 from feedd.model import Entry, Feed
+from feedd.patterns import late_pattern
 from feedd.render.feedgen_adapter import (
     MEDIA,
     MediaEntry,
@@ -65,7 +65,7 @@ class _RssEntry(MediaEntry):
         return item
 
 
-_TAG_LIKE = re.compile("<[A-Za-z/!?]")
+_TAG_LIKE = late_pattern("<[A-Za-z/!?]")
 _seam = Seam(("rss", "channel"), "item", {"atom": _ATOM, "content": _CONTENT} | _NAMESPACES)
 split = _seam.split
 

@@ -4,13 +4,14 @@ copy is current, out.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from functools import lru_cache
 
+from feedd.patterns import late_pattern
+
 _LONGEST_DATE, _LONGEST_LIST = 64, 256  # bytes; a longer header comes from nobody who means well
-_TAG = re.compile(rb'(?:W/)?("[^"]*")')
+_TAG = late_pattern(rb'(?:W/)?("[^"]*")')
 
 
 def is_current(if_none_match: bytes | None, if_modified_since: bytes | None, tag: bytes, last_modified: bytes) -> bool:

@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from collections import OrderedDict, defaultdict
 
+from feedd.patterns import late_pattern
 from feedd.serve.messages import Response
 
-_SUBSCRIBERS = re.compile(rb"(\d{1,9})\s+(?:subscribers?|readers?|users?)\b", re.IGNORECASE)
-_NAME = re.compile(rb"[\w.-]{1,40}")
+_SUBSCRIBERS = late_pattern(rb"(\d{1,9})\s+(?:subscribers?|readers?|users?)\b", re.IGNORECASE)
+_NAME = late_pattern(rb"[\w.-]{1,40}")
 _MAX_READERS = 10_000  # pairs of reader and feed that are remembered
 _SUCCESSES = (200, 304)
 

@@ -8,7 +8,9 @@ from email.utils import parsedate_to_datetime
 from itertools import pairwise
 from statistics import median
 
-_DATES = re.compile(
+from feedd.patterns import late_pattern
+
+_DATES = late_pattern(
     rb'(?:<published>|"date_published": "|<time datetime=")(?P<iso>[0-9T:.+-]+Z?)|<pubDate>(?P<mail>[^<]+)</pubDate>'
 )
 _NEWEST_ENTRIES = 20  # entries whose rate counts

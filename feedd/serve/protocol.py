@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import re
 import time
 from collections import deque
 from email.utils import formatdate
@@ -18,6 +17,7 @@ from typing import cast
 
 import httptools
 
+from feedd.patterns import late_pattern
 from feedd.serve.counters import Counters
 from feedd.serve.messages import Application, Request, Response, text
 
@@ -33,7 +33,7 @@ _MALFORMED = text(400, "This is no request that can be understood.")
 _TOO_LARGE = text(431, "The head of this request is too large.")
 _TOO_MANY = text(503, "There are too many connections.", [("Retry-After", "10")])
 _BROKEN = text(500, "Something is wrong here. It is not your request.")
-_LAST_MODIFIED = re.compile(rb"Last-Modified: [^\r]*")
+_LAST_MODIFIED = late_pattern(rb"Last-Modified: [^\r]*")
 _MIN_PROGRESS = 64 * 1024  # bytes of a longer answer that a client has to take in ANSWER_SECONDS
 
 

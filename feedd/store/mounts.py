@@ -10,10 +10,12 @@ import signal
 from contextlib import suppress
 from pathlib import Path
 
+from feedd.patterns import late_pattern
+
 _MOUNTS = Path("/proc/self/mountinfo")
 _INOTIFY = Path("/proc/sys/fs/inotify")
 # On these file systems other machines may change files without telling this kernel.
-_REMOTE = re.compile(
+_REMOTE = late_pattern(
     r"nfs4?|cifs|smb3?|smbfs|9p|afs|ceph|glusterfs|lustre|gfs2|ocfs2|vboxsf|prl_fs|virtiofs|fuse(?!ctl).*"
 )
 

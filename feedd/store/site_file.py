@@ -11,18 +11,18 @@ import contextlib
 import errno
 import fcntl
 import os
-import re
 import secrets
 import stat
 from pathlib import Path
 
+from feedd.patterns import late_pattern
 from feedd.store.control import Control
 from feedd.store.errors import Busy, Unusable
 from feedd.store.mounts import file_identity
 
 FILE = ".feedd-site"
 _KEY = 32  # hexadecimal digits
-_IS_KEY = re.compile(f"[0-9a-f]{{{_KEY}}}").fullmatch
+_IS_KEY = late_pattern(f"[0-9a-f]{{{_KEY}}}").fullmatch
 _FLAGS = os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
 
 

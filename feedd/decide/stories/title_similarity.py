@@ -7,15 +7,16 @@ punctuation. Titles that differ in a number are never nearly equal: `Episode 12`
 
 from __future__ import annotations
 
-import re
 from zlib import crc32
 
 from msgspec import Struct
 
+from feedd.patterns import late_pattern
+
 MIN_SIMILARITY = 90.0  # of 100: the least similarity of two titles, each with its words sorted
 MIN_WORDS = 5  # words; shorter titles are equal by chance
 
-_WORD = re.compile(r"\w+")
+_WORD = late_pattern(r"\w+")
 _LONGEST = 1_000  # characters that are compared: the time grows with their square
 _SKETCH = 4  # the number of longest words in the keys: long words say most
 

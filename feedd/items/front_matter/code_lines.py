@@ -9,18 +9,20 @@ import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from feedd.patterns import late_pattern
+
 BREAKS = "\n\x0b\x0c\x85\u2028\u2029"
 
-_BREAK = re.compile(f"[{BREAKS}]")
-_FENCE = re.compile(r"[ \t>]*+(?:(?:[-*+]|\d{1,9}[.)])[ \t]+)?(`{3,}(?=[^`]*$)|~{3,})")
-_PRE = re.compile(r"<(?:pre|script|style|textarea)\b", re.IGNORECASE)
-_PRE_END = re.compile(r"</(?:pre|script|style|textarea)\b", re.IGNORECASE)
-_CLOSING = re.compile(r"(?:---|\.\.\.)[ \t]*")
-_LIKE_YAML = re.compile(r"[ \t]|-[ \t]|[#\]})\"']|-$")
-_ANY_FIELD = re.compile(r"[ \t]*+(?:-[ \t]++)*[{\"']?[A-Za-z_][\w\"'-]*+[ \t]*+:(?:[ \t\"'\-]|$)")
+_BREAK = late_pattern(f"[{BREAKS}]")
+_FENCE = late_pattern(r"[ \t>]*+(?:(?:[-*+]|\d{1,9}[.)])[ \t]+)?(`{3,}(?=[^`]*$)|~{3,})")
+_PRE = late_pattern(r"<(?:pre|script|style|textarea)\b", re.IGNORECASE)
+_PRE_END = late_pattern(r"</(?:pre|script|style|textarea)\b", re.IGNORECASE)
+_CLOSING = late_pattern(r"(?:---|\.\.\.)[ \t]*")
+_LIKE_YAML = late_pattern(r"[ \t]|-[ \t]|[#\]})\"']|-$")
+_ANY_FIELD = late_pattern(r"[ \t]*+(?:-[ \t]++)*[{\"']?[A-Za-z_][\w\"'-]*+[ \t]*+:(?:[ \t\"'\-]|$)")
 # A name as fields have it. Prose begins a line with a capital, or with more than one word before the colon.
-_FIELD = re.compile(r"[ \t]*+(?:-[ \t]++)*[{\"']?(?:[a-z]\w*+|[A-Z]{4,}+)[\"']?[ \t]*+:(?:[ \t\"'\-]|$)")
-_MARK = re.compile(r"(?:published|draft|removed|deleted)\s*:\s*(?:true|false|yes|no|on|off)\b", re.IGNORECASE)
+_FIELD = late_pattern(r"[ \t]*+(?:-[ \t]++)*[{\"']?(?:[a-z]\w*+|[A-Z]{4,}+)[\"']?[ \t]*+:(?:[ \t\"'\-]|$)")
+_MARK = late_pattern(r"(?:published|draft|removed|deleted)\s*:\s*(?:true|false|yes|no|on|off)\b", re.IGNORECASE)
 
 
 class Lines(NamedTuple):

@@ -5,7 +5,6 @@ All of it comes from libyaml's events, which leave each scalar as it was written
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -23,14 +22,15 @@ from yaml.events import (
 
 from feedd.items.front_matter.yaml import SEAL_LENGTH, FieldPath, FrontMatter, FrontMatterError, Node, Scalar
 from feedd.items.front_matter.yaml_slips import explained, usual
+from feedd.patterns import late_pattern
 
 MAX_DEPTH = 24
 _NULLS = frozenset(("", "~", "null", "Null", "NULL"))
 _TOO_DEEP = "lists and mappings are nested too deeply"
 
 # YAML 1.1 ends a line at these, editors and people do not.
-_UNSEEN_BREAKS = re.compile("[\x85\u2028\u2029]")
-_CONTROL = re.compile("[\\x00-\\x08\\x0b\\x0c\\x0e-\\x1f\\x7f]")
+_UNSEEN_BREAKS = late_pattern("[\x85\u2028\u2029]")
+_CONTROL = late_pattern("[\\x00-\\x08\\x0b\\x0c\\x0e-\\x1f\\x7f]")
 
 
 def read_any_tree(front: str) -> FrontMatter:

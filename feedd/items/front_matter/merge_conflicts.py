@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import re
-
 from feedd.items.front_matter.code_lines import in_code
+from feedd.patterns import late_pattern
 
 UNRESOLVED = "a merge conflict that is not resolved"
 
-_MARKER = re.compile(r"(?:(?P<ours><{7})|(?P<base>\|{7})|(?P<theirs>>{7}))(?: .*)?|(?P<middle>={7})")
+_MARKER = late_pattern(r"(?:(?P<ours><{7})|(?P<base>\|{7})|(?P<theirs>>{7}))(?: .*)?|(?P<middle>={7})")
 
 
 def conflict(front: str, body: str) -> int | None:

@@ -12,17 +12,19 @@ import re
 from functools import cache
 from typing import Any
 
-_LINE = re.compile(
+from feedd.patterns import late_pattern
+
+_LINE = late_pattern(
     r"([ ]*+)(-[ ]++)?"  # the indentation, and the mark of a list's entry
     r"(?:([A-Za-z_][A-Za-z0-9_]{0,98}+):(?:[ ]++|(?=\n)))?"  # the name of a field
     r"(.*)\n"
 )
 _FIRST = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_/(+")
 _DIGITS = frozenset("0123456789")
-_QUOTED = re.compile(r'"(?:[^"\\]++|\\["\\/])*"')
-_ESCAPED = re.compile(r"\\(.)")
-_FLOW_LIST = re.compile(r"\[[^\[\]{}\\':#]*\]")
-_FLOW_ENTRY = re.compile(r'[ ]*+(?:"([^"]*+)"[ ]*+|([A-Za-z0-9_/(+][^",]*+))(?:,|$)')
+_QUOTED = late_pattern(r'"(?:[^"\\]++|\\["\\/])*"')
+_ESCAPED = late_pattern(r"\\(.)")
+_FLOW_LIST = late_pattern(r"\[[^\[\]{}\\':#]*\]")
+_FLOW_ENTRY = late_pattern(r'[ ]*+(?:"([^"]*+)"[ ]*+|([A-Za-z0-9_/(+][^",]*+))(?:,|$)')
 _NULLS = frozenset(("null", "Null", "NULL"))
 _WITHHOLDING = frozenset(
     form

@@ -13,19 +13,20 @@ from typing import NamedTuple
 
 from feedd.items.front_matter import plain_yaml
 from feedd.items.front_matter.merge_conflicts import UNRESOLVED, conflict
+from feedd.patterns import late_pattern
 
 Node = str | None | dict[str, "Node"] | list["Node"]
 FieldPath = tuple[str | int, ...]
 
 SEAL_LENGTH = 24
-_CLOSING = re.compile(r"^(?:---|\.\.\.)[ \t]*$", re.MULTILINE)
-_OPENING = re.compile(r"---[ \t]*\n")
+_CLOSING = late_pattern(r"^(?:---|\.\.\.)[ \t]*$", re.MULTILINE)
+_OPENING = late_pattern(r"---[ \t]*\n")
 
 _UTF16_MARKS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 
 # A backslash and the character after it, so that a double backslash begins no escape.
-_ESCAPE = re.compile(r"\\(?:u([dD][89abAB][0-9a-fA-F]{2})\\u([dD][c-fC-F][0-9a-fA-F]{2})|[\s\S])")
-_PAIR = re.compile(r"\\u[dD][89abAB]..\\u[dD][c-fC-F]..")
+_ESCAPE = late_pattern(r"\\(?:u([dD][89abAB][0-9a-fA-F]{2})\\u([dD][c-fC-F][0-9a-fA-F]{2})|[\s\S])")
+_PAIR = late_pattern(r"\\u[dD][89abAB]..\\u[dD][c-fC-F]..")
 
 
 class FrontMatterError(Exception):

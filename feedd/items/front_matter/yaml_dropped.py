@@ -6,19 +6,19 @@ Text after ` #` is a comment (YAML 1.2.2, section 6.6). `!word` or `&word` befor
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 
 from feedd.items.front_matter.yaml import FieldPath, Scalar
 from feedd.items.front_matter.yaml_slips import hidden_space
+from feedd.patterns import late_pattern
 
 # After a number, a date or a word such as `true`, a comment is meant as a comment.
 _NO_TEXTS = frozenset(
     {"publishedDateTime", "updatedDateTime", "published", "removed", "deleted", "draft", "heat", "quality"}
     | {"members", "length", "width", "height"}
 )
-_COMMENT = re.compile(r"[ \t]+#[ \t]*[^\s#]")
-_TAGGED = re.compile(r"[ \t]*#[^\s#]")
+_COMMENT = late_pattern(r"[ \t]+#[ \t]*[^\s#]")
+_TAGGED = late_pattern(r"[ \t]*#[^\s#]")
 
 COMMENT = "what stands after ` #` is a comment; put the text in quotes"
 _PROPERTIES = {

@@ -10,35 +10,36 @@ import re
 from typing import NamedTuple
 
 from feedd.items.front_matter.merge_conflicts import UNRESOLVED, conflict
+from feedd.patterns import late_pattern
 
 _SPACES = "\xa0\u1680\u2000-\u200a\u202f\u205f\u3000"
 _NAME = r"[ \t]*(?:-[ \t]+)*[\"']?[A-Za-z_][\w-]*[\"']?"
 
 # Slips on the line above the line where libyaml gives up; below, slips on this line itself.
 _ON_A_LINE_ABOVE = (
-    (re.compile(rf"{_NAME}[ \t]*:[{_SPACES}]"), "a {} stands after the colon; write an ordinary space"),
-    (re.compile(rf"[ \t]*-[{_SPACES}]"), "a {} stands after the dash; write an ordinary space"),
-    (re.compile(rf"[ \t]*[{_SPACES}]"), "the line begins with a {}; indent with ordinary spaces"),
-    (re.compile(rf"{_NAME}[ \t]*\uff1a"), "a full-width colon stands after the name; write `:` and a space"),
-    (re.compile(rf"{_NAME}:[^\s/:\"'{_SPACES}]"), "a space is missing after the colon"),
+    (rf"{_NAME}[ \t]*:[{_SPACES}]", "a {} stands after the colon; write an ordinary space"),
+    (rf"[ \t]*-[{_SPACES}]", "a {} stands after the dash; write an ordinary space"),
+    (rf"[ \t]*[{_SPACES}]", "the line begins with a {}; indent with ordinary spaces"),
+    (rf"{_NAME}[ \t]*\uff1a", "a full-width colon stands after the name; write `:` and a space"),
+    (rf"{_NAME}:[^\s/:\"'{_SPACES}]", "a space is missing after the colon"),
 )
 _ON_THE_LINE = (
-    (re.compile(r" *\t[ \t]*\S"), "a tab character indents the line; indent with spaces"),
+    (r" *\t[ \t]*\S", "a tab character indents the line; indent with spaces"),
     (
-        re.compile(rf"{_NAME}[ \t]*:[ \t]+[\u201c\u201d\u201e\u2018\u2019]"),
+        rf"{_NAME}[ \t]*:[ \t]+[\u201c\u201d\u201e\u2018\u2019]",
         "curly quotes are none; write straight ones",
     ),
-    (re.compile(rf"(?:{_NAME}:|[ \t]*-)[ \t]+@"), "a text that begins with @ needs quotes around it"),
-    (re.compile(rf"(?:{_NAME}:|[ \t]*-)[ \t]+`"), "a text that begins with ` needs quotes around it"),
-    (re.compile(rf"(?:{_NAME}:|[ \t]*-)[ \t]+%"), "a text that begins with % needs quotes around it"),
-    (re.compile(rf"(?:{_NAME}:|[ \t]*-)[ \t]+\*(?:\W|\w+\S*\*)"), "a text that begins with * needs quotes around it"),
-    (re.compile(rf"{_NAME}:[ \t]+\[[^\]\n]*\][ \t]*[^\s,\]}}#]"), "a text that begins with [ needs quotes around it"),
-    (re.compile(rf"{_NAME}:[ \t]+\{{[^}}\n]*\}}[ \t]*[^\s,\]}}#]"), "a text that begins with { needs quotes around it"),
-    (re.compile(rf"{_NAME}:[ \t]+[|>][ \t]*[^\s\d+#-]"), "a text that begins with > or | needs quotes around it"),
-    (re.compile(rf"{_NAME}:[ \t]+- "), "a text that begins with - and a space needs quotes around it"),
-    (re.compile(rf"{_NAME}:[ \t]+'[^'\n]*\w'\w"), "an apostrophe ends the text; write it twice, or use double quotes"),
+    (rf"(?:{_NAME}:|[ \t]*-)[ \t]+@", "a text that begins with @ needs quotes around it"),
+    (rf"(?:{_NAME}:|[ \t]*-)[ \t]+`", "a text that begins with ` needs quotes around it"),
+    (rf"(?:{_NAME}:|[ \t]*-)[ \t]+%", "a text that begins with % needs quotes around it"),
+    (rf"(?:{_NAME}:|[ \t]*-)[ \t]+\*(?:\W|\w+\S*\*)", "a text that begins with * needs quotes around it"),
+    (rf"{_NAME}:[ \t]+\[[^\]\n]*\][ \t]*[^\s,\]}}#]", "a text that begins with [ needs quotes around it"),
+    (rf"{_NAME}:[ \t]+\{{[^}}\n]*\}}[ \t]*[^\s,\]}}#]", "a text that begins with { needs quotes around it"),
+    (rf"{_NAME}:[ \t]+[|>][ \t]*[^\s\d+#-]", "a text that begins with > or | needs quotes around it"),
+    (rf"{_NAME}:[ \t]+- ", "a text that begins with - and a space needs quotes around it"),
+    (rf"{_NAME}:[ \t]+'[^'\n]*\w'\w", "an apostrophe ends the text; write it twice, or use double quotes"),
 )
-_HALF = re.compile(r"\\u[dD][89a-fA-F]")
+_HALF = late_pattern(r"\\u[dD][89a-fA-F]")
 
 _HINTS = {
     "mapping values are not allowed": 'a text with ": " in it needs quotes around it',
@@ -81,7 +82,7 @@ def explained(words: str, context: str, line: int | None, text: str) -> Slip:
 def hidden_space(line: str) -> str | None:
     """Advice on a blank that YAML takes for a letter, beside the name of a field or a dash; None if there is none."""
     for form, reason in _ON_A_LINE_ABOVE[:3]:
-        if found := form.match(line):
+        if found := re.match(form, line):
             return reason.format(_space(found[0][-1]))
     return None
 
@@ -93,11 +94,11 @@ def usual(text: str, line: int) -> Slip | None:
     for at in (line, above):
         if at is not None and at < len(lines):
             for form, reason in _ON_A_LINE_ABOVE:
-                if found := form.match(lines[at]):
+                if found := re.match(form, lines[at]):
                     return Slip(reason.format(_space(found[0][-1])), at)
     if line < len(lines):
         for form, reason in _ON_THE_LINE:
-            if form.match(lines[line]):
+            if re.match(form, lines[line]):
                 return Slip(reason, line)
     return None
 

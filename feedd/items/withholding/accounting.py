@@ -31,8 +31,9 @@ from feedd.items.withholding.mentions import (
     seal_given,
 )
 from feedd.items.withholding.stray_fences import may_go_on, strays
+from feedd.patterns import late_pattern
 
-_ENDS_LINE = re.compile(r"[\"'`]?[ \t]*:[ \t]*\n")
+_ENDS_LINE = late_pattern(r"[\"'`]?[ \t]*:[ \t]*\n")
 
 _MARKS = tuple(name.encode() for name in meaning.MARKS)
 _SAMPLE = "if it is meant as text, put it between backquotes"

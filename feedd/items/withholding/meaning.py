@@ -22,6 +22,7 @@ from feedd.items.front_matter.code_lines import continuation, first_fields, in_c
 from feedd.items.front_matter.yaml import FrontMatterError, Node, split
 from feedd.items.invisible import bare
 from feedd.model import Item
+from feedd.patterns import late_pattern
 
 RETRACTING = ("removed", "deleted", "draft")
 WITHHOLDING_FIELDS = ("published", *RETRACTING)
@@ -32,38 +33,38 @@ SEALING = "secured"
 _MARKUP = r"</?[a-z][^<>\n]{0,40}>|&#?\w{1,31};"
 _PARTS = rf"(?:{_MARKUP}|[\W_]){{0,6}}"
 _PARTED = "|".join(_PARTS.join(name) + ("(?!datetime)" if name == "published" else "") for name in (SEALING, *MARKS))
-NAMES = re.compile(_PARTED, re.IGNORECASE)
+NAMES = late_pattern(_PARTED, re.IGNORECASE)
 DRESS = rf"(?:{_MARKUP}|[^\w\s:;=,\uff1a\ufe55]|_)"  # marks that may stand around a name, such as emphasis
-_DRESSED_NAME = re.compile(
+_DRESSED_NAME = late_pattern(
     rf"(?P<open>{DRESS}{{0,9}})(?<![^\W_])(?P<name>{_PARTED})(?P<close>{DRESS}{{0,9}})(?=\s*(?:[:;=\uff1a\ufe55]|->))",
     re.IGNORECASE,
 )
-_TAG = re.compile(r"</?[a-z][^<>\n]{0,40}>", re.IGNORECASE)
-_NAMES_IN_BYTES = re.compile(_PARTED.encode())
-_MARKUP_IN_BYTES = re.compile(_MARKUP.encode())
+_TAG = late_pattern(r"</?[a-z][^<>\n]{0,40}>", re.IGNORECASE)
+_NAMES_IN_BYTES = late_pattern(_PARTED.encode())
+_MARKUP_IN_BYTES = late_pattern(_MARKUP.encode())
 _NO_LETTERS = bytes(code for code in range(256) if not chr(code).isascii() or not chr(code).isalpha())
 _NEAR = 600
 _LONGEST_NAME = 200  # with all that may stand in it
 # The beginning or the end of `secured` where the rest of it does not stand beside it.
-_BEGINS = re.compile(rb"secu(?:r?(?![a-z])|re(?:[^a-z]{1,6}|[<&][^<>;\n]{1,40}[>;])d(?![a-z]))")
-_ENDS = re.compile(rb"ured(?:(?<=[^a-z]ured)|(?<=[^a-z]cured)|(?<=[^a-z]ecured))")
+_BEGINS = late_pattern(rb"secu(?:r?(?![a-z])|re(?:[^a-z]{1,6}|[<&][^<>;\n]{1,40}[>;])d(?![a-z]))")
+_ENDS = late_pattern(rb"ured(?:(?<=[^a-z]ured)|(?<=[^a-z]cured)|(?<=[^a-z]ecured))")
 
 _JUNK = " \t\"'`,;)]}([{|>&!*\\"  # characters that a slip may leave around a value
 _DASHES = "-\u2010-\u2015\u2212\ufe58\ufe63\uff0d"
-_NEGATIVE = re.compile(rf"[{_DASHES}]\s*\.?\d")
-_LIKE_NEGATIVE = re.compile(rf"[{_DASHES}](?!--)")
-_WORD = re.compile(r"[^\s,;#\"'`\])}]*")
+_NEGATIVE = late_pattern(rf"[{_DASHES}]\s*\.?\d")
+_LIKE_NEGATIVE = late_pattern(rf"[{_DASHES}](?!--)")
+_WORD = late_pattern(r"[^\s,;#\"'`\])}]*")
 # Marks around the name, such as emphasis, are a slip, too: YAML cannot read such a line, and it looks like a field.
-_NAMED_FIELD = re.compile(
+_NAMED_FIELD = late_pattern(
     r"(?<![^\W_])(?<![/.])(?P<name>published|removed|deleted|draft|heat)"
     r"(?P<sign>[^\w\s:=,;/.-]{0,9}_?\s*(?:[:;=\uff1a\ufe55]|->)|(?=\s|$))(?=(?P<value>[^\n,}]{0,99}))",
     re.IGNORECASE,
 )
-_ASSIGNED = re.compile(
+_ASSIGNED = late_pattern(
     r"(?:^|[{,])(?P<name>[^\n:;=\uff1a\ufe55{},]{4,24})(?:[:;=\uff1a\ufe55]|->)(?P<value>[^\n,}]{1,99})", re.IGNORECASE
 )
 # Before these words, a sentence speaks of a mark. After other words on a line, two lines were joined.
-_SPOKEN = re.compile(
+_SPOKEN = late_pattern(
     r"\b(?:an?|be|been|if|is|it|not|never|or|say|says|set|the|to|use|was|with|write)\s+$", re.IGNORECASE
 )
 

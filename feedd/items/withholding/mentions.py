@@ -8,24 +8,25 @@ from typing import NamedTuple
 from feedd.items.front_matter.code_lines import BREAKS
 from feedd.items.front_matter.yaml import FieldPath
 from feedd.items.withholding import meaning
+from feedd.patterns import late_pattern
 
 WINDOW = 64  # characters that are looked at on each side of a name: many names on a line take no longer
 
-_GIVEN = re.compile(r"[\"'`]?\s*[:\uff1a\ufe55]\s*")
-_QUOTED_BELOW = re.compile(r"[\"']?[ \t]*\n[ \t]+(?:-[ \t]+)?[\"'][\w\"']")
-_MAPPING = re.compile(r"\s*\{[\"']?\w+[\"']?:")
-_ONE_QUOTED_WORD = re.compile(r"\s*([\"'])[\w.-]+\1")
-_QUOTED = re.compile(r"\s*(?:[\"'\u201c\u201d\u2018\u2019]|[|>][-+\d]*[ \t]*(?:\n|$))")
-_HARMLESS = re.compile(
+_GIVEN = late_pattern(r"[\"'`]?\s*[:\uff1a\ufe55]\s*")
+_QUOTED_BELOW = late_pattern(r"[\"']?[ \t]*\n[ \t]+(?:-[ \t]+)?[\"'][\w\"']")
+_MAPPING = late_pattern(r"\s*\{[\"']?\w+[\"']?:")
+_ONE_QUOTED_WORD = late_pattern(r"\s*([\"'])[\w.-]+\1")
+_QUOTED = late_pattern(r"\s*(?:[\"'\u201c\u201d\u2018\u2019]|[|>][-+\d]*[ \t]*(?:\n|$))")
+_HARMLESS = late_pattern(
     r"[\"']?(?:true|false|yes|no|on|off|null|~|\d{1,5})[\"'`]?\s*(?:[,;|}\]#\n.!?)]|$)", re.IGNORECASE
 )
-_CIPHERTEXT = re.compile(r"[\"']?[\w+/=;-]{24}", re.ASCII)
-_STRUCTURE = re.compile(r"(?:[\s\-?+>.\"'\u201c\u201d\u2018\u2019&!\[{(,]|\*(?=\s))*")
-_AFTER_COMMA = re.compile(r"[,{\[(]\s*[\"']?$")
-_VALUE_ENDS = re.compile(f"[{BREAKS},}}]")
-_DRESSED_BEFORE = re.compile(rf"(?:{meaning.DRESS}(?<![\"'\[{{(?-]))+$", re.IGNORECASE)
-_DRESSED_AFTER = re.compile(rf"{meaning.DRESS}{{0,9}}\s*(?:[:\uff1a\ufe55]|&colon;|&#0*58;|&#x0*3a;)", re.IGNORECASE)
-_NOT_SEALED = re.compile(r"(?:un|in|non|non-)$", re.IGNORECASE)
+_CIPHERTEXT = late_pattern(r"[\"']?[\w+/=;-]{24}", re.ASCII)
+_STRUCTURE = late_pattern(r"(?:[\s\-?+>.\"'\u201c\u201d\u2018\u2019&!\[{(,]|\*(?=\s))*")
+_AFTER_COMMA = late_pattern(r"[,{\[(]\s*[\"']?$")
+_VALUE_ENDS = late_pattern(f"[{BREAKS},}}]")
+_DRESSED_BEFORE = late_pattern(rf"(?:{meaning.DRESS}(?<![\"'\[{{(?-]))+$", re.IGNORECASE)
+_DRESSED_AFTER = late_pattern(rf"{meaning.DRESS}{{0,9}}\s*(?:[:\uff1a\ufe55]|&colon;|&#0*58;|&#x0*3a;)", re.IGNORECASE)
+_NOT_SEALED = late_pattern(r"(?:un|in|non|non-)$", re.IGNORECASE)
 
 
 class Mention(NamedTuple):

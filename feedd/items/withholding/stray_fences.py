@@ -29,17 +29,18 @@ from feedd.items.withholding.mentions import (
     named,
     seal_given,
 )
+from feedd.patterns import late_pattern
 
 _CONTINUING = ",;:&)'\""  # marks that may begin the rest of a text, but never a text
 _SENTENCE_ENDS = (".", ",", ";", "!", "?")  # marks that may end a sentence or a part of it, but never a heading
-_TOKEN = re.compile(r"[\w+/=;-]{8,}|\S{20,}", re.ASCII)
-_KNOWN = re.compile(
+_TOKEN = late_pattern(r"[\w+/=;-]{8,}|\S{20,}", re.ASCII)
+_KNOWN = late_pattern(
     r"[ \t]*+(?:-[ \t]++)*[\"']?(?:title|name|excerpt|bio|\w+Url|website|twitter|linkedin|featuredContent|videoId"
     r"|(?:published|updated)DateTime|published|removed|deleted|draft|secured|quality|heat|provider|topics|category"
     r"|type|tags|locale|length|price|members|images|related|url|width|height|domain|authors|publishers)"
     r"[\"']?[ \t]*+:(?:\s|$)"
 )
-_FIELD_SOON = re.compile(r"[\s-]*+(?:[^\n]*+\n)?[\"']?[A-Za-z]\w*+[\"']?[ \t]*+:")
+_FIELD_SOON = late_pattern(r"[\s-]*+(?:[^\n]*+\n)?[\"']?[A-Za-z]\w*+[\"']?[ \t]*+:")
 
 _STANDS_IN_BODY = (
     "stands in the body; check where the front matter ends; if it is a sample, put it in a code block, between two "

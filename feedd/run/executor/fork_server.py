@@ -44,8 +44,8 @@ LOADED = (  # modules that a pass with changes needs, and its workers
     "feedd.run.update.update_windows",
     "nh3",
     "pyromark",
-    "rapidfuzz.fuzz",
 )
+_LOADED_FOR_MANY = ("rapidfuzz.fuzz",)  # a small pass seldom needs it
 _REHEARSAL = "feedd.run.executor.rehearse"  # which depends on this module
 Work = Callable[[socket.socket, Budget], None]
 
@@ -68,7 +68,7 @@ class End(NamedTuple):
 class ForkServer:
     """The fork server of this process, as this process sees it. It can be asked from any thread."""
 
-    def __init__(self, work: Work) -> None:
+    def __init__(self, work: Work, *, lasting: bool) -> None:
         self.owner = os.getpid()
         self._asking = threading.Lock()
         self._control, theirs = socket.socketpair()
@@ -77,7 +77,7 @@ class ForkServer:
                 gc.freeze()  # or the search for garbage would write to all that both share, and close files twice
                 self._process: int | subprocess.Popen[bytes] = os.fork()
                 if self._process == 0:
-                    _serve(theirs.detach(), work)
+                    _serve(theirs.detach(), work, lasting=lasting)
             else:
                 self._process = _in_a_fresh_interpreter(theirs.fileno(), work)
 
@@ -123,13 +123,13 @@ class ForkServer:
         return value, number
 
 
-def load() -> None:
-    """Loads the modules of workers, which commands load late.
+def load(*, lasting: bool = True) -> None:
+    """Loads the modules of workers, which commands load late. `lasting`: also the modules that only large passes need.
 
     A daemon loads them before its first pass, too. A module that is loaded during a large pass lies between the data of
     the pass. It keeps the memory around it from being given back: a third of all memory here.
     """
-    for name in LOADED:
+    for name in (*LOADED, *_LOADED_FOR_MANY) if lasting else LOADED:
         import_module(name)
 
 
@@ -142,14 +142,15 @@ def _in_a_fresh_interpreter(control: int, work: Work) -> subprocess.Popen[bytes]
     return subprocess.Popen(command, pass_fds=[control], stdin=subprocess.DEVNULL)  # noqa: S603  all of it is ours
 
 
-def serve(control: int, work: Work) -> NoReturn:
+def serve(control: int, work: Work, *, lasting: bool = True) -> NoReturn:
     """The life of a fork server. `control` is a socket's file, on which it is asked."""
     for number in (signal.SIGINT, signal.SIGHUP):  # a terminal sends them to all processes; feedd decides their meaning
         signal.signal(number, signal.SIG_IGN)
     signal.set_wakeup_fd(-1)
     for number in (signal.SIGTERM, signal.SIGCHLD, signal.SIGPROF, signal.SIGALRM):
         signal.signal(number, signal.SIG_DFL)
-    import_module(_REHEARSAL).rehearse()
+    if lasting:
+        import_module(_REHEARSAL).rehearse()
     gc.freeze()  # so that memory shared with workers is not written
     workers: dict[int, Budget] = {}
     killed: list[int] = []
@@ -174,12 +175,12 @@ def serve(control: int, work: Work) -> NoReturn:
             asked.sendall(_ANSWER.pack(*answer))
 
 
-def _serve(control: int, work: Work) -> NoReturn:
+def _serve(control: int, work: Work, *, lasting: bool) -> NoReturn:
     """Like `serve`, in a process that was just forked off feedd. No other code of feedd may run in it."""
     try:
         os.closerange(_FIRST_INHERITED, control)
         os.closerange(control + 1, max(os.sysconf("SC_OPEN_MAX"), _MANY_FILES))
-        serve(control, work)
+        serve(control, work, lasting=lasting)
     finally:
         os._exit(1)
 
@@ -231,17 +232,17 @@ _servers: list[ForkServer] = []
 _of_others: list[ForkServer] = []  # of other processes: not ended here
 
 
-def fork_server(work: Work) -> ForkServer:
+def fork_server(work: Work, *, lasting: bool) -> ForkServer:
     """The fork server of this process. It is started if there is none. A process has a single fork server, for one kind
-    of work.
+    of work. `lasting`: it is worth a rehearsal, since it will start many workers, or serve many passes.
 
     To be called first while the process has one thread. Later, another interpreter has to be started.
     """
     if _servers and _servers[0].owner != os.getpid():  # this process was forked, and may have other rights
         _of_others.append(_servers.pop())
     if not _servers:
-        load()
-        _servers.append(ForkServer(work))
+        load(lasting=lasting)
+        _servers.append(ForkServer(work, lasting=lasting))
     return _servers[0]
 
 

@@ -114,7 +114,7 @@ class Workers:
         self._many = self._many or ahead > 1
         for head, items in jobs:
             if self._threads is None:
-                stand_by()
+                stand_by(lasting=self._many)
                 self._threads = ThreadPoolExecutor(self.count, "feedd-worker")
             under_way.append(self._threads.submit(self._done, task, act, head, items))
             if len(under_way) >= ahead:
@@ -150,7 +150,7 @@ class Workers:
         """An idle worker."""
         with self._lock:
             worker = self._idle.pop() if self._idle else None
-        worker = worker or _start()
+        worker = worker or _start(lasting=self._many)
         with self._lock:
             if not self._ended:
                 self._busy.add(worker)
@@ -209,18 +209,18 @@ class _Worker:
         return number, verdict(status)
 
 
-def stand_by() -> None:
-    """Gets ready for workers. To be called before this process starts threads."""
-    fork_server(work)
+def stand_by(*, lasting: bool = True) -> None:
+    """Gets ready for workers. To be called before this process starts threads. `lasting`: for many files, or passes."""
+    fork_server(work, lasting=lasting)
 
 
-def _start() -> _Worker:
+def _start(*, lasting: bool) -> _Worker:
     try:
-        return _Worker(fork_server(work))
+        return _Worker(fork_server(work, lasting=lasting))
     except OSError:  # the fork server was killed: start another
         end_fork_server()
         try:
-            return _Worker(fork_server(work))
+            return _Worker(fork_server(work, lasting=lasting))
         except OSError as error:
             raise GaveUp(f"no process can be started: {error.strerror or error}") from None
 
