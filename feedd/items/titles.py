@@ -6,17 +6,18 @@ import re
 from typing import NamedTuple
 
 from feedd.items import text
+from feedd.patterns import late_pattern
 
-_ATX = re.compile(r" {0,3}#(?:[ \t]+|$)(.*)")
-_UNDERLINE = re.compile(r" {0,3}=+[ \t]*")
-_CLOSING_MARKS = re.compile(r"(?:^|[ \t])#+[ \t]*$")
-_ANCHOR = re.compile(r"[ \t]*\{:?[ \t]*[#.][^{}]*\}[ \t]*$")
-_OTHER_HEADING = re.compile(r" {0,3}#{2,6}(?:[ \t]|$)")
+_ATX = late_pattern(r" {0,3}#(?:[ \t]+|$)(.*)")
+_UNDERLINE = late_pattern(r" {0,3}=+[ \t]*")
+_CLOSING_MARKS = late_pattern(r"(?:^|[ \t])#+[ \t]*$")
+_ANCHOR = late_pattern(r"[ \t]*\{:?[ \t]*[#.][^{}]*\}[ \t]*$")
+_OTHER_HEADING = late_pattern(r" {0,3}#{2,6}(?:[ \t]|$)")
 # Before its title a text may import what it uses, carry a comment or badges, or open a frame. It says nothing yet.
-_SAYS_NOTHING = re.compile(
+_SAYS_NOTHING = late_pattern(
     r"(?:import|export)[ \t].*|\{[%#/].*|\[?!\[.*|\[\[?[A-Z]+\]?\]|</?[a-zA-Z].*|[-*_]{3,}|.*-->"
 )
-_INLINE = re.compile(
+_INLINE = late_pattern(
     r"!?\[\[(?:[^\[\]|\n]*\|)?([^\[\]|\n]*)\]\]"  # a wiki link
     r"|!?\[([^\[\]\n]*)\](?:\([^()\n]*\)|\[[^\[\]\n]*\])"  # a link, or a picture
     r"|(`+)([^`\n]+)\3"  # code
@@ -26,7 +27,7 @@ _INLINE = re.compile(
 )
 _LONGEST_LINE = 1000
 _MOST_LINES = 200  # before a heading
-_DATE_BEFORE = re.compile(r"(?:\d{4}-\d{1,2}-\d{1,2}|\d{8})(?:[-_ ]+(?=.)|$)")
+_DATE_BEFORE = late_pattern(r"(?:\d{4}-\d{1,2}-\d{1,2}|\d{8})(?:[-_ ]+(?=.)|$)")
 _INDEXES = frozenset(("index", "_index", "readme"))
 
 
