@@ -64,6 +64,28 @@ class Episode(Struct, frozen=True, omit_defaults=True):
     chapters: str | None = None
 
 
+class PodcastCategory(NamedTuple):
+    """A category of podcast directories, and the narrower category within it."""
+
+    name: str
+    part: str | None = None
+
+
+class Podcast(Struct, frozen=True, omit_defaults=True):
+    """What a feed says of itself as a podcast. `cover` is absolute, `kind` is `episodic` or `serial`, `guid` a UUID.
+    `locked`: other platforms may not take the podcast over.
+    """
+
+    categories: tuple[PodcastCategory, ...] = ()
+    owner_name: str | None = None
+    owner_email: str | None = None
+    explicit: bool | None = None
+    cover: str | None = None
+    kind: str | None = None
+    locked: bool | None = None
+    guid: str | None = None
+
+
 class Related(Struct, frozen=True, omit_defaults=True):
     """Another report of the same story, in small."""
 
@@ -199,6 +221,7 @@ class Entry(Struct, frozen=True, tag=True):
     anchor: str = ""  # where it is on its page
     enclosure: Enclosure | None = None  # its URL is absolute
     episode: Episode | None = None  # its URLs are absolute
+    people: tuple[Person, ...] = ()  # who made an episode; their URLs are absolute
 
 
 class RenderedEntry(Struct, frozen=True, tag=True):
@@ -233,6 +256,7 @@ class Feed(Struct, frozen=True):
     formats: tuple[str, ...] = ()  # of its documents; the first is the recommended format
     views: tuple[tuple[str, str], ...] = ()  # its views: their labels, and their folders relative to its own
     heats: tuple[float, ...] | None = None  # of the entries, for a list; None for a stream
+    podcast: Podcast | None = None  # with its guid
 
 
 class Document(Struct, frozen=True):

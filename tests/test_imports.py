@@ -46,6 +46,7 @@ THIRD_PARTIES = {
         "render/atom.py",
         "render/feedgen_adapter.py",
         "render/opml.py",
+        "render/podcast_tags.py",
         "render/readback.py",
         "render/rss.py",
         "doctor/survey.py",

@@ -6,7 +6,7 @@ from typing import Any
 
 from msgspec import field
 
-from feedd.config import value_decoders, view_settings
+from feedd.config import podcast_settings, value_decoders, view_settings
 from feedd.config.sections import mapping, section
 from feedd.items import decoders, text
 from feedd.items.decoders import Decoder, Findings
@@ -165,4 +165,10 @@ _OVERRIDES: dict[str, Decoder[Any]] = {
     "min_quality": RANK["min_quality"],
     "min_heat": value_decoders.heat(0),
 }
-SAVED_FEED: dict[str, Decoder[Any]] = {**_TITLES, **_ASKED, **_OVERRIDES, "views": view_settings.chosen}
+SAVED_FEED: dict[str, Decoder[Any]] = {
+    **_TITLES,
+    **_ASKED,
+    **_OVERRIDES,
+    "views": view_settings.chosen,
+    "podcast": podcast_settings.podcast,
+}

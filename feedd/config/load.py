@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 
 from msgspec import Struct, field
 
-from feedd.config import feed_settings, topic_settings, value_decoders, view_settings
+from feedd.config import feed_settings, podcast_settings, topic_settings, value_decoders, view_settings
 from feedd.config.conflicts import contradictions
 from feedd.config.feed_settings import RankingSettings
 from feedd.config.sections import mapping, section
@@ -21,7 +21,7 @@ from feedd.decide.stories.clusters import StorySettings
 from feedd.items import decoders
 from feedd.items.decoders import Decoder, Findings
 from feedd.items.front_matter.yaml import FieldPath, FrontMatterError, Node, decode, read_tree
-from feedd.model import Problem
+from feedd.model import Podcast, Problem
 from feedd.render import FORMATS
 from feedd.render.content_codings import ENCODINGS
 from feedd.select.saved_feeds import SavedFeed
@@ -129,6 +129,7 @@ class Config(Struct, frozen=True):
     views: Views = DEFAULT_VIEWS
     feeds: tuple[SavedFeed, ...] = ()
     websub: WebSub = field(default_factory=WebSub)
+    podcast: Podcast | None = None
     retired: dict[str, str | None] = field(default_factory=dict)
     serve: ServingSettings = field(default_factory=ServingSettings)
 
@@ -282,6 +283,7 @@ _SECTIONS: dict[str, tuple[Callable[..., Any], dict[str, Decoder[Any]]]] = {
             "poll": value_decoders.span_between("1s", "1h"),
         },
     ),
+    "podcast": (podcast_settings.build, podcast_settings.KEYS),
     "websub": (WebSub, {"hubs": value_decoders.any_number(decoders.link)}),
     "serve": (
         ServingSettings,
@@ -315,5 +317,6 @@ _KEYS: dict[str, Decoder[Any]] = {
 
 def key_names() -> list[str]:
     """Every key of the configuration, `section.key` for the nested ones."""
-    nested = [f"{section}.{key}" for section, (_, keys) in _SECTIONS.items() for key in keys]
+    inner = {"podcast": podcast_settings.KEY_NAMES}
+    nested = [f"{section}.{key}" for section, (_, keys) in _SECTIONS.items() for key in inner.get(section, keys)]
     return sorted([key for key in _KEYS if key not in _SECTIONS] + nested)

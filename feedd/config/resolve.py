@@ -10,13 +10,15 @@ from msgspec.structs import replace
 
 from feedd import render
 from feedd.config.load import Config
+from feedd.items import urls
 from feedd.items.reading_settings import ReadingSettings
-from feedd.model import READING_VERSION
+from feedd.model import READING_VERSION, Podcast
 from feedd.render import assets
 from feedd.render.content_codings import ENCODINGS
 from feedd.render.site_info import SavedFeedInfo, SiteInfo
 from feedd.run.pass_settings import PassSettings
 from feedd.select.ranking import RankSettings
+from feedd.select.saved_feeds import SavedFeed
 from feedd.select.settings import SelectionSettings
 from feedd.select.views import Views
 from feedd.store.installed import versions
@@ -39,12 +41,24 @@ def site_info(config: Config) -> SiteInfo:
         formats=config.formats,
         topics=config.topics,
         views=_views(config),
-        saved={each.slug: SavedFeedInfo(each.title, each.description) for each in config.feeds},
+        saved={each.slug: _saved_feed_info(config, each) for each in config.feeds},
         hubs=config.websub.hubs,
         pages=config.pages,
+        podcast=_with_absolute_cover(config, config.podcast),
         precompress=config.precompress,
         site_url=config.site.url,
     )
+
+
+def _saved_feed_info(config: Config, saved: SavedFeed) -> SavedFeedInfo:
+    return SavedFeedInfo(saved.title, saved.description, _with_absolute_cover(config, saved.podcast))
+
+
+def _with_absolute_cover(config: Config, podcast: Podcast | None) -> Podcast | None:
+    """A podcast whose cover is absolute: a path belongs to the site, where there is one, else to the feeds."""
+    if podcast is None or podcast.cover is None:
+        return podcast
+    return replace(podcast, cover=urls.absolute(podcast.cover, config.site.url or config.base_url))
 
 
 def reading_settings(config: Config) -> ReadingSettings:

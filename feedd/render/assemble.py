@@ -11,10 +11,11 @@ from msgspec.structs import replace
 from feedd.decide.records import EntryRecord
 from feedd.html.related_links import merge_related
 from feedd.items import text, urls
-from feedd.items.references import references
-from feedd.model import Author, Category, Entry, Feed, FeedId, Item, Related
+from feedd.items.references import References, references
+from feedd.model import Author, Category, Entry, Feed, FeedId, Item, Person, Related
 from feedd.render import FORMATS, PAGE
 from feedd.render.directory import Link, ListedFeed, Listing
+from feedd.render.podcasts import podcast_of
 from feedd.render.site_info import SiteInfo
 from feedd.select.folders import FOLDERS, FeedSummary, feed_folder
 from feedd.select.membership import ALL, feeds_of
@@ -76,7 +77,15 @@ def make_entry(member: Member, site: SiteInfo) -> Entry:
         language=item.locale if item.locale and item.locale != site.language else None,
         enclosure=refers.enclosure(item.enclosure),
         episode=refers.episode(item.episode),
+        people=_people(item, refers),
     )
+
+
+def _people(item: Item, refers: References) -> tuple[Person, ...]:
+    """Who made an episode, with absolute URLs. An item that is no episode names its authors in its texts alone."""
+    if item.enclosure is None and item.episode is None:
+        return ()
+    return tuple(replace(each, image=refers.picture(each.image) if each.image else None) for each in item.authors)
 
 
 def page_url(record: EntryRecord, site: SiteInfo) -> str | None:
@@ -100,6 +109,8 @@ def make_feed(
     """
     folder = feed_folder(summary.identity, summary.slug)
     listed = list_feed(summary, site)
+    base = site.base_url + quote(folder)
+    podcast = podcast_of(summary.identity, base, site)
     icon = site.icon
     if summary.identity.kind == "provider":
         icon = next(filter(None, (_provider_icon(item, site.base_url) for item in items)), icon)
@@ -111,18 +122,19 @@ def make_feed(
         subtitle=(site.description if summary.identity == ALL else listed.description)
         or _SUBTITLES[summary.identity.kind].format(title=site.title, label=listed.label),
         home=listed.home,
-        base=site.base_url + quote(folder),
+        base=base,
         updated=summary.updated,
         language=site.language,
         author=Author(site.author, site.author_uri, site.author_email),
         icon=icon,
-        logo=site.logo,
+        logo=site.logo or (podcast.cover if podcast else None),
         hubs=site.hubs,
         label=listed.label,
         site=site.title,
         formats=site.formats,
         views=_views(summary, site),
         heats=heats,
+        podcast=podcast,
     )
 
 
@@ -136,7 +148,7 @@ def list_feed(summary: FeedSummary, site: SiteInfo) -> ListedFeed:
         above = site.topics.get(topic.parent) if topic.parent else None
         parent = _topic_label(above) if above else None
     elif summary.identity.kind == "saved" and (info := site.saved.get(summary.identity.key)):
-        label, description = info
+        label, description = info.title, info.description
     title = site.title if summary.identity.kind == "all" else f"{label} - {site.title}"
     if view := VIEWS.get(summary.identity.view):
         description = view.subtitle.format(feed=label if summary.label else site.title)

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from lxml import etree
 
 from feedd.model import Entry, Feed
+from feedd.render.enclosures import file_type
 from feedd.render.feedgen_adapter import (
     MEDIA,
     MediaEntry,
@@ -35,6 +36,10 @@ class _AtomEntry(MediaEntry):
         for link in entry.iterchildren("link"):
             link.set("rel", "alternate")
             link.set("type", "text/html")
+        if (enclosure := self.entry.enclosure) is not None:
+            link = etree.SubElement(entry, "link", href=enclosure.url, rel="enclosure", type=file_type(enclosure))
+            if enclosure.size:
+                link.set("length", str(enclosure.size))
         etree.SubElement(entry, "published").text = self.entry.published.isoformat()
         if self.entry.language is not None:
             entry.set(_XML_LANG, self.entry.language)

@@ -9,6 +9,7 @@ from html import escape
 from feedd.model import Entry
 from feedd.patterns import late_pattern
 from feedd.render import page_shell
+from feedd.render.enclosures import player
 from feedd.render.feed_page import FOOT
 
 ROOT = "../../"  # leads from the page to the root of the site
@@ -26,6 +27,7 @@ def entry_page(entry: Entry, site: str, language: str) -> bytes:
     own = f' lang="{escape(entry.language)}"' if entry.language else ""
     moment = entry.published.isoformat().replace("+00:00", "Z")
     content = without_pictures(entry.content, entry.title)
+    plays = player(entry.enclosure) if entry.enclosure else ""
     by = escape(", ".join(entry.authors))
     before = f"""<header class="masthead of-entry">
 <nav aria-label="Where this is"><a class="site" href="{ROOT}{page_shell.FILE}">{escape(site)}</a></nav>
@@ -35,7 +37,7 @@ def entry_page(entry: Entry, site: str, language: str) -> bytes:
 """
     whole = f"""<article{own}>
 <p class="meta"><time datetime="{moment}">{moment[:10]}</time> <span class="by">{by}</span></p>
-<div class="text"{page_shell.text_direction(entry.summary, entry.language)}>{content}</div>
+{plays}<div class="text"{page_shell.text_direction(entry.summary, entry.language)}>{content}</div>
 </article>
 """
     after = f"""</main>

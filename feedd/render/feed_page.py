@@ -9,6 +9,7 @@ from feedd.items import text
 from feedd.model import Entry, Feed
 from feedd.render import FORMATS, page_shell
 from feedd.render.directory import Link
+from feedd.render.enclosures import player
 from feedd.render.feedgen_adapter import GENERATOR_URI
 
 FOOT = f'Published with <a href="{GENERATOR_URI}">feedd</a>'
@@ -28,12 +29,13 @@ def fragment(entry: Entry) -> bytes:
     summary = f'<p class="summary"{direction}>{escape(entry.summary)}</p>\n' if entry.summary else ""
     if entry.whole:
         summary = f'<div class="whole">{entry.content}</div>\n'
+    plays = player(entry.enclosure) if entry.enclosure else ""
     moment = entry.published.isoformat().replace("+00:00", "Z")
     return (
         f"<article{attributes}>\n<h3{page_shell.text_direction(entry.title, entry.language)}>{title}</h3>\n"
         f'{_META.decode()}<time datetime="{moment}">{moment[:10]}</time> '
         f'<span class="by">{escape(", ".join(entry.authors))}</span></p>\n'
-        f"{summary}</article>\n"
+        f"{plays}{summary}</article>\n"
     ).encode()
 
 

@@ -56,11 +56,12 @@ class MediaEntry(BaseEntryExtension):  # type: ignore[misc]
             if source.image is not None:
                 _add_image(video, _THUMBNAIL, source.image)
         elif source.image is not None:
-            content = _add_image(element, _CONTENT, source.image)
-            content.set("medium", "image")
-            if source.image.title:
-                title = etree.SubElement(content, _TITLE, type="plain")
-                title.text = source.image.title
+            if source.enclosure is None:  # podcast players take any `media:content` for a file to play
+                content = _add_image(element, _CONTENT, source.image)
+                content.set("medium", "image")
+                if source.image.title:
+                    title = etree.SubElement(content, _TITLE, type="plain")
+                    title.text = source.image.title
             _add_image(element, _THUMBNAIL, source.image)
 
 

@@ -8,7 +8,8 @@ from typing import Any
 
 import msgspec
 
-from feedd.model import Entry, Feed
+from feedd.model import Enclosure, Entry, Feed
+from feedd.render.enclosures import file_type
 from feedd.render.feedgen_adapter import GENERATOR, label
 
 COMMENT_MARK = f"Made by {GENERATOR}"  # in every document that feedd writes
@@ -83,6 +84,18 @@ def _item(entry: Entry) -> dict[str, Any]:
             "authors": [{"name": name} | uri for name in entry.authors],
             "tags": [label(category.label) for category in entry.categories],
             "language": entry.language,
+            "attachments": [_attachment(entry.enclosure)] if entry.enclosure else None,
+        }
+    )
+
+
+def _attachment(enclosure: Enclosure) -> dict[str, Any]:
+    return _given(
+        {
+            "url": enclosure.url,
+            "mime_type": file_type(enclosure),
+            "size_in_bytes": enclosure.size,
+            "duration_in_seconds": enclosure.duration,
         }
     )
 

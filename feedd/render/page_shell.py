@@ -1,7 +1,8 @@
 """The shell of pages for people: the document around their contents, how to subscribe, and a list of entries.
 
-Every text is escaped here or in the renderer that uses this. A page loads nothing from elsewhere and runs no script but
-feedd's. Its policy (Content Security Policy, level 3) stands in the page itself, so it holds behind any server.
+Every text is escaped here or in the renderer that uses this. A page runs no script but feedd's. It loads nothing from
+elsewhere, but the files of its players when somebody plays them. Its policy (Content Security Policy, level 3) stands
+in the page itself, so it holds behind any server.
 """
 
 from __future__ import annotations
@@ -17,10 +18,12 @@ from feedd.items import urls
 from feedd.render import PAGE
 from feedd.render.assets import DIGESTS, ICON, SCRIPT, STYLE
 from feedd.render.directory import Link
+from feedd.render.enclosures import media_sources
 
 PAGE_MARK = b'<meta name="generator" content="feedd">'  # in every page that feedd writes
 FILE = PAGE.file
 _POLICY = "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; base-uri 'none'; form-action 'none'"
+_POLICY_START, _POLICY_END = '<meta http-equiv="Content-Security-Policy" content="', '">\n'
 _READERS = (  # where each takes the address of a feed, percent-encoded
     ("Feedly", "https://feedly.com/i/subscription/feed/{}"),
     ("Inoreader", "https://www.inoreader.com/?add_feed={}"),
@@ -51,8 +54,7 @@ def document(page: Page, before: str, entries: bytes, after: str) -> bytes:
 <html lang="{escape(page.language)}"{' dir="rtl"' if direction.language_direction(page.language) == "rtl" else ""}>
 <head>
 <meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="{_POLICY}">
-{PAGE_MARK.decode()}
+{_policy(entries)}{PAGE_MARK.decode()}
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
 <title>{escape(page.title)}</title>
@@ -67,6 +69,12 @@ def document(page: Page, before: str, entries: bytes, after: str) -> bytes:
 <a class="skip" href="#main">Skip to content</a>
 {before}"""
     return b"".join((head.encode(), entries, after.encode(), b"</body>\n</html>\n"))
+
+
+def _policy(shown: bytes) -> str:
+    """The element with the policy of a page. The page may play files from the hosts of the players that it shows."""
+    sources = " ".join(media_sources(shown))
+    return f"{_POLICY_START}{_POLICY}{f'; media-src {sources}' if sources else ''}{_POLICY_END}"
 
 
 def heading_direction(page_language: str) -> str:
@@ -98,7 +106,12 @@ def with_entries(data: bytes, fragments: Sequence[bytes]) -> bytes | None:
     """The page with `fragments` as its entries; None if the page has no list of entries."""
     before, opened, listed = data.partition(_OPEN)
     after = listed.rpartition(_LAST)[2] if _LAST in listed else listed.removeprefix(_NONE)
-    return before + entries(fragments) + after.removeprefix(_CLOSE) if opened and after.startswith(_CLOSE) else None
+    head, policy, rest = before.partition(_POLICY_START.encode())
+    if not (opened and policy and after.startswith(_CLOSE)):
+        return None
+    shown = entries(fragments)
+    rest = rest.partition(_POLICY_END.encode())[2]
+    return b"".join((head, _policy(shown).encode(), rest, shown, after.removeprefix(_CLOSE)))
 
 
 def discovery(title: str, documents: Iterable[Link]) -> Iterable[str]:

@@ -82,7 +82,7 @@ def _json_item(item: dict[str, Any]) -> Seen:
 
 
 def _atom_entry(entry: etree._Element) -> Seen:
-    link = entry.find(f"{_ATOM}link")
+    link = entry.find(f"{_ATOM}link[@rel='alternate']")
     return Seen(
         _text(entry, f"{_ATOM}title"),
         "" if link is None else link.get("href", ""),

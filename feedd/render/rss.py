@@ -1,4 +1,4 @@
-"""RSS 2.0, with content:encoded, dc:creator, atom:link and Media RSS.
+"""RSS 2.0, with content:encoded, dc:creator, atom:link and Media RSS; and of podcasts with the tags of `podcast_tags`.
 
 `description` is HTML, so plain text in it is escaped twice over: once for HTML, once for XML. All other texts are plain
 (RSS Advisory Board, Best Practices Profile, "Character Data") and escaped for XML alone.
@@ -17,6 +17,7 @@ from lxml import etree
 
 from feedd.model import Entry, Feed
 from feedd.patterns import late_pattern
+from feedd.render import podcast_tags
 from feedd.render.feedgen_adapter import (
     MEDIA,
     MediaEntry,
@@ -36,12 +37,18 @@ _NAMESPACES = {"media": MEDIA, "dc": _DC}
 
 
 class _RssFeed(MediaNamespace):
+    has_episodes = False  # whether the feed or an entry has tags of podcasts
+
     def extend_ns(self) -> dict[str, str]:
-        return super().extend_ns() | _NAMESPACES
+        return super().extend_ns() | _NAMESPACES | (podcast_tags.NAMESPACES if self.has_episodes else {})
 
     def extend_rss(self, root: etree._Element) -> etree._Element:
-        """Adds the links to hubs, which feedgen leaves out, after the feed's own address; and marks a list."""
+        """Adds the links to hubs, which feedgen leaves out, after the feed's own address; marks a list; and adds what
+        the feed says of itself as a podcast.
+        """
         self.say_what_it_is(root[0])
+        if self.feed.podcast is not None:
+            podcast_tags.add_to_channel(root[0], self.feed.podcast, self.feed.author.name)
         own = root.find(f"channel/{{{_ATOM}}}link")
         if own is not None:
             for hub in reversed(self.feed.hubs):
@@ -62,17 +69,19 @@ class _RssEntry(MediaEntry):
         if source.language is not None:
             etree.SubElement(item, f"{{{_DC}}}language").text = source.language
         self.add_media(item)
+        podcast_tags.add_to_item(item, source)
         return item
 
 
 _TAG_LIKE = late_pattern("<[A-Za-z/!?]")
-_seam = Seam(("rss", "channel"), "item", {"atom": _ATOM, "content": _CONTENT} | _NAMESPACES)
+_seam = Seam(("rss", "channel"), "item", {"atom": _ATOM, "content": _CONTENT} | _NAMESPACES | podcast_tags.NAMESPACES)
 split = _seam.split
 
 
 def assemble(feed: Feed, fragments: Sequence[bytes]) -> bytes:
     """The feed as an RSS document. Reads the process's locale: not for use in several threads."""
     generator = new_generator(feed, _RssFeed)
+    generator.feedd.has_episodes = feed.podcast is not None or any(map(podcast_tags.uses_tags, fragments))
     generator.description(_for_either_reader(feed.subtitle))
     add_links(generator, feed, "rss.xml", "application/rss+xml")
     if feed.author.email:

@@ -7,15 +7,17 @@ from typing import NamedTuple
 
 from msgspec import Struct
 
+from feedd.model import Podcast
 from feedd.select.topics import Topics
 from feedd.select.views import Views
 
 
 class SavedFeedInfo(NamedTuple):
-    """The title and the description of a saved feed."""
+    """The title and the description of a saved feed, and what it says of itself as a podcast."""
 
     title: str
     description: str
+    podcast: Podcast | None = None
 
 
 class SiteInfo(Struct, frozen=True):
@@ -38,6 +40,7 @@ class SiteInfo(Struct, frozen=True):
     saved: Mapping[str, SavedFeedInfo] = {}  # saved feeds, by their slugs
     hubs: tuple[str, ...] = ()  # WebSub hubs that are told of changes
     pages: bool = True  # whether there are pages for people
+    podcast: Podcast | None = None  # what the feeds of the site say of themselves as podcasts
     precompress: tuple[str, ...] = ()  # the encodings that lie beside each document
     site_url: str | None = None  # the address of the site whose texts the items are, if it is known
     media_prefix: str | None = None  # the address below which the site has its audio and video files

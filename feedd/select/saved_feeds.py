@@ -9,7 +9,7 @@ from functools import lru_cache
 from msgspec import Struct
 
 from feedd.items import text
-from feedd.model import Item
+from feedd.model import Item, Podcast
 from feedd.select.policy import PolicyOverride
 from feedd.select.topics import Topics, name_key
 
@@ -28,7 +28,7 @@ class SavedFeed(Struct, frozen=True, rename={"override": "terms"}):
     """A saved feed. `slug` is its folder below `saved/` and its identity. An empty field asks for nothing.
 
     `override` is its own order, its limit, and the numbers that an entry needs to come in. `views` None: the views of
-    its family. `rename` keeps the fingerprints of settings as they were.
+    its family. `podcast`: its own data as a podcast. `rename` keeps the fingerprints of settings as they were.
     """
 
     slug: str
@@ -41,6 +41,7 @@ class SavedFeed(Struct, frozen=True, rename={"override": "terms"}):
     match: tuple[str, ...] = ()  # words or phrases
     override: PolicyOverride = PolicyOverride()
     views: tuple[str, ...] | None = None
+    podcast: Podcast | None = None
 
     def compiled(self, topics: Topics, language: str) -> CompiledFilter:
         """The filter of the feed, with names as they compare. `language` is the language of items that name none."""

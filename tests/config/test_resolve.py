@@ -18,7 +18,7 @@ from support import Site, item, looks, tree
 
 from feedd import render
 from feedd.cli.setup import items_directory
-from feedd.config import feed_settings, topic_settings
+from feedd.config import feed_settings, podcast_settings, topic_settings
 from feedd.config.load import key_names, load
 from feedd.config.resolve import pass_settings
 from feedd.model import RenderedEntry
@@ -55,6 +55,7 @@ BASE: dict[str, Any] = {
     "feeds": {"read": {"title": "Reading", "description": "To read.", "topics": ["Boats"], "limit": 5}},
     "rank": {"unknown": 20},
     "websub": {"hubs": ["https://hub.example/"]},
+    "podcast": {"owner": {"email": "ada@example.org"}},
     "limit": 9,
 }
 TOPIC: dict[str, Any] = {"name": "Boats", "title": "All boats", "description": "Of boats.", "keywords": ["sail"]}
@@ -82,6 +83,14 @@ CHANGES: dict[str, Any] = {
     "limit": 3,
     "logo": "https://feeds.example/other.png",
     "pages": False,
+    "podcast.category": ["Technology"],
+    "podcast.cover": "https://feeds.example/cover.jpg",
+    "podcast.explicit": True,
+    "podcast.guid": "917393e3-1b1e-5cef-ace4-edaa54e1f810",
+    "podcast.locked": True,
+    "podcast.owner.email": "bob@example.org",
+    "podcast.owner.name": "Bob",
+    "podcast.type": "serial",
     "precompress": ["gzip"],
     "rank.all": {"order": "latest"},
     "rank.coverage": 1,
@@ -125,6 +134,14 @@ CHANGES: dict[str, Any] = {
     "feeds.*.limit": 2,
     "feeds.*.min_quality": 50,
     "feeds.*.min_heat": 50,
+    "feeds.*.podcast.category": ["Technology"],
+    "feeds.*.podcast.cover": "https://feeds.example/cover.jpg",
+    "feeds.*.podcast.explicit": True,
+    "feeds.*.podcast.guid": "917393e3-1b1e-5cef-ace4-edaa54e1f810",
+    "feeds.*.podcast.locked": True,
+    "feeds.*.podcast.owner.email": "bob@example.org",
+    "feeds.*.podcast.owner.name": "Bob",
+    "feeds.*.podcast.type": "serial",
     "feeds.*.views": ["top"],
 }
 # What items say more, where a key shows only so.
@@ -158,7 +175,9 @@ LATER = {
 def all_keys() -> set[str]:
     """Every key of the configuration, of its topics and of its saved feeds."""
     topics = {f"topics[].{key}" for key in topic_settings.KEYS}
-    return {*key_names(), *topics, *(f"feeds.*.{key}" for key in feed_settings.SAVED_FEED)}
+    podcasts = {f"feeds.*.podcast.{key}" for key in podcast_settings.KEY_NAMES}
+    saved = {f"feeds.*.{key}" for key in feed_settings.SAVED_FEED if key != "podcast"}
+    return {*key_names(), *topics, *saved, *podcasts}
 
 
 def test_no_key_is_forgotten() -> None:
