@@ -206,12 +206,12 @@ def test_check_says_of_a_path_that_no_item_is_there(site: Site) -> None:
 
 def test_check_says_the_mistakes_of_the_configuration_beside_those_of_the_items(site: Site) -> None:
     site.seeds.rename(site.root / "elsewhere")
-    (site.root / "elsewhere/broken.md").write_text("no front matter")
+    (site.root / "elsewhere/broken.md").write_text("---\ntitle: never closed\n")
     site.configure(titel="x")
     result = site.run("check", "--seeds", "elsewhere")
     assert result.status == 1
     assert "problem  config/feedd.yaml:1: titel: unknown key" in result.out
-    assert "problem  elsewhere/broken.md:1: no front matter" in result.out
+    assert "problem  elsewhere/broken.md:1: the front matter is never closed" in result.out
     result = site.run("check")
     assert result.status == 3
     assert "titel: unknown key" in result.err
@@ -229,14 +229,14 @@ def test_check_of_topics_names_the_file_and_the_line(site: Site) -> None:
 
 
 def test_check_writes_commands_of_github_with_everything_escaped(site: Site) -> None:
-    site.write("100%, a:b.md", 'no "front" matter')
+    site.write("100%, a:b.md", '---\ntitle: "never closed"\n')
     site.write("note.md", item("Caf\u00c3\u00a9"))
     site.write("c.md", "---\ntitle: x\nheat: '50%\r\n\r\n::error::a,b'\n---\n")
     result = site.run("check", "--format", "github")
     assert result.status == 1
     lines = result.out.splitlines()
     seeds = f"{site.root}/seeds"
-    assert lines[0].startswith(f"::error file={seeds}/100%25%2C a%3Ab.md,line=1::no front matter: the first line")
+    assert lines[0].startswith(f"::error file={seeds}/100%25%2C a%3Ab.md,line=1::the front matter is never closed")
     assert any(line.startswith(f"::notice file={seeds}/note.md,line=2::title: text decoded") for line in lines)
     assert any(line.startswith(f"::error file={seeds}/c.md,line=3::heat: expected a number") for line in lines)
     assert "50%25" in result.out
@@ -668,7 +668,7 @@ def test_a_reader_that_has_had_enough_ends_a_command_without_a_word(
     site.configure(limit=1000)
     much = "x" * 200  # in all more than a pipe holds
     for number in range(500):
-        text = item(f"Title {number} {much}") if command[0] == "plan" else "no front matter"
+        text = item(f"Title {number} {much}") if command[0] == "plan" else "---\ntitle: never closed\n"
         site.write(f"{number}-{much}.md", text)
     site.write("a.md", item("A"))
     process = subprocess.Popen(
@@ -689,7 +689,7 @@ def test_a_reader_that_has_had_enough_ends_a_command_without_a_word(
 
 @pytest.mark.parametrize("encoding", ["ascii", "latin-1", "utf-8"])
 def test_an_output_that_lacks_letters_gets_escapes_and_json_stays_json(site: Site, encoding: str) -> None:
-    site.write("ærø-人.md", "no front matter")
+    site.write("ærø-人.md", "---\ntitle: never closed\n")
     site.write("b.md", item("Ærø 人工智能 🚀", "https://example.org/b", topics=["人工智能"]))
     environment = {**os.environ, "PYTHONIOENCODING": encoding}
 
@@ -700,7 +700,7 @@ def test_an_output_that_lacks_letters_gets_escapes_and_json_stays_json(site: Sit
         return done.stdout.decode(encoding)
 
     render = run("render")
-    assert ("seeds/ærø-人.md" if encoding == "utf-8" else r"\u4eba.md:1: no front matter") in render
+    assert ("seeds/ærø-人.md" if encoding == "utf-8" else r"\u4eba.md:1: the front matter is never closed") in render
     assert "Title" not in run("plan")
     assert "place 1 of 1" in run("why", "b.md")
     for command in (["render"], ["check"], ["plan"], ["why", "b.md"]):
@@ -714,7 +714,7 @@ def test_an_output_that_lacks_letters_gets_escapes_and_json_stays_json(site: Sit
 @pytest.mark.parametrize(
     ("name", "why"),
     [
-        ("note.txt", "names of items end with .md, .markdown or .html (`items.suffixes`)"),
+        ("note.txt", "names of items end with .md, .markdown, .mdx or .html (`items.suffixes`)"),
         ("_note.md", "_note.md is passed over, as names like _* are (`items.ignore`)"),
         ("note_LOCAL_12.md", "a copy that git mergetool left of a conflict; merge it into the item, and delete it"),
     ],

@@ -325,7 +325,7 @@ class Subscribers(RuleBasedStateMachine):
         item.date = self.now
         self.write(item)
 
-    @rule(data=st.data(), damage=st.sampled_from(["", "---\ntitle: [", "---\ntitle: x\n", "no front matter"]))
+    @rule(data=st.data(), damage=st.sampled_from(["", "---\ntitle: [", "---\ntitle: x\n", "title: x\n---\n"]))
     def damages_a_file(self, data: st.DataObject, damage: str) -> None:
         self.write(self.pick(data), damage)
 

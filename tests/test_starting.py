@@ -46,7 +46,7 @@ def test_closed_standard_streams_stop_no_command(site: Site, command: tuple[str,
 @pytest.mark.parametrize("closed", ["2>&-", "<&- 2>&-", "<&- >&- 2>&-"])
 def test_a_first_render_without_standard_streams_publishes(site: Site, closed: str) -> None:
     site.write("a.md", item("A"))
-    site.write("broken.md", "no front matter")
+    site.write("broken.md", "---\ntitle: never closed\n")
     assert status_of(site, ("render", "--strict"), closed) == 1
     assert site.titles() == {"A"}
 

@@ -66,7 +66,7 @@ class SiteSettings(Struct, frozen=True):
 class ItemRules(Struct, frozen=True):
     """Which files are items. `ignore` are patterns for names of files and folders; `max_bytes` per file."""
 
-    suffixes: tuple[str, ...] = (".md", ".markdown", ".html")
+    suffixes: tuple[str, ...] = (".md", ".markdown", ".mdx", ".html")
     ignore: tuple[str, ...] = (".*", "_*", "*~", "*.tmp", "#*#")
     max_bytes: int = 4 * 1024 * 1024
 

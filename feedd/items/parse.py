@@ -10,24 +10,24 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterable
+from difflib import get_close_matches
 from typing import Any, Literal, NamedTuple
 
 import msgspec
 from msgspec import Struct
 
-from feedd.items import decoders, text
+from feedd.items import decoders, text, titles
 from feedd.items.decoders import Findings
 from feedd.items.fields import FIELDS, HTML_SUFFIXES, KNOWN_NAMES, build_item, date_in_name
-from feedd.items.front_matter.libyaml import locate, read_any_tree, scalars
-from feedd.items.front_matter.merge_conflicts import UNRESOLVED, conflict
+from feedd.items.front_matter.formats import FORMATS, NONE, YAML, conflict_line, locate, read_tree, split
+from feedd.items.front_matter.libyaml import scalars
+from feedd.items.front_matter.merge_conflicts import UNRESOLVED
 from feedd.items.front_matter.yaml import (
     FieldPath,
     FrontMatter,
     FrontMatterError,
     Source,
     decode,
-    read_tree,
-    split,
 )
 from feedd.items.front_matter.yaml_dropped import COMMENT, dropped, may_drop, spaces
 from feedd.items.invisible import bare, is_bare
@@ -36,14 +36,28 @@ from feedd.items.withholding import accounting, meaning
 from feedd.items.withholding.accounting import Doubt
 from feedd.model import Item, Problem
 
+_NO_FRONT_MATTER = "no front matter"
+_OF_FOLDERS = frozenset(
+    ("readme", "license", "licence", "copying", "contributing", "code_of_conduct", "changelog", "changes", "security")
+)
 _NO_TITLE: tuple[FieldPath, str] = ((), "no title: give it a line `title: ...`")
+
+
+# Only files that were written for feedd have these fields.
+_OWN_FIELDS = frozenset(
+    (
+        *("webUrl", "originalUrl", "sourceUrl", "ampWebUrl", "ampUrl", "cdnAmpWebUrl", "cdnAmpUrl", "featuredContent"),
+        *("videoId", "publishedDateTime", "updatedDateTime", "quality", "heat", "provider", "members", "related"),
+    )
+)
 
 
 class Parsed(Struct, frozen=True, omit_defaults=True):
     """The outcome for one file: `item` is None exactly when there are problems of kind "problem".
 
     `withheld_while_broken`: a file with problems asks, as far as can be told, not to be published. Then not even its
-    last good version may stay. `source` is the `source_digest` of the file from which there is an item.
+    last good version may stay. `source` is the `source_digest` of the file from which there is an item. `dialect` is
+    the name of the format of its front matter; empty if no format recognises the file.
     """
 
     path: str
@@ -51,6 +65,7 @@ class Parsed(Struct, frozen=True, omit_defaults=True):
     problems: tuple[Problem, ...] = ()
     withheld_while_broken: bool = False
     source: bytes = b""
+    dialect: str = ""
 
 
 def source_digest(path: str, data: bytes) -> bytes:
@@ -100,14 +115,28 @@ def _read(path: str, data: bytes) -> _Source | Parsed:
     # ASCII in small letters is enough: no other character becomes a letter of a name that seals or withholds.
     seen = data.lower() if is_bare_file else bare(data.decode("utf-8", "replace")).lower().encode()
     seen = meaning.with_whole_names(seen.replace(b"\0", b"") if b"\0" in seen else seen)
+    dialect = ""
     try:
         source = split(decode(data))
-        if (b"<<<<<<<" in data or b">>>>>>>" in data) and (line := conflict(source.front, source.body)):
-            return refused(path, data, Problem(path, UNRESOLVED, line))
-        return _Source(path, data, seen, is_bare_file, source, read_tree(source.front))
+        dialect = source.format
+        if (b"<<<<<<<" in data or b">>>>>>>" in data) and (line := conflict_line(source)):
+            return refused(path, data, Problem(path, UNRESOLVED, line), dialect)
+        if dialect == NONE.name and (reason := _why_no_item(path)):
+            return refused(path, data, Problem(path, reason, 1), dialect)
+        return _Source(path, data, seen, is_bare_file, source, read_tree(source))
     except FrontMatterError as error:
         reason = error.reason if b"secured" in seen else error.quoting
-        return refused(path, data, Problem(path, reason, error.line))
+        return refused(path, data, Problem(path, reason, error.line), dialect)
+
+
+def _why_no_item(path: str) -> str | None:
+    """Why a file without front matter is no item; None if it is one."""
+    name = path.rpartition("/")[2].lower()
+    if name.endswith(HTML_SUFFIXES):
+        return f"{_NO_FRONT_MATTER}: the first line has to be `---`"
+    if name.rpartition(".")[0] in _OF_FOLDERS:
+        return f"{_NO_FRONT_MATTER}, and a file of this name speaks of its folder; if it is an item, give it a title"
+    return None
 
 
 def _checked(read: _Source | Parsed, settings: ReadingSettings) -> Parsed:
@@ -119,20 +148,44 @@ def _checked(read: _Source | Parsed, settings: ReadingSettings) -> Parsed:
     misspelt = meaning.misspelt(front.tree.keys() - FIELDS.keys(), front.tree)
     for name, meant in misspelt:
         findings.problems.append(((name,), f"not known; did you mean `{meant}`?"))
-    if not front.plain and may_drop(source.front):
+    if not front.plain and source.format == YAML.name and may_drop(source.front):
         _find_dropped(source.front, findings)
+    body = source.body
     if "title" not in values and "name" not in values and not _about(findings, "title", "name"):
-        is_comment = (("title",), COMMENT) in findings.notes
-        findings.problems.append((("title",), f"no title: {COMMENT}") if is_comment else _NO_TITLE)
+        body = _give_title(read, values, findings)
     if findings.problems:
         return _refused_fields(read, values, findings, is_unclear=bool(misspelt))
-    item = build_item(path, source.body, values, findings)
+    item = build_item(path, body, values, findings)
     if doubts := _doubts(read, item):
         withheld = any(doubt.withholds for doubt in doubts)
         problems = tuple(Problem(path, doubt.reason, doubt.line, _known_name(doubt.at)) for doubt in doubts)
-        return Parsed(path, None, problems, withheld_while_broken=withheld or meaning.asks_to_be_withheld(read.data))
-    notes = _located(path, source.front, findings, "note") if findings.notes else ()
-    return Parsed(path, item, notes, source=source_digest(path, read.data))
+        withheld = withheld or meaning.asks_to_be_withheld(read.data)
+        return Parsed(path, None, problems, withheld_while_broken=withheld, dialect=source.format)
+    notes = _located(path, source, findings, "note") if findings.notes else ()
+    return Parsed(path, item, notes, source=source_digest(path, read.data), dialect=source.format)
+
+
+def _give_title(read: _Source, values: dict[str, Any], findings: Findings) -> str:
+    """Takes the title from the heading of the body, or from the name of the file, and gives the body without it.
+
+    A front matter that has fields of feedd's own has to give the title itself, and so has one with a title that is
+    empty, or with a slip in its name.
+    """
+    tree, body = read.front.tree, read.source.body
+    if (("title",), COMMENT) in findings.notes:
+        findings.problems.append((("title",), f"no title: {COMMENT}"))
+    elif slip := next(iter(get_close_matches("title", tree.keys() - FIELDS.keys(), 1, cutoff=0.75)), None):
+        findings.problems.append(((slip,), "not known; did you mean `title`?"))
+    elif not _OWN_FIELDS.isdisjoint(tree) or read.path.lower().endswith(HTML_SUFFIXES):
+        findings.problems.append(_NO_TITLE)
+    elif found := titles.first_heading(body):
+        values["title"] = found.title
+        return found.rest
+    elif "title" in tree or "name" in tree:
+        findings.problems.append(_NO_TITLE)
+    else:
+        values["title"] = titles.title_of_name(read.path)
+    return body
 
 
 def _find_dropped(front: str, findings: Findings) -> None:
@@ -145,35 +198,38 @@ def _find_dropped(front: str, findings: Findings) -> None:
 
 def _refused_fields(read: _Source, values: dict[str, Any], findings: Findings, *, is_unclear: bool) -> Parsed:
     """The outcome for a file with problems in its fields. Notes are not told beside them."""
-    problems = _located(read.path, read.source.front, findings, "problem")
+    problems = _located(read.path, read.source, findings, "problem")
     withheld = is_unclear or _about(findings, *meaning.WITHHOLDING_FIELDS) or meaning.withholds(values)
-    return Parsed(read.path, None, problems, withheld_while_broken=withheld or meaning.asks_to_be_withheld(read.data))
+    withheld = withheld or meaning.asks_to_be_withheld(read.data)
+    return Parsed(read.path, None, problems, withheld_while_broken=withheld, dialect=read.source.format)
 
 
 def _doubts(read: _Source, item: Item) -> list[Doubt]:
-    source = read.source if read.is_bare else Source(_bare_front(read.source.front), bare(read.source.body))
+    source = read.source
+    if not read.is_bare:
+        source = source._replace(front=_bare_front(source), body=bare(source.body))
     seals = read.front.seals
     if not accounting.all_accounted_for(read.seen, read.front, source):
         source = source._replace(body=text.safe(source.body))
         if found := accounting.doubts(source, read.front):
             return found
-        seals = accounting.seals(source.front)
+        seals = accounting.seals(source)
     if seals:
         kept = msgspec.msgpack.encode(item)
         if any(form.encode() in kept for seal in seals if len(seal) >= 8 for form in _forms(seal)):
-            line = locate(read.source.front).get(("secured",), 2)
+            line = locate(read.source).get(("secured",), read.source.first_line)
             return [Doubt(("secured",), line, "what is sealed stands in another field, too", withholds=False)]
     return []
 
 
-def _bare_front(front: str) -> str:
+def _bare_front(source: Source) -> str:
     """A front matter without characters that cannot be seen, unless it cannot be read without them."""
-    without = bare(front)
-    if without != front:
+    without = bare(source.front)
+    if without != source.front:
         try:
-            read_any_tree(without)
+            FORMATS[source.format].read_tree(without)
         except FrontMatterError:
-            return front
+            return source.front
     return without
 
 
@@ -197,17 +253,17 @@ def _forms(seal: str) -> tuple[str, ...]:
     return (seal,)
 
 
-def _located(path: str, front: str, findings: Findings, kind: Literal["problem", "note"]) -> tuple[Problem, ...]:
-    lines = locate(front)
+def _located(path: str, source: Source, findings: Findings, kind: Literal["problem", "note"]) -> tuple[Problem, ...]:
+    lines = locate(source)
     return tuple(
         Problem(path, reason, _line(lines, at), _name(at) if findings.quote else _known_name(at), kind)
         for at, reason in (findings.problems if kind == "problem" else findings.notes)
     )
 
 
-def refused(path: str, data: bytes, problem: Problem) -> Parsed:
+def refused(path: str, data: bytes, problem: Problem, dialect: str = "") -> Parsed:
     """The outcome for a file that cannot be parsed. `data` is all of the file, or its beginning."""
-    return Parsed(path, None, (problem,), withheld_while_broken=meaning.asks_to_be_withheld(data))
+    return Parsed(path, None, (problem,), withheld_while_broken=meaning.asks_to_be_withheld(data), dialect=dialect)
 
 
 def _about(findings: Findings, *names: str) -> bool:

@@ -376,7 +376,7 @@ def test_whoever_waited_for_a_pass_can_read_of_it_in_status_and_log(site: Site, 
     site.write("0.md", item("0"))
     running = daemon().wait_until_ready()
     for number in range(1, 40):
-        site.write(f"{number}.md", item(str(number)) if number % 2 else "no front matter")
+        site.write(f"{number}.md", item(str(number)) if number % 2 else "---\ntitle: never closed\n")
         running.sync()
         status, log = running.status, running.log
         assert status is not None

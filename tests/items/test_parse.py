@@ -688,7 +688,7 @@ def test_a_broken_file_that_asks_to_be_withheld_says_so(front: str) -> None:
         b"---\rtitle: a: b\rpublished: false\r---\r",
         b"\xef\xbb\xbf---\npublished: false\ntitle: a: b\n---\n",
         b"---\ntitle: x\npublished: false\n",
-        b"\n---\ntitle: x\npublished: false\n---\n",
+        b"-\n---\ntitle: x\npublished: false\n---\n",
         b"title: x\npublished: false\n---\n",
     ],
 )

@@ -14,7 +14,8 @@ import msgspec
 import mutants
 import pytest
 
-from feedd.items.front_matter.yaml import FrontMatterError, decode, read_tree, split
+from feedd.items.front_matter.formats import read_tree, split
+from feedd.items.front_matter.yaml import FrontMatterError, decode
 from feedd.items.parse import Parsed, parse
 from feedd.items.withholding import accounting
 from feedd.items.withholding.meaning import WITHHOLDING_FIELDS, folded, with_whole_names, withheld
@@ -119,7 +120,7 @@ def test_the_quick_look_passes_no_file_in_which_the_long_look_finds_a_name() -> 
     for data in (*withheld_mutants(), *(data for data, _ in sealed_mutants())):
         try:
             source = split(decode(data))
-            front = read_tree(source.front)
+            front = read_tree(source)
         except FrontMatterError:
             continue
         if accounting.all_accounted_for(with_whole_names(data.lower().replace(b"\0", b"")), front, source):

@@ -20,7 +20,7 @@ FieldPath = tuple[str | int, ...]
 
 SEAL_LENGTH = 24
 _CLOSING = late_pattern(r"^(?:---|\.\.\.)[ \t]*$", re.MULTILINE)
-_OPENING = late_pattern(r"---[ \t]*\n")
+OPENING = late_pattern(r"---[ \t]*\n")
 
 _UTF16_MARKS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 
@@ -72,10 +72,22 @@ class Scalar(NamedTuple):
 
 
 class Source(NamedTuple):
-    """A file, split: the YAML between the two `---` lines and the text under them, with `\\n` line ends."""
+    """A file, split: the text of its front matter without fences, and the text under it, with `\\n` line ends.
+
+    `first_line` is the line of the file where the front matter begins. `fence` counts the lines between it and the
+    body. `format` is the name of its format.
+    """
 
     front: str
     body: str
+    first_line: int = 2
+    fence: int = 1
+    format: str = "yaml"
+
+    @property
+    def body_line(self) -> int:
+        """The line of the file where the body begins."""
+        return self.first_line + self.front.count("\n") + self.fence
 
 
 def decode(data: bytes) -> str:
@@ -96,14 +108,10 @@ def decode(data: bytes) -> str:
 
 
 def split(text: str) -> Source:
-    """Front matter and body of a file. Raises FrontMatterError if there is no front matter or no end of it."""
-    if not text.strip():
-        raise FrontMatterError("the file is empty")
-    opening = _OPENING.match(text)
+    """Front matter and body of a text that begins with a line `---`. Raises FrontMatterError if it has no end."""
+    opening = OPENING.match(text)
     if opening is None:
-        if text.startswith("<<<<<<<"):
-            raise FrontMatterError(UNRESOLVED, 1)
-        raise FrontMatterError("no front matter: the first line has to be `---`", 1)
+        raise FrontMatterError("the first line has to be `---`", 1)
     start = max(text.find("\n---", opening.end() - 1) + 1, opening.end())  # nearly always the closing line
     closing = _CLOSING.match(text, start) or _CLOSING.search(text, opening.end())
     if closing is None:

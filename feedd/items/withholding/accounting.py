@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from feedd.items.front_matter.code_lines import BREAKS, in_code, is_field, split_lines
-from feedd.items.front_matter.libyaml import scalars
+from feedd.items.front_matter.formats import FORMATS, NONE, YAML
 from feedd.items.front_matter.yaml import SEAL_LENGTH, FieldPath, FrontMatter, Node, Scalar, Source
 from feedd.items.withholding import meaning
 from feedd.items.withholding.meaning import NAMES, RETRACTING, is_sealing, letters
@@ -61,7 +61,10 @@ def all_accounted_for(seen: bytes, front: FrontMatter, source: Source) -> bool:
     """
     if not seen.count(b"secured") == front.secured == len(front.seals) or not all(front.seals):
         return False
-    if may_go_on(source.body, has_seals=front.secured > 0):
+    body = source.body if source.format == YAML.name else FORMATS[source.format].as_yaml(source.body)
+    if may_go_on(body, has_seals=front.secured > 0):
+        return False
+    if source.format == NONE.name and any(map(seen.__contains__, _MARKS)):
         return False
     return front.plain or (
         not _may_have_parted_mark(source.front)
@@ -81,11 +84,13 @@ def doubts(source: Source, front: FrontMatter) -> list[Doubt]:
 
     Of each kind, of field and body, the first.
     """
-    spans = list(scalars(source.front))
-    in_front = _first_of_each(_in_front(source.front, front.tree, spans))
-    last_line = source.front[:-1].rpartition("\n")[2]
-    in_body = _first_of_each(strays(source.body, spans, last_line))
-    texts, first_lines = (source.front, source.body), (2, source.front.count("\n") + 3)
+    kind = FORMATS[source.format]
+    spans = list(kind.scalars(source.front))
+    shown_front, shown_body = kind.as_yaml(source.front), kind.as_yaml(source.body)
+    in_front = _first_of_each(_in_front(shown_front, front.tree, spans))
+    last_line = shown_front[:-1].rpartition("\n")[2]
+    in_body = _first_of_each(strays(shown_body, spans, last_line))
+    texts, first_lines = (source.front, source.body), (source.first_line, source.body_line)
     return [
         Doubt(each.at, first + text.count("\n", 0, each.offset), each.reason, each.withholds)
         for found, text, first in zip((in_front, in_body), texts, first_lines, strict=True)
@@ -93,9 +98,10 @@ def doubts(source: Source, front: FrontMatter) -> list[Doubt]:
     ]
 
 
-def seals(front: str) -> list[str]:
+def seals(source: Source) -> list[str]:
     """How each sealed text of a front matter begins, also where there is a slip in the name of its field."""
-    sealed = (span for span in scalars(front) if not span.is_name and any(is_sealing(str(part)) for part in span.path))
+    spans = FORMATS[source.format].scalars(source.front)
+    sealed = (span for span in spans if not span.is_name and any(is_sealing(str(part)) for part in span.path))
     return [span.text.strip()[:SEAL_LENGTH] for span in sealed]
 
 

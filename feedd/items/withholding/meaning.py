@@ -19,7 +19,8 @@ from typing import Any
 
 from feedd.items.decoders import is_false, is_true
 from feedd.items.front_matter.code_lines import continuation, first_fields, in_code, last_closing, split_lines
-from feedd.items.front_matter.yaml import FrontMatterError, Node, split
+from feedd.items.front_matter.formats import FORMATS, split
+from feedd.items.front_matter.yaml import FrontMatterError, Node
 from feedd.items.invisible import bare
 from feedd.model import Item
 from feedd.patterns import late_pattern
@@ -233,8 +234,10 @@ def _readings(data: bytes) -> Iterable[str]:
 def _asks(text: str) -> bool:
     text = bare(text).replace("\0", "").replace("\r\n", "\n").replace("\r", "\n").replace("\\n", "\n")
     with suppress(FrontMatterError):  # where the front matter has no beginning or end, all of the file counts
-        front, body = split(text)
-        lines = split_lines(body).texts
+        source = split(text)
+        as_yaml = FORMATS[source.format].as_yaml
+        front = as_yaml(source.front)
+        lines = split_lines(as_yaml(source.body)).texts
         code = in_code(lines)
         closing = last_closing(lines, code)
         last = closing + 1 + first_fields(lines[closing + 1 :]) if closing >= 0 else 0
