@@ -6,7 +6,6 @@ Every value becomes text, as in YAML: a boolean `true` or `false`, a number as i
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterator
 from typing import Any, NoReturn
 
