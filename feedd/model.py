@@ -202,7 +202,7 @@ class Entry(Struct, frozen=True, tag=True):
     `content` is safe HTML in which every URL is absolute; `summary` is plain text; `image` is absolute.
     """
 
-    id: str  # a tag: URI (RFC 4151)
+    id: str  # a tag: URI (RFC 4151), or the URI that it had in an old feed
     fingerprint: bytes  # a digest of all inputs from which it is made
     title: str
     link: str | None
@@ -222,6 +222,7 @@ class Entry(Struct, frozen=True, tag=True):
     enclosure: Enclosure | None = None  # its URL is absolute
     episode: Episode | None = None  # its URLs are absolute
     people: tuple[Person, ...] = ()  # who made an episode; their URLs are absolute
+    guid: str | None = None  # its id in RSS and JSON Feed, if not `id`
 
 
 class RenderedEntry(Struct, frozen=True, tag=True):

@@ -538,9 +538,13 @@ def test_the_sample_shows_every_key_and_no_other() -> None:
 
 
 def test_the_sample_loads_with_and_without_its_commented_keys(monkeypatch: pytest.MonkeyPatch) -> None:
-    everything = written("everything.yaml", uncommented()).resolve()
+    link = "<link>https://town.example/</link>"
+    old = written("old-feed.xml", f"<rss><channel><item>{link}</item></channel></rss>").resolve()
+    text = uncommented().replace("keep_from: old-feed.xml", f"keep_from: {old}")
+    everything = written("everything.yaml", text).resolve()
     monkeypatch.chdir(ROOT)
     assert load(SAMPLE).topics.all
+    assert load(everything).ids.keep_from.by_link
     assert load(everything).author.name is not None
 
 

@@ -45,6 +45,7 @@ THIRD_PARTIES = {
     "lxml": {
         "render/atom.py",
         "render/feedgen_adapter.py",
+        "render/old_feed.py",
         "render/opml.py",
         "render/podcast_tags.py",
         "render/readback.py",

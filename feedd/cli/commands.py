@@ -180,13 +180,15 @@ def _check_items(items: ItemsDirectory, options: argparse.Namespace, config: Con
         found += missing
     with Workers(config.workers) as workers:
         reader = Reader(items, reading_settings(config), site_info(config), workers)
-        sharing = DuplicateFinder(reader)
+        sharing = DuplicateFinder(reader, config.ids.keep_from, config.tagging_entity)
         portions = ([(path, _NEW) for path in portion] for portion in in_portions(chosen))
         for files in reader.read(portions, many=len(chosen) >= MANY_FILES):
             for file in sorted(files, key=lambda each: each.path):
                 found.extend(file.problems)
                 sharing.add(file)
-        found.extend(sharing.notes(chosen, options.now(), default_listed=config.defaults.published))
+        now, default_listed = options.now(), config.defaults.published
+        found.extend(sharing.notes(chosen, now, default_listed=default_listed))
+        found.extend(sharing.disputes(now, default_listed=default_listed))
     return found, len(chosen)
 
 

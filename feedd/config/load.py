@@ -16,6 +16,7 @@ from msgspec import Struct, field
 from feedd.config import feed_settings, podcast_settings, topic_settings, value_decoders, view_settings
 from feedd.config.conflicts import contradictions
 from feedd.config.feed_settings import RankingSettings
+from feedd.config.id_settings import IdSettings, keep_from
 from feedd.config.sections import mapping, section
 from feedd.decide.stories.clusters import StorySettings
 from feedd.items import decoders
@@ -132,6 +133,7 @@ class Config(Struct, frozen=True):
     podcast: Podcast | None = None
     retired: dict[str, str | None] = field(default_factory=dict)
     serve: ServingSettings = field(default_factory=ServingSettings)
+    ids: IdSettings = field(default_factory=IdSettings)
 
     @property
     def tagging_entity(self) -> str:
@@ -284,6 +286,7 @@ _SECTIONS: dict[str, tuple[Callable[..., Any], dict[str, Decoder[Any]]]] = {
         },
     ),
     "podcast": (podcast_settings.build, podcast_settings.KEYS),
+    "ids": (IdSettings, {"keep_from": keep_from}),
     "websub": (WebSub, {"hubs": value_decoders.any_number(decoders.link)}),
     "serve": (
         ServingSettings,

@@ -109,13 +109,22 @@ def pass_settings(config: Config) -> PassSettings:
         earlier_rendering_inputs=_digest(
             render.RENDERING_VERSION, _earlier_site(site, selection), made_by, assets.DIGESTS
         ),
+        kept_ids=config.ids.keep_from,
     )
 
 
 def _selection_inputs(config: Config, selection: SelectionSettings) -> str:
     """The fingerprint of the selection. `retired` is not part of it, since it moves no entry."""
+    kept = (config.ids.keep_from.fingerprint,) if config.ids.keep_from.fingerprint else ()
     return _digest(
-        config.defaults, config.limit, config.topics, config.views, config.rank, selection.saved_filters, config.stories
+        config.defaults,
+        config.limit,
+        config.topics,
+        config.views,
+        config.rank,
+        selection.saved_filters,
+        config.stories,
+        *kept,
     )
 
 

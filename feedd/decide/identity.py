@@ -8,7 +8,8 @@ An entry is found by the canonical link of its files, or by the path of one of t
 3. Otherwise the path names the entry it named before, unless another file has taken that entry.
 4. A link to a part of a document (a fragment) names the entry to which an older feedd gave the whole document. It must
    have no file left.
-5. Otherwise a new id is minted. It depends on the link alone; without a link, on the path in its NFC form. So after a
+5. A former id names the entry that has it as its id, under the same condition.
+6. Otherwise a new id is minted. It depends on the link alone; without a link, on the path in its NFC form. So after a
    loss of the ledger the same ids are minted again.
 """
 
@@ -29,7 +30,7 @@ from feedd.model import Problem
 class Claim(NamedTuple):
     """A file that was read. `link` is the key of its canonical link; None without a link. `text_digest` is the digest
     of its text. `document` is the key of the whole document if the link leads to a part of it, such as a fragment; else
-    None. `source` is a digest of its bytes.
+    None. `source` is a digest of its bytes. `former_id` is the id that its entry had in an old feed; "" without one.
     """
 
     path: str
@@ -37,6 +38,7 @@ class Claim(NamedTuple):
     text_digest: bytes
     document: bytes | None = None
     source: bytes = b""
+    former_id: str = ""
 
 
 class KnownEntry(Struct):
@@ -60,6 +62,7 @@ class Known(Struct):
     entries: dict[int, KnownEntry] = field(default_factory=dict)
     documents: dict[bytes, int] = field(default_factory=dict)  # links from before fragments were told apart -> entries
     next_entry: int = 1
+    ids: dict[str, int] = field(default_factory=dict)  # former ids that are ids now -> entries
 
     def represents(self, claim: Claim) -> bool:
         """Whether a file represented the entry that it was last."""
@@ -121,7 +124,8 @@ def resolve(
     representing = [claim for claim in changed if known.represents(claim)]
     unknown = [claim for claim in changed if not known.represents(claim)]
     unsettled = [claim for claim in (*representing, *unknown) if not resolution.by_path(claim)]
-    new = [claim for claim in unsettled if not resolution.by_document(claim)]
+    unfound = [claim for claim in unsettled if not resolution.by_document(claim)]
+    new = [claim for claim in unfound if not resolution.by_former_id(claim)]
     for claim in new:
         resolution.by_minting(claim)
     return resolution.assignments
@@ -151,6 +155,13 @@ class _Resolution:
     def by_document(self, claim: Claim) -> bool:
         if claim.document is None or (entry := self._known.documents.get(claim.document)) is None:
             return False
+        return self._is_abandoned(entry) and self._settle(claim, entry)
+
+    def by_former_id(self, claim: Claim) -> bool:
+        if (entry := self._known.ids.get(claim.former_id)) is None:
+            return False
+        if claim.link is not None and claim.link in self.assignments.links:
+            return False  # another new file with the same link is the entry
         return self._is_abandoned(entry) and self._settle(claim, entry)
 
     def _is_abandoned(self, entry: int) -> bool:

@@ -42,7 +42,8 @@ class EntryRecord(Struct, frozen=True, rename={"text_digest": "digest"}):
     one of its files. `reason` says in words why the entry is not shown. `folded`: it is shown only under another entry,
     with its date `published`. `story` is the entry that leads its story; None if it is a story by itself. `heat` and
     `quality` are the curator's; `coverage` is the number of further providers of the story that it leads. `rank` is its
-    `rank_score`.
+    `rank_score`. `guid` is the id in RSS and JSON Feed, if it is not `id`. `disputed`: it is not published because
+    another entry has or claims the id that it had in an old feed.
     """
 
     entry: int
@@ -64,6 +65,8 @@ class EntryRecord(Struct, frozen=True, rename={"text_digest": "digest"}):
     rank: float | None = None
     source: bytes | None = None
     slug: str | None = None
+    guid: str | None = None
+    disputed: bool = False
 
 
 class EntryChange(NamedTuple):

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from itertools import chain
 from typing import Any, Literal
 
-from feedd.items import decoders, text, urls
+from feedd.items import decoders, former_ids, text, urls
 from feedd.items.decoders import Decoder, Findings, mapping, one_or_more
 from feedd.items.front_matter.yaml import FieldPath, Node
 from feedd.items.wiki_links import channel
@@ -69,6 +69,7 @@ def build_item(path: str, body: str, values: dict[str, Any], findings: Findings)
         members=values.get("members"),
         images=values.get("images", ()),
         related=values.get("related", ()),
+        former_id=former_ids.former_id(values, findings),
     )
 
 
@@ -232,6 +233,8 @@ FIELDS: dict[str, Decoder[Any]] = {
     "members": decoders.whole,
     "images": _IMAGES,
     "related": _related,
+    "guid": former_ids.guid,
+    "id": former_ids.uri_id,
 }
 KNOWN_NAMES = frozenset(
     (*FIELDS, "url", "width", "height", "attribution", "domain", "images", "authors", "publishers", "secured", "body")

@@ -78,6 +78,7 @@ def make_entry(member: Member, site: SiteInfo) -> Entry:
         enclosure=refers.enclosure(item.enclosure),
         episode=refers.episode(item.episode),
         people=_people(item, refers),
+        guid=record.guid,
     )
 
 

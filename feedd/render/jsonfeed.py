@@ -73,7 +73,7 @@ def _item(entry: Entry) -> dict[str, Any]:
     uri = {"url": entry.author_uri} if entry.author_uri else {}
     return _given(
         {
-            "id": entry.id,
+            "id": entry.guid or entry.id,
             "url": entry.link,
             "title": entry.title,
             "content_html": entry.content,

@@ -59,6 +59,10 @@ class _RssFeed(MediaNamespace):
 class _RssEntry(MediaEntry):
     def extend_rss(self, item: etree._Element) -> etree._Element:
         source = self.entry
+        guid = item.find("guid")
+        if guid is not None:
+            guid.text = source.guid or source.id
+            guid.set("isPermaLink", "true" if guid.text == source.link else "false")
         description = item.find("description")
         if source.summary and description is not None:  # without a summary it is the content, in HTML
             description.text = escape(source.summary, quote=False)

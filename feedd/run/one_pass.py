@@ -108,7 +108,7 @@ def update_entries(context: PassContext, files: Iterable[list[ReadFile]], change
 
     known = identify(context, files, changes, authority, everything=everything)
     stories = StoryUpdater(ledger, settings, context.now, known.minted, whole=everything or known.are_many)
-    for decided in decide_entries(context, known):
+    for decided in decide_entries(context, known, authority):
         saved = save_entries(context, stories.add(decided), read=True)
         stale.add(saved)
         candidates.add(saved)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from msgspec import Struct
 
+from feedd.decide.id_claims import KeptIds
 from feedd.decide.stories.clusters import StorySettings
 from feedd.items.reading_settings import ReadingSettings
 from feedd.render.site_info import SiteInfo
@@ -16,7 +17,7 @@ class PassSettings(Struct, frozen=True):
     Each fingerprint is a digest of its stage's inputs. If it differs from the last pass, the stage is done for
     everything. `entry_inputs` are the inputs of single entries, `digest_inputs` the inputs of entries of digests. Both
     are a part of `rendering_inputs`. `earlier_rendering_inputs` are `rendering_inputs` as a feedd kept them that had no
-    `entry_inputs`.
+    `entry_inputs`. `kept_ids`: the ids of an old feed.
     """
 
     site: SiteInfo
@@ -33,3 +34,4 @@ class PassSettings(Struct, frozen=True):
     entry_inputs: str
     digest_inputs: str
     earlier_rendering_inputs: str | None = None
+    kept_ids: KeptIds = KeptIds()

@@ -156,6 +156,7 @@ def _summed_up(parsed: Parsed) -> ReadFile:
         keys=story_keys(item),
         source=parsed.source,
         document=document,
+        former=item.former_id,
     )
 
 

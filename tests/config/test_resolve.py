@@ -155,6 +155,7 @@ LEFT_OUT = {
     "authority": "ids are made once, and the ledger keeps it",
     "daemon.": "when passes are made",
     "directories.": "where all of it lies",
+    "ids.": "an entry takes its id once, when it is published for the first time",
     "serve.": "how documents are served",
     "workers": "how many processes make them",
 }

@@ -8,37 +8,44 @@ from functools import partial
 from msgspec.structs import replace
 
 from feedd.decide.duplicates import primary_file, ranked, shared_notes
-from feedd.decide.records import EntryChange, EntryRecord
+from feedd.decide.records import EntryChange
 from feedd.decide.visibility import decide_visibility
 from feedd.run.pass_context import PassContext
+from feedd.run.update.claim_ids import IdClaims
 from feedd.run.update.identify import Identified
 
 _PORTION = 1000  # entries, so that not all bodies are in memory at once
 
 
-def decide_entries(context: PassContext, known: Identified) -> Iterator[list[EntryChange]]:
-    """Each affected entry before and after, apart from its story. Keeps notes about entries with several files."""
+def decide_entries(context: PassContext, known: Identified, authority: str) -> Iterator[list[EntryChange]]:
+    """Each affected entry before and after, apart from its story. Keeps findings about entries with several files, and
+    about former ids. `authority`: of new ids.
+    """
+    claims = IdClaims(context, authority, known.minted)
     for start in range(0, len(known.affected), _PORTION):
         portion = known.affected[start : start + _PORTION]
-        yield _decided(context, known, portion)
+        yield _decided(context, claims, portion)
         context.cancellation.check()
         context.progress("deciding", start + len(portion), len(known.affected))
 
 
-def _decided(context: PassContext, known: Identified, entries: Sequence[int]) -> list[EntryChange]:
+def _decided(context: PassContext, claims: IdClaims, entries: Sequence[int]) -> list[EntryChange]:
     ledger, now, default_listed = context.ledger, context.now, context.settings.default_listed
     records, files = ledger.entries.records(entries), ledger.files.entry_files(entries)
-    befores = [records.get(entry) or EntryRecord(entry, known.minted[entry], now) for entry in entries]
+    befores = [records.get(entry) or claims.begin(entry, files[entry]) for entry in entries]
     choosing = partial(ranked, now=now, default_listed=default_listed)
     several = [each for each in befores if len(files[each.entry]) > 1]
     notes = {each.entry: shared_notes(choosing(each, files[each.entry]), is_new=each.file is None) for each in several}
-    ledger.duplicates.keep(entries, notes)
     changes: list[EntryChange] = []
     for before in befores:
         after, _ = decide_visibility(before, files[before.entry], now, default_listed=default_listed)
         file = primary_file(after, files[before.entry])
         changes.append(EntryChange(before, after, file, is_new=before.entry not in records))
-    return changes
+    settled, findings = claims.settle(changes, files)
+    for entry, found in findings.items():
+        notes[entry] = (*notes.get(entry, ()), *found)
+    ledger.duplicates.keep(entries, notes)
+    return settled
 
 
 def save_entries(context: PassContext, changes: Iterable[EntryChange], *, read: bool) -> list[EntryChange]:
@@ -58,6 +65,7 @@ def save_entries(context: PassContext, changes: Iterable[EntryChange], *, read: 
             slugs.add(after.slug or "")
         saved.append(each._replace(after=after, members=members.get(after.entry, {})))
     changed = [each for each in saved if each.is_new or each.after != each.before]
+    ledger.entries.change_ids(each.after for each in changed if not each.is_new and each.after.id != each.before.id)
     ledger.entries.put_entries([each.after for each in changed], context.now)
     if read:
         ledger.page_links.keep([each.after for each in changed])

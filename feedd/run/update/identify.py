@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 from feedd.decide.changes import Changes
+from feedd.decide.id_claims import identity_of
 from feedd.decide.identity import Claim, resolve
 from feedd.run.pass_context import PassContext
 from feedd.store.ledger.codec import ReadFile
@@ -41,6 +42,7 @@ def identify(
     finish_upgrade(ledger)
     begun = not ledger.entries.is_empty()
     affected = ledger.entries.all_entries() if everything else ledger.entries.due(context.now)
+    affected |= ledger.entries.disputed()
     ledger.files.forget_contents(changes.removed)
     claims: list[Claim] = []
     failed: list[str] = []
@@ -52,7 +54,14 @@ def identify(
         ledger.files.remember_files(portion)
         failed.extend(file.path for file in portion if file.item is None)
         claims.extend(
-            Claim(file.path, file.link, file.digest, file.document, file.source)
+            Claim(
+                file.path,
+                file.link,
+                file.digest,
+                file.document,
+                file.source,
+                identity_of(file.former, authority).id if file.former else "",
+            )
             for file in portion
             if file.item is not None
         )

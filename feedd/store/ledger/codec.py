@@ -35,6 +35,7 @@ class ReadFile(Struct, frozen=True, array_like=True):
     keys: bytes = b""  # of its story
     source: bytes = b""  # the digest of its bytes
     document: bytes | None = None  # the key of the link without its fragment, if it has a fragment
+    former: str | None = None  # the id of the item in an old feed
 
 
 def seconds(moment: datetime | None) -> int | None:

@@ -29,6 +29,27 @@ class EntryRows:
         """Whether no entry was ever minted."""
         return self._db.execute("SELECT 1 FROM entries LIMIT 1").fetchone() is None
 
+    def holders(self, ids: Sequence[str]) -> dict[str, tuple[int, str]]:
+        """For each of `ids` that is the id, or the guid, of an entry: the entry, and the path of its file or ""."""
+        found: dict[str, tuple[int, str]] = {}
+        for column in ("guid", "id"):
+            rows = selected(
+                self._db,
+                f"SELECT e.{column}, e.entry, f.path FROM entries e LEFT JOIN files f ON f.file = e.file "  # noqa: S608
+                f"WHERE e.{column} IN",
+                ids,
+            )
+            found |= {held: (entry, path or "") for held, entry, path in rows}
+        return found
+
+    def entries_with_links(self, links: Sequence[bytes]) -> set[int]:
+        """The entries that have, or had, these links."""
+        return {entry for (entry,) in selected(self._db, "SELECT entry FROM links WHERE link IN", links)}
+
+    def disputed(self) -> set[int]:
+        """The entries that are not published because of the ids that they had in an old feed."""
+        return {entry for (entry,) in self._db.execute("SELECT entry FROM entries WHERE disputed")}
+
     def is_taken(self, entry_id: str) -> bool:
         """Whether an id was ever minted."""
         return self._db.execute("SELECT 1 FROM entries WHERE id = ?", (entry_id,)).fetchone() is not None
@@ -80,7 +101,14 @@ class EntryRows:
         for path, digest in former.items():
             if path not in unchanged and path in paths:
                 digests.setdefault(digest, set()).add(paths[path])
-        numbers = sorted({*paths.values(), *links.values(), *documents.values()}.union(*digests.values()))
+        ids: dict[str, int] = dict(
+            selected(
+                self._db, "SELECT id, entry FROM entries WHERE id IN", [c.former_id for c in claims if c.former_id]
+            )
+        )
+        numbers = sorted(
+            {*paths.values(), *links.values(), *documents.values(), *ids.values()}.union(*digests.values())
+        )
         entries = {
             entry: KnownEntry(link, represented_by=path)
             for entry, link, path in selected(
@@ -94,7 +122,7 @@ class EntryRows:
         )
         for entry, path, link in files:
             entries[entry].files[path] = link
-        return Known(paths, links, digests, unchanged, entries, documents, last + 1)
+        return Known(paths, links, digests, unchanged, entries, documents, last + 1, ids)
 
     def keep_assignments(self, assignments: Assignments) -> None:
         """Keeps the entry of each path and of each link."""
@@ -135,12 +163,20 @@ class EntryRows:
         keep = self._entries.upsert({"withdrawn": ("NULL", withdrawn), "first_shown": (f"{seconds(now)}", first_shown)})
         self._db.executemany(keep, map(self._entries.to_row, records))
 
+    def change_ids(self, records: Iterable[EntryRecord]) -> None:
+        """Gives entries that were never shown the ids of these records."""
+        self._db.executemany(
+            "UPDATE entries SET id = ? WHERE entry = ? AND digest IS NULL",
+            ((record.id, record.entry) for record in records),
+        )
+
     def find(self, *, path: str | None = None, entry_id: str | None = None, link: bytes | None = None) -> int | None:
         """The entry of a path, an id or the key of a canonical link."""
         for sql, value in (
             ("SELECT entry FROM files WHERE path = ?", path),
             ("SELECT entry FROM files WHERE present AND normal = ? ORDER BY path", path and normal_path(path)),
             ("SELECT entry FROM entries WHERE id = ?", entry_id),
+            ("SELECT entry FROM entries WHERE guid = ?", entry_id),
             ("SELECT entry FROM links WHERE link = ?", link),
         ):
             if value is not None:

@@ -53,11 +53,11 @@ class FileRows:
             else:
                 self._db.execute(
                     "INSERT INTO files (path, normal, "
-                    "present, link, digest, page, targets, item, problems, withheld, keys, source) VALUES "
-                    "(?, ?, 1, ?, ?, ?, ?, ?, ?, 0, ?, ?) ON CONFLICT (path) DO UPDATE SET present = 1, "
+                    "present, link, digest, page, targets, item, problems, withheld, keys, source, former) VALUES "
+                    "(?, ?, 1, ?, ?, ?, ?, ?, ?, 0, ?, ?, ?) ON CONFLICT (path) DO UPDATE SET present = 1, "
                     "link = excluded.link, digest = excluded.digest, targets = excluded.targets, "
                     "item = excluded.item, problems = excluded.problems, withheld = 0, keys = excluded.keys, "
-                    "source = excluded.source",
+                    "source = excluded.source, former = excluded.former",
                     (
                         file.path,
                         _normal(file.path),
@@ -69,6 +69,7 @@ class FileRows:
                         problems,
                         file.keys,
                         file.source,
+                        file.former,
                     ),
                 )
 
@@ -114,6 +115,15 @@ class FileRows:
     def entries_at(self, paths: Iterable[str]) -> set[int]:
         """The entries of files, present or gone."""
         rows = selected(self._db, "SELECT entry FROM files WHERE entry IS NOT NULL AND path IN", list(paths))
+        return {entry for (entry,) in rows}
+
+    def entries_claiming(self, ids: Sequence[str]) -> set[int]:
+        """The entries with a file that names one of `ids` as the id in an old feed."""
+        rows = selected(
+            self._db,
+            "SELECT entry FROM files WHERE present AND item IS NOT NULL AND entry IS NOT NULL AND former IN",
+            ids,
+        )
         return {entry for (entry,) in rows}
 
     def entry_files(self, entries: Sequence[int]) -> dict[int, list[EntryFile]]:

@@ -13,7 +13,7 @@ from feedd.store.ledger.record_table import RecordTable
 E = TypeVar("E", bound=EntryRecord)
 
 _APPLICATION_ID = 0x66656564  # "feed"
-_FORMAT = 9
+_FORMAT = 10
 _ANNOUNCEMENTS = """
 CREATE TABLE announcements (
   hub TEXT, url TEXT, change INTEGER NOT NULL, queued INTEGER NOT NULL, failures INTEGER NOT NULL,
@@ -49,7 +49,7 @@ CREATE TABLE glanced (path TEXT PRIMARY KEY) WITHOUT ROWID;
 CREATE TABLE files (
   file INTEGER PRIMARY KEY, path TEXT NOT NULL UNIQUE, present INTEGER NOT NULL, entry INTEGER,
   link BLOB, digest BLOB, page TEXT, targets BLOB, item BLOB, problems BLOB, withheld INTEGER NOT NULL, keys BLOB,
-  source BLOB, normal TEXT
+  source BLOB, normal TEXT, former TEXT
 );
 CREATE INDEX files_by_entry ON files (entry);
 CREATE INDEX files_with_digest ON files (file, digest);
@@ -86,8 +86,23 @@ CREATE TABLE shared_entries (entry INTEGER PRIMARY KEY, notes BLOB NOT NULL) WIT
 CREATE INDEX files_by_normal_path ON files (normal, present) WHERE normal IS NOT NULL;
 CREATE UNIQUE INDEX entries_by_slug ON entries (slug) WHERE slug IS NOT NULL;
 """
+_FORMER_IDS = """
+CREATE INDEX files_by_former_id ON files (former) WHERE former IS NOT NULL;
+CREATE INDEX entries_by_guid ON entries (guid) WHERE guid IS NOT NULL;
+CREATE INDEX entries_disputed ON entries (entry) WHERE disputed;
+"""
 _WHOLE_LINKS = "INSERT INTO meta VALUES ('links', 'whole');"
-_FEEDS += _STORIES + _ANNOUNCEMENTS + _REFUSALS + _DIGESTS + _DIGEST_ENTRIES + _KEYS_BY_ENTRY + _SHARED + _WHOLE_LINKS
+_FEEDS += (
+    _STORIES
+    + _ANNOUNCEMENTS
+    + _REFUSALS
+    + _DIGESTS
+    + _DIGEST_ENTRIES
+    + _KEYS_BY_ENTRY
+    + _SHARED
+    + _WHOLE_LINKS
+    + _FORMER_IDS
+)
 _UPGRADES = {  # from this version to the next
     1: (
         "CREATE TABLE glanced (path TEXT PRIMARY KEY) WITHOUT ROWID",
@@ -127,6 +142,12 @@ _UPGRADES = {  # from this version to the next
         *_SHARED.split(";"),
     ),
     8: tuple(_REFUSALS.split(";")),
+    9: (
+        "ALTER TABLE files ADD COLUMN former TEXT",
+        "ALTER TABLE entries ADD COLUMN guid TEXT",
+        "ALTER TABLE entries ADD COLUMN disputed INTEGER NOT NULL DEFAULT 0",
+        *_FORMER_IDS.split(";"),
+    ),
 }
 
 

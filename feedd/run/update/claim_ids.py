@@ -1,0 +1,132 @@
+"""Claiming ids: decided entries in; the same entries out, with the ids that they had in an old feed.
+
+An entry whose former id is another's, or claimed by another, is withheld until that is settled: see
+`decide/id_claims.py`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from msgspec.structs import replace
+
+from feedd.decide.duplicates import primary_file, ranked
+from feedd.decide.id_claims import FormerId, IdClaim, identity_of, late_id, settle_claims
+from feedd.decide.records import EntryChange, EntryFile, EntryRecord
+from feedd.decide.visibility import decide_visibility
+from feedd.model import Problem
+from feedd.run.pass_context import PassContext
+
+Files = Mapping[int, list[EntryFile]]
+Findings = dict[int, tuple[Problem, ...]]  # by entry
+
+
+class IdClaims:
+    """The claims of a pass. `minted`: the new entries, with the ids that they have without an old feed."""
+
+    def __init__(self, context: PassContext, authority: str, minted: Mapping[int, str]) -> None:
+        self._context = context
+        self._ledger = context.ledger
+        self._kept = context.settings.kept_ids
+        self._authority = authority
+        self._minted = minted
+
+    def begin(self, entry: int, files: Iterable[EntryFile]) -> EntryRecord:
+        """The record of a new entry. Its first sight is the date in the old feed, if that has one."""
+        first_seen = self._context.now
+        if self._kept.by_link:
+            kept = (self._kept.by_link.get(file.link) for file in files if file.link is not None)
+            dates = [each.published for each in kept if each is not None and each.published is not None]
+            first_seen = min((first_seen, *dates))
+        return EntryRecord(entry, self._minted[entry], first_seen)
+
+    def settle(self, changes: Sequence[EntryChange], files: Files) -> tuple[list[EntryChange], Findings]:
+        """The changes, with former ids where entries are shown for the first time; and findings about former ids.
+        `changes` are a portion of the entries to decide, in ascending order.
+        """
+        claims = [claim for each in changes if (claim := self._claim(each.before, each.after, files)) is not None]
+        taken: dict[int, FormerId] = {}
+        refused: dict[int, str] = {}
+        if claims:
+            rivals = self._rivals(claims)
+            holders = self._holders([*claims, *rivals], first=changes[0].before.entry)
+            taken, refused = settle_claims([*claims, *rivals], holders, self._authority)
+        found: Findings = {}
+        settled: list[EntryChange] = []
+        for each in changes:
+            entry, after = each.before.entry, each.after
+            if reason := refused.get(entry):
+                found[entry] = (Problem(each.file.path if each.file else "", reason),)
+                after = _withheld(each, reason)
+            elif identity := taken.get(entry):
+                after = replace(after, id=identity.id, guid=identity.guid, disputed=False)
+            elif after.disputed:
+                after = replace(after, disputed=False)
+            elif after.shown and each.file and (late := late_id(each.before, each.file.item.former_id)):
+                found[entry] = (Problem(each.file.path, late, kind="note"),)
+            settled.append(each if after is each.after else each._replace(after=after))
+        return settled, found
+
+    def _claim(self, before: EntryRecord, after: EntryRecord, files: Files) -> IdClaim | None:
+        """The claim of an entry that is shown for the first time: by the file that represents it, else by another of
+        its files that may be shown, else by its link.
+        """
+        if before.text_digest is not None or not after.shown:
+            return None
+        speaking = files[after.entry]
+        if len(speaking) > 1:
+            choices = ranked(before, speaking, self._context.now, default_listed=self._context.settings.default_listed)
+            speaking = [choice.file for choice in choices if not choice.hidden]
+        for file in speaking:
+            if file.item.former_id is not None:
+                return IdClaim(after.entry, file.path, file.item.former_id)
+        kept = self._kept.by_link.get(after.link) if after.link is not None else None
+        primary = primary_file(after, files[after.entry])
+        return IdClaim(after.entry, primary.path if primary else "", kept.id) if kept else None
+
+    def _rivals(self, claims: Sequence[IdClaim]) -> list[IdClaim]:
+        """The claims of other entries to the same ids."""
+        formers = self._spellings(claims)
+        entries = self._ledger.files.entries_claiming(formers)
+        entries |= self._ledger.entries.entries_with_links(self._kept.links_of(formers))
+        others = sorted(entries.difference(claim.entry for claim in claims))
+        records, files = self._ledger.entries.records(others), self._ledger.files.entry_files(others)
+        found: list[IdClaim | None] = []
+        for entry in others:
+            before = records.get(entry) or EntryRecord(entry, self._minted.get(entry, ""), self._context.now)
+            after, _ = decide_visibility(
+                before, files[entry], self._context.now, default_listed=self._context.settings.default_listed
+            )
+            found.append(self._claim(before, after, files))
+        return [claim for claim in found if claim is not None]
+
+    def _spellings(self, claims: Iterable[IdClaim]) -> list[str]:
+        """All texts that claim the same ids as `claims`."""
+        both = {(claim.former, identity_of(claim.former, self._authority).id) for claim in claims}
+        return sorted({spelling for pair in both for spelling in pair})
+
+    def _holders(self, claims: Iterable[IdClaim], first: int) -> dict[str, tuple[int, str]]:
+        """The entries that have claimed ids already. Entries from the number `first` on are not in the ledger yet if
+        they are new.
+        """
+        wanted = self._spellings(claims)
+        found = self._ledger.entries.holders(wanted)
+        coming = {self._minted[entry]: entry for entry in self._minted if entry >= first}
+        return found | {each: (coming[each], "") for each in wanted if each in coming}
+
+
+def _withheld(change: EntryChange, reason: str) -> EntryRecord:
+    """The record of an entry that stays unpublished although its file may be shown."""
+    after = change.after
+    return replace(
+        change.before,
+        reason=reason,
+        disputed=True,
+        rank=None,
+        folded=False,
+        link=after.link,
+        file=after.file,
+        due=after.due,
+        heat=after.heat,
+        quality=after.quality,
+    )
