@@ -29,11 +29,12 @@ from feedd.cli.setup import (
     state_path,
     with_config,
 )
-from feedd.config.load import Config, ConfigError
+from feedd.config.load import DEFAULT_PATH, Config, ConfigError
 from feedd.config.resolve import reading_settings, site_info
 from feedd.decide.identity import normal_path
 from feedd.model import Problem
 from feedd.render import OPML, PAGE
+from feedd.render.podcasts import podcasts
 from feedd.run.executor.executor_protocol import MANY_FILES, GaveUp
 from feedd.run.executor.workers import Workers
 from feedd.store.item_source import Unavailable
@@ -134,12 +135,14 @@ def check(options: argparse.Namespace) -> int:
         config = Config(directories=chosen_directories(options, Config().directories))
     items = items_directory(config)
     try:
-        found, checked = _check_items(items, options, config)
+        found, checked, episodes = _check_items(items, options, config)
     except (Unavailable, GaveUp) as error:
         output.say_problems(problems, sys.stderr)
         output.complain(str(error))
         return REFUSED
     problems.extend(_from_here(config, found))
+    if not options.paths:
+        problems.extend(_podcast_notes(options, config, episodes))
     if options.format == "github":
         output.say_github(problems)
     elif options.format == "json":
@@ -159,9 +162,12 @@ def _missing(items: ItemsDirectory, path: str, relative: str | None) -> Problem:
 _NEW = b""  # the digest of no item, so that every item is tried out
 
 
-def _check_items(items: ItemsDirectory, options: argparse.Namespace, config: Config) -> tuple[list[Problem], int]:
+def _check_items(items: ItemsDirectory, options: argparse.Namespace, config: Config) -> tuple[list[Problem], int, int]:
+    """The problems of the chosen items, the number of their files, and how many of them are episodes of podcasts."""
+    from feedd.inspect.directory_demands import EpisodeDemands
     from feedd.run.find_duplicates import DuplicateFinder
     from feedd.run.read import Reader, in_portions
+    from feedd.store.ledger.codec import decode_item
 
     paths: list[str] = options.paths
     scan = items.scan(0)
@@ -181,15 +187,29 @@ def _check_items(items: ItemsDirectory, options: argparse.Namespace, config: Con
     with Workers(config.workers) as workers:
         reader = Reader(items, reading_settings(config), site_info(config), workers)
         sharing = DuplicateFinder(reader, config.ids.keep_from, config.tagging_entity)
+        demands = EpisodeDemands()
         portions = ([(path, _NEW) for path in portion] for portion in in_portions(chosen))
         for files in reader.read(portions, many=len(chosen) >= MANY_FILES):
             for file in sorted(files, key=lambda each: each.path):
                 found.extend(file.problems)
                 sharing.add(file)
+                if file.item is not None:
+                    demands.add(file.path, decode_item(file.item, file.digest))
         now, default_listed = options.now(), config.defaults.published
         found.extend(sharing.notes(chosen, now, default_listed=default_listed))
         found.extend(sharing.disputes(now, default_listed=default_listed))
-    return found, len(chosen)
+    found.extend(demands.notes())
+    return found, len(chosen), demands.episodes
+
+
+def _podcast_notes(options: argparse.Namespace, config: Config, episodes: int) -> list[Problem]:
+    """Notes about what directories would miss in the settings of podcasts. Without settings and episodes, none."""
+    from feedd.inspect.directory_demands import no_podcast_note, podcast_notes
+
+    path, found = str(options.config or DEFAULT_PATH), podcasts(site_info(config))
+    if not found:
+        return [no_podcast_note(episodes, path)] if episodes else []
+    return list(podcast_notes(found, path))
 
 
 def _from_here(config: Config, problems: Iterable[Problem]) -> tuple[Problem, ...]:

@@ -29,6 +29,15 @@ def podcast_of(identity: FeedId, base: str, site: SiteInfo) -> Podcast | None:
     return replace(found, guid=(None if identity.view else given) or guid(base + FORMATS["rss"].file))
 
 
+def podcasts(site: SiteInfo) -> dict[str, Podcast]:
+    """The configured podcasts, by their keys in the configuration, each with what it takes over from the site."""
+    found = {"podcast": site.podcast} if site.podcast else {}
+    for slug, saved in site.saved.items():
+        if saved.podcast is not None and (merged := _merged(saved.podcast, site.podcast)) is not None:
+            found[f"feeds.{slug}.podcast"] = merged
+    return found
+
+
 def _merged(own: Podcast | None, site: Podcast | None) -> Podcast | None:
     if own is None or site is None:
         return own or site
