@@ -12,6 +12,7 @@ from feedd.html.markdown import markdown, wiki_targets
 from feedd.html.markdown_marks import without_comments
 from feedd.html.related_links import related_links
 from feedd.items import inline_markup, text, urls
+from feedd.items.bodies.excerpts import EXCERPT_MARK
 from feedd.items.wiki_links import channel, page_key
 from feedd.model import Image
 from feedd.patterns import late_pattern
@@ -42,10 +43,12 @@ def entry_texts(
     """
     shown = picture(item, base_url)
     context = Context(item.link or base_url, item.title, shown.url if shown else None, item.video_id, page_url)
-    body = _body_html(item, context)
+    written = _written(item, context)
+    body = safe_html.readable(written, context) if written else ""
     embed = safe_html.readable(_cut_html(item.embed), context) if item.embed else ""
     parts = (_picture_html(item, shown), body or elements.paragraph(item.summary), embed, related_links(item.related))
-    return safe_html.sanitise("\n".join(part for part in parts if part)), _summary(item, body, limit)
+    summary = item.summary or _beginning(_excerpt(written, body, context), limit)
+    return safe_html.sanitise("\n".join(part for part in parts if part)), text.shorten(summary, limit)
 
 
 def directed(html: str, language: str) -> str:
@@ -55,17 +58,15 @@ def directed(html: str, language: str) -> str:
     return f'<div dir="rtl">{html}</div>' if html and direction.language_direction(language) == "rtl" else html
 
 
-def _summary(item: Item, body: str, limit: int) -> str:
-    """The item's summary, else the beginning of its body. `body` is the HTML of the item's body."""
-    if item.summary:
-        return text.shorten(item.summary, limit)
+def _beginning(body: str, limit: int) -> str:
+    """The text of the first paragraphs of HTML, until they are longer than the limit."""
     paragraphs = (_said(found[1]) for found in _PARAGRAPH.finditer(body))
     plain = ""
     for paragraph in filter(None, paragraphs):
         plain = f"{plain} {paragraph}" if plain else paragraph
         if len(plain) > limit:
             break
-    return text.shorten(plain or _said(body), limit)
+    return plain or _said(body)
 
 
 def _said(html: str) -> str:
@@ -96,13 +97,19 @@ def _picture_html(item: Item, shown: Image | None) -> str:
     return f"<p>{html}{credit}</p>"
 
 
-def _body_html(item: Item, context: Context) -> str:
+def _written(item: Item, context: Context) -> str:
+    """The HTML of the body, not yet safe."""
     if not item.body.strip():
         return ""
     if item.body_format == "html":
-        return safe_html.readable(_cut_html(item.body), context)
-    written = markdown(_cut_markdown(item.body), context.page_url, wiki_page=item.wiki_page)
-    return safe_html.readable(written, context)
+        return _cut_html(item.body)
+    return markdown(_cut_markdown(item.body), context.page_url, wiki_page=item.wiki_page)
+
+
+def _excerpt(written: str, body: str, context: Context) -> str:
+    """The HTML of the body up to the mark of its author under the summary; without a mark all of it."""
+    before, mark, _ = written.partition(EXCERPT_MARK)
+    return (safe_html.readable(before, context) if mark else "") or body
 
 
 def _cut_markdown(body: str) -> str:

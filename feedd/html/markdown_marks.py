@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from feedd.html import commonmark, elements
 from feedd.html.bare_urls import trimmed
+from feedd.items.formulas import DISPLAY_FORMULA, INLINE_FORMULA, NO_FORMULA
 from feedd.items.wiki_links import page_key
 from feedd.patterns import late_pattern
 
@@ -26,16 +27,13 @@ WIKI_LINK = r"(!?)\[\[([^\[\]|\n\\\ufdd0-\ufddf]{1,200})(?:\\?\|([^\[\]\n\ufdd0-
 PIECE_MARK = "\ufdd0([0-9]+)\ufdd1"
 _COMMENT = "\ufdd2"
 _NONCHARACTERS = late_pattern("[\ufdd0-\ufddf]")
-_STRUCTURE = r"[ \t]*(?:\n|$|[-*+>#|]|[0-9]+[.)])"  # a line that begins so is no continuation of a formula
 _BEGINNING = late_pattern(r"\\|!\[\[|\[\[|\$|http|HTTP")  # of a piece: literals, which `re` looks for fast
 _PIECE = late_pattern(
     # `[[1]](address)` and `[[12]][label]` are ordinary links.
     rf"{WIKI_LINK}(?!\(|\[(?!\[))"
-    r"|(\$\$(?!\$)(?:[^$`\\\n]|\\(?:.|(?=\n))|\$(?!\$)|\n(?![ \t>]*(?:\n|$))){1,4000}\$\$)"
-    rf"|(\$(?<![0-9A-Za-z$]\$)(?![\s$])(?:[^$`\\\n]|\\.|\n(?!{_STRUCTURE})){{1,500}}(?<!\s)\$(?![0-9$]))"
+    rf"|({DISPLAY_FORMULA})|({INLINE_FORMULA})"
     r"|((?<![\w/+<\"'=])(?<!\]\()(?:http|HTTP)[sS]?://[^\s<>\[\]\"`\\\ufdd0-\ufddf]{1,2000})(?!\\)"
 )
-_NO_FORMULA = late_pattern(r"\]\(|</?[A-Za-z][^<>]*>|https?://")
 _MARKUP = late_pattern(r"[*~]|_(?![0-9A-Za-z])|(?<![0-9A-Za-z])_")
 _QUOTE = late_pattern(r"(?:[ \t]*>)+[ \t]?")
 _QUOTED_LINE = late_pattern(r"\n(?:[ \t]*>)+[ \t]?")
@@ -106,7 +104,7 @@ def _piece(found: re.Match[str], page_url: Callable[[str], str | None], *, wiki_
         before = found.string[max(0, found.start() - 100) : found.start()].rpartition("\n")[2]
         formula = _QUOTED_LINE.sub("\n", display) if _QUOTE.fullmatch(before) else display
         return Piece(display, escape(formula), escape(formula))
-    if inline and not _NO_FORMULA.search(inline):
+    if inline and not NO_FORMULA.search(inline):
         return Piece(inline, escape(inline), escape(inline))
     if url and _MARKUP.search(address := trimmed(url)):
         address = address.replace("&amp;", "&")

@@ -10,6 +10,8 @@ from itertools import chain
 from typing import Any, Literal
 
 from feedd.items import decoders, former_ids, text, urls
+from feedd.items.bodies.foreign_marks import read_body
+from feedd.items.bodies.page_facts import PageFacts
 from feedd.items.decoders import Decoder, Findings, mapping, one_or_more
 from feedd.items.front_matter.yaml import FieldPath, Node
 from feedd.items.wiki_links import channel
@@ -40,13 +42,19 @@ def build_item(path: str, body: str, values: dict[str, Any], findings: Findings)
     if link is None:
         profile = values.get("website") or values.get("twitter") or values.get("linkedin")
         link = urls.youtube_page(video) if video else profile
+    title, summary = values.get("title") or values.get("name", ""), values.get("excerpt") or values.get("bio", "")
+    if not html:
+        facts = PageFacts(title, summary, link, findings.settings.site_url)
+        body, not_run = read_body(path, body, facts, values.get("excerpt_separator", ""))
+        if not_run:
+            findings.note(("body",), not_run if findings.quote else "not run: marks of a template language")
     body_format: Literal["markdown", "html"] = "html" if html else "markdown"
     return Item(
-        title=values.get("title") or values.get("name", ""),
+        title=title,
         link=link,
         amp=values.get("ampWebUrl") or values.get("ampUrl"),
         cdn_amp=values.get("cdnAmpWebUrl") or values.get("cdnAmpUrl"),
-        summary=values.get("excerpt") or values.get("bio", ""),
+        summary=summary,
         body=body,
         body_format=body_format,
         embed=embed,
@@ -204,6 +212,7 @@ FIELDS: dict[str, Decoder[Any]] = {
     "name": decoders.plain_text,
     "excerpt": decoders.plain_text,
     "bio": decoders.plain_text,
+    "excerpt_separator": decoders.markup,
     **_LINKS,
     "ampWebUrl": decoders.link,
     "ampUrl": decoders.link,

@@ -17,7 +17,7 @@ from itertools import cycle
 from statistics import median
 
 import pytest
-from adversarial import KINDS, SHAPES
+from adversarial import KINDS, SHAPES, TEMPLATES
 
 from feedd.html import content
 from feedd.items.parse import parse
@@ -69,7 +69,7 @@ def cost(way: str, text: str) -> float:
 def item(way: str, text: str) -> tuple[str, bytes]:
     """The name and the bytes of the item's file. A way is "Markdown", "HTML" or "field style"."""
     front, body = "", ""
-    if way in ("Markdown", "HTML"):
+    if way in ("Markdown", "HTML", "MDX"):
         body = text
     else:
         field, style = way.split()
@@ -86,7 +86,7 @@ def item(way: str, text: str) -> tuple[str, bytes]:
                 "name": f": a value\n? {json.dumps(text, ensure_ascii=False)}\n: a value",
             }[style]
         )
-    suffix = "html" if way == "HTML" else "md"
+    suffix = {"HTML": "html", "MDX": "mdx"}.get(way, "md")
     source = f"---\ntitle: A title\nwebUrl: https://news.example/a\n{front}\n---\n{body}"
     return f"a.{suffix}", source.encode("utf-8", "surrogatepass")
 
@@ -122,6 +122,12 @@ def sample(kind: str, way: str) -> tuple[str, ...]:
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_body_takes_a_time_that_grows_with_its_size(kind: str, way: str) -> None:
     assert [line for unit in sample(kind, way) for line in faults(way, unit)] == []
+
+
+@pytest.mark.parametrize("way", ["Markdown", "MDX"])
+@pytest.mark.parametrize("unit", TEMPLATES)
+def test_marks_of_template_languages_take_a_time_that_grows_with_their_number(unit: str, way: str) -> None:
+    assert faults(way, unit) == []
 
 
 @pytest.mark.parametrize("way", BODIES)

@@ -1,0 +1,1 @@
+"""Bodies of other generators: Markdown with marks of their template languages, in; Markdown without them, out."""

@@ -1,0 +1,114 @@
+"""Attribute lists in Markdown (kramdown's `{: .x}`, Pandoc's and Hugo's `{#id .x}`): a text, in; without them, out.
+
+So are kramdown's other marks (`{:toc}` with the list that it replaces, `{::comment}`), and the `@` of links between the
+pages of Zola.
+"""
+
+from __future__ import annotations
+
+import re
+
+from feedd.items.bodies.literal_spans import Spans, literal_spans
+from feedd.patterns import late_pattern
+
+_VALUE = r"""(?:"[^"\n]{0,200}+"|'[^'\n]{0,200}+'|[\w%./:#-]{1,100}+)"""
+_ENTRY = rf"(?:[.#][A-Za-z_][\w:-]{{0,60}}+|[A-Za-z_][\w-]{{0,60}}+={_VALUE})"
+_LIST = late_pattern(rf"[ \t]*+{_ENTRY}(?:[ \t]*+{_ENTRY}){{0,20}}+[ \t]*+")
+_CANDIDATE = late_pattern(r"\{([:.# A-Za-z][^{}\n]{0,300}+)\}|(?<=\]\()@(?=/)|(?<=\]: )@(?=/)")
+_HEADING = late_pattern(r"[ \t>]*+#{1,6}[ \t]")
+_HEADING_ID = late_pattern(r"[ \t]*+#[^\s{}]{1,200}+[ \t]*+")
+_UNDERLINE = late_pattern(r"\n[ \t>]*+(?:=+|-+)[ \t]*+(?:\n|$)")
+_TOC = late_pattern(r":[ \t]*(?:[^\n]{0,100}[ \t])?toc(?:[ \t][^\n]{0,100})?")
+_CONTENTS = late_pattern(r"[ \t>]*+(?:[-*+]|\d{1,3}\.)[ \t]+[^\n]{0,80}+")
+_QUOTE = late_pattern(r"[ \t>]*")
+_LONGEST_SPAN = 500
+
+
+def without_attribute_lists(text: str) -> str:
+    """The text without attribute lists, and without the list that kramdown replaces by a table of contents."""
+    return _AttributeLists(text).run()
+
+
+class _AttributeLists:
+    """One walk over the braces of a text."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+        self._line = (0, _line_end(text, 0))  # where the current line begins and ends
+        self._parts: list[str] = []
+        self._copied = 0
+
+    def run(self) -> str:
+        spans: Spans | None = None
+        for found in _CANDIDATE.finditer(self._text):
+            spans = spans or literal_spans(self._text)
+            if found.start() < self._copied or spans.around(found.start()):
+                continue
+            self._go_to(found.start())
+            if found[1] is None:
+                self._cut(found.start(), found.end())
+            elif self._is_alone(found) and (found[1][0] == ":" or _LIST.fullmatch(found[1])):
+                self._cut_line(found)
+            elif self._is_heading(found) and (_LIST.fullmatch(found[1].lstrip(":")) or _HEADING_ID.fullmatch(found[1])):
+                self._cut(found.start(), found.end())
+            elif found[1][0] == ":":
+                if found[1][1:2] in (":", "/") or _TOC.fullmatch(found[1]) or _LIST.fullmatch(found[1][1:]):
+                    self._cut(found.start(), found.end())
+            elif _LIST.fullmatch(found[1]):
+                self._after_inline(found)
+        return "".join((*self._parts, self._text[self._copied :]))
+
+    def _go_to(self, at: int) -> None:
+        start, end = self._line
+        while end < at:
+            start, end = end + 1, _line_end(self._text, end + 1)
+        self._line = (start, end)
+
+    def _cut(self, start: int, end: int) -> None:
+        if start > self._copied and self._text[start - 1] == " " and self._text[end : end + 1] in ("", "\n", " "):
+            start -= 1
+        self._parts.append(self._text[self._copied : start])
+        self._copied = end
+
+    def _is_alone(self, found: re.Match[str]) -> bool:
+        start, end = self._line
+        quote = _QUOTE.match(self._text, start)
+        return (
+            quote is not None
+            and quote.end() >= found.start()
+            and end - found.end() < 100
+            and not self._text[found.end() : end].strip()
+        )
+
+    def _cut_line(self, found: re.Match[str]) -> None:
+        """Empties the line; with `toc`, the line before, too, if it is of a list."""
+        start = found.start()
+        if _TOC.fullmatch(found[1]):
+            before = self._text.rfind("\n", max(0, self._line[0] - 200), max(0, self._line[0] - 1)) + 1
+            if before >= self._copied and _CONTENTS.fullmatch(self._text, before, max(before, self._line[0] - 1)):
+                start = before
+        self._parts.append(self._text[self._copied : start])
+        self._copied = found.end()
+
+    def _is_heading(self, found: re.Match[str]) -> bool:
+        start, end = self._line
+        if end - found.end() > 20 or self._text[found.end() : end].strip(" \t#"):
+            return False
+        return _HEADING.match(self._text, start) is not None or _UNDERLINE.match(self._text, end) is not None
+
+    def _after_inline(self, found: re.Match[str]) -> None:
+        """Takes away a list after a picture, a link, code, or words in brackets; the brackets go as well."""
+        before = self._text[found.start() - 1 : found.start()]
+        if before == "]":
+            earliest = max(self._line[0], self._copied, found.start() - _LONGEST_SPAN)
+            opening = self._text.rfind("[", earliest, found.start())
+            if opening >= 0 and "]" not in self._text[opening : found.start() - 1]:
+                self._parts += self._text[self._copied : opening], self._text[opening + 1 : found.start() - 1]
+                self._copied = found.end()
+        elif before in (")", "`"):
+            self._cut(found.start(), found.end())
+
+
+def _line_end(text: str, at: int) -> int:
+    end = text.find("\n", at)
+    return len(text) if end < 0 else end

@@ -1,0 +1,63 @@
+"""Foreign marks: a body as another generator reads it, in; Markdown for every reader, and what was not run, out.
+
+body -- without_mdx (of .mdx) -- without_templates -- without_containers -- without_attribute_lists
+-- with_excerpt_mark --> ReadBody
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from typing import NamedTuple
+
+from feedd.items.bodies.attribute_lists import without_attribute_lists
+from feedd.items.bodies.containers import without_containers
+from feedd.items.bodies.excerpts import with_excerpt_mark
+from feedd.items.bodies.mdx import without_mdx
+from feedd.items.bodies.page_facts import PageFacts
+from feedd.items.bodies.templates import without_templates
+from feedd.patterns import late_pattern
+
+MDX_SUFFIX = ".mdx"
+_MOST_KINDS = 8
+_CONTAINER = late_pattern(r":::|^[ \t>]*(?:!!!|\?\?\?\+?|===)[ \t]", re.MULTILINE)
+
+
+class ReadBody(NamedTuple):
+    """Markdown without foreign marks. `not_run` says in words what was taken away unread; "" for nothing."""
+
+    text: str
+    not_run: str
+
+
+def read_body(path: str, text: str, facts: PageFacts, separator: str = "") -> ReadBody:
+    """The Markdown of the file at `path`. `separator` ends the summary, where the file names such a mark itself.
+
+    Nothing is run, and code and formulas stay as they are. What has no such marks comes back as it is.
+    """
+    is_mdx = path.lower().endswith(MDX_SUFFIX)
+    text = with_excerpt_mark(text, separator)
+    not_run: Counter[tuple[str, str]] = Counter()
+    if is_mdx:
+        text, counted = without_mdx(text, facts)
+        not_run += counted
+    elif "{{" in text or "{%" in text or "{#" in text:
+        text, counted = without_templates(text, facts)
+        not_run += counted
+    if _CONTAINER.search(text):
+        text = without_containers(text, indented_code=not is_mdx)
+    if "{" in text or "@/" in text:
+        text = without_attribute_lists(text)
+    return ReadBody(text, _in_words(not_run))
+
+
+def _in_words(not_run: Counter[tuple[str, str]]) -> str:
+    """`not run: Liquid include (1), shortcode tabs (2)`."""
+    if not not_run:
+        return ""
+    kinds = [
+        f"{family} {name} ({count})" if name else f"{family} ({count})"
+        for (family, name), count in sorted(not_run.items())
+    ]
+    more = f" and {len(kinds) - _MOST_KINDS} more kinds" if len(kinds) > _MOST_KINDS else ""
+    return f"not run: {', '.join(kinds[:_MOST_KINDS])}{more}"

@@ -1,0 +1,110 @@
+"""MDX: Markdown with JavaScript in it, in; Markdown without it, and what was not run, out.
+
+    text -- without_modules: imports, exports --> text -- braces and tags --> text
+
+Comments go. A component's tags go, and what stands between them stays. A string in braces becomes its words.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from feedd.items.bodies.components import Component, component, written
+from feedd.items.bodies.javascript import Braces, string_value, without_modules
+from feedd.items.bodies.literal_spans import literal_spans
+from feedd.items.bodies.page_facts import PageFacts
+from feedd.patterns import late_pattern
+
+_OPENING = late_pattern(r"\\.|\{|<(?=/?[A-Za-z>])")
+_TITLES = frozenset(("frontMatter.title", "frontmatter.title", "props.title", "metadata.title"))
+
+
+def without_mdx(text: str, facts: PageFacts) -> tuple[str, Counter[tuple[str, str]]]:
+    """The text without imports, exports, comments, components and expressions; and how many of which were not run."""
+    return _Mdx(without_modules(text), facts).run()
+
+
+class _Mdx:
+    """One walk over the braces and the tags of a text."""
+
+    def __init__(self, text: str, facts: PageFacts) -> None:
+        self._text = text
+        self._facts = facts
+        self._braces = Braces(text)
+        self._parts: list[str] = []
+        self._copied = 0
+        self._not_run: Counter[tuple[str, str]] = Counter()
+
+    def run(self) -> tuple[str, Counter[tuple[str, str]]]:
+        spans = literal_spans(self._text, indented_code=False)
+        at = 0
+        while opening := _OPENING.search(self._text, at):
+            at = opening.end()
+            if opening[0][0] == "\\":
+                continue
+            if literal := spans.around(opening.start()):
+                at = literal[1]
+            elif opening[0] == "{":
+                at = self._expression(opening.start()) or at
+            elif found := component(self._text, opening.start(), self._braces):
+                at = self._component(found)
+        return dedented("".join((*self._parts, self._text[self._copied :]))), self._not_run
+
+    def _expression(self, start: int) -> int | None:
+        end = self._braces.end(start)
+        if end is None:
+            return None
+        inside = self._text[start + 1 : end - 1].strip()
+        if inside.startswith("/*") and inside.endswith("*/"):
+            return self._replace(start, end, "")
+        if inside[:1] in (":", "#", "."):  # an attribute list, which other code takes
+            return end
+        value = self._facts.title if inside in _TITLES else string_value(inside)
+        if value is None:
+            self._not_run["expression", ""] += 1
+        return self._replace(start, end, value or "")
+
+    def _component(self, found: Component) -> int:
+        by, is_known = written(found)
+        if not (is_known or found.closes):
+            self._not_run["component", found.name] += 1
+        return self._replace(found.start, found.end, by)
+
+    def _replace(self, start: int, end: int, by: str) -> int:
+        self._parts += self._text[self._copied : start], by
+        self._copied = end
+        return end
+
+
+def dedented(text: str) -> str:
+    """The text, in which no line outside of a list or a fence is indented: in MDX, indentation makes no code."""
+    spans = literal_spans(text, indented_code=False)
+    lines = text.split("\n")
+    written_lines: list[str] = []
+    at = column = strip = 0
+    for line in lines:
+        code = spans.around(at)
+        if code is None or code[0] == at:
+            strip = _surplus(line, column)
+            column = _text_column(line, column)
+        written_lines.append(line[min(strip, len(line) - len(line.lstrip(" \t"))) :] if strip else line)
+        at += len(line) + 1
+    return "\n".join(written_lines)
+
+
+_ITEM = late_pattern(r"([ \t]*)(?:[-*+]|\d{1,9}[.)])[ \t]+")
+
+
+def _text_column(line: str, column: int) -> int:
+    """The column of the text in the innermost list after this line; 0 outside of lists."""
+    if item := _ITEM.match(line):
+        return len(item[0])
+    if line.strip() and not line.startswith((" ", "\t")):
+        return 0
+    return column
+
+
+def _surplus(line: str, column: int) -> int:
+    """How much of a line's indentation would make it code."""
+    indented = len(line) - len(line.lstrip(" \t"))
+    return indented - column if indented >= column + 4 or (not column and "\t" in line[:indented]) else 0

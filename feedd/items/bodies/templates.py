@@ -1,0 +1,268 @@
+"""Templates in Markdown (Liquid, Nunjucks, Hugo's and Zola's shortcodes): a text, in; the text without their tags, out.
+
+Nothing is run. A tag whose meaning is known becomes what it means; of the rest the marks go, and the text between them
+stays. Code and formulas stay as they are.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from html import escape
+
+from feedd.items.bodies import tag_meanings
+from feedd.items.bodies.containers import CALLOUTS
+from feedd.items.bodies.literal_spans import literal_spans
+from feedd.items.bodies.page_facts import PageFacts
+from feedd.items.bodies.tag_arguments import Arguments, read_arguments
+from feedd.items.bodies.tag_scan import Tag, TagScan
+from feedd.patterns import late_pattern
+
+_HIDDEN = frozenset(("comment", "capture", "schema", "stylesheet", "javascript", "style", "css", "js", "doc"))
+_VERBATIM = frozenset(("raw", "verbatim"))
+_CODE = frozenset(("highlight", "codeblock", "prism", "code", "mermaid", "plantuml", "chart"))
+_NOT_COUNTED = frozenset(("else", "elsif", "elseif", "elif", "when", "end", "break", "continue"))
+_PICTURES = frozenset(("figure", "fig", "image-figure"))
+_TITLES = ("title", "header", "summary", "label")
+_TITLED = frozenset(("tab", "details", "expand", "collapse", "accordion", "accordion-item", "spoiler", "tabitem"))
+_SUFFIX = late_pattern(r"\.(?:html?|liquid|md|njk)$")
+_RAW_IN_CODE = late_pattern(r"\{%-?\s*(?:end)?raw\s*-?%\}")
+_SHOWN_IN_CODE = late_pattern(r"(\{\{[<%])/\*(.{0,500}?)\*/([>%]\}\})")
+_PREFIX = late_pattern(r"[ \t>]*")
+_BEFORE_LINK = late_pattern(r"(?:\{\{[^{}\n]{0,200}\}\})?\s*/?\{%-?\s*(?:link|post_url)\b")
+_PAGE = late_pattern(r"\.(?:md|mdx|markdown|html?)$", re.IGNORECASE)
+_EXPRESSION = late_pattern(r"\{\{([^{}]*)\}\}")
+_RUN = late_pattern("`+")
+_LANGUAGE = late_pattern(r"(?:lang:)?([A-Za-z][\w+#.-]{0,40})")
+
+
+def without_templates(text: str, facts: PageFacts) -> tuple[str, Counter[tuple[str, str]]]:
+    """The text without tags, and how many of each kind were not run, by family and name."""
+    return _Templates(text, facts).run()
+
+
+class _Templates:
+    """One walk over the tags of a text."""
+
+    def __init__(self, text: str, facts: PageFacts) -> None:
+        self._text = text
+        self._facts = facts
+        self._scan = TagScan(text)
+        self._parts: list[str] = []
+        self._copied = 0
+        self._not_run: Counter[tuple[str, str]] = Counter()
+        self._containers: list[str] = []  # the callouts that are open
+        self._last_end: dict[str, int] = {}  # where each callout ends for the last time
+        self._ends: dict[str, tuple[re.Pattern[str], re.Match[str] | None]] = {}
+
+    def run(self) -> tuple[str, Counter[tuple[str, str]]]:
+        spans = literal_spans(self._text)
+        at = 0
+        while opening := self._scan.opening(at):
+            at = opening.end()
+            if literal := spans.around(opening.start()):
+                at = literal[1]
+                self._keep_code(*literal)
+            elif tag := self._scan.tag(opening):
+                at = self._take(tag)
+        return "".join((*self._parts, self._text[self._copied :])), self._not_run
+
+    def _keep_code(self, start: int, end: int) -> None:
+        """Takes away from code only what its author wrote to have it shown: `{% raw %}`, `{{</* x */>}}`."""
+        code = self._text[start:end]
+        shown = _RAW_IN_CODE.sub("", code) if "endraw" in code else code
+        shown = _SHOWN_IN_CODE.sub(r"\1\2\3", shown) if "*/" in shown else shown
+        if shown != code:
+            self._replace(start, end, shown)
+
+    def _replace(self, start: int, end: int, by: str) -> int:
+        self._parts += self._text[self._copied : start], by
+        self._copied = end
+        return end
+
+    # A tag
+
+    def _take(self, tag: Tag) -> int:
+        """Replaces a tag, for some with all up to its end; where to go on."""
+        if tag.kind in ("comment", "literal"):
+            return self._replace(tag.start, tag.end, tag.inside if tag.kind == "literal" else "")
+        if tag.kind == "output":
+            return self._replace(tag.start, tag.end, self._output(tag))
+        if tag.closes or tag.name.startswith("end"):
+            return self._close(tag)
+        if not tag.alone and (end := self._take_block(tag)):
+            return end
+        arguments = self._arguments(tag.inside)
+        name = tag.name
+        if name in ("include", "include_relative", "render", "include_cached"):
+            name = _SUFFIX.sub("", arguments.at(0).lower()).rpartition("/")[2]
+            arguments = arguments._replace(values=arguments.values[1:])
+        if (meant := self._meaning(tag, name, arguments)) is not None:
+            return self._replace(tag.start, tag.end, meant)
+        if name not in _NOT_COUNTED:
+            family = "Liquid" if tag.kind == "tag" else "shortcode"
+            self._not_run[family, tag.name] += 1
+        return self._replace(tag.start, tag.end, self._words(tag, name, arguments))
+
+    def _arguments(self, inside: str) -> Arguments:
+        if "{{" in inside:
+            inside = _EXPRESSION.sub(lambda found: self._facts.value(found[1].strip()) or "", inside)
+        return read_arguments(inside)
+
+    def _output(self, tag: Tag) -> str:
+        value = self._facts.value(tag.inside)
+        if value is None:
+            self._not_run["expression", ""] += 1
+            return ""
+        return "" if _BEFORE_LINK.match(self._text, tag.end) else value
+
+    def _meaning(self, tag: Tag, name: str, arguments: Arguments) -> str | None:
+        """Markdown for a tag whose meaning is known; None for others."""
+        if name in ("ref", "relref", "get_url", "resize_image", "asset_path"):
+            return _page_address(arguments.get("path", "page") or arguments.at(0))
+        if tag.kind == "tag" and tag.name in ("link", "post_url"):
+            return _post_address(tag.inside.strip().strip("\"'"), tag.name)
+        if name == "post_link" and arguments.at(0):
+            words = " ".join(arguments.values[1:]) or arguments.at(0)
+            return f"[{words}]({tag_meanings.destination(arguments.at(0))}.md)"
+        is_picture = bool(tag_meanings.picture_address(arguments))
+        if is_picture and (name in _PICTURES or arguments.get("caption", "src", "alt")):
+            return self._figure(tag, arguments)
+        meaning = tag_meanings.MEANINGS.get(name)
+        found = meaning(arguments) if meaning else ""
+        return self._apart(tag, found) if found.startswith("<") and self._is_alone(tag) else found or None
+
+    def _words(self, tag: Tag, name: str, arguments: Arguments) -> str:
+        """What of a tag of unknown meaning a reader would see: its title or its words."""
+        title = arguments.get(*_TITLES) if tag.kind != "tag" else ""
+        if name in _TITLED:
+            title = title or arguments.get("name") or arguments.at(0)
+        if title and self._is_alone(tag):
+            return self._apart(tag, f"**{title.strip('*')}**")
+        return arguments.get("text") or arguments.get("term_id").replace("-", " ")
+
+    # What stands between two tags
+
+    def _take_block(self, tag: Tag) -> int | None:
+        """Takes the text up to the end of the tag, where it is not Markdown; None for other tags."""
+        name = tag.name
+        if name in _VERBATIM and (end := self._end(tag)):
+            return self._replace(tag.start, end.end(), self._text[tag.end : end.start()])
+        if name in _HIDDEN or (name == "if" and tag.inside.strip() in ("false", "nil", "0 == 1")):
+            end = self._end(tag)
+            # An end that is missing hides the rest: a remark that is published cannot be taken back.
+            if end or name in ("comment", "if"):
+                return self._replace(tag.start, end.end() if end else len(self._text), "")
+        if name in _CODE and (end := self._end(tag)):
+            return self._replace(tag.start, end.end(), self._fenced(tag, end))
+        if name in CALLOUTS and self._ends_later(tag) and self._begins_line(tag):
+            self._containers.append(name)
+            return self._replace(tag.start, tag.end, self._container(tag))
+        return None
+
+    def _end(self, tag: Tag) -> re.Match[str] | None:
+        """The next end of a tag. Each text is searched once for each name."""
+        name = tag.name
+        pattern, found = self._ends.get(name, (None, None))
+        if pattern is None:
+            pattern = _end_of(name)
+        elif found is None or found.start() >= tag.end:
+            return found
+        found = pattern.search(self._text, tag.end)
+        self._ends[name] = (pattern, found)
+        return found
+
+    def _ends_later(self, tag: Tag) -> bool:
+        if tag.name not in self._last_end:
+            ends = [found.start() for found in _end_of(tag.name).finditer(self._text)]
+            self._last_end[tag.name] = ends[-1] if ends else -1
+        return tag.end <= self._last_end[tag.name]
+
+    def _close(self, tag: Tag) -> int:
+        name = tag.name.removeprefix("end") if tag.kind == "tag" else tag.name
+        if self._containers and name in ("", self._containers[-1]):
+            self._containers.pop()
+            return self._replace(tag.start, tag.end, self._apart(tag, ":::"))
+        return self._replace(tag.start, tag.end, "")
+
+    def _container(self, tag: Tag) -> str:
+        arguments = self._arguments(tag.inside)
+        kind, title = arguments.get("type", "color", "kind", "level"), arguments.get(*_TITLES)
+        values = [value for value in arguments.values if value.strip()]
+        if not kind and values and values[0].lower() in CALLOUTS:
+            kind = values.pop(0)
+        title = title or " ".join(values) or arguments.get("author", "cite")
+        kind = kind.lower() if kind.lower() in CALLOUTS else tag.name
+        return self._apart(tag, f":::{kind} {title}".rstrip(), blank=False)
+
+    def _fenced(self, tag: Tag, end: re.Match[str]) -> str:
+        """A fenced code block for the text between two tags."""
+        prefix = self._prefix(tag)
+        lines = [line.removeprefix(prefix) for line in self._text[tag.end : end.start()].strip("\n").split("\n")]
+        if tag.kind == "tag":
+            lines = [_RAW_IN_CODE.sub("", line) for line in lines]
+        if len(lines) == 1:
+            lines = [lines[0].strip()]
+        fence = "`" * max(3, 1 + max((len(run) for line in lines for run in _RUN.findall(line)), default=0))
+        arguments = self._arguments(tag.inside)
+        given = arguments.get("lang", "language") or next(iter(arguments.values), "")
+        language = _LANGUAGE.fullmatch(given.removeprefix("{").removesuffix("}"))
+        name = language[1] if language else tag.name if tag.name in ("mermaid", "plantuml") else ""
+        text = f"\n{prefix}".join((fence + name, *lines, fence))
+        after = "" if self._text[end.end() : end.end() + 1] in ("", "\n") else f"\n{prefix}"
+        return ("" if self._begins_line(tag) else f"\n{prefix}") + text + after
+
+    # Where a tag stands
+
+    def _line_before(self, tag: Tag) -> str:
+        start = max(0, tag.start - 200)
+        return self._text[max(start, self._text.rfind("\n", start, tag.start) + 1) : tag.start]
+
+    def _begins_line(self, tag: Tag) -> bool:
+        return _PREFIX.fullmatch(self._line_before(tag)) is not None
+
+    def _is_alone(self, tag: Tag) -> bool:
+        return self._begins_line(tag) and not self._rest(tag).strip()
+
+    def _rest(self, tag: Tag) -> str:
+        end = self._text.find("\n", tag.end, tag.end + 200)
+        return self._text[tag.end : tag.end + 200 if end < 0 else end]
+
+    def _prefix(self, tag: Tag) -> str:
+        found = _PREFIX.match(self._line_before(tag))
+        return found[0] if found else ""
+
+    def _apart(self, tag: Tag, block: str, *, blank: bool = True) -> str:
+        """The block on lines of its own. `blank`: with an empty line after it."""
+        prefix = self._prefix(tag)
+        lines = block.replace("\n", f"\n{prefix}")
+        before = "" if self._begins_line(tag) else f"\n{prefix}"
+        rest = self._rest(tag)
+        return f"{before}{lines}" + (f"\n{prefix}" if blank else "") + (f"\n{prefix}" if rest.strip() else "")
+
+    def _figure(self, tag: Tag, arguments: Arguments) -> str:
+        words = tag_meanings.caption(arguments)
+        if not words or not self._is_alone(tag):
+            return tag_meanings.picture(arguments)
+        shown = tag_meanings.picture(arguments._replace(named={**arguments.named, "title": ""}))
+        return self._apart(tag, f"<figure>\n\n{shown}\n\n<figcaption>\n\n{words}\n\n</figcaption>\n\n</figure>")
+
+
+def _end_of(name: str) -> re.Pattern[str]:
+    word = re.escape(name)
+    return late_pattern(rf"\{{%-?\s*(?:end{word}|end)\s*-?%\}}|\{{\{{[<%]\s*/\s*{word}\s*[%>]\}}\}}", re.IGNORECASE)
+
+
+def _page_address(path: str) -> str:
+    """The address of the file that a reference between pages means, as a link in Markdown has it."""
+    path, mark, part = path.strip().removeprefix("@").partition("#")
+    if path and not _PAGE.search(path) and not re.search(r"\.[A-Za-z0-9]{2,4}$", path):
+        path = f"{path.rstrip('/')}.md"
+    return escape(tag_meanings.destination(path + mark + part), quote=False)
+
+
+def _post_address(path: str, name: str) -> str:
+    if name == "post_url":
+        path = path.rpartition("/")[2]
+        return tag_meanings.destination(path if path.endswith(".md") else f"{path}.md")
+    return tag_meanings.destination(path if path.startswith("/") else f"/{path}")

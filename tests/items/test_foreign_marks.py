@@ -1,0 +1,231 @@
+"""What template languages of other generators put into Markdown, and what feedd makes of it."""
+
+from __future__ import annotations
+
+import pytest
+
+from feedd.html import content
+from feedd.items.bodies.foreign_marks import read_body
+from feedd.items.bodies.page_facts import PageFacts
+from feedd.items.parse import parse
+from feedd.items.reading_settings import ReadingSettings
+
+FACTS = PageFacts("A title", "A summary", "https://site.example/base/a/", "https://site.example/base/")
+
+LIQUID = [
+    ("a tag goes", "one {% assign x = 1 %}two", "one two"),
+    ("text between tags stays", "{% if page.x %}\ninside\n{% endif %}", "\ninside\n"),
+    ("a comment goes", "a{% comment %}secret{% endcomment %}b", "ab"),
+    ("a comment without an end hides the rest", "a {% comment %} secret", "a "),
+    ("a comment on one line goes", "a{% # secret %}b", "ab"),
+    ("what is never true goes", "a{% if false %}secret{% endif %}b", "ab"),
+    ("what is captured goes", "a{% capture x %}no{% endcapture %}b", "ab"),
+    ("raw stays literally", "{% raw %}{{ x }}{% endraw %}", "{{ x }}"),
+    ("raw around code goes", "{% raw %}\n```\n{{ x }}\n```\n{% endraw %}", "\n```\n{{ x }}\n```\n"),
+    ("raw in code goes", "`{% raw %}{{ x }}{% endraw %}`", "`{{ x }}`"),
+    ("code stays", "`{{ x }}` and ``{% y %}``", "`{{ x }}` and ``{% y %}``"),
+    ("fenced code stays", "```\n{{ x }}\n```", "```\n{{ x }}\n```"),
+    ("indented code stays", "Text:\n\n    {{ x }}\n", "Text:\n\n    {{ x }}\n"),
+    ("text of a list is no code", "- one\n\n    {{ x }}two", "- one\n\n    two"),
+    ("code in HTML stays", "<code>{{ x }}</code>", "<code>{{ x }}</code>"),
+    ("formulas stay", "$\\frac{{a}}{{b}}$ and $$x_{{1}}$$", "$\\frac{{a}}{{b}}$ and $$x_{{1}}$$"),
+    ("expressions of workflows stay", "${{ secrets.X }}", "${{ secrets.X }}"),
+    ("highlight is code", "{% highlight python %}\nx = 1\n{% endhighlight %}", "```python\nx = 1\n```"),
+    ("highlight with numbers of lines", "{% highlight ruby linenos %}\nx\n{% endhighlight %}", "```ruby\nx\n```"),
+    ("highlight that holds a fence", "{% highlight md %}\n```\n{% endhighlight %}", "````md\n```\n````"),
+    ("a codeblock", "{% codeblock lang:js %}\nx\n{% endcodeblock %}", "```js\nx\n```"),
+    ("the site's address", "[a]({{ site.url }}{{ site.baseurl }}/x)", "[a](https://site.example/base/x)"),
+    ("a relative URL", '![a]({{ "/x.png" | relative_url }})', "![a](/base/x.png)"),
+    ("an absolute URL", "[a]({{ '/x' | absolute_url }})", "[a](https://site.example/base/x)"),
+    ("a filter before", '[a]({{ "/x" | prepend: site.baseurl }})', "[a](/base/x)"),
+    ("the title of the page", "# {{ page.title }}", "# A title"),
+    ("another expression goes", "one {{ page.x | y }}two", "one two"),
+    ("a link to a file", "[a]({% link _posts/2024-01-02-b.md %})", "[a](/_posts/2024-01-02-b.md)"),
+    ("a link to a post", "[a]({% post_url 2024-01-02-b %})", "[a](2024-01-02-b.md)"),
+    ("a link to a post in a folder", "[a]({% post_url c/2024-01-02-b %})", "[a](2024-01-02-b.md)"),
+    ("the site before a link", "[a]({{ site.baseurl }}{% post_url 2024-01-02-b %})", "[a](2024-01-02-b.md)"),
+    ("a figure", '{% include figure.html src="a.png" alt="An a" %}', "![An a](a.png)"),
+    (
+        "a figure with words",
+        '{% include figure image_path="/a.png" alt="A" caption="Some *words*" %}',
+        "<figure>\n\n![A](/a.png)\n\n<figcaption>\n\nSome *words*\n\n</figcaption>\n\n</figure>\n",
+    ),
+    ("a figure in the site", '{% include image.html url="{{ site.baseurl }}/a.png" %}', "![](/base/a.png)"),
+    (
+        "a video",
+        '{% include video id="dQw4w9WgXcQ" provider="youtube" %}',
+        '<iframe src="https://www.youtube.com/embed/dQw4w9WgXcQ"></iframe>\n',
+    ),
+    ("a gist", "{% gist ada/123 %}", "[gist.github.com/ada/123](https://gist.github.com/ada/123)"),
+    ("a note", "{% note %}\nText\n{% endnote %}", "\n> [!note]\n> Text\n\n"),
+    ("an escaped brace is text", "\\{{ x }}", "\\{{ x }}"),
+    ("a brace without an end is text", "a {{ b", "a {{ b"),
+    ("a comment of Nunjucks goes", "a{# secret #}b", "ab"),
+]
+SHORTCODES = [
+    ("a shortcode goes", "one {{< x >}}two", "one two"),
+    ("text in a shortcode stays", '{{< box "x" >}}\ninside\n{{< /box >}}', "\ninside\n"),
+    ("text in a shortcode of Markdown stays", "{{% box %}}inside{{% /box %}}", "inside"),
+    ("a title stays", '{{< tab "Linux" >}}\ntext\n{{< /tab >}}', "**Linux**\n\ntext\n"),
+    ("a figure", '{{< figure src="a.png" alt="A" >}}', "![A](a.png)"),
+    ("a picture with its title", '{{< figure src="a.png" title="T" >}} x', '![T](a.png "T") x'),
+    ("a picture by position", '{{< img "a.png" "An a" >}}', "![An a](a.png)"),
+    ("a picture that leads on", '{{< figure src="a.png" link="/b" >}}', "[![](a.png)](/b)"),
+    (
+        "a video",
+        "Look {{< youtube dQw4w9WgXcQ >}}",
+        'Look <iframe src="https://www.youtube.com/embed/dQw4w9WgXcQ"></iframe>',
+    ),
+    ("a video elsewhere", "{{< vimeo 146022717 >}}", "[vimeo.com/146022717](https://vimeo.com/146022717)"),
+    ("a reference", '[a]({{< ref "b.md" >}})', "[a](b.md)"),
+    ("a reference to a part", '[a]({{< relref "b.md#part" >}})', "[a](b.md#part)"),
+    ("a reference to a page", '[a]({{% ref "/posts/b" %}})', "[a](/posts/b.md)"),
+    (
+        "a post elsewhere",
+        '{{< tweet user="ada" id="12" >}}',
+        "[twitter.com/ada/status/12](https://twitter.com/ada/status/12)",
+    ),
+    ("code", "{{< highlight go >}}\nx := 1\n{{< /highlight >}}", "```go\nx := 1\n```"),
+    ("code with options", '{{< highlight go "linenos=table" >}}\nx\n{{< /highlight >}}', "```go\nx\n```"),
+    ("a note", "{{< note >}}\nText\n{{< /note >}}", "\n> [!note]\n> Text\n\n"),
+    ("a notice by its kind", '{{% notice tip "T" %}}\nText\n{{% /notice %}}', "\n> [!tip] T\n> Text\n\n"),
+    ("words that are shown", 'a {{< glossary_tooltip text="pod" term_id="x" >}}', "a pod"),
+    ("a comment goes", "a{{< comment >}}secret{{< /comment >}}b", "ab"),
+    ("a shortcode that is shown", "{{</* x */>}}", "{{< x >}}"),
+    ("a shortcode that is shown in code", "`{{</* x */>}}`", "`{{< x >}}`"),
+    (
+        "one of Zola",
+        '{{ youtube(id="dQw4w9WgXcQ") }}',
+        '<iframe src="https://www.youtube.com/embed/dQw4w9WgXcQ"></iframe>\n',
+    ),
+    ("a block of Zola", '{% quote(author="V") %}\ninside\n{% end %}', "\n> **V**\n>\n> inside\n\n"),
+    ("a link of Zola", "[a](@/blog/b.md)", "[a](/blog/b.md)"),
+]
+ATTRIBUTES = [
+    ("a paragraph's", "Text.\n{: .lead }", "Text.\n"),
+    ("the end of a line", "Text. {: .lead }", "Text."),
+    ("a link's", '[a](b){: target="_blank"}', "[a](b)"),
+    ("a link's by Pandoc", "[a](b){.c} d", "[a](b) d"),
+    ("a picture's size", "![a](b.png){width=50%}", "![a](b.png)"),
+    ("words'", "[a]{.smallcaps}", "a"),
+    ("a heading's id", "## A heading {#id}", "## A heading"),
+    ("a heading's class", "## A heading {.c #id}", "## A heading"),
+    ("an underlined heading's id", "A heading {#id}\n====", "A heading\n===="),
+    ("a table of contents", "* TOC\n{:toc}\n\nText", "\n\nText"),
+    ("a table of contents without a heading", "1. Contents\n{: toc}", ""),
+    ("none in code", "`{: .x}` and `a`{:.b}", "`{: .x}` and `a`"),
+    ("none in words", "a {b} and {:ok, 1} and {#x} here", "a {b} and {:ok, 1} and {#x} here"),
+]
+CONTAINERS = [
+    ("a note", ":::note\nText\n:::", "\n> [!note]\n> Text\n"),
+    ("with a title", ":::tip A title\nText\n:::", "\n> [!tip] A title\n> Text\n"),
+    ("with a title in brackets", ":::tip[A title]\nText\n:::", "\n> [!tip] A title\n> Text\n"),
+    ("in braces", '::: {.callout-note title="T"}\nText\n:::', "\n> [!note] T\n> Text\n"),
+    ("in one another", "::::note\na\n:::tip\nb\n:::\nc\n::::", "\n> [!note]\n> a\n> \n> > [!tip]\n> > b\n> \n> c\n"),
+    ("of an unknown kind", ":::columns\nText\n:::", "\nText\n"),
+    ("with details", ":::details Why\nText\n:::", "\n<details><summary>Why</summary>\n\nText\n\n</details>\n"),
+    ("with code", ":::note\n```\n:::\n```\n:::", "\n> [!note]\n> ```\n> :::\n> ```\n"),
+    ("in code", "```\n:::note\n:::\n```", "```\n:::note\n:::\n```"),
+    ("none without an end", "::: my words\nText", "::: my words\nText"),
+    ("of MkDocs", '!!! warning "T"\n    Text\n\n    more\nafter', "\n> [!warning] T\n> Text\n> \n> more\n\nafter"),
+    ("of MkDocs that opens", "??? note\n    Text", "\n> [!note]\n> Text"),
+    ("tabs of MkDocs", '=== "One"\n\n    Text', "\n**One**\n\n\nText"),
+    ("no sentence", "!!! Warning, this is text", "!!! Warning, this is text"),
+]
+MDX = [
+    ("an import goes", "import A from './a'\n\nText", "\n\nText"),
+    ("an import of several lines goes", "import {\n  A,\n  B,\n} from './a'\n\nText", "\n\nText"),
+    ("an export goes", "export const a = {\n  b: 1,\n\n  c: 2,\n}\n\nText", "\n\nText"),
+    ("words stay", "A sentence.\nimport duties rose.", "A sentence.\nimport duties rose."),
+    ("a comment goes", "a {/* secret */} b", "a  b"),
+    ("text in a component stays", "<Box>inside</Box>", "inside"),
+    ("text in components stays", '<Tabs><TabItem value="a">inside</TabItem></Tabs>', "inside"),
+    ("an element of HTML stays", '<b class="x">bold</b>', '<b class="x">bold</b>'),
+    ("styles go", "<div style={{color: 'red'}}>x</div>", "<div>x</div>"),
+    ("an expression goes", "a {props.b} c", "a  c"),
+    ("a string stays", "a{' '}b", "a b"),
+    ("code stays", "`{x}` and `<Box>`", "`{x}` and `<Box>`"),
+    ("a brace that is escaped stays", "\\{x}", "\\{x}"),
+    ("a picture", '<Image src="/a.png" alt="A" />', "\n![A](/a.png)\n"),
+    ("a picture that is required", "<img src={require('./a.png').default} />", '<img src="./a.png" />'),
+    ("a link", '<Link to="/a">words</Link>', '<a href="/a">words</a>'),
+    ("a note", '<Note title="T">\n\ntext\n\n</Note>', "\n\n> [!note] T\n> \n> \n> text\n> \n> \n\n"),
+    ("indentation is no code", "<Box>\n\n      text\n\n</Box>", "\n\ntext\n\n"),
+]
+
+
+def made(path: str, text: str) -> str:
+    return read_body(path, text, FACTS).text
+
+
+@pytest.mark.parametrize(("fact", "source", "shown"), [*LIQUID, *SHORTCODES, *ATTRIBUTES, *CONTAINERS])
+def test_marks_in_markdown(fact: str, source: str, shown: str) -> None:
+    assert made("a.md", source) == shown
+
+
+@pytest.mark.parametrize(("fact", "source", "shown"), MDX)
+def test_marks_in_mdx(fact: str, source: str, shown: str) -> None:
+    assert made("a.mdx", source) == shown
+
+
+@pytest.mark.parametrize(("fact", "source", "shown"), MDX[:2] + MDX[9:10])
+def test_in_a_file_of_markdown_nothing_is_javascript(fact: str, source: str, shown: str) -> None:
+    assert made("a.md", source) == source
+
+
+def read(text: str, path: str = "a.md", front: str = "") -> tuple[str, str, str]:
+    """The content and the summary of an item with this body, and what is noted of it."""
+    parsed = parse(path, f"---\ntitle: A title\n{front}---\n{text}".encode(), ReadingSettings())
+    assert parsed.item is not None
+    shown = content.entry_texts(parsed.item, base_url="https://site.example/", page_url=lambda _: None)
+    return *shown, "; ".join(str(problem) for problem in parsed.problems)
+
+
+@pytest.mark.parametrize(
+    "mark",
+    [
+        "<!--more-->",
+        "<!-- more -->",
+        "<!-- truncate -->",
+        "{/* truncate */}",
+        "<!-- excerpt -->",
+        "<!-- end_excerpt -->",
+        "<!--MORE-->",
+    ],
+)
+def test_the_text_before_a_mark_is_the_summary(mark: str) -> None:
+    shown, summary, _ = read(f"The *first* words.\n\nAnd more.\n\n{mark}\n\nThe rest.")
+    assert summary == "The first words. And more."
+    assert shown == "<p>The <em>first</em> words.</p>\n<p>And more.</p>\n<p>The rest.</p>"
+
+
+def test_a_file_names_the_mark_under_its_summary() -> None:
+    _, summary, _ = read("First.\n\n~~~end~~~\n\nRest.", front='excerpt_separator: "~~~end~~~"\n')
+    assert summary == "First."
+
+
+def test_a_summary_of_the_front_matter_wins() -> None:
+    assert read("First.\n\n<!--more-->\n\nRest.", front="excerpt: Mine\n")[1] == "Mine"
+
+
+def test_a_mark_in_code_ends_no_summary() -> None:
+    assert read("First.\n\n```\n<!--more-->\n```\n\nRest.")[1] == "First. Rest."
+
+
+def test_the_title_is_shown_once() -> None:
+    assert read("# A title\n\nText.")[0] == "<p>Text.</p>"
+
+
+def test_what_was_not_run_is_noted_in_one_line() -> None:
+    body = "{% include a.html %} {% include b.html %} {{< tabs >}}a{{< /tabs >}} {{ site.time }}"
+    assert read(body)[2] == "a.md: body: not run: Liquid include (2), expression (1), shortcode tabs (1)"
+
+
+def test_what_was_not_run_in_a_file_with_sealed_text_is_not_named() -> None:
+    parsed = parse("a.md", b"---\ntitle: A\nsecured: hush\n---\n{% hush %}")
+    assert [problem.reason for problem in parsed.problems] == ["not run: marks of a template language"]
+
+
+def test_components_in_a_file_of_markdown_go_and_their_text_stays_apart() -> None:
+    body = '<Tabs>\n<TabItem value="a">\n\nOne.\n\n</TabItem>\n<TabItem>\n\nTwo.\n\n</TabItem>\n</Tabs>'
+    assert read(body)[0] == "<p>One.</p>\n<p>Two.</p>"
