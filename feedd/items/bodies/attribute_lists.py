@@ -13,7 +13,7 @@ from feedd.patterns import late_pattern
 
 _VALUE = r"""(?:"[^"\n]{0,200}+"|'[^'\n]{0,200}+'|[\w%./:#-]{1,100}+)"""
 _ENTRY = rf"(?:[.#][A-Za-z_][\w:-]{{0,60}}+|[A-Za-z_][\w-]{{0,60}}+={_VALUE})"
-_LIST = late_pattern(rf"[ \t]*+{_ENTRY}(?:[ \t]*+{_ENTRY}){{0,20}}+[ \t]*+")
+_LIST = late_pattern(rf"[ \t]*+{_ENTRY}(?:[ \t]*+{_ENTRY}){{0,20}}[ \t]*+")
 _CANDIDATE = late_pattern(r"\{([:.# A-Za-z][^{}\n]{0,300}+)\}|(?<=\]\()@(?=/)|(?<=\]: )@(?=/)")
 _HEADING = late_pattern(r"[ \t>]*+#{1,6}[ \t]")
 _HEADING_ID = late_pattern(r"[ \t]*+#[^\s{}]{1,200}+[ \t]*+")

@@ -13,7 +13,7 @@ from typing import NamedTuple
 from feedd.items.formulas import DISPLAY_FORMULA, INLINE_FORMULA, NO_FORMULA
 from feedd.patterns import late_pattern
 
-_FENCE = late_pattern(r"[ \t>]*+(?:(?:[-*+]|\d{1,9}[.)])[ \t]++)*+(`{3,}(?=[^`]*$)|~{3,})")
+_FENCE = late_pattern(r"[ \t>]*+(?:(?:[-*+]|\d{1,9}[.)])[ \t]++)*(`{3,}(?=[^`]*$)|~{3,})")
 _RAW = late_pattern(r"[ \t>]*+<(pre|script|style|textarea)(?=[\s>])", re.IGNORECASE)
 _COMMENT = late_pattern(r"[ \t>]*+<!--(?!.*-->)")
 _RAW_END = late_pattern(r"</(?:pre|script|style|textarea)\s*>", re.IGNORECASE)

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 from feedd.patterns import late_pattern
 
-_PART = late_pattern(r"""(?:[^|"']++|"[^"]*+"|'[^']*+'|["'])++""")
+_PART = late_pattern(r"""(?:[^|"']|"[^"]*+"|'[^']*+'|["'])+""")
 _LITERAL = late_pattern(r"""(["'])(.*)\1""", re.DOTALL)
 _FILTER = late_pattern(r"([A-Za-z_][\w.]{0,60})(?:\s*[:(]\s*(.*?)\)?)?", re.DOTALL)
 

@@ -9,7 +9,7 @@ from feedd.patterns import late_pattern
 
 _ARGUMENT = late_pattern(
     r"""(?:(?P<name>[A-Za-z_][\w:.-]{0,60}+)[ \t\n]*+(?:=|:(?=[\s"'`]))[ \t\n]*+)?"""
-    r"""(?:"(?P<double>(?:[^"\\]|\\.)*+)"|'(?P<single>(?:[^'\\]|\\.)*+)'|`(?P<ticks>[^`]*+)`|(?P<bare>[^\s"'`,]++))""",
+    r"""(?:"(?P<double>[^"\\]*+(?:\\.[^"\\]*+)*)"|'(?P<single>[^'\\]*+(?:\\.[^'\\]*+)*)'|`(?P<ticks>[^`]*+)`|(?P<bare>[^\s"'`,]++))""",
     re.DOTALL,
 )
 _ESCAPED = late_pattern(r"\\([\"'\\])")
