@@ -133,7 +133,8 @@ def _entry_inputs(site: SiteInfo, libraries: list[str]) -> str:
     fingerprint.
     """
     names = [(topic.name, topic.keywords, topic.aliases) for topic in site.topics.all]
-    return _digest(*_of_every_entry(site, libraries), site.base_url, names)
+    places = [each for each in (site.site_url, site.media_prefix) if each is not None]
+    return _digest(*_of_every_entry(site, libraries), site.base_url, names, *places)
 
 
 def _of_every_entry(site: SiteInfo, libraries: list[str]) -> tuple[object, ...]:

@@ -13,6 +13,8 @@ from feedd.html.markdown_marks import without_comments
 from feedd.html.related_links import related_links
 from feedd.items import inline_markup, text, urls
 from feedd.items.bodies.excerpts import EXCERPT_MARK
+from feedd.items.local_files import KeysAsked, may_refer
+from feedd.items.references import References, references
 from feedd.items.wiki_links import channel, page_key
 from feedd.model import Image
 from feedd.patterns import late_pattern
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
 
 __all__ = ["channel", "directed", "entry_texts", "page_key", "picture", "wiki_targets"]
 
+_ANYWHERE = "https://feeds.invalid/"
 LONGEST_BODY = 300_000  # characters: a book; a longer body is cut
 
 _PARAGRAPH = late_pattern(r"<p(?: [^>]*)?>(.*?)</p>", re.DOTALL)
@@ -32,17 +35,23 @@ _QUOTED = late_pattern(r"<(/?)q(?: [^>]*)?>")
 
 
 def entry_texts(
-    item: Item, *, base_url: str, page_url: Callable[[str], str | None], limit: int = 500
+    item: Item,
+    *,
+    base_url: str,
+    page_url: Callable[[str], str | None],
+    limit: int = 500,
+    refers: References | None = None,
 ) -> tuple[str, str]:
     """The content of an item's entry, and its summary.
 
     The content is picture, body (else summary), embedded content, related coverage: safe, deterministic HTML without
-    scripts, frames, styles or relative URLs. URLs of pictures in the front matter resolve against `base_url`. URLs in a
-    body resolve against the item's link, else `base_url`. `page_url` says where the page is that a key of
-    `wiki_targets` means, or None. The summary is plain text of at most `limit` characters.
+    scripts, frames, styles or relative URLs. `refers` makes URLs of references; without it, references resolve against
+    the item's link, else `base_url`. `page_url` says where the page is that a key of `wiki_targets` means, or None. The
+    summary is plain text of at most `limit` characters.
     """
-    shown = picture(item, base_url)
-    context = Context(item.link or base_url, item.title, shown.url if shown else None, item.video_id, page_url)
+    refers = refers or references(item, base_url)
+    shown = picture(item, refers)
+    context = Context(refers, item.title, shown.url if shown else None, item.video_id, page_url)
     written = _written(item, context)
     body = safe_html.readable(written, context) if written else ""
     embed = safe_html.readable(_cut_html(item.embed), context) if item.embed else ""
@@ -78,10 +87,10 @@ def _said(html: str) -> str:
     return inline_markup.markup_text(html)
 
 
-def picture(item: Item, base_url: str) -> Image | None:
+def picture(item: Item, refers: References) -> Image | None:
     """The item's picture, with an absolute URL: the first with a usable URL, else the picture of its video."""
     for image in item.images:
-        if url := urls.absolute(image.url, base_url):
+        if url := refers.picture(image.url):
             return Image(url, image.width, image.height, image.title, image.attribution)
     return Image(urls.youtube_thumbnail(item.video_id), 480, 360) if item.video_id else None
 
@@ -142,3 +151,19 @@ def _end(body: str, *boundaries: str) -> int:
     """Where to cut: before the first boundary in the last quarter of the allowed length."""
     found = (body.rfind(each, LONGEST_BODY * 3 // 4, LONGEST_BODY) for each in boundaries)
     return next((end for end in found if end > 0), LONGEST_BODY)
+
+
+def local_references(item: Item) -> tuple[str, ...]:
+    """The keys of `References.files` for files that may lie beside the item, and that its entry would show, sorted."""
+    may_show = bool(item.body and may_refer(item.body)) or bool(item.embed and may_refer(item.embed))
+    if not (may_show or item.images or item.enclosure or item.episode):
+        return ()
+    asked = KeysAsked()
+    refers = references(item, _ANYWHERE, files=asked)
+    if may_show:
+        entry_texts(item, base_url=_ANYWHERE, page_url=lambda _: None, refers=refers)
+    else:
+        picture(item, refers)
+    refers.enclosure(item.enclosure)
+    refers.episode(item.episode)
+    return asked.local()

@@ -34,7 +34,7 @@ class Embeds(Output):
             return
         around = self._open[-1]
         sources = around.embedded.sources if around.embedded and around.tag == "picture" else []
-        found = media.picture(attributes, sources, self._context.base)
+        found = media.picture(attributes, sources, self._context.refers)
         html = image(found.url, width, height, attributes.get("alt", ""), attributes.get("title", "")) if found else ""
         before = self._picture
         picture = Picture(len(self._out), html, found, bool(self._fallbacks))
@@ -54,7 +54,7 @@ class Embeds(Output):
     def _frame(self, attributes: Attributes) -> None:
         if any((size := media.pixels(attributes.get(each))) is not None and size < 2 for each in _SIZES):
             return  # it counts visits
-        if (url := media.file(attributes, [], self._context.base)) and (shown := self._linked(url)):
+        if (url := media.file(attributes, [], self._context.refers.address)) and (shown := self._linked(url)):
             self._add(shown if self._phrasing else f"<p>{shown}</p>")
 
     def _linked(self, url: str) -> str:
@@ -90,28 +90,31 @@ class Embeds(Output):
 
     def _object(self, closed: Open) -> str:
         attributes = closed.embedded.attributes if closed.embedded else {}
-        url = urls.absolute(attributes.get("data", ""), self._context.base)
+        is_picture = attributes.get("type", "").strip().lower().startswith("image/")
+        refers = self._context.refers
+        url = (refers.shown if is_picture else refers.address)(attributes.get("data", ""))
         if url is None or (closed.filled and not media.video(url)):
             return ""
         del self._out[closed.at + 1 :]
-        if attributes.get("type", "").strip().lower().startswith("image/"):
+        if is_picture:
             return image(url, None, None, "")
         return self._linked(url)
 
     def _player(self, closed: Open) -> str:
-        embedded, base = closed.embedded, self._context.base
+        embedded, refers = closed.embedded, self._context.refers
         if embedded is None:
             return ""
         inside = "".join(self._out[closed.at + 1 :])
         if closed.filled and "<" not in inside and media.says_nothing(inside):
             del self._out[closed.at + 1 :]
             closed.filled = False
-        url = media.file(embedded.attributes, embedded.sources, base)
+        url = media.file(embedded.attributes, embedded.sources, refers.shown)
         late = embedded.attributes.get("data-poster", "")
-        poster = urls.absolute(embedded.attributes.get("poster") or late, base)
+        poster = refers.shown(embedded.attributes.get("poster") or late)
         if url is None:
             return "" if poster is None or self._repeats(poster) else image(poster, None, None, "")
-        words = f"{closed.tag.capitalize()}: {media.name(embedded.attributes, url)}"
+        plain = media.file(embedded.attributes, embedded.sources, refers.address) or url
+        words = f"{closed.tag.capitalize()}: {media.name(embedded.attributes, plain)}"
         if poster and not self._repeats(poster):
             shown = image(poster, None, None, words)
         elif f'href="{escape(url)}"' in inside:

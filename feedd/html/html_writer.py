@@ -11,6 +11,7 @@ from feedd.html import media
 from feedd.html.elements import BLOCKS, names
 from feedd.html.media import Attributes
 from feedd.items import urls
+from feedd.items.references import References
 from feedd.patterns import late_pattern
 
 # Elements in which a link to embedded content may be a paragraph of its own.
@@ -22,14 +23,14 @@ _GAPS = late_pattern(r"(?<![ \t\n])[ \t]*+\n[ \t\n]*+")  # begins only where a g
 
 
 class Context(NamedTuple):
-    """The surroundings of a fragment of HTML. `base` is the base of its URLs.
+    """The surroundings of a fragment of HTML. `refers` makes URLs of its references.
 
     `title` and `picture` (an absolute URL) are shown already: at the start of the fragment they are dropped.
     `video_id` is the video that time stamps refer to. `page_url` says where the page is that a key of
     `wiki_links.page_keys` means, or None.
     """
 
-    base: str
+    refers: References
     title: str = ""
     picture: str | None = None
     video_id: str | None = None

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from feedd.html import commonmark, elements
 from feedd.html.bare_urls import trimmed
 from feedd.items.formulas import DISPLAY_FORMULA, INLINE_FORMULA, NO_FORMULA
+from feedd.items.references import BY_NAME, media_type_of
 from feedd.items.wiki_links import page_key
 from feedd.patterns import late_pattern
 
@@ -117,11 +118,12 @@ def _wiki_link(
 ) -> Piece | None:
     name = target.strip()
     if embeds and _PICTURE.fullmatch(name):
-        picture = _picture(name, words)
+        picture = _picture(BY_NAME + name, words)
         return Piece(source, picture, picture)
     shown = escape(words.strip() or _page_name(target))
     if embeds and _OTHER_FILE.fullmatch(name):
-        return Piece(source, elements.link(name, shown), shown)
+        address = BY_NAME + name if media_type_of(name) else name
+        return Piece(source, elements.link(address, shown), shown)
     key = page_key(name)
     if url := page_url(key) if key else None:
         return Piece(source, elements.link(url, shown), shown)
@@ -131,7 +133,7 @@ def _wiki_link(
 
 
 def _picture(address: str, words: str) -> str:
-    """An embedded picture: `words` are its description, its width, its width and height, or the first and another."""
+    """An embedded picture. `words` are its description, its width, its width and height, or the first and another."""
     description, _, last = words.rpartition("|")
     size = _SIZE.fullmatch(last)
     if size is None:

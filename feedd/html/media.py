@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from itertools import chain, islice
 from typing import NamedTuple
 from urllib.parse import unquote
 
 from feedd.items import urls
+from feedd.items.references import References
 from feedd.patterns import late_pattern
 
 # Where scripts that load pictures late keep the address: an URL, or candidates as in `srcset`.
@@ -60,7 +61,7 @@ class MediaSource(NamedTuple):
     is_placeholder: bool = False
 
 
-def picture(attributes: Attributes, sources: list[Attributes], base: str) -> MediaSource | None:
+def picture(attributes: Attributes, sources: list[Attributes], refers: References) -> MediaSource | None:
     """The picture that an `img` shows in a program with scripts; None if it has no address.
 
     `sources` are the sources of the `picture` around it. The address for a script comes first, then `src`. Then comes
@@ -68,26 +69,29 @@ def picture(attributes: Attributes, sources: list[Attributes], base: str) -> Med
     """
     for name in LATE_URLS:
         value = attributes.get(name, "").strip()
-        if value and (name == "data-src" or "/" in value or "." in value) and (url := _usable(value, base)):
+        if value and (name == "data-src" or "/" in value or "." in value) and (url := _usable(value, refers)):
             return MediaSource(url, is_late=True)
-    if url := _best(map(attributes.get, LATE_SETS), base):
+    if url := _best(map(attributes.get, LATE_SETS), refers):
         return MediaSource(url, is_late=True)
-    shown = urls.absolute(attributes.get("src", ""), base)
-    if shown and not _is_placeholder(shown):
+    src = attributes.get("src", "")
+    shown = refers.shown(src)
+    if shown and not _is_placeholder(refers.address(src) or shown):
         return MediaSource(shown)
-    if url := _best([attributes.get("srcset")], base) or _first_source(sources, base):
+    if url := _best([attributes.get("srcset")], refers) or _first_source(sources, refers):
         return MediaSource(url, is_late=True)
     doubtful = (attributes.get(name, "").strip() for name in DOUBTFUL_URLS)
-    if url := next(filter(None, (_usable(each, base) for each in doubtful if "/" in each or "." in each)), None):
+    if url := next(filter(None, (_usable(each, refers) for each in doubtful if "/" in each or "." in each)), None):
         return MediaSource(url, is_late=True)
     return MediaSource(shown, is_placeholder=True) if shown else None
 
 
-def file(attributes: Attributes, sources: list[Attributes], base: str) -> str | None:
-    """The address of the file of a `video` or `audio`: its own address, else the first address of its sources."""
+def file(attributes: Attributes, sources: list[Attributes], resolve: Callable[[str], str | None]) -> str | None:
+    """The address of the file of a `video` or `audio`: its own address, else the first address of its sources.
+    `resolve` makes a URL of a reference.
+    """
     for each in (attributes, *sources):
         for name in ("src", *LATE_URLS[:2]):
-            if each.get(name, "").strip() and (url := urls.absolute(each[name], base)):
+            if each.get(name, "").strip() and (url := resolve(each[name])):
                 return url
     return None
 
@@ -144,28 +148,28 @@ def looks_like_picture(attributes: Attributes, url: str) -> bool:
     return bool(_LOOKS_LIKE_PICTURE.fullmatch(url.partition("?")[0]))
 
 
-def _first_source(sources: list[Attributes], base: str) -> str | None:
+def _first_source(sources: list[Attributes], refers: References) -> str | None:
     every = sorted(sources, key=lambda each: each.get("type", "").strip().lower().startswith(_NOT_EVERYWHERE))
     names = ("srcset", *LATE_SETS, "src", *LATE_URLS)
-    return next(filter(None, (_best(map(each.get, names), base) for each in every)), None)
+    return next(filter(None, (_best(map(each.get, names), refers) for each in every)), None)
 
 
-def _best(sets: Iterable[str | None], base: str) -> str | None:
+def _best(sets: Iterable[str | None], refers: References) -> str | None:
     """The largest candidate of up to MAX_PICTURE_WIDTH pixels, else the smallest, that has an address."""
     found: list[tuple[bool, float, str]] = []
     candidates = chain.from_iterable(_CANDIDATE.finditer(each) for each in sets if each)
     for candidate in islice(candidates, _MOST_CANDIDATES):
-        if url := _usable(candidate[1].rstrip(","), base):
+        if url := _usable(candidate[1].rstrip(","), refers):
             size = _DESCRIPTOR.fullmatch((candidate[2] or "1x").strip())
             pixels = float(size[1] or float(size[2]) * _DENSEST_1X) if size else _DENSEST_1X
             found.append((pixels <= MAX_PICTURE_WIDTH, pixels if pixels <= MAX_PICTURE_WIDTH else -pixels, url))
     return max(found, key=lambda each: each[:2])[2] if found else None
 
 
-def _usable(raw: str, base: str) -> str | None:
+def _usable(raw: str, refers: References) -> str | None:
     # `{width}` is for a script to fill in.
-    url = None if "{" in raw else urls.absolute(raw, base)
-    return None if url is None or _is_placeholder(url) else url
+    url = None if "{" in raw else refers.shown(raw)
+    return None if url is None or _is_placeholder(refers.address(raw) or url) else url
 
 
 def _stem(url: str) -> str:

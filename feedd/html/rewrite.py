@@ -27,6 +27,7 @@ from feedd.html.fallbacks import Part
 from feedd.html.html_writer import HOLDS_PARAGRAPHS, MOST_PARTS, Context, Embedded, Open
 from feedd.html.media import Attributes
 from feedd.items import inline_markup, urls
+from feedd.items.references import BY_NAME, elsewhere
 from feedd.items.wiki_links import linked_page
 from feedd.patterns import late_pattern
 
@@ -78,8 +79,8 @@ def rewrite(clean: str, context: Context, *, is_document: bool) -> str:
     """
     # HTML 4.2.3: the first `base` with an address counts, even if the address is unusable.
     found = _BASE.search(clean)
-    if found and (base := urls.absolute(unescaped(found[1]), context.base)):
-        context = context._replace(base=base, page_url=lambda _: None)
+    if found and (base := context.refers.address(unescaped(found[1]))):
+        context = context._replace(refers=elsewhere(base), page_url=lambda _: None)
     return _Rewriter(context, tables.data_tables(clean) if is_document else None).rewrite(clean)
 
 
@@ -179,7 +180,9 @@ class _Rewriter(Embeds):
         if moment and self._context.video_id:
             hours, minutes, seconds = (int(part or 0) for part in moment.groups())
             return urls.youtube_page(self._context.video_id, hours * 3600 + minutes * 60 + seconds)
-        return linked_page(href, self._context.page_url) or urls.absolute(href, self._context.base)
+        if href.startswith(BY_NAME):
+            return self._context.refers.shown(href)
+        return linked_page(href, self._context.page_url) or self._context.refers.address(href)
 
     def _void(self, tag: str, attributes: Attributes) -> None:
         if tag == "img":

@@ -11,7 +11,7 @@ from msgspec.structs import replace
 from feedd.decide.records import EntryRecord
 from feedd.html.related_links import merge_related
 from feedd.items import text, urls
-from feedd.items.references import References, references
+from feedd.items.references import LocalFile, References, references
 from feedd.model import Author, Category, Entry, Feed, FeedId, Item, Person, Related
 from feedd.render import FORMATS, PAGE
 from feedd.render.directory import Link, ListedFeed, Listing
@@ -33,7 +33,8 @@ def document_names(site: SiteInfo, identity: FeedId) -> tuple[str, ...]:
 class Member(Struct, frozen=True, tag=True):
     """One member of a feed, with all inputs of its Entry. `pages` are the pages that its body links to, by page key,
     with their URLs. `story_others` are the other entries of the story that it leads. `fingerprint` is a digest of all
-    inputs.
+    inputs. `place` and `files` are for `references`: where an item without a link is on its site, and the files beside
+    the items that it refers to.
     """
 
     record: EntryRecord
@@ -42,6 +43,8 @@ class Member(Struct, frozen=True, tag=True):
     pages: tuple[tuple[str, str], ...]
     story_others: tuple[Related, ...]
     fingerprint: bytes
+    place: str | None = None
+    files: tuple[tuple[str, LocalFile], ...] = ()
 
 
 def make_entry(member: Member, site: SiteInfo) -> Entry:
@@ -57,8 +60,8 @@ def make_entry(member: Member, site: SiteInfo) -> Entry:
     if provider is None:
         uri = site.author_uri
     whole = replace(item, related=merge_related(item, member.story_others)) if member.story_others else item
-    refers = references(item, site.base_url, site.site_url, site.media_prefix)
-    html, summary = content.entry_texts(whole, base_url=site.base_url, page_url=dict(member.pages).get)
+    refers = references(item, site.base_url, site.site_url, site.media_prefix, member.place, dict(member.files))
+    html, summary = content.entry_texts(whole, base_url=site.base_url, page_url=dict(member.pages).get, refers=refers)
     return Entry(
         id=record.id,
         fingerprint=member.fingerprint,
@@ -71,7 +74,7 @@ def make_entry(member: Member, site: SiteInfo) -> Entry:
         summary=summary,
         content=content.directed(html, item.locale or site.language),
         categories=member.categories,
-        image=content.picture(item, site.base_url),
+        image=content.picture(item, refers),
         video=urls.youtube_page(item.video_id) if item.video_id else None,
         duration=item.length if item.video_id else None,
         language=item.locale if item.locale and item.locale != site.language else None,

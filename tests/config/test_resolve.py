@@ -146,6 +146,7 @@ CHANGES: dict[str, Any] = {
 }
 # What items say more, where a key shows only so.
 ITEMS: dict[str, dict[str, Any]] = {
+    "site.url": {"images": [{"url": "/boat.jpg"}]},
     "rank.providers": {"provider": {"name": "Herald"}},
     "stories.titles": {"provider": {"name": "Herald of {number}"}},
     "topics[].parent": {"topics": ["Boats", "Harbours"]},
@@ -164,7 +165,6 @@ LATER = {
     "items.max_bytes",
     "rank.min_quality",
     "site.time_zone",
-    "site.url",
     "stories.fold_published",
     "views.digest_limit",
     "views.time_zone",

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 import pytest
 
 from feedd.html import content
+from feedd.items.references import references
 from feedd.model import Image, Item, Related
 
 BASE = "https://site.example/"
@@ -89,9 +90,10 @@ def test_a_video_inside_a_body_becomes_a_linked_picture() -> None:
 
 def test_the_first_picture_with_a_usable_address_is_the_items_picture() -> None:
     images = (Image("data:image/png;base64,AA"), Image("/b.jpg", 0, None))
-    assert content.picture(item(images=images), BASE) == Image("https://site.example/b.jpg", 0, None)
-    assert content.picture(item(), BASE) is None
-    assert content.picture(item(video_id=VIDEO), BASE) == Image(THUMBNAIL, 480, 360)
+    refers = references(item(), BASE)
+    assert content.picture(item(images=images), refers) == Image("https://site.example/b.jpg", 0, None)
+    assert content.picture(item(), refers) is None
+    assert content.picture(item(video_id=VIDEO), refers) == Image(THUMBNAIL, 480, 360)
 
 
 @pytest.mark.parametrize(

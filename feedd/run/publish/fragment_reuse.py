@@ -13,6 +13,7 @@ from feedd.model import Document, Related
 from feedd.render import assets
 from feedd.render.site_info import SiteInfo
 from feedd.run.fingerprints import EntryPrefixes
+from feedd.run.publish.surroundings import NO_SURROUNDINGS, Surroundings
 from feedd.store.document_store import DocumentStore
 from feedd.store.ledger.session import LedgerSession
 
@@ -30,13 +31,20 @@ class FragmentReuse:
         self._frame_fingerprint = frame_fingerprint(site)
 
     def fingerprint(
-        self, record: EntryRecord, digest: bytes, linked: tuple[tuple[str, str], ...], told: tuple[Related, ...]
+        self,
+        record: EntryRecord,
+        digest: bytes,
+        linked: tuple[tuple[str, str], ...],
+        told: tuple[Related, ...],
+        around: Surroundings = NO_SURROUNDINGS,
     ) -> bytes:
-        """The fingerprint of an entry: a digest of its id and dates, its item, the pages that it links to, and its
-        story.
+        """The fingerprint of an entry: a digest of its id and dates, its item, the pages that it links to, its story,
+        and what its references depend on.
         """
         own_page = record.slug if record.link is None and self._pages else None
         depends = (self._prefixes.entries, record.id, record.published, record.updated, own_page, digest, linked, told)
+        if around != NO_SURROUNDINGS:
+            return hashlib.blake2b(msgspec.msgpack.encode((*depends, around)), digest_size=_DIGEST).digest()
         return hashlib.blake2b(msgspec.msgpack.encode(depends), digest_size=_DIGEST).digest()
 
     def digest_fingerprint(self, digest: bytes, left_out: Sequence[int]) -> bytes:

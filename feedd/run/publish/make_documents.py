@@ -34,6 +34,7 @@ from feedd.run.executor.executor_protocol import MANY_ENTRIES, Begin, Executor, 
 from feedd.run.publish.fragment_reuse import FragmentReuse
 from feedd.run.publish.make_entries import EntryMaker, Failed, digest_entry, shared_entries
 from feedd.run.publish.site_state import SiteState
+from feedd.run.publish.surroundings import NO_SURROUNDINGS, Surroundings, surroundings
 from feedd.select.folders import feed_folder
 from feedd.select.membership import ALL
 from feedd.select.ranking import RankKey, by_rank, effective_heat
@@ -70,11 +71,14 @@ class Made(NamedTuple):
 
 
 class _Fingerprinted(NamedTuple):
-    """An entry, with its fingerprint and two inputs of it: the pages that it links to, and the others of its story."""
+    """An entry, with its fingerprint and inputs of it: the pages that it links to, the others of its story, and what
+    its references depend on.
+    """
 
     shown: Shown
     links: tuple[tuple[str, str], ...]
     told: tuple[Related, ...]
+    around: Surroundings
     fingerprint: bytes
 
 
@@ -201,16 +205,18 @@ class DocumentMaker:
         linked = self._ledger.page_links.linked_pages(numbers, self._site.entry_pages_below)
         leads = [shown.record.entry for shown in shown_entries if shown.record.story == shown.record.entry]
         stories = self._ledger.stories.other_members(leads)
+        around = surroundings(self._ledger, self._site, numbers)
         for shown in shown_entries:
             links = tuple(sorted(linked.get(shown.record.entry, {}).items()))
             told = stories.get(shown.record.entry, ())
-            fingerprint = self._reuse.fingerprint(shown.record, shown.item_digest, links, told)
-            yield _Fingerprinted(shown, links, told, fingerprint)
+            here = around.get(shown.record.entry, NO_SURROUNDINGS)
+            fingerprint = self._reuse.fingerprint(shown.record, shown.item_digest, links, told, here)
+            yield _Fingerprinted(shown, links, told, here, fingerprint)
 
     def _member(self, each: _Fingerprinted) -> Member:
         item = each.shown.item()
         labels = tuple(categories(item, self._site))
-        return Member(each.shown.record, item, labels, each.links, each.told, each.fingerprint)
+        return Member(each.shown.record, item, labels, each.links, each.told, each.fingerprint, *each.around)
 
     def entry_pages(self, shown: Sequence[Shown]) -> Iterator[tuple[list[tuple[int, Document]], list[Failed]]]:
         """The pages of entries without a link, each with the entry's number; and the failed entries."""

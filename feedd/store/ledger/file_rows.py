@@ -126,6 +126,13 @@ class FileRows:
         )
         return {entry for (entry,) in rows}
 
+    def paths_without_link(self, entries: Sequence[int]) -> dict[int, str]:
+        """The paths of the files that represent the entries without a link among `entries`."""
+        sql = (
+            "SELECT e.entry, f.path FROM entries e JOIN files f ON f.file = e.file WHERE e.link IS NULL AND e.entry IN"
+        )
+        return dict(selected(self._db, sql, entries))
+
     def entry_files(self, entries: Sequence[int]) -> dict[int, list[EntryFile]]:
         """The files of each entry that are there now and have a last good version."""
         found: dict[int, list[EntryFile]] = {entry: [] for entry in entries}
