@@ -1,4 +1,4 @@
-"""CommonMark with tables, strikethrough, footnotes and task lists: text in, the parser's events out.
+"""CommonMark with tables, strikethrough, footnotes, task lists and definitions: text in, the parser's events out.
 
 Only this module knows the parser: pulldown-cmark, in its Python binding pyromark.
 """
@@ -17,12 +17,14 @@ if TYPE_CHECKING:
     from pyromark import Markdown
     from pyromark.event import Event
 
+# The parser takes any colon at the beginning of a line for a definition, also of `:smile:`.
+_DEFINITION = late_pattern(r"^ {0,3}[^\s:#>|<].*\n(?:[ \t]*\n)? {0,3}:[ \t]+\S", re.MULTILINE)
 _RAW_CODE = late_pattern(r"<(/?)(?:code|kbd|pre|samp|tt)(?![a-z0-9-])", re.IGNORECASE)
 
 
 def events(source: str) -> Iterator[Event]:
     """The parts of the document, in order: starts and ends of elements, and texts (entities and escapes decoded)."""
-    return _parser().events(source)
+    return (_parser_of_definitions() if _DEFINITION.search(source) else _parser()).events(source)
 
 
 def text_ranges(source: bytes) -> list[tuple[int, int]]:
@@ -51,3 +53,11 @@ def _parser() -> Markdown:
 
     extensions = Options.ENABLE_TABLES | Options.ENABLE_FOOTNOTES | Options.ENABLE_STRIKETHROUGH
     return Markdown(options=extensions | Options.ENABLE_TASKLISTS)
+
+
+@cache
+def _parser_of_definitions() -> Markdown:
+    from pyromark import Markdown, Options
+
+    extensions = Options.ENABLE_TABLES | Options.ENABLE_FOOTNOTES | Options.ENABLE_STRIKETHROUGH
+    return Markdown(options=extensions | Options.ENABLE_TASKLISTS | Options.ENABLE_DEFINITION_LIST)

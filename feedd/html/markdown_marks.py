@@ -4,7 +4,7 @@
 
 A mark is a number between two noncharacters of Unicode. To CommonMark it is a word. Where a mark ends up in code, in
 raw HTML or in an address, the piece is written there as it stood in the source. The pieces are wiki links to pages,
-embedded pictures and files, formulas, and URLs with characters of emphasis.
+embedded pictures and files, formulas, URLs with characters of emphasis, `==marked==` text, `H~2~O` and `x^2^`.
 """
 
 from __future__ import annotations
@@ -28,13 +28,16 @@ WIKI_LINK = r"(!?)\[\[([^\[\]|\n\\\ufdd0-\ufddf]{1,200})(?:\\?\|([^\[\]\n\ufdd0-
 PIECE_MARK = "\ufdd0([0-9]+)\ufdd1"
 _COMMENT = "\ufdd2"
 _NONCHARACTERS = late_pattern("[\ufdd0-\ufddf]")
-_BEGINNING = late_pattern(r"\\|!\[\[|\[\[|\$|http|HTTP")  # of a piece: literals, which `re` looks for fast
+_BEGINNING = late_pattern(r"\\|!\[\[|\[\[|\$|==|~|\^|\n:|http|HTTP")  # of a piece: literals, which `re` looks for fast
 _PIECE = late_pattern(
     # `[[1]](address)` and `[[12]][label]` are ordinary links.
     rf"{WIKI_LINK}(?!\(|\[(?!\[))"
     rf"|({DISPLAY_FORMULA})|({INLINE_FORMULA})"
     r"|((?<![\w/+<\"'=])(?<!\]\()(?:http|HTTP)[sS]?://[^\s<>\[\]\"`\\\ufdd0-\ufddf]{1,2000})(?!\\)"
 )
+_MARKED = late_pattern(r"==(?<![=\w]==)(?![\s=])[^=\n`]{1,500}(?<!\s)==(?![=\w])")
+_LOWERED = late_pattern(r"~(?<=[A-Za-z)\]]~)([A-Za-z0-9+-]{1,10})~(?!~)")
+_RAISED = late_pattern(r"\^(?<=[A-Za-z0-9)\]]\^)([A-Za-z0-9+-]{1,20})\^(?!\^)")
 _MARKUP = late_pattern(r"[*~]|_(?![0-9A-Za-z])|(?<![0-9A-Za-z])_")
 _QUOTE = late_pattern(r"(?:[ \t]*>)+[ \t]?")
 _QUOTED_LINE = late_pattern(r"\n(?:[ \t]*>)+[ \t]?")
@@ -77,14 +80,21 @@ def take_out(source: str, page_url: Callable[[str], str | None], *, wiki_page: b
     words, as a link to a part of the same page (`[[#Part]]`) does everywhere.
     """
     pieces: list[Piece] = []
-    if "[[" not in source and "$" not in source and "://" not in source:
+    if not any(mark in source for mark in ("[[", "$", "://", "==", "~", "^", "\n:")):
         return Marked(source, pieces)
     parts: list[str] = []
     copied = at = 0
+    ends: set[int] = set()  # where marked text ends
     while begins := _BEGINNING.search(source, at):
         start, at = begins.span()
         if begins[0] == "\\":
             at += 1  # an escaped character begins nothing
+        elif short := _short_piece(source, start, ends):
+            start += len(begins[0]) - len(begins[0].lstrip("\n"))
+            at = start + len(short.source)
+            parts += source[copied:start], f"\ufdd0{len(pieces)}\ufdd1"
+            pieces.append(short)
+            copied = at
         elif found := _PIECE.match(source, start):
             piece = _piece(found, page_url, wiki_page=wiki_page)
             if piece is None:
@@ -95,6 +105,23 @@ def take_out(source: str, page_url: Callable[[str], str | None], *, wiki_page: b
             pieces.append(piece)
             copied = at
     return Marked("".join([*parts, source[copied:]]), pieces)
+
+
+def _short_piece(source: str, start: int, ends: set[int]) -> Piece | None:
+    """The mark at either end of marked text, a lowered or raised word, or a colon that defines nothing."""
+    if source.startswith("==", start):
+        if start in ends:
+            return Piece("==", "</mark>", "</mark>")
+        if found := _MARKED.match(source, start):
+            ends.add(found.end() - 2)
+            return Piece("==", "<mark>", "<mark>")
+    elif source[start] == "\n":
+        return Piece(":", ":", ":") if source[start + 2 : start + 3].isalnum() else None
+    elif found := _LOWERED.match(source, start) or _RAISED.match(source, start):
+        element = "sub" if found[0][0] == "~" else "sup"
+        html = f"<{element}>{escape(found[1])}</{element}>"
+        return Piece(found[0], html, html)
+    return None
 
 
 def _piece(found: re.Match[str], page_url: Callable[[str], str | None], *, wiki_page: bool) -> Piece | None:

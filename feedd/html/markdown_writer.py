@@ -30,6 +30,9 @@ _STARTS = {
     "Table": "<table>\n",
     "TableHead": "<thead>\n<tr>\n",
     "HtmlBlock": "",
+    "DefinitionList": "<dl>\n",
+    "DefinitionListTitle": "<dt>",
+    "DefinitionListDefinition": "<dd>",
 }
 _ENDS = {
     "Emphasis": "</em>",
@@ -43,6 +46,9 @@ _ENDS = {
     "TableHead": "</tr>\n</thead>\n",
     "TableRow": "</tr>\n",
     "HtmlBlock": "",
+    "DefinitionList": "</dl>\n",
+    "DefinitionListTitle": "</dt>\n",
+    "DefinitionListDefinition": "</dd>\n",
 }
 _INLINE = frozenset(("Emphasis", "Strong", "Strikethrough", "Link", "Image"))
 

@@ -56,6 +56,28 @@ def summary(body: str, **fields: object) -> str:
 @pytest.mark.parametrize(
     ("body", "shown"),
     [
+        ("a ==b *c*== d", "<p>a <mark>b <em>c</em></mark> d</p>"),
+        ("==a [b](https://b.example/)==", '<p><mark>a <a href="https://b.example/">b</a></mark></p>'),
+        ("`==a==` a==b==c == d == e", "<p><code>==a==</code> a==b==c == d == e</p>"),
+        ("==a\n\nb==", "<p>==a</p>\n<p>b==</p>"),
+        ("H~2~O and x^2^ and 19^th^", "<p>H<sub>2</sub>O and x<sup>2</sup> and 19<sup>th</sup></p>"),
+        ("10~20~30, a ~b~, `H~2~O`", "<p>10~20~30, a <s>b</s>, <code>H~2~O</code></p>"),
+        ("a ^b^ c, 2^ 3^", "<p>a ^b^ c, 2^ 3^</p>"),
+        ("a^b c^", "<p>a^b c^</p>"),
+        ("Term\n: one\n: two", "<dl><dt>Term</dt>\n<dd>one</dd>\n<dd>two</dd>\n</dl>"),
+        ("Term\n\n:   one\n\nText", "<dl><dt>Term</dt>\n<dd><p>one</p>\n</dd>\n</dl>\n<p>Text</p>"),
+        ("Faces\n:smile: and\n: text", "<dl><dt>Faces\n:smile: and</dt>\n<dd>text</dd>\n</dl>"),
+        ("Faces\n:smile: only", "<p>Faces\n:smile: only</p>"),
+        ("a | b\n:-|-:\n1 | 2", written("|a|b|\n|-|-|\n|1|2|")),
+    ],
+)
+def test_what_some_editors_add_to_markdown(body: str, shown: str) -> None:
+    assert written(body) == shown
+
+
+@pytest.mark.parametrize(
+    ("body", "shown"),
+    [
         ("# One\n\nTwo *three*\nfour.", "<h1>One</h1>\n<p>Two <em>three</em>\nfour.</p>"),
         ("Two lines  \nof a verse\\\nand one", "<p>Two lines<br>\nof a verse<br>\nand one</p>"),
         ("Head\n===\n\n***\n\nfoot", "<h1>Head</h1>\n<hr>\n<p>foot</p>"),

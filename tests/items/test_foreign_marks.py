@@ -58,6 +58,8 @@ LIQUID = [
     ),
     ("a gist", "{% gist ada/123 %}", "[gist.github.com/ada/123](https://gist.github.com/ada/123)"),
     ("a note", "{% note %}\nText\n{% endnote %}", "\n> [!note]\n> Text\n\n"),
+    ("a captured text is shown in its place", "{% set a %}\nx\n{% endset %}\n{{ a }}", "\n\nx\n"),
+    ("captured code", "{% set a %}x{% endset %}\n{{ a | highlight('js') | safe }}", "\n```\nx\n```"),
     ("an escaped brace is text", "\\{{ x }}", "\\{{ x }}"),
     ("a brace without an end is text", "a {{ b", "a {{ b"),
     ("a comment of Nunjucks goes", "a{# secret #}b", "ab"),
@@ -113,6 +115,8 @@ ATTRIBUTES = [
     ("an underlined heading's id", "A heading {#id}\n====", "A heading\n===="),
     ("a table of contents", "* TOC\n{:toc}\n\nText", "\n\nText"),
     ("a table of contents without a heading", "1. Contents\n{: toc}", ""),
+    ("a mark of contents", "[TOC]\n\nText [[toc]]", "\n\nText [[toc]]"),
+    ("after bold text", '**a**{ title="b" }', "**a**"),
     ("none in code", "`{: .x}` and `a`{:.b}", "`{: .x}` and `a`"),
     ("none in words", "a {b} and {:ok, 1} and {#x} here", "a {b} and {:ok, 1} and {#x} here"),
 ]
@@ -150,6 +154,8 @@ MDX = [
     ("a picture that is required", "<img src={require('./a.png').default} />", '<img src="./a.png" />'),
     ("a link", '<Link to="/a">words</Link>', '<a href="/a">words</a>'),
     ("a note", '<Note title="T">\n\ntext\n\n</Note>', "\n\n> [!note] T\n> \n> \n> text\n> \n> \n\n"),
+    ("a card", '<LinkCard title="T" href="/a/" />', "\n[T](/a/)\n"),
+    ("an arrow in a tag", "<B onClick={() => { a(); }}>x</B>", "x"),
     ("indentation is no code", "<Box>\n\n      text\n\n</Box>", "\n\ntext\n\n"),
 ]
 
@@ -168,7 +174,17 @@ def test_marks_in_mdx(fact: str, source: str, shown: str) -> None:
     assert made("a.mdx", source) == shown
 
 
-@pytest.mark.parametrize(("fact", "source", "shown"), MDX[:2] + MDX[9:10])
+def test_a_file_of_markdown_that_imports_components_is_mdx() -> None:
+    assert made("a.md", "import A from './a';\n\n<A>x</A> {y}") == "\n\nx "
+    assert made("a.md", "```\nimport A from './a'\n```\n\n{y}") == "```\nimport A from './a'\n```\n\n{y}"
+
+
+def test_a_tag_with_javascript_goes_from_every_file() -> None:
+    assert made("a.md", "<Tabs values={[1, 2]}>\n\n{y}\n\n</Tabs>") == "\n\n{y}\n\n</Tabs>"
+    assert made("a.md", "<img src={require('./a.png').default} />") == '<img src="./a.png" />'
+
+
+@pytest.mark.parametrize(("fact", "source", "shown"), MDX[3:4] + MDX[9:10])
 def test_in_a_file_of_markdown_nothing_is_javascript(fact: str, source: str, shown: str) -> None:
     assert made("a.md", source) == source
 

@@ -12,9 +12,12 @@ from feedd.items.bodies.literal_spans import Spans, literal_spans
 from feedd.patterns import late_pattern
 
 _VALUE = r"""(?:"[^"\n]{0,200}+"|'[^'\n]{0,200}+'|[\w%./:#-]{1,100}+)"""
-_ENTRY = rf"(?:[.#][A-Za-z_][\w:-]{{0,60}}+|[A-Za-z_][\w-]{{0,60}}+={_VALUE})"
+_ENTRY = rf"(?:[.#][A-Za-z_][\w:-]{{0,60}}+|[A-Za-z_][\w-]{{0,60}}+={_VALUE}|data-[\w-]{{1,60}}+)"
 _LIST = late_pattern(rf"[ \t]*+{_ENTRY}(?:[ \t]*+{_ENTRY}){{0,20}}[ \t]*+")
-_CANDIDATE = late_pattern(r"\{([:.# A-Za-z][^{}\n]{0,300}+)\}|(?<=\]\()@(?=/)|(?<=\]: )@(?=/)")
+_CANDIDATE = late_pattern(
+    r"\{([:.# A-Za-z][^{}\n]{0,300}+)\}|(?<=\]\()@(?=/)|(?<=\]: )@(?=/)|^\[(?:TOC|\[_?(?:TOC|toc)_?\])\][ \t]*$",
+    re.MULTILINE,
+)
 _HEADING = late_pattern(r"[ \t>]*+#{1,6}[ \t]")
 _HEADING_ID = late_pattern(r"[ \t]*+#[^\s{}]{1,200}+[ \t]*+")
 _UNDERLINE = late_pattern(r"\n[ \t>]*+(?:=+|-+)[ \t]*+(?:\n|$)")
@@ -22,6 +25,7 @@ _TOC = late_pattern(r":[ \t]*(?:[^\n]{0,100}[ \t])?toc(?:[ \t][^\n]{0,100})?")
 _CONTENTS = late_pattern(r"[ \t>]*+(?:[-*+]|\d{1,3}\.)[ \t]+[^\n]{0,80}+")
 _QUOTE = late_pattern(r"[ \t>]*")
 _LONGEST_SPAN = 500
+_BEFORE = frozenset(")`*_:^>")  # what may end the words that a list is about
 
 
 def without_attribute_lists(text: str) -> str:
@@ -105,7 +109,7 @@ class _AttributeLists:
             if opening >= 0 and "]" not in self._text[opening : found.start() - 1]:
                 self._parts += self._text[self._copied : opening], self._text[opening + 1 : found.start() - 1]
                 self._copied = found.end()
-        elif before in (")", "`"):
+        elif before in _BEFORE:
             self._cut(found.start(), found.end())
 
 

@@ -34,6 +34,7 @@ class Component(NamedTuple):
     alone: bool  # whether it closes itself
     begins_line: bool
     ends_line: bool
+    has_braces: bool
 
 
 def component(text: str, start: int, braces: Braces) -> Component | None:
@@ -46,7 +47,7 @@ def component(text: str, start: int, braces: Braces) -> Component | None:
     ):
         return None
     named: dict[str, str] = {}
-    alone = False
+    alone = has_braces = False
     at = opening.end()
     for _ in range(_MOST_ATTRIBUTES):
         found = _ATTRIBUTE.match(text, at)
@@ -60,6 +61,7 @@ def component(text: str, start: int, braces: Braces) -> Component | None:
             end = braces.end(at - 1)
             if end is None:
                 return None
+            has_braces = True
             value = _value(text[at : end - 1])
             at = end
         else:
@@ -72,7 +74,9 @@ def component(text: str, start: int, braces: Braces) -> Component | None:
     rest = text[at : at + 100].partition("\n")[0]
     arguments = Arguments((), named)
     closes = text.startswith("</", start)
-    return Component(opening[1] or "", arguments, start, at, closes, alone, not before.strip(), not rest.strip())
+    return Component(
+        opening[1] or "", arguments, start, at, closes, alone, not before.strip(), not rest.strip(), has_braces
+    )
 
 
 def _value(expression: str) -> str | None:
@@ -91,7 +95,7 @@ def written(tag: Component) -> tuple[str, bool]:
         return _html(tag), True
     if not tag.name or name in ("fragment", "react.fragment"):
         return "", True
-    if name in ("link", "a", "navlink") and not tag.alone:
+    if name in _LINKS and not tag.alone:
         return _link(tag), True
     if name in CALLOUTS and not tag.alone and tag.begins_line and (tag.ends_line or not tag.closes):
         return _callout(tag), True
@@ -130,6 +134,7 @@ def _callout(tag: Component) -> str:
     return f"\n:::{name} {title}".rstrip(" ") + "\n"
 
 
+_LINKS = frozenset(("link", "navlink", "nextlink", "linkbutton", "anchor", "button", "btn"))
 _MEANINGS: dict[str, Callable[[Arguments], str]] = {
     **dict.fromkeys(
         ("youtube", "youtubeembed", "liteyoutubeembed", "liteyoutube", "youtubeplayer"), tag_meanings.youtube
@@ -139,4 +144,5 @@ _MEANINGS: dict[str, Callable[[Arguments], str]] = {
     "vimeo": tag_meanings.vimeo,
     "gist": tag_meanings.gist,
     "tweet": tag_meanings.post,
+    **dict.fromkeys(("linkcard", "linkbutton", "card", "link", "doccard", "boxlink"), tag_meanings.link),
 }

@@ -13,6 +13,7 @@ from typing import NamedTuple
 from feedd.items.bodies.attribute_lists import without_attribute_lists
 from feedd.items.bodies.containers import without_containers
 from feedd.items.bodies.excerpts import with_excerpt_mark
+from feedd.items.bodies.javascript import has_imports
 from feedd.items.bodies.mdx import without_mdx
 from feedd.items.bodies.page_facts import PageFacts
 from feedd.items.bodies.templates import without_templates
@@ -20,6 +21,7 @@ from feedd.patterns import late_pattern
 
 MDX_SUFFIX = ".mdx"
 _MOST_KINDS = 8
+_JAVASCRIPT_TAG = late_pattern(r"<[A-Za-z][\w.:-]{0,60}\s[^<>{}]{0,500}=\{")
 _CONTAINER = late_pattern(r":::|^[ \t>]*(?:!!!|\?\?\?\+?|===)[ \t]", re.MULTILINE)
 
 
@@ -35,18 +37,18 @@ def read_body(path: str, text: str, facts: PageFacts, separator: str = "") -> Re
 
     Nothing is run, and code and formulas stay as they are. What has no such marks comes back as it is.
     """
-    is_mdx = path.lower().endswith(MDX_SUFFIX)
+    is_mdx = path.lower().endswith(MDX_SUFFIX) or has_imports(text)
     text = with_excerpt_mark(text, separator)
     not_run: Counter[tuple[str, str]] = Counter()
-    if is_mdx:
-        text, counted = without_mdx(text, facts)
-        not_run += counted
-    elif "{{" in text or "{%" in text or "{#" in text:
+    if ("{{" in text or "{%" in text or "{#" in text) and not path.lower().endswith(MDX_SUFFIX):
         text, counted = without_templates(text, facts)
+        not_run += counted
+    if is_mdx or ("={" in text and _JAVASCRIPT_TAG.search(text)):
+        text, counted = without_mdx(text, facts, tags_alone=not is_mdx)
         not_run += counted
     if _CONTAINER.search(text):
         text = without_containers(text, indented_code=not is_mdx)
-    if "{" in text or "@/" in text:
+    if "{" in text or "@/" in text or "TOC]" in text or "[toc]" in text:
         text = without_attribute_lists(text)
     return ReadBody(text, _in_words(not_run))
 

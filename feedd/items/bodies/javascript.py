@@ -16,6 +16,10 @@ _MODULE = late_pattern(
     r"""export[ \t]+(?:default|const|let|var|function|async|class|\{|\*)|export\{)""",
     re.MULTILINE,
 )
+_IMPORT = late_pattern(
+    r"""(?:\A|(?<=\n))import[ \t]+(?:[\w$]+|\{[^{}\n]{1,500}\}|\*[ \t]+as[ \t]+[\w$]+)"""
+    r"""(?:[ \t]*,[ \t]*\{[^{}\n]{1,500}\})?[ \t]+from[ \t]+["'][^"'\n]{1,300}["'][ \t]*;?[ \t]*(?=\n|\Z|import\b)"""
+)
 _STRING = late_pattern(r"""(["'`])((?:[^\\$]|\\.|\$(?!\{))*)\1""", re.DOTALL)
 _ESCAPED = late_pattern(r"\\(.)", re.DOTALL)
 _BLANK_LINE = late_pattern(r"\n[ \t]*(?:\n|$)")
@@ -62,6 +66,16 @@ def string_value(expression: str) -> str | None:
     if found is None or found[1] in found[2].replace(f"\\{found[1]}", ""):
         return None
     return _ESCAPED.sub(r"\1", found[2])
+
+
+def has_imports(text: str) -> bool:
+    """Whether Markdown imports something, on a line outside of code."""
+    from feedd.items.bodies.literal_spans import literal_spans
+
+    if "import" not in text or not _IMPORT.search(text):
+        return False
+    spans = literal_spans(text, indented_code=False)
+    return any(spans.around(found.start()) is None for found in _IMPORT.finditer(text))
 
 
 def without_modules(text: str) -> str:

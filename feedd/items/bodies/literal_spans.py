@@ -21,7 +21,7 @@ _LIST = late_pattern(r"([ \t]*)(?:[-*+]|\d{1,9}[.)])([ \t]+|$)")
 # What these lines begin goes on in lines that are indented by four.
 _HANGING = late_pattern(r"[ \t]*(?:\[\^[^\]\n]{1,200}\]:|:[ \t]|(?:!!!|\?\?\?\+?|===)[ \t])")
 _VERBATIM = late_pattern(
-    r"[ \t>]*+(?:\{%-?[ \t]*(?P<liquid>highlight|codeblock|raw|prism)\b|\{\{[<%][ \t]*(?P<hugo>highlight)\b)"
+    r"[ \t>]*+(?:\{%-?[ \t]*(?P<liquid>highlight|codeblock|prism)\b|\{\{[<%][ \t]*(?P<hugo>highlight)\b)"
 )
 _INLINE = late_pattern(
     r"\\.|(?P<ticks>`++)|<(?P<element>code|pre|kbd|samp|tt|script|style)(?=[\s>])|(?P<comment><!--)"
@@ -84,7 +84,7 @@ class _Blocks:
         column = _indentation(line)
         if not self._blank or column < self._list + 4 or not self._indented:
             if opening := _FENCE.match(line):
-                return self._block(at, self._fence_end(end, opening[1]))
+                return self._block(at, self._fence_end(end, opening[1], _width(line) + 3))
             if opening := _RAW.match(line):
                 closing = _RAW_END.search(self._text, at)
                 return self._block(at, closing.end() if closing else len(self._text))
@@ -117,14 +117,17 @@ class _Blocks:
         line_end = self._text.find("\n", end)
         return len(self._text) if line_end < 0 else line_end
 
-    def _fence_end(self, at: int, fence: str) -> int:
-        """The end of the line that closes a fence; the end of the text, as in CommonMark, if none does."""
+    def _fence_end(self, at: int, fence: str, furthest: int) -> int:
+        """The end of the line that closes a fence; the end of the text, as in CommonMark, if none does. A line that is
+        indented further closes none.
+        """
         while at < len(self._text):
             start = at + 1
             at = self._text.find("\n", start)
             at = len(self._text) if at < 0 else at
-            mark = self._text[start:at].strip(" \t>\r")
-            if len(mark) >= len(fence) and not mark.strip(fence[0]):
+            line = self._text[start:at]
+            mark = line.strip(" \t>\r")
+            if len(mark) >= len(fence) and not mark.strip(fence[0]) and _width(line) <= furthest:
                 break
         return at
 
@@ -151,6 +154,11 @@ class _Blocks:
         if self._chunk is not None:
             _find_inline(self._text, self._chunk, end, self._spans)
         self._chunk = None
+
+
+def _width(line: str) -> int:
+    """How many characters of indentation and quotation begin a line."""
+    return len(line) - len(line.lstrip(" \t>"))
 
 
 def _indentation(line: str) -> int:

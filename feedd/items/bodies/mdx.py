@@ -19,16 +19,20 @@ _OPENING = late_pattern(r"\\.|\{|<(?=/?[A-Za-z>])")
 _TITLES = frozenset(("frontMatter.title", "frontmatter.title", "props.title", "metadata.title"))
 
 
-def without_mdx(text: str, facts: PageFacts) -> tuple[str, Counter[tuple[str, str]]]:
-    """The text without imports, exports, comments, components and expressions; and how many of which were not run."""
-    return _Mdx(without_modules(text), facts).run()
+def without_mdx(text: str, facts: PageFacts, *, tags_alone: bool = False) -> tuple[str, Counter[tuple[str, str]]]:
+    """The text without imports, exports, comments, components and expressions; and how many of which were not run.
+
+    `tags_alone`: the text is no MDX, and only tags with JavaScript in them go.
+    """
+    return _Mdx(text if tags_alone else without_modules(text), facts, tags_alone=tags_alone).run()
 
 
 class _Mdx:
     """One walk over the braces and the tags of a text."""
 
-    def __init__(self, text: str, facts: PageFacts) -> None:
+    def __init__(self, text: str, facts: PageFacts, *, tags_alone: bool) -> None:
         self._text = text
+        self._tags_alone = tags_alone
         self._facts = facts
         self._braces = Braces(text)
         self._parts: list[str] = []
@@ -36,7 +40,7 @@ class _Mdx:
         self._not_run: Counter[tuple[str, str]] = Counter()
 
     def run(self) -> tuple[str, Counter[tuple[str, str]]]:
-        spans = literal_spans(self._text, indented_code=False)
+        spans = literal_spans(self._text, indented_code=self._tags_alone)
         at = 0
         while opening := _OPENING.search(self._text, at):
             at = opening.end()
@@ -45,10 +49,14 @@ class _Mdx:
             if literal := spans.around(opening.start()):
                 at = literal[1]
             elif opening[0] == "{":
-                at = self._expression(opening.start()) or at
+                at = (None if self._tags_alone else self._expression(opening.start())) or at
             elif found := component(self._text, opening.start(), self._braces):
-                at = self._component(found)
-        return dedented("".join((*self._parts, self._text[self._copied :]))), self._not_run
+                at = self._component(found) if self._is_javascript(found) else found.end
+        text = "".join((*self._parts, self._text[self._copied :]))
+        return text if self._tags_alone else dedented(text), self._not_run
+
+    def _is_javascript(self, tag: Component) -> bool:
+        return not self._tags_alone or tag.has_braces
 
     def _expression(self, start: int) -> int | None:
         end = self._braces.end(start)

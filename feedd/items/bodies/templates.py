@@ -8,31 +8,30 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from html import escape
 
 from feedd.items.bodies import tag_meanings
 from feedd.items.bodies.containers import CALLOUTS
 from feedd.items.bodies.literal_spans import literal_spans
+from feedd.items.bodies.page_addresses import page_address, post_address
 from feedd.items.bodies.page_facts import PageFacts
 from feedd.items.bodies.tag_arguments import Arguments, read_arguments
+from feedd.items.bodies.tag_place import TagPlace
 from feedd.items.bodies.tag_scan import Tag, TagScan
 from feedd.patterns import late_pattern
 
-_HIDDEN = frozenset(("comment", "capture", "schema", "stylesheet", "javascript", "style", "css", "js", "doc"))
+_HIDDEN = frozenset(("comment", "capture", "set", "schema", "stylesheet", "javascript", "style", "css", "js", "doc"))
 _VERBATIM = frozenset(("raw", "verbatim"))
-_CODE = frozenset(("highlight", "codeblock", "prism", "code", "mermaid", "plantuml", "chart"))
+_CODE = frozenset(("highlight", "codeblock", "prism", "code", "code-toggle", "mermaid", "plantuml", "chart"))
 _NOT_COUNTED = frozenset(("else", "elsif", "elseif", "elif", "when", "end", "break", "continue"))
 _PICTURES = frozenset(("figure", "fig", "image-figure"))
 _TITLES = ("title", "header", "summary", "label")
 _TITLED = frozenset(("tab", "details", "expand", "collapse", "accordion", "accordion-item", "spoiler", "tabitem"))
+_MARKUPS = frozenset(("md", "html"))
 _SUFFIX = late_pattern(r"\.(?:html?|liquid|md|njk)$")
 _RAW_IN_CODE = late_pattern(r"\{%-?\s*(?:end)?raw\s*-?%\}")
 _SHOWN_IN_CODE = late_pattern(r"(\{\{[<%])/\*(.{0,500}?)\*/([>%]\}\})")
-_PREFIX = late_pattern(r"[ \t>]*")
 _BEFORE_LINK = late_pattern(r"(?:\{\{[^{}\n]{0,200}\}\})?\s*/?\{%-?\s*(?:link|post_url)\b")
-_PAGE = late_pattern(r"\.(?:md|mdx|markdown|html?)$", re.IGNORECASE)
 _EXPRESSION = late_pattern(r"\{\{([^{}]*)\}\}")
-_RUN = late_pattern("`+")
 _LANGUAGE = late_pattern(r"(?:lang:)?([A-Za-z][\w+#.-]{0,40})")
 
 
@@ -52,6 +51,7 @@ class _Templates:
         self._copied = 0
         self._not_run: Counter[tuple[str, str]] = Counter()
         self._containers: list[str] = []  # the callouts that are open
+        self._captured: dict[str, str] = {}  # texts by their names, each to be shown once
         self._last_end: dict[str, int] = {}  # where each callout ends for the last time
         self._ends: dict[str, tuple[re.Pattern[str], re.Match[str] | None]] = {}
 
@@ -110,6 +110,10 @@ class _Templates:
         return read_arguments(inside)
 
     def _output(self, tag: Tag) -> str:
+        name, _, filters = tag.inside.partition("|")
+        if (captured := self._captured.pop(name.strip(), None)) is not None:
+            captured = _RAW_IN_CODE.sub("", captured)
+            return self._place(tag).fenced(captured, "") if "highlight" in filters else captured
         value = self._facts.value(tag.inside)
         if value is None:
             self._not_run["expression", ""] += 1
@@ -119,26 +123,26 @@ class _Templates:
     def _meaning(self, tag: Tag, name: str, arguments: Arguments) -> str | None:
         """Markdown for a tag whose meaning is known; None for others."""
         if name in ("ref", "relref", "get_url", "resize_image", "asset_path"):
-            return _page_address(arguments.get("path", "page") or arguments.at(0))
+            return page_address(arguments.get("path", "page") or arguments.at(0))
         if tag.kind == "tag" and tag.name in ("link", "post_url"):
-            return _post_address(tag.inside.strip().strip("\"'"), tag.name)
+            return post_address(tag.inside, tag.name)
         if name == "post_link" and arguments.at(0):
             words = " ".join(arguments.values[1:]) or arguments.at(0)
             return f"[{words}]({tag_meanings.destination(arguments.at(0))}.md)"
         is_picture = bool(tag_meanings.picture_address(arguments))
         if is_picture and (name in _PICTURES or arguments.get("caption", "src", "alt")):
             return self._figure(tag, arguments)
-        meaning = tag_meanings.MEANINGS.get(name)
+        meaning = tag_meanings.MEANINGS.get(name.lower())
         found = meaning(arguments) if meaning else ""
-        return self._apart(tag, found) if found.startswith("<") and self._is_alone(tag) else found or None
+        return self._place(tag).apart(found) if found.startswith("<") and self._place(tag).is_alone else found or None
 
     def _words(self, tag: Tag, name: str, arguments: Arguments) -> str:
         """What of a tag of unknown meaning a reader would see: its title or its words."""
         title = arguments.get(*_TITLES) if tag.kind != "tag" else ""
         if name in _TITLED:
             title = title or arguments.get("name") or arguments.at(0)
-        if title and self._is_alone(tag):
-            return self._apart(tag, f"**{title.strip('*')}**")
+        if title and self._place(tag).is_alone:
+            return self._place(tag).apart(f"**{title.strip('*')}**")
         return arguments.get("text") or arguments.get("term_id").replace("-", " ")
 
     # What stands between two tags
@@ -148,14 +152,18 @@ class _Templates:
         name = tag.name
         if name in _VERBATIM and (end := self._end(tag)):
             return self._replace(tag.start, end.end(), self._text[tag.end : end.start()])
+        if name == "set" and "=" in tag.inside:
+            return None
         if name in _HIDDEN or (name == "if" and tag.inside.strip() in ("false", "nil", "0 == 1")):
             end = self._end(tag)
             # An end that is missing hides the rest: a remark that is published cannot be taken back.
+            if end and name in ("capture", "set"):
+                self._captured[tag.inside.strip()] = self._text[tag.end : end.start()]
             if end or name in ("comment", "if"):
                 return self._replace(tag.start, end.end() if end else len(self._text), "")
         if name in _CODE and (end := self._end(tag)):
             return self._replace(tag.start, end.end(), self._fenced(tag, end))
-        if name in CALLOUTS and self._ends_later(tag) and self._begins_line(tag):
+        if name in CALLOUTS and self._ends_later(tag) and self._place(tag).begins_line:
             self._containers.append(name)
             return self._replace(tag.start, tag.end, self._container(tag))
         return None
@@ -182,87 +190,39 @@ class _Templates:
         name = tag.name.removeprefix("end") if tag.kind == "tag" else tag.name
         if self._containers and name in ("", self._containers[-1]):
             self._containers.pop()
-            return self._replace(tag.start, tag.end, self._apart(tag, ":::"))
+            return self._replace(tag.start, tag.end, self._place(tag).apart(":::"))
         return self._replace(tag.start, tag.end, "")
 
     def _container(self, tag: Tag) -> str:
         arguments = self._arguments(tag.inside)
         kind, title = arguments.get("type", "color", "kind", "level"), arguments.get(*_TITLES)
-        values = [value for value in arguments.values if value.strip()]
+        values = [value for value in arguments.values if value.strip() and value not in _MARKUPS]
         if not kind and values and values[0].lower() in CALLOUTS:
             kind = values.pop(0)
         title = title or " ".join(values) or arguments.get("author", "cite")
         kind = kind.lower() if kind.lower() in CALLOUTS else tag.name
-        return self._apart(tag, f":::{kind} {title}".rstrip(), blank=False)
+        return self._place(tag).apart(f":::{kind} {title}".rstrip(), blank=False)
 
     def _fenced(self, tag: Tag, end: re.Match[str]) -> str:
         """A fenced code block for the text between two tags."""
-        prefix = self._prefix(tag)
-        lines = [line.removeprefix(prefix) for line in self._text[tag.end : end.start()].strip("\n").split("\n")]
-        if tag.kind == "tag":
-            lines = [_RAW_IN_CODE.sub("", line) for line in lines]
-        if len(lines) == 1:
-            lines = [lines[0].strip()]
-        fence = "`" * max(3, 1 + max((len(run) for line in lines for run in _RUN.findall(line)), default=0))
+        content = self._text[tag.end : end.start()]
         arguments = self._arguments(tag.inside)
         given = arguments.get("lang", "language") or next(iter(arguments.values), "")
         language = _LANGUAGE.fullmatch(given.removeprefix("{").removesuffix("}"))
         name = language[1] if language else tag.name if tag.name in ("mermaid", "plantuml") else ""
-        text = f"\n{prefix}".join((fence + name, *lines, fence))
-        after = "" if self._text[end.end() : end.end() + 1] in ("", "\n") else f"\n{prefix}"
-        return ("" if self._begins_line(tag) else f"\n{prefix}") + text + after
+        return TagPlace(self._text, tag.start, end.end()).fenced(_RAW_IN_CODE.sub("", content), name)
 
-    # Where a tag stands
-
-    def _line_before(self, tag: Tag) -> str:
-        start = max(0, tag.start - 200)
-        return self._text[max(start, self._text.rfind("\n", start, tag.start) + 1) : tag.start]
-
-    def _begins_line(self, tag: Tag) -> bool:
-        return _PREFIX.fullmatch(self._line_before(tag)) is not None
-
-    def _is_alone(self, tag: Tag) -> bool:
-        return self._begins_line(tag) and not self._rest(tag).strip()
-
-    def _rest(self, tag: Tag) -> str:
-        end = self._text.find("\n", tag.end, tag.end + 200)
-        return self._text[tag.end : tag.end + 200 if end < 0 else end]
-
-    def _prefix(self, tag: Tag) -> str:
-        found = _PREFIX.match(self._line_before(tag))
-        return found[0] if found else ""
-
-    def _apart(self, tag: Tag, block: str, *, blank: bool = True) -> str:
-        """The block on lines of its own. `blank`: with an empty line after it."""
-        prefix = self._prefix(tag)
-        lines = block.replace("\n", f"\n{prefix}")
-        before = "" if self._begins_line(tag) else f"\n{prefix}"
-        rest = self._rest(tag)
-        return f"{before}{lines}" + (f"\n{prefix}" if blank else "") + (f"\n{prefix}" if rest.strip() else "")
+    def _place(self, tag: Tag) -> TagPlace:
+        return TagPlace(self._text, tag.start, tag.end)
 
     def _figure(self, tag: Tag, arguments: Arguments) -> str:
         words = tag_meanings.caption(arguments)
-        if not words or not self._is_alone(tag):
+        if not words or not self._place(tag).is_alone:
             return tag_meanings.picture(arguments)
         shown = tag_meanings.picture(arguments._replace(named={**arguments.named, "title": ""}))
-        return self._apart(tag, f"<figure>\n\n{shown}\n\n<figcaption>\n\n{words}\n\n</figcaption>\n\n</figure>")
+        return self._place(tag).apart(f"<figure>\n\n{shown}\n\n<figcaption>\n\n{words}\n\n</figcaption>\n\n</figure>")
 
 
 def _end_of(name: str) -> re.Pattern[str]:
     word = re.escape(name)
     return late_pattern(rf"\{{%-?\s*(?:end{word}|end)\s*-?%\}}|\{{\{{[<%]\s*/\s*{word}\s*[%>]\}}\}}", re.IGNORECASE)
-
-
-def _page_address(path: str) -> str:
-    """The address of the file that a reference between pages means, as a link in Markdown has it."""
-    path, mark, part = path.strip().removeprefix("@").partition("#")
-    if path and not _PAGE.search(path) and not re.search(r"\.[A-Za-z0-9]{2,4}$", path):
-        path = f"{path.rstrip('/')}.md"
-    return escape(tag_meanings.destination(path + mark + part), quote=False)
-
-
-def _post_address(path: str, name: str) -> str:
-    if name == "post_url":
-        path = path.rpartition("/")[2]
-        return tag_meanings.destination(path if path.endswith(".md") else f"{path}.md")
-    return tag_meanings.destination(path if path.startswith("/") else f"/{path}")
