@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from feedd.decide.entry_dates import is_unchanged, published_date
 from feedd.decide.records import EntryFile, EntryRecord
-from feedd.items.withholding.meaning import folded, withheld
+from feedd.items.withholding.meaning import expired, folded, withheld
 from feedd.model import Problem
 
 _NOTHING = "nothing in them says which is better (`quality`, `heat`)"
@@ -85,6 +85,9 @@ def _choice(record: EntryRecord, file: EntryFile, now: datetime, *, default_list
         seen = (record.shown or record.folded) and (record.file, record.published) == (file.file, due)
         if not seen:  # else the clock has gone back
             reason = f"waits for its date, {due:%Y-%m-%d %H:%M} UTC"
+    reason = reason or expired(item, now)
+    if reason is None and item.expires is not None:
+        due = min(due or item.expires, item.expires)
     fold = folded(item) if reason is None else None
     return Choice(
         (reason or fold) is not None,

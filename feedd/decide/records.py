@@ -39,11 +39,11 @@ class EntryRecord(Struct, frozen=True, rename={"text_digest": "digest"}):
     `text_digest` is the digest of the text last shown; None if nothing of the entry was ever shown. `source` is the
     digest of the file from which this text was read. It is None if the file is not known, or if its digest says nothing
     of the dates. `slug` names the entry's own page, if it ever had one. `due` is when to look again: a future date in
-    one of its files. `reason` says in words why the entry is not shown. `folded`: it is shown only under another entry,
-    with its date `published`. `story` is the entry that leads its story; None if it is a story by itself. `heat` and
-    `quality` are the curator's; `coverage` is the number of further providers of the story that it leads. `rank` is its
-    `rank_score`. `guid` is the id in RSS and JSON Feed, if it is not `id`. `disputed`: it is not published because
-    another entry has or claims the id that it had in an old feed.
+    one of its files, or the time at which one expires. `reason` says in words why the entry is not shown. `folded`: it
+    is shown only under another entry, with its date `published`. `story` is the entry that leads its story; None if it
+    is a story by itself. `heat` and `quality` are the curator's; `coverage` is the number of further providers of the
+    story that it leads. `rank` is its `rank_score`. `guid` is the id in RSS and JSON Feed, if it is not `id`.
+    `disputed`: it is not published because another entry has or claims the id that it had in an old feed.
     """
 
     entry: int

@@ -148,6 +148,15 @@ def boolean(value: Node, at: FieldPath, findings: Findings) -> bool | None:
     return None
 
 
+def boolean_or_moment(value: Node, at: FieldPath, findings: Findings) -> bool | datetime | None:
+    """True or false, or a date, as other publishers have it in `published`."""
+    if isinstance(value, str) and value[:1].isdigit() and len(value) > 1:
+        found = moment(value, at, Findings(settings=findings.settings))
+        if found is not None:
+            return found
+    return boolean(value, at, findings)
+
+
 def is_true(value: Node) -> bool:
     """Whether a value is written as YAML 1.1 and people write true."""
     return isinstance(value, str) and value.strip().lower() in _TRUE

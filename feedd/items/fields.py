@@ -225,7 +225,7 @@ FIELDS: dict[str, Decoder[Any]] = {
     "videoId": decoders.video_id,
     "publishedDateTime": decoders.moment,
     "updatedDateTime": decoders.moment,
-    "published": decoders.boolean,
+    "published": decoders.boolean_or_moment,
     "removed": decoders.boolean,
     "deleted": decoders.boolean,
     "draft": decoders.boolean,

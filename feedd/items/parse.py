@@ -10,11 +10,13 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterable
+from datetime import datetime
 from difflib import get_close_matches
 from typing import Any, Literal, NamedTuple
 
 import msgspec
 from msgspec import Struct
+from msgspec.structs import replace
 
 from feedd.items import decoders, text, titles
 from feedd.items.decoders import Findings
@@ -26,14 +28,16 @@ from feedd.items.front_matter.yaml import (
     FieldPath,
     FrontMatter,
     FrontMatterError,
+    Node,
     Source,
     decode,
 )
 from feedd.items.front_matter.yaml_dropped import COMMENT, dropped, may_drop, spaces
 from feedd.items.invisible import bare, is_bare
 from feedd.items.reading_settings import DEFAULT_READING, ReadingSettings
-from feedd.items.withholding import accounting, meaning
+from feedd.items.withholding import accounting, broken_files, meaning
 from feedd.items.withholding.accounting import Doubt
+from feedd.items.withholding.withholding_marks import NO_MARKS, read_marks
 from feedd.model import Item, Problem
 
 _NO_FRONT_MATTER = "no front matter"
@@ -145,7 +149,10 @@ def _checked(read: _Source | Parsed, settings: ReadingSettings) -> Parsed:
     path, _, seen, _, source, front = read
     findings = Findings(quote=b"secured" not in seen, settings=settings)
     values = decoders.decode_fields(FIELDS, front.tree, (), findings)
-    misspelt = meaning.misspelt(front.tree.keys() - FIELDS.keys(), front.tree)
+    unknown = front.tree.keys() - FIELDS.keys()
+    marks = read_marks(front.tree, sorted(unknown), findings) if unknown else NO_MARKS
+    misspelt = meaning.misspelt(unknown, front.tree) if unknown else []
+    _date_by_published(front.tree, values)
     for name, meant in misspelt:
         findings.problems.append(((name,), f"not known; did you mean `{meant}`?"))
     if not front.plain and source.format == YAML.name and may_drop(source.front):
@@ -154,12 +161,14 @@ def _checked(read: _Source | Parsed, settings: ReadingSettings) -> Parsed:
     if "title" not in values and "name" not in values and not _about(findings, "title", "name"):
         body = _give_title(read, values, findings)
     if findings.problems:
-        return _refused_fields(read, values, findings, is_unclear=bool(misspelt))
+        return _refused_fields(read, values, findings, is_hidden=bool(misspelt or marks.is_unclear or marks.hidden_by))
     item = build_item(path, body, values, findings)
+    if marks is not NO_MARKS and (marks.hidden_by or marks.expires):
+        item = replace(item, hidden_by=marks.hidden_by, expires=marks.expires)
     if doubts := _doubts(read, item):
         withheld = any(doubt.withholds for doubt in doubts)
         problems = tuple(Problem(path, doubt.reason, doubt.line, _known_name(doubt.at)) for doubt in doubts)
-        withheld = withheld or meaning.asks_to_be_withheld(read.data)
+        withheld = withheld or broken_files.asks_to_be_withheld(read.data)
         return Parsed(path, None, problems, withheld_while_broken=withheld, dialect=source.format)
     notes = _located(path, source, findings, "note") if findings.notes else ()
     return Parsed(path, item, notes, source=source_digest(path, read.data), dialect=source.format)
@@ -188,6 +197,14 @@ def _give_title(read: _Source, values: dict[str, Any], findings: Findings) -> st
     return body
 
 
+def _date_by_published(tree: dict[str, Node], values: dict[str, Any]) -> None:
+    """Takes a date in `published`, as other publishers have it, for the date; the latest, if there are others."""
+    if isinstance(found := values.get("published"), datetime):
+        del values["published"]
+        if "publishedDateTime" not in tree:
+            values["publishedDateTime"] = max(found, values.get("publishedDateTime", found))
+
+
 def _find_dropped(front: str, findings: Findings) -> None:
     """Adds findings about known fields from which YAML drops words, or to which it adds some."""
     spans = list(scalars(front))
@@ -196,11 +213,14 @@ def _find_dropped(front: str, findings: Findings) -> None:
         findings.note(at, words)
 
 
-def _refused_fields(read: _Source, values: dict[str, Any], findings: Findings, *, is_unclear: bool) -> Parsed:
-    """The outcome for a file with problems in its fields. Notes are not told beside them."""
+def _refused_fields(read: _Source, values: dict[str, Any], findings: Findings, *, is_hidden: bool) -> Parsed:
+    """The outcome for a file with problems in its fields. Notes are not told beside them.
+
+    `is_hidden`: marks in the words of other publishers withhold it, or may do so.
+    """
     problems = _located(read.path, read.source, findings, "problem")
-    withheld = is_unclear or _about(findings, *meaning.WITHHOLDING_FIELDS) or meaning.withholds(values)
-    withheld = withheld or meaning.asks_to_be_withheld(read.data)
+    withheld = is_hidden or _about(findings, *meaning.WITHHOLDING_FIELDS) or meaning.withholds(values)
+    withheld = withheld or broken_files.asks_to_be_withheld(read.data)
     return Parsed(read.path, None, problems, withheld_while_broken=withheld, dialect=read.source.format)
 
 
@@ -263,7 +283,7 @@ def _located(path: str, source: Source, findings: Findings, kind: Literal["probl
 
 def refused(path: str, data: bytes, problem: Problem, dialect: str = "") -> Parsed:
     """The outcome for a file that cannot be parsed. `data` is all of the file, or its beginning."""
-    return Parsed(path, None, (problem,), withheld_while_broken=meaning.asks_to_be_withheld(data), dialect=dialect)
+    return Parsed(path, None, (problem,), withheld_while_broken=broken_files.asks_to_be_withheld(data), dialect=dialect)
 
 
 def _about(findings: Findings, *names: str) -> bool:

@@ -340,6 +340,31 @@ def test_a_file_goes_on_speaking_until_another_is_better(files: list[EntryFile],
         assert decide_visibility(record, each, WEDNESDAY, default_listed=True)[0] == record
 
 
+def test_an_entry_is_shown_until_it_expires_and_falls_due_then() -> None:
+    record = after(NEW, WEDNESDAY, told(expires=FRIDAY))
+    assert (record.shown, record.due) == (True, FRIDAY)
+    assert after(record, THURSDAY, told(expires=FRIDAY)) == record
+    gone = after(record, FRIDAY, told(expires=FRIDAY))
+    assert (gone.shown, gone.due) == (False, None)
+    assert gone.reason == "expired at 2024-01-05 12:00 UTC, as the file says"
+    again = after(gone, FRIDAY + MINUTE, told())
+    assert (again.shown, again.published, again.updated) == (True, record.published, record.updated)
+
+
+def test_an_entry_that_waits_for_its_date_falls_due_then_and_later_when_it_expires() -> None:
+    item = told(published=THURSDAY, expires=FRIDAY)
+    record = after(NEW, WEDNESDAY, item)
+    assert (record.shown, record.due) == (False, THURSDAY)
+    record = after(record, THURSDAY, item)
+    assert (record.shown, record.due) == (True, FRIDAY)
+    assert not after(NEW, FRIDAY, item).shown
+
+
+def test_what_another_publisher_says_withholds_and_is_said() -> None:
+    record = after(NEW, WEDNESDAY, told(hidden_by="status: draft"))
+    assert (record.shown, record.reason) == (False, "the file says `status: draft`")
+
+
 def test_a_broken_file_that_asks_to_be_withheld_does_not_speak() -> None:
     broken = as_file(told(quality=99.0), "a.md", withheld_while_broken=True)
     record, _ = decide_visibility(NEW, [broken], WEDNESDAY, default_listed=True)

@@ -30,7 +30,7 @@ _WITHHOLDING = frozenset(
     form
     for name in ("published", "removed", "deleted", "draft", "heat")
     for form in (name, name.capitalize(), name.upper())
-)
+) | frozenset(("drafts", "isDraft", "isdraft", "unlisted", "isUnlisted", "eleventyExcludeFromCollections"))
 _DEEPEST = 12
 
 Tree = dict[str, Any]

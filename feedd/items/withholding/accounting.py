@@ -16,6 +16,13 @@ from feedd.items.front_matter.code_lines import BREAKS, in_code, is_field, split
 from feedd.items.front_matter.formats import FORMATS, NONE, YAML
 from feedd.items.front_matter.yaml import SEAL_LENGTH, FieldPath, FrontMatter, Node, Scalar, Source
 from feedd.items.withholding import meaning
+from feedd.items.withholding.withholding_marks import (
+    FOREIGN_MARKS,
+    GROUPS,
+    OWN_MARKS,
+    UNMISTAKABLE,
+    plain_name,
+)
 from feedd.items.withholding.meaning import NAMES, RETRACTING, is_sealing, letters
 from feedd.items.withholding.mentions import (
     WINDOW,
@@ -68,8 +75,19 @@ def all_accounted_for(seen: bytes, front: FrontMatter, source: Source) -> bool:
         return False
     return front.plain or (
         not _may_have_parted_mark(source.front)
+        and _has_only_read_marks(source.front, front.tree)
         and seen.count(b"published") - seen.count(b"publisheddatetime") == (front.tree.get("published") is not None)
         and all(seen.count(name.encode()) == (front.tree.get(name) is not None) for name in (*RETRACTING, "heat"))
+    )
+
+
+def _has_only_read_marks(front: str, tree: Mapping[str, Node]) -> bool:
+    """Whether the marks of other publishers in a front matter are names of its fields."""
+    small = front.lower()
+    found = sorted(name for name in FOREIGN_MARKS if name in small)
+    return not found or (
+        sorted(plain for name in tree if (plain := plain_name(name)) in FOREIGN_MARKS) == found
+        and all(small.count(name) == 1 for name in found)
     )
 
 
@@ -126,9 +144,9 @@ def _in_front(front: str, tree: Mapping[str, Node], spans: Sequence[Scalar]) -> 
         name = letters(found[0])
         if span is None:
             reason = _unseen_line(front, found)
-        elif span.is_name and letters(span.text[: 2 * WINDOW]) == name:
+        elif span.is_name and (read := letters(span.text[: 2 * WINDOW])) in (name, f"is{name}", f"{name}s"):
             value = spans[at + 1] if at + 1 < len(spans) and spans[at + 1].path == span.path else None
-            reason = _misplaced(name, front, span, value, tree)
+            reason = _misplaced(read, front, span, value, tree)
             if name == "secured" and value is not None and _may_have_lost_its_text(front, spans, at + 1):
                 reason = _SEAL_IS_EMPTY
         else:
@@ -160,6 +178,10 @@ def _misplaced(name: str, front: str, span: Scalar, value: Scalar | None, tree: 
                 return f"`{name}` has no value: what stands after ` #` is a comment"
         return None
     if span.path[0] == "related" and len(span.path) <= 3:
+        return None
+    if name not in OWN_MARKS and name not in UNMISTAKABLE:
+        return None  # it speaks of the part of the item that the mapping describes
+    if all(isinstance(part, int) or plain_name(part) in GROUPS for part in span.path[:-1]):
         return None
     if value is None or not meaning.may_say_so(name, value.text) or isinstance(tree.get(name), str):
         return None

@@ -8,6 +8,7 @@ from typing import NamedTuple
 from feedd.items.front_matter.code_lines import BREAKS
 from feedd.items.front_matter.yaml import FieldPath
 from feedd.items.withholding import meaning
+from feedd.items.withholding.withholding_marks import OWN_MARKS
 from feedd.patterns import late_pattern
 
 WINDOW = 64  # characters that are looked at on each side of a name: many names on a line take no longer
@@ -58,6 +59,10 @@ class Named(NamedTuple):
 def named(found: re.Match[str], before: str, after: str) -> Named:
     """A match of `meaning.NAMES`, with the text around it."""
     name = meaning.letters(found[0])
+    if before[-2:].lower() == "is" and not before[-3:-2].isalnum():  # `isDraft`
+        before = before[:-2]
+    if name == "draft" and after[:1] in ("s", "S") and given(after[1:]):  # `drafts`
+        after = after[1:]
     is_parted = len(found[0]) != len(name)
     words = found[0].split()
     if is_parted and before[-1:].isalnum() and len(words) == 2 and all(map(str.isalpha, words)):
@@ -125,7 +130,7 @@ def mark_given(name: str, after: str, *, swept: bool) -> bool:
     value = _VALUE_ENDS.split(after[colon.end() :])[0]
     if meaning.says_so(name, value):
         return swept or name == "heat" or _is_alone(value)
-    return swept and len(value.split()) == 1 and meaning.may_say_so(name, value)
+    return swept and name in OWN_MARKS and len(value.split()) == 1 and meaning.may_say_so(name, value)
 
 
 def _is_alone(value: str) -> bool:

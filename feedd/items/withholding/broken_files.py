@@ -1,0 +1,108 @@
+"""Broken files: the bytes of a file that cannot be read, in; whether a person still sees in it that it is not to be
+shown, out.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from contextlib import suppress
+
+from feedd.items.front_matter.code_lines import continuation, first_fields, in_code, last_closing, split_lines
+from feedd.items.front_matter.formats import FORMATS, split
+from feedd.items.front_matter.yaml import FrontMatterError
+from feedd.items.invisible import bare
+from feedd.items.withholding.withholding_marks import FOREIGN_MARKS, OWN_MARKS, kind_of
+from feedd.items.withholding.meaning import letters, may_say_so, meant_mark, mended, says_so, undressed
+from feedd.patterns import late_pattern
+
+_ANY_NAME = "|".join(
+    [*OWN_MARKS, *("[-_ ]?".join(name) for name, kind in FOREIGN_MARKS.items() if kind != "past"), "render", "list"]
+)
+# Marks around the name, such as emphasis, are a slip, too: YAML cannot read such a line, and it looks like a field.
+_NAMED_FIELD = late_pattern(
+    rf"(?<![^\W_])(?<![/.])(?P<name>{_ANY_NAME})"
+    r"(?P<sign>[^\w\s:=,;/.-]{0,9}_?\s*(?:[:;=\uff1a\ufe55]|->)|(?=\s|$))(?=(?P<value>[^\n,}]{0,99}))",
+    re.IGNORECASE,
+)
+_ASSIGNED = late_pattern(
+    r"(?:^|[{,])(?P<name>[^\n:;=\uff1a\ufe55{},]{4,24})(?:[:;=\uff1a\ufe55]|->)(?P<value>[^\n,}]{1,99})", re.IGNORECASE
+)
+# Before these words, a sentence speaks of a mark. After other words on a line, two lines were joined.
+_SPOKEN = late_pattern(
+    r"\b(?:an?|be|been|if|is|it|not|never|or|say|says|set|the|to|use|was|with|write)\s+$", re.IGNORECASE
+)
+
+
+def asks_to_be_withheld(data: bytes) -> bool:
+    """Whether a file that cannot be read still asks, or tries to ask, not to be published.
+
+    A false alarm only withholds a file that could not be read anyway. So marks also count where they are misspelt,
+    where a line was joined to another one, and in UTF-16.
+    """
+    return any(_asks(text) or _asks(mended(undressed(text))) for text in _readings(data))
+
+
+def _readings(data: bytes) -> Iterable[str]:
+    """A file's text, as far as one can be made out: in UTF-16, bytes may be missing, and so may be the mark of it."""
+    yield data.replace(b"\0", b"").lstrip(b"\xff\xfe").decode("utf-8-sig", "replace")
+    if b"\0" in data or data[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        yield data.decode("utf-16-le", "replace").lstrip("\ufeff")
+        yield data.decode("utf-16-be", "replace").lstrip("\ufeff")
+
+
+def _asks(text: str) -> bool:
+    text = bare(text).replace("\0", "").replace("\r\n", "\n").replace("\r", "\n").replace("\\n", "\n")
+    with suppress(FrontMatterError):  # where the front matter has no beginning or end, all of the file counts
+        source = split(text)
+        as_yaml = FORMATS[source.format].as_yaml
+        front = as_yaml(source.front)
+        lines = split_lines(as_yaml(source.body)).texts
+        code = in_code(lines)
+        closing = last_closing(lines, code)
+        last = closing + 1 + first_fields(lines[closing + 1 :]) if closing >= 0 else 0
+        reach = max(continuation(lines, code), first_fields(lines) if lines[0].strip() else 0, last)
+        text = "\n".join((front, *(line for line, is_code in zip(lines[:reach], code, strict=False) if not is_code)))
+    lines = split_lines(text).texts
+    return any(is_mark(lines, at) for at in range(len(lines)))
+
+
+def is_mark(lines: Sequence[str], at: int) -> bool:
+    """Whether a line of a broken text holds a mark that withholds."""
+    line = lines[at]
+    if line.lstrip().startswith("#"):
+        return False
+    for found in _NAMED_FIELD.finditer(line):
+        name, value = found["name"], found["value"]
+        before = line[max(found.start() - 40, 0) : found.start()]
+        if not found["sign"]:
+            if not value.strip() and before.strip() == "?":
+                value = _next_value(lines, at).removeprefix(":")
+            if not before.strip(" \t-?{,\"'") and says_so(name, value) and len(value) < 20:
+                return True
+        elif not _SPOKEN.search(before) and _says_so(name, value.strip() or _next_value(lines, at)):
+            return True
+    return any(_is_roughly(found["name"], found["value"]) for found in _ASSIGNED.finditer(line))
+
+
+def _says_so(name: str, value: str) -> bool:
+    """Whether a mark withholds by a value, or may do so. Words of other publishers stand in texts, too."""
+    plain = letters(name)
+    if plain in ("render", "list"):
+        return re.match(r"[\s\"']*(?:never|false)\b", value, re.IGNORECASE) is not None
+    if plain in OWN_MARKS:
+        return may_say_so(plain, value)
+    return says_so(plain, value) or (len(value.split()) == 1 and may_say_so(plain, value))
+
+
+def _is_roughly(name: str, value: str) -> bool:
+    """Whether a name with a slip in it means a withholding field, and the text after it withholds."""
+    plain = letters(name)
+    meant = plain if kind_of(plain) else meant_mark(plain)
+    return meant is not None and says_so(meant, value)
+
+
+def _next_value(lines: Sequence[str], at: int) -> str:
+    """The text of the line after a name without a value, unless this line begins another field."""
+    following = lines[at + 1].strip() if at + 1 < len(lines) else ""
+    return "" if re.match(r"[\"']?[A-Za-z_][\w-]*[\"']?\s*:|---|\.\.\.", following) else following

@@ -1,0 +1,177 @@
+"""Marks that withhold: the names that any publisher gives them, and the values by which each of them withholds.
+
+    name -- kind_of --> Kind -- judge, with a value --> "hides", "shows" or "unclear"
+    tree -- read_marks --> ForeignMarks: what withholds a readable file, beside the seeds' own fields
+
+Capitals, hyphens and low lines in a name do not matter. What is unclear counts as withheld, and is a problem.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+from difflib import get_close_matches
+from functools import lru_cache
+from typing import Literal, NamedTuple
+
+from feedd.items.decoders import Findings, field_name, is_false, is_true, moment
+from feedd.items.front_matter.yaml import FieldPath, Node
+from feedd.patterns import late_pattern
+
+# How a mark withholds: if it is true, if it is false, by a word, by `never` or false, by any value but false, if it is
+# negative, by a time that is past.
+Kind = Literal["true", "false", "word", "never", "any", "negative", "past"]
+Judgement = Literal["hides", "shows", "unclear"]
+
+OWN_MARKS: dict[str, Kind] = {
+    "published": "false",
+    "removed": "true",
+    "deleted": "true",
+    "draft": "true",
+    "heat": "negative",
+}
+FOREIGN_MARKS: dict[str, Kind] = {
+    **dict.fromkeys(("drafts", "isdraft", "private", "isprivate", "hidden", "ishidden"), "true"),
+    **dict.fromkeys(("unlisted", "isunlisted", "hide", "headless", "eleventyexcludefromcollections"), "true"),
+    **dict.fromkeys(("publish", "ispublished", "share", "dgpublish", "public", "listed"), "false"),
+    **dict.fromkeys(("status", "poststatus", "visibility"), "word"),
+    "withdrawn": "any",
+    **dict.fromkeys(("expirydate", "unpublishdate", "expires", "expirationdate"), "past"),
+}  # fmt: skip
+MARKS_BY_NAME: dict[str, Kind] = {**OWN_MARKS, **FOREIGN_MARKS}
+_OF_BUILD: dict[str, Kind] = {"render": "never", "list": "never"}
+# A mark in one of these mappings speaks of the item; in any other mapping, of a part of it.
+_BUILDS = frozenset(("build",))
+GROUPS = frozenset(("params", "extra", "taxonomies", "advisory", "cascade")) | _BUILDS
+# Names that mean nothing else wherever they stand: in another mapping they are a slip of the indentation.
+UNMISTAKABLE = frozenset(("drafts", "isdraft", "unlisted", "isunlisted", "dgpublish", "eleventyexcludefromcollections"))
+
+_HIDING = frozenset(
+    ("draft", "drafts", "private", "hidden", "unlisted", "pending", "scheduled", "future", "trash", "trashed", "skip")
+) | {"unpublished", "embargoed", "withheld"}
+_SHOWN = frozenset(
+    ("published", "publish", "public", "listed", "visible", "shown", "live", "accepted", "active", "final", "done")
+)
+_WORD = late_pattern(r"[^\W\d_]+")
+_DEEPEST = 3  # groups in groups
+_MOST_QUOTED = 40
+
+
+class ForeignMarks(NamedTuple):
+    """What in a readable file withholds it in the words of another publisher.
+
+    `hidden_by` is the field with its value; empty if nothing withholds. `expires` is the time from which it does.
+    `is_unclear`: a problem was found, and the file may ask to be withheld.
+    """
+
+    hidden_by: str = ""
+    expires: datetime | None = None
+    is_unclear: bool = False
+
+
+NO_MARKS = ForeignMarks()
+
+
+@lru_cache(maxsize=4096)
+def plain_name(name: str) -> str:
+    """The name of a field in small letters, without hyphens, low lines and blanks."""
+    return name.replace("-", "").replace("_", "").replace(" ", "").casefold()
+
+
+def kind_of(name: str) -> Kind | None:
+    """How a field of this name withholds an item; None for other fields."""
+    return MARKS_BY_NAME.get(plain_name(name))
+
+
+def judge(kind: Kind, value: Node) -> Judgement:
+    """What a value of a field of this kind says, but for dates and numbers."""
+    if value is None or (isinstance(value, str) and not value.strip()):
+        return "shows"
+    if kind == "word":
+        return _judge_words(value)
+    if kind == "never":
+        hides = is_false(value) or (isinstance(value, str) and value.strip().lower() == "never")
+        return "hides" if hides else "shows"
+    if kind == "any":
+        return "shows" if is_false(value) else "hides"
+    hiding, showing = (is_true, is_false) if kind == "true" else (is_false, is_true)
+    return "hides" if hiding(value) else "shows" if showing(value) else "unclear"
+
+
+def _judge_words(value: Node) -> Judgement:
+    if isinstance(value, list):
+        return "hides" if any(_judge_words(each) == "hides" for each in value) else "shows"
+    if isinstance(value, dict):
+        return "hides" if any(_judge_words(each) == "hides" for each in value.values()) else "shows"
+    return "hides" if value is not None and any(map(is_hiding_word, _WORD.findall(value[:200].lower()))) else "shows"
+
+
+@lru_cache(maxsize=4096)
+def is_hiding_word(word: str) -> bool:
+    """Whether a word in small letters is a status that withholds, or a misspelling of one."""
+    return word not in _SHOWN and (
+        word in _HIDING or (4 <= len(word) < 20 and bool(get_close_matches(word, _HIDING, 1, 0.8)))
+    )
+
+
+def read_marks(tree: dict[str, Node], names: Iterable[str], findings: Findings) -> ForeignMarks:
+    """The marks among the fields of these names. Adds problems about unclear ones, and notes, to `findings`."""
+    hidden_by = ""
+    expires: datetime | None = None
+    known = len(findings.problems)
+    for at, kind, value in _marks(tree, names):
+        if kind == "past":
+            if value is not None and (found := moment(value, at, findings)) is not None:
+                expires = min(filter(None, (expires, found)))
+            continue
+        judgement = judge(kind, value)
+        if judgement == "unclear" and kind == "false" and _is_date(value, findings):
+            continue  # when it was published
+        if judgement == "unclear" and not _is_setting(at, value):
+            findings.wrong(at, "true or false", value)
+        elif judgement == "hides":
+            hidden_by = hidden_by or _said(at, value, findings)
+        elif kind == "word" and isinstance(value, str) and plain_name(value) not in _SHOWN:
+            findings.note(
+                at, f"{findings.quoted(value)} withholds nothing; the words that do are draft, private and the like"
+            )
+    return ForeignMarks(hidden_by, expires, is_unclear=len(findings.problems) > known)
+
+
+def _is_setting(at: FieldPath, value: Node) -> bool:
+    """Whether a value cannot be meant as true or false: where to share a text, what of a page to hide."""
+    name = plain_name(str(at[-1]))
+    if isinstance(value, (list, dict)):
+        return name in ("share", "hide", "public", "hidden")
+    return name == "share" and not get_close_matches(str(value).lower(), ("false", "no", "off"), 1, 0.6)
+
+
+def _marks(
+    tree: dict[str, Node], names: Iterable[str], above: FieldPath = ()
+) -> Iterator[tuple[FieldPath, Kind, Node]]:
+    group = plain_name(str(above[-1])) if above else ""
+    kinds = {**MARKS_BY_NAME, **_OF_BUILD} if group in _BUILDS else MARKS_BY_NAME
+    for name in names:
+        plain, value = plain_name(name), tree[name]
+        if (kind := kinds.get(plain)) is not None and kind != "negative":
+            yield (*above, name), kind, value
+        elif plain == "render" and not above:  # as Zola has it
+            yield (name,), "never", value
+        elif plain in GROUPS and len(above) < _DEEPEST:
+            for each in value if isinstance(value, list) else (value,):
+                if isinstance(each, dict):
+                    yield from _marks(each, each, (*above, name))
+
+
+def _is_date(value: Node, findings: Findings) -> bool:
+    """Whether a value is a date, of whatever year."""
+    return moment(value, (), Findings(settings=findings.settings)) is not None
+
+
+def _said(at: FieldPath, value: Node, findings: Findings) -> str:
+    """A field and its value, as a message shows them."""
+    name = field_name(at)
+    if not isinstance(value, str) or not findings.quote:
+        return name
+    flat = " ".join(value.split())
+    return f"{name}: {flat[:_MOST_QUOTED]}" + ("…" if len(flat) > _MOST_QUOTED else "")

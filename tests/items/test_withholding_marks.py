@@ -1,0 +1,192 @@
+"""Marks in the words of other publishers: which values withhold an item, in every format of front matter."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+
+import pytest
+
+from feedd.items.parse import Parsed, parse
+from feedd.items.withholding.meaning import is_publishable
+
+NOW = datetime(2026, 6, 1, tzinfo=UTC)
+
+WITHHELD = (
+    *("draft: true", "Draft: true", "drafts: true", "isDraft: true", "is_draft: yes", "published: false"),
+    *("Published: false", "PUBLISHED: no", "publish: false", "share: false", "dg-publish: false", "dgPublish: false"),
+    *("private: true", "hidden: true", "unlisted: true", "hide: true", "public: false", "headless: true"),
+    *("status: draft", "Status: Draft", "status: hidden", "status: pending", "status: scheduled", "status: future"),
+    *("status: trash", "status: skip", "status: drafft", "status: draft (second)", "visibility: private"),
+    *("visibility: hiden", "visibility: unlisted", "eleventyExcludeFromCollections: true", "withdrawn: 2024-01-01"),
+    *("published: 2099-01-01", "expiryDate: 2020-01-01", "expires: 2020-01-01", "unpublishDate: 2020-01-01"),
+    # what is unclear, or misspelt
+    *("draft: maybe", "private: ture", "publised: false", "unlistd: true", "hiden: true", "statsu: draft"),
+    *("published: nope", "expiryDate: soon", "share: flase", "publish: flase"),
+)
+SHOWN = (
+    *("draft: false", "isDraft: no", "published: true", "published: 2023-09-29", "publish: true", "share: true"),
+    *("private: false", "hidden: false", "unlisted: false", "status: published", "status: accepted"),
+    *("status: evergreen", "status: superseded", "visibility: public", "withdrawn: false", "expiryDate: 2099-01-01"),
+    *("eleventyExcludeFromCollections: false", "share: Read this", "featured: true", "list: never"),
+    *("publisher: true", "shared: true", "pinned: false", "dg-home: false"),
+)
+
+
+def yaml(field: str) -> str:
+    return f"---\ntitle: A title\n{field}\n---\nText.\n"
+
+
+def toml(field: str) -> str:
+    name, _, value = field.partition(": ")
+    value = {"''": '""', "yes": '"yes"', "no": '"no"'}.get(value, value)
+    written = value if value in ("true", "false", '""') or value[:2] == "20" or '"' in value else f'"{value}"'
+    return f'+++\ntitle = "A title"\n{name} = {written}\n+++\nText.\n'
+
+
+def block(field: str) -> str:
+    return f"```toml\n{toml(field).removeprefix('+++').split('+++')[0].strip()}\n```\nText.\n"
+
+
+def json_object(field: str) -> str:
+    name, _, value = field.partition(": ")
+    written = {"true": True, "false": False, "''": ""}.get(value, value)
+    return json.dumps({"title": "A title", name: written}, indent=2) + "\nText.\n"
+
+
+def headers(field: str) -> str:
+    return f"Title: A title\n{field.replace(chr(39), '')}\n\nText.\n"
+
+
+FORMATS = {"yaml": yaml, "toml": toml, "toml-block": block, "json": json_object, "headers": headers}
+
+
+def is_published(parsed: Parsed) -> bool:
+    """Whether a subscriber may see the item, or its last good version."""
+    if parsed.item is None:
+        return not parsed.withheld_while_broken
+    return is_publishable(parsed.item, NOW, default_listed=True)
+
+
+@pytest.mark.parametrize("name", FORMATS)
+@pytest.mark.parametrize("field", WITHHELD)
+def test_a_mark_withholds_in_every_format(field: str, name: str) -> None:
+    parsed = parse("a.md", FORMATS[name](field).encode())
+    assert parsed.dialect == name
+    assert not is_published(parsed)
+
+
+@pytest.mark.parametrize("name", FORMATS)
+@pytest.mark.parametrize("field", SHOWN)
+def test_the_opposite_of_a_mark_and_other_words_withhold_nothing(field: str, name: str) -> None:
+    parsed = parse("a.md", FORMATS[name](field).encode())
+    assert parsed.item is not None, parsed.problems
+    assert is_published(parsed)
+
+
+@pytest.mark.parametrize("name", FORMATS)
+@pytest.mark.parametrize("field", WITHHELD)
+def test_a_mark_in_a_broken_file_withholds_in_every_format(field: str, name: str) -> None:
+    if field.startswith(("expir", "unpubl", "published: 2099")):
+        return  # the last good version has its own dates
+    broken = {
+        "yaml": "x: a: b",
+        "toml": "x = a b",
+        "toml-block": "x = a b",
+        "json": '  "x" "y",',
+        "headers": "Title: again",
+    }[name]
+    lines = FORMATS[name](field).split("\n")
+    parsed = parse("a.md", "\n".join([*lines[:1], broken, *lines[1:]]).encode())
+    assert parsed.item is None
+    assert not is_published(parsed)
+
+
+@pytest.mark.parametrize(
+    "front",
+    [
+        "params:\n  draft: true\n",
+        "params:\n  hidden: true\n",
+        "extra:\n  status: draft\n",
+        "extra:\n  more: x\n  unlisted: true\n",
+        "taxonomies:\n  private: true\n",
+        "advisory:\n  withdrawn: 2024-02-03\n",
+        "build:\n  render: never\n",
+        "_build:\n  render: false\n",
+        "build:\n  list: never\n",
+        "_build: {list: false}\n",
+        "cascade:\n  draft: true\n",
+        "cascade:\n- build:\n    render: never\n",
+        "cascade: {_build: {list: never}}\n",
+        "render: false\n",
+        "params: {expiryDate: 2020-01-01}\n",
+    ],
+)
+def test_a_mark_in_the_mappings_of_a_theme_speaks_of_the_item(front: str) -> None:
+    parsed = parse("a.md", f"---\ntitle: x\n{front}---\nText.\n".encode())
+    assert parsed.item is not None, parsed.problems
+    assert not is_published(parsed)
+
+
+@pytest.mark.parametrize(
+    "front",
+    [
+        "cover:\n  image: /a.png\n  hidden: true\n",
+        "cover: {image: /a.png, hidden: true}\n",
+        "sidebar:\n  hidden: true\n",
+        "menu:\n  status: draft\n",
+        "build:\n  list: always\n  render: link\n",
+        "hide:\n- navigation\n- toc\n",
+        "share: [twitter]\n",
+    ],
+)
+def test_a_mark_in_another_mapping_speaks_of_a_part(front: str) -> None:
+    parsed = parse("a.md", f"---\ntitle: x\n{front}---\nText.\n".encode())
+    assert parsed.item is not None, parsed.problems
+    assert is_published(parsed)
+
+
+@pytest.mark.parametrize("mark", ["isDraft: true", "unlisted: true", "dg-publish: false", "draft: true"])
+def test_an_unmistakable_mark_in_another_mapping_is_a_slip(mark: str) -> None:
+    parsed = parse("a.md", f"---\ntitle: x\ncover:\n  image: /a.png\n  {mark}\n---\nText.\n".encode())
+    assert parsed.item is None
+    assert not is_published(parsed)
+
+
+@pytest.mark.parametrize(
+    "mark", ["hidden: true", "unlisted: true", "status: draft", "private: yes", "dg-publish: false"]
+)
+@pytest.mark.parametrize(
+    "text",
+    [
+        "---\ntitle: 'x\n  {}\nexcerpt: the cats'\n---\nText\n",
+        "---\ntitle: x\nexcerpt: |\n  Prose.\n  {}\n---\nText\n",
+        "---\ntitle: x\n---\n{}\n---\nText\n",
+        "---\ntitle: x\n---\nquality: 3\n{}\n\nText\n",
+        "+++\ntitle = 'x'\n+++\n{=}\n+++\nText\n",
+        "+++\ntitle = 'x'\nsummary = '''\n{=}\n'''\n+++\nText\n",
+        "```toml\ntitle = 'x'\n```\n{=}\n```\nText\n",
+        '{\n"title": "x"\n}\n{j}\n}\nText\n',
+        "Title: x\n\n{}\n\nText\n",
+        "# Title\n{}\n\nText\n",
+    ],
+)
+def test_a_mark_that_a_slip_sweeps_away_withholds(text: str, mark: str) -> None:
+    name, value = mark.split(": ")
+    for form in (mark, f"{mark} "):
+        data = text.replace("{=}", f'{name} = "{value}"').replace("{j}", f'"{name}": "{value}"').replace("{}", form)
+        assert not is_published(parse("a.md", data.encode())), data
+
+
+def test_what_withholds_is_said_without_what_is_sealed() -> None:
+    parsed = parse("a.md", b"---\ntitle: x\nparams:\n  isDraft: true\n---\nText.\n")
+    assert parsed.item is not None
+    assert parsed.item.hidden_by == "params.isDraft: true"
+    parsed = parse("a.md", b"---\ntitle: x\nsecured: y\nstatus: draft HIDDEN\n---\nText.\n")
+    assert parsed.item is not None
+    assert parsed.item.hidden_by == "status"
+
+
+def test_a_word_that_withholds_nothing_is_a_note() -> None:
+    parsed = parse("a.md", b"---\ntitle: x\nstatus: accepted\nvisibility: wide\n---\nText.\n")
+    assert [(note.kind, note.field) for note in parsed.problems] == [("note", "visibility")]
