@@ -16,13 +16,6 @@ from feedd.items.front_matter.code_lines import BREAKS, in_code, is_field, split
 from feedd.items.front_matter.formats import FORMATS, NONE, YAML
 from feedd.items.front_matter.yaml import SEAL_LENGTH, FieldPath, FrontMatter, Node, Scalar, Source
 from feedd.items.withholding import meaning
-from feedd.items.withholding.withholding_marks import (
-    FOREIGN_MARKS,
-    GROUPS,
-    OWN_MARKS,
-    UNMISTAKABLE,
-    plain_name,
-)
 from feedd.items.withholding.meaning import NAMES, RETRACTING, is_sealing, letters
 from feedd.items.withholding.mentions import (
     WINDOW,
@@ -38,6 +31,13 @@ from feedd.items.withholding.mentions import (
     seal_given,
 )
 from feedd.items.withholding.stray_fences import may_go_on, strays
+from feedd.items.withholding.withholding_marks import (
+    FOREIGN_MARKS,
+    GROUPS,
+    OWN_MARKS,
+    UNMISTAKABLE,
+    plain_name,
+)
 from feedd.patterns import late_pattern
 
 _ENDS_LINE = late_pattern(r"[\"'`]?[ \t]*:[ \t]*\n")

@@ -12,8 +12,8 @@ from feedd.items.front_matter.code_lines import continuation, first_fields, in_c
 from feedd.items.front_matter.formats import FORMATS, split
 from feedd.items.front_matter.yaml import FrontMatterError
 from feedd.items.invisible import bare
-from feedd.items.withholding.withholding_marks import FOREIGN_MARKS, OWN_MARKS, kind_of
 from feedd.items.withholding.meaning import letters, may_say_so, meant_mark, mended, says_so, undressed
+from feedd.items.withholding.withholding_marks import FOREIGN_MARKS, OWN_MARKS, kind_of
 from feedd.patterns import late_pattern
 
 _ANY_NAME = "|".join(
