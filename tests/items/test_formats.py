@@ -114,7 +114,7 @@ def test_front_matter_that_lost_its_fence_is_a_problem(text: str) -> None:
         ("-----\n\nA rule, and text: it is none.\n", "Slow tools", "-----\n\nA rule, and text: it is none."),
         ("Note: this is a text.\nIt goes on.\n\n---\n\nMore.\n", "Slow tools",
          "Note: this is a text.\nIt goes on.\n\n---\n\nMore."),
-        ("{{< figure src='a.png' >}}\n\nText.\n", "Slow tools", "{{< figure src='a.png' >}}\n\nText."),
+        ("{{< figure src='a.png' >}}\n\nText.\n", "Slow tools", "![](a.png)\n\nText."),
         ("---\n---\n\n# Title\n\nText.\n", "Title", "Text."),
         ("---\ntags: [a]\n---\n\n# Title\n\nText.\n", "Title", "Text."),
         ("---\ntags: [a]\n---\nText.\n", "Slow tools", "Text."),
