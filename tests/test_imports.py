@@ -20,6 +20,7 @@ LAYERS = [
     "cli",
     "daemon",
     "config",
+    "migrate",
     "doctor",
     "serve",
     "inspect",

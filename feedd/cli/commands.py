@@ -222,25 +222,6 @@ def _covers(wanted: str, path: str) -> bool:
     return wanted in (path, ".") or path.startswith(f"{wanted}/")
 
 
-def init(options: argparse.Namespace) -> int:
-    """`feedd init`."""
-    from feedd.cli.starter import write_starter
-
-    directory: Path = options.directory
-    try:
-        made, existing = write_starter(directory)
-    except OSError as error:
-        output.complain(f"{error.filename}: {error.strerror}")
-        return REFUSED
-    for path in made:
-        output.say(f"made  {path}")
-    for path in existing:
-        output.say(f"kept  {path} (it was there)")
-    output.say()
-    output.say(f"Next: cd {directory} && feedd render")
-    return DONE
-
-
 @contextmanager
 def open_preview(config: Config, now: datetime) -> Iterator[Preview]:
     """A preview of a pass at `now`."""

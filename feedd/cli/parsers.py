@@ -253,13 +253,23 @@ def init(commands: Any) -> None:
     parser = command(
         commands,
         "init",
-        "init",
-        "start a new site",
+        "init_from.init",
+        "start a new site, or move one here",
         "Makes a folder with a commented configuration, a sample item and a .gitignore. Files that are there "
-        "already are left as they are.",
-        "0 done; 2 a mistake in the command line; 3 the folder could not be written.",
+        "already are left as they are. With --from, the folder of a site of Jekyll, Hugo, Zola, Pelican, Eleventy, "
+        "Astro, Docusaurus, MkDocs or Obsidian is looked at: a configuration is proposed for it, with the links of its "
+        "texts, and no sample is made. Nothing is run there, and nothing is written there, unless it is the working "
+        "directory. docs/migrating.md has a section for each of these programs.",
+        "0 done; 1 done, but something of the other program could not be read; 2 a mistake in the command line; 3 the "
+        "folder could not be written, or the folder to move cannot be read.",
     )
-    parser.add_argument("directory", metavar="DIR", type=Path)
+    parser.add_argument(
+        "--from", type=Path, dest="source", metavar="FOLDER", help="propose a configuration for the site in FOLDER"
+    )
+    parser.add_argument(
+        "directory", metavar="DIR", type=Path, nargs="?", help="the folder to make (with --from: the working directory)"
+    )
+    parser.set_defaults(refuse=parser.error)
 
 
 class _Parser(argparse.ArgumentParser):

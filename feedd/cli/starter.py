@@ -84,6 +84,40 @@ def write_starter(directory: Path) -> tuple[list[Path], list[Path]]:
     return made, existing
 
 
+def write_proposal(directory: Path, text: str) -> tuple[list[Path], list[Path]]:
+    """Writes a proposed configuration, unless there is one, and the lines of `.gitignore` that are missing there.
+    Returns the files that were written, and the configuration if it was there. Raises OSError.
+    """
+    config, ignored = directory / "config/feedd.yaml", directory / ".gitignore"
+    written: list[Path] = []
+    config.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        with config.open("x", encoding="utf-8") as file:
+            file.write(text)
+        written.append(config)
+    except FileExistsError:
+        pass
+    if _add_lines(ignored, _IGNORED.split()):
+        written.append(ignored)
+    return written, [path for path in (config,) if path not in written]
+
+
+def _add_lines(path: Path, lines: list[str]) -> bool:
+    """Adds the lines that a file does not have, with or without a slash in front. Returns whether there were any."""
+    try:
+        before = path.read_bytes()
+    except FileNotFoundError:
+        before = b""
+    known = {line.strip().strip(b"/") for line in before.splitlines()}
+    missing = [line for line in lines if line.strip("/").encode() not in known]
+    if not missing:
+        return False
+    end = b"\n" if before and not before.endswith(b"\n") else b""
+    with path.open("ab") as file:
+        file.write(end + "".join(f"{line}\n" for line in missing).encode())
+    return True
+
+
 def write_unit(path: Path, text: str) -> None:
     """Writes a unit of systemd, over an existing unit. Raises OSError."""
     path.parent.mkdir(parents=True, exist_ok=True)

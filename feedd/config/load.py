@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 from msgspec import Struct, field
 
 from feedd.config import feed_settings, podcast_settings, topic_settings, value_decoders, view_settings
-from feedd.config.conflicts import contradictions, of_addresses
+from feedd.config.conflicts import contradictions
 from feedd.config.feed_settings import RankingSettings
 from feedd.config.id_settings import IdSettings, keep_from
 from feedd.config.sections import mapping, section
@@ -150,7 +150,12 @@ def load(path: Path | None) -> Config:
     chosen = path or DEFAULT_PATH
     if path is None and _is_absent(chosen):
         return Config()
-    tree, text = _tree(chosen)
+    return read_config(_text(chosen), chosen)
+
+
+def read_config(text: str, path: Path) -> Config:
+    """The configuration in a text, which is that of the file `path`. Raises ConfigError with every mistake."""
+    tree = _tree(text, path)
     findings = Findings()
     values = section(_KEYS, tree, (), findings, {"saved": "did you mean `feeds`?"})
     topics_path = values.pop("topics", None)
@@ -162,14 +167,15 @@ def load(path: Path | None) -> Config:
             topics_problems = error.problems
     if not findings.problems:
         findings.problems.extend(_contradictions(values))
-    if problems := _problems(chosen, findings, text) + topics_problems:
+    if problems := _problems(path, findings, text) + topics_problems:
         raise ConfigError(problems)
     return Config(**values)
 
 
 def load_topics(path: Path) -> Topics:
     """The topics in `path`. Raises ConfigError with every mistake."""
-    tree, text = _tree(path)
+    text = _text(path)
+    tree = _tree(text, path)
     findings = Findings()
     values = section({"topics": topic_settings.topics}, tree, (), findings)
     if problems := _problems(path, findings, text):
@@ -197,13 +203,12 @@ def _text(path: Path) -> str:
         raise ConfigError([Problem(str(path), error.reason, error.line)]) from None
 
 
-def _tree(path: Path) -> tuple[dict[str, Node], str]:
-    """The fields of a file, and its text."""
-    text = _text(path)
+def _tree(text: str, path: Path) -> dict[str, Node]:
+    """The fields of a text, which is that of the file `path`."""
     try:
         if not any(line.strip() and not line.lstrip().startswith("#") for line in text.splitlines()):
-            return {}, text
-        return read_tree(text).tree, text
+            return {}
+        return read_tree(text).tree
     except FrontMatterError as error:  # its line counts the `---` above a front matter
         line = error.line - 1 if error.line and error.line > 1 else error.line
         raise ConfigError([Problem(str(path), error.quoting, line)]) from None
@@ -241,13 +246,14 @@ def _time_zone(value: Node, at: FieldPath, findings: Findings) -> str | None:
 
 
 def _contradictions(values: dict[str, Any]) -> list[tuple[FieldPath, str]]:
-    retired: dict[str, str | None] = values.get("retired", {})
-    return [
-        *contradictions(
-            values.get("feeds", ()), retired, values.get("views", DEFAULT_VIEWS), values.get("topics", Topics())
-        ),
-        *of_addresses(retired, values.get("formats", tuple(FORMATS)), pages=values.get("pages", True)),
-    ]
+    return list(
+        contradictions(
+            values.get("feeds", ()),
+            values.get("retired", {}),
+            values.get("views", DEFAULT_VIEWS),
+            values.get("topics", Topics()),
+        )
+    )
 
 
 _TEXTS = decoders.one_or_more(decoders.plain_text)

@@ -10,7 +10,6 @@ from typing import NamedTuple
 
 from feedd.model import FeedId
 from feedd.select.folders import FeedSummary, feed_folder
-from feedd.select.old_addresses import is_old_address, moved_addresses
 from feedd.select.settings import SelectionSettings
 from feedd.select.topics import name_key
 
@@ -21,8 +20,7 @@ def retired_folders(
     summaries: Iterable[FeedSummary], selection: SelectionSettings
 ) -> tuple[dict[str, str | None], list[str]]:
     """The folders of retired feeds, without a slash at the end, each with the folder of its successor, or None. The
-    second value lists mistakes in the setting `retired`, as sentences for the user; these settings have no effect. Old
-    addresses of other programs come with them, each with the path that took its place. A
+    second value lists mistakes in the setting `retired`, as sentences for the user; these settings have no effect. A
     topic or a provider is retired, too, if its name has become an alias of another one with a feed.
     """
     by_identity = {summary.identity: summary for summary in summaries}
@@ -30,7 +28,7 @@ def retired_folders(
     moves: dict[str, str | None] = {
         _folder(summary): _folder(by_identity[now]) for summary, now in _renamed(by_identity, selection)
     }
-    moves |= {old: now for old, now in selection.retired.items() if not is_old_address(old)}
+    moves |= selection.retired
     wrong: list[str] = []
     found: dict[str, str | None] = {}
     for old in moves:
@@ -39,8 +37,7 @@ def retired_folders(
             found[old] = end
         else:
             wrong.append(f"retired: {old} stays, since {moves[old]} is no feed that could take its place")
-    addresses, mistaken = moved_addresses(selection.retired, found, folders)
-    return found | addresses, wrong + mistaken
+    return found, wrong
 
 
 def _end(folder: str, moves: Mapping[str, str | None]) -> str | None:

@@ -1,0 +1,1 @@
+"""Other generators' folders -> a configuration to begin with."""

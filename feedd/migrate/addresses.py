@@ -1,0 +1,126 @@
+"""Words for addresses, in the language of each generator: a template of it in; templates of `site.link` out.
+
+Each function gives None for a template that feedd cannot fill: the reader is told, rather than given wrong links.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+
+from feedd.patterns import late_pattern
+
+_COLON = late_pattern(r":([a-z_]+)")
+_BRACE = late_pattern(r"\{([^{}]*)\}")
+_DOUBLE = late_pattern(r"\{\{([^{}]*)\}\}")
+
+_JEKYLL_STYLES = {
+    "": "/:categories/:year/:month/:day/:title.html",
+    "date": "/:categories/:year/:month/:day/:title.html",
+    "pretty": "/:categories/:year/:month/:day/:title/",
+    "none": "/:categories/:title.html",
+}
+_JEKYLL = {
+    "year": "{year}",
+    "month": "{month}",
+    "day": "{day}",
+    "i_month": "{month:1}",
+    "i_day": "{day:1}",
+    "title": "{slug}",
+    "slug": "{slug}",
+    "name": "{slug}",
+    "categories": "{categories}",
+    "output_ext": ".html",
+}
+_HUGO = {
+    "year": "{year}",
+    "month": "{month}",
+    "day": "{day}",
+    "section": "{section}",
+    "sections": "{folder}",
+    "filename": "{name}",
+    "contentbasename": "{name}",
+}
+_PELICAN = {
+    "date:%Y": "{year}",
+    "date:%m": "{month}",
+    "date:%d": "{day}",
+    "date:%-m": "{month:1}",
+    "date:%-d": "{day:1}",
+    "category": "{category}",
+    "lang": "{language}",
+    "slug": "{slug}",
+}
+_FILTER = r"page\.date *\| *(?:date|dateFilter|readableDate|format)[:( ]*['\"](?:{})['\"]\)?"
+_ELEVENTY: tuple[tuple[str, str], ...] = (
+    (r"(?:page\.)?fileSlug(?: *\| *(?:slug|slugify))?", "{slug}"),
+    (r"page\.filePathStem", "/{folder}/{slug}"),
+    (r"title *\| *(?:slug|slugify|slugger|url)", "{title}"),
+    (r"slug(?: *\| *(?:slug|slugify))?", "{own_slug}"),
+    (r"page\.date *\| *toDatePath", "{year}/{month}/{day}"),
+    (_FILTER.format("%Y|yyyy|YYYY"), "{year}"),
+    (_FILTER.format("%m|MM|LL"), "{month}"),
+    (_FILTER.format("%d|dd|DD"), "{day}"),
+    (_FILTER.format("%Y/%m/%d|(?:yyyy|YYYY)/(?:MM|LL)/(?:dd|DD)"), "{year}/{month}/{day}"),
+)
+
+
+def of_jekyll(written: str) -> str | None:
+    """A `permalink` of Jekyll, or the name of one of its styles."""
+    template = _JEKYLL_STYLES.get(written, written)
+    return _replaced(_COLON, template, _JEKYLL.get) if template.startswith("/") else None
+
+
+def of_hugo(written: str, section: str) -> tuple[str, ...]:
+    """An entry of Hugo's `permalinks`. `section`: the section in which all items are, where the items' directory is
+    that section's folder.
+    """
+    known = dict(_HUGO)
+    if section:
+        known |= {"section": section, "sections": f"{section}/{{folder}}"}
+    known["title"] = "{title}"
+    own, others = {}, {}
+    for name, other in (
+        ("slug", "{title}"),
+        ("slugorfilename", "{name}"),
+        ("slugorcontentbasename", "{name}"),
+    ):
+        own[name], others[name] = "{own_slug}", other
+    found = (_replaced(_COLON, written, (known | each).get) for each in (own, others))
+    return tuple(dict.fromkeys(f"/{each.lstrip('/')}" for each in found if each))
+
+
+def of_pelican(written: str, slug: str) -> tuple[str, ...]:
+    """`ARTICLE_URL` of Pelican. `slug`: the placeholder for the slug of a file that names none."""
+    found = (_replaced(_BRACE, written, (_PELICAN | {"slug": each}).get) for each in ("{own_slug}", slug))
+    return tuple(dict.fromkeys(f"/{each.lstrip('/')}" for each in found if each))
+
+
+def of_eleventy(written: str) -> str | None:
+    """A `permalink` of Eleventy, in Liquid or Nunjucks."""
+
+    def replace(name: str) -> str | None:
+        inner = name.strip("- \t\n")
+        return next((made for form, made in _ELEVENTY if re.fullmatch(form, inner)), None)
+
+    made = _replaced(_DOUBLE, written, replace)
+    if made is None or "{%" in made:
+        return None
+    return f"/{made.lstrip('/')}".removesuffix("index.html")
+
+
+def _replaced(
+    form: re.Pattern[str], written: str, replace: Callable[[str], str | None] | Mapping[str, str]
+) -> str | None:
+    """A template with the words of a generator replaced; None if one of them is not known."""
+    find = replace.get if isinstance(replace, Mapping) else replace
+    unknown = False
+
+    def change(found: re.Match[str]) -> str:
+        nonlocal unknown
+        made = find(found[1])
+        unknown = unknown or made is None
+        return made or ""
+
+    made = form.sub(change, written)
+    return None if unknown else re.sub("/{2,}", "/", made)

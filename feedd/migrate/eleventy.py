@@ -1,0 +1,118 @@
+"""Eleventy: its configuration as text, and the data files beside the posts, in; the facts of the site out."""
+
+from __future__ import annotations
+
+from feedd.migrate import addresses
+from feedd.migrate.foreign_text import Tree, word
+from feedd.migrate.script_values import Script
+from feedd.migrate.site_facts import SiteFacts
+from feedd.migrate.site_folder import SiteFolder, address, hides, language_tag
+
+_CONFIGS = tuple(
+    f"{name}.{suffix}" for name in ("eleventy.config", ".eleventy") for suffix in ("js", "mjs", "cjs", "ts")
+)
+_USUAL = ("posts", "post", "blog", "news", "articles", "writing", "notes")
+_WITH_DATES = 0.5
+_SITE_DATA = ("metadata", "site", "meta", "data", "config")
+
+
+def is_eleventy(site: SiteFolder) -> bool:
+    """Whether a folder is a site of Eleventy."""
+    return site.first(*_CONFIGS) is not None
+
+
+def eleventy_facts(site: SiteFolder) -> SiteFacts:
+    """The facts of a site of Eleventy."""
+    config = site.script(site.first(*_CONFIGS))
+    source = (config.word("dir", "input") or config.argument("setInputDirectory")).strip("./")
+    data = _site_data(site, source, config)
+    seeds, has_posts = _posts(site, source)
+    links, origin = _links(site, source, seeds)
+    author = data.get("author") or data.get("name", "")
+    return SiteFacts(
+        generator="Eleventy",
+        url=address(data.get("url", ""), config.word("pathPrefix")) or site_address(site),
+        title=data.get("title", ""),
+        description=data.get("description", ""),
+        language=language_tag(data.get("language") or data.get("lang", "")),
+        author=author,
+        seeds=seeds,
+        ignore=() if has_posts else ("README.md",),
+        links=links,
+        links_from=origin,
+        old_feeds=_old_feeds(site, config, source),
+        template=next((path for path in site.files if path.endswith(("/base.njk", "/base.html", "/base.liquid"))), ""),
+    )
+
+
+def site_address(site: SiteFolder) -> str:
+    """The address that `package.json` names; empty if it names none."""
+    package = site.first("package.json")
+    return address(word(site.tree(package), "homepage")) if package and "github.com" not in site.text(package) else ""
+
+
+def _site_data(site: SiteFolder, source: str, config: Script) -> dict[str, str]:
+    """The site's url, title and so on, of the data file that has them."""
+    named = config.word("dir", "data").strip("./") or "_data"
+    folders = [folder for folder in (f"{source}/{named}".strip("/"), named, "data") if folder in site.folders]
+    for folder in folders:
+        for name in _SITE_DATA:
+            tree = site.first(*(f"{folder}/{name}.{suffix}" for suffix in ("json", "yaml", "yml")))
+            values = _named(site.tree(tree)) if tree else {}
+            if not values and (script := site.first(*(f"{folder}/{name}.{suffix}" for suffix in ("js", "mjs", "cjs")))):
+                found = site.script(script)
+                values = {key: found.word(key) for key in ("url", "title", "description", "language", "lang")}
+                values["author"] = found.word("author", "name")
+            if values.get("url"):
+                return values
+    return {}
+
+
+def _named(tree: Tree) -> dict[str, str]:
+    found = {key: word(tree, key) for key in ("url", "title", "description", "language", "lang", "name")}
+    found["url"] = found["url"] or word(tree, "baseUrl") or word(tree, "base_url")
+    found["author"] = word(tree, "author", "name") or word(tree, "author")
+    return found
+
+
+def _posts(site: SiteFolder, source: str) -> tuple[str, bool]:
+    """The folder of the posts, and whether it is one of posts alone."""
+    above = f"{source}/" if source else ""
+    folders = sorted({path.rpartition("/")[0] for path in site.items(source)})
+    named = [folder for folder in folders if folder.rpartition("/")[2].lower() in _USUAL]
+    dated = [folder for folder in folders if folder.startswith(above) and site.dated_here(folder) >= _WITH_DATES]
+    chosen = named or dated
+    if not chosen:
+        return source, False
+    return max(chosen, key=lambda folder: (len(site.items(folder)), -len(folder))), True
+
+
+def _links(site: SiteFolder, source: str, seeds: str) -> tuple[tuple[str, ...], str]:
+    name = seeds.rpartition("/")[2]
+    for path in (f"{seeds}/{name}.{kind}" for kind in ("json", "11tydata.json", "11tydata.js", "11tydata.mjs")):
+        if site.first(path) is None:
+            continue
+        tree = site.tree(path) if path.endswith(".json") else {}
+        if hides(tree):
+            site.remarks.append(f"{path} hides the whole folder from collections")
+        written = word(tree, "permalink") or (site.script(path).word("permalink") if not tree else "")
+        if written in ("", "false", "true"):
+            continue
+        if link := addresses.of_eleventy(written):
+            return (link,), f"`permalink` in {path}"
+        site.remarks.append(f"links like {written} ({path}) cannot be made; write `site.link` yourself")
+        return (), ""
+    below = seeds.removeprefix(source).strip("/")
+    return (f"/{below}/{{folder}}/{{slug}}/".replace("//", "/"),), "the paths of its texts"
+
+
+def _old_feeds(site: SiteFolder, config: Script, source: str) -> tuple[str, ...]:
+    if path := config.word("outputPath"):
+        return (path,) if path.startswith("/") else (f"/{path}",)
+    above = f"{source}/" if source else ""
+    for path in site.files:
+        name = path.removeprefix(above)
+        if path.startswith(above) and name.endswith((".xml.njk", ".xml.liquid", "feed.njk", "rss.njk", "atom.njk")):
+            at = word(site.head(path), "permalink")
+            return (f"/{at.lstrip('/')}",) if at and "{" not in at else (f"/{name.rpartition('.')[0]}",)
+    return ("/feed/feed.xml",)

@@ -1,0 +1,77 @@
+"""Which program makes a site of a folder, and what its configuration says: a folder in; the facts of the site out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from msgspec.structs import replace
+
+from feedd.migrate import astro, docusaurus, eleventy, hugo, jekyll, pelican, plain_folder, zola
+from feedd.migrate.site_facts import SiteFacts
+from feedd.migrate.site_folder import SiteFolder
+from feedd.store.foreign_folder import FolderText
+
+# The more certain ones first: `_config.yml` and `.obsidian` also lie in folders of other programs.
+_GENERATORS: tuple[tuple[Callable[[SiteFolder], bool], Callable[[SiteFolder], SiteFacts]], ...] = (
+    (zola.is_zola, zola.zola_facts),
+    (hugo.is_hugo, hugo.hugo_facts),
+    (pelican.is_pelican, pelican.pelican_facts),
+    (docusaurus.is_docusaurus, docusaurus.docusaurus_facts),
+    (astro.is_astro, astro.astro_facts),
+    (eleventy.is_eleventy, eleventy.eleventy_facts),
+    (plain_folder.is_mkdocs, plain_folder.mkdocs_facts),
+    (jekyll.is_jekyll, jekyll.jekyll_facts),
+    (plain_folder.is_obsidian, plain_folder.obsidian_facts),
+)
+_NESTED = ("website", "site", "www", "blog", "docs", "web")
+
+
+def site_facts(folder: FolderText) -> SiteFacts:
+    """The facts of the site in a folder. Where no program is recognised, `generator` is empty."""
+    site = SiteFolder(folder)
+    facts = next((facts for recognises, facts in _GENERATORS if recognises(site)), plain_folder.plain_facts)
+    found = facts(site)
+    if not found.generator:
+        found = _nested(folder) or found
+    return replace(
+        found,
+        config=found.config or tuple(dict.fromkeys(site.config)),
+        remarks=(*found.remarks, *dict.fromkeys(site.remarks)),
+        faults=(*found.faults, *dict.fromkeys(site.faults)),
+    )
+
+
+class _Below:
+    """A folder of a folder, as a FolderText."""
+
+    def __init__(self, folder: FolderText, name: str) -> None:
+        self._folder, self._prefix = folder, f"{name}/"
+        self.name = name
+        self.files = tuple(path.removeprefix(self._prefix) for path in folder.files if path.startswith(self._prefix))
+        self.folders = frozenset(
+            path.removeprefix(self._prefix) for path in folder.folders if path.startswith(self._prefix)
+        )
+
+    def text(self, path: str) -> str | None:
+        """The text of a file; None if there is none."""
+        return self._folder.text(self._prefix + path)
+
+
+def _nested(folder: FolderText) -> SiteFacts | None:
+    """The facts of the site in one of the usual folders of a larger repository; None if there is none."""
+    for name in _NESTED:
+        if name not in folder.folders:
+            continue
+        site = SiteFolder(_Below(folder, name))
+        for recognises, facts in _GENERATORS:
+            if recognises(site):
+                found = facts(site)
+                return replace(
+                    found,
+                    seeds=f"{name}/{found.seeds}".rstrip("/"),
+                    config=tuple(f"{name}/{path}" for path in dict.fromkeys(site.config)),
+                    template=f"{name}/{found.template}" if found.template else "",
+                    remarks=(*found.remarks, *dict.fromkeys(site.remarks), f"the site is in {name}/"),
+                    faults=tuple(dict.fromkeys(site.faults)),
+                )
+    return None

@@ -1,0 +1,181 @@
+"""Hugo: `hugo.toml` and its kin, and `content/`, in; the facts of the site out."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from feedd.items.front_matter.yaml import Node
+from feedd.migrate import addresses
+from feedd.migrate.foreign_text import Tree, at, fields, word, words
+from feedd.migrate.site_facts import SiteFacts
+from feedd.migrate.site_folder import SiteFolder, address, flag, hides, language_tag, persons
+
+_SUFFIXES = ("toml", "yaml", "yml", "json")
+_NAMES = tuple(f"{name}.{suffix}" for name in ("hugo", "config") for suffix in _SUFFIXES)
+_DEFAULTS = "config/_default"
+_USUAL = ("posts", "post", "blog", "news", "articles", "article", "episodes", "episode")
+_WITH_DATES = 0.5  # the share of dated files that makes a section one of posts
+_MOST_HIDDEN = 40
+
+
+class _Content(NamedTuple):
+    """Where the items are: the items' directory, the only section where there is one, and the sections otherwise."""
+
+    seeds: str
+    section: str
+    sections: tuple[str, ...]
+
+
+def is_hugo(site: SiteFolder) -> bool:
+    """Whether a folder is a site of Hugo."""
+    if site.first(*(f"hugo.{suffix}" for suffix in _SUFFIXES)) or site.first(*(f"{_DEFAULTS}/{n}" for n in _NAMES)):
+        return True
+    named = site.first(*_NAMES)
+    return named is not None and "base_url" not in site.text(named) and ("content" in site.folders)
+
+
+def hugo_facts(site: SiteFolder) -> SiteFacts:
+    """The facts of a site of Hugo."""
+    config = _config(site)
+    language = word(config, "defaultContentLanguage") or "en"
+    own = fields(config, "languages", language)
+    content = _content(site, config, _content_folder(config, own))
+    links, origin = _links(site, config, content)
+    if flag(config, "defaultContentLanguageInSubdir") and fields(config, "languages"):
+        links = tuple(f"/{language.lower()}{link}" for link in links)
+    return SiteFacts(
+        generator="Hugo",
+        url=address(word(own, "baseURL") or word(config, "baseURL")),
+        title=word(own, "title") or word(config, "title"),
+        description=word(own, "params", "description") or word(config, "params", "description"),
+        language=language_tag(
+            word(own, "locale") or word(own, "languageCode") or word(config, "languageCode") or word(config, "locale")
+        )
+        or language_tag(language),
+        time_zone=word(config, "timeZone"),
+        author=word(config, "params", "author", "name") or word(config, "params", "author"),
+        seeds=content.seeds,
+        include=content.sections,
+        ignore=_hidden(site, content.seeds),
+        links=links,
+        links_from=origin,
+        authors=persons(site.tree(site.first(*(f"data/authors.{suffix}" for suffix in _SUFFIXES)))),
+        old_feeds=_old_feeds(config, content),
+        template=site.first(
+            "layouts/partials/head.html",
+            "layouts/_partials/head.html",
+            "layouts/_default/baseof.html",
+            "layouts/baseof.html",
+        )
+        or "",
+    )
+
+
+def _config(site: SiteFolder) -> Tree:
+    """The whole configuration: that of the folder, and over it the files of `config/_default`."""
+    whole: dict[str, Node] = dict(site.tree(site.first(*_NAMES)))
+    for path in site.files:
+        if path.startswith(f"{_DEFAULTS}/") and path.endswith(tuple(f".{suffix}" for suffix in _SUFFIXES)):
+            name = path.removeprefix(f"{_DEFAULTS}/").rpartition(".")[0]
+            if "/" in name or name.startswith(("menu", "module")):
+                continue
+            tree: Node = dict(site.tree(path))
+            if name not in ("hugo", "config"):
+                for part in reversed(name.split(".")):
+                    tree = {part: tree}
+            _merge(whole, tree)
+    return whole
+
+
+def _merge(into: dict[str, Node], tree: Node) -> None:
+    for name, value in fields(tree).items():
+        known = next((each for each in into if each.lower() == name.lower()), name)
+        there = into.get(known)
+        if isinstance(there, dict) and isinstance(value, dict):
+            _merge(there, value)
+        else:
+            into[known] = value
+
+
+def _content_folder(config: Tree, own: Tree) -> str:
+    mounts = at(config, "module", "mounts")
+    for mount in mounts if isinstance(mounts, list) else []:
+        if word(mount, "target") == "content" and ".." not in word(mount, "source"):
+            return word(mount, "source").strip("/")
+    return (word(own, "contentDir") or word(config, "contentDir") or "content").strip("/")
+
+
+def _content(site: SiteFolder, config: Tree, folder: str) -> _Content:
+    counts = site.sections(folder)
+    main = [each for each in words(config, "params", "mainSections") or words(config, "mainSections") if each in counts]
+    if not main:
+        main = [each for each in counts if each and site.dated(f"{folder}/{each}") >= _WITH_DATES]
+        usual = [each for each in main if each.lower() in _USUAL]
+        most = max((counts[each] for each in main), default=0)
+        main = usual if sum(counts[each] for each in usual) * 2 >= most and usual else main
+        main = [each for each in main if counts[each] * 20 >= most]
+    if not main or (counts.get("", 0) > sum(counts[each] for each in main) and site.dated_here(folder) >= _WITH_DATES):
+        return _Content(folder, "", ())
+    if len(main) == 1:
+        return _Content(f"{folder}/{main[0]}", main[0], ())
+    return _Content(folder, "", tuple(sorted(main)))
+
+
+def _links(site: SiteFolder, config: Tree, content: _Content) -> tuple[tuple[str, ...], str]:
+    sections = (content.section,) if content.section else content.sections
+    rules = fields(config, "permalinks", "page") or fields(config, "permalinks")
+    by_section = {each: word(rules, each) for each in sections}
+    written = next(iter(set(by_section.values())), "") if len(set(by_section.values())) == 1 else ""
+    if any(by_section.values()) and not written:
+        named = ", ".join(f"{each}: {rule or 'its path'}" for each, rule in by_section.items())
+        site.remarks.append(f"sections have links of different kinds ({named}); `site.link` is that of their paths")
+    if written:
+        links, origin = addresses.of_hugo(written, content.section), f"`permalinks.{sections[0]}`"
+        if not links:
+            site.remarks.append(f"links like {written} ({origin}) cannot be made; write `site.link` yourself")
+            return (), ""
+    else:
+        above = f"/{content.section}" if content.section else ""
+        links = (f"{above}/{{folder}}/{{own_slug}}/", f"{above}/{{path}}/")
+        origin = "its sections and names"
+    if flag(config, "uglyURLs") or any(flag(config, "uglyURLs", each) for each in sections):
+        links = tuple(f"{link.rstrip('/')}.html" for link in links)
+    return links, origin
+
+
+def _hidden(site: SiteFolder, seeds: str) -> tuple[str, ...]:
+    """What Hugo publishes no page of: folders whose `_index.md` hides them, and texts beside the `index.md` of a
+    bundle.
+    """
+    below = f"{seeds}/" if seeds else ""
+    found: list[str] = []
+    for path in site.files:
+        name = path.rpartition("/")[2]
+        if path.startswith(below) and name in ("_index.md", "_index.markdown"):
+            cascades = at(site.head(path), "cascade")
+            entries = cascades if isinstance(cascades, list) else [cascades]
+            if any(hides(each) for each in entries if not fields(each, "target") and not fields(each, "_target")):
+                found.append(path.rpartition("/")[0].removeprefix(below))
+    bundles = {path.rpartition("/")[0] + "/" for path in site.files if path.endswith(("/index.md", "/index.mdx"))}
+    beside = [
+        path.removeprefix(below)
+        for path in site.items(seeds)
+        if not path.rpartition("/")[2].startswith("index.") and _in_bundle(path, bundles)
+    ]
+    if len(beside) > _MOST_HIDDEN:
+        beside = sorted({path.rpartition("/")[2] for path in beside})
+    return tuple(dict.fromkeys(each for each in (*found, *beside[:_MOST_HIDDEN]) if each))
+
+
+def _in_bundle(path: str, bundles: set[str]) -> bool:
+    folder = path.rpartition("/")[0]
+    while folder:
+        if f"{folder}/" in bundles:
+            return True
+        folder = folder.rpartition("/")[0]
+    return False
+
+
+def _old_feeds(config: Tree, content: _Content) -> tuple[str, ...]:
+    name = f"{word(config, 'outputFormats', 'RSS', 'baseName') or 'index'}.xml"
+    return (f"/{name}", f"/{content.section}/{name}") if content.section else (f"/{name}",)

@@ -1,0 +1,76 @@
+"""Pelican: the constants of `pelicanconf.py` and `publishconf.py` in; the facts of the site out. Neither is run."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from feedd.migrate import addresses
+from feedd.migrate.foreign_text import Tree, word, words
+from feedd.migrate.site_facts import SiteFacts
+from feedd.migrate.site_folder import SiteFolder, address, language_tag
+
+_CONFIG, _PUBLISHED = "pelicanconf.py", "publishconf.py"
+_FEEDS = ("FEED_ALL_ATOM", "FEED_ALL_RSS", "FEED_ATOM", "FEED_RSS")
+
+
+def is_pelican(site: SiteFolder) -> bool:
+    """Whether a folder is a site of Pelican."""
+    return site.first(_CONFIG) is not None
+
+
+def pelican_facts(site: SiteFolder) -> SiteFacts:
+    """The facts of a site of Pelican. What the published configuration assigns wins."""
+    config: Tree = {**site.tree(_CONFIG), **site.tree(site.first(_PUBLISHED))}
+    seeds = word(config, "PATH").strip("./") or _content(site)
+    articles = [path.strip("/") for path in words(config, "ARTICLE_PATHS") if path.strip("/")]
+    links, origin = _links(site, config)
+    feeds = {name: word(config, name) if name in config else "" for name in _FEEDS}
+    if "FEED_ALL_ATOM" not in config:
+        feeds["FEED_ALL_ATOM"] = "feeds/all.atom.xml"
+    others = Counter(path.rpartition(".")[2] for path in site.files if path.startswith(f"{seeds}/"))
+    if number := others["rst"]:
+        site.remarks.append(f"{number} reStructuredText files (.rst) are no items: feedd reads Markdown and HTML")
+    return SiteFacts(
+        generator="Pelican",
+        url=address(word(config, "SITEURL")),
+        title=word(config, "SITENAME"),
+        description=word(config, "SITESUBTITLE"),
+        language=language_tag(word(config, "DEFAULT_LANG")) or "en",
+        time_zone=word(config, "TIMEZONE"),
+        author=word(config, "AUTHOR"),
+        seeds=seeds,
+        include=tuple(articles),
+        ignore=() if articles else _pages(site, config, seeds),
+        links=links,
+        links_from=origin,
+        old_feeds=tuple(f"/{path.lstrip('/')}" for path in feeds.values() if path and "{" not in path),
+        template=_template(site, config),
+    )
+
+
+def _content(site: SiteFolder) -> str:
+    """Pelican asks for a PATH on its command line if the configuration has none; nearly always it is `content`."""
+    return "content" if "content" in site.folders else ""
+
+
+def _pages(site: SiteFolder, config: Tree, seeds: str) -> tuple[str, ...]:
+    """The folders whose texts are pages, not articles."""
+    pages = words(config, "PAGE_PATHS") or ("pages",)
+    excluded = (path.strip("/") for path in (*pages, *words(config, "ARTICLE_EXCLUDES")))
+    return tuple(path for path in excluded if path and f"{seeds}/{path}".strip("/") in site.folders)
+
+
+def _links(site: SiteFolder, config: Tree) -> tuple[tuple[str, ...], str]:
+    written = word(config, "ARTICLE_URL") or "{slug}.html"
+    names = word(config, "FILENAME_METADATA") or word(config, "PATH_METADATA")
+    slug = "{slug}" if "(?P<slug>" in names else "{name}" if word(config, "SLUGIFY_SOURCE") == "basename" else "{title}"
+    links = addresses.of_pelican(written.removesuffix("index.html"), slug)
+    if not links:
+        site.remarks.append(f"links like {written} (`ARTICLE_URL`) cannot be made; write `site.link` yourself")
+        return (), ""
+    return links, "`ARTICLE_URL`" if "ARTICLE_URL" in config else "Pelican's default `ARTICLE_URL`"
+
+
+def _template(site: SiteFolder, config: Tree) -> str:
+    theme = word(config, "THEME").strip("./")
+    return site.first(f"{theme}/templates/base.html", "templates/base.html") or ""

@@ -1,0 +1,39 @@
+"""What a folder says of its site, whichever program makes the site of it: the record that a proposal is made of."""
+
+from __future__ import annotations
+
+from msgspec import Struct, field
+
+from feedd.model import Person
+
+MARKDOWN = (".md", ".markdown", ".mdx")
+
+
+class SiteFacts(Struct, frozen=True):
+    """A site as its folder and its generator's configuration describe it. Empty texts stand for what is not known.
+
+    `generator` is the program's name, and `config` are the files that were read. `url` is the site's address as written
+    there. `seeds` is the folder of the items, below the site's folder. `links` are templates of `site.link`; the first
+    that an item has all parts for counts. `links_from` says where they come from. `old_feeds` are paths on the site's
+    host. `template` is the file of the site that writes the heads of pages. `remarks` are sentences for the user, and
+    `faults` say which files could not be read.
+    """
+
+    generator: str = ""
+    config: tuple[str, ...] = ()
+    url: str = ""
+    title: str = ""
+    description: str = ""
+    language: str = ""
+    time_zone: str = ""
+    author: str = ""
+    seeds: str = ""
+    include: tuple[str, ...] = ()
+    ignore: tuple[str, ...] = ()
+    links: tuple[str, ...] = ()
+    links_from: str = ""
+    authors: dict[str, Person] = field(default_factory=dict)
+    old_feeds: tuple[str, ...] = ()
+    template: str = ""
+    remarks: tuple[str, ...] = ()
+    faults: tuple[str, ...] = ()

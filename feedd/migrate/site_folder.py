@@ -1,0 +1,188 @@
+"""A site's folder, looked at: names of files in; configurations, and how many items a folder has, out.
+
+What cannot be read is not lost: `faults` says it, and `config` lists what was read.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable
+
+from feedd.items import urls
+from feedd.items.front_matter.yaml import Node
+from feedd.items.text import printable
+from feedd.migrate.foreign_text import Tree, Unclear, at, fields, read_json, read_toml, read_yaml, word
+from feedd.migrate.python_constants import read_constants
+from feedd.migrate.script_values import Script
+from feedd.migrate.site_facts import MARKDOWN
+from feedd.model import Person
+from feedd.patterns import late_pattern
+from feedd.store.foreign_folder import FolderText, Unfit
+
+_READERS = {
+    ".yml": read_yaml,
+    ".yaml": read_yaml,
+    ".toml": read_toml,
+    ".json": read_json,
+    ".py": read_constants,
+}
+_DATED = late_pattern(
+    r"^[ \t]*[\"']?(?:date|publishdate|pubdate|pubdatetime|created)[\"']?[ \t]*[:=]", re.IGNORECASE | re.MULTILINE
+)
+_DATED_NAME = late_pattern(r"(?:^|/)\d{4}-\d{1,2}-\d{1,2}[-_ ./]")
+_HEAD = 3000  # characters in which a date is looked for
+_MOST_HEADS = 40  # files of a folder that are looked into
+_HOST = late_pattern(r"[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+")
+
+
+class SiteFolder:
+    """A folder, and what was remarked while it was looked at."""
+
+    def __init__(self, folder: FolderText) -> None:
+        self.name = folder.name
+        self.files = folder.files
+        self.folders = folder.folders
+        self.remarks: list[str] = []
+        self.faults: list[str] = []
+        self.config: list[str] = []
+        self._folder = folder
+        self._there = frozenset(folder.files)
+        self._texts: dict[str, str] = {}
+
+    def first(self, *paths: str) -> str | None:
+        """The first of these files that is there."""
+        return next((path for path in paths if path in self._there), None)
+
+    def text(self, path: str | None) -> str:
+        """The text of a file; empty if there is none, or if it cannot be read, which is a fault."""
+        if path is None:
+            return ""
+        if path not in self._texts:
+            try:
+                self._texts[path] = self._folder.text(path) or ""
+            except Unfit as error:
+                self._texts[path] = ""
+                self.faults.append(f"{printable(path)} was not read: {error}")
+        return self._texts[path]
+
+    def tree(self, path: str | None) -> Tree:
+        """The values of a configuration; none if it cannot be read, which is a fault."""
+        if path is None:
+            return {}
+        text = self.text(path)
+        if text:
+            self.config.append(path)
+        try:
+            return _READERS[path[path.rindex(".") :]](text) if text else {}
+        except Unclear as error:
+            self.faults.append(f"{printable(path)} cannot be read as a whole: {error.reason}")
+            return error.tree
+
+    def script(self, path: str | None) -> Script:
+        """The literal values of a configuration in JavaScript or TypeScript."""
+        if path is not None and self.text(path):
+            self.config.append(path)
+        return Script(self.text(path))
+
+    def items(self, folder: str) -> list[str]:
+        """The Markdown files in a folder and below it, without those that feedd passes over."""
+        below = f"{folder}/" if folder else ""
+        return [path for path in self.files if path.startswith(below) and is_item(path.removeprefix(below))]
+
+    def sections(self, folder: str) -> dict[str, int]:
+        """How many Markdown files there are in each folder of a folder; those of the folder itself are at ""."""
+        below = f"{folder}/" if folder else ""
+        found = Counter(path.removeprefix(below).rpartition("/")[0].partition("/")[0] for path in self.items(folder))
+        return dict(found)
+
+    def dated(self, folder: str) -> float:
+        """The share of the Markdown files below a folder that have a date, of the files looked into."""
+        return self._share(self.items(folder))
+
+    def dated_here(self, folder: str) -> float:
+        """The same for the files of a folder itself, without its folders."""
+        level = folder.count("/") + 1 if folder else 0
+        return self._share([path for path in self.items(folder) if path.count("/") == level])
+
+    def _share(self, paths: list[str]) -> float:
+        chosen = paths[:: max(1, len(paths) // _MOST_HEADS)]
+        return sum(map(self._is_dated, chosen)) / len(chosen) if chosen else 0.0
+
+    def _is_dated(self, path: str) -> bool:
+        if _DATED_NAME.search(path):
+            return True
+        try:
+            return _DATED.search((self._folder.text(path) or "")[:_HEAD]) is not None
+        except Unfit:
+            return False
+
+    def head(self, path: str) -> Tree:
+        """The front matter of a file in YAML or TOML; none if there is none, or if it cannot be read."""
+        text = self.text(path)
+        for fence, read in (("---", read_yaml), ("+++", read_toml)):
+            if text.startswith(f"{fence}\n") and (end := text.find(f"\n{fence}", 3)) > 0:
+                try:
+                    return read(text[4:end])
+                except Unclear as error:
+                    return error.tree
+        return {}
+
+
+def is_item(path: str) -> bool:
+    """Whether a file below the items' directory would be an item, by its name."""
+    return path.lower().endswith(MARKDOWN) and not any(name[:1] in "._" for name in path.split("/"))
+
+
+def address(url: str, *below: str) -> str:
+    """An address that was put together of parts, such as Jekyll's `url` and `baseurl`; empty if the first is none."""
+    if not url:
+        return ""
+    whole = "/".join(part.strip("/") for part in (url if "://" in url else f"https://{url}", *below) if part.strip("/"))
+    return f"{whole.rstrip('/')}/" if urls.http_url(whole) else ""
+
+
+def domain(site: SiteFolder, *paths: str) -> str:
+    """The address that a file CNAME gives a site on GitHub's pages; empty if there is none."""
+    name = site.text(site.first(*paths)).strip()
+    return f"https://{name}/" if _HOST.fullmatch(name) else ""
+
+
+def language_tag(written: str) -> str:
+    """A language as tags write it: `en_us.UTF-8` is `en-US`. Empty if it is none."""
+    main, *rest = re.split("[-_]", written.partition(".")[0].strip())
+    if not re.fullmatch("[A-Za-z]{2,3}", main):
+        return ""
+    parts = [each for each in rest if re.fullmatch("[A-Za-z]{2}|[A-Za-z]{4}|[0-9]{3}", each)]
+    return "-".join((main.lower(), *(each.title() if len(each) == 4 else each.upper() for each in parts)))
+
+
+def persons(tree: Node | Tree) -> dict[str, Person]:
+    """Persons by key, as files of authors have them."""
+    found: dict[str, Person] = {}
+    for key, entry in fields(tree).items():
+        name = entry if isinstance(entry, str) else next(filter(None, (word(entry, n) for n in ("name", "title"))), "")
+        if name and key:
+            url = _first_url(entry, ("url", "website", "web", "homepage", "uri", "link"))
+            image = _first_url(entry, ("image_url", "image", "avatar", "picture", "photo"))
+            found[key] = Person(name, url, image)
+    return found
+
+
+def _first_url(entry: Node, names: Iterable[str]) -> str | None:
+    written = (word(entry, name) for name in names)
+    return next((url for each in written if each and (url := urls.http_url(each))), None)
+
+
+def flag(tree: Node | Tree, *path: str) -> bool | None:
+    """A truth value at a path; None if there is none."""
+    written = word(tree, *path).lower()
+    return True if written in ("true", "yes", "on") else False if written in ("false", "no", "off") else None
+
+
+def hides(tree: Node | Tree) -> bool:
+    """Whether fields that hold for a whole folder keep its pages from being published."""
+    if flag(tree, "draft") or flag(tree, "published") is False or flag(tree, "eleventyExcludeFromCollections"):
+        return True
+    build = at(tree, "build") or at(tree, "_build")
+    return any(word(build, name).lower() in ("never", "false", "local", "link") for name in ("list", "render"))

@@ -1,0 +1,66 @@
+"""How a proposal reads a folder: the files that were read with it in; numbers, and words about them, out."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from datetime import datetime
+
+import msgspec
+from msgspec import Struct
+
+from feedd.items.withholding.meaning import is_publishable
+from feedd.model import Item
+from feedd.store.ledger.codec import ReadFile
+
+_decode_item = msgspec.msgpack.Decoder(Item).decode
+MOST_REASONS = 3
+
+
+class Tally(Struct, frozen=True):
+    """What became of the files of a folder. `withheld` are drafts, hidden texts and those of the future; `undated` and
+    `unlinked` are counted among all that were accepted. `links` are examples. `refused` are reasons with their numbers.
+    """
+
+    files: int
+    withheld: int
+    undated: int
+    unlinked: int
+    links: tuple[str, ...]
+    refused: tuple[tuple[str, int], ...]
+
+    @property
+    def accepted(self) -> int:
+        """The number of files that are items."""
+        return self.files - sum(number for _, number in self.refused)
+
+
+def tally(files: Iterable[ReadFile], now: datetime) -> Tally:
+    """The numbers of the files."""
+    total = withheld = undated = unlinked = 0
+    links: dict[str, str] = {}
+    refused: Counter[str] = Counter()
+    for file in files:
+        total += 1
+        if file.item is None:
+            refused[next((each.reason for each in file.problems if each.kind == "problem"), "it cannot be read")] += 1
+            continue
+        item = _decode_item(file.item)
+        withheld += not is_publishable(item, now, default_listed=True)
+        undated += item.published is None
+        unlinked += item.link is None
+        if item.link is not None:
+            links[file.path] = item.link
+    examples = tuple(links[path] for path in sorted(links)[-1:])
+    return Tally(total, withheld, undated, unlinked, examples, tuple(refused.most_common()))
+
+
+def summary(found: Tally, generator: str) -> str:
+    """The numbers in a sentence."""
+    words = [f"{found.files:,} {'file' if found.files == 1 else 'files'}"]
+    words += [f"{found.undated:,} without a date"] if found.undated else []
+    words += [f"{found.unlinked:,} without a link"] if found.unlinked else []
+    words += [f"{found.withheld:,} drafts or hidden"] if found.withheld else []
+    bad = found.files - found.accepted
+    words += [f"{bad:,} that cannot be read"] if bad else []
+    return f"{generator or 'No generator'}: {', '.join(words)}"

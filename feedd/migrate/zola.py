@@ -1,0 +1,49 @@
+"""Zola: `config.toml` and `content/` in; the facts of the site out."""
+
+from __future__ import annotations
+
+from feedd.migrate.foreign_text import word, words
+from feedd.migrate.site_facts import SiteFacts
+from feedd.migrate.site_folder import SiteFolder, address, flag, language_tag
+
+_CONFIGS = ("config.toml", "zola.toml")
+_CONTENT = "content"
+_WITH_DATES = 0.5
+
+
+def is_zola(site: SiteFolder) -> bool:
+    """Whether a folder is a site of Zola."""
+    return "base_url" in site.text(site.first(*_CONFIGS)) and _CONTENT in site.folders
+
+
+def zola_facts(site: SiteFolder) -> SiteFacts:
+    """The facts of a site of Zola."""
+    config = site.tree(site.first(*_CONFIGS))
+    counts = site.sections(_CONTENT)
+    dated = [each for each in counts if each and site.dated(f"{_CONTENT}/{each}") >= _WITH_DATES]
+    is_flat = site.dated_here(_CONTENT) >= _WITH_DATES and counts.get("", 0) > 2
+    section = dated[0] if len(dated) == 1 and not is_flat else ""
+    seeds = f"{_CONTENT}/{section}" if section else _CONTENT
+    feeds = words(config, "feed_filenames") or words(config, "feed_filename") or ("atom.xml",)
+    return SiteFacts(
+        generator="Zola",
+        url=address(word(config, "base_url")),
+        title=word(config, "title"),
+        description=word(config, "description"),
+        language=language_tag(word(config, "default_language")) or "en",
+        author=word(config, "author"),
+        seeds=seeds,
+        include=tuple(sorted(dated)) if len(dated) > 1 and not is_flat else (),
+        ignore=_hidden(site, seeds),
+        links=(f"/{section}/{{folder}}/{{slug}}/" if section else "/{folder}/{slug}/",),
+        links_from="the paths of its pages",
+        old_feeds=tuple(f"/{name.lstrip('/')}" for name in feeds if name.endswith(".xml")),
+        template=site.first("templates/base.html", "templates/index.html") or "",
+    )
+
+
+def _hidden(site: SiteFolder, seeds: str) -> tuple[str, ...]:
+    """The folders whose section is a draft: Zola publishes none of their pages."""
+    indexes = [path for path in site.files if path.startswith(f"{seeds}/") and path.endswith("/_index.md")]
+    drafts = (path for path in indexes if flag(site.head(path), "draft"))
+    return tuple(folder for path in drafts if (folder := path.removeprefix(f"{seeds}/").rpartition("/")[0]))

@@ -1,0 +1,461 @@
+"""`feedd init --from`: folders of other programs in; a configuration that loads, and words, out."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+from support import Result, Site, tree
+
+from feedd.config.load import Config, load
+from feedd.migrate.foreign_text import Unclear, read_json, read_toml, read_yaml
+from feedd.migrate.proposal import scalar
+from feedd.migrate.python_constants import read_constants
+from feedd.migrate.script_values import Script
+
+Files = Mapping[str, str]
+
+POST = "---\ntitle: A post\ndate: 2024-03-02\n---\nText.\n"
+UNDATED = "---\ntitle: A page\n---\nText.\n"
+
+JEKYLL = {
+    "_config.yml": """\
+url: https://jekyll.example
+baseurl: /blog
+title: Notes
+description: About things
+lang: en_GB
+timezone: Europe/Vienna
+author: {name: Ada}
+permalink: pretty
+plugins: [jekyll-feed]
+""",
+    "_posts/2024-03-02-first-light.md": UNDATED,
+    "_posts/2024-03-03-second.md": POST,
+    "_data/authors.yml": "ada: {name: Ada Example, url: https://ada.example/, avatar: /ada.png}\n",
+    "_includes/head.html": "<head></head>",
+    "README.md": "# About",
+}
+HUGO = {
+    "hugo.toml": """\
+baseURL = "https://hugo.example/"
+title = "Hugo's"
+languageCode = "de-at"
+timeZone = "Europe/Vienna"
+[permalinks]
+post = "/:year/:month/:slug/"
+""",
+    "content/_index.md": UNDATED,
+    "content/about.md": UNDATED,
+    "content/post/plus.md": "+++\ntitle = 'Plus'\ndate = 2024-03-02\n+++\nText.\n",
+    "content/post/trip/index.md": POST,
+    "content/post/trip/notes.md": UNDATED,
+    "content/post/hidden/_index.md": "---\ncascade: {build: {render: never}}\n---\n",
+    "content/post/hidden/one.md": POST,
+    "layouts/partials/head.html": "",
+}
+ZOLA = {
+    "config.toml": """\
+base_url = "https://zola.example"
+title = "Z"
+default_language = "fr"
+feed_filenames = ["rss.xml"]
+""",
+    "content/blog/2024-03-02-first.md": "+++\ntitle = 'First'\n+++\nText.\n",
+    "content/drafts/_index.md": "+++\ndraft = true\n+++\n",
+}
+PELICAN = {
+    "pelicanconf.py": """\
+import os
+from pathlib import Path
+AUTHOR = 'Ada'
+SITENAME = "Pelican's " + 'notes'
+SITEURL = ''
+PATH = 'content'
+TIMEZONE = 'Europe/Paris'
+DEFAULT_LANG = 'en'
+ARTICLE_URL = 'blog/{date:%Y}/{date:%m}/{slug}/'
+ARTICLE_SAVE_AS = f'{ARTICLE_URL}index.html'
+PLUGINS = [name for name in os.listdir('.')]
+""",
+    "publishconf.py": """\
+from pelicanconf import *
+SITEURL = 'https://pelican.example'
+FEED_ALL_ATOM = 'feeds/all.atom.xml'
+""",
+    "content/bird.md": "Title: Bird\nDate: 2024-06-01 16:00\n\nText.\n",
+    "content/pages/about.md": "Title: About\n\nText.\n",
+    "content/old.rst": "Old\n===\n",
+}
+ELEVENTY = {
+    ".eleventy.js": """\
+module.exports = function (eleventyConfig) {
+  // dir: { input: "wrong" }
+  eleventyConfig.addPassthroughCopy("img");
+  return { dir: { input: "src", data: '_data' }, pathPrefix: "/" };
+};
+""",
+    "src/_data/metadata.json": json.dumps(
+        {"title": "Eleven", "url": "https://eleventy.example/", "language": "en", "author": {"name": "Ada"}}
+    ),
+    "src/posts/posts.json": json.dumps({"permalink": "/words/{{ page.fileSlug }}/"}),
+    "src/posts/2024-03-02-one.md": POST,
+    "src/feed.njk": "---\npermalink: /feed.xml\n---\n",
+    "README.md": "# About",
+}
+ASTRO = {
+    "astro.config.mjs": """\
+import { defineConfig } from "astro/config";
+const SITE = "https://astro.example";
+export default defineConfig({ site: SITE, base: "/sub", trailingSlash: "never" });
+""",
+    "src/consts.ts": "export const SITE_TITLE = 'Star';\n",
+    "src/content/blog/one.mdx": POST,
+    "src/content/authors/ada.md": UNDATED,
+    "src/pages/writing/[...slug].astro": "const posts = await getCollection('blog');",
+    "src/pages/rss.xml.js": "export function GET() {}",
+}
+DOCUSAURUS = {
+    "docusaurus.config.js": """\
+/** @type {import('@docusaurus/types').Config} */
+const config = {
+  title: 'Saurus', tagline: 'Teeth', url: 'https://docusaurus.example', baseUrl: '/',
+  i18n: { defaultLocale: 'en', locales: ['en'] },
+  presets: [['classic', { docs: { path: '../docs' }, blog: { path: './news', routeBasePath: 'news' } }]],
+};
+module.exports = config;
+""",
+    "news/2024-03-02-release/index.mdx": "---\nauthors: [ada]\n---\n# Release\n",
+    "news/authors.yml": "ada:\n  name: Ada\n  image_url: https://ada.example/a.png\n",
+}
+MKDOCS = {
+    "mkdocs.yml": "site_name: Docs\nsite_url: https://mkdocs.example/\nplugins: [search, rss]\n",
+    "docs/index.md": UNDATED,
+    "docs/guide/one.md": UNDATED,
+}
+OBSIDIAN = {".obsidian/app.json": "{}", "Slow tools.md": "# Slow\n[[Other]]\n", "templates/daily.md": "{{date}}"}
+
+SITES: dict[str, tuple[Files, dict[str, Any]]] = {
+    "Jekyll": (
+        JEKYLL,
+        {
+            "site.url": "https://jekyll.example/blog/",
+            "title": "Notes",
+            "description": "About things",
+            "language": "en-GB",
+            "site.time_zone": "Europe/Vienna",
+            "author.name": "Ada",
+            "seeds": "_posts",
+        },
+    ),
+    "Hugo": (
+        HUGO,
+        {
+            "site.url": "https://hugo.example/",
+            "title": "Hugo's",
+            "language": "de-AT",
+            "site.time_zone": "Europe/Vienna",
+            "seeds": "content/post",
+        },
+    ),
+    "Zola": (ZOLA, {"site.url": "https://zola.example/", "title": "Z", "language": "fr", "seeds": "content/blog"}),
+    "Pelican": (
+        PELICAN,
+        {
+            "site.url": "https://pelican.example/",
+            "title": "Pelican's notes",
+            "site.time_zone": "Europe/Paris",
+            "author.name": "Ada",
+            "seeds": "content",
+        },
+    ),
+    "Eleventy": (
+        ELEVENTY,
+        {"site.url": "https://eleventy.example/", "title": "Eleven", "author.name": "Ada", "seeds": "src/posts"},
+    ),
+    "Astro": (ASTRO, {"site.url": "https://astro.example/sub/", "title": "Star", "seeds": "src/content/blog"}),
+    "Docusaurus": (
+        DOCUSAURUS,
+        {"site.url": "https://docusaurus.example/", "title": "Saurus", "description": "Teeth", "seeds": "news"},
+    ),
+    "MkDocs": (MKDOCS, {"site.url": "https://mkdocs.example/", "title": "Docs", "seeds": "docs"}),
+    "Obsidian": (OBSIDIAN, {"title": "theirs", "site.url": None, "seeds": ""}),
+}
+OLD_FEEDS = {
+    "Jekyll": ("/blog/feed.xml", "atom.xml"),
+    "Hugo": ("/index.xml", "rss.xml"),
+    "Zola": ("/rss.xml", "rss.xml"),
+    "Pelican": ("/feeds/all.atom.xml", "atom.xml"),
+    "Eleventy": ("/feed.xml", "atom.xml"),
+    "Astro": ("/sub/rss.xml", "rss.xml"),
+    "Docusaurus": ("/news/atom.xml", "atom.xml"),
+}
+
+
+@pytest.fixture
+def theirs(site: Site) -> Path:
+    """The folder of the other program, beside a site that has nothing yet."""
+    site.seeds.rmdir()
+    shutil.rmtree(site.root / "config")
+    return site.root.parent / f"{site.root.name}-other" / "theirs"
+
+
+def fill(folder: Path, files: Files) -> None:
+    for name, text in files.items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text)
+
+
+def value(config: Config, key: str) -> Any:
+    found: Any = config
+    for name in key.split("."):
+        found = getattr(found, name)
+    return found
+
+
+def move(site: Site, theirs: Path, files: Files, status: int = 0) -> Result:
+    fill(theirs, files)
+    result = site.run("init", "--from", str(theirs))
+    assert result.status == status, result
+    return result
+
+
+@pytest.mark.parametrize("generator", SITES)
+def test_the_proposal_has_what_the_configuration_of_a_generator_says(site: Site, theirs: Path, generator: str) -> None:
+    files, said = SITES[generator]
+    result = move(site, theirs, files)
+    assert result.out.startswith(f"{generator}: ")
+    config = load(None)
+    assert config.directories.seeds.resolve() == (theirs / said["seeds"]).resolve()
+    expected = {key: each for key, each in said.items() if key != "seeds"}
+    assert {key: value(config, key) for key in expected} == expected
+    if generator in OLD_FEEDS:
+        old, document = OLD_FEEDS[generator]
+        assert f"location = {old} {{ return 301 {config.base_url}{document}; }}" in result.out
+        assert f"{old}  {config.base_url}{document}  301" in result.out
+    assert f'href="{config.base_url}atom.xml">' in result.out
+
+
+@pytest.mark.parametrize("generator", SITES)
+def test_nothing_is_written_into_the_folder_of_the_other_program(site: Site, theirs: Path, generator: str) -> None:
+    files, _ = SITES[generator]
+    fill(theirs, files)
+    before = tree(theirs)
+    move(site, theirs, files)
+    assert tree(theirs) == before
+    assert sorted(tree(site.root)) == [".gitignore", "config/feedd.yaml"]
+
+
+def test_the_numbers_of_the_files_are_said(site: Site, theirs: Path) -> None:
+    drafts = {
+        "_posts/2024-01-0{n}-x.md".replace("{n}", str(n)): "---\ntitle: X\npublished: false\n---\n" for n in (1, 2)
+    }
+    broken = {"_posts/2024-02-01-broken.md": "---\ntitle: [\n---\n"}
+    result = move(site, theirs, {**JEKYLL, **drafts, **broken})
+    assert result.out.startswith("Jekyll: 5 files, ")
+    assert ", 2 drafts or hidden, 1 that cannot be read\n" in result.out
+
+
+def test_settings_in_python_are_read_and_not_run(site: Site, theirs: Path) -> None:
+    marker = site.root / "marker"
+    code = f"open({str(marker)!r}, 'w').write('ran')\n__import__('os').system('touch {marker}')\nSITENAME = 'Said'\n"
+    move(site, theirs, {"pelicanconf.py": code, "content/a.md": "Title: A\n\nB.\n"})
+    assert not marker.exists()
+    assert load(None).title == "Said"
+
+
+def test_settings_in_javascript_are_read_and_not_run(site: Site, theirs: Path) -> None:
+    marker = site.root / "marker"
+    code = f"require('fs').writeFileSync({str(marker)!r}, 'ran'); module.exports = {{dir: {{input: 'src'}}}};"
+    move(site, theirs, {".eleventy.js": code, "src/posts/a.md": POST})
+    assert not marker.exists()
+
+
+BROKEN = {
+    "yaml": ({"_config.yml": "title: Mine\nurl: https://x.example\nlist: [\n", "_posts/2024-01-01-a.md": POST}, "Mine"),
+    "aliases": (
+        {"_config.yml": "title: Mine\na: &a [x, x]\nb: &b [*a, *a]\nc: [*b, *b]\n", "_posts/2024-01-01-a.md": POST},
+        "Mine",
+    ),
+    "toml": ({"hugo.toml": "title = 'Mine'\nbaseURL = \n", "content/post/a.md": POST}, "My feeds"),
+    "json": ({"hugo.json": "{'title'}", "content/post/a.md": POST}, "My feeds"),
+    "python": ({"pelicanconf.py": "SITENAME = 'Mine'\ndef (", "content/a.md": POST}, "My feeds"),
+    "no text": ({"_config.yml": "title: Mine\0\n", "_posts/2024-01-01-a.md": POST}, "Mine"),
+}
+
+
+@pytest.mark.parametrize("kind", BROKEN)
+def test_a_broken_configuration_is_said_and_what_is_known_is_proposed(site: Site, theirs: Path, kind: str) -> None:
+    files, title = BROKEN[kind]
+    result = move(site, theirs, files, status=1)
+    name = next(iter(files))
+    assert f"problem  {name} cannot be read as a whole: " in result.out
+    assert load(None).title == title
+
+
+def test_a_configuration_that_is_too_large_or_leads_elsewhere_is_not_read(site: Site, theirs: Path) -> None:
+    fill(theirs, {"_posts/2024-01-01-a.md": POST, "../secret": "title: Secret\n"})
+    (theirs / "_config.yml").write_text("title: Mine\n" + "#" * 2_000_000)
+    result = move(site, theirs, {}, status=1)
+    assert "_config.yml was not read: it is larger than 1,048,576 bytes" in result.out
+    (theirs / "_config.yml").unlink()
+    (theirs / "_config.yml").symlink_to(theirs.parent / "secret")
+    result = move(site, theirs, {}, status=1)
+    assert "_config.yml was not read: it leads out of the folder" in result.out
+    assert "Secret" not in result.out
+    (theirs / "_config.yml").unlink()
+    os.mkfifo(theirs / "_config.yml")
+    assert "_config.yml was not read: not a regular file" in move(site, theirs, {}, status=1).out
+
+
+@pytest.mark.parametrize("read", [read_yaml, read_toml, read_json, read_constants], ids=lambda read: read.__name__)
+@pytest.mark.parametrize("bracket", ["[", "{", "(", "-", "a: ["])
+def test_no_nesting_is_too_deep_for_an_answer(read: Any, bracket: str) -> None:
+    for text in (f"a = {bracket * 50_000}", f"a: {bracket * 50_000}", bracket * 50_000):
+        try:
+            read(text)
+        except Unclear as error:
+            assert len(error.reason) < 300
+
+
+def test_a_title_cannot_say_anything_else_in_the_proposal(site: Site, theirs: Path) -> None:
+    title = 'x"\nbase_url: https://evil.example/\n# \x1b[31m'
+    files = {"_config.yml": f"title: {json.dumps(title)}\nurl: https://x.example\n", "_posts/2024-01-01-a.md": POST}
+    result = move(site, theirs, files)
+    assert load(None).base_url == "https://x.example/feeds/"
+    assert "\x1b" not in result.out + (site.root / "config/feedd.yaml").read_text()
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["No", "a: b", "# x", " x ", "'", '"', "\\", "[x]", "{x}", "é 本", "\u2028x", "x" * 3000, "*a", "&a", "2020"],
+)
+def test_texts_are_written_so_that_they_are_read_as_they_are(text: str) -> None:
+    assert read_yaml(f"key: {scalar(text)}\nlist: [{scalar(text)}]\n") == {
+        "key": " ".join(text.split()),
+        "list": [" ".join(text.split())],
+    }
+
+
+WRONG = {
+    "url": "title: Mine\nurl: 'javascript:alert(1)'\n",
+    "zone": "title: Mine\ntimezone: Mars/Phobos\n",
+    "language": "title: Mine\nlang: not a language at all\n",
+    "local": "title: Mine\nurl: http://localhost:4000\n",
+    "shape": "title: Mine\nurl: [a, b]\ndescription: {a: b}\nauthor: [x]\npermalink: {a: b}\ndefaults: x\n",
+}
+
+
+@pytest.mark.parametrize("kind", WRONG)
+def test_values_that_feedd_does_not_take_are_left_out(site: Site, theirs: Path, kind: str) -> None:
+    move(site, theirs, {"_config.yml": WRONG[kind], "_posts/2024-01-01-a.md": POST})
+    config = load(None)
+    assert (config.title, config.site.url, config.site.time_zone) == ("Mine", None, "UTC")
+    assert config.base_url == "http://localhost:8080/"
+
+
+def test_a_folder_of_no_known_program_has_a_plain_proposal(site: Site, theirs: Path) -> None:
+    result = move(site, theirs, {"shows/1.md": POST, "shows/2.md": POST, "README.md": "# About"})
+    assert result.out.startswith("No generator: 2 files")
+    assert "No configuration of a known program is there: this is a plain proposal." in result.out
+    assert load(None).directories.seeds.resolve() == theirs / "shows"
+
+
+def test_a_site_in_a_folder_of_a_larger_repository_is_found(site: Site, theirs: Path) -> None:
+    result = move(site, theirs, {f"website/{name}": text for name, text in DOCUSAURUS.items()} | {"docs/a.md": UNDATED})
+    assert "the site is in website/" in result.out
+    assert load(None).directories.seeds.resolve() == theirs / "website/news"
+
+
+def test_files_that_are_there_are_kept_and_the_proposal_is_shown(site: Site, theirs: Path) -> None:
+    site.configure(title="Mine")
+    (site.root / ".gitignore").write_text("mine\nfeeds")
+    before = (site.root / "config/feedd.yaml").read_bytes()
+    result = move(site, theirs, JEKYLL)
+    assert (site.root / "config/feedd.yaml").read_bytes() == before
+    assert "kept  config/feedd.yaml (it was there); the proposal would be:\n" in result.out
+    assert 'url: "https://jekyll.example/blog/"' in result.out
+    assert (site.root / ".gitignore").read_text() == "mine\nfeeds\n/.feedd/\n"
+    once = tree(site.root)
+    move(site, theirs, JEKYLL)
+    assert tree(site.root) == once
+
+
+def test_the_working_directory_may_be_the_folder_of_the_other_program(
+    site: Site, theirs: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fill(theirs, {**JEKYLL, ".gitignore": "_site/\n"})
+    before = tree(theirs)
+    monkeypatch.chdir(theirs)
+    assert site.run("init", "--from", ".").status == 0
+    after = tree(theirs)
+    assert {name for name, data in after.items() if before.get(name) != data} == {"config/feedd.yaml", ".gitignore"}
+    assert (theirs / ".gitignore").read_text() == "_site/\n/feeds/\n/.feedd/\n"
+    assert load(None).directories.seeds == Path("_posts")
+
+
+def test_no_folder_is_made_inside_of_the_folder_of_the_other_program(site: Site, theirs: Path) -> None:
+    fill(theirs, JEKYLL)
+    before = tree(theirs)
+    for directory in (theirs, theirs / "deeper"):
+        result = site.run("init", "--from", str(theirs), str(directory))
+        assert (result.status, result.out) == (3, "")
+        assert "where nothing is written" in result.err
+    assert tree(theirs) == before
+
+
+def test_feeds_are_not_put_among_the_items(site: Site, theirs: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    fill(theirs, OBSIDIAN)
+    monkeypatch.chdir(theirs)
+    result = site.run("init", "--from", ".")
+    assert result.status == 3
+    assert "the feeds would lie among the items" in result.err
+    assert not (theirs / "config").exists()
+
+
+def test_what_is_no_folder_is_refused(site: Site, theirs: Path) -> None:
+    (site.root / "file").write_text("x")
+    for name in ("missing", "file"):
+        result = site.run("init", "--from", name)
+        assert (result.status, result.out) == (3, "")
+        assert result.err.startswith(f"feedd: {name}: ")
+    assert not (site.root / "config").exists()
+
+
+def test_another_folder_can_be_named(site: Site, theirs: Path) -> None:
+    fill(theirs, JEKYLL)
+    result = site.run("init", "--from", str(theirs), "new/feeds")
+    assert result.status == 0
+    assert "Next: cd new/feeds && feedd check && feedd render" in result.out
+    assert (site.root / "new/feeds/config/feedd.yaml").exists()
+
+
+def test_a_script_is_asked_by_the_names_around_its_values() -> None:
+    script = Script(
+        """
+        const URL = "https://a.example"; // url: "no"
+        /* path: 'no' */
+        export default { url: URL, blog: { path: `news`, "routeBasePath": '/', tags: ["x"] }, on: false, n: 4 };
+        config.setInputDirectory('src');
+        """
+    )
+    assert script.word("url") == "https://a.example"
+    assert script.word("blog", "path") == "news"
+    assert script.word("routeBasePath") == "/"
+    assert script.word("on") == "false"
+    assert script.argument("setInputDirectory") == "src"
+    assert script.word("missing") == script.argument("missing") == ""
+
+
+def test_constants_of_python_are_the_ones_that_need_nothing_to_be_run() -> None:
+    found = read_constants(
+        "A = 'a'\nB = A + 'b'\nC = f'{A}/c'\nD = [1, ('x', None)]\nE: str = 'e'\nF = G = 'f'\nH = len(A)\n"
+        "A2 = 'x' * 10**9\nif True:\n    I = 'i'\nE = E.upper()\nJ = f'{A!r}'\nK = {'k': b'x'}\n"
+    )
+    assert found == {"A": "a", "B": "ab", "C": "a/c", "D": ["1", ["x", None]], "F": "f", "G": "f", "K": {"k": "b'x'"}}
