@@ -668,7 +668,7 @@ def test_a_reader_that_has_had_enough_ends_a_command_without_a_word(
     site.configure(limit=1000)
     much = "x" * 200  # in all more than a pipe holds
     for number in range(500):
-        text = item(f"Title {number} {much}") if command[0] == "plan" else "---\ntitle: never closed\n"
+        text = item(f"Title {number} {much}") if command[0] == "plan" else item("Wrong", f"no link {number}")
         site.write(f"{number}-{much}.md", text)
     site.write("a.md", item("A"))
     process = subprocess.Popen(

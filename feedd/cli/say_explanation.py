@@ -12,6 +12,7 @@ from feedd.items import text
 
 _ORDERS = {"heat": "by heat and date", "quality": "by quality", "latest": "newest first"}
 _MAX_OTHERS = 10  # other members of a story
+_NO_LINK = "none: the file gives none, and no `site.link` says what links look like"
 _TITLE_LENGTH = 50  # characters of a title within a line
 
 
@@ -20,10 +21,10 @@ def say_explanation(found: Explanation) -> None:
     say(painted(found.title or found.path, "bold", sys.stdout))
     for name, value in (
         ("file", found.path),
-        ("link", found.link),
+        ("link", found.link or (_NO_LINK if found.title else None)),
         ("page", found.page),
         ("id", found.id),
-        ("dated" if found.withheld else "published", found.published),
+        ("dated" if found.withheld else "published", _date(found)),
         ("updated", None if found.withheld else found.updated),
         ("heat", _heat(found)),
         ("key", _key(found)),
@@ -40,6 +41,13 @@ def say_explanation(found: Explanation) -> None:
         say(f"  {painted('problem', 'red', sys.stdout)}    {problem}")
     for note in found.notes:
         say(f"  {painted('note', 'yellow', sys.stdout)}       {note}")
+
+
+def _date(found: Explanation) -> str | None:
+    """The date of an item, and whether the file gives it."""
+    if found.published is None or not found.date_is_guessed:
+        return found.published
+    return f"{found.published} (guessed: the file gives no date, and feedd saw it first then)"
 
 
 def _heat(found: Explanation) -> str | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from msgspec.structs import replace
@@ -17,6 +17,7 @@ from feedd.config.load import Config, ConfigError, Directories
 from feedd.config.resolve import pass_settings
 from feedd.items.decoders import Findings
 from feedd.model import Problem
+from feedd.run.pass_settings import PassSettings
 from feedd.run.progress import Progress
 from feedd.run.publisher import Publisher
 from feedd.store.documents import FeedsDirectory
@@ -120,12 +121,21 @@ def items_directory(config: Config) -> ItemsDirectory:
     return ItemsDirectory(config.directories.seeds, rules.suffixes, rules.ignore, rules.max_bytes)
 
 
-def make_publisher(config: Config, state: Path, progress: Progress | None = None) -> Publisher:
-    """A Publisher with this configuration, and with the ledger in `state`."""
+def make_publisher(
+    config: Config, state: Path, progress: Progress | None = None, settings: PassSettings | None = None
+) -> Publisher:
+    """A Publisher with this configuration, and with the ledger in `state`. `settings`: instead of those of the
+    configuration.
+    """
     return Publisher(
         items_directory(config),
         FeedsDirectory(config.directories.feeds),
         StateDirectory(state),
-        pass_settings(config),
+        settings or pass_settings(config),
         progress,
     )
+
+
+def from_here(config: Config, problems: Iterable[Problem]) -> tuple[Problem, ...]:
+    """Problems with paths that can be opened from the working directory."""
+    return tuple(replace(each, path=str(config.directories.seeds / each.path)) for each in problems)

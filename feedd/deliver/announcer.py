@@ -25,6 +25,7 @@ from feedd.deliver.websub import HubAnswer, Hubs
 from feedd.store.errors import Busy, Damaged, Unusable
 from feedd.store.ledger.delivery_rows import Announcement, DeliveryRows, open_announcements
 from feedd.store.lock import Lock
+from feedd.store.subscribers import Subscribers
 from feedd.threads import Worker
 
 LOCK_NAME = "announce.lock"
@@ -80,6 +81,7 @@ class Announcer:
         self.hubs = hubs
         self.events: list[Event] = []
         self._state = state
+        self._knows_subscribers = False
         self._connect = connect
         self._hubs: Hubs | None = None
         self._now = now
@@ -221,6 +223,8 @@ class Announcer:
         waiting.is_well(hub)
         if answer.outcome == "taken":
             waiting.settle(announcement)
+            if not self._knows_subscribers:
+                self._knows_subscribers = Subscribers(self._state).note(f"the hub {hub} was told of {url}")
             return [Event("announced", hub, url=url)]
         if answer.outcome == "refused":
             waiting.refuse(announcement, now, answer.words)

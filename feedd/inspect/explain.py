@@ -93,6 +93,7 @@ class _Entry:
             problems=problems,
             notes=notes,
             other_files=tuple(file.path for file in self._files if file.path != chosen.path),
+            date_is_guessed=chosen.item.published is None,
         )
 
     def _withheld(self, primary: EntryFile, story: InStory | None) -> str | None:

@@ -231,6 +231,7 @@ class Explanation(Struct, frozen=True):
     problems: tuple[Problem, ...] = ()
     notes: tuple[Problem, ...] = ()
     other_files: tuple[str, ...] = ()
+    date_is_guessed: bool = False  # the file gives no date: the entry has the time when feedd saw it first
 
 
 def explain_folding(heat: float | None, story: InStory | None) -> str:

@@ -34,6 +34,7 @@ from feedd.items.front_matter.yaml import (
 )
 from feedd.items.front_matter.yaml_dropped import COMMENT, dropped, may_drop, spaces
 from feedd.items.invisible import bare, is_bare
+from feedd.items.preview_marks import as_previewed
 from feedd.items.reading_settings import DEFAULT_READING, ReadingSettings
 from feedd.items.withholding import accounting, broken_files, meaning
 from feedd.items.withholding.accounting import Doubt
@@ -61,7 +62,8 @@ class Parsed(Struct, frozen=True, omit_defaults=True):
 
     `withheld_while_broken`: a file with problems asks, as far as can be told, not to be published. Then not even its
     last good version may stay. `source` is the `source_digest` of the file from which there is an item. `dialect` is
-    the name of the format of its front matter; empty if no format recognises the file.
+    the name of the format of its front matter; empty if no format recognises the file. `is_foreign`: it was written for
+    another program. `unread` are the names of fields that it has and feedd does not use.
     """
 
     path: str
@@ -70,6 +72,8 @@ class Parsed(Struct, frozen=True, omit_defaults=True):
     withheld_while_broken: bool = False
     source: bytes = b""
     dialect: str = ""
+    is_foreign: bool = False
+    unread: tuple[str, ...] = ()
 
 
 def source_digest(path: str, data: bytes) -> bytes:
@@ -146,6 +150,17 @@ def _why_no_item(path: str) -> str | None:
 def _checked(read: _Source | Parsed, settings: ReadingSettings) -> Parsed:
     if isinstance(read, Parsed):
         return read
+    found = _with_fields_checked(read, settings)
+    return replace(found, is_foreign=True) if _is_foreign(read) else found
+
+
+def _is_foreign(read: _Source) -> bool:
+    """Whether a file was written for another program: by its format, or by fields that only others have."""
+    names = read.front.tree.keys()
+    return read.source.format != YAML.name or not (names <= FIELDS.keys() or _OWN_FIELDS & names)
+
+
+def _with_fields_checked(read: _Source, settings: ReadingSettings) -> Parsed:
     path, _, seen, _, source, front = read
     findings = Findings(quote=b"secured" not in seen, settings=settings)
     values = decoders.decode_fields(FIELDS, front.tree, (), findings)
@@ -171,6 +186,8 @@ def _checked(read: _Source | Parsed, settings: ReadingSettings) -> Parsed:
         withheld = withheld or broken_files.asks_to_be_withheld(read.data)
         return Parsed(path, None, problems, withheld_while_broken=withheld, dialect=source.format)
     notes = _located(path, source, findings, "note") if findings.notes else ()
+    if settings.preview is not None:
+        item = as_previewed(item, settings.preview)
     return Parsed(path, item, notes, source=source_digest(path, read.data), dialect=source.format)
 
 
@@ -283,7 +300,8 @@ def _located(path: str, source: Source, findings: Findings, kind: Literal["probl
 
 def refused(path: str, data: bytes, problem: Problem, dialect: str = "") -> Parsed:
     """The outcome for a file that cannot be parsed. `data` is all of the file, or its beginning."""
-    return Parsed(path, None, (problem,), withheld_while_broken=broken_files.asks_to_be_withheld(data), dialect=dialect)
+    withheld, is_foreign = broken_files.asks_to_be_withheld(data), dialect not in ("", YAML.name)
+    return Parsed(path, None, (problem,), withheld_while_broken=withheld, dialect=dialect, is_foreign=is_foreign)
 
 
 def _about(findings: Findings, *names: str) -> bool:

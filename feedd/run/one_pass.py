@@ -89,8 +89,10 @@ def remember(context: PassContext, source: ItemSource, seen: ScanResult) -> Reme
 
 def update_entries(context: PassContext, files: Iterable[list[ReadFile]], changes: Changes, *, everything: bool) -> str:
     """Takes in files, in portions, and brings entries, stories, members and stale feeds up to date. `everything`: not
-    only what these files touch. Returns what became of stories and ranks, in words.
+    only what these files touch. Returns what became of stories and ranks, in words. Raises TooManyGuesses if
+    they are the first files, and say too little.
     """
+    from feedd.run.reading_summary import certain
     from feedd.run.update.collect_candidates import CandidateCollector
     from feedd.run.update.decide_entries import decide_entries, save_entries
     from feedd.run.update.feed_registry import FeedRegistry
@@ -106,6 +108,8 @@ def update_entries(context: PassContext, files: Iterable[list[ReadFile]], change
     stale = StaleFinder(ledger)
     candidates = CandidateCollector(ledger, feeds, settings.selection)
 
+    if is_first and not settings.accept_guesses:
+        files = certain(files)
     known = identify(context, files, changes, authority, everything=everything)
     stories = StoryUpdater(ledger, settings, context.now, known.minted, whole=everything or known.are_many)
     for decided in decide_entries(context, known, authority):

@@ -17,7 +17,8 @@ class PassSettings(Struct, frozen=True):
     Each fingerprint is a digest of its stage's inputs. If it differs from the last pass, the stage is done for
     everything. `entry_inputs` are the inputs of single entries, `digest_inputs` the inputs of entries of digests. Both
     are a part of `rendering_inputs`. `earlier_rendering_inputs` are `rendering_inputs` as a feedd kept them that had no
-    `entry_inputs`. `kept_ids`: the ids of an old feed.
+    `entry_inputs`. `kept_ids`: the ids of an old feed. `accept_guesses`: many items without date or
+    link may be the first that are published.
     """
 
     site: SiteInfo
@@ -35,3 +36,4 @@ class PassSettings(Struct, frozen=True):
     digest_inputs: str
     earlier_rendering_inputs: str | None = None
     kept_ids: KeptIds = KeptIds()
+    accept_guesses: bool = False

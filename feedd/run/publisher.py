@@ -15,6 +15,8 @@ from datetime import datetime
 from types import TracebackType
 from typing import NamedTuple, Self
 
+from msgspec.structs import replace
+
 from feedd.model import Problem, Report
 from feedd.render import FORMATS, PAGE
 from feedd.run.agree_on_site import agreed_key
@@ -28,6 +30,7 @@ from feedd.run.progress import Progress, RepeatedProgress, silent
 from feedd.run.publish.compare import unknown_documents
 from feedd.run.publish.delivery import StartDelivery
 from feedd.run.publish.queue_deliveries import DeliveryQueue
+from feedd.run.reading_summary import TooManyGuesses
 from feedd.run.scan import Scanner, nothing_there, scanned, why_refused
 from feedd.run.seams import Seams
 from feedd.store.document_store import DocumentStore
@@ -45,6 +48,7 @@ _ANEW = (
 )
 _NEW_LEDGER = f"there are feeds, but no ledger that knows them: identities were made anew from the items. {_ANEW}"
 _NAMED = 3  # documents
+_REPLACED = "replaced"  # in the name of a ledger of before
 _FEEDS = tuple(each.file for each in FORMATS.values())
 _LOCAL = ("localhost", "127.0.0.1", "::1")
 _LOCAL_AUTHORITY = (
@@ -115,6 +119,23 @@ class Publisher:
         self._executor.end()
         self._close_ledger()
 
+    def start_over(self, now: datetime, *, allow_empty: bool = False) -> Report:
+        """Makes one pass with a new ledger, so that all identities are made anew. The ledger of before is moved aside;
+        it is put back if the pass is refused. Raises Busy or Unusable.
+        """
+        with self._state:
+            self._close_ledger()
+            aside = self._state.move_aside(_REPLACED) if (self._state.path / LEDGER_NAME).exists() else None
+            remarks = (f"started over: the ledger of before is {aside}",) if aside else ()
+            report = Report(refused="it did not end")
+            try:
+                report = self._pass(now.replace(microsecond=0), allow_empty, None, remarks)
+            finally:
+                self.unload()
+                if aside is not None and report.refused:
+                    self._state.put_back(aside)
+            return report
+
     def publish(self, now: datetime, *, allow_empty: bool = False, touched: Collection[str] | None = None) -> Report:
         """Makes one pass. `now` is aware; fractions of a second are dropped.
 
@@ -179,7 +200,10 @@ class Publisher:
                 return Report(refused=self._claim.mismatch(), remarks=remarks)
             if not remarks and ledger.entries.is_empty():
                 remarks = self._beginning(ledger)
-            return run_pass(context, self._seams, seen, key, remarks)
+            try:
+                return run_pass(context, self._seams, seen, key, remarks)
+            except TooManyGuesses as error:
+                return Report(refused=str(error), remarks=remarks)
 
     def _while_waiting(self) -> None:
         self._cancellation.check()
@@ -204,6 +228,7 @@ class Publisher:
         """
         with contextlib.closing(snapshot(self._state.path / LEDGER_NAME)) as db, translated():
             context = self._context(LedgerSession(db), now.replace(microsecond=0))
+            context = context._replace(settings=replace(context.settings, accept_guesses=True))
             scan = self.items.scan(sys.maxsize)  # no later scan is compared with this one
             if not scan.files:
                 raise Unavailable(nothing_there(context.ledger))

@@ -141,7 +141,18 @@ def _read_together(
 def _summed_up(parsed: Parsed) -> ReadFile:
     item, page = parsed.item, content.page_key(parsed.path)
     if item is None:
-        return ReadFile(parsed.path, None, None, b"", page, (), parsed.problems, parsed.withheld_while_broken)
+        return ReadFile(
+            parsed.path,
+            None,
+            None,
+            b"",
+            page,
+            (),
+            parsed.problems,
+            parsed.withheld_while_broken,
+            dialect=parsed.dialect,
+            is_foreign=parsed.is_foreign,
+        )
     encoded = _encode(item)
     link, document = _link_keys(item.link)
     return ReadFile(
@@ -157,6 +168,10 @@ def _summed_up(parsed: Parsed) -> ReadFile:
         source=parsed.source,
         document=document,
         former=item.former_id,
+        dialect=parsed.dialect,
+        is_foreign=parsed.is_foreign,
+        unread=parsed.unread,
+        is_dated=item.published is not None,
     )
 
 

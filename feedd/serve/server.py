@@ -26,8 +26,10 @@ from feedd.serve.cache import DocumentCache
 from feedd.serve.counters import Counters
 from feedd.serve.messages import Application
 from feedd.serve.protocol import Connection, Connections
+from feedd.serve.readers import ReaderNotes
 from feedd.serve.server_options import ServerOptions
 from feedd.store.served import ServedDirectory
+from feedd.store.subscribers import Subscribers
 
 _SPARE_FILES = 64  # file descriptors that are not for connections
 _GRACE_SECONDS = 4.0  # seconds that answers under way have when the server ends
@@ -65,11 +67,13 @@ async def _serve(options: ServerOptions) -> None:
     counters = Counters()
     cache = DocumentCache(ServedDirectory(Path(os.fsdecode(options.feeds))), options.cache_options)
     documents = Documents(cache, options.cache_options.base_url)
-    servers = [await _listening(options.listen, documents, counters)]
+    state = Path(os.fsdecode(options.state))
+    noting = ReaderNotes(documents, Subscribers(state).note)
+    servers = [await _listening(options.listen, noting, counters)]
     if options.monitor is not None:
         from feedd.serve.monitor import Monitor  # a library that few want
 
-        monitor = Monitor(Path(os.fsdecode(options.state)), counters)
+        monitor = Monitor(state, counters)
         if options.monitor == options.listen:
             documents.also(monitor.paths())
         else:

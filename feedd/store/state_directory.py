@@ -13,6 +13,7 @@ from feedd.store.lock import Lock
 
 LEDGER_NAME = "ledger.sqlite3"
 _LOCK_NAME = "lock"
+_LOGS = ("-wal", "-shm", "-journal")  # of the database
 
 
 class StateDirectory:
@@ -40,16 +41,26 @@ class StateDirectory:
         os.utime(self._lock.file)
         return os.fstat(self._lock.file).st_mtime_ns
 
-    def move_aside(self) -> Path:
-        """Renames a damaged database and its log files. Returns the new name. Raises Unusable."""
+    def move_aside(self, why: str = "damaged") -> Path:
+        """Renames the database and its log files. Returns the new name, with `why` in it. Raises Unusable."""
         number = 1
-        while (aside := self.path / f"{LEDGER_NAME}.damaged-{number}").exists():
+        while (aside := self.path / f"{LEDGER_NAME}.{why}-{number}").exists():
             number += 1
-        for suffix in ("-wal", "-shm", "-journal"):
-            with contextlib.suppress(FileNotFoundError):
-                (self.path / f"{LEDGER_NAME}{suffix}").rename(f"{aside}{suffix}")
+        self._move_logs(LEDGER_NAME, aside.name)
         try:
             (self.path / LEDGER_NAME).rename(aside)
         except OSError as error:
-            raise Unusable(f"the ledger is damaged and cannot be moved aside: {error.strerror}") from None
+            raise Unusable(f"the ledger cannot be moved aside ({why}): {error.strerror}") from None
         return aside
+
+    def put_back(self, aside: Path) -> None:
+        """Puts a database back that was moved aside, in place of the database that is there. Raises OSError."""
+        for suffix in _LOGS:
+            (self.path / f"{LEDGER_NAME}{suffix}").unlink(missing_ok=True)
+        aside.replace(self.path / LEDGER_NAME)
+        self._move_logs(aside.name, LEDGER_NAME)
+
+    def _move_logs(self, before: str, after: str) -> None:
+        for suffix in _LOGS:
+            with contextlib.suppress(FileNotFoundError):
+                (self.path / f"{before}{suffix}").rename(self.path / f"{after}{suffix}")

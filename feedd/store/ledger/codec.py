@@ -22,7 +22,10 @@ EPOCH = datetime.fromtimestamp(0, UTC)
 
 
 class ReadFile(Struct, frozen=True, array_like=True):
-    """A file as it was read: its encoded item, or None with problems; and the keys and digests that find its entry."""
+    """A file as it was read: its encoded item, or None with problems; and the keys and digests that find its entry.
+
+    `dialect`, `is_foreign` and `unread`: see Parsed. `is_dated`: the file gives its item a date.
+    """
 
     path: str
     item: bytes | None
@@ -36,6 +39,10 @@ class ReadFile(Struct, frozen=True, array_like=True):
     source: bytes = b""  # the digest of its bytes
     document: bytes | None = None  # the key of the link without its fragment, if it has a fragment
     former: str | None = None  # the id of the item in an old feed
+    dialect: str = ""
+    is_foreign: bool = False
+    unread: tuple[str, ...] = ()
+    is_dated: bool = True
 
 
 def seconds(moment: datetime | None) -> int | None:

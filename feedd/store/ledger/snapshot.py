@@ -39,6 +39,12 @@ def snapshot(path: Path) -> sqlite3.Connection:
     return copy
 
 
+def keep_snapshot(path: Path, target: Path) -> None:
+    """Keeps a snapshot of the database at `path` in a new file. Raises Damaged or Unusable."""
+    with closing(snapshot(path)) as copy, closing(sqlite3.connect(target)) as kept, translated():
+        copy.backup(kept)
+
+
 def _copy(path: Path, copy: sqlite3.Connection) -> None:
     error: sqlite3.OperationalError | None = None
     for _ in range(_ATTEMPTS):

@@ -1,0 +1,123 @@
+"""The command that says all that is wrong: options in, items and configuration read, an exit status out."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+from typing import NamedTuple
+
+from feedd.cli import output
+from feedd.cli.main import DONE, PROBLEMS, REFUSED
+from feedd.cli.say_checked import say_grouped, say_summary
+from feedd.cli.setup import chosen_directories, from_here, items_directory, read_configuration
+from feedd.config.load import DEFAULT_PATH, Config, ConfigError
+from feedd.config.resolve import reading_settings, site_info
+from feedd.decide.identity import normal_path
+from feedd.inspect.directory_demands import EpisodeDemands, no_podcast_note, podcast_notes
+from feedd.model import Problem
+from feedd.render.podcasts import podcasts
+from feedd.run.executor.executor_protocol import MANY_FILES, GaveUp
+from feedd.run.executor.workers import Workers
+from feedd.run.find_duplicates import DuplicateFinder
+from feedd.run.read import Reader, in_portions
+from feedd.run.reading_summary import ReadingSummary
+from feedd.store.item_source import Unavailable
+from feedd.store.items import ItemsDirectory
+from feedd.store.ledger.codec import decode_item
+
+
+def check(options: argparse.Namespace) -> int:
+    """`feedd check`."""
+    problems: list[Problem] = []
+    try:
+        config = read_configuration(options)
+    except ConfigError as error:
+        problems.extend(error.problems)
+        config = Config(directories=chosen_directories(options, Config().directories))
+    items = items_directory(config)
+    try:
+        checked = _check_items(items, options, config)
+    except (Unavailable, GaveUp) as error:
+        output.say_problems(problems, sys.stderr)
+        output.complain(str(error))
+        return REFUSED
+    problems.extend(from_here(config, checked.problems))
+    if not options.paths:
+        problems.extend(_podcast_notes(options, config, checked.episodes))
+    if options.format == "github":
+        output.say_github(problems)
+    elif options.format == "json":
+        output.say_json(problems)
+    else:
+        say_grouped(problems)
+        bad = sum(each.kind == "problem" for each in problems)
+        output.say(f"{output.counted(checked.files, 'file')} checked, {output.counted(bad, 'problem')}")
+        say_summary(checked.summary)
+    return PROBLEMS if any(each.kind == "problem" for each in problems) else DONE
+
+
+def _missing(items: ItemsDirectory, path: str, relative: str | None) -> Problem:
+    why = items.why_none(path) or "it is a folder without items"
+    return Problem(relative or str(Path(path).resolve()), f"no item there: {why}")
+
+
+_NEW = b""  # the digest of no item, so that every item is tried out
+
+
+class Checked(NamedTuple):
+    """The outcome of a look at items. `files`: how many were looked at; `episodes`: how many items are of a podcast."""
+
+    problems: list[Problem]
+    files: int
+    summary: ReadingSummary
+    episodes: int
+
+
+def _check_items(items: ItemsDirectory, options: argparse.Namespace, config: Config) -> Checked:
+    paths: list[str] = options.paths
+    scan = items.scan(0)
+    chosen = scan.paths()
+    found = list(scan.problems)
+    known_bad = [problem.path for problem in found]
+    if paths:
+        wanted = {path: items.relative(path) for path in paths}
+        missing = [
+            _missing(items, path, relative)
+            for path, relative in wanted.items()
+            if relative is None or not any(_covers(relative, each) for each in (*chosen, *known_bad))
+        ]
+        chosen = [each for each in chosen if any(_covers(want, each) for want in wanted.values() if want)]
+        found = [each for each in found if any(_covers(want, each.path) for want in wanted.values() if want)]
+        found += missing
+    summary = ReadingSummary()
+    with Workers(config.workers) as workers:
+        reader = Reader(items, reading_settings(config), site_info(config), workers)
+        sharing = DuplicateFinder(reader, config.ids.keep_from, config.tagging_entity)
+        demands = EpisodeDemands()
+        portions = ([(path, _NEW) for path in portion] for portion in in_portions(chosen))
+        for files in reader.read(portions, many=len(chosen) >= MANY_FILES):
+            for file in sorted(files, key=lambda each: each.path):
+                found.extend(file.problems)
+                sharing.add(file)
+                summary.add(file)
+                if file.item is not None:
+                    demands.add(file.path, decode_item(file.item, file.digest))
+        now, default_listed = options.now(), config.defaults.published
+        found.extend(sharing.notes(chosen, now, default_listed=default_listed))
+        found.extend(sharing.disputes(now, default_listed=default_listed))
+    found.extend(demands.notes())
+    return Checked(found, len(chosen), summary, demands.episodes)
+
+
+def _podcast_notes(options: argparse.Namespace, config: Config, episodes: int) -> list[Problem]:
+    """Notes about what directories would miss in the settings of podcasts. Without settings and episodes, none."""
+    path, found = str(options.config or DEFAULT_PATH), podcasts(site_info(config))
+    if not found:
+        return [no_podcast_note(episodes, path)] if episodes else []
+    return list(podcast_notes(found, path))
+
+
+def _covers(wanted: str, path: str) -> bool:
+    wanted, path = normal_path(wanted), normal_path(path)
+    return wanted in (path, ".") or path.startswith(f"{wanted}/")

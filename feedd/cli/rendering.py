@@ -1,0 +1,114 @@
+"""The command that publishes once: options in, a pass made, an exit status out."""
+
+from __future__ import annotations
+
+import argparse
+import tempfile
+import time
+from datetime import datetime
+from pathlib import Path
+
+from msgspec.structs import replace
+
+from feedd.cli import output
+from feedd.cli.main import DONE, PROBLEMS, REFUSED, USAGE
+from feedd.cli.progress_bar import progress_bar
+from feedd.cli.setup import from_here, make_publisher, state_path, with_config
+from feedd.config.load import Config
+from feedd.config.resolve import pass_settings
+from feedd.items.reading_settings import PreviewSettings
+from feedd.model import Report
+from feedd.render import OPML, PAGE
+from feedd.run.pass_settings import PassSettings
+from feedd.store.ledger.snapshot import keep_snapshot
+from feedd.store.preview_folder import PreviewFolder
+from feedd.store.state_directory import LEDGER_NAME
+from feedd.store.subscribers import Subscribers
+
+
+def render(options: argparse.Namespace) -> int:
+    """`feedd render`."""
+    if options.start_over != options.nobody_subscribed:
+        output.complain(
+            "--start-over makes all ids anew: every reader would see all entries once more. If there is no reader yet, "
+            "give both --start-over and --nobody-subscribed"
+        )
+        return USAGE
+    if options.preview is not None and options.start_over:
+        output.complain("--preview changes no ledger, so there is nothing to start over; give one of both")
+        return USAGE
+    return with_config(options, lambda config: _render(options, config))
+
+
+def _render(options: argparse.Namespace, config: Config) -> int:
+    started, state = time.perf_counter(), state_path(config)
+    settings = replace(pass_settings(config), accept_guesses=options.accept_guesses)
+    if options.preview is not None:
+        return _render_preview(options, config, settings)
+    if options.start_over and (noticed := Subscribers(state).noticed()):
+        output.complain(
+            f"refused: somebody may have subscribed: {noticed}. Their readers would show every entry once more. "
+            f"If you want this all the same, delete {state}"
+        )
+        return REFUSED
+    with (
+        progress_bar(wanted=not options.quiet and options.format == "text") as progress,
+        make_publisher(config, state, progress, settings) as publisher,
+    ):
+        publish = publisher.start_over if options.start_over else publisher.publish
+        report = publish(options.now(), allow_empty=options.allow_empty)
+    return _say(options, config, _timed(config, report, started))
+
+
+def _render_preview(options: argparse.Namespace, config: Config, settings: PassSettings) -> int:
+    """Renders into a folder of its own, from a copy of the ledger that is deleted afterwards."""
+    started, folder, now = time.perf_counter(), PreviewFolder(options.preview), options.now()
+    state_of_site, places = state_path(config), config.directories
+    if reason := folder.why_unusable({"items": places.seeds, "feeds": places.feeds, "ledger": state_of_site}):
+        output.complain(reason)
+        return REFUSED
+    with tempfile.TemporaryDirectory(prefix="feedd-preview-") as temporary:
+        state = Path(temporary)
+        keep_snapshot(state_of_site / LEDGER_NAME, state / LEDGER_NAME)
+        config = replace(config, directories=replace(places, feeds=folder.path, state=state))
+        with make_publisher(config, state, None, _for_preview(settings, now)) as publisher:
+            folder.begin()
+            report = publisher.publish(now, allow_empty=options.allow_empty)
+    report = replace(report, announcements=0, next_due=None)
+    return _say(options, config, _timed(config, report, started))
+
+
+def _for_preview(settings: PassSettings, now: datetime) -> PassSettings:
+    preview = PreviewSettings(now.replace(microsecond=0), settings.default_listed)
+    return replace(
+        settings,
+        reading=replace(settings.reading, preview=preview),
+        reading_inputs=f"{settings.reading_inputs} {now}",  # another mark for each preview: all files are read
+        default_listed=True,
+        accept_guesses=True,
+    )
+
+
+def _timed(config: Config, report: Report, started: float) -> Report:
+    """The report with paths that can be opened from the working directory, and with the time it took."""
+    return replace(
+        report,
+        problems=from_here(config, report.problems),
+        notes=from_here(config, report.notes),
+        seconds=round(time.perf_counter() - started, 3),
+    )
+
+
+def _say(options: argparse.Namespace, config: Config, report: Report) -> int:
+    if options.format == "json":
+        output.say_json(report)
+    if report.refused:
+        output.complain(f"refused: {report.refused}")
+        return REFUSED
+    silent = options.quiet and not (report.problems or report.failed or report.remarks)
+    if options.format == "text" and not silent:
+        start = config.directories.feeds / (PAGE.file if config.pages else OPML)
+        output.say_report(report, str(start), config.base_url)
+    if report.failed:
+        return REFUSED
+    return PROBLEMS if options.strict and report.problems else DONE

@@ -1,0 +1,88 @@
+"""Summing up what was read: ReadFiles in; how many files are without link or date, or say what nobody reads, out."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+
+from feedd.items.front_matter.formats import FORMATS
+from feedd.store.ledger.codec import ReadFile
+
+FEW = 20  # foreign items: fewer are published whatever they lack
+_NAMED = 3  # formats
+
+
+class TooManyGuesses(Exception):
+    """So much of the first items is guessed that they are not published; the text says what, and the way on."""
+
+
+class ReadingSummary:
+    """Counts files as they are read. Foreign files have fields, or a format, that the project's own items do not."""
+
+    def __init__(self) -> None:
+        self.files = 0
+        self.items = 0
+        self.without_link = 0
+        self.without_date = 0
+        self.unread: Counter[str] = Counter()  # names of fields, with the number of files that have them
+        self.refused: Counter[str] = Counter()  # the first problem of each refused file, in words
+        self._foreign = self._foreign_items = self._foreign_links = self._foreign_dates = 0
+        self._dialects: Counter[str] = Counter()  # of foreign files
+
+    def add(self, file: ReadFile) -> None:
+        """Counts a file."""
+        self.files += 1
+        self.unread.update(file.unread)
+        if file.is_foreign:
+            self._foreign += 1
+            self._dialects[file.dialect] += 1
+        if file.item is None:
+            self.refused[next(each.reason for each in file.problems if each.kind == "problem")] += 1
+            return
+        self.items += 1
+        self.without_link += file.link is None
+        self.without_date += not file.is_dated
+        if file.is_foreign:
+            self._foreign_items += 1
+            self._foreign_links += file.link is not None
+            self._foreign_dates += file.is_dated
+
+    def why_too_uncertain(self) -> str | None:
+        """Why these files should not be the first that are published, in words; None if they may be.
+
+        What enters a feed first stays there, with its date and its id. So many foreign items are published only if most
+        of them have a date and a link.
+        """
+        if self._foreign < FEW:
+            return None
+        if not self._foreign_items:
+            return f"all {self._foreign:,} files that were written for another program ({self._named()}) are refused."
+        missing = [
+            f"{self._foreign_items - there:,} have no {what}"
+            for what, there in (("date", self._foreign_dates), ("link", self._foreign_links))
+            if 2 * there < self._foreign_items
+        ]
+        if not missing:
+            return None
+        return (
+            f"of {self._foreign_items:,} items that were written for another program ({self._named()}), "
+            f"{' and '.join(missing)}."
+        )
+
+    def _named(self) -> str:
+        return "; ".join(FORMATS[name].words for name, _ in self._dialects.most_common(_NAMED) if name in FORMATS)
+
+
+def certain(files: Iterable[list[ReadFile]]) -> Iterator[list[ReadFile]]:
+    """The same files, counted on their way. Raises TooManyGuesses after the last file."""
+    summary = ReadingSummary()
+    for portion in files:
+        for file in portion:
+            summary.add(file)
+        yield portion
+    if reason := summary.why_too_uncertain():
+        raise TooManyGuesses(
+            f"{reason} What is published first stays, and is hard to undo, so nothing was published. `feedd check` "
+            "says more, and `feedd init --from` proposes a configuration. `feedd render --accept-guesses` publishes "
+            "them as they are."
+        )
