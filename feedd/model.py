@@ -168,7 +168,7 @@ class FeedId(NamedTuple):
     `view` is the folder, below the feed's own, of another way to see it: "top"; "" for the feed itself.
     """
 
-    kind: Literal["all", "topic", "provider", "saved"]
+    kind: Literal["all", "topic", "provider", "saved", "author", "language"]
     key: str
     view: str = ""
 
@@ -258,6 +258,7 @@ class Feed(Struct, frozen=True):
     views: tuple[tuple[str, str], ...] = ()  # its views: their labels, and their folders relative to its own
     heats: tuple[float, ...] | None = None  # of the entries, for a list; None for a stream
     podcast: Podcast | None = None  # with its guid
+    directory: str = "All feeds"  # what the page of the site lists
 
 
 class Document(Struct, frozen=True):

@@ -33,7 +33,7 @@ from feedd.run.publish import write_documents
 from feedd.run.publisher import Publisher
 from feedd.select.policy import PolicyOverride
 from feedd.select.saved_feeds import SavedFeed
-from feedd.select.settings import SelectionSettings
+from feedd.select.settings import DEFAULT_FAMILIES, NAMED_FAMILIES, SelectionSettings
 from feedd.select.topics import Topic, Topics
 from feedd.select.views import Views
 from feedd.select.views.threshold import Threshold
@@ -45,7 +45,7 @@ from feedd.store.state_directory import StateDirectory
 TOPICS = Topics((Topic("Boats", keywords=("sail",)), Topic("C"), Topic("C++")))
 NO_VIEWS = Views()
 EVERY_VIEW = Views(
-    feeds=("all", "topics", "providers", "saved"), top=2, hot=Threshold(50, percent=True), digest=("daily", "weekly")
+    feeds=("all", "topics", "authors", "saved"), top=2, hot=Threshold(50, percent=True), digest=("daily", "weekly")
 )
 WARM = SavedFeed("warm", "Warm", override=PolicyOverride(min_heat=30, limit=2)).compiled(TOPICS, "en")
 START = datetime(2026, 1, 1, 12, tzinfo=UTC)
@@ -59,7 +59,9 @@ def settings_with(
     precompress: tuple[str, ...] = (),
     stories: StorySettings | None = None,
     views: Views = NO_VIEWS,
+    families: tuple[str, ...] = DEFAULT_FAMILIES,
 ) -> PassSettings:
+    mark = f"{mark} {families}"
     site = SiteInfo(
         base_url="https://feeds.example/",
         title="Site",
@@ -75,9 +77,14 @@ def settings_with(
         views=views,
         saved={"warm": SavedFeedInfo("Warm", "")} if views.feeds else {},
         precompress=precompress,
+        families=families,
     )
     selection = SelectionSettings(
-        topics=TOPICS, views=views, limit=limit, saved_filters={"warm": WARM} if views.feeds else {}
+        topics=TOPICS,
+        views=views,
+        limit=limit,
+        saved_filters={"warm": WARM} if views.feeds else {},
+        families=families,
     )
     return PassSettings(
         site=site,
@@ -121,6 +128,8 @@ class Item:
         self.date = START - timedelta(days=number % 7, hours=number)
         self.dated = True
         self.topic = "Boats"
+        self.author = f"Author {number % 2}"
+        self.locale = ("en", "de-AT", "")[number % 3]
         self.heat: int | None = 10 + number
         self.quality: int | None = None
         self.related: list[str] = []
@@ -156,7 +165,8 @@ class Item:
                 *([f"heat: {self.heat}"] if self.heat is not None else []),
                 *([f"quality: {self.quality}"] if self.quality is not None else []),
                 f"related: {json.dumps([{'title': 'Another', 'webUrl': url} for url in self.related])}",
-                f"provider: Provider {self.number % 3}",
+                f"provider: {{name: Provider {self.number % 3}, authors: [{self.author}]}}",
+                *([f"locale: {self.locale}"] if self.locale else []),
                 f"topics: [{self.topic}]",
                 "---",
                 f"Body of {self.number}, see [[page-{(self.number + 1) % 5} | the next]].",
@@ -176,6 +186,7 @@ class Subscribers(RuleBasedStateMachine):
     precompress: tuple[str, ...] = ()
     views = NO_VIEWS
     stories = StorySettings()
+    families: tuple[str, ...] = DEFAULT_FAMILIES
 
     def __init__(self) -> None:
         super().__init__()
@@ -198,6 +209,7 @@ class Subscribers(RuleBasedStateMachine):
             "precompress": self.precompress,
             "stories": self.stories,
             "views": self.views,
+            "families": self.families,
         }
         self.were: set[str] = set()
         self.read: dict[str, tuple[tuple[object, ...], str]] = {}
@@ -313,6 +325,18 @@ class Subscribers(RuleBasedStateMachine):
         item.topic = topic
         self.write(item)
 
+    @rule(data=st.data(), author=st.sampled_from(["Author 0", "AUTHOR 1", "Somebody new"]))
+    def gives_an_item_to_an_author(self, data: st.DataObject, author: str) -> None:
+        item = self.pick(data)
+        item.author = author
+        self.write(item)
+
+    @rule(data=st.data(), locale=st.sampled_from(["", "en-GB", "de", "zh-Hant"]))
+    def translates_an_item(self, data: st.DataObject, locale: str) -> None:
+        item = self.pick(data)
+        item.locale = locale
+        self.write(item)
+
     @rule(data=st.data())
     def withholds_or_releases(self, data: st.DataObject) -> None:
         item = self.pick(data)
@@ -377,6 +401,7 @@ class Subscribers(RuleBasedStateMachine):
         self.updated_moves_for_the_text_alone()
         self.what_was_published_is_not_folded()
         self.what_has_no_link_has_a_page()
+        self.only_configured_families_are_there()
 
     def same_bytes_as_a_full_render(self) -> None:
         shutil.copytree(self.root / "state", self.root / "state-copy")
@@ -453,6 +478,10 @@ class Subscribers(RuleBasedStateMachine):
             assert set(titles.values()) == wanted
         assert len(set(self.slugs.values())) == len(self.slugs)
 
+    def only_configured_families_are_there(self) -> None:
+        folders = {path.partition("/")[0] for path in tree(self.root / "feeds") if "/" in path}
+        assert folders & set(NAMED_FAMILIES) <= set(self.choices["families"])
+
     def encodings_are_of_their_documents(self) -> None:
         documents = tree(self.root / "feeds")
         for encoding in map(ENCODINGS.get, self.precompress):
@@ -502,6 +531,7 @@ class SubscribersOfViews(SubscribersOfADaemon):
     limit = 3
     beginning = 6
     views = EVERY_VIEW
+    families = ("topics", "providers", "authors")
 
     def __init__(self) -> None:
         self.hot: list[str] = []
@@ -544,6 +574,20 @@ class SubscribersOfViews(SubscribersOfADaemon):
         self.hot = now
 
 
+class SubscribersOfFamilies(SubscribersOfADaemon):
+    """Families of feeds are taken out of the configuration, and put in again."""
+
+    limit = 3
+    beginning = 6
+    families = NAMED_FAMILIES
+
+    @rule(families=st.sets(st.sampled_from(NAMED_FAMILIES)))
+    def chooses_families(self, families: set[str]) -> None:
+        self.choices["families"] = tuple(name for name in NAMED_FAMILIES if name in families)
+        self.running.close()
+        self.running = self.closing.enter_context(publisher(self.root, **self.choices))
+
+
 class SubscribersOfFoldedStories(SubscribersOfADaemon):
     stories = StorySettings(fold_published=True)
 
@@ -569,6 +613,8 @@ TestPromisesOfADaemonWithSmallFeeds = SubscribersOfADaemonWithSmallFeeds.TestCas
 TestPromisesOfADaemonWithSmallFeeds.settings = SHAPE
 TestPromisesOfViews = SubscribersOfViews.TestCase
 TestPromisesOfViews.settings = FEWER
+TestPromisesOfFamilies = SubscribersOfFamilies.TestCase
+TestPromisesOfFamilies.settings = FEWER
 TestPromisesOfFoldedStories = SubscribersOfFoldedStories.TestCase
 TestPromisesOfFoldedStories.settings = FEWER
 TestPromisesOfPrecompressedFeeds = SubscribersOfPrecompressedFeeds.TestCase

@@ -17,7 +17,8 @@ from feedd.select.ranking import RankSettings
 from feedd.select.saved_feeds import SavedFeed, TopicChoice
 from feedd.select.views import FAMILIES
 
-_FOLDER = late_pattern(r"(?:topics|providers|saved)/[^/\s.][^/\s]*")
+_FAMILIES = tuple(family for family in FAMILIES.values() if family != "all")
+_FOLDER = late_pattern(rf"(?:{'|'.join(_FAMILIES)})/[^/\s.][^/\s]*")
 _TITLES = {"title": decoders.plain_text, "description": decoders.plain_text}
 
 
@@ -31,6 +32,8 @@ class RankingSettings(RankSettings, frozen=True):
     topics: PolicyOverride = PolicyOverride()
     providers: PolicyOverride = PolicyOverride()
     saved: PolicyOverride = PolicyOverride()
+    authors: PolicyOverride = PolicyOverride()
+    languages: PolicyOverride = PolicyOverride()
     feeds: dict[str, PolicyOverride] = field(default_factory=dict)
 
     @property
@@ -87,7 +90,7 @@ def _meant(value: Node) -> str | None:
         return None
     family, _, name = value.strip("/").rpartition("/")
     slug, family = text.slug(name), family.lower() or "topics"
-    return f"{family}/{slug}" if slug and family in ("topics", "providers", "saved") else None
+    return f"{family}/{slug}" if slug and family in _FAMILIES else None
 
 
 def saved_feeds(value: Node, at: FieldPath, findings: Findings) -> tuple[SavedFeed, ...] | None:

@@ -26,6 +26,7 @@ from feedd.model import Podcast, Problem
 from feedd.render import FORMATS
 from feedd.render.content_codings import ENCODINGS
 from feedd.select.saved_feeds import SavedFeed
+from feedd.select.settings import DEFAULT_FAMILIES, NAMED_FAMILIES, TOPICS_FROM
 from feedd.select.topics import Topics
 from feedd.select.views import DEFAULT_VIEWS, Views
 
@@ -125,6 +126,8 @@ class Config(Struct, frozen=True):
     rank: RankingSettings = field(default_factory=RankingSettings)
     stories: StorySettings = field(default_factory=StorySettings)
     topics: Topics = field(default_factory=Topics)
+    families: tuple[str, ...] = DEFAULT_FAMILIES
+    topics_from: tuple[str, ...] = ()
     workers: int = 0
     daemon: Timing = field(default_factory=Timing)
     views: Views = DEFAULT_VIEWS
@@ -316,6 +319,8 @@ _KEYS: dict[str, Decoder[Any]] = {
     "precompress": value_decoders.any_of(*ENCODINGS),
     "limit": value_decoders.between(1, 10000),
     "topics": _path,
+    "families": value_decoders.any_of(*NAMED_FAMILIES),
+    "topics_from": value_decoders.any_of(*TOPICS_FROM),
     "feeds": feed_settings.saved_feeds,
     "workers": value_decoders.between(0, 256),
     "retired": feed_settings.retired,

@@ -19,11 +19,12 @@ from feedd.render.site_info import SavedFeedInfo, SiteInfo
 from feedd.run.pass_settings import PassSettings
 from feedd.select.ranking import RankSettings
 from feedd.select.saved_feeds import SavedFeed
-from feedd.select.settings import SelectionSettings
+from feedd.select.settings import DEFAULT_FAMILIES, SelectionSettings
 from feedd.select.views import Views
 from feedd.store.installed import versions
 
 _RENDERERS = ("feedgen", "lxml", "nh3", "pyromark")  # other versions of these may write other bytes
+_EARLIER_FAMILIES = ("all", "topics", "providers", "saved")
 
 
 def site_info(config: Config) -> SiteInfo:
@@ -47,6 +48,8 @@ def site_info(config: Config) -> SiteInfo:
         podcast=_with_absolute_cover(config, config.podcast),
         precompress=config.precompress,
         site_url=config.site.url,
+        families=config.families,
+        topics_from=config.topics_from,
     )
 
 
@@ -78,6 +81,9 @@ def selection_settings(config: Config) -> SelectionSettings:
         min_quality=rank.min_quality,
         saved_filters={each.slug: each.compiled(config.topics, config.language) for each in config.feeds},
         retired=config.retired,
+        families=config.families,
+        topics_from=config.topics_from,
+        language=config.language,
     )
 
 
@@ -106,9 +112,7 @@ def pass_settings(config: Config) -> PassSettings:
         rendering_inputs=_digest(render.RENDERING_VERSION, site, config.retired, made_by, assets.DIGESTS),
         entry_inputs=_entry_inputs(site, libraries),
         digest_inputs=_digest(*_of_every_entry(site, libraries), site.entry_pages_below),
-        earlier_rendering_inputs=_digest(
-            render.RENDERING_VERSION, _earlier_site(site, selection), made_by, assets.DIGESTS
-        ),
+        earlier_rendering_inputs=_earlier_rendering_inputs(site, selection, made_by),
         kept_ids=config.ids.keep_from,
     )
 
@@ -116,6 +120,7 @@ def pass_settings(config: Config) -> PassSettings:
 def _selection_inputs(config: Config, selection: SelectionSettings) -> str:
     """The fingerprint of the selection. `retired` is not part of it, since it moves no entry."""
     kept = (config.ids.keep_from.fingerprint,) if config.ids.keep_from.fingerprint else ()
+    families = (selection.families, selection.language if "languages" in selection.families else None)
     return _digest(
         config.defaults,
         config.limit,
@@ -124,6 +129,8 @@ def _selection_inputs(config: Config, selection: SelectionSettings) -> str:
         config.rank,
         selection.saved_filters,
         config.stories,
+        families,
+        selection.topics_from,
         *kept,
     )
 
@@ -134,7 +141,8 @@ def _entry_inputs(site: SiteInfo, libraries: list[str]) -> str:
     """
     names = [(topic.name, topic.keywords, topic.aliases) for topic in site.topics.all]
     places = [each for each in (site.site_url, site.media_prefix) if each is not None]
-    return _digest(*_of_every_entry(site, libraries), site.base_url, names, *places)
+    further = [site.topics_from] if site.topics_from else []  # else as before there was such a setting
+    return _digest(*_of_every_entry(site, libraries), site.base_url, names, *places, *further)
 
 
 def _of_every_entry(site: SiteInfo, libraries: list[str]) -> tuple[object, ...]:
@@ -142,10 +150,20 @@ def _of_every_entry(site: SiteInfo, libraries: list[str]) -> tuple[object, ...]:
     return render.RENDERING_VERSION, libraries, site.author, site.author_uri, site.language
 
 
+def _earlier_rendering_inputs(site: SiteInfo, selection: SelectionSettings, made_by: list[str]) -> str | None:
+    """The fingerprint of rendering by which an earlier version would have made the same documents; None if no earlier
+    version would have made them.
+    """
+    if site.families != DEFAULT_FAMILIES or site.topics_from or site.site_url or site.media_prefix:
+        return None
+    return _digest(render.RENDERING_VERSION, _earlier_site(site, selection), made_by, assets.DIGESTS)
+
+
 def _earlier_site(site: SiteInfo, selection: SelectionSettings) -> Mapping[str, object]:
     """Site and selection as a single value, for the fingerprint of rendering of earlier versions. With this
     fingerprint, entries in documents of these versions can be reused.
     """
+    earlier = {name: each for name, each in selection.overrides.families.items() if name in _EARLIER_FAMILIES}
     return {
         "base_url": site.base_url,
         "title": site.title,
@@ -164,7 +182,7 @@ def _earlier_site(site: SiteInfo, selection: SelectionSettings) -> Mapping[str, 
         "pages": site.pages,
         "precompress": site.precompress,
         "views": site.views,
-        "overrides": selection.overrides,
+        "overrides": replace(selection.overrides, families=earlier),
         "limit": selection.limit,
         "min_quality": selection.min_quality,
         "recipes": selection.saved_filters,

@@ -11,6 +11,7 @@ from feedd.doctor.checks import Exchange, Finding, examine
 from feedd.doctor.fetch import Failure, Fetcher, ServerAnswer
 from feedd.doctor.survey import listed
 from feedd.render import FORMATS
+from feedd.select.folders import FOLDERS, NAMED_KINDS
 from feedd.store.documents import FeedsDirectory
 
 _OPML = "feeds.opml"
@@ -54,7 +55,7 @@ def _paths(site: PublicSite, listed: list[str]) -> list[str]:
     paths = [FORMATS[name].file for name in site.formats]
     below = [url.removeprefix(site.base_url) for url in listed]
     names = {FORMATS[name].file for name in site.formats}
-    for folder in ("topics/", "providers/"):
+    for folder in (FOLDERS[kind] for kind in NAMED_KINDS):
         known = (path for path in below if path.startswith(folder) and path.rpartition("/")[2] in names)
         paths += [path for path in known if ".." not in unquote(path).split("/")][:1]
     return paths

@@ -27,7 +27,7 @@ from feedd.store.ledger.member_rows import Shown
 def positions(preview: Preview, record: EntryRecord, item: Item) -> Iterator[FeedPlace]:
     """The positions of a shown entry, in the order in which its item names its feeds."""
     feeds = {each.identity: each for each in preview.maker.current()}
-    for membership in feeds_of(item, preview.selection.topics, preview.selection.saved_filters.values()):
+    for membership in feeds_of(item, preview.selection):
         feed = feeds.get(membership.feed)
         if feed is not None:  # else the feed is retired, or never had an entry
             views = [feeds[view] for view in preview.selection.views.for_feed(feed.identity) if view in feeds]

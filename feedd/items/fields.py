@@ -78,6 +78,7 @@ def build_item(path: str, body: str, values: dict[str, Any], findings: Findings)
         images=values.get("images", ()),
         related=values.get("related", ()),
         former_id=former_ids.former_id(values, findings),
+        exclude_from_all=values.get("exclude_from_all", False),
     )
 
 
@@ -244,6 +245,7 @@ FIELDS: dict[str, Decoder[Any]] = {
     "related": _related,
     "guid": former_ids.guid,
     "id": former_ids.uri_id,
+    "exclude_from_all": decoders.boolean,
 }
 KNOWN_NAMES = frozenset(
     (*FIELDS, "url", "width", "height", "attribution", "domain", "images", "authors", "publishers", "secured", "body")

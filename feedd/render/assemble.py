@@ -16,13 +16,15 @@ from feedd.model import Author, Category, Entry, Feed, FeedId, Item, Person, Rel
 from feedd.render import FORMATS, PAGE
 from feedd.render.directory import Link, ListedFeed, Listing
 from feedd.render.podcasts import podcast_of
-from feedd.render.site_info import SiteInfo
-from feedd.select.folders import FOLDERS, FeedSummary, feed_folder
-from feedd.select.membership import ALL, feeds_of
+from feedd.render.site_info import SiteInfo, in_words
+from feedd.select.folders import FOLDERS, NAMED_KINDS, FeedSummary, feed_folder
+from feedd.select.languages import main_language
+from feedd.select.membership import ALL, names_in, topics_of
 from feedd.select.ranking import ProviderOnly, RankKey, RankSettings, rank_key
+from feedd.select.settings import TOPICS_FROM
 from feedd.select.slugs import entry_url
 from feedd.select.topics import Topic, name_key
-from feedd.select.views import VIEWS
+from feedd.select.views import FAMILIES, VIEWS
 
 
 def document_names(site: SiteInfo, identity: FeedId) -> tuple[str, ...]:
@@ -128,7 +130,7 @@ def make_feed(
         home=listed.home,
         base=base,
         updated=summary.updated,
-        language=site.language,
+        language=_language(summary, site),
         author=Author(site.author, site.author_uri, site.author_email),
         icon=icon,
         logo=site.logo or (podcast.cover if podcast else None),
@@ -139,7 +141,14 @@ def make_feed(
         views=_views(summary, site),
         heats=heats,
         podcast=podcast,
+        directory=site.directory,
     )
+
+
+def _language(summary: FeedSummary, site: SiteInfo) -> str:
+    """The language of a feed: that of the site, except in feeds of other languages."""
+    is_other = summary.identity.kind == "language" and summary.label != main_language(site.language)
+    return summary.label if is_other else site.language
 
 
 def list_feed(summary: FeedSummary, site: SiteInfo) -> ListedFeed:
@@ -194,6 +203,8 @@ _SUBTITLES = {
     "saved": "{label}, chosen from {title}",
     "topic": "Entries about {label}",
     "provider": "Entries from {label}",
+    "author": "Entries by {label}",
+    "language": "Entries in {label}",
 }
 
 
@@ -219,7 +230,16 @@ def make_listing(summaries: Iterable[FeedSummary], site: SiteInfo) -> Listing:
         home=site.base_url,
         saved=tuple(listed for _, listed in _sorted(by_kind["saved"])),
         views=tuple(listed for _, listed in sorted(views, key=_view_order)),
+        authors=tuple(listed for _, listed in _sorted(by_kind["author"])),
+        languages=tuple(listed for _, listed in _sorted(by_kind["language"])),
+        search=_searched(site),
     )
+
+
+def _searched(site: SiteInfo) -> str:
+    """What can be searched for on the page of the site, in words."""
+    kinds = in_words([kind for kind in NAMED_KINDS if FAMILIES[kind] in site.families], "or") or "feed"
+    return f"{'an' if kinds.startswith('author') else 'a'} {kinds}"
 
 
 def _view_order(each: tuple[FeedId, ListedFeed]) -> tuple[int, text.Natural, str, int]:
@@ -248,11 +268,12 @@ def _nested(feeds: list[tuple[str, ListedFeed]]) -> Iterable[ListedFeed]:
 
 
 def categories(item: Item, site: SiteInfo) -> Iterable[Category]:
-    """An item's categories: its topics, its tags and its `category`. Of names with the same slug, only the first."""
+    """An item's categories: its topics, its tags and its categories. Of names with the same slug, only the first."""
     seen: set[str] = set()
-    topics = [each.label for each in feeds_of(item, site.topics) if each.feed.kind == "topic"]
+    topics = topics_of(item, site.topics, site.topics_from).values()
     schemes = dict.fromkeys(topics, f"{site.base_url}topics/")
-    for name in (*topics, *item.tags, item.category or ""):
+    others = [name for field in TOPICS_FROM if field not in site.topics_from for name in names_in(item, field)]
+    for name in (*topics, *others):
         key = text.slug(name) or name_key(name)
         if key and key not in seen:
             seen.add(key)

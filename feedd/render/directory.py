@@ -44,9 +44,18 @@ class Listing(Struct, frozen=True):
     home: str = ""  # the URL of the site's page
     saved: tuple[ListedFeed, ...] = ()  # feeds that the site's owner has put together
     views: tuple[ListedFeed, ...] = ()  # of these feeds
+    authors: tuple[ListedFeed, ...] = ()
+    languages: tuple[ListedFeed, ...] = ()
+    search: str = "a topic or provider"  # what can be searched for, in words
 
     @property
     def sections(self) -> tuple[tuple[str, tuple[ListedFeed, ...]], ...]:
         """All feeds except the feed of all, under the names of their kinds. Kinds without feeds are left out."""
-        named = (("Saved feeds", self.saved), ("Topics", self.topics), ("Providers", self.providers))
+        named = (
+            ("Saved feeds", self.saved),
+            ("Topics", self.topics),
+            ("Providers", self.providers),
+            ("Authors", self.authors),
+            ("Languages", self.languages),
+        )
         return tuple((name, feeds) for name, feeds in named if feeds)

@@ -18,9 +18,9 @@ _TAG = late_pattern(r'<(/?)([a-z][a-z0-9]*)([^<>"]*(?:"[^"]*"[^<>"]*)*)>')  # al
 _ATTRIBUTE = late_pattern(r'([a-z]+)="([^"]*)"')
 
 
-def entry_page(entry: Entry, site: str, language: str) -> bytes:
+def entry_page(entry: Entry, site: str, language: str, directory: str) -> bytes:
     """The page of an entry. `site` is the site's title, `language` the site's language; `entry.link` is the address of
-    the page.
+    the page. `directory` says what the site's page lists.
     """
     description = entry.summary[:_DESCRIBED] or entry.title
     page = page_shell.Page(language, f"{entry.title} - {site}", description, entry.link or "", ROOT, "")
@@ -41,7 +41,7 @@ def entry_page(entry: Entry, site: str, language: str) -> bytes:
 </article>
 """
     after = f"""</main>
-<footer><a href="{ROOT}{page_shell.FILE}">All topics and providers</a> <span>{FOOT}</span></footer>
+<footer><a href="{ROOT}{page_shell.FILE}">{directory}</a> <span>{FOOT}</span></footer>
 """
     return page_shell.document(page, before, whole.encode(), after)
 

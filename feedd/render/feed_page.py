@@ -13,7 +13,13 @@ from feedd.render.enclosures import player
 from feedd.render.feedgen_adapter import GENERATOR_URI
 
 FOOT = f'Published with <a href="{GENERATOR_URI}">feedd</a>'
-_KINDS = {"saved": "Saved feeds", "topic": "Topics", "provider": "Providers"}
+_KINDS = {
+    "saved": "Saved feeds",
+    "topic": "Topics",
+    "provider": "Providers",
+    "author": "Authors",
+    "language": "Languages",
+}
 _META = b'<p class="meta">'
 _PLACE, _PLACE_END = b'<span class="place">', b"</span> "  # of an entry in a list
 
@@ -87,7 +93,7 @@ def assemble(feed: Feed, fragments: Sequence[bytes]) -> bytes:
 {_count(feed, len(fragments)) if fragments else ""}"""
     after = f"""</section>
 </main>
-<footer><a href="{root}{page_shell.FILE}">All topics and providers</a> <span>{FOOT}</span></footer>
+<footer><a href="{root}{page_shell.FILE}">{feed.directory}</a> <span>{FOOT}</span></footer>
 """
     return page_shell.document(page, before, page_shell.entries(fragments), after)
 

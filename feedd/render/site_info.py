@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from msgspec import Struct
 
 from feedd.model import Podcast
+from feedd.select.settings import DEFAULT_FAMILIES
 from feedd.select.topics import Topics
 from feedd.select.views import Views
 
@@ -44,8 +45,20 @@ class SiteInfo(Struct, frozen=True):
     precompress: tuple[str, ...] = ()  # the encodings that lie beside each document
     site_url: str | None = None  # the address of the site whose texts the items are, if it is known
     media_prefix: str | None = None  # the address below which the site has its audio and video files
+    families: tuple[str, ...] = DEFAULT_FAMILIES  # of feeds that items bring about
+    topics_from: tuple[str, ...] = ()  # the fields whose names are topics, too
 
     @property
     def entry_pages_below(self) -> str | None:
         """The address below which entries without a link have pages of their own; None where there are no pages."""
         return self.base_url if self.pages else None
+
+    @property
+    def directory(self) -> str:
+        """What the page of the site lists, in words."""
+        return f"All {in_words(self.families)}" if self.families else "All feeds"
+
+
+def in_words(names: Sequence[str], conjunction: str = "and") -> str:
+    """Names as a sentence lists them."""
+    return f" {conjunction} ".join(filter(None, (", ".join(names[:-1]), *names[-1:])))

@@ -29,7 +29,7 @@ def site_page(site: Listing, fragments: Sequence[bytes]) -> bytes:
 """
     lists = "".join(_section(name, feeds) for name, feeds in site.sections)
     after = f"""</section>
-{_SEARCH if lists else ""}{lists}</main>
+{_SEARCH.format(escape(site.search)) if lists else ""}{lists}</main>
 <footer><span>{FOOT}</span></footer>
 """
     page = page_shell.Page(site.language, site.title, site.description or site.title, site.home, "", _discovery(site))
@@ -38,7 +38,7 @@ def site_page(site: Listing, fragments: Sequence[bytes]) -> bytes:
 
 _SEARCH = """<div class="band search" role="search" hidden>
 <label for="search">Find</label>
-<div><input id="search" type="search" placeholder="a topic or provider" autocomplete="off" spellcheck="false">
+<div><input id="search" type="search" placeholder="{}" autocomplete="off" spellcheck="false">
 <p id="found" role="status"></p></div>
 </div>
 """

@@ -27,9 +27,11 @@ class ActiveFeeds(NamedTuple):
 
 
 def active_feeds(records: Collection[FeedRecord], selection: SelectionSettings) -> ActiveFeeds:
-    """The published feeds among `records`. A saved feed that is no longer configured is retired."""
-    gone, wrong = retired_folders((feed_summary(each) for each in records if not each.identity.view), selection)
-    forgotten = [each for each in records if is_forgotten(each.identity, selection) and not each.identity.view]
+    """The published feeds among `records`. A feed that the configuration no longer has is retired."""
+    feeds = [each for each in records if not each.identity.view]
+    forgotten = [each for each in feeds if is_forgotten(each.identity, selection)]
+    there = [each for each in feeds if not is_forgotten(each.identity, selection)]
+    gone, wrong = retired_folders(map(feed_summary, there), selection)
     gone = dict.fromkeys(map(_folder, forgotten)) | gone
     return ActiveFeeds([each for each in records if _is_current(each, gone, selection)], gone, wrong)
 

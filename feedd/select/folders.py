@@ -9,7 +9,15 @@ from msgspec import Struct
 
 from feedd.model import FeedId
 
-FOLDERS = {"all": "", "saved": "saved/", "topic": "topics/", "provider": "providers/"}
+FOLDERS = {
+    "all": "",
+    "saved": "saved/",
+    "topic": "topics/",
+    "provider": "providers/",
+    "author": "authors/",
+    "language": "languages/",
+}
+NAMED_KINDS = ("topic", "provider", "author", "language")  # kinds of feeds that items bring about, by names
 
 
 class FeedSummary(Struct, frozen=True):

@@ -9,11 +9,10 @@ from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 from feedd.model import FeedId
-from feedd.select.folders import FeedSummary, feed_folder
+from feedd.select.folders import NAMED_KINDS, FeedSummary, feed_folder
 from feedd.select.settings import SelectionSettings
 from feedd.select.topics import name_key
-
-TOPIC, PROVIDER = "topic", "provider"
+from feedd.select.views import FAMILIES
 
 
 def retired_folders(
@@ -51,8 +50,10 @@ def _end(folder: str, moves: Mapping[str, str | None]) -> str | None:
 
 
 def is_forgotten(identity: FeedId, selection: SelectionSettings) -> bool:
-    """Whether the feed is a saved feed, or a view of it, and the saved feed is no longer configured."""
-    return identity.kind == "saved" and identity.key not in selection.saved_filters
+    """Whether the configuration no longer has the feed, or the feed of this view: a saved feed, or a whole family."""
+    if identity.kind == "saved":
+        return identity.key not in selection.saved_filters
+    return identity.kind in NAMED_KINDS and FAMILIES[identity.kind] not in selection.families
 
 
 class Spellings(NamedTuple):
@@ -88,8 +89,8 @@ def _renamed(
     has_aliases = any(topic.aliases for topic in selection.topics.all)
     for identity, summary in summaries.items():
         now = _usual(summary)
-        if has_aliases and identity.kind == TOPIC and not identity.view:
-            now = FeedId(TOPIC, name_key(selection.topics.label(summary.label)))
+        if has_aliases and identity.kind == "topic" and not identity.view:
+            now = FeedId("topic", name_key(selection.topics.label(summary.label)))
         if now != identity and now in summaries:
             yield summary, now
 
@@ -97,7 +98,7 @@ def _renamed(
 def _usual(summary: FeedSummary) -> FeedId:
     """The identity of a feed of this name today."""
     identity = summary.identity
-    if identity.key.isascii() or identity.view or identity.kind not in (TOPIC, PROVIDER):
+    if identity.key.isascii() or identity.view or identity.kind not in NAMED_KINDS:
         return identity
     return identity._replace(key=name_key(summary.label))
 

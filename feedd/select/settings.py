@@ -7,16 +7,23 @@ from collections.abc import Mapping
 from msgspec import Struct
 
 from feedd.model import FeedId
-from feedd.select.folders import feed_folder
+from feedd.select.folders import NAMED_KINDS, feed_folder
 from feedd.select.policy import FeedPolicy, PolicyOverrides
 from feedd.select.ranking import RankSettings
 from feedd.select.saved_feeds import CompiledFilter
 from feedd.select.topics import Topics
 from feedd.select.views import FAMILIES, Views, find_view
 
+# The families of feeds that items bring about. Without a setting, there are the first two.
+NAMED_FAMILIES = tuple(FAMILIES[kind] for kind in NAMED_KINDS)
+DEFAULT_FAMILIES = NAMED_FAMILIES[:2]
+TOPICS_FROM = ("tags", "categories")  # the fields that may count as topics
+
 
 class SelectionSettings(Struct, frozen=True):
-    """The settings that select entries, order them, and name feeds."""
+    """The settings that select entries, order them, and name feeds. `families` are some of NAMED_FAMILIES. Of the
+    fields `topics_from`, names are topics, too. `language` is the language of items that name none.
+    """
 
     rank: RankSettings = RankSettings()
     topics: Topics = Topics()
@@ -26,6 +33,9 @@ class SelectionSettings(Struct, frozen=True):
     min_quality: float | None = None
     saved_filters: Mapping[str, CompiledFilter] = {}  # of saved feeds, by their slugs
     retired: Mapping[str, str | None] = {}  # folders of retired feeds, with their successors' or None
+    families: tuple[str, ...] = DEFAULT_FAMILIES
+    topics_from: tuple[str, ...] = ()
+    language: str = "en"
 
 
 def feed_policy(identity: FeedId, slug: str, selection: SelectionSettings) -> FeedPolicy:

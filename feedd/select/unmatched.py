@@ -10,29 +10,31 @@ from collections.abc import Collection, Iterable, Iterator
 
 from feedd.model import FeedId
 from feedd.select.folders import FeedSummary, feed_folder
+from feedd.select.retired import is_forgotten
 from feedd.select.saved_feeds import CompiledFilter
 from feedd.select.settings import SelectionSettings
 from feedd.select.topics import name_key
+from feedd.select.views import FAMILIES
 
 _TYPES = ("article", "video", "download", "forum", "profile")  # the usual ones; there may be any other
 
 
 def unmatched(summaries: Iterable[FeedSummary], selection: SelectionSettings) -> list[str]:
     """Settings that match nothing so far, as sentences for the user. Empty while no feed has an entry."""
-    current = [
-        each for each in summaries if each.identity.kind != "saved" or each.identity.key in selection.saved_filters
-    ]
+    current = [each for each in summaries if not is_forgotten(each.identity, selection)]
     folders = {"all", *(feed_folder(each.identity, each.slug).removesuffix("/") for each in current)}
     there = {each.identity for each in current}
-    if not any(feed.kind in ("topic", "provider") for feed in there):
+    families = [kind for kind in ("topic", "provider") if FAMILIES[kind] in selection.families]
+    if not any(feed.kind in families for feed in there):
         return []
     remarks = [
         f"rank.feeds: there is no feed {folder} so far" for folder in selection.overrides.feeds if folder not in folders
     ]
-    return [*remarks, *(remark for each in selection.saved_filters.values() for remark in _unmatched_in(each, there))]
+    filters = selection.saved_filters.values()
+    return [*remarks, *(remark for each in filters for remark in _unmatched_in(each, there, families))]
 
 
-def _unmatched_in(compiled: CompiledFilter, there: Collection[FeedId]) -> Iterator[str]:
+def _unmatched_in(compiled: CompiledFilter, there: Collection[FeedId], families: Collection[str]) -> Iterator[str]:
     saved_feed = compiled.saved_feed
     wanted = [
         *((name, FeedId("topic", key)) for name, key in zip(saved_feed.topics.any, compiled.any, strict=True)),
@@ -40,7 +42,7 @@ def _unmatched_in(compiled: CompiledFilter, there: Collection[FeedId]) -> Iterat
         *((name, FeedId("provider", key)) for name, key in zip(saved_feed.providers, compiled.providers, strict=True)),
     ]
     for name, feed in wanted:
-        if feed not in there:
+        if feed not in there and feed.kind in families:
             yield f"feeds.{saved_feed.slug}.{feed.kind}s: there is no feed of a {feed.kind} {name} so far"
     for name in saved_feed.types:
         near = difflib.get_close_matches(name_key(name), _TYPES, n=1, cutoff=0.8)

@@ -44,6 +44,7 @@ BASE: dict[str, Any] = {
     "icon": "https://feeds.example/icon.png",
     "logo": "https://feeds.example/logo.png",
     "description": "About boats.",
+    "families": ["topics", "providers", "authors", "languages"],
     "topics": "config/topics.yaml",
     "views": {
         "feeds": ["all", "topics", "providers", "saved"],
@@ -73,6 +74,7 @@ CHANGES: dict[str, Any] = {
     "base_url": "https://other.example/",
     "defaults.published": False,
     "description": "About ships.",
+    "families": ["topics", "authors"],
     "feeds": {"other": {"title": "Other", "topics": ["Boats"]}},
     "formats": ["atom", "json"],
     "icon": "https://feeds.example/other.png",
@@ -93,9 +95,11 @@ CHANGES: dict[str, Any] = {
     "podcast.type": "serial",
     "precompress": ["gzip"],
     "rank.all": {"order": "latest"},
+    "rank.authors": {"order": "latest"},
     "rank.coverage": 1,
     "rank.feeds": {"topics/boats": {"limit": 2}},
     "rank.half_life": "1h",
+    "rank.languages": {"order": "latest"},
     "rank.min_quality": 50,
     "rank.order": "latest",
     "rank.providers": {"order": "latest"},
@@ -110,6 +114,7 @@ CHANGES: dict[str, Any] = {
     "stories.window": "1h",
     "title": "Other site",
     "topics": None,
+    "topics_from": ["tags", "categories"],
     "views.digest": ["daily"],
     "views.digest_limit": 1,
     "views.feeds": ["all"],
@@ -147,8 +152,11 @@ CHANGES: dict[str, Any] = {
 # What items say more, where a key shows only so.
 ITEMS: dict[str, dict[str, Any]] = {
     "site.url": {"images": [{"url": "/boat.jpg"}]},
+    "families": {"provider": {"name": "Herald", "authors": ["Ada"]}},
+    "rank.authors": {"provider": {"name": "Herald", "authors": ["Ada"]}},
     "rank.providers": {"provider": {"name": "Herald"}},
     "stories.titles": {"provider": {"name": "Herald of {number}"}},
+    "topics_from": {"tags": ["Sailing"], "category": "News"},
     "topics[].parent": {"topics": ["Boats", "Harbours"]},
     "topics[].aliases": {"topics": ["Vessels"]},
 }
@@ -284,7 +292,7 @@ def text_of(number: int, others: dict[str, Any]) -> str:
         related = {"title": "Another", "webUrl": "https://news.example/3", "provider": {"name": "Herald"}}
         others = others | {"related": [related]}
     if "provider" in others:
-        others = others | {"provider": {"name": others["provider"]["name"].format(number=number)}}
+        others = others | {"provider": others["provider"] | {"name": others["provider"]["name"].format(number=number)}}
     link = f"https://news.example/{number}" if number > 2 else None
     numbers = {"heat": HEATS[number], "quality": QUALITIES.get(number)}
     return item(title, link, date, body, excerpt="They sail.", **numbers, **others)
@@ -367,7 +375,7 @@ def test_another_order_makes_no_entry_anew(site: Site, monkeypatch: pytest.Monke
 def test_a_ledger_of_before_there_were_fingerprints_of_entries_goes_on_being_used(
     site: Site, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    written(site, BASE, [TOPIC, HARBOURS])
+    written(site, BASE | {"families": None}, [TOPIC, HARBOURS])  # there were no other families then
     for number in range(1, 10):
         site.write(f"{number}.md", text_of(number, {}))
     site.settle()

@@ -15,6 +15,7 @@ from feedd.decide.visibility import decide_visibility
 from feedd.items.withholding.meaning import withheld
 from feedd.model import FeedId, Image, Item, Provider, Related
 from feedd.select.membership import ALL, Membership, feeds_of
+from feedd.select.settings import SelectionSettings
 from feedd.select.slugs import choose_slugs
 from feedd.select.topics import Topic, Topics, name_key
 from feedd.select.window import Window, WindowPosition, advance, narrow
@@ -429,7 +430,7 @@ def test_an_item_is_in_the_feeds_of_all_of_its_topics_and_of_its_provider(
     item: Item, feeds: list[tuple[Any, str, str]]
 ) -> None:
     expected = [Membership(FeedId(kind, key), label) for kind, key, label in feeds]
-    assert feeds_of(item, TOPICS) == [Membership(ALL, ""), *expected]
+    assert feeds_of(item, SelectionSettings(topics=TOPICS)) == [Membership(ALL, ""), *expected]
 
 
 # Windows

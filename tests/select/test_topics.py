@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from feedd.model import FeedId, Item
 from feedd.select.membership import feeds_of
 from feedd.select.saved_feeds import SavedFeed
+from feedd.select.settings import SelectionSettings
 from feedd.select.topics import Topic, Topics, name_key
 
 TOPICS = Topics(
@@ -101,7 +102,7 @@ def test_a_keyword_counts_as_a_whole_word_however_it_is_capitalised(words: str, 
 @pytest.mark.parametrize("blank", [" ", "\u00a0", "\u3000", "\u202f", "\n"])
 def test_keywords_and_words_are_found_across_every_kind_of_blank(blank: str) -> None:
     shown = Item(f"On deep{blank}learning")
-    assert FeedId("topic", "ai") in [each.feed for each in feeds_of(shown, TOPICS)]
+    assert FeedId("topic", "ai") in [each.feed for each in feeds_of(shown, SelectionSettings(topics=TOPICS))]
     compiled = SavedFeed("mine", "Mine", match=("deep learning",)).compiled(TOPICS, "en")
     assert compiled.matches(shown, ())
 

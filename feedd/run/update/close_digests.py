@@ -131,7 +131,7 @@ class _DigestCloser:
             item = next((file.item for file in files[entry] if file.file == record.file), None)
             if item is None or record.published is None:
                 continue
-            for identity, _ in feeds_of(item, self._selection.topics, self._selection.saved_filters.values()):
+            for identity, _ in feeds_of(item, self._selection):
                 view = feeds.get(identity._replace(view=kind.name))
                 if view is None or not self._selection.views.has(view.identity):
                     continue

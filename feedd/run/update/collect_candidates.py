@@ -101,7 +101,7 @@ class CandidateCollector:
         wanted: set[FeedId] = set()
         if item is not None and record.published is not None:
             position = WindowPosition(int(record.published.timestamp()), record.id)
-            for membership in feeds_of(item, self._selection.topics, self._selection.saved_filters.values()):
+            for membership in feeds_of(item, self._selection):
                 feed, label = membership
                 wanted.add(feed)
                 known = self._feeds.all.get(feed)

@@ -9,15 +9,13 @@ from itertools import islice
 from feedd.items import text
 from feedd.model import FeedId
 from feedd.run.active_feeds import feed_summary
-from feedd.select.folders import FOLDERS, feed_id
+from feedd.select.folders import FOLDERS, NAMED_KINDS, feed_id
 from feedd.select.membership import Membership
 from feedd.select.policy import FeedPolicy
-from feedd.select.retired import spellings
+from feedd.select.retired import is_forgotten, spellings
 from feedd.select.settings import SelectionSettings, feed_policy
 from feedd.select.slugs import choose_slugs, possible_slugs
 from feedd.store.ledger.session import LedgerSession
-
-_NAMED = ("topic", "provider")  # kinds of feeds whose slugs are made from names
 
 
 class FeedRegistry:
@@ -53,7 +51,7 @@ class FeedRegistry:
     def _possible_slugs(self, feed: FeedId, label: str) -> list[str]:
         if known := self.all.get(feed):
             return [known.slug]
-        if feed.kind not in _NAMED:
+        if feed.kind not in NAMED_KINDS:
             return [feed.key]
         # Two are enough: further slugs hold a digest of the name, and no setting names them.
         return [slug for slug in islice(possible_slugs(feed, label), 2) if slug not in self._taken[feed.kind]]
@@ -63,7 +61,7 @@ class FeedRegistry:
         slugs: dict[FeedId, str] = {}
         for kind in FOLDERS:
             of_kind = [each for each in new if each.feed.kind == kind]
-            if kind in _NAMED:
+            if kind in NAMED_KINDS:
                 slugs |= choose_slugs(of_kind, self._taken[kind])
             else:
                 slugs |= {feed: feed.key for feed, _ in of_kind}
@@ -78,9 +76,10 @@ class FeedRegistry:
         self.numbers[feed.feed] = feed
 
     def add_views(self) -> set[FeedId]:
-        """Adds missing views of feeds. Returns them."""
+        """Adds missing views of configured feeds. Returns them."""
         views = self._selection.views
-        feeds = [record for identity, record in self.all.items() if not identity.view]
+        known = self.all.items()
+        feeds = [record for each, record in known if not (each.view or is_forgotten(each, self._selection))]
         new = [(view, feed) for feed in feeds for view in views.for_feed(feed.identity) if view not in self.all]
         for view, feed in new:
             self.add(view, feed.slug, feed.label)

@@ -33,7 +33,14 @@ PERIOD_VIEWS = tuple(view for view in _TABLE if isinstance(view, PeriodView))
 ORDERS: dict[str, ViewOrder] = {order.name: order for view in (_FEED, *_TABLE) for order in view.orders}
 
 # The names of the kinds of feeds in the configuration.
-FAMILIES = {"all": "all", "topic": "topics", "provider": "providers", "saved": "saved"}
+FAMILIES = {
+    "all": "all",
+    "topic": "topics",
+    "provider": "providers",
+    "saved": "saved",
+    "author": "authors",
+    "language": "languages",
+}
 
 
 class Views(ViewOptions, frozen=True):
