@@ -391,7 +391,7 @@ def test_a_ledger_of_before_there_were_fingerprints_of_entries_goes_on_being_use
     assert looks(site.feeds) == there
     assert not (made.entries or made.pages or made.digests)
 
-    written(site, BASE | {"icon": "https://feeds.example/other.png"}, [TOPIC, HARBOURS])
+    written(site, BASE | {"families": None, "icon": "https://feeds.example/other.png"}, [TOPIC, HARBOURS])
     with noted(monkeypatch) as made:
         publish(site, feeds=site.feeds, state=site.state)
     assert site.documents() != before
