@@ -41,7 +41,7 @@ def hugo_facts(site: SiteFolder) -> SiteFacts:
     own = fields(config, "languages", language)
     content = _content(site, config, _content_folder(config, own))
     links, origin = _links(site, config, content)
-    if flag(config, "defaultContentLanguageInSubdir") and fields(config, "languages"):
+    if flag(config, "defaultContentLanguageInSubdir"):
         links = tuple(f"/{language.lower()}{link}" for link in links)
     return SiteFacts(
         generator="Hugo",

@@ -1,0 +1,255 @@
+"""Moving sites: folders of other generators in; a table of how feedd reads them as they are, out.
+
+    python -m benchmarks.migration FOLDER... [--refusals] [--against-generator] [--render]
+
+For each folder, `feedd init --from` proposes a configuration in a temporary place, and all files are read with it. The
+links are compared with the internal URLs that the folder's own texts hold. With `--against-generator`, links and dates
+are compared with what Hugo and Pelican themselves make of the folder, where they are installed.
+"""
+
+from __future__ import annotations
+
+import argparse
+import re
+import subprocess
+import sys
+import tempfile
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import NamedTuple
+from urllib.parse import unquote, urlsplit
+
+import msgspec
+from msgspec.structs import replace
+
+from benchmarks.generators import Made, made_by
+from feedd.cli.setup import items_directory
+from feedd.config.load import Config, read_config
+from feedd.config.resolve import reading_settings, site_info
+from feedd.items.withholding.meaning import is_publishable
+from feedd.migrate.generators import site_facts
+from feedd.migrate.site_facts import SiteFacts
+from feedd.model import Item
+from feedd.run.executor.workers import Workers
+from feedd.run.read import Reader, in_portions
+from feedd.store.foreign_folder import ForeignFolder
+
+FEEDD = (sys.executable, "-m", "feedd")
+COLUMNS = (
+    "folder",
+    "generator",
+    "files",
+    "refused",
+    "no link",
+    "no date",
+    "hidden",
+    "leaks",
+    "links",
+    "links made",
+    "dates made",
+)
+_URL = re.compile(r"""\]\(\s*<?([^\s)>"']+)|(?:href|src)=["']([^"'\s]+)|(?<![\w("'])(https?://[^\s<>"')\]]+)""")
+_TEXTS = (".md", ".markdown", ".mdx", ".html", ".yml", ".yaml", ".toml", ".json", ".txt")
+_MARK = re.compile(
+    r"^[ \t]*[\"']?(?:(draft|private|hidden|unlisted)[\"']?[ \t]*[:=][ \t]*[\"']?true"
+    r"|(published|publish|share|dg-publish)[\"']?[ \t]*[:=][ \t]*[\"']?false"
+    r"|(status|visibility)[\"']?[ \t]*[:=][ \t]*[\"']?(?:draft|hidden|private|unlisted)\b)",
+    re.IGNORECASE | re.MULTILINE,
+)
+_HEAD = re.compile(r"\A(?:---\n(.*?)\n---\s*\n|\+\+\+\n(.*?)\n\+\+\+\s*\n|((?:[A-Za-z]\w*:.*\n)+)\n)", re.DOTALL)
+
+
+class Shares(NamedTuple):
+    """How many of a number agree."""
+
+    right: int
+    all: int
+
+    def __str__(self) -> str:
+        return f"{self.right}/{self.all}" + (f" ({100 * self.right / self.all:.1f} %)" if self.all else "")
+
+
+class Outcome(NamedTuple):
+    """What became of a folder. `items` and `refused` are by path below the items' directory."""
+
+    facts: SiteFacts
+    items: Mapping[str, Item]
+    refused: Mapping[str, str]
+    dialects: Mapping[str, int]
+
+
+def main() -> int:
+    """Prints the table."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("folders", nargs="+", type=Path, metavar="FOLDER")
+    parser.add_argument("--refusals", action="store_true", help="list every file that is refused, and every wrong link")
+    parser.add_argument("--against-generator", action="store_true", help="compare with Hugo and Pelican themselves")
+    parser.add_argument("--render", action="store_true", help="also render, and say how long it takes")
+    options = parser.parse_args()
+    rows = []
+    for folder in options.folders:
+        rows.append(_row(folder.resolve(), options))
+        print(" | ".join(rows[-1]), flush=True)
+    print()
+    print(f"| {' | '.join(COLUMNS)} |\n|{'---|' * len(COLUMNS)}")
+    for row in rows:
+        print(f"| {' | '.join(row)} |")
+    return 0
+
+
+def _row(folder: Path, options: argparse.Namespace) -> list[str]:
+    now = datetime.now(UTC)
+    with tempfile.TemporaryDirectory(prefix="feedd-migration-") as place:
+        said = subprocess.run([*FEEDD, "init", "--from", str(folder)], cwd=place, capture_output=True, text=True)
+        if said.returncode not in (0, 1):
+            return [folder.name, said.stderr.strip(), *[""] * (len(COLUMNS) - 2)]
+        config = read_config((Path(place) / "config/feedd.yaml").read_text(), Path(place))
+        found = _read(folder, config)
+        if options.render:
+            _render(Path(place))
+    seeds = folder / found.facts.seeds
+    shown = {path for path, item in found.items.items() if is_publishable(item, now, default_listed=True)}
+    marked = {path for path in found.items if _is_marked(seeds / path)}
+    links = {path: item.link for path, item in found.items.items() if item.link}
+    internal, wrong = _internal(folder, found, links)
+    made = made_by(folder, found.facts) if options.against_generator else {}
+    made_links, made_dates, differing = _against(found, links, made)
+    leaks = (marked & shown) | {path for path in shown & set(made) if made[path].is_hidden}
+    if options.refusals:
+        _list("refused", (f"{path}: {reason}" for path, reason in found.refused.items()))
+        _list("leaks", sorted(leaks))
+        _list("internal URLs without a text there", (f"{url} in {path}" for url, path in wrong.items()))
+        _list("unlike the generator", differing)
+        if made:
+            _list("made by the generator alone", sorted(set(made) - set(found.items) - set(found.refused)))
+            _list("made by feedd alone", sorted(shown - set(made)))
+    elif found.refused:
+        _list("refused", (f"{number} x {reason}" for reason, number in Counter(found.refused.values()).most_common()))
+    return [
+        folder.name,
+        found.facts.generator or "none",
+        str(len(found.items) + len(found.refused)),
+        str(len(found.refused)),
+        str(len(found.items) - len(links)),
+        str(sum(item.published is None for item in found.items.values())),
+        str(len(found.items) - len(shown)),
+        str(len(leaks)),
+        str(internal),
+        str(made_links),
+        str(made_dates),
+    ]
+
+
+def _read(folder: Path, config: Config) -> Outcome:
+    facts = site_facts(ForeignFolder(folder))
+    config = replace(config, directories=replace(config.directories, seeds=folder / facts.seeds))
+    items = items_directory(config)
+    paths = items.scan(0).paths()
+    decode = msgspec.msgpack.Decoder(Item).decode
+    accepted: dict[str, Item] = {}
+    refused: dict[str, str] = {}
+    with Workers(config.workers) as workers:
+        reader = Reader(items, reading_settings(config), site_info(config), workers)
+        portions = ([(path, None) for path in portion] for portion in in_portions(paths))
+        for files in reader.read(portions, many=len(paths) > 500):
+            for file in files:
+                if file.item is None:
+                    reasons = [each.reason for each in file.problems if each.kind == "problem"]
+                    refused[file.path] = "; ".join(reasons)
+                else:
+                    accepted[file.path] = decode(file.item)
+    return Outcome(facts, accepted, dict(sorted(refused.items())), {})
+
+
+def _is_marked(path: Path) -> bool:
+    """Whether a file's front matter has a mark by which its generator does not publish it."""
+    text = path.read_text(errors="replace").replace("\r\n", "\n")
+    head = _HEAD.match(text)
+    return bool(head and _MARK.search(next(part for part in head.groups() if part is not None)))
+
+
+def _internal(folder: Path, found: Outcome, links: Mapping[str, str]) -> tuple[Shares, dict[str, str]]:
+    """How many internal URLs to texts lead to a link, and the other ones. A URL is one to a text if it ends with the
+    text's name or slug.
+    """
+    host = urlsplit(found.facts.url).hostname or ""
+    made = {_plain(link) for link in links.values()}
+    names = {_plain(link).rpartition("/")[2] for link in links.values()}
+    names |= {path.rpartition("/")[2].rpartition(".")[0] for path in links}
+    names -= {"index", ""}
+    right, wrong = 0, {}
+    for path, url in _urls(folder, host):
+        plain = _plain(url)
+        if plain in made:
+            right += 1
+        elif plain.rpartition("/")[2] in names and not plain.endswith((".png", ".jpg", ".svg", ".xml")):
+            wrong[url] = path
+    return Shares(right, right + len(wrong)), wrong
+
+
+def _urls(folder: Path, host: str) -> Iterator[tuple[str, str]]:
+    """The internal URLs of all texts, each once, with a file that holds it."""
+    seen: set[str] = set()
+    for name in ForeignFolder(folder).files:
+        path = folder / name
+        if not name.endswith(_TEXTS) or path.stat().st_size > 1_000_000:
+            continue
+        for found in _URL.finditer(path.read_text(errors="replace")):
+            url = next(part for part in found.groups() if part)
+            parts = urlsplit(url) if "[" not in url else None
+            if parts is None or "{" in url or (parts.hostname or host) != host or not parts.path.startswith("/"):
+                continue
+            if parts.path not in seen and not url.startswith("//"):
+                seen.add(parts.path)
+                yield name, url
+
+
+def _plain(url: str) -> str:
+    return unquote(urlsplit(url).path).removesuffix("index.html").rstrip("/").removesuffix(".html").lower()
+
+
+def _against(
+    found: Outcome, links: Mapping[str, str], made: Mapping[str, Made]
+) -> tuple[Shares | str, Shares | str, list[str]]:
+    """How many links and dates are the generator's own, and those that are not, in words."""
+    if not made:
+        return "", "", []
+    both = [path for path in found.items if path in made and not made[path].is_hidden]
+    right_links = right_dates = 0
+    differing = []
+    for path in both:
+        own, theirs = links.get(path, ""), made[path]
+        if _plain(own) == _plain(theirs.link):
+            right_links += 1
+        else:
+            differing.append(f"{path}: {own}, not {theirs.link}")
+        published = found.items[path].published
+        if published is not None and theirs.date is not None and abs((published - theirs.date).total_seconds()) < 1:
+            right_dates += 1
+        else:
+            differing.append(f"{path}: {published}, not {theirs.date}")
+    return Shares(right_links, len(both)), Shares(right_dates, len(both)), differing
+
+
+def _render(place: Path) -> None:
+    guessing = ["--accept-guesses"] if "--accept-guesses" in _help() else []
+    done = subprocess.run([*FEEDD, "render", *guessing], cwd=place, capture_output=True, text=True)
+    print(f"  rendered ({done.returncode}): {(done.stdout or done.stderr).strip().splitlines()[-1:]}")
+
+
+def _help() -> str:
+    return subprocess.run([*FEEDD, "render", "--help"], capture_output=True, text=True).stdout
+
+
+def _list(what: str, lines: Iterator[str] | list[str]) -> None:
+    found = list(lines)
+    if found:
+        print(f"  {what}:")
+        for line in found:
+            print(f"    {line}")
+
+
+if __name__ == "__main__":
+    sys.exit(main())
