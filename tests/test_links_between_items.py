@@ -43,6 +43,26 @@ def test_a_link_to_the_file_of_an_item_leads_to_the_item(site: Site, path: str, 
     assert href(site) == f"{BASE}{'c' if 'c.html' in link else 'b'}"
 
 
+@pytest.mark.parametrize(
+    ("path", "link"),
+    [
+        ("x/2024-01-02-b.md", "{% post_url 2024-01-02-b %}"),
+        ("x/2024-01-02-b.markdown", "{{ site.baseurl }}{% post_url 2024-01-02-b %}"),
+        ("x/2024-01-02-b.markdown", "{% link x/2024-01-02-b.markdown %}"),
+        ("posts/b.md", '{{< ref "b.md#part" >}}'),
+        ("posts/b/index.md", '{{< relref "/posts/b" >}}'),
+        ("content/posts/b/index.md", "/posts/b/index.md"),
+        ("blog/b.md", "@/blog/b.md"),
+        ("docs/b.mdx", "../docs/b.mdx#part"),
+    ],
+)
+def test_a_reference_of_another_generator_leads_to_the_item(site: Site, path: str, link: str) -> None:
+    write(site, "posts/a.md", "A", f"See [x]({link}).")
+    write(site, path, "B")
+    site.render()
+    assert href(site) == f"{BASE}b"
+
+
 def test_a_link_to_html_that_is_no_item_stays_a_link_to_that_page(site: Site) -> None:
     write(site, "a.md", "A", "[x](pages/c.html)")
     write(site, "c.html", "C")

@@ -13,14 +13,14 @@ from feedd.html import commonmark
 from feedd.html.markdown_marks import WIKI_LINK, take_out, without_comments, without_marks
 from feedd.html.markdown_writer import Writer
 from feedd.items import text
-from feedd.items.wiki_links import page_key, page_keys
+from feedd.items.wiki_links import file_key, page_key, page_keys
 from feedd.patterns import late_pattern
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
 _RAW_HREF = late_pattern(r"""\bhref\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s>"']+))""", re.IGNORECASE)
-_FILE_NAME = late_pattern(r"\.(?:md|markdown|html?)", re.IGNORECASE)
+_FILE_NAME = late_pattern(r"\.(?:mdx?|markdown|html?)", re.IGNORECASE)
 _RELATIVE_FILE = late_pattern(
     rf"(?<![^\s()<>\"'=])(?!https?:|//)[^\s()<>\"'=]{{0,400}}{_FILE_NAME.pattern}", re.IGNORECASE
 )
@@ -45,7 +45,7 @@ def wiki_targets(body: str) -> tuple[str, ...]:
     found = {page_key(link[2]) for link in re.finditer(WIKI_LINK, body)} if "[[" in body else set()
     if _FILE_NAME.search(body) and _RELATIVE_FILE.search(body):
         paths = {key for address in _addresses(body) for key in page_keys(address)}
-        found |= paths | {page_key(path) for path in paths}  # by its name it is noticed that a file comes or goes
+        found |= paths | {file_key(path) for path in paths}  # by its name it is noticed that a file comes or goes
     return tuple(sorted(found - {""}))
 
 

@@ -10,7 +10,7 @@ from itertools import chain
 from typing import Any, Literal
 
 from feedd.items import decoders, former_ids, text, urls
-from feedd.items.bodies.foreign_marks import read_body
+from feedd.items.bodies.foreign_marks import read_body, read_html
 from feedd.items.bodies.page_facts import PageFacts
 from feedd.items.decoders import Decoder, Findings, mapping, one_or_more
 from feedd.items.front_matter.yaml import FieldPath, Node
@@ -43,11 +43,11 @@ def build_item(path: str, body: str, values: dict[str, Any], findings: Findings)
         profile = values.get("website") or values.get("twitter") or values.get("linkedin")
         link = urls.youtube_page(video) if video else profile
     title, summary = values.get("title") or values.get("name", ""), values.get("excerpt") or values.get("bio", "")
-    if not html:
-        facts = PageFacts(title, summary, link, findings.settings.site_url)
-        body, not_run = read_body(path, body, facts, values.get("excerpt_separator", ""))
-        if not_run:
-            findings.note(("body",), not_run if findings.quote else "not run: marks of a template language")
+    facts = PageFacts(title, summary, link, findings.settings.site_url)
+    separator = values.get("excerpt_separator", "")
+    body, not_run = read_html(body, facts, separator) if html else read_body(path, body, facts, separator)
+    if not_run:
+        findings.note(("body",), not_run if findings.quote else "not run: marks of a template language")
     body_format: Literal["markdown", "html"] = "html" if html else "markdown"
     return Item(
         title=title,

@@ -18,23 +18,34 @@ _CHANNEL = late_pattern(
     re.IGNORECASE,
 )
 _CHANNEL_LINES = 5
-_SUFFIX = late_pattern(r"(?:\s*\.md)+$")
+_SUFFIX = late_pattern(r"(?:\s*\.mdx?)+$")
+_INDEX = late_pattern(r"_?index(?:\.(?:mdx?|markdown))?", re.IGNORECASE)
 _FILE = late_pattern(
-    r"(?![a-z][a-z0-9+.-]*:|//)[^?#]{1,400}\.(?:(md|markdown)|html?)\s*(?:[?#].*)?", re.IGNORECASE | re.DOTALL
+    r"(?![a-z][a-z0-9+.-]*:|//)[^?#]{1,400}\.(?:(mdx?|markdown)|html?)\s*(?:[?#].*)?", re.IGNORECASE | re.DOTALL
 )
 
 
 def page_key(name: str) -> str:
-    """How a wiki link names a page: no folder, `.md` or `#heading`; case, " ", "_" and "-" are alike."""
-    page = name.partition("#")[0].strip().rpartition("/")[2]
+    """How a wiki link names a page: no folder, `.md` or `#heading`; case, " ", "_" and "-" are alike.
+
+    A file that is only the index of its folder is named by the folder.
+    """
+    folder, _, page = name.partition("#")[0].strip().rpartition("/")
+    if _INDEX.fullmatch(page) and folder.strip("./"):
+        page = folder.rstrip("/").rpartition("/")[2]
     if page.isascii():
         folded = page.lower()
     else:
         folded = unicodedata.normalize("NFC", unicodedata.normalize("NFD", page).casefold())
     name = folded.strip(" _-\t\n")
-    if name.endswith(".md"):
+    if name.endswith((".md", ".mdx")):
         name = _SUFFIX.sub("", name)
     return " ".join(name.replace("_", " ").replace("-", " ").split())
+
+
+def file_key(path: str) -> str:
+    """The `page_key` by which links find the file at `path`, whatever suffix Markdown has there."""
+    return page_key(path.removesuffix(".markdown"))
 
 
 def page_keys(href: str) -> tuple[str, ...]:

@@ -18,6 +18,7 @@ from feedd.html import content
 from feedd.items import urls
 from feedd.items.parse import Parsed, parse_all, refused
 from feedd.items.reading_settings import ReadingSettings
+from feedd.items.wiki_links import file_key
 from feedd.model import Problem
 from feedd.render.site_info import SiteInfo
 from feedd.run.executor.executor_protocol import MANY_FILES, Begin, Executor, Task
@@ -139,7 +140,7 @@ def _read_together(
 
 
 def _summed_up(parsed: Parsed) -> ReadFile:
-    item, page = parsed.item, content.page_key(parsed.path)
+    item, page = parsed.item, file_key(parsed.path)
     if item is None:
         return ReadFile(
             parsed.path,

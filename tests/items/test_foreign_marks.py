@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from feedd.html import content
-from feedd.items.bodies.foreign_marks import read_body
+from feedd.items.bodies.foreign_marks import read_body, read_html
 from feedd.items.bodies.page_facts import PageFacts
 from feedd.items.parse import parse
 from feedd.items.reading_settings import ReadingSettings
@@ -195,6 +195,23 @@ def read(text: str, path: str = "a.md", front: str = "") -> tuple[str, str, str]
     assert parsed.item is not None
     shown = content.entry_texts(parsed.item, base_url="https://site.example/", page_url=lambda _: None)
     return *shown, "; ".join(str(problem) for problem in parsed.problems)
+
+
+@pytest.mark.parametrize(
+    ("source", "shown"),
+    [
+        ("<p>{% if page.x %}a{% endif %} b</p>", "<p>a b</p>"),
+        ('<p><img src="{{ site.baseurl }}/a.png" alt="A"></p>', '<p><img src="/a.png" alt="A"></p>'),
+        ("{% highlight js %}\na < b\n{% endhighlight %}", "<pre><code>a &lt; b</code></pre>"),
+        ('{% include image.html src="/a.png" alt="A [b]" %}', '<img src="/a.png" alt="A [b]">'),
+        ("<p>{% gist ada/123 %}</p>", '<p><a href="https://gist.github.com/ada/123">gist.github.com/ada/123</a></p>'),
+        ("<p>{{ words }} of a page</p>", "<p>{{ words }} of a page</p>"),
+        ("<code>{{ x }} {% y %}</code>{% y %}", "<code>{{ x }} {% y %}</code>"),
+        ("<p>a</p>\n:::note\n{: .x}", "<p>a</p>\n:::note\n{: .x}"),
+    ],
+)
+def test_marks_in_html(source: str, shown: str) -> None:
+    assert read_html(source, PageFacts()).text == shown
 
 
 @pytest.mark.parametrize(

@@ -11,14 +11,14 @@ import re
 from feedd.items.bodies.literal_spans import Spans, literal_spans
 from feedd.patterns import late_pattern
 
-_VALUE = r"""(?:"[^"\n]{0,200}+"|'[^'\n]{0,200}+'|[\w%./:#-]{1,100}+)"""
+_VALUE = r"""(?:"[^"\n]{0,1000}+"|'[^'\n]{0,1000}+'|[\w%./:#-]{1,100}+)"""
 _ENTRY = rf"(?:[.#][A-Za-z_][\w:-]{{0,60}}+|[A-Za-z_][\w-]{{0,60}}+={_VALUE}|data-[\w-]{{1,60}}+)"
 _LIST = late_pattern(rf"[ \t]*+{_ENTRY}(?:[ \t]*+{_ENTRY}){{0,20}}[ \t]*+")
 _CANDIDATE = late_pattern(
-    r"\{([:.# A-Za-z][^{}\n]{0,300}+)\}|(?<=\]\()@(?=/)|(?<=\]: )@(?=/)|^\[(?:TOC|\[_?(?:TOC|toc)_?\])\][ \t]*$",
+    r"\{([:.# A-Za-z][^{}\n]{0,1500}+)\}|(?<=\]\()@(?=/)|(?<=\]: )@(?=/)|^\[(?:TOC|\[_?(?:TOC|toc)_?\])\][ \t]*$",
     re.MULTILINE,
 )
-_HEADING = late_pattern(r"[ \t>]*+#{1,6}[ \t]")
+_HEADING = late_pattern(r"[ \t>]*+(?:#{1,6}|:)[ \t]")
 _HEADING_ID = late_pattern(r"[ \t]*+#[^\s{}]{1,200}+[ \t]*+")
 _UNDERLINE = late_pattern(r"\n[ \t>]*+(?:=+|-+)[ \t]*+(?:\n|$)")
 _TOC = late_pattern(r":[ \t]*(?:[^\n]{0,100}[ \t])?toc(?:[ \t][^\n]{0,100})?")

@@ -22,6 +22,7 @@ from feedd.patterns import late_pattern
 MDX_SUFFIX = ".mdx"
 _MOST_KINDS = 8
 _JAVASCRIPT_TAG = late_pattern(r"<[A-Za-z][\w.:-]{0,60}\s[^<>{}]{0,500}=\{")
+_LIQUID = late_pattern(r"\{%-?[ \t]*[a-z]|\{\{-?[ \t]*(?:(?:site|page)\.|[\"'])")
 _CONTAINER = late_pattern(r":::|^[ \t>]*(?:!!!|\?\?\?\+?|===)[ \t]", re.MULTILINE)
 
 
@@ -50,6 +51,18 @@ def read_body(path: str, text: str, facts: PageFacts, separator: str = "") -> Re
         text = without_containers(text, indented_code=not is_mdx)
     if "{" in text or "@/" in text or "TOC]" in text or "[toc]" in text:
         text = without_attribute_lists(text)
+    return ReadBody(text, _in_words(not_run))
+
+
+def read_html(text: str, facts: PageFacts, separator: str = "") -> ReadBody:
+    """The same for a body in HTML. Only Liquid and its kin are looked for, and only where they are certain.
+
+    A page that was saved may speak of templates.
+    """
+    text = with_excerpt_mark(text, separator)
+    if not _LIQUID.search(text):
+        return ReadBody(text, "")
+    text, not_run = without_templates(text, facts, is_html=True)
     return ReadBody(text, _in_words(not_run))
 
 

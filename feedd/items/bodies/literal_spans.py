@@ -84,7 +84,7 @@ class _Blocks:
         column = _indentation(line)
         if not self._blank or column < self._list + 4 or not self._indented:
             if opening := _FENCE.match(line):
-                return self._block(at, self._fence_end(end, opening[1], _width(line) + 3))
+                return self._block(at, self._fence_end(end, opening[1], line))
             if opening := _RAW.match(line):
                 closing = _RAW_END.search(self._text, at)
                 return self._block(at, closing.end() if closing else len(self._text))
@@ -117,17 +117,22 @@ class _Blocks:
         line_end = self._text.find("\n", end)
         return len(self._text) if line_end < 0 else line_end
 
-    def _fence_end(self, at: int, fence: str, furthest: int) -> int:
-        """The end of the line that closes a fence; the end of the text, as in CommonMark, if none does. A line that is
-        indented further closes none.
+    def _fence_end(self, at: int, fence: str, opening: str) -> int:
+        """The end of the line that closes a fence, or of the last line in the list or the quotation around the fence.
+
+        A line that is indented further than the fence closes none.
         """
+        least = self._list if _indentation(opening) >= self._list else 0
+        is_quoted = opening.lstrip().startswith(">")
         while at < len(self._text):
-            start = at + 1
+            start, before = at + 1, at
             at = self._text.find("\n", start)
             at = len(self._text) if at < 0 else at
             line = self._text[start:at]
             mark = line.strip(" \t>\r")
-            if len(mark) >= len(fence) and not mark.strip(fence[0]) and _width(line) <= furthest:
+            if (mark and _indentation(line) < least) or (is_quoted and not line.lstrip().startswith(">")):
+                return before
+            if len(mark) >= len(fence) and not mark.strip(fence[0]) and _width(line) <= _width(opening) + 3:
                 break
         return at
 

@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from html import escape
 
 from feedd.items.bodies import tag_meanings
 from feedd.items.bodies.containers import CALLOUTS
 from feedd.items.bodies.literal_spans import literal_spans
+from feedd.items.bodies.markup_for_html import as_html, code_as_html
 from feedd.items.bodies.page_addresses import page_address, post_address
 from feedd.items.bodies.page_facts import PageFacts
 from feedd.items.bodies.tag_arguments import Arguments, read_arguments
@@ -35,16 +37,20 @@ _EXPRESSION = late_pattern(r"\{\{([^{}]*)\}\}")
 _LANGUAGE = late_pattern(r"(?:lang:)?([A-Za-z][\w+#.-]{0,40})")
 
 
-def without_templates(text: str, facts: PageFacts) -> tuple[str, Counter[tuple[str, str]]]:
-    """The text without tags, and how many of each kind were not run, by family and name."""
-    return _Templates(text, facts).run()
+def without_templates(text: str, facts: PageFacts, *, is_html: bool = False) -> tuple[str, Counter[tuple[str, str]]]:
+    """The text without tags, and how many of each kind were not run, by family and name.
+
+    `is_html`: the text is HTML, and tags become HTML.
+    """
+    return _Templates(text, facts, is_html=is_html).run()
 
 
 class _Templates:
     """One walk over the tags of a text."""
 
-    def __init__(self, text: str, facts: PageFacts) -> None:
+    def __init__(self, text: str, facts: PageFacts, *, is_html: bool) -> None:
         self._text = text
+        self._is_html = is_html
         self._facts = facts
         self._scan = TagScan(text)
         self._parts: list[str] = []
@@ -56,7 +62,7 @@ class _Templates:
         self._ends: dict[str, tuple[re.Pattern[str], re.Match[str] | None]] = {}
 
     def run(self) -> tuple[str, Counter[tuple[str, str]]]:
-        spans = literal_spans(self._text)
+        spans = literal_spans(self._text, indented_code=not self._is_html)
         at = 0
         while opening := self._scan.opening(at):
             at = opening.end()
@@ -98,7 +104,7 @@ class _Templates:
             name = _SUFFIX.sub("", arguments.at(0).lower()).rpartition("/")[2]
             arguments = arguments._replace(values=arguments.values[1:])
         if (meant := self._meaning(tag, name, arguments)) is not None:
-            return self._replace(tag.start, tag.end, meant)
+            return self._replace(tag.start, tag.end, as_html(meant) if self._is_html else meant)
         if name not in _NOT_COUNTED:
             family = "Liquid" if tag.kind == "tag" else "shortcode"
             self._not_run[family, tag.name] += 1
@@ -113,6 +119,8 @@ class _Templates:
         name, _, filters = tag.inside.partition("|")
         if (captured := self._captured.pop(name.strip(), None)) is not None:
             captured = _RAW_IN_CODE.sub("", captured)
+            if self._is_html:
+                return code_as_html(captured.strip("\n")) if "highlight" in filters else captured
             return self._place(tag).fenced(captured, "") if "highlight" in filters else captured
         value = self._facts.value(tag.inside)
         if value is None:
@@ -141,6 +149,8 @@ class _Templates:
         title = arguments.get(*_TITLES) if tag.kind != "tag" else ""
         if name in _TITLED:
             title = title or arguments.get("name") or arguments.at(0)
+        if title and self._is_html:
+            return f"<p><strong>{escape(title)}</strong></p>"
         if title and self._place(tag).is_alone:
             return self._place(tag).apart(f"**{title.strip('*')}**")
         return arguments.get("text") or arguments.get("term_id").replace("-", " ")
@@ -163,7 +173,7 @@ class _Templates:
                 return self._replace(tag.start, end.end() if end else len(self._text), "")
         if name in _CODE and (end := self._end(tag)):
             return self._replace(tag.start, end.end(), self._fenced(tag, end))
-        if name in CALLOUTS and self._ends_later(tag) and self._place(tag).begins_line:
+        if name in CALLOUTS and not self._is_html and self._ends_later(tag) and self._place(tag).begins_line:
             self._containers.append(name)
             return self._replace(tag.start, tag.end, self._container(tag))
         return None
@@ -206,6 +216,8 @@ class _Templates:
     def _fenced(self, tag: Tag, end: re.Match[str]) -> str:
         """A fenced code block for the text between two tags."""
         content = self._text[tag.end : end.start()]
+        if self._is_html:
+            return code_as_html(_RAW_IN_CODE.sub("", content).strip("\n"))
         arguments = self._arguments(tag.inside)
         given = arguments.get("lang", "language") or next(iter(arguments.values), "")
         language = _LANGUAGE.fullmatch(given.removeprefix("{").removesuffix("}"))
@@ -217,7 +229,7 @@ class _Templates:
 
     def _figure(self, tag: Tag, arguments: Arguments) -> str:
         words = tag_meanings.caption(arguments)
-        if not words or not self._place(tag).is_alone:
+        if not words or self._is_html or not self._place(tag).is_alone:
             return tag_meanings.picture(arguments)
         shown = tag_meanings.picture(arguments._replace(named={**arguments.named, "title": ""}))
         return self._place(tag).apart(f"<figure>\n\n{shown}\n\n<figcaption>\n\n{words}\n\n</figcaption>\n\n</figure>")
