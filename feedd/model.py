@@ -53,6 +53,14 @@ class Enclosure(Struct, frozen=True, omit_defaults=True):
     duration: int | None = None
 
 
+class RemoteFile(Struct, frozen=True, array_like=True):
+    """A file as its server describes it. `url` is absolute, `size` is bytes."""
+
+    url: str
+    size: int
+    media_type: str | None = None
+
+
 class Episode(Struct, frozen=True, omit_defaults=True):
     """What an item says of itself as an episode. `kind` is `full`, `trailer` or `bonus`. URLs may be relative."""
 

@@ -59,7 +59,8 @@ def item(
 
 def take_back(db: sqlite3.Connection, version: int) -> None:
     """Takes from a ledger what formats after `version`, which is 6 or 7, have more than that."""
-    db.execute("DROP TABLE refusals")
+    for name in ("refusals", "probes", "enclosures"):
+        db.execute(f"DROP TABLE {name}")
     for name in ("files_by_former_id", "entries_by_guid", "entries_disputed"):
         db.execute(f"DROP INDEX {name}")
     db.execute("ALTER TABLE files DROP COLUMN former")

@@ -66,6 +66,12 @@ def test_many_episodes_that_lack_the_same_are_one_note() -> None:
     assert demands.episodes == 1200
 
 
+def test_a_size_that_is_asked_for_need_not_be_written() -> None:
+    demands = EpisodeDemands(probe=True)
+    demands.add("12.md", with_file(size=None))
+    assert demands.notes() == []
+
+
 def said(podcast: Podcast) -> dict[str, str]:
     notes = list(podcast_notes({"podcast": podcast}, "config/feedd.yaml"))
     assert {(note.path, note.kind) for note in notes} <= {("config/feedd.yaml", "note")}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import tempfile
 import time
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from pathlib import Path
 
@@ -16,14 +17,19 @@ from feedd.cli.progress_bar import progress_bar
 from feedd.cli.setup import from_here, make_publisher, state_path, with_config
 from feedd.config.load import Config
 from feedd.config.resolve import pass_settings
+from feedd.deliver.prober import Probed, Prober
 from feedd.items.reading_settings import PreviewSettings
 from feedd.model import Report
 from feedd.render import OPML, PAGE
 from feedd.run.pass_settings import PassSettings
+from feedd.run.publisher import Publisher
+from feedd.store.errors import Busy, Damaged, Unusable
 from feedd.store.ledger.snapshot import keep_snapshot
 from feedd.store.preview_folder import PreviewFolder
 from feedd.store.state_directory import LEDGER_NAME
 from feedd.store.subscribers import Subscribers
+
+_SIZES_SECONDS = 60.0  # for all servers that are asked after a pass; the rest is asked for after the next
 
 
 def render(options: argparse.Namespace) -> int:
@@ -57,6 +63,8 @@ def _render(options: argparse.Namespace, config: Config) -> int:
     ):
         publish = publisher.start_over if options.start_over else publisher.publish
         report = publish(options.now(), allow_empty=options.allow_empty)
+        if config.media.probe and not (report.refused or report.failed):
+            report = _with_sizes(report, publisher, state, options.now)
     return _say(options, config, _timed(config, report, started))
 
 
@@ -87,6 +95,41 @@ def _for_preview(settings: PassSettings, now: datetime) -> PassSettings:
         default_listed=True,
         accept_guesses=True,
     )
+
+
+def _with_sizes(report: Report, publisher: Publisher, state: Path, now: Callable[[], datetime]) -> Report:
+    """The report of a pass, after which servers were asked for sizes. If they said any, another pass was made, and is
+    part of the report. What could not be asked for is a remark.
+    """
+    try:
+        asked = Prober(state, now=now).ask_all(_SIZES_SECONDS)
+    except (Busy, Unusable, Damaged) as error:
+        return replace(report, remarks=(*report.remarks, f"the sizes of files could not be asked for: {error}"))
+    if any(each.answer.size is not None for each in asked):
+        report = _as_one(report, publisher.publish(now()))
+    failed = [each for each in asked if each.answer.size is None]
+    return replace(report, remarks=(*report.remarks, *_unknown_sizes(failed)))
+
+
+def _as_one(first: Report, second: Report) -> Report:
+    """One report of two passes."""
+    return replace(
+        second,
+        read=first.read + second.read,
+        removed=first.removed + second.removed,
+        written=tuple(dict.fromkeys((*first.written, *second.written))),
+        deleted=tuple(dict.fromkeys((*first.deleted, *second.deleted))),
+        moved=first.moved or second.moved,
+        remarks=(*first.remarks, *second.remarks),
+    )
+
+
+def _unknown_sizes(failed: Sequence[Probed]) -> list[str]:
+    if not failed:
+        return []
+    url, answer, _ = failed[0]
+    what = f"sizes of {output.counted(len(failed), 'file')} are" if len(failed) > 1 else "size of a file is"
+    return [f"the {what} not known ({url}: {answer.words}); a later render asks again"]
 
 
 def _timed(config: Config, report: Report, started: float) -> Report:

@@ -79,6 +79,12 @@ class Defaults(Struct, frozen=True):
     published: bool = True
 
 
+class MediaSettings(Struct, frozen=True):
+    """What is done about audio and video files. `probe`: servers are asked for sizes that nobody has written."""
+
+    probe: bool = False
+
+
 class Timing(Struct, frozen=True):
     """How the daemon keeps time, in seconds; `watch` is "auto" or "poll"."""
 
@@ -133,6 +139,7 @@ class Config(Struct, frozen=True):
     views: Views = DEFAULT_VIEWS
     feeds: tuple[SavedFeed, ...] = ()
     websub: WebSub = field(default_factory=WebSub)
+    media: MediaSettings = field(default_factory=MediaSettings)
     podcast: Podcast | None = None
     retired: dict[str, str | None] = field(default_factory=dict)
     serve: ServingSettings = field(default_factory=ServingSettings)
@@ -293,6 +300,7 @@ _SECTIONS: dict[str, tuple[Callable[..., Any], dict[str, Decoder[Any]]]] = {
             "poll": value_decoders.span_between("1s", "1h"),
         },
     ),
+    "media": (MediaSettings, {"probe": decoders.boolean}),
     "podcast": (podcast_settings.build, podcast_settings.KEYS),
     "ids": (IdSettings, {"keep_from": keep_from}),
     "websub": (WebSub, {"hubs": value_decoders.any_number(decoders.link)}),

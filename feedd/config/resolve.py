@@ -46,6 +46,7 @@ def site_info(config: Config) -> SiteInfo:
         hubs=config.websub.hubs,
         pages=config.pages,
         podcast=_with_absolute_cover(config, config.podcast),
+        probe=config.media.probe,
         precompress=config.precompress,
         site_url=config.site.url,
         families=config.families,

@@ -46,7 +46,7 @@ class Lost(NamedTuple):
 
 
 class Due(NamedTuple):
-    """The date of a waiting item has come."""
+    """Something that waited is due: the date of an item has come, or servers have said the sizes of files."""
 
 
 class Reload(NamedTuple):

@@ -24,7 +24,7 @@ from msgspec import Struct
 from feedd.config.load import ConfigError, Timing
 from feedd.daemon import malloc
 from feedd.daemon.clock import Clock
-from feedd.daemon.inbox import Batch, Inbox, Lost, Reconcile, Reload, Stop, merge
+from feedd.daemon.inbox import Batch, Due, Inbox, Lost, Reconcile, Reload, Stop, merge
 from feedd.daemon.log import Log
 from feedd.daemon.pass_log import last_pass
 from feedd.daemon.reporting import Reporter
@@ -33,6 +33,7 @@ from feedd.daemon.serving import Service, Serving, base_url_mismatch
 from feedd.daemon.systemd import Systemd
 from feedd.daemon.watch import Watch
 from feedd.deliver.announcer import Announcer, AnnouncerThread
+from feedd.deliver.prober import Prober, ProberThread
 from feedd.model import Report
 from feedd.run.cancellation import Cancellation, Cancelled
 from feedd.run.executor.workers import stand_by
@@ -90,6 +91,7 @@ class Daemon:
         self._log = log
         self._clock = Clock(now, monotonic)
         self._announcer = AnnouncerThread(Announcer(state.path), log)
+        self._prober = ProberThread(Prober(state.path), log, lambda: inbox.put(Due()))
         self._systemd = Systemd()
         self._serving = Serving(log, self._systemd.sockets())
         self._reporter = Reporter(log, control, self._systemd)
@@ -142,11 +144,17 @@ class Daemon:
         self._warn_of_base_url(setup)
         self._schedule.start()
         self._start_watching()
-        self._announcer.announce_to(setup.settings.site.hubs)
+        self._tell(setup.settings)
+
+    def _tell(self, settings: PassSettings) -> None:
+        """Tells hubs, and asks servers, as the settings say from now on."""
+        self._announcer.announce_to(settings.site.hubs)
+        self._prober.probe(wanted=settings.site.probe)
 
     def _end(self) -> None:
         self._systemd.stopping()
         self._announcer.end()
+        self._prober.end()
         self._watch.stop()
         self._schedule.stop()
         self._publisher.close()
@@ -158,7 +166,8 @@ class Daemon:
         while True:
             batch = self._inbox.take(timing.quiet, timing.at_most, min(TICK, self._systemd.period or TICK))
             self._reporter.show_life()
-            self._reporter.show_troubles(tuple(filter(None, (self._serving.trouble, self._announcer.trouble))))
+            parts = (self._serving, self._announcer, self._prober)
+            self._reporter.show_troubles(tuple(filter(None, (part.trouble for part in parts))))
             if lost := self._watch.trouble():
                 batch = merge(batch, lost)
             if self._control.renew():
@@ -190,6 +199,7 @@ class Daemon:
         if done:
             self._control.answer(asked)
         self._announcer.wake()
+        self._prober.wake()
         if report.read >= MANY:
             self._publisher.unload()
             malloc.give_back()
@@ -233,7 +243,7 @@ class Daemon:
         self._watch = Watch(setup.items, self._control.requests, setup.timing.watch, self._inbox.put)
         self._start_watching()
         self._schedule.reconcile_every(setup.timing.reconcile)
-        self._announcer.announce_to(setup.settings.site.hubs)
+        self._tell(setup.settings)
         self._reporter.change(
             seeds=str(setup.items.path),
             feeds_directory=str(setup.feeds.root),

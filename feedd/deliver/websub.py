@@ -51,7 +51,7 @@ class HubAnswer(NamedTuple):
 
 def judge(status: int, words: str, headers: Mapping[str, str], now: datetime) -> HubAnswer:
     """The meaning of an answer with this status. `words` are the hub's own."""
-    after = _seconds(headers.get("retry-after", ""), now)
+    after = retry_after(headers.get("retry-after", ""), now)
     if 200 <= status < 300:
         return HubAnswer("taken")
     if status in _HUB_IS_AWAY:
@@ -61,12 +61,12 @@ def judge(status: int, words: str, headers: Mapping[str, str], now: datetime) ->
     return HubAnswer("refused", words)
 
 
-def _seconds(retry_after: str, now: datetime) -> int | None:
+def retry_after(value: str, now: datetime) -> int | None:
     """Retry-After (RFC 9110, section 10.2.3) in seconds."""
-    if retry_after.strip().isascii() and retry_after.strip().isdigit():
-        return int(retry_after.strip()[:9])
+    if value.strip().isascii() and value.strip().isdigit():
+        return int(value.strip()[:9])
     try:
-        until = parsedate_to_datetime(retry_after)
+        until = parsedate_to_datetime(value)
     except ValueError:
         return None
     if until.tzinfo is None:

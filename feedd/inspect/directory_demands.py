@@ -19,7 +19,8 @@ _NO_PICTURE = "is neither a JPEG nor a PNG by its suffix, and directories take n
 _MANY = 3  # episodes that a note names
 DEMANDS = {
     "URL": "its file has no http or https address, so that nobody can fetch it; write the whole address",
-    "size": "the size of its file is not known, and directories demand it; write its bytes as `length`",
+    "size": "the size of its file is not known, and directories demand it; write its bytes as `length`, or say "
+    "`media: {probe: true}`",
     "type": "its file is of a type that Apple Podcasts does not take; MP3, M4A, MP4, M4V and MOV are taken everywhere",
     "duration": "its duration is not known; write it as `duration`, such as 1:04:33",
     "picture": f"its picture {_NO_PICTURE}; write another as `image`",
@@ -27,10 +28,13 @@ DEMANDS = {
 
 
 class EpisodeDemands:
-    """Collects what episodes lack. Of many episodes that lack the same, one note names the first."""
+    """Collects what episodes lack. Of many episodes that lack the same, one note names the first. `probe`: servers are
+    asked for sizes.
+    """
 
-    def __init__(self) -> None:
+    def __init__(self, *, probe: bool = False) -> None:
         self.episodes = 0
+        self._probe = probe
         self._lacking: dict[str, list[str]] = {name: [] for name in DEMANDS}
 
     def add(self, path: str, item: Item) -> None:
@@ -39,7 +43,8 @@ class EpisodeDemands:
             return
         self.episodes += 1
         for name in _lacking(item):
-            self._lacking[name].append(path)
+            if not (self._probe and name == "size"):
+                self._lacking[name].append(path)
 
     def notes(self) -> list[Problem]:
         """A note for each demand that episodes do not meet. Its path is the path of the first episode."""

@@ -12,7 +12,7 @@ from feedd.decide.records import EntryRecord
 from feedd.html.related_links import merge_related
 from feedd.items import text, urls
 from feedd.items.references import LocalFile, References, references
-from feedd.model import Author, Category, Entry, Feed, FeedId, Item, Person, Related
+from feedd.model import Author, Category, Enclosure, Entry, Feed, FeedId, Item, Person, Related, RemoteFile
 from feedd.render import FORMATS, PAGE
 from feedd.render.directory import Link, ListedFeed, Listing
 from feedd.render.podcasts import podcast_of
@@ -36,7 +36,7 @@ class Member(Struct, frozen=True, tag=True):
     """One member of a feed, with all inputs of its Entry. `pages` are the pages that its body links to, by page key,
     with their URLs. `story_others` are the other entries of the story that it leads. `fingerprint` is a digest of all
     inputs. `place` and `files` are for `references`: where an item without a link is on its site, and the files beside
-    the items that it refers to.
+    the items that it refers to. `remote` is its enclosure as a server describes it.
     """
 
     record: EntryRecord
@@ -47,6 +47,17 @@ class Member(Struct, frozen=True, tag=True):
     fingerprint: bytes
     place: str | None = None
     files: tuple[tuple[str, LocalFile], ...] = ()
+    remote: RemoteFile | None = None
+
+
+def _references(member: Member, site: SiteInfo) -> References:
+    return references(member.item, site.base_url, site.site_url, site.media_prefix, member.place, dict(member.files))
+
+
+def to_ask(member: Member, site: SiteInfo) -> str | None:
+    """The address of an enclosure whose size or type nobody has written and only its server knows; else None."""
+    found = _references(member, site).enclosure(member.item.enclosure)
+    return found.url if found is not None and (not found.size or found.media_type is None) else None
 
 
 def make_entry(member: Member, site: SiteInfo) -> Entry:
@@ -62,7 +73,7 @@ def make_entry(member: Member, site: SiteInfo) -> Entry:
     if provider is None:
         uri = site.author_uri
     whole = replace(item, related=merge_related(item, member.story_others)) if member.story_others else item
-    refers = references(item, site.base_url, site.site_url, site.media_prefix, member.place, dict(member.files))
+    refers = _references(member, site)
     html, summary = content.entry_texts(whole, base_url=site.base_url, page_url=dict(member.pages).get, refers=refers)
     return Entry(
         id=record.id,
@@ -80,11 +91,20 @@ def make_entry(member: Member, site: SiteInfo) -> Entry:
         video=urls.youtube_page(item.video_id) if item.video_id else None,
         duration=item.length if item.video_id else None,
         language=item.locale if item.locale and item.locale != site.language else None,
-        enclosure=refers.enclosure(item.enclosure),
+        enclosure=_as_described(refers.enclosure(item.enclosure), member.remote),
         episode=refers.episode(item.episode),
         people=_people(item, refers),
         guid=record.guid,
     )
+
+
+def _as_described(found: Enclosure | None, remote: RemoteFile | None) -> Enclosure | None:
+    """An enclosure, with what its server says where nobody has written it. The server may have been asked for another
+    address, before the item or the configuration changed.
+    """
+    if found is None or remote is None or remote.url != found.url:
+        return found
+    return replace(found, size=found.size or remote.size, media_type=found.media_type or remote.media_type)
 
 
 def _people(item: Item, refers: References) -> tuple[Person, ...]:

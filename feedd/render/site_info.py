@@ -42,6 +42,7 @@ class SiteInfo(Struct, frozen=True):
     hubs: tuple[str, ...] = ()  # WebSub hubs that are told of changes
     pages: bool = True  # whether there are pages for people
     podcast: Podcast | None = None  # what the feeds of the site say of themselves as podcasts
+    probe: bool = False  # whether servers are asked for the sizes of files
     precompress: tuple[str, ...] = ()  # the encodings that lie beside each document
     site_url: str | None = None  # the address of the site whose texts the items are, if it is known
     media_prefix: str | None = None  # the address below which the site has its audio and video files

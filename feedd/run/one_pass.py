@@ -74,7 +74,8 @@ def remember(context: PassContext, source: ItemSource, seen: ScanResult) -> Reme
     ledger, settings, changes = context.ledger, context.settings, seen.changes
     everything = selects_otherwise(ledger, settings)
     stories = ""
-    if changes.changed or changes.removed or everything or ledger.entries.due(context.now):
+    described = settings.site.probe and ledger.probes.has_new()
+    if changes.changed or changes.removed or everything or described or ledger.entries.due(context.now):
         from feedd.run.read import read_files  # late: parsing takes longer to load than a pass that finds nothing
 
         files = read_files(context, source, changes.changed)
@@ -122,6 +123,8 @@ def update_entries(context: PassContext, files: Iterable[list[ReadFile]], change
     stale.add_told(told, saved)
     candidates.add_told(saved)
     stale.add_files(known.paths)
+    if settings.site.probe:
+        stale.add_described(ledger.probes.take_new())
     selection = update_windows(context, feeds, candidates.result(), stale.result())
     keep_site_state(ledger, max(site_state(ledger), selection.site))
     return "" if is_first else told.in_words()

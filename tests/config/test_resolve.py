@@ -84,6 +84,7 @@ CHANGES: dict[str, Any] = {
     "language": RTL,
     "limit": 3,
     "logo": "https://feeds.example/other.png",
+    "media.probe": True,
     "pages": False,
     "podcast.category": ["Technology"],
     "podcast.cover": "https://feeds.example/cover.jpg",
@@ -171,6 +172,7 @@ LEFT_OUT = {
 # Keys that what is published already does not show: they decide what comes in, is read or is told later.
 LATER = {
     "items.max_bytes",
+    "media.probe",
     "rank.min_quality",
     "site.time_zone",
     "stories.fold_published",

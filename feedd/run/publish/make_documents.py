@@ -24,7 +24,7 @@ from feedd import render
 from feedd.decide.periods import without_entries
 from feedd.model import Document, Entry, Feed, Item, Related, RenderedEntry
 from feedd.render import OPML, PAGE, opml, redirects
-from feedd.render.assemble import Member, categories, document_names, make_feed, make_listing, sort_key
+from feedd.render.assemble import Member, categories, document_names, make_feed, make_listing, sort_key, to_ask
 from feedd.render.assets import ASSETS
 from feedd.render.page_shell import with_entries
 from feedd.render.site_info import SiteInfo
@@ -104,6 +104,8 @@ class DocumentMaker:
         self._feeds = ledger.feeds.all()
         self._by_number = {record.feed: record for record in self._feeds.values()}
         self._current, self._retired, self._mistaken = active_feeds(self._feeds.values(), selection)
+        self.to_ask: dict[int, str | None] = {}  # addresses of files of made entries, or None: nothing is to be asked
+        self._any_to_ask = ledger.probes.has_any()
         self._lately: tuple[int, list[_Fingerprinted], _There] | None = None  # of the last feed
         self._retired_feeds = self._by_number.keys() - {record.feed for record in self._current}
 
@@ -216,7 +218,10 @@ class DocumentMaker:
     def _member(self, each: _Fingerprinted) -> Member:
         item = each.shown.item()
         labels = tuple(categories(item, self._site))
-        return Member(each.shown.record, item, labels, each.links, each.told, each.fingerprint, *each.around)
+        member = Member(each.shown.record, item, labels, each.links, each.told, each.fingerprint, *each.around)
+        if item.enclosure is not None or self._any_to_ask:
+            self.to_ask[member.record.entry] = to_ask(member, self._site)
+        return member
 
     def entry_pages(self, shown: Sequence[Shown]) -> Iterator[tuple[list[tuple[int, Document]], list[Failed]]]:
         """The pages of entries without a link, each with the entry's number; and the failed entries."""

@@ -106,6 +106,7 @@ def _write_once(
             context.cancellation.check()
             context.progress("publishing", done, len(stale))
         ledger.feeds.mark_fresh(sorted(fresh))
+        ledger.probes.keep(maker.to_ask)
         site = max(site, SiteState.ENTRIES if maker.shows_all(stale) else SiteState.FRESH)
         if site:
             made_of_site, failed = maker.site_documents(site)

@@ -66,6 +66,11 @@ class StaleFinder:
         """Adds new and deleted files: links to them by name may lead elsewhere now."""
         self._relink(paths=paths)
 
+    def add_described(self, entries: Sequence[int]) -> None:
+        """Adds entries of whose files servers have said something new."""
+        self._pages.update(entries)
+        self._show(entries)
+
     def result(self) -> StaleDocuments:
         """The stale documents, after everything was added."""
         ledger = self._ledger

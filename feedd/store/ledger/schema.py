@@ -13,7 +13,7 @@ from feedd.store.ledger.record_table import RecordTable
 E = TypeVar("E", bound=EntryRecord)
 
 _APPLICATION_ID = 0x66656564  # "feed"
-_FORMAT = 10
+_FORMAT = 11
 _ANNOUNCEMENTS = """
 CREATE TABLE announcements (
   hub TEXT, url TEXT, change INTEGER NOT NULL, queued INTEGER NOT NULL, failures INTEGER NOT NULL,
@@ -41,6 +41,15 @@ CREATE INDEX entries_by_story ON entries (story) WHERE story IS NOT NULL;
 CREATE TABLE story_keys (
   published INTEGER, entry INTEGER, keys BLOB NOT NULL, PRIMARY KEY (published, entry)
 ) WITHOUT ROWID;
+"""
+_PROBES = """
+CREATE TABLE enclosures (entry INTEGER PRIMARY KEY, url TEXT NOT NULL);
+CREATE INDEX enclosures_by_url ON enclosures (url);
+CREATE TABLE probes (
+  url TEXT PRIMARY KEY, size INTEGER, media_type TEXT, failures INTEGER NOT NULL, due INTEGER NOT NULL, error TEXT,
+  is_new INTEGER NOT NULL
+) WITHOUT ROWID;
+CREATE INDEX new_probes ON probes (url) WHERE is_new;
 """
 _FILES = """
 CREATE TABLE meta (name TEXT PRIMARY KEY, value) WITHOUT ROWID;
@@ -102,6 +111,7 @@ _FEEDS += (
     + _SHARED
     + _WHOLE_LINKS
     + _FORMER_IDS
+    + _PROBES
 )
 _UPGRADES = {  # from this version to the next
     1: (
@@ -148,6 +158,7 @@ _UPGRADES = {  # from this version to the next
         "ALTER TABLE entries ADD COLUMN disputed INTEGER NOT NULL DEFAULT 0",
         *_FORMER_IDS.split(";"),
     ),
+    10: tuple(_PROBES.split(";")),
 }
 
 

@@ -23,6 +23,7 @@ from feedd.store.ledger.feed_rows import FeedRows
 from feedd.store.ledger.file_rows import FileRows
 from feedd.store.ledger.member_rows import MemberRows
 from feedd.store.ledger.page_link_rows import PageLinkRows
+from feedd.store.ledger.probe_rows import ProbeRows
 from feedd.store.ledger.state_rows import StateRows
 from feedd.store.ledger.story_rows import StoryRows
 
@@ -44,6 +45,7 @@ class LedgerSession:
         self.entry_pages = EntryPageRows(connection)
         self.duplicates = DuplicateRows(connection)
         self.deliveries = DeliveryRows(connection)
+        self.probes = ProbeRows(connection)
 
     def settle(self) -> None:
         """Turns the database to write-ahead logging, if it is not yet and can be: the ledger works without it, too."""
