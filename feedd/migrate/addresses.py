@@ -29,6 +29,7 @@ _JEKYLL = {
     "title": "{slug}",
     "slug": "{slug}",
     "name": "{slug}",
+    "path": "{path}",
     "categories": "{categories}",
     "output_ext": ".html",
 }

@@ -22,12 +22,13 @@ def is_jekyll(site: SiteFolder) -> bool:
 def jekyll_facts(site: SiteFolder) -> SiteFacts:
     """The facts of a site of Jekyll."""
     config = site.tree(site.first(*_CONFIGS))
-    folders = _posts_folders(site)
+    folders = _posts_folders(site) or _collections(site, config)
     above = sorted({folder.rpartition("/")[0] for folder in folders})
     seeds = folders[0] if len(folders) == 1 and above == [""] else above[0] if len(above) == 1 else ""
     below = f"{seeds}/" if seeds else ""
     include = () if seeds in folders else tuple(folder.removeprefix(below) for folder in folders)
-    links, origin = _links(site, config, has_folders=seeds not in folders)
+    kind = folders[0].rpartition("/")[2].removeprefix("_") if folders else "posts"
+    links, origin = _links(site, config, kind, has_folders=seeds not in folders)
     return SiteFacts(
         generator="Jekyll",
         url=address(word(config, "url"), word(config, "baseurl")) or domain(site, "CNAME"),
@@ -52,11 +53,19 @@ def _posts_folders(site: SiteFolder) -> list[str]:
     return sorted(folder for folder in found if site.items(folder) and "test" not in folder.split("/"))
 
 
-def _links(site: SiteFolder, config: Tree, *, has_folders: bool) -> tuple[tuple[str, ...], str]:
+def _collections(site: SiteFolder, config: Tree) -> list[str]:
+    """The folders of the collections with pages of their own, for a site without posts."""
+    parent = word(config, "collections_dir").strip("/")
+    shown = [name for name in fields(config, "collections") if flag(config, "collections", name, "output")]
+    folders = (f"{parent}/_{name}".lstrip("/") for name in shown)
+    return [folder for folder in folders if folder in site.folders and site.items(folder)]
+
+
+def _links(site: SiteFolder, config: Tree, kind: str, *, has_folders: bool) -> tuple[tuple[str, ...], str]:
     written, origin = word(config, "permalink"), "`permalink`"
-    if of_posts := word(config, "collections", "posts", "permalink"):
-        written, origin = of_posts, "`collections.posts.permalink`"
-    for values in _defaults(config, "posts"):
+    if of_kind := word(config, "collections", kind, "permalink"):
+        written, origin = of_kind, f"`collections.{kind}.permalink`"
+    for values in _defaults(config, kind):
         if found := word(values, "permalink"):
             written, origin = found, "`defaults`"
     if not written:

@@ -5,8 +5,11 @@ from __future__ import annotations
 from feedd.migrate.foreign_text import word
 from feedd.migrate.site_facts import SiteFacts
 from feedd.migrate.site_folder import SiteFolder, address, domain, flag, language_tag, persons
+from feedd.patterns import late_pattern
 
 _MKDOCS = ("mkdocs.yml", "mkdocs.yaml")
+_WIKI_LINK = late_pattern(r"\[\[[^\[\]\n]{1,200}\]\]")
+_LINKED = 0.3  # the share of texts with wiki links that makes a folder a vault
 
 
 def is_mkdocs(site: SiteFolder) -> bool:
@@ -37,8 +40,8 @@ def mkdocs_facts(site: SiteFolder) -> SiteFacts:
 
 
 def is_obsidian(site: SiteFolder) -> bool:
-    """Whether a folder is a vault of Obsidian."""
-    return ".obsidian" in site.folders
+    """Whether a folder is a vault of Obsidian. `.obsidian` is often kept out of repositories; wiki links are not."""
+    return ".obsidian" in site.folders or site.share("", _WIKI_LINK) >= _LINKED
 
 
 def obsidian_facts(site: SiteFolder) -> SiteFacts:
@@ -48,7 +51,7 @@ def obsidian_facts(site: SiteFolder) -> SiteFacts:
         generator="Obsidian",
         url=domain(site, "CNAME"),
         title=site.name,
-        ignore=(templates,) if templates in site.folders and templates else (),
+        ignore=(*((templates,) if templates in site.folders and templates else ()), *_about(site)),
         links=("/{path}",),
         links_from="the paths of its notes",
     )
@@ -56,17 +59,30 @@ def obsidian_facts(site: SiteFolder) -> SiteFacts:
 
 def plain_facts(site: SiteFolder) -> SiteFacts:
     """The facts of a folder of which only the files are known."""
-    counts = site.sections("")
-    counts[""] = counts.get("", 0) - sum(path in _ABOUT for path in site.files)
-    seeds = max(counts, key=lambda name: (counts[name], name), default="")
-    if counts.get(seeds, 0) * 4 < sum(counts.values()) * 3:
-        seeds = ""
+    seeds = ""
+    while True:
+        counts = site.sections(seeds)
+        here = counts.pop("", 0) - (0 if seeds else len(_about(site)))
+        total = here + sum(counts.values())
+        few = {name: number for name, number in counts.items() if number * 100 < total}
+        many = sorted(counts.keys() - few.keys())
+        if here * 100 >= total or len(many) != 1:
+            break
+        for name, number in few.items():
+            site.remarks.append(f"{number} texts in {f'{seeds}/{name}'.lstrip('/')} are left out")
+        seeds = f"{seeds}/{many[0]}".lstrip("/")
     return SiteFacts(
         url=domain(site, "CNAME"),
         title=word(site.tree(site.first("package.json")), "name") if seeds else "",
         seeds=seeds,
-        ignore=() if seeds else tuple(path for path in _ABOUT if path in site.files),
+        include=tuple(many) if here * 100 < total and not seeds else (),
+        ignore=() if seeds else _about(site),
     )
+
+
+def _about(site: SiteFolder) -> tuple[str, ...]:
+    """The files that speak of the folder itself."""
+    return tuple(path for path in _ABOUT if path in site.files)
 
 
 _ABOUT = ("README.md", "CONTRIBUTING.md", "CODE_OF_CONDUCT.md", "CHANGELOG.md", "LICENSE.md", "SECURITY.md")

@@ -105,17 +105,26 @@ class SiteFolder:
         level = folder.count("/") + 1 if folder else 0
         return self._share([path for path in self.items(folder) if path.count("/") == level])
 
+    def share(self, folder: str, form: re.Pattern[str]) -> float:
+        """The share of the Markdown files below a folder in which a pattern is found, of the files looked into."""
+        chosen = _some(self.items(folder))
+        return sum(form.search(self._quiet_text(path)) is not None for path in chosen) / max(1, len(chosen))
+
     def _share(self, paths: list[str]) -> float:
-        chosen = paths[:: max(1, len(paths) // _MOST_HEADS)]
-        return sum(map(self._is_dated, chosen)) / len(chosen) if chosen else 0.0
+        chosen = _some(paths)
+        return sum(map(self._is_dated, chosen)) / max(1, len(chosen))
 
     def _is_dated(self, path: str) -> bool:
         if _DATED_NAME.search(path):
             return True
+        return _DATED.search(self._quiet_text(path)[:_HEAD]) is not None
+
+    def _quiet_text(self, path: str) -> str:
+        """The text of an item; empty if it cannot be read, which is said when it is read as an item."""
         try:
-            return _DATED.search((self._folder.text(path) or "")[:_HEAD]) is not None
+            return self._folder.text(path) or ""
         except Unfit:
-            return False
+            return ""
 
     def head(self, path: str) -> Tree:
         """The front matter of a file in YAML or TOML; none if there is none, or if it cannot be read."""
@@ -127,6 +136,10 @@ class SiteFolder:
                 except Unclear as error:
                     return error.tree
         return {}
+
+
+def _some(paths: list[str]) -> list[str]:
+    return paths[:: max(1, len(paths) // _MOST_HEADS)]
 
 
 def is_item(path: str) -> bool:
