@@ -544,6 +544,22 @@ TEMPLATES = (
         "export {a}\n\n",
         "      a\n",
     ),
+    *(
+        "](a{{ x }}",
+        'href="{{ x }}',
+        "<{{ x }}",
+        "https://a/{{ x }}",
+        "[a]: b{{ x }}\n",
+        "<Code>{`",
+        "<Code code={`a`}>",
+    ),
+    *(
+        "{% set a %}",
+        "{% set a %}b{% endset %}{{ a }}",
+        "{{ a | b | c",
+        "{% include a.html b=c %}",
+        "<Code>{`a`}</Code>",
+    ),
     *("\t", "==a==", "==", "H~2~", "x^2^", "a\n: b\n", ": ", "a\n\n:   b\n\n"),
 )
 KINDS = {

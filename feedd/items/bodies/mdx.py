@@ -13,8 +13,12 @@ from feedd.items.bodies.components import Component, component, written
 from feedd.items.bodies.javascript import Braces, string_value, without_modules
 from feedd.items.bodies.literal_spans import literal_spans
 from feedd.items.bodies.page_facts import PageFacts
+from feedd.items.bodies.tag_place import TagPlace
 from feedd.patterns import late_pattern
 
+_CODE = frozenset(("Code", "CodeBlock", "Highlight"))
+_CODE_BEGINS = late_pattern(r"\s*\{")
+_CODE_ENDS = late_pattern(r"\s*</[A-Z]\w*\s*>")
 _OPENING = late_pattern(r"\\.|\{|<(?=/?[A-Za-z>])")
 _TITLES = frozenset(("frontMatter.title", "frontmatter.title", "props.title", "metadata.title"))
 
@@ -73,10 +77,27 @@ class _Mdx:
         return self._replace(start, end, value or "")
 
     def _component(self, found: Component) -> int:
+        if found.name in _CODE and not found.closes and (code := self._code(found)):
+            return code
         by, is_known = written(found)
         if not (is_known or found.closes):
             self._not_run["component", found.name] += 1
         return self._replace(found.start, found.end, by)
+
+    def _code(self, tag: Component) -> int | None:
+        """Takes a component that shows code: a string in its attribute `code`, or in braces between its tags."""
+        end, code = tag.end, tag.arguments.get("code")
+        if not tag.alone:
+            braces = _CODE_BEGINS.match(self._text, tag.end)
+            close = self._braces.end(braces.end() - 1) if braces else None
+            closing = _CODE_ENDS.match(self._text, close) if close else None
+            if not (braces and close and closing):
+                return None
+            code, end = string_value(self._text[braces.end() : close - 1].strip()) or "", closing.end()
+        language = tag.arguments.get("language", "lang")
+        return (
+            self._replace(tag.start, end, TagPlace(self._text, tag.start, end).fenced(code, language)) if code else None
+        )
 
     def _replace(self, start: int, end: int, by: str) -> int:
         self._parts += self._text[self._copied : start], by

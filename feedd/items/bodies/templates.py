@@ -19,6 +19,7 @@ from feedd.items.bodies.page_facts import PageFacts
 from feedd.items.bodies.tag_arguments import Arguments, read_arguments
 from feedd.items.bodies.tag_place import TagPlace
 from feedd.items.bodies.tag_scan import Tag, TagScan
+from feedd.items.bodies.unknown_addresses import UNKNOWN, without_unknown_addresses
 from feedd.patterns import late_pattern
 
 _HIDDEN = frozenset(("comment", "capture", "set", "schema", "stylesheet", "javascript", "style", "css", "js", "doc"))
@@ -71,7 +72,7 @@ class _Templates:
                 self._keep_code(*literal)
             elif tag := self._scan.tag(opening):
                 at = self._take(tag)
-        return "".join((*self._parts, self._text[self._copied :])), self._not_run
+        return without_unknown_addresses("".join((*self._parts, self._text[self._copied :]))), self._not_run
 
     def _keep_code(self, start: int, end: int) -> None:
         """Takes away from code only what its author wrote to have it shown: `{% raw %}`, `{{</* x */>}}`."""
@@ -125,7 +126,7 @@ class _Templates:
         value = self._facts.value(tag.inside)
         if value is None:
             self._not_run["expression", ""] += 1
-            return ""
+            return UNKNOWN
         return "" if _BEFORE_LINK.match(self._text, tag.end) else value
 
     def _meaning(self, tag: Tag, name: str, arguments: Arguments) -> str | None:
@@ -153,7 +154,7 @@ class _Templates:
             return f"<p><strong>{escape(title)}</strong></p>"
         if title and self._place(tag).is_alone:
             return self._place(tag).apart(f"**{title.strip('*')}**")
-        return arguments.get("text") or arguments.get("term_id").replace("-", " ")
+        return arguments.get("text") or arguments.get("term_id").replace("-", " ") or UNKNOWN
 
     # What stands between two tags
 
