@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+import json
 import random
 import re
 from collections.abc import Callable
@@ -32,6 +33,11 @@ MARKS = (
     "heat: -1",
     "heat: -2.5",
     "published: off",
+)
+FOREIGN_MARKS = (
+    *("isDraft: true", "drafts: true", "hidden: true", "unlisted: true", "private: true", "publish: false"),
+    *("dg-publish: false", "share: false", "status: draft", "visibility: private", "Draft: true", "status: 'hidden'"),
+    "eleventyExcludeFromCollections: true",
 )
 BODIES = (
     "Zebras graze here.\n\nMore text: with a colon.\n",
@@ -174,6 +180,148 @@ def withheld_file(rng: random.Random) -> tuple[str, str]:
     return file_of(fields, rng), mark
 
 
+# Other formats
+
+FORMATS = ("yaml", "toml", "json", "headers")
+
+
+def _toml_text(text: str, rng: random.Random) -> str:
+    double = '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
+    forms = [double, double, f'"""{text}"""' if '"' not in text else double]
+    if "'" not in text:
+        forms += [f"'{text}'", f"'''\n{text}'''"]
+    return rng.choice(forms)
+
+
+def _value_of(written: str) -> str:
+    return written.strip("'\"")
+
+
+def _toml_mark(mark: str) -> str:
+    name, _, value = mark.partition(": ")
+    value = _value_of(value)
+    is_literal = value in ("true", "false") or value[0] == "-"
+    return f"{name} = {value}" if is_literal else f'{name} = "{value}"'
+
+
+def toml_file(rng: random.Random, seal: str = "", mark: str = "") -> str:
+    """A well-formed file with TOML, a sealed text and a mark that withholds, where they are given."""
+    fields = [
+        ["title = " + _toml_text(rng.choice(TEXTS), rng)],
+        *rng.sample(
+            [
+                ['webUrl = "https://news.example/a#b"'],
+                ["publishedDateTime = 2023-05-03T08:45:00Z"],
+                ["excerpt = " + _toml_text(rng.choice(TEXTS), rng)],
+                ['excerpt2 = """', "First line of it.", 'Last line of it"""'],
+                ["tags = [", "  'a', # one", '  "b c"', "]"],
+                ['topics = ["Machine Learning", "AI"]'],
+                ["quality = 39 # as measured"],
+                ["# a comment"],
+                [""],
+            ],
+            rng.randint(1, 6),
+        ),
+    ]
+    tables = [
+        ["[provider]", 'name = "Fishmonger"', 'domain = "fish.example"'],
+        ["[[images]]", "url = '/a.png'", "[[images]]", "url = '/b.png'"],
+        ["[params]", "wide = true"],
+    ]
+    tables = rng.sample(tables, rng.randint(0, 3))
+    if seal:
+        name = rng.choice(("secured", "secured", "Secured", '"secured"'))
+        text = _toml_text(seal, rng)
+        line = rng.choice((f"{name} = {text}", f"{name} = {text}", f"{name} = [{text}]", f"{name} = {{text = {text}}}"))
+        sealed = line.split("\n")
+        if tables and rng.random() < 0.3:
+            tables[0].extend(sealed)
+        else:
+            fields.append(sealed)
+    if mark:
+        fields.append([_toml_mark(mark)])
+    rng.shuffle(fields)
+    front = "\n".join(line for lines in (*fields, *tables) for line in lines)
+    opening, closing = rng.choice((("+++", "+++"), ("+++", "+++"), ("```toml", "```")))
+    return f"{opening}\n{front}\n{closing}\n{rng.choice(BODIES)}"
+
+
+def json_file(rng: random.Random, seal: str = "", mark: str = "") -> str:
+    """A well-formed file with a JSON object."""
+    fields: list[tuple[str, object]] = [
+        ("title", rng.choice(TEXTS)),
+        *rng.sample(
+            [
+                ("webUrl", "https://news.example/a#b"),
+                ("publishedDateTime", "2023-05-03T08:45:00Z"),
+                ("excerpt", rng.choice(TEXTS)),
+                ("tags", ["a", "b c"]),
+                ("topics", ["Machine Learning", "AI"]),
+                ("quality", 39),
+                ("provider", {"name": "Fishmonger", "domain": "fish.example"}),
+                ("images", [{"url": "/a.png", "title": rng.choice(TEXTS)}]),
+            ],
+            rng.randint(1, 6),
+        ),
+    ]
+    if seal:
+        fields.append((rng.choice(("secured", "Secured")), rng.choice((seal, seal, [seal], {"text": seal}))))
+    if mark:
+        name, _, value = mark.partition(": ")
+        value = _value_of(value)
+        fields.append((name, {"true": True, "false": False}.get(value, float(value) if value[0] == "-" else value)))
+    rng.shuffle(fields)
+    written = json.dumps(dict(fields), indent=rng.choice((None, 2, 2, "\t")), ensure_ascii=rng.random() < 0.2)
+    return f"{written}\n{rng.choice(('', chr(10)))}{rng.choice(BODIES)}"
+
+
+def headers_file(rng: random.Random, seal: str = "", mark: str = "") -> str:
+    """A well-formed file with headers."""
+    fields = [
+        ["Title: " + rng.choice(TEXTS)],
+        *rng.sample(
+            [
+                ["webUrl: https://news.example/a#b"],
+                ["Date: 2023-05-03 08:45"],
+                ["Summary: " + rng.choice(TEXTS)],
+                ["Summary2: runs over", "    two lines"],
+                ["Tags: a, b c"],
+                ["Category: news"],
+                ["Slug: a-b"],
+            ],
+            rng.randint(1, 6),
+        ),
+    ]
+    if seal:
+        fields.append([rng.choice(("Secured: ", "secured: ")) + seal])
+    if mark:
+        name, _, value = mark.partition(": ")
+        fields.append([f"{rng.choice((name, name.capitalize()))}: {_value_of(value)}"])
+    rng.shuffle(fields)
+    front = "\n".join(line for lines in fields for line in lines)
+    return f"{front}\n\n{rng.choice(BODIES)}"
+
+
+_MAKERS = {"toml": toml_file, "json": json_file, "headers": headers_file}
+
+
+def sealed_file_of(form: str, rng: random.Random) -> tuple[str, str]:
+    """A well-formed file of a format with sealed text, and that text."""
+    if form == "yaml":
+        return sealed_file(rng)
+    seal = rng.choice([seal for seal in SEALS if form != "headers" or not seal.startswith(("- ", "{"))])
+    return _MAKERS[form](rng, seal=seal), seal
+
+
+def withheld_file_of(form: str, rng: random.Random) -> tuple[str, str]:
+    """A well-formed file of a format with a mark that withholds it, and that mark."""
+    mark = rng.choice((*MARKS, *FOREIGN_MARKS))
+    if form == "yaml":
+        fields = [["title: " + quoted(rng.choice(TEXTS), rng)], *others(rng), [mark]]
+        return file_of(fields, rng), mark
+    return _MAKERS[form](rng, mark=mark, seal=rng.choice(SEALS[:6]) if rng.random() < 0.2 else ""), mark
+
+
 # Slips
 
 Slip = Callable[[str, random.Random], str]
@@ -301,7 +449,9 @@ def _other_breaks(text: str, rng: random.Random) -> str:
     if rng.random() < 0.4:
         return text.replace("\n", mark)
     places = [at for at, character in enumerate(text) if character == "\n"]
-    at = rng.choice(places) if places else 0
+    if not places:
+        return text
+    at = rng.choice(places)
     return text[:at] + mark + text[at + 1 :]
 
 
@@ -417,9 +567,13 @@ def encoded(text: str, rng: random.Random) -> bytes:
     return data
 
 
+_GIVEN = r"['\"]?\s*[:=]\s*['\"]?"
 _MARK = re.compile(
-    r"[ \t\-'\"{?,]*(?:published['\"]?\s*:\s*['\"]?(?:false|no|off)\b"
-    r"|(?:draft|removed|deleted)['\"]?\s*:\s*['\"]?(?:true|yes)\b|heat['\"]?\s*:\s*['\"]?-\d)",
+    rf"[ \t\-'\"{{?,]*(?:published{_GIVEN}(?:false|no|off)\b"
+    rf"|(?:draft|removed|deleted){_GIVEN}(?:true|yes)\b|heat{_GIVEN}-\d)"
+    # Marks of other publishers speak of a part where they stand inside another field.
+    rf"|[\-'\"{{?,]*(?:(?:isdraft|drafts|hidden|unlisted|private|eleventyExcludeFromCollections){_GIVEN}(?:true|yes)\b"
+    rf"|(?:publish|dg-publish|share){_GIVEN}(?:false|no|off)\b|(?:status|visibility){_GIVEN}(?:draft|private|hidden)\b)",
     re.IGNORECASE,
 )
 _PARTED = re.compile(

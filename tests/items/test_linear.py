@@ -37,6 +37,21 @@ FIELDS = (
     *("publishedDateTime", "published", "quality", "heat", "provider", "topics", "category", "type", "tags"),
     *("locale", "length", "price", "members", "images", "related", "secured", "unknown"),
 )
+# Where a text stands in files of other formats. Quotes and line ends in it end a text where they will.
+FORMS: dict[str, Callable[[str], str]] = {
+    "TOML": lambda text: f"+++\ntitle = 'x'\nsummary = {json.dumps(text, ensure_ascii=False)}\n+++\n",
+    "TOML, as it is": lambda text: f"+++\ntitle = 'x'\n{text}\n+++\n",
+    "TOML of several lines": lambda text: f'+++\ntitle = "x"\nsummary = """\n{text}\n"""\n+++\n',
+    "TOML in a block": lambda text: f"```toml\ntitle = 'x'\n{text}\n```\n",
+    "JSON": lambda text: f'{{\n"title": "x",\n"summary": {json.dumps(text)}\n}}\n',
+    "JSON, as it is": lambda text: f'{{\n"title": "x",\n{text}\n}}\n',
+    "headers": lambda text: f"Title: x\nSummary: {text}\n",
+    "headers, as it is": lambda text: f"Title: x\n{text}\n",
+    "no front matter": lambda text: f"{text}\n",
+    "a heading": lambda text: f"# {text}\n",
+    "a comment above": lambda text: f"<!-- {text}\n---\ntitle: x\n---\n",
+    "an empty front matter": lambda text: f"---\n---\n{text}\n",
+}
 STYLES = ("plain", "double", "single", "block", "list", "mapping")
 
 
@@ -69,6 +84,8 @@ def cost(way: str, text: str) -> float:
 def item(way: str, text: str) -> tuple[str, bytes]:
     """The name and the bytes of the item's file. A way is "Markdown", "HTML" or "field style"."""
     front, body = "", ""
+    if way in FORMS:
+        return "a.md", FORMS[way](text).encode("utf-8", "surrogatepass")
     if way in ("Markdown", "HTML", "MDX"):
         body = text
     else:
@@ -147,6 +164,31 @@ def test_a_field_takes_a_time_that_grows_with_its_size(kind: str) -> None:
         for way in (ways if EVERYTHING else [ways[(number * 7 + offset * 31) % len(ways)]])
     ]
     assert [line for way, unit in chosen for line in faults(way, unit)] == []
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_front_matter_of_other_formats_takes_a_time_that_grows_with_its_size(kind: str) -> None:
+    forms = list(FORMS)
+    offset = list(KINDS).index(kind)
+    chosen = [
+        (way, unit)
+        for number, unit in enumerate(sample(kind, "form"))
+        for way in (forms if EVERYTHING else [forms[(number + offset) % len(forms)]])
+    ]
+    assert [line for way, unit in chosen for line in faults(way, unit)] == []
+
+
+@pytest.mark.parametrize("form", FORMS)
+@pytest.mark.parametrize(
+    "unit",
+    [
+        *("a.", "[", "{a=", "[[a]]\n", "a = 1\n", "[a.b]\n", '"', "'", '"""', "\\", "<!--", "# ", "#", "+++\n"),
+        *("```\n", "- ", "hidden: true\n", "status = 'draft'\n", "Title: x\n", "{/*", "a: b\n  ", "\u2028", ", "),
+        '"a": {',
+    ],
+)
+def test_what_is_repeated_in_front_matter_takes_a_time_that_grows_with_its_size(form: str, unit: str) -> None:
+    assert faults(form, unit) == []
 
 
 @pytest.mark.parametrize(

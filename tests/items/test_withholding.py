@@ -60,33 +60,36 @@ def is_published(parsed: Parsed) -> bool:
 # Mutants
 
 
-def sealed_mutants() -> Iterator[tuple[bytes, str]]:
+def sealed_mutants(form: str = "yaml") -> Iterator[tuple[bytes, str]]:
     for number in range(MUTANTS):
         rng = random.Random(number)
-        text, seal = mutants.sealed_file(rng)
+        text, seal = mutants.sealed_file_of(form, rng)
         damaged = mutants.damaged(text, rng, seal)
         yield mutants.encoded(damaged, rng), seal
 
 
-def withheld_mutants() -> Iterator[bytes]:
+def withheld_mutants(form: str = "") -> Iterator[bytes]:
+    """Damaged files of a format; with feedd's own marks in YAML if no format is said."""
     for number in range(MUTANTS):
         rng = random.Random(number)
-        text, _ = mutants.withheld_file(rng)
+        text, _ = mutants.withheld_file_of(form, rng) if form else mutants.withheld_file(rng)
         yield mutants.encoded(mutants.damaged(text, rng), rng)
 
 
-def test_sealed_text_comes_out_nowhere_whatever_slip_a_file_suffers() -> None:
+@pytest.mark.parametrize("form", mutants.FORMATS)
+def test_sealed_text_comes_out_nowhere_whatever_slip_a_file_suffers(form: str) -> None:
     leaks = []
-    for data, seal in sealed_mutants():
+    for data, seal in sealed_mutants(form):
         said = everything_of(parse("a.md", data))
         if any(run in said for run in runs(seal)):
             leaks.append(data)
     assert leaks == []
 
 
-def test_what_a_person_sees_to_be_withheld_is_not_published_whatever_slip_a_file_suffers() -> None:
+@pytest.mark.parametrize("form", ["", *mutants.FORMATS])
+def test_what_a_person_sees_to_be_withheld_is_not_published_whatever_slip_a_file_suffers(form: str) -> None:
     assert [
-        data for data in withheld_mutants() if mutants.shows_a_mark(data) and is_published(parse("a.md", data))
+        data for data in withheld_mutants(form) if mutants.shows_a_mark(data) and is_published(parse("a.md", data))
     ] == []
 
 
@@ -104,14 +107,15 @@ def test_a_mark_is_seen_in_each_block_of_a_broken_front_matter(data: str) -> Non
     assert parsed.withheld_while_broken
 
 
-def test_a_file_without_a_slip_is_taken_and_says_what_it_says() -> None:
+@pytest.mark.parametrize("form", mutants.FORMATS)
+def test_a_file_without_a_slip_is_taken_and_says_what_it_says(form: str) -> None:
     for number in range(MUTANTS):
         rng = random.Random(number)
-        text, seal = mutants.sealed_file(rng)
+        text, seal = mutants.sealed_file_of(form, rng)
         parsed = parse("a.md", text.encode())
         assert parsed.item is not None, (text, parsed.problems)
         assert not any(run in everything_of(parsed) for run in runs(seal)), text
-        parsed = parse("a.md", mutants.withheld_file(rng)[0].encode())
+        parsed = parse("a.md", mutants.withheld_file_of(form, rng)[0].encode())
         assert parsed.item is not None, parsed.problems
         assert not is_published(parsed)
 

@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from feedd.items.front_matter import headers, json, libyaml, toml, yaml
 from feedd.items.front_matter.code_lines import first_closing, is_prose, split_lines
-from feedd.items.front_matter.lost_fences import MISSING, lost_fence
+from feedd.items.front_matter.lost_fences import MISSING, begins_with_fields, lost_fence
 from feedd.items.front_matter.merge_conflicts import UNRESOLVED, conflict
 from feedd.items.front_matter.tree_checks import lines_of
 from feedd.items.front_matter.yaml import FieldPath, FrontMatter, FrontMatterError, Scalar, Source
@@ -62,7 +62,7 @@ TOML = FrontMatterFormat("toml", "TOML between two lines `+++`", toml.read_tree,
 TOML_BLOCK = FrontMatterFormat("toml-block", "TOML in a code block", toml.read_tree, toml.scalars, toml.block_as_yaml)
 JSON = FrontMatterFormat("json", "a JSON object", json.read_tree, json.scalars, _as_it_is)
 HEADERS = FrontMatterFormat("headers", "headers such as `Title: ...`", headers.read_tree, headers.scalars, _as_it_is)
-NONE = FrontMatterFormat("none", "no front matter", _nothing, _no_scalars, _as_it_is)
+NONE = FrontMatterFormat("none", "no front matter", _nothing, _no_scalars, toml.as_yaml)
 FORMATS = {each.name: each for each in (YAML, TOML, TOML_BLOCK, JSON, HEADERS, NONE)}
 
 
@@ -110,6 +110,8 @@ def _first_letter(text: str, start: int) -> int:
 
 def _opens(text: str) -> bool:
     """Whether a fence below blank lines or a comment opens a front matter, and is no rule between paragraphs."""
+    if _JSON_OPENING.match(text):
+        return True
     return not is_prose(toml.as_yaml(text.partition("\n")[2].partition("\n")[0]))
 
 
@@ -161,6 +163,10 @@ def _split_unfenced(text: str) -> Source:
         end += len(line) + 1
     body = text[end:].partition("\n")[2]
     if headers.are_headers(lines) and not _is_closed_below(body):
+        if begins_with_fields(body):
+            raise FrontMatterError(
+                "an empty line ends the headers, and more fields follow; take it out", len(lines) + 1
+            )
         return Source(text[:end], body, 1, 1, HEADERS.name)
     if lost_fence(text):
         raise FrontMatterError(MISSING, 1)

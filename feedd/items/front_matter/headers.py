@@ -64,4 +64,4 @@ def scalars(front: str) -> Iterator[Scalar]:
             offset += len(lines[at]) + 1
             at += 1
         text = "\n".join(filter(None, map(str.strip, texts)))
-        yield Scalar(path, text, False, start, max(offset - 1, start), "", False, "")
+        yield Scalar(path, text, False, start, max(offset - 1, start), "|", False, "")

@@ -7,20 +7,24 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from feedd.items.front_matter.code_lines import first_closing, in_code, is_field, is_prose, split_lines
+from feedd.items.front_matter.code_lines import BREAKS, first_closing, in_code, is_field, is_prose
 from feedd.items.front_matter.toml import as_yaml
 from feedd.patterns import late_pattern
 
 MISSING = "this looks like front matter, but the opening `---` is missing: the first line has to be `---`"
 
 _NEAR = 60  # lines in which a front matter that lost its fence would end
-_PUNCTUATION = late_pattern(r"[\W_]+")
-_DASHES = late_pattern(r"[-+~=\u2010-\u2015\u2212]{2}")
+_READ = 20_000  # characters
+_OTHER_BREAKS = late_pattern(f"[{BREAKS[1:]}]")
+_FENCE = late_pattern(r"[^\w\n]{0,8}?(?:--|\+\+|```|~~~|==|[\u2010-\u2015\u2212])")
+_ALONE = late_pattern(r"[^\w\n]{0,4}[-+`~{]{1,3}[^\w\n]{0,4}")
+_OBJECT = late_pattern(r"[^\w\n{]{0,4}\{(?![{%#:])")
 _KNOWN = late_pattern(
-    r"[ \t]*+(?:-[ \t]++)*[\"'{]?(?:title|date|tags?|categor(?:y|ies)|authors?|slug|permalink|layout|description"
-    r"|summary|excerpt|lang|locale|aliases|status|visibility|weight|published|draft|removed|deleted|secured|heat|quality"
-    r"|provider|topics|type|modified|updated|created|keywords|image|cover|name|url|\w+Url|\w+Date(?:Time)?|lastmod)"
-    r"[\"']?[ \t]*+[:=](?:\s|$|[\"'\[])",
+    r"[^\w\n]{0,6}(?:title|date|tags?|categor(?:y|ies)|authors?|slug|permalink|layout|description|summary|excerpt"
+    r"|lang|locale|aliases|status|visibility|weight|published|draft|removed|deleted|secured|heat|quality|provider"
+    r"|topics|type|modified|updated|created|keywords|image|cover|name|url|\w+Url|\w+Date(?:Time)?|lastmod|hidden"
+    r"|private|unlisted|publish|isDraft|drafts|share|dg-publish|eleventyExcludeFromCollections)"
+    r"[^\w\n:=]{0,4}[:=](?![:=/])",
     re.IGNORECASE,
 )
 
@@ -29,35 +33,47 @@ def lost_fence(text: str) -> bool:
     """Whether a text begins as a front matter does, but for the line that opens it.
 
     So does a text whose first line is a damaged fence above a field, or that has fields above or below a line that
-    could close a front matter near its beginning, or whose first lines are known fields.
+    could close a front matter near its beginning, or whose first lines are fields, known ones among them.
     """
-    texts = split_lines(as_yaml(text[:20_000])).texts[: 2 * _NEAR]
+    texts = as_yaml(_OTHER_BREAKS.sub("\n", text[:_READ])).split("\n")[: 2 * _NEAR]
     first = next((at for at, line in enumerate(texts) if line.strip()), len(texts))
     texts = texts[first:]
     if not texts:
         return False
-    if _is_damaged(texts[0]) and any(map(_gives_field, texts[1:3])):
+    below = [line for line in texts[1:12] if line.strip()][:4]
+    if (fence := _FENCE.match(texts[0])) or _ALONE.fullmatch(texts[0]):
+        rest = texts[0][fence.end() :].lstrip("`~+-\u2014 ") if fence else ""
+        if any(map(_gives_field, (rest, *below))):
+            return True
+    if _OBJECT.match(texts[0]) and any(map(_gives_field, (texts[0].strip(" \t{'"), *below))):
         return True
-    if texts[0].lstrip().startswith("---") and _gives_field(texts[0].lstrip(" \t-")):
+    if _are_fields(texts):
         return True
-    code = in_code(texts)
-    block = texts[: next((at for at, line in enumerate(texts) if not line.strip()), len(texts))]
-    if not code[0] and _KNOWN.match(block[0]) and _is_mostly_fields(block):
-        return True
-    closing = first_closing(texts, code)
+    closing = first_closing(texts, in_code(texts))
     if closing >= min(len(texts), _NEAR):
         return False
-    above, below = texts[:closing], texts[closing + 1 : closing + 3]
-    if closing <= 3 and any(map(_gives_field, below)):
+    above, under = texts[:closing], texts[closing + 1 : closing + 3]
+    if closing <= 3 and any(map(_gives_field, under)):
         return True
     return any(map(_gives_field, above)) and _is_mostly_fields(above)
 
 
-def _is_damaged(line: str) -> bool:
-    """Whether a line may be a fence with a slip in it."""
-    return _PUNCTUATION.fullmatch(line) is not None and (
-        _DASHES.search(line) is not None or line.strip() in ("-", "+", "\u2014", "\u2013")
-    )
+def begins_with_fields(text: str) -> bool:
+    """Whether the first lines of a text, up to an empty one, are fields, known ones among them."""
+    texts = as_yaml(_OTHER_BREAKS.sub("\n", text[:_READ])).split("\n")[:_NEAR]
+    first = next((at for at, line in enumerate(texts) if line.strip()), len(texts))
+    return _are_fields(texts[first:])
+
+
+def _are_fields(texts: Sequence[str]) -> bool:
+    """Whether the first block of lines is of fields, or one of fields alone above such a block."""
+    if not texts or in_code(texts)[0]:
+        return False
+    end = next((at for at, line in enumerate(texts) if not line.strip()), len(texts))
+    block, below = texts[:end], texts[end + 1 :]
+    if any(map(_KNOWN.match, block)) and _is_mostly_fields(block):
+        return True
+    return not any(map(is_prose, block)) and ":" in block[0] and bool(below) and _are_fields(below)
 
 
 def _gives_field(line: str) -> bool:
@@ -65,5 +81,9 @@ def _gives_field(line: str) -> bool:
 
 
 def _is_mostly_fields(lines: Sequence[str]) -> bool:
-    prose = sum(map(is_prose, lines))
+    prose = sum(map(_is_no_field, lines))
     return 2 * prose <= sum(1 for line in lines if line.strip())
+
+
+def _is_no_field(line: str) -> bool:
+    return is_prose(line) and not _KNOWN.match(line)

@@ -30,7 +30,21 @@ _WITHHOLDING = frozenset(
     form
     for name in ("published", "removed", "deleted", "draft", "heat")
     for form in (name, name.capitalize(), name.upper())
-) | frozenset(("drafts", "isDraft", "isdraft", "unlisted", "isUnlisted", "eleventyExcludeFromCollections"))
+) | frozenset(
+    (
+        *(
+            "drafts",
+            "isDraft",
+            "isdraft",
+            "unlisted",
+            "isUnlisted",
+            "eleventyExcludeFromCollections",
+            "hidden",
+            "private",
+        ),
+        *("hide", "publish", "public", "listed", "share", "status", "visibility", "withdrawn"),
+    )
+)
 _DEEPEST = 12
 
 Tree = dict[str, Any]

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from datetime import date, datetime, time
 from typing import Any
 
-from feedd.items.front_matter.code_lines import is_field
+from feedd.items.front_matter.code_lines import BREAKS, is_field
 from feedd.items.front_matter.tree_checks import TOO_DEEP, is_too_deep, sealed_texts
 from feedd.items.front_matter.yaml import FieldPath, FrontMatter, FrontMatterError, Node, Scalar
 from feedd.patterns import late_pattern
@@ -23,7 +23,9 @@ _TOKEN = late_pattern(
 _QUOTED = late_pattern(r'"[^"\\\n]*(?:\\.[^"\\\n]*)*"?' + r"|'[^'\n]*'?")
 _LONG_NAME = late_pattern(r"(?<![\w-])[\w-]++(?:[ \t]*+\.[ \t]*+[\w-]++){25}")
 _AT = late_pattern(r"\(at (?:line (\d+), column \d+|end of document)\)")
-_ASSIGNMENT = late_pattern(r"((?:^|[{,])[ \t]*+(?:[\w.-]++|\"[^\"\n]*+\"|'[^'\n]*+')[ \t]*+)=", re.MULTILINE)
+_ASSIGNMENT = late_pattern(
+    rf"((?:^|[{{,{BREAKS[1:]}])[ \t]*+(?:[\w.-]++|\"[^\"\n]*+\"|'[^'\n]*+')[ \t]*+)=", re.MULTILINE
+)
 _TABLE = late_pattern(r"^(\[{1,2})([\w.-]+)(\]{1,2})(?=[ \t]*$)", re.MULTILINE)
 _FENCE = late_pattern(r"^\+\+\+(?=[ \t]*$)", re.MULTILINE)
 _BLOCK_END = late_pattern(r"^(?:```|~~~)(?=[ \t]*$)", re.MULTILINE)

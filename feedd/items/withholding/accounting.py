@@ -31,11 +31,13 @@ from feedd.items.withholding.mentions import (
     seal_given,
 )
 from feedd.items.withholding.stray_fences import may_go_on, strays
+from feedd.items.withholding.unfenced import unfenced
 from feedd.items.withholding.withholding_marks import (
     FOREIGN_MARKS,
     GROUPS,
     OWN_MARKS,
     UNMISTAKABLE,
+    is_of_part,
     plain_name,
 )
 from feedd.patterns import late_pattern
@@ -43,6 +45,7 @@ from feedd.patterns import late_pattern
 _ENDS_LINE = late_pattern(r"[\"'`]?[ \t]*:[ \t]*\n")
 
 _MARKS = tuple(name.encode() for name in meaning.MARKS)
+_LONG_MARKS = tuple(name for name in _MARKS if len(name) > 5)
 _SAMPLE = "if it is meant as text, put it between backquotes"
 _RUN_INTO_FIELD = f"has run into this field; check its quotes and blanks, and those above; {_SAMPLE}"
 _SEAL_IN_FIELD = f"a `secured` field {_RUN_INTO_FIELD}"
@@ -71,7 +74,7 @@ def all_accounted_for(seen: bytes, front: FrontMatter, source: Source) -> bool:
     body = source.body if source.format == YAML.name else FORMATS[source.format].as_yaml(source.body)
     if may_go_on(body, has_seals=front.secured > 0):
         return False
-    if source.format == NONE.name and any(map(seen.__contains__, _MARKS)):
+    if source.format == NONE.name and (any(map(seen.__contains__, _MARKS)) or meaning.is_parted(seen, *_LONG_MARKS)):
         return False
     return front.plain or (
         not _may_have_parted_mark(source.front)
@@ -107,7 +110,8 @@ def doubts(source: Source, front: FrontMatter) -> list[Doubt]:
     shown_front, shown_body = kind.as_yaml(source.front), kind.as_yaml(source.body)
     in_front = _first_of_each(_in_front(shown_front, front.tree, spans))
     last_line = shown_front[:-1].rpartition("\n")[2]
-    in_body = _first_of_each(strays(shown_body, spans, last_line))
+    found_in_body = unfenced(shown_body) if kind is NONE else strays(shown_body, spans, last_line)
+    in_body = _first_of_each(found_in_body)
     texts, first_lines = (source.front, source.body), (source.first_line, source.body_line)
     return [
         Doubt(each.at, first + text.count("\n", 0, each.offset), each.reason, each.withholds)
@@ -179,8 +183,8 @@ def _misplaced(name: str, front: str, span: Scalar, value: Scalar | None, tree: 
         return None
     if span.path[0] == "related" and len(span.path) <= 3:
         return None
-    if name not in OWN_MARKS and name not in UNMISTAKABLE:
-        return None  # it speaks of the part of the item that the mapping describes
+    if name not in OWN_MARKS and name not in UNMISTAKABLE and is_of_part(span.path):
+        return None
     if all(isinstance(part, int) or plain_name(part) in GROUPS for part in span.path[:-1]):
         return None
     if value is None or not meaning.may_say_so(name, value.text) or isinstance(tree.get(name), str):

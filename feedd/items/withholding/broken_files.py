@@ -97,7 +97,7 @@ def _says_so(name: str, value: str) -> bool:
 
 def _is_roughly(name: str, value: str) -> bool:
     """Whether a name with a slip in it means a withholding field, and the text after it withholds."""
-    plain = letters(name)
+    plain = letters(name) or letters(name.strip().strip("<>"))
     meant = plain if kind_of(plain) else meant_mark(plain)
     return meant is not None and says_so(meant, value)
 

@@ -59,10 +59,7 @@ class Named(NamedTuple):
 def named(found: re.Match[str], before: str, after: str) -> Named:
     """A match of `meaning.NAMES`, with the text around it."""
     name = meaning.letters(found[0])
-    if before[-2:].lower() == "is" and not before[-3:-2].isalnum():  # `isDraft`
-        before = before[:-2]
-    if name == "draft" and after[:1] in ("s", "S") and given(after[1:]):  # `drafts`
-        after = after[1:]
+    before, after = around(name, before, after)
     is_parted = len(found[0]) != len(name)
     words = found[0].split()
     if is_parted and before[-1:].isalnum() and len(words) == 2 and all(map(str.isalpha, words)):
@@ -73,6 +70,15 @@ def named(found: re.Match[str], before: str, after: str) -> Named:
     outside = _DRESSED_BEFORE.sub("", before)
     inside = ":" + after[colon.end() :] if colon else after
     return Named(name, outside, inside, is_dressed=True, is_slip=is_parted or outside == before)
+
+
+def around(name: str, before: str, after: str) -> tuple[str, str]:
+    """The text before and after a name, without what makes `isDraft` or `drafts` of it."""
+    if before[-2:].lower() == "is" and not before[-3:-2].isalnum():
+        before = before[:-2]
+    if name == "draft" and after[:1] in ("s", "S") and given(after[1:]):
+        after = after[1:]
+    return before, after
 
 
 def is_structure(before: str) -> bool:

@@ -21,6 +21,7 @@ from feedd.items.withholding.meaning import MARKS, NAMES, SEALING, is_sealing, l
 from feedd.items.withholding.mentions import (
     WINDOW,
     Mention,
+    around,
     follows_comma,
     is_inline_code,
     is_sentence,
@@ -138,6 +139,7 @@ def _in_body(body: str, lines: Lines, code: Sequence[bool], reach: int) -> Itera
         after = body[found.end() : found.end() + WINDOW]
         if at >= reach and is_inline_code(before, after):
             continue
+        before, after = around(name, before, after)
         is_own = is_structure(before)
         is_field = bool(is_own or (follows_comma(before) and (at < reach or "{" in before)))
         if name == "secured":

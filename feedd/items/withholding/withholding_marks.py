@@ -12,10 +12,12 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 from difflib import get_close_matches
 from functools import lru_cache
+from html import unescape
 from typing import Literal, NamedTuple
 
 from feedd.items.decoders import Findings, field_name, is_false, is_true, moment
 from feedd.items.front_matter.yaml import FieldPath, Node
+from feedd.items.invisible import bare
 from feedd.patterns import late_pattern
 
 # How a mark withholds: if it is true, if it is false, by a word, by `never` or false, by any value but false, if it is
@@ -52,9 +54,16 @@ _HIDING = frozenset(
 _SHOWN = frozenset(
     ("published", "publish", "public", "listed", "visible", "shown", "live", "accepted", "active", "final", "done")
 )
+# Mappings of themes that describe a part of a page, which may be hidden while the page is not.
+_PART = late_pattern(
+    r"cover|image|img|picture|photo|banner|hero|thumb|icon|logo|sidebar|toc|menu|nav|head|foot|comment|seo|share|sharing"
+    r"|social|button|widget|link|pagination|search|card|gallery|video|audio|podcast|breadcrumb|title|cta|layout|feature"
+)
+_TAG = late_pattern(r"</?[A-Za-z][^<>]{0,40}>")
 _WORD = late_pattern(r"[^\W\d_]+")
 _DEEPEST = 3  # groups in groups
 _MOST_QUOTED = 40
+_MOST_READ = 2000
 
 
 class ForeignMarks(NamedTuple):
@@ -85,7 +94,9 @@ def kind_of(name: str) -> Kind | None:
 
 def judge(kind: Kind, value: Node) -> Judgement:
     """What a value of a field of this kind says, but for dates and numbers."""
-    if value is None or (isinstance(value, str) and not value.strip()):
+    if isinstance(value, str):
+        value = value.strip().partition("\n")[0] or None  # lines below it belong to it in headers alone
+    if value is None:
         return "shows"
     if kind == "word":
         return _judge_words(value)
@@ -103,7 +114,14 @@ def _judge_words(value: Node) -> Judgement:
         return "hides" if any(_judge_words(each) == "hides" for each in value) else "shows"
     if isinstance(value, dict):
         return "hides" if any(_judge_words(each) == "hides" for each in value.values()) else "shows"
-    return "hides" if value is not None and any(map(is_hiding_word, _WORD.findall(value[:200].lower()))) else "shows"
+    return "hides" if any(map(is_hiding_word, _WORD.findall(_seen(value or "")[:200].lower()))) else "shows"
+
+
+def _seen(value: str) -> str:
+    """A text without tags, entities and characters that cannot be seen."""
+    if "<" in value or "&" in value:
+        value = unescape(_TAG.sub("", value[:_MOST_READ]))
+    return value if value.isascii() else bare(value)
 
 
 @lru_cache(maxsize=4096)
@@ -136,6 +154,11 @@ def read_marks(tree: dict[str, Node], names: Iterable[str], findings: Findings) 
                 at, f"{findings.quoted(value)} withholds nothing; the words that do are draft, private and the like"
             )
     return ForeignMarks(hidden_by, expires, is_unclear=len(findings.problems) > known)
+
+
+def is_of_part(at: FieldPath) -> bool:
+    """Whether a mark in another mapping speaks of a part of a page: of an entry of a list, of a cover or a menu."""
+    return any(isinstance(part, int) or _PART.search(plain_name(part)) is not None for part in at[:-1])
 
 
 def _is_setting(at: FieldPath, value: Node) -> bool:

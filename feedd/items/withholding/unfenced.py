@@ -1,0 +1,49 @@
+"""Unfenced marks: a text without front matter, in; names in it that would seal or withhold in a front matter, out.
+
+Such a text may be a front matter in which a slip has left nothing that any format recognises.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Iterator
+
+from feedd.items.front_matter.code_lines import in_code, split_lines
+from feedd.items.withholding.meaning import NAMES, SEALING
+from feedd.items.withholding.mentions import (
+    WINDOW,
+    Mention,
+    follows_comma,
+    given,
+    is_harmless,
+    is_inline_code,
+    is_structure,
+    mark_given,
+    named,
+)
+
+_HEAD = 60  # lines in which a mark counts
+_ADVICE = (
+    "stands in a file without front matter, which begins with a line `---`; if it is a sample, put it in a code block"
+)
+
+
+def unfenced(body: str) -> Iterator[Mention]:
+    """The names in a text that would seal anywhere, and those that would withhold near its beginning."""
+    lines = split_lines(body)
+    code = in_code(lines.texts)
+    for found in NAMES.finditer(body):
+        at = bisect_right(lines.starts, found.start()) - 1
+        if code[at]:
+            continue
+        before = body[max(lines.starts[at], found.start() - WINDOW) : found.start()]
+        after = body[found.end() : found.end() + WINDOW]
+        if is_inline_code(before, after):
+            continue
+        name, before, after, is_dressed, _ = named(found, before, after)
+        is_own = is_structure(before.lstrip("#")) or is_dressed or follows_comma(before)
+        if name == SEALING:
+            if is_own and given(after) and not is_harmless(after):
+                yield Mention(("body",), found.start(), f"a `secured` field {_ADVICE}")
+        elif is_own and at < _HEAD and mark_given(name, after, swept=True):
+            yield Mention(("body",), found.start(), f"`{name}` {_ADVICE}", withholds=True)
