@@ -207,7 +207,8 @@ class Author(Struct, frozen=True):
 class Entry(Struct, frozen=True, tag=True):
     """An item as subscribers see it: with identity, dates, and content that stands on its own.
 
-    `content` is safe HTML in which every URL is absolute; `summary` is plain text; `image` is absolute.
+    `content` is safe HTML in which every URL is absolute; None if the entry carries its summary alone. `summary` is
+    plain text; `image` is absolute.
     """
 
     id: str  # a tag: URI (RFC 4151), or the URI that it had in an old feed
@@ -219,7 +220,7 @@ class Entry(Struct, frozen=True, tag=True):
     authors: tuple[str, ...]
     author_uri: str | None
     summary: str
-    content: str
+    content: str | None
     categories: tuple[Category, ...]
     image: Image | None
     video: str | None  # the page where the video plays

@@ -1,4 +1,6 @@
-"""Families of feeds, over real files: authors and languages beside topics and providers, and what counts as a topic."""
+"""Families of feeds, over real files: authors and languages beside topics and providers, and what counts as a topic;
+what entries carry, and which page a feed is of.
+"""
 
 from __future__ import annotations
 
@@ -226,3 +228,93 @@ def test_an_item_that_is_excluded_from_the_feed_of_all_is_in_its_other_feeds(sit
     write(site, 1, "Aside", topics=["Boats"], provider="Herald", exclude_from_all=True)
     site.render()
     assert site.titles() == {"Shown"}
+
+
+def test_entries_carry_their_summary_alone_if_asked_for(site: Site) -> None:
+    picture = [{"url": "https://news.example/boat.jpg"}]
+    write(site, 0, "Linked", excerpt="In <short> & so.", images=picture, tags=["Sailing"])
+    site.write("1.md", item("Own page", None, body="A text.\n\nWith **more** to it."))
+    write(site, 2, "Bare")
+    site.write("2.md", item("Bare", "https://news.example/2", body=""))
+    site.render()
+    full, ids = site.documents(), site.ids()
+    site.configure(content="summary")
+    site.render()
+    documents = site.documents()
+    assert site.ids() == ids
+    atom, rss = site.entries("atom.xml"), site.entries("rss.xml")
+    items = {each["title"]: each for each in json.loads(documents["feed.json"])["items"]}
+    for title, summary in (("Linked", "In <short> & so."), ("Own page", "A text. With more to it."), ("Bare", "")):
+        assert "content" not in atom[title]
+        assert atom[title].get("summary", "") == summary
+        assert "content" not in rss[title]
+        assert "content_html" not in items[title]
+        assert items[title]["content_text"] == summary
+        assert items[title].get("summary", "") == summary
+    assert b"<description>In &amp;lt;short&amp;gt; &amp;amp; so.</description>" in documents["rss.xml"]
+    assert b"content:encoded>" not in documents["rss.xml"]
+    assert atom["Linked"].media_thumbnail[0]["url"] == "https://news.example/boat.jpg"
+    assert [tag.term for tag in atom["Linked"].tags] == ["Sailing"]
+    page = documents["entry/own-page/index.html"].decode()
+    assert "<p>A text. With more to it.</p>" in page
+    assert "<strong>" not in page
+    assert_in_step(site)
+
+    site.configure(content="full")
+    site.render()
+    assert site.documents() == full
+
+
+def test_an_entry_without_any_page_has_its_summary_for_its_content(site: Site) -> None:
+    site.write("1.md", item("Alone", None, body="A text.\n\nWith **more** & more."))
+    site.configure(content="summary", pages=False)
+    site.render()
+    assert site.feed("atom.xml").entries[0].content[0].value == "<p>A text. With more &amp; more.</p>"
+    assert_in_step(site)
+
+
+def test_a_plan_compares_summaries(site: Site) -> None:
+    write(site, 0, "Linked", excerpt="Short.")
+    site.configure(content="summary")
+    site.render()
+    assert "changed" not in site.run("plan").out
+    write(site, 0, "Linked", excerpt="Another.")
+    assert "Linked" in site.run("plan").out
+
+
+def homes(site: Site, folder: str = "") -> set[str]:
+    """The home links of a feed, in all its formats."""
+    return {
+        site.feed(f"{folder}atom.xml").feed.link,
+        site.feed(f"{folder}rss.xml").feed.link,
+        json.loads(site.documents()[f"{folder}feed.json"])["home_page_url"],
+    }
+
+
+@pytest.mark.parametrize(
+    ("keys", "of_all", "of_topic"),
+    [
+        ({}, "https://feeds.example/", "https://feeds.example/topics/boats/"),
+        ({"pages": False}, "https://feeds.example/", "https://feeds.example/"),
+        ({"site": {"url": "https://boats.example"}}, "https://boats.example/", "https://feeds.example/topics/boats/"),
+        (
+            {"site": {"url": "https://boats.example"}, "pages": False},
+            "https://boats.example/",
+            "https://boats.example/",
+        ),
+    ],
+)
+def test_the_feed_of_all_is_of_the_site_and_other_feeds_of_their_pages(
+    site: Site, keys: dict[str, Any], of_all: str, of_topic: str
+) -> None:
+    fill(site)
+    site.configure(base_url="https://feeds.example/", views={"feeds": ["all"], "top": 3}, **keys)
+    site.render()
+    assert homes(site) == {of_all}
+    assert homes(site, "topics/boats/") == {of_topic}
+    if "pages" not in keys:
+        assert homes(site, "top/") == {"https://feeds.example/top/"}
+        canonical = re.compile(r'<link rel="canonical" href="([^"]*)">')
+        assert canonical.findall(site.documents()["index.html"].decode()) == ["https://feeds.example/"]
+    listed = etree.fromstring(site.documents()["feeds.opml"]).find("body/outline")
+    assert listed.get("htmlUrl") == of_all

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 from urllib.parse import urlsplit
 
 from msgspec import Struct, field
@@ -134,6 +134,7 @@ class Config(Struct, frozen=True):
     topics: Topics = field(default_factory=Topics)
     families: tuple[str, ...] = DEFAULT_FAMILIES
     topics_from: tuple[str, ...] = ()
+    content: Literal["full", "summary"] = "full"
     workers: int = 0
     daemon: Timing = field(default_factory=Timing)
     views: Views = DEFAULT_VIEWS
@@ -329,6 +330,7 @@ _KEYS: dict[str, Decoder[Any]] = {
     "topics": _path,
     "families": value_decoders.any_of(*NAMED_FAMILIES),
     "topics_from": value_decoders.any_of(*TOPICS_FROM),
+    "content": value_decoders.choice("full", "summary"),
     "feeds": feed_settings.saved_feeds,
     "workers": value_decoders.between(0, 256),
     "retired": feed_settings.retired,

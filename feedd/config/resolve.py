@@ -51,6 +51,7 @@ def site_info(config: Config) -> SiteInfo:
         site_url=config.site.url,
         families=config.families,
         topics_from=config.topics_from,
+        content=config.content,
     )
 
 
@@ -142,8 +143,9 @@ def _entry_inputs(site: SiteInfo, libraries: list[str]) -> str:
     """
     names = [(topic.name, topic.keywords, topic.aliases) for topic in site.topics.all]
     places = [each for each in (site.site_url, site.media_prefix) if each is not None]
-    further = [site.topics_from] if site.topics_from else []  # else as before there was such a setting
-    return _digest(*_of_every_entry(site, libraries), site.base_url, names, *places, *further)
+    topics_from = [site.topics_from] if site.topics_from else []  # else as before there was such a setting
+    content = [site.content] if site.content != "full" else []
+    return _digest(*_of_every_entry(site, libraries), site.base_url, names, *places, *topics_from, *content)
 
 
 def _of_every_entry(site: SiteInfo, libraries: list[str]) -> tuple[object, ...]:
@@ -155,7 +157,14 @@ def _earlier_rendering_inputs(site: SiteInfo, selection: SelectionSettings, made
     """The fingerprint of rendering by which an earlier version would have made the same documents; None if no earlier
     version would have made them.
     """
-    if site.families != DEFAULT_FAMILIES or site.topics_from or site.site_url or site.media_prefix:
+    is_new = (
+        site.families != DEFAULT_FAMILIES,
+        site.topics_from,
+        site.content != "full",
+        site.site_url,
+        site.media_prefix,
+    )
+    if any(is_new):
         return None
     return _digest(render.RENDERING_VERSION, _earlier_site(site, selection), made_by, assets.DIGESTS)
 

@@ -79,6 +79,7 @@ def build_item(path: str, body: str, values: dict[str, Any], findings: Findings)
         related=values.get("related", ()),
         former_id=former_ids.former_id(values, findings),
         exclude_from_all=values.get("exclude_from_all", False),
+        content=values.get("content"),  # of its folder
     )
 
 

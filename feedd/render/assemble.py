@@ -62,7 +62,7 @@ def to_ask(member: Member, site: SiteInfo) -> str | None:
 
 def make_entry(member: Member, site: SiteInfo) -> Entry:
     """A shown item as subscribers see it."""
-    from feedd.html import content
+    from feedd.html import content, elements
 
     record, item = member.record, member.item
     assert record.published is not None  # noqa: S101 - it is shown, so it has both dates
@@ -74,18 +74,22 @@ def make_entry(member: Member, site: SiteInfo) -> Entry:
         uri = site.author_uri
     whole = replace(item, related=merge_related(item, member.story_others)) if member.story_others else item
     refers = _references(member, site)
+    html: str | None
     html, summary = content.entry_texts(whole, base_url=site.base_url, page_url=dict(member.pages).get, refers=refers)
+    link = item.link or page_url(record, site)
+    if (item.content or site.content) == "summary":  # without a link, Atom asks for content (RFC 4287, section 4.1.2)
+        html = None if link else elements.paragraph(summary)
     return Entry(
         id=record.id,
         fingerprint=member.fingerprint,
         title=item.title,
-        link=item.link or page_url(record, site),
+        link=link,
         published=record.published,
         updated=record.updated,
         authors=names or ((provider.name,) if provider else (site.author,)),
         author_uri=uri,
         summary=summary,
-        content=content.directed(html, item.locale or site.language),
+        content=None if html is None else content.directed(html, item.locale or site.language),
         categories=member.categories,
         image=content.picture(item, refers),
         video=urls.youtube_page(item.video_id) if item.video_id else None,
@@ -191,18 +195,24 @@ def list_feed(summary: FeedSummary, site: SiteInfo) -> ListedFeed:
         Link(each.title, each.media_type, site.base_url + folder + each.file, folder + each.file)
         for each in (FORMATS[name] for name in site.formats)
     )
-    home = site.base_url + folder if site.pages else site.base_url
     return ListedFeed(
         label,
         title,
         description,
-        home,
+        _home(summary.identity, folder, site),
         documents,
         parent,
         folder + PAGE.file,
         summary.count,
         _views(summary, site, folder),
     )
+
+
+def _home(feed: FeedId, folder: str, site: SiteInfo) -> str:
+    """The page that a feed is of. The feed of all is of the site whose texts the items are, if it is known."""
+    if site.site_url is not None and (feed == ALL or not site.pages):
+        return site.site_url
+    return site.base_url + folder if site.pages else site.base_url
 
 
 def _views(summary: FeedSummary, site: SiteInfo, folder: str = "") -> tuple[tuple[str, str], ...]:

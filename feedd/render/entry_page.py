@@ -19,14 +19,15 @@ _ATTRIBUTE = late_pattern(r'([a-z]+)="([^"]*)"')
 
 
 def entry_page(entry: Entry, site: str, language: str, directory: str) -> bytes:
-    """The page of an entry. `site` is the site's title, `language` the site's language; `entry.link` is the address of
-    the page. `directory` says what the site's page lists.
+    """The page of an entry, with its content or its summary. `site` is the site's title, `language` the site's
+    language; `entry.link` is the address of the page. `directory` says what the site's page lists.
     """
     description = entry.summary[:_DESCRIBED] or entry.title
     page = page_shell.Page(language, f"{entry.title} - {site}", description, entry.link or "", ROOT, "")
     own = f' lang="{escape(entry.language)}"' if entry.language else ""
     moment = entry.published.isoformat().replace("+00:00", "Z")
-    content = without_pictures(entry.content, entry.title)
+    summary = f"<p>{escape(entry.summary)}</p>" if entry.content is None else entry.content
+    content = without_pictures(summary, entry.title)
     plays = player(entry.enclosure) if entry.enclosure else ""
     by = escape(", ".join(entry.authors))
     before = f"""<header class="masthead of-entry">

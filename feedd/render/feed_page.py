@@ -33,7 +33,7 @@ def fragment(entry: Entry) -> bytes:
     attributes += f' lang="{escape(entry.language)}"' if entry.language else ""
     direction = page_shell.text_direction(entry.summary, entry.language)
     summary = f'<p class="summary"{direction}>{escape(entry.summary)}</p>\n' if entry.summary else ""
-    if entry.whole:
+    if entry.whole and entry.content is not None:
         summary = f'<div class="whole">{entry.content}</div>\n'
     plays = player(entry.enclosure) if entry.enclosure else ""
     moment = entry.published.isoformat().replace("+00:00", "Z")

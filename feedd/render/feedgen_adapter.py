@@ -117,7 +117,8 @@ def new_entry(source: Entry) -> FeedEntry:
     )
     uri = {"uri": source.author_uri} if source.author_uri else {}
     entry.author([{"name": name} | uri for name in source.authors])
-    entry.content(source.content, type="html")
+    if source.content is not None:
+        entry.content(source.content, type="html")
     return entry
 
 

@@ -77,6 +77,7 @@ def _item(entry: Entry) -> dict[str, Any]:
             "url": entry.link,
             "title": entry.title,
             "content_html": entry.content,
+            "content_text": entry.summary if entry.content is None else None,
             "summary": entry.summary or None,
             "image": entry.image.url if entry.image else None,
             "date_published": _date(entry.published),

@@ -75,7 +75,7 @@ def _json_item(item: dict[str, Any]) -> Seen:
         item.get("url", ""),
         item["date_published"],
         item["date_modified"],
-        item["content_html"],
+        item["content_html"] if "content_html" in item else item["content_text"],
         item.get("summary", ""),
         tuple(item.get("tags", ())),
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from msgspec import Struct
 
@@ -48,6 +48,7 @@ class SiteInfo(Struct, frozen=True):
     media_prefix: str | None = None  # the address below which the site has its audio and video files
     families: tuple[str, ...] = DEFAULT_FAMILIES  # of feeds that items bring about
     topics_from: tuple[str, ...] = ()  # the fields whose names are topics, too
+    content: Literal["full", "summary"] = "full"  # what entries carry, where their folders do not say
 
     @property
     def entry_pages_below(self) -> str | None:

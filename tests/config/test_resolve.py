@@ -72,6 +72,7 @@ CHANGES: dict[str, Any] = {
     "author.name": "Bob",
     "author.uri": "https://bob.example/",
     "base_url": "https://other.example/",
+    "content": "summary",
     "defaults.published": False,
     "description": "About ships.",
     "families": ["topics", "authors"],
