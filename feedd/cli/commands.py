@@ -16,7 +16,7 @@ import msgspec
 from msgspec.structs import replace
 
 from feedd.cli import output
-from feedd.cli.main import DONE, PROBLEMS, REFUSED
+from feedd.cli.main import DONE, PROBLEMS, REFUSED, USAGE
 from feedd.cli.setup import (
     from_here,
     items_directory,
@@ -35,6 +35,8 @@ def plan(options: argparse.Namespace) -> int:
     """`feedd plan`."""
 
     def act(config: Config) -> int:
+        if options.against is not None:
+            return _plan_against(config, options)
         with open_preview(config, options.now()) as preview:
             found = preview.plan()
         if options.format == "json":
@@ -46,9 +48,32 @@ def plan(options: argparse.Namespace) -> int:
     return with_config(options, act)
 
 
+def _plan_against(config: Config, options: argparse.Namespace) -> int:
+    from feedd.cli.saying.say_old_feed_plan import say_old_feed_plan
+    from feedd.render.old_feed import LARGEST_FEED, NoFeed, read_old_feed
+    from feedd.store.named_file import read_named_file
+
+    try:
+        old = read_old_feed(read_named_file(options.against, LARGEST_FEED))
+    except OSError as error:
+        output.complain(f"{options.against} cannot be read: {error.strerror or error}")
+        return USAGE
+    except NoFeed as error:
+        where = f"{options.against}:{error.line}" if error.line else options.against
+        output.complain(f"{where} is no feed: {error.reason}")
+        return USAGE
+    with open_preview(config, options.now()) as preview:
+        found = preview.against(old)
+    if options.format == "json":
+        output.say_json(found)
+    else:
+        say_old_feed_plan(found, str(options.against), config.limit)
+    return PROBLEMS if found.again else DONE
+
+
 def why(options: argparse.Namespace) -> int:
     """`feedd why`."""
-    from feedd.cli.say_explanation import say_explanation
+    from feedd.cli.saying.say_explanation import say_explanation
     from feedd.inspect.explain import explain, find_digest
 
     def act(config: Config) -> int:

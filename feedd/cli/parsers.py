@@ -217,9 +217,18 @@ def plan(commands: Any) -> None:
         "plan",
         "show what the next render would do to subscribers",
         "Compares the documents that subscribers have with those that `feedd render` would publish: which entries "
-        "are new, changed or withdrawn in each feed, and which would come again under a new id. Writes nothing.",
+        "are new, changed or withdrawn in each feed, and which would come again under a new id. With --against, "
+        "compares the feed that another program published with the feed of all entries: which entries its readers "
+        "know, and which they would show once more. Writes nothing.",
         "0 nothing would come again under a new id; 1 something would; 2 a mistake in the configuration or the "
         "command line; 3 the items or the state cannot be read.",
+    )
+    parser.add_argument(
+        "--against",
+        type=Path,
+        metavar="OLD-FEED",
+        help="a file with another publisher's feed (Atom, RSS or JSON Feed): show what its subscribers would see if "
+        "its address led to the feed of all entries",
     )
     places(parser)
     report_format(parser, "text", "json")

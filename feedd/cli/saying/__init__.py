@@ -1,0 +1,1 @@
+"""Reports of commands in words, a module for each."""
