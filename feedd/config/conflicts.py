@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
+from feedd.config.address_settings import is_written_by_feedd
 from feedd.items.front_matter.yaml import FieldPath
+from feedd.render import FORMATS
+from feedd.select.old_addresses import is_document, is_old_address
 from feedd.select.saved_feeds import SavedFeed
 from feedd.select.topics import Topics, name_key
 from feedd.select.views import VIEWS, Views
@@ -13,7 +16,7 @@ Contradiction = tuple[FieldPath, str]
 
 
 def contradictions(
-    saved_feeds: Iterable[SavedFeed], retired: Collection[str], views: Views, topics: Topics
+    saved_feeds: Iterable[SavedFeed], retired: Mapping[str, str | None], views: Views, topics: Topics
 ) -> Iterator[Contradiction]:
     """The contradictions in the settings of saved feeds, each with its path."""
     for saved_feed in saved_feeds:
@@ -28,6 +31,21 @@ def contradictions(
             if name not in views.names:
                 off = VIEWS[name].why_off
                 yield (*at, "views"), f"there is no {name}/, since {off}; switch that on, or leave it out here"
+
+
+def of_addresses(
+    retired: Mapping[str, str | None], formats: tuple[str, ...], *, pages: bool
+) -> Iterator[Contradiction]:
+    """The contradictions between old addresses and the documents that feedd writes."""
+    files = {FORMATS[name].file for name in formats}
+    for old, new in retired.items():
+        if not is_old_address(old):
+            continue
+        name = new.rpartition("/")[2] if new is not None and is_document(new) else None
+        if is_written_by_feedd(old, formats, pages=pages):
+            yield ("retired", old), "is a document that feedd writes itself; leave it out"
+        elif name is not None and name not in files:
+            yield ("retired", old), f"leads to {name}, and no feed has that: see `formats`"
 
 
 def _of_topics(saved_feed: SavedFeed, at: FieldPath, topics: Topics) -> Iterator[Contradiction]:

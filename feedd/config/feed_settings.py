@@ -7,11 +7,13 @@ from typing import Any
 from msgspec import field
 
 from feedd.config import podcast_settings, value_decoders, view_settings
+from feedd.config.address_settings import old_address
 from feedd.config.sections import mapping, section
 from feedd.items import decoders, text
 from feedd.items.decoders import Decoder, Findings
 from feedd.items.front_matter.yaml import FieldPath, Node
 from feedd.patterns import late_pattern
+from feedd.select.old_addresses import feed_in, is_document, is_old_address
 from feedd.select.policy import PolicyOverride, PolicyOverrides
 from feedd.select.ranking import RankSettings
 from feedd.select.saved_feeds import SavedFeed, TopicChoice
@@ -63,19 +65,25 @@ def overrides(value: Node, at: FieldPath, findings: Findings) -> dict[str, Polic
 
 
 def retired(value: Node, at: FieldPath, findings: Findings) -> dict[str, str | None] | None:
-    """The folders of retired feeds, each with the folder of the feed that replaces it, or None."""
+    """The folders of retired feeds, each with the folder of the feed that replaces it, or None. Also the addresses at
+    which other programs published feeds: see `address_settings`.
+    """
     if not isinstance(value, dict):
         findings.wrong(at, "a mapping of folders, such as topics/old: topics/new", value)
         return None
     found: dict[str, str | None] = {}
     for old, new in value.items():
+        if is_old_address(old.strip("/")) and (is_document(old) or new is not None):
+            if moved := old_address(old, new, (*at, old), findings):
+                found[moved[0]] = moved[1]
+            continue
         for folder in (old,) if new is None else (old, new):
             if not _is_folder(folder):
                 expected = "the folder of a feed, such as topics/ai or providers/example"
                 findings.wrong((*at, old), expected, folder, _meant(folder))
         found[old] = str(new) if new is not None else None
     for old, new in found.items():
-        if new is not None and new in found:
+        if new is not None and (new in found or feed_in(new) in found):
             findings.problems.append(((*at, old), f"{new} is retired itself; name the feed that is there"))
     return found
 

@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 from msgspec import Struct, field
 
 from feedd.config import feed_settings, podcast_settings, topic_settings, value_decoders, view_settings
-from feedd.config.conflicts import contradictions
+from feedd.config.conflicts import contradictions, of_addresses
 from feedd.config.feed_settings import RankingSettings
 from feedd.config.id_settings import IdSettings, keep_from
 from feedd.config.sections import mapping, section
@@ -257,14 +257,13 @@ def _time_zone(value: Node, at: FieldPath, findings: Findings) -> str | None:
 
 
 def _contradictions(values: dict[str, Any]) -> list[tuple[FieldPath, str]]:
-    return list(
-        contradictions(
-            values.get("feeds", ()),
-            values.get("retired", {}),
-            values.get("views", DEFAULT_VIEWS),
-            values.get("topics", Topics()),
-        )
-    )
+    retired: dict[str, str | None] = values.get("retired", {})
+    return [
+        *contradictions(
+            values.get("feeds", ()), retired, values.get("views", DEFAULT_VIEWS), values.get("topics", Topics())
+        ),
+        *of_addresses(retired, values.get("formats", tuple(FORMATS)), pages=values.get("pages", True)),
+    ]
 
 
 _TEXTS = decoders.one_or_more(decoders.plain_text)

@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from feedd.model import FeedId
 from feedd.select.folders import NAMED_KINDS, FeedSummary, feed_folder
+from feedd.select.old_addresses import is_old_address, moved_addresses
 from feedd.select.settings import SelectionSettings
 from feedd.select.topics import name_key
 from feedd.select.views import FAMILIES
@@ -19,7 +20,8 @@ def retired_folders(
     summaries: Iterable[FeedSummary], selection: SelectionSettings
 ) -> tuple[dict[str, str | None], list[str]]:
     """The folders of retired feeds, without a slash at the end, each with the folder of its successor, or None. The
-    second value lists mistakes in the setting `retired`, as sentences for the user; these settings have no effect. A
+    second value lists mistakes in the setting `retired`, as sentences for the user; these settings have no effect. Old
+    addresses of other programs come with them, each with the path that took its place. A
     topic or a provider is retired, too, if its name has become an alias of another one with a feed.
     """
     by_identity = {summary.identity: summary for summary in summaries}
@@ -27,7 +29,7 @@ def retired_folders(
     moves: dict[str, str | None] = {
         _folder(summary): _folder(by_identity[now]) for summary, now in _renamed(by_identity, selection)
     }
-    moves |= selection.retired
+    moves |= {old: now for old, now in selection.retired.items() if not is_old_address(old)}
     wrong: list[str] = []
     found: dict[str, str | None] = {}
     for old in moves:
@@ -36,7 +38,8 @@ def retired_folders(
             found[old] = end
         else:
             wrong.append(f"retired: {old} stays, since {moves[old]} is no feed that could take its place")
-    return found, wrong
+    addresses, mistaken = moved_addresses(selection.retired, found, folders)
+    return found | addresses, wrong + mistaken
 
 
 def _end(folder: str, moves: Mapping[str, str | None]) -> str | None:

@@ -13,6 +13,7 @@ from concurrent.futures import ThreadPoolExecutor
 from urllib.parse import urlsplit
 
 from feedd.render import redirects
+from feedd.select.old_addresses import is_document
 from feedd.serve.representation import BY_CODING, BY_FILE, CachedDocument
 from feedd.serve.server_options import CacheOptions
 from feedd.store.served import Loaded, ServedDirectory, ServedFileStamp
@@ -70,7 +71,7 @@ class DocumentCache:
         folder, _, name = path.rpartition("/")
         above, rest = folder, name
         while above:  # a view lies in the folder of its feed
-            if above in retired:
+            if above in retired and not is_document(retired[above] or above):
                 now = retired[above]
                 return f"{now}/{rest}" if now is not None else ""
             above, _, last = above.rpartition("/")
