@@ -14,6 +14,7 @@ from feedd.patterns import late_pattern
 MISSING = "this looks like front matter, but the opening `---` is missing: the first line has to be `---`"
 
 _NEAR = 60  # lines in which a front matter that lost its fence would end
+_FIRST = 6  # lines among which there is a field, if the lines above a `---` are a front matter
 _READ = 20_000  # characters
 _OTHER_BREAKS = late_pattern(f"[{BREAKS[1:]}]")
 _FENCE = late_pattern(r"[^\w\n]{0,8}?(?:--|\+\+|```|~~~|==|[\u2010-\u2015\u2212])")
@@ -42,8 +43,9 @@ def lost_fence(text: str) -> bool:
         return False
     below = [line for line in texts[1:12] if line.strip()][:4]
     if (fence := _FENCE.match(texts[0])) or _ALONE.fullmatch(texts[0]):
-        rest = texts[0][fence.end() :].lstrip("`~+-\u2014 ") if fence else ""
-        if any(map(_gives_field, (rest, *below))):
+        rest = texts[0][fence.end() :].lstrip("`~+-\u2014 {.") if fence else ""
+        is_sample = "```" in texts[0] and rest[:1].isalpha() and not rest.lower().startswith("t")
+        if not is_sample and any(map(_gives_field, (rest, *below))):
             return True
     if _OBJECT.match(texts[0]) and any(map(_gives_field, (texts[0].strip(" \t{'"), *below))):
         return True
@@ -55,7 +57,7 @@ def lost_fence(text: str) -> bool:
     above, under = texts[:closing], texts[closing + 1 : closing + 3]
     if closing <= 3 and any(map(_gives_field, under)):
         return True
-    return any(map(_gives_field, above)) and _is_mostly_fields(above)
+    return any(map(_gives_field, above[:_FIRST])) and _is_mostly_fields(above)
 
 
 def begins_with_fields(text: str) -> bool:
@@ -67,13 +69,15 @@ def begins_with_fields(text: str) -> bool:
 
 def _are_fields(texts: Sequence[str]) -> bool:
     """Whether the first block of lines is of fields, or one of fields alone above such a block."""
+    start = next((at for at, line in enumerate(texts) if line.strip()), len(texts))
+    texts = texts[start:]
     if not texts or in_code(texts)[0]:
         return False
     end = next((at for at, line in enumerate(texts) if not line.strip()), len(texts))
     block, below = texts[:end], texts[end + 1 :]
     if any(map(_KNOWN.match, block)) and _is_mostly_fields(block):
         return True
-    return not any(map(is_prose, block)) and ":" in block[0] and bool(below) and _are_fields(below)
+    return not any(map(is_prose, block)) and not block[0].startswith("#") and ":" in block[0] and _are_fields(below)
 
 
 def _gives_field(line: str) -> bool:

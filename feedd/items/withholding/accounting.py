@@ -10,10 +10,11 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import chain
 from typing import NamedTuple
 
 from feedd.items.front_matter.code_lines import BREAKS, in_code, is_field, split_lines
-from feedd.items.front_matter.formats import FORMATS, NONE, YAML
+from feedd.items.front_matter.formats import FORMATS, HEADERS, NONE, YAML
 from feedd.items.front_matter.yaml import SEAL_LENGTH, FieldPath, FrontMatter, Node, Scalar, Source
 from feedd.items.withholding import meaning
 from feedd.items.withholding.meaning import NAMES, RETRACTING, is_sealing, letters
@@ -110,8 +111,9 @@ def doubts(source: Source, front: FrontMatter) -> list[Doubt]:
     shown_front, shown_body = kind.as_yaml(source.front), kind.as_yaml(source.body)
     in_front = _first_of_each(_in_front(shown_front, front.tree, spans))
     last_line = shown_front[:-1].rpartition("\n")[2]
-    found_in_body = unfenced(shown_body) if kind is NONE else strays(shown_body, spans, last_line)
-    in_body = _first_of_each(found_in_body)
+    found_in_body = () if kind is NONE else strays(shown_body, spans, last_line)
+    also_in_body = unfenced(shown_body) if kind in (NONE, HEADERS) else ()
+    in_body = _first_of_each(chain(found_in_body, also_in_body))
     texts, first_lines = (source.front, source.body), (source.first_line, source.body_line)
     return [
         Doubt(each.at, first + text.count("\n", 0, each.offset), each.reason, each.withholds)

@@ -166,7 +166,7 @@ def _is_setting(at: FieldPath, value: Node) -> bool:
     name = plain_name(str(at[-1]))
     if isinstance(value, (list, dict)):
         return name in ("share", "hide", "public", "hidden")
-    return name == "share" and not get_close_matches(str(value).lower(), ("false", "no", "off"), 1, 0.6)
+    return name == "share" and not get_close_matches(str(value).split()[0].lower(), ("false", "no", "off"), 1, 0.6)
 
 
 def _marks(
