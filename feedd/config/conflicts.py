@@ -15,6 +15,12 @@ from feedd.select.views import VIEWS, Views
 Contradiction = tuple[FieldPath, str]
 
 
+def of_site(url: str | None, link: str | None) -> Iterator[Contradiction]:
+    """What contradicts itself in the address of a site and the template of its links."""
+    if link and url is None and "://" not in link:
+        yield ("site", "link"), "it begins on the site, and `site.url` does not say where that is"
+
+
 def contradictions(
     saved_feeds: Iterable[SavedFeed], retired: Mapping[str, str | None], views: Views, topics: Topics
 ) -> Iterator[Contradiction]:

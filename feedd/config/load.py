@@ -13,8 +13,8 @@ from urllib.parse import urlsplit
 
 from msgspec import Struct, field
 
-from feedd.config import feed_settings, podcast_settings, topic_settings, value_decoders, view_settings
-from feedd.config.conflicts import contradictions, of_addresses
+from feedd.config import feed_settings, podcast_settings, site_settings, topic_settings, value_decoders, view_settings
+from feedd.config.conflicts import contradictions, of_addresses, of_site
 from feedd.config.feed_settings import RankingSettings
 from feedd.config.id_settings import IdSettings, keep_from
 from feedd.config.sections import mapping, section
@@ -22,7 +22,7 @@ from feedd.decide.stories.clusters import StorySettings
 from feedd.items import decoders
 from feedd.items.decoders import Decoder, Findings
 from feedd.items.front_matter.yaml import FieldPath, FrontMatterError, Node, decode, read_tree
-from feedd.model import Podcast, Problem
+from feedd.model import Person, Podcast, Problem
 from feedd.render import FORMATS
 from feedd.render.content_codings import ENCODINGS
 from feedd.select.saved_feeds import SavedFeed
@@ -59,10 +59,14 @@ class Directories(Struct, frozen=True):
 
 
 class SiteSettings(Struct, frozen=True):
-    """The site whose texts the items are: its address, which ends in `/`, and the time zone of dates without one."""
+    """The site whose texts the items are: its address, which ends in `/`, and the time zone of dates without one.
+    `link` is the template of addresses on the site; `authors` are persons by key.
+    """
 
     url: str | None = None
     time_zone: str = "UTC"
+    link: str | None = None
+    authors: dict[str, Person] = field(default_factory=dict)
 
 
 class ItemRules(Struct, frozen=True):
@@ -258,7 +262,9 @@ def _time_zone(value: Node, at: FieldPath, findings: Findings) -> str | None:
 
 def _contradictions(values: dict[str, Any]) -> list[tuple[FieldPath, str]]:
     retired: dict[str, str | None] = values.get("retired", {})
+    site: SiteSettings = values.get("site", SiteSettings())
     return [
+        *of_site(site.url, site.link),
         *contradictions(
             values.get("feeds", ()), retired, values.get("views", DEFAULT_VIEWS), values.get("topics", Topics())
         ),
@@ -269,7 +275,7 @@ def _contradictions(values: dict[str, Any]) -> list[tuple[FieldPath, str]]:
 _TEXTS = decoders.one_or_more(decoders.plain_text)
 _SECTIONS: dict[str, tuple[Callable[..., Any], dict[str, Decoder[Any]]]] = {
     "author": (AuthorSettings, {"name": decoders.plain_text, "uri": decoders.link, "email": value_decoders.email}),
-    "site": (SiteSettings, {"url": value_decoders.base_url, "time_zone": _time_zone}),
+    "site": (SiteSettings, {"url": value_decoders.base_url, "time_zone": _time_zone, **site_settings.KEYS}),
     "directories": (Directories, {"seeds": _path, "feeds": _path, "state": _path}),
     "items": (
         ItemRules,

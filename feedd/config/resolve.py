@@ -68,7 +68,14 @@ def _with_absolute_cover(config: Config, podcast: Podcast | None) -> Podcast | N
 
 def reading_settings(config: Config) -> ReadingSettings:
     """The settings by which files become items."""
-    return ReadingSettings(site_url=config.site.url, time_zone=config.site.time_zone)
+    site = config.site
+    return ReadingSettings(
+        site_url=site.url,
+        time_zone=site.time_zone,
+        link=site.link,
+        language=config.language if site.link else "",
+        authors=site.authors,
+    )
 
 
 def selection_settings(config: Config) -> SelectionSettings:

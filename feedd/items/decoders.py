@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Container
 from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar
 
@@ -36,17 +36,19 @@ _USER = late_pattern(r"//[^/?#\s]*@")
 
 
 class Findings:
-    """Mistakes (`problems`) and repairs (`notes`), each with the path of its field.
+    """Mistakes (`problems`, and `minor` ones, which alone refuse no file) and repairs (`notes`), each with the path of
+    its field.
 
     `quote`: whether words may quote values. They may not in a file with sealed text, which a slip may have made part of
     any value. `settings`: what a file does not say about itself.
     """
 
-    __slots__ = ("notes", "problems", "quote", "settings")
+    __slots__ = ("minor", "notes", "problems", "quote", "settings")
 
     def __init__(self, *, quote: bool = True, settings: ReadingSettings = DEFAULT_READING) -> None:
         self.problems: list[tuple[FieldPath, str]] = []
         self.notes: list[tuple[FieldPath, str]] = []
+        self.minor: list[tuple[FieldPath, str]] = []
         self.quote = quote
         self.settings = settings
 
@@ -64,6 +66,23 @@ class Findings:
     def repaired(self, at: FieldPath, repair: str) -> None:
         """A repair, in words that quote the text after their first colon."""
         self.notes.append((at, repair if self.quote else repair.partition(": ")[0]))
+
+    def set_aside(self, names: Container[str | int]) -> None:
+        """Makes minor mistakes of the problems of these fields."""
+        self.minor = [problem for problem in self.problems if problem[0] and problem[0][0] in names]
+        if self.minor:
+            self.problems = [problem for problem in self.problems if problem not in self.minor]
+
+    def settle(self) -> None:
+        """Makes notes of the minor mistakes; problems, if there are other problems to be mended."""
+        if self.problems:
+            self.problems = [*self.minor, *self.problems]
+        else:
+            self.notes += [(at, f"{words}; it is passed over") for at, words in self.minor]
+
+    def forget(self, name: str) -> None:
+        """Takes back the minor mistakes in a field."""
+        self.minor = [problem for problem in self.minor if problem[0][:1] != (name,)]
 
     def quoted(self, value: Node) -> str:
         """A value as a message shows it."""

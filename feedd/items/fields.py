@@ -5,6 +5,7 @@ tree -- FIELDS --> values by name -- build_item --> Item
 
 from __future__ import annotations
 
+from collections.abc import Set as AbstractSet
 from datetime import UTC, datetime
 from itertools import chain
 from typing import Any, Literal
@@ -12,7 +13,9 @@ from typing import Any, Literal
 from feedd.items import decoders, former_ids, text, urls
 from feedd.items.bodies.foreign_marks import read_body, read_html
 from feedd.items.bodies.page_facts import PageFacts
+from feedd.items.dates import zone_of
 from feedd.items.decoders import Decoder, Findings, mapping, one_or_more
+from feedd.items.foreign.foreign_dates import dated_by_path
 from feedd.items.front_matter.yaml import FieldPath, Node
 from feedd.items.wiki_links import channel
 from feedd.items.withholding import meaning
@@ -21,6 +24,11 @@ from feedd.patterns import late_pattern
 
 HTML_SUFFIXES = (".html", ".htm")
 _DATE_PREFIX = late_pattern(r"(?:.*/)?(\d{4})-(\d{2})-(\d{2})-[^/]*")
+
+
+def is_of_seeds(names: AbstractSet[str]) -> bool:
+    """Whether a file with fields of these names alone is in the words of the seeds."""
+    return names <= FIELDS.keys() and not OWN_FIELDS.isdisjoint(names)
 
 
 def build_item(path: str, body: str, values: dict[str, Any], findings: Findings) -> Item:
@@ -42,6 +50,7 @@ def build_item(path: str, body: str, values: dict[str, Any], findings: Findings)
     if link is None:
         profile = values.get("website") or values.get("twitter") or values.get("linkedin")
         link = urls.youtube_page(video) if video else profile
+    categories = values.get("categories") or (values["category"] if len(values.get("category", ())) > 1 else ())
     title, summary = values.get("title") or values.get("name", ""), values.get("excerpt") or values.get("bio", "")
     facts = PageFacts(title, summary, link, findings.settings.site_url)
     separator = values.get("excerpt_separator", "")
@@ -60,7 +69,7 @@ def build_item(path: str, body: str, values: dict[str, Any], findings: Findings)
         embed=embed,
         wiki_page=not html and (source is not None or "videoId" in values),
         video_id=video,
-        published=values.get("publishedDateTime") or date_in_name(path),
+        published=values.get("publishedDateTime") or _date_of_path(path, findings),
         updated=values.get("updatedDateTime"),
         listed=values.get("published"),
         retracted=meaning.is_retracted(values),
@@ -68,7 +77,8 @@ def build_item(path: str, body: str, values: dict[str, Any], findings: Findings)
         heat=values.get("heat"),
         provider=provider,
         topics=tuple(dict.fromkeys(values.get("topics", ()))),
-        category=values.get("category"),
+        category=next(iter(values.get("category") or categories), None),
+        categories=categories,
         kind=values.get("type"),
         tags=tuple(dict.fromkeys(values.get("tags", ()))),
         locale=values.get("locale"),
@@ -80,7 +90,14 @@ def build_item(path: str, body: str, values: dict[str, Any], findings: Findings)
         former_id=former_ids.former_id(values, findings),
         exclude_from_all=values.get("exclude_from_all", False),
         content=values.get("content"),  # of its folder
+        authors=values.get("authors", ()),
+        slug=values.get("slug"),
     )
+
+
+def _date_of_path(path: str, findings: Findings) -> datetime | None:
+    dated = dated_by_path(path, zone_of(findings.settings.time_zone))
+    return dated.moment if dated else None
 
 
 def _link(values: dict[str, Any]) -> str | None:
@@ -88,7 +105,10 @@ def _link(values: dict[str, Any]) -> str | None:
 
 
 def date_in_name(path: str) -> datetime | None:
-    """Midnight UTC of a `YYYY-MM-DD-` file-name prefix; None for other names, or if there is no such day."""
+    """Midnight UTC of a `YYYY-MM-DD-` file-name prefix; None for other names, or if there is no such day.
+
+    Digests of files depend on it (`source_digest`). For the date of an item, see `dated_by_path`.
+    """
     match = _DATE_PREFIX.fullmatch(path)
     if match is None:
         return None
@@ -235,7 +255,7 @@ FIELDS: dict[str, Decoder[Any]] = {
     "heat": decoders.number,
     "provider": _PROVIDER,
     "topics": decoders.names,
-    "category": decoders.proper_name,
+    "category": decoders.names,
     "type": decoders.proper_name,
     "tags": decoders.names,
     "locale": decoders.locale,
@@ -248,6 +268,20 @@ FIELDS: dict[str, Decoder[Any]] = {
     "id": former_ids.uri_id,
     "exclude_from_all": decoders.boolean,
 }
+# What only shows beside a text. Where its value cannot be read, an item does without.
+COSMETIC_FIELDS = frozenset(
+    (
+        *("excerpt", "bio", "ampWebUrl", "ampUrl", "cdnAmpWebUrl", "cdnAmpUrl", "website", "twitter", "linkedin"),
+        *("category", "type", "tags", "locale", "length", "price", "members", "images"),
+    )
+)
+# Only files that were written for feedd have these fields.
+OWN_FIELDS = frozenset(
+    (
+        *("webUrl", "originalUrl", "sourceUrl", "ampWebUrl", "ampUrl", "cdnAmpWebUrl", "cdnAmpUrl", "featuredContent"),
+        *("videoId", "publishedDateTime", "updatedDateTime", "quality", "heat", "provider", "members", "related"),
+    )
+)
 KNOWN_NAMES = frozenset(
     (*FIELDS, "url", "width", "height", "attribution", "domain", "images", "authors", "publishers", "secured", "body")
 )

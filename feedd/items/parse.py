@@ -20,7 +20,18 @@ from msgspec.structs import replace
 
 from feedd.items import decoders, text, titles
 from feedd.items.decoders import Findings
-from feedd.items.fields import FIELDS, HTML_SUFFIXES, KNOWN_NAMES, build_item, date_in_name
+from feedd.items.fields import (
+    COSMETIC_FIELDS,
+    FIELDS,
+    HTML_SUFFIXES,
+    KNOWN_NAMES,
+    OWN_FIELDS,
+    build_item,
+    date_in_name,
+    is_of_seeds,
+)
+from feedd.items.foreign.foreign_fields import ForeignReader
+from feedd.items.foreign.foreign_names import has_meaning
 from feedd.items.front_matter.formats import FORMATS, NONE, YAML, conflict_line, locate, read_tree, split
 from feedd.items.front_matter.libyaml import scalars
 from feedd.items.front_matter.merge_conflicts import UNRESOLVED
@@ -48,22 +59,14 @@ _OF_FOLDERS = frozenset(
 _NO_TITLE: tuple[FieldPath, str] = ((), "no title: give it a line `title: ...`")
 
 
-# Only files that were written for feedd have these fields.
-_OWN_FIELDS = frozenset(
-    (
-        *("webUrl", "originalUrl", "sourceUrl", "ampWebUrl", "ampUrl", "cdnAmpWebUrl", "cdnAmpUrl", "featuredContent"),
-        *("videoId", "publishedDateTime", "updatedDateTime", "quality", "heat", "provider", "members", "related"),
-    )
-)
-
-
 class Parsed(Struct, frozen=True, omit_defaults=True):
     """The outcome for one file: `item` is None exactly when there are problems of kind "problem".
 
     `withheld_while_broken`: a file with problems asks, as far as can be told, not to be published. Then not even its
     last good version may stay. `source` is the `source_digest` of the file from which there is an item. `dialect` is
     the name of the format of its front matter; empty if no format recognises the file. `is_foreign`: it was written for
-    another program. `unread` are the names of fields that it has and feedd does not use.
+    another program. `unread` are the names of fields that it has and feedd does not use; no name is part of a
+    sealed text.
     """
 
     path: str
@@ -157,7 +160,7 @@ def _checked(read: _Source | Parsed, settings: ReadingSettings) -> Parsed:
 def _is_foreign(read: _Source) -> bool:
     """Whether a file was written for another program: by its format, or by fields that only others have."""
     names = read.front.tree.keys()
-    return read.source.format != YAML.name or not (names <= FIELDS.keys() or _OWN_FIELDS & names)
+    return read.source.format != YAML.name or not (names <= FIELDS.keys() or OWN_FIELDS & names)
 
 
 def _with_fields_checked(read: _Source, settings: ReadingSettings) -> Parsed:
@@ -167,7 +170,11 @@ def _with_fields_checked(read: _Source, settings: ReadingSettings) -> Parsed:
     unknown = front.tree.keys() - FIELDS.keys()
     marks = read_marks(front.tree, sorted(unknown), findings) if unknown else NO_MARKS
     misspelt = meaning.misspelt(unknown, front.tree) if unknown else []
+    findings.set_aside(COSMETIC_FIELDS)
     _date_by_published(front.tree, values)
+    reader = None
+    if not is_of_seeds(front.tree.keys()) or settings.apply_to_seeds:
+        reader = ForeignReader(path, front.tree, values, findings)
     for name, meant in misspelt:
         findings.problems.append(((name,), f"not known; did you mean `{meant}`?"))
     if not front.plain and source.format == YAML.name and may_drop(source.front):
@@ -175,6 +182,10 @@ def _with_fields_checked(read: _Source, settings: ReadingSettings) -> Parsed:
     body = source.body
     if "title" not in values and "name" not in values and not _about(findings, "title", "name"):
         body = _give_title(read, values, findings)
+    elif reader and not path.lower().endswith(HTML_SUFFIXES):
+        body = reader.below_title(body)
+    unread = reader.complete(body) if reader else ()
+    findings.settle()
     if findings.problems:
         return _refused_fields(read, values, findings, is_hidden=bool(misspelt or marks.is_unclear or marks.hidden_by))
     item = build_item(path, body, values, findings)
@@ -188,7 +199,7 @@ def _with_fields_checked(read: _Source, settings: ReadingSettings) -> Parsed:
     notes = _located(path, source, findings, "note") if findings.notes else ()
     if settings.preview is not None:
         item = as_previewed(item, settings.preview)
-    return Parsed(path, item, notes, source=source_digest(path, read.data), dialect=source.format)
+    return Parsed(path, item, notes, source=source_digest(path, read.data), dialect=source.format, unread=unread)
 
 
 def _give_title(read: _Source, values: dict[str, Any], findings: Findings) -> str:
@@ -200,9 +211,9 @@ def _give_title(read: _Source, values: dict[str, Any], findings: Findings) -> st
     tree, body = read.front.tree, read.source.body
     if (("title",), COMMENT) in findings.notes:
         findings.problems.append((("title",), f"no title: {COMMENT}"))
-    elif slip := next(iter(get_close_matches("title", tree.keys() - FIELDS.keys(), 1, cutoff=0.75)), None):
+    elif slip := next(iter(get_close_matches("title", _unknown(tree), 1, cutoff=0.75)), None):
         findings.problems.append(((slip,), "not known; did you mean `title`?"))
-    elif not _OWN_FIELDS.isdisjoint(tree) or read.path.lower().endswith(HTML_SUFFIXES):
+    elif not OWN_FIELDS.isdisjoint(tree) or read.path.lower().endswith(HTML_SUFFIXES):
         findings.problems.append(_NO_TITLE)
     elif found := titles.first_heading(body):
         values["title"] = found.title
@@ -220,6 +231,11 @@ def _date_by_published(tree: dict[str, Node], values: dict[str, Any]) -> None:
         del values["published"]
         if "publishedDateTime" not in tree:
             values["publishedDateTime"] = max(found, values.get("publishedDateTime", found))
+
+
+def _unknown(tree: dict[str, Node]) -> list[str]:
+    """The names of fields that nobody is known to use."""
+    return sorted(name for name in tree.keys() - FIELDS.keys() if not has_meaning(name))
 
 
 def _find_dropped(front: str, findings: Findings) -> None:
@@ -292,10 +308,11 @@ def _forms(seal: str) -> tuple[str, ...]:
 
 def _located(path: str, source: Source, findings: Findings, kind: Literal["problem", "note"]) -> tuple[Problem, ...]:
     lines = locate(source)
-    return tuple(
+    found = (
         Problem(path, reason, _line(lines, at), _name(at) if findings.quote else _known_name(at), kind)
         for at, reason in (findings.problems if kind == "problem" else findings.notes)
     )
+    return tuple(sorted(found, key=lambda each: each.line or 0) if findings.minor else found)
 
 
 def refused(path: str, data: bytes, problem: Problem, dialect: str = "") -> Parsed:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from msgspec import Struct
+from msgspec import Struct, field
+
+from feedd.model import Person
 
 
 class PreviewSettings(Struct, frozen=True):
@@ -20,13 +22,24 @@ class ReadingSettings(Struct, frozen=True):
     """What a file does not say about itself. If a setting changes, all files are read again.
 
     `site_url` is the address of the site whose texts the items are, and ends in `/`; None if it is not known.
-    `time_zone` is the zone of dates without one, by its name in the tz database. With `preview`, an item that is
-    withheld or waits for its date is read as if it were published, and marked.
+    `time_zone` is the zone of dates without one, by its name in the tz database. `link` is the template of addresses
+    on the site. `language` is the language of the site where it matters for links. `authors` are persons by key.
+    `fields` are the names that the files have for a meaning, or for a field of the seeds. With `preview`, an item that
+    is withheld or waits for its date is read as if it were published, and marked.
     """
 
     site_url: str | None = None
     time_zone: str = "UTC"
     preview: PreviewSettings | None = None
+    link: str | None = None
+    language: str = ""
+    authors: dict[str, Person] = field(default_factory=dict)
+    fields: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def apply_to_seeds(self) -> bool:
+        """Whether files with the seeds' own fields alone are read otherwise than without these settings."""
+        return bool(self.link or self.fields)
 
 
 DEFAULT_READING = ReadingSettings()

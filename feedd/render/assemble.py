@@ -68,9 +68,11 @@ def make_entry(member: Member, site: SiteInfo) -> Entry:
     assert record.published is not None  # noqa: S101 - it is shown, so it has both dates
     assert record.updated is not None  # noqa: S101
     provider = item.provider
-    names = provider.authors if provider else ()
+    names = tuple(each.name for each in item.authors) or (provider.authors if provider else ())
     uri = urls.http_url(f"https://{provider.domain}/") if provider and provider.domain and not names else None
-    if provider is None:
+    if item.authors:
+        uri = item.authors[0].url if len(item.authors) == 1 else None
+    elif provider is None:
         uri = site.author_uri
     whole = replace(item, related=merge_related(item, member.story_others)) if member.story_others else item
     refers = _references(member, site)

@@ -179,7 +179,7 @@ def test_what_has_no_title_and_can_be_given_none_is_a_problem(path: str, text: s
         ("\n---\ntitle: x\nquality: high\n---\n", 4, "expected a number"),
         ("\n---\ntitle: x\n---\n<<<<<<< HEAD\na\n=======\nb\n>>>>>>> c\n", 5, "merge conflict"),
         ("{\n  \"title\": \"x\",\n  \"quality\": \"high\"\n}\n", 3, "expected a number"),
-        ("+++\ntitle = 'x'\n[[images]]\nurl = '/a'\n[[images]]\nwidth = 'b'\n+++\n", 6, "images[1].width"),
+        ("+++\ntitle = 'x'\n[[related]]\ntitle = 'a'\n[[related]]\nquality = 'b'\n+++\n", 6, "related[1].quality"),
     ],
 )  # fmt: skip
 def test_a_slip_is_a_problem_with_its_line_in_every_format(text: str, line: int | None, words: str) -> None:

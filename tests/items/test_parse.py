@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from feedd.html import content
+from feedd.items.fields import COSMETIC_FIELDS
 from feedd.items.parse import Parsed, parse, source_digest
 from feedd.model import Image, Item, Provider, Related
 
@@ -378,7 +379,7 @@ def test_a_date_that_is_none_is_a_problem_of_its_line(written: str) -> None:
         ("2020-13-41-a.md", "", None),
         ("2020-02-30-a.md", "", None),
         ("0020-01-01-a.md", "", None),
-        ("2020-01-31.md", "", None),
+        ("2020-01-31.md", "", datetime(2020, 1, 31, tzinfo=UTC)),
         ("a-2020-01-31-b.md", "", None),
         ("2020-01-31-news/a.md", "", None),
     ],
@@ -399,12 +400,15 @@ def test_a_duration_is_iso_a_clock_or_seconds(written: str, seconds: int) -> Non
 
 
 @pytest.mark.parametrize("written", ["PT", "P", "P1Y", "12 min", "-5", "1:2", "1.5", "PT9999999S", "999999999", "[1]"])
-def test_a_duration_that_is_none_is_a_problem(written: str) -> None:
+def test_a_duration_that_is_none_is_noted(written: str) -> None:
     expected = (
         f"a.md:3: length: expected a duration such as PT12M59S or 12:59, got {'a list' if '[' in written else ''}"
     )
-    (problem,) = said(read(f"title: x\nlength: {written}"))
-    assert problem.startswith(expected)
+    parsed = read(f"title: x\nlength: {written}")
+    (note,) = said(parsed, "note")
+    assert note.startswith(expected)
+    assert note.endswith("; it is passed over")
+    assert parsed.item == Item("x", body="A text.")
 
 
 # What is wrong with a file
@@ -505,8 +509,10 @@ def test_a_file_without_a_title_is_no_item(front: str) -> None:
 )
 def test_no_address_but_of_the_web_is_accepted_anywhere(front: str, address: str) -> None:
     parsed = read("title: x\n" + front.format(address))
-    assert parsed.item is None
-    assert len(parsed.problems) == 1
+    (problem,) = parsed.problems
+    is_cosmetic = front.partition(":")[0] in COSMETIC_FIELDS
+    assert (parsed.item is None, problem.kind) == ((False, "note") if is_cosmetic else (True, "problem"))
+    assert address not in str(parsed.item)
 
 
 def test_a_value_in_a_problem_is_cut_short_and_flat() -> None:

@@ -1,0 +1,130 @@
+"""Names of fields in the words of other publishers, and the meaning of each name.
+
+    front matter -- NamedFields --> fields by meaning, in the order in which they count; names that nobody uses
+
+Capitals, hyphens, low lines and blanks in a name do not matter. A field also counts inside of the mappings in which
+publishers keep the fields of a theme or of an advisory.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import NamedTuple
+
+from feedd.items.front_matter.yaml import FieldPath, Node
+
+GROUPS = frozenset(("params", "extra", "taxonomies", "advisory"))
+# Names of each meaning, the first that a file has counts. The seeds' own names are first, in other spellings.
+MEANINGS: dict[str, tuple[str, ...]] = {
+    "title": ("title",),
+    "date": (
+        *("publishedDateTime", "publishDate", "pubDate", "pubDatetime", "date", "publishedDate", "publishedAt"),
+        *("publicationDate", "datePublished", "scheduled"),
+    ),
+    "first written": ("created", "added", "createdAt", "dateCreated", "creationDate"),
+    "updated": (
+        *("updatedDateTime", "lastmod", "updatedDate", "modDatetime", "modified", "updated", "lastModifiedAt"),
+        *("lastUpdated", "updatedAt", "dateModified", "modifiedDate", "lastModified"),
+    ),
+    "link": ("webUrl", "canonicalURL", "externalUrl", "canonical"),
+    "address": ("permalink", "path", "url"),
+    "slug": ("slug",),
+    "summary": ("excerpt", "description", "summary", "spoiler", "abstract", "subtitle"),
+    "authors": ("authors", "author", "hosts", "by"),
+    "tags": ("tags", "tag", "keywords"),
+    "categories": ("categories", "category"),
+    "pictures": (
+        *("images", "image", "cover", "coverImage", "heroImage", "hero", "ogImage", "featuredImage", "featureImage"),
+        *("thumbnail", "episodeImage", "teaser", "banner", "socialImage", "header"),
+    ),
+    "language": ("locale", "lang", "language"),
+}
+# Read elsewhere: fields of the seeds, what withholds an item, who it was before, and how its body is cut.
+_READ_ELSEWHERE = (
+    *("published", "publish", "draft", "drafts", "isDraft", "share", "dgPublish", "private", "hidden", "unlisted"),
+    *("status", "visibility", "build", "cascade", "render", "list", "eleventyExcludeFromCollections", "removed"),
+    *("deleted", "expiryDate", "expires", "unpublishDate", "secured", "guid", "id", "excerptSeparator"),
+    *("authorUrl", "authorImageUrl", "name", "bio", "originalUrl", "sourceUrl", "ampWebUrl", "ampUrl", "cdnAmpWebUrl"),
+    *("cdnAmpUrl", "website", "twitter", "linkedin", "featuredContent", "videoId", "quality", "heat", "provider"),
+    *("topics", "type", "length", "price", "members", "related"),
+)
+# What other publishers mean for their own pages alone. These names are safe to tell of any file.
+_OF_PAGES = (
+    *("layout", "weight", "toc", "math", "mathjax", "comments", "aliases", "redirectFrom", "redirectTo", "template"),
+    *("menu", "sidebar", "sidebarPosition", "sidebarLabel", "series", "featured", "pinned", "sticky", "linkTitle"),
+    *("sitemap", "robots", "noindex", "outputs", "markup", "aside", "classes", "cssclass", "cssclasses", "navOrder"),
+    *("parent", "order", "sortBy", "paginateBy", "inSearchIndex", "pageTemplate", "readingTime", "showToc", "tocOpen"),
+    *("disqus", "license", "copyright", "resources", "cover", "video", "aliases", "alias", "theme", "email", "twitter"),
+)
+
+
+def normal(name: str) -> str:
+    """The name of a field without what does not matter in it."""
+    return name.lower().replace("_", "").replace("-", "").replace(" ", "")
+
+
+_NORMAL = {meaning: tuple(dict.fromkeys(map(normal, names))) for meaning, names in MEANINGS.items()}
+_USED = frozenset(name for names in _NORMAL.values() for name in names) | frozenset(map(normal, _READ_ELSEWHERE))
+_KNOWN_ANYWHERE = _USED | frozenset(map(normal, _OF_PAGES)) | GROUPS
+
+
+def has_meaning(name: str) -> bool:
+    """Whether a field of this name is read, here or elsewhere."""
+    return normal(name) in _USED
+
+
+class ForeignField(NamedTuple):
+    """A field with a value: its path as the file has it, and its name in normal form."""
+
+    at: FieldPath
+    name: str
+    value: Node
+
+
+class NamedFields:
+    """The fields of a front matter by their meaning. `renamed`: for a meaning, or for a field of the seeds, the name
+    that the files of this site have for it.
+    """
+
+    def __init__(self, tree: Mapping[str, Node], renamed: Mapping[str, str]) -> None:
+        self._tree = tree
+        self._renamed = {meaning: normal(name) for meaning, name in renamed.items()}
+        self._fields: dict[str, ForeignField] = {}
+        groups = []
+        for written, value in tree.items():
+            name = normal(written)
+            if name in GROUPS and isinstance(value, dict):
+                groups.append((written, value))
+            elif value is not None:
+                self._fields.setdefault(name, ForeignField((written,), name, value))
+        for group, fields in groups:
+            for written, value in fields.items():
+                if value is not None:
+                    name = normal(written)
+                    self._fields.setdefault(name, ForeignField((group, written), name, value))
+
+    def meaning(self, meaning: str) -> Iterator[ForeignField]:
+        """The fields of a meaning, in the order in which they count."""
+        for name in (*filter(None, (self._renamed.get(meaning),)), *_NORMAL[meaning]):
+            if found := self._fields.get(name):
+                yield found
+
+    def named(self, name: str) -> ForeignField | None:
+        """The field of this name in normal form."""
+        return self._fields.get(name)
+
+    def unread(self, *, may_tell: bool) -> Iterator[str]:
+        """The names of fields without a use, as they are written. Unless `may_tell`, a name is only told if publishers
+        are known to use it: any other name may be a part of a sealed text.
+        """
+        renamed = frozenset(self._renamed.values())
+        for written, value in self._tree.items():
+            if normal(written) in GROUPS and isinstance(value, dict):
+                inner = [(f"{written}.{each}", each) for each in value]
+            else:
+                inner = [(written, written)]
+            for shown, name in inner:
+                if normal(name) in _USED or normal(name) in renamed:
+                    continue
+                if may_tell or {normal(name), normal(written)} <= _KNOWN_ANYWHERE:
+                    yield shown

@@ -1,0 +1,140 @@
+"""Links on the site of a publisher: the facts of an item in; its address, by a template or in the file's words, out."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from datetime import date
+from urllib.parse import quote, urlsplit
+
+from msgspec import Struct
+
+from feedd.items import text, urls
+from feedd.patterns import late_pattern
+
+_PLACEHOLDER = late_pattern(r"\{([a-z_]{1,20})(?::([a-z0-9]{1,9}))?\}")
+_NUMBERS = ("year", "month", "day", "number")
+PLACEHOLDERS = (
+    *_NUMBERS,
+    *("slug", "name", "title", "path", "folder", "section", "category", "categories", "language"),
+)
+_KEPT = "/!$&'()*+,;=:@~"
+# Words of Jekyll and Hugo for parts of an address.
+_COLON_WORDS = {
+    "year": "{year}",
+    "month": "{month}",
+    "day": "{day}",
+    "i_month": "{month:1}",
+    "i_day": "{day:1}",
+    "title": "{slug}",
+    "slug": "{slug}",
+    "name": "{slug}",
+    "basename": "{slug}",
+    "filename": "{slug}",
+    "categories": "{categories}",
+    "section": "{section}",
+    "sections": "{folder}",
+    "output_ext": ".html",
+}
+_COLON = late_pattern(r":([a-z_]+)")
+_DASHES = late_pattern(r"-{2,}")
+
+
+class LinkFacts(Struct, frozen=True):
+    """What the address of an item may be made of. `path` and `folder` are below the items' directory; `path` has no
+    suffix, and is the folder's of an index.
+    """
+
+    day: date | None
+    slug: str
+    name: str
+    title: str
+    path: str
+    folder: str
+    categories: tuple[str, ...] = ()
+    language: str = ""
+    number: int | None = None
+
+    def fact(self, name: str) -> str | int | None:
+        """The text, or the number, of a placeholder."""
+        if name in ("year", "month", "day"):
+            return getattr(self.day, name, None)
+        if name == "category":
+            return urlized(self.categories[0]) if self.categories else ""
+        if name == "categories":
+            return "/".join(map(urlized, self.categories))
+        if name == "section":
+            return self.folder.partition("/")[0]
+        if name == "title":
+            return urlized(self.title)
+        found: str | int | None = getattr(self, name)
+        return found
+
+
+def template_mistake(template: str) -> tuple[str, str] | None:
+    """What is wrong with a template, and a hint; None if nothing is."""
+    rest = _PLACEHOLDER.sub("", template)
+    if "{" in rest or "}" in rest:
+        return "expected placeholders such as {year} or {number:03}", "a brace has no other one"
+    for name, form in _PLACEHOLDER.findall(template):
+        if name not in PLACEHOLDERS:
+            near = difflib.get_close_matches(name, PLACEHOLDERS, n=1)
+            hint = f"did you mean {{{near[0]}}}?" if near else f"known: {', '.join(PLACEHOLDERS)}"
+            return f"{{{name}}} is no placeholder", hint
+        if form and not (re.fullmatch("0?[1-9]", form) if name in _NUMBERS else form == "lower"):
+            return f"{{{name}:{form}}} is no placeholder", "after a colon: digits as in {number:03}, or lower for texts"
+    if not _PLACEHOLDER.search(template):
+        return "every item would have the same link", "write what differs, such as {slug}"
+    if urls.reference(_PLACEHOLDER.sub("x", template)) is None:
+        return "expected an address such as /{year}/{slug}/", "it begins with / or with https://"
+    return None
+
+
+def filled(template: str, facts: LinkFacts) -> str | None:
+    """A template with the facts in it; None if it asks for a date or a number that is not there."""
+    missing = False
+
+    def fill(found: re.Match[str]) -> str:
+        nonlocal missing
+        name, form = found.groups()
+        fact = facts.fact(name)
+        if fact is None:
+            missing = True
+            return ""
+        if isinstance(fact, int):
+            width = int(form[-1]) if form else 4 if name == "year" else 2 if name in ("month", "day") else 1
+            return f"{fact:0{width}}"
+        return quote(fact.lower() if form == "lower" else fact, safe=_KEPT)
+
+    made = _PLACEHOLDER.sub(fill, template)
+    return None if missing else made
+
+
+def on_site(address: str, site_url: str) -> str | None:
+    """An address on a site, which begins where the site does; without slashes that stand twice."""
+    if urlsplit(address).scheme:
+        return urls.http_url(address)
+    path, mark, rest = address.partition("?")
+    path = re.sub(r"/{2,}", "/", f"/{path}")
+    return urls.absolute(f"{path[1:]}{mark}{rest}" or "/", site_url) if path != "/" else site_url
+
+
+def address_as_template(written: str) -> str | None:
+    """The template that an address with words of Jekyll or Hugo (`/:year/:title/`) is; None for words that are not
+    known.
+    """
+    unknown = False
+
+    def replace(found: re.Match[str]) -> str:
+        nonlocal unknown
+        unknown = unknown or found[1] not in _COLON_WORDS
+        return _COLON_WORDS.get(found[1], "")
+
+    made = _COLON.sub(replace, written)
+    return None if unknown else made
+
+
+def urlized(name: str) -> str:
+    """A name as publishers write it in addresses: small letters, digits, and hyphens between words."""
+    bare = re.sub(r"[^\w\s/.+-]", "", name.strip().lower())
+    return _DASHES.sub("-", re.sub(r"[\s/]+", "-", bare)).strip("-") or text.slug(name)

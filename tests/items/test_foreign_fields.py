@@ -1,0 +1,375 @@
+"""Fields in the words of other publishers: which Item a file of each becomes."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from feedd.items.parse import Parsed, parse
+from feedd.items.reading_settings import ReadingSettings
+from feedd.model import Image, Item, Person
+
+SITE = ReadingSettings(site_url="https://site.example/", time_zone="Europe/Vienna")
+SAM = Person("Sam Sample", "https://sam.example/", "/sam.jpg")
+
+
+def read(front: str, path: str = "a.md", body: str = "Text.", settings: ReadingSettings = SITE) -> Parsed:
+    return parse(path, f"---\n{front}\n---\n{body}".encode(), settings)
+
+
+def item_of(front: str, path: str = "a.md", body: str = "Text.", settings: ReadingSettings = SITE) -> Item:
+    parsed = read(front, path, body, settings)
+    assert parsed.item is not None, parsed.problems
+    return parsed.item
+
+
+def utc(*parts: int) -> datetime:
+    return datetime(*parts, tzinfo=UTC)  # type: ignore[misc, arg-type] # year, month, day and perhaps more
+
+
+# Dates
+
+
+@pytest.mark.parametrize(
+    ("front", "moment"),
+    [
+        ("date: 2024-03-02T08:00:00+01:00", utc(2024, 3, 2, 7)),
+        ("date: 2013-11-22 5:00:00 +0000", utc(2013, 11, 22, 5)),
+        ("date: 2020-12-2", utc(2020, 12, 1, 23)),
+        ("date: 2020-1-2 03:04", utc(2020, 1, 2, 2, 4)),
+        ("date: 1714557600", utc(2024, 5, 1, 10)),
+        ("date: 1714557600000", utc(2024, 5, 1, 10)),
+        ("pubDate: 'May 01 2024'", utc(2024, 4, 30, 22)),
+        ("pubDate: Jul 8, 2022", utc(2022, 7, 7, 22)),
+        ("pubDatetime: 2022/07/08", utc(2022, 7, 7, 22)),
+        ("date: 2024-05-01 21:30:00 -0800", utc(2024, 5, 2, 5, 30)),
+        ('created: "[[2024-01-09]]"', utc(2024, 1, 8, 23)),
+        ("Publish_Date: 2024-01-09Z", utc(2024, 1, 9)),
+        ("params: {date: 2024-01-09}", utc(2024, 1, 8, 23)),
+        ("extra:\n  pubDate: 2024-01-09", utc(2024, 1, 8, 23)),
+        ("created: 2024-01-01\ndate: 2024-01-09", utc(2024, 1, 8, 23)),
+        ("publishedDateTime: 2024-01-09\ndate: 2023-01-09", utc(2024, 1, 8, 23)),
+        ("date:\ncreated: 2024-01-09", utc(2024, 1, 8, 23)),
+        ("created: some day", None),
+    ],
+)
+def test_a_date_has_many_names_and_spellings(front: str, moment: datetime | None) -> None:
+    assert item_of(f"title: x\n{front}").published == moment
+
+
+def test_of_several_dates_of_publication_the_last_one_counts_so_that_nothing_is_early() -> None:
+    for front in ("publishDate: 2099-01-01\ndate: 2024-01-01", "date: 2099-01-01\npublishDate: 2024-01-01"):
+        assert item_of(f"title: x\n{front}").published == utc(2098, 12, 31, 23)
+
+
+@pytest.mark.parametrize("name", ["date", "pubDate", "publishDate", "pubDatetime", "Date", "scheduled"])
+def test_a_date_of_publication_that_cannot_be_read_is_a_problem(name: str) -> None:
+    parsed = read(f"title: x\n{name}: 03/05/2024")
+    (problem,) = parsed.problems
+    assert (parsed.item, problem.kind, problem.line, problem.field) == (None, "problem", 3, name)
+
+
+def test_a_date_that_a_publisher_computes_is_not_known_here() -> None:
+    parsed = read("title: x\ndate: git Last Modified")
+    assert parsed.item is not None
+    assert parsed.item.published is None
+    assert [(note.kind, note.field) for note in parsed.problems] == [("note", "date")]
+
+
+@pytest.mark.parametrize(
+    ("path", "moment"),
+    [
+        ("_posts/2024-05-01-first-light.md", utc(2024, 4, 30, 22)),
+        ("2024-5-1.md", utc(2024, 4, 30, 22)),
+        ("20240501-note.md", utc(2024, 4, 30, 22)),
+        ("blog/2024-05-01-trip/index.md", utc(2024, 4, 30, 22)),
+        ("2024/05/01/trip.md", utc(2024, 4, 30, 22)),
+        ("blog/2024/05/01-trip.md", utc(2024, 4, 30, 22)),
+        ("12345678-note.md", None),
+        ("202405011.md", None),
+        ("2024/13/01/trip.md", None),
+    ],
+)
+def test_a_path_may_hold_the_date(path: str, moment: datetime | None) -> None:
+    assert item_of("title: x\nlayout: post", path).published == moment
+    assert item_of("title: x\ndate: 2020-01-01Z", path).published == utc(2020, 1, 1)
+
+
+@pytest.mark.parametrize(
+    ("front", "moment"),
+    [
+        ("lastmod: 2024-03-05Z", utc(2024, 3, 5)),
+        ("updatedDate: 2024-07-10Z", utc(2024, 7, 10)),
+        ("last_modified_at: 2024-3-5 12:00 UTC", utc(2024, 3, 5, 12)),
+        ("modDatetime: 2024-03-05T12:00:00Z", utc(2024, 3, 5, 12)),
+        ("modified: lately", None),
+        ("updatedDateTime: 2024-03-05Z\nlastmod: 2025-03-05Z", utc(2024, 3, 5)),
+    ],
+)
+def test_a_date_of_change_has_many_names(front: str, moment: datetime | None) -> None:
+    assert item_of(f"title: x\n{front}").updated == moment
+
+
+# Texts
+
+
+@pytest.mark.parametrize(
+    ("front", "body", "title", "rest"),
+    [
+        ("tags: [a]", "# A title\n\nText.", "A title", "Text."),
+        ("Title: Capitals", "Text.", "Capitals", "Text."),
+        ("layout: post", "Text.", "A", "Text."),
+        ("title: x", "# Another\n\nText.", "x", "# Another\n\nText."),
+        ("title: Same\ndate: 2024-01-01", "# Same\n\nText.", "Same", "Text."),
+    ],
+)
+def test_a_title_stands_in_the_front_matter_or_the_body_or_the_name(
+    front: str, body: str, title: str, rest: str
+) -> None:
+    item = item_of(front, body=body)
+    assert (item.title, item.body) == (title, rest)
+
+
+def test_a_file_of_the_seeds_has_to_have_a_title() -> None:
+    (problem,) = read("webUrl: https://a.example/", body="# Heading").problems
+    assert problem.reason.startswith("no title")
+
+
+@pytest.mark.parametrize(
+    ("front", "summary"),
+    [
+        ("description: 'About a <em>lens</em>.'", "About a lens."),
+        ("summary: S\ndescription: D", "D"),
+        ("spoiler: S", "S"),
+        ("Description: D", "D"),
+        ("params: {summary: S}", "S"),
+        ("excerpt: E\ndescription: D", "E"),
+        ("description: [a]", ""),
+    ],
+)
+def test_a_summary_has_many_names(front: str, summary: str) -> None:
+    assert item_of(f"title: x\n{front}").summary == summary
+
+
+# Names
+
+
+@pytest.mark.parametrize(
+    ("front", "path", "tags"),
+    [
+        ("tags: [a, b c]", "a.md", ("a", "b c")),
+        ("tags: birds, walks", "a.md", ("birds", "walks")),
+        ("tags: telescope sky", "2024-05-01-a.md", ("telescope", "sky")),
+        ("layout: post\ntags: telescope sky", "a.md", ("telescope", "sky")),
+        ("tags: machine learning", "a.md", ("machine learning",)),
+        ("Tags: a", "a.md", ("a",)),
+        ("keywords: a, b", "a.md", ("a", "b")),
+        ("tags: []\nkeywords: a, b", "a.md", ("a", "b")),
+        ("taxonomies: {tags: [a, b]}", "a.md", ("a", "b")),
+        ("tags: ['#a', '[[b]]', a]", "a.md", ("a", "b")),
+        ("tags: [{name: a}, {slug: b}]", "a.md", ("a",)),
+        ("webUrl: https://a.example/\ntags: 'a, b'", "a.md", ("a, b",)),
+    ],
+)
+def test_tags_are_a_list_or_stand_between_commas_or_blanks(front: str, path: str, tags: tuple[str, ...]) -> None:
+    assert item_of(f"title: x\n{front}", path).tags == tags
+
+
+def test_a_tag_with_a_blank_is_told() -> None:
+    assert [note.field for note in read("title: x\ntags: machine learning").problems] == ["tags"]
+
+
+@pytest.mark.parametrize(
+    ("front", "category", "categories"),
+    [
+        ("category: news", "news", ()),
+        ("category: [news, boats]", "news", ("news", "boats")),
+        ("categories: [astronomy, notes]", "astronomy", ("astronomy", "notes")),
+        ("Category: Outdoors", "Outdoors", ("Outdoors",)),
+        ("advisory: {categories: [denial-of-service]}", "denial-of-service", ("denial-of-service",)),
+        ("category: news\ncategories: [a, b]", "news", ("a", "b")),
+    ],
+)
+def test_categories_are_one_or_several(front: str, category: str, categories: tuple[str, ...]) -> None:
+    item = item_of(f"title: x\n{front}")
+    assert (item.category, item.categories) == (category, categories)
+
+
+@pytest.mark.parametrize(
+    ("front", "authors"),
+    [
+        ("author: sam", (SAM,)),
+        ("author: SAM", (SAM,)),
+        ("authors: [sam, kim]", (SAM, Person("kim"))),
+        ("authors: Sam Sample, Kim and Lee", (Person("Sam Sample"), Person("Kim"), Person("Lee"))),
+        ("author: Kim Poe, PhD & Lee Roe", (Person("Kim Poe, PhD"), Person("Lee Roe"))),
+        ("author: Roe, Lee; Poe, Kim", (Person("Roe, Lee"), Person("Poe, Kim"))),
+        ("author: Lee <lee@mail.example>", (Person("Lee"),)),
+        ("author: {name: Lee, url: 'https://lee.example/', image_url: /l.png}", "Lee https://lee.example/ /l.png"),
+        ("authors: [{name: Lee, title: Editor, url: javascript:x}]", (Person("Lee"),)),
+        ("authors: [{name: sam, url: 'https://other.example/'}]", "sam https://other.example/ /sam.jpg"),
+        ("author: Lee\nauthor_url: https://lee.example/", (Person("Lee", "https://lee.example/"),)),
+        ("hosts: [Kim, Lee, Kim]", (Person("Kim"), Person("Lee"))),
+        ("extra: {author: Kim}", (Person("Kim"),)),
+        ("author: '[[Kim]]'", (Person("Kim"),)),
+        ("author: [[a]]", ()),
+        ("author: Sandy Andrews", (Person("Sandy Andrews"),)),
+    ],
+)
+def test_authors_are_names_mappings_or_keys(front: str, authors: Any) -> None:
+    settings = ReadingSettings(authors={"Sam": SAM})
+    expected = (Person(*authors.split()),) if isinstance(authors, str) else authors
+    assert item_of(f"title: x\n{front}", settings=settings).authors == expected
+
+
+@pytest.mark.parametrize(
+    ("front", "images"),
+    [
+        ("image: /img/ep12.jpg", (Image("/img/ep12.jpg"),)),
+        ("images: ['/img/lens.png', b.png]", (Image("/img/lens.png"), Image("b.png"))),
+        ("images: [{src: a.png, alt: A boat}]", (Image("a.png", title="A boat"),)),
+        ("cover: {image: boat.jpg, alt: A boat, relative: true}", (Image("boat.jpg", title="A boat"),)),
+        ("heroImage: '../../assets/hello.jpg'", (Image("../../assets/hello.jpg"),)),
+        ("params: {cover: c.png}", (Image("c.png"),)),
+        ("extra: {image: z.png}", (Image("z.png"),)),
+        ("header: {teaser: t.png, overlay_color: black}", (Image("t.png"),)),
+        ("image: '[[boat.jpg]]'", (Image("boat.jpg"),)),
+        ("image: {feature: f.jpg, credit: Lee}", (Image("f.jpg", attribution="Lee"),)),
+        ("cover: true\nthumbnail: t.png", (Image("t.png"),)),
+        ("og_image: o.png\nheader: {show: yes}", (Image("o.png"),)),
+        ("image: javascript:x.png", ()),
+        ("image: none", ()),
+    ],
+)
+def test_pictures_are_references_or_mappings_with_one(front: str, images: tuple[Image, ...]) -> None:
+    assert item_of(f"title: x\nlayout: post\n{front}").images == images
+
+
+@pytest.mark.parametrize(
+    ("path", "front", "language"),
+    [
+        ("a.md", "lang: de", "de"),
+        ("a.md", "language: pt_BR", "pt-BR"),
+        ("trip/index.de.md", "layout: x", "de"),
+        ("post.zh-cn.md", "layout: x", "zh-CN"),
+        ("de/word.md", "date: 2024-01-01", "de"),
+        ("i18n/fr/blog/word.md", "date: 2024-01-01", "fr"),
+        ("de/word.md", "lang: fr", "fr"),
+        ("jquery.min.md", "layout: x", None),
+        ("v1.0.md", "layout: x", None),
+        ("cs/word.md", "layout: x", None),
+        ("blog/de/word.md", "layout: x", None),
+        ("a.md", "lang: '?'", None),
+        ("de/word.md", "webUrl: https://a.example/", None),
+    ],
+)
+def test_a_language_is_a_field_or_part_of_the_path(path: str, front: str, language: str | None) -> None:
+    assert item_of(f"title: x\n{front}", path).locale == language
+
+
+# Links
+
+
+@pytest.mark.parametrize(
+    ("front", "link"),
+    [
+        ("canonicalURL: https://other.example/x", "https://other.example/x"),
+        ("canonical_url: https://other.example/x", "https://other.example/x"),
+        ("external_url: https://other.example/x", "https://other.example/x"),
+        ("webUrl: https://a.example/\ncanonicalURL: https://other.example/x", "https://a.example/"),
+        ("permalink: /sky/first-light/", "https://site.example/sky/first-light/"),
+        ("permalink: sky/first-light.html", "https://site.example/sky/first-light.html"),
+        ("permalink: https://other.example/x", "https://other.example/x"),
+        ("date: 2024-02-03\npermalink: /:year/:month/:title/", "https://site.example/2024/02/a/"),
+        ("path: 2024/02/03/zola-page", "https://site.example/2024/02/03/zola-page/"),
+        ("url: /x/y.html", "https://site.example/x/y.html"),
+        ("url: /gr\u00fc\u00dfe/", "https://site.example/gr%C3%BC%C3%9Fe/"),
+        ("url: https://other.example/issue", None),
+        ("permalink: false", None),
+        ("permalink: '/{{ page.fileSlug }}/'", None),
+        ("permalink: /:unknown/", None),
+        ("advisory: {path: /x}", None),
+        ("slug: x", None),
+    ],
+)
+def test_a_link_is_of_elsewhere_or_an_address_on_the_site(front: str, link: str | None) -> None:
+    assert item_of(f"title: x\n{front}").link == link
+
+
+def test_without_the_address_of_the_site_an_address_on_it_is_no_link() -> None:
+    parsed = read("title: x\npermalink: /sky/", settings=ReadingSettings())
+    assert parsed.item is not None
+    assert parsed.item.link is None
+    assert [note.reason for note in parsed.problems] == ["it is no link without the address of the site (`site.url`)"]
+
+
+@pytest.mark.parametrize(
+    ("template", "path", "front", "link"),
+    [
+        ("/{year}/{month}/{day}/{slug}/", "2024-05-01-first-light.md", "layout: x", "2024/05/01/first-light/"),
+        ("/{year}/{month:1}/{slug}/", "2024-05-01-First Light.md", "layout: x", "2024/5/First-Light/"),
+        ("/{slug:lower}/", "First Light.md", "layout: x", "first-light/"),
+        ("/{slug}/", "2024-05-01-x.md", "slug: y", "y/"),
+        ("/{title}/", "x.md", "title: 'Hello, World: 2 + 2'", "hello-world-2-+-2/"),
+        ("/{name}.html", "2024-05-01-x.md", "layout: x", "2024-05-01-x.html"),
+        ("/{path}/", "post/trip/index.md", "layout: x", "post/trip/"),
+        ("/{path}/", "index.md", "layout: x", ""),
+        ("/{folder}/{slug}/", "post/trip/index.md", "layout: x", "post/trip/"),
+        ("/{folder}/{slug}/", "_posts/2024-05-01-x.md", "layout: x", "x/"),
+        ("/{section}/{slug}/", "post/2024/x.md", "layout: x", "post/x/"),
+        ("/{category}/{slug}/", "x.md", "categories: [Night Sky, b]", "night-sky/x/"),
+        ("/{categories}/{slug}/", "x.md", "categories: [Night Sky, b]", "night-sky/b/x/"),
+        ("/adr/{number:03}", "0007-use-queues.md", "layout: x", "adr/007"),
+        ("/{year}/{slug}/", "x.md", "date: 2024-05-01T00:30:00+02:00", "2024/x/"),
+        ("/{day}/{slug}/", "x.md", "date: 2024-05-01T00:30:00+05:00", "01/x/"),
+        ("/{day}/{slug}/", "x.md", "publishDate: 2024-05-09\ndate: 2024-05-02", "02/x/"),
+        ("/{slug}/", "x.md", "webUrl: https://a.example/", "https://a.example/"),
+        ("/{slug}/", "what?#.md", "layout: x", "what%3F%23/"),
+        ("/{slug}/", "trip/index.de.md", "layout: x", "de/trip/"),
+        ("/{slug}/", "trip/index.en.md", "layout: x", "trip/"),
+        ("/{language}/{slug}/", "trip/index.de.md", "layout: x", "de/trip/"),
+        ("https://other.example/{slug}", "x.md", "layout: x", "https://other.example/x"),
+        ("/{year}/{slug}/", "x.md", "layout: x", None),
+    ],
+)
+def test_other_links_are_made_by_the_template(template: str, path: str, front: str, link: str | None) -> None:
+    settings = ReadingSettings(site_url="https://site.example/", link=template, language="en")
+    title = "" if front.startswith("title") else "title: T\n"
+    expected = link if link is None or "://" in link else f"https://site.example/{link}"
+    assert item_of(f"{title}{front}", path, settings=settings).link == expected
+
+
+def test_a_site_in_a_folder_has_its_addresses_in_that_folder() -> None:
+    settings = ReadingSettings(site_url="https://site.example/blog/", link="/{slug}/")
+    assert item_of("title: x\npermalink: /sky/", settings=settings).link == "https://site.example/blog/sky/"
+    assert item_of("title: x\nlayout: post", settings=settings).link == "https://site.example/blog/a/"
+
+
+# What is not read
+
+
+def test_fields_without_a_use_are_named() -> None:
+    parsed = read("title: x\nzebra: 1\nlayout: post\ndraft: false\nguid: 5\nparams: {cover: c.png, zoo: 2}\nTags: [a]")
+    assert parsed.unread == ("layout", "params.zoo", "zebra")
+
+
+def test_in_a_file_with_sealed_text_only_names_that_publishers_use_are_told() -> None:
+    parsed = read("title: x\nzebra: 1\nlayout: post\nparams: {zoo: 2}\nsecured: 'hidden words'")
+    assert parsed.unread == ("layout",)
+    assert read("title: x\nsecret words: 1\nlayout: post\nbody: 's\u00adecured: x'").unread == ("layout",)
+
+
+def test_unread_names_are_few_short_and_printable() -> None:
+    names = "\n".join(f"name{number}: 1" for number in range(100))
+    parsed = read(f'title: x\n{"n" * 61}: 1\n"a\\u0007b": 1\n{names}')
+    assert len(parsed.unread) == 30
+    assert all(name.startswith("name") for name in parsed.unread)
+
+
+def test_a_file_of_the_seeds_is_read_as_ever() -> None:
+    front = "title: x\nwebUrl: https://a.example/\ntags: 'a b'\ncategory: c"
+    for settings in (SITE, ReadingSettings()):
+        item = item_of(front, "de/2024-05-01-a.md", "# x\n\nText.", settings)
+        assert (item.tags, item.locale, item.body, item.categories) == (("a b",), None, "# x\n\nText.", ())
