@@ -15,7 +15,7 @@ from feedd.patterns import late_pattern
 
 _FENCE = late_pattern(r"[ \t>]*+(?:(?:[-*+]|\d{1,9}[.)])[ \t]++)*(`{3,}(?=[^`]*$)|~{3,})")
 _RAW = late_pattern(r"[ \t>]*+<(pre|script|style|textarea)(?=[\s>])", re.IGNORECASE)
-_COMMENT = late_pattern(r"[ \t>]*+<!--(?!.*-->)")
+_COMMENT = late_pattern(r"[ \t>]*+<!--(?!-?>|.*-->)")
 _RAW_END = late_pattern(r"</(?:pre|script|style|textarea)\s*>", re.IGNORECASE)
 _LIST = late_pattern(r"([ \t]*)(?:[-*+]|\d{1,9}[.)])([ \t]+|$)")
 # What these lines begin goes on in lines that are indented by four.
@@ -24,11 +24,12 @@ _VERBATIM = late_pattern(
     r"[ \t>]*+(?:\{%-?[ \t]*(?P<liquid>highlight|codeblock|prism)\b|\{\{[<%][ \t]*(?P<hugo>highlight)\b)"
 )
 _INLINE = late_pattern(
-    r"\\.|(?P<ticks>`++)|<(?P<element>code|pre|kbd|samp|tt|script|style)(?=[\s>])|(?P<comment><!--)"
+    r"\\.|(?P<ticks>`++)|<(?P<element>code|pre|kbd|samp|tt|script|style)(?=[\s>])|(?P<comment><!--(?!-?>))"
     rf"|(?P<display>{DISPLAY_FORMULA})|(?P<inline>{INLINE_FORMULA})",
     re.IGNORECASE,
 )
 _TICKS = late_pattern("`+")
+_TAG_MARKS = ("{%", "{{<", "{{%")
 _MANY_COLUMNS = 100
 
 
@@ -82,7 +83,8 @@ class _Blocks:
             self._blank = True
             return end
         column = _indentation(line)
-        if not self._blank or column < self._list + 4 or not self._indented:
+        is_tag = line.startswith(_TAG_MARKS, len(line) - len(line.lstrip())) and line.rstrip().endswith(("}}", "%}"))
+        if is_tag or not self._blank or column < self._list + 4 or not self._indented:
             if opening := _FENCE.match(line):
                 return self._block(at, self._fence_end(end, opening[1], line))
             if opening := _RAW.match(line):
@@ -93,7 +95,8 @@ class _Blocks:
             if (opening := _VERBATIM.match(line)) and (closing_line := self._verbatim_end(end, opening)):
                 self._end_paragraph(at)
                 return closing_line
-            self._begin(line, column)
+            if not is_tag:  # it goes, and with it what it would end
+                self._begin(line, column)
             self._chunk = at if self._chunk is None else self._chunk
             self._blank = False
             return end

@@ -21,6 +21,7 @@ _CLOSING = {"{{<": ">}}", "{{%": "%}}", "{{": "}}", "{%": "%}", "{#": "#}"}
 _CALL = late_pattern(r"-?\s*([A-Za-z_][\w:]{0,60})\s*\((.*)\)\s*-?", re.DOTALL)
 _NAME = late_pattern(r"[-~+]?\s*(/?)\s*([A-Za-z_][\w./:-]{0,80})(.*)", re.DOTALL)
 _BLANK_LINE = late_pattern(r"\n[ \t]*\n")
+_FURTHEST_QUOTED, _MOST_QUOTED = 1500, 4
 _LONGEST = {"{{": 1000, "{#": 4000, "{%": 4000, "{{<": 8000, "{{%": 8000}
 
 
@@ -64,13 +65,32 @@ class TagScan:
             return None  # escaped, or an expression of another language: `${{ x }}`
         closing = _CLOSING[mark]
         close = self.find(closing, at)
+        if close < len(self._text) and self.find(mark, at) < close:
+            close = self._after_quoted(mark, at, close) or len(self._text)
         end = close + len(closing)
-        if end > len(self._text) or end - start > _LONGEST[mark] or self.find(mark, at) < close:
+        if end > len(self._text) or end - start > _LONGEST[mark]:
             return None
         inside = self._text[at:close]
         if mark == "{{" and (_BLANK_LINE.search(inside) or "{{" in inside):
             return None
         return _read(mark, inside, start, end)
+
+    def _after_quoted(self, mark: str, at: int, close: int) -> int | None:
+        """Where a tag ends that has other tags in quotes in its arguments; None if it has not.
+
+        `close` is the first mark that could end it.
+        """
+        begin, limit = at, at + _FURTHEST_QUOTED
+        for _ in range(_MOST_QUOTED):
+            inner = self._text.find(mark, at, min(close, limit))
+            if inner < 0:
+                return close
+            if close > limit or self._text.count('"', begin, inner) % 2 == 0:
+                return None
+            close, at = self._text.find(_CLOSING[mark], close + 2, limit), close
+            if close < 0:
+                return None
+        return None
 
 
 def _read(mark: str, inside: str, start: int, end: int) -> Tag | None:
