@@ -92,6 +92,8 @@ def build_item(path: str, body: str, values: dict[str, Any], findings: Findings)
         content=values.get("content"),  # of its folder
         authors=values.get("authors", ()),
         slug=values.get("slug"),
+        enclosure=values.get("enclosure"),
+        episode=values.get("episode"),
     )
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from feedd.items.parse import Parsed, parse
 from feedd.items.reading_settings import ReadingSettings
-from feedd.model import Image, Item, Person
+from feedd.model import Enclosure, Episode, Image, Item, Person
 
 SITE = ReadingSettings(site_url="https://site.example/", time_zone="Europe/Vienna")
 SAM = Person("Sam Sample", "https://sam.example/", "/sam.jpg")
@@ -269,6 +269,70 @@ def test_a_language_is_a_field_or_part_of_the_path(path: str, front: str, langua
     assert item_of(f"title: x\n{front}", path).locale == language
 
 
+# Audio and episodes
+
+MP3 = "https://cdn.example/12.mp3"
+
+
+@pytest.mark.parametrize(
+    ("front", "enclosure"),
+    [
+        (f"audio: {MP3}", Enclosure(MP3)),
+        (f"audio: {MP3}\nlength: '61978331'\nduration: '1:04:33'", Enclosure(MP3, 61978331, None, 3873)),
+        (f"audio: {MP3}\nlength: 113613338", Enclosure(MP3, 113613338)),
+        (f"audio: {MP3}\nlength: '1:04:33'", Enclosure(MP3, None, None, 3873)),
+        (f"podcast_file: {MP3}\npodcast_bytes: 61,978,331", Enclosure(MP3, 61978331)),
+        (f"mp3: {MP3}\nfilesize: 5\nmime_type: audio/mpeg", Enclosure(MP3, 5, "audio/mpeg")),
+        (f"enclosure: {{url: '{MP3}', length: 5, type: audio/mpeg}}", Enclosure(MP3, 5, "audio/mpeg")),
+        (f'enclosure: "{MP3}\\n5\\naudio/mpeg\\n"', Enclosure(MP3, 5, "audio/mpeg")),
+        (
+            f'enclosure: "{MP3}\\n5\\naudio/mpeg\\na:1:{{s:8:\\"duration\\";s:8:\\"00:31:05\\";}}"',
+            Enclosure(MP3, 5, "audio/mpeg", 1865),
+        ),
+        ("file: /audio/12.m4a", Enclosure("/audio/12.m4a")),
+        ("file: notes.pdf", None),
+        ("audio: ep12.ogg", Enclosure("ep12.ogg")),
+        ("audio: https://cdn.example/play/12", Enclosure("https://cdn.example/play/12")),
+        ("audio: true", None),
+        (f"url: {MP3}", Enclosure(MP3)),
+        ("url: https://a.example/page", None),
+        ("video: clip.mp4", Enclosure("clip.mp4")),
+        ("video: https://www.youtube.com/watch?v=x0-zGdlpTeg", None),
+        ("length: 779", None),
+        (f"audio: {MP3}\nduration: long", Enclosure(MP3)),
+    ],
+)
+def test_audio_is_an_address_alone_or_with_its_bytes_type_and_duration(front: str, enclosure: Enclosure | None) -> None:
+    assert item_of(f"title: x\n{front}").enclosure == enclosure
+
+
+def test_bytes_are_no_duration_of_the_item() -> None:
+    parsed = read(f"title: x\naudio: {MP3}\nlength: 113613338")
+    assert parsed.item is not None
+    assert (parsed.item.length, parsed.problems) == (None, ())
+    assert item_of("title: x\nlength: 779").length == 779
+
+
+@pytest.mark.parametrize(
+    ("front", "episode"),
+    [
+        ("episode: 12\nseason: 2", Episode(12, 2)),
+        ("episode: S02E12", Episode(12)),
+        ("episode: Episode 12", Episode(12)),
+        (f"number: 12\naudio: {MP3}\nexplicit: no", Episode(12, explicit=False)),
+        ("number: 12", None),
+        ("explicit: yes", None),
+        ("episode: 1\nexplicit: clean\nepisodeType: Bonus", Episode(1, explicit=False, kind="bonus")),
+        ("transcript: /12.vtt\nchapters: 12.json", Episode(transcript="/12.vtt", chapters="12.json")),
+        ("transcript: Hello and welcome.", None),
+        ("chapters: [{title: Intro, start: 0}]", None),
+        ("episode: last", None),
+    ],
+)
+def test_an_episode_has_numbers_and_documents(front: str, episode: Episode | None) -> None:
+    assert item_of(f"title: x\n{front}").episode == episode
+
+
 # Links
 
 
@@ -331,6 +395,7 @@ def test_without_the_address_of_the_site_an_address_on_it_is_no_link() -> None:
         ("/{slug}/", "trip/index.en.md", "layout: x", "trip/"),
         ("/{language}/{slug}/", "trip/index.de.md", "layout: x", "de/trip/"),
         ("https://other.example/{slug}", "x.md", "layout: x", "https://other.example/x"),
+        ("/{number:03}/", "x.md", "episode: 12", "012/"),
         ("/{year}/{slug}/", "x.md", "layout: x", None),
     ],
 )

@@ -14,6 +14,7 @@ from feedd.items import urls
 from feedd.items.dates import zone_of
 from feedd.items.decoders import Findings, is_false, locale, plain_text
 from feedd.items.foreign import foreign_shapes
+from feedd.items.foreign.episode_fields import media_fields
 from feedd.items.foreign.file_facts import file_facts
 from feedd.items.foreign.foreign_dates import Dated, dated_by_line, dated_by_path, is_computed, read_dated
 from feedd.items.foreign.foreign_names import ForeignField, NamedFields
@@ -51,6 +52,7 @@ class ForeignReader:
         self._names()
         self._authors()
         self._pictures()
+        self._media()
         self._language()
         self._link()
         return self._unread()
@@ -181,6 +183,13 @@ class ForeignReader:
                 self.values["images"] = found
                 return
 
+    def _media(self) -> None:
+        found = media_fields(self.fields, self.values, self.findings)
+        if found.takes_length:
+            self.values.pop("length", None)
+            self.findings.forget("length")
+        self.values["enclosure"], self.values["episode"] = found.enclosure, found.episode
+
     def _language(self) -> None:
         if "locale" in self.values:
             return
@@ -259,6 +268,7 @@ class ForeignReader:
         values, facts = self.values, self.facts
         language = values.get("locale") or ""
         categories = values.get("categories") or ()
+        episode = values.get("episode")
         return LinkFacts(
             day=self.day.day if self.day else None,
             slug=(values.get("slug") or facts.slug).strip("/"),
@@ -268,5 +278,5 @@ class ForeignReader:
             folder=facts.folder,
             categories=categories,
             language="" if language.lower() == self.settings.language.lower() else language,
-            number=facts.number,
+            number=episode.number if episode and episode.number is not None else facts.number,
         )

@@ -38,6 +38,20 @@ MEANINGS: dict[str, tuple[str, ...]] = {
         *("thumbnail", "episodeImage", "teaser", "banner", "socialImage", "header"),
     ),
     "language": ("locale", "lang", "language"),
+    "audio": (
+        *("enclosure", "audio", "podcastFile", "mp3", "audioUrl", "audioFile", "podcastUrl", "file", "video", "media"),
+        *("url",),
+    ),
+    "bytes": ("length", "podcastBytes", "bytes", "fileSize", "audioSize", "audioBytes", "audioLength", "size"),
+    "media type": ("mimeType", "mime", "mediaType", "audioType", "type"),
+    "duration": ("duration", "podcastDuration", "audioDuration", "itunesDuration"),
+    "episode": ("episode", "episodeNumber", "itunesEpisode"),
+    "number": ("number",),
+    "season": ("season", "seasonNumber", "itunesSeason"),
+    "episode type": ("episodeType", "itunesEpisodeType"),
+    "explicit": ("explicit", "itunesExplicit"),
+    "transcript": ("transcript", "transcriptUrl", "transcriptFile"),
+    "chapters": ("chapters", "chaptersUrl", "chaptersFile"),
 }
 # Read elsewhere: fields of the seeds, what withholds an item, who it was before, and how its body is cut.
 _READ_ELSEWHERE = (
@@ -54,7 +68,7 @@ _OF_PAGES = (
     *("menu", "sidebar", "sidebarPosition", "sidebarLabel", "series", "featured", "pinned", "sticky", "linkTitle"),
     *("sitemap", "robots", "noindex", "outputs", "markup", "aside", "classes", "cssclass", "cssclasses", "navOrder"),
     *("parent", "order", "sortBy", "paginateBy", "inSearchIndex", "pageTemplate", "readingTime", "showToc", "tocOpen"),
-    *("disqus", "license", "copyright", "resources", "cover", "video", "aliases", "alias", "theme", "email", "twitter"),
+    *("disqus", "license", "copyright", "resources", "cover", "aliases", "alias", "theme", "email", "twitter"),
 )
 
 
