@@ -14,10 +14,9 @@ from feedd.patterns import late_pattern
 _VALUE = r"""(?:"[^"\n]{0,1000}+"|'[^'\n]{0,1000}+'|[\w%./:#-]{1,100}+)"""
 _ENTRY = rf"(?:[.#][A-Za-z_][\w:-]{{0,60}}+|[A-Za-z_][\w-]{{0,60}}+={_VALUE}|data-[\w-]{{1,60}}+)"
 _LIST = late_pattern(rf"[ \t]*+{_ENTRY}(?:[ \t]*+{_ENTRY}){{0,20}}[ \t]*+")
-_CANDIDATE = late_pattern(
-    r"\{([:.# A-Za-z][^{}\n]{0,1500}+)\}|(?<=\]\()@(?=/)|(?<=\]: )@(?=/)|^\[(?:TOC|\[_?(?:TOC|toc)_?\])\][ \t]*$",
-    re.MULTILINE,
-)
+_BRACES = late_pattern(r"\{([:.# A-Za-z][^{}\n]{0,1500}+)\}")
+_ZOLA = late_pattern(r"(?:(?<=\]\()|(?<=\]: ))@(?=/)")
+_CONTENTS_MARK = late_pattern(r"^\[(?:TOC|\[_?(?:TOC|toc)_?\])\][ \t]*$", re.MULTILINE)
 _HEADING = late_pattern(r"[ \t>]*+(?:#{1,6}|:)[ \t]")
 _HEADING_ID = late_pattern(r"[ \t]*+#[^\s{}]{1,200}+[ \t]*+")
 _UNDERLINE = late_pattern(r"\n[ \t>]*+(?:=+|-+)[ \t]*+(?:\n|$)")
@@ -44,12 +43,12 @@ class _AttributeLists:
 
     def run(self) -> str:
         spans: Spans | None = None
-        for found in _CANDIDATE.finditer(self._text):
+        for found in self._candidates():
             spans = spans or literal_spans(self._text)
             if found.start() < self._copied or spans.around(found.start()):
                 continue
             self._go_to(found.start())
-            if found[1] is None:
+            if found[0][0] != "{":
                 self._cut(found.start(), found.end())
             elif self._is_alone(found) and (found[1][0] == ":" or _LIST.fullmatch(found[1])):
                 self._cut_line(found)
@@ -61,6 +60,14 @@ class _AttributeLists:
             elif _LIST.fullmatch(found[1]):
                 self._after_inline(found)
         return "".join((*self._parts, self._text[self._copied :]))
+
+    def _candidates(self) -> list[re.Match[str]]:
+        found = list(_BRACES.finditer(self._text))
+        if "@/" in self._text:
+            found += _ZOLA.finditer(self._text)
+        if "TOC" in self._text or "[[toc]]" in self._text:
+            found += _CONTENTS_MARK.finditer(self._text)
+        return sorted(found, key=lambda each: each.start())
 
     def _go_to(self, at: int) -> None:
         start, end = self._line

@@ -23,6 +23,7 @@ MDX_SUFFIX = ".mdx"
 _MOST_KINDS = 8
 _JAVASCRIPT_TAG = late_pattern(r"<[A-Za-z][\w.:-]{0,60}\s[^<>{}]{0,500}=\{")
 _LIQUID = late_pattern(r"\{%-?[ \t]*[a-z]|\{\{-?[ \t]*(?:(?:site|page)\.|[\"'])")
+_CONTAINER_MARKS = (":::", "!!!", "???", "===")  # literals, which are found fast
 _CONTAINER = late_pattern(r":::|^[ \t>]*(?:!!!|\?\?\?\+?|===)[ \t]", re.MULTILINE)
 
 
@@ -47,7 +48,7 @@ def read_body(path: str, text: str, facts: PageFacts, separator: str = "") -> Re
     if is_mdx or ("={" in text and _JAVASCRIPT_TAG.search(text)):
         text, counted = without_mdx(text, facts, tags_alone=not is_mdx)
         not_run += counted
-    if _CONTAINER.search(text):
+    if any(mark in text for mark in _CONTAINER_MARKS) and _CONTAINER.search(text):
         text = without_containers(text, indented_code=not is_mdx)
     if "{" in text or "@/" in text or "TOC]" in text or "[toc]" in text:
         text = without_attribute_lists(text)

@@ -72,7 +72,7 @@ def has_imports(text: str) -> bool:
     """Whether Markdown imports something, on a line outside of code."""
     from feedd.items.bodies.literal_spans import literal_spans
 
-    if "import" not in text or not _IMPORT.search(text):
+    if not (text.startswith("import") or "\nimport" in text) or not _IMPORT.search(text):
         return False
     spans = literal_spans(text, indented_code=False)
     return any(spans.around(found.start()) is None for found in _IMPORT.finditer(text))

@@ -28,6 +28,7 @@ _INLINE = late_pattern(
     rf"|(?P<display>{DISPLAY_FORMULA})|(?P<inline>{INLINE_FORMULA})",
     re.IGNORECASE,
 )
+_BEGINNING = late_pattern(r"[\\`<$]")  # of what _INLINE matches
 _TICKS = late_pattern("`+")
 _TAG_MARKS = ("{%", "{{<", "{{%")
 _MANY_COLUMNS = 100
@@ -186,7 +187,11 @@ def _find_inline(text: str, start: int, end: int, spans: list[tuple[int, int]]) 
     closing: dict[int, int] | None = None
     unended: set[str] = set()
     at = start
-    while found := _INLINE.search(text, at, end):
+    while begins := _BEGINNING.search(text, at, end):
+        at = begins.end()
+        found = _INLINE.match(text, begins.start(), end)
+        if found is None:
+            continue
         at = found.end()
         if found["ticks"]:
             closing = _closing_ticks(text, start, end) if closing is None else closing
