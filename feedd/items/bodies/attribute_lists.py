@@ -1,7 +1,7 @@
 """Attribute lists in Markdown (kramdown's `{: .x}`, Pandoc's and Hugo's `{#id .x}`): a text, in; without them, out.
 
-So are kramdown's other marks (`{:toc}` with the list that it replaces, `{::comment}`), and the `@` of links between the
-pages of Zola.
+So are kramdown's other marks (`{:toc}` with the list that it replaces, `{::comment}`), the `@` of links between pages of
+Zola, `[TOC]`, and the names of paragraphs in Obsidian (`^name`).
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ _LIST = late_pattern(rf"[ \t]*+{_ENTRY}(?:[ \t]*+{_ENTRY}){{0,20}}[ \t]*+")
 _BRACES = late_pattern(r"\{([:.# A-Za-z][^{}\n]{0,1500}+)\}")
 _ZOLA = late_pattern(r"(?:(?<=\]\()|(?<=\]: ))@(?=/)")
 _CONTENTS_MARK = late_pattern(r"^\[(?:TOC|\[_?(?:TOC|toc)_?\])\][ \t]*$", re.MULTILINE)
+_BLOCK_ID = late_pattern(r"[ \t]\^(?=[0-9-]{0,40}[A-Za-z])[A-Za-z0-9-]{4,40}[ \t]*$", re.MULTILINE)
 _HEADING = late_pattern(r"[ \t>]*+(?:#{1,6}|:)[ \t]")
 _HEADING_ID = late_pattern(r"[ \t]*+#[^\s{}]{1,200}+[ \t]*+")
 _UNDERLINE = late_pattern(r"\n[ \t>]*+(?:=+|-+)[ \t]*+(?:\n|$)")
@@ -67,6 +68,8 @@ class _AttributeLists:
             found += _ZOLA.finditer(self._text)
         if "TOC" in self._text or "[[toc]]" in self._text:
             found += _CONTENTS_MARK.finditer(self._text)
+        if " ^" in self._text:
+            found += _BLOCK_ID.finditer(self._text)
         return sorted(found, key=lambda each: each.start())
 
     def _go_to(self, at: int) -> None:

@@ -50,7 +50,7 @@ def read_body(path: str, text: str, facts: PageFacts, separator: str = "") -> Re
         not_run += counted
     if any(mark in text for mark in _CONTAINER_MARKS) and _CONTAINER.search(text):
         text = without_containers(text, indented_code=not is_mdx)
-    if "{" in text or "@/" in text or "TOC]" in text or "[toc]" in text:
+    if "{" in text or "@/" in text or "TOC]" in text or "[toc]" in text or " ^" in text:
         text = without_attribute_lists(text)
     return ReadBody(text, _in_words(not_run))
 

@@ -18,6 +18,8 @@ _YOUTUBE = late_pattern(
     r"(?:youtu\.be/|youtube(?:-nocookie)?\.com/(?:watch\?(?:[^#\s]*&)?v=|embed/|shorts/))([\w-]{11})"
 )
 _SOURCES = ("src", "image", "url", "image_path", "path", "img", "file", "image_url", "source", "href", "light", "name")
+_SIZE = late_pattern(r"\d+(?:px|%|x\d*)?|\d+x\d+|left|right|center")
+_ADDRESSES = ("http://", "https://", "/", "./", "../", "#", "mailto:")
 _WORD = late_pattern(r"[\w-]{1,100}")
 _MARKUP = late_pattern(r"([\[\]\\])")
 
@@ -28,8 +30,10 @@ def picture(arguments: Arguments) -> str:
     if not address:
         return ""
     described = arguments.get("alt", "alttext", "description", "caption", "title")
-    if not described and not arguments.named:
-        described = " ".join(value for value in arguments.values if value != address and not value.isdigit())
+    if not described and address in arguments.values:
+        after = arguments.values[arguments.values.index(address) + 1 :]
+        words = [value for value in after if not _SIZE.fullmatch(value)]
+        described = words[-1] if any(" " in value for value in words) else " ".join(words)
     title = arguments.get("title")
     tooltip = ' "{}"'.format(title.replace("\\", "").replace('"', "&quot;")) if title else ""
     shown = f"![{_words(described)}]({destination(address)}{tooltip})"
@@ -119,9 +123,11 @@ def post(arguments: Arguments) -> str:
 
 def link(arguments: Arguments) -> str:
     """A link with words: `link url="..." text="..."`."""
-    address = arguments.get("url", "href", "link", "to") or arguments.at(0)
-    words = arguments.get("text", "title", "label", "name") or arguments.at(1)
-    if not address.startswith(("http://", "https://", "/", "./", "../", "#", "mailto:")):
+    places = [value for value in arguments.values if value.startswith(_ADDRESSES)]
+    address = arguments.get("url", "href", "link", "to") or next(iter(places), "")
+    rest = [value for value in arguments.values if value not in (address, "external", "true", "false")]
+    words = arguments.get("text", "title", "label", "name") or " ".join(rest[:1] if " " in "".join(rest[:1]) else rest)
+    if not address.startswith(_ADDRESSES):
         return ""
     return f"[{_words(words)}]({destination(address)})" if words else _linked(address)
 

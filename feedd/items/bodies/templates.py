@@ -35,6 +35,7 @@ _RAW_IN_CODE = late_pattern(r"\{%-?\s*(?:end)?raw\s*-?%\}")
 _SHOWN_IN_CODE = late_pattern(r"(\{\{[<%])/\*(.{0,500}?)\*/([>%]\}\})")
 _BEFORE_LINK = late_pattern(r"(?:\{\{[^{}\n]{0,200}\}\})?\s*/?\{%-?\s*(?:link|post_url)\b")
 _EXPRESSION = late_pattern(r"\{\{([^{}]*)\}\}")
+_ASSIGNMENT = late_pattern(r"""([\w.-]{1,80})\s*=\s*(["'])([^"'\n]{0,200})\2""")
 _LANGUAGE = late_pattern(r"(?:lang:)?([A-Za-z][\w+#.-]{0,40})")
 
 
@@ -59,6 +60,7 @@ class _Templates:
         self._not_run: Counter[tuple[str, str]] = Counter()
         self._containers: list[str] = []  # the callouts that are open
         self._captured: dict[str, str] = {}  # texts by their names, each to be shown once
+        self._assigned: dict[str, str] = {}
         self._last_end: dict[str, int] = {}  # where each callout ends for the last time
         self._ends: dict[str, tuple[re.Pattern[str], re.Match[str] | None]] = {}
 
@@ -123,7 +125,9 @@ class _Templates:
             if self._is_html:
                 return code_as_html(captured.strip("\n")) if "highlight" in filters else captured
             return self._place(tag).fenced(captured, "") if "highlight" in filters else captured
-        value = self._facts.value(tag.inside)
+        name = name.strip()
+        expression = f'"{self._assigned[name]}" |{filters}' if name in self._assigned else tag.inside
+        value = self._facts.value(expression)
         if value is None:
             self._not_run["expression", ""] += 1
             return UNKNOWN
@@ -133,7 +137,7 @@ class _Templates:
         """Markdown for a tag whose meaning is known; None for others."""
         if name in ("ref", "relref", "get_url", "resize_image", "asset_path"):
             return page_address(arguments.get("path", "page") or arguments.at(0))
-        if tag.kind == "tag" and tag.name in ("link", "post_url"):
+        if tag.kind == "tag" and tag.name in ("link", "post_url") and len(arguments.values) < 2:
             return post_address(tag.inside, tag.name)
         if name == "post_link" and arguments.at(0):
             words = " ".join(arguments.values[1:]) or arguments.at(0)
@@ -163,8 +167,11 @@ class _Templates:
         name = tag.name
         if name in _VERBATIM and (end := self._end(tag)):
             return self._replace(tag.start, end.end(), self._text[tag.end : end.start()])
-        if name == "set" and "=" in tag.inside:
-            return None
+        if name in ("assign", "set") and "=" in tag.inside:
+            if not (found := _ASSIGNMENT.fullmatch(tag.inside.strip())):
+                return None
+            self._assigned[found[1]] = found[3]
+            return self._replace(tag.start, tag.end, "")
         if name in _HIDDEN or (name == "if" and tag.inside.strip() in ("false", "nil", "0 == 1")):
             end = self._end(tag)
             # An end that is missing hides the rest: a remark that is published cannot be taken back.
