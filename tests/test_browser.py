@@ -6,8 +6,10 @@ import functools
 import http.server
 import shutil
 import threading
+import wave
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -19,6 +21,9 @@ from selenium.webdriver.remote.webelement import WebElement
 from selenium.webdriver.support.wait import WebDriverWait
 from support import Site, item
 
+from feedd.model import Author, Enclosure, Entry, Feed, FeedId
+from feedd.render import assets, render
+
 CHROMIUM, DRIVER = shutil.which("chromium"), shutil.which("chromedriver")
 pytestmark = pytest.mark.skipif(not (CHROMIUM and DRIVER), reason="chromium or its driver is not installed")
 SWITCHES = (
@@ -26,6 +31,7 @@ SWITCHES = (
     "disable-component-update", "disable-sync", "disable-dev-shm-usage",
 )  # fmt: skip
 TOPICS = ["Boats", "Sailing", "Café culture", "人工智能", "C++"]
+NOON = datetime(2026, 1, 1, 12, tzinfo=UTC)
 LINK = "https://news.example/"
 HOSTILE = "&lt;img src=x onerror=alert(1)&gt; &lt;b style='color:red'&gt;bold&lt;/b&gt;"
 
@@ -254,3 +260,51 @@ def test_a_page_in_hebrew_goes_from_right_to_left_and_each_text_in_its_own_direc
     assert browser.driver.execute_script(towards, browser.find(".directory a")) == "ltr"
     assert browser.driver.execute_script(towards, browser.find("#address")) == "ltr"
     assert browser.complaints() == []
+
+
+@pytest.fixture
+def player(tmp_path: Path) -> Iterator[str]:
+    """The page of a feed with one episode, whose file is on the same server."""
+    folder = tmp_path / "player"
+    folder.mkdir()
+    with wave.open(str(folder / "a.wav"), "wb") as sound:
+        sound.setparams((1, 1, 8000, 0, "NONE", ""))
+        sound.writeframes(b"\x80" * 80_000)  # ten seconds of silence
+    for name, data in assets.ASSETS.items():
+        (folder / name).write_bytes(data)
+    with served(folder) as url:
+        entry = Entry(
+            id="tag:feeds.example,2026:1", fingerprint=b"", title="Twelve", link="https://site.example/12",
+            published=NOON, updated=NOON, authors=("Ada",), author_uri=None, summary="", content="", categories=(),
+            image=None, video=None, duration=None, language=None, enclosure=Enclosure(f"{url}a.wav"),
+        )  # fmt: skip
+        feed = Feed(
+            FeedId("all", ""), "tag:feeds.example,2026:all", "", "Show", "Of all", url, url, NOON, "en", Author("Ada"),
+            None, None, (entry,), formats=("rss",),
+        )  # fmt: skip
+        for document in render(feed, ("page",)):
+            (folder / document.path).write_bytes(document.data)
+        yield url
+
+
+def test_a_player_loads_its_file_when_somebody_plays_it_and_not_before(browser: Browser, player: str) -> None:
+    browser.open(player)
+    loaded = "return performance.getEntriesByType('resource').map(each => new URL(each.name).pathname)"
+    assert browser.driver.execute_script(loaded) == ["/feedd.css", "/feedd.js", "/feedd.svg"]
+    assert browser.driver.execute_script("return document.querySelector('audio').networkState") != 2  # LOADING
+    play = "document.querySelector('audio').play()"
+    browser.command("Runtime.evaluate", expression=play, userGesture=True)  # as a person does
+    browser.wait_for(lambda: browser.driver.execute_script("return document.querySelector('audio').currentTime > 0"))
+    assert browser.driver.execute_script("return document.querySelector('audio').duration") == 10
+    assert browser.complaints() == []
+
+
+@pytest.mark.parametrize("width", [320, 1100])
+def test_a_player_is_no_wider_than_its_page(browser: Browser, player: str, width: int) -> None:
+    metrics = {"width": width, "height": 800, "deviceScaleFactor": 1, "mobile": False}
+    browser.command("Emulation.setDeviceMetricsOverride", **metrics)
+    try:
+        browser.open(player)
+        assert browser.driver.execute_script("return document.documentElement.scrollWidth") <= width
+    finally:
+        browser.command("Emulation.clearDeviceMetricsOverride")

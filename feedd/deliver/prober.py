@@ -169,7 +169,7 @@ class ProberThread:
             known += sum(each.answer.size is not None for each in asked)
             if known and (not asked or wait is None or wait > 0 or time.monotonic() - since > _TOLD_AFTER):
                 self._log.info(
-                    "sizes", f"servers said the sizes of {known:,} file{'' if known == 1 else 's'}", files=known
+                    "sizes known", f"servers said the sizes of {known:,} file{'' if known == 1 else 's'}", files=known
                 )
                 known = 0
                 self._arrived()
