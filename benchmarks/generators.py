@@ -9,6 +9,7 @@ from __future__ import annotations
 import csv
 import importlib.util
 import io
+import json
 import os
 import re
 import shutil
@@ -79,9 +80,15 @@ def _copy_texts(folder: Path, copy: Path) -> None:
         each.write_text(_THEME.sub("", each.read_text()))
     for each in copy.rglob("*.*"):
         if each.suffix in (".md", ".markdown", ".html") and each.is_file():
-            text = each.read_text(errors="replace")
-            head = _HEAD.match(text.replace("\r\n", "\n"))
-            each.write_text(head[0] if head else "")
+            each.write_text(_head(each.read_text(errors="replace").replace("\r\n", "\n")))
+
+
+def _head(text: str) -> str:
+    """The front matter of a text, with its fences."""
+    if text.startswith("{"):
+        return text[: json.JSONDecoder().raw_decode(text)[1]]
+    found = _HEAD.match(text)
+    return found[0] if found else ""
 
 
 def _moment(written: str) -> datetime | None:

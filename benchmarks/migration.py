@@ -51,6 +51,7 @@ COLUMNS = (
     "dates made",
 )
 _URL = re.compile(r"""\]\(\s*<?([^\s)>"']+)|(?:href|src)=["']([^"'\s]+)|(?<![\w("'])(https?://[^\s<>"')\]]+)""")
+_ROOTS = ("", "content", "src", "src/pages", "pages", "website", "docs", "static", "public")
 _TEXTS = (".md", ".markdown", ".mdx", ".html", ".yml", ".yaml", ".toml", ".json", ".txt")
 _MARK = re.compile(
     r"^[ \t]*[\"']?(?:(draft|private|hidden|unlisted)[\"']?[ \t]*[:=][ \t]*[\"']?true"
@@ -83,14 +84,15 @@ class Outcome(NamedTuple):
 def main() -> int:
     """Prints the table."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("folders", nargs="+", type=Path, metavar="FOLDER")
+    parser.add_argument("folders", nargs="+", metavar="FOLDER[=URL]", help="a site, and its address if it does not say")
     parser.add_argument("--refusals", action="store_true", help="list every file that is refused, and every wrong link")
     parser.add_argument("--against-generator", action="store_true", help="compare with Hugo and Pelican themselves")
     parser.add_argument("--render", action="store_true", help="also render, and say how long it takes")
     options = parser.parse_args()
     rows = []
     for folder in options.folders:
-        rows.append(_row(folder.resolve(), options))
+        path, _, url = folder.partition("=")
+        rows.append(_row(Path(path).resolve(), url, options))
         print(" | ".join(rows[-1]), flush=True)
     print()
     print(f"| {' | '.join(COLUMNS)} |\n|{'---|' * len(COLUMNS)}")
@@ -99,10 +101,11 @@ def main() -> int:
     return 0
 
 
-def _row(folder: Path, options: argparse.Namespace) -> list[str]:
+def _row(folder: Path, url: str, options: argparse.Namespace) -> list[str]:
     now = datetime.now(UTC)
     with tempfile.TemporaryDirectory(prefix="feedd-migration-") as place:
-        said = subprocess.run([*FEEDD, "init", "--from", str(folder)], cwd=place, capture_output=True, text=True)
+        arguments = ["--from", str(folder), *(["--site-url", url] if url else [])]
+        said = subprocess.run([*FEEDD, "init", *arguments], cwd=place, capture_output=True, text=True)
         if said.returncode not in (0, 1):
             return [folder.name, said.stderr.strip(), *[""] * (len(COLUMNS) - 2)]
         config = read_config((Path(place) / "config/feedd.yaml").read_text(), Path(place))
@@ -144,6 +147,7 @@ def _row(folder: Path, options: argparse.Namespace) -> list[str]:
 
 def _read(folder: Path, config: Config) -> Outcome:
     facts = site_facts(ForeignFolder(folder))
+    facts = replace(facts, url=config.site.url or facts.url)
     config = replace(config, directories=replace(config.directories, seeds=folder / facts.seeds))
     items = items_directory(config)
     paths = items.scan(0).paths()
@@ -179,14 +183,22 @@ def _internal(folder: Path, found: Outcome, links: Mapping[str, str]) -> tuple[S
     names = {_plain(link).rpartition("/")[2] for link in links.values()}
     names |= {path.rpartition("/")[2].rpartition(".")[0] for path in links}
     names -= {"index", ""}
+    others = {_page(name) for name in ForeignFolder(folder).files if not name.startswith(f"{found.facts.seeds}/")}
     right, wrong = 0, {}
     for path, url in _urls(folder, host):
         plain = _plain(url)
         if plain in made:
             right += 1
+        elif any(f"{above}{plain}".strip("/") in others for above in _ROOTS):
+            continue  # another page of the site
         elif plain.rpartition("/")[2] in names and not plain.endswith((".png", ".jpg", ".svg", ".xml")):
             wrong[url] = path
     return Shares(right, right + len(wrong)), wrong
+
+
+def _page(name: str) -> str:
+    """A file of the site as the address that it may have."""
+    return name.rpartition(".")[0].removesuffix("/index").removesuffix("/_index")
 
 
 def _urls(folder: Path, host: str) -> Iterator[tuple[str, str]]:
@@ -207,7 +219,7 @@ def _urls(folder: Path, host: str) -> Iterator[tuple[str, str]]:
 
 
 def _plain(url: str) -> str:
-    return unquote(urlsplit(url).path).removesuffix("index.html").rstrip("/").removesuffix(".html").lower()
+    return unquote(urlsplit(url).path).removesuffix("index.html").rstrip("/").removesuffix(".html")
 
 
 def _against(

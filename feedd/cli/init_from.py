@@ -31,7 +31,7 @@ from feedd.store.item_source import Unavailable
 def init(options: argparse.Namespace) -> int:
     """`feedd init`."""
     if options.source is not None:
-        return _init_from(options.source, options.directory or Path(), options.now())
+        return _init_from(options.source, options.directory or Path(), options.now(), options.site_url)
     if options.directory is None:
         options.refuse("the following arguments are required: DIR")
     directory: Path = options.directory
@@ -49,14 +49,15 @@ def init(options: argparse.Namespace) -> int:
     return DONE
 
 
-def _init_from(source: Path, directory: Path, now: datetime) -> int:
-    """Proposes a configuration in `directory` for the site in `source`."""
+def _init_from(source: Path, directory: Path, now: datetime, site_url: str | None) -> int:
+    """Proposes a configuration in `directory` for the site in `source`, whose address may be given."""
     if mistake := _misplaced(source, directory):
         output.complain(mistake)
         return REFUSED
     try:
         folder = ForeignFolder(source)
         facts = site_facts(folder)
+        facts = replace(facts, url=site_url or facts.url)
         if mistake := _among_items(source / facts.seeds, directory):
             output.complain(mistake)
             return REFUSED

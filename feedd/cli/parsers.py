@@ -293,6 +293,9 @@ def init(commands: Any) -> None:
         "--from", type=Path, dest="source", metavar="FOLDER", help="propose a configuration for the site in FOLDER"
     )
     parser.add_argument(
+        "--site-url", type=web_address, metavar="URL", help="with --from: the site's address, if FOLDER does not say it"
+    )
+    parser.add_argument(
         "directory", metavar="DIR", type=Path, nargs="?", help="the folder to make (with --from: the working directory)"
     )
     parser.set_defaults(refuse=parser.error)

@@ -37,11 +37,13 @@ _HUGO = {
     "year": "{year}",
     "month": "{month}",
     "day": "{day}",
+    "title": "{title}",
     "section": "{section}",
     "sections": "{folder}",
     "filename": "{name}",
     "contentbasename": "{name}",
 }
+_TEXT = late_pattern(r"\{(section|folder|name|own_slug|path)\}")
 _PELICAN = {
     "date:%Y": "{year}",
     "date:%m": "{month}",
@@ -79,7 +81,6 @@ def of_hugo(written: str, section: str) -> tuple[str, ...]:
     known = dict(_HUGO)
     if section:
         known |= {"section": section, "sections": f"{section}/{{folder}}"}
-    known["title"] = "{title}"
     own, others = {}, {}
     for name, other in (
         ("slug", "{title}"),
@@ -89,6 +90,11 @@ def of_hugo(written: str, section: str) -> tuple[str, ...]:
         own[name], others[name] = "{own_slug}", other
     found = (_replaced(_COLON, written, (known | each).get) for each in (own, others))
     return tuple(dict.fromkeys(f"/{each.lstrip('/')}" for each in found if each))
+
+
+def in_small_letters(link: str) -> str:
+    """A template whose texts are written in small letters, as Hugo writes them."""
+    return _TEXT.sub(r"{\1:lower}", link)
 
 
 def of_pelican(written: str, slug: str) -> tuple[str, ...]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from feedd.migrate import addresses
 from feedd.migrate.foreign_text import Tree, word
 from feedd.migrate.script_values import Script
@@ -13,6 +15,8 @@ _CONFIGS = tuple(
 )
 _USUAL = ("posts", "post", "blog", "news", "articles", "writing", "notes")
 _WITH_DATES = 0.5
+_URL_KEYS = ("url", "baseUrl", "base_url", "siteUrl", "site_url", "host", "origin", "base")
+_FEED_TEMPLATES = (".xml.njk", ".xml.liquid", "feed.njk", "rss.njk", "atom.njk", "feed.liquid")
 _SITE_DATA = ("metadata", "site", "meta", "data", "config")
 
 
@@ -61,16 +65,22 @@ def _site_data(site: SiteFolder, source: str, config: Script) -> dict[str, str]:
             values = _named(site.tree(tree)) if tree else {}
             if not values and (script := site.first(*(f"{folder}/{name}.{suffix}" for suffix in ("js", "mjs", "cjs")))):
                 found = site.script(script)
-                values = {key: found.word(key) for key in ("url", "title", "description", "language", "lang")}
+                values = {key: found.word(key) for key in ("title", "description", "language", "lang")}
+                values["url"] = _url(found.word(key) for key in _URL_KEYS)
                 values["author"] = found.word("author", "name")
             if values.get("url"):
                 return values
     return {}
 
 
+def _url(written: Iterable[str]) -> str:
+    return next((each for each in written if each.startswith(("http://", "https://"))), "")
+
+
 def _named(tree: Tree) -> dict[str, str]:
-    found = {key: word(tree, key) for key in ("url", "title", "description", "language", "lang", "name")}
-    found["url"] = found["url"] or word(tree, "baseUrl") or word(tree, "base_url")
+    found = {key: word(tree, key) for key in ("title", "description", "language", "lang", "locale", "name")}
+    found["url"] = _url(word(tree, key) for key in _URL_KEYS)
+    found["language"] = found["language"] or found["locale"]
     found["author"] = word(tree, "author", "name") or word(tree, "author")
     return found
 
@@ -112,7 +122,8 @@ def _old_feeds(site: SiteFolder, config: Script, source: str) -> tuple[str, ...]
     above = f"{source}/" if source else ""
     for path in site.files:
         name = path.removeprefix(above)
-        if path.startswith(above) and name.endswith((".xml.njk", ".xml.liquid", "feed.njk", "rss.njk", "atom.njk")):
+        is_map = name.startswith("sitemap")
+        if path.startswith(above) and not is_map and name.endswith(_FEED_TEMPLATES):
             at = word(site.head(path), "permalink")
             return (f"/{at.lstrip('/')}",) if at and "{" not in at else (f"/{name.rpartition('.')[0]}",)
     return ("/feed/feed.xml",)

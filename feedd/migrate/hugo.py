@@ -9,6 +9,7 @@ from feedd.migrate import addresses
 from feedd.migrate.foreign_text import Tree, at, fields, word, words
 from feedd.migrate.site_facts import SiteFacts
 from feedd.migrate.site_folder import SiteFolder, address, flag, hides, language_tag, persons
+from feedd.patterns import late_pattern
 
 _SUFFIXES = ("toml", "yaml", "yml", "json")
 _NAMES = tuple(f"{name}.{suffix}" for name in ("hugo", "config") for suffix in _SUFFIXES)
@@ -16,6 +17,9 @@ _DEFAULTS = "config/_default"
 _USUAL = ("posts", "post", "blog", "news", "articles", "article", "episodes", "episode")
 _WITH_DATES = 0.5  # the share of dated files that makes a section one of posts
 _MOST_HIDDEN = 40
+
+
+_END = late_pattern(r"((?:\\\.|[A-Za-z0-9_-])+)\$")  # of a regular expression for names of files
 
 
 class _Content(NamedTuple):
@@ -43,6 +47,8 @@ def hugo_facts(site: SiteFolder) -> SiteFacts:
     links, origin = _links(site, config, content)
     if flag(config, "defaultContentLanguageInSubdir"):
         links = tuple(f"/{language.lower()}{link}" for link in links)
+    if not flag(config, "disablePathToLower"):
+        links = tuple(map(addresses.in_small_letters, links))
     return SiteFacts(
         generator="Hugo",
         url=address(word(own, "baseURL") or word(config, "baseURL")),
@@ -56,7 +62,7 @@ def hugo_facts(site: SiteFolder) -> SiteFacts:
         author=word(config, "params", "author", "name") or word(config, "params", "author"),
         seeds=content.seeds,
         include=content.sections,
-        ignore=_hidden(site, content.seeds),
+        ignore=(*_ignored(config), *_hidden(site, content.seeds)),
         links=links,
         links_from=origin,
         authors=persons(site.tree(site.first(*(f"data/authors.{suffix}" for suffix in _SUFFIXES)))),
@@ -141,6 +147,12 @@ def _links(site: SiteFolder, config: Tree, content: _Content) -> tuple[tuple[str
     if flag(config, "uglyURLs") or any(flag(config, "uglyURLs", each) for each in sections):
         links = tuple(f"{link.rstrip('/')}.html" for link in links)
     return links, origin
+
+
+def _ignored(config: Tree) -> list[str]:
+    """The patterns of `ignoreFiles` that are ends of names, as patterns of file names."""
+    ends = (_END.fullmatch(written) for written in words(config, "ignoreFiles"))
+    return [f"*{found[1].replace(chr(92), '')}" for found in ends if found]
 
 
 def _hidden(site: SiteFolder, seeds: str) -> tuple[str, ...]:

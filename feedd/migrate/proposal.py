@@ -14,7 +14,7 @@ from feedd.patterns import late_pattern
 
 _PLAIN = late_pattern(r"[A-Za-z/][A-Za-z0-9 /_.@+-]*")
 _WORDS = frozenset(("true", "false", "yes", "no", "on", "off", "null", "y", "n"))
-_IGNORED = (".*", "*~", "*.tmp", "#*#")
+_IGNORED = (".*", "_*", "*~", "*.tmp", "#*#")
 _LOCAL = late_pattern(r"(?:localhost|127\.\d+\.\d+\.\d+|0\.0\.0\.0|\[::1?\]|.*\.(?:localhost|local|test|invalid))")
 _WIDTH = 118
 
@@ -101,7 +101,8 @@ def _items(facts: SiteFacts) -> Iterator[_Line]:
     if facts.include:
         yield _Line("include", f"include: [{', '.join(map(scalar, facts.include))}]")
     if facts.ignore:
-        patterns = [*_IGNORED, *facts.ignore]
+        has_posts = any("/_" in f"/{path}" for path in facts.include)  # then folders with this mark are items
+        patterns = [*(each for each in _IGNORED if each != "_*" or not has_posts), *facts.ignore]
         yield _Line("ignore", "ignore:")
         for pattern in patterns:
             yield _Line("ignore", f"  - {scalar(pattern)}")
