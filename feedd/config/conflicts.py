@@ -15,9 +15,9 @@ from feedd.select.views import VIEWS, Views
 Contradiction = tuple[FieldPath, str]
 
 
-def of_site(url: str | None, link: str | None) -> Iterator[Contradiction]:
-    """What contradicts itself in the address of a site and the template of its links."""
-    if link and url is None and "://" not in link:
+def of_site(url: str | None, links: tuple[str, ...]) -> Iterator[Contradiction]:
+    """What contradicts itself in the address of a site and the templates of its links."""
+    if url is None and any("://" not in link for link in links):
         yield ("site", "link"), "it begins on the site, and `site.url` does not say where that is"
 
 

@@ -60,12 +60,13 @@ class Directories(Struct, frozen=True):
 
 class SiteSettings(Struct, frozen=True):
     """The site whose texts the items are: its address, which ends in `/`, and the time zone of dates without one.
-    `link` is the template of addresses on the site; `authors` are persons by key.
+    `link` are templates of addresses on the site, of which the first counts that an item has all facts for. `authors`
+    are persons by key.
     """
 
     url: str | None = None
     time_zone: str = "UTC"
-    link: str | None = None
+    link: tuple[str, ...] = ()
     authors: dict[str, Person] = field(default_factory=dict)
 
 

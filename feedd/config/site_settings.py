@@ -12,8 +12,18 @@ from feedd.items.front_matter.yaml import FieldPath, Node
 from feedd.model import Person
 
 
-def link_template(value: Node, at: FieldPath, findings: Findings) -> str | None:
-    """The template of the addresses of items."""
+def link_templates(value: Node, at: FieldPath, findings: Findings) -> tuple[str, ...] | None:
+    """The templates of the addresses of items: one, or a list."""
+    if not isinstance(value, list):
+        value = [value]
+    if not value:
+        findings.wrong(at, "an address such as /{year}/{month}/{slug}/", value)
+        return None
+    found = [_link_template(each, (*at, index) if len(value) > 1 else at, findings) for index, each in enumerate(value)]
+    return tuple(each for each in found if each)
+
+
+def _link_template(value: Node, at: FieldPath, findings: Findings) -> str | None:
     if not isinstance(value, str) or not value:
         findings.wrong(at, "an address such as /{year}/{month}/{slug}/", value)
         return None
@@ -47,4 +57,4 @@ _PERSON: dict[str, Decoder[Any]] = {
     "url": decoders.link,
     "image_url": decoders.reference,
 }
-KEYS: dict[str, Decoder[Any]] = {"link": link_template, "authors": _authors}
+KEYS: dict[str, Decoder[Any]] = {"link": link_templates, "authors": _authors}

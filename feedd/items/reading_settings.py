@@ -22,16 +22,17 @@ class ReadingSettings(Struct, frozen=True):
     """What a file does not say about itself. If a setting changes, all files are read again.
 
     `site_url` is the address of the site whose texts the items are, and ends in `/`; None if it is not known.
-    `time_zone` is the zone of dates without one, by its name in the tz database. `link` is the template of addresses
-    on the site. `language` is the language of the site where it matters for links. `authors` are persons by key.
-    `fields` are the names that the files have for a meaning, or for a field of the seeds. With `preview`, an item that
-    is withheld or waits for its date is read as if it were published, and marked.
+    `time_zone` is the zone of dates without one, by its name in the tz database. `link` are templates of addresses
+    on the site, of which the first counts that an item has all facts for. `language` is the language of the site where
+    it matters for links. `authors` are persons by key. `fields` are the names that the files have for a meaning, or for
+    a field of the seeds. With `preview`, an item that is withheld or waits for its date is read as if it were
+    published, and marked.
     """
 
     site_url: str | None = None
     time_zone: str = "UTC"
     preview: PreviewSettings | None = None
-    link: str | None = None
+    link: tuple[str, ...] = ()
     language: str = ""
     authors: dict[str, Person] = field(default_factory=dict)
     fields: dict[str, str] = field(default_factory=dict)

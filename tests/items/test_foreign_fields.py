@@ -400,14 +400,34 @@ def test_without_the_address_of_the_site_an_address_on_it_is_no_link() -> None:
     ],
 )
 def test_other_links_are_made_by_the_template(template: str, path: str, front: str, link: str | None) -> None:
-    settings = ReadingSettings(site_url="https://site.example/", link=template, language="en")
+    settings = ReadingSettings(site_url="https://site.example/", link=(template,), language="en")
     title = "" if front.startswith("title") else "title: T\n"
     expected = link if link is None or "://" in link else f"https://site.example/{link}"
     assert item_of(f"{title}{front}", path, settings=settings).link == expected
 
 
+@pytest.mark.parametrize(
+    ("front", "link"),
+    [
+        ("slug: own", "blog/own"),
+        ("date: 2024-05-01", "blog/2024/05/name"),
+        ("layout: x", "pages/name/"),
+        ("slug: /own/deep/", "blog/own/deep"),
+    ],
+)
+def test_of_several_templates_the_first_counts_that_a_file_has_everything_for(front: str, link: str) -> None:
+    templates = ("/blog/{own_slug}", "/blog/{year}/{month}/{slug}", "/pages/{slug}/")
+    settings = ReadingSettings(site_url="https://site.example/", link=templates)
+    assert item_of(f"title: T\n{front}", "name.md", settings=settings).link == f"https://site.example/{link}"
+
+
+@pytest.mark.parametrize("front", ["path: 2024/05/01/x", "permalink: /2024/05/01/x/", "date: {created: 2024-05-01}"])
+def test_the_date_may_stand_in_the_address_or_among_other_dates(front: str) -> None:
+    assert item_of(f"title: T\n{front}", "name.md").published == datetime(2024, 4, 30, 22, tzinfo=UTC)
+
+
 def test_a_site_in_a_folder_has_its_addresses_in_that_folder() -> None:
-    settings = ReadingSettings(site_url="https://site.example/blog/", link="/{slug}/")
+    settings = ReadingSettings(site_url="https://site.example/blog/", link=("/{slug}/",))
     assert item_of("title: x\npermalink: /sky/", settings=settings).link == "https://site.example/blog/sky/"
     assert item_of("title: x\nlayout: post", settings=settings).link == "https://site.example/blog/a/"
 

@@ -37,6 +37,13 @@ def is_computed(value: Node) -> bool:
     return isinstance(value, str) and value.lower().replace(" ", "").replace("_", "") in _COMPUTED
 
 
+def main_date(value: Node) -> Node:
+    """The date among several dates in a mapping, such as `{created: ..., updated: ...}`; any other value as it is."""
+    if isinstance(value, dict):
+        return next((value[name] for name in ("published", "publish", "created") if name in value), value)
+    return value
+
+
 def read_dated(value: Node, zone: tzinfo) -> Dated | str:
     """The date of a value, in any spelling of other publishers; or advice in words, "" without any."""
     if not isinstance(value, str):

@@ -16,7 +16,7 @@ from feedd.items.decoders import Findings, is_false, locale, plain_text
 from feedd.items.foreign import foreign_shapes
 from feedd.items.foreign.episode_fields import media_fields
 from feedd.items.foreign.file_facts import file_facts
-from feedd.items.foreign.foreign_dates import Dated, dated_by_line, dated_by_path, is_computed, read_dated
+from feedd.items.foreign.foreign_dates import Dated, dated_by_line, dated_by_path, is_computed, main_date, read_dated
 from feedd.items.foreign.foreign_names import ForeignField, NamedFields
 from feedd.items.foreign.site_links import LinkFacts, address_as_template, filled, on_site
 from feedd.items.front_matter.yaml import Node
@@ -121,14 +121,17 @@ class ForeignReader:
             if dated := self._dated(field, is_sure=False):
                 return dated
         zone = zone_of(self.settings.time_zone)
-        return (None if self.tree else dated_by_line(body, zone)) or dated_by_path(self.path, zone)
+        by_line = None if self.tree else dated_by_line(body, zone)
+        address = self._address_field()
+        by_address = dated_by_path(str(address.value).strip(), zone) if address else None
+        return by_line or dated_by_path(self.path, zone) or by_address
 
     def _dated(self, field: ForeignField, *, is_sure: bool) -> Dated | None:
         """The date of a field. A date that cannot be read is a problem if the field is `is_sure` to hold one."""
         if is_computed(field.value):
             self.findings.note(field.at, f"{self.findings.quoted(field.value)} is not known here; it is passed over")
             return None
-        found = read_dated(field.value, zone_of(self.settings.time_zone))
+        found = read_dated(main_date(field.value), zone_of(self.settings.time_zone))
         if isinstance(found, Dated):
             return found
         if is_sure:
@@ -252,11 +255,12 @@ class ForeignReader:
         return on_site(written, self.settings.site_url)
 
     def _by_template(self) -> str | None:
-        template = self.settings.link
-        if not template:
+        templates = self.settings.link
+        if not templates:
             return None
         facts = self._link_facts()
-        made = filled(template, facts)
+        found = ((template, made) for template in templates if (made := filled(template, facts)) is not None)
+        template, made = next(found, ("", None))
         if made is None:
             self.findings.note((), "no link: `site.link` asks for a date or a number that the file does not have")
             return None
@@ -272,6 +276,7 @@ class ForeignReader:
         return LinkFacts(
             day=self.day.day if self.day else None,
             slug=(values.get("slug") or facts.slug).strip("/"),
+            own_slug=(values.get("slug") or "").strip("/") or None,
             name=facts.name,
             title=values.get("title") or values.get("name") or "",
             path=facts.path,

@@ -16,7 +16,7 @@ _PLACEHOLDER = late_pattern(r"\{([a-z_]{1,20})(?::([a-z0-9]{1,9}))?\}")
 _NUMBERS = ("year", "month", "day", "number")
 PLACEHOLDERS = (
     *_NUMBERS,
-    *("slug", "name", "title", "path", "folder", "section", "category", "categories", "language"),
+    *("slug", "own_slug", "name", "title", "path", "folder", "section", "category", "categories", "language"),
 )
 _KEPT = "/!$&'()*+,;=:@~"
 # Words of Jekyll and Hugo for parts of an address.
@@ -42,7 +42,7 @@ _DASHES = late_pattern(r"-{2,}")
 
 class LinkFacts(Struct, frozen=True):
     """What the address of an item may be made of. `path` and `folder` are below the items' directory; `path` has no
-    suffix, and is the folder's of an index.
+    suffix, and is the folder's of an index. `slug` is `own_slug`, the one that the file gives, else made of its name.
     """
 
     day: date | None
@@ -54,6 +54,7 @@ class LinkFacts(Struct, frozen=True):
     categories: tuple[str, ...] = ()
     language: str = ""
     number: int | None = None
+    own_slug: str | None = None
 
     def fact(self, name: str) -> str | int | None:
         """The text, or the number, of a placeholder."""
@@ -91,7 +92,7 @@ def template_mistake(template: str) -> tuple[str, str] | None:
 
 
 def filled(template: str, facts: LinkFacts) -> str | None:
-    """A template with the facts in it; None if it asks for a date or a number that is not there."""
+    """A template with the facts in it; None if it asks for a date, a number or a slug that the file does not have."""
     missing = False
 
     def fill(found: re.Match[str]) -> str:
