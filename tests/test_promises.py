@@ -23,7 +23,10 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 from lxml import etree
 from support import decoded, tree
 
+from feedd.decide.id_claims import KeptEntry, KeptIds
+from feedd.decide.identity import link_key
 from feedd.decide.stories.clusters import StorySettings
+from feedd.items import urls
 from feedd.items.reading_settings import DEFAULT_READING
 from feedd.render.content_codings import ENCODINGS
 from feedd.render.site_info import SavedFeedInfo, SiteInfo
@@ -44,11 +47,20 @@ from feedd.store.state_directory import StateDirectory
 
 TOPICS = Topics((Topic("Boats", keywords=("sail",)), Topic("C"), Topic("C++")))
 NO_VIEWS = Views()
+START = datetime(2026, 1, 1, 12, tzinfo=UTC)
+NO_KEPT_IDS = KeptIds()
+GUIDS = ("show 1", "show 2", "urn:x:1")
+KEPT_IDS = KeptIds(
+    {
+        link_key(urls.canonical(f"https://news.example/{number}")): KeptEntry(guid, START)
+        for number, guid in ((1, "show 1"), (7, "show 3"), (8, "urn:x:1"))
+    },
+    "some",
+)
 EVERY_VIEW = Views(
     feeds=("all", "topics", "authors", "saved"), top=2, hot=Threshold(50, percent=True), digest=("daily", "weekly")
 )
 WARM = SavedFeed("warm", "Warm", override=PolicyOverride(min_heat=30, limit=2)).compiled(TOPICS, "en")
-START = datetime(2026, 1, 1, 12, tzinfo=UTC)
 
 
 def settings_with(
@@ -60,6 +72,7 @@ def settings_with(
     stories: StorySettings | None = None,
     views: Views = NO_VIEWS,
     families: tuple[str, ...] = DEFAULT_FAMILIES,
+    kept_ids: KeptIds = NO_KEPT_IDS,
 ) -> PassSettings:
     mark = f"{mark} {families}"
     site = SiteInfo(
@@ -100,6 +113,7 @@ def settings_with(
         rendering_inputs=mark,
         entry_inputs=mark,
         digest_inputs=mark,
+        kept_ids=kept_ids,
     )
 
 
@@ -135,6 +149,7 @@ class Item:
         self.related: list[str] = []
         self.like_others = False  # its title is nearly theirs
         self.listed = True
+        self.guid: str | None = None
         self.damaged = False
         self.good: str | None = None  # the title last published from a readable file
         self.good_link: str | None = None  # the link that it had then
@@ -168,6 +183,7 @@ class Item:
                 f"provider: {{name: Provider {self.number % 3}, authors: [{self.author}]}}",
                 *([f"locale: {self.locale}"] if self.locale else []),
                 f"topics: [{self.topic}]",
+                *([f"guid: {self.guid}"] if self.guid else []),
                 "---",
                 f"Body of {self.number}, see [[page-{(self.number + 1) % 5} | the next]].",
                 "",
@@ -588,6 +604,72 @@ class SubscribersOfFamilies(SubscribersOfADaemon):
         self.running = self.closing.enter_context(publisher(self.root, **self.choices))
 
 
+class SubscribersOfAMovedSite(SubscribersOfADaemon):
+    """Items come from the feed of another publisher, with ids that several of them may claim."""
+
+    beginning = 3
+
+    def __init__(self) -> None:
+        self.claimed: dict[int, str | None] = {}  # when the item was first seen published
+        self.refused: dict[str, str] = {}  # why, by path
+        super().__init__()
+        self.choices["kept_ids"] = KEPT_IDS
+        self.running.close()
+        self.running = self.closing.enter_context(publisher(self.root, **self.choices))
+
+    @rule(guid=st.sampled_from([*GUIDS, None]), has_link=st.booleans())
+    def adds_an_item_with_a_guid(self, guid: str | None, has_link: bool) -> None:
+        item = Item(self.numbers, f"guid-{self.numbers}.md")
+        item.guid = guid or f"tag:old.example,2020:{self.numbers}"
+        item.link = item.link if has_link else None
+        self.numbers += 1
+        self.items[item.number] = item
+        self.write(item)
+
+    @rule(data=st.data(), guid=st.sampled_from([*GUIDS, None]))
+    def gives_an_item_a_guid(self, data: st.DataObject, guid: str | None) -> None:
+        item = self.pick(data)
+        item.guid = guid
+        self.write(item)
+
+    def publish(self) -> None:
+        whole = self.altered or not (self.root / "feeds").exists()
+        report = self.running.publish(self.now, touched=None if whole else self.touched)
+        assert not (report.refused or report.failed)
+        self.refused = {each.path: each.reason for each in report.problems if "its id in the old feed" in each.reason}
+        self.touched.clear()
+        self.altered = False
+
+    def bad_files_harm_only_themselves(self) -> None:
+        """An item whose id is another's, or claimed by another, is published as soon as that is settled."""
+        shown = {entry.title: entry.id for entry in feedparser.parse(self.root / "feeds/rss.xml").entries}
+        expected = {item.good: item for item in self.items.values() if item.good}
+        assert shown.keys() <= expected.keys()
+        for title, item in expected.items():
+            assert (title in shown) != (item.path in self.refused), item.path
+        for title, guid in shown.items():
+            item = expected[title]
+            if item.number not in self.claimed:
+                self.claimed[item.number] = guid
+                if not item.damaged and item.guid:
+                    assert guid == item.guid
+            assert self.claimed[item.number] == guid
+        assert len(set(shown.values())) == len(shown)
+        self.refusals_have_reasons({item.path: item for item in expected.values()})
+
+    def refusals_have_reasons(self, by_path: dict[str, Item]) -> None:
+        """Each refused item names an item that is refused for the same id, or its id was published before."""
+        for path, reason in self.refused.items():
+            assert path in by_path
+            former = reason.partition(", its id")[0]
+            rivals = [other for other, why in self.refused.items() if other != path and why.startswith(f"{former},")]
+            assert rivals or former in self.claimed.values()
+            assert ("is claimed by" in reason) == bool(rivals) or former in self.claimed.values()
+
+    def what_has_no_link_has_a_page(self) -> None:
+        """Tried by the others."""
+
+
 class SubscribersOfFoldedStories(SubscribersOfADaemon):
     stories = StorySettings(fold_published=True)
 
@@ -615,6 +697,8 @@ TestPromisesOfViews = SubscribersOfViews.TestCase
 TestPromisesOfViews.settings = FEWER
 TestPromisesOfFamilies = SubscribersOfFamilies.TestCase
 TestPromisesOfFamilies.settings = FEWER
+TestPromisesOfAMovedSite = SubscribersOfAMovedSite.TestCase
+TestPromisesOfAMovedSite.settings = FEWER
 TestPromisesOfFoldedStories = SubscribersOfFoldedStories.TestCase
 TestPromisesOfFoldedStories.settings = FEWER
 TestPromisesOfPrecompressedFeeds = SubscribersOfPrecompressedFeeds.TestCase
