@@ -9,7 +9,7 @@ from contextlib import closing
 import feedparser
 import pytest
 from lxml import etree
-from support import Site, item, tree
+from support import Site, item, take_back, tree
 
 LINK, OTHER = "https://town.example/hello", "https://town.example/other"
 OLD = "https://old.example/?p=77"
@@ -268,3 +268,20 @@ def test_many_items_that_claim_one_id_are_told_apart_over_all_portions(site: Sit
     assert [problem.partition(":")[0] for problem in problems] == ["seeds/0000.md", "seeds/1099.md"]
     with closing(sqlite3.connect(site.ledger)) as db:
         assert db.execute("SELECT count(*) FROM entries WHERE shown").fetchone() == (1098,)
+
+
+def test_an_entry_that_an_older_feedd_published_keeps_the_id_that_it_had_there(site: Site) -> None:
+    """It passed `guid` over."""
+    site.write("a.md", item("Hello", LINK, guid=OLD))
+    site.write("b.md", item("Draft", OTHER, guid="show-12", published=False))
+    site.render()
+    of_older = "tag:feeds.example,2026:of-an-older-feedd"
+    with closing(sqlite3.connect(site.ledger)) as db, db:
+        db.execute("UPDATE entries SET id = ? WHERE id = ?", (of_older, OLD))
+        db.execute("UPDATE meta SET value = 'of an older feedd' WHERE name = 'reading'")
+        take_back(db, 7)
+    site.write("b.md", item("Draft", OTHER, guid="show-12"))
+    assert said(site) == [
+        f"seeds/a.md: {OLD} is not the id of its entry: the entry was published as {of_older}, and keeps that"
+    ]
+    assert set(ids_in(site, "rss.xml")) == {of_older, "show-12"}

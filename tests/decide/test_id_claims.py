@@ -1,0 +1,136 @@
+"""Claims to ids of an old feed: who gets which, and why somebody gets none."""
+
+from __future__ import annotations
+
+import random
+import re
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from test_identity import AUTHORITY, TAG
+
+from feedd.decide.id_claims import FormerId, IdClaim, KeptEntry, KeptIds, identity_of, late_id, settle_claims
+from feedd.decide.identity import Assignments, Claim, Known, KnownEntry, resolve
+from feedd.decide.records import EntryRecord
+from feedd.items.former_ids import is_fit, is_uri
+from feedd.store.ledger.codec import EPOCH
+
+IRI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^\s<>\"{}|\\^`]+")
+
+
+@given(st.text(min_size=1, max_size=60).filter(is_fit))
+def test_every_former_id_becomes_a_uri_and_stays_readable(former: str) -> None:
+    identity = identity_of(former, AUTHORITY)
+    assert (identity.guid or identity.id) == former
+    assert IRI.fullmatch(identity.id)
+    if identity.guid is not None:
+        assert TAG.fullmatch(identity.id.replace("%", "-"))
+        assert not is_uri(former)
+
+
+@given(st.sets(st.text(min_size=1, max_size=20).filter(is_fit), min_size=2))
+def test_different_texts_become_different_uris(texts: set[str]) -> None:
+    opaque = [text for text in texts if not is_uri(text)]
+    assert len({identity_of(text, AUTHORITY).id for text in opaque}) == len(opaque)
+
+
+def test_an_entry_alone_gets_the_id_that_it_claims() -> None:
+    claims = [IdClaim(1, "a.md", "show 1"), IdClaim(2, "b.md", "urn:x:2")]
+    taken, refused = settle_claims(claims, {}, AUTHORITY)
+    assert taken == {1: FormerId(f"tag:{AUTHORITY}:guid:show%201", "show 1"), 2: FormerId("urn:x:2")}
+    assert refused == {}
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [("x", "x"), ("x", f"tag:{AUTHORITY}:guid:x"), ("urn:x", "urn:x"), ("a b", f"tag:{AUTHORITY}:guid:a%20b")],
+)
+def test_of_several_claims_to_one_id_none_is_met(one: str, other: str) -> None:
+    claims = [IdClaim(1, "a.md", one), IdClaim(2, "b.md", other), IdClaim(3, "c.md", one), IdClaim(4, "d.md", "y")]
+    random.Random(7).shuffle(claims)
+    taken, refused = settle_claims(claims, {}, AUTHORITY)
+    assert taken.keys() == {4}
+    assert refused.keys() == {1, 2, 3}
+    assert "is claimed by b.md, c.md too" in refused[1]
+
+
+def test_a_reason_names_three_files_and_counts_the_others() -> None:
+    _, refused = settle_claims([IdClaim(each, f"{each}.md", "x") for each in range(6)], {}, AUTHORITY)
+    assert "is claimed by 1.md, 2.md, 3.md and 2 more too" in refused[0]
+
+
+@pytest.mark.parametrize("held", [f"tag:{AUTHORITY}:guid:x", "x"])
+def test_an_id_that_another_entry_has_is_not_given_away(held: str) -> None:
+    taken, refused = settle_claims([IdClaim(1, "a.md", "x")], {held: (9, "old.md")}, AUTHORITY)
+    assert taken == {}
+    assert refused == {1: "x, its id in the old feed, is the id of old.md already; give it a `guid` of its own"}
+    _, refused = settle_claims([IdClaim(1, "a.md", "x")], {held: (9, "")}, AUTHORITY)
+    assert "is the id of another entry already" in refused[1]
+
+
+def test_an_id_that_the_entry_itself_has_may_be_claimed() -> None:
+    taken, refused = settle_claims([IdClaim(1, "a.md", "urn:x")], {"urn:x": (1, "a.md")}, AUTHORITY)
+    assert (taken, refused) == ({1: FormerId("urn:x")}, {})
+
+
+@pytest.mark.parametrize(
+    ("former", "digest", "guid", "is_late"),
+    [
+        ("urn:x", b"shown", None, False),
+        ("urn:y", b"shown", None, True),
+        ("show 1", b"shown", "show 1", False),
+        ("show 2", b"shown", "show 1", True),
+        ("urn:y", None, None, False),
+        (None, b"shown", None, False),
+    ],
+)
+def test_a_former_id_is_late_for_an_entry_that_was_shown_under_another(
+    former: str | None, digest: bytes | None, guid: str | None, is_late: bool
+) -> None:
+    record = EntryRecord(1, "urn:x", EPOCH, text_digest=digest, guid=guid)
+    assert (late_id(record, former) is not None) == is_late
+
+
+def test_the_links_of_ids_are_found() -> None:
+    kept = KeptIds({b"1": KeptEntry("x"), b"2": KeptEntry("y"), b"3": KeptEntry("x")})
+    assert kept.links_of(["x", "z"]) == [b"1", b"3"]
+
+
+# A file that nothing else names
+
+
+def found(claims: list[Claim], known: Known, removed: tuple[str, ...] = ()) -> Assignments:
+    return resolve(claims, removed, known, AUTHORITY, lambda _: False)
+
+
+def test_a_new_file_is_the_entry_that_has_its_former_id_and_no_file_left() -> None:
+    known = Known(entries={5: KnownEntry(b"old")}, ids={"urn:x": 5}, next_entry=9)
+    assert found([Claim("new.md", b"new", b"t", former_id="urn:x")], known).entries == {"new.md": 5}
+    known = Known(
+        entries={5: KnownEntry(b"old", {"old.md": b"old"})}, ids={"urn:x": 5}, paths={"old.md": 5}, next_entry=9
+    )
+    assert found([Claim("new.md", b"new", b"t", former_id="urn:x")], known, ("old.md",)).entries == {"new.md": 5}
+
+
+def test_an_entry_with_a_file_is_not_taken_by_a_file_with_its_id() -> None:
+    known = Known(entries={5: KnownEntry(b"old", {"old.md": b"old"})}, ids={"urn:x": 5}, next_entry=9)
+    assert found([Claim("new.md", b"new", b"t", former_id="urn:x")], known).entries == {"new.md": 9}
+
+
+def test_a_path_and_a_link_come_before_a_former_id() -> None:
+    entries = {5: KnownEntry(b"five"), 6: KnownEntry(b"six", {"a.md": b"six"})}
+    known = Known(entries=entries, ids={"urn:x": 5}, paths={"a.md": 6}, links={b"six": 6}, next_entry=9)
+    assert found([Claim("a.md", b"seven", b"t", former_id="urn:x")], known).entries == {"a.md": 6}
+
+
+def test_of_two_new_files_with_one_former_id_the_first_is_the_entry() -> None:
+    known = Known(entries={5: KnownEntry(b"old")}, ids={"urn:x": 5}, next_entry=9)
+    claims = [Claim(path, path.encode(), b"t", former_id="urn:x") for path in ("b.md", "a.md")]
+    assert found(claims, known).entries == {"a.md": 5, "b.md": 9}
+
+
+def test_new_files_with_one_link_are_one_entry_although_one_names_another_entry() -> None:
+    known = Known(entries={5: KnownEntry(b"old")}, ids={"urn:x": 5}, next_entry=9)
+    claims = [Claim("a.md", b"new", b"t", former_id="urn:x"), Claim("b.md", b"new", b"t")]
+    assert found(claims, known).entries == {"a.md": 5, "b.md": 5}
