@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from feedd.items.decoders import Findings
+from feedd.items.foreign.foreign_names import NamedFields
 from feedd.items.front_matter.yaml import FieldPath, Node
 from feedd.patterns import late_pattern
 
@@ -47,6 +48,16 @@ def uri_id(value: Node, at: FieldPath, findings: Findings) -> str | None:  # noq
     """The id of an entry, if it is a URI that begins like the ids of feeds. Any other value is passed over."""
     text = value.strip() if isinstance(value, str) else ""
     return text if text.lower().startswith(_USUAL) and is_uri(text) and is_fit(text) else None
+
+
+def add_from_other_names(fields: NamedFields, values: dict[str, Any], findings: Findings) -> None:
+    """Adds `guid` and `id` to decoded values, if the file has them in another spelling or in a mapping."""
+    for name, decode in (("guid", guid), ("id", uri_id)):
+        field = fields.named(name)
+        if name not in values and field is not None and field.at != (name,):
+            found = decode(field.value, field.at, findings)
+            if found is not None:
+                values[name] = found
 
 
 def former_id(values: dict[str, Any], findings: Findings) -> str | None:

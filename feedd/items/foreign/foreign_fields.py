@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from feedd.items import urls
+from feedd.items import former_ids, urls
 from feedd.items.dates import zone_of
 from feedd.items.decoders import Findings, is_false, locale, plain_text
 from feedd.items.foreign import foreign_shapes
@@ -49,6 +49,7 @@ class ForeignReader:
         """Adds all but the title. The names of fields without a use."""
         self._dates(body)
         self._texts()
+        former_ids.add_from_other_names(self.fields, self.values, self.findings)
         self._names()
         self._authors()
         self._pictures()
@@ -59,6 +60,8 @@ class ForeignReader:
 
     def _unread(self) -> tuple[str, ...]:
         found = {name for name in self.fields.unread(may_tell=self.findings.quote) if name.isprintable()}
+        if "id" in self.values and (own := self.fields.named("id")):
+            found.discard(".".join(map(str, own.at)))
         return tuple(sorted(name for name in found if 0 < len(name) <= _LONGEST_NAME)[:MOST_UNREAD])
 
     # Texts

@@ -57,7 +57,7 @@ MEANINGS: dict[str, tuple[str, ...]] = {
 _READ_ELSEWHERE = (
     *("published", "publish", "draft", "drafts", "isDraft", "share", "dgPublish", "private", "hidden", "unlisted"),
     *("status", "visibility", "build", "cascade", "render", "list", "eleventyExcludeFromCollections", "removed"),
-    *("deleted", "expiryDate", "expires", "unpublishDate", "secured", "guid", "id", "excerptSeparator"),
+    *("deleted", "expiryDate", "expires", "unpublishDate", "secured", "guid", "excerptSeparator"),
     *("authorUrl", "authorImageUrl", "name", "bio", "originalUrl", "sourceUrl", "ampWebUrl", "ampUrl", "cdnAmpWebUrl"),
     *("cdnAmpUrl", "website", "twitter", "linkedin", "featuredContent", "videoId", "quality", "heat", "provider"),
     *("topics", "type", "length", "price", "members", "related"),
@@ -68,7 +68,7 @@ _OF_PAGES = (
     *("menu", "sidebar", "sidebarPosition", "sidebarLabel", "series", "featured", "pinned", "sticky", "linkTitle"),
     *("sitemap", "robots", "noindex", "outputs", "markup", "aside", "classes", "cssclass", "cssclasses", "navOrder"),
     *("parent", "order", "sortBy", "paginateBy", "inSearchIndex", "pageTemplate", "readingTime", "showToc", "tocOpen"),
-    *("disqus", "license", "copyright", "resources", "cover", "aliases", "alias", "theme", "email", "twitter"),
+    *("disqus", "license", "copyright", "resources", "cover", "aliases", "alias", "theme", "email", "twitter", "id"),
 )
 
 
