@@ -87,7 +87,7 @@ def _publisher(root: Path) -> Publisher:
     (root / "seeds").mkdir()
     for number in (2, 3):
         _write(root, number, f"Item {number}")
-    source = ItemsDirectory(root / "seeds", rules.suffixes, rules.ignore, rules.max_bytes)
+    source = ItemsDirectory(root / "seeds", rules.suffixes, rules.ignored, rules.max_bytes)
     documents, state = FeedsDirectory(root / "feeds"), StateDirectory(root / "state")
     return Publisher(source, documents, state, pass_settings(config), executor=InProcess)
 

@@ -16,6 +16,7 @@ from feedd.config import value_decoders
 from feedd.config.load import Config, ConfigError, Directories
 from feedd.config.resolve import pass_settings
 from feedd.items.decoders import Findings
+from feedd.items.file_names import PostsFolders
 from feedd.model import Problem
 from feedd.run.pass_settings import PassSettings
 from feedd.run.progress import Progress
@@ -24,7 +25,8 @@ from feedd.store.documents import FeedsDirectory
 from feedd.store.errors import Busy, Damaged, Unusable
 from feedd.store.item_source import Unavailable
 from feedd.store.items import ItemsDirectory
-from feedd.store.state_directory import StateDirectory
+from feedd.store.ledger.snapshot import knows_posts_folders
+from feedd.store.state_directory import LEDGER_NAME, StateDirectory
 
 
 def with_config(options: argparse.Namespace, act: Callable[[Config], int]) -> int:
@@ -117,8 +119,17 @@ def state_path(config: Config) -> Path:
 
 def items_directory(config: Config) -> ItemsDirectory:
     """The items' directory."""
-    rules = config.items
-    return ItemsDirectory(config.directories.seeds, rules.suffixes, rules.ignore, rules.max_bytes)
+    rules, posts_folders = config.items, _posts_folders(config)
+    return ItemsDirectory(
+        config.directories.seeds, rules.suffixes, rules.ignored, rules.max_bytes, rules.include, posts_folders
+    )
+
+
+def _posts_folders(config: Config) -> PostsFolders:
+    """Whether the folders are read in which other generators have their texts."""
+    if config.items.ignore is not None:
+        return "ignored"
+    return "yes" if knows_posts_folders(state_path(config) / LEDGER_NAME) else "older"
 
 
 def make_publisher(

@@ -70,12 +70,23 @@ class SiteSettings(Struct, frozen=True):
     authors: dict[str, Person] = field(default_factory=dict)
 
 
+USUALLY_IGNORED = (".*", "_*", "*~", "*.tmp", "#*#")
+
+
 class ItemRules(Struct, frozen=True):
-    """Which files are items. `ignore` are patterns for names of files and folders; `max_bytes` per file."""
+    """Which files are items. `include` and `ignore` are patterns for names and paths; None stands for USUALLY_IGNORED.
+    `max_bytes` is per file.
+    """
 
     suffixes: tuple[str, ...] = (".md", ".markdown", ".mdx", ".html")
-    ignore: tuple[str, ...] = (".*", "_*", "*~", "*.tmp", "#*#")
+    ignore: tuple[str, ...] | None = None
     max_bytes: int = 4 * 1024 * 1024
+    include: tuple[str, ...] = ()
+
+    @property
+    def ignored(self) -> tuple[str, ...]:
+        """The patterns of what is passed over."""
+        return USUALLY_IGNORED if self.ignore is None else self.ignore
 
 
 class Defaults(Struct, frozen=True):
@@ -282,6 +293,7 @@ _SECTIONS: dict[str, tuple[Callable[..., Any], dict[str, Decoder[Any]]]] = {
         ItemRules,
         {
             "suffixes": value_decoders.at_least_one(value_decoders.suffix),
+            "include": _TEXTS,
             "ignore": _TEXTS,
             "max_bytes": value_decoders.size("1 KiB", "64 MiB"),
         },

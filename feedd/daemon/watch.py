@@ -24,6 +24,7 @@ from typing import TYPE_CHECKING
 from feedd.daemon.inbox import Asked, FilesTouched, Lost, Reason, Reconcile
 from feedd.store.items import ItemsDirectory
 from feedd.store.mounts import file_system, inotify_limit, is_being_written, is_remote, mounted_below
+from feedd.store.site_collections import CONFIGURATION
 
 if TYPE_CHECKING:  # where there is no inotify, importing it fails
     from watchdog.observers.inotify_c import InotifyEvent, InotifyFD, WatchDescriptor
@@ -289,7 +290,10 @@ class _Tree:
             return  # for other folders, the folder above reports it as well
         name = os.fsdecode(event.name)
         path = f"{folder}/{name}" if folder else name
-        if event.is_directory:
+        if name == CONFIGURATION and not event.is_directory:
+            self.add(folder)  # other folders may be those of collections now
+            self._put(Reconcile("a configuration that may name collections was changed"))
+        elif event.is_directory:
             self._on_folder(event, path)
         elif not (event.is_create and self._will_be_closed(path)):
             if os.path.islink(f"{self._root}/{path}"):  # noqa: PTH114 - it never raises

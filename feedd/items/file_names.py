@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import fnmatch
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from typing import Literal, Protocol
 
 from feedd.patterns import late_pattern
 
@@ -27,40 +28,181 @@ _COPIES: tuple[tuple[str, str], ...] = (
 _ANY_COPY = late_pattern("|".join(f"(?:{pattern})" for _, pattern in _COPIES))
 
 
+_DRAFTS = "_drafts"
+_UNDERSCORED = "_*"
+POSTS_FOLDERS = frozenset(("_posts", "_episodes", "_news"))  # where other generators have their texts
+
+# Whether POSTS_FOLDERS are read, and the collections that a generator's configuration beside them names. `yes`, or no:
+# `older`, since the ledger was begun when they were passed over; `ignored`, as far as the patterns of `ignore` say so.
+PostsFolders = Literal["yes", "older", "ignored"]
+
+
+class Collections(Protocol):
+    """The collections that the configuration of a generator names in a folder, "" for the root."""
+
+    def names(self, folder: str) -> Collection[str]:
+        """The names of the folders that hold their texts."""
+
+    def fault(self, folder: str) -> str | None:
+        """Why these names cannot be known; None if they are known, or if there is no configuration."""
+
+
 class ItemNames:
-    """The file names of items. They end with a suffix of `suffixes`, in small letters or capitals. They match no
-    pattern of `ignore` (as in `fnmatch`, by the letter). Folders that match a pattern are not looked into.
+    """The names and paths of items, relative to the items' directory.
+
+    A file is an item if its name ends with a suffix of `suffixes`, in small letters or capitals, if `include` (where
+    there is one) has it, and if nothing on its path matches `ignore`. A pattern without `/` is for the name of a file
+    or of a folder; a pattern with `/` is for a path. A folder that matches stands for all that it holds. Patterns are
+    as in `fnmatch`, by the letter; `**` in a path is any number of folders. A pattern of `include` that begins a name
+    with `_`, such as `_posts`, wins over the pattern `_*` of `ignore`. Nothing in a folder `_drafts` is an item.
     """
 
-    def __init__(self, suffixes: Sequence[str], ignore: Sequence[str]) -> None:
+    def __init__(
+        self,
+        suffixes: Sequence[str],
+        ignore: Sequence[str],
+        include: Sequence[str] = (),
+        posts_folders: PostsFolders = "ignored",
+        collections: Collections | None = None,
+    ) -> None:
         self._suffixes = tuple(suffix.lower() for suffix in suffixes)
-        self._patterns = tuple(ignore)
-        ignored = "|".join(map(fnmatch.translate, ignore)) or r"(?!)"
-        self.is_ignored = re.compile(ignored).match  # of a single name
+        self._ignored = tuple(pattern for pattern in ignore if "/" not in pattern)
+        self._ignored_paths = tuple(PathPattern(pattern) for pattern in ignore if "/" in pattern)
+        self._include = tuple(include)
+        self._included = _any_of(pattern for pattern in include if "/" not in pattern)
+        self._included_paths = tuple(PathPattern(pattern) for pattern in include if "/" in pattern)
+        self._others_ignored = _any_of(pattern for pattern in self._ignored if pattern != _UNDERSCORED)
+        named = (part for pattern in include for part in pattern.split("/") if part.startswith("_"))
+        self._named = _any_of(named)
+        self._posts_folders = posts_folders
+        self._collections = collections if posts_folders != "ignored" else None
+        self.goes_by_path = bool(self._ignored_paths or include)
+        ignored = [*map(fnmatch.translate, self._ignored), rf"(?i:{_DRAFTS})\Z"]
+        self.is_ignored = re.compile("|".join(ignored)).match  # a single name, unless `reads` says otherwise
 
     def has_suffix(self, name: str) -> bool:
         """Whether a name ends as the names of items do."""
         return name.endswith(self._suffixes) or name.lower().endswith(self._suffixes)
 
+    def reads(self, above: str, name: str) -> bool:
+        """Whether a name that `is_ignored` is read all the same. `above` is the path of its folder, "" for the root."""
+        if not name.startswith("_") or name.lower() == _DRAFTS or self._others_ignored(name):
+            return False
+        if self._named(name):
+            return True
+        if self._posts_folders != "yes":
+            return False
+        return self._holds_posts(above, name)
+
+    def _holds_posts(self, above: str, name: str) -> bool:
+        return name in POSTS_FOLDERS or (self._collections is not None and name in self._collections.names(above))
+
+    def why_unknown(self, above: str) -> str | None:
+        """Why the folders of collections in a folder cannot be known; None if they can, or do not matter."""
+        return self._collections.fault(above) if self._collections and self._posts_folders == "yes" else None
+
     def ignores(self, path: str) -> bool:
         """Whether the name of a file or folder, or of a folder around it, is passed over."""
-        return any(self.is_ignored(name) or copied_by(name) for name in path.split("/"))
+        names = path.split("/")
+        for at, name in enumerate(names):
+            if name.lower() == _DRAFTS or copied_by(name):
+                return True
+            if self.is_ignored(name) and not self.reads("/".join(names[:at]), name):
+                return True
+        return self.ignores_path(path)
+
+    def ignores_path(self, path: str) -> bool:
+        """Whether a pattern of `ignore` for paths matches a path, or a folder around it."""
+        return any(pattern.reach(path)[0] for pattern in self._ignored_paths)
+
+    def includes(self, path: str) -> bool:
+        """Whether `include` has a file."""
+        if not self._include:
+            return True
+        return any(map(self._included, path.split("/"))) or any(each.reach(path)[0] for each in self._included_paths)
+
+    def may_hold_items(self, folder: str) -> bool:
+        """Whether `include` may have files in a folder."""
+        if not self._included_paths or len(self._included_paths) < len(self._include):
+            return True
+        return any(any(pattern.reach(folder)) for pattern in self._included_paths)
 
     def are_of_item(self, path: str) -> bool:
         """Whether a file at a path would be an item."""
-        return self.has_suffix(path) and not self.ignores(path)
+        return self.has_suffix(path) and not self.ignores(path) and self.includes(path)
 
     def why_none(self, path: str) -> str | None:
         """Why a file at a path would be no item; None if it would be one."""
-        for name in path.split("/"):
+        names = path.split("/")
+        for at, name in enumerate(names):
             if program := copied_by(name):
                 return f"a copy that {program} left of a conflict; merge it into the item, and delete it"
-            for pattern in self._patterns:
-                if fnmatch.fnmatchcase(name, pattern):
-                    return f"{name} is passed over, as names like {pattern} are (`items.ignore`)"
+            if name.lower() == _DRAFTS:
+                why = None if self._named(name) else self._why_ignored(name)
+                return why or f"{name} is passed over: drafts are never items"
+            if self.is_ignored(name) and not self.reads(above := "/".join(names[:at]), name):
+                return self.why_passed_over(above, name) or self._why_ignored(name)
+        for pattern in self._ignored_paths:
+            if pattern.reach(path)[0]:
+                return f"it is passed over, as paths like {pattern.written} are (`items.ignore`)"
         if not self.has_suffix(path):
             return f"names of items end with {_either(self._suffixes)} (`items.suffixes`)"
+        return None if self.includes(path) else "no pattern of `items.include` has it"
+
+    def _why_ignored(self, name: str) -> str | None:
+        for pattern in self._ignored:
+            if fnmatch.fnmatchcase(name, pattern):
+                return f"{name} is passed over, as names like {pattern} are (`items.ignore`)"
         return None
+
+    def why_passed_over(self, above: str, name: str) -> str | None:
+        """Why a folder is passed over in which another generator has texts; None for other folders."""
+        if name.lower() == _DRAFTS or self._others_ignored(name) or not self._holds_posts(above, name):
+            return None
+        advice = f'to read it, say `items: {{include: ["*", {name}]}}`'
+        if self._posts_folders == "older":
+            return f"{name} is passed over, as it was when this site began; {advice}"
+        return f"{name} is passed over, as names like _* are (`items.ignore`); {advice}"
+
+
+class PathPattern:
+    """A pattern for paths, such as `posts/2024-*` or `**/news`."""
+
+    def __init__(self, written: str) -> None:
+        self.written = written
+        parts = [part for part in written.split("/") if part not in ("", ".")]
+        self._parts = [None if part == "**" else _any_of([part]) for part in parts]
+
+    def reach(self, path: str) -> tuple[bool, bool]:
+        """Whether the pattern matches a path or a folder around it; and whether it may match a path below."""
+        end = len(self._parts)
+        states = self._with_skipped({0})
+        for name in path.split("/"):
+            if end in states:
+                break
+            states = self._with_skipped({after for state in states for after in self._after(state, name)})
+        return end in states, bool(states)
+
+    def _after(self, state: int, name: str) -> Iterator[int]:
+        part = self._parts[state]
+        if part is None:
+            yield state
+        elif part(name):
+            yield state + 1
+
+    def _with_skipped(self, states: set[int]) -> set[int]:
+        """The states, with those after each `**`, which may stand for no folder."""
+        for state in sorted(states):
+            following = state
+            while following < len(self._parts) and self._parts[following] is None:
+                following += 1
+                states.add(following)
+        return states
+
+
+def _any_of(patterns: Iterable[str]) -> Callable[[str], object]:
+    """A test of a single name: whether it matches one of these patterns."""
+    return re.compile("|".join(map(fnmatch.translate, patterns)) or r"(?!)").match
 
 
 def copied_by(name: str) -> str | None:

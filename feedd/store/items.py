@@ -8,11 +8,12 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from feedd.decide.changes import unpack
-from feedd.items.file_names import ItemNames
+from feedd.items.file_names import ItemNames, PostsFolders
 from feedd.items.text import printable
 from feedd.model import Problem
 from feedd.store.item_source import Glance, Scan, Unavailable, Unread
 from feedd.store.mounts import file_identity
+from feedd.store.site_collections import SiteCollections
 from feedd.store.walk import Walk
 
 MISSING = "it is missing"
@@ -24,10 +25,18 @@ class ItemsDirectory:
     Symbolic links to files inside the directory are followed; links to folders, or out of it, are not.
     """
 
-    def __init__(self, root: Path, suffixes: Sequence[str], ignore: Sequence[str], max_bytes: int) -> None:
+    def __init__(
+        self,
+        root: Path,
+        suffixes: Sequence[str],
+        ignore: Sequence[str],
+        max_bytes: int,
+        include: Sequence[str] = (),
+        posts_folders: PostsFolders = "ignored",
+    ) -> None:
         self.path = root
         self._root = os.path.realpath(root)
-        self.names = ItemNames(suffixes, ignore)
+        self.names = ItemNames(suffixes, ignore, include, posts_folders, SiteCollections(root))
         self._max_bytes = max_bytes
 
     def scan(self, clock_ns: int) -> Scan:

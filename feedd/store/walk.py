@@ -11,6 +11,7 @@ from feedd.decide.changes import FileStamp, doubtful, pack
 from feedd.items.file_names import ItemNames, copied_by
 from feedd.items.text import printable
 from feedd.model import Problem
+from feedd.store.site_collections import CONFIGURATION
 
 
 class Walk:
@@ -95,7 +96,9 @@ class Walk:
         is_ignored, clock_ns = self._names.is_ignored, self._clock_ns
         with os.scandir(f"{self._root}/{folder}") as entries:
             for entry in entries:
-                found = None if is_ignored(entry.name) else self._look(folder, entry)
+                if is_ignored(entry.name) and not (entry.name.startswith("_") and self._reads(folder, entry)):
+                    continue
+                found = self._look(folder, entry)
                 if found is not None:
                     files.append(doubtful(found, clock_ns))
         if files:
@@ -105,6 +108,8 @@ class Walk:
     def _look(self, folder: str, entry: _Entry) -> FileStamp | None:
         """The stamp of an item file; None for anything else. Folders are kept for later."""
         name = entry.name
+        if self._names.goes_by_path and not self._is_chosen(folder + name, entry):
+            return None
         if copied_by(name) is not None:
             self._note_copy(folder, entry)
         elif entry.is_dir(follow_symlinks=False):
@@ -115,6 +120,32 @@ class Walk:
         elif entry.is_symlink() and os.path.isdir(entry.path):  # noqa: PTH112 - it never raises
             self._problem(folder + name, "a symbolic link to a folder is not followed")
         return None
+
+    def _reads(self, folder: str, entry: os.DirEntry[str]) -> bool:
+        """Whether a name that is passed over is read all the same. Notes a folder that may be missed."""
+        above, path = folder.removesuffix("/"), folder + entry.name
+        if not _is_unicode(path):
+            return False
+        if self._names.reads(above, entry.name):
+            return True
+        if not entry.is_dir(follow_symlinks=False):
+            return False
+        if why := self._names.why_passed_over(above, entry.name):
+            self._problems.append(Problem(path, why, kind="note"))
+        elif why := self._names.why_unknown(above):
+            self.unreadable.append(f"{path}/")  # so that its files are not taken for gone
+            reason = f"whether it names a collection in {CONFIGURATION} cannot be known: {why}"
+            self._problems.append(Problem(path, reason, kind="note"))
+        return False
+
+    def _is_chosen(self, path: str, entry: _Entry) -> bool:
+        """Whether the patterns for paths have a file, or may have files in a folder."""
+        if not _is_unicode(path):
+            return True
+        if self._names.ignores_path(path):
+            return False
+        is_folder = entry.is_dir(follow_symlinks=False)
+        return self._names.may_hold_items(path) if is_folder else self._names.includes(path)
 
     def _note_copy(self, folder: str, entry: _Entry) -> None:
         path = folder + entry.name

@@ -80,6 +80,7 @@ CHANGES: dict[str, Any] = {
     "formats": ["atom", "json"],
     "icon": "https://feeds.example/other.png",
     "items.ignore": ["*5.md"],
+    "items.include": ["*[1-4].md", "*.html"],
     "items.max_bytes": 1024,
     "items.suffixes": [".md"],
     "language": RTL,

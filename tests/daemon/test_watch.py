@@ -23,6 +23,7 @@ from support import Running, Site, item, unprivileged, wait_until
 
 from feedd.daemon.inbox import Asked, FilesTouched, Lost, Reason, Reconcile
 from feedd.daemon.watch import Watch
+from feedd.items.file_names import PostsFolders
 from feedd.store.item_source import covers
 from feedd.store.items import ItemsDirectory
 
@@ -35,14 +36,14 @@ CHANGED_ITSELF = Reconcile("a folder of items was changed itself")  # its times 
 class Watched:
     """A watched folder, what the watch has put, and a hold on its thread."""
 
-    def __init__(self, place: Path, how: str = "auto") -> None:
+    def __init__(self, place: Path, how: str = "auto", posts_folders: PostsFolders = "ignored") -> None:
         self.place = place
         self.seeds = place / "seeds"
         self.outside = place / "outside"
         self.requests = place / "requests"
         for folder in (self.seeds, self.outside, self.requests):
             folder.mkdir(exist_ok=True)
-        self.items = ItemsDirectory(self.seeds, SUFFIXES, IGNORE, 1 << 20)
+        self.items = ItemsDirectory(self.seeds, SUFFIXES, IGNORE, 1 << 20, (), posts_folders)
         self.reasons: list[Reason] = []
         self.watch = Watch(self.items, self.requests, how, self._put)
         self._free = threading.Event()
@@ -520,6 +521,25 @@ def test_a_link_to_the_directory_that_is_turned_to_another_is_noticed(tmp_path: 
     (tmp_path / "first/one.md").write_text("changed")
     assert watched.touched() == {"two.md"}
     watched.watch.stop()
+
+
+def test_a_configuration_that_may_name_collections_is_a_reason_to_look_at_everything(watched: Watched) -> None:
+    watched.write("news/_config.yml")
+    found = watched.settle()
+    assert Reconcile("a configuration that may name collections was changed") in found
+
+
+def test_a_folder_that_became_a_collection_is_watched(tmp_path: Path) -> None:
+    watched = Watched(tmp_path, posts_folders="yes")
+    watched.watch.start()
+    try:
+        watched.write("_recipes/a.md")
+        watched.write("_config.yml", "collections: {recipes: {output: true}}")
+        watched.settle()
+        watched.write("_recipes/b.md")
+        assert FilesTouched(("_recipes/b.md",)) in watched.settle()
+    finally:
+        watched.watch.stop()
 
 
 def test_other_permissions_of_a_folder_are_a_reason_to_look_at_everything(watched: Watched) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from feedd.items.file_names import ItemNames, copied_by
+from feedd.items.file_names import ItemNames, PathPattern, PostsFolders, copied_by
 
 NAMES = ItemNames((".md", ".HTML"), (".*", "_*", "*~"))
 
@@ -86,3 +86,113 @@ def test_capitals_in_a_suffix_do_not_matter(name: str) -> None:
 def test_why_a_file_is_no_item_is_said(path: str, why: str) -> None:
     assert not NAMES.are_of_item(path)
     assert NAMES.why_none(path) == why
+
+
+@pytest.mark.parametrize(
+    ("pattern", "matching", "leading", "others"),
+    [
+        ("posts/*.md", {"posts/a.md"}, {"posts"}, {"a.md", "old/posts/a.md", "posts/b/a.md"}),
+        ("/posts/", {"posts", "posts/a.md", "posts/b/a.md"}, set(), {"old/posts", "post"}),
+        ("./posts/2024-*", {"posts/2024-01.md", "posts/2024-02/a.md"}, {"posts"}, {"posts/2023.md"}),
+        ("**/news", {"news", "news/a.md", "a/b/news/c.md"}, {"a", "a/b"}, set()),
+        ("a/**/b.md", {"a/b.md", "a/x/b.md", "a/x/y/b.md"}, {"a", "a/x"}, {"b.md", "x/a/b.md"}),
+        ("a/**", {"a", "a/b", "a/b/c.md"}, set(), {"b/a"}),
+        ("**/**/x", {"x", "a/x", "a/b/x"}, {"a"}, set()),
+        ("[ab]/?.md", {"a/x.md", "b/y.md"}, {"a", "b"}, {"c/x.md", "a/xy.md"}),
+    ],
+)
+def test_a_pattern_with_a_slash_is_for_a_path(
+    pattern: str, matching: set[str], leading: set[str], others: set[str]
+) -> None:
+    path = PathPattern(pattern)
+    assert {each for each in matching if path.reach(each)[0]} == matching
+    assert {each for each in leading if path.reach(each) == (False, True)} == leading
+    assert not {each for each in others if path.reach(each)[0]}
+
+
+def test_a_long_path_costs_a_pattern_no_more_than_its_length() -> None:
+    path = PathPattern("/".join(["**", "a*"] * 20 + ["end"]))
+    assert path.reach("/".join(["aa"] * 2000)) == (False, True)
+
+
+@pytest.mark.parametrize("ignore", [("drafts/*",), ("**/private",), ("notes/old.md",), ("notes",)])
+def test_what_a_path_of_ignore_matches_is_no_item(ignore: tuple[str, ...]) -> None:
+    names = ItemNames((".md",), ignore)
+    none = {
+        "drafts/*": ["drafts/a.md", "drafts/b/a.md"],
+        "**/private": ["private/a.md", "a/private/b.md"],
+        "notes/old.md": ["notes/old.md"],
+        "notes": ["notes/a.md", "a/notes/b.md"],
+    }
+    for pattern, paths in none.items():
+        assert {path for path in paths if names.are_of_item(path)} == (set() if pattern in ignore else set(paths)) - (
+            {"notes/old.md"} if "notes" in ignore else set()
+        )
+    (pattern,) = ignore
+    assert f"like {pattern} are (`items.ignore`)" in str(names.why_none(none[pattern][0]))
+
+
+@pytest.mark.parametrize(
+    ("include", "items", "others"),
+    [
+        (("posts",), {"posts/a.md", "x/posts/b/a.md"}, {"a.md", "notes/a.md", "posts/_a.md", "posts/a.txt"}),
+        (("posts/*.md", "*.html"), {"posts/a.md", "x/a.html"}, {"posts/b/a.md", "b.md"}),
+        (("2024-*",), {"2024-01.md", "x/2024-02.md"}, {"2023.md"}),
+        (("_posts",), {"_posts/a.md", "x/_posts/a.md"}, {"_news/a.md", "a.md", "_posts/_a.md", "_posts/.a.md"}),
+        (("*", "_notes"), {"_notes/a.md", "a.md", "x/_notes/a.md"}, {"_posts/a.md", "_other/a.md", "_drafts/a.md"}),
+        (("site/_posts/*.md",), {"site/_posts/a.md"}, {"_posts/a.md", "site/a.md", "site/_posts/b/a.md"}),
+        (("_*.md",), {"_a.md"}, {"a.md", "_b/a.md"}),
+        (("_drafts", "**/_drafts/*"), set(), {"_drafts/a.md", "x/_drafts/a.md", "_Drafts/a.md"}),
+        (("**",), {"a.md", "b/c.md"}, {"_posts/a.md"}),
+    ],
+)
+def test_where_include_is_given_only_what_it_has_is_an_item(
+    include: tuple[str, ...], items: set[str], others: set[str]
+) -> None:
+    names = ItemNames((".md", ".html"), (".*", "_*", "*~"), include)
+    for path in items:
+        assert names.are_of_item(path), path
+        assert names.why_none(path) is None
+        assert names.may_hold_items(path.rpartition("/")[0] or path)
+    for path in others:
+        assert not names.are_of_item(path), path
+        assert names.why_none(path)
+
+
+def test_ignore_wins_over_include_but_for_names_that_begin_with_a_low_line() -> None:
+    names = ItemNames((".md",), ("_*", "_old*", "secret/**"), ("_posts", "_older", "secret"))
+    assert names.are_of_item("_posts/a.md")
+    assert not names.are_of_item("_older/a.md")
+    assert not names.are_of_item("secret/a.md")
+
+
+class Named:
+    """The collections of a site whose root names one."""
+
+    def names(self, folder: str) -> frozenset[str]:
+        return frozenset({"_recipes"}) if folder == "site" else frozenset()
+
+    def fault(self, folder: str) -> str | None:
+        return None
+
+
+@pytest.mark.parametrize("mode", ["yes", "older", "ignored"])
+def test_folders_in_which_other_generators_have_texts_are_read_in_sites_that_began_so(mode: PostsFolders) -> None:
+    names = ItemNames((".md",), (".*", "_*"), (), mode, Named())
+    for path in ("_posts/a.md", "x/_episodes/a.md", "_news/b/a.md", "site/_recipes/a.md"):
+        assert names.are_of_item(path) == (mode == "yes"), path
+    for path in ("_includes/a.md", "_recipes/a.md", "_posts/_a.md", "_drafts/a.md", "_posts/_drafts/a.md"):
+        assert not names.are_of_item(path)
+    why = names.why_none("_posts/a.md")
+    assert (why is None) == (mode == "yes")
+    assert mode == "yes" or 'to read it, say `items: {include: ["*", _posts]}`' in str(why)
+
+
+@pytest.mark.parametrize("name", ["_drafts", "_Drafts"])
+def test_drafts_are_never_items(name: str) -> None:
+    names = ItemNames((".md",), (), (), "yes", Named())
+    assert names.are_of_item("_other/a.md")
+    assert not names.are_of_item(f"{name}/a.md")
+    assert names.is_ignored(name)
+    assert not names.reads("", name)
+    assert names.why_none(f"{name}/a.md") == f"{name} is passed over: drafts are never items"

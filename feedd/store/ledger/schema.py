@@ -101,6 +101,7 @@ CREATE INDEX entries_by_guid ON entries (guid) WHERE guid IS NOT NULL;
 CREATE INDEX entries_disputed ON entries (entry) WHERE disputed;
 """
 _WHOLE_LINKS = "INSERT INTO meta VALUES ('links', 'whole');"
+_POSTS_FOLDERS = "INSERT INTO meta VALUES ('posts folders', 'read');"  # ledgers of before lack it
 _FEEDS += (
     _STORIES
     + _ANNOUNCEMENTS
@@ -110,6 +111,7 @@ _FEEDS += (
     + _KEYS_BY_ENTRY
     + _SHARED
     + _WHOLE_LINKS
+    + _POSTS_FOLDERS
     + _FORMER_IDS
     + _PROBES
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import closing
@@ -37,6 +38,19 @@ def snapshot(path: Path) -> sqlite3.Connection:
         copy.close()
         raise
     return copy
+
+
+def knows_posts_folders(path: Path) -> bool:
+    """Whether the ledger at `path` was begun by a feedd that reads the folders in which other generators have their
+    texts. True if there is no ledger, or if it holds nothing; False if it cannot be read.
+    """
+    if not path.exists():
+        return True
+    for uri in _ways(path):
+        with contextlib.suppress(sqlite3.Error), closing(sqlite3.connect(uri, uri=True)) as db:
+            (known,) = db.execute("SELECT count(*) FROM meta WHERE name = 'posts folders'").fetchone()
+            return bool(known) or db.execute("SELECT 1 FROM files LIMIT 1").fetchone() is None
+    return False
 
 
 def keep_snapshot(path: Path, target: Path) -> None:

@@ -1,0 +1,77 @@
+"""Collections of a generator's site: a folder of items in; the folders that a `_config.yml` in it names, out.
+
+The file is read as text. A collection has pages of its own, and so is read, if it says `output: true`.
+"""
+
+from __future__ import annotations
+
+import os
+import stat
+from typing import NamedTuple
+
+from feedd.items.front_matter.yaml import FrontMatterError, Node, decode, read_tree
+
+CONFIGURATION = "_config.yml"
+_MOST_BYTES = 256 * 1024
+_TRUE = ("true", "yes", "on")
+
+
+class _CollectionNames(NamedTuple):
+    """The folders that a configuration names, or why they cannot be known."""
+
+    names: frozenset[str]
+    fault: str | None = None
+
+
+_NONE = _CollectionNames(frozenset())
+
+
+class SiteCollections:
+    """The collections that configurations in an items' directory name. A changed configuration is read again."""
+
+    def __init__(self, root: str | os.PathLike[str]) -> None:
+        self._root = os.fspath(root)
+        self._known: dict[str, tuple[tuple[int, ...], _CollectionNames]] = {}
+
+    def names(self, folder: str) -> frozenset[str]:
+        """The names of the folders in `folder`, "" for the root, that hold collections with pages."""
+        return self._read(folder).names
+
+    def fault(self, folder: str) -> str | None:
+        """Why the collections in a folder cannot be known; None if they are known, or if there is no configuration."""
+        return self._read(folder).fault
+
+    def _read(self, folder: str) -> _CollectionNames:
+        path = f"{self._root}/{folder}/{CONFIGURATION}"
+        try:
+            found = os.stat(path)  # noqa: PTH116 - a text
+        except (FileNotFoundError, NotADirectoryError):
+            return _NONE
+        except OSError as error:
+            return _CollectionNames(frozenset(), error.strerror)
+        stamp = (found.st_ino, found.st_size, found.st_mtime_ns)
+        known = self._known.get(folder)
+        if known is None or known[0] != stamp:
+            known = self._known[folder] = stamp, _read(path, found)
+        return known[1]
+
+
+def _read(path: str, found: os.stat_result) -> _CollectionNames:
+    if not stat.S_ISREG(found.st_mode) or found.st_size > _MOST_BYTES:
+        return _CollectionNames(frozenset(), "it is no regular file, or too large")
+    try:
+        with open(path, "rb") as file:  # noqa: PTH123 - a text
+            text = decode(file.read(_MOST_BYTES))
+        collections = read_tree(text).tree.get("collections")
+    except FrontMatterError as error:
+        return _CollectionNames(frozenset(), error.reason)
+    except OSError as error:
+        return _CollectionNames(frozenset(), error.strerror)
+    if not isinstance(collections, dict):
+        return _NONE
+    return _CollectionNames(frozenset(f"_{name}" for name, about in collections.items() if _has_pages(about)))
+
+
+def _has_pages(about: Node) -> bool:
+    output = about.get("output") if isinstance(about, dict) else None
+    return isinstance(output, str) and output.lower() in _TRUE
