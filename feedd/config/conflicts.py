@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from feedd.config.address_settings import is_written_by_feedd
 from feedd.items.front_matter.yaml import FieldPath
+from feedd.items.reading_settings import FolderDefaults
 from feedd.render import FORMATS
 from feedd.select.old_addresses import is_document, is_old_address
 from feedd.select.saved_feeds import SavedFeed
@@ -15,10 +16,13 @@ from feedd.select.views import VIEWS, Views
 Contradiction = tuple[FieldPath, str]
 
 
-def of_site(url: str | None, links: tuple[str, ...]) -> Iterator[Contradiction]:
+def of_site(url: str | None, links: tuple[str, ...], folders: Iterable[FolderDefaults]) -> Iterator[Contradiction]:
     """What contradicts itself in the address of a site and the templates of its links."""
-    if url is None and any("://" not in link for link in links):
-        yield ("site", "link"), "it begins on the site, and `site.url` does not say where that is"
+    templates: dict[FieldPath, tuple[str, ...]] = {("site", "link"): links}
+    templates |= {("folders", each.path.rstrip("/"), "link"): each.values.get("links", ()) for each in folders}
+    for at, of_place in templates.items():
+        if url is None and any("://" not in template for template in of_place):
+            yield at, "it begins on the site, and `site.url` does not say where that is"
 
 
 def contradictions(

@@ -13,7 +13,15 @@ from urllib.parse import urlsplit
 
 from msgspec import Struct, field
 
-from feedd.config import feed_settings, podcast_settings, site_settings, topic_settings, value_decoders, view_settings
+from feedd.config import (
+    feed_settings,
+    field_settings,
+    podcast_settings,
+    site_settings,
+    topic_settings,
+    value_decoders,
+    view_settings,
+)
 from feedd.config.conflicts import contradictions, of_addresses, of_site
 from feedd.config.feed_settings import RankingSettings
 from feedd.config.id_settings import IdSettings, keep_from
@@ -22,6 +30,7 @@ from feedd.decide.stories.clusters import StorySettings
 from feedd.items import decoders
 from feedd.items.decoders import Decoder, Findings
 from feedd.items.front_matter.yaml import FieldPath, FrontMatterError, Node, decode, read_tree
+from feedd.items.reading_settings import FolderDefaults
 from feedd.model import Person, Podcast, Problem
 from feedd.render import FORMATS
 from feedd.render.content_codings import ENCODINGS
@@ -138,6 +147,8 @@ class Config(Struct, frozen=True):
     logo: str | None = None
     author: AuthorSettings = field(default_factory=AuthorSettings)
     site: SiteSettings = field(default_factory=SiteSettings)
+    fields: dict[str, str] = field(default_factory=dict)
+    folders: tuple[FolderDefaults, ...] = ()
     directories: Directories = field(default_factory=Directories)
     items: ItemRules = field(default_factory=ItemRules)
     defaults: Defaults = field(default_factory=Defaults)
@@ -276,7 +287,7 @@ def _contradictions(values: dict[str, Any]) -> list[tuple[FieldPath, str]]:
     retired: dict[str, str | None] = values.get("retired", {})
     site: SiteSettings = values.get("site", SiteSettings())
     return [
-        *of_site(site.url, site.link),
+        *of_site(site.url, site.link, values.get("folders", ())),
         *contradictions(
             values.get("feeds", ()), retired, values.get("views", DEFAULT_VIEWS), values.get("topics", Topics())
         ),
@@ -349,6 +360,8 @@ _KEYS: dict[str, Decoder[Any]] = {
     "families": value_decoders.any_of(*NAMED_FAMILIES),
     "topics_from": value_decoders.any_of(*TOPICS_FROM),
     "content": value_decoders.choice("full", "summary"),
+    "fields": field_settings.renamed_fields,
+    "folders": field_settings.folder_settings,
     "feeds": feed_settings.saved_feeds,
     "workers": value_decoders.between(0, 256),
     "retired": feed_settings.retired,

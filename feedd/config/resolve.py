@@ -69,12 +69,15 @@ def _with_absolute_cover(config: Config, podcast: Podcast | None) -> Podcast | N
 def reading_settings(config: Config) -> ReadingSettings:
     """The settings by which files become items."""
     site = config.site
+    has_links = site.link or any("links" in each.values for each in config.folders)
     return ReadingSettings(
         site_url=site.url,
         time_zone=site.time_zone,
         link=site.link,
-        language=config.language if site.link else "",
+        language=config.language if has_links else "",
         authors=site.authors,
+        fields=config.fields,
+        folders=config.folders,
     )
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from datetime import datetime
+from typing import Any
 
 from msgspec import Struct, field
 
@@ -18,6 +20,24 @@ class PreviewSettings(Struct, frozen=True):
     default_listed: bool = True
 
 
+class FolderDefaults(Struct, frozen=True):
+    """What holds for the files below a folder that do not say it: values of fields, by the names of `build_item`.
+
+    `path` is relative to the items' directory and ends in `/`; empty for all files. `links` among the values are
+    templates of links, `authors` are names or keys.
+    """
+
+    path: str
+    values: dict[str, Any]
+
+
+def folder_defaults(path: str, folders: Sequence[FolderDefaults]) -> Iterator[tuple[str, Any]]:
+    """The defaults for a file, of the deepest folder first. `folders` are in that order."""
+    for folder in folders:
+        if path.startswith(folder.path):
+            yield from folder.values.items()
+
+
 class ReadingSettings(Struct, frozen=True):
     """What a file does not say about itself. If a setting changes, all files are read again.
 
@@ -25,8 +45,8 @@ class ReadingSettings(Struct, frozen=True):
     `time_zone` is the zone of dates without one, by its name in the tz database. `link` are templates of addresses
     on the site, of which the first counts that an item has all facts for. `language` is the language of the site where
     it matters for links. `authors` are persons by key. `fields` are the names that the files have for a meaning, or for
-    a field of the seeds. With `preview`, an item that is withheld or waits for its date is read as if it were
-    published, and marked.
+    a field of the seeds. `folders`, the deepest first, hold defaults for the files below them. With `preview`, an item
+    that is withheld or waits for its date is read as if it were published, and marked.
     """
 
     site_url: str | None = None
@@ -36,11 +56,12 @@ class ReadingSettings(Struct, frozen=True):
     language: str = ""
     authors: dict[str, Person] = field(default_factory=dict)
     fields: dict[str, str] = field(default_factory=dict)
+    folders: tuple[FolderDefaults, ...] = ()
 
     @property
     def apply_to_seeds(self) -> bool:
         """Whether files with the seeds' own fields alone are read otherwise than without these settings."""
-        return bool(self.link or self.fields)
+        return bool(self.link or self.fields or self.folders)
 
 
 DEFAULT_READING = ReadingSettings()

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from feedd.items.parse import Parsed, parse
-from feedd.items.reading_settings import ReadingSettings
+from feedd.items.reading_settings import FolderDefaults, ReadingSettings
 from feedd.model import Enclosure, Episode, Image, Item, Person
 
 SITE = ReadingSettings(site_url="https://site.example/", time_zone="Europe/Vienna")
@@ -458,3 +458,61 @@ def test_a_file_of_the_seeds_is_read_as_ever() -> None:
     for settings in (SITE, ReadingSettings()):
         item = item_of(front, "de/2024-05-01-a.md", "# x\n\nText.", settings)
         assert (item.tags, item.locale, item.body, item.categories) == (("a b",), None, "# x\n\nText.", ())
+
+
+# Settings
+
+
+@pytest.mark.parametrize(
+    ("fields", "front", "name", "value"),
+    [
+        ({"title": "headline"}, "title: x\nHeadline: y", "title", "y"),
+        ({"title": "headline"}, "title: x", "title", "x"),
+        ({"title": "headline"}, "headline: y\nwebUrl: https://a.example/", "title", "y"),
+        ({"date": "released"}, "title: x\nreleased: 2024-05-01\ndate: 2099-01-01", "published", utc(2024, 5, 1)),
+        ({"date": "released"}, "title: x\nreleased: 2024-05-01\npublishedDateTime: x", "published", None),
+        ({"summary": "deck"}, "title: x\ndeck: D\nexcerpt: E", "summary", "D"),
+        ({"link": "source"}, "title: x\nsource: https://a.example/", "link", "https://a.example/"),
+        ({"link": "source"}, "title: x\nsource: /a/", "link", "https://site.example/a/"),
+        ({"authors": "written by"}, "title: x\nwritten by: Kim", "authors", (Person("Kim"),)),
+        ({"topics": "subjects"}, "title: x\nsubjects: [a, b]\ntopics: [c]", "topics", ("a", "b")),
+        ({"pictures": "photo"}, "title: x\nphoto: p.jpg\nimages: 5", "images", (Image("p.jpg"),)),
+        ({"type": "genre"}, "title: x\ngenre: video", "kind", "video"),
+    ],
+)
+def test_the_settings_may_name_the_field_of_a_meaning(
+    fields: dict[str, str], front: str, name: str, value: Any
+) -> None:
+    parsed = read(front, settings=ReadingSettings(site_url="https://site.example/", fields=fields))
+    if value is None:
+        assert parsed.item is None
+        return
+    assert parsed.item is not None, parsed.problems
+    assert getattr(parsed.item, name) == value
+    assert parsed.unread == ()
+
+
+FOLDERS = (
+    FolderDefaults("posts/de/", {"locale": "de", "topics": ("Boote",), "authors": ("sam", "Kim")}),
+    FolderDefaults("posts/", {"published": False, "topics": ("Boats",), "links": ("/p/{slug}/",)}),
+    FolderDefaults("", {"locale": "en", "content": "summary", "exclude_from_all": True, "tags": ("all",)}),
+)
+
+
+def test_a_folder_says_what_its_files_do_not() -> None:
+    settings = ReadingSettings(site_url="https://site.example/", authors={"sam": SAM}, folders=FOLDERS)
+    item = item_of("title: x\nwebUrl: https://a.example/", "posts/de/a.md", settings=settings)
+    assert (item.locale, item.topics, item.authors, item.listed) == ("de", ("Boote",), (SAM, Person("Kim")), False)
+    assert (item.content, item.exclude_from_all, item.tags) == ("summary", True, ("all",))
+    front = "title: x\ntopics: [a]\npublished: true\nauthor: Lee\nlang: fr\ntags: [b]\nexclude_from_all: false"
+    item = item_of(front, "posts/de/a.md", settings=settings)
+    assert (item.locale, item.topics, item.authors, item.listed) == ("fr", ("a",), (Person("Lee"),), True)
+    assert (item.exclude_from_all, item.tags, item.link) == (False, ("b",), "https://site.example/p/a/")
+    assert item_of("title: x", "de/a.md", settings=settings).locale == "en"
+    assert item_of("title: x", "a.de.md", settings=settings).locale == "de"
+
+
+def test_a_broken_file_in_a_folder_that_is_not_published_is_withheld() -> None:
+    settings = ReadingSettings(folders=FOLDERS)
+    assert read("title: x\nheat: hot", "posts/a.md", settings=settings).withheld_while_broken
+    assert not read("title: x\nheat: hot", "other/a.md", settings=settings).withheld_while_broken

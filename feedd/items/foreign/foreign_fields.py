@@ -12,14 +12,16 @@ from typing import Any
 
 from feedd.items import former_ids, urls
 from feedd.items.dates import zone_of
-from feedd.items.decoders import Findings, is_false, locale, plain_text
+from feedd.items.decoders import Findings, locale, plain_text
+from feedd.items.fields import FIELDS
 from feedd.items.foreign import foreign_shapes
 from feedd.items.foreign.episode_fields import media_fields
 from feedd.items.foreign.file_facts import file_facts
 from feedd.items.foreign.foreign_dates import Dated, dated_by_line, dated_by_path, is_computed, main_date, read_dated
-from feedd.items.foreign.foreign_names import ForeignField, NamedFields
-from feedd.items.foreign.site_links import LinkFacts, address_as_template, filled, on_site
+from feedd.items.foreign.foreign_names import OWN_NAMES, ForeignField, NamedFields, normal
+from feedd.items.foreign.item_links import LinkMaker, address_field
 from feedd.items.front_matter.yaml import Node
+from feedd.items.reading_settings import folder_defaults
 from feedd.items.titles import first_heading
 from feedd.model import Person
 
@@ -37,7 +39,11 @@ class ForeignReader:
         self.tree, self.values, self.findings = tree, values, findings
         self.path, self.facts = path, file_facts(path)
         self.day: Dated | None = None  # which its link is made of
-        if "title" not in values and "title" not in tree:
+        self.known = {key.lower(): person for key, person in self.settings.authors.items()}
+        self.replaced: set[str] = set()  # fields of the seeds in whose place others count
+        if self.settings.fields:
+            self._take_renamed()
+        if "title" not in values and ("title" not in tree or "title" in self.replaced):
             self._first_text("title", "title")
 
     def below_title(self, body: str) -> str:
@@ -55,6 +61,10 @@ class ForeignReader:
         self._pictures()
         self._media()
         self._language()
+        if self.settings.folders:
+            self._take_defaults()
+        if self.facts.language and "locale" not in self.values:
+            self.values["locale"] = self.facts.language  # of a folder: a guess, and the settings know better
         self._link()
         return self._unread()
 
@@ -89,7 +99,7 @@ class ForeignReader:
 
     def _has(self, *names: str) -> bool:
         """Whether the file has a value, good or not, for one of the seeds' own fields."""
-        return any(self.tree.get(name) is not None for name in names)
+        return any(self.tree.get(name) is not None and name not in self.replaced for name in names)
 
     # Dates
 
@@ -125,7 +135,7 @@ class ForeignReader:
                 return dated
         zone = zone_of(self.settings.time_zone)
         by_line = None if self.tree else dated_by_line(body, zone)
-        address = self._address_field()
+        address = address_field(self.fields)
         by_address = dated_by_path(str(address.value).strip(), zone) if address else None
         return by_line or dated_by_path(self.path, zone) or by_address
 
@@ -158,9 +168,8 @@ class ForeignReader:
                     break
 
     def _authors(self) -> None:
-        known = {key.lower(): person for key, person in self.settings.authors.items()}
         for field in self.fields.meaning("authors"):
-            if found := foreign_shapes.persons(field.value, field.at, self.findings, known):
+            if found := foreign_shapes.persons(field.value, field.at, self.findings, self.known):
                 if len(found) == 1 and found[0].url is None:
                     found = (self._with_address(found[0]),)
                 self.values["authors"] = found
@@ -204,87 +213,37 @@ class ForeignReader:
                 self.values["locale"] = found
                 return
             self.findings.note(field.at, f"expected a language, got {self.findings.quoted(field.value)}")
-        if self.facts.language:
+        if self.facts.language_in_name:
             self.values["locale"] = self.facts.language
 
-    # The link
-
     def _link(self) -> None:
-        values = self.values
-        if any(values.get(name) or self._has(name) for name in ("webUrl", "originalUrl", "sourceUrl", "videoId")):
-            return
-        address = self._address_field()
-        if link := self._link_elsewhere() or self._own_address(address) or self._by_template():
-            values["webUrl"] = link
-        elif address is not None and self.settings.site_url is None:
-            self.findings.note(address.at, "it is no link without the address of the site (`site.url`)")
+        names = ("webUrl", "originalUrl", "sourceUrl", "videoId")
+        if not any(self.values.get(name) or self._has(name) for name in names):
+            day = self.day.day if self.day else None
+            if link := LinkMaker(self.fields, self.values, self.facts, day, self.findings).link():
+                self.values["webUrl"] = link
 
-    def _link_elsewhere(self) -> str | None:
-        for field in self.fields.meaning("link"):
-            if isinstance(field.value, str) and (found := urls.http_url(field.value)):
-                return found
-        return None
+    # Settings
 
-    def _address_field(self) -> ForeignField | None:
-        """The field in which a file says where on its site it is."""
-        for field in self.fields.meaning("address"):
-            value = field.value
-            if isinstance(value, str) and value.strip() and not is_false(value) and len(field.at) == 1:
-                if field.name == "url" and not value.startswith("/"):
-                    continue
-                return field
-        return None
+    def _take_renamed(self) -> None:
+        """Takes the fields that the settings name instead of those of the seeds."""
+        for own, written in self.settings.fields.items():
+            field = self.fields.named(normal(written))
+            if field is None:
+                continue
+            for name in OWN_NAMES.get(own, (own,)):
+                self.values.pop(name, None)
+                self.replaced.add(name)
+                self.findings.forget(name)
+            if own in FIELDS and (value := FIELDS[own](field.value, field.at, self.findings)) is not None:
+                self.values[own] = value
 
-    def _own_address(self, field: ForeignField | None) -> str | None:
-        if field is None:
-            return None
-        written = str(field.value).strip()
-        if found := urls.http_url(written):
-            return found
-        if self.settings.site_url is None:
-            return None
-        if any(mark in written for mark in "{}$<"):
-            self.findings.note(field.at, f"{self.findings.quoted(written)} is not run; it is passed over")
-            return None
-        if ":" in written:
-            template = address_as_template(written)
-            if template is None or not written.startswith("/"):
-                self.findings.note(field.at, f"{self.findings.quoted(written)} is not understood; it is passed over")
-                return None
-            made = filled(template, self._link_facts())
-            return on_site(made, self.settings.site_url) if made else None
-        if field.name == "path" and "." not in written.rpartition("/")[2]:
-            written = f"{written.rstrip('/')}/"
-        return on_site(written, self.settings.site_url)
-
-    def _by_template(self) -> str | None:
-        templates = self.settings.link
-        if not templates:
-            return None
-        facts = self._link_facts()
-        found = ((template, made) for template in templates if (made := filled(template, facts)) is not None)
-        template, made = next(found, ("", None))
-        if made is None:
-            self.findings.note((), "no link: `site.link` asks for a date or a number that the file does not have")
-            return None
-        if self.facts.language_in_name and "{language" not in template and facts.language:
-            made = f"/{facts.language.lower()}/{made.lstrip('/')}" if "://" not in made else made
-        return on_site(made, self.settings.site_url or "")
-
-    def _link_facts(self) -> LinkFacts:
-        values, facts = self.values, self.facts
-        language = values.get("locale") or ""
-        categories = values.get("categories") or ()
-        episode = values.get("episode")
-        return LinkFacts(
-            day=self.day.day if self.day else None,
-            slug=(values.get("slug") or facts.slug).strip("/"),
-            own_slug=(values.get("slug") or "").strip("/") or None,
-            name=facts.name,
-            title=values.get("title") or values.get("name") or "",
-            path=facts.path,
-            folder=facts.folder,
-            categories=categories,
-            language="" if language.lower() == self.settings.language.lower() else language,
-            number=episode.number if episode and episode.number is not None else facts.number,
-        )
+    def _take_defaults(self) -> None:
+        """Takes what the settings say of the folder for what the file does not say."""
+        for name, value in folder_defaults(self.path, self.settings.folders):
+            if name == "authors" and not self.values.get(name):
+                self.values[name] = tuple(
+                    person for key in value for person in foreign_shapes.persons(key, (), Findings(), self.known)
+                )
+            elif not self.values.get(name) and self.values.get(name) is not False:
+                self.values[name] = value

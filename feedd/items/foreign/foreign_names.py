@@ -72,6 +72,20 @@ _OF_PAGES = (
 )
 
 
+# The seeds' own names of a meaning.
+OWN_NAMES: dict[str, tuple[str, ...]] = {
+    "title": ("title", "name"),
+    "date": ("publishedDateTime",),
+    "updated": ("updatedDateTime",),
+    "link": ("webUrl", "originalUrl", "sourceUrl"),
+    "summary": ("excerpt", "bio"),
+    "tags": ("tags",),
+    "categories": ("category",),
+    "pictures": ("images",),
+    "language": ("locale",),
+}
+
+
 def normal(name: str) -> str:
     """The name of a field without what does not matter in it."""
     return name.lower().replace("_", "").replace("-", "").replace(" ", "")
@@ -119,9 +133,17 @@ class NamedFields:
 
     def meaning(self, meaning: str) -> Iterator[ForeignField]:
         """The fields of a meaning, in the order in which they count."""
-        for name in (*filter(None, (self._renamed.get(meaning),)), *_NORMAL[meaning]):
+        if renamed := self.renamed(meaning):
+            yield from renamed  # and no other: the settings say which field it is
+            return
+        for name in _NORMAL[meaning]:
             if found := self._fields.get(name):
                 yield found
+
+    def renamed(self, meaning: str) -> tuple[ForeignField, ...]:
+        """The field that the settings name for a meaning, if the file has it."""
+        found = self._fields.get(self._renamed.get(meaning, ""))
+        return (found,) if found else ()
 
     def named(self, name: str) -> ForeignField | None:
         """The field of this name in normal form."""
