@@ -664,3 +664,26 @@ SHAPES: dict[str, Callable[[int], str]] = {
     "placeholders with long names": lambda size: f"<img src={'lazy-' * 800}>" * (size // 4000),
     "comments in a long page": lambda size: "<!-- x -->" * (size // 5),
 }
+TEMPLATE_SHAPES: dict[str, Callable[[int], str]] = {
+    "components closed in the end": _halves("<A>", "</A>"),
+    "components on lines of their own": _halves("<Note>\n\n", "</Note>\n\n"),
+    "containers closed in the end": _halves(":::note\n", ":::\n"),
+    "containers with growing marks": lambda size: "".join(f"{':' * (number + 3)}note\n" for number in range(600)) * 2,
+    "shortcodes closed in the end": _halves("{{< note >}}\n", "{{< /note >}}\n"),
+    "shortcodes that differ": _numbered("{{{{< a{0} >}}}}x{{{{< /a{0} >}}}}\n"),
+    "texts that are captured and shown": _numbered("{{% set a{0} %}}b{{% endset %}}{{{{ a{0} }}}}"),
+    "braces closed in the end": _halves("{", "}"),
+    "braces closed in the end, apart": _halves("{a ", "b} "),
+    "fences that end no other": _halves("```\n", "~~~\n"),
+    "code that begins again and again": lambda size: "".join(
+        f"{'`' * (number % 300 + 1)} " for number in range(size // 150)
+    ),
+    "code in the end": _halves("{% highlight a %}\n", "{% endhighlight %}\n"),
+    "raw in the end": _halves("{% raw %}", "{% endraw %}"),
+    "indentation in indentation": lambda size: "".join(
+        f"{'    ' * (number % 40)}!!! note\n" for number in range(size // 90)
+    ),
+    "exports without an end, then braces": _halves("export const a = {\n\n", "}\n\n"),
+    "quotations in containers": _halves("> :::note\n> a\n", "> :::\n"),
+    "marks and their ends": _halves("==a", "a== "),
+}

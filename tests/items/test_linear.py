@@ -17,7 +17,7 @@ from itertools import cycle
 from statistics import median
 
 import pytest
-from adversarial import KINDS, SHAPES, TEMPLATES
+from adversarial import KINDS, SHAPES, TEMPLATE_SHAPES, TEMPLATES
 
 from feedd.html import content
 from feedd.items.parse import parse
@@ -145,6 +145,12 @@ def test_a_body_takes_a_time_that_grows_with_its_size(kind: str, way: str) -> No
 @pytest.mark.parametrize("unit", TEMPLATES)
 def test_marks_of_template_languages_take_a_time_that_grows_with_their_number(unit: str, way: str) -> None:
     assert faults(way, unit) == []
+
+
+@pytest.mark.parametrize("way", ["Markdown", "MDX"])
+@pytest.mark.parametrize("shape", TEMPLATE_SHAPES)
+def test_template_languages_built_to_be_slow_take_a_time_that_grows_with_their_size(shape: str, way: str) -> None:
+    assert fault(partial(cost, way), TEMPLATE_SHAPES[shape](SMALL), TEMPLATE_SHAPES[shape](LARGE)) is None
 
 
 @pytest.mark.parametrize("way", BODIES)
