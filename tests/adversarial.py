@@ -519,6 +519,14 @@ YAML = (
     "<iframe src=//youtube.com/watch?",
 )
 TEMPLATES = (
+    *(
+        "{% if draft %}",
+        "{% if draft %}{% endif %}",
+        "{{< draft >}}",
+        ":::draft\n",
+        "<Hidden>",
+        "{% comment %}{% endcomment %}",
+    ),
     *(" ^", " ^a", " ^abcd\n", "{% assign a = 'b' %}{{ a }}", "{% img a", "{% link a b", "](@/", "[TOC]\n"),
     *('{{< a "{{< b ', '{{< a b="{{< c >}}', '{{< a b="{{< c >}}" >}}', "<!-->", "    {{< a >}}\n\n"),
     *("{%", "{% ", "%}", "{% a %}", "{% raw %}", "{% highlight x %}\n", "{% comment %}", "{% note %}\n", "{%a b="),

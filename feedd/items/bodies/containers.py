@@ -10,6 +10,7 @@ import re
 
 from msgspec import Struct
 
+from feedd.items.bodies.hidden_parts import HIDDEN_NAMES
 from feedd.items.bodies.literal_spans import literal_spans
 from feedd.patterns import late_pattern
 
@@ -52,6 +53,7 @@ class _Container(Struct):
     before: str  # the indentation of its marks
     quote: str = ""  # what is put before each of its lines
     end: str = ""  # a line that ends it, or ""
+    is_hidden: bool = False
 
 
 def without_containers(text: str, *, indented_code: bool = True) -> str:
@@ -97,6 +99,8 @@ class _Containers:
             self._write(line)
 
     def _write(self, line: str) -> None:
+        if self._open and self._open[-1].is_hidden:
+            return
         quote = self._open[-1].quote if self._open else ""
         self._out.append(f"{quote}{line}" if line or ">" in quote else line)
 
@@ -104,7 +108,9 @@ class _Containers:
 
     def _is_opening(self, opening: re.Match[str]) -> bool:
         name = (opening["name"] or "").lower()
-        return len(self._open) < _MOST_OPEN and (name in CALLOUTS or self._last_closing > self._at)
+        return len(self._open) < _MOST_OPEN and (
+            name in CALLOUTS or name in HIDDEN_NAMES or self._last_closing > self._at
+        )
 
     def _begin_colons(self, line: str, opening: re.Match[str]) -> None:
         self._has_containers = True
@@ -131,7 +137,10 @@ class _Containers:
     def _begin(self, before: str, name: str, title: str, container: _Container) -> None:
         around = container.quote = self._open[-1].quote if self._open else ""
         self._write("")
-        if name == "details":
+        container.is_hidden = name in HIDDEN_NAMES or (bool(self._open) and self._open[-1].is_hidden)
+        if container.is_hidden:
+            pass
+        elif name == "details":
             self._write(f"{before}<details><summary>{title or 'Details'}</summary>")
             self._write("")
             container.end = f"{before}</details>"

@@ -12,6 +12,7 @@ from html import escape
 
 from feedd.items.bodies import tag_meanings
 from feedd.items.bodies.containers import CALLOUTS
+from feedd.items.bodies.hidden_parts import HIDDEN_NAMES, end_of_hidden, is_for_nobody
 from feedd.items.bodies.literal_spans import literal_spans
 from feedd.items.bodies.markup_for_html import as_html, code_as_html
 from feedd.items.bodies.page_addresses import page_address, post_address
@@ -22,7 +23,7 @@ from feedd.items.bodies.tag_scan import Tag, TagScan
 from feedd.items.bodies.unknown_addresses import UNKNOWN, without_unknown_addresses
 from feedd.patterns import late_pattern
 
-_HIDDEN = frozenset(("comment", "capture", "set", "schema", "stylesheet", "javascript", "style", "css", "js", "doc"))
+_HIDDEN = frozenset(("capture", "set", "schema", "stylesheet", "javascript", "style", "css", "js", "doc"))
 _VERBATIM = frozenset(("raw", "verbatim"))
 _CODE = frozenset(("highlight", "codeblock", "prism", "code", "code-toggle", "mermaid", "plantuml", "chart"))
 _NOT_COUNTED = frozenset(("else", "elsif", "elseif", "elif", "when", "end", "break", "continue"))
@@ -172,19 +173,29 @@ class _Templates:
                 return None
             self._assigned[found[1]] = found[3]
             return self._replace(tag.start, tag.end, "")
-        if name in _HIDDEN or (name == "if" and tag.inside.strip() in ("false", "nil", "0 == 1")):
-            end = self._end(tag)
-            # An end that is missing hides the rest: a remark that is published cannot be taken back.
-            if end and name in ("capture", "set"):
+        if (
+            name == "comment"
+            or (name in HIDDEN_NAMES and self._end(tag))
+            or (name == "if" and is_for_nobody(tag.inside))
+        ):
+            return self._hide(tag)
+        if name in _HIDDEN and (end := self._end(tag)):
+            if name in ("capture", "set"):
                 self._captured[tag.inside.strip()] = self._text[tag.end : end.start()]
-            if end or name in ("comment", "if"):
-                return self._replace(tag.start, end.end() if end else len(self._text), "")
+            return self._replace(tag.start, end.end(), "")
         if name in _CODE and (end := self._end(tag)):
             return self._replace(tag.start, end.end(), self._fenced(tag, end))
         if name in CALLOUTS and not self._is_html and self._ends_later(tag) and self._place(tag).begins_line:
             self._containers.append(name)
             return self._replace(tag.start, tag.end, self._container(tag))
         return None
+
+    def _hide(self, tag: Tag) -> int:
+        word = re.escape(tag.name)
+        end = end_of_hidden(self._text, tag.end, rf"(?:\{{%-?|\{{\{{[<%])\s*{word}\b", _end_of(tag.name).pattern)
+        if tag.name != "comment":
+            self._not_run["hidden", tag.name] += 1
+        return self._replace(tag.start, end, "")
 
     def _end(self, tag: Tag) -> re.Match[str] | None:
         """The next end of a tag. Each text is searched once for each name."""
