@@ -76,7 +76,9 @@ def test_a_half_that_a_look_at_everything_has_found_is_made_whole_when_it_is_clo
 
 
 def deleted(feeds: Path) -> None:
-    shutil.rmtree(feeds)
+    gone = feeds.with_name("gone")
+    feeds.rename(gone)  # at once: the daemon may be at work in it
+    shutil.rmtree(gone)
 
 
 def edited_by_hand(feeds: Path) -> None:

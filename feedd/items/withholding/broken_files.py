@@ -47,12 +47,12 @@ def _readings(data: bytes) -> Iterable[str]:
     """A file's text, as far as one can be made out: in UTF-16, bytes may be missing, and so may be the mark of it."""
     yield data.replace(b"\0", b"").lstrip(b"\xff\xfe").decode("utf-8-sig", "replace")
     if b"\0" in data or data[:2] in (b"\xff\xfe", b"\xfe\xff"):
-        yield data.decode("utf-16-le", "replace").lstrip("\ufeff")
-        yield data.decode("utf-16-be", "replace").lstrip("\ufeff")
+        yield data.decode("utf-16-le", "replace").lstrip("\ufeff").replace("\0", "")
+        yield data.decode("utf-16-be", "replace").lstrip("\ufeff").replace("\0", "")
 
 
 def _asks(text: str) -> bool:
-    text = bare(text).replace("\0", "").replace("\r\n", "\n").replace("\r", "\n").replace("\\n", "\n")
+    text = bare(text).replace("\r\n", "\n").replace("\r", "\n").replace("\\n", "\n")
     with suppress(FrontMatterError):  # where the front matter has no beginning or end, all of the file counts
         source = split(text)
         as_yaml = FORMATS[source.format].as_yaml
