@@ -427,7 +427,11 @@ def _block(lines: list[str], rng: random.Random) -> list[str]:
 def _properties(lines: list[str], rng: random.Random) -> list[str]:
     at = rng.randrange(len(lines))
     return [
-        line.replace(": ", rng.choice((": &x ", ": !y ", ": *z ", ": !!str ", ":", ":\t", ": - ", " : ", ":\u00a0")), 1)
+        line.replace(
+            ": ",
+            rng.choice((": &x ", ": !y ", ": *z ", ": *x ", ": &x ", ": !!str ", ":", ":\t", ": - ", " : ", ":\u00a0")),
+            1,
+        )
         if index == at
         else line
         for index, line in enumerate(lines)

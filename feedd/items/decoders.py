@@ -169,10 +169,13 @@ def boolean(value: Node, at: FieldPath, findings: Findings) -> bool | None:
 
 def boolean_or_moment(value: Node, at: FieldPath, findings: Findings) -> bool | datetime | None:
     """True or false, or a date, as other publishers have it in `published`."""
-    if isinstance(value, str) and value[:1].isdigit() and len(value) > 1:
-        found = moment(value, at, Findings(settings=findings.settings))
-        if found is not None:
-            return found
+    if isinstance(value, str) and len(value) > 1 and (value[:1].isdigit() or " " in value):
+        from feedd.items.dates import zone_of  # late: few files need them
+        from feedd.items.foreign.foreign_dates import Dated, read_dated
+
+        found = read_dated(value, zone_of(findings.settings.time_zone))
+        if isinstance(found, Dated):
+            return found.moment
     return boolean(value, at, findings)
 
 

@@ -11,14 +11,13 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterable
 from datetime import datetime
-from difflib import get_close_matches
 from typing import Any, Literal, NamedTuple
 
 import msgspec
 from msgspec import Struct
 from msgspec.structs import replace
 
-from feedd.items import decoders, text, titles
+from feedd.items import decoders, text
 from feedd.items.decoders import Findings
 from feedd.items.fields import (
     COSMETIC_FIELDS,
@@ -31,7 +30,6 @@ from feedd.items.fields import (
     is_of_seeds,
 )
 from feedd.items.foreign.foreign_fields import ForeignReader
-from feedd.items.foreign.foreign_names import has_meaning
 from feedd.items.front_matter.formats import FORMATS, NONE, YAML, conflict_line, locate, read_tree, split
 from feedd.items.front_matter.libyaml import scalars
 from feedd.items.front_matter.merge_conflicts import UNRESOLVED
@@ -43,20 +41,15 @@ from feedd.items.front_matter.yaml import (
     Source,
     decode,
 )
-from feedd.items.front_matter.yaml_dropped import COMMENT, dropped, may_drop, spaces
+from feedd.items.front_matter.yaml_dropped import dropped, may_drop, spaces
 from feedd.items.invisible import bare, is_bare
+from feedd.items.missing_titles import give_title, why_no_item
 from feedd.items.preview_marks import as_previewed
 from feedd.items.reading_settings import DEFAULT_READING, ReadingSettings
 from feedd.items.withholding import accounting, broken_files, meaning
 from feedd.items.withholding.accounting import Doubt
-from feedd.items.withholding.withholding_marks import NO_MARKS, read_marks
+from feedd.items.withholding.withholding_marks import NO_MARKS, ForeignMarks, read_marks
 from feedd.model import Item, Problem
-
-_NO_FRONT_MATTER = "no front matter"
-_OF_FOLDERS = frozenset(
-    ("readme", "license", "licence", "copying", "contributing", "code_of_conduct", "changelog", "changes", "security")
-)
-_NO_TITLE: tuple[FieldPath, str] = ((), "no title: give it a line `title: ...`")
 
 
 class Parsed(Struct, frozen=True, omit_defaults=True):
@@ -132,22 +125,12 @@ def _read(path: str, data: bytes) -> _Source | Parsed:
         dialect = source.format
         if (b"<<<<<<<" in data or b">>>>>>>" in data) and (line := conflict_line(source)):
             return refused(path, data, Problem(path, UNRESOLVED, line), dialect)
-        if dialect == NONE.name and (reason := _why_no_item(path)):
+        if dialect == NONE.name and (reason := why_no_item(path)):
             return refused(path, data, Problem(path, reason, 1), dialect)
         return _Source(path, data, seen, is_bare_file, source, read_tree(source))
     except FrontMatterError as error:
         reason = error.reason if b"secured" in seen else error.quoting
         return refused(path, data, Problem(path, reason, error.line), dialect)
-
-
-def _why_no_item(path: str) -> str | None:
-    """Why a file without front matter is no item; None if it is one."""
-    name = path.rpartition("/")[2].lower()
-    if name.endswith(HTML_SUFFIXES):
-        return f"{_NO_FRONT_MATTER}: the first line has to be `---`"
-    if name.rpartition(".")[0] in _OF_FOLDERS:
-        return f"{_NO_FRONT_MATTER}, and a file of this name speaks of its folder; if it is an item, give it a title"
-    return None
 
 
 def _checked(read: _Source | Parsed, settings: ReadingSettings) -> Parsed:
@@ -171,7 +154,7 @@ def _with_fields_checked(read: _Source, settings: ReadingSettings) -> Parsed:
     marks = read_marks(front.tree, sorted(unknown), findings) if unknown else NO_MARKS
     misspelt = meaning.misspelt(unknown, front.tree) if unknown else []
     findings.set_aside(COSMETIC_FIELDS)
-    _date_by_published(front.tree, values)
+    _date_by_published(front.tree, values, marks)
     reader = None
     if not is_of_seeds(front.tree.keys()) or settings.apply_to_seeds:
         reader = ForeignReader(path, front.tree, values, findings)
@@ -181,7 +164,7 @@ def _with_fields_checked(read: _Source, settings: ReadingSettings) -> Parsed:
         _find_dropped(source.front, findings)
     body = source.body
     if "title" not in values and "name" not in values and not _about(findings, "title", "name"):
-        body = _give_title(read, values, findings)
+        body = give_title(path, front.tree, body, values, findings)
     elif reader and not path.lower().endswith(HTML_SUFFIXES):
         body = reader.below_title(body)
     unread = reader.complete(body) if reader else ()
@@ -202,40 +185,14 @@ def _with_fields_checked(read: _Source, settings: ReadingSettings) -> Parsed:
     return Parsed(path, item, notes, source=source_digest(path, read.data), dialect=source.format, unread=unread)
 
 
-def _give_title(read: _Source, values: dict[str, Any], findings: Findings) -> str:
-    """Takes the title from the heading of the body, or from the name of the file, and gives the body without it.
-
-    A front matter that has fields of feedd's own has to give the title itself, and so has one with a title that is
-    empty, or with a slip in its name.
-    """
-    tree, body = read.front.tree, read.source.body
-    if (("title",), COMMENT) in findings.notes:
-        findings.problems.append((("title",), f"no title: {COMMENT}"))
-    elif slip := next(iter(get_close_matches("title", _unknown(tree), 1, cutoff=0.75)), None):
-        findings.problems.append(((slip,), "not known; did you mean `title`?"))
-    elif not OWN_FIELDS.isdisjoint(tree) or read.path.lower().endswith(HTML_SUFFIXES):
-        findings.problems.append(_NO_TITLE)
-    elif found := titles.first_heading(body):
-        values["title"] = found.title
-        return found.rest
-    elif "title" in tree or "name" in tree:
-        findings.problems.append(_NO_TITLE)
-    else:
-        values["title"] = titles.title_of_name(read.path)
-    return body
-
-
-def _date_by_published(tree: dict[str, Node], values: dict[str, Any]) -> None:
-    """Takes a date in `published`, as other publishers have it, for the date; the latest, if there are others."""
-    if isinstance(found := values.get("published"), datetime):
+def _date_by_published(tree: dict[str, Node], values: dict[str, Any], marks: ForeignMarks) -> None:
+    """Takes a date in `published`, as other publishers have it, for the date; the latest of several."""
+    found = [] if marks.published is None else [marks.published]
+    if isinstance(given := values.get("published"), datetime):
+        found.append(given)
         del values["published"]
-        if "publishedDateTime" not in tree:
-            values["publishedDateTime"] = max(found, values.get("publishedDateTime", found))
-
-
-def _unknown(tree: dict[str, Node]) -> list[str]:
-    """The names of fields that nobody is known to use."""
-    return sorted(name for name in tree.keys() - FIELDS.keys() if not has_meaning(name))
+    if found and "publishedDateTime" not in tree:
+        values["publishedDateTime"] = max(found)
 
 
 def _find_dropped(front: str, findings: Findings) -> None:

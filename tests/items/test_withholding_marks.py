@@ -20,12 +20,29 @@ WITHHELD = (
     *("status: trash", "status: skip", "status: drafft", "status: draft (second)", "visibility: private"),
     *("visibility: hiden", "visibility: unlisted", "eleventyExcludeFromCollections: true", "withdrawn: 2024-01-01"),
     *("published: 2099-01-01", "expiryDate: 2020-01-01", "expires: 2020-01-01", "unpublishDate: 2020-01-01"),
+    *(
+        "date: 2099-01-01",
+        "pubDate: 2099-01-01",
+        "publishDate: 2099-01-01",
+        "scheduled: 2099-01-01",
+        "publish: 2099-1-2",
+    ),
+    *("Published: 2099-01-01", "Date: Jan 2, 2099", "expiry_date: 2020-1-2"),
     # what is unclear, or misspelt
     *("draft: maybe", "private: ture", "publised: false", "unlistd: true", "hiden: true", "statsu: draft"),
     *("published: nope", "expiryDate: soon", "share: flase", "publish: flase"),
 )
 SHOWN = (
-    *("draft: false", "isDraft: no", "published: true", "published: 2023-09-29", "publish: true", "share: true"),
+    *(
+        "draft: false",
+        "isDraft: no",
+        "published: 2023-9-29",
+        "Publish: 2023-09-29",
+        "published: true",
+        "published: 2023-09-29",
+        "publish: true",
+        "share: true",
+    ),
     *("private: false", "hidden: false", "unlisted: false", "status: published", "status: accepted"),
     *("status: evergreen", "status: superseded", "visibility: public", "withdrawn: false", "expiryDate: 2099-01-01"),
     *("eleventyExcludeFromCollections: false", "share: Read this", "featured: true", "list: never"),
@@ -40,7 +57,11 @@ def yaml(field: str) -> str:
 def toml(field: str) -> str:
     name, _, value = field.partition(": ")
     value = {"''": '""', "yes": '"yes"', "no": '"no"'}.get(value, value)
-    written = value if value in ("true", "false", '""') or value[:2] == "20" or '"' in value else f'"{value}"'
+    written = (
+        value
+        if value in ("true", "false", '""') or len(value) == 10 and value[:2] == "20" or '"' in value
+        else f'"{value}"'
+    )
     return f'+++\ntitle = "A title"\n{name} = {written}\n+++\nText.\n'
 
 
@@ -87,7 +108,7 @@ def test_the_opposite_of_a_mark_and_other_words_withhold_nothing(field: str, nam
 @pytest.mark.parametrize("name", FORMATS)
 @pytest.mark.parametrize("field", WITHHELD)
 def test_a_mark_in_a_broken_file_withholds_in_every_format(field: str, name: str) -> None:
-    if field.startswith(("expir", "unpubl", "published: 2099")):
+    if field.startswith(("expir", "unpubl")) or "20" in field:
         return  # the last good version has its own dates
     broken = {
         "yaml": "x: a: b",

@@ -25,6 +25,7 @@ from feedd.items.front_matter.yaml_slips import explained, usual
 from feedd.patterns import late_pattern
 
 MAX_DEPTH = 24
+MOST_ALIASED = 2000  # values that the aliases of a front matter may stand for together
 _NULLS = frozenset(("", "~", "null", "Null", "NULL"))
 _TOO_DEEP = "lists and mappings are nested too deeply"
 
@@ -118,34 +119,85 @@ def locate(front: str, first_line: int = 2) -> dict[FieldPath, int]:
 
 
 class _Seals:
-    """The texts in the `secured` fields of a front matter, and the number of these fields."""
+    """The texts in the `secured` fields of a front matter, and the number of these fields; and its anchors.
 
-    __slots__ = ("fields", "texts")
+    `anchors` has the node and the size of each anchored value; None for a sealed one. `written` counts what aliases
+    stand for.
+    """
+
+    __slots__ = ("anchors", "fields", "is_open", "texts", "written")
 
     def __init__(self) -> None:
         self.texts: list[str] = []
         self.fields = 0
+        self.anchors: dict[str, tuple[Any, int] | None] = {}
+        self.is_open = True  # no `secured` field is being read
+        self.written = 0
 
 
 def _node(event: Any, next_event: Any, seals: _Seals, depth: int) -> Any:
     kind = event.__class__
+    if kind is AliasEvent:
+        return _aliased(event, seals, depth)
     if kind is ScalarEvent:
         value = event.value
-        return None if value in _NULLS and event.implicit[0] else value
-    if depth > MAX_DEPTH:
+        node: Any = None if value in _NULLS and event.implicit[0] else value
+    elif depth > MAX_DEPTH:
         raise FrontMatterError(_TOO_DEEP, event.start_mark.line + 2)
-    if kind is MappingStartEvent:
-        return _mapping(next_event, seals, depth)
-    if kind is SequenceStartEvent:
-        entries = []
+    elif kind is MappingStartEvent:
+        node = _mapping(next_event, seals, depth)
+    elif kind is SequenceStartEvent:
+        node = []
         while (entry := next_event()).__class__ is not SequenceEndEvent:
-            entries.append(_node(entry, next_event, seals, depth + 1))
-        return entries
-    if kind is AliasEvent:
-        words = "are not supported: write the value out"
-        line = event.start_mark.line + 2
-        raise FrontMatterError(f"aliases {words}", line, f"aliases (*{event.anchor[:60]}) {words}")
-    raise FrontMatterError("expected a value", event.start_mark.line + 2)
+            node.append(_node(entry, next_event, seals, depth + 1))
+    else:
+        raise FrontMatterError("expected a value", event.start_mark.line + 2)
+    if event.anchor is not None:
+        seals.anchors[event.anchor] = (node, _size(node)) if seals.is_open else None
+    return node
+
+
+def _aliased(event: Any, seals: _Seals, depth: int) -> Any:
+    """The value that an alias stands for, within bounds."""
+    line = event.start_mark.line + 2
+    name = f" (*{event.anchor[:60]})"
+    if event.anchor not in seals.anchors:
+        words = "names a value that is not given above it"
+        raise FrontMatterError(f"an alias {words}", line, f"an alias{name} {words}")
+    if (found := seals.anchors[event.anchor]) is None:
+        raise FrontMatterError("an alias stands for sealed text", line)
+    node, size = found
+    seals.written += size
+    if seals.written > MOST_ALIASED or depth + _depth(node) > MAX_DEPTH:
+        words = "stand for too much: write the values out"
+        raise FrontMatterError(f"aliases {words}", line, f"aliases{name} {words}")
+    return node
+
+
+def _size(node: Any) -> int:
+    """How many values a node has, each as often as aliases repeat it; at most a little over MOST_ALIASED."""
+    count, level = 1, [node]
+    while level and count <= MOST_ALIASED:
+        inner: list[Any] = []
+        for each in level:
+            if isinstance(each, (dict, list)):
+                inner.extend(each.values() if isinstance(each, dict) else each)
+                if len(inner) > MOST_ALIASED:
+                    break
+        count, level = count + len(inner), inner
+    return count
+
+
+def _depth(node: Any) -> int:
+    depth, level = 0, [node]
+    while level := [
+        inner
+        for each in level
+        if isinstance(each, (dict, list))
+        for inner in (each.values() if isinstance(each, dict) else each)
+    ]:
+        depth += 1
+    return depth
 
 
 def _mapping(next_event: Any, seals: _Seals, depth: int) -> dict[str, Node]:
@@ -154,18 +206,37 @@ def _mapping(next_event: Any, seals: _Seals, depth: int) -> dict[str, Node]:
         if kind is not ScalarEvent:
             raise FrontMatterError("the name of a field has to be plain text", key.start_mark.line + 2)
         name = key.value
-        if name in fields:
+        if name.lower() == "secured":
+            _seal_next(next_event, seals, depth)
+            continue
+        node = _node(next_event(), next_event, seals, depth + 1)
+        if name in fields and (node != fields[name] or not isinstance(node, str)):
             words, line = "is given twice; keep one", key.start_mark.line + 2
             raise FrontMatterError(f"a field {words}", line, f"`{name[:60]}` {words}")
-        if name.lower() != "secured":
-            fields[name] = _node(next_event(), next_event, seals, depth + 1)
-            continue
-        seals.fields += 1
-        try:
-            _seal(_node(next_event(), next_event, seals, depth + 1), seals.texts)
-        except FrontMatterError as error:  # its words may quote sealed text
-            raise FrontMatterError("`secured` has to be text, in quotes", error.line) from None
+        fields[name] = node
+    if isinstance(fields.get("<<"), (dict, list)):
+        _merge(fields)
     return fields
+
+
+def _merge(fields: dict[str, Node]) -> None:
+    """Adds the fields of the mappings that the field `<<` names (yaml.org/type/merge.html). The given ones win."""
+    merged = fields.pop("<<")
+    for each in merged if isinstance(merged, list) else (merged,):
+        if isinstance(each, dict):
+            for name, node in each.items():
+                fields.setdefault(name, node)
+
+
+def _seal_next(next_event: Any, seals: _Seals, depth: int) -> None:
+    """Reads the value of a `secured` field."""
+    seals.fields += 1
+    was_open, seals.is_open = seals.is_open, False
+    try:
+        _seal(_node(next_event(), next_event, seals, depth + 1), seals.texts)
+    except FrontMatterError as error:  # its words may quote sealed text
+        raise FrontMatterError("`secured` has to be text, in quotes", error.line) from None
+    seals.is_open = was_open
 
 
 def _seal(value: Node, texts: list[str]) -> None:

@@ -49,7 +49,8 @@ def spaces(front: str, spans: Sequence[Scalar]) -> Iterator[tuple[FieldPath, str
     """Each name or text that holds the name of a field or a dash, since the blank beside it is none of YAML's."""
     for span in spans:
         if not span.style and not front.isascii():
-            for line in front[span.start : span.end].split("\n"):
-                if reason := hidden_space(line):
+            for number, line in enumerate(front[span.start : span.end].split("\n")):
+                is_whole = number > 0 or front[span.start - 1 : span.start] in ("", "\n")
+                if reason := hidden_space(line, is_whole=is_whole):
                     yield span.path, reason
                     break

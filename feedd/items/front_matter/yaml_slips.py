@@ -79,9 +79,12 @@ def explained(words: str, context: str, line: int | None, text: str) -> Slip:
     return Slip(f"not valid YAML: {words}" + (f" ({hint})" if hint else ""), line)
 
 
-def hidden_space(line: str) -> str | None:
-    """Advice on a blank that YAML takes for a letter, beside the name of a field or a dash; None if there is none."""
-    for form, reason in _ON_A_LINE_ABOVE[:3]:
+def hidden_space(line: str, *, is_whole: bool) -> str | None:
+    """Advice on a blank that YAML takes for a letter, beside the name of a field or a dash; None if there is none.
+
+    `is_whole`: the line is given from its beginning.
+    """
+    for form, reason in _ON_A_LINE_ABOVE[: 3 if is_whole else 2]:
         if found := re.match(form, line):
             return reason.format(_space(found[0][-1]))
     return None

@@ -53,6 +53,7 @@ _TAG = late_pattern(r"</?[a-z][^<>\n]{0,40}>", re.IGNORECASE)
 _NAMES_IN_BYTES = late_pattern(_PARTED.encode())
 _MARKUP_IN_BYTES = late_pattern(_MARKUP.encode())
 _NO_LETTERS = bytes(code for code in range(256) if not chr(code).isascii() or not chr(code).isalpha())
+_NAMES_TO_MEND = tuple(name.encode() for name in (SEALING, *MARKS))
 _NEAR = 600
 _LONGEST_NAME = 200  # with all that may stand in it
 # The beginning or the end of `secured` where the rest of it does not stand beside it.
@@ -126,7 +127,8 @@ def mended(text: str, *, emphasis: bool = True) -> str:
             return found[0]
         return "\n" * found[0].count("\n") + _plain(found["name"])
 
-    return _DRESSED_NAME.sub(mend, text)
+    joined = text.lower().encode("utf-8", "replace").translate(None, _NO_LETTERS)
+    return _DRESSED_NAME.sub(mend, text) if any(map(joined.__contains__, _NAMES_TO_MEND)) else text
 
 
 def withholds(values: Mapping[str, Any]) -> bool:

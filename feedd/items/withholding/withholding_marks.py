@@ -15,7 +15,9 @@ from functools import lru_cache
 from html import unescape
 from typing import Literal, NamedTuple
 
-from feedd.items.decoders import Findings, field_name, is_false, is_true, moment
+from feedd.items.dates import zone_of
+from feedd.items.decoders import Findings, field_name, is_false, is_true
+from feedd.items.foreign.foreign_dates import Dated, read_dated
 from feedd.items.front_matter.yaml import FieldPath, Node
 from feedd.items.invisible import bare
 from feedd.patterns import late_pattern
@@ -69,12 +71,14 @@ _MOST_READ = 2000
 class ForeignMarks(NamedTuple):
     """What in a readable file withholds it in the words of another publisher.
 
-    `hidden_by` is the field with its value; empty if nothing withholds. `expires` is the time from which it does.
+    `hidden_by` is the field with its value; empty if nothing withholds. `expires` is the time from which the file is
+    withheld, `published` a date in the place of a mark, up to which it is.
     `is_unclear`: a problem was found, and the file may ask to be withheld.
     """
 
     hidden_by: str = ""
     expires: datetime | None = None
+    published: datetime | None = None
     is_unclear: bool = False
 
 
@@ -136,15 +140,19 @@ def read_marks(tree: dict[str, Node], names: Iterable[str], findings: Findings) 
     """The marks among the fields of these names. Adds problems about unclear ones, and notes, to `findings`."""
     hidden_by = ""
     expires: datetime | None = None
+    published: datetime | None = None
     known = len(findings.problems)
     for at, kind, value in _marks(tree, names):
         if kind == "past":
-            if value is not None and (found := moment(value, at, findings)) is not None:
+            if value is not None and (found := _date(value, findings)):
                 expires = min(filter(None, (expires, found)))
+            elif value is not None:
+                findings.wrong(at, "a date such as 2026-01-31", value)
             continue
         judgement = judge(kind, value)
-        if judgement == "unclear" and kind == "false" and _is_date(value, findings):
-            continue  # when it was published
+        if judgement == "unclear" and kind == "false" and (found := _date(value, findings)):
+            published = max(filter(None, (published, found)))
+            continue
         if judgement == "unclear" and not _is_setting(at, value):
             findings.wrong(at, "true or false", value)
         elif judgement == "hides":
@@ -153,7 +161,7 @@ def read_marks(tree: dict[str, Node], names: Iterable[str], findings: Findings) 
             findings.note(
                 at, f"{findings.quoted(value)} withholds nothing; the words that do are draft, private and the like"
             )
-    return ForeignMarks(hidden_by, expires, is_unclear=len(findings.problems) > known)
+    return ForeignMarks(hidden_by, expires, published, is_unclear=len(findings.problems) > known)
 
 
 def is_of_part(at: FieldPath) -> bool:
@@ -186,9 +194,10 @@ def _marks(
                     yield from _marks(each, each, (*above, name))
 
 
-def _is_date(value: Node, findings: Findings) -> bool:
-    """Whether a value is a date, of whatever year."""
-    return moment(value, (), Findings(settings=findings.settings)) is not None
+def _date(value: Node, findings: Findings) -> datetime | None:
+    """The date of a value in any spelling; None if it is none."""
+    found = read_dated(value, zone_of(findings.settings.time_zone))
+    return found.moment if isinstance(found, Dated) else None
 
 
 def _said(at: FieldPath, value: Node, findings: Findings) -> str:
