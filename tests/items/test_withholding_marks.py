@@ -59,7 +59,7 @@ def toml(field: str) -> str:
     value = {"''": '""', "yes": '"yes"', "no": '"no"'}.get(value, value)
     written = (
         value
-        if value in ("true", "false", '""') or len(value) == 10 and value[:2] == "20" or '"' in value
+        if value in ("true", "false", '""') or (len(value) == 10 and value[:2] == "20") or '"' in value
         else f'"{value}"'
     )
     return f'+++\ntitle = "A title"\n{name} = {written}\n+++\nText.\n'
