@@ -225,7 +225,8 @@ def _doubts(read: _Source, item: Item) -> list[Doubt]:
             return found
         seals = accounting.seals(source)
     if seals:
-        kept = msgspec.msgpack.encode(item)
+        # Of a body also as it is written: marks of template languages may have stood in the sealed text.
+        kept = msgspec.msgpack.encode((item, text.safe(read.source.body)))
         if any(form.encode() in kept for seal in seals if len(seal) >= 8 for form in _forms(seal)):
             line = locate(read.source).get(("secured",), read.source.first_line)
             return [Doubt(("secured",), line, "what is sealed stands in another field, too", withholds=False)]

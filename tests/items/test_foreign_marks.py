@@ -285,3 +285,9 @@ def test_what_was_not_run_in_a_file_with_sealed_text_is_not_named() -> None:
 def test_components_in_a_file_of_markdown_go_and_their_text_stays_apart() -> None:
     body = '<Tabs>\n<TabItem value="a">\n\nOne.\n\n</TabItem>\n<TabItem>\n\nTwo.\n\n</TabItem>\n</Tabs>'
     assert read(body)[0] == "<p>One.</p>\n<p>Two.</p>"
+
+
+def test_sealed_text_is_found_in_a_body_whose_marks_would_go() -> None:
+    parsed = parse("a.md", b"---\ntitle: A\nsecured: 'a {{ b }} long secret'\n---\nIt is a {{ b }} long secret")
+    assert parsed.item is None
+    assert [problem.reason for problem in parsed.problems] == ["what is sealed stands in another field, too"]
