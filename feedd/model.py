@@ -148,6 +148,7 @@ class Item(Struct, frozen=True, omit_defaults=True):
     former_id: str | None = None  # the id that it had in a feed of another publisher
     enclosure: Enclosure | None = None
     episode: Episode | None = None
+    below: tuple[str, ...] = ()  # the folders of its file, of those by which saved feeds choose
     exclude_from_all: bool = False  # it is not in the feed of all
     content: Literal["full", "summary"] | None = None  # what its entry carries; None: as the site says
 

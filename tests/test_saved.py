@@ -433,3 +433,28 @@ def test_the_example_of_a_recipe_is_one(site: Site) -> None:
     site.render()
     assert site.titles("saved/cancer-ai/top/atom.xml") == {"Item 0"}
     assert site.feed("saved/cancer-ai/top/atom.xml").feed.title == "Top - AI against cancer - Feeds"
+
+
+def test_a_feed_may_choose_by_folders(site: Site) -> None:
+    site.configure(feeds={"show": {"folders": ["podcast/", "./talks/2024"]}})
+    for path in ("podcast/a", "podcast/deep/b", "talks/2024/c", "talks/2023/d", "podcasts/e", "f"):
+        site.write(f"{path}.md", item(path[-1]))
+    site.render()
+    assert site.titles("saved/show/atom.xml") == {"a", "b", "c"}
+    site.write("podcast/f.md", item("f"))
+    (site.seeds / "f.md").unlink()
+    (site.seeds / "podcast/a.md").rename(site.seeds / "a.md")
+    site.render()
+    assert site.titles("saved/show/atom.xml") == {"b", "c", "f"}
+    site.configure(feeds={"show": {"folders": ["talks"]}})
+    site.render()
+    assert site.titles("saved/show/atom.xml") == {"c", "d"}
+
+
+@pytest.mark.parametrize("folder", ["/podcast", "../podcast", "a/../b", "", ".", "a\\b", ["x", ""], {"a": "b"}])
+def test_a_folder_that_is_not_below_the_items_is_a_mistake(site: Site, folder: object) -> None:
+    site.configure(feeds={"show": {"folders": folder}})
+    site.write("a.md", item("A"))
+    result = site.run("check")
+    assert result.status == 1
+    assert "expected a folder below the items' directory, such as podcast or posts/de" in result.out

@@ -169,6 +169,7 @@ _ASKED: dict[str, Decoder[Any]] = {
     "types": _NAMES,
     "language": _not_empty(value_decoders.language),
     "match": _NAMES,
+    "folders": _not_empty(value_decoders.items_folder),
 }
 _OVERRIDES: dict[str, Decoder[Any]] = {
     "order": RANK["order"],

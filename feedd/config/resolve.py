@@ -78,6 +78,7 @@ def reading_settings(config: Config) -> ReadingSettings:
         authors=site.authors,
         fields=config.fields,
         folders=config.folders,
+        chosen_folders=tuple(sorted({folder for saved in config.feeds for folder in saved.folders})),
     )
 
 

@@ -144,6 +144,15 @@ def suffix(value: Node, at: FieldPath, findings: Findings) -> str | None:
     return None
 
 
+def items_folder(value: Node, at: FieldPath, findings: Findings) -> str | None:
+    """A folder below the items' directory, with `/` at its end."""
+    parts = [part for part in value.split("/") if part not in ("", ".")] if isinstance(value, str) else []
+    if parts and isinstance(value, str) and not value.startswith("/") and ".." not in parts and "\\" not in value:
+        return "".join(f"{part}/" for part in parts)
+    findings.wrong(at, "a folder below the items' directory, such as podcast or posts/de", value)
+    return None
+
+
 def size(low: str, high: str) -> Decoder[int]:
     """A number of bytes, within bounds such as "1 KiB" and "64 MiB"."""
 

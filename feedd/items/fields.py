@@ -94,6 +94,7 @@ def build_item(path: str, body: str, values: dict[str, Any], findings: Findings)
         slug=values.get("slug"),
         enclosure=values.get("enclosure"),
         episode=values.get("episode"),
+        below=tuple(folder for folder in findings.settings.chosen_folders if path.startswith(folder)),
     )
 
 

@@ -42,6 +42,7 @@ class SavedFeed(Struct, frozen=True, rename={"override": "terms"}):
     override: PolicyOverride = PolicyOverride()
     views: tuple[str, ...] | None = None
     podcast: Podcast | None = None
+    folders: tuple[str, ...] = ()  # of items, each with `/` at its end
 
     def compiled(self, topics: Topics, language: str) -> CompiledFilter:
         """The filter of the feed, with names as they compare. `language` is the language of items that name none."""
@@ -80,6 +81,7 @@ class CompiledFilter(Struct, frozen=True, rename={"saved_feed": "recipe"}):
         return (
             self._has_topics(topics)
             and (not self.providers or (item.provider is not None and name_key(item.provider.name) in self.providers))
+            and (not self.saved_feed.folders or any(each in item.below for each in self.saved_feed.folders))
             and (not self.types or (item.kind is not None and name_key(item.kind) in self.types))
             and (not self.language or self._speaks((item.locale or self.default_language).lower()))
             and (

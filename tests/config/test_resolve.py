@@ -142,6 +142,7 @@ CHANGES: dict[str, Any] = {
     "feeds.*.types": ["video"],
     "feeds.*.language": ["de"],
     "feeds.*.match": ["Entry c"],
+    "feeds.*.folders": ["none"],
     "feeds.*.order": "latest",
     "feeds.*.limit": 2,
     "feeds.*.min_quality": 50,
