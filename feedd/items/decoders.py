@@ -81,7 +81,8 @@ class Findings:
             self.notes += [(at, f"{words}; it is passed over") for at, words in self.minor]
 
     def forget(self, name: str) -> None:
-        """Takes back the minor mistakes in a field."""
+        """Takes back the minor mistakes and the notes about a field, which is read otherwise."""
+        self.notes = [note for note in self.notes if note[0][:1] != (name,)]
         self.minor = [problem for problem in self.minor if problem[0][:1] != (name,)]
 
     def quoted(self, value: Node) -> str:

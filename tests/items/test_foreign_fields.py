@@ -177,6 +177,11 @@ def test_tags_are_a_list_or_stand_between_commas_or_blanks(front: str, path: str
     assert item_of(f"title: x\n{front}", path).tags == tags
 
 
+def test_tags_between_commas_are_no_single_name() -> None:
+    assert read("title: x\ntags: birds, walks").problems == ()
+    assert read("title: x\nlayout: post\ntags: birds walks").problems == ()
+
+
 def test_a_tag_with_a_blank_is_told() -> None:
     assert [note.field for note in read("title: x\ntags: machine learning").problems] == ["tags"]
 
@@ -241,6 +246,7 @@ def test_authors_are_names_mappings_or_keys(front: str, authors: Any) -> None:
         ("og_image: o.png\nheader: {show: yes}", (Image("o.png"),)),
         ("image: javascript:x.png", ()),
         ("image: none", ()),
+        ("image: ''\ncover: {image: '', caption: x}", ()),
     ],
 )
 def test_pictures_are_references_or_mappings_with_one(front: str, images: tuple[Image, ...]) -> None:
@@ -385,6 +391,7 @@ def test_without_the_address_of_the_site_an_address_on_it_is_no_link() -> None:
         ("/{section}/{slug}/", "post/2024/x.md", "layout: x", "post/x/"),
         ("/{category}/{slug}/", "x.md", "categories: [Night Sky, b]", "night-sky/x/"),
         ("/{categories}/{slug}/", "x.md", "categories: [Night Sky, b]", "night-sky/b/x/"),
+        ("/{category}/{slug}/", "x.md", "category: Night Sky", "night-sky/x/"),
         ("/adr/{number:03}", "0007-use-queues.md", "layout: x", "adr/007"),
         ("/{year}/{slug}/", "x.md", "date: 2024-05-01T00:30:00+02:00", "2024/x/"),
         ("/{day}/{slug}/", "x.md", "date: 2024-05-01T00:30:00+05:00", "01/x/"),

@@ -160,6 +160,8 @@ class ForeignReader:
         for meaning, target in (("tags", "tags"), ("categories", "categories")):
             for field in self.fields.meaning(meaning):
                 at_blanks = is_jekyll and field.name != "category" and field.name != "keywords"
+                if field.at == (target,):
+                    self.findings.forget(target)
                 if found := foreign_shapes.names(field.value, field.at, self.findings, at_blanks=at_blanks):
                     if len(found) == 1 and " " in found[0] and meaning == "tags" and isinstance(field.value, str):
                         self.findings.note(field.at, "it is read as one name; put commas between several")

@@ -35,7 +35,7 @@ MEANINGS: dict[str, tuple[str, ...]] = {
     "categories": ("categories", "category"),
     "pictures": (
         *("images", "image", "cover", "coverImage", "heroImage", "hero", "ogImage", "featuredImage", "featureImage"),
-        *("thumbnail", "episodeImage", "teaser", "banner", "socialImage", "header"),
+        *("thumbnail", "episodeImage", "teaser", "banner", "socialImage", "headerImage", "header"),
     ),
     "language": ("locale", "lang", "language"),
     "audio": (
@@ -50,8 +50,8 @@ MEANINGS: dict[str, tuple[str, ...]] = {
     "season": ("season", "seasonNumber", "itunesSeason"),
     "episode type": ("episodeType", "itunesEpisodeType"),
     "explicit": ("explicit", "itunesExplicit"),
-    "transcript": ("transcript", "transcriptUrl", "transcriptFile"),
-    "chapters": ("chapters", "chaptersUrl", "chaptersFile"),
+    "transcript": ("transcript", "transcriptUrl", "transcriptFile", "podcastTranscript"),
+    "chapters": ("chapters", "chaptersUrl", "chaptersFile", "podcastChapters"),
 }
 # Read elsewhere: fields of the seeds, what withholds an item, who it was before, and how its body is cut.
 _READ_ELSEWHERE = (

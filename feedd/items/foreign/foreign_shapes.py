@@ -107,8 +107,8 @@ def pictures(value: Node, at: FieldPath, findings: Findings) -> tuple[Image, ...
     found: list[Image] = []
     for where, entry in _entries(value, at):
         written = _first(entry, _PICTURE_URLS) if isinstance(entry, dict) else entry
-        if isinstance(entry, dict) and written is None:
-            continue  # a mapping about other things
+        if written is None or (isinstance(written, str) and not written.strip()):
+            continue  # nothing, or a mapping about other things
         if isinstance(written, str) and (is_true(written) or is_false(written) or written.lower() == "none"):
             continue  # whether there is a picture, not which
         url = _reference(written)

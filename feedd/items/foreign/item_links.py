@@ -92,7 +92,7 @@ class LinkMaker:
     def _link_facts(self) -> LinkFacts:
         values, facts = self.values, self.facts
         language = values.get("locale") or ""
-        categories = values.get("categories") or ()
+        categories = values.get("categories") or values.get("category") or ()
         episode = values.get("episode")
         return LinkFacts(
             day=self.day,
