@@ -12,6 +12,7 @@ import pytest
 from lxml import etree
 from support import Site, assert_in_step, item, made_anew
 
+from feedd.render.readback import read_back
 from feedd.render.redirects import read
 
 EVERY = ["topics", "providers", "authors", "languages"]
@@ -138,6 +139,46 @@ def test_without_any_family_there_are_the_feed_of_all_and_saved_feeds(site: Site
     assert b">All feeds</a>" in site.documents()["saved/mine/index.html"]
 
 
+def test_nothing_is_missed_in_a_family_that_is_not_there(site: Site) -> None:
+    fill(site)
+    site.configure(families=["providers"], feeds={"mine": {"topics": ["Planes"], "providers": ["Nobody"]}})
+    assert site.render().remarks == ("feeds.mine.providers: there is no feed of a provider Nobody so far",)
+
+
+def test_pages_of_entries_name_other_families_too(site: Site) -> None:
+    site.write("1.md", item("Own page", None))
+    site.render()
+    assert b">All topics and providers</a>" in site.documents()["entry/own-page/index.html"]
+    site.configure(families=["authors"])
+    site.render()
+    assert b">All authors</a>" in site.documents()["entry/own-page/index.html"]
+
+
+def test_authors_that_an_item_names_itself_have_feeds(site: Site) -> None:
+    write(site, 0, "One", author="Grace Hopper, Ada", provider={"name": "Herald", "authors": ["Bob"]})
+    write(site, 1, "Two", authors=[{"name": "grace hopper", "url": "https://grace.example/"}])
+    site.configure(families=["authors"])
+    site.render()
+    assert site.titles("authors/grace-hopper/atom.xml") == {"One", "Two"}
+    assert site.titles("authors/ada/atom.xml") == {"One"}
+    assert "authors/bob" not in folders(site)
+
+
+def test_a_folder_says_what_its_entries_carry_and_that_they_stand_aside(site: Site) -> None:
+    write(site, 0, "Whole", excerpt="Short.", topics=["Boats"])
+    site.write("notes/1.md", item("Note", "https://news.example/1", excerpt="Short.", topics=["Boats"]))
+    site.write("asides/2.md", item("Aside", "https://news.example/2", topics=["Boats"]))
+    site.configure(folders={"notes": {"content": "summary"}, "asides": {"exclude_from_all": True}})
+    site.render()
+    assert site.titles() == {"Whole", "Note"}
+    assert site.titles("topics/boats/atom.xml") == {"Whole", "Note", "Aside"}
+    assert {title for title, entry in site.entries().items() if "content" in entry} == {"Whole"}
+    site.configure(content="summary", folders={"notes": {"content": "full"}})
+    site.render()
+    assert {title for title, entry in site.entries().items() if "content" in entry} == {"Note"}
+    assert_in_step(site)
+
+
 def test_the_family_of_a_feed_can_be_named_wherever_families_are(site: Site) -> None:
     fill(site)
     site.configure(
@@ -251,6 +292,9 @@ def test_entries_carry_their_summary_alone_if_asked_for(site: Site) -> None:
         assert "content_html" not in items[title]
         assert items[title]["content_text"] == summary
         assert items[title].get("summary", "") == summary
+    seen = read_back("feed.json", documents["feed.json"])
+    assert seen is not None
+    assert {each.content for each in seen.values()} == {each["content_text"] for each in items.values()}
     assert b"<description>In &amp;lt;short&amp;gt; &amp;amp; so.</description>" in documents["rss.xml"]
     assert b"content:encoded>" not in documents["rss.xml"]
     assert atom["Linked"].media_thumbnail[0]["url"] == "https://news.example/boat.jpg"

@@ -190,7 +190,7 @@ def test_folders_in_which_other_generators_have_texts_are_read_in_sites_that_beg
 
 @pytest.mark.parametrize("name", ["_drafts", "_Drafts"])
 def test_drafts_are_never_items(name: str) -> None:
-    names = ItemNames((".md",), (), (), "yes", Named())
+    names = ItemNames((".md",), (), ("*", name), "yes", Named())
     assert names.are_of_item("_other/a.md")
     assert not names.are_of_item(f"{name}/a.md")
     assert names.is_ignored(name)
