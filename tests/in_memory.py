@@ -10,11 +10,12 @@ from itertools import count
 from pathlib import Path
 
 from feedd.decide.changes import FileStamp, pack
-from feedd.model import Document
+from feedd.items.local_files import is_media
+from feedd.model import Document, Problem
 from feedd.render import FORMATS
 from feedd.render.site_info import SiteInfo
-from feedd.store.document_store import DocumentStamp, Written
-from feedd.store.item_source import Glance, Scan, Unread, covers
+from feedd.store.document_store import DocumentStamp, Written, is_media_document
+from feedd.store.item_source import Glance, MediaStamp, Scan, Unread, covers
 from feedd.store.ledger.session import LedgerSession
 
 
@@ -23,16 +24,19 @@ class MemoryItems:
 
     def __init__(self) -> None:
         self._files: dict[str, tuple[int, bytes]] = {}
+        self._media: dict[str, tuple[int, bytes]] = {}
         self._versions = 0
 
     def put(self, path: str, data: bytes) -> None:
         """Puts a file in its place, also over another."""
         self._versions += 1
-        self._files[path] = self._versions, data
+        files = self._media if is_media(path) else self._files
+        files[path] = self._versions, data
 
     def remove(self, path: str) -> None:
         """Takes a file away, if it is there."""
         self._files.pop(path, None)
+        self._media.pop(path, None)
 
     def identity(self) -> str:
         return "memory"
@@ -43,7 +47,8 @@ class MemoryItems:
         for path, (version, data) in self._files.items():
             folder, _, name = path.rpartition("/")
             folders[f"{folder}/" if folder else ""].append(FileStamp(name, len(data), version, version))
-        return Scan({folder: pack(files) for folder, files in folders.items()}, len(self._files), (), ())
+        media = tuple(sorted(self._media))
+        return Scan({folder: pack(files) for folder, files in folders.items()}, len(self._files), (), (), media)
 
     def glance(self, paths: Iterable[str]) -> Glance:
         looked_at = tuple(sorted(paths))
@@ -51,6 +56,13 @@ class MemoryItems:
 
     def read(self, path: str) -> bytes | Unread | None:
         return self._files[path][1] if path in self._files else None
+
+    def media_stamp(self, path: str) -> MediaStamp | None:
+        version, data = self._media.get(path, (0, b""))
+        return MediaStamp(len(data), version, version) if version else None
+
+    def read_media(self, path: str) -> bytes | Problem | None:
+        return self._media[path][1] if path in self._media else None
 
     def relative(self, path: str) -> str | None:
         return path
@@ -115,6 +127,9 @@ class MemoryDocuments:
 
     def found(self, names: Collection[str]) -> list[str]:
         return sorted(path for path in self.files if path.rpartition("/")[2] in names)
+
+    def found_media(self) -> list[str]:
+        return sorted(filter(is_media_document, self.files))
 
     def delete(self, path: str) -> bool:
         self._stamps.pop(path, None)

@@ -33,8 +33,10 @@ from feedd.cli.setup import make_publisher, state_path
 from feedd.config.load import load
 from feedd.model import Report
 from feedd.render import assets
+from feedd.run.update.look_at_media import media_name
 from feedd.store import site_file
 from feedd.store.control import Control, Status
+from feedd.store.document_store import MEDIA_FOLDER
 from feedd.store.state_directory import LEDGER_NAME, StateDirectory
 
 DATE = "2024-05-01T12:00:00Z"
@@ -59,8 +61,10 @@ def item(
 
 def take_back(db: sqlite3.Connection, version: int) -> None:
     """Takes from a ledger what formats after `version`, which is 6 or 7, have more than that."""
-    for name in ("refusals", "probes", "enclosures"):
+    for name in ("refusals", "probes", "enclosures", "media", "media_uses"):
         db.execute(f"DROP TABLE {name}")
+    db.execute("DROP INDEX files_with_media")
+    db.execute("ALTER TABLE files DROP COLUMN media")
     for name in ("files_by_former_id", "entries_by_guid", "entries_disputed"):
         db.execute(f"DROP INDEX {name}")
     db.execute("ALTER TABLE files DROP COLUMN former")
@@ -222,6 +226,8 @@ def fault(path: str, data: bytes) -> str | None:
     """Why a document is not well-formed; None if it is. `path` says what it should be."""
     try:
         data = decoded(path, data)
+        if path.startswith(MEDIA_FOLDER):
+            return None if MEDIA_FOLDER + media_name(data, path) == path else "other bytes than its name says"
         path = path.removesuffix(".gz").removesuffix(".br")
         if path.endswith(".json"):
             json.loads(data)["items"]

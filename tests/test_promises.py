@@ -148,6 +148,7 @@ class Item:
         self.quality: int | None = None
         self.related: list[str] = []
         self.like_others = False  # its title is nearly theirs
+        self.picture: str | None = None  # the address of a picture, relative to the file
         self.listed = True
         self.guid: str | None = None
         self.damaged = False
@@ -167,7 +168,13 @@ class Item:
     @property
     def text_read(self) -> tuple[object, ...]:
         """What moves `updated` when it changes."""
-        return self.title, self.link, self.date, self.dated
+        return self.title, self.link, self.date, self.dated, self.picture
+
+    def embedding(self) -> list[str]:
+        """The line that shows the picture: by its name in any folder, or by its address."""
+        if self.picture is None:
+            return []
+        return [f"![]({self.picture})" if "/" in self.picture else f"![[{self.picture}]]"]
 
     def text(self) -> str:
         return "\n".join(
@@ -186,6 +193,11 @@ class Item:
                 *([f"guid: {self.guid}"] if self.guid else []),
                 "---",
                 f"Body of {self.number}, see [[page-{(self.number + 1) % 5} | the next]].",
+                *(
+                    [f"![[{self.picture}]]" if "/" not in self.picture else f"![]({self.picture})"]
+                    if self.picture
+                    else []
+                ),
                 "",
             ]
         )
@@ -229,6 +241,7 @@ class Subscribers(RuleBasedStateMachine):
         }
         self.were: set[str] = set()
         self.read: dict[str, tuple[tuple[object, ...], str]] = {}
+        self.pictures = 0
         self.running = self.closing.enter_context(publisher(self.root, **self.choices))
         for number in range(self.beginning):
             self.add(f"page-{number}.md")
@@ -380,6 +393,30 @@ class Subscribers(RuleBasedStateMachine):
         for item in inside:
             item.path = f"{new.name}/{item.path.partition('/')[2]}"
 
+    @rule(data=st.data(), picture=st.sampled_from([None, "a.png", "./a.png", "/b.png", "../b.png"]))
+    def shows_a_picture(self, data: st.DataObject, picture: str | None) -> None:
+        item = self.pick(data)
+        item.picture = picture
+        self.write(item)
+
+    @rule(folder=st.sampled_from(["", "news/", "wiki/", "static/"]), name=st.sampled_from(["a.png", "b.png"]))
+    def puts_a_picture(self, folder: str, name: str) -> None:
+        path = self.root / "seeds" / folder / name
+        path.parent.mkdir(exist_ok=True)
+        path.write_bytes(f"Picture {self.pictures // 2}".encode())  # so two may have the same bytes
+        long_ago = (START - timedelta(days=365, seconds=self.pictures)).timestamp()
+        os.utime(path, (long_ago, long_ago))
+        self.pictures += 1
+        self.touched.add(folder + name)
+
+    @precondition(lambda self: self.pictures)
+    @rule(data=st.data())
+    def deletes_a_picture(self, data: st.DataObject) -> None:
+        if there := sorted((self.root / "seeds").rglob("*.png")):
+            path = data.draw(st.sampled_from(there))
+            path.unlink()
+            self.touched.add(str(path.relative_to(self.root / "seeds")))
+
     @precondition(lambda self: len(self.items) > 1)
     @rule(data=st.data())
     def deletes_a_file(self, data: st.DataObject) -> None:
@@ -418,6 +455,7 @@ class Subscribers(RuleBasedStateMachine):
         self.what_was_published_is_not_folded()
         self.what_has_no_link_has_a_page()
         self.only_configured_families_are_there()
+        self.pictures_are_there_as_long_as_they_are_shown()
 
     def same_bytes_as_a_full_render(self) -> None:
         shutil.copytree(self.root / "state", self.root / "state-copy")
@@ -498,8 +536,21 @@ class Subscribers(RuleBasedStateMachine):
         folders = {path.partition("/")[0] for path in tree(self.root / "feeds") if "/" in path}
         assert folders & set(NAMED_FAMILIES) <= set(self.choices["families"])
 
-    def encodings_are_of_their_documents(self) -> None:
+    def pictures_are_there_as_long_as_they_are_shown(self) -> None:
+        """Documents name no picture that is not there, and none is there that no item may show."""
         documents = tree(self.root / "feeds")
+        there = {path for path in documents if path.startswith("media/")}
+        pages = [documents[path] for path in documents.keys() - there if path.endswith((".xml", ".html"))]
+        named = {name.decode() for data in pages for name in re.findall(rb"media/[0-9a-f]{32}\.png", data)}
+        assert named <= there
+        if self.limit >= self.numbers:
+            assert named == there
+        assert {documents[path] for path in there} <= {
+            path.read_bytes() for path in (self.root / "seeds").rglob("*.png")
+        }
+
+    def encodings_are_of_their_documents(self) -> None:
+        documents = {path: data for path, data in tree(self.root / "feeds").items() if not path.startswith("media/")}
         for encoding in map(ENCODINGS.get, self.precompress):
             encoded = {path for path in documents if path.endswith(encoding.suffix)}
             assert len(encoded) * (1 + len(self.precompress)) == len(documents)

@@ -24,8 +24,8 @@ from feedd.render import OPML, PAGE
 from feedd.run.pass_settings import PassSettings
 from feedd.run.publisher import Publisher
 from feedd.store.errors import Busy, Damaged, Unusable
-from feedd.store.ledger.snapshot import keep_snapshot
 from feedd.store.preview_folder import PreviewFolder
+from feedd.store.snapshot import keep_snapshot
 from feedd.store.state_directory import LEDGER_NAME
 from feedd.store.subscribers import Subscribers
 

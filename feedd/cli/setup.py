@@ -25,7 +25,7 @@ from feedd.store.documents import FeedsDirectory
 from feedd.store.errors import Busy, Damaged, Unusable
 from feedd.store.item_source import Unavailable
 from feedd.store.items import ItemsDirectory
-from feedd.store.ledger.snapshot import knows_posts_folders
+from feedd.store.snapshot import knows_posts_folders
 from feedd.store.state_directory import LEDGER_NAME, StateDirectory
 
 
@@ -121,7 +121,13 @@ def items_directory(config: Config) -> ItemsDirectory:
     """The items' directory."""
     rules, posts_folders = config.items, _posts_folders(config)
     return ItemsDirectory(
-        config.directories.seeds, rules.suffixes, rules.ignored, rules.max_bytes, rules.include, posts_folders
+        config.directories.seeds,
+        rules.suffixes,
+        rules.ignored,
+        rules.max_bytes,
+        rules.include,
+        posts_folders,
+        rules.max_media_bytes,
     )
 
 

@@ -38,6 +38,7 @@ from feedd.select.saved_feeds import SavedFeed
 from feedd.select.settings import DEFAULT_FAMILIES, NAMED_FAMILIES, TOPICS_FROM
 from feedd.select.topics import Topics
 from feedd.select.views import DEFAULT_VIEWS, Views
+from feedd.store.item_source import MAX_MEDIA_BYTES
 
 DEFAULT_PATH = Path("config/feedd.yaml")
 _FIRST_AUTHORITY_YEAR = "2026"
@@ -68,15 +69,16 @@ class Directories(Struct, frozen=True):
 
 
 class SiteSettings(Struct, frozen=True):
-    """The site whose texts the items are: its address, which ends in `/`, and the time zone of dates without one.
-    `link` are templates of addresses on the site, of which the first counts that an item has all facts for. `authors`
-    are persons by key.
+    """The site whose texts the items are: its address, the time zone of dates without one, and the address below which
+    it has its audio and video files. Addresses end in `/`. `link` are templates of addresses on the site, of which the
+    first counts that an item has all facts for. `authors` are persons by key.
     """
 
     url: str | None = None
     time_zone: str = "UTC"
     link: tuple[str, ...] = ()
     authors: dict[str, Person] = field(default_factory=dict)
+    media_prefix: str | None = None
 
 
 USUALLY_IGNORED = (".*", "_*", "*~", "*.tmp", "#*#")
@@ -84,12 +86,13 @@ USUALLY_IGNORED = (".*", "_*", "*~", "*.tmp", "#*#")
 
 class ItemRules(Struct, frozen=True):
     """Which files are items. `include` and `ignore` are patterns for names and paths; None stands for USUALLY_IGNORED.
-    `max_bytes` is per file.
+    `max_bytes` is per file, `max_media_bytes` per picture or other file that an item shows.
     """
 
     suffixes: tuple[str, ...] = (".md", ".markdown", ".mdx", ".html")
     ignore: tuple[str, ...] | None = None
     max_bytes: int = 4 * 1024 * 1024
+    max_media_bytes: int = MAX_MEDIA_BYTES
     include: tuple[str, ...] = ()
 
     @property
@@ -298,7 +301,15 @@ def _contradictions(values: dict[str, Any]) -> list[tuple[FieldPath, str]]:
 _TEXTS = decoders.one_or_more(decoders.plain_text)
 _SECTIONS: dict[str, tuple[Callable[..., Any], dict[str, Decoder[Any]]]] = {
     "author": (AuthorSettings, {"name": decoders.plain_text, "uri": decoders.link, "email": value_decoders.email}),
-    "site": (SiteSettings, {"url": value_decoders.base_url, "time_zone": _time_zone, **site_settings.KEYS}),
+    "site": (
+        SiteSettings,
+        {
+            "url": value_decoders.base_url,
+            "media_prefix": value_decoders.base_url,
+            "time_zone": _time_zone,
+            **site_settings.KEYS,
+        },
+    ),
     "directories": (Directories, {"seeds": _path, "feeds": _path, "state": _path}),
     "items": (
         ItemRules,
@@ -307,6 +318,7 @@ _SECTIONS: dict[str, tuple[Callable[..., Any], dict[str, Decoder[Any]]]] = {
             "include": _TEXTS,
             "ignore": _TEXTS,
             "max_bytes": value_decoders.size("1 KiB", "64 MiB"),
+            "max_media_bytes": value_decoders.size("1 KiB", "1 GiB"),
         },
     ),
     "defaults": (Defaults, {"published": decoders.boolean}),

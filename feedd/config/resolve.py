@@ -52,6 +52,7 @@ def site_info(config: Config) -> SiteInfo:
         families=config.families,
         topics_from=config.topics_from,
         content=config.content,
+        media_prefix=config.site.media_prefix,
     )
 
 

@@ -22,6 +22,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from feedd.daemon.inbox import Asked, FilesTouched, Lost, Reason, Reconcile
+from feedd.items.local_files import is_media
 from feedd.store.items import ItemsDirectory
 from feedd.store.mounts import file_system, inotify_limit, is_being_written, is_remote, mounted_below
 from feedd.store.site_collections import CONFIGURATION
@@ -298,7 +299,8 @@ class _Tree:
         elif not (event.is_create and self._will_be_closed(path)):
             if os.path.islink(f"{self._root}/{path}"):  # noqa: PTH114 - it never raises
                 self._follow(path)
-            touched = {path} if self._items.names.are_of_item(path) else set()
+            names = self._items.names
+            touched = {path} if names.are_of_item(path) or (is_media(path) and not names.ignores(path)) else set()
             touched |= self._linked_through(self._links.get(path, ()))
             if touched:
                 self._put(FilesTouched(tuple(sorted(touched))))

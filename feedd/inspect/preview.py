@@ -28,7 +28,7 @@ from feedd.select.folders import feed_folder
 from feedd.select.membership import ALL
 from feedd.select.settings import SelectionSettings
 from feedd.select.views import find_view
-from feedd.store.document_store import DocumentStore
+from feedd.store.document_store import DocumentStore, is_media_document
 from feedd.store.item_source import ItemSource
 from feedd.store.ledger.feed_rows import FeedRecord
 from feedd.store.ledger.session import LedgerSession
@@ -60,7 +60,8 @@ class Preview(Struct, frozen=True):
         """What the pass would do to subscribers. Feeds are in the order of their folders."""
         wanted = wanted_names(self.site)
         wanted |= _OTHER_DOCUMENTS
-        gone = {path for path in self.ledger.documents.all() if path.rpartition("/")[2] not in wanted}
+        documents = self.ledger.documents.all()
+        gone = {path for path in documents if path.rpartition("/")[2] not in wanted and not is_media_document(path)}
         gone |= {path for path in self.maker.needless() if path.rpartition("/")[2] not in _OTHER_DOCUMENTS}
         problems = sum(problem.kind == "problem" for problem in self.all_problems())
         before = self._address_before()

@@ -11,12 +11,15 @@ import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 from urllib.parse import unquote
 
-from feedd.items.references import BY_NAME, IN_FRONT, MEDIA_TYPES, LocalFile, is_local, suffix
+from feedd.items.references import BY_NAME, IN_FRONT, MEDIA_TYPES, PICTURE_TYPES, LocalFile, is_local, suffix
 from feedd.patterns import late_pattern
 
 # Folders of static files, beside which generators put nothing of their own: what is in `static/` of Hugo and Zola, or
 # in `public/` of Astro, has its address without the folder's name.
 STATIC_FOLDERS = ("static", "public", "assets")
+_MEDIA_FOLDERS = frozenset(
+    (*STATIC_FOLDERS, "attachments", "audio", "files", "images", "img", "media", "pictures", "uploads", "video")
+)
 TOLD_TYPES = {"json": "application/json", "srt": "application/x-subrip", "vtt": "text/vtt"}  # chapters, transcripts
 LONGEST_REFERENCE = 1000
 _ENDING = late_pattern(rf"\.(?:{'|'.join(MEDIA_TYPES)})(?![A-Za-z0-9])", re.IGNORECASE)
@@ -71,6 +74,11 @@ def is_media(path: str) -> bool:
     return found in MEDIA_TYPES or found in TOLD_TYPES
 
 
+def may_hold_media(folder: str) -> bool:
+    """Whether media are looked for in a folder that holds no items: one of the usual names is part of its path."""
+    return not _MEDIA_FOLDERS.isdisjoint(folder.lower().split("/"))
+
+
 def places(key: str, item: str) -> Iterator[str]:
     """The paths at which the file may lie that a key means in the item at the path `item`, the best first. Paths are
     relative to the items' directory. A path that begins with BY_NAME is the name of a file in any folder.
@@ -105,6 +113,12 @@ def all_places(paths: Iterable[str]) -> dict[str, str]:
         found[path] = path
         found.setdefault(BY_NAME + posixpath.basename(path).casefold(), path)
     return found
+
+
+def in_words(key: str) -> str:
+    """A key of `References.files` as a person reads it in the item: the picture `a.jpg`."""
+    reference = key.removeprefix(IN_FRONT).removeprefix(BY_NAME)
+    return f"the {'picture' if suffix(_path(reference)) in PICTURE_TYPES else 'file'} `{reference}`"
 
 
 def _path(reference: str) -> str:

@@ -37,6 +37,7 @@ from feedd.run.publish.write_documents import ToWrite, begin_writing, document_m
 from feedd.run.scan import ScanResult, keep_seen
 from feedd.run.seams import Seams
 from feedd.run.update.close_digests import close_periods
+from feedd.run.update.look_at_media import look_at_media
 from feedd.store.item_source import ItemSource, Scan
 from feedd.store.ledger.codec import ReadFile
 
@@ -64,7 +65,9 @@ def run_pass(context: PassContext, seams: Seams, seen: ScanResult, key: str, rem
         remarks += tuple(document_maker(context, documents).mistaken())
     to_write = ToWrite(discrepancies, len(changes.changed), remembered.all_anew)
     delivery = seams.deliver(ledger, context.settings.site, context.now)
-    written = write_documents(context, documents, delivery, to_write, partial(refuse, context))
+    written = write_documents(
+        context, seams.items, documents, delivery, to_write, partial(refuse, context, seams.items, seen)
+    )
     ledger.settle()
     return make_report(context, seen, remembered.stories, remembered.next_period, written, remarks)
 
@@ -82,6 +85,7 @@ def remember(context: PassContext, source: ItemSource, seen: ScanResult) -> Reme
         stories = update_entries(context, files, changes, everything=everything)
     digests = close_periods(context)
     ledger.feeds.mark_stale(digests.feeds)
+    look_at_media(context, source, seen)
     all_anew = begin_writing(context, everything=everything)
     keep_seen(ledger, seen)
     keep_inputs(ledger, settings)
@@ -130,10 +134,11 @@ def update_entries(context: PassContext, files: Iterable[list[ReadFile]], change
     return "" if is_first else told.in_words()
 
 
-def refuse(context: PassContext, failed: dict[int, str]) -> None:
+def refuse(context: PassContext, source: ItemSource, seen: ScanResult, failed: dict[int, str]) -> None:
     """Takes back the items of entries that cannot be published, for these reasons: their files have problems."""
     from feedd.run.read import without_item
 
     paths = context.ledger.files.drop_items(failed)
     refused = [without_item(path, failed[entry], withheld_while_broken=False) for entry, path in paths.items()]
     update_entries(context, [refused], Changes(tuple(sorted(paths.values()))), everything=False)
+    look_at_media(context, source, seen)

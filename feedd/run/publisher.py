@@ -38,8 +38,8 @@ from feedd.store.errors import Damaged, Unusable, Unwritable
 from feedd.store.item_source import ItemSource, Unavailable
 from feedd.store.ledger.database import connect, is_sound, translated
 from feedd.store.ledger.session import LedgerSession
-from feedd.store.ledger.snapshot import snapshot
 from feedd.store.mounts import file_identity
+from feedd.store.snapshot import snapshot
 from feedd.store.state_directory import LEDGER_NAME, StateDirectory
 
 _ANEW = (
@@ -246,6 +246,7 @@ class Publisher:
         be written. So the next pass makes the documents again.
         """
         from feedd.run.publish.write_entry_pages import doomed_pages
+        from feedd.run.publish.write_media import doomed_media
 
         with contextlib.suppress(Unavailable, Unusable, Damaged), self.expected(now) as expected:
             ledger = expected.context.ledger
@@ -253,6 +254,7 @@ class Publisher:
             documents = ledger.documents.all() if withdrawing else {}
             showing = [path for path, (feed, _) in documents.items() if feed in withdrawing or _is_site_page(path)]
             showing += doomed_pages(ledger, all_of_them=bool(withdrawing))
+            showing += doomed_media(ledger) if showing else []
             return [path for path in showing if self._deleted(path)]
         return []
 

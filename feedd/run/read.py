@@ -173,6 +173,7 @@ def _summed_up(parsed: Parsed) -> ReadFile:
         is_foreign=parsed.is_foreign,
         unread=parsed.unread,
         is_dated=item.published is not None,
+        media=content.local_references(item),
     )
 
 

@@ -13,11 +13,13 @@ from email.utils import formatdate
 from typing import NamedTuple
 from urllib.parse import quote
 
+from feedd.items.references import media_type_of
 from feedd.render import FORMATS, page_shell
 from feedd.render.content_codings import ENCODINGS
 from feedd.serve.freshness import max_age
 from feedd.serve.messages import Response, response
 from feedd.serve.server_options import CacheOptions
+from feedd.store.document_store import is_media_document
 from feedd.store.served import Loaded
 
 FEED, PAGE, OTHER = "feed", "page", "other"
@@ -46,6 +48,10 @@ _BY_KIND: dict[str, list[tuple[str, str]]] = {
     ],
     OTHER: [],
 }
+_OF_MEDIA = [("Access-Control-Allow-Origin", "*")]
+_OF_DRAWINGS = [  # a drawing may hold scripts: where it is opened by itself, they do not run
+    ("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'; sandbox")
+]
 _TEXT_TYPES = (
     "application/json",
     "application/xml",
@@ -93,6 +99,8 @@ class CachedDocument:
         has_dates = self._kind != OTHER
         self._freshness = f"max-age={max_age(data if has_dates else b'', options.most)}"
         self._more = [("Vary", "Accept-Encoding"), *_BY_KIND[self._kind]]
+        if is_media_document(path):
+            self._more += _OF_MEDIA + (_OF_DRAWINGS if path.endswith(".svg") else [])
         if self._kind == FEED:
             self._more.append(("Link", _links(path, options)))
         self._bodies: dict[str, bytes | None] = {"": data}  # by coding; None: of no use, or not made yet
@@ -166,6 +174,8 @@ def _media_type(path: str) -> str:
     name = path.rpartition("/")[2]
     if name in _TYPES:
         return _TYPES[name]
+    if is_media_document(path) and (found := media_type_of(path)):
+        return found
     found = mimetypes.guess_type(name, strict=True)[0] or "application/octet-stream"
     return f"{found}; charset=utf-8" if found.startswith("text/") else found
 

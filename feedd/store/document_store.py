@@ -9,6 +9,15 @@ from pathlib import Path
 from typing import NamedTuple, Protocol
 
 from feedd.model import Document
+from feedd.patterns import late_pattern
+
+MEDIA_FOLDER = "media/"
+_MEDIA_DOCUMENT = late_pattern(rf"{MEDIA_FOLDER}[0-9a-f]{{32}}\.[a-z0-9]{{2,5}}")
+
+
+def is_media_document(path: str) -> bool:
+    """Whether a document is a file of media: its name is the digest of its bytes."""
+    return _MEDIA_DOCUMENT.fullmatch(path) is not None
 
 
 class DocumentStamp(NamedTuple):
@@ -77,6 +86,9 @@ class DocumentStore(Protocol):
 
     def found(self, names: Collection[str]) -> list[str]:
         """The paths of documents with these names, where feeds and entries have theirs, sorted."""
+
+    def found_media(self) -> list[str]:
+        """The paths of documents of media, sorted."""
 
     def delete(self, path: str) -> bool:
         """Deletes a document; True if there was one. Raises OSError if it cannot be deleted."""

@@ -18,7 +18,7 @@ from feedd.model import Document
 from feedd.select.folders import FOLDERS
 from feedd.select.slugs import ENTRY_FOLDER
 from feedd.select.views import VIEWS
-from feedd.store.document_store import DocumentStamp, Written
+from feedd.store.document_store import MEDIA_FOLDER, DocumentStamp, Written, is_media_document
 from feedd.store.site_file import SiteFile
 
 _SECOND = 10**9  # ns
@@ -176,6 +176,11 @@ class FeedsDirectory:
         folders = [*feeds, *(feed / view for feed in feeds for view in VIEWS), *own_pages]
         paths = (folder / name for folder in folders for name in names)
         return sorted(path.relative_to(self.root).as_posix() for path in paths if path.is_file())
+
+    def found_media(self) -> list[str]:
+        """The documents of media, sorted."""
+        paths = (f"{MEDIA_FOLDER}{path.name}" for path in self.root.glob(f"{MEDIA_FOLDER}*"))
+        return sorted(path for path in paths if is_media_document(path))
 
     def delete(self, path: str) -> bool:
         """Deletes a document; True if there was one. Folders that are left empty go with it."""

@@ -1,6 +1,14 @@
-"""Exceptions: why the state directory, or the ledger in it, cannot be used."""
+"""Exceptions of the state directory and the ledger; why a folder cannot be written in, in words."""
 
 from __future__ import annotations
+
+import errno
+import os
+import resource
+import tempfile
+from pathlib import Path
+
+_PROBE = bytes(1 << 16)  # SQLite extends the index of its log by 32 KiB at once
 
 
 class Busy(Exception):
@@ -17,3 +25,34 @@ class Unwritable(Unusable):
 
 class Damaged(Exception):
     """The database cannot be read; the text says why."""
+
+
+def is_full(folder: Path) -> str:
+    """The words for a full disk."""
+    return f"the disk of {folder} is full; make room there, and the next pass makes up for it"
+
+
+def why_unwritable(folder: Path) -> str:
+    """Why no file in this folder can be written, found by writing a temporary file; "" if it can be written.
+
+    SQLite calls a full disk an I/O error where it writes the index of its log.
+    """
+    try:
+        with tempfile.TemporaryFile(dir=folder) as probe:
+            probe.write(_PROBE)
+            probe.flush()
+            os.fsync(probe.fileno())
+    except OSError as error:
+        if error.errno == errno.ENOSPC:
+            return is_full(folder)
+        if error.errno != errno.EFBIG:
+            return f"{error.strerror or error}: {folder}"
+    return ""
+
+
+def largest_file(folder: Path) -> str:
+    """The words for a limit to the size of files; "" if there is no limit. SQLite calls this an I/O error, too."""
+    limit, _ = resource.getrlimit(resource.RLIMIT_FSIZE)
+    if limit == resource.RLIM_INFINITY:
+        return ""
+    return f"no file in {folder} may be larger than {limit:,} bytes; raise the limit (ulimit -f, LimitFSIZE=)"

@@ -5,25 +5,40 @@ folder.
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterable
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from msgspec import Struct
 
 from feedd.decide.changes import unpack
 from feedd.model import Problem
 
+MAX_MEDIA_BYTES = 64 * 1024 * 1024  # of a file of media, where the configuration says nothing
+
 
 class Unavailable(Exception):
     """The items' directory cannot be read at all; the text says why."""
 
 
+class MediaStamp(NamedTuple):
+    """The stamp of a file of media. It is still the file that was read if its stamp is the same. `size` is bytes; times
+    are ns.
+    """
+
+    size: int
+    mtime_ns: int
+    ctime_ns: int
+
+
 class Scan(Struct, frozen=True):
-    """A listing of the items' directory. `unreadable`: folders whose contents are unknown."""
+    """A listing of the items' directory. `unreadable`: folders whose contents are unknown. `media`: the paths of files
+    beside the items that items may show.
+    """
 
     listing: dict[str, bytes]
     files: int
     unreadable: tuple[str, ...]
     problems: tuple[Problem, ...]
+    media: tuple[str, ...] = ()
 
     def paths(self) -> list[str]:
         """The files that were found, sorted."""
@@ -79,6 +94,12 @@ class ItemSource(Protocol):
 
     def read(self, path: str) -> bytes | Unread | None:
         """The bytes of one file; None if it is gone; Unread if it cannot be read or is too large."""
+
+    def media_stamp(self, path: str) -> MediaStamp | None:
+        """The stamp of a file of media; None if there is none. The file is not read."""
+
+    def read_media(self, path: str) -> bytes | Problem | None:
+        """The bytes of a file of media; None if there is none; a note if it cannot be published."""
 
     def relative(self, path: str) -> str | None:
         """The path, in this source, of what a person calls `path`; None if it cannot be there."""

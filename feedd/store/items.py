@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import os
 import stat
+import sys
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from feedd.decide.changes import unpack
+from feedd.decide.changes import FileStamp, doubtful, unpack
 from feedd.items.file_names import ItemNames, PostsFolders
 from feedd.items.text import printable
 from feedd.model import Problem
-from feedd.store.item_source import Glance, Scan, Unavailable, Unread
+from feedd.store.item_source import MAX_MEDIA_BYTES, Glance, MediaStamp, Scan, Unavailable, Unread
 from feedd.store.mounts import file_identity
 from feedd.store.site_collections import SiteCollections
-from feedd.store.walk import Walk
+from feedd.store.walk import Walk, is_unicode
 
 MISSING = "it is missing"
 
@@ -33,11 +34,14 @@ class ItemsDirectory:
         max_bytes: int,
         include: Sequence[str] = (),
         posts_folders: PostsFolders = "ignored",
+        max_media_bytes: int = MAX_MEDIA_BYTES,
     ) -> None:
         self.path = root
         self._root = os.path.realpath(root)
         self.names = ItemNames(suffixes, ignore, include, posts_folders, SiteCollections(root))
         self._max_bytes = max_bytes
+        self._max_media_bytes = max_media_bytes
+        self._clock_ns = 0  # of the last scan
 
     def scan(self, clock_ns: int) -> Scan:
         """Walks the directory without reading a file. `clock_ns` is the file system's time.
@@ -45,13 +49,15 @@ class ItemsDirectory:
         Raises Unavailable if the directory is missing or cannot be listed.
         """
         self._root = os.path.realpath(self.path)  # it may be a link that leads elsewhere by now
+        if clock_ns != sys.maxsize:  # of a scan that is compared with no other
+            self._clock_ns = clock_ns
         walk = Walk(self._root, self.names, clock_ns)
         try:
             walk.folder("")
         except OSError as error:
             raise Unavailable(f"the items' directory {self.path} ({self._root}): {error.strerror}") from None
         walk.go_on()
-        return Scan(walk.listing, walk.files, tuple(walk.unreadable), walk.sorted_problems())
+        return Scan(walk.listing, walk.files, tuple(walk.unreadable), walk.sorted_problems(), _readable(walk.media))
 
     def glance(self, paths: Iterable[str]) -> Glance:
         """Looks at a few paths only, files or folders, there or gone, without reading a file."""
@@ -84,6 +90,43 @@ class ItemsDirectory:
         except OSError as error:
             return Unread(Problem(path, f"cannot be read: {error.strerror}"))
 
+    def media_stamp(self, path: str) -> MediaStamp | None:
+        """The stamp of a file of media; None if there is none. If the file changed since the last scan, it may change
+        again while its times stay the same. Then its stamp is like no stamp of a later scan.
+        """
+        try:
+            found = os.stat(f"{self._root}/{path}")  # noqa: PTH116 - a text
+        except (FileNotFoundError, NotADirectoryError):
+            return None
+        except (OSError, ValueError):  # reading will say why
+            return MediaStamp(-1, -1, -1)
+        stamp = doubtful(FileStamp("", found.st_size, found.st_mtime_ns, found.st_ctime_ns), self._clock_ns)
+        return MediaStamp(*stamp[1:])
+
+    def read_media(self, path: str) -> bytes | Problem | None:
+        """The bytes of a file of media; None if there is none; a note if it cannot be published: it lies outside of the
+        directory, or is empty, too large or not to be read.
+        """
+        whole = os.path.realpath(f"{self._root}/{path}")
+        if not whole.startswith(self._root + os.sep):
+            return _note(path, "it lies outside the items' directory")
+        if self.names.ignores(whole.removeprefix(self._root + os.sep).replace(os.sep, "/")):
+            return _note(path, "it is a link to a file that is passed over (`items.ignore`)")
+        try:
+            with open(whole, "rb", 0, opener=_without_waiting) as file:
+                found = os.fstat(file.fileno())
+                if not stat.S_ISREG(found.st_mode):
+                    return _note(path, "it is not a regular file")
+                if not found.st_size:
+                    return _note(path, "it is empty")
+                if found.st_size > self._max_media_bytes:
+                    return _note(path, f"it is larger than {self._max_media_bytes:,} bytes (`items.max_media_bytes`)")
+                return file.readall()
+        except (FileNotFoundError, NotADirectoryError):
+            return None
+        except OSError as error:
+            return _note(path, f"it cannot be read: {error.strerror}")
+
     def relative(self, path: str) -> str | None:
         """`path`, as a person types it, relative to the directory ("." for itself); None if it lies outside."""
         for candidate in (os.path.realpath(path), os.path.realpath(os.path.join(self._root, path))):  # noqa: PTH118
@@ -100,6 +143,15 @@ class ItemsDirectory:
         if not folder.is_relative_to(self._root):
             return "it lies outside the items' directory"
         return self.names.why_none((folder / there.name).relative_to(self._root).as_posix())
+
+
+def _note(path: str, reason: str) -> Problem:
+    return Problem(path, reason, kind="note")
+
+
+def _readable(paths: Iterable[str]) -> tuple[str, ...]:
+    """The paths in UTF-8, sorted."""
+    return tuple(sorted(path for path in paths if is_unicode(path)))
 
 
 def _without_waiting(path: str, flags: int) -> int:

@@ -50,6 +50,8 @@ SUFFIXES = frozenset(
         "woff2",
         "pdf",
         "epub",
+        "aac",
+        "flac",
         "mp3",
         "m4a",
         "ogg",
@@ -58,8 +60,11 @@ SUFFIXES = frozenset(
         "wav",
         "mp4",
         "m4v",
+        "mov",
+        "ogv",
         "webm",
         "vtt",
+        "srt",
     ]
 )
 

@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from feedd.decide.changes import FileStamp, doubtful, pack
 from feedd.items.file_names import ItemNames, copied_by
+from feedd.items.local_files import is_media, may_hold_media
 from feedd.items.text import printable
 from feedd.model import Problem
 from feedd.store.site_collections import CONFIGURATION
@@ -25,6 +26,7 @@ class Walk:
         self._reached: dict[str, bool] = {}
         self.listing: dict[str, bytes] = {}
         self.files = 0
+        self.media: list[str] = []
         self.unreadable: list[str] = []
         self._problems: list[Problem] = []
 
@@ -71,7 +73,7 @@ class Walk:
 
     def _may_enter(self, path: str, name: str) -> bool:
         """Whether a folder may be looked into, by its name. Reports a problem of the name."""
-        if not _is_unicode(name):
+        if not is_unicode(name):
             self._problem(printable(path), "the name of this folder is not UTF-8; rename it")
             return False
         if self._names.has_suffix(name):
@@ -117,6 +119,8 @@ class Walk:
                 self._waiting.append(f"{folder}{name}/")
         elif self._names.has_suffix(name):
             return self._status(folder, entry)
+        elif is_media(name):
+            self.media.append(folder + name)
         elif entry.is_symlink() and os.path.isdir(entry.path):  # noqa: PTH112 - it never raises
             self._problem(folder + name, "a symbolic link to a folder is not followed")
         return None
@@ -124,7 +128,7 @@ class Walk:
     def _reads(self, folder: str, entry: os.DirEntry[str]) -> bool:
         """Whether a name that is passed over is read all the same. Notes a folder that may be missed."""
         above, path = folder.removesuffix("/"), folder + entry.name
-        if not _is_unicode(path):
+        if not is_unicode(path):
             return False
         if self._names.reads(above, entry.name):
             return True
@@ -139,13 +143,15 @@ class Walk:
         return False
 
     def _is_chosen(self, path: str, entry: _Entry) -> bool:
-        """Whether the patterns for paths have a file, or may have files in a folder."""
-        if not _is_unicode(path):
+        """Whether the patterns for paths have a file, or may have files in a folder. Media may lie beside them."""
+        if not is_unicode(path):
             return True
         if self._names.ignores_path(path):
             return False
         is_folder = entry.is_dir(follow_symlinks=False)
-        return self._names.may_hold_items(path) if is_folder else self._names.includes(path)
+        if is_folder:
+            return self._names.may_hold_items(path) or may_hold_media(path)
+        return self._names.includes(path) or (is_media(path) and not self._names.has_suffix(path))
 
     def _note_copy(self, folder: str, entry: _Entry) -> None:
         path = folder + entry.name
@@ -154,7 +160,7 @@ class Walk:
 
     def _status(self, folder: str, entry: _Entry) -> FileStamp | None:
         path = folder + entry.name
-        if not _is_unicode(path):
+        if not is_unicode(path):
             self._problem(printable(path), "the name of this file is not UTF-8; rename it")
             return None
         try:
@@ -205,7 +211,8 @@ class _Named(NamedTuple):
 _Entry = os.DirEntry[str] | _Named
 
 
-def _is_unicode(name: str) -> bool:
+def is_unicode(name: str) -> bool:
+    """Whether a name can be written in UTF-8."""
     try:
         name.encode()
     except UnicodeEncodeError:

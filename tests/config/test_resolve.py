@@ -84,6 +84,7 @@ CHANGES: dict[str, Any] = {
     "items.ignore": ["*5.md"],
     "items.include": ["*[1-4].md", "*.html"],
     "items.max_bytes": 1024,
+    "items.max_media_bytes": 1024,
     "items.suffixes": [".md"],
     "language": RTL,
     "limit": 3,
@@ -114,6 +115,7 @@ CHANGES: dict[str, Any] = {
     "retired": {"topics/boats": None},
     "site.authors": {"ada": {"name": "Ada Lovelace", "url": "https://ada.example/"}},
     "site.link": "https://other.example/{slug}/",
+    "site.media_prefix": "https://media.example/",
     "site.time_zone": "Asia/Tokyo",
     "site.url": "https://site.example/",
     "stories.fold_published": True,
@@ -159,6 +161,7 @@ CHANGES: dict[str, Any] = {
 }
 # What items say more, where a key shows only so.
 ITEMS: dict[str, dict[str, Any]] = {
+    "site.media_prefix": {"featuredContent": '<audio src="/a.mp3"></audio>'},
     "site.url": {"images": [{"url": "/boat.jpg"}]},
     "families": {"provider": {"name": "Herald", "authors": ["Ada"]}},
     "rank.authors": {"provider": {"name": "Herald", "authors": ["Ada"]}},
@@ -181,6 +184,7 @@ LEFT_OUT = {
 # Keys that what is published already does not show: they decide what comes in, is read or is told later.
 LATER = {
     "items.max_bytes",
+    "items.max_media_bytes",
     "media.probe",
     "rank.min_quality",
     "site.time_zone",
@@ -315,6 +319,7 @@ def published(site: Site, key: str) -> Site:
     key says.
     """
     written(site, BASE, [TOPIC, HARBOURS])
+    site.write("a.mp3", b"sound")
     for number in range(1, 10):
         site.write(f"{number}.{'html' if number == 9 else 'md'}", text_of(number, ITEMS.get(key, {})))
     site.settle()

@@ -12,7 +12,7 @@ from feedd.render.site_info import SiteInfo
 from feedd.run.active_feeds import active_feeds
 from feedd.run.pass_context import PassContext
 from feedd.select.slugs import slug_in
-from feedd.store.document_store import DocumentStore
+from feedd.store.document_store import DocumentStore, is_media_document
 from feedd.store.ledger.session import LedgerSession
 
 WRITING = "writing"  # "begun" from the commit before documents are written to the commit after
@@ -44,7 +44,8 @@ def wanted_paths(site: SiteInfo, retired: Collection[str], slugs: Collection[str
 class Discrepancies(NamedTuple):
     """Documents that differ from the ledger. `feeds`: with a missing or altered document; `site`: a document about the
     site is. `unwanted`: no longer wanted; `lost`: unknown to the ledger. `pages`: slugs of entries with missing or
-    altered pages. `doubtful`: more documents may have changed unnoticed.
+    altered pages. `media`: missing or altered documents of media. `doubtful`: more documents may have changed
+    unnoticed.
     """
 
     feeds: frozenset[int] = frozenset()
@@ -53,6 +54,7 @@ class Discrepancies(NamedTuple):
     lost: Sequence[str] = ()
     doubtful: bool = False
     pages: frozenset[str] = frozenset()
+    media: frozenset[str] = frozenset()
 
 
 def compare_with_ledger(
@@ -61,10 +63,14 @@ def compare_with_ledger(
     """The discrepancies of the documents that the ledger knows, with `lost` passed through."""
     feeds: set[int] = set()
     pages: set[str] = set()
+    media: set[str] = set()
     site = False
     unwanted: list[str] = []
     for path, (feed, stat) in ledger.documents.all().items():
-        if not wanted(path):
+        if is_media_document(path):
+            if store.stat(path) != stat:
+                media.add(path)
+        elif not wanted(path):
             unwanted.append(path)
         elif store.stat(path) != stat:
             if feed is not None:
@@ -73,7 +79,7 @@ def compare_with_ledger(
                 pages.add(slug)
             else:
                 site = True
-    return Discrepancies(frozenset(feeds), site, unwanted, lost, pages=frozenset(pages))
+    return Discrepancies(frozenset(feeds), site, unwanted, lost, pages=frozenset(pages), media=frozenset(media))
 
 
 def compare(context: PassContext, store: DocumentStore, *, everything: bool) -> Discrepancies:
@@ -98,7 +104,8 @@ def unknown_documents(ledger: LedgerSession, store: DocumentStore) -> list[str]:
     known = ledger.documents.all().keys()
     names = [*(each.file for each in FORMATS.values()), PAGE.file, *ASSETS, OPML, redirects.FILE]
     found = store.found([*names, *(name + each.suffix for name in names for each in ENCODINGS.values())])
-    return [path for path in found if path not in known and is_ours(head(path, store.read(path) or b""))]
+    ours = [path for path in found if path not in known and is_ours(head(path, store.read(path) or b""))]
+    return [*ours, *(path for path in store.found_media() if path not in known)]
 
 
 def was_interrupted(ledger: LedgerSession) -> bool:

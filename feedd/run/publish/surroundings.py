@@ -9,6 +9,9 @@ from urllib.parse import quote
 from feedd.items.references import LocalFile
 from feedd.model import RemoteFile
 from feedd.render.site_info import SiteInfo
+from feedd.run.update.look_at_media import is_elsewhere
+from feedd.store.document_store import MEDIA_FOLDER
+from feedd.store.ledger.media_rows import MediaFile
 from feedd.store.ledger.session import LedgerSession
 
 
@@ -31,7 +34,19 @@ def surroundings(ledger: LedgerSession, site: SiteInfo, entries: Sequence[int]) 
     if site.site_url is not None:
         for entry, path in ledger.files.paths_without_link(entries).items():
             found[entry] = Surroundings(site.site_url + quote(path))
+    for entry, files in ledger.media.of_entries(entries).items():
+        local = tuple((key, _local_file(path, each, site)) for key, path, each in files)
+        found[entry] = found.get(entry, NO_SURROUNDINGS)._replace(files=local)
     if site.probe:
         for entry, remote in ledger.probes.answers(entries).items():
             found[entry] = found.get(entry, NO_SURROUNDINGS)._replace(remote=remote)
     return found
+
+
+def _local_file(path: str, file: MediaFile, site: SiteInfo) -> LocalFile:
+    """A file beside the items as documents refer to it."""
+    if file.name:
+        return LocalFile(f"{site.base_url}{MEDIA_FOLDER}{file.name}", file.stamp.size)
+    if file.problem is None and site.media_prefix is not None and is_elsewhere(path, site):
+        return LocalFile(site.media_prefix + quote(path), file.stamp.size)
+    return LocalFile("", 0)

@@ -94,6 +94,18 @@ class DocumentWriter:
         """Writes the documents about the site; False if one could not be written."""
         return self._keep_all(None, documents, self._write_all(documents))
 
+    def put_media(self, document: Document) -> bool:
+        """Writes a file of media, without encodings; False if it could not be written."""
+        try:
+            return self._keep_all(None, [document], [self._store.write(document)])
+        except OSError as error:
+            self._fail(document.path, error)
+            return False
+
+    def fail(self, problem: Problem) -> None:
+        """Records a document that could not be written."""
+        self._failed.append(problem)
+
     def delete(self, paths: Iterable[str]) -> bool:
         """Deletes documents of feedd. Returns False if one could not be deleted."""
         done = [self._delete(path) for path in paths]

@@ -20,7 +20,9 @@ from feedd.run.publish.compare import WRITING, Discrepancies, was_interrupted
 from feedd.run.publish.delivery import Delivery
 from feedd.run.publish.site_state import SiteState, keep_site_state, site_state
 from feedd.run.publish.write import DocumentWriter, WriteResult
+from feedd.run.publish.write_media import doomed_media, media_are_behind, put_media
 from feedd.store.document_store import DocumentStore
+from feedd.store.item_source import ItemSource
 
 if TYPE_CHECKING:
     from feedd.run.publish.make_documents import DocumentMaker, Made
@@ -49,19 +51,21 @@ def begin_writing(context: PassContext, *, everything: bool) -> bool:
         ledger.entry_pages.mark_all_stale()
         keep_site_state(ledger, SiteState.STALE)
     keep_entry_prefixes(ledger, settings)
-    if (ledger.feeds.stale() or ledger.entry_pages.stale()) and not was_interrupted(ledger):
+    is_stale = ledger.feeds.stale() or ledger.entry_pages.stale() or media_are_behind(ledger)
+    if is_stale and not was_interrupted(ledger):
         ledger.state.keep_setting(WRITING, "begun")
     return everything or others
 
 
 def write_documents(
     context: PassContext,
+    items: ItemSource,
     documents: DocumentStore,
     delivery: Delivery,
     to_write: ToWrite,
     refuse: Callable[[dict[int, str]], None],
 ) -> WriteResult:
-    """Makes and writes the documents of stale feeds, and repairs altered documents.
+    """Makes and writes the documents of stale feeds, and repairs altered documents. `items`: where media come from.
 
     Items whose entries cannot be made are refused with the reason, until every entry can be made.
     """
@@ -71,23 +75,34 @@ def write_documents(
     writer = DocumentWriter(
         documents, ledger, delivery, settings.site.precompress, threads, withdrawing, doubtful=doubtful
     )
-    while failed := _write_once(context, documents, delivery, to_write, writer):
+    while failed := _write_once(context, items, documents, delivery, to_write, writer):
         with ledger.transaction():
             refuse(failed)
     return writer.result()
 
 
 def _write_once(
-    context: PassContext, documents: DocumentStore, delivery: Delivery, to_write: ToWrite, writer: DocumentWriter
+    context: PassContext,
+    items: ItemSource,
+    documents: DocumentStore,
+    delivery: Delivery,
+    to_write: ToWrite,
+    writer: DocumentWriter,
 ) -> dict[int, str]:
     """Writes the documents once. Returns the entries that cannot be made, with reasons. Documents that show them are
     not written.
     """
     ledger, settings, found = context.ledger, context.settings, to_write.discrepancies
+    media = bool(found.media) or media_are_behind(ledger)
+    if media:
+        with ledger.transaction():
+            if ledger.feeds.withdrawing():
+                writer.delete(doomed_media(ledger))
+            put_media(ledger, items, writer, found.media)
     stale = ledger.feeds.stale() | found.feeds
     site = SiteState.STALE if found.site else site_state(ledger)
     pages = ledger.entry_pages.stale() | ledger.entry_pages.with_slugs(found.pages)
-    if not (stale or pages or site or found.unwanted or found.lost):
+    if not (stale or pages or site or found.unwanted or found.lost or media):
         return {}
     from feedd.run.publish.write_entry_pages import put_entry_pages, still_unwanted
 
@@ -115,7 +130,7 @@ def _write_once(
             keep_site_state(ledger, SiteState.FRESH if complete else site)
         unwanted = set(still_unwanted(found.unwanted, ledger, settings.site))
         unwanted.update(maker.needless() if site == SiteState.STALE else ())
-        writer.delete(sorted(unwanted))
+        writer.delete([*sorted(unwanted), *doomed_media(ledger)])
         lost_is_gone = writer.delete([path for path in found.lost if ledger.documents.find(path) is None])
         delivery.forget_other_targets()
         if site == SiteState.STALE:

@@ -43,6 +43,7 @@ class ReadFile(Struct, frozen=True, array_like=True):
     is_foreign: bool = False
     unread: tuple[str, ...] = ()
     is_dated: bool = True
+    media: tuple[str, ...] = ()  # what it refers to of files that may lie beside it: keys of References.files
 
 
 def seconds(moment: datetime | None) -> int | None:
@@ -76,6 +77,7 @@ _decode_item = _sound(msgspec.msgpack.Decoder(Item).decode, "an item")
 decode_standing = _sound(msgspec.msgpack.Decoder(ProviderOnly).decode, "an item")
 decode_problems = _sound(msgspec.msgpack.Decoder(tuple[Problem, ...]).decode, "a problem")
 decode_targets = _sound(msgspec.msgpack.Decoder(tuple[str, ...]).decode, "a list of links")
+decode_found_media = _sound(msgspec.msgpack.Decoder(tuple[tuple[str, str], ...]).decode, "a list of media")
 encode = msgspec.msgpack.encode
 
 

@@ -8,11 +8,10 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from feedd.store.errors import Damaged, Unusable, Unwritable
+from feedd.store.errors import Damaged, Unusable, Unwritable, is_full, largest_file, why_unwritable
 from feedd.store.ledger.record_table import RecordTable
 from feedd.store.ledger.schema import ENTRIES, is_of_this_format, prepare
 from feedd.store.private_files import check_regular, make_private
-from feedd.store.space import is_full, largest_file, why_unwritable
 
 _CHUNK = 500
 

@@ -28,6 +28,11 @@ class DocumentRows:
         rows = self._db.execute("SELECT path, feed, size, mtime_ns, inode FROM documents")
         return {path: (feed, DocumentStamp(size, mtime, inode)) for path, feed, size, mtime, inode in rows}
 
+    def below(self, folder: str) -> list[str]:
+        """The written documents in a folder, whose path ends in "/"."""
+        rows = self._db.execute("SELECT path FROM documents WHERE path > ? AND path < ?", (folder, f"{folder[:-1]}0"))
+        return [path for (path,) in rows]
+
     def has_any(self) -> bool:
         """Whether any document was written."""
         return self._db.execute("SELECT 1 FROM documents LIMIT 1").fetchone() is not None

@@ -16,6 +16,7 @@ from feedd.store.ledger.codec import (
 )
 from feedd.store.ledger.database import selected
 from feedd.store.ledger.duplicate_rows import DuplicateRows
+from feedd.store.ledger.media_rows import MediaRows
 
 
 class FileRows:
@@ -52,12 +53,12 @@ class FileRows:
                 )
             else:
                 self._db.execute(
-                    "INSERT INTO files (path, normal, "
-                    "present, link, digest, page, targets, item, problems, withheld, keys, source, former) VALUES "
-                    "(?, ?, 1, ?, ?, ?, ?, ?, ?, 0, ?, ?, ?) ON CONFLICT (path) DO UPDATE SET present = 1, "
+                    "INSERT INTO files (path, normal, present, link, digest, page, targets, "
+                    "item, problems, withheld, keys, source, former, media) VALUES "
+                    "(?, ?, 1, ?, ?, ?, ?, ?, ?, 0, ?, ?, ?, ?) ON CONFLICT (path) DO UPDATE SET present = 1, "
                     "link = excluded.link, digest = excluded.digest, targets = excluded.targets, "
                     "item = excluded.item, problems = excluded.problems, withheld = 0, keys = excluded.keys, "
-                    "source = excluded.source, former = excluded.former",
+                    "source = excluded.source, former = excluded.former, media = excluded.media",
                     (
                         file.path,
                         _normal(file.path),
@@ -70,6 +71,7 @@ class FileRows:
                         file.keys,
                         file.source,
                         file.former,
+                        encode(file.media) if file.media else None,
                     ),
                 )
 
@@ -96,10 +98,11 @@ class FileRows:
         )
 
     def problems(self) -> list[Problem]:
-        """All current problems and notes, by path, with the notes about files that share an entry."""
+        """All current problems and notes, by path, with the notes about files that share an entry, and about media."""
         rows = self._db.execute("SELECT problems FROM files WHERE problems IS NOT NULL AND present ORDER BY path")
         said = [problem for (blob,) in rows for problem in decode_problems(blob)]
-        return sorted([*said, *DuplicateRows(self._db).notes()], key=lambda problem: problem.path)
+        others = (*DuplicateRows(self._db).notes(), *MediaRows(self._db).notes())
+        return sorted([*said, *others], key=lambda problem: problem.path)
 
     def text_digests(self, paths: Sequence[str]) -> dict[str, bytes]:
         """The digests of the items of the files at `paths` that are present, have an entry and have no link."""

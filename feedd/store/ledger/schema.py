@@ -13,7 +13,7 @@ from feedd.store.ledger.record_table import RecordTable
 E = TypeVar("E", bound=EntryRecord)
 
 _APPLICATION_ID = 0x66656564  # "feed"
-_FORMAT = 11
+_FORMAT = 12
 _ANNOUNCEMENTS = """
 CREATE TABLE announcements (
   hub TEXT, url TEXT, change INTEGER NOT NULL, queued INTEGER NOT NULL, failures INTEGER NOT NULL,
@@ -58,7 +58,7 @@ CREATE TABLE glanced (path TEXT PRIMARY KEY) WITHOUT ROWID;
 CREATE TABLE files (
   file INTEGER PRIMARY KEY, path TEXT NOT NULL UNIQUE, present INTEGER NOT NULL, entry INTEGER,
   link BLOB, digest BLOB, page TEXT, targets BLOB, item BLOB, problems BLOB, withheld INTEGER NOT NULL, keys BLOB,
-  source BLOB, normal TEXT, former TEXT
+  source BLOB, normal TEXT, former TEXT, media BLOB
 );
 CREATE INDEX files_by_entry ON files (entry);
 CREATE INDEX files_with_digest ON files (file, digest);
@@ -102,6 +102,14 @@ CREATE INDEX entries_disputed ON entries (entry) WHERE disputed;
 """
 _WHOLE_LINKS = "INSERT INTO meta VALUES ('links', 'whole');"
 _POSTS_FOLDERS = "INSERT INTO meta VALUES ('posts folders', 'read');"  # ledgers of before lack it
+_MEDIA = """
+CREATE INDEX files_with_media ON files (file) WHERE media IS NOT NULL;
+CREATE TABLE media_uses (file INTEGER PRIMARY KEY, media BLOB NOT NULL, found BLOB NOT NULL, notes BLOB);
+CREATE TABLE media (
+  path TEXT PRIMARY KEY, size INTEGER NOT NULL, mtime_ns INTEGER NOT NULL, ctime_ns INTEGER NOT NULL,
+  name TEXT NOT NULL, problem TEXT
+) WITHOUT ROWID;
+"""
 _FEEDS += (
     _STORIES
     + _ANNOUNCEMENTS
@@ -114,6 +122,7 @@ _FEEDS += (
     + _POSTS_FOLDERS
     + _FORMER_IDS
     + _PROBES
+    + _MEDIA
 )
 _UPGRADES = {  # from this version to the next
     1: (
@@ -161,6 +170,7 @@ _UPGRADES = {  # from this version to the next
         *_FORMER_IDS.split(";"),
     ),
     10: tuple(_PROBES.split(";")),
+    11: ("ALTER TABLE files ADD COLUMN media BLOB", *_MEDIA.split(";")),
 }
 
 

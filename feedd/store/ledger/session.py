@@ -21,6 +21,7 @@ from feedd.store.ledger.entry_page_rows import EntryPageRows
 from feedd.store.ledger.entry_rows import EntryRows
 from feedd.store.ledger.feed_rows import FeedRows
 from feedd.store.ledger.file_rows import FileRows
+from feedd.store.ledger.media_rows import MediaRows
 from feedd.store.ledger.member_rows import MemberRows
 from feedd.store.ledger.page_link_rows import PageLinkRows
 from feedd.store.ledger.probe_rows import ProbeRows
@@ -39,6 +40,7 @@ class LedgerSession:
         self.feeds = FeedRows(connection)
         self.members = MemberRows(connection)
         self.documents = DocumentRows(connection)
+        self.media = MediaRows(connection)
         self.stories = StoryRows(connection)
         self.digests = DigestRows(connection)
         self.page_links = PageLinkRows(connection)
