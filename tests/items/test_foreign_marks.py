@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import pytest
+from adversarial import TEMPLATES
+from hypothesis import given
+from hypothesis import strategies as st
 
 from feedd.html import content
 from feedd.items.bodies.foreign_marks import read_body, read_html
@@ -291,3 +294,22 @@ def test_sealed_text_is_found_in_a_body_whose_marks_would_go() -> None:
     parsed = parse("a.md", b"---\ntitle: A\nsecured: 'a {{ b }} long secret'\n---\nIt is a {{ b }} long secret")
     assert parsed.item is None
     assert [problem.reason for problem in parsed.problems] == ["what is sealed stands in another field, too"]
+
+
+@given(
+    st.lists(st.sampled_from([*TEMPLATES, "words ", "\n", "\n\n", "  "]), max_size=12),
+    st.sampled_from(["a.md", "a.mdx", ""]),
+)
+def test_marks_in_any_order_are_read(pieces: list[str], path: str) -> None:
+    text = "".join(pieces)
+    found = read_body(path, text, FACTS) if path else read_html(text, FACTS)
+    assert isinstance(found.text, str) and "\ufdde" not in found.text
+
+
+@given(
+    st.text(st.characters(exclude_characters="{}<:!?=@^[", exclude_categories=["Cs"])),
+    st.sampled_from(["a.md", "a.mdx"]),
+)
+def test_text_without_marks_stays_as_it_is(text: str, path: str) -> None:
+    without_indentation = "\n".join(line.lstrip(" \t") for line in text.split("\n")) if path == "a.mdx" else text
+    assert made(path, without_indentation) == without_indentation

@@ -20,7 +20,7 @@ _ATTRIBUTE = late_pattern(
 _PATH = late_pattern(r"""(?:require|useBaseUrl|withBase|asset)\(\s*["']([^"'\n]{1,500})["']\s*\)(?:\.default)?""")
 _AFTER = frozenset((*" \t\n/>{", ""))
 _MOST_ATTRIBUTES = 100
-_TITLED = ("title", "label", "summary", "header", "heading", "name")
+_TITLED = ("title", "label", "summary", "header", "heading")
 
 
 class Component(NamedTuple):
@@ -106,7 +106,8 @@ def written(tag: Component) -> tuple[str, bool]:
         return (f"\n{meant}\n" if tag.begins_line and tag.ends_line else meant), True
     if tag_meanings.picture_address(tag.arguments) and tag.arguments.get("src", "alt"):
         return tag_meanings.picture(tag.arguments), True
-    title = tag.arguments.get(*_TITLED) if tag.begins_line and not tag.alone else ""
+    titles = (*_TITLED, "name", "value") if name in ("tab", "tabitem") else _TITLED
+    title = tag.arguments.get(*titles) if tag.begins_line and not tag.alone else ""
     return (f"\n**{title.strip('*')}**\n" if title else ""), False
 
 
