@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 from typing import Any
 
-from feedd.config import value_decoders
+from feedd.config import podcast_settings, value_decoders
 from feedd.config.sections import section
 from feedd.config.site_settings import link_templates
 from feedd.items import decoders
@@ -58,7 +58,10 @@ def folder_settings(value: Node, at: FieldPath, findings: Findings) -> tuple[Fol
         else:
             path = "".join(f"{part}/" for part in parts)
             values = section(FOLDER, defaults, (*at, folder), findings)
-            found[path] = FolderDefaults(path, {_VALUES.get(name, name): each for name, each in values.items()})
+            podcast = values.pop("podcast", None)
+            found[path] = FolderDefaults(
+                path, {_VALUES.get(name, name): each for name, each in values.items()}, podcast
+            )
     return tuple(sorted(found.values(), key=lambda each: (-each.path.count("/"), each.path)))
 
 
@@ -72,4 +75,5 @@ FOLDER: dict[str, Decoder[Any]] = {
     "tags": decoders.names,
     "exclude_from_all": decoders.boolean,
     "content": value_decoders.choice("full", "summary"),
+    "podcast": podcast_settings.podcast,
 }

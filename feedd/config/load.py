@@ -291,6 +291,7 @@ def _contradictions(values: dict[str, Any]) -> list[tuple[FieldPath, str]]:
     site: SiteSettings = values.get("site", SiteSettings())
     return [
         *of_site(site.url, site.link, values.get("folders", ())),
+        *podcast_settings.without_feed(values.get("folders", ()), values.get("feeds", ())),
         *contradictions(
             values.get("feeds", ()), retired, values.get("views", DEFAULT_VIEWS), values.get("topics", Topics())
         ),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from feedd.config import value_decoders
@@ -11,8 +12,10 @@ from feedd.config.sections import mapping
 from feedd.items import decoders
 from feedd.items.decoders import Decoder, Findings
 from feedd.items.front_matter.yaml import FieldPath, Node
+from feedd.items.reading_settings import FolderDefaults
 from feedd.model import Podcast, PodcastCategory
 from feedd.patterns import late_pattern
+from feedd.select.saved_feeds import SavedFeed
 
 _UUID = late_pattern(r"[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}")
 _BY_NAME = {name.casefold(): PodcastCategory(name) for name in CATEGORIES} | {
@@ -24,6 +27,27 @@ def podcast(value: Node, at: FieldPath, findings: Findings) -> Podcast | None:
     """What a feed says of itself as a podcast."""
     found: Podcast | None = _PODCAST(value, at, findings)
     return found
+
+
+def folder_podcast(chosen: Sequence[str], folders: Iterable[FolderDefaults]) -> Podcast | None:
+    """What the deepest folder says of itself as a podcast that holds all folders by which a saved feed chooses items.
+    `folders` are in the order of ReadingSettings.
+    """
+    around = (each.podcast for each in folders if chosen and all(path.startswith(each.path) for path in chosen))
+    return next(filter(None, around), None)
+
+
+def without_feed(folders: Iterable[FolderDefaults], saved: Sequence[SavedFeed]) -> Iterator[tuple[FieldPath, str]]:
+    """The mistakes in podcasts of folders: podcasts that no feed takes over."""
+    for folder in folders:
+        name = folder.path.rstrip("/")
+        if folder.podcast is None:
+            continue
+        if not name:
+            yield ("folders", name, "podcast"), "holds for all files; say `podcast` at the top of the configuration"
+        elif not any(each.folders and all(path.startswith(folder.path) for path in each.folders) for each in saved):
+            words = f"no feed chooses this folder; say one below `feeds`, such as `show: {{folders: [{name}]}}`"
+            yield ("folders", name, "podcast"), words
 
 
 def build(category: tuple[PodcastCategory, ...] = (), owner: dict[str, str] | None = None, **given: Any) -> Podcast:

@@ -10,11 +10,13 @@ from msgspec.structs import replace
 
 from feedd import render
 from feedd.config.load import Config
+from feedd.config.podcast_settings import folder_podcast
 from feedd.items import urls
 from feedd.items.reading_settings import ReadingSettings
 from feedd.model import READING_VERSION, Podcast
 from feedd.render import assets
 from feedd.render.content_codings import ENCODINGS
+from feedd.render.podcasts import merged
 from feedd.render.site_info import SavedFeedInfo, SiteInfo
 from feedd.run.pass_settings import PassSettings
 from feedd.select.ranking import RankSettings
@@ -57,7 +59,8 @@ def site_info(config: Config) -> SiteInfo:
 
 
 def _saved_feed_info(config: Config, saved: SavedFeed) -> SavedFeedInfo:
-    return SavedFeedInfo(saved.title, saved.description, _with_absolute_cover(config, saved.podcast))
+    podcast = merged(saved.podcast, folder_podcast(saved.folders, config.folders))
+    return SavedFeedInfo(saved.title, saved.description, _with_absolute_cover(config, podcast))
 
 
 def _with_absolute_cover(config: Config, podcast: Podcast | None) -> Podcast | None:
@@ -78,7 +81,7 @@ def reading_settings(config: Config) -> ReadingSettings:
         language=config.language if has_links else "",
         authors=site.authors,
         fields=config.fields,
-        folders=config.folders,
+        folders=tuple(replace(each, podcast=None) for each in config.folders if each.values),
         chosen_folders=tuple(sorted({folder for saved in config.feeds for folder in saved.folders})),
     )
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from msgspec import Struct, field
 
-from feedd.model import Person
+from feedd.model import Person, Podcast
 
 
 class PreviewSettings(Struct, frozen=True):
@@ -24,11 +24,13 @@ class FolderDefaults(Struct, frozen=True):
     """What holds for the files below a folder that do not say it: values of fields, by the names of `build_item`.
 
     `path` is relative to the items' directory and ends in `/`; empty for all files. `links` among the values are
-    templates of links, `authors` are names or keys.
+    templates of links, `authors` are names or keys. `podcast` is what a feed of this folder says of itself as a
+    podcast; it holds for no file.
     """
 
     path: str
     values: dict[str, Any]
+    podcast: Podcast | None = None
 
 
 def folder_defaults(path: str, folders: Sequence[FolderDefaults]) -> Iterator[tuple[str, Any]]:

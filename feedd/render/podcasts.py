@@ -22,7 +22,7 @@ def podcast_of(identity: FeedId, base: str, site: SiteInfo) -> Podcast | None:
     """
     saved = site.saved.get(identity.key) if identity.kind == "saved" else None
     own = saved.podcast if saved else None
-    found = _merged(own, site.podcast)
+    found = merged(own, site.podcast)
     if found is None:
         return None
     given = own.guid if own else found.guid if identity == ALL else None
@@ -33,12 +33,13 @@ def podcasts(site: SiteInfo) -> dict[str, Podcast]:
     """The configured podcasts, by their keys in the configuration, each with what it takes over from the site."""
     found = {"podcast": site.podcast} if site.podcast else {}
     for slug, saved in site.saved.items():
-        if saved.podcast is not None and (merged := _merged(saved.podcast, site.podcast)) is not None:
-            found[f"feeds.{slug}.podcast"] = merged
+        if saved.podcast is not None:
+            found[f"feeds.{slug}.podcast"] = merged(saved.podcast, site.podcast) or saved.podcast
     return found
 
 
-def _merged(own: Podcast | None, site: Podcast | None) -> Podcast | None:
+def merged(own: Podcast | None, site: Podcast | None) -> Podcast | None:
+    """What `own` says, and what it leaves out as `site` says it."""
     if own is None or site is None:
         return own or site
     return replace(site, **{name: value for name, value in asdict(own).items() if value not in (None, ())})

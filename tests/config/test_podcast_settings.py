@@ -8,7 +8,7 @@ import pytest
 
 from feedd.config.load import ConfigError, load
 from feedd.config.podcast_categories import CATEGORIES
-from feedd.config.resolve import site_info
+from feedd.config.resolve import reading_settings, site_info
 from feedd.model import Podcast, PodcastCategory
 
 GUID = "917393e3-1b1e-5cef-ace4-edaa54e1f810"
@@ -143,3 +143,54 @@ def test_the_path_of_a_cover_belongs_to_the_site_or_else_to_the_feeds(site: str,
 def test_a_podcast_alone_asks_nothing_of_an_item() -> None:
     with pytest.raises(ConfigError, match="asks nothing of an item"):
         load(written("feeds: {show: {title: Show, podcast: {explicit: no}}}\n"))
+
+
+FOLDERS = """
+folders:
+  shows: {podcast: {explicit: yes, type: serial, cover: /shows.jpg}}
+  shows/one: {language: de, podcast: {explicit: no}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("chosen", "own", "found"),
+    [
+        ("shows/one", "{}", Podcast(explicit=False)),
+        ("shows/one/deeper", "{}", Podcast(explicit=False)),
+        ("shows/one", "{explicit: yes}", Podcast(explicit=True)),
+        ("shows/two", "{}", Podcast(explicit=True, kind="serial", cover="https://feeds.example/shows.jpg")),
+        (
+            "[shows/one, shows/two]",
+            "{}",
+            Podcast(explicit=True, kind="serial", cover="https://feeds.example/shows.jpg"),
+        ),
+        ("[shows/one, notes]", "{}", Podcast()),
+    ],
+)
+def test_a_folder_says_what_the_feeds_are_that_choose_it(chosen: str, own: str, found: Podcast) -> None:
+    text = f"base_url: https://feeds.example/{FOLDERS}feeds:\n  other: {{folders: shows/one}}\n"
+    config = load(written(f"{text}  show: {{folders: {chosen}, podcast: {own}}}\n"))
+    assert site_info(config).saved["show"].podcast == found
+    (folder,) = reading_settings(config).folders  # files are read by nothing of podcasts
+    assert (folder.path, folder.values, folder.podcast) == ("shows/one/", {"locale": "de"}, None)
+
+
+@pytest.mark.parametrize(
+    ("folder", "words"),
+    [
+        (
+            "shows",
+            (
+                "folders.shows.podcast: no feed chooses this folder; say one below `feeds`, such as "
+                "`show: {folders: [shows]}`"
+            ),
+        ),
+        ('""', "folders..podcast: holds for all files; say `podcast` at the top of the configuration"),
+    ],
+)
+def test_the_podcast_of_a_folder_without_feed_is_a_mistake(folder: str, words: str) -> None:
+    text = f"folders: {{{folder}: {{podcast: {{explicit: no}}}}}}\nfeeds: {{notes: {{folders: [notes, shows/one]}}}}\n"
+    with pytest.raises(ConfigError) as refusal:
+        load(written(text))
+    (problem,) = refusal.value.problems
+    assert str(problem).endswith(words)
