@@ -32,9 +32,10 @@ COLLECTIONS = [
 ]
 
 
-def publish(seeds: Path, root: Path, base_url: str = "https://feeds.example/") -> Path:
+def publish(
+    seeds: Path, root: Path, base_url: str = "https://feeds.example/", config: Path = ROOT / "config/feedd.yaml"
+) -> Path:
     places = ["--seeds", seeds, "--feeds", root / "feeds", "--state", root / "state"]
-    config = ROOT / "config/feedd.yaml"
     status = main(["render", "--quiet", "--config", str(config), *map(str, places), "--base-url", base_url])
     assert status == 0
     return root / "feeds"
@@ -95,7 +96,30 @@ def test_no_document_holds_a_sealed_text_or_a_script(seeds: Path, tmp_path: Path
 @pytest.mark.skipif(not SCHEMAS.is_dir(), reason="no FEEDD_SCHEMAS")
 @pytest.mark.parametrize("seeds", COLLECTIONS)
 def test_the_schemas_accept_every_document(seeds: Path, tmp_path: Path) -> None:
-    feeds = publish(seeds, tmp_path)
+    assert_accepted(publish(seeds, tmp_path))
+
+
+@pytest.mark.skipif(not SCHEMAS.is_dir(), reason="no FEEDD_SCHEMAS")
+@pytest.mark.parametrize("seeds", COLLECTIONS)
+@pytest.mark.parametrize("pages", ["true", "false"])
+def test_the_schemas_accept_summaries_alone_and_other_families(seeds: Path, tmp_path: Path, pages: str) -> None:
+    config = tmp_path / "feedd.yaml"
+    text = (ROOT / "config/feedd.yaml").read_text(encoding="utf-8")
+    for before, after in (
+        ("content: full", "content: summary"),
+        ("families: [topics, providers]", "families: [authors, languages]"),
+        ("pages: true", f"pages: {pages}"),
+    ):
+        assert before in text
+        text = text.replace(before, after)
+    config.write_text(text, encoding="utf-8")
+    feeds = publish(seeds, tmp_path, config=config)
+    assert list(feeds.glob("languages/*/atom.xml"))
+    assert_accepted(feeds)
+
+
+def assert_accepted(feeds: Path) -> None:
+    """The schemas accept every document of these feeds."""
     atom = etree.RelaxNG(etree.parse(SCHEMAS / "atom.rng"))
     for path in documents(feeds, "atom.xml"):
         assert atom.validate(etree.parse(path)), atom.error_log
