@@ -22,7 +22,7 @@ SHOW = Podcast(
 
 
 def lacking(found: Item) -> list[str]:
-    demands = EpisodeDemands()
+    demands = EpisodeDemands(["audio/12.mp3"])
     demands.add("12.md", found)
     return [next(name for name, words in DEMANDS.items() if note.reason == words) for note in demands.notes()]
 
@@ -39,7 +39,9 @@ def with_file(**fields: object) -> Item:
         (Item("A text"), []),
         (with_file(size=None), ["size"]),
         (with_file(size=0), ["size"]),
-        (with_file(url="audio/12.mp3", size=None), []),  # it may lie beside the items
+        (with_file(url="audio/13.mp3", size=None), ["size"]),
+        (with_file(url="audio/12.mp3", size=None), []),  # it lies beside the items
+        (with_file(url="/audio/12.mp3", size=None), []),
         (with_file(url="ftp://cdn.example/12.mp3"), ["URL"]),
         (with_file(duration=None), ["duration"]),
         (with_file(url="https://cdn.example/12.opus", media_type=None), ["type"]),

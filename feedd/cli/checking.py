@@ -94,7 +94,7 @@ def _check_items(items: ItemsDirectory, options: argparse.Namespace, config: Con
     with Workers(config.workers) as workers:
         reader = Reader(items, reading_settings(config), site_info(config), workers)
         sharing = DuplicateFinder(reader, config.ids.keep_from, config.tagging_entity)
-        demands = EpisodeDemands(probe=config.media.probe)
+        demands = EpisodeDemands(scan.media, probe=config.media.probe)
         portions = ([(path, _NEW) for path in portion] for portion in in_portions(chosen))
         for files in reader.read(portions, many=len(chosen) >= MANY_FILES):
             for file in sorted(files, key=lambda each: each.path):

@@ -7,10 +7,11 @@ podcast is no podcast for them. Their demands are notes: nothing is withheld for
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from feedd.items import urls
-from feedd.items.references import media_type_of
+from feedd.items.local_files import all_places, choose, places
+from feedd.items.references import IN_FRONT, media_type_of
 from feedd.model import Item, Podcast, Problem
 
 _TAKEN = frozenset(("audio/mpeg", "audio/mp4", "audio/x-m4a", "video/mp4", "video/x-m4v", "video/quicktime"))
@@ -28,12 +29,13 @@ DEMANDS = {
 
 
 class EpisodeDemands:
-    """Collects what episodes lack. Of many episodes that lack the same, one note names the first. `probe`: servers are
-    asked for sizes.
+    """Collects what episodes lack. Of many episodes that lack the same, one note names the first. `media`: the paths of
+    files beside the items, whose sizes are known. `probe`: servers are asked for sizes.
     """
 
-    def __init__(self, *, probe: bool = False) -> None:
+    def __init__(self, media: Iterable[str] = (), *, probe: bool = False) -> None:
         self.episodes = 0
+        self._media = all_places(media)
         self._probe = probe
         self._lacking: dict[str, list[str]] = {name: [] for name in DEMANDS}
 
@@ -42,8 +44,9 @@ class EpisodeDemands:
         if item.enclosure is None:
             return
         self.episodes += 1
+        is_here = choose(places(IN_FRONT + item.enclosure.url, path), self._media) is not None
         for name in _lacking(item):
-            if not (self._probe and name == "size"):
+            if not (name == "size" and (self._probe or is_here)):
                 self._lacking[name].append(path)
 
     def notes(self) -> list[Problem]:
@@ -64,14 +67,12 @@ def _with_others(words: str, others: list[str]) -> str:
 
 
 def _lacking(item: Item) -> Iterator[str]:
-    """The names of the demands that an episode does not meet. The size and address of a file that lies beside the items
-    are not the item's to say.
-    """
+    """The names of the demands that an episode does not meet by what its item says."""
     enclosure = item.enclosure
     assert enclosure is not None  # noqa: S101 - only episodes come here
     if urls.reference(enclosure.url) is None:
         yield "URL"
-    elif urls.http_url(enclosure.url) is not None and not enclosure.size:
+    elif not enclosure.size:
         yield "size"
     kind = enclosure.media_type or media_type_of(enclosure.url)
     if kind is not None and kind.lower() not in _TAKEN:
