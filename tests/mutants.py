@@ -463,12 +463,16 @@ def _cut_out(text: str, rng: random.Random) -> str:
     """The text without a piece of it, which takes away no name, nor where its value begins."""
     start = rng.randint(4, len(text))
     end = start + rng.randint(2, 12)
-    if any(start < name.end() + 8 and name.start() - 2 < end for name in NAME.finditer(text)):
+    if any(start < name.end() + 8 and name.start() - 2 < end for name in SPACED_NAME.finditer(text)):
         return text
     return text[:start] + text[end:]
 
 
 NAME = re.compile("secured|published(?!DateTime)|removed|deleted|draft|heat", re.IGNORECASE)
+SPACED_NAME = re.compile(
+    "|".join(r"[\W_]{0,3}".join(name) for name in ("secured", "published", "removed", "deleted", "draft", "heat")),
+    re.IGNORECASE,
+)
 DRESSES = (
     *("**", "_", "*", "~~", "`", "__", "\\_", "'", "|", "&quot;", "&nbsp;", "\u200b", "\u201c"),
     *(("<b>", "</b>"), ('<span class="x">', "</span>"), ("[", "]"), ("[[", "]]"), ("{{", "}}"), ("<", ">"), ("(", ")")),

@@ -87,6 +87,8 @@ def test_first_lines_that_are_fields_with_a_title_are_headers(text: str, tree: d
         "---title: x\n---\nBody.\n",
         " ---\ntitle: x\n---\nBody.\n",
         "++\ntitle = 'x'\n+++\nBody.\n",
+        "title = '''\n```toml\nx'''\n\ny = 1\n```\nBody.\n",
+        "```toml\u2028y\n2 = 1\n```\nBody.\n",
         "title = 'x'\ndraft = true\n\nBody.\n",
         "- a\n---\ntitle: x\n---\nBody.\n",
         "---\u2028title: x\u2028---\u2028Body.\n",

@@ -44,12 +44,14 @@ def lost_fence(text: str) -> bool:
     below = [line for line in texts[1:12] if line.strip()][:4]
     if (fence := _FENCE.match(texts[0])) or _ALONE.fullmatch(texts[0]):
         rest = texts[0][fence.end() :].lstrip("`~+-\u2014 {.") if fence else ""
+        if rest.lower().startswith("toml"):
+            return True
         is_sample = "```" in texts[0] and rest[:1].isalpha() and not rest.lower().startswith("t")
         if not is_sample and any(map(_gives_field, (rest, *below))):
             return True
     if _OBJECT.match(texts[0]) and any(map(_gives_field, (texts[0].strip(" \t{'"), *below))):
         return True
-    if _are_fields(texts):
+    if _are_fields(texts) or (_KNOWN.match(texts[0]) and any("```toml" in line for line in texts[1:_FIRST])):
         return True
     closing = first_closing(texts, in_code(texts))
     if closing >= min(len(texts), _NEAR):

@@ -17,7 +17,7 @@ from feedd.items.front_matter.code_lines import BREAKS, in_code, is_field, split
 from feedd.items.front_matter.formats import FORMATS, HEADERS, NONE, YAML
 from feedd.items.front_matter.yaml import SEAL_LENGTH, FieldPath, FrontMatter, Node, Scalar, Source
 from feedd.items.withholding import meaning
-from feedd.items.withholding.meaning import NAMES, RETRACTING, is_sealing, letters
+from feedd.items.withholding.meaning import RETRACTING, is_sealing, letters, names_in
 from feedd.items.withholding.mentions import (
     WINDOW,
     Mention,
@@ -97,7 +97,7 @@ def _has_only_read_marks(front: str, tree: Mapping[str, Node]) -> bool:
 
 def _may_have_parted_mark(front: str) -> bool:
     if "<" in front or "&" in front or meaning.is_parted(front.lower().encode(), *_MARKS):
-        return any(not found[0].isalpha() for found in NAMES.finditer(front))
+        return any(not found[0].isalpha() for found in names_in(front))
     return False
 
 
@@ -143,7 +143,7 @@ def _first_of_each(found: Iterable[Mention]) -> list[Mention]:
 
 def _in_front(front: str, tree: Mapping[str, Node], spans: Sequence[Scalar]) -> Iterator[Mention]:
     at, region = 0, None
-    for found in NAMES.finditer(front):
+    for found in names_in(front):
         while at < len(spans) and spans[at].end <= found.start():
             at += 1
         span = spans[at] if at < len(spans) and spans[at].start <= found.start() else None

@@ -4,13 +4,13 @@ The names and values are in `withholding_marks`. Of a broken file, `broken_files
 
 a readable file -- withholds --> whether its fields withhold it
 an Item         -- withheld, folded --> why it is not shown
-any text        -- NAMES, letters --> the names in it that seal or withhold, also where a slip has damaged them
+any text        -- names_in, letters --> the names in it that seal or withhold, also where a slip has damaged them
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from difflib import get_close_matches
 from functools import lru_cache
@@ -42,18 +42,13 @@ SEALING = "secured"
 _MARKUP = r"</?[a-z][^<>\n]{0,40}>|&#?\w{1,31};"
 _PARTS = rf"(?:{_MARKUP}|[\W_]){{0,6}}"
 _NOT_BEFORE = {"published": "(?!datetime)", "publish": "(?!e[dr]|ing|date)", "public": "(?!at|i)", "hide": "(?!n)"}
-_PARTED = "|".join(_PARTS.join(name) + _NOT_BEFORE.get(name, "") for name in (SEALING, *MARKS))
-NAMES = late_pattern(_PARTED, re.IGNORECASE)
+_NAMES = (SEALING, *MARKS)
 DRESS = rf"(?:{_MARKUP}|[^\w\s:;=,\uff1a\ufe55]|_)"  # marks that may stand around a name, such as emphasis
-_DRESSED_NAME = late_pattern(
-    rf"(?P<open>{DRESS}{{0,9}})(?<![^\W_])(?P<name>{_PARTED})(?P<close>{DRESS}{{0,9}})(?=\s*(?:[:;=\uff1a\ufe55]|->))",
-    re.IGNORECASE,
-)
 _TAG = late_pattern(r"</?[a-z][^<>\n]{0,40}>", re.IGNORECASE)
-_NAMES_IN_BYTES = late_pattern(_PARTED.encode())
+_NAMES_IN_BYTES = late_pattern("|".join(_PARTS.join(name) + _NOT_BEFORE.get(name, "") for name in _NAMES).encode())
+_ANY_MARKUP = late_pattern(_MARKUP, re.IGNORECASE)
 _MARKUP_IN_BYTES = late_pattern(_MARKUP.encode())
 _NO_LETTERS = bytes(code for code in range(256) if not chr(code).isascii() or not chr(code).isalpha())
-_NAMES_TO_MEND = tuple(name.encode() for name in (SEALING, *MARKS))
 _NEAR = 600
 _LONGEST_NAME = 200  # with all that may stand in it
 # The beginning or the end of `secured` where the rest of it does not stand beside it.
@@ -95,6 +90,38 @@ def is_parted(small: bytes, *names: bytes) -> bool:
     return any(joined.count(name) != small.count(name) for name in names)
 
 
+def names_in(text: str) -> Iterator[re.Match[str]]:
+    """The names in a text that seal or withhold, in their order, also where something stands between their letters."""
+    names = _present(text)
+    return _parted(names).finditer(text) if names else iter(())
+
+
+def _present(text: str) -> tuple[str, ...]:
+    """The names that may stand in a text. A search for these alone is much faster than a search for all."""
+    if ("<" in text or "&" in text) and _ANY_MARKUP.search(text):
+        return _NAMES
+    joined = text.casefold().encode("ascii", "ignore").translate(None, _NO_LETTERS).decode()
+    return tuple(name for name in _NAMES if name in joined)
+
+
+@lru_cache(maxsize=256)
+def _parted(names: tuple[str, ...]) -> re.Pattern[str]:
+    return re.compile(_alternatives(names), re.IGNORECASE)
+
+
+@lru_cache(maxsize=256)
+def _dressed(names: tuple[str, ...]) -> re.Pattern[str]:
+    return re.compile(
+        rf"(?P<open>{DRESS}{{0,9}})(?<![^\W_])(?P<name>{_alternatives(names)})(?P<close>{DRESS}{{0,9}})"
+        r"(?=\s*(?:[:;=\uff1a\ufe55]|->))",
+        re.IGNORECASE,
+    )
+
+
+def _alternatives(names: tuple[str, ...]) -> str:
+    return "|".join(_PARTS.join(name) + _NOT_BEFORE.get(name, "") for name in names)
+
+
 def letters(name: str) -> str:
     """A name in small letters, without markup, and without characters other than letters and digits."""
     return _plain(name).casefold()
@@ -127,8 +154,8 @@ def mended(text: str, *, emphasis: bool = True) -> str:
             return found[0]
         return "\n" * found[0].count("\n") + _plain(found["name"])
 
-    joined = text.lower().encode("utf-8", "replace").translate(None, _NO_LETTERS)
-    return _DRESSED_NAME.sub(mend, text) if any(map(joined.__contains__, _NAMES_TO_MEND)) else text
+    names = _present(text)
+    return _dressed(names).sub(mend, text) if names else text
 
 
 def withholds(values: Mapping[str, Any]) -> bool:

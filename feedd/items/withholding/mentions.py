@@ -57,7 +57,7 @@ class Named(NamedTuple):
 
 
 def named(found: re.Match[str], before: str, after: str) -> Named:
-    """A match of `meaning.NAMES`, with the text around it."""
+    """A match of `meaning.names_in`, with the text around it."""
     name = meaning.letters(found[0])
     before, after = around(name, before, after)
     is_parted = len(found[0]) != len(name)

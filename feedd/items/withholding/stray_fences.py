@@ -17,7 +17,7 @@ from feedd.items.front_matter.code_lines import (
     split_lines,
 )
 from feedd.items.front_matter.yaml import Scalar
-from feedd.items.withholding.meaning import MARKS, NAMES, SEALING, is_sealing, letters, mended, undressed
+from feedd.items.withholding.meaning import MARKS, SEALING, is_sealing, letters, mended, names_in, undressed
 from feedd.items.withholding.mentions import (
     WINDOW,
     Mention,
@@ -75,7 +75,7 @@ def may_go_on(body: str, *, has_seals: bool) -> bool:
         return True
     if _FIELD_SOON.match(body) is None:
         return False
-    return has_seals or any(map(body.lower().__contains__, MARKS)) or NAMES.search(body) is not None
+    return has_seals or any(map(body.lower().__contains__, MARKS)) or next(names_in(body), None) is not None
 
 
 def strays(body: str, spans: Sequence[Scalar], last_line: str = "") -> Iterator[Mention]:
@@ -106,7 +106,7 @@ def _with_parted_name(body: str, lines: Lines, code: Sequence[bool], reach: int)
     closing = first_closing(lines.texts, code, first)
     near = max(reach, _end_of_fields(lines.texts, first))
     last = closing if closing < len(lines.texts) else max(reach, _first_empty(lines.texts))
-    for found in NAMES.finditer(body):
+    for found in names_in(body):
         at = bisect_right(lines.starts, found.start()) - 1
         before = body[max(lines.starts[at], found.start() - WINDOW) : found.start()]
         after = body[found.end() : found.end() + WINDOW]
@@ -130,7 +130,7 @@ def _is_above_its_value(after: str) -> bool:
 
 
 def _in_body(body: str, lines: Lines, code: Sequence[bool], reach: int) -> Iterator[Mention]:
-    for found in NAMES.finditer(body):
+    for found in names_in(body):
         at = bisect_right(lines.starts, found.start()) - 1
         name = found[0].lower()
         if code[at] or not name.isalpha():

@@ -9,7 +9,7 @@ from bisect import bisect_right
 from collections.abc import Iterator
 
 from feedd.items.front_matter.code_lines import in_code, split_lines
-from feedd.items.withholding.meaning import NAMES, SEALING
+from feedd.items.withholding.meaning import SEALING, names_in
 from feedd.items.withholding.mentions import (
     WINDOW,
     Mention,
@@ -32,7 +32,7 @@ def unfenced(body: str) -> Iterator[Mention]:
     """The names in a text that would seal anywhere, and those that would withhold near its beginning."""
     lines = split_lines(body)
     code = in_code(lines.texts)
-    for found in NAMES.finditer(body):
+    for found in names_in(body):
         at = bisect_right(lines.starts, found.start()) - 1
         if code[at]:
             continue
