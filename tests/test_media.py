@@ -417,6 +417,24 @@ def test_sound_is_copied_unless_the_site_has_it(site: Site) -> None:
     assert_in_step(site)
 
 
+def test_an_episode_has_the_size_of_the_file_that_lies_beside_it(site: Site) -> None:
+    site.configure(base_url=FEEDS)
+    site.write("1/index.md", item("A", "https://site.example/1/", audio="ep 1.mp3", transcript="ep.vtt"))
+    site.write("1/ep 1.mp3", SOUND)
+    site.write("1/ep.vtt", b"WEBVTT")
+    site.render()
+    (enclosure,) = site.entries("rss.xml")["A"].enclosures
+    assert (enclosure.length, enclosure.type) == (str(len(SOUND)), "audio/mpeg")
+    assert media(site)[enclosure.href.removeprefix(f"{FEEDS}media/")] == SOUND
+    assert b"WEBVTT" in media(site).values()
+    site.configure(base_url=FEEDS, site={"media_prefix": "https://media.example/"})
+    site.render()
+    (enclosure,) = site.entries("rss.xml")["A"].enclosures
+    assert (enclosure.href, enclosure.length) == ("https://media.example/1/ep%201.mp3", str(len(SOUND)))
+    assert SOUND not in media(site).values()
+    assert_in_step(site)
+
+
 # Passes
 
 

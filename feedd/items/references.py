@@ -58,7 +58,8 @@ class References(NamedTuple):
     """The bases of an item's references, and the files beside the items that it refers to.
 
     `page` is the base of relative references. It `is_placed` on a site of the item, or else at the feeds. `site` is the
-    base of references that begin with "/"; None if it is `page`. `front` is the base of references of the front matter.
+    base of references that begin with "/"; None if it is `page`. `front` is the base of references of the front matter:
+    the page, where it is on the site.
     `media` is the base of other audio and video files. `files` are by reference: a reference of the front matter has
     IN_FRONT before it.
     """
@@ -141,8 +142,10 @@ def references(
     its site.
     """
     page = item.link or place or site_url
-    base = site_url or base_url
-    return References(page or base_url, page is not None, site_url, base, media_prefix, {} if files is None else files)
+    front = base_url
+    if site_url is not None:
+        front = page if page and page.startswith(site_url) else site_url
+    return References(page or base_url, page is not None, site_url, front, media_prefix, {} if files is None else files)
 
 
 def elsewhere(base: str) -> References:

@@ -32,6 +32,22 @@ def test_a_reference_resolves_against_the_link_and_what_begins_with_a_slash_agai
     assert references(item, FEEDS, site).shown(raw) == expected
 
 
+@pytest.mark.parametrize(
+    ("item", "site", "place", "expected"),
+    [
+        (LINKED, None, None, "https://feeds.example/boat.jpg"),
+        (LINKED, SITE, None, "https://site.example/blog/boat.jpg"),
+        (Item("A", link="https://site.example/blog/trip/"), SITE, None, "https://site.example/blog/trip/boat.jpg"),
+        (LOOSE, SITE, "https://site.example/blog/post/a.md", "https://site.example/blog/post/boat.jpg"),
+        (LOOSE, None, None, "https://feeds.example/boat.jpg"),
+    ],
+)
+def test_a_picture_of_the_front_matter_is_beside_its_page_where_the_page_is_on_the_site(
+    item: Item, site: str | None, place: str | None, expected: str
+) -> None:
+    assert references(item, FEEDS, site, place=place).picture("boat.jpg") == expected
+
+
 def test_an_enclosure_has_an_absolute_url_and_the_type_of_its_suffix() -> None:
     given = Enclosure("a/1.mp3", 3, None, 60)
     assert references(LINKED, FEEDS).enclosure(given) == Enclosure(
