@@ -167,7 +167,7 @@ def _hidden(site: SiteFolder, seeds: str) -> tuple[str, ...]:
             cascades = at(site.head(path), "cascade")
             entries = cascades if isinstance(cascades, list) else [cascades]
             if any(hides(each) for each in entries if not fields(each, "target") and not fields(each, "_target")):
-                found.append(path.rpartition("/")[0].removeprefix(below))
+                found.append(f"{path.rpartition('/')[0]}/".removeprefix(below))
     bundles = {path.rpartition("/")[0] + "/" for path in site.files if path.endswith(("/index.md", "/index.mdx"))}
     beside = [
         path.removeprefix(below)

@@ -57,7 +57,7 @@ def _pages(site: SiteFolder, config: Tree, seeds: str) -> tuple[str, ...]:
     """The folders whose texts are pages, not articles."""
     pages = words(config, "PAGE_PATHS") or ("pages",)
     excluded = (path.strip("/") for path in (*pages, *words(config, "ARTICLE_EXCLUDES")))
-    return tuple(path for path in excluded if path and f"{seeds}/{path}".strip("/") in site.folders)
+    return tuple(f"{path}/" for path in excluded if path and f"{seeds}/{path}".strip("/") in site.folders)
 
 
 def _links(site: SiteFolder, config: Tree) -> tuple[tuple[str, ...], str]:

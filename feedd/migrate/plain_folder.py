@@ -51,7 +51,7 @@ def obsidian_facts(site: SiteFolder) -> SiteFacts:
         generator="Obsidian",
         url=domain(site, "CNAME"),
         title=site.name,
-        ignore=(*((templates,) if templates in site.folders and templates else ()), *_about(site)),
+        ignore=(*((f"{templates}/",) if templates in site.folders and templates else ()), *_about(site)),
         links=("/{path}",),
         links_from="the paths of its notes",
     )

@@ -99,7 +99,7 @@ def _site(facts: SiteFacts, url: str) -> Iterator[_Line]:
 
 def _items(facts: SiteFacts) -> Iterator[_Line]:
     if facts.include:
-        yield _Line("include", f"include: [{', '.join(map(scalar, facts.include))}]")
+        yield _Line("include", f"include: [{', '.join(scalar(f'{folder}/') for folder in facts.include)}]")
     if facts.ignore:
         has_posts = any("/_" in f"/{path}" for path in facts.include)  # then folders with this mark are items
         patterns = [*(each for each in _IGNORED if each != "_*" or not has_posts), *facts.ignore]

@@ -12,11 +12,12 @@ MARKDOWN = (".md", ".markdown", ".mdx")
 class SiteFacts(Struct, frozen=True):
     """A site as its folder and its generator's configuration describe it. Empty texts stand for what is not known.
 
-    `generator` is the program's name, and `config` are the files that were read. `url` is the site's address as written
-    there. `seeds` is the folder of the items, below the site's folder. `links` are templates of `site.link`; the first
-    that an item has all parts for counts. `links_from` says where they come from. `old_feeds` are paths on the site's
-    host. `template` is the file of the site that writes the heads of pages. `remarks` are sentences for the user, and
-    `faults` say which files could not be read.
+    `generator` is the program's name, and `config` are the files that were read. `url` is the site's address as
+    written there. `seeds` is the folder of the items, below the site's folder. `include` are folders below it, and
+    `ignore` are patterns of `items.ignore`. `links` are templates of `site.link`; the first that an item has all
+    parts for counts. `links_from` says where they come from. `old_feeds` are paths on the site's host. `template` is
+    the file of the site that writes the heads of pages. `remarks` are sentences for the user, and `faults` say which
+    files could not be read.
     """
 
     generator: str = ""

@@ -46,4 +46,4 @@ def _hidden(site: SiteFolder, seeds: str) -> tuple[str, ...]:
     """The folders whose section is a draft: Zola publishes none of their pages."""
     indexes = [path for path in site.files if path.startswith(f"{seeds}/") and path.endswith("/_index.md")]
     drafts = (path for path in indexes if flag(site.head(path), "draft"))
-    return tuple(folder for path in drafts if (folder := path.removeprefix(f"{seeds}/").rpartition("/")[0]))
+    return tuple(f"{folder}/" for path in drafts if (folder := path.removeprefix(f"{seeds}/").rpartition("/")[0]))

@@ -48,11 +48,11 @@ title = "Hugo's"
 languageCode = "de-at"
 timeZone = "Europe/Vienna"
 [permalinks]
-post = "/:year/:month/:slug/"
+post = "/post/:year/:month/:slug/"
 """,
     "content/_index.md": UNDATED,
     "content/about.md": UNDATED,
-    "content/post/plus.md": "+++\ntitle = 'Plus'\ndate = 2024-03-02\n+++\nText.\n",
+    "content/post/plus.md": "+++\ntitle = 'Plus signs'\ndate = 2024-03-02\nslug = 'plus'\n+++\nText.\n",
     "content/post/trip/index.md": POST,
     "content/post/trip/notes.md": UNDATED,
     "content/post/hidden/_index.md": "---\ncascade: {build: {render: never}}\n---\n",
@@ -135,7 +135,7 @@ module.exports = config;
 }
 MKDOCS = {
     "mkdocs.yml": "site_name: Docs\nsite_url: https://mkdocs.example/\nplugins: [search, rss]\n",
-    "docs/index.md": UNDATED,
+    "docs/index.md": "# Home\n",
     "docs/guide/one.md": UNDATED,
 }
 OBSIDIAN = {".obsidian/app.json": "{}", "Slow tools.md": "# Slow\n[[Other]]\n", "templates/daily.md": "{{date}}"}
@@ -252,6 +252,37 @@ def test_nothing_is_written_into_the_folder_of_the_other_program(site: Site, the
     assert sorted(tree(site.root)) == [".gitignore", "config/feedd.yaml"]
 
 
+LINKS: dict[str, dict[str, tuple[str, str | None]]] = {
+    "Jekyll": {
+        "A page": ("https://jekyll.example/blog/2024/03/02/first-light/", "2024-03-01T23:00:00+00:00"),
+        "A post": ("https://jekyll.example/blog/2024/03/02/second/", "2024-03-01T23:00:00+00:00"),
+    },
+    "Hugo": {
+        "Plus signs": ("https://hugo.example/post/2024/03/plus/", "2024-03-01T23:00:00+00:00"),
+        "A post": ("https://hugo.example/post/2024/03/a-post/", "2024-03-01T23:00:00+00:00"),
+    },
+    "Zola": {"First": ("https://zola.example/blog/first/", "2024-03-02T00:00:00+00:00")},
+    "Pelican": {"Bird": ("https://pelican.example/blog/2024/06/bird/", "2024-06-01T14:00:00+00:00")},
+    "Eleventy": {"A post": ("https://eleventy.example/words/one/", "2024-03-02T00:00:00+00:00")},
+    "Astro": {"A post": ("https://astro.example/sub/writing/one", "2024-03-02T00:00:00+00:00")},
+    "Docusaurus": {"Release": ("https://docusaurus.example/news/2024/03/02/release", "2024-03-02T00:00:00+00:00")},
+    "MkDocs": {"A page": ("https://mkdocs.example/guide/one/", None)},
+}
+
+
+@pytest.mark.parametrize("generator", LINKS)
+def test_entries_have_the_links_and_dates_of_the_generator(site: Site, theirs: Path, generator: str) -> None:
+    files, _ = SITES[generator]
+    move(site, theirs, files)
+    site.render()
+    found = {each.title: each for each in site.feed().entries}
+    expected = LINKS[generator]
+    assert {title: found[title].link for title in expected} == {title: link for title, (link, _) in expected.items()}
+    dates = {title: date for title, (_, date) in expected.items() if date}
+    assert {title: found[title].published for title in dates} == dates
+    assert found.keys() - expected.keys() <= {"Home"}
+
+
 def test_the_numbers_of_the_files_are_said(site: Site, theirs: Path) -> None:
     drafts = {
         "_posts/2024-01-0{n}-x.md".replace("{n}", str(n)): "---\ntitle: X\npublished: false\n---\n" for n in (1, 2)
@@ -277,10 +308,11 @@ def test_settings_in_javascript_are_read_and_not_run(site: Site, theirs: Path) -
     assert not marker.exists()
 
 
+BOMB = "a0: &a0 [x]\n" + "".join(f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 10)}]\n" for n in range(1, 12))
 BROKEN = {
     "yaml": ({"_config.yml": "title: Mine\nurl: https://x.example\nlist: [\n", "_posts/2024-01-01-a.md": POST}, "Mine"),
     "aliases": (
-        {"_config.yml": "title: Mine\na: &a [x, x]\nb: &b [*a, *a]\nc: [*b, *b]\n", "_posts/2024-01-01-a.md": POST},
+        {"_config.yml": "title: Mine\n" + BOMB, "_posts/2024-01-01-a.md": POST},
         "Mine",
     ),
     "toml": ({"hugo.toml": "title = 'Mine'\nbaseURL = \n", "content/post/a.md": POST}, "My feeds"),
