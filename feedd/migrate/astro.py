@@ -11,6 +11,7 @@ from feedd.patterns import late_pattern
 
 _SUFFIXES = ("mjs", "ts", "js", "cjs", "mts")
 _CONFIGS = tuple(f"astro.config.{suffix}" for suffix in _SUFFIXES)
+_STARLIGHT = "src/content/docs"  # whose pages are made without a page that shows them
 _USUAL = ("blog", "posts", "post", "news", "articles", "writing")
 _ROUTE = late_pattern(r"src/pages/((?:[^\[\]/]+/)*)\[(?:\.\.\.)?(?:slug|id|path|post|entry)\](?:/index)?\.astro")
 _COLLECTION = late_pattern(r"getCollection\(\s*['\"`](\w[\w-]*)['\"`]")
@@ -27,19 +28,25 @@ def astro_facts(site: SiteFolder) -> SiteFacts:
     config = site.script(site.first(*_CONFIGS))
     words = site.script(site.first(*(f"src/{name}.{suffix}" for name in ("consts", "config") for suffix in _SUFFIXES)))
     seeds = _posts(site)
-    route = _route(site, seeds)
+    is_starlight = seeds == _STARLIGHT and "starlight" in site.text(site.first(*_CONFIGS))
+    route = "" if is_starlight else _route(site, seeds)
     end = "" if config.word("trailingSlash") == "never" else "/"
     feeds = [path for path in site.files if re.fullmatch(r"src/pages/(?:.*/)?\w+\.xml\.(?:js|ts|mjs)", path)]
     if route is None:
         site.remarks.append("no page in src/pages shows the texts; write `site.link` yourself")
     return SiteFacts(
         generator="Astro",
-        url=address(config.word("site") or words.word("SITE_URL") or words.word("SITE", "website"), _base(config)),
-        title=words.word("SITE_TITLE") or words.word("SITE", "title") or words.word("title"),
+        url=address(
+            config.word("site", within=2) or words.word("SITE_URL") or words.word("SITE", "website"), _base(config)
+        ),
+        title=config.word("starlight", "title")
+        or words.word("SITE_TITLE")
+        or words.word("SITE", "title")
+        or words.word("title"),
         description=words.word("SITE_DESCRIPTION") or words.word("SITE", "desc"),
         language=language_tag(config.word("i18n", "defaultLocale") or words.word("SITE", "lang")),
         seeds=seeds,
-        links=() if route is None else (f"/{route}{{folder}}/{{own_slug}}{end}", f"/{route}{{path}}{end}"),
+        links=() if route is None else (f"/{route}{{folder:lower}}/{{own_slug}}{end}", f"/{route}{{path:lower}}{end}"),
         links_from="the page that shows them",
         old_feeds=tuple(f"/{path.removeprefix('src/pages/').rpartition('.')[0]}" for path in feeds) or ("/rss.xml",),
         template=site.first("src/components/BaseHead.astro", "src/layouts/BaseLayout.astro", "src/layouts/Layout.astro")
@@ -48,7 +55,7 @@ def astro_facts(site: SiteFolder) -> SiteFacts:
 
 
 def _base(config: Script) -> str:
-    base = config.word("base")
+    base = config.word("base", within=2)
     return base if base not in ("true", "false") else ""
 
 

@@ -34,9 +34,9 @@ def docusaurus_facts(site: SiteFolder) -> SiteFacts:
         seeds=seeds,
         links=(
             f"{above}/{{own_slug}}{end}",
-            f"{above}/{{year}}/{{month}}/{{day}}/{{slug}}{end}",
+            f"{above}/{{folder}}/{{name:slashed}}{end}",
         ),
-        links_from="`slug`, or date and name",
+        links_from="`slug`, or the date and name of the file",
         authors=persons(site.tree(site.first(f"{seeds}/{authors}"))),
         old_feeds=tuple(f"{above}{suffix}" for _, suffix in suffixes),
         template=site.first(*_CONFIGS) or "",

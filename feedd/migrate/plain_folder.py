@@ -47,18 +47,33 @@ def is_obsidian(site: SiteFolder) -> bool:
 def obsidian_facts(site: SiteFolder) -> SiteFacts:
     """The facts of a vault of Obsidian."""
     templates = word(site.tree(site.first(".obsidian/templates.json")), "folder").strip("/")
+    seeds, include = _home(site)
     return SiteFacts(
         generator="Obsidian",
         url=domain(site, "CNAME"),
         title=site.name,
+        seeds=seeds,
+        include=include,
         ignore=(*((f"{templates}/",) if templates in site.folders and templates else ()), *_about(site)),
-        links=("/{path}",),
+        links=("/{path:plus}",),
         links_from="the paths of its notes",
     )
 
 
 def plain_facts(site: SiteFolder) -> SiteFacts:
     """The facts of a folder of which only the files are known."""
+    seeds, include = _home(site)
+    return SiteFacts(
+        url=domain(site, "CNAME"),
+        title=word(site.tree(site.first("package.json")), "name") if seeds else "",
+        seeds=seeds,
+        include=include,
+        ignore=() if seeds else _about(site),
+    )
+
+
+def _home(site: SiteFolder) -> tuple[str, tuple[str, ...]]:
+    """The folder in which nearly all texts are; and its folders with texts, if none lie in the folder itself."""
     seeds = ""
     while True:
         counts = site.sections(seeds)
@@ -71,13 +86,7 @@ def plain_facts(site: SiteFolder) -> SiteFacts:
         for name, number in few.items():
             site.remarks.append(f"{number} texts in {f'{seeds}/{name}'.lstrip('/')} are left out")
         seeds = f"{seeds}/{many[0]}".lstrip("/")
-    return SiteFacts(
-        url=domain(site, "CNAME"),
-        title=word(site.tree(site.first("package.json")), "name") if seeds else "",
-        seeds=seeds,
-        include=tuple(many) if here * 100 < total and not seeds else (),
-        ignore=() if seeds else _about(site),
-    )
+    return seeds, tuple(many) if here * 100 < total and not seeds else ()
 
 
 def _about(site: SiteFolder) -> tuple[str, ...]:

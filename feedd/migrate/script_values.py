@@ -41,9 +41,12 @@ class Script:
     def __init__(self, text: str) -> None:
         self.values = tuple(_resolved(_values(text)))
 
-    def word(self, *path: str) -> str:
-        """The first text whose path ends with these names, of the shortest such path; empty if there is none."""
-        ends = [each for each in self.values if each.path[-len(path) :] == path and not each.is_argument]
+    def word(self, *path: str, within: int = _MAX_DEPTH) -> str:
+        """The first text whose path ends with these names, of the shortest such path; empty if there is none. `within`:
+        the most names that the path may have.
+        """
+        named = [each for each in self.values if len(each.path) <= within and not each.is_argument]
+        ends = [each for each in named if each.path[-len(path) :] == path]
         return min(ends, key=lambda each: len(each.path)).text if ends else ""
 
     def argument(self, function: str) -> str:

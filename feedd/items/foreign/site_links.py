@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import re
+from collections.abc import Callable
 from datetime import date
 from urllib.parse import quote, urlsplit
 
@@ -35,6 +36,13 @@ _COLON_WORDS = {
     "section": "{section}",
     "sections": "{folder}",
     "output_ext": ".html",
+}
+_DATE_BEFORE = late_pattern(r"([0-9]{4})-([0-9]{1,2})-([0-9]{1,2})-(?=.)")
+# Ways in which publishers write a name in an address.
+_FORMS: dict[str, Callable[[str], str]] = {
+    "lower": lambda name: "-".join(name.lower().split()),
+    "plus": lambda name: "+".join(name.split()),
+    "slashed": lambda name: _DATE_BEFORE.sub(r"\1/\2/\3/", name, count=1),
 }
 _COLON = late_pattern(r":([a-z_]+)")
 _DASHES = late_pattern(r"-{2,}")
@@ -82,8 +90,12 @@ def template_mistake(template: str) -> tuple[str, str] | None:
             near = difflib.get_close_matches(name, PLACEHOLDERS, n=1)
             hint = f"did you mean {{{near[0]}}}?" if near else f"known: {', '.join(PLACEHOLDERS)}"
             return f"{{{name}}} is no placeholder", hint
-        if form and not (re.fullmatch("0?[1-9]", form) if name in _NUMBERS else form == "lower"):
-            return f"{{{name}:{form}}} is no placeholder", "after a colon: digits as in {number:03}, or lower for texts"
+        if form and not (re.fullmatch("0?[1-9]", form) if name in _NUMBERS else form in _FORMS):
+            forms = ", ".join(_FORMS)
+            return (
+                f"{{{name}:{form}}} is no placeholder",
+                f"after a colon: digits as in {{number:03}}; {forms} for texts",
+            )
     if not _PLACEHOLDER.search(template):
         return "every item would have the same link", "write what differs, such as {slug}"
     if urls.reference(_PLACEHOLDER.sub("x", template)) is None:
@@ -105,7 +117,7 @@ def filled(template: str, facts: LinkFacts) -> str | None:
         if isinstance(fact, int):
             width = int(form[-1]) if form else 4 if name == "year" else 2 if name in ("month", "day") else 1
             return f"{fact:0{width}}"
-        return quote(fact.lower() if form == "lower" else fact, safe=_KEPT)
+        return quote(_FORMS[form](fact) if form else fact, safe=_KEPT)
 
     made = _PLACEHOLDER.sub(fill, template)
     return None if missing else made
