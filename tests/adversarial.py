@@ -519,6 +519,7 @@ YAML = (
     "<iframe src=//youtube.com/watch?",
 )
 TEMPLATES = (
+    *("```{note}\n", "```{note}\n```\n", "```{figure} a.png\n", "~~~{r}\n", ":a: b\n", "```{code} a\n:b:\n"),
     *(
         "{% if draft %}",
         "{% if draft %}{% endif %}",

@@ -159,6 +159,16 @@ CONTAINERS = [
     ("tabs of MkDocs", '=== "One"\n\n    Text', "\n**One**\n\n\nText"),
     ("no sentence", "!!! Warning, this is text", "!!! Warning, this is text"),
 ]
+DIRECTIVES = [
+    ("a note", "```{note} T\n:class: x\n\nText\n```", "\n> [!note] T\n> \n> Text\n"),
+    ("in one another", "````{note}\na\n```{tip}\nb\n```\n````", "\n> [!note]\n> a\n> \n> > [!tip]\n> > b\n> \n"),
+    ("with code", "````{note}\n```\n```{tip}\n```\n````", "\n> [!note]\n> ```\n> ```{tip}\n> ```\n"),
+    ("a figure", "```{figure} a.png\n:alt: An a\n\nWords\n```", "![An a](a.png)\n\n\nWords\n"),
+    ("code", "```{code-block} python\n:linenos:\n\nx\n```", "```python\n\nx\n```"),
+    ("other code stays", "```{r}\n:::note\n```", "```{r}\n:::note\n```"),
+    ("contents go", "a\n\n```{toctree}\nb\n```\nc", "a\n\n\nc"),
+    ("one without an end", "```{note}\na", "\n> [!note]\n> a"),
+]
 MDX = [
     ("an import goes", "import A from './a'\n\nText", "\n\nText"),
     ("an import of several lines goes", "import {\n  A,\n  B,\n} from './a'\n\nText", "\n\nText"),
@@ -190,7 +200,7 @@ def made(path: str, text: str) -> str:
     return read_body(path, text, FACTS).text
 
 
-@pytest.mark.parametrize(("fact", "source", "shown"), [*LIQUID, *SHORTCODES, *ATTRIBUTES, *CONTAINERS])
+@pytest.mark.parametrize(("fact", "source", "shown"), [*LIQUID, *SHORTCODES, *ATTRIBUTES, *CONTAINERS, *DIRECTIVES])
 def test_marks_in_markdown(fact: str, source: str, shown: str) -> None:
     assert made("a.md", source) == shown
 

@@ -107,7 +107,8 @@ class _Containers:
     # Beginnings and ends
 
     def _is_opening(self, opening: re.Match[str]) -> bool:
-        name = (opening["name"] or "").lower()
+        braced = (word for _, word in _ATTRIBUTES.findall(opening["braced"] or "") if word)
+        name = (opening["name"] or next(braced, "")).lower().removeprefix("callout-")
         return len(self._open) < _MOST_OPEN and (
             name in CALLOUTS or name in HIDDEN_NAMES or self._last_closing > self._at
         )

@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 from feedd.items.bodies.attribute_lists import without_attribute_lists
 from feedd.items.bodies.containers import without_containers
+from feedd.items.bodies.directives import without_directives
 from feedd.items.bodies.excerpts import with_excerpt_mark
 from feedd.items.bodies.javascript import has_imports
 from feedd.items.bodies.mdx import without_mdx
@@ -41,6 +42,8 @@ def read_body(path: str, text: str, facts: PageFacts, separator: str = "") -> Re
     """
     is_mdx = path.lower().endswith(MDX_SUFFIX) or has_imports(text)
     text = with_excerpt_mark(text, separator)
+    if "```{" in text or "~~~{" in text:
+        text = without_directives(text)
     not_run: Counter[tuple[str, str]] = Counter()
     if ("{{" in text or "{%" in text or "{#" in text) and not path.lower().endswith(MDX_SUFFIX):
         text, counted = without_templates(text, facts)
