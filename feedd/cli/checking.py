@@ -20,7 +20,7 @@ from feedd.render.podcasts import podcasts
 from feedd.run.executor.executor_protocol import MANY_FILES, GaveUp
 from feedd.run.executor.workers import Workers
 from feedd.run.find_duplicates import DuplicateFinder
-from feedd.run.read import Reader, in_portions
+from feedd.run.read import Reader, in_portions, wanted_commits
 from feedd.run.reading_summary import ReadingSummary
 from feedd.store.item_source import Unavailable
 from feedd.store.items import ItemsDirectory
@@ -92,7 +92,8 @@ def _check_items(items: ItemsDirectory, options: argparse.Namespace, config: Con
         found += missing
     summary = ReadingSummary()
     with Workers(config.workers) as workers:
-        reader = Reader(items, reading_settings(config), site_info(config), workers)
+        reading = reading_settings(config)
+        reader = Reader(items, reading, site_info(config), workers, wanted_commits(items, reading))
         sharing = DuplicateFinder(reader, config.ids.keep_from, config.tagging_entity)
         demands = EpisodeDemands(scan.media, probe=config.media.probe)
         portions = ([(path, _NEW) for path in portion] for portion in in_portions(chosen))

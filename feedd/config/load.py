@@ -152,6 +152,7 @@ class Config(Struct, frozen=True):
     site: SiteSettings = field(default_factory=SiteSettings)
     fields: dict[str, str] = field(default_factory=dict)
     folders: tuple[FolderDefaults, ...] = ()
+    dates_from: str | None = None
     directories: Directories = field(default_factory=Directories)
     items: ItemRules = field(default_factory=ItemRules)
     defaults: Defaults = field(default_factory=Defaults)
@@ -375,6 +376,7 @@ _KEYS: dict[str, Decoder[Any]] = {
     "content": value_decoders.choice("full", "summary"),
     "fields": field_settings.renamed_fields,
     "folders": field_settings.folder_settings,
+    "dates_from": value_decoders.choice("git"),
     "feeds": feed_settings.saved_feeds,
     "workers": value_decoders.between(0, 256),
     "retired": feed_settings.retired,

@@ -82,6 +82,7 @@ def reading_settings(config: Config) -> ReadingSettings:
         authors=site.authors,
         fields=config.fields,
         folders=tuple(replace(each, podcast=None) for each in config.folders if each.values),
+        dates_from=config.dates_from,
         chosen_folders=tuple(sorted({folder for saved in config.feeds for folder in saved.folders})),
     )
 

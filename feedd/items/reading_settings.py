@@ -47,9 +47,10 @@ class ReadingSettings(Struct, frozen=True):
     `time_zone` is the zone of dates without one, by its name in the tz database. `link` are templates of addresses
     on the site, of which the first counts that an item has all facts for. `language` is the language of the site where
     it matters for links. `authors` are persons by key. `fields` are the names that the files have for a meaning, or for
-    a field of the seeds. `folders`, the deepest first, hold defaults for the files below them. `chosen_folders` are the
-    folders by which saved feeds choose items, each with `/` at its end. With `preview`, an item that is withheld or
-    waits for its date is read as if it were published, and marked.
+    a field of the seeds. `folders`, the deepest first, hold defaults for the files below them. `dates_from` is
+    "git" if a file without a date has the date of its first commit. `chosen_folders` are the folders by which saved
+    feeds choose items, each with `/` at its end. With `preview`, an item that is withheld or waits for its date is
+    read as if it were published, and marked.
     """
 
     site_url: str | None = None
@@ -60,6 +61,7 @@ class ReadingSettings(Struct, frozen=True):
     authors: dict[str, Person] = field(default_factory=dict)
     fields: dict[str, str] = field(default_factory=dict)
     folders: tuple[FolderDefaults, ...] = ()
+    dates_from: str | None = None
     chosen_folders: tuple[str, ...] = ()
 
     @property

@@ -8,9 +8,11 @@ All of that happens in workers. A file whose item takes more than its budget is 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from datetime import UTC, datetime
 from functools import partial
 
 import msgspec
+from msgspec.structs import replace
 
 from feedd.decide.identity import link_key
 from feedd.decide.stories.clusters import story_keys
@@ -24,7 +26,7 @@ from feedd.render.site_info import SiteInfo
 from feedd.run.executor.executor_protocol import MANY_FILES, Begin, Executor, Task
 from feedd.run.pass_context import PassContext
 from feedd.run.publish.make_entries import try_out
-from feedd.store.item_source import ItemSource, Unread
+from feedd.store.item_source import FirstCommits, ItemSource, Unread
 from feedd.store.ledger.codec import ReadFile, content_digest
 
 PORTION = 250
@@ -39,11 +41,18 @@ _decode_reasons = msgspec.msgpack.Decoder(list[tuple[str, str]]).decode
 
 
 class Reader:
-    """Has files read. `site`: for trying items out."""
+    """Has files read. `site`: for trying items out. `commits`: for the dates of files without a date, if wanted."""
 
-    def __init__(self, source: ItemSource, settings: ReadingSettings, site: SiteInfo, executor: Executor) -> None:
+    def __init__(
+        self,
+        source: ItemSource,
+        settings: ReadingSettings,
+        site: SiteInfo,
+        executor: Executor,
+        commits: FirstCommits | None = None,
+    ) -> None:
         self._executor = executor
-        read = partial(read_portion, source, settings, site)
+        read = partial(read_portion, source, settings, site, commits)
         self._reading: Task[None, Wanted, bytes] = Task(read, _encode_job, _path)
         self._refusing: Task[None, tuple[str, str], bytes] = Task(partial(refuse_portion, source), _encode_job, _path)
 
@@ -72,7 +81,8 @@ def read_files(context: PassContext, source: ItemSource, paths: Sequence[str]) -
     tried out when they are published.
     """
     done, many = 0, len(paths) >= MANY_FILES
-    reader = Reader(source, context.settings.reading, context.settings.site, context.executor)
+    commits = wanted_commits(source, context.settings.reading) if paths else None
+    reader = Reader(source, context.settings.reading, context.settings.site, context.executor, commits)
 
     def wanted(portion: Sequence[str]) -> list[Wanted]:
         before = context.ledger.files.item_digests(portion)
@@ -85,19 +95,31 @@ def read_files(context: PassContext, source: ItemSource, paths: Sequence[str]) -
         yield found
 
 
+def wanted_commits(source: ItemSource, settings: ReadingSettings) -> FirstCommits | None:
+    """The first commits of all files, if files without a date are to have their dates."""
+    return source.first_commits() if settings.dates_from == "git" else None
+
+
 def in_portions(paths: Sequence[str]) -> Iterator[Sequence[str]]:
     """Paths, in portions that are read together."""
     for start in range(0, len(paths), PORTION):
         yield paths[start : start + PORTION]
 
 
-def read_portion(source: ItemSource, settings: ReadingSettings, site: SiteInfo, job: bytes, begin: Begin) -> bytes:
+def read_portion(
+    source: ItemSource,
+    settings: ReadingSettings,
+    site: SiteInfo,
+    commits: FirstCommits | None,
+    job: bytes,
+    begin: Begin,
+) -> bytes:
     """The contents of some files, as msgpack of a list of ReadFile. `job` is msgpack of a list of Wanted."""
     wanted = _decode_wanted(job)
     found: list[ReadFile] = []
     for start in range(0, len(wanted), _TOGETHER):
         together = wanted[start : start + _TOGETHER]
-        found.extend(_read_together(source, settings, site, together, _from(start, begin)))
+        found.extend(_read_together(source, settings, site, commits, together, _from(start, begin)))
     return _encode(found)
 
 
@@ -114,7 +136,12 @@ def refuse_portion(source: ItemSource, job: bytes, begin: Begin) -> bytes:
 
 
 def _read_together(
-    source: ItemSource, settings: ReadingSettings, site: SiteInfo, wanted: Sequence[Wanted], begin: Begin
+    source: ItemSource,
+    settings: ReadingSettings,
+    site: SiteInfo,
+    commits: FirstCommits | None,
+    wanted: Sequence[Wanted],
+    begin: Begin,
 ) -> Iterator[ReadFile]:
     """The contents of these files, readable files first, without files that are gone."""
     numbers: list[int] = []
@@ -129,14 +156,26 @@ def _read_together(
             numbers.append(number)
             readable.append((path, data))
     parsed_files = parse_all(readable, lambda at: begin(numbers[at]), settings)
-    for number, parsed in zip(numbers, parsed_files, strict=True):
+    for number, undated in zip(numbers, parsed_files, strict=True):
         begin(number)
+        parsed = undated if commits is None else _with_first_commit(undated, commits)
         found = _summed_up(parsed)
         _, before = wanted[number]
         if parsed.item is not None and before is not None and found.digest != before:
             try_out(parsed.item, site)
         yield found
     yield from map(_summed_up, unreadable)
+
+
+def _with_first_commit(parsed: Parsed, commits: FirstCommits) -> Parsed:
+    """An item without a date, with the date of the first commit of its file; with a note if it is not known."""
+    if parsed.item is None or parsed.item.published is not None:
+        return parsed
+    seconds = commits.times.get(parsed.path)
+    if seconds is None:
+        note = Problem(parsed.path, f"it has no date: {commits.why_unknown}", kind="note")
+        return replace(parsed, problems=(*parsed.problems, note))
+    return replace(parsed, item=replace(parsed.item, published=datetime.fromtimestamp(seconds, UTC)))
 
 
 def _summed_up(parsed: Parsed) -> ReadFile:

@@ -75,6 +75,15 @@ class Unread(Struct, frozen=True):
     head: bytes = b""
 
 
+class FirstCommits(Struct, frozen=True):
+    """When files came into a repository, in seconds since 1970, by their paths. `why_unknown`: why a file is not among
+    them.
+    """
+
+    times: dict[str, int]
+    why_unknown: str = "git has no commit of it"
+
+
 class ItemSource(Protocol):
     """Files of items, each with a path of its own, relative and with `/`. It can be pickled: a copy in another process
     reads the same files.
@@ -100,6 +109,9 @@ class ItemSource(Protocol):
 
     def read_media(self, path: str) -> bytes | Problem | None:
         """The bytes of a file of media; None if there is none; a note if it cannot be published."""
+
+    def first_commits(self) -> FirstCommits:
+        """The first commits of the files, if they are in a repository."""
 
     def relative(self, path: str) -> str | None:
         """The path, in this source, of what a person calls `path`; None if it cannot be there."""

@@ -12,7 +12,7 @@ from feedd.decide.changes import FileStamp, doubtful, unpack
 from feedd.items.file_names import ItemNames, PostsFolders
 from feedd.items.text import printable
 from feedd.model import Problem
-from feedd.store.item_source import MAX_MEDIA_BYTES, Glance, MediaStamp, Scan, Unavailable, Unread
+from feedd.store.item_source import MAX_MEDIA_BYTES, FirstCommits, Glance, MediaStamp, Scan, Unavailable, Unread
 from feedd.store.mounts import file_identity
 from feedd.store.site_collections import SiteCollections
 from feedd.store.walk import Walk, is_unicode
@@ -126,6 +126,12 @@ class ItemsDirectory:
             return None
         except OSError as error:
             return _note(path, f"it cannot be read: {error.strerror}")
+
+    def first_commits(self) -> FirstCommits:
+        """The first commits of the files in git."""
+        from feedd.store.history.git_dates import first_commits  # late: few sites ask for it
+
+        return first_commits(Path(self._root))
 
     def relative(self, path: str) -> str | None:
         """`path`, as a person types it, relative to the directory ("." for itself); None if it lies outside."""

@@ -77,6 +77,7 @@ CHANGES: dict[str, Any] = {
     "description": "About ships.",
     "families": ["topics", "authors"],
     "feeds": {"other": {"title": "Other", "topics": ["Boats"]}},
+    "dates_from": "git",
     "fields": {"summary": "deck"},
     "folders": {"": {"authors": "ada"}},
     "formats": ["atom", "json"],
@@ -183,6 +184,7 @@ LEFT_OUT = {
 }
 # Keys that what is published already does not show: they decide what comes in, is read or is told later.
 LATER = {
+    "dates_from",
     "items.max_bytes",
     "items.max_media_bytes",
     "media.probe",

@@ -1,0 +1,1 @@
+"""When files came to be: what the history of a folder knows of them."""
