@@ -10,7 +10,7 @@ from collections.abc import Callable
 from html import unescape
 
 SEALS = (
-    "The heirs agreed to sell the mill before the winter comes",
+    "The heirs agreed to sell the mill when the winter comes",
     "it's the captain's word that nobody's cargo was insured",
     'a 12" pipe was found under the 5" board in the cellar',
     "Note: the price is not final, and the buyer: a friend",

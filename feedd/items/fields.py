@@ -282,7 +282,7 @@ COSMETIC_FIELDS = frozenset(
 OWN_FIELDS = frozenset(
     (
         *("webUrl", "originalUrl", "sourceUrl", "ampWebUrl", "ampUrl", "cdnAmpWebUrl", "cdnAmpUrl", "featuredContent"),
-        *("videoId", "publishedDateTime", "updatedDateTime", "quality", "heat", "provider", "members", "related"),
+        *("videoId", "publishedDateTime", "updatedDateTime", "quality", "heat", "provider", "members"),
     )
 )
 KNOWN_NAMES = frozenset(

@@ -153,7 +153,7 @@ def _with_fields_checked(read: _Source, settings: ReadingSettings) -> Parsed:
     unknown = front.tree.keys() - FIELDS.keys()
     marks = read_marks(front.tree, sorted(unknown), findings) if unknown else NO_MARKS
     misspelt = meaning.misspelt(unknown, front.tree) if unknown else []
-    findings.set_aside(COSMETIC_FIELDS)
+    findings.set_aside(COSMETIC_FIELDS | {"related"} if _names_texts(front.tree) else COSMETIC_FIELDS)
     _date_by_published(front.tree, values, marks)
     reader = None
     if not is_of_seeds(front.tree.keys()) or settings.apply_to_seeds:
@@ -193,6 +193,12 @@ def _date_by_published(tree: dict[str, Node], values: dict[str, Any], marks: For
         del values["published"]
     if found and "publishedDateTime" not in tree:
         values["publishedDateTime"] = max(found)
+
+
+def _names_texts(tree: dict[str, Node]) -> bool:
+    """Whether `related` holds names of texts, as other publishers have it, and no reports."""
+    related = tree.get("related")
+    return isinstance(related, list) and all(isinstance(each, str) for each in related) and not OWN_FIELDS & tree.keys()
 
 
 def _find_dropped(front: str, findings: Findings) -> None:

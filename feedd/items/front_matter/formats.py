@@ -183,7 +183,7 @@ def _is_closed_below(text: str) -> bool:
 def read_tree(source: Source) -> FrontMatter:
     """The front matter of a file, read by its format. Raises FrontMatterError with a line of the file."""
     if source.format == YAML.name:
-        if source.front.isspace() or not source.front:
+        if source.front[:1] in ("", "\n", " ", "#") and not any(map(_says_something, source.front.split("\n"))):
             return _empty(source)
         if source.first_line == 2:
             return yaml.read_tree(source.front)
@@ -192,6 +192,10 @@ def read_tree(source: Source) -> FrontMatter:
     except FrontMatterError as error:
         error.line = line_of(source, error.line)
         raise
+
+
+def _says_something(line: str) -> bool:
+    return line.strip() != "" and line.lstrip()[0] != "#"
 
 
 def _empty(source: Source) -> FrontMatter:

@@ -21,6 +21,7 @@ from feedd.items.withholding.meaning import RETRACTING, is_sealing, letters, nam
 from feedd.items.withholding.mentions import (
     WINDOW,
     Mention,
+    around,
     follows_comma,
     given,
     is_harmless,
@@ -168,7 +169,8 @@ def _in_front(front: str, tree: Mapping[str, Node], spans: Sequence[Scalar]) -> 
 def _unseen_line(front: str, found: re.Match[str]) -> str | None:
     """A doubt about a name in a comment: it begins a line where an editor ends lines and YAML does not."""
     before = front[max(found.start() - WINDOW, 0) : found.start()].rstrip(" \t\"'-")
-    if before[-1:] and before[-1] in BREAKS[1:] and given(front[found.end() : found.end() + WINDOW]):
+    after = around(letters(found[0]), "", front[found.end() : found.end() + WINDOW])[1]
+    if before[-1:] and before[-1] in BREAKS[1:] and given(after):
         return f"`{found[0].lower()}` stands on a line that YAML does not see; end the line above it as the others end"
     return None
 
