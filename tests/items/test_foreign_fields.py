@@ -187,6 +187,22 @@ def test_a_tag_with_a_blank_is_told() -> None:
 
 
 @pytest.mark.parametrize(
+    ("body", "tags"),
+    [
+        ("#boats #night-sky/stars\n\nText about #other things.", ("boats", "night-sky/stars")),
+        ("See [[Boats]], #boats and #2024plans, (#none) #other.", ("boats", "2024plans", "other")),
+        ("# Heading [[x]]\n\n#1 #fff #a1b2c3 `#code` a#b https://a.example/#c", ()),
+        ("[[x]]\n\n```\n#include\n```\n\n    #indented\n\n#tag", ("tag",)),
+        ("Write to #general.", ()),
+    ],
+)
+def test_a_note_has_tags_in_its_text(body: str, tags: tuple[str, ...]) -> None:
+    assert item_of("created: 2024-01-01", body=body).tags == tags
+    assert item_of("tags: [own]", body=body).tags == ("own",)
+    assert item_of("title: x\nwebUrl: https://a.example/", body=body).tags == ()
+
+
+@pytest.mark.parametrize(
     ("front", "category", "categories"),
     [
         ("category: news", "news", ()),
@@ -456,6 +472,10 @@ def test_in_a_file_with_sealed_text_only_names_that_publishers_use_are_told() ->
     parsed = read("title: x\nzebra: 1\nlayout: post\nparams: {zoo: 2}\nsecured: 'hidden words'")
     assert parsed.unread == ("layout",)
     assert read("title: x\nsecret words: 1\nlayout: post\nbody: 's\u00adecured: x'").unread == ("layout",)
+
+
+def test_a_name_like_that_of_sealed_text_is_not_told() -> None:
+    assert read("title: x\nsceured: hidden\nsecured_words: hidden\nscured: hidden\nseries: s").unread == ("series",)
 
 
 def test_unread_names_are_few_short_and_printable() -> None:

@@ -36,6 +36,7 @@ FIELDS = (
     *("title", "name", "excerpt", "bio", "webUrl", "ampUrl", "website", "twitter", "featuredContent", "videoId"),
     *("publishedDateTime", "published", "quality", "heat", "provider", "topics", "category", "type", "tags"),
     *("locale", "length", "price", "members", "images", "related", "secured", "unknown"),
+    *("author", "date", "description", "permalink", "cover", "enclosure", "episode", "keywords", "slug", "created"),
 )
 # Where a text stands in files of other formats. Quotes and line ends in it end a text where they will.
 FORMS: dict[str, Callable[[str], str]] = {

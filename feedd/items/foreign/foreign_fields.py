@@ -13,12 +13,13 @@ from typing import Any
 from feedd.items import former_ids, urls
 from feedd.items.dates import zone_of
 from feedd.items.decoders import Findings, locale, plain_text
-from feedd.items.fields import FIELDS
+from feedd.items.fields import FIELDS, OWN_FIELDS
 from feedd.items.foreign import foreign_shapes
 from feedd.items.foreign.episode_fields import media_fields
 from feedd.items.foreign.file_facts import file_facts
 from feedd.items.foreign.foreign_dates import Dated, dated_by_line, dated_by_path, is_computed, main_date, read_dated
 from feedd.items.foreign.foreign_names import OWN_NAMES, ForeignField, NamedFields, normal
+from feedd.items.foreign.inline_tags import inline_tags
 from feedd.items.foreign.item_links import LinkMaker, address_field
 from feedd.items.front_matter.yaml import Node
 from feedd.items.reading_settings import folder_defaults
@@ -57,6 +58,8 @@ class ForeignReader:
         self._texts()
         former_ids.add_from_other_names(self.fields, self.values, self.findings)
         self._names()
+        if not self.values.get("tags") and OWN_FIELDS.isdisjoint(self.tree):
+            self.values["tags"] = inline_tags(body)
         self._authors()
         self._pictures()
         self._media()

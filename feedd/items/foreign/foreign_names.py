@@ -9,6 +9,8 @@ publishers keep the fields of a theme or of an advisory.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from difflib import get_close_matches
+from functools import lru_cache
 from typing import NamedTuple
 
 from feedd.items.front_matter.yaml import FieldPath, Node
@@ -101,6 +103,12 @@ def has_meaning(name: str) -> bool:
     return normal(name) in _USED
 
 
+@lru_cache(maxsize=4096)
+def _is_like_a_seal(name: str) -> bool:
+    """Whether a name is `secured` with a slip in it, or has it in itself: what belongs to it may be sealed text."""
+    return "secur" in name or bool(get_close_matches(name[:20], ("secured",), 1, cutoff=0.7))
+
+
 class ForeignField(NamedTuple):
     """A field with a value: its path as the file has it, and its name in normal form."""
 
@@ -160,7 +168,7 @@ class NamedFields:
             else:
                 inner = [(written, written)]
             for shown, name in inner:
-                if normal(name) in _USED or normal(name) in renamed:
+                if normal(name) in _USED or normal(name) in renamed or _is_like_a_seal(normal(shown)):
                     continue
                 if may_tell or {normal(name), normal(written)} <= _KNOWN_ANYWHERE:
                     yield shown
