@@ -670,8 +670,17 @@ class SubscribersOfAMovedSite(SubscribersOfADaemon):
 
     @rule(guid=st.sampled_from([*GUIDS, None]), has_link=st.booleans())
     def adds_an_item_with_a_guid(self, guid: str | None, has_link: bool) -> None:
+        self.add_with(guid or f"tag:old.example,2020:{self.numbers}", has_link=has_link)
+
+    @rule(count=st.integers(2, 3), has_link=st.booleans())
+    def adds_items_that_claim_one_id(self, count: int, has_link: bool) -> None:
+        guid = f"of several, {self.numbers}"
+        for _ in range(count):
+            self.add_with(guid, has_link=has_link)
+
+    def add_with(self, guid: str, *, has_link: bool) -> None:
         item = Item(self.numbers, f"guid-{self.numbers}.md")
-        item.guid = guid or f"tag:old.example,2020:{self.numbers}"
+        item.guid = guid
         item.link = item.link if has_link else None
         self.numbers += 1
         self.items[item.number] = item
