@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import os
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -169,6 +171,8 @@ def test_an_id_that_an_item_says_and_an_old_feed_gives_to_another_item_is_claime
     assert [problem.partition(",")[0] for problem in problems] == ["seeds/a.md: show-12", "seeds/b.md: show-12"]
     assert site.run("check").status == 1
     assert site.titles() == set()
+    site.settle()
+    assert said(site) == problems
     keep_from(site, RSS.replace("show-12", "show-13"))  # the configuration settles it, and no file
     assert said(site) == []
     assert set(ids_in(site, "rss.xml")) == {"show-12", "show-13"}
@@ -185,6 +189,19 @@ def test_a_later_item_that_claims_the_id_of_an_unread_entry_s_link_is_told_from_
     site.write("b.md", item("Two", "https://town.example/new", guid="show-12", published=False))
     assert said(site) == []
     assert ids_in(site, "rss.xml") == ["show-12"]
+    with closing(sqlite3.connect(site.ledger)) as db:
+        assert db.execute("SELECT max(disputed) FROM entries").fetchone() == (0,)
+
+
+@pytest.mark.parametrize("first", [True, False])
+def test_claims_by_an_old_feed_are_told_apart_over_all_portions(site: Site, first: bool) -> None:
+    """Entries are decided in portions of a thousand."""
+    keep_from(site)
+    by_feed, by_guid = (0, 1099) if first else (1099, 0)
+    for number in range(1100):
+        link = LINK if number == by_feed else f"{LINK}/{number}"
+        site.write(f"{number:04}.md", item(f"Item {number}", link, guid="show-12" if number == by_guid else None))
+    assert [problem.partition(":")[0] for problem in said(site)] == ["seeds/0000.md", "seeds/1099.md"]
 
 
 @pytest.mark.parametrize(

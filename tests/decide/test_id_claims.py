@@ -134,3 +134,7 @@ def test_new_files_with_one_link_are_one_entry_although_one_names_another_entry(
     known = Known(entries={5: KnownEntry(b"old")}, ids={"urn:x": 5}, next_entry=9)
     claims = [Claim("a.md", b"new", b"t", former_id="urn:x"), Claim("b.md", b"new", b"t")]
     assert found(claims, known).entries == {"a.md": 5, "b.md": 5}
+    entries = {5: KnownEntry(b"old"), 6: KnownEntry(b"older")}
+    known = Known(entries=entries, ids={"urn:x": 5, "urn:y": 6}, next_entry=9)
+    claims = [Claim(f"{each}.md", b"new", b"t", former_id=f"urn:{each}") for each in "xy"]
+    assert found(claims, known).entries == {"x.md": 5, "y.md": 5}
