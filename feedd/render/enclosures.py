@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from html import escape, unescape
-from urllib.parse import urlsplit
 
 from feedd.items.references import media_type_of
 from feedd.model import Enclosure
@@ -12,7 +11,7 @@ from feedd.patterns import late_pattern
 
 _ASSUMED = "audio/mpeg"  # nearly all enclosures are
 _SOURCE = late_pattern(rb'<(?:audio|video) controls preload="none" src="([^"]*)"')
-_HOST = late_pattern(r"[A-Za-z0-9._-]+")  # what a policy can name
+_ORIGIN = late_pattern(r"(https?://[A-Za-z0-9._-]+(?::[0-9]+)?)(?=[/?#]|$)")  # what a policy can name
 _UNITS = ("bytes", "KB", "MB", "GB", "TB")
 
 
@@ -47,11 +46,8 @@ def media_sources(html: bytes) -> tuple[str, ...]:
 
 def _origin(written: bytes) -> str:
     """The origin of a URL as it stands in HTML; "" if a policy cannot name it."""
-    parts = urlsplit(unescape(written.decode()))
-    host, _, port = parts.netloc.partition(":")
-    if parts.scheme not in ("http", "https") or not _HOST.fullmatch(host):
-        return ""
-    return f"{parts.scheme}://{host}:{port}" if port else f"{parts.scheme}://{host}"
+    found = _ORIGIN.match(unescape(written.decode()))
+    return found[1] if found else ""
 
 
 def _duration(seconds: int | None) -> str:

@@ -350,6 +350,7 @@ def test_a_page_plays_the_files_that_it_shows_and_no_others() -> None:
         with_file("http://a.example/b.mp4"),
         with_file("https://b.example:8443/c.mp3"),
         with_file("https://[::1]/d.mp3"),
+        with_file("https://[::::]/e.mp3"),
     )
     page = document("page", *entries)
     assert policy(page).endswith("; media-src http://a.example https://b.example:8443")
@@ -360,6 +361,7 @@ def test_a_page_plays_the_files_that_it_shows_and_no_others() -> None:
         ("video", "http://a.example/b.mp4"),
         ("audio", "https://b.example:8443/c.mp3"),
         ("audio", "https://[::1]/d.mp3"),
+        ("audio", "https://[::::]/e.mp3"),
     ]
     assert {each.get("preload") for each in players} == {"none"}
     assert all("controls" in each.attrib for each in players)
