@@ -117,6 +117,9 @@ def test_a_picture_of_the_front_matter_is_found_beside_the_item_and_below_static
         ("%E8%88%B9.jpg", "notes/\u8239.jpg"),
         ("boat.jpg?v=2#top", "notes/boat.jpg"),
         ("boat.JPG", "notes/boat.JPG"),
+        ("{static}/img/boat.jpg", "img/boat.jpg"),
+        ("{attach}boat.jpg", "notes/boat.jpg"),
+        ("@site/static/img/boat.jpg", "static/img/boat.jpg"),
         ("boat.svg", "notes/boat.svg"),
     ],
 )

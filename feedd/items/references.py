@@ -14,6 +14,7 @@ from msgspec.structs import replace
 
 from feedd.items import urls
 from feedd.model import Enclosure, Episode, Item
+from feedd.patterns import late_pattern
 
 # The media types of files that an item may show or play, by suffix: RFC 6838, and IANA's list.
 PICTURE_TYPES = {
@@ -42,6 +43,7 @@ PLAYED_TYPES = {
 }
 MEDIA_TYPES = PICTURE_TYPES | PLAYED_TYPES
 BY_NAME = "[["  # before the name of a file that may lie in any folder: as Obsidian finds it
+_MARKED = late_pattern(r"\{(?:attach|filename|static)\}|\|(?:attach|filename|static)\|")
 IN_FRONT = "front:"  # before a reference of the front matter, in the keys of `References.files`
 
 
@@ -73,13 +75,14 @@ class References(NamedTuple):
 
     def address(self, raw: str) -> str | None:
         """The URL of a reference, without a look at files beside the items."""
-        return self._absolute(raw.lstrip().removeprefix(BY_NAME), self.page)
+        return self._absolute(plain(raw).removeprefix(BY_NAME), self.page)
 
     def shown(self, raw: str) -> str | None:
         """The URL of a picture, or of another file that a text shows or plays. None for a file that is nowhere: it does
         not lie beside the items, and no site is known where it may be.
         """
-        found = self.files.get(raw.strip())
+        raw = plain(raw)
+        found = self.files.get(raw)
         if found and found.url:
             return found.url
         if not self.is_placed and (found or is_relative(raw)):
@@ -88,7 +91,8 @@ class References(NamedTuple):
 
     def picture(self, raw: str) -> str | None:
         """The URL of a picture of the front matter."""
-        found = self.files.get(IN_FRONT + raw.strip())
+        raw = plain(raw)
+        found = self.files.get(IN_FRONT + raw)
         if found:
             return found.url or (self._absolute(raw, self.front) if self.site else None)
         return self._absolute(raw, self.front)
@@ -99,9 +103,10 @@ class References(NamedTuple):
         """
         if given is None:
             return None
-        found = self.files.get(IN_FRONT + given.url.strip())
+        raw = plain(given.url)
+        found = self.files.get(IN_FRONT + raw)
         is_here = found is not None and found.url != ""
-        url = found.url if found and is_here else self._elsewhere(given.url)
+        url = found.url if found and is_here else self._elsewhere(raw)
         if url is None:
             return None
         media_type = given.media_type or media_type_of(url)
@@ -122,7 +127,8 @@ class References(NamedTuple):
     def _told(self, raw: str | None) -> str | None:
         if raw is None:
             return None
-        found = self.files.get(IN_FRONT + raw.strip())
+        raw = plain(raw)
+        found = self.files.get(IN_FRONT + raw)
         return found.url if found and found.url else self._absolute(raw, self.page)
 
     def _absolute(self, raw: str, relative: str) -> str | None:
@@ -151,6 +157,16 @@ def references(
 def elsewhere(base: str) -> References:
     """The References of a text that names a base of its own: nothing that it refers to lies beside the items."""
     return References(base, is_placed=True, site=None, front=base)
+
+
+def plain(raw: str) -> str:
+    """A reference as a path or URL: `{static}/a.png` (Pelican) and `@site/static/a.png` (Docusaurus) are `/a.png`."""
+    text = raw.strip()
+    if text[:1] in ("{", "|") and (found := _MARKED.match(text)):
+        return text[found.end() :]
+    if text.startswith("@site/"):
+        return text.removeprefix("@site").removeprefix("/static")
+    return text
 
 
 def is_local(raw: str) -> bool:

@@ -24,6 +24,10 @@ LINKED, LOOSE = Item("A", link="https://news.example/2024/a/"), Item("A")
         (LOOSE, SITE, "boat.jpg", "https://site.example/blog/boat.jpg"),
         (LOOSE, SITE, "https://x.example/boat.jpg", "https://x.example/boat.jpg"),
         (LOOSE, SITE, "javascript:x", None),
+        (LOOSE, SITE, "{static}/img/boat.jpg", "https://site.example/img/boat.jpg"),
+        (LINKED, SITE, "{attach}boat.jpg", "https://news.example/2024/a/boat.jpg"),
+        (LOOSE, SITE, "|filename|/img/boat.jpg", "https://site.example/img/boat.jpg"),
+        (LOOSE, SITE, "@site/static/img/boat.jpg", "https://site.example/img/boat.jpg"),
     ],
 )
 def test_a_reference_resolves_against_the_link_and_what_begins_with_a_slash_against_the_site(
