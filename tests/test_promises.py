@@ -769,7 +769,7 @@ def test_one_process_and_several_leave_the_same_bytes(tmp_path: Path, monkeypatc
     (tmp_path / "seeds").mkdir()
     for number in range(700):
         item = Item(number, f"page-{number}.md")
-        (tmp_path / "seeds" / item.path).write_text(item.text() if number % 50 else "broken")
+        (tmp_path / "seeds" / item.path).write_text(item.text() if number % 50 else "---\ntitle: [")
     with publisher(tmp_path, "one", "state-one", limit=40, workers=1, views=EVERY_VIEW) as opened:
         one = opened.publish(START)
     monkeypatch.setattr(read, "MANY_FILES", 2)
