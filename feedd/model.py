@@ -233,6 +233,11 @@ class Entry(Struct, frozen=True, tag=True):
     episode: Episode | None = None  # its URLs are absolute
     people: tuple[Person, ...] = ()  # who made an episode; their URLs are absolute
     guid: str | None = None  # its id in RSS and JSON Feed, if not `id`
+    author_uris: tuple[str | None, ...] = ()  # of each author, if the item names its authors
+
+    def linked_authors(self) -> tuple[tuple[str, str | None], ...]:
+        """The authors, each with an address of its own, else with that of them all."""
+        return tuple(zip(self.authors, self.author_uris or (self.author_uri,) * len(self.authors), strict=True))
 
 
 class RenderedEntry(Struct, frozen=True, tag=True):

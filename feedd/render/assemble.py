@@ -70,9 +70,7 @@ def make_entry(member: Member, site: SiteInfo) -> Entry:
     provider = item.provider
     names = tuple(each.name for each in item.authors) or (provider.authors if provider else ())
     uri = urls.http_url(f"https://{provider.domain}/") if provider and provider.domain and not names else None
-    if item.authors:
-        uri = item.authors[0].url if len(item.authors) == 1 else None
-    elif provider is None:
+    if provider is None and not item.authors:
         uri = site.author_uri
     whole = replace(item, related=merge_related(item, member.story_others)) if member.story_others else item
     refers = _references(member, site)
@@ -90,6 +88,7 @@ def make_entry(member: Member, site: SiteInfo) -> Entry:
         updated=record.updated,
         authors=names or ((provider.name,) if provider else (site.author,)),
         author_uri=uri,
+        author_uris=tuple(each.url for each in item.authors),
         summary=summary,
         content=None if html is None else content.directed(html, item.locale or site.language),
         categories=member.categories,

@@ -115,8 +115,7 @@ def new_entry(source: Entry) -> FeedEntry:
             for each in source.categories
         ]
     )
-    uri = {"uri": source.author_uri} if source.author_uri else {}
-    entry.author([{"name": name} | uri for name in source.authors])
+    entry.author([{"name": name} | ({"uri": uri} if uri else {}) for name, uri in source.linked_authors()])
     if source.content is not None:
         entry.content(source.content, type="html")
     return entry

@@ -70,7 +70,6 @@ def _formatted(document: dict[str, Any]) -> bytes:
 
 
 def _item(entry: Entry) -> dict[str, Any]:
-    uri = {"url": entry.author_uri} if entry.author_uri else {}
     return _given(
         {
             "id": entry.guid or entry.id,
@@ -82,7 +81,7 @@ def _item(entry: Entry) -> dict[str, Any]:
             "image": entry.image.url if entry.image else None,
             "date_published": _date(entry.published),
             "date_modified": _date(entry.updated),
-            "authors": [{"name": name} | uri for name in entry.authors],
+            "authors": [_given({"name": name, "url": uri}) for name, uri in entry.linked_authors()],
             "tags": [label(category.label) for category in entry.categories],
             "language": entry.language,
             "attachments": [_attachment(entry.enclosure)] if entry.enclosure else None,
