@@ -132,8 +132,9 @@ def count_items(config: Config, seeds: Path, now: datetime) -> Tally:
 
 def _say_found(facts: SiteFacts, found: Tally) -> None:
     output.say(summary(found, facts.generator))
-    for link in found.links:
-        output.say(f"  links like {link}, by {facts.links_from}")
+    if found.example:
+        origin = f", by {facts.links_from}" if facts.links_from else ""
+        output.say(f"  links like {found.example}{origin}")
     for reason, number in found.refused[:MOST_REASONS]:
         output.say(f"  {number:,} cannot be read: {reason}")
     for fault in facts.faults:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import UTC, datetime
 
 import msgspec
 from msgspec import Struct
@@ -15,18 +15,20 @@ from feedd.store.ledger.codec import ReadFile
 
 _decode_item = msgspec.msgpack.Decoder(Item).decode
 MOST_REASONS = 3
+_LONG_AGO = datetime(1, 1, 1, tzinfo=UTC)
 
 
 class Tally(Struct, frozen=True):
     """What became of the files of a folder. `withheld` are drafts, hidden texts and those of the future; `undated` and
-    `unlinked` are counted among all that were accepted. `links` are examples. `refused` are reasons with their numbers.
+    `unlinked` are counted among all that were accepted. `example` is the link of the newest item. `refused` are
+    reasons with their numbers.
     """
 
     files: int
     withheld: int
     undated: int
     unlinked: int
-    links: tuple[str, ...]
+    example: str | None
     refused: tuple[tuple[str, int], ...]
 
     @property
@@ -38,7 +40,7 @@ class Tally(Struct, frozen=True):
 def tally(files: Iterable[ReadFile], now: datetime) -> Tally:
     """The numbers of the files."""
     total = withheld = undated = unlinked = 0
-    links: dict[str, str] = {}
+    newest: tuple[datetime, str] | None = None
     refused: Counter[str] = Counter()
     for file in files:
         total += 1
@@ -50,9 +52,9 @@ def tally(files: Iterable[ReadFile], now: datetime) -> Tally:
         undated += item.published is None
         unlinked += item.link is None
         if item.link is not None:
-            links[file.path] = item.link
-    examples = tuple(links[path] for path in sorted(links)[-1:])
-    return Tally(total, withheld, undated, unlinked, examples, tuple(refused.most_common()))
+            this = (item.published or _LONG_AGO, item.link)
+            newest = this if newest is None else max(newest, this)
+    return Tally(total, withheld, undated, unlinked, newest and newest[1], tuple(refused.most_common()))
 
 
 def summary(found: Tally, generator: str) -> str:
@@ -60,7 +62,7 @@ def summary(found: Tally, generator: str) -> str:
     words = [f"{found.files:,} {'file' if found.files == 1 else 'files'}"]
     words += [f"{found.undated:,} without a date"] if found.undated else []
     words += [f"{found.unlinked:,} without a link"] if found.unlinked else []
-    words += [f"{found.withheld:,} drafts or hidden"] if found.withheld else []
+    words += [f"{found.withheld:,} held back"] if found.withheld else []
     bad = found.files - found.accepted
     words += [f"{bad:,} that cannot be read"] if bad else []
     return f"{generator or 'No generator'}: {', '.join(words)}"

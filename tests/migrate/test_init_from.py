@@ -290,7 +290,7 @@ def test_the_numbers_of_the_files_are_said(site: Site, theirs: Path) -> None:
     broken = {"_posts/2024-02-01-broken.md": "---\ntitle: [\n---\n"}
     result = move(site, theirs, {**JEKYLL, **drafts, **broken})
     assert result.out.startswith("Jekyll: 5 files, ")
-    assert ", 2 drafts or hidden, 1 that cannot be read\n" in result.out
+    assert ", 2 held back, 1 that cannot be read\n" in result.out
 
 
 def test_settings_in_python_are_read_and_not_run(site: Site, theirs: Path) -> None:
