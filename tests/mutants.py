@@ -473,6 +473,8 @@ SPACED_NAME = re.compile(
     "|".join(r"[\W_]{0,3}".join(name) for name in ("secured", "published", "removed", "deleted", "draft", "heat")),
     re.IGNORECASE,
 )
+# A name that has lost its colon is a word of a sentence, in headers, whose texts need no quotes.
+NAMED_SEAL = re.compile(r"[\W_]{0,3}".join("secured") + r"[^\w\n]{0,30}[:=]|[\W_]{1,3}".join("secured"), re.IGNORECASE)
 DRESSES = (
     *("**", "_", "*", "~~", "`", "__", "\\_", "'", "|", "&quot;", "&nbsp;", "\u200b", "\u201c"),
     *(("<b>", "</b>"), ('<span class="x">', "</span>"), ("[", "]"), ("[[", "]]"), ("{{", "}}"), ("<", ">"), ("(", ")")),

@@ -163,8 +163,10 @@ def _leading_fields(texts: Sequence[str], code: Sequence[bool], *, directly: boo
     `directly`: they stand under the line that closes the front matter.
     """
     start = 0
-    if len(texts) > 1 and is_prose(texts[0]) and not texts[0].rstrip().endswith(":") and is_field(texts[1]):
-        start = 1  # the rest of a line that the stray line parted
+    if len(texts) > 1 and is_prose(texts[0]) and not texts[0].rstrip().endswith(":"):
+        entries = texts[1].lstrip(" \t").startswith("- ") and texts[0][:1].islower()
+        if is_field(texts[1]) or (entries and any(map(is_field, texts[2:4]))):
+            start = 1  # the rest of a line that the stray line parted
     end = start
     while end < len(texts) and not code[end] and not is_prose(texts[end]):
         end += 1

@@ -20,6 +20,7 @@ _OTHER_BREAKS = late_pattern(f"[{BREAKS[1:]}]")
 _FENCE = late_pattern(r"[^\w\n]{0,8}?(?:--|\+\+|```|~~~|==|[\u2010-\u2015\u2212])")
 _ALONE = late_pattern(r"[^\w\n]{0,4}[-+`~{]{1,3}[^\w\n]{0,4}")
 _OBJECT = late_pattern(r"[^\w\n{]{0,4}\{(?![{%#:])")
+_TITLE = late_pattern(r"[^\w\n]{0,2}title[ \t]*:[ \t]+\S", re.IGNORECASE)
 _KNOWN = late_pattern(
     r"[^\w\n]{0,6}(?:title|date|tags?|categor(?:y|ies)|authors?|slug|permalink|layout|description|summary|excerpt"
     r"|lang|locale|aliases|status|visibility|weight|published|draft|removed|deleted|secured|heat|quality|provider"
@@ -51,7 +52,7 @@ def lost_fence(text: str) -> bool:
             return True
     if _OBJECT.match(texts[0]) and any(map(_gives_field, (texts[0].strip(" \t{'"), *below))):
         return True
-    if _are_fields(texts) or (_KNOWN.match(texts[0]) and any("```toml" in line for line in texts[1:_FIRST])):
+    if _are_fields(texts) or (_gives_field(texts[0]) and any("```toml" in line for line in texts[1:_FIRST])):
         return True
     closing = first_closing(texts, in_code(texts))
     if closing >= min(len(texts), _NEAR):
@@ -77,7 +78,7 @@ def _are_fields(texts: Sequence[str]) -> bool:
         return False
     end = next((at for at, line in enumerate(texts) if not line.strip()), len(texts))
     block, below = texts[:end], texts[end + 1 :]
-    if any(map(_KNOWN.match, block)) and _is_mostly_fields(block):
+    if any(map(_KNOWN.match, block)) and (_is_mostly_fields(block) or any(map(_TITLE.match, block))):
         return True
     return not any(map(is_prose, block)) and not block[0].startswith("#") and ":" in block[0] and _are_fields(below)
 

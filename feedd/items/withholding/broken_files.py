@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from contextlib import suppress
 
 from feedd.items.front_matter.code_lines import continuation, first_fields, in_code, last_closing, split_lines
-from feedd.items.front_matter.formats import FORMATS, split
+from feedd.items.front_matter.formats import FORMATS, JSON, read_tree, split
 from feedd.items.front_matter.yaml import FrontMatterError
 from feedd.items.invisible import bare
 from feedd.items.withholding.meaning import letters, may_say_so, meant_mark, mended, says_so, undressed
@@ -55,6 +55,8 @@ def _asks(text: str) -> bool:
     text = bare(text).replace("\r\n", "\n").replace("\r", "\n").replace("\\n", "\n")
     with suppress(FrontMatterError):  # where the front matter has no beginning or end, all of the file counts
         source = split(text)
+        if source.format == JSON.name:
+            read_tree(source)  # a quote that is missing moves the end of the object
         as_yaml = FORMATS[source.format].as_yaml
         front = as_yaml(source.front)
         lines = split_lines(as_yaml(source.body)).texts

@@ -26,7 +26,10 @@ _STRUCTURE = late_pattern(r"(?:[\s\-?+>.\"'\u201c\u201d\u2018\u2019&!\[{(,]|\*(?
 _AFTER_COMMA = late_pattern(r"[,{\[(]\s*[\"']?$")
 _VALUE_ENDS = late_pattern(f"[{BREAKS},}}]")
 _DRESSED_BEFORE = late_pattern(rf"(?:{meaning.DRESS}(?<![\"'\[{{(?-]))+$", re.IGNORECASE)
-_DRESSED_AFTER = late_pattern(rf"{meaning.DRESS}{{0,9}}\s*(?:[:\uff1a\ufe55]|&colon;|&#0*58;|&#x0*3a;)", re.IGNORECASE)
+_DRESSED_AFTER = late_pattern(
+    rf"{meaning.DRESS}{{0,9}}(?:[ \t]+{meaning.DRESS}{{1,4}})?\s*(?:[:\uff1a\ufe55]|&colon;|&#0*58;|&#x0*3a;)",
+    re.IGNORECASE,
+)
 _NOT_SEALED = late_pattern(r"(?:un|in|non|non-)$", re.IGNORECASE)
 
 

@@ -38,9 +38,10 @@ def unfenced(body: str) -> Iterator[Mention]:
             continue
         before = body[max(lines.starts[at], found.start() - WINDOW) : found.start()]
         after = body[found.end() : found.end() + WINDOW]
-        if is_inline_code(before, after):
-            continue
+        is_code = is_inline_code(before, after)
         name, before, after, is_dressed, _ = named(found, before, after)
+        if is_code and not (name == SEALING and is_dressed and is_structure(before)):
+            continue
         is_own = is_structure(before.lstrip("#")) or is_dressed or follows_comma(before)
         if name == SEALING:
             if is_own and given(after) and not is_harmless(after):
