@@ -579,3 +579,14 @@ def test_servers_give_out_media_with_their_types_and_no_drawing_may_run_scripts(
             if suffix == "svg":
                 assert answer.headers["content-security-policy"].endswith("; sandbox")
         assert server.ask(f"/media/{'0' * 32}.jpg").status == 404
+
+
+def test_an_item_with_very_many_pictures_shows_the_first_of_them(site: Site) -> None:
+    site.configure(base_url=FEEDS)
+    body = "\n".join(f"![]({number:04}.png)" for number in range(1100))
+    site.write("a.md", item("A", "https://site.example/a", body=body))
+    site.write("0000.png", BOAT)
+    site.write("1099.png", MOON)
+    site.render()
+    assert list(media(site).values()) == [BOAT]
+    assert shown(site, "A")[-1] == "https://site.example/1099.png"

@@ -22,6 +22,7 @@ _MEDIA_FOLDERS = frozenset(
 )
 TOLD_TYPES = {"json": "application/json", "srt": "application/x-subrip", "vtt": "text/vtt"}  # chapters, transcripts
 LONGEST_REFERENCE = 1000
+MOST_FILES = 1000  # of an item: each of them is looked for at each scan
 _ENDING = late_pattern(rf"\.(?:{'|'.join(MEDIA_TYPES)})(?![A-Za-z0-9])", re.IGNORECASE)
 _BOUNDARY = late_pattern(r"[\s()<>\"'=,]")
 _FAR = 400  # characters of a reference that are looked at before its suffix
@@ -44,8 +45,8 @@ class KeysAsked(Mapping[str, LocalFile]):
         return 0
 
     def local(self) -> tuple[str, ...]:
-        """The keys asked for that may mean files beside the items, sorted."""
-        return tuple(sorted(filter(is_of_file, self._asked)))
+        """The keys asked for that may mean files beside the items, sorted; the first MOST_FILES of them."""
+        return tuple(sorted(filter(is_of_file, self._asked))[:MOST_FILES])
 
 
 def may_refer(text: str) -> bool:
