@@ -108,6 +108,11 @@ SHORTCODES = [
     ("words that are shown", 'a {{< glossary_tooltip text="pod" term_id="x" >}}', "a pod"),
     ("a shortcode in another one", 'a{{< b c="{{< d >}}/{{< e >}}" f="g" >}} h', "a h"),
     ("one in a list, out of line", "1. a\n\n{{% b %}}\n    {{% c %}}\n\n    d {{< e >}}f", "1. a\n\n\n    \n\n    d f"),
+    (
+        "a note at odds with its list",
+        "a\n\n    {{% note %}}\nb\n    {{% /note %}}",
+        "a\n\n\n> [!note]\n> b\n\n    ",
+    ),
     ("one after an empty comment", "<!-->\n{{< a >}}b", "<!-->\nb"),
     ("a comment goes", "a{{< comment >}}secret{{< /comment >}}b", "ab"),
     ("a part that is hidden goes", "a{{< private >}}secret{{< /private >}}b", "ab"),

@@ -9,6 +9,7 @@ from typing import NamedTuple
 from feedd.items.bodies import tag_meanings
 from feedd.items.bodies.containers import CALLOUTS
 from feedd.items.bodies.javascript import Braces, string_value
+from feedd.items.bodies.literal_spans import CONTAINER_MARK
 from feedd.items.bodies.tag_arguments import Arguments
 from feedd.patterns import late_pattern
 
@@ -129,10 +130,10 @@ def _link(tag: Component) -> str:
 
 def _callout(tag: Component) -> str:
     if tag.closes:
-        return "\n:::\n"
+        return f"\n{CONTAINER_MARK}:::\n"
     kind, title = tag.arguments.get("type", "variant", "kind").lower(), tag.arguments.get(*_TITLED)
     name = kind if kind in CALLOUTS else tag.name.lower()
-    return f"\n:::{name} {title}".rstrip(" ") + "\n"
+    return f"\n{CONTAINER_MARK}:::{name} {title}".rstrip(" ") + "\n"
 
 
 _LINKS = frozenset(("link", "navlink", "nextlink", "linkbutton", "anchor", "button", "btn"))

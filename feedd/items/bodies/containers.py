@@ -11,7 +11,7 @@ import re
 from msgspec import Struct
 
 from feedd.items.bodies.hidden_parts import HIDDEN_NAMES
-from feedd.items.bodies.literal_spans import literal_spans
+from feedd.items.bodies.literal_spans import CONTAINER_MARK, literal_spans
 from feedd.patterns import late_pattern
 
 CALLOUTS = frozenset(
@@ -27,11 +27,11 @@ _MOST_OPEN = 50
 MOST_NESTED = 5  # containers that are deeper are no quotations of their own
 
 _OPENING = late_pattern(
-    r"(?P<before>[ \t>]*+):{3,}[ \t]*+"
+    rf"(?P<before>[ \t>]*+){CONTAINER_MARK}?:{{3,}}[ \t]*+"
     r"(?:\{[ \t]*(?P<braced>[^{}\n]{0,300})\}|(?P<name>[A-Za-z][\w-]{0,40}))[ \t]*(?P<rest>.*)"
 )
-_CLOSING = late_pattern(r"[ \t>]*+(:{3,})[ \t]*")
-_ANY_CLOSING = late_pattern(r"^[ \t>]*+:{3,}[ \t]*$", re.MULTILINE)
+_CLOSING = late_pattern(rf"[ \t>]*+{CONTAINER_MARK}?(:{{3,}})[ \t]*")
+_ANY_CLOSING = late_pattern(rf"^[ \t>]*+{CONTAINER_MARK}?:{{3,}}[ \t]*$", re.MULTILINE)
 _COLONS = late_pattern(":{3,}")
 _ADMONITION = late_pattern(
     r"(?P<before>[ \t>]*+)(?:!!!|\?\?\?\+?)[ \t]+(?P<name>[A-Za-z][\w-]{0,40})(?P<more>[\w \t-]*?)"
@@ -79,7 +79,7 @@ class _Containers:
         for index, line in enumerate(lines):
             self._line(line, lines[index + 1 : index + 3], in_code=self._spans.around(self._at) is not None)
             self._at += len(line) + 1
-        return "\n".join(self._out)
+        return "\n".join(self._out).replace(CONTAINER_MARK, "")
 
     def _line(self, line: str, following: list[str], *, in_code: bool) -> None:
         if line.strip() and not in_code:
@@ -88,8 +88,8 @@ class _Containers:
         if in_code or not line.strip():
             self._write(line)
         elif (opening := _OPENING.fullmatch(line)) and self._is_opening(opening):
-            self._begin_colons(line, opening)
-        elif self._has_containers and (closing := _CLOSING.fullmatch(line)):
+            self._begin_colons(line, opening, following)
+        elif (self._has_containers or CONTAINER_MARK in line) and (closing := _CLOSING.fullmatch(line)):
             self._close(len(closing[1]))
         elif (opening := _ADMONITION.fullmatch(line)) and _is_indented(following, line):
             self._begin_indented(opening["before"], opening["name"].lower(), opening["title"])
@@ -113,7 +113,7 @@ class _Containers:
             name in CALLOUTS or name in HIDDEN_NAMES or self._last_closing > self._at
         )
 
-    def _begin_colons(self, line: str, opening: re.Match[str]) -> None:
+    def _begin_colons(self, line: str, opening: re.Match[str], following: list[str]) -> None:
         self._has_containers = True
         name, title = (opening["name"] or "").lower(), opening["rest"].strip(" \t:")
         if opening["braced"]:
@@ -125,7 +125,11 @@ class _Containers:
         elif title.startswith("{"):
             title = ""
         colons = _COLONS.search(line)
-        self._begin(opening["before"], name, title, _Container(len(colons[0]) if colons else 3, 0, opening["before"]))
+        before = opening["before"]
+        after = next((each for each in following if each.strip()), "")
+        if not before.strip() and _column(after) < _column(before):
+            before = after[: len(after) - len(after.lstrip(" \t"))]  # its text is in no list
+        self._begin(before, name, title, _Container(len(colons[0]) if colons else 3, 0, before))
 
     def _begin_indented(self, before: str, name: str, title: str | None) -> None:
         if len(self._open) >= _MOST_OPEN:

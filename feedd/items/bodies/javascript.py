@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from feedd.items.bodies.literal_spans import literal_spans
 from feedd.patterns import late_pattern
 
 _TOKEN = late_pattern(
@@ -70,8 +71,6 @@ def string_value(expression: str) -> str | None:
 
 def has_imports(text: str) -> bool:
     """Whether Markdown imports something, on a line outside of code."""
-    from feedd.items.bodies.literal_spans import literal_spans
-
     if not (text.startswith("import") or "\nimport" in text) or not _IMPORT.search(text):
         return False
     spans = literal_spans(text, indented_code=False)
@@ -80,8 +79,6 @@ def has_imports(text: str) -> bool:
 
 def without_modules(text: str) -> str:
     """MDX without its imports and exports: each begins a line after an empty line, or after another one."""
-    from feedd.items.bodies.literal_spans import literal_spans
-
     if not _MODULE.search(text):
         return text
     spans = literal_spans(text, indented_code=False)

@@ -30,7 +30,8 @@ _INLINE = late_pattern(
 )
 _BEGINNING = late_pattern(r"[\\`<$]")  # of what _INLINE matches
 _TICKS = late_pattern("`+")
-_TAG_MARKS = ("{%", "{{<", "{{%")
+CONTAINER_MARK = "\ufddd"  # before the colons of a container that a tag has become
+_TAG_MARKS = ("{%", "{{<", "{{%", CONTAINER_MARK)
 _MANY_COLUMNS = 100
 
 
@@ -84,7 +85,9 @@ class _Blocks:
             self._blank = True
             return end
         column = _indentation(line)
-        is_tag = line.startswith(_TAG_MARKS, len(line) - len(line.lstrip())) and line.rstrip().endswith(("}}", "%}"))
+        is_tag = line.startswith(_TAG_MARKS, len(line) - len(line.lstrip())) and (
+            CONTAINER_MARK in line or line.rstrip().endswith(("}}", "%}"))
+        )
         if is_tag or not self._blank or column < self._list + 4 or not self._indented:
             if opening := _FENCE.match(line):
                 return self._block(at, self._fence_end(end, opening[1], line))

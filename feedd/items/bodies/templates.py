@@ -13,7 +13,7 @@ from html import escape
 from feedd.items.bodies import tag_meanings
 from feedd.items.bodies.containers import CALLOUTS
 from feedd.items.bodies.hidden_parts import HIDDEN_NAMES, end_of_hidden, is_for_nobody
-from feedd.items.bodies.literal_spans import literal_spans
+from feedd.items.bodies.literal_spans import CONTAINER_MARK, literal_spans
 from feedd.items.bodies.markup_for_html import as_html, code_as_html
 from feedd.items.bodies.page_addresses import page_address, post_address
 from feedd.items.bodies.page_facts import PageFacts
@@ -219,7 +219,7 @@ class _Templates:
         name = tag.name.removeprefix("end") if tag.kind == "tag" else tag.name
         if self._containers and name in ("", self._containers[-1]):
             self._containers.pop()
-            return self._replace(tag.start, tag.end, self._place(tag).apart(":::"))
+            return self._replace(tag.start, tag.end, self._place(tag).apart(f"{CONTAINER_MARK}:::"))
         return self._replace(tag.start, tag.end, "")
 
     def _container(self, tag: Tag) -> str:
@@ -230,7 +230,7 @@ class _Templates:
             kind = values.pop(0)
         title = title or " ".join(values) or arguments.get("author", "cite")
         kind = kind.lower() if kind.lower() in CALLOUTS else tag.name
-        return self._place(tag).apart(f":::{kind} {title}".rstrip(), blank=False)
+        return self._place(tag).apart(f"{CONTAINER_MARK}:::{kind} {title}".rstrip(), blank=False)
 
     def _fenced(self, tag: Tag, end: re.Match[str]) -> str:
         """A fenced code block for the text between two tags."""
