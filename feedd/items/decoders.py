@@ -32,6 +32,7 @@ _LOCALE = late_pattern(r"[A-Za-z]{2,8}(?:[-_][A-Za-z0-9]{1,8})*")
 _DOMAIN = late_pattern(r"(?:https?://)?([^\s/:@?#]{1,253})(?::\d{1,5})?/?")
 _EARLIEST, _LATEST = datetime(1900, 1, 1, tzinfo=UTC), datetime(9999, 1, 1, tzinfo=UTC)
 _MAX_QUOTED = 40
+_ONE_NAME = "read as the one name"
 _USER = late_pattern(r"//[^/?#\s]*@")
 
 
@@ -81,8 +82,8 @@ class Findings:
             self.notes += [(at, f"{words}; it is passed over") for at, words in self.minor]
 
     def forget(self, name: str) -> None:
-        """Takes back the minor mistakes and the notes about a field, which is read otherwise."""
-        self.notes = [note for note in self.notes if note[0][:1] != (name,)]
+        """Takes back the minor mistakes in a field that is read otherwise, and that it is read as one name."""
+        self.notes = [note for note in self.notes if note[0] != (name,) or not note[1].startswith(_ONE_NAME)]
         self.minor = [problem for problem in self.minor if problem[0][:1] != (name,)]
 
     def quoted(self, value: Node) -> str:
@@ -224,7 +225,7 @@ def seconds(value: Node, at: FieldPath, findings: Findings) -> int | None:
 def names(value: Node, at: FieldPath, findings: Findings) -> tuple[str, ...] | None:
     """A list of names. A single name is a list, too, with a note if it looks like several names."""
     if isinstance(value, str) and "," in value:
-        findings.note(at, f"read as the one name {findings.quoted(value)}; several are written [like, this]")
+        findings.note(at, f"{_ONE_NAME} {findings.quoted(value)}; several are written [like, this]")
     return _NAMES(value, at, findings)
 
 
