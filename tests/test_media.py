@@ -590,3 +590,13 @@ def test_an_item_with_very_many_pictures_shows_the_first_of_them(site: Site) -> 
     site.render()
     assert list(media(site).values()) == [BOAT]
     assert shown(site, "A")[-1] == "https://site.example/1099.png"
+
+
+def test_static_files_are_found_beside_the_folders_that_are_read(site: Site) -> None:
+    site.configure(base_url=FEEDS, items={"include": ["content/**"]})
+    site.write("content/post/a.md", item("A", "https://site.example/a", body="![](/img/boat.jpg)"))
+    site.write("static/img/boat.jpg", BOAT)
+    site.write("static/img/b.md", item("B", "https://site.example/b"))
+    site.render()
+    assert site.titles() == {"A"}
+    assert shown(site, "A") == [BOAT]
