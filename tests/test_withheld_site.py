@@ -8,6 +8,7 @@ import os
 import random
 import re
 from collections.abc import Callable
+from datetime import UTC, datetime
 from html import unescape
 
 import mutants
@@ -109,6 +110,17 @@ def test_what_a_slip_sweeps_away_is_nowhere_while_the_daemon_publishes_the_rest(
     ]
     for run in (SEAL[at : at + 12] for at in range(len(SEAL) - 11)):
         assert not any(run in text for text in everything), run
+
+
+def test_an_item_that_expires_leaves_the_feeds_in_the_first_pass_after_that_time(site: Site) -> None:
+    site.write("a.md", item("Short", "https://example.org/a", expiryDate="2026-03-02T10:00:00Z"))
+    site.write("b.md", item("Long", "https://example.org/b"))
+    before, then = datetime(2026, 3, 2, 9, tzinfo=UTC), datetime(2026, 3, 2, 10, tzinfo=UTC)
+    report = site.publish(before)
+    assert (site.titles(), report.next_due) == ({"Short", "Long"}, then)
+    report = site.publish(then)
+    assert (site.titles(), report.next_due) == ({"Long"}, None)
+    assert not any(b"Short" in data for data in site.documents().values())
 
 
 def test_a_file_that_is_mended_is_published_again_as_what_it_was(site: Site) -> None:
