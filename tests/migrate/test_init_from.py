@@ -56,7 +56,7 @@ post = "/post/:year/:month/:slug/"
     "content/post/trip/index.md": POST,
     "content/post/trip/notes.md": UNDATED,
     "content/post/hidden/_index.md": "---\ncascade: {build: {render: never}}\n---\n",
-    "content/post/hidden/one.md": POST,
+    "content/post/hidden/one.md": POST.replace("A post", "Hidden by its folder"),
     "layouts/partials/head.html": "",
 }
 ZOLA = {
