@@ -178,14 +178,14 @@ def _internal(folder: Path, found: Outcome, links: Mapping[str, str]) -> tuple[S
     """How many internal URLs to texts lead to a link, and the other ones. A URL is one to a text if it ends with the
     text's name or slug.
     """
-    host = urlsplit(found.facts.url).hostname or ""
+    address = urlsplit(found.facts.url)
     made = {_plain(link) for link in links.values()}
     names = {_plain(link).rpartition("/")[2] for link in links.values()}
     names |= {path.rpartition("/")[2].rpartition(".")[0] for path in links}
     names -= {"index", ""}
     others = {_page(name) for name in ForeignFolder(folder).files if not name.startswith(f"{found.facts.seeds}/")}
     right, wrong = 0, {}
-    for path, url in _urls(folder, host):
+    for path, url in _urls(folder, address.hostname or "", address.path):
         plain = _plain(url)
         if plain in made:
             right += 1
@@ -201,7 +201,7 @@ def _page(name: str) -> str:
     return name.rpartition(".")[0].removesuffix("/index").removesuffix("/_index")
 
 
-def _urls(folder: Path, host: str) -> Iterator[tuple[str, str]]:
+def _urls(folder: Path, host: str, above: str) -> Iterator[tuple[str, str]]:
     """The internal URLs of all texts, each once, with a file that holds it."""
     seen: set[str] = set()
     for name in ForeignFolder(folder).files:
@@ -213,6 +213,8 @@ def _urls(folder: Path, host: str) -> Iterator[tuple[str, str]]:
             parts = urlsplit(url) if "[" not in url else None
             if parts is None or "{" in url or (parts.hostname or host) != host or not parts.path.startswith("/"):
                 continue
+            if parts.hostname and not parts.path.startswith(above):
+                continue  # another site on the same host
             if parts.path not in seen and not url.startswith("//"):
                 seen.add(parts.path)
                 yield name, url
