@@ -154,7 +154,7 @@ def _with_fields_checked(read: _Source, settings: ReadingSettings) -> Parsed:
     marks = read_marks(front.tree, sorted(unknown), findings) if unknown else NO_MARKS
     misspelt = meaning.misspelt(unknown, front.tree) if unknown else []
     findings.set_aside(COSMETIC_FIELDS | {"related"} if _names_texts(front.tree) else COSMETIC_FIELDS)
-    _date_by_published(front.tree, values, marks)
+    _date_by_published(values, marks)
     reader = None
     if not is_of_seeds(front.tree.keys()) or settings.apply_to_seeds:
         reader = ForeignReader(path, front.tree, values, findings)
@@ -185,13 +185,16 @@ def _with_fields_checked(read: _Source, settings: ReadingSettings) -> Parsed:
     return Parsed(path, item, notes, source=source_digest(path, read.data), dialect=source.format, unread=unread)
 
 
-def _date_by_published(tree: dict[str, Node], values: dict[str, Any], marks: ForeignMarks) -> None:
-    """Takes a date in `published`, as other publishers have it, for the date; the latest of several."""
+def _date_by_published(values: dict[str, Any], marks: ForeignMarks) -> None:
+    """Takes a date in `published`, as other publishers have it, for the date; the latest of several, so that nothing
+    is published before its time.
+    """
     found = [] if marks.published is None else [marks.published]
     if isinstance(given := values.get("published"), datetime):
         found.append(given)
         del values["published"]
-    if found and "publishedDateTime" not in tree:
+    if found:
+        found.append(values.get("publishedDateTime", found[0]))
         values["publishedDateTime"] = max(found)
 
 

@@ -26,6 +26,11 @@ WITHHELD = (
         "publishDate: 2099-01-01",
         "scheduled: 2099-01-01",
         "publish: 2099-1-2",
+        "publish_on: 2099-01-01",
+        "publishAt: 2099-01-01",
+        "scheduled-for: 2099-01-01",
+        "embargo: 2099-01-01",
+        "goLive: 2099-01-01",
     ),
     *("Published: 2099-01-01", "Date: Jan 2, 2099", "expiry_date: 2020-1-2"),
     # what is unclear, or misspelt
@@ -95,6 +100,16 @@ def test_a_mark_withholds_in_every_format(field: str, name: str) -> None:
     parsed = parse("a.md", FORMATS[name](field).encode())
     assert parsed.dialect == name
     assert not is_published(parsed)
+
+
+@pytest.mark.parametrize("field", ["published: 2099-01-01", "publish: 2099-1-2", "scheduled: 2099-01-01"])
+def test_a_time_to_come_withholds_beside_the_date_of_the_seeds(field: str) -> None:
+    parsed = parse("a.md", yaml(f"publishedDateTime: 2020-01-01\n{field}").encode())
+    assert parsed.item is not None
+    assert not is_published(parsed)
+    parsed = parse("a.md", yaml(f"publishedDateTime: 2020-01-01\n{field.replace('2099', '2019')}").encode())
+    assert parsed.item is not None
+    assert parsed.item.published == datetime(2020, 1, 1, tzinfo=UTC)
 
 
 @pytest.mark.parametrize("name", FORMATS)

@@ -109,27 +109,26 @@ class ForeignReader:
     def _dates(self, body: str) -> None:
         zone = zone_of(self.settings.time_zone)
         given = self.values.get("publishedDateTime")  # by its own field, or by a date in `published`
-        given = Dated(given, given.astimezone(zone).date()) if given else None
-        if self._has("publishedDateTime"):
-            self.day = given
-        else:
-            found = {"published": given} if given else {}
-            found |= {
-                field.name: dated
-                for field in self.fields.meaning("date")
-                if (dated := self._dated(field, is_sure=True))
-            }
-            if not found and (other := self._other_date(body)):
-                found = {"date": other}
-            if found:
-                # Of several dates the last one counts, so that nothing is published before its time.
-                self.values["publishedDateTime"] = max(dated.moment for dated in found.values())
-                self.day = found.get("date") or next(iter(found.values()))
+        found = {"published": Dated(given, given.astimezone(zone).date())} if given else {}
+        if not self._has("publishedDateTime"):
+            found |= self._dates_of("date")
+        found |= self._dates_of("not before")
+        if not found and not self._has("publishedDateTime") and (other := self._other_date(body)):
+            found = {"date": other}
+        if found:
+            # Of several dates the last one counts, so that nothing is published before its time.
+            self.values["publishedDateTime"] = max(dated.moment for dated in found.values())
+            self.day = found.get("date") or next(iter(found.values()))
         if "updatedDateTime" not in self.values and not self._has("updatedDateTime"):
             for field in self.fields.meaning("updated"):
                 if dated := self._dated(field, is_sure=False):
                     self.values["updatedDateTime"] = dated.moment
                     return
+
+    def _dates_of(self, meaning: str) -> dict[str, Dated]:
+        """The dates of the fields of a meaning, by their names in normal form. A field without one is a problem."""
+        dates = ((field.name, self._dated(field, is_sure=True)) for field in self.fields.meaning(meaning))
+        return {name: dated for name, dated in dates if dated}
 
     def _other_date(self, body: str) -> Dated | None:
         """The date of a file without a date of publication."""

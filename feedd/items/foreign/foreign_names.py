@@ -21,7 +21,12 @@ MEANINGS: dict[str, tuple[str, ...]] = {
     "title": ("title",),
     "date": (
         *("publishedDateTime", "publishDate", "pubDate", "pubDatetime", "date", "publishedDate", "publishedAt"),
-        *("publicationDate", "datePublished", "scheduled"),
+        *("publicationDate", "datePublished"),
+    ),
+    # Nothing but a time before which a text is not to be published. It holds beside any date.
+    "not before": (
+        *("scheduled", "scheduledFor", "scheduledAt", "scheduledDate", "publishOn", "publishAt", "goLive"),
+        *("goLiveDate", "embargo", "embargoUntil", "embargoedUntil"),
     ),
     "first written": ("created", "added", "createdAt", "dateCreated", "creationDate"),
     "updated": (
