@@ -463,6 +463,14 @@ def test_a_site_in_a_folder_has_its_addresses_in_that_folder() -> None:
 # What is not read
 
 
+def test_a_profile_of_the_seeds_keeps_its_link_beside_a_template() -> None:
+    settings = ReadingSettings(site_url="https://site.example/", link=("/{slug}/",))
+    front = "name: Ada\nheat: 5\ntwitter: {url: https://t.example/ada}"
+    assert item_of(front, settings=settings).link == "https://t.example/ada"
+    assert item_of(f"{front}\nwebsite: https://ada.example/", settings=settings).link == "https://ada.example/"
+    assert item_of("name: Ada\nheat: 5", "ada.md", settings=settings).link == "https://site.example/ada/"
+
+
 def test_fields_without_a_use_are_named() -> None:
     parsed = read("title: x\nzebra: 1\nlayout: post\ndraft: false\nguid: 5\nparams: {cover: c.png, zoo: 2}\nTags: [a]")
     assert parsed.unread == ("layout", "params.zoo", "zebra")

@@ -221,7 +221,9 @@ class ForeignReader:
             self.values["locale"] = self.facts.language
 
     def _link(self) -> None:
-        names = ("webUrl", "originalUrl", "sourceUrl", "videoId")
+        names = ["webUrl", "originalUrl", "sourceUrl", "videoId"]
+        if not OWN_FIELDS.isdisjoint(self.tree):
+            names += ["website", "twitter", "linkedin"]  # the link of a profile among the seeds
         if not any(self.values.get(name) or self._has(name) for name in names):
             day = self.day.day if self.day else None
             if link := LinkMaker(self.fields, self.values, self.facts, day, self.findings).link():
