@@ -74,7 +74,7 @@ def settings_with(
     families: tuple[str, ...] = DEFAULT_FAMILIES,
     kept_ids: KeptIds = NO_KEPT_IDS,
 ) -> PassSettings:
-    mark = f"{mark} {families}"
+    mark = f"{mark}:{','.join(families)}"  # without blanks, as fingerprints are
     site = SiteInfo(
         base_url="https://feeds.example/",
         title="Site",
