@@ -463,6 +463,12 @@ def test_a_site_in_a_folder_has_its_addresses_in_that_folder() -> None:
 # What is not read
 
 
+@pytest.mark.parametrize("name", ["permalink", "path", "url"])
+@pytest.mark.parametrize("address", ["//[", "//[x/", "//a]b", "//[v1.]/", "//a\uff0fb/"])
+def test_an_address_with_a_host_that_cannot_be_one_is_no_link(name: str, address: str) -> None:
+    assert item_of(f'title: x\n{name}: "{address}"').link is None
+
+
 def test_a_profile_of_the_seeds_keeps_its_link_beside_a_template() -> None:
     settings = ReadingSettings(site_url="https://site.example/", link=("/{slug}/",))
     front = "name: Ada\nheat: 5\ntwitter: {url: https://t.example/ada}"

@@ -124,8 +124,14 @@ def filled(template: str, facts: LinkFacts) -> str | None:
 
 
 def on_site(address: str, site_url: str) -> str | None:
-    """An address on a site, which begins where the site does; without slashes that stand twice."""
-    if urlsplit(address).scheme:
+    """An address on a site, which begins where the site does; without slashes that stand twice. None for what is no
+    address.
+    """
+    try:
+        is_absolute = bool(urlsplit(address).scheme)
+    except ValueError:  # a host that cannot be one
+        return None
+    if is_absolute:
         return urls.http_url(address)
     path, mark, rest = address.partition("?")
     path = re.sub(r"/{2,}", "/", f"/{path}")
