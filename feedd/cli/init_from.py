@@ -61,8 +61,7 @@ def _init_from(source: Path, directory: Path, now: datetime, site_url: str | Non
         if mistake := _among_items(source / facts.seeds, directory):
             output.complain(mistake)
             return REFUSED
-        text, config = proposed(facts, source, directory, now.year)
-        found = count_items(config, source / facts.seeds, now)
+        text, config, found = _dated(facts, source, directory, now)
     except (Unavailable, GaveUp) as error:
         output.complain(str(error))
         return REFUSED
@@ -116,6 +115,20 @@ def _key(field: str | None) -> str:
     """The key, or `section.key`, of a field such as `site.authors.ada.url` or `items.ignore[3]`."""
     names = (field or "").partition("[")[0].split(".")
     return ".".join(names[:2])
+
+
+def _dated(facts: SiteFacts, source: Path, directory: Path, now: datetime) -> tuple[str, Config, Tally]:
+    """A proposal, and what becomes of the files with it. Where most have no date, git is asked for dates, if it knows
+    any.
+    """
+    text, config = proposed(facts, source, directory, now.year)
+    found = count_items(config, source / facts.seeds, now)
+    if 2 * found.undated <= found.accepted:
+        return text, config, found
+    by_git = replace(facts, dates_from="git")
+    other_text, other = proposed(by_git, source, directory, now.year)
+    by_commits = count_items(other, source / facts.seeds, now)
+    return (other_text, other, by_commits) if by_commits.undated < found.undated else (text, config, found)
 
 
 def count_items(config: Config, seeds: Path, now: datetime) -> Tally:

@@ -72,6 +72,11 @@ def propose(facts: SiteFacts, source: str, seeds: str, year: int, without: froze
     )
     if lines := list(_items(facts)):
         parts.append(_comment("Which files are items.") + _section("items", without, lines))
+    if facts.dates_from:
+        parts.append(
+            _comment("Most texts give no date: each has that of its first commit, for as long as it gives none.")
+            + _fields(without, dates_from=facts.dates_from)
+        )
     parts.append(_families(facts, without))
     return "\n".join(part for part in parts if part)
 

@@ -16,8 +16,8 @@ class SiteFacts(Struct, frozen=True):
     written there. `seeds` is the folder of the items, below the site's folder. `include` are folders below it, and
     `ignore` are patterns of `items.ignore`. `links` are templates of `site.link`; the first that an item has all
     parts for counts. `links_from` says where they come from. `old_feeds` are paths on the site's host. `template` is
-    the file of the site that writes the heads of pages. `remarks` are sentences for the user, and `faults` say which
-    files could not be read.
+    the file of the site that writes the heads of pages. `dates_from` is as in the configuration. `remarks` are
+    sentences for the user, and `faults` say which files could not be read.
     """
 
     generator: str = ""
@@ -36,5 +36,6 @@ class SiteFacts(Struct, frozen=True):
     authors: dict[str, Person] = field(default_factory=dict)
     old_feeds: tuple[str, ...] = ()
     template: str = ""
+    dates_from: str = ""
     remarks: tuple[str, ...] = ()
     faults: tuple[str, ...] = ()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import subprocess
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -491,3 +492,19 @@ def test_constants_of_python_are_the_ones_that_need_nothing_to_be_run() -> None:
         "A2 = 'x' * 10**9\nif True:\n    I = 'i'\nE = E.upper()\nJ = f'{A!r}'\nK = {'k': b'x'}\n"
     )
     assert found == {"A": "a", "B": "ab", "C": "a/c", "D": ["1", ["x", None]], "F": "f", "G": "f", "K": {"k": "b'x'"}}
+
+
+@pytest.mark.skipif(shutil.which("git") is None, reason="git is not installed")
+@pytest.mark.parametrize("is_in_git", [True, False])
+def test_git_is_proposed_for_dates_where_most_texts_have_none_and_git_knows_them(
+    site: Site, theirs: Path, is_in_git: bool
+) -> None:
+    files = {f"{number}.md": UNDATED.replace("A page", f"Note {number}") for number in range(3)}
+    fill(theirs, files)
+    if is_in_git:
+        who = ("-c", "user.name=Ada", "-c", "user.email=ada@example.org", "-c", "commit.gpgsign=false")
+        for command in (("init", "-q"), ("add", "."), (*who, "commit", "-q", "-m", "Begin")):
+            subprocess.run(["git", *command], cwd=theirs, check=True)
+    said = site.run("init", "--from", str(theirs), "made").out
+    assert ("3 without a date" in said) is not is_in_git
+    assert load(site.root / "made/config/feedd.yaml").dates_from == ("git" if is_in_git else None)

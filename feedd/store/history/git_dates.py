@@ -59,7 +59,7 @@ def read_log(lines: Iterable[str]) -> dict[str, int]:
 
 def _git(root: Path, *arguments: str) -> bytes:
     environment = {name: value for name, value in os.environ.items() if name not in _OF_OTHERS}
-    environment |= {"GIT_OPTIONAL_LOCKS": "0", "GIT_TERMINAL_PROMPT": "0", "LC_ALL": "C"}
+    environment |= {"GIT_OPTIONAL_LOCKS": "0", "GIT_TERMINAL_PROMPT": "0", "GIT_NO_LAZY_FETCH": "1", "LC_ALL": "C"}
     return subprocess.run(  # noqa: S603 - all of it is ours
         ["git", "--no-pager", *arguments],  # noqa: S607 - the user's git
         cwd=root,
