@@ -23,7 +23,7 @@ from feedd.migrate.takeover import alternate_line, nginx_lines, redirects, redir
 from feedd.migrate.tally import MOST_REASONS, Tally, summary, tally
 from feedd.run.executor.executor_protocol import MANY_FILES, GaveUp
 from feedd.run.executor.workers import Workers
-from feedd.run.read import Reader, in_portions
+from feedd.run.read import Reader, in_portions, wanted_commits
 from feedd.store.foreign_folder import ForeignFolder
 from feedd.store.item_source import Unavailable
 
@@ -137,7 +137,8 @@ def count_items(config: Config, seeds: Path, now: datetime) -> Tally:
     items = items_directory(config)
     paths = items.scan(0).paths()
     with Workers(config.workers) as workers:
-        reader = Reader(items, reading_settings(config), site_info(config), workers)
+        reading = reading_settings(config)
+        reader = Reader(items, reading, site_info(config), workers, wanted_commits(items, reading))
         portions = ([(path, None) for path in portion] for portion in in_portions(paths))
         read = reader.read(portions, many=len(paths) >= MANY_FILES)
         return tally((file for files in read for file in files), now)
