@@ -84,7 +84,7 @@ def _said(html: str) -> str:
         html = _STRUCK.sub("", html)
     if "<q" in html:
         html = _QUOTED.sub(lambda tag: "”" if tag[1] else "“", html)
-    return inline_markup.markup_text(html)
+    return text.safe(inline_markup.markup_text(html))  # a reference such as &#1; became the character itself
 
 
 def picture(item: Item, refers: References) -> Image | None:

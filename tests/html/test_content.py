@@ -164,6 +164,8 @@ def test_a_summary_is_given_or_the_beginning_of_the_text(fields: dict[str, objec
         ("Use `<video>`, not `<object>`.", "markdown", "Use <video>, not <object>."),
         ("<p>Corps&nbsp;: voilà&nbsp;!</p><p>東京\u3000大阪</p>", "html", "Corps\u00a0: voilà\u00a0! 東京\u3000大阪"),
         ("no paragraph &amp;lt; here", "html", "no paragraph &lt; here"),
+        ("<p>no &#1;control&#xFFFF; characters</p>", "html", "no control characters"),
+        ("<p>nor &#x8;here</p>", "markdown", "nor here"),
     ],
 )
 def test_a_summary_made_from_a_body_reads_as_the_body_does(body: str, body_format: str, summary: str) -> None:
