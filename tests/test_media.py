@@ -241,6 +241,22 @@ def test_a_picture_of_an_item_that_was_never_shown_is_not_published(trip: Site) 
     assert list(media(trip).values()) == [BOAT]
 
 
+@pytest.mark.parametrize("where", ["site", "folder"])
+def test_a_picture_of_a_text_that_only_its_summary_stands_for_is_not_published(trip: Site, where: str) -> None:
+    trip.write("post/b.md", item("B", "https://site.example/b", body="![](trip/boat.jpg)", image="/post/moon.jpg"))
+    trip.write("post/moon.jpg", MOON)
+    trip.render()
+    assert sorted(media(trip).values()) == [BOAT, MOON]
+    content = {"content": "summary"} if where == "site" else {"folders": {"post": {"content": "summary"}}}
+    trip.configure(base_url=FEEDS, **content)
+    trip.render()
+    assert list(media(trip).values()) == [MOON]
+    assert_in_step(trip)
+    trip.configure(base_url=FEEDS)
+    trip.render()
+    assert sorted(media(trip).values()) == [BOAT, MOON]
+
+
 def test_another_picture_in_its_place_moves_no_date(trip: Site) -> None:
     trip.render()
     before = trip.entries()["Trip"]

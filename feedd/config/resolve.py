@@ -123,9 +123,8 @@ def pass_settings(config: Config) -> PassSettings:
         workers=config.workers,
         authority=config.authority,
         default_authority=config.tagging_entity,
-        reading_inputs=_digest(
-            READING_VERSION, config.items, reading, libraries
-        ),  # other libraries may read more files
+        # Other libraries may read more files. Of a file, also what its entry shows of media is read.
+        reading_inputs=_digest(READING_VERSION, config.items, reading, libraries, *_content(site)),
         selection_inputs=_selection_inputs(config, selection),
         rendering_inputs=_digest(render.RENDERING_VERSION, site, config.retired, made_by, assets.DIGESTS),
         entry_inputs=_entry_inputs(site, libraries),
@@ -160,8 +159,12 @@ def _entry_inputs(site: SiteInfo, libraries: list[str]) -> str:
     names = [(topic.name, topic.keywords, topic.aliases) for topic in site.topics.all]
     places = [each for each in (site.site_url, site.media_prefix) if each is not None]
     topics_from = [site.topics_from] if site.topics_from else []  # else as before there was such a setting
-    content = [site.content] if site.content != "full" else []
-    return _digest(*_of_every_entry(site, libraries), site.base_url, names, *places, *topics_from, *content)
+    return _digest(*_of_every_entry(site, libraries), site.base_url, names, *places, *topics_from, *_content(site))
+
+
+def _content(site: SiteInfo) -> list[str]:
+    """What entries carry, if this is not all of their items."""
+    return [site.content] if site.content != "full" else []
 
 
 def _of_every_entry(site: SiteInfo, libraries: list[str]) -> tuple[object, ...]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from html import escape
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from feedd.html import direction, elements, safe_html, source
 from feedd.html.html_writer import Context
@@ -153,9 +153,12 @@ def _end(body: str, *boundaries: str) -> int:
     return next((end for end in found if end > 0), LONGEST_BODY)
 
 
-def local_references(item: Item) -> tuple[str, ...]:
-    """The keys of `References.files` for files that may lie beside the item, and that its entry would show, sorted."""
-    may_show = bool(item.body and may_refer(item.body)) or bool(item.embed and may_refer(item.embed))
+def local_references(item: Item, shown: Literal["full", "summary"] = "full") -> tuple[str, ...]:
+    """The keys of `References.files` for files that may lie beside the item, and that its entry would show, sorted.
+
+    `shown` is what the entry carries: a summary alone shows no picture of the body.
+    """
+    may_show = shown == "full" and any(each and may_refer(each) for each in (item.body, item.embed))
     if not (may_show or item.images or item.enclosure or item.episode):
         return ()
     asked = KeysAsked()

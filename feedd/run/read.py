@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 from functools import partial
+from typing import Literal
 
 import msgspec
 from msgspec.structs import replace
@@ -159,7 +160,7 @@ def _read_together(
     for number, undated in zip(numbers, parsed_files, strict=True):
         begin(number)
         parsed = undated if commits is None else _with_first_commit(undated, commits)
-        found = _summed_up(parsed)
+        found = _summed_up(parsed, site.content)
         _, before = wanted[number]
         if parsed.item is not None and before is not None and found.digest != before:
             try_out(parsed.item, site)
@@ -178,7 +179,8 @@ def _with_first_commit(parsed: Parsed, commits: FirstCommits) -> Parsed:
     return replace(parsed, item=replace(parsed.item, published=datetime.fromtimestamp(seconds, UTC)))
 
 
-def _summed_up(parsed: Parsed) -> ReadFile:
+def _summed_up(parsed: Parsed, shown: Literal["full", "summary"] = "full") -> ReadFile:
+    """`shown` is what an entry carries that does not say it."""
     item, page = parsed.item, file_key(parsed.path)
     if item is None:
         return ReadFile(
@@ -212,7 +214,7 @@ def _summed_up(parsed: Parsed) -> ReadFile:
         is_foreign=parsed.is_foreign,
         unread=parsed.unread,
         is_dated=item.published is not None,
-        media=content.local_references(item),
+        media=content.local_references(item, item.content or shown),
     )
 
 
