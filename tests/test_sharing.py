@@ -198,3 +198,21 @@ def test_a_name_of_an_older_ledger_is_known_in_each_of_its_forms(site: Site) -> 
     site.write(NFC, item("The café", body="Edited."))
     site.render()
     assert site.ids() == before
+
+
+def test_texts_that_a_template_of_links_made_one_entry_have_their_ids_again_when_it_tells_them_apart(
+    site: Site,
+) -> None:
+    def ids(link: str | None) -> dict[str, str]:
+        site.configure(**({"site": {"url": "https://site.example/", "link": link}} if link else {}))
+        site.render()
+        return {each["title"]: each["id"] for each in json.loads((site.feeds / "feed.json").read_bytes())["items"]}
+
+    site.write("p/b.md", "---\ntitle: P\ndate: 2024-01-01\n---\nOne.\n")
+    site.write("q/b.md", "---\ntitle: Q\ndate: 2024-01-02\n---\nOther.\n")
+    before = ids(None)
+    assert before.keys() == {"P", "Q"}
+    assert len(ids("/{name}/")) == 1
+    assert ids("/{folder}/{name}/") == before
+    assert full(site) == site.documents()
+    assert ids(None) == before

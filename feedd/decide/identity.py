@@ -8,8 +8,9 @@ An entry is found by the canonical link of its files, or by the path of one of t
 3. Otherwise the path names the entry it named before, unless another file has taken that entry.
 4. A link to a part of a document (a fragment) names the entry to which an older feedd gave the whole document. It must
    have no file left.
-5. A former id names the entry that has it as its id, under the same condition.
-6. Otherwise a new id is minted. It depends on the link alone; without a link, on the path in its NFC form. So after a
+5. A file that leaves the entry of another file is the entry that was shown of the same bytes, under the same condition.
+6. A former id names the entry that has it as its id, under the same condition.
+7. Otherwise a new id is minted. It depends on the link alone; without a link, on the path in its NFC form. So after a
    loss of the ledger the same ids are minted again.
 """
 
@@ -63,6 +64,7 @@ class Known(Struct):
     documents: dict[bytes, int] = field(default_factory=dict)  # links from before fragments were told apart -> entries
     next_entry: int = 1
     ids: dict[str, int] = field(default_factory=dict)  # former ids that are ids now -> entries
+    sources: dict[bytes, set[int]] = field(default_factory=dict)  # bytes of files that share an entry -> other entries
 
     def represents(self, claim: Claim) -> bool:
         """Whether a file represented the entry that it was last."""
@@ -125,7 +127,8 @@ def resolve(
     unknown = [claim for claim in changed if not known.represents(claim)]
     unsettled = [claim for claim in (*representing, *unknown) if not resolution.by_path(claim)]
     unfound = [claim for claim in unsettled if not resolution.by_document(claim)]
-    new = [claim for claim in unfound if not resolution.by_former_id(claim)]
+    parted = [claim for claim in unfound if not resolution.by_bytes(claim)]
+    new = [claim for claim in parted if not resolution.by_former_id(claim)]
     for claim in new:
         resolution.by_minting(claim)
     return resolution.assignments
@@ -156,6 +159,12 @@ class _Resolution:
         if claim.document is None or (entry := self._known.documents.get(claim.document)) is None:
             return False
         return self._is_abandoned(entry) and self._settle(claim, entry)
+
+    def by_bytes(self, claim: Claim) -> bool:
+        if claim.link is not None and claim.link in self.assignments.links:
+            return False  # another new file with the same link is the entry
+        free = filter(self._is_abandoned, sorted(self._known.sources.get(claim.source, ())))
+        return (entry := next(free, None)) is not None and self._settle(claim, entry)
 
     def by_former_id(self, claim: Claim) -> bool:
         if (entry := self._known.ids.get(claim.former_id)) is None:

@@ -122,7 +122,23 @@ class EntryRows:
         )
         for entry, path, link in files:
             entries[entry].files[path] = link
-        return Known(paths, links, digests, unchanged, entries, documents, last + 1, ids)
+        sharing = {each.source for each in claims if each.path in paths and len(entries[paths[each.path]].files) > 1}
+        sources = self._shown_of(sharing - {b""}, entries) if sharing else {}
+        return Known(paths, links, digests, unchanged, entries, documents, last + 1, ids, sources)
+
+    def _shown_of(self, sources: set[bytes], entries: dict[int, KnownEntry]) -> dict[bytes, set[int]]:
+        """The entries without a file that were last shown of these bytes. Adds them to `entries`."""
+        rows = selected(
+            self._db,
+            "SELECT source, entry, link FROM entries WHERE digest IS NOT NULL AND NOT EXISTS "
+            "(SELECT 1 FROM files f WHERE f.entry = entries.entry AND f.present) AND source IN",
+            sorted(sources),
+        )
+        found: dict[bytes, set[int]] = {}
+        for source, entry, link in rows:
+            found.setdefault(source, set()).add(entry)
+            entries.setdefault(entry, KnownEntry(link))
+        return found
 
     def keep_assignments(self, assignments: Assignments) -> None:
         """Keeps the entry of each path and of each link."""
