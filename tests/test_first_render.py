@@ -74,7 +74,7 @@ def test_a_daemon_and_a_plan_meet_the_same_files(site: Site, daemon: Callable[..
 def test_check_says_what_items_lack(site: Site) -> None:
     fill(site, 12)
     said = site.run("check").out
-    assert said.endswith("12 items: 12 without link, 12 dates guessed\n")
+    assert said.endswith("12 items: 12 without link, 12 dates guessed, unread fields: layout (12)\n")
 
 
 def test_of_many_files_with_the_same_problem_a_few_are_named(site: Site) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
@@ -14,8 +15,10 @@ from feedd.items import dates, urls
 from feedd.items.decoders import Findings
 from feedd.items.former_ids import is_fit
 from feedd.items.front_matter.yaml import FieldPath, Node
-from feedd.render.readback import Seen
 from feedd.store.named_file import read_named_file
+
+if TYPE_CHECKING:
+    from feedd.render.readback import Seen
 
 
 class IdSettings(Struct, frozen=True):

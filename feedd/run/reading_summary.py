@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator
 
-from feedd.items.front_matter.formats import FORMATS
 from feedd.store.ledger.codec import ReadFile
 
 FEW = 20  # foreign items: fewer are published whatever they lack
@@ -70,6 +69,8 @@ class ReadingSummary:
         )
 
     def _named(self) -> str:
+        from feedd.items.front_matter.formats import FORMATS  # late: a pass that finds nothing to read needs none
+
         return "; ".join(FORMATS[name].words for name, _ in self._dialects.most_common(_NAMED) if name in FORMATS)
 
 
