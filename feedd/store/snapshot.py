@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import closing
@@ -42,10 +43,12 @@ def snapshot(path: Path) -> sqlite3.Connection:
 
 def knows_posts_folders(path: Path) -> bool:
     """Whether the ledger at `path` was begun by a feedd that reads the folders in which other generators have their
-    texts. True if there is no ledger, or if it holds nothing; False if it cannot be read.
+    texts. True if there is no ledger, or if it holds nothing; False if it cannot be read, or is not a regular file.
     """
-    if not path.exists():
+    if not os.path.lexists(path):
         return True
+    if path.is_symlink() or not path.is_file():
+        return False
     for uri in _ways(path):
         with contextlib.suppress(sqlite3.Error), closing(sqlite3.connect(uri, uri=True)) as db:
             (known,) = db.execute("SELECT count(*) FROM meta WHERE name = 'posts folders'").fetchone()
