@@ -64,7 +64,10 @@ def read_tree(front: str) -> FrontMatter:
     try:
         tree = _DECODER.decode(front)
     except json.JSONDecodeError as error:
-        line = front.count("\n", 0, error.pos) + 2
+        at = error.pos
+        if error.msg.startswith("Illegal trailing comma"):  # Python 3.13 names the comma; before, what stands behind it
+            at = len(front) - len(front[at + 1 :].lstrip())
+        line = front.count("\n", 0, at) + 2
         reason = next((reason for beginning, reason in _REASONS if error.msg.startswith(beginning)), "")
         if error.msg.startswith("Extra data"):
             reason = "the object ends above; check its braces"
