@@ -34,8 +34,8 @@ _KNOWN = late_pattern(
 def lost_fence(text: str) -> bool:
     """Whether a text begins as a front matter does, but for the line that opens it.
 
-    So does a text whose first line is a damaged fence above a field, or that has fields above or below a line that
-    could close a front matter near its beginning, or whose first lines are fields, known ones among them.
+    Its first line is a damaged fence above a field. Or it has fields above or below a line that could close a front
+    matter near its beginning. Or its first lines are fields, known ones among them.
     """
     texts = as_yaml(_OTHER_BREAKS.sub("\n", text[:_READ])).split("\n")[: 2 * _NEAR]
     first = next((at for at, line in enumerate(texts) if line.strip()), len(texts))

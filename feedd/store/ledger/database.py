@@ -34,6 +34,20 @@ def connect(path: Path | None, entries: RecordTable[Any] = ENTRIES) -> sqlite3.C
     return connection
 
 
+@contextlib.contextmanager
+def open_beside(path: Path, patience: float) -> Iterator[sqlite3.Connection | None]:
+    """What `connect_beside` gives, closed at the end. Raises Damaged or Unusable, also for errors of SQLite inside."""
+    connection = connect_beside(path, patience)
+    if connection is None:
+        yield None
+        return
+    try:
+        with translated(path.parent):
+            yield connection
+    finally:
+        connection.close()
+
+
 def connect_beside(path: Path, patience: float) -> sqlite3.Connection | None:
     """The database at `path`, for small changes beside the passes of other processes; None if there is no database of
     this format.

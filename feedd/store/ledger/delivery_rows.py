@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import NamedTuple
 
-from feedd.store.ledger.database import connect_beside, translated
+from feedd.store.ledger.database import open_beside
 from feedd.store.state_directory import LEDGER_NAME
 
 _REFUSE = (
@@ -214,12 +214,5 @@ def open_announcements(state: Path, patience: float = 1.0) -> Iterator[DeliveryR
 
     Waits up to `patience` seconds for the transaction of another process. Raises Damaged or Unusable.
     """
-    connection = connect_beside(state / LEDGER_NAME, patience)
-    if connection is None:
-        yield None
-        return
-    try:
-        with translated(state):
-            yield DeliveryRows(connection)
-    finally:
-        connection.close()
+    with open_beside(state / LEDGER_NAME, patience) as connection:
+        yield None if connection is None else DeliveryRows(connection)

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from feedd.model import RemoteFile
-from feedd.store.ledger.database import connect_beside, selected, translated
+from feedd.store.ledger.database import open_beside, selected
 from feedd.store.state_directory import LEDGER_NAME
 
 FURTHEST = 86400  # seconds: nothing is put off for longer, so a time beyond comes of a clock that was set back
@@ -107,12 +107,5 @@ def open_probes(state: Path, patience: float = 1.0) -> Iterator[ProbeRows | None
 
     Waits up to `patience` seconds for the transaction of another process. Raises Damaged or Unusable.
     """
-    connection = connect_beside(state / LEDGER_NAME, patience)
-    if connection is None:
-        yield None
-        return
-    try:
-        with translated(state):
-            yield ProbeRows(connection)
-    finally:
-        connection.close()
+    with open_beside(state / LEDGER_NAME, patience) as connection:
+        yield None if connection is None else ProbeRows(connection)
