@@ -232,7 +232,7 @@ def _doubts(read: _Source, item: Item) -> list[Doubt]:
         source = source._replace(body=text.safe(source.body))
         if found := accounting.doubts(source, read.front):
             return found
-        seals = accounting.seals(source)
+        seals = [*seals, *accounting.seals(source)]
     if seals:
         # Of a body also as it is written: marks of template languages may have stood in the sealed text.
         kept = msgspec.msgpack.encode((item, text.safe(read.source.body)))

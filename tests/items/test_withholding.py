@@ -207,6 +207,9 @@ QUOTED = SEAL.replace("'", "''")
         ("title: x\n", "Secured: HIDDEN words\n"),
         # line ends that only some see
         ("title: x\nexcerpt: 'y\u2028secured: HIDDEN words'\n", ""),
+        # an alias
+        ("title: x\nexcerpt: &a HIDDEN words\nsecured: *a\n", ""),
+        ("title: x\nexcerpt: &a HIDDEN words\nprovider: {name: y, secured: [*a]}\n", ""),
         ("title: x\n# z\u2028secured: HIDDEN words\u2028quality: 3\n", ""),
         ("title: x\n", "Text.\u2028secured: HIDDEN words\u2028\n"),
         ("title: x\n", "s\0e\0c\0u\0r\0e\0d\0:\0 \0H\0I\0D\0D\0E\0N\0 words\n"),
@@ -221,6 +224,29 @@ def test_a_seal_that_a_slip_sweeps_away_keeps_the_file_from_being_taken_and_the_
             assert parsed.item is None
             assert "HIDDEN" not in everything_of(parsed)
             assert not parsed.withheld_while_broken
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "<p>---</p>\n<p>title: x</p>\n<p>secured: HIDDEN words</p>\n<p>---</p>\n<p>Text.</p>\n",
+        "<div>title: x<br>\nsecured: HIDDEN words<br>\n</div>\n",
+        "1 ---\n2 title: x\n3 secured: HIDDEN words\n4 ---\n5 Text.\n",
+        "  12: Text.\n  13: secured: HIDDEN words\n",
+        "12 | Text.\n13 | secured: HIDDEN words\n",
+        '"---\\ntitle: x\\nsecured: HIDDEN words\\n---\\nText.\\n"\n',
+        "Text.\\nsecured: HIDDEN words\\n",
+        "---\\nexcerpt: &a HIDDEN words\\n---\\n",
+        "--- # z secured: HIDDEN words title: x --- # Text with ```code```\n",
+        "```yaml\n---\ntitle: x\nsecured: HIDDEN words\n---\nText.\n```\n",
+        "~~~markdown\n---\ntitle: x\nsecured: HIDDEN words\n---\nText.\n~~~\n",
+        "```text\n+++\ntitle = 'x'\nsecured = 'HIDDEN words'\n+++\n```\nText.\n",
+    ],
+)
+def test_a_seal_in_a_file_that_another_program_wrote_out_is_one_still(text: str) -> None:
+    parsed = parse("a.md", text.encode())
+    assert parsed.item is None
+    assert "HIDDEN" not in everything_of(parsed)
 
 
 @pytest.mark.parametrize(

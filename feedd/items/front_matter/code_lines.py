@@ -91,7 +91,7 @@ def continuation(texts: Sequence[str], code: Sequence[bool]) -> int:
         if closing < len(texts) and not any(is_prose(line) or _ANY_FIELD.match(line) for line in texts[end:closing]):
             end = closing + 1  # the rest of a field, between two stray lines
             continue
-        if closing == 1 and texts[0][:1].islower() and _is_front(texts, code, closing + 1):
+        if closing == 1 and texts[0][:1].islower() and is_front(texts, code, closing + 1):
             end = closing + 1  # the rest of a line, between two stray lines
             continue
         if closing == len(texts) or any(code[end:closing]) or not _goes_on(texts[end:closing]):
@@ -101,7 +101,7 @@ def continuation(texts: Sequence[str], code: Sequence[bool]) -> int:
     return reach
 
 
-def _is_front(texts: Sequence[str], code: Sequence[bool], start: int) -> bool:
+def is_front(texts: Sequence[str], code: Sequence[bool], start: int) -> bool:
     """Whether there are fields, and nothing else, between a line and the next that could close a front matter."""
     closing = first_closing(texts, code, start)
     return (

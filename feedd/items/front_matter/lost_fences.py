@@ -18,6 +18,9 @@ _FIRST = 6  # lines among which there is a field, if the lines above a `---` are
 _READ = 20_000  # characters
 _OTHER_BREAKS = late_pattern(f"[{BREAKS[1:]}]")
 _FENCE = late_pattern(r"[^\w\n]{0,8}?(?:--|\+\+|```|~~~|==|[\u2010-\u2015\u2212])")
+_FENCE_ALONE = late_pattern(r"(?:---|\+\+\+)[ \t]*")
+# Line ends as JSON writes them, or lost.
+_ON_ONE_LINE = late_pattern(r"[\"']?(?:---|\+\+\+)(?:[ \t]*\\[nr]|[ \t].*[ \t](?:---|\+\+\+)(?:[ \t]|$))")
 _ALONE = late_pattern(r"[^\w\n]{0,4}[-+`~{]{1,3}[^\w\n]{0,4}")
 _OBJECT = late_pattern(r"[^\w\n{]{0,4}\{(?![{%#:])")
 _TITLE = late_pattern(r"[^\w\n]{0,2}title[ \t]*:[ \t]+\S", re.IGNORECASE)
@@ -34,20 +37,27 @@ _KNOWN = late_pattern(
 def lost_fence(text: str) -> bool:
     """Whether a text begins as a front matter does, but for the line that opens it.
 
-    Its first line is a damaged fence above a field. Or it has fields above or below a line that could close a front
-    matter near its beginning. Or its first lines are fields, known ones among them.
+    Its first line is a damaged fence above a field, or the beginning of a code block that holds a whole file. Or it has
+    fields above or below a line that could close a front matter near its beginning. Or its first lines are fields,
+    known ones among them.
     """
     texts = as_yaml(_OTHER_BREAKS.sub("\n", text[:_READ])).split("\n")[: 2 * _NEAR]
     first = next((at for at, line in enumerate(texts) if line.strip()), len(texts))
     texts = texts[first:]
     if not texts:
         return False
+    if _ON_ONE_LINE.match(texts[0]):
+        return True
     below = [line for line in texts[1:12] if line.strip()][:4]
     if (fence := _FENCE.match(texts[0])) or _ALONE.fullmatch(texts[0]):
         rest = texts[0][fence.end() :].lstrip("`~+-\u2014 {.") if fence else ""
         if rest.lower().startswith("toml"):
             return True
-        is_sample = "```" in texts[0] and rest[:1].isalpha() and not rest.lower().startswith("t")
+        opens_code = fence is not None and fence[0].endswith(("```", "~~~"))
+        is_sample = opens_code and rest[:1].isalpha() and not rest.lower().startswith("t")
+        if is_sample and below and _FENCE_ALONE.fullmatch(below[0]):
+            below = below[1:]  # all of a file, put into a code block
+            is_sample = False
         if not is_sample and any(map(_gives_field, (rest, *below))):
             return True
     if _OBJECT.match(texts[0]) and any(map(_gives_field, (texts[0].strip(" \t{'"), *below))):

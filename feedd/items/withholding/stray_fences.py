@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
 from feedd.items.front_matter.code_lines import (
     Lines,
@@ -13,6 +14,7 @@ from feedd.items.front_matter.code_lines import (
     in_code,
     is_closing,
     is_field,
+    is_front,
     is_prose,
     split_lines,
 )
@@ -93,11 +95,29 @@ def strays(body: str, spans: Sequence[Scalar], last_line: str = "") -> Iterator[
         yield Mention(("body",), 0, _SEAL_IN_BODY)
     if reach and is_closing(lines.texts[reach - 1]) and any(map(_KNOWN.match, lines.texts[:reach])):
         yield Mention(("body",), 0, _GOES_ON)
+    yield from _in_further_front(body, lines, code)
     is_unfinished = last_line.endswith((" ", "\t"))
     if _is_cut(lines.texts, code, reach, spans, is_unfinished=is_unfinished) or (
         not last_line and _is_cut_at_a_rule(lines.texts, code, spans)
     ):
         yield Mention(("body",), 0, _SEAL_GOES_ON)
+
+
+def _in_further_front(body: str, lines: Lines, code: Sequence[bool]) -> Iterator[Mention]:
+    """Marks in a whole front matter that stands in a body: two files were joined to one."""
+    closings = [at for at, line in enumerate(lines.texts) if is_closing(line) and not code[at]]
+    for first, last in pairwise(closings):
+        if not is_front(lines.texts, code, first + 1):
+            continue
+        start, end = lines.starts[first + 1], lines.starts[last]
+        for found in names_in(body[start:end]):
+            line = bisect_right(lines.starts, start + found.start()) - 1
+            is_first = lines.starts[line] == start + found.start()
+            after = body[start + found.end() : min(end, start + found.end() + WINDOW)]
+            name = letters(found[0])
+            if name != SEALING and is_first and mark_given(name, after, swept=True):
+                yield Mention(("body",), start + found.start(), f"`{name}` {_STANDS_IN_BODY}", withholds=True)
+                return
 
 
 def _with_parted_name(body: str, lines: Lines, code: Sequence[bool], reach: int) -> Iterator[Mention]:

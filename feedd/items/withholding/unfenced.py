@@ -5,6 +5,7 @@ Such a text may be a front matter in which a slip has left nothing that any form
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
 from collections.abc import Iterator
 
@@ -21,7 +22,10 @@ from feedd.items.withholding.mentions import (
     mark_given,
     named,
 )
+from feedd.patterns import late_pattern
 
+# What another program puts before each line: the number of the line, an element, a line end as JSON has it.
+_BEFORE_LINE = late_pattern(r"(?:[ \t]*\d{1,6}[ \t.:|)]*|.*\\[nr]|(?:[ \t]*</?[a-z][^<>]*>)+)?[#:]*", re.IGNORECASE)
 _HEAD = 60  # lines in which a mark counts
 _ADVICE = (
     "stands in a file without front matter, which begins with a line `---`; if it is a sample, put it in a code block"
@@ -42,9 +46,15 @@ def unfenced(body: str) -> Iterator[Mention]:
         name, before, after, is_dressed, _ = named(found, before, after)
         if is_code and not (name == SEALING and is_dressed and is_structure(before)):
             continue
-        is_own = is_structure(before.lstrip("#")) or is_dressed or follows_comma(before)
+        is_own = _is_at_beginning(before) or is_dressed or follows_comma(before)
         if name == SEALING:
             if is_own and given(after) and not is_harmless(after):
                 yield Mention(("body",), found.start(), f"a `secured` field {_ADVICE}")
         elif is_own and at < _HEAD and mark_given(name, after, swept=True):
             yield Mention(("body",), found.start(), f"`{name}` {_ADVICE}", withholds=True)
+
+
+def _is_at_beginning(before: str) -> bool:
+    """Whether a name stands at the beginning of a line, after marks alone."""
+    begun = _BEFORE_LINE.match(before)
+    return is_structure(before[begun.end() :] if begun else before)

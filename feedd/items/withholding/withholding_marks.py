@@ -37,10 +37,12 @@ OWN_MARKS: dict[str, Kind] = {
 FOREIGN_MARKS: dict[str, Kind] = {
     **dict.fromkeys(("drafts", "isdraft", "private", "isprivate", "hidden", "ishidden"), "true"),
     **dict.fromkeys(("unlisted", "isunlisted", "hide", "headless", "eleventyexcludefromcollections"), "true"),
+    **dict.fromkeys(("unpublished", "isunpublished", "secret", "confidential", "retracted"), "true"),
     **dict.fromkeys(("publish", "ispublished", "share", "dgpublish", "public", "listed"), "false"),
     **dict.fromkeys(("status", "poststatus", "visibility"), "word"),
-    "withdrawn": "any",
-    **dict.fromkeys(("expirydate", "unpublishdate", "expires", "expirationdate"), "past"),
+    **dict.fromkeys(("publishstatus", "publishingstatus", "publicationstatus", "publishedstatus"), "word"),
+    **dict.fromkeys(("withdrawn", "deletedat", "removedat"), "any"),
+    **dict.fromkeys(("expirydate", "unpublishdate", "unpublishat", "expires", "expiresat", "expirationdate"), "past"),
 }  # fmt: skip
 MARKS_BY_NAME: dict[str, Kind] = {**OWN_MARKS, **FOREIGN_MARKS}
 _OF_BUILD: dict[str, Kind] = {"render": "never", "list": "never"}
