@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 from hypothesis import settings
+from object_servers import BadLink, Bucket, StoreServer, azurite, seaweedfs
 from support import Running, Site, end, refuse_to_open_the_ledger, small_disk
 
 sys.addaudithook(refuse_to_open_the_ledger)
@@ -60,3 +61,50 @@ def may_mount(tmp_path_factory: pytest.TempPathFactory) -> None:
     with small_disk(tmp_path_factory.mktemp("disk") / "d", "size=64k") as failure:
         if failure:
             pytest.skip(f"a small file system cannot be mounted here: {failure}")
+
+
+@pytest.fixture(scope="session")
+def s3_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[StoreServer]:
+    """A store that speaks S3."""
+    with seaweedfs(tmp_path_factory.mktemp("seaweedfs")) as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def azure_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[StoreServer]:
+    """A store that speaks Azure Blob."""
+    with azurite(tmp_path_factory.mktemp("azurite")) as server:
+        yield server
+
+
+def _only(monkeypatch: pytest.MonkeyPatch, variables: dict[str, str], home: Path) -> None:
+    for name in list(os.environ):
+        if name.startswith(("AWS_", "AZURE_", "GOOGLE_")):
+            monkeypatch.delenv(name)
+    for name, value in variables.items():
+        monkeypatch.setenv(name, value)
+    for name in ("AWS_CONFIG_FILE", "AWS_SHARED_CREDENTIALS_FILE"):
+        monkeypatch.setenv(name, str(home / name.lower()))  # not those of who runs the tests
+
+
+@pytest.fixture
+def bucket(s3_server: StoreServer, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Bucket:
+    """A bucket of its own, which clients find by the environment."""
+    _only(monkeypatch, s3_server.environment, tmp_path)
+    return Bucket(s3_server)
+
+
+@pytest.fixture
+def container(azure_server: StoreServer, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Bucket:
+    """A container of its own, which clients find by the environment."""
+    _only(monkeypatch, azure_server.environment, tmp_path)
+    return Bucket(azure_server, "az")
+
+
+@pytest.fixture
+def link(bucket: Bucket, monkeypatch: pytest.MonkeyPatch) -> Iterator[BadLink]:
+    """A link to the bucket, which clients use from now on. It is good until a test wants it otherwise."""
+    with BadLink(bucket.server) as between:
+        for name, value in between.server.environment.items():
+            monkeypatch.setenv(name, value)
+        yield between

@@ -66,6 +66,7 @@ THIRD_PARTIES = {
     "brotli": {"render/content_codings.py"},
     "prometheus_client": {"deliver/metrics.py", "serve/monitor.py"},
     "apscheduler": {"daemon/schedule.py"},
+    "obstore": {"store/object_stores/obstore_client.py"},
 }
 ANYWHERE = {"feedd", "msgspec"}
 
