@@ -13,6 +13,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from http_support import serving
 from selenium import webdriver
 from selenium.webdriver.chrome.service import Service
 from selenium.webdriver.common.by import By
@@ -297,6 +298,26 @@ def test_a_player_loads_its_file_when_somebody_plays_it_and_not_before(browser: 
     browser.wait_for(lambda: browser.driver.execute_script("return document.querySelector('audio').currentTime > 0"))
     assert browser.driver.execute_script("return document.querySelector('audio').duration") == 10
     assert browser.complaints() == []
+
+
+def test_a_sound_beside_its_item_is_played_from_where_a_listener_wants(browser: Browser, site: Site) -> None:
+    with wave.open(str(site.seeds / "a.wav"), "wb") as sound:
+        sound.setparams((1, 2, 44100, 0, "NONE", ""))
+        sound.writeframes(bytes(2 * 44100 * 600))  # ten minutes, 53 MB: more than a browser takes at once
+    with serving(site.root) as url:
+        site.configure(base_url=url)
+        site.write("1.md", item("Twelve", "https://show.example/12", audio="a.wav"))
+        site.render()
+        browser.open(url)
+        assert browser.driver.execute_script("return document.querySelector('audio').networkState") != 2  # LOADING
+        play = "document.querySelector('audio').currentTime = 590; document.querySelector('audio').play()"
+        browser.command("Runtime.evaluate", expression=play, userGesture=True)
+        now = "return document.querySelector('audio').currentTime"
+        browser.wait_for(lambda: browser.driver.execute_script(now) > 590)
+        assert browser.driver.execute_script("return document.querySelector('audio').seekable.end(0)") == 600
+        answers = "return performance.getEntriesByType('resource').map(each => each.responseStatus)"
+        browser.wait_for(lambda: 206 in browser.driver.execute_script(answers))
+        assert browser.complaints() == []
 
 
 @pytest.mark.parametrize("width", [320, 1100])

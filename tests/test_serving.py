@@ -728,11 +728,36 @@ def test_a_document_that_cannot_be_read_for_the_moment_is_not_said_to_be_gone(pu
 
 def test_a_file_that_is_too_large_for_the_memory_is_not_read(published: Site) -> None:
     published.configure(serve={"memory": "1 MiB"})
-    with (published.feeds / "movie.mp4").open("wb") as file:
-        file.truncate(1 << 30)
+    for name in ("book.pdf", "movie.mp4"):
+        with (published.feeds / name).open("wb") as file:
+            file.truncate(1 << 30)
     with serving(published.root) as url:
-        assert request(url, "/movie.mp4").status == 403
+        assert request(url, "/book.pdf").status == 403
+        film = request(url, "/movie.mp4", Range=f"bytes={(1 << 30) - 5}-")
+        assert (film.status, film.body) == (206, bytes(5))
         assert request(url, "/atom.xml").status == 200
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "media_type"),
+    [
+        ("index.xml", '\ufeff\n{"version": "https://jsonfeed.org/version/1.1"}', "application/feed+json"),
+        ("index.xml", '<?xml version="1.0"?>\n<!-- By x. -->\n<rss version="2.0"/>', "application/rss+xml"),
+        ("old.rss", '<feed xmlns="http://www.w3.org/2005/Atom"/>', "application/atom+xml"),
+        ("feed.rss", '<rss version="2.0"/>', "application/rss+xml"),
+        ("own.json", '{"version": "1.1"}', "application/json"),
+        ("sitemap.xml", "<urlset/>", "application/xml"),
+        ("empty.xml", "", "application/xml"),
+        ("words.txt", "<rss/>", "text/plain; charset=utf-8"),
+        ("chapters.srt", "1", "application/x-subrip"),
+    ],
+)
+def test_a_feed_of_somebody_else_has_the_type_of_its_format(
+    published: Site, name: str, text: str, media_type: str
+) -> None:
+    (published.feeds / name).write_text(text)
+    with serving(published.root) as url:
+        assert request(url, f"/{name}").headers["content-type"] == media_type
 
 
 def test_what_is_not_text_is_not_compressed(published: Site) -> None:

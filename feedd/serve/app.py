@@ -1,6 +1,6 @@
 """The application: a Request in; its Response out, from the documents of a cache.
 
-    path --> DocumentCache --> 200 or 304 with the document | 301, 410 | 404, 405
+    path --> DocumentCache --> 200, 206 or 304 with the document | 301, 410 | 404, 405, 416
 
 No answer depends on who asks: limits for single clients are left to a proxy in front.
 """
@@ -15,6 +15,7 @@ from urllib.parse import quote, unquote_to_bytes, urlsplit
 from feedd.serve.cache import DocumentCache
 from feedd.serve.conditional import accepted, is_current
 from feedd.serve.messages import Application, Request, Response, response, text
+from feedd.serve.ranges import partial
 from feedd.serve.representation import CODINGS, CachedDocument
 from feedd.store.served import TooLarge, is_public
 
@@ -36,7 +37,7 @@ _OPTIONS = response(
         ("Allow", _METHODS),
         ("Access-Control-Allow-Origin", "*"),
         ("Access-Control-Allow-Methods", _METHODS),
-        ("Access-Control-Allow-Headers", "If-None-Match, If-Modified-Since"),
+        ("Access-Control-Allow-Headers", "If-None-Match, If-Modified-Since, If-Range, Range"),
         ("Access-Control-Max-Age", "86400"),
     ],
 )
@@ -78,14 +79,15 @@ class Documents:
         return _MISSING
 
     def _response_with(self, document: CachedDocument, request: Request) -> Response:
-        """The answer with a document: 200, or 304 if the client's copy is current."""
+        """The answer with a document: 304 if the client's copy is current, else the part that it asks for, or 200."""
         headers = request.headers
         codings = headers.get(b"accept-encoding")
         representation = document.representation(accepted(codings, CODINGS) if codings else (), request.query)
         tags, date = headers.get(b"if-none-match"), headers.get(b"if-modified-since")
         if is_current(tags, date, representation.tag, representation.last_modified):
             return representation.not_modified
-        return representation.full
+        part = partial(headers, representation) if b"range" in headers and request.method == b"GET" else None
+        return part or representation.full
 
     def _elsewhere(self, path: str) -> Response | None:
         """The answer for a path without document: a redirection or 410; None if nothing is known of the path. A

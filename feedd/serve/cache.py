@@ -3,7 +3,8 @@
     path -- lstat --> as it was read? -- yes --> CachedDocument
                            +-- no --> read again --> CachedDocument
 
-The memory is bounded. The document that was not asked for the longest is given up first.
+The memory is bounded. The document that was not asked for the longest is given up first. Of a large file of media only
+the head of the answer is held.
 """
 
 from __future__ import annotations
@@ -12,13 +13,16 @@ from collections import OrderedDict
 from concurrent.futures import ThreadPoolExecutor
 from urllib.parse import urlsplit
 
+from feedd.items.references import media_type_of, suffix
 from feedd.render import redirects
 from feedd.select.old_addresses import is_document
 from feedd.serve.representation import BY_CODING, BY_FILE, CachedDocument
 from feedd.serve.server_options import CacheOptions
-from feedd.store.served import Loaded, ServedDirectory, ServedFileStamp
+from feedd.store.served import Found, Loaded, ServedDirectory, ServedFileStamp
 
 _SHARE = 4  # no document may take more than this part of the memory
+_HELD = 1024 * 1024  # bytes of the largest file of sound, film or a picture that is held in memory
+_LIKE_TEXT = ("svg",)  # files of media that are encoded, which takes all of their bytes
 
 
 class DocumentCache:
@@ -40,12 +44,19 @@ class DocumentCache:
             self._documents.move_to_end(path)
             return document
         self._documents.pop(path, None)
-        loaded = None if self._is_encoding(path) else self._load(path)
+        loaded = None if self._is_encoding(path) else self._find(path)
         if loaded is None:
             return None
         document = self._documents[path] = CachedDocument(path, loaded, self._options, self._load, self._encoder.submit)
         self._make_room()
         return document
+
+    def _find(self, path: str) -> Loaded | Found | None:
+        if media_type_of(path) is not None and suffix(path) not in _LIKE_TEXT:
+            found = self._directory.find(path)
+            if found is None or len(found.data) > min(_HELD, self._options.memory // _SHARE):
+                return found
+        return self._load(path)
 
     def _load(self, path: str) -> Loaded | None:
         return self._directory.load(path, self._options.memory // _SHARE)

@@ -6,7 +6,10 @@ from collections.abc import Callable, Iterable, Mapping
 from http import HTTPStatus
 from typing import NamedTuple
 
+from feedd.store.served import FileBytes
+
 Headers = Iterable[tuple[str, str]]
+Body = bytes | FileBytes
 
 
 class Request(NamedTuple):
@@ -27,7 +30,7 @@ class Response(NamedTuple):
 
     status: int
     head: bytes
-    body: bytes
+    body: Body
     kind: str
     path: str
     modified: int = 0  # seconds since 1970: what Last-Modified says, if the head has it
@@ -37,7 +40,7 @@ Application = Callable[[Request], Response]
 
 
 def response(
-    status: int, headers: Headers, body: bytes = b"", kind: str = "none", path: str = "", modified: int = 0
+    status: int, headers: Headers, body: Body = b"", kind: str = "none", path: str = "", modified: int = 0
 ) -> Response:
     """A response with these headers. The status line and Content-Length are added."""
     lines = [f"HTTP/1.1 {status} {HTTPStatus(status).phrase}", *(f"{name}: {value}" for name, value in headers)]
@@ -50,3 +53,13 @@ def text(status: int, words: str, headers: Headers = ()) -> Response:
     """An answer in plain words."""
     own = [("Content-Type", "text/plain; charset=utf-8"), ("X-Content-Type-Options", "nosniff")]
     return response(status, [*own, *headers], f"{words}\n".encode())
+
+
+def split_target(target: bytes) -> tuple[bytes, bytes]:
+    """Path and query in the target of a request: in its origin form, or in the absolute one (RFC 9112, 3.2)."""
+    if target.startswith(b"/") and b"?" not in target:
+        return target, b""
+    path, _, query = target.partition(b"?")
+    if path[:7].lower() == b"http://" or path[:8].lower() == b"https://":
+        path = b"/" + path.partition(b"://")[2].partition(b"/")[2]
+    return path, query

@@ -3,7 +3,7 @@
     bytes --> httptools --> Request --> Application --> Response --> bytes
                                +-- while the client does not take what it has: waits, and is not read further
 
-All answers are made at once and of memory, so that a connection has no tasks of its own.
+All answers are made at once, so that a connection has no tasks. A large file follows as the client takes it.
 """
 
 from __future__ import annotations
@@ -19,7 +19,8 @@ import httptools
 
 from feedd.patterns import late_pattern
 from feedd.serve.counters import Counters
-from feedd.serve.messages import Application, Request, Response, text
+from feedd.serve.file_sending import FileSending
+from feedd.serve.messages import Application, Request, Response, split_target, text
 
 _log = logging.getLogger("feedd")
 
@@ -100,6 +101,7 @@ class Connection(asyncio.Protocol):
         self._read = 0  # bytes that came at once; a request in few bytes cannot be too large, and is not measured
         self._size = 0
         self._waiting: deque[tuple[Request, bool]] = deque()
+        self._sending: FileSending | None = None
         self._held_up = False  # the client does not take what it has
         self._left = 0  # bytes that the client had not taken at the last look
         self._over = False  # nothing more is read
@@ -117,6 +119,7 @@ class Connection(asyncio.Protocol):
     def connection_lost(self, _error: Exception | None) -> None:
         """The client has gone."""
         self._connections.open.discard(self)
+        self._stop_sending()
         self._over = True
 
     def data_received(self, data: bytes) -> None:
@@ -148,6 +151,8 @@ class Connection(asyncio.Protocol):
     def pause_writing(self) -> None:
         """The client does not take what it has."""
         self._held_up = True
+        if self._sending:
+            self._sending.hold()
         self._left = self.transport.get_write_buffer_size()
         self._allow(ANSWER_SECONDS)
 
@@ -155,13 +160,10 @@ class Connection(asyncio.Protocol):
         """The client has taken most of what it was sent."""
         self._held_up = False
         self._allow(IDLE_SECONDS)
-        while self._waiting and not self._held_up:
-            self._answer(*self._waiting.popleft())
-        if not self._waiting:
-            if self._over:
-                self._close()
-            elif not self.transport.is_closing():
-                self.transport.resume_reading()
+        if self._sending:
+            self._sending.resume()
+        else:
+            self._go_on()
 
     def goes_on(self) -> bool:
         """Whether a client whose time is over may have more time, since it has taken a good part meanwhile."""
@@ -209,10 +211,10 @@ class Connection(asyncio.Protocol):
         if version == "1.1" and (host is None or b"," in host):  # RFC 9112, 3.2
             self._end_with(_MALFORMED)
             return
-        request = Request(self._parser.get_method(), *_parts(self._target), self._headers)
+        request = Request(self._parser.get_method(), *split_target(self._target), self._headers)
         has_body = b"content-length" in self._headers or b"transfer-encoding" in self._headers
         stays = self._parser.should_keep_alive() and version == "1.1" and not has_body
-        if not self._held_up:
+        if not self._held_up and not self._sending:
             self._answer(request, stays)
         elif len(self._waiting) < _MAX_WAITING:
             self.transport.pause_reading()
@@ -236,9 +238,39 @@ class Connection(asyncio.Protocol):
             self._connections.look_at_clock()
         if answer.modified > self._connections.seconds:  # RFC 9110, 8.8.2.1: it must not be later than Date
             head = _LAST_MODIFIED.sub(self._connections.date.replace(b"Date", b"Last-Modified"), head)
-        self._send(head, body, stays)
+        if isinstance(body, bytes):
+            self._send(head, body, stays)
+        else:
+            self._send(head, b"", stays)
+            self._sending = FileSending(body, self._send_piece, self.transport.abort)
+            if self._held_up:
+                self._sending.hold()
         if not stays:
             self._close()
+
+    def _go_on(self) -> None:
+        """Answers what waits, as far as the client takes the answers."""
+        while self._waiting and not self._held_up and not self._sending:
+            self._answer(*self._waiting.popleft())
+        if self._waiting or self._sending:
+            return
+        if self._over:
+            self._close()
+        elif not self.transport.is_closing():
+            self.transport.resume_reading()
+
+    def _send_piece(self, piece: bytes) -> None:
+        self._allow(IDLE_SECONDS)
+        if not piece or self.transport.is_closing():
+            self._stop_sending()
+            self._go_on()
+        else:
+            self.transport.write(piece)
+
+    def _stop_sending(self) -> None:
+        if self._sending:
+            self._sending.hold()
+            self._sending = None
 
     def _send(self, head: bytes, body: bytes, stays: bool) -> None:
         end = b"\r\n\r\n" if stays else b"\r\nConnection: close\r\n\r\n"
@@ -253,7 +285,7 @@ class Connection(asyncio.Protocol):
         theirs.
         """
         self._connections.counters.count(answer, len(answer.body), None)
-        if not self._waiting:
+        if not self._waiting and not self._sending and isinstance(answer.body, bytes):
             self._send(answer.head, answer.body, stays=False)
         self._close()
 
@@ -261,17 +293,8 @@ class Connection(asyncio.Protocol):
         """Ends the connection, once all answers are sent, or when the time for sending is over."""
         self._over = True
         self._waiting.clear()
-        self.transport.close()
+        if not self._sending:
+            self.transport.close()
 
     def _allow(self, seconds: float) -> None:
         self.deadline = self._connections.now + seconds
-
-
-def _parts(target: bytes) -> tuple[bytes, bytes]:
-    """Path and query in the target of a request: in its origin form, or in the absolute one (RFC 9112, 3.2)."""
-    if target.startswith(b"/") and b"?" not in target:
-        return target, b""
-    path, _, query = target.partition(b"?")
-    if path[:7].lower() == b"http://" or path[:8].lower() == b"https://":
-        path = b"/" + path.partition(b"://")[2].partition(b"/")[2]
-    return path, query

@@ -7,20 +7,20 @@ bytes -- digest, dates --> validators, freshness --+
 from __future__ import annotations
 
 import hashlib
-import mimetypes
 from collections.abc import Callable, Sequence
 from email.utils import formatdate
 from typing import NamedTuple
 from urllib.parse import quote
 
-from feedd.items.references import media_type_of
+from feedd.items.references import suffix
+from feedd.patterns import late_pattern
 from feedd.render import FORMATS, page_shell
 from feedd.render.content_codings import ENCODINGS
 from feedd.serve.freshness import max_age
-from feedd.serve.messages import Response, response
+from feedd.serve.messages import Body, Headers, Response, response
 from feedd.serve.server_options import CacheOptions
 from feedd.store.document_store import is_media_document
-from feedd.store.served import Loaded
+from feedd.store.served import TYPES, Found, Loaded
 
 FEED, PAGE, OTHER = "feed", "page", "other"
 CODINGS = ("br", "gzip")  # on offer, the smaller one first
@@ -39,8 +39,8 @@ _BY_KIND: dict[str, list[tuple[str, str]]] = {
         (
             "Content-Security-Policy",
             (
-                "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; base-uri 'none'; "
-                "form-action 'none'; frame-ancestors 'none'"
+                "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; media-src http: https:; "
+                "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
             ),
         ),
         ("Referrer-Policy", "no-referrer"),
@@ -48,7 +48,10 @@ _BY_KIND: dict[str, list[tuple[str, str]]] = {
     ],
     OTHER: [],
 }
-_OF_MEDIA = [("Access-Control-Allow-Origin", "*")]
+_OF_MEDIA = [
+    ("Access-Control-Allow-Origin", "*"),
+    ("Access-Control-Expose-Headers", "Accept-Ranges, Content-Range, ETag, Last-Modified"),
+]
 _OF_DRAWINGS = [  # a drawing may hold scripts: where it is opened by itself, they do not run
     ("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'; sandbox")
 ]
@@ -61,16 +64,22 @@ _BY_DIGEST = (".css", ".js", ".svg")  # files that pages ask for with a digest i
 _VERSION_BYTES = 6  # bytes of that digest
 _FOR_EVER = "max-age=31536000, immutable"
 _ENCODED_AT_ONCE = 1024 * 1024  # bytes that are encoded while the client waits; larger documents go out plain meanwhile
+_HEAD_BYTES = 1024  # bytes in which a feed says what it is
+_ROOT = late_pattern(rb"<([A-Za-z][\w:.-]*)")
 _DIGEST_BYTES = 16  # bytes of a digest: enough that no two versions of a document share a digest
 
 
 class Representation(NamedTuple):
-    """A document in one coding: its validators, and the answers 200 (with the document) and 304 (not changed)."""
+    """A document in one coding: its validators, and the answers 200 (with the document) and 304 (not changed).
+
+    `headers` are those of an answer with a part of it; None where no parts are given out, as of a coded document.
+    """
 
     tag: bytes
     last_modified: bytes
     full: Response
     not_modified: Response
+    headers: Headers | None
 
 
 class CachedDocument:
@@ -79,19 +88,23 @@ class CachedDocument:
     def __init__(
         self,
         path: str,
-        loaded: Loaded,
+        loaded: Loaded | Found,
         options: CacheOptions,
         beside: Callable[[str], Loaded | None],
         later: Callable[[Callable[[], None]], object],
     ) -> None:
-        data, self.look = loaded
+        body, self.look = loaded
+        data = body if isinstance(body, bytes) else b""
         self.size = len(data)  # bytes held, with what was encoded
         self._path = path
         self._beside = beside
         self._later = later
         self._kind = _kind(path, data)
-        self._type = _media_type(path)
-        self._digest = hashlib.blake2b(data, digest_size=_DIGEST_BYTES).hexdigest()
+        self._type = _media_type(path, data)
+        if isinstance(loaded, Found):
+            self._digest = _validator(path, loaded)
+        else:
+            self._digest = hashlib.blake2b(data, digest_size=_DIGEST_BYTES).hexdigest()
         self._modified = self.look.mtime_ns // 10**9
         self._last_modified = formatdate(self._modified, usegmt=True)
         by_digest = path.endswith(_BY_DIGEST)
@@ -103,7 +116,7 @@ class CachedDocument:
             self._more += _OF_MEDIA + (_OF_DRAWINGS if path.endswith(".svg") else [])
         if self._kind == FEED:
             self._more.append(("Link", _links(path, options)))
-        self._bodies: dict[str, bytes | None] = {"": data}  # by coding; None: of no use, or not made yet
+        self._bodies: dict[str, Body | None] = {"": body}  # by coding; None: of no use, or not made yet
         if not (self._kind != OTHER or self._type.startswith("text/") or self._type in _TEXT_TYPES):
             self._bodies |= dict.fromkeys(CODINGS)
         self._representations: dict[tuple[str, bool], Representation] = {}
@@ -119,7 +132,7 @@ class CachedDocument:
             representation = self._representations[key] = self._made(*key)
         return representation
 
-    def _body(self, coding: str) -> bytes | None:
+    def _body(self, coding: str) -> Body | None:
         if coding in self._bodies:
             return self._bodies[coding]
         there = self._beside(self._path + BY_CODING[coding].suffix)
@@ -133,7 +146,9 @@ class CachedDocument:
         return self._bodies[coding]
 
     def _encode(self, coding: str) -> None:
-        plain = self._bodies[""] or b""
+        plain = self._bodies[""]
+        if not isinstance(plain, bytes):  # of a file that is not held: sound, film and pictures hold no air
+            return
         body = BY_CODING[coding].encode(plain)
         if len(body) < len(plain):
             self._keep(coding, body)
@@ -152,14 +167,14 @@ class CachedDocument:
         freshness = _FOR_EVER if lasting else self._freshness
         same = [("ETag", tag), ("Last-Modified", self._last_modified), ("Cache-Control", freshness), *self._more]
         own = [("Content-Type", self._type), ("X-Content-Type-Options", "nosniff")]
-        if coding:
-            own.append(("Content-Encoding", coding))
+        own.append(("Content-Encoding", coding) if coding else ("Accept-Ranges", "bytes"))
         url_path = f"/{self._path}"
         return Representation(
             tag.encode(),
             self._last_modified.encode(),
             response(200, own + same, self._bodies[coding] or b"", self._kind, url_path, self._modified),
             response(304, same, b"", self._kind, url_path, self._modified),
+            None if coding else own + same,
         )
 
 
@@ -170,14 +185,31 @@ def _kind(path: str, data: bytes) -> str:
     return PAGE if path.endswith(".html") and page_shell.PAGE_MARK in data else OTHER
 
 
-def _media_type(path: str) -> str:
+def _validator(path: str, found: Found) -> str:
+    """What tells the versions of a file that is not read apart: the digest in its name, else its stamp."""
+    if is_media_document(path):
+        return path.rpartition("/")[2].partition(".")[0]
+    return f"{found.look.mtime_ns:x}-{found.look.size:x}"
+
+
+def _media_type(path: str, data: bytes) -> str:
+    """The media type of a document, by its name. A feed has the type of its format, whatever its suffix says."""
     name = path.rpartition("/")[2]
     if name in _TYPES:
         return _TYPES[name]
-    if is_media_document(path) and (found := media_type_of(path)):
-        return found
-    found = mimetypes.guess_type(name, strict=True)[0] or "application/octet-stream"
+    found = TYPES.get(suffix(name), "application/octet-stream")
+    if found.endswith(("xml", "json")) and (known := _feed_type(data[:_HEAD_BYTES])):
+        return known
     return f"{found}; charset=utf-8" if found.startswith("text/") else found
+
+
+def _feed_type(head: bytes) -> str | None:
+    """The media type of the feed that begins so, in another publisher's words; None for other documents."""
+    if head.removeprefix(b"\xef\xbb\xbf").lstrip()[:1] == b"{":
+        return FORMATS["json"].media_type if b"://jsonfeed.org/version/" in head else None
+    root = _ROOT.search(head)
+    name = {b"feed": "atom", b"rss": "rss"}.get(root[1]) if root else None
+    return FORMATS[name].media_type if name else None
 
 
 def _links(path: str, options: CacheOptions) -> str:

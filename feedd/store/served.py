@@ -9,11 +9,12 @@ import contextlib
 import errno
 import os
 import stat
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
+from feedd.items.references import MEDIA_TYPES
 from feedd.render.content_codings import ENCODINGS
 
 _FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
@@ -21,52 +22,30 @@ _FILE = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
 
 
 _ENCODED = tuple(each.suffix for each in ENCODINGS.values())
-SUFFIXES = frozenset(
-    [
-        "xml",
-        "rss",
-        "atom",
-        "json",
-        "opml",
-        "html",
-        "htm",
-        "xhtml",
-        "css",
-        "js",
-        "mjs",
-        "svg",
-        "png",
-        "jpg",
-        "jpeg",
-        "gif",
-        "webp",
-        "avif",
-        "ico",
-        "txt",
-        "xsl",
-        "xslt",
-        "webmanifest",
-        "woff",
-        "woff2",
-        "pdf",
-        "epub",
-        "aac",
-        "flac",
-        "mp3",
-        "m4a",
-        "ogg",
-        "oga",
-        "opus",
-        "wav",
-        "mp4",
-        "m4v",
-        "mov",
-        "ogv",
-        "webm",
-        "vtt",
-        "srt",
-    ]
-)
+TYPES = MEDIA_TYPES | {
+    "xml": "application/xml",
+    "rss": "application/rss+xml",
+    "atom": "application/atom+xml",
+    "json": "application/json",
+    "opml": "text/x-opml",
+    "html": "text/html",
+    "htm": "text/html",
+    "xhtml": "application/xhtml+xml",
+    "css": "text/css",
+    "js": "text/javascript",
+    "mjs": "text/javascript",
+    "ico": "image/x-icon",
+    "txt": "text/plain",
+    "xsl": "application/xslt+xml",
+    "xslt": "application/xslt+xml",
+    "webmanifest": "application/manifest+json",
+    "woff": "font/woff",
+    "woff2": "font/woff2",
+    "pdf": "application/pdf",
+    "epub": "application/epub+zip",
+    "vtt": "text/vtt",
+    "srt": "application/x-subrip",
+}  # media types of the files that are given out, by suffix: those of the system differ from machine to machine
 
 
 class ServedFileStamp(NamedTuple):
@@ -90,15 +69,50 @@ class TooLarge(Exception):
     """A file is larger than may be read."""
 
 
+class FileChanged(Exception):
+    """A file is another file now than when it was found, or is no more."""
+
+
+class FileBytes:
+    """Bytes of a file that are read only when they are sent. They have a length and can be cut, as bytes can.
+
+    `read` gives so many bytes from a place on, or raises FileChanged or OSError.
+    """
+
+    def __init__(self, read: Callable[[int, int], bytes], start: int, end: int) -> None:
+        self._read = read
+        self._start = start
+        self._end = end
+
+    def __len__(self) -> int:
+        return self._end - self._start
+
+    def __getitem__(self, part: slice) -> FileBytes:
+        start, end, _ = part.indices(len(self))
+        return FileBytes(self._read, self._start + start, self._start + max(start, end))
+
+    def pieces(self, most: int) -> Iterator[bytes]:
+        """The bytes, in pieces of `most` bytes. Raises FileChanged, so that no two files are mixed, and OSError."""
+        for place in range(self._start, self._end, most):
+            yield self._read(place, min(most, self._end - place))
+
+
+class Found(NamedTuple):
+    """A file that was not read, and its stamp."""
+
+    data: FileBytes
+    look: ServedFileStamp
+
+
 _ABSENT = (errno.ENOENT, errno.ENOTDIR, errno.EISDIR, errno.ELOOP, errno.ENAMETOOLONG, errno.ENXIO)
 
 
 class ServedDirectory:
     """The feeds' directory as a server sees it. Paths are relative to it, with `/`.
 
-    Given out are regular files with the SUFFIXES of feeds, pages and their media. Files that an editor, a script or a
-    database leaves beside them are not given out. Links, pipes and devices count as missing. So do files and folders
-    whose names begin with an underscore or a dot (as of a document being written).
+    Given out are regular files with the suffixes of feeds, pages and their media (TYPES). Files that an editor, a
+    script or a database leaves beside them are not given out. Links, pipes and devices count as missing. So do files
+    and folders whose names begin with an underscore or a dot (as of a document being written).
     """
 
     def __init__(self, root: Path) -> None:
@@ -138,25 +152,58 @@ class ServedDirectory:
         """A file at the top that is for servers, and not given out. Raises like `load`."""
         return self._load(name, most)
 
+    def find(self, path: str) -> Found | None:
+        """A file that is not read before it is sent; None if no file may be given out at this path. Raises OSError if a
+        file may be there and cannot be read.
+        """
+        if not (is_public(path) and _is_meant(path)):
+            return None
+        with self._opened(path) as file:
+            if file is None:
+                return None
+            look = _look(os.fstat(file))
+        return Found(FileBytes(lambda place, size: self._part(path, look, place, size), 0, look.size), look)
+
+    def _part(self, path: str, look: ServedFileStamp, place: int, size: int) -> bytes:
+        """Bytes of a file that has this stamp. No file stays open between two parts, so clients that take their time
+        use up none. Raises FileChanged and OSError.
+        """
+        with self._opened(path) as file:
+            if file is None or _look(os.fstat(file)) != look:
+                raise FileChanged(path)
+            part = os.pread(file, size, place)
+        if len(part) < size:
+            raise FileChanged(path)
+        return part
+
     def _load(self, path: str, most: int) -> Loaded | None:
+        with self._opened(path) as file:
+            if file is None:
+                return None
+            found = os.fstat(file)
+            if found.st_size > most:
+                raise TooLarge
+            with os.fdopen(file, "rb", closefd=False) as stream:
+                return Loaded(stream.read(), _look(found))
+
+    @contextmanager
+    def _opened(self, path: str) -> Iterator[int | None]:
+        """An open regular file; None if there is none. Raises OSError if a file may be there and cannot be read."""
         *folders, name = path.split("/")
         try:
             with self._folder(folders) as folder:
                 file = os.open(name, _FILE, dir_fd=folder)
         except OSError as error:
-            if error.errno in _ABSENT:
-                return None
-            raise
+            if error.errno not in _ABSENT:
+                raise
+            file = None
         except ValueError:  # a name with NUL, or a name that UTF-8 cannot hold
-            return None
-        found = os.fstat(file)
-        if not stat.S_ISREG(found.st_mode):
-            os.close(file)
-            return None
-        with os.fdopen(file, "rb") as stream:
-            if found.st_size > most:
-                raise TooLarge
-            return Loaded(stream.read(), _look(found))
+            file = None
+        try:
+            yield file if file is not None and stat.S_ISREG(os.fstat(file).st_mode) else None
+        finally:
+            if file is not None:
+                os.close(file)
 
     def is_folder(self, path: str) -> bool:
         """Whether the path is a folder, without following links."""
@@ -186,10 +233,10 @@ def is_public(path: str) -> bool:
 
 
 def _is_meant(path: str) -> bool:
-    """Whether a file has one of the SUFFIXES, with or without the suffix of an encoding."""
+    """Whether a file has one of the suffixes in TYPES, with or without the suffix of an encoding."""
     for suffix in _ENCODED:
         path = path.removesuffix(suffix)
-    return path.rpartition(".")[2].lower() in SUFFIXES
+    return path.rpartition(".")[2].lower() in TYPES
 
 
 def _look(found: os.stat_result) -> ServedFileStamp:
