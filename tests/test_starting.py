@@ -125,9 +125,35 @@ def test_a_pass_with_nothing_to_do_loads_nothing_that_reads_or_makes(site: Site)
         "feedgen.feed",
         "lxml.etree",
     }
-    for_work |= {"nh3", "pyromark", "yaml"}
+    for_work |= {"nh3", "pyromark", "concurrent.futures", "logging", "feedd.items.fields"}
     for_neither = {"asyncio", "apscheduler", "prometheus_client", "httpcore", "importlib.metadata", "rich"}
+    for_neither |= {"yaml", "feedd.deliver.prober"}  # plain front matter, and no files whose size is asked for
     site.write("a.md", item("A"))
     site.settle()
-    assert for_work <= loaded()
+    at_work = loaded()
+    assert for_work <= at_work
+    assert at_work.isdisjoint(for_neither)
     assert loaded().isdisjoint(for_work | for_neither)
+
+
+def test_a_command_ends_when_its_threads_have_ended_and_takes_nothing_apart(site: Site) -> None:
+    program = """
+import os, sys, threading
+from feedd.cli.main import entry_point
+
+class Part:
+    def __del__(self, write=os.write):
+        write(1, b"taken apart")
+
+def last():
+    threading.main_thread().join()
+    print("the last thread")
+
+sys.part = Part()
+threading.Thread(target=last).start()
+sys.argv = ["feedd", "status"]
+entry_point()
+"""
+    done = subprocess.run([sys.executable, "-c", program], cwd=site.root, capture_output=True, text=True)
+    assert done.returncode == site.process("status").returncode == 3
+    assert done.stdout.splitlines()[-1] == "the last thread"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import gc
 from collections.abc import Callable
 from importlib import import_module
 from pathlib import Path
@@ -34,8 +35,13 @@ def _late(name: str) -> Callable[[argparse.Namespace], int]:
     module, _, function = name.rpartition(".")
 
     def act(options: argparse.Namespace) -> int:
-        status: int = getattr(import_module(f"feedd.cli.{module or 'commands'}"), function)(options)
-        return status
+        command: Callable[[argparse.Namespace], int] = getattr(
+            import_module(f"feedd.cli.{module or 'commands'}"), function
+        )
+        if not gc.isenabled():  # since the process began
+            gc.freeze()  # no search for garbage has to look through what was loaded
+            gc.enable()
+        return command(options)
 
     return act
 

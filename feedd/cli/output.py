@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import getpass
-import json
 import os
-import secrets
 import sys
 from collections.abc import Iterable
 from datetime import datetime
@@ -15,7 +12,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TextIO
 
 import msgspec
 
-from feedd.daemon.log import has_colours
+from feedd.daemon.terminal import has_colours
 from feedd.items.printable import fault_lines, no_command, visible, visible_json
 from feedd.patterns import late_pattern
 
@@ -28,7 +25,7 @@ if TYPE_CHECKING:
     from feedd.store.ledger.delivery_rows import Refused, Waiting
 
 _COLOURS = {"red": "31", "green": "32", "yellow": "33", "bold": "1", "dim": "2"}
-_MARK = f"\x1b{secrets.token_hex(8)}"  # tells our own colours from escape sequences in text from outside
+_MARK = f"\x1b{os.urandom(8).hex()}"  # tells our own colours from escape sequences in text from outside
 _PAINT = late_pattern(rf"{_MARK}\[(\d+)m")
 
 
@@ -71,6 +68,8 @@ def say_json(value: Any) -> None:
     """Prints a value as JSON, indented, with all its keys. Invisible characters are escaped in JSON's way, so nothing
     is lost.
     """
+    import json  # late: reports for people need it seldom
+
     narrow = not (getattr(sys.stdout, "encoding", None) or "utf-8").lower().startswith("utf")
     text = json.dumps(msgspec.to_builtins(value), ensure_ascii=narrow, indent=2)
     _write(visible_json(text), sys.stdout)
@@ -296,6 +295,8 @@ def say_service(made: Iterable[Path], left: Path | None, site: ServiceSite) -> N
     """Prints the paths of the units, and the commands to type next. `left`: an old socket unit that would still be
     used.
     """
+    import getpass
+
     sudo = "sudo " if site.user else ""
     systemctl = "sudo systemctl" if site.user else "systemctl --user"
     for path in made:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from feedd.daemon.log import is_dumb
+from feedd.daemon.terminal import is_dumb
 
 
 @contextmanager

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import argparse
-import tempfile
 import time
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
@@ -17,7 +17,6 @@ from feedd.cli.progress_bar import progress_bar
 from feedd.cli.setup import from_here, make_publisher, state_path, with_config
 from feedd.config.load import Config
 from feedd.config.resolve import pass_settings
-from feedd.deliver.prober import Probed, Prober
 from feedd.items.reading_settings import PreviewSettings
 from feedd.model import Report
 from feedd.render import OPML, PAGE
@@ -28,6 +27,9 @@ from feedd.store.preview_folder import PreviewFolder
 from feedd.store.snapshot import keep_snapshot
 from feedd.store.state_directory import LEDGER_NAME
 from feedd.store.subscribers import Subscribers
+
+if TYPE_CHECKING:
+    from feedd.deliver.prober import Probed
 
 _SIZES_SECONDS = 60.0  # for all servers that are asked after a pass; the rest is asked for after the next
 
@@ -70,6 +72,8 @@ def _render(options: argparse.Namespace, config: Config) -> int:
 
 def _render_preview(options: argparse.Namespace, config: Config, settings: PassSettings) -> int:
     """Renders into a folder of its own, from a copy of the ledger that is deleted afterwards."""
+    import tempfile
+
     started, folder, now = time.perf_counter(), PreviewFolder(options.preview), options.now()
     state_of_site, places = state_path(config), config.directories
     if reason := folder.why_unusable({"items": places.seeds, "feeds": places.feeds, "ledger": state_of_site}):
@@ -101,6 +105,8 @@ def _with_sizes(report: Report, publisher: Publisher, state: Path, now: Callable
     """The report of a pass, after which servers were asked for sizes. If they said any, another pass was made, and is
     part of the report. What could not be asked for is a remark.
     """
+    from feedd.deliver.prober import Prober  # late: most sites have no files to ask for
+
     try:
         asked = Prober(state, now=now).ask_all(_SIZES_SECONDS)
     except (Busy, Unusable, Damaged) as error:

@@ -10,15 +10,8 @@ from feedd.config.sections import section
 from feedd.config.site_settings import link_templates
 from feedd.items import decoders
 from feedd.items.decoders import Decoder, Findings
-from feedd.items.fields import FIELDS
-from feedd.items.foreign.foreign_names import MEANINGS, OWN_NAMES
 from feedd.items.front_matter.yaml import FieldPath, Node
 from feedd.items.reading_settings import FolderDefaults
-from feedd.items.withholding.meaning import MARKS
-
-_MEANING_OF = {name: meaning for meaning, names in OWN_NAMES.items() for name in names}
-_MEANINGS = frozenset(meaning for meaning in MEANINGS if " " not in meaning and meaning != "address")
-_RENAMED = (_MEANINGS | FIELDS.keys()) - frozenset((*MARKS, "guid", "id", "exclude_from_all"))
 
 
 def renamed_fields(value: Node, at: FieldPath, findings: Findings) -> dict[str, str] | None:
@@ -28,18 +21,25 @@ def renamed_fields(value: Node, at: FieldPath, findings: Findings) -> dict[str, 
     if not isinstance(value, dict):
         findings.wrong(at, "names of fields, such as title: headline", value)
         return None
+    from feedd.items.fields import FIELDS  # late: most sites give no names, and reading takes long to load
+    from feedd.items.foreign.foreign_names import MEANINGS, OWN_NAMES
+    from feedd.items.withholding.meaning import MARKS
+
+    meaning_of = {name: meaning for meaning, names in OWN_NAMES.items() for name in names}
+    meanings = frozenset(meaning for meaning in MEANINGS if " " not in meaning and meaning != "address")
+    renamed = (meanings | FIELDS.keys()) - frozenset((*MARKS, "guid", "id", "exclude_from_all"))
     found: dict[str, str] = {}
     for name, written in value.items():
         if name in MARKS:
             findings.problems.append(((*at, name), "what withholds an item cannot have another name"))
-        elif name not in _RENAMED:
-            near = difflib.get_close_matches(name, _RENAMED, n=1)
-            hint = f"did you mean `{near[0]}`?" if near else f"known here: {', '.join(sorted(_MEANINGS))}"
+        elif name not in renamed:
+            near = difflib.get_close_matches(name, renamed, n=1)
+            hint = f"did you mean `{near[0]}`?" if near else f"known here: {', '.join(sorted(meanings))}"
             findings.problems.append(((*at, name), f"unknown field; {hint}"))
         elif not isinstance(written, str) or not written.strip() or written.lower() == "secured":
             findings.wrong((*at, name), "the name of a field", written)
         else:
-            found[_MEANING_OF.get(name, name)] = written.strip()
+            found[meaning_of.get(name, name)] = written.strip()
     return found
 
 

@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import TextIO
 
+from feedd.daemon.terminal import has_colours
 from feedd.items.printable import fault_lines, visible, visible_json
 from feedd.patterns import late_pattern
 
@@ -47,16 +48,6 @@ class Log:
     def fault(self, message: str) -> None:
         """An exception that nobody expected, with where it came from."""
         self._logger.exception(message, extra={"values": {}})
-
-
-def is_dumb() -> bool:
-    """Whether the terminal knows no escape sequences, or does not name its kind (TERM)."""
-    return os.environ.get("TERM", "dumb") in ("", "dumb")
-
-
-def has_colours(stream: TextIO | None) -> bool:
-    """Whether text on this stream may have colours: it is a terminal that knows colours, and NO_COLOR is not set."""
-    return stream is not None and stream.isatty() and not os.environ.get("NO_COLOR") and not is_dumb()
 
 
 def set_up(stream: TextIO | None, level: str = "INFO") -> None:

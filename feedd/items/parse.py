@@ -31,7 +31,6 @@ from feedd.items.fields import (
 )
 from feedd.items.foreign.foreign_fields import ForeignReader
 from feedd.items.front_matter.formats import FORMATS, NONE, YAML, conflict_line, locate, read_tree, split
-from feedd.items.front_matter.libyaml import scalars
 from feedd.items.front_matter.merge_conflicts import UNRESOLVED
 from feedd.items.front_matter.yaml import (
     FieldPath,
@@ -40,6 +39,7 @@ from feedd.items.front_matter.yaml import (
     Node,
     Source,
     decode,
+    scalars,
 )
 from feedd.items.front_matter.yaml_dropped import dropped, may_drop, spaces
 from feedd.items.invisible import bare, is_bare

@@ -5,7 +5,6 @@ from __future__ import annotations
 import errno
 import os
 import resource
-import tempfile
 from pathlib import Path
 
 _PROBE = bytes(1 << 16)  # SQLite extends the index of its log by 32 KiB at once
@@ -37,6 +36,8 @@ def why_unwritable(folder: Path) -> str:
 
     SQLite calls a full disk an I/O error where it writes the index of its log.
     """
+    import tempfile  # late: seldom needed
+
     try:
         with tempfile.TemporaryFile(dir=folder) as probe:
             probe.write(_PROBE)

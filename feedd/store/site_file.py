@@ -11,12 +11,10 @@ import contextlib
 import errno
 import fcntl
 import os
-import secrets
 import stat
 from pathlib import Path
 
 from feedd.patterns import late_pattern
-from feedd.store.control import Control
 from feedd.store.errors import Busy, Unusable
 from feedd.store.mounts import file_identity
 
@@ -69,6 +67,8 @@ class SiteFile:
 
     def _is_held_by_our_daemon(self) -> bool:
         """Whether the daemon on this state directory is another process, and publishes here as far as it says."""
+        from feedd.store.control import Control  # late: seldom needed
+
         control = Control(self._state)
         if control.holder() in (None, os.getpid()):
             return False
@@ -122,7 +122,7 @@ class SiteFile:
 
 def new_key() -> str:
     """A key for a site that has none yet."""
-    return secrets.token_hex(_KEY // 2)
+    return os.urandom(_KEY // 2).hex()
 
 
 def _identity(file: int) -> tuple[int, int]:

@@ -12,7 +12,7 @@ import re
 from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
-from feedd.items.front_matter import headers, json, libyaml, toml, yaml
+from feedd.items.front_matter import headers, json, toml, yaml
 from feedd.items.front_matter.code_lines import first_closing, is_prose, split_lines
 from feedd.items.front_matter.lost_fences import MISSING, begins_with_fields, lost_fence
 from feedd.items.front_matter.merge_conflicts import UNRESOLVED, conflict
@@ -57,7 +57,7 @@ def _no_scalars(_: str) -> tuple[Scalar, ...]:
     return ()
 
 
-YAML = FrontMatterFormat("yaml", "YAML between two lines `---`", yaml.read_tree, libyaml.scalars, _as_it_is)
+YAML = FrontMatterFormat("yaml", "YAML between two lines `---`", yaml.read_tree, yaml.scalars, _as_it_is)
 TOML = FrontMatterFormat("toml", "TOML between two lines `+++`", toml.read_tree, toml.scalars, toml.as_yaml)
 TOML_BLOCK = FrontMatterFormat("toml-block", "TOML in a code block", toml.read_tree, toml.scalars, toml.block_as_yaml)
 JSON = FrontMatterFormat("json", "a JSON object", json.read_tree, json.scalars, _as_it_is)
@@ -221,6 +221,6 @@ def conflict_line(source: Source) -> int | None:
 def locate(source: Source) -> dict[FieldPath, int]:
     """The line of the file for each field and list entry of a front matter that `read_tree` has read."""
     if source.format == YAML.name:
-        return libyaml.locate(source.front, source.first_line)
+        return yaml.locate(source.front, source.first_line)
     lines = lines_of(source.front, list(FORMATS[source.format].scalars(source.front)))
     return {path: line + source.first_line - 2 for path, line in lines.items()}

@@ -3,12 +3,15 @@
 YAML's guesses about types never happen: every scalar is the text that was written, or None where nothing (or `null`,
 `~`) was. A field called `secured` is passed over at any depth. Only the beginning of its text is kept: with it the
 parser proves that the text leaked nowhere.
+
+Nearly all front matter is plain. libyaml is loaded when a text needs it.
 """
 
 from __future__ import annotations
 
 import codecs
 import re
+from collections.abc import Iterator
 from typing import NamedTuple
 
 from feedd.items.front_matter import plain_yaml
@@ -154,3 +157,17 @@ def read_tree(front: str) -> FrontMatter:
     from feedd.items.front_matter import libyaml
 
     return libyaml.read_any_tree(front)
+
+
+def scalars(front: str) -> Iterator[Scalar]:
+    """All scalars of a front matter that `read_tree` has read, sealed ones too, in the order of the text."""
+    from feedd.items.front_matter import libyaml
+
+    return libyaml.scalars(front)
+
+
+def locate(front: str, first_line: int) -> dict[FieldPath, int]:
+    """The line of each field and list entry of a text that `read_tree` has read. The text begins at `first_line`."""
+    from feedd.items.front_matter import libyaml
+
+    return libyaml.locate(front, first_line)

@@ -45,7 +45,7 @@ LOADED = (  # modules that a pass with changes needs, and its workers
     "nh3",
     "pyromark",
 )
-_LOADED_FOR_MANY = ("rapidfuzz.fuzz",)  # a small pass seldom needs it
+_LOADED_FOR_MANY = ("feedd.items.front_matter.libyaml", "rapidfuzz.fuzz")  # a small pass seldom needs them
 _REHEARSAL = "feedd.run.executor.rehearse"  # which depends on this module
 Work = Callable[[socket.socket, Budget], None]
 

@@ -16,15 +16,17 @@ import socket
 import threading
 from collections import deque
 from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import suppress
 from types import TracebackType
-from typing import Any, Self, TypeVar
+from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 from feedd.run.executor.budget import NOTHING, Verdict, verdict
 from feedd.run.executor.executor_protocol import FailedItems, GaveUp, Outcome, Task
 from feedd.run.executor.fork_server import UNKNOWN, ForkServer, end_fork_server, fork_server
 from feedd.run.executor.worker_process import FINISHED, MISTAKE, UNFINISHED, receive, send, work
+
+if TYPE_CHECKING:
+    from concurrent.futures import Future, ThreadPoolExecutor
 
 H = TypeVar("H")
 J = TypeVar("J")
@@ -106,6 +108,8 @@ class Workers:
 
         Raises GaveUp, and what `act` raises while it is at no item.
         """
+        from concurrent.futures import ThreadPoolExecutor  # late: a pass that finds nothing to do has no jobs
+
         if self._process != os.getpid():  # this process was forked; threads and workers stay with its parent
             self._begin()
         under_way: deque[Future[Outcome[J, R]]] = deque()
@@ -123,6 +127,8 @@ class Workers:
             yield self._waited_for(under_way.popleft())
 
     def _waited_for(self, future: Future[Outcome[J, R]]) -> Outcome[J, R]:
+        from concurrent.futures import wait
+
         while not wait([future], _LOOK).done:
             self._while_waiting()
         return future.result()

@@ -10,8 +10,7 @@ from __future__ import annotations
 import errno
 from collections import deque
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from feedd.model import Document, Problem
 from feedd.render import PAGE, redirects
@@ -21,6 +20,9 @@ from feedd.run.publish.delivery import Delivery
 from feedd.store.document_store import DocumentStamp, DocumentStore, Written
 from feedd.store.ledger.document_rows import WrittenDocument
 from feedd.store.ledger.session import LedgerSession
+
+if TYPE_CHECKING:
+    from concurrent.futures import Future
 
 _SHARED_NAMES = frozenset({PAGE.file, *ASSETS, redirects.FILE})  # names that other people's files may have
 _LOST_BYTES = b"\0 \r\n"  # the contents of a file after a loss of power
@@ -81,6 +83,8 @@ class DocumentWriter:
         """Writes the documents of feeds, one feed after another. Yields each feed, and whether all its documents were
         written.
         """
+        from concurrent.futures import ThreadPoolExecutor  # late: a pass that finds nothing to do writes nothing
+
         waiting: deque[tuple[int, list[Document], Future[list[_Outcome]]]] = deque()
         with ThreadPoolExecutor(self._threads, "feedd-writer") as disk:
             for feed, documents in made:
