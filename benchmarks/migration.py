@@ -113,7 +113,8 @@ def _row(folder: Path, url: str, options: argparse.Namespace) -> list[str]:
         if options.render:
             _render(Path(place))
     seeds = folder / found.facts.seeds
-    shown = {path for path, item in found.items.items() if is_publishable(item, now, default_listed=True)}
+    listed = config.defaults.published
+    shown = {path for path, item in found.items.items() if is_publishable(item, now, default_listed=listed)}
     marked = {path for path in found.items if _is_marked(seeds / path)}
     links = {path: item.link for path, item in found.items.items() if item.link}
     internal, wrong = _internal(folder, found, links)

@@ -141,7 +141,8 @@ def count_items(config: Config, seeds: Path, now: datetime) -> Tally:
         reader = Reader(items, reading, site_info(config), workers, wanted_commits(items, reading))
         portions = ([(path, None) for path in portion] for portion in in_portions(paths))
         read = reader.read(portions, many=len(paths) >= MANY_FILES)
-        return tally((file for files in read for file in files), now)
+        listed = config.defaults.published
+        return tally((file for files in read for file in files), now, default_listed=listed)
 
 
 def _say_found(facts: SiteFacts, found: Tally) -> None:
@@ -153,6 +154,8 @@ def _say_found(facts: SiteFacts, found: Tally) -> None:
         output.say(f"  {number:,} cannot be read: {reason}")
     for fault in facts.faults:
         output.say(f"  {output.painted('problem', 'red', sys.stdout)}  {fault}")
+    if facts.asking:
+        output.say(f"  only texts that say `{facts.asking}: true` are published, by `defaults.published`")
     for remark in facts.remarks:
         output.say(f"  {output.painted('remark', 'yellow', sys.stdout)}  {remark}")
     if not facts.generator:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from msgspec.structs import replace
 
-from feedd.migrate import astro, docusaurus, eleventy, hugo, jekyll, pelican, plain_folder, zola
+from feedd.migrate import astro, docusaurus, eleventy, gardens, hugo, jekyll, pelican, plain_folder, zola
 from feedd.migrate.site_facts import SiteFacts
 from feedd.migrate.site_folder import SiteFolder
 from feedd.store.foreign_folder import FolderText
@@ -16,12 +16,13 @@ _GENERATORS: tuple[tuple[Callable[[SiteFolder], bool], Callable[[SiteFolder], Si
     (zola.is_zola, zola.zola_facts),
     (hugo.is_hugo, hugo.hugo_facts),
     (pelican.is_pelican, pelican.pelican_facts),
+    (gardens.is_quartz, gardens.quartz_facts),
     (docusaurus.is_docusaurus, docusaurus.docusaurus_facts),
     (astro.is_astro, astro.astro_facts),
     (eleventy.is_eleventy, eleventy.eleventy_facts),
     (plain_folder.is_mkdocs, plain_folder.mkdocs_facts),
     (jekyll.is_jekyll, jekyll.jekyll_facts),
-    (plain_folder.is_obsidian, plain_folder.obsidian_facts),
+    (gardens.is_obsidian, gardens.obsidian_facts),
 )
 _NESTED = ("website", "site", "www", "blog", "docs", "web")
 

@@ -1,15 +1,12 @@
-"""MkDocs, Obsidian, and folders that no program is known of: names of files in; the facts of the site out."""
+"""MkDocs, and folders that no program is known of: names of files in; the facts of the site out."""
 
 from __future__ import annotations
 
 from feedd.migrate.foreign_text import word
 from feedd.migrate.site_facts import SiteFacts
 from feedd.migrate.site_folder import SiteFolder, address, domain, flag, language_tag, persons
-from feedd.patterns import late_pattern
 
 _MKDOCS = ("mkdocs.yml", "mkdocs.yaml")
-_WIKI_LINK = late_pattern(r"\[\[[^\[\]\n]{1,200}\]\]")
-_LINKED = 0.3  # the share of texts with wiki links that makes a folder a vault
 
 
 def is_mkdocs(site: SiteFolder) -> bool:
@@ -39,45 +36,24 @@ def mkdocs_facts(site: SiteFolder) -> SiteFacts:
     )
 
 
-def is_obsidian(site: SiteFolder) -> bool:
-    """Whether a folder is a vault of Obsidian. `.obsidian` is often kept out of repositories; wiki links are not."""
-    return ".obsidian" in site.folders or site.share("", _WIKI_LINK) >= _LINKED
-
-
-def obsidian_facts(site: SiteFolder) -> SiteFacts:
-    """The facts of a vault of Obsidian."""
-    templates = word(site.tree(site.first(".obsidian/templates.json")), "folder").strip("/")
-    seeds, include = _home(site)
-    return SiteFacts(
-        generator="Obsidian",
-        url=domain(site, "CNAME"),
-        title=site.name,
-        seeds=seeds,
-        include=include,
-        ignore=(*((f"{templates}/",) if templates in site.folders and templates else ()), *_about(site)),
-        links=("/{path:plus}",),
-        links_from="the paths of its notes",
-    )
-
-
 def plain_facts(site: SiteFolder) -> SiteFacts:
     """The facts of a folder of which only the files are known."""
-    seeds, include = _home(site)
+    seeds, include = home(site)
     return SiteFacts(
         url=domain(site, "CNAME"),
         title=word(site.tree(site.first("package.json")), "name") if seeds else "",
         seeds=seeds,
         include=include,
-        ignore=() if seeds else _about(site),
+        ignore=() if seeds else about(site),
     )
 
 
-def _home(site: SiteFolder) -> tuple[str, tuple[str, ...]]:
+def home(site: SiteFolder) -> tuple[str, tuple[str, ...]]:
     """The folder in which nearly all texts are; and its folders with texts, if none lie in the folder itself."""
     seeds = ""
     while True:
         counts = site.sections(seeds)
-        here = counts.pop("", 0) - (0 if seeds else len(_about(site)))
+        here = counts.pop("", 0) - (0 if seeds else len(about(site)))
         total = here + sum(counts.values())
         few = {name: number for name, number in counts.items() if number * 100 < total}
         many = sorted(counts.keys() - few.keys())
@@ -89,7 +65,7 @@ def _home(site: SiteFolder) -> tuple[str, tuple[str, ...]]:
     return seeds, tuple(many) if here * 100 < total and not seeds else ()
 
 
-def _about(site: SiteFolder) -> tuple[str, ...]:
+def about(site: SiteFolder) -> tuple[str, ...]:
     """The files that speak of the folder itself."""
     return tuple(path for path in _ABOUT if path in site.files)
 

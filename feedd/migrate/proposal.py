@@ -72,6 +72,13 @@ def propose(facts: SiteFacts, source: str, seeds: str, year: int, without: froze
     )
     if lines := list(_items(facts)):
         parts.append(_comment("Which files are items.") + _section("items", without, lines))
+    if facts.asking:
+        parts.append(
+            _comment(
+                f"Only texts that say `{facts.asking}: true` are published. Without these lines all others are, too."
+            )
+            + _section("defaults", without, [_Line("published", "published: false")])
+        )
     if facts.dates_from:
         parts.append(
             _comment("Most texts give no date: each has that of its first commit, for as long as it gives none.")

@@ -126,6 +126,12 @@ class SiteFolder:
         except Unfit:
             return ""
 
+    def front(self, path: str) -> str:
+        """The first lines of an item, in which its front matter is."""
+        text = self._quiet_text(path).replace("\r\n", "\n")
+        end = text.find("\n---", 3) if text.startswith("---\n") else -1
+        return text[:end] if end > 0 else ""
+
     def head(self, path: str) -> Tree:
         """The front matter of a file in YAML or TOML; none if there is none, or if it cannot be read."""
         text = self.text(path)

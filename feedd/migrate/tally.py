@@ -37,8 +37,8 @@ class Tally(Struct, frozen=True):
         return self.files - sum(number for _, number in self.refused)
 
 
-def tally(files: Iterable[ReadFile], now: datetime) -> Tally:
-    """The numbers of the files."""
+def tally(files: Iterable[ReadFile], now: datetime, *, default_listed: bool) -> Tally:
+    """The numbers of the files. `default_listed`: whether a text is published that does not say so."""
     total = withheld = undated = unlinked = 0
     newest: tuple[datetime, str] | None = None
     refused: Counter[str] = Counter()
@@ -48,7 +48,7 @@ def tally(files: Iterable[ReadFile], now: datetime) -> Tally:
             refused[next((each.reason for each in file.problems if each.kind == "problem"), "it cannot be read")] += 1
             continue
         item = _decode_item(file.item)
-        withheld += not is_publishable(item, now, default_listed=True)
+        withheld += not is_publishable(item, now, default_listed=default_listed)
         undated += item.published is None
         unlinked += item.link is None
         if item.link is not None:

@@ -48,6 +48,7 @@ def utc(*parts: int) -> datetime:
         ('created: "[[2024-01-09]]"', utc(2024, 1, 8, 23)),
         ("Publish_Date: 2024-01-09Z", utc(2024, 1, 9)),
         ("params: {date: 2024-01-09}", utc(2024, 1, 8, 23)),
+        ("start-date: 2024-01-09Z", utc(2024, 1, 9)),
         ("extra:\n  pubDate: 2024-01-09", utc(2024, 1, 8, 23)),
         ("created: 2024-01-01\ndate: 2024-01-09", utc(2024, 1, 8, 23)),
         ("publishedDateTime: 2024-01-09\ndate: 2023-01-09", utc(2024, 1, 8, 23)),
@@ -95,6 +96,20 @@ def test_a_date_that_a_publisher_computes_is_not_known_here() -> None:
 def test_a_path_may_hold_the_date(path: str, moment: datetime | None) -> None:
     assert item_of("title: x\nlayout: post", path).published == moment
     assert item_of("title: x\ndate: 2020-01-01Z", path).published == utc(2020, 1, 1)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "# Use a queue\n\nDate: 2024-05-01\n\nText.\n",
+        "# Use a queue\n\n* Status: accepted\n* **Date:** 2024-05-01\n\nText.\n",
+        "- Feature: a queue\n- Start Date: 2024-05-01\n- Author: Ada\n\n## Summary\n\nText.\n",
+    ],
+)
+def test_a_line_of_a_text_without_front_matter_may_hold_the_date(body: str) -> None:
+    item = parse("queue.md", body.encode(), SITE).item
+    assert item is not None
+    assert item.published == utc(2024, 4, 30, 22)
 
 
 @pytest.mark.parametrize(

@@ -237,3 +237,22 @@ def test_what_withholds_is_said_without_what_is_sealed() -> None:
 def test_a_word_that_withholds_nothing_is_a_note() -> None:
     parsed = parse("a.md", b"---\ntitle: x\nstatus: accepted\nvisibility: wide\n---\nText.\n")
     assert [(note.kind, note.field) for note in parsed.problems] == [("note", "visibility")]
+
+
+@pytest.mark.parametrize(
+    ("field", "listed"),
+    [
+        *(("publish: true", True), ("dg-publish: true", True), ("params: {isPublished: yes}", True)),
+        *(
+            ("publish: false", None),
+            ("publish: true\npublished: false", False),
+            ("share: true", None),
+            ("x: true", None),
+        ),
+    ],
+)
+def test_a_note_that_asks_to_be_published_is_so_where_only_such_notes_are(field: str, listed: bool | None) -> None:
+    item = parse("a.md", yaml(field).encode()).item
+    assert item is not None
+    assert item.listed is listed
+    assert is_publishable(item, NOW, default_listed=False) == (listed is True)

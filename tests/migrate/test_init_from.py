@@ -140,6 +140,17 @@ MKDOCS = {
     "docs/guide/one.md": UNDATED,
 }
 OBSIDIAN = {".obsidian/app.json": "{}", "Slow tools.md": "# Slow\n[[Other]]\n", "templates/daily.md": "{{date}}"}
+QUARTZ = {
+    "quartz.config.ts": """\
+const config: QuartzConfig = {
+  configuration: { pageTitle: "A garden", locale: "de-DE", baseUrl: "garden.example", ignorePatterns: ["private"] },
+}
+""",
+    "content/Slow tools & more.md": POST,
+    "content/private/diary.md": POST.replace("A post", "A diary"),
+    "content/a/Templates/daily.md": "---\ntitle: '{{title}}'\n---\n",
+    "docs/manual.md": UNDATED,
+}
 
 SITES: dict[str, tuple[Files, dict[str, Any]]] = {
     "Jekyll": (
@@ -185,7 +196,11 @@ SITES: dict[str, tuple[Files, dict[str, Any]]] = {
         {"site.url": "https://docusaurus.example/", "title": "Saurus", "description": "Teeth", "seeds": "news"},
     ),
     "MkDocs": (MKDOCS, {"site.url": "https://mkdocs.example/", "title": "Docs", "seeds": "docs"}),
-    "Obsidian": (OBSIDIAN, {"title": "theirs", "site.url": None, "seeds": ""}),
+    "Quartz": (
+        QUARTZ,
+        {"site.url": "https://garden.example/", "title": "A garden", "language": "de-DE", "seeds": "content"},
+    ),
+    "Obsidian": (OBSIDIAN, {"title": "theirs", "site.url": None, "seeds": "", "defaults.published": True}),
 }
 OLD_FEEDS = {
     "Jekyll": ("/blog/feed.xml", "atom.xml"),
@@ -195,6 +210,7 @@ OLD_FEEDS = {
     "Eleventy": ("/feed.xml", "atom.xml"),
     "Astro": ("/sub/rss.xml", "rss.xml"),
     "Docusaurus": ("/news/atom.xml", "atom.xml"),
+    "Quartz": ("/index.xml", "rss.xml"),
 }
 
 
@@ -267,6 +283,7 @@ LINKS: dict[str, dict[str, tuple[str, str | None]]] = {
     "Eleventy": {"A post": ("https://eleventy.example/words/one/", "2024-03-02T00:00:00+00:00")},
     "Astro": {"A post": ("https://astro.example/sub/writing/one", "2024-03-02T00:00:00+00:00")},
     "Docusaurus": {"Release": ("https://docusaurus.example/news/2024/03/02/release", "2024-03-02T00:00:00+00:00")},
+    "Quartz": {"A post": ("https://garden.example/Slow-tools--and--more", "2024-03-02T00:00:00+00:00")},
     "MkDocs": {"A page": ("https://mkdocs.example/guide/one/", None)},
 }
 
@@ -282,6 +299,31 @@ def test_entries_have_the_links_and_dates_of_the_generator(site: Site, theirs: P
     dates = {title: date for title, (_, date) in expected.items() if date}
     assert {title: found[title].published for title in dates} == dates
     assert found.keys() - expected.keys() <= {"Home"}
+
+
+@pytest.mark.parametrize("field", ["publish", "dg-publish"])
+def test_where_notes_ask_to_be_published_no_other_note_is(site: Site, theirs: Path, field: str) -> None:
+    asking = {"Shown.md": f"---\n{field}: true\ndate: 2024-03-02\n---\nText.\n"}
+    refusing = {"Kept.md": f"---\n{field}: false\ndate: 2024-03-02\n---\nText.\n"}
+    result = move(site, theirs, {**OBSIDIAN, **asking, **refusing})
+    assert f"  only texts that say `{field}: true` are published, by `defaults.published`\n" in result.out
+    assert result.out.startswith("Obsidian: 3 files, 1 without a date, 3 without a link, 2 held back\n")
+    site.render()
+    assert [each.title for each in site.feed().entries] == ["Shown"]
+
+
+def test_private_notes_templates_and_drawings_are_left_out(site: Site, theirs: Path) -> None:
+    kept = {"a/private/diary.md": POST, "Templates/note.md": POST, "plan.excalidraw.md": POST}
+    result = move(site, theirs, {**OBSIDIAN, **kept})
+    assert load(None).items.ignore[-3:] == ("a/private/", "templates/", "*.excalidraw.md")
+    assert "  remark  the texts in a/private/ are left out\n" in result.out
+    assert result.out.startswith("Obsidian: 1 file, ")
+
+
+def test_tables_of_toml_make_no_vault(site: Site, theirs: Path) -> None:
+    advisory = "```toml\n[advisory]\ndate = 2024-03-02\n[[affected]]\npackage = 'x'\n```\n# A hole\n\nText.\n"
+    result = move(site, theirs, {f"advisories/{n}.md": advisory for n in range(3)})
+    assert result.out.startswith("No generator: 3 files, ")
 
 
 def test_the_numbers_of_the_files_are_said(site: Site, theirs: Path) -> None:

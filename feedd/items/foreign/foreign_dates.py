@@ -18,7 +18,9 @@ _COMPUTED = frozenset(("gitlastmodified", "gitcreated", "lastmodified", "created
 _IN_NAME = late_pattern(r"(?:([0-9]{4})-([0-9]{1,2})-([0-9]{1,2})|([0-9]{4})([0-9]{2})([0-9]{2}))(?![0-9])")
 _IN_FOLDERS = late_pattern(r"(?:^|/)([0-9]{4})/([0-9]{1,2})/([0-9]{1,2})(?=[/-])")
 _LINE = late_pattern(
-    r"[-*+ ]{0,4}(?:\*\*|__)?date(?:\*\*|__)?[ \t]*:(?:\*\*|__)?[ \t]+(.{1,120}?)[ \t]*", re.IGNORECASE
+    r"[-*+ ]{0,4}(?:\*\*|__)?(?:(?:start|decision|publication|creation)[ \t])?date(?:\*\*|__)?[ \t]*:(?:\*\*|__)?[ \t]+"
+    r"(.{1,120}?)[ \t]*",
+    re.IGNORECASE,
 )
 _LINES = 12  # below a title, in which a line `Date:` is looked for
 _EARLIEST = datetime(1900, 1, 1, tzinfo=UTC)

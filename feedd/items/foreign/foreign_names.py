@@ -28,7 +28,7 @@ MEANINGS: dict[str, tuple[str, ...]] = {
         *("scheduled", "scheduledFor", "scheduledAt", "scheduledDate", "publishOn", "publishAt", "goLive"),
         *("goLiveDate", "embargo", "embargoUntil", "embargoedUntil"),
     ),
-    "first written": ("created", "added", "createdAt", "dateCreated", "creationDate"),
+    "first written": ("created", "added", "createdAt", "dateCreated", "creationDate", "startDate"),
     "updated": (
         *("updatedDateTime", "lastmod", "updatedDate", "modDatetime", "modified", "updated", "lastModifiedAt"),
         *("lastUpdated", "updatedAt", "dateModified", "modifiedDate", "lastModified"),

@@ -41,6 +41,7 @@ _DATE_BEFORE = late_pattern(r"([0-9]{4})-([0-9]{1,2})-([0-9]{1,2})-(?=.)")
 # Ways in which publishers write a name in an address.
 _FORMS: dict[str, Callable[[str], str]] = {
     "lower": lambda name: "-".join(name.lower().split()),
+    "dashed": lambda name: "-".join(name.replace("&", "-and-").split()),
     "plus": lambda name: "+".join(name.split()),
     "slashed": lambda name: _DATE_BEFORE.sub(r"\1/\2/\3/", name, count=1),
 }

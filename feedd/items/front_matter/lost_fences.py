@@ -23,6 +23,7 @@ _FENCE_ALONE = late_pattern(r"(?:---|\+\+\+)[ \t]*")
 _ON_ONE_LINE = late_pattern(r"[\"']?(?:---|\+\+\+)(?:[ \t]*\\[nr]|[ \t].*[ \t](?:---|\+\+\+)(?:[ \t]|$))")
 _ALONE = late_pattern(r"[^\w\n]{0,4}[-+`~{]{1,3}[^\w\n]{0,4}")
 _OBJECT = late_pattern(r"[^\w\n{]{0,4}\{(?![{%#:])")
+_ENTRY = late_pattern(r"[-*+][ \t]+[^\s-]")
 _TITLE = late_pattern(r"[^\w\n]{0,2}title[ \t]*:[ \t]+\S", re.IGNORECASE)
 _KNOWN = late_pattern(
     r"[^\w\n]{0,6}(?:title|date|tags?|categor(?:y|ies)|authors?|slug|permalink|layout|description|summary|excerpt"
@@ -44,7 +45,7 @@ def lost_fence(text: str) -> bool:
     texts = as_yaml(_OTHER_BREAKS.sub("\n", text[:_READ])).split("\n")[: 2 * _NEAR]
     first = next((at for at, line in enumerate(texts) if line.strip()), len(texts))
     texts = texts[first:]
-    if not texts:
+    if not texts or _is_list(texts):
         return False
     if _ON_ONE_LINE.match(texts[0]):
         return True
@@ -71,6 +72,18 @@ def lost_fence(text: str) -> bool:
     if closing <= 3 and any(map(_gives_field, under)):
         return True
     return any(map(_gives_field, above[:_FIRST])) and _is_mostly_fields(above)
+
+
+def _is_list(texts: Sequence[str]) -> bool:
+    """Whether a text begins with a list of Markdown, as proposals have for their authors and dates: each line up to an
+    empty one is an entry, or goes on with one. No front matter could end near it.
+    """
+    end = next((at for at, line in enumerate(texts) if not line.strip()), len(texts))
+    block = texts[:end]
+    if not all(_ENTRY.match(line) or line[:2] == "  " for line in block) or block[0][:1] == " ":
+        return False
+    closing = first_closing(texts, in_code(texts))
+    return closing >= min(len(texts), _NEAR) or not _is_mostly_fields(texts[:closing])
 
 
 def begins_with_fields(text: str) -> bool:

@@ -45,6 +45,8 @@ FOREIGN_MARKS: dict[str, Kind] = {
     **dict.fromkeys(("expirydate", "unpublishdate", "unpublishat", "expires", "expiresat", "expirationdate"), "past"),
 }  # fmt: skip
 MARKS_BY_NAME: dict[str, Kind] = {**OWN_MARKS, **FOREIGN_MARKS}
+# Names by which a note asks to be published, where only such notes are.
+_ASKING = frozenset(("publish", "ispublished", "dgpublish", "public"))
 _OF_BUILD: dict[str, Kind] = {"render": "never", "list": "never"}
 # A mark in one of these mappings speaks of the item; in any other mapping, of a part of it.
 _BUILDS = frozenset(("build",))
@@ -75,13 +77,15 @@ class ForeignMarks(NamedTuple):
 
     `hidden_by` is the field with its value; empty if nothing withholds. `expires` is the time from which the file is
     withheld, `published` a date in the place of a mark, up to which it is.
-    `is_unclear`: a problem was found, and the file may ask to be withheld.
+    `is_unclear`: a problem was found, and the file may ask to be withheld. `is_listed`: the file says that it is to be
+    published.
     """
 
     hidden_by: str = ""
     expires: datetime | None = None
     published: datetime | None = None
     is_unclear: bool = False
+    is_listed: bool = False
 
 
 NO_MARKS = ForeignMarks()
@@ -143,6 +147,7 @@ def read_marks(tree: dict[str, Node], names: Iterable[str], findings: Findings) 
     hidden_by = ""
     expires: datetime | None = None
     published: datetime | None = None
+    is_listed = False
     known = len(findings.problems)
     for at, kind, value in _marks(tree, names):
         if kind == "past":
@@ -152,6 +157,7 @@ def read_marks(tree: dict[str, Node], names: Iterable[str], findings: Findings) 
                 findings.wrong(at, "a date such as 2026-01-31", value)
             continue
         judgement = judge(kind, value)
+        is_listed = is_listed or (is_true(value) and plain_name(str(at[-1])) in _ASKING)
         if judgement == "unclear" and kind == "false" and (found := _date(value, findings)):
             published = max(filter(None, (published, found)))
             continue
@@ -163,7 +169,7 @@ def read_marks(tree: dict[str, Node], names: Iterable[str], findings: Findings) 
             findings.note(
                 at, f"{findings.quoted(value)} withholds nothing; the words that do are draft, private and the like"
             )
-    return ForeignMarks(hidden_by, expires, published, is_unclear=len(findings.problems) > known)
+    return ForeignMarks(hidden_by, expires, published, len(findings.problems) > known, is_listed)
 
 
 def is_of_part(at: FieldPath) -> bool:

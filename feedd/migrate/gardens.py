@@ -1,0 +1,88 @@
+"""Obsidian and Quartz: names of files and their first lines in; the facts of a vault or of a garden out."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+
+from feedd.migrate.foreign_text import word
+from feedd.migrate.plain_folder import about, home
+from feedd.migrate.site_facts import SiteFacts
+from feedd.migrate.site_folder import SiteFolder, address, domain, language_tag
+from feedd.patterns import late_pattern
+
+_QUARTZ = ("quartz.config.ts", "quartz.config.js")
+# In a line of its own, `[[word]]` is as likely a table of TOML.
+_WIKI_LINK = late_pattern(r"[^\n]\[\[[^\[\]\n]{1,200}\]\]|\[\[(?![\w.-]+\]\][ \t]*$)[^\[\]\n]{1,200}\]\]", re.MULTILINE)
+_LINKED = 0.3  # the share of texts with wiki links that makes a folder a vault
+_ASKS = late_pattern(r"^[\"']?(dg-publish|publish)[\"']?[ \t]*:[ \t]*[\"']?true\b", re.MULTILINE | re.IGNORECASE)
+_KEPT = frozenset(("private", "templates", "template"))
+
+
+def is_quartz(site: SiteFolder) -> bool:
+    """Whether a folder is a garden that Quartz makes a site of."""
+    return site.first(*_QUARTZ) is not None and bool(site.items("content"))
+
+
+def quartz_facts(site: SiteFolder) -> SiteFacts:
+    """The facts of a garden of Quartz."""
+    config = site.script(site.first(*_QUARTZ))
+    asks_always = "ExplicitPublish(" in site.text(site.first(*_QUARTZ))
+    return SiteFacts(
+        generator="Quartz",
+        url=address(config.word("baseUrl")) or domain(site, "CNAME"),
+        title=config.word("pageTitle") or site.name,
+        language=language_tag(config.word("locale")),
+        seeds="content",
+        ignore=_kept_back(site, "content"),
+        links=("/{path:dashed}",),
+        links_from="the paths of its notes",
+        old_feeds=("/index.xml",),
+        asking="publish" if asks_always else _asking(site, "content"),
+    )
+
+
+def is_obsidian(site: SiteFolder) -> bool:
+    """Whether a folder is a vault of Obsidian. `.obsidian` is often kept out of repositories; wiki links are not."""
+    return ".obsidian" in site.folders or site.share("", _WIKI_LINK) >= _LINKED
+
+
+def obsidian_facts(site: SiteFolder) -> SiteFacts:
+    """The facts of a vault of Obsidian."""
+    templates = word(site.tree(site.first(".obsidian/templates.json")), "folder").strip("/")
+    seeds, include = home(site)
+    named = (f"{templates}/",) if templates in site.folders and templates else ()
+    return SiteFacts(
+        generator="Obsidian",
+        url=domain(site, "CNAME"),
+        title=site.name,
+        seeds=seeds,
+        include=include,
+        ignore=tuple(dict.fromkeys((*named, *_kept_back(site, seeds), *about(site)))),
+        links=("/{path:plus}",),
+        links_from="the paths of its notes",
+        asking=_asking(site, seeds),
+    )
+
+
+def _kept_back(site: SiteFolder, seeds: str) -> tuple[str, ...]:
+    """Patterns for drawings, and for folders that by their name are for nobody else to read, which is remarked."""
+    below = f"{seeds}/" if seeds else ""
+    paths = [path.removeprefix(below) for path in site.items(seeds)]
+    folders = sorted({folder for path in paths if (folder := _kept_folder(path))})
+    site.remarks.extend(f"the texts in {folder}/ are left out" for folder in folders)
+    drawings = ("*.excalidraw.md",) if any(path.endswith(".excalidraw.md") for path in paths) else ()
+    return (*(f"{folder}/" for folder in folders), *drawings)
+
+
+def _kept_folder(path: str) -> str:
+    """The uppermost folder of a note that is private or holds templates; empty if there is none."""
+    names = path.split("/")[:-1]
+    at = next((at for at, name in enumerate(names) if name.lower() in _KEPT), None)
+    return "" if at is None else "/".join(names[: at + 1])
+
+
+def _asking(site: SiteFolder, seeds: str) -> str:
+    """The field by which notes ask to be published, if any note asks so: then no other note is. Else empty."""
+    asked = Counter(found[1].lower() for path in site.items(seeds) if (found := _ASKS.search(site.front(path))))
+    return asked.most_common(1)[0][0] if asked else ""
