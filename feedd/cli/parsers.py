@@ -283,9 +283,9 @@ def init(commands: Any) -> None:
         "start a new site, or move one here",
         "Makes a folder with a commented configuration, a sample item and a .gitignore. Files that are there "
         "already are left as they are. With --from, the folder of a site of Jekyll, Hugo, Zola, Pelican, Eleventy, "
-        "Astro, Docusaurus, MkDocs, Quartz or Obsidian is looked at: a configuration is proposed, with the links of its "
-        "texts, and no sample is made. Nothing is run there, and nothing is written there, unless it is the working "
-        "directory. docs/migrating.md has a section for each of these programs.",
+        "Astro, Docusaurus, MkDocs, Quartz or Obsidian is looked at: a configuration is proposed, with the links of "
+        "its texts, and no sample is made. Nothing is run there, and nothing is written there, unless it is the "
+        "working directory. docs/migrating.md has a section for each of these programs.",
         "0 done; 1 done, but something of the other program could not be read; 2 a mistake in the command line; 3 the "
         "folder could not be written, or the folder to move cannot be read.",
     )

@@ -16,9 +16,9 @@ class SiteFacts(Struct, frozen=True):
     written there. `seeds` is the folder of the items, below the site's folder. `include` are folders below it, and
     `ignore` are patterns of `items.ignore`. `links` are templates of `site.link`; the first that an item has all
     parts for counts. `links_from` says where they come from. `old_feeds` are paths on the site's host. `template` is
-    the file of the site that writes the heads of pages. `dates_from` is as in the configuration. `asking` is the field by
-    which a text asks to be published, where no other text is. `remarks` are
-    sentences for the user, and `faults` say which files could not be read.
+    the file of the site that writes the heads of pages. `dates_from` is as in the configuration. `asking` is the field
+    by which a text asks to be published, where no other text is. `remarks` are sentences for the user, and `faults`
+    say which files could not be read.
     """
 
     generator: str = ""
