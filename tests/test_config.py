@@ -22,11 +22,14 @@ from feedd.config.load import (
     load,
     load_topics,
 )
+from feedd.config.worker_settings import ClusterOptions
 from feedd.decide.stories.clusters import StorySettings
 from feedd.items.front_matter.libyaml import read_any_tree
 from feedd.items.front_matter.yaml import Node
+from feedd.run.executor.cluster_settings import TlsFiles
 from feedd.select.topics import Topic, Topics
 
+WORKERS = "expected a whole number from 0 to 256, or the address of a scheduler such as tcp://scheduler:8786"
 ROOT = Path(__file__).resolve().parent.parent
 SAMPLE = ROOT / "config" / "feedd.yaml"
 
@@ -92,7 +95,8 @@ limit: 10
 rank: {order: latest, half_life: 1.5 h, unknown: 0, coverage: 2.5}
 stories: {window: 36h, titles: false, fold_published: yes}
 topics: topics.yaml
-workers: 3
+workers: tls://Scheduler:8786
+cluster: {tls: {ca: ca.pem, cert: ~/c.pem, key: /k.pem}}
 daemon: {watch: poll, quiet: 0ms, at_most: 2.5 s, reconcile: 1h, poll: 1min}
 """
     assert configured(text, "topics: [AI]\n") == Config(
@@ -112,7 +116,8 @@ daemon: {watch: poll, quiet: 0ms, at_most: 2.5 s, reconcile: 1h, poll: 1min}
         rank=RankingSettings(order="latest", half_life=5400.0, unknown=0.0, coverage=2.5),
         stories=StorySettings(window=129600.0, titles=False, fold_published=True),
         topics=Topics((Topic("AI"),)),
-        workers=3,
+        workers="tls://Scheduler:8786",
+        cluster=ClusterOptions(TlsFiles(Path("ca.pem"), Path("~/c.pem").expanduser(), Path("/k.pem"))),
         daemon=Timing(watch="poll", quiet=0.0, at_most=2.5, reconcile=3600.0, poll=60.0),
     )
 
@@ -267,7 +272,7 @@ stories: {window: 2 weeks, titles: perhaps, fold: true}
             f'feedd.yaml:19: rank.half_life: expected a time from 1min to 3650d {UNIT}, got "2 weeks"',
             'feedd.yaml:20: rank.unknown: expected a number from 0 to 1000000, got "-1"',
             'feedd.yaml:21: rank.coverage: expected a number from 0 to 1000000, got "many"',
-            'feedd.yaml:23: workers: expected a whole number from 0 to 256, got "many"',
+            f'feedd.yaml:23: workers: {WORKERS}, got "many"',
             f"feedd.yaml:24: xyz: unknown key; known here: {', '.join(top_level_keys())}",
             f'feedd.yaml:25: stories.window: expected a time from 1min to 365d {UNIT}, got "2 weeks"',
             'feedd.yaml:25: stories.titles: expected true or false, got "perhaps"',
@@ -316,7 +321,14 @@ def top_level_keys() -> list[str]:
         ("limit: 10001\n", "1: limit: expected a whole number from 1 to 10000"),
         ("limit: 1.5\n", "1: limit: expected a whole number from 1 to 10000"),
         ("limit: 1_000\n", "1: limit: expected a whole number from 1 to 10000"),
-        ("workers: -1\n", "1: workers: expected a whole number from 0 to 256"),
+        ("workers: -1\n", "1: workers: expected a whole number from 0 to 256, or the address of a scheduler"),
+        ("workers: 257\n", "1: workers: expected a whole number from 0 to 256"),
+        ("workers: tcp://scheduler\n", "1: workers: expected"),
+        ("workers: http://scheduler:8786\n", "1: workers: expected"),
+        ("workers: tcp://scheduler:99999\n", "1: workers: expected"),
+        ("cluster: {tls: {ca: a.pem}}\n", "1: cluster.tls: cert and key missing; known here: ca, cert, key"),
+        ("cluster: {tls: a.pem}\n", "1: cluster.tls: expected a mapping (ca, cert, key)"),
+        ("cluster: {tsl: {}}\n", "1: cluster.tsl: unknown key; did you mean `tls`?"),
         ("rank: {half_life: 0d}\n", "1: rank.half_life: expected a time from 1min to 3650d"),
         ("rank: {half_life: 59s}\n", "1: rank.half_life: expected a time from 1min to 3650d"),
         ("rank: {half_life: 3651d}\n", "1: rank.half_life: expected a time from 1min to 3650d"),

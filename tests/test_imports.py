@@ -65,6 +65,8 @@ THIRD_PARTIES = {
     "uvloop": {"serve/server.py"},
     "brotli": {"render/content_codings.py"},
     "prometheus_client": {"deliver/metrics.py", "serve/monitor.py"},
+    "dask": {"run/executor/dask_link.py"},
+    "distributed": {"run/executor/dask_link.py"},
     "apscheduler": {"daemon/schedule.py"},
     "obstore": {"store/object_stores/obstore_client.py"},
 }
@@ -104,9 +106,14 @@ def test_only_the_drivers_import_the_configuration() -> None:
 
 
 def test_a_pass_names_the_protocols_of_its_seams_and_no_class_behind_them() -> None:
-    behind = {"ItemsDirectory", "FeedsDirectory", "SiteFile", "Workers", "InProcess", "DeliveryQueue"}
+    behind = {"ItemsDirectory", "FeedsDirectory", "SiteFile", "Workers", "Cluster", "InProcess", "DeliveryQueue"}
     found = {(name, imported.rpartition(".")[2]) for name, imported in imports() if layer(name) in ("run", "inspect")}
-    defaults = {("run/publisher.py", "Workers"), ("run/publisher.py", "DeliveryQueue")}  # of who makes a publisher
+    defaults = {
+        ("run/publisher.py", "DeliveryQueue"),  # of who makes a publisher
+        ("run/executor/choose_executor.py", "Workers"),
+        ("run/executor/choose_executor.py", "Cluster"),
+        ("run/executor/cluster.py", "Workers"),  # which do what the cluster cannot do
+    }
     assert {(name, each) for name, each in found if each in behind} == defaults
 
 

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from feedd.cli import output
 from feedd.cli.main import DONE, PROBLEMS, REFUSED
 from feedd.cli.say_checked import say_grouped, say_summary
-from feedd.cli.setup import chosen_directories, from_here, items_directory, read_configuration
+from feedd.cli.setup import chosen_directories, executor, from_here, items_directory, read_configuration
 from feedd.config.load import DEFAULT_PATH, Config, ConfigError
 from feedd.config.resolve import reading_settings, site_info
 from feedd.decide.identity import normal_path
@@ -18,7 +18,6 @@ from feedd.inspect.directory_demands import EpisodeDemands, no_podcast_note, pod
 from feedd.model import Problem
 from feedd.render.podcasts import podcasts
 from feedd.run.executor.executor_protocol import MANY_FILES, GaveUp
-from feedd.run.executor.workers import Workers
 from feedd.run.find_duplicates import DuplicateFinder
 from feedd.run.read import Reader, in_portions, wanted_commits
 from feedd.run.reading_summary import ReadingSummary
@@ -91,7 +90,7 @@ def _check_items(items: ItemsDirectory, options: argparse.Namespace, config: Con
         found = [each for each in found if any(_covers(want, each.path) for want in wanted.values() if want)]
         found += missing
     summary = ReadingSummary()
-    with Workers(config.workers) as workers:
+    with executor(config) as workers:
         reading = reading_settings(config)
         reader = Reader(items, reading, site_info(config), workers, wanted_commits(items, reading))
         sharing = DuplicateFinder(reader, config.ids.keep_from, config.tagging_entity)

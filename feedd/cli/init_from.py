@@ -136,7 +136,7 @@ def count_items(config: Config, seeds: Path, now: datetime) -> Tally:
     config = replace(config, directories=replace(config.directories, seeds=seeds))
     items = items_directory(config)
     paths = items.scan(0).paths()
-    with Workers(config.workers) as workers:
+    with Workers() as workers:
         reading = reading_settings(config)
         reader = Reader(items, reading, site_info(config), workers, wanted_commits(items, reading))
         portions = ([(path, None) for path in portion] for portion in in_portions(paths))

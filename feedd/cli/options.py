@@ -7,10 +7,14 @@ import gc
 from collections.abc import Callable
 from importlib import import_module
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from feedd.serve.listen_address import parse as parse_address
 
+if TYPE_CHECKING:
+    from feedd.items.decoders import Decoder
+
+T = TypeVar("T")
 OFF = "off"
 
 
@@ -70,6 +74,23 @@ def listen(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def workers(parser: argparse.ArgumentParser) -> None:
+    """Adds the option for what does the work on items."""
+    parser.add_argument(
+        "--workers",
+        type=_workers,
+        metavar="NUMBER|ADDRESS",
+        help="how many processes do large work (0: as many as there are cores), or the address of a Dask scheduler "
+        "that has it done, such as tcp://scheduler:8786 (default: workers, which is 0)",
+    )
+
+
+def _workers(text: str) -> int | str:
+    from feedd.config.worker_settings import workers as decode
+
+    return cast("int | str", _decoded(decode, text))
+
+
 def report_format(parser: argparse.ArgumentParser, *formats: str) -> None:
     """Adds the option for the format of the report."""
     parser.add_argument("--format", choices=formats, default="text", help="how to report (default: text)")
@@ -78,10 +99,15 @@ def report_format(parser: argparse.ArgumentParser, *formats: str) -> None:
 def web_address(text: str) -> str:
     """A public address, as the type of an argument."""
     from feedd.config.value_decoders import base_url
+
+    return _decoded(base_url, text)
+
+
+def _decoded(decode: Decoder[T], text: str) -> T:
     from feedd.items.decoders import Findings
 
     findings = Findings()
-    found = base_url(text, (), findings)
+    found = decode(text, (), findings)
     if found is None:
         raise argparse.ArgumentTypeError(findings.problems[0][1])
     return found

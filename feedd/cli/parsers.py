@@ -15,6 +15,7 @@ from feedd.cli.options import (
     report_format,
     seconds,
     web_address,
+    workers,
 )
 from feedd.items.printable import visible
 
@@ -33,6 +34,7 @@ def render(commands: Any) -> None:
         "configuration or the command line; 3 refused, or the feeds or the state could not be written.",
     )
     places(parser)
+    workers(parser)
     parser.add_argument("--strict", action="store_true", help="exit with 1 if there are problems")
     parser.add_argument(
         "--allow-empty", action="store_true", help="empty the feeds if there is no item, instead of refusing"
@@ -74,6 +76,7 @@ def run(commands: Any) -> None:
     )
     places(parser)
     listen(parser)
+    workers(parser)
     parser.add_argument("--verbose", action="store_true", help="also log the passes that found nothing to do")
 
 
@@ -206,6 +209,7 @@ def check(commands: Any) -> None:
     )
     parser.add_argument("paths", nargs="*", metavar="PATH", help="an item or a folder of items")
     places(parser)
+    workers(parser)
     report_format(parser, "text", "json", "github")
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import argparse
 import os
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from msgspec.structs import replace
@@ -12,12 +13,14 @@ from msgspec.structs import replace
 from feedd.cli import output
 from feedd.cli.main import REFUSED, USAGE
 from feedd.config import load as configuration
-from feedd.config import value_decoders
+from feedd.config import value_decoders, worker_settings
 from feedd.config.load import Config, ConfigError, Directories
-from feedd.config.resolve import pass_settings
+from feedd.config.resolve import local_workers, pass_settings
 from feedd.items.decoders import Findings
 from feedd.items.file_names import PostsFolders
 from feedd.model import Problem
+from feedd.run.executor.choose_executor import executor_for
+from feedd.run.executor.executor_protocol import Executor
 from feedd.run.pass_settings import PassSettings
 from feedd.run.progress import Progress
 from feedd.run.publisher import Publisher
@@ -80,7 +83,9 @@ def read_configuration(options: argparse.Namespace) -> Config:
         if base_url is None:
             raise ConfigError([Problem("--base-url", reason) for _, reason in findings.problems])
         config = replace(config, base_url=base_url)
-    if mistakes := _entangled(config):
+    if getattr(options, "workers", None) is not None:  # not every command has the option
+        config = replace(config, workers=options.workers)
+    if mistakes := [*_entangled(config), *worker_settings.why_unusable(config.workers, config.cluster)]:
         raise ConfigError(mistakes)
     return config
 
@@ -151,6 +156,18 @@ def make_publisher(
         settings or pass_settings(config),
         progress,
     )
+
+
+@contextmanager
+def executor(config: Config) -> Iterator[Executor]:
+    """What does the work on items, for commands that make no pass. What is to be said of it is said at the end."""
+    started = executor_for(pass_settings(config).cluster)(local_workers(config), lambda: None)
+    try:
+        yield started
+        for remark in started.remarks():
+            output.complain(remark)
+    finally:
+        started.end()
 
 
 def from_here(config: Config, problems: Iterable[Problem]) -> tuple[Problem, ...]:

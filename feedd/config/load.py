@@ -21,11 +21,13 @@ from feedd.config import (
     topic_settings,
     value_decoders,
     view_settings,
+    worker_settings,
 )
 from feedd.config.conflicts import contradictions, of_addresses, of_site
 from feedd.config.feed_settings import RankingSettings
 from feedd.config.id_settings import IdSettings, keep_from
 from feedd.config.sections import mapping, section
+from feedd.config.worker_settings import ClusterOptions
 from feedd.decide.stories.clusters import StorySettings
 from feedd.items import decoders
 from feedd.items.decoders import Decoder, Findings
@@ -139,7 +141,9 @@ class ServingSettings(Struct, frozen=True):
 
 
 class Config(Struct, frozen=True):
-    """A configuration without mistakes. `base_url` ends in `/`; `workers` 0 means as many as there are cores."""
+    """A configuration without mistakes. `base_url` ends in `/`; `workers` 0 means as many as there are cores, a text
+    is the address of a scheduler.
+    """
 
     base_url: str = "http://localhost:8080/"
     title: str = "Feeds"
@@ -166,7 +170,8 @@ class Config(Struct, frozen=True):
     families: tuple[str, ...] = DEFAULT_FAMILIES
     topics_from: tuple[str, ...] = ()
     content: Literal["full", "summary"] = "full"
-    workers: int = 0
+    workers: int | str = 0
+    cluster: ClusterOptions = field(default_factory=ClusterOptions)
     daemon: Timing = field(default_factory=Timing)
     views: Views = DEFAULT_VIEWS
     feeds: tuple[SavedFeed, ...] = ()
@@ -266,13 +271,6 @@ def _problems(path: Path, findings: Findings, text: str) -> list[Problem]:
     return sorted(problems, key=lambda problem: problem.line or 0)
 
 
-def _path(value: Node, at: FieldPath, findings: Findings) -> Path | None:
-    if isinstance(value, str) and value and "\0" not in value:
-        return Path(value).expanduser()
-    findings.wrong(at, "a path", value)
-    return None
-
-
 def _time_zone(value: Node, at: FieldPath, findings: Findings) -> str | None:
     name = value if isinstance(value, str) else ""
     if name == "UTC":
@@ -312,7 +310,7 @@ _SECTIONS: dict[str, tuple[Callable[..., Any], dict[str, Decoder[Any]]]] = {
             **site_settings.KEYS,
         },
     ),
-    "directories": (Directories, {"seeds": _path, "feeds": _path, "state": _path}),
+    "directories": (Directories, dict.fromkeys(("seeds", "feeds", "state"), value_decoders.path)),
     "items": (
         ItemRules,
         {
@@ -344,6 +342,7 @@ _SECTIONS: dict[str, tuple[Callable[..., Any], dict[str, Decoder[Any]]]] = {
             "poll": value_decoders.span_between("1s", "1h"),
         },
     ),
+    "cluster": (ClusterOptions, worker_settings.KEYS),
     "media": (MediaSettings, {"probe": decoders.boolean}),
     "podcast": (podcast_settings.build, podcast_settings.KEYS),
     "ids": (IdSettings, {"keep_from": keep_from}),
@@ -370,7 +369,7 @@ _KEYS: dict[str, Decoder[Any]] = {
     "pages": decoders.boolean,
     "precompress": value_decoders.any_of(*ENCODINGS),
     "limit": value_decoders.between(1, 10000),
-    "topics": _path,
+    "topics": value_decoders.path,
     "families": value_decoders.any_of(*NAMED_FAMILIES),
     "topics_from": value_decoders.any_of(*TOPICS_FROM),
     "content": value_decoders.choice("full", "summary"),
@@ -378,7 +377,7 @@ _KEYS: dict[str, Decoder[Any]] = {
     "folders": field_settings.folder_settings,
     "dates_from": value_decoders.choice("git"),
     "feeds": feed_settings.saved_feeds,
-    "workers": value_decoders.between(0, 256),
+    "workers": worker_settings.workers,
     "retired": feed_settings.retired,
     **{name: mapping(keys, build) for name, (build, keys) in _SECTIONS.items()},
 }
@@ -386,6 +385,6 @@ _KEYS: dict[str, Decoder[Any]] = {
 
 def key_names() -> list[str]:
     """Every key of the configuration, `section.key` for the nested ones."""
-    inner = {"podcast": podcast_settings.KEY_NAMES}
+    inner = {"podcast": podcast_settings.KEY_NAMES, "cluster": worker_settings.KEY_NAMES}
     nested = [f"{section}.{key}" for section, (_, keys) in _SECTIONS.items() for key in inner.get(section, keys)]
     return sorted([key for key in _KEYS if key not in _SECTIONS] + nested)

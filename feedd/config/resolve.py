@@ -11,6 +11,7 @@ from msgspec.structs import replace
 from feedd import render
 from feedd.config.load import Config
 from feedd.config.podcast_settings import folder_podcast
+from feedd.config.worker_settings import cluster_settings
 from feedd.items import urls
 from feedd.items.reading_settings import ReadingSettings
 from feedd.model import READING_VERSION, Podcast
@@ -23,9 +24,8 @@ from feedd.select.ranking import RankSettings
 from feedd.select.saved_feeds import SavedFeed
 from feedd.select.settings import DEFAULT_FAMILIES, SelectionSettings
 from feedd.select.views import Views
-from feedd.store.installed import versions
+from feedd.store.installed import RENDERERS, versions
 
-_RENDERERS = ("feedgen", "lxml", "nh3", "pyromark")  # other versions of these may write other bytes
 _EARLIER_FAMILIES = ("all", "topics", "providers", "saved")
 
 
@@ -112,7 +112,7 @@ def _views(config: Config) -> Views:
 def pass_settings(config: Config) -> PassSettings:
     """The settings of a pass."""
     site, selection, reading = site_info(config), selection_settings(config), reading_settings(config)
-    libraries = versions(_RENDERERS)
+    libraries = versions(RENDERERS)
     made_by = libraries + [ENCODINGS[name].version for name in config.precompress]
     return PassSettings(
         site=site,
@@ -120,7 +120,7 @@ def pass_settings(config: Config) -> PassSettings:
         selection=selection,
         stories=config.stories,
         default_listed=config.defaults.published,
-        workers=config.workers,
+        workers=local_workers(config),
         authority=config.authority,
         default_authority=config.tagging_entity,
         # Other libraries may read more files. Of a file, also what its entry shows of media is read.
@@ -131,7 +131,13 @@ def pass_settings(config: Config) -> PassSettings:
         digest_inputs=_digest(*_of_every_entry(site, libraries), site.entry_pages_below),
         earlier_rendering_inputs=_earlier_rendering_inputs(site, selection, made_by),
         kept_ids=config.ids.keep_from,
+        cluster=cluster_settings(config.workers, config.cluster),
     )
+
+
+def local_workers(config: Config) -> int:
+    """How many processes of this machine work; 0: as many as there are cores."""
+    return config.workers if isinstance(config.workers, int) else 0
 
 
 def _selection_inputs(config: Config, selection: SelectionSettings) -> str:

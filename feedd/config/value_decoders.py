@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 from typing import Literal, TypeVar
 
 from feedd.items import decoders, urls
@@ -189,6 +190,14 @@ def email(value: Node, at: FieldPath, findings: Findings) -> str | None:
     if isinstance(value, str) and re.fullmatch(r"[^@\s<>]+@[^@\s<>]+", value):
         return value
     findings.wrong(at, "an e-mail address", value)
+    return None
+
+
+def path(value: Node, at: FieldPath, findings: Findings) -> Path | None:
+    """A path of this machine; `~` is somebody's home."""
+    if isinstance(value, str) and value and "\0" not in value:
+        return Path(value).expanduser()
+    findings.wrong(at, "a path", value)
     return None
 
 

@@ -69,7 +69,9 @@ def run_pass(context: PassContext, seams: Seams, seen: ScanResult, key: str, rem
         context, seams.items, documents, delivery, to_write, partial(refuse, context, seams.items, seen)
     )
     ledger.settle()
-    return make_report(context, seen, remembered.stories, remembered.next_period, written, remarks)
+    return make_report(
+        context, seen, remembered.stories, remembered.next_period, written, (*remarks, *context.executor.remarks())
+    )
 
 
 def remember(context: PassContext, source: ItemSource, seen: ScanResult) -> Remembered:

@@ -8,6 +8,7 @@ from feedd.decide.id_claims import KeptIds
 from feedd.decide.stories.clusters import StorySettings
 from feedd.items.reading_settings import ReadingSettings
 from feedd.render.site_info import SiteInfo
+from feedd.run.executor.cluster_settings import ClusterSettings
 from feedd.select.settings import SelectionSettings
 
 
@@ -18,7 +19,8 @@ class PassSettings(Struct, frozen=True):
     everything. `entry_inputs` are the inputs of single entries, `digest_inputs` the inputs of entries of digests. Both
     are a part of `rendering_inputs`. `earlier_rendering_inputs` are `rendering_inputs` as a feedd kept them that had no
     `entry_inputs`. `kept_ids`: the ids of an old feed. `accept_guesses`: many items without date or
-    link may be the first that are published.
+    link may be the first that are published. `cluster`: where large work is done, if not by the `workers` of this
+    machine.
     """
 
     site: SiteInfo
@@ -37,3 +39,4 @@ class PassSettings(Struct, frozen=True):
     earlier_rendering_inputs: str | None = None
     kept_ids: KeptIds = KeptIds()
     accept_guesses: bool = False
+    cluster: ClusterSettings | None = None

@@ -21,8 +21,8 @@ from feedd.model import Problem, Report
 from feedd.render import FORMATS, PAGE
 from feedd.run.agree_on_site import agreed_key
 from feedd.run.cancellation import Cancellation
+from feedd.run.executor.choose_executor import executor_for
 from feedd.run.executor.executor_protocol import GaveUp, StartExecutor
-from feedd.run.executor.workers import Workers
 from feedd.run.one_pass import remember, run_pass
 from feedd.run.pass_context import PassContext
 from feedd.run.pass_settings import PassSettings
@@ -77,7 +77,7 @@ class Publisher:
         settings: PassSettings,
         progress: Progress | None = None,
         cancellation: Cancellation | None = None,
-        executor: StartExecutor = Workers,
+        executor: StartExecutor | None = None,
         deliver: StartDelivery = DeliveryQueue,
     ) -> None:
         self.items = items
@@ -86,7 +86,8 @@ class Publisher:
         self.settings = settings
         self._progress = RepeatedProgress(progress or silent)
         self._cancellation = cancellation or Cancellation()
-        self._executor = executor(settings.workers, self._while_waiting)
+        start = executor or executor_for(settings.cluster)
+        self._executor = start(settings.workers, self._while_waiting)
         self._claim = feeds.claim(state.path)
         self._seams = Seams(items, feeds, self._claim, deliver)
         self._holds = False

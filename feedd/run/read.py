@@ -2,12 +2,13 @@
 
     paths -- portions --> workers: bytes -> parse_all -> item -- try to publish it --> ReadFile -- msgpack --> ReadFiles
 
-All of that happens in workers. A file whose item takes more than its budget is a ReadFile with a problem.
+All of that happens in workers. Workers of other machines are sent the bytes. A file whose item takes more than its
+budget is a ReadFile with a problem.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 from functools import partial
 from typing import Literal
@@ -27,13 +28,13 @@ from feedd.render.site_info import SiteInfo
 from feedd.run.executor.executor_protocol import MANY_FILES, Begin, Executor, Task
 from feedd.run.pass_context import PassContext
 from feedd.run.publish.make_entries import try_out
+from feedd.run.send_files import SentFile, SentFiles, Wanted, encode_sent, path_sent, send_files, sent_in_words
 from feedd.store.item_source import FirstCommits, ItemSource, Unread
 from feedd.store.ledger.codec import ReadFile, content_digest
 
 PORTION = 250
 _TOGETHER = 50  # files that go through each step together: few, since they may be large
 
-Wanted = tuple[str, bytes | None]  # a path, and the digest of the item of before; None for an item not to be tried out
 
 _encode = msgspec.msgpack.Encoder().encode
 _decode = msgspec.msgpack.Decoder(list[ReadFile]).decode
@@ -53,8 +54,13 @@ class Reader:
         commits: FirstCommits | None = None,
     ) -> None:
         self._executor = executor
+        self._source = source
+        self._commits = commits
         read = partial(read_portion, source, settings, site, commits)
         self._reading: Task[None, Wanted, bytes] = Task(read, _encode_job, _path)
+        self._reading_sent: Task[None, SentFile, bytes] = Task(
+            partial(read_sent, settings, site), encode_sent, path_sent, sent_in_words
+        )
         self._refusing: Task[None, tuple[str, str], bytes] = Task(partial(refuse_portion, source), _encode_job, _path)
 
     def read(self, portions: Iterable[Sequence[Wanted]], *, many: bool) -> Iterator[list[ReadFile]]:
@@ -62,12 +68,16 @@ class Reader:
 
         An item that replaces another is tried out. If it cannot be published, it is a problem, and the old item stays.
         """
-        for outcome in self._executor.map(self._reading, ((None, each) for each in portions), many=many):
-            yield [*_decode(outcome.result), *self._refused(outcome.failed)]
+        if self._executor.sees_files(many=many):
+            for outcome in self._executor.map(self._reading, ((None, each) for each in portions), many=many):
+                yield [*_decode(outcome.result), *self._refused([(path, why) for (path, _), why in outcome.failed])]
+        else:
+            sent = ((None, each) for each in send_files(self._source, self._commits, portions))
+            for found in self._executor.map(self._reading_sent, sent, many=many):
+                yield [*_decode(found.result), *self._refused([(file.path, why) for file, why in found.failed])]
 
-    def _refused(self, failed: Sequence[tuple[Wanted, str]]) -> list[ReadFile]:
+    def _refused(self, reasons: Sequence[tuple[str, str]]) -> list[ReadFile]:
         """Files that failed, and whether they ask to be withheld. If even this fails, they count as withheld."""
-        reasons = [(path, reason) for (path, _), reason in failed]
         found: list[ReadFile] = []
         for outcome in self._executor.map(self._refusing, [(None, reasons)] if reasons else [], many=False):
             found += _decode(outcome.result)
@@ -117,11 +127,28 @@ def read_portion(
 ) -> bytes:
     """The contents of some files, as msgpack of a list of ReadFile. `job` is msgpack of a list of Wanted."""
     wanted = _decode_wanted(job)
-    found: list[ReadFile] = []
+    return _encode(list(_read(source.read, settings, site, commits, wanted, begin)))
+
+
+def read_sent(settings: ReadingSettings, site: SiteInfo, job: bytes, begin: Begin) -> bytes:
+    """The contents of files whose bytes were sent, as msgpack of a list of ReadFile. `job` is msgpack of a list of
+    SentFile.
+    """
+    sent = SentFiles(job)
+    return _encode(list(_read(sent.read, settings, site, sent.commits, sent.wanted, begin)))
+
+
+def _read(
+    read: Callable[[str], bytes | Unread | None],
+    settings: ReadingSettings,
+    site: SiteInfo,
+    commits: FirstCommits | None,
+    wanted: Sequence[Wanted],
+    begin: Begin,
+) -> Iterator[ReadFile]:
     for start in range(0, len(wanted), _TOGETHER):
         together = wanted[start : start + _TOGETHER]
-        found.extend(_read_together(source, settings, site, commits, together, _from(start, begin)))
-    return _encode(found)
+        yield from _read_together(read, settings, site, commits, together, _from(start, begin))
 
 
 def refuse_portion(source: ItemSource, job: bytes, begin: Begin) -> bytes:
@@ -137,7 +164,7 @@ def refuse_portion(source: ItemSource, job: bytes, begin: Begin) -> bytes:
 
 
 def _read_together(
-    source: ItemSource,
+    read: Callable[[str], bytes | Unread | None],
     settings: ReadingSettings,
     site: SiteInfo,
     commits: FirstCommits | None,
@@ -150,7 +177,7 @@ def _read_together(
     unreadable: list[Parsed] = []
     for number, (path, _) in enumerate(wanted):
         begin(number)
-        data = source.read(path)
+        data = read(path)
         if isinstance(data, Unread):
             unreadable.append(refused(path, data.head, data.problem))
         elif data is not None:

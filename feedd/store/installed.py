@@ -1,14 +1,29 @@
-"""Installed libraries: their names in; their versions out."""
+"""What is installed: names of libraries in; their versions out. And a digest of the code of feedd."""
 
 from __future__ import annotations
 
+import hashlib
 import os
 import sys
 from collections import defaultdict
 from collections.abc import Collection
 from contextlib import suppress
+from pathlib import Path
 
+import feedd
+
+RENDERERS = ("feedgen", "lxml", "nh3", "pyromark")  # other versions of these may write other bytes
+READERS = ("ftfy", "idna", "msgspec", "pyyaml")  # other versions of these may read items otherwise
 _SUFFIX = ".dist-info"
+
+
+def code_digest() -> str:
+    """A digest of the code of feedd, as it lies on the disk: a version has another digest than a working copy of it."""
+    digest, root = hashlib.blake2b(digest_size=6), Path(feedd.__file__).parent
+    for path in sorted(root.rglob("*.py")):
+        data = path.read_bytes()
+        digest.update(f"{path.relative_to(root).as_posix()} {len(data)}\n".encode() + data)
+    return digest.hexdigest()
 
 
 def versions(names: Collection[str]) -> list[str]:

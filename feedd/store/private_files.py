@@ -81,6 +81,16 @@ def read_private(path: Path) -> bytes:
         return stream.read()
 
 
+def why_unreadable(path: Path) -> str:
+    """Why a file that somebody else keeps cannot be read, in words; empty if it can be read."""
+    try:
+        with os.fdopen(os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC), "rb") as stream:
+            stream.read(1)
+    except OSError as error:
+        return f"{path} cannot be read: {error.strerror}"
+    return ""
+
+
 def replace_private(path: Path, data: bytes) -> None:
     """Replaces a file as a whole, through a file beside it. If it raises OSError, nothing is left beside."""
     beside = path.with_name(f".{path.name}.new")

@@ -180,7 +180,8 @@ LEFT_OUT = {
     "directories.": "where all of it lies",
     "ids.": "an entry takes its id once, when it is published for the first time",
     "serve.": "how documents are served",
-    "workers": "how many processes make them",
+    "cluster.": "how other machines are spoken with that make them",
+    "workers": "how many processes make them, or which machines",
 }
 # Keys that what is published already does not show: they decide what comes in, is read or is told later.
 LATER = {

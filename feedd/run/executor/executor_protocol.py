@@ -19,14 +19,19 @@ MANY_FILES, MANY_ENTRIES = 2000, 1500  # below that, starting processes takes lo
 Begin = Callable[[int], None]  # called with the number of an item, from 0, before each step of the work on it
 
 
+def _in_numbers(_head: object, items: Sequence[object]) -> str:
+    return "1 item" if len(items) == 1 else f"{len(items):,} items"
+
+
 class Task(NamedTuple, Generic[H, J, R]):
     """The work of an executor: it calls `act` with the encoded form of each job. A job has a head and items. `act` can
-    be pickled, and so can its results. Two items with one `key` are the same.
+    be pickled, and so can its results. Two items with one `key` are the same. `name` says what a job is about.
     """
 
     act: Callable[[bytes, Begin], R]
     encode: Callable[[H, Sequence[J]], bytes]
     key: Callable[[J], Hashable]
+    name: Callable[[H, Sequence[J]], str] = _in_numbers
 
 
 class Outcome(NamedTuple, Generic[J, R]):
@@ -53,6 +58,14 @@ class Executor(Protocol):
         An item that fails is left out of its job, and of later ones until `rest`. Raises GaveUp, and an exception for
         what `act` raises while it is at no item.
         """
+
+    def sees_files(self, *, many: bool) -> bool:
+        """Whether `act` can read the files of this machine, in a `map` with `many` that begins now. Else jobs have to
+        carry the bytes of files.
+        """
+
+    def remarks(self) -> tuple[str, ...]:
+        """Sentences for the report of the pass, about work that was done elsewhere than it should have been."""
 
     def rest(self) -> None:
         """Ends a pass: gives back what is not worth keeping until the next. What failed may be tried again."""

@@ -34,6 +34,15 @@ class InProcess:
             self._while_waiting()
             yield self._done(task, act, head, items)
 
+    def sees_files(self, *, many: bool) -> bool:
+        """Always: the work is done in this process."""
+        del many
+        return True
+
+    def remarks(self) -> tuple[str, ...]:
+        """Nothing is to be said of it."""
+        return ()
+
     def rest(self) -> None:
         """What failed may be tried again."""
         self._failed.clear()

@@ -41,7 +41,7 @@ class _Ended(Exception):
     """The workers were ended while one of them was at work."""
 
 
-class _Unfinished(Exception):
+class Unfinished(Exception):
     """A worker has ended, or will have to, in the middle of a job. `number`: of its current item."""
 
     def __init__(self, number: int, why: Verdict) -> None:
@@ -66,8 +66,8 @@ class Workers:
         """Begins without threads and workers, as none are known to this process."""
         self._process = os.getpid()
         self._threads: ThreadPoolExecutor | None = None
-        self._idle: list[_Worker] = []
-        self._busy: set[_Worker] = set()
+        self._idle: list[WorkerProcess] = []
+        self._busy: set[WorkerProcess] = set()
         self._failed = FailedItems()
         self._lock = threading.Lock()
         self._ended = self._many = False
@@ -79,6 +79,15 @@ class Workers:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.end()
+
+    def sees_files(self, *, many: bool) -> bool:
+        """Always: workers are processes of this machine."""
+        del many
+        return True
+
+    def remarks(self) -> tuple[str, ...]:
+        """Nothing is to be said of local processes."""
+        return ()
 
     def rest(self) -> None:
         """Ends the processes after a large pass. After a small pass, a process stays for the next pass: starting
@@ -141,7 +150,7 @@ class Workers:
             worker = self._take()
             try:
                 return Outcome(worker.ask(act, task.encode(head, left)), failed)
-            except _Unfinished as unfinished:
+            except Unfinished as unfinished:
                 number, why = unfinished.number, unfinished.why
             finally:
                 self._put_back(worker)
@@ -152,11 +161,11 @@ class Workers:
             elif key is None and len(doubts) > _TRIES + self.count:  # all idle workers may have been killed
                 raise GaveUp(why.reason)
 
-    def _take(self) -> _Worker:
+    def _take(self) -> WorkerProcess:
         """An idle worker."""
         with self._lock:
             worker = self._idle.pop() if self._idle else None
-        worker = worker or _start(lasting=self._many)
+        worker = worker or start_worker(lasting=self._many)
         with self._lock:
             if not self._ended:
                 self._busy.add(worker)
@@ -164,7 +173,7 @@ class Workers:
         worker.end()
         raise _Ended
 
-    def _put_back(self, worker: _Worker) -> None:
+    def _put_back(self, worker: WorkerProcess) -> None:
         with self._lock:
             self._busy.discard(worker)
             if worker.is_sound and not self._ended:
@@ -173,7 +182,7 @@ class Workers:
         worker.end()
 
 
-class _Worker:
+class WorkerProcess:
     """A worker process of the fork server."""
 
     def __init__(self, server: ForkServer) -> None:
@@ -183,7 +192,11 @@ class _Worker:
         self.is_sound = False  # True between jobs
 
     def ask(self, act: bytes, job: bytes) -> Any:
-        """The result of the pickled `act` for a job. Raises _Unfinished, and RuntimeError with the traceback of
+        """The result of the pickled `act` for a job. Raises as `ask_pickled` does."""
+        return pickle.loads(self.ask_pickled(act, job))  # noqa: S301  of a process of ours
+
+    def ask_pickled(self, act: bytes, job: bytes) -> bytes:
+        """The pickled result of the pickled `act` for a job. Raises Unfinished, and RuntimeError with the traceback of
         `act`.
         """
         self.is_sound = False
@@ -192,13 +205,13 @@ class _Worker:
             send(self._connection, b"" if known else act, job)
             finished, answer = receive(self._connection)
         except OSError:
-            raise _Unfinished(*self._end()) from None
+            raise Unfinished(*self._end()) from None
         self.is_sound = finished != UNFINISHED
         if finished == FINISHED:
-            return pickle.loads(answer)  # noqa: S301  of a process of ours
+            return answer
         if finished == MISTAKE:
             raise RuntimeError(answer.decode())
-        raise _Unfinished(*pickle.loads(answer))  # noqa: S301
+        raise Unfinished(*pickle.loads(answer))  # noqa: S301
 
     def end(self) -> None:
         """Ends the process."""
@@ -220,13 +233,14 @@ def stand_by(*, lasting: bool = True) -> None:
     fork_server(work, lasting=lasting)
 
 
-def _start(*, lasting: bool) -> _Worker:
+def start_worker(*, lasting: bool) -> WorkerProcess:
+    """A new worker. Raises GaveUp if no process can be started."""
     try:
-        return _Worker(fork_server(work, lasting=lasting))
+        return WorkerProcess(fork_server(work, lasting=lasting))
     except OSError:  # the fork server was killed: start another
         end_fork_server()
         try:
-            return _Worker(fork_server(work, lasting=lasting))
+            return WorkerProcess(fork_server(work, lasting=lasting))
         except OSError as error:
             raise GaveUp(f"no process can be started: {error.strerror or error}") from None
 

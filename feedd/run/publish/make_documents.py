@@ -117,7 +117,7 @@ class DocumentMaker:
         return self._made_by_workers(map(self.parts, ordered))
 
     def _made_by_workers(self, all_parts: Iterable[FeedParts]) -> Iterator[Made]:
-        task = Task(partial(make_documents, self._site), _encode_parts, _fingerprint)
+        task = Task(partial(make_documents, self._site), _encode_parts, _fingerprint, _in_words)
         for outcome in self._executor.map(task, ((each, each.members) for each in all_parts), many=True):
             failed = [(member, why) for member, why in outcome.failed if isinstance(member, Member)]
             number, documents = outcome.result
@@ -341,6 +341,10 @@ def _reduced(parts: FeedParts, left: Sequence[Member | Entry | RenderedEntry]) -
 
 def _fingerprint(member: Member | Entry | RenderedEntry) -> bytes:
     return member.fingerprint
+
+
+def _in_words(parts: FeedParts, _members: object) -> str:
+    return f'the feed "{parts.feed.title}"'
 
 
 _decode_parts = msgspec.msgpack.Decoder(FeedParts).decode
