@@ -155,7 +155,7 @@ def _read(folder: Path, config: Config) -> Outcome:
     decode = msgspec.msgpack.Decoder(Item).decode
     accepted: dict[str, Item] = {}
     refused: dict[str, str] = {}
-    with Workers(config.workers) as workers:
+    with Workers() as workers:
         reader = Reader(items, reading_settings(config), site_info(config), workers)
         portions = ([(path, None) for path in portion] for portion in in_portions(paths))
         for files in reader.read(portions, many=len(paths) > 500):
