@@ -73,7 +73,9 @@ FOLDER: dict[str, Decoder[Any]] = {
     "authors": decoders.names,
     "topics": decoders.names,
     "tags": decoders.names,
+    "categories": decoders.names,
     "exclude_from_all": decoders.boolean,
     "content": value_decoders.choice("full", "summary"),
+    "excerpt_separator": decoders.markup,
     "podcast": podcast_settings.podcast,
 }

@@ -20,6 +20,7 @@ _JEKYLL_STYLES = {
     "pretty": "/:categories/:year/:month/:day/:title/",
     "none": "/:categories/:title.html",
 }
+_UNKNOWN_STYLES = ("ordinal", "weekdate")  # they count days in ways that feedd does not know
 _JEKYLL = {
     "year": "{year}",
     "month": "{month}",
@@ -31,6 +32,7 @@ _JEKYLL = {
     "name": "{slug}",
     "path": "{path}",
     "categories": "{categories}",
+    "slugified_categories": "{categories}",
     "output_ext": ".html",
 }
 _HUGO = {
@@ -70,8 +72,16 @@ _ELEVENTY: tuple[tuple[str, str], ...] = (
 
 def of_jekyll(written: str) -> str | None:
     """A `permalink` of Jekyll, or the name of one of its styles."""
-    template = _JEKYLL_STYLES.get(written, written)
-    return _replaced(_COLON, template, _JEKYLL.get) if template.startswith("/") else None
+    if written in _UNKNOWN_STYLES:
+        return None
+    return _replaced(_COLON, _JEKYLL_STYLES.get(written, f"/{written.lstrip('/')}"), _JEKYLL.get)
+
+
+def of_jekylls_collection(name: str, written: str) -> str:
+    """The template of a collection without one of its own. `written`: the `permalink` of all."""
+    is_style = written in _JEKYLL_STYLES or written in _UNKNOWN_STYLES
+    end = "/" if written == "pretty" or (written.endswith("/") and not is_style) else ""
+    return f"/{name}/:path{end or ('.html' if is_style or written.endswith(':output_ext') else '')}"
 
 
 def of_hugo(written: str, section: str) -> tuple[str, ...]:

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
+from feedd.items.bodies.excerpts import EXCERPT_MARK, with_excerpt_mark
 from feedd.items.front_matter.yaml import Node
 from feedd.migrate import addresses
 from feedd.migrate.foreign_text import Tree, at, fields, word, words
-from feedd.migrate.site_facts import SiteFacts
+from feedd.migrate.site_facts import FolderFacts, SiteFacts
 from feedd.migrate.site_folder import SiteFolder, address, domain, flag, language_tag, persons
 from feedd.model import Person
 
 _CONFIGS = ("_config.yml", "_config.yaml", "_config.toml")
 _POSTS = "_posts"
+_DATED_NAME = "[0-9]*-[0-9]*-[0-9]*-*"  # in `_posts`, Jekyll passes over a file without a date in its name
 _FEEDS = ("feed.xml", "atom.xml", "rss.xml", "index.xml", "feed/index.xml")
 
 
@@ -26,9 +30,12 @@ def jekyll_facts(site: SiteFolder) -> SiteFacts:
     above = sorted({folder.rpartition("/")[0] for folder in folders})
     seeds = folders[0] if len(folders) == 1 and above == [""] else above[0] if len(above) == 1 else ""
     below = f"{seeds}/" if seeds else ""
-    include = () if seeds in folders else tuple(folder.removeprefix(below) for folder in folders)
     kind = folders[0].rpartition("/")[2].removeprefix("_") if folders else "posts"
+    include = () if seeds in folders else tuple(folder.removeprefix(below) for folder in folders)
+    if kind == "posts":
+        include = tuple(f"{folder}/**/{_DATED_NAME}" for folder in include) or (_DATED_NAME,)
     links, origin = _links(site, config, kind, has_folders=seeds not in folders)
+    folders_said = _folders(site, config, kind, seeds, has_folders=seeds not in folders)
     return SiteFacts(
         generator="Jekyll",
         url=address(word(config, "url"), word(config, "baseurl")) or domain(site, "CNAME"),
@@ -39,10 +46,11 @@ def jekyll_facts(site: SiteFolder) -> SiteFacts:
         author=word(config, "author", "name") or word(config, "author"),
         seeds=seeds,
         include=include,
-        ignore=tuple(_hidden(config)),
+        ignore=tuple(_hidden(site, config, kind, seeds)),
         links=links,
         links_from=origin,
         authors=_authors(site, word(config, "data_dir") or "_data"),
+        folders=folders_said,
         old_feeds=_old_feeds(site, config),
         template=site.first("_includes/head.html", "_includes/head-custom.html", "_layouts/default.html") or "",
     )
@@ -63,40 +71,82 @@ def _collections(site: SiteFolder, config: Tree) -> list[str]:
 
 def _links(site: SiteFolder, config: Tree, kind: str, *, has_folders: bool) -> tuple[tuple[str, ...], str]:
     written, origin = word(config, "permalink"), "`permalink`"
+    if kind != "posts":
+        written = addresses.of_jekylls_collection(kind, written)
     if of_kind := word(config, "collections", kind, "permalink"):
         written, origin = of_kind, f"`collections.{kind}.permalink`"
-    for values in _defaults(config, kind):
-        if found := word(values, "permalink"):
+    for scope, values in _defaults(config, kind):
+        if not scope.removeprefix(_POSTS) and (found := word(values, "permalink")):
             written, origin = found, "`defaults`"
-    if not written:
-        origin = "Jekyll's style `date`"
-    link = addresses.of_jekyll(written)
+    if not word(config, "permalink") and origin == "`permalink`":
+        origin = "Jekyll's style `date`" if kind == "posts" else "the paths of its texts"
+    link = _link(site, written, kind, origin, has_folders=has_folders)
+    return ((link,), origin) if link else ((), "")
+
+
+def _link(site: SiteFolder, written: str, kind: str, origin: str, *, has_folders: bool) -> str | None:
+    link = addresses.of_jekyll(written.replace(":collection", kind))
     if link is None:
         site.remarks.append(f"links like {written} ({origin}) cannot be made; write `site.link` yourself")
-        return (), ""
-    if has_folders and "{categories}" in link:  # the folders around `_posts` are categories
-        link = link.replace("{categories}", "{folder}/{categories}")
-    return (link,), origin
+    elif has_folders and "{categories}" in link:  # the folders around `_posts` are categories
+        link = link.replace("{categories}", "{category_path}")
+    return link
 
 
-def _defaults(config: Tree, kind: str) -> list[Node]:
-    """The values that `defaults` gives to items of a kind wherever they are."""
+def _defaults(config: Tree, kind: str) -> Iterator[tuple[str, Node]]:
+    """The paths and the values of `defaults` for items of a kind, the more general ones first."""
     entries = at(config, "defaults")
     found = entries if isinstance(entries, list) else []
-    of_all = (each for each in found if word(each, "scope", "path").strip("./") in ("", _POSTS))
-    return [at(each, "values") for each in of_all if word(each, "scope", "type") in ("", kind)]
+    of_kind = [each for each in found if word(each, "scope", "type") in ("", kind)]
+    of_kind.sort(key=lambda each: (word(each, "scope", "path").count("/"), bool(word(each, "scope", "type"))))
+    return ((word(each, "scope", "path").strip("./"), at(each, "values")) for each in of_kind)
 
 
-def _hidden(config: Tree) -> list[str]:
-    """The paths for which `defaults` says that they are not published."""
-    entries = at(config, "defaults")
-    found = entries if isinstance(entries, list) else []
-    return [
-        path
-        for each in found
-        if flag(each, "values", "published") is False
-        if (path := word(each, "scope", "path").strip("/").removeprefix(f"{_POSTS}/"))
-    ]
+def _hidden(site: SiteFolder, config: Tree, kind: str, seeds: str) -> Iterator[str]:
+    """The files, and patterns of paths, for which `defaults` says that they are not published."""
+    for scope, values in _defaults(config, kind):
+        if scope and flag(values, "published") is False and _folder(site, scope, seeds) is None:
+            yield scope.removeprefix(f"{seeds or _POSTS}/")
+
+
+def _folders(site: SiteFolder, config: Tree, kind: str, seeds: str, *, has_folders: bool) -> dict[str, FolderFacts]:
+    """What `defaults` says of folders, and where summaries end."""
+    found: dict[str, dict[str, str | tuple[str, ...]]] = {}
+    for scope, values in _defaults(config, kind):
+        folder = _folder(site, scope, seeds)
+        if folder is None:
+            continue
+        said = found.setdefault(folder, {})
+        if (published := flag(values, "published")) is not None:
+            said["published"] = "true" if published else "false"
+        if folder and (template := word(values, "permalink")):
+            link = _link(site, template, kind, f"`defaults` of {scope}", has_folders=has_folders)
+            said |= {"link": link} if link else {}
+        if language := language_tag(word(values, "lang") or word(values, "locale")):
+            said["language"] = language
+        for name in ("authors", "author", "tags", "categories", "category"):
+            given = words(values, name) or words(values, name, "name")
+            if names := tuple(each for value in given for each in _names(value, name)):
+                said.setdefault({"author": "authors", "category": "categories"}.get(name, name), names)
+    written = at(config, "excerpt_separator")
+    separator = written if isinstance(written, str) else ""
+    if separator.strip() and EXCERPT_MARK not in with_excerpt_mark(f"x{separator}y"):
+        found.setdefault("", {})["excerpt_separator"] = separator
+    return {folder: said for folder, said in found.items() if said}
+
+
+def _names(written: str, field: str) -> list[str]:
+    """The names in a text: Jekyll parts tags and categories at blanks."""
+    return written.split() if field in ("tags", "categories") else [written]
+
+
+def _folder(site: SiteFolder, scope: str, seeds: str) -> str | None:
+    """The folder below the items' directory for which a scope holds; None if it is no folder there."""
+    if f"{seeds}/".startswith(f"{scope}/") or not scope.removeprefix(_POSTS):
+        return ""
+    below = f"{seeds}/" if seeds else ""
+    folder = scope.removeprefix(below)
+    return folder if f"{below}{folder}" in site.folders else None
 
 
 def _authors(site: SiteFolder, data: str) -> dict[str, Person]:

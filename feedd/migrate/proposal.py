@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
@@ -79,6 +79,16 @@ def propose(facts: SiteFacts, source: str, seeds: str, year: int, without: froze
             )
             + _section("defaults", without, [_Line("published", "published: false")])
         )
+    if facts.fields:
+        parts.append(
+            _comment("Other names that the texts have for fields.")
+            + _section("fields", without, [_Line(key, f"{key}: {scalar(name)}") for key, name in facts.fields.items()])
+        )
+    if facts.folders:
+        parts.append(
+            _comment("What holds for the texts below a folder, where they do not say it themselves.")
+            + _section("folders", without, list(_folders(facts)))
+        )
     if facts.dates_from:
         parts.append(
             _comment("Most texts give no date: each has that of its first commit, for as long as it gives none.")
@@ -111,13 +121,28 @@ def _site(facts: SiteFacts, url: str) -> Iterator[_Line]:
 
 def _items(facts: SiteFacts) -> Iterator[_Line]:
     if facts.include:
-        yield _Line("include", f"include: [{', '.join(scalar(f'{folder}/') for folder in facts.include)}]")
+        patterns = [each if "*" in each else f"{each}/" for each in facts.include]
+        yield _Line("include", f"include: [{', '.join(map(scalar, patterns))}]")
     if facts.ignore:
         has_posts = any("/_" in f"/{path}" for path in facts.include)  # then folders with this mark are items
         patterns = [*(each for each in _IGNORED if each != "_*" or not has_posts), *facts.ignore]
         yield _Line("ignore", "ignore:")
         for pattern in patterns:
             yield _Line("ignore", f"  - {scalar(pattern)}")
+
+
+def _folders(facts: SiteFacts) -> Iterator[_Line]:
+    for folder, said in facts.folders.items():
+        inner = ", ".join(f"{key}: {_value(value)}" for key, value in said.items())
+        key = folder.partition(".")[0].partition("[")[0]  # as mistakes name it
+        yield _Line(key, f"{scalar(folder)}: {{{inner}}}")
+
+
+def _value(value: str | Sequence[str]) -> str:
+    """A value of a mapping on a line: a truth value as it is, a text or texts as YAML writes them."""
+    if isinstance(value, str):
+        return value if value in ("true", "false") else scalar(value) if "\n" not in value else json.dumps(value)
+    return scalar(value[0]) if len(value) == 1 else f"[{', '.join(map(scalar, value))}]"
 
 
 def _families(facts: SiteFacts, without: frozenset[str]) -> str:

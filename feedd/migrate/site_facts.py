@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+
 from msgspec import Struct, field
 
 from feedd.model import Person
@@ -9,16 +11,19 @@ from feedd.model import Person
 MARKDOWN = (".md", ".markdown", ".mdx")
 
 
+FolderFacts = Mapping[str, str | Sequence[str]]  # what holds below a folder, by the names of the configuration
+
+
 class SiteFacts(Struct, frozen=True):
     """A site as its folder and its generator's configuration describe it. Empty texts stand for what is not known.
 
     `generator` is the program's name, and `config` are the files that were read. `url` is the site's address as
-    written there. `seeds` is the folder of the items, below the site's folder. `include` are folders below it, and
-    `ignore` are patterns of `items.ignore`. `links` are templates of `site.link`; the first that an item has all
-    parts for counts. `links_from` says where they come from. `old_feeds` are paths on the site's host. `template` is
-    the file of the site that writes the heads of pages. `dates_from` is as in the configuration. `asking` is the field
-    by which a text asks to be published, where no other text is. `remarks` are sentences for the user, and `faults`
-    say which files could not be read.
+    written there. `seeds` is the folder of the items, below the site's folder. `include` are folders below it, or
+    patterns, and `ignore` are patterns of `items.ignore`. `links` are templates of `site.link`; the first that an item
+    has all parts for counts. `links_from` says where they come from. `old_feeds` are paths on the site's host.
+    `template` is the file of the site that writes the heads of pages. `fields`, `folders` and `dates_from` are as in
+    the configuration; folders are below `seeds`. `asking` is the field by which a text asks to be published, where no
+    other text is. `remarks` are sentences for the user, and `faults` say which files could not be read.
     """
 
     generator: str = ""
@@ -37,6 +42,8 @@ class SiteFacts(Struct, frozen=True):
     authors: dict[str, Person] = field(default_factory=dict)
     old_feeds: tuple[str, ...] = ()
     template: str = ""
+    fields: dict[str, str] = field(default_factory=dict)
+    folders: dict[str, FolderFacts] = field(default_factory=dict)
     dates_from: str = ""
     asking: str = ""
     remarks: tuple[str, ...] = ()

@@ -428,6 +428,7 @@ def test_without_the_address_of_the_site_an_address_on_it_is_no_link() -> None:
         ("/{category}/{slug}/", "x.md", "categories: [Night Sky, b]", "night-sky/x/"),
         ("/{categories}/{slug}/", "x.md", "categories: [Night Sky, b]", "night-sky/b/x/"),
         ("/{category}/{slug}/", "x.md", "category: Night Sky", "night-sky/x/"),
+        ("/{category_path}/{slug}/", "news/_posts/x.md", "categories: [b, news]", "news/b/x/"),
         ("/adr/{number:03}", "0007-use-queues.md", "layout: x", "adr/007"),
         ("/{year}/{slug}/", "x.md", "date: 2024-05-01T00:30:00+02:00", "2024/x/"),
         ("/{day}/{slug}/", "x.md", "date: 2024-05-01T00:30:00+05:00", "01/x/"),

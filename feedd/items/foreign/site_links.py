@@ -18,6 +18,7 @@ _NUMBERS = ("year", "month", "day", "number")
 PLACEHOLDERS = (
     *_NUMBERS,
     *("slug", "own_slug", "name", "title", "path", "folder", "section", "category", "categories", "language"),
+    "category_path",
 )
 _KEPT = "/!$&'()*+,;=:@~"
 # Words of Jekyll and Hugo for parts of an address.
@@ -75,6 +76,8 @@ class LinkFacts(Struct, frozen=True):
             return "/".join(map(urlized, self.categories))
         if name == "section":
             return self.folder.partition("/")[0]
+        if name == "category_path":
+            return "/".join(dict.fromkeys(filter(None, (*self.folder.split("/"), *map(urlized, self.categories)))))
         if name == "title":
             return urlized(self.title)
         found: str | int | None = getattr(self, name)

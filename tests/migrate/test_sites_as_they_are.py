@@ -1,0 +1,149 @@
+"""Small sites of other generators, each with one habit of theirs: what is published of them, and with which links."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Mapping
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+from support import Result, Site
+
+Files = Mapping[str, str]
+
+
+def post(title: str, *fields: str) -> str:
+    return "\n".join(("---", f"title: {title}", *fields, "---", "Text.\n"))
+
+
+class Case(NamedTuple):
+    """A site of another generator, and the links of its entries by their titles."""
+
+    files: Files
+    links: Mapping[str, str]
+
+
+JEKYLL_URL = "url: https://site.example\n"
+CASES = {
+    "Jekyll passes over a file in `_posts` without a date in its name": Case(
+        {
+            "_config.yml": JEKYLL_URL,
+            "_posts/2024-03-02-dated.md": post("Dated"),
+            "_posts/template.md": post("Template", "date: 2024-03-03"),
+        },
+        {"Dated": "2024/03/02/dated.html"},
+    ),
+    "Jekyll passes over it in several folders `_posts`, too": Case(
+        {
+            "_config.yml": JEKYLL_URL,
+            "_posts/2024-03-02-one.md": post("One"),
+            "news/_posts/old/2024-03-02-two.md": post("Two", "categories: [news, b]"),
+            "news/_posts/template.md": post("Template", "date: 2024-03-03"),
+        },
+        {"One": "2024/03/02/one.html", "Two": "news/old/b/2024/03/02/two.html"},
+    ),
+    "Jekyll puts a slash before a permalink without one": Case(
+        {"_config.yml": f"{JEKYLL_URL}permalink: notes/:title/\n", "_posts/2024-03-02-one.md": post("One")},
+        {"One": "notes/one/"},
+    ),
+    "Jekyll's `defaults` hold back a folder, but for what says otherwise": Case(
+        {
+            "_config.yml": f"{JEKYLL_URL}defaults:\n- scope: {{path: _posts/inner, type: posts}}\n"
+            "  values: {published: false}\n",
+            "_posts/2024-03-02-one.md": post("One"),
+            "_posts/inner/2024-03-02-two.md": post("Two"),
+            "_posts/inner/2024-03-02-three.md": post("Three", "published: true"),
+        },
+        {"One": "2024/03/02/one.html", "Three": "2024/03/02/three.html"},
+    ),
+    "Jekyll's `defaults` hold back a file": Case(
+        {
+            "_config.yml": f"{JEKYLL_URL}defaults:\n- scope: {{path: _posts/2024-03-02-two.md}}\n"
+            "  values: {published: false}\n",
+            "_posts/2024-03-02-one.md": post("One"),
+            "_posts/2024-03-02-two.md": post("Two"),
+        },
+        {"One": "2024/03/02/one.html"},
+    ),
+    "Jekyll's `defaults` give a folder links and categories of its own": Case(
+        {
+            "_config.yml": f"{JEKYLL_URL}defaults:\n- scope: {{path: _posts/talks}}\n"
+            "  values: {permalink: '/talks/:title/'}\n- scope: {path: _posts/news}\n  values: {categories: news b}\n",
+            "_posts/2024-03-02-one.md": post("One"),
+            "_posts/talks/2024-03-02-two.md": post("Two"),
+            "_posts/news/2024-03-02-three.md": post("Three"),
+        },
+        {"One": "2024/03/02/one.html", "Two": "talks/two/", "Three": "news/b/2024/03/02/three.html"},
+    ),
+    "Jekyll's collection has the style of `permalink`": Case(
+        {
+            "_config.yml": f"{JEKYLL_URL}permalink: pretty\ncollections: {{recipes: {{output: true}}}}\n",
+            "_recipes/sweet/cake.md": post("Cake", "date: 2024-03-02"),
+        },
+        {"Cake": "recipes/sweet/cake/"},
+    ),
+}
+
+
+@pytest.fixture
+def theirs(site: Site) -> Path:
+    """The folder of the other program, beside a site that has nothing yet."""
+    site.seeds.rmdir()
+    shutil.rmtree(site.root / "config")
+    return site.root.parent / f"{site.root.name}-other" / "theirs"
+
+
+def fill(folder: Path, files: Files) -> None:
+    for name, text in files.items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text)
+
+
+def move(site: Site, theirs: Path, files: Files, status: int = 0) -> Result:
+    fill(theirs, files)
+    result = site.run("init", "--from", str(theirs))
+    assert result.status == status, result
+    return result
+
+
+@pytest.mark.parametrize("habit", CASES)
+def test_what_is_published_and_where_it_is(site: Site, theirs: Path, habit: str) -> None:
+    move(site, theirs, CASES[habit].files)
+    site.render()
+    links = {entry.title: entry.link for entry in site.feed().entries}
+    assert links == {title: f"https://site.example/{path}" for title, path in CASES[habit].links.items()}
+
+
+def test_jekylls_defaults_name_authors(site: Site, theirs: Path) -> None:
+    files = {
+        "_config.yml": f"{JEKYLL_URL}defaults:\n- scope: {{path: '', type: posts}}\n  values: {{author: ada}}\n",
+        "_data/authors.yml": "ada: {name: Ada Example}\n",
+        "_posts/2024-03-02-one.md": post("One"),
+        "_posts/2024-03-02-two.md": post("Two", "author: Bob"),
+    }
+    move(site, theirs, files)
+    site.render()
+    assert {each.title: [author.name for author in each.authors] for each in site.feed().entries} == {
+        "One": ["Ada Example"],
+        "Two": ["Bob"],
+    }
+
+
+def test_jekylls_separator_of_summaries_is_proposed(site: Site, theirs: Path) -> None:
+    files = {
+        "_config.yml": f"{JEKYLL_URL}excerpt_separator: '[cut]'\n",
+        "_posts/2024-03-02-one.md": "---\ntitle: One\n---\nFirst.\n\nSecond.\n\n[cut]\n\nThird.\n",
+    }
+    move(site, theirs, files)
+    site.render()
+    (entry,) = site.feed().entries
+    assert entry.summary == "First. Second."
+
+
+@pytest.mark.parametrize("separator", ["<!--more-->", '"\\n\\n"', "<!-- excerpt -->"])
+def test_a_separator_that_is_known_anyway_is_not_proposed(site: Site, theirs: Path, separator: str) -> None:
+    files = {"_config.yml": f"{JEKYLL_URL}excerpt_separator: {separator}\n", "_posts/2024-03-02-one.md": post("One")}
+    move(site, theirs, files)
+    assert "excerpt_separator" not in (site.root / "config/feedd.yaml").read_text()
