@@ -4,13 +4,14 @@ or why they get none, out.
     guid or id of an item, else the id in the old feed --> IdClaim -- settle_claims --> FormerId, or a reason
 
 An entry takes its former id when it is published here for the first time, and never later. Of several entries that
-claim one id none gets it, and none of them is published: readers would take the texts of one for the other's.
+come with one id the one of the old feed takes it, else the oldest. The others are published too, with ids of their own,
+and are said. An entry that comes later, when the id is taken, is not published: it may be a copy, which would be shown
+as new.
 """
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple
 from urllib.parse import quote
@@ -51,12 +52,22 @@ class KeptIds(Struct, frozen=True):
 
 class IdClaim(NamedTuple):
     """An entry that is to be published for the first time, and the id that it had. `path` is the file that says so, or
-    whose link does.
+    whose link does; `date` is when the file says that it was published. The old feed may have the id beside the link.
     """
 
     entry: int
     path: str
     former: str
+    date: datetime | None = None
+    is_proven: bool = False  # by the old feed
+
+
+class SettledClaims(NamedTuple):
+    """The new ids of entries; and why the other claiming entries have ids of their own, or are not published."""
+
+    taken: dict[int, FormerId]
+    shared: dict[int, str]
+    refused: dict[int, str]
 
 
 def identity_of(former: str, authority: str) -> FormerId:
@@ -67,37 +78,43 @@ def identity_of(former: str, authority: str) -> FormerId:
 
 
 def settle_claims(
-    claims: Sequence[IdClaim], holders: Mapping[str, tuple[int, str]], authority: str
-) -> tuple[dict[int, FormerId], dict[int, str]]:
-    """The new ids of entries, and for the other claiming entries the reason why they may not be published.
+    claims: Sequence[IdClaim], holders: Mapping[str, tuple[int, str]], taken_now: Collection[int], authority: str
+) -> SettledClaims:
+    """What becomes of the claims. The outcome does not depend on their order.
 
     `holders`: for each id that is taken already, by its Atom form or as a guid, the entry and the path of its file.
-    The outcome does not depend on the order of `claims`.
+    `taken_now`: the entries whose ids were taken in this pass.
     """
-    by_id: dict[str, list[IdClaim]] = defaultdict(list)
-    for claim in claims:
-        by_id[identity_of(claim.former, authority).id].append(claim)
-    taken: dict[int, FormerId] = {}
-    refused: dict[int, str] = {}
-    for several in by_id.values():
-        for claim in several:
-            identity = identity_of(claim.former, authority)
-            others = sorted(each.path for each in several if each.entry != claim.entry)
-            holder = holders.get(identity.id) or (holders.get(identity.guid) if identity.guid else None)
-            if holder is not None and holder[0] != claim.entry:
-                whose = f"the id of {holder[1]}" if holder[1] else "the id of another entry"
-                refused[claim.entry] = (
-                    f"{claim.former}, its id in the old feed, is {whose} already; give it a `guid` of its own"
-                )
-            elif others:
-                who = ", ".join(others[:3]) + (f" and {len(others) - 3} more" if len(others) > 3 else "")
-                refused[claim.entry] = (
-                    f"{claim.former}, its id in the old feed, is claimed by {who} too; "
-                    "none of them is published until each has a `guid` of its own"
-                )
-            else:
-                taken[claim.entry] = identity
-    return taken, refused
+    settled = SettledClaims({}, {}, {})
+    with_ids: dict[str, tuple[int, str]] = {}
+    for claim in sorted(claims, key=_precedence):
+        identity = identity_of(claim.former, authority)
+        holder = holders.get(identity.id) or (holders.get(identity.guid) if identity.guid else None)
+        if holder is not None and holder[0] not in (*taken_now, claim.entry):
+            whose = f"the id of {holder[1]}" if holder[1] else "the id of another entry"
+            settled.refused[claim.entry] = (
+                f"{claim.former}, its id in the old feed, is {whose} already; give it a `guid` of its own"
+            )
+            continue
+        first = holder or with_ids.setdefault(identity.id, (claim.entry, claim.path))
+        if first[0] == claim.entry:
+            settled.taken[claim.entry] = identity
+        else:
+            settled.shared[claim.entry] = shared_id(claim.former, first[1])
+    return settled
+
+
+def shared_id(former: str, other: str) -> str:
+    """Why an entry has another id than its file says, as words for the user. `other`: the file whose entry has it."""
+    return (
+        f"{former}, its id in the old feed, is the id of {other} too, which keeps it; "
+        "it is published with an id of its own, and old subscribers may see it once more"
+    )
+
+
+def _precedence(claim: IdClaim) -> tuple[bool, bool, str, str]:
+    """What the old feed proves comes first, and then the oldest: a `guid` is copied into a younger file."""
+    return not claim.is_proven, claim.date is None, claim.date.isoformat() if claim.date else "", claim.path
 
 
 def late_id(record: EntryRecord, former: str | None) -> str | None:

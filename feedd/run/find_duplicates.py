@@ -36,23 +36,26 @@ class DuplicateFinder:
         former = read.former or (kept.id if kept else None)
         if former is not None:
             entry = self._entries.setdefault(read.link or read.path, len(self._entries))
-            self._claims.append(IdClaim(entry, read.path, former))
+            proven = kept is not None and kept.id == former
+            self._claims.append(IdClaim(entry, read.path, former, is_proven=proven))
 
     def disputes(self, now: datetime, *, default_listed: bool) -> list[Problem]:
-        """A problem for each entry that claims the id of another entry which may be published, too. As for `notes`."""
+        """A problem for each entry that claims the id of an older entry which may be published, too. As for `notes`."""
         entries: dict[str, set[int]] = defaultdict(set)
         for claim in self._claims:
             entries[identity_of(claim.former, self._authority).id].add(claim.entry)
         shared = {identity for identity, claiming in entries.items() if len(claiming) > 1}
         suspects = [claim for claim in self._claims if identity_of(claim.former, self._authority).id in shared]
-        shown = {
-            file.path
+        dates = {
+            file.path: file.item.published
             for file in self._read([claim.path for claim in suspects])
             if _may_be_shown(file, now, default_listed=default_listed)
         }
-        claims = {claim.entry: claim for claim in reversed(suspects) if claim.path in shown}
-        _, refused = settle_claims(list(claims.values()), {}, self._authority)
-        return [Problem(claims[entry].path, reason) for entry, reason in sorted(refused.items())]
+        claims = {
+            claim.entry: claim._replace(date=dates[claim.path]) for claim in reversed(suspects) if claim.path in dates
+        }
+        settled = settle_claims(list(claims.values()), {}, (), self._authority)
+        return [Problem(claims[entry].path, reason) for entry, reason in sorted(settled.shared.items())]
 
     def notes(self, paths: Sequence[str], now: datetime, *, default_listed: bool) -> list[Problem]:
         """Notes about the files at `paths`. All files with a link were added before. The ledger is not used."""

@@ -4,13 +4,24 @@ from __future__ import annotations
 
 import random
 import re
+from collections.abc import Collection, Mapping
+from datetime import timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from test_identity import AUTHORITY, TAG
 
-from feedd.decide.id_claims import FormerId, IdClaim, KeptEntry, KeptIds, identity_of, late_id, settle_claims
+from feedd.decide.id_claims import (
+    FormerId,
+    IdClaim,
+    KeptEntry,
+    KeptIds,
+    SettledClaims,
+    identity_of,
+    late_id,
+    settle_claims,
+)
 from feedd.decide.identity import Assignments, Claim, Known, KnownEntry, resolve
 from feedd.decide.records import EntryRecord
 from feedd.items.former_ids import is_fit, is_uri
@@ -35,43 +46,56 @@ def test_different_texts_become_different_uris(texts: set[str]) -> None:
     assert len({identity_of(text, AUTHORITY).id for text in opaque}) == len(opaque)
 
 
+def settled(
+    *claims: IdClaim, holders: Mapping[str, tuple[int, str]] = {}, taken_now: Collection[int] = ()
+) -> SettledClaims:
+    """What becomes of the claims, in any order."""
+    shuffled = list(claims)
+    random.Random(7).shuffle(shuffled)
+    return settle_claims(shuffled, holders, taken_now, AUTHORITY)
+
+
 def test_an_entry_alone_gets_the_id_that_it_claims() -> None:
-    claims = [IdClaim(1, "a.md", "show 1"), IdClaim(2, "b.md", "urn:x:2")]
-    taken, refused = settle_claims(claims, {}, AUTHORITY)
-    assert taken == {1: FormerId(f"tag:{AUTHORITY}:guid:show%201", "show 1"), 2: FormerId("urn:x:2")}
-    assert refused == {}
+    found = settled(IdClaim(1, "a.md", "show 1"), IdClaim(2, "b.md", "urn:x:2"))
+    assert found.taken == {1: FormerId(f"tag:{AUTHORITY}:guid:show%201", "show 1"), 2: FormerId("urn:x:2")}
+    assert found.shared == found.refused == {}
 
 
 @pytest.mark.parametrize(
     ("one", "other"),
     [("x", "x"), ("x", f"tag:{AUTHORITY}:guid:x"), ("urn:x", "urn:x"), ("a b", f"tag:{AUTHORITY}:guid:a%20b")],
 )
-def test_of_several_claims_to_one_id_none_is_met(one: str, other: str) -> None:
-    claims = [IdClaim(1, "a.md", one), IdClaim(2, "b.md", other), IdClaim(3, "c.md", one), IdClaim(4, "d.md", "y")]
-    random.Random(7).shuffle(claims)
-    taken, refused = settle_claims(claims, {}, AUTHORITY)
-    assert taken.keys() == {4}
-    assert refused.keys() == {1, 2, 3}
-    assert "is claimed by b.md, c.md too" in refused[1]
-
-
-def test_a_reason_names_three_files_and_counts_the_others() -> None:
-    _, refused = settle_claims([IdClaim(each, f"{each}.md", "x") for each in range(6)], {}, AUTHORITY)
-    assert "is claimed by 1.md, 2.md, 3.md and 2 more too" in refused[0]
+def test_of_several_claims_to_one_id_that_of_the_oldest_is_met_and_the_others_are_said(one: str, other: str) -> None:
+    old, new = EPOCH, EPOCH + timedelta(days=1)
+    claims = [
+        IdClaim(1, "a.md", one, new), IdClaim(2, "b.md", other, old), IdClaim(3, "c.md", one, old),
+        IdClaim(4, "d.md", "y"), IdClaim(5, "0.md", one),
+    ]  # fmt: skip
+    found = settled(*claims)
+    assert found.taken == {2: identity_of(other, AUTHORITY), 4: identity_of("y", AUTHORITY)}
+    assert found.shared.keys() == {1, 3, 5}
+    assert found.shared[1].startswith(f"{one}, its id in the old feed, is the id of b.md too")
+    assert found.refused == {}
 
 
 @pytest.mark.parametrize("held", [f"tag:{AUTHORITY}:guid:x", "x"])
 def test_an_id_that_another_entry_has_is_not_given_away(held: str) -> None:
-    taken, refused = settle_claims([IdClaim(1, "a.md", "x")], {held: (9, "old.md")}, AUTHORITY)
-    assert taken == {}
-    assert refused == {1: "x, its id in the old feed, is the id of old.md already; give it a `guid` of its own"}
-    _, refused = settle_claims([IdClaim(1, "a.md", "x")], {held: (9, "")}, AUTHORITY)
-    assert "is the id of another entry already" in refused[1]
+    found = settled(IdClaim(1, "a.md", "x"), holders={held: (9, "old.md")})
+    assert found.taken == found.shared == {}
+    assert found.refused == {1: "x, its id in the old feed, is the id of old.md already; give it a `guid` of its own"}
+    found = settled(IdClaim(1, "a.md", "x"), holders={held: (9, "")})
+    assert "is the id of another entry already" in found.refused[1]
+
+
+def test_an_id_that_was_taken_in_the_same_pass_was_claimed_at_once() -> None:
+    found = settled(IdClaim(1, "a.md", "urn:x"), holders={"urn:x": (9, "old.md")}, taken_now={9})
+    assert found.taken == found.refused == {}
+    assert "is the id of old.md too" in found.shared[1]
 
 
 def test_an_id_that_the_entry_itself_has_may_be_claimed() -> None:
-    taken, refused = settle_claims([IdClaim(1, "a.md", "urn:x")], {"urn:x": (1, "a.md")}, AUTHORITY)
-    assert (taken, refused) == ({1: FormerId("urn:x")}, {})
+    found = settled(IdClaim(1, "a.md", "urn:x"), holders={"urn:x": (1, "a.md")})
+    assert found == ({1: FormerId("urn:x")}, {}, {})
 
 
 @pytest.mark.parametrize(

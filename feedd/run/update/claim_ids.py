@@ -1,7 +1,6 @@
 """Claiming ids: decided entries in; the same entries out, with the ids that they had in an old feed.
 
-An entry whose former id is another's, or claimed by another, is withheld until that is settled: see
-`decide/id_claims.py`.
+An entry whose former id is another's already is withheld until that is settled: see `decide/id_claims.py`.
 """
 
 from __future__ import annotations
@@ -11,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from msgspec.structs import replace
 
 from feedd.decide.duplicates import primary_file, ranked
-from feedd.decide.id_claims import FormerId, IdClaim, identity_of, late_id, settle_claims
+from feedd.decide.id_claims import IdClaim, SettledClaims, identity_of, late_id, settle_claims, shared_id
 from feedd.decide.records import EntryChange, EntryFile, EntryRecord
 from feedd.decide.visibility import decide_visibility
 from feedd.model import Problem
@@ -30,6 +29,7 @@ class IdClaims:
         self._kept = context.settings.kept_ids
         self._authority = authority
         self._minted = minted
+        self._taken: set[int] = set()  # entries that took former ids in this pass
 
     def begin(self, entry: int, files: Iterable[EntryFile]) -> EntryRecord:
         """The record of a new entry. Its first sight is the date in the old feed, if that has one."""
@@ -45,12 +45,7 @@ class IdClaims:
         `changes` are a portion of the entries to decide, in ascending order.
         """
         claims = [claim for each in changes if (claim := self._claim(each.before, each.after, files)) is not None]
-        taken: dict[int, FormerId] = {}
-        refused: dict[int, str] = {}
-        if claims:
-            rivals = self._rivals(claims)
-            holders = self._holders([*claims, *rivals], first=changes[0].before.entry)
-            taken, refused = settle_claims([*claims, *rivals], holders, self._authority)
+        taken, shared, refused = self._settle(claims, first=changes[0].before.entry) if claims else ({}, {}, {})
         found: Findings = {}
         settled: list[EntryChange] = []
         for each in changes:
@@ -60,12 +55,29 @@ class IdClaims:
                 after = _withheld(each, reason)
             elif identity := taken.get(entry):
                 after = replace(after, id=identity.id, guid=identity.guid, disputed=False)
+                self._taken.add(entry)
+            elif reason := shared.get(entry):
+                found[entry] = (Problem(each.file.path if each.file else "", reason),)
+                after = replace(after, disputed=False)
             elif after.disputed:
                 after = replace(after, disputed=False)
             elif after.shown and each.file and (late := late_id(each.before, each.file.item.former_id)):
-                found[entry] = (Problem(each.file.path, late, kind="note"),)
+                found[entry] = (self._late(entry, each.file, late),)
             settled.append(each if after is each.after else each._replace(after=after))
         return settled, found
+
+    def _settle(self, claims: Sequence[IdClaim], first: int) -> SettledClaims:
+        """What becomes of claims, as `settle_claims` says. `first`: as for `_holders`."""
+        both = [*claims, *self._rivals(claims)]
+        return settle_claims(both, self._holders(both, first), self._taken, self._authority)
+
+    def _late(self, entry: int, file: EntryFile, late: str) -> Problem:
+        """What is said of a former id that is not the id of its published entry: as before, if another entry has it."""
+        former = file.item.former_id or ""
+        for holder, path in self._ledger.entries.holders(self._spellings([IdClaim(entry, file.path, former)])).values():
+            if holder != entry and path:
+                return Problem(file.path, shared_id(former, path))
+        return Problem(file.path, late, kind="note")
 
     def _claim(self, before: EntryRecord, after: EntryRecord, files: Files) -> IdClaim | None:
         """The claim of an entry that is shown for the first time: by the file that represents it, else by another of
@@ -77,12 +89,14 @@ class IdClaims:
         if len(speaking) > 1:
             choices = ranked(before, speaking, self._context.now, default_listed=self._context.settings.default_listed)
             speaking = [choice.file for choice in choices if not choice.hidden]
-        for file in speaking:
-            if file.item.former_id is not None:
-                return IdClaim(after.entry, file.path, file.item.former_id)
         kept = self._kept.by_link.get(after.link) if after.link is not None else None
+        for file in speaking:
+            if (former := file.item.former_id) is not None:
+                return IdClaim(
+                    after.entry, file.path, former, file.item.published, kept is not None and kept.id == former
+                )
         primary = primary_file(after, files[after.entry])
-        return IdClaim(after.entry, primary.path if primary else "", kept.id) if kept else None
+        return IdClaim(after.entry, primary.path if primary else "", kept.id, is_proven=True) if kept else None
 
     def _rivals(self, claims: Sequence[IdClaim]) -> list[IdClaim]:
         """The claims of other entries to the same ids."""
