@@ -304,5 +304,7 @@ class Report(Struct, frozen=True):
     next_due: datetime | None = None  # when to look again: an item that waits for its date is due, or a digest
     moved: str = ""  # which stories are others now, and how many ranks, in words
     announcements: int = 0  # that wait for hubs to be told
+    uploads: int = 0  # documents that object stores do not have yet
+    uploaded: tuple[str, ...] = ()  # what was uploaded to each object store, in words
     remarks: tuple[str, ...] = ()  # events of the ledger, in words
     seconds: float = 0.0

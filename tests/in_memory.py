@@ -154,11 +154,13 @@ class Recorder:
         self._names = {FORMATS[name].file for name in site.formats}
         return self
 
-    def changed(self, path: str) -> None:
+    def changed(self, path: str, *, withdraws: bool = False) -> None:
+        del withdraws
         if path.rpartition("/")[2] in self._names:
             self.waits.add(path)
 
-    def deleted(self, path: str) -> None:
+    def deleted(self, path: str, *, withdraws: bool = False) -> None:
+        del withdraws
         self.waits.discard(path)
 
     def forget_other_targets(self) -> None:

@@ -46,6 +46,7 @@ def place(request: pytest.FixtureRequest) -> Bucket:
         ("s3://bucket/", ("s3", "bucket", "")),
         ("gs://bucket/a b/c", ("gs", "bucket", "a b/c/")),
         ("az://con-tainer/items/", ("az", "con-tainer", "items/")),
+        ("az://$web", ("az", "$web", "")),
         ("s3://my.bucket_1/人工智能", ("s3", "my.bucket_1", "人工智能/")),
     ],
 )

@@ -51,6 +51,11 @@ def _write(line: str, stream: TextIO | None) -> None:
     print(line.encode(encoding, "backslashreplace").decode(encoding), file=stream)
 
 
+def say_marked(mark: str, colour: str, words: str) -> None:
+    """Prints a line that begins with a word in a colour."""
+    say(f"{painted(f'{mark:<8}', colour, sys.stdout)}  {words}")
+
+
 def complain(words: str) -> None:
     """Prints an error in a line on standard error."""
     if sys.stderr is not None:
@@ -141,6 +146,8 @@ def say_report(report: Report, start: str, base_url: str) -> None:
         say(f"           {report.moved}")
     if report.written:
         say(f"           {start} lists them; they belong at {base_url}")
+    for words in report.uploaded:
+        say(f"           {words}")
     if report.announcements:
         say(f"           {counted(report.announcements, 'announcement')} for hubs: `feedd announce` makes them")
 

@@ -30,8 +30,9 @@ def render(commands: Any) -> None:
         "Brings the feeds in step with the items: reads what changed, writes the documents that differ, and "
         "reports each file that has a problem. A file with a problem harms only itself; its last good version "
         "stays published.",
-        "0 done, problems are reported; 1 there are problems and --strict was given; 2 a mistake in the "
-        "configuration or the command line; 3 refused, or the feeds or the state could not be written.",
+        "0 done, problems are reported; 1 there are problems and --strict was given, or an object store (publish) did "
+        "not take everything; 2 a mistake in the configuration or the command line; 3 refused, or the feeds or the "
+        "state could not be written.",
     )
     places(parser)
     workers(parser)
@@ -143,6 +144,30 @@ def announce(commands: Any) -> None:
         "addresses lead to; `feedd run` does it by itself.",
         "0 nothing is left to announce; 1 a hub could not be told of everything, or refused to be; 2 a mistake in the "
         "configuration or the command line; 3 another feedd is announcing, or the state directory cannot be used.",
+    )
+    places(parser)
+    report_format(parser, "text", "json")
+
+
+def deliver(commands: Any) -> None:
+    """`feedd deliver`."""
+    parser = command(
+        commands,
+        "deliver",
+        "delivering.deliver",
+        "upload what has changed to object stores",
+        "Looks at the object stores that are configured (publish), puts every document there that they do not have, "
+        "deletes what is no longer published, and says what they did not take. `feedd render` ends with an upload of "
+        "its own, and `feedd run` uploads beside its passes: this is for what they could not upload, and for what "
+        "somebody else did to a store.",
+        "0 the stores are up to date; 1 a store did not take everything; 2 a mistake in the configuration or the "
+        "command line; 3 another feedd is uploading, or the state directory cannot be used.",
+    )
+    parser.add_argument("--dry-run", action="store_true", help="say what would be put and deleted, and change nothing")
+    parser.add_argument(
+        "--take-over",
+        action="store_true",
+        help="put feedd's documents in the place of what others put there; only if nobody else publishes there",
     )
     places(parser)
     report_format(parser, "text", "json")
@@ -320,6 +345,7 @@ _COMMANDS = {
     "status": status,
     "sync": sync,
     "announce": announce,
+    "deliver": deliver,
     "doctor": doctor,
     "check": check,
     "plan": plan,

@@ -67,6 +67,8 @@ def _render(options: argparse.Namespace, config: Config) -> int:
         report = publish(options.now(), allow_empty=options.allow_empty)
         if config.media.probe and not (report.refused or report.failed):
             report = _with_sizes(report, publisher, state, options.now)
+    if config.publish and not report.refused:
+        report = _with_uploads(report, config, options.now)
     return _say(options, config, _timed(config, report, started))
 
 
@@ -86,7 +88,7 @@ def _render_preview(options: argparse.Namespace, config: Config, settings: PassS
         with make_publisher(config, state, None, _for_preview(settings, now)) as publisher:
             folder.begin()
             report = publisher.publish(now, allow_empty=options.allow_empty)
-    report = replace(report, announcements=0, next_due=None)
+    report = replace(report, announcements=0, uploads=0, next_due=None)
     return _say(options, config, _timed(config, report, started))
 
 
@@ -115,6 +117,25 @@ def _with_sizes(report: Report, publisher: Publisher, state: Path, now: Callable
         report = _as_one(report, publisher.publish(now()))
     failed = [each for each in asked if each.answer.size is None]
     return replace(report, remarks=(*report.remarks, *_unknown_sizes(failed)))
+
+
+def _with_uploads(report: Report, config: Config, now: Callable[[], datetime]) -> Report:
+    """The report of a pass after whose end everything was uploaded. What could not be uploaded is a remark."""
+    from feedd.cli.delivering import deliver_all, done_in_words, left_in_words
+
+    try:
+        found = deliver_all(config, now)
+    except (Busy, Unusable, Damaged) as error:
+        return replace(report, remarks=(*report.remarks, f"published here, but not uploaded: {error}"), uploads=1)
+    waiting = [each.left for each in found if each.left.number or each.done.stopped]
+    remarks = [f"published here, but not yet there: {left_in_words(each)}. `feedd deliver` goes on" for each in waiting]
+    done = [f"{words}, at {each.left.target}" for each in found if (words := done_in_words(each))]
+    return replace(
+        report,
+        remarks=(*report.remarks, *remarks),
+        uploads=sum(max(1, each.number) for each in waiting),
+        uploaded=tuple(done),
+    )
 
 
 def _as_one(first: Report, second: Report) -> Report:
@@ -160,4 +181,4 @@ def _say(options: argparse.Namespace, config: Config, report: Report) -> int:
         output.say_report(report, str(start), config.base_url)
     if report.failed:
         return REFUSED
-    return PROBLEMS if options.strict and report.problems else DONE
+    return PROBLEMS if report.uploads or (options.strict and report.problems) else DONE

@@ -10,9 +10,18 @@ from pathlib import Path
 
 from feedd.cli import output
 from feedd.cli.announce import as_mappings, left_for
+from feedd.cli.delivering import left_for_stores, say_uploads_left
 from feedd.cli.locating import OutOfReach, state_of_daemon
 from feedd.cli.main import DONE, PROBLEMS, REFUSED, USAGE
-from feedd.cli.setup import items_directory, read_configuration, state_path, with_any_config, with_config
+from feedd.cli.setup import (
+    deliveries,
+    items_directory,
+    publish_targets,
+    read_configuration,
+    state_path,
+    with_any_config,
+    with_config,
+)
 from feedd.config.load import DEFAULT_PATH, Config, ConfigError
 from feedd.config.resolve import pass_settings
 from feedd.daemon import log, unit
@@ -24,6 +33,7 @@ from feedd.serve.server_options import CacheOptions, ServerOptions
 from feedd.serve.sockets import CHOOSE_LISTEN, CHOOSE_MONITOR, CannotListen, listen, socket_url
 from feedd.store.control import Control, Status
 from feedd.store.documents import FeedsDirectory
+from feedd.store.ledger.uploads.upload_rows import WaitingUploads
 from feedd.store.mounts import file_identity
 from feedd.store.state_directory import StateDirectory
 
@@ -48,7 +58,15 @@ def run(options: argparse.Namespace) -> int:
                 raise ConfigError([Problem(where, reason)])
             feeds = FeedsDirectory(config.directories.feeds)
             service = service_settings(config, options.listen)
-            return Setup(items_directory(config), feeds, pass_settings(config), config.daemon, service)
+            return Setup(
+                items=items_directory(config),
+                feeds=feeds,
+                settings=pass_settings(config),
+                timing=config.daemon,
+                service=service,
+                deliver=deliveries(config),
+                targets=publish_targets(config),
+            )
 
         log.set_up(sys.stderr, "DEBUG" if options.verbose else "INFO")
         try:
@@ -118,20 +136,21 @@ def status(options: argparse.Namespace) -> int:
         except OutOfReach as error:
             output.complain(str(error))
             if options.format == "json":
-                output.say_json(_status_mapping(None, None, None, running=True))
+                output.say_json(_status_mapping(None, None, None, None, running=True))
             return PROBLEMS
         control = Control(state)
         holder, found = control.holder(), control.status()
         if holder is not None and found is not None and found.pid != holder:
             found = None  # an earlier daemon left it
-        left = left_for(state, config.websub.hubs)
+        left, uploads = left_for(state, config.websub.hubs), left_for_stores(state, config)
         if options.format == "json":
-            output.say_json(_status_mapping(state, found, left, running=holder is not None))
+            output.say_json(_status_mapping(state, found, left, uploads, running=holder is not None))
         else:
             output.say_status(found, running=holder is not None)
             if state != state_path(config):
                 output.say(f"  {'state':<10} {state}, as {unit.NAME} has it")
             output.say_left(left, config.websub.hubs)
+            say_uploads_left(uploads)
         if holder is None:
             return PROBLEMS if found is not None and found.state != "stopped" else REFUSED
         return DONE if found is not None and found.healthy and not found.configuration and sound else PROBLEMS
@@ -140,7 +159,12 @@ def status(options: argparse.Namespace) -> int:
 
 
 def _status_mapping(
-    state: Path | None, found: Status | None, left: output.Left | None, *, running: bool
+    state: Path | None,
+    found: Status | None,
+    left: output.Left | None,
+    uploads: list[WaitingUploads] | None,
+    *,
+    running: bool,
 ) -> dict[str, object]:
     """The status for JSON. Unknown values are null."""
     return {
@@ -149,6 +173,7 @@ def _status_mapping(
         "status": found,
         "announcements": None if left is None else as_mappings(left.waiting),
         "refused": None if left is None else as_mappings(left.refused),
+        "uploads": None if uploads is None else [each._asdict() for each in uploads],
     }
 
 

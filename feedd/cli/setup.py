@@ -6,7 +6,9 @@ import argparse
 import os
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
@@ -19,17 +21,25 @@ from feedd.config.resolve import local_workers, pass_settings
 from feedd.items.decoders import Findings
 from feedd.items.file_names import PostsFolders
 from feedd.model import Problem
+from feedd.render.site_info import SiteInfo
 from feedd.run.executor.choose_executor import executor_for
 from feedd.run.executor.executor_protocol import Executor
 from feedd.run.pass_settings import PassSettings
 from feedd.run.progress import Progress
+from feedd.run.publish.delivery import Deliveries, Delivery, StartDelivery
+from feedd.run.publish.queue_deliveries import DeliveryQueue
+from feedd.run.publish.queue_uploads import UploadQueue
 from feedd.run.publisher import Publisher
 from feedd.store.documents import FeedsDirectory
 from feedd.store.errors import Busy, Damaged, Unusable
 from feedd.store.item_source import Unavailable
 from feedd.store.items import ItemsDirectory
+from feedd.store.ledger.session import LedgerSession
 from feedd.store.snapshot import knows_posts_folders
 from feedd.store.state_directory import LEDGER_NAME, StateDirectory
+
+if TYPE_CHECKING:
+    from feedd.deliver.publish_target import PublishTarget
 
 
 def with_config(options: argparse.Namespace, act: Callable[[Config], int]) -> int:
@@ -155,6 +165,7 @@ def make_publisher(
         StateDirectory(state),
         settings or pass_settings(config),
         progress,
+        deliver=deliveries(config),
     )
 
 
@@ -168,6 +179,24 @@ def executor(config: Config) -> Iterator[Executor]:
             output.complain(remark)
     finally:
         started.end()
+
+
+def deliveries(config: Config) -> StartDelivery:
+    """Whom a pass tells of its documents."""
+    targets = tuple(map(str, config.publish))
+
+    def start(ledger: LedgerSession, site: SiteInfo, now: datetime, /) -> Delivery:
+        return Deliveries(DeliveryQueue(ledger, site, now), UploadQueue(targets, ledger, site, now))
+
+    return start
+
+
+def publish_targets(config: Config) -> tuple[PublishTarget, ...]:
+    """The object stores to publish to."""
+    from feedd.deliver.publish_target import PublishTarget  # late: few have any
+
+    form = config.stores.encoding if config.stores.encoding != "none" else ""
+    return tuple(PublishTarget(url, config.base_url, form, config.stores.unconditional) for url in config.publish)
 
 
 def from_here(config: Config, problems: Iterable[Problem]) -> tuple[Problem, ...]:

@@ -18,6 +18,7 @@ from feedd.config import (
     field_settings,
     podcast_settings,
     site_settings,
+    store_settings,
     topic_settings,
     value_decoders,
     view_settings,
@@ -27,6 +28,7 @@ from feedd.config.conflicts import contradictions, of_addresses, of_site
 from feedd.config.feed_settings import RankingSettings
 from feedd.config.id_settings import IdSettings, keep_from
 from feedd.config.sections import mapping, section
+from feedd.config.store_settings import StoreSettings
 from feedd.config.worker_settings import ClusterOptions
 from feedd.decide.stories.clusters import StorySettings
 from feedd.items import decoders
@@ -41,6 +43,7 @@ from feedd.select.settings import DEFAULT_FAMILIES, NAMED_FAMILIES, TOPICS_FROM
 from feedd.select.topics import Topics
 from feedd.select.views import DEFAULT_VIEWS, Views
 from feedd.store.item_source import MAX_MEDIA_BYTES
+from feedd.store.object_stores.store_url import StoreUrl
 
 DEFAULT_PATH = Path("config/feedd.yaml")
 _FIRST_AUTHORITY_YEAR = "2026"
@@ -158,6 +161,8 @@ class Config(Struct, frozen=True):
     folders: tuple[FolderDefaults, ...] = ()
     dates_from: str | None = None
     directories: Directories = field(default_factory=Directories)
+    publish: tuple[StoreUrl, ...] = ()
+    stores: StoreSettings = field(default_factory=StoreSettings)
     items: ItemRules = field(default_factory=ItemRules)
     defaults: Defaults = field(default_factory=Defaults)
     formats: tuple[str, ...] = tuple(FORMATS)
@@ -311,6 +316,7 @@ _SECTIONS: dict[str, tuple[Callable[..., Any], dict[str, Decoder[Any]]]] = {
         },
     ),
     "directories": (Directories, dict.fromkeys(("seeds", "feeds", "state"), value_decoders.path)),
+    "stores": (StoreSettings, store_settings.KEYS),
     "items": (
         ItemRules,
         {
@@ -368,6 +374,7 @@ _KEYS: dict[str, Decoder[Any]] = {
     "formats": value_decoders.at_least_one(value_decoders.choice(*FORMATS)),
     "pages": decoders.boolean,
     "precompress": value_decoders.any_of(*ENCODINGS),
+    "publish": store_settings.places,
     "limit": value_decoders.between(1, 10000),
     "topics": value_decoders.path,
     "families": value_decoders.any_of(*NAMED_FAMILIES),

@@ -34,10 +34,13 @@ from feedd.daemon.systemd import Systemd
 from feedd.daemon.watch import Watch
 from feedd.deliver.announcer import Announcer, AnnouncerThread
 from feedd.deliver.prober import Prober, ProberThread
+from feedd.deliver.publish_target import PublishTarget
+from feedd.deliver.upload_threads import UploadThreads
 from feedd.model import Report
 from feedd.run.cancellation import Cancellation, Cancelled
 from feedd.run.executor.workers import stand_by
 from feedd.run.pass_settings import PassSettings
+from feedd.run.publish.delivery import StartDelivery
 from feedd.run.publisher import Publisher
 from feedd.serve.sockets import CannotListen
 from feedd.store.control import Control, Status
@@ -62,6 +65,8 @@ class Setup(Struct, frozen=True):
     settings: PassSettings
     timing: Timing
     service: Service
+    deliver: StartDelivery
+    targets: tuple[PublishTarget, ...] = ()
 
 
 class Broken(Exception):
@@ -92,6 +97,7 @@ class Daemon:
         self._clock = Clock(now, monotonic)
         self._announcer = AnnouncerThread(Announcer(state.path), log)
         self._prober = ProberThread(Prober(state.path), log, lambda: inbox.put(Due()))
+        self._uploads = UploadThreads(state.path, log, self._announcer.wake)
         self._systemd = Systemd()
         self._serving = Serving(log, self._systemd.sockets())
         self._reporter = Reporter(log, control, self._systemd)
@@ -144,16 +150,18 @@ class Daemon:
         self._warn_of_base_url(setup)
         self._schedule.start()
         self._start_watching()
-        self._tell(setup.settings)
+        self._tell(setup)
 
-    def _tell(self, settings: PassSettings) -> None:
-        """Tells hubs, and asks servers, as the settings say from now on."""
-        self._announcer.announce_to(settings.site.hubs)
-        self._prober.probe(wanted=settings.site.probe)
+    def _tell(self, setup: Setup) -> None:
+        """Tells hubs, asks servers, and uploads, as the settings say from now on."""
+        self._uploads.upload_to(setup.targets, setup.feeds.root)
+        self._announcer.announce_to(setup.settings.site.hubs)
+        self._prober.probe(wanted=setup.settings.site.probe)
 
     def _end(self) -> None:
         self._systemd.stopping()
         self._announcer.end()
+        self._uploads.end()
         self._prober.end()
         self._watch.stop()
         self._schedule.stop()
@@ -167,7 +175,9 @@ class Daemon:
             batch = self._inbox.take(timing.quiet, timing.at_most, min(TICK, self._systemd.period or TICK))
             self._reporter.show_life()
             parts = (self._serving, self._announcer, self._prober)
-            self._reporter.show_troubles(tuple(filter(None, (part.trouble for part in parts))))
+            troubles = (*filter(None, (part.trouble for part in parts)), *self._uploads.troubles)
+            self._reporter.show_troubles(troubles)
+            self._reporter.show_uploads(self._uploads.counts)
             if lost := self._watch.trouble():
                 batch = merge(batch, lost)
             if self._control.renew():
@@ -198,6 +208,7 @@ class Daemon:
         self._reporter.passed(finished, report, self._schedule)
         if done:
             self._control.answer(asked)
+        self._uploads.wake()
         self._announcer.wake()
         self._prober.wake()
         if report.read >= MANY:
@@ -243,7 +254,7 @@ class Daemon:
         self._watch = Watch(setup.items, self._control.requests, setup.timing.watch, self._inbox.put)
         self._start_watching()
         self._schedule.reconcile_every(setup.timing.reconcile)
-        self._tell(setup.settings)
+        self._tell(setup)
         self._reporter.change(
             seeds=str(setup.items.path),
             feeds_directory=str(setup.feeds.root),
@@ -263,6 +274,7 @@ class Daemon:
             self._setup.settings,
             self._on_progress,
             self._cancellation,
+            deliver=self._setup.deliver,
         )
 
     def _serve(self, service: Service) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +17,7 @@ from feedd.store.control import Control, LastPass, Status
 
 if TYPE_CHECKING:
     from feedd.deliver.metrics import PassMetrics
+    from feedd.deliver.upload_outcomes import UploadCount
 
 _START_SECONDS = 60  # seconds that a start may still take after each sign of life
 
@@ -53,6 +55,11 @@ class Reporter:
         if troubles != self.status.troubles:
             self.change(troubles=troubles)
             self._control.tell(self.status)
+
+    def show_uploads(self, counts: Sequence[UploadCount]) -> None:
+        """Reports what was uploaded so far. To be called often."""
+        if self._metrics is not None and self._metrics.uploaded(counts):
+            self._control.tell_metrics(self._metrics.text())
 
     def reloading(self) -> None:
         """The configuration is being read again."""

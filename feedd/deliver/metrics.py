@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 from prometheus_client.exposition import generate_latest
 
+from feedd.deliver.upload_outcomes import UploadCount
 from feedd.model import Report
 from feedd.store.control import LastPass
 
@@ -37,6 +40,13 @@ class PassMetrics:
                 ("problems", "Problems with item files."),
             )
         }
+        self._uploads: list[UploadCount] = []
+        self._put = Counter("feedd_objects_put", "Objects put into a store.", ["target"], registry=registry)
+        self._removed = Counter("feedd_objects_deleted", "Objects deleted in a store.", ["target"], registry=registry)
+        self._waiting = Gauge("feedd_uploads_waiting", "Uploads that wait.", ["target"], registry=registry)
+        self._withdrawals = Gauge(
+            "feedd_withdrawals_waiting", "Of these, what takes back withheld items.", ["target"], registry=registry
+        )
         self._last = Gauge("feedd_last_pass_timestamp_seconds", "When the last pass ended.", registry=registry)
         self._good = Gauge("feedd_last_success_timestamp_seconds", "When one last succeeded.", registry=registry)
 
@@ -60,6 +70,20 @@ class PassMetrics:
             ("problems", len(report.problems)),
         ):
             self._now[name].set(value)
+
+    def uploaded(self, counts: Sequence[UploadCount]) -> bool:
+        """Takes in what was uploaded so far; whether that is more than before."""
+        if list(counts) == self._uploads:
+            return False
+        known = {each.target: each for each in self._uploads}
+        for each in counts:
+            before = known.get(each.target, UploadCount(each.target))
+            self._put.labels(each.target).inc(max(0, each.put - before.put))
+            self._removed.labels(each.target).inc(max(0, each.deleted - before.deleted))
+            self._waiting.labels(each.target).set(each.waiting)
+            self._withdrawals.labels(each.target).set(each.withdrawals)
+        self._uploads = list(counts)
+        return True
 
     def text(self) -> bytes:
         """All of it, in Prometheus' text format 0.0.4."""

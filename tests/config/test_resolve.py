@@ -179,9 +179,11 @@ LEFT_OUT = {
     "daemon.": "when passes are made",
     "directories.": "where all of it lies",
     "ids.": "an entry takes its id once, when it is published for the first time",
+    "publish": "where copies of documents go",
     "serve.": "how documents are served",
     "cluster.": "how other machines are spoken with that make them",
     "workers": "how many processes make them, or which machines",
+    "stores.": "how object stores are used",
 }
 # Keys that what is published already does not show: they decide what comes in, is read or is told later.
 LATER = {

@@ -19,12 +19,12 @@ class DeliveryQueue:
         self._now = int(now.timestamp())
         self._names = {FORMATS[name].file for name in site.formats}
 
-    def changed(self, path: str) -> None:
+    def changed(self, path: str, *, withdraws: bool = False) -> None:  # noqa: ARG002
         """The bytes of a document have changed; of a document that is no feed, nobody is told."""
         if self._site.hubs and path.rpartition("/")[2] in self._names:
             self._ledger.deliveries.add(self._site.hubs, self._url(path), self._now)
 
-    def deleted(self, path: str) -> None:
+    def deleted(self, path: str, *, withdraws: bool = False) -> None:  # noqa: ARG002
         """Drops the announcements of a deleted document."""
         self._ledger.deliveries.drop(self._url(path))
 

@@ -110,9 +110,11 @@ class DocumentWriter:
         """Records a document that could not be written."""
         self._failed.append(problem)
 
-    def delete(self, paths: Iterable[str]) -> bool:
-        """Deletes documents of feedd. Returns False if one could not be deleted."""
-        done = [self._delete(path) for path in paths]
+    def delete(self, paths: Iterable[str], *, withdraws: bool = True) -> bool:
+        """Deletes documents of feedd. `withdraws`: they may show what is withheld now. Returns False if one could not
+        be deleted.
+        """
+        done = [self._delete(path, withdraws=withdraws or bool(self._withdrawing)) for path in paths]
         return all(done)
 
     def delete_known(self, paths: Sequence[str]) -> bool:
@@ -139,9 +141,9 @@ class DocumentWriter:
         """Records the outcomes of documents. Returns False if one could not be written."""
         complete = True
         kept: list[WrittenDocument] = []
+        withdrawn = bool(self._withdrawing) and (feed is None or feed in self._withdrawing)
         for document, outcome in zip(documents, outcomes, strict=True):
             if isinstance(outcome, OSError):
-                withdrawn = self._withdrawing and (feed is None or feed in self._withdrawing)
                 self._fail(document.path, outcome, after=_WITHDRAWN if withdrawn else "")
                 complete = False
                 if withdrawn:
@@ -155,7 +157,7 @@ class DocumentWriter:
                     self._written.append(path)
                 if stat is not None:
                     if changed or (self._doubtful and not self._is_as_left(path, stat)):
-                        self._delivery.changed(path)
+                        self._delivery.changed(path, withdraws=withdrawn)
                     kept.append(WrittenDocument(path, stat, document.fingerprints if path == document.path else b""))
         self._ledger.documents.keep(feed, kept)
         return complete
@@ -170,7 +172,7 @@ class DocumentWriter:
         data = self._store.read(path)
         return data is not None and not is_ours(data) and bool(data.strip(_LOST_BYTES))
 
-    def _delete(self, path: str) -> bool:
+    def _delete(self, path: str, *, withdraws: bool) -> bool:
         theirs = path.rpartition("/")[2] in _SHARED_NAMES and self._is_foreign(path)
         try:
             if not theirs and self._store.delete(path):
@@ -179,7 +181,7 @@ class DocumentWriter:
             self._fail(path, error, "deleted")
             return False
         self._ledger.documents.forget(path)
-        self._delivery.deleted(path)
+        self._delivery.deleted(path, withdraws=withdraws)
         return True
 
     def _fail(self, path: str, error: OSError, what: str = "written", after: str = "") -> None:

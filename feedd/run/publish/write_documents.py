@@ -21,6 +21,7 @@ from feedd.run.publish.delivery import Delivery
 from feedd.run.publish.site_state import SiteState, keep_site_state, site_state
 from feedd.run.publish.write import DocumentWriter, WriteResult
 from feedd.run.publish.write_media import doomed_media, media_are_behind, put_media
+from feedd.select.slugs import slug_in
 from feedd.store.document_store import DocumentStore
 from feedd.store.item_source import ItemSource
 
@@ -97,7 +98,7 @@ def _write_once(
     if media:
         with ledger.transaction():
             if ledger.feeds.withdrawing():
-                writer.delete(doomed_media(ledger))
+                writer.delete(doomed_media(ledger), withdraws=False)
             put_media(ledger, items, writer, found.media)
     stale = ledger.feeds.stale() | found.feeds
     site = SiteState.STALE if found.site else site_state(ledger)
@@ -130,7 +131,8 @@ def _write_once(
             keep_site_state(ledger, SiteState.FRESH if complete else site)
         unwanted = set(still_unwanted(found.unwanted, ledger, settings.site))
         unwanted.update(maker.needless() if site == SiteState.STALE else ())
-        writer.delete([*sorted(unwanted), *doomed_media(ledger)])
+        writer.delete(sorted(unwanted), withdraws=any(map(slug_in, unwanted)))
+        writer.delete(doomed_media(ledger), withdraws=False)
         lost_is_gone = writer.delete([path for path in found.lost if ledger.documents.find(path) is None])
         delivery.forget_other_targets()
         if site == SiteState.STALE:

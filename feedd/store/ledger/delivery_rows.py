@@ -21,6 +21,7 @@ _REFUSE = (
     "INSERT INTO refusals SELECT hub, url, ?3, ?4 FROM announcements WHERE hub = ?1 AND url = ?2 "
     "ON CONFLICT (hub, url) DO UPDATE SET error = excluded.error"
 )
+_UPLOADED = "NOT EXISTS (SELECT 1 FROM uploads WHERE uploads.url = announcements.url)"  # to where hubs fetch it
 FURTHEST = 86400  # seconds: nothing is put off for longer
 
 
@@ -110,13 +111,15 @@ class DeliveryRows:
         self._db.execute("COMMIT")
 
     def due(self, hub: str, now: int, limit: int) -> list[Announcement]:
-        """The first `limit` announcements that are due at a hub; none while the hub rests."""
+        """The first `limit` announcements that are due at a hub; none while the hub rests, and none of a document that
+        still has to be uploaded.
+        """
         row = self._db.execute("SELECT due FROM resting_hubs WHERE hub = ?", (hub,)).fetchone()
         if row is not None and now < row[0] <= now + FURTHEST:
             return []
         rows = self._db.execute(
-            "SELECT hub, url, change, queued, failures FROM announcements "
-            "WHERE hub = ? AND (due <= ? OR due > ?) ORDER BY due, url LIMIT ?",
+            "SELECT hub, url, change, queued, failures FROM announcements "  # noqa: S608
+            f"WHERE hub = ? AND (due <= ? OR due > ?) AND {_UPLOADED} ORDER BY due, url LIMIT ?",
             (hub, now, now + FURTHEST, limit),
         )
         return [Announcement(*row) for row in rows]
@@ -127,8 +130,11 @@ class DeliveryRows:
         self._db.execute("UPDATE resting_hubs SET due = 0 WHERE NOT asked")
 
     def next_due(self, hub: str) -> int | None:
-        """When the first announcement of a hub is due; None if no announcement waits."""
-        (first,) = self._db.execute("SELECT min(due) FROM announcements WHERE hub = ?", (hub,)).fetchone()
+        """When the first announcement of a hub is due; None if none waits but for uploads."""
+        (first,) = self._db.execute(
+            f"SELECT min(due) FROM announcements WHERE hub = ? AND {_UPLOADED}",  # noqa: S608
+            (hub,),
+        ).fetchone()
         row = self._db.execute("SELECT due FROM resting_hubs WHERE hub = ?", (hub,)).fetchone()
         return None if first is None else max(first, row[0] if row else 0)
 

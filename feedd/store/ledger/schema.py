@@ -13,7 +13,7 @@ from feedd.store.ledger.record_table import RecordTable
 E = TypeVar("E", bound=EntryRecord)
 
 _APPLICATION_ID = 0x66656564  # "feed"
-_FORMAT = 12
+_FORMAT = 13
 _ANNOUNCEMENTS = """
 CREATE TABLE announcements (
   hub TEXT, url TEXT, change INTEGER NOT NULL, queued INTEGER NOT NULL, failures INTEGER NOT NULL,
@@ -110,6 +110,22 @@ CREATE TABLE media (
   name TEXT NOT NULL, problem TEXT
 ) WITHOUT ROWID;
 """
+_UPLOADS = """
+CREATE TABLE upload_targets (
+  target TEXT PRIMARY KEY, form TEXT NOT NULL, heeds INTEGER, looked INTEGER NOT NULL, failures INTEGER NOT NULL,
+  due INTEGER NOT NULL, error TEXT NOT NULL, stopped INTEGER NOT NULL
+) WITHOUT ROWID;
+CREATE TABLE uploads (
+  target TEXT, path TEXT, url TEXT NOT NULL, deletes INTEGER NOT NULL, level INTEGER NOT NULL,
+  change INTEGER NOT NULL, queued INTEGER NOT NULL, failures INTEGER NOT NULL, due INTEGER NOT NULL, error TEXT,
+  PRIMARY KEY (target, path)
+) WITHOUT ROWID;
+CREATE INDEX uploads_by_level ON uploads (target, level, due, path);
+CREATE INDEX uploads_by_url ON uploads (url);
+CREATE TABLE objects (
+  path TEXT, target TEXT, etag TEXT, digest BLOB, form TEXT, noted BLOB, PRIMARY KEY (path, target)
+) WITHOUT ROWID;
+"""
 _FEEDS += (
     _STORIES
     + _ANNOUNCEMENTS
@@ -123,6 +139,7 @@ _FEEDS += (
     + _FORMER_IDS
     + _PROBES
     + _MEDIA
+    + _UPLOADS
 )
 _UPGRADES = {  # from this version to the next
     1: (
@@ -171,6 +188,7 @@ _UPGRADES = {  # from this version to the next
     ),
     10: tuple(_PROBES.split(";")),
     11: ("ALTER TABLE files ADD COLUMN media BLOB", *_MEDIA.split(";")),
+    12: tuple(_UPLOADS.split(";")),
 }
 
 

@@ -8,6 +8,7 @@ from feedd.patterns import late_pattern
 
 SCHEMES = ("s3", "gs", "az")
 _BUCKET = late_pattern(r"[a-z0-9][a-z0-9._-]{1,220}[a-z0-9]")  # the union of what the three kinds of store admit
+_AZURE_WEBSITE = ("az", "$web")  # the container from which Azure serves a website
 
 
 class StoreUrl(NamedTuple):
@@ -42,7 +43,7 @@ def parse_store_url(text: str) -> StoreUrl:
         raise ValueError("expected no credentials and no port; see `AWS_ACCESS_KEY_ID`, `AWS_ENDPOINT_URL` in the docs")
     if "?" in rest or "#" in rest:
         raise ValueError("expected no `?` and no `#`; credentials and options come from the environment")
-    if not _BUCKET.fullmatch(bucket):
+    if not (_BUCKET.fullmatch(bucket) or (scheme, bucket) == _AZURE_WEBSITE):
         what = "container" if scheme == "az" else "bucket"
         raise ValueError(f"expected the name of a {what} after `{scheme}://`: 3 letters or more, small, digits, `-`")
     parts = prefix.rstrip("/").split("/") if prefix.rstrip("/") else []

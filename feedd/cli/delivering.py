@@ -1,0 +1,167 @@
+"""The command that uploads to object stores: options in, uploads made, an exit status out."""
+
+from __future__ import annotations
+
+import argparse
+import threading
+from collections.abc import Callable, Iterable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+from feedd.cli import output
+from feedd.cli.locating import say_if_elsewhere
+from feedd.cli.main import DONE, PROBLEMS
+from feedd.cli.setup import publish_targets, state_path, with_config
+from feedd.config.load import Config
+from feedd.store.documents import FeedsDirectory
+from feedd.store.errors import Damaged, Unusable
+from feedd.store.ledger.uploads.upload_rows import WaitingUploads, open_uploads
+
+if TYPE_CHECKING:
+    from feedd.deliver.upload_outcomes import Uploaded
+
+_PATIENCE = 60.0  # seconds to wait for a daemon that is just uploading, or for the pass of another process
+_REST_SECONDS = 10.0  # that a store may rest altogether before it is given up for now
+
+
+class Delivered(NamedTuple):
+    """What was uploaded to an object store, and what still waits."""
+
+    done: Uploaded
+    left: WaitingUploads
+
+
+def deliver(options: argparse.Namespace) -> int:
+    """`feedd deliver`."""
+
+    def act(config: Config) -> int:
+        say_if_elsewhere(config)
+        if options.dry_run:
+            return _say_plans(config, as_json=options.format == "json")
+        found = deliver_all(config, options.now, survey=True, take_over=options.take_over)
+        if options.format == "json":
+            output.say_json({"targets": [_mapping(each) for each in found]})
+        else:
+            _say(found)
+        return PROBLEMS if any(each.left.number or each.done.stopped for each in found) else DONE
+
+    return with_config(options, act)
+
+
+def deliver_all(
+    config: Config, now: Callable[[], datetime], *, survey: bool = False, take_over: bool = False
+) -> list[Delivered]:
+    """Uploads all that waits, as far as the stores take it. `survey`: the stores are compared with the ledger first.
+    Raises Busy, Unusable or Damaged.
+    """
+    from feedd.deliver.uploader import Uploader, forget_other_targets
+
+    state, targets = state_path(config), publish_targets(config)
+    forget_other_targets(state, targets)
+    found = []
+    for target in targets:
+        uploader = Uploader(state, target, FeedsDirectory(config.directories.feeds), now=now)
+        if survey:
+            uploader.survey(take_over=take_over)
+        uploader.upload_all(_REST_SECONDS, threading.Event(), _PATIENCE)
+        found.append(Delivered(uploader.done, uploads_left(state, [target.name])[0]))
+    return found
+
+
+def uploads_left(state: Path, targets: Iterable[str]) -> list[WaitingUploads]:
+    """What waits for each target. Raises Unusable or Damaged."""
+    with open_uploads(state, _PATIENCE) as rows:
+        return [] if rows is None else rows.waiting(targets)
+
+
+def left_for_stores(state: Path, config: Config) -> list[WaitingUploads] | None:
+    """What waits for each object store; None if the ledger cannot be read now."""
+    if not config.publish:
+        return []
+    try:
+        with open_uploads(state) as rows:
+            return [] if rows is None else rows.waiting(map(str, config.publish))
+    except (Unusable, Damaged):
+        return None
+
+
+def left_in_words(left: WaitingUploads) -> str:
+    """What waits for an object store, and why."""
+    why = f": {left.error}" if left.error else ""
+    if not left.number:
+        return f"{left.target} is up to date{why}"
+    words = f"{output.counted(left.number, 'document')} for {left.target} wait{'s' if left.number == 1 else ''}{why}"
+    if left.withdrawals:
+        since = left.since or datetime.now(UTC)
+        are = "is" if left.withdrawals == 1 else "are"
+        words += (
+            f"; {output.counted(left.withdrawals, 'of them', 'of them')} {are} there still as before something was "
+            f"withheld, since {since.astimezone():%Y-%m-%d %H:%M:%S}"
+        )
+    return words
+
+
+def say_uploads_left(left: list[WaitingUploads] | None) -> None:
+    """Prints what waits for object stores."""
+    if left is None:
+        output.say("  stores     not known now: the ledger is in use")
+        return
+    for each in left:
+        output.say(f"  stores     {left_in_words(each)}")
+
+
+def _mapping(found: Delivered) -> dict[str, object]:
+    done = found.done
+    return {"put": done.put, "deleted": done.deleted, "kept": done.kept, **found.left._asdict()}
+
+
+def done_in_words(found: Delivered) -> str:
+    """What was uploaded; empty if nothing was."""
+    done = found.done
+    parts = [output.counted(done.put, "document") + " put"] if done.put else []
+    parts += [output.counted(done.deleted, "document") + " deleted"] if done.deleted else []
+    return ", ".join(parts)
+
+
+def _say(found: Iterable[Delivered]) -> None:
+    none = True
+    for each in found:
+        none = False
+        if words := done_in_words(each):
+            output.say_marked("uploaded", "green", f"{words}, at {each.left.target}")
+        if each.left.number or each.done.words:
+            mark = "stopped" if each.done.stopped else "waiting"
+            output.say_marked(mark, "red" if each.done.stopped else "yellow", left_in_words(each.left))
+        elif not words:
+            output.say(f"nothing to upload to {each.left.target}")
+    if none:
+        output.say("no object store is configured (publish)")
+
+
+def _say_plans(config: Config, *, as_json: bool) -> int:
+    from feedd.deliver.plan_uploads import UploadPlan, plan_uploads
+
+    plans: list[UploadPlan] = [plan_uploads(state_path(config), target) for target in publish_targets(config)]
+    if as_json:
+        output.say_json({"targets": [each._asdict() for each in plans]})
+        return DONE
+    for plan in plans:
+        output.say(plan.target)
+        for mark, colour, paths in (
+            ("put", "green", plan.put),
+            ("missing", "green", plan.missing),
+            ("delete", "red", plan.delete),
+            ("altered", "yellow", plan.altered),
+        ):
+            for path in paths:
+                output.say_marked(mark, colour, path)
+        if plan.error:
+            output.say(f"  {plan.error}")
+        output.say(
+            f"{output.counted(len(plan.put) + len(plan.missing), 'document')} to put, {len(plan.delete)} to delete"
+            + (f", {len(plan.altered)} that somebody else has altered" if plan.altered else "")
+        )
+    if not plans:
+        output.say("no object store is configured (publish)")
+    return DONE

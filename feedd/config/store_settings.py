@@ -1,0 +1,51 @@
+"""Object stores in the configuration: where documents go, and how."""
+
+from __future__ import annotations
+
+from itertools import combinations
+from typing import Any
+
+from msgspec import Struct
+
+from feedd.config import value_decoders
+from feedd.items import decoders
+from feedd.items.decoders import Decoder, Findings
+from feedd.items.front_matter.yaml import FieldPath, Node
+from feedd.store.object_stores.store_url import StoreUrl, parse_store_url
+
+
+class StoreSettings(Struct, frozen=True):
+    """How object stores are used. `encoding`: of the objects that are published, "none" or "gzip". `unconditional`: a
+    store may ignore the conditions by which two publishers notice each other.
+    """
+
+    encoding: str = "none"
+    unconditional: bool = False
+
+
+def places(value: Node, at: FieldPath, findings: Findings) -> tuple[StoreUrl, ...]:
+    """Places in object stores, maybe none. Two of them may not lie in one another."""
+    found = tuple(dict.fromkeys(decoders.one_or_more(_place)(value, at, findings) or ()))
+    for one, other in combinations(found, 2):
+        if (one.scheme, one.bucket) == (other.scheme, other.bucket) and (
+            one.prefix.startswith(other.prefix) or other.prefix.startswith(one.prefix)
+        ):
+            findings.problems.append((at, f"{one} and {other} lie in one another; give each a prefix of its own"))
+    return found
+
+
+def _place(value: Node, at: FieldPath, findings: Findings) -> StoreUrl | None:
+    try:
+        if isinstance(value, str):
+            return parse_store_url(value)
+    except ValueError as error:
+        findings.problems.append((at, str(error)))
+        return None
+    findings.wrong(at, "an address such as s3://bucket/prefix", value)
+    return None
+
+
+KEYS: dict[str, Decoder[Any]] = {
+    "encoding": value_decoders.choice("none", "gzip"),
+    "unconditional": decoders.boolean,
+}

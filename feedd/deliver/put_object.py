@@ -1,0 +1,217 @@
+"""Puts and deletions: a document and the object that should be there in; the store's object, or why it is not, out.
+
+An object is replaced only if it is the object that feedd put there, by its ETag. Where another is there, its bytes say
+whose it is: a put that was killed before it was noted, or another publisher.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import queue
+import threading
+from collections.abc import Callable, Collection, Sequence
+from typing import Literal, NamedTuple
+
+from feedd.deliver.upload_order import freshness, is_text, media_type
+from feedd.render.content_codings import ENCODINGS
+from feedd.store.ledger.uploads.object_rows import DIGEST_BYTES, KnownObject
+from feedd.store.ledger.uploads.upload_rows import Upload
+from feedd.store.object_stores.object_store import (
+    ABSENT,
+    AccessRefused,
+    ObjectChanged,
+    ObjectMissing,
+    ObjectStore,
+    StoreError,
+    StoreFull,
+    StoreUnreachable,
+)
+
+AT_ONCE = 16  # requests
+_ATTEMPTS = 3
+_LOOK_SECONDS = 0.2  # between two looks whether it is to stop
+_GRACE_SECONDS = 1.0  # for requests under way then
+_GZIP_MAGIC = b"\x1f\x8b"
+_OF_THE_STORE = (AccessRefused, ObjectMissing, StoreFull, StoreUnreachable)  # other uploads will fail, too
+
+
+class UploadJob(NamedTuple):
+    """An upload, the object of before, and the document; None for a deletion. `form`: "", or an encoding's name."""
+
+    upload: Upload
+    known: KnownObject
+    document: bytes | None = None
+    digest: bytes = b""
+    form: str = ""
+
+
+class UploadOutcome(NamedTuple):
+    """What became of a job. "foreign": somebody else's object is there. "failed": `words` say why; `of_the_store`: not
+    for this object alone. `known`: the object that is there now, None for no object. `sent`: something was changed.
+    """
+
+    job: UploadJob
+    kind: Literal["done", "foreign", "failed"]
+    known: KnownObject | None = None
+    sent: bool = False
+    words: str = ""
+    of_the_store: bool = False
+
+
+class ObjectBody(NamedTuple):
+    """The bytes of an object, and what is said with them."""
+
+    data: bytes
+    media_type: str
+    cache_control: str
+    encoding: str
+
+
+def digest_of(document: bytes) -> bytes:
+    """The digest by which a document is known."""
+    return hashlib.blake2b(document, digest_size=DIGEST_BYTES).digest()
+
+
+def carry_out_all(
+    store: ObjectStore, jobs: Sequence[UploadJob], stopping: Callable[[], bool], *, unconditional: bool
+) -> list[UploadOutcome]:
+    """Carries jobs out, many at once. When it is to stop, it waits for a moment only: what has no outcome then was
+    noted, and is recognised later.
+    """
+    waiting: queue.SimpleQueue[UploadJob] = queue.SimpleQueue()
+    outcomes: queue.SimpleQueue[UploadOutcome | None] = queue.SimpleQueue()
+    for each in jobs:
+        waiting.put(each)
+
+    def work() -> None:
+        try:
+            while not stopping():
+                outcomes.put(carry_out(store, waiting.get_nowait(), unconditional=unconditional))
+        except queue.Empty:
+            pass
+        finally:
+            outcomes.put(None)
+
+    working = min(AT_ONCE, len(jobs))
+    for _ in range(working):
+        threading.Thread(target=work, name="feedd-upload", daemon=True).start()
+    found: list[UploadOutcome] = []
+    grace = _GRACE_SECONDS
+    while working and grace > 0:
+        try:
+            outcome = outcomes.get(timeout=_LOOK_SECONDS)
+        except queue.Empty:
+            grace -= _LOOK_SECONDS if stopping() else 0
+            continue
+        if outcome is None:
+            working -= 1
+        else:
+            found.append(outcome)
+    return found
+
+
+def carry_out(store: ObjectStore, job: UploadJob, *, unconditional: bool) -> UploadOutcome:
+    """Carries out a job. Raises nothing that a store may do."""
+    try:
+        if job.document is None:
+            return _delete(store, job, unconditional=unconditional)
+        body = _body(job.upload.path, job.document, job.form)
+        if unconditional:
+            return _done(job, _put(store, job, body, None), sent=True)
+        return _replace(store, job, body)
+    except StoreError as error:
+        return UploadOutcome(job, "failed", words=str(error), of_the_store=isinstance(error, _OF_THE_STORE))
+
+
+def _body(path: str, document: bytes, form: str) -> ObjectBody:
+    kind = media_type(path)
+    if form and is_text(kind):
+        encoding = ENCODINGS[form]
+        encoded = encoding.encode(document)
+        if len(encoded) < len(document):
+            return ObjectBody(encoded, kind, freshness(path), encoding.token)
+    return ObjectBody(document, kind, freshness(path), "")
+
+
+def _replace(store: ObjectStore, job: UploadJob, body: ObjectBody) -> UploadOutcome:
+    path, known = job.upload.path, job.known
+    etag = known.etag
+    if etag is not None and known.digest is None:  # nobody knows its bytes: they may be right
+        settled, etag = _compared(store, job, body, etag)
+        if settled is not None:
+            return settled
+    for _ in range(_ATTEMPTS):
+        try:
+            return _done(job, _put(store, job, body, etag or ABSENT), sent=True)
+        except ObjectMissing:
+            if etag is None:
+                raise  # there is no bucket
+            etag = None
+        except ObjectChanged:
+            settled, etag = _compared(store, job, body, None)
+            if settled is not None:
+                return settled
+    return UploadOutcome(job, "failed", words=f"{path}: another object is there at each look")
+
+
+def _compared(
+    store: ObjectStore, job: UploadJob, body: ObjectBody, expected: str | None
+) -> tuple[UploadOutcome | None, str | None]:
+    """The outcome, if the object that is there settles it; else the ETag to replace. `expected`: the ETag of an object
+    that may be replaced, whatever it is.
+    """
+    try:
+        data, etag = store.get(job.upload.path)
+    except ObjectMissing:
+        return None, None
+    if data == body.data:
+        return _done(job, etag, sent=False), etag
+    if etag == expected or _is_ours(data, job):
+        return None, etag
+    return UploadOutcome(job, "foreign"), etag
+
+
+def _delete(store: ObjectStore, job: UploadJob, *, unconditional: bool) -> UploadOutcome:
+    path, known = job.upload.path, job.known
+    if known == KnownObject():
+        return UploadOutcome(job, "done")  # it was never put
+    found = store.head(path)
+    if found is None:
+        return UploadOutcome(job, "done")
+    if not unconditional and found.etag != known.etag:
+        data, _ = store.get(path)
+        if not _is_ours(data, job):
+            return UploadOutcome(job, "foreign")
+    store.delete(path)
+    return UploadOutcome(job, "done", sent=True)
+
+
+def _put(store: ObjectStore, job: UploadJob, body: ObjectBody, condition: str | None) -> str:
+    return store.put(
+        job.upload.path,
+        body.data,
+        content_type=body.media_type,
+        cache_control=body.cache_control,
+        content_encoding=body.encoding,
+        condition=condition,
+    )
+
+
+def _done(job: UploadJob, etag: str, *, sent: bool) -> UploadOutcome:
+    return UploadOutcome(job, "done", KnownObject(etag, job.digest, job.form), sent)
+
+
+def _is_ours(data: bytes, job: UploadJob) -> bool:
+    """Whether bytes of an object are a document that feedd put there, or perhaps did."""
+    ours: Collection[bytes | None] = {job.digest, job.known.digest, *job.known.noted}
+    return digest_of(data) in ours or digest_of(decoded(data)) in ours
+
+
+def decoded(data: bytes) -> bytes:
+    """The document in the bytes of an object, whether they are encoded or not."""
+    if not data.startswith(_GZIP_MAGIC):
+        return data
+    try:
+        return b"".join(ENCODINGS["gzip"].decode([data]))
+    except ValueError:
+        return data

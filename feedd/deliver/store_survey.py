@@ -1,0 +1,168 @@
+"""Surveys of an object store: whose place it is, whether it heeds conditions, and which of its objects differ from what
+the ledger knows, in; uploads that mend it out.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING
+from urllib.parse import quote
+
+from feedd.deliver.put_object import decoded
+from feedd.deliver.upload_order import is_uploaded, level_of
+from feedd.render import FORMATS, OPML, PAGE
+from feedd.render.assets import ASSETS
+from feedd.store.document_store import is_media_document
+from feedd.store.ledger.uploads.object_rows import KnownObject
+from feedd.store.object_stores.object_store import (
+    ABSENT,
+    AccessRefused,
+    ObjectChanged,
+    ObjectMissing,
+    ObjectStore,
+    StoredObject,
+    StoreError,
+    StoreFull,
+    StoreUnreachable,
+)
+
+if TYPE_CHECKING:
+    from feedd.store.ledger.uploads.upload_rows import UploadRows
+
+MARKER = ".feedd-site"  # the object that says whose place it is
+_TYPE = "text/plain; charset=utf-8"
+_NO_ETAG = "0" * 32
+_PAGE_SIZE = 1000
+_NAMES = {*(each.file for each in FORMATS.values()), PAGE.file, OPML, *ASSETS}
+
+
+class NotOurs(Exception):
+    """The place belongs to another site."""
+
+
+class HeedsNothing(Exception):
+    """The store ignores conditions of puts."""
+
+
+def marker(key: str) -> bytes:
+    """The bytes of the marker of a site. Its key stays secret."""
+    name = hashlib.blake2b(key.encode(), digest_size=16, person=b"feedd marker").hexdigest()
+    return f"feedd publishes the site {name} here\n".encode()
+
+
+def claim(store: ObjectStore, key: str, *, take_over: bool, unconditional: bool) -> bool:
+    """Marks a place as that of a site. Returns whether it was so before. `take_over`: also if it is another's. Raises
+    NotOurs, HeedsNothing or StoreError.
+    """
+    ours = marker(key)
+    found, etag = _marker(store)
+    if found == ours:
+        return True
+    if found is not None and not take_over:
+        raise NotOurs
+    condition = None if unconditional else etag or ABSENT
+    try:
+        store.put(MARKER, ours, content_type=_TYPE, condition=condition)
+    except ObjectChanged:
+        raise NotOurs from None  # since a moment ago
+    except (AccessRefused, ObjectMissing, StoreFull, StoreUnreachable):
+        raise
+    except StoreError:
+        if condition is None:
+            raise
+        raise HeedsNothing from None
+    return found is not None
+
+
+def _marker(store: ObjectStore) -> tuple[bytes | None, str | None]:
+    try:
+        return store.get(MARKER)
+    except ObjectMissing:
+        return None, None
+
+
+def heeds_conditions(store: ObjectStore, key: str) -> bool:
+    """Whether a store refuses puts whose conditions do not hold. The marker is there. Raises StoreError."""
+    for condition in (ABSENT, _NO_ETAG):
+        try:
+            store.put(MARKER, marker(key), content_type=_TYPE, condition=condition)
+        except ObjectChanged:
+            continue
+        except (AccessRefused, ObjectMissing, StoreFull, StoreUnreachable):
+            raise
+        except StoreError:
+            return False
+        return False
+    return True
+
+
+class StoreSurvey:
+    """Compares what a store lists with what the ledger knows, and queues what mends it: what is missing is put again,
+    and what another has changed is looked at when its turn comes.
+    """
+
+    def __init__(self, store: ObjectStore, rows: UploadRows, target: str, base_url: str, now: int) -> None:
+        self._store = store
+        self._rows = rows
+        self._target = target
+        self._base_url = base_url
+        self._now = now
+
+    def compare(self, *, take_over: bool) -> None:
+        """Makes the comparison. `take_over`: the objects that are there are feedd's own from now on, and documents that
+        feedd no longer has are deleted. Raises StoreError, after which what is missing is not known.
+        """
+        stored = self._rows.stored
+        with stored.comparison():
+            for page in pages(self._store.list()):
+                stored.saw(each.key for each in page)
+                self._compare(page, take_over=take_over)
+            with self._rows.together():
+                missing = stored.forget_unseen(self._target)
+                self._queue(self._rows.are_documents(missing))
+
+    def _compare(self, page: list[StoredObject], *, take_over: bool) -> None:
+        page = [each for each in page if is_uploaded(each.key)]
+        paths = [each.key for each in page]
+        known, documents = self._rows.stored.objects(self._target, paths), self._rows.are_documents(paths)
+        others = [each for each in page if each.key not in known or known[each.key].etag != each.etag]
+        if take_over:
+            left = {each.key for each in others if each.key not in documents and self._is_left(each.key)}
+            others = [each for each in others if each.key in documents or each.key in left]
+            changed = {each.key: KnownObject(each.etag) for each in others}
+        else:
+            left = set()
+            settled = {path: each for path, each in known.items() if each.etag is not None and not each.noted}
+            changed = {each.key: settled[each.key]._replace(digest=None) for each in others if each.key in settled}
+        if changed:
+            with self._rows.together():
+                for path, each in changed.items():
+                    self._rows.stored.keep_object(self._target, path, each)
+                self._queue(documents.intersection(changed))
+                self._queue(left, deletes=True)
+
+    def _is_left(self, path: str) -> bool:
+        """Whether an object is a document of an earlier ledger, whose entries may be withdrawn since."""
+        from feedd.render.readback import is_ours  # late: libraries for XML take long to load
+
+        if is_media_document(path):
+            return True
+        return path.rpartition("/")[2] in _NAMES and is_ours(decoded(self._store.get(path)[0]))
+
+    def _queue(self, paths: Iterable[str], *, deletes: bool = False) -> None:
+        for path in paths:
+            level = level_of(path, deletes=deletes, withdraws=deletes)
+            url = self._base_url + quote(path)
+            self._rows.add([self._target], path, url, level, self._now, deletes=deletes)
+
+
+def pages(objects: Iterator[StoredObject]) -> Iterator[list[StoredObject]]:
+    """The objects of a listing, many together."""
+    page: list[StoredObject] = []
+    for each in objects:
+        page.append(each)
+        if len(page) == _PAGE_SIZE:
+            yield page
+            page = []
+    yield page

@@ -1,0 +1,297 @@
+"""The uploader: the queue of uploads of one object store in; puts and deletions, and events for the log, out.
+
+    ledger: uploads -- a portion: due, in order --> note the digests --> put, many at once --> outcomes
+               ^                                                                                  |
+               +------------ settled, put off, or the store rests <--- in one transaction <-------+
+
+Documents are read when their turn comes, so that only the newest state is put. An upload is settled only when the store
+has said so. The uploader has its own connection to the ledger and holds it for moments only: no pass waits for a store.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import threading
+from collections.abc import Callable, Iterable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Protocol
+from urllib.parse import quote
+
+from feedd.deliver.publish_target import PublishTarget
+from feedd.deliver.put_object import UploadJob, UploadOutcome, carry_out_all, digest_of
+from feedd.deliver.store_survey import HeedsNothing, NotOurs, StoreSurvey, claim, heeds_conditions
+from feedd.deliver.upload_order import is_uploaded, level_of
+from feedd.deliver.upload_outcomes import (
+    HEEDS_NOTHING,
+    OTHERS,
+    STOPPED_SECONDS,
+    Uploaded,
+    backoff,
+    keep_outcomes,
+    resting,
+)
+from feedd.store.document_store import DocumentStamp
+from feedd.store.ledger.uploads.object_rows import KnownObject, TargetState
+from feedd.store.ledger.uploads.upload_rows import FURTHEST, Upload, UploadRows, open_uploads
+from feedd.store.lock import Lock
+from feedd.store.object_stores.object_store import ObjectStore, StoreError
+from feedd.store.object_stores.obstore_client import ObstoreClient
+from feedd.store.object_stores.store_url import StoreUrl
+
+_PORTION = 256  # uploads
+_PORTION_BYTES = 32 * 1024 * 1024
+_SURVEY_SECONDS = 3600  # between two surveys
+
+
+class LeftDocuments(Protocol):
+    """Where documents are read."""
+
+    def look_anew(self) -> None:
+        """Forgets what may have changed."""
+
+    def read_as(self, path: str, left: DocumentStamp) -> bytes | None:
+        """The bytes of a document that is as it was left; None if it is another."""
+
+
+def forget_other_targets(state: Path, targets: Iterable[PublishTarget]) -> None:
+    """Forgets all targets that are no longer configured. Raises Unusable or Damaged."""
+    with open_uploads(state) as rows:
+        if rows is not None:
+            rows.keep_only([each.name for each in targets])
+
+
+class Uploader:
+    """Brings one object store in step with the documents of a state directory. One process at a time does this."""
+
+    def __init__(
+        self,
+        state: Path,
+        target: PublishTarget,
+        documents: LeftDocuments,
+        connect: Callable[[StoreUrl], ObjectStore] = ObstoreClient,
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
+    ) -> None:
+        self.target = target
+        self.done = Uploaded()
+        self._state = state
+        self._documents = documents
+        self._connect = connect
+        self._store: ObjectStore | None = None
+        self._now = now
+        self._is_greeted = False
+        self._surveys = False
+        self._takes_over = False
+        self._unkept: list[UploadOutcome] = []
+        lock = hashlib.blake2b(target.name.encode(), digest_size=4).hexdigest()
+        self._lock = Lock(state, f"deliver-{lock}.lock", f"uploads to {target.name}, from")
+
+    def survey(self, *, take_over: bool = False) -> None:
+        """Has the next turn try everything again, and compare the store with the ledger first. `take_over`: what is
+        there is feedd's own from now on, whoever put it there. Raises Busy, Unusable or Damaged.
+        """
+        self._surveys, self._takes_over = True, take_over
+        with open_uploads(self._state) as rows:
+            if rows is not None:
+                with rows.together():
+                    rows.hurry(self.target.name)
+
+    def upload_all(self, patience: float, stopping: threading.Event, lock_patience: float = 0.0) -> None:
+        """Uploads until nothing waits, or the store has rested for `patience` seconds without doing anything. Raises
+        Busy, Unusable or Damaged.
+        """
+        if lock_patience:
+            self._lock.take(lock_patience)
+        rested = 0.0
+        try:
+            while not stopping.is_set():
+                before = (self.done.put, self.done.deleted, self.done.kept)
+                wait = self.turn(stopping.is_set)
+                if wait is None:
+                    return
+                rested = 0.0 if before != (self.done.put, self.done.deleted, self.done.kept) else rested + wait
+                if rested > patience:
+                    return
+                stopping.wait(wait)
+        finally:
+            self.rest()
+
+    def rest(self) -> None:
+        """Lets other processes upload."""
+        self._lock.release()
+
+    def turn(self, stopping: Callable[[], bool]) -> float | None:
+        """Uploads one portion of what is due. Returns the seconds until the next turn; None if nothing waits. Raises
+        Busy, Unusable or Damaged; outcomes that could not be kept are kept in the next turn.
+        """
+        with open_uploads(self._state) as rows:
+            if rows is None:
+                self._unkept.clear()
+                return None
+            self._keep(rows)
+            if (key := rows.stored.site_key()) is None:
+                return None
+            state = self._introduced(rows)
+            self._count(rows, state)
+            now = self._seconds()
+            rests = now < state.due <= now + FURTHEST
+            if rests and not (state.stopped and state.heeds is not None):
+                return float(state.due - now)
+            surveys = self._surveys or self._takes_over or not 0 <= now - state.looked < _SURVEY_SECONDS
+            if not surveys and rows.next_due(self.target.name, withdrawals=rests) is None:
+                return self._until_due(rows, state, withdrawals=rests)
+            try:
+                state = self._greeted(rows, state, key, surveys=surveys)
+            except (StoreError, NotOurs, HeedsNothing) as error:
+                return self._leave_alone(rows, state, error)
+            jobs = self._portion(rows, now, withdrawals=rests)
+            if not jobs:
+                return self._until_due(rows, state, withdrawals=rests)
+            with rows.together():
+                puts = [each for each in jobs if each.document is not None]
+                rows.stored.note(self.target.name, ((each.upload.path, each.known, each.digest) for each in puts))
+        self._unkept += carry_out_all(self._opened(), jobs, stopping, unconditional=self.target.unconditional)
+        with open_uploads(self._state) as rows:
+            if rows is not None:
+                return self._keep(rows)
+        return 0.0
+
+    def _introduced(self, rows: UploadRows) -> TargetState:
+        """What is known of the target. A new target, or a target in another form, gets every document."""
+        name, form = self.target.name, self.target.form
+        state = rows.stored.target(name)
+        if state is not None and state.form == form:
+            return state
+        for paths in rows.documents():
+            with rows.together():
+                for path in filter(is_uploaded, paths):
+                    level = level_of(path, deletes=False, withdraws=False)
+                    rows.add([name], path, self.target.base_url + quote(path), level, self._seconds())
+        state = (state or TargetState())._replace(form=form)
+        with rows.together():
+            rows.stored.keep_target(name, state)
+        return state
+
+    # The store
+
+    def _greeted(self, rows: UploadRows, state: TargetState, key: str, *, surveys: bool) -> TargetState:
+        """What is known of the target, after a look whose place it is. `surveys`: and after a comparison. Raises
+        StoreError, NotOurs, HeedsNothing or Busy.
+        """
+        if self._is_greeted and not surveys:
+            return state
+        self._hold()
+        store, unconditional = self._opened(), self.target.unconditional
+        was_ours = claim(store, key, take_over=self._takes_over, unconditional=unconditional)
+        if unconditional:
+            state = state._replace(heeds=False)
+        elif not state.heeds:
+            if not heeds_conditions(store, key):
+                raise HeedsNothing
+            state = state._replace(heeds=True)
+        take_over = self._takes_over or (was_ours and not rows.stored.knows_objects(self.target.name))
+        if surveys or take_over:
+            survey = StoreSurvey(store, rows, self.target.name, self.target.base_url, self._seconds())
+            survey.compare(take_over=take_over)
+            state = state._replace(looked=self._seconds())
+        if take_over:
+            state = state._replace(stopped=False, due=0, error="")
+        self._is_greeted, self._surveys, self._takes_over = True, False, False
+        with rows.together():
+            rows.stored.keep_target(self.target.name, state)
+        return state
+
+    def _opened(self) -> ObjectStore:
+        if self._store is None:
+            self._store = self._connect(self.target.url)
+        return self._store
+
+    def _hold(self) -> None:
+        if self._lock.file < 0:
+            self._lock.take(0.0)
+
+    # A portion
+
+    def _portion(self, rows: UploadRows, now: int, *, withdrawals: bool) -> list[UploadJob]:
+        """The jobs of the next portion; none if nothing is due. Uploads that need no request are settled."""
+        name = self.target.name
+        while due := rows.next(name, now, _PORTION, withdrawals=withdrawals):
+            self._hold()
+            self._documents.look_anew()
+            known = rows.stored.objects(name, [each.path for each in due])
+            jobs: list[UploadJob] = []
+            size = 0
+            with rows.together():
+                for upload in due:
+                    size += upload.stamp.size if upload.stamp is not None else 0
+                    if jobs and size > _PORTION_BYTES:
+                        break
+                    job = self._job(rows, upload, known.get(upload.path, KnownObject()), now)
+                    jobs += [] if job is None else [job]
+            if jobs:
+                return jobs
+        return []
+
+    def _job(self, rows: UploadRows, upload: Upload, known: KnownObject, now: int) -> UploadJob | None:
+        """The job of an upload; None if there is nothing to do now."""
+        name = self.target.name
+        if upload.deletes:
+            return UploadJob(upload, known)
+        if upload.stamp is None:
+            rows.settle(name, upload)
+            return None
+        document = self._documents.read_as(upload.path, upload.stamp)
+        if document is None:
+            wait = backoff(upload.failures)
+            rows.put_off(name, upload, now + wait, f"{upload.path} is not as feedd left it; the next pass mends it")
+            return None
+        digest = digest_of(document)
+        if known.etag is not None and (known.digest, known.form, known.noted) == (digest, self.target.form, ()):
+            rows.settle(name, upload)
+            self.done.kept += 1
+            return None
+        return UploadJob(upload, known, document, digest, self.target.form)
+
+    # Rest
+
+    def _keep(self, rows: UploadRows) -> float:
+        """Keeps outcomes in the ledger. Returns the seconds until the next turn."""
+        if not self._unkept:
+            return 0.0
+        now = self._seconds()
+        state = keep_outcomes(rows, self.target.name, self._unkept, self.done, now)
+        goes_on = state.stopped and any(each.kind == "done" for each in self._unkept)  # with withdrawals
+        self._unkept.clear()
+        self._count(rows, state)
+        if goes_on:
+            return 0.0
+        return float(max(0, state.due - now))
+
+    def _count(self, rows: UploadRows, state: TargetState) -> None:
+        """Takes note of what waits, and why."""
+        self.done.waiting, self.done.withdrawals, error = rows.count(self.target.name)
+        self.done.words, self.done.stopped = state.error or error, state.stopped
+
+    def _leave_alone(self, rows: UploadRows, state: TargetState, error: Exception) -> float:
+        """Lets the store rest. Returns the seconds until the next turn."""
+        now, name = self._seconds(), self.target.name
+        if isinstance(error, StoreError):
+            state = resting(state, str(error), now)
+        else:
+            words = f"{name}: {OTHERS if isinstance(error, NotOurs) else HEEDS_NOTHING}"
+            state = resting(state, words, now)._replace(due=now + STOPPED_SECONDS, stopped=True, heeds=None)
+        with rows.together():
+            rows.stored.keep_target(name, state)
+        self._count(rows, state)
+        return float(state.due - now)
+
+    def _until_due(self, rows: UploadRows, state: TargetState, *, withdrawals: bool) -> float | None:
+        """The seconds until an upload is due; None if none waits."""
+        now = self._seconds()
+        due = rows.next_due(self.target.name, withdrawals=withdrawals)
+        if withdrawals:
+            return float(min(state.due, due or state.due) - now)
+        return None if due is None else float(max(1, due - now))
+
+    def _seconds(self) -> int:
+        return int(self._now().timestamp())

@@ -1,0 +1,1 @@
+"""The rows of what object stores have and still have to get."""

@@ -1,0 +1,407 @@
+"""Publishing to object stores: what is published here is there once the queue is empty, and nothing else of feedd's."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import shutil
+import sqlite3
+from contextlib import closing
+
+import pytest
+from object_servers import KEY, SECRET, BadLink, Bucket
+from support import Site, item
+
+from feedd.deliver.store_survey import MARKER
+from feedd.deliver.upload_order import is_uploaded
+
+BASE = "https://feeds.example/"
+SECRET_WORDS = "nobody may read this"
+
+
+@pytest.fixture
+def place(site: Site, bucket: Bucket) -> Bucket:
+    """A place in a bucket to which the site publishes."""
+    return publishing(site, bucket)
+
+
+@pytest.fixture
+def linked(site: Site, bucket: Bucket, link: BadLink) -> Bucket:
+    """The same, behind a link that can be made bad."""
+    assert link
+    return publishing(site, bucket)
+
+
+def publishing(site: Site, bucket: Bucket, **keys: object) -> Bucket:
+    site.configure(base_url=BASE, publish=[bucket.url], views={"feeds": []}, **keys)
+    site.write("one.md", item("One", "https://news.example/1", topics=["Boats"]))
+    site.write("two.md", item("Two", topics=["Ships & Co"]))
+    site.write("three.md", item("Three", topics=["Boats"], body="![A boat](boat.png)"))
+    site.write("boat.png", b"\x89PNG\r\n\x1a\n" + bytes(64))
+    site.settle()
+    return bucket
+
+
+def there(bucket: Bucket) -> dict[str, bytes]:
+    """All documents in the store."""
+    return {path: data for path, data in bucket.objects().items() if path != MARKER}
+
+
+def here(site: Site) -> dict[str, bytes]:
+    """All documents in feeds/ that belong into a store."""
+    return {path: data for path, data in site.documents().items() if is_uploaded(path)}
+
+
+def change(site: Site, edition: int = 2) -> None:
+    site.write("one.md", item(f"One, edition {edition}", "https://news.example/1", topics=["Boats"]))
+
+
+def withhold(site: Site) -> None:
+    site.write("two.md", item("Two", topics=["Ships & Co"], published=False))
+
+
+def puts(link: BadLink) -> list[str]:
+    """The paths of the documents that were put, in order."""
+    paths = [each.partition("?")[0].split("/", 3)[3] for each in link.asked if each.startswith("PUT ")]
+    return [path for path in paths if path != MARKER]
+
+
+# What is there
+
+
+def test_after_a_render_the_store_has_what_is_published_here(site: Site, place: Bucket) -> None:
+    result = site.run("render")
+    assert result.status == 0, result
+    documents = here(site)
+    assert there(place) == documents
+    assert f"{len(documents)} documents put, at {place.url}" in result.out
+    change(site)
+    (site.seeds / "two.md").unlink()
+    assert site.run("render").status == 0
+    assert there(place) == here(site) != documents
+    assert not any(path.startswith("entry/two") for path in there(place))
+
+
+def test_each_object_says_what_it_is(site: Site, place: Bucket) -> None:
+    site.render()
+    (media,) = (path for path in there(place) if path.startswith("media/"))
+    for path, kind, freshness in (
+        ("atom.xml", "application/atom+xml; charset=utf-8", "max-age=300"),
+        ("rss.xml", "application/rss+xml; charset=utf-8", "max-age=300"),
+        ("feed.json", "application/feed+json; charset=utf-8", "max-age=300"),
+        ("feeds.opml", "text/x-opml; charset=utf-8", "max-age=300"),
+        ("index.html", "text/html; charset=utf-8", "max-age=300"),
+        ("feedd.css", "text/css; charset=utf-8", "max-age=300"),
+        ("feedd.svg", "image/svg+xml", "max-age=300"),
+        (media, "image/png", "max-age=31536000, immutable"),
+    ):
+        assert place.headers(path) == {"Content-Type": kind, "Cache-Control": freshness}
+
+
+def test_objects_are_encoded_if_asked_for_and_put_anew_when_that_changes(site: Site, place: Bucket) -> None:
+    site.render()
+    publishing(site, place, stores={"encoding": "gzip"}, precompress=["gzip"])
+    assert site.run("render").status == 0
+    found = there(place)
+    assert place.headers("topics/boats/atom.xml")["Content-Encoding"] == "gzip"
+    encoded = {path for path, data in found.items() if data.startswith(b"\x1f\x8b")}
+    assert {path: gzip.decompress(data) if path in encoded else data for path, data in found.items()} == here(site)
+    assert not any(path.startswith("media/") for path in encoded)
+    publishing(site, place)
+    assert site.run("deliver").status == 0
+    assert there(place) == here(site)
+
+
+def test_what_has_not_changed_is_not_put(site: Site, linked: Bucket, link: BadLink) -> None:
+    site.render()
+    assert sorted(puts(link)) == sorted(here(site))
+    before, link.asked = here(site), []
+    site.render()
+    assert site.run("render").status == 0
+    assert link.asked == [], "nothing is asked where nothing waits"
+    change(site)
+    site.render()
+    after = here(site)
+    assert sorted(puts(link)) == sorted(path for path in after if after[path] != before.get(path))
+    link.asked = []
+    site.configure(base_url=BASE, publish=[linked.url], views={"feeds": []}, title="Another")
+    link.status = 403
+    site.render(status=1)
+    site.configure(base_url=BASE, publish=[linked.url], views={"feeds": []})
+    link.status = 0
+    link.asked = []
+    site.render()
+    assert puts(link) == [], "the documents are as they were put"
+    assert there(linked) == here(site)
+
+
+def test_what_others_refer_to_is_put_first_and_what_is_retired_goes_last(
+    site: Site, linked: Bucket, link: BadLink
+) -> None:
+    site.render()
+    order = puts(link)
+
+    def first_and_last(*beginnings: str) -> tuple[int, int]:
+        found = [number for number, path in enumerate(order) if path.startswith(beginnings)]
+        return min(found), max(found)
+
+    referred = first_and_last("media/", "entry/", "feedd.")
+    feeds = first_and_last("atom.xml", "topics/boats/atom.xml", "topics/ships-co/rss.xml")
+    pages = first_and_last("index.html", "feeds.opml", "topics/boats/index.html")
+    assert referred[1] < feeds[0] <= feeds[1] < pages[0]
+    link.asked = []
+    retired = {"topics/boats": None}
+    site.configure(base_url=BASE, publish=[linked.url], views={"feeds": []}, retired=retired)
+    site.render()
+    methods = [each.partition(" ")[0] for each in link.asked if each.startswith(("PUT", "DELETE"))]
+    assert methods == sorted(methods, key=["PUT", "DELETE"].index)
+    assert "DELETE" in methods
+    assert there(linked) == here(site)
+
+
+def test_a_withdrawal_goes_before_everything(site: Site, linked: Bucket, link: BadLink) -> None:
+    site.write("two.md", item("Two", topics=["Ships & Co"], body=SECRET_WORDS))
+    site.render()
+    assert any(SECRET_WORDS.encode() in data for data in there(linked).values())
+    link.status, link.asked = 403, []
+    site.write("four.md", item("Four", topics=["Boats"], body="![Another](sail.png)"))
+    site.write("sail.png", b"\x89PNG\r\n\x1a\n" + bytes(80))
+    site.render(status=1)
+    withhold(site)
+    result = site.run("render")
+    assert result.status == 1
+    assert "there still as before something was withheld" in result.out
+    assert json.loads(site.run("status", "--format", "json").out)["uploads"][0]["withdrawals"] > 0
+    link.status = 0
+    assert site.run("deliver").status == 0
+    assert not any(SECRET_WORDS.encode() in data for data in there(linked).values())
+    assert there(linked) == here(site)
+
+
+def test_a_target_that_is_added_gets_everything_and_a_removed_one_is_forgotten(
+    site: Site, place: Bucket, bucket: Bucket
+) -> None:
+    site.render()
+    other = Bucket(bucket.server)
+    keys = {"base_url": BASE, "views": {"feeds": []}}
+    site.configure(publish=[place.url, other.url], **keys)
+    assert site.run("deliver").status == 0
+    assert there(other) == there(place) == here(site)
+    site.configure(publish=[other.url], **keys)
+    change(site)
+    site.render()
+    assert there(other) == here(site) != there(place)
+    with closing(sqlite3.connect(site.ledger)) as db:
+        assert [name for (name,) in db.execute("SELECT DISTINCT target FROM objects")] == [other.url]
+
+
+def test_containers_of_azure_are_published_to_alike(site: Site, container: Bucket) -> None:
+    publishing(site, container)
+    assert site.run("render").status == 0
+    assert there(container) == here(site)
+    change(site)
+    assert site.run("render").status == 0
+    assert there(container) == here(site)
+    container.put("atom.xml", "another")
+    assert site.run("deliver").status == 1
+    assert container.get("atom.xml") == b"another"
+
+
+# Who else is there
+
+
+def test_the_bucket_is_filled_again_after_somebody_has_emptied_it(site: Site, place: Bucket) -> None:
+    site.render()
+    place.delete(*place.keys())
+    place.put("theirs.txt", "not of feedd")
+    dry = json.loads(site.run("deliver", "--dry-run", "--format", "json").out)["targets"][0]
+    assert sorted(dry["missing"]) == sorted(here(site))
+    assert place.keys() == ["theirs.txt"], "a dry run changes nothing"
+    assert site.run("deliver").status == 0
+    assert there(place) == here(site) | {"theirs.txt": b"not of feedd"}
+    assert MARKER in place.objects()
+
+
+def test_what_somebody_has_altered_is_left_alone_and_said_until_it_is_taken_over(site: Site, place: Bucket) -> None:
+    site.render()
+    place.put("atom.xml", "written by hand")
+    dry = site.run("deliver", "--dry-run")
+    assert "altered   atom.xml" in dry.out
+    result = site.run("deliver")
+    assert result.status == 1
+    assert f"{place.url}: atom.xml: somebody else wrote there" in result.out
+    assert "feedd deliver --take-over" in result.out
+    change(site)
+    result = site.run("render")
+    assert result.status == 1
+    assert "somebody else wrote there" in result.out
+    assert place.get("atom.xml") == b"written by hand"
+    status = json.loads(site.run("status", "--format", "json").out)["uploads"][0]
+    assert status["stopped"]
+    assert site.run("deliver", "--take-over").status == 0
+    assert there(place) == here(site)
+    assert not json.loads(site.run("status", "--format", "json").out)["uploads"][0]["stopped"]
+
+
+def test_what_is_withheld_goes_though_somebody_has_altered_something_else(site: Site, place: Bucket) -> None:
+    site.write("two.md", item("Two", topics=["Ships & Co"], body=SECRET_WORDS))
+    site.render()
+    place.put("providers.txt", "theirs")
+    place.put("feedd.css", "altered")
+    assert site.run("deliver").status == 1
+    withhold(site)
+    assert site.run("render").status == 1
+    assert not any(SECRET_WORDS.encode() in data for data in there(place).values())
+    assert place.get("feedd.css") == b"altered"
+
+
+def test_of_two_publishers_of_one_site_the_second_stops(site: Site, place: Bucket) -> None:
+    site.render()
+    copy = site.root / "copy"
+    for name in ("feeds", ".feedd", "seeds"):
+        shutil.copytree(site.root / name, copy / name, ignore=shutil.ignore_patterns("*lock"))
+    change(site)
+    assert site.run("render").status == 0
+    seeds = copy / "seeds"
+    (seeds / "one.md").write_text(item("One, of the other", "https://news.example/1", topics=["Boats"]))
+    places = ("--seeds", str(seeds), "--feeds", str(copy / "feeds"), "--state", str(copy / ".feedd"))
+    result = site.run("render", *places)
+    assert result.status == 1
+    assert "another publisher" in result.out
+    assert there(place) == here(site)
+    assert (copy / "feeds/atom.xml").read_bytes() != place.get("atom.xml"), "it is published where it runs"
+
+
+def test_a_place_of_another_site_is_left_alone(site: Site, place: Bucket) -> None:
+    site.render()
+    before = place.objects()
+    places = ("--feeds", "others/feeds", "--state", "others/state")
+    result = site.run("render", *places)
+    assert result.status == 1
+    assert f"{place.url}: another site is published there" in result.out
+    assert place.objects() == before
+    assert site.run("deliver", "--take-over", *places).status == 0
+    result = site.run("deliver")
+    assert result.status == 1
+    assert "another site" in result.out
+
+
+def test_a_store_that_ignores_conditions_is_refused_unless_one_says_so(
+    site: Site, linked: Bucket, link: BadLink
+) -> None:
+    link.ignores_conditions = True
+    result = site.run("render")
+    assert result.status == 1
+    assert "ignores conditions (If-Match)" in result.out
+    assert "unconditional: true" in result.out
+    assert there(linked) == {}
+    publishing(site, linked, stores={"unconditional": True})
+    assert site.run("deliver").status == 0
+    assert there(linked) == here(site)
+
+
+# What feedd may have forgotten
+
+
+def test_after_the_ledger_is_lost_objects_with_the_same_bytes_are_known_again(
+    site: Site, linked: Bucket, link: BadLink
+) -> None:
+    site.write("two.md", item("Two", topics=["Ships & Co"], body=SECRET_WORDS))
+    site.render()
+    before = here(site)
+    shutil.rmtree(site.state)
+    link.asked = []
+    withhold(site)
+    assert site.run("render").status == 0
+    after = here(site)
+    assert there(linked) == after, "also what an entry of the lost ledger has left is gone"
+    assert set(puts(link)) <= {path for path in after if after[path] != before.get(path)}
+
+
+def test_an_answer_that_is_lost_makes_no_stranger_of_feedd(site: Site, linked: Bucket, link: BadLink) -> None:
+    site.render()
+    for edition in (2, 3):
+        change(site, edition)
+        link.lost_answers = 7
+        assert site.run("render").status == 0
+        assert there(linked) == here(site)
+
+
+# Bad days
+
+
+def test_a_store_that_is_down_holds_up_no_publishing(site: Site, linked: Bucket, link: BadLink) -> None:
+    site.render()
+    before = there(linked)
+    link.down = True
+    change(site)
+    result = site.run("render")
+    assert result.status == 1
+    assert "published here, but not yet there: " in result.out
+    assert "the store cannot be reached" in result.out
+    assert "One, edition 2" in site.titles()
+    assert there(linked) == before
+    link.down = False
+    assert site.run("deliver").status == 0
+    assert there(linked) == here(site)
+
+
+def test_refused_credentials_are_said_and_shown_to_nobody(
+    site: Site, linked: Bucket, link: BadLink, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "wrong-" + SECRET)
+    result = site.run("render")
+    assert result.status == 1
+    assert "the store refuses the credentials" in result.out
+    assert there(linked) == {}
+    said = "".join(site.run(*command).out for command in (("status",), ("deliver",), ("deliver", "--dry-run")))
+    for words in (result.out, said, site.ledger.read_bytes().decode("latin-1")):
+        assert SECRET not in words
+        assert KEY not in words
+
+
+def test_a_store_without_room_keeps_what_it_has(site: Site, linked: Bucket, link: BadLink) -> None:
+    site.render()
+    before = there(linked)
+    change(site)
+    link.full = True
+    result = site.run("render")
+    assert result.status == 1
+    assert "the store has no room" in result.out
+    assert there(linked) == before
+    link.full = False
+    assert site.run("render").status == 0
+    assert there(linked) == here(site)
+
+
+def test_a_store_that_is_busy_now_and_then_gets_everything(site: Site, linked: Bucket, link: BadLink) -> None:
+    link.busy_every = 10
+    assert site.run("render").status == 0
+    assert there(linked) == here(site)
+
+
+def test_an_answer_that_breaks_off_costs_nothing(site: Site, linked: Bucket, link: BadLink) -> None:
+    link.cut_every = 7
+    assert site.run("render").status == 0
+    link.cut_every = 0
+    assert there(linked) == here(site)
+
+
+# Settings
+
+
+def test_mistakes_of_addresses_are_named(site: Site) -> None:
+    site.configure(publish=["http://bucket/", "s3://bucket/a", "s3://bucket/a/b"], stores={"encoding": "br"})
+    result = site.run("render")
+    assert result.status == 2
+    assert "publish[0]: expected an address such as `s3://bucket/prefix`" in result.err
+    assert "s3://bucket/a and s3://bucket/a/b lie in one another" in result.err
+    assert 'stores.encoding: expected one of none, gzip, got "br"' in result.err
+
+
+def test_without_a_store_there_is_nothing_to_deliver(site: Site) -> None:
+    site.write("one.md", item("One"))
+    site.render()
+    assert site.run("deliver").out == "no object store is configured (publish)\n"
+    assert site.run("deliver", "--dry-run").out == "no object store is configured (publish)\n"
+    assert "stores" not in site.run("status").out
