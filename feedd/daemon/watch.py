@@ -23,9 +23,10 @@ from typing import TYPE_CHECKING
 
 from feedd.daemon.inbox import Asked, FilesTouched, Lost, Reason, Reconcile
 from feedd.items.local_files import is_media
+from feedd.items.withholding.section_marks import is_section_file
+from feedd.store.generator_files.site_collections import CONFIGURATION
 from feedd.store.items import ItemsDirectory
 from feedd.store.mounts import file_system, inotify_limit, is_being_written, is_remote, mounted_below
-from feedd.store.site_collections import CONFIGURATION
 
 if TYPE_CHECKING:  # where there is no inotify, importing it fails
     from watchdog.observers.inotify_c import InotifyEvent, InotifyFD, WatchDescriptor
@@ -291,9 +292,8 @@ class _Tree:
             return  # for other folders, the folder above reports it as well
         name = os.fsdecode(event.name)
         path = f"{folder}/{name}" if folder else name
-        if name == CONFIGURATION and not event.is_directory:
-            self.add(folder)  # other folders may be those of collections now
-            self._put(Reconcile("a configuration that may name collections was changed"))
+        if not event.is_directory and (why := self._speaks_of_others(folder, name)):
+            self._put(Reconcile(why))
         elif event.is_directory:
             self._on_folder(event, path)
         elif not (event.is_create and self._will_be_closed(path)):
@@ -304,6 +304,13 @@ class _Tree:
             touched |= self._linked_through(self._links.get(path, ()))
             if touched:
                 self._put(FilesTouched(tuple(sorted(touched))))
+
+    def _speaks_of_others(self, folder: str, name: str) -> str | None:
+        """Why a file that was changed concerns other files; None if it does not."""
+        if name == CONFIGURATION:
+            self.add(folder)  # other folders may be those of collections now
+            return "a configuration that may name collections was changed"
+        return "a file that speaks for its folder was changed" if is_section_file(name) else None
 
     def _linked_through(self, links: Iterable[str]) -> set[str]:
         """Follows these links anew, since they may lead elsewhere now. Returns them."""

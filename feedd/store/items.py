@@ -12,9 +12,10 @@ from feedd.decide.changes import FileStamp, doubtful, unpack
 from feedd.items.file_names import ItemNames, PostsFolders
 from feedd.items.text import printable
 from feedd.model import Problem
+from feedd.store.generator_files.section_files import SectionFiles
+from feedd.store.generator_files.site_collections import SiteCollections
 from feedd.store.item_source import MAX_MEDIA_BYTES, FirstCommits, Glance, MediaStamp, Scan, Unavailable, Unread
 from feedd.store.mounts import file_identity
-from feedd.store.site_collections import SiteCollections
 from feedd.store.walk import Walk, is_unicode
 
 MISSING = "it is missing"
@@ -39,6 +40,7 @@ class ItemsDirectory:
         self.path = root
         self._root = os.path.realpath(root)
         self.names = ItemNames(suffixes, ignore, include, posts_folders, SiteCollections(root))
+        self._sections = SectionFiles(root)
         self._max_bytes = max_bytes
         self._max_media_bytes = max_media_bytes
         self._clock_ns = 0  # of the last scan
@@ -51,7 +53,7 @@ class ItemsDirectory:
         self._root = os.path.realpath(self.path)  # it may be a link that leads elsewhere by now
         if clock_ns != sys.maxsize:  # of a scan that is compared with no other
             self._clock_ns = clock_ns
-        walk = Walk(self._root, self.names, clock_ns)
+        walk = Walk(self._root, self.names, self._sections, clock_ns)
         try:
             walk.folder("")
         except OSError as error:
@@ -61,7 +63,7 @@ class ItemsDirectory:
 
     def glance(self, paths: Iterable[str]) -> Glance:
         """Looks at a few paths only, files or folders, there or gone, without reading a file."""
-        walk = Walk(self._root, self.names, 0)
+        walk = Walk(self._root, self.names, self._sections, 0, is_glance=True)
         touched = {path for path in paths if not self.names.ignores(path)}
         there = set(filter(walk.has_file, sorted(touched)))
         walk.go_on()
@@ -110,8 +112,11 @@ class ItemsDirectory:
         whole = os.path.realpath(f"{self._root}/{path}")
         if not whole.startswith(self._root + os.sep):
             return _note(path, "it lies outside the items' directory")
-        if self.names.ignores(whole.removeprefix(self._root + os.sep).replace(os.sep, "/")):
+        inner = whole.removeprefix(self._root + os.sep).replace(os.sep, "/")
+        if self.names.ignores(inner):
             return _note(path, "it is a link to a file that is passed over (`items.ignore`)")
+        if why := self._sections.why_withheld(inner):
+            return _note(path, why)
         try:
             with open(whole, "rb", 0, opener=_without_waiting) as file:
                 found = os.fstat(file.fileno())
@@ -148,7 +153,8 @@ class ItemsDirectory:
         folder = there.parent.resolve()
         if not folder.is_relative_to(self._root):
             return "it lies outside the items' directory"
-        return self.names.why_none((folder / there.name).relative_to(self._root).as_posix())
+        found = (folder / there.name).relative_to(self._root).as_posix()
+        return self.names.why_none(found) or self._sections.why_withheld(found)
 
 
 def _note(path: str, reason: str) -> Problem:

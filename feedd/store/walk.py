@@ -11,16 +11,24 @@ from feedd.decide.changes import FileStamp, doubtful, pack
 from feedd.items.file_names import ItemNames, copied_by
 from feedd.items.local_files import is_media, may_hold_media
 from feedd.items.text import printable
+from feedd.items.withholding.section_marks import SectionMark, is_section_file
 from feedd.model import Problem
-from feedd.store.site_collections import CONFIGURATION
+from feedd.store.generator_files.section_files import SectionFiles, Unknown, folders_above
+from feedd.store.generator_files.site_collections import CONFIGURATION
 
 
 class Walk:
     """A walk: its findings so far, and the folders still to look into."""
 
-    def __init__(self, root: str, names: ItemNames, clock_ns: int) -> None:
+    def __init__(
+        self, root: str, names: ItemNames, sections: SectionFiles, clock_ns: int, *, is_glance: bool = False
+    ) -> None:
         self._root = root
         self._names = names
+        self._sections = sections
+        self._is_glance = is_glance
+        self._marks: dict[str, tuple[SectionMark, ...]] = {}  # of folders that were looked into, and those above them
+        self._reads_indexes = not names.is_ignored("_index.md")  # as items, too
         self._clock_ns = clock_ns
         self._waiting: list[str] = []
         self._reached: dict[str, bool] = {}
@@ -42,8 +50,10 @@ class Walk:
         folder, _, name = path.rpartition("/")
         if not self._reaches(folder) or self._seen(path) is None:
             return False
-        entry = _Named(name, f"{self._root}/{path}")
-        return self._look(f"{folder}/" if folder else "", entry) is not None
+        above = f"{folder}/" if folder else ""
+        if self._is_withheld(above, name):
+            return False
+        return self._look(above, _Named(name, f"{self._root}/{path}")) is not None
 
     def _reaches(self, folder: str) -> bool:
         """Whether a walk from the root would look into a folder. Reports the problems on the way."""
@@ -95,17 +105,70 @@ class Walk:
     def folder(self, folder: str) -> None:
         """Looks into one folder. Raises OSError."""
         files: list[FileStamp] = []
+        indexes: list[str] = []
+        found_before = len(self._waiting), len(self.media)
         is_ignored, clock_ns = self._names.is_ignored, self._clock_ns
         with os.scandir(f"{self._root}/{folder}") as entries:
             for entry in entries:
                 if is_ignored(entry.name) and not (entry.name.startswith("_") and self._reads(folder, entry)):
+                    if is_section_file(entry.name):
+                        indexes.append(entry.name)
                     continue
                 found = self._look(folder, entry)
                 if found is not None:
                     files.append(doubtful(found, clock_ns))
+        if self._reads_indexes:
+            indexes += [file.name for file in files if is_section_file(file.name)]
+        if indexes or self._marks or self._is_glance:
+            shown = self._without_withheld(folder, files, indexes)
+            if shown is None:
+                del self._waiting[found_before[0] :], self.media[found_before[1] :]
+            files = shown or []
         if files:
             self.listing[folder] = pack(files)
             self.files += len(files)
+
+    def _without_withheld(self, folder: str, files: list[FileStamp], indexes: list[str]) -> list[FileStamp] | None:
+        """The files of a folder that are withheld neither by its own file nor by one of a folder above. None if all
+        that lies in the folder is withheld.
+        """
+        try:
+            own = self._sections.marks_of(folder, indexes)
+            marks = self._marks[folder] = (*self._marks_above(folder), *own)
+        except Unknown as error:
+            self._cannot_know(folder, error)
+            return None
+        for mark in own:
+            words = f"it withholds texts below its folder (`{mark.said}`)"
+            self._problems.append(Problem(f"{folder}{indexes[0]}", words, kind="note"))
+        if any(mark.is_for_all for mark in marks):
+            return None
+        above = folders_above(self._root)
+        return [file for file in files if not any(mark.withholds(folder + file.name, above) for mark in marks)]
+
+    def _marks_above(self, folder: str) -> tuple[SectionMark, ...]:
+        """What the files of the folders above a folder withhold. Raises Unknown."""
+        if not folder:
+            return ()
+        outer = folder[:-1].rpartition("/")[0]
+        outer = f"{outer}/" if outer else ""
+        if outer not in self._marks:
+            self._marks[outer] = (*self._marks_above(outer), *self._sections.marks(outer))
+        return self._marks[outer]
+
+    def _is_withheld(self, folder: str, name: str) -> bool:
+        """Whether the file of a folder on the way withholds a file or a folder."""
+        try:
+            marks = self._marks_above(f"{folder}{name}/")
+        except Unknown as error:
+            self._cannot_know(folder, error)
+            return True
+        above = folders_above(self._root)
+        return any(mark.is_for_all or mark.withholds(folder + name, above) for mark in marks)
+
+    def _cannot_know(self, folder: str, error: Unknown) -> None:
+        self.unreadable.append(folder)  # so that its files are neither read nor taken for gone
+        self._problem(folder.rstrip("/"), f"whether _index.md withholds what lies here cannot be known: {error}")
 
     def _look(self, folder: str, entry: _Entry) -> FileStamp | None:
         """The stamp of an item file; None for anything else. Folders are kept for later."""

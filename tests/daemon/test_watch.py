@@ -529,6 +529,12 @@ def test_a_configuration_that_may_name_collections_is_a_reason_to_look_at_everyt
     assert Reconcile("a configuration that may name collections was changed") in found
 
 
+def test_a_file_that_speaks_for_its_folder_is_a_reason_to_look_at_everything(watched: Watched) -> None:
+    watched.write("news/_index.md")
+    found = watched.settle()
+    assert Reconcile("a file that speaks for its folder was changed") in found
+
+
 def test_a_folder_that_became_a_collection_is_watched(tmp_path: Path) -> None:
     watched = Watched(tmp_path, posts_folders="yes")
     watched.watch.start()

@@ -1,0 +1,183 @@
+"""The file of a folder itself, such as `_index.md`: its name and bytes in; which files below the folder it withholds,
+out.
+
+Hugo hands fields of `cascade` down to all pages below, or to those that a target names. Zola publishes no page of a
+section that is a draft. What is uncertain withholds.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from feedd.items.decoders import Findings
+from feedd.items.foreign.file_facts import file_facts
+from feedd.items.front_matter.formats import read_tree, split
+from feedd.items.front_matter.yaml import FrontMatterError, Node, decode
+from feedd.items.withholding.broken_files import asks_to_be_withheld
+from feedd.items.withholding.withholding_marks import GROUPS, plain_name, read_marks
+from feedd.patterns import late_pattern
+
+_NAME = late_pattern(r"_index(?:\.([a-z]{2,3}(?:-[a-z0-9]{2,8})*))?\.(?:md|markdown|mdx|html)", re.IGNORECASE)
+# Fields of Hugo's sections, in whose pages a draft section changes nothing.
+_OF_HUGO = frozenset(
+    ("date", "lastmod", "publishdate", "expirydate", "linktitle", "type", "layout", "url", "slug", "menu", "menus")
+) | frozenset(("summary", "keywords", "categories", "tags", "author", "outputs", "cascade", "params", "build", "image"))
+_ENVIRONMENT = "production"
+_LONGEST, _MOST = 500, 50  # characters of a pattern, and patterns for which braces may stand
+_BRACES = late_pattern(r"\{([^{}]*)\}")
+_TOKEN = late_pattern(r"\*\*|.", re.DOTALL)
+
+
+class PathGlob(NamedTuple):
+    """A pattern of Hugo's: `**` is any text, `*` any text without a slash, `?` a character. All letters are small."""
+
+    parts: tuple[str, ...]
+
+    def matches(self, text: str) -> bool:
+        """Whether the whole text is as the pattern says. The time is that of the length of both."""
+        reached = {0}
+        for part in self.parts:
+            if part == "**":
+                reached = set(range(min(reached), len(text) + 1))
+            elif part == "*":
+                reached = {end for start in _parts(reached, text) for end in start}
+            else:
+                reached = {at + 1 for at in reached if text[at : at + 1] == part or (part == "?" and at < len(text))}
+            if not reached:
+                return False
+        return len(text) in reached
+
+
+def _parts(reached: set[int], text: str) -> Iterator[range]:
+    """From each place, the places up to the next slash; no place is in two ranges."""
+    done = -1
+    for at in sorted(reached):
+        if at > done:
+            slash = text.find("/", at)
+            done = slash if slash >= 0 else len(text)
+            yield range(at, done + 1)
+
+
+class SectionMark(NamedTuple):
+    """What withholds files below a folder. `said` is the field that does so, `paths` patterns of their addresses on
+    the site, and `language` their language; None if all files are meant.
+    """
+
+    said: str
+    paths: tuple[PathGlob, ...] | None = None
+    language: str | None = None
+
+    @property
+    def is_for_all(self) -> bool:
+        """Whether all files below the folder are withheld."""
+        return self.paths is None and self.language is None
+
+    def withholds(self, path: str, above: tuple[str, ...]) -> bool:
+        """Whether a file below the folder is withheld. `path` is relative to the items' directory, and `above` are the
+        folders in which that directory lies: the site may begin at any of them.
+        """
+        facts = file_facts(path)
+        if self.language is not None and facts.language is not None and facts.language.lower() != self.language:
+            return False
+        if self.paths is None:
+            return True
+        below = path.rpartition("/")[0]
+        names = {facts.path, f"{below}/{facts.name}".lstrip("/"), path.rpartition(".")[0]}
+        forms = {name.lower().replace(" ", "-") for name in names if name}
+        starts = ["/".join(("", *above[at:], "")).lower() for at in range(len(above) + 1)]
+        return any(glob.matches(f"{start}{form}") for glob in self.paths for start in starts for form in forms)
+
+
+def is_section_file(name: str) -> bool:
+    """Whether a file of this name may speak for the whole folder."""
+    return _NAME.fullmatch(name) is not None
+
+
+def section_marks(name: str, data: bytes) -> tuple[SectionMark, ...]:
+    """What a file of a folder withholds. `name` is one for which `is_section_file` is true."""
+    found = _NAME.fullmatch(name)
+    language = found[1].lower() if found and found[1] else None
+    try:
+        tree = read_tree(split(decode(data))).tree
+    except FrontMatterError as error:
+        if asks_to_be_withheld(data):
+            return (SectionMark(f"it may withhold them, and cannot be read: {error.quoting}", None, language),)
+        return ()
+    return tuple(mark._replace(language=mark.language or language) for mark in _marks(tree))
+
+
+def _marks(tree: dict[str, Node]) -> Iterator[SectionMark]:
+    names = {plain_name(name): name for name in tree}
+    is_hugos = not _OF_HUGO.isdisjoint(names)
+    if "draft" in names and not is_hugos and (said := _hiding({"draft": tree[names["draft"]]})):
+        yield SectionMark(said)
+    if "cascade" in names:
+        value = tree[names["cascade"]]
+        for entry in value if isinstance(value, list) else [value]:
+            if isinstance(entry, dict):
+                yield from _of_cascade(entry)
+
+
+def _of_cascade(entry: dict[str, Node]) -> Iterator[SectionMark]:
+    said = _hiding({name: value for name, value in entry.items() if plain_name(name) != "target"})
+    if not said:
+        return
+    targets = next((value for name, value in entry.items() if plain_name(name) == "target"), None)
+    for target in targets if isinstance(targets, list) else [targets]:
+        fields = {plain_name(name): value for name, value in target.items()} if isinstance(target, dict) else {}
+        if not _may_be(fields.get("environment"), _ENVIRONMENT) or not _may_be(fields.get("kind"), "page"):
+            continue
+        language = fields.get("lang")
+        named = language.lower() if isinstance(language, str) and language.replace("-", "").isalnum() else None
+        yield SectionMark(f"cascade: {said}", _globs(fields.get("path")), named)
+
+
+def _may_be(written: Node, word: str) -> bool:
+    globs = _globs(written)
+    return globs is None or any(glob.matches(word) for glob in globs)
+
+
+def _hiding(fields: dict[str, Node]) -> str:
+    """The field that withholds, or may withhold; empty if none does."""
+    findings = Findings()
+    names = [name for name in fields if plain_name(name) not in GROUPS or plain_name(name) in ("build", "params")]
+    marks = read_marks(fields, names, findings)
+    if marks.hidden_by:
+        return marks.hidden_by
+    unclear = findings.problems[0] if marks.is_unclear and findings.problems else None
+    return f"{unclear[0][-1]}: {unclear[1]}" if unclear else ""
+
+
+def _globs(written: Node) -> tuple[PathGlob, ...] | None:
+    """The patterns of a field of a target; None if there is none, or if it cannot be read: then it means all."""
+    texts = written if isinstance(written, list) else [written]
+    found: list[PathGlob] = []
+    for text in texts:
+        if not isinstance(text, str) or not text.strip() or len(text) > _LONGEST:
+            return None
+        expanded = _without_braces(text.strip().lower())
+        if expanded is None:
+            return None
+        found += [PathGlob(tuple(_TOKEN.findall(each))) for each in expanded]
+    return tuple(found)
+
+
+def _without_braces(text: str) -> list[str] | None:
+    """The texts for which a text with `{a,b}` in it stands; None for too many, or if a brace has no other one."""
+    whole = [text]
+    while any("{" in each for each in whole):
+        parted: list[str] = []
+        for each in whole:
+            found = _BRACES.search(each)
+            if found is None:
+                if "{" in each:
+                    return None
+                parted.append(each)
+            else:
+                parted += [f"{each[: found.start()]}{part}{each[found.end() :]}" for part in found[1].split(",")]
+        if len(parted) > _MOST:
+            return None
+        whole = parted
+    return whole

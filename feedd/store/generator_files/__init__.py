@@ -1,0 +1,1 @@
+"""Files of other generators in the items' directory that say which other files are items."""

@@ -1,0 +1,152 @@
+"""Files of other generators that speak for their whole folder: `_index.md` of Hugo and Zola."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from support import Site
+
+from feedd.items.withholding.section_marks import SectionMark, section_marks
+
+
+def titles(site: Site) -> set[str]:
+    return {entry.title for entry in site.feed().entries}
+
+
+def post(title: str) -> str:
+    return f"---\ntitle: {title}\ndate: 2024-03-02\n---\nText.\n"
+
+
+@pytest.fixture
+def sections(site: Site) -> Site:
+    """A site with a text in the root, in a folder, and in a folder of the folder."""
+    site.write("seen.md", post("Seen"))
+    site.write("talks/one.md", post("One"))
+    site.write("talks/old/index.md", post("Two"))
+    return site
+
+
+WITHHOLDING = {
+    "cascade": "---\ncascade: {draft: true}\n---\n",
+    "cascade in TOML": "+++\ntitle = 'T'\n[cascade]\ndraft = true\n+++\n",
+    "a list": "---\ncascade:\n- {params: {x: 1}}\n- {build: {list: never}}\n---\n",
+    "_build": "---\ncascade: {_build: {render: false}}\n---\n",
+    "a target of pages": "---\ncascade:\n- {target: {kind: page}, draft: true}\n---\n",
+    "_target": "---\ncascade:\n- {_target: {path: '/talks/**'}, draft: true}\n---\n",
+    "a target with braces": "---\ncascade:\n- {target: {path: '{/x/**,{,/**}/talks/**}'}, draft: true}\n---\n",
+    "several targets": "---\ncascade:\n- {target: [{path: /x}, {path: '/talks/**'}], draft: true}\n---\n",
+    "a pattern that cannot be read": "---\ncascade:\n- {target: {path: '{/talks'}, draft: true}\n---\n",
+    "a value that is unclear": "---\ncascade: {draft: perhaps}\n---\n",
+    "Zola's draft": "+++\nsort_by = 'date'\ndraft = true\n+++\n",
+    "a damaged file": "---\ncascade: {draft: true\n---\n",
+}
+SHOWING = {
+    "no cascade": "---\ntitle: Talks\n---\n",
+    "another value": "---\ncascade: {draft: false, type: docs}\n---\n",
+    "a section alone": "---\nbuild: {render: never}\n---\n",
+    "Hugo's draft, which is of the section alone": "---\ndate: 2024-01-01\ndraft: true\n---\n",
+    "a target of sections": "---\ncascade: {target: {kind: section}, draft: true}\n---\n",
+    "a target elsewhere": "---\ncascade:\n- {_target: {path: '/talks/o'}, draft: true}\n---\n",
+    "a target of another environment": "---\ncascade: {target: {environment: staging}, draft: true}\n---\n",
+    "a target of another language": "---\ncascade: {target: {lang: de}, draft: true}\n---\n",
+    "a damaged file that withholds nothing": "---\ntitle: [\n---\n",
+}
+
+
+@pytest.mark.parametrize("habit", WITHHOLDING)
+def test_a_section_withholds_what_lies_below_it(sections: Site, habit: str) -> None:
+    sections.write("talks/_index.md", WITHHOLDING[habit])
+    sections.render()
+    assert titles(sections) == {"Seen"}
+
+
+@pytest.mark.parametrize("habit", sorted(SHOWING.keys() - {"a target of another language"}))
+def test_a_section_may_withhold_nothing(sections: Site, habit: str) -> None:
+    sections.write("talks/_index.md", SHOWING[habit])
+    sections.render()
+    assert titles(sections) == {"Seen", "One", "Two"}
+
+
+def test_a_section_may_withhold_files_of_a_language(sections: Site) -> None:
+    sections.write("talks/a.de.md", post("Eins"))
+    sections.write("talks/a.fr.md", post("Un"))
+    sections.write("talks/_index.md", SHOWING["a target of another language"])
+    sections.render()
+    assert titles(sections) == {"Seen", "Un"}  # of files without a language it is not known
+    (sections.seeds / "talks/_index.md").unlink()
+    sections.write("talks/_index.fr.md", WITHHOLDING["cascade"])
+    sections.render()
+    assert titles(sections) == {"Seen", "Eins"}
+
+
+def test_a_target_may_withhold_single_files(sections: Site) -> None:
+    sections.write("_index.md", "---\ncascade:\n- {_target: {path: '/talks/old'}, draft: true}\n---\n")
+    sections.render()
+    assert titles(sections) == {"Seen", "One"}
+
+
+def test_a_target_names_paths_of_the_site_of_which_the_items_are_a_part(site: Site) -> None:
+    site.write("inner/a.md", post("A"))
+    site.write("b.md", post("B"))
+    root = site.seeds.name
+    site.write("_index.md", f"---\ncascade:\n- {{_target: {{path: '/{root}/inner/**'}}, draft: true}}\n---\n")
+    site.render()
+    assert titles(site) == {"B"}
+
+
+def test_a_section_that_changes_withdraws_and_brings_back(sections: Site) -> None:
+    sections.render()
+    before = {entry.title: (entry.id, entry.published) for entry in sections.feed().entries}
+    sections.write("talks/_index.md", WITHHOLDING["cascade"])
+    sections.render()
+    assert titles(sections) == {"Seen"}
+    sections.write("talks/_index.md", "---\ntitle: Talks\n---\n")
+    sections.render()
+    assert {entry.title: (entry.id, entry.published) for entry in sections.feed().entries} == before
+
+
+def test_pictures_of_a_withheld_folder_are_not_published(sections: Site) -> None:
+    sections.write("talks/boat.jpg", "picture")
+    sections.write("seen.md", post("Seen") + "\n![](talks/boat.jpg)\n")
+    sections.render()
+    assert list((sections.root / "feeds").rglob("*.jpg"))
+    sections.write("talks/_index.md", WITHHOLDING["cascade"])
+    sections.write("seen.md", post("Seen") + "\nMore. ![](talks/boat.jpg)\n")
+    sections.render()
+    assert not list((sections.root / "feeds").rglob("*.jpg"))
+
+
+def test_check_and_why_say_which_file_withholds(sections: Site) -> None:
+    sections.write("talks/_index.md", WITHHOLDING["cascade"])
+    note = "talks/_index.md: it withholds texts below its folder (`cascade: draft: true`)"
+    assert note in sections.run("check").out
+    result = sections.run("check", "seeds/talks/old/index.md")
+    assert "talks/_index.md withholds it (`cascade: draft: true`)" in result.out + result.err
+
+
+def test_a_glance_heeds_the_files_of_folders(sections: Site) -> None:
+    from feedd.store.items import ItemsDirectory
+
+    sections.write("talks/_index.md", WITHHOLDING["cascade"])
+    items = ItemsDirectory(sections.seeds, (".md",), (".*", "_*"), 1000)
+    paths = ["seen.md", "talks/one.md", "talks/old/index.md", "talks/old", "talks"]
+    assert items.glance(paths).there == ("seen.md",)
+    sections.write("_index.md", "---\ncascade:\n- {_target: {path: '/seen'}, draft: true}\n---\n")
+    assert items.glance(paths).there == ()
+
+
+def test_a_section_that_cannot_be_read_changes_nothing(sections: Site) -> None:
+    sections.render()
+    index = Path(sections.seeds / "talks/_index.md")
+    index.symlink_to(index)  # a loop: nobody can read it, whoever it is
+    sections.write("talks/three.md", post("Three"))
+    sections.run("render")
+    assert titles(sections) == {"Seen", "One", "Two"}
+
+
+def test_patterns_take_no_more_time_than_their_length() -> None:
+    data = f"---\ncascade:\n- {{target: {{path: '{'**a' * 100}'}}, draft: true}}\n---\n".encode()
+    (mark,) = section_marks("_index.md", data)
+    assert not mark.withholds("a" * 2000 + "/b.md", ())
+    assert isinstance(mark, SectionMark)
