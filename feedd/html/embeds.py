@@ -2,35 +2,50 @@
 
 from __future__ import annotations
 
-import re
 from html import escape
 
-from feedd.html import media
+from feedd.html import media, styles
 from feedd.html.elements import image, link, names
 from feedd.html.html_writer import MOST_PARTS, Open, Output, Picture
 from feedd.html.media import Attributes
 from feedd.items import urls
-from feedd.patterns import late_pattern
 
+# Custom elements of AMP, and of pages that load videos late.
+COMPONENTS = {
+    "amp-anim": "img",
+    "amp-iframe": "frame",
+    "amp-img": "img",
+    "amp-vimeo": "frame",
+    "amp-youtube": "frame",
+    "lite-vimeo": "frame",
+    "lite-youtube": "frame",
+}
+VIDEO_PAGES = {
+    "amp-vimeo": "https://player.vimeo.com/video/",
+    "amp-youtube": "https://www.youtube.com/embed/",
+    "lite-vimeo": "https://player.vimeo.com/video/",
+    "lite-youtube": "https://www.youtube.com/embed/",
+}
 PLAYERS = names("audio object video")
 _MOST_PLAYERS = 3  # in one another; the content of others stands as it is
+_NOT_SHOWN = names("fallback hidden placeholder")  # AMP shows the second and third only in place of something else
 _SIZES = ("width", "height")
-_HIDDEN = late_pattern(r"display\s*:\s*none|mso-hide\s*:\s*all", re.IGNORECASE)
 
 
 class Embeds(Output):
     """Writes the elements that show something from another address."""
 
     def _is_hidden(self, attributes: Attributes) -> bool:
-        if "hidden" in attributes or _HIDDEN.search(attributes.get("style", "")):
+        if not _NOT_SHOWN.isdisjoint(attributes) or styles.hides(attributes.get("style", "")):
             return True
         # Programs write a formula twice: for readers who see the page, and for readers who hear it.
-        return self._after_formula and attributes.get("aria-hidden") == "true"
+        return bool(self._after_formula) and attributes.get("aria-hidden") == "true"
 
     def _image(self, attributes: Attributes) -> None:
         width, height = (media.pixels(attributes.get(each)) for each in ("width", "height"))
         is_tracker = (width is not None and width < 2) or (height is not None and height < 2)
-        if is_tracker or (attributes and self._is_hidden(attributes)):
+        # What a script is to load is often hidden up to then.
+        if is_tracker or (self._is_hidden(attributes) and ("hidden" in attributes or not media.is_late(attributes))):
             return
         around = self._open[-1]
         sources = around.embedded.sources if around.embedded and around.tag == "picture" else []
@@ -50,6 +65,14 @@ class Embeds(Output):
         if found and not self._repeats(found.url):
             self._add(html)
         self._picture = picture
+
+    def _component(self, tag: str, attributes: Attributes) -> None:
+        """Writes what a custom element shows that stands for a picture, a frame or a video."""
+        if COMPONENTS[tag] == "img":
+            self._image(attributes)
+        else:
+            video = attributes.get("data-videoid") or attributes.get("videoid")
+            self._frame({"src": f"{VIDEO_PAGES[tag]}{video}"} if video and tag in VIDEO_PAGES else attributes)
 
     def _frame(self, attributes: Attributes) -> None:
         if any((size := media.pixels(attributes.get(each))) is not None and size < 2 for each in _SIZES):

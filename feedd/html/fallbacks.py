@@ -132,7 +132,7 @@ def _formula(node: _Node | str, depth: int = 0) -> str:
         return f"√({''.join(inner)})"
     if node.tag == "mroot" and len(inner) == 2:
         return f"<sup>{inner[1]}</sup>√({inner[0]})"
-    return (" " if node.tag in ("mtr", "mtd", "mtable") else "").join(inner)
+    return {"mtable": "; ", "mtr": " ", "mtd": " "}.get(node.tag, "").join(inner)
 
 
 def _drawing(svg: _Node) -> str:

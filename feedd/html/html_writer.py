@@ -55,6 +55,7 @@ class Open(Struct):
     filled: bool = False  # it holds something to see
     has_text: bool = False  # of its own
     is_decoration: bool = False
+    is_struck: bool = False  # by its style: an `<s>` stands in it
     children: int = 0
     only_child: str = ""
 
@@ -78,7 +79,7 @@ class Output:
         self._shown = False  # anything to see so far
         # The content shown last, if it was a picture, a formula or a decoration (from, to).
         self._picture: Picture | None = None
-        self._after_formula = False
+        self._after_formula = ""
         self._decoration: tuple[int, int] | None = None
         self._needs_gap = False
         # How many such elements are open.
@@ -104,7 +105,7 @@ class Output:
     def _fill(self) -> None:
         self._open[-1].filled = self._shown = True
         self._picture = self._decoration = None
-        self._after_formula = False
+        self._after_formula = ""
 
     def _add(self, element: str) -> None:
         self._fill()

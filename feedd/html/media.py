@@ -18,12 +18,15 @@ LATE_URLS = (
     "data-cfsrc", "data-original-src", "data-full-src", "data-pagespeed-lazy-src", "data-defer-src", "data-img-src",
     "data-runner-src", "data-hi-res-src", "data-image-src", "data-lazyload-src", "data-flickity-lazyload",
     "data-flickity-lazyload-src", "data-nitro-lazy-src", "data-wpfc-original-src", "data-opt-src", "data-orig-src",
-    "data-ezsrc", "data-breeze", "data-litespeed-src", "data-gt-lazy-src", "data-srclazy",
+    "data-ezsrc", "data-breeze", "data-litespeed-src", "data-gt-lazy-src", "data-srclazy", "data-ll-src",
+    "data-lazy-original", "data-rocket-src", "data-rocketsrc", "data-img-url", "data-imgsrc", "data-image-url",
+    "data-delayed-url", "data-high-res-src", "data-large-src", "data-real-src", "data-lzl-src", "nitro-lazy-src",
+    "lazy-src", "lazysrc",
 )  # fmt: skip
 LATE_SETS = (
     "data-srcset", "data-lazy-srcset", "data-original-set", "data-lazyload-srcset", "data-cfsrcset",
     "data-flickity-lazyload-srcset", "data-nitro-lazy-srcset", "data-wpfc-original-srcset", "data-ezsrcset",
-    "data-breeze-srcset",
+    "data-breeze-srcset", "data-ll-srcset", "data-rocket-srcset", "data-lzl-srcset", "nitro-lazy-srcset", "lazy-srcset",
 )  # fmt: skip
 # Names with other meanings, too, such as the page of a picture: read only if no other name has a picture.
 DOUBTFUL_URLS = ("data-url", "data-image", "data-full-url", "data-large-file", "data-orig-file", "data-src-retina")
@@ -83,6 +86,11 @@ def picture(attributes: Attributes, sources: list[Attributes], refers: Reference
     if url := next(filter(None, (_usable(each, refers) for each in doubtful if "/" in each or "." in each)), None):
         return MediaSource(url, is_late=True)
     return MediaSource(shown, is_placeholder=True) if shown else None
+
+
+def is_late(attributes: Attributes) -> bool:
+    """Whether an `img` has an address for a script that loads it late."""
+    return any(attributes.get(name, "").strip() for name in (*LATE_URLS, *LATE_SETS))
 
 
 def file(attributes: Attributes, sources: list[Attributes], resolve: Callable[[str], str | None]) -> str | None:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 from html import escape
 
-from feedd.html import fallbacks, media, tables
+from feedd.html import fallbacks, styles, tables
 from feedd.html.elements import (
     ATTRIBUTES,
     BLOCKS,
@@ -22,7 +22,7 @@ from feedd.html.elements import (
     names,
     unescaped,
 )
-from feedd.html.embeds import PLAYERS, Embeds
+from feedd.html.embeds import COMPONENTS, PLAYERS, Embeds
 from feedd.html.fallbacks import Part
 from feedd.html.html_writer import HOLDS_PARAGRAPHS, MOST_PARTS, Context, Embedded, Open
 from feedd.html.media import Attributes
@@ -35,29 +35,8 @@ from feedd.patterns import late_pattern
 DIVISIONS = names(
     "address article aside center dialog fieldset footer form header hgroup legend main marquee nav search section"
 )
-WRAPPERS = names("audio canvas font label nobr object picture span video") | {FALLBACK, FRAME}
-# Elements and attributes that are read here, besides TAGS and ATTRIBUTES.
-READ_ELEMENTS = (
-    DIVISIONS | WRAPPERS | RENAMED.keys() | fallbacks.WHOLE | fallbacks.PARTS | names("base embed input source")
-)
-_FILE = {"aria-label", "data-lazy-src", "data-src", "src", "title"}
-HINTS: dict[str, set[str]] = {
-    "*": {"aria-hidden", "hidden", "style"},
-    "a": {"data-t"},
-    "acronym": {"title"},
-    "audio": _FILE,
-    "base": {"href"},
-    "embed": {"src"},
-    "img": set(media.PICTURE),
-    "input": {"checked", "type"},
-    "object": {"data", "type"},
-    "source": {*media.PICTURE, "type"},
-    "video": {*_FILE, "data-poster", "poster"},
-    FRAME: {"data-lazy-src", "data-src", "height", "src", "width"},
-    **tables.HINTS,
-    **fallbacks.HINTS,
-}
 
+_STRUCK_OUT = names("del s")
 _EMPTY_IS_NOTHING = (BLOCKS | INLINE) - {"code"}
 # An empty item still has a number, and an empty description a term.
 _COUNTED = {"li": "ol", "dd": "dl", "dt": "dl"}
@@ -69,6 +48,7 @@ _EMPTY_LINES = late_pattern(r"\n{2,}")
 _PRE_GAP = late_pattern(r"(<pre(?: [^>]*)?>)\n+")  # a parser takes one line break away each time
 _VOID = VOID | names("base embed input source")
 _MOST_SOURCES = 20
+_AMP = {"amp-audio": "audio", "amp-video": "video"}
 _CLOCK = late_pattern(r"(?:([0-9]{1,3}):)?([0-9]{1,4}):([0-9]{2})")
 
 
@@ -129,6 +109,9 @@ class _Rewriter(Embeds):
             self._hidden += 1
             self._open.append(Open(tag, "", len(self._out), leads=False))
             return
+        if tag in COMPONENTS:
+            self._component(tag, attributes)
+        tag = _AMP.get(tag, tag)
         if tag in fallbacks.WHOLE:
             self._whole = [Part(tag, "", attributes)]
             return
@@ -148,10 +131,20 @@ class _Rewriter(Embeds):
         opened.is_decoration = attributes.get("aria-hidden") == "true"
         self._open.append(opened)
         self._out.append(start)
+        if attributes and opened.name not in _STRUCK_OUT and styles.strikes_out(attributes.get("style", "")):
+            self._strike_out(opened)
         self._preformatted += opened.name == "pre"
         self._links += opened.name == "a"
         self._phrasing += opened.name not in HOLDS_PARAGRAPHS
         self._fallbacks += tag == FALLBACK
+
+    def _strike_out(self, opened: Open) -> None:
+        if opened.name:
+            self._out.append("<s>")
+            opened.is_struck = True
+        else:
+            opened.name = "s"
+            self._out[-1] = "<s>"
 
     def _start_tag(self, tag: str, attributes: Attributes) -> str:
         """The tag to write for the element, or "" for its content alone."""
@@ -168,6 +161,8 @@ class _Rewriter(Embeds):
             return ""
         if not attributes:
             return f"<{tag}>"
+        if tag == "ol" and (kind := styles.numbering(attributes.get("style", ""))):
+            attributes.setdefault("type", kind)
         kept = (ATTRIBUTES["*"] | ATTRIBUTES.get(tag, set())) & attributes.keys()
         written = "".join(f' {name}="{escape(attributes[name])}"' for name in sorted(kept))
         return f"<{tag}{written}>"
@@ -219,7 +214,7 @@ class _Rewriter(Embeds):
 
     def _write_words(self, whole: list[Part]) -> None:
         kind = whole[0].tag
-        if kind == FORMULA and self._after_formula:
+        if kind == FORMULA and self._after_formula == "math":
             return
         if words := fallbacks.words(whole):
             is_formula = kind in ("math", FORMULA)
@@ -227,7 +222,7 @@ class _Rewriter(Embeds):
                 start, end = self._decoration
                 self._out[start:end] = [""] * (end - start)
             self._add(words)
-            self._after_formula = is_formula
+            self._after_formula = kind if is_formula else ""
 
     def _close(self) -> None:
         if len(self._open) < 2:
@@ -264,7 +259,7 @@ class _Rewriter(Embeds):
             if closed.name == "div" and not closed.has_text and closed.children == 1 and closed.only_child == "div":
                 self._out[closed.at] = ""
             else:
-                self._out.append(f"</{closed.name}>")
+                self._out.append(f"</s></{closed.name}>" if closed.is_struck else f"</{closed.name}>")
         if closed.is_decoration:
             self._decoration = (closed.at, len(self._out))
 

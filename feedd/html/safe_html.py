@@ -10,15 +10,50 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING
 
-from feedd.html.elements import ATTRIBUTES, SCHEMES, TAGS, names, paragraph
+from feedd.html import fallbacks, media, tables
+from feedd.html.elements import ATTRIBUTES, FALLBACK, FRAME, RENAMED, SCHEMES, TAGS, names, paragraph
+from feedd.html.embeds import COMPONENTS
 from feedd.html.html_writer import Context
-from feedd.html.rewrite import HINTS, READ_ELEMENTS, rewrite
+from feedd.html.rewrite import DIVISIONS, rewrite
 from feedd.html.source import prepared, split_long_texts
 from feedd.html.weight import too_heavy
 from feedd.items import inline_markup, text
 
 if TYPE_CHECKING:
     import nh3
+
+_WRAPPERS = names("audio canvas font label nobr object picture span video") | {FALLBACK, FRAME}
+# Elements and attributes that are read here, besides TAGS and ATTRIBUTES.
+_READ_ELEMENTS = (
+    DIVISIONS
+    | _WRAPPERS
+    | RENAMED.keys()
+    | COMPONENTS.keys()
+    | fallbacks.WHOLE
+    | fallbacks.PARTS
+    | names("amp-audio amp-video base embed input source")
+)
+_FILE = {"aria-label", "data-lazy-src", "data-src", "src", "title"}
+_COMPONENT = {*_FILE, "alt", "data-videoid", "height", "srcset", "videoid", "width"}
+_HINTS: dict[str, set[str]] = {
+    "*": {"aria-hidden", "fallback", "hidden", "placeholder", "style"},
+    "a": {"data-t"},
+    "acronym": {"title"},
+    "audio": _FILE,
+    "base": {"href"},
+    "embed": {"src"},
+    "img": set(media.PICTURE),
+    "input": {"checked", "type"},
+    "object": {"data", "type"},
+    "source": {*media.PICTURE, "type"},
+    "video": {*_FILE, "data-poster", "poster"},
+    FRAME: {"data-lazy-src", "data-src", "height", "src", "width"},
+    "amp-audio": _FILE,
+    "amp-video": {*_FILE, "data-poster", "poster"},
+    **dict.fromkeys(COMPONENTS, _COMPONENT),
+    **tables.HINTS,
+    **fallbacks.HINTS,
+}
 
 # Their text is meant for programs.
 _PROGRAMS = names("datalist noembed noframes noscript script style template")
@@ -52,9 +87,9 @@ def _first_cleaner() -> nh3.Cleaner:
     import nh3  # takes 3 ms, and not all commands render
 
     return nh3.Cleaner(
-        tags=TAGS | READ_ELEMENTS,
+        tags=TAGS | _READ_ELEMENTS,
         clean_content_tags=_PROGRAMS,
-        attributes={tag: ATTRIBUTES.get(tag, set()) | HINTS.get(tag, set()) for tag in ATTRIBUTES | HINTS},
+        attributes={tag: ATTRIBUTES.get(tag, set()) | _HINTS.get(tag, set()) for tag in ATTRIBUTES | _HINTS},
         url_schemes=SCHEMES,
         url_relative="pass_through",
         link_rel=None,

@@ -33,7 +33,7 @@ _RAW_END = {name: late_pattern(rf"</{name}(?=[\s/>])", re.IGNORECASE) for name i
 _FRAME_TAG = late_pattern(r"<(/?)iframe(?=[\s/>])", re.IGNORECASE)
 _RENAMED = {"iframe": FRAME, **dict.fromkeys(("noembed", "noframes", "noscript"), FALLBACK)}
 _ESCAPED = late_pattern(r"\s*+&lt;")
-_FORMULA = late_pattern(r"""\stype\s*=\s*["']?math/tex""", re.IGNORECASE)
+_FORMULA = late_pattern(r"""\stype\s*=\s*["']?math/(tex|asciimath|mml)""", re.IGNORECASE)
 _CDATA = late_pattern(r"(?:%\s*)?<!\[CDATA\[|(?:%\s*)?\]\]>")
 _DOCUMENT = names("!doctype body head html")
 _FEW_REFERENCES = late_pattern("&(?:amp|gt|lt);")
@@ -42,7 +42,8 @@ _BEFORE_CONTENT = names("! base link meta noscript script style template title")
 
 _DOCUMENT_TAG = late_pattern(r"<(?:!doctype|body|head|html)[\s/>]", re.IGNORECASE)
 _PASSED_OVER = late_pattern(
-    r"<(?:iframe|noembed|noframes|noscript|plaintext|xmp|script\s[^<>]*math/tex)(?=[\s/>\"';])", re.IGNORECASE
+    r"<(?:iframe|noembed|noframes|noscript|plaintext|xmp|script\s[^<>]*math/(?:asciimath|mml|tex))(?=[\s/>\"';])",
+    re.IGNORECASE,
 )
 
 
@@ -169,7 +170,9 @@ def _written(html: str, token: Token) -> str:
         return f"<{renamed}{attributes}{unescape(content)}"
     if token.name in ("plaintext", "xmp"):
         return f"<pre>\n{escape(html[token.end : token.text_end])}</pre>"
-    if token.name == "script" and _FORMULA.search(html, token.start, token.end):
+    if token.name == "script" and (formula := _FORMULA.search(html, token.start, token.end)):
+        if formula[1].lower() == "mml":
+            return html[token.end : token.text_end]
         # Some escape it, although nothing in a script needs it.
         source = _CDATA.sub("", html[token.end : token.text_end]).strip()
         return f"<{FORMULA}>{escape(_FEW_REFERENCES.sub(lambda found: unescape(found[0]), source))}</{FORMULA}>"

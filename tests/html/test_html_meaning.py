@@ -57,6 +57,15 @@ def test_what_an_obsolete_element_means_stays(source: str, shown: str) -> None:
             '<abbr title="World Wide Web">WWW</abbr> <cite>c</cite> <dfn>d</dfn>',
         ),
         ("<hgroup><h2>A</h2><p>B</hgroup><search>c</search>", "<div><h2>A</h2><p>B</p></div><div>c</div>"),
+        # struck out by a style
+        ('<span style="text-decoration: line-through">not</span> free', "<s>not</s> free"),
+        ('<font style="TEXT-DECORATION:underline line-through red">a</font> b', "<s>a</s> b"),
+        ('<p style="color: red; text-decoration-line: line-through">a', "<p><s>a</s></p>"),
+        ('<li style="text-decoration:line-through">a</li>', "<li><s>a</s></li>"),
+        ('<a href="/x" style="text-decoration:line-through">a</a>', '<a href="https://news.example/x"><s>a</s></a>'),
+        ('<del style="text-decoration:line-through">a</del> b', "<del>a</del> b"),
+        ('<span style="text-decoration:none;color:line-through">a</span>', "a"),
+        ('<b style="text-decoration:line-through"></b>x', "x"),
         ("<p lang=de dir=ltr>Text", '<p dir="ltr" lang="de">Text</p>'),
     ],
 )
@@ -76,6 +85,10 @@ def test_elements_that_mean_something_stay(source: str, shown: str) -> None:
         ("<ol><li><img src=t.gif width=1 height=1></li><li>b</ol>", "<ol><li></li><li>b</li></ol>"),
         ("<ol><li><ol><li></li><li>b</ol><li>c</ol>", "<ol><li><ol><li></li><li>b</li></ol></li><li>c</li></ol>"),
         ("<ol><li>&nbsp;</li></ol><p>x", "<p>x</p>"),
+        ('<ol style="list-style-type: lower-alpha"><li>x</ol>', '<ol type="a"><li>x</li></ol>'),
+        ('<ol style="list-style:inside upper-roman"><li>x</ol>', '<ol type="I"><li>x</li></ol>'),
+        ('<ol type=1 style="list-style-type:lower-latin"><li>x</ol>', '<ol type="1"><li>x</li></ol>'),
+        ('<ol style="list-style-type: disc"><li>x</ol>', "<ol><li>x</li></ol>"),
         ("<ul><li>a<li><li>c</ul>", "<ul><li>a</li><li>c</li></ul>"),
         ("<ul><li><ol><li></li><li>x</li></ol></li><li></li></ul>", "<ul><li><ol><li></li><li>x</li></ol></li></ul>"),
         ("<dl><dt>a<dd><dt>b<dd>c</dl>", "<dl><dt>a</dt><dd></dd><dt>b</dt><dd>c</dd></dl>"),
@@ -113,6 +126,13 @@ def test_ordered_lists_keep_their_numbers(source: str, shown: str) -> None:
         ),
         ("<math></math>x", "x"),
         ('<math alttext="<b>bold</b>"></math>', "&lt;b&gt;bold&lt;/b&gt;"),
+        (
+            "<math><mtable><mtr><mtd>1</mtd><mtd>2</mtd></mtr><mtr><mtd>3</mtd><mtd>4</mtd></mtr></mtable></math>",
+            "1 2; 3 4",
+        ),
+        ('<script type="math/tex">a</script> <script type="math/tex">b</script>', "a b"),
+        ('<script type="math/asciimath">x^2 < 3</script>', "x^2 &lt; 3"),
+        ('<script type="math/mml"><math><mfrac><mn>1</mn><mi>y</mi></mfrac></math></script>', "1/y"),
         ('<script type="math/tex; mode=display">\\frac{a}{b} < 1</script>', "\\frac{a}{b} &lt; 1"),
     ],
 )
@@ -279,6 +299,31 @@ def test_what_an_author_wrote_for_those_without_a_player_stays(source: str, show
             "<iframe src=//maps.example/x />after",
             '<p><a href="https://maps.example/x">Embedded content: maps.example</a></p>after',
         ),
+        # custom elements
+        (
+            "<amp-img src=/a.jpg alt=A><noscript><img src=/a.jpg></noscript></amp-img>x",
+            '<img src="https://news.example/a.jpg" alt="A">x',
+        ),
+        ("<amp-img src=/a.jpg>x", '<img src="https://news.example/a.jpg" alt="">x'),
+        (
+            "<amp-iframe src=//maps.example/x><amp-img placeholder src=/p.png></amp-img></amp-iframe>",
+            '<p><a href="https://maps.example/x">Embedded content: maps.example</a></p>',
+        ),
+        (
+            "<amp-video><source src=/a.mp4><div fallback>No</div></amp-video>",
+            '<p><a href="https://news.example/a.mp4">Video: a.mp4</a></p>',
+        ),
+        *(
+            (
+                f'<{name}="x0-zGdlpTeg"></{name.split()[0]}>',
+                '<p><a href="https://www.youtube.com/watch?v=x0-zGdlpTeg"><img src="https://i.ytimg.com/vi/x0-zGdlpTeg/hqdefault.jpg" width="480" height="360" alt="Play the video"></a></p>',
+            )
+            for name in ("amp-youtube data-videoid", "lite-youtube videoid")
+        ),
+        (
+            "<lite-vimeo videoid=123></lite-vimeo>",
+            '<p><a href="https://player.vimeo.com/video/123">Embedded content: player.vimeo.com</a></p>',
+        ),
         ('<noscript><iframe src="//counter.example/ns" height=0 width=0></iframe></noscript>', ""),
         ("<object data=javascript:x></object><embed src=data:x>y", "y"),
         ("<noframes><p>No frames</noframes>", "<p>No frames</p>"),
@@ -314,6 +359,11 @@ def test_what_is_embedded_is_a_link(source: str, shown: str) -> None:
             '<img src="https://c.example/w_4,h_3/a.jpg" alt="">',
         ),
         ('<img srcset="data:image/gif;base64,R0lG 1w, /b.jpg">', '<img src="https://news.example/b.jpg" alt="">'),
+        (
+            '<img data-cfsrc=/a.jpg style="display:none" alt=a><noscript><img src=/a.jpg alt=a></noscript>',
+            '<img src="https://news.example/a.jpg" alt="a">',
+        ),
+        ('<img src=/a.jpg style="display:none"><img data-src=/a.jpg hidden>', ""),
         ('<img data-src="/a_{width}x.jpg" src=/a_300x.jpg>', '<img src="https://news.example/a_300x.jpg" alt="">'),
         ("<img src=/lazy-placeholder.png data-src=/r.jpg>", '<img src="https://news.example/r.jpg" alt="">'),
         ("<img src=/blank.gif>", '<img src="https://news.example/blank.gif" alt="">'),
@@ -337,6 +387,11 @@ def test_a_picture_that_loads_late_is_the_picture(source: str, shown: str) -> No
             "data-orig-src",
             "data-ezsrc",
             "data-srclazy",
+            "data-ll-src",
+            "data-rocket-src",
+            "nitro-lazy-src",
+            "lazy-src",
+            "data-ll-srcset",
         }
     ),
 )
