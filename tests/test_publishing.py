@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import gzip
+import http.server
 import json
 import shutil
 import sqlite3
+import threading
 from contextlib import closing
+from functools import partial
+from io import BytesIO
+from typing import BinaryIO
 
 import pytest
 from object_servers import KEY, SECRET, BadLink, Bucket
@@ -205,6 +210,35 @@ def test_containers_of_azure_are_published_to_alike(site: Site, container: Bucke
     container.put("atom.xml", "another")
     assert site.run("deliver").status == 1
     assert container.get("atom.xml") == b"another"
+
+
+def test_the_doctor_says_what_waits_and_what_the_address_of_a_folder_gives(
+    site: Site, linked: Bucket, link: BadLink
+) -> None:
+    site.render()
+    link.status = 403
+    withhold(site)
+    site.render(status=1)
+
+    class Handler(http.server.SimpleHTTPRequestHandler):
+        def send_head(self) -> BytesIO | BinaryIO | None:
+            if self.path.endswith("/"):
+                self.send_error(404)
+                return None
+            return super().send_head()
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    handler = partial(Handler, directory=str(site.feeds))
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
+        result = site.run("doctor", f"http://127.0.0.1:{server.server_port}/")
+        server.shutdown()
+    assert result.status == 1
+    assert "are there still as before something was withheld" in result.out
+    assert "see `feedd deliver`" in result.out
+    assert "status 404 where the page of a folder should be" in result.out
 
 
 # Who else is there

@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from feedd.cli import output
+from feedd.cli.delivering import left_for_stores, left_in_words
 from feedd.cli.main import DONE, PROBLEMS
-from feedd.cli.setup import with_config
+from feedd.cli.setup import state_path, with_config
 from feedd.config.load import Config
 from feedd.store.documents import FeedsDirectory
+
+if TYPE_CHECKING:
+    from feedd.doctor.checks import Finding
 
 
 def doctor(options: argparse.Namespace) -> int:
@@ -20,9 +26,10 @@ def doctor(options: argparse.Namespace) -> int:
 
         address = options.url or config.base_url
         feeds = FeedsDirectory(config.directories.feeds)
-        site = PublicSite(address, config.base_url, config.formats, config.websub.hubs, feeds)
+        folders = config.pages and bool(config.publish)
+        site = PublicSite(address, config.base_url, config.formats, config.websub.hubs, feeds, folders)
         with Fetcher(options.timeout) as fetcher:
-            found = list(findings(site, fetcher))
+            found = [*_of_stores(config), *findings(site, fetcher)]
         if options.format == "json":
             output.say_json([each._asdict() for each in found])
         else:
@@ -30,3 +37,17 @@ def doctor(options: argparse.Namespace) -> int:
         return PROBLEMS if any(each.level == "error" for each in found) else DONE
 
     return with_config(options, act)
+
+
+def _of_stores(config: Config) -> Iterator[Finding]:
+    """Findings about what object stores still have to get."""
+    from feedd.doctor.checks import Finding
+
+    for left in left_for_stores(state_path(config), config) or ():
+        words = left_in_words(left)
+        if left.stopped or left.withdrawals:
+            yield Finding("error", left.target, words, "see `feedd deliver`, which tries again and says what to do")
+        elif left.number or left.error:
+            yield Finding("warning", left.target, words, "see `feedd deliver`, which tries again")
+        else:
+            yield Finding("ok", left.target, words)

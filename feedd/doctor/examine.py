@@ -20,7 +20,7 @@ _ENCODINGS = ("gzip", "br")
 
 class PublicSite(Struct, frozen=True):
     """A site as it should be at its public address. `address`: where to look; `base_url`: the address in the
-    documents.
+    documents. `folders`: addresses of folders have to be tried, since an object store serves them.
     """
 
     address: str
@@ -28,6 +28,7 @@ class PublicSite(Struct, frozen=True):
     formats: tuple[str, ...]
     hubs: tuple[str, ...]
     feeds: FeedsDirectory
+    folders: bool = False
 
 
 def findings(site: PublicSite, fetcher: Fetcher) -> Iterator[Finding]:
@@ -46,8 +47,25 @@ def findings(site: PublicSite, fetcher: Fetcher) -> Iterator[Finding]:
         yield Finding("error", url, what, remedy)
     else:
         yield Finding("ok", url, f"a list of {len(urls)} feeds")
-    for path in _paths(site, urls or []):
+    paths = _paths(site, urls or [])
+    if site.folders:
+        yield from _folders(site, paths, fetcher)
+    for path in paths:
         yield from examine(_ask(site, path, fetcher))
+
+
+def _folders(site: PublicSite, paths: list[str], fetcher: Fetcher) -> Iterator[Finding]:
+    """Findings about the page at the root, and about a page below it."""
+    for folder in dict.fromkeys(["", *(path.rpartition("/")[0] + "/" for path in paths if "/" in path)][:2]):
+        url = site.address + folder
+        page = fetcher.fetch(url)
+        if isinstance(page, Failure):
+            yield Finding("error", url, page.words, page.remedy)
+        elif page.status != 200:
+            remedy = "have index.html served at the addresses of folders: docs/scale.md says how, store by store"
+            yield Finding("warning", url, f"status {page.status} where the page of a folder should be", remedy)
+        else:
+            yield Finding("ok", url, "the address of a folder gives its page")
 
 
 def _paths(site: PublicSite, listed: list[str]) -> list[str]:

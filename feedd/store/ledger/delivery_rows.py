@@ -147,8 +147,12 @@ class DeliveryRows:
             ).fetchone()
             row = self._db.execute("SELECT error FROM resting_hubs WHERE hub = ?", (hub,)).fetchone()
             if number:
-                found.append(Waiting(hub, number, row[0] if row else error))
+                found.append(Waiting(hub, number, row[0] if row else error or self._why_not_yet(hub)))
         return found
+
+    def _why_not_yet(self, hub: str) -> str | None:
+        ready = self._db.execute(f"SELECT 1 FROM announcements WHERE hub = ? AND {_UPLOADED} LIMIT 1", (hub,))  # noqa: S608
+        return None if ready.fetchone() else "an object store does not have them yet"
 
     def refused(self, hubs: Iterable[str]) -> list[Refused]:
         """The refusals of each of `hubs` that still stand, without hubs with none."""

@@ -1,0 +1,146 @@
+"""The daemon publishes to object stores beside its passes: on bad days of stores and daemons, and beside others."""
+
+from __future__ import annotations
+
+import shutil
+import signal
+from collections.abc import Callable
+
+import pytest
+from hubs import Hub
+from object_servers import BadLink, Bucket
+from support import Running, Site, item, wait_until
+from test_publishing import BASE, SECRET_WORDS, change, here, publishing, puts, there, withhold
+
+Daemon = Callable[..., Running]
+
+
+@pytest.fixture
+def linked(site: Site, bucket: Bucket, link: BadLink) -> Bucket:
+    """A place in a bucket to which the site publishes, behind a link that can be made bad."""
+    assert link
+    return publishing(site, bucket)
+
+
+def wait_until_there(site: Site, bucket: Bucket, running: Running) -> None:
+    """Waits until the store has what is published here."""
+    running.sync()
+    wait_until(lambda: there(bucket) == here(site), 90, lambda: running.log)
+
+
+def test_what_changes_is_uploaded_beside_the_passes(site: Site, linked: Bucket, daemon: Daemon) -> None:
+    site.configure(base_url=BASE, publish=[linked.url], views={"feeds": []}, serve={"monitor": "127.0.0.1:0"})
+    running = daemon().wait_until_ready()
+    wait_until_there(site, linked, running)
+    change(site)
+    wait_until_there(site, linked, running)
+    (site.seeds / "two.md").unlink()
+    wait_until_there(site, linked, running)
+    running.wait_for_log("uploaded")
+    assert f"{linked.url} is up to date" in site.run("status").out
+    assert running.stop() == 0
+    assert not running.status or not running.status.troubles
+
+
+def test_while_the_store_is_down_passes_go_on_and_then_it_gets_the_newest(
+    site: Site, linked: Bucket, link: BadLink, daemon: Daemon
+) -> None:
+    running = daemon().wait_until_ready()
+    wait_until_there(site, linked, running)
+    before = there(linked)
+    link.down = True
+    for edition in range(2, 6):
+        change(site, edition)
+        running.sync()
+    assert site.titles() >= {"One, edition 5"}
+    running.wait_for(lambda status: any("cannot be reached" in each for each in status.troubles))
+    assert there(linked) == before
+    link.asked = []
+    link.down = False
+    wait_until_there(site, linked, running)
+    assert puts(link).count("atom.xml") <= 2, "only the newest state, and one that was perhaps under way"
+    running.wait_for(lambda status: not status.troubles)
+
+
+def test_a_daemon_that_is_killed_between_a_put_and_its_note_goes_on(
+    site: Site, linked: Bucket, link: BadLink, daemon: Daemon
+) -> None:
+    for edition in range(2, 5):
+        link.pause, link.asked = 0.2, []
+        running = daemon(log=f"{edition}.log").wait_until_ready()
+        change(site, edition)
+        wait_until(lambda: len(puts(link)) > 3, 60, lambda: running.log)  # noqa: B023
+        running.stop(signal.SIGKILL)
+        link.pause = 0.0
+        site.write("two.md", item(f"Two, edition {edition}", topics=["Ships & Co"]))
+        running = daemon(log=f"{edition}b.log").wait_until_ready()
+        wait_until_there(site, linked, running)
+        assert "somebody else" not in running.log
+        running.stop()
+
+
+def test_of_two_daemons_on_one_bucket_the_second_stops_with_a_message(
+    site: Site, linked: Bucket, daemon: Daemon
+) -> None:
+    site.render()
+    other = site.root / "other"
+    shutil.copytree(site.feeds, other / "feeds")
+    shutil.copytree(site.state, other / "state", ignore=shutil.ignore_patterns("*lock"))
+    shutil.copytree(site.seeds, other / "seeds")
+    places = [f"--{name}={other / name}" for name in ("seeds", "feeds", "state")]
+    first = daemon().wait_until_ready()
+    change(site)
+    wait_until_there(site, linked, first)
+    second = Running(site, *places, log="second.log")
+    try:
+        (other / "seeds/one.md").write_text(item("One, of the other", "https://news.example/1", topics=["Boats"]))
+        second.wait_for_log("somebody else wrote there: another publisher, or a person")
+        assert there(linked) == here(site), "nobody's documents are overwritten"
+        site.write("two.md", item("Two, edition 2", topics=["Ships & Co"]))
+        wait_until_there(site, linked, first)
+    finally:
+        second.stop()
+    assert "somebody else" not in first.log
+
+
+def test_hubs_are_told_of_what_the_store_has(site: Site, linked: Bucket, link: BadLink, daemon: Daemon) -> None:
+    with Hub() as hub:
+        site.configure(base_url=BASE, publish=[linked.url], views={"feeds": []}, websub={"hubs": [hub.url]})
+        link.status = 403
+        site.render(status=1)
+        result = site.run("announce")
+        assert result.status == 1
+        assert "an object store does not have them yet" in result.out
+        assert hub.asked == []
+        assert "an object store does not have them yet" in site.run("status").out
+        link.status = 0
+        running = daemon().wait_until_ready()
+        wait_until_there(site, linked, running)
+        told = "nothing is left to tell 1 hub"
+        wait_until(lambda: told in site.run("status").out, 60, lambda: running.log)
+        assert BASE + "atom.xml" in hub.topics()
+        link.down = True
+        hub.asked.clear()
+        hub.answered.clear()
+        change(site)
+        running.sync()
+        running.wait_for(lambda status: bool(status.troubles))
+        assert hub.asked == []
+        link.down = False
+        wait_until(lambda: BASE + "atom.xml" in hub.topics(), 90, lambda: running.log)
+        assert there(linked)["atom.xml"] == here(site)["atom.xml"]
+
+
+def test_what_is_withheld_while_the_store_is_down_is_gone_when_the_queue_is_empty(
+    site: Site, linked: Bucket, link: BadLink, daemon: Daemon
+) -> None:
+    site.write("two.md", item("Two", topics=["Ships & Co"], body=SECRET_WORDS))
+    running = daemon().wait_until_ready()
+    wait_until_there(site, linked, running)
+    link.down = True
+    withhold(site)
+    running.sync()
+    assert "still as before something was withheld" in site.run("status").out
+    link.down = False
+    wait_until_there(site, linked, running)
+    assert not any(SECRET_WORDS.encode() in data for data in there(linked).values())
