@@ -54,6 +54,9 @@ class MemoryItems:
         looked_at = tuple(sorted(paths))
         return Glance(tuple(sorted(path for path in self._files if covers(looked_at, path))), looked_at, (), ())
 
+    def prepare(self, paths: Sequence[str]) -> None:
+        pass
+
     def read(self, path: str) -> bytes | Unread | None:
         return self._files[path][1] if path in self._files else None
 

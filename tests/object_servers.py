@@ -176,15 +176,31 @@ def azurite(work: Path) -> Iterator[StoreServer]:
         end(process)
 
 
+def put_odd_key(container: Bucket, key: str, body: bytes) -> None:
+    """Puts an object whose key no client of ours would write. `key` is as it stands in an address."""
+    _ask_azurite(container.server.port, f"{BUCKET}/{container.prefix}{key}", body)
+
+
 def _make_container(port: int, name: str) -> None:
+    _ask_azurite(port, name, None)
+
+
+def _ask_azurite(port: int, name: str, body: bytes | None) -> None:
+    """Puts a blob; a container, if there is no body."""
     date = datetime.now(UTC).strftime("%a, %d %b %Y %H:%M:%S GMT")
-    version = "2021-08-06"
-    text = f"PUT{chr(10) * 12}x-ms-date:{date}\nx-ms-version:{version}\n/{ACCOUNT}/{ACCOUNT}/{name}\nrestype:container"
+    headers = {"x-ms-date": date, "x-ms-version": "2021-08-06"}
+    if body is not None:
+        headers = {"x-ms-blob-type": "BlockBlob", **headers}
+    length = f"{len(body)}" if body else ""
+    told = "".join(f"{each}:{value}\n" for each, value in headers.items())
+    text = f"PUT\n\n\n{length}{chr(10) * 9}{told}/{ACCOUNT}/{ACCOUNT}/{name}" + ("" if body else "\nrestype:container")
     signature = base64.b64encode(hmac.digest(base64.b64decode(ACCOUNT_KEY), text.encode(), hashlib.sha256)).decode()
-    headers = {"x-ms-date": date, "x-ms-version": version, "Authorization": f"SharedKey {ACCOUNT}:{signature}"}
     connection = http.client.HTTPConnection(LOOPBACK, port, timeout=30)
-    connection.request("PUT", f"/{ACCOUNT}/{name}?restype=container", headers={**headers, "Content-Length": "0"})
-    assert connection.getresponse().status == 201
+    path = f"/{ACCOUNT}/{name}" + ("" if body else "?restype=container")
+    headers |= {"Authorization": f"SharedKey {ACCOUNT}:{signature}", "Content-Length": length or "0"}
+    connection.request("PUT", path, body or b"", headers)
+    answer = connection.getresponse()
+    assert answer.status == 201, answer.read()
     connection.close()
 
 
@@ -203,6 +219,8 @@ class BadLink:
         self.pause = 0.0  # seconds before an answer
         self.ignores_conditions = False  # as some stores do
         self.full = False  # puts are answered with 507
+        self.forbidden = ""  # an object whose key ends so is answered with 403
+        self.answers_until_down = 0  # if not 0: after so many answers it goes down
         self._server_behind = server
         self._numbers = count(1)
         self._lock = threading.Lock()
@@ -231,6 +249,9 @@ class BadLink:
     def next_number(self, what: str) -> int:
         with self._lock:
             self.asked.append(what)
+            if self.answers_until_down:
+                self.answers_until_down -= 1
+                self.down |= not self.answers_until_down
             return next(self._numbers)
 
     def loses_answer(self, method: str) -> bool:
@@ -289,6 +310,8 @@ class _Handler(http.server.BaseHTTPRequestHandler):
         status = link.status or (503 if link.busy_every and number % link.busy_every == 0 else 0)
         if self.command == "PUT" and link.full:
             status = 507
+        if link.forbidden and self.path.partition("?")[0].endswith(link.forbidden):
+            status = 403
         if status:
             return self._send(status, [], b"<Error><Code>SlowDown</Code></Error>" if status == 503 else b"")
         status, headers, answer = link.ask(self.command, self.path, dict(self.headers), body)

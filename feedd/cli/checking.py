@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from feedd.cli import output
 from feedd.cli.main import DONE, PROBLEMS, REFUSED
@@ -24,6 +24,10 @@ from feedd.run.reading_summary import ReadingSummary
 from feedd.store.item_source import Unavailable
 from feedd.store.items import ItemsDirectory
 from feedd.store.ledger.codec import decode_item
+from feedd.store.object_stores.store_url import is_store_url
+
+if TYPE_CHECKING:
+    from feedd.store.object_stores.bucket_items import BucketItems
 
 
 def check(options: argparse.Namespace) -> int:
@@ -56,9 +60,9 @@ def check(options: argparse.Namespace) -> int:
     return PROBLEMS if any(each.kind == "problem" for each in problems) else DONE
 
 
-def _missing(items: ItemsDirectory, path: str, relative: str | None) -> Problem:
+def _missing(items: ItemsDirectory | BucketItems, path: str, relative: str | None) -> Problem:
     why = items.why_none(path) or "it is a folder without items"
-    return Problem(relative or str(Path(path).resolve()), f"no item there: {why}")
+    return Problem(relative or (path if is_store_url(path) else str(Path(path).resolve())), f"no item there: {why}")
 
 
 _NEW = b""  # the digest of no item, so that every item is tried out
@@ -73,7 +77,7 @@ class Checked(NamedTuple):
     episodes: int
 
 
-def _check_items(items: ItemsDirectory, options: argparse.Namespace, config: Config) -> Checked:
+def _check_items(items: ItemsDirectory | BucketItems, options: argparse.Namespace, config: Config) -> Checked:
     paths: list[str] = options.paths
     scan = items.scan(0)
     chosen = scan.paths()

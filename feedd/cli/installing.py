@@ -83,8 +83,9 @@ def _user(options: argparse.Namespace, config: Config) -> tuple[str | None, str 
             return pwd.getpwnam(options.run_as).pw_name, None
         except KeyError:
             return None, f"--run-as: there is no user {options.run_as}"
+    seeds = config.directories.seeds
     try:
-        owner = config.directories.seeds.stat().st_uid
+        owner = (seeds if isinstance(seeds, Path) else Path.cwd()).stat().st_uid
     except OSError as error:
         return None, f"{config.directories.seeds}: {error.strerror}; who is to run the service? Say so with --run-as"
     if owner == 0:
@@ -131,7 +132,9 @@ def _used(options: argparse.Namespace, config: Config) -> Iterator[Path]:
     systemd makes it.
     """
     places = config.directories
-    used = [Path.cwd(), places.seeds, places.feeds, state_path(config), options.config or DEFAULT_PATH]
+    used = [Path.cwd(), places.feeds, state_path(config), options.config or DEFAULT_PATH]
+    if isinstance(places.seeds, Path):
+        used.append(places.seeds)
     if not options.socket:
         used += [Path(each.path) for each in _listens(config) if each.path]
     for path in (*used, Path(sys.prefix), Path(sys.base_prefix), Path(sys.executable)):

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from feedd.serve.listen_address import parse as parse_address
+from feedd.store.object_stores.store_url import StoreUrl, is_store_url, parse_store_url
 
 if TYPE_CHECKING:
     from feedd.items.decoders import Decoder
@@ -50,13 +51,24 @@ def _late(name: str) -> Callable[[argparse.Namespace], int]:
     return act
 
 
+def _items_place(text: str) -> Path | StoreUrl:
+    if not is_store_url(text):
+        return Path(text)
+    try:
+        return parse_store_url(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from None
+
+
 def places(parser: argparse.ArgumentParser) -> None:
     """Adds the options for directories, the configuration and the base URL."""
     group = parser.add_argument_group("places (they win over the configuration)")
     group.add_argument(
         "--config", type=Path, metavar="FILE", help="the configuration (default: config/feedd.yaml, if there is one)"
     )
-    group.add_argument("--seeds", type=Path, metavar="DIR", help="where the items are (default: seeds)")
+    group.add_argument(
+        "--seeds", type=_items_place, metavar="DIR", help="where the items are: a folder, or s3://bucket/prefix"
+    )
     group.add_argument("--feeds", type=Path, metavar="DIR", help="where the feeds go (default: feeds)")
     group.add_argument(
         "--state", type=Path, metavar="DIR", help="where the ledger is (default: $STATE_DIRECTORY, else .feedd)"

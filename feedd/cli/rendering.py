@@ -14,7 +14,7 @@ from msgspec.structs import replace
 from feedd.cli import output
 from feedd.cli.main import DONE, PROBLEMS, REFUSED, USAGE
 from feedd.cli.progress_bar import progress_bar
-from feedd.cli.setup import from_here, make_publisher, state_path, with_config
+from feedd.cli.setup import from_here, items_directory, make_publisher, state_path, with_config
 from feedd.config.load import Config
 from feedd.config.resolve import pass_settings
 from feedd.items.reading_settings import PreviewSettings
@@ -78,14 +78,16 @@ def _render_preview(options: argparse.Namespace, config: Config, settings: PassS
 
     started, folder, now = time.perf_counter(), PreviewFolder(options.preview), options.now()
     state_of_site, places = state_path(config), config.directories
-    if reason := folder.why_unusable({"items": places.seeds, "feeds": places.feeds, "ledger": state_of_site}):
+    others = {"items": places.seeds, "feeds": places.feeds, "ledger": state_of_site}
+    if reason := folder.why_unusable({what: path for what, path in others.items() if isinstance(path, Path)}):
         output.complain(reason)
         return REFUSED
     with tempfile.TemporaryDirectory(prefix="feedd-preview-") as temporary:
         state = Path(temporary)
         keep_snapshot(state_of_site / LEDGER_NAME, state / LEDGER_NAME)
+        items = None if isinstance(places.seeds, Path) else items_directory(config)  # with its cache
         config = replace(config, directories=replace(places, feeds=folder.path, state=state))
-        with make_publisher(config, state, None, _for_preview(settings, now)) as publisher:
+        with make_publisher(config, state, None, _for_preview(settings, now), items) as publisher:
             folder.begin()
             report = publisher.publish(now, allow_empty=options.allow_empty)
     report = replace(report, announcements=0, uploads=0, next_due=None)

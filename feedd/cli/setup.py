@@ -19,7 +19,7 @@ from feedd.config import value_decoders, worker_settings
 from feedd.config.load import Config, ConfigError, Directories
 from feedd.config.resolve import local_workers, pass_settings
 from feedd.items.decoders import Findings
-from feedd.items.file_names import PostsFolders
+from feedd.items.file_names import ItemNames, PostsFolders
 from feedd.model import Problem
 from feedd.render.site_info import SiteInfo
 from feedd.run.executor.choose_executor import executor_for
@@ -35,11 +35,17 @@ from feedd.store.errors import Busy, Damaged, Unusable
 from feedd.store.item_source import Unavailable
 from feedd.store.items import ItemsDirectory
 from feedd.store.ledger.session import LedgerSession
+from feedd.store.object_stores.installed_client import NOT_INSTALLED, has_client
+from feedd.store.object_stores.store_url import StoreUrl
 from feedd.store.snapshot import knows_posts_folders
 from feedd.store.state_directory import LEDGER_NAME, StateDirectory
 
 if TYPE_CHECKING:
     from feedd.deliver.publish_target import PublishTarget
+    from feedd.store.object_stores.bucket_items import BucketItems
+
+
+_CACHE = "objects"  # in the state directory
 
 
 def with_config(options: argparse.Namespace, act: Callable[[Config], int]) -> int:
@@ -95,16 +101,17 @@ def read_configuration(options: argparse.Namespace) -> Config:
         config = replace(config, base_url=base_url)
     if getattr(options, "workers", None) is not None:  # not every command has the option
         config = replace(config, workers=options.workers)
-    if mistakes := [*_entangled(config), *worker_settings.why_unusable(config.workers, config.cluster)]:
+    mistakes = [*_entangled(config), *_without_client(config)]
+    if mistakes := [*mistakes, *worker_settings.why_unusable(config.workers, config.cluster)]:
         raise ConfigError(mistakes)
     return config
 
 
 def _entangled(config: Config) -> list[Problem]:
     """Problems with nested directories: withheld items would be published, or feeds read as items."""
-    seeds, feeds, state = (
-        path.resolve() for path in (config.directories.seeds, config.directories.feeds, state_path(config))
-    )
+    places = config.directories
+    feeds, state = places.feeds.resolve(), state_path(config).resolve()
+    seeds = places.seeds.resolve() if isinstance(places.seeds, Path) else None
     return [
         Problem(name, f"{inner} lies in {outer}, {outcome}")
         for name, inner, outer, outcome in (
@@ -112,8 +119,15 @@ def _entangled(config: Config) -> list[Problem]:
             ("directories.seeds", seeds, feeds, "which would publish what is withheld"),
             ("directories.state", state, feeds, "which would publish what is withheld"),
         )
-        if inner.is_relative_to(outer)
+        if inner is not None and outer is not None and inner.is_relative_to(outer)
     ]
+
+
+def _without_client(config: Config) -> list[Problem]:
+    """A problem, if the configuration names an object store and its client is not installed."""
+    if isinstance(config.directories.seeds, Path) or has_client():
+        return []
+    return [Problem("directories.seeds", NOT_INSTALLED)]
 
 
 def chosen_directories(options: argparse.Namespace, configured: Directories) -> Directories:
@@ -132,9 +146,11 @@ def state_path(config: Config) -> Path:
     return config.directories.state or Path(given or ".feedd")
 
 
-def items_directory(config: Config) -> ItemsDirectory:
-    """The items' directory."""
+def items_directory(config: Config) -> ItemsDirectory | BucketItems:
+    """The items' directory, or the place in a bucket that is in its stead."""
     rules, posts_folders = config.items, _posts_folders(config)
+    if not isinstance(config.directories.seeds, Path):
+        return bucket_items(config, config.directories.seeds, state_path(config), posts_folders)
     return ItemsDirectory(
         config.directories.seeds,
         rules.suffixes,
@@ -142,6 +158,23 @@ def items_directory(config: Config) -> ItemsDirectory:
         rules.max_bytes,
         rules.include,
         posts_folders,
+        rules.max_media_bytes,
+    )
+
+
+def bucket_items(config: Config, url: StoreUrl, state: Path, posts_folders: PostsFolders) -> BucketItems:
+    """The items in a bucket. `state`: the state directory, in which they are cached."""
+    from feedd.store.object_stores.bucket_items import BucketItems  # late: few sites have one
+    from feedd.store.object_stores.object_cache import ObjectCache
+    from feedd.store.object_stores.obstore_client import ObstoreClient
+
+    rules = config.items
+    return BucketItems(
+        url,
+        ObstoreClient(url),
+        ObjectCache((state / _CACHE).absolute(), config.stores.cache),
+        lambda collections: ItemNames(rules.suffixes, rules.ignored, rules.include, posts_folders, collections),
+        rules.max_bytes,
         rules.max_media_bytes,
     )
 
@@ -154,13 +187,17 @@ def _posts_folders(config: Config) -> PostsFolders:
 
 
 def make_publisher(
-    config: Config, state: Path, progress: Progress | None = None, settings: PassSettings | None = None
+    config: Config,
+    state: Path,
+    progress: Progress | None = None,
+    settings: PassSettings | None = None,
+    items: ItemsDirectory | BucketItems | None = None,
 ) -> Publisher:
-    """A Publisher with this configuration, and with the ledger in `state`. `settings`: instead of those of the
-    configuration.
+    """A Publisher with this configuration, and with the ledger in `state`. `settings` and `items`: instead of those of
+    the configuration.
     """
     return Publisher(
-        items_directory(config),
+        items or items_directory(config),
         FeedsDirectory(config.directories.feeds),
         StateDirectory(state),
         settings or pass_settings(config),
@@ -201,4 +238,5 @@ def publish_targets(config: Config) -> tuple[PublishTarget, ...]:
 
 def from_here(config: Config, problems: Iterable[Problem]) -> tuple[Problem, ...]:
     """Problems with paths that can be opened from the working directory."""
-    return tuple(replace(each, path=str(config.directories.seeds / each.path)) for each in problems)
+    seeds = config.directories.seeds
+    return tuple(replace(each, path=str(seeds / each.path)) for each in problems)

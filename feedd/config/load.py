@@ -68,7 +68,7 @@ class AuthorSettings(Struct, frozen=True):
 class Directories(Struct, frozen=True):
     """Where items, documents and the ledger are. `state` is None if the environment decides."""
 
-    seeds: Path = Path("seeds")
+    seeds: Path | StoreUrl = Path("seeds")
     feeds: Path = Path("feeds")
     state: Path | None = None
 
@@ -315,7 +315,10 @@ _SECTIONS: dict[str, tuple[Callable[..., Any], dict[str, Decoder[Any]]]] = {
             **site_settings.KEYS,
         },
     ),
-    "directories": (Directories, dict.fromkeys(("seeds", "feeds", "state"), value_decoders.path)),
+    "directories": (
+        Directories,
+        {"seeds": store_settings.path_or_place, "feeds": value_decoders.path, "state": value_decoders.path},
+    ),
     "stores": (StoreSettings, store_settings.KEYS),
     "items": (
         ItemRules,

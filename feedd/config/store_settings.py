@@ -1,8 +1,9 @@
-"""Object stores in the configuration: where documents go, and how."""
+"""Object stores in the configuration: where items lie, where documents go, and how."""
 
 from __future__ import annotations
 
 from itertools import combinations
+from pathlib import Path
 from typing import Any
 
 from msgspec import Struct
@@ -11,14 +12,16 @@ from feedd.config import value_decoders
 from feedd.items import decoders
 from feedd.items.decoders import Decoder, Findings
 from feedd.items.front_matter.yaml import FieldPath, Node
-from feedd.store.object_stores.store_url import StoreUrl, parse_store_url
+from feedd.store.object_stores.store_url import StoreUrl, is_store_url, parse_store_url
 
 
 class StoreSettings(Struct, frozen=True):
     """How object stores are used. `encoding`: of the objects that are published, "none" or "gzip". `unconditional`: a
-    store may ignore the conditions by which two publishers notice each other.
+    store may ignore the conditions by which two publishers notice each other. `cache`: bytes on the disk for items that
+    were fetched.
     """
 
+    cache: int = 1024 * 1024 * 1024
     encoding: str = "none"
     unconditional: bool = False
 
@@ -45,7 +48,15 @@ def _place(value: Node, at: FieldPath, findings: Findings) -> StoreUrl | None:
     return None
 
 
+def path_or_place(value: Node, at: FieldPath, findings: Findings) -> Path | StoreUrl | None:
+    """The path of a folder, or a place in an object store."""
+    if isinstance(value, str) and is_store_url(value):
+        return _place(value, at, findings)
+    return value_decoders.path(value, at, findings)
+
+
 KEYS: dict[str, Decoder[Any]] = {
+    "cache": value_decoders.size("16 MiB", "1024 GiB"),
     "encoding": value_decoders.choice("none", "gzip"),
     "unconditional": decoders.boolean,
 }

@@ -18,6 +18,7 @@ from collections.abc import Callable
 from contextlib import ExitStack, suppress
 from datetime import UTC, datetime
 from types import FrameType
+from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
@@ -51,6 +52,9 @@ from feedd.store.mounts import file_identity
 from feedd.store.state_directory import StateDirectory
 from feedd.threads import watched_over
 
+if TYPE_CHECKING:
+    from feedd.store.object_stores.bucket_items import BucketItems
+
 TICK = 10.0  # seconds between two looks at things that cause no event
 PATIENCE = 10.0  # seconds to wait for another feedd to end its pass
 FIRST_RETRY, LAST_RETRY = 1.0, 60.0  # seconds to the pass after a failed pass, doubled after each further failure
@@ -60,7 +64,7 @@ MANY = 1000  # files read in a pass; after so many there is memory to give back
 class Setup(Struct, frozen=True):
     """The parts of a configuration that the daemon uses."""
 
-    items: ItemsDirectory
+    items: ItemsDirectory | BucketItems
     feeds: FeedsDirectory
     settings: PassSettings
     timing: Timing

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from msgspec.structs import replace
@@ -89,7 +88,7 @@ class Reporter:
     def passed(self, finished: LastPass, report: Report, schedule: Schedule) -> None:
         """A pass was made."""
         if not report.refused:
-            self._tell_problems(report, Path(self.status.seeds))
+            self._tell_problems(report, self.status.seeds)
         words, people, values = pass_line(finished, report)
         say = self._log.error if finished.outcome != "done" else self._log.info
         (say if is_worth_a_line(finished) or not self._is_ready else self._log.debug)(words, people, **values)
@@ -123,7 +122,7 @@ class Reporter:
             self._control.tell(self.status)
         self._log.info("stopped")
 
-    def _tell_problems(self, report: Report, seeds: Path) -> None:
+    def _tell_problems(self, report: Report, seeds: str) -> None:
         """Logs each problem once when it appears and once when it is gone."""
         problems = frozenset(report.problems)
         for problem in sorted(problems - self._known_problems, key=str):

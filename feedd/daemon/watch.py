@@ -31,6 +31,8 @@ from feedd.store.mounts import file_system, inotify_limit, is_being_written, is_
 if TYPE_CHECKING:  # where there is no inotify, importing it fails
     from watchdog.observers.inotify_c import InotifyEvent, InotifyFD, WatchDescriptor
 
+    from feedd.store.object_stores.bucket_items import BucketItems
+
 
 _MAX_LINKS = 40  # as many as the kernel follows
 
@@ -41,8 +43,10 @@ class Watch:
     `how` is "auto" (inotify, where it can be trusted) or "poll" (not at all: everything is looked at periodically).
     """
 
-    def __init__(self, items: ItemsDirectory, requests: Path, how: str, put: Callable[[Reason], None]) -> None:
-        self._items = items
+    def __init__(
+        self, items: ItemsDirectory | BucketItems, requests: Path, how: str, put: Callable[[Reason], None]
+    ) -> None:
+        self._items = items if isinstance(items, ItemsDirectory) else None
         self._requests = requests
         self._how = how
         self._put = put
@@ -53,9 +57,12 @@ class Watch:
 
     def start(self) -> None:
         """Begins to watch. Afterwards `why_not` says whether this worked."""
+        if self._items is None:
+            self.why_not = "an object store tells of no changes"
+            return
         self._identity = self._items.identity()
         self._mounts = mounted_below(self._items.path)
-        self.why_not = self._obstacle()
+        self.why_not = self._obstacle(self._items)
         if self.why_not is not None:
             return
         try:
@@ -67,13 +74,13 @@ class Watch:
         else:
             self.why_not = self._tree.why_not()
 
-    def _obstacle(self) -> str | None:
+    def _obstacle(self, items: ItemsDirectory) -> str | None:
         if self._how == "poll":
             return "the configuration says `watch: poll`"
-        kind = file_system(self._items.path)
+        kind = file_system(items.path)
         if is_remote(kind):
             return f"changes on a network file system ({kind}) cannot be watched"
-        return None if self._identity else f"the items' directory {self._items.path} is not there"
+        return None if self._identity else f"the items' directory {items.path} is not there"
 
     def stop(self) -> None:
         """Ends; no reason is put after this."""
@@ -94,6 +101,8 @@ class Watch:
         """A change that caused no event: the watched directory was replaced, or its thread has ended. None if all is
         well.
         """
+        if self._items is None:
+            return None
         if self._items.identity() != self._identity:
             return Lost(f"the items' directory {self._items.path} was moved, replaced or unmounted, or is back")
         if mounted_below(self._items.path) != self._mounts:

@@ -165,7 +165,7 @@ class Publisher:
                 aside = self._state.move_aside()
                 remark = f"the ledger was damaged ({damage}); it was moved to {aside} and made anew from the items."
                 return self._pass(now, allow_empty, None, (f"{remark} {_ANEW}",))
-            except GaveUp as error:
+            except (GaveUp, Unavailable) as error:
                 return Report(refused=f"{error}. The feeds were left as they are.")
             finally:
                 if not self._holds:
@@ -175,7 +175,7 @@ class Publisher:
         """Makes a pass. An exception becomes Damaged if the database has a damage that SQLite did not report."""
         try:
             return self._pass(now, allow_empty, touched, ())
-        except (Damaged, Unusable, GaveUp):
+        except (Damaged, Unusable, GaveUp, Unavailable):
             raise
         except Exception as error:
             if self._db is not None and not is_sound(self._db):

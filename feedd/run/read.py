@@ -53,8 +53,8 @@ class Reader:
         executor: Executor,
         commits: FirstCommits | None = None,
     ) -> None:
-        self._executor = executor
         self._source = source
+        self._executor = executor
         self._commits = commits
         read = partial(read_portion, source, settings, site, commits)
         self._reading: Task[None, Wanted, bytes] = Task(read, _encode_job, _path)
@@ -67,7 +67,9 @@ class Reader:
         """The contents of files, in any order, without files that are gone.
 
         An item that replaces another is tried out. If it cannot be published, it is a problem, and the old item stays.
+        Raises Unavailable.
         """
+        portions = self._prepared(portions)
         if self._executor.sees_files(many=many):
             for outcome in self._executor.map(self._reading, ((None, each) for each in portions), many=many):
                 yield [*_decode(outcome.result), *self._refused([(path, why) for (path, _), why in outcome.failed])]
@@ -75,6 +77,11 @@ class Reader:
             sent = ((None, each) for each in send_files(self._source, self._commits, portions))
             for found in self._executor.map(self._reading_sent, sent, many=many):
                 yield [*_decode(found.result), *self._refused([(file.path, why) for file, why in found.failed])]
+
+    def _prepared(self, portions: Iterable[Sequence[Wanted]]) -> Iterator[Sequence[Wanted]]:
+        for portion in portions:
+            self._source.prepare([path for path, _ in portion])
+            yield portion
 
     def _refused(self, reasons: Sequence[tuple[str, str]]) -> list[ReadFile]:
         """Files that failed, and whether they ask to be withheld. If even this fails, they count as withheld."""

@@ -4,7 +4,7 @@ folder.
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable
+from collections.abc import Hashable, Iterable, Sequence
 from typing import NamedTuple, Protocol
 
 from msgspec import Struct
@@ -100,6 +100,9 @@ class ItemSource(Protocol):
 
     def glance(self, paths: Iterable[str]) -> Glance:
         """What is there at a few paths of files or folders; no file is read."""
+
+    def prepare(self, paths: Sequence[str]) -> None:
+        """Fetches, many at once, what copies of the source in other processes are to read next. Raises Unavailable."""
 
     def read(self, path: str) -> bytes | Unread | None:
         """The bytes of one file; None if it is gone; Unread if it cannot be read or is too large."""

@@ -76,6 +76,9 @@ class ItemsDirectory:
         found = file_identity(self.path)
         return (os.path.realpath(self.path), *found) if found else None
 
+    def prepare(self, paths: Sequence[str]) -> None:
+        """Does nothing: files are read where they are."""
+
     def read(self, path: str) -> bytes | Unread | None:
         """The bytes of one file; None if it is gone; Unread if it cannot be read or is too large."""
         try:

@@ -5,7 +5,9 @@ from __future__ import annotations
 import errno
 import os
 import stat
-from typing import NamedTuple
+from collections.abc import Iterable
+from contextlib import AbstractContextManager
+from typing import NamedTuple, Protocol
 
 from feedd.decide.changes import FileStamp, doubtful, pack
 from feedd.items.file_names import ItemNames, copied_by
@@ -15,6 +17,27 @@ from feedd.items.withholding.section_marks import SectionMark, is_section_file
 from feedd.model import Problem
 from feedd.store.generator_files.section_files import SectionFiles, Unknown, folders_above
 from feedd.store.generator_files.site_collections import CONFIGURATION
+
+
+class FolderEntry(Protocol):
+    """A file or a folder that a walk comes upon, as `os.scandir` gives it."""
+
+    @property
+    def name(self) -> str:
+        """Its name."""
+
+    @property
+    def path(self) -> str:
+        """Its path, to ask the disk about it."""
+
+    def is_dir(self, *, follow_symlinks: bool = True) -> bool:
+        """Whether it is a folder."""
+
+    def is_symlink(self) -> bool:
+        """Whether it is a symbolic link."""
+
+    def stat(self) -> os.stat_result:
+        """Its state, through a symbolic link. Raises OSError."""
 
 
 class Walk:
@@ -108,7 +131,7 @@ class Walk:
         indexes: list[str] = []
         found_before = len(self._waiting), len(self.media)
         is_ignored, clock_ns = self._names.is_ignored, self._clock_ns
-        with os.scandir(f"{self._root}/{folder}") as entries:
+        with self._entries(folder) as entries:
             for entry in entries:
                 if is_ignored(entry.name) and not (entry.name.startswith("_") and self._reads(folder, entry)):
                     if is_section_file(entry.name):
@@ -170,7 +193,11 @@ class Walk:
         self.unreadable.append(folder)  # so that its files are neither read nor taken for gone
         self._problem(folder.rstrip("/"), f"whether _index.md withholds what lies here cannot be known: {error}")
 
-    def _look(self, folder: str, entry: _Entry) -> FileStamp | None:
+    def _entries(self, folder: str) -> AbstractContextManager[Iterable[FolderEntry]]:
+        """What is in a folder. Raises OSError."""
+        return os.scandir(f"{self._root}/{folder}")
+
+    def _look(self, folder: str, entry: FolderEntry) -> FileStamp | None:
         """The stamp of an item file; None for anything else. Folders are kept for later."""
         name = entry.name
         if self._names.goes_by_path and not self._is_chosen(folder + name, entry):
@@ -188,7 +215,7 @@ class Walk:
             self._problem(folder + name, "a symbolic link to a folder is not followed")
         return None
 
-    def _reads(self, folder: str, entry: os.DirEntry[str]) -> bool:
+    def _reads(self, folder: str, entry: FolderEntry) -> bool:
         """Whether a name that is passed over is read all the same. Notes a folder that may be missed."""
         above, path = folder.removesuffix("/"), folder + entry.name
         if not is_unicode(path):
@@ -205,7 +232,7 @@ class Walk:
             self._problems.append(Problem(path, reason, kind="note"))
         return False
 
-    def _is_chosen(self, path: str, entry: _Entry) -> bool:
+    def _is_chosen(self, path: str, entry: FolderEntry) -> bool:
         """Whether the patterns for paths have a file, or may have files in a folder. Media may lie beside them."""
         if not is_unicode(path):
             return True
@@ -216,12 +243,12 @@ class Walk:
             return self._names.may_hold_items(path) or may_hold_media(path)
         return self._names.includes(path) or (is_media(path) and not self._names.has_suffix(path))
 
-    def _note_copy(self, folder: str, entry: _Entry) -> None:
+    def _note_copy(self, folder: str, entry: FolderEntry) -> None:
         path = folder + entry.name
         if self._names.has_suffix(path) or entry.is_dir(follow_symlinks=False):
             self._problems.append(Problem(printable(path), self._names.why_none(entry.name) or "", kind="note"))
 
-    def _status(self, folder: str, entry: _Entry) -> FileStamp | None:
+    def _status(self, folder: str, entry: FolderEntry) -> FileStamp | None:
         path = folder + entry.name
         if not is_unicode(path):
             self._problem(printable(path), "the name of this file is not UTF-8; rename it")
@@ -269,9 +296,6 @@ class _Named(NamedTuple):
     def stat(self) -> os.stat_result:
         """Its state, through a symbolic link. Raises OSError."""
         return os.stat(self.path)  # noqa: PTH116 - as os.scandir has it
-
-
-_Entry = os.DirEntry[str] | _Named
 
 
 def is_unicode(name: str) -> bool:

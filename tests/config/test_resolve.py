@@ -181,9 +181,9 @@ LEFT_OUT = {
     "ids.": "an entry takes its id once, when it is published for the first time",
     "publish": "where copies of documents go",
     "serve.": "how documents are served",
+    "stores.": "how the stores are used where items lie",
     "cluster.": "how other machines are spoken with that make them",
     "workers": "how many processes make them, or which machines",
-    "stores.": "how object stores are used",
 }
 # Keys that what is published already does not show: they decide what comes in, is read or is told later.
 LATER = {

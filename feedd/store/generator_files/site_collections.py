@@ -12,18 +12,18 @@ from typing import NamedTuple
 from feedd.items.front_matter.yaml import FrontMatterError, Node, decode, read_tree
 
 CONFIGURATION = "_config.yml"
-_MOST_BYTES = 256 * 1024
+MOST_BYTES = 256 * 1024
 _TRUE = ("true", "yes", "on")
 
 
-class _CollectionNames(NamedTuple):
+class CollectionNames(NamedTuple):
     """The folders that a configuration names, or why they cannot be known."""
 
     names: frozenset[str]
     fault: str | None = None
 
 
-_NONE = _CollectionNames(frozenset())
+NO_COLLECTIONS = CollectionNames(frozenset())
 
 
 class SiteCollections:
@@ -31,7 +31,7 @@ class SiteCollections:
 
     def __init__(self, root: str | os.PathLike[str]) -> None:
         self._root = os.fspath(root)
-        self._known: dict[str, tuple[tuple[int, ...], _CollectionNames]] = {}
+        self._known: dict[str, tuple[tuple[int, ...], CollectionNames]] = {}
 
     def names(self, folder: str) -> frozenset[str]:
         """The names of the folders in `folder`, "" for the root, that hold collections with pages."""
@@ -41,14 +41,14 @@ class SiteCollections:
         """Why the collections in a folder cannot be known; None if they are known, or if there is no configuration."""
         return self._read(folder).fault
 
-    def _read(self, folder: str) -> _CollectionNames:
+    def _read(self, folder: str) -> CollectionNames:
         path = f"{self._root}/{folder}/{CONFIGURATION}"
         try:
             found = os.stat(path)  # noqa: PTH116 - a text
         except (FileNotFoundError, NotADirectoryError):
-            return _NONE
+            return NO_COLLECTIONS
         except OSError as error:
-            return _CollectionNames(frozenset(), error.strerror)
+            return CollectionNames(frozenset(), error.strerror)
         stamp = (found.st_ino, found.st_size, found.st_mtime_ns)
         known = self._known.get(folder)
         if known is None or known[0] != stamp:
@@ -56,20 +56,25 @@ class SiteCollections:
         return known[1]
 
 
-def _read(path: str, found: os.stat_result) -> _CollectionNames:
-    if not stat.S_ISREG(found.st_mode) or found.st_size > _MOST_BYTES:
-        return _CollectionNames(frozenset(), "it is no regular file, or too large")
+def _read(path: str, found: os.stat_result) -> CollectionNames:
+    if not stat.S_ISREG(found.st_mode) or found.st_size > MOST_BYTES:
+        return CollectionNames(frozenset(), "it is no regular file, or too large")
     try:
         with open(path, "rb") as file:  # noqa: PTH123 - a text
-            text = decode(file.read(_MOST_BYTES))
-        collections = read_tree(text).tree.get("collections")
-    except FrontMatterError as error:
-        return _CollectionNames(frozenset(), error.reason)
+            return collections_in(file.read(MOST_BYTES))
     except OSError as error:
-        return _CollectionNames(frozenset(), error.strerror)
+        return CollectionNames(frozenset(), error.strerror)
+
+
+def collections_in(data: bytes) -> CollectionNames:
+    """The folders that the bytes of a configuration name."""
+    try:
+        collections = read_tree(decode(data)).tree.get("collections")
+    except FrontMatterError as error:
+        return CollectionNames(frozenset(), error.reason)
     if not isinstance(collections, dict):
-        return _NONE
-    return _CollectionNames(frozenset(f"_{name}" for name, about in collections.items() if _has_pages(about)))
+        return NO_COLLECTIONS
+    return CollectionNames(frozenset(f"_{name}" for name, about in collections.items() if _has_pages(about)))
 
 
 def _has_pages(about: Node) -> bool:

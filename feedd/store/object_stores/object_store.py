@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Literal, NamedTuple, Protocol
 
 Condition = str | None  # of a put: ABSENT, the ETag of the object that is replaced, or None for any object or none
@@ -31,6 +31,14 @@ class StoreUnreachable(StoreError):
     """The store cannot be reached, is busy, or broke off, again and again. A later try may succeed."""
 
 
+class BrokeOff(StoreUnreachable):
+    """The connection ended in the middle of an answer. The same request may succeed at once."""
+
+
+class OddKey(StoreError):
+    """An object has a key that the client cannot say, such as `a//b`. Nothing is known of its neighbours."""
+
+
 class StoreFull(StoreError):
     """The store has no room."""
 
@@ -55,8 +63,11 @@ class ObjectStore(Protocol):
 
     def list(self, prefix: str = "") -> Iterator[StoredObject]:
         """All objects whose keys begin with `prefix`, which is "" or ends in `/`. A StoreError in the middle means that
-        nothing is known of the rest.
+        nothing is known of the rest. Raises OddKey, among others.
         """
+
+    def list_folder(self, prefix: str) -> tuple[Sequence[StoredObject], Sequence[str]]:
+        """The objects directly in a folder, and the prefixes of the folders in it. `prefix` is "" or ends in `/`."""
 
     def head(self, key: str) -> StoredObject | None:
         """An object without its bytes; None if it is missing."""

@@ -9,22 +9,23 @@ from __future__ import annotations
 import contextlib
 import os
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from feedd.store.object_stores.aws_profile import read_aws_profile
+from feedd.store.object_stores.installed_client import NOT_INSTALLED
 from feedd.store.object_stores.object_store import (
     ABSENT,
+    BrokeOff,
     Condition,
     ObjectChanged,
     ObjectMissing,
     StoredObject,
     StoresNotInstalled,
-    StoreUnreachable,
 )
 from feedd.store.object_stores.store_url import StoreUrl
-from feedd.store.object_stores.store_words import explained, was_retried
+from feedd.store.object_stores.store_words import explained
 
 if TYPE_CHECKING:
     from obstore import GetResult, ObjectMeta
@@ -71,6 +72,14 @@ class ObstoreClient:
                 yield from map(_stored, page)
         except Exception as error:  # noqa: BLE001 - obstore raises many kinds
             raise self._explained(error, prefix) from None
+
+    def list_folder(self, prefix: str) -> tuple[Sequence[StoredObject], Sequence[str]]:
+        """The objects directly in a folder, and the prefixes of the folders in it. `prefix` is "" or ends in `/`."""
+        import_obstore()
+        import obstore
+
+        found = self._tried(prefix, lambda: obstore.list_with_delimiter(self._store(), prefix or None))
+        return tuple(map(_stored, found["objects"])), [f"{each}/" for each in found["common_prefixes"]]
 
     def head(self, key: str) -> StoredObject | None:
         """An object without its bytes; None if it is missing."""
@@ -150,7 +159,7 @@ class ObstoreClient:
                 return request()
             except Exception as error:  # noqa: BLE001 - obstore raises many kinds
                 why = self._explained(error, key)
-                if not isinstance(why, StoreUnreachable) or was_retried(error) or attempt == _ATTEMPTS:
+                if not isinstance(why, BrokeOff) or attempt == _ATTEMPTS:
                     raise why from None
             time.sleep(_PAUSE * attempt)
         raise AssertionError
@@ -170,7 +179,7 @@ def import_obstore() -> None:
     try:
         import obstore  # noqa: F401
     except ImportError:
-        raise StoresNotInstalled("object stores need a further package: pip install 'feedd[stores]'") from None
+        raise StoresNotInstalled(NOT_INSTALLED) from None
 
 
 def _open(url: StoreUrl) -> S3Store | GCSStore | AzureStore:

@@ -21,9 +21,9 @@ class StoreUrl(NamedTuple):
     def __str__(self) -> str:
         return f"{self.scheme}://{self.bucket}/{self.prefix}".rstrip("/")
 
-    def without_prefix(self) -> str:
-        """The address of the bucket."""
-        return f"{self.scheme}://{self.bucket}"
+    def __truediv__(self, key: str) -> str:
+        """The address of an object, as a path has it with the same sign."""
+        return f"{self.scheme}://{self.bucket}/{self.prefix}{key}"
 
 
 def is_store_url(text: str) -> bool:

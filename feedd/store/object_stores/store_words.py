@@ -10,8 +10,10 @@ import re
 from feedd.patterns import late_pattern
 from feedd.store.object_stores.object_store import (
     AccessRefused,
+    BrokeOff,
     ObjectChanged,
     ObjectMissing,
+    OddKey,
     StoreError,
     StoreFull,
     StoreUnreachable,
@@ -20,6 +22,7 @@ from feedd.store.object_stores.object_store import (
 _STATUS = late_pattern(r"status code: (\d{3})")
 _CODE = late_pattern(r"<Code>([A-Za-z]{3,60})</Code>")
 _OWN = late_pattern(r"AccessRefused: ([^\n\\\"']+)")  # of aws_profile.py, which obstore asked
+_PATH = late_pattern(r'Path "(.{0,1024}?)"(?: contained|:)', re.DOTALL)
 _RETRIED = late_pattern(r", after \d+ retries")
 _FULL_CODES = {"QuotaExceeded", "StorageFull", "XMinioStorageFull", "InsufficientCapacity", "AccountQuotaExceeded"}
 _REFUSED_CODES = {"InvalidAccessKeyId", "SignatureDoesNotMatch", "ExpiredToken", "InvalidToken", "AccessDenied"}
@@ -38,6 +41,9 @@ def explained(error: Exception, place: str, scheme: str) -> StoreError:
     if isinstance(error, StoreError):
         return error
     name, text = type(error).__name__, str(error)
+    if name == "InvalidPathError":
+        key = "".join(c for c in _found(_PATH, text) if c.isprintable())
+        return OddKey(f"{place}: an object has the key `{key}`, which cannot be read; rename or delete it")
     status, code = _found(_STATUS, text), _found(_CODE, text)
     known = " ".join(each for each in (status, code) if each)
     if code in _MISSING_CODES or (status == "404" and "list request" in text):
@@ -69,7 +75,8 @@ def _of_transport(text: str, place: str, scheme: str, status: str, known: str) -
     if any(each in text for each in _METADATA):
         return AccessRefused(f"{place}: no credentials were found; see {_CREDENTIALS[scheme]}")
     why = next((words for sign, words in _SIGNS if sign in text), "")
-    return StoreUnreachable(f"{place}: the store cannot be reached{why}; it is tried again later")
+    kind = StoreUnreachable if _RETRIED.search(text) else BrokeOff
+    return kind(f"{place}: the store cannot be reached{why}; it is tried again later")
 
 
 _SIGNS = (
@@ -80,11 +87,6 @@ _SIGNS = (
     ("body error", ": the connection broke off"),
     ("kind: Connect", ": there is no connection"),
 )
-
-
-def was_retried(error: Exception) -> bool:
-    """Whether the client has tried a request again before it gave up."""
-    return _RETRIED.search(str(error)) is not None
 
 
 def _found(pattern: re.Pattern[str], text: str) -> str:

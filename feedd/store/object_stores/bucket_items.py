@@ -1,0 +1,279 @@
+"""Item files in a bucket: a listing, or the bytes of an object, out.
+
+    list --> ETags --> stamps --> Scan --> the pass --> prepare: objects that differ --> cache --> read
+
+A stamp is made of an object's ETag and size. So an object that did not change is not fetched, even if the cache has
+lost it. What cannot be listed is not gone: scan raises Unavailable, and the pass is refused.
+"""
+
+from __future__ import annotations
+
+import posixpath
+import time
+from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+
+from feedd.decide.changes import unpack
+from feedd.items.file_names import ItemNames
+from feedd.model import Problem
+from feedd.store.item_source import FirstCommits, Glance, MediaStamp, Scan, Unavailable, Unread, covers
+from feedd.store.object_stores.bucket_configurations import LARGEST, ObjectCollections, ObjectSections
+from feedd.store.object_stores.object_cache import CachedObject, ObjectCache, Version, name_of
+from feedd.store.object_stores.object_store import (
+    AccessRefused,
+    BrokeOff,
+    ObjectMissing,
+    ObjectStore,
+    OddKey,
+    StoreError,
+    StoreUnreachable,
+)
+from feedd.store.object_stores.object_tree import ObjectTree, ObjectWalk, version_of
+from feedd.store.object_stores.store_url import StoreUrl, is_store_url, parse_store_url
+
+_AT_ONCE = 16  # objects that are fetched at the same time
+_LISTINGS = 3  # attempts at a listing that breaks off
+_ODD = "its key may begin or end with `/`, which has no path; rename it"
+
+
+class BucketItems:
+    """The item files in a bucket, an ItemSource. Paths are keys, relative to the prefix of the address."""
+
+    def __init__(
+        self,
+        url: StoreUrl,
+        store: ObjectStore,
+        cache: ObjectCache,
+        make_names: Callable[[ObjectCollections], ItemNames],
+        max_bytes: int,
+        max_media_bytes: int,
+    ) -> None:
+        self.path = url
+        self._store = store
+        self._cache = cache
+        self._max_bytes = max_bytes
+        self._max_media_bytes = max_media_bytes
+        self._tree = ObjectTree()  # of the last scan
+        self._unseen: list[Problem] = []  # folders that the last scan could not list
+        self._sections = ObjectSections(self, url.prefix)
+        self.names = make_names(ObjectCollections(self))
+
+    def __getstate__(self) -> dict[str, object]:
+        return {**self.__dict__, "_tree": ObjectTree(), "_unseen": [], "_sections": None, "names": None}
+
+    def identity(self) -> str:
+        """The address."""
+        return str(self.path)
+
+    def scan(self, clock_ns: int) -> Scan:
+        """Lists the bucket. No item is read. Raises Unavailable if the store cannot be asked, or does not tell all."""
+        self._list()
+        failed = self._cache.failed()
+        again = [path for path in self._paths() if name_of(path) in failed] if failed else []
+        walk = ObjectWalk(self._tree, self.path.prefix, self.names, self._sections, again, clock_ns)
+        walk.add_problems(self._unseen)
+        walk.add_problems(Problem(path, f"two objects seem to have this key: {_ODD}") for path in self._tree.twice)
+        walk.folder("")
+        walk.go_on()
+        unreadable = (*walk.unreadable, *(f"{each.path}/" for each in self._unseen))
+        return Scan(walk.listing, walk.files, unreadable, walk.sorted_problems(), tuple(sorted(walk.media)))
+
+    def glance(self, paths: Iterable[str]) -> Glance:
+        """What is there at a few paths. The whole bucket is listed for it, if there are any."""
+        looked_at = tuple(sorted(paths))
+        if not looked_at:
+            return Glance((), (), (), ())
+        scan = self.scan(0)
+        found = (folder + file.name for folder, files in scan.listing.items() for file in unpack(files))
+        there = tuple(sorted(path for path in found if covers(looked_at, path)))
+        return Glance(there, looked_at, scan.unreadable, scan.problems)
+
+    def prepare(self, paths: Sequence[str]) -> None:
+        """Fetches the objects at these paths that the cache does not have as they are listed. Raises Unavailable if the
+        store cannot be reached, or refuses all of them.
+        """
+        wanted = [path for path in paths if self._as_listed(path, self._max_bytes) is None]
+        if not wanted:
+            return
+        with ThreadPoolExecutor(_AT_ONCE, "feedd-fetch") as pool:
+            try:
+                refused = [error for error in pool.map(self._fetch, wanted) if isinstance(error, AccessRefused)]
+            except StoreUnreachable as error:
+                pool.shutdown(cancel_futures=True)
+                raise Unavailable(str(error)) from None
+        if len(refused) == len(wanted):
+            raise Unavailable(str(refused[0]))
+
+    def _as_listed(self, path: str, most: int) -> CachedObject | None:
+        """An object in the cache, or at least its first `most` bytes, if it is as it was listed."""
+        found = self._kept(path, most)
+        return found if found is not None and found.version == self._tree.version(path) else None
+
+    def _kept(self, path: str, most: int) -> CachedObject | None:
+        """An object in the cache, in whichever version, or at least its first `most` bytes."""
+        found = self._cache.get(path)
+        return found if found is not None and len(found.body) >= min(found.version.size, most) else None
+
+    def _fetch(self, path: str) -> StoreError | None:
+        """Takes an object into the cache. Returns why it cannot be had. Raises StoreUnreachable."""
+        try:
+            self._fetched(path, self._max_bytes)
+        except StoreUnreachable:
+            raise
+        except StoreError as error:
+            self._cache.drop(path)
+            return error
+        return None
+
+    def _fetched(self, path: str, most: int) -> CachedObject:
+        """An object, or its beginning if it has more than `most` bytes; kept in the cache."""
+        listed = self._tree.version(path)
+        try:
+            is_large = listed is None or listed.size > most
+            body, etag = self._store.get(path, at_most=most + 1 if is_large else None)
+            if len(body) > most and not is_large:  # it grew since it was listed
+                body = body[: most + 1]
+        except StoreError as error:
+            self._cache.keep_failure(path, _in_words(error))
+            raise
+        size = max(len(body), listed.size if listed is not None and len(body) > most else 0)
+        found = CachedObject(path, version_of(size, etag), b"", body)
+        self._cache.put(path, found.version, body)
+        self._cache.keep_failure(path, None)
+        return found
+
+    def read(self, path: str) -> bytes | Unread | None:
+        """The bytes of one object; Unread if it cannot be read or is too large."""
+        found = self._kept(path, self._max_bytes)
+        if found is None and (why := self._cache.why_failed(path)):
+            return Unread(Problem(path, why))
+        try:
+            found = found or self._fetched(path, self._max_bytes)
+        except StoreError as error:
+            return Unread(Problem(path, _in_words(error)))
+        if found.version.size > self._max_bytes:
+            reason = f"larger than {self._max_bytes:,} bytes (`items.max_bytes`)"
+            return Unread(Problem(path, reason), found.body[: self._max_bytes])
+        return found.body
+
+    def media_stamp(self, path: str) -> MediaStamp | None:
+        """The stamp of an object of media; None if there is none. It is unlike any other stamp, if the object could not
+        be had at the last time.
+        """
+        version = self._tree.version(path)
+        if version is None:
+            return None
+        if name_of(path) in self._cache.failed():
+            return MediaStamp(version.size, -1, time.monotonic_ns())
+        return MediaStamp(*version)
+
+    def read_media(self, path: str) -> bytes | Problem | None:
+        """The bytes of an object of media; None if there is none; a note if it cannot be published. Raises Unavailable
+        if the store cannot be reached.
+        """
+        listed = self._tree.version(path)
+        if listed is not None and listed.size > self._max_media_bytes:
+            return self._too_large(path)
+        if why := self._sections.why_withheld(path):
+            return Problem(path, why, kind="note")
+        try:
+            most = self._max_media_bytes
+            cached = self._as_listed(path, most) or self._fetched(path, most)
+        except ObjectMissing:
+            return None
+        except StoreUnreachable as error:
+            raise Unavailable(str(error)) from None
+        except StoreError as error:
+            return Problem(path, f"it cannot be read: {error}", kind="note")
+        if not cached.body:
+            return Problem(path, "it is empty", kind="note")
+        return cached.body if len(cached.body) <= self._max_media_bytes else self._too_large(path)
+
+    def _too_large(self, path: str) -> Problem:
+        reason = f"it is larger than {self._max_media_bytes:,} bytes (`items.max_media_bytes`)"
+        return Problem(path, reason, kind="note")
+
+    def read_configuration(self, path: str) -> bytes | None:
+        """The bytes of a configuration of a generator, which is no item; None if there is none. Raises StoreError."""
+        if self._tree.version(path) is None:
+            return None
+        return (self._as_listed(path, LARGEST) or self._fetched(path, LARGEST)).body
+
+    def first_commits(self) -> FirstCommits:
+        """No commits: a bucket has no repository."""
+        return FirstCommits({}, "a bucket has no commits")
+
+    def relative(self, path: str) -> str | None:
+        """The key that a person means by an address, or by a key; None for an address of another place."""
+        if is_store_url(path):
+            try:
+                meant = parse_store_url(path)
+            except ValueError:
+                return None
+            if meant[:2] != self.path[:2] or not meant.prefix.startswith(self.path.prefix):
+                return None
+            path = meant.prefix.removeprefix(self.path.prefix)
+        found = posixpath.normpath(path.rstrip("/") or ".")
+        return None if found.startswith(("../", "/")) or found == ".." else found
+
+    def why_none(self, path: str) -> str | None:
+        """Why the object that a person means by `path` is no item; None if its key is right."""
+        key = self.relative(path)
+        if key is None:
+            return f"it does not lie in {self.path}"
+        if self._tree.version(key) is None and not any(each.startswith(f"{key}/") for each in self._tree.objects):
+            return "it is missing"
+        return self.names.why_none(key) or self._sections.why_withheld(key)
+
+    def version(self, path: str) -> Version | None:
+        """The version of an object at the last scan; None if there was none."""
+        return self._tree.version(path)
+
+    def _paths(self) -> Iterable[str]:
+        return (folder + name for folder, files in self._tree.objects.items() for name in files)
+
+    def _list(self) -> None:
+        """Lists the bucket anew. What broke off is begun again. Raises Unavailable."""
+        for attempt in range(1, _LISTINGS + 1):
+            try:
+                self._tree, self._unseen = self._listed()
+            except BrokeOff as error:
+                if attempt == _LISTINGS:
+                    raise Unavailable(str(error)) from None
+            except StoreError as error:
+                raise Unavailable(str(error)) from None
+            else:
+                return
+
+    def _listed(self) -> tuple[ObjectTree, list[Problem]]:
+        tree = ObjectTree()
+        try:
+            for found in self._store.list():
+                tree.add(found)
+        except OddKey:
+            return self._listed_by_folders()
+        return tree, []
+
+    def _listed_by_folders(self) -> tuple[ObjectTree, list[Problem]]:
+        """The objects, folder by folder, so that an object whose key cannot be said hides no more than its folder."""
+        tree, unseen, waiting = ObjectTree(), list[Problem](), [""]
+        while waiting:
+            folder = waiting.pop()
+            try:
+                objects, folders = self._store.list_folder(folder)
+            except OddKey as error:
+                if not folder:
+                    raise
+                unseen.append(Problem(folder.rstrip("/"), f"nothing new is seen in this folder: {error}"))
+                continue
+            for found in objects:
+                tree.add(found)
+            waiting += folders
+        return tree, unseen
+
+
+def _in_words(error: StoreError) -> str:
+    """Why an item cannot be read."""
+    if isinstance(error, ObjectMissing):
+        return f"it is listed, but cannot be had; if it stays so, {_ODD}"
+    return f"cannot be read: {error}"

@@ -1,0 +1,536 @@
+"""Items in a bucket: the same documents as from a folder, few requests, and no bad day that takes anything away."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import sys
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from object_servers import ACCOUNT_KEY, SECRET, BadLink, Bucket, put_odd_key
+from support import Running, Site, item, tree, wait_until
+
+from feedd.cli.setup import bucket_items
+from feedd.config.load import Config
+from feedd.config.resolve import pass_settings
+from feedd.run.publisher import Publisher
+from feedd.store.documents import FeedsDirectory
+from feedd.store.item_source import Unavailable
+from feedd.store.items import ItemsDirectory
+from feedd.store.object_stores.bucket_items import BucketItems
+from feedd.store.object_stores.store_url import parse_store_url
+from feedd.store.state_directory import StateDirectory
+
+NOON = datetime(2026, 1, 10, 12, tzinfo=UTC)
+CONFIG = Config(authority="feeds.example,2026", base_url="https://feeds.example/", workers=1)
+PICTURE = bytes.fromhex("47494638396101000100800000ffffff00000021f90401000000002c00000000010001000002024401003b")
+PATHS = ["a.md", "b.md", "news/c.md", "news/2026/d ü.md", "news/p.gif", "_posts/2026-01-03-e.md", "_config.yml"]
+SAID = [
+    item("A", "https://news.example/a", topics=["Boats"]),
+    item("B", None, None, "A [[b]] *text* ![p](p.gif).", topics=["Boats", "C++"], provider={"name": "Harbour"}),
+    item("Withheld", "https://news.example/a", published=False),
+    "---\ntitle: [\n---\n",
+    "collections: {stories: {output: true}}",
+    None,
+]
+
+
+def bucket_of(url: str, state: Path, config: Config = CONFIG) -> BucketItems:
+    return bucket_items(config, parse_store_url(url), state, "yes")
+
+
+@pytest.fixture
+def from_bucket(site: Site, bucket: Bucket) -> Site:
+    """A site whose items are in the bucket, with two of them."""
+    site.configure(directories={"seeds": bucket.url}, daemon={"poll": "1s"}, base_url="https://feeds.example/")
+    shutil.rmtree(site.seeds)
+    bucket.put("a.md", item("First", "https://news.example/1", topics=["Boats"]))
+    bucket.put("news/b.md", item("Second", "https://news.example/2", topics=["Boats"]))
+    return site
+
+
+def shown(site: Site) -> str:
+    return (site.feeds / "atom.xml").read_text()
+
+
+# The same bytes
+
+EDITS = st.lists(st.tuples(st.sampled_from(PATHS), st.sampled_from(SAID)), max_size=4)
+
+
+@given(history=st.lists(EDITS, min_size=1, max_size=4))
+@settings(max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_a_bucket_leaves_the_same_documents_as_a_folder(
+    bucket: Bucket, history: list[list[tuple[str, str | None]]]
+) -> None:
+    bucket.delete(*bucket.keys())
+    with TemporaryDirectory() as folder:
+        root = Path(folder)
+        (root / "seeds").mkdir()
+        local = ItemsDirectory(root / "seeds", CONFIG.items.suffixes, CONFIG.items.ignored, 4096, (), "yes")
+        places = {"local": local, "bucket": bucket_of(bucket.url, root / "bucket")}
+        publishers = {
+            name: Publisher(
+                items, FeedsDirectory(root / name / "feeds"), StateDirectory(root / name), pass_settings(CONFIG)
+            )
+            for name, items in places.items()
+        }
+        for hours, edits in enumerate(history):
+            for path, text in edits:
+                data = None if text is None else PICTURE if path.endswith(".gif") else text.encode()
+                target = root / "seeds" / path
+                if data is None:
+                    target.unlink(missing_ok=True)
+                    bucket.delete(path)
+                else:
+                    target.parent.mkdir(parents=True, exist_ok=True)
+                    target.write_bytes(data)
+                    bucket.put(path, data)
+            now = NOON + timedelta(hours=hours)
+            reports = [each.publish(now, allow_empty=True) for each in publishers.values()]
+            assert reports[0].written == reports[1].written
+            assert reports[0].problems == reports[1].problems
+            assert tree(root / "local/feeds") == tree(root / "bucket/feeds")
+            assert [each.publish(now, allow_empty=True).written for each in publishers.values()] == [(), ()]
+        for each in publishers.values():
+            each.close()
+
+
+def test_items_in_azure_are_published_too(site: Site, container: Bucket) -> None:
+    container.put("news/a.md", item("In Azure", "https://news.example/1"))
+    site.configure(directories={"seeds": container.url})
+    report = site.render()
+    assert (report.files, report.problems) == (1, ())
+    assert "In Azure" in shown(site)
+    assert site.render().read == 0
+
+
+# Requests
+
+
+def asked_for(link: BadLink) -> list[str]:
+    """The keys of objects that were asked for since the last time, sorted."""
+    asked, link.asked = link.asked, []
+    return sorted(each.partition("/site-")[2].partition("/")[2] for each in asked if "list-type" not in each)
+
+
+def test_an_object_is_fetched_when_it_changes_and_at_no_other_time(
+    from_bucket: Site, bucket: Bucket, link: BadLink
+) -> None:
+    from_bucket.render()
+    assert asked_for(link) == ["a.md", "news/b.md"]
+    assert not from_bucket.render().written
+    assert asked_for(link) == []
+    shutil.rmtree(from_bucket.state / "objects")
+    assert not from_bucket.render().written
+    assert asked_for(link) == [], "also without the cache"
+    bucket.put("a.md", item("Changed", "https://news.example/1"))
+    from_bucket.render()
+    assert asked_for(link) == ["a.md"]
+    assert "Changed" in shown(from_bucket)
+    bucket.put("a.md", item("Changed", "https://news.example/1"))
+    assert not from_bucket.render().written
+    assert asked_for(link) == [], "it was put again as it was"
+
+
+def test_what_is_read_again_for_a_setting_comes_from_the_cache(from_bucket: Site, link: BadLink) -> None:
+    from_bucket.render()
+    asked_for(link)
+    configured = from_bucket.root / "config/feedd.yaml"
+    configured.write_text(f"{configured.read_text()}content: summary\nsite: {{time_zone: Asia/Tokyo}}\n")
+    assert from_bucket.render().read == 2
+    assert asked_for(link) == []
+
+
+def test_the_cache_keeps_its_bound(bucket: Bucket, tmp_path: Path, link: BadLink) -> None:
+    names = [f"{number}.md" for number in range(12)]
+    for name in names:
+        bucket.put(name, name.encode() * 100_000)
+    (tmp_path / "state").mkdir()
+    config = Config(stores=type(CONFIG.stores)(cache=4_000_000))
+    items = bucket_of(bucket.url, tmp_path / "state", config)
+    items.scan(0)
+    for name in names:
+        items.prepare([name])
+        taken = sum(path.stat().st_size for path in (tmp_path / "state/objects").rglob("*") if path.is_file())
+        assert taken <= 4_000_000
+    asked_for(link)
+    items.prepare(names[-3:])
+    assert asked_for(link) == [], "the newest are kept"
+    for name in names:
+        assert items.read(name) == name.encode() * 100_000, "what was dropped is fetched again"
+
+
+def test_an_object_that_is_too_large_is_not_fetched_whole(bucket: Bucket, tmp_path: Path) -> None:
+    secret = f"---\ntitle: Large\npublished: false\n---\n{'x' * 10_000}"
+    bucket.put("large.md", secret)
+    config = Config(items=type(CONFIG.items)(max_bytes=2048))
+    items = bucket_of(bucket.url, tmp_path, config)
+    items.scan(0)
+    items.prepare(["large.md"])
+    found = items.read("large.md")
+    assert not isinstance(found, bytes)
+    assert found is not None
+    assert "larger than 2,048 bytes" in found.problem.reason
+    assert found.head == secret[:2048].encode()
+
+
+def test_nothing_of_the_cache_can_be_read_by_others(from_bucket: Site) -> None:
+    from_bucket.render()
+    cache = from_bucket.state / "objects"
+    assert {path.stat().st_mode & 0o077 for path in (cache, *cache.rglob("*"))} == {0}
+
+
+def test_a_damaged_cache_is_not_believed(from_bucket: Site, bucket: Bucket) -> None:
+    from_bucket.render()
+    for path in (from_bucket.state / "objects").rglob("*"):
+        if path.is_file():
+            path.write_bytes(path.read_bytes().replace(b"First", b"Worst"))
+    configured = from_bucket.root / "config/feedd.yaml"
+    configured.write_text(f"{configured.read_text()}site: {{time_zone: Asia/Tokyo}}\n")
+    assert from_bucket.render().read == 2
+    assert "First" in shown(from_bucket)
+
+
+# Bad days
+
+
+def test_one_in_ten_busy_answers_lose_nothing(from_bucket: Site, bucket: Bucket, link: BadLink) -> None:
+    for number in range(100):
+        bucket.put(f"more/{number}.md", item(f"Item {number}", f"https://news.example/more/{number}"))
+    link.busy_every = 10
+    assert from_bucket.render().files == 102
+
+
+def test_answers_that_break_off_lose_nothing(from_bucket: Site, bucket: Bucket, link: BadLink) -> None:
+    for number in range(20):
+        bucket.put(f"more/{number}.md", item(f"Item {number}", f"https://news.example/more/{number}"))
+    link.cut_every = 3
+    report = from_bucket.render()
+    assert (report.files, report.problems) == (22, ())
+
+
+def refuse(link: BadLink) -> str:
+    link.status = 403
+    return "the store refuses the credentials (403)"
+
+
+def take_down(link: BadLink) -> str:
+    link.down = True
+    return "the store cannot be reached"
+
+
+def keep_busy(link: BadLink) -> str:
+    link.status = 503
+    return "the store is busy or out of order (503 SlowDown)"
+
+
+def cut_listings(link: BadLink) -> str:
+    link.cut_every = 1
+    return "the store cannot be reached"
+
+
+@pytest.mark.parametrize("harm", [refuse, take_down, keep_busy, cut_listings])
+def test_a_store_that_cannot_be_seen_takes_nothing_away(
+    harm: Callable[[BadLink], str], from_bucket: Site, bucket: Bucket, link: BadLink
+) -> None:
+    from_bucket.render()
+    before = tree(from_bucket.feeds)
+    words = harm(link)
+    refused = from_bucket.run("render")
+    assert refused.status == 3
+    assert words in refused.err
+    assert "The feeds were left as they are." in refused.err
+    assert SECRET not in refused.err
+    assert tree(from_bucket.feeds) == before
+    link.status, link.down, link.cut_every = 0, False, 0
+    assert not from_bucket.render().written
+
+
+def test_a_bucket_that_is_suddenly_empty_takes_nothing_away(from_bucket: Site, bucket: Bucket) -> None:
+    from_bucket.render()
+    before = tree(from_bucket.feeds)
+    bucket.delete(*bucket.keys())
+    refused = from_bucket.run("render")
+    assert refused.status == 3
+    assert "there is no item left where items were before" in refused.err
+    assert tree(from_bucket.feeds) == before
+    from_bucket.render("--allow-empty")
+    assert "First" not in shown(from_bucket)
+
+
+def test_a_store_that_fails_in_the_middle_of_a_pass_leaves_the_feeds_and_the_next_pass_goes_on(
+    from_bucket: Site, bucket: Bucket, link: BadLink
+) -> None:
+    from_bucket.render()
+    before = tree(from_bucket.feeds)
+    for number in range(300):
+        bucket.put(f"more/{number:03}.md", item(f"Item {number}", f"https://news.example/more/{number}"))
+    link.answers_until_down = 270  # so that the second portion fails
+    refused = from_bucket.run("render")
+    assert refused.status == 3
+    assert "the store cannot be reached" in refused.err
+    assert tree(from_bucket.feeds) == before
+    link.answers_until_down, link.down = 0, False
+    asked_for(link)
+    assert from_bucket.render().files == 302
+    assert len(asked_for(link)) < 60, "what was fetched before is not fetched again"
+
+
+def test_an_object_that_may_not_be_read_harms_only_itself_and_is_tried_again(
+    from_bucket: Site, bucket: Bucket, link: BadLink
+) -> None:
+    from_bucket.render()
+    bucket.put("a.md", item("First again", "https://news.example/1"))
+    bucket.put("news/b.md", item("Second again", "https://news.example/2"))
+    link.forbidden = "a.md"
+    report = from_bucket.render()
+    (problem,) = report.problems
+    assert problem.path == f"{bucket.url}/a.md"
+    assert "cannot be read: " in problem.reason
+    assert "the store refuses the credentials (403)" in problem.reason
+    assert ">First<" in shown(from_bucket)
+    assert "Second again" in shown(from_bucket)
+    link.forbidden = ""
+    assert from_bucket.render().problems == ()
+    assert "First again" in shown(from_bucket)
+    from_bucket.render()
+    asked_for(link)
+    from_bucket.render()
+    assert asked_for(link) == []
+
+
+def test_a_withheld_item_disappears_while_others_cannot_be_read(
+    from_bucket: Site, bucket: Bucket, link: BadLink
+) -> None:
+    from_bucket.render()
+    bucket.put("a.md", item("First", "https://news.example/1", published=False))
+    bucket.put("news/b.md", item("Second again", "https://news.example/2"))
+    link.forbidden = "b.md"
+    from_bucket.render()
+    assert "First" not in shown(from_bucket)
+
+
+# Keys
+
+
+def test_an_odd_key_hides_no_more_than_its_folder(site: Site, container: Bucket) -> None:
+    site.configure(directories={"seeds": container.url})
+    container.put("ok.md", item("Well named", "https://news.example/1"))
+    container.put("news/known.md", item("Known before", "https://news.example/2"))
+    site.render()
+    put_odd_key(container, "news//b.md", item("Odd").encode())
+    container.put("new.md", item("New elsewhere", "https://news.example/3"))
+    container.delete("news/known.md")
+    report = site.render()
+    (problem,) = report.problems
+    assert problem.path == f"{container.url}/news"
+    assert "nothing new is seen in this folder" in problem.reason
+    assert "news//" in problem.reason
+    assert "rename or delete it" in problem.reason
+    assert "New elsewhere" in shown(site)
+    assert "Known before" in shown(site), "what cannot be seen is not gone"
+
+
+@pytest.mark.parametrize("key", ["./z.md", "..", "a%09b.md"])
+def test_an_odd_key_at_the_root_is_named(key: str, site: Site, container: Bucket) -> None:
+    site.configure(directories={"seeds": container.url})
+    container.put("ok.md", item("Well named"))
+    put_odd_key(container, key, b"x")
+    refused = site.run("render")
+    assert refused.status == 3
+    assert "which cannot be read; rename or delete it" in refused.err
+
+
+def test_objects_that_stand_for_folders_are_no_items(site: Site, container: Bucket) -> None:
+    site.configure(directories={"seeds": container.url})
+    container.put("news/a.md", item("Inside", "https://news.example/1"))
+    for key in ("news/", "empty/", "_drafts/"):
+        put_odd_key(container, key, b" ")
+    report = site.render()
+    assert (report.files, report.problems) == (1, ())
+
+
+def test_an_object_with_the_name_of_an_item_that_stands_for_a_folder_is_reported(site: Site, container: Bucket) -> None:
+    site.configure(directories={"seeds": container.url})
+    container.put("a.md", item("Inside", "https://news.example/1"))
+    put_odd_key(container, "post.md/", b" ")
+    (problem,) = site.render().problems
+    assert problem.path == f"{container.url}/post.md"
+    assert "its key may begin or end with `/`" in problem.reason
+
+
+NAMES = [
+    "a b.md",
+    "a+b&c=d.md",
+    "A.md",
+    "a.md",
+    "ü.md",
+    "u\u0308.md",
+    "人工智能/😀.md",
+    "100%.md",
+    "%2F.md",
+    "back\\slash.md",
+]
+
+
+@pytest.mark.parametrize("kind", ["bucket", "container"])
+def test_keys_are_paths_letter_by_letter(kind: str, site: Site, request: pytest.FixtureRequest) -> None:
+    place: Bucket = request.getfixturevalue(kind)
+    site.configure(directories={"seeds": place.url})
+    names = [*NAMES, f"{'long' * 50}/{'name' * 50}.md"]
+    for number, name in enumerate(names):
+        place.put(name, item(f"Item {number}.", f"https://news.example/{number}"))
+    report = site.render()
+    assert (report.files, report.problems) == (len(names), ())
+    for number in range(len(names)):
+        assert f"Item {number}." in shown(site)
+
+
+def test_a_key_may_be_an_object_and_a_folder(site: Site, container: Bucket) -> None:
+    site.configure(directories={"seeds": container.url})
+    container.put("news", b"an object that is no item")
+    container.put("news/a.md", item("Inside", "https://news.example/1"))
+    container.put("b.md", item("Both", "https://news.example/2"))
+    container.put("b.md/c.md", item("Below", "https://news.example/3"))
+    report = site.render()
+    assert [each.reason for each in report.problems] == ["a folder has the name of an item; rename it"]
+    assert all(title in shown(site) for title in ("Inside", "Both", "Below"))
+
+
+# Commands
+
+
+def test_commands_take_keys_and_addresses(from_bucket: Site, bucket: Bucket) -> None:
+    bucket.put("news/bad.md", "---\ntitle: [\n---\n")
+    from_bucket.render()
+    for name in ("news/bad.md", f"{bucket.url}/news/bad.md", "./news"):
+        checked = from_bucket.run("check", name)
+        assert checked.status == 1
+        assert f"{bucket.url}/news/bad.md" in checked.out
+    assert "it is missing" in from_bucket.run("check", "news/none.md").out
+    assert f"it does not lie in {bucket.url}" in from_bucket.run("check", "s3://another/x.md").out
+    for name in ("a.md", f"{bucket.url}/a.md"):
+        assert f"{bucket.url}/a.md" in from_bucket.run("why", name).out
+    assert "nothing new" in from_bucket.run("plan").out
+    assert "First" in from_bucket.run("top").out
+
+
+def test_a_look_leaves_no_cache_behind_where_there_was_no_site(from_bucket: Site) -> None:
+    checked = from_bucket.process("check")
+    assert checked.returncode == 0, checked.stdout
+    assert "2 files checked" in checked.stdout
+    assert not from_bucket.state.exists()
+
+
+def test_a_preview_fetches_nothing_that_the_site_has(from_bucket: Site, link: BadLink, tmp_path: Path) -> None:
+    from_bucket.render()
+    asked_for(link)
+    assert from_bucket.run("render", "--preview", str(tmp_path / "preview")).status == 0
+    assert asked_for(link) == []
+
+
+def test_without_the_package_one_line_says_what_to_install(from_bucket: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "obstore", None)
+    refused = from_bucket.run("render")
+    assert refused.status == 2
+    assert "directories.seeds: object stores need a further package: pip install 'feedd[stores]'" in refused.err
+
+
+def test_no_credentials_are_in_what_feedd_leaves_behind(from_bucket: Site) -> None:
+    from_bucket.render()
+    left = b"".join(path.read_bytes() for path in from_bucket.root.rglob("*") if path.is_file())
+    assert SECRET.encode() not in left
+    assert ACCOUNT_KEY.encode() not in left
+
+
+# The daemon
+
+
+def test_the_daemon_looks_again_and_says_where(
+    from_bucket: Site, bucket: Bucket, daemon: Callable[..., Running]
+) -> None:
+    running = daemon().wait_until_ready()
+    assert running.status is not None
+    assert running.status.seeds == bucket.url
+    assert "an object store tells of no changes" in running.status.watching
+    assert bucket.url in from_bucket.run("status").out
+    bucket.put("c.md", item("Put later", "https://news.example/3"))
+    running.wait_for(lambda status: status.files == 3)
+    assert "Put later" in shown(from_bucket)
+    assert from_bucket.run("sync").status == 0
+
+
+def test_the_daemon_serves_on_while_the_store_is_down(
+    from_bucket: Site, bucket: Bucket, link: BadLink, daemon: Callable[..., Running]
+) -> None:
+    running = daemon().wait_until_ready()
+    before = shown(from_bucket)
+    link.down = True
+    running.wait_for(lambda status: status.last is not None and status.last.outcome != "done")
+    assert "the store cannot be reached" in running.log
+    assert shown(from_bucket) == before
+    bucket.put("c.md", item("Put meanwhile", "https://news.example/3"))
+    link.down = False
+    running.wait_for(lambda status: status.files == 3)
+    assert "Put meanwhile" in shown(from_bucket)
+    assert SECRET not in running.log
+
+
+def test_a_daemon_that_is_killed_goes_on_where_it_was(
+    from_bucket: Site, bucket: Bucket, link: BadLink, daemon: Callable[..., Running]
+) -> None:
+    for number in range(100):
+        bucket.put(f"more/{number}.md", item(f"Item {number}", f"https://news.example/more/{number}"))
+    link.pause = 0.05
+    running = daemon()
+    wait_until(lambda: len(link.asked) > 40, 60, lambda: running.log)
+    os.kill(running.process.pid, signal.SIGKILL)
+    running.process.wait()
+    link.pause = 0.0
+    assert from_bucket.render().files == 102
+
+
+def test_a_listing_is_not_taken_apart_by_a_store_that_is_gone(bucket: Bucket, tmp_path: Path, link: BadLink) -> None:
+    bucket.put("a.md", b"x")
+    items = bucket_of(bucket.url, tmp_path)
+    assert items.scan(0).files == 1
+    link.down = True
+    with pytest.raises(Unavailable):
+        items.scan(0)
+
+
+def test_the_file_of_a_folder_that_withholds_what_lies_below_it_is_heeded(
+    from_bucket: Site, bucket: Bucket, link: BadLink
+) -> None:
+    from_bucket.render()
+    bucket.put("news/_index.md", "---\ncascade: {draft: true}\n---\n")
+    from_bucket.render()
+    assert "Second" not in shown(from_bucket)
+    asked_for(link)
+    assert not from_bucket.render().written
+    assert asked_for(link) == []
+    bucket.put("news/_index.md", "---\ntitle: News\n---\n")
+    from_bucket.render()
+    assert "Second" in shown(from_bucket)
+    link.forbidden = "_index.md"
+    bucket.put("news/_index.md", "---\ncascade: {draft: true}\n---\n")
+    report = from_bucket.render()
+    assert "whether _index.md withholds what lies here cannot be known" in report.problems[0].reason
+
+
+def test_a_large_item_that_speaks_for_its_folder_is_read_whole(bucket: Bucket, tmp_path: Path) -> None:
+    large = item("Large", body="word " * 300_000).encode()
+    bucket.put("_index.md", large)
+    (tmp_path / "state").mkdir()
+    items = bucket_of(bucket.url, tmp_path / "state", Config(items=type(CONFIG.items)(ignore=(".*",))))
+    assert items.scan(0).paths() == ["_index.md"]
+    items.prepare(["_index.md"])
+    assert items.read("_index.md") == large
