@@ -86,7 +86,9 @@ class Reader:
     def _refused(self, reasons: Sequence[tuple[str, str]]) -> list[ReadFile]:
         """Files that failed, and whether they ask to be withheld. If even this fails, they count as withheld."""
         found: list[ReadFile] = []
-        for outcome in self._executor.map(self._refusing, [(None, reasons)] if reasons else [], many=False):
+        if not reasons:
+            return found
+        for outcome in self._executor.map(self._refusing, [(None, reasons)], many=False):
             found += _decode(outcome.result)
             found += [without_item(path, reason, withheld_while_broken=True) for (path, reason), _ in outcome.failed]
         return found

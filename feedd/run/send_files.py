@@ -15,7 +15,7 @@ from feedd.store.item_source import FirstCommits, ItemSource, Unread
 
 Wanted = tuple[str, bytes | None]  # a path, and the digest of the item of before; None for an item not to be tried out
 
-_SENT = 4 << 20  # bytes after which no file is added to a portion
+_SENT = 2 << 20  # bytes after which no file is added to a portion
 _NAMED = 3  # files that are named in words about a portion
 
 

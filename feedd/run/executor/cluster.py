@@ -33,12 +33,13 @@ J = TypeVar("J")
 R = TypeVar("R")
 
 PATIENCE = 30.0  # seconds without any answer, if none took long so far
+ALONE = 10.0  # seconds without any worker
 _SLOWER = 10  # times as long as the work of the slowest request so far, there may be no answer
 _LOOK = 0.25  # seconds between two signs of life while an answer is waited for
 _AHEAD = 3  # requests under way for each that is worked on, so that no worker waits
 _MOST_AHEAD = 256  # requests under way
-_MOST_BYTES = 64 << 20  # of requests under way
-_REQUEST_BYTES = 4 << 20  # after which no job is added to a request
+_MOST_BYTES = 16 << 20  # of requests under way: on a link of 1 MB/s, there is an answer before patience ends
+_REQUEST_BYTES = 2 << 20  # after which no job is added to a request
 _REQUEST_JOBS = 500
 _WORTH = 25  # times as long as a trip to the cluster, the work of a request should take
 _SHORTEST, _LONGEST = 0.2, 2.0  # seconds of work of a request
@@ -69,7 +70,8 @@ class _Sent(NamedTuple, Generic[H, J]):
 class Cluster:
     """Workers of a cluster for large work, and local processes for small work and whatever else. See Executor.
 
-    `patience`: seconds after which a worker that does not answer is set aside.
+    `patience`: seconds without any answer, after which a worker that does not answer is set aside. `alone`: seconds
+    that the cluster may be without workers, which may be started again.
     """
 
     def __init__(
@@ -78,6 +80,7 @@ class Cluster:
         count: int,
         while_waiting: Callable[[], None],
         patience: float = PATIENCE,
+        alone: float = ALONE,
     ) -> None:
         installed()  # now, while the code on the disk is the code of this process
         self.settings = settings
@@ -86,6 +89,7 @@ class Cluster:
         self.failed = FailedItems()
         self.while_waiting = while_waiting
         self.patience = patience
+        self.alone = alone
         self.failures = 0
         self._link: DaskLink | None = None
         self._process = os.getpid()
@@ -158,7 +162,7 @@ class Cluster:
             self.leave(f"cannot be used: {error}")
             return
         try:
-            link = DaskLink(self.settings)
+            link = DaskLink(self.settings, self.alone)
         except ClusterLost as lost:
             self.leave(str(lost))
             return
@@ -246,32 +250,38 @@ class _Map(Generic[H, J, R]):
 
     def _answers(self, sent: _Sent[H, J]) -> list[Answer]:
         """The answers to a request. An answer without a result and item if the request failed. Raises _Gone."""
-        from feedd.run.executor.dask_link import ClusterLost, WorkersKilled
-
-        why = ""
-        try:
-            if not self._is_done(sent):
-                why = self._stuck(sent)
-            else:
-                answers = decode_answers(sent.answer.result())
-                if answers.answers is not None:
-                    self._job_seconds = answers.seconds / len(sent.jobs) or 1e-6
-                    self._patience = max(self._patience, _SLOWER * answers.seconds)
-                    return answers.answers
-                why = "has a worker with another version"
-        except ClusterLost as lost:
-            raise _Gone(str(lost)) from None
-        except WorkersKilled as killed:
-            why = f"lost {killed} workers, one after the other, to the work on {self._named(sent)}; it was done here"
-        except Exception as error:  # noqa: BLE001  whatever went wrong there, the work can be done here
-            if why := self._link.why_lost():
-                raise _Gone(why) from None
-            why = f"could not do the work on {self._named(sent)} ({type(error).__name__}); it was done here"
+        if self._is_done(sent):
+            answers, why = self._received(sent)
+        else:
+            answers, why = None, self._stuck(sent)
+        if answers is not None:
+            return answers
         self._cluster.failures += 1
         if self._cluster.failures > _FAILURES:
             raise _Gone(why)
         self._cluster.remark(why)
         return [Answer(None)] * len(sent.jobs)
+
+    def _received(self, sent: _Sent[H, J]) -> tuple[list[Answer] | None, str]:
+        """The answers to a request that is done, or why there are none."""
+        from feedd.run.executor.dask_link import ClusterLost, WorkersKilled
+
+        try:
+            answers = decode_answers(sent.answer.result())
+        except ClusterLost as lost:
+            raise _Gone(str(lost)) from None
+        except WorkersKilled as killed:
+            why = f"lost {killed} workers, one after the other, to the work on {self._named(sent)}; it was done here"
+            return None, why
+        except Exception as error:  # noqa: BLE001  whatever went wrong there, the work can be done here
+            if why := self._link.why_lost():
+                raise _Gone(why) from None
+            return None, f"could not do the work on {self._named(sent)} ({type(error).__name__}); it was done here"
+        if answers.answers is None:
+            return None, "has a worker with another version; its work was done here"
+        self._job_seconds = answers.seconds / len(sent.jobs) or 1e-6
+        self._patience = max(self._patience, _SLOWER * answers.seconds)
+        return answers.answers, ""
 
     def _is_done(self, sent: _Sent[H, J]) -> bool:
         """Waits for a request. Returns whether it was answered, or failed; else patience has ended."""

@@ -26,10 +26,9 @@ from feedd.run.executor.remote_work import WorkRequest, do_jobs, encode_request,
 
 T = TypeVar("T")
 
-CONNECTING = 5.0  # seconds to wait for the scheduler
+CONNECTING = 3.0  # seconds to wait for the scheduler
 _ANSWERING = 5.0  # seconds to wait for any other answer of the scheduler, or of a worker about itself
 _LOOK = 1.0  # seconds between two looks at the workers
-_ALONE = 10.0  # seconds that a cluster may be without workers, since they may be started again
 _TRIPS = 3  # empty requests that are timed
 _NAMED = 3  # refused workers that are named
 
@@ -45,15 +44,17 @@ class WorkersKilled(Exception):
 class DaskLink:
     """A connection to a scheduler, for one pass. Raises ClusterLost if there is no scheduler, or no worker to use.
 
-    `trip`: the seconds that a request without work takes. `refused`: workers that are not used, with reasons.
+    `alone`: seconds that the cluster may be without workers, since they may be started again. `trip`: the seconds that
+    a request without work takes. `refused`: workers that are not used, with reasons.
     """
 
-    def __init__(self, settings: ClusterSettings) -> None:
+    def __init__(self, settings: ClusterSettings, alone: float) -> None:
         _hush()
         self.trip = 0.0
         self.refused: dict[str, str] = {}
         self._slots: dict[str, int] = {}  # of each worker that is used
         self._keys: dict[Future[bytes], str] = {}
+        self._alone = alone
         self._why_lost = ""
         self._seen = time.monotonic()  # when there was a worker
         client: Any = distributed.Client
@@ -87,7 +88,7 @@ class DaskLink:
         """Why the cluster cannot be used any more; empty if it can."""
         if not self._why_lost and self._client.status != "running":
             self._why_lost = "was lost: its scheduler has ended, or cannot be reached"
-        if not self._why_lost and not self._slots and time.monotonic() - self._seen > _ALONE:
+        if not self._why_lost and not self._slots and time.monotonic() - self._seen > self._alone:
             self._why_lost = "has no workers left"
         return self._why_lost
 
