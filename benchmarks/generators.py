@@ -51,7 +51,7 @@ def _made_by_hugo(binary: Path, folder: Path, facts: SiteFacts) -> dict[str, Mad
         copy = Path(place)
         _copy_texts(folder, copy)
         command = [str(binary), "list", "all", "--source", place, "--noBuildLock"]
-        environment = {**os.environ, "HUGO_SECURITY_ALLOWCONTENT": ".*"}
+        environment = {**os.environ, "HUGO_SECURITY_ALLOWCONTENT": ".*", "HUGO_ENABLEGITINFO": "false"}
         done = subprocess.run(command, capture_output=True, text=True, timeout=300, env=environment)
         if done.returncode:
             print(f"  Hugo: {(done.stderr or done.stdout).strip()[:500]}")

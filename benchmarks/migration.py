@@ -15,7 +15,7 @@ import subprocess
 import sys
 import tempfile
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import NamedTuple
@@ -59,7 +59,12 @@ _MARK = re.compile(
     r"|(status|visibility)[\"']?[ \t]*[:=][ \t]*[\"']?(?:draft|hidden|private|unlisted)\b)",
     re.IGNORECASE | re.MULTILINE,
 )
-_HEAD = re.compile(r"\A(?:---\n(.*?)\n---\s*\n|\+\+\+\n(.*?)\n\+\+\+\s*\n|((?:[A-Za-z]\w*:.*\n)+)\n)", re.DOTALL)
+_HEAD = re.compile(
+    r"\A(?:---\n(.*?)\n---\s*\n|\+\+\+\n(.*?)\n\+\+\+\s*\n|((?:[A-Za-z]\w*:[^\n]*\n(?:[ \t][^\n]*\n)*)+)\n)", re.DOTALL
+)
+_OLD_ADDRESSES = re.compile(
+    r"^(?:aliases|redirect_from)[ \t]*[:=][ \t]*(\[[^\]]*\]|\S.*|(?:\n[ \t]*-.*)+)", re.MULTILINE
+)
 
 
 class Shares(NamedTuple):
@@ -180,7 +185,7 @@ def _internal(folder: Path, found: Outcome, links: Mapping[str, str]) -> tuple[S
     text's name or slug.
     """
     address = urlsplit(found.facts.url)
-    made = {_plain(link) for link in links.values()}
+    made = {_plain(link) for link in links.values()} | _old_addresses(folder / found.facts.seeds, links)
     names = {_plain(link).rpartition("/")[2] for link in links.values()}
     names |= {path.rpartition("/")[2].rpartition(".")[0] for path in links}
     names -= {"index", ""}
@@ -190,11 +195,21 @@ def _internal(folder: Path, found: Outcome, links: Mapping[str, str]) -> tuple[S
         plain = _plain(url)
         if plain in made:
             right += 1
-        elif any(f"{above}{plain}".strip("/") in others for above in _ROOTS):
+        elif any(f"{above}{plain}".strip("/") in others for above in (*_ROOTS, found.facts.seeds.rpartition("/")[0])):
             continue  # another page of the site
         elif plain.rpartition("/")[2] in names and not plain.endswith((".png", ".jpg", ".svg", ".xml")):
             wrong[url] = path
     return Shares(right, right + len(wrong)), wrong
+
+
+def _old_addresses(seeds: Path, paths: Iterable[str]) -> set[str]:
+    """The addresses from which a generator redirects to a text, as the texts' front matter gives them."""
+    found: set[str] = set()
+    for path in paths:
+        head = _HEAD.match((seeds / path).read_text(errors="replace").replace("\r\n", "\n"))
+        for values in _OLD_ADDRESSES.findall(next(filter(None, head.groups()), "") if head else ""):
+            found |= {_plain(f"/{each.lstrip('/')}") for each in re.split(r"[\s,\[\]\"']+|^-$", values) if "/" in each}
+    return found
 
 
 def _page(name: str) -> str:

@@ -16,7 +16,7 @@ from feedd.cli.setup import items_directory
 from feedd.cli.starter import write_proposal, write_starter
 from feedd.config.load import DEFAULT_PATH, Config, ConfigError, read_config
 from feedd.config.resolve import reading_settings, site_info
-from feedd.migrate.generators import site_facts
+from feedd.migrate.generators import Outside, site_facts
 from feedd.migrate.proposal import propose
 from feedd.migrate.site_facts import SiteFacts
 from feedd.migrate.takeover import alternate_line, nginx_lines, redirects, redirects_lines
@@ -62,7 +62,7 @@ def _init_from(source: Path, directory: Path, now: datetime, site_url: str | Non
             output.complain(mistake)
             return REFUSED
         text, config, found = _dated(facts, source, directory, now)
-    except (Unavailable, GaveUp) as error:
+    except (Outside, Unavailable, GaveUp) as error:
         output.complain(str(error))
         return REFUSED
     _say_found(facts, found)

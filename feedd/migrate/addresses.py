@@ -91,6 +91,10 @@ def of_hugo(written: str, section: str) -> tuple[str, ...]:
     known = dict(_HUGO)
     if section:
         known |= {"section": section, "sections": f"{section}/{{folder}}"}
+        written = written.replace(":sections[1:]", "{folder}").replace(":sections[0]", section)
+    written = written.replace(":sections[0]", "{section}")
+    if ":sections[" in written:
+        return ()
     own, others = {}, {}
     for name, other in (
         ("slug", "{title}"),

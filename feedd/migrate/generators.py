@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import posixpath
 from collections.abc import Callable
 
 from msgspec.structs import replace
 
+from feedd.items.text import printable
 from feedd.migrate import astro, docusaurus, eleventy, gardens, hugo, jekyll, pelican, plain_folder, zola
 from feedd.migrate.site_facts import SiteFacts
 from feedd.migrate.site_folder import SiteFolder
@@ -27,13 +29,22 @@ _GENERATORS: tuple[tuple[Callable[[SiteFolder], bool], Callable[[SiteFolder], Si
 _NESTED = ("website", "site", "www", "blog", "docs", "web")
 
 
+class Outside(Exception):
+    """The texts of a site lie outside of its folder, where nothing is looked at. The text says where, in words."""
+
+
 def site_facts(folder: FolderText) -> SiteFacts:
-    """The facts of the site in a folder. Where no program is recognised, `generator` is empty."""
+    """The facts of the site in a folder. Where no program is recognised, `generator` is empty. Raises Outside."""
     site = SiteFolder(folder)
     facts = next((facts for recognises, facts in _GENERATORS if recognises(site)), plain_folder.plain_facts)
     found = facts(site)
     if not found.generator:
         found = _nested(folder) or found
+    if posixpath.isabs(found.seeds) or posixpath.normpath(found.seeds).partition("/")[0] == "..":
+        raise Outside(
+            f"by the configuration of {found.generator} the texts are in {printable(found.seeds)}, "
+            "outside of the folder, where nothing is looked at; write config/feedd.yaml yourself (`directories.seeds`)"
+        )
     return replace(
         found,
         config=found.config or tuple(dict.fromkeys(site.config)),

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import NamedTuple
 
 from feedd.items.front_matter.yaml import Node
+from feedd.items.withholding.section_marks import section_marks, without_braces
 from feedd.migrate import addresses
 from feedd.migrate.foreign_text import Tree, at, fields, word, words
-from feedd.migrate.site_facts import SiteFacts
+from feedd.migrate.site_facts import FolderFacts, SiteFacts
 from feedd.migrate.site_folder import SiteFolder, address, flag, hides, language_tag, persons
 from feedd.patterns import late_pattern
 
@@ -43,12 +45,12 @@ def hugo_facts(site: SiteFolder) -> SiteFacts:
     config = _config(site)
     language = word(config, "defaultContentLanguage") or "en"
     own = fields(config, "languages", language)
-    content = _content(site, config, _content_folder(config, own))
-    links, origin = _links(site, config, content)
-    if flag(config, "defaultContentLanguageInSubdir"):
-        links = tuple(f"/{language.lower()}{link}" for link in links)
-    if not flag(config, "disablePathToLower"):
-        links = tuple(map(addresses.in_small_letters, links))
+    content = _content(site, config, _content_folder(config, own, language))
+    links, origin = _links(site, config, content, content.section)
+    folders: dict[str, FolderFacts] = {}
+    for section in content.sections if _differ(config, content) else ():
+        if of_section := _links(site, config, content, section)[0]:
+            folders[section] = {"link": _written(config, language, of_section)}
     return SiteFacts(
         generator="Hugo",
         url=address(word(own, "baseURL") or word(config, "baseURL")),
@@ -62,8 +64,9 @@ def hugo_facts(site: SiteFolder) -> SiteFacts:
         author=word(config, "params", "author", "name") or word(config, "params", "author"),
         seeds=content.seeds,
         include=content.sections,
-        ignore=(*_ignored(config), *_hidden(site, content.seeds)),
-        links=links,
+        ignore=(*_ignored(config), *_hidden(site, config, content.seeds)),
+        links=_written(config, language, links),
+        folders=folders,
         links_from=origin,
         authors=persons(site.tree(site.first(*(f"data/authors.{suffix}" for suffix in _SUFFIXES)))),
         old_feeds=_old_feeds(config, content),
@@ -83,8 +86,9 @@ def _config(site: SiteFolder) -> Tree:
     for path in site.files:
         if path.startswith(f"{_DEFAULTS}/") and path.endswith(tuple(f".{suffix}" for suffix in _SUFFIXES)):
             name = path.removeprefix(f"{_DEFAULTS}/").rpartition(".")[0]
-            if "/" in name or name.startswith(("menu", "module")):
+            if "/" in name or name.startswith("menu"):
                 continue
+            name = "module" if name.startswith("module") else name  # of `module-template`, a module is made
             tree: Node = dict(site.tree(path))
             if name not in ("hugo", "config"):
                 for part in reversed(name.split(".")):
@@ -103,12 +107,13 @@ def _merge(into: dict[str, Node], tree: Node) -> None:
             into[known] = value
 
 
-def _content_folder(config: Tree, own: Tree) -> str:
+def _content_folder(config: Tree, own: Tree, language: str) -> str:
     mounts = at(config, "module", "mounts")
     for mount in mounts if isinstance(mounts, list) else []:
-        if word(mount, "target") == "content" and ".." not in word(mount, "source"):
+        named = words(mount, "lang") or words(mount, "sites", "matrix", "languages") or (language,)
+        if word(mount, "target").strip("/") == "content" and language in named:
             return word(mount, "source").strip("/")
-    return (word(own, "contentDir") or word(config, "contentDir") or "content").strip("/")
+    return (word(own, "contentDir") or word(config, "contentDir") or "content").rstrip("/")
 
 
 def _content(site: SiteFolder, config: Tree, folder: str) -> _Content:
@@ -122,23 +127,39 @@ def _content(site: SiteFolder, config: Tree, folder: str) -> _Content:
         main = [each for each in main if counts[each] * 20 >= most]
     if not main or (counts.get("", 0) > sum(counts[each] for each in main) and site.dated_here(folder) >= _WITH_DATES):
         return _Content(folder, "", ())
-    if len(main) == 1:
+    if len(main) == 1 and not _withholds(site, folder):
         return _Content(f"{folder}/{main[0]}", main[0], ())
     return _Content(folder, "", tuple(sorted(main)))
 
 
-def _links(site: SiteFolder, config: Tree, content: _Content) -> tuple[tuple[str, ...], str]:
-    sections = (content.section,) if content.section else content.sections
+def _withholds(site: SiteFolder, folder: str) -> bool:
+    """Whether the file of the whole content may withhold texts. Then all of it is the items' directory, so that the
+    file is heeded on each pass.
+    """
+    names = (f"{folder}/_index.{suffix}" for suffix in ("md", "markdown", "html"))
+    return any(section_marks("_index.md", site.text(name).encode()) for name in names if site.first(name))
+
+
+def _rule(config: Tree, section: str) -> str:
     rules = fields(config, "permalinks", "page") or fields(config, "permalinks")
-    by_section = {each: word(rules, each) for each in sections}
-    written = next(iter(set(by_section.values())), "") if len(set(by_section.values())) == 1 else ""
-    if any(by_section.values()) and not written:
-        named = ", ".join(f"{each}: {rule or 'its path'}" for each, rule in by_section.items())
-        site.remarks.append(f"sections have links of different kinds ({named}); `site.link` is that of their paths")
+    return word(rules, section)
+
+
+def _differ(config: Tree, content: _Content) -> bool:
+    """Whether the sections have links of different kinds."""
+    return len({(_rule(config, each), flag(config, "uglyURLs", each)) for each in content.sections}) > 1
+
+
+def _links(site: SiteFolder, config: Tree, content: _Content, section: str) -> tuple[tuple[str, ...], str]:
+    """The templates of the links of a section; of the sections together, if it is empty."""
+    sections = (section,) if section else content.sections
+    rules = {_rule(config, each) for each in sections}
+    written = next(iter(rules)) if len(rules) == 1 else ""
     if written:
         links, origin = addresses.of_hugo(written, content.section), f"`permalinks.{sections[0]}`"
         if not links:
-            site.remarks.append(f"links like {written} ({origin}) cannot be made; write `site.link` yourself")
+            where = "site.link" if content.section or not section else f"folders.{section}.link"
+            site.remarks.append(f"links like {written} ({origin}) cannot be made; write `{where}` yourself")
             return (), ""
     else:
         above = f"/{content.section}" if content.section else ""
@@ -149,25 +170,30 @@ def _links(site: SiteFolder, config: Tree, content: _Content) -> tuple[tuple[str
     return links, origin
 
 
+def _written(config: Tree, language: str, links: tuple[str, ...]) -> tuple[str, ...]:
+    """Templates as Hugo writes them: below a folder of the language, in small letters, if it is told so."""
+    if flag(config, "defaultContentLanguageInSubdir"):
+        links = tuple(f"/{language.lower()}{link}" for link in links)
+    return links if flag(config, "disablePathToLower") else tuple(map(addresses.in_small_letters, links))
+
+
 def _ignored(config: Tree) -> list[str]:
     """The patterns of `ignoreFiles` that are ends of names, as patterns of file names."""
     ends = (_END.fullmatch(written) for written in words(config, "ignoreFiles"))
     return [f"*{found[1].replace(chr(92), '')}" for found in ends if found]
 
 
-def _hidden(site: SiteFolder, seeds: str) -> tuple[str, ...]:
-    """What Hugo publishes no page of: folders whose `_index.md` hides them, and texts beside the `index.md` of a
-    bundle.
+def _hidden(site: SiteFolder, config: Tree, seeds: str) -> tuple[str, ...]:
+    """What Hugo publishes no page of, and no `_index.md` says so: what the configuration hides by `cascade`, and texts
+    beside the `index.md` of a bundle.
     """
     below = f"{seeds}/" if seeds else ""
+    cascades = at(config, "cascade")
     found: list[str] = []
-    for path in site.files:
-        name = path.rpartition("/")[2]
-        if path.startswith(below) and name in ("_index.md", "_index.markdown"):
-            cascades = at(site.head(path), "cascade")
-            entries = cascades if isinstance(cascades, list) else [cascades]
-            if any(hides(each) for each in entries if not fields(each, "target") and not fields(each, "_target")):
-                found.append(f"{path.rpartition('/')[0]}/".removeprefix(below))
+    for entry in cascades if isinstance(cascades, list) else [cascades]:
+        if hides(entry):
+            targets = (word(entry, "target", "path"), word(entry, "_target", "path"))
+            found += [pattern for path in filter(None, targets) for pattern in _patterns(path, seeds)]
     bundles = {path.rpartition("/")[0] + "/" for path in site.files if path.endswith(("/index.md", "/index.mdx"))}
     beside = [
         path.removeprefix(below)
@@ -177,6 +203,17 @@ def _hidden(site: SiteFolder, seeds: str) -> tuple[str, ...]:
     if len(beside) > _MOST_HIDDEN:
         beside = sorted({path.rpartition("/")[2] for path in beside})
     return tuple(dict.fromkeys(each for each in (*found, *beside[:_MOST_HIDDEN]) if each))
+
+
+def _patterns(path: str, seeds: str) -> Iterator[str]:
+    """The patterns of paths below the items' directory for a pattern of addresses on the site."""
+    section = seeds.partition("/")[2]  # below the content
+    for each in without_braces(path) or ():
+        bare = each.strip("/")
+        if bare.startswith(f"{section}/") and section:
+            yield f"{bare.removeprefix(f'{section}/')}"
+        elif bare and (not section or bare.startswith("**")):
+            yield bare if "/" in bare else f"{bare}/"
 
 
 def _in_bundle(path: str, bundles: set[str]) -> bool:

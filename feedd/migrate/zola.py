@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from feedd.migrate.foreign_text import word, words
 from feedd.migrate.site_facts import SiteFacts
-from feedd.migrate.site_folder import SiteFolder, address, flag, language_tag
+from feedd.migrate.site_folder import SiteFolder, address, language_tag
 
 _CONFIGS = ("config.toml", "zola.toml")
 _CONTENT = "content"
@@ -34,16 +34,8 @@ def zola_facts(site: SiteFolder) -> SiteFacts:
         author=word(config, "author"),
         seeds=seeds,
         include=tuple(sorted(dated)) if len(dated) > 1 and not is_flat else (),
-        ignore=_hidden(site, seeds),
         links=(f"/{section}/{{folder}}/{{slug}}/" if section else "/{folder}/{slug}/",),
         links_from="the paths of its pages",
         old_feeds=tuple(f"/{name.lstrip('/')}" for name in feeds if name.endswith(".xml")),
         template=site.first("templates/base.html", "templates/index.html") or "",
     )
-
-
-def _hidden(site: SiteFolder, seeds: str) -> tuple[str, ...]:
-    """The folders whose section is a draft: Zola publishes none of their pages."""
-    indexes = [path for path in site.files if path.startswith(f"{seeds}/") and path.endswith("/_index.md")]
-    drafts = (path for path in indexes if flag(site.head(path), "draft"))
-    return tuple(f"{folder}/" for path in drafts if (folder := path.removeprefix(f"{seeds}/").rpartition("/")[0]))

@@ -24,7 +24,8 @@ class Case(NamedTuple):
     links: Mapping[str, str]
 
 
-JEKYLL_URL = "url: https://site.example\n"
+URL = "https://site.example/"
+JEKYLL_URL = f"url: {URL}\n"
 CASES = {
     "Jekyll passes over a file in `_posts` without a date in its name": Case(
         {
@@ -83,6 +84,70 @@ CASES = {
         },
         {"Cake": "recipes/sweet/cake/"},
     ),
+    "Hugo's sections have links of their own": Case(
+        {
+            "hugo.yaml": f"baseURL: {URL}\npermalinks: {{news: '/:year/:slug/', talks: '/t/:filename/'}}\n"
+            "params: {mainSections: [news, talks, essays]}\n",
+            "content/news/one.md": post("One", "date: 2024-03-02"),
+            "content/talks/two.md": post("Two", "date: 2024-03-02"),
+            "content/essays/three.md": post("Three", "date: 2024-03-02"),
+        },
+        {"One": "2024/one/", "Two": "t/two/", "Three": "essays/three/"},
+    ),
+    "Hugo's only section may be left out of links": Case(
+        {
+            "hugo.yaml": f"baseURL: {URL}\npermalinks: {{posts: '/:sections[1:]/:filename'}}\n",
+            "content/posts/science/One.md": post("One", "date: 2024-03-02"),
+        },
+        {"One": "science/one"},
+    ),
+    "Hugo's content may be mounted for each language": Case(
+        {
+            "config/_default/hugo.toml": f"baseURL = '{URL}'\ndefaultContentLanguage = 'en'\n",
+            "config/_default/module.yaml": "mounts:\n- {source: content/de, target: content, lang: de}\n"
+            "- {source: content/en, target: content, lang: en}\n",
+            "content/en/blog/one.md": post("One", "date: 2024-03-02"),
+            "content/de/blog/eins.md": post("Eins", "date: 2024-03-02"),
+        },
+        {"One": "blog/one/"},
+    ),
+    "Hugo's configuration hides paths by `cascade`": Case(
+        {
+            "hugo.yaml": f"baseURL: {URL}\ncascade:\n- build: {{list: never, render: never}}\n"
+            "  target: {path: '{,/**}/shared{,/**}'}\n- {draft: true, _target: {path: /blog/inner/**}}\n",
+            "content/blog/one.md": post("One", "date: 2024-03-02"),
+            "content/blog/shared/two.md": post("Two", "date: 2024-03-02"),
+            "content/blog/inner/deep/three.md": post("Three", "date: 2024-03-02"),
+        },
+        {"One": "blog/one/"},
+    ),
+    "Hugo's file of the whole content hides texts of a section": Case(
+        {
+            "hugo.yaml": f"baseURL: {URL}\npermalinks: {{blog: '/:section/:slug/'}}\n",
+            "content/_index.md": "---\ncascade:\n- {target: {path: /blog/two}, draft: true}\n---\n",
+            "content/about.md": post("About"),
+            "content/blog/one.md": post("One", "date: 2024-03-02"),
+            "content/blog/two.md": post("Two", "date: 2024-03-02"),
+        },
+        {"One": "blog/one/"},
+    ),
+    "Hugo's draft section has pages, and Zola's has none": Case(
+        {
+            "hugo.yaml": f"baseURL: {URL}\n",
+            "content/blog/_index.md": "---\ntitle: Blog\ndate: 2024-01-01\ndraft: true\n---\n",
+            "content/blog/one.md": post("One", "date: 2024-03-02"),
+        },
+        {"One": "blog/one/"},
+    ),
+    "Zola publishes no page of a draft section": Case(
+        {
+            "config.toml": f"base_url = '{URL}'\n",
+            "content/blog/one.md": "+++\ntitle = 'One'\ndate = 2024-03-02\n+++\nText.\n",
+            "content/blog/old/_index.md": "+++\ntitle = 'Old'\ndraft = true\n+++\n",
+            "content/blog/old/two.md": "+++\ntitle = 'Two'\ndate = 2024-03-02\n+++\nText.\n",
+        },
+        {"One": "blog/one/"},
+    ),
 }
 
 
@@ -114,6 +179,13 @@ def test_what_is_published_and_where_it_is(site: Site, theirs: Path, habit: str)
     site.render()
     links = {entry.title: entry.link for entry in site.feed().entries}
     assert links == {title: f"https://site.example/{path}" for title, path in CASES[habit].links.items()}
+
+
+@pytest.mark.parametrize("folder", ["../../x", "/etc", "a/../../x"])
+def test_texts_outside_of_the_folder_are_not_looked_at(site: Site, theirs: Path, folder: str) -> None:
+    result = move(site, theirs, {"hugo.yaml": f"baseURL: {URL}\ncontentDir: {folder}\n", "content/a.md": "# A\n"}, 3)
+    assert f"the texts are in {folder}, outside of the folder" in result.err
+    assert not (site.root / "config").exists()
 
 
 def test_jekylls_defaults_name_authors(site: Site, theirs: Path) -> None:

@@ -157,14 +157,14 @@ def _globs(written: Node) -> tuple[PathGlob, ...] | None:
     for text in texts:
         if not isinstance(text, str) or not text.strip() or len(text) > _LONGEST:
             return None
-        expanded = _without_braces(text.strip().lower())
+        expanded = without_braces(text.strip().lower())
         if expanded is None:
             return None
         found += [PathGlob(tuple(_TOKEN.findall(each))) for each in expanded]
     return tuple(found)
 
 
-def _without_braces(text: str) -> list[str] | None:
+def without_braces(text: str) -> list[str] | None:
     """The texts for which a text with `{a,b}` in it stands; None for too many, or if a brace has no other one."""
     whole = [text]
     while any("{" in each for each in whole):
