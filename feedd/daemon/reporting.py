@@ -95,10 +95,10 @@ class Reporter:
         for remark in report.remarks:
             self._log.warning(remark)
         self.status = status_after(self.status, finished, report, schedule.next_reconcile())
-        self._control.tell(self.status)
         if self._metrics is not None:
             self._metrics.observe(finished, report)
             self._control.tell_metrics(self._metrics.text())
+        self._control.tell(self.status)  # last: who sees the pass in the status finds it in the metrics
         tell = self._systemd.status if self._is_ready else self._systemd.ready
         tell(in_a_line(self.status))
         self._is_ready = True
