@@ -141,8 +141,8 @@ def count_items(config: Config, seeds: Path, now: datetime) -> Tally:
         reader = Reader(items, reading, site_info(config), workers, wanted_commits(items, reading))
         portions = ([(path, None) for path in portion] for portion in in_portions(paths))
         read = reader.read(portions, many=len(paths) >= MANY_FILES)
-        listed = config.defaults.published
-        return tally((file for files in read for file in files), now, default_listed=listed)
+        listed, url = config.defaults.published, config.site.url
+        return tally((file for files in read for file in files), now, url, default_listed=listed)
 
 
 def _say_found(facts: SiteFacts, found: Tally) -> None:
@@ -150,6 +150,10 @@ def _say_found(facts: SiteFacts, found: Tally) -> None:
     if found.example:
         origin = f", by {facts.links_from}" if facts.links_from else ""
         output.say(f"  links like {found.example}{origin}")
+    if found.unlinked:
+        output.say(
+            "  what has no link gets a page beside the feeds; `site.url` and `site.link` say where the texts are"
+        )
     for reason, number in found.refused[:MOST_REASONS]:
         output.say(f"  {number:,} cannot be read: {reason}")
     for fault in facts.faults:

@@ -24,9 +24,15 @@ def why_no_item(path: str) -> str | None:
     name = path.rpartition("/")[2].lower()
     if name.endswith(HTML_SUFFIXES):
         return f"{_NO_FRONT_MATTER}: the first line has to be `---`"
-    if name.rpartition(".")[0] in _OF_FOLDERS:
+    if name.rpartition(".")[0] in _OF_FOLDERS and not _is_note(path):
         return f"{_NO_FRONT_MATTER}, and a file of this name speaks of its folder; if it is an item, give it a title"
     return None
+
+
+def _is_note(path: str) -> bool:
+    """Whether a file is a note by its place and its capitals, such as `Companies/Security.md`."""
+    *folders, name = path.split("/")
+    return bool(folders) and name.startswith(("Security.", "Changes."))
 
 
 def give_title(path: str, tree: dict[str, Node], body: str, values: dict[str, Any], findings: Findings) -> str:

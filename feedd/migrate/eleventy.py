@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from feedd.migrate import addresses
 from feedd.migrate.foreign_text import Tree, word
+from feedd.migrate.links_in_texts import address_of_site
 from feedd.migrate.script_values import Script
 from feedd.migrate.site_facts import SiteFacts
 from feedd.migrate.site_folder import SiteFolder, address, hides, language_tag
@@ -13,8 +14,9 @@ from feedd.migrate.site_folder import SiteFolder, address, hides, language_tag
 _CONFIGS = tuple(
     f"{name}.{suffix}" for name in ("eleventy.config", ".eleventy") for suffix in ("js", "mjs", "cjs", "ts")
 )
-_USUAL = ("posts", "post", "blog", "news", "articles", "writing", "notes")
+_USUAL = ("posts", "_posts", "post", "blog", "news", "articles", "writing", "notes")
 _WITH_DATES = 0.5
+_GUESS = "the paths of its texts"
 _URL_KEYS = ("url", "baseUrl", "base_url", "siteUrl", "site_url", "host", "origin", "base")
 _FEED_TEMPLATES = (".xml.njk", ".xml.liquid", "feed.njk", "rss.njk", "atom.njk", "feed.liquid")
 _SITE_DATA = ("metadata", "site", "meta", "data", "config")
@@ -31,12 +33,13 @@ def eleventy_facts(site: SiteFolder) -> SiteFacts:
     source = (config.word("dir", "input") or config.argument("setInputDirectory")).strip("./")
     data = _site_data(site, source, config)
     seeds, has_posts = _posts(site, source)
+    url = address(data.get("url", ""), config.word("pathPrefix")) or address_of_site(site)
     links, origin = _links(site, source, seeds)
     author = data.get("author") or data.get("name", "")
     return SiteFacts(
         generator="Eleventy",
-        url=address(data.get("url", ""), config.word("pathPrefix")) or site_address(site),
-        title=data.get("title", ""),
+        url=url,
+        title=data.get("title") or data.get("name", ""),
         description=data.get("description", ""),
         language=language_tag(data.get("language") or data.get("lang", "")),
         author=author,
@@ -44,15 +47,10 @@ def eleventy_facts(site: SiteFolder) -> SiteFacts:
         ignore=() if has_posts else ("README.md",),
         links=links,
         links_from=origin,
+        guesses_links=origin == _GUESS,
         old_feeds=_old_feeds(site, config, source),
         template=next((path for path in site.files if path.endswith(("/base.njk", "/base.html", "/base.liquid"))), ""),
     )
-
-
-def site_address(site: SiteFolder) -> str:
-    """The address that `package.json` names; empty if it names none."""
-    package = site.first("package.json")
-    return address(word(site.tree(package), "homepage")) if package and "github.com" not in site.text(package) else ""
 
 
 def _site_data(site: SiteFolder, source: str, config: Script) -> dict[str, str]:
@@ -89,6 +87,7 @@ def _posts(site: SiteFolder, source: str) -> tuple[str, bool]:
     """The folder of the posts, and whether it is one of posts alone."""
     above = f"{source}/" if source else ""
     folders = sorted({path.rpartition("/")[0] for path in site.items(source)})
+    folders += [each for each in sorted(site.folders) if each.startswith(above) and each.rpartition("/")[2] == "_posts"]
     named = [folder for folder in folders if folder.rpartition("/")[2].lower() in _USUAL]
     dated = [folder for folder in folders if folder.startswith(above) and site.dated_here(folder) >= _WITH_DATES]
     chosen = named or dated
@@ -110,10 +109,10 @@ def _links(site: SiteFolder, source: str, seeds: str) -> tuple[tuple[str, ...], 
             continue
         if link := addresses.of_eleventy(written):
             return (link,), f"`permalink` in {path}"
-        site.remarks.append(f"links like {written} ({path}) cannot be made; write `site.link` yourself")
+        site.remarks.append(f"links like {written} ({path}) cannot be made")
         return (), ""
     below = seeds.removeprefix(source).strip("/")
-    return (f"/{below}/{{folder}}/{{slug}}/".replace("//", "/"),), "the paths of its texts"
+    return (f"/{below}/{{folder}}/{{slug}}/".replace("//", "/"),), _GUESS
 
 
 def _old_feeds(site: SiteFolder, config: Script, source: str) -> tuple[str, ...]:

@@ -9,6 +9,7 @@ from msgspec.structs import replace
 
 from feedd.items.text import printable
 from feedd.migrate import astro, docusaurus, eleventy, gardens, hugo, jekyll, pelican, plain_folder, zola
+from feedd.migrate.links_in_texts import address_of_site, links_of_texts
 from feedd.migrate.site_facts import SiteFacts
 from feedd.migrate.site_folder import SiteFolder
 from feedd.store.foreign_folder import FolderText
@@ -22,10 +23,12 @@ _GENERATORS: tuple[tuple[Callable[[SiteFolder], bool], Callable[[SiteFolder], Si
     (docusaurus.is_docusaurus, docusaurus.docusaurus_facts),
     (astro.is_astro, astro.astro_facts),
     (eleventy.is_eleventy, eleventy.eleventy_facts),
+    (plain_folder.is_vitepress, plain_folder.vitepress_facts),
     (plain_folder.is_mkdocs, plain_folder.mkdocs_facts),
     (jekyll.is_jekyll, jekyll.jekyll_facts),
     (gardens.is_obsidian, gardens.obsidian_facts),
 )
+_WITH_OTHER_FILES = frozenset(("", "Eleventy", "Obsidian"))
 _NESTED = ("website", "site", "www", "blog", "docs", "web")
 
 
@@ -45,12 +48,40 @@ def site_facts(folder: FolderText) -> SiteFacts:
             f"by the configuration of {found.generator} the texts are in {printable(found.seeds)}, "
             "outside of the folder, where nothing is looked at; write config/feedd.yaml yourself (`directories.seeds`)"
         )
+    if not _has_links(found) or found.guesses_links or not found.url:
+        found = _with_links_of_texts(site, found)
     return replace(
         found,
         config=found.config or tuple(dict.fromkeys(site.config)),
         remarks=(*found.remarks, *dict.fromkeys(site.remarks)),
         faults=(*found.faults, *dict.fromkeys(site.faults)),
+        ignore=tuple(dict.fromkeys((*found.ignore, *_no_items(site, found)))),
     )
+
+
+def _no_items(site: SiteFolder, facts: SiteFacts) -> tuple[str, ...]:
+    """Patterns for files that are no items, in a folder that holds other things as well as texts."""
+    return site.no_items(facts.seeds) if facts.generator in _WITH_OTHER_FILES else ()
+
+
+def _with_links_of_texts(site: SiteFolder, facts: SiteFacts) -> SiteFacts:
+    """The facts with links as the texts have them, where the configuration of the site says nothing of links."""
+    url = facts.url or address_of_site(site)
+    links = links_of_texts(site, facts.seeds, url) if facts.guesses_links or not _has_links(facts) else None
+    if links is None:
+        if facts.generator and not _has_links(facts):
+            site.remarks.append("what links are like is not known: write `site.link`")
+        return replace(facts, url=url)
+    if not links.url:
+        site.remarks.append(
+            f"{links.words} are like {links.template}, but the address of the site is not known: write `site.url` and "
+            "`site.link`"
+        )
+    return replace(facts, url=links.url, links=(links.template,), links_from=links.words)
+
+
+def _has_links(facts: SiteFacts) -> bool:
+    return bool(facts.links or facts.folders)
 
 
 class _Below:

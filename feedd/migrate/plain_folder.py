@@ -1,12 +1,15 @@
-"""MkDocs, and folders that no program is known of: names of files in; the facts of the site out."""
+"""MkDocs, VitePress, VuePress, and folders that no program is known of: names of files in; the facts of a site out."""
 
 from __future__ import annotations
 
 from feedd.migrate.foreign_text import word
+from feedd.migrate.links_in_texts import address_of_site
 from feedd.migrate.site_facts import SiteFacts
 from feedd.migrate.site_folder import SiteFolder, address, domain, flag, language_tag, persons
 
 _MKDOCS = ("mkdocs.yml", "mkdocs.yaml")
+_NAMES = {".vitepress": "VitePress", ".vuepress": "VuePress"}
+_CONFIGS = tuple(f"config{end}" for end in (".ts", ".mts", ".js", ".mjs", "/index.ts", "/index.mts", "/index.js"))
 
 
 def is_mkdocs(site: SiteFolder) -> bool:
@@ -36,16 +39,62 @@ def mkdocs_facts(site: SiteFolder) -> SiteFacts:
     )
 
 
+def is_vitepress(site: SiteFolder) -> bool:
+    """Whether a folder is a site of VitePress or of VuePress."""
+    return _folder(site) is not None
+
+
+def vitepress_facts(site: SiteFolder) -> SiteFacts:
+    """The facts of a site of VitePress or of VuePress: all its pages, or those with dates where they lie together."""
+    folder = _folder(site) or ""
+    root, _, name = f"/{folder}".rpartition("/")
+    root = root.strip("/")
+    config = site.script(site.first(*(f"{folder}/{each}" for each in _CONFIGS)))
+    source = f"{root}/{config.word('srcDir').strip('./')}".strip("/") if config.word("srcDir") else root
+    seeds = site.folder_of_dated(source) or source
+    url = address(config.word("sitemap", "hostname"), config.word("base")) or address_of_site(site)
+    end = "" if config.word("cleanUrls") == "true" else ".html"
+    below = seeds.removeprefix(source).strip("/")
+    return SiteFacts(
+        generator=_NAMES[name],
+        url=url,
+        title=config.word("title"),
+        description=config.word("description"),
+        language=language_tag(config.word("lang")),
+        seeds=seeds,
+        links=(f"/{below}/{{path}}{end}".replace("//", "/"),),
+        links_from="the paths of its pages",
+        guesses_links=True,
+        template=site.first(*(f"{folder}/{each}" for each in _CONFIGS)) or "",
+    )
+
+
+def _folder(site: SiteFolder) -> str | None:
+    """The folder of the configuration; the uppermost of several."""
+    there = [each for each in site.folders if each.rpartition("/")[2] in _NAMES]
+    return min(sorted(there), key=lambda each: each.count("/"), default=None)
+
+
 def plain_facts(site: SiteFolder) -> SiteFacts:
     """The facts of a folder of which only the files are known."""
-    seeds, include = home(site)
+    dated = site.folder_of_dated()
+    seeds, include = (dated, ()) if dated else home(site)
+    links = _links_of_pages(seeds)
     return SiteFacts(
         url=domain(site, "CNAME"),
         title=word(site.tree(site.first("package.json")), "name") if seeds else "",
         seeds=seeds,
         include=include,
-        ignore=() if seeds else about(site),
+        links=links,
+        links_from="the paths of its pages" if links else "",
+        guesses_links=True,
     )
+
+
+def _links_of_pages(seeds: str) -> tuple[str, ...]:
+    """The links of texts in a folder `pages`, as programs have it whose pages are where their files are."""
+    _, pages, below = f"/{seeds}/".partition("/pages/")
+    return (f"/{below}{{path}}",) if pages and below else ()
 
 
 def home(site: SiteFolder) -> tuple[str, tuple[str, ...]]:

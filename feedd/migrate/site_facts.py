@@ -20,10 +20,11 @@ class SiteFacts(Struct, frozen=True):
     `generator` is the program's name, and `config` are the files that were read. `url` is the site's address as
     written there. `seeds` is the folder of the items, below the site's folder. `include` are folders below it, or
     patterns, and `ignore` are patterns of `items.ignore`. `links` are templates of `site.link`; the first that an item
-    has all parts for counts. `links_from` says where they come from. `old_feeds` are paths on the site's host.
-    `template` is the file of the site that writes the heads of pages. `fields`, `folders` and `dates_from` are as in
-    the configuration; folders are below `seeds`. `asking` is the field by which a text asks to be published, where no
-    other text is. `remarks` are sentences for the user, and `faults` say which files could not be read.
+    has all parts for counts. `links_from` says where they come from. `guesses_links`: no configuration says so, and
+    URLs in the texts may know better. `old_feeds` are paths on the site's host. `template` is the file of the site
+    that writes the heads of pages. `fields`, `folders` and `dates_from` are as in the configuration; folders are below
+    `seeds`. `asking` is the field by which a text asks to be published, where no other text is. `remarks` are
+    sentences for the user, and `faults` say which files could not be read.
     """
 
     generator: str = ""
@@ -39,6 +40,7 @@ class SiteFacts(Struct, frozen=True):
     ignore: tuple[str, ...] = ()
     links: tuple[str, ...] = ()
     links_from: str = ""
+    guesses_links: bool = False
     authors: dict[str, Person] = field(default_factory=dict)
     old_feeds: tuple[str, ...] = ()
     template: str = ""

@@ -10,7 +10,9 @@ from collections import Counter
 from collections.abc import Iterable
 
 from feedd.items import urls
+from feedd.items.fields import HTML_SUFFIXES
 from feedd.items.front_matter.yaml import Node
+from feedd.items.missing_titles import why_no_item
 from feedd.items.text import printable
 from feedd.migrate.foreign_text import Tree, Unclear, at, fields, read_json, read_toml, read_yaml, word
 from feedd.migrate.python_constants import read_constants
@@ -33,6 +35,9 @@ _DATED = late_pattern(
 _DATED_NAME = late_pattern(r"(?:^|/)\d{4}-\d{1,2}-\d{1,2}[-_ ./]")
 _HEAD = 3000  # characters in which a date is looked for
 _MOST_HEADS = 40  # files of a folder that are looked into
+_MOST_DATED = 1000  # files that are looked into for a date
+_NEARLY_ALL = 0.9
+_MOST_NAMES = 12
 _HOST = late_pattern(r"[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+")
 
 
@@ -108,7 +113,29 @@ class SiteFolder:
     def share(self, folder: str, form: re.Pattern[str]) -> float:
         """The share of the Markdown files below a folder in which a pattern is found, of the files looked into."""
         chosen = _some(self.items(folder))
-        return sum(form.search(self._quiet_text(path)) is not None for path in chosen) / max(1, len(chosen))
+        return sum(form.search(self.quiet_text(path)) is not None for path in chosen) / max(1, len(chosen))
+
+    def folder_of_dated(self, above: str = "") -> str:
+        """The folder, below another, in which nearly all files with a date are, where most files have one; "" if there
+        is none.
+        """
+        paths = self.items(above)
+        chosen = paths[:: max(1, len(paths) // _MOST_DATED)]
+        dated = list(filter(self._is_dated, chosen))
+        if 2 * len(dated) < len(chosen):
+            return ""
+        found = ""
+        while True:
+            level = found.count("/") + 1 if found else 0
+            below = Counter("/".join(path.split("/")[: level + 1]) for path in dated if path.count("/") > level)
+            folder, number = next(iter(below.most_common(1)), ("", 0))
+            if number < _NEARLY_ALL * len(dated):
+                break
+            found, dated = folder, [path for path in dated if path.startswith(f"{folder}/")]
+        others = len(paths) - len(self.items(found))
+        if found and others:
+            self.remarks.append(f"texts that do not lie in {found}/ are left out: {others}")
+        return found
 
     def _share(self, paths: list[str]) -> float:
         chosen = _some(paths)
@@ -117,18 +144,35 @@ class SiteFolder:
     def _is_dated(self, path: str) -> bool:
         if _DATED_NAME.search(path):
             return True
-        return _DATED.search(self._quiet_text(path)[:_HEAD]) is not None
+        return _DATED.search(self.quiet_text(path)[:_HEAD]) is not None
 
-    def _quiet_text(self, path: str) -> str:
+    def quiet_text(self, path: str) -> str:
         """The text of an item; empty if it cannot be read, which is said when it is read as an item."""
         try:
             return self._folder.text(path) or ""
         except Unfit:
             return ""
 
+    def no_items(self, folder: str) -> tuple[str, ...]:
+        """Patterns for the files in a folder and below it that feedd would refuse for what they are: files about a
+        folder, such as README.md, and whole pages of HTML.
+        """
+        below = f"{folder}/" if folder else ""
+        about, pages, items = set(), 0, 0
+        for path in self.files:
+            name, is_page = path.rpartition("/")[2], path.lower().endswith(HTML_SUFFIXES)
+            is_about = path.lower().endswith(MARKDOWN) and why_no_item(path.removeprefix(below)) is not None
+            if not path.startswith(below) or not (is_page or is_about) or not is_read(path, below):
+                continue
+            has_fields = self.quiet_text(path)[:4].startswith(("---", "+++", "{"))
+            if not is_page and not has_fields:
+                about.add(name)
+            pages, items = pages + (is_page and not has_fields), items + (is_page and has_fields)
+        return (*sorted(about)[:_MOST_NAMES], *(("*.html",) if pages and not items else ()))
+
     def front(self, path: str) -> str:
         """The first lines of an item, in which its front matter is."""
-        text = self._quiet_text(path).replace("\r\n", "\n")
+        text = self.quiet_text(path).replace("\r\n", "\n")
         end = text.find("\n---", 3) if text.startswith("---\n") else -1
         return text[:end] if end > 0 else ""
 
@@ -150,7 +194,12 @@ def _some(paths: list[str]) -> list[str]:
 
 def is_item(path: str) -> bool:
     """Whether a file below the items' directory would be an item, by its name."""
-    return path.lower().endswith(MARKDOWN) and not any(name[:1] in "._" for name in path.split("/"))
+    return path.lower().endswith(MARKDOWN) and is_read(path)
+
+
+def is_read(path: str, below: str = "") -> bool:
+    """Whether no name in the path of a file, below a folder, is passed over."""
+    return not any(name[:1] in "._" for name in path.removeprefix(below).split("/"))
 
 
 def address(url: str, *below: str) -> str:

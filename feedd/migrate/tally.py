@@ -20,8 +20,8 @@ _LONG_AGO = datetime(1, 1, 1, tzinfo=UTC)
 
 class Tally(Struct, frozen=True):
     """What became of the files of a folder. `withheld` are drafts, hidden texts and those of the future; `undated` and
-    `unlinked` are counted among all that were accepted. `example` is the link of the newest item. `refused` are
-    reasons with their numbers.
+    `unlinked` are counted among all that were accepted. `example` is the link of the newest item on the site.
+    `refused` are reasons with their numbers.
     """
 
     files: int
@@ -37,7 +37,7 @@ class Tally(Struct, frozen=True):
         return self.files - sum(number for _, number in self.refused)
 
 
-def tally(files: Iterable[ReadFile], now: datetime, *, default_listed: bool) -> Tally:
+def tally(files: Iterable[ReadFile], now: datetime, site_url: str | None, *, default_listed: bool) -> Tally:
     """The numbers of the files. `default_listed`: whether a text is published that does not say so."""
     total = withheld = undated = unlinked = 0
     newest: tuple[datetime, str] | None = None
@@ -51,7 +51,7 @@ def tally(files: Iterable[ReadFile], now: datetime, *, default_listed: bool) -> 
         withheld += not is_publishable(item, now, default_listed=default_listed)
         undated += item.published is None
         unlinked += item.link is None
-        if item.link is not None:
+        if item.link is not None and site_url and item.link.startswith(site_url):
             this = (item.published or _LONG_AGO, item.link)
             newest = this if newest is None else max(newest, this)
     return Tally(total, withheld, undated, unlinked, newest and newest[1], tuple(refused.most_common()))

@@ -140,6 +140,18 @@ MKDOCS = {
     "docs/guide/one.md": UNDATED,
 }
 OBSIDIAN = {".obsidian/app.json": "{}", "Slow tools.md": "# Slow\n[[Other]]\n", "templates/daily.md": "{{date}}"}
+VITEPRESS = {
+    "docs/.vitepress/config.mts": """\
+export default defineConfig({
+  title: "Vites", description: "Fast", lang: "en-US", cleanUrls: true,
+  sitemap: { hostname: "https://vites.example" },
+});
+""",
+    "docs/index.md": UNDATED.replace("A page", "Home"),
+    "docs/blog/first.md": UNDATED,
+    "docs/guide.md": UNDATED.replace("A page", "A guide"),
+    "playground/index.html": "<p>x",
+}
 QUARTZ = {
     "quartz.config.ts": """\
 const config: QuartzConfig = {
@@ -196,6 +208,16 @@ SITES: dict[str, tuple[Files, dict[str, Any]]] = {
         {"site.url": "https://docusaurus.example/", "title": "Saurus", "description": "Teeth", "seeds": "news"},
     ),
     "MkDocs": (MKDOCS, {"site.url": "https://mkdocs.example/", "title": "Docs", "seeds": "docs"}),
+    "VitePress": (
+        VITEPRESS,
+        {
+            "site.url": "https://vites.example/",
+            "title": "Vites",
+            "description": "Fast",
+            "language": "en-US",
+            "seeds": "docs",
+        },
+    ),
     "Quartz": (
         QUARTZ,
         {"site.url": "https://garden.example/", "title": "A garden", "language": "de-DE", "seeds": "content"},
@@ -283,6 +305,10 @@ LINKS: dict[str, dict[str, tuple[str, str | None]]] = {
     "Eleventy": {"A post": ("https://eleventy.example/words/one/", "2024-03-02T00:00:00+00:00")},
     "Astro": {"A post": ("https://astro.example/sub/writing/one", "2024-03-02T00:00:00+00:00")},
     "Docusaurus": {"Release": ("https://docusaurus.example/news/2024/03/02/release", "2024-03-02T00:00:00+00:00")},
+    "VitePress": {
+        "A page": ("https://vites.example/blog/first", None),
+        "A guide": ("https://vites.example/guide", None),
+    },
     "Quartz": {"A post": ("https://garden.example/Slow-tools--and--more", "2024-03-02T00:00:00+00:00")},
     "MkDocs": {"A page": ("https://mkdocs.example/guide/one/", None)},
 }
@@ -440,6 +466,105 @@ def test_a_folder_of_no_known_program_has_a_plain_proposal(site: Site, theirs: P
     assert result.out.startswith("No generator: 2 files")
     assert "No configuration of a known program is there: this is a plain proposal." in result.out
     assert load(None).directories.seeds.resolve() == theirs / "shows"
+
+
+NAMED = "---\ntitle: {0}\ndate: 2024-03-02\n---\nSee [it]({1}{2}/).\n"
+
+
+def linked(folder: str, address: str, names: str) -> Files:
+    """Texts each of which names the next, at an address with its name."""
+    following = zip(names, names[1:] + names[0], strict=True)
+    return {f"{folder}/2024-03-02-{name * 3}.md": NAMED.format(name, address, after * 3) for name, after in following}
+
+
+@pytest.mark.parametrize(
+    ("address", "url", "template", "link"),
+    [
+        ("https://texts.example/", "https://texts.example/", "/{folder}/{slug}/", "https://texts.example/aaa/"),
+        (
+            *("https://texts.example/log/2024/03/", "https://texts.example/", "/log/{year}/{month}/{slug}/"),
+            "https://texts.example/log/2024/03/aaa/",
+        ),
+        (
+            *("https://en.texts.example/log/2024/", "https://en.texts.example/", "/log/{year}/{slug}/"),
+            "https://en.texts.example/log/2024/aaa/",
+        ),
+        ("/log/", None, "/log/{folder}/{slug}/", None),
+    ],
+)
+def test_where_no_program_says_so_links_are_as_the_texts_have_them(
+    site: Site, theirs: Path, address: str, url: str | None, template: str, link: str | None
+) -> None:
+    elsewhere = {
+        "texts/other.md": POST + "\n[aaa](https://elsewhere.example/wiki/aaa/) [x](https://elsewhere.example/x/)"
+    }
+    result = move(site, theirs, {**linked("texts", address, "abcdefg"), **elsewhere})
+    config = load(None)
+    assert (config.site.url, config.site.link) == (url, (template,) if url else ())
+    assert template in result.out or url
+    assert ("7 URLs in the texts" in result.out, "write `site.url` and" in result.out) == (True, url is None)
+    site.render("--accept-guesses")
+    assert {each.link for each in site.feed().entries if each.title == "a" and link} == ({link} if link else set())
+
+
+@pytest.mark.parametrize(
+    ("address", "names"),
+    [
+        ("https://elsewhere.example/", "ab"),
+        ("https://elsewhere.example/", "abcd"),
+        ("https://en.wikipedia.org/", "abcdefgh"),
+        ("https://github.com/", "abcdefgh"),
+    ],
+)
+def test_a_few_urls_to_a_host_make_it_no_site(site: Site, theirs: Path, address: str, names: str) -> None:
+    move(site, theirs, linked("texts", address, names))
+    assert (load(None).site.url, load(None).site.link) == (None, ())
+
+
+def test_a_host_with_many_other_pages_is_not_the_site(site: Site, theirs: Path) -> None:
+    others = "".join(f" [x](https://elsewhere.example/{number}/)" for number in range(40))
+    move(site, theirs, {**linked("texts", "https://elsewhere.example/", "abcdefg"), "texts/other.md": POST + others})
+    assert (load(None).site.url, load(None).site.link) == (None, ())
+
+
+def test_the_texts_with_dates_are_the_items_of_a_folder_of_no_known_program(site: Site, theirs: Path) -> None:
+    files = {f"app/pages/en/blog/{name}.md": POST for name in "abc"} | {"app/pages/en/about.md": UNDATED}
+    result = move(site, theirs, {**files, "package.json": '{"homepage": "https://pages.example"}'})
+    config = load(None)
+    assert config.directories.seeds.resolve() == theirs / "app/pages/en/blog"
+    assert (config.site.url, config.site.link) == ("https://pages.example/", ("/en/blog/{path}",))
+    assert "  remark  texts that do not lie in app/pages/en/blog/ are left out: 1\n" in result.out
+
+
+def test_files_about_a_folder_and_whole_pages_are_no_items_of_a_plain_folder(site: Site, theirs: Path) -> None:
+    pages = {"demo/index.html": "<p>x", "a/CHANGELOG.md": "# 1.0", "a/README.md": "# About", "a/Security.md": "# Safe"}
+    result = move(site, theirs, {**pages, "b/note.md": "# A note\n\nText.\n", "c.md": "# Another\n\nText.\n"})
+    assert load(None).items.ignore[-3:] == ("CHANGELOG.md", "README.md", "*.html")
+    assert result.out.startswith("No generator: 3 files, 3 without a date, 3 without a link\n")
+    assert "  what has no link gets a page beside the feeds; " in result.out
+
+
+def test_an_example_of_a_link_is_one_on_the_site(site: Site, theirs: Path) -> None:
+    elsewhere = {"_posts/2024-03-04-x.md": "---\ntitle: X\nexternal_url: https://elsewhere.example/\n---\nText.\n"}
+    result = move(site, theirs, {**JEKYLL, **elsewhere})
+    assert "  links like https://jekyll.example/blog/2024/03/02/second/, by `permalink`\n" in result.out
+
+
+def test_posts_of_eleventy_may_lie_in_a_folder_with_a_low_line(site: Site, theirs: Path) -> None:
+    files = {name: text for name, text in ELEVENTY.items() if "posts" not in name}
+    move(site, theirs, {**files, **linked("src/_posts", "/web/", "abc")})
+    config = load(None)
+    assert config.directories.seeds.resolve() == theirs / "src/_posts"
+    assert config.site.link == ("/web/{folder}/{slug}/",)
+
+
+def test_a_permalink_that_cannot_be_filled_is_made_of_the_urls_in_the_texts(site: Site, theirs: Path) -> None:
+    files = {
+        **ELEVENTY,
+        "src/posts/posts.json": json.dumps({"permalink": "/{{ page.date | ours }}/{{ page.fileSlug }}/"}),
+    }
+    move(site, theirs, {**files, **linked("src/posts", "/words/2024/03/", "abc")})
+    assert load(None).site.link == ("/words/{year}/{month}/{slug}/",)
 
 
 def test_a_site_in_a_folder_of_a_larger_repository_is_found(site: Site, theirs: Path) -> None:
