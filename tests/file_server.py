@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import http.server
 import threading
 from types import TracebackType
 from typing import NamedTuple, Self
 
-from http_support import own_host
+from http_support import QuietHandler, QuietServer, own_host
 
 
 class File(NamedTuple):
@@ -19,8 +18,7 @@ class File(NamedTuple):
     ranged: dict[str, str] | None = None  # the headers of an answer to a request for a part
 
 
-class _Handler(http.server.BaseHTTPRequestHandler):
-    protocol_version = "HTTP/1.1"
+class _Handler(QuietHandler):
     server_of: FileServer
 
     def do_HEAD(self) -> None:
@@ -47,16 +45,6 @@ class _Handler(http.server.BaseHTTPRequestHandler):
             self.close_connection = True
         self.end_headers()
 
-    def log_message(self, *_: object) -> None:
-        pass
-
-
-class _Server(http.server.ThreadingHTTPServer):
-    daemon_threads = True
-
-    def handle_error(self, request: object, client_address: object) -> None:
-        pass  # the other side was killed
-
 
 class FileServer:
     """A server on a port of its own. While `go_on` is cleared, it answers nobody."""
@@ -68,7 +56,7 @@ class FileServer:
         self.go_on.set()
 
     def __enter__(self) -> Self:
-        self._server = _Server((own_host(), 0), type("Handler", (_Handler,), {"server_of": self}))
+        self._server = QuietServer((own_host(), 0), type("Handler", (_Handler,), {"server_of": self}))
         threading.Thread(target=self._server.serve_forever, args=(0.01,), daemon=True).start()
         return self
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import http.client
+import http.server
 import os
 import re
 import socket
@@ -68,6 +69,24 @@ def free_addresses(count: int) -> list[str]:
     with ExitStack() as stack:
         sockets = [stack.enter_context(socket.create_server((own_host(), 0))) for _ in range(count)]
         return [f"{own_host()}:{each.getsockname()[1]}" for each in sockets]
+
+
+class QuietHandler(http.server.BaseHTTPRequestHandler):
+    """A handler that keeps connections open and logs nothing."""
+
+    protocol_version = "HTTP/1.1"
+
+    def log_message(self, *_: object) -> None:
+        pass
+
+
+class QuietServer(http.server.ThreadingHTTPServer):
+    """A server that waits for no client when it ends, and does not complain of clients that were killed."""
+
+    daemon_threads = True
+
+    def handle_error(self, request: object, client_address: object) -> None:
+        pass
 
 
 def metric(metrics: Answer, name: str) -> float:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import http.server
 import threading
 from collections.abc import Callable
 from types import TracebackType
 from typing import NamedTuple, Self
 from urllib.parse import parse_qs
 
-from http_support import own_host
+from http_support import QuietHandler, QuietServer, own_host
 
 
 class Reply(NamedTuple):
@@ -29,8 +28,7 @@ class Asked(NamedTuple):
     connection: int
 
 
-class _Handler(http.server.BaseHTTPRequestHandler):
-    protocol_version = "HTTP/1.1"
+class _Handler(QuietHandler):
     hub: Hub
 
     def do_POST(self) -> None:
@@ -50,16 +48,6 @@ class _Handler(http.server.BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(reply.body)
 
-    def log_message(self, *_: object) -> None:
-        pass
-
-
-class _Server(http.server.ThreadingHTTPServer):
-    daemon_threads = True
-
-    def handle_error(self, request: object, client_address: object) -> None:
-        pass  # the other side was killed
-
 
 class Hub:
     """A hub on a port of its own. While it is held, it answers nobody; while it is down, nobody can connect."""
@@ -71,7 +59,7 @@ class Hub:
         self._go_on = threading.Event()
         self._go_on.set()
         self._port = 0
-        self.server: _Server | None = None
+        self.server: QuietServer | None = None
 
     def __enter__(self) -> Self:
         self.start()
@@ -85,7 +73,7 @@ class Hub:
 
     def start(self) -> None:
         handler = type("Handler", (_Handler,), {"hub": self})
-        self.server = _Server((own_host(), self._port), handler)
+        self.server = QuietServer((own_host(), self._port), handler)
         self._port = self.server.server_port
         threading.Thread(target=self.server.serve_forever, args=(0.01,), daemon=True).start()
 

@@ -6,22 +6,20 @@ asked for the first byte: then the size stands in `Content-Range` (section 14.4)
 
 from __future__ import annotations
 
-import os
 import re
-import time
-from collections.abc import Callable, Mapping
-from datetime import UTC, datetime
-from typing import NamedTuple
+from collections.abc import Mapping
+from datetime import datetime
+from typing import TYPE_CHECKING, NamedTuple
 
-from feedd import __version__
+from feedd.deliver.kept_connections import KeptConnections
 from feedd.deliver.websub import retry_after
 from feedd.items.printable import visible
 from feedd.patterns import late_pattern
 
-_MOVED = (301, 302, 303, 307, 308)
+if TYPE_CHECKING:
+    from feedd.deliver.http_client import HttpAnswer
+
 _FINAL = (404, 401, 410, 429)  # another method would be answered likewise
-_HOPS = 10  # counters of downloads redirect from one to the next
-_PATIENCE_FACTOR = 3  # all requests for a file may take as many times as long as an answer
 _MAX_SHOWN = 120  # characters of an answer that are shown
 _TOTAL = late_pattern(r"bytes\s+[0-9]+-[0-9]+/([0-9]{1,15})", re.IGNORECASE)
 _MEDIA_TYPE = late_pattern(r"(?:audio|video)/[a-z0-9][a-z0-9.+-]{0,60}", re.IGNORECASE)
@@ -38,28 +36,15 @@ class FileAnswer(NamedTuple):
     after: int | None = None
 
 
-class FileServers:
+class FileServers(KeptConnections):
     """Asks servers for sizes over kept connections. Times are seconds."""
 
-    def __init__(
-        self,
-        connect: float = 5.0,
-        answer: float = 10.0,
-        now: Callable[[], datetime] = lambda: datetime.now(UTC),
-        environment: Mapping[str, str] = os.environ,
-    ) -> None:
-        from feedd.deliver.http_client import Client, NoAnswer, redirected
-
-        self._no_answer = NoAnswer
-        self._redirected = redirected
-        self._answer = answer
-        self._now = now
-        agent = f"feedd/{__version__} (+https://github.com/feedd/feedd)"
-        self._client = Client(agent, connect, answer, environment)
+    moved = (301, 302, 303, 307, 308)
+    hops = 10  # counters of downloads redirect from one to the next
 
     def __call__(self, url: str) -> FileAnswer:
         """What the server says of the file at `url`. Raises nothing."""
-        until = time.monotonic() + self._answer * _PATIENCE_FACTOR
+        until = self._deadline()
         try:
             found, status = self._ask("HEAD", url, until)
             if found.size is None and status not in _FINAL:
@@ -71,21 +56,15 @@ class FileServers:
             return FileAnswer(None, words=f"{type(error).__name__}: {error}")
         return found
 
-    def close(self) -> None:
-        """Closes the connections that are not in use."""
-        self._client.close()
-
     def _ask(self, method: str, url: str, until: float) -> tuple[FileAnswer, int]:
         """The answer to one method, and its status. Follows redirections. Raises NoAnswer."""
         headers = [("Accept-Encoding", "identity")] + ([("Range", "bytes=0-0")] if method == "GET" else [])
-        for _ in range(_HOPS):
-            seconds = min(self._answer, until - time.monotonic())
-            with self._client.ask(method, url, seconds, headers) as answer:
-                location = answer.headers.get("location")
-                if answer.status not in _MOVED or not location:
-                    return judge_file(answer.status, answer.reason, answer.headers, self._now()), answer.status
-            url = self._redirected(url, location)
-        return FileAnswer(None, words=f"more than {_HOPS} redirections"), _FINAL[0]
+
+        def judged(answer: HttpAnswer) -> tuple[FileAnswer, int]:
+            return judge_file(answer.status, answer.reason, answer.headers, self._now()), answer.status
+
+        found = self._follow(method, url, until, judged, headers)
+        return found or (FileAnswer(None, words=f"more than {self.hops} redirections"), _FINAL[0])
 
 
 def judge_file(status: int, reason: str, headers: Mapping[str, str], now: datetime) -> FileAnswer:

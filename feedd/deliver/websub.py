@@ -8,31 +8,21 @@ documents of a request.
 
 from __future__ import annotations
 
-import os
-import time
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from contextlib import suppress
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Literal, NamedTuple
 from urllib.parse import urlencode
 
-from feedd import __version__
+from feedd.deliver.kept_connections import KeptConnections
 from feedd.items.printable import visible
 
 if TYPE_CHECKING:
     from feedd.deliver.http_client import HttpAnswer
 
-_MOVED = (
-    301,
-    302,
-    307,
-    308,
-)  # repeat the request there; not 303: after it, the request was processed
 _HUB_IS_AWAY = (429, 502, 503, 504)  # the hub as a whole has to be left alone for a while
 _TRY_AGAIN = (408, 425)  # failures that do not judge the request
-_HOPS = 5
-_PATIENCE_FACTOR = 3  # an announcement with its redirections may take as many times as long as an answer
 _MAX_READ = 65536  # bytes of an answer that are read: more than anybody is shown
 _MAX_SHOWN = 120  # characters of an answer that are shown
 
@@ -74,24 +64,11 @@ def retry_after(value: str, now: datetime) -> int | None:
     return max(0, int((until - now).total_seconds()))
 
 
-class Hubs:
+class Hubs(KeptConnections):
     """Makes announcements over kept connections. May be used by several threads. Times are seconds."""
 
-    def __init__(
-        self,
-        connect: float = 5.0,
-        answer: float = 10.0,
-        now: Callable[[], datetime] = lambda: datetime.now(UTC),
-        environment: Mapping[str, str] = os.environ,
-    ) -> None:
-        from feedd.deliver.http_client import Client, NoAnswer, redirected
-
-        self._no_answer = NoAnswer
-        self._redirected = redirected
-        self._answer = answer
-        self._now = now
-        agent = f"feedd/{__version__} (+https://github.com/feedd/feedd)"
-        self._client = Client(agent, connect, answer, environment)
+    moved = (301, 302, 307, 308)  # repeat the request there; not 303: after it, the request was processed
+    hops = 5
 
     def __call__(self, hub: str, topic: str) -> HubAnswer:
         """Tells a hub that the document at the URL `topic` has changed. Raises nothing."""
@@ -104,21 +81,14 @@ class Hubs:
         except Exception as error:  # noqa: BLE001 - after any failure the announcement waits
             return HubAnswer("failed", f"{type(error).__name__}: {error}")
 
-    def close(self) -> None:
-        """Closes the connections that are not in use."""
-        self._client.close()
-
     def _publish(self, url: str, form: dict[str, str]) -> HubAnswer:
-        until = time.monotonic() + self._answer * _PATIENCE_FACTOR
         headers = [("Content-Type", "application/x-www-form-urlencoded")]
-        for _ in range(_HOPS):
-            seconds = min(self._answer, until - time.monotonic())
-            with self._client.ask("POST", url, seconds, headers, urlencode(form).encode()) as answer:
-                location = answer.headers.get("location")
-                if answer.status not in _MOVED or not location:
-                    return judge(answer.status, self._words(answer), answer.headers, self._now())
-            url = self._redirected(url, location)
-        return HubAnswer("refused", f"more than {_HOPS} redirections")
+
+        def judged(answer: HttpAnswer) -> HubAnswer:
+            return judge(answer.status, self._words(answer), answer.headers, self._now())
+
+        found = self._follow("POST", url, self._deadline(), judged, headers, urlencode(form).encode())
+        return found or HubAnswer("refused", f"more than {self.hops} redirections")
 
     def _words(self, answer: HttpAnswer) -> str:
         """Status and reason, and the beginning of the hub's text, if it is plain text and comes in time."""

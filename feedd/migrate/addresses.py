@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 
+from feedd.items.foreign.site_links import DATE_WORDS, JEKYLL_WORDS, SECTION_WORDS
 from feedd.patterns import late_pattern
 
 _COLON = late_pattern(r":([a-z_]+)")
@@ -21,30 +22,8 @@ _JEKYLL_STYLES = {
     "none": "/:categories/:title.html",
 }
 _UNKNOWN_STYLES = ("ordinal", "weekdate")  # they count days in ways that feedd does not know
-_JEKYLL = {
-    "year": "{year}",
-    "month": "{month}",
-    "day": "{day}",
-    "i_month": "{month:1}",
-    "i_day": "{day:1}",
-    "title": "{slug}",
-    "slug": "{slug}",
-    "name": "{slug}",
-    "path": "{path}",
-    "categories": "{categories}",
-    "slugified_categories": "{categories}",
-    "output_ext": ".html",
-}
-_HUGO = {
-    "year": "{year}",
-    "month": "{month}",
-    "day": "{day}",
-    "title": "{title}",
-    "section": "{section}",
-    "sections": "{folder}",
-    "filename": "{name}",
-    "contentbasename": "{name}",
-}
+_JEKYLL = JEKYLL_WORDS | {"path": "{path}", "slugified_categories": "{categories}"}
+_HUGO = DATE_WORDS | SECTION_WORDS | {"title": "{title}", "filename": "{name}", "contentbasename": "{name}"}
 _TEXT = late_pattern(r"\{(section|folder|name|own_slug|path)\}")
 _PELICAN = {
     "date:%Y": "{year}",

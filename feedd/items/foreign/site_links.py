@@ -21,23 +21,18 @@ PLACEHOLDERS = (
     "category_path",
 )
 _KEPT = "/!$&'()*+,;=:@~"
-# Words of Jekyll and Hugo for parts of an address.
-_COLON_WORDS = {
-    "year": "{year}",
-    "month": "{month}",
-    "day": "{day}",
+DATE_WORDS = {"year": "{year}", "month": "{month}", "day": "{day}"}  # of Jekyll and Hugo
+JEKYLL_WORDS = DATE_WORDS | {  # for parts of an address
     "i_month": "{month:1}",
     "i_day": "{day:1}",
     "title": "{slug}",
     "slug": "{slug}",
     "name": "{slug}",
-    "basename": "{slug}",
-    "filename": "{slug}",
     "categories": "{categories}",
-    "section": "{section}",
-    "sections": "{folder}",
     "output_ext": ".html",
 }
+SECTION_WORDS = {"section": "{section}", "sections": "{folder}"}  # of Hugo
+_COLON_WORDS = JEKYLL_WORDS | SECTION_WORDS | {"basename": "{slug}", "filename": "{slug}"}
 _DATE_BEFORE = late_pattern(r"([0-9]{4})-([0-9]{1,2})-([0-9]{1,2})-(?=.)")
 # Ways in which publishers write a name in an address.
 _FORMS: dict[str, Callable[[str], str]] = {
