@@ -476,7 +476,7 @@ THIS_MACHINE = {
     "IPAddressAllow": "localhost",
 }
 ANYBODY = {"RestrictAddressFamilies": "AF_UNIX AF_INET AF_INET6"}
-HUBS = {"hubs": ["https://hub.example/"]}
+HUBS = {"websub": {"hubs": ["https://hub.example/"]}}
 
 
 @pytest.mark.parametrize(
@@ -490,12 +490,16 @@ HUBS = {"hubs": ["https://hub.example/"]}
         ("0.0.0.0:8080", {}, (), ANYBODY),
         ("off", HUBS, (), ANYBODY),
         ("127.0.0.1:8080", HUBS, ("--socket",), ANYBODY),
+        ("off", {"directories": {"seeds": "s3://bucket/items"}}, (), ANYBODY),
+        ("off", {"publish": ["s3://bucket/feeds"]}, (), ANYBODY),
+        ("off", {"workers": "tcp://scheduler.example:8786"}, (), ANYBODY),
+        ("off", {"media": {"probe": True}}, (), ANYBODY),
     ],
 )
 def test_the_network_of_the_service_is_no_larger_than_it_needs(
     site: Site, listen: str, others: dict[str, Any], options: tuple[str, ...], network: dict[str, str]
 ) -> None:
-    site.configure(serve={"listen": listen}, websub=others)
+    site.configure(serve={"listen": listen}, **others)
     text = site.run("install-service", "--print", "--run-as", "nobody", *options).out
     lines = text.splitlines()
     found = {
