@@ -70,7 +70,7 @@ def test_a_folder_of_episodes_is_a_podcast(show: Site) -> None:
     assert first["episode_art_url"] == "https://show.example/img/1.jpg"
     assert (second["number"], second["explicit"], second.get("episode_art_url")) == (2, True, None)
     item = show.entries("rss.xml")["Episode 1"]
-    assert item.podcast_chapters["url"] == "https://show.example/c/1.json"
+    assert item.podcast_chapters["url"] == first["chapters_json_url"] == "https://show.example/c/1.json"
     assert show.entries()["Episode 1"].enclosures[0].href == "https://cdn.example/1.mp3"
     assert item.podcast_transcript == {"url": "https://show.example/t/1.vtt", "type": "text/vtt"}
 

@@ -14,6 +14,8 @@ from feedd.render.enclosures import file_type
 
 ITUNES = "http://www.itunes.com/dtds/podcast-1.0.dtd"
 PODCAST = "https://podcastindex.org/namespace/1.0"
+# The name of that namespace by which gPodder's parser knows it, and no other: for chapters alone, which it reads.
+_EARLIER_PODCAST = "https://github.com/Podcastindex-org/podcast-namespace/blob/main/docs/1.0.md"
 NAMESPACES = {"itunes": ITUNES, "podcast": PODCAST}
 _TRANSCRIPTS = {
     "json": "application/json",
@@ -83,7 +85,9 @@ def _episode(item: etree._Element, entry: Entry) -> None:
     if episode.transcript:
         _podcast(item, "transcript", None, url=episode.transcript, type=transcript_type(episode.transcript))
     if episode.chapters:
-        _podcast(item, "chapters", None, url=episode.chapters, type="application/json+chapters")
+        chapters = {"url": episode.chapters, "type": "application/json+chapters"}
+        _podcast(item, "chapters", None, **chapters)
+        etree.SubElement(item, f"{{{_EARLIER_PODCAST}}}chapters", chapters, {"earlier": _EARLIER_PODCAST})
 
 
 def _enclosure(item: etree._Element, enclosure: Enclosure) -> None:

@@ -252,7 +252,15 @@ def test_what_was_published_is_read_back_with_the_link_of_the_entry(name: str) -
 
 
 def test_podcastparser_reads_the_podcast_and_its_episodes() -> None:
-    data = document("rss", TWELVE).replace(PODCAST.encode(), EARLIER_NAMESPACE)  # the only name that it knows
+    found = podcastparser.parse("https://feeds.example/rss.xml", io.BytesIO(document("rss", TWELVE)))
+    assert found["cover_url"] == SHOW.cover
+    (episode,) = found["episodes"]
+    assert episode["enclosures"] == [{"url": MP3.url, "file_size": 61978331, "mime_type": "audio/mpeg"}]
+    assert (episode["total_time"], episode["season"], episode["chapters_json_url"]) == (3873, 2, EPISODE.chapters)
+
+
+def test_podcastparser_would_read_all_if_it_knew_the_namespace() -> None:
+    data = document("rss", TWELVE).replace(PODCAST.encode(), EARLIER_NAMESPACE)
     found = podcastparser.parse("https://feeds.example/rss.xml", io.BytesIO(data))
     assert found["cover_url"] == SHOW.cover
     assert found["itunes_categories"] == [["Science", "Physics"], ["Technology"]]
