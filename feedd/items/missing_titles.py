@@ -47,7 +47,7 @@ def give_title(path: str, tree: dict[str, Node], body: str, values: dict[str, An
         findings.problems.append(((slip,), "not known; did you mean `title`?"))
     elif not OWN_FIELDS.isdisjoint(tree) or path.lower().endswith(HTML_SUFFIXES):
         findings.problems.append(_NO_TITLE)
-    elif found := titles.first_heading(body):
+    elif (found := titles.first_heading(body)) and not titles.is_of_part(found.title, path):
         values["title"] = found.title
         return found.rest
     elif "title" in tree or "name" in tree:

@@ -28,6 +28,7 @@ _INLINE = late_pattern(
 _LONGEST_LINE = 1000
 _MOST_LINES = 200  # before a heading
 _DATE_BEFORE = late_pattern(r"(?:\d{4}-\d{1,2}-\d{1,2}|\d{8})(?:[-_ ]+(?=.)|$)")
+_PARTS = frozenset(("summary", "abstract", "overview", "motivation", "context", "background", "contents"))
 _INDEXES = frozenset(("index", "_index", "readme"))
 
 
@@ -72,6 +73,12 @@ def _heading(written: str, body: str, start: int, end: int) -> Heading | None:
     title = plain_heading(written)
     before, after = body[:start].rstrip("\n"), body[end:].lstrip("\n")
     return Heading(title, f"{before}\n\n{after}" if before else after) if title else None
+
+
+def is_of_part(title: str, path: str) -> bool:
+    """Whether a heading is that of the first part of a text, rather than the title of the file."""
+    name = stem_of(path.rpartition("/")[2]).lower()
+    return title.lower() in _PARTS and name not in _INDEXES and title.lower() not in name
 
 
 def plain_heading(written: str) -> str:

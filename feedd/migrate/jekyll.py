@@ -36,6 +36,10 @@ def jekyll_facts(site: SiteFolder) -> SiteFacts:
         include = tuple(f"{folder}/**/{_DATED_NAME}" for folder in include) or (_DATED_NAME,)
     links, origin = _links(site, config, kind, has_folders=seeds not in folders)
     folders_said = _folders(site, config, kind, seeds, has_folders=seeds not in folders)
+    if kind != "posts":
+        folders_said = (
+            _links_of_others(site, config, tuple(each.removeprefix(below) for each in folders[1:])) | folders_said
+        )
     return SiteFacts(
         generator="Jekyll",
         url=address(word(config, "url"), word(config, "baseurl")) or domain(site, "CNAME"),
@@ -82,6 +86,18 @@ def _links(site: SiteFolder, config: Tree, kind: str, *, has_folders: bool) -> t
         origin = "Jekyll's style `date`" if kind == "posts" else "the paths of its texts"
     link = _link(site, written, kind, origin, has_folders=has_folders)
     return ((link,), origin) if link else ((), "")
+
+
+def _links_of_others(site: SiteFolder, config: Tree, folders: tuple[str, ...]) -> dict[str, FolderFacts]:
+    """The links of the collections beside the first, each in its folder."""
+    found: dict[str, FolderFacts] = {}
+    for folder in folders:
+        name = folder.rpartition("/")[2].removeprefix("_")
+        own = word(config, "collections", name, "permalink")
+        written = own or addresses.of_jekylls_collection(name, word(config, "permalink"))
+        if link := _link(site, written, name, f"`collections.{name}`", has_folders=False):
+            found[folder] = {"link": link}
+    return found
 
 
 def _link(site: SiteFolder, written: str, kind: str, origin: str, *, has_folders: bool) -> str | None:

@@ -68,6 +68,8 @@ LIQUID = [
     ("an assigned text", "{% assign a = 'b' %}x {{ a }} {{ a | upcase }}", "x b b"),
     ("a link of Hexo", "{% link words https://b.example/ %}", "[words](https://b.example/)"),
     ("a picture of Octopress", "{% img left /a.png 350 350 'A title' 'An a' %}", "![An a](/a.png)"),
+    ("a captured text with a tag goes", "{% capture a %}\n{% include x.svg %}\n{% endcapture %}\nb{{ a }}c", "\nbc"),
+    ("an attribute of an unknown value goes", "<b style={{color: 'red'}} id=a>x</b>", "<b id=a>x</b>"),
     ("a captured text is shown in its place", "{% set a %}\nx\n{% endset %}\n{{ a }}", "\n\nx\n"),
     ("captured code", "{% set a %}x{% endset %}\n{{ a | highlight('js') | safe }}", "\n```\nx\n```"),
     ("an address with an unknown part goes", "[a](https://b.example/{{ c }}/d) e", "[a]() e"),

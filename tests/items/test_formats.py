@@ -129,6 +129,8 @@ def test_front_matter_that_lost_its_fence_is_a_problem(text: str) -> None:
          "Note: this is a text.\nIt goes on.\n\n---\n\nMore."),
         ("{{< figure src='a.png' >}}\n\nText.\n", "Slow tools", "![](a.png)\n\nText."),
         ("---\n---\n\n# Title\n\nText.\n", "Title", "Text."),
+        ("---\nstage: one\n---\n# Summary\n\nText.\n\n# Motivation\n", "Slow tools",
+         "# Summary\n\nText.\n\n# Motivation"),
         ("---\n# Do not remove this.\n---\n\nText.\n", "Slow tools", "Text."),
         ("---\nrelated: [one, two]\nlayout: x\n---\n# Title\n\nText.\n", "Title", "Text."),
         ("---\ntags: [a]\n---\n\n# Title\n\nText.\n", "Title", "Text."),

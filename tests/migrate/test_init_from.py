@@ -544,6 +544,20 @@ def test_files_about_a_folder_and_whole_pages_are_no_items_of_a_plain_folder(sit
     assert "  what has no link gets a page beside the feeds; " in result.out
 
 
+def test_each_collection_of_jekyll_has_links_of_its_own(site: Site, theirs: Path) -> None:
+    config = """\
+url: https://jekyll.example
+collections:
+  talks: {output: true, permalink: '/talk/:title/'}
+  texts: {output: true, permalink: '/text/:name/'}
+"""
+    files = {"_config.yml": config, "_talks/2024-01-01-a.md": POST, "_texts/a.md": POST}
+    move(site, theirs, files)
+    site.render()
+    links = {"https://jekyll.example/talk/a/", "https://jekyll.example/text/a/"}
+    assert {each.link for each in site.feed().entries} == links
+
+
 def test_an_example_of_a_link_is_one_on_the_site(site: Site, theirs: Path) -> None:
     elsewhere = {"_posts/2024-03-04-x.md": "---\ntitle: X\nexternal_url: https://elsewhere.example/\n---\nText.\n"}
     result = move(site, theirs, {**JEKYLL, **elsewhere})

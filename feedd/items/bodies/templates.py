@@ -122,6 +122,9 @@ class _Templates:
     def _output(self, tag: Tag) -> str:
         name, _, filters = tag.inside.partition("|")
         if (captured := self._captured.pop(name.strip(), None)) is not None:
+            if "{%" in captured and "endraw" not in captured:
+                self._not_run["expression", ""] += 1
+                return UNKNOWN
             captured = _RAW_IN_CODE.sub("", captured)
             if self._is_html:
                 return code_as_html(captured.strip("\n")) if "highlight" in filters else captured

@@ -17,6 +17,7 @@ _ADDRESS = late_pattern(
     rf"|(?P<reference>^ {{0,3}}\[[^\]\n]{{1,300}}\]:[ \t]*)[^\s{UNKNOWN}]{{0,1000}}{UNKNOWN}\S{{0,1000}}"
     rf"|<(?:https?:)?[^<>\s{UNKNOWN}]{{0,1000}}{UNKNOWN}[^<>\s]{{0,1000}}>"
     rf"|\bhttps?://[^\s<>()\[\]\"'{UNKNOWN}]{{0,1000}}{UNKNOWN}[^\s<>()\[\]\"']{{0,1000}}"
+    rf"|[ \t][A-Za-z-]{{1,40}}={UNKNOWN}(?=[\s/>])"
     rf"|{UNKNOWN}",
     re.MULTILINE,
 )
