@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import errno
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from datetime import datetime
 from itertools import count
 from pathlib import Path
@@ -40,6 +40,9 @@ class MemoryItems:
 
     def identity(self) -> str:
         return "memory"
+
+    def wait_with(self, while_waiting: Callable[[], None]) -> None:
+        pass
 
     def scan(self, clock_ns: int) -> Scan:
         del clock_ns  # no two versions of a file are alike

@@ -217,6 +217,7 @@ class BadLink:
         self.down = False  # connections are closed at once
         self.lost_answers = 0  # so many next puts reach the store, and their answers nobody
         self.pause = 0.0  # seconds before an answer
+        self.pause_for = ""  # requests for addresses with this in them wait for two seconds
         self.ignores_conditions = False  # as some stores do
         self.full = False  # puts are answered with 507
         self.forbidden = ""  # an object whose key ends so is answered with 403
@@ -305,8 +306,8 @@ class _Handler(http.server.BaseHTTPRequestHandler):
         if link.down:
             return self._break_off()
         body = self.rfile.read(length)
-        if link.pause:
-            time.sleep(link.pause)
+        if link.pause or (link.pause_for and link.pause_for in self.path):
+            time.sleep(link.pause or 2.0)
         status = link.status or (503 if link.busy_every and number % link.busy_every == 0 else 0)
         if self.command == "PUT" and link.full:
             status = 507

@@ -534,3 +534,33 @@ def test_a_large_item_that_speaks_for_its_folder_is_read_whole(bucket: Bucket, t
     assert items.scan(0).paths() == ["_index.md"]
     items.prepare(["_index.md"])
     assert items.read("_index.md") == large
+
+
+def test_one_object_that_may_never_be_read_holds_up_nothing(from_bucket: Site, bucket: Bucket, link: BadLink) -> None:
+    link.forbidden = "a.md"
+    from_bucket.render()
+    assert len(from_bucket.render().problems) == 1, "also where it is all that is asked for"
+    bucket.put("c.md", item("Third", "https://news.example/3"))
+    from_bucket.render()
+    assert "Third" in shown(from_bucket)
+
+
+@pytest.mark.parametrize("listing", [True, False])
+def test_a_daemon_that_waits_for_the_store_ends_when_it_is_told_to(
+    listing: bool, from_bucket: Site, bucket: Bucket, link: BadLink, daemon: Callable[..., Running]
+) -> None:
+    running = daemon().wait_until_ready()
+    if not listing:
+        link.pause_for = "more/"
+        for number in range(200):
+            bucket.put(f"more/{number}.md", item(f"Item {number}", f"https://news.example/more/{number}"))
+        link.asked.clear()
+        wait_until(lambda: any("more/" in each for each in link.asked), 60, lambda: running.log)
+    else:
+        link.asked.clear()
+        link.pause_for = "list-type"
+        wait_until(lambda: link.asked, 60, lambda: running.log)
+    link.asked.clear()
+    running.process.terminate()
+    assert running.process.wait(30) == 0
+    assert link.numbers("GET") < 40, "nothing more was begun"

@@ -94,6 +94,7 @@ class Publisher:
         self._db: sqlite3.Connection | None = None
         self._db_file: tuple[int, int] | None = None
         self._scanner = Scanner(items)
+        items.wait_with(self._while_waiting)
 
     def __enter__(self) -> Self:
         return self

@@ -4,7 +4,7 @@ folder.
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from typing import NamedTuple, Protocol
 
 from msgspec import Struct
@@ -91,6 +91,11 @@ class ItemSource(Protocol):
 
     def identity(self) -> Hashable | None:
         """What tells this source from another in its place; None if there is none."""
+
+    def wait_with(self, while_waiting: Callable[[], None]) -> None:
+        """Calls `while_waiting` now and then from now on, while somebody else is waited for. What it raises ends the
+        wait. A copy in another process just waits.
+        """
 
     def scan(self, clock_ns: int) -> Scan:
         """All that is there; no file is read. `clock_ns`: the time by the clock that dates the files. A file that

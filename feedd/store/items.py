@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import stat
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
 from feedd.decide.changes import FileStamp, doubtful, unpack
@@ -44,6 +44,9 @@ class ItemsDirectory:
         self._max_bytes = max_bytes
         self._max_media_bytes = max_media_bytes
         self._clock_ns = 0  # of the last scan
+
+    def wait_with(self, while_waiting: Callable[[], None]) -> None:
+        """Does nothing: a disk is not waited for."""
 
     def scan(self, clock_ns: int) -> Scan:
         """Walks the directory without reading a file. `clock_ns` is the file system's time.

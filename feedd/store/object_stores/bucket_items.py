@@ -11,16 +11,15 @@ from __future__ import annotations
 import posixpath
 import time
 from collections.abc import Callable, Iterable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 
 from feedd.decide.changes import unpack
 from feedd.items.file_names import ItemNames
 from feedd.model import Problem
 from feedd.store.item_source import FirstCommits, Glance, MediaStamp, Scan, Unavailable, Unread, covers
+from feedd.store.object_stores.ask_at_once import ask_at_once
 from feedd.store.object_stores.bucket_configurations import LARGEST, ObjectCollections, ObjectSections
 from feedd.store.object_stores.object_cache import CachedObject, ObjectCache, Version, name_of
 from feedd.store.object_stores.object_store import (
-    AccessRefused,
     BrokeOff,
     ObjectMissing,
     ObjectStore,
@@ -31,7 +30,6 @@ from feedd.store.object_stores.object_store import (
 from feedd.store.object_stores.object_tree import ObjectTree, ObjectWalk, version_of
 from feedd.store.object_stores.store_url import StoreUrl, is_store_url, parse_store_url
 
-_AT_ONCE = 16  # objects that are fetched at the same time
 _LISTINGS = 3  # attempts at a listing that breaks off
 _ODD = "its key may begin or end with `/`, which has no path; rename it"
 
@@ -55,11 +53,17 @@ class BucketItems:
         self._max_media_bytes = max_media_bytes
         self._tree = ObjectTree()  # of the last scan
         self._unseen: list[Problem] = []  # folders that the last scan could not list
+        self._while_waiting: Callable[[], None] = _wait
         self._sections = ObjectSections(self, url.prefix)
         self.names = make_names(ObjectCollections(self))
 
     def __getstate__(self) -> dict[str, object]:
-        return {**self.__dict__, "_tree": ObjectTree(), "_unseen": [], "_sections": None, "names": None}
+        here = {"_tree": ObjectTree(), "_unseen": [], "_sections": None, "names": None, "_while_waiting": _wait}
+        return {**self.__dict__, **here}
+
+    def wait_with(self, while_waiting: Callable[[], None]) -> None:
+        """Calls `while_waiting` now and then from now on, while the store is waited for."""
+        self._while_waiting = while_waiting
 
     def identity(self) -> str:
         """The address."""
@@ -75,6 +79,7 @@ class BucketItems:
         walk.add_problems(Problem(path, f"two objects seem to have this key: {_ODD}") for path in self._tree.twice)
         walk.folder("")
         walk.go_on()
+        self._tree.pack_up()
         unreadable = (*walk.unreadable, *(f"{each.path}/" for each in self._unseen))
         return Scan(walk.listing, walk.files, unreadable, walk.sorted_problems(), tuple(sorted(walk.media)))
 
@@ -90,19 +95,14 @@ class BucketItems:
 
     def prepare(self, paths: Sequence[str]) -> None:
         """Fetches the objects at these paths that the cache does not have as they are listed. Raises Unavailable if the
-        store cannot be reached, or refuses all of them.
+        store cannot be reached.
         """
         wanted = [path for path in paths if self._as_listed(path, self._max_bytes) is None]
-        if not wanted:
-            return
-        with ThreadPoolExecutor(_AT_ONCE, "feedd-fetch") as pool:
-            try:
-                refused = [error for error in pool.map(self._fetch, wanted) if isinstance(error, AccessRefused)]
-            except StoreUnreachable as error:
-                pool.shutdown(cancel_futures=True)
-                raise Unavailable(str(error)) from None
-        if len(refused) == len(wanted):
-            raise Unavailable(str(refused[0]))
+        try:
+            for _ in ask_at_once(self._fetch, wanted, self._while_waiting):
+                pass
+        except StoreUnreachable as error:
+            raise Unavailable(str(error)) from None
 
     def _as_listed(self, path: str, most: int) -> CachedObject | None:
         """An object in the cache, or at least its first `most` bytes, if it is as it was listed."""
@@ -114,16 +114,14 @@ class BucketItems:
         found = self._cache.get(path)
         return found if found is not None and len(found.body) >= min(found.version.size, most) else None
 
-    def _fetch(self, path: str) -> StoreError | None:
-        """Takes an object into the cache. Returns why it cannot be had. Raises StoreUnreachable."""
+    def _fetch(self, path: str) -> None:
+        """Takes an object into the cache, or the reason why it cannot be had. Raises StoreUnreachable."""
         try:
             self._fetched(path, self._max_bytes)
         except StoreUnreachable:
             raise
-        except StoreError as error:
-            self._cache.drop(path)
-            return error
-        return None
+        except StoreError:
+            self._cache.drop(path)  # or an older version would be read
 
     def _fetched(self, path: str, most: int) -> CachedObject:
         """An object, or its beginning if it has more than `most` bytes; kept in the cache."""
@@ -221,7 +219,7 @@ class BucketItems:
         key = self.relative(path)
         if key is None:
             return f"it does not lie in {self.path}"
-        if self._tree.version(key) is None and not any(each.startswith(f"{key}/") for each in self._tree.objects):
+        if self._tree.version(key) is None and not self._tree.has_below(f"{key}/"):
             return "it is missing"
         return self.names.why_none(key) or self._sections.why_withheld(key)
 
@@ -236,7 +234,7 @@ class BucketItems:
         """Lists the bucket anew. What broke off is begun again. Raises Unavailable."""
         for attempt in range(1, _LISTINGS + 1):
             try:
-                self._tree, self._unseen = self._listed()
+                ((self._tree, self._unseen),) = ask_at_once(self._listed, [""], self._while_waiting)
             except BrokeOff as error:
                 if attempt == _LISTINGS:
                     raise Unavailable(str(error)) from None
@@ -245,24 +243,24 @@ class BucketItems:
             else:
                 return
 
-    def _listed(self) -> tuple[ObjectTree, list[Problem]]:
+    def _listed(self, prefix: str) -> tuple[ObjectTree, list[Problem]]:
         tree = ObjectTree()
         try:
-            for found in self._store.list():
+            for found in self._store.list(prefix):
                 tree.add(found)
         except OddKey:
-            return self._listed_by_folders()
+            return self._listed_by_folders(prefix)
         return tree, []
 
-    def _listed_by_folders(self) -> tuple[ObjectTree, list[Problem]]:
+    def _listed_by_folders(self, prefix: str) -> tuple[ObjectTree, list[Problem]]:
         """The objects, folder by folder, so that an object whose key cannot be said hides no more than its folder."""
-        tree, unseen, waiting = ObjectTree(), list[Problem](), [""]
+        tree, unseen, waiting = ObjectTree(), list[Problem](), [prefix]
         while waiting:
             folder = waiting.pop()
             try:
                 objects, folders = self._store.list_folder(folder)
             except OddKey as error:
-                if not folder:
+                if folder == prefix:
                     raise
                 unseen.append(Problem(folder.rstrip("/"), f"nothing new is seen in this folder: {error}"))
                 continue
@@ -270,6 +268,10 @@ class BucketItems:
                 tree.add(found)
             waiting += folders
         return tree, unseen
+
+
+def _wait() -> None:
+    """Just waits."""
 
 
 def _in_words(error: StoreError) -> str:

@@ -11,6 +11,8 @@ from collections.abc import Iterable
 from contextlib import AbstractContextManager, nullcontext
 from typing import NamedTuple
 
+from msgspec import msgpack
+
 from feedd.decide.changes import FileStamp
 from feedd.items.file_names import ItemNames
 from feedd.model import Problem
@@ -19,6 +21,8 @@ from feedd.store.object_stores.object_cache import Version
 from feedd.store.object_stores.object_store import StoredObject
 from feedd.store.walk import FolderEntry, Walk
 
+_UNPACKED = 8  # folders at once
+_decode = msgpack.Decoder(dict[str, Version]).decode
 _LARGEST = (1 << 62) - 1  # so that it is a time that a disk could have
 
 
@@ -37,6 +41,8 @@ class ObjectTree:
         self.objects: dict[str, dict[str, Version]] = defaultdict(dict)
         self.folders: dict[str, set[str]] = defaultdict(set)
         self.twice: list[str] = []  # keys that two objects seem to have
+        self._packed: dict[str, bytes] = {}  # the objects of folders, after `pack_up`
+        self._unpacked: dict[str, dict[str, Version]] = {}  # of the few folders that were asked for last
 
     def add(self, found: StoredObject) -> None:
         """Takes in an object."""
@@ -61,9 +67,30 @@ class ObjectTree:
 
     def version(self, path: str) -> Version | None:
         """The version of the object at a path; None if there is none."""
-        folder, _, name = path.rpartition("/")
-        here = self.objects.get(f"{folder}/" if folder else "")
+        above, _, name = path.rpartition("/")
+        folder = f"{above}/" if above else ""
+        here = self.objects.get(folder)
+        if here is None and folder in self._packed:
+            here = self._unpack(folder)
         return here.get(name) if here else None
+
+    def pack_up(self) -> None:
+        """Gives back most of the memory. Objects cannot be added or walked through any more, but are found."""
+        self._packed = {folder: msgpack.encode(objects) for folder, objects in self.objects.items()}
+        self.objects.clear()
+        self.folders.clear()
+
+    def has_below(self, folder: str) -> bool:
+        """Whether there are objects in a folder, or in folders in it."""
+        return any(each.startswith(folder) for each in (*self.objects, *self._packed))
+
+    def _unpack(self, folder: str) -> dict[str, Version]:
+        here = self._unpacked.get(folder)
+        if here is None:
+            if len(self._unpacked) >= _UNPACKED:
+                self._unpacked.clear()
+            here = self._unpacked[folder] = _decode(self._packed[folder])
+        return here
 
 
 class ObjectWalk(Walk):

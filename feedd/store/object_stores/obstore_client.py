@@ -39,12 +39,12 @@ _ENDPOINTS = ("AWS_ENDPOINT", "AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_S3")
 _CLIENT: dict[str, Any] = {
     "allow_http": True,  # only where the address of the endpoint says so
     "connect_timeout": timedelta(seconds=5),
-    "read_timeout": timedelta(seconds=20),
+    "read_timeout": timedelta(seconds=10),
     "timeout": timedelta(seconds=300),  # of the largest object
 }
 _RETRIES: dict[str, Any] = {
     "max_retries": 5,
-    "retry_timeout": timedelta(seconds=30),
+    "retry_timeout": timedelta(seconds=15),
     "backoff": {"init_backoff": timedelta(seconds=0.1), "max_backoff": timedelta(seconds=3), "base": 2},
 }
 
