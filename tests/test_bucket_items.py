@@ -135,7 +135,11 @@ def test_an_object_is_fetched_when_it_changes_and_at_no_other_time(
     from_bucket.render()
     assert asked_for(link) == ["a.md"]
     assert "Changed" in shown(from_bucket)
-    bucket.put("a.md", item("Changed", "https://news.example/1"))
+    bucket.put("a.md", item("Charged", "https://news.example/1"))
+    from_bucket.render()
+    assert asked_for(link) == ["a.md"]
+    assert "Charged" in shown(from_bucket), "its size is the same"
+    bucket.put("a.md", item("Charged", "https://news.example/1"))
     assert not from_bucket.render().written
     assert asked_for(link) == [], "it was put again as it was"
 
@@ -277,6 +281,7 @@ def test_a_store_that_fails_in_the_middle_of_a_pass_leaves_the_feeds_and_the_nex
     refused = from_bucket.run("render")
     assert refused.status == 3
     assert "the store cannot be reached" in refused.err
+    assert "The feeds were left as they are." in refused.err
     assert tree(from_bucket.feeds) == before
     link.answers_until_down, link.down = 0, False
     asked_for(link)
