@@ -222,11 +222,15 @@ def test_a_daemon_says_once_what_was_lost_and_ends_when_it_is_told_to(
         site.write(name, item(name))
     running.sync()
     assert "cluster" not in running.log
+    assert f"  workers    {doomed.address}, for large passes\n" in site.run("status").out
     kill(doomed.scheduler)
     for name in ("e.md", "f.md", "g.md"):
         site.write(name, item(name))
     running.sync()
     running.wait_for_log("cannot be reached")
+    (line,) = [line for line in site.run("status").out.splitlines() if line.startswith("  workers ")]
+    lost = "; the last of them went on here: the cluster cannot be reached: "
+    assert line.startswith(f"  workers    {doomed.address}, for large passes{lost}")
     assert running.log.count("the cluster ") == 1
     assert len(site.titles()) == 7
     assert running.stop() == 0

@@ -112,6 +112,7 @@ def test_a_pass_names_the_protocols_of_its_seams_and_no_class_behind_them() -> N
         ("run/publisher.py", "DeliveryQueue"),  # of who makes a publisher
         ("run/executor/choose_executor.py", "Workers"),
         ("run/executor/choose_executor.py", "Cluster"),
+        ("run/executor/cluster_map.py", "Cluster"),  # whose work it is a part of
         ("run/executor/cluster.py", "Workers"),  # which do what the cluster cannot do
     }
     assert {(name, each) for name, each in found if each in behind} == defaults

@@ -197,6 +197,7 @@ def say_status(status: Status | None, *, running: bool) -> None:
     for name, value in (
         ("items", f"{status.seeds}, {_watched(status.watching)}" if running else status.seeds),
         ("serving", status.serving if running else ""),
+        ("workers", status.workers if running else ""),
         ("published", _published(status)),
         ("last pass", _last(status.last)),
         ("next look", _stamp(status.next_reconcile) if running and status.next_reconcile else ""),

@@ -149,6 +149,7 @@ class Daemon:
             feeds_identity=file_identity(setup.feeds.root),
             watching="",
             serving=self._serving.url,
+            workers=self._publisher.place_of_work,
         )
         self._reporter.begin(status)
         self._warn_of_base_url(setup)
@@ -208,7 +209,9 @@ class Daemon:
         if not report.refused:
             self._schedule.due_at(report.next_due)
         finished = last_pass(batch, report, self._clock.now(), ended - began, ended - (batch.since or began))
-        self._reporter.change(feeds_identity=file_identity(self._setup.feeds.root))
+        self._reporter.change(
+            feeds_identity=file_identity(self._setup.feeds.root), workers=self._publisher.place_of_work
+        )
         self._reporter.passed(finished, report, self._schedule)
         if done:
             self._control.answer(asked)

@@ -109,6 +109,11 @@ class Publisher:
         self.unload()
         self._claim.release()
 
+    @property
+    def place_of_work(self) -> str:
+        """Where large work is done, in words; empty for this machine."""
+        return self._executor.place
+
     def hold(self) -> None:
         """Sees to it that nobody else publishes into the feeds' directory, until `close` and not only during a pass.
         Raises Busy or Unusable.

@@ -66,6 +66,7 @@ class Status(Struct, frozen=True):
     feeds_directory: str
     watching: str  # "inotify", or "every N s, because ..."
     serving: str = ""  # where documents are served
+    workers: str = ""  # where large work is done, if not here, and why it was not done there lately
     files: int = 0
     entries: int = 0
     withheld: int = 0

@@ -30,6 +30,7 @@ CONNECTING = 3.0  # seconds to wait for the scheduler
 _ANSWERING = 5.0  # seconds to wait for any other answer of the scheduler, or of a worker about itself
 _LOOK = 1.0  # seconds between two looks at the workers
 _TRIPS = 3  # empty requests that are timed
+_ENDED = "was lost: its scheduler has ended, or cannot be reached"
 _NAMED = 3  # refused workers that are named
 
 
@@ -87,7 +88,7 @@ class DaskLink:
     def why_lost(self) -> str:
         """Why the cluster cannot be used any more; empty if it can."""
         if not self._why_lost and self._client.status != "running":
-            self._why_lost = "was lost: its scheduler has ended, or cannot be reached"
+            self._why_lost = _ENDED
         if not self._why_lost and not self._slots and time.monotonic() - self._seen > self._alone:
             self._why_lost = "has no workers left"
         return self._why_lost
@@ -132,8 +133,8 @@ class DaskLink:
             found: bytes = await future
         except distributed.KilledWorker as error:
             raise WorkersKilled(error.allowed_failures + 1) from None
-        except distributed.client.FutureCancelledError as error:  # else it would count as a cancelled task
-            raise ClusterLost(f"was lost: {error.reason}") from None
+        except distributed.client.FutureCancelledError:  # else it would count as a cancelled task
+            raise ClusterLost(_ENDED) from None
         finally:
             future.release()
         return found

@@ -59,6 +59,10 @@ class Executor(Protocol):
         what `act` raises while it is at no item.
         """
 
+    @property
+    def place(self) -> str:
+        """Where large work is done, in words, and why it was not done there lately. Empty for this machine."""
+
     def sees_files(self, *, many: bool) -> bool:
         """Whether `act` can read the files of this machine, in a `map` with `many` that begins now. Else jobs have to
         carry the bytes of files.

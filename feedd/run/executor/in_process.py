@@ -34,6 +34,11 @@ class InProcess:
             self._while_waiting()
             yield self._done(task, act, head, items)
 
+    @property
+    def place(self) -> str:
+        """Empty: it is this machine."""
+        return ""
+
     def sees_files(self, *, many: bool) -> bool:
         """Always: the work is done in this process."""
         del many

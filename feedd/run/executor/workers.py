@@ -80,6 +80,11 @@ class Workers:
     ) -> None:
         self.end()
 
+    @property
+    def place(self) -> str:
+        """Empty: it is this machine."""
+        return ""
+
     def sees_files(self, *, many: bool) -> bool:
         """Always: workers are processes of this machine."""
         del many
