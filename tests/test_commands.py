@@ -730,6 +730,17 @@ def test_check_and_why_say_why_a_file_is_no_item(site: Site, name: str, why: str
     assert f": {why}\n" in result.out + result.err
 
 
+def test_check_says_of_a_link_why_it_is_not_followed(site: Site) -> None:
+    fill(site)
+    (site.root / "elsewhere").mkdir(exist_ok=True)
+    (site.seeds / "linked").symlink_to(site.root / "elsewhere")
+    (site.seeds / "out.md").symlink_to(site.root / "config")
+    assert site.run("check", "seeds/linked").out.startswith(
+        "problem  seeds/linked: a symbolic link to a folder is not followed\n"
+    )
+    assert "problem  seeds/out.md: a symbolic link" in site.run("check", "seeds/out.md").out
+
+
 def test_an_item_whose_suffix_is_in_capitals_is_published(site: Site) -> None:
     site.write("NOTE.MD", item("From an old camera", "https://example.org/note"))
     site.write("PAGE.HTML", item("A page", "https://example.org/page", body="<p>A <b>page</b> *as it is*</p>"))

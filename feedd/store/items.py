@@ -145,10 +145,15 @@ class ItemsDirectory:
         return first_commits(Path(self._root))
 
     def relative(self, path: str) -> str | None:
-        """`path`, as a person types it, relative to the directory ("." for itself); None if it lies outside."""
-        for candidate in (os.path.realpath(path), os.path.realpath(os.path.join(self._root, path))):  # noqa: PTH118
-            if candidate == self._root or candidate.startswith(self._root + os.sep):
-                return os.path.relpath(candidate, self._root).replace(os.sep, "/")
+        """`path`, as a person types it, relative to the directory ("." for itself); None if it lies outside. A link in
+        the directory lies in it, wherever it leads.
+        """
+        typed = (path, os.path.join(self._root, path))  # noqa: PTH118
+        for each in sorted(typed, key=lambda one: not os.path.lexists(one)):
+            folder, name = os.path.split(each)
+            for candidate in (os.path.realpath(each), os.path.join(os.path.realpath(folder), name)):  # noqa: PTH118
+                if candidate == self._root or candidate.startswith(self._root + os.sep):
+                    return os.path.relpath(candidate, self._root).replace(os.sep, "/")
         return None
 
     def why_none(self, path: str) -> str | None:

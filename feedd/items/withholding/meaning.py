@@ -13,7 +13,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from difflib import get_close_matches
-from functools import lru_cache
+from functools import cache, lru_cache
 from html import unescape
 from typing import Any
 
@@ -45,7 +45,6 @@ _NOT_BEFORE = {"published": "(?!datetime)", "publish": "(?!e[dr]|ing|date)", "pu
 _NAMES = (SEALING, *MARKS)
 DRESS = rf"(?:{_MARKUP}|[^\w\s:;=,\uff1a\ufe55]|_)"  # marks that may stand around a name, such as emphasis
 _TAG = late_pattern(r"</?[a-z][^<>\n]{0,40}>", re.IGNORECASE)
-_NAMES_IN_BYTES = late_pattern("|".join(_PARTS.join(name) + _NOT_BEFORE.get(name, "") for name in _NAMES).encode())
 _ANY_MARKUP = late_pattern(_MARKUP, re.IGNORECASE)
 _MARKUP_IN_BYTES = late_pattern(_MARKUP.encode())
 _NO_LETTERS = bytes(code for code in range(256) if not chr(code).isascii() or not chr(code).isalpha())
@@ -68,7 +67,7 @@ def with_whole_names(small: bytes) -> bytes:
     """A file in small letters, with each `secured` in it as one word."""
     if not _may_be_parted(small):
         return small
-    return _NAMES_IN_BYTES.sub(lambda found: found[0].translate(None, _NO_LETTERS), _MARKUP_IN_BYTES.sub(b"", small))
+    return _names_in_bytes().sub(lambda found: found[0].translate(None, _NO_LETTERS), _MARKUP_IN_BYTES.sub(b"", small))
 
 
 def _may_be_parted(small: bytes) -> bool:
@@ -104,6 +103,11 @@ def _present(text: str) -> tuple[str, ...]:
     return tuple(name for name in _NAMES if name in joined)
 
 
+@cache
+def _names_in_bytes() -> re.Pattern[bytes]:
+    return re.compile(_alternatives(_NAMES).encode())
+
+
 @lru_cache(maxsize=256)
 def _parted(names: tuple[str, ...]) -> re.Pattern[str]:
     return re.compile(_alternatives(names), re.IGNORECASE)
@@ -118,8 +122,22 @@ def _dressed(names: tuple[str, ...]) -> re.Pattern[str]:
     )
 
 
-def _alternatives(names: tuple[str, ...]) -> str:
-    return "|".join(_PARTS.join(name) + _NOT_BEFORE.get(name, "") for name in names)
+def _alternatives(names: Iterable[str], known: str = "") -> str:
+    """A pattern for names that begin with `known`. Names share what they begin with, so that text like the beginning of
+    many names is looked at once. A longer name counts before a shorter one.
+    """
+    following = sorted({name[len(known)] for name in names if len(name) > len(known)})
+    branches = []
+    for letter in following:
+        begun = known + letter
+        rest = _alternatives([name for name in names if name.startswith(begun)], begun)
+        branches.append(f"{letter}{rest}")
+    parts = _PARTS if known else ""
+    inner = f"{parts}(?:{'|'.join(branches)})" if branches else ""
+    if known not in names:
+        return inner
+    end = _NOT_BEFORE.get(known, "")
+    return f"(?:{inner}|{end})" if inner else end
 
 
 def letters(name: str) -> str:
