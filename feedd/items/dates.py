@@ -209,8 +209,10 @@ def _zone(text: str) -> timezone | str:
 
 
 def _offset(written: str) -> timedelta | None:
-    """How far a zone is from UTC: `+2`, `+02`, `+200`, `+0200`, `+02:00` or `+02:00:00`."""
+    """How far a zone is from UTC: `+2`, `+02`, `+200`, `+0200`, `+02:00` or `+02:00:00`; `+020` may be any of them."""
     digits = written[1:]
+    if len(digits) == 3 and digits[0] == "0":
+        return None
     if ":" in digits:
         parts = digits.split(":")
     elif len(digits) < 3:

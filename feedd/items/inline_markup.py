@@ -25,6 +25,8 @@ _WITHOUT_END = "br|hr|img|wbr"
 _ATTRIBUTES = r"""(?:[\s/](?:[^<>"']++|"[^<"]*"|'[^<']*')*)?"""
 _FORMATTING = late_pattern(rf"<(/?)({_INLINE}|{_BLOCK}|{_WITHOUT_END})({_ATTRIBUTES})>", re.IGNORECASE)
 _WITHIN_WORDS = frozenset((*_INLINE.split("|"), "wbr"))
+_STRUCK_OUT = frozenset(("del", "s", "strike"))
+_QUOTATION = "\u201c\u201d"
 _SOURCE = late_pattern(r"\ssrc\s*=", re.IGNORECASE)
 
 _COMMENT = (late_pattern(r"<!--"), late_pattern(r"-->"))
@@ -44,6 +46,8 @@ def without_formatting(typed: str) -> tuple[str, str | None]:
     """A text without the HTML that only formats it. All else that looks like a tag stays: it is part of the text. The
     second value is a note on a tag that was left out although it stood in the place of a word.
 
+    What is struck out goes with its tags, unless nothing else is said. `<q>` becomes quotation marks.
+
     These are formatting: elements such as `<em>` or `<p>` with an end tag; `<br>`, `<hr>`, `<wbr>`; an `<img>` with a
     picture. So are comments, and scripts and styles with code in them. A tag without its partner, an unknown one, and
     `<video>` stay. So do tags in the place of words, between blanks: `<b> and </b>`, a comment in the middle of a
@@ -59,13 +63,20 @@ def without_formatting(typed: str) -> tuple[str, str | None]:
     tags = list(_FORMATTING.finditer(typed))
     if not tags:
         return typed, note
+    partners = _formatting(tags, typed)
+    if (shown := _not_struck_out(tags, partners, typed)) is not None:
+        typed, note = shown, note or "what is struck out was left out"
+        tags = list(_FORMATTING.finditer(typed))
+        partners = _formatting(tags, typed)
     kept: list[str] = []
     at = 0
-    for index in sorted(_formatting(tags, typed)):
+    for index in sorted(partners):
         tag = tags[index]
         if note is None and _is_a_word(typed, tag, tag):
             note = f"{tag[0][:_QUOTED]} was taken for formatting and left out; write it with &lt; to have it shown"
-        kept += typed[at : tag.start()], "" if tag[2].lower() in _WITHIN_WORDS else " "
+        name = tag[2].lower()
+        mark = _QUOTATION[bool(tag[1])] if name == "q" else "" if name in _WITHIN_WORDS else " "
+        kept += typed[at : tag.start()], mark
         at = tag.end()
     return "".join((*kept, typed[at:])), note
 
@@ -84,17 +95,30 @@ def folded(text: str) -> str:
     return _SPACES.sub(" ", text).strip()
 
 
-def _formatting(tags: list[re.Match[str]], typed: str) -> set[int]:
-    """Which of these tags format the text."""
-    found: set[int] = set()
+def _not_struck_out(tags: list[re.Match[str]], partners: dict[int, int], typed: str) -> str | None:
+    """The text without what is struck out in it; None if nothing is, or if nothing else is said."""
+    kept: list[str] = []
+    at = 0
+    for index in sorted(partners):
+        start, end = tags[index].start(), tags[partners[index]].end()
+        if tags[index][2].lower() in _STRUCK_OUT and start >= at and end > start:
+            kept.append(typed[at:start])
+            at = end
+    rest = "".join((*kept, typed[at:]))
+    return rest if kept and _FORMATTING.sub("", rest).strip() else None
+
+
+def _formatting(tags: list[re.Match[str]], typed: str) -> dict[int, int]:
+    """Which of these tags format the text, each with its end tag or start tag. One without an end is its own."""
+    found: dict[int, int] = {}
     opened: dict[str, list[int]] = defaultdict(list)
     for index, tag in enumerate(tags):
         name, attributes = tag[2].lower(), tag[3].strip(" \t\n\r\f/")
         if name in ("br", "hr", "wbr") or (name == "img" and _SOURCE.search(tag[3])):
-            found.add(index)
+            found[index] = index
         elif tag[1]:
             if opened[name] and not _are_words(tags[opening := opened[name].pop()], tag, typed):
-                found |= {opening, index}
+                found[opening], found[index] = index, opening
         elif not attributes or "=" in attributes:
             opened[name].append(index)
     return found

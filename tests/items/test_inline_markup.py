@@ -20,6 +20,7 @@ ANY_TEXT = st.text(st.characters(exclude_categories=()))
         ("a <em class='x'>fine</em> <B>day</B>", "a fine day"),
         ("H<sub>2</sub>O and E = mc<sup>2</sup>", "H2O and E = mc2"),
         ('<a href="https://x.example/?a=b&c">Read</a> <code>f(x)</code>', "Read f(x)"),
+        ("He <q>said <em>it</em></q>", "He “said it”"),
         ("<p><strong>One</strong></p>\n<p>two</p>", "One two"),
         ("one<br/>two<hr>three<wbr>four<br>five", "one two threefour five"),
         ("<ul><li>one</li><li>two</li></ul>", "one two"),
@@ -63,6 +64,27 @@ def test_what_formats_a_text_is_left_out(typed: str, shown: str) -> None:
 )
 def test_what_is_said_of_tags_stays(typed: str) -> None:
     assert inline_markup.without_formatting(typed) == (typed, None)
+
+
+@pytest.mark.parametrize(
+    ("typed", "shown"),
+    [
+        ("The fee is <s>80</s> 60 euro", "The fee is 60 euro"),
+        ("It is <STRIKE>not <b>at all</b></STRIKE> free", "It is free"),
+        ("<del datetime='2020'>a <del>b</del></del> c <s>d</s><em>e</em>", "c e"),
+    ],
+)
+def test_what_is_struck_out_goes_with_a_note(typed: str, shown: str) -> None:
+    plain, note = inline_markup.without_formatting(typed)
+    assert inline_markup.folded(plain) == shown
+    assert note == "what is struck out was left out"
+
+
+@pytest.mark.parametrize("typed", ["<del>Cancelled</del>", "<p><s>Cancelled</s></p>", "<s>Cance</s><s>lled</s>"])
+def test_a_text_that_is_struck_out_as_a_whole_stays(typed: str) -> None:
+    plain, note = inline_markup.without_formatting(typed)
+    assert inline_markup.folded(plain) == "Cancelled"
+    assert note is None
 
 
 @pytest.mark.parametrize(
