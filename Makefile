@@ -41,6 +41,7 @@ bench: $(VENV)/installed-dev     ## measure against Hugo and nginx (minutes)
 	@$(BIN)/python -m benchmarks.daemon
 	@$(BIN)/python -m benchmarks.serving
 	@$(BIN)/python -m benchmarks.ranking
+	@$(BIN)/python -m benchmarks.uploads
 
 # Neither of these environments is kept: what the ranges admit changes from day to day.
 test-newest: $(VENV)/installed-dev     ## style, types and tests with the newest packages that pyproject.toml admits
