@@ -7,6 +7,7 @@ import http.server
 import json
 import shutil
 import sqlite3
+import sys
 import threading
 from contextlib import closing
 from functools import partial
@@ -17,8 +18,10 @@ import pytest
 from object_servers import KEY, SECRET, BadLink, Bucket
 from support import Site, item
 
+from feedd.deliver.metrics import PassMetrics
 from feedd.deliver.store_survey import MARKER
 from feedd.deliver.upload_order import is_uploaded
+from feedd.deliver.upload_outcomes import UploadCount
 
 BASE = "https://feeds.example/"
 SECRET_WORDS = "nobody may read this"
@@ -439,3 +442,44 @@ def test_without_a_store_there_is_nothing_to_deliver(site: Site) -> None:
     assert site.run("deliver").out == "no object store is configured (publish)\n"
     assert site.run("deliver", "--dry-run").out == "no object store is configured (publish)\n"
     assert "stores" not in site.run("status").out
+
+
+def test_without_the_package_one_line_says_what_to_install(
+    site: Site, place: Bucket, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "obstore", None)
+    result = site.run("render")
+    assert result.status == 1
+    assert "pip install 'feedd[stores]'" in result.out
+    assert site.titles() >= {"One"}, "it is published here"
+    monkeypatch.undo()
+    assert there(place) == {}
+
+
+def test_a_ledger_of_before_is_gone_on_with(site: Site, place: Bucket) -> None:
+    keys = {"base_url": BASE, "views": {"feeds": []}}
+    site.configure(**keys)
+    site.render()
+    before = here(site)
+    with closing(sqlite3.connect(site.ledger)) as db:
+        for name in ("uploads", "objects", "upload_targets"):
+            db.execute(f"DROP TABLE {name}")
+        db.execute("PRAGMA user_version = 12")
+    site.configure(publish=[place.url], **keys)
+    assert site.run("render").status == 0
+    assert there(place) == here(site) == before
+
+
+def test_metrics_say_what_was_uploaded_and_what_waits() -> None:
+    metrics = PassMetrics()
+    assert metrics.uploaded([UploadCount("s3://b", 5, 1, 4, 2)])
+    assert not metrics.uploaded([UploadCount("s3://b", 5, 1, 4, 2)])
+    assert metrics.uploaded([UploadCount("s3://b", 7, 1, 0, 0)])
+    text = metrics.text().decode()
+    for line in (
+        'feedd_objects_put_total{target="s3://b"} 7.0',
+        'feedd_objects_deleted_total{target="s3://b"} 1.0',
+        'feedd_uploads_waiting{target="s3://b"} 0.0',
+        'feedd_withdrawals_waiting{target="s3://b"} 0.0',
+    ):
+        assert f"\n{line}\n" in text

@@ -45,7 +45,7 @@ def plan_uploads(
             missing, altered = _differences(connect(target.url), rows, target.name)
         except StoreError as error:
             return UploadPlan(target.name, tuple(sorted(put)), tuple(sorted(delete)), error=str(error))
-    again = set(missing) - put - delete
+    again = missing - put - delete
     return UploadPlan(
         target.name, tuple(sorted(put)), tuple(sorted(delete)), tuple(sorted(again)), tuple(sorted(altered))
     )
@@ -63,4 +63,4 @@ def _differences(store: ObjectStore, rows: UploadRows, target: str) -> tuple[set
                 left = known.get(each.key)
                 if left is not None and left.etag not in (None, each.etag) and not left.noted:
                     altered.add(each.key)
-        return rows.are_documents(rows.stored.unseen(target)), altered
+        return set(filter(is_uploaded, rows.unseen_documents(target))), altered

@@ -99,7 +99,7 @@ def heeds_conditions(store: ObjectStore, key: str) -> bool:
 
 class StoreSurvey:
     """Compares what a store lists with what the ledger knows, and queues what mends it: what is missing is put again,
-    and what another has changed is looked at when its turn comes.
+    what is no document any more is deleted, and what another has changed is looked at when its turn comes.
     """
 
     def __init__(self, store: ObjectStore, rows: UploadRows, target: str, base_url: str, now: int) -> None:
@@ -119,13 +119,14 @@ class StoreSurvey:
                 stored.saw(each.key for each in page)
                 self._compare(page, take_over=take_over)
             with self._rows.together():
-                missing = stored.forget_unseen(self._target)
-                self._queue(self._rows.are_documents(missing))
+                stored.forget_unseen(self._target)
+                self._queue(filter(is_uploaded, self._rows.unseen_documents(self._target)))
 
     def _compare(self, page: list[StoredObject], *, take_over: bool) -> None:
         page = [each for each in page if is_uploaded(each.key)]
         paths = [each.key for each in page]
         known, documents = self._rows.stored.objects(self._target, paths), self._rows.are_documents(paths)
+        gone = self._rows.unqueued(self._target, [path for path in known if path not in documents])
         others = [each for each in page if each.key not in known or known[each.key].etag != each.etag]
         if take_over:
             left = {each.key for each in others if each.key not in documents and self._is_left(each.key)}
@@ -135,12 +136,12 @@ class StoreSurvey:
             left = set()
             settled = {path: each for path, each in known.items() if each.etag is not None and not each.noted}
             changed = {each.key: settled[each.key]._replace(digest=None) for each in others if each.key in settled}
-        if changed:
+        if changed or gone:
             with self._rows.together():
                 for path, each in changed.items():
                     self._rows.stored.keep_object(self._target, path, each)
                 self._queue(documents.intersection(changed))
-                self._queue(left, deletes=True)
+                self._queue(left.union(gone), deletes=True)
 
     def _is_left(self, path: str) -> bool:
         """Whether an object is a document of an earlier ledger, whose entries may be withdrawn since."""

@@ -182,6 +182,7 @@ class Uploader:
             return state
         self._hold()
         store, unconditional = self._opened(), self.target.unconditional
+        is_new = state.heeds is None
         was_ours = claim(store, key, take_over=self._takes_over, unconditional=unconditional)
         if unconditional:
             state = state._replace(heeds=False)
@@ -194,8 +195,8 @@ class Uploader:
             survey = StoreSurvey(store, rows, self.target.name, self.target.base_url, self._seconds())
             survey.compare(take_over=take_over)
             state = state._replace(looked=self._seconds())
-        if take_over:
-            state = state._replace(stopped=False, due=0, error="")
+        if take_over or is_new or not state.stopped:
+            state = state._replace(stopped=False, failures=0, due=0, error="")
         self._is_greeted, self._surveys, self._takes_over = True, False, False
         with rows.together():
             rows.stored.keep_target(self.target.name, state)

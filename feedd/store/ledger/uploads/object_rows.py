@@ -113,18 +113,11 @@ class ObjectRows:
         """The store has objects at these paths."""
         self._db.executemany("INSERT OR IGNORE INTO temp.seen VALUES (?)", ((path,) for path in paths))
 
-    def unseen(self, target: str) -> list[str]:
-        """The paths of objects that the store does not have any more."""
-        rows = self._db.execute(
-            "SELECT path FROM objects WHERE target = ? AND etag IS NOT NULL AND path NOT IN temp.seen", (target,)
+    def forget_unseen(self, target: str) -> None:
+        """Forgets the objects that the store does not have any more."""
+        self._db.execute(
+            "DELETE FROM objects WHERE target = ? AND etag IS NOT NULL AND path NOT IN temp.seen", (target,)
         )
-        return [path for (path,) in rows]
-
-    def forget_unseen(self, target: str) -> list[str]:
-        """Forgets the objects that the store does not have any more. Returns their paths."""
-        paths = self.unseen(target)
-        self._db.executemany("DELETE FROM objects WHERE target = ? AND path = ?", [(target, path) for path in paths])
-        return paths
 
 
 def _split(noted: bytes | None) -> tuple[bytes, ...]:

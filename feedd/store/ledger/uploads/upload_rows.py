@@ -103,6 +103,20 @@ class UploadRows:
         """Those of the paths at which a document is."""
         return {path for (path,) in selected(self._db, "SELECT path FROM documents WHERE path IN", paths)}
 
+    def unseen_documents(self, target: str) -> list[str]:
+        """The documents that the store does not have, and for which no upload waits."""
+        rows = self._db.execute(
+            "SELECT path FROM documents d WHERE path NOT IN temp.seen "
+            "AND NOT EXISTS (SELECT 1 FROM uploads u WHERE u.target = ? AND u.path = d.path)",
+            (target,),
+        )
+        return [path for (path,) in rows]
+
+    def unqueued(self, target: str, paths: Sequence[str]) -> set[str]:
+        """Those of the paths for which no upload waits."""
+        rows = selected(self._db, "SELECT path, target FROM uploads WHERE path IN", paths)
+        return set(paths) - {path for path, of in rows if of == target}
+
     def next(self, target: str, now: int, limit: int, *, withdrawals: bool = False) -> list[Upload]:
         """The first `limit` uploads that are due; nothing whose turn is later than the turn of others that wait.
         `withdrawals`: nothing else.

@@ -1,0 +1,235 @@
+"""Whatever happens in between: once the queue is empty, the store has what is published here, and nothing withheld."""
+
+from __future__ import annotations
+
+import hashlib
+import threading
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from hypothesis import HealthCheck, example, given, settings
+from hypothesis import strategies as st
+from in_memory import MemoryDocuments, MemoryItems
+from msgspec.structs import replace
+from support import item
+
+from feedd.config.load import Config
+from feedd.config.resolve import pass_settings
+from feedd.deliver.publish_target import PublishTarget
+from feedd.deliver.store_survey import MARKER
+from feedd.deliver.upload_order import is_uploaded
+from feedd.deliver.uploader import Uploader
+from feedd.render.site_info import SiteInfo
+from feedd.run.executor.in_process import InProcess
+from feedd.run.publish.queue_uploads import UploadQueue
+from feedd.run.publisher import Publisher
+from feedd.store.ledger.session import LedgerSession
+from feedd.store.ledger.uploads.upload_rows import UploadRows
+from feedd.store.object_stores.object_store import (
+    ABSENT,
+    Condition,
+    ObjectChanged,
+    ObjectMissing,
+    StoredObject,
+    StoreUnreachable,
+)
+from feedd.store.object_stores.store_url import StoreUrl
+from feedd.store.state_directory import LEDGER_NAME, StateDirectory
+
+ITEMS = 4
+BASE = "https://feeds.example/"
+CONFIG = Config(base_url=BASE, authority="feeds.example,2026")
+START = datetime(2026, 1, 10, 12, tzinfo=UTC)
+TARGET = PublishTarget(StoreUrl("s3", "bucket", ""), BASE)
+
+
+class MemoryStore:
+    """An ObjectStore in memory. `answers`: how many more puts and deletions it carries out."""
+
+    def __init__(self) -> None:
+        self.objects: dict[str, bytes] = {}
+        self.answers = 10**6
+        self._lock = threading.Lock()
+
+    def list(self, prefix: str = "") -> Iterator[StoredObject]:
+        self._answer(costs=0)
+        for key, data in sorted(self.objects.items()):
+            if key.startswith(prefix):
+                yield StoredObject(key, len(data), _etag(data), 0.0)
+
+    def head(self, key: str) -> StoredObject | None:
+        data = self.objects.get(key)
+        return None if data is None else StoredObject(key, len(data), _etag(data), 0.0)
+
+    def get(self, key: str, at_most: int | None = None) -> tuple[bytes, str]:
+        self._answer(costs=0)
+        if key not in self.objects:
+            raise ObjectMissing(key)
+        return self.objects[key][:at_most], _etag(self.objects[key])
+
+    def put(
+        self,
+        key: str,
+        body: bytes,
+        *,
+        content_type: str,
+        cache_control: str = "",
+        content_encoding: str = "",
+        condition: Condition = None,
+    ) -> str:
+        del content_type, cache_control, content_encoding
+        with self._lock:
+            self._answer(costs=1)
+            there = self.objects.get(key)
+            if condition is not None and condition != (ABSENT if there is None else _etag(there)):
+                raise ObjectChanged(key)
+            self.objects[key] = body
+        return _etag(body)
+
+    def delete(self, key: str) -> None:
+        with self._lock:
+            self._answer(costs=1)
+            self.objects.pop(key, None)
+
+    def _answer(self, costs: int) -> None:
+        if self.answers <= 0:
+            raise StoreUnreachable("the store cannot be reached")
+        self.answers -= costs
+
+
+def _etag(data: bytes) -> str:
+    return hashlib.md5(data, usedforsecurity=False).hexdigest()
+
+
+class Killed(Exception):
+    """The uploader was killed before it noted what became of its requests."""
+
+
+class DoomedUploader(Uploader):
+    """An uploader that is killed after its first portion."""
+
+    def _keep(self, rows: UploadRows) -> float:
+        if self._unkept:
+            raise Killed
+        return super()._keep(rows)
+
+
+class World:
+    """Items, documents, a ledger and a store, to which much happens."""
+
+    def __init__(self, folder: Path) -> None:
+        self.state = folder / "state"
+        self.items, self.documents, self.store = MemoryItems(), MemoryDocuments(), MemoryStore()
+        self.now = START
+        self.withheld: set[int] = set()
+        self._edition = 0
+
+    def edit(self, number: int) -> None:
+        self._edition += 1
+        self.withheld.discard(number)
+        self._write(number, f"Words {number} of edition {self._edition}.")
+
+    def withhold(self, number: int) -> None:
+        self.withheld.add(number)
+        self._write(number, f"Withheld words {number}.", published=False)
+
+    def remove(self, number: int) -> None:
+        self.items.remove(f"{number}.md")
+
+    def _write(self, number: int, body: str, **fields: object) -> None:
+        link = f"https://news.example/{number}" if number % 2 else None
+        text = item(f"Item {number}", link, topics=[f"Topic {number % 2}"], body=f"Mark{number}. {body}", **fields)
+        self.items.put(f"{number}.md", text.encode())
+
+    def make_pass(self) -> None:
+        self.now += timedelta(minutes=1)
+
+        def start(ledger: LedgerSession, site: SiteInfo, now: datetime, /) -> UploadQueue:
+            return UploadQueue((TARGET.name,), ledger, site, now)
+
+        choices = replace(pass_settings(CONFIG), workers=1)
+        with Publisher(
+            self.items, self.documents, StateDirectory(self.state), choices, executor=InProcess, deliver=start
+        ) as publisher:
+            report = publisher.publish(self.now, allow_empty=True)
+        assert not (report.refused or report.failed), report
+
+    def upload(self, kind: type[Uploader] = Uploader, *, survey: bool = False) -> Uploader:
+        self.now += timedelta(hours=1)  # what was put off is due
+        uploader = kind(self.state, TARGET, self.documents, lambda _: self.store, lambda: self.now)
+        if survey:
+            uploader.survey()
+        uploader.upload_all(0, threading.Event())
+        return uploader
+
+    def kill_upload(self, answers: int) -> None:
+        self.store.answers = answers
+        try:
+            self.upload(DoomedUploader)
+        except Killed:
+            pass
+        finally:
+            self.store.answers = 10**6
+
+    def stumble(self, answers: int) -> None:
+        """The store goes away in the middle."""
+        self.store.answers = answers
+        self.upload()
+        self.store.answers = 10**6
+
+    def lose_ledger(self) -> None:
+        for path in self.state.glob(f"{LEDGER_NAME}*"):
+            path.unlink()
+
+    def lose_objects(self, every: int) -> None:
+        """Somebody deletes objects. Without marker and ledger, only a person would know whose the others are."""
+        for number, key in enumerate(sorted(self.store.objects.keys() - {MARKER})):
+            if number % every == 0:
+                del self.store.objects[key]
+
+    def check(self) -> None:
+        """The store is brought up to date, and is what it has to be."""
+        self.make_pass()
+        uploader = self.upload(survey=True)
+        assert not uploader.done.words
+        assert uploader.done.waiting == 0
+        wanted = {path: data for path, data in self.documents.files.items() if is_uploaded(path)}
+        assert {path: data for path, data in self.store.objects.items() if path != MARKER} == wanted
+        for number in self.withheld:
+            assert not any(f"Mark{number}.".encode() in data for data in self.store.objects.values())
+
+
+NUMBERS = st.integers(1, ITEMS)
+STEPS = st.one_of(
+    st.tuples(st.just("edit"), NUMBERS),
+    st.tuples(st.just("withhold"), NUMBERS),
+    st.tuples(st.just("remove"), NUMBERS),
+    st.tuples(st.just("make_pass")),
+    st.tuples(st.just("upload")),
+    st.tuples(st.just("kill_upload"), st.integers(0, 30)),
+    st.tuples(st.just("stumble"), st.integers(0, 30)),
+    st.tuples(st.just("lose_ledger")),
+    st.tuples(st.just("lose_objects"), st.integers(1, 9)),
+    st.tuples(st.just("check")),
+)
+
+
+@example([("upload",), ("edit", 1), ("make_pass",), ("kill_upload", 5), ("edit", 1), ("make_pass",)])
+@example([("upload",), ("withhold", 2), ("lose_ledger",)])
+@settings(max_examples=20, suppress_health_check=[HealthCheck.too_slow])
+@given(steps=st.lists(STEPS, max_size=10))
+def test_once_the_queue_is_empty_the_store_has_what_is_published_here(
+    steps: list[tuple[str, int] | tuple[str]],
+) -> None:
+    with TemporaryDirectory() as folder:
+        world = World(Path(folder))
+        for number in range(1, ITEMS + 1):
+            world.edit(number)
+        world.make_pass()
+        for name, *arguments in steps:
+            getattr(world, name)(*arguments)
+            if name == "lose_ledger":
+                world.make_pass()
+        world.check()
