@@ -203,7 +203,8 @@ def _date_by_published(values: dict[str, Any], marks: ForeignMarks) -> None:
 def _names_texts(tree: dict[str, Node]) -> bool:
     """Whether `related` holds names of texts, as other publishers have it, and no reports."""
     related = tree.get("related")
-    return isinstance(related, list) and all(isinstance(each, str) for each in related) and not OWN_FIELDS & tree.keys()
+    names = related if isinstance(related, list) else [related]
+    return all(isinstance(each, str) for each in names) and not OWN_FIELDS & tree.keys()
 
 
 def _find_dropped(front: str, findings: Findings) -> None:

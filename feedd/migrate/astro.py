@@ -13,7 +13,10 @@ _SUFFIXES = ("mjs", "ts", "js", "cjs", "mts")
 _CONFIGS = tuple(f"astro.config.{suffix}" for suffix in _SUFFIXES)
 _STARLIGHT = "src/content/docs"  # whose pages are made without a page that shows them
 _USUAL = ("blog", "posts", "post", "news", "articles", "writing")
-_ROUTE = late_pattern(r"src/pages/((?:[^\[\]/]+/)*)\[(?:\.\.\.)?(?:slug|id|path|post|entry)\](?:/index)?\.astro")
+_ROUTE = late_pattern(
+    r"src/pages/((?:\[(?:lang|locale)\]/)?(?:[^\[\]/]+/)*)\[(?:\.\.\.)?(?:slug|id|path|post|entry)\](?:/index)?\.astro"
+)
+_LANGUAGE = late_pattern(r"\[(?:lang|locale)\]/")
 _COLLECTION = late_pattern(r"getCollection\(\s*['\"`](\w[\w-]*)['\"`]")
 _BASE = late_pattern(r"base:\s*['\"`]([^'\"`\n]*)['\"`]")
 
@@ -29,11 +32,12 @@ def astro_facts(site: SiteFolder) -> SiteFacts:
     words = site.script(site.first(*(f"src/{name}.{suffix}" for name in ("consts", "config") for suffix in _SUFFIXES)))
     seeds = _posts(site)
     is_starlight = seeds == _STARLIGHT and "starlight" in site.text(site.first(*_CONFIGS))
-    route = "" if is_starlight else _route(site, seeds)
+    route, is_sure = ("", True) if is_starlight else _route(site, seeds)
+    language = language_tag(config.word("i18n", "defaultLocale") or words.word("SITE", "lang"))
+    if route is not None:
+        route = _LANGUAGE.sub(f"{language}/" if language else "", route)
     end = "" if config.word("trailingSlash") == "never" else "/"
     feeds = [path for path in site.files if re.fullmatch(r"src/pages/(?:.*/)?\w+\.xml\.(?:js|ts|mjs)", path)]
-    if route is None:
-        site.remarks.append("no page in src/pages shows the texts; write `site.link` yourself")
     return SiteFacts(
         generator="Astro",
         url=address(
@@ -44,10 +48,11 @@ def astro_facts(site: SiteFolder) -> SiteFacts:
         or words.word("SITE", "title")
         or words.word("title"),
         description=words.word("SITE_DESCRIPTION") or words.word("SITE", "desc"),
-        language=language_tag(config.word("i18n", "defaultLocale") or words.word("SITE", "lang")),
+        language=language,
         seeds=seeds,
         links=() if route is None else (f"/{route}{{folder:lower}}/{{own_slug}}{end}", f"/{route}{{path:lower}}{end}"),
         links_from="the page that shows them",
+        guesses_links=not is_sure,
         old_feeds=tuple(f"/{path.removeprefix('src/pages/').rpartition('.')[0]}" for path in feeds) or ("/rss.xml",),
         template=site.first("src/components/BaseHead.astro", "src/layouts/BaseLayout.astro", "src/layouts/Layout.astro")
         or "",
@@ -73,14 +78,14 @@ def _posts(site: SiteFolder) -> str:
     return max(sorted(pages), key=lambda each: len(site.items(each)), default="src/content")
 
 
-def _route(site: SiteFolder, seeds: str) -> str | None:
-    """The part of the addresses before the name of a text; None if no page shows the texts."""
+def _route(site: SiteFolder, seeds: str) -> tuple[str | None, bool]:
+    """The part of the addresses before the name of a text, and whether it is sure; None if no page shows the texts."""
     if seeds.startswith("src/pages/"):
-        return f"{seeds.removeprefix('src/pages/')}/"
+        return f"{seeds.removeprefix('src/pages/')}/", True
     name = seeds.rpartition("/")[2]
     routes = [(str(found[1]), path) for path in site.files if (found := _ROUTE.fullmatch(path))]
     for route, path in routes:
         if name in _COLLECTION.findall(site.text(path)):
-            return route
+            return route, True
     likely = [route for route, _ in routes if route.strip("/").rpartition("/")[2] in (name, *_USUAL)]
-    return likely[0] if likely else routes[0][0] if len(routes) == 1 else None
+    return likely[0] if likely else routes[0][0] if len(routes) == 1 else None, False

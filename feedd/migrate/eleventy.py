@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
 from feedd.migrate import addresses
 from feedd.migrate.foreign_text import Tree, word
 from feedd.migrate.links_in_texts import address_of_site
+from feedd.migrate.proposal import is_public
 from feedd.migrate.script_values import Script
 from feedd.migrate.site_facts import SiteFacts
 from feedd.migrate.site_folder import SiteFolder, address, hides, language_tag
+from feedd.patterns import late_pattern
 
 _CONFIGS = tuple(
     f"{name}.{suffix}" for name in ("eleventy.config", ".eleventy") for suffix in ("js", "mjs", "cjs", "ts")
 )
 _USUAL = ("posts", "_posts", "post", "blog", "news", "articles", "writing", "notes")
+_POSTS = late_pattern(rf"(?:[^/]+/)*?(?:{'|'.join(_USUAL)})(?=/|$)", re.IGNORECASE)  # the uppermost folder of posts
 _WITH_DATES = 0.5
 _GUESS = "the paths of its texts"
-_URL_KEYS = ("url", "baseUrl", "base_url", "siteUrl", "site_url", "host", "origin", "base")
+_URL_KEYS = ("url", "baseUrl", "base_url", "siteUrl", "site_url", "host", "origin", "base", "domain", "hostname")
 _FEED_TEMPLATES = (".xml.njk", ".xml.liquid", "feed.njk", "rss.njk", "atom.njk", "feed.liquid")
 _SITE_DATA = ("metadata", "site", "meta", "data", "config")
 
@@ -57,22 +61,35 @@ def _site_data(site: SiteFolder, source: str, config: Script) -> dict[str, str]:
     """The site's url, title and so on, of the data file that has them."""
     named = config.word("dir", "data").strip("./") or "_data"
     folders = [folder for folder in (f"{source}/{named}".strip("/"), named, "data") if folder in site.folders]
-    for folder in folders:
-        for name in _SITE_DATA:
-            tree = site.first(*(f"{folder}/{name}.{suffix}" for suffix in ("json", "yaml", "yml")))
-            values = _named(site.tree(tree)) if tree else {}
-            if not values and (script := site.first(*(f"{folder}/{name}.{suffix}" for suffix in ("js", "mjs", "cjs")))):
-                found = site.script(script)
-                values = {key: found.word(key) for key in ("title", "description", "language", "lang")}
-                values["url"] = _url(found.word(key) for key in _URL_KEYS)
-                values["author"] = found.word("author", "name")
-            if values.get("url"):
-                return values
-    return {}
+    found: dict[str, str] = {}
+    for path in (f"{folder}/{name}" for folder in folders for name in _SITE_DATA):
+        values = _values(site, path)
+        if values.get("url"):
+            return values
+        found = found or (values if values.get("title") or values.get("name") else {})
+    return found
+
+
+def _values(site: SiteFolder, path: str) -> dict[str, str]:
+    """The url, title and so on of a data file; `path` is without suffix."""
+    tree = site.first(*(f"{path}.{suffix}" for suffix in ("json", "yaml", "yml")))
+    values = _named(site.tree(tree)) if tree else {}
+    script = site.first(*(f"{path}.{suffix}" for suffix in ("js", "mjs", "cjs", "ts")))
+    if values or not script:
+        return values
+    found = site.script(script)
+    values = {key: found.word(key) for key in ("title", "description", "language", "lang")}
+    values["title"] = values["title"] or found.word("siteName")
+    values["description"] = values["description"] or found.word("siteDescription")
+    values["url"] = _url(found.word(key, within=2) for key in _URL_KEYS)
+    values["author"] = found.word("author", "name")
+    return values
 
 
 def _url(written: Iterable[str]) -> str:
-    return next((each for each in written if each.startswith(("http://", "https://"))), "")
+    """The first public address; of a host alone, too."""
+    addresses_of = (address(each) for each in written if "." in each and " " not in each)
+    return next(filter(is_public, addresses_of), "")
 
 
 def _named(tree: Tree) -> dict[str, str]:
@@ -88,7 +105,8 @@ def _posts(site: SiteFolder, source: str) -> tuple[str, bool]:
     above = f"{source}/" if source else ""
     folders = sorted({path.rpartition("/")[0] for path in site.items(source)})
     folders += [each for each in sorted(site.folders) if each.startswith(above) and each.rpartition("/")[2] == "_posts"]
-    named = [folder for folder in folders if folder.rpartition("/")[2].lower() in _USUAL]
+    named = sorted({found[0] for folder in folders if (found := _POSTS.match(folder.removeprefix(above)))})
+    named = [f"{above}{folder}" for folder in named]
     dated = [folder for folder in folders if folder.startswith(above) and site.dated_here(folder) >= _WITH_DATES]
     chosen = named or dated
     if not chosen:

@@ -29,6 +29,7 @@ _READERS = {
     ".json": read_json,
     ".py": read_constants,
 }
+_FRONTS = (("---", "---", read_yaml), ("+++", "+++", read_toml), ("---json", "---", read_json))
 _DATED = late_pattern(
     r"^[ \t]*[\"']?(?:date|publishdate|pubdate|pubdatetime|created)[\"']?[ \t]*[:=]", re.IGNORECASE | re.MULTILINE
 )
@@ -177,12 +178,12 @@ class SiteFolder:
         return text[:end] if end > 0 else ""
 
     def head(self, path: str) -> Tree:
-        """The front matter of a file in YAML or TOML; none if there is none, or if it cannot be read."""
+        """The front matter of a file in YAML, TOML or JSON; none if there is none, or if it cannot be read."""
         text = self.text(path)
-        for fence, read in (("---", read_yaml), ("+++", read_toml)):
-            if text.startswith(f"{fence}\n") and (end := text.find(f"\n{fence}", 3)) > 0:
+        for opening, fence, read in _FRONTS:
+            if text.startswith(f"{opening}\n") and (end := text.find(f"\n{fence}", 3)) > 0:
                 try:
-                    return read(text[4:end])
+                    return read(text[len(opening) + 1 : end])
                 except Unclear as error:
                     return error.tree
         return {}

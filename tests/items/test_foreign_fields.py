@@ -147,6 +147,13 @@ def test_a_title_stands_in_the_front_matter_or_the_body_or_the_name(
     assert (item.title, item.body) == (title, rest)
 
 
+@pytest.mark.parametrize("related", ["'[[Other notes]]'", "[one, two]"])
+def test_related_texts_that_are_only_named_are_passed_over(related: str) -> None:
+    parsed = read(f"title: x\nrelated: {related}")
+    assert parsed.item is not None
+    assert parsed.item.related == ()
+
+
 def test_a_file_of_the_seeds_has_to_have_a_title() -> None:
     (problem,) = read("webUrl: https://a.example/", body="# Heading").problems
     assert problem.reason.startswith("no title")

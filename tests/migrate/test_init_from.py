@@ -106,7 +106,7 @@ module.exports = function (eleventyConfig) {
     ),
     "src/posts/posts.json": json.dumps({"permalink": "/words/{{ page.fileSlug }}/"}),
     "src/posts/2024-03-02-one.md": POST,
-    "src/feed.njk": "---\npermalink: /feed.xml\n---\n",
+    "src/feed.njk": '---json\n{"permalink": "feed.xml"}\n---\n',
     "README.md": "# About",
 }
 ASTRO = {
@@ -570,6 +570,40 @@ def test_posts_of_eleventy_may_lie_in_a_folder_with_a_low_line(site: Site, their
     config = load(None)
     assert config.directories.seeds.resolve() == theirs / "src/_posts"
     assert config.site.link == ("/web/{folder}/{slug}/",)
+
+
+def test_the_posts_of_eleventy_may_lie_in_folders_of_years_and_its_address_be_a_domain(
+    site: Site, theirs: Path
+) -> None:
+    meta = 'export default {\n  title: "Mine", domain: "mine.example",\n  url: process.env.URL || "http://localhost:8080",\n};\n'
+    files = {
+        ".eleventy.js": ELEVENTY[".eleventy.js"],
+        "src/_data/meta.js": meta + 'export const maker = { links: { url: "https://maker.example" } };\n',
+        "src/posts/posts.json": ELEVENTY["src/posts/posts.json"],
+        "src/posts/2023/one.md": POST,
+        "src/posts/2024/two.md": POST,
+    }
+    move(site, theirs, files)
+    config = load(None)
+    assert config.directories.seeds.resolve() == theirs / "src/posts"
+    assert (config.site.url, config.title) == ("https://mine.example/", "Mine")
+    assert config.site.link == ("/words/{slug}/",)
+
+
+@pytest.mark.parametrize(
+    ("page", "texts", "links"),
+    [
+        ("[lang]/blog/[slug].astro", {}, ("/de/blog/{folder:lower}/{own_slug}", "/de/blog/{path:lower}")),
+        ("[lang]/blog/[slug].astro", linked("src/content/blog", "/writing/", "abc"), ("/writing/{folder}/{slug}/",)),
+    ],
+)
+def test_the_page_of_texts_of_astro_may_lie_below_a_language(
+    site: Site, theirs: Path, page: str, texts: Files, links: tuple[str, ...]
+) -> None:
+    config = ASTRO["astro.config.mjs"].replace("base:", "i18n: { defaultLocale: 'de' }, base:")
+    files = {"astro.config.mjs": config, f"src/pages/{page}": "", "src/content/blog/one.md": POST}
+    move(site, theirs, {**files, **texts})
+    assert load(None).site.link == links
 
 
 def test_a_permalink_that_cannot_be_filled_is_made_of_the_urls_in_the_texts(site: Site, theirs: Path) -> None:
