@@ -21,6 +21,10 @@ HINTS = {
     "progress": {"max", "value"},
     "svg": {"aria-label", "role"},
 }
+# Editors that make check boxes of other elements: whether one is ticked is in one of these attributes.
+CHECKABLE = names("div en-todo span")
+CHECKED = names("aria-checked checked class role")
+_BOXES = names("checkbox menuitemcheckbox menuitemradio radio switch")
 _TEX = names("application/x-tex application/x-latex latex tex text/x-tex text/latex")
 _SCRIPTS = {"msub": ("sub",), "msup": ("sup",), "msubsup": ("sub", "sup")}
 _OVER_AND_UNDER = {"mover": ("sup",), "munder": ("sub",), "munderover": ("sub", "sup")}
@@ -57,6 +61,19 @@ def words(parts: list[Part]) -> str:
     if node.tag == "textarea":
         return "<br>".join(line.rstrip() for line in "".join(_texts(node)).strip("\n").split("\n"))
     return _text(node)
+
+
+def box(tag: str, attributes: dict[str, str]) -> str:
+    """The state of a check box that another element than `input` makes: ☑, ☐, or "" if the element makes none."""
+    state = attributes.get("aria-checked", "")
+    classes = attributes.get("class", "").split()
+    if tag == "en-todo":
+        state = attributes.get("checked") or "false"
+    elif tag == "div" and "checkbox" in classes:
+        state = "true" if "checkbox-on" in classes else "false" if "checkbox-off" in classes else state
+    elif attributes.get("role") not in _BOXES:
+        return ""
+    return {"true": "☑", "false": "☐", "mixed": "☐"}.get(state.strip().lower(), "")
 
 
 def _tree(parts: list[Part]) -> _Node:

@@ -137,6 +137,9 @@ class _Rewriter(Embeds):
         self._links += opened.name == "a"
         self._phrasing += opened.name not in HOLDS_PARAGRAPHS
         self._fallbacks += tag == FALLBACK
+        if tag in fallbacks.CHECKABLE and (ticked := fallbacks.box(tag, attributes)):
+            self._add(ticked)
+            self._needs_gap = True
 
     def _strike_out(self, opened: Open) -> None:
         if opened.name:

@@ -29,6 +29,7 @@ _READ_ELEMENTS = (
     | _WRAPPERS
     | RENAMED.keys()
     | COMPONENTS.keys()
+    | fallbacks.CHECKABLE
     | fallbacks.WHOLE
     | fallbacks.PARTS
     | names("amp-audio amp-video base embed input source")
@@ -51,6 +52,7 @@ _HINTS: dict[str, set[str]] = {
     "amp-audio": _FILE,
     "amp-video": {*_FILE, "data-poster", "poster"},
     **dict.fromkeys(COMPONENTS, _COMPONENT),
+    **{name: set(fallbacks.CHECKED) for name in fallbacks.CHECKABLE},
     **tables.HINTS,
     **fallbacks.HINTS,
 }

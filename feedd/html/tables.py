@@ -12,8 +12,15 @@ HINTS = {
     "td": {"headers", "scope"},
     "th": {"headers"},
 }
-_TAG = late_pattern(r'<(/?)(table|caption|thead|tfoot|th|td)((?: [a-zA-Z-]+="[^"]*")*)>')
-_ATTRIBUTE = late_pattern(r' (border|headers|role|scope|summary)="([^"]*)"')
+_TAG = late_pattern(
+    r"<(/?)(table|caption|thead|tfoot|tr|th|td|img|div|p|h[1-6]|ul|ol|dl|pre|blockquote|center)"
+    r'((?: [a-zA-Z-]+="[^"]*")*)>'
+)
+_ATTRIBUTE = late_pattern(r' (border|colspan|headers|role|scope|summary)="([^"]*)"')
+_EMPTY = late_pattern(r"(?:\s|&nbsp;|<[^<>]*>)*")
+_FEWEST_ROWS = 3
+_LONGEST_CELL = 200  # characters of HTML
+_WIDTHS = frozenset(map(str, range(1, 100)))
 _DATA_ROLES = names("grid table treegrid")
 _LAYOUT_ROLES = names("none presentation")
 
@@ -27,12 +34,21 @@ class _Table(Struct):
     holds_table: bool = False
     heads: int = 0
     cells: int = 0
+    rows: list[int] = []  # how many cells each row has
+    is_grid: bool = True  # no cell holds a picture, a block or a long text
+    filled: int = 0  # cells with something in them
+    cell_at: int = -1  # where the last cell begins
 
     def holds_data(self) -> bool:
         if self.role in _DATA_ROLES | _LAYOUT_ROLES:
             return self.role in _DATA_ROLES
         is_likely = self.has_part or (self.has_border and self.heads + self.cells > 1) or (self.heads and self.cells)
-        return self.is_certain or (bool(is_likely) and not self.holds_table)
+        return self.is_certain or ((bool(is_likely) or self._is_grid()) and not self.holds_table)
+
+    def _is_grid(self) -> bool:
+        rows = list(filter(None, self.rows))
+        is_even = len(rows) >= _FEWEST_ROWS and rows[0] > 1 and len(set(rows)) == 1
+        return self.is_grid and is_even and 2 * self.filled >= self.heads + self.cells
 
 
 def data_tables(clean: str) -> frozenset[int]:
@@ -40,7 +56,7 @@ def data_tables(clean: str) -> frozenset[int]:
 
     The rules are recommended by HTML 4.9.1, and browsers use them for readers who hear a page. `role` decides; else a
     caption, `summary`, `scope` or `headers`. Else, if the table holds no other table, a head or foot, a border, or `th`
-    beside `td`. Some newsletters lay out with `th` alone.
+    beside `td`, or rows of as many cells of short text each. Some newsletters lay out with `th` alone.
     """
     found: set[int] = set()
     opened: list[_Table] = []
@@ -56,11 +72,23 @@ def data_tables(clean: str) -> frozenset[int]:
             continue
         elif name == "table":
             table = opened.pop()
+            _end_cell(table, clean, tag.start())
             if table.holds_data():
                 found.add(table.at)
         elif not tag[1]:
+            _end_cell(opened[-1], clean, tag.start())
             _note(opened[-1], name, attributes)
+            if name in ("td", "th"):
+                opened[-1].cell_at = tag.end()
     return frozenset(found)
+
+
+def _end_cell(table: _Table, clean: str, at: int) -> None:
+    """Looks at the cell that ends at `at`, if one is open."""
+    if table.cell_at >= 0 and table.is_grid:
+        table.is_grid = at - table.cell_at <= _LONGEST_CELL
+        table.filled += table.is_grid and not _EMPTY.fullmatch(clean, table.cell_at, at)
+    table.cell_at = -1
 
 
 def _note(table: _Table, name: str, attributes: dict[str, str]) -> None:
@@ -68,7 +96,12 @@ def _note(table: _Table, name: str, attributes: dict[str, str]) -> None:
         table.is_certain = True
     if name in ("thead", "tfoot"):
         table.has_part = True
-    elif name == "th":
-        table.heads += 1
-    elif name == "td":
-        table.cells += 1
+    elif name == "tr":
+        table.rows.append(0)
+    elif name in ("th", "td"):
+        table.heads += name == "th"
+        table.cells += name == "td"
+        if table.rows:
+            table.rows[-1] += int(attributes["colspan"]) if attributes.get("colspan", "") in _WIDTHS else 1
+    elif name != "caption":
+        table.is_grid = False

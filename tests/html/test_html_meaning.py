@@ -557,6 +557,10 @@ def test_a_base_is_what_urls_resolve_against(source: str, shown: str) -> None:
         ),
         ("<input type=radio checked>Yes <input type=RADIO>No", "☑ Yes ☐ No"),
         ("<label><input type=checkbox checked=checked><b>Bold</b></label>", "☑ <b>Bold</b>"),
+        ("<span role=checkbox aria-checked=true></span>a<span role=switch aria-checked=false>b</span>", "☑ a☐ b"),
+        ("<en-todo checked=true></en-todo>a<en-todo>b", "☑ a☐ b"),
+        ("<div class='checkbox checkbox-on'></div> <span class=to-do>a</span>", "<div>☑</div> a"),
+        ("<div role=main aria-checked=true class=checked>a</div>", "<div>a</div>"),
         ("<input type=checkbox><a href=/x>x</a>", '☐ <a href="https://news.example/x">x</a>'),
         ("<input type=text value=secret><input value=x><input type=hidden value=y>z", "z"),
         ("<select><option>a<option selected>b</select> <select><option>c</select>", "b"),
@@ -603,6 +607,20 @@ def test_controls_of_forms_say_what_they_hold(source: str, shown: str) -> None:
         ("<table role=table><tr><td>a<td></table>", "<table><tbody><tr><td>a</td><td></td></tr></tbody></table>"),
         ("<table><tr><td headers=h>a<td></table>", "<table><tbody><tr><td>a</td><td></td></tr></tbody></table>"),
         (
+            "<table><tr><td>a<td>b<tr><td><td><b>1</b><tr><td>2<td></table>",
+            (
+                "<table><tbody><tr><td>a</td><td>b</td></tr><tr><td></td><td><b>1</b></td></tr>"
+                "<tr><td>2</td><td></td></tr></tbody></table>"
+            ),
+        ),
+        (
+            "<table><tr><td colspan=2>a<tr><td>b<td>c<tr><td>d<td>e</table>",
+            (
+                '<table><tbody><tr><td colspan="2">a</td></tr><tr><td>b</td><td>c</td></tr>'
+                "<tr><td>d</td><td>e</td></tr></tbody></table>"
+            ),
+        ),
+        (
             "<table role=presentation><tr><td><table><tr><th>a<td></table></table>",
             "<div><table><tbody><tr><th>a</th><td></td></tr></tbody></table></div>",
         ),
@@ -622,6 +640,16 @@ def test_a_table_of_data_in_a_whole_document_stays_with_its_empty_cells(source: 
         ("<table border=1><tr><td>a</table>", "<div>a</div>"),
         ("<table border=1><tr><td>a<td><table><tr><td>b</table></table>", "<div>a</div><div>b</div>"),
         ("<table><tr><th><table><tr><th>a</table></th><td>b</table>", "<div>a</div><div>b</div>"),
+        ("<table><tr><td>a<td>b<tr><td>c<td>d</table>", "<div>a</div><div>b</div><div>c</div><div>d</div>"),
+        (
+            "<table><tr><td><p>a</p><td>b<tr><td>c<td><tr><td>d<td></table>",
+            "<div><p>a</p></div><div>b</div><div>c</div><div>d</div>",
+        ),
+        ("<table><tr><td>&nbsp;<td><tr><td>c<td>&nbsp;<tr><td><td></table>", "<div>c</div>"),
+        (
+            "<table><tr><td>a<tr><td>b<td>c<tr><td>d<td>e</table>",
+            "<div>a</div><div>b</div><div>c</div><div>d</div><div>e</div>",
+        ),
         ("<table role=none><caption>a</caption><tr><td>b</table>", "<div>a</div><div>b</div>"),
     ],
 )
