@@ -36,7 +36,7 @@ from feedd.store.item_source import Unavailable
 from feedd.store.items import ItemsDirectory
 from feedd.store.ledger.session import LedgerSession
 from feedd.store.object_stores.installed_client import NOT_INSTALLED, has_client
-from feedd.store.object_stores.store_url import StoreUrl
+from feedd.store.object_stores.store_url import StoreUrl, overlap
 from feedd.store.snapshot import knows_posts_folders
 from feedd.store.state_directory import LEDGER_NAME, StateDirectory
 
@@ -120,14 +120,18 @@ def _entangled(config: Config) -> list[Problem]:
             ("directories.state", state, feeds, "which would publish what is withheld"),
         )
         if inner is not None and outer is not None and inner.is_relative_to(outer)
+    ] + [
+        Problem("publish", f"{place} and the items in {places.seeds} lie in one another; give each a place of its own")
+        for place in config.publish
+        if isinstance(places.seeds, StoreUrl) and overlap(place, places.seeds)
     ]
 
 
 def _without_client(config: Config) -> list[Problem]:
-    """A problem, if the configuration names an object store and its client is not installed."""
-    if isinstance(config.directories.seeds, Path) or has_client():
-        return []
-    return [Problem("directories.seeds", NOT_INSTALLED)]
+    """A problem for each key that names an object store, if the client of stores is not installed."""
+    named = ("directories.seeds", not isinstance(config.directories.seeds, Path)), ("publish", bool(config.publish))
+    keys = [key for key, is_store in named if is_store]
+    return [] if not keys or has_client() else [Problem(key, NOT_INSTALLED) for key in keys]
 
 
 def chosen_directories(options: argparse.Namespace, configured: Directories) -> Directories:

@@ -12,7 +12,7 @@ from feedd.config import value_decoders
 from feedd.items import decoders
 from feedd.items.decoders import Decoder, Findings
 from feedd.items.front_matter.yaml import FieldPath, Node
-from feedd.store.object_stores.store_url import StoreUrl, is_store_url, parse_store_url
+from feedd.store.object_stores.store_url import StoreUrl, is_store_url, overlap, parse_store_url
 
 
 class StoreSettings(Struct, frozen=True):
@@ -30,9 +30,7 @@ def places(value: Node, at: FieldPath, findings: Findings) -> tuple[StoreUrl, ..
     """Places in object stores, maybe none. Two of them may not lie in one another."""
     found = tuple(dict.fromkeys(decoders.one_or_more(_place)(value, at, findings) or ()))
     for one, other in combinations(found, 2):
-        if (one.scheme, one.bucket) == (other.scheme, other.bucket) and (
-            one.prefix.startswith(other.prefix) or other.prefix.startswith(one.prefix)
-        ):
+        if overlap(one, other):
             findings.problems.append((at, f"{one} and {other} lie in one another; give each a prefix of its own"))
     return found
 

@@ -50,3 +50,9 @@ def parse_store_url(text: str) -> StoreUrl:
     if any(part in ("", ".", "..") or not part.isprintable() for part in parts):
         raise ValueError("expected a prefix without `//`, `.` and `..` as its parts")
     return StoreUrl(scheme, bucket, "".join(f"{part}/" for part in parts))
+
+
+def overlap(one: StoreUrl, other: StoreUrl) -> bool:
+    """Whether a place lies in another, or both are one."""
+    same = (one.scheme, one.bucket) == (other.scheme, other.bucket)
+    return same and (one.prefix.startswith(other.prefix) or other.prefix.startswith(one.prefix))
