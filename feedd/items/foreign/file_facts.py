@@ -41,7 +41,13 @@ class FileFacts(NamedTuple):
     folder: str
     language: str | None
     language_in_name: bool
-    number: int | None
+    dateless_name: str
+
+    @property
+    def number(self) -> int | None:
+        """The first number in the name, rather behind its date than in it."""
+        found = _NUMBER.search(self.dateless_name) or _NUMBER.search(self.name)
+        return int(found[1]) if found else None
 
 
 def file_facts(path: str) -> FileFacts:
@@ -61,7 +67,6 @@ def file_facts(path: str) -> FileFacts:
         name = shown.pop()
     slug = _DATE_BEFORE.sub("", name, count=1)
     is_root = is_index and not shown and name == stem
-    found = _NUMBER.search(slug) or _NUMBER.search(name)
     return FileFacts(
         name=name,
         slug="-".join(slug.split()),
@@ -69,7 +74,7 @@ def file_facts(path: str) -> FileFacts:
         folder="/".join(shown),
         language=_tag(language) if language else None,
         language_in_name=in_name,
-        number=int(found[1]) if found else None,
+        dateless_name=slug,
     )
 
 

@@ -158,10 +158,9 @@ class ForeignReader:
     # Names, persons, pictures, language
 
     def _names(self) -> None:
-        is_jekyll = "layout" in self.tree or dated_by_path(self.path.rpartition("/")[2], zone_of("UTC")) is not None
         for meaning, target in (("tags", "tags"), ("categories", "categories")):
             for field in self.fields.meaning(meaning):
-                at_blanks = is_jekyll and field.name != "category" and field.name != "keywords"
+                at_blanks = field.name != "category" and field.name != "keywords" and self._is_of_jekyll()
                 if field.at == (target,):
                     self.findings.forget(target)
                 if found := foreign_shapes.names(field.value, field.at, self.findings, at_blanks=at_blanks):
@@ -170,6 +169,9 @@ class ForeignReader:
                     if field.at != ("category",) or len(found) > 1:
                         self.values[target] = found
                     break
+
+    def _is_of_jekyll(self) -> bool:
+        return "layout" in self.tree or dated_by_path(self.path.rpartition("/")[2], zone_of("UTC")) is not None
 
     def _authors(self) -> None:
         for field in self.fields.meaning("authors"):

@@ -8,7 +8,8 @@ publishers keep the fields of a theme or of an advisory.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
 from difflib import get_close_matches
 from functools import lru_cache
 from typing import NamedTuple
@@ -98,8 +99,17 @@ def normal(name: str) -> str:
     return name.lower().replace("_", "").replace("-", "").replace(" ", "")
 
 
-_NORMAL = {meaning: tuple(dict.fromkeys(map(normal, names))) for meaning, names in MEANINGS.items()}
-_USED = frozenset(name for names in _NORMAL.values() for name in names) | frozenset(map(normal, _READ_ELSEWHERE))
+def _ranks() -> dict[str, list[tuple[str, int]]]:
+    """The meanings of each name in normal form, and its rank among the names of each meaning."""
+    found: dict[str, list[tuple[str, int]]] = defaultdict(list)
+    for meaning, names in MEANINGS.items():
+        for rank, name in enumerate(dict.fromkeys(map(normal, names))):
+            found[name].append((meaning, rank))
+    return dict(found)
+
+
+_RANKS = _ranks()
+_USED = frozenset((*_RANKS, *map(normal, _READ_ELSEWHERE)))
 _KNOWN_ANYWHERE = _USED | frozenset(map(normal, _OF_PAGES)) | GROUPS
 
 
@@ -128,30 +138,34 @@ class NamedFields:
     """
 
     def __init__(self, tree: Mapping[str, Node], renamed: Mapping[str, str]) -> None:
-        self._tree = tree
         self._renamed = {meaning: normal(name) for meaning, name in renamed.items()}
+        self._shown: list[tuple[str, str, str]] = []  # as written; in normal form; in normal form behind its group's
         self._fields: dict[str, ForeignField] = {}
         groups = []
         for written, value in tree.items():
             name = normal(written)
             if name in GROUPS and isinstance(value, dict):
-                groups.append((written, value))
-            elif value is not None:
+                groups.append((written, name, value))
+                continue
+            self._shown.append((written, name, name))
+            if value is not None:
                 self._fields.setdefault(name, ForeignField((written,), name, value))
-        for group, fields in groups:
+        for group, group_name, fields in groups:
             for written, value in fields.items():
+                name = normal(written)
+                self._shown.append((f"{group}.{written}", name, f"{group_name}.{name}"))
                 if value is not None:
-                    name = normal(written)
                     self._fields.setdefault(name, ForeignField((group, written), name, value))
+        self._by_meaning: dict[str, list[tuple[int, ForeignField]]] = {}  # with the rank of each
+        for name, field in self._fields.items():
+            for meaning, rank in _RANKS.get(name, ()):
+                self._by_meaning.setdefault(meaning, []).append((rank, field))
 
-    def meaning(self, meaning: str) -> Iterator[ForeignField]:
+    def meaning(self, meaning: str) -> Sequence[ForeignField]:
         """The fields of a meaning, in the order in which they count."""
         if renamed := self.renamed(meaning):
-            yield from renamed  # and no other: the settings say which field it is
-            return
-        for name in _NORMAL[meaning]:
-            if found := self._fields.get(name):
-                yield found
+            return renamed  # and no other: the settings say which field it is
+        return [field for _, field in sorted(self._by_meaning.get(meaning, ()))]
 
     def renamed(self, meaning: str) -> tuple[ForeignField, ...]:
         """The field that the settings name for a meaning, if the file has it."""
@@ -167,13 +181,8 @@ class NamedFields:
         are known to use it: any other name may be a part of a sealed text.
         """
         renamed = frozenset(self._renamed.values())
-        for written, value in self._tree.items():
-            if normal(written) in GROUPS and isinstance(value, dict):
-                inner = [(f"{written}.{each}", each) for each in value]
-            else:
-                inner = [(written, written)]
-            for shown, name in inner:
-                if normal(name) in _USED or normal(name) in renamed or _is_like_a_seal(normal(shown)):
-                    continue
-                if may_tell or {normal(name), normal(written)} <= _KNOWN_ANYWHERE:
-                    yield shown
+        for shown, name, whole_name in self._shown:
+            if name in _USED or name in renamed or _is_like_a_seal(whole_name):
+                continue
+            if may_tell or name in _KNOWN_ANYWHERE:
+                yield shown

@@ -131,8 +131,10 @@ def _alternatives(names: Iterable[str], known: str = "") -> str:
     for letter in following:
         begun = known + letter
         rest = _alternatives([name for name in names if name.startswith(begun)], begun)
-        branches.append(f"{letter}{rest}")
-    parts = _PARTS if known else ""
+        # In nearly all places, what stands at the first two letters says that no name begins there.
+        second = "" if known else rf"(?=[{''.join(sorted({name[1] for name in names if name[0] == letter}))}\W_])"
+        branches.append(f"{letter}{second}{rest}")
+    parts = _PARTS if known else f"(?=[{''.join(following)}])"
     inner = f"{parts}(?:{'|'.join(branches)})" if branches else ""
     if known not in names:
         return inner

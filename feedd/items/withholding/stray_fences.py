@@ -88,8 +88,9 @@ def strays(body: str, spans: Sequence[Scalar], last_line: str = "") -> Iterator[
     lines = split_lines(body)
     code = in_code(lines.texts)
     reach = continuation(split_lines(mended(body, emphasis=False)).texts, code)
-    yield from _in_body(body, lines, code, reach)
-    yield from _with_parted_name(body, lines, code, reach)
+    names = list(names_in(body))
+    yield from _in_body(body, names, lines, code, reach)
+    yield from _with_parted_name(body, names, lines, code, reach)
     word = lines.texts[0].partition(" ")[0]
     if word[:1].islower() and is_sealing(word) and is_closing("".join(lines.texts[1:2])):
         yield Mention(("body",), 0, _SEAL_IN_BODY)
@@ -120,13 +121,15 @@ def _in_further_front(body: str, lines: Lines, code: Sequence[bool]) -> Iterator
                 return
 
 
-def _with_parted_name(body: str, lines: Lines, code: Sequence[bool], reach: int) -> Iterator[Mention]:
+def _with_parted_name(
+    body: str, names: Sequence[re.Match[str]], lines: Lines, code: Sequence[bool], reach: int
+) -> Iterator[Mention]:
     """Fields with a slip in their names, or without a colon, in the possible rest of a front matter."""
     first = _first_text_line(lines.texts)
     closing = first_closing(lines.texts, code, first)
     near = max(reach, _end_of_fields(lines.texts, first))
     last = closing if closing < len(lines.texts) else max(reach, _first_empty(lines.texts))
-    for found in names_in(body):
+    for found in names:
         at = bisect_right(lines.starts, found.start()) - 1
         before = body[max(lines.starts[at], found.start() - WINDOW) : found.start()]
         after = body[found.end() : found.end() + WINDOW]
@@ -149,8 +152,10 @@ def _is_above_its_value(after: str) -> bool:
     return not rest.strip("\"' \t") and below.startswith((" ", "\t"))
 
 
-def _in_body(body: str, lines: Lines, code: Sequence[bool], reach: int) -> Iterator[Mention]:
-    for found in names_in(body):
+def _in_body(
+    body: str, names: Sequence[re.Match[str]], lines: Lines, code: Sequence[bool], reach: int
+) -> Iterator[Mention]:
+    for found in names:
         at = bisect_right(lines.starts, found.start()) - 1
         name = found[0].lower()
         if code[at] or not name.isalpha():
