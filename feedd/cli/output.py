@@ -8,9 +8,10 @@ from collections.abc import Iterable
 from datetime import datetime
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, NamedTuple, TextIO
+from typing import TYPE_CHECKING, Any, TextIO
 
 import msgspec
+from msgspec import Struct
 
 from feedd.daemon.terminal import has_colours
 from feedd.items.printable import fault_lines, no_command, visible, visible_json
@@ -216,7 +217,7 @@ def say_status(status: Status | None, *, running: bool) -> None:
         say(f"           and {counted(more, 'more problem')}; `feedd check` has all")
 
 
-class Left(NamedTuple):
+class Left(Struct, frozen=True):
     """The announcements without success: waiting ones, and refused ones."""
 
     waiting: tuple[Waiting, ...] = ()

@@ -13,7 +13,6 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import NamedTuple
 from urllib.parse import quote
 
 from msgspec import Struct
@@ -24,7 +23,7 @@ from feedd.items.former_ids import is_uri
 _IN_TAGS = "-._~!$&'()*+,;=:@/?"  # RFC 4151, section 2.1: with letters and digits, what the specific part is made of
 
 
-class FormerId(NamedTuple):
+class FormerId(Struct, frozen=True):
     """The id of an entry in Atom documents, and its guid in RSS and id in JSON Feed where these are no URI."""
 
     id: str
@@ -50,7 +49,7 @@ class KeptIds(Struct, frozen=True):
         return [link for link, kept in self.by_link.items() if kept.id in wanted]
 
 
-class IdClaim(NamedTuple):
+class IdClaim(Struct, frozen=True):
     """An entry that is to be published for the first time, and the id that it had. `path` is the file that says so, or
     whose link does; `date` is when the file says that it was published. The old feed may have the id beside the link.
     """

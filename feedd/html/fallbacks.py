@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from html import escape, unescape
-from typing import NamedTuple
+
+from msgspec import Struct
 
 from feedd.html.elements import FORMULA, names
 
@@ -30,15 +31,15 @@ _SCRIPTS = {"msub": ("sub",), "msup": ("sup",), "msubsup": ("sub", "sup")}
 _OVER_AND_UNDER = {"mover": ("sup",), "munder": ("sub",), "munderover": ("sub", "sup")}
 
 
-class Part(NamedTuple):
+class Part(Struct, frozen=True):
     """A start tag (`text` empty), an end tag (`tag` begins with "/") or a text (`tag` empty), HTML still escaped."""
 
     tag: str
     text: str = ""
-    attributes: dict[str, str] = {}  # noqa: RUF012
+    attributes: dict[str, str] = {}
 
 
-class _Node(NamedTuple):
+class _Node(Struct, frozen=True):
     tag: str
     attributes: dict[str, str]
     children: list[_Node | str]

@@ -11,7 +11,9 @@ from __future__ import annotations
 
 import re
 from html import escape, unescape
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from feedd.html import commonmark, elements
 from feedd.html.bare_urls import trimmed
@@ -48,7 +50,7 @@ _OTHER_FILE = late_pattern(
 _SIZE = late_pattern(r"[ \t]*([0-9]{1,5})(?:[ \t]*x[ \t]*([0-9]{1,5}))?[ \t]*")
 
 
-class Piece(NamedTuple):
+class Piece(Struct, frozen=True):
     """A piece of the source, its HTML, and its HTML inside a link."""
 
     source: str
@@ -56,7 +58,7 @@ class Piece(NamedTuple):
     in_link: str
 
 
-class Marked(NamedTuple):
+class Marked(Struct, frozen=True):
     """Markdown with marks in the place of `pieces`; a mark's number counts them from 0."""
 
     text: str

@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable
 from itertools import chain, islice
-from typing import NamedTuple
 from urllib.parse import unquote
+
+from msgspec import Struct
 
 from feedd.items import urls
 from feedd.items.references import References
@@ -56,7 +57,7 @@ _NAME_CHARACTERS = 100
 Attributes = dict[str, str]
 
 
-class MediaSource(NamedTuple):
+class MediaSource(Struct, frozen=True):
     """The picture that an `img` shows. `is_late`: a script would have put it there; `is_placeholder`: nor is it one."""
 
     url: str

@@ -10,6 +10,8 @@ from html import escape, unescape
 from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
+from msgspec import Struct
+
 from feedd.html.elements import FALLBACK, FORMULA, FRAME, names
 from feedd.patterns import late_pattern
 
@@ -47,7 +49,7 @@ _PASSED_OVER = late_pattern(
 )
 
 
-class Token(NamedTuple):
+class Token(Struct, frozen=True):
     """A tag in the source. `name` is in lower case; `start` and `end` are the offsets of the tag."""
 
     name: str

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from typing import NamedTuple
+
+from msgspec import Struct
 
 from feedd.items import text
 from feedd.patterns import late_pattern
@@ -32,7 +33,7 @@ _PARTS = frozenset(("summary", "abstract", "overview", "motivation", "context", 
 _INDEXES = frozenset(("index", "_index", "readme"))
 
 
-class Heading(NamedTuple):
+class Heading(Struct, frozen=True):
     """The first heading of a body, as plain text, and the body without it."""
 
     title: str

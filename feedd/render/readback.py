@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
-from typing import Any, NamedTuple
+from typing import Any
 
 from lxml import etree
+from msgspec import Struct
 
 from feedd.render import FORMATS, assets, opml, page_shell, redirects
 from feedd.render.feedgen_adapter import GENERATOR
@@ -15,7 +16,7 @@ _ATOM = "{http://www.w3.org/2005/Atom}"
 _CONTENT = "{http://purl.org/rss/1.0/modules/content/}encoded"
 
 
-class Seen(NamedTuple):
+class Seen(Struct, frozen=True):
     """An entry in a document: text as it stands there. `categories` are the names that readers show."""
 
     title: str

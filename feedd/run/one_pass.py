@@ -23,7 +23,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 from functools import partial
-from typing import NamedTuple
+
+from msgspec import Struct
 
 from feedd.decide.changes import Changes
 from feedd.model import Report
@@ -42,7 +43,7 @@ from feedd.store.item_source import ItemSource, Scan
 from feedd.store.ledger.codec import ReadFile
 
 
-class Remembered(NamedTuple):
+class Remembered(Struct, frozen=True):
     """The result of the first half of a pass. `stories`: changes of stories and ranks, in words. `next_period`: when
     the next digest is due. `all_anew`: whether every document has to be made anew.
     """

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Hashable
-from typing import NamedTuple
 
 import msgspec
+from msgspec import Struct
 from msgspec.structs import replace
 
 from feedd.decide.changes import Changes, diff
@@ -18,7 +18,7 @@ from feedd.store.item_source import Glance, ItemSource, Scan
 from feedd.store.ledger.session import LedgerSession
 
 
-class ScanResult(NamedTuple):
+class ScanResult(Struct, frozen=True):
     """The result of a look at the items' directory. `problems`: of the directory, not of the contents of files."""
 
     look: Scan | Glance

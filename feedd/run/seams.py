@@ -6,14 +6,14 @@ the executor of a Stage, where the work on items is done. Stages name the protoc
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from msgspec import Struct
 
 from feedd.run.publish.delivery import StartDelivery
 from feedd.store.document_store import DocumentStore, SiteClaim
 from feedd.store.item_source import ItemSource
 
 
-class Seams(NamedTuple):
+class Seams(Struct, frozen=True):
     """What a pass reads from, writes to and tells. `claim`: whose documents they are."""
 
     items: ItemSource

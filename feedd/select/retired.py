@@ -6,7 +6,8 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from typing import NamedTuple
+
+from msgspec import Struct
 
 from feedd.model import FeedId
 from feedd.select.folders import NAMED_KINDS, FeedSummary, feed_folder
@@ -59,7 +60,7 @@ def is_forgotten(identity: FeedId, selection: SelectionSettings) -> bool:
     return identity.kind in NAMED_KINDS and FAMILIES[identity.kind] not in selection.families
 
 
-class Spellings(NamedTuple):
+class Spellings(Struct, frozen=True):
     """Feeds that an older feedd kept apart, although their names look the same. `renamed` get another identity. The
     entries of `merged` go to another feed.
     """

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from html import escape
-from typing import NamedTuple
+
+from msgspec import Struct
 
 from feedd.items.bodies import tag_meanings
 from feedd.items.bodies.containers import CALLOUTS
@@ -24,7 +25,7 @@ _MOST_ATTRIBUTES = 100
 _TITLED = ("title", "label", "summary", "header", "heading")
 
 
-class Component(NamedTuple):
+class Component(Struct, frozen=True):
     """A tag from `start` to `end`. `name` is "" for a fragment. `before` and `after` are its neighbours in its line."""
 
     name: str

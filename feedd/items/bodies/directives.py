@@ -6,7 +6,8 @@ Directives of other names stay as they are: in R Markdown, ```` ```{r} ```` is c
 from __future__ import annotations
 
 import re
-from typing import NamedTuple
+
+from msgspec import Struct
 
 from feedd.items.bodies.containers import CALLOUTS
 from feedd.items.bodies.tag_arguments import Arguments
@@ -22,7 +23,7 @@ _CODE = frozenset(("code", "code-block", "code-cell", "sourcecode"))
 _NOTHING = frozenset(("contents", "tableofcontents", "toctree", "index"))
 
 
-class _Open(NamedTuple):
+class _Open(Struct, frozen=True):
     """A directive that is open; its text is Markdown."""
 
     fence: str

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from typing import NamedTuple
+
+from msgspec import Struct
 
 from feedd.items.formulas import DISPLAY_FORMULA, INLINE_FORMULA, NO_FORMULA
 from feedd.patterns import late_pattern
@@ -35,7 +36,7 @@ _TAG_MARKS = ("{%", "{{<", "{{%", CONTAINER_MARK)
 _MANY_COLUMNS = 100
 
 
-class Spans(NamedTuple):
+class Spans(Struct, frozen=True):
     """Parts of a text, sorted, that do not overlap."""
 
     starts: list[int]

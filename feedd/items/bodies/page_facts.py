@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from typing import NamedTuple
 from urllib.parse import urlsplit
+
+from msgspec import Struct
 
 from feedd.patterns import late_pattern
 
@@ -13,7 +14,7 @@ _LITERAL = late_pattern(r"""(["'])(.*)\1""", re.DOTALL)
 _FILTER = late_pattern(r"([A-Za-z_][\w.]{0,60})(?:\s*[:(]\s*(.*?)\)?)?", re.DOTALL)
 
 
-class PageFacts(NamedTuple):
+class PageFacts(Struct, frozen=True):
     """What is known of the page. `site_url` ends in "/"; None if it is not known."""
 
     title: str = ""

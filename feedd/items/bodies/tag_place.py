@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from msgspec import Struct
 
 from feedd.patterns import late_pattern
 
@@ -11,7 +11,7 @@ _FAR = 200  # characters of a line that are looked at
 _RUN = late_pattern("`+")
 
 
-class TagPlace(NamedTuple):
+class TagPlace(Struct, frozen=True):
     """The part of a text from `start` to `end`."""
 
     text: str

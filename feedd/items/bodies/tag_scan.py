@@ -10,7 +10,9 @@
 from __future__ import annotations
 
 import re
-from typing import Literal, NamedTuple
+from typing import Literal
+
+from msgspec import Struct
 
 from feedd.patterns import late_pattern
 
@@ -25,7 +27,7 @@ _FURTHEST_QUOTED, _MOST_QUOTED = 1500, 4
 _LONGEST = {"{{": 1000, "{#": 4000, "{%": 4000, "{{<": 8000, "{{%": 8000}
 
 
-class Tag(NamedTuple):
+class Tag(Struct, frozen=True):
     """A mark in the text from `start` to `end`. A comment, an output and a literal have no name. `inside` is what
     stands between the marks: the arguments where there is a name. A literal is to be shown.
     """

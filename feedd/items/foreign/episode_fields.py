@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, NamedTuple
+from typing import Any
+
+from msgspec import Struct
 
 from feedd.items import decoders, urls
 from feedd.items.decoders import Findings, is_false, is_true
@@ -19,9 +21,10 @@ _NUMBER = late_pattern(r"(?:[^0-9]*[^0-9.])?([0-9]{1,6})(?![0-9.])")
 _SEASON_AND_NUMBER = late_pattern(r"[sS]\d{1,4}[ _-]?[eE](\d{1,6})")
 _IN_WORDS = late_pattern(r"[\s<{]")
 _MOST_BYTES = 10**13
+_NO_EPISODE = Episode()
 
 
-class Media(NamedTuple):
+class Media(Struct, frozen=True):
     """What a file says of its audio or video. `takes_length`: a number in `length` is the bytes of it."""
 
     enclosure: Enclosure | None
@@ -99,7 +102,7 @@ def _episode(fields: NamedFields, findings: Findings, *, has_media: bool) -> Epi
         transcript=_document(fields, "transcript", findings),
         chapters=_document(fields, "chapters", findings),
     )
-    return episode if episode != Episode() else None
+    return episode if episode != _NO_EPISODE else None
 
 
 def _number(fields: NamedFields, meaning: str) -> int | None:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from typing import NamedTuple
+
+from msgspec import Struct
 
 from feedd.items.titles import stem_of
 from feedd.patterns import late_pattern
@@ -30,7 +31,7 @@ _NO_FOLDERS = frozenset(
 )
 
 
-class FileFacts(NamedTuple):
+class FileFacts(Struct, frozen=True):
     """What a path says. `name` is the file's, `slug` the same without a date, or of the folder of an index. `path` and
     `folder` are below the items' directory, without suffix, index, date of the folder and language.
     """

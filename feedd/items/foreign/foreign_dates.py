@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, date, datetime, timedelta, tzinfo
-from typing import NamedTuple
+
+from msgspec import Struct
 
 from feedd.items import dates
 from feedd.items.front_matter.yaml import Node
@@ -27,7 +28,7 @@ _EARLIEST = datetime(1900, 1, 1, tzinfo=UTC)
 _LATEST = datetime(9999, 1, 1, tzinfo=UTC)
 
 
-class Dated(NamedTuple):
+class Dated(Struct, frozen=True):
     """A moment in UTC, and the day that was written, which links are made of."""
 
     moment: datetime

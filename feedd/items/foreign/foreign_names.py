@@ -12,7 +12,8 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from difflib import get_close_matches
 from functools import lru_cache
-from typing import NamedTuple
+
+from msgspec import Struct
 
 from feedd.items.front_matter.yaml import FieldPath, Node
 
@@ -124,7 +125,7 @@ def _is_like_a_seal(name: str) -> bool:
     return "secur" in name or bool(get_close_matches(name[:20], ("secured",), 1, cutoff=0.7))
 
 
-class ForeignField(NamedTuple):
+class ForeignField(Struct, frozen=True):
     """A field with a value: its path as the file has it, and its name in normal form."""
 
     at: FieldPath
@@ -163,9 +164,10 @@ class NamedFields:
 
     def meaning(self, meaning: str) -> Sequence[ForeignField]:
         """The fields of a meaning, in the order in which they count."""
-        if renamed := self.renamed(meaning):
+        if self._renamed and (renamed := self.renamed(meaning)):
             return renamed  # and no other: the settings say which field it is
-        return [field for _, field in sorted(self._by_meaning.get(meaning, ()))]
+        found = self._by_meaning.get(meaning)
+        return [field for _, field in sorted(found)] if found else ()
 
     def renamed(self, meaning: str) -> tuple[ForeignField, ...]:
         """The field that the settings name for a meaning, if the file has it."""

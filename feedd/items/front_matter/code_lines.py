@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from typing import NamedTuple
+
+from msgspec import Struct
 
 from feedd.patterns import late_pattern
 
@@ -25,7 +26,7 @@ _FIELD = late_pattern(r"[ \t]*+(?:-[ \t]++)*[{\"']?(?:[a-z]\w*+|[A-Z]{4,}+)[\"']
 _MARK = late_pattern(r"(?:published|draft|removed|deleted)\s*:\s*(?:true|false|yes|no|on|off)\b", re.IGNORECASE)
 
 
-class Lines(NamedTuple):
+class Lines(Struct, frozen=True):
     """The lines of a text as a person sees them, and at which character each begins."""
 
     texts: list[str]

@@ -10,7 +10,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
-from typing import NamedTuple
+
+from msgspec import Struct
 
 from feedd.items.front_matter import headers, json, toml, yaml
 from feedd.items.front_matter.code_lines import first_closing, is_prose, split_lines
@@ -30,7 +31,7 @@ _JSON_OPENING = late_pattern(r"\{\s*(?:\"|\}[ \t]*\n)")
 _NEVER_CLOSED = "the front matter is never closed: a second line `{}` is missing"
 
 
-class FrontMatterFormat(NamedTuple):
+class FrontMatterFormat(Struct, frozen=True):
     """A way to write fields above a text. `words` is what it is called in messages.
 
     `read_tree` raises FrontMatterError. `scalars` are all names and values of a text that `read_tree` has read.

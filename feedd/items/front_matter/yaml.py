@@ -14,6 +14,8 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from msgspec import Struct
+
 from feedd.items.front_matter import plain_yaml
 from feedd.items.front_matter.merge_conflicts import UNRESOLVED, conflict
 from feedd.patterns import late_pattern
@@ -45,7 +47,7 @@ class FrontMatterError(Exception):
         self.quoting = quoting or reason
 
 
-class FrontMatter(NamedTuple):
+class FrontMatter(Struct, frozen=True):
     """A front matter as a tree, how the text of each `secured` field begins, and how many such fields there are.
 
     `plain`: each value stands on a single line, as `plain_yaml` reads it, so YAML drops nothing of the written text.
@@ -57,7 +59,7 @@ class FrontMatter(NamedTuple):
     plain: bool
 
 
-class Scalar(NamedTuple):
+class Scalar(Struct, frozen=True):
     """A scalar of a well-formed front matter: the name of a field (`is_name`), a value or a list entry.
 
     `path` is the path of the field or entry. `start` and `end` are offsets in the text, quotes included. `style` is

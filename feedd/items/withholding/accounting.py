@@ -11,7 +11,8 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import chain
-from typing import NamedTuple
+
+from msgspec import Struct
 
 from feedd.items.front_matter.code_lines import BREAKS, in_code, is_field, split_lines
 from feedd.items.front_matter.formats import FORMATS, HEADERS, NONE, YAML
@@ -54,7 +55,7 @@ _SEAL_IN_FIELD = f"a `secured` field {_RUN_INTO_FIELD}"
 _SEAL_IS_EMPTY = "`secured` is empty, and its text may stand in another field; take it out, or put its text in quotes"
 
 
-class Doubt(NamedTuple):
+class Doubt(Struct, frozen=True):
     """A name that was not read as a field: the field and the line where it stands, and advice. It quotes nothing.
 
     `withholds`: the name with its value would withhold the item.

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
+from msgspec import Struct
+
 from feedd.items.front_matter.code_lines import BREAKS
 from feedd.items.front_matter.yaml import FieldPath
 from feedd.items.withholding import meaning
@@ -33,7 +35,7 @@ _DRESSED_AFTER = late_pattern(
 _NOT_SEALED = late_pattern(r"(?:un|in|non|non-)$", re.IGNORECASE)
 
 
-class Mention(NamedTuple):
+class Mention(Struct, frozen=True):
     """A doubt, at an offset in the front matter or in the body. `reason` quotes nothing of the file.
 
     `withholds`: the name with its value would withhold the item.

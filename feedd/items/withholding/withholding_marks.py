@@ -13,7 +13,9 @@ from datetime import datetime
 from difflib import get_close_matches
 from functools import lru_cache
 from html import unescape
-from typing import Literal, NamedTuple
+from typing import Literal
+
+from msgspec import Struct
 
 from feedd.items.dates import zone_of
 from feedd.items.decoders import Findings, field_name, is_false, is_true
@@ -72,7 +74,7 @@ _MOST_QUOTED = 40
 _MOST_READ = 2000
 
 
-class ForeignMarks(NamedTuple):
+class ForeignMarks(Struct, frozen=True):
     """What in a readable file withholds it in the words of another publisher.
 
     `hidden_by` is the field with its value; empty if nothing withholds. `expires` is the time from which the file is

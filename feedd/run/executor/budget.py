@@ -13,7 +13,8 @@ import resource
 import signal
 from contextlib import suppress
 from traceback import extract_tb
-from typing import NamedTuple
+
+from msgspec import Struct
 
 SECONDS = 10.0  # of computing for an item; a busy machine does not shorten this
 WAITING = 20.0  # seconds that may pass for an item, also while its work waits and does not compute
@@ -59,7 +60,7 @@ class Budget:
         self._shared.close()
 
 
-class Verdict(NamedTuple):
+class Verdict(Struct, frozen=True):
     """Why a worker did not finish, in words. `certain`: its current item is to blame, and nothing else."""
 
     reason: str

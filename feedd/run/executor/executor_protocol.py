@@ -9,7 +9,9 @@ result. So a job can be done in this process, in another, or on another machine.
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
-from typing import Generic, NamedTuple, Protocol, TypeVar
+from typing import Generic, Protocol, TypeVar
+
+from msgspec import Struct
 
 H = TypeVar("H")
 J = TypeVar("J")
@@ -23,7 +25,7 @@ def _in_numbers(_head: object, items: Sequence[object]) -> str:
     return "1 item" if len(items) == 1 else f"{len(items):,} items"
 
 
-class Task(NamedTuple, Generic[H, J, R]):
+class Task(Struct, Generic[H, J, R], frozen=True):
     """The work of an executor: it calls `act` with the encoded form of each job. A job has a head and items. `act` can
     be pickled, and so can its results. Two items with one `key` are the same. `name` says what a job is about.
     """
@@ -34,7 +36,7 @@ class Task(NamedTuple, Generic[H, J, R]):
     name: Callable[[H, Sequence[J]], str] = _in_numbers
 
 
-class Outcome(NamedTuple, Generic[J, R]):
+class Outcome(Struct, Generic[J, R], frozen=True):
     """The result of a job without the items that `failed`, and why each of these did."""
 
     result: R

@@ -35,13 +35,21 @@ A [link](https://example.org/), *words*, `code`, [[a page]] and https://example.
 
 ![A picture](/picture.png)
 """
+# In such a body all names that withhold are looked for, also those with markup in them.
+_PAGE = b"""---
+title: A page
+---
+From: [[a channel]] <br/>
+
+Is it hidden?
+"""
 
 
 def rehearse() -> None:
-    """Reads an item and makes its entry in each format."""
+    """Reads items and makes their entries in each format."""
     site = SiteInfo("https://example.org/", "", "", "en", "", None, None, None, None, (*FORMATS,))
-    for path in ("rehearsal.md", "rehearsal.html"):
-        for parsed in parse_all([(path, _ITEM)], lambda _: None):
+    for path, data in (("rehearsal.md", _ITEM), ("rehearsal.html", _ITEM), ("page.md", _PAGE)):
+        for parsed in parse_all([(path, data)], lambda _: None):
             if parsed.item is not None:
                 story_keys(parsed.item)
                 try_out(parsed.item, site)

@@ -13,7 +13,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from functools import partial
-from typing import NamedTuple, TypeVar
+from typing import TypeVar
 from urllib.parse import urlsplit
 
 import msgspec
@@ -62,7 +62,7 @@ class FeedParts(Struct, frozen=True):
     members: tuple[Member | Entry | RenderedEntry, ...]
 
 
-class Made(NamedTuple):
+class Made(Struct, frozen=True):
     """The documents of a feed, each with its list by rank after it. They lack the entries that `failed`."""
 
     feed: int
@@ -70,7 +70,7 @@ class Made(NamedTuple):
     failed: list[Failed]
 
 
-class _Fingerprinted(NamedTuple):
+class _Fingerprinted(Struct, frozen=True):
     """An entry, with its fingerprint and inputs of it: the pages that it links to, the others of its story, and what
     its references depend on.
     """

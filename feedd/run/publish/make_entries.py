@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from functools import partial
-from typing import NamedTuple
 
 import msgspec
+from msgspec import Struct
 
 from feedd import render
 from feedd.decide.periods import Digest
@@ -109,7 +109,7 @@ def _fingerprint(member: Member) -> bytes:
     return member.fingerprint
 
 
-class _Made(NamedTuple):
+class _Made(Struct, frozen=True):
     """An entry, and its bytes in each format made so far."""
 
     entry: Entry

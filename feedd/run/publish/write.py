@@ -10,7 +10,9 @@ from __future__ import annotations
 import errno
 from collections import deque
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from feedd.model import Document, Problem
 from feedd.render import PAGE, redirects
@@ -31,7 +33,7 @@ _AHEAD = 8  # feeds whose documents may wait for the disk
 _Outcome = list[Written] | OSError  # of a document: its files, or why it could not be written
 
 
-class WriteResult(NamedTuple):
+class WriteResult(Struct, frozen=True):
     """The paths of written and deleted documents, the failures, and the number of waiting announcements."""
 
     written: tuple[str, ...]

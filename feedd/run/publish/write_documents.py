@@ -10,7 +10,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from functools import partial
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from feedd.model import Document
 from feedd.run.executor.executor_protocol import MANY_ENTRIES
@@ -30,7 +32,7 @@ if TYPE_CHECKING:
     from feedd.run.publish.make_entries import Failed
 
 
-class ToWrite(NamedTuple):
+class ToWrite(Struct, frozen=True):
     """The documents to write besides stale documents. `read`: the number of read files; `all_anew`: every document has
     to be made anew.
     """

@@ -12,6 +12,7 @@ from functools import partial
 from typing import NamedTuple
 
 import msgspec
+from msgspec import Struct
 
 from feedd.decide.periods import (
     DigestLine,
@@ -49,7 +50,7 @@ _ByView = dict[FeedRecord, list[_Candidate]]  # the candidates of each view
 _ToSum = tuple[int, Item, dict[str, str]]
 
 
-class ClosedPeriods(NamedTuple):
+class ClosedPeriods(Struct, frozen=True):
     """The feeds of digests with a new entry, and when the next period closes."""
 
     feeds: set[int]

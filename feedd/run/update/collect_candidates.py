@@ -11,7 +11,8 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from typing import NamedTuple
+
+from msgspec import Struct
 
 from feedd.decide.records import EntryChange, EntryRecord
 from feedd.model import FeedId
@@ -25,7 +26,7 @@ from feedd.select.window import WindowPosition, narrow
 from feedd.store.ledger.session import LedgerSession
 
 
-class Candidates(NamedTuple):
+class Candidates(Struct, frozen=True):
     """The changes that entries ask of feeds. `offered`: by feed, the entries that may be members. `withdrawn`: by feed,
     the members that no longer belong to it. `floors`: the highest position that is closed to candidates. `labels` and
     `slugs`: of new feeds.
@@ -38,7 +39,7 @@ class Candidates(NamedTuple):
     slugs: Mapping[FeedId, str]
 
 
-class _Held(NamedTuple):
+class _Held(Struct, frozen=True):
     """An undecided entry, for a feed."""
 
     membership: Membership

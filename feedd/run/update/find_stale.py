@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import NamedTuple
+
+from msgspec import Struct
 
 from feedd.decide.records import EntryChange
 from feedd.run.update.tell_stories import StoryUpdate
 from feedd.store.ledger.session import LedgerSession
 
 
-class StaleDocuments(NamedTuple):
+class StaleDocuments(Struct, frozen=True):
     """`feeds`: their documents have to be made again. `withdrawing` (feeds of entries) and `quoting` (feeds of digests)
     may show a file that is now withheld or gone. `entries`: their own pages may be stale.
     """

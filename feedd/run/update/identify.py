@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import NamedTuple
+
+from msgspec import Struct
 
 from feedd.decide.changes import Changes
 from feedd.decide.id_claims import identity_of
@@ -16,7 +17,7 @@ from feedd.store.ledger.upgrades import adopt_sources, finish_upgrade
 _MANY = 5000  # entries
 
 
-class Identified(NamedTuple):
+class Identified(Struct, frozen=True):
     """The entries to decide, `affected`, in ascending order. `minted`: the new entries, with their ids. `paths`: the
     new, deleted and newly unreadable files.
     """

@@ -10,8 +10,8 @@ from __future__ import annotations
 import sys
 from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
-from typing import NamedTuple
 
+from msgspec import Struct
 from msgspec.structs import replace
 
 from feedd.decide.duplicates import primary_file
@@ -36,7 +36,7 @@ from feedd.store.ledger.story_rows import spans
 _CHUNK = 1000
 
 
-class StoryChange(NamedTuple):
+class StoryChange(Struct, frozen=True):
     """An updated story of several entries: its lead, the lead's title, the number of further providers, and whether it
     changed.
     """
@@ -47,7 +47,7 @@ class StoryChange(NamedTuple):
     changed: bool
 
 
-class StoryUpdate(NamedTuple):
+class StoryUpdate(Struct, frozen=True):
     """The result of updating stories. `changes`: the entries that changed with them. `stories`: the updated stories of
     several entries. `reranked`: the number of entries with a new rank.
     """
@@ -63,7 +63,7 @@ class StoryUpdate(NamedTuple):
         )
 
 
-class _Known(NamedTuple):
+class _Known(Struct, frozen=True):
     record: EntryRecord  # as kept: decided in this pass, or earlier
     decided: EntryRecord  # as it would be without its story
     file: EntryFile | None

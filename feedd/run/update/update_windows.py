@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from itertools import product
-from typing import NamedTuple
+
+from msgspec import Struct
 
 from feedd.decide.identity import beginning_of_year
 from feedd.model import FeedId
@@ -18,7 +19,7 @@ from feedd.select.views import ADMISSION_VIEWS, MEMBER_VIEWS
 from feedd.select.window import Window, advance
 
 
-class Selection(NamedTuple):
+class Selection(Struct, frozen=True):
     """The feeds whose documents have to be made again, and the state of the documents about the site."""
 
     feeds: frozenset[int]

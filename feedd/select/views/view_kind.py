@@ -9,7 +9,6 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from datetime import datetime
-from typing import NamedTuple
 
 from msgspec import Struct
 
@@ -17,7 +16,7 @@ from feedd.select.ranking import RankKey, RankSettings
 from feedd.select.views.view_options import ViewOption, ViewOptions
 
 
-class ViewOrder(NamedTuple):
+class ViewOrder(Struct, frozen=True):
     """The order of a view: its name in JSON, and in words. `is_rank`: it is by the key that ranks feeds."""
 
     name: str
