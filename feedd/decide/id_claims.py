@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
+from typing import NamedTuple
 from urllib.parse import quote
 
 from msgspec import Struct
@@ -49,7 +50,7 @@ class KeptIds(Struct, frozen=True):
         return [link for link, kept in self.by_link.items() if kept.id in wanted]
 
 
-class IdClaim(Struct, frozen=True):
+class IdClaim(NamedTuple):
     """An entry that is to be published for the first time, and the id that it had. `path` is the file that says so, or
     whose link does; `date` is when the file says that it was published. The old feed may have the id beside the link.
     """
