@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import re
-
-from msgspec import Struct
+from typing import NamedTuple
 
 from feedd.items import text
 from feedd.patterns import late_pattern
@@ -33,7 +32,7 @@ _PARTS = frozenset(("summary", "abstract", "overview", "motivation", "context", 
 _INDEXES = frozenset(("index", "_index", "readme"))
 
 
-class Heading(Struct, frozen=True):
+class Heading(NamedTuple):
     """The first heading of a body, as plain text, and the body without it."""
 
     title: str

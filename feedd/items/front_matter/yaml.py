@@ -47,7 +47,7 @@ class FrontMatterError(Exception):
         self.quoting = quoting or reason
 
 
-class FrontMatter(Struct, frozen=True):
+class FrontMatter(NamedTuple):
     """A front matter as a tree, how the text of each `secured` field begins, and how many such fields there are.
 
     `plain`: each value stands on a single line, as `plain_yaml` reads it, so YAML drops nothing of the written text.

@@ -1,8 +1,8 @@
 """Workers: a pure function and its jobs in; the results in the jobs' order out, from processes that can be ended.
 
-    jobs -- thread, for each worker --> worker: act -- result --> in order
-                 ^                         |
-                 +---- without the item ---+ ended, at this item
+    jobs -- many: a thread for each worker --> worker: act -- result --> in order
+                 ^                                |
+                 +-------- without the item ------+ ended, at this item
 
 Code whose course depends on the contents of items runs in workers, even for a single file. An item that takes more than
 its budget ends its worker. The job is then done again by another worker, without this item, and the item is a problem.
@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import os
 import pickle
+import select
 import socket
 import threading
 from collections import deque
@@ -104,16 +105,15 @@ class Workers:
 
     def end(self) -> None:
         """Ends the processes, also those at work; they are started again when they are next needed."""
-        if self._threads is None:
-            return
         with self._lock:
             self._ended = True
             workers = [*self._idle, *self._busy]
             self._idle.clear()
         for worker in workers:
             worker.end()
-        self._threads.shutdown(cancel_futures=True)
-        self._threads = None
+        if self._threads is not None:
+            self._threads.shutdown(cancel_futures=True)
+            self._threads = None
         self._failed.clear()
         self._ended = self._many = False
 
@@ -122,20 +122,29 @@ class Workers:
 
         Raises GaveUp, and what `act` raises while it is at no item.
         """
-        from concurrent.futures import ThreadPoolExecutor  # late: a pass that finds nothing to do has no jobs
-
         if self._process != os.getpid():  # this process was forked; threads and workers stay with its parent
             self._begin()
-        under_way: deque[Future[Outcome[J, R]]] = deque()
-        ahead = self.count * _AHEAD if many and self.count > 1 else 1
         act = pickle.dumps(task.act)
-        self._many = self._many or ahead > 1
+        if many and self.count > 1:
+            self._many = True
+            yield from self._in_threads(task, act, jobs)
+            return
+        for head, items in jobs:
+            stand_by(lasting=self._many)
+            yield self._done(task, act, head, items, self._while_waiting)
+
+    def _in_threads(
+        self, task: Task[H, J, R], act: bytes, jobs: Iterable[tuple[H, Sequence[J]]]
+    ) -> Iterator[Outcome[J, R]]:
+        from concurrent.futures import ThreadPoolExecutor  # late: a small pass does without
+
+        under_way: deque[Future[Outcome[J, R]]] = deque()
         for head, items in jobs:
             if self._threads is None:
-                stand_by(lasting=self._many)
+                stand_by()
                 self._threads = ThreadPoolExecutor(self.count, "feedd-worker")
             under_way.append(self._threads.submit(self._done, task, act, head, items))
-            if len(under_way) >= ahead:
+            if len(under_way) >= self.count * _AHEAD:
                 yield self._waited_for(under_way.popleft())
         while under_way:
             yield self._waited_for(under_way.popleft())
@@ -147,14 +156,21 @@ class Workers:
             self._while_waiting()
         return future.result()
 
-    def _done(self, task: Task[H, J, R], act: bytes, head: H, items: Sequence[J]) -> Outcome[J, R]:
-        """The outcome of a job. Runs in a thread of its worker's own."""
+    def _done(
+        self,
+        task: Task[H, J, R],
+        act: bytes,
+        head: H,
+        items: Sequence[J],
+        while_waiting: Callable[[], None] | None = None,
+    ) -> Outcome[J, R]:
+        """The outcome of a job. Runs in a thread of its worker's own if there are many."""
         doubts: deque[Hashable] = deque()
         while True:
             left, failed = self._failed.divide(act, items, task.key)
             worker = self._take()
             try:
-                return Outcome(worker.ask(act, task.encode(head, left)), failed)
+                return Outcome(worker.ask(act, task.encode(head, left), while_waiting), failed)
             except Unfinished as unfinished:
                 number, why = unfinished.number, unfinished.why
             finally:
@@ -196,18 +212,23 @@ class WorkerProcess:
         self._act = b""
         self.is_sound = False  # True between jobs
 
-    def ask(self, act: bytes, job: bytes) -> Any:
+    def ask(self, act: bytes, job: bytes, while_waiting: Callable[[], None] | None = None) -> Any:
         """The result of the pickled `act` for a job. Raises as `ask_pickled` does."""
-        return pickle.loads(self.ask_pickled(act, job))  # noqa: S301  of a process of ours
+        return pickle.loads(self.ask_pickled(act, job, while_waiting))  # noqa: S301  of a process of ours
 
-    def ask_pickled(self, act: bytes, job: bytes) -> bytes:
+    def ask_pickled(self, act: bytes, job: bytes, while_waiting: Callable[[], None] | None = None) -> bytes:
         """The pickled result of the pickled `act` for a job. Raises Unfinished, and RuntimeError with the traceback of
-        `act`.
+        `act`. `while_waiting` is called four times a second; what it raises ends the wait.
         """
         self.is_sound = False
         known, self._act = self._act == act, act
         try:
             send(self._connection, b"" if known else act, job)
+        except OSError:
+            raise Unfinished(*self._end()) from None
+        if while_waiting is not None:
+            self._wait(while_waiting)
+        try:
             finished, answer = receive(self._connection)
         except OSError:
             raise Unfinished(*self._end()) from None
@@ -217,6 +238,13 @@ class WorkerProcess:
         if finished == MISTAKE:
             raise RuntimeError(answer.decode())
         raise Unfinished(*pickle.loads(answer))  # noqa: S301
+
+    def _wait(self, while_waiting: Callable[[], None]) -> None:
+        """Waits until there is an answer, or the end of the worker."""
+        answers = select.poll()
+        answers.register(self._connection, select.POLLIN)
+        while not answers.poll(_LOOK * 1000):
+            while_waiting()
 
     def end(self) -> None:
         """Ends the process."""
