@@ -133,7 +133,7 @@ class Cluster:
             self.leave(f"cannot be used: {error}")
             return
         try:
-            link = DaskLink(self.settings, self.alone)
+            link = DaskLink(self.settings, self.alone, self.while_waiting)
         except ClusterLost as lost:
             self.leave(str(lost))
             return

@@ -13,7 +13,7 @@ import asyncio
 import logging
 import time
 import warnings
-from collections.abc import Awaitable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine
 from concurrent.futures import Future
 from contextlib import suppress
 from typing import Any, TypeVar
@@ -30,6 +30,7 @@ CONNECTING = 3.0  # seconds to wait for the scheduler
 _ANSWERING = 5.0  # seconds to wait for any other answer of the scheduler, or of a worker about itself
 _LOOK = 1.0  # seconds between two looks at the workers
 _TRIPS = 3  # empty requests that are timed
+_SOON = 0.1  # seconds between two looks for the first worker
 _ENDED = "was lost: its scheduler has ended, or cannot be reached"
 _NAMED = 3  # refused workers that are named
 
@@ -49,13 +50,14 @@ class DaskLink:
     a request without work takes. `refused`: workers that are not used, with reasons.
     """
 
-    def __init__(self, settings: ClusterSettings, alone: float) -> None:
+    def __init__(self, settings: ClusterSettings, alone: float, while_waiting: Callable[[], None]) -> None:
         _hush()
         self.trip = 0.0
         self.refused: dict[str, str] = {}
         self._slots: dict[str, int] = {}  # of each worker that is used
         self._keys: dict[Future[bytes], str] = {}
         self._alone = alone
+        self._while_waiting = while_waiting
         self._why_lost = ""
         self._seen = time.monotonic()  # when there was a worker
         client: Any = distributed.Client
@@ -190,10 +192,15 @@ class DaskLink:
     # In the thread of the caller
 
     def _check(self) -> None:
+        """Waits for the first worker, since workers may be being started, too."""
+        while not (self._slots or self.refused):
+            if time.monotonic() - self._seen > self._alone:
+                raise ClusterLost("has no workers")
+            self._while_waiting()
+            time.sleep(_SOON)
+            self._wait_for(self._look())
         if self._slots:
             return
-        if not self.refused:
-            raise ClusterLost("has no workers")
         raise ClusterLost(f"has no worker that can be used: {in_words(self.refused)}")
 
     def _timed_trip(self) -> float:
