@@ -578,7 +578,7 @@ def test_the_posts_of_eleventy_may_lie_in_folders_of_years_and_its_address_be_a_
     meta = 'export default {\n  title: "Mine", domain: "mine.example",\n  url: process.env.URL || "http://localhost:8080",\n};\n'
     files = {
         ".eleventy.js": ELEVENTY[".eleventy.js"],
-        "src/_data/meta.js": meta + 'export const maker = { links: { url: "https://maker.example" } };\n',
+        "src/_data/meta.js": meta + 'export const maker = { links: { host: "https://maker.example" } };\n',
         "src/posts/posts.json": ELEVENTY["src/posts/posts.json"],
         "src/posts/2023/one.md": POST,
         "src/posts/2024/two.md": POST,
