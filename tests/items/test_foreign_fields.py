@@ -267,6 +267,14 @@ def test_authors_are_names_mappings_or_keys(front: str, authors: Any) -> None:
     assert item_of(f"title: x\n{front}", settings=settings).authors == expected
 
 
+@pytest.mark.parametrize(("author", "said"), [("kim", 1), ("Kim", 0), ("sam", 0), ("kim poe", 0)])
+def test_what_looks_like_a_key_of_an_author_and_is_none_is_told(author: str, said: int) -> None:
+    for known, number in (({"Sam": SAM}, said), ({}, 0)):
+        notes = read(f"title: x\nauthor: {author}", settings=ReadingSettings(authors=known)).problems
+        assert len(notes) == number
+        assert all("is no key of `site.authors`; it is shown as the name" in note.reason for note in notes)
+
+
 @pytest.mark.parametrize(
     ("front", "images"),
     [

@@ -19,6 +19,7 @@ _BETWEEN_PERSONS = late_pattern(r"\s*(?:,|\s&(?=\s)|\s(?i:and|und|et|y)(?=\s))\s
 _TITLES_AFTER = late_pattern(r"(?i:jr|sr|ph\.?d|m\.?d|dr|esq|i{2,3}|iv|inc|llc|ltd|msc|mba)\.?")
 _MAIL = late_pattern(r"\s*<[^<>\s]+@[^<>\s]+>|\s*\([^()\s]+@[^()\s]+\)")
 _URL_BEHIND = late_pattern(r"\s*[<(](https?://[^<>()\s]+)[>)]$")
+_KEY = late_pattern(r"[a-z0-9][a-z0-9_.-]{1,60}")
 _WIKI_LINK = late_pattern(r"\[\[(?:[^\[\]|]*\|)?([^\[\]|]*)\]\]")
 _PICTURE_LINK = late_pattern(r"!?\[\[([^\[\]|]*)(?:\|[^\[\]]*)?\]\]|!\[[^\[\]]*\]\(([^()\s]*)[^()]*\)")
 _LONGEST = 1000  # characters of persons in a line
@@ -58,7 +59,10 @@ def persons(value: Node, at: FieldPath, findings: Findings, known: Mapping[str, 
             else:
                 findings.note(where, "expected a person with a `name`; it is passed over")
         elif isinstance(entry, str) and len(entry) <= _LONGEST:
-            found += _written_persons(entry, known)
+            persons_here = _written_persons(entry, known)
+            if known and any(_KEY.fullmatch(each.name) and each not in known.values() for each in persons_here):
+                findings.note(where, f"{findings.quoted(entry)} is no key of `site.authors`; it is shown as the name")
+            found += persons_here
         else:
             findings.note(where, f"expected a name, got {findings.quoted(entry)}; it is passed over")
     by_name: dict[str, Person] = {}
