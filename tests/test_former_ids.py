@@ -241,6 +241,27 @@ def test_an_item_whose_id_another_one_has_already_is_not_published_and_the_other
     assert site.titles() == {"One"}
 
 
+def test_an_item_that_waits_for_the_id_of_another_is_its_entry_when_the_other_is_gone(site: Site) -> None:
+    """So a file may be copied, given another link, and only then deleted where it was."""
+    site.write("a.md", item("One", LINK, guid="x"))
+    site.render()
+    site.write("b.md", item("One", OTHER, guid="x"))
+    site.write("c.md", item("Another", "https://town.example/third", guid="x"))
+    assert len(said(site)) == 2
+    assert site.titles() == {"One"}
+    (site.seeds / "a.md").unlink()
+    (problem,) = said(site)
+    assert problem.startswith("seeds/c.md: x, its id in the old feed, is the id of b.md already")
+    assert [entry.link for entry in site.entries().values()] == [OTHER]
+    assert ids_in(site, "rss.xml") == ["x"]
+    site.settle()
+    site.render()
+    before = tree(site.feeds)
+    site.write("b.md", item("One", OTHER, guid="x"))  # read again
+    assert said(site) == [problem]
+    assert tree(site.feeds) == before
+
+
 @pytest.mark.parametrize("fields", [{"published": False}, {"publishedDateTime": "2999-01-01"}, {"heat": -1}])
 def test_a_withheld_item_claims_no_id(site: Site, fields: dict[str, object]) -> None:
     site.write("a.md", item("One", LINK, guid=OLD))

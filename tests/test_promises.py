@@ -449,13 +449,28 @@ class Subscribers(RuleBasedStateMachine):
         name=st.sampled_from(["a.png", "b.png", "a.mp3", "b.mp3"]),
     )
     def puts_a_picture_or_a_sound(self, folder: str, name: str) -> None:
-        path = self.root / "seeds" / folder / name
+        self.put(f"{folder}{name}")
+
+    @rule(data=st.data(), plays=st.booleans())
+    def shows_what_lies_beside_an_item(self, data: st.DataObject, plays: bool) -> None:
+        item = self.pick(data)
+        folder = item.path.rpartition("/")[0]
+        name = f"of-{item.number}.{'mp3' if plays else 'png'}"
+        if plays:
+            item.sound = name
+        else:
+            item.picture = f"./{name}"
+        self.put(f"{folder}/{name}".lstrip("/"))
+        self.write(item)
+
+    def put(self, name: str) -> None:
+        path = self.root / "seeds" / name
         path.parent.mkdir(exist_ok=True)
         path.write_bytes(f"Picture {self.pictures // 2}".encode())  # so two may have the same bytes
         long_ago = (START - timedelta(days=365, seconds=self.pictures)).timestamp()
         os.utime(path, (long_ago, long_ago))
         self.pictures += 1
-        self.touched.add(folder + name)
+        self.touched.add(name)
 
     @precondition(lambda self: self.pictures)
     @rule(data=st.data())
@@ -589,7 +604,7 @@ class Subscribers(RuleBasedStateMachine):
         """Neither a word of an item that may not be shown, nor an address of its sound."""
         everything = b"\n".join(tree(self.root / "feeds").values())
         for item in self.items.values():
-            if not item.is_shown and not item.damaged:
+            if not item.listed and not item.damaged:  # of a story, the lead names what is folded under it
                 number = item.number
                 assert not re.search(rb"\b(?:Item|Body of) %d\b|/%d\.mp3" % (number, number), everything)
 

@@ -9,7 +9,8 @@ An entry is found by the canonical link of its files, or by the path of one of t
 4. A link to a part of a document (a fragment) names the entry to which an older feedd gave the whole document. It must
    have no file left.
 5. A file that leaves the entry of another file is the entry that was shown of the same bytes, under the same condition.
-6. A former id names the entry that has it as its id, under the same condition.
+6. A former id names the entry that has it as its id, under the same condition. A file that waited for an id which
+   another entry had is that entry, once the entry has no file left.
 7. Otherwise a new id is minted. It depends on the link alone; without a link, on the path in its NFC form. So after a
    loss of the ledger the same ids are minted again.
 """
@@ -19,7 +20,7 @@ from __future__ import annotations
 import hashlib
 import re
 import unicodedata
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import NamedTuple
 
@@ -40,6 +41,15 @@ class Claim(NamedTuple):
     document: bytes | None = None
     source: bytes = b""
     former_id: str = ""
+
+
+class WaitingFile(NamedTuple):
+    """A file of an entry that is not published, since another entry has the id that it claims; "" if it claims none."""
+
+    path: str
+    entry: int
+    link: bytes | None
+    claimed: str
 
 
 class KnownEntry(Struct):
@@ -78,6 +88,22 @@ class Assignments(Struct, frozen=True):
     entries: dict[str, int]
     minted: dict[int, str]
     links: dict[bytes, int]
+
+
+def take_over(waiting: Iterable[WaitingFile], abandoned: Mapping[str, int]) -> Assignments:
+    """The files of unpublished entries that are other entries now: the entries without a file that have the ids which
+    the files claim. `abandoned`: these entries by their ids. Of several entries that wait for one id, the first by path
+    takes it.
+    """
+    files = sorted(waiting)
+    free = dict(abandoned)
+    holders: dict[int, int] = {}  # by the entry that waits
+    for file in files:
+        if file.entry not in holders and file.claimed in free:
+            holders[file.entry] = free.pop(file.claimed)
+    found = [(file, holders[file.entry]) for file in files if file.entry in holders]
+    links = {file.link: entry for file, entry in found if file.link is not None}
+    return Assignments({file.path: entry for file, entry in found}, {}, links)
 
 
 def link_key(canonical: str) -> bytes:

@@ -8,7 +8,7 @@ from msgspec import Struct
 
 from feedd.decide.changes import Changes
 from feedd.decide.id_claims import identity_of
-from feedd.decide.identity import Claim, resolve
+from feedd.decide.identity import Assignments, Claim, WaitingFile, resolve, take_over
 from feedd.run.pass_context import PassContext
 from feedd.store.ledger.codec import ReadFile
 from feedd.store.ledger.session import LedgerSession
@@ -71,8 +71,21 @@ def identify(
     is_taken = ledger.entries.is_taken if begun else _is_never_taken
     assignments = resolve(claims, changes.removed, known, authority, is_taken)
     ledger.entries.keep_assignments(assignments)
-    affected.update(assignments.entries.values())
-    return Identified(sorted(affected), assignments.minted, [*assignments.entries, *changes.removed, *failed])
+    moved = _take_over(ledger, authority)
+    affected.update(assignments.entries.values(), moved.entries.values())
+    paths = dict.fromkeys((*assignments.entries, *moved.entries))
+    return Identified(sorted(affected), assignments.minted, [*paths, *changes.removed, *failed])
+
+
+def _take_over(ledger: LedgerSession, authority: str) -> Assignments:
+    """Gives entries without a file to files that waited for the ids of these entries."""
+    waiting = [
+        WaitingFile(path, entry, link, identity_of(former, authority).id if former else "")
+        for path, entry, link, former in ledger.files.disputed()
+    ]
+    found = take_over(waiting, ledger.entries.abandoned([file.claimed for file in waiting]) if waiting else {})
+    ledger.entries.keep_assignments(found)
+    return found
 
 
 def choose_authority(ledger: LedgerSession, configured: str | None, default: str) -> str:

@@ -35,8 +35,10 @@ class EntryRows:
         for column in ("guid", "id"):
             rows = selected(
                 self._db,
-                f"SELECT e.{column}, e.entry, f.path FROM entries e LEFT JOIN files f ON f.file = e.file "  # noqa: S608
-                f"WHERE e.{column} IN",
+                f"SELECT e.{column}, e.entry, coalesce("  # noqa: S608
+                "(SELECT path FROM files WHERE file = e.file AND present), "
+                "(SELECT min(path) FROM files WHERE entry = e.entry AND present)"
+                f") FROM entries e WHERE e.{column} IN",
                 ids,
             )
             found |= {held: (entry, path or "") for held, entry, path in rows}
@@ -49,6 +51,12 @@ class EntryRows:
     def disputed(self) -> set[int]:
         """The entries that are not published because of the ids that they had in an old feed."""
         return {entry for (entry,) in self._db.execute("SELECT entry FROM entries WHERE disputed")}
+
+    def abandoned(self, ids: Sequence[str]) -> dict[str, int]:
+        """The entries without a file that have these ids, by id."""
+        rows = selected(self._db, "SELECT id, entry FROM entries WHERE id IN", ids)
+        sql = "SELECT 1 FROM files WHERE present AND item IS NOT NULL AND entry = ?"
+        return {held: entry for held, entry in rows if self._db.execute(sql, (entry,)).fetchone() is None}
 
     def is_taken(self, entry_id: str) -> bool:
         """Whether an id was ever minted."""

@@ -129,6 +129,16 @@ class FileRows:
         )
         return {entry for (entry,) in rows}
 
+    def disputed(self) -> list[tuple[str, int, bytes | None, str | None]]:
+        """The files of the entries that are not published because of the ids that they had in an old feed: the path,
+        the entry, the key of the link, and that id.
+        """
+        sql = (
+            "SELECT f.path, f.entry, f.link, f.former FROM entries e JOIN files f ON f.entry = e.entry "
+            "WHERE e.disputed AND f.present AND f.item IS NOT NULL"
+        )
+        return self._db.execute(sql).fetchall()
+
     def paths_without_link(self, entries: Sequence[int]) -> dict[int, str]:
         """The paths of the files that represent the entries without a link among `entries`."""
         sql = (
