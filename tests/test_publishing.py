@@ -436,6 +436,13 @@ def test_mistakes_of_addresses_are_named(site: Site) -> None:
     assert 'stores.encoding: expected one of none, gzip, got "br"' in result.err
 
 
+def test_before_the_first_pass_there_is_nothing_to_upload(site: Site, place: Bucket) -> None:
+    result = site.run("deliver")
+    assert result.status == 0
+    assert result.out == f"nothing to upload to {place.url}: nothing was published here yet; see `feedd render`\n"
+    assert site.run("deliver", "--dry-run").out.endswith("0 documents to put, 0 to delete\n")
+
+
 def test_without_a_store_there_is_nothing_to_deliver(site: Site) -> None:
     site.write("one.md", item("One"))
     site.render()

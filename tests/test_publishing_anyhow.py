@@ -156,8 +156,8 @@ class World:
             report = publisher.publish(self.now, allow_empty=True)
         assert not (report.refused or report.failed), report
 
-    def upload(self, kind: type[Uploader] = Uploader, *, survey: bool = False) -> Uploader:
-        self.now += timedelta(hours=1)  # what was put off is due
+    def upload(self, kind: type[Uploader] = Uploader, *, survey: bool = False, hours: int = 1) -> Uploader:
+        self.now += timedelta(hours=hours)  # so that what was put off is due
         uploader = kind(self.state, TARGET, self.documents, lambda _: self.store, lambda: self.now)
         if survey:
             uploader.survey()
@@ -233,3 +233,22 @@ def test_once_the_queue_is_empty_the_store_has_what_is_published_here(
             if name == "lose_ledger":
                 world.make_pass()
         world.check()
+
+
+def test_a_withdrawal_is_tried_at_once_though_the_store_rests(tmp_path: Path) -> None:
+    world = World(tmp_path)
+    for number in range(1, ITEMS + 1):
+        world.edit(number)
+    world.make_pass()
+    world.upload()
+    world.edit(1)
+    world.make_pass()
+    for _ in range(12):
+        world.stumble(0)
+    world.edit(1)
+    world.make_pass()
+    assert world.upload(hours=0).done.put == 0, "it rests"
+    world.withhold(2)
+    world.make_pass()
+    assert world.upload(hours=0).done.put > 0
+    assert not any(b"Mark2." in data for data in world.store.objects.values())

@@ -103,6 +103,21 @@ def test_of_two_daemons_on_one_bucket_the_second_stops_with_a_message(
     assert "somebody else" not in first.log
 
 
+def test_a_store_that_is_added_or_left_out_while_the_daemon_runs_is_heeded(
+    site: Site, linked: Bucket, link: BadLink, daemon: Daemon
+) -> None:
+    running = daemon().wait_until_ready()
+    wait_until_there(site, linked, running)
+    other = Bucket(linked.server)
+    site.configure(base_url=BASE, publish=[other.url], views={"feeds": []})
+    running.process.send_signal(signal.SIGHUP)
+    wait_until_there(site, other, running)
+    link.asked = []
+    change(site)
+    wait_until_there(site, other, running)
+    assert all(other.prefix in each for each in link.asked)
+
+
 def test_hubs_are_told_of_what_the_store_has(site: Site, linked: Bucket, link: BadLink, daemon: Daemon) -> None:
     with Hub() as hub:
         site.configure(base_url=BASE, publish=[linked.url], views={"feeds": []}, websub={"hubs": [hub.url]})

@@ -65,14 +65,15 @@ def deliver_all(
         if survey:
             uploader.survey(take_over=take_over)
         uploader.upload_all(_REST_SECONDS, threading.Event(), _PATIENCE)
-        found.append(Delivered(uploader.done, uploads_left(state, [target.name])[0]))
+        with open_uploads(state, _PATIENCE) as rows:
+            left = rows.waiting([target.name]) if rows is not None else [_unpublished(target.name)]
+        found.append(Delivered(uploader.done, left[0]))
     return found
 
 
-def uploads_left(state: Path, targets: Iterable[str]) -> list[WaitingUploads]:
-    """What waits for each target. Raises Unusable or Damaged."""
-    with open_uploads(state, _PATIENCE) as rows:
-        return [] if rows is None else rows.waiting(targets)
+def _unpublished(target: str) -> WaitingUploads:
+    """What waits for a target where no pass of this version was made yet."""
+    return WaitingUploads(target, 0, 0, None, "nothing was published here yet; see `feedd render`", False)
 
 
 def left_for_stores(state: Path, config: Config) -> list[WaitingUploads] | None:
@@ -134,7 +135,7 @@ def _say(found: Iterable[Delivered]) -> None:
             mark = "stopped" if each.done.stopped else "waiting"
             output.say_marked(mark, "red" if each.done.stopped else "yellow", left_in_words(each.left))
         elif not words:
-            output.say(f"nothing to upload to {each.left.target}")
+            output.say(f"nothing to upload to {each.left.target}" + (f": {each.left.error}" if each.left.error else ""))
     if none:
         output.say("no object store is configured (publish)")
 

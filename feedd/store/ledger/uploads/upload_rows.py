@@ -66,8 +66,11 @@ class UploadRows:
         )
 
     def withdraw_all(self) -> None:
-        """Makes a withdrawal of everything that waits: what the stores have now may show what is withheld."""
+        """Makes a withdrawal of everything that waits: what the stores have now may show what is withheld. Stores that
+        rest are tried at once.
+        """
         self._db.execute("UPDATE uploads SET level = 0 WHERE level > 0")
+        self._db.execute("UPDATE upload_targets SET due = 0 WHERE due > 0 AND NOT stopped")
 
     # For the uploader
 
