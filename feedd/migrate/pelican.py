@@ -10,6 +10,7 @@ from feedd.migrate.site_facts import SiteFacts
 from feedd.migrate.site_folder import SiteFolder, address, language_tag
 
 _CONFIG, _PUBLISHED = "pelicanconf.py", "publishconf.py"
+_MOST_UNDATED = 40
 _FEEDS = ("FEED_ALL_ATOM", "FEED_ALL_RSS", "FEED_ATOM", "FEED_RSS")
 
 
@@ -40,7 +41,7 @@ def pelican_facts(site: SiteFolder) -> SiteFacts:
         author=word(config, "AUTHOR"),
         seeds=seeds,
         include=tuple(articles),
-        ignore=() if articles else _pages(site, config, seeds),
+        ignore=(*(() if articles else _pages(site, config, seeds)), *_undated(site, config, seeds)),
         links=links,
         links_from=origin,
         old_feeds=tuple(f"/{path.lstrip('/')}" for path in feeds.values() if path and "{" not in path),
@@ -58,6 +59,15 @@ def _pages(site: SiteFolder, config: Tree, seeds: str) -> tuple[str, ...]:
     pages = words(config, "PAGE_PATHS") or ("pages",)
     excluded = (path.strip("/") for path in (*pages, *words(config, "ARTICLE_EXCLUDES")))
     return tuple(f"{path}/" for path in excluded if path and f"{seeds}/{path}".strip("/") in site.folders)
+
+
+def _undated(site: SiteFolder, config: Tree, seeds: str) -> list[str]:
+    """The texts without a date, of which Pelican makes no article unless it has a date for all."""
+    if word(config, "DEFAULT_DATE"):
+        return []
+    below = f"{seeds}/" if seeds else ""
+    found = [path.removeprefix(below) for path in site.items(seeds) if not site.is_dated(path)]
+    return found if len(found) <= _MOST_UNDATED else []
 
 
 def _links(site: SiteFolder, config: Tree) -> tuple[tuple[str, ...], str]:

@@ -8,11 +8,14 @@ from typing import Any
 
 from feedd.migrate.foreign_text import Tree, Unclear, plain
 
+_ENVIRONMENT = ("os.environ.get", "environ.get", "os.getenv", "getenv")
+
 
 def read_constants(text: str) -> Tree:
     """The values of the names that a Python text assigns, on its outer level, to constants. Raises Unclear.
 
-    Sums of constant texts and f-strings of them are read too. Whatever else an assignment holds is passed over.
+    Sums of constant texts and f-strings of them are read too, and `a if b else c` of constants. What is asked of the
+    environment has its default. Whatever else an assignment holds is passed over.
     """
     try:
         with warnings.catch_warnings():
@@ -56,12 +59,25 @@ def _constant(node: ast.expr, known: dict[str, Any]) -> Any:
         if isinstance(left, str) and isinstance(right, str) and len(left) + len(right) < 10_000:
             return left + right
         raise ValueError("no text")
+    if isinstance(node, ast.IfExp):
+        return _constant(node.body if _constant(node.test, known) else node.orelse, known)
+    if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.Not):
+        return not _constant(node.operand, known)
+    if isinstance(node, ast.Call) and _name(node.func) in _ENVIRONMENT and len(node.args) == 2 and not node.keywords:
+        return _constant(node.args[1], known)
     if isinstance(node, ast.JoinedStr):
         return "".join(_part(part, known) for part in node.values)
     try:
         return ast.literal_eval(node)
     except (TypeError, SyntaxError, KeyError):
         raise ValueError("no constant") from None
+
+
+def _name(node: ast.expr) -> str:
+    """The dotted name that an expression is; empty for all others."""
+    if isinstance(node, ast.Attribute):
+        return f"{_name(node.value)}.{node.attr}"
+    return node.id if isinstance(node, ast.Name) else ""
 
 
 def _part(node: ast.expr, known: dict[str, Any]) -> str:

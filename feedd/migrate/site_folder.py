@@ -140,9 +140,10 @@ class SiteFolder:
 
     def _share(self, paths: list[str]) -> float:
         chosen = _some(paths)
-        return sum(map(self._is_dated, chosen)) / max(1, len(chosen))
+        return sum(map(self.is_dated, chosen)) / max(1, len(chosen))
 
-    def _is_dated(self, path: str) -> bool:
+    def is_dated(self, path: str) -> bool:
+        """Whether a Markdown file has a date, in its name or near its beginning."""
         if _DATED_NAME.search(path):
             return True
         return _DATED.search(self.quiet_text(path)[:_HEAD]) is not None

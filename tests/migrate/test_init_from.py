@@ -701,6 +701,14 @@ def test_a_script_is_asked_by_the_names_around_its_values() -> None:
     assert script.word("missing") == script.argument("missing") == ""
 
 
+def test_constants_of_python_may_hang_on_constants_and_on_defaults_of_the_environment() -> None:
+    found = read_constants(
+        "import os\nD = False\nA = 'a' if not D else 'b'\nB = 'a' if D else 'b'\nC = os.environ.get('C', 'c')\n"
+        "E = os.getenv('E')\nF = 'f' if os.path else 'g'\nG = 'g' if D or A else 'h'\nH = -D\n"
+    )
+    assert found == {"D": "false", "A": "a", "B": "b", "C": "c"}
+
+
 def test_constants_of_python_are_the_ones_that_need_nothing_to_be_run() -> None:
     found = read_constants(
         "A = 'a'\nB = A + 'b'\nC = f'{A}/c'\nD = [1, ('x', None)]\nE: str = 'e'\nF = G = 'f'\nH = len(A)\n"

@@ -139,6 +139,22 @@ CASES = {
         },
         {"One": "blog/one/"},
     ),
+    "Pelican makes no article of a text without a date": Case(
+        {
+            "pelicanconf.py": f"SITEURL = '{URL}' if True else 'http://localhost:8000'\n",
+            "content/one.md": "Title: One\nDate: 2024-03-02\n\nText.\n",
+            "content/404.md": "Title: Not found\n\nText.\n",
+        },
+        {"One": "one.html"},
+    ),
+    "Pelican may have a date for all": Case(
+        {
+            "pelicanconf.py": f"SITEURL = '{URL}'\nDEFAULT_DATE = 'fs'\n",
+            "content/one.md": "Title: One\nDate: 2024-03-02\n\nText.\n",
+            "content/two.md": "Title: Two\n\nText.\n",
+        },
+        {"One": "one.html", "Two": "two.html"},
+    ),
     "Zola publishes no page of a draft section": Case(
         {
             "config.toml": f"base_url = '{URL}'\n",
