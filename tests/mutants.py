@@ -182,7 +182,7 @@ def withheld_file(rng: random.Random) -> tuple[str, str]:
 
 # Other formats
 
-FORMATS = ("yaml", "toml", "json", "headers")
+FORMATS = ("yaml", "toml", "json", "headers", "headers in a comment")
 
 
 def _toml_text(text: str, rng: random.Random) -> str:
@@ -302,14 +302,26 @@ def headers_file(rng: random.Random, seal: str = "", mark: str = "") -> str:
     return f"{front}\n\n{rng.choice(BODIES)}"
 
 
-_MAKERS = {"toml": toml_file, "json": json_file, "headers": headers_file}
+def commented_file(rng: random.Random, seal: str = "", mark: str = "") -> str:
+    """A well-formed file with headers in a comment, as Nikola has them."""
+    front, _, body = headers_file(rng, seal, mark).partition("\n\n")
+    lines = [line for line in front.split("\n") if not line.startswith(" ")]
+    return "\n".join(["<!--", *(f".. {line}" for line in lines), "-->", "", body])
+
+
+_MAKERS = {
+    "toml": toml_file,
+    "json": json_file,
+    "headers": headers_file,
+    "headers in a comment": commented_file,
+}
 
 
 def sealed_file_of(form: str, rng: random.Random) -> tuple[str, str]:
     """A well-formed file of a format with sealed text, and that text."""
     if form == "yaml":
         return sealed_file(rng)
-    seal = rng.choice([seal for seal in SEALS if form != "headers" or not seal.startswith(("- ", "{"))])
+    seal = rng.choice([seal for seal in SEALS if not form.startswith("headers") or not seal.startswith(("- ", "{"))])
     return _MAKERS[form](rng, seal=seal), seal
 
 

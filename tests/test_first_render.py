@@ -45,6 +45,15 @@ def test_many_items_without_dates_are_not_the_first_that_are_published(site: Sit
     assert len(ids(site)) == FEW + 1
 
 
+def test_texts_of_a_site_need_links_even_with_the_fields_of_items_alone(site: Site) -> None:
+    site.configure(site={"url": "https://site.example/"})
+    for number in range(FEW):
+        site.write(f"2024-03-02-{number}.md", f"---\ntitle: Post {number}\n---\nA text.\n")
+    refused = site.run("render")
+    assert refused.status == 3
+    assert f"{FEW} have no link" in refused.err
+
+
 def test_files_that_are_all_refused_are_not_the_first(site: Site) -> None:
     for number in range(FEW):
         site.write(f"{number}.md", "+++\ntitle =\n+++\nA text.\n")

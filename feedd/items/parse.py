@@ -137,13 +137,17 @@ def _checked(read: _Source | Parsed, settings: ReadingSettings) -> Parsed:
     if isinstance(read, Parsed):
         return read
     found = _with_fields_checked(read, settings)
-    return replace(found, is_foreign=True) if _is_foreign(read) else found
+    return replace(found, is_foreign=True) if _is_foreign(read, settings) else found
 
 
-def _is_foreign(read: _Source) -> bool:
-    """Whether a file was written for another program: by its format, or by fields that only others have."""
+def _is_foreign(read: _Source, settings: ReadingSettings) -> bool:
+    """Whether a file was written for another program: by its format, by fields that only others have, or as a text of a
+    site without any field that only the seeds have.
+    """
     names = read.front.tree.keys()
-    return read.source.format != YAML.name or not (names <= FIELDS.keys() or OWN_FIELDS & names)
+    if read.source.format != YAML.name:
+        return True
+    return not OWN_FIELDS & names and (settings.site_url is not None or not names <= FIELDS.keys())
 
 
 def _with_fields_checked(read: _Source, settings: ReadingSettings) -> Parsed:

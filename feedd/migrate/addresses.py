@@ -24,6 +24,7 @@ _JEKYLL_STYLES = {
 _UNKNOWN_STYLES = ("ordinal", "weekdate")  # they count days in ways that feedd does not know
 _JEKYLL = JEKYLL_WORDS | {"path": "{path}", "slugified_categories": "{categories}"}
 _HUGO = DATE_WORDS | SECTION_WORDS | {"title": "{title}", "filename": "{name}", "contentbasename": "{name}"}
+_HEXO = DATE_WORDS | {"post_title": "{title}", "category": "{categories}", "lang": "{language}"}
 _TEXT = late_pattern(r"\{(section|folder|name|own_slug|path)\}")
 _PELICAN = {
     "date:%Y": "{year}",
@@ -83,6 +84,12 @@ def of_hugo(written: str, section: str) -> tuple[str, ...]:
         own[name], others[name] = "{own_slug}", other
     found = (_replaced(_COLON, written, (known | each).get) for each in (own, others))
     return tuple(dict.fromkeys(f"/{each.lstrip('/')}" for each in found if each))
+
+
+def of_hexo(written: str, name: str) -> str | None:
+    """A `permalink` of Hexo. `name`: the placeholder for the name of a file, with its date or without it."""
+    made = _replaced(_COLON, written, (_HEXO | {"title": f"{{folder}}/{name}", "name": name}).get)
+    return f"/{made.lstrip('/')}".removesuffix("index.html") if made else None
 
 
 def in_small_letters(link: str) -> str:

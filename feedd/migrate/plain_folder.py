@@ -1,14 +1,19 @@
-"""MkDocs, VitePress, VuePress, and folders that no program is known of: names of files in; the facts of a site out."""
+"""MkDocs, VitePress, VuePress, Hexo, and folders of no known program: names of files in; the facts of a site out."""
 
 from __future__ import annotations
 
-from feedd.migrate.foreign_text import word
+from feedd.migrate import addresses
+from feedd.migrate.foreign_text import Tree, word, words
 from feedd.migrate.links_in_texts import address_of_site
 from feedd.migrate.site_facts import SiteFacts
 from feedd.migrate.site_folder import SiteFolder, address, domain, flag, language_tag, persons
 
 _MKDOCS = ("mkdocs.yml", "mkdocs.yaml")
 _NAMES = {".vitepress": "VitePress", ".vuepress": "VuePress"}
+_HEXO = ("_config.yml", "_config.yaml")
+_OF_HEXO = ("new_post_name", "public_dir", "source_dir", "hexo", "theme_config", "skip_render")
+_HEXOS_LINKS = ":year/:month/:day/:title/"
+
 _CONFIGS = tuple(f"config{end}" for end in (".ts", ".mts", ".js", ".mjs", "/index.ts", "/index.mts", "/index.js"))
 
 
@@ -73,6 +78,49 @@ def _folder(site: SiteFolder) -> str | None:
     """The folder of the configuration; the uppermost of several."""
     there = [each for each in site.folders if each.rpartition("/")[2] in _NAMES]
     return min(sorted(there), key=lambda each: each.count("/"), default=None)
+
+
+def is_hexo(site: SiteFolder) -> bool:
+    """Whether a folder is a site of Hexo. Its configuration has the name of Jekyll's, and other keys."""
+    name = site.first(*_HEXO)
+    if name is None:
+        return False
+    if '"hexo"' in site.text(site.first("package.json")):
+        return True
+    config = site.tree(name)
+    return sum(key in config for key in _OF_HEXO) > 1 and site.first("Gemfile") is None
+
+
+def hexo_facts(site: SiteFolder) -> SiteFacts:
+    """The facts of a site of Hexo."""
+    config = site.tree(site.first(*_HEXO))
+    source = word(config, "source_dir").strip("./") or "source"
+    written = word(config, "permalink") or _HEXOS_LINKS
+    link = addresses.of_hexo(written, "{slug}" if ":day" in word(config, "new_post_name") else "{name}")
+    if link is None:
+        site.remarks.append(f"links like {written} (`permalink`) cannot be made; write `site.link` yourself")
+    root = word(config, "root").strip("/")
+    url = word(config, "url").rstrip("/")
+    return SiteFacts(
+        generator="Hexo",
+        url=address(url if not root or url.endswith(f"/{root}") else f"{url}/{root}"),
+        title=word(config, "title"),
+        description=word(config, "description") or word(config, "subtitle"),
+        language=language_tag(next(iter(words(config, "language")), "")),
+        time_zone=word(config, "timezone"),
+        author=word(config, "author"),
+        seeds=f"{source}/_posts",
+        links=(link,) if link else (),
+        links_from="`permalink`" if word(config, "permalink") else "Hexo's default `permalink`",
+        old_feeds=(f"/{word(config, 'feed', 'path') or 'atom.xml'}",),
+        template=_template_of_hexo(site, config),
+    )
+
+
+def _template_of_hexo(site: SiteFolder, config: Tree) -> str:
+    layout = f"themes/{word(config, 'theme')}/layout"
+    names = ("_partial/head.ejs", "partial/head.swig", "partials/head.swig", "layout.ejs", "includes/head.pug")
+    return site.first(*(f"{layout}/{name}" for name in names)) or ""
 
 
 def plain_facts(site: SiteFolder) -> SiteFacts:

@@ -122,7 +122,7 @@ class SiteFolder:
         """
         paths = self.items(above)
         chosen = paths[:: max(1, len(paths) // _MOST_DATED)]
-        dated = list(filter(self._is_dated, chosen))
+        dated = list(filter(self.is_dated, chosen))
         if 2 * len(dated) < len(chosen):
             return ""
         found = ""

@@ -47,6 +47,7 @@ FORMS: dict[str, Callable[[str], str]] = {
     "JSON": lambda text: f'{{\n"title": "x",\n"summary": {json.dumps(text)}\n}}\n',
     "JSON, as it is": lambda text: f'{{\n"title": "x",\n{text}\n}}\n',
     "headers": lambda text: f"Title: x\nSummary: {text}\n",
+    "headers in a comment": lambda text: f"<!--\n.. title: x\n.. tags: {text}\n-->\n",
     "headers, as it is": lambda text: f"Title: x\n{text}\n",
     "no front matter": lambda text: f"{text}\n",
     "a heading": lambda text: f"# {text}\n",

@@ -80,7 +80,7 @@ def withheld_mutants(form: str = "") -> Iterator[bytes]:
 def test_sealed_text_comes_out_nowhere_whatever_slip_a_file_suffers(form: str) -> None:
     leaks = []
     for data, seal in sealed_mutants(form):
-        if form == "headers" and not mutants.NAMED_SEAL.search(data.decode("utf-8", "replace")):
+        if form.startswith("headers") and not mutants.NAMED_SEAL.search(data.decode("utf-8", "replace")):
             continue
         said = everything_of(parse("a.md", data))
         if any(run in said for run in runs(seal)):

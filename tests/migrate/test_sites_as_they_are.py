@@ -139,6 +139,43 @@ CASES = {
         },
         {"One": "blog/one/"},
     ),
+    "Nikola has its fields in a comment": Case(
+        {
+            "conf.py": f"BLOG_TITLE = 'N'\nSITE_URL = '{URL}'\nPOSTS = (('posts/*.rst', 'blog', 'post.tmpl'),\n"
+            "  ('posts/*.md', 'blog', 'post.tmpl'))\nTIMEZONE = 'Europe/Vienna'\n",
+            "posts/2024/a.md": "<!--\n.. title: One\n.. slug: one\n.. date: 2024-03-02\n-->\n\nText.\n",
+            "posts/2024/b.md": "<!--\n.. title: Two\n.. date: 2024-03-02\n.. tags: x, draft\n-->\n\nText.\n",
+            "posts/2024/c.md": "<!--\n.. title: Three\n.. date: 2024-03-02\n.. status: private\n-->\n\nText.\n",
+        },
+        {"One": "blog/2024/one/"},
+    ),
+    "Hexo has a configuration of Jekyll's name, and keeps dates in names": Case(
+        {
+            "_config.yml": f"url: {URL}\nroot: /\npermalink: :year/:title/\nnew_post_name: :title.md\n"
+            "source_dir: source\npublic_dir: public\n",
+            "source/_posts/one.md": post("One", "date: 2024-03-02 10:00:00"),
+            "source/_posts/old/2024-03-02-two.md": post("Two"),
+        },
+        {"One": "2024/one/", "Two": "2024/old/2024-03-02-two/"},
+    ),
+    "Hexo takes dates out of names": Case(
+        {
+            "_config.yml": f"url: {URL}\npermalink: news/:year/:month/:day/:title/\n"
+            "new_post_name: :year-:month-:day-:title.md\n",
+            "package.json": '{"dependencies": {"hexo": "7"}}',
+            "source/_posts/2024-03-02-one.md": post("One"),
+        },
+        {"One": "news/2024/03/02/one/"},
+    ),
+    "Octopress has its posts where Hexo has them": Case(
+        {
+            "_config.yml": f"url: {URL}\nsource: source\npermalink: /blog/:year/:title/\n",
+            "Gemfile": "gem 'jekyll'\n",
+            "source/_posts/2024-03-02-one.markdown": post("One"),
+            "source/_posts/two.markdown": post("Two", "date: 2024-03-02"),
+        },
+        {"One": "blog/2024/one/"},
+    ),
     "Pelican makes no article of a text without a date": Case(
         {
             "pelicanconf.py": f"SITEURL = '{URL}' if True else 'http://localhost:8000'\n",

@@ -10,7 +10,8 @@ from feedd.patterns import late_pattern
 EXCERPT_MARK = "<!--more-->"
 
 _MARK = late_pattern(
-    r"<!--+[ \t]*(?:more|truncate|(?:end[_ -]?)?(?:excerpt|summary|teaser|intro)|read[ -]?more|preview)[ \t]*--+>"
+    r"<!--+[ \t]*(?:more|truncate|(?:end[_ -]?)?(?:excerpt|summary|teaser|intro)|teaser_end|read[ -]?more"
+    r"|preview)[ \t]*--+>"
     r"|\{/\*[ \t]*(?:more|truncate)[ \t]*\*/\}",
     re.IGNORECASE,
 )

@@ -80,6 +80,9 @@ def split(text: str) -> Source:
         raise FrontMatterError(UNRESOLVED, 1)
     if (found := _split_fenced(text)) is not None:
         return found
+    if (fields := headers.in_comment(text)) is not None:
+        front, body, added = fields
+        return Source(front, body, fence=1 - added, format=HEADERS.name)
     if text[0].isspace() or text.startswith("<!--"):
         rest = _without_leading_comments(text)
         above = text.count("\n", 0, len(text) - len(rest))

@@ -1,7 +1,7 @@
 """Headers, as Pelican and MultiMarkdown have them: first lines of a file, in; a tree, or its names and texts, out.
 
 A field is a line `Name: value`; lines under it that begin with blanks go on with it. The first empty line ends the
-headers. Names are read in small letters.
+headers. Names are read in small letters. Nikola has such lines behind two dots, in a comment.
 """
 
 from __future__ import annotations
@@ -14,6 +14,8 @@ from feedd.items.front_matter.yaml import FrontMatter, FrontMatterError, Node, S
 from feedd.patterns import late_pattern
 
 _HEADER = late_pattern(r"([A-Za-z][\w -]{0,48}?)[ \t]*:(?:[ \t]+(.*)|$)")
+_IN_COMMENT = late_pattern(r"<!--[ \t]*\n((?:\.\. [^\n]*\n)+)[ \t]*-->[ \t]*(?:\n|$)")
+_WITHHOLDING_TAG = late_pattern(r"^tags[ \t]*:(?:.*[ \t,])?(draft|private)[ \t]*(?:,|$)", re.IGNORECASE)
 _TITLE = late_pattern(r"title[ \t]*:[ \t]*\S", re.IGNORECASE)
 
 
@@ -24,6 +26,20 @@ def are_headers(lines: list[str]) -> bool:
     if not lines or lines[0][:1] in (" ", "\t"):
         return False
     return any(map(_TITLE.match, lines)) and all(line[:1] in (" ", "\t") or _HEADER.fullmatch(line) for line in lines)
+
+
+def in_comment(text: str) -> tuple[str, str, int] | None:
+    """The headers and the body of a text that begins with a comment of HTML in which each line is a field behind two
+    dots, as Nikola has them; None for any other text. A tag by which Nikola withholds a text is a status, too: last,
+    the number of lines that this adds.
+    """
+    found = _IN_COMMENT.match(text)
+    lines = [line[3:] for line in found[1].splitlines()] if found else []
+    if found is None or not are_headers(lines):
+        return None
+    withholding = [word for line in lines for word in _WITHHOLDING_TAG.findall(line)]
+    lines += [f"status: {word}" for word in withholding[:1]]
+    return "".join(f"{line}\n" for line in lines), text[found.end() :], len(withholding[:1])
 
 
 def read_tree(front: str) -> FrontMatter:
