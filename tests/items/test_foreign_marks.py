@@ -131,6 +131,7 @@ SHORTCODES = [
     ("a link of Zola", "[a](@/blog/b.md)", "[a](/blog/b.md)"),
 ]
 ATTRIBUTES = [
+    ("a list with a colon too many", '[a](/b){:target="_blank" :rel="noopener"}', "[a](/b)"),
     ("a paragraph's", "Text.\n{: .lead }", "Text.\n"),
     ("the end of a line", "Text. {: .lead }", "Text."),
     ("a link's", '[a](b){: target="_blank"}', "[a](b)"),
@@ -210,6 +211,39 @@ def made(path: str, text: str) -> str:
 @pytest.mark.parametrize(("fact", "source", "shown"), [*LIQUID, *SHORTCODES, *ATTRIBUTES, *CONTAINERS, *DIRECTIVES])
 def test_marks_in_markdown(fact: str, source: str, shown: str) -> None:
     assert made("a.md", source) == shown
+
+
+ASIDE = """\
+<aside markdown="1" class="x">
+  <img src="a.png" alt="">
+  Easier *than* [others](/a).
+  <p markdown="1" class="y">
+— [Ada](/ada)
+  </p>
+</aside>
+"""
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        (ASIDE, ['<a href="/a">others</a>', '<a href="/ada">Ada</a>', "<em>than</em>"]),
+        ("<div class='x' markdown='1'>**b** <div>c</div> d</div> *e*\n", ["<strong>b</strong>", "<em>e</em>"]),
+        ("<details markdown=1>\n<summary>s</summary>\n*a*\n\n- b\n</details>\n", ["<em>a</em>", "<li>b</li>"]),
+    ],
+)
+def test_markdown_in_an_element_that_asks_for_it_is_markdown(text: str, shown: list[str]) -> None:
+    html = read(text.replace("(/", "(https://site.example/"))[0].replace("https://site.example/", "/")
+    assert [each for each in shown if each not in html] == []
+    assert "](" not in html and "**" not in html and "markdown=" not in html
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["```html\n<div markdown='1'>*x*</div>\n```", "<div markdown='0'>*x*</div>", "<div markdown='1'>\n*never closed*"],
+)
+def test_other_elements_and_code_stay_as_they_are(text: str) -> None:
+    assert made("a.md", text) == text
 
 
 @pytest.mark.parametrize(("fact", "source", "shown"), MDX)

@@ -50,6 +50,7 @@ FORMS: dict[str, Callable[[str], str]] = {
     "headers in a comment": lambda text: f"<!--\n.. title: x\n.. tags: {text}\n-->\n",
     "headers, as it is": lambda text: f"Title: x\n{text}\n",
     "no front matter": lambda text: f"{text}\n",
+    "an element with Markdown": lambda text: f"---\ntitle: x\n---\n<div markdown='1'>\n{text}\n</div>\n",
     "a heading": lambda text: f"# {text}\n",
     "a comment above": lambda text: f"<!-- {text}\n---\ntitle: x\n---\n",
     "an empty front matter": lambda text: f"---\n---\n{text}\n",

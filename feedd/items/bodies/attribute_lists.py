@@ -12,7 +12,7 @@ from feedd.items.bodies.literal_spans import Spans, literal_spans
 from feedd.patterns import late_pattern
 
 _VALUE = r"""(?:"[^"\n]{0,1000}+"|'[^'\n]{0,1000}+'|[\w%./:#-]{1,100}+)"""
-_ENTRY = rf"(?:[.#][A-Za-z_][\w:-]{{0,60}}+|[A-Za-z_][\w-]{{0,60}}+={_VALUE}|data-[\w-]{{1,60}}+)"
+_ENTRY = rf"(?:[.#][A-Za-z_][\w:-]{{0,60}}+|:?[A-Za-z_][\w-]{{0,60}}+={_VALUE}|data-[\w-]{{1,60}}+)"
 _LIST = late_pattern(rf"[ \t]*+{_ENTRY}(?:[ \t]*+{_ENTRY}){{0,20}}[ \t]*+")
 _BRACES = late_pattern(r"\{([:.# A-Za-z][^{}\n]{0,1500}+)\}")
 _ZOLA = late_pattern(r"(?:(?<=\]\()|(?<=\]: ))@(?=/)")

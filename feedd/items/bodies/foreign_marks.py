@@ -15,6 +15,7 @@ from feedd.items.bodies.containers import without_containers
 from feedd.items.bodies.directives import without_directives
 from feedd.items.bodies.excerpts import with_excerpt_mark
 from feedd.items.bodies.javascript import has_imports
+from feedd.items.bodies.markdown_in_html import with_markdown_in_html
 from feedd.items.bodies.mdx import without_mdx
 from feedd.items.bodies.page_facts import PageFacts
 from feedd.items.bodies.templates import without_templates
@@ -51,6 +52,8 @@ def read_body(path: str, text: str, facts: PageFacts, separator: str = "") -> Re
     if is_mdx or ("={" in text and _JAVASCRIPT_TAG.search(text)):
         text, counted = without_mdx(text, facts, tags_alone=not is_mdx)
         not_run += counted
+    if "markdown=" in text:
+        text = with_markdown_in_html(text)
     if any(mark in text for mark in _CONTAINER_MARKS) and _CONTAINER.search(text):
         text = without_containers(text, indented_code=not is_mdx)
     if "{" in text or "@/" in text or "TOC]" in text or "[toc]" in text or " ^" in text:
