@@ -139,6 +139,20 @@ def cold_pass(root: Path, settings: ClusterSettings, stage: str, act: Callable[[
     return reports[0]
 
 
+def test_workers_that_are_being_started_are_waited_for(tmp_path: Path) -> None:
+    with local_cluster(tmp_path / "empty", workers=0) as empty, executor(empty.settings) as cluster:
+        cluster.alone = 0.1
+        assert cluster.sees_files(many=True)
+        assert remark(cluster) == f"has no workers{HERE}"
+        cluster.rest()
+        cluster.alone = 60.0
+        worker = empty.add_worker()
+        found = [each.result[0] for each in cluster.map(PLACES, jobs(range(20)), many=True)]
+        assert {parent_of(place) for _, place in found} == {worker.pid}
+        assert cluster.remarks() == ()
+    assert "Traceback" not in empty.log()
+
+
 def test_work_that_kills_its_workers_is_done_here_and_named(mortal: LocalCluster) -> None:
     mortal.need_workers(3)
     with executor(mortal.settings) as cluster:

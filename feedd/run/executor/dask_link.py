@@ -142,7 +142,7 @@ class DaskLink:
         return found
 
     async def _let_go(self) -> None:
-        await self._client.run(let_go, workers=[*self._slots], on_error="ignore", wait=False)
+        await self._client.run(let_go, workers=[*self._slots], on_error="ignore")
 
     async def _keep_looking(self) -> None:
         while True:
