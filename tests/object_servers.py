@@ -34,6 +34,7 @@ ACCOUNT, ACCOUNT_KEY = "feeddtests", base64.b64encode(b"a key that nobody may se
 AZURITE = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "feedd-tests/azurite"
 BUCKET = "tests"
 _UNIQUE = count()
+_WEED = Path(sysconfig.get_path("scripts")) / "weed"
 
 
 class StoreServer(NamedTuple):
@@ -41,28 +42,30 @@ class StoreServer(NamedTuple):
 
     port: int
     environment: dict[str, str]
+    master: str = ""  # where the shell of SeaweedFS finds it
 
     def through(self, port: int) -> StoreServer:
         """The same store at another port of this machine."""
         old, new = f"{LOOPBACK}:{self.port}", f"{LOOPBACK}:{port}"
-        return StoreServer(port, {name: value.replace(old, new) for name, value in self.environment.items()})
+        found = {name: value.replace(old, new) for name, value in self.environment.items()}
+        return StoreServer(port, found, self.master)
 
 
 class Bucket:
     """A place in a bucket, as somebody else sees it who works there."""
 
-    def __init__(self, server: StoreServer, scheme: str = "s3") -> None:
+    def __init__(self, server: StoreServer, scheme: str = "s3", bucket: str = BUCKET) -> None:
         self.server = server
         self.prefix = f"site-{next(_UNIQUE)}/"  # SeaweedFS has room for few buckets
-        self.url = f"{scheme}://{BUCKET}/{self.prefix.rstrip('/')}"
+        self.url = f"{scheme}://{bucket}/{self.prefix.rstrip('/')}"
         options: Any = {"client_options": {"allow_http": True}}
         self._store: Any
         if scheme == "s3":
             options |= {"access_key_id": KEY, "secret_access_key": SECRET, "disable_bulk_delete": True}
-            self._store = S3Store(BUCKET, endpoint=server.environment["AWS_ENDPOINT_URL"], **options)
+            self._store = S3Store(bucket, endpoint=server.environment["AWS_ENDPOINT_URL"], **options)
         else:
             options |= {"account_name": ACCOUNT, "account_key": ACCOUNT_KEY}
-            self._store = AzureStore(BUCKET, endpoint=server.environment["AZURE_STORAGE_ENDPOINT"], **options)
+            self._store = AzureStore(bucket, endpoint=server.environment["AZURE_STORAGE_ENDPOINT"], **options)
         self.put(".md", b"an object beside the place", prefix=self.prefix.rstrip("/"))
 
     def put(self, key: str, body: bytes | str, prefix: str | None = None) -> str:
@@ -120,15 +123,15 @@ def seaweedfs(work: Path) -> Iterator[StoreServer]:
         small = ["-master.volumeSizeLimitMB=64", "-volume.minFreeSpace=100MiB"]
         sockets = ["-filer.localSocket=filer.sock", "-s3.localSocket=s3.sock"]
         (data := work / f"data{attempt}").mkdir()
-        weed = Path(sysconfig.get_path("scripts")) / "weed"
-        command = [weed, "-logtostderr=true", "server", f"-dir={data}", f"-ip={LOOPBACK}", "-filer", "-s3"]
+        command = [_WEED, "-logtostderr=true", "server", f"-dir={data}", f"-ip={LOOPBACK}", "-filer", "-s3"]
         with (work / "weed.log").open("ab") as log:
             process = subprocess.Popen([*command, *where, *quiet, *small, *sockets], cwd=work, stdout=log, stderr=log)
         try:
             if _begins(process, ports[3], work / "weed.log"):
                 address = f"http://{LOOPBACK}:{ports[3]}"
                 keys = {"AWS_ACCESS_KEY_ID": KEY, "AWS_SECRET_ACCESS_KEY": SECRET}
-                yield StoreServer(ports[3], {**keys, "AWS_ENDPOINT_URL": address, "AWS_REGION": "us-east-1"})
+                variables = {**keys, "AWS_ENDPOINT_URL": address, "AWS_REGION": "us-east-1"}
+                yield StoreServer(ports[3], variables, f"{LOOPBACK}:{ports[0]}.{ports[4]}")
                 return
         finally:
             end(process)
@@ -176,6 +179,14 @@ def azurite(work: Path) -> Iterator[StoreServer]:
         end(process)
 
 
+def keep_versions(server: StoreServer, bucket: str) -> None:
+    """Has a bucket keep what objects were before."""
+    shell = [_WEED, "shell", f"-master={server.master}"]
+    told = f"s3.bucket.versioning -name={bucket} -enable\nexit\n"
+    done = subprocess.run(shell, input=told, capture_output=True, text=True, timeout=60)
+    assert "set to Enabled" in done.stdout, done
+
+
 def put_odd_key(container: Bucket, key: str, body: bytes) -> None:
     """Puts an object whose key no client of ours would write. `key` is as it stands in an address."""
     _ask_azurite(container.server.port, f"{BUCKET}/{container.prefix}{key}", body)
@@ -211,6 +222,7 @@ class BadLink:
 
     def __init__(self, server: StoreServer) -> None:
         self.asked: list[str] = []  # methods and paths
+        self.most_at_once = 0  # requests under way at the same time
         self.busy_every = 0  # each how many requests are answered with 503
         self.cut_every = 0  # each how many answers break off in their middle
         self.status = 0  # of all answers, if not 0
@@ -224,6 +236,7 @@ class BadLink:
         self.answers_until_down = 0  # if not 0: after so many answers it goes down
         self._server_behind = server
         self._numbers = count(1)
+        self._under_way = 0
         self._lock = threading.Lock()
 
     def __enter__(self) -> Self:
@@ -254,6 +267,12 @@ class BadLink:
                 self.answers_until_down -= 1
                 self.down |= not self.answers_until_down
             return next(self._numbers)
+
+    def begins(self, more: int) -> None:
+        """So many more requests are under way."""
+        with self._lock:
+            self._under_way += more
+            self.most_at_once = max(self.most_at_once, self._under_way)
 
     def loses_answer(self, method: str) -> bool:
         with self._lock:
@@ -306,8 +325,10 @@ class _Handler(http.server.BaseHTTPRequestHandler):
         if link.down:
             return self._break_off()
         body = self.rfile.read(length)
+        link.begins(1)
         if link.pause or (link.pause_for and link.pause_for in self.path):
             time.sleep(link.pause or 2.0)
+        link.begins(-1)
         status = link.status or (503 if link.busy_every and number % link.busy_every == 0 else 0)
         if self.command == "PUT" and link.full:
             status = 507

@@ -14,7 +14,7 @@ from tempfile import TemporaryDirectory
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from object_servers import ACCOUNT_KEY, SECRET, BadLink, Bucket, put_odd_key
+from object_servers import ACCOUNT_KEY, SECRET, BadLink, Bucket, keep_versions, put_odd_key
 from support import Running, Site, item, tree, wait_until
 
 from feedd.cli.setup import bucket_items
@@ -323,6 +323,30 @@ def test_a_withheld_item_disappears_while_others_cannot_be_read(
     assert "First" not in shown(from_bucket)
 
 
+def test_a_slow_link_is_asked_for_many_objects_at_once(from_bucket: Site, bucket: Bucket, link: BadLink) -> None:
+    for number in range(40):
+        bucket.put(f"more/{number}.md", item(f"Item {number}", f"https://news.example/more/{number}"))
+    link.pause = 0.3
+    assert from_bucket.render().files == 42
+    assert 8 <= link.most_at_once <= 16
+
+
+def test_a_versioned_bucket_counts_as_what_it_holds_now(site: Site, bucket: Bucket) -> None:
+    versioned = Bucket(bucket.server, bucket="versioned")
+    keep_versions(bucket.server, "versioned")
+    site.configure(directories={"seeds": versioned.url})
+    versioned.put("a.md", item("Before", "https://news.example/1"))
+    versioned.put("a.md", item("Now", "https://news.example/1"))
+    versioned.put("b.md", item("Deleted", "https://news.example/2"))
+    versioned.delete("b.md")
+    assert site.render().files == 1
+    assert "Now" in shown(site)
+    versioned.put("a.md", item("Then", "https://news.example/1"))
+    versioned.put("b.md", item("Back again", "https://news.example/2"))
+    assert site.render().files == 2
+    assert all(title in shown(site) for title in ("Then", "Back again"))
+
+
 # Keys
 
 
@@ -447,6 +471,23 @@ def test_without_the_package_one_line_says_what_to_install(from_bucket: Site, mo
     refused = from_bucket.run("render")
     assert refused.status == 2
     assert "directories.seeds: object stores need a further package: pip install 'feedd[stores]'" in refused.err
+    from_bucket.configure(publish=["s3://bucket/feeds"])
+    refused = from_bucket.run("render")
+    assert refused.status == 2
+    assert "publish: object stores need a further package: pip install 'feedd[stores]'" in refused.err
+
+
+def test_a_wrong_address_is_a_mistake_among_others_and_not_repeated(site: Site) -> None:
+    site.configure(directories={"seeds": "s3://key:hidden@bucket/x"}, stores={"cache": "1 KiB"}, limit=0)
+    refused = site.run("render")
+    assert refused.status == 2
+    assert "directories.seeds: expected no credentials and no port" in refused.err
+    assert "stores.cache: expected a size from 16 MiB to 1024 GiB" in refused.err
+    assert "limit: " in refused.err
+    assert "hidden" not in refused.err
+    refused = site.run("render", "--seeds", "gs://no")
+    assert refused.status == 2
+    assert "argument --seeds: expected the name of a bucket after `gs://`" in refused.err
 
 
 def test_no_credentials_are_in_what_feedd_leaves_behind(from_bucket: Site) -> None:
