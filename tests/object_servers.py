@@ -232,7 +232,8 @@ class BadLink:
         self.pause_for = ""  # requests for addresses with this in them wait for two seconds
         self.ignores_conditions = False  # as some stores do
         self.full = False  # puts are answered with 507
-        self.forbidden = ""  # an object whose key ends so is answered with 403
+        self.forbidden = ""  # an object whose key ends so is answered with `forbidden_status`
+        self.forbidden_status = 403
         self.answers_until_down = 0  # if not 0: after so many answers it goes down
         self._server_behind = server
         self._numbers = count(1)
@@ -333,7 +334,7 @@ class _Handler(http.server.BaseHTTPRequestHandler):
         if self.command == "PUT" and link.full:
             status = 507
         if link.forbidden and self.path.partition("?")[0].endswith(link.forbidden):
-            status = 403
+            status = link.forbidden_status
         if status:
             return self._send(status, [], b"<Error><Code>SlowDown</Code></Error>" if status == 503 else b"")
         status, headers, answer = link.ask(self.command, self.path, dict(self.headers), body)

@@ -610,3 +610,39 @@ def test_a_daemon_that_waits_for_the_store_ends_when_it_is_told_to(
     running.process.terminate()
     assert running.process.wait(30) == 0
     assert link.numbers("GET") < 40, "nothing more was begun"
+
+
+def test_a_store_that_fails_for_one_object_alone_holds_up_no_other(
+    from_bucket: Site, bucket: Bucket, link: BadLink
+) -> None:
+    from_bucket.render()
+    bucket.put("news/b.md", item("Second", "https://news.example/2", published=False))
+    bucket.put("a.md", item("First again", "https://news.example/1"))
+    link.forbidden, link.forbidden_status = "a.md", 500
+    report = from_bucket.render()
+    assert "the store is busy or out of order (500)" in report.problems[0].reason
+    assert "Second" not in shown(from_bucket)
+    assert ">First<" in shown(from_bucket)
+    link.forbidden = ""
+    from_bucket.render()
+    assert "First again" in shown(from_bucket)
+
+
+def test_a_picture_that_cannot_be_had_holds_up_nothing_and_comes_later(
+    from_bucket: Site, bucket: Bucket, link: BadLink
+) -> None:
+    bucket.put("news/p.gif", PICTURE)
+    bucket.put("news/b.md", item("Second", "https://news.example/2", body="Text ![p](p.gif)"))
+    bucket.put("a.md", item("First", "https://news.example/1", published=False))
+    link.forbidden, link.forbidden_status = "p.gif", 500
+    from_bucket.render()
+    assert "First" not in shown(from_bucket)
+    assert "Second" in shown(from_bucket)
+    assert "media/" not in shown(from_bucket)
+    link.forbidden = ""
+    from_bucket.render()
+    assert "https://feeds.example/media/" in shown(from_bucket)
+    asked_for(link)
+    from_bucket.render()
+    from_bucket.render()
+    assert asked_for(link) == []

@@ -95,7 +95,7 @@ class BucketItems:
 
     def prepare(self, paths: Sequence[str]) -> None:
         """Fetches the objects at these paths that the cache does not have as they are listed. Raises Unavailable if the
-        store cannot be reached.
+        store cannot be reached. A store that only fails for some objects leaves them to `read`, which says why.
         """
         wanted = [path for path in paths if self._as_listed(path, self._max_bytes) is None]
         try:
@@ -118,10 +118,10 @@ class BucketItems:
         """Takes an object into the cache, or the reason why it cannot be had. Raises StoreUnreachable."""
         try:
             self._fetched(path, self._max_bytes)
-        except StoreUnreachable:
-            raise
-        except StoreError:
+        except StoreError as error:
             self._cache.drop(path)  # or an older version would be read
+            if isinstance(error, StoreUnreachable):
+                next(iter(self._store.list()), None)  # if this succeeds, the fault is the object's
 
     def _fetched(self, path: str, most: int) -> CachedObject:
         """An object, or its beginning if it has more than `most` bytes; kept in the cache."""
@@ -166,8 +166,8 @@ class BucketItems:
         return MediaStamp(*version)
 
     def read_media(self, path: str) -> bytes | Problem | None:
-        """The bytes of an object of media; None if there is none; a note if it cannot be published. Raises Unavailable
-        if the store cannot be reached.
+        """The bytes of an object of media; None if there is none; a note if it cannot be published. It raises nothing:
+        what is withheld is taken back although a store fails.
         """
         listed = self._tree.version(path)
         if listed is not None and listed.size > self._max_media_bytes:
@@ -179,8 +179,6 @@ class BucketItems:
             cached = self._as_listed(path, most) or self._fetched(path, most)
         except ObjectMissing:
             return None
-        except StoreUnreachable as error:
-            raise Unavailable(str(error)) from None
         except StoreError as error:
             return Problem(path, f"it cannot be read: {error}", kind="note")
         if not cached.body:
