@@ -471,10 +471,6 @@ def test_without_the_package_one_line_says_what_to_install(from_bucket: Site, mo
     refused = from_bucket.run("render")
     assert refused.status == 2
     assert "directories.seeds: object stores need a further package: pip install 'feedd[stores]'" in refused.err
-    from_bucket.configure(publish=["s3://bucket/feeds"])
-    refused = from_bucket.run("render")
-    assert refused.status == 2
-    assert "publish: object stores need a further package: pip install 'feedd[stores]'" in refused.err
 
 
 def test_a_wrong_address_is_a_mistake_among_others_and_not_repeated(site: Site) -> None:

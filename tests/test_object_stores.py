@@ -202,6 +202,33 @@ def test_without_the_package_one_line_says_what_to_install(bucket: Bucket, monke
         client(bucket).get("a.md")
 
 
+@pytest.mark.parametrize("endpoint", ["nonsense", "store.example:9000", "http://", "ftp://store.example/hidden"])
+def test_an_endpoint_that_is_no_address_is_named(
+    endpoint: str, bucket: Bucket, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("AWS_ENDPOINT_URL", endpoint)
+    with pytest.raises(AccessRefused, match="AWS_ENDPOINT_URL is no address such as") as caught:
+        list(client(bucket).list())
+    assert "hidden" not in str(caught.value)
+
+
+def test_azure_without_an_account_has_no_credentials(container: Bucket, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("AZURE_STORAGE_ACCOUNT_NAME")
+    with pytest.raises(AccessRefused, match="no credentials were found; see AZURE_STORAGE_ACCOUNT_NAME"):
+        list(client(container).list())
+
+
+def test_what_the_client_takes_for_the_end_of_the_program_is_an_error(bucket: Bucket) -> None:
+    class PanicException(BaseException):  # as Rust's are
+        pass
+
+    def panic() -> None:
+        raise PanicException
+
+    with pytest.raises(StoreUnreachable, match="its client failed"):
+        client(bucket)._tried("a.md", panic)
+
+
 # Profiles of the AWS clients
 
 

@@ -9,14 +9,16 @@ from __future__ import annotations
 import contextlib
 import os
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, TypeVar
+from urllib.parse import urlsplit
 
 from feedd.store.object_stores.aws_profile import read_aws_profile
 from feedd.store.object_stores.installed_client import NOT_INSTALLED
 from feedd.store.object_stores.object_store import (
     ABSENT,
+    AccessRefused,
     BrokeOff,
     Condition,
     ObjectChanged,
@@ -35,7 +37,11 @@ _T = TypeVar("_T")
 _ATTEMPTS = 3  # of what broke off in the middle; obstore itself sends a request again that failed before its answer
 _PAUSE = 0.2  # seconds before the second attempt
 _PAGE = 1000
-_ENDPOINTS = ("AWS_ENDPOINT", "AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_S3")
+_ENDPOINTS = {
+    "s3": ("AWS_ENDPOINT", "AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_S3"),
+    "gs": ("GOOGLE_BASE_URL",),
+    "az": ("AZURE_STORAGE_ENDPOINT", "AZURE_ENDPOINT"),
+}
 _CLIENT: dict[str, Any] = {
     "allow_http": True,  # only where the address of the endpoint says so
     "connect_timeout": timedelta(seconds=5),
@@ -68,8 +74,9 @@ class ObstoreClient:
         import obstore
 
         try:
-            for page in obstore.list(self._store(), prefix or None, chunk_size=_PAGE):
-                yield from map(_stored, page)
+            with _without_panic():
+                for page in obstore.list(self._store(), prefix or None, chunk_size=_PAGE):
+                    yield from map(_stored, page)
         except Exception as error:  # noqa: BLE001 - obstore raises many kinds
             raise self._explained(error, prefix) from None
 
@@ -124,7 +131,8 @@ class ObstoreClient:
         mode = self._mode(key, condition)
         attributes: Any = {name: value for name, value in headers.items() if value}
         try:
-            done = obstore.put(self._store(), key, body, attributes=attributes, mode=mode, use_multipart=False)
+            with _without_panic():
+                done = obstore.put(self._store(), key, body, attributes=attributes, mode=mode, use_multipart=False)
         except Exception as error:  # noqa: BLE001 - obstore raises many kinds
             raise self._explained(error, key) from None
         return (done["e_tag"] or "").strip('"')
@@ -156,7 +164,8 @@ class ObstoreClient:
         """What a request gives that can be sent again."""
         for attempt in range(1, _ATTEMPTS + 1):
             try:
-                return request()
+                with _without_panic():
+                    return request()
             except Exception as error:  # noqa: BLE001 - obstore raises many kinds
                 why = self._explained(error, key)
                 if not isinstance(why, BrokeOff) or attempt == _ATTEMPTS:
@@ -182,6 +191,25 @@ def import_obstore() -> None:
         raise StoresNotInstalled(NOT_INSTALLED) from None
 
 
+@contextlib.contextmanager
+def _without_panic() -> Iterator[None]:
+    """Makes an error of what obstore takes for the end of the program, such as an address that it cannot use."""
+    try:
+        yield
+    except BaseException as error:
+        if type(error).__name__ != "PanicException":
+            raise
+        raise RuntimeError("panic") from None
+
+
+def _check_endpoints(found: Mapping[str, str]) -> None:
+    """Raises AccessRefused if an endpoint is no address. `found`: by where it was found; "" is none."""
+    for place, endpoint in found.items():
+        parts = urlsplit(endpoint)
+        if endpoint and (parts.scheme not in ("http", "https") or not parts.hostname):
+            raise AccessRefused(f"{place} is no address such as https://store.example:9000; correct it")
+
+
 def _open(url: StoreUrl) -> S3Store | GCSStore | AzureStore:
     from obstore.store import AzureStore, GCSStore, S3Store
 
@@ -190,6 +218,7 @@ def _open(url: StoreUrl) -> S3Store | GCSStore | AzureStore:
         "client_options": _CLIENT,
         "retry_config": _RETRIES,
     }
+    _check_endpoints({name: os.environ.get(name, "") for name in _ENDPOINTS[url.scheme]})
     if url.scheme == "gs":
         return GCSStore(url.bucket, **options)
     if url.scheme == "az":
@@ -198,7 +227,8 @@ def _open(url: StoreUrl) -> S3Store | GCSStore | AzureStore:
     profile = read_aws_profile()
     if profile.region and not (os.environ.get("AWS_REGION") or os.environ.get("AWS_DEFAULT_REGION")):
         options["region"] = profile.region
-    if profile.endpoint and not any(map(os.environ.get, _ENDPOINTS)):
+    if profile.endpoint and not any(map(os.environ.get, _ENDPOINTS["s3"])):
+        _check_endpoints({"`endpoint_url` in the profile": profile.endpoint})
         options["endpoint"] = profile.endpoint
     if profile.credentials:
         options["credential_provider"] = profile.credentials

@@ -28,7 +28,14 @@ _FULL_CODES = {"QuotaExceeded", "StorageFull", "XMinioStorageFull", "Insufficien
 _REFUSED_CODES = {"InvalidAccessKeyId", "SignatureDoesNotMatch", "ExpiredToken", "InvalidToken", "AccessDenied"}
 _SKEWED_CODES = {"RequestTimeTooSkewed", "RequestExpired"}
 _MISSING_CODES = {"NoSuchBucket", "ContainerNotFound"}
-_METADATA = ("169.254.169.254", "metadata.google.internal", "latest/api/token", "CredentialProvider", "redential")
+_METADATA = (
+    "169.254.169.254",
+    "metadata.google.internal",
+    "latest/api/token",
+    "redential",
+    "Account must be",
+    "Access Key",
+)
 _CREDENTIALS = {
     "s3": "AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, AWS_PROFILE, or a role of the machine",
     "gs": "GOOGLE_APPLICATION_CREDENTIALS, or a service account of the machine",
@@ -80,6 +87,7 @@ def _of_transport(text: str, place: str, scheme: str, status: str, known: str) -
 
 
 _SIGNS = (
+    ("panic", ": its client failed, because of an address or a value in the environment"),
     ("kind: Timeout", ": it does not answer in time"),
     ("dns error", ": there is no such host"),
     ("onnection refused", ": nobody listens there"),
