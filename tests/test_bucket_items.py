@@ -452,6 +452,17 @@ def test_commands_take_keys_and_addresses(from_bucket: Site, bucket: Bucket) -> 
     assert "First" in from_bucket.run("top").out
 
 
+def test_the_doctor_says_whether_the_items_can_be_seen(from_bucket: Site, bucket: Bucket, link: BadLink) -> None:
+    examined = from_bucket.run("doctor", "--timeout", "1", "http://127.0.0.1:1/")
+    assert bucket.url in examined.out
+    assert "2 items there" in examined.out
+    link.status = 403
+    examined = from_bucket.run("doctor", "--timeout", "1", "http://127.0.0.1:1/")
+    assert examined.status == 1
+    assert "the store refuses the credentials (403)" in examined.out
+    assert "nothing new is published until then" in examined.out
+
+
 def test_a_look_leaves_no_cache_behind_where_there_was_no_site(from_bucket: Site) -> None:
     checked = from_bucket.process("check")
     assert checked.returncode == 0, checked.stdout
