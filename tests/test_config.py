@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import re
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -410,6 +412,20 @@ def test_terms_of_a_feed_stand_under_its_folder(folder: str) -> None:
 def test_no_zone_is_suggested_whose_sign_is_the_other_way_round() -> None:
     (found,) = mistakes("views: {time_zone: GMT+2}\n")
     assert "did you mean" not in found
+
+
+def test_a_configuration_is_no_endless_file_and_no_pipe_without_a_writer(tmp_path: Path) -> None:
+    silent, endless, written = tmp_path / "silent", tmp_path / "endless", tmp_path / "written"
+    os.mkfifo(silent)
+    endless.symlink_to("/dev/zero")
+    for path, words in ((silent, "nobody writes to this pipe"), (endless, "larger than 16 MiB")):
+        with pytest.raises(ConfigError, match=f"cannot be read: {words}"):
+            load(path)
+    os.mkfifo(written)
+    writer = threading.Thread(target=lambda: written.write_text("title: Town notes\n"))
+    writer.start()
+    assert load(written).title == "Town notes"
+    writer.join()
 
 
 def test_a_file_that_is_named_has_to_be_there() -> None:

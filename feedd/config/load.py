@@ -43,9 +43,12 @@ from feedd.select.settings import DEFAULT_FAMILIES, NAMED_FAMILIES, TOPICS_FROM
 from feedd.select.topics import Topics
 from feedd.select.views import DEFAULT_VIEWS, Views
 from feedd.store.item_source import MAX_MEDIA_BYTES
+from feedd.store.named_file import read_named_text
 from feedd.store.object_stores.store_url import StoreUrl
 
 DEFAULT_PATH = Path("config/feedd.yaml")
+_LARGEST = 16 * 1024**2  # bytes of a configuration
+_PIPE_SECONDS = 3.0
 _FIRST_AUTHORITY_YEAR = "2026"
 
 
@@ -248,7 +251,7 @@ def _is_absent(path: Path) -> bool:
 
 def _text(path: Path) -> str:
     try:
-        return decode(path.read_bytes())
+        return decode(read_named_text(path, _LARGEST, _PIPE_SECONDS))
     except OSError as error:
         raise ConfigError([Problem(str(path), f"cannot be read: {error.strerror or error}")]) from None
     except FrontMatterError as error:

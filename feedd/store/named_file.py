@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import select
 import stat
 from pathlib import Path
 
@@ -23,3 +24,26 @@ def read_named_file(path: Path, most: int) -> bytes:
     if len(data) > most:
         raise OSError(errno.EFBIG, f"larger than {most // 1024**2} MiB", str(path))
     return data
+
+
+def read_named_text(path: Path, most: int, seconds: float) -> bytes:
+    """The same, also of a pipe (`<(...)` of a shell) or a device. Raises OSError if a pipe gives nothing within
+    `seconds`.
+    """
+    file = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+    try:
+        if stat.S_ISREG(os.fstat(file).st_mode):
+            return read_named_file(path, most)
+        waiting = select.poll()
+        waiting.register(file, select.POLLIN)
+        data = b""
+        while len(data) <= most:
+            if not waiting.poll(seconds * 1000):
+                raise OSError(errno.ETIMEDOUT, "nobody writes to this pipe", str(path))
+            part = os.read(file, 65536)
+            if not part:
+                return data
+            data += part
+    finally:
+        os.close(file)
+    raise OSError(errno.EFBIG, f"larger than {most // 1024**2} MiB", str(path))
