@@ -739,6 +739,12 @@ def test_check_says_of_a_link_why_it_is_not_followed(site: Site) -> None:
         "problem  seeds/linked: a symbolic link to a folder is not followed\n"
     )
     assert "problem  seeds/out.md: a symbolic link" in site.run("check", "seeds/out.md").out
+    (site.seeds / "broken.md").symlink_to("nowhere.md")
+    for command in ("check", "why"):
+        assert "seeds/broken.md: a symbolic link that leads nowhere\n" in site.run(command, "seeds/broken.md").out
+    site.write("real.md", item("Real", "https://example.org/real"))
+    (site.seeds / "inner.md").symlink_to("real.md")
+    assert "1 file checked, 0 problems\n" in site.run("check", "seeds/inner.md").out
 
 
 def test_an_item_whose_suffix_is_in_capitals_is_published(site: Site) -> None:

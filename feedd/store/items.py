@@ -151,7 +151,8 @@ class ItemsDirectory:
         typed = (path, os.path.join(self._root, path))  # noqa: PTH118
         for each in sorted(typed, key=lambda one: not os.path.lexists(one)):
             folder, name = os.path.split(each)
-            for candidate in (os.path.realpath(each), os.path.join(os.path.realpath(folder), name)):  # noqa: PTH118
+            own = os.path.join(os.path.realpath(folder), name)  # noqa: PTH118
+            for candidate in (own, os.path.realpath(each)) if os.path.islink(each) else (os.path.realpath(each), own):  # noqa: PTH114
                 if candidate == self._root or candidate.startswith(self._root + os.sep):
                     return os.path.relpath(candidate, self._root).replace(os.sep, "/")
         return None
