@@ -32,7 +32,7 @@ _PELICAN = {
     "date:%d": "{day}",
     "date:%-m": "{month:1}",
     "date:%-d": "{day:1}",
-    "category": "{category}",
+    "category": "{category:ascii}",
     "lang": "{language}",
     "slug": "{slug}",
 }

@@ -76,7 +76,13 @@ def _undated(site: SiteFolder, config: Tree, seeds: str) -> list[str]:
 def _links(site: SiteFolder, config: Tree) -> tuple[tuple[str, ...], str]:
     written = word(config, "ARTICLE_URL") or "{slug}.html"
     names = word(config, "FILENAME_METADATA") or word(config, "PATH_METADATA")
-    slug = "{slug}" if "(?P<slug>" in names else "{name}" if word(config, "SLUGIFY_SOURCE") == "basename" else "{title}"
+    slug = (
+        "{slug}"
+        if "(?P<slug>" in names
+        else "{name:ascii}"
+        if word(config, "SLUGIFY_SOURCE") == "basename"
+        else "{title:ascii}"
+    )
     links = addresses.of_pelican(written.removesuffix("index.html"), slug)
     if not links:
         site.remarks.append(f"links like {written} (`ARTICLE_URL`) cannot be made; write `site.link` yourself")

@@ -55,7 +55,12 @@ def propose(facts: SiteFacts, source: str, seeds: str, year: int, without: froze
         )
         + _fields(without, base_url=feeds_address(facts), authority=_authority(url, year)),
         _comment("What readers show of the site.")
-        + _fields(without, title=facts.title or "My feeds", description=facts.description, language=facts.language),
+        + _fields(
+            without,
+            title=facts.title or urlsplit(url).hostname or "My feeds",
+            description=facts.description,
+            language=facts.language,
+        ),
     ]
     if facts.author:
         parts.append(

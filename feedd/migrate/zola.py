@@ -9,6 +9,7 @@ from feedd.migrate.site_folder import SiteFolder, address, language_tag
 _CONFIGS = ("config.toml", "zola.toml")
 _CONTENT = "content"
 _WITH_DATES = 0.5
+_MOST_UNDATED = 40
 
 
 def is_zola(site: SiteFolder) -> bool:
@@ -34,8 +35,16 @@ def zola_facts(site: SiteFolder) -> SiteFacts:
         author=word(config, "author"),
         seeds=seeds,
         include=tuple(sorted(dated)) if len(dated) > 1 and not is_flat else (),
+        ignore=_undated(site, seeds),
         links=(f"/{section}/{{folder}}/{{slug}}/" if section else "/{folder}/{slug}/",),
         links_from="the paths of its pages",
         old_feeds=tuple(f"/{name.lstrip('/')}" for name in feeds if name.endswith(".xml")),
         template=site.first("templates/base.html", "templates/index.html") or "",
     )
+
+
+def _undated(site: SiteFolder, seeds: str) -> tuple[str, ...]:
+    """The texts without a date, where most texts have one: Zola's feeds pass over them."""
+    paths = site.items(seeds)
+    found = tuple(path.removeprefix(f"{seeds}/") for path in paths if not site.is_dated(path))
+    return found if 2 * len(found) < len(paths) and len(found) <= _MOST_UNDATED else ()

@@ -192,6 +192,22 @@ CASES = {
         },
         {"One": "one.html", "Two": "two.html"},
     ),
+    "Zola's feeds pass over pages without a date": Case(
+        {
+            "config.toml": f"base_url = '{URL}'\n",
+            "content/blog/one.md": "+++\ntitle = 'One'\ndate = 2024-03-02\n+++\nText.\n",
+            "content/blog/2024-03-03-two.md": "+++\ntitle = 'Two'\n+++\nText.\n",
+            "content/blog/three.md": "+++\ntitle = 'Three'\n+++\nText.\n",
+        },
+        {"One": "blog/one/", "Two": "blog/two/"},
+    ),
+    "Pelican makes slugs of titles without points and accents": Case(
+        {
+            "pelicanconf.py": f"SITEURL = '{URL}'\n",
+            "content/one.md": "Title: État 0.9\nDate: 2024-03-02\n\nText.\n",
+        },
+        {"État 0.9": "etat-09.html"},
+    ),
     "Zola publishes no page of a draft section": Case(
         {
             "config.toml": f"base_url = '{URL}'\n",
@@ -239,6 +255,12 @@ def test_texts_outside_of_the_folder_are_not_looked_at(site: Site, theirs: Path,
     result = move(site, theirs, {"hugo.yaml": f"baseURL: {URL}\ncontentDir: {folder}\n", "content/a.md": "# A\n"}, 3)
     assert f"the texts are in {folder}, outside of the folder" in result.err
     assert not (site.root / "config").exists()
+
+
+def test_a_site_without_a_title_has_the_name_of_its_host(site: Site, theirs: Path) -> None:
+    move(site, theirs, {"_config.yml": JEKYLL_URL, "_posts/2024-03-02-one.md": post("One")})
+    site.render()
+    assert site.feed().feed.title == "site.example"
 
 
 def test_jekylls_defaults_name_authors(site: Site, theirs: Path) -> None:

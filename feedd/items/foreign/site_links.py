@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import re
+import unicodedata
 from collections.abc import Callable
 from datetime import date
 from urllib.parse import quote, urlsplit
@@ -34,11 +35,23 @@ JEKYLL_WORDS = DATE_WORDS | {  # for parts of an address
 SECTION_WORDS = {"section": "{section}", "sections": "{folder}"}  # of Hugo
 _COLON_WORDS = JEKYLL_WORDS | SECTION_WORDS | {"basename": "{slug}", "filename": "{slug}"}
 _DATE_BEFORE = late_pattern(r"([0-9]{4})-([0-9]{1,2})-([0-9]{1,2})-(?=.)")
+
+
+def _in_ascii(name: str) -> str:
+    """A name as Pelican writes it: small letters without accents, digits, and hyphens between words. Letters that are
+    none of ASCII without their accents stay.
+    """
+    plain = "".join(char for char in unicodedata.normalize("NFKD", name) if not unicodedata.combining(char))
+    bare = re.sub(r"[^\w\s-]", "", unicodedata.normalize("NFC", plain).lower().replace("ß", "ss"))
+    return re.sub(r"[-\s]+", "-", bare).strip("-")
+
+
 # Ways in which publishers write a name in an address.
 _FORMS: dict[str, Callable[[str], str]] = {
     "lower": lambda name: "-".join(name.lower().split()),
     "dashed": lambda name: "-".join(name.replace("&", "-and-").split()),
     "plus": lambda name: "+".join(name.split()),
+    "ascii": _in_ascii,
     "slashed": lambda name: _DATE_BEFORE.sub(r"\1/\2/\3/", name, count=1),
 }
 _COLON = late_pattern(r":([a-z_]+)")
