@@ -50,14 +50,15 @@ def is_obsidian(site: SiteFolder) -> bool:
 def obsidian_facts(site: SiteFolder) -> SiteFacts:
     """The facts of a vault of Obsidian."""
     templates = word(site.tree(site.first(".obsidian/templates.json")), "folder").strip("/")
-    seeds, include = home(site)
+    seeds = "" if ".obsidian" in site.folders else home(site)[0]
+    if not seeds:
+        site.remarks.clear()  # of folders with few notes: the notes of a vault are wherever their author wants them
     named = (f"{templates}/",) if templates in site.folders and templates else ()
     return SiteFacts(
         generator="Obsidian",
         url=domain(site, "CNAME"),
         title=site.name,
         seeds=seeds,
-        include=include,
         ignore=tuple(dict.fromkeys((*named, *_kept_back(site, seeds), *about(site)))),
         links=("/{path:plus}",),
         links_from="the paths of its notes",

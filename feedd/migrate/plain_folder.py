@@ -8,6 +8,7 @@ from feedd.migrate.links_in_texts import address_of_site
 from feedd.migrate.site_facts import SiteFacts
 from feedd.migrate.site_folder import SiteFolder, address, domain, flag, language_tag, persons
 
+_GOOD_PART = 50  # the fiftieth
 _MKDOCS = ("mkdocs.yml", "mkdocs.yaml")
 _NAMES = {".vitepress": "VitePress", ".vuepress": "VuePress"}
 _HEXO = ("_config.yml", "_config.yaml")
@@ -146,20 +147,26 @@ def _links_of_pages(seeds: str) -> tuple[str, ...]:
 
 
 def home(site: SiteFolder) -> tuple[str, tuple[str, ...]]:
-    """The folder in which nearly all texts are; and its folders with texts, if none lie in the folder itself."""
+    """The folder in which nearly all texts are; and its folders with texts, if none lie in the folder itself.
+
+    Folders with few texts are left out, which is remarked, unless they have a good part of all texts together.
+    """
     seeds = ""
     while True:
         counts = site.sections(seeds)
         here = counts.pop("", 0) - (0 if seeds else len(about(site)))
         total = here + sum(counts.values())
         few = {name: number for name, number in counts.items() if number * 100 < total}
+        if sum(few.values()) * _GOOD_PART > total:
+            few = {}
         many = sorted(counts.keys() - few.keys())
-        if here * 100 >= total or len(many) != 1:
-            break
+        if here * 100 >= total:
+            return seeds, ()
         for name, number in few.items():
-            site.remarks.append(f"{number} texts in {f'{seeds}/{name}'.lstrip('/')} are left out")
+            site.remarks.append(f"texts in {f'{seeds}/{name}'.lstrip('/')}/ are left out: {number}")
+        if len(many) != 1:
+            return seeds, tuple(many) if few and not seeds else ()
         seeds = f"{seeds}/{many[0]}".lstrip("/")
-    return seeds, tuple(many) if here * 100 < total and not seeds else ()
 
 
 def about(site: SiteFolder) -> tuple[str, ...]:

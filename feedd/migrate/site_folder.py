@@ -38,6 +38,7 @@ _HEAD = 3000  # characters in which a date is looked for
 _MOST_HEADS = 40  # files of a folder that are looked into
 _MOST_DATED = 1000  # files that are looked into for a date
 _NEARLY_ALL = 0.9
+_TEMPLATE = late_pattern(r"[\w-]*template\.mdx?|(?:.*/)?(?:[0nx]+-|yyyy-mm-dd-|adr-|rfc-)template\.mdx?", re.IGNORECASE)
 _MOST_NAMES = 12
 _HOST = late_pattern(r"[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+")
 
@@ -156,18 +157,20 @@ class SiteFolder:
             return ""
 
     def no_items(self, folder: str) -> tuple[str, ...]:
-        """Patterns for the files in a folder and below it that feedd would refuse for what they are: files about a
-        folder, such as README.md, and whole pages of HTML.
+        """Patterns for the files in a folder and below it that are no items: files about a folder, such as README.md,
+        templates, such as 0000-template.md, and whole pages of HTML.
         """
         below = f"{folder}/" if folder else ""
         about, pages, items = set(), 0, 0
         for path in self.files:
             name, is_page = path.rpartition("/")[2], path.lower().endswith(HTML_SUFFIXES)
-            is_about = path.lower().endswith(MARKDOWN) and why_no_item(path.removeprefix(below)) is not None
+            is_about = path.lower().endswith(MARKDOWN) and (
+                why_no_item(path.removeprefix(below)) is not None or _TEMPLATE.fullmatch(path) is not None
+            )
             if not path.startswith(below) or not (is_page or is_about) or not is_read(path, below):
                 continue
             has_fields = self.quiet_text(path)[:4].startswith(("---", "+++", "{"))
-            if not is_page and not has_fields:
+            if not is_page and (not has_fields or _TEMPLATE.fullmatch(path)):
                 about.add(name)
             pages, items = pages + (is_page and not has_fields), items + (is_page and has_fields)
         return (*sorted(about)[:_MOST_NAMES], *(("*.html",) if pages and not items else ()))

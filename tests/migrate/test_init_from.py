@@ -558,6 +558,31 @@ collections:
     assert {each.link for each in site.feed().entries} == links
 
 
+def test_templates_are_no_items_of_a_plain_folder(site: Site, theirs: Path) -> None:
+    texts = {"0000-template.md": POST, "text/0000-template.md": POST, "text/choosing-a-template.md": POST}
+    move(site, theirs, {**texts, "text/0001-a.md": UNDATED, "other/b.md": UNDATED, "c.md": UNDATED, "d.md": UNDATED})
+    assert load(None).items.ignore[-1] == "0000-template.md"
+    assert site.run("check").out.startswith("5 files checked, 0 problems\n")
+
+
+@pytest.mark.parametrize(("small", "left"), [(1, True), (8, False)])
+def test_folders_with_few_texts_are_left_out_unless_they_are_many(
+    site: Site, theirs: Path, small: int, left: bool
+) -> None:
+    texts = {f"{folder}/{number}.md": f"# {number}\n" for folder in ("a", "b") for number in range(80)}
+    few = {f"few{number}/x.md": "# x\n" for number in range(small)}
+    result = move(site, theirs, {**texts, **few})
+    assert ("  remark  texts in few0/ are left out: 1\n" in result.out) == left
+    assert result.out.startswith(f"No generator: {160 if left else 160 + small} files, ")
+
+
+def test_all_folders_of_a_vault_are_read(site: Site, theirs: Path) -> None:
+    texts = {f"{folder}/{number}.md": f"# {number}\n[[a note]]\n" for folder in ("a", "b") for number in range(80)}
+    result = move(site, theirs, {**texts, "few/x.md": "# x\n"})
+    assert result.out.startswith("Obsidian: 161 files, ")
+    assert "left out" not in result.out
+
+
 def test_an_example_of_a_link_is_one_on_the_site(site: Site, theirs: Path) -> None:
     elsewhere = {"_posts/2024-03-04-x.md": "---\ntitle: X\nexternal_url: https://elsewhere.example/\n---\nText.\n"}
     result = move(site, theirs, {**JEKYLL, **elsewhere})
