@@ -126,6 +126,7 @@ def test_a_pass_with_nothing_to_do_loads_nothing_that_reads_or_makes(site: Site)
         "lxml.etree",
     }
     for_work |= {"nh3", "pyromark", "concurrent.futures", "logging", "feedd.items.fields"}
+    for_work |= {"feedd.items.front_matter.formats"}
     for_neither = {"asyncio", "apscheduler", "prometheus_client", "httpcore", "importlib.metadata", "rich"}
     for_neither |= {"yaml", "feedd.deliver.prober"}  # plain front matter, and no files whose size is asked for
     site.write("a.md", item("A"))

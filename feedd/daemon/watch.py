@@ -22,8 +22,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from feedd.daemon.inbox import Asked, FilesTouched, Lost, Reason, Reconcile
+from feedd.items.file_names import is_section_file
 from feedd.items.local_files import is_media
-from feedd.items.withholding.section_marks import is_section_file
 from feedd.store.generator_files.site_collections import CONFIGURATION
 from feedd.store.items import ItemsDirectory
 from feedd.store.mounts import file_system, inotify_limit, is_being_written, is_remote, mounted_below

@@ -28,6 +28,7 @@ _COPIES: tuple[tuple[str, str], ...] = (
 _ANY_COPY = late_pattern("|".join(f"(?:{pattern})" for _, pattern in _COPIES))
 
 
+SECTION_FILE = late_pattern(r"_index(?:\.([a-z]{2,3}(?:-[a-z0-9]{2,8})*))?\.(?:md|markdown|mdx|html)", re.IGNORECASE)
 _DRAFTS = "_drafts"
 _UNDERSCORED = "_*"
 POSTS_FOLDERS = frozenset(("_posts", "_episodes", "_news"))  # where other generators have their texts
@@ -203,6 +204,11 @@ class PathPattern:
 def _any_of(patterns: Iterable[str]) -> Callable[[str], object]:
     """A test of a single name: whether it matches one of these patterns."""
     return re.compile("|".join(map(fnmatch.translate, patterns)) or r"(?!)").match
+
+
+def is_section_file(name: str) -> bool:
+    """Whether a file of this name may speak for the whole folder."""
+    return SECTION_FILE.fullmatch(name) is not None
 
 
 def copied_by(name: str) -> str | None:

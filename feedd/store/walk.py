@@ -7,16 +7,18 @@ import os
 import stat
 from collections.abc import Iterable
 from contextlib import AbstractContextManager
-from typing import NamedTuple, Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from feedd.decide.changes import FileStamp, doubtful, pack
-from feedd.items.file_names import ItemNames, copied_by
+from feedd.items.file_names import ItemNames, copied_by, is_section_file
 from feedd.items.local_files import is_media, may_hold_media
 from feedd.items.text import printable
-from feedd.items.withholding.section_marks import SectionMark, is_section_file
 from feedd.model import Problem
 from feedd.store.generator_files.section_files import SectionFiles, Unknown, folders_above
 from feedd.store.generator_files.site_collections import CONFIGURATION
+
+if TYPE_CHECKING:
+    from feedd.items.withholding.section_marks import SectionMark
 
 
 class FolderEntry(Protocol):

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from feedd.items.decoders import Findings
+from feedd.items.file_names import SECTION_FILE
 from feedd.items.foreign.file_facts import file_facts
 from feedd.items.front_matter.formats import read_tree, split
 from feedd.items.front_matter.yaml import FrontMatterError, Node, decode
@@ -19,7 +20,6 @@ from feedd.items.withholding.broken_files import asks_to_be_withheld
 from feedd.items.withholding.withholding_marks import GROUPS, plain_name, read_marks
 from feedd.patterns import late_pattern
 
-_NAME = late_pattern(r"_index(?:\.([a-z]{2,3}(?:-[a-z0-9]{2,8})*))?\.(?:md|markdown|mdx|html)", re.IGNORECASE)
 # Fields of Hugo's sections, in whose pages a draft section changes nothing.
 _OF_HUGO = frozenset(
     ("date", "lastmod", "publishdate", "expirydate", "linktitle", "type", "layout", "url", "slug", "menu", "menus")
@@ -90,14 +90,9 @@ class SectionMark(NamedTuple):
         return any(glob.matches(f"{start}{form}") for glob in self.paths for start in starts for form in forms)
 
 
-def is_section_file(name: str) -> bool:
-    """Whether a file of this name may speak for the whole folder."""
-    return _NAME.fullmatch(name) is not None
-
-
 def section_marks(name: str, data: bytes) -> tuple[SectionMark, ...]:
     """What a file of a folder withholds. `name` is one for which `is_section_file` is true."""
-    found = _NAME.fullmatch(name)
+    found = SECTION_FILE.fullmatch(name)
     language = found[1].lower() if found and found[1] else None
     try:
         tree = read_tree(split(decode(data))).tree

@@ -6,8 +6,10 @@ import os
 import stat
 from collections.abc import Collection
 from pathlib import PurePath
+from typing import TYPE_CHECKING
 
-from feedd.items.withholding.section_marks import SectionMark, section_marks
+if TYPE_CHECKING:
+    from feedd.items.withholding.section_marks import SectionMark
 
 _USUAL = "_index.md"
 _MOST_BYTES = 1024 * 1024
@@ -64,6 +66,8 @@ class SectionFiles:
             if known is None or known[0] != stamp:
                 if not stat.S_ISREG(found.st_mode):
                     return ()
+                from feedd.items.withholding.section_marks import section_marks  # late: most sites have no such files
+
                 with open(whole, "rb") as file:  # noqa: PTH123 - a text
                     known = self._known[path] = stamp, section_marks(name, file.read(_MOST_BYTES))
         except (FileNotFoundError, NotADirectoryError):
