@@ -208,12 +208,12 @@ def _any_of(patterns: Iterable[str]) -> Callable[[str], object]:
 
 def is_section_file(name: str) -> bool:
     """Whether a file of this name may speak for the whole folder."""
-    return SECTION_FILE.fullmatch(name) is not None
+    return name[:1] == "_" and SECTION_FILE.fullmatch(name) is not None
 
 
 def copied_by(name: str) -> str | None:
     """The program whose conflict copies have such a name; None for other names."""
-    if "onfli" not in name and name.islower():  # which nearly all names are, and no copy
+    if "onfli" not in name and name == name.lower():  # as nearly all names are, and no copy
         return None
     if not _ANY_COPY.search(name):
         return None

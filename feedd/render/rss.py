@@ -4,13 +4,13 @@
 (RSS Advisory Board, Best Practices Profile, "Character Data") and escaped for XML alone.
 
 feedgen sets the locale of the process, and sets it back, for each RSS date that it writes. So the dates of entries are
-written here.
+written here. Python's own library for them is that for mail, and takes as long to load as a feed takes to make.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from email.utils import format_datetime
+from datetime import datetime
 from html import escape, unescape
 
 from lxml import etree
@@ -30,6 +30,8 @@ from feedd.render.feedgen_adapter import (
     serialise,
 )
 
+_DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _DC = "http://purl.org/dc/elements/1.1/"
 _ATOM = "http://www.w3.org/2005/Atom"
 _CONTENT = "http://purl.org/rss/1.0/modules/content/"
@@ -66,7 +68,7 @@ class _RssEntry(MediaEntry):
         description = item.find("description")
         if source.summary and description is not None:  # without a summary it is the content, in HTML
             description.text = escape(source.summary, quote=False)
-        etree.SubElement(item, "pubDate").text = format_datetime(source.published)
+        etree.SubElement(item, "pubDate").text = _mail_date(source.published)
         etree.SubElement(item, f"{{{_ATOM}}}updated").text = source.updated.isoformat()
         for name in source.authors:
             etree.SubElement(item, f"{{{_DC}}}creator").text = name
@@ -108,3 +110,9 @@ def _for_either_reader(plain: str) -> str:
     HTML only where they would lose something.
     """
     return escape(plain, quote=False) if _TAG_LIKE.search(plain) or unescape(plain) != plain else plain
+
+
+def _mail_date(moment: datetime) -> str:
+    """A moment in UTC as RFC 822 has it, with all digits of the year."""
+    day, month = _DAYS[moment.weekday()], _MONTHS[moment.month - 1]
+    return f"{day}, {moment.day:02} {month} {moment.year:04} {moment:%H:%M:%S} +0000"

@@ -302,6 +302,8 @@ class _Named(NamedTuple):
 
 def is_unicode(name: str) -> bool:
     """Whether a name can be written in UTF-8."""
+    if name.isascii():
+        return True
     try:
         name.encode()
     except UnicodeEncodeError:

@@ -129,8 +129,14 @@ def load(*, lasting: bool = True) -> None:
     A daemon loads them before its first pass, too. A module that is loaded during a large pass lies between the data of
     the pass. It keeps the memory around it from being given back: a third of all memory here.
     """
-    for name in (*LOADED, *_LOADED_FOR_MANY) if lasting else LOADED:
-        import_module(name)
+    searching = gc.isenabled()
+    gc.disable()  # modules are no garbage
+    try:
+        for name in (*LOADED, *_LOADED_FOR_MANY) if lasting else LOADED:
+            import_module(name)
+    finally:
+        if searching:
+            gc.enable()
 
 
 def _in_a_fresh_interpreter(control: int, work: Work) -> subprocess.Popen[bytes]:

@@ -2,7 +2,7 @@
 
     Documents of a feed -- thread --> encoded, written beside, renamed --> kept in the ledger, by the thread of the pass
 
-The disk is waited for in a thread of its own, so that the next documents are made meanwhile.
+For many documents, the disk is waited for in a thread of its own, so that the next documents are made meanwhile.
 """
 
 from __future__ import annotations
@@ -81,11 +81,15 @@ class DocumentWriter:
         waiting = self._delivery.waiting()
         return WriteResult(tuple(self._written), tuple(self._deleted), tuple(self._failed), waiting)
 
-    def put_all(self, made: Iterable[tuple[int, list[Document]]]) -> Iterator[tuple[int, bool]]:
-        """Writes the documents of feeds, one feed after another. Yields each feed, and whether all its documents were
-        written.
+    def put_all(self, made: Iterable[tuple[int, list[Document]]], feeds: int) -> Iterator[tuple[int, bool]]:
+        """Writes the documents of so many feeds, one feed after another. Yields each feed, and whether all its
+        documents were written.
         """
-        from concurrent.futures import ThreadPoolExecutor  # late: a pass that finds nothing to do writes nothing
+        if feeds <= _AHEAD and not self._encodings:  # the disk takes them all at once
+            for feed, documents in made:
+                yield feed, self._keep_all(feed, documents, self._write_all(documents))
+            return
+        from concurrent.futures import ThreadPoolExecutor  # late: most passes write a few documents
 
         waiting: deque[tuple[int, list[Document], Future[list[_Outcome]]]] = deque()
         with ThreadPoolExecutor(self._threads, "feedd-writer") as disk:

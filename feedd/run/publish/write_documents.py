@@ -119,7 +119,7 @@ def _write_once(
         complete_assets = site != SiteState.STALE or writer.put_site(maker.assets())
         failures.add(put_entry_pages(ledger, pages, maker, writer, settings.site))
         made = maker.documents(stale, many=to_make >= MANY_ENTRIES)
-        for done, (number, complete) in enumerate(writer.put_all(failures.taken_out(made)), start=1):
+        for done, (number, complete) in enumerate(writer.put_all(failures.taken_out(made), len(stale)), start=1):
             fresh |= {number} if complete else set()
             context.cancellation.check()
             context.progress("publishing", done, len(stale))
