@@ -18,7 +18,7 @@ _COPIES: tuple[tuple[str, str], ...] = (
         "a file synchroniser",
         r"[(\[][^()\[\]]*(?i:\b(?:SF)?[ck]onfli[ck]{0,2}t\w*)[^()\[\]]*\d{4}-\d\d-\d\d[ T\d:-]*(?:\(\d+\))?[)\]]",
     ),
-    ("Dropbox", r"\((?:Case|Unicode Encoding|White\s?space|Selective Sync) Conflict(?: \d+)?\)"),
+    ("Dropbox", r"\((?:Case|(?:Text|Unicode) Encoding|White\s?[Ss]pace|Selective Sync) Conflict(?: \d+)?\)"),
     ("a file synchroniser", r"[(\[](?:[^()\[\]]*\W)?conflicted(?: copy)?[)\]]|\.Conflict(?=\.|$)"),
     ("Nextcloud", r"_conflict-\d{8}-\d{6}\b"),
     ("OneDrive", r"-(?:DESKTOP|LAPTOP|WIN)-(?=[A-Z]*\d)[0-9A-Z]{7,11}(?:-\d+)?(?=\.|$)"),

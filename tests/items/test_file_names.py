@@ -24,6 +24,8 @@ NAMES = ItemNames((".md", ".HTML"), (".*", "_*", "*~"))
         ("minutes [conflicted].md", "a file synchroniser"),
         ("minutes.Conflict.md", "a file synchroniser"),
         ("Minutes (Case Conflict).md", "Dropbox"),
+        ("Minutes (White Space Conflict).md", "Dropbox"),
+        ("Minutes (Text Encoding Conflict 1).md", "Dropbox"),
         ("minutes (Case Conflict 1).md", "Dropbox"),
         ("minutes_conflict-20260114-101530.md", "Nextcloud"),
         ("minutes-DESKTOP-AB12CD3.md", "OneDrive"),

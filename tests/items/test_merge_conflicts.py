@@ -18,6 +18,7 @@ SAID = "a merge conflict that is not resolved"
         ("---\ntitle: x\n---\n<<<<<<< ours\nNine.\n||||||| base\nEight.\n=======\nTen.\n>>>>>>> theirs\n", 4),
         ("---\ntitle: x\n---\nAt.\n<<<<<<<\nNine.\n=======\nTen.\n>>>>>>>\n", 5),
         ("---\ntitle: x\n---\nAt.\n<<<<<<< HEAD\n```\na\n```\n=======\n```\nb\n```\n>>>>>>> 1a2b3c4 (draft)\n", 5),
+        ("---\ntitle: x\n---\nAt.\n<<<<<<< HEAD\n```\na\n=======\n```\nb\n```\n>>>>>>> draft\n```\n", 5),
         ("---\ntitle: x\n---\nAt.\n<<<<<<< HEAD\nNine.\n=======\nTen.\n", 5),
         ("---\ntitle: x\n---\nAt.\n<<<<<<< HEAD\nNine.\n>>>>>>> draft\n", 5),
         ("---\ntitle: x\n---\nAt.\nNine.\n=======\nTen.\n>>>>>>> origin/draft\n", 6),
