@@ -91,6 +91,7 @@ def test_a_date_that_a_publisher_computes_is_not_known_here() -> None:
         ("12345678-note.md", None),
         ("202405011.md", None),
         ("2024/13/01/trip.md", None),
+        ("posts/2019/12-28-a.md", utc(2019, 12, 27, 23)),
     ],
 )
 def test_a_path_may_hold_the_date(path: str, moment: datetime | None) -> None:

@@ -17,7 +17,7 @@ _EPOCH = late_pattern(r"[0-9]{9,10}|[0-9]{12,13}")
 _WIKI_LINK = late_pattern(r"\[\[(.*)\]\]")
 _COMPUTED = frozenset(("gitlastmodified", "gitcreated", "lastmodified", "created", "now", "auto", "git"))
 _IN_NAME = late_pattern(r"(?:([0-9]{4})-([0-9]{1,2})-([0-9]{1,2})|([0-9]{4})([0-9]{2})([0-9]{2}))(?![0-9])")
-_IN_FOLDERS = late_pattern(r"(?:^|/)([0-9]{4})/([0-9]{1,2})/([0-9]{1,2})(?=[/-])")
+_IN_FOLDERS = late_pattern(r"(?:^|/)([0-9]{4})/([0-9]{1,2})[/-]([0-9]{1,2})(?=[/-])")
 _LINE = late_pattern(
     r"[-*+ ]{0,4}(?:\*\*|__)?(?:(?:start|decision|publication|creation)[ \t])?date(?:\*\*|__)?[ \t]*:(?:\*\*|__)?[ \t]+"
     r"(.{1,120}?)[ \t]*",
