@@ -653,3 +653,24 @@ def test_a_picture_that_cannot_be_had_holds_up_nothing_and_comes_later(
     from_bucket.render()
     from_bucket.render()
     assert asked_for(link) == []
+
+
+@pytest.mark.parametrize("key", ["news/_index.md", "news/p.gif"])
+def test_somebody_can_end_the_wait_for_a_single_object(key: str, bucket: Bucket, link: BadLink, tmp_path: Path) -> None:
+    bucket.put(key, PICTURE)
+    (tmp_path / "state").mkdir()
+    items = bucket_of(bucket.url, tmp_path / "state")
+    if key.endswith(".gif"):
+        items.scan(0)
+    link.pause_for = key
+    waited: list[str] = []
+
+    def end_it() -> None:
+        if any(key in each for each in link.asked):
+            waited.append(key)
+            raise KeyboardInterrupt
+
+    items.wait_with(end_it)
+    with pytest.raises(KeyboardInterrupt):
+        items.read_media(key) if key.endswith(".gif") else items.scan(0)
+    assert waited == [key]

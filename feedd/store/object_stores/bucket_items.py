@@ -140,6 +140,11 @@ class BucketItems:
         self._cache.keep_failure(path, None)
         return found
 
+    def _fetched_meanwhile(self, path: str, most: int) -> CachedObject:
+        """Like `_fetched`, while this thread shows that it is alive."""
+        (found,) = ask_at_once(lambda each: self._fetched(each, most), [path], self._while_waiting)
+        return found
+
     def read(self, path: str) -> bytes | Unread | None:
         """The bytes of one object; Unread if it cannot be read or is too large."""
         found = self._kept(path, self._max_bytes)
@@ -176,7 +181,7 @@ class BucketItems:
             return Problem(path, why, kind="note")
         try:
             most = self._max_media_bytes
-            cached = self._as_listed(path, most) or self._fetched(path, most)
+            cached = self._as_listed(path, most) or self._fetched_meanwhile(path, most)
         except ObjectMissing:
             return None
         except StoreError as error:
@@ -193,7 +198,7 @@ class BucketItems:
         """The bytes of a configuration of a generator, which is no item; None if there is none. Raises StoreError."""
         if self._tree.version(path) is None:
             return None
-        return (self._as_listed(path, LARGEST) or self._fetched(path, LARGEST)).body
+        return (self._as_listed(path, LARGEST) or self._fetched_meanwhile(path, LARGEST)).body
 
     def first_commits(self) -> FirstCommits:
         """No commits: a bucket has no repository."""
