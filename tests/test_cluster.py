@@ -75,7 +75,7 @@ def test_an_item_that_fails_there_is_left_out_of_its_job(shared: LocalCluster) -
         assert {why for each in outcomes for _, why in each.failed} == {
             why for why in [outcomes[0].failed[0][1]] if why.startswith("a mistake in feedd (ValueError in line ")
         }
-        assert parents(outcomes[1].result) <= {worker.pid for worker in shared.workers}
+        assert {parent for each in outcomes for parent in parents(each.result)} <= {each.pid for each in shared.workers}
 
 
 def test_neither_side_holds_more_than_a_bounded_number_of_jobs(shared: LocalCluster) -> None:

@@ -220,6 +220,8 @@ def test_a_cancelled_pass_takes_its_work_back(mortal: LocalCluster, tmp_path: Pa
 
     with distributed.Client(mortal.address, set_as_default=False) as client:
         with executor(mortal.settings, look) as cluster:
+            list(cluster.map(PLACES, jobs(range(12)), many=True))
+            wait_until(lambda: client.run_on_scheduler(tasks) == 0, 30.0, lambda: "results are kept")
             with pytest.raises(Cancelled):
                 list(cluster.map(task(gated, tmp_path, 1), jobs(range(12)), many=True))
             assert client.run_on_scheduler(tasks) > 0
