@@ -159,10 +159,12 @@ class Walk:
         """
         try:
             own = self._sections.marks_of(folder, indexes)
-            marks = self._marks[folder] = (*self._marks_above(folder), *own)
+            marks = (*self._marks_above(folder), *own)
         except Unknown as error:
             self._cannot_know(folder, error)
             return None
+        if marks or self._is_glance:
+            self._marks[folder] = marks
         for mark in own:
             words = f"it withholds texts below its folder (`{mark.said}`)"
             self._problems.append(Problem(f"{folder}{indexes[0]}", words, kind="note"))
@@ -178,6 +180,8 @@ class Walk:
         outer = folder[:-1].rpartition("/")[0]
         outer = f"{outer}/" if outer else ""
         if outer not in self._marks:
+            if not self._is_glance:
+                return ()  # the folder above was looked into before, and nothing there withholds
             self._marks[outer] = (*self._marks_above(outer), *self._sections.marks(outer))
         return self._marks[outer]
 
