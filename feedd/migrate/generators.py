@@ -63,7 +63,8 @@ def site_facts(folder: FolderText) -> SiteFacts:
 
 def _no_items(site: SiteFolder, facts: SiteFacts) -> tuple[str, ...]:
     """Patterns for files that are no items, in a folder that holds other things as well as texts."""
-    return site.no_items(facts.seeds) if facts.generator in _WITH_OTHER_FILES else ()
+    is_of_pages = facts.generator == "Jekyll" and not facts.seeds and not facts.include
+    return site.no_items(facts.seeds) if is_of_pages or facts.generator in _WITH_OTHER_FILES else ()
 
 
 def _with_links_of_texts(site: SiteFolder, facts: SiteFacts) -> SiteFacts:

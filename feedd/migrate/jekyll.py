@@ -32,7 +32,7 @@ def jekyll_facts(site: SiteFolder) -> SiteFacts:
     below = f"{seeds}/" if seeds else ""
     kind = folders[0].rpartition("/")[2].removeprefix("_") if folders else "posts"
     include = () if seeds in folders else tuple(folder.removeprefix(below) for folder in folders)
-    if kind == "posts":
+    if folders and kind == "posts":
         include = tuple(f"{folder}/**/{_DATED_NAME}" for folder in include) or (_DATED_NAME,)
     links, origin = _links(site, config, kind, has_folders=seeds not in folders)
     folders_said = _folders(site, config, kind, seeds, has_folders=seeds not in folders)

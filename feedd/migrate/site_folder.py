@@ -169,7 +169,7 @@ class SiteFolder:
             )
             if not path.startswith(below) or not (is_page or is_about) or not is_read(path, below):
                 continue
-            has_fields = self.quiet_text(path)[:4].startswith(("---", "+++", "{"))
+            has_fields = self.quiet_text(path)[:4].startswith(("---", "+++", "{\n", '{"'))
             if not is_page and (not has_fields or _TEMPLATE.fullmatch(path)):
                 about.add(name)
             pages, items = pages + (is_page and not has_fields), items + (is_page and has_fields)

@@ -583,6 +583,12 @@ def test_all_folders_of_a_vault_are_read(site: Site, theirs: Path) -> None:
     assert "left out" not in result.out
 
 
+def test_a_site_of_jekyll_without_posts_has_its_pages_as_items(site: Site, theirs: Path) -> None:
+    files = {"_config.yml": "url: https://jekyll.example\n", "one.md": UNDATED, "a/README.md": "# About"}
+    result = move(site, theirs, {**files, "layout.html": "{% extends 'x' %}"})
+    assert result.out.startswith("Jekyll: 1 file, 1 without a date")
+
+
 def test_an_example_of_a_link_is_one_on_the_site(site: Site, theirs: Path) -> None:
     elsewhere = {"_posts/2024-03-04-x.md": "---\ntitle: X\nexternal_url: https://elsewhere.example/\n---\nText.\n"}
     result = move(site, theirs, {**JEKYLL, **elsewhere})
