@@ -37,7 +37,7 @@ TITLE = "\u202e::error::FORGED \u2066##[error]FORGED\u2069 \u05e9\u05dc\u05d5\u0
 SAFE = "\x1b[0m"
 
 
-class WindowPosition:
+class HostileSite:
     """A hostile site, its hub and a hostile web server."""
 
     def __init__(self, root: Path, hub: Hub, server: str) -> None:
@@ -92,7 +92,7 @@ class Answers(http.server.BaseHTTPRequestHandler):
 
 
 @pytest.fixture(scope="module")
-def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[WindowPosition]:
+def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[HostileSite]:
     """A site whose folder, files, configuration, topics, feeds and hub all mean ill. It has been rendered once."""
     root = tmp_path_factory.mktemp("hostile") / "site\n::error::FORGED\x1b[31m"
     (root / "seeds").mkdir(parents=True)
@@ -118,10 +118,15 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[WindowPosition]:
         (root / "config/wrong.yaml").write_text(
             f"{json.dumps(HOSTILE)}: 1\nlimit: {json.dumps(HOSTILE)}\nbase_url: {json.dumps('https://x/' + HOSTILE)}\n"
         )
-        place = WindowPosition(root, hub, f"http://127.0.0.1:{server.server_port}/")
+        keys["publish"] = ["s3://bucket/prefix"]
+        (root / "config/store.yaml").write_text("".join(f"{name}: {json.dumps(keys[name])}\n" for name in keys))
+        (root / "config/wrong-store.yaml").write_text(f"publish: [{json.dumps('s3://bucket/' + HOSTILE)}]\n")
+        place = HostileSite(root, hub, f"http://127.0.0.1:{server.server_port}/")
         with pytest.MonkeyPatch.context() as patch:
             patch.chdir(root)
             patch.setenv("TERM", "xterm")
+            for name in ("ACCESS_KEY_ID", "SECRET_ACCESS_KEY", "ENDPOINT_URL"):
+                patch.setenv(f"AWS_{name}", place.server if name == "ENDPOINT_URL" else "some")
             for name in ("STATE_DIRECTORY", "NO_COLOR", "GITHUB_WORKSPACE"):
                 patch.delenv(name, raising=False)
             assert b"published" in place.said("render")
@@ -173,6 +178,9 @@ COMMANDS = [
     ("sync",),
     ("sync", "--state", f"s{HOSTILE.replace('/', '')}", "--timeout", "0"),
     ("announce",),
+    ("deliver",),
+    ("deliver", "--config", "config/store.yaml"),
+    ("deliver", "--config", "config/wrong-store.yaml"),
     ("doctor", "{server}"),
     ("doctor", f"https://x/{HOSTILE}"),
     ("init", f"n{HOSTILE.replace('/', '')}"),
@@ -217,7 +225,7 @@ def test_every_command_is_driven() -> None:
     ids=lambda each: repr(each)[:60],
 )
 def test_no_command_says_what_a_terminal_or_a_runner_takes_for_an_order(
-    place: WindowPosition, command: tuple[str, ...], form: str, terminal: bool
+    place: HostileSite, command: tuple[str, ...], form: str, terminal: bool
 ) -> None:
     arguments = [each.replace("{server}", place.server) for each in command]
     said = place.said(*arguments, *(["--format", form] if form else []), terminal=terminal)
@@ -225,11 +233,11 @@ def test_no_command_says_what_a_terminal_or_a_runner_takes_for_an_order(
     assert_harmless(said, coloured=terminal, own_commands=form == "github")
 
 
-def parsed(place: WindowPosition, *arguments: str) -> Any:
+def parsed(place: HostileSite, *arguments: str) -> Any:
     return json.loads(place.said(*arguments, "--format", "json"))
 
 
-def test_what_machines_read_is_what_was_there(place: WindowPosition) -> None:
+def test_what_machines_read_is_what_was_there(place: HostileSite) -> None:
     assert FILE in {each["path"] for each in parsed(place, "check")}
     assert FILE in {each["path"] for each in parsed(place, "render")["problems"]}
     assert parsed(place, "why", FILE)["path"] == FILE
@@ -237,13 +245,13 @@ def test_what_machines_read_is_what_was_there(place: WindowPosition) -> None:
     assert parsed(place, "top")["entries"][0]["title"] == TITLE
 
 
-def test_right_to_left_words_stay_legible(place: WindowPosition) -> None:
+def test_right_to_left_words_stay_legible(place: HostileSite) -> None:
     assert "\u05e9\u05dc\u05d5\u05dd".encode() in place.said("top")
     assert "\u05e9\u05dc\u05d5\u05dd".encode() in place.said("check")
 
 
 @pytest.mark.parametrize("form", ["file", "journal", "terminal"])
-def test_the_daemon_logs_no_forged_line_and_its_status_holds_none(place: WindowPosition, form: str) -> None:
+def test_the_daemon_logs_no_forged_line_and_its_status_holds_none(place: HostileSite, form: str) -> None:
     place.said("render")
     (place.root / "seeds/a.md").write_text(item(TITLE, "https://news.example/1", topics=[TITLE], heat=len(form)))
     state = place.root / ".feedd"

@@ -28,7 +28,7 @@ from feedd.store.state_directory import StateDirectory
 CLOCK = 2**62  # later than any file: none is doubtful
 
 
-class WindowPosition:
+class Folders:
     """An items' directory in a folder, with something outside it."""
 
     def __init__(self, root: Path) -> None:
@@ -48,9 +48,9 @@ class WindowPosition:
 
 
 @pytest.fixture
-def place(tmp_path: Path) -> WindowPosition:
+def place(tmp_path: Path) -> Folders:
     """A directory with a few items, a draft, a link and a file that is no item."""
-    found = WindowPosition(tmp_path / "place")
+    found = Folders(tmp_path / "place")
     for path in ("one.md", "news/two.md", "news/old/three.html", "_drafts/four.md", "news/five.txt", "target.md"):
         found.write(path)
     (found.seeds / "link.md").symlink_to("target.md")
@@ -76,71 +76,71 @@ def known_at(before: Scan, glance: Glance) -> list[str]:
 
 # One act each
 
-Act = Callable[[WindowPosition], Iterable[str]]  # what it returns are the paths that it touched
+Act = Callable[[Folders], Iterable[str]]  # what it returns are the paths that it touched
 
 
-def writes(place: WindowPosition) -> list[str]:
+def writes(place: Folders) -> list[str]:
     place.write("one.md", "other")
     place.write("new.md")
     return ["one.md", "new.md"]
 
 
-def deletes(place: WindowPosition) -> list[str]:
+def deletes(place: Folders) -> list[str]:
     (place.seeds / "one.md").unlink()
     return ["one.md"]
 
 
-def moves_a_folder(place: WindowPosition) -> list[str]:
+def moves_a_folder(place: Folders) -> list[str]:
     (place.seeds / "news").rename(place.seeds / "olds")
     return ["news", "olds"]
 
 
-def makes_folders(place: WindowPosition) -> list[str]:
+def makes_folders(place: Folders) -> list[str]:
     place.write("a/b/c/new.md")
     place.write("a/b/_c/new.md")
     place.write("a/new.txt")
     return ["a"]
 
 
-def makes_folders_that_are_told_one_by_one(place: WindowPosition) -> list[str]:
+def makes_folders_that_are_told_one_by_one(place: Folders) -> list[str]:
     makes_folders(place)
     return ["a", "a/b", "a/b/c", "a/b/c/new.md"]
 
 
-def deletes_a_folder(place: WindowPosition) -> list[str]:
+def deletes_a_folder(place: Folders) -> list[str]:
     shutil.rmtree(place.seeds / "news")
     return ["news/two.md", "news/old/three.html", "news/old", "news"]
 
 
-def replaces_a_folder_with_a_link(place: WindowPosition) -> list[str]:
+def replaces_a_folder_with_a_link(place: Folders) -> list[str]:
     (place.seeds / "news").rename(place.outside / "news")
     (place.seeds / "news").symlink_to(place.outside / "news")
     return ["news"]
 
 
-def replaces_a_folder_with_a_link_and_writes_in_it(place: WindowPosition) -> list[str]:
+def replaces_a_folder_with_a_link_and_writes_in_it(place: Folders) -> list[str]:
     return [*replaces_a_folder_with_a_link(place), "news/two.md", "news/old", "news/old/three.html"]
 
 
-def replaces_a_folder_with_a_link_to_itself(place: WindowPosition) -> list[str]:
+def replaces_a_folder_with_a_link_to_itself(place: Folders) -> list[str]:
     shutil.rmtree(place.seeds / "news")
     (place.seeds / "news").symlink_to("news")
     return ["news", "news/two.md", "news/old", "news/old/three.html"]
 
 
-def replaces_a_folder_with_a_file(place: WindowPosition) -> list[str]:
+def replaces_a_folder_with_a_file(place: Folders) -> list[str]:
     shutil.rmtree(place.seeds / "news")
     place.write("news")
     return ["news", "news/two.md", "news/old"]
 
 
-def replaces_a_file_with_a_folder(place: WindowPosition) -> list[str]:
+def replaces_a_file_with_a_folder(place: Folders) -> list[str]:
     (place.seeds / "one.md").unlink()
     place.write("one.md/in.md")
     return ["one.md", "one.md/in.md"]
 
 
-def links(place: WindowPosition) -> list[str]:
+def links(place: Folders) -> list[str]:
     (place.seeds / "inside.md").symlink_to("one.md")
     (place.seeds / "outside.md").symlink_to(place.outside / "out.md")
     (place.seeds / "nowhere.md").symlink_to("nowhere")
@@ -151,30 +151,30 @@ def links(place: WindowPosition) -> list[str]:
     return ["inside.md", "outside.md", "nowhere.md", "loop.md", "folder.md", "folder", "hard.md"]
 
 
-def leaves_a_link_to_nowhere(place: WindowPosition) -> list[str]:
+def leaves_a_link_to_nowhere(place: Folders) -> list[str]:
     (place.seeds / "target.md").unlink()
     return ["target.md", "link.md"]
 
 
-def makes_what_is_ignored(place: WindowPosition) -> list[str]:
+def makes_what_is_ignored(place: Folders) -> list[str]:
     place.write("_drafts/new.md")
     place.write("_new.md")
     place.write(".git/new.md")
     return ["_drafts/new.md", "_new.md", ".git/new.md", ".git", "_drafts"]
 
 
-def makes_a_draft_of_a_folder_and_an_item_of_a_draft(place: WindowPosition) -> list[str]:
+def makes_a_draft_of_a_folder_and_an_item_of_a_draft(place: Folders) -> list[str]:
     (place.seeds / "news").rename(place.seeds / "_news")
     (place.seeds / "_drafts").rename(place.seeds / "ready")
     return ["news", "_news", "_drafts", "ready"]
 
 
-def makes_a_pipe(place: WindowPosition) -> list[str]:
+def makes_a_pipe(place: Folders) -> list[str]:
     os.mkfifo(place.seeds / "pipe.md")
     return ["pipe.md"]
 
 
-def touches_what_never_was(place: WindowPosition) -> list[str]:
+def touches_what_never_was(place: Folders) -> list[str]:
     return ["never.md", "never/was.md", "one.md/was.md", "never"]
 
 
@@ -200,13 +200,13 @@ def touches_what_never_was(place: WindowPosition) -> list[str]:
         touches_what_never_was,
     ],
 )
-def test_a_glance_at_what_an_act_touched_finds_what_a_scan_finds(place: WindowPosition, act: Act) -> None:
+def test_a_glance_at_what_an_act_touched_finds_what_a_scan_finds(place: Folders, act: Act) -> None:
     before = place.scan()
     touched = act(place)
     assert_same(before, place.scan(), place.items.glance(touched))
 
 
-def test_a_glance_looks_at_what_is_not_ignored_and_nowhere_else(place: WindowPosition) -> None:
+def test_a_glance_looks_at_what_is_not_ignored_and_nowhere_else(place: Folders) -> None:
     place.write("new.md")
     glance = place.items.glance(["one.md", "_drafts/four.md", "news/_x/y.md", "one.md", "news/old"])
     assert glance == Glance(
@@ -214,18 +214,18 @@ def test_a_glance_looks_at_what_is_not_ignored_and_nowhere_else(place: WindowPos
     )
 
 
-def test_a_glance_at_nothing_finds_nothing(place: WindowPosition) -> None:
+def test_a_glance_at_nothing_finds_nothing(place: Folders) -> None:
     assert place.items.glance([]) == Glance((), (), (), ())
 
 
-def test_a_glance_does_not_read(place: WindowPosition) -> None:
+def test_a_glance_does_not_read(place: Folders) -> None:
     os.mkfifo(place.seeds / "pipe.md")
     place.write("large.md", "x" * (2 << 20))
     assert place.items.glance(["pipe.md", "large.md"]).there == ("large.md",)
 
 
 def test_a_glance_follows_the_directory_where_the_scan_before_found_it(tmp_path: Path) -> None:
-    place = WindowPosition(tmp_path / "place")
+    place = Folders(tmp_path / "place")
     (tmp_path / "link").symlink_to(place.seeds)
     items = ItemsDirectory(tmp_path / "link", (".md",), (), 1 << 20)
     place.write("news/one.md")
@@ -267,7 +267,7 @@ def leaves(tree: dict[str, Any], at: str = "") -> dict[str, Any]:
 @given(TREES, TREES)
 def test_a_glance_at_all_that_changed_finds_what_a_scan_finds(old: dict[str, Any], new: dict[str, Any]) -> None:
     with tempfile.TemporaryDirectory() as folder:
-        place = WindowPosition(Path(folder) / "place")
+        place = Folders(Path(folder) / "place")
         place.seeds.rmdir()
         build(old, place.seeds)
         before = place.scan()
@@ -287,7 +287,7 @@ def test_a_glance_at_all_that_changed_finds_what_a_scan_finds(old: dict[str, Any
 # What may not be seen
 
 
-def test_what_lies_in_a_folder_that_may_not_be_read_is_not_gone(place: WindowPosition) -> None:
+def test_what_lies_in_a_folder_that_may_not_be_read_is_not_gone(place: Folders) -> None:
     def act() -> None:
         before = place.scan()
         (place.seeds / "news").chmod(0)
@@ -307,7 +307,7 @@ def test_what_lies_in_a_folder_that_may_not_be_read_is_not_gone(place: WindowPos
 @pytest.mark.parametrize("locked", ["news", "."])
 @pytest.mark.parametrize("path", ["news/old", "news/old/three.html", "news/two.md"])
 def test_what_lies_deeper_in_a_folder_that_may_not_be_read_is_not_gone(
-    place: WindowPosition, path: str, locked: str, mode: int
+    place: Folders, path: str, locked: str, mode: int
 ) -> None:
     def act() -> None:
         before = place.scan()
@@ -328,7 +328,7 @@ BAD = os.fsdecode(b"bad\xff")
 
 
 @pytest.mark.parametrize("path", [f"{BAD}.md", f"news/{BAD}.html", f"{BAD}/one.md", f"{BAD}/deep/one.md"])
-def test_what_has_a_name_that_is_not_utf_8_is_reported_as_a_scan_reports_it(place: WindowPosition, path: str) -> None:
+def test_what_has_a_name_that_is_not_utf_8_is_reported_as_a_scan_reports_it(place: Folders, path: str) -> None:
     before = place.scan()
     place.write(path)
     folders = ["/".join(path.split("/")[:depth]) for depth in range(1, path.count("/") + 1)]
