@@ -11,7 +11,7 @@ import pytest
 from support import Site, item, wait_until
 
 from feedd.cli.service import service_settings
-from feedd.cli.setup import items_directory
+from feedd.cli.setup import deliveries, items_directory
 from feedd.config.load import Config, Timing
 from feedd.config.resolve import pass_settings
 from feedd.daemon import loop
@@ -42,6 +42,8 @@ def runs(site: Site, clock: Clock, meanwhile: Callable[[Control], None]) -> None
         pass_settings(config),
         config.daemon,
         service_settings(config, "off"),
+        deliveries(config),
+        (),
     )
     control, inbox, faults = Control(site.state), Inbox(), []
     daemon = Daemon(lambda: setup, control, StateDirectory(site.state), inbox, Log(), now=clock.now)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from datetime import UTC, datetime, timedelta, timezone
 from email.utils import format_datetime
-from time import perf_counter
+from time import thread_time
 
 import pytest
 from hypothesis import given, settings
@@ -270,10 +270,10 @@ def test_no_text_is_more_than_a_moment_or_advice(written: str) -> None:
 
 @pytest.mark.parametrize("unit", [" ", "1", "a", "(", "()", "[", "5 mar ", "2024-03-05 ", "10:00 ", "+0200 ", "m="])
 def test_a_long_text_takes_no_time(unit: str) -> None:
-    started = perf_counter()
+    started = thread_time()
     for start in ("", "2024-03-05 10:00:00", "Tue, 5 Mar 2024 10:00:00 +0200", "Mar 5 10:00"):
         dates.read(start + unit * 100_000)
-    assert perf_counter() - started < 2
+    assert thread_time() - started < 2
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from html import escape
-from time import perf_counter
+from time import thread_time
 
 import pytest
 from hypothesis import given
@@ -169,10 +169,10 @@ UNITS = [
 def test_hostile_text_takes_linear_time(unit: str) -> None:
     def seconds(size: int) -> float:
         hostile = (unit * (size // len(unit) + 1))[:size]
-        started = perf_counter()
+        started = thread_time()
         inline_markup.without_formatting(hostile)
         inline_markup.markup_text(hostile)
-        return perf_counter() - started
+        return thread_time() - started
 
     seconds(2_000)
     assert seconds(200_000) < max(15 * seconds(20_000), 2)
