@@ -530,7 +530,8 @@ def test_a_new_site_can_be_rendered_and_checked_at_once(site: Site, folder: str)
     site.seeds.rmdir()
     result = site.run("init", folder)
     assert result.status == 0
-    assert f"Next: cd {folder} && feedd render" in result.out
+    there = "" if folder == "." else f"cd {folder}, "
+    assert f"\nNext: {there}set base_url and authority in config/feedd.yaml, then feedd render\n" in result.out
     here = Path.cwd()
     os.chdir(folder)
     try:

@@ -124,6 +124,38 @@ def test_a_start_over_makes_all_ids_anew_and_keeps_the_ledger_of_before(site: Si
     assert (site.state / "ledger.sqlite3.replaced-1").exists()
 
 
+def test_ids_of_localhost_are_said_until_they_are_made_anew(site: Site) -> None:
+    anew = "`feedd render --start-over --nobody-subscribed` makes them anew"
+    config = site.configure()
+    config.write_text("title: A trial\n")
+    site.write("a.md", item("A", "https://example.org/a"))
+    site.settle()
+    assert anew in site.run("render").out
+    assert anew not in site.run("render").out
+    for chosen in ("authority: feeds.example,2026\n", "base_url: https://feeds.example/\n"):
+        config.write_text(chosen)
+        for _ in range(2):
+            assert (
+                f"ids are still those of localhost, which other sites use too. Before anybody subscribes, {anew}"
+                in (site.run("render").out)
+            )
+    site.run("render", "--start-over", "--nobody-subscribed")
+    assert "localhost" not in site.run("render").out
+
+
+def test_ids_of_localhost_are_not_spoken_of_once_they_have_to_stay(site: Site) -> None:
+    site.configure(authority="localhost,2026")
+    site.write("a.md", item("A", "https://example.org/a"))
+    site.settle()
+    site.render()
+    site.configure(base_url="https://feeds.example/", authority="localhost,2026")
+    assert "ids are still" not in site.run("render").out
+    site.configure()
+    assert "ids are still" in site.run("render").out
+    Subscribers(site.state).note("a hub was told")
+    assert "ids are still" not in site.run("render").out
+
+
 def test_a_start_over_that_is_refused_leaves_the_ledger(site: Site) -> None:
     fill(site, FEW)
     site.run("render", "--accept-guesses")

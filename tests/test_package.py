@@ -75,7 +75,7 @@ def test_what_was_installed_from_a_distribution_needs_nothing_of_the_repository(
     assert Path(place).is_relative_to(tmp_path / "env")
     assert str(ROOT) not in path
 
-    assert "Next: cd site && feedd render" in run(feedd, "init", "site", cwd=work)
+    assert "Next: cd site, set base_url and authority" in run(feedd, "init", "site", cwd=work)
     assert "1 entry in " in run(feedd, "render", cwd=work / "site")
     made = tree(work / "site/feeds")
     assert made.keys() >= ASSETS.keys() | {"index.html", "atom.xml", "rss.xml", "feed.json", "feeds.opml"}

@@ -45,7 +45,8 @@ def init(options: argparse.Namespace) -> int:
     for path in existing:
         output.say(f"kept  {path} (it was there)")
     output.say()
-    output.say(f"Next: cd {directory} && feedd render")
+    there = f"cd {directory}, " if directory != Path() else ""
+    output.say(f"Next: {there}set base_url and authority in config/feedd.yaml, then feedd render")
     return DONE
 
 

@@ -19,6 +19,7 @@ from msgspec.structs import replace
 
 from feedd.model import Problem, Report
 from feedd.render import FORMATS, PAGE
+from feedd.run import local_ids
 from feedd.run.agree_on_site import agreed_key
 from feedd.run.cancellation import Cancellation
 from feedd.run.executor.choose_executor import executor_for
@@ -41,6 +42,7 @@ from feedd.store.ledger.session import LedgerSession
 from feedd.store.mounts import file_identity
 from feedd.store.snapshot import snapshot
 from feedd.store.state_directory import LEDGER_NAME, StateDirectory
+from feedd.store.subscribers import Subscribers
 
 _ANEW = (
     "Items that were renamed, changed their link, carry no date or were first published under another authority may "
@@ -50,11 +52,6 @@ _NEW_LEDGER = f"there are feeds, but no ledger that knows them: identities were 
 _NAMED = 3  # documents
 _REPLACED = "replaced"  # in the name of a ledger of before
 _FEEDS = tuple(each.file for each in FORMATS.values())
-_LOCAL = ("localhost", "127.0.0.1", "::1")
-_LOCAL_AUTHORITY = (
-    "ids are made from the name localhost, which other sites use too. Before anybody subscribes, set `authority` in "
-    "the configuration and delete the state directory to start over."
-)
 
 
 class Expected(NamedTuple):
@@ -207,6 +204,8 @@ class Publisher:
                 return Report(refused=self._claim.mismatch(), remarks=remarks)
             if not remarks and ledger.entries.is_empty():
                 remarks = self._beginning(ledger)
+            elif not remarks and touched is None:
+                remarks = local_ids.later(ledger, self.settings, Subscribers(self._state.path))
             try:
                 return run_pass(context, self._seams, seen, key, remarks)
             except TooManyGuesses as error:
@@ -223,10 +222,7 @@ class Publisher:
         """The remarks when a ledger begins."""
         if any(path.endswith(_FEEDS) for path in unknown_documents(ledger, self.feeds)):
             return (_NEW_LEDGER,)
-        entity = self.settings.authority or self.settings.default_authority
-        if self.settings.authority is None and entity.partition(",")[0] in _LOCAL:
-            return (_LOCAL_AUTHORITY,)
-        return ()
+        return local_ids.at_first(self.settings)
 
     @contextmanager
     def expected(self, now: datetime) -> Iterator[Expected]:

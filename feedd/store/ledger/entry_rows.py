@@ -48,6 +48,11 @@ class EntryRows:
         """The entries that have, or had, these links."""
         return {entry for (entry,) in selected(self._db, "SELECT entry FROM links WHERE link IN", links)}
 
+    def has_ids_of(self, beginning: str) -> bool:
+        """Whether an entry has an id that begins so."""
+        sql = "SELECT 1 FROM entries WHERE id >= ? AND id < ? LIMIT 1"
+        return self._db.execute(sql, (beginning, beginning[:-1] + chr(ord(beginning[-1]) + 1))).fetchone() is not None
+
     def disputed(self) -> set[int]:
         """The entries that are not published because of the ids that they had in an old feed."""
         return {entry for (entry,) in self._db.execute("SELECT entry FROM entries WHERE disputed")}
