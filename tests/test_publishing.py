@@ -383,6 +383,25 @@ def test_a_store_that_is_down_holds_up_no_publishing(site: Site, linked: Bucket,
     assert there(linked) == here(site)
 
 
+def test_of_a_store_that_is_down_nobody_says_that_it_is_up_to_date(site: Site, linked: Bucket, link: BadLink) -> None:
+    site.render()
+    assert site.run("deliver").status == 0
+    link.down = True
+    result = site.run("deliver")
+    assert (result.status, result.out.count("\n")) == (1, 1)
+    assert f"whether {linked.url} is up to date is not known: " in result.out
+    assert "the store cannot be reached" in result.out
+    result = site.run("deliver", "--dry-run")
+    assert result.status == 1
+    assert "what it has is not known: " in result.out
+    assert site.run("deliver", "--dry-run", "--format", "json").status == 1
+    assert f"whether {linked.url} is up to date is not known: " in site.run("status").out
+    link.down = False
+    result = site.run("deliver")
+    assert (result.status, result.out) == (0, f"nothing to upload to {linked.url}\n")
+    assert f"{linked.url} is up to date\n" in site.run("status").out
+
+
 def test_refused_credentials_are_said_and_shown_to_nobody(
     site: Site, linked: Bucket, link: BadLink, monkeypatch: pytest.MonkeyPatch
 ) -> None:

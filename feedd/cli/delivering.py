@@ -44,7 +44,7 @@ def deliver(options: argparse.Namespace) -> int:
             output.say_json({"targets": [_mapping(each) for each in found]})
         else:
             _say(found)
-        return PROBLEMS if any(each.left.number or each.done.stopped for each in found) else DONE
+        return PROBLEMS if any(each.left.number or each.done.stopped or _is_unknown(each) for each in found) else DONE
 
     return with_config(options, act)
 
@@ -71,6 +71,11 @@ def deliver_all(
     return found
 
 
+def _is_unknown(found: Delivered) -> bool:
+    """Whether the store could not be asked."""
+    return bool(found.done.words and found.left.error)
+
+
 def _unpublished(target: str) -> WaitingUploads:
     """What waits for a target where no pass of this version was made yet."""
     return WaitingUploads(target, 0, 0, None, "nothing was published here yet; see `feedd render`", False)
@@ -91,7 +96,7 @@ def left_in_words(left: WaitingUploads) -> str:
     """What waits for an object store, and why."""
     why = f": {left.error}" if left.error else ""
     if not left.number:
-        return f"{left.target} is up to date{why}"
+        return f"whether {left.target} is up to date is not known{why}" if why else f"{left.target} is up to date"
     words = f"{output.counted(left.number, 'document')} for {left.target} wait{'s' if left.number == 1 else ''}{why}"
     if left.withdrawals:
         since = left.since or datetime.now(UTC)
@@ -131,7 +136,7 @@ def _say(found: Iterable[Delivered]) -> None:
         none = False
         if words := done_in_words(each):
             output.say_marked("uploaded", "green", f"{words}, at {each.left.target}")
-        if each.left.number or each.done.words:
+        if each.left.number or each.done.stopped or _is_unknown(each):
             mark = "stopped" if each.done.stopped else "waiting"
             output.say_marked(mark, "red" if each.done.stopped else "yellow", left_in_words(each.left))
         elif not words:
@@ -144,9 +149,10 @@ def _say_plans(config: Config, *, as_json: bool) -> int:
     from feedd.deliver.plan_uploads import UploadPlan, plan_uploads
 
     plans: list[UploadPlan] = [plan_uploads(state_path(config), target) for target in publish_targets(config)]
+    status = PROBLEMS if any(plan.error for plan in plans) else DONE
     if as_json:
         output.say_json({"targets": [each._asdict() for each in plans]})
-        return DONE
+        return status
     for plan in plans:
         output.say(plan.target)
         for mark, colour, paths in (
@@ -158,11 +164,11 @@ def _say_plans(config: Config, *, as_json: bool) -> int:
             for path in paths:
                 output.say_marked(mark, colour, path)
         if plan.error:
-            output.say(f"  {plan.error}")
+            output.say(f"  what it has is not known: {plan.error}")
         output.say(
             f"{output.counted(len(plan.put) + len(plan.missing), 'document')} to put, {len(plan.delete)} to delete"
             + (f", {len(plan.altered)} that somebody else has altered" if plan.altered else "")
         )
     if not plans:
         output.say("no object store is configured (publish)")
-    return DONE
+    return status

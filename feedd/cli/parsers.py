@@ -160,8 +160,8 @@ def deliver(commands: Any) -> None:
         "deletes what is no longer published, and says what they did not take. `feedd render` ends with an upload of "
         "its own, and `feedd run` uploads beside its passes: this is for what they could not upload, and for what "
         "somebody else did to a store.",
-        "0 the stores are up to date; 1 a store did not take everything; 2 a mistake in the configuration or the "
-        "command line; 3 another feedd is uploading, or the state directory cannot be used.",
+        "0 the stores are up to date; 1 a store did not take everything, or cannot be asked; 2 a mistake in the "
+        "configuration or the command line; 3 another feedd is uploading, or the state directory cannot be used.",
     )
     parser.add_argument("--dry-run", action="store_true", help="say what would be put and deleted, and change nothing")
     parser.add_argument(
