@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import hashlib
+import sqlite3
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from in_memory import MemoryDocuments, MemoryItems
@@ -20,12 +23,13 @@ from feedd.config.resolve import pass_settings
 from feedd.deliver.publish_target import PublishTarget
 from feedd.deliver.store_survey import MARKER
 from feedd.deliver.upload_order import is_uploaded
-from feedd.deliver.uploader import Uploader
+from feedd.deliver.uploader import Uploader, forget_other_targets
 from feedd.render.site_info import SiteInfo
 from feedd.run.executor.in_process import InProcess
 from feedd.run.publish.queue_uploads import UploadQueue
 from feedd.run.publisher import Publisher
 from feedd.store.ledger.session import LedgerSession
+from feedd.store.ledger.uploads.object_rows import TargetState
 from feedd.store.ledger.uploads.upload_rows import UploadRows
 from feedd.store.object_stores.object_store import (
     ABSENT,
@@ -46,11 +50,14 @@ TARGET = PublishTarget(StoreUrl("s3", "bucket", ""), BASE)
 
 
 class MemoryStore:
-    """An ObjectStore in memory. `answers`: how many more puts and deletions it carries out."""
+    """An ObjectStore in memory. `answers`: how many more puts and deletions it carries out. `at_get`: what happens when
+    an object is asked for, by its key.
+    """
 
     def __init__(self) -> None:
         self.objects: dict[str, bytes] = {}
         self.answers = 10**6
+        self.at_get: dict[str, Callable[[], None]] = {}
         self._lock = threading.Lock()
 
     def list(self, prefix: str = "") -> Iterator[StoredObject]:
@@ -65,6 +72,7 @@ class MemoryStore:
 
     def get(self, key: str, at_most: int | None = None) -> tuple[bytes, str]:
         self._answer(costs=0)
+        self.at_get.pop(key, lambda: None)()
         if key not in self.objects:
             raise ObjectMissing(key)
         return self.objects[key][:at_most], _etag(self.objects[key])
@@ -122,7 +130,7 @@ class World:
     def __init__(self, folder: Path) -> None:
         self.state = folder / "state"
         self.items, self.documents, self.store = MemoryItems(), MemoryDocuments(), MemoryStore()
-        self.now = START
+        self.now, self.target = START, TARGET
         self.withheld: set[int] = set()
         self._edition = 0
 
@@ -158,7 +166,7 @@ class World:
 
     def upload(self, kind: type[Uploader] = Uploader, *, survey: bool = False, hours: int = 1) -> Uploader:
         self.now += timedelta(hours=hours)  # so that what was put off is due
-        uploader = kind(self.state, TARGET, self.documents, lambda _: self.store, lambda: self.now)
+        uploader = kind(self.state, self.target, self.documents, lambda _: self.store, lambda: self.now)
         if survey:
             uploader.survey()
         uploader.upload_all(0, threading.Event())
@@ -252,3 +260,84 @@ def test_a_withdrawal_is_tried_at_once_though_the_store_rests(tmp_path: Path) ->
     world.make_pass()
     assert world.upload(hours=0).done.put > 0
     assert not any(b"Mark2." in data for data in world.store.objects.values())
+
+
+@pytest.fixture
+def world(tmp_path: Path) -> World:
+    """A world whose documents are not uploaded yet."""
+    made = World(tmp_path)
+    for number in range(1, ITEMS + 1):
+        made.edit(number)
+    made.make_pass()
+    return made
+
+
+@pytest.mark.parametrize("answers", [1, 2])
+def test_a_first_look_that_breaks_off_takes_nothing_over(world: World, answers: int) -> None:
+    world.store.objects |= {"index.html": b"somebody else's", "old/index.html": world.documents.files["index.html"]}
+    theirs = dict(world.store.objects)
+    world.stumble(answers)  # after the marker was put
+    assert MARKER in world.store.objects
+    assert world.upload().done.stopped
+    assert {path: world.store.objects[path] for path in theirs} == theirs
+
+
+def test_a_take_over_that_breaks_off_is_made_again(world: World) -> None:
+    world.upload()
+    world.withhold(2)
+    world.lose_ledger()
+    world.make_pass()
+    (left,) = (path for path, data in world.store.objects.items() if path.startswith("entry/") and b"Mark2." in data)
+
+    def break_off() -> None:
+        raise StoreUnreachable("it broke off")
+
+    world.store.at_get[left] = break_off
+    assert world.upload().done.words
+    world.check()
+
+
+def test_what_a_pass_withdraws_in_the_middle_of_a_survey_is_withdrawn(world: World) -> None:
+    world.upload()
+    world.lose_ledger()
+    world.make_pass()
+
+    def withhold() -> None:
+        world.withhold(2)
+        world.make_pass()
+
+    world.store.objects["old/index.html"] = world.documents.files["index.html"]
+    world.store.at_get["old/index.html"] = withhold
+    world.upload()
+    assert not world.store.at_get
+    assert not any(b"Mark2." in data for data in world.store.objects.values())
+
+
+def test_what_a_pass_withdraws_while_everything_is_queued_anew_is_withdrawn(world: World) -> None:
+    class RowsInBetween(UploadRows):
+        def documents(self) -> Iterator[Sequence[str]]:
+            for paths in super().documents():
+                world.withhold(2)
+                world.make_pass()
+                yield paths
+
+    class UploaderInBetween(Uploader):
+        def _introduced(self, rows: UploadRows) -> TargetState:
+            return super()._introduced(RowsInBetween(rows._db))
+
+    world.upload()
+    world.target = replace(TARGET, form="gzip")
+    world.upload(UploaderInBetween)
+    assert not any(path.startswith("entry/item-2/") for path in world.store.objects)
+
+
+def test_a_target_is_forgotten_whole_or_not_at_all(world: World) -> None:
+    world.upload()
+    world.withhold(2)
+    world.make_pass()
+    with closing(sqlite3.connect(world.state / LEDGER_NAME)) as db:
+        db.execute("CREATE TRIGGER kill BEFORE DELETE ON objects BEGIN SELECT RAISE(ABORT, 'killed'); END")
+        with pytest.raises(sqlite3.IntegrityError):
+            forget_other_targets(world.state, [])
+        db.execute("DROP TRIGGER kill")
+    world.check()

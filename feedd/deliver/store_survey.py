@@ -5,7 +5,7 @@ the ledger knows, in; uploads that mend it out.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
@@ -51,16 +51,17 @@ def marker(key: str) -> bytes:
     return f"feedd publishes the site {name} here\n".encode()
 
 
-def claim(store: ObjectStore, key: str, *, take_over: bool, unconditional: bool) -> bool:
-    """Marks a place as that of a site. Returns whether it was so before. `take_over`: also if it is another's. Raises
-    NotOurs, HeedsNothing or StoreError.
+def claim(store: ObjectStore, key: str, note: Callable[[], None], *, take_over: bool, unconditional: bool) -> None:
+    """Marks a place as that of a site, after `note`; calls nothing if it is marked so. `take_over`: also if it is
+    another's. Raises NotOurs, HeedsNothing or StoreError.
     """
     ours = marker(key)
     found, etag = _marker(store)
     if found == ours:
-        return True
+        return
     if found is not None and not take_over:
         raise NotOurs
+    note()
     condition = None if unconditional else etag or ABSENT
     try:
         store.put(MARKER, ours, content_type=_TYPE, condition=condition)
@@ -72,7 +73,6 @@ def claim(store: ObjectStore, key: str, *, take_over: bool, unconditional: bool)
         if condition is None:
             raise
         raise HeedsNothing from None
-    return found is not None
 
 
 def _marker(store: ObjectStore) -> tuple[bytes | None, str | None]:
@@ -125,23 +125,30 @@ class StoreSurvey:
     def _compare(self, page: list[StoredObject], *, take_over: bool) -> None:
         page = [each for each in page if is_uploaded(each.key)]
         paths = [each.key for each in page]
+        ours = self._ours(page) if take_over else set()  # asks the store, so before the transaction
+        with self._rows.together():  # a pass may have changed all of this since
+            known, documents = self._rows.stored.objects(self._target, paths), self._rows.are_documents(paths)
+            gone = self._rows.unqueued(self._target, [path for path in known if path not in documents])
+            others = {
+                each.key: each.etag for each in page if each.key not in known or known[each.key].etag != each.etag
+            }
+            if take_over:
+                changed = {path: KnownObject(etag) for path, etag in others.items() if path in ours | documents}
+                gone |= changed.keys() - documents
+            else:
+                settled = {path: each for path, each in known.items() if each.etag is not None and not each.noted}
+                changed = {path: settled[path]._replace(digest=None) for path in others if path in settled}
+            for path, each in changed.items():
+                self._rows.stored.keep_object(self._target, path, each)
+            self._queue(documents.intersection(changed))
+            self._queue(gone, deletes=True)
+
+    def _ours(self, page: list[StoredObject]) -> set[str]:
+        """The paths of a page at which documents are, or are left."""
+        paths = [each.key for each in page]
         known, documents = self._rows.stored.objects(self._target, paths), self._rows.are_documents(paths)
-        gone = self._rows.unqueued(self._target, [path for path in known if path not in documents])
-        others = [each for each in page if each.key not in known or known[each.key].etag != each.etag]
-        if take_over:
-            left = {each.key for each in others if each.key not in documents and self._is_left(each.key)}
-            others = [each for each in others if each.key in documents or each.key in left]
-            changed = {each.key: KnownObject(each.etag) for each in others}
-        else:
-            left = set()
-            settled = {path: each for path, each in known.items() if each.etag is not None and not each.noted}
-            changed = {each.key: settled[each.key]._replace(digest=None) for each in others if each.key in settled}
-        if changed or gone:
-            with self._rows.together():
-                for path, each in changed.items():
-                    self._rows.stored.keep_object(self._target, path, each)
-                self._queue(documents.intersection(changed))
-                self._queue(left.union(gone), deletes=True)
+        others = {each.key for each in page if each.key not in known or known[each.key].etag != each.etag} - documents
+        return documents | set(filter(self._is_left, sorted(others)))
 
     def _is_left(self, path: str) -> bool:
         """Whether an object is a document of an earlier ledger, whose entries may be withdrawn since."""

@@ -58,7 +58,8 @@ def forget_other_targets(state: Path, targets: Iterable[PublishTarget]) -> None:
     """Forgets all targets that are no longer configured. Raises Unusable or Damaged."""
     with open_uploads(state) as rows:
         if rows is not None:
-            rows.keep_only([each.name for each in targets])
+            with rows.together():
+                rows.keep_only([each.name for each in targets])
 
 
 class Uploader:
@@ -164,7 +165,7 @@ class Uploader:
             return state
         for paths in rows.documents():
             with rows.together():
-                for path in filter(is_uploaded, paths):
+                for path in filter(is_uploaded, sorted(rows.are_documents(paths))):  # a pass may have deleted some
                     level = level_of(path, deletes=False, withdraws=False)
                     rows.add([name], path, self.target.base_url + quote(path), level, self._seconds())
         state = (state or TargetState())._replace(form=form)
@@ -182,19 +183,25 @@ class Uploader:
             return state
         self._hold()
         store, unconditional = self._opened(), self.target.unconditional
-        is_new = state.heeds is None
-        was_ours = claim(store, key, take_over=self._takes_over, unconditional=unconditional)
+        is_new, before = state.heeds is None, state
+
+        def note() -> None:  # else, after a kill, what others have there would be taken over
+            with rows.together():
+                rows.stored.keep_target(self.target.name, before._replace(claimed=True))
+
+        claim(store, key, note, take_over=self._takes_over, unconditional=unconditional)
+        state = rows.stored.target(self.target.name) or state
         if unconditional:
             state = state._replace(heeds=False)
         elif not state.heeds:
             if not heeds_conditions(store, key):
                 raise HeedsNothing
             state = state._replace(heeds=True)
-        take_over = self._takes_over or (was_ours and not rows.stored.knows_objects(self.target.name))
+        take_over = self._takes_over or not state.claimed
         if surveys or take_over:
             survey = StoreSurvey(store, rows, self.target.name, self.target.base_url, self._seconds())
             survey.compare(take_over=take_over)
-            state = state._replace(looked=self._seconds())
+            state = state._replace(looked=self._seconds(), claimed=True)
         if take_over or is_new or not state.stopped:
             state = state._replace(stopped=False, failures=0, due=0, error="")
         self._is_greeted, self._surveys, self._takes_over = True, False, False
@@ -216,13 +223,14 @@ class Uploader:
     def _portion(self, rows: UploadRows, now: int, *, withdrawals: bool) -> list[UploadJob]:
         """The jobs of the next portion; none if nothing is due. Uploads that need no request are settled."""
         name = self.target.name
-        while due := rows.next(name, now, _PORTION, withdrawals=withdrawals):
+        while rows.next(name, now, 1, withdrawals=withdrawals):
             self._hold()
             self._documents.look_anew()
-            known = rows.stored.objects(name, [each.path for each in due])
             jobs: list[UploadJob] = []
             size = 0
             with rows.together():
+                due = rows.next(name, now, _PORTION, withdrawals=withdrawals)
+                known = rows.stored.objects(name, [each.path for each in due])
                 for upload in due:
                     size += upload.stamp.size if upload.stamp is not None else 0
                     if jobs and size > _PORTION_BYTES:
@@ -238,6 +246,8 @@ class Uploader:
         name = self.target.name
         if upload.deletes:
             return UploadJob(upload, known)
+        if upload.stamp is None and known != KnownObject():
+            return UploadJob(upload._replace(deletes=True), known)
         if upload.stamp is None:
             rows.settle(name, upload)
             return None
@@ -276,6 +286,7 @@ class Uploader:
     def _leave_alone(self, rows: UploadRows, state: TargetState, error: Exception) -> float:
         """Lets the store rest. Returns the seconds until the next turn."""
         now, name = self._seconds(), self.target.name
+        state = rows.stored.target(name) or state
         if isinstance(error, StoreError):
             state = resting(state, str(error), now)
         else:

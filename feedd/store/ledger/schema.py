@@ -13,7 +13,7 @@ from feedd.store.ledger.record_table import RecordTable
 E = TypeVar("E", bound=EntryRecord)
 
 _APPLICATION_ID = 0x66656564  # "feed"
-_FORMAT = 13
+_FORMAT = 14
 _ANNOUNCEMENTS = """
 CREATE TABLE announcements (
   hub TEXT, url TEXT, change INTEGER NOT NULL, queued INTEGER NOT NULL, failures INTEGER NOT NULL,
@@ -126,6 +126,7 @@ CREATE TABLE objects (
   path TEXT, target TEXT, etag TEXT, digest BLOB, form TEXT, noted BLOB, PRIMARY KEY (path, target)
 ) WITHOUT ROWID;
 """
+_CLAIMS = "ALTER TABLE upload_targets ADD COLUMN claimed INTEGER NOT NULL DEFAULT 0;"
 _FEEDS += (
     _STORIES
     + _ANNOUNCEMENTS
@@ -140,6 +141,7 @@ _FEEDS += (
     + _PROBES
     + _MEDIA
     + _UPLOADS
+    + _CLAIMS
 )
 _UPGRADES = {  # from this version to the next
     1: (
@@ -189,6 +191,7 @@ _UPGRADES = {  # from this version to the next
     10: tuple(_PROBES.split(";")),
     11: ("ALTER TABLE files ADD COLUMN media BLOB", *_MEDIA.split(";")),
     12: tuple(_UPLOADS.split(";")),
+    13: (_CLAIMS, "UPDATE upload_targets SET claimed = 1 WHERE target IN (SELECT target FROM objects)"),
 }
 
 

@@ -30,7 +30,8 @@ class KnownObject(NamedTuple):
 class TargetState(NamedTuple):
     """What is known of a target. `form`: how its objects are encoded. `heeds`: whether the store heeds conditions; None
     as long as the place is not known to be this site's. `looked`: when its objects were listed last. `due`: until when
-    it rests after `failures`, the last of which is `error`. `stopped`: only a person can have it go on.
+    it rests after `failures`, the last of which is `error`. `stopped`: only a person can have it go on. `claimed`: this
+    ledger marked the place, or has taken over all that was there.
     """
 
     form: str = ""
@@ -40,6 +41,7 @@ class TargetState(NamedTuple):
     due: int = 0
     error: str = ""
     stopped: bool = False
+    claimed: bool = False
 
 
 class ObjectRows:
@@ -51,25 +53,23 @@ class ObjectRows:
     def target(self, target: str) -> TargetState | None:
         """What is known of a target; None if it is new."""
         row = self._db.execute(
-            "SELECT form, heeds, looked, failures, due, error, stopped FROM upload_targets WHERE target = ?", (target,)
+            "SELECT form, heeds, looked, failures, due, error, stopped, claimed FROM upload_targets WHERE target = ?",
+            (target,),
         ).fetchone()
         if row is None:
             return None
-        form, heeds, looked, failures, due, error, stopped = row
-        return TargetState(form, None if heeds is None else bool(heeds), looked, failures, due, error, bool(stopped))
+        form, heeds, looked, failures, due, error, stopped, claimed = row
+        heeds = None if heeds is None else bool(heeds)
+        return TargetState(form, heeds, looked, failures, due, error, bool(stopped), bool(claimed))
 
     def keep_target(self, target: str, state: TargetState) -> None:
         """Keeps what is known of a target."""
-        self._db.execute("INSERT OR REPLACE INTO upload_targets VALUES (?, ?, ?, ?, ?, ?, ?, ?)", (target, *state))
+        self._db.execute("INSERT OR REPLACE INTO upload_targets VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", (target, *state))
 
     def site_key(self) -> str | None:
         """The key of the site; None before the first pass."""
         row = self._db.execute("SELECT value FROM meta WHERE name = 'site key'").fetchone()
         return None if row is None else str(row[0])
-
-    def knows_objects(self, target: str) -> bool:
-        """Whether anything was put there by this ledger."""
-        return self._db.execute("SELECT 1 FROM objects WHERE target = ? LIMIT 1", (target,)).fetchone() is not None
 
     def objects(self, target: str, paths: Sequence[str]) -> dict[str, KnownObject]:
         """The known objects at these paths."""
