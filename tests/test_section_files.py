@@ -117,6 +117,21 @@ def test_pictures_of_a_withheld_folder_are_not_published(sections: Site) -> None
     assert not list((sections.root / "feeds").rglob("*.jpg"))
 
 
+@pytest.mark.parametrize("ignore", [[".*"], [".*", "_*"]])
+@pytest.mark.parametrize("suffix", ["md", "de.md", "markdown", "html"])
+def test_a_file_that_is_not_included_speaks_for_its_folder(sections: Site, suffix: str, ignore: list[str]) -> None:
+    include = ["[a-z]*.md", "talks/[a-z]*.md", "talks/old/"]
+    sections.configure(items={"include": include, "ignore": ignore})
+    sections.render()
+    assert titles(sections) == {"Seen", "One", "Two"}
+    sections.write(f"talks/_index.{suffix}", WITHHOLDING["cascade"])
+    sections.render()
+    assert titles(sections) == {"Seen"}
+    sections.write(f"_index.{suffix}", WITHHOLDING["cascade"])
+    sections.run("render", "--allow-empty")
+    assert titles(sections) == set()
+
+
 def test_check_and_why_say_which_file_withholds(sections: Site) -> None:
     sections.write("talks/_index.md", WITHHOLDING["cascade"])
     note = "talks/_index.md: it withholds texts below its folder (`cascade: draft: true`)"

@@ -53,7 +53,6 @@ class Walk:
         self._sections = sections
         self._is_glance = is_glance
         self._marks: dict[str, tuple[SectionMark, ...]] = {}  # of folders that were looked into, and those above them
-        self._reads_indexes = not names.is_ignored("_index.md")  # as items, too
         self._clock_ns = clock_ns
         self._waiting: list[str] = []
         self._reached: dict[str, bool] = {}
@@ -135,15 +134,13 @@ class Walk:
         is_ignored, clock_ns = self._names.is_ignored, self._clock_ns
         with self._entries(folder) as entries:
             for entry in entries:
+                if is_section_file(entry.name):  # whether it is an item, too, or none
+                    indexes.append(entry.name)
                 if is_ignored(entry.name) and not (entry.name.startswith("_") and self._reads(folder, entry)):
-                    if is_section_file(entry.name):
-                        indexes.append(entry.name)
                     continue
                 found = self._look(folder, entry)
                 if found is not None:
                     files.append(doubtful(found, clock_ns))
-        if self._reads_indexes:
-            indexes += [file.name for file in files if is_section_file(file.name)]
         if indexes or self._marks or self._is_glance:
             shown = self._without_withheld(folder, files, indexes)
             if shown is None:
