@@ -178,7 +178,7 @@ def _with_fields_checked(read: _Source, settings: ReadingSettings) -> Parsed:
     item = build_item(path, body, values, findings)
     if marks is not NO_MARKS and (marks.hidden_by or marks.expires):
         item = replace(item, hidden_by=marks.hidden_by, expires=marks.expires)
-    if marks.is_listed and item.listed is None:
+    if marks.is_listed and item.listed is None and OWN_FIELDS.isdisjoint(front.tree):
         item = replace(item, listed=True)
     if doubts := _doubts(read, item):
         withheld = any(doubt.withholds for doubt in doubts)

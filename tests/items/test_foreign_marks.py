@@ -240,7 +240,20 @@ def test_markdown_in_an_element_that_asks_for_it_is_markdown(text: str, shown: l
 
 @pytest.mark.parametrize(
     "text",
-    ["```html\n<div markdown='1'>*x*</div>\n```", "<div markdown='0'>*x*</div>", "<div markdown='1'>\n*never closed*"],
+    [
+        *("```html\n<div markdown='1'>*x*</div>\n```", "<div markdown='0'>*x*</div>"),
+        "<div markdown='1'>\n*never closed*",
+        '<p markdown="1" style="display:none">SECRET</p>',
+        '<p markdown="1" style="&#100;isplay:none">SECRET</p>',
+        '<p hidden markdown="1">SECRET</p>',
+        '<p markdown="1" onclick="x">a</p>',
+        '<div markdown="1">\nIntro <!-- hide\n<br>\nSECRET\n-->\nEND\n</div>',
+        '<div markdown="1">\nIntro <!-- hide </div>\nSECRET\n-->',
+        '<div markdown="1">\nx <span hidden>\n<br>\nSECRET</span>\n</div>',
+        "<div markdown=\"1\">\nx <span title='>' hidden>\n<br>\nSECRET</span>\n</div>",
+        '<div markdown="1">\n    <script>\n    <br>\n    SECRET\n    </script>\n</div>',
+        '<div>\n<!-- start\n<p markdown="1">x</p>\n-->\n</div>\n\nAFTER',
+    ],
 )
 def test_other_elements_and_code_stay_as_they_are(text: str) -> None:
     assert made("a.md", text) == text

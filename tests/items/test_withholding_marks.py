@@ -254,7 +254,9 @@ def test_a_word_that_withholds_nothing_is_a_note() -> None:
 @pytest.mark.parametrize(
     ("field", "listed"),
     [
-        *(("publish: true", True), ("dg-publish: true", True), ("params: {isPublished: yes}", True)),
+        *(("publish: true", True), ("dg-publish: true", True), ("Publish: yes", True)),
+        *(("params: {public: true}", None), ("public: true", None), ("build: {publish: yes}", None)),
+        *(("isPublished: true", None), ("publish: true\npublishedDateTime: 2020-01-01", None)),
         *(
             ("publish: false", None),
             ("publish: true\npublished: false", False),

@@ -12,14 +12,24 @@ from feedd.patterns import late_pattern
 _BLOCKS = "aside|div|section|article|details|figure|blockquote|main|header|footer|nav|center|p"
 _OPENING = late_pattern(rf"[ \t]*+<({_BLOCKS})((?:[ \t][^<>\n]{{0,600}})?)>", re.IGNORECASE)
 _ASKS = late_pattern(r"[ \t]markdown=(?:\"(?:1|block|true)\"|'(?:1|block|true)'|1)(?=[ \t]|$)", re.IGNORECASE)
+_KEPT = late_pattern(r"(?:[ \t]+(?:class|id)=(?:\"[^\"<>]*\"|'[^'<>]*'|[^\s\"'<>=]+))*[ \t]*", re.IGNORECASE)
+# What may hide a part of a text: a blank line within it would end it for Markdown, and show the rest.
+_HIDES = late_pattern(
+    r"<(?:[!?]|(?:amp-|canvas|datalist|dialog|frameset|head|iframe|math|no|object|script|select|style|svg|template"
+    r"|textarea|title|video|audio|xmp|[^<>]*(?:hidden|display|mso-hide|style[^<>]*&)))"
+    r"|(?:hidden|display|mso-hide)[^<>]{0,200}>",
+    re.IGNORECASE,
+)
 _TAGS_ALONE = late_pattern(r"[ \t]*+(?:<[^<>\n]{1,600}+>[ \t]*+){1,20}|[ \t]*+<summary[^\n]*</summary>[ \t]*")
 _PARAGRAPH = "p"
 
 
 def with_markdown_in_html(text: str) -> str:
-    """The text, in which what lies in elements that ask for it is Markdown for every reader. In code, and in elements
-    that are never closed, nothing is changed.
+    """The text, in which what lies in elements that ask for it is Markdown for every reader. In code, in elements
+    that are never closed, and in texts a part of which may be hidden, nothing is changed.
     """
+    if "markdown=" not in text.lower() or _HIDES.search(text):
+        return text
     return "\n".join(_Elements(text.split("\n")).run())
 
 
@@ -42,8 +52,11 @@ class _Elements:
 
     def _take(self, line: str) -> None:
         if (found := _OPENING.match(line)) and (asks := _ASKS.search(found[2])):
-            name = found[1].lower()
             rest = f"{found[2][: asks.start()]}{found[2][asks.end() :]}"
+        else:
+            rest = None
+        if found and rest is not None and _KEPT.fullmatch(rest):
+            name = found[1].lower()
             self._made += ["", ""] if name == _PARAGRAPH else ["", f"<{name}{rest}>", ""]
             self._open.append([name, 1])
             line = line[found.end() :]

@@ -47,8 +47,8 @@ FOREIGN_MARKS: dict[str, Kind] = {
     **dict.fromkeys(("expirydate", "unpublishdate", "unpublishat", "expires", "expiresat", "expirationdate"), "past"),
 }  # fmt: skip
 MARKS_BY_NAME: dict[str, Kind] = {**OWN_MARKS, **FOREIGN_MARKS}
-# Names by which a note asks to be published, where only such notes are.
-_ASKING = frozenset(("publish", "ispublished", "dgpublish", "public"))
+# Names by which a note asks to be published, where only such notes are: fields of its own, and no others.
+_ASKING = frozenset(("publish", "dgpublish"))
 _OF_BUILD: dict[str, Kind] = {"render": "never", "list": "never"}
 # A mark in one of these mappings speaks of the item; in any other mapping, of a part of it.
 _BUILDS = frozenset(("build",))
@@ -159,7 +159,7 @@ def read_marks(tree: dict[str, Node], names: Iterable[str], findings: Findings) 
                 findings.wrong(at, "a date such as 2026-01-31", value)
             continue
         judgement = judge(kind, value)
-        is_listed = is_listed or (is_true(value) and plain_name(str(at[-1])) in _ASKING)
+        is_listed = is_listed or (len(at) == 1 and is_true(value) and plain_name(str(at[0])) in _ASKING)
         if judgement == "unclear" and kind == "false" and (found := _date(value, findings)):
             published = max(filter(None, (published, found)))
             continue
