@@ -91,8 +91,12 @@ class Bucket:
         return sorted(each["path"].removeprefix(self.prefix) for page in pages for each in page)
 
     def objects(self) -> dict[str, bytes]:
-        """All objects in the place."""
-        return {key: self.get(key) for key in self.keys()}
+        """All objects in the place, but those that are deleted while they are read."""
+        found = {}
+        for key in self.keys():
+            with suppress(FileNotFoundError):
+                found[key] = self.get(key)
+        return found
 
     def fill(self, folder: Path) -> None:
         """Puts each file of a folder."""

@@ -54,6 +54,13 @@ def test_texts_of_a_site_need_links_even_with_the_fields_of_items_alone(site: Si
     assert f"{FEW} have no link" in refused.err
 
 
+def test_items_that_are_withheld_enter_no_feed_and_do_not_count(site: Site) -> None:
+    for number in range(FEW + 5):
+        site.write(f"{number}.md", f"---\ntitle: Draft {number}\nlayout: post\ndraft: true\n---\nText.\n")
+    site.write("shown.md", "---\ntitle: Shown\nlayout: post\n---\nText.\n")
+    assert site.render().entries == 1
+
+
 def test_files_that_are_all_refused_are_not_the_first(site: Site) -> None:
     for number in range(FEW):
         site.write(f"{number}.md", "+++\ntitle =\n+++\nA text.\n")

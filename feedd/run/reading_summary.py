@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator
 
-from feedd.store.ledger.codec import ReadFile
+from feedd.items.withholding.meaning import withheld
+from feedd.store.ledger.codec import ReadFile, decode_item
 
 FEW = 20  # foreign items: fewer are published whatever they lack
 _NAMED = 3  # formats
@@ -25,7 +26,8 @@ class ReadingSummary:
         self.without_date = 0
         self.unread: Counter[str] = Counter()  # names of fields, with the number of files that have them
         self.refused: Counter[str] = Counter()  # the first problem of each refused file, in words
-        self._foreign = self._foreign_items = self._foreign_links = self._foreign_dates = 0
+        self._foreign = self._foreign_items = 0
+        self._to_show = self._links = self._dates = 0  # of foreign items that their files do not withhold
         self._dialects: Counter[str] = Counter()  # of foreign files
 
     def add(self, file: ReadFile) -> None:
@@ -43,28 +45,32 @@ class ReadingSummary:
         self.without_date += not file.is_dated
         if file.is_foreign:
             self._foreign_items += 1
-            self._foreign_links += file.link is not None
-            self._foreign_dates += file.is_dated
+            if withheld(decode_item(file.item, file.digest), default_listed=True) is None:
+                self._to_show += 1
+                self._links += file.link is not None
+                self._dates += file.is_dated
 
     def why_too_uncertain(self) -> str | None:
         """Why these files should not be the first that are published, in words; None if they may be.
 
         What enters a feed first stays there, with its date and its id. So many foreign items are published only if most
-        of them have a date and a link.
+        of them have a date and a link. Items that their files withhold do not count: they enter no feed.
         """
         if self._foreign < FEW:
             return None
         if not self._foreign_items:
             return f"all {self._foreign:,} files that were written for another program ({self._named()}) are refused."
+        if self._to_show < FEW:
+            return None
         missing = [
-            f"{self._foreign_items - there:,} have no {what}"
-            for what, there in (("date", self._foreign_dates), ("link", self._foreign_links))
-            if 2 * there < self._foreign_items
+            f"{self._to_show - there:,} have no {what}"
+            for what, there in (("date", self._dates), ("link", self._links))
+            if 2 * there < self._to_show
         ]
         if not missing:
             return None
         return (
-            f"of {self._foreign_items:,} items that were written for another program ({self._named()}), "
+            f"of {self._to_show:,} items that were written for another program ({self._named()}), "
             f"{' and '.join(missing)}."
         )
 
