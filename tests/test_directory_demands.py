@@ -27,6 +27,18 @@ def lacking(found: Item) -> list[str]:
     return [next(name for name, words in DEMANDS.items() if note.reason == words) for note in demands.notes()]
 
 
+def test_a_file_that_is_nowhere_is_told_as_such() -> None:
+    nowhere = with_file(url="audio/13.mp3", size=None)
+    demands = EpisodeDemands(["audio/12.mp3"], has_site=False)
+    demands.add("13.md", nowhere)
+    demands.add("12.md", with_file(url="audio/12.mp3", size=None))
+    demands.add("14.md", replace(nowhere, link="https://site.example/14"))
+    assert [(note.path, note.reason) for note in demands.notes()] == [
+        ("13.md", DEMANDS["file"]),
+        ("14.md", DEMANDS["size"]),
+    ]
+
+
 def with_file(**fields: object) -> Item:
     assert FINE.enclosure is not None
     return replace(FINE, enclosure=replace(FINE.enclosure, **fields))

@@ -454,6 +454,32 @@ def test_an_episode_has_the_size_of_the_file_that_lies_beside_it(site: Site) -> 
     assert_in_step(site)
 
 
+def test_sound_that_is_nowhere_is_left_out_and_said_until_it_is_there(site: Site) -> None:
+    def enclosures() -> list[str]:
+        return [each.href for each in site.entries("rss.xml")["A"].enclosures]
+
+    site.configure(base_url=FEEDS)
+    site.write("a.md", item("A", None, audio="ep.mp3"))
+    report = site.render()
+    assert enclosures() == []
+    assert [str(each) for each in report.notes if "ep.mp3" in each.reason] == [
+        "seeds/a.md: the file `ep.mp3` is not published with the feeds: it does not lie beside the item; it is left out"
+    ]
+    assert "so that it is left out" in site.run("check").out
+    for keys in ({"media_prefix": "https://media.example/"}, {"url": "https://site.example/"}):
+        site.configure(base_url=FEEDS, site=keys)
+        report = site.render()
+        assert len(enclosures()) == 1 and not any("ep.mp3" in each.reason for each in report.notes)
+        assert "left out" not in site.run("check").out
+    site.configure(base_url=FEEDS)
+    site.render()
+    assert enclosures() == []
+    site.write("ep.mp3", SOUND)
+    site.render()
+    assert media(site)[enclosures()[0].removeprefix(f"{FEEDS}media/")] == SOUND
+    assert_in_step(site)
+
+
 # Passes
 
 

@@ -98,7 +98,8 @@ def _check_items(items: ItemsDirectory | BucketItems, options: argparse.Namespac
         reading = reading_settings(config)
         reader = Reader(items, reading, site_info(config), workers, wanted_commits(items, reading))
         sharing = DuplicateFinder(reader, config.ids.keep_from, config.tagging_entity)
-        demands = EpisodeDemands(scan.media, probe=config.media.probe)
+        has_site = config.site.url is not None or config.site.media_prefix is not None
+        demands = EpisodeDemands(scan.media, probe=config.media.probe, has_site=has_site)
         portions = ([(path, _NEW) for path in portion] for portion in in_portions(chosen))
         for files in reader.read(portions, many=len(chosen) >= MANY_FILES):
             for file in sorted(files, key=lambda each: each.path):

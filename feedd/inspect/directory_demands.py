@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from feedd.items import urls
 from feedd.items.local_files import all_places, choose, places
-from feedd.items.references import IN_FRONT, media_type_of
+from feedd.items.references import IN_FRONT, is_relative, media_type_of
 from feedd.model import Item, Podcast, Problem
 
 _TAKEN = frozenset(("audio/mpeg", "audio/mp4", "audio/x-m4a", "video/mp4", "video/x-m4v", "video/quicktime"))
@@ -19,6 +19,8 @@ _PICTURES = (None, "image/jpeg", "image/png")  # None: an address without a suff
 _NO_PICTURE = "is neither a JPEG nor a PNG by its suffix, and directories take no other"
 _MANY = 3  # episodes that a note names
 DEMANDS = {
+    "file": "its file does not lie beside the item, and no site is known where it may be, so that it is left out; put "
+    "it there, or write the whole address",
     "URL": "its file has no http or https address, so that nobody can fetch it; write the whole address",
     "size": "the size of its file is not known, and directories demand it; write its bytes as `length`, or say "
     "`media: {probe: true}`",
@@ -30,13 +32,15 @@ DEMANDS = {
 
 class EpisodeDemands:
     """Collects what episodes lack. Of many episodes that lack the same, one note names the first. `media`: the paths of
-    files beside the items, whose sizes are known. `probe`: servers are asked for sizes.
+    files beside the items, whose sizes are known. `probe`: servers are asked for sizes. `has_site`: files that do not
+    lie beside the items are on a site.
     """
 
-    def __init__(self, media: Iterable[str] = (), *, probe: bool = False) -> None:
+    def __init__(self, media: Iterable[str] = (), *, probe: bool = False, has_site: bool = True) -> None:
         self.episodes = 0
         self._media = all_places(media)
         self._probe = probe
+        self._has_site = has_site
         self._lacking: dict[str, list[str]] = {name: [] for name in DEMANDS}
 
     def add(self, path: str, item: Item) -> None:
@@ -45,6 +49,9 @@ class EpisodeDemands:
             return
         self.episodes += 1
         is_here = choose(places(IN_FRONT + item.enclosure.url, path), self._media) is not None
+        if is_relative(item.enclosure.url) and not (is_here or self._has_site or item.link):
+            self._lacking["file"].append(path)
+            return
         for name in _lacking(item):
             if not (name == "size" and (self._probe or is_here)):
                 self._lacking[name].append(path)

@@ -99,7 +99,7 @@ class References(NamedTuple):
 
     def enclosure(self, given: Enclosure | None) -> Enclosure | None:
         """An enclosure with an absolute URL, with the size of the file that lies beside the items, and with the media
-        type of its suffix if the item names no type. None if it has no URL.
+        type of its suffix if the item names no type. None if it has no URL, or its file is nowhere.
         """
         if given is None:
             return None
@@ -113,9 +113,11 @@ class References(NamedTuple):
         return replace(given, url=url, size=found.size if found and is_here else given.size, media_type=media_type)
 
     def _elsewhere(self, raw: str) -> str | None:
-        """The URL of an audio or video file that does not lie beside the items."""
+        """The URL of an audio or video file that does not lie beside the items; None if it is nowhere."""
         if self.media and is_local(raw):
             return urls.absolute(raw.strip().lstrip("/"), self.media)
+        if is_relative(raw) and not self.is_placed:
+            return None
         return self._absolute(raw, self.page)
 
     def episode(self, given: Episode | None) -> Episode | None:

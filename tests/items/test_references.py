@@ -62,6 +62,8 @@ def test_an_enclosure_has_an_absolute_url_and_the_type_of_its_suffix() -> None:
     )
     assert references(LINKED, FEEDS).enclosure(Enclosure("javascript:x")) is None
     assert references(LINKED, FEEDS).enclosure(None) is None
+    assert references(LOOSE, FEEDS).enclosure(given) is None
+    assert references(LOOSE, FEEDS, media_prefix="https://cdn.example/").enclosure(given) is not None
 
 
 def test_transcript_and_chapters_of_an_episode_have_absolute_urls() -> None:

@@ -128,15 +128,25 @@ class _Look:
 
     def _is_missed(self, key: str, referring: Referring) -> bool:
         """Whether a file that is nowhere is left out of the entry."""
-        return not key.startswith(IN_FRONT) and is_relative(key) and not self._is_placed(key, referring)
+        if not is_relative(key.removeprefix(IN_FRONT)) or self._is_placed(key, referring):
+            return False
+        return not key.startswith(IN_FRONT) or _is_played(key)
 
     def _is_placed(self, key: str, referring: Referring) -> bool:
         """Whether a site is known where the file may be."""
-        return self._site.site_url is not None or (referring.has_link and not key.startswith(IN_FRONT))
+        played = _is_played(key)
+        if self._site.site_url is not None or (played and self._site.media_prefix is not None):
+            return True
+        return referring.has_link and (played or not key.startswith(IN_FRONT))
 
     def _in_words(self, key: str, problem: str, referring: Referring) -> str:
         shown = "its address on the site is shown" if self._is_placed(key, referring) else "it is left out"
         return f"{in_words(key)} is not published with the feeds: {problem}; {shown}"
+
+
+def _is_played(key: str) -> bool:
+    """Whether a key means the audio or video file of an episode."""
+    return key.startswith(IN_FRONT) and suffix(key.partition("?")[0].partition("#")[0]) in PLAYED_TYPES
 
 
 def _is_due(ledger: LedgerSession, site: SiteInfo, seen: ScanResult) -> bool:
