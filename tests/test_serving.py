@@ -790,6 +790,17 @@ def test_only_the_digest_of_its_bytes_makes_a_document_last(published: Site) -> 
         assert "immutable" not in request(url, "/feedd.css?v=0a1b2c").headers["cache-control"]
 
 
+def test_a_file_that_is_named_by_its_bytes_lasts(published: Site) -> None:
+    named, other = f"media/{'0a' * 16}.mp3", "media/other.mp3"
+    (published.feeds / "media").mkdir(exist_ok=True)
+    for path in (named, other):
+        (published.feeds / path).write_bytes(b"sound")
+    with serving(published.root) as url:
+        for part in ({}, {"Range": "bytes=1-2"}):
+            assert request(url, f"/{named}", **part).headers["cache-control"] == "max-age=31536000, immutable"
+            assert "immutable" not in request(url, f"/{other}", **part).headers["cache-control"]
+
+
 def test_what_may_be_otherwise_soon_is_not_kept_for_long(published: Site) -> None:
     with serving(published.root) as url:
         for path in ("/none", "/topics/ai"):

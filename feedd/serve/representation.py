@@ -112,7 +112,8 @@ class CachedDocument:
         has_dates = self._kind != OTHER
         self._freshness = f"max-age={max_age(data if has_dates else b'', options.most)}"
         self._more = [("Vary", "Accept-Encoding"), *_BY_KIND[self._kind]]
-        if is_media_document(path):
+        if is_media_document(path):  # its name is made of its bytes
+            self._freshness = _FOR_EVER
             self._more += _OF_MEDIA + (_OF_DRAWINGS if path.endswith(".svg") else [])
         if self._kind == FEED:
             self._more.append(("Link", _links(path, options)))
