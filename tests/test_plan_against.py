@@ -98,6 +98,9 @@ def test_entries_that_were_published_before_cannot_get_their_old_ids(site: Site)
     found = json.loads(site.run("plan", "--against", "old-feed", "--format", "json").out)
     assert [(each["title"], each["before"]) for each in found["again"]] == [("Item 1", "show-1")]
     assert found["again"][0]["advice"].startswith("published here under its id of today, which stays")
+    assert "`feedd render --start-over --nobody-subscribed` changes it" in found["again"][0]["advice"]
+    site.run("render", "--start-over", "--nobody-subscribed")
+    assert json.loads(site.run("plan", "--against", "old-feed", "--format", "json").out)["again"] == []
     assert found["kept"] == 1
 
 

@@ -18,6 +18,11 @@ from feedd.items.former_ids import is_uri
 from feedd.render.old_feed import OldFeed
 from feedd.render.readback import Seen
 
+_STAYS = (
+    "published here under its id of today, which stays: only `feedd render --start-over --nobody-subscribed` changes "
+    "it, with `ids.keep_from`"
+)
+
 
 class ShownAgain(Struct, frozen=True):
     """An entry that readers would show once more as new: its title, its link here, its id in the old feed and here, and
@@ -104,7 +109,7 @@ def compare_with_old(
             new.append(NewEntry(_title(seen), seen.link, bool(newest and date and date < newest)))
         else:
             if entry_id in published:
-                advice = "published here under its id of today, which stays: only to start over helps"
+                advice = _STAYS
             else:
                 advice = _advice(now.format, before, is_same_link=is_same_link, keeps_ids=keeps_ids)
             again.append(ShownAgain(_title(seen), seen.link, before, entry_id, advice))

@@ -51,7 +51,8 @@ def propose(facts: SiteFacts, source: str, seeds: str, year: int, without: froze
         ),
         _comment(
             "The public address of the feeds' folder, and the domain, with a year in which it was yours, from which "
-            "ids are made. Choose both before the first render. Later, while nobody has subscribed, delete .feedd too."
+            "ids are made. Choose both before the first render. Later, while nobody has subscribed, `feedd render "
+            "--start-over --nobody-subscribed` makes the ids anew."
         )
         + _fields(without, base_url=feeds_address(facts), authority=_authority(url, year)),
         _comment("What readers show of the site.")

@@ -712,7 +712,8 @@ def test_another_folder_can_be_named(site: Site, theirs: Path) -> None:
     result = site.run("init", "--from", str(theirs), "new/feeds")
     assert result.status == 0
     assert "Next: cd new/feeds && feedd check && feedd render" in result.out
-    assert (site.root / "new/feeds/config/feedd.yaml").exists()
+    proposed = (site.root / "new/feeds/config/feedd.yaml").read_text().replace("\n# ", " ")
+    assert "`feedd render --start-over --nobody-subscribed` makes the ids anew" in proposed
 
 
 def test_a_script_is_asked_by_the_names_around_its_values() -> None:
