@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import hashlib
 import sqlite3
 import threading
@@ -21,6 +22,7 @@ from support import item
 from feedd.config.load import Config
 from feedd.config.resolve import pass_settings
 from feedd.deliver.publish_target import PublishTarget
+from feedd.deliver.put_object import UploadJob, carry_out, decoded
 from feedd.deliver.store_survey import MARKER
 from feedd.deliver.upload_order import is_uploaded
 from feedd.deliver.uploader import Uploader, forget_other_targets
@@ -28,9 +30,10 @@ from feedd.render.site_info import SiteInfo
 from feedd.run.executor.in_process import InProcess
 from feedd.run.publish.queue_uploads import UploadQueue
 from feedd.run.publisher import Publisher
+from feedd.store.errors import Busy, Unusable
 from feedd.store.ledger.session import LedgerSession
-from feedd.store.ledger.uploads.object_rows import TargetState
-from feedd.store.ledger.uploads.upload_rows import UploadRows
+from feedd.store.ledger.uploads.object_rows import KnownObject, TargetState
+from feedd.store.ledger.uploads.upload_rows import Upload, UploadRows
 from feedd.store.object_stores.object_store import (
     ABSENT,
     Condition,
@@ -51,13 +54,15 @@ TARGET = PublishTarget(StoreUrl("s3", "bucket", ""), BASE)
 
 class MemoryStore:
     """An ObjectStore in memory. `answers`: how many more puts and deletions it carries out. `at_get`: what happens when
-    an object is asked for, by its key.
+    an object is asked for, by its key; `at_put`: when it is put. `largest`: how many bytes were asked for at most.
     """
 
     def __init__(self) -> None:
         self.objects: dict[str, bytes] = {}
         self.answers = 10**6
         self.at_get: dict[str, Callable[[], None]] = {}
+        self.at_put: dict[str, Callable[[], object]] = {}
+        self.largest: list[int | None] = []
         self._lock = threading.Lock()
 
     def list(self, prefix: str = "") -> Iterator[StoredObject]:
@@ -73,6 +78,7 @@ class MemoryStore:
     def get(self, key: str, at_most: int | None = None) -> tuple[bytes, str]:
         self._answer(costs=0)
         self.at_get.pop(key, lambda: None)()
+        self.largest.append(at_most)
         if key not in self.objects:
             raise ObjectMissing(key)
         return self.objects[key][:at_most], _etag(self.objects[key])
@@ -88,6 +94,7 @@ class MemoryStore:
         condition: Condition = None,
     ) -> str:
         del content_type, cache_control, content_encoding
+        self.at_put.pop(key, lambda: None)()
         with self._lock:
             self._answer(costs=1)
             there = self.objects.get(key)
@@ -341,3 +348,90 @@ def test_a_target_is_forgotten_whole_or_not_at_all(world: World) -> None:
             forget_other_targets(world.state, [])
         db.execute("DROP TRIGGER kill")
     world.check()
+
+
+def test_outcomes_that_could_not_be_kept_are_not_kept_after_others_have_uploaded(world: World) -> None:
+    class UploaderBesideAPass(Uploader):
+        is_hindered = True
+
+        def _keep(self, rows: UploadRows) -> float:
+            if self._unkept and self.is_hindered:
+                raise Unusable("a pass writes")
+            return super()._keep(rows)
+
+    world.upload()
+    uploader = UploaderBesideAPass(world.state, TARGET, world.documents, lambda _: world.store, lambda: world.now)
+    world.withhold(2)
+    world.make_pass()
+    with pytest.raises(Unusable):
+        uploader.upload_all(0, threading.Event())
+    uploader.is_hindered = False
+    world.edit(2)
+    world.make_pass()
+    world.upload()
+    uploader.upload_all(0, threading.Event())
+    world.withhold(2)
+    world.make_pass()
+    world.check()
+
+
+def test_nobody_uploads_while_a_put_of_an_uploader_that_ended_is_under_way(world: World) -> None:
+    hangs, goes_on, stopping = threading.Event(), threading.Event(), threading.Event()
+
+    def hang() -> None:
+        hangs.set()
+        goes_on.wait(60)
+
+    def uploader() -> Uploader:
+        return Uploader(world.state, TARGET, world.documents, lambda _: world.store, lambda: world.now)
+
+    path = next(path for path in world.documents.files if path.startswith("entry/item-2/"))
+    world.store.at_put[path] = hang
+    thread = threading.Thread(target=uploader().upload_all, args=(0, stopping))
+    thread.start()
+    assert hangs.wait(60)
+    stopping.set()
+    thread.join()
+    world.withhold(2)
+    world.make_pass()
+    after = uploader()
+    with pytest.raises(Busy):
+        after.upload_all(0, threading.Event())
+    goes_on.set()
+    after.upload_all(0, threading.Event(), 60)
+    assert after.done.waiting == 0
+    assert path not in world.store.objects
+
+
+JOB = UploadJob(Upload("atom.xml", False, 1, 0, None), KnownObject("gone", b"digest"), b"a feed", b"new")
+
+
+def test_no_second_put_is_sent_once_the_uploader_ends() -> None:
+    store = MemoryStore()
+
+    def vanish() -> None:
+        raise ObjectMissing("atom.xml")
+
+    store.at_put["atom.xml"] = vanish
+    assert carry_out(store, JOB, lambda: True, unconditional=False).kind == "failed"
+    assert not store.objects
+    store.at_put["atom.xml"] = vanish
+    assert carry_out(store, JOB, lambda: False, unconditional=False).kind == "done"
+
+
+def test_of_an_object_of_somebody_else_only_so_much_is_read() -> None:
+    store = MemoryStore()
+    store.objects["atom.xml"] = bomb = gzip.compress(bytes(100_000_000))
+    assert carry_out(store, JOB, lambda: False, unconditional=False).kind == "foreign"
+    assert None not in store.largest
+    assert decoded(bomb) == bomb
+
+
+def test_a_request_that_fails_in_an_unknown_way_is_a_failure_of_its_document() -> None:
+    store = MemoryStore()
+
+    def fail() -> None:
+        raise MemoryError
+
+    store.at_put["atom.xml"] = fail
+    assert carry_out(store, JOB, lambda: False, unconditional=False).words == "atom.xml: it failed (MemoryError)"

@@ -14,6 +14,7 @@ from typing import Literal, NamedTuple
 
 from feedd.deliver.upload_order import freshness, is_text, media_type
 from feedd.render.content_codings import ENCODINGS
+from feedd.store.document_store import is_media_document
 from feedd.store.ledger.uploads.object_rows import DIGEST_BYTES, KnownObject
 from feedd.store.ledger.uploads.upload_rows import Upload
 from feedd.store.object_stores.object_store import (
@@ -31,6 +32,8 @@ AT_ONCE = 16  # requests
 _ATTEMPTS = 3
 _LOOK_SECONDS = 0.2  # between two looks whether it is to stop
 _GRACE_SECONDS = 1.0  # for requests under way then
+_LARGEST = 32 * 1024 * 1024  # bytes of an object that may be a page or a feed of feedd
+_PIECE = 64 * 1024
 _GZIP_MAGIC = b"\x1f\x8b"
 _OF_THE_STORE = (AccessRefused, ObjectMissing, StoreFull, StoreUnreachable)  # other uploads will fail, too
 
@@ -74,9 +77,9 @@ def digest_of(document: bytes) -> bytes:
 
 def carry_out_all(
     store: ObjectStore, jobs: Sequence[UploadJob], stopping: Callable[[], bool], *, unconditional: bool
-) -> list[UploadOutcome]:
+) -> tuple[list[UploadOutcome], list[threading.Thread]]:
     """Carries jobs out, many at once. When it is to stop, it waits for a moment only: what has no outcome then was
-    noted, and is recognised later.
+    noted, and is recognised later. Returns the threads, too, whose requests may still be under way then.
     """
     waiting: queue.SimpleQueue[UploadJob] = queue.SimpleQueue()
     outcomes: queue.SimpleQueue[UploadOutcome | None] = queue.SimpleQueue()
@@ -86,15 +89,16 @@ def carry_out_all(
     def work() -> None:
         try:
             while not stopping():
-                outcomes.put(carry_out(store, waiting.get_nowait(), unconditional=unconditional))
+                outcomes.put(carry_out(store, waiting.get_nowait(), stopping, unconditional=unconditional))
         except queue.Empty:
             pass
         finally:
             outcomes.put(None)
 
     working = min(AT_ONCE, len(jobs))
-    for _ in range(working):
-        threading.Thread(target=work, name="feedd-upload", daemon=True).start()
+    threads = [threading.Thread(target=work, name="feedd-upload", daemon=True) for _ in range(working)]
+    for thread in threads:
+        thread.start()
     found: list[UploadOutcome] = []
     grace = _GRACE_SECONDS
     while working and grace > 0:
@@ -107,20 +111,26 @@ def carry_out_all(
             working -= 1
         else:
             found.append(outcome)
-    return found
+    for thread in threads if not working else ():
+        thread.join()  # it has ended but for a moment
+    return found, threads
 
 
-def carry_out(store: ObjectStore, job: UploadJob, *, unconditional: bool) -> UploadOutcome:
-    """Carries out a job. Raises nothing that a store may do."""
+def carry_out(
+    store: ObjectStore, job: UploadJob, stopping: Callable[[], bool], *, unconditional: bool
+) -> UploadOutcome:
+    """Carries out a job. Raises nothing. Sends no second put when it is to stop."""
     try:
         if job.document is None:
             return _delete(store, job, unconditional=unconditional)
         body = _body(job.upload.path, job.document, job.form)
         if unconditional:
             return _done(job, _put(store, job, body, None), sent=True)
-        return _replace(store, job, body)
+        return _replace(store, job, body, stopping)
     except StoreError as error:
         return UploadOutcome(job, "failed", words=str(error), of_the_store=isinstance(error, _OF_THE_STORE))
+    except Exception as error:  # noqa: BLE001 - one document holds up no other
+        return UploadOutcome(job, "failed", words=f"{job.upload.path}: it failed ({type(error).__name__})")
 
 
 def _body(path: str, document: bytes, form: str) -> ObjectBody:
@@ -133,7 +143,7 @@ def _body(path: str, document: bytes, form: str) -> ObjectBody:
     return ObjectBody(document, kind, freshness(path), "")
 
 
-def _replace(store: ObjectStore, job: UploadJob, body: ObjectBody) -> UploadOutcome:
+def _replace(store: ObjectStore, job: UploadJob, body: ObjectBody, stopping: Callable[[], bool]) -> UploadOutcome:
     path, known = job.upload.path, job.known
     etag = known.etag
     if etag is not None and known.digest is None:  # nobody knows its bytes: they may be right
@@ -151,6 +161,8 @@ def _replace(store: ObjectStore, job: UploadJob, body: ObjectBody) -> UploadOutc
             settled, etag = _compared(store, job, body, None)
             if settled is not None:
                 return settled
+        if stopping():  # perhaps for long: others may have deleted the document since
+            return UploadOutcome(job, "failed", words=f"{path}: feedd ended before it was put")
     return UploadOutcome(job, "failed", words=f"{path}: another object is there at each look")
 
 
@@ -161,7 +173,7 @@ def _compared(
     that may be replaced, whatever it is.
     """
     try:
-        data, etag = store.get(job.upload.path)
+        data, etag = store.get(job.upload.path, _most(job, body.data))
     except ObjectMissing:
         return None, None
     if data == body.data:
@@ -179,7 +191,7 @@ def _delete(store: ObjectStore, job: UploadJob, *, unconditional: bool) -> Uploa
     if found is None:
         return UploadOutcome(job, "done")
     if not unconditional and found.etag != known.etag:
-        data, _ = store.get(path)
+        data, _ = store.get(path, _most(job))
         if not _is_ours(data, job):
             return UploadOutcome(job, "foreign")
     store.delete(path)
@@ -201,6 +213,15 @@ def _done(job: UploadJob, etag: str, *, sent: bool) -> UploadOutcome:
     return UploadOutcome(job, "done", KnownObject(etag, job.digest, job.form), sent)
 
 
+def _most(job: UploadJob, body: bytes = b"") -> int | None:
+    """How many bytes of an object are looked at: one more than feedd put there, for somebody else's may be of any size.
+    A document that goes by its bytes' name has any size, too.
+    """
+    if is_media_document(job.upload.path):
+        return len(body) + 1 if body else None
+    return max(len(body), _LARGEST) + 1
+
+
 def _is_ours(data: bytes, job: UploadJob) -> bool:
     """Whether bytes of an object are a document that feedd put there, or perhaps did."""
     ours: Collection[bytes | None] = {job.digest, job.known.digest, *job.known.noted}
@@ -208,10 +229,29 @@ def _is_ours(data: bytes, job: UploadJob) -> bool:
 
 
 def decoded(data: bytes) -> bytes:
-    """The document in the bytes of an object, whether they are encoded or not."""
+    """The document in the bytes of an object, whether they are encoded or not. What would be too large for a document
+    is not decoded.
+    """
+    if not data.startswith(_GZIP_MAGIC):
+        return data
+    pieces = (data[start : start + _PIECE] for start in range(0, len(data), _PIECE))
+    found, size = [], 0
+    try:
+        for part in ENCODINGS["gzip"].decode(pieces):
+            found.append(part)
+            size += len(part)
+            if size > _LARGEST:
+                return data
+    except ValueError:
+        return data
+    return b"".join(found)
+
+
+def beginning(data: bytes) -> bytes:
+    """The beginning of the document in the first bytes of an object, whether they are encoded or not."""
     if not data.startswith(_GZIP_MAGIC):
         return data
     try:
-        return b"".join(ENCODINGS["gzip"].decode([data]))
+        return ENCODINGS["gzip"].head(data, _PIECE)
     except ValueError:
         return data

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
-from feedd.deliver.put_object import decoded
+from feedd.deliver.put_object import beginning
 from feedd.deliver.upload_order import is_uploaded, level_of
 from feedd.render import FORMATS, OPML, PAGE
 from feedd.render.assets import ASSETS
@@ -34,6 +34,7 @@ MARKER = ".feedd-site"  # the object that says whose place it is
 _TYPE = "text/plain; charset=utf-8"
 _NO_ETAG = "0" * 32
 _PAGE_SIZE = 1000
+_BEGINNING = 65536  # bytes in which a document says that feedd made it
 _NAMES = {*(each.file for each in FORMATS.values()), PAGE.file, OPML, *ASSETS}
 
 
@@ -77,7 +78,7 @@ def claim(store: ObjectStore, key: str, note: Callable[[], None], *, take_over: 
 
 def _marker(store: ObjectStore) -> tuple[bytes | None, str | None]:
     try:
-        return store.get(MARKER)
+        return store.get(MARKER, _BEGINNING)
     except ObjectMissing:
         return None, None
 
@@ -156,7 +157,7 @@ class StoreSurvey:
 
         if is_media_document(path):
             return True
-        return path.rpartition("/")[2] in _NAMES and is_ours(decoded(self._store.get(path)[0]))
+        return path.rpartition("/")[2] in _NAMES and is_ours(beginning(self._store.get(path, _BEGINNING)[0]))
 
     def _queue(self, paths: Iterable[str], *, deletes: bool = False) -> None:
         for path in paths:

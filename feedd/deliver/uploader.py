@@ -84,8 +84,12 @@ class Uploader:
         self._surveys = False
         self._takes_over = False
         self._unkept: list[UploadOutcome] = []
-        lock = hashlib.blake2b(target.name.encode(), digest_size=4).hexdigest()
-        self._lock = Lock(state, f"deliver-{lock}.lock", f"uploads to {target.name}, from")
+        self._threads: list[threading.Thread] = []  # of requests that are perhaps under way
+        self._lock = self._new_lock()
+
+    def _new_lock(self) -> Lock:
+        name = hashlib.blake2b(self.target.name.encode(), digest_size=4).hexdigest()
+        return Lock(self._state, f"deliver-{name}.lock", f"uploads to {self.target.name}, from")
 
     def survey(self, *, take_over: bool = False) -> None:
         """Has the next turn try everything again, and compare the store with the ledger first. `take_over`: what is
@@ -118,8 +122,16 @@ class Uploader:
             self.rest()
 
     def rest(self) -> None:
-        """Lets other processes upload."""
-        self._lock.release()
+        """Lets other processes upload, as soon as no request is under way. What could not be kept is forgotten, and
+        tried again: others may change the objects now.
+        """
+        self._unkept.clear()
+        if not any(each.is_alive() for each in self._threads):
+            self._lock.release()
+        elif self._lock.file >= 0:
+            threading.Thread(target=_release, args=(self._lock, self._threads), daemon=True).start()
+            self._lock = self._new_lock()
+        self._threads = []
 
     def turn(self, stopping: Callable[[], bool]) -> float | None:
         """Uploads one portion of what is due. Returns the seconds until the next turn; None if nothing waits. Raises
@@ -151,7 +163,9 @@ class Uploader:
             with rows.together():
                 puts = [each for each in jobs if each.document is not None]
                 rows.stored.note(self.target.name, ((each.upload.path, each.known, each.digest) for each in puts))
-        self._unkept += carry_out_all(self._opened(), jobs, stopping, unconditional=self.target.unconditional)
+        unconditional = self.target.unconditional
+        outcomes, self._threads = carry_out_all(self._opened(), jobs, stopping, unconditional=unconditional)
+        self._unkept += outcomes
         with open_uploads(self._state) as rows:
             if rows is not None:
                 return self._keep(rows)
@@ -307,3 +321,10 @@ class Uploader:
 
     def _seconds(self) -> int:
         return int(self._now().timestamp())
+
+
+def _release(lock: Lock, threads: Iterable[threading.Thread]) -> None:
+    """Releases a lock once these threads have ended."""
+    for each in threads:
+        each.join()
+    lock.release()
