@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
+from feedd.items.fields import HTML_SUFFIXES
 from feedd.migrate import addresses
 from feedd.migrate.foreign_text import Tree, word
 from feedd.migrate.links_in_texts import address_of_site
 from feedd.migrate.proposal import is_public
 from feedd.migrate.script_values import Script
-from feedd.migrate.site_facts import SiteFacts
-from feedd.migrate.site_folder import SiteFolder, address, hides, language_tag
+from feedd.migrate.site_facts import MARKDOWN, SiteFacts
+from feedd.migrate.site_folder import SiteFolder, address, flag, hides, language_tag, without_wildcards
 from feedd.patterns import late_pattern
 
 _CONFIGS = tuple(
@@ -23,6 +24,11 @@ _WITH_DATES = 0.5
 _GUESS = "the paths of its texts"
 _URL_KEYS = ("url", "baseUrl", "base_url", "siteUrl", "site_url", "host", "origin", "base", "domain", "hostname")
 _FEED_TEMPLATES = (".xml.njk", ".xml.liquid", "feed.njk", "rss.njk", "atom.njk", "feed.liquid")
+# Of a folder, if it has the folder's name; else of the text beside it.
+_DATA_FILE = late_pattern(r"(?P<of>[^\n]+?)(?:\.11tydata\.(?:json|ya?ml|[cm]?js|ts)|\.json|\.ya?ml)")
+_HIDING_SCRIPT = late_pattern(
+    r"""\b(?:permalink["']?\s*:\s*(?:\(\w*\)\s*=>\s*)?false|(?:draft|eleventyExcludeFromCollections)["']?\s*:\s*true)\b"""
+)
 _SITE_DATA = ("metadata", "site", "meta", "data", "config")
 
 
@@ -40,6 +46,7 @@ def eleventy_facts(site: SiteFolder) -> SiteFacts:
     url = address(data.get("url", ""), config.word("pathPrefix")) or address_of_site(site)
     links, origin = _links(site, source, seeds)
     author = data.get("author") or data.get("name", "")
+    hidden = tuple(_hidden(site, config, seeds))
     return SiteFacts(
         generator="Eleventy",
         url=url,
@@ -48,7 +55,8 @@ def eleventy_facts(site: SiteFolder) -> SiteFacts:
         language=language_tag(data.get("language") or data.get("lang", "")),
         author=author,
         seeds=seeds,
-        ignore=() if has_posts else ("README.md",),
+        ignore=(*(() if has_posts else ("README.md",)), *filter(None, hidden)),
+        folders={"": {"published": "false"}} if "" in hidden else {},
         links=links,
         links_from=origin,
         guesses_links=origin == _GUESS,
@@ -120,8 +128,6 @@ def _links(site: SiteFolder, source: str, seeds: str) -> tuple[tuple[str, ...], 
         if site.first(path) is None:
             continue
         tree = site.tree(path) if path.endswith(".json") else {}
-        if hides(tree):
-            site.remarks.append(f"{path} hides the whole folder from collections")
         written = word(tree, "permalink") or (site.script(path).word("permalink") if not tree else "")
         if written in ("", "false", "true"):
             continue
@@ -131,6 +137,38 @@ def _links(site: SiteFolder, source: str, seeds: str) -> tuple[tuple[str, ...], 
         return (), ""
     below = seeds.removeprefix(source).strip("/")
     return (f"/{below}/{{folder}}/{{slug}}/".replace("//", "/"),), _GUESS
+
+
+def _hidden(site: SiteFolder, config: Script, seeds: str) -> Iterator[str]:
+    """Patterns of paths for what data files hide, folders or texts, which is remarked; "" for all texts. Texts in a
+    folder that is hidden are, whatever they say themselves.
+    """
+    below = f"{seeds}/" if seeds else ""
+    base = config.argument("setDataFileBaseName")
+    texts = {path.rpartition(".")[0]: path for path in site.files if path.endswith((*MARKDOWN, *HTML_SUFFIXES))}
+    above = {text.rpartition("/")[0] for text in texts}
+    above |= {text[:at] for text in above for at, mark in enumerate(text) if mark == "/"}
+    for path in site.files:
+        found = _DATA_FILE.fullmatch(path)
+        if found is None:
+            continue
+        folder, _, name = found["of"].rpartition("/")
+        is_of_folder = bool(folder) and folder in above and name in (folder.rpartition("/")[2], base)
+        hidden = f"{folder}/" if is_of_folder else texts.get(found["of"], "")
+        is_of_all = is_of_folder and below.startswith(hidden)
+        if not hidden or not (is_of_all or hidden.startswith(below)) or not _hides(site, path):
+            continue
+        what = "all texts are" if is_of_all else f"{hidden} is"
+        site.remarks.append(f"{what} left out, as {path} hides {'them' if is_of_all else 'it'}")
+        yield "" if is_of_all else f"/{without_wildcards(hidden.removeprefix(below))}"
+
+
+def _hides(site: SiteFolder, path: str) -> bool:
+    """Whether a data file hides what it is about. A script is not run: what it says anywhere counts."""
+    if path.endswith(("js", "ts")):
+        return _HIDING_SCRIPT.search(site.text(path)) is not None
+    tree = site.tree(path)
+    return hides(tree) or any(flag(each, "permalink") is False for each in (tree, tree.get("eleventyComputed")))
 
 
 def _old_feeds(site: SiteFolder, config: Script, source: str) -> tuple[str, ...]:

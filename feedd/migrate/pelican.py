@@ -9,7 +9,7 @@ from collections import Counter
 from feedd.migrate import addresses
 from feedd.migrate.foreign_text import Tree, at, word, words
 from feedd.migrate.site_facts import SiteFacts
-from feedd.migrate.site_folder import SiteFolder, address, language_tag
+from feedd.migrate.site_folder import SiteFolder, address, language_tag, without_wildcards
 
 _NIKOLA = "conf.py"
 _CONFIG, _PUBLISHED = "pelicanconf.py", "publishconf.py"
@@ -120,7 +120,19 @@ def nikola_facts(site: SiteFolder) -> SiteFacts:
         time_zone=word(config, "TIMEZONE"),
         author=word(config, "BLOG_AUTHOR"),
         seeds=seeds,
+        ignore=_with_other_files(site, seeds),
         links=(f"/{place}/{{folder}}/{{slug}}{end}",),
         links_from="`POSTS`",
         old_feeds=("/rss.xml",),
     )
+
+
+def _with_other_files(site: SiteFolder, seeds: str) -> tuple[str, ...]:
+    """The texts whose fields are in a file of their own (`.meta`), drafts among them: which is remarked."""
+    found = [path for path in site.items(seeds) if site.first(f"{path.rpartition('.')[0]}.meta")]
+    if found:
+        site.remarks.append(
+            f"texts with their fields in another file (.meta) are left out: {len(found)}; write the fields into a "
+            "comment of the text, also in new texts, as feedd does not read the other file"
+        )
+    return tuple(f"/{without_wildcards(path.removeprefix(f'{seeds}/'))}" for path in found)

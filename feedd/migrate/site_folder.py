@@ -40,6 +40,7 @@ _MOST_DATED = 1000  # files that are looked into for a date
 _NEARLY_ALL = 0.9
 _TEMPLATE = late_pattern(r"[\w-]*template\.mdx?|(?:.*/)?(?:[0nx]+-|yyyy-mm-dd-|adr-|rfc-)template\.mdx?", re.IGNORECASE)
 _MOST_NAMES = 12
+_WILD = late_pattern(r"[\[\]*?]")
 _HOST = late_pattern(r"[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+")
 
 
@@ -205,6 +206,11 @@ def is_item(path: str) -> bool:
 def is_read(path: str, below: str = "") -> bool:
     """Whether no name in the path of a file, below a folder, is passed over."""
     return not any(name[:1] in "._" for name in path.removeprefix(below).split("/"))
+
+
+def without_wildcards(path: str) -> str:
+    """A path as a pattern of `items.ignore`, which it matches whatever marks it has."""
+    return _WILD.sub("?", path)
 
 
 def address(url: str, *below: str) -> str:

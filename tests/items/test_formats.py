@@ -67,6 +67,14 @@ def test_each_format_knows_where_its_names_and_texts_stand(name: str) -> None:
         ("<!--\n.. title: A: b\n.. slug: \n-->\n\nBody.\n", {"title": "A: b", "slug": None}, "\nBody.\n"),
         ("<!--\n.. title: x\n.. tags: a, Draft\n-->\nBody.\n",
          {"title": "x", "tags": "a, Draft", "status": "Draft"}, "Body.\n"),
+        ("<!--\n.. title: x\n.. tags: [a, 'draft']\n-->\nBody.\n",
+         {"title": "x", "tags": "[a, 'draft']", "status": "draft"}, "Body.\n"),
+        ("<!--\n.. title: x\n.. tags: draft; a\n-->\nBody.\n",
+         {"title": "x", "tags": "draft; a", "status": "draft"}, "Body.\n"),
+        ("<!--\n.. title: x\n.. tags: draft ideas\n-->\nBody.\n",
+         {"title": "x", "tags": "draft ideas"}, "Body.\n"),
+        ("<!--\n.. title: x\n-->\n.. tags: draft\n-->\nBody.\n",
+         {"title": "x", "status": "draft"}, ".. tags: draft\n-->\nBody.\n"),
     ],
 )  # fmt: skip
 def test_first_lines_that_are_fields_with_a_title_are_headers(text: str, tree: dict[str, object], body: str) -> None:

@@ -149,6 +149,37 @@ CASES = {
         },
         {"One": "blog/2024/one/"},
     ),
+    "Nikola has the fields of a text in a file beside it": Case(
+        {
+            "conf.py": f"BLOG_TITLE = 'N'\nSITE_URL = '{URL}'\nPOSTS = (('posts/*.md', 'blog', 'post.tmpl'),)\n",
+            "posts/a.md": "<!--\n.. title: One\n.. slug: one\n.. date: 2024-03-02\n-->\n\nText.\n",
+            "posts/2024/b[1].md": "# Two\n\nText.\n",
+            "posts/2024/b[1].meta": ".. title: Two\n.. date: 2024-03-02\n.. status: draft\n",
+        },
+        {"One": "blog/one/"},
+    ),
+    "Eleventy hides folders and texts by files of data": Case(
+        {
+            ".eleventy.js": "module.exports = { dir: { input: 'src' } };\n",
+            "src/_data/site.json": f'{{"url": "{URL}"}}',
+            "src/posts/posts.json": '{"permalink": "/words/{{ page.fileSlug }}/", "tags": "posts"}',
+            "src/posts/one.md": post("One", "date: 2024-03-02"),
+            "src/posts/talks/talks.11tydata.js": "module.exports = { permalink: d => d.x ? false : d.y };\n",
+            "src/posts/talks/two.md": post("Two", "date: 2024-03-02"),
+            "src/posts/drafts/drafts.json": '{"draft": true}',
+            "src/posts/drafts/three.md": post("Three", "date: 2024-03-02"),
+            "src/posts/talks/out/out.json": '{"eleventyExcludeFromCollections": true}',
+            "src/posts/talks/out/four.md": post("Four", "date: 2024-03-02"),
+            "src/posts/none/none.11tydata.mjs": "export default {\n  'permalink': false,\n};\n",
+            "src/posts/none/five.md": post("Five", "date: 2024-03-02"),
+            "src/posts/six.md": post("Six", "date: 2024-03-02"),
+            "src/posts/six.11tydata.json": '{"permalink": false}',
+            "src/posts/talks/six.md": post("Another six", "date: 2024-03-02"),
+            "src/posts/draft-of-all/other.json": '{"draft": true}',
+            "src/posts/draft-of-all/seven.md": post("Seven", "date: 2024-03-02"),
+        },
+        {"One": "words/one/", "Two": "words/two/", "Another six": "words/six/", "Seven": "words/seven/"},
+    ),
     "Hexo has a configuration of Jekyll's name, and keeps dates in names": Case(
         {
             "_config.yml": f"url: {URL}\nroot: /\npermalink: :year/:title/\nnew_post_name: :title.md\n"
@@ -261,6 +292,18 @@ def test_a_site_without_a_title_has_the_name_of_its_host(site: Site, theirs: Pat
     move(site, theirs, {"_config.yml": JEKYLL_URL, "_posts/2024-03-02-one.md": post("One")})
     site.render()
     assert site.feed().feed.title == "site.example"
+
+
+def test_data_of_eleventy_that_hides_the_whole_folder_is_heeded_and_said(site: Site, theirs: Path) -> None:
+    files = {
+        ".eleventy.js": "module.exports = {};\n",
+        "posts/posts.json": '{"eleventyExcludeFromCollections": true}',
+        "posts/2024-03-02-one.md": post("One"),
+    }
+    result = move(site, theirs, files)
+    assert "all texts are left out, as posts/posts.json hides them" in result.out
+    site.render()
+    assert site.feed().entries == []
 
 
 def test_jekylls_defaults_name_authors(site: Site, theirs: Path) -> None:

@@ -15,7 +15,8 @@ from feedd.patterns import late_pattern
 
 _HEADER = late_pattern(r"([A-Za-z][\w -]{0,48}?)[ \t]*:(?:[ \t]+(.*)|$)")
 _IN_COMMENT = late_pattern(r"<!--[ \t]*\n((?:\.\. [^\n]*\n)+)[ \t]*-->[ \t]*(?:\n|$)")
-_WITHHOLDING_TAG = late_pattern(r"^tags[ \t]*:(?:.*[ \t,])?(draft|private)[ \t]*(?:,|$)", re.IGNORECASE)
+_WITHHOLDING_TAG = late_pattern(r"""^tags[ \t]*:(?:.*[ \t,;\["'])?(draft|private)[ \t"']*(?:[,;\]]|$)""", re.IGNORECASE)
+_AFTER_STRAY_END = late_pattern(r"(?:[ \t]*\n)*((?:\.\. [^\n]*(?:\n|$))+)")
 _TITLE = late_pattern(r"title[ \t]*:[ \t]*\S", re.IGNORECASE)
 
 
@@ -30,14 +31,16 @@ def are_headers(lines: list[str]) -> bool:
 
 def in_comment(text: str) -> tuple[str, str, int] | None:
     """The headers and the body of a text that begins with a comment of HTML in which each line is a field behind two
-    dots, as Nikola has them; None for any other text. A tag by which Nikola withholds a text is a status, too: last,
-    the number of lines that this adds.
+    dots, as Nikola has them; None for any other text. A tag by which Nikola withholds a text is a status, too, also
+    below a stray end of the comment: last, the number of lines that this adds.
     """
     found = _IN_COMMENT.match(text)
     lines = [line[3:] for line in found[1].splitlines()] if found else []
     if found is None or not are_headers(lines):
         return None
-    withholding = [word for line in lines for word in _WITHHOLDING_TAG.findall(line)]
+    after = _AFTER_STRAY_END.match(text, found.end())
+    strays = [line[3:] for line in after[1].splitlines()] if after else []
+    withholding = [word for line in (*lines, *strays) for word in _WITHHOLDING_TAG.findall(line)]
     lines += [f"status: {word}" for word in withholding[:1]]
     return "".join(f"{line}\n" for line in lines), text[found.end() :], len(withholding[:1])
 
