@@ -169,8 +169,8 @@ class Recorder:
         del withdraws
         self.waits.discard(path)
 
-    def forget_other_targets(self) -> None:
-        pass
+    def forget_other_targets(self) -> tuple[str, ...]:
+        return ()
 
     def forget_other_addresses(self) -> None:
         pass

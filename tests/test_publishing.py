@@ -203,6 +203,32 @@ def test_a_target_that_is_added_gets_everything_and_a_removed_one_is_forgotten(
         assert [name for (name,) in db.execute("SELECT DISTINCT target FROM objects")] == [other.url]
 
 
+@pytest.mark.parametrize("command", ["render", "deliver"])
+def test_what_is_withheld_and_stays_in_a_store_that_is_left_is_said(
+    site: Site, linked: Bucket, link: BadLink, bucket: Bucket, command: str
+) -> None:
+    site.render()
+    link.down = True
+    withhold(site)
+    site.render(status=1)
+    link.down = False
+    other = Bucket(bucket.server)
+    site.configure(base_url=BASE, publish=[other.url], views={"feeds": []})
+    change(site)
+    result = site.run(command)
+    assert result.status == 0
+    said = result.out if command == "render" else result.err
+    assert f"{linked.url} is no longer published to, and " in said
+    assert "stay as before something was withheld" in said
+    assert "no longer" not in site.run(command).out
+    site.configure(base_url=BASE, publish=[linked.url], views={"feeds": []})
+    assert site.run("deliver").status == 0
+    assert there(linked) == here(site)
+    site.configure(base_url=BASE, publish=[other.url], views={"feeds": []})
+    result = site.run("deliver")
+    assert "no longer" not in result.out + result.err, "nothing waited there"
+
+
 def test_containers_of_azure_are_published_to_alike(site: Site, container: Bucket) -> None:
     publishing(site, container)
     assert site.run("render").status == 0

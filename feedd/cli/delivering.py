@@ -58,7 +58,8 @@ def deliver_all(
     from feedd.deliver.uploader import Uploader, forget_other_targets
 
     state, targets = state_path(config), publish_targets(config)
-    forget_other_targets(state, targets)
+    for words in forget_other_targets(state, targets):
+        output.complain(words)
     found = []
     for target in targets:
         uploader = Uploader(state, target, FeedsDirectory(config.directories.feeds), now=now)

@@ -55,7 +55,8 @@ class UploadThreads:
         started = [_UploadThread(self._state, target, feeds, self._log, self._told) for target in new]
         self._threads = kept + started
         with suppress(Unusable, Damaged):  # then the next pass that writes does it
-            forget_other_targets(self._state, targets)
+            for words in forget_other_targets(self._state, targets):
+                self._log.warning(words)
 
     def wake(self) -> None:
         """To be called after a pass, which may have queued uploads."""

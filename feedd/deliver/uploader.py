@@ -54,12 +54,15 @@ class LeftDocuments(Protocol):
         """The bytes of a document that is as it was left; None if it is another."""
 
 
-def forget_other_targets(state: Path, targets: Iterable[PublishTarget]) -> None:
-    """Forgets all targets that are no longer configured. Raises Unusable or Damaged."""
+def forget_other_targets(state: Path, targets: Iterable[PublishTarget]) -> tuple[str, ...]:
+    """Forgets all targets that are no longer configured. Returns what stays there though it is withheld, in words.
+    Raises Unusable or Damaged.
+    """
     with open_uploads(state) as rows:
-        if rows is not None:
-            with rows.together():
-                rows.keep_only([each.name for each in targets])
+        if rows is None:
+            return ()
+        with rows.together():
+            return rows.keep_only([each.name for each in targets])
 
 
 class Uploader:

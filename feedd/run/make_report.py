@@ -39,5 +39,5 @@ def make_report(
         next_due=min(filter(None, (ledger.entries.next_due(), next_period)), default=None),
         announcements=written.announcements,
         moved=stories,
-        remarks=remarks,
+        remarks=(*remarks, *written.remarks),
     )

@@ -20,8 +20,8 @@ class Delivery(Protocol):
     def deleted(self, path: str, *, withdraws: bool = False) -> None:
         """A document was deleted."""
 
-    def forget_other_targets(self) -> None:
-        """Drops what waits for receivers that are no longer configured."""
+    def forget_other_targets(self) -> tuple[str, ...]:
+        """Drops what waits for receivers that are no longer configured. Returns what a person has to know of it."""
 
     def forget_other_addresses(self) -> None:
         """Drops what waits for addresses where no document is any more."""
@@ -46,10 +46,9 @@ class Deliveries:
         for each in self._each:
             each.deleted(path, withdraws=withdraws)
 
-    def forget_other_targets(self) -> None:
+    def forget_other_targets(self) -> tuple[str, ...]:
         """Has all of them forget receivers that are no longer configured."""
-        for each in self._each:
-            each.forget_other_targets()
+        return tuple(words for each in self._each for words in each.forget_other_targets())
 
     def forget_other_addresses(self) -> None:
         """Has all of them forget addresses where no document is."""

@@ -28,9 +28,10 @@ class DeliveryQueue:
         """Drops the announcements of a deleted document."""
         self._ledger.deliveries.drop(self._url(path))
 
-    def forget_other_targets(self) -> None:
+    def forget_other_targets(self) -> tuple[str, ...]:
         """Drops the announcements for hubs that are no longer configured."""
         self._ledger.deliveries.keep_only(self._site.hubs)
+        return ()
 
     def forget_other_addresses(self) -> None:
         """Drops announcements and refusals for addresses without document, as after a change of `base_url`."""

@@ -40,9 +40,9 @@ class UploadQueue:
             url = self._base_url + quote(path)
             self._uploads.add(self._targets, path, url, level, self._now, deletes=deletes)
 
-    def forget_other_targets(self) -> None:
-        """Forgets what was for stores that are no longer configured."""
-        self._uploads.keep_only(self._targets)
+    def forget_other_targets(self) -> tuple[str, ...]:
+        """Forgets what was for stores that are no longer configured. Returns what stays there though it is withheld."""
+        return self._uploads.keep_only(self._targets)
 
     def forget_other_addresses(self) -> None:
         """Does nothing: an upload has no address of its own."""

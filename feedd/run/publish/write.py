@@ -34,12 +34,13 @@ _Outcome = list[Written] | OSError  # of a document: its files, or why it could 
 
 
 class WriteResult(Struct, frozen=True):
-    """The paths of written and deleted documents, the failures, and the number of waiting announcements."""
+    """The paths of written and deleted documents, the failures, the number of waiting announcements, and remarks."""
 
     written: tuple[str, ...]
     deleted: tuple[str, ...]
     failed: tuple[Problem, ...]
     announcements: int
+    remarks: tuple[str, ...] = ()
 
 
 class DocumentWriter:
@@ -75,11 +76,13 @@ class DocumentWriter:
         self._written: list[str] = []
         self._deleted: list[str] = []
         self._failed: list[Problem] = []
+        self.remarks: tuple[str, ...] = ()
 
     def result(self) -> WriteResult:
         """The result so far."""
         waiting = self._delivery.waiting()
-        return WriteResult(tuple(self._written), tuple(self._deleted), tuple(self._failed), waiting)
+        failed = tuple(self._failed)
+        return WriteResult(tuple(self._written), tuple(self._deleted), failed, waiting, self.remarks)
 
     def put_all(self, made: Iterable[tuple[int, list[Document]]], feeds: int) -> Iterator[tuple[int, bool]]:
         """Writes the documents of so many feeds, one feed after another. Yields each feed, and whether all its

@@ -136,7 +136,7 @@ def _write_once(
         writer.delete(sorted(unwanted), withdraws=any(map(slug_in, unwanted)))
         writer.delete(doomed_media(ledger), withdraws=False)
         lost_is_gone = writer.delete([path for path in found.lost if ledger.documents.find(path) is None])
-        delivery.forget_other_targets()
+        writer.remarks += delivery.forget_other_targets()
         if site == SiteState.STALE:
             delivery.forget_other_addresses()
         if lost_is_gone and not failures.reasons:  # else look for it again: the ledger does not know it

@@ -19,6 +19,10 @@ from feedd.store.ledger.uploads.object_rows import ObjectRows, TargetState
 from feedd.store.state_directory import LEDGER_NAME
 
 FURTHEST = 86400  # seconds: nothing is put off for longer; a later time comes from a clock that was set back
+_LEFT = (
+    "{0} is no longer published to, and {1:,} of the documents there stay as before something was withheld: delete "
+    "them there, or name it in `publish` again until `feedd deliver` says that nothing waits"
+)
 TRIED = 3  # failures after which an upload is no longer waited for by those whose turn is later
 
 
@@ -86,12 +90,14 @@ class UploadRows:
             raise
         self._db.execute("COMMIT")
 
-    def keep_only(self, targets: Collection[str]) -> None:
-        """Forgets all targets but these."""
+    def keep_only(self, targets: Collection[str]) -> tuple[str, ...]:
+        """Forgets all targets but these. Returns what stays there though it is withheld, in words."""
         rows = self._db.execute("SELECT target FROM upload_targets UNION SELECT DISTINCT target FROM uploads")
-        gone = [(name,) for name in {name for (name,) in rows}.difference(targets)]
+        gone = [(name,) for name in sorted({name for (name,) in rows}.difference(targets))]
+        left = [(name, self.count(name)[1]) for (name,) in gone]
         for table in ("uploads", "objects", "upload_targets"):
             self._db.executemany(f"DELETE FROM {table} WHERE target = ?", gone)  # noqa: S608
+        return tuple(_LEFT.format(name, number) for name, number in left if number)
 
     def documents(self) -> Iterator[Sequence[str]]:
         """The paths of all documents, in portions, each read for itself."""
