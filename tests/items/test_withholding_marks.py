@@ -36,6 +36,7 @@ WITHHELD = (
     *("publish_status: draft", "publishStatus: private", "publication-status: hidden", "deleted_at: 2024-01-01"),
     *("removedAt: 2024-01-01", "unpublish_at: 2020-01-01", "expires_at: 2020-01-01"),
     *("Published: 2099-01-01", "Date: Jan 2, 2099", "expiry_date: 2020-1-2"),
+    *("retracted: 2020-01-01", "password: abc", "Password: 1234", "secret: ture"),
     # what is unclear, or misspelt
     *("draft: maybe", "private: ture", "publised: false", "unlistd: true", "hiden: true", "statsu: draft"),
     *("published: nope", "expiryDate: soon", "share: flase", "publish: flase"),
@@ -55,6 +56,8 @@ SHOWN = (
     *("status: evergreen", "status: superseded", "visibility: public", "withdrawn: false", "expiryDate: 2099-01-01"),
     *("eleventyExcludeFromCollections: false", "share: Read this", "featured: true", "list: never"),
     *("unpublished: false", "secret: no", "publish_status: published", "expiresAt: 2099-01-01", "retracted: false"),
+    *("secret: flag-in-cookie", "confidential: low", "retracted: see note", "password: false"),
+    *("expires: never", "expiresAt: never", "expires: 1d"),
     *("publisher: true", "shared: true", "pinned: false", "dg-home: false"),
 )
 
@@ -237,6 +240,52 @@ def test_a_mark_that_a_slip_sweeps_away_withholds(text: str, mark: str) -> None:
         assert not is_published(parse("a.md", data.encode())), data
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        *(
+            f"{front}Text.\n\n{start}\n---\ntitle: y\n{mark}\n---\n{end}\n\nMore.\n"
+            for front in ("---\ntitle: x\n---\n", "# x\n\n")
+            for mark in ("draft: true", "published: false")
+            for start, end in (
+                ("{% highlight yaml %}", "{% endhighlight %}"),
+                ("{% raw %}", "{%- endraw -%}"),
+                ("{{< highlight yaml >}}", "{{< /highlight >}}"),
+            )
+        ),
+        "```yaml\n---\ntitle: x\ndraft: true\n---\n```\n\nThis hides a post.\n",
+        *(
+            f"# x\n\nText.\n\n{line}\n"
+            for line in (
+                *("Confidential: yes, the talk was.", "> Confidential: true", "- secret: true or false"),
+                *("1. draft: true", "2) hidden: true", "A literal \\nsecret: true", "Private: yes, it was"),
+                *("A literal \\nhidden: true or not", "Retracted: yes", "Password: abc", "Unpublished: true"),
+            )
+        ),
+        "--- Chapter one ---\n\nText.\n",
+        "---\ntitle: x\n---\nPassword: abc\n\nText.\n",
+    ],
+)
+def test_a_text_that_shows_marks_or_speaks_of_them_is_published(text: str) -> None:
+    parsed = parse("a.md", text.encode())
+    assert parsed.item is not None, parsed.problems
+    assert is_published(parsed)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "---\ntitle: x\n---\nText.\n\n{% raw %}\n---\ntitle: y\ndraft: true\n---\nMore.\n",
+        "---\ntitle: x\n---\nText.\n\n{% raw %}x{% endraw %}\n---\ntitle: y\ndraft: true\n---\nMore.\n",
+        "```yaml\n---\ntitle: x\ndraft: true\n---\nText.\n",
+        "```yaml\n---\ntitle: x\ndraft: true\n---\n\nText.\n```\n\n",
+        "--- title: x draft: true ---\n\nText.\n",
+    ],
+)
+def test_a_mark_beside_what_only_looks_like_a_sample_withholds(text: str) -> None:
+    assert not is_published(parse("a.md", text.encode()))
+
+
 def test_what_withholds_is_said_without_what_is_sealed() -> None:
     parsed = parse("a.md", b"---\ntitle: x\nparams:\n  isDraft: true\n---\nText.\n")
     assert parsed.item is not None
@@ -244,11 +293,16 @@ def test_what_withholds_is_said_without_what_is_sealed() -> None:
     parsed = parse("a.md", b"---\ntitle: x\nsecured: y\nstatus: draft HIDDEN\n---\nText.\n")
     assert parsed.item is not None
     assert parsed.item.hidden_by == "status"
+    parsed = parse("a.md", b"---\ntitle: x\npassword: abc\n---\nText.\n")
+    assert parsed.item is not None
+    assert parsed.item.hidden_by == "password"
 
 
 def test_a_word_that_withholds_nothing_is_a_note() -> None:
-    parsed = parse("a.md", b"---\ntitle: x\nstatus: accepted\nvisibility: wide\n---\nText.\n")
-    assert [(note.kind, note.field) for note in parsed.problems] == [("note", "visibility")]
+    parsed = parse("a.md", b"---\ntitle: x\nstatus: accepted\nvisibility: wide\nsecret: tea\nexpires: 1d\n---\nText.\n")
+    assert sorted((note.kind, note.field or "") for note in parsed.problems) == [
+        *(("note", "expires"), ("note", "secret"), ("note", "visibility"))
+    ]
 
 
 @pytest.mark.parametrize(

@@ -18,6 +18,10 @@ _BREAK = late_pattern(f"[{BREAKS}]")
 _FENCE = late_pattern(r"[ \t>]*+(?:(?:[-*+]|\d{1,9}[.)])[ \t]+)?(`{3,}(?=[^`]*$)|~{3,})")
 _PRE = late_pattern(r"<(?:pre|script|style|textarea)\b", re.IGNORECASE)
 _PRE_END = late_pattern(r"</(?:pre|script|style|textarea)\b", re.IGNORECASE)
+_SHOWING = late_pattern(r"[ \t]*+\{\{?[%<]-?[ \t]*+(highlight|raw|verbatim|code|codeblock)(?=[\s%>-])", re.IGNORECASE)
+_SHOWING_END = late_pattern(
+    r"\{\{?[%<]-?[ \t]*+(?:end|/)[ \t]*+(highlight|raw|verbatim|code|codeblock)\b", re.IGNORECASE
+)
 _CLOSING = late_pattern(r"(?:---|\.\.\.)[ \t]*")
 _LIKE_YAML = late_pattern(r"[ \t]|-[ \t]|[#\]})\"']|-$")
 _ANY_FIELD = late_pattern(r"[ \t]*+(?:-[ \t]++)*[{\"']?[A-Za-z_][\w\"'-]*+[ \t]*+:(?:[ \t\"'\-]|$)")
@@ -67,6 +71,23 @@ def in_code(texts: Sequence[str]) -> list[bool]:
     if fence:
         code[opened:] = [False] * (len(code) - opened)
     return code
+
+
+def in_code_or_template(texts: Sequence[str]) -> list[bool]:
+    """For each line, whether it belongs to code, or to a block of a template language that shows code. A block that is
+    never closed holds no code.
+    """
+    shown = in_code(texts)
+    code = shown.copy()
+    name, opened = "", 0
+    for at, line in enumerate(texts):
+        start = 0
+        if not name and not code[at] and (opening := _SHOWING.match(line)):
+            name, opened, start = opening[1].lower(), at, opening.end()
+        if name and any(end[1].lower() == name for end in _SHOWING_END.finditer(line, start)):
+            shown[opened : at + 1] = [True] * (at + 1 - opened)
+            name = ""
+    return shown
 
 
 def is_closing(line: str) -> bool:

@@ -47,7 +47,7 @@ def lost_fence(text: str) -> bool:
     texts = texts[first:]
     if not texts or _is_list(texts):
         return False
-    if _ON_ONE_LINE.match(texts[0]):
+    if _ON_ONE_LINE.match(texts[0]) and (":" in texts[0] or "=" in texts[0]):
         return True
     below = [line for line in texts[1:12] if line.strip()][:4]
     if (fence := _FENCE.match(texts[0])) or _ALONE.fullmatch(texts[0]):
@@ -56,7 +56,7 @@ def lost_fence(text: str) -> bool:
             return True
         opens_code = fence is not None and fence[0].endswith(("```", "~~~"))
         is_sample = opens_code and rest[:1].isalpha() and not rest.lower().startswith("t")
-        if is_sample and below and _FENCE_ALONE.fullmatch(below[0]):
+        if is_sample and below and _FENCE_ALONE.fullmatch(below[0]) and not _goes_on_below(text):
             below = below[1:]  # all of a file, put into a code block
             is_sample = False
         if not is_sample and any(map(_gives_field, (rest, *below))):
@@ -72,6 +72,13 @@ def lost_fence(text: str) -> bool:
     if closing <= 3 and any(map(_gives_field, under)):
         return True
     return any(map(_gives_field, above[:_FIRST])) and _is_mostly_fields(above)
+
+
+def _goes_on_below(text: str) -> bool:
+    """Whether a text follows the code block with which a text begins."""
+    texts = _OTHER_BREAKS.sub("\n", text).strip().split("\n")
+    code = in_code(texts)
+    return code[0] and not all(code)
 
 
 def _is_list(texts: Sequence[str]) -> bool:

@@ -22,6 +22,7 @@ from feedd.items.front_matter.yaml import Node
 from feedd.items.invisible import bare
 from feedd.items.withholding.withholding_marks import (
     MARKS_BY_NAME,
+    PROTECTED,
     Judgement,
     is_hiding_word,
     judge,
@@ -33,8 +34,13 @@ from feedd.patterns import late_pattern
 RETRACTING = ("removed", "deleted", "draft")
 WITHHOLDING_FIELDS = ("published", *RETRACTING)
 # A name before the names that it begins with. `isdraft` and `drafts` are found by the `draft` in them.
+# `password` is a word of prose, too: it withholds in a front matter alone.
 MARKS = tuple(
-    sorted((name for name in MARKS_BY_NAME if name != "drafts" and not name.startswith("is")), key=len, reverse=True)
+    sorted(
+        (name for name in MARKS_BY_NAME if name not in ("drafts", PROTECTED) and not name.startswith("is")),
+        key=len,
+        reverse=True,
+    )
 )
 SEALING = "secured"
 

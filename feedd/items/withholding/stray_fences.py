@@ -12,6 +12,7 @@ from feedd.items.front_matter.code_lines import (
     continuation,
     first_closing,
     in_code,
+    in_code_or_template,
     is_closing,
     is_field,
     is_front,
@@ -96,7 +97,7 @@ def strays(body: str, spans: Sequence[Scalar], last_line: str = "") -> Iterator[
         yield Mention(("body",), 0, _SEAL_IN_BODY)
     if reach and is_closing(lines.texts[reach - 1]) and any(map(_KNOWN.match, lines.texts[:reach])):
         yield Mention(("body",), 0, _GOES_ON)
-    yield from _in_further_front(body, lines, code)
+    yield from _in_further_front(body, lines)
     is_unfinished = last_line.endswith((" ", "\t"))
     if _is_cut(lines.texts, code, reach, spans, is_unfinished=is_unfinished) or (
         not last_line and _is_cut_at_a_rule(lines.texts, code, spans)
@@ -104,8 +105,9 @@ def strays(body: str, spans: Sequence[Scalar], last_line: str = "") -> Iterator[
         yield Mention(("body",), 0, _SEAL_GOES_ON)
 
 
-def _in_further_front(body: str, lines: Lines, code: Sequence[bool]) -> Iterator[Mention]:
+def _in_further_front(body: str, lines: Lines) -> Iterator[Mention]:
     """Marks in a whole front matter that stands in a body: two files were joined to one."""
+    code = in_code_or_template(lines.texts)
     closings = [at for at, line in enumerate(lines.texts) if is_closing(line) and not code[at]]
     for first, last in pairwise(closings):
         if not is_front(lines.texts, code, first + 1):
@@ -116,7 +118,7 @@ def _in_further_front(body: str, lines: Lines, code: Sequence[bool]) -> Iterator
             is_first = lines.starts[line] == start + found.start()
             after = body[start + found.end() : min(end, start + found.end() + WINDOW)]
             name = letters(found[0])
-            if name != SEALING and is_first and mark_given(name, after, swept=True):
+            if name != SEALING and is_first and not code[line] and mark_given(name, after, swept=True):
                 yield Mention(("body",), start + found.start(), f"`{name}` {_STANDS_IN_BODY}", withholds=True)
                 return
 

@@ -9,7 +9,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterator
 
-from feedd.items.front_matter.code_lines import in_code, split_lines
+from feedd.items.front_matter.code_lines import BREAKS, in_code, in_code_or_template, split_lines
 from feedd.items.withholding.meaning import SEALING, names_in
 from feedd.items.withholding.mentions import (
     WINDOW,
@@ -25,7 +25,13 @@ from feedd.items.withholding.mentions import (
 from feedd.patterns import late_pattern
 
 # What another program puts before each line: the number of the line, an element, a line end as JSON has it.
-_BEFORE_LINE = late_pattern(r"(?:[ \t]*\d{1,6}[ \t.:|)]*|.*\\[nr]|(?:[ \t]*</?[a-z][^<>]*>)+)?[#:]*", re.IGNORECASE)
+_BEFORE_LINE = late_pattern(
+    r"(?:[ \t]*\d{1,6}(?![.)])[ \t:|]*|.*\\[nr]|(?:[ \t]*</?[a-z][^<>]*>)+)?[#:]*", re.IGNORECASE
+)
+# Names that are words of prose, too: they withhold in a front matter alone.
+_WORDS = frozenset(("unpublished", "secret", "confidential", "retracted"))
+_LINE_ENDS = late_pattern(rf"[{BREAKS}]|\\[nr]")
+_TAG = late_pattern(r"</?[a-z][^<>]*>", re.IGNORECASE)
 _HEAD = 60  # lines in which a mark counts
 _ADVICE = (
     "stands in a file without front matter, which begins with a line `---`; if it is a sample, put it in a code block"
@@ -35,7 +41,7 @@ _ADVICE = (
 def unfenced(body: str) -> Iterator[Mention]:
     """The names in a text that would seal anywhere, and those that would withhold near its beginning."""
     lines = split_lines(body)
-    code = in_code(lines.texts)
+    code, shown = in_code(lines.texts), in_code_or_template(lines.texts)
     for found in names_in(body):
         at = bisect_right(lines.starts, found.start()) - 1
         if code[at]:
@@ -50,8 +56,22 @@ def unfenced(body: str) -> Iterator[Mention]:
         if name == SEALING:
             if is_own and given(after) and not is_harmless(after):
                 yield Mention(("body",), found.start(), f"a `secured` field {_ADVICE}")
-        elif is_own and at < _HEAD and mark_given(name, after, swept=True):
+        elif (
+            is_own
+            and at < _HEAD
+            and not shown[at]
+            and name not in _WORDS
+            and mark_given(name, after, swept=True)
+            and (follows_comma(before) or _is_rest_of_line(after))
+        ):
             yield Mention(("body",), found.start(), f"`{name}` {_ADVICE}", withholds=True)
+
+
+def _is_rest_of_line(after: str) -> bool:
+    """Whether the value after a name is one word, and nothing follows it on its line, but for a comment."""
+    colon = given(after)
+    line = _TAG.sub("", _LINE_ENDS.split(after[colon.end() :])[0]) if colon else ""
+    return not any(map(str.isalnum, "".join(line.partition("#")[0].split()[1:])))
 
 
 def _is_at_beginning(before: str) -> bool:

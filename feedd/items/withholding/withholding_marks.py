@@ -8,6 +8,7 @@ Capitals, hyphens and low lines in a name do not matter. What is unclear counts 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 from difflib import get_close_matches
@@ -36,6 +37,7 @@ OWN_MARKS: dict[str, Kind] = {
     "draft": "true",
     "heat": "negative",
 }
+PROTECTED = "password"  # whoever knows it may read the page, as with Hexo
 FOREIGN_MARKS: dict[str, Kind] = {
     **dict.fromkeys(("drafts", "isdraft", "private", "isprivate", "hidden", "ishidden"), "true"),
     **dict.fromkeys(("unlisted", "isunlisted", "hide", "headless", "eleventyexcludefromcollections"), "true"),
@@ -43,10 +45,13 @@ FOREIGN_MARKS: dict[str, Kind] = {
     **dict.fromkeys(("publish", "ispublished", "share", "dgpublish", "public", "listed"), "false"),
     **dict.fromkeys(("status", "poststatus", "visibility"), "word"),
     **dict.fromkeys(("publishstatus", "publishingstatus", "publicationstatus", "publishedstatus"), "word"),
-    **dict.fromkeys(("withdrawn", "deletedat", "removedat"), "any"),
+    **dict.fromkeys(("withdrawn", "deletedat", "removedat", PROTECTED), "any"),
     **dict.fromkeys(("expirydate", "unpublishdate", "unpublishat", "expires", "expiresat", "expirationdate"), "past"),
 }  # fmt: skip
 MARKS_BY_NAME: dict[str, Kind] = {**OWN_MARKS, **FOREIGN_MARKS}
+# Names with other meanings, too: only what is nearly true, or a date, withholds; any other text does not.
+_OF_OTHERS = frozenset(("secret", "confidential", "retracted"))
+_TRUE_WORDS = ("true", "yes", "on", "1")
 # Names by which a note asks to be published, where only such notes are: fields of its own, and no others.
 _ASKING = frozenset(("publish", "dgpublish"))
 _OF_BUILD: dict[str, Kind] = {"render": "never", "list": "never"}
@@ -68,6 +73,10 @@ _PART = late_pattern(
     r"|social|button|widget|link|pagination|search|card|gallery|video|audio|podcast|breadcrumb|title|cta|layout|feature"
 )
 _TAG = late_pattern(r"</?[A-Za-z][^<>]{0,40}>")
+_NO_DATE = late_pattern(
+    r"never|none|no|false|\d{1,6}[ \t]*(?:s|m|h|d|w|y|mo|min|sec|seconds?|minutes?|hours?|days?|weeks?|months?|years?)",
+    re.IGNORECASE,
+)
 _WORD = late_pattern(r"[^\W\d_]+")
 _DEEPEST = 3  # groups in groups
 _MOST_QUOTED = 40
@@ -155,6 +164,8 @@ def read_marks(tree: dict[str, Node], names: Iterable[str], findings: Findings) 
         if kind == "past":
             if value is not None and (found := _date(value, findings)):
                 expires = min(filter(None, (expires, found)))
+            elif isinstance(value, str) and _NO_DATE.fullmatch(value.strip()):
+                findings.note(at, f"{findings.quoted(value)} withholds nothing; a date such as 2026-01-31 does")
             elif value is not None:
                 findings.wrong(at, "a date such as 2026-01-31", value)
             continue
@@ -163,6 +174,8 @@ def read_marks(tree: dict[str, Node], names: Iterable[str], findings: Findings) 
         if judgement == "unclear" and kind == "false" and (found := _date(value, findings)):
             published = max(filter(None, (published, found)))
             continue
+        if judgement == "unclear" and plain_name(str(at[-1])) in _OF_OTHERS:
+            judgement = _judge_other(at, value, findings)
         if judgement == "unclear" and not _is_setting(at, value):
             findings.wrong(at, "true or false", value)
         elif judgement == "hides":
@@ -177,6 +190,16 @@ def read_marks(tree: dict[str, Node], names: Iterable[str], findings: Findings) 
 def is_of_part(at: FieldPath) -> bool:
     """Whether a mark in another mapping speaks of a part of a page: of an entry of a list, of a cover or a menu."""
     return any(isinstance(part, int) or _PART.search(plain_name(part)) is not None for part in at[:-1])
+
+
+def _judge_other(at: FieldPath, value: Node, findings: Findings) -> Judgement:
+    """What a value says that is neither true nor false, of a field that others use for texts."""
+    if _date(value, findings):
+        return "hides"
+    if not isinstance(value, str) or get_close_matches(value.strip().lower(), _TRUE_WORDS, 1, 0.6):
+        return "unclear"
+    findings.note(at, f"{findings.quoted(value)} withholds nothing; `true` does")
+    return "shows"
 
 
 def _is_setting(at: FieldPath, value: Node) -> bool:
@@ -213,7 +236,7 @@ def _date(value: Node, findings: Findings) -> datetime | None:
 def _said(at: FieldPath, value: Node, findings: Findings) -> str:
     """A field and its value, as a message shows them."""
     name = field_name(at)
-    if not isinstance(value, str) or not findings.quote:
+    if not isinstance(value, str) or not findings.quote or plain_name(str(at[-1])) == PROTECTED:
         return name
     flat = " ".join(value.split())
     return f"{name}: {flat[:_MOST_QUOTED]}" + ("…" if len(flat) > _MOST_QUOTED else "")
