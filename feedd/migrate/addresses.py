@@ -58,10 +58,13 @@ def of_jekyll(written: str) -> str | None:
 
 
 def of_jekylls_collection(name: str, written: str) -> str:
-    """The template of a collection without one of its own. `written`: the `permalink` of all."""
+    """The template of a collection without one of its own; of pages, if its name is empty. `written`: the `permalink`
+    of all.
+    """
     is_style = written in _JEKYLL_STYLES or written in _UNKNOWN_STYLES
     end = "/" if written == "pretty" or (written.endswith("/") and not is_style) else ""
-    return f"/{name}/:path{end or ('.html' if is_style or written.endswith(':output_ext') else '')}"
+    above = f"/{name}" if name else ""
+    return f"{above}/:path{end or ('.html' if is_style or written.endswith(':output_ext') else '')}"
 
 
 def of_hugo(written: str, section: str) -> tuple[str, ...]:

@@ -8,10 +8,16 @@ from typing import NamedTuple
 from feedd.items.front_matter.yaml import Node
 from feedd.items.withholding.section_marks import section_marks, without_braces
 from feedd.migrate import addresses
+from feedd.migrate.exclusions.hugo_exclusions import (
+    expression_leaves_out,
+    expression_patterns,
+    glob_patterns,
+    globs_leave_out,
+)
+from feedd.migrate.exclusions.left_out import ignored
 from feedd.migrate.foreign_text import Tree, at, fields, word, words
 from feedd.migrate.site_facts import FolderFacts, SiteFacts
 from feedd.migrate.site_folder import SiteFolder, address, flag, hides, language_tag, persons
-from feedd.patterns import late_pattern
 
 _SUFFIXES = ("toml", "yaml", "yml", "json")
 _NAMES = tuple(f"{name}.{suffix}" for name in ("hugo", "config") for suffix in _SUFFIXES)
@@ -19,9 +25,6 @@ _DEFAULTS = "config/_default"
 _USUAL = ("posts", "post", "blog", "news", "articles", "article", "episodes", "episode")
 _WITH_DATES = 0.5  # the share of dated files that makes a section one of posts
 _MOST_HIDDEN = 40
-
-
-_END = late_pattern(r"((?:\\\.|[A-Za-z0-9_-])+)\$")  # of a regular expression for names of files
 
 
 class _Content(NamedTuple):
@@ -45,7 +48,11 @@ def hugo_facts(site: SiteFolder) -> SiteFacts:
     config = _config(site)
     language = word(config, "defaultContentLanguage") or "en"
     own = fields(config, "languages", language)
-    content = _content(site, config, _content_folder(config, own, language))
+    mount = _mount(config, language)
+    written = word(mount, "source") or word(own, "contentDir") or word(config, "contentDir") or "content"
+    folder = written.rstrip("/") if mount is None else written.strip("/")
+    _leave_out(site, config, mount, folder)
+    content = _content(site, config, folder)
     links, origin = _links(site, config, content, content.section)
     folders: dict[str, FolderFacts] = {}
     for section in content.sections if _differ(config, content) else ():
@@ -64,7 +71,7 @@ def hugo_facts(site: SiteFolder) -> SiteFacts:
         author=word(config, "params", "author", "name") or word(config, "params", "author"),
         seeds=content.seeds,
         include=content.sections,
-        ignore=(*_ignored(config), *_hidden(site, config, content.seeds)),
+        ignore=(*_ignored(site, config, mount, folder, content), *_hidden(site, config, content.seeds)),
         links=_written(config, language, links),
         folders=folders,
         links_from=origin,
@@ -107,13 +114,34 @@ def _merge(into: dict[str, Node], tree: Node) -> None:
             into[known] = value
 
 
-def _content_folder(config: Tree, own: Tree, language: str) -> str:
+def _mount(config: Tree, language: str) -> Node:
+    """The mount of the content; None if there is none."""
     mounts = at(config, "module", "mounts")
     for mount in mounts if isinstance(mounts, list) else []:
         named = words(mount, "lang") or words(mount, "sites", "matrix", "languages") or (language,)
         if word(mount, "target").strip("/") == "content" and language in named:
-            return word(mount, "source").strip("/")
-    return (word(own, "contentDir") or word(config, "contentDir") or "content").rstrip("/")
+            return mount
+    return None
+
+
+def _leave_out(site: SiteFolder, config: Tree, mount: Node, folder: str) -> None:
+    """Leaves out what the mount of the content does, and what `ignoreFiles` does."""
+    includes, excludes = _of_mount(mount)
+    by_mount = globs_leave_out(includes, excludes)
+    site.leave_out(lambda path: path.startswith(f"{folder}/") and by_mount(path.removeprefix(f"{folder}/")))
+    for written in words(config, "ignoreFiles"):
+        by_expression = expression_leaves_out(written)
+        if by_expression is None:
+            site.remarks.append(f"`ignoreFiles`: {written} is not understood; write what it means as `items.ignore`")
+        else:
+            site.leave_out(by_expression)
+
+
+def _of_mount(mount: Node) -> tuple[list[str], list[str]]:
+    """The patterns of paths that a mount includes, and those that it excludes."""
+    files = words(mount, "files")
+    includes = [*words(mount, "includeFiles"), *(each for each in files if not each.startswith("!"))]
+    return includes, [*words(mount, "excludeFiles"), *(each[1:].strip() for each in files if each.startswith("!"))]
 
 
 def _content(site: SiteFolder, config: Tree, folder: str) -> _Content:
@@ -177,10 +205,19 @@ def _written(config: Tree, language: str, links: tuple[str, ...]) -> tuple[str, 
     return links if flag(config, "disablePathToLower") else tuple(map(addresses.in_small_letters, links))
 
 
-def _ignored(config: Tree) -> list[str]:
-    """The patterns of `ignoreFiles` that are ends of names, as patterns of file names."""
-    ends = (_END.fullmatch(written) for written in words(config, "ignoreFiles"))
-    return [f"*{found[1].replace(chr(92), '')}" for found in ends if found]
+def _ignored(site: SiteFolder, config: Tree, mount: Node, folder: str, content: _Content) -> list[str]:
+    """The patterns of `items.ignore` for what a mount leaves out, and `ignoreFiles`."""
+    below = f"{content.seeds}/"
+    includes, excludes = _of_mount(mount)
+    found = glob_patterns(excludes, below.removeprefix(f"{folder}/"))
+    if includes:
+        site.remarks.append("`includeFiles` is not read later: `items.ignore` names what it leaves out now")
+    for written in words(config, "ignoreFiles"):
+        made = expression_patterns(written, below)
+        if made is None and expression_leaves_out(written) is not None:
+            site.remarks.append(f"`ignoreFiles`: {written} is not read later: `items.ignore` names what it matches now")
+        found += made or ()
+    return ignored(site, content.seeds, content.sections, found, "`ignoreFiles`, or the mount of the content,")
 
 
 def _hidden(site: SiteFolder, config: Tree, seeds: str) -> tuple[str, ...]:

@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from feedd.items.bodies.excerpts import EXCERPT_MARK, with_excerpt_mark
 from feedd.items.front_matter.yaml import Node
 from feedd.migrate import addresses
+from feedd.migrate.exclusions.jekyll_exclude import jekyll_leaves_out, jekyll_patterns
+from feedd.migrate.exclusions.left_out import ignored
 from feedd.migrate.foreign_text import Tree, at, fields, word, words
 from feedd.migrate.site_facts import FolderFacts, SiteFacts
 from feedd.migrate.site_folder import SiteFolder, address, domain, flag, language_tag, persons
@@ -14,6 +16,7 @@ from feedd.model import Person
 
 _CONFIGS = ("_config.yml", "_config.yaml", "_config.toml")
 _POSTS = "_posts"
+_PAGES = "pages"  # as `defaults` names what lies in no folder of a collection
 _DATED_NAME = "[0-9]*-[0-9]*-[0-9]*-*"  # in `_posts`, Jekyll passes over a file without a date in its name
 _FEEDS = ("feed.xml", "atom.xml", "rss.xml", "index.xml", "feed/index.xml")
 
@@ -26,13 +29,16 @@ def is_jekyll(site: SiteFolder) -> bool:
 def jekyll_facts(site: SiteFolder) -> SiteFacts:
     """The facts of a site of Jekyll."""
     config = site.tree(site.first(*_CONFIGS))
+    source = f"{word(config, 'source').strip('./')}/".lstrip("/")
+    is_left_out = jekyll_leaves_out(words(config, "exclude"))
+    site.leave_out(lambda path: path.startswith(source) and is_left_out(path.removeprefix(source)))
     folders = _posts_folders(site) or _collections(site, config)
     above = sorted({folder.rpartition("/")[0] for folder in folders})
     seeds = folders[0] if len(folders) == 1 and above == [""] else above[0] if len(above) == 1 else ""
     below = f"{seeds}/" if seeds else ""
-    kind = folders[0].rpartition("/")[2].removeprefix("_") if folders else "posts"
+    kind = folders[0].rpartition("/")[2].removeprefix("_") if folders else _PAGES
     include = () if seeds in folders else tuple(folder.removeprefix(below) for folder in folders)
-    if folders and kind == "posts":
+    if kind == "posts":
         include = tuple(f"{folder}/**/{_DATED_NAME}" for folder in include) or (_DATED_NAME,)
     links, origin = _links(site, config, kind, has_folders=seeds not in folders)
     folders_said = _folders(site, config, kind, seeds, has_folders=seeds not in folders)
@@ -50,7 +56,7 @@ def jekyll_facts(site: SiteFolder) -> SiteFacts:
         author=word(config, "author", "name") or word(config, "author"),
         seeds=seeds,
         include=include,
-        ignore=tuple(_hidden(site, config, kind, seeds)),
+        ignore=(*_hidden(site, config, kind, seeds), *_excluded(site, config, source, seeds, folders)),
         links=links,
         links_from=origin,
         authors=_authors(site, word(config, "data_dir") or "_data"),
@@ -76,7 +82,7 @@ def _collections(site: SiteFolder, config: Tree) -> list[str]:
 def _links(site: SiteFolder, config: Tree, kind: str, *, has_folders: bool) -> tuple[tuple[str, ...], str]:
     written, origin = word(config, "permalink"), "`permalink`"
     if kind != "posts":
-        written = addresses.of_jekylls_collection(kind, written)
+        written = addresses.of_jekylls_collection(kind if kind != _PAGES else "", written)
     if of_kind := word(config, "collections", kind, "permalink"):
         written, origin = of_kind, f"`collections.{kind}.permalink`"
     for scope, values in _defaults(config, kind):
@@ -123,6 +129,15 @@ def _hidden(site: SiteFolder, config: Tree, kind: str, seeds: str) -> Iterator[s
     for scope, values in _defaults(config, kind):
         if scope and flag(values, "published") is False and _folder(site, scope, seeds) is None:
             yield scope.removeprefix(f"{seeds or _POSTS}/")
+
+
+def _excluded(site: SiteFolder, config: Tree, source: str, seeds: str, folders: list[str]) -> list[str]:
+    """The patterns of `items.ignore` for what `exclude` leaves out of the folders of items."""
+    below = f"{seeds}/" if seeds else ""
+    include = tuple(folder.removeprefix(below) for folder in folders if folder != seeds)
+    within = [folder.removeprefix(source) for folder in folders]
+    patterns = jekyll_patterns(words(config, "exclude"), below.removeprefix(source), within)
+    return ignored(site, seeds, include, patterns, "`exclude`")
 
 
 def _folders(site: SiteFolder, config: Tree, kind: str, seeds: str, *, has_folders: bool) -> dict[str, FolderFacts]:

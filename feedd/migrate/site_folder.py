@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from feedd.items import urls
 from feedd.items.fields import HTML_SUFFIXES
@@ -29,6 +29,7 @@ _READERS = {
     ".json": read_json,
     ".py": read_constants,
 }
+TEXTS = (*MARKDOWN, *HTML_SUFFIXES)
 _FRONTS = (("---", "---", read_yaml), ("+++", "+++", read_toml), ("---json", "---", read_json))
 _DATED = late_pattern(
     r"^[ \t]*[\"']?(?:date|publishdate|pubdate|pubdatetime|created)[\"']?[ \t]*[:=]", re.IGNORECASE | re.MULTILINE
@@ -54,6 +55,7 @@ class SiteFolder:
         self.remarks: list[str] = []
         self.faults: list[str] = []
         self.config: list[str] = []
+        self.left_out: frozenset[str] = frozenset()
         self._folder = folder
         self._there = frozenset(folder.files)
         self._texts: dict[str, str] = {}
@@ -93,10 +95,16 @@ class SiteFolder:
             self.config.append(path)
         return Script(self.text(path))
 
+    def leave_out(self, is_left_out: Callable[[str], bool]) -> None:
+        """Takes texts for no items any more, as the program's own configuration says of their paths."""
+        texts = (path for path in self.files if path.lower().endswith(TEXTS))
+        self.left_out |= frozenset(filter(is_left_out, texts))
+
     def items(self, folder: str) -> list[str]:
-        """The Markdown files in a folder and below it, without those that feedd passes over."""
+        """The Markdown files in a folder and below it, without those that feedd passes over, or that are left out."""
         below = f"{folder}/" if folder else ""
-        return [path for path in self.files if path.startswith(below) and is_item(path.removeprefix(below))]
+        found = [path for path in self.files if path.startswith(below) and is_item(path.removeprefix(below))]
+        return [path for path in found if path not in self.left_out]
 
     def sections(self, folder: str) -> dict[str, int]:
         """How many Markdown files there are in each folder of a folder; those of the folder itself are at ""."""

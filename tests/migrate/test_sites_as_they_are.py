@@ -84,6 +84,62 @@ CASES = {
         },
         {"Cake": "recipes/sweet/cake/"},
     ),
+    "Jekyll's `exclude` takes beginnings of paths and patterns": Case(
+        {
+            "_config.yml": f"{JEKYLL_URL}exclude: [_posts/wip, _posts/2024-03-03-two.md, '*-draft.md', Gemfile]\n",
+            "_posts/2024-03-02-one.md": post("One"),
+            "_posts/2024-03-03-two.md": post("Two"),
+            "_posts/wip/2024-03-02-three.md": post("Three"),
+            "_posts/deep/2024-03-02-four-draft.md": post("Four"),
+            "_posts/deep/wip/2024-03-02-five.md": post("Five"),
+        },
+        {"One": "2024/03/02/one.html", "Five": "2024/03/02/five.html"},
+    ),
+    "Jekyll's `exclude` takes folders with posts, and packages are always left out": Case(
+        {
+            "_config.yml": f"{JEKYLL_URL}exclude: [old/, news/_posts/x]\n",
+            "_posts/2024-03-02-one.md": post("One"),
+            "news/_posts/2024-03-02-two.md": post("Two"),
+            "news/_posts/xy/2024-03-02-three.md": post("Three"),
+            "old/_posts/2024-03-02-four.md": post("Four"),
+            "vendor/bundle/jekyll/_posts/2024-03-02-five.md": post("Five"),
+        },
+        {"One": "2024/03/02/one.html", "Two": "news/2024/03/02/two.html"},
+    ),
+    "Jekyll's `exclude` holds for pages": Case(
+        {
+            "_config.yml": f"{JEKYLL_URL}exclude: [internal, 'notes/*secret*']\n",
+            "internal/one.md": post("One", "date: 2024-03-02"),
+            "about/internal/two.md": post("Two", "date: 2024-03-02"),
+            "notes/a/secret/three.md": post("Three", "date: 2024-03-02"),
+            "vendor/bundle/four.md": post("Four", "date: 2024-03-02"),
+        },
+        {"Two": "about/internal/two.html"},
+    ),
+    "Hugo's `ignoreFiles` are expressions that may match anywhere in a path": Case(
+        {
+            "hugo.yaml": f"baseURL: {URL}\nignoreFiles: ['\\.draft\\.md$', '/wip/', 'posts/in.*al-', '[xy]{{2}}-']\n",
+            "content/posts/one.md": post("One", "date: 2024-03-02"),
+            "content/posts/two.draft.md": post("Two", "date: 2024-03-02"),
+            "content/posts/wip/three.md": post("Three", "date: 2024-03-02"),
+            "content/posts/internal-four.md": post("Four", "date: 2024-03-02"),
+            "content/posts/xy-five.md": post("Five", "date: 2024-03-02"),
+        },
+        {"One": "posts/one/"},
+    ),
+    "Hugo's mounts leave out files": Case(
+        {
+            "hugo.yaml": f"baseURL: {URL}\nparams: {{mainSections: [posts, notes, blog]}}\n"
+            "module: {mounts: [{source: content, target: content,\n"
+            "  excludeFiles: ['posts/{wip,old}/**', '**-draft.md'], includeFiles: ['posts/**', 'notes/**']}]}\n",
+            "content/posts/one.md": post("One", "date: 2024-03-02"),
+            "content/posts/wip/two.md": post("Two", "date: 2024-03-02"),
+            "content/posts/three-draft.md": post("Three", "date: 2024-03-02"),
+            "content/notes/four.md": post("Four", "date: 2024-03-02"),
+            "content/blog/five.md": post("Five", "date: 2024-03-02"),
+        },
+        {"One": "posts/one/", "Four": "notes/four/"},
+    ),
     "Hugo's sections have links of their own": Case(
         {
             "hugo.yaml": f"baseURL: {URL}\npermalinks: {{news: '/:year/:slug/', talks: '/t/:filename/'}}\n"

@@ -35,6 +35,11 @@ class PathGlob(NamedTuple):
 
     parts: tuple[str, ...]
 
+    @classmethod
+    def of(cls, text: str) -> PathGlob:
+        """The pattern that a text without braces is."""
+        return cls(tuple(_TOKEN.findall(text)))
+
     def matches(self, text: str) -> bool:
         """Whether the whole text is as the pattern says. The time is that of the length of both."""
         reached = {0}
@@ -155,7 +160,7 @@ def _globs(written: Node) -> tuple[PathGlob, ...] | None:
         expanded = without_braces(text.strip().lower())
         if expanded is None:
             return None
-        found += [PathGlob(tuple(_TOKEN.findall(each))) for each in expanded]
+        found += map(PathGlob.of, expanded)
     return tuple(found)
 
 

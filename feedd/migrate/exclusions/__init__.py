@@ -1,0 +1,1 @@
+"""What other programs leave out of their sites, as patterns of feedd."""

@@ -1,0 +1,79 @@
+"""Hugo's mounts and `ignoreFiles`: patterns in; whether a path is left out, and patterns of `items.ignore`, out."""
+
+from __future__ import annotations
+
+import fnmatch
+import re
+from collections.abc import Callable, Sequence
+
+from feedd.items.withholding.section_marks import PathGlob, without_braces
+from feedd.migrate.exclusions.left_out import GLOB_MARKS, as_path, each_way, placed
+from feedd.patterns import late_pattern
+
+_TOKEN = late_pattern(r"\.\*|\\[^\w]|[\w/ -]")  # of a regular expression that is a plain text with gaps
+_LONGEST, _MOST_REPEATS = 200, 4
+_REPEATED_GROUP = late_pattern(r"\)[*+?{]")
+
+
+def globs_leave_out(includes: Sequence[str], excludes: Sequence[str]) -> Callable[[str], bool]:
+    """Whether a mount of Hugo leaves out a path below its source."""
+    included, excluded = _globs(includes), _globs(excludes)
+
+    def is_left_out(path: str) -> bool:
+        form = f"/{path}"
+        is_included = not includes or any(each.matches(form) for each in included)
+        return not is_included or any(each.matches(form) for each in excluded)
+
+    return is_left_out
+
+
+def glob_patterns(written: Sequence[str], below: str) -> list[str]:
+    """Patterns of `items.ignore` for patterns of paths of a mount; the path of the items' directory is as above."""
+    each_way = (each.lstrip("/") for text in written for each in without_braces(text) or ())
+    return [found for each in each_way for found in placed(each.split("/"), below, star_is_deep=False)]
+
+
+def expression_leaves_out(written: str) -> Callable[[str], bool] | None:
+    """Whether an expression of Hugo's `ignoreFiles` is found in a path; None for one that is not understood, or might
+    take long.
+    """
+    repeats = sum(written.count(mark) for mark in "*+{")
+    if len(written) > _LONGEST or repeats > _MOST_REPEATS or "[[" in written or _REPEATED_GROUP.search(written):
+        return None
+    try:
+        form = re.compile(written)
+    except re.error:
+        return None
+    return lambda path: form.search(f"/{path}") is not None
+
+
+def expression_patterns(written: str, below: str) -> list[str] | None:
+    """Patterns of `items.ignore` for an expression that is a plain text with gaps; None for another."""
+    ends = written.endswith("$") and not written.endswith("\\$")
+    bare = written.removesuffix("$") if ends else written
+    tokens = _TOKEN.findall(bare)
+    if "".join(tokens) != bare or not tokens:
+        return None
+    plain = "".join("*" if each == ".*" else each.removeprefix("\\") for each in tokens)
+    if GLOB_MARKS.intersection(plain.replace("*", "")) or "\\*" in bare:
+        return None
+    shut = ends or plain.endswith("/")
+    return [made for way in each_way(plain.rstrip("/")) for made in _anywhere(way if shut else f"{way}*", below)]
+
+
+def _anywhere(plain: str, below: str) -> list[str]:
+    """Patterns for a text with gaps that may begin anywhere in a path, above the items' directory, too."""
+    first, *rest = (part if part.strip("*") else part and "**" for part in plain.split("/"))
+    parts = ["**", *([f"*{first}"] if first else []), *rest]
+    names = below.strip("/").split("/")
+    within = [
+        as_path("/".join(parts[at + 1 :]))
+        for at in range(1, len(parts) - 1)
+        if len(names) >= at and all(map(fnmatch.fnmatchcase, names[-at:], parts[1 : at + 1]))
+    ]
+    return [*placed(parts, below, star_is_deep=False), *within]
+
+
+def _globs(written: Sequence[str]) -> list[PathGlob]:
+    each_way = (each for text in written for each in without_braces(text) or ())
+    return [PathGlob.of(f"/{each.lstrip('/')}") for each in each_way]
