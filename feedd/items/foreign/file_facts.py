@@ -33,7 +33,8 @@ _NO_FOLDERS = frozenset(
 
 class FileFacts(Struct, frozen=True):
     """What a path says. `name` is the file's, `slug` the same without a date, or of the folder of an index. `path` and
-    `folder` are below the items' directory, without suffix, index, date of the folder and language.
+    `folder` are below the items' directory, without suffix, index, date of the folder and language. `category_folder`
+    is what of `folder` lies above the first folder with `_`, such as `_posts`: all of it, if there is none.
     """
 
     name: str
@@ -43,6 +44,7 @@ class FileFacts(Struct, frozen=True):
     language: str | None
     language_in_name: bool
     dateless_name: str
+    category_folder: str = ""
 
     @property
     def number(self) -> int | None:
@@ -61,6 +63,7 @@ def file_facts(path: str) -> FileFacts:
     if in_name:
         stem = first
     language = language or _language_of_folders(folders)
+    above = next((at for at, folder in enumerate(folders) if folder.startswith("_")), len(folders))
     shown = [folder for folder in folders if not folder.startswith("_")]
     name = stem
     is_index = stem.lower() in _INDEXES
@@ -76,6 +79,7 @@ def file_facts(path: str) -> FileFacts:
         language=_tag(language) if language else None,
         language_in_name=in_name,
         dateless_name=slug,
+        category_folder="/".join(shown[:above]),
     )
 
 

@@ -103,6 +103,7 @@ class LinkMaker:
             path=facts.path,
             folder=facts.folder,
             categories=categories,
+            category_folder=facts.category_folder,
             language="" if language.lower() == self.settings.language.lower() else language,
             number=episode.number if episode and episode.number is not None else facts.number,
         )

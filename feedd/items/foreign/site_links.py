@@ -60,7 +60,8 @@ _DASHES = late_pattern(r"-{2,}")
 
 class LinkFacts(Struct, frozen=True):
     """What the address of an item may be made of. `path` and `folder` are below the items' directory; `path` has no
-    suffix, and is the folder's of an index. `slug` is `own_slug`, the one that the file gives, else made of its name.
+    suffix, and is the folder's of an index. `category_folder` holds the folders that are categories. `slug` is
+    `own_slug`, the one that the file gives, else made of its name.
     """
 
     day: date | None
@@ -70,6 +71,7 @@ class LinkFacts(Struct, frozen=True):
     path: str
     folder: str
     categories: tuple[str, ...] = ()
+    category_folder: str = ""
     language: str = ""
     number: int | None = None
     own_slug: str | None = None
@@ -85,7 +87,9 @@ class LinkFacts(Struct, frozen=True):
         if name == "section":
             return self.folder.partition("/")[0]
         if name == "category_path":
-            return "/".join(dict.fromkeys(filter(None, (*self.folder.split("/"), *map(urlized, self.categories)))))
+            return "/".join(
+                dict.fromkeys(filter(None, (*self.category_folder.split("/"), *map(urlized, self.categories))))
+            )
         if name == "title":
             return urlized(self.title)
         found: str | int | None = getattr(self, name)
