@@ -16,8 +16,9 @@ from feedd.cli.setup import items_directory
 from feedd.cli.starter import write_proposal, write_starter
 from feedd.config.load import DEFAULT_PATH, Config, ConfigError, read_config
 from feedd.config.resolve import reading_settings, site_info
+from feedd.items.text import printable
 from feedd.migrate.generators import Outside, site_facts
-from feedd.migrate.proposal import propose
+from feedd.migrate.proposal import is_public, propose
 from feedd.migrate.site_facts import SiteFacts
 from feedd.migrate.takeover import alternate_line, nginx_lines, redirects, redirects_lines
 from feedd.migrate.tally import MOST_REASONS, Tally, summary, tally
@@ -66,14 +67,14 @@ def _init_from(source: Path, directory: Path, now: datetime, site_url: str | Non
     except (Outside, Unavailable, GaveUp) as error:
         output.complain(str(error))
         return REFUSED
-    _say_found(facts, found)
-    for each in folder.unread:
-        output.complain(f"{source / each} cannot be read")
     try:
-        written, existing = write_proposal(directory, text)
+        written, existing = write_proposal(directory, text)  # before anything is said: the reader of a pipe may leave
     except OSError as error:
         output.complain(f"{error.filename}: {error.strerror}")
         return REFUSED
+    _say_found(facts, found)
+    for each in folder.unread:
+        output.complain(f"{source / each} cannot be read")
     _say_written(written, existing, text)
     _say_takeover(facts, config)
     output.say()
@@ -156,7 +157,8 @@ def _say_found(facts: SiteFacts, found: Tally) -> None:
             "  what has no link gets a page beside the feeds; `site.url` and `site.link` say where the texts are"
         )
     for reason, number in found.refused[:MOST_REASONS]:
-        output.say(f"  {number:,} cannot be read: {reason}")
+        more = f" and {number - 1:,} more" if number > 1 else ""
+        output.say(f"  {printable(found.refused_first[reason])}{more} cannot be read: {reason}")
     for fault in facts.faults:
         output.say(f"  {output.painted('problem', 'red', sys.stdout)}  {fault}")
     if facts.asking:
@@ -180,6 +182,10 @@ def _say_written(written: list[Path], existing: list[Path], text: str) -> None:
 
 
 def _say_takeover(facts: SiteFacts, config: Config) -> None:
+    if not is_public(facts.url):
+        output.say()
+        output.say("The address of the site is not known: write `base_url` and `site.url`, or give --site-url.")
+        return
     moves = redirects(facts, config.base_url)
     where = f" ({facts.template})" if facts.template else ""
     output.say()

@@ -147,17 +147,29 @@ def _of_mount(mount: Node) -> tuple[list[str], list[str]]:
 def _content(site: SiteFolder, config: Tree, folder: str) -> _Content:
     counts = site.sections(folder)
     main = [each for each in words(config, "params", "mainSections") or words(config, "mainSections") if each in counts]
+    dated: list[str] = []
     if not main:
-        main = [each for each in counts if each and site.dated(f"{folder}/{each}") >= _WITH_DATES]
-        usual = [each for each in main if each.lower() in _USUAL]
-        most = max((counts[each] for each in main), default=0)
-        main = usual if sum(counts[each] for each in usual) * 2 >= most and usual else main
+        dated = [each for each in counts if each and site.dated(f"{folder}/{each}") >= _WITH_DATES]
+        usual = [each for each in dated if each.lower() in _USUAL]
+        most = max((counts[each] for each in dated), default=0)
+        main = usual if sum(counts[each] for each in usual) * 2 >= most and usual else dated
         main = [each for each in main if counts[each] * 20 >= most]
     if not main or (counts.get("", 0) > sum(counts[each] for each in main) and site.dated_here(folder) >= _WITH_DATES):
         return _Content(folder, "", ())
+    _say_left_out(site, folder, {each: counts[each] for each in dated if each not in main})
     if len(main) == 1 and not _withholds(site, folder):
         return _Content(f"{folder}/{main[0]}", main[0], ())
     return _Content(folder, "", tuple(sorted(main)))
+
+
+def _say_left_out(site: SiteFolder, folder: str, sections: dict[str, int]) -> None:
+    """Remarks sections whose texts have dates, and that are no items all the same."""
+    if sections:
+        named = ", ".join(f"{each}: {number}" for each, number in sorted(sections.items()))
+        site.remarks.append(
+            f"sections whose texts have dates, too, are left out ({named}); to have them, name all sections in "
+            f"`items.include`, and {folder} as `directories.seeds`"
+        )
 
 
 def _withholds(site: SiteFolder, folder: str) -> bool:

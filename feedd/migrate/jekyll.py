@@ -34,7 +34,8 @@ def jekyll_facts(site: SiteFolder) -> SiteFacts:
     site.leave_out(lambda path: path.startswith(source) and is_left_out(path.removeprefix(source)))
     folders = _posts_folders(site) or _collections(site, config)
     above = sorted({folder.rpartition("/")[0] for folder in folders})
-    seeds = folders[0] if len(folders) == 1 and above == [""] else above[0] if len(above) == 1 else ""
+    is_plain = not any(folder.endswith(f"/{_POSTS}") for folder in folders) or above in _without_categories(config)
+    seeds = folders[0] if len(folders) == 1 and above == [""] else above[0] if len(above) == 1 and is_plain else ""
     below = f"{seeds}/" if seeds else ""
     kind = folders[0].rpartition("/")[2].removeprefix("_") if folders else _PAGES
     include = () if seeds in folders else tuple(folder.removeprefix(below) for folder in folders)
@@ -46,6 +47,8 @@ def jekyll_facts(site: SiteFolder) -> SiteFacts:
         folders_said = (
             _links_of_others(site, config, tuple(each.removeprefix(below) for each in folders[1:])) | folders_said
         )
+    authors = _authors(site, word(config, "data_dir") or "_data")
+    author = word(config, "author", "name") or word(config, "author")
     return SiteFacts(
         generator="Jekyll",
         url=address(word(config, "url"), word(config, "baseurl")) or domain(site, "CNAME"),
@@ -53,17 +56,23 @@ def jekyll_facts(site: SiteFolder) -> SiteFacts:
         description=word(config, "description"),
         language=language_tag(word(config, "lang") or word(config, "locale")),
         time_zone=word(config, "timezone"),
-        author=word(config, "author", "name") or word(config, "author"),
+        author=authors[author].name if author in authors else author,
         seeds=seeds,
         include=include,
         ignore=(*_hidden(site, config, kind, seeds), *_excluded(site, config, source, seeds, folders)),
         links=links,
         links_from=origin,
-        authors=_authors(site, word(config, "data_dir") or "_data"),
+        authors=authors,
         folders=folders_said,
         old_feeds=_old_feeds(site, config),
         template=site.first("_includes/head.html", "_includes/head-custom.html", "_layouts/default.html") or "",
     )
+
+
+def _without_categories(config: Tree) -> tuple[list[str], ...]:
+    """The folders around `_posts` that are no categories: the source, and the one of all collections."""
+    source, parent = word(config, "source").strip("./"), word(config, "collections_dir").strip("./")
+    return [source], [parent], [f"{source}/{parent}".strip("/")]
 
 
 def _posts_folders(site: SiteFolder) -> list[str]:

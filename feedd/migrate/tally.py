@@ -20,8 +20,8 @@ _LONG_AGO = datetime(1, 1, 1, tzinfo=UTC)
 
 class Tally(Struct, frozen=True):
     """What became of the files of a folder. `withheld` are drafts, hidden texts and those of the future; `undated` and
-    `unlinked` are counted among all that were accepted. `example` is the link of the newest item on the site.
-    `refused` are reasons with their numbers.
+    `unlinked` are counted among all that were accepted. `example` is the link of the newest item on the site that is
+    not withheld. `refused` are reasons with their numbers, and `refused_first` is the path of a file for each of them.
     """
 
     files: int
@@ -30,6 +30,7 @@ class Tally(Struct, frozen=True):
     unlinked: int
     example: str | None
     refused: tuple[tuple[str, int], ...]
+    refused_first: dict[str, str] = {}
 
     @property
     def accepted(self) -> int:
@@ -42,19 +43,23 @@ def tally(files: Iterable[ReadFile], now: datetime, site_url: str | None, *, def
     total = withheld = undated = unlinked = 0
     newest: tuple[datetime, str] | None = None
     refused: Counter[str] = Counter()
+    first: dict[str, str] = {}
     for file in files:
         total += 1
         if file.item is None:
-            refused[next((each.reason for each in file.problems if each.kind == "problem"), "it cannot be read")] += 1
+            reason = next((each.reason for each in file.problems if each.kind == "problem"), "it cannot be read")
+            refused[reason] += 1
+            first[reason] = min(file.path, first.get(reason, file.path))
             continue
         item = _decode_item(file.item)
-        withheld += not is_publishable(item, now, default_listed=default_listed)
+        is_shown = is_publishable(item, now, default_listed=default_listed)
+        withheld += not is_shown
         undated += item.published is None
         unlinked += item.link is None
-        if item.link is not None and site_url and item.link.startswith(site_url):
+        if is_shown and item.link is not None and site_url and item.link.startswith(site_url):
             this = (item.published or _LONG_AGO, item.link)
             newest = this if newest is None else max(newest, this)
-    return Tally(total, withheld, undated, unlinked, newest and newest[1], tuple(refused.most_common()))
+    return Tally(total, withheld, undated, unlinked, newest and newest[1], tuple(refused.most_common()), first)
 
 
 def summary(found: Tally, generator: str) -> str:

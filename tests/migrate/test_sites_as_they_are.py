@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import shutil
+import subprocess
+import sys
 from collections.abc import Mapping
 from pathlib import Path
 from typing import NamedTuple
@@ -42,7 +45,7 @@ CASES = {
             "news/_posts/old/2024-03-02-two.md": post("Two", "categories: [news, b]"),
             "news/_posts/template.md": post("Template", "date: 2024-03-03"),
         },
-        {"One": "2024/03/02/one.html", "Two": "news/old/b/2024/03/02/two.html"},
+        {"One": "2024/03/02/one.html", "Two": "news/b/2024/03/02/two.html"},
     ),
     "Jekyll puts a slash before a permalink without one": Case(
         {"_config.yml": f"{JEKYLL_URL}permalink: notes/:title/\n", "_posts/2024-03-02-one.md": post("One")},
@@ -105,6 +108,14 @@ CASES = {
             "vendor/bundle/jekyll/_posts/2024-03-02-five.md": post("Five"),
         },
         {"One": "2024/03/02/one.html", "Two": "news/2024/03/02/two.html"},
+    ),
+    "Jekyll takes the folder around its only `_posts` for a category": Case(
+        {"_config.yml": JEKYLL_URL, "news/_posts/old/2024-03-02-one.md": post("One")},
+        {"One": "news/2024/03/02/one.html"},
+    ),
+    "Jekyll takes its source for no category": Case(
+        {"_config.yml": f"{JEKYLL_URL}source: src\n", "src/_posts/2024-03-02-one.md": post("One")},
+        {"One": "2024/03/02/one.html"},
     ),
     "Jekyll's `exclude` holds for pages": Case(
         {
@@ -393,3 +404,55 @@ def test_a_separator_that_is_known_anyway_is_not_proposed(site: Site, theirs: Pa
     files = {"_config.yml": f"{JEKYLL_URL}excerpt_separator: {separator}\n", "_posts/2024-03-02-one.md": post("One")}
     move(site, theirs, files)
     assert "excerpt_separator" not in (site.root / "config/feedd.yaml").read_text()
+
+
+def test_the_example_of_a_link_is_that_of_a_text_that_is_published(site: Site, theirs: Path) -> None:
+    files = {
+        "_config.yml": JEKYLL_URL,
+        "_posts/2024-03-02-one.md": post("One"),
+        "_posts/2024-03-03-two.md": post("Two", "published: false"),
+        "_posts/2999-03-03-three.md": post("Three"),
+    }
+    assert "links like https://site.example/2024/03/02/one.html" in move(site, theirs, files).out
+
+
+@pytest.mark.parametrize(("written", "name"), [("ada", "Ada Example"), ("Bob", "Bob"), ("{name: Bob}", "Bob")])
+def test_jekylls_author_of_the_site_may_be_a_key_of_authors(site: Site, theirs: Path, written: str, name: str) -> None:
+    files = {
+        "_config.yml": f"{JEKYLL_URL}author: {written}\n",
+        "_data/authors.yml": "ada: {name: Ada Example}\n",
+        "_posts/2024-03-02-one.md": post("One"),
+    }
+    move(site, theirs, files)
+    site.render()
+    assert site.feed().feed.author == name
+
+
+@pytest.mark.parametrize("of_config", ["", "params: {mainSections: [posts, notes]}\n"])
+def test_hugos_sections_with_dates_that_are_left_out_are_said(site: Site, theirs: Path, of_config: str) -> None:
+    files = {f"content/{name}/{at}.md": post(name, "date: 2024-03-02") for name in ("posts", "notes") for at in "ab"}
+    result = move(site, theirs, {**files, "hugo.yaml": f"baseURL: {URL}\n{of_config}", "content/about.md": post("A")})
+    said = "sections whose texts have dates, too, are left out (notes: 2)"
+    assert (said in result.out, "4 files" in result.out) == (not of_config, bool(of_config))
+
+
+def test_a_file_that_cannot_be_read_is_named(site: Site, theirs: Path) -> None:
+    broken = "---\ntitle: [\n---\nText.\n"
+    files = {"_config.yml": JEKYLL_URL, "_posts/2024-03-02-one.md": post("One"), "_posts/2024-03-03-two.md": broken}
+    assert "  2024-03-03-two.md cannot be read: " in move(site, theirs, files).out
+
+
+def test_a_site_without_an_address_is_given_no_line_for_its_pages(site: Site, theirs: Path) -> None:
+    result = move(site, theirs, {"_config.yml": "title: T\n", "_posts/2024-03-02-one.md": post("One")})
+    assert "localhost" not in result.out
+    assert "The address of the site is not known" in result.out
+
+
+def test_a_proposal_is_written_whoever_reads_what_is_said(site: Site, theirs: Path) -> None:
+    fill(theirs, {"_config.yml": JEKYLL_URL, "_posts/2024-03-02-one.md": post("One")})
+    reading, writing = os.pipe()
+    os.close(reading)
+    command = [sys.executable, "-m", "feedd", "init", "--from", str(theirs)]
+    subprocess.run(command, cwd=site.root, stdout=writing, env={**os.environ, "PYTHONUNBUFFERED": "1"}, check=True)
+    os.close(writing)
+    assert (site.root / "config/feedd.yaml").exists()
