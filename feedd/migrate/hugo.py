@@ -49,15 +49,10 @@ def hugo_facts(site: SiteFolder) -> SiteFacts:
     language = word(config, "defaultContentLanguage") or "en"
     own = fields(config, "languages", language)
     mount = _mount(config, language)
-    written = word(mount, "source") or word(own, "contentDir") or word(config, "contentDir") or "content"
-    folder = written.rstrip("/") if mount is None else written.strip("/")
+    folder = _content_folder(config, own, mount)
     _leave_out(site, config, mount, folder)
     content = _content(site, config, folder)
     links, origin = _links(site, config, content, content.section)
-    folders: dict[str, FolderFacts] = {}
-    for section in content.sections if _differ(config, content) else ():
-        if of_section := _links(site, config, content, section)[0]:
-            folders[section] = {"link": _written(config, language, of_section)}
     return SiteFacts(
         generator="Hugo",
         url=address(word(own, "baseURL") or word(config, "baseURL")),
@@ -73,7 +68,7 @@ def hugo_facts(site: SiteFolder) -> SiteFacts:
         include=content.sections,
         ignore=(*_ignored(site, config, mount, folder, content), *_hidden(site, config, content.seeds)),
         links=_written(config, language, links),
-        folders=folders,
+        folders=_links_of_sections(site, config, content, language),
         links_from=origin,
         authors=persons(site.tree(site.first(*(f"data/authors.{suffix}" for suffix in _SUFFIXES)))),
         old_feeds=_old_feeds(config, content),
@@ -122,6 +117,12 @@ def _mount(config: Tree, language: str) -> Node:
         if word(mount, "target").strip("/") == "content" and language in named:
             return mount
     return None
+
+
+def _content_folder(config: Tree, own: Tree, mount: Node) -> str:
+    if mount is not None:
+        return word(mount, "source").strip("/")
+    return (word(own, "contentDir") or word(config, "contentDir") or "content").rstrip("/")
 
 
 def _leave_out(site: SiteFolder, config: Tree, mount: Node, folder: str) -> None:
@@ -188,6 +189,15 @@ def _rule(config: Tree, section: str) -> str:
 def _differ(config: Tree, content: _Content) -> bool:
     """Whether the sections have links of different kinds."""
     return len({(_rule(config, each), flag(config, "uglyURLs", each)) for each in content.sections}) > 1
+
+
+def _links_of_sections(site: SiteFolder, config: Tree, content: _Content, language: str) -> dict[str, FolderFacts]:
+    """The links of each section, where they are of different kinds."""
+    found: dict[str, FolderFacts] = {}
+    for section in content.sections if _differ(config, content) else ():
+        if of_section := _links(site, config, content, section)[0]:
+            found[section] = {"link": _written(config, language, of_section)}
+    return found
 
 
 def _links(site: SiteFolder, config: Tree, content: _Content, section: str) -> tuple[tuple[str, ...], str]:

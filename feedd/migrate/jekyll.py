@@ -30,8 +30,7 @@ def jekyll_facts(site: SiteFolder) -> SiteFacts:
     """The facts of a site of Jekyll."""
     config = site.tree(site.first(*_CONFIGS))
     source = f"{word(config, 'source').strip('./')}/".lstrip("/")
-    is_left_out = jekyll_leaves_out(words(config, "exclude"))
-    site.leave_out(lambda path: path.startswith(source) and is_left_out(path.removeprefix(source)))
+    _leave_out(site, config, source)
     folders = _posts_folders(site) or _collections(site, config)
     above = sorted({folder.rpartition("/")[0] for folder in folders})
     is_plain = not any(folder.endswith(f"/{_POSTS}") for folder in folders) or above in _without_categories(config)
@@ -67,6 +66,11 @@ def jekyll_facts(site: SiteFolder) -> SiteFacts:
         old_feeds=_old_feeds(site, config),
         template=site.first("_includes/head.html", "_includes/head-custom.html", "_layouts/default.html") or "",
     )
+
+
+def _leave_out(site: SiteFolder, config: Tree, source: str) -> None:
+    is_left_out = jekyll_leaves_out(words(config, "exclude"))
+    site.leave_out(lambda path: path.startswith(source) and is_left_out(path.removeprefix(source)))
 
 
 def _without_categories(config: Tree) -> tuple[list[str], ...]:
