@@ -15,7 +15,7 @@ from feedd.model import Document, Problem
 from feedd.render import FORMATS
 from feedd.render.site_info import SiteInfo
 from feedd.store.document_store import DocumentStamp, Written, is_media_document
-from feedd.store.item_source import FirstCommits, Glance, MediaStamp, Scan, Unread, covers
+from feedd.store.item_source import FetchedVersion, FirstCommits, Glance, MediaStamp, Scan, Unread, covers
 from feedd.store.ledger.session import LedgerSession
 
 
@@ -57,10 +57,10 @@ class MemoryItems:
         looked_at = tuple(sorted(paths))
         return Glance(tuple(sorted(path for path in self._files if covers(looked_at, path))), looked_at, (), ())
 
-    def prepare(self, paths: Sequence[str]) -> None:
-        pass
+    def prepare(self, paths: Sequence[str]) -> dict[str, FetchedVersion]:
+        return {}
 
-    def read(self, path: str) -> bytes | Unread | None:
+    def read(self, path: str, version: FetchedVersion | None = None) -> bytes | Unread | None:
         return self._files[path][1] if path in self._files else None
 
     def media_stamp(self, path: str) -> MediaStamp | None:

@@ -20,6 +20,7 @@ from feedd.model import Problem, Report
 from feedd.render.assets import ASSETS
 from feedd.run.publisher import Publisher
 from feedd.store.documents import FeedsDirectory
+from feedd.store.item_source import Unread
 from feedd.store.items import ItemsDirectory
 from feedd.store.state_directory import StateDirectory
 
@@ -284,7 +285,7 @@ class Restless(ItemsDirectory):
         self._seeds = site.seeds
         self._fate = fate
 
-    def read(self, path: str) -> bytes | Problem | None:
+    def read(self, path: str, version: object = None) -> bytes | Unread | None:
         if path == "a.md" and self._fate:
             target = self._seeds / path
             target.unlink()

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
+import pickle
 import shutil
 import signal
 import sys
+import threading
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -22,9 +24,10 @@ from feedd.config.load import Config
 from feedd.config.resolve import pass_settings
 from feedd.run.publisher import Publisher
 from feedd.store.documents import FeedsDirectory
-from feedd.store.item_source import Unavailable
+from feedd.store.item_source import Unavailable, Unread
 from feedd.store.items import ItemsDirectory
 from feedd.store.object_stores.bucket_items import BucketItems
+from feedd.store.object_stores.object_cache import ObjectCache
 from feedd.store.object_stores.store_url import parse_store_url
 from feedd.store.state_directory import StateDirectory
 
@@ -347,6 +350,67 @@ def test_a_versioned_bucket_counts_as_what_it_holds_now(site: Site, bucket: Buck
     assert all(title in shown(site) for title in ("Then", "Back again"))
 
 
+# Versions
+
+
+def test_nothing_older_is_read_than_what_was_listed_whoever_keeps_it(bucket: Bucket, tmp_path: Path) -> None:
+    bucket.put("a.md", b"old")
+    items, cache = bucket_of(bucket.url, tmp_path), ObjectCache(tmp_path / "objects", 1 << 24)
+    items.scan(0)
+    items.prepare(["a.md"])
+    old = cache.get("a.md")
+    assert old is not None
+    bucket.put("a.md", b"new")
+    items.scan(0)
+    versions = items.prepare(["a.md"])
+    copy = pickle.loads(pickle.dumps(items))
+    for read in (lambda: items.read("a.md"), lambda: copy.read("a.md", versions["a.md"]), lambda: copy.read("a.md")):
+        cache.put("a.md", old.version, old.body)
+        assert read() == b"new"
+
+
+def test_a_request_that_nobody_waits_for_leaves_the_cache_as_it_is(
+    bucket: Bucket, tmp_path: Path, link: BadLink
+) -> None:
+    bucket.put("a.md", b"x")
+    items, cache = bucket_of(bucket.url, tmp_path), ObjectCache(tmp_path / "objects", 1 << 24)
+    items.scan(0)
+    link.pause_for = "a.md"
+
+    def end_it() -> None:
+        if any("a.md" in each for each in link.asked):
+            raise KeyboardInterrupt
+
+    items.wait_with(end_it)
+    with pytest.raises(KeyboardInterrupt):
+        items.prepare(["a.md"])
+    left = [each for each in threading.enumerate() if each.name == "feedd-fetch"]
+    assert left
+    assert all(each.daemon for each in left), "not waited for at the end of the process either"
+    for each in left:
+        each.join()
+    assert cache.get("a.md") is None
+    link.pause_for = ""
+    items.prepare(["a.md"])
+    assert cache.get("a.md") is not None
+
+
+def test_an_object_that_is_another_than_listed_is_read_again_although_it_becomes_as_listed(
+    bucket: Bucket, tmp_path: Path
+) -> None:
+    bucket.put("a.md", b"first")
+    items = bucket_of(bucket.url, tmp_path)
+    first = items.scan(0).listing
+    bucket.put("a.md", b"other")
+    versions = items.prepare(["a.md"])
+    assert pickle.loads(pickle.dumps(items)).read("a.md", versions["a.md"]) == b"other"
+    bucket.put("a.md", b"first")
+    assert items.scan(1).listing != first, "it counts as changed"
+    items.prepare(["a.md"])
+    assert items.read("a.md") == b"first"
+    assert items.scan(2).listing == first
+
+
 # Keys
 
 
@@ -633,6 +697,32 @@ def test_a_store_that_fails_for_one_object_alone_holds_up_no_other(
     link.forbidden = ""
     from_bucket.render()
     assert "First again" in shown(from_bucket)
+
+
+def test_a_store_that_refuses_to_be_listed_meanwhile_is_unavailable(
+    bucket: Bucket, tmp_path: Path, link: BadLink
+) -> None:
+    bucket.put("a.md", b"x")
+    items = bucket_of(bucket.url, tmp_path)
+    items.scan(0)
+    link.forbidden, link.forbidden_status, link.status = "a.md", 500, 403
+    with pytest.raises(Unavailable):
+        items.prepare(["a.md"])
+
+
+def test_a_store_with_an_odd_key_that_fails_for_one_object_alone_is_there(
+    container: Bucket, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    container.put("a.md", b"x")
+    put_odd_key(container, "news//b.md", b"x")
+    with BadLink(container.server) as link:
+        for name, value in link.server.environment.items():
+            monkeypatch.setenv(name, value)
+        items = bucket_of(container.url, tmp_path)
+        items.scan(0)
+        link.forbidden, link.forbidden_status = "a.md", 500
+        assert items.prepare(["a.md"]) == {}
+        assert isinstance(items.read("a.md"), Unread)
 
 
 def test_a_picture_that_cannot_be_had_holds_up_nothing_and_comes_later(

@@ -28,8 +28,17 @@ from feedd.render.site_info import SiteInfo
 from feedd.run.executor.executor_protocol import MANY_FILES, Begin, Executor, Task
 from feedd.run.pass_context import PassContext
 from feedd.run.publish.make_entries import try_out
-from feedd.run.send_files import SentFile, SentFiles, Wanted, encode_sent, path_sent, send_files, sent_in_words
-from feedd.store.item_source import FirstCommits, ItemSource, Unread
+from feedd.run.send_files import (
+    FetchedFile,
+    SentFile,
+    SentFiles,
+    Wanted,
+    encode_sent,
+    path_sent,
+    send_files,
+    sent_in_words,
+)
+from feedd.store.item_source import FetchedVersion, FirstCommits, ItemSource, Unread
 from feedd.store.ledger.codec import ReadFile, content_digest
 
 PORTION = 250
@@ -38,8 +47,9 @@ _TOGETHER = 50  # files that go through each step together: few, since they may 
 
 _encode = msgspec.msgpack.Encoder().encode
 _decode = msgspec.msgpack.Decoder(list[ReadFile]).decode
-_decode_wanted = msgspec.msgpack.Decoder(list[Wanted]).decode
-_decode_reasons = msgspec.msgpack.Decoder(list[tuple[str, str]]).decode
+_decode_fetched = msgspec.msgpack.Decoder(list[FetchedFile]).decode
+_Refused = tuple[str, str, FetchedVersion | None]  # a path, the reason, and the version that was fetched
+_decode_reasons = msgspec.msgpack.Decoder(list[_Refused]).decode
 
 
 class Reader:
@@ -57,11 +67,11 @@ class Reader:
         self._executor = executor
         self._commits = commits
         read = partial(read_portion, source, settings, site, commits)
-        self._reading: Task[None, Wanted, bytes] = Task(read, _encode_job, _path)
+        self._reading: Task[None, FetchedFile, bytes] = Task(read, _encode_job, _path)
         self._reading_sent: Task[None, SentFile, bytes] = Task(
             partial(read_sent, settings, site), encode_sent, path_sent, sent_in_words
         )
-        self._refusing: Task[None, tuple[str, str], bytes] = Task(partial(refuse_portion, source), _encode_job, _path)
+        self._refusing: Task[None, _Refused, bytes] = Task(partial(refuse_portion, source), _encode_job, _path)
 
     def read(self, portions: Iterable[Sequence[Wanted]], *, many: bool) -> Iterator[list[ReadFile]]:
         """The contents of files, in any order, without files that are gone.
@@ -69,28 +79,29 @@ class Reader:
         An item that replaces another is tried out. If it cannot be published, it is a problem, and the old item stays.
         Raises Unavailable.
         """
-        portions = self._prepared(portions)
+        fetched = self._fetched(portions)
         if self._executor.sees_files(many=many):
-            for outcome in self._executor.map(self._reading, ((None, each) for each in portions), many=many):
-                yield [*_decode(outcome.result), *self._refused([(path, why) for (path, _), why in outcome.failed])]
+            for outcome in self._executor.map(self._reading, ((None, each) for each in fetched), many=many):
+                failed = [(path, why, version) for (path, _, version), why in outcome.failed]
+                yield [*_decode(outcome.result), *self._refused(failed)]
         else:
-            sent = ((None, each) for each in send_files(self._source, self._commits, portions))
+            sent = ((None, each) for each in send_files(self._source, self._commits, fetched))
             for found in self._executor.map(self._reading_sent, sent, many=many):
-                yield [*_decode(found.result), *self._refused([(file.path, why) for file, why in found.failed])]
+                yield [*_decode(found.result), *self._refused([(file.path, why, None) for file, why in found.failed])]
 
-    def _prepared(self, portions: Iterable[Sequence[Wanted]]) -> Iterator[Sequence[Wanted]]:
+    def _fetched(self, portions: Iterable[Sequence[Wanted]]) -> Iterator[list[FetchedFile]]:
         for portion in portions:
-            self._source.prepare([path for path, _ in portion])
-            yield portion
+            versions = self._source.prepare([path for path, _ in portion])
+            yield [(path, before, versions.get(path)) for path, before in portion]
 
-    def _refused(self, reasons: Sequence[tuple[str, str]]) -> list[ReadFile]:
+    def _refused(self, reasons: Sequence[_Refused]) -> list[ReadFile]:
         """Files that failed, and whether they ask to be withheld. If even this fails, they count as withheld."""
         found: list[ReadFile] = []
         if not reasons:
             return found
         for outcome in self._executor.map(self._refusing, [(None, reasons)], many=False):
             found += _decode(outcome.result)
-            found += [without_item(path, reason, withheld_while_broken=True) for (path, reason), _ in outcome.failed]
+            found += [without_item(path, reason, withheld_while_broken=True) for (path, reason, _), _ in outcome.failed]
         return found
 
 
@@ -134,9 +145,14 @@ def read_portion(
     job: bytes,
     begin: Begin,
 ) -> bytes:
-    """The contents of some files, as msgpack of a list of ReadFile. `job` is msgpack of a list of Wanted."""
-    wanted = _decode_wanted(job)
-    return _encode(list(_read(source.read, settings, site, commits, wanted, begin)))
+    """The contents of some files, as msgpack of a list of ReadFile. `job` is msgpack of a list of FetchedFile."""
+    fetched = _decode_fetched(job)
+    wanted, versions = [each[:2] for each in fetched], {path: version for path, _, version in fetched}
+
+    def read(path: str) -> bytes | Unread | None:
+        return source.read(path, versions[path])
+
+    return _encode(list(_read(read, settings, site, commits, wanted, begin)))
 
 
 def read_sent(settings: ReadingSettings, site: SiteInfo, job: bytes, begin: Begin) -> bytes:
@@ -161,11 +177,11 @@ def _read(
 
 
 def refuse_portion(source: ItemSource, job: bytes, begin: Begin) -> bytes:
-    """Files that cannot be read, as msgpack of a list of ReadFile. `job` is msgpack of a list of paths and reasons."""
+    """Files that cannot be read, as msgpack of a list of ReadFile. `job` is msgpack of a list of _Refused."""
     found: list[ReadFile] = []
-    for number, (path, reason) in enumerate(_decode_reasons(job)):
+    for number, (path, reason, version) in enumerate(_decode_reasons(job)):
         begin(number)
-        data = source.read(path)
+        data = source.read(path, version)
         if data is not None:
             head = data.head if isinstance(data, Unread) else data
             found.append(_summed_up(refused(path, head, Problem(path, reason))))
@@ -271,9 +287,9 @@ def _from(start: int, begin: Begin) -> Begin:
     return lambda number: begin(start + number)
 
 
-def _encode_job(_head: None, items: Sequence[tuple[str, bytes | str | None]]) -> bytes:
+def _encode_job(_head: None, items: Sequence[FetchedFile | _Refused]) -> bytes:
     return _encode(items)
 
 
-def _path(item: tuple[str, bytes | str | None]) -> str:
+def _path(item: FetchedFile | _Refused) -> str:
     return item[0]

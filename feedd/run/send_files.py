@@ -11,9 +11,10 @@ import msgspec
 from msgspec import Struct
 
 from feedd.model import Problem
-from feedd.store.item_source import FirstCommits, ItemSource, Unread
+from feedd.store.item_source import FetchedVersion, FirstCommits, ItemSource, Unread
 
 Wanted = tuple[str, bytes | None]  # a path, and the digest of the item of before; None for an item not to be tried out
+FetchedFile = tuple[str, bytes | None, FetchedVersion | None]  # a wanted file, and the version that was fetched
 
 _SENT = 2 << 20  # bytes after which no file is added to a portion
 _NAMED = 3  # files that are named in words about a portion
@@ -36,14 +37,14 @@ _decode = msgspec.msgpack.Decoder(list[SentFile]).decode
 
 
 def send_files(
-    source: ItemSource, commits: FirstCommits | None, portions: Iterable[Sequence[Wanted]]
+    source: ItemSource, commits: FirstCommits | None, portions: Iterable[Sequence[FetchedFile]]
 ) -> Iterator[list[SentFile]]:
     """Files with their bytes, without files that are gone. A large portion becomes several."""
-    for wanted in portions:
+    for fetched in portions:
         files: list[SentFile] = []
         size = 0
-        for path, before in wanted:
-            data = source.read(path)
+        for path, before, version in fetched:
+            data = source.read(path, version)
             if data is None:
                 continue
             if size > _SENT:

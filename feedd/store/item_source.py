@@ -14,6 +14,8 @@ from feedd.model import Problem
 
 MAX_MEDIA_BYTES = 64 * 1024 * 1024  # of a file of media, where the configuration says nothing
 
+FetchedVersion = tuple[int, int, int]  # numbers of the source's own
+
 
 class Unavailable(Exception):
     """The items' directory cannot be read at all; the text says why."""
@@ -106,11 +108,15 @@ class ItemSource(Protocol):
     def glance(self, paths: Iterable[str]) -> Glance:
         """What is there at a few paths of files or folders; no file is read."""
 
-    def prepare(self, paths: Sequence[str]) -> None:
-        """Fetches, many at once, what copies of the source in other processes are to read next. Raises Unavailable."""
+    def prepare(self, paths: Sequence[str]) -> dict[str, FetchedVersion]:
+        """Fetches, many at once, what copies of the source in other processes are to read next. The versions that were
+        fetched, by their paths: `read` is to be told. Raises Unavailable.
+        """
 
-    def read(self, path: str) -> bytes | Unread | None:
-        """The bytes of one file; None if it is gone; Unread if it cannot be read or is too large."""
+    def read(self, path: str, version: FetchedVersion | None = None) -> bytes | Unread | None:
+        """The bytes of one file; None if it is gone; Unread if it cannot be read or is too large. `version`: what was
+        fetched. Nothing older is read.
+        """
 
     def media_stamp(self, path: str) -> MediaStamp | None:
         """The stamp of a file of media; None if there is none. The file is not read."""

@@ -14,7 +14,16 @@ from feedd.items.text import printable
 from feedd.model import Problem
 from feedd.store.generator_files.section_files import SectionFiles
 from feedd.store.generator_files.site_collections import SiteCollections
-from feedd.store.item_source import MAX_MEDIA_BYTES, FirstCommits, Glance, MediaStamp, Scan, Unavailable, Unread
+from feedd.store.item_source import (
+    MAX_MEDIA_BYTES,
+    FetchedVersion,
+    FirstCommits,
+    Glance,
+    MediaStamp,
+    Scan,
+    Unavailable,
+    Unread,
+)
 from feedd.store.mounts import file_identity
 from feedd.store.walk import Walk, is_unicode
 
@@ -79,11 +88,14 @@ class ItemsDirectory:
         found = file_identity(self.path)
         return (os.path.realpath(self.path), *found) if found else None
 
-    def prepare(self, paths: Sequence[str]) -> None:
-        """Does nothing: files are read where they are."""
+    def prepare(self, paths: Sequence[str]) -> dict[str, FetchedVersion]:
+        """Fetches nothing: files are read where they are."""
+        del paths
+        return {}
 
-    def read(self, path: str) -> bytes | Unread | None:
+    def read(self, path: str, version: FetchedVersion | None = None) -> bytes | Unread | None:
         """The bytes of one file; None if it is gone; Unread if it cannot be read or is too large."""
+        del version
         try:
             with open(f"{self._root}/{path}", "rb", 0, opener=_without_waiting) as file:
                 found = os.fstat(file.fileno())

@@ -8,16 +8,20 @@ lost it. What cannot be listed is not gone: scan raises Unavailable, and the pas
 
 from __future__ import annotations
 
+import contextlib
 import posixpath
 import time
 from collections.abc import Callable, Iterable, Sequence
+from threading import Event
 
 from feedd.decide.changes import unpack
 from feedd.items.file_names import ItemNames
 from feedd.model import Problem
-from feedd.store.item_source import FirstCommits, Glance, MediaStamp, Scan, Unavailable, Unread, covers
+from feedd.store.item_source import FetchedVersion, FirstCommits, Glance, MediaStamp, Scan, Unavailable, Unread, covers
 from feedd.store.object_stores.ask_at_once import ask_at_once
 from feedd.store.object_stores.bucket_configurations import LARGEST, ObjectCollections, ObjectSections
+from feedd.store.object_stores.bucket_listing import list_tree
+from feedd.store.object_stores.bucket_objects import ODD, get_object, why_unread
 from feedd.store.object_stores.object_cache import CachedObject, ObjectCache, Version, name_of
 from feedd.store.object_stores.object_store import (
     BrokeOff,
@@ -27,11 +31,11 @@ from feedd.store.object_stores.object_store import (
     StoreError,
     StoreUnreachable,
 )
-from feedd.store.object_stores.object_tree import ObjectTree, ObjectWalk, version_of
+from feedd.store.object_stores.object_tree import ObjectTree, ObjectWalk, is_as
 from feedd.store.object_stores.store_url import StoreUrl, is_store_url, parse_store_url
 
 _LISTINGS = 3  # attempts at a listing that breaks off
-_ODD = "its key may begin or end with `/`, which has no path; rename it"
+_CHANGED = ""  # no reason why it cannot be read, and yet its stamp counts as changed
 
 
 class BucketItems:
@@ -76,7 +80,7 @@ class BucketItems:
         again = [path for path in self._paths() if name_of(path) in failed] if failed else []
         walk = ObjectWalk(self._tree, self.path.prefix, self.names, self._sections, again, clock_ns)
         walk.add_problems(self._unseen)
-        walk.add_problems(Problem(path, f"two objects seem to have this key: {_ODD}") for path in self._tree.twice)
+        walk.add_problems(Problem(path, f"two objects seem to have this key: {ODD}") for path in self._tree.twice)
         walk.folder("")
         walk.go_on()
         self._tree.pack_up()
@@ -93,71 +97,104 @@ class BucketItems:
         there = tuple(sorted(path for path in found if covers(looked_at, path)))
         return Glance(there, looked_at, scan.unreadable, scan.problems)
 
-    def prepare(self, paths: Sequence[str]) -> None:
+    def prepare(self, paths: Sequence[str]) -> dict[str, FetchedVersion]:
         """Fetches the objects at these paths that the cache does not have as they are listed. Raises Unavailable if the
         store cannot be reached. A store that only fails for some objects leaves them to `read`, which says why.
         """
-        wanted = [path for path in paths if self._as_listed(path, self._max_bytes) is None]
+        failed, seen, wanted = self._cache.failed(), dict[str, FetchedVersion](), list[str]()
+        for path in paths:
+            if (kept := self._as_listed(path, self._max_bytes)) is None:
+                wanted.append(path)
+                continue
+            seen[path] = kept.version
+            if name_of(path) in failed:
+                self._cache.keep_failure(path, None)
         try:
-            for _ in ask_at_once(self._fetch, wanted, self._while_waiting):
-                pass
-        except StoreUnreachable as error:
+            for path, version in zip(wanted, ask_at_once(self._fetch, wanted, self._while_waiting), strict=True):
+                if version is not None:
+                    seen[path] = version
+        except StoreError as error:
             raise Unavailable(str(error)) from None
+        return seen
 
     def _as_listed(self, path: str, most: int) -> CachedObject | None:
         """An object in the cache, or at least its first `most` bytes, if it is as it was listed."""
-        found = self._kept(path, most)
-        return found if found is not None and found.version == self._tree.version(path) else None
+        return self._kept(path, most, self._tree.version(path))
 
-    def _kept(self, path: str, most: int) -> CachedObject | None:
-        """An object in the cache, in whichever version, or at least its first `most` bytes."""
-        found = self._cache.get(path)
-        return found if found is not None and len(found.body) >= min(found.version.size, most) else None
+    def _kept(self, path: str, most: int, version: FetchedVersion | None) -> CachedObject | None:
+        """An object in the cache in this version, or at least its first `most` bytes."""
+        found = self._cache.get(path) if version is not None and version[2] else None  # without an ETag all look alike
+        if found is None or found.version != version or len(found.body) < min(found.version.size, most):
+            return None
+        return found
 
-    def _fetch(self, path: str) -> None:
-        """Takes an object into the cache, or the reason why it cannot be had. Raises StoreUnreachable."""
+    def _fetch(self, path: str, over: Event) -> Version | None:
+        """Takes an object into the cache, or the reason why it cannot be had. Raises StoreError if the fault seems to
+        be the store's.
+        """
         try:
-            self._fetched(path, self._max_bytes)
+            return self._fetched(path, self._max_bytes, over).version
         except StoreError as error:
-            self._cache.drop(path)  # or an older version would be read
-            if isinstance(error, StoreUnreachable):
-                next(iter(self._store.list()), None)  # if this succeeds, the fault is the object's
+            if isinstance(error, StoreUnreachable) and not over.is_set():
+                self._check_store()
+            return None
 
-    def _fetched(self, path: str, most: int) -> CachedObject:
-        """An object, or its beginning if it has more than `most` bytes; kept in the cache."""
+    def _check_store(self) -> None:
+        """Raises StoreError if the store does not answer either where no single object is asked for."""
+        with contextlib.suppress(OddKey):  # an answer as well
+            next(iter(self._store.list()), None)
+
+    def _fetched(self, path: str, most: int, over: Event) -> CachedObject:
+        """An object, or its beginning if it has more than `most` bytes; kept in the cache, unless it is `over`: then a
+        later pass may have kept a newer version. It is tried again if it is another than was listed.
+        """
         listed = self._tree.version(path)
         try:
-            is_large = listed is None or listed.size > most
-            body, etag = self._store.get(path, at_most=most + 1 if is_large else None)
-            if len(body) > most and not is_large:  # it grew since it was listed
-                body = body[: most + 1]
+            found = get_object(self._store, path, most, listed)
         except StoreError as error:
-            self._cache.keep_failure(path, _in_words(error))
+            if not over.is_set():
+                self._cache.drop(path)
+                self._cache.keep_failure(path, why_unread(error))
             raise
-        size = max(len(body), listed.size if listed is not None and len(body) > most else 0)
-        found = CachedObject(path, version_of(size, etag), b"", body)
-        self._cache.put(path, found.version, body)
-        self._cache.keep_failure(path, None)
+        if not over.is_set():
+            self._cache.put(path, found.version, found.body)
+            self._cache.keep_failure(path, None if is_as(found.version, listed) else _CHANGED)
         return found
 
     def _fetched_meanwhile(self, path: str, most: int) -> CachedObject:
         """Like `_fetched`, while this thread shows that it is alive."""
-        (found,) = ask_at_once(lambda each: self._fetched(each, most), [path], self._while_waiting)
+        (found,) = ask_at_once(lambda each, over: self._fetched(each, most, over), [path], self._while_waiting)
         return found
 
-    def read(self, path: str) -> bytes | Unread | None:
-        """The bytes of one object; Unread if it cannot be read or is too large."""
-        found = self._kept(path, self._max_bytes)
+    def read(self, path: str, version: FetchedVersion | None = None) -> bytes | Unread | None:
+        """The bytes of one object, in this version or in a newer one; Unread if it cannot be read or is too large."""
+        expected = version if version is not None else self._tree.version(path)
+        found = self._kept(path, self._max_bytes, expected)
         if found is None and (why := self._cache.why_failed(path)):
             return Unread(Problem(path, why))
         try:
-            found = found or self._fetched(path, self._max_bytes)
+            found = found or self._read_anew(path, expected)
         except StoreError as error:
-            return Unread(Problem(path, _in_words(error)))
+            return Unread(Problem(path, why_unread(error)))
         if found.version.size > self._max_bytes:
             reason = f"larger than {self._max_bytes:,} bytes (`items.max_bytes`)"
             return Unread(Problem(path, reason), found.body[: self._max_bytes])
         return found.body
+
+    def _read_anew(self, path: str, expected: FetchedVersion | None) -> CachedObject:
+        """An object that the cache has lost. It is tried again if it is another than expected: its stamp is not its
+        own.
+        """
+        try:
+            found = get_object(self._store, path, self._max_bytes, expected)
+        except StoreError as error:
+            self._cache.keep_failure(path, why_unread(error))
+            raise
+        if is_as(found.version, expected):
+            self._cache.put(path, found.version, found.body)
+        else:
+            self._cache.keep_failure(path, _CHANGED)
+        return found
 
     def media_stamp(self, path: str) -> MediaStamp | None:
         """The stamp of an object of media; None if there is none. It is unlike any other stamp, if the object could not
@@ -198,7 +235,10 @@ class BucketItems:
         """The bytes of a configuration of a generator, which is no item; None if there is none. Raises StoreError."""
         if self._tree.version(path) is None:
             return None
-        return (self._as_listed(path, LARGEST) or self._fetched_meanwhile(path, LARGEST)).body
+        found = self._as_listed(path, LARGEST) or self._fetched_meanwhile(path, LARGEST)
+        if not is_as(found.version, self._tree.version(path)):
+            raise BrokeOff("it changed while it was read")  # or it would be remembered as what was listed
+        return found.body
 
     def first_commits(self) -> FirstCommits:
         """No commits: a bucket has no repository."""
@@ -237,7 +277,7 @@ class BucketItems:
         """Lists the bucket anew. What broke off is begun again. Raises Unavailable."""
         for attempt in range(1, _LISTINGS + 1):
             try:
-                ((self._tree, self._unseen),) = ask_at_once(self._listed, [""], self._while_waiting)
+                ((self._tree, self._unseen),) = ask_at_once(list_tree, [self._store], self._while_waiting)
             except BrokeOff as error:
                 if attempt == _LISTINGS:
                     raise Unavailable(str(error)) from None
@@ -246,39 +286,6 @@ class BucketItems:
             else:
                 return
 
-    def _listed(self, prefix: str) -> tuple[ObjectTree, list[Problem]]:
-        tree = ObjectTree()
-        try:
-            for found in self._store.list(prefix):
-                tree.add(found)
-        except OddKey:
-            return self._listed_by_folders(prefix)
-        return tree, []
-
-    def _listed_by_folders(self, prefix: str) -> tuple[ObjectTree, list[Problem]]:
-        """The objects, folder by folder, so that an object whose key cannot be said hides no more than its folder."""
-        tree, unseen, waiting = ObjectTree(), list[Problem](), [prefix]
-        while waiting:
-            folder = waiting.pop()
-            try:
-                objects, folders = self._store.list_folder(folder)
-            except OddKey as error:
-                if folder == prefix:
-                    raise
-                unseen.append(Problem(folder.rstrip("/"), f"nothing new is seen in this folder: {error}"))
-                continue
-            for found in objects:
-                tree.add(found)
-            waiting += folders
-        return tree, unseen
-
 
 def _wait() -> None:
     """Just waits."""
-
-
-def _in_words(error: StoreError) -> str:
-    """Why an item cannot be read."""
-    if isinstance(error, ObjectMissing):
-        return f"it is listed, but cannot be had; if it stays so, {_ODD}"
-    return f"cannot be read: {error}"
