@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import hashlib
 import http.server
 import json
 import shutil
@@ -12,6 +13,7 @@ import threading
 from contextlib import closing
 from functools import partial
 from io import BytesIO
+from pathlib import Path
 from typing import BinaryIO
 
 import pytest
@@ -184,6 +186,39 @@ def test_a_withdrawal_goes_before_everything(site: Site, linked: Bucket, link: B
     assert site.run("deliver").status == 0
     assert not any(SECRET_WORDS.encode() in data for data in there(linked).values())
     assert there(linked) == here(site)
+
+
+def lock_of_uploads(site: Site, place: Bucket) -> Path:
+    name = hashlib.blake2b(place.url.encode(), digest_size=4).hexdigest()
+    return site.state / f"deliver-{name}.lock"
+
+
+def test_a_withdrawal_is_tried_again_after_a_pass_that_is_refused(site: Site, place: Bucket) -> None:
+    site.render()
+    lock = lock_of_uploads(site, place)
+    lock.unlink()
+    lock.mkdir()
+    withhold(site)
+    site.render(status=1)
+    for name in ("one.md", "two.md", "three.md"):
+        (site.seeds / name).unlink()
+    refused = site.run("render")
+    assert (refused.status, "there still as before something was withheld" in refused.err) == (3, True), refused
+    assert there(place) != here(site)
+    lock.rmdir()
+    assert site.run("render").status == 3
+    assert there(place) == here(site)
+
+
+def test_a_store_that_cannot_be_uploaded_to_holds_up_no_other(site: Site, place: Bucket, bucket: Bucket) -> None:
+    other = Bucket(bucket.server)
+    site.configure(base_url=BASE, views={"feeds": []}, publish=[place.url, other.url])
+    lock_of_uploads(site, place).mkdir(parents=True)
+    result = site.run("render")
+    assert (result.status, f"for {place.url} wait: .feedd/deliver-" in result.out) == (1, True), result
+    assert there(other) == here(site)
+    result = site.run("deliver")
+    assert (result.status, f"for {place.url} wait: .feedd/deliver-" in result.out) == (1, True), result
 
 
 def test_a_target_that_is_added_gets_everything_and_a_removed_one_is_forgotten(

@@ -15,7 +15,7 @@ from feedd.cli.main import DONE, PROBLEMS
 from feedd.cli.setup import publish_targets, state_path, with_config
 from feedd.config.load import Config
 from feedd.store.documents import FeedsDirectory
-from feedd.store.errors import Damaged, Unusable
+from feedd.store.errors import Busy, Damaged, Unusable
 from feedd.store.ledger.uploads.upload_rows import WaitingUploads, open_uploads
 
 if TYPE_CHECKING:
@@ -44,7 +44,7 @@ def deliver(options: argparse.Namespace) -> int:
             output.say_json({"targets": [_mapping(each) for each in found]})
         else:
             _say(found)
-        return PROBLEMS if any(each.left.number or each.done.stopped or _is_unknown(each) for each in found) else DONE
+        return PROBLEMS if any(each.left.number or each.done.stopped or is_unknown(each) for each in found) else DONE
 
     return with_config(options, act)
 
@@ -53,26 +53,30 @@ def deliver_all(
     config: Config, now: Callable[[], datetime], *, survey: bool = False, take_over: bool = False
 ) -> list[Delivered]:
     """Uploads all that waits, as far as the stores take it. `survey`: the stores are compared with the ledger first.
-    Raises Busy, Unusable or Damaged.
+    A store that another process holds up holds up no other. Raises Unusable or Damaged.
     """
     from feedd.deliver.uploader import Uploader, forget_other_targets
 
     state, targets = state_path(config), publish_targets(config)
-    for words in forget_other_targets(state, targets):
+    for words in forget_other_targets(state, targets, _PATIENCE):
         output.complain(words)
     found = []
     for target in targets:
-        uploader = Uploader(state, target, FeedsDirectory(config.directories.feeds), now=now)
-        if survey:
-            uploader.survey(take_over=take_over)
-        uploader.upload_all(_REST_SECONDS, threading.Event(), _PATIENCE)
+        uploader = Uploader(state, target, FeedsDirectory(config.directories.feeds), now=now, patience=_PATIENCE)
+        error = ""
+        try:
+            if survey:
+                uploader.survey(take_over=take_over)
+            uploader.upload_all(_REST_SECONDS, threading.Event(), _PATIENCE)
+        except (Busy, Unusable) as held_up:
+            error = uploader.done.words = str(held_up)
         with open_uploads(state, _PATIENCE) as rows:
-            left = rows.waiting([target.name]) if rows is not None else [_unpublished(target.name)]
-        found.append(Delivered(uploader.done, left[0]))
+            (left,) = rows.waiting([target.name]) if rows is not None else [_unpublished(target.name)]
+        found.append(Delivered(uploader.done, left._replace(error=error) if error else left))
     return found
 
 
-def _is_unknown(found: Delivered) -> bool:
+def is_unknown(found: Delivered) -> bool:
     """Whether the store could not be asked."""
     return bool(found.done.words and found.left.error)
 
@@ -137,7 +141,7 @@ def _say(found: Iterable[Delivered]) -> None:
         none = False
         if words := done_in_words(each):
             output.say_marked("uploaded", "green", f"{words}, at {each.left.target}")
-        if each.left.number or each.done.stopped or _is_unknown(each):
+        if each.left.number or each.done.stopped or is_unknown(each):
             mark = "stopped" if each.done.stopped else "waiting"
             output.say_marked(mark, "red" if each.done.stopped else "yellow", left_in_words(each.left))
         elif not words:

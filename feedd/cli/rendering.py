@@ -67,7 +67,7 @@ def _render(options: argparse.Namespace, config: Config) -> int:
         report = publish(options.now(), allow_empty=options.allow_empty)
         if config.media.probe and not (report.refused or report.failed):
             report = _with_sizes(report, publisher, state, options.now)
-    if config.publish and not report.refused:
+    if config.publish:  # after a refusal, too: what was withdrawn before may wait
         report = _with_uploads(report, config, options.now)
     return _say(options, config, _timed(config, report, started))
 
@@ -123,13 +123,13 @@ def _with_sizes(report: Report, publisher: Publisher, state: Path, now: Callable
 
 def _with_uploads(report: Report, config: Config, now: Callable[[], datetime]) -> Report:
     """The report of a pass after whose end everything was uploaded. What could not be uploaded is a remark."""
-    from feedd.cli.delivering import deliver_all, done_in_words, left_in_words
+    from feedd.cli.delivering import deliver_all, done_in_words, is_unknown, left_in_words
 
     try:
         found = deliver_all(config, now)
-    except (Busy, Unusable, Damaged) as error:
+    except (Unusable, Damaged) as error:
         return replace(report, remarks=(*report.remarks, f"published here, but not uploaded: {error}"), uploads=1)
-    waiting = [each.left for each in found if each.left.number or each.done.stopped]
+    waiting = [each.left for each in found if each.left.number or each.done.stopped or is_unknown(each)]
     remarks = [f"published here, but not yet there: {left_in_words(each)}. `feedd deliver` goes on" for each in waiting]
     done = [f"{words}, at {each.left.target}" for each in found if (words := done_in_words(each))]
     return replace(
@@ -176,6 +176,8 @@ def _say(options: argparse.Namespace, config: Config, report: Report) -> int:
         output.say_json(report)
     if report.refused:
         output.complain(f"refused: {report.refused}")
+        for remark in report.remarks if report.uploads else ():
+            output.complain(remark)
         return REFUSED
     silent = options.quiet and not (report.problems or report.failed or report.remarks)
     if options.format == "text" and not silent:

@@ -54,11 +54,11 @@ class LeftDocuments(Protocol):
         """The bytes of a document that is as it was left; None if it is another."""
 
 
-def forget_other_targets(state: Path, targets: Iterable[PublishTarget]) -> tuple[str, ...]:
+def forget_other_targets(state: Path, targets: Iterable[PublishTarget], patience: float = 1.0) -> tuple[str, ...]:
     """Forgets all targets that are no longer configured. Returns what stays there though it is withheld, in words.
-    Raises Unusable or Damaged.
+    Waits up to `patience` seconds for a pass. Raises Unusable or Damaged.
     """
-    with open_uploads(state) as rows:
+    with open_uploads(state, patience) as rows:
         if rows is None:
             return ()
         with rows.together():
@@ -66,7 +66,9 @@ def forget_other_targets(state: Path, targets: Iterable[PublishTarget]) -> tuple
 
 
 class Uploader:
-    """Brings one object store in step with the documents of a state directory. One process at a time does this."""
+    """Brings one object store in step with the documents of a state directory. One process at a time does this.
+    `patience`: seconds that it waits for a pass.
+    """
 
     def __init__(
         self,
@@ -75,6 +77,7 @@ class Uploader:
         documents: LeftDocuments,
         connect: Callable[[StoreUrl], ObjectStore] = ObstoreClient,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
+        patience: float = 1.0,
     ) -> None:
         self.target = target
         self.done = Uploaded()
@@ -82,7 +85,7 @@ class Uploader:
         self._documents = documents
         self._connect = connect
         self._store: ObjectStore | None = None
-        self._now = now
+        self._now, self._patience = now, patience
         self._is_greeted = False
         self._surveys = False
         self._takes_over = False
@@ -99,7 +102,7 @@ class Uploader:
         there is feedd's own from now on, whoever put it there. Raises Busy, Unusable or Damaged.
         """
         self._surveys, self._takes_over = True, take_over
-        with open_uploads(self._state) as rows:
+        with open_uploads(self._state, self._patience) as rows:
             if rows is not None:
                 with rows.together():
                     rows.hurry(self.target.name)
@@ -140,7 +143,7 @@ class Uploader:
         """Uploads one portion of what is due. Returns the seconds until the next turn; None if nothing waits. Raises
         Busy, Unusable or Damaged; outcomes that could not be kept are kept in the next turn.
         """
-        with open_uploads(self._state) as rows:
+        with open_uploads(self._state, self._patience) as rows:
             if rows is None:
                 self._unkept.clear()
                 return None
@@ -169,7 +172,7 @@ class Uploader:
         unconditional = self.target.unconditional
         outcomes, self._threads = carry_out_all(self._opened(), jobs, stopping, unconditional=unconditional)
         self._unkept += outcomes
-        with open_uploads(self._state) as rows:
+        with open_uploads(self._state, self._patience) as rows:
             if rows is not None:
                 return self._keep(rows)
         return 0.0
