@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 
+from feedd.items.decoders import is_true
 from feedd.migrate.foreign_text import word
 from feedd.migrate.plain_folder import about, home
 from feedd.migrate.site_facts import SiteFacts
@@ -15,7 +16,7 @@ _QUARTZ = ("quartz.config.ts", "quartz.config.js")
 # In a line of its own, `[[word]]` is as likely a table of TOML.
 _WIKI_LINK = late_pattern(r"[^\n]\[\[[^\[\]\n]{1,200}\]\]|\[\[(?![\w.-]+\]\][ \t]*$)[^\[\]\n]{1,200}\]\]", re.MULTILINE)
 _LINKED = 0.3  # the share of texts with wiki links that makes a folder a vault
-_ASKS = late_pattern(r"^[\"']?(dg-publish|publish)[\"']?[ \t]*:[ \t]*[\"']?true\b", re.MULTILINE | re.IGNORECASE)
+_ASKS = late_pattern(r"^[\"']?(dg-publish|publish)[\"']?[ \t]*:[ \t]*[\"']?(\w+)", re.MULTILINE | re.IGNORECASE)
 _KEPT = frozenset(("private", "templates", "template"))
 
 
@@ -85,5 +86,6 @@ def _kept_folder(path: str) -> str:
 
 def _asking(site: SiteFolder, seeds: str) -> str:
     """The field by which notes ask to be published, if any note asks so: then no other note is. Else empty."""
-    asked = Counter(found[1].lower() for path in site.items(seeds) if (found := _ASKS.search(site.front(path))))
+    fields = (found for path in site.items(seeds) for found in _ASKS.finditer(site.front(path)))
+    asked = Counter(found[1].lower() for found in fields if is_true(found[2]))
     return asked.most_common(1)[0][0] if asked else ""

@@ -70,7 +70,8 @@ def _no_items(site: SiteFolder, facts: SiteFacts) -> tuple[str, ...]:
 def _with_links_of_texts(site: SiteFolder, facts: SiteFacts) -> SiteFacts:
     """The facts with links as the texts have them, where the configuration of the site says nothing of links."""
     url = facts.url or address_of_site(site)
-    links = links_of_texts(site, facts.seeds, url) if facts.guesses_links or not _has_links(facts) else None
+    is_asked = facts.guesses_links or not _has_links(facts)
+    links = links_of_texts(site, facts.seeds, url, _left_out(facts)) if is_asked else None
     if links is None:
         if facts.generator and not _has_links(facts):
             site.remarks.append("what links are like is not known: write `site.link`")
@@ -81,6 +82,12 @@ def _with_links_of_texts(site: SiteFolder, facts: SiteFacts) -> SiteFacts:
             "`site.link`"
         )
     return replace(facts, url=links.url, links=(links.template,), links_from=links.words)
+
+
+def _left_out(facts: SiteFacts) -> tuple[str, ...]:
+    """Patterns for the texts that are not published, whatever they say themselves."""
+    hidden = (folder for folder, said in facts.folders.items() if said.get("published") == "false")
+    return (*facts.ignore, *(f"./{folder}" if folder else "*" for folder in hidden))
 
 
 def _has_links(facts: SiteFacts) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from feedd.items.file_names import is_section_file
 from feedd.items.front_matter.yaml import Node
 from feedd.items.withholding.section_marks import section_marks, without_braces
 from feedd.migrate import addresses
@@ -158,7 +159,7 @@ def _content(site: SiteFolder, config: Tree, folder: str) -> _Content:
     if not main or (counts.get("", 0) > sum(counts[each] for each in main) and site.dated_here(folder) >= _WITH_DATES):
         return _Content(folder, "", ())
     _say_left_out(site, folder, {each: counts[each] for each in dated if each not in main})
-    if len(main) == 1 and not _withholds(site, folder):
+    if len(main) == 1 and not withholds_all(site, folder):
         return _Content(f"{folder}/{main[0]}", main[0], ())
     return _Content(folder, "", tuple(sorted(main)))
 
@@ -173,12 +174,13 @@ def _say_left_out(site: SiteFolder, folder: str, sections: dict[str, int]) -> No
         )
 
 
-def _withholds(site: SiteFolder, folder: str) -> bool:
+def withholds_all(site: SiteFolder, folder: str) -> bool:
     """Whether the file of the whole content may withhold texts. Then all of it is the items' directory, so that the
     file is heeded on each pass.
     """
-    names = (f"{folder}/_index.{suffix}" for suffix in ("md", "markdown", "html"))
-    return any(section_marks("_index.md", site.text(name).encode()) for name in names if site.first(name))
+    below = f"{folder}/"
+    names = (path.removeprefix(below) for path in site.files if path.startswith(f"{below}_"))
+    return any(section_marks(name, site.text(below + name).encode()) for name in names if is_section_file(name))
 
 
 def _rule(config: Tree, section: str) -> str:

@@ -11,7 +11,7 @@ from feedd.migrate.exclusions.jekyll_exclude import jekyll_leaves_out, jekyll_pa
 from feedd.migrate.exclusions.left_out import ignored
 from feedd.migrate.foreign_text import Tree, at, fields, word, words
 from feedd.migrate.site_facts import FolderFacts, SiteFacts
-from feedd.migrate.site_folder import SiteFolder, address, domain, flag, language_tag, persons
+from feedd.migrate.site_folder import SiteFolder, address, domain, flag, hides, language_tag, persons
 from feedd.model import Person
 
 _CONFIGS = ("_config.yml", "_config.yaml", "_config.toml")
@@ -140,7 +140,7 @@ def _defaults(config: Tree, kind: str) -> Iterator[tuple[str, Node]]:
 def _hidden(site: SiteFolder, config: Tree, kind: str, seeds: str) -> Iterator[str]:
     """The files, and patterns of paths, for which `defaults` says that they are not published."""
     for scope, values in _defaults(config, kind):
-        if scope and flag(values, "published") is False and _folder(site, scope, seeds) is None:
+        if scope and hides(values) and _folder(site, scope, seeds) is None:
             yield scope.removeprefix(f"{seeds or _POSTS}/")
 
 
@@ -161,8 +161,8 @@ def _folders(site: SiteFolder, config: Tree, kind: str, seeds: str, *, has_folde
         if folder is None:
             continue
         said = found.setdefault(folder, {})
-        if (published := flag(values, "published")) is not None:
-            said["published"] = "true" if published else "false"
+        if hides(values) or flag(values, "published"):
+            said["published"] = "false" if hides(values) else "true"
         if folder and (template := word(values, "permalink")):
             link = _link(site, template, kind, f"`defaults` of {scope}", has_folders=has_folders)
             said |= {"link": link} if link else {}

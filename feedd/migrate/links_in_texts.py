@@ -7,13 +7,15 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 from urllib.parse import SplitResult, unquote, urlsplit
 
 from msgspec import Struct, field
 
+from feedd.items.file_names import ItemNames
 from feedd.items.foreign.file_facts import FileFacts, file_facts
+from feedd.items.withholding.broken_files import asks_to_be_withheld
 from feedd.migrate.foreign_text import word
 from feedd.migrate.site_folder import SiteFolder, address, domain
 from feedd.patterns import late_pattern
@@ -31,6 +33,7 @@ _PUBLIC = ("", "public/", "static/", "src/", "docs/", "docs/public/")  # folders
 # Hosts of many people's things, which may have the names of texts by accident.
 _OTHERS = late_pattern(r"^$|(?:^|\.)(?:github\.com|gitlab\.com|shields\.io|wikipedia\.org|twitter\.com|npmjs\.com)$")
 _MOST_TEXTS = 1500
+_HEAD = 3000  # characters in which a text may say that it is not published
 _LEAST = 3  # URLs, each to another text
 _LEAST_OF_HOST = 6  # the same, where nobody says that a host is that of the site
 _MAJORITY = 0.6
@@ -69,14 +72,14 @@ class _Host(Struct):
         return set().union(*self.leading.values())
 
 
-def links_of_texts(site: SiteFolder, seeds: str, url: str) -> FoundLinks | None:
+def links_of_texts(site: SiteFolder, seeds: str, url: str, ignore: Sequence[str] = ()) -> FoundLinks | None:
     """The template by which most URLs in the texts lead to other texts; None if too few do, or in different ways.
 
     `url` is the address of the site. Where it is "", a host counts most of whose URLs lead to texts, and so do URLs
-    without a host.
+    without a host. What texts say counts for nothing if they are withheld, or ignored.
     """
     known = urlsplit(url)
-    hosts = _hosts(site, seeds, known)
+    hosts = _hosts(site, seeds, known, ItemNames((), ignore))
     own = known.netloc or _own_host(hosts, len(site.items(seeds)))
     found: dict[str, set[str]] = defaultdict(set)
     for host in {own, ""} & hosts.keys():
@@ -91,11 +94,12 @@ def links_of_texts(site: SiteFolder, seeds: str, url: str) -> FoundLinks | None:
     return FoundLinks(template, number, url or (f"https://{own}/" if own else ""))
 
 
-def _hosts(site: SiteFolder, seeds: str, known: SplitResult) -> dict[str, _Host]:
+def _hosts(site: SiteFolder, seeds: str, known: SplitResult, names: ItemNames) -> dict[str, _Host]:
     paths = site.items(seeds)
+    shown = [path for path in paths if not names.ignores(path.removeprefix(f"{seeds}/"))]
     texts = _by_name(site, seeds, paths)
     hosts: defaultdict[str, _Host] = defaultdict(_Host)
-    for parts in filter(None, map(_parts, _urls(site, paths))):
+    for parts in filter(None, map(_parts, _urls(site, shown))):
         path = unquote(parts.path)
         if known.path and path.startswith(known.path):
             path = f"/{path.removeprefix(known.path)}"
@@ -149,7 +153,10 @@ def _by_name(site: SiteFolder, seeds: str, paths: Iterable[str]) -> defaultdict[
 
 def _urls(site: SiteFolder, paths: list[str]) -> Iterator[str]:
     for path in paths[:: max(1, len(paths) // _MOST_TEXTS)]:
-        for found in _URL.finditer(site.quiet_text(path)):
+        text = site.quiet_text(path)
+        if asks_to_be_withheld(text[:_HEAD].encode()):
+            continue
+        for found in _URL.finditer(text):
             yield next(part for part in found.groups() if part)
 
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
+from feedd.items.withholding.section_marks import without_braces
 from feedd.migrate import addresses
 from feedd.migrate.foreign_text import Tree, word, words
 from feedd.migrate.links_in_texts import address_of_site
@@ -111,11 +114,26 @@ def hexo_facts(site: SiteFolder) -> SiteFacts:
         time_zone=word(config, "timezone"),
         author=word(config, "author"),
         seeds=f"{source}/_posts",
+        ignore=tuple(_excluded(site, config, source)),
         links=(link,) if link else (),
         links_from="`permalink`" if word(config, "permalink") else "Hexo's default `permalink`",
         old_feeds=(f"/{word(config, 'feed', 'path') or 'atom.xml'}",),
         template=_template_of_hexo(site, config),
     )
+
+
+def _excluded(site: SiteFolder, config: Tree, source: str) -> Iterator[str]:
+    """Patterns for what Hexo leaves out: `exclude` below the folder of sources, `ignore` below that of the site."""
+    written = [*words(config, "exclude"), *(each.removeprefix(f"{source}/") for each in words(config, "ignore"))]
+    for pattern in written:
+        if pattern.startswith("!") or "(" in pattern:
+            site.remarks.append(f"`exclude`: {pattern} is not understood; write what it means as `items.ignore`")
+            continue
+        for each in without_braces(pattern.removeprefix("./").lstrip("/")) or ():
+            if each.startswith("_posts/"):
+                yield f"./{each.removeprefix('_posts/')}"
+            elif each.startswith("**") or "/" not in each:
+                yield each
 
 
 def _template_of_hexo(site: SiteFolder, config: Tree) -> str:

@@ -41,6 +41,7 @@ _MOST_DATED = 1000  # files that are looked into for a date
 _NEARLY_ALL = 0.9
 _TEMPLATE = late_pattern(r"[\w-]*template\.mdx?|(?:.*/)?(?:[0nx]+-|yyyy-mm-dd-|adr-|rfc-)template\.mdx?", re.IGNORECASE)
 _MOST_NAMES = 12
+_HIDING = ("draft", "hidden", "private", "unlisted", "eleventyExcludeFromCollections")
 _WILD = late_pattern(r"[\[\]*?]")
 _HOST = late_pattern(r"[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+")
 
@@ -269,7 +270,7 @@ def flag(tree: Node | Tree, *path: str) -> bool | None:
 
 def hides(tree: Node | Tree) -> bool:
     """Whether fields that hold for a whole folder keep its pages from being published."""
-    if flag(tree, "draft") or flag(tree, "published") is False or flag(tree, "eleventyExcludeFromCollections"):
+    if any(flag(tree, name) for name in _HIDING) or flag(tree, "published") is False:
         return True
     build = at(tree, "build") or at(tree, "_build")
     return any(word(build, name).lower() in ("never", "false", "local", "link") for name in ("list", "render"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from feedd.migrate.foreign_text import word, words
+from feedd.migrate.hugo import withholds_all
 from feedd.migrate.site_facts import SiteFacts
 from feedd.migrate.site_folder import SiteFolder, address, language_tag
 
@@ -23,7 +24,7 @@ def zola_facts(site: SiteFolder) -> SiteFacts:
     counts = site.sections(_CONTENT)
     dated = [each for each in counts if each and site.dated(f"{_CONTENT}/{each}") >= _WITH_DATES]
     is_flat = site.dated_here(_CONTENT) >= _WITH_DATES and counts.get("", 0) > 2
-    section = dated[0] if len(dated) == 1 and not is_flat else ""
+    section = dated[0] if len(dated) == 1 and not is_flat and not withholds_all(site, _CONTENT) else ""
     seeds = f"{_CONTENT}/{section}" if section else _CONTENT
     feeds = words(config, "feed_filenames") or words(config, "feed_filename") or ("atom.xml",)
     return SiteFacts(
@@ -34,7 +35,7 @@ def zola_facts(site: SiteFolder) -> SiteFacts:
         language=language_tag(word(config, "default_language")) or "en",
         author=word(config, "author"),
         seeds=seeds,
-        include=tuple(sorted(dated)) if len(dated) > 1 and not is_flat else (),
+        include=tuple(sorted(dated)) if not section and not is_flat else (),
         ignore=_undated(site, seeds),
         links=(f"/{section}/{{folder}}/{{slug}}/" if section else "/{folder}/{slug}/",),
         links_from="the paths of its pages",

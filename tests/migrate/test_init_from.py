@@ -477,6 +477,13 @@ def linked(folder: str, address: str, names: str) -> Files:
     return {f"{folder}/2024-03-02-{name * 3}.md": NAMED.format(name, address, after * 3) for name, after in following}
 
 
+def test_the_address_of_a_site_is_not_taken_from_texts_that_are_withheld(site: Site, theirs: Path) -> None:
+    texts = linked("texts", "https://texts.example/", "abcdefgh")
+    drafts = {path: text.replace("---\n", "---\ndraft: true\n", 1) for path, text in texts.items()}
+    move(site, theirs, {**drafts, "texts/2024-03-02-seen.md": POST})
+    assert "texts.example" not in (site.root / "config/feedd.yaml").read_text()
+
+
 @pytest.mark.parametrize(
     ("address", "url", "template", "link"),
     [

@@ -216,6 +216,36 @@ CASES = {
         },
         {"One": "blog/2024/one/"},
     ),
+    "Jekyll's `defaults` hold back drafts and hidden texts": Case(
+        {
+            "_config.yml": f"{JEKYLL_URL}defaults:\n- scope: {{path: _posts/inner}}\n  values: {{draft: true}}\n"
+            "- scope: {path: _posts/2024-03-02-two.md}\n  values: {hidden: true}\n",
+            "_posts/2024-03-02-one.md": post("One"),
+            "_posts/2024-03-02-two.md": post("Two"),
+            "_posts/inner/2024-03-02-three.md": post("Three"),
+        },
+        {"One": "2024/03/02/one.html"},
+    ),
+    "Hexo excludes texts": Case(
+        {
+            "_config.yml": f"url: {URL}\nroot: /\npermalink: :year/:title/\nsource_dir: source\npublic_dir: public\n"
+            "exclude: ['_posts/two.md', '_posts/{inner,x}/**', '**/*.test.md']\n",
+            "source/_posts/one.md": post("One", "date: 2024-03-02"),
+            "source/_posts/two.md": post("Two", "date: 2024-03-02"),
+            "source/_posts/inner/three.md": post("Three", "date: 2024-03-02"),
+            "source/_posts/outer/four.test.md": post("Four", "date: 2024-03-02"),
+        },
+        {"One": "2024/one/"},
+    ),
+    "Notes of a vault ask to be published in any spelling": Case(
+        {
+            ".obsidian/app.json": "{}",
+            "CNAME": "site.example",
+            "one.md": post("One", "publish: yes", "date: 2024-03-02"),
+            "two.md": post("Two", "date: 2024-03-02"),
+        },
+        {"One": "one"},
+    ),
     "Nikola has the fields of a text in a file beside it": Case(
         {
             "conf.py": f"BLOG_TITLE = 'N'\nSITE_URL = '{URL}'\nPOSTS = (('posts/*.md', 'blog', 'post.tmpl'),)\n",
@@ -359,6 +389,19 @@ def test_a_site_without_a_title_has_the_name_of_its_host(site: Site, theirs: Pat
     move(site, theirs, {"_config.yml": JEKYLL_URL, "_posts/2024-03-02-one.md": post("One")})
     site.render()
     assert site.feed().feed.title == "site.example"
+
+
+def test_a_draft_of_the_whole_content_of_zola_withholds_its_only_section(site: Site, theirs: Path) -> None:
+    files = {
+        "config.toml": f'base_url = "{URL}"\n',
+        "content/_index.md": "+++\ndraft = true\n+++\n",
+        "content/blog/one.md": "+++\ntitle = 'One'\ndate = 2024-03-02\n+++\nText.\n",
+    }
+    move(site, theirs, files)
+    assert "there is no item to publish" in site.run("render").err
+    (theirs / "content/_index.md").write_text("+++\ntitle = 'All'\n+++\n")
+    site.render()
+    assert [entry.link for entry in site.feed().entries] == [f"{URL}blog/one/"]
 
 
 def test_data_of_eleventy_that_hides_the_whole_folder_is_heeded_and_said(site: Site, theirs: Path) -> None:
