@@ -161,7 +161,35 @@ def test_a_section_that_cannot_be_read_changes_nothing(sections: Site) -> None:
 
 
 def test_patterns_take_no_more_time_than_their_length() -> None:
-    data = f"---\ncascade:\n- {{target: {{path: '{'**a' * 100}'}}, draft: true}}\n---\n".encode()
+    data = f"---\ncascade:\n- {{target: {{path: '{'**a' * 66}'}}, draft: true}}\n---\n".encode()
     (mark,) = section_marks("_index.md", data)
     assert not mark.withholds("a" * 2000 + "/b.md", ())
     assert isinstance(mark, SectionMark)
+
+
+@pytest.mark.parametrize(
+    ("glob", "shown", "hidden"),
+    [
+        ("/a/*", "a/b/c.md", "a/b.md"),
+        ("/a/**", "b/a.md", "a/b/c.md"),
+        ("/*/b*d", "a/x/bcd.md", "a/bcd.md"),
+        ("/a?c", "abd.md", "abc.md"),
+        ("**b**b", "xbx.md", "abcb.md"),
+        ("/*b/c*", "ab/dc.md", "bb/cd.md"),
+    ],
+)
+def test_a_pattern_means_what_it_means_to_hugo(glob: str, shown: str, hidden: str) -> None:
+    (mark,) = section_marks("_index.md", f"---\ncascade:\n- target: {{path: '{glob}'}}\n  draft: true\n---\n".encode())
+    assert mark.withholds(hidden, ())
+    assert not mark.withholds(shown, ())
+
+
+@pytest.mark.parametrize(
+    "paths", [["/a" * 101], ["/a"] * 201, ["{a,b,c,d,e}{a,b,c,d,e}"] * 9, ["/a"] * 5000, [f"/{'**a' * 60}"] * 60]
+)
+def test_more_targets_than_can_be_told_apart_are_all_files(paths: list[str]) -> None:
+    entry = "- draft: true\n  target:\n"
+    data = f"---\ncascade:\n{entry}{''.join(f'  - path: {chr(39)}{path}{chr(39)}' + chr(10) for path in paths)}---\n"
+    assert all(mark.is_for_all for mark in section_marks("_index.md", data.encode()))
+    data = f"---\ncascade:\n{entry}    path: {paths}\n---\n"
+    assert all(mark.is_for_all for mark in section_marks("_index.md", data.encode()))

@@ -28,7 +28,7 @@ VIDEO_PAGES = {
 }
 PLAYERS = names("audio object video")
 _MOST_PLAYERS = 3  # in one another; the content of others stands as it is
-_NOT_SHOWN = names("fallback hidden placeholder")  # AMP shows the second and third only in place of something else
+_OF_AMP = names("fallback placeholder")  # AMP shows these only in place of something else
 _SIZES = ("width", "height")
 
 
@@ -36,7 +36,11 @@ class Embeds(Output):
     """Writes the elements that show something from another address."""
 
     def _is_hidden(self, attributes: Attributes) -> bool:
-        if not _NOT_SHOWN.isdisjoint(attributes) or styles.hides(attributes.get("style", "")):
+        if not _OF_AMP.isdisjoint(attributes) and any(
+            each.tag.startswith("amp-") or each.tag in PLAYERS for each in self._open[-3:]
+        ):
+            return True
+        if "hidden" in attributes or styles.hides(attributes.get("style", "")):
             return True
         # Programs write a formula twice: for readers who see the page, and for readers who hear it.
         return bool(self._after_formula) and attributes.get("aria-hidden") == "true"

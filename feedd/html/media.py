@@ -90,8 +90,9 @@ def picture(attributes: Attributes, sources: list[Attributes], refers: Reference
 
 
 def is_late(attributes: Attributes) -> bool:
-    """Whether an `img` has an address for a script that loads it late."""
-    return any(attributes.get(name, "").strip() for name in (*LATE_URLS, *LATE_SETS))
+    """Whether an `img` has an address for a script that loads it late, and shows something else up to then."""
+    shown = ("", attributes.get("src", "").strip())
+    return any(attributes.get(name, "").strip() not in shown for name in (*LATE_URLS, *LATE_SETS))
 
 
 def file(attributes: Attributes, sources: list[Attributes], resolve: Callable[[str], str | None]) -> str | None:

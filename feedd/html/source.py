@@ -35,6 +35,13 @@ _RAW_END = {name: late_pattern(rf"</{name}(?=[\s/>])", re.IGNORECASE) for name i
 _FRAME_TAG = late_pattern(r"<(/?)iframe(?=[\s/>])", re.IGNORECASE)
 _RENAMED = {"iframe": FRAME, **dict.fromkeys(("noembed", "noframes", "noscript"), FALLBACK)}
 _ESCAPED = late_pattern(r"\s*+&lt;")
+_ONE_MATH = late_pattern(r"\s*+<math[\s>].*</math\s*+>\s*+", re.DOTALL)
+# In a formula, any other tag would belong to the page around it.
+_NO_MATH = late_pattern(
+    r"<(?!/?(?:math|mi|mn|mo|ms|mtext|mspace|mrow|mfrac|msqrt|mroot|mstyle|merror|mpadded|mphantom|mfenced|menclose|msub"
+    r"|msup|msubsup|munder|mover|munderover|mmultiscripts|mprescripts|mtable|mtr|mtd|mlabeledtr|maction|mglyph|none"
+    r"|semantics|annotation)[\s/>])"
+)
 _FORMULA = late_pattern(r"""\stype\s*=\s*["']?math/(tex|asciimath|mml)""", re.IGNORECASE)
 _CDATA = late_pattern(r"(?:%\s*)?<!\[CDATA\[|(?:%\s*)?\]\]>")
 _DOCUMENT = names("!doctype body head html")
@@ -174,7 +181,9 @@ def _written(html: str, token: Token) -> str:
         return f"<pre>\n{escape(html[token.end : token.text_end])}</pre>"
     if token.name == "script" and (formula := _FORMULA.search(html, token.start, token.end)):
         if formula[1].lower() == "mml":
-            return html[token.end : token.text_end]
+            markup = html[token.end : token.text_end]
+            is_formula = _ONE_MATH.fullmatch(markup) and markup.count("</math") == 1
+            return markup if is_formula and not _NO_MATH.search(markup) else ""
         # Some escape it, although nothing in a script needs it.
         source = _CDATA.sub("", html[token.end : token.text_end]).strip()
         return f"<{FORMULA}>{escape(_FEW_REFERENCES.sub(lambda found: unescape(found[0]), source))}</{FORMULA}>"

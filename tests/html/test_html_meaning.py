@@ -133,6 +133,10 @@ def test_ordered_lists_keep_their_numbers(source: str, shown: str) -> None:
         ('<script type="math/tex">a</script> <script type="math/tex">b</script>', "a b"),
         ('<script type="math/asciimath">x^2 < 3</script>', "x^2 &lt; 3"),
         ('<script type="math/mml"><math><mfrac><mn>1</mn><mi>y</mi></mfrac></math></script>', "1/y"),
+        *(
+            (f'a<div hidden>b<script type="math/mml">{markup}</script>c</div>', "a")
+            for markup in ("<math><mi>x</mi></div></math>", "<math><!--</math>", "</div><math></math>", "<p>x</p>")
+        ),
         ('<script type="math/tex; mode=display">\\frac{a}{b} < 1</script>', "\\frac{a}{b} &lt; 1"),
     ],
 )
@@ -309,6 +313,7 @@ def test_what_an_author_wrote_for_those_without_a_player_stays(source: str, show
             "<amp-iframe src=//maps.example/x><amp-img placeholder src=/p.png></amp-img></amp-iframe>",
             '<p><a href="https://maps.example/x">Embedded content: maps.example</a></p>',
         ),
+        ("<p placeholder>a</p><p fallback>b</p>", "<p>a</p><p>b</p>"),
         (
             "<amp-video><source src=/a.mp4><div fallback>No</div></amp-video>",
             '<p><a href="https://news.example/a.mp4">Video: a.mp4</a></p>',
@@ -364,6 +369,7 @@ def test_what_is_embedded_is_a_link(source: str, shown: str) -> None:
             '<img src="https://news.example/a.jpg" alt="a">',
         ),
         ('<img src=/a.jpg style="display:none"><img data-src=/a.jpg hidden>', ""),
+        ('<img src=/a.jpg data-src=/a.jpg style="display:none">', ""),
         ('<img data-src="/a_{width}x.jpg" src=/a_300x.jpg>', '<img src="https://news.example/a_300x.jpg" alt="">'),
         ("<img src=/lazy-placeholder.png data-src=/r.jpg>", '<img src="https://news.example/r.jpg" alt="">'),
         ("<img src=/blank.gif>", '<img src="https://news.example/blank.gif" alt="">'),

@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
+from itertools import islice
 from typing import NamedTuple
 
 from feedd.items.decoders import Findings
@@ -25,7 +27,9 @@ _OF_HUGO = frozenset(
     ("date", "lastmod", "publishdate", "expirydate", "linktitle", "type", "layout", "url", "slug", "menu", "menus")
 ) | frozenset(("summary", "keywords", "categories", "tags", "author", "outputs", "cascade", "params", "build", "image"))
 _ENVIRONMENT = "production"
-_LONGEST, _MOST = 500, 50  # characters of a pattern, and patterns for which braces may stand
+_LONGEST, _MOST = 200, 50  # characters of a pattern, and patterns for which braces may stand
+# Targets of a file, patterns of all of them, and characters of these; beyond, all files below the folder are withheld.
+_MOST_TARGETS, _MOST_PARTS = 200, 5000
 _BRACES = late_pattern(r"\{([^{}]*)\}")
 _TOKEN = late_pattern(r"\*\*|.", re.DOTALL)
 
@@ -41,28 +45,31 @@ class PathGlob(NamedTuple):
         return cls(tuple(_TOKEN.findall(text)))
 
     def matches(self, text: str) -> bool:
-        """Whether the whole text is as the pattern says. The time is that of the length of both."""
-        reached = {0}
+        """Whether the whole text is as the pattern says. The places reached so far are the bits of a number."""
+        places = _places(text)
+        all_places, reached = (1 << len(text) + 1) - 1, 1
         for part in self.parts:
             if part == "**":
-                reached = set(range(min(reached), len(text) + 1))
-            elif part == "*":
-                reached = {end for start in _parts(reached, text) for end in start}
+                reached = all_places & -(reached & -reached)
+            elif part == "*":  # the sum carries each place to the end of its folder's name
+                inside = places.get("*", 0)
+                reached |= ((reached & inside) + inside) ^ inside
+            elif part == "?":
+                reached = reached << 1 & all_places
             else:
-                reached = {at + 1 for at in reached if text[at : at + 1] == part or (part == "?" and at < len(text))}
+                reached = (reached & places.get(part, 0)) << 1
             if not reached:
                 return False
-        return len(text) in reached
+        return bool(reached >> len(text))
 
 
-def _parts(reached: set[int], text: str) -> Iterator[range]:
-    """From each place, the places up to the next slash; no place is in two ranges."""
-    done = -1
-    for at in sorted(reached):
-        if at > done:
-            slash = text.find("/", at)
-            done = slash if slash >= 0 else len(text)
-            yield range(at, done + 1)
+@lru_cache(maxsize=256)
+def _places(text: str) -> dict[str, int]:
+    """The places of each character of a text, as the bits of a number; under "*", all places but those of slashes."""
+    found: dict[str, int] = {}
+    for at, sign in enumerate(text):
+        found[sign] = found.get(sign, 0) | 1 << at
+    return found | {"*": ((1 << len(text)) - 1) & ~found.get("/", 0)}
 
 
 class SectionMark(NamedTuple):
@@ -105,7 +112,11 @@ def section_marks(name: str, data: bytes) -> tuple[SectionMark, ...]:
         if asks_to_be_withheld(data):
             return (SectionMark(f"it may withhold them, and cannot be read: {error.quoting}", None, language),)
         return ()
-    return tuple(mark._replace(language=mark.language or language) for mark in _marks(tree))
+    marks = tuple(islice(_marks(tree), _MOST_TARGETS + 1))
+    globs = [glob for mark in marks for glob in mark.paths or ()]
+    if max(len(marks), len(globs)) > _MOST_TARGETS or sum(len(glob.parts) for glob in globs) > _MOST_PARTS:
+        return (SectionMark(f"{marks[0].said}, for too many or too long targets"),)
+    return tuple(mark._replace(language=mark.language or language) for mark in marks)
 
 
 def _marks(tree: dict[str, Node]) -> Iterator[SectionMark]:
@@ -159,6 +170,8 @@ def _globs(written: Node) -> tuple[PathGlob, ...] | None:
             return None
         expanded = without_braces(text.strip().lower())
         if expanded is None:
+            return None
+        if len(found) > _MOST_TARGETS:
             return None
         found += map(PathGlob.of, expanded)
     return tuple(found)
