@@ -98,6 +98,14 @@ def test_an_object_is_put_listed_read_and_deleted(place: Bucket) -> None:
         store.get("a b/ü.md")
 
 
+def test_a_large_object_is_put_under_conditions_too(place: Bucket) -> None:
+    store, body = client(place), bytes(range(256)) * 8192
+    etag = store.put("large", body, content_type="image/png", condition=ABSENT)
+    assert store.get("large") == (body, etag)
+    with pytest.raises(ObjectChanged):
+        store.put("large", body + b"!", content_type="image/png", condition=ABSENT)
+
+
 def test_a_put_takes_a_condition(place: Bucket) -> None:
     store = client(place)
     first = store.put("a.xml", b"1", content_type="text/xml", condition=ABSENT)

@@ -48,6 +48,8 @@ _CLIENT: dict[str, Any] = {
     "read_timeout": timedelta(seconds=10),
     "timeout": timedelta(seconds=300),  # of the largest object
 }
+_LARGE = 1024 * 1024  # bytes of a body: it takes long to send, and meanwhile nothing is read
+_LARGE_BODIES = {name: value for name, value in _CLIENT.items() if name != "read_timeout"}
 _RETRIES: dict[str, Any] = {
     "max_retries": 5,
     "retry_timeout": timedelta(seconds=15),
@@ -61,6 +63,7 @@ class ObstoreClient:
     def __init__(self, url: StoreUrl) -> None:
         self.url = url
         self._opened: S3Store | GCSStore | AzureStore | None = None
+        self._for_large_bodies: S3Store | GCSStore | AzureStore | None = None
 
     def __reduce__(self) -> tuple[type[ObstoreClient], tuple[StoreUrl]]:
         return ObstoreClient, (self.url,)
@@ -132,7 +135,8 @@ class ObstoreClient:
         attributes: Any = {name: value for name, value in headers.items() if value}
         try:
             with _without_panic():
-                done = obstore.put(self._store(), key, body, attributes=attributes, mode=mode, use_multipart=False)
+                store = self._store() if len(body) < _LARGE else self._store_for_large_bodies()
+                done = obstore.put(store, key, body, attributes=attributes, mode=mode, use_multipart=False)
         except Exception as error:  # noqa: BLE001 - obstore raises many kinds
             raise self._explained(error, key) from None
         return (done["e_tag"] or "").strip('"')
@@ -179,8 +183,13 @@ class ObstoreClient:
 
     def _store(self) -> S3Store | GCSStore | AzureStore:
         if self._opened is None:
-            self._opened = _open(self.url)
+            self._opened = _open(self.url, _CLIENT)
         return self._opened
+
+    def _store_for_large_bodies(self) -> S3Store | GCSStore | AzureStore:
+        if self._for_large_bodies is None:
+            self._for_large_bodies = _open(self.url, _LARGE_BODIES)
+        return self._for_large_bodies
 
 
 def import_obstore() -> None:
@@ -210,12 +219,12 @@ def _check_endpoints(found: Mapping[str, str]) -> None:
             raise AccessRefused(f"{place} is no address such as https://store.example:9000; correct it")
 
 
-def _open(url: StoreUrl) -> S3Store | GCSStore | AzureStore:
+def _open(url: StoreUrl, client: dict[str, Any]) -> S3Store | GCSStore | AzureStore:
     from obstore.store import AzureStore, GCSStore, S3Store
 
     options: dict[str, Any] = {
         "prefix": url.prefix.rstrip("/") or None,
-        "client_options": _CLIENT,
+        "client_options": client,
         "retry_config": _RETRIES,
     }
     _check_endpoints({name: os.environ.get(name, "") for name in _ENDPOINTS[url.scheme]})
