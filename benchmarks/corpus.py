@@ -1,4 +1,4 @@
-"""A corpus of N item files in the shape of the example seeds: the same N gives the same bytes, anywhere.
+"""News and wiki pages in the shape of the example seeds: a corpus of which the same N gives the same bytes, anywhere.
 
 Each item is a pure function of (index, N): nothing has to be kept to know what a feed must hold, and one
 file can be rewritten alone. Index 0 is the oldest; publication times are spread evenly over ten years. One
@@ -11,14 +11,10 @@ from __future__ import annotations
 import base64
 import random
 import re
-import shutil
 import unicodedata
-from collections import Counter
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, NamedTuple
 
-if TYPE_CHECKING:
-    from pathlib import Path
+from benchmarks.corpora import Corpus, Item
 
 SEED = "feedd-corpus-1"  # change it whenever the bytes change: a corpus kept from earlier is then made anew
 FIRST = datetime(2016, 1, 1, tzinfo=UTC)
@@ -78,26 +74,6 @@ PROVIDERS = tuple(f"{place} {paper}" for place in _PLACES for paper in _PAPERS)
 CHANNELS = tuple(f"{noun}lectures" for noun in NOUNS[::20])
 
 
-class Item(NamedTuple):
-    """What is known of one file before its text is written."""
-
-    path: str  # relative to the corpus, with "/"
-    when: datetime
-    title: str
-    topics: tuple[str, ...]
-    provider: str
-    published: bool
-    wiki: bool
-
-
-class Expected(NamedTuple):
-    """How many published items there are in all, for each topic and for each provider."""
-
-    everything: int
-    topics: Counter[str]
-    providers: Counter[str]
-
-
 def item(index: int, count: int) -> Item:
     """The item at `index` of a corpus of `count`."""
     return _begin(index, count)[0]
@@ -109,73 +85,14 @@ def text(index: int, count: int, title_suffix: str = "") -> str:
     return _wiki(rng, one, title_suffix) if one.wiki else _news(rng, one, title_suffix)
 
 
-def write(folder: Path, count: int) -> None:
-    """Make `folder` hold exactly the corpus of `count` items; a folder that a finished run left is kept.
-
-    The mark of completeness lies beside the folder, so that nothing but items is in it.
-    """
-    mark = folder.with_name(folder.name + ".complete")
-    words = f"{SEED} {count}\n"
-    if folder.is_dir() and mark.is_file() and mark.read_text() == words:
-        return
-    mark.unlink(missing_ok=True)
-    if folder.exists():
-        shutil.rmtree(folder)
-    made: set[Path] = set()
-    for index in range(count):
-        path = folder / item(index, count).path
-        if path.parent not in made:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            made.add(path.parent)
-        path.write_bytes(text(index, count).encode())
-    mark.write_text(words)
-
-
-def put(folder: Path, index: int, count: int, title_suffix: str = "") -> None:
-    """Save one item as an editor does: written beside, renamed over. Equal bytes are left alone."""
-    path = folder / item(index, count).path
-    data = text(index, count, title_suffix).encode()
-    if path.is_file() and path.read_bytes() == data:
-        return
-    beside = path.with_name(f".{path.name}.tmp")
-    beside.write_bytes(data)
-    beside.replace(path)
-
-
-def expected(count: int) -> Expected:
-    """What the feeds of a corpus must hold before any limit; only published items count."""
-    topics: Counter[str] = Counter()
-    providers: Counter[str] = Counter()
-    everything = 0
-    for index in range(count):
-        one = item(index, count)
-        if one.published:
-            everything += 1
-            topics.update(one.topics)
-            providers[one.provider] += 1
-    return Expected(everything, topics, providers)
-
-
-def newest_news(count: int, how_many: int) -> list[int]:
-    """The indices of the newest published news items, newest first: an edit of one shows in its feeds."""
-    found: list[int] = []
-    for index in reversed(range(count)):
-        one = item(index, count)
-        if one.published and not one.wiki:
-            found.append(index)
-            if len(found) == how_many:
-                break
-    return found
-
-
 def _begin(index: int, count: int) -> tuple[Item, random.Random]:
     """The item, and the source of randomness for the rest of its text."""
     rng = random.Random(f"{SEED}/{index}")
     when = FIRST + timedelta(seconds=int(SPAN.total_seconds() * index / count))
-    title = _title(rng, index)
+    title = distinct_title(rng, index)
     wiki = index % 20 == 19
     return Item(
-        path=f"{when:%Y/%m/%Y-%m-%d}-{_slug(title)}.md",
+        path=f"{when:%Y/%m/%Y-%m-%d}-{slug(title)}.md",
         when=when,
         title=title,
         topics=() if wiki else tuple(rng.sample(TOPICS, 2)),
@@ -185,7 +102,7 @@ def _begin(index: int, count: int) -> tuple[Item, random.Random]:
     ), rng
 
 
-def _title(rng: random.Random, index: int) -> str:
+def distinct_title(rng: random.Random, index: int) -> str:
     """A title that no other index has: its three nouns are the digits of the index, scattered."""
     base = len(NOUNS)  # so there are over a million titles
     scattered = index * 700_001 % base**3  # one to one: the factor and the modulus share no divisor
@@ -196,33 +113,36 @@ def _title(rng: random.Random, index: int) -> str:
     ).capitalize()
 
 
-def _sentence(rng: random.Random) -> str:
+def sentence(rng: random.Random) -> str:
+    """One sentence of 8 to 16 words."""
     who, what = (f"{rng.choice(ADJECTIVES)} {rng.choice(NOUNS)}" for _ in range(2))
     return f"The {who} {rng.choice(VERBS)} one {what} {rng.choice(TAILS)}."
 
 
-def _prose(rng: random.Random, sentences: int) -> str:
-    return " ".join(_sentence(rng) for _ in range(sentences))
+def prose(rng: random.Random, sentences: int) -> str:
+    """So many sentences."""
+    return " ".join(sentence(rng) for _ in range(sentences))
 
 
-def _slug(text: str) -> str:
+def slug(text: str) -> str:
+    """The text as a part of an address: ASCII letters and digits, with hyphens between."""
     plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()
     return re.sub(r"[^a-z0-9]+", "-", plain.lower()).strip("-")
 
 
 def _domain(provider: str) -> str:
-    return f"{_slug(provider)}.example"
+    return f"{slug(provider)}.example"
 
 
 def _news(rng: random.Random, one: Item, title_suffix: str) -> str:
     domain = _domain(one.provider)
-    rest = f"{one.when:%Y/%m/%d}/{_slug(one.title)}"
+    rest = f"{one.when:%Y/%m/%d}/{slug(one.title)}"
     heat = rng.randint(10, 99) if one.published or rng.random() < 0.5 else -1
     lines = [
         "---",
         "category: news",
         f'title: "{one.title}{title_suffix}"',
-        f'excerpt: "{_prose(rng, rng.randint(2, 5))}"',
+        f'excerpt: "{prose(rng, rng.randint(2, 5))}"',
         f"publishedDateTime: {one.when:%Y-%m-%dT%H:%M:%SZ}",
         f'originalUrl: "https://www.{domain}/{rest}"',
         f'webUrl: "https://www.{domain}/{rest}"',
@@ -268,13 +188,13 @@ def _image(rng: random.Random, domain: str, indent: str) -> list[str]:
 def _related(rng: random.Random, when: datetime) -> list[str]:
     provider = rng.choice(PROVIDERS)
     domain = _domain(provider)
-    title = _sentence(rng).removesuffix(".")
+    title = sentence(rng).removesuffix(".")
     about = when + timedelta(minutes=rng.randint(-2880, 2880))
     return [
         f'  - title: "{title}"',
-        f'    excerpt: "{_prose(rng, rng.randint(2, 4))}"',
+        f'    excerpt: "{prose(rng, rng.randint(2, 4))}"',
         f"    publishedDateTime: {about:%Y-%m-%dT%H:%M:%SZ}",
-        f'    webUrl: "https://www.{domain}/{about:%Y/%m/%d}/{_slug(title)}-{rng.randrange(10**6)}/"',
+        f'    webUrl: "https://www.{domain}/{about:%Y/%m/%d}/{slug(title)}-{rng.randrange(10**6)}/"',
         "    type: article",
         "    provider:",
         f"      name: {provider}",
@@ -300,16 +220,16 @@ def _wiki(rng: random.Random, one: Item, title_suffix: str) -> str:
     parts = [
         "\n".join([*head, f'providers: ["{one.provider}"]', "---"]),
         f"From: [[{one.provider}]] <br/>",
-        _prose(rng, 4),
+        prose(rng, 4),
     ]
     for _ in range(4):
         parts += [f"## The {rng.choice(ADJECTIVES)} {rng.choice(NOUNS)}", _timed(rng), _timed(rng)]
     parts += [
         f"### More on the {rng.choice(NOUNS)}",
-        f"{_sentence(rng)} *{_sentence(rng)}* {_sentence(rng)}",
+        f"{sentence(rng)} *{sentence(rng)}* {sentence(rng)}",
         f"> [!info] About the {rng.choice(NOUNS)}\n>\n> {_timed(rng)}",
         "## In short",
-        f"See [[{rng.choice(NOUNS)}_{rng.choice(NOUNS)} | another page]]. {_prose(rng, 3)}",
+        f"See [[{rng.choice(NOUNS)}_{rng.choice(NOUNS)} | another page]]. {prose(rng, 3)}",
     ]
     return "\n\n".join(parts)
 
@@ -317,4 +237,8 @@ def _wiki(rng: random.Random, one: Item, title_suffix: str) -> str:
 def _timed(rng: random.Random) -> str:
     """A paragraph that ends with the time in the video of which it tells."""
     at = f"{rng.randrange(2):02}:{rng.randrange(60):02}:{rng.randrange(60):02}"
-    return f'{_prose(rng, 3)} <a class="yt-timestamp" data-t="{at}">[{at}]</a>.'
+    return f'{prose(rng, 3)} <a class="yt-timestamp" data-t="{at}">[{at}]</a>.'
+
+
+NEWS = Corpus(SEED, item, text)
+write, put, expected, newest_news = NEWS.write, NEWS.put, NEWS.expected, NEWS.newest

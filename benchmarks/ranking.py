@@ -74,7 +74,7 @@ def _targets(curve: dict[int, float], record: dict[str, float]) -> list[Target]:
     over = record["nothing to do"] - 1.5 * record["a bare stat walk"]
     faster = record["cold"] / record["one heat in a hundred"]
     return [
-        Target("telling: time per item, largest over smallest", growth, "x", "<= 2", growth <= 2),
+        Target("telling: time per item, largest over smallest", growth, "x", "<= 1.5", growth <= 1.5),
         Target("nothing to do, beyond 1.5 stat walks", over * 1000, "ms", "<= 200", over <= 0.2),
         Target("one heat in a hundred, faster than cold", faster, "x", ">= 10", faster >= 10),
     ]

