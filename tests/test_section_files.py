@@ -193,3 +193,14 @@ def test_more_targets_than_can_be_told_apart_are_all_files(paths: list[str]) -> 
     assert all(mark.is_for_all for mark in section_marks("_index.md", data.encode()))
     data = f"---\ncascade:\n{entry}    path: {paths}\n---\n"
     assert all(mark.is_for_all for mark in section_marks("_index.md", data.encode()))
+
+
+def test_settings_of_nikola_above_the_items_say_that_tags_withhold(site: Site) -> None:
+    text = "---\ntitle: {}\ndate: 2024-03-02\ntags: [beer, {}]\n---\nText.\n"
+    site.write("a.md", text.format("A", "ale"))
+    site.write("b.md", text.format("B", "draft"))
+    site.render()
+    assert titles(site) == {"A", "B"}
+    (site.root / "conf.py").write_text("BLOG_TITLE = 'N'\nPOSTS = ()\n")
+    site.render()
+    assert titles(site) == {"A"}

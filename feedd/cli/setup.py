@@ -20,6 +20,7 @@ from feedd.config.load import Config, ConfigError, Directories
 from feedd.config.resolve import local_workers, pass_settings
 from feedd.items.decoders import Findings
 from feedd.items.file_names import ItemNames, PostsFolders
+from feedd.items.withholding.tag_marks import USUAL_TAGS
 from feedd.model import Problem
 from feedd.render.site_info import SiteInfo
 from feedd.run.executor.choose_executor import executor_for
@@ -32,6 +33,7 @@ from feedd.run.publish.queue_uploads import UploadQueue
 from feedd.run.publisher import Publisher
 from feedd.store.documents import FeedsDirectory
 from feedd.store.errors import Busy, Damaged, Unusable
+from feedd.store.generator_files.nikola_site import is_in_nikola_site
 from feedd.store.item_source import Unavailable
 from feedd.store.items import ItemsDirectory
 from feedd.store.ledger.session import LedgerSession
@@ -101,6 +103,9 @@ def read_configuration(options: argparse.Namespace) -> Config:
         config = replace(config, base_url=base_url)
     if getattr(options, "workers", None) is not None:  # not every command has the option
         config = replace(config, workers=options.workers)
+    seeds, rules = config.directories.seeds, config.items
+    if rules.withheld_tags is None and isinstance(seeds, Path) and is_in_nikola_site(seeds):
+        config = replace(config, items=replace(rules, withheld_tags=USUAL_TAGS))
     mistakes = [*_entangled(config), *_without_client(config)]
     if mistakes := [*mistakes, *worker_settings.why_unusable(config.workers, config.cluster)]:
         raise ConfigError(mistakes)

@@ -43,6 +43,12 @@ def renamed_fields(value: Node, at: FieldPath, findings: Findings) -> dict[str, 
     return found
 
 
+def withheld_tags(value: Node, at: FieldPath, findings: Findings) -> tuple[str, ...] | None:
+    """Tags that withhold a file, in small letters."""
+    found = decoders.names(value, at, findings)
+    return None if found is None else tuple(dict.fromkeys(tag.lower() for tag in found))
+
+
 def folder_settings(value: Node, at: FieldPath, findings: Findings) -> tuple[FolderDefaults, ...] | None:
     """The defaults of folders, the deepest first."""
     if not isinstance(value, dict):

@@ -94,7 +94,8 @@ USUALLY_IGNORED = (".*", "_*", "*~", "*.tmp", "#*#")
 
 class ItemRules(Struct, frozen=True):
     """Which files are items. `include` and `ignore` are patterns for names and paths; None stands for USUALLY_IGNORED.
-    `max_bytes` is per file, `max_media_bytes` per picture or other file that an item shows.
+    `max_bytes` is per file, `max_media_bytes` per picture or other file that an item shows. `withheld_tags` are in
+    small letters; None if the folder has to say what is withheld.
     """
 
     suffixes: tuple[str, ...] = (".md", ".markdown", ".mdx", ".html")
@@ -102,6 +103,7 @@ class ItemRules(Struct, frozen=True):
     max_bytes: int = 4 * 1024 * 1024
     max_media_bytes: int = MAX_MEDIA_BYTES
     include: tuple[str, ...] = ()
+    withheld_tags: tuple[str, ...] | None = None
 
     @property
     def ignored(self) -> tuple[str, ...]:
@@ -331,6 +333,7 @@ _SECTIONS: dict[str, tuple[Callable[..., Any], dict[str, Decoder[Any]]]] = {
             "ignore": _TEXTS,
             "max_bytes": value_decoders.size("1 KiB", "64 MiB"),
             "max_media_bytes": value_decoders.size("1 KiB", "1 GiB"),
+            "withheld_tags": field_settings.withheld_tags,
         },
     ),
     "defaults": (Defaults, {"published": decoders.boolean}),

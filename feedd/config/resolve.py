@@ -84,6 +84,7 @@ def reading_settings(config: Config) -> ReadingSettings:
         folders=tuple(replace(each, podcast=None) for each in config.folders if each.values),
         dates_from=config.dates_from,
         chosen_folders=tuple(sorted({folder for saved in config.feeds for folder in saved.folders})),
+        withheld_tags=config.items.withheld_tags,
     )
 
 

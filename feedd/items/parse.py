@@ -48,6 +48,7 @@ from feedd.items.preview_marks import as_previewed
 from feedd.items.reading_settings import DEFAULT_READING, ReadingSettings
 from feedd.items.withholding import accounting, broken_files, meaning
 from feedd.items.withholding.accounting import Doubt
+from feedd.items.withholding.tag_marks import has_withholding_tag, withholding_tag
 from feedd.items.withholding.withholding_marks import NO_MARKS, ForeignMarks, read_marks
 from feedd.model import Item, Problem
 
@@ -93,7 +94,7 @@ class _Source(NamedTuple):
 
 def parse(path: str, data: bytes, settings: ReadingSettings = DEFAULT_READING) -> Parsed:
     """One file's Item or its problems. `path` is relative to the items' directory, with `/`. Never raises."""
-    return _checked(_read(path, data), settings)
+    return _checked(_read(path, data, settings), settings)
 
 
 def parse_all(
@@ -106,7 +107,7 @@ def parse_all(
     sources: list[_Source | Parsed] = []
     for number, (path, data) in enumerate(files):
         begin(number)
-        sources.append(_read(path, data))
+        sources.append(_read(path, data, settings))
     found: list[Parsed] = []
     for number, source in enumerate(sources):
         begin(number)
@@ -114,23 +115,23 @@ def parse_all(
     return found
 
 
-def _read(path: str, data: bytes) -> _Source | Parsed:
+def _read(path: str, data: bytes, settings: ReadingSettings) -> _Source | Parsed:
     is_bare_file = data.isascii() or is_bare(data.decode("utf-8", "replace"))
     # ASCII in small letters is enough: no other character becomes a letter of a name that seals or withholds.
     seen = data.lower() if is_bare_file else bare(data.decode("utf-8", "replace")).lower().encode()
     seen = meaning.with_whole_names(seen.replace(b"\0", b"") if b"\0" in seen else seen)
-    dialect = ""
+    dialect, tags = "", settings.withheld_tags
     try:
         source = split(decode(data))
         dialect = source.format
         if (b"<<<<<<<" in data or b">>>>>>>" in data) and (line := conflict_line(source)):
-            return refused(path, data, Problem(path, UNRESOLVED, line), dialect)
+            return refused(path, data, Problem(path, UNRESOLVED, line), dialect, tags)
         if dialect == NONE.name and (reason := why_no_item(path)):
-            return refused(path, data, Problem(path, reason, 1), dialect)
+            return refused(path, data, Problem(path, reason, 1), dialect, tags)
         return _Source(path, data, seen, is_bare_file, source, read_tree(source))
     except FrontMatterError as error:
         reason = error.reason if b"secured" in seen else error.quoting
-        return refused(path, data, Problem(path, reason, error.line), dialect)
+        return refused(path, data, Problem(path, reason, error.line), dialect, tags)
 
 
 def _checked(read: _Source | Parsed, settings: ReadingSettings) -> Parsed:
@@ -156,6 +157,8 @@ def _with_fields_checked(read: _Source, settings: ReadingSettings) -> Parsed:
     values = decoders.decode_fields(FIELDS, front.tree, (), findings)
     unknown = front.tree.keys() - FIELDS.keys()
     marks = read_marks(front.tree, sorted(unknown), findings) if unknown else NO_MARKS
+    if tag := withholding_tag(path, front.tree, seen, settings.withheld_tags):
+        marks = replace(marks, hidden_by=marks.hidden_by or f"tags: {tag}")
     misspelt = meaning.misspelt(unknown, front.tree) if unknown else []
     findings.set_aside(COSMETIC_FIELDS | {"related"} if _names_texts(front.tree) else COSMETIC_FIELDS)
     _date_by_published(values, marks)
@@ -289,9 +292,12 @@ def _located(path: str, source: Source, findings: Findings, kind: Literal["probl
     return tuple(sorted(found, key=lambda each: each.line or 0) if findings.minor else found)
 
 
-def refused(path: str, data: bytes, problem: Problem, dialect: str = "") -> Parsed:
+def refused(
+    path: str, data: bytes, problem: Problem, dialect: str = "", withheld_tags: tuple[str, ...] | None = None
+) -> Parsed:
     """The outcome for a file that cannot be parsed. `data` is all of the file, or its beginning."""
-    withheld, is_foreign = broken_files.asks_to_be_withheld(data), dialect not in ("", YAML.name)
+    withheld = broken_files.asks_to_be_withheld(data) or has_withholding_tag(path, data, withheld_tags)
+    is_foreign = dialect not in ("", YAML.name)
     return Parsed(path, None, (problem,), withheld_while_broken=withheld, dialect=dialect, is_foreign=is_foreign)
 
 

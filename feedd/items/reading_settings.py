@@ -49,7 +49,8 @@ class ReadingSettings(Struct, frozen=True):
     it matters for links. `authors` are persons by key. `fields` are the names that the files have for a meaning, or for
     a field of the seeds. `folders`, the deepest first, hold defaults for the files below them. `dates_from` is
     "git" if a file without a date has the date of its first commit. `chosen_folders` are the folders by which saved
-    feeds choose items, each with `/` at its end. With `preview`, an item that is withheld or waits for its date is
+    feeds choose items, each with `/` at its end. `withheld_tags` are tags, in small letters, that withhold a file; None
+    if nothing is known of the site's tags. With `preview`, an item that is withheld or waits for its date is
     read as if it were published, and marked.
     """
 
@@ -63,6 +64,7 @@ class ReadingSettings(Struct, frozen=True):
     folders: tuple[FolderDefaults, ...] = ()
     dates_from: str | None = None
     chosen_folders: tuple[str, ...] = ()
+    withheld_tags: tuple[str, ...] | None = None
 
     @property
     def apply_to_seeds(self) -> bool:

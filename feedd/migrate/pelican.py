@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from collections import Counter
 
+from feedd.items.withholding.tag_marks import USUAL_TAGS
 from feedd.migrate import addresses
 from feedd.migrate.foreign_text import Tree, at, word, words
 from feedd.migrate.site_facts import SiteFacts
@@ -123,6 +124,7 @@ def nikola_facts(site: SiteFolder) -> SiteFacts:
         ignore=_with_other_files(site, seeds),
         links=(f"/{place}/{{folder}}/{{slug}}{end}",),
         links_from="`POSTS`",
+        withheld_tags=USUAL_TAGS,
         old_feeds=("/rss.xml",),
     )
 

@@ -135,6 +135,9 @@ def _items(facts: SiteFacts) -> Iterator[_Line]:
         yield _Line("ignore", "ignore:")
         for pattern in patterns:
             yield _Line("ignore", f"  - {scalar(pattern)}")
+    if facts.withheld_tags:
+        tags = ", ".join(map(scalar, facts.withheld_tags))
+        yield _Line("withheld_tags", f"withheld_tags: [{tags}]    # as {facts.generator} has it")
 
 
 def _folders(facts: SiteFacts) -> Iterator[_Line]:

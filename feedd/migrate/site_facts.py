@@ -23,8 +23,8 @@ class SiteFacts(Struct, frozen=True):
     has all parts for counts. `links_from` says where they come from. `guesses_links`: no configuration says so, and
     URLs in the texts may know better. `old_feeds` are paths on the site's host. `template` is the file of the site
     that writes the heads of pages. `fields`, `folders` and `dates_from` are as in the configuration; folders are below
-    `seeds`. `asking` is the field by which a text asks to be published, where no other text is. `remarks` are
-    sentences for the user, and `faults` say which files could not be read.
+    `seeds`. `withheld_tags` are tags that withhold a text. `asking` is the field by which a text asks to be published,
+    where no other text is. `remarks` are sentences for the user, and `faults` say which files could not be read.
     """
 
     generator: str = ""
@@ -48,5 +48,6 @@ class SiteFacts(Struct, frozen=True):
     folders: dict[str, FolderFacts] = field(default_factory=dict)
     dates_from: str = ""
     asking: str = ""
+    withheld_tags: tuple[str, ...] = ()
     remarks: tuple[str, ...] = ()
     faults: tuple[str, ...] = ()

@@ -216,6 +216,15 @@ CASES = {
         },
         {"One": "blog/2024/one/"},
     ),
+    "Nikola withholds by tags, in front matter of YAML, too": Case(
+        {
+            "conf.py": f"BLOG_TITLE = 'N'\nSITE_URL = '{URL}'\nPOSTS = (('posts/*.md', 'blog', 'post.tmpl'),)\n",
+            "posts/a.md": post("One", "slug: one", "date: 2024-03-02", "tags: beer, ale"),
+            "posts/b.md": post("Two", "date: 2024-03-02", "tags: beer, draft"),
+            "posts/c.md": post("Three", "date: 2024-03-02", "tags: [beer, Private]"),
+        },
+        {"One": "blog/one/"},
+    ),
     "Jekyll's `defaults` hold back drafts and hidden texts": Case(
         {
             "_config.yml": f"{JEKYLL_URL}defaults:\n- scope: {{path: _posts/inner}}\n  values: {{draft: true}}\n"
