@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import argparse
+import compileall
 import contextlib
 import json
 import os
 import platform
+import sysconfig
 import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -50,6 +52,12 @@ def workdir(chosen: Path | None) -> Iterator[Path]:
     else:
         with tempfile.TemporaryDirectory(prefix="feedd-bench-") as made:
             yield Path(made)
+
+
+def compile_modules() -> None:
+    """Compile feedd and the packages around it, as an installation does, also where Python writes no byte code."""
+    for folder in (ROOT / "feedd", sysconfig.get_path("purelib"), sysconfig.get_path("platlib")):
+        compileall.compile_dir(folder, quiet=2)
 
 
 def print_targets(where: str, targets: Sequence[Target]) -> None:

@@ -27,7 +27,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from benchmarks import corpus, hugo, measure
-from benchmarks.common import ROOT, SIZES, Target, positive, print_targets, save, sizes, workdir
+from benchmarks.common import ROOT, SIZES, Target, compile_modules, positive, print_targets, save, sizes, workdir
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -67,6 +67,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     binary = None if options.no_hugo else hugo.binary()
     found: dict[int, dict[str, Figures]] = {}
     try:
+        compile_modules()
         with workdir(options.workdir) as folder:
             for size in options.sizes:
                 found[size] = dict(_measure_size(folder, size, options, binary))

