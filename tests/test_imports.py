@@ -42,13 +42,13 @@ READ_CONFIGURATION = {"cli", "config", "daemon"}  # all others get the values th
 
 THIRD_PARTIES = {
     "yaml": {"items/front_matter/libyaml.py"},
-    "feedgen": {"render/feedgen_adapter.py"},
+    "feedgen": {"render/xml/feedgen_adapter.py"},
     "lxml": {
         "render/atom.py",
-        "render/feedgen_adapter.py",
+        "render/xml/feedgen_adapter.py",
         "render/old_feed.py",
         "render/opml.py",
-        "render/podcast_tags.py",
+        "render/xml/podcast_tags.py",
         "render/readback.py",
         "render/rss.py",
         "doctor/survey.py",

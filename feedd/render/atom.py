@@ -8,46 +8,22 @@ from lxml import etree
 
 from feedd.model import Entry, Feed
 from feedd.render.enclosures import file_type
-from feedd.render.feedgen_adapter import (
-    MEDIA,
-    MediaEntry,
-    MediaNamespace,
-    Seam,
-    add_links,
-    extend,
-    new_entry,
-    new_generator,
-    serialise,
-)
-
-_XML_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
+from feedd.render.xml.feedgen_adapter import MediaNamespace, Seam, add_links, label, new_generator, serialise
+from feedd.render.xml.media_rss import media_elements
+from feedd.render.xml.xml_text import attributes, element, encoded, escaped
 
 
 class _AtomFeed(MediaNamespace):
     def extend_atom(self, feed: etree._Element) -> etree._Element:
-        _type_texts(feed, ("title", "subtitle"))
+        for text in feed.iterchildren("title", "subtitle"):
+            text.set("type", "text")
         self.say_what_it_is(feed)
         return feed
 
 
-class _AtomEntry(MediaEntry):
-    def extend_atom(self, entry: etree._Element) -> etree._Element:
-        _type_texts(entry, ("title", "summary"))
-        for link in entry.iterchildren("link"):
-            link.set("rel", "alternate")
-            link.set("type", "text/html")
-        if (enclosure := self.entry.enclosure) is not None:
-            link = etree.SubElement(entry, "link", href=enclosure.url, rel="enclosure", type=file_type(enclosure))
-            if enclosure.size:
-                link.set("length", str(enclosure.size))
-        etree.SubElement(entry, "published").text = self.entry.published.isoformat()
-        if self.entry.language is not None:
-            entry.set(_XML_LANG, self.entry.language)
-        self.add_media(entry)
-        return entry
-
-
-_seam = Seam(("feed",), "entry", {"media": MEDIA})
+_INDENT = " " * 4
+_PLAIN = ' type="text"'
+_seam = Seam(("feed",), "entry")
 split = _seam.split
 
 
@@ -64,11 +40,28 @@ def assemble(feed: Feed, fragments: Sequence[bytes]) -> bytes:
 
 def fragment(source: Entry) -> bytes:
     """The `atom:entry` element."""
-    entry = new_entry(source)
-    extend(entry, "atom", _AtomEntry, source)
-    return _seam.fragment(entry.atom_entry())
-
-
-def _type_texts(parent: etree._Element, names: tuple[str, ...]) -> None:
-    for element in parent.iterchildren(*names):
-        element.set("type", "text")
+    parts = [
+        f"  <entry{attributes(('xml:lang', source.language))}>\n",
+        element(_INDENT, "id", source.id),
+        element(_INDENT, "title", source.title, _PLAIN),
+        element(_INDENT, "updated", source.updated.isoformat()),
+    ]
+    for name, uri in source.linked_authors():
+        address = f"      <uri>{escaped(uri)}</uri>\n" if uri else ""
+        parts.append(f"    <author>\n      <name>{escaped(name)}</name>\n{address}    </author>\n")
+    if source.content is not None:
+        parts.append(element(_INDENT, "content", source.content or None, ' type="html"'))
+    if source.link is not None:
+        page = attributes(("href", source.link), ("rel", "alternate"), ("type", "text/html"))
+        parts.append(element(_INDENT, "link", None, page))
+    parts.append(element(_INDENT, "summary", source.summary or None, _PLAIN))
+    for each in source.categories:
+        named = attributes(("term", label(each.term)), ("scheme", each.scheme), ("label", label(each.label)))
+        parts.append(element(_INDENT, "category", None, named))
+    if (enclosure := source.enclosure) is not None:
+        kind, size = file_type(enclosure), str(enclosure.size) if enclosure.size else None
+        file = attributes(("href", enclosure.url), ("rel", "enclosure"), ("type", kind), ("length", size))
+        parts.append(element(_INDENT, "link", None, file))
+    parts.append(element(_INDENT, "published", source.published.isoformat()))
+    parts += [media_elements(_INDENT, source), "  </entry>\n"]
+    return encoded("".join(parts))

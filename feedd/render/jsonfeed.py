@@ -10,7 +10,7 @@ import msgspec
 
 from feedd.model import Enclosure, Entry, Feed
 from feedd.render.enclosures import file_type
-from feedd.render.feedgen_adapter import GENERATOR, label
+from feedd.render.xml.feedgen_adapter import GENERATOR, label
 
 COMMENT_MARK = f"Made by {GENERATOR}"  # in every document that feedd writes
 

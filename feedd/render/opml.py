@@ -5,7 +5,7 @@ from __future__ import annotations
 from lxml import etree
 
 from feedd.render.directory import ListedFeed, Listing
-from feedd.render.feedgen_adapter import serialise
+from feedd.render.xml.feedgen_adapter import serialise
 
 OPML_START = b'<opml version="2.0">'  # in every file that it writes
 

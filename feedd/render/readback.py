@@ -9,8 +9,8 @@ from lxml import etree
 from msgspec import Struct
 
 from feedd.render import FORMATS, assets, opml, page_shell, redirects
-from feedd.render.feedgen_adapter import GENERATOR
 from feedd.render.jsonfeed import COMMENT_MARK
+from feedd.render.xml.feedgen_adapter import GENERATOR
 
 _ATOM = "{http://www.w3.org/2005/Atom}"
 _CONTENT = "{http://purl.org/rss/1.0/modules/content/}encoded"

@@ -3,8 +3,7 @@
 `description` is HTML, so plain text in it is escaped twice over: once for HTML, once for XML. All other texts are plain
 (RSS Advisory Board, Best Practices Profile, "Character Data") and escaped for XML alone.
 
-feedgen sets the locale of the process, and sets it back, for each RSS date that it writes. So the dates of entries are
-written here. Python's own library for them is that for mail, and takes as long to load as a feed takes to make.
+Python's own library for dates of RSS is that for mail. It takes as long to load as a feed takes to make.
 """
 
 from __future__ import annotations
@@ -17,25 +16,17 @@ from lxml import etree
 
 from feedd.model import Entry, Feed
 from feedd.patterns import late_pattern
-from feedd.render import podcast_tags
-from feedd.render.feedgen_adapter import (
-    MEDIA,
-    MediaEntry,
-    MediaNamespace,
-    Seam,
-    add_links,
-    extend,
-    new_entry,
-    new_generator,
-    serialise,
-)
+from feedd.render.xml import podcast_tags
+from feedd.render.xml.feedgen_adapter import MEDIA, MediaNamespace, Seam, add_links, label, new_generator, serialise
+from feedd.render.xml.media_rss import media_elements
+from feedd.render.xml.xml_text import attributes, element, encoded
 
 _DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _DC = "http://purl.org/dc/elements/1.1/"
 _ATOM = "http://www.w3.org/2005/Atom"
-_CONTENT = "http://purl.org/rss/1.0/modules/content/"
 _NAMESPACES = {"media": MEDIA, "dc": _DC}
+_INDENT = " " * 6
 
 
 class _RssFeed(MediaNamespace):
@@ -58,29 +49,8 @@ class _RssFeed(MediaNamespace):
         return root
 
 
-class _RssEntry(MediaEntry):
-    def extend_rss(self, item: etree._Element) -> etree._Element:
-        source = self.entry
-        guid = item.find("guid")
-        if guid is not None:
-            guid.text = source.guid or source.id
-            guid.set("isPermaLink", "true" if guid.text == source.link else "false")
-        description = item.find("description")
-        if source.summary and description is not None:  # without a summary it is the content, in HTML
-            description.text = escape(source.summary, quote=False)
-        etree.SubElement(item, "pubDate").text = _mail_date(source.published)
-        etree.SubElement(item, f"{{{_ATOM}}}updated").text = source.updated.isoformat()
-        for name in source.authors:
-            etree.SubElement(item, f"{{{_DC}}}creator").text = name
-        if source.language is not None:
-            etree.SubElement(item, f"{{{_DC}}}language").text = source.language
-        self.add_media(item)
-        podcast_tags.add_to_item(item, source)
-        return item
-
-
 _TAG_LIKE = late_pattern("<[A-Za-z/!?]")
-_seam = Seam(("rss", "channel"), "item", {"atom": _ATOM, "content": _CONTENT} | _NAMESPACES | podcast_tags.NAMESPACES)
+_seam = Seam(("rss", "channel"), "item")
 split = _seam.split
 
 
@@ -100,9 +70,33 @@ def assemble(feed: Feed, fragments: Sequence[bytes]) -> bytes:
 
 def fragment(source: Entry) -> bytes:
     """The RSS `item` element."""
-    entry = new_entry(source)
-    extend(entry, "rss", _RssEntry, source)
-    return _seam.fragment(entry.rss_entry())
+    guid = source.guid or source.id
+    parts = ["    <item>\n", element(_INDENT, "title", source.title)]
+    if source.link is not None:
+        parts.append(element(_INDENT, "link", source.link))
+    parts.append(_texts(source))
+    is_permalink = "true" if guid == source.link else "false"
+    parts.append(element(_INDENT, "guid", guid, f' isPermaLink="{is_permalink}"'))
+    parts += [
+        element(_INDENT, "category", label(each.label), attributes(("domain", each.scheme)))
+        for each in source.categories
+    ]
+    parts.append(element(_INDENT, "pubDate", _mail_date(source.published)))
+    parts.append(element(_INDENT, "atom:updated", source.updated.isoformat()))
+    parts += [element(_INDENT, "dc:creator", name) for name in source.authors]
+    if source.language is not None:
+        parts.append(element(_INDENT, "dc:language", source.language))
+    parts += [media_elements(_INDENT, source), podcast_tags.of_item(_INDENT, source), "    </item>\n"]
+    return encoded("".join(parts))
+
+
+def _texts(source: Entry) -> str:
+    """The summary and the content. Without a summary, the content is the description."""
+    content = source.content
+    if not source.summary:
+        return "" if content is None else element(_INDENT, "description", content)
+    described = element(_INDENT, "description", escape(source.summary, quote=False))
+    return described if content is None else described + element(_INDENT, "content:encoded", content)
 
 
 def _for_either_reader(plain: str) -> str:

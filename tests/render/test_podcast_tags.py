@@ -32,10 +32,10 @@ from feedd.model import (
     RenderedEntry,
 )
 from feedd.render import FORMATS, page_shell, render, split
-from feedd.render.podcast_tags import ITUNES, PODCAST
 from feedd.render.podcasts import guid, podcast_of
 from feedd.render.readback import feed_links, read_back
 from feedd.render.site_info import SavedFeedInfo, SiteInfo
+from feedd.render.xml.podcast_tags import ITUNES, PODCAST
 
 ROOT = Path(__file__).parent.parent.parent
 SCHEMAS = Path(os.environ.get("FEEDD_SCHEMAS") or ROOT.parent / "shared" / "schemas")

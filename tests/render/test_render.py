@@ -75,6 +75,24 @@ def test_entries_taken_from_a_document_make_the_same_document_again(entries: tup
     assert render(feed(again, title), tuple(FORMATS)) == made
 
 
+@pytest.mark.parametrize("name", ["atom", "rss"])
+@given(ENTRIES.map(lambda entries: tuple(each for each in entries if each.content)))
+def test_xml_is_written_as_lxml_writes_it(name: str, entries: tuple[Entry, ...]) -> None:
+    (document,) = render(feed(entries), (name,))
+    root = etree.fromstring(document.data)
+    for element in root.iter():  # without indentation
+        element.tail = None
+        element.text = None if len(element) else element.text
+    assert etree.tostring(root, pretty_print=True, encoding="UTF-8", xml_declaration=True) == document.data
+
+
+@pytest.mark.parametrize("name", ["atom", "rss"])
+@pytest.mark.parametrize("bad", ["\0", "\x0b", "\ud800", "\uffff"])
+def test_an_entry_with_a_character_that_xml_does_not_know_is_not_written(name: str, bad: str) -> None:
+    with pytest.raises(ValueError, match=r"character|surrogates"):
+        render(feed((entry(title=f"a{bad}b"),)), (name,))
+
+
 @pytest.mark.parametrize("name", FORMATS)
 def test_a_document_without_entries_has_none_to_take(name: str) -> None:
     (document,) = render(feed(()), (name,))

@@ -9,8 +9,9 @@ from __future__ import annotations
 
 from lxml import etree
 
-from feedd.model import Enclosure, Entry, Podcast
+from feedd.model import Entry, Episode, Podcast
 from feedd.render.enclosures import file_type
+from feedd.render.xml.xml_text import attributes, element
 
 ITUNES = "http://www.itunes.com/dtds/podcast-1.0.dtd"
 PODCAST = "https://podcastindex.org/namespace/1.0"
@@ -53,46 +54,50 @@ def add_to_channel(channel: etree._Element, podcast: Podcast, author: str) -> No
         _podcast(channel, "guid", podcast.guid)
 
 
-def add_to_item(item: etree._Element, entry: Entry) -> None:
-    """Appends the enclosure of an entry, and its tags as an episode. An entry without both is no episode."""
-    if entry.enclosure is None and entry.episode is None:
-        return
-    if entry.enclosure is not None:
-        _enclosure(item, entry.enclosure)
-        _itunes(item, "duration", _number(entry.enclosure.duration))
-    _itunes_image(item, entry.image.url if entry.image else None)
-    _episode(item, entry)
+def of_item(indent: str, entry: Entry) -> str:
+    """The enclosure of an entry, and its tags as an episode. An entry without both is no episode."""
+    enclosure = entry.enclosure
+    if enclosure is None and entry.episode is None:
+        return ""
+    written: list[str] = []
+    if enclosure is not None:  # RSS 2.0 demands all three attributes. 0 stands for an unknown length.
+        length, kind = str(enclosure.size or 0), file_type(enclosure)
+        given = attributes(("url", enclosure.url), ("length", length), ("type", kind))
+        written += [element(indent, "enclosure", None, given), _itunes_of(indent, "duration", enclosure.duration)]
+    if entry.image is not None and entry.image.url:
+        written.append(element(indent, "itunes:image", None, attributes(("href", entry.image.url))))
+    written += _episode(indent, entry.episode)
     for each in entry.people:
-        person = _podcast(item, "person", each.name)
-        if each.url:
-            person.set("href", each.url)
-        if each.image:
-            person.set("img", each.image)
+        given = attributes(("href", each.url or None), ("img", each.image or None))
+        written.append(element(indent, "podcast:person", each.name, given))
+    return "".join(written)
 
 
-def _episode(item: etree._Element, entry: Entry) -> None:
-    episode = entry.episode
+def _episode(indent: str, episode: Episode | None) -> list[str]:
     if episode is None:
-        return
-    _itunes(item, "explicit", _true_or_false(episode.explicit))
-    _itunes(item, "episode", _number(episode.number))
-    _itunes(item, "season", _number(episode.season))
-    _itunes(item, "episodeType", episode.kind)
-    if episode.number is not None:
-        _podcast(item, "episode", str(episode.number))
-    if episode.season is not None:
-        _podcast(item, "season", str(episode.season))
+        return []
+    written = [
+        _itunes_of(indent, "explicit", _true_or_false(episode.explicit)),
+        _itunes_of(indent, "episode", episode.number),
+        _itunes_of(indent, "season", episode.season),
+        _itunes_of(indent, "episodeType", episode.kind),
+    ]
+    for name, number in (("episode", episode.number), ("season", episode.season)):
+        if number is not None:
+            written.append(element(indent, f"podcast:{name}", str(number)))
     if episode.transcript:
-        _podcast(item, "transcript", None, url=episode.transcript, type=transcript_type(episode.transcript))
+        given = attributes(("url", episode.transcript), ("type", transcript_type(episode.transcript)))
+        written.append(element(indent, "podcast:transcript", None, given))
     if episode.chapters:
-        chapters = {"url": episode.chapters, "type": "application/json+chapters"}
-        _podcast(item, "chapters", None, **chapters)
-        etree.SubElement(item, f"{{{_EARLIER_PODCAST}}}chapters", chapters, {"earlier": _EARLIER_PODCAST})
+        given = attributes(("url", episode.chapters), ("type", "application/json+chapters"))
+        written.append(element(indent, "podcast:chapters", None, given))
+        written.append(element(indent, "earlier:chapters", None, f' xmlns:earlier="{_EARLIER_PODCAST}"{given}'))
+    return written
 
 
-def _enclosure(item: etree._Element, enclosure: Enclosure) -> None:
-    """RSS 2.0 demands all three attributes. 0 stands for an unknown length."""
-    etree.SubElement(item, "enclosure", url=enclosure.url, length=str(enclosure.size or 0), type=file_type(enclosure))
+def _itunes_of(indent: str, name: str, value: str | int | None) -> str:
+    """A tag of Apple; "" without a value, and for the number 0, which Apple does not take."""
+    return element(indent, f"itunes:{name}", str(value)) if value else ""
 
 
 def _itunes(parent: etree._Element, name: str, value: str | None) -> None:
@@ -109,11 +114,6 @@ def _podcast(parent: etree._Element, name: str, value: str | None, **attributes:
     element = etree.SubElement(parent, f"{{{PODCAST}}}{name}", attributes)
     element.text = value
     return element
-
-
-def _number(value: int | None) -> str | None:
-    """A number as Apple takes it: not 0."""
-    return str(value) if value else None
 
 
 def transcript_type(url: str) -> str:

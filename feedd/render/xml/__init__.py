@@ -1,0 +1,1 @@
+"""What documents in XML have in common: feedgen, texts as XML, and the tags of other namespaces."""

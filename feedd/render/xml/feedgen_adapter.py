@@ -1,0 +1,101 @@
+"""The adapter of feedgen for Atom and RSS documents: its generator without the clock, feedd's extension to it, and the
+place of entries in its documents.
+
+feedgen fills in the current time where a date is left out, so every date is given.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import lru_cache
+from typing import Any
+
+from feedgen.ext.base import BaseExtension
+from feedgen.feed import FeedGenerator
+from lxml import etree
+
+from feedd.items import text
+from feedd.model import Feed
+
+MEDIA = "http://search.yahoo.com/mrss/"
+LISTS = "http://www.microsoft.com/schemas/rss/core/2005"
+GENERATOR = "feedd"
+GENERATOR_URI = "https://github.com/feedd/feedd"
+
+
+class MediaNamespace(BaseExtension):  # type: ignore[misc] # feedgen has no types
+    """Declares Media RSS once, on the document's root; and Simple List Extensions where they are used."""
+
+    feed: Feed
+
+    def extend_ns(self) -> dict[str, str]:
+        """The namespaces of the document."""
+        return {"media": MEDIA} | ({} if self.feed.heats is None else {"cf": LISTS})
+
+    def say_what_it_is(self, parent: etree._Element) -> None:
+        """Marks a list: its entries replace all entries that it had before (Simple List Extensions, `cf:treatAs`)."""
+        if self.feed.heats is not None:
+            etree.SubElement(parent, f"{{{LISTS}}}treatAs").text = "list"
+
+
+def new_generator(feed: Feed, extension: type[BaseExtension]) -> Any:
+    """A FeedGenerator with the data of a feed that both formats show, without entries."""
+    generator = FeedGenerator()
+    generator.register_extension("feedd", extension)
+    generator.feedd.feed = feed
+    generator.id(feed.id)
+    generator.title(feed.title)
+    generator.updated(feed.updated)
+    author = {"name": feed.author.name, "uri": feed.author.uri, "email": feed.author.email}
+    generator.author({part: value for part, value in author.items() if value})
+    generator.language(feed.language)
+    generator.generator(GENERATOR, uri=GENERATOR_URI)
+    return generator
+
+
+def add_links(generator: Any, feed: Feed, file: str, media_type: str) -> None:
+    """The feed's own address in this format, its hubs (W3C WebSub, section 4), and its page. The order matters: RSS
+    takes the last for its link.
+    """
+    generator.link(href=f"{feed.base}{file}", rel="self", type=media_type)
+    for hub in feed.hubs:
+        generator.link(href=hub, rel="hub")
+    generator.link(href=feed.home, rel="alternate", type="text/html")
+
+
+def serialise(root: etree._Element) -> bytes:
+    """The document: UTF-8, indented, ending in a line break."""
+    return etree.tostring(root, pretty_print=True, encoding="UTF-8", xml_declaration=True)
+
+
+class Seam:
+    """Where the entries of a document stand in its bytes. Text in it is escaped, so no tag can stand in a text.
+
+    `parents` are the elements around an entry, from the root, as they are without entries; `tag` is the tag of an
+    entry.
+    """
+
+    def __init__(self, parents: Sequence[str], tag: str) -> None:
+        indent = "  " * len(parents)
+        self._first = f"\n{indent}<{tag}".encode()
+        self._last = f"\n{indent}</{tag}>\n".encode()
+        self._end = f"{indent[2:]}</{parents[-1]}>\n".encode()
+
+    def assemble(self, document: bytes, fragments: Sequence[bytes]) -> bytes:
+        """A document without entries, with these put in."""
+        before, end, after = document.rpartition(self._end)
+        return b"".join((before, *fragments, end, after))
+
+    def split(self, document: bytes) -> list[bytes]:
+        """The entries of a document."""
+        start = document.find(self._first) + 1
+        entries = document.split(self._last)[:-1] if start else []
+        if entries:
+            entries[0] = entries[0][start:]
+        return [entry + self._last for entry in entries]
+
+
+@lru_cache(maxsize=4096)  # most entries share their names
+def label(name: str) -> str:
+    """A category's name without commas, at which some readers would cut it in two."""
+    return text.safe(name).replace(", ", " / ").replace(",", "/")
