@@ -344,3 +344,29 @@ def test_a_page_is_served_below_its_folder(small: Site) -> None:
         answer = request(url, "/entry/how-we-sail/")
         assert (answer.status, answer.body) == (200, (small.feeds / SAIL).read_bytes())
         assert request(url, "/entry/nothing/").status == 404
+
+
+def test_a_body_that_feeds_cut_is_whole_on_the_page_of_its_entry(small: Site) -> None:
+    small.configure(base_url=BASE, content_limit=1000)
+    body = "They sail by night. " * 80 + "\n\n![](moon.png)\n\nThe end."
+    small.write("a.md", item("How we sail", body=body))
+    small.write("moon.png", b"\x89PNG\r\n\x1a\n")
+    small.write("b.md", item("Linked", "https://news.example/b", body=body.replace("moon", "sun")))
+    small.write("sun.png", b"\x89PNG\r\n\x1a\n other")
+    small.render()
+    items = {
+        each["title"]: each["content_html"] for each in json.loads((small.feeds / "feed.json").read_bytes())["items"]
+    }
+    for title, address in (("How we sail", f"{BASE}entry/how-we-sail/"), ("Linked", "https://news.example/b")):
+        assert items[title].endswith(f'night.</p>\n<p>… <a href="{address}">Read the whole text</a></p>')
+        assert 700 < len(items[title]) < 1200
+    assert "The end." in page(small)
+    assert "Read the whole text" not in page(small)
+    assert (
+        len([path for path in tree(small.feeds) if path.startswith("media/")]) == 1
+    )  # the picture that the page links to
+    assert is_as_rendered_in_full(small)
+    small.configure(base_url=BASE, content_limit=5000)
+    small.render()
+    assert "The end." in json.loads((small.feeds / "feed.json").read_bytes())["items"][0]["content_html"]
+    assert is_as_rendered_in_full(small)

@@ -35,6 +35,7 @@ from feedd.items import decoders
 from feedd.items.decoders import Decoder, Findings
 from feedd.items.front_matter.yaml import FieldPath, FrontMatterError, Node, decode, read_tree
 from feedd.items.reading_settings import FolderDefaults
+from feedd.items.text import LONGEST_BODY, LONGEST_ON_PAGE
 from feedd.model import Person, Podcast, Problem
 from feedd.render import FORMATS
 from feedd.render.content_codings import ENCODINGS
@@ -180,6 +181,7 @@ class Config(Struct, frozen=True):
     families: tuple[str, ...] = DEFAULT_FAMILIES
     topics_from: tuple[str, ...] = ()
     content: Literal["full", "summary"] = "full"
+    content_limit: int = LONGEST_BODY
     workers: int | str = 0
     cluster: ClusterOptions = field(default_factory=ClusterOptions)
     daemon: Timing = field(default_factory=Timing)
@@ -389,6 +391,7 @@ _KEYS: dict[str, Decoder[Any]] = {
     "families": value_decoders.any_of(*NAMED_FAMILIES),
     "topics_from": value_decoders.any_of(*TOPICS_FROM),
     "content": value_decoders.choice("full", "summary"),
+    "content_limit": value_decoders.between(1000, LONGEST_ON_PAGE),
     "fields": field_settings.renamed_fields,
     "folders": field_settings.folder_settings,
     "dates_from": value_decoders.choice("git"),

@@ -14,6 +14,7 @@ from feedd.config.podcast_settings import folder_podcast
 from feedd.config.worker_settings import cluster_settings
 from feedd.items import urls
 from feedd.items.reading_settings import ReadingSettings
+from feedd.items.text import LONGEST_BODY
 from feedd.model import READING_VERSION, Podcast
 from feedd.render import assets
 from feedd.render.content_codings import ENCODINGS
@@ -54,6 +55,7 @@ def site_info(config: Config) -> SiteInfo:
         families=config.families,
         topics_from=config.topics_from,
         content=config.content,
+        content_limit=config.content_limit,
         media_prefix=config.site.media_prefix,
     )
 
@@ -170,8 +172,9 @@ def _entry_inputs(site: SiteInfo, libraries: list[str]) -> str:
 
 
 def _content(site: SiteInfo) -> list[str]:
-    """What entries carry, if this is not all of their items."""
-    return [site.content] if site.content != "full" else []
+    """What entries carry of their items, if this is not what they carry without such settings."""
+    limit = [f"at most {site.content_limit}"] if site.content_limit != LONGEST_BODY else []
+    return ([site.content] if site.content != "full" else []) + limit
 
 
 def _of_every_entry(site: SiteInfo, libraries: list[str]) -> tuple[object, ...]:
@@ -187,6 +190,7 @@ def _earlier_rendering_inputs(site: SiteInfo, selection: SelectionSettings, made
         site.families != DEFAULT_FAMILIES,
         site.topics_from,
         site.content != "full",
+        site.content_limit != LONGEST_BODY,
         site.site_url,
         site.media_prefix,
     )

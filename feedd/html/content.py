@@ -15,6 +15,7 @@ from feedd.items import inline_markup, text, urls
 from feedd.items.bodies.excerpts import EXCERPT_MARK
 from feedd.items.local_files import KeysAsked, may_refer
 from feedd.items.references import References, references
+from feedd.items.text import LONGEST_BODY
 from feedd.items.wiki_links import channel, page_key
 from feedd.model import Image
 from feedd.patterns import late_pattern
@@ -27,7 +28,14 @@ if TYPE_CHECKING:
 __all__ = ["channel", "directed", "entry_texts", "page_key", "picture", "wiki_targets"]
 
 _ANYWHERE = "https://feeds.invalid/"
-LONGEST_BODY = 300_000  # characters: a book; a longer body is cut
+_LONGEST_PART = 1000  # characters of Markdown that may be one link or one tag
+
+_BLOCK_END = late_pattern(
+    r"</(?:address|article|blockquote|dd|div|dl|dt|figure|h[1-6]|li|ol|p|pre|section|table|tr|ul)\s*+>|<br\s*+/?>",
+    re.IGNORECASE,
+)
+# A picture that is written out: no reader is given it, and a body may be nearly nothing else.
+_DATA = late_pattern(r"(data:[\w./+;=-]{0,200},)[^\s\"'<>()]{1000,}+")
 
 _PARAGRAPH = late_pattern(r"<p(?: [^>]*)?>(.*?)</p>", re.DOTALL)
 _STRUCK = late_pattern(r"<(s|del)(?: [^>]*)?>.*?</\1>", re.DOTALL)
@@ -41,21 +49,31 @@ def entry_texts(
     page_url: Callable[[str], str | None],
     limit: int = 500,
     refers: References | None = None,
+    longest: int = LONGEST_BODY,
+    whole: str | None = None,
 ) -> tuple[str, str]:
     """The content of an item's entry, and its summary.
 
     The content is picture, body (else summary), embedded content, related coverage: safe, deterministic HTML without
     scripts, frames, styles or relative URLs. `refers` makes URLs of references; without it, references resolve against
-    the item's link, else `base_url`. `page_url` says where the page is that a key of `wiki_targets` means, or None. The
-    summary is plain text of at most `limit` characters.
+    the item's link, else `base_url`. `page_url` says where the page is that a key of `wiki_targets` means, or None. A
+    body of more than `longest` characters is cut, and a link leads to `whole`, where the whole body is. The summary is
+    plain text of at most `limit` characters.
     """
     refers = refers or references(item, base_url)
     shown = picture(item, refers)
     context = Context(refers, item.title, shown.url if shown else None, item.video_id, page_url)
-    written = _written(item, context)
+    kept, is_cut = _shortened(item.body, item.body_format, longest)
+    written = _written(kept, item, context)
     body = safe_html.readable(written, context) if written else ""
-    embed = safe_html.readable(_cut_html(item.embed), context) if item.embed else ""
-    parts = (_picture_html(item, shown), body or elements.paragraph(item.summary), embed, related_links(item.related))
+    embed = safe_html.readable(_shortened(item.embed, "html", longest)[0], context) if item.embed else ""
+    parts = (
+        _picture_html(item, shown),
+        body or elements.paragraph(item.summary),
+        _mark_of_a_cut(whole or item.link) if is_cut else "",
+        embed,
+        related_links(item.related),
+    )
     summary = item.summary or _beginning(_excerpt(written, body, context), limit)
     return safe_html.sanitise("\n".join(part for part in parts if part)), text.shorten(summary, limit)
 
@@ -106,13 +124,11 @@ def _picture_html(item: Item, shown: Image | None) -> str:
     return f"<p>{html}{credit}</p>"
 
 
-def _written(item: Item, context: Context) -> str:
+def _written(body: str, item: Item, context: Context) -> str:
     """The HTML of the body, not yet safe."""
-    if not item.body.strip():
+    if not body.strip():
         return ""
-    if item.body_format == "html":
-        return _cut_html(item.body)
-    return markdown(_cut_markdown(item.body), context.page_url, wiki_page=item.wiki_page)
+    return body if item.body_format == "html" else markdown(body, context.page_url, wiki_page=item.wiki_page)
 
 
 def _excerpt(written: str, body: str, context: Context) -> str:
@@ -121,42 +137,57 @@ def _excerpt(written: str, body: str, context: Context) -> str:
     return (safe_html.readable(before, context) if mark else "") or body
 
 
-def _cut_markdown(body: str) -> str:
-    """The body, no longer than LONGEST_BODY, with a mark where it was cut: after a line, else after a word."""
-    if len(body) <= LONGEST_BODY:
-        return body
-    body = without_comments(text.safe(body))  # a comment that has lost its end would be text
-    if len(body) <= LONGEST_BODY:
-        return body
-    end = _end(body, "\n", " ")
+def _mark_of_a_cut(whole: str | None) -> str:
+    """What stands under a body that was cut: a link to the whole body, if there is one."""
+    return f"<p>… {elements.link(whole, 'Read the whole text')}</p>" if whole else "<p>…</p>"
+
+
+def _shortened(body: str, body_format: str, longest: int) -> tuple[str, bool]:
+    """A body that is no longer than `longest` characters, and whether it was cut. What nobody would see of it goes
+    first.
+    """
+    if len(body) <= longest:
+        return body, False
+    # A saved page may begin with long scripts; in Markdown, a comment that has lost its end would be text.
+    visible = source.without_programs if body_format == "html" else without_comments
+    body = _DATA.sub(r"\1", visible(text.safe(body)))
+    if len(body) <= longest:
+        return body, False
+    return body[: _end_of_html(body, longest) if body_format == "html" else _end_of_markdown(body, longest)], True
+
+
+def _end_of_markdown(body: str, longest: int) -> int:
+    """Where to cut Markdown: not inside of a comment, a line of code, a tag or the text of a link."""
+    end = text.cut_point(body, longest)
     opened = body.rfind("<!--", 0, end)
     if opened > 0 and body.rfind("-->", opened, end) < 0 < body.find("-->", opened):
-        end = opened
-    return f"{body[:end]}\n\n…"
+        return opened
+    is_code = (body.startswith("```") + body.count("\n```", 0, end)) % 2
+    if is_code and (line := body.rfind("\n", 1, end)) > 0:
+        return line
+    near = max(end - _LONGEST_PART, 1)
+    for opening, closing in (("<", ">"), ("[", "]")):
+        if body.rfind(closing, near, end) < (at := body.rfind(opening, near, end)) and body.find(closing, end) > 0:
+            end = at - body.startswith("![", at - 1)
+    return max(end, 1)
 
 
-def _cut_html(body: str) -> str:
-    """The body, no longer than LONGEST_BODY, with a mark where it was cut: before a tag, else after a word."""
-    if len(body) <= LONGEST_BODY:
-        return body
-    body = source.without_programs(text.safe(body))  # a saved page may begin with long scripts
-    if len(body) <= LONGEST_BODY:
-        return body
-    tag = body.rfind("<", 1, LONGEST_BODY)
-    inside = tag > body.rfind(">", 0, LONGEST_BODY)
-    return f"{body[: tag if inside else _end(body, '<', ' ')]}\n\n…"
+def _end_of_html(body: str, longest: int) -> int:
+    """Where to cut HTML: after a block, else in its text as text is cut, but not inside of a tag."""
+    if (end := text.last_end(_BLOCK_END, body, longest * 3 // 4, longest)) > 0:
+        return end
+    end = text.cut_point(body, longest)
+    tag = body.rfind("<", 1, end)
+    return tag if tag > body.rfind(">", 0, end) and not body[tag + 1].isspace() else end
 
 
-def _end(body: str, *boundaries: str) -> int:
-    """Where to cut: before the first boundary in the last quarter of the allowed length."""
-    found = (body.rfind(each, LONGEST_BODY * 3 // 4, LONGEST_BODY) for each in boundaries)
-    return next((end for end in found if end > 0), LONGEST_BODY)
-
-
-def local_references(item: Item, shown: Literal["full", "summary"] = "full") -> tuple[str, ...]:
+def local_references(
+    item: Item, shown: Literal["full", "summary"] = "full", longest: int = LONGEST_BODY
+) -> tuple[str, ...]:
     """The keys of `References.files` for files that may lie beside the item, and that its entry would show, sorted.
 
-    `shown` is what the entry carries: a summary alone shows no picture of the body.
+    `shown` is what the entry carries: a summary alone shows no picture of the body. Of a body, the entry shows at most
+    `longest` characters.
     """
     may_show = shown == "full" and any(each and may_refer(each) for each in (item.body, item.embed))
     if not (may_show or item.images or item.enclosure or item.episode):
@@ -164,7 +195,7 @@ def local_references(item: Item, shown: Literal["full", "summary"] = "full") -> 
     asked = KeysAsked()
     refers = references(item, _ANYWHERE, files=asked)
     if may_show:
-        entry_texts(item, base_url=_ANYWHERE, page_url=lambda _: None, refers=refers)
+        entry_texts(item, base_url=_ANYWHERE, page_url=lambda _: None, refers=refers, longest=longest)
     else:
         picture(item, refers)
     refers.enclosure(item.enclosure)

@@ -26,6 +26,8 @@ _TOKEN = late_pattern(r"<(?:(!--)|([!?]|/(?![A-Za-z]))|(/?)([A-Za-z][^\s/>]*+))"
 _COMMENT_END = late_pattern("--!?>")
 _ATTRIBUTE = r"""[^\s/>][^\s/>=]*+(?:\s*+=\s*+(?:"[^"]*"|'[^']*'|[^\s>"'][^\s>]*+|(?=>))|(?!\s*+=))"""
 _ATTRIBUTES = late_pattern(rf"(?:[\s/]++|{_ATTRIBUTE})*>")
+LONGEST_VALUE = 10_000  # characters of an attribute: programs keep their data in longer ones
+_LONG_VALUE = late_pattern(rf'"[^"]{{{LONGEST_VALUE},}}+"|\'[^\']{{{LONGEST_VALUE},}}+\'')
 _DOCTYPE = late_pattern("<!doctype", re.IGNORECASE)
 _REFERENCE = late_pattern("[&\x80-\xbf]")
 
@@ -104,7 +106,9 @@ def _begins_document(html: str) -> bool:
 
 
 def without_programs(html: str) -> str:
-    """The HTML without comments, styles and scripts. Scripts with formulas stay."""
+    """The HTML without comments, styles, scripts, and values of attributes that are too long to be meant for readers.
+    Scripts with formulas stay.
+    """
     kept: list[str] = []
     at = 0
     for token in tokens(html):
@@ -112,6 +116,9 @@ def without_programs(html: str) -> str:
         if token.name == "!" or is_program:
             kept.append(html[at : token.start])
             at = token.text_end
+        elif token.end - token.start > LONGEST_VALUE:
+            kept += (html[at : token.start], _LONG_VALUE.sub('""', html[token.start : token.end]))
+            at = token.end
     return "".join((*kept, html[at:]))
 
 

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 Natural = tuple[tuple[int, str], ...]  # length and digits of a number; 0 and the text between numbers
 SLUG_CHARACTERS = 60
 SLUG_BYTES = 180
+LONGEST_BODY = 300_000  # characters of a body that an entry carries, if nobody says otherwise: a book
+LONGEST_ON_PAGE = 1_000_000  # the same on the page of an entry that has no other
 
 _ENTITY = late_pattern(r"&(#[0-9]{1,7}|#[xX][0-9A-Fa-f]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
 _DOUBLE_ENTITY = late_pattern(r"&(?:amp;)+(#[0-9]{1,7}|#[xX][0-9A-Fa-f]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
@@ -44,6 +46,17 @@ _MOJIBAKE = late_pattern(
 )
 
 _NO_BREAK = "\xa0\u2007\u202f"
+_SENTENCE_END = late_pattern(
+    "[.!?\u2026\u0589\u061f\u06d4\u0964\u0965\u1362][\"'\u2019\u201d\xbb)\\]*_]*+(?=\\s)"
+    "|[\u3002\uff01\uff1f\uff61][\"'\u2019\u201d\u300d\u300f\uff09)\\]*_]*+"
+)
+_BLANK = late_pattern(r"\s")
+# What continues the character before it, beside marks: joiners, tones and tags of emoji, vowels of Hangul and Thai.
+_CONTINUES = late_pattern(
+    "[\u200c\u200d\U0001f3fb-\U0001f3ff\U000e0020-\U000e007f\u1160-\u11ff\u0e33\u0eb3\uff9e\uff9f]"
+)
+_FLAG_LETTERS = "".join(map(chr, range(0x1F1E6, 0x1F200)))
+_LONGEST_CHARACTER = 64  # code points that are looked at as one character of a reader
 _CUT_TAIL = " \t\n,;:.!?-([{&/\xab" + _MARKS + _NO_BREAK
 _SLUG_WORDS = late_pattern(r"[+#&]|(?:(?<!\S)|(?<=[(/]))\.(?=\w)")
 _SLUG_NAMES = {"+": " plus ", "#": " sharp ", "&": " and ", ".": " dot "}
@@ -122,6 +135,57 @@ def shorten(text: str, limit: int) -> str:
         if end >= limit // 2:
             head = head[:end]
     return (head.rstrip(_CUT_TAIL) + "…")[: max(limit, 0)]
+
+
+def cut_point(text: str, limit: int) -> int:
+    """Where to cut a text that is longer than `limit` (>= 1) characters, from 1 to `limit`.
+
+    After a paragraph, else a sentence, else a line, else a word, if one of them ends in the last quarter. Else anywhere
+    but inside of a character, as readers count characters (UAX #29), or of a reference of HTML such as `&amp;`.
+    """
+    start = limit * 3 // 4
+    if (end := text.rfind("\n\n", start, limit)) > 0:
+        return end
+    sentence = last_end(_SENTENCE_END, text, start, limit)
+    line = text.rfind("\n", start, limit)
+    if line > 0 and text[line + 1 : line + 2] in ("|", " ", "\t"):  # a row of a table, or of code
+        return line
+    if (end := max(sentence, 0) or line) > 0:
+        return end
+    if (end := last_end(_BLANK, text, start, limit + 1) - 1) > 0:
+        return end
+    end = limit
+    reference = text.rfind("&", max(end - 33, 1), end)
+    if reference > 0 and (found := _ENTITY.match(text, reference)) and found.end() > end:
+        end = reference
+    return _character_start(text, end) or end
+
+
+def last_end(pattern: re.Pattern[str], text: str, start: int, limit: int) -> int:
+    """The end of the last match that lies between `start` and `limit`; -1 if none does."""
+    end = -1
+    for found in pattern.finditer(text, start, limit + 1):
+        if found.end() <= limit:
+            end = found.end()
+    return end
+
+
+def _character_start(text: str, end: int) -> int:
+    """The end moved to before the character of a reader that it would part; 0 if that is longer than any."""
+    for at in range(end, max(end - _LONGEST_CHARACTER, 0), -1):
+        if at == len(text) or not _is_inside(text, at):
+            return at
+    return 0
+
+
+def _is_inside(text: str, at: int) -> bool:
+    """Whether a cut before `text[at]` would part a character."""
+    after, before = text[at], text[at - 1]
+    if before == "\u200d" or unicodedata.category(after)[0] == "M" or _CONTINUES.match(after):
+        return True
+    if "\U0001f1e6" <= after <= "\U0001f1ff":  # a flag is two letters
+        return (at - len(text[:at].rstrip(_FLAG_LETTERS))) % 2 == 1
+    return False
 
 
 def slug(name: str) -> str:

@@ -60,8 +60,8 @@ def to_ask(member: Member, site: SiteInfo) -> str | None:
     return found.url if found is not None and (not found.size or found.media_type is None) else None
 
 
-def make_entry(member: Member, site: SiteInfo) -> Entry:
-    """A shown item as subscribers see it."""
+def make_entry(member: Member, site: SiteInfo, *, on_page: bool = False) -> Entry:
+    """A shown item as subscribers see it. `on_page`: for the page of its own, where its whole body is."""
     from feedd.html import content, elements
 
     record, item = member.record, member.item
@@ -75,8 +75,15 @@ def make_entry(member: Member, site: SiteInfo) -> Entry:
     whole = replace(item, related=merge_related(item, member.story_others)) if member.story_others else item
     refers = _references(member, site)
     html: str | None
-    html, summary = content.entry_texts(whole, base_url=site.base_url, page_url=dict(member.pages).get, refers=refers)
     link = item.link or page_url(record, site)
+    html, summary = content.entry_texts(
+        whole,
+        base_url=site.base_url,
+        page_url=dict(member.pages).get,
+        refers=refers,
+        longest=text.LONGEST_ON_PAGE if on_page else site.content_limit,
+        whole=None if on_page else link,
+    )
     if (item.content or site.content) == "summary":  # without a link, Atom asks for content (RFC 4287, section 4.1.2)
         html = None if link else elements.paragraph(summary)
     return Entry(

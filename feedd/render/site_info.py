@@ -7,6 +7,7 @@ from typing import Literal, NamedTuple
 
 from msgspec import Struct
 
+from feedd.items.text import LONGEST_BODY
 from feedd.model import Podcast
 from feedd.select.settings import DEFAULT_FAMILIES
 from feedd.select.topics import Topics
@@ -49,6 +50,7 @@ class SiteInfo(Struct, frozen=True):
     families: tuple[str, ...] = DEFAULT_FAMILIES  # of feeds that items bring about
     topics_from: tuple[str, ...] = ()  # the fields whose names are topics, too
     content: Literal["full", "summary"] = "full"  # what entries carry, where their folders do not say
+    content_limit: int = LONGEST_BODY  # characters of a body that entries carry
 
     @property
     def entry_pages_below(self) -> str | None:

@@ -11,7 +11,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 from functools import partial
-from typing import Literal
 
 import msgspec
 from msgspec.structs import replace
@@ -19,11 +18,11 @@ from msgspec.structs import replace
 from feedd.decide.identity import link_key
 from feedd.decide.stories.clusters import story_keys
 from feedd.html import content
-from feedd.items import urls
+from feedd.items import text, urls
 from feedd.items.parse import Parsed, parse_all, refused
 from feedd.items.reading_settings import ReadingSettings
 from feedd.items.wiki_links import file_key
-from feedd.model import Problem
+from feedd.model import Item, Problem
 from feedd.render.site_info import SiteInfo
 from feedd.run.executor.executor_protocol import MANY_FILES, Begin, Executor, Task
 from feedd.run.pass_context import PassContext
@@ -212,7 +211,7 @@ def _read_together(
     for number, undated in zip(numbers, parsed_files, strict=True):
         begin(number)
         parsed = undated if commits is None else _with_first_commit(undated, commits)
-        found = _summed_up(parsed, site.content)
+        found = _summed_up(parsed, site)
         _, before = wanted[number]
         if parsed.item is not None and before is not None and found.digest != before:
             try_out(parsed.item, site)
@@ -231,8 +230,8 @@ def _with_first_commit(parsed: Parsed, commits: FirstCommits) -> Parsed:
     return replace(parsed, item=replace(parsed.item, published=datetime.fromtimestamp(seconds, UTC)))
 
 
-def _summed_up(parsed: Parsed, shown: Literal["full", "summary"] = "full") -> ReadFile:
-    """`shown` is what an entry carries that does not say it."""
+def _summed_up(parsed: Parsed, site: SiteInfo | None = None) -> ReadFile:
+    """`site` says what an entry carries that does not say it; None for a file without an item."""
     item, page = parsed.item, file_key(parsed.path)
     if item is None:
         return ReadFile(
@@ -266,8 +265,17 @@ def _summed_up(parsed: Parsed, shown: Literal["full", "summary"] = "full") -> Re
         is_foreign=parsed.is_foreign,
         unread=parsed.unread,
         is_dated=item.published is not None,
-        media=content.local_references(item, item.content or shown),
+        media=_media(item, site),
     )
+
+
+def _media(item: Item, site: SiteInfo | None) -> tuple[str, ...]:
+    """The keys of the files that an entry of the item would show."""
+    if site is None:
+        return content.local_references(item)
+    has_own_page = item.link is None and site.pages
+    longest = text.LONGEST_ON_PAGE if has_own_page else site.content_limit
+    return content.local_references(item, item.content or site.content, longest)
 
 
 def _link_keys(link: str | None) -> tuple[bytes | None, bytes | None]:

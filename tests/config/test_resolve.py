@@ -73,6 +73,7 @@ CHANGES: dict[str, Any] = {
     "author.uri": "https://bob.example/",
     "base_url": "https://other.example/",
     "content": "summary",
+    "content_limit": 1000,
     "defaults.published": False,
     "description": "About ships.",
     "families": ["topics", "authors"],

@@ -179,41 +179,97 @@ def written(body: str, **fields: object) -> str:
 
 
 MORE = content.LONGEST_BODY + 50_000
+MARK = '\n<p>… <a href="https://news.example/">Read the whole text</a></p>'
+SENTENCE = "Ships sail by night. "
 
 
 @pytest.mark.parametrize(
     ("body", "begins", "ends"),
     [
-        ("word " * (MORE // 5), "<p>word word", "word</p>\n<p>…</p>"),
-        ("# A page\n\n" + "word " * (MORE // 5), "<p>word word", "word</p>\n<p>…</p>"),
-        ("a" * MORE, "<p>aaa", "aaa</p>\n<p>…</p>"),
-        ("字" * MORE, "<p>字字", "字字</p>\n<p>…</p>"),
-        ("A line.\n\n" * (MORE // 9), "<p>A line.</p>", "<p>A line.</p>\n<p>…</p>"),
-        ("A line.\n" + "b" * MORE, "<p>A line.\nbbb", "bbb</p>\n<p>…</p>"),
-        ("[a](" + "b" * MORE, "<p>[a](bbb", "bbb</p>\n<p>…</p>"),
+        ("word " * (MORE // 5), "<p>word word", "word</p>"),
+        (SENTENCE * (MORE // 21), "<p>Ships sail", "night.</p>"),
+        ("# A page\n\n" + "word " * (MORE // 5), "<p>word word", "word</p>"),
+        ("a" * MORE, "<p>aaa", "aaa</p>"),
+        ("字" * MORE, "<p>字字", "字字</p>"),
+        ("船は夜に走る。「はい。」" * (MORE // 12), "<p>船は", "る。「はい。」</p>"),
+        ("जहाज़ चलते हैं। " * (MORE // 15), "<p>जहाज़", "हैं।</p>"),
+        ("A line.\n\n" * (MORE // 9), "<p>A line.</p>", "<p>A line.</p>"),
+        ("A line.\n" + "b" * MORE, "<p>A line.\nbbb", "bbb</p>"),
+        ("[a](" + "b" * MORE, "<p>[a](bbb", "bbb</p>"),
+        ("words [and a link](https://a.example/) " * (MORE // 39), "<p>words", "</a> words</p>"),
+        ("a &amp;" * (MORE // 7), "<p>a &amp;a &amp;", "&amp;a</p>"),
+        (
+            "| a | b |\n|--|--|\n" + "| One. Two | three |\n" * (MORE // 21),
+            "<table>",
+            "three</td>\n</tr>\n</tbody>\n</table>",
+        ),
+        ("- " + SENTENCE * (MORE // 21), "<ul><li>Ships", "night.</li>\n</ul>"),
+        ("```\n" + "x. y = 1\n    z\n" * (MORE // 15) + "```", "<pre><code>x.", "z\n</code></pre>"),
     ],
 )
 def test_a_longer_body_than_a_book_is_cut_and_says_so(body: str, begins: str, ends: str) -> None:
     shown = written(body)
     assert shown.startswith(begins)
-    assert shown.endswith(ends)
+    assert shown.endswith(ends + MARK)
     assert len(shown) > content.LONGEST_BODY * 0.7
 
 
 @pytest.mark.parametrize(
     ("body", "begins", "ends"),
     [
-        ("<p>" + "word " * (MORE // 5) + "</p>", "<p>word word", "word\n…</p>"),
-        ("<p>word</p>" * (MORE // 11), "<p>word</p><p>", "word\n…</p>"),
-        ("a" * MORE, "aaa", "aaa\n…"),
-        ("<p>First</p>" + "a" * MORE, "<p>First</p>aaa", "aaa\n…"),
-        (f'<p>First</p><img src="data:{"a" * MORE}"><p>Last</p>', "<p>First</p>", "<p>First</p>\n…"),
+        ("<p>" + "word " * (MORE // 5) + "</p>", "<p>word word", "word</p>"),
+        ("<p>" + SENTENCE * (MORE // 21) + "</p>", "<p>Ships sail", "night.</p>"),
+        ("<p>word</p>" * (MORE // 11), "<p>word</p><p>", "word</p>"),
+        ("<p>" + "<b>a word</b> " * (MORE // 13), "<p><b>a word", "<b>a</b></p>"),
+        ("<div><p>" + "船は夜に走る。" * (MORE // 7), "<div><p>船は", "走る。</p></div>"),
+        ("a" * MORE, "aaa", "aaa"),
+        ("<p>First</p>" + "a" * MORE, "<p>First</p>aaa", "aaa"),
     ],
 )
 def test_longer_html_than_a_book_is_cut_and_says_so(body: str, begins: str, ends: str) -> None:
     shown = written(body, body_format="html")
     assert shown.startswith(begins)
-    assert shown.endswith(ends)
+    assert shown.endswith(ends + MARK)
+    assert len(shown) > content.LONGEST_BODY * 0.7
+
+
+@pytest.mark.parametrize(
+    ("body", "body_format"),
+    [
+        (f'<p>First</p><img src="data:image/png;base64,{"a" * MORE}"><p>Last</p>', "html"),
+        (f"<div data-props='{{{'a' * MORE}}}'><p>First</p><p>Last</p></div>", "html"),
+        (f'<img src="data:{"a" * MORE}"><p>First</p><p>Last</p>', "html"),
+        (f"![](data:image/png;base64,{'a' * MORE})\n\nFirst\n\nLast", "markdown"),
+        (f"First\n\n![][one]\n\nLast\n\n[one]: <data:image/png;base64,{'a' * MORE}>", "markdown"),
+    ],
+)
+def test_what_nobody_sees_of_a_body_takes_no_room_in_it(body: str, body_format: str) -> None:
+    shown = written(body, body_format=body_format)
+    assert shown.index("First") < shown.index("Last")
+    assert "whole text" not in shown
+    assert len(shown) < 200
+
+
+@pytest.mark.parametrize(
+    "character",
+    ["👩\u200d👩\u200d👧\u200d👦", "👍🏽", "🇦🇹", "e\u0301\u0323", "नि", "한", "น้ำ", "❤\ufe0f"],
+)
+def test_a_cut_parts_no_character(character: str) -> None:
+    for extra in range(len(character) + 1):
+        shown = written("x" * extra + character * (MORE // len(character)))
+        text = shown.removesuffix("</p>" + MARK).removeprefix("<p>" + "x" * extra)
+        assert not text.replace(character, "")
+
+
+def test_a_body_whose_cut_part_shows_nothing_leads_to_the_whole() -> None:
+    assert written("<div hidden>" + "word " * (MORE // 5), body_format="html") == MARK.lstrip()
+
+
+def test_a_summary_says_nothing_of_the_cut() -> None:
+    item = Item(title="A page", body="- a word\n" * (MORE // 9))
+    shown, summary = content.entry_texts(item, base_url="https://site.example/", page_url=lambda _: None)
+    assert shown.endswith("\n<p>…</p>")
+    assert summary.startswith("a word a word")
 
 
 def test_a_command_that_reads_no_markdown_does_not_wait_for_the_parser() -> None:

@@ -249,7 +249,7 @@ def test_distinct_open_elements_do_not_multiply() -> None:
 def test_a_body_as_long_as_a_library_is_cut() -> None:
     shown = written("A paragraph of text.\n\n" * 100_000)
     assert len(shown) < 2 * content.LONGEST_BODY
-    assert shown.endswith("<p>\u2026</p>")
+    assert shown.endswith("<p>A paragraph of text.</p>\n<p>\u2026</p>")
 
 
 def test_a_saved_page_that_begins_with_long_scripts_keeps_its_text() -> None:

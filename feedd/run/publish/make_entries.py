@@ -75,7 +75,7 @@ def make_entry_pages(site: SiteInfo, job: bytes, begin: Begin) -> list[tuple[int
     made, mark = [], frame_fingerprint(site)
     for number, member in enumerate(_decode_members(job)):
         begin(number)
-        data = entry_page(make_entry(member, site), site.title, site.language, site.directory)
+        data = entry_page(make_entry(member, site, on_page=True), site.title, site.language, site.directory)
         path = entry_folder(member.record.slug or "") + PAGE.file
         made.append((member.record.entry, Document(path, data, member.fingerprint + mark)))
     return made
