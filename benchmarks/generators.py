@@ -70,7 +70,8 @@ def _made_by_hugo(binary: Path, folder: Path, facts: SiteFacts) -> dict[str, Mad
 
 def _copy_texts(folder: Path, copy: Path) -> None:
     """Copies the front matter of texts, and the configuration, of a site of Hugo, without its theme and templates."""
-    passed_over = ("static", "layouts", "themes", "assets", "node_modules", ".git", "archetypes", "public", "resources")
+    passed_over = {"i18n", "static", "layouts", "themes", "assets", "node_modules", ".git", "archetypes"}
+    passed_over |= {"public", "resources"}
     for each in folder.iterdir():
         if each.is_dir() and each.name not in passed_over and not each.name.startswith("."):
             shutil.copytree(each, copy / each.name, symlinks=True)
@@ -80,7 +81,7 @@ def _copy_texts(folder: Path, copy: Path) -> None:
         each.write_text(_THEME.sub("", each.read_text()))
     for each in copy.rglob("*.*"):
         if each.suffix in (".md", ".markdown", ".html") and each.is_file():
-            each.write_text(_head(each.read_text(errors="replace").replace("\r\n", "\n")))
+            each.write_text(_head(each.read_text(errors="replace").replace("\r\n", "\n").lstrip()))
 
 
 def _head(text: str) -> str:

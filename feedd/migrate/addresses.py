@@ -95,9 +95,9 @@ def of_hexo(written: str, name: str) -> str | None:
     return f"/{made.lstrip('/')}".removesuffix("index.html") if made else None
 
 
-def in_small_letters(link: str) -> str:
-    """A template whose texts are written in small letters, as Hugo writes them."""
-    return _TEXT.sub(r"{\1:lower}", link)
+def as_hugo_writes(link: str, *, small: bool) -> str:
+    """A template whose texts are written as Hugo writes them, which is in small letters unless it is told otherwise."""
+    return _TEXT.sub(r"{\1:hugo}" if small else r"{\1:hugocase}", link)
 
 
 def of_pelican(written: str, slug: str) -> tuple[str, ...]:

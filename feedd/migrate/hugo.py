@@ -48,21 +48,18 @@ def hugo_facts(site: SiteFolder) -> SiteFacts:
     """The facts of a site of Hugo."""
     config = _config(site)
     language = word(config, "defaultContentLanguage") or "en"
-    own = fields(config, "languages", language)
+    _merge(config, fields(config, "languages", language))  # what is said of a language wins
     mount = _mount(config, language)
-    folder = _content_folder(config, own, mount)
+    folder = _content_folder(config, mount)
     _leave_out(site, config, mount, folder)
     content = _content(site, config, folder)
     links, origin = _links(site, config, content, content.section)
     return SiteFacts(
         generator="Hugo",
-        url=address(word(own, "baseURL") or word(config, "baseURL")),
-        title=word(own, "title") or word(config, "title"),
-        description=word(own, "params", "description") or word(config, "params", "description"),
-        language=language_tag(
-            word(own, "locale") or word(own, "languageCode") or word(config, "languageCode") or word(config, "locale")
-        )
-        or language_tag(language),
+        url=address(word(config, "baseURL")),
+        title=word(config, "title"),
+        description=word(config, "params", "description"),
+        language=language_tag(word(config, "languageCode") or word(config, "locale")) or language_tag(language),
         time_zone=word(config, "timeZone"),
         author=word(config, "params", "author", "name") or word(config, "params", "author"),
         seeds=content.seeds,
@@ -83,7 +80,7 @@ def hugo_facts(site: SiteFolder) -> SiteFacts:
     )
 
 
-def _config(site: SiteFolder) -> Tree:
+def _config(site: SiteFolder) -> dict[str, Node]:
     """The whole configuration: that of the folder, and over it the files of `config/_default`."""
     whole: dict[str, Node] = dict(site.tree(site.first(*_NAMES)))
     for path in site.files:
@@ -120,10 +117,10 @@ def _mount(config: Tree, language: str) -> Node:
     return None
 
 
-def _content_folder(config: Tree, own: Tree, mount: Node) -> str:
+def _content_folder(config: Tree, mount: Node) -> str:
     if mount is not None:
         return word(mount, "source").strip("/")
-    return (word(own, "contentDir") or word(config, "contentDir") or "content").rstrip("/")
+    return (word(config, "contentDir") or "content").rstrip("/")
 
 
 def _leave_out(site: SiteFolder, config: Tree, mount: Node, folder: str) -> None:
@@ -223,10 +220,12 @@ def _links(site: SiteFolder, config: Tree, content: _Content, section: str) -> t
 
 
 def _written(config: Tree, language: str, links: tuple[str, ...]) -> tuple[str, ...]:
-    """Templates as Hugo writes them: below a folder of the language, in small letters, if it is told so."""
-    if flag(config, "defaultContentLanguageInSubdir"):
+    """Templates as Hugo writes them: below a folder of the language if it is told so, and languages share a host."""
+    hosts = [word(config, "languages", each, "baseURL") for each in fields(config, "languages")]
+    if flag(config, "defaultContentLanguageInSubdir") and not (hosts and all(hosts)):
         links = tuple(f"/{language.lower()}{link}" for link in links)
-    return links if flag(config, "disablePathToLower") else tuple(map(addresses.in_small_letters, links))
+    small = not flag(config, "disablePathToLower")
+    return tuple(addresses.as_hugo_writes(link, small=small) for link in links)
 
 
 def _ignored(site: SiteFolder, config: Tree, mount: Node, folder: str, content: _Content) -> list[str]:

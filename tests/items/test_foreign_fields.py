@@ -429,6 +429,13 @@ def test_without_the_address_of_the_site_an_address_on_it_is_no_link() -> None:
         ("/{year}/{month:1}/{slug}/", "2024-05-01-First Light.md", "layout: x", "2024/5/First-Light/"),
         ("/{slug:lower}/", "First Light.md", "layout: x", "first-light/"),
         ("/{path:lower}/", "Deep Sky/First Light.md", "layout: x", "deep-sky/first-light/"),
+        (
+            "/{path:hugo}/",
+            "Deep Sky/[Day 1] Ara's - Ü: की?.md",
+            "layout: x",
+            "deep-sky/day-1-aras-%C3%BC-%E0%A4%95%E0%A5%80/",
+        ),
+        ("/{name:hugocase}/", " A -b-, C .md", "layout: x", "A-b-C/"),
         ("/{path:plus}", "Deep Sky/First Light.md", "layout: x", "Deep+Sky/First+Light"),
         ("/{name:slashed}", "2024-05-01-a.md", "date: 2024-06-02", "2024/05/01/a"),
         ("/{name:slashed}", "trip/2024-5-1-a.md", "date: 2024-06-02", "2024/5/1/a"),

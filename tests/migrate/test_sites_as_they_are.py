@@ -178,6 +178,39 @@ CASES = {
         },
         {"One": "blog/one/"},
     ),
+    "Hugo may say links, and the host, for each language": Case(
+        {
+            "config/_default/config.yaml": "defaultContentLanguage: en\ndefaultContentLanguageInSubdir: true\n"
+            "languages:\n"
+            f"  en: {{baseUrl: '{URL}', contentDir: content/en, permalinks: {{blog: '/:year/:filename'}}}}\n"
+            "  fr: {baseUrl: 'https://fr.example/', contentDir: content/fr, permalinks: {blog: '/n/:filename'}}\n",
+            "content/en/blog/one.md": post("One", "date: 2024-03-02"),
+            "content/fr/blog/un.md": post("Un", "date: 2024-03-02"),
+        },
+        {"One": "2024/one"},
+    ),
+    "Hugo's languages on one host are folders": Case(
+        {
+            "hugo.yaml": f"baseURL: {URL}\ndefaultContentLanguageInSubdir: true\nlanguages:\n"
+            "  en: {contentDir: content/en}\n  fr: {contentDir: content/fr}\n",
+            "content/en/blog/one.md": post("One", "date: 2024-03-02"),
+        },
+        {"One": "en/blog/one/"},
+    ),
+    "Hugo writes addresses without the marks of names": Case(
+        {
+            "hugo.yaml": f"baseURL: {URL}\n",
+            "content/blog/[Week 1] Ada's: report.md": post("One", "date: 2024-03-02"),
+        },
+        {"One": "blog/week-1-adas-report/"},
+    ),
+    "Hugo may keep the capitals of names": Case(
+        {
+            "hugo.yaml": f"baseURL: {URL}\ndisablePathToLower: true\n",
+            "content/blog/[Week 1] Ada's.md": post("One", "date: 2024-03-02"),
+        },
+        {"One": "blog/Week-1-Adas/"},
+    ),
     "Hugo's configuration hides paths by `cascade`": Case(
         {
             "hugo.yaml": f"baseURL: {URL}\ncascade:\n- build: {{list: never, render: never}}\n"

@@ -34,6 +34,7 @@ JEKYLL_WORDS = DATE_WORDS | {  # for parts of an address
 }
 SECTION_WORDS = {"section": "{section}", "sections": "{folder}"}  # of Hugo
 _COLON_WORDS = JEKYLL_WORDS | SECTION_WORDS | {"basename": "{slug}", "filename": "{slug}"}
+_HUGO_MARKS = frozenset("./\\_#+~-@")
 _DATE_BEFORE = late_pattern(r"([0-9]{4})-([0-9]{1,2})-([0-9]{1,2})-(?=.)")
 
 
@@ -46,12 +47,25 @@ def _in_ascii(name: str) -> str:
     return re.sub(r"[-\s]+", "-", bare).strip("-")
 
 
+def _as_hugo(name: str) -> str:
+    """A name or a path as Hugo writes it: letters, digits, a few marks, and a hyphen for the blanks between words."""
+    kept = (char for char in name if char.isspace() or char in _HUGO_MARKS or _is_of_word(char))
+    return "-".join("-".join(part.split()) for part in "".join(kept).split("-"))
+
+
+def _is_of_word(char: str) -> bool:
+    category = unicodedata.category(char)
+    return category[0] in "LM" or category == "Nd"
+
+
 # Ways in which publishers write a name in an address.
 _FORMS: dict[str, Callable[[str], str]] = {
     "lower": lambda name: "-".join(name.lower().split()),
     "dashed": lambda name: "-".join(name.replace("&", "-and-").split()),
     "plus": lambda name: "+".join(name.split()),
     "ascii": _in_ascii,
+    "hugo": lambda name: _as_hugo(name).lower(),
+    "hugocase": _as_hugo,
     "slashed": lambda name: _DATE_BEFORE.sub(r"\1/\2/\3/", name, count=1),
 }
 _COLON = late_pattern(r":([a-z_]+)")
