@@ -24,6 +24,8 @@ from typing import TYPE_CHECKING
 from feedd.daemon.inbox import Asked, FilesTouched, Lost, Reason, Reconcile
 from feedd.items.file_names import is_section_file
 from feedd.items.local_files import is_media
+from feedd.items.withholding.data_names import data_name
+from feedd.store.generator_files.section_files import speaks_for_others
 from feedd.store.generator_files.site_collections import CONFIGURATION
 from feedd.store.items import ItemsDirectory
 from feedd.store.mounts import file_system, inotify_limit, is_being_written, is_remote, mounted_below
@@ -136,6 +138,7 @@ def _tree(items: ItemsDirectory, requests: Path, put: Callable[[Reason], None]) 
     tree = _Tree(fd, items, put)
     try:
         tree.add_requests(requests)  # first: so a request comes after the changes before it
+        tree.add_above()
         tree.add("")
     except OSError:
         tree.close()
@@ -188,6 +191,7 @@ class _Tree:
         self._folders: dict[WatchDescriptor, str] = {}  # watch descriptor -> path below the root, "" for the root
         self._watches: dict[str, WatchDescriptor] = {}
         self._links: dict[str, set[str]] = {}  # path of a file -> links that lead to it
+        self._above: set[WatchDescriptor] = set()  # of folders above the root whose files speak for it
         self._requests: WatchDescriptor | None = None
         self._unwatched: OSError | None = None
         arrivals = In.IN_CREATE | In.IN_MOVED_TO | In.IN_CLOSE_WRITE | In.IN_ATTRIB
@@ -199,6 +203,14 @@ class _Tree:
     def add_requests(self, folder: Path) -> None:
         """Watches the folder of requests. Raises OSError."""
         self._requests = self._fd.add_callback(os.fsencode(folder), self._requests_mask, self, self._id)
+
+    def add_above(self) -> None:
+        """Watches the folders above the root whose files speak for it, as far as they can be watched."""
+        for folder in self._items.folders_outside():
+            with contextlib.suppress(OSError):
+                watch = self._fd.add_callback(os.fsencode(f"{self._root}/{folder}"), self._mask, self, self._id)
+                if watch >= 0:
+                    self._above.add(watch)
 
     def add(self, folder: str) -> None:
         """Watches a folder and those below it. Raises OSError only for the root."""
@@ -290,6 +302,7 @@ class _Tree:
         with self._lock:
             folder = self._folders.get(event.wd)
         if folder is None:
+            self._on_event_above(event)
             return
         if event.is_delete_self or event.is_move_self or event.mask & self._unmount:
             if folder == "":
@@ -314,12 +327,23 @@ class _Tree:
             if touched:
                 self._put(FilesTouched(tuple(sorted(touched))))
 
+    def _on_event_above(self, event: InotifyEvent) -> None:
+        if event.wd in self._above and speaks_for_others(os.fsdecode(event.name)):
+            self._put(Reconcile("a file that speaks for the items' directory was changed"))
+
     def _speaks_of_others(self, folder: str, name: str) -> str | None:
         """Why a file that was changed concerns other files; None if it does not."""
         if name == CONFIGURATION:
             self.add(folder)  # other folders may be those of collections now
             return "a configuration that may name collections was changed"
-        return "a file that speaks for its folder was changed" if is_section_file(name) else None
+        if is_section_file(name):
+            return "a file that speaks for its folder was changed"
+        if about := data_name(name):
+            above = f"{self._root}/{folder}"
+            is_of_folder = about.kind == "eleventy" or about.stem == above.rstrip("/").rpartition("/")[2]
+            if is_of_folder or any(os.path.lexists(f"{above}/{about.stem}{end}") for end in self._items.names.suffixes):
+                return "a file of data beside texts was changed"
+        return None
 
     def _linked_through(self, links: Iterable[str]) -> set[str]:
         """Follows these links anew, since they may lead elsewhere now. Returns them."""

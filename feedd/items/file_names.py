@@ -66,7 +66,7 @@ class ItemNames:
         posts_folders: PostsFolders = "ignored",
         collections: Collections | None = None,
     ) -> None:
-        self._suffixes = tuple(suffix.lower() for suffix in suffixes)
+        self.suffixes = tuple(suffix.lower() for suffix in suffixes)
         self._ignored = tuple(pattern for pattern in ignore if "/" not in pattern)
         self._ignored_paths = tuple(PathPattern(pattern) for pattern in ignore if "/" in pattern)
         self._include = tuple(include)
@@ -83,7 +83,7 @@ class ItemNames:
 
     def has_suffix(self, name: str) -> bool:
         """Whether a name ends as the names of items do."""
-        return name.endswith(self._suffixes) or name.lower().endswith(self._suffixes)
+        return name.endswith(self.suffixes) or name.lower().endswith(self.suffixes)
 
     def reads(self, above: str, name: str) -> bool:
         """Whether a name that `is_ignored` is read all the same. `above` is the path of its folder, "" for the root."""
@@ -147,7 +147,7 @@ class ItemNames:
             if pattern.reach(path)[0]:
                 return f"it is passed over, as paths like {pattern.written} are (`items.ignore`)"
         if not self.has_suffix(path):
-            return f"names of items end with {_either(self._suffixes)} (`items.suffixes`)"
+            return f"names of items end with {_either(self.suffixes)} (`items.suffixes`)"
         return None if self.includes(path) else "no pattern of `items.include` has it"
 
     def _why_ignored(self, name: str) -> str | None:

@@ -6,13 +6,14 @@ import re
 from collections.abc import Iterable, Iterator
 
 from feedd.items.fields import HTML_SUFFIXES
+from feedd.items.withholding.data_marks import hiding_data
 from feedd.migrate import addresses
 from feedd.migrate.foreign_text import Tree, word
 from feedd.migrate.links_in_texts import address_of_site
 from feedd.migrate.proposal import is_public
 from feedd.migrate.script_values import Script
 from feedd.migrate.site_facts import MARKDOWN, SiteFacts
-from feedd.migrate.site_folder import SiteFolder, address, flag, hides, language_tag, without_wildcards
+from feedd.migrate.site_folder import SiteFolder, address, language_tag, without_wildcards
 from feedd.patterns import late_pattern
 
 _CONFIGS = tuple(
@@ -26,9 +27,6 @@ _URL_KEYS = ("url", "baseUrl", "base_url", "siteUrl", "site_url", "host", "origi
 _FEED_TEMPLATES = (".xml.njk", ".xml.liquid", "feed.njk", "rss.njk", "atom.njk", "feed.liquid")
 # Of a folder, if it has the folder's name; else of the text beside it.
 _DATA_FILE = late_pattern(r"(?P<of>[^\n]+?)(?:\.11tydata\.(?:json|ya?ml|[cm]?js|ts)|\.json|\.ya?ml)")
-_HIDING_SCRIPT = late_pattern(
-    r"""\b(?:permalink["']?\s*:\s*(?:\(\w*\)\s*=>\s*)?false|(?:draft|eleventyExcludeFromCollections)["']?\s*:\s*true)\b"""
-)
 _SITE_DATA = ("metadata", "site", "meta", "data", "config")
 
 
@@ -165,10 +163,7 @@ def _hidden(site: SiteFolder, config: Script, seeds: str) -> Iterator[str]:
 
 def _hides(site: SiteFolder, path: str) -> bool:
     """Whether a data file hides what it is about. A script is not run: what it says anywhere counts."""
-    if path.endswith(("js", "ts")):
-        return _HIDING_SCRIPT.search(site.text(path)) is not None
-    tree = site.tree(path)
-    return hides(tree) or any(flag(each, "permalink") is False for each in (tree, tree.get("eleventyComputed")))
+    return bool(hiding_data(path.rpartition("/")[2], site.text(path).encode()))
 
 
 def _old_feeds(site: SiteFolder, config: Script, source: str) -> tuple[str, ...]:

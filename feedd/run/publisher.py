@@ -196,7 +196,7 @@ class Publisher:
                 seen = self._scanner.look(ledger, self.settings, self._state.clock_ns, touched)
             except Unavailable as error:
                 return Report(refused=f"{error}. The feeds were left as they are.", remarks=remarks)
-            if reason := why_refused(ledger, seen.changes, allow_empty=allow_empty):
+            if reason := why_refused(ledger, seen, allow_empty=allow_empty):
                 return Report(refused=reason, remarks=remarks)
             self._claim.hold()
             key = agreed_key(ledger, self._claim)

@@ -57,12 +57,14 @@ def scanned(ledger: LedgerSession, scan: Scan, settings: PassSettings) -> ScanRe
     return ScanResult(scan, _since_scan(ledger, scan, settings), scan.problems)
 
 
-def why_refused(ledger: LedgerSession, changes: Changes, *, allow_empty: bool) -> str | None:
+def why_refused(ledger: LedgerSession, seen: ScanResult, *, allow_empty: bool) -> str | None:
     """Why nothing may be published, in words; None if it may be. An items' directory without items is refused, unless
-    it was already emptied with `allow_empty`.
+    it was already emptied with `allow_empty`, or its items are there and withheld.
     """
+    if isinstance(seen.look, Scan) and seen.look.has_withheld and ledger.files.has_files():
+        return None
     was_emptied = not ledger.entries.is_empty() and not ledger.files.has_files()
-    return None if changes.files or allow_empty or was_emptied else nothing_there(ledger)
+    return None if seen.changes.files or allow_empty or was_emptied else nothing_there(ledger)
 
 
 def nothing_there(ledger: LedgerSession) -> str:

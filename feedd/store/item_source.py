@@ -33,7 +33,7 @@ class MediaStamp(NamedTuple):
 
 class Scan(Struct, frozen=True):
     """A listing of the items' directory. `unreadable`: folders whose contents are unknown. `media`: the paths of files
-    beside the items that items may show.
+    beside the items that items may show. `has_withheld`: a file that speaks for others withholds files that are there.
     """
 
     listing: dict[str, bytes]
@@ -41,6 +41,7 @@ class Scan(Struct, frozen=True):
     unreadable: tuple[str, ...]
     problems: tuple[Problem, ...]
     media: tuple[str, ...] = ()
+    has_withheld: bool = False
 
     def paths(self) -> list[str]:
         """The files that were found, sorted."""

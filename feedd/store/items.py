@@ -71,7 +71,8 @@ class ItemsDirectory:
         except OSError as error:
             raise Unavailable(f"the items' directory {self.path} ({self._root}): {error.strerror}") from None
         walk.go_on()
-        return Scan(walk.listing, walk.files, tuple(walk.unreadable), walk.sorted_problems(), _readable(walk.media))
+        unreadable, media = tuple(walk.unreadable), _readable(walk.media)
+        return Scan(walk.listing, walk.files, unreadable, walk.sorted_problems(), media, walk.has_withheld)
 
     def glance(self, paths: Iterable[str]) -> Glance:
         """Looks at a few paths only, files or folders, there or gone, without reading a file."""
@@ -82,6 +83,10 @@ class ItemsDirectory:
         looked_at = tuple(sorted(map(printable, touched)))
         there.update(folder + file.name for folder, files in walk.listing.items() for file in unpack(files))
         return Glance(tuple(sorted(there)), looked_at, tuple(walk.unreadable), walk.sorted_problems())
+
+    def folders_outside(self) -> tuple[str, ...]:
+        """The folders above the directory whose files may speak for it, as `../`."""
+        return self._sections.outside()
 
     def identity(self) -> tuple[str, int, int] | None:
         """A value that changes when the directory is replaced or moved; None if the directory is missing."""

@@ -10,11 +10,11 @@ from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from feedd.decide.changes import FileStamp, doubtful, pack
-from feedd.items.file_names import ItemNames, copied_by, is_section_file
+from feedd.items.file_names import ItemNames, copied_by
 from feedd.items.local_files import is_media, may_hold_media
 from feedd.items.text import printable
 from feedd.model import Problem
-from feedd.store.generator_files.section_files import SectionFiles, Unknown, folders_above
+from feedd.store.generator_files.section_files import SectionFiles, Unknown, folders_above, speaks_for_others
 from feedd.store.generator_files.site_collections import CONFIGURATION
 
 if TYPE_CHECKING:
@@ -53,11 +53,13 @@ class Walk:
         self._sections = sections
         self._is_glance = is_glance
         self._marks: dict[str, tuple[SectionMark, ...]] = {}  # of folders that were looked into, and those above them
+        self._outside: tuple[SectionMark, ...] | None = None
         self._clock_ns = clock_ns
         self._waiting: list[str] = []
         self._reached: dict[str, bool] = {}
         self.listing: dict[str, bytes] = {}
         self.files = 0
+        self.has_withheld = False  # whether a file that speaks for others withholds any
         self.media: list[str] = []
         self.unreadable: list[str] = []
         self._problems: list[Problem] = []
@@ -77,7 +79,9 @@ class Walk:
         above = f"{folder}/" if folder else ""
         if self._is_withheld(above, name):
             return False
-        return self._look(above, _Named(name, f"{self._root}/{path}")) is not None
+        if self._look(above, _Named(name, f"{self._root}/{path}")) is None:
+            return False
+        return not any(mark.withholds(path, ()) for mark in self._sections.marks_of_text(path))
 
     def _reaches(self, folder: str) -> bool:
         """Whether a walk from the root would look into a folder. Reports the problems on the way."""
@@ -129,20 +133,21 @@ class Walk:
     def folder(self, folder: str) -> None:
         """Looks into one folder. Raises OSError."""
         files: list[FileStamp] = []
-        indexes: list[str] = []
+        names: list[str] = []
+        speaks = False
         found_before = len(self._waiting), len(self.media)
         is_ignored, clock_ns = self._names.is_ignored, self._clock_ns
         with self._entries(folder) as entries:
             for entry in entries:
-                if is_section_file(entry.name):  # whether it is an item, too, or none
-                    indexes.append(entry.name)
+                names.append(entry.name)
+                speaks = speaks or speaks_for_others(entry.name)  # whether it is an item, too, or none
                 if is_ignored(entry.name) and not (entry.name.startswith("_") and self._reads(folder, entry)):
                     continue
                 found = self._look(folder, entry)
                 if found is not None:
                     files.append(doubtful(found, clock_ns))
-        if indexes or self._marks or self._is_glance:
-            shown = self._without_withheld(folder, files, indexes)
+        if speaks or self._marks or self._is_glance or not folder:
+            shown = self._without_withheld(folder, files, names)
             if shown is None:
                 del self._waiting[found_before[0] :], self.media[found_before[1] :]
             files = shown or []
@@ -150,30 +155,43 @@ class Walk:
             self.listing[folder] = pack(files)
             self.files += len(files)
 
-    def _without_withheld(self, folder: str, files: list[FileStamp], indexes: list[str]) -> list[FileStamp] | None:
-        """The files of a folder that are withheld neither by its own file nor by one of a folder above. None if all
-        that lies in the folder is withheld.
+    def _without_withheld(self, folder: str, files: list[FileStamp], names: list[str]) -> list[FileStamp] | None:
+        """The files of a folder that are withheld neither by files in it nor by files of a folder above. None if all
+        that lies in the folder is withheld. `names`: of all that lies in it.
         """
         try:
-            own = self._sections.marks_of(folder, indexes)
+            own = self._sections.marks_of(folder, names)
             marks = (*self._marks_above(folder), *own)
         except Unknown as error:
             self._cannot_know(folder, error)
             return None
         if marks or self._is_glance:
-            self._marks[folder] = marks
-        for mark in own:
-            words = f"it withholds texts below its folder (`{mark.said}`)"
-            self._problems.append(Problem(f"{folder}{indexes[0]}", words, kind="note"))
-        if any(mark.is_for_all for mark in marks):
-            return None
+            self._marks[folder] = tuple(mark for mark in marks if mark.stem is None)
         above = folders_above(self._root)
-        return [file for file in files if not any(mark.withholds(folder + file.name, above) for mark in marks)]
+        for mark in own if folder else marks:
+            if mark.stem is None:
+                self._say_withholding(mark, "texts below its folder")
+            elif any(mark.withholds(folder + file.name, above) for file in files):
+                self._say_withholding(mark, "the text of its name")
+        if any(mark.is_for_all for mark in marks):
+            self.has_withheld = True
+            return None
+        shown = [file for file in files if not any(mark.withholds(folder + file.name, above) for mark in marks)]
+        self.has_withheld = self.has_withheld or len(shown) < len(files)
+        return shown
+
+    def _say_withholding(self, mark: SectionMark, what: str) -> None:
+        if mark.fault:
+            self._problem(mark.origin, f"whether it withholds {what} cannot be known: {mark.fault}")
+        else:
+            self._problems.append(Problem(mark.origin, f"it withholds {what} (`{mark.said}`)", kind="note"))
 
     def _marks_above(self, folder: str) -> tuple[SectionMark, ...]:
         """What the files of the folders above a folder withhold. Raises Unknown."""
         if not folder:
-            return ()
+            if self._outside is None:
+                self._outside = self._sections.marks_outside(is_glance=self._is_glance)
+            return self._outside
         outer = folder[:-1].rpartition("/")[0]
         outer = f"{outer}/" if outer else ""
         if outer not in self._marks:
@@ -194,7 +212,7 @@ class Walk:
 
     def _cannot_know(self, folder: str, error: Unknown) -> None:
         self.unreadable.append(folder)  # so that its files are neither read nor taken for gone
-        self._problem(folder.rstrip("/"), f"whether _index.md withholds what lies here cannot be known: {error}")
+        self._problem(folder.rstrip("/"), str(error))
 
     def _entries(self, folder: str) -> AbstractContextManager[Iterable[FolderEntry]]:
         """What is in a folder. Raises OSError."""

@@ -535,6 +535,34 @@ def test_a_file_that_speaks_for_its_folder_is_a_reason_to_look_at_everything(wat
     assert Reconcile("a file that speaks for its folder was changed") in found
 
 
+@pytest.mark.parametrize("path", ["news/two.json", "news/two.meta", "news/news.json", "x.11tydata.js", "seeds.json"])
+def test_a_file_of_data_beside_texts_is_a_reason_to_look_at_everything(watched: Watched, path: str) -> None:
+    watched.write(path)
+    assert Reconcile("a file of data beside texts was changed") in watched.settle()
+
+
+@pytest.mark.parametrize("path", ["news/other.yaml", "news/five.meta", "news.yaml"])
+def test_another_file_of_data_is_none(watched: Watched, path: str) -> None:
+    watched.write(path)
+    assert watched.touched() == set()
+
+
+def test_a_file_above_the_directory_that_speaks_for_it_is_a_reason_to_look_at_everything(tmp_path: Path) -> None:
+    place = tmp_path / "site/content/blog"
+    place.mkdir(parents=True)
+    (tmp_path / "site/hugo.toml").touch()
+    watched = Watched(place)
+    watched.watch.start()
+    try:
+        (place / "other.txt").touch()
+        (tmp_path / "site/_index.md").touch()
+        assert watched.touched() == set()
+        (place.parent / "_index.md").touch()
+        assert Reconcile("a file that speaks for the items' directory was changed") in watched.settle()
+    finally:
+        watched.watch.stop()
+
+
 def test_a_folder_that_became_a_collection_is_watched(tmp_path: Path) -> None:
     watched = Watched(tmp_path, posts_folders="yes")
     watched.watch.start()

@@ -18,6 +18,7 @@ from feedd.items.file_names import SECTION_FILE
 from feedd.items.foreign.file_facts import file_facts
 from feedd.items.front_matter.formats import read_tree, split
 from feedd.items.front_matter.yaml import FrontMatterError, Node, decode
+from feedd.items.local_files import is_media
 from feedd.items.withholding.broken_files import asks_to_be_withheld
 from feedd.items.withholding.withholding_marks import GROUPS, plain_name, read_marks
 from feedd.patterns import late_pattern
@@ -74,22 +75,39 @@ def _places(text: str) -> dict[str, int]:
 
 class SectionMark(NamedTuple):
     """What withholds files below a folder. `said` is the field that does so, `paths` patterns of their addresses on
-    the site, and `language` their language; None if all files are meant.
+    the site, and `language` their language; None if all files are meant. `stem` is the path, without suffix, of the
+    only text that is meant, and `is_of_translations` tells whether its translations are meant, too. `origin` is the
+    path of the file that says so. `fault`: why it cannot be known what the file says.
     """
 
     said: str
     paths: tuple[PathGlob, ...] | None = None
     language: str | None = None
+    stem: str | None = None
+    is_of_translations: bool = False
+    origin: str = ""
+    fault: str = ""
 
     @property
     def is_for_all(self) -> bool:
         """Whether all files below the folder are withheld."""
-        return self.paths is None and self.language is None
+        return self.paths is None and self.language is None and self.stem is None
+
+    @property
+    def words(self) -> str:
+        """Why a text is withheld."""
+        if self.fault:
+            return f"whether {self.origin} withholds it cannot be known: {self.fault}"
+        return f"{self.origin} withholds it (`{self.said}`)"
 
     def withholds(self, path: str, above: tuple[str, ...]) -> bool:
         """Whether a file below the folder is withheld. `path` is relative to the items' directory, and `above` are the
         folders in which that directory lies: the site may begin at any of them.
         """
+        if self.stem is not None:
+            bare = path.rpartition(".")[0]
+            is_meant = bare == self.stem or (self.is_of_translations and bare.startswith(f"{self.stem}."))
+            return is_meant and not is_media(path)
         facts = file_facts(path)
         if self.language is not None and facts.language is not None and facts.language.lower() != self.language:
             return False
@@ -122,7 +140,7 @@ def section_marks(name: str, data: bytes) -> tuple[SectionMark, ...]:
 def _marks(tree: dict[str, Node]) -> Iterator[SectionMark]:
     names = {plain_name(name): name for name in tree}
     is_hugos = not _OF_HUGO.isdisjoint(names)
-    if "draft" in names and not is_hugos and (said := _hiding({"draft": tree[names["draft"]]})):
+    if "draft" in names and not is_hugos and (said := hiding_field({"draft": tree[names["draft"]]})):
         yield SectionMark(said)
     if "cascade" in names:
         value = tree[names["cascade"]]
@@ -132,7 +150,7 @@ def _marks(tree: dict[str, Node]) -> Iterator[SectionMark]:
 
 
 def _of_cascade(entry: dict[str, Node]) -> Iterator[SectionMark]:
-    said = _hiding({name: value for name, value in entry.items() if plain_name(name) != "target"})
+    said = hiding_field({name: value for name, value in entry.items() if plain_name(name) != "target"})
     if not said:
         return
     targets = next((value for name, value in entry.items() if plain_name(name) == "target"), None)
@@ -150,7 +168,7 @@ def _may_be(written: Node, word: str) -> bool:
     return globs is None or any(glob.matches(word) for glob in globs)
 
 
-def _hiding(fields: dict[str, Node]) -> str:
+def hiding_field(fields: dict[str, Node]) -> str:
     """The field that withholds, or may withhold; empty if none does."""
     findings = Findings()
     names = [name for name in fields if plain_name(name) not in GROUPS or plain_name(name) in ("build", "params")]

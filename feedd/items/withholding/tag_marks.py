@@ -21,7 +21,7 @@ USUAL_TAGS = ("draft", "private")
 _NAMES = frozenset(("tags", "tag", "keywords"))
 _JEKYLLS_NAME = late_pattern(r"(?:.*/)?\d{4}-\d{1,2}-\d{1,2}-[^/]*")
 _IN_BROKEN = late_pattern(
-    r"""^[\s."'{+-]*+(?:tags?|keywords)["']?[ \t]*[:=](?P<line>[^\n]*)(?P<list>(?:\n[ \t]*+-[^\n]*)*)""",
+    r"""^[ \t."'{+-]*+(?:tags?|keywords)["']?[ \t]*[:=](?P<line>[^\n]*)(?P<list>(?:\n[ \t]*+-[^\n]*)*)""",
     re.IGNORECASE | re.MULTILINE,
 )
 _BETWEEN = late_pattern(r"[,;\[\]{}\"'\n]|(?<=\n)[ \t]*-|^[ \t]*-", re.MULTILINE)

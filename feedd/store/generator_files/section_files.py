@@ -1,64 +1,168 @@
-"""Files that speak for a whole folder of another generator's site: a folder in; what withholds files below it, out."""
+"""Files of another generator that speak for texts beside or below them: a folder in; what withholds texts, out.
+
+They are `_index.md` and its kin of Hugo and Zola, and the files of data of Eleventy and Nikola. Those that lie above
+the items' directory speak for it, too, as far as the site reaches.
+"""
 
 from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Collection
-from pathlib import PurePath
+from collections.abc import Collection, Iterator
+from itertools import islice
+from pathlib import Path, PurePath
 from typing import TYPE_CHECKING
+
+from feedd.items.file_names import is_section_file
+from feedd.items.withholding.data_names import DATA_ENDS, META, DataName, data_name
 
 if TYPE_CHECKING:
     from feedd.items.withholding.section_marks import SectionMark
 
 _USUAL = "_index.md"
 _MOST_BYTES = 1024 * 1024
+_MOST_LEVELS = 8
+_UP = "../"
+# Names in the folder of a whole site, above which nothing belongs to it.
+_SITE_MARKS = (
+    *(".git", "config", "package.json", "conf.py", "_config.yml", ".eleventy.js", ".obsidian"),
+    *(f"eleventy.config.{suffix}" for suffix in ("js", "mjs", "cjs", "ts")),
+    *(f"{name}.{suffix}" for name in ("hugo", "config") for suffix in ("toml", "yaml", "yml", "json")),
+)
+_CONTENT = "content"
 
 
 class Unknown(Exception):
-    """What a folder's own file says cannot be known; the text says why, without the path."""
+    """What a file says cannot be known; the text says which file, and why."""
+
+
+def speaks_for_others(name: str) -> bool:
+    """Whether a file of this name may say what other files are."""
+    return is_section_file(name) or name.endswith(DATA_ENDS)
 
 
 class SectionFiles:
-    """The files of folders in an items' directory that speak for them. A changed file is read again.
+    """The files in an items' directory that speak for others. A changed file is read again.
 
-    Marks are by the folder, with `/` at its end; "" for the root.
+    Marks are by the folder, with `/` at its end; "" for the root, and `../` for each folder above it.
     """
 
     def __init__(self, root: str | os.PathLike[str]) -> None:
         self._root = os.fspath(root)
-        self._names: dict[str, tuple[str, ...]] = {}
+        self._speaking: dict[str, tuple[tuple[str, str | None], ...]] = {}  # names, with the stems of single texts
         self._known: dict[str, tuple[tuple[int, ...], tuple[SectionMark, ...]]] = {}
 
     def marks(self, folder: str) -> tuple[SectionMark, ...]:
         """What withholds files below a folder, by those of its files that were seen last. Raises Unknown."""
-        return self._marks_of(folder, {_USUAL, *self._names.get(folder, ())})
+        seen = dict(self._speaking.get(folder, ()))
+        usual = (_USUAL, *(f"{self._name_of(folder)}{end}" for end in DATA_ENDS))
+        return self._marks_of(folder, {**dict.fromkeys(usual), **seen}.items())
 
     def marks_of(self, folder: str, names: Collection[str]) -> tuple[SectionMark, ...]:
-        """What withholds files below a folder, by its files of these names. Raises Unknown."""
-        if names:
-            self._names[folder] = tuple(names)
-        return self._marks_of(folder, names)
+        """What withholds files below a folder in which there are files of these names. Raises Unknown."""
+        speaking = tuple(self._speaking_of(folder, names))
+        if speaking or folder in self._speaking:
+            self._speaking[folder] = speaking
+        return self._marks_of(folder, speaking)
 
-    def _marks_of(self, folder: str, names: Collection[str]) -> tuple[SectionMark, ...]:
-        return tuple(mark for name in sorted(names) for mark in self._read(f"{folder}{name}", name))
+    def marks_of_text(self, path: str) -> tuple[SectionMark, ...]:
+        """What withholds a single text, by the files of its name beside it."""
+        folder, slash, name = path.rpartition("/")
+        stem, dot, _ = name.rpartition(".")
+        if not dot:
+            return ()
+        beside = {f"{stem}{end}": stem for end in DATA_ENDS}
+        beside[f"{stem.partition('.')[0]}{META}"] = stem.partition(".")[0]  # also of a translation
+        return self._marks_of(folder + slash, beside.items())
+
+    def _speaking_of(self, folder: str, names: Collection[str]) -> Iterator[tuple[str, str | None]]:
+        """The files of a folder that speak for others, each with the stem of the single text that it speaks for."""
+        about = {name: found for name in names if name.endswith(DATA_ENDS) and (found := data_name(name))}
+        stems: set[str] = set()
+        for name in names if about else ():
+            if name not in about:
+                stem = name.rpartition(".")[0]
+                stems |= {stem, stem.partition(".")[0]}
+        for name in sorted(names):
+            if is_section_file(name):
+                yield name, None
+            elif name in about:
+                if about[name].stem in stems:
+                    yield name, about[name].stem
+                if self._is_of_folder(folder, about[name], stems):
+                    yield name, None
+
+    def _is_of_folder(self, folder: str, about: DataName, stems: Collection[str]) -> bool:
+        if about.kind == "meta":
+            return False
+        return about.stem == self._name_of(folder) or (about.kind == "eleventy" and about.stem not in stems)
+
+    def _name_of(self, folder: str) -> str:
+        if folder and not folder.startswith(_UP):
+            return folder[:-1].rpartition("/")[2]
+        names = folders_above(os.path.realpath(self._root))
+        level = len(folder) // len(_UP)
+        return names[-1 - level] if level < len(names) else ""
+
+    def _marks_of(self, folder: str, speaking: Collection[tuple[str, str | None]]) -> tuple[SectionMark, ...]:
+        return tuple(mark for name, stem in speaking for mark in self._marks_by(folder, name, stem))
+
+    def _marks_by(self, folder: str, name: str, stem: str | None) -> Iterator[SectionMark]:
+        path = f"{folder}{name}"
+        try:
+            found = self._read(path, name)
+        except Unknown as error:
+            if stem is None:
+                raise Unknown(f"whether {path} withholds what lies here cannot be known: {error}") from None
+            from feedd.items.withholding.section_marks import SectionMark
+
+            found = (SectionMark("", fault=str(error)),)
+        whole = None if stem is None else f"{folder}{stem}"
+        for mark in found:
+            yield mark._replace(origin=path, stem=whole, is_of_translations=name.endswith(META))
 
     def why_withheld(self, path: str) -> str | None:
-        """Which file of a folder withholds a file, in words; None if none does."""
+        """Which file withholds a file, in words; None if none does."""
         names = path.split("/")[:-1]
         above = folders_above(os.path.realpath(self._root))
-        for depth in range(len(names) + 1):
-            folder = "".join(f"{name}/" for name in names[:depth])
+        folders = ["".join(f"{name}/" for name in names[:depth]) for depth in range(len(names) + 1)]
+        try:
+            marks = [mark for folder in (*self.outside(), *folders) for mark in self.marks(folder)]
+        except Unknown as error:
+            return str(error)
+        marks += self.marks_of_text(path)
+        return next((mark.words for mark in marks if mark.withholds(path, above)), None)
+
+    def outside(self) -> tuple[str, ...]:
+        """The folders above the root in which a site has its texts, the nearest first. The site's own folder, and what
+        lies above it, is none. Where no site is recognised, the folder `content` is the uppermost.
+        """
+        here = Path(os.path.realpath(self._root))
+        in_content = 0
+        for level, folder in enumerate(islice((here, *here.parents), _MOST_LEVELS)):
+            if any(os.path.lexists(f"{folder}/{name}") for name in _SITE_MARKS):
+                return tuple(_UP * (above + 1) for above in range(level - 1))
+            if folder.name == _CONTENT:
+                in_content = level
+        return tuple(_UP * (above + 1) for above in range(in_content))
+
+    def marks_outside(self, *, is_glance: bool) -> tuple[SectionMark, ...]:
+        """What withholds files of the whole root, by files in the folders above it. Raises Unknown."""
+        return tuple(mark for folder in self.outside() for mark in self._marks_outside(folder, is_glance=is_glance))
+
+    def _marks_outside(self, folder: str, *, is_glance: bool) -> tuple[SectionMark, ...]:
+        if not is_glance:
             try:
-                marks = self.marks(folder)
-            except Unknown as error:
-                return f"whether {folder}_index.md withholds it cannot be known: {error}"
-            if mark := next((mark for mark in marks if mark.withholds(path, above)), None):
-                return f"{folder}_index.md withholds it (`{mark.said}`)"
-        return None
+                with os.scandir(f"{os.path.realpath(self._root)}/{folder}") as entries:
+                    found = self.marks_of(folder, [entry.name for entry in entries])
+            except OSError:
+                return self.marks(folder)
+        else:
+            found = self.marks(folder)
+        return tuple(mark for mark in found if mark.stem is None)
 
     def _read(self, path: str, name: str) -> tuple[SectionMark, ...]:
-        whole = f"{self._root}/{path}"
+        whole = f"{os.path.realpath(self._root) if path.startswith(_UP) else self._root}/{path}"
         try:
             found = os.stat(whole)  # noqa: PTH116 - a text
             stamp = (found.st_ino, found.st_size, found.st_mtime_ns, found.st_ctime_ns)
@@ -66,15 +170,25 @@ class SectionFiles:
             if known is None or known[0] != stamp:
                 if not stat.S_ISREG(found.st_mode):
                     return ()
-                from feedd.items.withholding.section_marks import section_marks  # late: most sites have no such files
-
                 with open(whole, "rb") as file:  # noqa: PTH123 - a text
-                    known = self._known[path] = stamp, section_marks(name, file.read(_MOST_BYTES))
+                    known = self._known[path] = stamp, marks_in(name, file.read(_MOST_BYTES))
         except (FileNotFoundError, NotADirectoryError):
             return ()
         except OSError as error:
             raise Unknown(error.strerror) from None
         return known[1]
+
+
+def marks_in(name: str, data: bytes) -> tuple[SectionMark, ...]:
+    """What a file says that withholds what it speaks for."""
+    from feedd.items.withholding.section_marks import SectionMark, section_marks  # late: most sites have no such files
+
+    if is_section_file(name):
+        return section_marks(name, data)
+    from feedd.items.withholding.data_marks import hiding_data
+
+    said = hiding_data(name, data)
+    return (SectionMark(said),) if said else ()
 
 
 def folders_above(root: str) -> tuple[str, ...]:

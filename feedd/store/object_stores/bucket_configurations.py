@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from feedd.items.withholding.section_marks import SectionMark, section_marks
-from feedd.store.generator_files.section_files import SectionFiles, Unknown
+from feedd.items.withholding.section_marks import SectionMark
+from feedd.store.generator_files.section_files import SectionFiles, Unknown, marks_in
 from feedd.store.generator_files.site_collections import (
     CONFIGURATION,
     MOST_BYTES,
@@ -68,6 +68,10 @@ class ObjectSections(SectionFiles):
         self._objects = objects
         self._read_before: dict[str, tuple[Version, tuple[SectionMark, ...]]] = {}
 
+    def outside(self) -> tuple[str, ...]:
+        """No folders: what lies above the place in the bucket may not be readable, and is not asked for."""
+        return ()
+
     def _read(self, path: str, name: str) -> tuple[SectionMark, ...]:
         version = self._objects.version(path)
         if version is None:
@@ -78,5 +82,5 @@ class ObjectSections(SectionFiles):
                 data = self._objects.read_configuration(path) or b""
             except StoreError as error:
                 raise Unknown(str(error)) from None
-            known = self._read_before[path] = version, section_marks(name, data[:LARGEST])
+            known = self._read_before[path] = version, marks_in(name, data[:LARGEST])
         return known[1]

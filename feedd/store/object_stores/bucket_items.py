@@ -85,7 +85,8 @@ class BucketItems:
         walk.go_on()
         self._tree.pack_up()
         unreadable = (*walk.unreadable, *(f"{each.path}/" for each in self._unseen))
-        return Scan(walk.listing, walk.files, unreadable, walk.sorted_problems(), tuple(sorted(walk.media)))
+        media = tuple(sorted(walk.media))
+        return Scan(walk.listing, walk.files, unreadable, walk.sorted_problems(), media, walk.has_withheld)
 
     def glance(self, paths: Iterable[str]) -> Glance:
         """What is there at a few paths. The whole bucket is listed for it, if there are any."""

@@ -1,0 +1,62 @@
+"""Files of data that lie beside texts: their names and bytes in; what they say that withholds the texts, out.
+
+Eleventy hands the fields of `posts/posts.json` and `posts/posts.11tydata.js` down to all texts in `posts/`, and those
+of `one.json` and `one.11tydata.js` to the text `one` beside them. Nikola has the fields of `one.md` in `one.meta`.
+Scripts are not run: what one of them says anywhere counts. What is uncertain withholds.
+"""
+
+from __future__ import annotations
+
+import re
+
+from feedd.items.front_matter import json, yaml
+from feedd.items.front_matter.yaml import FrontMatterError, Node, decode
+from feedd.items.withholding.broken_files import asks_to_be_withheld
+from feedd.items.withholding.data_names import META
+from feedd.items.withholding.section_marks import hiding_field
+from feedd.patterns import late_pattern
+
+_SCRIPTS = ("js", "ts")
+_HIDING_SCRIPT = late_pattern(
+    r"""\b(?:
+        (?:permalink|published|publish)["']?\s*(?::\s*(?:(?:function\s*)?\(\w*\)\s*(?:=>\s*)?(?:\{\s*return\s+)?|\w+\s*=>\s*)?
+            |\(\w*\)\s*\{\s*return\s+)false
+        |(?:draft|hidden|private|unlisted|eleventyExcludeFromCollections)["']?\s*:\s*true
+    )\b""",
+    re.VERBOSE,
+)
+_META_FIELD = late_pattern(
+    r"""^(?:\.\.[ \t]*)?["']?(?:title|slug|date|tags|status|type)["']?[ \t]*[:=]""", re.IGNORECASE | re.MULTILINE
+)
+_OLD_META = late_pattern(r"[^\n]+\n[^\n]*\n\d{4}[-/]\d")  # title, slug and date, each in a line without its name
+_NOT_READ = "the fields of the text are in it, and feedd does not read them"
+
+
+def hiding_data(name: str, data: bytes) -> str:
+    """What a file of data says that withholds what it speaks of; empty if nothing does."""
+    if name.endswith(META):
+        return _hiding_meta(data)
+    if name.endswith(_SCRIPTS):
+        found = _HIDING_SCRIPT.search(data.decode("utf-8", "replace"))
+        return " ".join(found[0].split()) if found else ""
+    try:
+        text = decode(data)
+        tree = (json if name.endswith("json") else yaml).read_tree(text).tree if text.strip() else {}
+    except FrontMatterError as error:
+        return f"it may withhold them, and cannot be read: {error.quoting}" if asks_to_be_withheld(data) else ""
+    computed = tree.get("eleventyComputed")
+    trees = (tree, computed) if isinstance(computed, dict) else (tree,)
+    return next(filter(None, map(_hiding_tree, trees)), "")
+
+
+def _hiding_tree(tree: dict[str, Node]) -> str:
+    permalink = tree.get("permalink")
+    if isinstance(permalink, str) and permalink.strip().lower() == "false":
+        return "permalink: false"
+    return hiding_field(tree)
+
+
+def _hiding_meta(data: bytes) -> str:
+    text = data.decode("utf-8-sig", "replace")
+    is_nikolas = _META_FIELD.search(text) or _OLD_META.match(text)
+    return _NOT_READ if is_nikolas or asks_to_be_withheld(data) else ""
