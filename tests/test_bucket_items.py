@@ -640,7 +640,29 @@ def test_the_file_of_a_folder_that_withholds_what_lies_below_it_is_heeded(
     link.forbidden = "_index.md"
     bucket.put("news/_index.md", "---\ncascade: {draft: true}\n---\n")
     report = from_bucket.render()
-    assert "whether _index.md withholds what lies here cannot be known" in report.problems[0].reason
+    assert "whether news/_index.md withholds what lies here cannot be known" in report.problems[0].reason
+
+
+def test_files_of_data_in_a_bucket_are_heeded_as_those_in_folders(
+    from_bucket: Site, bucket: Bucket, link: BadLink
+) -> None:
+    from_bucket.render()
+    assert "First" in shown(from_bucket)
+    assert "Second" in shown(from_bucket)
+    bucket.put("news/news.json", '{"draft": true}')
+    bucket.put("a.meta", ".. title: First\n.. status: draft\n")
+    from_bucket.render()
+    assert "First" not in shown(from_bucket)
+    assert "Second" not in shown(from_bucket)
+    asked_for(link)
+    assert not from_bucket.render().written
+    assert asked_for(link) == []
+    bucket.put("news/news.json", "{}")
+    link.forbidden = "a.meta"
+    bucket.put("a.meta", "nothing")
+    assert "whether it withholds the text of its name cannot be known" in from_bucket.render().problems[0].reason
+    assert "Second" in shown(from_bucket)
+    assert "First" not in shown(from_bucket)
 
 
 def test_a_large_item_that_speaks_for_its_folder_is_read_whole(bucket: Bucket, tmp_path: Path) -> None:

@@ -5,14 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
-from feedd.items.fields import HTML_SUFFIXES
 from feedd.items.withholding.data_marks import hiding_data
+from feedd.items.withholding.data_names import data_name
 from feedd.migrate import addresses
 from feedd.migrate.foreign_text import Tree, word
 from feedd.migrate.links_in_texts import address_of_site
 from feedd.migrate.proposal import is_public
 from feedd.migrate.script_values import Script
-from feedd.migrate.site_facts import MARKDOWN, SiteFacts
+from feedd.migrate.site_facts import SiteFacts
 from feedd.migrate.site_folder import SiteFolder, address, language_tag, without_wildcards
 from feedd.patterns import late_pattern
 
@@ -25,8 +25,6 @@ _WITH_DATES = 0.5
 _GUESS = "the paths of its texts"
 _URL_KEYS = ("url", "baseUrl", "base_url", "siteUrl", "site_url", "host", "origin", "base", "domain", "hostname")
 _FEED_TEMPLATES = (".xml.njk", ".xml.liquid", "feed.njk", "rss.njk", "atom.njk", "feed.liquid")
-# Of a folder, if it has the folder's name; else of the text beside it.
-_DATA_FILE = late_pattern(r"(?P<of>[^\n]+?)(?:\.11tydata\.(?:json|ya?ml|[cm]?js|ts)|\.json|\.ya?ml)")
 _SITE_DATA = ("metadata", "site", "meta", "data", "config")
 
 
@@ -138,32 +136,21 @@ def _links(site: SiteFolder, source: str, seeds: str) -> tuple[tuple[str, ...], 
 
 
 def _hidden(site: SiteFolder, config: Script, seeds: str) -> Iterator[str]:
-    """Patterns of paths for what data files hide, folders or texts, which is remarked; "" for all texts. Texts in a
-    folder that is hidden are, whatever they say themselves.
+    """Patterns of paths for the folders that files of data hide whose name only the configuration gives, which is
+    remarked; "" for all texts. All other files of data are heeded on each pass.
     """
     below = f"{seeds}/" if seeds else ""
     base = config.argument("setDataFileBaseName")
-    texts = {path.rpartition(".")[0]: path for path in site.files if path.endswith((*MARKDOWN, *HTML_SUFFIXES))}
-    above = {text.rpartition("/")[0] for text in texts}
-    above |= {text[:at] for text in above for at, mark in enumerate(text) if mark == "/"}
-    for path in site.files:
-        found = _DATA_FILE.fullmatch(path)
-        if found is None:
+    for path in site.files if base else ():
+        folder, _, name = path.rpartition("/")
+        about = data_name(name)
+        is_of_all = below.startswith(f"{folder}/")
+        if about is None or about.stem != base or not (is_of_all or f"{folder}/".startswith(below)):
             continue
-        folder, _, name = found["of"].rpartition("/")
-        is_of_folder = bool(folder) and folder in above and name in (folder.rpartition("/")[2], base)
-        hidden = f"{folder}/" if is_of_folder else texts.get(found["of"], "")
-        is_of_all = is_of_folder and below.startswith(hidden)
-        if not hidden or not (is_of_all or hidden.startswith(below)) or not _hides(site, path):
-            continue
-        what = "all texts are" if is_of_all else f"{hidden} is"
-        site.remarks.append(f"{what} left out, as {path} hides {'them' if is_of_all else 'it'}")
-        yield "" if is_of_all else f"/{without_wildcards(hidden.removeprefix(below))}"
-
-
-def _hides(site: SiteFolder, path: str) -> bool:
-    """Whether a data file hides what it is about. A script is not run: what it says anywhere counts."""
-    return bool(hiding_data(path.rpartition("/")[2], site.text(path).encode()))
+        if hiding_data(name, site.text(path).encode()):
+            what, which = ("all texts are", "them") if is_of_all else (f"{folder}/ is", "it")
+            site.remarks.append(f"{what} left out, as {path} hides {which}")
+            yield "" if is_of_all else f"/{without_wildcards(folder.removeprefix(below))}/"
 
 
 def _old_feeds(site: SiteFolder, config: Script, source: str) -> tuple[str, ...]:

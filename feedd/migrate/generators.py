@@ -9,6 +9,7 @@ from msgspec.structs import replace
 
 from feedd.items.text import printable
 from feedd.migrate import astro, docusaurus, eleventy, gardens, hugo, jekyll, pelican, plain_folder, zola
+from feedd.migrate.exclusions.withheld_texts import withheld_texts
 from feedd.migrate.links_in_texts import address_of_site, links_of_texts
 from feedd.migrate.site_facts import SiteFacts
 from feedd.migrate.site_folder import SiteFolder
@@ -31,6 +32,7 @@ _GENERATORS: tuple[tuple[Callable[[SiteFolder], bool], Callable[[SiteFolder], Si
     (gardens.is_obsidian, gardens.obsidian_facts),
 )
 _WITH_OTHER_FILES = frozenset(("", "Eleventy", "Obsidian"))
+_MOST_NAMED = 3
 _NESTED = ("website", "site", "www", "blog", "docs", "web")
 
 
@@ -50,6 +52,7 @@ def site_facts(folder: FolderText) -> SiteFacts:
             f"by the configuration of {found.generator} the texts are in {printable(found.seeds)}, "
             "outside of the folder, where nothing is looked at; write config/feedd.yaml yourself (`directories.seeds`)"
         )
+    _remark_withheld(site, found)
     if not _has_links(found) or found.guesses_links or not found.url:
         found = _with_links_of_texts(site, found)
     return replace(
@@ -59,6 +62,17 @@ def site_facts(folder: FolderText) -> SiteFacts:
         faults=(*found.faults, *dict.fromkeys(site.faults)),
         ignore=tuple(dict.fromkeys((*found.ignore, *_no_items(site, found)))),
     )
+
+
+def _remark_withheld(site: SiteFolder, facts: SiteFacts) -> None:
+    """Remarks the texts that files beside or above them withhold."""
+    if facts.generator == "Nikola":
+        return  # which has its own words for them
+    if found := sorted(withheld_texts(site, facts.seeds, site.items(facts.seeds))):
+        names = ", ".join(found[:_MOST_NAMED]) + (", ..." if len(found) > _MOST_NAMED else "")
+        site.remarks.append(
+            f"texts that files beside or above them withhold, for as long as these say so: {len(found)} ({names})"
+        )
 
 
 def _no_items(site: SiteFolder, facts: SiteFacts) -> tuple[str, ...]:

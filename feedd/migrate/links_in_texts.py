@@ -16,6 +16,7 @@ from msgspec import Struct, field
 from feedd.items.file_names import ItemNames
 from feedd.items.foreign.file_facts import FileFacts, file_facts
 from feedd.items.withholding.broken_files import asks_to_be_withheld
+from feedd.migrate.exclusions.withheld_texts import withheld_texts
 from feedd.migrate.foreign_text import word
 from feedd.migrate.site_folder import SiteFolder, address, domain
 from feedd.patterns import late_pattern
@@ -96,7 +97,8 @@ def links_of_texts(site: SiteFolder, seeds: str, url: str, ignore: Sequence[str]
 
 def _hosts(site: SiteFolder, seeds: str, known: SplitResult, names: ItemNames) -> dict[str, _Host]:
     paths = site.items(seeds)
-    shown = [path for path in paths if not names.ignores(path.removeprefix(f"{seeds}/"))]
+    withheld = withheld_texts(site, seeds, paths)
+    shown = [path for path in paths if path not in withheld and not names.ignores(path.removeprefix(f"{seeds}/"))]
     texts = _by_name(site, seeds, paths)
     hosts: defaultdict[str, _Host] = defaultdict(_Host)
     for parts in filter(None, map(_parts, _urls(site, shown))):

@@ -10,7 +10,7 @@ from feedd.items.withholding.tag_marks import USUAL_TAGS
 from feedd.migrate import addresses
 from feedd.migrate.foreign_text import Tree, at, word, words
 from feedd.migrate.site_facts import SiteFacts
-from feedd.migrate.site_folder import SiteFolder, address, language_tag, without_wildcards
+from feedd.migrate.site_folder import SiteFolder, address, language_tag
 
 _NIKOLA = "conf.py"
 _CONFIG, _PUBLISHED = "pelicanconf.py", "publishconf.py"
@@ -112,6 +112,11 @@ def nikola_facts(site: SiteFolder) -> SiteFacts:
     end = ".html" if word(config, "PRETTY_URLS").lower() == "false" else "/"
     if number := sum(path.startswith(f"{seeds}/") and path.endswith((".rst", ".ipynb")) for path in site.files):
         site.remarks.append(f"{number} files (.rst, .ipynb) are no items: feedd reads Markdown and HTML")
+    if number := sum(site.first(f"{path.rpartition('.')[0]}.meta") is not None for path in site.items(seeds)):
+        site.remarks.append(
+            f"texts with their fields in another file (.meta) are withheld: {number}; write the fields into a comment "
+            "of the text and delete the other file, as feedd does not read it"
+        )
     return SiteFacts(
         generator="Nikola",
         url=address(word(config, "SITE_URL")),
@@ -121,20 +126,8 @@ def nikola_facts(site: SiteFolder) -> SiteFacts:
         time_zone=word(config, "TIMEZONE"),
         author=word(config, "BLOG_AUTHOR"),
         seeds=seeds,
-        ignore=_with_other_files(site, seeds),
         links=(f"/{place}/{{folder}}/{{slug}}{end}",),
         links_from="`POSTS`",
         withheld_tags=USUAL_TAGS,
         old_feeds=("/rss.xml",),
     )
-
-
-def _with_other_files(site: SiteFolder, seeds: str) -> tuple[str, ...]:
-    """The texts whose fields are in a file of their own (`.meta`), drafts among them: which is remarked."""
-    found = [path for path in site.items(seeds) if site.first(f"{path.rpartition('.')[0]}.meta")]
-    if found:
-        site.remarks.append(
-            f"texts with their fields in another file (.meta) are left out: {len(found)}; write the fields into a "
-            "comment of the text, also in new texts, as feedd does not read the other file"
-        )
-    return tuple(f"/{without_wildcards(path.removeprefix(f'{seeds}/'))}" for path in found)

@@ -453,9 +453,37 @@ def test_data_of_eleventy_that_hides_the_whole_folder_is_heeded_and_said(site: S
         "posts/2024-03-02-one.md": post("One"),
     }
     result = move(site, theirs, files)
-    assert "all texts are left out, as posts/posts.json hides them" in result.out
+    assert "withhold, for as long as these say so: 1 (posts/2024-03-02-one.md)" in result.out
+    assert "there is no item to publish" in site.run("render").err
+    (theirs / "posts/posts.json").write_text("{}")
     site.render()
-    assert site.feed().entries == []
+    assert len(site.feed().entries) == 1
+
+
+def test_data_of_eleventy_under_a_name_of_its_configuration_is_heeded_and_said(site: Site, theirs: Path) -> None:
+    files = {
+        ".eleventy.js": "module.exports = c => { c.setDataFileBaseName('data'); };\n",
+        "posts/2024-03-02-one.md": post("One"),
+        "posts/inner/data.json": '{"draft": true}',
+        "posts/inner/2024-03-02-two.md": post("Two"),
+    }
+    assert "posts/inner/ is left out, as posts/inner/data.json hides it" in move(site, theirs, files).out
+    site.render()
+    assert [entry.title for entry in site.feed().entries] == ["One"]
+
+
+@pytest.mark.parametrize("name", ["_index.md", "inner.json"])
+def test_texts_below_a_file_that_withholds_them_are_no_evidence(site: Site, theirs: Path, name: str) -> None:
+    links = "".join(f"[{n}](https://secret.example/n/{n}/)\n" for n in ("aa", "bb", "cc", "dd", "ee", "ff", "gg"))
+    files = {f"{n}.md": f"# {n}\n\nText.\n" for n in ("aa", "bb", "cc", "dd", "ee", "ff", "gg")}
+    files |= {"inner/hidden.md": f"# Hidden\n\n{links}", f"inner/{name}": "{}"}
+    assert "secret.example" in move(site, theirs, files).out
+    (theirs / "inner" / name).write_text(
+        "---\ncascade: {draft: true}\n---\n" if name == "_index.md" else '{"draft": true}'
+    )
+    (site.root / "config/feedd.yaml").unlink()
+    result = site.run("init", "--from", str(theirs))
+    assert "secret.example" not in result.out + (site.root / "config/feedd.yaml").read_text()
 
 
 def test_jekylls_defaults_name_authors(site: Site, theirs: Path) -> None:

@@ -14,7 +14,7 @@ from pathlib import Path, PurePath
 from typing import TYPE_CHECKING
 
 from feedd.items.file_names import is_section_file
-from feedd.items.withholding.data_names import DATA_ENDS, META, DataName, data_name
+from feedd.items.withholding.data_names import DATA_ENDS, META, data_name
 
 if TYPE_CHECKING:
     from feedd.items.withholding.section_marks import SectionMark
@@ -60,7 +60,7 @@ class SectionFiles:
 
     def marks_of(self, folder: str, names: Collection[str]) -> tuple[SectionMark, ...]:
         """What withholds files below a folder in which there are files of these names. Raises Unknown."""
-        speaking = tuple(self._speaking_of(folder, names))
+        speaking = tuple(speaking_files(self._name_of(folder), names))
         if speaking or folder in self._speaking:
             self._speaking[folder] = speaking
         return self._marks_of(folder, speaking)
@@ -74,28 +74,6 @@ class SectionFiles:
         beside = {f"{stem}{end}": stem for end in DATA_ENDS}
         beside[f"{stem.partition('.')[0]}{META}"] = stem.partition(".")[0]  # also of a translation
         return self._marks_of(folder + slash, beside.items())
-
-    def _speaking_of(self, folder: str, names: Collection[str]) -> Iterator[tuple[str, str | None]]:
-        """The files of a folder that speak for others, each with the stem of the single text that it speaks for."""
-        about = {name: found for name in names if name.endswith(DATA_ENDS) and (found := data_name(name))}
-        stems: set[str] = set()
-        for name in names if about else ():
-            if name not in about:
-                stem = name.rpartition(".")[0]
-                stems |= {stem, stem.partition(".")[0]}
-        for name in sorted(names):
-            if is_section_file(name):
-                yield name, None
-            elif name in about:
-                if about[name].stem in stems:
-                    yield name, about[name].stem
-                if self._is_of_folder(folder, about[name], stems):
-                    yield name, None
-
-    def _is_of_folder(self, folder: str, about: DataName, stems: Collection[str]) -> bool:
-        if about.kind == "meta":
-            return False
-        return about.stem == self._name_of(folder) or (about.kind == "eleventy" and about.stem not in stems)
 
     def _name_of(self, folder: str) -> str:
         if folder and not folder.startswith(_UP):
@@ -177,6 +155,29 @@ class SectionFiles:
         except OSError as error:
             raise Unknown(error.strerror) from None
         return known[1]
+
+
+def speaking_files(folder: str, names: Collection[str]) -> Iterator[tuple[str, str | None]]:
+    """The files among these that speak for others, each with the stem of the single text that it speaks for, or None
+    if it speaks for the whole folder. `folder`: the folder's own name; `names`: of all that lies in it.
+    """
+    about = {name: found for name in names if name.endswith(DATA_ENDS) and (found := data_name(name))}
+    stems: set[str] = set()
+    for name in names if about else ():
+        if name not in about:
+            stem = name.rpartition(".")[0]
+            stems |= {stem, stem.partition(".")[0]}
+    for name in sorted(names):
+        if is_section_file(name):
+            yield name, None
+        elif name in about:
+            stem = about[name].stem
+            if stem in stems:
+                yield name, stem
+            if about[name].kind != "meta" and (
+                stem == folder or (about[name].kind == "eleventy" and stem not in stems)
+            ):
+                yield name, None
 
 
 def marks_in(name: str, data: bytes) -> tuple[SectionMark, ...]:
