@@ -23,12 +23,13 @@ _USUAL = "_index.md"
 _MOST_BYTES = 1024 * 1024
 _MOST_LEVELS = 8
 _UP = "../"
-# Names in the folder of a whole site, above which nothing belongs to it.
-_SITE_MARKS = (
-    *(".git", "config", "package.json", "conf.py", "_config.yml", ".eleventy.js", ".obsidian"),
+# Names in the folder of a whole site, above which nothing belongs to it: of generators, and of others.
+_OF_SITES = (
+    *("conf.py", "_config.yml", ".eleventy.js"),
     *(f"eleventy.config.{suffix}" for suffix in ("js", "mjs", "cjs", "ts")),
     *(f"{name}.{suffix}" for name in ("hugo", "config") for suffix in ("toml", "yaml", "yml", "json")),
 )
+_OF_PROJECTS = (".git", "config", "package.json")
 _CONTENT = "content"
 
 
@@ -118,8 +119,10 @@ class SectionFiles:
         here = Path(os.path.realpath(self._root))
         in_content = 0
         for level, folder in enumerate(islice((here, *here.parents), _MOST_LEVELS)):
-            if any(os.path.lexists(f"{folder}/{name}") for name in _SITE_MARKS):
+            if any(os.path.lexists(f"{folder}/{name}") for name in _OF_SITES):
                 return tuple(_UP * (above + 1) for above in range(level - 1))
+            if any(os.path.lexists(f"{folder}/{name}") for name in _OF_PROJECTS):
+                break
             if folder.name == _CONTENT:
                 in_content = level
         return tuple(_UP * (above + 1) for above in range(in_content))
