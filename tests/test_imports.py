@@ -54,7 +54,7 @@ THIRD_PARTIES = {
         "doctor/survey.py",
     },
     "ftfy": {"items/text.py"},
-    "pyromark": {"html/commonmark.py"},
+    "pyromark": {"html/markdown/commonmark.py"},
     "nh3": {"html/safe_html.py"},
     "rich": {"cli/progress_bar.py"},
     "idna": {"items/hosts.py"},

@@ -11,7 +11,7 @@ from collections.abc import Callable
 import pytest
 
 from feedd.html import content
-from feedd.html.markdown import markdown, wiki_targets
+from feedd.html.markdown.markdown_to_html import markdown, wiki_targets
 from feedd.model import Item
 
 SMALL, LARGE = 20_000, 200_000  # characters

@@ -15,8 +15,9 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from feedd.html import commonmark, elements
-from feedd.html.bare_urls import trimmed
+from feedd.html import elements
+from feedd.html.markdown import commonmark
+from feedd.html.markdown.bare_urls import trimmed
 from feedd.items.formulas import DISPLAY_FORMULA, INLINE_FORMULA, NO_FORMULA
 from feedd.items.references import BY_NAME, media_type_of
 from feedd.items.wiki_links import page_key

@@ -9,9 +9,9 @@ import re
 from html import unescape
 from typing import TYPE_CHECKING
 
-from feedd.html import commonmark
-from feedd.html.markdown_marks import WIKI_LINK, take_out, without_comments, without_marks
-from feedd.html.markdown_writer import Writer
+from feedd.html.markdown import commonmark
+from feedd.html.markdown.markdown_marks import WIKI_LINK, take_out, without_comments, without_marks
+from feedd.html.markdown.markdown_writer import Writer
 from feedd.items import text
 from feedd.items.wiki_links import file_key, page_key, page_keys
 from feedd.patterns import late_pattern

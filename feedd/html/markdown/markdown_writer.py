@@ -8,9 +8,9 @@ from html import escape
 from typing import TYPE_CHECKING, Any
 
 from feedd.html import elements
-from feedd.html.bare_urls import BARE_URL, trimmed
-from feedd.html.footnotes import Footnotes
-from feedd.html.markdown_marks import PIECE_MARK, Marked
+from feedd.html.markdown.bare_urls import BARE_URL, trimmed
+from feedd.html.markdown.footnotes import Footnotes
+from feedd.html.markdown.markdown_marks import PIECE_MARK, Marked
 from feedd.patterns import late_pattern
 
 if TYPE_CHECKING:
