@@ -234,6 +234,7 @@ class Entry(Struct, frozen=True, tag=True):
     people: tuple[Person, ...] = ()  # who made an episode; their URLs are absolute
     guid: str | None = None  # its id in RSS and JSON Feed, if not `id`
     author_uris: tuple[str | None, ...] = ()  # of each author, if the item names its authors
+    markdown: str | None = None  # the Markdown of the body; its URLs are absolute
 
     def linked_authors(self) -> tuple[tuple[str, str | None], ...]:
         """The authors, each with an address of its own, else with that of them all."""

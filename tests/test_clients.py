@@ -118,6 +118,18 @@ def test_the_schemas_accept_summaries_alone_and_other_families(seeds: Path, tmp_
     assert_accepted(feeds)
 
 
+@pytest.mark.skipif(not SCHEMAS.is_dir(), reason="no FEEDD_SCHEMAS")
+@pytest.mark.parametrize("seeds", COLLECTIONS)
+def test_the_schemas_accept_entries_with_their_markdown(seeds: Path, tmp_path: Path) -> None:
+    config = tmp_path / "feedd.yaml"
+    text = (ROOT / "config/feedd.yaml").read_text(encoding="utf-8")
+    assert "markdown_source: false" in text
+    config.write_text(text.replace("markdown_source: false", "markdown_source: true"), encoding="utf-8")
+    feeds = publish(seeds, tmp_path, config=config)
+    assert any(b'"_source"' in path.read_bytes() for path in documents(feeds, "feed.json"))
+    assert_accepted(feeds)
+
+
 def assert_accepted(feeds: Path) -> None:
     """The schemas accept every document of these feeds."""
     atom = etree.RelaxNG(etree.parse(SCHEMAS / "atom.rng"))

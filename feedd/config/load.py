@@ -182,6 +182,7 @@ class Config(Struct, frozen=True):
     topics_from: tuple[str, ...] = ()
     content: Literal["full", "summary"] = "full"
     content_limit: int = LONGEST_BODY
+    markdown_source: bool = False
     workers: int | str = 0
     cluster: ClusterOptions = field(default_factory=ClusterOptions)
     daemon: Timing = field(default_factory=Timing)
@@ -392,6 +393,7 @@ _KEYS: dict[str, Decoder[Any]] = {
     "topics_from": value_decoders.any_of(*TOPICS_FROM),
     "content": value_decoders.choice("full", "summary"),
     "content_limit": value_decoders.between(1000, LONGEST_ON_PAGE),
+    "markdown_source": decoders.boolean,
     "fields": field_settings.renamed_fields,
     "folders": field_settings.folder_settings,
     "dates_from": value_decoders.choice("git"),

@@ -56,6 +56,7 @@ def site_info(config: Config) -> SiteInfo:
         topics_from=config.topics_from,
         content=config.content,
         content_limit=config.content_limit,
+        markdown_source=config.markdown_source,
         media_prefix=config.site.media_prefix,
     )
 
@@ -168,13 +169,26 @@ def _entry_inputs(site: SiteInfo, libraries: list[str]) -> str:
     names = [(topic.name, topic.keywords, topic.aliases) for topic in site.topics.all]
     places = [each for each in (site.site_url, site.media_prefix) if each is not None]
     topics_from = [site.topics_from] if site.topics_from else []  # else as before there was such a setting
-    return _digest(*_of_every_entry(site, libraries), site.base_url, names, *places, *topics_from, *_content(site))
+    return _digest(
+        *_of_every_entry(site, libraries),
+        site.base_url,
+        names,
+        *places,
+        *topics_from,
+        *_content(site),
+        *_markdown(site),
+    )
 
 
 def _content(site: SiteInfo) -> list[str]:
     """What entries carry of their items, if this is not what they carry without such settings."""
     limit = [f"at most {site.content_limit}"] if site.content_limit != LONGEST_BODY else []
     return ([site.content] if site.content != "full" else []) + limit
+
+
+def _markdown(site: SiteInfo) -> list[str]:
+    """What entries carry beside their content."""
+    return ["markdown"] if site.markdown_source else []
 
 
 def _of_every_entry(site: SiteInfo, libraries: list[str]) -> tuple[object, ...]:
@@ -191,6 +205,7 @@ def _earlier_rendering_inputs(site: SiteInfo, selection: SelectionSettings, made
         site.topics_from,
         site.content != "full",
         site.content_limit != LONGEST_BODY,
+        site.markdown_source,
         site.site_url,
         site.media_prefix,
     )

@@ -78,6 +78,21 @@ def entry_texts(
     return safe_html.sanitise("\n".join(part for part in parts if part)), text.shorten(summary, limit)
 
 
+def markdown_text(
+    item: Item, html: str, *, page_url: Callable[[str], str | None], refers: References, longest: int = LONGEST_BODY
+) -> str | None:
+    """The body in Markdown, as `html`, the content of its entry, shows it; None if it is not Markdown. A body of more
+    than `longest` characters is cut as the content is.
+    """
+    if item.body_format == "html" or not item.body.strip():
+        return None
+    from feedd.html.markdown.markdown_source import markdown_source  # only few sites ask for it
+
+    context = Context(refers, item.title, None, item.video_id, page_url)
+    body, is_cut = _shortened(item.body, item.body_format, longest)
+    return markdown_source(f"{body}\n\n…" if is_cut else body, html, context, wiki_page=item.wiki_page)
+
+
 def directed(html: str, language: str) -> str:
     """The content of an entry in this language. Content from right to left is marked so, for readers that do not find
     its direction themselves.

@@ -75,17 +75,22 @@ def make_entry(member: Member, site: SiteInfo, *, on_page: bool = False) -> Entr
     whole = replace(item, related=merge_related(item, member.story_others)) if member.story_others else item
     refers = _references(member, site)
     html: str | None
+    markdown: str | None = None
     link = item.link or page_url(record, site)
+    pages = dict(member.pages).get
+    longest = text.LONGEST_ON_PAGE if on_page else site.content_limit
     html, summary = content.entry_texts(
         whole,
         base_url=site.base_url,
-        page_url=dict(member.pages).get,
+        page_url=pages,
         refers=refers,
-        longest=text.LONGEST_ON_PAGE if on_page else site.content_limit,
+        longest=longest,
         whole=None if on_page else link,
     )
     if (item.content or site.content) == "summary":  # without a link, Atom asks for content (RFC 4287, section 4.1.2)
         html = None if link else elements.paragraph(summary)
+    elif site.markdown_source and not on_page:
+        markdown = content.markdown_text(item, html, page_url=pages, refers=refers, longest=longest)
     return Entry(
         id=record.id,
         fingerprint=member.fingerprint,
@@ -107,6 +112,7 @@ def make_entry(member: Member, site: SiteInfo, *, on_page: bool = False) -> Entr
         episode=refers.episode(item.episode),
         people=_people(item, refers),
         guid=record.guid,
+        markdown=markdown,
     )
 
 

@@ -10,7 +10,7 @@ from feedd.model import Entry, Feed
 from feedd.render.enclosures import file_type
 from feedd.render.xml.feedgen_adapter import MediaNamespace, Seam, add_links, label, new_generator, serialise
 from feedd.render.xml.media_rss import media_elements
-from feedd.render.xml.xml_text import attributes, element, encoded, escaped
+from feedd.render.xml.xml_text import attributes, element, encoded, escaped, has_markdown, markdown_element
 
 
 class _AtomFeed(MediaNamespace):
@@ -30,6 +30,7 @@ split = _seam.split
 def assemble(feed: Feed, fragments: Sequence[bytes]) -> bytes:
     """The feed as an Atom document."""
     generator = new_generator(feed, _AtomFeed)
+    generator.feedd.has_markdown = any(map(has_markdown, fragments))
     generator.subtitle(feed.subtitle)
     add_links(generator, feed, "atom.xml", "application/atom+xml")
     generator.icon(feed.icon)
@@ -63,5 +64,5 @@ def fragment(source: Entry) -> bytes:
         file = attributes(("href", enclosure.url), ("rel", "enclosure"), ("type", kind), ("length", size))
         parts.append(element(_INDENT, "link", None, file))
     parts.append(element(_INDENT, "published", source.published.isoformat()))
-    parts += [media_elements(_INDENT, source), "  </entry>\n"]
+    parts += [media_elements(_INDENT, source), markdown_element(_INDENT, source.markdown), "  </entry>\n"]
     return encoded("".join(parts))

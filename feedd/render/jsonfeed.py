@@ -10,7 +10,7 @@ import msgspec
 
 from feedd.model import Enclosure, Entry, Feed
 from feedd.render.enclosures import file_type
-from feedd.render.xml.feedgen_adapter import GENERATOR, label
+from feedd.render.xml.feedgen_adapter import GENERATOR, SOURCE, label
 
 COMMENT_MARK = f"Made by {GENERATOR}"  # in every document that feedd writes
 
@@ -85,6 +85,7 @@ def _item(entry: Entry) -> dict[str, Any]:
             "tags": [label(category.label) for category in entry.categories],
             "language": entry.language,
             "attachments": [_attachment(entry.enclosure)] if entry.enclosure else None,
+            "_source": {"about": SOURCE, "markdown": entry.markdown} if entry.markdown else None,
         }
     )
 

@@ -19,7 +19,7 @@ from feedd.patterns import late_pattern
 from feedd.render.xml import podcast_tags
 from feedd.render.xml.feedgen_adapter import MEDIA, MediaNamespace, Seam, add_links, label, new_generator, serialise
 from feedd.render.xml.media_rss import media_elements
-from feedd.render.xml.xml_text import attributes, element, encoded
+from feedd.render.xml.xml_text import attributes, element, encoded, has_markdown, markdown_element
 
 _DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
@@ -57,6 +57,7 @@ split = _seam.split
 def assemble(feed: Feed, fragments: Sequence[bytes]) -> bytes:
     """The feed as an RSS document. Reads the process's locale: not for use in several threads."""
     generator = new_generator(feed, _RssFeed)
+    generator.feedd.has_markdown = any(map(has_markdown, fragments))
     generator.feedd.has_episodes = feed.podcast is not None or any(map(podcast_tags.uses_tags, fragments))
     generator.description(_for_either_reader(feed.subtitle))
     add_links(generator, feed, "rss.xml", "application/rss+xml")
@@ -86,7 +87,8 @@ def fragment(source: Entry) -> bytes:
     parts += [element(_INDENT, "dc:creator", name) for name in source.authors]
     if source.language is not None:
         parts.append(element(_INDENT, "dc:language", source.language))
-    parts += [media_elements(_INDENT, source), podcast_tags.of_item(_INDENT, source), "    </item>\n"]
+    parts += [media_elements(_INDENT, source), podcast_tags.of_item(_INDENT, source)]
+    parts += [markdown_element(_INDENT, source.markdown), "    </item>\n"]
     return encoded("".join(parts))
 
 

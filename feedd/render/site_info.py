@@ -51,6 +51,7 @@ class SiteInfo(Struct, frozen=True):
     topics_from: tuple[str, ...] = ()  # the fields whose names are topics, too
     content: Literal["full", "summary"] = "full"  # what entries carry, where their folders do not say
     content_limit: int = LONGEST_BODY  # characters of a body that entries carry
+    markdown_source: bool = False  # whether entries carry the Markdown of their items, too
 
     @property
     def entry_pages_below(self) -> str | None:

@@ -103,6 +103,7 @@ CHANGES: dict[str, Any] = {
     "podcast.owner.name": "Bob",
     "podcast.type": "serial",
     "precompress": ["gzip"],
+    "markdown_source": True,
     "rank.all": {"order": "latest"},
     "rank.authors": {"order": "latest"},
     "rank.coverage": 1,

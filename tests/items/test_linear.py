@@ -21,6 +21,8 @@ from adversarial import KINDS, SHAPES, TEMPLATE_SHAPES, TEMPLATES
 
 from feedd.html import content
 from feedd.items.parse import parse
+from feedd.items.references import references
+from feedd.model import Item
 
 SMALL, LARGE = 20_000, 200_000
 GROWTH = 15  # ten would be linear; what fits a cache is a little faster
@@ -81,6 +83,16 @@ def cost(way: str, text: str) -> float:
     parsed = parse(name, data)
     if parsed.item:
         content.entry_texts(parsed.item, base_url="https://site.example/", page_url=lambda _: None)
+    return time.process_time() - start
+
+
+def cost_of_markdown(text: str) -> float:
+    """The seconds that the Markdown of an entry takes beside its content."""
+    shown = Item(title="A title", link="https://news.example/a", body=text)
+    refers = references(shown, "https://site.example/")
+    html, _ = content.entry_texts(shown, base_url="https://site.example/", page_url=lambda _: None, refers=refers)
+    start = time.process_time()
+    content.markdown_text(shown, html, page_url=lambda _: None, refers=refers)
     return time.process_time() - start
 
 
@@ -160,6 +172,13 @@ def test_template_languages_built_to_be_slow_take_a_time_that_grows_with_their_s
 @pytest.mark.parametrize("shape", SHAPES)
 def test_a_body_built_to_be_slow_takes_a_time_that_grows_with_its_size(shape: str, way: str) -> None:
     assert fault(partial(cost, way), SHAPES[shape](SMALL), SHAPES[shape](LARGE)) is None
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_the_markdown_of_an_entry_takes_a_time_that_grows_with_its_size(kind: str) -> None:
+    texts = [(unit, repeated(unit, SMALL), repeated(unit, LARGE)) for unit in sample(kind, "source")]
+    found = {unit: fault(cost_of_markdown, small, large) for unit, small, large in texts}
+    assert {unit: words for unit, words in found.items() if words} == {}
 
 
 @pytest.mark.parametrize("kind", KINDS)

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from pyromark import Markdown
-    from pyromark.event import Event
+    from pyromark.event import Event, Range
 
 # The parser takes any colon at the beginning of a line for a definition, also of `:smile:`.
 _DEFINITION = late_pattern(r"^ {0,3}[^\s:#>|<].*\n(?:[ \t]*\n)? {0,3}:[ \t]+\S", re.MULTILINE)
@@ -24,7 +24,18 @@ _RAW_CODE = late_pattern(r"<(/?)(?:code|kbd|pre|samp|tt)(?![a-z0-9-])", re.IGNOR
 
 def events(source: str) -> Iterator[Event]:
     """The parts of the document, in order: starts and ends of elements, and texts (entities and escapes decoded)."""
-    return (_parser_of_definitions() if _DEFINITION.search(source) else _parser()).events(source)
+    return _chosen(source).events(source)
+
+
+def events_with_places(source: str) -> Iterator[tuple[Event, Range]]:
+    """The parts of the document, each with its place in the UTF-8 bytes of the source."""
+    return _chosen(source).events_with_range(source)
+
+
+def definition_places(source: str) -> list[tuple[int, int]]:
+    """Where the definitions of links stand in the UTF-8 bytes of the source."""
+    found = _chosen(source).reference_definitions(source).values()
+    return [(each["span"]["start"], each["span"]["end"]) for each in found]
 
 
 def text_ranges(source: bytes) -> list[tuple[int, int]]:
@@ -45,6 +56,10 @@ def text_ranges(source: bytes) -> list[tuple[int, int]]:
             code_block = False
             raw_code = 0 if event["End"] == "Paragraph" else raw_code
     return found
+
+
+def _chosen(source: str) -> Markdown:
+    return _parser_of_definitions() if _DEFINITION.search(source) else _parser()
 
 
 @cache

@@ -18,6 +18,7 @@ from feedd.items import text
 from feedd.model import Feed
 
 MEDIA = "http://search.yahoo.com/mrss/"
+SOURCE = "http://source.scripting.com/"  # the namespace, and its description
 LISTS = "http://www.microsoft.com/schemas/rss/core/2005"
 GENERATOR = "feedd"
 GENERATOR_URI = "https://github.com/feedd/feedd"
@@ -27,10 +28,12 @@ class MediaNamespace(BaseExtension):  # type: ignore[misc] # feedgen has no type
     """Declares Media RSS once, on the document's root; and Simple List Extensions where they are used."""
 
     feed: Feed
+    has_markdown = False  # whether an entry has its Markdown
 
     def extend_ns(self) -> dict[str, str]:
         """The namespaces of the document."""
-        return {"media": MEDIA} | ({} if self.feed.heats is None else {"cf": LISTS})
+        lists = {} if self.feed.heats is None else {"cf": LISTS}
+        return {"media": MEDIA} | lists | ({"source": SOURCE} if self.has_markdown else {})
 
     def say_what_it_is(self, parent: etree._Element) -> None:
         """Marks a list: its entries replace all entries that it had before (Simple List Extensions, `cf:treatAs`)."""

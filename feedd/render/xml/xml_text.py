@@ -6,6 +6,8 @@ long as the bytes.
 
 from __future__ import annotations
 
+_MARKDOWN = "source:markdown"
+_MARKDOWN_TAG = f"<{_MARKDOWN}>".encode()
 _CONTROLS = bytes({*range(0x20)} - {9, 10, 13})
 _NONCHARACTERS = ("\ufffe".encode(), "\uffff".encode())
 
@@ -15,6 +17,16 @@ def element(indent: str, tag: str, text: str | None, attributes: str = "") -> st
     if text is None:
         return f"{indent}<{tag}{attributes}/>\n"
     return f"{indent}<{tag}{attributes}>{escaped(text)}</{tag}>\n"
+
+
+def markdown_element(indent: str, markdown: str | None) -> str:
+    """The Markdown of an entry, as the namespace of scripting.com has it; "" for none."""
+    return element(indent, _MARKDOWN, markdown) if markdown else ""
+
+
+def has_markdown(fragment: bytes) -> bool:
+    """Whether an entry has its Markdown."""
+    return _MARKDOWN_TAG in fragment
 
 
 def attributes(*named: tuple[str, str | None]) -> str:
