@@ -13,7 +13,7 @@ from feedd.cli.say_checked import say_grouped, say_summary
 from feedd.cli.setup import chosen_directories, executor, from_here, items_directory, read_configuration
 from feedd.config.load import DEFAULT_PATH, Config, ConfigError
 from feedd.config.resolve import reading_settings, site_info
-from feedd.decide.identity import normal_path
+from feedd.decide.minting import normal_path
 from feedd.inspect.directory_demands import EpisodeDemands, no_podcast_note, podcast_notes
 from feedd.model import Problem
 from feedd.render.podcasts import podcasts

@@ -19,13 +19,13 @@ from __future__ import annotations
 
 import hashlib
 import re
-import unicodedata
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import NamedTuple
 
 from msgspec import Struct, field
 
+from feedd.decide.minting import Minting, normal_path
 from feedd.model import Problem
 
 
@@ -86,8 +86,18 @@ class Assignments(Struct, frozen=True):
     """Each claimed path's entry; for entries newly minted their ids; each link's entry."""
 
     entries: dict[str, int]
-    minted: dict[int, str]
+    minted: Mapping[int, str]
     links: dict[bytes, int]
+
+
+class Settled(NamedTuple):
+    """The assignments of claims that are known entries, and the claims that are new entries. Of these, the claims that
+    represented another entry are minted `first`; then the `others`, by path.
+    """
+
+    assignments: Assignments
+    first: list[Claim]
+    others: list[Claim]
 
 
 def take_over(waiting: Iterable[WaitingFile], abandoned: Mapping[str, int]) -> Assignments:
@@ -111,20 +121,6 @@ def link_key(canonical: str) -> bytes:
     return hashlib.blake2b(canonical.encode("utf-8", "surrogatepass"), digest_size=16).digest()
 
 
-def normal_path(path: str) -> str:
-    """A path in Unicode's normal form NFC, so that paths that look the same are the same."""
-    return path if path.isascii() else unicodedata.normalize("NFC", path)
-
-
-def mint(authority: str, claim: Claim, attempt: int = 0) -> str:
-    """The tag: URI (RFC 4151) of a new entry. `authority` is its tagging entity, such as `example.org,2026`."""
-    path = normal_path(claim.path).encode("utf-8", "surrogatepass")
-    seed = claim.link if claim.link is not None else b"path:" + path
-    if attempt:
-        seed += b"#%d" % attempt
-    return f"tag:{authority}:{hashlib.blake2b(seed, digest_size=15).hexdigest()}"
-
-
 def resolve(
     claims: Sequence[Claim],
     removed: Iterable[str],
@@ -136,6 +132,21 @@ def resolve(
 
     The outcome does not depend on the order of `claims`.
     """
+    found, first, others = settle(claims, removed, known)
+    minting = Minting(authority, known.next_entry, found.links, is_taken)
+    for claim in (*first, *others):
+        found.entries[claim.path] = entry = minting.entry_of(claim)
+        if claim.link is not None:
+            found.links[claim.link] = entry
+    return Assignments(found.entries, minting.minted, found.links)
+
+
+def settle(claims: Sequence[Claim], removed: Iterable[str], known: Known) -> Settled:
+    """Gives each claim of a known entry this entry. `known` is used up.
+
+    A claim need not be among `claims` if nothing in the ledger has its path, its link, its document, its former id or,
+    without a link, its text; and if its bytes are not in `known.sources`. It is a new entry, and changes nothing here.
+    """
     for path in removed:
         if (entry := known.paths.get(path)) in known.entries:
             known.entries[entry].files.pop(path, None)
@@ -144,7 +155,7 @@ def resolve(
         if (entry := known.paths.get(claim.path)) in known.entries:
             known.entries[entry].files.pop(claim.path, None)
     disputed = {known.paths[claim.path] for claim in ordered if claim.path in known.paths}
-    resolution = _Resolution(known, authority, is_taken, disputed)
+    resolution = _Resolution(known, disputed)
     by_former_link = [claim for claim in ordered if not resolution.by_link(claim)]
     unlinked = [claim for claim in by_former_link if not resolution.by_former_link(claim)]
     moved = [c for c in unlinked if not (c.path in known.unchanged and resolution.by_path(c))]
@@ -155,20 +166,16 @@ def resolve(
     unfound = [claim for claim in unsettled if not resolution.by_document(claim)]
     parted = [claim for claim in unfound if not resolution.by_bytes(claim)]
     new = [claim for claim in parted if not resolution.by_former_id(claim)]
-    for claim in new:
-        resolution.by_minting(claim)
-    return resolution.assignments
+    first = [claim for claim in new if known.represents(claim)]
+    return Settled(resolution.assignments, first, [claim for claim in new if not known.represents(claim)])
 
 
 class _Resolution:
     """The claims settled so far; each method settles one, or returns False."""
 
-    def __init__(self, known: Known, authority: str, is_taken: Callable[[str], bool], disputed: set[int]) -> None:
+    def __init__(self, known: Known, disputed: set[int]) -> None:
         self._known = known
-        self._authority = authority
-        self._is_taken = is_taken
         self._disputed = disputed  # entries that a file of this batch was before
-        self._minted_ids: set[str] = set()
         self.assignments = Assignments({}, {}, {})
 
     def by_link(self, claim: Claim) -> bool:
@@ -219,19 +226,6 @@ class _Resolution:
         candidates = sorted({*digests.get(claim.text_digest, ()), *digests.get(claim.source, ())})
         free = (entry for entry in candidates if not self._known.entries[entry].files)
         return (entry := next(free, None)) is not None and self._settle(claim, entry)
-
-    def by_minting(self, claim: Claim) -> None:
-        if claim.link is not None and (entry := self.assignments.links.get(claim.link)) is not None:
-            self._assign(claim, entry)  # two new files with the same link are one entry
-            return
-        attempt = 0
-        while (new_id := mint(self._authority, claim, attempt)) in self._minted_ids or self._is_taken(new_id):
-            attempt += 1
-        entry = self._known.next_entry
-        self._known.next_entry += 1
-        self.assignments.minted[entry] = new_id
-        self._minted_ids.add(new_id)
-        self._assign(claim, entry)
 
     def _settle(self, claim: Claim, entry: int) -> bool:
         self._known.entries[entry].files[claim.path] = claim.link

@@ -129,7 +129,7 @@ def update_entries(context: PassContext, files: Iterable[list[ReadFile]], change
     saved = save_entries(context, told.changes, read=False)
     stale.add_told(told, saved)
     candidates.add_told(saved)
-    stale.add_files(known.paths)
+    stale.add_files(changes, known.moved)
     if settings.site.probe:
         stale.add_described(ledger.probes.take_new())
     selection = update_windows(context, feeds, candidates.result(), stale.result())

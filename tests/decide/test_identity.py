@@ -11,7 +11,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from feedd.decide.identity import Assignments, Claim, Known, KnownEntry, link_key, mint, resolve
+from feedd.decide.identity import Assignments, Claim, Known, KnownEntry, link_key, resolve, settle
+from feedd.decide.minting import Minting, RepeatedKeys, mint
 from feedd.items import urls
 
 AUTHORITY = "feeds.example,2026"
@@ -479,6 +480,60 @@ def test_the_order_of_claims_changes_nothing(
     taken = set(ledger.ids.values()).__contains__
     one = resolve(claims, removed, ledger.known(claims, removed), AUTHORITY, taken)
     assert resolve(shuffled, gone, ledger.known(claims, removed), AUTHORITY, taken) == one
+
+
+@given(PASSES, st.dictionaries(PATHS, FILES, min_size=1), st.lists(PATHS, unique=True))
+@settings(max_examples=300, deadline=None)
+def test_files_of_which_nothing_is_known_can_be_minted_apart(
+    passes: list[Pass], read: dict[str, File], removed: list[str]
+) -> None:
+    ledger = Remembered()
+    for changes in passes:
+        ledger.change(**changes)
+    removed = [path for path in removed if path not in read]
+    claims, taken = claims_of(read), set(ledger.ids.values()).__contains__
+    known = ledger.known(claims, removed)
+    new = sorted(each for each in claims if each.link and each.path not in known.paths and each.link not in known.links)
+    together = resolve(claims, removed, known, AUTHORITY, taken)
+    met = [claim for claim in claims if claim not in new]
+    known, repeated = ledger.known(met, removed), RepeatedKeys()
+    for claim in claims:
+        repeated.add(claim)
+    found, first, others = settle(met, removed, known)
+    minting = Minting(AUTHORITY, known.next_entry, found.links, taken, repeated.found())
+    for claim in (*first, *sorted((*others, *new))):
+        found.entries[claim.path] = minting.entry_of(claim)
+    assert found.entries == together.entries
+    assert minting.minted == together.minted
+
+
+def test_new_entries_are_found_by_their_ids() -> None:
+    claims = [*claims_of({"p": File(A), "q": File(B), "r": File()})]
+    minting = Minting(AUTHORITY, 7, {}, set().__contains__)
+    assert [minting.entry_of(claim) for claim in claims] == [7, 8, 9]
+    ids = [mint(AUTHORITY, claim) for claim in claims]
+    assert minting.minted == dict(zip((7, 8, 9), ids, strict=True))
+    others = [
+        "",
+        "tag:elsewhere",
+        ids[0][:-1],
+        ids[0][:-1] + "x",
+        ids[0].upper(),
+        "tag:other.example,2026:" + ids[0][-30:],
+    ]
+    assert minting.minted.entries_with([*ids, *others], 8) == {ids[1]: 8, ids[2]: 9}
+
+
+def test_only_keys_that_several_files_have_are_repeated() -> None:
+    def repeated(files: dict[str, File]) -> int:
+        keys = RepeatedKeys()
+        for claim in claims_of(files):
+            keys.add(claim)
+        return len(keys.found())
+
+    assert repeated({"p": File(A), "q": File(B), "r": File(), "s": File()}) == 0
+    assert repeated({"p": File(A), "q": File(B), "r": File(A)}) == 1
+    assert repeated({"caf\u00e9": File(), "cafe\u0301": File()}) == 1
 
 
 @given(PASSES)

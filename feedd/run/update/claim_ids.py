@@ -11,6 +11,7 @@ from msgspec.structs import replace
 
 from feedd.decide.duplicates import primary_file, ranked
 from feedd.decide.id_claims import IdClaim, SettledClaims, identity_of, late_id, settle_claims, shared_id
+from feedd.decide.minting import MintedIds
 from feedd.decide.records import EntryChange, EntryFile, EntryRecord
 from feedd.decide.visibility import decide_visibility
 from feedd.model import Problem
@@ -23,7 +24,7 @@ Findings = dict[int, tuple[Problem, ...]]  # by entry
 class IdClaims:
     """The claims of a pass. `minted`: the new entries, with the ids that they have without an old feed."""
 
-    def __init__(self, context: PassContext, authority: str, minted: Mapping[int, str]) -> None:
+    def __init__(self, context: PassContext, authority: str, minted: MintedIds) -> None:
         self._context = context
         self._ledger = context.ledger
         self._kept = context.settings.kept_ids
@@ -125,8 +126,8 @@ class IdClaims:
         """
         wanted = self._spellings(claims)
         found = self._ledger.entries.holders(wanted)
-        coming = {self._minted[entry]: entry for entry in self._minted if entry >= first}
-        return found | {each: (coming[each], "") for each in wanted if each in coming}
+        coming = self._minted.entries_with(wanted, first)
+        return found | {each: (entry, "") for each, entry in coming.items()}
 
 
 def _withheld(change: EntryChange, reason: str) -> EntryRecord:

@@ -22,11 +22,12 @@ def decide_entries(context: PassContext, known: Identified, authority: str) -> I
     about former ids. `authority`: of new ids.
     """
     claims = IdClaims(context, authority, known.minted)
-    for start in range(0, len(known.affected), _PORTION):
-        portion = known.affected[start : start + _PORTION]
+    done = 0
+    for portion in known.portions(_PORTION):
         yield _decided(context, claims, portion)
+        done += len(portion)
         context.cancellation.check()
-        context.progress("deciding", start + len(portion), len(known.affected))
+        context.progress("deciding", done, known.count)
 
 
 def _decided(context: PassContext, claims: IdClaims, entries: Sequence[int]) -> list[EntryChange]:

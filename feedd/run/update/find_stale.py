@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from msgspec import Struct
 
+from feedd.decide.changes import Changes
 from feedd.decide.records import EntryChange
 from feedd.run.update.tell_stories import StoryUpdate
 from feedd.store.ledger.session import LedgerSession
@@ -41,7 +42,8 @@ class StaleFinder:
         for each in changes:
             before, after = each.before, each.after
             self._feeds.update(each.members)
-            self._pages.add(after.entry)
+            if after.slug is not None:
+                self._pages.add(after.entry)
             if not each.is_new:
                 self._quoted.add(after.entry)
             if (after.shown, after.text_digest, after.file) != (before.shown, before.text_digest, before.file):
@@ -63,9 +65,10 @@ class StaleFinder:
         self._show(leads.difference(each.after.entry for each in changes))
         self._relink(entries=sorted(each.after.entry for each in changes))
 
-    def add_files(self, paths: Sequence[str]) -> None:
-        """Adds new and deleted files: links to them by name may lead elsewhere now."""
-        self._relink(paths=paths)
+    def add_files(self, changes: Changes, moved: Sequence[str]) -> None:
+        """Adds new and deleted files, and files that are other entries now: links to them may lead elsewhere now."""
+        if self._links:
+            self._relink(paths=(*changes.changed, *changes.removed, *moved))
 
     def add_described(self, entries: Sequence[int]) -> None:
         """Adds entries of whose files servers have said something new."""

@@ -119,7 +119,8 @@ class StoryUpdater:
         if file is None:
             return after
         date = _dated(after, file.item)
-        self._dates.add(date)
+        if not self._whole:
+            self._dates.add(date)
         if keys := _keys(file):
             self._rows.append(KeyedEntry(date, after.entry, keys))
         has_lead = before.folded and before.story is not None

@@ -5,7 +5,8 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
 
-from feedd.decide.identity import lookalikes, normal_path
+from feedd.decide.identity import lookalikes
+from feedd.decide.minting import normal_path
 from feedd.model import Problem
 from feedd.store.ledger.codec import decode_problems, encode
 from feedd.store.ledger.database import selected

@@ -6,7 +6,8 @@ import sqlite3
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from feedd.decide.identity import Assignments, Claim, Known, KnownEntry, normal_path
+from feedd.decide.identity import Assignments, Claim, Known, KnownEntry
+from feedd.decide.minting import normal_path
 from feedd.decide.records import EntryRecord
 from feedd.store.ledger.codec import (
     optional_moment,
@@ -66,6 +67,26 @@ class EntryRows:
     def is_taken(self, entry_id: str) -> bool:
         """Whether an id was ever minted."""
         return self._db.execute("SELECT 1 FROM entries WHERE id = ?", (entry_id,)).fetchone() is not None
+
+    def meeting(self, claims: Sequence[Claim]) -> list[Claim]:
+        """The claims that may be known entries: something in the ledger has their path, link, document or former id. So
+        may files without a link, by their texts, and paths that have several Unicode forms.
+        """
+        sql = "SELECT path FROM files WHERE entry IS NOT NULL AND path IN"
+        paths = {path for (path,) in selected(self._db, sql, [each.path for each in claims])}
+        wanted = [link for each in claims for link in (each.link, each.document) if link is not None]
+        links = {link for (link,) in selected(self._db, "SELECT link FROM links WHERE link IN", wanted)}
+        formers = [each.former_id for each in claims if each.former_id]
+        ids = {former for (former,) in selected(self._db, "SELECT id FROM entries WHERE id IN", formers)}
+        return [
+            each
+            for each in claims
+            if each.link is None
+            or each.path in paths
+            or not links.isdisjoint((each.link, each.document))
+            or each.former_id in ids
+            or not each.path.isascii()
+        ]
 
     def known(self, claims: Sequence[Claim], removed: Sequence[str], former: dict[str, bytes]) -> Known:
         """Everything known that `claims` and `removed` paths can affect. `former`: the result of `text_digests` for the

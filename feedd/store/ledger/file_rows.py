@@ -5,7 +5,8 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterable, Sequence
 
-from feedd.decide.identity import normal_path
+from feedd.decide.identity import Claim
+from feedd.decide.minting import normal_path
 from feedd.decide.records import EntryFile
 from feedd.model import Problem
 from feedd.store.ledger.codec import (
@@ -119,6 +120,15 @@ class FileRows:
         """The entries of files, present or gone."""
         rows = selected(self._db, "SELECT entry FROM files WHERE entry IS NOT NULL AND path IN", list(paths))
         return {entry for (entry,) in rows}
+
+    def without_entry(self, paths: Sequence[str]) -> list[Claim]:
+        """The files at `paths` that have an item and no entry yet, by path. Documents and former ids are left out."""
+        rows = selected(
+            self._db,
+            "SELECT path, link, digest, source FROM files WHERE entry IS NULL AND item IS NOT NULL AND path IN",
+            paths,
+        )
+        return [Claim(path, link, digest, None, source) for path, link, digest, source in sorted(rows)]
 
     def entries_claiming(self, ids: Sequence[str]) -> set[int]:
         """The entries with a file that names one of `ids` as the id in an old feed."""

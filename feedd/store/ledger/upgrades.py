@@ -6,7 +6,8 @@ import sqlite3
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from feedd.decide.identity import link_key, normal_path
+from feedd.decide.identity import link_key
+from feedd.decide.minting import normal_path
 from feedd.items import urls
 from feedd.store.ledger.codec import ReadFile, decode_item, decode_problems
 from feedd.store.ledger.database import selected
