@@ -124,8 +124,8 @@ class FileRows:
     def without_entry(self, paths: Sequence[str]) -> list[Claim]:
         """The files at `paths` that have an item and no entry yet, by path. Documents and former ids are left out."""
         rows = selected(
-            self._db,
-            "SELECT path, link, digest, source FROM files WHERE entry IS NULL AND item IS NOT NULL AND path IN",
+            self._db,  # + keeps the index of entries from being taken: so many files have none
+            "SELECT path, link, digest, source FROM files WHERE +entry IS NULL AND item IS NOT NULL AND path IN",
             paths,
         )
         return [Claim(path, link, digest, None, source) for path, link, digest, source in sorted(rows)]
