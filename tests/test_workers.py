@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import signal
+import subprocess
+import sys
 from collections.abc import Sequence
+from pathlib import Path
 
 import pytest
 from support import unprivileged
@@ -42,3 +45,29 @@ def test_a_process_that_was_forked_has_workers_of_its_own_and_leaves_those_of_it
         unprivileged(in_the_child)
         assert list(workers.map(DOUBLE, JOBS, many=False)) == OUTCOMES
         assert workers._idle == [of_the_parent]
+
+
+def rehearsed(job: bytes, begin: Begin) -> bytes:
+    begin(0)
+    return b"rehearsed" if "feedd.run.executor.rehearse" in sys.modules else b"not rehearsed"
+
+
+EARLY = """
+from test_workers import DOUBLE, JOBS, encoded, rehearsed
+from feedd.run.executor.executor_protocol import Task
+from feedd.run.executor.workers import Workers
+
+workers = Workers(2)
+workers.stand_by()
+for many in (False, True):
+    (outcome,) = workers.map(Task(rehearsed, encoded, bytes), JOBS[:1], many=many)
+    print(outcome.result.decode())
+    workers.end()
+"""
+
+
+def test_a_fork_server_that_stood_by_early_rehearses_before_large_work_and_only_then() -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", EARLY], cwd=Path(__file__).parent, capture_output=True, text=True, check=True
+    )
+    assert done.stdout.splitlines() == ["not rehearsed", "rehearsed"], done.stderr

@@ -24,6 +24,7 @@ from feedd.run.agree_on_site import agreed_key
 from feedd.run.cancellation import Cancellation
 from feedd.run.executor.choose_executor import executor_for
 from feedd.run.executor.executor_protocol import GaveUp, StartExecutor
+from feedd.run.fingerprints import reads_otherwise
 from feedd.run.one_pass import remember, run_pass
 from feedd.run.pass_context import PassContext
 from feedd.run.pass_settings import PassSettings
@@ -192,6 +193,8 @@ class Publisher:
         with translated(self._state.path):
             context = self._context(LedgerSession(self._open_ledger()), now)
             ledger = context.ledger
+            if ledger.entries.is_empty() or reads_otherwise(ledger, self.settings):
+                self._executor.stand_by()  # all files will be read: before the memory of a large listing is taken
             try:
                 seen = self._scanner.look(ledger, self.settings, self._state.clock_ns, touched)
             except Unavailable as error:

@@ -70,6 +70,10 @@ class Cluster:
         """Whether the work will be done here: it is small, or the cluster cannot be used."""
         return not (many and self._reached())
 
+    def stand_by(self) -> None:
+        """Gets ready for the work that local processes do."""
+        self.local.stand_by()
+
     def map(self, task: Task[H, J, R], jobs: Iterable[tuple[H, Sequence[J]]], *, many: bool) -> Iterator[Outcome[J, R]]:
         """The outcome of each job, in order, as Executor has it."""
         link = self._reached() if many else None

@@ -54,6 +54,11 @@ class Executor(Protocol):
     def count(self) -> int:
         """How many jobs it may do at the same time."""
 
+    def stand_by(self) -> None:
+        """Gets ready for work that is sure to come. To be called early: local processes share the memory that this
+        process has then.
+        """
+
     def map(self, task: Task[H, J, R], jobs: Iterable[tuple[H, Sequence[J]]], *, many: bool) -> Iterator[Outcome[J, R]]:
         """The outcome of each job, in order. `many`: enough work to be worth several processes.
 

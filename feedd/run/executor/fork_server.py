@@ -49,7 +49,7 @@ _LOADED_FOR_MANY = ("feedd.items.front_matter.libyaml", "rapidfuzz.fuzz")  # a s
 _REHEARSAL = "feedd.run.executor.rehearse"  # which depends on this module
 Work = Callable[[socket.socket, Budget], None]
 
-_FORK, _ENDED, _KILL = b"f", b"e", b"k"
+_FORK, _ENDED, _KILL, _REHEARSE = b"f", b"e", b"k", b"r"
 _REQUEST = struct.Struct("!ci")  # kind of request, process
 _ANSWER = struct.Struct("!iq")  # a process or its exit status; the number of an item
 UNKNOWN = 0x7FFF  # an exit status that no process has
@@ -70,6 +70,7 @@ class ForkServer:
 
     def __init__(self, work: Work, *, lasting: bool) -> None:
         self.owner = os.getpid()
+        self._has_rehearsed = lasting
         self._asking = threading.Lock()
         self._control, theirs = socket.socketpair()
         with theirs:
@@ -80,6 +81,7 @@ class ForkServer:
                     _serve(theirs.detach(), work, lasting=lasting)
             else:
                 self._process = _in_a_fresh_interpreter(theirs.fileno(), work)
+                self._has_rehearsed = True
 
     def fork(self) -> tuple[int, socket.socket]:
         """A new worker: its process, and the connection to it. Raises OSError if the fork server is gone."""
@@ -94,6 +96,13 @@ class ForkServer:
             ours.close()
             raise OSError(-pid, os.strerror(-pid))
         return pid, ours
+
+    def rehearse(self) -> None:
+        """Has the work rehearsed, once: many workers will start. Raises OSError if the fork server is gone."""
+        if not self._has_rehearsed:
+            self._has_rehearsed = True
+            load()
+            self._ask(_REHEARSE, 0)
 
     def ended(self, pid: int) -> End:
         """How a worker ended that has closed its connection. Raises OSError if the fork server is gone."""
@@ -155,9 +164,7 @@ def serve(control: int, work: Work, *, lasting: bool = True) -> NoReturn:
     signal.set_wakeup_fd(-1)
     for number in (signal.SIGTERM, signal.SIGCHLD, signal.SIGPROF, signal.SIGALRM):
         signal.signal(number, signal.SIG_DFL)
-    if lasting:
-        import_module(_REHEARSAL).rehearse()
-    gc.freeze()  # so that memory shared with workers is not written
+    _get_ready(rehearses=lasting)
     workers: dict[int, Budget] = {}
     killed: list[int] = []
     with socket.socket(fileno=control) as asked:
@@ -169,6 +176,9 @@ def serve(control: int, work: Work, *, lasting: bool = True) -> NoReturn:
             answer = 0, NOTHING
             if what == _FORK:
                 answer = _fork(asked, files[0], workers, work)
+            elif what == _REHEARSE:
+                load()
+                _get_ready(rehearses=True)
             elif pid not in workers:
                 answer = UNKNOWN, NOTHING
             elif what == _ENDED:
@@ -179,6 +189,12 @@ def serve(control: int, work: Work, *, lasting: bool = True) -> NoReturn:
                 killed.append(pid)
             killed = _still_there(killed)
             asked.sendall(_ANSWER.pack(*answer))
+
+
+def _get_ready(*, rehearses: bool) -> None:
+    if rehearses:
+        import_module(_REHEARSAL).rehearse()
+    gc.freeze()  # so that memory shared with workers is not written
 
 
 def _serve(control: int, work: Work, *, lasting: bool) -> NoReturn:
@@ -249,6 +265,9 @@ def fork_server(work: Work, *, lasting: bool) -> ForkServer:
     if not _servers:
         load(lasting=lasting)
         _servers.append(ForkServer(work, lasting=lasting))
+    if lasting:
+        with suppress(OSError):  # it is gone: the next worker finds that out
+            _servers[0].rehearse()
     return _servers[0]
 
 

@@ -26,6 +26,9 @@ class InProcess:
         self._failed = FailedItems()
         self._number = NOTHING  # of the item at which the work is
 
+    def stand_by(self) -> None:
+        """Is always ready."""
+
     def map(self, task: Task[H, J, R], jobs: Iterable[tuple[H, Sequence[J]]], *, many: bool) -> Iterator[Outcome[J, R]]:
         """The outcome of each job, in order, as Executor has it."""
         del many

@@ -117,6 +117,10 @@ class Workers:
         self._failed.clear()
         self._ended = self._many = False
 
+    def stand_by(self) -> None:
+        """Starts the fork server, if it is not there yet."""
+        stand_by(lasting=False)
+
     def map(self, task: Task[H, J, R], jobs: Iterable[tuple[H, Sequence[J]]], *, many: bool) -> Iterator[Outcome[J, R]]:
         """The outcome of each job, in order. `many`: enough work to be worth several processes.
 
