@@ -53,21 +53,27 @@ def rehearsed(job: bytes, begin: Begin) -> bytes:
 
 
 EARLY = """
-from test_workers import DOUBLE, JOBS, encoded, rehearsed
+import sys
+from test_workers import JOBS, encoded, rehearsed
 from feedd.run.executor.executor_protocol import Task
 from feedd.run.executor.workers import Workers
 
 workers = Workers(2)
 workers.stand_by()
-for many in (False, True):
-    (outcome,) = workers.map(Task(rehearsed, encoded, bytes), JOBS[:1], many=many)
+for size in sys.argv[1:]:
+    (outcome,) = workers.map(Task(rehearsed, encoded, bytes), JOBS[:1], many=size == "large")
     print(outcome.result.decode())
     workers.end()
 """
 
 
-def test_a_fork_server_that_stood_by_early_rehearses_before_large_work_and_only_then() -> None:
-    done = subprocess.run(
-        [sys.executable, "-c", EARLY], cwd=Path(__file__).parent, capture_output=True, text=True, check=True
-    )
-    assert done.stdout.splitlines() == ["not rehearsed", "rehearsed"], done.stderr
+@pytest.mark.parametrize(
+    ("sizes", "found"),
+    [(["large", "small"], ["rehearsed", "rehearsed"]), (["small", "large"], ["not rehearsed", "not rehearsed"])],
+)
+def test_a_fork_server_that_stood_by_early_rehearses_if_its_first_work_is_large(
+    sizes: list[str], found: list[str]
+) -> None:
+    command = [sys.executable, "-c", EARLY, *sizes]
+    done = subprocess.run(command, cwd=Path(__file__).parent, capture_output=True, text=True, check=True)
+    assert done.stdout.splitlines() == found, done.stderr

@@ -70,7 +70,7 @@ class ForkServer:
 
     def __init__(self, work: Work, *, lasting: bool) -> None:
         self.owner = os.getpid()
-        self._has_rehearsed = lasting
+        self._is_ready = lasting
         self._asking = threading.Lock()
         self._control, theirs = socket.socketpair()
         with theirs:
@@ -81,10 +81,11 @@ class ForkServer:
                     _serve(theirs.detach(), work, lasting=lasting)
             else:
                 self._process = _in_a_fresh_interpreter(theirs.fileno(), work)
-                self._has_rehearsed = True
+                self._is_ready = True
 
     def fork(self) -> tuple[int, socket.socket]:
         """A new worker: its process, and the connection to it. Raises OSError if the fork server is gone."""
+        self._is_ready = True
         ours, theirs = socket.socketpair()
         with theirs:
             try:
@@ -98,9 +99,9 @@ class ForkServer:
         return pid, ours
 
     def rehearse(self) -> None:
-        """Has the work rehearsed, once: many workers will start. Raises OSError if the fork server is gone."""
-        if not self._has_rehearsed:
-            self._has_rehearsed = True
+        """Has the work rehearsed, if no worker was started yet. Raises OSError if the fork server is gone."""
+        if not self._is_ready:
+            self._is_ready = True
             load()
             self._ask(_REHEARSE, 0)
 

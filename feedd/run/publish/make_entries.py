@@ -27,7 +27,7 @@ from feedd.run.publish.fragment_reuse import frame_fingerprint
 from feedd.select.slugs import entry_folder
 from feedd.store.ledger.codec import EPOCH
 
-_HELD = 1000  # entries, about 10 MB: where a pass makes more, few of them are shown by several feeds of a process
+_HELD = 1200  # entries, about 12 MB: where a pass makes more, few of them are shown by several feeds of a process
 Failed = tuple[Member, str]  # a member whose entry cannot be made, and why
 
 _encode = msgspec.msgpack.Encoder().encode
