@@ -618,9 +618,13 @@ def test_servers_give_out_media_with_their_types_and_no_drawing_may_run_scripts(
             types = {"jpg": "image/jpeg", "svg": "image/svg+xml", "mp3": "audio/mpeg"}
             assert answer.headers["content-type"].partition(";")[0] == types[suffix]
             assert answer.headers["x-content-type-options"] == "nosniff"
+            assert answer.headers["cache-control"] == "max-age=31536000, immutable"  # its name is made of its bytes
+            assert answer.headers["access-control-allow-origin"] == "*"
             if suffix == "svg":
                 assert answer.headers["content-security-policy"].endswith("; sandbox")
-        assert server.ask(f"/media/{'0' * 32}.jpg").status == 404
+        missing = server.ask(f"/media/{'0' * 32}.jpg")
+        assert missing.status == 404
+        assert "immutable" not in missing.headers.get("cache-control", "")
 
 
 def test_an_item_with_very_many_pictures_shows_the_first_of_them(site: Site) -> None:

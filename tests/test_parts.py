@@ -83,6 +83,24 @@ def test_who_has_the_document_needs_no_part_of_it(server: Server, show: Site) ->
     assert server.ask(path, Range="bytes=5-", If_None_Match='"other"').status == 206
 
 
+LATER, EARLIER = "Wed, 01 May 2999 12:00:00 GMT", "Wed, 01 May 2013 12:00:00 GMT"
+
+
+def test_who_asks_for_a_version_that_is_no_more_is_told_so(server: Server, show: Site) -> None:
+    path = address(show, "short.mp3")
+    tag, date = server.ask(path).validators
+    for given, status in ((tag, 200), (f'"other", {tag}', 200), ("*", 200), ('"other"', 412), (f"W/{tag}", 412)):
+        assert server.ask(path, If_Match=given).status == status, given
+    for given, status in ((date, 200), (LATER, 200), (EARLIER, 412)):
+        assert server.ask(path, If_Unmodified_Since=given).status == status, given
+    # The order of RFC 9110, 13.2.2: what fails comes before what is current, and that before parts.
+    assert server.ask(path, If_Match=tag, If_None_Match=tag, If_Modified_Since=date).status == 304
+    assert server.ask(path, If_Match='"other"', If_None_Match=tag, If_Modified_Since=date).status == 412
+    assert server.ask(path, If_Match='"other"', Range="bytes=0-1").status == 412
+    assert server.ask(path, If_Match=tag, Range="bytes=0-1").status == 206
+    assert server.ask("/no-such.mp3", If_Match="*").status == 404
+
+
 def test_head_says_the_size_of_all(server: Server, show: Site) -> None:
     answer = server.ask(address(show, "long.mp3"), "HEAD")
     assert (answer.status, answer.headers["content-length"]) == (200, str(len(SOUNDS["long.mp3"])))
@@ -103,6 +121,24 @@ def test_several_parts_at_once_and_parts_of_what_is_encoded_are_answered_with_al
         coded = request(url, "/atom.xml", Range="bytes=10-19", Accept_Encoding="gzip")
         assert (coded.status, coded.document) == (200, atom)
         assert "accept-ranges" not in coded.headers
+
+
+def test_a_date_names_a_version_only_where_feedd_has_written_the_file(show: Site) -> None:
+    own = show.feeds / "own.txt"
+    own.write_bytes(bytes(100))
+    (show.feeds / "own.html").write_text("<p>My own page.</p>")
+    with serving(show.root) as url:
+        for path, status in (("/own.txt", 200), ("/own.html", 200), ("/atom.xml", 206), ("/index.html", 206)):
+            tag, date = request(url, path).validators
+            assert request(url, path, Range="bytes=5-", If_Range=date).status == status
+            assert request(url, path, Range="bytes=5-", If_Range=tag).status == 206
+
+
+def test_a_date_that_is_given_with_a_tag_does_not_count(show: Site) -> None:
+    with serving(show.root) as url:
+        tag, _ = request(url, "/atom.xml").validators
+        assert request(url, "/atom.xml", If_Match=tag, If_Unmodified_Since=EARLIER).status == 200
+        assert request(url, "/atom.xml", If_Unmodified_Since="no date").status == 200
 
 
 def test_curl_goes_on_where_it_was_broken_off(show: Site, tmp_path: Path) -> None:

@@ -1,6 +1,6 @@
 """The application: a Request in; its Response out, from the documents of a cache.
 
-    path --> DocumentCache --> 200, 206 or 304 with the document | 301, 410 | 404, 405, 416
+    path --> DocumentCache --> 200, 206 or 304 with the document | 301, 410 | 404, 405, 412, 416
 
 No answer depends on who asks: limits for single clients are left to a proxy in front.
 """
@@ -13,7 +13,7 @@ from functools import lru_cache
 from urllib.parse import quote, unquote_to_bytes, urlsplit
 
 from feedd.serve.cache import DocumentCache
-from feedd.serve.conditional import accepted, is_current
+from feedd.serve.conditional import accepted, holds, is_current
 from feedd.serve.messages import Application, Request, Response, response, text
 from feedd.serve.ranges import partial
 from feedd.serve.representation import CODINGS, CachedDocument
@@ -30,6 +30,9 @@ _MISSING = text(
 _LATER = text(503, "This cannot be read just now.", [("Retry-After", "60"), ("Cache-Control", "no-store")])
 _TOO_LARGE = text(403, "This file is too large to be served from memory.", [_SHORT])
 _READ_ONLY = text(405, "This is a place to read from.", [("Allow", _METHODS)])
+_CHANGED = text(
+    412, "It is another version now.", [("Cache-Control", "no-store"), ("Access-Control-Allow-Origin", "*")]
+)
 _GONE = text(410, "This feed is no more. Readers may stop asking for it.", [_SHORT])
 _OPTIONS = response(
     204,
@@ -37,7 +40,10 @@ _OPTIONS = response(
         ("Allow", _METHODS),
         ("Access-Control-Allow-Origin", "*"),
         ("Access-Control-Allow-Methods", _METHODS),
-        ("Access-Control-Allow-Headers", "If-None-Match, If-Modified-Since, If-Range, Range"),
+        (
+            "Access-Control-Allow-Headers",
+            "If-Match, If-Modified-Since, If-None-Match, If-Range, If-Unmodified-Since, Range",
+        ),
         ("Access-Control-Max-Age", "86400"),
     ],
 )
@@ -79,12 +85,16 @@ class Documents:
         return _MISSING
 
     def _response_with(self, document: CachedDocument, request: Request) -> Response:
-        """The answer with a document: 304 if the client's copy is current, else the part that it asks for, or 200."""
+        """The answer with a document, by the conditions of the request in the order of RFC 9110, 13.2.2: 412 if one of
+        them fails, 304 if the client's copy is current, else the part that it asks for, or 200.
+        """
         headers = request.headers
         codings = headers.get(b"accept-encoding")
         representation = document.representation(accepted(codings, CODINGS) if codings else (), request.query)
-        tags, date = headers.get(b"if-none-match"), headers.get(b"if-modified-since")
-        if is_current(tags, date, representation.tag, representation.last_modified):
+        validators = representation.tag, representation.last_modified
+        if not holds(headers.get(b"if-match"), headers.get(b"if-unmodified-since"), *validators):
+            return _CHANGED
+        if is_current(headers.get(b"if-none-match"), headers.get(b"if-modified-since"), *validators):
             return representation.not_modified
         part = partial(headers, representation) if b"range" in headers and request.method == b"GET" else None
         return part or representation.full

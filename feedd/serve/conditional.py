@@ -1,5 +1,5 @@
-"""Conditional requests and content codings (RFC 9110): headers of a request in; the codings it accepts, and whether its
-copy is current, out.
+"""Conditional requests and content codings (RFC 9110): headers of a request in; the codings it accepts, whether its
+conditions hold, and whether its copy is current, out.
 """
 
 from __future__ import annotations
@@ -12,6 +12,20 @@ from feedd.patterns import late_pattern
 
 _LONGEST_DATE, _LONGEST_LIST = 64, 256  # bytes; a longer header comes from nobody who means well
 _TAG = late_pattern(rb'(?:W/)?("[^"]*")')
+_TAGS = late_pattern(rb'(W/)?("[^"]*")')
+
+
+def holds(if_match: bytes | None, if_unmodified_since: bytes | None, tag: bytes, last_modified: bytes) -> bool:
+    """Whether the representation is still what the client takes it for (RFC 9110, 13.2.2, steps 1 and 2).
+
+    Tags are compared strongly. Where tags are given, dates do not count, and neither does what is no date.
+    """
+    if if_match is not None:
+        return if_match.strip() == b"*" or (b"", tag) in _TAGS.findall(if_match)
+    if if_unmodified_since is None:
+        return True
+    since, modified = _moment(if_unmodified_since), _moment(last_modified)
+    return since is None or modified is None or modified <= since
 
 
 def is_current(if_none_match: bytes | None, if_modified_since: bytes | None, tag: bytes, last_modified: bytes) -> bool:

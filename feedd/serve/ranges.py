@@ -47,7 +47,9 @@ def byte_range(wanted: bytes, length: int) -> slice | None:
 
 
 def _is_same(if_range: bytes | None, whole: Representation) -> bool:
-    """Whether a client that has a part of a document has it of this version (RFC 9110, 13.1.5). Weak tags never match.
-    The date is a strong validator, since no two versions of a document have the same second.
+    """Whether a client that has a part of a document has it of this version (RFC 9110, 13.1.5). Weak validators never
+    match: neither weak tags, nor the date of a file that may have two versions in one second.
     """
-    return if_range is None or if_range.strip() in (whole.tag, whole.last_modified)
+    if if_range is None or (given := if_range.strip()) == whole.tag:
+        return True
+    return whole.is_date_strong and given == whole.last_modified

@@ -73,6 +73,7 @@ class Representation(NamedTuple):
     """A document in one coding: its validators, and the answers 200 (with the document) and 304 (not changed).
 
     `headers` are those of an answer with a part of it; None where no parts are given out, as of a coded document.
+    `is_date_strong`: no two versions have the same second (RFC 9110, 8.8.2.2), since feedd has written the document.
     """
 
     tag: bytes
@@ -80,6 +81,7 @@ class Representation(NamedTuple):
     full: Response
     not_modified: Response
     headers: Headers | None
+    is_date_strong: bool
 
 
 class CachedDocument:
@@ -176,6 +178,7 @@ class CachedDocument:
             response(200, own + same, self._bodies[coding] or b"", self._kind, url_path, self._modified),
             response(304, same, b"", self._kind, url_path, self._modified),
             None if coding else own + same,
+            self._kind != OTHER or is_media_document(self._path),
         )
 
 
