@@ -51,6 +51,40 @@ def test_a_first_render_without_standard_streams_publishes(site: Site, closed: s
     assert site.titles() == {"A"}
 
 
+@pytest.mark.parametrize("full", [">/dev/full", ">/dev/full 2>&1", ">/dev/full 2>&-"])
+@pytest.mark.parametrize("broken", [0, 300])  # what is said then is longer than a buffer
+def test_words_that_find_no_room_are_a_problem_and_all_is_published_all_the_same(
+    site: Site, full: str, broken: int
+) -> None:
+    site.write("a.md", item("A"))
+    for number in range(broken):
+        site.write(f"{number}.md", "---\ntitle: never closed\n")
+    for command in (("render",), ("render", "--format", "json"), ("check",), ("plan",), ("--help",)):
+        assert status_of(site, command, full) == 1, command
+    assert site.titles() == {"A"}
+    assert status_of(site, ("render", "--quiet"), full) == (1 if broken else 0)
+
+
+def test_complaints_that_find_no_room_change_no_exit_status(site: Site) -> None:
+    site.write("a.md", item("A"))
+    assert status_of(site, ("render",), "2>/dev/full") == 0
+    (site.seeds / "a.md").unlink()
+    for full in ("2>/dev/full", ">/dev/full 2>&1"):
+        assert status_of(site, ("render",), full) == 3
+
+
+@pytest.mark.parametrize("full", ["2>/dev/full", ">/dev/full 2>&1"])
+def test_a_daemon_whose_words_find_no_room_publishes_and_serves(
+    site: Site, daemon: Callable[..., Running], full: str
+) -> None:
+    site.write("a.md", item("A"))
+    command = ("sh", "-c", f'exec "$@" {full}', "sh", *FEEDD)
+    running = daemon("--listen", "127.0.0.1:0", command=command).wait_until_ready()
+    assert site.titles() == {"A"}
+    running.process.terminate()
+    assert running.process.wait(60) == 0
+
+
 def test_what_is_said_on_a_closed_stream_does_not_get_into_a_file_that_is_open(site: Site) -> None:
     """Else the first file that is opened would be standard error."""
     program = (

@@ -120,3 +120,45 @@ def test_requests_that_become_a_link_while_a_daemon_runs_are_left_alone(site: Si
         assert tree(others) == {"mine": b"mine"}
     finally:
         assert running.stop() == 0
+
+
+@pytest.mark.parametrize("command", ["render", "run --listen off", "plan", "top", "status", "sync", "announce"])
+@pytest.mark.parametrize("is_there", [True, False])
+def test_a_state_directory_that_nobody_named_is_not_followed_where_it_leads(
+    site: Site, command: str, is_there: bool
+) -> None:
+    site.write("a.md", item("A", "https://example.org/a"))
+    if is_there:
+        make_folder(site.root / "others")
+    site.state.symlink_to("others")
+    result = site.run(*command.split())
+    assert (result.status, result.out) == (3, "")
+    assert (
+        result.err
+        == "feedd: .feedd is a link to others, and is not followed; name the folder with `directories.state`\n"
+    )
+    assert not site.feeds.exists()
+    assert not is_there or tree(site.root / "others") == {"mine": b"mine"}
+
+
+def test_a_state_directory_that_is_named_may_be_a_link(site: Site) -> None:
+    site.write("a.md", item("A", "https://example.org/a"))
+    (site.root / "others").mkdir()
+    site.state.symlink_to("others")
+    assert site.run("render", "--state", ".feedd").status == 0
+    assert (site.root / "others/ledger.sqlite3").exists()
+
+
+@pytest.mark.parametrize("name", [".feedd", ".feedd/ledger.sqlite3"])
+@pytest.mark.parametrize("command", ["plan", "top", "why seeds/a.md"])
+def test_questions_do_not_take_what_leads_nowhere_for_a_new_site(site: Site, name: str, command: str) -> None:
+    site.write("a.md", item("A", "https://example.org/a"))
+    strange = site.root / name
+    strange.parent.mkdir(exist_ok=True)
+    if name == ".feedd":
+        strange.write_text("mine")
+    else:
+        strange.symlink_to("nowhere")
+    result, render = site.run(*command.split()), site.run("render")
+    assert (result.status, result.out) == (render.status, render.out) == (3, "")
+    assert result.err == render.err

@@ -11,10 +11,19 @@ import os
 import signal
 import sys
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from datetime import UTC, datetime
 from types import TracebackType
+from typing import TYPE_CHECKING, NoReturn
+
+if TYPE_CHECKING:
+    import argparse
 
 DONE, PROBLEMS, USAGE, REFUSED, INTERRUPTED = 0, 1, 2, 3, 130
+
+
+class Unsaid(OSError):
+    """Words could not be written on standard output, as on a full disk. What the command did is done all the same."""
 
 
 def entry_point() -> None:
@@ -40,7 +49,8 @@ def _end_at_once(ending: list[int]) -> None:
     if ending:
         for stream in (sys.stdout, sys.stderr):
             if stream is not None:
-                stream.flush()
+                with suppress(OSError):  # words that nobody gets
+                    stream.flush()
         os._exit(ending[0])
 
 
@@ -83,23 +93,48 @@ def main(arguments: Sequence[str], now: Callable[[], datetime] = lambda: datetim
     from feedd.cli.parsers import build_parser
 
     sys.excepthook = _say_fault
+    status: int = PROBLEMS
     try:
         try:
-            options = build_parser(*arguments[:1]).parse_args(arguments, argparse.Namespace(now=now))
-            status: int = options.act(options)
+            options = _parse(build_parser(*arguments[:1]), arguments, argparse.Namespace(now=now))
+            status = options.act(options)
         finally:
-            if sys.stdout is not None:  # it is None where standard output is closed
-                sys.stdout.flush()
+            _flush()
     except KeyboardInterrupt:
         return INTERRUPTED
     except BrokenPipeError:  # the reader of a pipe has had enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return DONE
-    except OSError as error:  # a full disk under standard output, or under a temporary file
-        from feedd.cli.output import complain
-
-        complain(str(error))
-        if sys.stderr is not None:
-            sys.stderr.flush()
-        os._exit(REFUSED)  # leaving by the usual way would try to write once more
+    except Unsaid as error:
+        _leave(f"what there is to say cannot be written: {error.strerror}", max(status, PROBLEMS))
+    except OSError as error:  # a full disk under a temporary file
+        _leave(str(error), REFUSED)
     return status
+
+
+def _parse(parser: argparse.ArgumentParser, arguments: Sequence[str], given: argparse.Namespace) -> argparse.Namespace:
+    try:
+        return parser.parse_args(arguments, given)
+    except BrokenPipeError:
+        raise
+    except OSError as error:  # of help or of an error that has no room
+        raise Unsaid(*error.args) from None
+
+
+def _flush() -> None:
+    if sys.stdout is None:  # standard output is closed
+        return
+    try:
+        sys.stdout.flush()
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        raise Unsaid(*error.args) from None
+
+
+def _leave(words: str, status: int) -> NoReturn:
+    """Ends this process. The usual way would try once more to write what could not be written."""
+    from feedd.cli.output import complain
+
+    complain(words)
+    os._exit(status)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Iterable
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 from types import TracebackType
@@ -13,6 +14,7 @@ from typing import TYPE_CHECKING, Any, TextIO
 import msgspec
 from msgspec import Struct
 
+from feedd.cli.main import Unsaid
 from feedd.daemon.terminal import has_colours
 from feedd.items.printable import fault_lines, no_command, visible, visible_json
 from feedd.patterns import late_pattern
@@ -49,7 +51,12 @@ def _write(line: str, stream: TextIO | None) -> None:
     if stream is None:  # the stream is closed
         return
     encoding = stream.encoding or "utf-8"
-    print(line.encode(encoding, "backslashreplace").decode(encoding), file=stream)
+    try:
+        print(line.encode(encoding, "backslashreplace").decode(encoding), file=stream)
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        raise Unsaid(*error.args) from None
 
 
 def say_marked(mark: str, colour: str, words: str) -> None:
@@ -58,9 +65,11 @@ def say_marked(mark: str, colour: str, words: str) -> None:
 
 
 def complain(words: str) -> None:
-    """Prints an error in a line on standard error."""
+    """Prints an error in a line on standard error. Words that cannot be written there are dropped."""
     if sys.stderr is not None:
-        say(f"{painted('feedd:', 'red', sys.stderr)} {words}", sys.stderr)
+        with suppress(OSError):
+            say(f"{painted('feedd:', 'red', sys.stderr)} {words}", sys.stderr)
+            sys.stderr.flush()
 
 
 def say_fault(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:

@@ -59,7 +59,7 @@ def with_config(options: argparse.Namespace, act: Callable[[Config], int]) -> in
     except ConfigError as error:
         _say_mistakes(error)
         return USAGE
-    return _acted(lambda: act(config))
+    return _acted(config, lambda: act(config))
 
 
 def with_any_config(options: argparse.Namespace, act: Callable[..., int]) -> int:
@@ -72,7 +72,7 @@ def with_any_config(options: argparse.Namespace, act: Callable[..., int]) -> int
         _say_mistakes(error)
         config, sound = replace(Config(), directories=chosen_directories(options, Directories())), False
         output.complain(f"looking at {state_path(config)} all the same; --state names another state directory")
-    return _acted(lambda: act(config, sound=sound))
+    return _acted(config, lambda: act(config, sound=sound))
 
 
 def _say_mistakes(error: ConfigError) -> None:
@@ -81,8 +81,9 @@ def _say_mistakes(error: ConfigError) -> None:
         output.complain(f"  {problem}")
 
 
-def _acted(act: Callable[[], int]) -> int:
+def _acted(config: Config, act: Callable[[], int]) -> int:
     try:
+        _check_state(config)
         return act()
     except (Busy, Unusable, Unavailable) as error:
         output.complain(str(error))
@@ -146,6 +147,16 @@ def chosen_directories(options: argparse.Namespace, configured: Directories) -> 
         feeds=options.feeds or configured.feeds,
         state=options.state or configured.state,
     )
+
+
+def _check_state(config: Config) -> None:
+    """Raises Unusable if the usual state directory is a link. Nobody has named where it leads, and it came perhaps with
+    a repository.
+    """
+    state = state_path(config)
+    if config.directories.state is None and "STATE_DIRECTORY" not in os.environ and state.is_symlink():
+        target = state.readlink()
+        raise Unusable(f"{state} is a link to {target}, and is not followed; name the folder with `directories.state`")
 
 
 def state_path(config: Config) -> Path:

@@ -26,6 +26,12 @@ def make_directory(path: Path) -> None:
         raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR), str(path))
 
 
+def check_directory(path: Path) -> None:
+    """Raises Unusable if there is something at the path that is no directory."""
+    if os.path.lexists(path) and not path.is_dir():
+        raise Unusable(f"the state directory {path} cannot be used: {os.strerror(errno.ENOTDIR)}")
+
+
 def open_private(path: Path, flags: int) -> int:
     """Opens a file of the state directory. Returns its descriptor. Takes rights of other users away. Raises Unusable if
     the file is not regular, and OSError.

@@ -12,7 +12,7 @@ from pathlib import Path
 from feedd.store.errors import Unusable
 from feedd.store.ledger.database import translated
 from feedd.store.ledger.schema import prepare
-from feedd.store.private_files import check_regular
+from feedd.store.private_files import check_directory, check_regular
 
 _ATTEMPTS = 5
 _ALONE = "?mode=rw"
@@ -25,11 +25,12 @@ def snapshot(path: Path) -> sqlite3.Connection:
     """A copy of the database at `path`, in memory, at the format of this version; an empty one if there is none.
 
     Making it neither writes nor locks anything. So it works on a full disk, without the right to write, and beside a
-    daemon. Raises Damaged or Unusable.
+    daemon. Raises Damaged or Unusable, as a pass would: also for a link that leads nowhere.
     """
+    check_directory(path.parent)
     copy = sqlite3.connect(":memory:", isolation_level=None)
     try:
-        if path.exists():
+        if os.path.lexists(path):
             check_regular(path)
             with translated():
                 _copy(path, copy)
