@@ -20,7 +20,6 @@ from feedd.config.load import Config, ConfigError, Directories
 from feedd.config.resolve import local_workers, pass_settings
 from feedd.items.decoders import Findings
 from feedd.items.file_names import ItemNames, PostsFolders
-from feedd.items.withholding.tag_marks import USUAL_TAGS
 from feedd.model import Problem
 from feedd.render.site_info import SiteInfo
 from feedd.run.executor.choose_executor import executor_for
@@ -106,6 +105,8 @@ def read_configuration(options: argparse.Namespace) -> Config:
         config = replace(config, workers=options.workers)
     seeds, rules = config.directories.seeds, config.items
     if rules.withheld_tags is None and isinstance(seeds, Path) and is_in_nikola_site(seeds):
+        from feedd.items.withholding.tag_marks import USUAL_TAGS  # late: it loads all that reads items
+
         config = replace(config, items=replace(rules, withheld_tags=USUAL_TAGS))
     mistakes = [*_entangled(config), *_without_client(config)]
     if mistakes := [*mistakes, *worker_settings.why_unusable(config.workers, config.cluster)]:

@@ -34,8 +34,7 @@ from feedd.decide.stories.clusters import StorySettings
 from feedd.items import decoders
 from feedd.items.decoders import Decoder, Findings
 from feedd.items.front_matter.yaml import FieldPath, FrontMatterError, Node, decode, read_tree
-from feedd.items.reading_settings import FolderDefaults
-from feedd.items.text import LONGEST_BODY, LONGEST_ON_PAGE
+from feedd.items.reading_settings import LONGEST_BODY, LONGEST_ON_PAGE, FolderDefaults
 from feedd.model import Person, Podcast, Problem
 from feedd.render import FORMATS
 from feedd.render.content_codings import ENCODINGS

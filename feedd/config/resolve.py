@@ -13,8 +13,7 @@ from feedd.config.load import Config
 from feedd.config.podcast_settings import folder_podcast
 from feedd.config.worker_settings import cluster_settings
 from feedd.items import urls
-from feedd.items.reading_settings import ReadingSettings
-from feedd.items.text import LONGEST_BODY
+from feedd.items.reading_settings import LONGEST_BODY, ReadingSettings
 from feedd.model import READING_VERSION, Podcast
 from feedd.render import assets
 from feedd.render.content_codings import ENCODINGS

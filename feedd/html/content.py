@@ -14,8 +14,8 @@ from feedd.html.related_links import related_links
 from feedd.items import inline_markup, text, urls
 from feedd.items.bodies.excerpts import EXCERPT_MARK
 from feedd.items.local_files import KeysAsked, may_refer
+from feedd.items.reading_settings import LONGEST_BODY
 from feedd.items.references import References, references
-from feedd.items.text import LONGEST_BODY
 from feedd.items.wiki_links import channel, page_key
 from feedd.model import Image
 from feedd.patterns import late_pattern

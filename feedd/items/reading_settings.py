@@ -10,6 +10,9 @@ from msgspec import Struct, field
 
 from feedd.model import Person, Podcast
 
+LONGEST_BODY = 300_000  # characters of a body that an entry carries, if nobody says otherwise: a book
+LONGEST_ON_PAGE = 1_000_000  # the same on the page of an entry that has no other
+
 
 class PreviewSettings(Struct, frozen=True):
     """How items are read for a preview. `at`: the moment of the preview, UTC. `default_listed`: whether an item is

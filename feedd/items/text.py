@@ -18,8 +18,6 @@ if TYPE_CHECKING:
 Natural = tuple[tuple[int, str], ...]  # length and digits of a number; 0 and the text between numbers
 SLUG_CHARACTERS = 60
 SLUG_BYTES = 180
-LONGEST_BODY = 300_000  # characters of a body that an entry carries, if nobody says otherwise: a book
-LONGEST_ON_PAGE = 1_000_000  # the same on the page of an entry that has no other
 
 _ENTITY = late_pattern(r"&(#[0-9]{1,7}|#[xX][0-9A-Fa-f]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
 _DOUBLE_ENTITY = late_pattern(r"&(?:amp;)+(#[0-9]{1,7}|#[xX][0-9A-Fa-f]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")

@@ -11,6 +11,7 @@ from msgspec.structs import replace
 from feedd.decide.records import EntryRecord
 from feedd.html.related_links import merge_related
 from feedd.items import text, urls
+from feedd.items.reading_settings import LONGEST_ON_PAGE
 from feedd.items.references import LocalFile, References, references
 from feedd.model import Author, Category, Enclosure, Entry, Feed, FeedId, Item, Person, Related, RemoteFile
 from feedd.render import FORMATS, PAGE
@@ -78,7 +79,7 @@ def make_entry(member: Member, site: SiteInfo, *, on_page: bool = False) -> Entr
     markdown: str | None = None
     link = item.link or page_url(record, site)
     pages = dict(member.pages).get
-    longest = text.LONGEST_ON_PAGE if on_page else site.content_limit
+    longest = LONGEST_ON_PAGE if on_page else site.content_limit
     html, summary = content.entry_texts(
         whole,
         base_url=site.base_url,

@@ -7,7 +7,7 @@ from typing import Literal, NamedTuple
 
 from msgspec import Struct
 
-from feedd.items.text import LONGEST_BODY
+from feedd.items.reading_settings import LONGEST_BODY
 from feedd.model import Podcast
 from feedd.select.settings import DEFAULT_FAMILIES
 from feedd.select.topics import Topics

@@ -18,9 +18,9 @@ from msgspec.structs import replace
 from feedd.decide.identity import link_key
 from feedd.decide.stories.clusters import story_keys
 from feedd.html import content
-from feedd.items import text, urls
+from feedd.items import urls
 from feedd.items.parse import Parsed, parse_all, refused
-from feedd.items.reading_settings import ReadingSettings
+from feedd.items.reading_settings import LONGEST_ON_PAGE, ReadingSettings
 from feedd.items.wiki_links import file_key
 from feedd.model import Item, Problem
 from feedd.render.site_info import SiteInfo
@@ -274,7 +274,7 @@ def _media(item: Item, site: SiteInfo | None) -> tuple[str, ...]:
     if site is None:
         return content.local_references(item)
     has_own_page = item.link is None and site.pages
-    longest = text.LONGEST_ON_PAGE if has_own_page else site.content_limit
+    longest = LONGEST_ON_PAGE if has_own_page else site.content_limit
     return content.local_references(item, item.content or site.content, longest)
 
 
