@@ -109,7 +109,11 @@ def _made_by_pelican(folder: Path, facts: SiteFacts) -> dict[str, Made]:
         context |= {"generated_content": {}, "static_links": set(), "static_content": {}, "localsiteurl": facts.url}
         generator = ArticlesGenerator(context, configured, str(folder / facts.seeds), configured["THEME"], place)
         generator.readers = Readers(configured)
-        generator.generate_context()
+        try:
+            generator.generate_context()
+        except KeyError as error:
+            print(f"  Pelican: {error} in its configuration is known to a plugin alone")
+            return {}
     shown = [*generator.articles, *generator.translations]
     found = {}
     for articles, hidden in ((shown, False), ([*generator.hidden_articles, *generator.drafts], True)):
@@ -124,8 +128,8 @@ def _pelican_settings(folder: Path, facts: SiteFacts) -> dict[str, Any]:
     from pelican.settings import DEFAULT_CONFIG
 
     known: dict[str, Any] = dict(DEFAULT_CONFIG)
-    for name in ("pelicanconf.py", "publishconf.py"):
-        if (folder / name).exists():
+    for name in facts.config:
+        if name.endswith(".py"):
             constants = read_constants((folder / name).read_text())
             wanted = (
                 "ARTICLE_URL",
@@ -134,8 +138,11 @@ def _pelican_settings(folder: Path, facts: SiteFacts) -> dict[str, Any]:
                 "FILENAME_METADATA",
                 "TIMEZONE",
                 "DEFAULT_LANG",
+                "DEFAULT_CATEGORY",
+                "USE_FOLDER_AS_CATEGORY",
             )
-            known |= {key: value for key, value in constants.items() if key in wanted and value}
+            known |= {key: value for key, value in constants.items() if key in wanted and value != ""}
+    known["USE_FOLDER_AS_CATEGORY"] = known["USE_FOLDER_AS_CATEGORY"] not in (False, "false")
     known |= {"PATH": str(folder / facts.seeds), "SITEURL": facts.url, "PLUGINS": [], "LOAD_CONTENT_CACHE": False}
     known |= {"ARTICLE_PATHS": list(facts.include) or [""], "ARTICLE_EXCLUDES": list(facts.ignore)}
     return known

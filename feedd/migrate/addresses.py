@@ -32,9 +32,7 @@ _PELICAN = {
     "date:%d": "{day}",
     "date:%-m": "{month:1}",
     "date:%-d": "{day:1}",
-    "category": "{category:ascii}",
     "lang": "{language}",
-    "slug": "{slug}",
 }
 _FILTER = r"page\.date *\| *(?:date|dateFilter|readableDate|format)[:( ]*['\"](?:{})['\"]\)?"
 _ELEVENTY: tuple[tuple[str, str], ...] = (
@@ -100,9 +98,12 @@ def as_hugo_writes(link: str, *, small: bool) -> str:
     return _TEXT.sub(r"{\1:hugo}" if small else r"{\1:hugocase}", link)
 
 
-def of_pelican(written: str, slug: str) -> tuple[str, ...]:
-    """`ARTICLE_URL` of Pelican. `slug`: the placeholder for the slug of a file that names none."""
-    found = (_replaced(_BRACE, written, (_PELICAN | {"slug": each}).get) for each in ("{own_slug}", slug))
+def of_pelican(written: str, slug: str, categories: tuple[str, ...]) -> tuple[str, ...]:
+    """`ARTICLE_URL` of Pelican. `slug`: the placeholder for the slug of a file that names none. `categories`: what
+    stands for a category, the first that a file has.
+    """
+    words = ({"category": category, "slug": each} for category in categories for each in ("{own_slug}", slug))
+    found = (_replaced(_BRACE, written, (_PELICAN | each).get) for each in words)
     return tuple(dict.fromkeys(f"/{each.lstrip('/')}" for each in found if each))
 
 

@@ -13,6 +13,7 @@ from feedd.migrate.exclusions.withheld_texts import withheld_texts
 from feedd.migrate.links_in_texts import address_of_site, links_of_texts
 from feedd.migrate.site_facts import SiteFacts
 from feedd.migrate.site_folder import SiteFolder
+from feedd.patterns import late_pattern
 from feedd.store.foreign_folder import FolderText
 
 # The more certain ones first: `_config.yml` and `.obsidian` also lie in folders of other programs.
@@ -33,6 +34,10 @@ _GENERATORS: tuple[tuple[Callable[[SiteFolder], bool], Callable[[SiteFolder], Si
 )
 _WITH_OTHER_FILES = frozenset(("", "Eleventy", "Obsidian"))
 _MOST_NAMED = 3
+_CONFIG = late_pattern(  # of a site in a folder of a larger repository
+    r"[^/]+/(?:_config\.ya?ml|(?:hugo|config|zola)\.(?:toml|ya?ml)|mkdocs\.ya?ml|pelicanconf\.py|\.eleventy\.\w+"
+    r"|(?:docusaurus|astro|eleventy|quartz)\.config\.\w+)"
+)
 _NESTED = ("website", "site", "www", "blog", "docs", "web")
 
 
@@ -45,7 +50,7 @@ def site_facts(folder: FolderText) -> SiteFacts:
     site = SiteFolder(folder)
     facts = next((facts for recognises, facts in _GENERATORS if recognises(site)), plain_folder.plain_facts)
     found = facts(site)
-    if not found.generator:
+    if not found.generator or (found.generator == "Jekyll" and not site.config):
         found = _nested(folder) or found
     if posixpath.isabs(found.seeds) or posixpath.normpath(found.seeds).partition("/")[0] == "..":
         raise Outside(
@@ -125,8 +130,11 @@ class _Below:
 
 
 def _nested(folder: FolderText) -> SiteFacts | None:
-    """The facts of the site in one of the usual folders of a larger repository; None if there is none."""
-    for name in _NESTED:
+    """The facts of the site in a folder of a larger repository; None if there is none. Of folders with other names than
+    the usual ones, the only one with a configuration counts.
+    """
+    others = sorted({path.partition("/")[0] for path in folder.files if _CONFIG.fullmatch(path)})
+    for name in (*_NESTED, *(others if len(others) == 1 else ())):
         if name not in folder.folders:
             continue
         site = SiteFolder(_Below(folder, name))

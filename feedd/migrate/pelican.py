@@ -4,28 +4,40 @@ site out. No settings are run.
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 
+from feedd.items.foreign.site_links import in_ascii
 from feedd.items.withholding.tag_marks import USUAL_TAGS
 from feedd.migrate import addresses
 from feedd.migrate.foreign_text import Tree, at, word, words
 from feedd.migrate.site_facts import SiteFacts
-from feedd.migrate.site_folder import SiteFolder, address, language_tag
+from feedd.migrate.site_folder import SiteFolder, address, flag, language_tag
+from feedd.patterns import late_pattern
 
 _NIKOLA = "conf.py"
 _CONFIG, _PUBLISHED = "pelicanconf.py", "publishconf.py"
+# Pelican is given these on its command line.
+_OTHER_CONFIGS = ("settings.py", "pelican.conf.py", "pelican_conf.py", "conf.py", "config.py")
+_SITENAME = late_pattern(r"^SITENAME[ \t]*=", re.MULTILINE)
 _MOST_UNDATED = 40
 _FEEDS = ("FEED_ALL_ATOM", "FEED_ALL_RSS", "FEED_ATOM", "FEED_RSS")
 
 
 def is_pelican(site: SiteFolder) -> bool:
     """Whether a folder is a site of Pelican."""
-    return site.first(_CONFIG) is not None
+    return bool(_config(site))
+
+
+def _config(site: SiteFolder) -> str | None:
+    """The file with the settings of Pelican; None if there is none."""
+    others = (path for path in _OTHER_CONFIGS if site.first(path) and _SITENAME.search(site.text(path)))
+    return site.first(_CONFIG) or next(others, None)
 
 
 def pelican_facts(site: SiteFolder) -> SiteFacts:
     """The facts of a site of Pelican. What the published configuration assigns wins."""
-    config: Tree = {**site.tree(_CONFIG), **site.tree(site.first(_PUBLISHED))}
+    config: Tree = {**site.tree(_config(site)), **site.tree(site.first(_PUBLISHED))}
     seeds = word(config, "PATH").strip("./") or _content(site)
     articles = [path.strip("/") for path in words(config, "ARTICLE_PATHS") if path.strip("/")]
     links, origin = _links(site, config)
@@ -76,19 +88,28 @@ def _undated(site: SiteFolder, config: Tree, seeds: str) -> list[str]:
 
 def _links(site: SiteFolder, config: Tree) -> tuple[tuple[str, ...], str]:
     written = word(config, "ARTICLE_URL") or "{slug}.html"
-    names = word(config, "FILENAME_METADATA") or word(config, "PATH_METADATA")
-    slug = (
-        "{slug}"
-        if "(?P<slug>" in names
-        else "{name:ascii}"
-        if word(config, "SLUGIFY_SOURCE") == "basename"
-        else "{title:ascii}"
-    )
-    links = addresses.of_pelican(written.removesuffix("index.html"), slug)
+    links = addresses.of_pelican(written.removesuffix("index.html"), _slug(config), _categories(config))
     if not links:
         site.remarks.append(f"links like {written} (`ARTICLE_URL`) cannot be made; write `site.link` yourself")
         return (), ""
     return links, "`ARTICLE_URL`" if "ARTICLE_URL" in config else "Pelican's default `ARTICLE_URL`"
+
+
+def _slug(config: Tree) -> str:
+    """The placeholder for the slug of a text that names none."""
+    names = word(config, "FILENAME_METADATA") or word(config, "PATH_METADATA")
+    if names.startswith("(?P<slug>"):
+        return "{name}"
+    if "(?P<slug>" in names:
+        return "{slug}"
+    return "{name:ascii}" if word(config, "SLUGIFY_SOURCE") == "basename" else "{title:ascii}"
+
+
+def _categories(config: Tree) -> tuple[str, ...]:
+    """The placeholders for the category of a text, of which the first counts that it has, and the one of all others."""
+    of_folder = flag(config, "USE_FOLDER_AS_CATEGORY") is not False
+    default = in_ascii(word(config, "DEFAULT_CATEGORY") or "misc")
+    return ("{own_category:ascii}", *(("{parent:ascii}",) if of_folder else ()), default)
 
 
 def _template(site: SiteFolder, config: Tree) -> str:

@@ -65,9 +65,8 @@ def _values(text: str) -> Iterator[tuple[ScriptValue, bool]]:
                 return
         elif kind is not None:
             value = _unquoted(written) if kind == "text" else written
-            if found := place.value(
-                value, is_name=kind == "name" and written not in _CONSTANTS, is_text=kind == "text"
-            ):
+            found = place.value(value, is_name=kind == "name" and written not in _CONSTANTS, is_text=kind == "text")
+            if found and not (written[0] == "`" and "${" in written):  # its text is known only when it is run
                 yield found
 
 

@@ -730,8 +730,10 @@ def test_a_script_is_asked_by_the_names_around_its_values() -> None:
         /* path: 'no' */
         export default { url: URL, blog: { path: `news`, "routeBasePath": '/', tags: ["x"] }, on: false, n: 4 };
         config.setInputDirectory('src');
+        const preview = fork ? `https://${fork}.example` : undefined, site = preview || "https://b.example";
         """
     )
+    assert script.word("site") == "https://b.example"
     assert script.word("url") == "https://a.example"
     assert script.word("blog", "path") == "news"
     assert script.word("routeBasePath") == "/"

@@ -346,6 +346,53 @@ CASES = {
         },
         {"One": "blog/2024/one/"},
     ),
+    "Eleventy's data may speak of drafts in a comment": Case(
+        {
+            ".eleventy.js": "module.exports = { dir: { input: 'src' } };\n",
+            "src/_data/site.json": f'{{"url": "{URL}"}}',
+            "src/posts/posts.11tydata.js": "/**\n * Supports `draft: true`.\n */\n"
+            "  // permalink: false\nmodule.exports = {};\n",
+            "src/posts/one.md": post("One", "date: 2024-03-02"),
+            "src/posts/deep/deep.11tydata.js": "/* all */ module.exports = { draft: true }; // hidden\n",
+            "src/posts/deep/two.md": post("Two", "date: 2024-03-02"),
+        },
+        {"One": "posts/one/"},
+    ),
+    "Pelican takes a folder for a category": Case(
+        {
+            "pelicanconf.py": f"SITEURL = '{URL}'\nARTICLE_URL = '{{category}}/{{slug}}.html'\n"
+            "FILENAME_METADATA = '(?P<slug>.*)'\nDEFAULT_CATEGORY = 'All Else'\n",
+            "content/Deep Sky/One.md": "Title: One\nDate: 2024-03-02\n\nText.\n",
+            "content/Deep Sky/two.md": "Title: Two\nDate: 2024-03-02\nCategory: Near\n\nText.\n",
+            "content/2024-03-02-three.md": "Title: Three\nDate: 2024-03-02\n\nText.\n",
+        },
+        {"One": "deep-sky/One.html", "Two": "near/two.html", "Three": "all-else/2024-03-02-three.html"},
+    ),
+    "Pelican takes no folder for a category if it is told so": Case(
+        {
+            "settings.py": f"SITENAME = 'P'\nSITEURL = '{URL}'\nARTICLE_URL = '{{category}}/{{slug}}.html'\n"
+            "USE_FOLDER_AS_CATEGORY = False\n",
+            "content/Deep Sky/One.md": "Title: One\nDate: 2024-03-02\nSlug: first\n\nText.\n",
+        },
+        {"One": "misc/first.html"},
+    ),
+    "Jekyll may be in any folder of a repository": Case(
+        {
+            "README.md": "# A program\n",
+            "jekyll/_config.yml": f"{JEKYLL_URL}permalink: /:title/\n",
+            "jekyll/_posts/2024-03-02-one.md": post("One"),
+        },
+        {"One": "one/"},
+    ),
+    "Jekyll may be in a usual folder beside another one": Case(
+        {
+            "site/_config.yml": f"{JEKYLL_URL}permalink: /:title/\n",
+            "site/_posts/2024-03-02-one.md": post("One"),
+            "sample/_config.yml": "url: https://sample.example/\n",
+            "sample/_posts/2024-03-02-two.md": post("Two"),
+        },
+        {"One": "one/"},
+    ),
     "Pelican makes no article of a text without a date": Case(
         {
             "pelicanconf.py": f"SITEURL = '{URL}' if True else 'http://localhost:8000'\n",

@@ -19,7 +19,7 @@ _NUMBERS = ("year", "month", "day", "number")
 PLACEHOLDERS = (
     *_NUMBERS,
     *("slug", "own_slug", "name", "title", "path", "folder", "section", "category", "categories", "language"),
-    "category_path",
+    *("category_path", "own_category", "parent"),
 )
 _KEPT = "/!$&'()*+,;=:@~"
 DATE_WORDS = {"year": "{year}", "month": "{month}", "day": "{day}"}  # of Jekyll and Hugo
@@ -38,7 +38,7 @@ _HUGO_MARKS = frozenset("./\\_#+~-@")
 _DATE_BEFORE = late_pattern(r"([0-9]{4})-([0-9]{1,2})-([0-9]{1,2})-(?=.)")
 
 
-def _in_ascii(name: str) -> str:
+def in_ascii(name: str) -> str:
     """A name as Pelican writes it: small letters without accents, digits, and hyphens between words. Letters that are
     none of ASCII without their accents stay.
     """
@@ -63,7 +63,7 @@ _FORMS: dict[str, Callable[[str], str]] = {
     "lower": lambda name: "-".join(name.lower().split()),
     "dashed": lambda name: "-".join(name.replace("&", "-and-").split()),
     "plus": lambda name: "+".join(name.split()),
-    "ascii": _in_ascii,
+    "ascii": in_ascii,
     "hugo": lambda name: _as_hugo(name).lower(),
     "hugocase": _as_hugo,
     "slashed": lambda name: _DATE_BEFORE.sub(r"\1/\2/\3/", name, count=1),
@@ -98,8 +98,12 @@ class LinkFacts(Struct, frozen=True):
             return urlized(self.categories[0]) if self.categories else ""
         if name == "categories":
             return "/".join(map(urlized, self.categories))
+        if name == "own_category":
+            return self.categories[0] if self.categories else None
         if name == "section":
             return self.folder.partition("/")[0]
+        if name == "parent":
+            return self.folder.rpartition("/")[2] or None
         if name == "category_path":
             return "/".join(
                 dict.fromkeys(filter(None, (*self.category_folder.split("/"), *map(urlized, self.categories))))
@@ -134,7 +138,7 @@ def template_mistake(template: str) -> tuple[str, str] | None:
 
 
 def filled(template: str, facts: LinkFacts) -> str | None:
-    """A template with the facts in it; None if it asks for a date, a number or a slug that the file does not have."""
+    """A template with the facts in it; None if it asks for something that the file does not have, such as a date."""
     missing = False
 
     def fill(found: re.Match[str]) -> str:

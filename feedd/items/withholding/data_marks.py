@@ -2,7 +2,8 @@
 
 Eleventy hands the fields of `posts/posts.json` and `posts/posts.11tydata.js` down to all texts in `posts/`, and those
 of `one.json` and `one.11tydata.js` to the text `one` beside them. Nikola has the fields of `one.md` in `one.meta`.
-Scripts are not run: what one of them says anywhere counts. What is uncertain withholds.
+Scripts are not run: what one of them says anywhere counts, but in comments that begin a line. What is uncertain
+withholds.
 """
 
 from __future__ import annotations
@@ -25,6 +26,8 @@ _HIDING_SCRIPT = late_pattern(
     )\b""",
     re.VERBOSE,
 )
+# A comment that begins a line. An unclosed one takes the rest of the script, so that no part is looked at twice.
+_COMMENT = late_pattern(r"^[ \t]*(?://[^\n]*|/\*[^*]*+(?:\*(?!/)[^*]*+)*(?P<end>\*/|\Z))", re.MULTILINE)
 _META_FIELD = late_pattern(
     r"""^(?:\.\.[ \t]*)?["']?(?:title|slug|date|tags|status|type)["']?[ \t]*[:=]""", re.IGNORECASE | re.MULTILINE
 )
@@ -37,7 +40,7 @@ def hiding_data(name: str, data: bytes) -> str:
     if name.endswith(META):
         return _hiding_meta(data)
     if name.endswith(_SCRIPTS):
-        found = _HIDING_SCRIPT.search(data.decode("utf-8", "replace"))
+        found = _HIDING_SCRIPT.search(_COMMENT.sub(_code, data.decode("utf-8", "replace")))
         return " ".join(found[0].split()) if found else ""
     try:
         text = decode(data)
@@ -47,6 +50,11 @@ def hiding_data(name: str, data: bytes) -> str:
     computed = tree.get("eleventyComputed")
     trees = (tree, computed) if isinstance(computed, dict) else (tree,)
     return next(filter(None, map(_hiding_tree, trees)), "")
+
+
+def _code(comment: re.Match[str]) -> str:
+    """What is left of a comment: nothing, unless it is unclosed, and so may be none."""
+    return comment[0] if comment["end"] == "" else ""
 
 
 def _hiding_tree(tree: dict[str, Node]) -> str:
