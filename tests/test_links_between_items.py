@@ -97,6 +97,10 @@ def test_a_link_follows_what_becomes_of_the_file(site: Site) -> None:
     assert href(site) == f"{BASE}elsewhere"
     (site.seeds / "other/b.md").unlink()
     site.render()
+    assert "x" in site.entries()["A"].content[0].value
+    assert "href" not in site.entries()["A"].content[0].value, "the name of a withheld file is not shown"
+    (site.seeds / "notes/b.md").unlink()
+    site.render()
     assert href(site) == f"{BASE}notes/b.md"
 
 
@@ -120,6 +124,49 @@ def test_a_page_of_a_wiki_shows_words_where_a_page_is_missing_and_other_items_do
     assert shown["A"] == "<p>if [[ -n x_y ]]</p>"
     assert shown["B"] == "<p>Of techniques and other things</p>"
     assert shown["C"].endswith("<p>Of other things</p>")
+
+
+HIDDEN_LINKS = {
+    "[[Hidden note]]": "(…)",
+    "[[notes/Hidden note#Part]]": "(…)",
+    "![[hidden_note]]": "(…)",
+    "[[Hidden note|the words]]": "the words",
+    "![[Hidden note|the words]]": "the words",
+    "[the words](Hidden%20note.md)": "the words",
+    "[the words](</notes/Hidden note.md#part>)": "the words",
+    "<a href='/notes/Hidden note.md'>the words</a>": "the words",
+    "[[Unknown page|the words]]": "the words",
+}
+
+
+@pytest.mark.parametrize("link", HIDDEN_LINKS)
+@pytest.mark.parametrize("fields", [{"draft": True}, {"published": False}, {"publishedDateTime": "2999-01-01"}])
+def test_a_link_does_not_tell_the_name_of_a_withheld_note(site: Site, link: str, fields: dict[str, object]) -> None:
+    site.write("notes/Hidden note.md", item("Secret", None, **{"date": None, **fields}))
+    write(site, "notes/a.md", "A", f"See {link} there.", videoId="x0-zGdlpTeg")
+    write(site, "notes/b.md", "B", f"See {link} there.")
+    site.render()
+    for title in ("A", "B"):
+        assert f"<p>See {HIDDEN_LINKS[link]} there.</p>" in site.entries()[title].content[0].value
+    shown = b"".join(data for data in site.documents().values() if data[:2] != b"\x1f\x8b").lower()
+    for name in (b"hidden note", b"hidden%20note", b"hidden_note"):
+        assert name not in shown
+    assert b"unknown page" not in shown
+
+
+def test_a_link_to_a_note_follows_what_withholds_the_note(site: Site) -> None:
+    write(site, "a.md", "A", "See [[Note]].")
+    site.render()
+    assert "[[Note]]" in site.entries()["A"].content[0].value
+    write(site, "note.md", "Note", draft=True)
+    site.render()
+    assert "See (…)." in site.entries()["A"].content[0].value
+    write(site, "note.md", "Note")
+    site.render()
+    assert href(site) == f"{BASE}note"
+    write(site, "note.md", "Note", published=False)
+    site.render()
+    assert "See (…)." in site.entries()["A"].content[0].value
 
 
 def test_a_digest_reads_wiki_links_as_the_entries_do(site: Site) -> None:

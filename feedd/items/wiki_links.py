@@ -18,6 +18,7 @@ _CHANNEL = late_pattern(
     re.IGNORECASE,
 )
 _CHANNEL_LINES = 5
+HIDDEN = ""  # in the place of the URL of a page: there is such a page, and it is not published
 _SUFFIX = late_pattern(r"(?:\s*\.mdx?)+$")
 _INDEX = late_pattern(r"_?index(?:\.(?:mdx?|markdown))?", re.IGNORECASE)
 _FILE = late_pattern(
@@ -67,8 +68,11 @@ def page_keys(href: str) -> tuple[str, ...]:
 
 
 def linked_page(href: str, page_url: Callable[[str], str | None]) -> str | None:
-    """The URL of the item that a link to a file means; None for other links, or without such an item."""
-    return next(filter(None, map(page_url, page_keys(href))), None)
+    """The URL of the item that a link to a file means, HIDDEN if it is not published; None for other links, or without
+    such an item.
+    """
+    found = [page_url(key) for key in page_keys(href)]
+    return next(filter(None, found), HIDDEN if HIDDEN in found else None)
 
 
 def page_path(key: str, path: str) -> str | None:

@@ -20,7 +20,7 @@ from feedd.html.markdown import commonmark
 from feedd.html.markdown.bare_urls import trimmed
 from feedd.items.formulas import DISPLAY_FORMULA, INLINE_FORMULA, NO_FORMULA
 from feedd.items.references import BY_NAME, media_type_of
-from feedd.items.wiki_links import page_key
+from feedd.items.wiki_links import HIDDEN, page_key
 from feedd.patterns import late_pattern
 
 if TYPE_CHECKING:
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 # Inside a table the "|" of a wiki link is written "\|".
 WIKI_LINK = r"(!?)\[\[([^\[\]|\n\\\ufdd0-\ufddf]{1,200})(?:\\?\|([^\[\]\n\ufdd0-\ufddf]{0,300}))?\]\]"
 PIECE_MARK = "\ufdd0([0-9]+)\ufdd1"
+UNTOLD = "(…)"  # in the place of the name of a page that is not published
 _COMMENT = "\ufdd2"
 _NONCHARACTERS = late_pattern("[\ufdd0-\ufddf]")
 _BEGINNING = late_pattern(r"\\|!\[\[|\[\[|\$|==|~|\^|\n:|http|HTTP")  # of a piece: literals, which `re` looks for fast
@@ -79,8 +80,9 @@ class Marked(Struct, frozen=True):
 def take_out(source: str, page_url: Callable[[str], str | None], *, wiki_page: bool) -> Marked:
     """The Markdown with marks in the place of pieces that CommonMark would misread. The source holds no noncharacters.
 
-    A wiki link that names no page stays as it is: it may be CommonMark, or code. On a wiki page it becomes its
-    words, as a link to a part of the same page (`[[#Part]]`) does everywhere.
+    A wiki link that names no page stays as it is, unless it has words of its own: it may be CommonMark, or code. On a
+    wiki page it becomes its words, as a link to a part of the same page (`[[#Part]]`) does everywhere. A link to a page
+    that is not published becomes its own words, or UNTOLD.
     """
     pieces: list[Piece] = []
     if not any(mark in source for mark in ("[[", "$", "://", "==", "~", "^", "\n:")):
@@ -157,9 +159,19 @@ def _wiki_link(
     key = page_key(name)
     if url := page_url(key) if key else None:
         return Piece(source, elements.link(url, shown), shown)
+    if key and page_url(key) == HIDDEN:
+        shown = escape(words.strip()) or UNTOLD
+        return Piece(source, shown, shown)
+    if words.strip() and not embeds and _is_of_words(target, words):
+        return Piece(source, shown, shown)
     if name.startswith("#") and not key:  # a part of this page, to which no reader could be led
         wiki_page = bool(name.strip("# "))
     return Piece(source, shown, shown) if wiki_page and name else None
+
+
+def _is_of_words(target: str, words: str) -> bool:
+    """Whether a link to an unknown page is one of a wiki, with words to show: no file, and no code of a shell."""
+    return not (target[0].isspace() or words[0] == "|" or _PICTURE.fullmatch(target) or _OTHER_FILE.fullmatch(target))
 
 
 def _picture(address: str, words: str) -> str:

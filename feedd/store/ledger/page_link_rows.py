@@ -6,7 +6,7 @@ import sqlite3
 from collections.abc import Sequence
 
 from feedd.decide.records import EntryRecord
-from feedd.items.wiki_links import page_path
+from feedd.items.wiki_links import HIDDEN, page_path
 from feedd.select.slugs import entry_url
 from feedd.store.ledger.codec import decode_item, decode_targets
 from feedd.store.ledger.database import chunks, selected
@@ -45,7 +45,8 @@ class PageLinkRows:
         return {entry for (entry,) in rows}
 
     def linked_pages(self, entries: Sequence[int], pages_below: str | None) -> dict[int, dict[str, str]]:
-        """For each of `entries` whose body links to pages: the links of the shown pages, by page key.
+        """For each of `entries` whose body links to pages: the links of the shown pages, by page key; HIDDEN for the
+        pages of files that are there and not published.
 
         An entry without a link has the address of its own page, if `pages_below` is given: the URL below which pages of
         entries lie. A key with "/" is a path, as the file of the entry gives it. If several items have the name of a
@@ -63,7 +64,7 @@ class PageLinkRows:
             column, name = meant = ("path", path) if (path := page_path(page, source_path)) else ("page", page)
             if meant not in links:
                 links[meant] = self._link(column, name, pages_below)
-            if link := links[meant]:
+            if (link := links[meant]) is not None:
                 found.setdefault(entry, {})[page] = link
         return found
 
@@ -74,7 +75,16 @@ class PageLinkRows:
             (value,),
         ).fetchone()
         if row is None:
-            return None
+            return HIDDEN if self._is_hidden(column, value) else None
         item, digest, slug = row
         link = decode_item(item, digest).link
         return entry_url(pages_below, slug) if link is None and slug and pages_below else link
+
+    def _is_hidden(self, column: str, value: str) -> bool:
+        """Whether there are files of this name or path, and no entry of theirs is shown."""
+        rows = self._db.execute(
+            f"SELECT e.shown FROM files f LEFT JOIN entries e ON e.entry = f.entry "  # noqa: S608
+            f"WHERE f.present AND f.{column} = ?",
+            (value,),
+        ).fetchall()
+        return bool(rows) and not any(shown for (shown,) in rows)
