@@ -30,7 +30,7 @@ import obstore
 from obstore.store import S3Store
 
 from feedd.deliver.publish_target import PublishTarget
-from feedd.deliver.put_object import AT_ONCE
+from feedd.deliver.upload_requests import AT_ONCE
 from feedd.deliver.uploader import Uploader
 from feedd.model import Document
 from feedd.store.documents import FeedsDirectory

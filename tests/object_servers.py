@@ -234,6 +234,8 @@ class BadLink:
         self.lost_answers = 0  # so many next puts reach the store, and their answers nobody
         self.pause = 0.0  # seconds before an answer
         self.pause_for = ""  # requests for addresses with this in them wait for two seconds
+        self.held_for = ""  # puts to addresses with this in them reach the store only when they are let go
+        self.holds, self.let_go = threading.Event(), threading.Event()
         self.ignores_conditions = False  # as some stores do
         self.full = False  # puts are answered with 507
         self.forbidden = ""  # an object whose key ends so is answered with `forbidden_status`
@@ -334,6 +336,9 @@ class _Handler(http.server.BaseHTTPRequestHandler):
         if link.pause or (link.pause_for and link.pause_for in self.path):
             time.sleep(link.pause or 2.0)
         link.begins(-1)
+        if link.held_for and self.command == "PUT" and link.held_for in self.path:
+            link.holds.set()
+            link.let_go.wait(60)
         status = link.status or (503 if link.busy_every and number % link.busy_every == 0 else 0)
         if self.command == "PUT" and link.full:
             status = 507

@@ -61,7 +61,17 @@ def item(
 
 def take_back(db: sqlite3.Connection, version: int) -> None:
     """Takes from a ledger what formats after `version`, which is 6 or 7, have more than that."""
-    for name in ("refusals", "probes", "enclosures", "media", "media_uses", "uploads", "objects", "upload_targets"):
+    for name in (
+        "refusals",
+        "probes",
+        "enclosures",
+        "media",
+        "media_uses",
+        "uploads",
+        "objects",
+        "upload_targets",
+        "late_puts",
+    ):
         db.execute(f"DROP TABLE {name}")
     db.execute("DROP INDEX files_with_media")
     db.execute("ALTER TABLE files DROP COLUMN media")

@@ -7,7 +7,7 @@ import hashlib
 import sqlite3
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import closing
+from contextlib import closing, suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -63,6 +63,8 @@ class MemoryStore:
         self.at_get: dict[str, Callable[[], None]] = {}
         self.at_put: dict[str, Callable[[], object]] = {}
         self.largest: list[int | None] = []
+        self.holds = False  # puts: they have no answer, and are carried out when they are let go
+        self.held: list[Callable[[], object]] = []
         self._lock = threading.Lock()
 
     def list(self, prefix: str = "") -> Iterator[StoredObject]:
@@ -94,14 +96,30 @@ class MemoryStore:
         condition: Condition = None,
     ) -> str:
         del content_type, cache_control, content_encoding
+        if self.holds:
+            with self._lock:
+                self.held.append(lambda: self._carry_out(key, body, condition))
+            late = StoreUnreachable("it does not answer in time")
+            late.is_unanswered = True
+            raise late
         self.at_put.pop(key, lambda: None)()
         with self._lock:
             self._answer(costs=1)
-            there = self.objects.get(key)
-            if condition is not None and condition != (ABSENT if there is None else _etag(there)):
-                raise ObjectChanged(key)
-            self.objects[key] = body
+            self._carry_out(key, body, condition)
         return _etag(body)
+
+    def _carry_out(self, key: str, body: bytes, condition: Condition) -> None:
+        there = self.objects.get(key)
+        if condition is not None and condition != (ABSENT if there is None else _etag(there)):
+            raise ObjectChanged(key)
+        self.objects[key] = body
+
+    def let_go(self) -> None:
+        """Carries out the puts that were held."""
+        for put in self.held:
+            with suppress(ObjectChanged):
+                put()
+        self.held = []
 
     def delete(self, key: str) -> None:
         with self._lock:
@@ -188,6 +206,18 @@ class World:
         finally:
             self.store.answers = 10**6
 
+    def hold_puts(self, number: int) -> None:
+        """The uploader is killed while its puts are under way. They arrive after the next has done its work."""
+        self.edit(number)
+        self.make_pass()
+        self.store.holds = True
+        self.kill_upload(10**6)
+        self.store.holds = False
+        self.withhold(number)
+        self.make_pass()
+        self.upload(hours=0)
+        self.store.let_go()
+
     def stumble(self, answers: int) -> None:
         """The store goes away in the middle."""
         self.store.answers = answers
@@ -207,7 +237,8 @@ class World:
     def check(self) -> None:
         """The store is brought up to date, and is what it has to be."""
         self.make_pass()
-        uploader = self.upload(survey=True)
+        self.upload(survey=True)
+        uploader = self.upload()  # when nothing can arrive late any more
         assert not uploader.done.words
         assert uploader.done.waiting == 0
         wanted = {path: data for path, data in self.documents.files.items() if is_uploaded(path)}
@@ -225,6 +256,7 @@ STEPS = st.one_of(
     st.tuples(st.just("upload")),
     st.tuples(st.just("kill_upload"), st.integers(0, 30)),
     st.tuples(st.just("stumble"), st.integers(0, 30)),
+    st.tuples(st.just("hold_puts"), NUMBERS),
     st.tuples(st.just("lose_ledger")),
     st.tuples(st.just("lose_objects"), st.integers(1, 9)),
     st.tuples(st.just("check")),
@@ -233,6 +265,7 @@ STEPS = st.one_of(
 
 @example([("upload",), ("edit", 1), ("make_pass",), ("kill_upload", 5), ("edit", 1), ("make_pass",)])
 @example([("upload",), ("withhold", 2), ("lose_ledger",)])
+@example([("remove", 1), ("make_pass",), ("upload",), ("hold_puts", 1)])
 @settings(max_examples=20, suppress_health_check=[HealthCheck.too_slow])
 @given(steps=st.lists(STEPS, max_size=10))
 def test_once_the_queue_is_empty_the_store_has_what_is_published_here(

@@ -4,13 +4,21 @@ from __future__ import annotations
 
 import shutil
 import signal
+import threading
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from hubs import Hub
 from object_servers import BadLink, Bucket
 from support import Running, Site, item, wait_until
 from test_publishing import BASE, SECRET_WORDS, change, here, publishing, puts, there, withhold
+
+from feedd.deliver.publish_target import PublishTarget
+from feedd.deliver.uploader import Uploader
+from feedd.store.documents import FeedsDirectory
+from feedd.store.ledger.uploads.late_rows import LATE_SECONDS
+from feedd.store.object_stores.store_url import parse_store_url
 
 Daemon = Callable[..., Running]
 
@@ -37,7 +45,8 @@ def test_what_changes_is_uploaded_beside_the_passes(site: Site, linked: Bucket, 
     (site.seeds / "two.md").unlink()
     wait_until_there(site, linked, running)
     running.wait_for_log("uploaded")
-    assert f"{linked.url} is up to date" in site.run("status").out
+    up_to_date = f"{linked.url} is up to date"
+    wait_until(lambda: up_to_date in site.run("status").out, 60, lambda: running.log)  # the last answers are kept
     assert running.stop() == 0
     assert not running.status or not running.status.troubles
 
@@ -159,3 +168,31 @@ def test_what_is_withheld_while_the_store_is_down_is_gone_when_the_queue_is_empt
     link.down = False
     wait_until_there(site, linked, running)
     assert not any(SECRET_WORDS.encode() in data for data in there(linked).values())
+
+
+def test_a_put_that_arrives_after_its_process_was_killed_brings_nothing_back(
+    site: Site, linked: Bucket, link: BadLink, daemon: Daemon
+) -> None:
+    def is_shown() -> bool:
+        return any(SECRET_WORDS.encode() in data for data in there(linked).values())
+
+    site.write("two.md", item("Two", topics=["Ships & Co"], body=SECRET_WORDS))
+    link.held_for = "/entry/two"
+    running = daemon().wait_until_ready()
+    wait_until(link.holds.is_set, 60, lambda: running.log)
+    running.stop(signal.SIGKILL)
+    link.held_for = ""
+    withhold(site)
+    result = site.run("render")
+    assert (result.status, is_shown()) == (1, False)
+    assert "may still bring back what is withheld" in result.out
+    link.let_go.set()
+    wait_until(is_shown, 60, lambda: running.log)
+    assert site.run("deliver").status == 1, "it is too early to know that nothing more arrives"
+    assert "may still bring back what is withheld" in site.run("status").out
+    target = PublishTarget(parse_store_url(linked.url), BASE)
+    later = datetime.now(UTC) + timedelta(seconds=LATE_SECONDS)
+    Uploader(site.state, target, FeedsDirectory(site.feeds), now=lambda: later).upload_all(0, threading.Event())
+    assert not is_shown()
+    assert site.run("deliver").status == 0
+    assert there(linked) == here(site)

@@ -103,11 +103,11 @@ def left_in_words(left: WaitingUploads) -> str:
     if not left.number:
         return f"whether {left.target} is up to date is not known{why}" if why else f"{left.target} is up to date"
     words = f"{output.counted(left.number, 'document')} for {left.target} wait{'s' if left.number == 1 else ''}{why}"
-    if left.withdrawals:
+    if there := left.withdrawals - left.late:
         since = left.since or datetime.now(UTC)
-        are = "is" if left.withdrawals == 1 else "are"
+        are = "is" if there == 1 else "are"
         words += (
-            f"; {output.counted(left.withdrawals, 'of them', 'of them')} {are} there still as before something was "
+            f"; {output.counted(there, 'of them', 'of them')} {are} there still as before something was "
             f"withheld, since {since.astimezone():%Y-%m-%d %H:%M:%S}"
         )
     return words

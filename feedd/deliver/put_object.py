@@ -7,9 +7,7 @@ whose it is: a put that was killed before it was noted, or another publisher.
 from __future__ import annotations
 
 import hashlib
-import queue
-import threading
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection
 from typing import Literal, NamedTuple
 
 from feedd.deliver.upload_order import freshness, is_text, media_type
@@ -28,10 +26,7 @@ from feedd.store.object_stores.object_store import (
     StoreUnreachable,
 )
 
-AT_ONCE = 16  # requests
 _ATTEMPTS = 3
-_LOOK_SECONDS = 0.2  # between two looks whether it is to stop
-_GRACE_SECONDS = 1.0  # for requests under way then
 _LARGEST = 32 * 1024 * 1024  # bytes of an object that may be a page or a feed of feedd
 _PIECE = 64 * 1024
 _GZIP_MAGIC = b"\x1f\x8b"
@@ -39,26 +34,31 @@ _OF_THE_STORE = (AccessRefused, ObjectMissing, StoreFull, StoreUnreachable)  # o
 
 
 class UploadJob(NamedTuple):
-    """An upload, the object of before, and the document; None for a deletion. `form`: "", or an encoding's name."""
+    """An upload, the object of before, and the document; None for a deletion. `form`: "", or an encoding's name.
+    `late`: digests of documents whose puts may have arrived since.
+    """
 
     upload: Upload
     known: KnownObject
     document: bytes | None = None
     digest: bytes = b""
     form: str = ""
+    late: tuple[bytes, ...] = ()
 
 
 class UploadOutcome(NamedTuple):
-    """What became of a job. "foreign": somebody else's object is there. "failed": `words` say why; `of_the_store`: not
-    for this object alone. `known`: the object that is there now, None for no object. `sent`: something was changed.
+    """What became of a job. "foreign": somebody else's object is there. "unsent": nothing was asked. "failed": `words`
+    say why; `of_the_store`: not for this object alone; `is_unanswered`: a put may still arrive. `known`: the object
+    that is there now, None for no object. `sent`: something was changed.
     """
 
     job: UploadJob
-    kind: Literal["done", "foreign", "failed"]
+    kind: Literal["done", "foreign", "failed", "unsent"]
     known: KnownObject | None = None
     sent: bool = False
     words: str = ""
     of_the_store: bool = False
+    is_unanswered: bool = False
 
 
 class ObjectBody(NamedTuple):
@@ -75,47 +75,6 @@ def digest_of(document: bytes) -> bytes:
     return hashlib.blake2b(document, digest_size=DIGEST_BYTES).digest()
 
 
-def carry_out_all(
-    store: ObjectStore, jobs: Sequence[UploadJob], stopping: Callable[[], bool], *, unconditional: bool
-) -> tuple[list[UploadOutcome], list[threading.Thread]]:
-    """Carries jobs out, many at once. When it is to stop, it waits for a moment only: what has no outcome then was
-    noted, and is recognised later. Returns the threads, too, whose requests may still be under way then.
-    """
-    waiting: queue.SimpleQueue[UploadJob] = queue.SimpleQueue()
-    outcomes: queue.SimpleQueue[UploadOutcome | None] = queue.SimpleQueue()
-    for each in jobs:
-        waiting.put(each)
-
-    def work() -> None:
-        try:
-            while not stopping():
-                outcomes.put(carry_out(store, waiting.get_nowait(), stopping, unconditional=unconditional))
-        except queue.Empty:
-            pass
-        finally:
-            outcomes.put(None)
-
-    working = min(AT_ONCE, len(jobs))
-    threads = [threading.Thread(target=work, name="feedd-upload", daemon=True) for _ in range(working)]
-    for thread in threads:
-        thread.start()
-    found: list[UploadOutcome] = []
-    grace = _GRACE_SECONDS
-    while working and grace > 0:
-        try:
-            outcome = outcomes.get(timeout=_LOOK_SECONDS)
-        except queue.Empty:
-            grace -= _LOOK_SECONDS if stopping() else 0
-            continue
-        if outcome is None:
-            working -= 1
-        else:
-            found.append(outcome)
-    for thread in threads if not working else ():
-        thread.join()  # it has ended but for a moment
-    return found, threads
-
-
 def carry_out(
     store: ObjectStore, job: UploadJob, stopping: Callable[[], bool], *, unconditional: bool
 ) -> UploadOutcome:
@@ -123,14 +82,28 @@ def carry_out(
     try:
         if job.document is None:
             return _delete(store, job, unconditional=unconditional)
+        if _is_as_put(store, job):
+            return _done(job, job.known.etag, sent=False)
         body = _body(job.upload.path, job.document, job.form)
         if unconditional:
             return _done(job, _put(store, job, body, None), sent=True)
         return _replace(store, job, body, stopping)
     except StoreError as error:
-        return UploadOutcome(job, "failed", words=str(error), of_the_store=isinstance(error, _OF_THE_STORE))
+        of_the_store = isinstance(error, _OF_THE_STORE)
+        return UploadOutcome(
+            job, "failed", words=str(error), of_the_store=of_the_store, is_unanswered=error.is_unanswered
+        )
     except Exception as error:  # noqa: BLE001 - one document holds up no other
-        return UploadOutcome(job, "failed", words=f"{job.upload.path}: it failed ({type(error).__name__})")
+        words = f"{job.upload.path}: it failed ({type(error).__name__})"
+        return UploadOutcome(job, "failed", words=words, is_unanswered=True)
+
+
+def _is_as_put(store: ObjectStore, job: UploadJob) -> bool:
+    """Whether the object is the right one already, where nothing but a late put can have changed it."""
+    if job.known != KnownObject(job.known.etag, job.digest, job.form):
+        return False
+    found = store.head(job.upload.path)
+    return found is not None and found.etag == job.known.etag
 
 
 def _body(path: str, document: bytes, form: str) -> ObjectBody:
@@ -185,7 +158,7 @@ def _compared(
 
 def _delete(store: ObjectStore, job: UploadJob, *, unconditional: bool) -> UploadOutcome:
     path, known = job.upload.path, job.known
-    if known == KnownObject():
+    if known == KnownObject() and not job.late:
         return UploadOutcome(job, "done")  # it was never put
     found = store.head(path)
     if found is None:
@@ -209,7 +182,7 @@ def _put(store: ObjectStore, job: UploadJob, body: ObjectBody, condition: str | 
     )
 
 
-def _done(job: UploadJob, etag: str, *, sent: bool) -> UploadOutcome:
+def _done(job: UploadJob, etag: str | None, *, sent: bool) -> UploadOutcome:
     return UploadOutcome(job, "done", KnownObject(etag, job.digest, job.form), sent)
 
 
@@ -224,7 +197,7 @@ def _most(job: UploadJob, body: bytes = b"") -> int | None:
 
 def _is_ours(data: bytes, job: UploadJob) -> bool:
     """Whether bytes of an object are a document that feedd put there, or perhaps did."""
-    ours: Collection[bytes | None] = {job.digest, job.known.digest, *job.known.noted}
+    ours: Collection[bytes | None] = {job.digest, job.known.digest, *job.known.noted, *job.late}
     return digest_of(data) in ours or digest_of(decoded(data)) in ours
 
 

@@ -134,7 +134,9 @@ class StoreSurvey:
                 each.key: each.etag for each in page if each.key not in known or known[each.key].etag != each.etag
             }
             if take_over:
-                changed = {path: KnownObject(etag) for path, etag in others.items() if path in ours | documents}
+                theirs = {path: etag for path, etag in others.items() if path in ours | documents}
+                noted = {path: known[path].noted for path in theirs if path in known}  # perhaps still under way
+                changed = {path: KnownObject(etag, noted=noted.get(path, ())) for path, etag in theirs.items()}
                 gone |= changed.keys() - documents
             else:
                 settled = {path: each for path, each in known.items() if each.etag is not None and not each.noted}

@@ -7,8 +7,8 @@ from typing import NamedTuple
 
 from msgspec import Struct
 
-from feedd.deliver.put_object import UploadOutcome
-from feedd.store.ledger.uploads.object_rows import TargetState
+from feedd.deliver.put_object import UploadJob, UploadOutcome
+from feedd.store.ledger.uploads.object_rows import KnownObject, TargetState
 from feedd.store.ledger.uploads.upload_rows import UploadRows
 
 STOPPED_SECONDS = 3600  # until a store is tried again that somebody else wrote to
@@ -63,13 +63,16 @@ def keep_outcomes(
     target is stopped.
     """
     state = rows.stored.target(target) or TargetState()
+    unsent, outcomes = _parted(outcomes)
     failed = [each for each in outcomes if each.kind == "failed"]
     foreign = [each for each in outcomes if each.kind == "foreign"]
     works = len(failed) < len(outcomes) or not any(each.of_the_store for each in failed)
     with rows.together():
-        for each in outcomes:
+        for each in (*unsent, *outcomes):
             if each.kind == "done":
-                _settle(rows, target, each, done)
+                _settle(rows, target, each, done, now)
+            elif not each.is_unanswered and each.job.document is not None:
+                _unnote(rows, target, each.job)
         for each in failed:
             counts = works or not each.of_the_store or state.failures >= _FAILURES
             due = now + backoff(each.job.upload.failures) if works else 0
@@ -79,16 +82,32 @@ def keep_outcomes(
         if foreign:
             words = f"{target}: {foreign[0].job.upload.path}: {_FOREIGN}. {_GO_ON}"
             state = state._replace(due=now + STOPPED_SECONDS, error=words, stopped=True)
-        elif not works:
+        elif outcomes and not works:
             state = resting(state, failed[0].words, now)
-        elif now >= state.due:
+        elif outcomes and now >= state.due:
             state = state._replace(failures=0, due=0, error="", stopped=False)
         rows.stored.keep_target(target, state)
     return state
 
 
-def _settle(rows: UploadRows, target: str, outcome: UploadOutcome, done: Uploaded) -> None:
-    upload = outcome.job.upload
+def _parted(outcomes: Sequence[UploadOutcome]) -> tuple[list[UploadOutcome], list[UploadOutcome]]:
+    unsent = [each for each in outcomes if each.kind == "unsent"]
+    return unsent, [each for each in outcomes if each.kind != "unsent"]
+
+
+def _unnote(rows: UploadRows, target: str, job: UploadJob) -> None:
+    """A document was not put: the store has said so, or was not asked."""
+    if job.known == KnownObject():
+        rows.stored.forget_object(target, job.upload.path)
+    else:
+        rows.stored.keep_object(target, job.upload.path, job.known)
+
+
+def _settle(rows: UploadRows, target: str, outcome: UploadOutcome, done: Uploaded, now: int) -> None:
+    upload, noted = outcome.job.upload, outcome.job.known.noted
+    if noted:
+        rows.late.expect(target, upload.path, noted, now)
+    rows.late.over(target, upload.path, now)
     if outcome.known is None:
         rows.stored.forget_object(target, upload.path)
     else:

@@ -13,13 +13,13 @@ from __future__ import annotations
 import hashlib
 import threading
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Protocol
 from urllib.parse import quote
 
 from feedd.deliver.publish_target import PublishTarget
-from feedd.deliver.put_object import UploadJob, UploadOutcome, carry_out_all, digest_of
+from feedd.deliver.put_object import UploadOutcome
 from feedd.deliver.store_survey import HeedsNothing, NotOurs, StoreSurvey, claim, heeds_conditions
 from feedd.deliver.upload_order import is_uploaded, level_of
 from feedd.deliver.upload_outcomes import (
@@ -27,31 +27,20 @@ from feedd.deliver.upload_outcomes import (
     OTHERS,
     STOPPED_SECONDS,
     Uploaded,
-    backoff,
     keep_outcomes,
     resting,
 )
-from feedd.store.document_store import DocumentStamp
-from feedd.store.ledger.uploads.object_rows import KnownObject, TargetState
-from feedd.store.ledger.uploads.upload_rows import FURTHEST, Upload, UploadRows, open_uploads
+from feedd.deliver.upload_portions import LeftDocuments, UploadPortions
+from feedd.deliver.upload_requests import UploadRequests
+from feedd.store.errors import Damaged, Unusable
+from feedd.store.ledger.uploads.object_rows import TargetState
+from feedd.store.ledger.uploads.upload_rows import FURTHEST, UploadRows, open_uploads
 from feedd.store.lock import Lock
 from feedd.store.object_stores.object_store import ObjectStore, StoreError
 from feedd.store.object_stores.obstore_client import ObstoreClient
 from feedd.store.object_stores.store_url import StoreUrl
 
-_PORTION = 256  # uploads
-_PORTION_BYTES = 32 * 1024 * 1024
 _SURVEY_SECONDS = 3600  # between two surveys
-
-
-class LeftDocuments(Protocol):
-    """Where documents are read."""
-
-    def look_anew(self) -> None:
-        """Forgets what may have changed."""
-
-    def read_as(self, path: str, left: DocumentStamp) -> bytes | None:
-        """The bytes of a document that is as it was left; None if it is another."""
 
 
 def forget_other_targets(state: Path, targets: Iterable[PublishTarget], patience: float = 1.0) -> tuple[str, ...]:
@@ -82,7 +71,7 @@ class Uploader:
         self.target = target
         self.done = Uploaded()
         self._state = state
-        self._documents = documents
+        self._portions = UploadPortions(target, documents, self.done, self._hold)
         self._connect = connect
         self._store: ObjectStore | None = None
         self._now, self._patience = now, patience
@@ -90,7 +79,7 @@ class Uploader:
         self._surveys = False
         self._takes_over = False
         self._unkept: list[UploadOutcome] = []
-        self._threads: list[threading.Thread] = []  # of requests that are perhaps under way
+        self._requests: UploadRequests | None = None  # perhaps under way
         self._lock = self._new_lock()
 
     def _new_lock(self) -> Lock:
@@ -132,12 +121,22 @@ class Uploader:
         tried again: others may change the objects now.
         """
         self._unkept.clear()
-        if not any(each.is_alive() for each in self._threads):
-            self._lock.release()
+        requests, self._requests = self._requests, None
+        if requests is None or requests.are_over:
+            self._let_go(self._lock, requests)
         elif self._lock.file >= 0:
-            threading.Thread(target=_release, args=(self._lock, self._threads), daemon=True).start()
+            threading.Thread(target=self._let_go, args=(self._lock, requests), daemon=True).start()
             self._lock = self._new_lock()
-        self._threads = []
+
+    def _let_go(self, lock: Lock, requests: UploadRequests | None) -> None:
+        """Releases a lock once no request is under way, after what became of the last ones is kept, if it can be."""
+        try:
+            if requests is not None and (last := requests.last_outcomes()):
+                with suppress(Unusable, Damaged), open_uploads(self._state, self._patience) as rows:
+                    if rows is not None:
+                        keep_outcomes(rows, self.target.name, last, Uploaded(), self._seconds())
+        finally:
+            lock.release()
 
     def turn(self, stopping: Callable[[], bool]) -> float | None:
         """Uploads one portion of what is due. Returns the seconds until the next turn; None if nothing waits. Raises
@@ -151,8 +150,9 @@ class Uploader:
             if (key := rows.stored.site_key()) is None:
                 return None
             state = self._introduced(rows)
-            self._count(rows, state)
             now = self._seconds()
+            self._portions.queue_looks(rows, now)
+            self._count(rows, state)
             rests = now < state.due <= now + FURTHEST
             if rests and not (state.stopped and state.heeds is not None):
                 return float(state.due - now)
@@ -163,15 +163,15 @@ class Uploader:
                 state = self._greeted(rows, state, key, surveys=surveys)
             except (StoreError, NotOurs, HeedsNothing) as error:
                 return self._leave_alone(rows, state, error)
-            jobs = self._portion(rows, now, withdrawals=rests)
+            jobs = self._portions.next(rows, now, withdrawals=rests)
             if not jobs:
                 return self._until_due(rows, state, withdrawals=rests)
             with rows.together():
                 puts = [each for each in jobs if each.document is not None]
                 rows.stored.note(self.target.name, ((each.upload.path, each.known, each.digest) for each in puts))
         unconditional = self.target.unconditional
-        outcomes, self._threads = carry_out_all(self._opened(), jobs, stopping, unconditional=unconditional)
-        self._unkept += outcomes
+        self._requests = UploadRequests(self._opened(), jobs, stopping, unconditional=unconditional)
+        self._unkept += self._requests.outcomes()
         with open_uploads(self._state, self._patience) as rows:
             if rows is not None:
                 return self._keep(rows)
@@ -238,51 +238,6 @@ class Uploader:
         if self._lock.file < 0:
             self._lock.take(0.0)
 
-    # A portion
-
-    def _portion(self, rows: UploadRows, now: int, *, withdrawals: bool) -> list[UploadJob]:
-        """The jobs of the next portion; none if nothing is due. Uploads that need no request are settled."""
-        name = self.target.name
-        while rows.next(name, now, 1, withdrawals=withdrawals):
-            self._hold()
-            self._documents.look_anew()
-            jobs: list[UploadJob] = []
-            size = 0
-            with rows.together():
-                due = rows.next(name, now, _PORTION, withdrawals=withdrawals)
-                known = rows.stored.objects(name, [each.path for each in due])
-                for upload in due:
-                    size += upload.stamp.size if upload.stamp is not None else 0
-                    if jobs and size > _PORTION_BYTES:
-                        break
-                    job = self._job(rows, upload, known.get(upload.path, KnownObject()), now)
-                    jobs += [] if job is None else [job]
-            if jobs:
-                return jobs
-        return []
-
-    def _job(self, rows: UploadRows, upload: Upload, known: KnownObject, now: int) -> UploadJob | None:
-        """The job of an upload; None if there is nothing to do now."""
-        name = self.target.name
-        if upload.deletes:
-            return UploadJob(upload, known)
-        if upload.stamp is None and known != KnownObject():
-            return UploadJob(upload._replace(deletes=True), known)
-        if upload.stamp is None:
-            rows.settle(name, upload)
-            return None
-        document = self._documents.read_as(upload.path, upload.stamp)
-        if document is None:
-            wait = backoff(upload.failures)
-            rows.put_off(name, upload, now + wait, f"{upload.path} is not as feedd left it; the next pass mends it")
-            return None
-        digest = digest_of(document)
-        if known.etag is not None and (known.digest, known.form, known.noted) == (digest, self.target.form, ()):
-            rows.settle(name, upload)
-            self.done.kept += 1
-            return None
-        return UploadJob(upload, known, document, digest, self.target.form)
-
     # Rest
 
     def _keep(self, rows: UploadRows) -> float:
@@ -318,19 +273,13 @@ class Uploader:
         return float(state.due - now)
 
     def _until_due(self, rows: UploadRows, state: TargetState, *, withdrawals: bool) -> float | None:
-        """The seconds until an upload is due; None if none waits."""
+        """The seconds until an upload, or a look at what may arrive late, is due; None if none waits."""
         now = self._seconds()
-        due = rows.next_due(self.target.name, withdrawals=withdrawals)
+        due = [rows.next_due(self.target.name, withdrawals=withdrawals), rows.late.next_due(self.target.name)]
+        first = min((each for each in due if each is not None), default=None)
         if withdrawals:
-            return float(min(state.due, due or state.due) - now)
-        return None if due is None else float(max(1, due - now))
+            return float(min(state.due, first or state.due) - now)
+        return None if first is None else float(max(1, first - now))
 
     def _seconds(self) -> int:
         return int(self._now().timestamp())
-
-
-def _release(lock: Lock, threads: Iterable[threading.Thread]) -> None:
-    """Releases a lock once these threads have ended."""
-    for each in threads:
-        each.join()
-    lock.release()

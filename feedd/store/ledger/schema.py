@@ -13,7 +13,7 @@ from feedd.store.ledger.record_table import RecordTable
 E = TypeVar("E", bound=EntryRecord)
 
 _APPLICATION_ID = 0x66656564  # "feed"
-_FORMAT = 14
+_FORMAT = 15
 _ANNOUNCEMENTS = """
 CREATE TABLE announcements (
   hub TEXT, url TEXT, change INTEGER NOT NULL, queued INTEGER NOT NULL, failures INTEGER NOT NULL,
@@ -127,6 +127,12 @@ CREATE TABLE objects (
 ) WITHOUT ROWID;
 """
 _CLAIMS = "ALTER TABLE upload_targets ADD COLUMN claimed INTEGER NOT NULL DEFAULT 0;"
+_LATE_PUTS = """
+CREATE TABLE late_puts (
+  target TEXT, path TEXT, noted BLOB NOT NULL, due INTEGER NOT NULL, withdraws INTEGER NOT NULL,
+  PRIMARY KEY (target, path)
+) WITHOUT ROWID;
+"""
 _FEEDS += (
     _STORIES
     + _ANNOUNCEMENTS
@@ -142,6 +148,7 @@ _FEEDS += (
     + _MEDIA
     + _UPLOADS
     + _CLAIMS
+    + _LATE_PUTS
 )
 _UPGRADES = {  # from this version to the next
     1: (
@@ -192,6 +199,7 @@ _UPGRADES = {  # from this version to the next
     11: ("ALTER TABLE files ADD COLUMN media BLOB", *_MEDIA.split(";")),
     12: tuple(_UPLOADS.split(";")),
     13: (_CLAIMS, "UPDATE upload_targets SET claimed = 1 WHERE target IN (SELECT target FROM objects)"),
+    14: tuple(_LATE_PUTS.split(";")),
 }
 
 

@@ -11,8 +11,10 @@ ABSENT: Literal["absent"] = "absent"
 
 class StoreError(Exception):
     """A store did not do what it was asked. The text is one printable line, without credentials: it says why, and what
-    to do.
+    to do. `is_unanswered`: the request may still be carried out.
     """
+
+    is_unanswered = False
 
 
 class ObjectMissing(StoreError):

@@ -77,15 +77,21 @@ def _of_transport(text: str, place: str, scheme: str, status: str, known: str) -
         return AccessRefused(f"{place}: the bucket is in another region; set AWS_REGION")
     if status:
         if status[0] == "5" or status in ("408", "429"):
-            return StoreUnreachable(f"{place}: the store is busy or out of order ({known}); it is tried again later")
+            busy = StoreUnreachable(f"{place}: the store is busy or out of order ({known}); it is tried again later")
+            busy.is_unanswered = status in _NO_ANSWERS
+            return busy
         return StoreError(f"{place}: the store refuses the request ({known})")
     if any(each in text for each in _METADATA):
         return AccessRefused(f"{place}: no credentials were found; see {_CREDENTIALS[scheme]}")
     why = next((words for sign, words in _SIGNS if sign in text), "")
     kind = StoreUnreachable if _RETRIED.search(text) else BrokeOff
-    return kind(f"{place}: the store cannot be reached{why}; it is tried again later")
+    unreachable = kind(f"{place}: the store cannot be reached{why}; it is tried again later")
+    unreachable.is_unanswered = not any(sign in text for sign in _NEVER_SENT)
+    return unreachable
 
 
+_NO_ANSWERS = ("408", "504")  # of a gateway: the store behind it may go on
+_NEVER_SENT = ("dns error", "onnection refused", "certificate", "kind: Connect")
 _SIGNS = (
     ("panic", ": its client failed, because of an address or a value in the environment"),
     ("kind: Timeout", ": it does not answer in time"),

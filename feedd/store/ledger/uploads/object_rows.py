@@ -74,7 +74,7 @@ class ObjectRows:
     def objects(self, target: str, paths: Sequence[str]) -> dict[str, KnownObject]:
         """The known objects at these paths."""
         return {
-            path: KnownObject(etag, digest, form or "", _split(noted))
+            path: KnownObject(etag, digest, form or "", split(noted or b""))
             for path, etag, digest, form, noted, of in selected(
                 self._db, "SELECT path, etag, digest, form, noted, target FROM objects WHERE path IN", paths
             )
@@ -83,7 +83,7 @@ class ObjectRows:
 
     def note(self, target: str, digests: Iterable[tuple[str, KnownObject, bytes]]) -> None:
         """Notes that a document with this digest is about to be put."""
-        noted = [(target, path, b"".join(_added(known.noted, digest))) for path, known, digest in digests]
+        noted = [(target, path, joined(_added(known.noted, digest))) for path, known, digest in digests]
         self._db.executemany(
             "INSERT INTO objects (target, path, noted) VALUES (?, ?, ?) "
             "ON CONFLICT (target, path) DO UPDATE SET noted = excluded.noted",
@@ -92,7 +92,7 @@ class ObjectRows:
 
     def keep_object(self, target: str, path: str, known: KnownObject) -> None:
         """Keeps an object as it is in the store."""
-        noted = b"".join(known.noted) or None
+        noted = joined(known.noted) or None
         row = (path, target, known.etag, known.digest, known.form, noted)
         self._db.execute("INSERT OR REPLACE INTO objects VALUES (?, ?, ?, ?, ?, ?)", row)
 
@@ -114,16 +114,22 @@ class ObjectRows:
         self._db.executemany("INSERT OR IGNORE INTO temp.seen VALUES (?)", ((path,) for path in paths))
 
     def forget_unseen(self, target: str) -> None:
-        """Forgets the objects that the store does not have any more."""
+        """Forgets the objects that the store does not have any more, and to which no put may be under way."""
         self._db.execute(
-            "DELETE FROM objects WHERE target = ? AND etag IS NOT NULL AND path NOT IN temp.seen", (target,)
+            "DELETE FROM objects WHERE target = ? AND etag IS NOT NULL AND noted IS NULL AND path NOT IN temp.seen",
+            (target,),
         )
 
 
-def _split(noted: bytes | None) -> tuple[bytes, ...]:
-    noted = noted or b""
+def split(noted: bytes) -> tuple[bytes, ...]:
+    """The digests in a column."""
     return tuple(noted[at : at + DIGEST_BYTES] for at in range(0, len(noted), DIGEST_BYTES))
 
 
+def joined(noted: tuple[bytes, ...]) -> bytes:
+    """Digests as a column keeps them: the last ones."""
+    return b"".join(noted[-_MOST_NOTED:])
+
+
 def _added(noted: tuple[bytes, ...], digest: bytes) -> tuple[bytes, ...]:
-    return (*(each for each in noted if each != digest), digest)[-_MOST_NOTED:]
+    return (*(each for each in noted if each != digest), digest)

@@ -15,6 +15,7 @@ from typing import NamedTuple
 
 from feedd.store.document_store import DocumentStamp
 from feedd.store.ledger.database import open_beside, selected
+from feedd.store.ledger.uploads.late_rows import LateRows
 from feedd.store.ledger.uploads.object_rows import ObjectRows, TargetState
 from feedd.store.state_directory import LEDGER_NAME
 
@@ -40,7 +41,8 @@ class Upload(NamedTuple):
 
 class WaitingUploads(NamedTuple):
     """What waits for a target: `number` of documents, of which `withdrawals` take back what is withheld, the oldest
-    `since`. `error`: why it waits, or an empty text. `stopped`: only a person can have it go on.
+    `since`. `error`: why it waits, or an empty text. `stopped`: only a person can have it go on. `late`: how many of
+    the withdrawals are looks at what may still arrive.
     """
 
     target: str
@@ -49,14 +51,16 @@ class WaitingUploads(NamedTuple):
     since: datetime | None
     error: str
     stopped: bool
+    late: int = 0
 
 
 class UploadRows:
-    """The uploads, over an open database. `stored`: what the stores have."""
+    """The uploads, over an open database. `stored`: what the stores have. `late`: puts that may still arrive."""
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._db = connection
         self.stored = ObjectRows(connection)
+        self.late = LateRows(connection)
 
     # For a pass
 
@@ -74,6 +78,7 @@ class UploadRows:
         rest are tried at once.
         """
         self._db.execute("UPDATE uploads SET level = 0 WHERE level > 0")
+        self.late.withdraw_all()
         self._db.execute("UPDATE upload_targets SET due = 0 WHERE due > 0 AND NOT stopped")
 
     # For the uploader
@@ -95,7 +100,7 @@ class UploadRows:
         rows = self._db.execute("SELECT target FROM upload_targets UNION SELECT DISTINCT target FROM uploads")
         gone = [(name,) for name in sorted({name for (name,) in rows}.difference(targets))]
         left = [(name, self.count(name)[1]) for (name,) in gone]
-        for table in ("uploads", "objects", "upload_targets"):
+        for table in ("uploads", "objects", "late_puts", "upload_targets"):
             self._db.executemany(f"DELETE FROM {table} WHERE target = ?", gone)  # noqa: S608
         return tuple(_LEFT.format(name, number) for name, number in left if number)
 
@@ -181,11 +186,14 @@ class UploadRows:
         )
 
     def count(self, target: str) -> tuple[int, int, str]:
-        """How many uploads wait, how many of them take back what is withheld, and why one of them waits."""
+        """How many uploads wait, how many of them take back what is withheld, and why one of them waits. A look at
+        where something withheld may still arrive counts as both.
+        """
         number, withdrawals, error = self._db.execute(
             "SELECT count(*), coalesce(sum(level = 0), 0), max(error) FROM uploads WHERE target = ?", (target,)
         ).fetchone()
-        return int(number), int(withdrawals), error or ""
+        late, why = self.late.count(target)
+        return int(number) + late, int(withdrawals) + late, error or why
 
     # For people
 
@@ -198,13 +206,12 @@ class UploadRows:
         """What waits for each target, and why; also for a target for which nothing waits."""
         found = []
         for target in targets:
-            number, withdrawals, since, error = self._db.execute(
-                "SELECT count(*), coalesce(sum(level = 0), 0), min(queued), max(error) FROM uploads WHERE target = ?",
-                (target,),
-            ).fetchone()
+            number, withdrawals, error = self.count(target)
+            late, _ = self.late.count(target)
+            (since,) = self._db.execute("SELECT min(queued) FROM uploads WHERE target = ?", (target,)).fetchone()
             state = self.stored.target(target) or TargetState()
             oldest = None if since is None else datetime.fromtimestamp(since, UTC)
-            found.append(WaitingUploads(target, number, withdrawals, oldest, state.error or error or "", state.stopped))
+            found.append(WaitingUploads(target, number, withdrawals, oldest, state.error or error, state.stopped, late))
         return found
 
 
