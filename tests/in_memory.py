@@ -15,7 +15,7 @@ from feedd.model import Document, Problem
 from feedd.render import FORMATS
 from feedd.render.site_info import SiteInfo
 from feedd.store.document_store import DocumentStamp, Written, is_media_document
-from feedd.store.item_source import FetchedVersion, FirstCommits, Glance, MediaStamp, Scan, Unread, covers
+from feedd.store.item_source import FetchedVersion, FirstCommits, Glance, Hindrance, MediaStamp, Scan, Unread, covers
 from feedd.store.ledger.session import LedgerSession
 
 
@@ -69,6 +69,9 @@ class MemoryItems:
 
     def read_media(self, path: str) -> bytes | Problem | None:
         return self._media[path][1] if path in self._media else None
+
+    def hindrance(self) -> Hindrance:
+        return Hindrance()
 
     def first_commits(self) -> FirstCommits:
         return FirstCommits({}, "memory has no history")

@@ -17,7 +17,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from object_servers import ACCOUNT_KEY, SECRET, BadLink, Bucket, keep_versions, put_odd_key
-from support import Running, Site, item, tree, wait_until
+from support import Running, Site, item, leave, make_room, small_disk, tree, wait_until
 
 from feedd.cli.setup import bucket_items
 from feedd.config.load import Config
@@ -324,6 +324,66 @@ def test_a_withheld_item_disappears_while_others_cannot_be_read(
     link.forbidden = "b.md"
     from_bucket.render()
     assert "First" not in shown(from_bucket)
+
+
+FULL = "fetched objects cannot be kept: the disk of "
+
+
+@pytest.mark.usefixtures("may_mount")
+def test_a_full_disk_below_the_cache_is_said_and_takes_nothing_away(
+    from_bucket: Site, bucket: Bucket, link: BadLink
+) -> None:
+    cache = from_bucket.state / "objects"
+    with small_disk(cache, "size=1m"):
+        leave(cache, 0)
+        report = from_bucket.render()
+        assert [each.reason[: len(FULL)] for each in report.problems] == [FULL]
+        assert ">First<" in shown(from_bucket)
+        bucket.put("a.md", item("First", "https://news.example/1", published=False))
+        bucket.put("news/b.md", item("Second again", "https://news.example/2"))
+        link.forbidden = "b.md"
+        assert len(from_bucket.render().problems) == 2
+        assert "First" not in shown(from_bucket)
+        assert ">Second<" in shown(from_bucket)
+        make_room(cache)
+        link.forbidden = ""
+        bucket.put("c.md", item("Third"))
+        assert from_bucket.render().problems == ()
+        assert {">Third<" in shown(from_bucket), ">Second again<" in shown(from_bucket)} == {True}
+        assert from_bucket.render().written == ()
+
+
+@pytest.mark.usefixtures("may_mount")
+def test_on_a_disk_smaller_than_its_bound_the_cache_gives_way(bucket: Bucket, tmp_path: Path) -> None:
+    body = bytes(32768)
+    for number in range(12):
+        bucket.put(f"{number}.md", body)
+    (tmp_path / "state").mkdir()
+    with small_disk(tmp_path / "state/objects", "size=256k"):
+        items = bucket_of(bucket.url, tmp_path / "state")
+        paths = items.scan(0).paths()
+        versions = items.prepare(paths)
+        assert [items.read(path, versions[path]) for path in paths] == [body] * 12
+        assert items.hindrance().problems == ()
+        assert any(path.is_file() for path in (tmp_path / "state/objects").rglob("*")), "it still keeps something"
+
+
+@pytest.mark.usefixtures("may_mount")
+def test_what_is_withheld_in_a_bucket_goes_though_the_disk_of_the_ledger_is_full(
+    from_bucket: Site, bucket: Bucket
+) -> None:
+    with small_disk(from_bucket.state, "size=2m"):
+        from_bucket.render()
+        shutil.rmtree(from_bucket.state / "objects")
+        leave(from_bucket.state, 0)
+        bucket.put("a.md", item("First", "https://news.example/1", published=False))
+        result = from_bucket.process("render")
+        assert result.returncode == 3
+        assert "documents that show what is withheld now were deleted" in result.stderr
+        assert not any(b"First" in data for data in from_bucket.documents().values())
+        make_room(from_bucket.state)
+        from_bucket.render()
+        assert ">Second<" in shown(from_bucket)
 
 
 def test_a_slow_link_is_asked_for_many_objects_at_once(from_bucket: Site, bucket: Bucket, link: BadLink) -> None:

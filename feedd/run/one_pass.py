@@ -25,6 +25,7 @@ from datetime import datetime
 from functools import partial
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from feedd.decide.changes import Changes
 from feedd.model import Report
@@ -70,6 +71,7 @@ def run_pass(context: PassContext, seams: Seams, seen: ScanResult, key: str, rem
         context, seams.items, documents, delivery, to_write, partial(refuse, context, seams.items, seen)
     )
     ledger.settle()
+    seen = replace(seen, problems=(*seen.problems, *seams.items.hindrance().problems))
     return make_report(
         context, seen, remembered.stories, remembered.next_period, written, (*remarks, *context.executor.remarks())
     )
@@ -90,7 +92,7 @@ def remember(context: PassContext, source: ItemSource, seen: ScanResult) -> Reme
     ledger.feeds.mark_stale(digests.feeds)
     look_at_media(context, source, seen)
     all_anew = begin_writing(context, everything=everything)
-    keep_seen(ledger, seen)
+    keep_seen(ledger, seen, source.hindrance().again)
     keep_inputs(ledger, settings)
     return Remembered(stories, digests.next_end, all_anew)
 

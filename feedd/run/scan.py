@@ -77,8 +77,8 @@ def nothing_there(ledger: LedgerSession) -> str:
     return "there is no item to publish. Put one there, or publish empty feeds with `feedd render --allow-empty`."
 
 
-def keep_seen(ledger: LedgerSession, seen: ScanResult) -> None:
-    """Keeps the listing, for the next pass to compare with."""
+def keep_seen(ledger: LedgerSession, seen: ScanResult, again: Collection[str]) -> None:
+    """Keeps the listing, for the next pass to compare with. Files to read `again` count as changed then."""
     state, look, changes = ledger.state, seen.look, seen.changes
     if changes.listings:
         state.keep_listings(changes.listings)
@@ -86,6 +86,8 @@ def keep_seen(ledger: LedgerSession, seen: ScanResult) -> None:
         state.keep_glanced([*look.there, *changes.removed])  # a deleted file may come back unchanged
     elif state.glanced():
         state.forget_glanced(but_in=look.unreadable)
+    if again:
+        state.keep_glanced(again)
     if state.setting("files") != str(changes.files):
         state.keep_setting("files", str(changes.files))
 

@@ -78,6 +78,15 @@ class Unread(Struct, frozen=True):
     head: bytes = b""
 
 
+class Hindrance(Struct, frozen=True):
+    """What has hindered reading: `problems` of no single file, and the paths of files to read `again` in the next pass,
+    though they do not change.
+    """
+
+    problems: tuple[Problem, ...] = ()
+    again: tuple[str, ...] = ()
+
+
 class FirstCommits(Struct, frozen=True):
     """When files came into a repository, in seconds since 1970, by their paths. `why_unknown`: why a file is not among
     them.
@@ -124,6 +133,9 @@ class ItemSource(Protocol):
 
     def read_media(self, path: str) -> bytes | Problem | None:
         """The bytes of a file of media; None if there is none; a note if it cannot be published."""
+
+    def hindrance(self) -> Hindrance:
+        """What has hindered reading since the last scan."""
 
     def first_commits(self) -> FirstCommits:
         """The first commits of the files, if they are in a repository."""

@@ -19,6 +19,7 @@ from feedd.store.item_source import (
     FetchedVersion,
     FirstCommits,
     Glance,
+    Hindrance,
     MediaStamp,
     Scan,
     Unavailable,
@@ -154,6 +155,10 @@ class ItemsDirectory:
             return None
         except OSError as error:
             return _note(path, f"it cannot be read: {error.strerror}")
+
+    def hindrance(self) -> Hindrance:
+        """Nothing: files are read where they are."""
+        return Hindrance()
 
     def first_commits(self) -> FirstCommits:
         """The first commits of the files in git."""

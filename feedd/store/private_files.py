@@ -97,9 +97,11 @@ def why_unreadable(path: Path) -> str:
     return ""
 
 
-def replace_private(path: Path, data: bytes) -> None:
-    """Replaces a file as a whole, through a file beside it. If it raises OSError, nothing is left beside."""
-    beside = path.with_name(f".{path.name}.new")
+def replace_private(path: Path, data: bytes, beside_it: str = "") -> None:
+    """Replaces a file as a whole, through a file beside it, which is named `beside_it` where several replace files at
+    the same time. If it raises OSError, nothing is left beside.
+    """
+    beside = path.with_name(beside_it or f".{path.name}.new")
     with contextlib.suppress(FileNotFoundError):
         beside.unlink()
     file = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL | _ALWAYS, _mode_in(path.parent))

@@ -17,10 +17,20 @@ from threading import Event
 from feedd.decide.changes import unpack
 from feedd.items.file_names import ItemNames
 from feedd.model import Problem
-from feedd.store.item_source import FetchedVersion, FirstCommits, Glance, MediaStamp, Scan, Unavailable, Unread, covers
+from feedd.store.item_source import (
+    FetchedVersion,
+    FirstCommits,
+    Glance,
+    Hindrance,
+    MediaStamp,
+    Scan,
+    Unavailable,
+    Unread,
+    covers,
+)
 from feedd.store.object_stores.ask_at_once import ask_at_once
 from feedd.store.object_stores.bucket_configurations import LARGEST, ObjectCollections, ObjectSections
-from feedd.store.object_stores.bucket_listing import list_tree
+from feedd.store.object_stores.bucket_listing import list_patiently
 from feedd.store.object_stores.bucket_objects import ODD, get_object, why_unread
 from feedd.store.object_stores.object_cache import CachedObject, ObjectCache, Version, name_of
 from feedd.store.object_stores.object_store import (
@@ -34,7 +44,6 @@ from feedd.store.object_stores.object_store import (
 from feedd.store.object_stores.object_tree import ObjectTree, ObjectWalk, is_as
 from feedd.store.object_stores.store_url import StoreUrl, is_store_url, parse_store_url
 
-_LISTINGS = 3  # attempts at a listing that breaks off
 _CHANGED = ""  # no reason why it cannot be read, and yet its stamp counts as changed
 
 
@@ -57,6 +66,7 @@ class BucketItems:
         self._max_media_bytes = max_media_bytes
         self._tree = ObjectTree()  # of the last scan
         self._unseen: list[Problem] = []  # folders that the last scan could not list
+        self._not_had: set[str] = set()  # objects that could not be fetched since
         self._while_waiting: Callable[[], None] = _wait
         self._sections = ObjectSections(self, url.prefix)
         self.names = make_names(ObjectCollections(self))
@@ -75,7 +85,9 @@ class BucketItems:
 
     def scan(self, clock_ns: int) -> Scan:
         """Lists the bucket. No item is read. Raises Unavailable if the store cannot be asked, or does not tell all."""
-        self._list()
+        self._tree, self._unseen = list_patiently(self._store, self._while_waiting)
+        self._cache.trouble = ""
+        self._not_had.clear()
         failed = self._cache.failed()
         again = [path for path in self._paths() if name_of(path) in failed] if failed else []
         walk = ObjectWalk(self._tree, self.path.prefix, self.names, self._sections, again, clock_ns)
@@ -136,6 +148,7 @@ class BucketItems:
         try:
             return self._fetched(path, self._max_bytes, over).version
         except StoreError as error:
+            self._not_had.add(path)
             if isinstance(error, StoreUnreachable) and not over.is_set():
                 self._check_store()
             return None
@@ -241,6 +254,13 @@ class BucketItems:
             raise BrokeOff("it changed while it was read")  # or it would be remembered as what was listed
         return found.body
 
+    def hindrance(self) -> Hindrance:
+        """Why the cache could not keep what was fetched, and the objects of which it forgets that they were not had."""
+        if not (trouble := self._cache.trouble):
+            return Hindrance()
+        again = sorted(path for path in self._not_had if self._cache.has_forgotten(path))
+        return Hindrance((Problem("", f"fetched objects cannot be kept: {trouble}"),), tuple(again))
+
     def first_commits(self) -> FirstCommits:
         """No commits: a bucket has no repository."""
         return FirstCommits({}, "a bucket has no commits")
@@ -273,19 +293,6 @@ class BucketItems:
 
     def _paths(self) -> Iterable[str]:
         return (folder + name for folder, files in self._tree.objects.items() for name in files)
-
-    def _list(self) -> None:
-        """Lists the bucket anew. What broke off is begun again. Raises Unavailable."""
-        for attempt in range(1, _LISTINGS + 1):
-            try:
-                ((self._tree, self._unseen),) = ask_at_once(list_tree, [self._store], self._while_waiting)
-            except BrokeOff as error:
-                if attempt == _LISTINGS:
-                    raise Unavailable(str(error)) from None
-            except StoreError as error:
-                raise Unavailable(str(error)) from None
-            else:
-                return
 
 
 def _wait() -> None:

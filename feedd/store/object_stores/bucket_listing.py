@@ -2,11 +2,31 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from threading import Event
 
 from feedd.model import Problem
-from feedd.store.object_stores.object_store import BrokeOff, ObjectStore, OddKey
+from feedd.store.item_source import Unavailable
+from feedd.store.object_stores.ask_at_once import ask_at_once
+from feedd.store.object_stores.object_store import BrokeOff, ObjectStore, OddKey, StoreError
 from feedd.store.object_stores.object_tree import ObjectTree
+
+_LISTINGS = 3  # attempts at a listing that breaks off
+
+
+def list_patiently(store: ObjectStore, while_waiting: Callable[[], None]) -> tuple[ObjectTree, list[Problem]]:
+    """What `list_tree` gives, while `while_waiting` is called. What broke off is begun again. Raises Unavailable."""
+    why = ""
+    for _ in range(_LISTINGS):
+        try:
+            ((tree, unseen),) = ask_at_once(list_tree, [store], while_waiting)
+        except BrokeOff as error:
+            why = str(error)
+        except StoreError as error:
+            raise Unavailable(str(error)) from None
+        else:
+            return tree, unseen
+    raise Unavailable(why)
 
 
 def list_tree(store: ObjectStore, over: Event) -> tuple[ObjectTree, list[Problem]]:

@@ -1,12 +1,13 @@
 """A cache of objects on the disk: bytes by key and version in; the same bytes out, unless they were dropped meanwhile.
 
-It has two halves. New objects go into the first half. When the first half is full, the second is deleted, and the first
-takes its place. So it needs no list of what it holds, and never takes more than its bound.
+It has two halves. New objects go into the first half. When the first half, or the disk, is full, the second is deleted,
+and the first takes its place. So it needs no list of what it holds, and never takes more than its bound.
 """
 
 from __future__ import annotations
 
 import contextlib
+import errno
 import hashlib
 import itertools
 import os
@@ -18,10 +19,11 @@ from typing import NamedTuple
 
 from msgspec import Struct, msgpack
 
-from feedd.store.errors import Unusable
-from feedd.store.private_files import make_directory, open_private, read_private
+from feedd.store.errors import Unusable, largest_file, why_unwritable
+from feedd.store.private_files import make_directory, read_private, replace_private
 
 _NEW, _OLD, _FAILED = "new", "old", "failed"
+_HALVES = 2
 _BLOCK = 4096  # bytes that a file takes at least
 _NAMES = itertools.count()
 
@@ -47,13 +49,17 @@ _decode = msgpack.Decoder(CachedObject).decode
 
 
 class ObjectCache:
-    """The cache in a folder. `bound` is bytes. It can be pickled. Where nothing can be written, it holds nothing."""
+    """The cache in a folder. `bound` is bytes. It can be pickled. Where nothing can be written, it holds nothing; then
+    `trouble` says why.
+    """
 
     def __init__(self, folder: Path, bound: int) -> None:
         self._folder = folder
         self._bound = bound
         self._taken: int | None = None  # bytes in the first half, as far as this process knows
         self._making_room = threading.Lock()
+        self._unkept: dict[str, str] = {}  # failures for which there was no room, by names of objects
+        self.trouble = ""
 
     def __reduce__(self) -> tuple[type[ObjectCache], tuple[Path, int]]:
         return ObjectCache, (self._folder, self._bound)
@@ -75,15 +81,8 @@ class ObjectCache:
         self.drop(key)
         if size > self._bound // 2:
             return
-        with contextlib.suppress(OSError, Unusable):
-            if not self._folder.parent.is_dir():  # a look at a new site leaves nothing behind
-                return
-            with self._making_room:
-                make_directory(self._folder)
-                self._make_room(size)
-                for folder in (self._folder / _NEW, self._folder / _NEW / name[:2]):
-                    make_directory(folder)
-                _write(self._folder / _NEW / name[:2] / name, data)
+        with self._making_room:
+            self._keep(self._folder / _NEW / name[:2] / name, data, size)
 
     def drop(self, key: str) -> None:
         """Forgets an object."""
@@ -95,34 +94,74 @@ class ObjectCache:
     def failed(self) -> frozenset[str]:
         """The names, by `name_of`, of objects that could not be had."""
         with contextlib.suppress(OSError):
-            return frozenset(each.name for each in (self._folder / _FAILED).iterdir())
-        return frozenset()
+            return frozenset((*self._unkept, *(each.name for each in (self._folder / _FAILED).iterdir())))
+        return frozenset(self._unkept)
 
     def why_failed(self, key: str) -> str | None:
         """Why an object could not be had at the last time; None if it could, or was not asked for."""
         with contextlib.suppress(OSError):
             return read_private(self._folder / _FAILED / name_of(key)).decode("utf-8", "replace")
-        return None
+        return self._unkept.get(name_of(key))
+
+    def has_forgotten(self, key: str) -> bool:
+        """Whether only this process knows that an object could not be had."""
+        return name_of(key) in self._unkept
 
     def keep_failure(self, key: str, why: str | None) -> None:
         """Remembers why an object could not be had; None if it could."""
-        place = self._folder / _FAILED / name_of(key)
-        with contextlib.suppress(OSError, Unusable):
-            if why is None:
+        name = name_of(key)
+        place = self._folder / _FAILED / name
+        self._unkept.pop(name, None)
+        if why is None:
+            with contextlib.suppress(OSError):
                 place.unlink()
-            elif self._folder.parent.is_dir():
-                for folder in (self._folder, place.parent):
+            return
+        with self._making_room:
+            if not self._keep(place, why.encode(), 0):
+                self._unkept[name] = why
+
+    def _keep(self, place: Path, data: bytes, size: int) -> bool:
+        """Writes a file that takes `size` bytes of the first half. Where the disk is full, what is kept gives way."""
+        for given_way in range(_HALVES + 1):
+            try:
+                if not self._folder.parent.is_dir():  # a look at a new site leaves nothing behind
+                    return False
+                self._make_room(size)
+                for folder in (self._folder, place.parent.parent, place.parent):
                     make_directory(folder)
-                _write(place, why.encode())
+                replace_private(place, data, f".{os.getpid()}-{next(_NAMES)}")
+            except OSError as error:
+                if error.errno == errno.ENOSPC and given_way < _HALVES and self._give_way():
+                    continue
+                self._say_why(error)
+            except Unusable as error:
+                self.trouble = str(error)
+            else:
+                return True
+            break
+        return False
+
+    def _say_why(self, error: OSError) -> None:
+        folder = self._folder if self._folder.is_dir() else self._folder.parent
+        self.trouble = why_unwritable(folder) or largest_file(folder) or f"{error.strerror}: {folder}"
 
     def _make_room(self, size: int) -> None:
         if self._taken is None:
             self._taken = sum(_sizes(self._folder / _NEW))
         self._taken += size
         if self._taken > self._bound // 2:
-            shutil.rmtree(self._folder / _OLD, ignore_errors=True)
-            (self._folder / _NEW).rename(self._folder / _OLD)
+            self._give_way()
             self._taken = size
+
+    def _give_way(self) -> bool:
+        """Deletes the second half, and has the first take its place. Whether there was anything."""
+        halves = [self._folder / half for half in (_NEW, _OLD)]
+        were_there = any(half.is_dir() for half in halves)
+        shutil.rmtree(halves[1], ignore_errors=True)
+        with contextlib.suppress(FileNotFoundError):
+            halves[0].rename(halves[1])
+        self._taken = 0
+        return were_there
 
 
 def name_of(key: str) -> str:
@@ -132,19 +171,6 @@ def name_of(key: str) -> str:
 
 def _digest(body: bytes) -> bytes:
     return hashlib.blake2b(body, digest_size=16).digest()
-
-
-def _write(path: Path, data: bytes) -> None:
-    beside = path.with_name(f".{os.getpid()}-{next(_NAMES)}")
-    file = open_private(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL)
-    try:
-        with os.fdopen(file, "wb") as stream:
-            stream.write(data)
-        beside.rename(path)
-    except OSError:
-        with contextlib.suppress(OSError):
-            beside.unlink()
-        raise
 
 
 def _sizes(folder: Path) -> Iterable[int]:
