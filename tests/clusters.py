@@ -18,7 +18,7 @@ from typing import Any
 
 import pytest
 from http_support import own_host
-from support import end, wait_until
+from support import edit_file, end, wait_until
 from test_seams import SETTINGS
 
 from feedd.run.executor.cluster import Cluster
@@ -154,12 +154,7 @@ class Folders:
         self.publisher = Publisher(items, *places, SETTINGS, progress, executor=start)
 
     def edit(self, path: str, text: str | None) -> None:
-        target = self.root / "seeds" / path
-        if text is None:
-            target.unlink(missing_ok=True)
-        else:
-            target.parent.mkdir(parents=True, exist_ok=True)
-            target.write_text(text)
+        edit_file(self.root / "seeds" / path, text)
 
 
 class Everything(Cluster):

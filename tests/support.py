@@ -14,7 +14,7 @@ import sys
 import time
 import traceback
 import zlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -203,6 +203,21 @@ def tree(folder: Path) -> dict[str, bytes]:
     """The bytes of every file below a folder, by path; but for the file of a site, which is random."""
     files = (path for path in sorted(folder.rglob("*")) if path.is_file() and path.name != site_file.FILE)
     return {str(path.relative_to(folder)): path.read_bytes() for path in files}
+
+
+def fill(folder: Path, files: Mapping[str, str]) -> None:
+    """Writes files, by their paths in a folder."""
+    for name, text in files.items():
+        edit_file(folder / name, text)
+
+
+def edit_file(path: Path, text: str | None) -> None:
+    """Writes a file, and the folders above it; None deletes it."""
+    if text is None:
+        path.unlink(missing_ok=True)
+    else:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text)
 
 
 def looks(folder: Path) -> dict[str, tuple[int, ...]]:

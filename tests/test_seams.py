@@ -14,7 +14,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from in_memory import MemoryDocuments, MemoryItems, Recorder
-from support import item, tree
+from support import edit_file, item, tree
 
 from feedd.config.load import Config, WebSub
 from feedd.config.resolve import pass_settings
@@ -138,12 +138,7 @@ class Here:
         self.publisher = Publisher(items, FeedsDirectory(root / "feeds"), StateDirectory(root / "state"), SETTINGS)
 
     def edit(self, path: str, text: str | None) -> None:
-        target = self.root / "seeds" / path
-        if text is None:
-            target.unlink(missing_ok=True)
-        else:
-            target.parent.mkdir(parents=True, exist_ok=True)
-            target.write_text(text)
+        edit_file(self.root / "seeds" / path, text)
 
     def documents(self) -> dict[str, bytes]:
         return tree(self.root / "feeds")

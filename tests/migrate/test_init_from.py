@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from support import Result, Site, tree
+from support import Result, Site, fill, tree
 
 from feedd.config.load import Config, load
 from feedd.migrate.foreign_text import Unclear, read_json, read_toml, read_yaml
@@ -234,21 +234,6 @@ OLD_FEEDS = {
     "Docusaurus": ("/news/atom.xml", "atom.xml"),
     "Quartz": ("/index.xml", "rss.xml"),
 }
-
-
-@pytest.fixture
-def theirs(site: Site) -> Path:
-    """The folder of the other program, beside a site that has nothing yet."""
-    site.seeds.rmdir()
-    shutil.rmtree(site.root / "config")
-    return site.root.parent / f"{site.root.name}-other" / "theirs"
-
-
-def fill(folder: Path, files: Files) -> None:
-    for name, text in files.items():
-        path = folder / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text)
 
 
 def value(config: Config, key: str) -> Any:

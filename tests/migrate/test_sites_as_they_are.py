@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import subprocess
 import sys
 from collections.abc import Mapping
@@ -11,7 +10,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 import pytest
-from support import Result, Site
+from support import Result, Site, fill
 
 Files = Mapping[str, str]
 
@@ -435,21 +434,6 @@ CASES = {
         {"One": "blog/one/"},
     ),
 }
-
-
-@pytest.fixture
-def theirs(site: Site) -> Path:
-    """The folder of the other program, beside a site that has nothing yet."""
-    site.seeds.rmdir()
-    shutil.rmtree(site.root / "config")
-    return site.root.parent / f"{site.root.name}-other" / "theirs"
-
-
-def fill(folder: Path, files: Files) -> None:
-    for name, text in files.items():
-        path = folder / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text)
 
 
 def move(site: Site, theirs: Path, files: Files, status: int = 0) -> Result:

@@ -85,6 +85,24 @@ class Executor(Protocol):
         """Ends the work under way, and releases all resources. `map` begins anew."""
 
 
+class OnThisMachine:
+    """What is said of an executor whose work is done on this machine. See Executor."""
+
+    @property
+    def place(self) -> str:
+        """Empty: it is this machine."""
+        return ""
+
+    def sees_files(self, *, many: bool) -> bool:
+        """Always: the work is done in processes of this machine."""
+        del many
+        return True
+
+    def remarks(self) -> tuple[str, ...]:
+        """Nothing is to be said of them."""
+        return ()
+
+
 class StartExecutor(Protocol):
     """Makes an executor. `count` 0 means as many jobs at once as this process may use cores. `while_waiting` is called
     while a result is waited for, at least between two jobs; what it raises ends `map`.

@@ -7,14 +7,14 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import TypeVar
 
 from feedd.run.executor.budget import NOTHING, mistake, out_of_memory
-from feedd.run.executor.executor_protocol import FailedItems, GaveUp, Outcome, Task
+from feedd.run.executor.executor_protocol import FailedItems, GaveUp, OnThisMachine, Outcome, Task
 
 H = TypeVar("H")
 J = TypeVar("J")
 R = TypeVar("R")
 
 
-class InProcess:
+class InProcess(OnThisMachine):
     """Does each job in this process when its outcome is asked for. An item has no budget: nothing ends an item that
     takes too long.
     """
@@ -36,20 +36,6 @@ class InProcess:
         for head, items in jobs:
             self._while_waiting()
             yield self._done(task, act, head, items)
-
-    @property
-    def place(self) -> str:
-        """Empty: it is this machine."""
-        return ""
-
-    def sees_files(self, *, many: bool) -> bool:
-        """Always: the work is done in this process."""
-        del many
-        return True
-
-    def remarks(self) -> tuple[str, ...]:
-        """Nothing is to be said of it."""
-        return ()
 
     def rest(self) -> None:
         """What failed may be tried again."""

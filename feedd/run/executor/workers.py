@@ -22,7 +22,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 from feedd.run.executor.budget import NOTHING, Verdict, verdict
-from feedd.run.executor.executor_protocol import FailedItems, GaveUp, Outcome, Task
+from feedd.run.executor.executor_protocol import FailedItems, GaveUp, OnThisMachine, Outcome, Task
 from feedd.run.executor.fork_server import UNKNOWN, ForkServer, end_fork_server, fork_server
 from feedd.run.executor.worker_process import FINISHED, MISTAKE, UNFINISHED, receive, send, work
 
@@ -51,7 +51,7 @@ class Unfinished(Exception):
         self.why = why
 
 
-class Workers:
+class Workers(OnThisMachine):
     """Processes that are started when they are first needed, and ended by `end`.
 
     `count` 0 means as many as this process may use cores. `while_waiting` is called four times a second while a result
@@ -80,20 +80,6 @@ class Workers:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.end()
-
-    @property
-    def place(self) -> str:
-        """Empty: it is this machine."""
-        return ""
-
-    def sees_files(self, *, many: bool) -> bool:
-        """Always: workers are processes of this machine."""
-        del many
-        return True
-
-    def remarks(self) -> tuple[str, ...]:
-        """Nothing is to be said of local processes."""
-        return ()
 
     def rest(self) -> None:
         """Ends the processes after a large pass. After a small pass, a process stays for the next pass: starting

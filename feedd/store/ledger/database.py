@@ -75,6 +75,19 @@ def connect_beside(path: Path, patience: float) -> sqlite3.Connection | None:
     return None
 
 
+@contextlib.contextmanager
+def transaction(connection: sqlite3.Connection) -> Iterator[None]:
+    """A transaction that writes. It is undone by what is raised inside."""
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        yield
+    except BaseException:
+        with contextlib.suppress(sqlite3.Error):
+            connection.execute("ROLLBACK")
+        raise
+    connection.execute("COMMIT")
+
+
 def settle(connection: sqlite3.Connection) -> None:
     """Turns a database to write-ahead logging, if it is not yet."""
     with translated():

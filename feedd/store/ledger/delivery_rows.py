@@ -9,12 +9,12 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Collection, Iterable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import NamedTuple
 
-from feedd.store.ledger.database import open_beside
+from feedd.store.ledger.database import open_beside, transaction
 from feedd.store.state_directory import LEDGER_NAME
 
 _REFUSE = (
@@ -98,17 +98,9 @@ class DeliveryRows:
 
     # For who announces
 
-    @contextmanager
-    def together(self) -> Iterator[None]:
+    def together(self) -> AbstractContextManager[None]:
         """A transaction. Passes cannot write until it ends."""
-        self._db.execute("BEGIN IMMEDIATE")
-        try:
-            yield
-        except BaseException:
-            with suppress(sqlite3.Error):
-                self._db.execute("ROLLBACK")
-            raise
-        self._db.execute("COMMIT")
+        return transaction(self._db)
 
     def due(self, hub: str, now: int, limit: int) -> list[Announcement]:
         """The first `limit` announcements that are due at a hub; none while the hub rests, and none of a document that

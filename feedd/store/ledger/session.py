@@ -9,10 +9,9 @@ from __future__ import annotations
 
 import contextlib
 import sqlite3
-from collections.abc import Iterator
 
 from feedd.store.errors import Unusable
-from feedd.store.ledger.database import settle
+from feedd.store.ledger.database import settle, transaction
 from feedd.store.ledger.delivery_rows import DeliveryRows
 from feedd.store.ledger.digest_rows import DigestRows
 from feedd.store.ledger.document_rows import DocumentRows
@@ -56,14 +55,6 @@ class LedgerSession:
         with contextlib.suppress(Unusable):
             settle(self.connection)
 
-    @contextlib.contextmanager
-    def transaction(self) -> Iterator[None]:
+    def transaction(self) -> contextlib.AbstractContextManager[None]:
         """A transaction. A transaction that changed nothing writes nothing."""
-        self.connection.execute("BEGIN IMMEDIATE")
-        try:
-            yield
-        except BaseException:
-            with contextlib.suppress(sqlite3.Error):
-                self.connection.execute("ROLLBACK")
-            raise
-        self.connection.execute("COMMIT")
+        return transaction(self.connection)

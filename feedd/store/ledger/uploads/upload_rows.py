@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import NamedTuple
 
 from feedd.store.document_store import DocumentStamp
-from feedd.store.ledger.database import open_beside, selected
+from feedd.store.ledger.database import open_beside, selected, transaction
 from feedd.store.ledger.uploads.late_rows import LateRows
 from feedd.store.ledger.uploads.object_rows import ObjectRows, TargetState
 from feedd.store.state_directory import LEDGER_NAME
@@ -83,17 +83,9 @@ class UploadRows:
 
     # For the uploader
 
-    @contextmanager
-    def together(self) -> Iterator[None]:
+    def together(self) -> AbstractContextManager[None]:
         """A transaction. Passes cannot write until it ends."""
-        self._db.execute("BEGIN IMMEDIATE")
-        try:
-            yield
-        except BaseException:
-            with suppress(sqlite3.Error):
-                self._db.execute("ROLLBACK")
-            raise
-        self._db.execute("COMMIT")
+        return transaction(self._db)
 
     def keep_only(self, targets: Collection[str]) -> tuple[str, ...]:
         """Forgets all targets but these. Returns what stays there though it is withheld, in words."""
