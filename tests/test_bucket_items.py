@@ -342,7 +342,8 @@ def test_a_full_disk_below_the_cache_is_said_and_takes_nothing_away(
         bucket.put("a.md", item("First", "https://news.example/1", published=False))
         bucket.put("news/b.md", item("Second again", "https://news.example/2"))
         link.forbidden = "b.md"
-        assert len(from_bucket.render().problems) == 2
+        said = from_bucket.process("render").stdout  # in new processes, which find the store through the link
+        assert ("news/b.md: cannot be read" in said, FULL in said) == (True, True)
         assert "First" not in shown(from_bucket)
         assert ">Second<" in shown(from_bucket)
         make_room(cache)
