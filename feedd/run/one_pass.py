@@ -127,16 +127,17 @@ def update_entries(context: PassContext, files: Iterable[list[ReadFile]], change
         stale.add(saved)
         candidates.add(saved)
         del decided, saved  # their bodies, before the next portion is loaded
-    told = stories.recluster()
-    saved = save_entries(context, told.changes, read=False)
-    stale.add_told(told, saved)
-    candidates.add_told(saved)
+    for told in stories.recluster():
+        saved = save_entries(context, told.changes, read=False)
+        stale.add_told(told, saved)
+        candidates.add_told(saved)
+        del told, saved
     stale.add_files(changes, known.moved)
     if settings.site.probe:
         stale.add_described(ledger.probes.take_new())
     selection = update_windows(context, feeds, candidates.result(), stale.result())
     keep_site_state(ledger, max(site_state(ledger), selection.site))
-    return "" if is_first else told.in_words()
+    return "" if is_first else stories.in_words()
 
 
 def refuse(context: PassContext, source: ItemSource, seen: ScanResult, failed: dict[int, str]) -> None:

@@ -21,7 +21,7 @@ from feedd.items.text import shorten
 from feedd.model import Item, Related
 
 MAX_RELATED = 50  # the related reports of an item that count
-_STORIES_NAMED = 2  # stories that are named in a line
+STORIES_NAMED = 2  # stories that are named in a line
 
 
 class StorySettings(Struct, frozen=True):
@@ -148,15 +148,17 @@ def as_related(item: Item, published: datetime) -> Related:
     )
 
 
-def changes_in_words(changed: Sequence[tuple[str, int]], reranked: int) -> str:
+def changes_in_words(changed: Sequence[tuple[str, int]], reranked: int, count: int | None = None) -> str:
     """The changes of stories, in a line for a person. `changed` are the title of the lead and the number of further
-    providers of each changed story. `reranked` is the number of entries with a new rank.
+    providers of each changed story. `reranked` is the number of entries with a new rank. `count`: the number of changed
+    stories, if `changed` are only the first of them, but at least STORIES_NAMED.
     """
     parts = []
     if changed:
-        number = "1 story" if len(changed) == 1 else f"{len(changed):,} stories"
-        named = "; ".join(f'"{shorten(title, 60)}" {_covered(further)}' for title, further in changed[:_STORIES_NAMED])
-        parts.append(f"{number} changed: {named}" + (" and others" if len(changed) > _STORIES_NAMED else ""))
+        count = len(changed) if count is None else count
+        number = "1 story" if count == 1 else f"{count:,} stories"
+        named = "; ".join(f'"{shorten(title, 60)}" {_covered(further)}' for title, further in changed[:STORIES_NAMED])
+        parts.append(f"{number} changed: {named}" + (" and others" if count > STORIES_NAMED else ""))
     if reranked:
         parts.append("1 entry has another rank" if reranked == 1 else f"{reranked:,} entries have another rank")
     return "; ".join(parts)

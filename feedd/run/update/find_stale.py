@@ -8,7 +8,7 @@ from msgspec import Struct
 
 from feedd.decide.changes import Changes
 from feedd.decide.records import EntryChange
-from feedd.run.update.tell_stories import StoryUpdate
+from feedd.run.update.story_update import StoryUpdate
 from feedd.store.ledger.session import LedgerSession
 
 

@@ -2,14 +2,16 @@
 
     touched entries -- their stories, pairs that are or were --> closure -- stories --> records that are others now
 
-Only stories near a touched entry are updated; after very many touched entries, all stories.
+Only stories near a touched entry are updated; after very many touched entries, all stories. Items are in memory a
+portion at a time then, and of each entry that has a story only what stories are made of.
 """
 
 from __future__ import annotations
 
 import sys
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import datetime
+from itertools import islice
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -19,7 +21,6 @@ from feedd.decide.records import EntryChange, EntryFile, EntryRecord
 from feedd.decide.stories.clusters import (
     Story,
     build_stories,
-    changes_in_words,
     make_candidate,
     providers_alone,
     story_keys,
@@ -29,38 +30,13 @@ from feedd.decide.visibility import shown_as
 from feedd.items.withholding.meaning import folded
 from feedd.model import Item
 from feedd.run.pass_settings import PassSettings
+from feedd.run.update.story_update import StoryChange, StoryTally, StoryUpdate
 from feedd.select.ranking import HeatInputs, rank_score
 from feedd.store.ledger.session import LedgerSession
 from feedd.store.ledger.story_rows import spans
 
-_CHUNK = 1000
-
-
-class StoryChange(Struct, frozen=True):
-    """An updated story of several entries: its lead, the lead's title, the number of further providers, and whether it
-    changed.
-    """
-
-    lead: int
-    title: str
-    providers: int
-    changed: bool
-
-
-class StoryUpdate(Struct, frozen=True):
-    """The result of updating stories. `changes`: the entries that changed with them. `stories`: the updated stories of
-    several entries. `reranked`: the number of entries with a new rank.
-    """
-
-    changes: list[EntryChange]
-    stories: list[StoryChange]
-    reranked: int
-
-    def in_words(self) -> str:
-        """The changes in words; "" if nothing changed."""
-        return changes_in_words(
-            [(story.title, story.providers) for story in self.stories if story.changed], self.reranked
-        )
+_CHUNK = 1000  # entries
+_PAIRS = 5000  # pairs that are compared together: the candidates of so many are in memory
 
 
 class _Known(Struct, frozen=True):
@@ -100,6 +76,8 @@ class StoryUpdater:
         self._window = int(settings.stories.window)
         self._known: dict[int, _Known] = {}
         self._reranked: set[int] = set()
+        self._left: list[int] = []  # entries that were in a story and are now withheld, if all stories are updated
+        self._tally = StoryTally()
 
     def add(self, changes: Sequence[EntryChange]) -> list[EntryChange]:
         """Adds decided entries. Returns them with their rank, as stories by themselves unless they were in others."""
@@ -142,9 +120,26 @@ class StoryUpdater:
         same = after.rank == rank and after.coverage == coverage
         return after if same else replace(after, coverage=coverage, rank=rank)
 
-    def recluster(self) -> StoryUpdate:
-        """Updates the stories that may have changed."""
-        told = self._all() if self._whole else self._closure(*self._seeds())
+    def recluster(self) -> Iterator[StoryUpdate]:
+        """Updates the stories that may have changed, in portions."""
+        told = iter(self._all() if self._whole else self._closure(*self._seeds()))
+        while stories := list(islice(told, _CHUNK)):
+            self._load({entry for story in stories for entry in story.members})
+            yield self._updated(stories)
+            if self._whole:
+                self._known.clear()
+        for start in range(0, len(self._left), _CHUNK):
+            self._load(self._left[start : start + _CHUNK])
+            yield StoryUpdate(self._left_out(), [])
+            self._known.clear()
+        if not self._whole:
+            yield StoryUpdate(self._left_out(), [])
+
+    def in_words(self) -> str:
+        """What became of stories and ranks, in words, after `recluster`; "" if nothing changed."""
+        return self._tally.in_words(len(self._reranked))
+
+    def _updated(self, told: Iterable[Story]) -> StoryUpdate:
         changes: list[EntryChange] = []
         stories: list[StoryChange] = []
         for story in told:
@@ -155,15 +150,18 @@ class StoryUpdater:
             if len(members) > 1 and lead is not None:
                 others = any(_part(each.before) != _part(each.after) for each in changed)
                 stories.append(StoryChange(story.lead, lead.item.title, len(story.providers), others))
-        changes.extend(self._left_out())
-        return StoryUpdate(changes, stories, len(self._reranked))
+        self._tally.add(stories)
+        return StoryUpdate(changes, stories)
 
-    def _left_out(self) -> Iterable[EntryChange]:
-        """Entries that were in a story and are now withheld."""
+    def _left_out(self) -> list[EntryChange]:
+        """The loaded entries that were in a story and are now withheld."""
+        found: list[EntryChange] = []
         for known in self._known.values():
             if known.candidate is None and known.record.story is not None:
                 coverage = len(providers_alone(known.file.item)) if known.file else 0
-                yield EntryChange(known.record, replace(known.record, story=None, coverage=coverage), known.file)
+                after = replace(known.record, story=None, coverage=coverage)
+                found.append(EntryChange(known.record, after, known.file))
+        return found
 
     def around(self, entry: int, *, withheld_too: bool) -> tuple[Story, dict[int, Item]]:
         """The story of an entry, and the items of its members. `withheld_too`: as if no entry were withheld."""
@@ -178,12 +176,28 @@ class StoryUpdater:
 
     def _all(self) -> list[Story]:
         """All stories with several entries, now or before."""
-        pairs, were = list(self._ledger.stories.all_pairs(self._window)), self._ledger.stories.all_story_members()
-        self._load(were.union(*((one, other) for one, other, _ in pairs)))
-        candidates = self._candidates()
-        found = matching_pairs(candidates, pairs)
-        told = were.union(*found)
-        return build_stories((each for entry, each in candidates.items() if entry in told), found, self._settings)
+        found = self._all_matching()
+        told = sorted(self._ledger.stories.all_story_members().union(*found))
+        candidates: list[StoryCandidate] = []
+        for known in self._loaded(told):
+            if known.candidate is not None:
+                candidates.append(replace(known.candidate, keys=b"", title=None))  # they have matched already
+            elif known.record.story is not None:
+                self._left.append(known.record.entry)
+        return build_stories(candidates, found, self._settings)
+
+    def _all_matching(self) -> set[tuple[int, int]]:
+        """All pairs that report the same event."""
+        pairs = self._ledger.stories.all_pairs(self._window)
+        found: set[tuple[int, int]] = set()
+        lately: dict[int, StoryCandidate] = {}
+        while portion := list(islice(pairs, _PAIRS)):
+            wanted = {entry for one, other, _ in portion for entry in (one, other)}
+            lately = {entry: each for entry, each in lately.items() if entry in wanted}
+            missing = self._loaded(sorted(wanted.difference(lately)))
+            lately |= {known.record.entry: known.candidate for known in missing if known.candidate is not None}
+            found |= matching_pairs(lately, portion)
+        return found
 
     def _seeds(self) -> tuple[set[int], set[int]]:
         """The entries whose story may have changed because of touched entries, and the dates of the changes."""
@@ -227,12 +241,15 @@ class StoryUpdater:
         return {entry: known.candidate for entry, known in self._known.items() if known.candidate is not None}
 
     def _load(self, entries: Collection[int]) -> None:
-        wanted = sorted(entries - self._known.keys())
-        for start in range(0, len(wanted), _CHUNK):
-            chunk = wanted[start : start + _CHUNK]
+        for known in self._loaded(sorted(set(entries).difference(self._known))):
+            self._known[known.record.entry] = known
+
+    def _loaded(self, entries: Sequence[int]) -> Iterator[_Known]:
+        for start in range(0, len(entries), _CHUNK):
+            chunk = entries[start : start + _CHUNK]
             files = self._ledger.files.entry_files(chunk)
             for entry, record in self._ledger.entries.records(chunk).items():
-                self._known[entry] = self._as_known(record, files[entry])
+                yield self._as_known(record, files[entry])
 
     def _as_known(self, record: EntryRecord, files: list[EntryFile]) -> _Known:
         file = primary_file(record, files)
