@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 import msgspec
 from msgspec import Struct
+
+from feedd.decide.path_list import PathList, in_order
 
 
 class FileStamp(NamedTuple):
@@ -24,11 +26,12 @@ Listing = Mapping[str, bytes]  # folder ("" or "news/2020/") -> packed, sorted F
 
 class Changes(Struct, frozen=True):
     """Paths, sorted, relative to the items' directory. `files` is the number of files now, as far as can be seen.
-    `listings` holds the folders that differ, as they are now; None for a folder that is gone. `unchanged` are paths in
-    `changed` whose files look as before: they are read again because feedd itself now reads files differently.
+    `listings` holds the folders that differ, as they are now, until they are kept; None for a folder that is gone.
+    `unchanged` are paths in `changed` whose files look as before: they are read again because feedd itself now reads
+    files differently.
     """
 
-    changed: tuple[str, ...] = ()  # new or different: to be read
+    changed: Sequence[str] = ()  # new or different: to be read
     removed: tuple[str, ...] = ()
     files: int = 0
     listings: dict[str, bytes | None] = {}
@@ -55,25 +58,33 @@ def diff(old: Listing, new: Listing, glanced: Iterable[str] = (), files: int = 0
     `glanced` are paths that were looked at after `old` was made: each of these files is to be read again, or is gone.
     `files` is the number of files in `new`.
     """
-    changed: list[str] = []
     removed: list[str] = []
     listings: dict[str, bytes | None] = {}
     since: dict[str, list[str]] = defaultdict(list)
     for path in glanced:
         folder, _, name = path.rpartition("/")
         since[f"{folder}/" if folder else ""].append(name)
-    for folder in sorted(old.keys() | new.keys() | since.keys()):
-        before, after = old.get(folder), new.get(folder)
-        if before == after and folder not in since:
-            continue
-        if before != after:
-            listings[folder] = after
-        was = {file.name: file for file in unpack(before)} if before else {}
-        was |= {name: FileStamp(name, -2, -2, -2) for name in since[folder]}
-        now = {file.name: file for file in unpack(after)} if after else {}
-        changed.extend(folder + name for name, file in now.items() if was.get(name) != file)
-        removed.extend(folder + name for name in was if name not in now)
-    return Changes(tuple(sorted(changed)), tuple(sorted(removed)), files, listings)
+
+    def changed() -> Iterator[tuple[str, list[str]]]:
+        for folder in sorted(old.keys() | new.keys() | since.keys()):
+            before, after = old.get(folder), new.get(folder)
+            if before == after and folder not in since:
+                continue
+            if before != after:
+                listings[folder] = after
+            was = {file.name: file for file in unpack(before)} if before else {}
+            was |= {name: FileStamp(name, -2, -2, -2) for name in since.get(folder, ())}
+            now = {file.name: file for file in unpack(after)} if after else {}
+            removed.extend(folder + name for name in was if name not in now)
+            yield folder, [name for name, file in now.items() if was.get(name) != file]
+
+    to_read = PathList(in_order(changed()))
+    return Changes(to_read, tuple(sorted(removed)), files, listings)
+
+
+def paths_in(listing: Listing) -> PathList:
+    """The paths of all files of a listing, sorted."""
+    return PathList(in_order((folder, [file.name for file in unpack(listing[folder])]) for folder in sorted(listing)))
 
 
 def unchanged(old: Listing, new: Listing, glanced: Iterable[str] = ()) -> Iterator[str]:

@@ -83,6 +83,7 @@ def remember(context: PassContext, source: ItemSource, seen: ScanResult) -> Reme
     everything = selects_otherwise(ledger, settings)
     stories = ""
     described = settings.site.probe and ledger.probes.has_new()
+    keep_seen(ledger, seen)
     if changes.changed or changes.removed or everything or described or ledger.entries.due(context.now):
         from feedd.run.read import read_files  # late: parsing takes longer to load than a pass that finds nothing
 
@@ -92,7 +93,7 @@ def remember(context: PassContext, source: ItemSource, seen: ScanResult) -> Reme
     ledger.feeds.mark_stale(digests.feeds)
     look_at_media(context, source, seen)
     all_anew = begin_writing(context, everything=everything)
-    keep_seen(ledger, seen, source.hindrance().again)
+    ledger.state.keep_glanced(source.hindrance().again)  # files to read again count as changed then
     keep_inputs(ledger, settings)
     return Remembered(stories, digests.next_end, all_anew)
 

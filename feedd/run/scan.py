@@ -77,17 +77,18 @@ def nothing_there(ledger: LedgerSession) -> str:
     return "there is no item to publish. Put one there, or publish empty feeds with `feedd render --allow-empty`."
 
 
-def keep_seen(ledger: LedgerSession, seen: ScanResult, again: Collection[str]) -> None:
-    """Keeps the listing, for the next pass to compare with. Files to read `again` count as changed then."""
+def keep_seen(ledger: LedgerSession, seen: ScanResult) -> None:
+    """Keeps the listing, for the next pass to compare with. Takes it out of `seen`: of many files it is large."""
     state, look, changes = ledger.state, seen.look, seen.changes
     if changes.listings:
         state.keep_listings(changes.listings)
+        changes.listings.clear()
     if isinstance(look, Glance):
         state.keep_glanced([*look.there, *changes.removed])  # a deleted file may come back unchanged
-    elif state.glanced():
-        state.forget_glanced(but_in=look.unreadable)
-    if again:
-        state.keep_glanced(again)
+    else:
+        look.listing.clear()
+        if state.glanced():
+            state.forget_glanced(but_in=look.unreadable)
     if state.setting("files") != str(changes.files):
         state.keep_setting("files", str(changes.files))
 
@@ -117,4 +118,4 @@ def _since_scan(ledger: LedgerSession, scan: Scan, settings: PassSettings) -> Ch
         unchanged = frozenset(same(old, scan.listing, glanced)) if again else frozenset[str]()
     except (msgspec.DecodeError, UnicodeDecodeError, TypeError) as error:
         raise Damaged(f"a listing in it cannot be read ({error})") from error
-    return replace(changes, changed=tuple(scan.paths()), unchanged=unchanged) if again else changes
+    return replace(changes, changed=scan.paths(), unchanged=unchanged) if again else changes

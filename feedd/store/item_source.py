@@ -9,7 +9,7 @@ from typing import NamedTuple, Protocol
 
 from msgspec import Struct
 
-from feedd.decide.changes import unpack
+from feedd.decide.changes import paths_in
 from feedd.model import Problem
 
 MAX_MEDIA_BYTES = 64 * 1024 * 1024  # of a file of media, where the configuration says nothing
@@ -43,9 +43,9 @@ class Scan(Struct, frozen=True):
     media: tuple[str, ...] = ()
     has_withheld: bool = False
 
-    def paths(self) -> list[str]:
+    def paths(self) -> Sequence[str]:
         """The files that were found, sorted."""
-        return sorted(folder + file.name for folder, files in self.listing.items() for file in unpack(files))
+        return paths_in(self.listing)
 
 
 class Glance(Struct, frozen=True):

@@ -11,6 +11,8 @@ from feedd.decide.records import EntryChange
 from feedd.run.update.story_update import StoryUpdate
 from feedd.store.ledger.session import LedgerSession
 
+_PORTION = 1000  # paths
+
 
 class StaleDocuments(Struct, frozen=True):
     """`feeds`: their documents have to be made again. `withdrawing` (feeds of entries) and `quoting` (feeds of digests)
@@ -67,8 +69,9 @@ class StaleFinder:
 
     def add_files(self, changes: Changes, moved: Sequence[str]) -> None:
         """Adds new and deleted files, and files that are other entries now: links to them may lead elsewhere now."""
-        if self._links:
-            self._relink(paths=(*changes.changed, *changes.removed, *moved))
+        for paths in (changes.changed, changes.removed, moved) if self._links else ():
+            for start in range(0, len(paths), _PORTION):
+                self._relink(paths=paths[start : start + _PORTION])
 
     def add_described(self, entries: Sequence[int]) -> None:
         """Adds entries of whose files servers have said something new."""

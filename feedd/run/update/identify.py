@@ -105,9 +105,8 @@ def _claim(file: ReadFile, authority: str) -> Claim:
 def _new(ledger: LedgerSession, changes: Changes, claims: Iterable[Claim]) -> Iterator[Claim]:
     """The files that were read and have no entry, by path, without the files of `claims`."""
     others = {claim.path for claim in claims}
-    paths = sorted(changes.changed)
-    for start in range(0, len(paths), _PORTION):
-        for claim in ledger.files.without_entry(paths[start : start + _PORTION]):
+    for start in range(0, len(changes.changed), _PORTION):
+        for claim in ledger.files.without_entry(changes.changed[start : start + _PORTION]):
             if claim.path not in others:
                 yield claim
 
