@@ -256,3 +256,28 @@ def test_a_log_on_a_full_disk_stops_nothing(site: Site, daemon: Daemon) -> None:
     assert site.titles() == {"One", "Two"}
     assert running.stop() == 0
     assert_in_step(site)
+
+
+# Another base URL
+
+
+def test_a_render_for_another_address_than_that_of_the_daemon_is_refused(site: Site, daemon: Daemon) -> None:
+    first, second = "https://first.example/", "https://second.example/"
+    site.configure(base_url=first)
+    site.write("a.md", item("A", "https://news.example/a"))
+    running = daemon().wait_until_ready()
+    before = site.documents()
+    for arguments in (("--base-url", second), ()):
+        if not arguments:
+            site.configure(base_url=second)  # and the daemon has not read it yet
+        result = site.run("render", *arguments)
+        assert (result.status, result.out) == (3, "")
+        assert f"publishes here for {first}, and would undo what is made for {second}. " in result.err
+        assert site.documents() == before
+    running.process.send_signal(signal.SIGHUP)
+    running.wait_for(lambda status: status.base_url == second)
+    assert site.run("render").status == 0
+    assert site.run("render", "--base-url", first).status == 3
+    assert site.run("render", "--base-url", first, "--preview", "preview").status == 0
+    assert running.stop() == 0
+    assert site.run("render", "--base-url", first).status == 0

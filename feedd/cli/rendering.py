@@ -22,6 +22,7 @@ from feedd.model import Report
 from feedd.render import OPML, PAGE
 from feedd.run.pass_settings import PassSettings
 from feedd.run.publisher import Publisher
+from feedd.store.control import Control
 from feedd.store.errors import Busy, Damaged, Unusable
 from feedd.store.preview_folder import PreviewFolder
 from feedd.store.snapshot import keep_snapshot
@@ -59,6 +60,9 @@ def _render(options: argparse.Namespace, config: Config) -> int:
             f"If you want this all the same, delete {state}"
         )
         return REFUSED
+    if reason := _why_undone(state, config.base_url):
+        output.complain(f"refused: {reason}")
+        return REFUSED
     with (
         progress_bar(wanted=not options.quiet and options.format == "text") as progress,
         make_publisher(config, state, progress, settings) as publisher,
@@ -70,6 +74,19 @@ def _render(options: argparse.Namespace, config: Config) -> int:
     if config.publish:  # after a refusal, too: what was withdrawn before may wait
         report = _with_uploads(report, config, options.now)
     return _say(options, config, _timed(config, report, started))
+
+
+def _why_undone(state: Path, base_url: str) -> str:
+    """Why a running daemon would undo what is published for this base URL, in words; empty if none would."""
+    control = Control(state)
+    pid = control.holder()
+    status = control.status() if pid is not None else None
+    if status is None or status.base_url in ("", base_url):
+        return ""
+    return (
+        f"a daemon (process {pid}) publishes here for {status.base_url}, and would undo what is made for {base_url}. "
+        "Have it read its configuration again (SIGHUP, `systemctl reload feedd`), or end it first"
+    )
 
 
 def _render_preview(options: argparse.Namespace, config: Config, settings: PassSettings) -> int:

@@ -150,6 +150,7 @@ class Daemon:
             watching="",
             serving=self._serving.url,
             workers=self._publisher.place_of_work,
+            base_url=setup.settings.site.base_url,
         )
         self._reporter.begin(status)
         self._warn_of_base_url(setup)
@@ -268,6 +269,7 @@ class Daemon:
             feeds_identity=file_identity(setup.feeds.root),
             configuration=(),
             serving=self._serving.url,
+            base_url=setup.settings.site.base_url,
         )
         self._log.info("the configuration was read again")
         self._warn_of_base_url(setup)

@@ -80,6 +80,7 @@ class Status(Struct, frozen=True):
     troubles: tuple[str, ...] = ()  # parts of the daemon that do not work
     feeds_identity: tuple[int, int] | None = None  # device and inode of the feeds' directory
     configuration: tuple[str, ...] = ()  # mistakes in the new configuration; the one before stays in force
+    base_url: str = ""  # for which it publishes; empty if an older feedd wrote the status
 
     @property
     def healthy(self) -> bool:

@@ -33,6 +33,8 @@ PIECES = [
         "$$",
         "%%",
         "[^1]",
+        "^[",
+        "^[a b] ",
         "[^1]: ",
     ),
     *("[x]: ", "](", "b.md)", "<a ", "<a>", "</a>", "<!--", "-->", "<code>", "</code>", "https://a.example/_x_", "> "),
@@ -402,6 +404,51 @@ def test_a_summary_keeps_comments_to_itself_however_long_they_are() -> None:
 )
 def test_footnotes_become_a_numbered_list_at_the_end(body: str, shown: str) -> None:
     assert written(body) == shown
+
+
+@pytest.mark.parametrize(
+    ("body", "shown"),
+    [
+        ("a.^[So *it* is.] b", "<p>a.<sup>[1]</sup> b</p>\n<hr>\n<ol><li>So <em>it</em> is.</li>\n</ol>"),
+        ("a^[Ibid.]", "<p>a<sup>[1]</sup></p>\n<hr>\n<ol><li>Ibid.</li>\n</ol>"),
+        (
+            "a^[one] b[^x] c^[See [here](https://a.example/), p. [12].]\n\n[^x]: two",
+            """<p>a<sup>[1]</sup> b<sup>[2]</sup> c<sup>[3]</sup></p>
+<hr>
+<ol><li>one</li>
+<li>two</li>
+<li>See <a href="https://a.example/">here</a>, p. [12].</li>
+</ol>""",
+        ),
+        ("a^[two\nlines]", "<p>a<sup>[1]</sup></p>\n<hr>\n<ol><li>two\nlines</li>\n</ol>"),
+        (
+            "> a^[two\n> lines]",
+            "<blockquote><p>a<sup>[1]</sup></p>\n</blockquote>\n<hr>\n<ol><li>two\nlines</li>\n</ol>",
+        ),
+        ("- a^[b c]\n- d", "<ul><li>a<sup>[1]</sup></li>\n<li>d</li>\n</ul>\n<hr>\n<ol><li>b c</li>\n</ol>"),
+        ("**a^[b c]**", "<p><strong>a<sup>[1]</sup></strong></p>\n<hr>\n<ol><li>b c</li>\n</ol>"),
+        ("a^[b ^[c d] e]", "<p>a<sup>[1]</sup></p>\n<hr>\n<ol><li>b ^[c d] e</li>\n</ol>"),
+        ("a^[see https://a.example/x_y_z]", None),
+        ("a^[1](https://a.example/)", '<p>a^<a href="https://a.example/">1</a></p>'),  # a link, as CommonMark has it
+        ("Names match ^[a-z0-9_]+$ or ^[^/]* or ^[A-Z].", "<p>Names match ^[a-z0-9_]+$ or ^[^/]* or ^[A-Z].</p>"),
+        ("`a^[b c]` <code>a^[b c]</code>", "<p><code>a^[b c]</code> <code>a^[b c]</code></p>"),
+        ("    a^[b c]", "<pre><code>a^[b c]\n</code></pre>"),
+        ("a\\^[b c]", "<p>a^[b c]</p>"),
+        ("a^[never ends", "<p>a^[never ends</p>"),
+        ("a^[b\n\nc]", "<p>a^[b</p>\n<p>c]</p>"),
+        ("a^[] b^[ ]", "<p>a^[] b^[ ]</p>"),
+        ("$x^[y z]$", "<p>$x^[y z]$</p>"),
+    ],
+)
+def test_notes_in_the_text_become_footnotes(body: str, shown: str | None) -> None:
+    if shown is None:
+        url = "https://a.example/x_y_z"
+        shown = f'<p>a<sup>[1]</sup></p>\n<hr>\n<ol><li>see <a href="{url}">{url}</a></li>\n</ol>'
+    assert written(body) == shown
+
+
+def test_a_summary_shows_the_number_of_a_note_in_the_text() -> None:
+    assert summary("A claim.^[Ibid.] More.") == "A claim.[1] More."
 
 
 def test_footnotes_of_two_entries_share_no_id_and_lead_nowhere() -> None:

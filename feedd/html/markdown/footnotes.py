@@ -43,6 +43,12 @@ class Footnotes:
         self._references.setdefault(id(out), []).append(_Reference(label, len(out)))
         out.append(escape(f"[^{label}]"))
 
+    def note(self, html: str) -> None:
+        """Keeps a place in the output for the number of a note that has no label."""
+        label = f"﷓{len(self._notes)}"  # the source holds no noncharacters
+        self._notes[label] = [html]
+        self.refer(label)
+
     def finish(self) -> str:
         """The document, with its notes in the order in which they are referred to. What no place refers to is left
         out, as everywhere where footnotes are known; a reference to a note without text stays as it was written.

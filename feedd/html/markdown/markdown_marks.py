@@ -4,7 +4,8 @@
 
 A mark is a number between two noncharacters of Unicode. To CommonMark it is a word. Where a mark ends up in code, in
 raw HTML or in an address, the piece is written there as it stood in the source. The pieces are wiki links to pages,
-embedded pictures and files, formulas, URLs with characters of emphasis, `==marked==` text, `H~2~O` and `x^2^`.
+embedded pictures and files, formulas, URLs with characters of emphasis, `==marked==` text, `H~2~O`, `x^2^`, and notes
+in the text, `^[so]`.
 """
 
 from __future__ import annotations
@@ -42,6 +43,9 @@ _PIECE = late_pattern(
 _MARKED = late_pattern(r"==(?<![=\w]==)(?![\s=])[^=\n`]{1,500}(?<!\s)==(?![=\w])")
 _LOWERED = late_pattern(r"~(?<=[A-Za-z)\]]~)([A-Za-z0-9+-]{1,10})~(?!~)")
 _RAISED = late_pattern(r"\^(?<=[A-Za-z0-9)\]]\^)([A-Za-z0-9+-]{1,20})\^(?!\^)")
+# A note in the text. It may hold brackets, but no paragraph. A link (`^[a](b)`) is none, nor is a regular expression.
+_NOTE = late_pattern(r"\^\[((?:[^\[\]\\\n]|\\.|\n(?![ \t>]*\n)|\[[^\[\]\n]{0,300}\]){1,2000})\](?![(\[+?{$])")
+_RANGES = late_pattern(r"(?:\w-\w|\\\w(?:-\w)?|[^\w\s\\]|\\(?!\w))+")
 _MARKUP = late_pattern(r"[*~]|_(?![0-9A-Za-z])|(?<![0-9A-Za-z])_")
 _QUOTE = late_pattern(r"(?:[ \t]*>)+[ \t]?")
 _QUOTED_LINE = late_pattern(r"\n(?:[ \t]*>)+[ \t]?")
@@ -53,11 +57,12 @@ _SIZE = late_pattern(r"[ \t]*([0-9]{1,5})(?:[ \t]*x[ \t]*([0-9]{1,5}))?[ \t]*")
 
 
 class Piece(Struct, frozen=True):
-    """A piece of the source, its HTML, and its HTML inside a link."""
+    """A piece of the source, its HTML, and its HTML inside a link. `note`: the Markdown of a note in the text."""
 
     source: str
     html: str
     in_link: str
+    note: str = ""
 
 
 class Marked(Struct, frozen=True):
@@ -77,12 +82,13 @@ class Marked(Struct, frozen=True):
         return re.sub(PIECE_MARK, lambda mark: unescape(self.pieces[int(mark[1])].source), text)
 
 
-def take_out(source: str, page_url: Callable[[str], str | None], *, wiki_page: bool) -> Marked:
+def take_out(source: str, page_url: Callable[[str], str | None], *, wiki_page: bool, notes: bool = True) -> Marked:
     """The Markdown with marks in the place of pieces that CommonMark would misread. The source holds no noncharacters.
 
     A wiki link that names no page stays as it is, unless it has words of its own: it may be CommonMark, or code. On a
     wiki page it becomes its words, as a link to a part of the same page (`[[#Part]]`) does everywhere. A link to a page
-    that is not published becomes its own words, or UNTOLD.
+    that is not published becomes its own words, or UNTOLD. Without `notes`, notes in the
+    text stay.
     """
     pieces: list[Piece] = []
     if not any(mark in source for mark in ("[[", "$", "://", "==", "~", "^", "\n:")):
@@ -94,7 +100,7 @@ def take_out(source: str, page_url: Callable[[str], str | None], *, wiki_page: b
         start, at = begins.span()
         if begins[0] == "\\":
             at += 1  # an escaped character begins nothing
-        elif short := _short_piece(source, start, ends):
+        elif short := (_note(source, start) if notes else None) or _short_piece(source, start, ends):
             start += len(begins[0]) - len(begins[0].lstrip("\n"))
             at = start + len(short.source)
             parts += source[copied:start], f"\ufdd0{len(pieces)}\ufdd1"
@@ -127,6 +133,14 @@ def _short_piece(source: str, start: int, ends: set[int]) -> Piece | None:
         html = f"<{element}>{escape(found[1])}</{element}>"
         return Piece(found[0], html, html)
     return None
+
+
+def _note(source: str, start: int) -> Piece | None:
+    """A note in the text; None if none begins here."""
+    found = _NOTE.match(source, start)
+    if found is None or not any(map(str.isalnum, found[1])) or _RANGES.fullmatch(found[1]):
+        return None
+    return Piece(found[0], "", "", note=_QUOTED_LINE.sub("\n", found[1]).strip())
 
 
 def _piece(found: re.Match[str], page_url: Callable[[str], str | None], *, wiki_page: bool) -> Piece | None:

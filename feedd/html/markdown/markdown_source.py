@@ -69,7 +69,7 @@ def markdown_source(body: str, content: str, context: Context, *, wiki_page: boo
     It holds no word that the content does not show. None if there is no such text: its raw HTML is too unclear.
     """
     source = without_marks(without_comments(text.safe(body)))
-    marked = take_out(source, context.page_url, wiki_page=wiki_page)
+    marked = take_out(source, context.page_url, wiki_page=wiki_page, notes=False)
     try:
         written = _SourceEditor(marked, context).write()
     except _Unclear:

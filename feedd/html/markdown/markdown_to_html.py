@@ -33,8 +33,12 @@ def markdown(body: str, page_url: Callable[[str], str | None], *, wiki_page: boo
     page by its `page_key`, for wiki links; None if there is no such page. A wiki link to no page stays as it is
     written; on a wiki page it becomes its words.
     """
-    marked = take_out(without_comments(text.safe(body)), page_url, wiki_page=wiki_page)
-    return without_marks(Writer(marked).write(commonmark.events(marked.text)))
+
+    def written(source: str, write_note: Callable[[str], str] | None) -> str:
+        marked = take_out(source, page_url, wiki_page=wiki_page, notes=write_note is not None)
+        return Writer(marked, write_note).write(commonmark.events(marked.text))
+
+    return without_marks(written(without_comments(text.safe(body)), lambda note: written(note, None)))
 
 
 def wiki_targets(body: str) -> tuple[str, ...]:
@@ -51,9 +55,16 @@ def wiki_targets(body: str) -> tuple[str, ...]:
 
 def _addresses(body: str) -> Iterable[str]:
     """The addresses of all links in Markdown or HTML."""
-    marked = take_out(without_comments(text.safe(body)), lambda _: None, wiki_page=False)
+    yield from _linked(without_comments(text.safe(body)), notes=True)
+    for found in _RAW_HREF.finditer(body):
+        yield unescape(found[1] or found[2] or found[3] or "")
+
+
+def _linked(source: str, *, notes: bool) -> Iterable[str]:
+    marked = take_out(source, lambda _: None, wiki_page=False, notes=notes)
     for event in commonmark.events(marked.text):
         if isinstance(event, dict) and "Start" in event and isinstance(tag := event["Start"], dict) and "Link" in tag:
             yield marked.decoded(tag["Link"]["dest_url"])
-    for found in _RAW_HREF.finditer(body):
-        yield unescape(found[1] or found[2] or found[3] or "")
+    for piece in marked.pieces:
+        if piece.note:
+            yield from _linked(piece.note, notes=False)

@@ -56,8 +56,10 @@ _INLINE = frozenset(("Emphasis", "Strong", "Strikethrough", "Link", "Image"))
 class Writer:
     """One walk over the events of a document."""
 
-    def __init__(self, marked: Marked) -> None:
+    def __init__(self, marked: Marked, write_note: Callable[[str], str] | None = None) -> None:
+        """`write_note` gives the HTML of a note in the text. Without it, there are none."""
         self._marked = marked
+        self._write_note = write_note
         self._out: list[str] = []
         self._notes = Footnotes(self._out)
         self._links = 0
@@ -227,6 +229,11 @@ class Writer:
             end = found.end()
             if found[1]:
                 piece = self._marked.pieces[int(found[1])]
+                if piece.note and self._write_note and not raw:
+                    self._out.append(escape(value[copied : found.start()]))
+                    self._notes.note(self._write_note(piece.note))
+                    copied = end
+                    continue
                 html = escape(piece.source) if raw else piece.in_link if in_link else piece.html
             elif in_link or raw:
                 html = escape(found[2])
