@@ -185,6 +185,20 @@ def test_a_redirection_leads_below_the_base_url_whether_a_proxy_takes_its_path_a
             assert request(url, base.removesuffix("/")).headers["location"] == base
 
 
+@pytest.mark.parametrize("base", ["/caf%C3%A9/", "/caf%c3%a9/", "/café/", "/a%2Db/"])
+def test_the_path_of_the_base_url_is_known_in_each_of_its_spellings(site: Site, base: str) -> None:
+    site.configure(base_url=f"https://www.example{base}")
+    site.write("a.md", item("One", "https://a.example/1", topics=["Roads"]))
+    site.render()
+    spellings = ["/caf%C3%A9", "/caf%c3%a9", "/caf%C3%a9"] if "caf" in base else ["/a%2Db", "/a%2db"]
+    with serving(site.root) as url:
+        for prefix in spellings:
+            assert request(url, f"{prefix}/atom.xml").status == 200, prefix
+            for path in ("", "/topics/roads"):
+                where = request(url, prefix + path).headers["location"]
+                assert request(url, where).status == 200, (prefix, where)
+
+
 @pytest.mark.parametrize("ahead", [2, 7200, 10**9])
 def test_last_modified_is_never_later_than_date(site: Site, ahead: int) -> None:
     site.write("a.md", item("One"))

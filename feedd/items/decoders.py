@@ -14,6 +14,7 @@ from typing import Any, TypeVar
 
 from feedd.items import text, urls
 from feedd.items.front_matter.yaml import FieldPath, Node
+from feedd.items.invisible import is_bare
 from feedd.items.reading_settings import DEFAULT_READING, ReadingSettings
 from feedd.patterns import late_pattern
 
@@ -59,6 +60,11 @@ class Findings:
         """
         hint = f"; did you mean {meant}?" if meant and self.quote else f"; {advice}" if advice else ""
         self.problems.append((at, f"expected {expected}, got {self.quoted(got)}{hint}"))
+
+    def unknown(self, at: FieldPath, name: str, meant: str) -> None:
+        """The field at `at` has a name that is not known; probably `meant` was meant."""
+        hidden = "" if is_bare(name) else ", for it holds characters that nobody sees"
+        self.problems.append((at, f"not known{hidden}; did you mean `{meant}`?"))
 
     def note(self, at: FieldPath, words: str) -> None:
         """Something about the value at `at` that keeps nothing from being published."""

@@ -171,7 +171,7 @@ def _related(value: Node, at: FieldPath, findings: Findings) -> tuple[Related, .
     for index, report in enumerate(value if isinstance(value, list) else ()):
         if isinstance(report, dict):
             for name, meant in meaning.misspelt(report.keys() - _OF_REPORTS, report):
-                findings.problems.append(((*at, index, name), f"not known; did you mean `{meant}`?"))
+                findings.unknown((*at, index, name), name, meant)
     return tuple(chain.from_iterable(_LISTED(value, at, findings) or ()))
 
 

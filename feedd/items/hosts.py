@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from feedd.patterns import late_pattern
+
 LONGEST_HOST = 253  # characters of a host
+_NUMBER = late_pattern("[0-9]+|0x[0-9a-f]*")
 
 
 def ascii_authority(authority: str) -> str:
@@ -30,7 +33,38 @@ def _ascii_label(label: str) -> str:
     if label.isascii():
         return label
     idna.check_initial_combiner(label)
+    idna.check_bidi(label)
     joiners = (at for at, each in enumerate(label) if each in "\u200c\u200d")
     if len(label) > 63 or not all(idna.valid_contextj(label, at) for at in joiners):
         raise ValueError
     return f"xn--{label.encode('punycode').decode()}"
+
+
+def is_possible_name(host: str) -> bool:
+    """Whether browsers open a host in ASCII. They take what ends in a number for an IPv4 address, and labels that begin
+    with `xn--` for punycode (WHATWG URL, host parsing).
+    """
+    labels = host.lower().removesuffix(".").split(".")
+    if _NUMBER.fullmatch(labels[-1]):
+        return _is_ipv4(labels)
+    return all(_is_punycode(label[4:]) for label in labels if label.startswith("xn--"))
+
+
+def _is_ipv4(parts: list[str]) -> bool:
+    try:
+        numbers = [
+            int(part, 16 if part[:2] == "0x" else 8 if part[0] == "0" and len(part) > 1 else 10) for part in parts
+        ]
+    except (ValueError, IndexError):
+        return parts[-1] == "0x" and _is_ipv4([*parts[:-1], "0"])
+    return len(parts) < 5 and all(each < 256 for each in numbers[:-1]) and numbers[-1] < 256 ** (5 - len(parts))
+
+
+def _is_punycode(encoded: str) -> bool:
+    import idna
+
+    try:
+        label = encoded.encode().decode("punycode")
+        return not label.isascii() and idna.uts46_remap(label, std3_rules=False) == label and bool(_ascii_label(label))
+    except ValueError:
+        return False

@@ -44,7 +44,7 @@ def give_title(path: str, tree: dict[str, Node], body: str, values: dict[str, An
     if (("title",), COMMENT) in findings.notes:
         findings.problems.append((("title",), f"no title: {COMMENT}"))
     elif slip := _misspelt_title(tree):
-        findings.problems.append(((slip,), "not known; did you mean `title`?"))
+        findings.unknown((slip,), slip, "title")
     elif not OWN_FIELDS.isdisjoint(tree) or path.lower().endswith(HTML_SUFFIXES):
         findings.problems.append(_NO_TITLE)
     elif (found := titles.first_heading(body)) and not titles.is_of_part(found.title, path):

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from feedd.items.hosts import ascii_authority
+from feedd.items.hosts import ascii_authority, is_possible_name
 from feedd.patterns import late_pattern
 
 LONGEST_URL = 4096
@@ -18,8 +18,12 @@ LONGEST_URL = 4096
 _HOST = r"[A-Za-z0-9_-]{1,63}(?:\.[A-Za-z0-9_-]{1,63})*"
 _KEPT = r"A-Za-z0-9\-._~!$&'()*+,;=:@/?"
 _REST = rf"[{_KEPT}]*(?:%[0-9A-Fa-f]{{2}}[{_KEPT}]*)*"
-_FINE = late_pattern(rf"https?://{_HOST}(?:[/?]{_REST})?(?:#{_REST})?")
+# Numbers at the end, and labels in punycode, are looked at.
+_PLAIN_HOST = rf"(?![^/?#]*(?:[xX][nN]--|(?<![^./])(?:[0-9]+|0[xX][0-9A-Fa-f]*)\.?(?:[/?#]|\Z))){_HOST}"
+_FINE = late_pattern(rf"https?://{_PLAIN_HOST}(?:[/?]{_REST})?(?:#{_REST})?")
 _FINE_REFERENCE = late_pattern(rf"(?![^/?#]*:)(?!//){_REST}(?:#{_REST})?")
+
+_CURLY = ("\u201c", "\u201d", "\u201e", "\u2018", "\u2019")
 
 # RFC 3986, appendix B.
 _PARTS = late_pattern(r"(?:([^:/?#]+):)?(?://([^/?#]*))?([^?#]*)(\?[^#]*)?(#.*)?", re.DOTALL)
@@ -88,6 +92,8 @@ def http_url(raw: str) -> str | None:
 
 def advice(raw: str) -> str:
     """The reason why a text is no URL, with advice, without quoting the text; "" if nothing is known."""
+    if raw.strip()[:1] in _CURLY:
+        return "its curly quotes are part of it; write straight ones, or none"
     scheme, authority, *_ = _split(raw.strip())
     if authority is None or (scheme or "https").lower() not in ("http", "https"):
         return ""
@@ -98,6 +104,8 @@ def advice(raw: str) -> str:
     port = authority.partition(":")[2]
     if not authority.startswith("[") and port and not (re.fullmatch("[0-9]+", port) and _possible("", port)):
         return "its port is not a number from 1 to 65535"
+    if authority.isascii() and not is_possible_name(authority.partition(":")[0]):
+        return "no browser opens its host: it is no name, and no IPv4 address"
     return "" if authority.isascii() else "write its host in ASCII, as browsers show it (xn--...)"
 
 
@@ -248,7 +256,7 @@ def _possible(host: str, port: str | None) -> bool:
     if port and not (len(port) < 6 and 0 < int(port) < 65536):
         return False
     if not host.startswith("["):
-        return True
+        return is_possible_name(host)
     import ipaddress
 
     try:

@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from functools import lru_cache
 from urllib.parse import quote, unquote_to_bytes, urlsplit
 
+from feedd.patterns import late_pattern
 from feedd.serve.cache import DocumentCache
 from feedd.serve.conditional import accepted, holds, is_current
 from feedd.serve.messages import Application, Request, Response, response, text
@@ -23,6 +24,7 @@ _log = logging.getLogger("feedd")
 
 _LONGEST_PATH = 4096  # bytes, as it was sent
 _SHORT = ("Cache-Control", "max-age=300")  # for answers that may soon be different
+_ESCAPED = late_pattern(rb"%[0-9A-Fa-f]{2}|[\x80-\xff]")
 _METHODS = "GET, HEAD, OPTIONS"
 _MISSING = text(
     404, "There is no such document. The page at the root lists all feeds.", [("Cache-Control", "max-age=60")]
@@ -54,7 +56,7 @@ class Documents:
 
     def __init__(self, cache: DocumentCache, base_url: str) -> None:
         self._cache = cache
-        self._prefix = urlsplit(base_url).path.encode() or b"/"
+        self._prefix = _comparable(urlsplit(base_url).path.encode()) or b"/"
         self._others: dict[bytes, Application] = {}
 
     def also(self, others: Mapping[bytes, Application]) -> None:
@@ -67,7 +69,7 @@ class Documents:
             return other(request)
         if request.method not in (b"GET", b"HEAD"):
             return _OPTIONS if request.method == b"OPTIONS" else _READ_ONLY
-        if request.path + b"/" == self._prefix:
+        if _comparable(request.path) + b"/" == self._prefix:
             return _moved(self._prefix)
         for path in _paths(request.path, self._prefix) if len(request.path) <= _LONGEST_PATH else ():
             try:
@@ -117,10 +119,18 @@ def _paths(raw: bytes, prefix: bytes) -> tuple[str, ...]:
 
     A proxy may or may not take the path of the base URL away before it asks.
     """
+    raw = _comparable(raw)
     found = [_path(raw[len(prefix) :])] if raw.startswith(prefix) else []
     if raw.startswith(b"/") and prefix != b"/":
         found.append(_path(raw[1:]))
     return tuple(path for path in found if path is not None)
+
+
+def _comparable(path: bytes) -> bytes:
+    """A path with escapes in capitals, and for each byte that needs an escape (RFC 3986, 6.2.2.1)."""
+    if path.isascii() and b"%" not in path:
+        return path
+    return _ESCAPED.sub(lambda found: found[0].upper() if len(found[0]) > 1 else b"%%%02X" % found[0][0], path)
 
 
 def _path(raw: bytes) -> str | None:

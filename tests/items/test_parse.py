@@ -819,3 +819,11 @@ def test_the_source_of_an_item_is_the_bytes_of_its_file_and_the_date_and_format_
 def test_an_item_comes_with_the_digest_of_its_source() -> None:
     assert parse("a.md", COMPLETE.encode()).source == source_digest("a.md", COMPLETE.encode())
     assert parse("a.md", b"---\ntitle: [\n---\n").source == b""
+
+
+@pytest.mark.parametrize("name", ["title\u200b", "\u2060title", "tit\u00adle"])
+def test_a_name_with_characters_that_nobody_sees_is_said_to_have_them(name: str) -> None:
+    parsed = parse("a.md", f"---\n{name}: A\nwebUrl: https://news.example/a\n---\nText.\n".encode())
+    assert [problem.reason for problem in parsed.problems] == [
+        "not known, for it holds characters that nobody sees; did you mean `title`?"
+    ]

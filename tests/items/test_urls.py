@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+import nh3
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -329,3 +330,54 @@ def test_a_host_is_the_same_in_front_matter_and_bodies(host: str) -> None:
     shown = Item("x", link=url, body=f"[here](https://{host}/post) ![x](//{host}/post)")
     html, _ = content.entry_texts(shown, base_url="https://site.example/", page_url=lambda _: None)
     assert html.count(url) == 2
+
+
+HOSTS = {
+    "xn--bcher-kva.example": True,
+    "XN--BCHER-KVA.example": True,
+    "xn--i-7iq.ws": True,  # an emoji
+    "xn--.example": False,
+    "xn--a.example": False,
+    "xn--zzzzzz.example": False,
+    "a.xn--a": False,
+    "my_site.example": True,
+    "-a-.example": True,
+    "a--b.example": True,
+    "example.com.": True,
+    "1.2.3.4": True,
+    "1.2.3": True,
+    "0x7f.1": True,
+    "017.1": True,
+    "2130706433": True,
+    "4294967296": False,
+    "256.1.1.1": False,
+    "1.2.3.256": False,
+    "1.2.3.4.5": False,
+    "08.1": False,
+    "example.123": False,
+    "a.0x": False,
+    "4.example": True,
+    "x1": True,
+    "a.b1": True,
+    "a.1b": True,
+    "\u0661\u0662.example": False,  # digits alone, from right to left
+    "\u0645\u200c\u0646.example": True,
+    "b\xfccher.example": True,
+    "\U0001f98a.ws": True,
+}
+
+
+@pytest.mark.parametrize("host", HOSTS)
+def test_a_link_and_a_body_agree_with_browsers_on_hosts(host: str) -> None:
+    url = f"https://{host}/p"
+    assert (urls.http_url(url) is not None) == HOSTS[host]
+    assert (urls.http_url(url.removesuffix("/p")) is not None) == HOSTS[host]
+    kept = nh3.clean(f'<a href="{url}">a</a>', url_schemes={"https"}, link_rel=None)
+    assert ("href" in kept) == HOSTS[host]
+    shown = content.entry_texts(
+        Item(title="A", body=f'<a href="{url}">a</a> <img src="{url}.png" alt="">', body_format="html"),
+        base_url="https://site.example/",
+        page_url=lambda _: None,
+    )[0]
+    assert (shown.count("https://") == 2) == HOSTS[host]
+    assert HOSTS[host] or "no browser opens" in urls.advice(url) or not host.isascii()

@@ -22,6 +22,10 @@ _ON_A_LINE_ABOVE = (
     (rf"[ \t]*[{_SPACES}]", "the line begins with a {}; indent with ordinary spaces"),
     (rf"{_NAME}[ \t]*\uff1a", "a full-width colon stands after the name; write `:` and a space"),
     (rf"{_NAME}:[^\s/:\"'{_SPACES}]", "a space is missing after the colon"),
+    (
+        rf"{_NAME}:[ \t]+[\[{{][^\]}}\n]*(?<=[\s\[{{,])#",
+        "` #` begins a comment, also in a list; a text with # needs quotes around it",
+    ),
 )
 _ON_THE_LINE = (
     (r" *\t[ \t]*\S", "a tab character indents the line; indent with spaces"),
@@ -32,6 +36,12 @@ _ON_THE_LINE = (
     (rf"(?:{_NAME}:|[ \t]*-)[ \t]+@", "a text that begins with @ needs quotes around it"),
     (rf"(?:{_NAME}:|[ \t]*-)[ \t]+`", "a text that begins with ` needs quotes around it"),
     (rf"(?:{_NAME}:|[ \t]*-)[ \t]+%", "a text that begins with % needs quotes around it"),
+    (rf"(?:{_NAME}:|[ \t]*-)[ \t]+&(?!\w)", "a text that begins with & needs quotes around it"),
+    (rf"(?:{_NAME}:|[ \t]*-)[ \t]+\?[ \t]", "a text that begins with ? and a blank needs quotes around it"),
+    (
+        rf"(?:{_NAME}:|[ \t]*-)[ \t]+(?:\"[^\"\\\n]*\"|'[^'\n]*')[ \t]+[^\s#]",
+        "a text that begins with a quotation needs quotes around all of it",
+    ),
     (rf"(?:{_NAME}:|[ \t]*-)[ \t]+\*(?:\W|\w+\S*\*)", "a text that begins with * needs quotes around it"),
     (rf"{_NAME}:[ \t]+\[[^\]\n]*\][ \t]*[^\s,\]}}#]", "a text that begins with [ needs quotes around it"),
     (rf"{_NAME}:[ \t]+\{{[^}}\n]*\}}[ \t]*[^\s,\]}}#]", "a text that begins with { needs quotes around it"),
@@ -65,7 +75,7 @@ def explained(words: str, context: str, line: int | None, text: str) -> Slip:
     """The slip in a text that libyaml refuses with its `words`, in the `context`, at a `line` counted from 0."""
     if (marker := conflict(text, "")) is not None:
         return Slip(UNRESOLVED, marker - 2)
-    if "escape" in words:
+    if "escape" in words or "hexdecimal" in words:
         half = "Unicode" in words and line is not None and _HALF.search(text.split("\n")[line])
         hint = (
             "an escape such as \\ud800 is half of a character; write the character itself"
