@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from feedd.migrate.exclusions.excluded_patterns import excluded
 from feedd.migrate.script_values import Script
 from feedd.migrate.site_facts import SiteFacts
 from feedd.migrate.site_folder import SiteFolder, address, language_tag
@@ -18,6 +19,7 @@ _ROUTE = late_pattern(
 )
 _LANGUAGE = late_pattern(r"\[(?:lang|locale)\]/")
 _COLLECTION = late_pattern(r"getCollection\(\s*['\"`](\w[\w-]*)['\"`]")
+_TAKEN_OUT = late_pattern(r"['\"`]!([^'\"`\n]{1,200})['\"`]")
 _BASE = late_pattern(r"base:\s*['\"`]([^'\"`\n]*)['\"`]")
 
 
@@ -50,6 +52,7 @@ def astro_facts(site: SiteFolder) -> SiteFacts:
         description=words.word("SITE_DESCRIPTION") or words.word("SITE", "desc"),
         language=language,
         seeds=seeds,
+        ignore=excluded(site, seeds, seeds, _taken_out(site), "the pattern of a collection", anywhere=True),
         links=() if route is None else (f"/{route}{{folder:lower}}/{{own_slug}}{end}", f"/{route}{{path:lower}}{end}"),
         links_from="the page that shows them",
         guesses_links=not is_sure,
@@ -57,6 +60,12 @@ def astro_facts(site: SiteFolder) -> SiteFacts:
         template=site.first("src/components/BaseHead.astro", "src/layouts/BaseLayout.astro", "src/layouts/Layout.astro")
         or "",
     )
+
+
+def _taken_out(site: SiteFolder) -> list[str]:
+    """The patterns that loaders of collections take out of others."""
+    configs = (f"src/{name}.{suffix}" for name in ("content.config", "content/config") for suffix in _SUFFIXES)
+    return [found.lstrip("/") for found in _TAKEN_OUT.findall(site.text(site.first(*configs)))]
 
 
 def _base(config: Script) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from feedd.migrate.exclusions.excluded_patterns import excluded, list_in_script
 from feedd.migrate.script_values import Script
 from feedd.migrate.site_facts import SiteFacts
 from feedd.migrate.site_folder import SiteFolder, address, language_tag, persons
@@ -32,6 +33,7 @@ def docusaurus_facts(site: SiteFolder) -> SiteFacts:
         description=config.word("tagline"),
         language=language_tag(config.word("i18n", "defaultLocale")) or "en",
         seeds=seeds,
+        ignore=_excluded(site, seeds),
         links=(
             f"{above}/{{own_slug}}{end}",
             f"{above}/{{folder}}/{{name:slashed}}{end}",
@@ -51,10 +53,17 @@ def _docs(site: SiteFolder, config: Script) -> SiteFacts:
         title=config.word("title"),
         description=config.word("tagline"),
         seeds="docs",
+        ignore=_excluded(site, "docs"),
         links=(f"/{route}/{{path}}",),
         links_from="the paths of its pages",
         template=site.first(*_CONFIGS) or "",
     )
+
+
+def _excluded(site: SiteFolder, seeds: str) -> tuple[str, ...]:
+    """Patterns for the texts of which Docusaurus makes no page. Those for other folders are taken for all."""
+    written = list_in_script(site.text(site.first(*_CONFIGS)), "exclude")
+    return excluded(site, seeds, seeds, written, "`exclude`")
 
 
 def _url(config: Script) -> str:

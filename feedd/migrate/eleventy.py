@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 from feedd.items.withholding.data_marks import hiding_data
 from feedd.items.withholding.data_names import data_name
 from feedd.migrate import addresses
+from feedd.migrate.exclusions.excluded_patterns import excluded, of_gitignore
 from feedd.migrate.foreign_text import Tree, word
 from feedd.migrate.links_in_texts import address_of_site
 from feedd.migrate.proposal import is_public
@@ -25,6 +26,7 @@ _WITH_DATES = 0.5
 _GUESS = "the paths of its texts"
 _URL_KEYS = ("url", "baseUrl", "base_url", "siteUrl", "site_url", "host", "origin", "base", "domain", "hostname")
 _FEED_TEMPLATES = (".xml.njk", ".xml.liquid", "feed.njk", "rss.njk", "atom.njk", "feed.liquid")
+_ADDED = late_pattern(r"""\bignores\.add\(\s*["'`]([^"'`\n]{1,200})["'`]""")
 _SITE_DATA = ("metadata", "site", "meta", "data", "config")
 
 
@@ -51,7 +53,7 @@ def eleventy_facts(site: SiteFolder) -> SiteFacts:
         language=language_tag(data.get("language") or data.get("lang", "")),
         author=author,
         seeds=seeds,
-        ignore=(*(() if has_posts else ("README.md",)), *filter(None, hidden)),
+        ignore=(*(() if has_posts else ("README.md",)), *filter(None, hidden), *_ignored(site, source, seeds)),
         folders={"": {"published": "false"}} if "" in hidden else {},
         links=links,
         links_from=origin,
@@ -151,6 +153,17 @@ def _hidden(site: SiteFolder, config: Script, seeds: str) -> Iterator[str]:
             what, which = ("all texts are", "them") if is_of_all else (f"{folder}/ is", "it")
             site.remarks.append(f"{what} left out, as {path} hides {which}")
             yield "" if is_of_all else f"/{without_wildcards(folder.removeprefix(below))}/"
+
+
+def _ignored(site: SiteFolder, source: str, seeds: str) -> Iterator[str]:
+    """Patterns for what Eleventy ignores, by files of patterns and by its configuration."""
+    for folder in dict.fromkeys(("", source)):
+        for name in (".eleventyignore", ".gitignore"):
+            path = f"{folder}/{name}".lstrip("/")
+            if (name == ".eleventyignore" or not folder) and site.first(path):
+                yield from excluded(site, seeds, folder, of_gitignore(site.text(path)), path)
+    added = _ADDED.findall(site.text(site.first(*_CONFIGS)))
+    yield from excluded(site, seeds, "", added, "`ignores.add`")
 
 
 def _old_feeds(site: SiteFolder, config: Script, source: str) -> tuple[str, ...]:

@@ -6,7 +6,8 @@ import re
 from collections import Counter
 
 from feedd.items.decoders import is_true
-from feedd.migrate.foreign_text import word
+from feedd.migrate.exclusions.excluded_patterns import excluded, list_in_script
+from feedd.migrate.foreign_text import word, words
 from feedd.migrate.plain_folder import about, home
 from feedd.migrate.site_facts import SiteFacts
 from feedd.migrate.site_folder import SiteFolder, address, domain, language_tag
@@ -28,19 +29,33 @@ def is_quartz(site: SiteFolder) -> bool:
 def quartz_facts(site: SiteFolder) -> SiteFacts:
     """The facts of a garden of Quartz."""
     config = site.script(site.first(*_QUARTZ))
-    asks_always = "ExplicitPublish(" in site.text(site.first(*_QUARTZ))
+    asks_always = "ExplicitPublish(" in _quartz(site)
     return SiteFacts(
         generator="Quartz",
         url=address(config.word("baseUrl")) or domain(site, "CNAME"),
         title=config.word("pageTitle") or site.name,
         language=language_tag(config.word("locale")),
         seeds="content",
-        ignore=_kept_back(site, "content"),
+        ignore=(
+            *_kept_back(site, "content"),
+            *excluded(
+                site,
+                "content",
+                "content",
+                list_in_script(_quartz(site), "ignorePatterns"),
+                "`ignorePatterns`",
+                anywhere=True,
+            ),
+        ),
         links=("/{path:dashed}",),
         links_from="the paths of its notes",
         old_feeds=("/index.xml",),
         asking="publish" if asks_always else _asking(site, "content"),
     )
+
+
+def _quartz(site: SiteFolder) -> str:
+    return site.text(site.first(*_QUARTZ))
 
 
 def is_obsidian(site: SiteFolder) -> bool:
@@ -60,11 +75,21 @@ def obsidian_facts(site: SiteFolder) -> SiteFacts:
         url=domain(site, "CNAME"),
         title=site.name,
         seeds=seeds,
-        ignore=tuple(dict.fromkeys((*named, *_kept_back(site, seeds), *about(site)))),
+        ignore=tuple(dict.fromkeys((*named, *_kept_back(site, seeds), *_excluded(site, seeds), *about(site)))),
         links=("/{path:plus}",),
         links_from="the paths of its notes",
         asking=_asking(site, seeds),
     )
+
+
+def _excluded(site: SiteFolder, seeds: str) -> tuple[str, ...]:
+    """Patterns for the files that Obsidian excludes from its search. An expression, between slashes, is remarked."""
+    written = words(site.tree(site.first(".obsidian/app.json")), "userIgnoreFilters")
+    for each in written:
+        if each.startswith("/") and each.endswith("/") and len(each) > 1:
+            site.remarks.append(f"`userIgnoreFilters`: {each} is not understood; write what it means as `items.ignore`")
+    plain = [each for each in written if not each.startswith("/")]
+    return excluded(site, seeds, "", plain, "the list of excluded files")
 
 
 def _kept_back(site: SiteFolder, seeds: str) -> tuple[str, ...]:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 from feedd.items.file_names import is_section_file
+from feedd.items.foreign.file_facts import file_facts
 from feedd.items.front_matter.yaml import Node
-from feedd.items.withholding.section_marks import section_marks, without_braces
+from feedd.items.withholding.section_marks import cascade_marks, section_marks, without_braces
 from feedd.migrate import addresses
 from feedd.migrate.exclusions.hugo_exclusions import (
     expression_leaves_out,
@@ -22,7 +23,7 @@ from feedd.migrate.site_folder import SiteFolder, address, flag, hides, language
 
 _SUFFIXES = ("toml", "yaml", "yml", "json")
 _NAMES = tuple(f"{name}.{suffix}" for name in ("hugo", "config") for suffix in _SUFFIXES)
-_DEFAULTS = "config/_default"
+_DEFAULTS, _PRODUCTION = "config/_default", "config/production"
 _USUAL = ("posts", "post", "blog", "news", "articles", "article", "episodes", "episode")
 _WITH_DATES = 0.5  # the share of dated files that makes a section one of posts
 _MOST_HIDDEN = 40
@@ -51,7 +52,7 @@ def hugo_facts(site: SiteFolder) -> SiteFacts:
     _merge(config, fields(config, "languages", language))  # what is said of a language wins
     mount = _mount(config, language)
     folder = _content_folder(config, mount)
-    _leave_out(site, config, mount, folder)
+    _leave_out(site, config, mount, folder, language)
     content = _content(site, config, folder)
     links, origin = _links(site, config, content, content.section)
     return SiteFacts(
@@ -81,11 +82,13 @@ def hugo_facts(site: SiteFolder) -> SiteFacts:
 
 
 def _config(site: SiteFolder) -> dict[str, Node]:
-    """The whole configuration: that of the folder, and over it the files of `config/_default`."""
+    """The whole configuration: that of the folder, and over it the files of `config/_default`, then those of
+    `config/production`.
+    """
     whole: dict[str, Node] = dict(site.tree(site.first(*_NAMES)))
-    for path in site.files:
-        if path.startswith(f"{_DEFAULTS}/") and path.endswith(tuple(f".{suffix}" for suffix in _SUFFIXES)):
-            name = path.removeprefix(f"{_DEFAULTS}/").rpartition(".")[0]
+    for folder, path in ((each, path) for each in (_DEFAULTS, _PRODUCTION) for path in site.files):
+        if path.startswith(f"{folder}/") and path.endswith(tuple(f".{suffix}" for suffix in _SUFFIXES)):
+            name = path.removeprefix(f"{folder}/").rpartition(".")[0]
             if "/" in name or name.startswith("menu"):
                 continue
             name = "module" if name.startswith("module") else name  # of `module-template`, a module is made
@@ -123,17 +126,30 @@ def _content_folder(config: Tree, mount: Node) -> str:
     return (word(config, "contentDir") or "content").rstrip("/")
 
 
-def _leave_out(site: SiteFolder, config: Tree, mount: Node, folder: str) -> None:
-    """Leaves out what the mount of the content does, and what `ignoreFiles` does."""
+def _leave_out(site: SiteFolder, config: Tree, mount: Node, folder: str, language: str) -> None:
+    """Leaves out what the mount of the content does, what `ignoreFiles` does, and what `cascade` hides."""
     includes, excludes = _of_mount(mount)
     by_mount = globs_leave_out(includes, excludes)
     site.leave_out(lambda path: path.startswith(f"{folder}/") and by_mount(path.removeprefix(f"{folder}/")))
+    by_cascade = _cascade_hides(config, language)
+    site.leave_out(lambda path: path.startswith(f"{folder}/") and by_cascade(path.removeprefix(f"{folder}/")))
     for written in words(config, "ignoreFiles"):
         by_expression = expression_leaves_out(written)
         if by_expression is None:
             site.remarks.append(f"`ignoreFiles`: {written} is not understood; write what it means as `items.ignore`")
         else:
             site.leave_out(by_expression)
+
+
+def _cascade_hides(config: Tree, language: str) -> Callable[[str], bool]:
+    """Whether the `cascade` of the configuration hides a text. One that names no language is in the site's own."""
+    marks = tuple(cascade_marks(at(config, "cascade")))
+
+    def is_hidden(path: str) -> bool:
+        own = (file_facts(path).language or language).lower() if marks else ""
+        return any(mark.language in (None, own) and mark.withholds(path, ()) for mark in marks)
+
+    return is_hidden
 
 
 def _of_mount(mount: Node) -> tuple[list[str], list[str]]:
@@ -240,7 +256,7 @@ def _ignored(site: SiteFolder, config: Tree, mount: Node, folder: str, content: 
         if made is None and expression_leaves_out(written) is not None:
             site.remarks.append(f"`ignoreFiles`: {written} is not read later: `items.ignore` names what it matches now")
         found += made or ()
-    return ignored(site, content.seeds, content.sections, found, "`ignoreFiles`, or the mount of the content,")
+    return ignored(site, content.seeds, content.sections, found, "`ignoreFiles`, `cascade` or the content's mount")
 
 
 def _hidden(site: SiteFolder, config: Tree, seeds: str) -> tuple[str, ...]:
@@ -251,6 +267,8 @@ def _hidden(site: SiteFolder, config: Tree, seeds: str) -> tuple[str, ...]:
     cascades = at(config, "cascade")
     found: list[str] = []
     for entry in cascades if isinstance(cascades, list) else [cascades]:
+        if any(mark.is_for_all for mark in cascade_marks(entry)):
+            found.append("*")
         if hides(entry):
             targets = (word(entry, "target", "path"), word(entry, "_target", "path"))
             found += [pattern for path in filter(None, targets) for pattern in _patterns(path, seeds)]

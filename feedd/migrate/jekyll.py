@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from feedd.items.bodies.excerpts import EXCERPT_MARK, with_excerpt_mark
+from feedd.items.file_names import ItemNames
 from feedd.items.front_matter.yaml import Node
 from feedd.migrate import addresses
-from feedd.migrate.exclusions.jekyll_exclude import jekyll_leaves_out, jekyll_patterns
+from feedd.migrate.exclusions.jekyll_exclude import jekyll_leaves_out, jekyll_patterns, takes_back, without_included
 from feedd.migrate.exclusions.left_out import ignored
 from feedd.migrate.foreign_text import Tree, at, fields, word, words
 from feedd.migrate.site_facts import FolderFacts, SiteFacts
@@ -69,8 +70,15 @@ def jekyll_facts(site: SiteFolder) -> SiteFacts:
 
 
 def _leave_out(site: SiteFolder, config: Tree, source: str) -> None:
-    is_left_out = jekyll_leaves_out(words(config, "exclude"))
-    site.leave_out(lambda path: path.startswith(source) and is_left_out(path.removeprefix(source)))
+    is_left_out = jekyll_leaves_out(_exclude(config))
+    is_back = takes_back(words(config, "include"))
+    site.leave_out(
+        lambda path: path.startswith(source) and is_left_out(path.removeprefix(source)) and not is_back(path)
+    )
+
+
+def _exclude(config: Tree) -> list[str]:
+    return without_included(words(config, "exclude"), words(config, "include"))
 
 
 def _without_categories(config: Tree) -> tuple[list[str], ...]:
@@ -149,7 +157,15 @@ def _excluded(site: SiteFolder, config: Tree, source: str, seeds: str, folders: 
     below = f"{seeds}/" if seeds else ""
     include = tuple(folder.removeprefix(below) for folder in folders if folder != seeds)
     within = [folder.removeprefix(source) for folder in folders]
-    patterns = jekyll_patterns(words(config, "exclude"), below.removeprefix(source), within)
+    patterns = jekyll_patterns(_exclude(config), below.removeprefix(source), within)
+    back = [path.removeprefix(below) for path in site.items(seeds) if takes_back(words(config, "include"))(path)]
+    broken = [each for each in patterns if any(map(ItemNames((), [each]).ignores_path, back))]
+    if broken:
+        site.remarks.append(
+            f"`include` takes texts back from `exclude`: {', '.join(broken)} is not read later, and what it leaves out "
+            "now is named"
+        )
+        patterns = [each for each in patterns if each not in broken]
     return ignored(site, seeds, include, patterns, "`exclude`")
 
 

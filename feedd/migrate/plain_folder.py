@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from feedd.items.withholding.section_marks import without_braces
 from feedd.migrate import addresses
+from feedd.migrate.exclusions.excluded_patterns import excluded, list_in_script, of_gitignore
 from feedd.migrate.foreign_text import Tree, word, words
 from feedd.migrate.links_in_texts import address_of_site
 from feedd.migrate.site_facts import SiteFacts
@@ -41,10 +42,19 @@ def mkdocs_facts(site: SiteFolder) -> SiteFacts:
         language=language_tag(word(config, "theme", "language")),
         author=word(config, "site_author"),
         seeds=blog if has_blog else docs,
+        ignore=_hidden_by_mkdocs(site, config, blog if has_blog else docs, docs),
         links=((f"/blog/{{year}}/{{month}}/{{day}}/{{title}}{end}",) if has_blog else (f"/{{path}}{end}",)),
         links_from="the blog's default `post_url_format`" if has_blog else "the paths of its pages",
         authors=persons(site.tree(site.first(f"{docs}/blog/.authors.yml")).get("authors")),
         old_feeds=("/feed_rss_created.xml",) if "rss" in site.text(site.first(*_MKDOCS)) else (),
+    )
+
+
+def _hidden_by_mkdocs(site: SiteFolder, config: Tree, seeds: str, docs: str) -> tuple[str, ...]:
+    """Patterns for the texts of which MkDocs makes no page, or none that it publishes."""
+    keys = ("exclude_docs", "draft_docs")
+    return tuple(
+        pattern for key in keys for pattern in excluded(site, seeds, docs, of_gitignore(word(config, key)), f"`{key}`")
     )
 
 
@@ -71,11 +81,19 @@ def vitepress_facts(site: SiteFolder) -> SiteFacts:
         description=config.word("description"),
         language=language_tag(config.word("lang")),
         seeds=seeds,
+        ignore=excluded(site, seeds, source, _hidden_by_vitepress(site, folder), "the configuration of pages"),
         links=(f"/{below}/{{path}}{end}".replace("//", "/"),),
         links_from="the paths of its pages",
         guesses_links=True,
         template=site.first(*(f"{folder}/{each}" for each in _CONFIGS)) or "",
     )
+
+
+def _hidden_by_vitepress(site: SiteFolder, folder: str) -> list[str]:
+    """The patterns for texts of which VitePress, or VuePress, makes no page."""
+    text = site.text(site.first(*(f"{folder}/{each}" for each in _CONFIGS)))
+    of_pages = (*list_in_script(text, "pagePatterns"), *list_in_script(text, "patterns"))
+    return [*list_in_script(text, "srcExclude"), *(each[1:] for each in of_pages if each.startswith("!"))]
 
 
 def _folder(site: SiteFolder) -> str | None:
@@ -123,8 +141,14 @@ def hexo_facts(site: SiteFolder) -> SiteFacts:
 
 
 def _excluded(site: SiteFolder, config: Tree, source: str) -> Iterator[str]:
-    """Patterns for what Hexo leaves out: `exclude` below the folder of sources, `ignore` below that of the site."""
-    written = [*words(config, "exclude"), *(each.removeprefix(f"{source}/") for each in words(config, "ignore"))]
+    """Patterns for what Hexo leaves out: `exclude` below the folder of sources, `ignore` below that of the site, and
+    what it copies without making a page of it (`skip_render`).
+    """
+    written = [
+        *words(config, "exclude"),
+        *words(config, "skip_render"),
+        *(each.removeprefix(f"{source}/") for each in words(config, "ignore")),
+    ]
     for pattern in written:
         if pattern.startswith("!") or "(" in pattern:
             site.remarks.append(f"`exclude`: {pattern} is not understood; write what it means as `items.ignore`")

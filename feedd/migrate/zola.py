@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from feedd.migrate.exclusions.excluded_patterns import excluded
 from feedd.migrate.foreign_text import word, words
 from feedd.migrate.hugo import withholds_all
 from feedd.migrate.site_facts import SiteFacts
@@ -36,7 +37,10 @@ def zola_facts(site: SiteFolder) -> SiteFacts:
         author=word(config, "author"),
         seeds=seeds,
         include=tuple(sorted(dated)) if not section and not is_flat else (),
-        ignore=_undated(site, seeds),
+        ignore=(
+            *_undated(site, seeds),
+            *excluded(site, seeds, _CONTENT, words(config, "ignored_content"), "`ignored_content`", anywhere=True),
+        ),
         links=(f"/{section}/{{folder}}/{{slug}}/" if section else "/{folder}/{slug}/",),
         links_from="the paths of its pages",
         old_feeds=tuple(f"/{name.lstrip('/')}" for name in feeds if name.endswith(".xml")),

@@ -248,6 +248,136 @@ CASES = {
         },
         {"One": "blog/2024/one/"},
     ),
+    "Jekyll's `include` takes back what `exclude` leaves out": Case(
+        {
+            "_config.yml": f"{JEKYLL_URL}exclude: [_posts/inner/, same]\ninclude: [2024-03-02-two.md, same]\n",
+            "_posts/2024-03-02-one.md": post("One"),
+            "_posts/inner/2024-03-02-two.md": post("Two"),
+            "_posts/inner/2024-03-02-three.md": post("Three"),
+        },
+        {"One": "2024/03/02/one.html", "Two": "2024/03/02/two.html"},
+    ),
+    "Hexo makes no page of what it does not render": Case(
+        {
+            "_config.yml": f"url: {URL}\nroot: /\npermalink: :year/:title/\nsource_dir: source\npublic_dir: public\n"
+            "skip_render: ['_posts/raw/**', '_posts/two.md']\n",
+            "source/_posts/one.md": post("One", "date: 2024-03-02"),
+            "source/_posts/two.md": post("Two", "date: 2024-03-02"),
+            "source/_posts/raw/a/three.md": post("Three", "date: 2024-03-02"),
+        },
+        {"One": "2024/one/"},
+    ),
+    "Hugo's configuration hides the pages of a language or a kind": Case(
+        {
+            "hugo.toml": f"baseURL = '{URL}'\n[[cascade]]\ndraft = true\n[cascade.target]\nlang = 'de'\n"
+            "[[cascade]]\n[cascade.build]\nlist = 'never'\n[cascade._target]\npath = '/posts/b*'\n"
+            "[[cascade]]\ndraft = true\n[cascade.target]\nkind = 'section'\n",
+            "content/posts/one.md": post("One", "date: 2024-03-02"),
+            "content/posts/two.de.md": post("Two", "date: 2024-03-02"),
+            "content/posts/b-three.md": post("Three", "date: 2024-03-02"),
+        },
+        {"One": "posts/one/"},
+    ),
+    "Hugo's configuration for production counts": Case(
+        {
+            "config/_default/hugo.toml": f"baseURL = '{URL}'\n",
+            "config/production/cascade.toml": "draft = true\n[target]\npath = '/posts/inner/**'\n",
+            "content/posts/one.md": post("One", "date: 2024-03-02"),
+            "content/posts/inner/two.md": post("Two", "date: 2024-03-02"),
+        },
+        {"One": "posts/one/"},
+    ),
+    "Zola ignores content": Case(
+        {
+            "config.toml": f"base_url = '{URL}'\nignored_content = ['*.{{x,y}}.md', 'drafts/*']\n",
+            "content/blog/one.md": "+++\ntitle = 'One'\ndate = 2024-03-02\n+++\nText.\n",
+            "content/blog/two.y.md": "+++\ntitle = 'Two'\ndate = 2024-03-02\n+++\nText.\n",
+            "content/blog/drafts/three.md": "+++\ntitle = 'Three'\ndate = 2024-03-02\n+++\nText.\n",
+        },
+        {"One": "blog/one/"},
+    ),
+    "MkDocs excludes pages, and has drafts": Case(
+        {
+            "mkdocs.yml": f"site_url: {URL}\nexclude_docs: |\n  /old/\n  *.tmp.md\n"
+            "draft_docs: |\n  drafts/\n  next.md\nnot_in_nav: |\n  shown.md\n",
+            "docs/one.md": post("One", "date: 2024-03-02"),
+            "docs/shown.md": post("Shown", "date: 2024-03-02"),
+            "docs/old/two.md": post("Two", "date: 2024-03-02"),
+            "docs/a/drafts/three.md": post("Three", "date: 2024-03-02"),
+            "docs/a/next.md": post("Four", "date: 2024-03-02"),
+            "docs/a/b.tmp.md": post("Five", "date: 2024-03-02"),
+            "docs/a/old/six.md": post("Six", "date: 2024-03-02"),
+        },
+        {"One": "one/", "Shown": "shown/", "Six": "a/old/six/"},
+    ),
+    "VitePress excludes sources": Case(
+        {
+            ".vitepress/config.ts": f"export default {{ sitemap: {{ hostname: '{URL}' }}, srcExclude: [\n"
+            "  '**/TODO.md',\n  'drafts/**', ] }\n",
+            "one.md": post("One", "date: 2024-03-02"),
+            "a/TODO.md": post("Two", "date: 2024-03-02"),
+            "drafts/three.md": post("Three", "date: 2024-03-02"),
+            "a/drafts/four.md": post("Four", "date: 2024-03-02"),
+        },
+        {"One": "one.html", "Four": "a/drafts/four.html"},
+    ),
+    "Quartz ignores notes": Case(
+        {
+            "quartz.config.ts": "const config = { configuration: { baseUrl: 'site.example',\n"
+            "  ignorePatterns: ['private', 'Meetings', '**/*.x.md'] } }\n",
+            "content/one.md": post("One", "date: 2024-03-02"),
+            "content/Meetings/two.md": post("Two", "date: 2024-03-02"),
+            "content/a/three.x.md": post("Three", "date: 2024-03-02"),
+        },
+        {"One": "one"},
+    ),
+    "Obsidian excludes files": Case(
+        {
+            ".obsidian/app.json": '{"userIgnoreFilters": ["Meetings/", "a/two.md"]}',
+            "CNAME": "site.example",
+            "one.md": post("One", "date: 2024-03-02"),
+            "a/two.md": post("Two", "date: 2024-03-02"),
+            "Meetings/three.md": post("Three", "date: 2024-03-02"),
+        },
+        {"One": "one"},
+    ),
+    "Docusaurus excludes posts": Case(
+        {
+            "docusaurus.config.js": f"module.exports = {{ url: '{URL}', baseUrl: '/', presets: [['classic',\n"
+            "  { blog: { exclude: ['**/wip/**', 'two.md'] } }]] };\n",
+            "blog/2024-03-02-one.md": post("One"),
+            "blog/two.md": post("Two", "date: 2024-03-02"),
+            "blog/a/wip/2024-03-02-three.md": post("Three"),
+        },
+        {"One": "blog/2024/03/02/one"},
+    ),
+    "Eleventy ignores files": Case(
+        {
+            ".eleventy.js": "module.exports = c => { c.ignores.add('src/posts/two.md');\n"
+            "  return { dir: { input: 'src' } }; };\n",
+            ".eleventyignore": "# not yet\nsrc/posts/wip/\n",
+            ".gitignore": "node_modules\n*.private.md\n",
+            "src/_data/site.json": f'{{"url": "{URL}"}}',
+            "src/posts/one.md": post("One", "date: 2024-03-02"),
+            "src/posts/two.md": post("Two", "date: 2024-03-02"),
+            "src/posts/wip/three.md": post("Three", "date: 2024-03-02"),
+            "src/posts/a/four.private.md": post("Four", "date: 2024-03-02"),
+        },
+        {"One": "posts/one/"},
+    ),
+    "Astro's loaders take texts out": Case(
+        {
+            "astro.config.mjs": f"export default defineConfig({{ site: '{URL}' }});\n",
+            "src/content.config.ts": "const blog = defineCollection({ loader: glob({ base: './src/content/blog',\n"
+            "  pattern: ['**/*.md', '!**/drafts/**', '!two.md'] }) });\n",
+            "src/pages/blog/[...slug].astro": "const posts = await getCollection('blog');\n",
+            "src/content/blog/one.md": post("One", "date: 2024-03-02"),
+            "src/content/blog/two.md": post("Two", "date: 2024-03-02"),
+            "src/content/blog/drafts/three.md": post("Three", "date: 2024-03-02"),
+            "src/content/blog/_four.md": post("Four", "date: 2024-03-02"),
+        },
+        {"One": "blog/one/"},
+    ),
     "Nikola withholds by tags, in front matter of YAML, too": Case(
         {
             "conf.py": f"BLOG_TITLE = 'N'\nSITE_URL = '{URL}'\nPOSTS = (('posts/*.md', 'blog', 'post.tmpl'),)\n",

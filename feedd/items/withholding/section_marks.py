@@ -143,10 +143,14 @@ def _marks(tree: dict[str, Node]) -> Iterator[SectionMark]:
     if "draft" in names and not is_hugos and (said := hiding_field({"draft": tree[names["draft"]]})):
         yield SectionMark(said)
     if "cascade" in names:
-        value = tree[names["cascade"]]
-        for entry in value if isinstance(value, list) else [value]:
-            if isinstance(entry, dict):
-                yield from _of_cascade(entry)
+        yield from cascade_marks(tree[names["cascade"]])
+
+
+def cascade_marks(value: Node) -> Iterator[SectionMark]:
+    """What the value of a `cascade` withholds."""
+    for entry in value if isinstance(value, list) else [value]:
+        if isinstance(entry, dict):
+            yield from _of_cascade(entry)
 
 
 def _of_cascade(entry: dict[str, Node]) -> Iterator[SectionMark]:

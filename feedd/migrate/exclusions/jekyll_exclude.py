@@ -16,6 +16,29 @@ _ALWAYS_OF_JEKYLL = (
 _OTHERS = late_pattern(r".*\.(?!md$|markdown$|mdx$|html?$)\w+")  # pictures and the like
 
 
+def without_included(written: Sequence[str], included: Sequence[str]) -> list[str]:
+    """The patterns of `exclude` that `include` does not have, too."""
+    names = {each.strip("/") for each in included}
+    return [each for each in written if each.strip("/") not in names]
+
+
+def takes_back(included: Sequence[str]) -> Callable[[str], bool]:
+    """Whether `include` has a text, whatever `exclude` says of it: by its name, or by its path below `_posts`."""
+    patterns = [each.strip("/") for each in included if each.strip("/")]
+
+    def is_taken_back(path: str) -> bool:
+        parts = path.split("/")
+        below = "/".join(parts[parts.index("_posts") + 1 :]) if "_posts" in parts else path
+        forms = (parts[-1], below, path)
+        return any(
+            fnmatch.fnmatchcase(form, each) or form == each or form.startswith(f"{each}/")
+            for each in patterns
+            for form in forms
+        )
+
+    return is_taken_back
+
+
 def jekyll_leaves_out(written: Sequence[str]) -> Callable[[str], bool]:
     """Whether Jekyll passes over a path below its source: by the patterns of `exclude`, and by those it always has.
     A pattern is the beginning of a path, or one of a whole path, in which `*` stands for slashes, too.
