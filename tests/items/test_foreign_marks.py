@@ -26,6 +26,12 @@ LIQUID = [
     ("all in what is never true goes", "a{% if false %}b{% if c %}d{% endif %}secret{% endif %}e", "ae"),
     ("what only its author sees goes", "a{% if jekyll.environment == 'development' %}secret{% endif %}b", "ab"),
     ("what is shown unless it is a draft stays", "a{% if page.draft != true %}b{% endif %}c", "abc"),
+    (
+        "a loop over what a program knows goes",
+        "a{% for p in site.x %}- {{ p.y }}{% for q in p %}{% endfor %}\n{% endfor %}b",
+        "ab",
+    ),
+    ("text in a loop stays", "a{% for p in site.x %}b{{ site.y }}{% endfor %}c", "abc"),
     ("what is captured goes", "a{% capture x %}no{% endcapture %}b", "ab"),
     ("raw stays literally", "{% raw %}{{ x }}{% endraw %}", "{{ x }}"),
     ("raw around code goes", "{% raw %}\n```\n{{ x }}\n```\n{% endraw %}", "\n```\n{{ x }}\n```\n"),
@@ -128,6 +134,8 @@ SHORTCODES = [
         '<iframe src="https://www.youtube.com/embed/dQw4w9WgXcQ"></iframe>\n',
     ),
     ("a block of Zola", '{% quote(author="V") %}\ninside\n{% end %}', "\n> **V**\n>\n> inside\n\n"),
+    ("a long call of Zola", f'a{{{{ saying(old="{"word " * 400}\n{"word " * 400}") }}}}b', "ab"),
+    ("no long call", f"{{{{ x {'word ' * 400} }}}}", f"{{{{ x {'word ' * 400} }}}}"),
     ("a link of Zola", "[a](@/blog/b.md)", "[a](/blog/b.md)"),
 ]
 ATTRIBUTES = [
@@ -146,6 +154,11 @@ ATTRIBUTES = [
     ("a mark of contents", "[TOC]\n\nText [[toc]]", "\n\nText [[toc]]"),
     ("a name of a paragraph", "Text ^a1b2c3\n\nx ^2 y ^z", "Text\n\nx ^2 y ^z"),
     ("after bold text", '**a**{ title="b" }', "**a**"),
+    ("over two lines", '![a](b.png){: style="x;\ny: z" }', "![a](b.png)"),
+    ("over two lines, from the colon on", '![a](b.png){:\nstyle="x" }', "![a](b.png)"),
+    ("none over an empty line", '![a](b.png){: style="x\n\ny" }', '![a](b.png){: style="x\n\ny" }'),
+    ("blanks in a picture's address", '![a](/x/b c d.png "T") ![b](c.png)', '![a](/x/b%20c%20d.png "T") ![b](c.png)'),
+    ("blanks in code", "`![a](b c.png)`", "`![a](b c.png)`"),
     ("none in code", "`{: .x}` and `a`{:.b}", "`{: .x}` and `a`"),
     ("none in words", "a {b} and {:ok, 1} and {#x} here", "a {b} and {:ok, 1} and {#x} here"),
 ]

@@ -11,10 +11,10 @@ import re
 from feedd.items.bodies.literal_spans import Spans, literal_spans
 from feedd.patterns import late_pattern
 
-_VALUE = r"""(?:"[^"\n]{0,1000}+"|'[^'\n]{0,1000}+'|[\w%./:#-]{1,100}+)"""
+_VALUE = r"""(?:"[^"]{0,1000}+"|'[^']{0,1000}+'|[\w%./:#-]{1,100}+)"""
 _ENTRY = rf"(?:[.#][A-Za-z_][\w:-]{{0,60}}+|:?[A-Za-z_][\w-]{{0,60}}+={_VALUE}|data-[\w-]{{1,60}}+)"
-_LIST = late_pattern(rf"[ \t]*+{_ENTRY}(?:[ \t]*+{_ENTRY}){{0,20}}[ \t]*+")
-_BRACES = late_pattern(r"\{([:.# A-Za-z][^{}\n]{0,1500}+)\}")
+_LIST = late_pattern(rf"\s*+{_ENTRY}(?:\s*+{_ENTRY}){{0,20}}\s*+")
+_BRACES = late_pattern(r"\{(:(?:[^{}\n]++|\n(?![ \t]*\n)){1,1500}|[. #A-Za-z][^{}\n]{0,1500}+)\}")
 _ZOLA = late_pattern(r"(?:(?<=\]\()|(?<=\]: ))@(?=/)")
 _CONTENTS_MARK = late_pattern(r"^\[(?:TOC|\[_?(?:TOC|toc)_?\])\][ \t]*$", re.MULTILINE)
 _BLOCK_ID = late_pattern(r"[ \t]\^(?=[0-9-]{0,40}[A-Za-z])[A-Za-z0-9-]{4,40}[ \t]*$", re.MULTILINE)

@@ -1,10 +1,22 @@
-"""References between the pages of a site: their names, in; addresses that lead to items, out."""
+"""References between the pages of a site: their names, in; addresses that lead to items, out.
+
+So are the addresses of pictures that CommonMark cannot read.
+"""
 
 from __future__ import annotations
 
+import re
+
+from feedd.items.bodies.literal_spans import Spans, literal_spans
 from feedd.items.bodies.tag_meanings import destination
 from feedd.patterns import late_pattern
 
+_PICTURE = late_pattern(  # with blanks in its address, with which CommonMark has no picture
+    r"(?P<words>!\[[^\[\]\n]{0,300}\]\()[ \t]*"
+    r"(?P<address>[^\s()<>\"'][^()<>\"'\n]{0,300}\.(?:png|jpe?g|gif|webp|svg|avif))"
+    r"(?P<title>(?:[ \t]+\"[^\"\n]{0,300}\")?[ \t]*\))",
+    re.IGNORECASE,
+)
 _SUFFIX = late_pattern(r"\.[A-Za-z][A-Za-z0-9]{1,7}$")
 
 
@@ -14,6 +26,22 @@ def page_address(path: str) -> str:
     if path and not _SUFFIX.search(path):
         path = f"{path.rstrip('/')}.md"
     return destination(path + mark + part).replace("&", "&amp;")
+
+
+def with_whole_picture_addresses(text: str) -> str:
+    """The text with pictures whose addresses have blanks in them, as kramdown reads them."""
+    spans: Spans | None = None
+
+    def whole(found: re.Match[str]) -> str:
+        nonlocal spans
+        if " " not in found["address"]:
+            return found[0]
+        spans = spans or literal_spans(text)
+        if spans.around(found.start()):
+            return found[0]
+        return f"{found['words']}{destination(found['address'])}{found['title']}"
+
+    return _PICTURE.sub(whole, text)
 
 
 def post_address(path: str, tag: str) -> str:

@@ -24,7 +24,9 @@ _CALL = late_pattern(r"-?\s*([A-Za-z_][\w:]{0,60})\s*\((.*)\)\s*-?", re.DOTALL)
 _NAME = late_pattern(r"[-~+]?\s*(/?)\s*([A-Za-z_][\w./:-]{0,80})(.*)", re.DOTALL)
 _BLANK_LINE = late_pattern(r"\n[ \t]*\n")
 _FURTHEST_QUOTED, _MOST_QUOTED = 1500, 4
-_LONGEST = {"{{": 1000, "{#": 4000, "{%": 4000, "{{<": 8000, "{{%": 8000}
+_CALLED = late_pattern(r"-?\s*[A-Za-z_]\w{0,60}\(")
+_LONGEST_OUTPUT = 1000
+_LONGEST = {"{{": 8000, "{#": 4000, "{%": 4000, "{{<": 8000, "{{%": 8000}
 
 
 class Tag(Struct, frozen=True):
@@ -73,6 +75,8 @@ class TagScan:
         if end > len(self._text) or end - start > _LONGEST[mark]:
             return None
         inside = self._text[at:close]
+        if end - start > _LONGEST_OUTPUT and mark == "{{" and not _CALLED.match(inside):
+            return None
         if mark == "{{" and (_BLANK_LINE.search(inside) or "{{" in inside):
             return None
         return _read(mark, inside, start, end)

@@ -12,7 +12,7 @@ from html import escape
 
 from feedd.items.bodies import tag_meanings
 from feedd.items.bodies.containers import CALLOUTS
-from feedd.items.bodies.hidden_parts import HIDDEN_NAMES, end_of_hidden, is_for_nobody
+from feedd.items.bodies.hidden_parts import HIDDEN_NAMES, end_of_hidden, is_for_nobody, repeats_outputs
 from feedd.items.bodies.literal_spans import CONTAINER_MARK, literal_spans
 from feedd.items.bodies.markup_for_html import as_html, code_as_html
 from feedd.items.bodies.page_addresses import page_address, post_address
@@ -180,6 +180,11 @@ class _Templates:
             name == "comment"
             or (name in HIDDEN_NAMES and self._end(tag))
             or (name == "if" and is_for_nobody(tag.inside))
+            or (
+                name == "for"
+                and (end := self._end(tag))
+                and repeats_outputs(tag.inside, self._text, tag.end, end.start())
+            )
         ):
             return self._hide(tag)
         if name in _HIDDEN and (end := self._end(tag)):
