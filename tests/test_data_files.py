@@ -131,6 +131,18 @@ def test_a_glance_heeds_files_of_data(texts: Site) -> None:
     assert items.glance(paths).there == ("seen.md",)
 
 
+def test_a_glance_at_many_texts_heeds_files_of_data(texts: Site) -> None:
+    from feedd.store.items import ItemsDirectory
+
+    paths = [f"many/{number}.md" for number in range(60)]
+    for path in paths:
+        texts.write(path, post(path))
+    for number in (3, 50):
+        texts.write(f"many/{number}.json", HIDING)
+    items = ItemsDirectory(texts.seeds, (".md", ".html"), (".*", "_*"), 1000)
+    assert set(paths) - set(items.glance(paths).there) == {"many/3.md", "many/50.md"}
+
+
 def test_translations_have_the_fields_of_the_text(texts: Site) -> None:
     texts.write("talks/one.de.md", post("Eins"))
     texts.write("talks/one.meta", ".. title: One\n.. status: draft\n")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import os
 import stat
+from collections import Counter
 from collections.abc import Iterable
 from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING, NamedTuple, Protocol
@@ -19,6 +20,9 @@ from feedd.store.generator_files.site_collections import CONFIGURATION
 
 if TYPE_CHECKING:
     from feedd.items.withholding.section_marks import SectionMark
+
+
+_FEW = 20  # paths of a folder, beside which files are asked for one by one
 
 
 class FolderEntry(Protocol):
@@ -55,6 +59,8 @@ class Walk:
         self._marks: dict[str, tuple[SectionMark, ...]] = {}  # of folders that were looked into, and those above them
         self._outside: tuple[SectionMark, ...] | None = None
         self._clock_ns = clock_ns
+        self._looked_at: Counter[str] = Counter()  # by folder, how many single paths
+        self._data: dict[str, frozenset[str]] = {}
         self._waiting: list[str] = []
         self._reached: dict[str, bool] = {}
         self.listing: dict[str, bytes] = {}
@@ -81,7 +87,21 @@ class Walk:
             return False
         if self._look(above, _Named(name, f"{self._root}/{path}")) is None:
             return False
-        return not any(mark.withholds(path, ()) for mark in self._sections.marks_of_text(path))
+        names = self._data_beside(above)
+        return not any(mark.withholds(path, ()) for mark in self._sections.marks_of_text(path, names))
+
+    def _data_beside(self, folder: str) -> frozenset[str] | None:
+        """The names of files of data in a folder that is looked at again and again; None for another."""
+        if folder not in self._data:
+            self._looked_at[folder] += 1
+            if self._looked_at[folder] <= _FEW:
+                return None
+            try:
+                with self._entries(folder) as entries:
+                    self._data[folder] = frozenset(entry.name for entry in entries if speaks_for_others(entry.name))
+            except OSError:  # asking for each file says more
+                return None
+        return self._data[folder]
 
     def _reaches(self, folder: str) -> bool:
         """Whether a walk from the root would look into a folder. Reports the problems on the way."""
@@ -207,6 +227,8 @@ class Walk:
         except Unknown as error:
             self._cannot_know(folder, error)
             return True
+        if not marks:
+            return False
         above = folders_above(self._root)
         return any(mark.is_for_all or mark.withholds(folder + name, above) for mark in marks)
 

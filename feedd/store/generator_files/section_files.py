@@ -51,6 +51,7 @@ class SectionFiles:
     def __init__(self, root: str | os.PathLike[str]) -> None:
         self._root = os.fspath(root)
         self._speaking: dict[str, tuple[tuple[str, str | None], ...]] = {}  # names, with the stems of single texts
+        self._outside: tuple[str, ...] | None = None  # at the last look at all
         self._known: dict[str, tuple[tuple[int, ...], tuple[SectionMark, ...]]] = {}
 
     def marks(self, folder: str) -> tuple[SectionMark, ...]:
@@ -66,15 +67,16 @@ class SectionFiles:
             self._speaking[folder] = speaking
         return self._marks_of(folder, speaking)
 
-    def marks_of_text(self, path: str) -> tuple[SectionMark, ...]:
-        """What withholds a single text, by the files of its name beside it."""
+    def marks_of_text(self, path: str, names: Collection[str] | None = None) -> tuple[SectionMark, ...]:
+        """What withholds a single text, by the files of its name beside it. `names`: of the files of data there."""
         folder, slash, name = path.rpartition("/")
         stem, dot, _ = name.rpartition(".")
-        if not dot:
+        if not dot or (names is not None and not names):
             return ()
         beside = {f"{stem}{end}": stem for end in DATA_ENDS}
         beside[f"{stem.partition('.')[0]}{META}"] = stem.partition(".")[0]  # also of a translation
-        return self._marks_of(folder + slash, beside.items())
+        here = beside if names is None else beside.keys() & names
+        return self._marks_of(folder + slash, [(each, beside[each]) for each in here])
 
     def _name_of(self, folder: str) -> str:
         if folder and not folder.startswith(_UP):
@@ -129,7 +131,9 @@ class SectionFiles:
 
     def marks_outside(self, *, is_glance: bool) -> tuple[SectionMark, ...]:
         """What withholds files of the whole root, by files in the folders above it. Raises Unknown."""
-        return tuple(mark for folder in self.outside() for mark in self._marks_outside(folder, is_glance=is_glance))
+        if not is_glance or self._outside is None:
+            self._outside = self.outside()
+        return tuple(mark for folder in self._outside for mark in self._marks_outside(folder, is_glance=is_glance))
 
     def _marks_outside(self, folder: str, *, is_glance: bool) -> tuple[SectionMark, ...]:
         if not is_glance:
