@@ -50,6 +50,7 @@ OF_FOLDERS = {
 SHOWING = {
     "talks/talks.json": '{"permalink": "/t/{{ page.fileSlug }}/", "tags": "talks", "draft": false}',
     "talks/talks.11tydata.js": "module.exports = { permalink: d => d.draft ? false : d.permalink };\n",
+    "talks/talks.11tydata.mjs": "export default { permalink: d => d.shown ? d.permalink : false };\n",
     "talks/other.json": HIDING,
     "talks/one.json": '{"version": "1.2.0", "chapters": [{"title": "draft", "hidden": true}]}',
     "talks/one.md.json": HIDING,

@@ -335,6 +335,8 @@ MP3 = "https://cdn.example/12.mp3"
         (f"audio: {MP3}\nlength: 113613338", Enclosure(MP3, 113613338)),
         (f"audio: {MP3}\nlength: '1:04:33'", Enclosure(MP3, None, None, 3873)),
         (f"podcast_file: {MP3}\npodcast_bytes: 61,978,331", Enclosure(MP3, 61978331)),
+        (f"podcast: {MP3}", Enclosure(MP3)),
+        ("podcast: https://a.example/show", None),
         (f"mp3: {MP3}\nfilesize: 5\nmime_type: audio/mpeg", Enclosure(MP3, 5, "audio/mpeg")),
         (f"enclosure: {{url: '{MP3}', length: 5, type: audio/mpeg}}", Enclosure(MP3, 5, "audio/mpeg")),
         (f'enclosure: "{MP3}\\n5\\naudio/mpeg\\n"', Enclosure(MP3, 5, "audio/mpeg")),

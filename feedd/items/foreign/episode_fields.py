@@ -58,7 +58,7 @@ def _enclosure(field: ForeignField) -> Enclosure | None:
     if not isinstance(value, str):
         return None
     written, *more = value.strip().split("\n")  # WordPress: its URL, its size and its type, a line each
-    url = _media_url(written, needs_suffix=field.name in ("file", "url", "video", "media"))
+    url = _media_url(written, needs_suffix=field.name in ("file", "url", "video", "media", "podcast"))
     if url is None:
         return None
     in_php = _DURATION_IN_PHP.search("".join(more[2:])[:2000])

@@ -49,7 +49,7 @@ MEANINGS: dict[str, tuple[str, ...]] = {
     "language": ("locale", "lang", "language"),
     "audio": (
         *("enclosure", "audio", "podcastFile", "mp3", "audioUrl", "audioFile", "podcastUrl", "file", "video", "media"),
-        *("url",),
+        *("url", "podcast"),
     ),
     "bytes": ("length", "podcastBytes", "bytes", "fileSize", "audioSize", "audioBytes", "audioLength", "size"),
     "media type": ("mimeType", "mime", "mediaType", "audioType", "type"),

@@ -19,7 +19,7 @@ from feedd.patterns import late_pattern
 
 _SCRIPTS = ("js", "ts")
 _HIDING_SCRIPT = late_pattern(
-    r"""\b(?:
+    r"""(?<![.\w])(?:
         (?:permalink|published|publish)["']?\s*(?::\s*(?:(?:function\s*)?\(\w*\)\s*(?:=>\s*)?(?:\{\s*return\s+)?|\w+\s*=>\s*)?
             |\(\w*\)\s*\{\s*return\s+)false
         |(?:draft|hidden|private|unlisted|eleventyExcludeFromCollections)["']?\s*:\s*true
