@@ -9,7 +9,7 @@ from pathlib import Path
 from feedd.cli import output
 from feedd.cli.locating import say_if_elsewhere
 from feedd.cli.main import DONE, PROBLEMS
-from feedd.cli.output import Left
+from feedd.cli.saying.say_announcements import Left, say_announced
 from feedd.cli.setup import state_path, with_config
 from feedd.config.load import Config
 from feedd.deliver.events import Event, together
@@ -30,7 +30,7 @@ def announce(options: argparse.Namespace) -> int:
             refused = as_mappings(left.refused)
             output.say_json({"events": as_mappings(events), "waiting": as_mappings(left.waiting), "refused": refused})
         else:
-            output.say_announced(events, left, hubs)
+            say_announced(events, left, hubs)
         return PROBLEMS if left.waiting or left.refused else DONE
 
     return with_config(options, act)

@@ -42,7 +42,9 @@ def plan(options: argparse.Namespace) -> int:
         if options.format == "json":
             output.say_json(msgspec.to_builtins(found) | {"reruns": found.reruns})
         else:
-            output.say_plan(found)
+            from feedd.cli.saying.say_plan import say_plan
+
+            say_plan(found)
         return PROBLEMS if found.reruns else DONE
 
     return with_config(options, act)

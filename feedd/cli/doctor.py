@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from feedd.cli import output
 from feedd.cli.delivering import left_for_stores, left_in_words
 from feedd.cli.main import DONE, PROBLEMS
+from feedd.cli.saying.say_findings import say_findings
 from feedd.cli.setup import items_directory, state_path, with_config
 from feedd.config.load import Config
 from feedd.store.documents import FeedsDirectory
@@ -35,7 +36,7 @@ def doctor(options: argparse.Namespace) -> int:
         if options.format == "json":
             output.say_json([each._asdict() for each in found])
         else:
-            output.say_findings((each.level, each.url, each.words, each.remedy) for each in found)
+            say_findings((each.level, each.url, each.words, each.remedy) for each in found)
         return PROBLEMS if any(each.level == "error" for each in found) else DONE
 
     return with_config(options, act)

@@ -12,6 +12,7 @@ from typing import Literal
 
 from feedd.cli import output
 from feedd.cli.main import DONE, REFUSED, USAGE
+from feedd.cli.saying.say_service import say_service
 from feedd.cli.setup import state_path, with_config
 from feedd.cli.starter import make_owned_directory, write_unit
 from feedd.config.load import DEFAULT_PATH, Config
@@ -72,7 +73,7 @@ def _write(units: dict[str, str], site: unit.UnitSite) -> int:
         output.complain(f"{error.filename}: {error.strerror}; with --print it is only printed")
         return REFUSED
     left = folder / unit.SOCKET_NAME
-    output.say_service([folder / name for name in units], None if site.listens or not left.exists() else left, site)
+    say_service([folder / name for name in units], None if site.listens or not left.exists() else left, site)
     return DONE
 
 

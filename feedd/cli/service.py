@@ -13,6 +13,8 @@ from feedd.cli.announce import as_mappings, left_for
 from feedd.cli.delivering import left_for_stores, say_uploads_left
 from feedd.cli.locating import OutOfReach, state_of_daemon
 from feedd.cli.main import DONE, PROBLEMS, REFUSED, USAGE
+from feedd.cli.saying.say_announcements import Left, say_left
+from feedd.cli.saying.say_status import say_status
 from feedd.cli.setup import (
     deliveries,
     items_directory,
@@ -146,10 +148,10 @@ def status(options: argparse.Namespace) -> int:
         if options.format == "json":
             output.say_json(_status_mapping(state, found, left, uploads, running=holder is not None))
         else:
-            output.say_status(found, running=holder is not None)
+            say_status(found, running=holder is not None)
             if state != state_path(config):
                 output.say(f"  {'state':<10} {state}, as {unit.NAME} has it")
-            output.say_left(left, config.websub.hubs)
+            say_left(left, config.websub.hubs)
             say_uploads_left(uploads)
         if holder is None:
             return PROBLEMS if found is not None and found.state != "stopped" else REFUSED
@@ -161,7 +163,7 @@ def status(options: argparse.Namespace) -> int:
 def _status_mapping(
     state: Path | None,
     found: Status | None,
-    left: output.Left | None,
+    left: Left | None,
     uploads: list[WaitingUploads] | None,
     *,
     running: bool,

@@ -1,0 +1,41 @@
+"""What subscribers would see of a pass, in words."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+from feedd.cli.output import counted, painted, say
+
+if TYPE_CHECKING:
+    from feedd.inspect.explanations import Plan
+
+
+def say_plan(found: Plan) -> None:
+    """Prints what subscribers would see, feed by feed, and the number of re-runs last."""
+    for plan in found.feeds:
+        say(painted(plan.feed, "bold", sys.stdout) + (" (a new feed)" if plan.is_new else ""))
+        for mark, colour, titles in (
+            ("new", "green", plan.new),
+            ("changed", "yellow", plan.changed),
+            ("withdrawn", "red", plan.withdrawn),
+        ):
+            for title in titles:
+                say(f"  {painted(f'{mark:<9}', colour, sys.stdout)}  {title}")
+        for rerun in plan.reruns:
+            say(f"  {painted('re-run   ', 'red', sys.stdout)}  {rerun.title}")
+            say(f"             was {rerun.before}, would be {rerun.after}: the ledger does not know it")
+    if found.moves_from is not None:
+        say(f"{painted('address', 'yellow', sys.stdout)}  all feeds move from {found.moves_from} to {found.moves_to}")
+        say("         subscribers follow where the old addresses redirect to the new ones")
+    for folder, now in found.retired.items():
+        fate = f"to {now}/ (301" if now else "nowhere: its readers are told that it is gone (410"
+        mark = painted("moved  " if now else "retired", "yellow", sys.stdout)
+        say(f"{mark}  {folder}/ {fate} from `feedd run`; for other servers see docs/behind.md)")
+    for path in found.gone:
+        say(f"{painted('deleted', 'red', sys.stdout)}  {path}: its subscribers would meet an error")
+    if not (found.feeds or found.gone or found.retired or found.moves_from):
+        say("Subscribers would see nothing new.")
+    if found.problems:
+        say(f"{counted(found.problems, 'problem')} in items; `feedd check` says which")
+    say(f"re-runs (entries that subscribers would see once more as new): {found.reruns}")
