@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from feedd.cli import output
 from feedd.cli.main import DONE, PROBLEMS, REFUSED
-from feedd.cli.say_checked import say_grouped, say_summary
+from feedd.cli.saying.say_checked import say_grouped, say_summary
 from feedd.cli.setup import chosen_directories, executor, from_here, items_directory, read_configuration
 from feedd.config.load import DEFAULT_PATH, Config, ConfigError
 from feedd.config.resolve import reading_settings, site_info
