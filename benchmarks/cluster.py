@@ -27,8 +27,9 @@ from benchmarks import corpus, measure
 from benchmarks.cluster_model import AHEAD, SHORTEST, Job, Overhead, Stage, echo, predicted, scaled
 from benchmarks.common import RESULTS, ROOT, Target, positive, print_targets, save, sizes, workdir
 from feedd.cli.setup import items_directory
-from feedd.config.load import Config, Directories
+from feedd.config.load import Config
 from feedd.config.resolve import pass_settings
+from feedd.config.section_values import Directories
 from feedd.run.executor.cluster_settings import ClusterSettings
 from feedd.run.executor.executor_protocol import Outcome, Task
 from feedd.run.executor.in_process import InProcess

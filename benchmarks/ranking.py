@@ -24,8 +24,9 @@ from typing import TYPE_CHECKING
 from benchmarks import corpus
 from benchmarks.common import Target, positive, print_targets, save, workdir
 from feedd.cli.setup import items_directory
-from feedd.config.load import Config, Directories
+from feedd.config.load import Config
 from feedd.config.resolve import pass_settings
+from feedd.config.section_values import Directories
 from feedd.decide.stories.clusters import StorySettings, build_stories, make_candidate, story_keys
 from feedd.decide.stories.matching import KeyedEntry, matching_pairs
 from feedd.model import Item, Provider, Related

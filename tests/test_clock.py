@@ -12,8 +12,9 @@ from support import Site, item, wait_until
 
 from feedd.cli.service import service_settings
 from feedd.cli.setup import deliveries, items_directory
-from feedd.config.load import Config, Timing
+from feedd.config.load import Config
 from feedd.config.resolve import pass_settings
+from feedd.config.section_values import Timing
 from feedd.daemon import loop
 from feedd.daemon.inbox import Inbox, Stop
 from feedd.daemon.log import Log

@@ -11,19 +11,10 @@ from typing import Any
 
 import pytest
 
+from feedd.config.config_file import ConfigError
 from feedd.config.feed_settings import RankingSettings
-from feedd.config.load import (
-    AuthorSettings,
-    Config,
-    ConfigError,
-    Defaults,
-    Directories,
-    ItemRules,
-    Timing,
-    key_names,
-    load,
-    load_topics,
-)
+from feedd.config.load import Config, key_names, load, load_topics
+from feedd.config.section_values import AuthorSettings, Defaults, Directories, ItemRules, Timing
 from feedd.config.worker_settings import ClusterOptions
 from feedd.decide.stories.clusters import StorySettings
 from feedd.items.front_matter.libyaml import read_any_tree

@@ -16,8 +16,9 @@ from hypothesis import strategies as st
 from in_memory import MemoryDocuments, MemoryItems, Recorder
 from support import edit_file, item, tree
 
-from feedd.config.load import Config, WebSub
+from feedd.config.load import Config
 from feedd.config.resolve import pass_settings
+from feedd.config.section_values import WebSub
 from feedd.model import Report
 from feedd.run.cancellation import Cancellation, Cancelled
 from feedd.run.executor.executor_protocol import Begin, Executor, StartExecutor, Task

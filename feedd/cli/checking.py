@@ -11,7 +11,8 @@ from feedd.cli import output
 from feedd.cli.main import DONE, PROBLEMS, REFUSED
 from feedd.cli.saying.say_checked import say_grouped, say_summary
 from feedd.cli.setup import chosen_directories, executor, from_here, items_directory, read_configuration
-from feedd.config.load import DEFAULT_PATH, Config, ConfigError
+from feedd.config.config_file import ConfigError
+from feedd.config.load import DEFAULT_PATH, Config
 from feedd.config.resolve import reading_settings, site_info
 from feedd.decide.minting import normal_path
 from feedd.inspect.directory_demands import EpisodeDemands, no_podcast_note, podcast_notes

@@ -14,7 +14,8 @@ from feedd.cli import output
 from feedd.cli.main import DONE, PROBLEMS, REFUSED
 from feedd.cli.setup import items_directory
 from feedd.cli.starter import write_proposal, write_starter
-from feedd.config.load import DEFAULT_PATH, Config, ConfigError, read_config
+from feedd.config.config_file import ConfigError
+from feedd.config.load import DEFAULT_PATH, Config, read_config
 from feedd.config.resolve import reading_settings, site_info
 from feedd.items.text import printable
 from feedd.migrate.generators import Outside, site_facts

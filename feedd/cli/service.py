@@ -24,7 +24,8 @@ from feedd.cli.setup import (
     with_any_config,
     with_config,
 )
-from feedd.config.load import DEFAULT_PATH, Config, ConfigError
+from feedd.config.config_file import ConfigError
+from feedd.config.load import DEFAULT_PATH, Config
 from feedd.config.resolve import pass_settings
 from feedd.daemon import log, unit
 from feedd.daemon.serving import Service

@@ -16,8 +16,10 @@ from feedd.cli import output
 from feedd.cli.main import REFUSED, USAGE
 from feedd.config import load as configuration
 from feedd.config import value_decoders, worker_settings
-from feedd.config.load import Config, ConfigError, Directories
+from feedd.config.config_file import ConfigError
+from feedd.config.load import Config
 from feedd.config.resolve import local_workers, pass_settings
+from feedd.config.section_values import Directories
 from feedd.items.decoders import Findings
 from feedd.items.file_names import ItemNames, PostsFolders
 from feedd.model import Problem

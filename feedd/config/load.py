@@ -6,7 +6,6 @@ Reading is strict: an unknown key is a mistake. Directories are relative to wher
 from __future__ import annotations
 
 from collections.abc import Callable
-from contextlib import suppress
 from pathlib import Path
 from typing import Any, Literal
 from urllib.parse import urlsplit
@@ -24,128 +23,40 @@ from feedd.config import (
     view_settings,
     worker_settings,
 )
+from feedd.config.config_file import ConfigError, is_absent, load_text, problems_of, read_fields
 from feedd.config.conflicts import contradictions, of_addresses, of_site
 from feedd.config.feed_settings import RankingSettings
 from feedd.config.id_settings import IdSettings, keep_from
+from feedd.config.section_values import (
+    AuthorSettings,
+    Defaults,
+    Directories,
+    ItemRules,
+    MediaSettings,
+    ServingSettings,
+    SiteSettings,
+    Timing,
+    WebSub,
+)
 from feedd.config.sections import mapping, section
 from feedd.config.store_settings import StoreSettings
 from feedd.config.worker_settings import ClusterOptions
 from feedd.decide.stories.clusters import StorySettings
 from feedd.items import decoders
 from feedd.items.decoders import Decoder, Findings
-from feedd.items.front_matter.yaml import FieldPath, FrontMatterError, Node, decode, read_tree
+from feedd.items.front_matter.yaml import FieldPath
 from feedd.items.reading_settings import LONGEST_BODY, LONGEST_ON_PAGE, FolderDefaults
-from feedd.model import Person, Podcast, Problem
+from feedd.model import Podcast, Problem
 from feedd.render import FORMATS
 from feedd.render.content_codings import ENCODINGS
 from feedd.select.saved_feeds import SavedFeed
 from feedd.select.settings import DEFAULT_FAMILIES, NAMED_FAMILIES, TOPICS_FROM
 from feedd.select.topics import Topics
 from feedd.select.views import DEFAULT_VIEWS, Views
-from feedd.store.item_source import MAX_MEDIA_BYTES
-from feedd.store.named_file import read_named_text
 from feedd.store.object_stores.store_url import StoreUrl
 
 DEFAULT_PATH = Path("config/feedd.yaml")
-_LARGEST = 16 * 1024**2  # bytes of a configuration
-_PIPE_SECONDS = 3.0
 _FIRST_AUTHORITY_YEAR = "2026"
-
-
-class ConfigError(Exception):
-    """All mistakes in a configuration."""
-
-    def __init__(self, problems: list[Problem]) -> None:
-        super().__init__("; ".join(map(str, problems)))
-        self.problems = problems
-
-
-class AuthorSettings(Struct, frozen=True):
-    """Who answers for the feeds."""
-
-    name: str | None = None
-    uri: str | None = None
-    email: str | None = None
-
-
-class Directories(Struct, frozen=True):
-    """Where items, documents and the ledger are. `state` is None if the environment decides."""
-
-    seeds: Path | StoreUrl = Path("seeds")
-    feeds: Path = Path("feeds")
-    state: Path | None = None
-
-
-class SiteSettings(Struct, frozen=True):
-    """The site whose texts the items are: its address, the time zone of dates without one, and the address below which
-    it has its audio and video files. Addresses end in `/`. `link` are templates of addresses on the site, of which the
-    first counts that an item has all facts for. `authors` are persons by key.
-    """
-
-    url: str | None = None
-    time_zone: str = "UTC"
-    link: tuple[str, ...] = ()
-    authors: dict[str, Person] = field(default_factory=dict)
-    media_prefix: str | None = None
-
-
-USUALLY_IGNORED = (".*", "_*", "*~", "*.tmp", "#*#")
-
-
-class ItemRules(Struct, frozen=True):
-    """Which files are items. `include` and `ignore` are patterns for names and paths; None stands for USUALLY_IGNORED.
-    `max_bytes` is per file, `max_media_bytes` per picture or other file that an item shows. `withheld_tags` are in
-    small letters; None if the folder has to say what is withheld.
-    """
-
-    suffixes: tuple[str, ...] = (".md", ".markdown", ".mdx", ".html")
-    ignore: tuple[str, ...] | None = None
-    max_bytes: int = 4 * 1024 * 1024
-    max_media_bytes: int = MAX_MEDIA_BYTES
-    include: tuple[str, ...] = ()
-    withheld_tags: tuple[str, ...] | None = None
-
-    @property
-    def ignored(self) -> tuple[str, ...]:
-        """The patterns of what is passed over."""
-        return USUALLY_IGNORED if self.ignore is None else self.ignore
-
-
-class Defaults(Struct, frozen=True):
-    """The values of fields that an item does not have."""
-
-    published: bool = True
-
-
-class MediaSettings(Struct, frozen=True):
-    """What is done about audio and video files. `probe`: servers are asked for sizes that nobody has written."""
-
-    probe: bool = False
-
-
-class Timing(Struct, frozen=True):
-    """How the daemon keeps time, in seconds; `watch` is "auto" or "poll"."""
-
-    watch: str = "auto"
-    quiet: float = 0.04
-    at_most: float = 1.0
-    reconcile: float = 300.0
-    poll: float = 10.0
-
-
-class WebSub(Struct, frozen=True):
-    """Which hubs are told when a feed's document has changed: URLs."""
-
-    hubs: tuple[str, ...] = ()
-
-
-class ServingSettings(Struct, frozen=True):
-    """How documents are served. Addresses are as people write them, or "off"; `max_age` is seconds, `memory` bytes."""
-
-    listen: str = "127.0.0.1:8080"
-    monitor: str = "off"
-    max_age: float = 900.0
-    memory: int = 256 * 1024 * 1024
 
 
 class Config(Struct, frozen=True):
@@ -207,14 +118,14 @@ def load(path: Path | None) -> Config:
     Raises ConfigError with every mistake in the file and in its topics file.
     """
     chosen = path or DEFAULT_PATH
-    if path is None and _is_absent(chosen):
+    if path is None and is_absent(chosen):
         return Config()
-    return read_config(_text(chosen), chosen)
+    return read_config(load_text(chosen), chosen)
 
 
 def read_config(text: str, path: Path) -> Config:
     """The configuration in a text, which is that of the file `path`. Raises ConfigError with every mistake."""
-    tree = _tree(text, path)
+    tree = read_fields(text, path)
     findings = Findings()
     values = section(_KEYS, tree, (), findings, {"saved": "did you mean `feeds`?"})
     topics_path = values.pop("topics", None)
@@ -226,75 +137,20 @@ def read_config(text: str, path: Path) -> Config:
             topics_problems = error.problems
     if not findings.problems:
         findings.problems.extend(_contradictions(values))
-    if problems := _problems(path, findings, text) + topics_problems:
+    if problems := problems_of(path, findings, text) + topics_problems:
         raise ConfigError(problems)
     return Config(**values)
 
 
 def load_topics(path: Path) -> Topics:
     """The topics in `path`. Raises ConfigError with every mistake."""
-    text = _text(path)
-    tree = _tree(text, path)
+    text = load_text(path)
+    tree = read_fields(text, path)
     findings = Findings()
     values = section({"topics": topic_settings.topics}, tree, (), findings)
-    if problems := _problems(path, findings, text):
+    if problems := problems_of(path, findings, text):
         raise ConfigError(problems)
     return Topics(values.get("topics", ()))
-
-
-def _is_absent(path: Path) -> bool:
-    """Whether there is no configuration. A configuration that cannot be read, or whose folder cannot, is there."""
-    try:
-        path.lstat()
-    except FileNotFoundError:
-        return not path.parent.is_symlink() or path.parent.is_dir()
-    except OSError as error:
-        return isinstance(error, NotADirectoryError)
-    return False
-
-
-def _text(path: Path) -> str:
-    try:
-        return decode(read_named_text(path, _LARGEST, _PIPE_SECONDS))
-    except OSError as error:
-        raise ConfigError([Problem(str(path), f"cannot be read: {error.strerror or error}")]) from None
-    except FrontMatterError as error:
-        raise ConfigError([Problem(str(path), error.reason, error.line)]) from None
-
-
-def _tree(text: str, path: Path) -> dict[str, Node]:
-    """The fields of a text, which is that of the file `path`."""
-    try:
-        if not any(line.strip() and not line.lstrip().startswith("#") for line in text.splitlines()):
-            return {}
-        return read_tree(text).tree
-    except FrontMatterError as error:  # its line counts the `---` above a front matter
-        line = error.line - 1 if error.line and error.line > 1 else error.line
-        raise ConfigError([Problem(str(path), error.quoting, line)]) from None
-
-
-def _problems(path: Path, findings: Findings, text: str) -> list[Problem]:
-    if not findings.problems:
-        return []
-    from feedd.items.front_matter.libyaml import locate
-
-    lines = locate(text, first_line=1)
-    problems = [Problem(str(path), reason, lines.get(at), decoders.field_name(at)) for at, reason in findings.problems]
-    return sorted(problems, key=lambda problem: problem.line or 0)
-
-
-def _time_zone(value: Node, at: FieldPath, findings: Findings) -> str | None:
-    name = value if isinstance(value, str) else ""
-    if name == "UTC":
-        return name
-    from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones  # late: UTC needs no names of zones
-
-    with suppress(ZoneInfoNotFoundError, ValueError, OSError):
-        if name != "localtime":  # it differs from machine to machine
-            return ZoneInfo(name).key
-    meant = view_settings.near_zone(name, available_timezones())
-    findings.wrong(at, "the name of a time zone that this machine knows, such as Europe/Vienna", value, meant)
-    return None
 
 
 def _contradictions(values: dict[str, Any]) -> list[tuple[FieldPath, str]]:
@@ -318,7 +174,7 @@ _SECTIONS: dict[str, tuple[Callable[..., Any], dict[str, Decoder[Any]]]] = {
         {
             "url": value_decoders.base_url,
             "media_prefix": value_decoders.base_url,
-            "time_zone": _time_zone,
+            "time_zone": view_settings.time_zone,
             **site_settings.KEYS,
         },
     ),
@@ -340,7 +196,7 @@ _SECTIONS: dict[str, tuple[Callable[..., Any], dict[str, Decoder[Any]]]] = {
     ),
     "defaults": (Defaults, {"published": decoders.boolean}),
     "rank": (RankingSettings, feed_settings.RANKING),
-    "views": (view_settings.views, {**view_settings.KEYS, "time_zone": _time_zone}),
+    "views": (view_settings.views, {**view_settings.KEYS, "time_zone": view_settings.time_zone}),
     "stories": (
         StorySettings,
         {

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Collection
+from contextlib import suppress
 from typing import Any, Literal
 
 from msgspec.structs import replace
@@ -84,3 +85,18 @@ KEYS: dict[str, Decoder[Any]] = {
         for key, option in view.options.items()
     },
 }
+
+
+def time_zone(value: Node, at: FieldPath, findings: Findings) -> str | None:
+    """The name of a time zone that this machine knows."""
+    name = value if isinstance(value, str) else ""
+    if name == "UTC":
+        return name
+    from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones  # late: UTC needs no names of zones
+
+    with suppress(ZoneInfoNotFoundError, ValueError, OSError):
+        if name != "localtime":  # it differs from machine to machine
+            return ZoneInfo(name).key
+    meant = near_zone(name, available_timezones())
+    findings.wrong(at, "the name of a time zone that this machine knows, such as Europe/Vienna", value, meant)
+    return None

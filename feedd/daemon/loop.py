@@ -22,7 +22,8 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from feedd.config.load import ConfigError, Timing
+from feedd.config.config_file import ConfigError
+from feedd.config.section_values import Timing
 from feedd.daemon import malloc
 from feedd.daemon.clock import Clock
 from feedd.daemon.inbox import Batch, Due, Inbox, Lost, Reconcile, Reload, Stop, merge

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from feedd.config.load import ConfigError, load
+from feedd.config.config_file import ConfigError
+from feedd.config.load import load
 from feedd.config.podcast_categories import CATEGORIES
 from feedd.config.resolve import reading_settings, site_info
 from feedd.model import Podcast, PodcastCategory

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from feedd.config.load import Config, ConfigError, load
+from feedd.config.config_file import ConfigError
+from feedd.config.load import Config, load
 from feedd.config.resolve import reading_settings
 from feedd.items.reading_settings import FolderDefaults
 from feedd.model import Person

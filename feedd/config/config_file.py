@@ -1,0 +1,65 @@
+"""The file of a configuration: its path in; its text, or its fields, or its mistakes with their lines, out."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from feedd.items import decoders
+from feedd.items.decoders import Findings
+from feedd.items.front_matter.yaml import FrontMatterError, Node, decode, read_tree
+from feedd.model import Problem
+from feedd.store.named_file import read_named_text
+
+_LARGEST = 16 * 1024**2  # bytes of a configuration
+_PIPE_SECONDS = 3.0
+
+
+class ConfigError(Exception):
+    """All mistakes in a configuration."""
+
+    def __init__(self, problems: list[Problem]) -> None:
+        super().__init__("; ".join(map(str, problems)))
+        self.problems = problems
+
+
+def is_absent(path: Path) -> bool:
+    """Whether there is no configuration. A configuration that cannot be read, or whose folder cannot, is there."""
+    try:
+        path.lstat()
+    except FileNotFoundError:
+        return not path.parent.is_symlink() or path.parent.is_dir()
+    except OSError as error:
+        return isinstance(error, NotADirectoryError)
+    return False
+
+
+def load_text(path: Path) -> str:
+    """The text of the file `path`. Raises ConfigError."""
+    try:
+        return decode(read_named_text(path, _LARGEST, _PIPE_SECONDS))
+    except OSError as error:
+        raise ConfigError([Problem(str(path), f"cannot be read: {error.strerror or error}")]) from None
+    except FrontMatterError as error:
+        raise ConfigError([Problem(str(path), error.reason, error.line)]) from None
+
+
+def read_fields(text: str, path: Path) -> dict[str, Node]:
+    """The fields of a text, which is that of the file `path`. Raises ConfigError."""
+    try:
+        if not any(line.strip() and not line.lstrip().startswith("#") for line in text.splitlines()):
+            return {}
+        return read_tree(text).tree
+    except FrontMatterError as error:  # its line counts the `---` above a front matter
+        line = error.line - 1 if error.line and error.line > 1 else error.line
+        raise ConfigError([Problem(str(path), error.quoting, line)]) from None
+
+
+def problems_of(path: Path, findings: Findings, text: str) -> list[Problem]:
+    """The mistakes that were found in a text, which is that of the file `path`, each with its line."""
+    if not findings.problems:
+        return []
+    from feedd.items.front_matter.libyaml import locate
+
+    lines = locate(text, first_line=1)
+    problems = [Problem(str(path), reason, lines.get(at), decoders.field_name(at)) for at, reason in findings.problems]
+    return sorted(problems, key=lambda problem: problem.line or 0)
