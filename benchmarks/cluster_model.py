@@ -12,6 +12,7 @@ from __future__ import annotations
 import math
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
+from itertools import cycle, islice
 from typing import NamedTuple
 
 AHEAD = 3  # requests under way for each worker
@@ -76,9 +77,21 @@ def predicted(stages: Sequence[Stage], overhead: Overhead, workers: int, cores: 
 
 
 def scaled(stage: Stage, times: float) -> Stage:
-    """A stage with so many times as many jobs like these."""
-    whole, part = divmod(times * len(stage.jobs), len(stage.jobs) or 1)
-    return Stage(stage.name, stage.jobs * int(whole) + stage.jobs[: round(part)], stage.after * times)
+    """A stage with so many times as many jobs like these. The first job also loads what all later jobs use: there is
+    only one like it.
+    """
+    count = round(times * len(stage.jobs))
+    later = stage.jobs[1:] or stage.jobs
+    jobs = (*stage.jobs[:1], *islice(cycle(later), max(count - 1, 0)))[:count]
+    return Stage(stage.name, jobs, stage.after * times)
+
+
+def grown(stages: Sequence[Stage], times: float) -> list[Stage]:
+    """The stages of a pass over so many times as many items: looking, reading, and making. A pass over more items makes
+    no more feeds.
+    """
+    looking, reading, *making = stages
+    return [scaled(looking, times), scaled(reading, times), *making]
 
 
 def _requests(jobs: Sequence[Job], overhead: Overhead) -> Iterator[_Request]:

@@ -8,7 +8,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from benchmarks.cluster_model import Job, Overhead, Stage, predicted, scaled
+from benchmarks.cluster_model import Job, Overhead, Stage, grown, predicted, scaled
 
 RECORD = Path(__file__).parent.parent / "benchmarks/recorded/cluster.json"
 NO_OVERHEAD = Overhead(0, 0, 0, 0, 0, 0)
@@ -37,6 +37,14 @@ def test_a_trip_costs_each_request_and_each_megabyte() -> None:
 def test_a_stage_is_scaled_with_its_jobs_and_what_comes_after() -> None:
     assert scaled(WORK, 2.5) == Stage("work", WORK.jobs[:1] * 40, 0.0)
     assert scaled(Stage("looking", (), 2.0), 3).after == 6.0
+    first, later = Job(0.0, 1.0, 0.0, 0.0), Job(0.0, 0.25, 0.0, 0.0)
+    assert scaled(Stage("work", (first, later), 0.0), 3).jobs == (first, *[later] * 5)
+    assert scaled(Stage("work", (first, later), 0.0), 0.5).jobs == (first,)
+
+
+def test_a_pass_over_more_items_makes_no_more_feeds() -> None:
+    looking, making = Stage("looking", (), 1.0), Stage("making", WORK.jobs, 1.0)
+    assert grown([looking, WORK, making], 2) == [scaled(looking, 2), scaled(WORK, 2), making]
 
 
 @pytest.mark.parametrize("workers", [1, 2, 4])
@@ -45,5 +53,6 @@ def test_the_model_predicts_passes_that_were_measured(workers: int) -> None:
     measured = record["passes"][str(workers)]
     stages = msgspec.convert(measured["stages"], list[Stage])
     overhead = msgspec.convert(measured["overhead"], Overhead)
-    seconds = predicted(stages, overhead, workers, measured["cores"]).seconds
+    times = record["items"] / record.get("profiled", record["items"])
+    seconds = predicted(grown(stages, times), overhead, workers, measured["cores"]).seconds
     assert seconds == pytest.approx(measured["cluster"][0], rel=0.15)
