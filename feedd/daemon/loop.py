@@ -60,6 +60,7 @@ TICK = 10.0  # seconds between two looks at things that cause no event
 PATIENCE = 10.0  # seconds to wait for another feedd to end its pass
 FIRST_RETRY, LAST_RETRY = 1.0, 60.0  # seconds to the pass after a failed pass, doubled after each further failure
 MANY = 1000  # files read in a pass; after so many there is memory to give back
+IDLE = 30.0  # seconds without a pass, after which what is kept for the next is given back
 
 
 class Setup(Struct, frozen=True):
@@ -110,6 +111,7 @@ class Daemon:
         self._broken = ""  # which part failed for good
         self._on_terminal = os.isatty(2)
         self._retry = 0.0  # seconds; 0 after a pass that succeeded
+        self._idle_at: float | None = None  # on the monotonic clock; None while there is nothing to give back
 
     def run(self) -> None:
         """Works until it is stopped. Raises ConfigError, Busy, Unusable or CannotListen if it cannot begin, and Broken
@@ -194,6 +196,14 @@ class Daemon:
                 batch = merge(batch, Reconcile("the clock was set"))
             if batch:
                 return batch
+            if self._idle_at is not None and self._clock.monotonic() >= self._idle_at:
+                self._give_back()
+
+    def _give_back(self) -> None:
+        """Ends the worker and closes the ledger, until the next pass. This takes a third of the memory."""
+        self._idle_at = None
+        self._publisher.unload()
+        malloc.give_back()
 
     def _work(self, batch: Batch) -> None:
         """Makes the pass that a batch asks for, and reports it."""
@@ -221,8 +231,9 @@ class Daemon:
         self._announcer.wake()
         self._prober.wake()
         if report.read >= MANY:
-            self._publisher.unload()
-            malloc.give_back()
+            self._give_back()
+        else:
+            self._idle_at = ended + IDLE
 
     def _pass(self, touched: frozenset[str] | None) -> Report:
         """Makes one pass. An error that prevents the pass becomes a Report with `refused`."""

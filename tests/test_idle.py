@@ -1,0 +1,54 @@
+"""A daemon without anything to do keeps neither a worker nor the ledger, and publishes the next edit all the same."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from support import Site, item, wait_until
+from test_clock import Clock, last, runs
+
+from feedd.daemon import loop
+from feedd.store.control import Control
+
+
+def workers() -> list[str]:
+    """The processes that were started by processes which this process started, and have not ended."""
+
+    def children(process: int | str) -> Iterator[str]:
+        for task in Path(f"/proc/{process}/task").glob("*/children"):
+            yield from task.read_text().split()
+
+    def has_ended(process: str) -> bool:
+        return Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[0] == "Z"
+
+    return [each for child in children(os.getpid()) for each in children(child) if not has_ended(each)]
+
+
+def is_open(path: Path) -> bool:
+    return any(os.path.realpath(each) == str(path.resolve()) for each in Path("/proc/self/fd").iterdir())
+
+
+@pytest.mark.parametrize("idle", [0.0, 3600.0])
+def test_what_is_kept_for_the_next_pass_is_given_back_after_a_while(
+    site: Site, monkeypatch: pytest.MonkeyPatch, idle: float
+) -> None:
+    monkeypatch.setattr(loop, "TICK", 0.05)
+    monkeypatch.setattr(loop, "IDLE", idle)
+    site.write("one.md", item("One"))
+    ledger = site.state / "ledger.sqlite3"
+
+    def meanwhile(control: Control) -> None:
+        for number, name in enumerate(("two", "three"), start=last(control).passes):
+            site.write(f"{name}.md", item(name))
+            wait_until(lambda number=number: last(control).passes > number, 30, lambda: f"{last(control)}")
+            if idle:
+                assert workers()
+                assert is_open(ledger)
+            else:
+                wait_until(lambda: not (workers() or is_open(ledger)), 30, lambda: f"{workers()}, {is_open(ledger)}")
+
+    runs(site, Clock(), meanwhile)
+    assert site.titles() == {"One", "two", "three"}
