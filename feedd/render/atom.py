@@ -8,7 +8,8 @@ from lxml import etree
 
 from feedd.model import Entry, Feed
 from feedd.render.enclosures import file_type
-from feedd.render.xml.feedgen_adapter import MediaNamespace, Seam, add_links, label, new_generator, serialise
+from feedd.render.entry_places import ATOM
+from feedd.render.xml.feedgen_adapter import MediaNamespace, add_links, label, new_generator, serialise
 from feedd.render.xml.media_rss import media_elements
 from feedd.render.xml.xml_text import attributes, element, encoded, escaped, has_markdown, markdown_element
 
@@ -23,8 +24,7 @@ class _AtomFeed(MediaNamespace):
 
 _INDENT = " " * 4
 _PLAIN = ' type="text"'
-_seam = Seam(("feed",), "entry")
-split = _seam.split
+split = ATOM.split
 
 
 def assemble(feed: Feed, fragments: Sequence[bytes]) -> bytes:
@@ -36,7 +36,7 @@ def assemble(feed: Feed, fragments: Sequence[bytes]) -> bytes:
     generator.icon(feed.icon)
     generator.logo(feed.logo)
     empty = serialise(generator._create_atom()[0])  # noqa: SLF001 - atom_str serialises without a last line break
-    return _seam.assemble(empty, fragments)
+    return ATOM.with_entries(empty, fragments)
 
 
 def fragment(source: Entry) -> bytes:

@@ -10,14 +10,13 @@ import msgspec
 
 from feedd.model import Enclosure, Entry, Feed
 from feedd.render.enclosures import file_type
+from feedd.render.entry_places import JSON
 from feedd.render.xml.feedgen_adapter import GENERATOR, SOURCE, label
 
 COMMENT_MARK = f"Made by {GENERATOR}"  # in every document that feedd writes
 
 
-_EMPTY = b'"items": []'  # in texts, quotes and line breaks are escaped
-_FIRST, _LAST, _NEXT = b'"items": [\n', b"\n ]", b",\n  {\n"
-_END, _OURS = b"\n  }", b',\n   "_feedd": '  # the end of an item; the beginning of its position in a list
+split = JSON.split
 _ABOUT = "https://github.com/feedd/feedd/blob/main/docs/feeds.md"
 
 
@@ -41,23 +40,13 @@ def assemble(feed: Feed, fragments: Sequence[bytes]) -> bytes:
     if feed.heats is not None:
         ranked = enumerate(zip(fragments, feed.heats, strict=True), start=1)
         fragments = [_ranked(fragment, rank, heat) for rank, (fragment, heat) in ranked]
-    before, empty, after = _formatted(_given(document)).rpartition(_EMPTY)
-    items = _FIRST + b",\n".join(fragments) + _LAST if fragments else empty
-    return b"".join((before, items, after, b"\n"))
-
-
-def split(data: bytes) -> list[bytes]:
-    """The items of a document, without their places in a list."""
-    items = data.partition(_FIRST)[2].rpartition(_LAST)[0]
-    first, *others = items.split(_NEXT)
-    found = [first, *(_NEXT[2:] + other for other in others)] if first else []
-    return [item.partition(_OURS)[0] + _END if _OURS in item else item for item in found]
+    return JSON.with_entries(_formatted(_given(document)), fragments) + b"\n"
 
 
 def _ranked(item: bytes, rank: int, heat: float) -> bytes:
     """An item with its place in a list, from 1, and its effective heat."""
     number = msgspec.json.encode(int(heat) if heat.is_integer() and heat < 1e15 else round(heat, 3))
-    return item.removesuffix(_END) + _OURS + b'{"rank": %d, "heat": %s}' % (rank, number) + _END
+    return item.removesuffix(JSON.END) + JSON.OURS + b'{"rank": %d, "heat": %s}' % (rank, number) + JSON.END
 
 
 def fragment(entry: Entry) -> bytes:

@@ -16,8 +16,9 @@ from lxml import etree
 
 from feedd.model import Entry, Feed
 from feedd.patterns import late_pattern
+from feedd.render.entry_places import RSS
 from feedd.render.xml import podcast_tags
-from feedd.render.xml.feedgen_adapter import MEDIA, MediaNamespace, Seam, add_links, label, new_generator, serialise
+from feedd.render.xml.feedgen_adapter import MEDIA, MediaNamespace, add_links, label, new_generator, serialise
 from feedd.render.xml.media_rss import media_elements
 from feedd.render.xml.xml_text import attributes, element, encoded, has_markdown, markdown_element
 
@@ -50,8 +51,7 @@ class _RssFeed(MediaNamespace):
 
 
 _TAG_LIKE = late_pattern("<[A-Za-z/!?]")
-_seam = Seam(("rss", "channel"), "item")
-split = _seam.split
+split = RSS.split
 
 
 def assemble(feed: Feed, fragments: Sequence[bytes]) -> bytes:
@@ -66,7 +66,7 @@ def assemble(feed: Feed, fragments: Sequence[bytes]) -> bytes:
     if image := feed.logo or feed.icon:
         generator.image(url=image, title=feed.title, link=feed.home)
     empty = serialise(generator._create_rss()[0])  # noqa: SLF001 - rss_str serialises without a last line break
-    return _seam.assemble(empty, fragments)
+    return RSS.with_entries(empty, fragments)
 
 
 def fragment(source: Entry) -> bytes:

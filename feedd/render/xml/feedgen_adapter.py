@@ -1,12 +1,10 @@
-"""The adapter of feedgen for Atom and RSS documents: its generator without the clock, feedd's extension to it, and the
-place of entries in its documents.
+"""The adapter of feedgen for Atom and RSS documents: its generator without the clock, and feedd's extension to it.
 
 feedgen fills in the current time where a date is left out, so every date is given.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -69,33 +67,6 @@ def add_links(generator: Any, feed: Feed, file: str, media_type: str) -> None:
 def serialise(root: etree._Element) -> bytes:
     """The document: UTF-8, indented, ending in a line break."""
     return etree.tostring(root, pretty_print=True, encoding="UTF-8", xml_declaration=True)
-
-
-class Seam:
-    """Where the entries of a document stand in its bytes. Text in it is escaped, so no tag can stand in a text.
-
-    `parents` are the elements around an entry, from the root, as they are without entries; `tag` is the tag of an
-    entry.
-    """
-
-    def __init__(self, parents: Sequence[str], tag: str) -> None:
-        indent = "  " * len(parents)
-        self._first = f"\n{indent}<{tag}".encode()
-        self._last = f"\n{indent}</{tag}>\n".encode()
-        self._end = f"{indent[2:]}</{parents[-1]}>\n".encode()
-
-    def assemble(self, document: bytes, fragments: Sequence[bytes]) -> bytes:
-        """A document without entries, with these put in."""
-        before, end, after = document.rpartition(self._end)
-        return b"".join((before, *fragments, end, after))
-
-    def split(self, document: bytes) -> list[bytes]:
-        """The entries of a document."""
-        start = document.find(self._first) + 1
-        entries = document.split(self._last)[:-1] if start else []
-        if entries:
-            entries[0] = entries[0][start:]
-        return [entry + self._last for entry in entries]
 
 
 @lru_cache(maxsize=4096)  # most entries share their names
