@@ -94,7 +94,7 @@ def _beside_nginx(rounds: int, seconds: int) -> dict[str, float]:
         feeds.mkdir(mode=0o755)
         _write_feed(feeds / "atom.xml")
         theirs = stack.enter_context(_nginx(folder, feeds))
-        ours = stack.enter_context(_feedd(feeds))
+        ours = stack.enter_context(serving_feedd(feeds))
         found: dict[str, list[float]] = {}
         for _ in range(rounds):
             for what, headers in (("200, gzip", {"Accept-Encoding": "gzip"}), ("304", None)):
@@ -128,7 +128,8 @@ def _nginx(folder: Path, feeds: Path) -> Iterator[str]:
 
 
 @contextmanager
-def _feedd(feeds: Path) -> Iterator[str]:
+def serving_feedd(feeds: Path) -> Iterator[str]:
+    """The address of the feed of all, while feedd serves these feeds."""
     port = _free_port()
     command = [sys.executable, "-m", "feedd", "serve", "--listen", f"127.0.0.1:{port}", "--feeds", os.fspath(feeds)]
     with _process(command) as process:

@@ -214,11 +214,15 @@ def test_feedparser_polls_and_sees_only_what_changed(site: Site, name: str, vali
                 continue
             ids = {entry.title: entry.id for entry in found.entries}
             if edition == "changed":
-                assert found.status == 200
+                # With an ETag it asks for a delta (A-IM: feed); with a date alone it is given the whole document.
+                assert found.status == (200 if validator == "modified" else 226)
                 assert ids["Entry 1, mended"] == before.ids["Entry 1"]
                 assert ids.keys() - before.ids.keys() == {"Entry 1, mended", "Entry 6"}
-                assert before.ids.keys() - ids.keys() == {"Entry 1", "Entry 3"}
-                assert {ids[title] for title in ids.keys() & before.ids.keys()} <= set(before.ids.values())
+                if found.status == 200:
+                    assert before.ids.keys() - ids.keys() == {"Entry 1", "Entry 3"}
+                    assert {ids[title] for title in ids.keys() & before.ids.keys()} <= set(before.ids.values())
+                else:
+                    assert ids.keys() == {"Entry 1, mended", "Entry 6"}
             before = feedparser.FeedParserDict(etag=found.etag, modified=found.modified, ids=ids)
 
 

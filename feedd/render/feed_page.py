@@ -10,7 +10,7 @@ from feedd.model import Entry, Feed
 from feedd.render import FORMATS, page_shell
 from feedd.render.directory import Link
 from feedd.render.enclosures import player
-from feedd.render.xml.feedgen_adapter import GENERATOR_URI
+from feedd.render.generator_marks import GENERATOR_URI
 
 FOOT = f'Published with <a href="{GENERATOR_URI}">feedd</a>'
 _KINDS = {

@@ -11,10 +11,8 @@ import msgspec
 from feedd.model import Enclosure, Entry, Feed
 from feedd.render.enclosures import file_type
 from feedd.render.entry_places import JSON
-from feedd.render.xml.feedgen_adapter import GENERATOR, SOURCE, label
-
-COMMENT_MARK = f"Made by {GENERATOR}"  # in every document that feedd writes
-
+from feedd.render.generator_marks import COMMENT_MARK
+from feedd.render.xml.feedgen_adapter import SOURCE, label
 
 split = JSON.split
 _ABOUT = "https://github.com/feedd/feedd/blob/main/docs/feeds.md"

@@ -9,8 +9,7 @@ from lxml import etree
 from msgspec import Struct
 
 from feedd.render import FORMATS, assets, opml, page_shell, redirects
-from feedd.render.jsonfeed import COMMENT_MARK
-from feedd.render.xml.feedgen_adapter import GENERATOR
+from feedd.render.generator_marks import is_feed_of_ours
 
 _ATOM = "{http://www.w3.org/2005/Atom}"
 _CONTENT = "{http://purl.org/rss/1.0/modules/content/}encoded"
@@ -62,12 +61,11 @@ def is_ours(data: bytes) -> bool:
     """Whether a document carries feedd's mark."""
     head = data[:8192]
     marks = (
-        f">{GENERATOR}</generator>".encode(),
-        f'"user_comment": "{COMMENT_MARK}.'.encode(),
         page_shell.PAGE_MARK,
         opml.OPML_START,
     )
-    return assets.is_ours(head) or head.startswith(redirects.REDIRECTS_MARK) or any(mark in head for mark in marks)
+    of_site = assets.is_ours(head) or head.startswith(redirects.REDIRECTS_MARK)
+    return of_site or is_feed_of_ours(data) or any(mark in head for mark in marks)
 
 
 def _json_item(item: dict[str, Any]) -> Seen:

@@ -8,13 +8,14 @@ No answer depends on who asks: limits for single clients are left to a proxy in 
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from urllib.parse import quote, unquote_to_bytes, urlsplit
 
 from feedd.patterns import late_pattern
 from feedd.serve.cache import DocumentCache
 from feedd.serve.conditional import accepted, holds, is_current
+from feedd.serve.deltas import asks_for_delta, named_versions
 from feedd.serve.messages import Application, Request, Response, response, text
 from feedd.serve.ranges import partial
 from feedd.serve.representation import CODINGS, CachedDocument
@@ -44,7 +45,7 @@ _OPTIONS = response(
         ("Access-Control-Allow-Methods", _METHODS),
         (
             "Access-Control-Allow-Headers",
-            "If-Match, If-Modified-Since, If-None-Match, If-Range, If-Unmodified-Since, Range",
+            "A-IM, If-Match, If-Modified-Since, If-None-Match, If-Range, If-Unmodified-Since, Range",
         ),
         ("Access-Control-Max-Age", "86400"),
     ],
@@ -81,14 +82,14 @@ class Documents:
                 _log.error("%s cannot be read: %s", path, error.strerror)
                 return _LATER
             if document is not None:
-                return self._response_with(document, request)
+                return self._response_with(path, document, request)
             if elsewhere is not None:
                 return elsewhere
         return _MISSING
 
-    def _response_with(self, document: CachedDocument, request: Request) -> Response:
+    def _response_with(self, path: str, document: CachedDocument, request: Request) -> Response:
         """The answer with a document, by the conditions of the request in the order of RFC 9110, 13.2.2: 412 if one of
-        them fails, 304 if the client's copy is current, else the part that it asks for, or 200.
+        them fails, 304 if the client's copy is current, else the delta or the part that it asks for, or 200.
         """
         headers = request.headers
         codings = headers.get(b"accept-encoding")
@@ -98,8 +99,24 @@ class Documents:
             return _CHANGED
         if is_current(headers.get(b"if-none-match"), headers.get(b"if-modified-since"), *validators):
             return representation.not_modified
+        tags = headers.get(b"if-none-match")
+        if tags is not None and document.entries and asks_for_delta(headers):
+            answer = self._delta(path, document, accepted(codings, CODINGS) if codings else (), tags)
+            if answer is not None:
+                return answer
         part = partial(headers, representation) if b"range" in headers and request.method == b"GET" else None
         return part or representation.full
+
+    def _delta(self, path: str, document: CachedDocument, codings: Sequence[str], tags: bytes) -> Response | None:
+        """The answer to a client that takes a delta: 304 if it has this version, 226 if it has a version of the last
+        week; None if it has no known version, or the whole document is smaller.
+        """
+        versions = named_versions(tags)
+        if document.version in versions:
+            return document.still_current(versions[document.version])
+        known = ((version, self._cache.states.find(path, version)) for version in versions)
+        found = next(((version, had) for version, had in known if had is not None), None)
+        return document.delta(codings, *found) if found else None
 
     def _elsewhere(self, path: str) -> Response | None:
         """The answer for a path without document: a redirection or 410; None if nothing is known of the path. A

@@ -16,11 +16,13 @@ from urllib.parse import urlsplit
 from feedd.items.references import media_type_of, suffix
 from feedd.render import redirects
 from feedd.select.old_addresses import is_document
+from feedd.serve.deltas import EntryStates
 from feedd.serve.representation import BY_CODING, BY_FILE, CachedDocument
 from feedd.serve.server_options import CacheOptions
 from feedd.store.served import Found, Loaded, ServedDirectory, ServedFileStamp
 
 _SHARE = 4  # no document may take more than this part of the memory
+_SHARE_OF_STATES = 16  # as much of the memory, beside it, may hold which entries earlier versions had
 _HELD = 1024 * 1024  # bytes of the largest file of sound, film or a picture that is held in memory
 _LIKE_TEXT = ("svg",)  # files of media that are encoded, which takes all of their bytes
 
@@ -33,6 +35,7 @@ class DocumentCache:
         self._options = options
         self._documents: OrderedDict[str, CachedDocument] = OrderedDict()
         self._retired: tuple[ServedFileStamp | None, dict[str, str | None]] = (None, {})
+        self.states = EntryStates(options.memory // _SHARE_OF_STATES)
         self._encoder = ThreadPoolExecutor(1, "feedd-encoder")
 
     def find(self, path: str) -> CachedDocument | None:
@@ -43,12 +46,14 @@ class DocumentCache:
         if document is not None and self._directory.is_unchanged(path, document.look):
             self._documents.move_to_end(path)
             return document
-        self._documents.pop(path, None)
+        if earlier := self._documents.pop(path, None):
+            self.states.note(path, earlier.version, earlier.entries)  # once more: it was given out until now
         loaded = None if self._is_encoding(path) else self._find(path)
         if loaded is None:
             return None
         document = self._documents[path] = CachedDocument(path, loaded, self._options, self._load, self._encoder.submit)
         self._make_room()
+        self.states.note(path, document.version, document.entries)
         return document
 
     def _find(self, path: str) -> Loaded | Found | None:

@@ -11,7 +11,7 @@ from feedd.serve.messages import Response
 _SUBSCRIBERS = late_pattern(rb"(\d{1,9})\s+(?:subscribers?|readers?|users?)\b", re.IGNORECASE)
 _NAME = late_pattern(rb"[\w.-]{1,40}")
 _MAX_READERS = 10_000  # pairs of reader and feed that are remembered
-_SUCCESSES = (200, 206, 304)
+_SUCCESSES = (200, 206, 226, 304)
 
 
 class Counters:

@@ -12,7 +12,7 @@ from ipaddress import ip_address
 
 from feedd.serve.messages import Application, Request, Response
 
-_SUCCESSES = (200, 206, 304)
+_SUCCESSES = (200, 206, 226, 304)
 _OF_PROXIES = (b"forwarded", b"via", b"x-forwarded-for", b"x-forwarded-host")
 
 

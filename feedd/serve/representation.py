@@ -7,6 +7,7 @@ bytes -- digest, dates --> validators, freshness --+
 from __future__ import annotations
 
 import hashlib
+from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from email.utils import formatdate
 from typing import NamedTuple
@@ -16,6 +17,7 @@ from feedd.items.references import suffix
 from feedd.patterns import late_pattern
 from feedd.render import FORMATS, page_shell
 from feedd.render.content_codings import ENCODINGS
+from feedd.serve.deltas import entry_digests, with_new_entries
 from feedd.serve.freshness import max_age
 from feedd.serve.messages import Body, Headers, Response, response
 from feedd.serve.server_options import CacheOptions
@@ -33,7 +35,7 @@ _TYPES = {
 _BY_KIND: dict[str, list[tuple[str, str]]] = {
     FEED: [
         ("Access-Control-Allow-Origin", "*"),
-        ("Access-Control-Expose-Headers", "ETag, Last-Modified, Link"),
+        ("Access-Control-Expose-Headers", "ETag, IM, Last-Modified, Link"),
     ],
     PAGE: [
         (
@@ -66,6 +68,9 @@ _FOR_EVER = "max-age=31536000, immutable"
 _ENCODED_AT_ONCE = 1024 * 1024  # bytes that are encoded while the client waits; larger documents go out plain meanwhile
 _HEAD_BYTES = 1024  # bytes in which a feed says what it is
 _ROOT = late_pattern(rb"<([A-Za-z][\w:.-]*)")
+_MOST_DELTAS = 16  # of a document, from earlier versions of it, that are held
+_SHORT = 8  # digits of an earlier version in the tag of a delta
+_VARY_OF_DELTAS = "A-IM, If-None-Match, Accept-Encoding"
 _DIGEST_BYTES = 16  # bytes of a digest: enough that no two versions of a document share a digest
 
 
@@ -104,13 +109,19 @@ class CachedDocument:
         self._kind = _kind(path, data)
         self._type = _media_type(path, data)
         if isinstance(loaded, Found):
-            self._digest = _validator(path, loaded)
+            self.version = _validator(path, loaded)
         else:
-            self._digest = hashlib.blake2b(data, digest_size=_DIGEST_BYTES).hexdigest()
+            self.version = hashlib.blake2b(data, digest_size=_DIGEST_BYTES).hexdigest()
+        format_of = BY_FILE.get(path.rpartition("/")[2])
+        self._format = format_of.name if format_of else ""
+        self.entries = entry_digests(self._format, data) if format_of else b""  # for deltas
+        self._deltas: OrderedDict[tuple[str, str], Response | None] = OrderedDict()
         self._modified = self.look.mtime_ns // 10**9
         self._last_modified = formatdate(self._modified, usegmt=True)
         by_digest = path.endswith(_BY_DIGEST)
-        self._version = hashlib.blake2b(data, digest_size=_VERSION_BYTES).hexdigest().encode() if by_digest else None
+        self._address_version = (
+            hashlib.blake2b(data, digest_size=_VERSION_BYTES).hexdigest().encode() if by_digest else None
+        )
         has_dates = self._kind != OTHER
         self._freshness = f"max-age={max_age(data if has_dates else b'', options.most)}"
         self._more = [("Vary", "Accept-Encoding"), *_BY_KIND[self._kind]]
@@ -129,11 +140,49 @@ class CachedDocument:
         of the document, the answer may be cached for ever: under this address the document never changes.
         """
         coding = next((each for each in codings if self._body(each) is not None), "")
-        key = (coding, bool(query) and self._version is not None and query == b"v=" + self._version)
+        key = (coding, bool(query) and self._address_version is not None and query == b"v=" + self._address_version)
         representation = self._representations.get(key)
         if representation is None:
             representation = self._representations[key] = self._made(*key)
         return representation
+
+    def delta(self, codings: Sequence[str], version: str, had: bytes) -> Response | None:
+        """The answer 226 to a client that has the entries `had` of an earlier version; None if it is no smaller than
+        the whole document. Deltas from the same version are made once.
+        """
+        coding = next((each for each in codings if each in BY_CODING), "")
+        key = (coding, version)
+        if key not in self._deltas:
+            if len(self._deltas) == _MOST_DELTAS:
+                given_up = self._deltas.popitem(last=False)[1]
+                self.size -= len(given_up.body) if given_up else 0
+            self._deltas[key] = made = self._delta(coding, version, had)
+            self.size += len(made.body) if made else 0
+        self._deltas.move_to_end(key)
+        return self._deltas[key]
+
+    def _delta(self, coding: str, version: str, had: bytes) -> Response | None:
+        whole = self._body("")
+        if not isinstance(whole, bytes):
+            return None
+        body = with_new_entries(self._format, whole, had)
+        if coding:
+            body = BY_CODING[coding].encode(body)
+        if len(body) >= len(self._body(coding) or whole):
+            return None
+        tag = f'"{self.version}-{version[:_SHORT]}{"-" if coding else ""}{coding}"'
+        # RFC 3229, 10.8.3: a cache that does not know deltas must not take a delta for the document.
+        freshness = ("Cache-Control", f"no-store, im, {self._freshness}")
+        headers = [("IM", "feed"), ("ETag", tag), ("Last-Modified", self._last_modified), freshness]
+        headers += [("Content-Type", self._type), ("X-Content-Type-Options", "nosniff"), ("Vary", _VARY_OF_DELTAS)]
+        headers += [each for each in self._more if each[0] != "Vary"] + [("Content-Encoding", coding)] * bool(coding)
+        return response(226, headers, body, self._kind, f"/{self._path}", self._modified)
+
+    def still_current(self, tag: bytes) -> Response:
+        """The answer 304 to a client that has this version from a delta with this entity tag."""
+        headers = [("ETag", tag.decode("ascii")), ("Last-Modified", self._last_modified)]
+        headers += [("Cache-Control", self._freshness), *self._more]
+        return response(304, headers, b"", self._kind, f"/{self._path}", self._modified)
 
     def _body(self, coding: str) -> Body | None:
         if coding in self._bodies:
@@ -166,7 +215,7 @@ class CachedDocument:
         """The representation in this coding. A strong validator (RFC 9110, 8.8.1) tells the codings of a document
         apart.
         """
-        tag = f'"{self._digest}{"-" if coding else ""}{coding}"'
+        tag = f'"{self.version}{"-" if coding else ""}{coding}"'
         freshness = _FOR_EVER if lasting else self._freshness
         same = [("ETag", tag), ("Last-Modified", self._last_modified), ("Cache-Control", freshness), *self._more]
         own = [("Content-Type", self._type), ("X-Content-Type-Options", "nosniff")]

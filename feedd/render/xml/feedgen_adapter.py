@@ -14,12 +14,11 @@ from lxml import etree
 
 from feedd.items import text
 from feedd.model import Feed
+from feedd.render.generator_marks import GENERATOR, GENERATOR_URI
 
 MEDIA = "http://search.yahoo.com/mrss/"
 SOURCE = "http://source.scripting.com/"  # the namespace, and its description
 LISTS = "http://www.microsoft.com/schemas/rss/core/2005"
-GENERATOR = "feedd"
-GENERATOR_URI = "https://github.com/feedd/feedd"
 
 
 class MediaNamespace(BaseExtension):  # type: ignore[misc] # feedgen has no types
