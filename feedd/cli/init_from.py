@@ -22,7 +22,7 @@ from feedd.migrate.generators import Outside, site_facts
 from feedd.migrate.proposal import is_public, propose
 from feedd.migrate.site_facts import SiteFacts
 from feedd.migrate.takeover import alternate_line, nginx_lines, redirects, redirects_lines
-from feedd.migrate.tally import MOST_REASONS, Tally, summary, tally
+from feedd.migrate.tally import MOST_REASONS, Tally, meant_fields, summary, tally
 from feedd.run.executor.executor_protocol import MANY_FILES, GaveUp
 from feedd.run.executor.workers import Workers
 from feedd.run.read import Reader, in_portions, wanted_commits
@@ -65,6 +65,8 @@ def _init_from(source: Path, directory: Path, now: datetime, site_url: str | Non
             output.complain(mistake)
             return REFUSED
         text, config, found = _dated(facts, source, directory, now)
+        if not facts.fields and (meant := meant_fields(found)):
+            text, _ = proposed(_by(config, replace(facts, meant_fields=meant)), source, directory, now.year)
     except (Outside, Unavailable, GaveUp) as error:
         output.complain(str(error))
         return REFUSED
@@ -132,6 +134,11 @@ def _dated(facts: SiteFacts, source: Path, directory: Path, now: datetime) -> tu
     other_text, other = proposed(by_git, source, directory, now.year)
     by_commits = count_items(other, source / facts.seeds, now)
     return (other_text, other, by_commits) if by_commits.undated < found.undated else (text, config, found)
+
+
+def _by(config: Config, facts: SiteFacts) -> SiteFacts:
+    """The facts, with dates as a configuration takes them."""
+    return replace(facts, dates_from=config.dates_from or "")
 
 
 def count_items(config: Config, seeds: Path, now: datetime) -> Tally:

@@ -90,6 +90,12 @@ def propose(facts: SiteFacts, source: str, seeds: str, year: int, without: froze
             _comment("Other names that the texts have for fields.")
             + _section("fields", without, [_Line(key, f"{key}: {scalar(name)}") for key, name in facts.fields.items()])
         )
+    if facts.meant_fields:
+        parts.append(
+            _comment("Most texts have these fields, which feedd does not read. Do they mean what their names say?")
+            + "# fields:\n"
+            + "".join(f"#   {key}: {scalar(name)}\n" for key, name in facts.meant_fields.items())
+        )
     if facts.folders:
         parts.append(
             _comment("What holds for the texts below a folder, where they do not say it themselves.")

@@ -24,7 +24,8 @@ class SiteFacts(Struct, frozen=True):
     URLs in the texts may know better. `old_feeds` are paths on the site's host. `template` is the file of the site
     that writes the heads of pages. `fields`, `folders` and `dates_from` are as in the configuration; folders are below
     `seeds`. `withheld_tags` are tags that withhold a text. `asking` is the field by which a text asks to be published,
-    where no other text is. `remarks` are sentences for the user, and `faults` say which files could not be read.
+    where no other text is. `meant_fields` are like `fields`, and a guess. `remarks` are sentences for the user,
+    and `faults` say which files could not be read.
     """
 
     generator: str = ""
@@ -45,6 +46,7 @@ class SiteFacts(Struct, frozen=True):
     old_feeds: tuple[str, ...] = ()
     template: str = ""
     fields: dict[str, str] = field(default_factory=dict)
+    meant_fields: dict[str, str] = field(default_factory=dict)
     folders: dict[str, FolderFacts] = field(default_factory=dict)
     dates_from: str = ""
     asking: str = ""

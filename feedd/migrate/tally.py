@@ -9,12 +9,34 @@ from datetime import UTC, datetime
 import msgspec
 from msgspec import Struct
 
+from feedd.items.foreign.foreign_names import normal
 from feedd.items.withholding.meaning import is_publishable
 from feedd.model import Item
 from feedd.store.ledger.codec import ReadFile
 
 _decode_item = msgspec.msgpack.Decoder(Item).decode
 MOST_REASONS = 3
+_MEANT = {
+    "title": ("title", "headline", "heading"),
+    "date": ("date", "datetime"),
+    "summary": ("summary", "description", "abstract", "teaser", "excerpt"),
+}
+# Beginnings of names that speak of something else than the text.
+_OF_OTHERS = (
+    "sub",
+    "short",
+    "seo",
+    "meta",
+    "og",
+    "twitter",
+    "image",
+    "menu",
+    "nav",
+    "sidebar",
+    "link",
+    "toc",
+    "series",
+)
 _LONG_AGO = datetime(1, 1, 1, tzinfo=UTC)
 
 
@@ -22,6 +44,7 @@ class Tally(Struct, frozen=True):
     """What became of the files of a folder. `withheld` are drafts, hidden texts and those of the future; `undated` and
     `unlinked` are counted among all that were accepted. `example` is the link of the newest item on the site that is
     not withheld. `refused` are reasons with their numbers, and `refused_first` is the path of a file for each of them.
+    `unread` are the names of fields without a use, with the numbers of their files.
     """
 
     files: int
@@ -31,6 +54,7 @@ class Tally(Struct, frozen=True):
     example: str | None
     refused: tuple[tuple[str, int], ...]
     refused_first: dict[str, str] = {}
+    unread: tuple[tuple[str, int], ...] = ()
 
     @property
     def accepted(self) -> int:
@@ -43,6 +67,7 @@ def tally(files: Iterable[ReadFile], now: datetime, site_url: str | None, *, def
     total = withheld = undated = unlinked = 0
     newest: tuple[datetime, str] | None = None
     refused: Counter[str] = Counter()
+    unread: Counter[str] = Counter()
     first: dict[str, str] = {}
     for file in files:
         total += 1
@@ -51,6 +76,7 @@ def tally(files: Iterable[ReadFile], now: datetime, site_url: str | None, *, def
             refused[reason] += 1
             first[reason] = min(file.path, first.get(reason, file.path))
             continue
+        unread.update(file.unread)
         item = _decode_item(file.item)
         is_shown = is_publishable(item, now, default_listed=default_listed)
         withheld += not is_shown
@@ -59,7 +85,21 @@ def tally(files: Iterable[ReadFile], now: datetime, site_url: str | None, *, def
         if is_shown and item.link is not None and site_url and item.link.startswith(site_url):
             this = (item.published or _LONG_AGO, item.link)
             newest = this if newest is None else max(newest, this)
-    return Tally(total, withheld, undated, unlinked, newest and newest[1], tuple(refused.most_common()), first)
+    reasons, names = tuple(refused.most_common()), tuple(unread.most_common())
+    return Tally(total, withheld, undated, unlinked, newest and newest[1], reasons, first, names)
+
+
+def meant_fields(found: Tally) -> dict[str, str]:
+    """The names of fields without a use that most files have, and that plainly mean a title, a date or a summary."""
+    meant: dict[str, str] = {}
+    for name, number in found.unread:
+        plain = normal(name.rpartition(".")[2])
+        if 2 * number <= found.accepted or "." in name:
+            continue
+        for meaning, ends in _MEANT.items():
+            if plain.endswith(ends) and not plain.startswith(_OF_OTHERS):
+                meant.setdefault(meaning, name)
+    return {meaning: meant[meaning] for meaning in _MEANT if meaning in meant}
 
 
 def summary(found: Tally, generator: str) -> str:

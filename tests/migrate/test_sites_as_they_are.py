@@ -647,6 +647,23 @@ def test_texts_below_a_file_that_withholds_them_are_no_evidence(site: Site, thei
     assert "secret.example" not in result.out + (site.root / "config/feedd.yaml").read_text()
 
 
+def test_fields_that_plainly_are_a_title_or_a_summary_are_suggested(site: Site, theirs: Path) -> None:
+    def text(number: int) -> str:
+        fields = f"newstitle: Number {number}\nlead_summary: X.\nsubtitle_x: x\nnewsdate: 2024-01-0{number}"
+        return f"---\n{fields}\n---\nText.\n"
+
+    files = {f"{number}.md": text(number) for number in range(1, 6)} | {"six.md": "---\nothertitle: x\n---\nText.\n"}
+    move(site, theirs, files)
+    written = (site.root / "config/feedd.yaml").read_text()
+    assert "# fields:\n#   title: newstitle\n" in written
+    assert "#   date: newsdate\n#   summary: lead_summary\n" in written
+    assert "othertitle" not in written
+    lines = "fields:\n  title: newstitle\n  summary: lead_summary\n  date: newsdate\n"
+    (site.root / "config/feedd.yaml").write_text(written.replace("# fields:", lines + "# fields:"))
+    site.render()
+    assert {f"Number {number}" for number in range(1, 6)} < {entry.title for entry in site.feed().entries}
+
+
 def test_jekylls_defaults_name_authors(site: Site, theirs: Path) -> None:
     files = {
         "_config.yml": f"{JEKYLL_URL}defaults:\n- scope: {{path: '', type: posts}}\n  values: {{author: ada}}\n",
