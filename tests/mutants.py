@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import codecs
 import json
+import quopri
 import random
 import re
 from collections.abc import Callable
-from html import unescape
+from html import escape, unescape
+from urllib.parse import quote, quote_plus
 
 SEALS = (
     "The heirs agreed to sell the mill when the winter comes",
@@ -525,6 +527,30 @@ def _space_out(name: str, rng: random.Random) -> str:
     return rng.choice((" ", ".", "_", "-", "\u00a0", "\u200b")).join(name)
 
 
+def _misspell(name: str, rng: random.Random) -> str:
+    """A name with one letter but the last lost, doubled, replaced, or in the place of the next one."""
+    at = rng.randrange(len(name) - 1)
+    return rng.choice(
+        (
+            name[:at] + name[at + 1 :],
+            name[:at] + name[at] + name[at:],
+            name[:at] + rng.choice("aoxzq") + name[at + 1 :],
+            name[:at] + name[at + 1] + name[at] + name[at + 2 :],
+        )
+    )
+
+
+def misspelt_seal(text: str, rng: random.Random) -> str:
+    """A file in which the name `secured` has lost or changed a letter, and has run into the field above it, or stands
+    in the body.
+    """
+    found = re.search(r"^(\.\. )?[\"']?secured[\"']?(?=[ \t]*[:=])", text, re.IGNORECASE | re.MULTILINE)
+    if found is None:
+        return text
+    name = _misspell("secured", rng)
+    return text[: found.start()] + rng.choice(("\n", " ", "  ", "\n ")) + name + text[found.end() :]
+
+
 NAME_SLIPS: tuple[Slip, ...] = (_of_name(_dress), _of_name(_part), _of_name(_part), _of_name(_space_out))
 
 
@@ -587,6 +613,51 @@ def encoded(text: str, rng: random.Random) -> bytes:
         at = rng.randrange(len(data))
         data = data[:at] + data[at + 1 :]
     return data
+
+
+# What other programs make of a whole file
+
+
+def _each_line(write: Callable[[int, str], str]) -> Callable[[str], str]:
+    return lambda text: "".join(f"{write(number, line)}\n" for number, line in enumerate(text.rstrip().split("\n"), 7))
+
+
+def _in_block(mark: str, language: str) -> Callable[[str], str]:
+    return lambda text: f"{mark}{language}\n{text.rstrip()}\n{mark}\n"
+
+
+WRITTEN_OUT: dict[str, Callable[[str], str]] = {
+    **{f"behind {mark!r}": _each_line(lambda _, line, mark=mark: mark + line) for mark in (  # type: ignore[misc]
+        *("+", "-", "> ", ">", "> > ", "| ", "+ ", "< ", "# ", "// ", "-- ", "* ", "[12:03:04] ", "Anna: ", "page."),
+        *("2024-01-01 12:00:03 INFO ", "a.md:", "&gt; ", "\u00a0"),
+    )},
+    **{f"numbered {form!r}": _each_line(lambda number, line, form=form: form.format(number) + line) for form in (  # type: ignore[misc]
+        *("{}: ", "{} ", "{}\t", "{:4d}  ", "{:>3} | ", "{}. ", "{}) ", "a.md:{}:", "a.md-{}-", "[{}] ", "L{}: "),
+        "{:08x}  ",
+    )},
+    **{f"in a block of {language!r}": _in_block(mark, language) for mark, language in (
+        *(("```", "yaml"), ("```", "json"), ("~~~", ""), ("````", "markdown"), ("```", "text"), ("~~~", "diff")),
+    )},
+    "a diff": lambda text: "diff --git a/a.md b/a.md\n--- /dev/null\n+++ b/a.md\n@@ -0,0 +1,9 @@\n"
+    + _each_line(lambda _, line: f"+{line}")(text),
+    "a string of JSON": json.dumps,
+    "a string in a string": lambda text: json.dumps(json.dumps(text)),
+    "a field of JSON": lambda text: json.dumps({"path": "a.md", "content": text}, indent=2),
+    "lines of JSON": lambda text: json.dumps(text.split("\n"), indent=2),
+    "a string of Python": repr,
+    "HTML": escape,
+    "HTML in HTML": lambda text: escape(escape(text)),
+    "a preformatted block": lambda text: f'<pre><code class="language-yaml">{escape(text)}</code></pre>\n',
+    "paragraphs": _each_line(lambda _, line: f"<p>{escape(line)}</p>"),
+    "lines of HTML": lambda text: escape(text).replace("\n", "<br />"),
+    "a table": lambda text: "<table>"
+    + _each_line(lambda number, line: f"<tr><td>{number}</td><td>{escape(line)}</td></tr>")(text)
+    + "</table>\n",
+    "an address": quote,
+    "a form": quote_plus,
+    "a mail": lambda text: quopri.encodestring(text.encode()).decode(),
+    "a comment": lambda text: f"/*\n{text}*/\n",
+}  # fmt: skip
 
 
 _GIVEN = r"['\"]?\s*[:=]\s*['\"]?"

@@ -48,6 +48,7 @@ from feedd.items.preview_marks import as_previewed
 from feedd.items.reading_settings import DEFAULT_READING, ReadingSettings
 from feedd.items.withholding import accounting, broken_files, meaning
 from feedd.items.withholding.accounting import Doubt
+from feedd.items.withholding.near_names import may_be_sealed
 from feedd.items.withholding.tag_marks import has_withholding_tag, withholding_tag
 from feedd.items.withholding.withholding_marks import NO_MARKS, ForeignMarks, read_marks
 from feedd.model import Item, Problem
@@ -130,7 +131,7 @@ def _read(path: str, data: bytes, settings: ReadingSettings) -> _Source | Parsed
             return refused(path, data, Problem(path, reason, 1), dialect, tags)
         return _Source(path, data, seen, is_bare_file, source, read_tree(source))
     except FrontMatterError as error:
-        reason = error.reason if b"secured" in seen else error.quoting
+        reason = error.reason if may_be_sealed(seen) else error.quoting
         return refused(path, data, Problem(path, reason, error.line), dialect, tags)
 
 
@@ -153,7 +154,7 @@ def _is_foreign(read: _Source, settings: ReadingSettings) -> bool:
 
 def _with_fields_checked(read: _Source, settings: ReadingSettings) -> Parsed:
     path, _, seen, _, source, front = read
-    findings = Findings(quote=b"secured" not in seen, settings=settings)
+    findings = Findings(quote=not may_be_sealed(seen), settings=settings)
     values = decoders.decode_fields(FIELDS, front.tree, (), findings)
     unknown = front.tree.keys() - FIELDS.keys()
     marks = read_marks(front.tree, sorted(unknown), findings) if unknown else NO_MARKS

@@ -8,6 +8,7 @@ import os
 import random
 import sys
 from collections.abc import Iterator
+from html import unescape
 from typing import Any
 
 import msgspec
@@ -88,6 +89,29 @@ def test_sealed_text_comes_out_nowhere_whatever_slip_a_file_suffers(form: str) -
     assert leaks == []
 
 
+@pytest.mark.parametrize("form", mutants.FORMATS)
+@pytest.mark.parametrize("kind", mutants.WRITTEN_OUT)
+def test_what_is_sealed_or_withheld_is_so_in_a_file_that_another_program_wrote_out(kind: str, form: str) -> None:
+    for number in range(MUTANTS // 100):
+        rng = random.Random(number)
+        text, seal = mutants.sealed_file_of(form, rng)
+        data = mutants.WRITTEN_OUT[kind](text)
+        said = everything_of(parse("a.md", data.encode())).replace("\\n", " ")
+        assert not any(run in unescape(unescape(said)) for run in runs(seal)), data
+        data = mutants.WRITTEN_OUT[kind](mutants.withheld_file_of(form, rng)[0])
+        assert not is_published(parse("a.md", data.encode())), data
+
+
+@pytest.mark.parametrize("form", mutants.FORMATS)
+def test_sealed_text_comes_out_nowhere_if_its_name_has_a_slip_and_runs_into_another_text(form: str) -> None:
+    for number in range(MUTANTS):
+        rng = random.Random(number)
+        text, seal = mutants.sealed_file_of(form, rng)
+        if mutants.on_one_line(text, seal):
+            data = mutants.misspelt_seal(text, rng)
+            assert not any(run in everything_of(parse("a.md", data.encode())) for run in runs(seal)), data
+
+
 @pytest.mark.parametrize("form", ["", *mutants.FORMATS])
 def test_what_a_person_sees_to_be_withheld_is_not_published_whatever_slip_a_file_suffers(form: str) -> None:
     assert [
@@ -162,6 +186,15 @@ QUOTED = SEAL.replace("'", "''")
         # lines that changed places
         ("title: x\nsecured: |\nexcerpt: y\n  HIDDEN words\n", ""),
         ("title: x\nsecured:\nexcerpt: y\n  HIDDEN words\n", ""),
+        ("title: x\nexcerpt: |\n  HIDDEN words\nsecured:\n", ""),
+        ("title: x\ntags:\n- HIDDEN words\nsecured:\n", ""),
+        ("title: x\nsecured:\nexcerpt:\n  HIDDEN words\n", ""),
+        ("secured:\ntitle:\n  'HIDDEN words'\n", ""),
+        ("title: x\nsecured:\n", "Text.\n  HIDDEN words\n\nMore.\n"),
+        # a letter that was lost
+        ("title: x\nexcerpt: |\n  Prose.\n  ecured: HIDDEN words\n", ""),
+        ("title: 'x\n  Secued: HIDDEN words\n  y'\n", ""),
+        ("title: x\n", "Text.\n\nsecurd: HIDDEN words\n\nMore.\n"),
         # a stray line that closes the front matter early
         ("title: x\n", f"secured: '{QUOTED}'\n---\nText.\n"),
         ("title: x\n", "secured:\n  HIDDEN words\n---\nText.\n"),
@@ -244,6 +277,29 @@ def test_a_seal_that_a_slip_sweeps_away_keeps_the_file_from_being_taken_and_the_
     ],
 )
 def test_a_seal_in_a_file_that_another_program_wrote_out_is_one_still(text: str) -> None:
+    parsed = parse("a.md", text.encode())
+    assert parsed.item is None
+    assert "HIDDEN" not in everything_of(parsed)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *(
+            f"Title: x\nSummary: y\n{written}: HIDDEN words\n\nText.\n"
+            for written in (
+                *(" ecured", "  Scured", "\n secred", " seccured", " sceured", " Sec\n ured", "Sec\nured", " secued"),
+            )
+        ),
+        "Title: x\nTags: a\n    HIDDEN words\nSecured:\n\nText.\n",
+        "Title: x\nSecured:\n\nText.\n    HIDDEN words\n",
+        "Title: x\nDate: 2023-01-02\n secued: HIDDEN words\n\nText.\n",
+        "+++\ntitle = 'x'\ntags = [\n'HIDDEN words',\n]\nsecured = [\n]\n+++\nText.\n",
+        "+++\ntitle = 'x'\n+++\nsecred = 'HIDDEN words'\nText.\n",
+        '{\n"title": "x",\n"tags": [\n"HIDDEN words"\n],\n"secured": [\n]\n}\nText.\n',
+    ],
+)
+def test_a_seal_that_a_slip_parts_from_its_name_comes_out_nowhere(text: str) -> None:
     parsed = parse("a.md", text.encode())
     assert parsed.item is None
     assert "HIDDEN" not in everything_of(parsed)
@@ -544,6 +600,9 @@ FENCED = "Put this in your config:\n\n```yaml\nserver:\n  secured: true\n  port:
         ("secured: |\n  some text\n\n  published: false\n\n  more text\n", ""),
         ("secured:\n", "Text.\n"),
         ("secured: ''\n", "- one\n- two\n"),
+        ("secured: ''\ntags:\n- a\nexcerpt: |\n  y\n", "Text.\n  More.\n"),
+        ("secured: []\ntags:\n- a\n", "Text.\n"),
+        ("secured:\ntags: [a]\nprovider:\n  name: n\n", "- one\n\n```\n  code\n```\n"),
         ("secured: {secured: a, b: [c, d]}\n", "- one\n"),
         ("secured: some text\n", "Heading\n---\n\n- one\n- two\n"),
         ("secured:\n- 'one text'\n- 'another'\n", "\n- one\n- two\n"),

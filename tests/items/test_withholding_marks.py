@@ -264,6 +264,20 @@ def test_a_mark_that_a_slip_sweeps_away_withholds(text: str, mark: str) -> None:
         ),
         "--- Chapter one ---\n\nText.\n",
         "---\ntitle: x\n---\nPassword: abc\n\nText.\n",
+        # samples and listings of other things than items
+        '```json\n{\n  "name": "x",\n  "private": true\n}\n```\n',
+        "```yaml\nservice:\n  hidden: true\n```\n",
+        "# x\n\n```diff\n--- a.md\n+++ a.md\n@@ -1,3 +1,4 @@\n title: x\n+draft: true\n```\n\nThat hides it.\n",
+        "# x\n\nOn Monday Anna wrote:\n\n> The title: I like it. Is the draft: true to life?\n",
+        "# x\n\n| title | The title |\n| draft | true |\n",
+        "# x\n\n- title: what readers see\n- draft: true for what is not finished\n",
+        "# x\n\n1. `title: x`\n2. `draft: true`\n",
+        "<pre>\nserver:\n  hidden: true\n</pre>\n",
+        "# x\n\n```html\n<p>title: x</p>\n<p>draft: true</p>\n```\n",
+        '```json\n{"title": "x", "draft": true}\n```\n\nThis hides a post.\n',
+        "```html\ntitle = 'x'\ndraft = true\n```\n\nNo HTML.\n",
+        "A feed is secure: we sign it.\n\nSecure: yes.\n",
+        "# x\n\nSacred: no.\n\nProcured: two.\n\n`secred: x` is a slip.\n",
     ],
 )
 def test_a_text_that_shows_marks_or_speaks_of_them_is_published(text: str) -> None:
@@ -283,6 +297,36 @@ def test_a_text_that_shows_marks_or_speaks_of_them_is_published(text: str) -> No
     ],
 )
 def test_a_mark_beside_what_only_looks_like_a_sample_withholds(text: str) -> None:
+    assert not is_published(parse("a.md", text.encode()))
+
+
+TOML_WITH = "title = 'x'\n{} = true\n"
+
+
+@pytest.mark.parametrize(
+    "language", ["oml", "tml", "tol", "tom", "otml", "tmol", "tomll", "xoml", "to ml", "TOML", "toml x", ".toml"]
+)
+@pytest.mark.parametrize("name", ["draft", "hidden"])
+def test_a_slip_in_the_language_of_a_block_of_toml_takes_no_mark_away(language: str, name: str) -> None:
+    text = f"```{language}\n{TOML_WITH.format(name)}secured = 'HIDDEN words'\n```\nText.\n"
+    parsed = parse("a.md", text.encode())
+    assert not is_published(parsed)
+    assert "HIDDEN" not in str(parsed)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "1: title: x\n2: date: 2023-01-02\n12: deleted_at: 2024-01-01\n",
+        "1 title: x\n12 deleted_at: 2024-01-01\n",
+        "(1) title: x\n(2) expires: 2020-01-01\n",
+        "a.md:1:---\na.md:2:title: x\na.md:3:password: abc\na.md:4:---\n",
+        "> +++\n> title = 'x'\n> secret = true\n> +++\n> Text.\n",
+        "+---\n+title: x\n+confidential: yes\n+---\n+Text.\n",
+        "title: x, draft: true",
+    ],
+)
+def test_any_mark_counts_in_a_file_that_another_program_wrote_out(text: str) -> None:
     assert not is_published(parse("a.md", text.encode()))
 
 

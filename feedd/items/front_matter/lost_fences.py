@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from difflib import get_close_matches
 
 from feedd.items.front_matter.code_lines import BREAKS, first_closing, in_code, is_field, is_prose
 from feedd.items.front_matter.toml import as_yaml
@@ -13,6 +14,8 @@ from feedd.patterns import late_pattern
 
 MISSING = "this looks like front matter, but the opening `---` is missing: the first line has to be `---`"
 
+_LANGUAGE = late_pattern("[a-z]+")
+_LIKE_TOML = frozenset(("html", "xml", "yml", "yaml", "xhtml", "haml", "ml", "sml"))
 _NEAR = 60  # lines in which a front matter that lost its fence would end
 _FIRST = 6  # lines among which there is a field, if the lines above a `---` are a front matter
 _READ = 20_000  # characters
@@ -55,7 +58,7 @@ def lost_fence(text: str) -> bool:
         if rest.lower().startswith("toml"):
             return True
         opens_code = fence is not None and fence[0].endswith(("```", "~~~"))
-        is_sample = opens_code and rest[:1].isalpha() and not rest.lower().startswith("t")
+        is_sample = opens_code and rest[:1].isalpha() and not _is_nearly_toml(rest)
         if is_sample and below and _FENCE_ALONE.fullmatch(below[0]) and not _goes_on_below(text):
             below = below[1:]  # all of a file, put into a code block
             is_sample = False
@@ -72,6 +75,14 @@ def lost_fence(text: str) -> bool:
     if closing <= 3 and any(map(_gives_field, under)):
         return True
     return any(map(_gives_field, above[:_FIRST])) and _is_mostly_fields(above)
+
+
+def _is_nearly_toml(info: str) -> bool:
+    """Whether the language of a code block is `toml` with a slip in it, or no language but text."""
+    word = _LANGUAGE.match(info.lower())
+    if word is None or word[0].startswith("t"):
+        return True
+    return word[0] not in _LIKE_TOML and bool(get_close_matches(word[0], ("toml",), 1, 0.6))
 
 
 def _goes_on_below(text: str) -> bool:

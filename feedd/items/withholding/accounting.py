@@ -15,9 +15,10 @@ from itertools import chain
 from msgspec import Struct
 
 from feedd.items.front_matter.code_lines import BREAKS, in_code, is_field, split_lines
-from feedd.items.front_matter.formats import FORMATS, HEADERS, NONE, YAML
+from feedd.items.front_matter.formats import FORMATS, HEADERS, JSON, NONE, YAML
 from feedd.items.front_matter.yaml import SEAL_LENGTH, FieldPath, FrontMatter, Node, Scalar, Source
 from feedd.items.withholding import meaning
+from feedd.items.withholding.lost_texts import lost_texts
 from feedd.items.withholding.meaning import RETRACTING, is_sealing, letters, names_in
 from feedd.items.withholding.mentions import (
     WINDOW,
@@ -33,8 +34,9 @@ from feedd.items.withholding.mentions import (
     named,
     seal_given,
 )
+from feedd.items.withholding.near_names import has_near_name, near_names_in_body, near_names_in_front
 from feedd.items.withholding.stray_fences import may_go_on, strays
-from feedd.items.withholding.unfenced import unfenced
+from feedd.items.withholding.unfenced import unfenced, written_out
 from feedd.items.withholding.withholding_marks import (
     FOREIGN_MARKS,
     GROUPS,
@@ -52,7 +54,7 @@ _LONG_MARKS = tuple(name for name in _MARKS if len(name) > 5)
 _SAMPLE = "if it is meant as text, put it between backquotes"
 _RUN_INTO_FIELD = f"has run into this field; check its quotes and blanks, and those above; {_SAMPLE}"
 _SEAL_IN_FIELD = f"a `secured` field {_RUN_INTO_FIELD}"
-_SEAL_IS_EMPTY = "`secured` is empty, and its text may stand in another field; take it out, or put its text in quotes"
+_SEAL_IN_BODY = f"a `secured` field with a slip in its name stands in the body; {_SAMPLE}"
 
 
 class Doubt(Struct, frozen=True):
@@ -72,7 +74,7 @@ def all_accounted_for(seen: bytes, front: FrontMatter, source: Source) -> bool:
 
     `seen` is the file in small letters, as `meaning.with_whole_names` gives it.
     """
-    if not seen.count(b"secured") == front.secured == len(front.seals) or not all(front.seals):
+    if not seen.count(b"secured") == front.secured == len(front.seals) or not all(front.seals) or has_near_name(seen):
         return False
     body = source.body if source.format == YAML.name else FORMATS[source.format].as_yaml(source.body)
     if may_go_on(body, has_seals=front.secured > 0):
@@ -111,17 +113,34 @@ def doubts(source: Source, front: FrontMatter) -> list[Doubt]:
     kind = FORMATS[source.format]
     spans = list(kind.scalars(source.front))
     shown_front, shown_body = kind.as_yaml(source.front), kind.as_yaml(source.body)
-    in_front = _first_of_each(_in_front(shown_front, front.tree, spans))
+    in_front = _first_of_each(
+        chain(
+            _in_front(shown_front, front.tree, spans),
+            lost_texts(source.front, source.body, spans),
+            near_names_in_front(shown_front, spans, _SEAL_IN_FIELD),
+        )
+    )
     last_line = shown_front[:-1].rpartition("\n")[2]
     found_in_body = () if kind is NONE else strays(shown_body, spans, last_line)
     also_in_body = unfenced(shown_body) if kind in (NONE, HEADERS) else ()
-    in_body = _first_of_each(chain(found_in_body, also_in_body))
+    before = chain.from_iterable(map(written_out, _all_of(source, spans)))
+    in_body = _first_of_each(chain(found_in_body, also_in_body, before, near_names_in_body(shown_body, _SEAL_IN_BODY)))
     texts, first_lines = (source.front, source.body), (source.first_line, source.body_line)
     return [
         Doubt(each.at, first + text.count("\n", 0, each.offset), each.reason, each.withholds)
         for found, text, first in zip((in_front, in_body), texts, first_lines, strict=True)
         for each in found
     ]
+
+
+def _all_of(source: Source, spans: Sequence[Scalar]) -> Iterator[str]:
+    """The texts that may be all of a file that another program wrote out."""
+    if source.format == NONE.name:
+        yield source.body
+    elif source.format == HEADERS.name and not source.body.strip() and source.front.count("\n") <= 1:
+        yield source.front
+    elif source.format == JSON.name:
+        yield from (f'"{span.text}"' for span in spans if not span.is_name and "\n" in span.text)
 
 
 def seals(source: Source) -> list[str]:
@@ -155,8 +174,6 @@ def _in_front(front: str, tree: Mapping[str, Node], spans: Sequence[Scalar]) -> 
         elif span.is_name and (read := letters(span.text[: 2 * WINDOW])) in (name, f"is{name}", f"{name}s"):
             value = spans[at + 1] if at + 1 < len(spans) and spans[at + 1].path == span.path else None
             reason = _misplaced(read, front, span, value, tree)
-            if name == "secured" and value is not None and _may_have_lost_its_text(front, spans, at + 1):
-                reason = _SEAL_IS_EMPTY
         else:
             if region is None or region.span is not span:
                 region = _Region(front, span)
@@ -198,15 +215,6 @@ def _misplaced(name: str, front: str, span: Scalar, value: Scalar | None, tree: 
         f"`{name}` stands inside another field; take away the blanks before it; if it says nothing of this item, give "
         f"the item a `{name}` of its own"
     )
-
-
-def _may_have_lost_its_text(front: str, spans: Sequence[Scalar], at: int) -> bool:
-    """Whether a sealed text is empty, and its lines may have become part of the field after it."""
-    if spans[at].text or spans[at].style in ('"', "'"):
-        return False
-    if spans[at].style:  # `|` without a line under it
-        return True
-    return any(not span.style and "\n" in front[span.start : span.end] for span in spans)
 
 
 class _Region:

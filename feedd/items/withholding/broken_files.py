@@ -14,6 +14,7 @@ from feedd.items.front_matter.yaml import FrontMatterError
 from feedd.items.invisible import bare
 from feedd.items.withholding.meaning import letters, may_say_so, meant_mark, mended, says_so, undressed
 from feedd.items.withholding.withholding_marks import FOREIGN_MARKS, OWN_MARKS, kind_of
+from feedd.items.withholding.written_out import readings
 from feedd.patterns import late_pattern
 
 _ANY_NAME = "|".join(
@@ -44,8 +45,13 @@ def asks_to_be_withheld(data: bytes) -> bool:
 
 
 def _readings(data: bytes) -> Iterable[str]:
-    """A file's text, as far as one can be made out: in UTF-16, bytes may be missing, and so may be the mark of it."""
-    yield data.replace(b"\0", b"").lstrip(b"\xff\xfe").decode("utf-8-sig", "replace")
+    """A file's text, as far as one can be made out: in UTF-16, bytes may be missing, and so may be the mark of it.
+
+    Also what the text was before another program wrote it out.
+    """
+    text = data.replace(b"\0", b"").lstrip(b"\xff\xfe").decode("utf-8-sig", "replace")
+    yield text
+    yield from readings(text)
     if b"\0" in data or data[:2] in (b"\xff\xfe", b"\xfe\xff"):
         yield data.decode("utf-16-le", "replace").lstrip("\ufeff").replace("\0", "")
         yield data.decode("utf-16-be", "replace").lstrip("\ufeff").replace("\0", "")
@@ -78,13 +84,17 @@ def is_mark(lines: Sequence[str], at: int) -> bool:
         name, value = found["name"], found["value"]
         before = line[max(found.start() - 40, 0) : found.start()]
         if not found["sign"]:
-            if not value.strip() and before.strip() == "?":
+            if not value.strip() and (before.strip() == "?" or _begins_with_colon(lines, at + 1)):
                 value = _next_value(lines, at).removeprefix(":")
             if not before.strip(" \t-?{,\"'") and says_so(name, value) and len(value) < 20:
                 return True
         elif not _SPOKEN.search(before) and _says_so(name, value.strip() or _next_value(lines, at)):
             return True
     return any(_is_roughly(found["name"], found["value"]) for found in _ASSIGNED.finditer(line))
+
+
+def _begins_with_colon(lines: Sequence[str], at: int) -> bool:
+    return at < len(lines) and lines[at].lstrip().startswith(":")
 
 
 def _says_so(name: str, value: str) -> bool:

@@ -9,7 +9,13 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterator
 
+from msgspec.structs import replace
+
 from feedd.items.front_matter.code_lines import BREAKS, in_code, in_code_or_template, split_lines
+from feedd.items.front_matter.formats import NONE, split
+from feedd.items.front_matter.yaml import FrontMatterError
+from feedd.items.withholding import written_out as steps
+from feedd.items.withholding.broken_files import asks_to_be_withheld
 from feedd.items.withholding.meaning import SEALING, names_in
 from feedd.items.withholding.mentions import (
     WINDOW,
@@ -32,6 +38,11 @@ _BEFORE_LINE = late_pattern(
 _WORDS = frozenset(("unpublished", "secret", "confidential", "retracted"))
 _LINE_ENDS = late_pattern(rf"[{BREAKS}]|\\[nr]")
 _TAG = late_pattern(r"</?[a-z][^<>]*>", re.IGNORECASE)
+# A fence with which an item begins, or its title. Other code blocks and listings have marks of their own.
+_LIKE_ITEM = late_pattern(
+    r"\A\s*+(?:---|\+\+\+|(?:```|~~~)[ \t]*+t|<!--)|(?:^|[{,\"'])[ \t]*+[\"']?title[\"']?[ \t]*+[:=]",
+    re.IGNORECASE | re.MULTILINE,
+)
 _HEAD = 60  # lines in which a mark counts
 _ADVICE = (
     "stands in a file without front matter, which begins with a line `---`; if it is a sample, put it in a code block"
@@ -65,6 +76,26 @@ def unfenced(body: str) -> Iterator[Mention]:
             and (follows_comma(before) or _is_rest_of_line(after))
         ):
             yield Mention(("body",), found.start(), f"`{name}` {_ADVICE}", withholds=True)
+
+
+def written_out(body: str) -> Iterator[Mention]:
+    """The names that would seal or withhold in what a text was before another program wrote it out."""
+    for reading in steps.readings(body):
+        if not _LIKE_ITEM.search(reading):
+            continue
+        front = _front(reading)
+        for text in (reading, front):
+            yield from (replace(found, offset=0) for found in unfenced(NONE.as_yaml(text)))
+        if front and asks_to_be_withheld(reading.encode("utf-8", "replace")):
+            yield Mention(("body",), 0, f"a mark that withholds {_ADVICE}", withholds=True)
+
+
+def _front(text: str) -> str:
+    """The front matter of a text, without fences; all of a text that has lost a fence; empty if there is none."""
+    try:
+        return split(text).front
+    except FrontMatterError:
+        return text.replace("```", "").replace("~~~", "")
 
 
 def _is_rest_of_line(after: str) -> bool:

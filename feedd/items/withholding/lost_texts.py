@@ -1,0 +1,70 @@
+"""Lost texts: the scalars of a front matter, and the body, in; whether an empty `secured` may have lost its text, out.
+
+Lines that change their places part a name from its text. The text then stands below another name, or in the body.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from feedd.items.front_matter.code_lines import in_code, split_lines
+from feedd.items.front_matter.yaml import Scalar
+from feedd.items.withholding.meaning import is_sealing
+from feedd.items.withholding.mentions import WINDOW, Mention
+
+_REASON = "`secured` is empty, and its text may stand in another field; take it out, or put its text in quotes"
+_BODY_REASON = "`secured` is empty, and its text may stand in the body; take it out, or put its text in quotes"
+
+
+def lost_texts(front: str, body: str, spans: Sequence[Scalar]) -> Iterator[Mention]:
+    """A doubt for each empty `secured` if a text stands on a line below the name of its field, or if a line of the body
+    begins with blanks. Nobody doubts a text that is empty between quotes, `[]` and `{}`.
+    """
+    empty = list(_empty(front, spans))
+    if not empty:
+        return
+    has_block = any(span.style in ("|", ">") and not span.text for _, span in empty)
+    if has_block or any(_is_below_its_name(front, span) for span in spans):
+        yield from (Mention(name.path, name.start, _REASON) for name, _ in empty)
+    elif _has_indented_line(body):
+        yield from (Mention(name.path, name.start, _BODY_REASON) for name, _ in empty)
+
+
+def _empty(front: str, spans: Sequence[Scalar]) -> Iterator[tuple[Scalar, Scalar]]:
+    """The name and the last scalar of each `secured` that has no text, and does not say so."""
+    at = 0
+    while at < len(spans):
+        name = spans[at]
+        at += 1
+        if not (name.is_name and is_sealing(str(name.path[-1]))):
+            continue
+        depth, has_text = len(name.path), False
+        while at < len(spans) and spans[at].path[:depth] == name.path:
+            has_text = has_text or (not spans[at].is_name and bool(spans[at].text.strip()))
+            at += 1
+        written = front[name.end : name.end + WINDOW].partition("\n")[0].strip(" \t:=,\"'")
+        is_said = front[name.end :].lstrip(" \t:=")[:2] in ("''", '""', "[]", "{}") and not written.startswith("\n")
+        is_block = spans[at - 1].style in ("|", ">")
+        if not has_text and (is_block or not is_said or _is_opened(front, name)):
+            yield name, spans[at - 1]
+
+
+def _is_opened(front: str, name: Scalar) -> bool:
+    """Whether three quotes follow a name, and then a line end."""
+    return front[name.end : name.end + WINDOW].lstrip(" \t:=")[:4] in ("'''\n", '"""\n')
+
+
+def _is_below_its_name(front: str, span: Scalar) -> bool:
+    """Whether a text begins or goes on below the line of its name: an entry of a list, a block of text."""
+    if span.is_name or not span.text or any(is_sealing(str(part)) for part in span.path):
+        return False
+    line = front.rfind("\n", max(span.start - WINDOW, 0), span.start) + 1
+    return not front[line : span.start].strip(" \t-[{") or "\n" in front[span.start : span.end].rstrip()
+
+
+def _has_indented_line(body: str) -> bool:
+    lines = split_lines(body).texts
+    return any(
+        line[:1] in (" ", "\t") and bool(line.strip()) and not is_code
+        for line, is_code in zip(lines, in_code(lines), strict=True)
+    )

@@ -1,0 +1,101 @@
+"""Names that are nearly `secured`: a text, in; the places where such a name stands before a colon, out.
+
+A letter of the name was lost, added, replaced, or has changed places with the next one. Such a name alone does no harm:
+nobody reads a field of this name. Where it has run into another field, or into the body, its text would be shown.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
+
+from feedd.items.front_matter.code_lines import in_code, split_lines
+from feedd.items.front_matter.yaml import Scalar
+from feedd.items.withholding.meaning import SEALING, is_sealing
+from feedd.items.withholding.mentions import WINDOW, Mention, is_harmless, is_structure
+from feedd.patterns import late_pattern
+
+_LETTERS = "abcdefghijklmnopqrstuvwxyz"
+_WORDS = frozenset(("secured", "secure", "secures", "securer"))
+# What one slip leaves of the name: its end, its beginning, or both.
+_LEFT = (("ured", "ured"), ("secu", "secu[a-z]{0,4}"), ("sec", "sec[a-z]?red|secrued"), ("seuc", "seucred"))
+_BEFORE_COLON = r"(?![a-z])(?=[\"'`*_]{0,3}[ \t]*[:=])"
+_IN_BYTES = tuple(
+    (
+        begun.encode(),
+        late_pattern(f"{begun}(?:{'|'.join(each[len(begun) :] for each in left.split('|'))}){_BEFORE_COLON}".encode()),
+    )
+    for begun, left in _LEFT
+)
+_IN_TEXT = late_pattern(f"(?:{'|'.join(left for _, left in _LEFT)}){_BEFORE_COLON}", re.IGNORECASE | re.ASCII)
+_LONGEST = len(SEALING) + 1
+
+
+def _with_one_slip(name: str) -> Iterator[str]:
+    for at in range(len(name) + 1):
+        before, after = name[:at], name[at:]
+        yield before + after[1:]
+        yield before + after[1:2] + after[:1] + after[2:]
+        for letter in _LETTERS:
+            yield before + letter + after
+            yield before + letter + after[1:]
+
+
+_NEAR = frozenset(_with_one_slip(SEALING)) - _WORDS
+
+
+def may_be_sealed(seen: bytes) -> bool:
+    """Whether a file in small letters names sealed text, with a slip in the name or not."""
+    return SEALING.encode() in seen or has_near_name(seen)
+
+
+def has_near_name(seen: bytes) -> bool:
+    """Whether a file in small letters has such a name: a quick look."""
+    return any(
+        _word(seen[max(found.end() - _LONGEST - 1, 0) : found.end()].decode("ascii", "replace")) in _NEAR
+        for begun, pattern in _IN_BYTES
+        if begun in seen
+        for found in pattern.finditer(seen)
+    )
+
+
+def near_names(text: str) -> Iterator[tuple[int, int]]:
+    """Where each such name begins and ends."""
+    for found in _IN_TEXT.finditer(text):
+        word = _word(text[max(found.end() - _LONGEST - 1, 0) : found.end()].lower())
+        if word in _NEAR:
+            yield found.end() - len(word), found.end()
+
+
+def _word(end: str) -> str:
+    """The letters with which a text ends."""
+    return end[len(end.rstrip(_LETTERS)) :]
+
+
+def near_names_in_front(front: str, spans: Sequence[Scalar], reason: str) -> Iterator[Mention]:
+    """Such names at the beginning of a line in the text of a field that is not sealed."""
+    at = 0
+    for start, end in near_names(front):
+        while at < len(spans) and spans[at].end <= start:
+            at += 1
+        span = spans[at] if at < len(spans) and spans[at].start <= start else None
+        if span is None or span.is_name or any(is_sealing(str(part)) for part in span.path):
+            continue
+        line = max(front.rfind("\n", max(start - WINDOW, 0), start) + 1, span.start)
+        if is_structure(front[max(line, start - WINDOW) : start]) and not is_harmless(front[end : end + WINDOW]):
+            yield Mention(span.path, span.start, reason)
+
+
+def near_names_in_body(body: str, reason: str) -> Iterator[Mention]:
+    """Such names at the beginning of a line of a body, outside of code."""
+    places = list(near_names(body))
+    if not places:
+        return
+    lines = split_lines(body)
+    code = in_code(lines.texts)
+    for start, end in places:
+        at = bisect_right(lines.starts, start) - 1
+        before = body[max(lines.starts[at], start - WINDOW) : start]
+        if not code[at] and is_structure(before) and not is_harmless(body[end : end + WINDOW]):
+            yield Mention(("body",), start, reason)

@@ -1,0 +1,150 @@
+"""Files that another program wrote out: a text, in; the text that this program was given, out.
+
+Programs put a file into a diff, a mail, a listing with numbers, a string of JSON, HTML, an address or a code block.
+Each of these is undone here. Nobody reads the result as an item: it only tells whether a person sees a mark in it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from html import unescape
+from urllib.parse import unquote
+
+from feedd.items.front_matter.code_lines import in_code, in_code_or_template, split_lines
+from feedd.items.withholding.withholding_marks import MARKS_BY_NAME
+from feedd.patterns import late_pattern
+
+_ROUNDS = 3  # a listing in a string in HTML
+_HEAD = 80  # lines among which the title of a front matter stands
+_AROUND = (
+    *(("<!--", "-->"), ("/*", "*/"), ('"""', '"""'), ("'''", "'''"), ('"', '"'), ("'", "'"), ("`", "`")),
+    *(("b'", "'"), ('b"', '"'), ("\u201c", "\u201d"), ("<pre", "</pre>"), ("<details", "</details>")),
+)
+_DIFF = late_pattern(
+    r"(?:(?:diff|index|Index:|new file|deleted file|---|\+\+\+|====+) ?[^\n]*+\n)*@@[^\n]*+\n(?:\\[^\n]*+\n)?"
+)
+_ELEMENT = late_pattern(rf"<((?:is)?(?:secured|title|{'|'.join(MARKS_BY_NAME)}))>", re.IGNORECASE)
+_LINE_END_TAG = late_pattern(r"<br\b[^<>\n]{0,40}>|</(?:p|div|li|tr|pre|h[1-6]|dd|dt|code)>", re.IGNORECASE)
+_CELL_END = late_pattern(r"</t[dh]>", re.IGNORECASE)
+_TAG = late_pattern(r"</?[a-z][^<>\n]{0,200}>", re.IGNORECASE)
+_ESCAPED = late_pattern(r"\\(?:u([0-9a-fA-F]{4})|x([0-9a-fA-F]{2})|([\s\S]))")
+_ESCAPES = {"n": "\n", "r": "\n", "t": "\t"}
+_ESCAPED_LINE_END = late_pattern(r"\\+[nr]")
+_PERCENT_LINE_END = late_pattern("%0[ad]", re.IGNORECASE)
+_QUOTED_PRINTABLE = late_pattern("=(?:3D|20\n|C[23]=|E2=)")
+_SOFT_BREAK = late_pattern(r"=(?:\n|([0-9A-F]{2}))")
+_TITLE = late_pattern(r"([^\n]{1,60}?)(?:<[^<>\n]{1,40}>)?[\"']?\btitle\b[\"']?[ \t]*[:=]", re.IGNORECASE)
+_ANY_FIELD = late_pattern(
+    rf"[\"']?(?:secured|title|excerpt|quality|webUrl|\w{1, 20}DateTime|{'|'.join(MARKS_BY_NAME)}"
+    r"|date|tags|category|summary|slug|topics|provider)[\"']?[ \t]*[:=]|[-+]{3}(?=[^-+]|$)",
+    re.IGNORECASE,
+)
+_OBJECT = late_pattern(r"([^\n{\"]{1,60})\{[ \t]*\"")
+_IN_PREFIX = late_pattern(r"[ \t]+|[-+]|[0-9a-fA-F]*\d[0-9a-fA-F]*|[^-+ \t\d]")
+
+
+def readings(text: str) -> Iterator[str]:
+    """What a text was before other programs wrote it out: a text for each step back. None for most texts."""
+    for _ in range(_ROUNDS):
+        inner = _without_wrapping(text)
+        before = _on_lines(_without_prefixes(_decoded(inner, is_all=inner != text)))
+        if before == text:
+            return
+        yield before
+        text = before
+
+
+def _without_wrapping(text: str) -> str:
+    """What stands in a code block, a comment or quotes, if nothing stands outside of them."""
+    stripped = text.strip()
+    if diff := _DIFF.match(stripped):
+        return stripped[diff.end() :] + "\n"
+    if stripped.startswith(("```", "~~~")):
+        lines = stripped.split("\n")
+        return "\n".join(lines[1:-1]) + "\n" if len(lines) > 2 and _is_one_block(lines) else text
+    for opening, closing in _AROUND:
+        if len(stripped) > len(opening) and stripped.startswith(opening) and stripped.endswith(closing):
+            inner = stripped[len(opening) : -len(closing)]
+            if opening.startswith("<") and opening[1].isalpha():
+                inner = inner.partition("</summary>" if "</summary>" in inner else ">")[2]
+            return inner if closing not in inner or opening in ('"', "'", "b'", 'b"') else text
+    return text
+
+
+def _is_one_block(lines: list[str]) -> bool:
+    """Whether the first line of these opens a code block, and the last one closes it. If there are code blocks in it,
+    the last line looks like the beginning of a block without an end.
+    """
+    mark = lines[0][0]
+    fence = lines[0][: len(lines[0]) - len(lines[0].lstrip(mark))]
+    closings = sum(1 for line in lines if not line.strip(f"{mark} \t") and len(line.strip()) >= len(fence))
+    if lines[-1].strip(mark) or len(lines[-1]) < len(fence):
+        return False
+    code = in_code(lines)
+    return not code[-1] or (all(code) and closings == (1 if lines[0] != fence else 2))
+
+
+def _decoded(text: str, *, is_all: bool) -> str:
+    """A text without escapes, elements and entities. What its code blocks show is left out then, unless the text is all
+    that something else shows.
+    """
+    if '\\"' in text or _ESCAPED_LINE_END.search(text):
+        text = _ESCAPED.sub(_unescaped, text)
+    if _PERCENT_LINE_END.search(text):
+        text = unquote(text.replace("+", " "))
+    if _QUOTED_PRINTABLE.search(text):
+        text = _SOFT_BREAK.sub(lambda found: chr(int(found[1], 16)) if found[1] else "", text)
+    text = text.replace("\0", "\n")
+    if ("<" in text and _TAG.search(text)) or ("&" in text and unescape(text) != text):
+        text = text if is_all else _without_code(text)
+        text = _LINE_END_TAG.sub("\n", _ELEMENT.sub(r"\1: ", text))
+        text = unescape(_TAG.sub("", _CELL_END.sub(" ", text)))
+    return text
+
+
+def _without_code(text: str) -> str:
+    lines = split_lines(text).texts
+    return "\n".join("" if is_code else line for line, is_code in zip(lines, in_code_or_template(lines), strict=True))
+
+
+def _unescaped(found: re.Match[str]) -> str:
+    code, byte, letter = found.groups()
+    return chr(int(code or byte, 16)) if code or byte else _ESCAPES.get(letter, letter)
+
+
+def _without_prefixes(text: str) -> str:
+    """A text without what stands before the title on its line, on each line that begins in the same way: with a number
+    in the place of a number, with any of blank, plus and minus in the place of these.
+    """
+    lines = split_lines(text).texts
+    first = next(filter(str.strip, lines), "")
+    prefix = found[1] if (found := _OBJECT.match(first)) else _before_title(lines)
+    if not prefix.strip(" \t\"'") or "`" in prefix or _ANY_FIELD.search(prefix):
+        return text
+    parts = _IN_PREFIX.findall(prefix)
+    pattern = re.compile(r"[ \t]{0,3}" + "".join(map(_alike, parts)), re.IGNORECASE)
+    return "\n".join(line[found.end() :] if (found := pattern.match(line)) else line for line in lines)
+
+
+def _before_title(lines: list[str]) -> str:
+    return next((found[1] for line in lines[:_HEAD] if (found := _TITLE.match(line))), "").partition("{")[0]
+
+
+def _on_lines(text: str) -> str:
+    """A text that stands on one line, with a line for each name that a front matter has; any other text as it is."""
+    if "\n" in text.strip("\n") or len(names := _ANY_FIELD.findall(text)) < 2 or not any(map(_is_title, names)):
+        return text
+    return _ANY_FIELD.sub(r"\n\g<0>", text)
+
+
+def _is_title(name: str) -> bool:
+    return name.strip("\"' \t:=").lower() == "title"
+
+
+def _alike(part: str) -> str:
+    if part[0] in " \t":
+        return f"[ \t]{{0,{len(part)}}}"
+    if part in "-+":
+        return "[-+ ]"
+    return "[0-9a-fA-F]++" if any(map(str.isdigit, part)) else re.escape(part)
