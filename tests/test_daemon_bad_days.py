@@ -437,3 +437,48 @@ def test_sync_waits_for_an_item_that_is_read_through_a_folder_which_was_swapped(
         assert shown() == "Version 5"
     finally:
         assert running.stop() == 0
+
+
+def chain_of_links(site: Site, number: int) -> None:
+    """A file that is a link to a link, which leads through a folder that is one."""
+    put_version(site, number)
+    points_to(site, "..current", f"..v{number}")
+    if number == 1:
+        points_to(site, "..a.md", "..current/a.md")
+        points_to(site, "a.md", "..a.md")
+
+
+def absolute_links(site: Site, number: int) -> None:
+    """A link that is removed, and made anew with an absolute target."""
+    put_version(site, number)
+    (site.seeds / "..data").unlink(missing_ok=True)
+    (site.seeds / "..data").symlink_to(site.seeds / f"..v{number}")
+    if number == 1:
+        points_to(site, "a.md", "..data/a.md")
+    else:
+        shutil.rmtree(site.seeds / f"..v{number - 1}")
+
+
+def releases(site: Site, number: int) -> None:
+    """An items' directory that is itself a link to one of several."""
+    release = site.root / f"releases/{number}"
+    release.mkdir(parents=True)
+    (release / "a.md").write_text(item("Opening hours", "https://town.example/hours", body=f"Version {number}."))
+    if not site.seeds.is_symlink():
+        site.seeds.rmdir()
+    beside = site.root / "beside"
+    beside.symlink_to(release)
+    beside.rename(site.seeds)
+
+
+@pytest.mark.parametrize("put", [chain_of_links, absolute_links, releases])
+def test_sync_waits_for_what_links_lead_to_in_each_layout(site: Site, put: Callable[[Site, int], None]) -> None:
+    put(site, 1)
+    running = Running(site).wait_until_ready()
+    try:
+        for number in (2, 3):
+            put(site, number)
+            running.sync()
+            assert f"Version {number}" in site.entries()["Opening hours"].content[0].value
+    finally:
+        assert running.stop() == 0
