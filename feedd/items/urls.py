@@ -16,11 +16,10 @@ from feedd.patterns import late_pattern
 LONGEST_URL = 4096
 
 _HOST = r"[A-Za-z0-9_-]{1,63}(?:\.[A-Za-z0-9_-]{1,63})*"
+_NAME = r"(?:(?![xX][nN]--)[A-Za-z0-9_-]{1,63}\.)*(?![xX][nN]--)[A-Za-z_-][A-Za-z0-9_-]{0,62}"  # no number, no punycode
 _KEPT = r"A-Za-z0-9\-._~!$&'()*+,;=:@/?"
 _REST = rf"[{_KEPT}]*(?:%[0-9A-Fa-f]{{2}}[{_KEPT}]*)*"
-# Numbers at the end, and labels in punycode, are looked at.
-_PLAIN_HOST = rf"(?![^/?#]*(?:[xX][nN]--|(?<![^./])(?:[0-9]+|0[xX][0-9A-Fa-f]*)\.?(?:[/?#]|\Z))){_HOST}"
-_FINE = late_pattern(rf"https?://{_PLAIN_HOST}(?:[/?]{_REST})?(?:#{_REST})?")
+_FINE = late_pattern(rf"https?://{_NAME}(?:[/?]{_REST})?(?:#{_REST})?")
 _FINE_REFERENCE = late_pattern(rf"(?![^/?#]*:)(?!//){_REST}(?:#{_REST})?")
 
 _CURLY = ("\u201c", "\u201d", "\u201e", "\u2018", "\u2019")
