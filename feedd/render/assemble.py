@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import lru_cache
 from urllib.parse import quote
 
 from msgspec import Struct
@@ -319,10 +320,15 @@ def categories(item: Item, site: SiteInfo) -> Iterable[Category]:
     schemes = dict.fromkeys(topics, f"{site.base_url}topics/")
     others = [name for field in TOPICS_FROM if field not in site.topics_from for name in names_in(item, field)]
     for name in (*topics, *others):
-        key = text.slug(name) or name_key(name)
+        key = _category_key(name)
         if key and key not in seen:
             seen.add(key)
             yield Category(name, name, schemes.get(name))
+
+
+@lru_cache(maxsize=4096)  # most items share their names
+def _category_key(name: str) -> str:
+    return text.slug(name) or name_key(name)
 
 
 def _provider_icon(item: ProviderOnly, base_url: str) -> str | None:

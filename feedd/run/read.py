@@ -41,6 +41,7 @@ from feedd.store.item_source import FetchedVersion, FirstCommits, ItemSource, Un
 from feedd.store.ledger.codec import ReadFile, content_digest
 
 PORTION = 250
+_MANY_NEW = 100  # files; to try them all out would double the work on new items
 _TOGETHER = 50  # files that go through each step together: few, since they may be large
 
 
@@ -110,13 +111,13 @@ def read_files(context: PassContext, source: ItemSource, paths: Sequence[str]) -
     An item that replaces another is tried out. New items are tried out as well, unless they are many: then they are
     tried out when they are published.
     """
-    done, many = 0, len(paths) >= MANY_FILES
+    done, many, untried = 0, len(paths) >= MANY_FILES, None if len(paths) >= _MANY_NEW else b""
     commits = wanted_commits(source, context.settings.reading) if paths else None
     reader = Reader(source, context.settings.reading, context.settings.site, context.executor, commits)
 
     def wanted(portion: Sequence[str]) -> list[Wanted]:
         before = context.ledger.files.item_digests(portion)
-        return [(path, before.get(path, None if many else b"")) for path in portion]
+        return [(path, before.get(path, untried)) for path in portion]
 
     for found in reader.read(map(wanted, in_portions(paths)), many=many):
         done += len(found)

@@ -37,7 +37,7 @@ class Topics(Struct, frozen=True):
 
     def get(self, name: str) -> Topic | None:
         """The topic of a name or alias, in any spelling with the same key; None if there is none."""
-        return _index(self).by_name.get(name_key(name))
+        return _index(self).by_name.get(name_key(name)) if self.all else None
 
     def label(self, name: str) -> str:
         """The topic's own name for any of its names; an unknown name is its own label."""

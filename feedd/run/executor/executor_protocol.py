@@ -17,7 +17,7 @@ H = TypeVar("H")
 J = TypeVar("J")
 R = TypeVar("R")
 
-MANY_FILES, MANY_ENTRIES = 2000, 1500  # below that, starting processes takes longer than they save
+MANY_FILES, MANY_ENTRIES = 500, 500  # below that, starting processes takes longer than they save
 Begin = Callable[[int], None]  # called with the number of an item, from 0, before each step of the work on it
 
 

@@ -18,6 +18,7 @@ import threading
 from collections import deque
 from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from contextlib import suppress
+from itertools import chain, islice
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self, TypeVar
 
@@ -33,6 +34,7 @@ H = TypeVar("H")
 J = TypeVar("J")
 R = TypeVar("R")
 
+_FEW_JOBS = 8  # fewer are not worth a rehearsal
 _AHEAD = 3  # jobs under way for each process, so that none waits and few results are held
 _LOOK = 0.25  # seconds between two signs of life while a result is waited for
 _TRIES = 2  # workers that may end at an item before it is blamed for an uncertain reason
@@ -129,10 +131,12 @@ class Workers(OnThisMachine):
         from concurrent.futures import ThreadPoolExecutor  # late: a small pass does without
 
         under_way: deque[Future[Outcome[J, R]]] = deque()
+        if self._threads is None:
+            first = list(islice(jobs := iter(jobs), _FEW_JOBS))
+            stand_by(lasting=len(first) == _FEW_JOBS)
+            self._threads = ThreadPoolExecutor(self.count, "feedd-worker")
+            jobs = chain(first, jobs)
         for head, items in jobs:
-            if self._threads is None:
-                stand_by()
-                self._threads = ThreadPoolExecutor(self.count, "feedd-worker")
             under_way.append(self._threads.submit(self._done, task, act, head, items))
             if len(under_way) >= self.count * _AHEAD:
                 yield self._waited_for(under_way.popleft())

@@ -99,13 +99,15 @@ def unknown_documents(ledger: LedgerSession, store: DocumentStore) -> list[str]:
     """Documents of feedd that this ledger does not know, from an earlier ledger or a killed pass. Their entries may be
     withdrawn since.
     """
-    from feedd.render.readback import is_ours  # late: libraries for XML take long to load
-
     known = ledger.documents.all().keys()
     names = [*(each.file for each in FORMATS.values()), PAGE.file, *ASSETS, OPML, redirects.FILE]
     found = store.found([*names, *(name + each.suffix for name in names for each in ENCODINGS.values())])
-    ours = [path for path in found if path not in known and is_ours(head(path, store.read(path) or b""))]
-    return [*ours, *(path for path in store.found_media() if path not in known)]
+    unknown = [path for path in found if path not in known]
+    if unknown:
+        from feedd.render.readback import is_ours  # late: libraries for XML take long to load
+
+        unknown = [path for path in unknown if is_ours(head(path, store.read(path) or b""))]
+    return [*unknown, *(path for path in store.found_media() if path not in known)]
 
 
 def was_interrupted(ledger: LedgerSession) -> bool:

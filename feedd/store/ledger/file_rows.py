@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterable, Sequence
+from itertools import groupby
 
 from feedd.decide.identity import Claim
 from feedd.decide.minting import normal_path
@@ -18,6 +19,20 @@ from feedd.store.ledger.codec import (
 from feedd.store.ledger.database import selected
 from feedd.store.ledger.duplicate_rows import DuplicateRows
 from feedd.store.ledger.media_rows import MediaRows
+
+_PUT_ITEM = (
+    "INSERT INTO files (path, normal, present, link, digest, page, targets, "
+    "item, problems, withheld, keys, source, former, media) VALUES "
+    "(?, ?, 1, ?, ?, ?, ?, ?, ?, 0, ?, ?, ?, ?) ON CONFLICT (path) DO UPDATE SET present = 1, "
+    "link = excluded.link, digest = excluded.digest, targets = excluded.targets, "
+    "item = excluded.item, problems = excluded.problems, withheld = 0, keys = excluded.keys, "
+    "source = excluded.source, former = excluded.former, media = excluded.media"
+)
+_PUT_PROBLEM = (
+    "INSERT INTO files (path, normal, present, page, problems, withheld) VALUES (?, ?, 1, ?, ?, ?) "
+    "ON CONFLICT (path) DO UPDATE SET present = 1, problems = excluded.problems, "
+    "withheld = max(withheld, excluded.withheld)"  # lifted only by a version that can be read
+)
 
 
 class FileRows:
@@ -43,38 +58,11 @@ class FileRows:
 
     def remember_files(self, files: Iterable[ReadFile]) -> None:
         """Keeps what was read. A file with problems keeps the last good version of its item."""
-        for file in files:
-            problems = encode(file.problems) if file.problems else None
-            if file.item is None:
-                self._db.execute(
-                    "INSERT INTO files (path, normal, present, page, problems, withheld) VALUES (?, ?, 1, ?, ?, ?) "
-                    "ON CONFLICT (path) DO UPDATE SET present = 1, problems = excluded.problems, "
-                    "withheld = max(withheld, excluded.withheld)",  # lifted only by a version that can be read
-                    (file.path, _normal(file.path), file.page, problems, file.withheld_while_broken),
-                )
+        for is_item, portion in groupby(files, lambda file: file.item is not None):  # in their order
+            if is_item:
+                self._db.executemany(_PUT_ITEM, map(_item_row, portion))
             else:
-                self._db.execute(
-                    "INSERT INTO files (path, normal, present, link, digest, page, targets, "
-                    "item, problems, withheld, keys, source, former, media) VALUES "
-                    "(?, ?, 1, ?, ?, ?, ?, ?, ?, 0, ?, ?, ?, ?) ON CONFLICT (path) DO UPDATE SET present = 1, "
-                    "link = excluded.link, digest = excluded.digest, targets = excluded.targets, "
-                    "item = excluded.item, problems = excluded.problems, withheld = 0, keys = excluded.keys, "
-                    "source = excluded.source, former = excluded.former, media = excluded.media",
-                    (
-                        file.path,
-                        _normal(file.path),
-                        file.link,
-                        file.digest,
-                        file.page,
-                        encode(file.targets) if file.targets else None,
-                        file.item,
-                        problems,
-                        file.keys,
-                        file.source,
-                        file.former,
-                        encode(file.media) if file.media else None,
-                    ),
-                )
+                self._db.executemany(_PUT_PROBLEM, map(_problem_row, portion))
 
     def item_digests(self, paths: Sequence[str]) -> dict[str, bytes]:
         """The digests of the last good items of the files at `paths`, without files that have no item."""
@@ -168,6 +156,28 @@ class FileRows:
         for entry, file, path, item, digest, link, withheld, *rest in rows:
             found[entry].append(EntryFile(file, path, decode_item(item, digest), link, bool(withheld), *rest))
         return found
+
+
+def _item_row(file: ReadFile) -> tuple[object, ...]:
+    return (
+        file.path,
+        _normal(file.path),
+        file.link,
+        file.digest,
+        file.page,
+        encode(file.targets) if file.targets else None,
+        file.item,
+        encode(file.problems) if file.problems else None,
+        file.keys,
+        file.source,
+        file.former,
+        encode(file.media) if file.media else None,
+    )
+
+
+def _problem_row(file: ReadFile) -> tuple[object, ...]:
+    problems = encode(file.problems) if file.problems else None
+    return file.path, _normal(file.path), file.page, problems, file.withheld_while_broken
 
 
 def _normal(path: str) -> str | None:

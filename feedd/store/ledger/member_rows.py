@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable, Iterable
 from datetime import datetime
-from functools import partial
+from functools import lru_cache, partial
 from typing import Any, NamedTuple
 
 from feedd.decide.records import EntryRecord
@@ -76,6 +76,8 @@ class MemberRows:
 
     def departed(self, feed: int, entries: Iterable[int]) -> set[int]:
         """The entries among `entries` that were pushed out of a feed."""
+        if not self.has_any(feed):
+            return set()
         sql = "SELECT 1 FROM members WHERE feed = ? AND entry = ? AND NOT present"
         return {entry for entry in entries if self._db.execute(sql, (feed, entry)).fetchone()}
 
@@ -129,6 +131,7 @@ class MemberRows:
 def read_members(db: sqlite3.Connection, rows: Iterable[tuple[Any, ...]]) -> list[Shown]:
     """Members from rows with MEMBER_COLUMNS, the time of admission and the digest of the item."""
 
+    @lru_cache(maxsize=200)  # a provider's feed looks for its icon first
     def item(file: int | None) -> bytes:
         found: tuple[bytes] = db.execute("SELECT item FROM files WHERE file = ?", (file,)).fetchone()
         return found[0]
