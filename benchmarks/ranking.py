@@ -27,8 +27,9 @@ from feedd.cli.setup import items_directory
 from feedd.config.load import Config
 from feedd.config.resolve import pass_settings
 from feedd.config.section_values import Directories
-from feedd.decide.stories.clusters import StorySettings, build_stories, make_candidate, story_keys
+from feedd.decide.stories.clusters import build_stories, make_candidate, story_keys
 from feedd.decide.stories.matching import KeyedEntry, matching_pairs
+from feedd.decide.stories.story_settings import StorySettings
 from feedd.model import Item, Provider, Related
 from feedd.run.publisher import Publisher
 from feedd.store.documents import FeedsDirectory

@@ -16,7 +16,7 @@ from feedd.config.feed_settings import RankingSettings
 from feedd.config.load import Config, key_names, load, load_topics
 from feedd.config.section_values import AuthorSettings, Defaults, Directories, ItemRules, Timing
 from feedd.config.worker_settings import ClusterOptions
-from feedd.decide.stories.clusters import StorySettings
+from feedd.decide.stories.story_settings import StorySettings
 from feedd.items.front_matter.libyaml import read_any_tree
 from feedd.items.front_matter.yaml import Node
 from feedd.run.executor.cluster_settings import TlsFiles

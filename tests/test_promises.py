@@ -23,9 +23,9 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 from lxml import etree
 from support import decoded, tree
 
-from feedd.decide.id_claims import KeptEntry, KeptIds
 from feedd.decide.identity import link_key
-from feedd.decide.stories.clusters import StorySettings
+from feedd.decide.kept_ids import KeptEntry, KeptIds
+from feedd.decide.stories.story_settings import StorySettings
 from feedd.items import urls
 from feedd.items.reading_settings import DEFAULT_READING
 from feedd.render.content_codings import ENCODINGS

@@ -17,8 +17,8 @@ from support import Site, assert_in_step, item, looks
 from test_promises import publisher, settings_with
 
 from feedd.decide.records import EntryFile
-from feedd.decide.stories.clusters import StorySettings
 from feedd.decide.stories.matching import CONTEXT_WINDOWS, MAX_KEY_USERS, KeyedEntry, Pair, split_keys
+from feedd.decide.stories.story_settings import StorySettings
 from feedd.run.update.tell_stories import StoryUpdater
 from feedd.store.ledger.database import connect
 from feedd.store.ledger.file_rows import FileRows

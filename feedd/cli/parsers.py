@@ -258,7 +258,7 @@ def build_parser(only: str | None = None) -> argparse.ArgumentParser:
         epilog="Exit statuses: each command's help ends with its own. All: 2 for a mistake in the command line.",
     )
     parser.add_argument("--version", action="version", version=f"feedd {__version__}")
-    commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
+    commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True, prog=parser.prog)
     for add in [_COMMANDS[only]] if only in _COMMANDS else _COMMANDS.values():
         add(commands)
     return parser

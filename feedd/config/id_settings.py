@@ -9,11 +9,9 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from feedd.decide.id_claims import KeptEntry, KeptIds
-from feedd.decide.identity import link_key
+from feedd.decide.kept_ids import KeptEntry, KeptIds
 from feedd.items import dates, urls
 from feedd.items.decoders import Findings
-from feedd.items.former_ids import is_fit
 from feedd.items.front_matter.yaml import FieldPath, Node
 from feedd.store.named_file import read_named_file
 
@@ -54,6 +52,9 @@ def kept_ids(entries: dict[str, Seen]) -> KeptIds:
     """The entries of an old feed by their links. Of several with one link the first counts, which is the newest in most
     feeds.
     """
+    from feedd.decide.identity import link_key  # late: few sites had an old feed
+    from feedd.items.former_ids import is_fit
+
     found: dict[bytes, KeptEntry] = {}
     digest = hashlib.blake2b(digest_size=12)
     for entry_id, seen in entries.items():

@@ -41,7 +41,7 @@ from feedd.config.section_values import (
 from feedd.config.sections import mapping, section
 from feedd.config.store_settings import StoreSettings
 from feedd.config.worker_settings import ClusterOptions
-from feedd.decide.stories.clusters import StorySettings
+from feedd.decide.stories.story_settings import StorySettings
 from feedd.items import decoders
 from feedd.items.decoders import Decoder, Findings
 from feedd.items.front_matter.yaml import FieldPath

@@ -40,7 +40,7 @@ from feedd.deliver.publish_target import PublishTarget
 from feedd.deliver.upload_threads import UploadThreads
 from feedd.model import Report
 from feedd.run.cancellation import Cancellation, Cancelled
-from feedd.run.executor.workers import stand_by
+from feedd.run.executor.worker_connection import stand_by
 from feedd.run.pass_settings import PassSettings
 from feedd.run.publish.delivery import StartDelivery
 from feedd.run.publisher import Publisher

@@ -11,7 +11,7 @@ as new.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple
 from urllib.parse import quote
@@ -29,25 +29,6 @@ class FormerId(Struct, frozen=True):
 
     id: str
     guid: str | None = None
-
-
-class KeptEntry(Struct, frozen=True):
-    """An entry of the old feed: its id there, and its date."""
-
-    id: str
-    published: datetime | None = None
-
-
-class KeptIds(Struct, frozen=True):
-    """The entries of the old feed by the keys of their canonical links. `fingerprint` is a digest of them all."""
-
-    by_link: Mapping[bytes, KeptEntry] = {}
-    fingerprint: str = ""
-
-    def links_of(self, ids: Iterable[str]) -> list[bytes]:
-        """The keys of the links whose entries had one of these ids."""
-        wanted = set(ids)
-        return [link for link, kept in self.by_link.items() if kept.id in wanted]
 
 
 class IdClaim(NamedTuple):

@@ -7,8 +7,9 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from feedd.decide.duplicates import ranked, shared_notes
-from feedd.decide.id_claims import IdClaim, KeptIds, identity_of, settle_claims
+from feedd.decide.id_claims import IdClaim, identity_of, settle_claims
 from feedd.decide.identity import lookalikes
+from feedd.decide.kept_ids import KeptIds
 from feedd.decide.records import EntryFile, EntryRecord
 from feedd.model import Problem
 from feedd.run.read import Reader

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from msgspec import Struct
 
-from feedd.decide.id_claims import KeptIds
-from feedd.decide.stories.clusters import StorySettings
+from feedd.decide.kept_ids import KeptIds
+from feedd.decide.stories.story_settings import StorySettings
 from feedd.items.reading_settings import ReadingSettings
 from feedd.render.site_info import SiteInfo
 from feedd.run.executor.cluster_settings import ClusterSettings

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator
 
-from feedd.items.withholding.meaning import withheld
 from feedd.store.ledger.codec import ReadFile, decode_item
 
 FEW = 20  # foreign items: fewer are published whatever they lack
@@ -44,6 +43,8 @@ class ReadingSummary:
         self.without_link += file.link is None
         self.without_date += not file.is_dated
         if file.is_foreign:
+            from feedd.items.withholding.meaning import withheld  # late: a pass that finds nothing to read needs none
+
             self._foreign_items += 1
             if withheld(decode_item(file.item, file.digest), default_listed=True) is None:
                 self._to_show += 1

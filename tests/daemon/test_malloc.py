@@ -15,7 +15,7 @@ from pathlib import Path
 import feedd.daemon.loop
 from feedd.cli.setup import make_publisher
 from feedd.config.load import load
-from feedd.run.executor.workers import stand_by
+from feedd.run.executor.worker_connection import stand_by
 
 if "ready" in sys.argv:
     stand_by()

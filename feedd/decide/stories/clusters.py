@@ -16,23 +16,13 @@ from msgspec import Struct
 from feedd.decide.identity import link_key
 from feedd.decide.stories import title_similarity
 from feedd.decide.stories.matching import KEY_BYTES, KeyedEntry, StoryCandidate, StorySource, by_date, find_clusters
+from feedd.decide.stories.story_settings import StorySettings
 from feedd.items import urls
 from feedd.items.text import shorten
 from feedd.model import Item, Related
 
 MAX_RELATED = 50  # the related reports of an item that count
 STORIES_NAMED = 2  # stories that are named in a line
-
-
-class StorySettings(Struct, frozen=True):
-    """When entries are one story. `window` is the longest time that a story spans, in seconds. `titles`: nearly equal
-    titles join entries too. `fold_published`: an entry that has a lead when it would first be published is folded under
-    it.
-    """
-
-    window: float = 7 * 86400.0
-    titles: bool = True
-    fold_published: bool = False
 
 
 class Story(Struct, frozen=True):

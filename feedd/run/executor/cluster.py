@@ -17,7 +17,8 @@ from feedd.run.executor.cluster_map import ClusterMap
 from feedd.run.executor.cluster_settings import ClusterSettings
 from feedd.run.executor.executor_protocol import FailedItems, Outcome, Task
 from feedd.run.executor.remote_work import installed
-from feedd.run.executor.workers import Workers, stand_by
+from feedd.run.executor.worker_connection import stand_by
+from feedd.run.executor.workers import Workers
 
 if TYPE_CHECKING:
     from feedd.run.executor.dask_link import DaskLink

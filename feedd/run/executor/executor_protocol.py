@@ -18,6 +18,7 @@ J = TypeVar("J")
 R = TypeVar("R")
 
 MANY_FILES, MANY_ENTRIES = 500, 500  # below that, starting processes takes longer than they save
+SIGN_OF_LIFE = 0.25  # seconds between two looks around while a result is waited for
 Begin = Callable[[int], None]  # called with the number of an item, from 0, before each step of the work on it
 
 

@@ -18,7 +18,7 @@ from msgspec import Struct
 
 from feedd import __version__
 from feedd.run.executor.budget import NOTHING
-from feedd.run.executor.workers import Unfinished, WorkerProcess, start_worker
+from feedd.run.executor.worker_connection import Unfinished, WorkerProcess, start_worker
 from feedd.store.installed import READERS, RENDERERS, code_digest, versions
 
 _TRIES = 3  # processes that may be found gone, before another machine tries

@@ -11,24 +11,19 @@ its budget ends its worker. The job is then done again by another worker, withou
 from __future__ import annotations
 
 import os
-import pickle
-import select
-import socket
 import threading
 from collections import deque
 from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
-from contextlib import suppress
 from itertools import chain, islice
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Self, TypeVar
+from typing import TYPE_CHECKING, Self, TypeVar
 
-from feedd.run.executor.budget import NOTHING, Verdict, verdict
-from feedd.run.executor.executor_protocol import FailedItems, GaveUp, OnThisMachine, Outcome, Task
-from feedd.run.executor.fork_server import UNKNOWN, ForkServer, end_fork_server, fork_server
-from feedd.run.executor.worker_process import FINISHED, MISTAKE, UNFINISHED, receive, send, work
+from feedd.run.executor.executor_protocol import SIGN_OF_LIFE, FailedItems, GaveUp, OnThisMachine, Outcome, Task
 
 if TYPE_CHECKING:
     from concurrent.futures import Future, ThreadPoolExecutor
+
+    from feedd.run.executor.worker_connection import WorkerProcess
 
 H = TypeVar("H")
 J = TypeVar("J")
@@ -36,21 +31,11 @@ R = TypeVar("R")
 
 _FEW_JOBS = 8  # fewer are not worth a rehearsal
 _AHEAD = 3  # jobs under way for each process, so that none waits and few results are held
-_LOOK = 0.25  # seconds between two signs of life while a result is waited for
 _TRIES = 2  # workers that may end at an item before it is blamed for an uncertain reason
 
 
 class _Ended(Exception):
     """The workers were ended while one of them was at work."""
-
-
-class Unfinished(Exception):
-    """A worker has ended, or will have to, in the middle of a job. `number`: of its current item."""
-
-    def __init__(self, number: int, why: Verdict) -> None:
-        super().__init__(why.reason)
-        self.number = number
-        self.why = why
 
 
 class Workers(OnThisMachine):
@@ -106,7 +91,11 @@ class Workers(OnThisMachine):
         self._ended = self._many = False
 
     def stand_by(self) -> None:
-        """Starts the fork server, if it is not there yet."""
+        """Starts the fork server, if it is not there yet. Both share the modules that are loaded before."""
+        from feedd.run.executor.fork_server import load
+        from feedd.run.executor.worker_connection import stand_by
+
+        load(lasting=False)
         stand_by(lasting=False)
 
     def map(self, task: Task[H, J, R], jobs: Iterable[tuple[H, Sequence[J]]], *, many: bool) -> Iterator[Outcome[J, R]]:
@@ -114,6 +103,10 @@ class Workers(OnThisMachine):
 
         Raises GaveUp, and what `act` raises while it is at no item.
         """
+        import pickle  # late: a pass that finds nothing to do has no jobs
+
+        from feedd.run.executor.worker_connection import stand_by
+
         if self._process != os.getpid():  # this process was forked; threads and workers stay with its parent
             self._begin()
         act = pickle.dumps(task.act)
@@ -129,6 +122,8 @@ class Workers(OnThisMachine):
         self, task: Task[H, J, R], act: bytes, jobs: Iterable[tuple[H, Sequence[J]]]
     ) -> Iterator[Outcome[J, R]]:
         from concurrent.futures import ThreadPoolExecutor  # late: a small pass does without
+
+        from feedd.run.executor.worker_connection import stand_by
 
         under_way: deque[Future[Outcome[J, R]]] = deque()
         if self._threads is None:
@@ -146,7 +141,7 @@ class Workers(OnThisMachine):
     def _waited_for(self, future: Future[Outcome[J, R]]) -> Outcome[J, R]:
         from concurrent.futures import wait
 
-        while not wait([future], _LOOK).done:
+        while not wait([future], SIGN_OF_LIFE).done:
             self._while_waiting()
         return future.result()
 
@@ -159,6 +154,8 @@ class Workers(OnThisMachine):
         while_waiting: Callable[[], None] | None = None,
     ) -> Outcome[J, R]:
         """The outcome of a job. Runs in a thread of its worker's own if there are many."""
+        from feedd.run.executor.worker_connection import Unfinished
+
         doubts: deque[Hashable] = deque()
         while True:
             left, failed = self._failed.divide(act, items, task.key)
@@ -178,6 +175,8 @@ class Workers(OnThisMachine):
 
     def _take(self) -> WorkerProcess:
         """An idle worker."""
+        from feedd.run.executor.worker_connection import start_worker
+
         with self._lock:
             worker = self._idle.pop() if self._idle else None
         worker = worker or start_worker(lasting=self._many)
@@ -195,81 +194,6 @@ class Workers(OnThisMachine):
                 self._idle.append(worker)
                 return
         worker.end()
-
-
-class WorkerProcess:
-    """A worker process of the fork server."""
-
-    def __init__(self, server: ForkServer) -> None:
-        self._server = server
-        self._pid, self._connection = server.fork()
-        self._act = b""
-        self.is_sound = False  # True between jobs
-
-    def ask(self, act: bytes, job: bytes, while_waiting: Callable[[], None] | None = None) -> Any:
-        """The result of the pickled `act` for a job. Raises as `ask_pickled` does."""
-        return pickle.loads(self.ask_pickled(act, job, while_waiting))  # noqa: S301  of a process of ours
-
-    def ask_pickled(self, act: bytes, job: bytes, while_waiting: Callable[[], None] | None = None) -> bytes:
-        """The pickled result of the pickled `act` for a job. Raises Unfinished, and RuntimeError with the traceback of
-        `act`. `while_waiting` is called four times a second; what it raises ends the wait.
-        """
-        self.is_sound = False
-        known, self._act = self._act == act, act
-        try:
-            send(self._connection, b"" if known else act, job)
-        except OSError:
-            raise Unfinished(*self._end()) from None
-        if while_waiting is not None:
-            self._wait(while_waiting)
-        try:
-            finished, answer = receive(self._connection)
-        except OSError:
-            raise Unfinished(*self._end()) from None
-        self.is_sound = finished != UNFINISHED
-        if finished == FINISHED:
-            return answer
-        if finished == MISTAKE:
-            raise RuntimeError(answer.decode())
-        raise Unfinished(*pickle.loads(answer))  # noqa: S301
-
-    def _wait(self, while_waiting: Callable[[], None]) -> None:
-        """Waits until there is an answer, or the end of the worker."""
-        answers = select.poll()
-        answers.register(self._connection, select.POLLIN)
-        while not answers.poll(_LOOK * 1000):
-            while_waiting()
-
-    def end(self) -> None:
-        """Ends the process."""
-        self._server.kill(self._pid)
-        with suppress(OSError):
-            self._connection.shutdown(socket.SHUT_RDWR)  # wakes the thread that waits for it
-        self._connection.close()
-
-    def _end(self) -> tuple[int, Verdict]:
-        try:
-            status, number = self._server.ended(self._pid)
-        except OSError:
-            status, number = UNKNOWN, NOTHING
-        return number, verdict(status)
-
-
-def stand_by(*, lasting: bool = True) -> None:
-    """Gets ready for workers. To be called before this process starts threads. `lasting`: for many files, or passes."""
-    fork_server(work, lasting=lasting)
-
-
-def start_worker(*, lasting: bool) -> WorkerProcess:
-    """A new worker. Raises GaveUp if no process can be started."""
-    try:
-        return WorkerProcess(fork_server(work, lasting=lasting))
-    except OSError:  # the fork server was killed: start another
-        end_fork_server()
-        try:
-            return WorkerProcess(fork_server(work, lasting=lasting))
-        except OSError as error:
-            raise GaveUp(f"no process can be started: {error.strerror or error}") from None
 
 
 def _nothing() -> None:

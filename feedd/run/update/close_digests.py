@@ -24,7 +24,6 @@ from feedd.decide.periods import (
     words_digest,
 )
 from feedd.model import FeedId, Item
-from feedd.render.assemble import list_feed
 from feedd.render.site_info import SiteInfo
 from feedd.run.active_feeds import feed_summary
 from feedd.run.executor.executor_protocol import Begin, Executor, Task
@@ -162,6 +161,8 @@ class _DigestCloser:
     def _keep(
         self, view: FeedRecord, period: Period, candidates: list[_Candidate], summaries: Mapping[int, str]
     ) -> None:
+        from feedd.render.assemble import list_feed  # late: few passes close a period
+
         lines = [_line(each, summaries.get(each.entry, "")) for each in self._listed(view, candidates)]
         feed = self._feeds[view.identity.base]
         label = list_feed(feed_summary(feed), self._site).label if feed.label else self._site.title

@@ -6,7 +6,6 @@ import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 
-from feedd.decide.stories.clusters import as_related
 from feedd.decide.stories.matching import KEY_BYTES, KeyedEntry, Pair, pairs, split_keys
 from feedd.model import Related
 from feedd.store.ledger.codec import decode_item, moment
@@ -90,6 +89,8 @@ class StoryRows:
 
     def other_members(self, leads: Sequence[int]) -> dict[int, tuple[Related, ...]]:
         """The other entries of the stories that `leads` lead, by date, if they are shown or folded."""
+        from feedd.decide.stories.clusters import as_related  # late: a pass that finds nothing to do asks for none
+
         found: dict[int, list[tuple[datetime, str, Related]]] = {}
         rows = selected(
             self._db,
