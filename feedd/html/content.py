@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Literal
 from feedd.html import direction, elements, safe_html, source
 from feedd.html.html_writer import Context
 from feedd.html.markdown.markdown_marks import without_comments
-from feedd.html.markdown.markdown_to_html import markdown, wiki_targets
+from feedd.html.markdown.markdown_to_html import Written, markdown, wiki_targets
 from feedd.html.related_links import related_links
 from feedd.items import inline_markup, text, urls
 from feedd.items.bodies.excerpts import EXCERPT_MARK
@@ -64,8 +64,8 @@ def entry_texts(
     shown = picture(item, refers)
     context = Context(refers, item.title, shown.url if shown else None, item.video_id, page_url)
     kept, is_cut = _shortened(item.body, item.body_format, longest)
-    written = _written(kept, item, context)
-    body = safe_html.readable(written, context) if written else ""
+    written, is_plain = _written(kept, item, context)
+    body = safe_html.readable(written, context, is_plain=is_plain) if written else ""
     embed = safe_html.readable(_shortened(item.embed, "html", longest)[0], context) if item.embed else ""
     parts = (
         _picture_html(item, shown),
@@ -139,11 +139,13 @@ def _picture_html(item: Item, shown: Image | None) -> str:
     return f"<p>{html}{credit}</p>"
 
 
-def _written(body: str, item: Item, context: Context) -> str:
+def _written(body: str, item: Item, context: Context) -> Written:
     """The HTML of the body, not yet safe."""
     if not body.strip():
-        return ""
-    return body if item.body_format == "html" else markdown(body, context.page_url, wiki_page=item.wiki_page)
+        return Written("", is_plain=True)
+    if item.body_format == "html":
+        return Written(body, is_plain=False)
+    return markdown(body, context.page_url, wiki_page=item.wiki_page)
 
 
 def _excerpt(written: str, body: str, context: Context) -> str:

@@ -18,8 +18,9 @@ from feedd.patterns import late_pattern
 HOLDS_PARAGRAPHS = names("blockquote div li td") | {""}
 MOST_PARTS = 100  # tags and texts of a heading that is a title, or of a notice
 
-_BLANK = late_pattern("(?:[\\s\xad\u200b-\u200f\u2060\ufeff]|&nbsp;)*")
-_GAPS = late_pattern(r"(?<![ \t\n])[ \t]*+\n[ \t\n]*+")  # begins only where a gap does, else it would be quadratic
+BLANK = r"(?:[\s\xad\u200b-\u200f\u2060\ufeff]|&nbsp;)"  # a character that cannot be seen
+_BLANK = late_pattern(f"{BLANK}*")
+GAPS = late_pattern(r"(?<![ \t\n])[ \t]*+\n[ \t\n]*+")  # begins only where a gap does, else it would be quadratic
 
 
 class Context(NamedTuple):
@@ -91,7 +92,7 @@ class Output:
         innermost = self._open[-1]
         if not self._preformatted:
             if "\n" in raw:
-                raw = _GAPS.sub("\n", raw)
+                raw = GAPS.sub("\n", raw)
             if innermost.at == len(self._out) - 1 and innermost.name in BLOCKS:
                 raw = raw.lstrip("\n")
         if not _BLANK.fullmatch(raw):

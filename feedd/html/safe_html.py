@@ -14,6 +14,7 @@ from feedd.html import fallbacks, media, tables
 from feedd.html.elements import ATTRIBUTES, FALLBACK, FRAME, RENAMED, SCHEMES, TAGS, names, paragraph
 from feedd.html.embeds import COMPONENTS
 from feedd.html.html_writer import Context
+from feedd.html.markdown import plain_markdown
 from feedd.html.rewrite import DIVISIONS, rewrite
 from feedd.html.source import prepared, split_long_texts
 from feedd.html.weight import too_heavy
@@ -63,15 +64,19 @@ _PROGRAMS = names("datalist noembed noframes noscript script style template")
 _REPLACED = names("audio canvas math select svg textarea title video")
 
 
-def readable(html: str, context: Context) -> str:
-    """The HTML as a reader can show it, with absolute URLs; "" if there is nothing to see in it.
+def readable(html: str, context: Context, *, is_plain: bool = False) -> str:
+    """The HTML as a reader can show it, with absolute URLs; "" if there is nothing to see in it. It `is_plain` if it
+    was written from Markdown without raw HTML; its characters may then be escaped otherwise than nh3 escapes them.
 
     Embedded YouTube videos become linked pictures, other frames links. A whole document (a newsletter) loses its layout
     tables and its hidden parts. HTML so deeply nested that it must be an attack becomes plain text.
     """
-    source, is_document = prepared(text.safe(html))
+    if is_plain and (shown := plain_markdown.as_shown(html, context)) is not None:
+        return shown
+    html = text.safe(html)
+    source, is_document = prepared(html)
     if too_heavy(source):
-        return paragraph(inline_markup.markup_text(text.safe(html)))
+        return paragraph(inline_markup.markup_text(html))
     return rewrite(_first_cleaner().clean(source), context, is_document=is_document)
 
 

@@ -200,9 +200,10 @@ def _written(html: str, token: Token) -> str:
 def _is_burdened(text: str) -> bool:
     if len(text) < 10 * REFERENCES_IN_A_TEXT:
         return False
-    return text.count("&") >= REFERENCES_IN_A_TEXT or (
-        not text.isascii() and len(_REFERENCE.findall(text)) >= REFERENCES_IN_A_TEXT
-    )
+    if text.isascii():
+        return text.count("&") >= REFERENCES_IN_A_TEXT
+    # In UTF-8, U+0080 to U+00BF begin with the byte C2, and no other character has it.
+    return text.count("&") + text.encode(errors="replace").count(b"\xc2") >= REFERENCES_IN_A_TEXT
 
 
 def _split_long_text(text: str) -> str:

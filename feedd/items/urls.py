@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import NamedTuple
 
 from feedd.items.hosts import ascii_authority, is_possible_name
@@ -130,7 +131,7 @@ def absolute(raw: str, base: str) -> str | None:
     scheme, _, path, query, fragment = _split(found)
     if scheme is not None:
         return found
-    if (parts := _parsed(base)) is None:
+    if (parts := _parsed_base(base)) is None:
         return None
     if not path:
         resolved = parts._replace(query=query or parts.query, fragment=fragment)
@@ -249,6 +250,12 @@ def _parsed(raw: str) -> _Url | None:
         _encoded(query),
         _encoded(fragment),
     )
+
+
+@lru_cache(maxsize=64)
+def _parsed_base(raw: str) -> _Url | None:
+    """The same for a base, against which many references are resolved one after another."""
+    return _parsed(raw)
 
 
 def _possible(host: str, port: str | None) -> bool:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 # The parser takes any colon at the beginning of a line for a definition, also of `:smile:`.
 _DEFINITION = late_pattern(r"^ {0,3}[^\s:#>|<].*\n(?:[ \t]*\n)? {0,3}:[ \t]+\S", re.MULTILINE)
+_DEFINES = ("\n:", "\n :", "\n  :", "\n   :")
 _RAW_CODE = late_pattern(r"<(/?)(?:code|kbd|pre|samp|tt)(?![a-z0-9-])", re.IGNORECASE)
 
 
@@ -58,8 +59,18 @@ def text_ranges(source: bytes) -> list[tuple[int, int]]:
     return found
 
 
+def html(source: str) -> str:
+    """The document as the parser itself writes it, without definitions of terms."""
+    return _parser().html(source)
+
+
+def has_definitions(source: str) -> bool:
+    """Whether a document may define terms."""
+    return any(mark in source for mark in _DEFINES) and _DEFINITION.search(source) is not None
+
+
 def _chosen(source: str) -> Markdown:
-    return _parser_of_definitions() if _DEFINITION.search(source) else _parser()
+    return _parser_of_definitions() if has_definitions(source) else _parser()
 
 
 @cache

@@ -217,7 +217,8 @@ def without_comments(source: str) -> str:
     paragraphs. A line of `%%` alone that has no end hides the rest of the text. A comment may hold the beginning of
     code. Without the comment, code becomes text and text becomes code, so the rest is then looked at again.
     """
-    source = _NONCHARACTERS.sub("", source)
+    if not source.isascii():
+        source = _NONCHARACTERS.sub("", source)
     for _ in range(_ROUNDS):
         if "%%" not in source:
             break

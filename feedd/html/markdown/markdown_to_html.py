@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import re
 from html import unescape
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from feedd.html.markdown import commonmark
-from feedd.html.markdown.markdown_marks import WIKI_LINK, take_out, without_comments, without_marks
+from feedd.html.markdown.markdown_marks import WIKI_LINK, Marked, take_out, without_comments, without_marks
 from feedd.html.markdown.markdown_writer import Writer
+from feedd.html.markdown.plain_markdown import at_once
 from feedd.items import text
 from feedd.items.wiki_links import file_key, page_key, page_keys
 from feedd.patterns import late_pattern
@@ -26,19 +27,38 @@ _RELATIVE_FILE = late_pattern(
 )
 
 
-def markdown(body: str, page_url: Callable[[str], str | None], *, wiki_page: bool = False) -> str:
+class Written(NamedTuple):
+    """HTML, not yet safe. It `is_plain` if no raw HTML of the Markdown is in it: all its tags are written here."""
+
+    html: str
+    is_plain: bool
+
+
+def markdown(body: str, page_url: Callable[[str], str | None], *, wiki_page: bool = False) -> Written:
     """HTML for CommonMark with tables, strikethrough, footnotes, task lists, bare URLs, and syntax of wikis.
 
     Raw HTML stays as it is, formulas (`$x_1$`) come out as written, `%%comments%%` go. `page_url` gives the URL of a
     page by its `page_key`, for wiki links; None if there is no such page. A wiki link to no page stays as it is
     written; on a wiki page it becomes its words.
     """
+    source = without_comments(text.safe(body))
+    marked = take_out(source, page_url, wiki_page=wiki_page, notes=True)
+    if not marked.pieces and (html := at_once(marked.text)) is not None:
+        return Written(html, is_plain=True)
+    has_raw_html = False
 
-    def written(source: str, write_note: Callable[[str], str] | None) -> str:
-        marked = take_out(source, page_url, wiki_page=wiki_page, notes=write_note is not None)
-        return Writer(marked, write_note).write(commonmark.events(marked.text))
+    def written(marked: Marked, write_note: Callable[[str], str] | None) -> str:
+        nonlocal has_raw_html
+        writer = Writer(marked, write_note)
+        html = writer.write(commonmark.events(marked.text))
+        has_raw_html |= writer.has_raw_html
+        return html
 
-    return without_marks(written(without_comments(text.safe(body)), lambda note: written(note, None)))
+    def write_note(note: str) -> str:
+        return written(take_out(note, page_url, wiki_page=wiki_page, notes=False), None)
+
+    html = without_marks(written(marked, write_note))
+    return Written(text.safe(html), is_plain=not has_raw_html)
 
 
 def wiki_targets(body: str) -> tuple[str, ...]:

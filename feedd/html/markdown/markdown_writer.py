@@ -74,6 +74,7 @@ class Writer:
         self._callout = ""  # "quote" where one could begin, "paragraph" at its first text
         self._title = -1  # where the title of a callout begins in the output
         self._kind = ""  # of the callout, in words
+        self.has_raw_html = False  # so far
 
     def write(self, events: Iterable[Any]) -> str:
         """The HTML of the document whose events these are."""
@@ -254,12 +255,14 @@ class Writer:
             self._out.append(f"<code>{escape(value)}</code>")
 
     def _html(self, value: str) -> None:
+        self.has_raw_html = True
         self._count(value, self._raw_block)
         self._out.append(self._marked.restored(value))
 
     def _inline_html(self, value: str) -> None:
         self._callout = ""
         if not self._images:
+            self.has_raw_html = True
             self._count(value, self._raw_inline)
             self._out.append(self._marked.restored(value))
 
