@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Literal
 from feedd.html import direction, elements, safe_html, source
 from feedd.html.html_writer import Context
 from feedd.html.markdown.markdown_marks import without_comments
-from feedd.html.markdown.markdown_to_html import Written, markdown, wiki_targets
+from feedd.html.markdown.markdown_to_html import BodyHtml, markdown, wiki_targets
 from feedd.html.related_links import related_links
 from feedd.items import inline_markup, text, urls
 from feedd.items.bodies.excerpts import EXCERPT_MARK
@@ -139,12 +139,12 @@ def _picture_html(item: Item, shown: Image | None) -> str:
     return f"<p>{html}{credit}</p>"
 
 
-def _written(body: str, item: Item, context: Context) -> Written:
+def _written(body: str, item: Item, context: Context) -> BodyHtml:
     """The HTML of the body, not yet safe."""
     if not body.strip():
-        return Written("", is_plain=True)
+        return BodyHtml("", is_plain=True)
     if item.body_format == "html":
-        return Written(body, is_plain=False)
+        return BodyHtml(body, is_plain=False)
     return markdown(body, context.page_url, wiki_page=item.wiki_page)
 
 

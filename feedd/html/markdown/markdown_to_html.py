@@ -27,14 +27,14 @@ _RELATIVE_FILE = late_pattern(
 )
 
 
-class Written(NamedTuple):
+class BodyHtml(NamedTuple):
     """HTML, not yet safe. It `is_plain` if no raw HTML of the Markdown is in it: all its tags are written here."""
 
     html: str
     is_plain: bool
 
 
-def markdown(body: str, page_url: Callable[[str], str | None], *, wiki_page: bool = False) -> Written:
+def markdown(body: str, page_url: Callable[[str], str | None], *, wiki_page: bool = False) -> BodyHtml:
     """HTML for CommonMark with tables, strikethrough, footnotes, task lists, bare URLs, and syntax of wikis.
 
     Raw HTML stays as it is, formulas (`$x_1$`) come out as written, `%%comments%%` go. `page_url` gives the URL of a
@@ -44,7 +44,7 @@ def markdown(body: str, page_url: Callable[[str], str | None], *, wiki_page: boo
     source = without_comments(text.safe(body))
     marked = take_out(source, page_url, wiki_page=wiki_page, notes=True)
     if not marked.pieces and (html := at_once(marked.text)) is not None:
-        return Written(html, is_plain=True)
+        return BodyHtml(html, is_plain=True)
     has_raw_html = False
 
     def written(marked: Marked, write_note: Callable[[str], str] | None) -> str:
@@ -58,7 +58,7 @@ def markdown(body: str, page_url: Callable[[str], str | None], *, wiki_page: boo
         return written(take_out(note, page_url, wiki_page=wiki_page, notes=False), None)
 
     html = without_marks(written(marked, write_note))
-    return Written(text.safe(html), is_plain=not has_raw_html)
+    return BodyHtml(text.safe(html), is_plain=not has_raw_html)
 
 
 def wiki_targets(body: str) -> tuple[str, ...]:
