@@ -112,7 +112,7 @@ def _has_bare_url(html: str) -> bool:
     return html.count("://") != addresses and _CODE.sub("", html).count("://") != addresses
 
 
-class _NotPlain(Exception):
+class _LongWay(Exception):
     """The walk of `rewrite.py` has to be taken."""
 
 
@@ -123,7 +123,7 @@ def as_shown(html: str, context: Context) -> str | None:
     wanted = html.count("<a ") + html.count("<img ")
     try:
         html, found = _WITH_ADDRESS.subn(_Addresses(context), html) if wanted else (html, 0)
-    except _NotPlain:
+    except _LongWay:
         return None
     if found != wanted:
         return None
@@ -135,7 +135,7 @@ def as_shown(html: str, context: Context) -> str | None:
 
 
 class _Addresses:
-    """Writes the start tags of links and pictures. Raises _NotPlain for one that the walk may leave out."""
+    """Writes the start tags of links and pictures. Raises _LongWay for one that the walk may leave out."""
 
     def __init__(self, context: Context) -> None:
         self._context = context
@@ -153,13 +153,13 @@ class _Addresses:
     def _link(self, href: str, title: str | None) -> str:
         url = linked_page(href, self._context.page_url) or self._context.refers.address(href)
         if url is None:
-            raise _NotPlain
+            raise _LongWay
         return link(url, "", unescape(title or ""))[: -len("</a>")]
 
     def _picture(self, src: str, alt: str, title: str | None) -> str:
         url = self._context.refers.shown(src)
         if url is None or (self._is_first_picture and self._repeats(url)):
-            raise _NotPlain
+            raise _LongWay
         self._is_first_picture = False
         return image(url, None, None, unescape(alt), unescape(title or ""))
 
@@ -171,7 +171,7 @@ def _checked(address: str) -> str:
     """An address that a parser of HTML keeps as it is."""
     plain = unescape(address) if "&" in address else address
     if not _ADDRESS.fullmatch(plain):
-        raise _NotPlain
+        raise _LongWay
     return plain
 
 
