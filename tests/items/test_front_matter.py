@@ -199,6 +199,7 @@ HINTS = {
         ("title: a\ncategory: & b\n", 3, "a text that begins with & needs quotes around it"),
         ("title: ? b\n", 2, "a text that begins with ? and a blank needs quotes around it"),
         ("title: a\ntags: [b, c #, d]\n", 3, "` #` begins a comment, also in a list"),
+        ("title: a\ntags: [#b, c]\nheat: 3\nquality: 4\n", 3, "` #` begins a comment, also in a list"),
         ("title: a\ntags: [#b, c]\n", 3, "` #` begins a comment, also in a list"),
         ("title: 'b's c'\n", 2, "an apostrophe ends the text; write it twice, or use double quotes"),
         ("title: a\ntags:\n  - @b\n", 4, "a text that begins with @ needs quotes around it"),

@@ -21,7 +21,7 @@ from yaml.events import (
 )
 
 from feedd.items.front_matter.yaml import SEAL_LENGTH, FieldPath, FrontMatter, FrontMatterError, Node, Scalar
-from feedd.items.front_matter.yaml_slips import explained, usual
+from feedd.items.front_matter.yaml_slips import begins_comment, explained, usual
 from feedd.patterns import late_pattern
 
 MAX_DEPTH = 24
@@ -257,8 +257,10 @@ def _explained(error: YAMLError, front: str) -> FrontMatterError:
     if "nesting" in words:  # how deep libyaml goes, and whether it has a bound, is another in each of its versions
         mark = getattr(error, "problem_mark", None)
         return FrontMatterError(_TOO_DEEP, mark.line + 2 if mark is not None else None)
-    # An unclosed quote is noticed at the end of the file, but mended where it was opened.
-    opened = getattr(error, "context_mark", None) if "quoted scalar" in context else None
+    # An unclosed quote or list is noticed at the end of the file, but mended where it was opened.
+    opened = getattr(error, "context_mark", None)
+    if opened is not None and "quoted scalar" not in context:
+        opened = opened if "flow" in context and begins_comment(front, opened.line) else None
     mark = opened or getattr(error, "problem_mark", None)
     control = _CONTROL.search(front) if mark is None else None
     at = mark.line if mark is not None else front.count("\n", 0, control.start()) if control else None

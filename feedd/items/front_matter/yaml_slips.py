@@ -15,6 +15,8 @@ from feedd.patterns import late_pattern
 _SPACES = "\xa0\u1680\u2000-\u200a\u202f\u205f\u3000"
 _NAME = r"[ \t]*(?:-[ \t]+)*[\"']?[A-Za-z_][\w-]*[\"']?"
 
+_COMMENT_IN_FLOW = rf"{_NAME}:[ \t]+[\[{{][^\]}}\n]*(?<=[\s\[{{,])#"
+
 # Slips on the line above the line where libyaml gives up; below, slips on this line itself.
 _ON_A_LINE_ABOVE = (
     (rf"{_NAME}[ \t]*:[{_SPACES}]", "a {} stands after the colon; write an ordinary space"),
@@ -22,10 +24,7 @@ _ON_A_LINE_ABOVE = (
     (rf"[ \t]*[{_SPACES}]", "the line begins with a {}; indent with ordinary spaces"),
     (rf"{_NAME}[ \t]*\uff1a", "a full-width colon stands after the name; write `:` and a space"),
     (rf"{_NAME}:[^\s/:\"'{_SPACES}]", "a space is missing after the colon"),
-    (
-        rf"{_NAME}:[ \t]+[\[{{][^\]}}\n]*(?<=[\s\[{{,])#",
-        "` #` begins a comment, also in a list; a text with # needs quotes around it",
-    ),
+    (_COMMENT_IN_FLOW, "` #` begins a comment, also in a list; a text with # needs quotes around it"),
 )
 _ON_THE_LINE = (
     (r" *\t[ \t]*\S", "a tab character indents the line; indent with spaces"),
@@ -98,6 +97,11 @@ def hidden_space(line: str, *, is_whole: bool) -> str | None:
         if found := re.match(form, line):
             return reason.format(_space(found[0][-1]))
     return None
+
+
+def begins_comment(text: str, line: int) -> bool:
+    """Whether a comment begins in a list or mapping that this line opens, so that its end is in the comment."""
+    return re.match(_COMMENT_IN_FLOW, text.split("\n")[line]) is not None
 
 
 def usual(text: str, line: int) -> Slip | None:
