@@ -18,7 +18,7 @@ from typing import BinaryIO
 
 import pytest
 from object_servers import KEY, SECRET, BadLink, Bucket
-from support import Site, item
+from support import Site, edit_file, item
 
 from feedd.deliver.metrics import PassMetrics
 from feedd.deliver.store_survey import MARKER
@@ -414,6 +414,31 @@ def test_after_the_ledger_is_lost_objects_with_the_same_bytes_are_known_again(
     after = here(site)
     assert there(linked) == after, "also what an entry of the lost ledger has left is gone"
     assert set(puts(link)) <= {path for path in after if after[path] != before.get(path)}
+
+
+@pytest.mark.parametrize("path", ["four.md", "one.md"])
+def test_what_a_ledger_of_before_does_not_know_and_is_withheld_now_does_not_stay_unsaid(
+    site: Site, place: Bucket, path: str
+) -> None:
+    def shown(documents: dict[str, bytes]) -> list[str]:
+        return [path for path, data in documents.items() if SECRET_WORDS.encode() in data]
+
+    site.render()
+    kept = site.root / "kept"
+    shutil.copytree(site.state, kept)
+    before = (site.seeds / path).read_text() if (site.seeds / path).exists() else None
+    link = "https://news.example/1" if path == "one.md" else None  # then it has a page of its own
+    site.write(path, item("Another", link, topics=["Boats"], body=SECRET_WORDS))
+    site.render()
+    assert shown(there(place))
+    shutil.rmtree(site.state)
+    kept.rename(site.state)
+    edit_file(site.seeds / path, before)
+    result = site.run("render")
+    assert (result.status, "somebody else wrote there" in result.out) == (1, True)
+    assert shown(site.documents()) == []
+    assert site.run("deliver", "--take-over").status == 0
+    assert there(place) == here(site)
 
 
 def test_an_answer_that_is_lost_makes_no_stranger_of_feedd(site: Site, linked: Bucket, link: BadLink) -> None:

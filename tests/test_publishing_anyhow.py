@@ -452,6 +452,13 @@ def test_no_second_put_is_sent_once_the_uploader_ends() -> None:
     assert carry_out(store, JOB, lambda: False, unconditional=False).kind == "done"
 
 
+def test_of_an_object_that_was_never_put_it_is_said_that_it_is_there() -> None:
+    store, job = MemoryStore(), UploadJob(JOB.upload._replace(deletes=True), KnownObject())
+    assert carry_out(store, job, lambda: False, unconditional=False).kind == "done"
+    store.objects["atom.xml"] = b"another's"
+    assert carry_out(store, job, lambda: False, unconditional=False).kind == "foreign"
+
+
 def test_of_an_object_of_somebody_else_only_so_much_is_read() -> None:
     store = MemoryStore()
     store.objects["atom.xml"] = bomb = gzip.compress(bytes(100_000_000))

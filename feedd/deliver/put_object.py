@@ -158,9 +158,7 @@ def _compared(
 
 def _delete(store: ObjectStore, job: UploadJob, *, unconditional: bool) -> UploadOutcome:
     path, known = job.upload.path, job.known
-    if known == KnownObject() and not job.late:
-        return UploadOutcome(job, "done")  # it was never put
-    found = store.head(path)
+    found = store.head(path)  # also of what was never put: a ledger that was put back from a copy does not know it
     if found is None:
         return UploadOutcome(job, "done")
     if not unconditional and found.etag != known.etag:

@@ -9,9 +9,9 @@ from msgspec import Struct
 
 from feedd.deliver.put_object import UploadJob, UploadOutcome
 from feedd.store.ledger.uploads.object_rows import KnownObject, TargetState
-from feedd.store.ledger.uploads.upload_rows import UploadRows
+from feedd.store.ledger.uploads.upload_rows import FURTHEST, UploadRows
 
-STOPPED_SECONDS = 3600  # until a store is tried again that somebody else wrote to
+STOPPED_SECONDS = FURTHEST  # until a store is tried again that somebody else wrote to
 _LONGEST_WAIT = 300  # seconds until a store that failed is tried again
 _FAILURES = 5  # of a store, after which failures count for each upload, too
 _FOREIGN = "somebody else wrote there: another publisher, or a person"
@@ -62,7 +62,9 @@ def keep_outcomes(
     If nothing succeeded, the store rests. If something did, only what failed is put off. Where somebody else wrote, the
     target is stopped.
     """
-    state = rows.stored.target(target) or TargetState()
+    state = rows.stored.target(target)
+    if state is None:  # it is no longer published to
+        return TargetState()
     unsent, outcomes = _parted(outcomes)
     failed = [each for each in outcomes if each.kind == "failed"]
     foreign = [each for each in outcomes if each.kind == "foreign"]

@@ -92,7 +92,10 @@ def compare(context: PassContext, store: DocumentStore, *, everything: bool) -> 
         return Discrepancies(lost=lost, doubtful=doubtful)
     retired = active_feeds(ledger.feeds.all().values(), settings.selection).retired
     wanted = wanted_paths(settings.site, retired, ledger.entry_pages.wanted())
-    return compare_with_ledger(ledger, store, wanted, lost)._replace(doubtful=doubtful)
+    found = compare_with_ledger(ledger, store, wanted, lost)._replace(doubtful=doubtful)
+    if not lost and (found.feeds or found.site or found.pages):  # perhaps this ledger is older than the documents
+        found = found._replace(lost=unknown_documents(ledger, store))
+    return found
 
 
 def unknown_documents(ledger: LedgerSession, store: DocumentStore) -> list[str]:

@@ -136,6 +136,8 @@ def _write_once(
         writer.delete(sorted(unwanted), withdraws=any(map(slug_in, unwanted)))
         writer.delete(doomed_media(ledger), withdraws=False)
         lost_is_gone = writer.delete([path for path in found.lost if ledger.documents.find(path) is None])
+        if found.feeds or found.site or found.pages or found.lost:  # stores may have what this ledger does not know
+            ledger.uploads.stored.look_again()
         writer.remarks += delivery.forget_other_targets()
         if site == SiteState.STALE:
             delivery.forget_other_addresses()

@@ -66,6 +66,10 @@ class ObjectRows:
         """Keeps what is known of a target."""
         self._db.execute("INSERT OR REPLACE INTO upload_targets VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", (target, *state))
 
+    def look_again(self) -> None:
+        """Has the objects of all targets listed as soon as possible."""
+        self._db.execute("UPDATE upload_targets SET looked = 0")
+
     def site_key(self) -> str | None:
         """The key of the site; None before the first pass."""
         row = self._db.execute("SELECT value FROM meta WHERE name = 'site key'").fetchone()

@@ -19,7 +19,7 @@ from feedd.store.ledger.uploads.late_rows import LateRows
 from feedd.store.ledger.uploads.object_rows import ObjectRows, TargetState
 from feedd.store.state_directory import LEDGER_NAME
 
-FURTHEST = 86400  # seconds: nothing is put off for longer; a later time comes from a clock that was set back
+FURTHEST = 3600  # seconds: nothing is put off for longer; a later time comes from a clock that was set back
 _LEFT = (
     "{0} is no longer published to, and {1:,} of the documents there stay as before something was withheld: delete "
     "them there, or name it in `publish` again until `feedd deliver` says that nothing waits"
