@@ -60,7 +60,7 @@ THIRD_PARTIES = {
     "idna": {"items/hosts.py"},
     "httpcore": {"deliver/http_client.py"},
     "rapidfuzz": {"decide/stories/title_similarity.py"},
-    "watchdog": {"daemon/watch.py"},
+    "watchdog": {"daemon/watched_tree.py"},
     "httptools": {"serve/protocol.py"},
     "uvloop": {"serve/server.py"},
     "brotli": {"render/content_codings.py"},
