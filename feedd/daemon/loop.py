@@ -11,13 +11,11 @@ Changes during a pass wait in the inbox for the next pass.
 from __future__ import annotations
 
 import os
-import signal
 import threading
 import time
 from collections.abc import Callable
 from contextlib import ExitStack, suppress
 from datetime import UTC, datetime
-from types import FrameType
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
@@ -25,19 +23,18 @@ from msgspec import Struct
 from feedd.config.config_file import ConfigError
 from feedd.config.section_values import Timing
 from feedd.daemon import malloc
+from feedd.daemon.beside_passes import BesidePasses
 from feedd.daemon.clock import Clock
-from feedd.daemon.inbox import Batch, Due, Inbox, Lost, Reconcile, Reload, Stop, merge
+from feedd.daemon.inbox import Batch, Due, Inbox, Lost, Reconcile, Stop, merge
 from feedd.daemon.log import Log
 from feedd.daemon.pass_log import last_pass
 from feedd.daemon.reporting import Reporter
-from feedd.daemon.schedule import RETRYING, Schedule
+from feedd.daemon.schedule import RETRYING, Retries, Schedule
 from feedd.daemon.serving import Service, Serving, base_url_mismatch
+from feedd.daemon.signals import queued_signals
 from feedd.daemon.systemd import Systemd
 from feedd.daemon.watch import Watch
-from feedd.deliver.announcer import Announcer, AnnouncerThread
-from feedd.deliver.prober import Prober, ProberThread
 from feedd.deliver.publish_target import PublishTarget
-from feedd.deliver.upload_threads import UploadThreads
 from feedd.model import Report
 from feedd.run.cancellation import Cancellation, Cancelled
 from feedd.run.executor.worker_connection import stand_by
@@ -58,7 +55,6 @@ if TYPE_CHECKING:
 
 TICK = 10.0  # seconds between two looks at things that cause no event
 PATIENCE = 10.0  # seconds to wait for another feedd to end its pass
-FIRST_RETRY, LAST_RETRY = 1.0, 60.0  # seconds to the pass after a failed pass, doubled after each further failure
 MANY = 1000  # files read in a pass; after so many there is memory to give back
 IDLE = 30.0  # seconds without a pass, after which what is kept for the next is given back
 
@@ -101,16 +97,12 @@ class Daemon:
         self._inbox = inbox
         self._log = log
         self._clock = Clock(now, monotonic)
-        self._announcer = AnnouncerThread(Announcer(state.path), log)
-        self._prober = ProberThread(Prober(state.path), log, lambda: inbox.put(Due()))
-        self._uploads = UploadThreads(state.path, log, self._announcer.wake)
+        self._beside = BesidePasses(state.path, log, lambda: inbox.put(Due()))
         self._systemd = Systemd()
         self._serving = Serving(log, self._systemd.sockets())
         self._reporter = Reporter(log, control, self._systemd)
         self._cancellation = Cancellation()  # of every pass: the daemon is to end
         self._broken = ""  # which part failed for good
-        self._on_terminal = os.isatty(2)
-        self._retry = 0.0  # seconds; 0 after a pass that succeeded
         self._idle_at: float | None = None  # on the monotonic clock; None while there is nothing to give back
 
     def run(self) -> None:
@@ -121,7 +113,7 @@ class Daemon:
         stand_by()
         with ExitStack() as stack:
             stack.enter_context(watched_over(self._on_death))
-            stack.enter_context(self._signals())
+            stack.enter_context(queued_signals(self._inbox.put, self._cancellation.cancel))
             stack.enter_context(self._control)
             stack.callback(self._serving.stop)
             self._serve(setup.service)
@@ -143,6 +135,7 @@ class Daemon:
         self._publisher.hold()
         self._watch = Watch(setup.items, self._control.requests, setup.timing.watch, self._inbox.put)
         self._schedule = Schedule(self._inbox.put, setup.timing.reconcile)
+        self._retries = Retries(self._schedule.retry_in)
         status = Status(
             pid=os.getpid(),
             state="starting",
@@ -159,19 +152,11 @@ class Daemon:
         self._warn_of_base_url(setup)
         self._schedule.start()
         self._start_watching()
-        self._tell(setup)
-
-    def _tell(self, setup: Setup) -> None:
-        """Tells hubs, asks servers, and uploads, as the settings say from now on."""
-        self._uploads.upload_to(setup.targets, setup.feeds.root)
-        self._announcer.announce_to(setup.settings.site.hubs)
-        self._prober.probe(wanted=setup.settings.site.probe)
+        self._beside.use(setup.settings.site, setup.targets, setup.feeds.root)
 
     def _end(self) -> None:
         self._systemd.stopping()
-        self._announcer.end()
-        self._uploads.end()
-        self._prober.end()
+        self._beside.end()
         self._watch.stop()
         self._schedule.stop()
         self._publisher.close()
@@ -183,10 +168,8 @@ class Daemon:
         while True:
             batch = self._inbox.take(timing.quiet, timing.at_most, min(TICK, self._systemd.period or TICK))
             self._reporter.show_life()
-            parts = (self._serving, self._announcer, self._prober)
-            troubles = (*filter(None, (part.trouble for part in parts)), *self._uploads.troubles)
-            self._reporter.show_troubles(troubles)
-            self._reporter.show_uploads(self._uploads.counts)
+            self._reporter.show_troubles((*filter(None, (self._serving.trouble,)), *self._beside.troubles))
+            self._reporter.show_uploads(self._beside.uploads)
             if lost := self._watch.trouble():
                 batch = merge(batch, lost)
             if self._control.renew():
@@ -211,13 +194,13 @@ class Daemon:
         if batch.lost or (batch.whole and self._watch.why_not and self._setup.timing.watch != "poll"):
             self._renew_watch(batch.lost)  # folders that could not be watched may be watchable now
         unsure = bool(batch.asked) and self._watch.why_not is not None  # some changes may have caused no event
-        everything = bool(batch.whole or batch.lost or self._retry or unsure)
+        everything = bool(batch.whole or batch.lost or self._retries.are_planned or unsure)
         # A look at everything answers all requests that are there before it begins, with or without an event.
         asked = [*batch.asked, *(self._control.asked() if everything else ())]
         report = self._pass(None if everything else batch.touched)
         ended = self._clock.monotonic()
         done = not (report.refused or report.failed)
-        self._plan(done, again=RETRYING in batch.whole)
+        self._retries.plan(done, again=RETRYING in batch.whole)
         if not report.refused:
             self._schedule.due_at(report.next_due)
         finished = last_pass(batch, report, self._clock.now(), ended - began, ended - (batch.since or began))
@@ -227,9 +210,7 @@ class Daemon:
         self._reporter.passed(finished, report, self._schedule)
         if done:
             self._control.answer(asked)
-        self._uploads.wake()
-        self._announcer.wake()
-        self._prober.wake()
+        self._beside.wake()
         if report.read >= MANY:
             self._give_back()
         else:
@@ -244,15 +225,6 @@ class Daemon:
         except Exception as error:  # noqa: BLE001 - a failed pass must not be the last pass
             self._log.fault("a pass failed because of a mistake in feedd; please report it")
             return Report(refused=f"{type(error).__name__}: {error}")
-
-    def _plan(self, done: bool, *, again: bool) -> None:
-        """Sees to it that the next pass comes. `again`: this one was made because the last had failed."""
-        if done:
-            self._retry = 0.0
-            self._schedule.retry_in(None)
-        elif again or not self._retry:  # else a retry is planned already, however often files change meanwhile
-            self._retry = min(max(FIRST_RETRY, 2 * self._retry), LAST_RETRY)
-            self._schedule.retry_in(self._retry)
 
     # The configuration
 
@@ -274,7 +246,7 @@ class Daemon:
         self._watch = Watch(setup.items, self._control.requests, setup.timing.watch, self._inbox.put)
         self._start_watching()
         self._schedule.reconcile_every(setup.timing.reconcile)
-        self._tell(setup)
+        self._beside.use(setup.settings.site, setup.targets, setup.feeds.root)
         self._reporter.change(
             seeds=str(setup.items.path),
             feeds_directory=str(setup.feeds.root),
@@ -327,16 +299,6 @@ class Daemon:
             self._log.warning(f"{why_not}; looking at everything every {self._setup.timing.poll:g} s")
         self._reporter.change(watching=watching)
 
-    # Signals
-
-    def _signals(self) -> ExitStack:
-        """Sets signal handlers that only queue a reason. Leaving the context restores the handlers from before."""
-        stack = ExitStack()
-        for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
-            before = signal.signal(number, self._on_signal)
-            stack.callback(signal.signal, number, before)
-        return stack
-
     def _on_death(self, thread: threading.Thread | None, error: str) -> None:
         """A thread has failed. The watch's thread is missed by `trouble` and started again. Without any other thread
         the daemon ends.
@@ -346,14 +308,6 @@ class Daemon:
         if not self._watch.is_read_by(thread):
             self._broken = f"{name} failed: {error}"
             self._inbox.put(Stop())
-
-    def _on_signal(self, number: int, _frame: FrameType | None) -> None:
-        if number == signal.SIGHUP and (not self._on_terminal or os.isatty(2)):  # else the terminal was closed: end
-            self._inbox.put(Reload())
-            return
-        self._cancellation.cancel()  # ends a long pass too
-        self._inbox.put(Stop())
-        signal.signal(number, signal.SIG_DFL)  # a second signal ends the process at once
 
     def _on_progress(self, _stage: str, _done: int, _of: int) -> None:
         self._reporter.show_progress()

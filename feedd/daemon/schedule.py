@@ -18,6 +18,7 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from feedd.daemon.inbox import Due, Reason, Reconcile
 
 PERIODIC, POLLING, RETRYING, DUE = "reconcile", "poll", "retry", "due"
+_FIRST_RETRY, _LAST_RETRY = 1.0, 60.0  # seconds to the pass after a failed pass, doubled after each further failure
 
 
 class Schedule:
@@ -95,3 +96,25 @@ class Schedule:
     def _remove(self, name: str) -> None:
         with contextlib.suppress(JobLookupError):
             self._scheduler.remove_job(name)
+
+
+class Retries:
+    """Sees to it that a pass comes after a failed pass. `retry_in` is that of a Schedule."""
+
+    def __init__(self, retry_in: Callable[[float | None], None]) -> None:
+        self._retry_in = retry_in
+        self._seconds = 0.0  # after a pass that succeeded
+
+    @property
+    def are_planned(self) -> bool:
+        """Whether the last pass failed."""
+        return self._seconds > 0
+
+    def plan(self, done: bool, *, again: bool) -> None:
+        """Plans the next pass after a pass. `done`: it succeeded. `again`: it was made because the last had failed."""
+        if done:
+            self._seconds = 0.0
+            self._retry_in(None)
+        elif again or not self._seconds:  # else a retry is planned already, however often files change meanwhile
+            self._seconds = min(max(_FIRST_RETRY, 2 * self._seconds), _LAST_RETRY)
+            self._retry_in(self._seconds)
