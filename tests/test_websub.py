@@ -20,7 +20,8 @@ from hubs import Asked, Hub, Reply
 from lxml import etree
 from support import Running, Site, item, wait_until
 
-from feedd.deliver.announcer import MAX_REQUESTS, Announcer, AnnouncerThread, Retry
+from feedd.deliver.announcer import MAX_REQUESTS, Announcer, Retry
+from feedd.deliver.announcer_thread import AnnouncerThread
 from feedd.deliver.events import Event
 from feedd.deliver.websub import HubAnswer, Hubs, judge
 from feedd.store.errors import Busy

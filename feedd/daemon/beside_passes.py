@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from feedd.deliver.announcer import Announcer, AnnouncerThread, EventLog
+from feedd.deliver.announcer import Announcer
+from feedd.deliver.announcer_thread import AnnouncerThread
+from feedd.deliver.events import EventLog
 from feedd.deliver.prober import Prober, ProberThread
 from feedd.deliver.publish_target import PublishTarget
 from feedd.deliver.upload_outcomes import UploadCount

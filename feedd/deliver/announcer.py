@@ -16,26 +16,24 @@ import time
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Protocol
 
 from msgspec import Struct
 
-from feedd.deliver.events import Event, event_line, together
+from feedd.deliver.events import Event
 from feedd.deliver.websub import HubAnswer, Hubs
 from feedd.store.errors import Busy, Damaged, Unusable
 from feedd.store.ledger.delivery_rows import Announcement, DeliveryRows, open_announcements
 from feedd.store.lock import Lock
 from feedd.store.subscribers import Subscribers
-from feedd.threads import Worker
 
 LOCK_NAME = "announce.lock"
 MAX_REQUESTS = 4  # requests to one hub
-_LONGEST_WAIT = 60.0  # seconds: clocks are set, and machines are suspended
+LONGEST_WAIT = 60.0  # seconds: clocks are set, and machines are suspended
 _TURN_SECONDS = 2.0  # seconds between two turns while a request is under way
 _SILENT_SECONDS = 60.0  # seconds without any answer after which the requests under way are given up
 _LOG_AFTER = timedelta(seconds=10)  # after which events are logged, though requests are under way
 _RETRY_SECONDS = 1.0  # seconds until the next turn after a turn that failed
-_GRACE_SECONDS = 1.0  # seconds for requests under way at the end
+GRACE_SECONDS = 1.0  # seconds for requests under way at the end
 
 
 class Retry(Struct, frozen=True):
@@ -52,19 +50,6 @@ class Retry(Struct, frozen=True):
         """How long to wait after one more failure than `failures`."""
         own: int = min(self.first << min(failures, 30), self.longest)
         return max(own, min(answer.after or 0, self.asked))
-
-
-class EventLog(Protocol):
-    """The log of the announcer."""
-
-    def info(self, message: str, people: str = "", **values: object) -> None:
-        """Something that happened."""
-
-    def warning(self, message: str, people: str = "", **values: object) -> None:
-        """Something that somebody should see to."""
-
-    def fault(self, message: str) -> None:
-        """An exception that nobody expected."""
 
 
 class Announcer:
@@ -139,7 +124,7 @@ class Announcer:
                 account(self.events)
                 self.events = []
             self._receive(wait)
-        deadline = time.monotonic() + _GRACE_SECONDS
+        deadline = time.monotonic() + GRACE_SECONDS
         while self._under_way and time.monotonic() < deadline:
             self._receive(max(0.0, deadline - time.monotonic()))
             self._guarded_turn(begin=False)
@@ -172,7 +157,7 @@ class Announcer:
             return _RETRY_SECONDS
         if self._under_way:
             return _TURN_SECONDS
-        return None if soon is None else min(max(soon, 0.0), _LONGEST_WAIT) or _RETRY_SECONDS
+        return None if soon is None else min(max(soon, 0.0), LONGEST_WAIT) or _RETRY_SECONDS
 
     def _turn(self, *, begin: bool = True) -> float | None:
         """Stores the answers and begins the requests that are due.
@@ -277,46 +262,3 @@ class Announcer:
             answer = hubs(announcement.hub, announcement.url)
         finally:  # else the request would be under way for ever
             self._inbox.put((announcement, answer))
-
-
-class AnnouncerThread:
-    """An announcer in a thread of its own. The thread starts when there are hubs, and runs until `end`."""
-
-    def __init__(self, announcer: Announcer, log: EventLog) -> None:
-        self._announcer = announcer
-        self._log = log
-        self._stopping = threading.Event()
-        self._worker: Worker | None = None
-
-    @property
-    def trouble(self) -> str:
-        """Why no hub can be told now; empty if all is well."""
-        return self._worker.trouble if self._worker else ""
-
-    def announce_to(self, hubs: tuple[str, ...]) -> None:
-        """Announces to these hubs, and no others, from now on."""
-        self._announcer.hubs = hubs
-        if hubs and self._worker is None:
-            self._worker = Worker("announcing", self._work, self._log, self._stopping, last=_LONGEST_WAIT)
-        self._announcer.wake()
-
-    def wake(self) -> None:
-        """To be called after a pass, which may have queued announcements."""
-        if self._worker is not None:
-            self._announcer.wake()
-
-    def end(self) -> None:
-        """Ends within two seconds. Announcements that were not made stay in the ledger."""
-        self._stopping.set()
-        if self._worker is not None:
-            self._announcer.wake()
-            self._worker.join(2 * _GRACE_SECONDS)
-
-    def _work(self) -> None:
-        self._announcer.work(self._stopping.is_set, self._account)
-
-    def _account(self, events: list[Event]) -> None:
-        for event in together(events):
-            words, people, values = event_line(event)
-            say = self._log.info if event.kind == "announced" else self._log.warning
-            say(words, people, **values)

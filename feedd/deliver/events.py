@@ -3,7 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Literal, NamedTuple
+from typing import Literal, NamedTuple, Protocol
+
+
+class EventLog(Protocol):
+    """A log of what is done beside passes."""
+
+    def info(self, message: str, people: str = "", **values: object) -> None:
+        """Something that happened."""
+
+    def warning(self, message: str, people: str = "", **values: object) -> None:
+        """Something that somebody should see to."""
+
+    def fault(self, message: str) -> None:
+        """An exception that nobody expected."""
 
 
 class Event(NamedTuple):

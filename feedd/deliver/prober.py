@@ -17,7 +17,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import NamedTuple
 
-from feedd.deliver.announcer import EventLog
+from feedd.deliver.events import EventLog
 from feedd.deliver.file_servers import FileAnswer, FileServers
 from feedd.store.errors import Busy, Damaged, Unusable
 from feedd.store.ledger.probe_rows import FURTHEST, Probe, ProbeRows, open_probes

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from msgspec.structs import replace
 
-from feedd.deliver.announcer import EventLog
+from feedd.deliver.events import EventLog
 from feedd.deliver.publish_target import PublishTarget
 from feedd.deliver.upload_outcomes import UploadCount, Uploaded
 from feedd.deliver.uploader import Uploader, forget_other_targets
