@@ -232,6 +232,7 @@ class BadLink:
         self.status = 0  # of all answers, if not 0
         self.down = False  # connections are closed at once
         self.lost_answers = 0  # so many next puts reach the store, and their answers nobody
+        self.cut_puts = 0  # so many next puts reach the store with half of their body
         self.pause = 0.0  # seconds before an answer
         self.pause_for = ""  # requests for addresses with this in them wait for two seconds
         self.held_for = ""  # puts to addresses with this in them reach the store only when they are let go
@@ -280,6 +281,19 @@ class BadLink:
         with self._lock:
             self._under_way += more
             self.most_at_once = max(self.most_at_once, self._under_way)
+
+    def cuts(self, method: str) -> bool:
+        with self._lock:
+            if method != "PUT" or not self.cut_puts:
+                return False
+            self.cut_puts -= 1
+            return True
+
+    def send_half(self, path: str, headers: dict[str, str], body: bytes) -> None:
+        """Sends the first half of a request, and then nothing more."""
+        with socket.create_connection((LOOPBACK, self._server_behind.port), 60) as connection:
+            lines = [f"PUT {path} HTTP/1.1", *(f"{name}: {value}" for name, value in headers.items()), "", ""]
+            connection.sendall("\r\n".join(lines).encode() + body[: len(body) // 2])
 
     def loses_answer(self, method: str) -> bool:
         with self._lock:
@@ -346,6 +360,9 @@ class _Handler(http.server.BaseHTTPRequestHandler):
             status = link.forbidden_status
         if status:
             return self._send(status, [], b"<Error><Code>SlowDown</Code></Error>" if status == 503 else b"")
+        if link.cuts(self.command):
+            link.send_half(self.path, dict(self.headers), body)
+            return self._break_off()
         status, headers, answer = link.ask(self.command, self.path, dict(self.headers), body)
         if link.loses_answer(self.command):
             return self._break_off()

@@ -529,6 +529,39 @@ def test_an_answer_that_breaks_off_costs_nothing(site: Site, linked: Bucket, lin
     assert there(linked) == here(site)
 
 
+def test_a_store_that_goes_down_in_the_middle_of_an_upload_gets_the_rest_later(
+    site: Site, linked: Bucket, link: BadLink
+) -> None:
+    link.answers_until_down = 12
+    assert site.run("render").status == 1
+    some = there(linked)
+    assert 0 < len(some) < len(here(site))
+    assert some.items() <= here(site).items()
+    link.down = False
+    assert site.run("deliver").status == 0
+    assert there(linked) == here(site)
+
+
+def test_puts_that_break_off_leave_no_half_object(site: Site, linked: Bucket, link: BadLink) -> None:
+    site.render()
+    before = here(site)
+    change(site)
+    link.cut_puts = 5
+    site.run("render")
+    assert link.cut_puts == 0
+    for path, data in there(linked).items():
+        assert data in (before.get(path), here(site)[path]), path
+    assert site.run("deliver").status == 0
+    assert there(linked) == here(site)
+
+
+def test_a_slow_link_is_used_by_many_puts_at_once(site: Site, linked: Bucket, link: BadLink) -> None:
+    link.pause = 0.3
+    assert site.run("render").status == 0
+    assert link.most_at_once > 4
+    assert there(linked) == here(site)
+
+
 # Settings
 
 
