@@ -302,6 +302,17 @@ def test_a_withdrawal_is_tried_at_once_though_the_store_rests(tmp_path: Path) ->
     assert not any(b"Mark2." in data for data in world.store.objects.values())
 
 
+def test_a_store_does_not_rest_for_as_long_as_a_clock_is_set_back(tmp_path: Path) -> None:
+    world = World(tmp_path)
+    world.edit(1)
+    world.make_pass()
+    for _ in range(12):
+        world.stumble(0)
+    world.now -= timedelta(hours=20)
+    assert world.upload(hours=0).done.waiting == 0
+    assert any(b"Mark1." in data for data in world.store.objects.values())
+
+
 @pytest.fixture
 def world(tmp_path: Path) -> World:
     """A world whose documents are not uploaded yet."""
