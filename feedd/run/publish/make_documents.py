@@ -223,8 +223,12 @@ class DocumentMaker:
             self.to_ask[member.record.entry] = to_ask(member, self._site)
         return member
 
-    def entry_pages(self, shown: Sequence[Shown]) -> Iterator[tuple[list[tuple[int, Document]], list[Failed]]]:
-        """The pages of entries without a link, each with the entry's number; and the failed entries."""
+    def entry_pages(
+        self, shown: Sequence[Shown], *, many: bool = False
+    ) -> Iterator[tuple[list[tuple[int, Document]], list[Failed]]]:
+        """The pages of entries without a link, each with the entry's number; and the failed entries. `many`: there are
+        more to make than these.
+        """
         missing: list[_Fingerprinted] = []
         for portion in _portions(shown):
             there: list[tuple[int, Document]] = []
@@ -236,7 +240,7 @@ class DocumentMaker:
                     missing.append(each)
             yield there, []
         members = (list(map(self._member, portion)) for portion in _portions(missing))
-        yield from self._entries.pages(members, many=len(missing) >= MANY_ENTRIES)
+        yield from self._entries.pages(members, many=many or len(missing) >= MANY_ENTRIES)
 
     def ordered(self, number: int) -> list[Shown]:
         """The members of a feed, in the order of its documents."""

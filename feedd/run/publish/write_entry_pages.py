@@ -14,6 +14,8 @@ from feedd.run.publish.write import DocumentWriter
 from feedd.select.slugs import entry_folder, slug_in
 from feedd.store.ledger.session import LedgerSession
 
+_TOGETHER = 3000  # pages whose entries are in memory together
+
 
 def put_entry_pages(
     ledger: LedgerSession, stale: Mapping[int, str], maker: DocumentMaker, writer: DocumentWriter, site: SiteInfo
@@ -21,15 +23,17 @@ def put_entry_pages(
     """Writes the pages of `stale` entries (by number, with slugs), and deletes the pages of entries without page. A
     page that could not be written or deleted stays stale. Returns the entries whose pages cannot be made.
     """
-    shown = ledger.entry_pages.shown(sorted(stale)) if site.pages else []
-    wanted = {each.record.entry for each in shown}
+    shown = ledger.entry_pages.among(sorted(stale)) if site.pages else []
+    wanted = set(shown)
     gone = {entry: slug for entry, slug in stale.items() if entry not in wanted}
-    done = [entry for entry, slug in gone.items() if writer.delete_known(page_files([slug]))]
+    ledger.entry_pages.mark_fresh([entry for entry, slug in gone.items() if writer.delete_known(page_files([slug]))])
     all_failed: list[Failed] = []
-    for made, failed in maker.entry_pages(shown):
-        all_failed += failed
-        done += [entry for entry, document in made if writer.put_site([document])]
-    ledger.entry_pages.mark_fresh(done)
+    for start in range(0, len(shown), _TOGETHER):
+        portion = ledger.entry_pages.shown(shown[start : start + _TOGETHER])
+        for made, failed in maker.entry_pages(portion, many=len(shown) > _TOGETHER):
+            all_failed += failed
+            done = [entry for entry, document in made if writer.put_site([document])]
+            ledger.entry_pages.mark_fresh(done)
     return all_failed
 
 

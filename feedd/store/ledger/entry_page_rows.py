@@ -10,6 +10,11 @@ from feedd.select.slugs import possible_entry_slugs
 from feedd.store.ledger.database import selected
 from feedd.store.ledger.member_rows import MEMBER_COLUMNS, Shown, read_members
 
+_SHOWN = (  # those that should have a page
+    "FROM entries e JOIN files f ON f.file = e.file "
+    "WHERE e.slug IS NOT NULL AND e.shown AND e.link IS NULL AND e.entry IN"
+)
+
 
 class EntryPageRows:
     """Pages of entries without a link, over an open database."""
@@ -50,12 +55,10 @@ class EntryPageRows:
         rows = self._db.execute("SELECT slug FROM entries WHERE slug IS NOT NULL AND shown AND link IS NULL")
         return {slug for (slug,) in rows}
 
+    def among(self, entries: Sequence[int]) -> list[int]:
+        """The entries among `entries` that should have a page, in their order."""
+        return [entry for (entry,) in selected(self._db, f"SELECT e.entry {_SHOWN}", entries)]
+
     def shown(self, entries: Sequence[int]) -> list[Shown]:
         """The entries among `entries` that should have a page."""
-        rows = selected(
-            self._db,
-            f"SELECT {MEMBER_COLUMNS}, 0, f.digest FROM entries e JOIN files f ON f.file = e.file "  # noqa: S608
-            "WHERE e.slug IS NOT NULL AND e.shown AND e.link IS NULL AND e.entry IN",
-            entries,
-        )
-        return read_members(self._db, rows)
+        return read_members(self._db, selected(self._db, f"SELECT {MEMBER_COLUMNS}, 0, f.digest {_SHOWN}", entries))
