@@ -11,10 +11,11 @@ from hypothesis import strategies as st
 
 from feedd.html import content
 from feedd.items.references import references
+from feedd.items.wiki_links import HIDDEN
 from feedd.model import Item
 
 LINK = "https://news.example/2020/story/"
-PAGES = {"page": "https://news.example/page/"}
+PAGES = {"page": "https://news.example/page/", "./sealed.md": HIDDEN, "sealed": HIDDEN}
 
 
 def written(body: str, **fields: object) -> tuple[str | None, str]:
@@ -94,6 +95,27 @@ def test_what_the_content_drops_is_dropped(body: str, expected: str) -> None:
 )
 def test_syntax_of_wikis_becomes_commonmark(body: str, expected: str) -> None:
     assert markdown(body) == expected
+
+
+@pytest.mark.parametrize(
+    ("body", "expected"),
+    [
+        ("[words](sealed.md) end", "words end"),
+        ("[words](sealed.md#part 'words') end", "words end"),
+        ("[words][r] end\n\n[r]: sealed.md", "words end"),
+        ("[![p](a.png)](sealed.md) end", f"![p]({LINK}a.png) end"),
+        ("text^[see [words](sealed.md)]", "text^[see words]"),
+        ("[[sealed]] and [[sealed|words]]", "(…) and words"),
+        ("<p><a href='sealed.md'>words</a></p>\n\nend", "<p>words</p>\n\nend"),
+    ],
+)
+def test_a_link_to_a_withheld_page_becomes_its_words(body: str, expected: str) -> None:
+    assert markdown(body) == expected
+
+
+@pytest.mark.parametrize("formula", ["$$\n<script>x</script>\n$$", "a $$<i title='y'>x$$", "$x<b>y$"])
+def test_a_formula_brings_no_raw_html(formula: str) -> None:
+    assert "<" not in (markdown(formula) or "").replace("<b>", "")
 
 
 @pytest.mark.parametrize(

@@ -18,7 +18,7 @@ from feedd.html.markdown import commonmark
 from feedd.html.markdown.markdown_marks import PIECE_MARK, Marked, take_out, without_comments, without_marks
 from feedd.items import inline_markup, text
 from feedd.items.references import BY_NAME
-from feedd.items.wiki_links import linked_page
+from feedd.items.wiki_links import HIDDEN, linked_page
 from feedd.patterns import late_pattern
 
 if TYPE_CHECKING:
@@ -70,6 +70,8 @@ def markdown_source(body: str, content: str, context: Context, *, wiki_page: boo
     """
     source = without_marks(without_comments(text.safe(body)))
     marked = take_out(source, context.page_url, wiki_page=wiki_page, notes=False)
+    if any(piece.source.startswith("$") and _TAG.search(piece.source) for piece in marked.pieces):
+        return None  # in CommonMark, what looks like a tag in a formula is raw HTML
     try:
         written = _SourceEditor(marked, context).write()
     except _Unclear:
@@ -200,7 +202,8 @@ class _SourceEditor:
         elif address.lower().startswith("mailto:"):
             url = address
         else:
-            url = linked_page(address, self._context.page_url) or refers.address(address)
+            page = linked_page(address, self._context.page_url)
+            url = None if page == HIDDEN else page or refers.address(address)  # as in the content
         if url is not None:
             self._edits.append(_Edit(inner, end, f"]({_destination(url)}{_title(title)})"))
         elif is_picture:
