@@ -204,3 +204,33 @@ def test_settings_of_nikola_above_the_items_say_that_tags_withhold(site: Site) -
     (site.root / "conf.py").write_text("BLOG_TITLE = 'N'\nPOSTS = ()\n")
     site.render()
     assert titles(site) == {"A"}
+
+
+MARK = WITHHOLDING["cascade"]
+
+
+def test_items_that_vanish_beside_what_is_withheld_are_refused(sections: Site) -> None:
+    sections.write("talks/_index.md", MARK)
+    sections.write("draft/_index.md", "---\ncascade:\n- {_target: {path: '/draft/a'}, draft: true}\n---\n")
+    sections.write("draft/a.md", post("A"))
+    sections.render()
+    (sections.seeds / "seen.md").unlink()
+    before = sections.documents()
+    for _ in range(2):
+        assert "there is no item left" in (sections.render(status=3).refused or "")
+        assert sections.documents() == before
+    assert "there is no item left" in sections.run("plan").err
+
+
+@pytest.mark.parametrize(
+    ("path", "mark"),
+    [("talks/_index.md", MARK), ("_index.md", MARK), ("_index.md", WITHHOLDING["_target"])],
+)
+def test_the_last_items_can_be_withheld(sections: Site, path: str, mark: str) -> None:
+    (sections.seeds / "seen.md").unlink()
+    sections.render()
+    assert titles(sections) == {"One", "Two"}
+    sections.write(path, mark)
+    assert sections.run("plan").status == 0
+    sections.render()
+    assert titles(sections) == set()

@@ -33,7 +33,7 @@ from feedd.run.publish.compare import unknown_documents
 from feedd.run.publish.delivery import StartDelivery
 from feedd.run.publish.queue_deliveries import DeliveryQueue
 from feedd.run.reading_summary import TooManyGuesses
-from feedd.run.scan import Scanner, nothing_there, scanned, why_refused
+from feedd.run.scan import Scanner, scanned, why_refused
 from feedd.run.seams import Seams
 from feedd.store.document_store import DocumentStore
 from feedd.store.errors import Damaged, Unusable, Unwritable
@@ -236,11 +236,12 @@ class Publisher:
             context = self._context(LedgerSession(db), now.replace(microsecond=0))
             context = context._replace(settings=replace(context.settings, accept_guesses=True))
             scan = self.items.scan(sys.maxsize)  # no later scan is compared with this one
-            if not scan.files:
-                raise Unavailable(nothing_there(context.ledger))
+            seen = scanned(context.ledger, scan, self.settings)
+            if reason := why_refused(context.ledger, seen, allow_empty=False):
+                raise Unavailable(reason)
             try:
                 with context.ledger.transaction():
-                    remember(context, self.items, scanned(context.ledger, scan, self.settings))
+                    remember(context, self.items, seen)
                 yield Expected(context, scan.problems)
             except GaveUp as error:
                 raise Unavailable(str(error)) from None

@@ -59,15 +59,16 @@ def scanned(ledger: LedgerSession, scan: Scan, settings: PassSettings) -> ScanRe
 
 def why_refused(ledger: LedgerSession, seen: ScanResult, *, allow_empty: bool) -> str | None:
     """Why nothing may be published, in words; None if it may be. An items' directory without items is refused, unless
-    it was already emptied with `allow_empty`, or its items are there and withheld.
+    it was already emptied with `allow_empty`, or an item that was there before is withheld now.
     """
-    if isinstance(seen.look, Scan) and seen.look.has_withheld and ledger.files.has_files():
-        return None
+    changes, look = seen.changes, seen.look
     was_emptied = not ledger.entries.is_empty() and not ledger.files.has_files()
-    return None if seen.changes.files or allow_empty or was_emptied else nothing_there(ledger)
+    if changes.files or allow_empty or was_emptied:
+        return None
+    return None if isinstance(look, Scan) and any(map(look.may_withhold, changes.removed)) else _nothing_there(ledger)
 
 
-def nothing_there(ledger: LedgerSession) -> str:
+def _nothing_there(ledger: LedgerSession) -> str:
     """The words for an items' directory without items."""
     if ledger.files.has_files():
         return (

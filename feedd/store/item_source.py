@@ -33,7 +33,8 @@ class MediaStamp(NamedTuple):
 
 class Scan(Struct, frozen=True):
     """A listing of the items' directory. `unreadable`: folders whose contents are unknown. `media`: the paths of files
-    beside the items that items may show. `has_withheld`: a file that speaks for others withholds files that are there.
+    beside the items that items may show. `withheld`: folders in which files that are there are withheld by files that
+    speak for others; `withheld_below`: folders in which all files are, also in the folders below.
     """
 
     listing: dict[str, bytes]
@@ -41,7 +42,19 @@ class Scan(Struct, frozen=True):
     unreadable: tuple[str, ...]
     problems: tuple[Problem, ...]
     media: tuple[str, ...] = ()
-    has_withheld: bool = False
+    withheld: frozenset[str] = frozenset()
+    withheld_below: frozenset[str] = frozenset()
+
+    def may_withhold(self, path: str) -> bool:
+        """Whether the file at a path may be there, and withheld."""
+        folder = path[: path.rfind("/") + 1]
+        if folder in self.withheld:
+            return True
+        while folder not in self.withheld_below:
+            if not folder:
+                return False
+            folder = folder[: folder.rfind("/", 0, -1) + 1]
+        return True
 
     def paths(self) -> Sequence[str]:
         """The files that were found, sorted."""

@@ -73,7 +73,8 @@ class ItemsDirectory:
             raise Unavailable(f"the items' directory {self.path} ({self._root}): {error.strerror}") from None
         walk.go_on()
         unreadable, media = tuple(walk.unreadable), _readable(walk.media)
-        return Scan(walk.listing, walk.files, unreadable, walk.sorted_problems(), media, walk.has_withheld)
+        withheld = frozenset(walk.withheld), frozenset(walk.withheld_below)
+        return Scan(walk.listing, walk.files, unreadable, walk.sorted_problems(), media, *withheld)
 
     def glance(self, paths: Iterable[str]) -> Glance:
         """Looks at a few paths only, files or folders, there or gone, without reading a file."""

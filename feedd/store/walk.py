@@ -65,7 +65,8 @@ class Walk:
         self._reached: dict[str, bool] = {}
         self.listing: dict[str, bytes] = {}
         self.files = 0
-        self.has_withheld = False  # whether a file that speaks for others withholds any
+        self.withheld: set[str] = set()  # folders with files that a file that speaks for others withholds
+        self.withheld_below: set[str] = set()  # folders of which it withholds all
         self.media: list[str] = []
         self.unreadable: list[str] = []
         self._problems: list[Problem] = []
@@ -194,10 +195,11 @@ class Walk:
             elif any(mark.withholds(folder + file.name, above) for file in files):
                 self._say_withholding(mark, "the text of its name")
         if any(mark.is_for_all for mark in marks):
-            self.has_withheld = True
+            self.withheld_below.add(folder)
             return None
         shown = [file for file in files if not any(mark.withholds(folder + file.name, above) for mark in marks)]
-        self.has_withheld = self.has_withheld or len(shown) < len(files)
+        if len(shown) < len(files):
+            self.withheld.add(folder)
         return shown
 
     def _say_withholding(self, mark: SectionMark, what: str) -> None:

@@ -98,7 +98,8 @@ class BucketItems:
         self._tree.pack_up()
         unreadable = (*walk.unreadable, *(f"{each.path}/" for each in self._unseen))
         media = tuple(sorted(walk.media))
-        return Scan(walk.listing, walk.files, unreadable, walk.sorted_problems(), media, walk.has_withheld)
+        withheld = frozenset(walk.withheld), frozenset(walk.withheld_below)
+        return Scan(walk.listing, walk.files, unreadable, walk.sorted_problems(), media, *withheld)
 
     def glance(self, paths: Iterable[str]) -> Glance:
         """What is there at a few paths. The whole bucket is listed for it, if there are any."""
