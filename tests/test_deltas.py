@@ -7,6 +7,7 @@ import os
 import shutil
 import subprocess
 from pathlib import Path
+from random import Random
 
 import feedparser
 import pytest
@@ -18,7 +19,10 @@ from reader import make_reader
 from support import Site, item
 
 from feedd.render.entry_places import PLACES
+from feedd.serve.cache import DocumentCache
 from feedd.serve.deltas import WEEK, EntryStates, asks_for_delta, named_versions
+from feedd.serve.server_options import CacheOptions
+from feedd.store.served import ServedDirectory
 
 NAMES = {"atom.xml": "atom", "rss.xml": "rss", "feed.json": "json"}
 
@@ -198,6 +202,48 @@ def test_newsboat_takes_deltas_and_loses_nothing(published: Site, tmp_path: Path
 
 
 # Headers and memory
+
+
+def feed(count: int, edition: int) -> bytes:
+    """An Atom document of feedd with so many entries of 1,000 bytes that hardly shrink, and a new first entry."""
+    entries = [f"  <entry>\n{Random(number).randbytes(500).hex()}\n  </entry>\n" for number in range(count)]
+    new = f"  <entry>\n{edition}\n  </entry>\n"
+    return f"<feed>\n  <generator>feedd</generator>\n{new}{''.join(entries)}</feed>\n".encode()
+
+
+def cache(root: Path, memory: int) -> DocumentCache:
+    return DocumentCache(ServedDirectory(root), CacheOptions("https://feeds.example/", memory=memory))
+
+
+def test_deltas_take_the_place_of_other_documents_in_memory(tmp_path: Path) -> None:
+    documents = cache(tmp_path, 400_000)
+    versions = []
+    for edition in range(8):
+        (tmp_path / "atom.xml").write_bytes(feed(5 + 10 * edition, edition))
+        found = documents.find("atom.xml")
+        assert found is not None
+        versions.append(found.version)
+    (tmp_path / "other.xml").write_bytes(bytes(90_000))
+    other = documents.find("other.xml")
+    found = documents.find("atom.xml")
+    assert found is not None
+    answers = [documents.delta("atom.xml", found, (), version) for version in versions[:-1]]
+    assert all(answers)
+    assert found.size + 90_000 > 400_000
+    assert documents.find("other.xml") is not other
+
+
+@pytest.mark.parametrize("coding", ["br", "gzip"])
+def test_no_client_waits_while_a_large_delta_is_encoded(tmp_path: Path, coding: str) -> None:
+    documents = cache(tmp_path, 100_000_000)
+    (tmp_path / "atom.xml").write_bytes(feed(1, 1))
+    first = documents.find("atom.xml")
+    (tmp_path / "atom.xml").write_bytes(feed(1200, 2))
+    now = documents.find("atom.xml")
+    assert first is not None
+    assert now is not None
+    answer = documents.delta("atom.xml", now, (coding,), first.version)
+    assert answer is None or b"Content-Encoding" not in answer.head
 
 
 @pytest.mark.parametrize(

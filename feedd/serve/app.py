@@ -114,9 +114,8 @@ class Documents:
         versions = named_versions(tags)
         if document.version in versions:
             return document.still_current(versions[document.version])
-        known = ((version, self._cache.states.find(path, version)) for version in versions)
-        found = next(((version, had) for version, had in known if had is not None), None)
-        return document.delta(codings, *found) if found else None
+        known = next((each for each in versions if self._cache.states.find(path, each) is not None), None)
+        return self._cache.delta(path, document, codings, known) if known else None
 
     def _elsewhere(self, path: str) -> Response | None:
         """The answer for a path without document: a redirection or 410; None if nothing is known of the path. A

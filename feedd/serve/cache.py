@@ -10,6 +10,7 @@ the head of the answer is held.
 from __future__ import annotations
 
 from collections import OrderedDict
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from urllib.parse import urlsplit
 
@@ -17,6 +18,7 @@ from feedd.items.references import media_type_of, suffix
 from feedd.render import redirects
 from feedd.select.old_addresses import is_document
 from feedd.serve.deltas import EntryStates
+from feedd.serve.messages import Response
 from feedd.serve.representation import BY_CODING, BY_FILE, CachedDocument
 from feedd.serve.server_options import CacheOptions
 from feedd.store.served import Found, Loaded, ServedDirectory, ServedFileStamp
@@ -108,6 +110,18 @@ class DocumentCache:
             base = urlsplit(self._options.base_url).path or "/"
             self._retired = (loaded.look, redirects.read(loaded.data, base)) if loaded else (None, {})
         return self._retired[1]
+
+    def delta(self, path: str, document: CachedDocument, codings: Sequence[str], version: str) -> Response | None:
+        """The answer with the entries of a document that another version of it did not have; None if that version is
+        not known, or the whole document is no larger.
+        """
+        had = self.states.find(path, version)
+        if had is None:
+            return None
+        held, answer = document.size, document.delta(codings, version, had)
+        if document.size > held:
+            self._make_room()
+        return answer
 
     def _make_room(self) -> None:
         """Drops the documents that were not asked for the longest, but keeps the newest: it is being given out."""

@@ -165,10 +165,12 @@ class CachedDocument:
         whole = self._body("")
         if not isinstance(whole, bytes):
             return None
-        body = with_new_entries(self._format, whole, had)
+        body, most = with_new_entries(self._format, whole, had), len(self._body(coding) or whole)
+        if len(body) > _ENCODED_AT_ONCE:
+            coding = ""  # the client does not wait for it
         if coding:
             body = BY_CODING[coding].encode(body)
-        if len(body) >= len(self._body(coding) or whole):
+        if len(body) >= most:
             return None
         tag = f'"{self.version}-{version[:_SHORT]}{"-" if coding else ""}{coding}"'
         # RFC 3229, 10.8.3: a cache that does not know deltas must not take a delta for the document.
