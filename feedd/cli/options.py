@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 OFF = "off"
 
+_NEW_OBJECTS = 20_000  # between two searches for garbage: a pass makes records, which leave hardly any
+
 
 def command(
     commands: Any, name: str, act: str, summary: str, description: str, statuses: str
@@ -45,6 +47,7 @@ def _late(name: str) -> Callable[[argparse.Namespace], int]:
         )
         if not gc.isenabled():  # since the process began
             gc.freeze()  # no search for garbage has to look through what was loaded
+            gc.set_threshold(_NEW_OBJECTS)
             gc.enable()
         return command(options)
 

@@ -49,6 +49,7 @@ from feedd.store.ledger.session import LedgerSession
 
 E = TypeVar("E")
 _There = Mapping[bytes, dict[str, bytes]]  # fragments by format, of each entry by its fingerprint
+_MEMBERS_HELD = 1000  # about 4 MB, for the other feeds that show them
 _PORTION = 100  # pages of entries that are made together
 
 
@@ -107,6 +108,7 @@ class DocumentMaker:
         self.to_ask: dict[int, str | None] = {}  # addresses of files of made entries, or None: nothing is to be asked
         self._any_to_ask = ledger.probes.has_any()
         self._lately: tuple[int, list[_Fingerprinted], _There] | None = None  # of the last feed
+        self._members_made: dict[bytes, Member] = {}  # by fingerprint
         self._retired_feeds = self._by_number.keys() - {record.feed for record in self._current}
 
     def documents(self, feeds: Collection[int], *, many: bool) -> Iterator[Made]:
@@ -216,6 +218,15 @@ class DocumentMaker:
             yield _Fingerprinted(shown, links, told, here, fingerprint)
 
     def _member(self, each: _Fingerprinted) -> Member:
+        """The member of any feed that shows the entry."""
+        member = self._members_made.get(each.fingerprint)
+        if member is None:
+            if len(self._members_made) >= _MEMBERS_HELD:
+                self._members_made.clear()
+            member = self._members_made[each.fingerprint] = self._made_member(each)
+        return member
+
+    def _made_member(self, each: _Fingerprinted) -> Member:
         item = each.shown.item()
         labels = tuple(categories(item, self._site))
         member = Member(each.shown.record, item, labels, each.links, each.told, each.fingerprint, *each.around)
