@@ -37,6 +37,7 @@ _USELESS_HERE = late_pattern(
     f"(?<![{_JOINING}]){_NON_JOINER}|{_NON_JOINER}(?![{_JOINING}])"
     f"|(?<![{_JOINING}{_EMOJI}{_SELECTORS}]){_JOINER}|(?<![{_JOINING}]){_JOINER}(?![{_EMOJI}])"
 )
+_ASCII = bytes(range(128))
 _VARIANTS = late_pattern(f"[{_SELECTORS}]")
 
 
@@ -57,6 +58,14 @@ def one_variant(name: str) -> str:
 def is_bare(name: str) -> bool:
     """Whether a name has no such character."""
     return name.isascii() or not _any().search(name)
+
+
+def is_bare_file(data: bytes) -> bool:
+    """Whether a file in UTF-8 has no such character. None is in ASCII, and the rest of most files is short."""
+    if data.isascii():
+        return True
+    # Bytes that are no UTF-8 may look like such a character once ASCII is taken away.
+    return is_bare(data.translate(None, _ASCII).decode("utf-8", "replace")) or is_bare(data.decode("utf-8", "replace"))
 
 
 def bare(name: str) -> str:

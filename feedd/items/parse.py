@@ -42,7 +42,7 @@ from feedd.items.front_matter.yaml import (
     scalars,
 )
 from feedd.items.front_matter.yaml_dropped import dropped, may_drop, spaces
-from feedd.items.invisible import bare, is_bare
+from feedd.items.invisible import bare, is_bare_file
 from feedd.items.missing_titles import give_title, why_no_item
 from feedd.items.preview_marks import as_previewed
 from feedd.items.reading_settings import DEFAULT_READING, ReadingSettings
@@ -117,9 +117,9 @@ def parse_all(
 
 
 def _read(path: str, data: bytes, settings: ReadingSettings) -> _Source | Parsed:
-    is_bare_file = data.isascii() or is_bare(data.decode("utf-8", "replace"))
+    is_bare = is_bare_file(data)
     # ASCII in small letters is enough: no other character becomes a letter of a name that seals or withholds.
-    seen = data.lower() if is_bare_file else bare(data.decode("utf-8", "replace")).lower().encode()
+    seen = data.lower() if is_bare else bare(data.decode("utf-8", "replace")).lower().encode()
     seen = meaning.with_whole_names(seen.replace(b"\0", b"") if b"\0" in seen else seen)
     dialect, tags = "", settings.withheld_tags
     try:
@@ -129,7 +129,7 @@ def _read(path: str, data: bytes, settings: ReadingSettings) -> _Source | Parsed
             return refused(path, data, Problem(path, UNRESOLVED, line), dialect, tags)
         if dialect == NONE.name and (reason := why_no_item(path)):
             return refused(path, data, Problem(path, reason, 1), dialect, tags)
-        return _Source(path, data, seen, is_bare_file, source, read_tree(source))
+        return _Source(path, data, seen, is_bare, source, read_tree(source))
     except FrontMatterError as error:
         reason = error.reason if may_be_sealed(seen) else error.quoting
         return refused(path, data, Problem(path, reason, error.line), dialect, tags)

@@ -95,6 +95,7 @@ OWN_NAMES: dict[str, tuple[str, ...]] = {
 }
 
 
+@lru_cache(maxsize=4096)
 def normal(name: str) -> str:
     """The name of a field without what does not matter in it."""
     return name.lower().replace("_", "").replace("-", "").replace(" ", "")
@@ -167,7 +168,9 @@ class NamedFields:
         if self._renamed and (renamed := self.renamed(meaning)):
             return renamed  # and no other: the settings say which field it is
         found = self._by_meaning.get(meaning)
-        return [field for _, field in sorted(found)] if found else ()
+        if found is None:
+            return ()
+        return [found[0][1]] if len(found) == 1 else [field for _, field in sorted(found)]
 
     def renamed(self, meaning: str) -> tuple[ForeignField, ...]:
         """The field that the settings name for a meaning, if the file has it."""

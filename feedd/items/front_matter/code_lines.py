@@ -92,7 +92,7 @@ def in_code_or_template(texts: Sequence[str]) -> list[bool]:
 
 def is_closing(line: str) -> bool:
     """Whether a line could close a front matter."""
-    return _CLOSING.fullmatch(line) is not None
+    return line[:3] in ("---", "...") and _CLOSING.fullmatch(line) is not None
 
 
 def is_field(line: str) -> bool:

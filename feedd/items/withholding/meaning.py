@@ -50,6 +50,7 @@ _PARTS = rf"(?:{_MARKUP}|[\W_]){{0,6}}"
 _NOT_BEFORE = {"published": "(?!datetime)", "publish": "(?!e[dr]|ing|date)", "public": "(?!at|i)", "hide": "(?!n)"}
 _NAMES = (SEALING, *MARKS)
 DRESS = rf"(?:{_MARKUP}|[^\w\s:;=,\uff1a\ufe55]|_)"  # marks that may stand around a name, such as emphasis
+_BEFORE_VALUE = r"(?=\s*(?:[:;=\uff1a\ufe55]|->))"
 _TAG = late_pattern(r"</?[a-z][^<>\n]{0,40}>", re.IGNORECASE)
 _ANY_MARKUP = late_pattern(_MARKUP, re.IGNORECASE)
 _MARKUP_IN_BYTES = late_pattern(_MARKUP.encode())
@@ -101,6 +102,7 @@ def names_in(text: str) -> Iterator[re.Match[str]]:
     return _parted(names).finditer(text) if names else iter(())
 
 
+@lru_cache(maxsize=4)  # a doubtful file is looked at several times
 def _present(text: str) -> tuple[str, ...]:
     """The names that may stand in a text. A search for these alone is much faster than a search for all."""
     if ("<" in text or "&" in text) and _ANY_MARKUP.search(text):
@@ -123,9 +125,15 @@ def _parted(names: tuple[str, ...]) -> re.Pattern[str]:
 def _dressed(names: tuple[str, ...]) -> re.Pattern[str]:
     return re.compile(
         rf"(?P<open>{DRESS}{{0,9}})(?<![^\W_])(?P<name>{_alternatives(names)})(?P<close>{DRESS}{{0,9}})"
-        r"(?=\s*(?:[:;=\uff1a\ufe55]|->))",
+        rf"{_BEFORE_VALUE}",
         re.IGNORECASE,
     )
+
+
+@lru_cache(maxsize=256)
+def _before_value(names: tuple[str, ...]) -> re.Pattern[str]:
+    """Where `_dressed` may match: it begins with a letter, so that it is looked for much faster."""
+    return re.compile(rf"(?:{_alternatives(names)}){DRESS}{{0,9}}{_BEFORE_VALUE}", re.IGNORECASE)
 
 
 def _alternatives(names: Iterable[str], known: str = "") -> str:
@@ -181,7 +189,7 @@ def mended(text: str, *, emphasis: bool = True) -> str:
         return "\n" * found[0].count("\n") + _plain(found["name"])
 
     names = _present(text)
-    return _dressed(names).sub(mend, text) if names else text
+    return _dressed(names).sub(mend, text) if names and _before_value(names).search(text) else text
 
 
 def withholds(values: Mapping[str, Any]) -> bool:

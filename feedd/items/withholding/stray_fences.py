@@ -107,6 +107,8 @@ def strays(body: str, spans: Sequence[Scalar], last_line: str = "") -> Iterator[
 
 def _in_further_front(body: str, lines: Lines) -> Iterator[Mention]:
     """Marks in a whole front matter that stands in a body: two files were joined to one."""
+    if sum(map(is_closing, lines.texts)) < 2:
+        return
     code = in_code_or_template(lines.texts)
     closings = [at for at, line in enumerate(lines.texts) if is_closing(line) and not code[at]]
     for first, last in pairwise(closings):
