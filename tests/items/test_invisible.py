@@ -92,3 +92,13 @@ def test_every_character_is_either_one_that_is_seen_or_one_of_those_that_may_be_
     characters = list(map(chr, range(sys.maxunicode + 1)))
     assert [each for each in characters if is_listed(each)] == [each for each in characters if not invisible.bare(each)]
     assert all(invisible.is_bare(each) is (invisible.bare(each) == each) for each in characters)
+
+
+@given(
+    st.lists(
+        st.sampled_from(["a", "\n", "é", "人", "\u200b", "\ufeff", "\U000e0041"]).map(str.encode)
+        | st.sampled_from([b"\xe2", b"\x80", b"\x8b", b"\xf3\xa0", b"\xff"])
+    ).map(b"".join)
+)
+def test_a_file_is_bare_if_its_text_is(data: bytes) -> None:
+    assert invisible.is_bare_file(data) == invisible.is_bare(data.decode("utf-8", "replace"))
