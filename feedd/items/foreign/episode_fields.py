@@ -32,8 +32,15 @@ class Media(Struct, frozen=True):
     takes_length: bool
 
 
+_NO_MEDIA = Media(None, None, takes_length=False)
+# Without a field of these, the other fields say nothing.
+_MEANINGS = frozenset(("audio", "season", "episode", "episode type", "transcript", "chapters"))
+
+
 def media_fields(fields: NamedFields, values: Mapping[str, Any], findings: Findings) -> Media:
     """The audio or video of an item and its episode. `values` are the seeds' own fields."""
+    if not fields.has_any(_MEANINGS):
+        return _NO_MEDIA
     enclosure, takes_length = None, False
     for field in fields.meaning("audio"):
         enclosure = _enclosure(field)

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from difflib import get_close_matches
 from functools import lru_cache
 
@@ -171,6 +172,10 @@ class NamedFields:
         if found is None:
             return ()
         return [found[0][1]] if len(found) == 1 else [field for _, field in sorted(found)]
+
+    def has_any(self, meanings: AbstractSet[str]) -> bool:
+        """Whether the file has a field of one of these meanings."""
+        return not meanings.isdisjoint(self._by_meaning) or bool(self._renamed and any(map(self.renamed, meanings)))
 
     def renamed(self, meaning: str) -> tuple[ForeignField, ...]:
         """The field that the settings name for a meaning, if the file has it."""
