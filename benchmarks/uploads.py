@@ -29,8 +29,8 @@ from typing import Any
 import obstore
 from obstore.store import S3Store
 
-from feedd.deliver.publish_target import PublishTarget
 from feedd.deliver.upload_requests import AT_ONCE
+from feedd.deliver.upload_target import PublishTarget
 from feedd.deliver.uploader import Uploader
 from feedd.model import Document
 from feedd.store.documents import FeedsDirectory

@@ -21,10 +21,10 @@ from support import item
 
 from feedd.config.load import Config
 from feedd.config.resolve import pass_settings
-from feedd.deliver.publish_target import PublishTarget
 from feedd.deliver.put_object import UploadJob, carry_out, decoded
 from feedd.deliver.store_survey import MARKER
 from feedd.deliver.upload_order import is_uploaded
+from feedd.deliver.upload_target import PublishTarget
 from feedd.deliver.uploader import Uploader, forget_other_targets
 from feedd.render.site_info import SiteInfo
 from feedd.run.executor.in_process import InProcess

@@ -14,7 +14,7 @@ from object_servers import BadLink, Bucket
 from support import Running, Site, item, wait_until
 from test_publishing import BASE, SECRET_WORDS, change, here, publishing, puts, there, withhold
 
-from feedd.deliver.publish_target import PublishTarget
+from feedd.deliver.upload_target import PublishTarget
 from feedd.deliver.uploader import Uploader
 from feedd.store.documents import FeedsDirectory
 from feedd.store.ledger.uploads.late_rows import LATE_SECONDS

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from feedd.cli import output
 from feedd.cli.locating import say_if_elsewhere
 from feedd.cli.main import DONE, PROBLEMS
-from feedd.cli.setup import publish_targets, state_path, with_config
+from feedd.cli.setup import state_path, upload_targets, with_config
 from feedd.config.load import Config
 from feedd.store.documents import FeedsDirectory
 from feedd.store.errors import Busy, Damaged, Unusable
@@ -57,7 +57,7 @@ def deliver_all(
     """
     from feedd.deliver.uploader import Uploader, forget_other_targets
 
-    state, targets = state_path(config), publish_targets(config)
+    state, targets = state_path(config), upload_targets(config)
     for words in forget_other_targets(state, targets, _PATIENCE):
         output.complain(words)
     found = []
@@ -153,7 +153,7 @@ def _say(found: Iterable[Delivered]) -> None:
 def _say_plans(config: Config, *, as_json: bool) -> int:
     from feedd.deliver.plan_uploads import UploadPlan, plan_uploads
 
-    plans: list[UploadPlan] = [plan_uploads(state_path(config), target) for target in publish_targets(config)]
+    plans: list[UploadPlan] = [plan_uploads(state_path(config), target) for target in upload_targets(config)]
     status = PROBLEMS if any(plan.error for plan in plans) else DONE
     if as_json:
         output.say_json({"targets": [each._asdict() for each in plans]})

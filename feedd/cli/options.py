@@ -42,9 +42,7 @@ def _late(name: str) -> Callable[[argparse.Namespace], int]:
     module, _, function = name.rpartition(".")
 
     def act(options: argparse.Namespace) -> int:
-        command: Callable[[argparse.Namespace], int] = getattr(
-            import_module(f"feedd.cli.{module or 'commands'}"), function
-        )
+        command: Callable[[argparse.Namespace], int] = getattr(import_module(f"feedd.cli.{module}"), function)
         if not gc.isenabled():  # since the process began
             gc.freeze()  # no search for garbage has to look through what was loaded
             gc.set_threshold(_NEW_OBJECTS)

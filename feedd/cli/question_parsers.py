@@ -30,7 +30,7 @@ def plan(commands: Any) -> None:
     parser = command(
         commands,
         "plan",
-        "plan",
+        "plan_and_why.plan",
         "show what the next render would do to subscribers",
         "Compares the documents that subscribers have with those that `feedd render` would publish: which entries "
         "are new, changed or withdrawn in each feed, and which would come again under a new id. With --against, "
@@ -55,7 +55,7 @@ def why(commands: Any) -> None:
     parser = command(
         commands,
         "why",
-        "why",
+        "plan_and_why.why",
         "explain where an item is published, or why it is not",
         "Says which feeds an item is in and at which place, there and in their views, and what its heat is made of, or "
         "what withholds it. docs/feeds.md explains each line. Writes nothing.",

@@ -18,9 +18,9 @@ from feedd.cli.saying.say_status import say_status
 from feedd.cli.setup import (
     deliveries,
     items_directory,
-    publish_targets,
     read_configuration,
     state_path,
+    upload_targets,
     with_any_config,
     with_config,
 )
@@ -68,7 +68,7 @@ def run(options: argparse.Namespace) -> int:
                 timing=config.daemon,
                 service=service,
                 deliver=deliveries(config),
-                targets=publish_targets(config),
+                targets=upload_targets(config),
             )
 
         log.set_up(sys.stderr, "DEBUG" if options.verbose else "INFO")

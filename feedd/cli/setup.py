@@ -44,7 +44,7 @@ from feedd.store.snapshot import knows_posts_folders
 from feedd.store.state_directory import LEDGER_NAME, StateDirectory
 
 if TYPE_CHECKING:
-    from feedd.deliver.publish_target import PublishTarget
+    from feedd.deliver.upload_target import PublishTarget
     from feedd.store.object_stores.bucket_items import BucketItems
 
 
@@ -251,9 +251,9 @@ def deliveries(config: Config) -> StartDelivery:
     return start
 
 
-def publish_targets(config: Config) -> tuple[PublishTarget, ...]:
+def upload_targets(config: Config) -> tuple[PublishTarget, ...]:
     """The object stores to publish to."""
-    from feedd.deliver.publish_target import PublishTarget  # late: few have any
+    from feedd.deliver.upload_target import PublishTarget  # late: few have any
 
     form = config.stores.encoding if config.stores.encoding != "none" else ""
     return tuple(PublishTarget(url, config.base_url, form, config.stores.unconditional) for url in config.publish)

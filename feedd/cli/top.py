@@ -7,8 +7,8 @@ import sys
 from datetime import datetime
 
 from feedd.cli import output
-from feedd.cli.commands import open_preview
 from feedd.cli.main import DONE, REFUSED
+from feedd.cli.plan_and_why import open_preview
 from feedd.cli.setup import with_config
 from feedd.cli.table import table
 from feedd.config.load import Config

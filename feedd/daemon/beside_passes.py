@@ -9,8 +9,8 @@ from feedd.deliver.announcer import Announcer
 from feedd.deliver.announcer_thread import AnnouncerThread
 from feedd.deliver.events import EventLog
 from feedd.deliver.prober import Prober, ProberThread
-from feedd.deliver.publish_target import PublishTarget
 from feedd.deliver.upload_outcomes import UploadCount
+from feedd.deliver.upload_target import PublishTarget
 from feedd.deliver.upload_threads import UploadThreads
 from feedd.render.site_info import SiteInfo
 

@@ -34,7 +34,7 @@ from feedd.daemon.serving import Service, Serving, base_url_mismatch
 from feedd.daemon.signals import queued_signals
 from feedd.daemon.systemd import Systemd
 from feedd.daemon.watch import Watch
-from feedd.deliver.publish_target import PublishTarget
+from feedd.deliver.upload_target import PublishTarget
 from feedd.model import Report
 from feedd.run.cancellation import Cancellation, Cancelled
 from feedd.run.executor.worker_connection import stand_by

@@ -6,9 +6,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
 
-from feedd.deliver.publish_target import PublishTarget
 from feedd.deliver.store_survey import pages
 from feedd.deliver.upload_order import is_uploaded
+from feedd.deliver.upload_target import PublishTarget
 from feedd.store.ledger.uploads.upload_rows import UploadRows, open_uploads
 from feedd.store.object_stores.object_store import ObjectStore, StoreError
 from feedd.store.object_stores.obstore_client import ObstoreClient

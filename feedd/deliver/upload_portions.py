@@ -6,10 +6,10 @@ from collections.abc import Callable
 from typing import Protocol
 from urllib.parse import quote
 
-from feedd.deliver.publish_target import PublishTarget
 from feedd.deliver.put_object import UploadJob, digest_of
 from feedd.deliver.upload_order import level_of
 from feedd.deliver.upload_outcomes import Uploaded, backoff
+from feedd.deliver.upload_target import PublishTarget
 from feedd.store.document_store import DocumentStamp
 from feedd.store.ledger.uploads.late_rows import LatePut
 from feedd.store.ledger.uploads.object_rows import KnownObject

@@ -13,8 +13,8 @@ from pathlib import Path
 from msgspec.structs import replace
 
 from feedd.deliver.events import EventLog
-from feedd.deliver.publish_target import PublishTarget
 from feedd.deliver.upload_outcomes import UploadCount, Uploaded
+from feedd.deliver.upload_target import PublishTarget
 from feedd.deliver.uploader import Uploader, forget_other_targets
 from feedd.store.documents import FeedsDirectory
 from feedd.store.errors import Busy, Damaged, Unusable

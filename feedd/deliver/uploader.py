@@ -18,7 +18,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import quote
 
-from feedd.deliver.publish_target import PublishTarget
 from feedd.deliver.put_object import UploadOutcome
 from feedd.deliver.store_survey import HeedsNothing, NotOurs, StoreSurvey, claim, heeds_conditions
 from feedd.deliver.upload_order import is_uploaded, level_of
@@ -32,6 +31,7 @@ from feedd.deliver.upload_outcomes import (
 )
 from feedd.deliver.upload_portions import LeftDocuments, UploadPortions
 from feedd.deliver.upload_requests import UploadRequests
+from feedd.deliver.upload_target import PublishTarget
 from feedd.store.errors import Damaged, Unusable
 from feedd.store.ledger.uploads.object_rows import TargetState
 from feedd.store.ledger.uploads.upload_rows import FURTHEST, UploadRows, open_uploads

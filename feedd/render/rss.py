@@ -14,8 +14,9 @@ from html import escape, unescape
 
 from lxml import etree
 
-from feedd.model import Entry, Feed
+from feedd.model import Enclosure, Entry, Feed
 from feedd.patterns import late_pattern
+from feedd.render.enclosures import file_type
 from feedd.render.entry_places import RSS
 from feedd.render.xml import podcast_tags
 from feedd.render.xml.feedgen_adapter import MEDIA, MediaNamespace, add_links, label, new_generator, serialise
@@ -87,9 +88,17 @@ def fragment(source: Entry) -> bytes:
     parts += [element(_INDENT, "dc:creator", name) for name in source.authors]
     if source.language is not None:
         parts.append(element(_INDENT, "dc:language", source.language))
-    parts += [media_elements(_INDENT, source), podcast_tags.of_item(_INDENT, source)]
+    parts += [media_elements(_INDENT, source), _enclosure(source.enclosure), podcast_tags.of_item(_INDENT, source)]
     parts += [markdown_element(_INDENT, source.markdown), "    </item>\n"]
     return encoded("".join(parts))
+
+
+def _enclosure(enclosure: Enclosure | None) -> str:
+    """The `enclosure` element. RSS 2.0 demands all three attributes; 0 stands for an unknown length."""
+    if enclosure is None:
+        return ""
+    file = (("url", enclosure.url), ("length", str(enclosure.size or 0)), ("type", file_type(enclosure)))
+    return element(_INDENT, "enclosure", None, attributes(*file))
 
 
 def _texts(source: Entry) -> str:

@@ -14,11 +14,11 @@ from urllib.parse import quote, unquote_to_bytes, urlsplit
 
 from feedd.patterns import late_pattern
 from feedd.serve.cache import DocumentCache
-from feedd.serve.conditional import accepted, holds, is_current
 from feedd.serve.deltas import asks_for_delta, named_versions
 from feedd.serve.messages import Application, Request, Response, response, text
 from feedd.serve.ranges import partial
 from feedd.serve.representation import CODINGS, CachedDocument
+from feedd.serve.request_conditions import accepted, holds, is_current
 from feedd.store.served import TooLarge, is_public
 
 _log = logging.getLogger("feedd")

@@ -1,5 +1,4 @@
-"""Podcasts in RSS: an Entry or a Podcast in; its enclosure, and the tags of Apple (`itunes:`) and of Podcasting 2.0
-(`podcast:`), out.
+"""Podcasts in RSS: an Entry or a Podcast in; the tags of Apple (`itunes:`) and of Podcasting 2.0 (`podcast:`), out.
 
 feedgen has an extension for some of these tags. It leaves covers out whose address ends neither in .jpg nor in .png,
 takes no `true` for explicit, and takes categories that do not exist. So the tags are written here.
@@ -10,7 +9,6 @@ from __future__ import annotations
 from lxml import etree
 
 from feedd.model import Entry, Episode, Podcast
-from feedd.render.enclosures import file_type
 from feedd.render.xml.xml_text import attributes, element
 
 ITUNES = "http://www.itunes.com/dtds/podcast-1.0.dtd"
@@ -55,15 +53,13 @@ def add_to_channel(channel: etree._Element, podcast: Podcast, author: str) -> No
 
 
 def of_item(indent: str, entry: Entry) -> str:
-    """The enclosure of an entry, and its tags as an episode. An entry without both is no episode."""
+    """The tags of an entry as an episode. An entry without enclosure and without facts of an episode is none."""
     enclosure = entry.enclosure
     if enclosure is None and entry.episode is None:
         return ""
     written: list[str] = []
-    if enclosure is not None:  # RSS 2.0 demands all three attributes. 0 stands for an unknown length.
-        length, kind = str(enclosure.size or 0), file_type(enclosure)
-        given = attributes(("url", enclosure.url), ("length", length), ("type", kind))
-        written += [element(indent, "enclosure", None, given), _itunes_of(indent, "duration", enclosure.duration)]
+    if enclosure is not None:
+        written.append(_itunes_of(indent, "duration", enclosure.duration))
     if entry.image is not None and entry.image.url:
         written.append(element(indent, "itunes:image", None, attributes(("href", entry.image.url))))
     written += _episode(indent, entry.episode)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from feedd.serve.conditional import accepted, is_current
+from feedd.serve.request_conditions import accepted, is_current
 
 TAG, DATE = b'"abc"', b"Wed, 01 May 2024 12:00:00 GMT"
 
