@@ -57,6 +57,7 @@ FORMS: dict[str, Callable[[str], str]] = {
     "a comment above": lambda text: f"<!-- {text}\n---\ntitle: x\n---\n",
     "a file in a mail": lambda text: f"> title: x\n> draft: true\n{text}\n",
     "a file in a string": lambda text: f'"{text}title: x\\ndraft: true\\n"\n',
+    "headers in a body": lambda text: f"---\ntitle: x\n---\nText\n{text}\ntitle: x\n",
     "an empty front matter": lambda text: f"---\n---\n{text}\n",
 }
 STYLES = ("plain", "double", "single", "block", "list", "mapping")
@@ -214,7 +215,7 @@ def test_front_matter_of_other_formats_takes_a_time_that_grows_with_its_size(kin
     [
         *("a.", "[", "{a=", "[[a]]\n", "a = 1\n", "[a.b]\n", '"', "'", '"""', "\\", "<!--", "# ", "#", "+++\n"),
         *("```\n", "- ", "hidden: true\n", "status = 'draft'\n", "Title: x\n", "{/*", "a: b\n  ", "\u2028", ", "),
-        *('\\n\\"', "%0Atitle: ", "&amp;quot;", "<p>draft: ", "ured:", "secu", "ecured: x\n"),
+        *('\\n\\"', "%0Atitle: ", "&amp;quot;", "<p>draft: ", "ured:", "secu", "ecured: x\n", "draft: "),
         '"a": {',
     ],
 )

@@ -296,6 +296,12 @@ def test_a_seal_in_a_file_that_another_program_wrote_out_is_one_still(text: str)
         "Title: x\nDate: 2023-01-02\n secued: HIDDEN words\n\nText.\n",
         "+++\ntitle = 'x'\ntags = [\n'HIDDEN words',\n]\nsecured = [\n]\n+++\nText.\n",
         "+++\ntitle = 'x'\n+++\nsecred = 'HIDDEN words'\nText.\n",
+        "---\ntitle: x\n---\nText.\n\n+++\ntitle = 'y'\nsecured = 'HIDDEN words'\n+++\nText.\n",
+        "---\ntitle: x\n---\nText.\nDate: 2023-01-02\nTitle: y\nSecured: HIDDEN words\n\nText.\n",
+        "---\ntitle: x\n---\nText.\n\n<!--\n.. title: y\n.. Secured: HIDDEN words\n-->\n\nText.\n",
+        "<!--\n.. title: x\n.. secured: The he\n-->\nHIDDEN words\n.. slug: a\n-->\n\nText.\n",
+        '": {"text": "HIDDEN words"}, "webUrl": "https://a.example/", "title": "x"}\nText.\n',
+        'cured": "HIDDEN words",\n"title": "x"\n}\n\nText.\n',
         '{\n"title": "x",\n"tags": [\n"HIDDEN words"\n],\n"secured": [\n]\n}\nText.\n',
     ],
 )

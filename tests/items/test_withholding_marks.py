@@ -228,7 +228,11 @@ def test_an_unmistakable_mark_in_another_mapping_is_a_slip(mark: str) -> None:
         "<p>Text</p>\n<p>{}</p>\n",
         "1: Text\n2: {}\n3: Text\n",
         "```yaml\n---\ntitle: x\n{}\n---\n\nText\n```\n",
-        # two files that were joined
+        # two files that were joined, also of two formats
+        "---\ntitle: x\n---\nText\n\n+++\ntitle = 'y'\n{=}\n+++\nText\n",
+        "---\ntitle: x\n---\nText\nTitle: y\n{}\n\nText\n",
+        "+++\ntitle = 'x'\n+++\nText\n\n<!--\n.. title: y\n.. {}\n-->\n\nText\n",
+        '---\ntitle: x\n---\nText\n\n{\n"title": "y",\n{j}\n}\nText\n',
         "---\ntitle: x\n---\nText\n\n---\ntitle: y\n{}\n---\nText\n",
         "---\ntitle: x\n---\n# Text\n---\n{}\ntitle: y\n---\nText\n",
     ],
@@ -264,6 +268,10 @@ def test_a_mark_that_a_slip_sweeps_away_withholds(text: str, mark: str) -> None:
         ),
         "--- Chapter one ---\n\nText.\n",
         "---\ntitle: x\n---\nPassword: abc\n\nText.\n",
+        "---\ntitle: x\n---\nOf a book.\n\nTitle: The Mill\nPublished: 1999\nDraft: 1998\n\nMore.\n",
+        "---\ntitle: x\n---\nText.\n\n```\nTitle: y\nDraft: true\n```\n",
+        '---\ntitle: x\n---\nText.\n\n```json\n{"title": "y", "draft": true}\n```\n',
+        "---\ntitle: x\n---\n<!-- a\nremark -->\n\nText.\n",
         # samples and listings of other things than items
         '```json\n{\n  "name": "x",\n  "private": true\n}\n```\n',
         "```yaml\nservice:\n  hidden: true\n```\n",

@@ -14,6 +14,7 @@ from feedd.patterns import late_pattern
 
 MISSING = "this looks like front matter, but the opening `---` is missing: the first line has to be `---`"
 
+_JSON_FIELD = late_pattern(r'[,}\]][ \t\n]*"(?:title|webUrl|excerpt|date|tags|topics|quality|\w{1,20}DateTime)"[ \t]*:')
 _LANGUAGE = late_pattern("[a-z]+")
 _LIKE_TOML = frozenset(("html", "xml", "yml", "yaml", "xhtml", "haml", "ml", "sml"))
 _NEAR = 60  # lines in which a front matter that lost its fence would end
@@ -66,6 +67,8 @@ def lost_fence(text: str) -> bool:
             return True
     if _OBJECT.match(texts[0]) and any(map(_gives_field, (texts[0].strip(" \t{'"), *below))):
         return True
+    if _is_rest_of_object(texts):
+        return True
     if _are_fields(texts) or (_gives_field(texts[0]) and any("```toml" in line for line in texts[1:_FIRST])):
         return True
     closing = first_closing(texts, in_code(texts))
@@ -75,6 +78,13 @@ def lost_fence(text: str) -> bool:
     if closing <= 3 and any(map(_gives_field, under)):
         return True
     return any(map(_gives_field, above[:_FIRST])) and _is_mostly_fields(above)
+
+
+def _is_rest_of_object(texts: Sequence[str]) -> bool:
+    """Whether a text begins with the rest of a JSON object that has lost its first brace, and fields with it."""
+    end = next((at for at, line in enumerate(texts) if not line.strip()), len(texts))
+    block = "\n".join(texts[:end])
+    return block.count("}") > block.count("{") and _JSON_FIELD.search(block) is not None
 
 
 def _is_nearly_toml(info: str) -> bool:

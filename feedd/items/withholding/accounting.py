@@ -15,9 +15,10 @@ from itertools import chain
 from msgspec import Struct
 
 from feedd.items.front_matter.code_lines import BREAKS, in_code, is_field, split_lines
-from feedd.items.front_matter.formats import FORMATS, HEADERS, JSON, NONE, YAML
+from feedd.items.front_matter.formats import FORMATS, HEADERS, JSON, NONE, TOML_BLOCK, YAML
 from feedd.items.front_matter.yaml import SEAL_LENGTH, FieldPath, FrontMatter, Node, Scalar, Source
 from feedd.items.withholding import meaning
+from feedd.items.withholding.joined_files import joined_files, may_be_joined
 from feedd.items.withholding.lost_texts import lost_texts
 from feedd.items.withholding.meaning import RETRACTING, is_sealing, letters, names_in
 from feedd.items.withholding.mentions import (
@@ -76,8 +77,10 @@ def all_accounted_for(seen: bytes, front: FrontMatter, source: Source) -> bool:
     """
     if not seen.count(b"secured") == front.secured == len(front.seals) or not all(front.seals) or has_near_name(seen):
         return False
-    body = source.body if source.format == YAML.name else FORMATS[source.format].as_yaml(source.body)
-    if may_go_on(body, has_seals=front.secured > 0):
+    body = source.body
+    if source.format != YAML.name or "\n+++" in body:
+        body = (NONE if source.format == YAML.name else FORMATS[source.format]).as_yaml(body)
+    if may_go_on(body, has_seals=front.secured > 0) or may_be_joined(body):
         return False
     if source.format == NONE.name and (any(map(seen.__contains__, _MARKS)) or meaning.is_parted(seen, *_LONG_MARKS)):
         return False
@@ -112,7 +115,8 @@ def doubts(source: Source, front: FrontMatter) -> list[Doubt]:
     """
     kind = FORMATS[source.format]
     spans = list(kind.scalars(source.front))
-    shown_front, shown_body = kind.as_yaml(source.front), kind.as_yaml(source.body)
+    shown_front = kind.as_yaml(source.front)
+    shown_body = (kind if kind is TOML_BLOCK else NONE).as_yaml(source.body)  # a second file may have another format
     in_front = _first_of_each(
         chain(
             _in_front(shown_front, front.tree, spans),
@@ -124,7 +128,9 @@ def doubts(source: Source, front: FrontMatter) -> list[Doubt]:
     found_in_body = () if kind is NONE else strays(shown_body, spans, last_line)
     also_in_body = unfenced(shown_body) if kind in (NONE, HEADERS) else ()
     before = chain.from_iterable(map(written_out, _all_of(source, spans)))
-    in_body = _first_of_each(chain(found_in_body, also_in_body, before, near_names_in_body(shown_body, _SEAL_IN_BODY)))
+    joined = joined_files(source.body, has_seals=front.secured > 0)
+    near = near_names_in_body(shown_body, _SEAL_IN_BODY)
+    in_body = _first_of_each(chain(found_in_body, also_in_body, before, joined, near))
     texts, first_lines = (source.front, source.body), (source.first_line, source.body_line)
     return [
         Doubt(each.at, first + text.count("\n", 0, each.offset), each.reason, each.withholds)

@@ -1,0 +1,79 @@
+"""Joined files: a body, in; names that seal or withhold, and stand in headers or an object of a second file, out.
+
+Two files were joined to one, or a stray line ends the headers early. A second front matter in YAML
+or TOML is found by `stray_fences`, among all that a stray line may have moved.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from feedd.items.front_matter.code_lines import in_code_or_template, split_lines
+from feedd.items.front_matter.headers import are_headers
+from feedd.items.withholding.meaning import SEALING, letters, names_in
+from feedd.items.withholding.mentions import WINDOW, Mention, follows_comma, is_harmless, mark_given
+from feedd.patterns import late_pattern
+
+_IN_COMMENT = late_pattern(r"\.\. |<!--|-->")
+_AFTER_COLON = late_pattern(r"\"?[ \t]*:")
+_TITLE_OF_OBJECT = late_pattern(r'(?:^|[{,])[ \t]*"title"[ \t]*:')
+_ADVICE = (
+    "stands in the body, in lines such as a second file begins with; if it is a sample, put it in a code block, "
+    "between two lines of three backquotes"
+)
+
+
+def may_be_joined(body: str) -> bool:
+    """Whether a body may hold a second file that `joined_files` finds: a quick look."""
+    small = body.lower()
+    return "\ntitle" in small or small[:5] == "title" or '"title"' in small or "\n.. " in body or "\n-->" in body
+
+
+def joined_files(body: str, *, has_seals: bool) -> Iterator[Mention]:
+    """The fields that seal or withhold in blocks of headers with a title, outside of code.
+
+    `has_seals`: sealed text may go on in the body, above a stray end of the comment with the headers.
+    """
+    lines = split_lines(body)
+    code = in_code_or_template(lines.texts)
+    start, first = 0, True
+    while start < len(lines.texts):
+        end = start
+        while end < len(lines.texts) and lines.texts[end].strip() and not code[end]:
+            end += 1
+        block = lines.texts[start:end]
+        if block and first and has_seals and "-->" in block and "<!--" not in block:
+            yield Mention(("body",), lines.starts[start], f"the rest of a comment with headers {_ADVICE}")
+        if block and (_has_headers(block) or _is_object(block)):
+            yield from _fields(lines.starts[start], block)
+        first = first and not block
+        start = max(end, start + 1)
+
+
+def _has_headers(block: list[str]) -> bool:
+    """Whether lines, or those from the first header on, are headers with a title among them."""
+    plain = [_IN_COMMENT.sub("", line, count=1) for line in block]
+    plain = [line for line in plain if line.strip()]
+    start = next((at for at, line in enumerate(plain[:2]) if are_headers([line, "title: x"])), len(plain))
+    return len(plain) - start > 1 and are_headers(plain[start:])
+
+
+def _is_object(block: list[str]) -> bool:
+    """Whether a line of these begins an object of JSON, and a field of theirs is a title."""
+    return any(line.startswith("{") for line in block) and any(map(_TITLE_OF_OBJECT.search, block))
+
+
+def _fields(at: int, block: list[str]) -> Iterator[Mention]:
+    for line in block:
+        for found in names_in(line):
+            before = line[max(found.start() - WINDOW, 0) : found.start()]
+            before = _IN_COMMENT.sub("", before, count=1) if found.start() < WINDOW else before
+            after = line[found.end() : found.end() + WINDOW]
+            name = letters(found[0])
+            if (before.strip(' \t"') and not follows_comma(before)) or not _AFTER_COLON.match(after):
+                continue
+            if name == SEALING and not is_harmless(after):
+                yield Mention(("body",), at + found.start(), f"a `secured` field {_ADVICE}")
+            elif name != SEALING and mark_given(name, after, swept=False):
+                yield Mention(("body",), at + found.start(), f"`{name}` {_ADVICE}", withholds=True)
+        at += len(line) + 1
