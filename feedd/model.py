@@ -251,6 +251,13 @@ class RenderedEntry(Struct, frozen=True, tag=True):
     fragments: dict[str, bytes]
 
 
+class Tombstone(Struct, frozen=True):
+    """An entry that was withdrawn, and when (RFC 6721)."""
+
+    id: str
+    withdrawn: datetime
+
+
 class Feed(Struct, frozen=True):
     """An ordered selection of entries, with the data that readers show about it. All URLs are absolute."""
 
@@ -275,6 +282,7 @@ class Feed(Struct, frozen=True):
     heats: tuple[float, ...] | None = None  # of the entries, for a list; None for a stream
     podcast: Podcast | None = None  # with its guid
     directory: str = "All feeds"  # what the page of the site lists
+    tombstones: tuple[Tombstone, ...] = ()
 
 
 class Document(Struct, frozen=True):

@@ -64,6 +64,7 @@ def take_back(db: sqlite3.Connection, version: int) -> None:
     for name in (
         "refusals",
         "probes",
+        "tombstones",
         "enclosures",
         "media",
         "media_uses",
@@ -84,6 +85,7 @@ def take_back(db: sqlite3.Connection, version: int) -> None:
     db.execute("DROP TABLE stale_pages")
     db.execute("DROP INDEX files_by_normal_path")
     db.execute("DROP INDEX entries_by_slug")
+    db.execute("DROP INDEX entries_gone")
     db.execute("ALTER TABLE files DROP COLUMN normal")
     db.execute("ALTER TABLE entries DROP COLUMN slug")
     if version < 7:

@@ -18,6 +18,12 @@ _KEY = 8  # bytes
 _PARTS = 64  # of all keys: sorted one after the other
 
 
+def is_minted(entry_id: str) -> bool:
+    """Whether an id is of the kind that `MintedIds` gives: it quotes nothing of its item."""
+    beginning, _, rest = entry_id.rpartition(":")
+    return beginning.startswith("tag:") and len(rest) == 2 * _DIGEST and not rest.strip("0123456789abcdef")
+
+
 class Mintable(Protocol):
     """A file as far as a new id depends on it."""
 

@@ -37,6 +37,7 @@ from feedd.run.scan import Scanner, scanned, why_refused
 from feedd.run.seams import Seams
 from feedd.store.document_store import DocumentStore
 from feedd.store.errors import Damaged, Unusable, Unwritable
+from feedd.store.gone_pages import GonePages
 from feedd.store.item_source import ItemSource, Unavailable
 from feedd.store.ledger.database import connect, is_sound, translated
 from feedd.store.ledger.session import LedgerSession
@@ -210,9 +211,11 @@ class Publisher:
             elif not remarks and touched is None:
                 remarks = local_ids.later(ledger, self.settings, Subscribers(self._state.path))
             try:
-                return run_pass(context, self._seams, seen, key, remarks)
+                report = run_pass(context, self._seams, seen, key, remarks)
             except TooManyGuesses as error:
                 return Report(refused=str(error), remarks=remarks)
+            GonePages(self._state.path).keep(ledger.entry_pages.gone())
+            return report
 
     def _while_waiting(self) -> None:
         self._cancellation.check()

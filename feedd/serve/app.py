@@ -8,11 +8,12 @@ No answer depends on who asks: limits for single clients are left to a proxy in 
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 from urllib.parse import quote, unquote_to_bytes, urlsplit
 
 from feedd.patterns import late_pattern
+from feedd.select.slugs import slug_in
 from feedd.serve.cache import DocumentCache
 from feedd.serve.deltas import asks_for_delta, named_versions
 from feedd.serve.messages import Application, Request, Response, response, text
@@ -37,6 +38,7 @@ _CHANGED = text(
     412, "It is another version now.", [("Cache-Control", "no-store"), ("Access-Control-Allow-Origin", "*")]
 )
 _GONE = text(410, "This feed is no more. Readers may stop asking for it.", [_SHORT])
+_WITHDRAWN = text(410, "This entry was withdrawn.", [_SHORT])
 _OPTIONS = response(
     204,
     [
@@ -55,8 +57,10 @@ _OPTIONS = response(
 class Documents:
     """Gives out the documents of a cache."""
 
-    def __init__(self, cache: DocumentCache, base_url: str) -> None:
+    def __init__(self, cache: DocumentCache, base_url: str, is_gone: Callable[[str], bool] = lambda _: False) -> None:
+        """`is_gone` says of the slug of an entry whether its page is gone for good."""
         self._cache = cache
+        self._is_gone = is_gone
         self._prefix = _comparable(urlsplit(base_url).path.encode()) or b"/"
         self._others: dict[bytes, Application] = {}
 
@@ -123,6 +127,9 @@ class Documents:
         """
         if self._cache.is_folder(path):
             return _moved(self._prefix + quote(path).encode() + b"/")
+        slug = slug_in(path)
+        if slug is not None and self._is_gone(slug):
+            return _WITHDRAWN
         redirect_for = self._cache.redirect_for(path)
         if redirect_for:
             return _moved(self._prefix + quote(redirect_for.removesuffix("index.html")).encode())

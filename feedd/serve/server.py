@@ -28,6 +28,7 @@ from feedd.serve.messages import Application
 from feedd.serve.protocol import Connection, Connections
 from feedd.serve.readers import ReaderNotes
 from feedd.serve.server_options import ServerOptions
+from feedd.store.gone_pages import GonePages
 from feedd.store.served import ServedDirectory
 from feedd.store.subscribers import Subscribers
 
@@ -66,8 +67,8 @@ async def _serve(options: ServerOptions) -> None:
         loop.add_reader(sys.stdin.fileno(), lambda: None if os.read(sys.stdin.fileno(), 1) else ended.set())
     counters = Counters()
     cache = DocumentCache(ServedDirectory(Path(os.fsdecode(options.feeds))), options.cache_options)
-    documents = Documents(cache, options.cache_options.base_url)
     state = Path(os.fsdecode(options.state))
+    documents = Documents(cache, options.cache_options.base_url, GonePages(state).has)
     noting = ReaderNotes(documents, Subscribers(state).note)
     servers = [await _listening(options.listen, noting, counters)]
     if options.monitor is not None:

@@ -166,6 +166,9 @@ class DocumentMaker:
         rank = feed_rank(record.identity, record.slug, self._selection)
         heats = tuple(effective_heat(each.shown.record, rank) for each in ordered) if kind.is_list else None
         feed = make_feed(summary, standings, self._site, heats)
+        if not kind.is_list:
+            limit = feed_policy(record.identity, record.slug, self._selection).limit
+            feed = replace(feed, tombstones=self._ledger.members.tombstones(source.feed, limit))
         names = document_names(self._site, record.identity)
         return FeedParts(number, feed, tuple(self._members(ordered, there, names)))
 

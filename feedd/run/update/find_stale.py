@@ -36,6 +36,7 @@ class StaleFinder:
         self._pages: set[int] = set()
         self._quoted: set[int] = set()  # entries that a digest may list
         self._withdraws = False  # whether anything that was known is withdrawn
+        self._came_or_went: set[int] = set()  # entries of which a feed that they left may tell
         self._robbed: set[int] = set()  # leads of stories whose documents show a withdrawn entry
 
     def add(self, changes: Iterable[EntryChange]) -> None:
@@ -51,6 +52,8 @@ class StaleFinder:
             if (after.shown, after.text_digest, after.file) != (before.shown, before.text_digest, before.file):
                 linked.append(after.entry)
             is_withdrawn = before.shown > after.shown or before.folded > (after.folded or after.shown)
+            if not each.is_new and (after.shown, after.folded) != (before.shown, before.folded):
+                self._came_or_went.add(after.entry)
             if after.file != before.file or is_withdrawn:
                 self._withdraws = self._withdraws or not each.is_new
                 self._withdrawing.update(each.members)
@@ -62,6 +65,7 @@ class StaleFinder:
         for each in changes:
             self._feeds.update(each.members)
             self._quoted.add(each.after.entry)
+            self._came_or_went.add(each.after.entry)
         leads = {story.lead for story in told.stories}
         self._pages |= leads | {each.after.entry for each in changes}
         self._show(leads.difference(each.after.entry for each in changes))
@@ -86,7 +90,7 @@ class StaleFinder:
         if self._withdraws:  # feeds that an earlier pass could not write may show entries that have left them since
             self._withdrawing |= ledger.feeds.stale()
         return StaleDocuments(
-            frozenset(self._feeds),
+            frozenset(self._feeds | ledger.members.with_tombstones(self._came_or_went)),
             frozenset(self._withdrawing),
             frozenset(ledger.digests.listing(sorted(self._quoted))),
             frozenset(self._pages | self._quoted),

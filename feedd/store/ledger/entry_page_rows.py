@@ -59,6 +59,11 @@ class EntryPageRows:
         """The entries among `entries` that should have a page, in their order."""
         return [entry for (entry,) in selected(self._db, f"SELECT e.entry {_SHOWN}", entries)]
 
+    def gone(self) -> set[str]:
+        """The slugs of withdrawn entries that had a page."""
+        rows = self._db.execute("SELECT slug FROM entries WHERE slug IS NOT NULL AND NOT shown AND NOT folded")
+        return {slug for (slug,) in rows}
+
     def shown(self, entries: Sequence[int]) -> list[Shown]:
         """The entries among `entries` that should have a page."""
         return read_members(self._db, selected(self._db, f"SELECT {MEMBER_COLUMNS}, 0, f.digest {_SHOWN}", entries))

@@ -13,7 +13,7 @@ from feedd.store.ledger.record_table import RecordTable
 E = TypeVar("E", bound=EntryRecord)
 
 _APPLICATION_ID = 0x66656564  # "feed"
-_FORMAT = 15
+_FORMAT = 16
 _ANNOUNCEMENTS = """
 CREATE TABLE announcements (
   hub TEXT, url TEXT, change INTEGER NOT NULL, queued INTEGER NOT NULL, failures INTEGER NOT NULL,
@@ -126,6 +126,13 @@ CREATE TABLE objects (
   path TEXT, target TEXT, etag TEXT, digest BLOB, form TEXT, noted BLOB, PRIMARY KEY (path, target)
 ) WITHOUT ROWID;
 """
+_TOMBSTONES = """
+CREATE TABLE tombstones (
+  feed INTEGER, entry INTEGER, published INTEGER NOT NULL, PRIMARY KEY (feed, entry)
+) WITHOUT ROWID;
+CREATE INDEX tombstones_by_entry ON tombstones (entry);
+CREATE INDEX entries_gone ON entries (slug) WHERE slug IS NOT NULL AND NOT shown;
+"""
 _CLAIMS = "ALTER TABLE upload_targets ADD COLUMN claimed INTEGER NOT NULL DEFAULT 0;"
 _LATE_PUTS = """
 CREATE TABLE late_puts (
@@ -149,6 +156,7 @@ _FEEDS += (
     + _UPLOADS
     + _CLAIMS
     + _LATE_PUTS
+    + _TOMBSTONES
 )
 _UPGRADES = {  # from this version to the next
     1: (
@@ -200,6 +208,7 @@ _UPGRADES = {  # from this version to the next
     12: tuple(_UPLOADS.split(";")),
     13: (_CLAIMS, "UPDATE upload_targets SET claimed = 1 WHERE target IN (SELECT target FROM objects)"),
     14: tuple(_LATE_PUTS.split(";")),
+    15: tuple(_TOMBSTONES.split(";")),
 }
 
 

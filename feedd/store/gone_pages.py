@@ -1,0 +1,55 @@
+"""A file of the state directory that says which pages of entries are gone for good: for the server, without a ledger.
+
+It holds digests: a slug quotes the title of its entry, and of what is withdrawn nothing is to be read anywhere else.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+from contextlib import suppress
+from pathlib import Path
+
+from feedd.store.errors import Unusable
+from feedd.store.private_files import read_private, replace_private
+
+_NAME = "gone-pages"
+_BYTES = 8  # of a digest
+
+
+class GonePages:
+    """The pages of withdrawn entries, in a state directory."""
+
+    def __init__(self, state: Path) -> None:
+        self._path = state / _NAME
+        self._look: tuple[int, int, int] | None = None
+        self._digests: frozenset[bytes] = frozenset()
+
+    def keep(self, slugs: Iterable[str]) -> None:
+        """Keeps the slugs of all pages that are gone. Where they cannot be kept, the server says 404."""
+        data = b"".join(sorted(map(_digest, slugs)))
+        with suppress(OSError, Unusable):
+            if data != self._data():
+                replace_private(self._path, data)
+
+    def has(self, slug: str) -> bool:
+        """Whether the page with this slug is gone for good."""
+        try:
+            found = self._path.stat()
+        except (OSError, ValueError):
+            return False
+        look = (found.st_ino, found.st_size, found.st_mtime_ns)
+        if look != self._look:
+            data = self._data()
+            self._digests = frozenset(data[at : at + _BYTES] for at in range(0, len(data), _BYTES))
+            self._look = look
+        return _digest(slug) in self._digests
+
+    def _data(self) -> bytes:
+        with suppress(OSError, Unusable):
+            return read_private(self._path)
+        return b""
+
+
+def _digest(slug: str) -> bytes:
+    return hashlib.blake2b(slug.encode(), digest_size=_BYTES).digest()

@@ -1,0 +1,160 @@
+"""Withdrawn entries in Atom documents (RFC 6721): their ids and times, for as long as they would have been there."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import feedparser
+import pytest
+from http_support import request, serving
+from lxml import etree
+from support import Site, assert_in_step, item
+
+ATOM = "{http://www.w3.org/2005/Atom}"
+DELETED = "{http://purl.org/atompub/tombstones/1.0}deleted-entry"
+NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
+
+
+@pytest.fixture
+def published(site: Site) -> Site:
+    """A site with five entries, whose feeds hold four."""
+    site.configure(base_url="https://feeds.example/", limit=4)
+    site.now = NOON
+    for number in range(1, 6):
+        write(site, number)
+    site.render()
+    return site
+
+
+def write(site: Site, number: int, topic: str = "Boats", **fields: object) -> None:
+    date = f"2026-02-{number:02}T12:00:00Z"
+    site.write(f"{number}.md", item(f"Entry {number}", f"https://a.example/{number}", date, topics=[topic], **fields))
+
+
+def later(site: Site) -> None:
+    assert site.now is not None
+    site.now += timedelta(hours=1)
+    site.render()
+    assert_in_step(site)
+
+
+def tombstones(site: Site, folder: str = "") -> dict[str | None, str | None]:
+    root = etree.parse(site.feeds / folder / "atom.xml").getroot()
+    return {each.get("ref"): each.get("when") for each in root.iter(DELETED)}
+
+
+def ids(site: Site) -> dict[str | None, str | None]:
+    root = etree.parse(site.feeds / "atom.xml").getroot()
+    return {each.findtext(f"{ATOM}title"): each.findtext(f"{ATOM}id") for each in root.iter(f"{ATOM}entry")}
+
+
+@pytest.mark.parametrize("how", ["withheld", "deleted"])
+def test_a_withdrawn_entry_leaves_its_id_and_the_time(published: Site, how: str) -> None:
+    before = ids(published)
+    assert not tombstones(published)
+    if how == "withheld":
+        write(published, 4, published=False)
+    else:
+        (published.seeds / "4.md").unlink()
+    later(published)
+    for folder in ("", "topics/boats"):
+        assert tombstones(published, folder) == {before["Entry 4"]: "2026-03-01T13:00:00+00:00"}
+    documents = published.documents()
+    assert b"Entry 4" not in b"".join(documents.values())
+    assert [path for path, data in documents.items() if b"deleted-entry" in data] == [
+        "atom.xml",
+        "topics/boats/atom.xml",
+    ]
+    parsed = feedparser.parse(documents["atom.xml"])
+    assert not parsed.bozo
+    assert len(parsed.entries) == 3
+
+
+def test_an_entry_that_is_shown_again_has_no_tombstone(published: Site) -> None:
+    before = ids(published)
+    write(published, 4, published=False)
+    later(published)
+    assert tombstones(published)
+    write(published, 4)
+    later(published)
+    assert not tombstones(published)
+    assert ids(published) == before
+    assert b"tombstones" not in published.documents()["atom.xml"]
+
+
+def test_a_tombstone_goes_when_newer_entries_would_have_pushed_the_entry_out(published: Site) -> None:
+    write(published, 3, published=False)
+    later(published)
+    for number in (6, 7):
+        assert tombstones(published)
+        write(published, number)
+        later(published)
+    assert not tombstones(published)
+
+
+def test_an_entry_that_only_left_a_topic_is_not_told_of_until_it_is_withdrawn(published: Site) -> None:
+    before = ids(published)["Entry 5"]
+    write(published, 5, topic="Ships")
+    later(published)
+    assert not tombstones(published, "topics/boats")
+    write(published, 5, topic="Ships", published=False)
+    later(published)
+    for folder in ("", "topics/boats", "topics/ships"):
+        assert tombstones(published, folder).keys() == {before}
+    write(published, 5, topic="Ships")
+    later(published)
+    for folder in ("", "topics/boats", "topics/ships"):
+        assert not tombstones(published, folder)
+
+
+def test_an_id_of_another_publisher_is_not_told(published: Site) -> None:
+    for number, fields in ((8, {"guid": "https://a.example/?secret-plans"}), (9, {"guid": "secret plans"})):
+        write(published, number, **fields)
+    later(published)
+    assert len(ids(published)) == 4
+    for number in (8, 9):
+        (published.seeds / f"{number}.md").unlink()
+    later(published)
+    assert not tombstones(published)
+    assert b"secret" not in b"".join(published.documents().values())
+
+
+def test_a_list_has_no_tombstones(published: Site) -> None:
+    write(published, 4, published=False)
+    later(published)
+    assert not tombstones(published, "top")
+
+
+def test_the_page_of_a_withdrawn_entry_is_gone_and_comes_back_with_it(published: Site) -> None:
+    published.write("page.md", item("Secret plans", topics=["Boats"]))
+    later(published)
+    (page,) = [path for path in published.documents() if path.startswith("entry/")]
+    address = f"/{page.removesuffix('index.html')}"
+    with serving(published.root) as url:
+        assert request(url, address).status == 200
+        published.write("page.md", item("Secret plans", topics=["Boats"], published=False))
+        later(published)
+        gone = request(url, address)
+        assert (gone.status, b"plans" in gone.body) == (410, False)
+        assert request(url, address + "index.html").status == 410
+        assert request(url, "/entry/nothing-there/").status == 404
+        published.write("page.md", item("Secret plans", topics=["Boats"]))
+        later(published)
+        assert request(url, address).status == 200
+    for path in published.state.iterdir():
+        if path.name.startswith("gone"):
+            assert b"secret" not in path.read_bytes().lower()
+
+
+def test_without_a_state_directory_that_can_be_read_a_page_is_only_missing(published: Site) -> None:
+    published.write("page.md", item("Secret plans"))
+    later(published)
+    (page,) = [path for path in published.documents() if path.startswith("entry/")]
+    (published.seeds / "page.md").unlink()
+    later(published)
+    (published.state / "gone-pages").unlink()
+    (published.state / "gone-pages").mkdir()
+    with serving(published.root) as url:
+        assert request(url, f"/{page}").status == 404
+    published.write("6.md", item("Another"))
+    published.render()  # what cannot be kept keeps no pass from its work
