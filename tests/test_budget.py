@@ -8,6 +8,7 @@ import signal
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
+from time import process_time
 from typing import Any
 
 import msgspec
@@ -15,6 +16,7 @@ import pytest
 from support import FEEDD, Running, Site, assert_no_orphan, end, item, of_session, wait_until
 
 from feedd.model import Report
+from feedd.run.executor.budget import SECONDS, Budget
 
 COMPUTES = "the work on this file takes more than 1 seconds of computing"
 WAITS = "the work on this file does not end within 2 seconds"
@@ -235,3 +237,14 @@ def test_processes_that_are_killed_while_they_wait_are_replaced(site: Site, daem
         assert site.titles() == {f"Edition {number}"}
     assert running.stop() == 0
     assert_no_orphan(running.process.pid)
+
+
+def test_each_item_has_its_whole_budget_however_soon_it_follows_another() -> None:
+    clock, number, until = Budget(), 0, process_time() + 0.6
+    try:
+        while process_time() < until:
+            clock.begin(number := number + 1)
+            assert signal.getitimer(signal.ITIMER_PROF)[0] >= SECONDS
+    finally:
+        clock.end()
+    assert {signal.getitimer(kind) for kind in (signal.ITIMER_PROF, signal.ITIMER_REAL)} == {(0.0, 0.0)}

@@ -12,6 +12,7 @@ import mmap
 import resource
 import signal
 from contextlib import suppress
+from time import monotonic
 from traceback import extract_tb
 
 from msgspec import Struct
@@ -19,6 +20,8 @@ from msgspec import Struct
 SECONDS = 10.0  # of computing for an item; a busy machine does not shorten this
 WAITING = 20.0  # seconds that may pass for an item, also while its work waits and does not compute
 MEMORY = 1 << 30  # bytes of a worker, mostly for the item
+_MOMENT = 0.25  # seconds between two settings of the clocks
+_NEVER = float("-inf")
 NOTHING = -1  # the number that stands for no item
 
 
@@ -29,6 +32,7 @@ class Budget:
         self._shared = mmap.mmap(-1, 8)  # seen by the process that forks the worker, too
         self._number = memoryview(self._shared).cast("q")
         self._number[0] = NOTHING
+        self._set = _NEVER  # when the clocks were set last: time.monotonic
 
     def limit_memory(self) -> None:
         """Limits the memory of this process to the budget, if the system allows it."""
@@ -39,15 +43,23 @@ class Budget:
                 resource.setrlimit(kind, (min(allowed), hard))
 
     def begin(self, number: int) -> None:
-        """The work on an item begins, or its next step. `number` counts the items of a job from 0."""
+        """The work on an item begins, or its next step. `number` counts the items of a job from 0.
+
+        Clocks that were set a moment ago stay: to set them takes as long as to write an entry. They run for a moment
+        longer than the budget.
+        """
         self._number[0] = number
-        signal.setitimer(signal.ITIMER_PROF, SECONDS)
-        signal.setitimer(signal.ITIMER_REAL, WAITING)
+        now = monotonic()
+        if now - self._set > _MOMENT:
+            self._set = now
+            signal.setitimer(signal.ITIMER_PROF, SECONDS + _MOMENT)
+            signal.setitimer(signal.ITIMER_REAL, WAITING + _MOMENT)
 
     def end(self) -> None:
         """The work on items is over."""
         signal.setitimer(signal.ITIMER_PROF, 0)
         signal.setitimer(signal.ITIMER_REAL, 0)
+        self._set = _NEVER
         self._number[0] = NOTHING
 
     def number(self) -> int:
