@@ -203,7 +203,6 @@ def _serve(control: int, work: Work, *, lasting: bool) -> NoReturn:
     try:
         os.closerange(_FIRST_INHERITED, control)
         os.closerange(control + 1, max(os.sysconf("SC_OPEN_MAX"), _MANY_FILES))
-        load(lasting=lasting)
         serve(control, work, lasting=lasting)
     finally:
         os._exit(1)
@@ -265,8 +264,7 @@ def fork_server(work: Work, *, lasting: bool) -> ForkServer:
     if _servers and _servers[0].owner != os.getpid():  # this process was forked, and may have other rights
         _of_others.append(_servers.pop())
     if not _servers:
-        if lasting:
-            load()  # before the fork, so that both share the memory
+        load(lasting=lasting)
         _servers.append(ForkServer(work, lasting=lasting))
     if lasting:
         with suppress(OSError):  # it is gone: the next worker finds that out

@@ -91,11 +91,9 @@ class Workers(OnThisMachine):
         self._ended = self._many = False
 
     def stand_by(self) -> None:
-        """Starts the fork server, if it is not there yet. Both share the modules that are loaded before."""
-        from feedd.run.executor.fork_server import load
+        """Starts the fork server, if it is not there yet."""
         from feedd.run.executor.worker_connection import stand_by
 
-        load(lasting=False)
         stand_by(lasting=False)
 
     def map(self, task: Task[H, J, R], jobs: Iterable[tuple[H, Sequence[J]]], *, many: bool) -> Iterator[Outcome[J, R]]:
