@@ -22,6 +22,7 @@ from adversarial import KINDS, SHAPES, TEMPLATE_SHAPES, TEMPLATES
 from feedd.html import content
 from feedd.items.parse import parse
 from feedd.items.references import references
+from feedd.items.withholding import written_out
 from feedd.model import Item
 
 SMALL, LARGE = 20_000, 200_000
@@ -221,6 +222,17 @@ def test_front_matter_of_other_formats_takes_a_time_that_grows_with_its_size(kin
 )
 def test_what_is_repeated_in_front_matter_takes_a_time_that_grows_with_its_size(form: str, unit: str) -> None:
     assert faults(form, unit) == []
+
+
+@pytest.mark.parametrize("before", ["- " * 20 + "z ", "- x" * 15 + " z "])
+def test_lines_below_a_title_with_many_signs_before_it_take_a_time_that_grows_with_their_number(before: str) -> None:
+    def seconds(lines: str) -> float:
+        start = time.process_time()
+        assert any(written_out.readings(f"{before}title: x\n{lines}"))
+        return time.process_time() - start
+
+    unit = f"{before.replace('-', ' ')[:-2]}   y\n"
+    assert fault(seconds, repeated(unit, SMALL), repeated(unit, LARGE)) is None
 
 
 @pytest.mark.parametrize(

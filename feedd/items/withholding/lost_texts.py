@@ -42,8 +42,7 @@ def _empty(front: str, spans: Sequence[Scalar]) -> Iterator[tuple[Scalar, Scalar
         while at < len(spans) and spans[at].path[:depth] == name.path:
             has_text = has_text or (not spans[at].is_name and bool(spans[at].text.strip()))
             at += 1
-        written = front[name.end : name.end + WINDOW].partition("\n")[0].strip(" \t:=,\"'")
-        is_said = front[name.end :].lstrip(" \t:=")[:2] in ("''", '""', "[]", "{}") and not written.startswith("\n")
+        is_said = front[name.end : name.end + WINDOW].lstrip(" \t:=")[:2] in ("''", '""', "[]", "{}")
         is_block = spans[at - 1].style in ("|", ">")
         if not has_text and (is_block or not is_said or _is_opened(front, name)):
             yield name, spans[at - 1]

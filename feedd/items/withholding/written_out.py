@@ -41,7 +41,7 @@ _ANY_FIELD = late_pattern(
     re.IGNORECASE,
 )
 _OBJECT = late_pattern(r"([^\n{\"]{1,60})\{[ \t]*\"")
-_IN_PREFIX = late_pattern(r"[ \t]+|[-+]|[0-9a-fA-F]*\d[0-9a-fA-F]*|[^-+ \t\d]")
+_IN_PREFIX = late_pattern(r"[ \t]*[-+](?:[-+ \t]*[-+])?|[ \t]+|[0-9a-fA-F]*\d[0-9a-fA-F]*|[^-+ \t\d]")
 
 
 def readings(text: str) -> Iterator[str]:
@@ -143,8 +143,9 @@ def _is_title(name: str) -> bool:
 
 
 def _alike(part: str) -> str:
+    """The pattern of what may stand in the place of a part. Each takes what it can, so that none is tried twice."""
+    if signs := part.count("-") + part.count("+"):
+        return f"[-+ \t]{{{signs},{len(part)}}}+"
     if part[0] in " \t":
-        return f"[ \t]{{0,{len(part)}}}"
-    if part in "-+":
-        return "[-+ ]"
+        return f"[ \t]{{0,{len(part)}}}+"
     return "[0-9a-fA-F]++" if any(map(str.isdigit, part)) else re.escape(part)
