@@ -49,7 +49,7 @@ from feedd.items.reading_settings import DEFAULT_READING, ReadingSettings
 from feedd.items.withholding import accounting, broken_files, meaning
 from feedd.items.withholding.accounting import Doubt
 from feedd.items.withholding.near_names import may_be_sealed
-from feedd.items.withholding.tag_marks import has_withholding_tag, withholding_tag
+from feedd.items.withholding.tag_marks import has_withholding_tag, shown_tag, withholding_tag
 from feedd.items.withholding.withholding_marks import NO_MARKS, ForeignMarks, read_marks
 from feedd.model import Item, Problem
 
@@ -180,12 +180,9 @@ def _with_fields_checked(read: _Source, settings: ReadingSettings) -> Parsed:
     if findings.problems:
         return _refused_fields(read, values, findings, is_hidden=bool(misspelt or marks.is_unclear or marks.hidden_by))
     item = build_item(path, body, values, findings)
-    if marks is not NO_MARKS and (marks.hidden_by or marks.expires):
-        item = replace(item, hidden_by=marks.hidden_by, expires=marks.expires)
-    if marks.is_listed and item.listed is None and OWN_FIELDS.isdisjoint(front.tree):
-        item = replace(item, listed=True)
+    item = _marked(item, marks, settings, is_foreign=OWN_FIELDS.isdisjoint(front.tree))
     if doubts := _doubts(read, item):
-        withheld = any(doubt.withholds for doubt in doubts)
+        withheld = bool(item.hidden_by) or any(doubt.withholds for doubt in doubts)
         problems = tuple(Problem(path, doubt.reason, doubt.line, _known_name(doubt.at)) for doubt in doubts)
         withheld = withheld or broken_files.asks_to_be_withheld(read.data)
         return Parsed(path, None, problems, withheld_while_broken=withheld, dialect=source.format)
@@ -193,6 +190,15 @@ def _with_fields_checked(read: _Source, settings: ReadingSettings) -> Parsed:
     if settings.preview is not None:
         item = as_previewed(item, settings.preview)
     return Parsed(path, item, notes, source=source_digest(path, read.data), dialect=source.format, unread=unread)
+
+
+def _marked(item: Item, marks: ForeignMarks, settings: ReadingSettings, *, is_foreign: bool) -> Item:
+    """The item as marks in the words of other publishers, and its tags, have it."""
+    if not marks.hidden_by and (tag := shown_tag(item.tags, settings.withheld_tags)):
+        marks = replace(marks, hidden_by=f"tags: {tag}")
+    if marks is not NO_MARKS and (marks.hidden_by or marks.expires):
+        item = replace(item, hidden_by=marks.hidden_by, expires=marks.expires)
+    return replace(item, listed=True) if marks.is_listed and item.listed is None and is_foreign else item
 
 
 def _date_by_published(values: dict[str, Any], marks: ForeignMarks) -> None:

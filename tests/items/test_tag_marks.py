@@ -39,6 +39,31 @@ def test_a_list_of_tags_withholds_too() -> None:
 
 
 @pytest.mark.parametrize(
+    "text",
+    [
+        "---\ntitle: T\ntags: [beer, ÜBUNG]\n---\nText.\n",
+        "---\ntitle: T\ntags: beer; U\u0308bung\n---\nText.\n",
+        "---\ntitle: T\ntags:\n- name: \u00dcb\u200bung\n---\nText.\n",
+        '{"title": "T", "tags": ["\\u00fcbung"]}\n\nText.\n',
+        "---\ntitle: T\ntags: Not  Ready\n---\nText.\n",
+        '---\ntitle: T\ntags: "Not\n  ready"\n---\nText.\n',
+        "---\ntitle: T\nwords: [beer, not ready]\n---\nText.\n",
+        "---\ntitle: T\n---\nSee [[another note]]. #übung\n",
+    ],
+)
+def test_a_tag_of_the_settings_withholds_however_it_is_written(text: str) -> None:
+    settings = ReadingSettings(withheld_tags=("#übung", "not ready"), fields={"tags": "words"})
+    assert is_hidden(parse("a.md", text.encode(), settings))
+    assert not is_hidden(parse("a.md", text.encode(), ReadingSettings(fields={"tags": "words"})))
+
+
+def test_a_tag_withholds_a_file_with_a_doubt_too() -> None:
+    doubtful = "---\ntitle: T\ntags: [beer, draft]\nsummary: 'a\n  secured: b'\n---\nText.\n"
+    assert is_hidden(parse("a.md", doubtful.encode(), NIKOLAS))
+    assert not is_hidden(parse("a.md", doubtful.encode()))
+
+
+@pytest.mark.parametrize(
     "front",
     [
         "tags: draft",

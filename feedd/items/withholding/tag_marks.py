@@ -10,10 +10,12 @@ may be about draft beer. So such a tag counts where the settings name it, and wh
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping, Sequence
+import unicodedata
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from feedd.items.fields import OWN_FIELDS
 from feedd.items.front_matter.yaml import Node
+from feedd.items.invisible import visible
 from feedd.items.withholding.withholding_marks import plain_name
 from feedd.patterns import late_pattern
 
@@ -24,14 +26,15 @@ _IN_BROKEN = late_pattern(
     r"""^[ \t."'{+-]*+(?:tags?|keywords)["']?[ \t]*[:=](?P<line>[^\n]*)(?P<list>(?:\n[ \t]*+-[^\n]*)*)""",
     re.IGNORECASE | re.MULTILINE,
 )
+_BETWEEN_TAGS = late_pattern("[,;]")
 _BETWEEN = late_pattern(r"[,;\[\]{}\"'\n]|(?<=\n)[ \t]*-|^[ \t]*-", re.MULTILINE)
 
 
 def withholding_tag(path: str, tree: Mapping[str, Node], small: bytes, tags: tuple[str, ...] | None) -> str | None:
-    """The tag that withholds a file; None if none does. `tags`: those of the settings, in small letters, as `small`,
-    the whole file, is.
+    """The tag that withholds a file; None if none does. `tags`: those of the settings. `small`: the whole file, with
+    its letters of ASCII in small.
     """
-    if not any(tag.encode() in small for tag in (USUAL_TAGS if tags is None else tags)):
+    if not _may_have(small, USUAL_TAGS if tags is None else tags):
         return None
     found = _tags_of(tree)
     if tags is not None:
@@ -49,7 +52,7 @@ def has_withholding_tag(path: str, data: bytes, tags: Sequence[str] | None) -> b
         return False
     for line in _IN_BROKEN.finditer(data.decode("utf-8", "replace").replace("\r", "\n")):
         words = _BETWEEN.split(line["line"] + line["list"])
-        found = [word for each in words if (word := each.strip(" \t#-").lower())]
+        found = [word for each in words if (word := _plain(each.strip(" \t#-")))]
         if _first(found, USUAL_TAGS if tags is None else tags) and (
             tags is not None or (len(found) == 1 and not _JEKYLLS_NAME.fullmatch(path))
         ):
@@ -57,8 +60,21 @@ def has_withholding_tag(path: str, data: bytes, tags: Sequence[str] | None) -> b
     return False
 
 
+def shown_tag(shown: Iterable[str], tags: tuple[str, ...] | None) -> str | None:
+    """The first tag of an item that the settings name; None if there is none. An item may have tags of other fields,
+    of its folder and of its text.
+    """
+    return _first([_plain(tag) for tag in shown], tags) if tags else None
+
+
+def _may_have(small: bytes, tags: Sequence[str]) -> bool:
+    """Whether a file may have one of these tags: a quick look. Escapes may stand for letters that are not ASCII."""
+    return any(not tag.isascii() or tag.split()[-1].lstrip("#").encode() in small for tag in tags)
+
+
 def _first(found: Sequence[str], tags: Collection[str]) -> str | None:
-    return next((tag for tag in found if tag in tags), None)
+    withholding = {_plain(tag) for tag in tags}
+    return next((tag for tag in found if tag in withholding), None)
 
 
 def _tags_of(tree: Mapping[str, Node]) -> list[str]:
@@ -67,9 +83,15 @@ def _tags_of(tree: Mapping[str, Node]) -> list[str]:
         if plain_name(name) not in _NAMES:
             continue
         for each in value if isinstance(value, list) else [value]:
-            if isinstance(each, str):
-                found += [tag for part in each.split(",") if (tag := part.strip().removeprefix("#").lower())]
+            tag = each.get("name", each.get("title")) if isinstance(each, dict) else each
+            if isinstance(tag, str):
+                found += filter(None, map(_plain, _BETWEEN_TAGS.split(tag)))
     return found
+
+
+def _plain(tag: str) -> str:
+    """A tag without what makes no difference to a reader: capitals, blanks, invisible characters."""
+    return " ".join(unicodedata.normalize("NFKC", visible(tag)).casefold().split()).removeprefix("#")
 
 
 def _is_nikolas(tree: Mapping[str, Node]) -> bool:
