@@ -189,8 +189,35 @@ def test_files_above_the_items_speak_for_them(site: Site, name: str, mark: str |
         "permalink: (data) => false",
         "permalink: data => false",
         "published: false",
+        "permalink: ({ page }) => false",
+        "permalink: async (data) => ({ return false })",
+        "permalink: (() => false)",
+        "['permalink']: false",
+        "export const draft = true;",
+        "module.exports.permalink = false;",
     ],
 )
 def test_a_script_is_read_as_text(script: str) -> None:
     assert hiding_data("a.11tydata.js", script.encode())
     assert not hiding_data("a.11tydata.js", script.replace("true", "x").replace("false", "x").encode())
+
+
+@pytest.mark.parametrize(
+    "script",
+    [
+        "permalink: ({ shown, permalink }) => shown ? permalink : false",
+        "export const draft = false; let published = false;",
+        "permalink: (data) => isDraft(data) ? false : data.permalink",
+        "if (data.permalink === false) {}",
+    ],
+)
+def test_a_condition_in_a_script_withholds_nothing(script: str) -> None:
+    assert not hiding_data("a.11tydata.js", script.encode())
+
+
+@pytest.mark.parametrize(
+    ("name", "text"), [("a.json", '{"permalink": false,}'), ("a.yaml", "permalink: false\n\tx: 1\n")]
+)
+def test_data_that_cannot_be_read_withholds_if_it_may_say_that_there_is_no_page(name: str, text: str) -> None:
+    assert hiding_data(name, text.encode())
+    assert not hiding_data(name, text.replace("false", "x").encode())

@@ -18,14 +18,24 @@ from feedd.items.withholding.section_marks import hiding_field
 from feedd.patterns import late_pattern
 
 _SCRIPTS = ("js", "ts")
+# What stands between the name of a field and the value that it has, or that a function gives for it.
+_FUNCTION = r"(?:async\s++)?+(?:function\b\s*+)?+(?:\([^()]{0,200}+\)|\w++)\s*+(?::\s*+\w++\s*+)?+(?:=>\s*+)?+\(?+\s*+"
+_RETURN = r"\{\s*+return\s++"
 _HIDING_SCRIPT = late_pattern(
-    r"""(?<![.\w])(?:
-        (?:permalink|published|publish)["']?\s*(?::\s*(?:(?:function\s*)?\(\w*\)\s*(?:=>\s*)?(?:\{\s*return\s+)?|\w+\s*=>\s*)?
-            |\(\w*\)\s*\{\s*return\s+)false
-        |(?:draft|hidden|private|unlisted|eleventyExcludeFromCollections)["']?\s*:\s*true
-    )\b""",
+    rf"""(?:
+        (?<![.\w])(?<!\?)(?<!\?[ ])(?:
+            (?:permalink|published|publish)["'\]]{{0,2}}+\s*+
+                (?::\s*+\(?\s*+(?:{_FUNCTION}(?:{_RETURN})?+)?|\([^()]{{0,200}}+\)\s*+{_RETURN})(?:false\b|!1)
+            |(?:draft|hidden|private|unlisted|eleventyExcludeFromCollections)["'\]]{{0,2}}+\s*+:\s*+(?:true\b|!0)
+        )
+        |\bexport(?:s\.|\s++(?:const|let|var)\s++)(?:
+            (?:permalink|published|publish)\s*+=\s*+(?:false\b|!1)
+            |(?:draft|hidden|private|unlisted|eleventyExcludeFromCollections)\s*+=\s*+(?:true\b|!0)
+        )
+    )""",
     re.VERBOSE,
 )
+_NO_PAGE = late_pattern(rb"\bpermalink[\"']?\s*+:\s*+[\"']?false\b", re.IGNORECASE)  # in data that cannot be read
 # A comment that begins a line. An unclosed one takes the rest of the script, so that no part is looked at twice.
 _COMMENT = late_pattern(r"^[ \t]*(?://[^\n]*|/\*[^*]*+(?:\*(?!/)[^*]*+)*(?P<end>\*/|\Z))", re.MULTILINE)
 _META_FIELD = late_pattern(
@@ -46,7 +56,8 @@ def hiding_data(name: str, data: bytes) -> str:
         text = decode(data)
         tree = (json if name.endswith("json") else yaml).read_tree(text).tree if text.strip() else {}
     except FrontMatterError as error:
-        return f"it may withhold them, and cannot be read: {error.quoting}" if asks_to_be_withheld(data) else ""
+        may_withhold = asks_to_be_withheld(data) or _NO_PAGE.search(data)
+        return f"it may withhold them, and cannot be read: {error.quoting}" if may_withhold else ""
     computed = tree.get("eleventyComputed")
     trees = (tree, computed) if isinstance(computed, dict) else (tree,)
     return next(filter(None, map(_hiding_tree, trees)), "")
