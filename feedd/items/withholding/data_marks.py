@@ -19,13 +19,13 @@ from feedd.patterns import late_pattern
 
 _SCRIPTS = ("js", "ts")
 # What stands between the name of a field and the value that it has, or that a function gives for it.
-_FUNCTION = r"(?:async\s++)?+(?:function\b\s*+)?+(?:\([^()]{0,200}+\)|\w++)\s*+(?::\s*+\w++\s*+)?+(?:=>\s*+)?+\(?+\s*+"
+_FUNCTION = r"(?:async\s++)?(?:function\b\s*+)?(?:\([^()]{0,200}+\)|\w++)\s*+(?::\s*+\w++\s*+)?(?:=>\s*+)?\(?+\s*+"
 _RETURN = r"\{\s*+return\s++"
 _HIDING_SCRIPT = late_pattern(
     rf"""(?:
         (?<![.\w])(?<!\?)(?<!\?[ ])(?:
             (?:permalink|published|publish)["'\]]{{0,2}}+\s*+
-                (?::\s*+\(?\s*+(?:{_FUNCTION}(?:{_RETURN})?+)?|\([^()]{{0,200}}+\)\s*+{_RETURN})(?:false\b|!1)
+                (?::\s*+\(?\s*+(?:{_FUNCTION}(?:{_RETURN})?)?|\([^()]{{0,200}}+\)\s*+{_RETURN})(?:false\b|!1)
             |(?:draft|hidden|private|unlisted|eleventyExcludeFromCollections)["'\]]{{0,2}}+\s*+:\s*+(?:true\b|!0)
         )
         |\bexport(?:s\.|\s++(?:const|let|var)\s++)(?:
