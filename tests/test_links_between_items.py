@@ -154,6 +154,13 @@ def test_a_link_does_not_tell_the_name_of_a_withheld_note(site: Site, link: str,
     assert b"unknown page" not in shown
 
 
+def test_a_link_in_plain_markdown_does_not_tell_the_name_of_a_withheld_note(site: Site) -> None:
+    write(site, "hidden.md", "Secret", draft=True)
+    write(site, "a.md", "A", 'See [one](hidden.md), [two](./hidden.md#part) and [three](hidden.md "Secret").')
+    site.render()
+    assert site.entries()["A"].content[0].value == "<p>See one, two and three.</p>"
+
+
 def test_a_link_to_a_note_follows_what_withholds_the_note(site: Site) -> None:
     write(site, "a.md", "A", "See [[Note]].")
     site.render()

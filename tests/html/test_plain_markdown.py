@@ -16,6 +16,7 @@ from feedd.html.markdown.markdown_writer import Writer
 from feedd.html.safe_html import readable, sanitise
 from feedd.items import text
 from feedd.items.references import References
+from feedd.items.wiki_links import HIDDEN
 
 PAGE = "https://news.example/2020/story"
 PICTURE = "https://news.example/shown.png"
@@ -23,12 +24,23 @@ CONTEXT = Context(
     References(PAGE, is_placed=True, site="https://news.example/", front=PAGE),
     title="The title",
     picture=PICTURE,
-    page_url={"./b.md": "https://news.example/b"}.get,
+    page_url={"./b.md": "https://news.example/b", "./c.md": HIDDEN}.get,
 )
 PIECES = [
     *("# ", "## ", "The title", "Other words", "- ", "  - ", "1. ", "3) ", "> ", "    ", "```", "```py", "---", "***"),
     *("|a|b|\n|-|:-:|\n", "|a||", "*", "**", "_", "~~", "`", "[", "](", ")", "![", "<b>", "<", "< ", "&lt;i", "&amp;"),
-    *("/a/b", "b.md", "?x=1&y=2", "https://a.example/x", "ftp://a.example/", "javascript:x", PICTURE, "é.png", '"t"'),
+    *(
+        "/a/b",
+        "b.md",
+        "c.md",
+        "?x=1&y=2",
+        "https://a.example/x",
+        "ftp://a.example/",
+        "javascript:x",
+        PICTURE,
+        "é.png",
+        '"t"',
+    ),
     *(
         "[r]: /y 'a <b'",
         "[r]",
@@ -124,6 +136,7 @@ def test_what_only_the_writer_knows_goes_the_long_way(body: str) -> None:
         f"![again]({PICTURE}) and words",
         "[a](javascript:alert) and words",
         "[a](http://256.1.1.1/) and words",
+        "[a](c.md) and words",
         "![a](<b c.png>)",
         '[a](/b "one\ntwo")',
         "***",
