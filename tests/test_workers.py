@@ -77,3 +77,30 @@ def test_a_fork_server_that_stood_by_early_rehearses_if_its_first_work_is_large(
     command = [sys.executable, "-c", EARLY, *sizes]
     done = subprocess.run(command, cwd=Path(__file__).parent, capture_output=True, text=True, check=True)
     assert done.stdout.splitlines() == found, done.stderr
+
+
+WITHOUT_PROCESSES = """
+import os, resource
+from feedd.run.executor import fork_server, worker_connection
+from feedd.run.executor.executor_protocol import GaveUp, Task
+from feedd.run.executor.workers import Workers
+
+fork_server.load(lasting=False)
+if os.geteuid() == 0:  # whom no limit concerns
+    os.setgroups([])
+    os.setgid(65534)
+    os.setuid(65534)
+resource.setrlimit(resource.RLIMIT_NPROC, (0, 0))
+with Workers(1) as workers:
+    workers.stand_by()
+    try:
+        print(list(workers.map(Task(bytes, bytes, bytes), [(None, [b"a"])], many=False)))
+    except GaveUp as error:
+        print(error)
+"""
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="only Linux counts the processes of a user so")
+def test_where_no_process_can_be_started_the_reason_is_said() -> None:
+    done = subprocess.run([sys.executable, "-c", WITHOUT_PROCESSES], capture_output=True, text=True, timeout=60)
+    assert (done.stdout, done.stderr) == ("no process can be started: Resource temporarily unavailable\n", "")

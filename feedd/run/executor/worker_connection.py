@@ -83,8 +83,11 @@ class WorkerProcess:
 
 
 def stand_by(*, lasting: bool = True) -> None:
-    """Gets ready for workers. To be called before this process starts threads. `lasting`: for many files, or passes."""
-    fork_server(work, lasting=lasting)
+    """Gets ready for workers, if it can. To be called before this process starts threads. `lasting`: for many files, or
+    passes.
+    """
+    with suppress(OSError):  # who needs a worker says that no process can be started
+        fork_server(work, lasting=lasting)
 
 
 def start_worker(*, lasting: bool) -> WorkerProcess:
