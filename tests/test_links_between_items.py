@@ -135,6 +135,8 @@ HIDDEN_LINKS = {
     "[the words](Hidden%20note.md)": "the words",
     "[the words](</notes/Hidden note.md#part>)": "the words",
     "<a href='/notes/Hidden note.md'>the words</a>": "the words",
+    "![the words](Hidden%20note.md)": "",
+    "![](</notes/Hidden note.md>)": "",
     "[[Unknown page|the words]]": "the words",
 }
 

@@ -12,6 +12,7 @@ from feedd.html.elements import BLOCKS, names
 from feedd.html.media import Attributes
 from feedd.items import urls
 from feedd.items.references import References
+from feedd.items.wiki_links import HIDDEN, linked_page
 from feedd.patterns import late_pattern
 
 # Elements in which a link to embedded content may be a paragraph of its own.
@@ -36,6 +37,13 @@ class Context(NamedTuple):
     picture: str | None = None
     video_id: str | None = None
     page_url: Callable[[str], str | None] = lambda _: None
+
+    def linked(self, href: str) -> str | None:
+        """The URL that a link leads to; None if there is none, or if the link means an item that is not published: the
+        name of its file would tell of it.
+        """
+        page = linked_page(href, self.page_url)
+        return None if page == HIDDEN else page or self.refers.address(href)
 
 
 class Embedded(Struct):

@@ -28,7 +28,6 @@ from feedd.html.html_writer import HOLDS_PARAGRAPHS, MOST_PARTS, Context, Embedd
 from feedd.html.media import Attributes
 from feedd.items import inline_markup, urls
 from feedd.items.references import BY_NAME, elsewhere
-from feedd.items.wiki_links import HIDDEN, linked_page
 from feedd.patterns import late_pattern
 
 # Elements that only make a block for a reader, and elements that make nothing.
@@ -180,10 +179,7 @@ class _Rewriter(Embeds):
             return urls.youtube_page(self._context.video_id, hours * 3600 + minutes * 60 + seconds)
         if href.startswith(BY_NAME):
             return self._context.refers.shown(href)
-        page = linked_page(href, self._context.page_url)
-        if page == HIDDEN:
-            return None  # the name of its file would tell of it
-        return page or self._context.refers.address(href)
+        return self._context.linked(href)
 
     def _void(self, tag: str, attributes: Attributes) -> None:
         if tag == "img":

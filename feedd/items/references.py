@@ -13,6 +13,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from feedd.items import urls
+from feedd.items.wiki_links import is_markdown_file
 from feedd.model import Enclosure, Episode, Item
 from feedd.patterns import late_pattern
 
@@ -79,9 +80,12 @@ class References(NamedTuple):
 
     def shown(self, raw: str) -> str | None:
         """The URL of a picture, or of another file that a text shows or plays. None for a file that is nowhere: it does
-        not lie beside the items, and no site is known where it may be.
+        not lie beside the items, and no site is known where it may be. None also for a file of Markdown: nothing can
+        show it, and it may be an item that is withheld, of which its name would tell.
         """
         raw = plain(raw)
+        if is_markdown_file(raw):
+            return None
         found = self.files.get(raw)
         if found and found.url:
             return found.url

@@ -67,6 +67,12 @@ def page_keys(href: str) -> tuple[str, ...]:
     return (path, name) if found[1] else (path,)
 
 
+def is_markdown_file(href: str) -> bool:
+    """Whether a link leads to a file of Markdown, by a path of no other site."""
+    found = _FILE.fullmatch(href.strip())
+    return found is not None and found[1] is not None
+
+
 def linked_page(href: str, page_url: Callable[[str], str | None]) -> str | None:
     """The URL of the item that a link to a file means, HIDDEN if it is not published; None for other links, or without
     such an item.

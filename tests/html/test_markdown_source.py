@@ -103,6 +103,7 @@ def test_syntax_of_wikis_becomes_commonmark(body: str, expected: str) -> None:
         ("[words](sealed.md) end", "words end"),
         ("[words](sealed.md#part 'words') end", "words end"),
         ("[words][r] end\n\n[r]: sealed.md", "words end"),
+        ("end ![p](sealed.md) end", "end  end"),
         ("[![p](a.png)](sealed.md) end", f"![p]({LINK}a.png) end"),
         ("text^[see [words](sealed.md)]", "text^[see words]"),
         ("[[sealed]] and [[sealed|words]]", "(…) and words"),

@@ -18,7 +18,6 @@ from feedd.html.markdown import commonmark
 from feedd.html.markdown.markdown_marks import PIECE_MARK, Marked, take_out, without_comments, without_marks
 from feedd.items import inline_markup, text
 from feedd.items.references import BY_NAME
-from feedd.items.wiki_links import HIDDEN, linked_page
 from feedd.patterns import late_pattern
 
 if TYPE_CHECKING:
@@ -202,8 +201,7 @@ class _SourceEditor:
         elif address.lower().startswith("mailto:"):
             url = address
         else:
-            page = linked_page(address, self._context.page_url)
-            url = None if page == HIDDEN else page or refers.address(address)  # as in the content
+            url = self._context.linked(address)
         if url is not None:
             self._edits.append(_Edit(inner, end, f"]({_destination(url)}{_title(title)})"))
         elif is_picture:

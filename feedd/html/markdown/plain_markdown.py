@@ -19,7 +19,6 @@ from feedd.html.html_writer import BLANK, GAPS, Context
 from feedd.html.markdown import commonmark
 from feedd.html.weight import too_heavy
 from feedd.items import inline_markup, urls
-from feedd.items.wiki_links import HIDDEN, linked_page
 from feedd.patterns import late_pattern
 
 # Footnotes, callouts, characters by number, "<" by name, the remains of comments.
@@ -151,9 +150,8 @@ class _Addresses:
         return self._picture(_checked(src), alt, title)
 
     def _link(self, href: str, title: str | None) -> str:
-        page = linked_page(href, self._context.page_url)
-        url = page or self._context.refers.address(href)
-        if url is None or page == HIDDEN:
+        url = self._context.linked(href)
+        if url is None:
             raise _LongWay
         return link(url, "", unescape(title or ""))[: -len("</a>")]
 
