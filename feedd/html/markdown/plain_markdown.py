@@ -21,8 +21,9 @@ from feedd.html.weight import too_heavy
 from feedd.items import inline_markup, urls
 from feedd.patterns import late_pattern
 
-# Footnotes, callouts, characters by number, "<" by name, the remains of comments.
-_FOR_THE_WRITER = ("[^", "[!", "&#", "&l", "&L", "\ufdd2")
+# Footnotes, callouts, characters by number, "<" by name, what is no tag though it comes out like one, the remains of
+# comments.
+_FOR_THE_WRITER = ("[^", "[!", "&#", "&l", "&L", "<\\", "<&", "\ufdd2")
 _OPENING = late_pattern(r"<[A-Za-z/!?]")  # of raw HTML or of a URL, or only text
 _SHOWN_OPENING = late_pattern(r"&lt;[A-Za-z/!?]")
 _CODE = late_pattern(r"<code[^<>]*>[^<]*</code>")
