@@ -241,6 +241,7 @@ class BadLink:
         self.full = False  # puts are answered with 507
         self.forbidden = ""  # an object whose key ends so is answered with `forbidden_status`
         self.forbidden_status = 403
+        self.allowed_before = 0  # so many next requests for the object are answered as always
         self.answers_until_down = 0  # if not 0: after so many answers it goes down
         self._server_behind = server
         self._numbers = count(1)
@@ -302,6 +303,14 @@ class BadLink:
             self.lost_answers -= 1
             return True
 
+    def forbids(self, path: str) -> bool:
+        """Whether the object is `forbidden`, after the requests that are allowed before."""
+        if not self.forbidden or not path.endswith(self.forbidden):
+            return False
+        with self._lock:
+            self.allowed_before -= 1
+            return self.allowed_before < 0
+
     def ask(self, method: str, path: str, headers: dict[str, str], body: bytes) -> tuple[int, list[Any], bytes]:
         """What the store answers: status, headers and body."""
         if self.ignores_conditions and method == "PUT":
@@ -356,7 +365,7 @@ class _Handler(http.server.BaseHTTPRequestHandler):
         status = link.status or (503 if link.busy_every and number % link.busy_every == 0 else 0)
         if self.command == "PUT" and link.full:
             status = 507
-        if link.forbidden and self.path.partition("?")[0].endswith(link.forbidden):
+        if link.forbids(self.path.partition("?")[0]):
             status = link.forbidden_status
         if status:
             return self._send(status, [], b"<Error><Code>SlowDown</Code></Error>" if status == 503 else b"")

@@ -355,6 +355,24 @@ def test_a_full_disk_below_the_cache_is_said_and_takes_nothing_away(
 
 
 @pytest.mark.usefixtures("may_mount")
+def test_what_a_worker_could_not_have_on_a_full_disk_is_read_again(
+    from_bucket: Site, bucket: Bucket, link: BadLink
+) -> None:
+    cache = from_bucket.state / "objects"
+    with small_disk(cache, "size=1m"):
+        leave(cache, 0)
+        from_bucket.process("render")  # in new processes, which find the store through the link
+        bucket.put("news/b.md", item("Second again", "https://news.example/2"))
+        link.forbidden, link.allowed_before = "b.md", 1  # it is had, cannot be kept, and cannot be had again
+        assert "news/b.md: cannot be read" in from_bucket.process("render").stdout
+        assert ">Second<" in shown(from_bucket)
+        link.forbidden = ""
+        make_room(cache)
+        assert "news/b.md" not in from_bucket.process("render").stdout
+        assert ">Second again<" in shown(from_bucket)
+
+
+@pytest.mark.usefixtures("may_mount")
 def test_on_a_disk_smaller_than_its_bound_the_cache_gives_way(bucket: Bucket, tmp_path: Path) -> None:
     body = bytes(32768)
     for number in range(12):

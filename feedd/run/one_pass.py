@@ -20,7 +20,7 @@ Each stage returns what it found as a value. Bodies are in memory a portion at a
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from functools import partial
 
@@ -82,20 +82,30 @@ def remember(context: PassContext, source: ItemSource, seen: ScanResult) -> Reme
     ledger, settings, changes = context.ledger, context.settings, seen.changes
     everything = selects_otherwise(ledger, settings)
     stories = ""
+    unread: list[str] = []
     described = settings.site.probe and ledger.probes.has_new()
     keep_seen(ledger, seen)
     if changes.changed or changes.removed or everything or described or ledger.entries.due(context.now):
         from feedd.run.read import read_files  # late: parsing takes longer to load than a pass that finds nothing
 
-        files = read_files(context, source, changes.changed)
+        files = _noted(read_files(context, source, changes.changed), unread)
         stories = update_entries(context, files, changes, everything=everything)
     digests = close_periods(context)
     ledger.feeds.mark_stale(digests.feeds)
     look_at_media(context, source, seen)
     all_anew = begin_writing(context, everything=everything)
-    ledger.state.keep_glanced(source.hindrance().again)  # files to read again count as changed then
+    hindrance = source.hindrance()
+    again = (*hindrance.again, *unread) if hindrance.problems else hindrance.again
+    ledger.state.keep_glanced(again)  # files to read again count as changed then
     keep_inputs(ledger, settings)
     return Remembered(stories, digests.next_end, all_anew)
+
+
+def _noted(files: Iterable[list[ReadFile]], unread: list[str]) -> Iterator[list[ReadFile]]:
+    """The same files. Those without an item are noted in `unread`: where reading was hindered, that may be why."""
+    for portion in files:
+        unread.extend(file.path for file in portion if file.item is None)
+        yield portion
 
 
 def update_entries(context: PassContext, files: Iterable[list[ReadFile]], changes: Changes, *, everything: bool) -> str:

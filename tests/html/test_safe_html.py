@@ -249,7 +249,8 @@ def test_distinct_open_elements_do_not_multiply() -> None:
 def test_a_body_as_long_as_a_library_is_cut() -> None:
     shown = written("A paragraph of text.\n\n" * 100_000)
     assert len(shown) < 2 * content.LONGEST_BODY
-    assert shown.endswith("<p>A paragraph of text.</p>\n<p>\u2026</p>")
+    mark = '<p>\u2026 <a href="https://news.example/2020/story">Read the whole text</a></p>'
+    assert shown.endswith(f"<p>A paragraph of text.</p>\n{mark}")
 
 
 def test_a_saved_page_that_begins_with_long_scripts_keeps_its_text() -> None:
