@@ -229,8 +229,11 @@ def test_an_unmistakable_mark_in_another_mapping_is_a_slip(mark: str) -> None:
         "1: Text\n2: {}\n3: Text\n",
         "```yaml\n---\ntitle: x\n{}\n---\n\nText\n```\n",
         # two files that were joined, also of two formats
+        '---\ntitle: x\n---\nText\n\n+++\ntitle = \'y\'\nsummary = """\nSome words."""\n{=}\n+++\nText\n',
+        "---\ntitle: x\n---\nText\n\n---\ntitle: y\nsummary: some words\n  and more\n{}\n---\nText\n",
         "---\ntitle: x\n---\nText\n\n+++\ntitle = 'y'\n{=}\n+++\nText\n",
         "---\ntitle: x\n---\nText\nTitle: y\n{}\n\nText\n",
+        "---\ntitle: x\n---\nText\n\nTitle: y\nisDraft: true\n\nText {}\n",
         "+++\ntitle = 'x'\n+++\nText\n\n<!--\n.. title: y\n.. {}\n-->\n\nText\n",
         '---\ntitle: x\n---\nText\n\n{\n"title": "y",\n{j}\n}\nText\n',
         "---\ntitle: x\n---\nText\n\n---\ntitle: y\n{}\n---\nText\n",

@@ -6,12 +6,16 @@ or TOML is found by `stray_fences`, among all that a stray line may have moved.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
-from feedd.items.front_matter.code_lines import in_code_or_template, split_lines
+from feedd.items.front_matter.code_lines import Lines, in_code_or_template, split_lines
+from feedd.items.front_matter.formats import read_tree, split
 from feedd.items.front_matter.headers import are_headers
+from feedd.items.front_matter.yaml import FrontMatterError
+from feedd.items.withholding.broken_files import asks_to_be_withheld
 from feedd.items.withholding.meaning import SEALING, letters, names_in
-from feedd.items.withholding.mentions import WINDOW, Mention, follows_comma, is_harmless, mark_given
+from feedd.items.withholding.mentions import WINDOW, Mention, around, follows_comma, is_harmless, mark_given
 from feedd.patterns import late_pattern
 
 _IN_COMMENT = late_pattern(r"\.\. |<!--|-->")
@@ -36,6 +40,7 @@ def joined_files(body: str, *, has_seals: bool) -> Iterator[Mention]:
     """
     lines = split_lines(body)
     code = in_code_or_template(lines.texts)
+    yield from _fenced(body, lines, code)
     start, first = 0, True
     while start < len(lines.texts):
         end = start
@@ -48,6 +53,30 @@ def joined_files(body: str, *, has_seals: bool) -> Iterator[Mention]:
             yield from _fields(lines.starts[start], block)
         first = first and not block
         start = max(end, start + 1)
+
+
+def _fenced(body: str, lines: Lines, code: Sequence[bool]) -> Iterator[Mention]:
+    """The front matters of a body, between two fences of a kind, that have a title and ask to be withheld."""
+    fences = [at for at, line in enumerate(lines.texts) if line.rstrip() in ("---", "+++") and not code[at]]
+    for first, last in pairwise(fences):
+        mark = lines.texts[first].rstrip()
+        front = f"{mark}{body[lines.starts[first] + len(mark) : lines.starts[last]]}{mark}\n"
+        if (
+            lines.texts[last].rstrip() == mark
+            and _has_title(front)
+            and asks_to_be_withheld(front.encode("utf-8", "replace"))
+        ):
+            yield Mention(("body",), lines.starts[first], f"a mark that withholds {_ADVICE}", withholds=True)
+
+
+def _has_title(front: str) -> bool:
+    """Whether a text reads as a front matter with a title."""
+    if "title" not in front.lower() or next(names_in(front), None) is None:
+        return False
+    try:
+        return any(name.lower() == "title" for name in read_tree(split(front)).tree)
+    except FrontMatterError:
+        return False
 
 
 def _has_headers(block: list[str]) -> bool:
@@ -70,6 +99,7 @@ def _fields(at: int, block: list[str]) -> Iterator[Mention]:
             before = _IN_COMMENT.sub("", before, count=1) if found.start() < WINDOW else before
             after = line[found.end() : found.end() + WINDOW]
             name = letters(found[0])
+            before, after = around(name, before, after)
             if (before.strip(' \t"') and not follows_comma(before)) or not _AFTER_COLON.match(after):
                 continue
             if name == SEALING and not is_harmless(after):
