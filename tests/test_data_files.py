@@ -221,3 +221,10 @@ def test_a_condition_in_a_script_withholds_nothing(script: str) -> None:
 def test_data_that_cannot_be_read_withholds_if_it_may_say_that_there_is_no_page(name: str, text: str) -> None:
     assert hiding_data(name, text.encode())
     assert not hiding_data(name, text.replace("false", "x").encode())
+
+
+def test_the_file_of_a_package_of_npm_withholds_nothing(texts: Site) -> None:
+    texts.write("talks/package.md", post("Package"))
+    texts.write("talks/package.json", '{"name": "talks", "private": true}')
+    texts.render()
+    assert titles(texts) == {*ALL, "Package"}

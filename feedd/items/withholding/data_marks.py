@@ -18,6 +18,7 @@ from feedd.items.withholding.section_marks import hiding_field
 from feedd.patterns import late_pattern
 
 _SCRIPTS = ("js", "ts")
+_OF_NPM = "package.json"  # its `private` is said of no text
 # What stands between the name of a field and the value that it has, or that a function gives for it.
 _FUNCTION = r"(?:async\s++)?(?:function\b\s*+)?(?:\([^()]{0,200}+\)|\w++)\s*+(?::\s*+\w++\s*+)?(?:=>\s*+)?\(?+\s*+"
 _RETURN = r"\{\s*+return\s++"
@@ -47,6 +48,8 @@ _NOT_READ = "the fields of the text are in it, and feedd does not read them"
 
 def hiding_data(name: str, data: bytes) -> str:
     """What a file of data says that withholds what it speaks of; empty if nothing does."""
+    if name == _OF_NPM:
+        return ""
     if name.endswith(META):
         return _hiding_meta(data)
     if name.endswith(_SCRIPTS):
