@@ -22,7 +22,7 @@ _AROUND = (
     *(("b'", "'"), ('b"', '"'), ("\u201c", "\u201d"), ("<pre", "</pre>"), ("<details", "</details>")),
 )
 _DIFF = late_pattern(
-    r"(?:(?:diff|index|Index:|new file|deleted file|---|\+\+\+|====+) ?[^\n]*+\n)*@@[^\n]*+\n(?:\\[^\n]*+\n)?"
+    r"(?:(?:diff|index|Index:|new file|deleted file|---|\+\+\+|====)[^\n]*+\n)*@@[^\n]*+\n(?:\\[^\n]*+\n)?"
 )
 _ELEMENT = late_pattern(rf"<((?:is)?(?:secured|title|{'|'.join(MARKS_BY_NAME)}))>", re.IGNORECASE)
 _LINE_END_TAG = late_pattern(r"<br\b[^<>\n]{0,40}>|</(?:p|div|li|tr|pre|h[1-6]|dd|dt|code)>", re.IGNORECASE)
