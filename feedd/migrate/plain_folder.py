@@ -169,6 +169,10 @@ def _template_of_hexo(site: SiteFolder, config: Tree) -> str:
 def plain_facts(site: SiteFolder) -> SiteFacts:
     """The facts of a folder of which only the files are known."""
     dated = site.folder_of_dated()
+    if not site.items(""):
+        site.remarks.append(
+            "there is no text in it that feedd reads: a file whose name ends in .md, .markdown, .mdx or .html"
+        )
     seeds, include = (dated, ()) if dated else home(site)
     links = _links_of_pages(seeds)
     return SiteFacts(

@@ -134,7 +134,7 @@ class SiteFolder:
         paths = self.items(above)
         chosen = paths[:: max(1, len(paths) // _MOST_DATED)]
         dated = list(filter(self.is_dated, chosen))
-        if 2 * len(dated) < len(chosen):
+        if not dated or 2 * len(dated) < len(chosen):
             return ""
         found = ""
         while True:

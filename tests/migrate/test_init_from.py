@@ -453,6 +453,13 @@ def test_a_folder_of_no_known_program_has_a_plain_proposal(site: Site, theirs: P
     assert load(None).directories.seeds.resolve() == theirs / "shows"
 
 
+@pytest.mark.parametrize("files", [{"a.txt": "x"}, {"a.rst": "Title\n=====\n"}])
+def test_a_folder_without_texts_is_said_to_have_none(site: Site, theirs: Path, files: Files) -> None:
+    result = move(site, theirs, files)
+    assert result.out.startswith("No generator: 0 files")
+    assert "there is no text in it that feedd reads" in result.out
+
+
 NAMED = "---\ntitle: {0}\ndate: 2024-03-02\n---\nSee [it]({1}{2}/).\n"
 
 
