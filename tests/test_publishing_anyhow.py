@@ -21,9 +21,10 @@ from support import item
 
 from feedd.config.load import Config
 from feedd.config.resolve import pass_settings
-from feedd.deliver.put_object import UploadJob, carry_out, decoded
+from feedd.deliver.put_object import UploadJob, UploadOutcome, carry_out, decoded
 from feedd.deliver.store_survey import MARKER
 from feedd.deliver.upload_order import is_uploaded
+from feedd.deliver.upload_outcomes import Uploaded, keep_outcomes
 from feedd.deliver.upload_target import PublishTarget
 from feedd.deliver.uploader import Uploader, forget_other_targets
 from feedd.render.site_info import SiteInfo
@@ -31,7 +32,9 @@ from feedd.run.executor.in_process import InProcess
 from feedd.run.publish.queue_uploads import UploadQueue
 from feedd.run.publisher import Publisher
 from feedd.store.errors import Busy, Unusable
+from feedd.store.ledger.database import connect
 from feedd.store.ledger.session import LedgerSession
+from feedd.store.ledger.uploads.late_rows import LATE_SECONDS
 from feedd.store.ledger.uploads.object_rows import KnownObject, TargetState
 from feedd.store.ledger.uploads.upload_rows import Upload, UploadRows
 from feedd.store.object_stores.object_store import (
@@ -486,3 +489,16 @@ def test_a_request_that_fails_in_an_unknown_way_is_a_failure_of_its_document() -
 
     store.at_put["atom.xml"] = fail
     assert carry_out(store, JOB, lambda: False, unconditional=False).words == "atom.xml: it failed (MemoryError)"
+
+
+@pytest.mark.parametrize(("looked", "due"), [(-1, LATE_SECONDS), (0, None)])
+def test_a_look_that_began_before_nothing_could_arrive_is_not_the_last(looked: int, due: int | None) -> None:
+    """`looked`: seconds after the last moment at which a put could arrive."""
+    connection = connect(None)
+    rows = UploadRows(connection)
+    rows.stored.keep_target("target", TargetState())
+    rows.late.expect("target", "atom.xml", [bytes(16)], 0)
+    job = UploadJob(JOB.upload._replace(deletes=True), KnownObject(), late=(bytes(16),), at=LATE_SECONDS + looked)
+    keep_outcomes(rows, "target", [UploadOutcome(job, "done")], Uploaded(), LATE_SECONDS + 60)
+    assert rows.late.next_due("target") == due
+    connection.close()

@@ -35,7 +35,7 @@ _OF_THE_STORE = (AccessRefused, ObjectMissing, StoreFull, StoreUnreachable)  # o
 
 class UploadJob(NamedTuple):
     """An upload, the object of before, and the document; None for a deletion. `form`: "", or an encoding's name.
-    `late`: digests of documents whose puts may have arrived since.
+    `late`: digests of documents whose puts may have arrived since. `at`: when it was made, in whole seconds, UTC.
     """
 
     upload: Upload
@@ -44,6 +44,7 @@ class UploadJob(NamedTuple):
     digest: bytes = b""
     form: str = ""
     late: tuple[bytes, ...] = ()
+    at: int = 0
 
 
 class UploadOutcome(NamedTuple):

@@ -109,7 +109,7 @@ def _settle(rows: UploadRows, target: str, outcome: UploadOutcome, done: Uploade
     upload, noted = outcome.job.upload, outcome.job.known.noted
     if noted:
         rows.late.expect(target, upload.path, noted, now)
-    rows.late.over(target, upload.path, now)
+    rows.late.over(target, upload.path, outcome.job.at)  # requests may take long: nothing is known of what came since
     if outcome.known is None:
         rows.stored.forget_object(target, upload.path)
     else:

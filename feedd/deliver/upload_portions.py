@@ -83,9 +83,9 @@ class UploadPortions:
         """The job of an upload; None if there is nothing to do now."""
         name = self._target.name
         if upload.deletes:
-            return UploadJob(upload, known, late=late.noted)
+            return UploadJob(upload, known, late=late.noted, at=now)
         if upload.stamp is None and (known != KnownObject() or late.noted):
-            return UploadJob(upload._replace(deletes=True), known, late=late.noted)
+            return UploadJob(upload._replace(deletes=True), known, late=late.noted, at=now)
         if upload.stamp is None:
             rows.settle(name, upload)
             return None
@@ -101,4 +101,4 @@ class UploadPortions:
             rows.settle(name, upload)
             self._done.kept += 1
             return None
-        return UploadJob(upload, known, document, digest, self._target.form, late.noted)
+        return UploadJob(upload, known, document, digest, self._target.form, late.noted, now)

@@ -50,7 +50,7 @@ class LateRows:
         return {path: LatePut(split(noted), due) for path, noted, due, of in rows if of == target}
 
     def over(self, target: str, path: str, now: int) -> None:
-        """The object was looked at. Nothing arrives there any more, if that was late enough."""
+        """The object was looked at, at `now` or later. Nothing arrives there any more, if that was late enough."""
         self._db.execute("DELETE FROM late_puts WHERE target = ? AND path = ? AND due <= ?", (target, path, now))
 
     def withdraw_all(self) -> None:
