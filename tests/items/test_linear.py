@@ -235,8 +235,8 @@ def test_lines_below_a_title_with_many_signs_before_it_take_a_time_that_grows_wi
     assert fault(seconds, repeated(unit, SMALL), repeated(unit, LARGE)) is None
 
 
-@pytest.mark.parametrize("unit", [f"{'=' * 60}\n", "index 1\n", "--- a\n+++ b\n", "diff \n"])
-def test_lines_as_a_diff_begins_with_take_a_time_that_grows_with_their_number(unit: str) -> None:
+@pytest.mark.parametrize("unit", [f"{'=' * 60}\n", "index 1\n", "--- a\n+++ b\n", "diff \n", "\\"])
+def test_what_other_programs_write_takes_a_time_that_grows_with_its_size(unit: str) -> None:
     def seconds(lines: str) -> float:
         start = time.process_time()
         assert not any(written_out.readings(f"{lines}title: x\n"))

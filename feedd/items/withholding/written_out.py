@@ -30,7 +30,7 @@ _CELL_END = late_pattern(r"</t[dh]>", re.IGNORECASE)
 _TAG = late_pattern(r"</?[a-z][^<>\n]{0,200}>", re.IGNORECASE)
 _ESCAPED = late_pattern(r"\\(?:u([0-9a-fA-F]{4})|x([0-9a-fA-F]{2})|([\s\S]))")
 _ESCAPES = {"n": "\n", "r": "\n", "t": "\t"}
-_ESCAPED_LINE_END = late_pattern(r"\\+[nr]")
+_ESCAPED_LINE_END = late_pattern(r"\\[nr]")
 _PERCENT_LINE_END = late_pattern("%0[ad]", re.IGNORECASE)
 _QUOTED_PRINTABLE = late_pattern("=(?:3D|20\n|C[23]=|E2=)")
 _SOFT_BREAK = late_pattern(r"=(?:\n|([0-9A-F]{2}))")
