@@ -30,7 +30,7 @@ from feedd.items.fields import (
     is_of_seeds,
 )
 from feedd.items.foreign.foreign_fields import ForeignReader
-from feedd.items.front_matter.formats import FORMATS, NONE, YAML, conflict_line, locate, read_tree, split
+from feedd.items.front_matter.formats import FORMATS, NONE, TOML, YAML, conflict_line, locate, read_tree, split
 from feedd.items.front_matter.merge_conflicts import UNRESOLVED
 from feedd.items.front_matter.yaml import (
     FieldPath,
@@ -165,7 +165,7 @@ def _with_fields_checked(read: _Source, settings: ReadingSettings) -> Parsed:
     _date_by_published(values, marks)
     reader = None
     if not is_of_seeds(front.tree.keys()) or settings.apply_to_seeds:
-        reader = ForeignReader(path, front.tree, values, findings)
+        reader = ForeignReader(path, front.tree, values, findings, is_toml=source.format == TOML.name)
     for name, meant in misspelt:
         findings.unknown((name,), name, meant)
     if not front.plain and source.format == YAML.name and may_drop(source.front):

@@ -62,7 +62,7 @@ def hugo_facts(site: SiteFolder) -> SiteFacts:
         description=word(config, "params", "description"),
         language=language_tag(word(config, "languageCode") or word(config, "locale")) or language_tag(language),
         time_zone=word(config, "timeZone"),
-        author=word(config, "params", "author", "name") or word(config, "params", "author"),
+        author=_author(config),
         seeds=content.seeds,
         include=content.sections,
         ignore=(*_ignored(site, config, mount, folder, content), *_hidden(site, config, content.seeds)),
@@ -79,6 +79,12 @@ def hugo_facts(site: SiteFolder) -> SiteFacts:
         )
         or "",
     )
+
+
+def _author(config: Tree) -> str:
+    """The author of the site: among its parameters, or beside them, as older sites have it."""
+    places = (("params", "author", "name"), ("params", "author"), ("author", "name"), ("author",))
+    return next(filter(None, (word(config, *place) for place in places)), "")
 
 
 def _config(site: SiteFolder) -> dict[str, Node]:

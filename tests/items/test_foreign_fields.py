@@ -417,6 +417,21 @@ def test_a_link_is_of_elsewhere_or_an_address_on_the_site(front: str, link: str 
     assert item_of(f"title: x\n{front}").link == link
 
 
+@pytest.mark.parametrize(
+    ("written", "link"),
+    [
+        ('+++\ntitle = "x"\npath = "2026/08/20/Rust-1.98.0"\n+++\n', "https://site.example/2026/08/20/Rust-1.98.0/"),
+        ('+++\ntitle = "x"\npath = "/about.html/"\n+++\n', "https://site.example/about.html/"),
+        ("---\ntitle: x\npath: /about.html\n---\n", "https://site.example/about.html"),
+        ('+++\ntitle = "x"\nurl = "/about.html"\n+++\n', "https://site.example/about.html"),
+    ],
+)
+def test_a_path_of_zola_ends_in_a_slash_whatever_dots_it_has(written: str, link: str) -> None:
+    parsed = parse("a.md", f"{written}Text.".encode(), SITE)
+    assert parsed.item is not None
+    assert parsed.item.link == link
+
+
 def test_without_the_address_of_the_site_an_address_on_it_is_no_link() -> None:
     parsed = read("title: x\npermalink: /sky/", settings=ReadingSettings())
     assert parsed.item is not None

@@ -266,6 +266,17 @@ def test_the_proposal_has_what_the_configuration_of_a_generator_says(site: Site,
     assert (f'href="{config.base_url}atom.xml">' in result.out) is ("localhost" not in config.base_url)
 
 
+@pytest.mark.parametrize(
+    "written", ["[author]\nname = 'Ada'", "[Params.author]\nname = 'Ada'", "[params]\nauthor = 'Ada'", "author = 'Ada'"]
+)
+def test_the_author_of_a_site_of_hugo_is_among_its_parameters_or_beside_them(
+    site: Site, theirs: Path, written: str
+) -> None:
+    files = {"config.toml": f"baseURL = 'https://hugo.example/'\n{written}\n", "content/post/a.md": POST}
+    move(site, theirs, files)
+    assert load(None).author.name == "Ada"
+
+
 @pytest.mark.parametrize("generator", SITES)
 def test_nothing_is_written_into_the_folder_of_the_other_program(site: Site, theirs: Path, generator: str) -> None:
     files, _ = SITES[generator]

@@ -32,13 +32,18 @@ _LONGEST_NAME = 60  # characters
 
 
 class ForeignReader:
-    """Adds to `values`, the values of the seeds' own fields, what a file says in other words."""
+    """Adds to `values`, the values of the seeds' own fields, what a file says in other words. `is_toml`: its front
+    matter is in TOML.
+    """
 
-    def __init__(self, path: str, tree: dict[str, Node], values: dict[str, Any], findings: Findings) -> None:
+    def __init__(
+        self, path: str, tree: dict[str, Node], values: dict[str, Any], findings: Findings, *, is_toml: bool = False
+    ) -> None:
         self.settings = findings.settings
         self.fields = NamedFields(tree, self.settings.fields)
         self.tree, self.values, self.findings = tree, values, findings
         self.path, self.facts = path, file_facts(path)
+        self.is_of_zola = is_toml  # of the programs with TOML, only Zola reads a `path`
         self.day: Dated | None = None  # which its link is made of
         self.known = {key.lower(): person for key, person in self.settings.authors.items()}
         self.replaced: set[str] = set()  # fields of the seeds in whose place others count
@@ -228,7 +233,8 @@ class ForeignReader:
             names += ["website", "twitter", "linkedin"]  # the link of a profile among the seeds
         if not any(self.values.get(name) or self._has(name) for name in names):
             day = self.day.day if self.day else None
-            if link := LinkMaker(self.fields, self.values, self.facts, day, self.findings).link():
+            maker = LinkMaker(self.fields, self.values, self.facts, day, self.findings, is_of_zola=self.is_of_zola)
+            if link := maker.link():
                 self.values["webUrl"] = link
 
     # Settings

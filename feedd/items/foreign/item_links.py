@@ -29,13 +29,20 @@ def address_field(fields: NamedFields) -> ForeignField | None:
 
 class LinkMaker:
     """Makes the link of an item. `values` are what is known of the item so far; `day` is the day of its date as it is
-    written.
+    written. `is_of_zola`: each `path` is an address with a slash at its end, as Zola has them.
     """
 
     def __init__(
-        self, fields: NamedFields, values: Mapping[str, Any], facts: FileFacts, day: date | None, findings: Findings
+        self,
+        fields: NamedFields,
+        values: Mapping[str, Any],
+        facts: FileFacts,
+        day: date | None,
+        findings: Findings,
+        *,
+        is_of_zola: bool,
     ) -> None:
-        self.fields, self.values, self.facts, self.day = fields, values, facts, day
+        self.fields, self.values, self.facts, self.day, self.is_of_zola = fields, values, facts, day, is_of_zola
         self.findings, self.settings = findings, findings.settings
 
     def link(self) -> str | None:
@@ -71,7 +78,7 @@ class LinkMaker:
                 return None
             made = filled(template, self._link_facts())
             return on_site(made, self.settings.site_url) if made else None
-        if field.name == "path" and "." not in written.rpartition("/")[2]:
+        if field.name == "path" and (self.is_of_zola or "." not in written.rpartition("/")[2]):
             written = f"{written.rstrip('/')}/"
         return on_site(written, self.settings.site_url)
 
