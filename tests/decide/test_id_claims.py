@@ -15,14 +15,13 @@ from test_identity import AUTHORITY, TAG
 from feedd.decide.id_claims import (
     FormerId,
     IdClaim,
-    KeptEntry,
-    KeptIds,
     SettledClaims,
     identity_of,
     late_id,
     settle_claims,
 )
 from feedd.decide.identity import Assignments, Claim, Known, KnownEntry, resolve
+from feedd.decide.kept_ids import KeptEntry, KeptIds
 from feedd.decide.records import EntryRecord
 from feedd.items.former_ids import is_fit, is_uri
 from feedd.store.ledger.codec import EPOCH
