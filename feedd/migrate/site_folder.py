@@ -34,6 +34,9 @@ _FRONTS = (("---", "---", read_yaml), ("+++", "+++", read_toml), ("---json", "--
 _DATED = late_pattern(
     r"^[ \t]*[\"']?(?:date|publishdate|pubdate|pubdatetime|created)[\"']?[ \t]*[:=]", re.IGNORECASE | re.MULTILINE
 )
+_DATED_PATH = late_pattern(
+    r"^[ \t]*[\"']?path[\"']?[ \t]*[:=][ \t]*[\"']?(?:[^\n\"']{0,200}/)?\d{4}/\d{1,2}[/-]\d{1,2}[/-]", re.MULTILINE
+)
 _DATED_NAME = late_pattern(r"(?:^|/)\d{4}-\d{1,2}-\d{1,2}[-_ ./]")
 _HEAD = 3000  # characters in which a date is looked for
 _MOST_HEADS = 40  # files of a folder that are looked into
@@ -154,10 +157,11 @@ class SiteFolder:
         return sum(map(self.is_dated, chosen)) / max(1, len(chosen))
 
     def is_dated(self, path: str) -> bool:
-        """Whether a Markdown file has a date, in its name or near its beginning."""
+        """Whether a Markdown file has a date, in its name or near its beginning, there perhaps in the field `path`."""
         if _DATED_NAME.search(path):
             return True
-        return _DATED.search(self.quiet_text(path)[:_HEAD]) is not None
+        head = self.quiet_text(path)[:_HEAD]
+        return _DATED.search(head) is not None or _DATED_PATH.search(head) is not None
 
     def quiet_text(self, path: str) -> str:
         """The text of an item; empty if it cannot be read, which is said when it is read as an item."""

@@ -219,6 +219,21 @@ def test_on_a_wiki_page_what_names_no_page_becomes_its_words(body: str, shown: s
     assert written(body, wiki_page=True) == shown
 
 
+@pytest.mark.parametrize(
+    ("body", "shown"),
+    [
+        ("a ![[Books.base]] b", "<p>a  b</p>"),
+        ("![[folder/Books.base#Author]]\n\nText.", "<p>Text.</p>"),
+        ("![[Board.canvas|400]]\n\nText.", "<p>Text.</p>"),
+        ("![[x.excalidraw]]![[X.Excalidraw.md]]a", "<p>a</p>"),
+        ("`![[Books.base]]`", "<p><code>![[Books.base]]</code></p>"),
+        ("[[Books.base]] ![[data.based]]", "<p>[[Books.base]] ![[data.based]]</p>"),
+    ],
+)
+def test_an_embedded_file_that_only_obsidian_shows_goes(body: str, shown: str) -> None:
+    assert written(body) == shown
+
+
 def test_a_summary_reads_wiki_links_as_the_content_does() -> None:
     body = "About [[deep_learning]], [[x[[1]]]] and [[maybe_unused]]. " + "More. " * 2000
     assert summary(body).startswith("About deep learning, [[x[[1]]]] and [[maybe_unused]]. More.")

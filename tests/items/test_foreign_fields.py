@@ -418,6 +418,21 @@ def test_a_link_is_of_elsewhere_or_an_address_on_the_site(front: str, link: str 
 
 
 @pytest.mark.parametrize(
+    ("front", "topics"),
+    [
+        ("topics: ['[[Products]]', '[[notes/b|Boats]]', c]", ("Products", "Boats", "c")),
+        ("topics: '[[Products]]'", ("Products",)),
+        ("topics: ['[[a]] and [[b]]', '[[]]', 'x[[1]]']", ("[[a]] and [[b]]", "[[]]", "x[[1]]")),
+        ("topics: ['[[Products]]']\nquality: 3\nlayout: x", ("[[Products]]",)),
+    ],
+)
+def test_a_topic_that_is_a_wiki_link_is_its_words_but_among_the_fields_of_the_seeds(
+    front: str, topics: tuple[str, ...]
+) -> None:
+    assert item_of(f"title: x\n{front}").topics == topics
+
+
+@pytest.mark.parametrize(
     ("written", "link"),
     [
         ('+++\ntitle = "x"\npath = "2026/08/20/Rust-1.98.0"\n+++\n', "https://site.example/2026/08/20/Rust-1.98.0/"),

@@ -547,6 +547,15 @@ CASES = {
         },
         {"One": "blog/one/", "Two": "blog/two/"},
     ),
+    "Zola's pages may have their dates in `path`": Case(
+        {
+            "config.toml": f"base_url = '{URL}'\n",
+            "content/one.md": "+++\npath = '2024/03/02/Release-1.98.0'\ntitle = 'One'\n+++\nText.\n",
+            "content/two.md": "+++\npath = '/notes/2024/03/03/two/'\ntitle = 'Two'\n+++\nText.\n",
+            "content/releases/latest.md": "+++\ntemplate = 'latest.html'\n+++\n",
+        },
+        {"One": "2024/03/02/Release-1.98.0/", "Two": "notes/2024/03/03/two/"},
+    ),
     "Pelican makes slugs of titles without points and accents": Case(
         {
             "pelicanconf.py": f"SITEURL = '{URL}'\n",

@@ -53,6 +53,8 @@ _PICTURE = late_pattern(r"[^#]+\.(?:apng|avif|bmp|gif|jpe?g|png|svg|webp)(?:#.*)
 _OTHER_FILE = late_pattern(
     r"[^#]+\.(?:3gp|flac|m4a|mkv|mov|mp3|mp4|oga|ogg|ogv|opus|pdf|wav|webm)(?:#.*)?", re.IGNORECASE
 )
+# Files that only Obsidian shows: queries, boards and drawings.
+_VIEW = late_pattern(r"[^#]+\.(?:base|canvas|excalidraw(?:\.md)?)(?:#.*)?", re.IGNORECASE)
 _SIZE = late_pattern(r"[ \t]*([0-9]{1,5})(?:[ \t]*x[ \t]*([0-9]{1,5}))?[ \t]*")
 
 
@@ -166,6 +168,8 @@ def _wiki_link(
     if embeds and _PICTURE.fullmatch(name):
         picture = _picture(BY_NAME + name, words)
         return Piece(source, picture, picture)
+    if embeds and _VIEW.fullmatch(name):
+        return Piece(source, "", "")
     shown = escape(words.strip() or _page_name(target))
     if embeds and _OTHER_FILE.fullmatch(name):
         address = BY_NAME + name if media_type_of(name) else name

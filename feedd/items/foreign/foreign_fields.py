@@ -163,6 +163,8 @@ class ForeignReader:
     # Names, persons, pictures, language
 
     def _names(self) -> None:
+        if "topics" in self.values and OWN_FIELDS.isdisjoint(self.tree):
+            self.values["topics"] = tuple(map(foreign_shapes.without_wiki_link, self.values["topics"]))
         for meaning, target in (("tags", "tags"), ("categories", "categories")):
             for field in self.fields.meaning(meaning):
                 at_blanks = field.name != "category" and field.name != "keywords" and self._is_of_jekyll()

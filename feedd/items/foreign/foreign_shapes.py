@@ -49,6 +49,12 @@ def names(value: Node, at: FieldPath, findings: Findings, *, at_blanks: bool) ->
     return tuple(dict.fromkeys(found))
 
 
+def without_wiki_link(name: str) -> str:
+    """The words of a name that is a wiki link as a whole; any other name as it is."""
+    found = _WIKI_LINK.fullmatch(name)
+    return (found[1].strip() if found else "") or name
+
+
 def persons(value: Node, at: FieldPath, findings: Findings, known: Mapping[str, Person]) -> tuple[Person, ...]:
     """Persons: names, mappings, or keys into `known`, whose keys are in small letters."""
     found: list[Person] = []
