@@ -214,7 +214,8 @@ class Publisher:
                 report = run_pass(context, self._seams, seen, key, remarks)
             except TooManyGuesses as error:
                 return Report(refused=str(error), remarks=remarks)
-            GonePages(self._state.path).keep(ledger.entry_pages.gone())
+            if report.written or report.deleted:  # else no page came or went
+                GonePages(self._state.path).keep(ledger.entry_pages.gone())
             return report
 
     def _while_waiting(self) -> None:
