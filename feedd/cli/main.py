@@ -58,15 +58,22 @@ def _load_msgspec() -> None:
 
 
 def _end_at_once(ending: list[int]) -> None:
-    """Ends this process with its exit status, if it has one. Python would first take all modules apart: a tenth of a
-    pass that finds nothing to do.
+    """Ends this process with its exit status, if it has one; with PROBLEMS at least if its last words find no room.
+    Python would first take all modules apart: a tenth of a pass that finds nothing to do.
     """
     if ending:
-        for stream in (sys.stdout, sys.stderr):
-            if stream is not None:
-                with suppress(OSError):  # words that nobody gets
-                    stream.flush()
-        os._exit(ending[0])
+        status = ending[0]
+        if sys.stdout is not None:
+            try:
+                sys.stdout.flush()
+            except BrokenPipeError:  # nobody listens any more
+                pass
+            except OSError:
+                status = status or PROBLEMS
+        if sys.stderr is not None:
+            with suppress(OSError):  # words that nobody gets
+                sys.stderr.flush()
+        os._exit(status)
 
 
 def _await_the_daemon() -> None:

@@ -165,6 +165,7 @@ CHANGES: dict[str, Any] = {
 }
 # What items say more, where a key shows only so.
 ITEMS: dict[str, dict[str, Any]] = {
+    "content_limit": {"body": "They sail [home](/c). " * 100},
     "site.media_prefix": {"featuredContent": '<audio src="/a.mp3"></audio>'},
     "site.url": {"images": [{"url": "/boat.jpg"}]},
     "families": {"provider": {"name": "Herald", "authors": ["Ada"]}},
@@ -312,6 +313,8 @@ def text_of(number: int, others: dict[str, Any]) -> str:
     if number in (6, 7):
         title += ": amber lighthouse outgrows the harbour again"
     body = "They sail [home](/c). " * (100 if number == 5 else 1) + ("See [[2]]." if number == 1 else "")
+    body = others.get("body", body)
+    others = {name: value for name, value in others.items() if name != "body"}
     if number == 8:
         related = {"title": "Another", "webUrl": "https://news.example/3", "provider": {"name": "Herald"}}
         others = others | {"related": [related]}
@@ -330,7 +333,8 @@ def published(site: Site, key: str) -> Site:
     written(site, BASE, [TOPIC, HARBOURS])
     site.write("a.mp3", b"sound")
     for number in range(1, 10):
-        site.write(f"{number}.{'html' if number == 9 else 'md'}", text_of(number, ITEMS.get(key, {})))
+        suffix = "html" if number == 9 and key != "markdown_source" else "md"
+        site.write(f"{number}.{suffix}", text_of(number, ITEMS.get(key, {})))
     site.settle()
     site.publish(NOON)
     site.publish(NOW)

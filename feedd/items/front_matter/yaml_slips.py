@@ -100,8 +100,10 @@ def hidden_space(line: str, *, is_whole: bool) -> str | None:
 
 
 def begins_comment(text: str, line: int) -> bool:
-    """Whether a comment begins in a list or mapping that this line opens, so that its end is in the comment."""
-    return re.match(_COMMENT_IN_FLOW, text.split("\n")[line]) is not None
+    """Whether a comment begins in a list or mapping that this line opens, so that its end is in the comment. `line`
+    counts from 0; after the last line stands nothing.
+    """
+    return re.match(_COMMENT_IN_FLOW, "".join(text.split("\n")[line : line + 1])) is not None
 
 
 def usual(text: str, line: int) -> Slip | None:
