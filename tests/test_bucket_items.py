@@ -13,6 +13,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+import msgspec
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -22,6 +23,7 @@ from support import Running, Site, item, leave, make_room, small_disk, tree, wai
 from feedd.cli.setup import bucket_items
 from feedd.config.load import Config
 from feedd.config.resolve import pass_settings
+from feedd.model import Report
 from feedd.run.publisher import Publisher
 from feedd.store.documents import FeedsDirectory
 from feedd.store.item_source import Unavailable, Unread
@@ -57,6 +59,13 @@ def from_bucket(site: Site, bucket: Bucket) -> Site:
     bucket.put("a.md", item("First", "https://news.example/1", topics=["Boats"]))
     bucket.put("news/b.md", item("Second", "https://news.example/2", topics=["Boats"]))
     return site
+
+
+def render_apart(site: Site) -> Report:
+    """Makes one pass in processes of its own, which find the store where it is now."""
+    done = site.process("render", "--format", "json")
+    assert done.returncode == 0, done
+    return msgspec.json.decode(done.stdout, type=Report)
 
 
 def shown(site: Site) -> str:
@@ -336,7 +345,7 @@ def test_a_full_disk_below_the_cache_is_said_and_takes_nothing_away(
     cache = from_bucket.state / "objects"
     with small_disk(cache, "size=1m"):
         leave(cache, 0)
-        report = from_bucket.render()
+        report = render_apart(from_bucket)
         assert [each.reason[: len(FULL)] for each in report.problems] == [FULL]
         assert ">First<" in shown(from_bucket)
         bucket.put("a.md", item("First", "https://news.example/1", published=False))
@@ -349,9 +358,9 @@ def test_a_full_disk_below_the_cache_is_said_and_takes_nothing_away(
         make_room(cache)
         link.forbidden = ""
         bucket.put("c.md", item("Third"))
-        assert from_bucket.render().problems == ()
+        assert render_apart(from_bucket).problems == ()
         assert {">Third<" in shown(from_bucket), ">Second again<" in shown(from_bucket)} == {True}
-        assert from_bucket.render().written == ()
+        assert render_apart(from_bucket).written == ()
 
 
 @pytest.mark.usefixtures("may_mount")
@@ -392,7 +401,7 @@ def test_what_is_withheld_in_a_bucket_goes_though_the_disk_of_the_ledger_is_full
     from_bucket: Site, bucket: Bucket
 ) -> None:
     with small_disk(from_bucket.state, "size=2m"):
-        from_bucket.render()
+        render_apart(from_bucket)
         shutil.rmtree(from_bucket.state / "objects")
         leave(from_bucket.state, 0)
         bucket.put("a.md", item("First", "https://news.example/1", published=False))
@@ -401,7 +410,7 @@ def test_what_is_withheld_in_a_bucket_goes_though_the_disk_of_the_ledger_is_full
         assert "documents that show what is withheld now were deleted" in result.stderr
         assert not any(b"First" in data for data in from_bucket.documents().values())
         make_room(from_bucket.state)
-        from_bucket.render()
+        render_apart(from_bucket)
         assert ">Second<" in shown(from_bucket)
 
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import sqlite3
 import subprocess
+from contextlib import closing
 from pathlib import Path
 from random import Random
 
@@ -193,6 +195,8 @@ def test_newsboat_takes_deltas_and_loses_nothing(published: Site, tmp_path: Path
         newsboat("-x", "reload")
         newsboat("-x", "reload")  # it keeps validators only of feeds that it knows already
         assert "12 unread articles" in newsboat("-x", "print-unread")
+        with closing(sqlite3.connect(cache)) as db, db:  # as if that were a minute ago: libcurl takes nothing as new
+            db.execute("UPDATE rss_feed SET lastmodified = lastmodified - 60")  # that changed in the same second
         write(published, 12, "Entry 12")
         published.render()
         newsboat("-x", "reload")
