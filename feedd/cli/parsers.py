@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import sys
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -230,6 +231,13 @@ class _Parser(argparse.ArgumentParser):
     def error(self, message: str) -> NoReturn:
         """Prints the mistake in the command line, and ends."""
         super().error(visible(message))
+
+    def _print_message(self, message: str, file: Any = None) -> None:
+        """Prints help or a mistake. Newer versions of argparse hide that help found no room."""
+        if file is sys.stdout:
+            file.write(message)
+        else:
+            super()._print_message(message, file)
 
 
 _COMMANDS = {
