@@ -143,6 +143,7 @@ def test_a_withdrawn_entry_is_in_no_delta(published: Site) -> None:
         for tag in (first, second.headers["etag"]):
             answer = ask(url, "atom.xml", tag)
             assert b"Secret" not in answer.document
+            assert answer.document.count(b"<at:deleted-entry ") == 1
 
 
 def test_a_feed_of_another_publisher_is_sent_whole(published: Site) -> None:

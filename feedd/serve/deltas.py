@@ -4,7 +4,7 @@
     A-IM: feed, If-None-Match: a version --> EntryStates.find --> with_new_entries --> the answer 226
 
 A client that asks so adds the entries of a delta to the entries that it has. A delta is the document without the
-entries that the client has as they are now. It says nothing of entries that have left the feed.
+entries that the client has as they are now. Of entries that have left the feed, only the tombstones of Atom tell.
 """
 
 from __future__ import annotations
