@@ -128,7 +128,7 @@ def doubts(source: Source, front: FrontMatter) -> list[Doubt]:
     found_in_body = () if kind is NONE else strays(shown_body, spans, last_line)
     also_in_body = unfenced(shown_body) if kind in (NONE, HEADERS) else ()
     before = chain.from_iterable(map(written_out, _all_of(source, spans)))
-    joined = joined_files(source.body, has_seals=front.secured > 0)
+    joined = joined_files(source.body, has_seals=front.secured > 0) if may_be_joined(source.body) else ()
     near = near_names_in_body(shown_body, _SEAL_IN_BODY)
     in_body = _first_of_each(chain(found_in_body, also_in_body, before, joined, near))
     texts, first_lines = (source.front, source.body), (source.first_line, source.body_line)

@@ -70,11 +70,12 @@ def may_go_on(body: str, *, has_seals: bool) -> bool:
         return True
     if has_seals and (body[-1:] != "\n" or (body[:1] == "\n" and body.lstrip("\n")[:1] in (" ", "\t", "-"))):
         return True
-    name, colon, _ = body[:40].partition(":")
+    name, colon, value = body[:40].partition(":")
     if not has_seals:  # a sealed text may go on after an empty line, and another one begins there
         name = name.lstrip("\n")
     word = name.strip(" \"'").replace("_", "").replace(" ", "")
-    if colon and (not word.isalnum() or word.lower() in (SEALING, *MARKS)):
+    is_address = value[:2] == "//" and name.lower().endswith(("http", "https"))
+    if colon and not is_address and (not word.isalnum() or word.lower() in (SEALING, *MARKS)):
         return True
     if _FIELD_SOON.match(body) is None:
         return False
