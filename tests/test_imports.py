@@ -59,6 +59,7 @@ THIRD_PARTIES = {
     "rich": {"cli/progress_bar.py"},
     "idna": {"items/hosts.py"},
     "httpcore": {"deliver/http_client.py"},
+    "PIL": {"deliver/mirror/picture_encoder.py"},
     "rapidfuzz": {"decide/stories/title_similarity.py"},
     "watchdog": {"daemon/watched_tree.py"},
     "httptools": {"serve/protocol.py"},

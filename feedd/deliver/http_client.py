@@ -18,7 +18,7 @@ import ssl
 import threading
 import time
 from base64 import b64encode
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any, Literal
@@ -69,17 +69,32 @@ class HttpAnswer:
                     return
 
 
+def system_addresses(host: str, port: int) -> Sequence[str]:
+    """The addresses of a host, as the system knows them. Raises NoAnswer."""
+    try:
+        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    except (OSError, UnicodeError):
+        raise NoAnswer("name", "its name is not known (DNS)") from None
+    return [str(each[4][0]) for each in found]
+
+
 class Client:
     """Asks servers, over connections that are kept. May be used by several threads. Times are seconds: `connect` for a
-    connection, `patience` for each part of an answer.
+    connection, `patience` for each part of an answer. `addresses` gives those of a host and a port, or raises NoAnswer.
     """
 
     def __init__(
-        self, agent: str, connect: float, patience: float, environment: Mapping[str, str] = os.environ
+        self,
+        agent: str,
+        connect: float,
+        patience: float,
+        environment: Mapping[str, str] = os.environ,
+        addresses: Callable[[str, int], Sequence[str]] = system_addresses,
     ) -> None:
         self._headers = [("User-Agent", agent), ("Accept", "*/*")]
         self._timeout = {"connect": connect, "read": patience, "write": patience, "pool": patience}
         self._environment = environment
+        self._addresses = addresses
         self._pools: dict[tuple[str, Proxy | None], httpcore.ConnectionPool] = {}
         self._lock = threading.Lock()
 
@@ -136,7 +151,9 @@ class Client:
         with self._lock:
             if (scheme, proxy) not in self._pools:
                 needs_tls = scheme == "https" or (proxy is not None and proxy.scheme == "https")
-                self._pools[scheme, proxy] = _through(proxy, self._tls() if needs_tls else None)
+                self._pools[scheme, proxy] = _through(
+                    proxy, self._tls() if needs_tls else None, _Network(self._addresses)
+                )
             return self._pools[scheme, proxy]
 
     def _tls(self) -> ssl.SSLContext:
@@ -161,13 +178,13 @@ class Client:
         return context
 
 
-def _through(proxy: Proxy | None, tls: ssl.SSLContext | None) -> httpcore.ConnectionPool:
+def _through(proxy: Proxy | None, tls: ssl.SSLContext | None, network: _Network) -> httpcore.ConnectionPool:
     options: dict[str, Any] = {
         "ssl_context": tls,
         "max_connections": 100,
         "max_keepalive_connections": 20,
         "keepalive_expiry": 5.0,
-        "network_backend": _Network(),
+        "network_backend": network,
     }
     if proxy is None:
         return httpcore.ConnectionPool(**options)
@@ -208,7 +225,11 @@ def _quoted(letter: str) -> str:
 
 
 class _Network(httpcore.SyncBackend):
-    """Connections whose reads and writes end with the deadline of the request."""
+    """Connections to the `addresses` of a host. Their reads and writes end with the deadline of the request."""
+
+    def __init__(self, addresses: Callable[[str, int], Sequence[str]]) -> None:
+        super().__init__()
+        self._addresses = addresses
 
     def connect_tcp(
         self,
@@ -219,13 +240,9 @@ class _Network(httpcore.SyncBackend):
         socket_options: Iterable[httpcore.SOCKET_OPTION] | None = None,
     ) -> httpcore.NetworkStream:
         last: Exception | None = None
-        try:
-            found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-        except (OSError, UnicodeError):
-            raise NoAnswer("name", "its name is not known (DNS)") from None
-        for address in dict.fromkeys(each[4][0] for each in found[:_MAX_ADDRESSES]):
+        for address in dict.fromkeys(self._addresses(host, port)[:_MAX_ADDRESSES]):
             try:
-                found_there = super().connect_tcp(str(address), port, _left(timeout), local_address, socket_options)
+                found_there = super().connect_tcp(address, port, _left(timeout), local_address, socket_options)
                 return _Stream(found_there)
             except (httpcore.ConnectError, httpcore.ConnectTimeout) as error:
                 last = error

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, TypeVar
 
@@ -20,7 +20,8 @@ _Said = TypeVar("_Said")
 class KeptConnections:
     """Asks servers over connections that are kept. May be used by several threads. Times are seconds.
 
-    `moved`: the statuses of redirections. `hops`: how many requests they may lead to.
+    `moved`: the statuses of redirections. `hops`: how many requests they may lead to. `addresses` gives the addresses
+    of a host and a port, or raises NoAnswer; without it the system does.
     """
 
     moved: tuple[int, ...]
@@ -32,15 +33,16 @@ class KeptConnections:
         answer: float = 10.0,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
         environment: Mapping[str, str] = os.environ,
+        addresses: Callable[[str, int], Sequence[str]] | None = None,
     ) -> None:
-        from feedd.deliver.http_client import Client, NoAnswer, redirected  # a library that few passes need
+        from feedd.deliver.http_client import Client, NoAnswer, redirected, system_addresses  # few passes need them
 
         self._no_answer = NoAnswer
         self._redirected = redirected
         self._answer = answer
         self._now = now
         agent = f"feedd/{__version__} (+https://github.com/feedd/feedd)"
-        self._client = Client(agent, connect, answer, environment)
+        self._client = Client(agent, connect, answer, environment, addresses or system_addresses)
 
     def close(self) -> None:
         """Closes the connections that are not in use."""

@@ -1,0 +1,1 @@
+"""Pictures of other sites: fetched beside the passes, made anew, and kept."""
