@@ -13,7 +13,7 @@ from support import Site, assert_in_step, item
 from feedd.cli.setup import items_directory
 from feedd.config.load import load
 from feedd.decide.changes import diff
-from feedd.store.snapshot import knows_posts_folders
+from feedd.store.copies.snapshot import knows_posts_folders
 
 COLLECTIONS = "collections:\n  recipes: {output: true}\n  team:\n    output: false\n  notes: {}\n"
 

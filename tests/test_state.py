@@ -255,7 +255,7 @@ def test_a_ledger_of_a_newer_feedd_is_refused_and_not_touched(site: Site) -> Non
     for command in ("render", "plan"):
         result = site.run(command)
         assert result.status == 3
-        assert "newer feedd (format 99" in result.err
+        assert "its format is 99, and feedd " in result.err
         assert site.ledger.read_bytes() == before
         assert sorted(path.name for path in site.state.iterdir()) == ["ledger.sqlite3", "lock"]
         assert looks(site.feeds) == feeds

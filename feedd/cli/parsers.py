@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from feedd import __version__
+from feedd.cli.copies.backup_parsers import backup, restore
 from feedd.cli.options import (
     command,
     listen,
@@ -253,6 +254,8 @@ _COMMANDS = {
     "plan": plan,
     "why": why,
     "top": top,
+    "backup": backup,
+    "restore": restore,
     "init": init,
     "install-service": install_service,
 }

@@ -23,9 +23,9 @@ from feedd.render import OPML, PAGE
 from feedd.run.pass_settings import PassSettings
 from feedd.run.publisher import Publisher
 from feedd.store.control import Control
+from feedd.store.copies.snapshot import keep_snapshot
 from feedd.store.errors import Busy, Damaged, Unusable
 from feedd.store.preview_folder import PreviewFolder
-from feedd.store.snapshot import keep_snapshot
 from feedd.store.state_directory import LEDGER_NAME
 from feedd.store.subscribers import Subscribers
 

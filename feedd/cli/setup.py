@@ -32,6 +32,7 @@ from feedd.run.publish.delivery import Deliveries, Delivery, StartDelivery
 from feedd.run.publish.queue_deliveries import DeliveryQueue
 from feedd.run.publish.queue_uploads import UploadQueue
 from feedd.run.publisher import Publisher
+from feedd.store.copies.snapshot import knows_posts_folders
 from feedd.store.documents import FeedsDirectory
 from feedd.store.errors import Busy, Damaged, Unusable
 from feedd.store.generator_files.nikola_site import is_in_nikola_site
@@ -40,7 +41,6 @@ from feedd.store.items import ItemsDirectory
 from feedd.store.ledger.session import LedgerSession
 from feedd.store.object_stores.installed_client import NOT_INSTALLED, has_client
 from feedd.store.object_stores.store_url import StoreUrl, overlap
-from feedd.store.snapshot import knows_posts_folders
 from feedd.store.state_directory import LEDGER_NAME, StateDirectory
 
 if TYPE_CHECKING:

@@ -35,6 +35,7 @@ from feedd.run.publish.queue_deliveries import DeliveryQueue
 from feedd.run.reading_summary import TooManyGuesses
 from feedd.run.scan import Scanner, scanned, why_refused
 from feedd.run.seams import Seams
+from feedd.store.copies.snapshot import snapshot
 from feedd.store.document_store import DocumentStore
 from feedd.store.errors import Damaged, Unusable, Unwritable
 from feedd.store.gone_pages import GonePages
@@ -42,7 +43,6 @@ from feedd.store.item_source import ItemSource, Unavailable
 from feedd.store.ledger.database import connect, is_sound, translated
 from feedd.store.ledger.session import LedgerSession
 from feedd.store.mounts import file_identity
-from feedd.store.snapshot import snapshot
 from feedd.store.state_directory import LEDGER_NAME, StateDirectory
 from feedd.store.subscribers import Subscribers
 

@@ -13,7 +13,7 @@ from pathlib import Path
 from feedd.store.errors import Unusable
 from feedd.store.private_files import read_private, replace_private
 
-_NAME = "gone-pages"
+GONE_PAGES_NAME = "gone-pages"
 _BYTES = 8  # of a digest
 
 
@@ -21,7 +21,7 @@ class GonePages:
     """The pages of withdrawn entries, in a state directory."""
 
     def __init__(self, state: Path) -> None:
-        self._path = state / _NAME
+        self._path = state / GONE_PAGES_NAME
         self._look: tuple[int, int, int] | None = None
         self._digests: frozenset[bytes] = frozenset()
 

@@ -115,6 +115,28 @@ def replace_private(path: Path, data: bytes, beside_it: str = "") -> None:
         raise
 
 
+def link_or_rename(path: Path, target: Path) -> None:
+    """Renames a file, but not onto another. Raises OSError, FileExistsError if there is a file at `target`."""
+    try:
+        os.link(path, target, follow_symlinks=False)
+    except FileExistsError:
+        raise
+    except OSError:  # there are no links on this file system
+        os.close(os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL | _ALWAYS, 0o600))
+        path.replace(target)
+    else:
+        path.unlink()
+
+
+def sync_folder(path: Path) -> None:
+    """Has the names in a folder outlive a loss of power. Raises OSError."""
+    folder = open_folder(path)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)
+
+
 def open_folder(path: Path) -> int:
     """Opens a folder, but no link to a folder. Returns its descriptor. Raises OSError."""
     return os.open(path, os.O_RDONLY | os.O_DIRECTORY | _ALWAYS)

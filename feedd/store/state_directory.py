@@ -43,14 +43,30 @@ class StateDirectory:
 
     def move_aside(self, why: str = "damaged") -> Path:
         """Renames the database and its log files. Returns the new name, with `why` in it. Raises Unusable."""
-        number = 1
-        while (aside := self.path / f"{LEDGER_NAME}.{why}-{number}").exists():
-            number += 1
+        aside = self._unused(why)
         self._move_logs(LEDGER_NAME, aside.name)
         try:
             (self.path / LEDGER_NAME).rename(aside)
         except OSError as error:
             raise Unusable(f"the ledger cannot be moved aside ({why}): {error.strerror}") from None
+        return aside
+
+    def copy_aside(self, why: str) -> Path:
+        """Gives the database a second name, with `why` in it, and moves its log files there: another database may then
+        be renamed onto the first. Returns the new name. Raises Unusable.
+        """
+        aside = self._unused(why)
+        try:
+            os.link(self.path / LEDGER_NAME, aside, follow_symlinks=False)
+        except OSError:  # there are no links on this file system
+            return self.move_aside(why)
+        self._move_logs(LEDGER_NAME, aside.name)
+        return aside
+
+    def _unused(self, why: str) -> Path:
+        number = 1
+        while (aside := self.path / f"{LEDGER_NAME}.{why}-{number}").exists():
+            number += 1
         return aside
 
     def put_back(self, aside: Path) -> None:

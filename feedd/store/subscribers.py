@@ -11,7 +11,7 @@ from pathlib import Path
 from feedd.store.errors import Unusable
 from feedd.store.private_files import read_private, replace_private
 
-_NAME = "subscribers"
+SUBSCRIBERS_NAME = "subscribers"
 _MOST = 500  # characters
 
 
@@ -19,7 +19,7 @@ class Subscribers:
     """What is known of subscribers, in a state directory."""
 
     def __init__(self, state: Path) -> None:
-        self._path = state / _NAME
+        self._path = state / SUBSCRIBERS_NAME
 
     def note(self, words: str) -> bool:
         """Keeps that somebody may have subscribed, and how it was noticed. The first words stay. Returns whether it is

@@ -6,6 +6,7 @@ import sqlite3
 from collections.abc import Iterable
 from typing import Any, TypeVar
 
+from feedd import __version__
 from feedd.decide.records import EntryRecord
 from feedd.store.errors import Damaged, Unusable
 from feedd.store.ledger.record_table import RecordTable
@@ -14,6 +15,7 @@ E = TypeVar("E", bound=EntryRecord)
 
 _APPLICATION_ID = 0x66656564  # "feed"
 _FORMAT = 16
+_MADE_BY = "feedd"  # the setting that names the version of feedd which brought the ledger to its format
 _ANNOUNCEMENTS = """
 CREATE TABLE announcements (
   hub TEXT, url TEXT, change INTEGER NOT NULL, queued INTEGER NOT NULL, failures INTEGER NOT NULL,
@@ -230,6 +232,20 @@ def is_of_this_format(connection: sqlite3.Connection) -> bool:
     return (_number(connection, "application_id"), _number(connection, "user_version")) == (_APPLICATION_ID, _FORMAT)
 
 
+def check_origin(connection: sqlite3.Connection) -> int:
+    """The format of a ledger that this version can read, or upgrade. Raises Damaged if the database is no ledger,
+    Unusable if a newer feedd made it, and SQLite's errors.
+    """
+    if _number(connection, "application_id") != _APPLICATION_ID:
+        raise Damaged("it is not a ledger of feedd")
+    version = _number(connection, "user_version")
+    if version > _FORMAT:
+        row = connection.execute("SELECT value FROM meta WHERE name = ?", (_MADE_BY,)).fetchone()
+        needed = f"feedd {row[0]} or newer" if row else "a newer feedd"
+        raise Unusable(f"the ledger needs {needed}: its format is {version}, and feedd {__version__} knows {_FORMAT}")
+    return version
+
+
 def prepare(connection: sqlite3.Connection, entries: RecordTable[Any] = ENTRIES) -> None:
     """Makes the tables of an empty database, or upgrades the tables of an older feedd. Adds missing columns of
     `entries`. Raises Damaged or Unusable, and SQLite's errors.
@@ -237,18 +253,15 @@ def prepare(connection: sqlite3.Connection, entries: RecordTable[Any] = ENTRIES)
     connection.execute("PRAGMA synchronous = FULL")
     connection.execute("PRAGMA cache_size = -16384")
     connection.execute("PRAGMA temp_store = MEMORY")
-    application, version = _number(connection, "application_id"), _number(connection, "user_version")
     (made,) = connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()
     if not made:
         connection.execute("PRAGMA page_size = 8192")
         tables = (*_FILES.split(";"), entries.create(), *_FEEDS.split(";"))
         _change(connection, [*tables, f"PRAGMA application_id = {_APPLICATION_ID}"])
-    elif application != _APPLICATION_ID:
-        raise Damaged("it is not a ledger of feedd")
-    elif version > _FORMAT:
-        raise Unusable(f"the ledger was written by a newer feedd (format {version}, this one knows {_FORMAT})")
-    elif version < _FORMAT:
-        _change(connection, [statement for older in range(version, _FORMAT) for statement in _UPGRADES[older]])
+    else:
+        version = check_origin(connection)
+        if version < _FORMAT:
+            _change(connection, [statement for older in range(version, _FORMAT) for statement in _UPGRADES[older]])
     if additions := entries.additions(connection):
         _change(connection, additions)
 
@@ -259,6 +272,7 @@ def _change(connection: sqlite3.Connection, statements: Iterable[str]) -> None:
     for statement in statements:
         connection.execute(statement)
     connection.execute(f"PRAGMA user_version = {_FORMAT}")
+    connection.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (_MADE_BY, __version__))
     connection.execute("COMMIT")
 
 

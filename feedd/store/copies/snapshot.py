@@ -18,7 +18,7 @@ _ATTEMPTS = 5
 _ALONE = "?mode=rw"
 _PAUSE = 0.1  # seconds until a copy is tried again that a lock holds up
 _WAITS = 50
-_WHOLE = 1 << 16  # pages at once: all of a usual ledger
+_WHOLE = -1  # pages at once: a copy in parts would begin anew whenever another process writes in between
 
 
 def snapshot(path: Path) -> sqlite3.Connection:
@@ -33,7 +33,7 @@ def snapshot(path: Path) -> sqlite3.Connection:
         if os.path.lexists(path):
             check_regular(path)
             with translated():
-                _copy(path, copy)
+                copy_database(path, copy)
         with translated():
             prepare(copy)
     except BaseException:
@@ -63,7 +63,10 @@ def keep_snapshot(path: Path, target: Path) -> None:
         copy.backup(kept)
 
 
-def _copy(path: Path, copy: sqlite3.Connection) -> None:
+def copy_database(path: Path, copy: sqlite3.Connection) -> None:
+    """Copies the database at `path` as it is at one moment, into the database of an open connection. Nobody who writes
+    in the original has to wait, where it keeps a write-ahead log. Raises Unusable, and SQLite's errors.
+    """
     error: sqlite3.OperationalError | None = None
     for _ in range(_ATTEMPTS):
         before = _state(path)

@@ -1,0 +1,1 @@
+"""The commands that copy the ledger, and put a copy back."""

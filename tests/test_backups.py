@@ -1,0 +1,379 @@
+"""Backups: of a ledger at work, put back, and refused; what is put back is a moment that there was."""
+
+from __future__ import annotations
+
+import os
+import re
+import shlex
+import shutil
+import sqlite3
+import stat
+import struct
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+
+import pytest
+from support import Running, Site, item, looks, small_disk, tree
+
+from feedd import __version__
+from feedd.store.copies.snapshot import snapshot
+from feedd.store.lock import Lock
+
+EDITS_PER_SECOND = 50
+
+
+def fill(site: Site, count: int = 3, word: str = "Title") -> None:
+    for number in range(count):
+        site.write(f"{number}.md", item(f"{word} {number}", f"https://example.org/{number}", topics=["T"]))
+
+
+def rows(db: sqlite3.Connection) -> dict[str, list[tuple[object, ...]]]:
+    """All that a ledger holds, but for what a backup adds."""
+    tables = [name for (name,) in db.execute("SELECT name FROM sqlite_schema WHERE type = 'table' ORDER BY name")]
+    held = {name: sorted(db.execute(f"SELECT * FROM {name}").fetchall(), key=repr) for name in tables}
+    held.pop("state_files", None)
+    held["meta"] = [row for row in held["meta"] if row[0] != "backed up"]
+    return held
+
+
+def rows_in(path: Path) -> dict[str, list[tuple[object, ...]]]:
+    with closing(snapshot(path)) as db:
+        return rows(db)
+
+
+# Under a daemon at work
+
+
+@contextmanager
+def edited(site: Site, count: int) -> Iterator[None]:
+    """Edits go on meanwhile, in an even pace."""
+    over = threading.Event()
+
+    def edit() -> None:
+        number = 0
+        while not over.wait(1 / EDITS_PER_SECOND):
+            number += 1
+            of = number % count
+            site.write(f"{of}.md", item(f"Edit {number} of {of}", f"https://example.org/{of}", topics=["T"]))
+
+    thread = threading.Thread(target=edit)
+    thread.start()
+    try:
+        yield
+    finally:
+        over.set()
+        thread.join()
+
+
+def moments(base: Path, log: bytes, folder: Path) -> Iterator[dict[str, list[tuple[object, ...]]]]:
+    """What the ledger held after each of its transactions: the file as it was before, with the first so many frames of
+    its write-ahead log (https://sqlite.org/fileformat2.html#walformat).
+    """
+    (page,) = struct.unpack(">I", log[8:12])
+    path = folder / "moment.sqlite3"
+    for end in range(32 + 24 + page, len(log) + 1, 24 + page):
+        (pages_after_commit,) = struct.unpack(">I", log[end - page - 20 : end - page - 16])
+        if pages_after_commit:
+            for suffix in ("", "-wal", "-shm"):
+                path.with_name(path.name + suffix).unlink(missing_ok=True)
+            shutil.copy(base, path)
+            path.with_name(f"{path.name}-wal").write_bytes(log[:end])
+            with closing(sqlite3.connect(path)) as db:
+                yield rows(db)
+
+
+def test_a_backup_under_fifty_edits_a_second_is_a_moment_of_that_time_also_when_it_was_put_back(
+    site: Site, daemon: Callable[..., Running], tmp_path: Path
+) -> None:
+    count, backups = 12, 4
+    fill(site, count)
+    running = daemon().wait_until_ready()
+    work = tmp_path / "work"
+    work.mkdir()
+    with closing(sqlite3.connect(site.ledger, isolation_level=None)) as db:
+        assert db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0] == 0
+        db.execute("BEGIN")
+        db.execute("SELECT count(*) FROM files").fetchone()  # as long as this lasts, all that is written is in the log
+        shutil.copy(site.ledger, work / "base.sqlite3")
+        with edited(site, count):
+            for number in range(backups):
+                passes = running.wait_for(lambda status: status.passes > 2).passes
+                assert site.run("backup", f"{number}.bak").status == 0
+                running.wait_for(lambda status, seen=passes + 2: status.passes > seen)
+        running.sync()
+        log = site.ledger.with_name("ledger.sqlite3-wal").read_bytes()
+    assert running.stop() == 0
+
+    taken = [rows_in(site.root / f"{number}.bak") for number in range(backups)]
+    every = list(moments(work / "base.sqlite3", log, work))
+    places = [[at for at, held in enumerate(every) if held == found] for found in taken]
+    assert all(places), "a backup holds what the ledger never held"
+    assert [place[0] for place in places] == sorted({place[0] for place in places}), "edits went on in between"
+    assert places[-1][-1] < len(every) - 1
+
+    before = site.ids()
+    assert site.run("restore", "1.bak").status == 0
+    assert rows_in(site.ledger) == taken[1]
+    site.render()
+    assert site.ids() == before
+
+
+def test_the_right_of_others_to_write_is_not_held_up_by_a_backup(site: Site) -> None:
+    """As long as a pass holds its locks, and writes: the backup is of before."""
+    fill(site)
+    site.render()
+    before = rows_in(site.ledger)
+    with closing(sqlite3.connect(site.ledger, isolation_level=None)) as db:
+        db.execute("BEGIN IMMEDIATE")
+        db.execute("DELETE FROM files")
+        assert site.run("backup", "a.bak").status == 0
+        db.execute("ROLLBACK")
+    assert rows_in(site.root / "a.bak") == before
+
+
+# The file
+
+
+def test_a_backup_is_one_private_file_and_leaves_the_ledger_alone(site: Site) -> None:
+    fill(site)
+    site.render()
+    (site.root / "backups").mkdir(0o750)
+    before = looks(site.state)
+    result = site.run("backup", "backups/a.bak")
+    assert (result.status, result.err) == (0, "")
+    assert result.out.startswith("saved     3 entries, ")
+    assert [path.name for path in (site.root / "backups").iterdir()] == ["a.bak"]
+    assert stat.S_IMODE((site.root / "backups/a.bak").stat().st_mode) == 0o600
+    assert {path: look for path, look in looks(site.state).items() if "-" not in path} == before
+    assert rows_in(site.root / "backups/a.bak") == rows_in(site.ledger)
+
+
+def test_a_backup_replaces_no_file_without_being_told(site: Site) -> None:
+    fill(site)
+    site.render()
+    path = site.root / "a.bak"
+    path.write_text("something else")
+    result = site.run("backup", "a.bak")
+    assert (result.status, path.read_text()) == (3, "something else")
+    assert "a.bak is there already; name another file, or say --replace" in result.err
+    assert site.run("backup", "a.bak", "--replace").status == 0
+    assert rows_in(path) == rows_in(site.ledger)
+
+
+def test_a_backup_is_not_written_where_it_would_be_published(site: Site) -> None:
+    fill(site)
+    site.render()
+    (site.root / "link").symlink_to("feeds")
+    for place in ("feeds/a.bak", "feeds/../feeds/topics/a.bak", "link/a.bak"):
+        result = site.run("backup", place)
+        assert result.status == 2
+        assert "would publish what is withheld" in result.err
+    assert not list(site.feeds.rglob("*.bak"))
+
+
+def test_what_a_killed_backup_left_is_in_nobodys_way(site: Site) -> None:
+    fill(site)
+    site.render()
+    left = site.root / ".a.bak.new"
+    left.write_bytes(b"half a backup" * 1000)
+    left.chmod(0o644)
+    assert site.run("backup", "a.bak").status == 0
+    assert not left.exists()
+    assert rows_in(site.root / "a.bak") == rows_in(site.ledger)
+
+
+def test_two_backups_into_one_file_do_not_mix(site: Site) -> None:
+    fill(site)
+    site.render()
+    other = Lock(site.root, ".a.bak.new", "writes")
+    other.take(0)
+    result = site.run("backup", "a.bak")
+    assert (result.status, "another backup is being written" in result.err) == (3, True)
+    other.release()
+    assert site.run("backup", "a.bak").status == 0
+
+
+@pytest.mark.usefixtures("may_mount")
+def test_a_full_disk_leaves_the_backup_of_before(site: Site) -> None:
+    fill(site, 40)
+    site.render()
+    with small_disk(site.root / "small", "size=800k") as why:
+        assert not why
+        assert site.run("backup", "small/a.bak").status == 0
+        before = (site.root / "small/a.bak").read_bytes()
+        result = site.run("backup", "small/a.bak", "--replace")
+        assert result.status == 3
+        assert "no backup of .feedd/ledger.sqlite3 can be made in small: database or disk is full" in result.err
+        assert tree(site.root / "small") == {"a.bak": before}
+
+
+def test_there_is_no_backup_of_no_ledger_or_of_a_damaged_one(site: Site) -> None:
+    fill(site, 40)
+    assert "there is no ledger in .feedd" in site.run("backup", "a.bak").err
+    site.render()
+    data = site.ledger.read_bytes()
+    site.ledger.write_bytes(data[:16384] + os.urandom(65536) + data[81920:])
+    result = site.run("backup", "a.bak")
+    assert result.status == 3
+    assert "the ledger is damaged" in result.err
+    assert not (site.root / "a.bak").exists()
+
+
+# Putting back
+
+
+def test_a_ledger_that_is_put_back_goes_on_and_the_ledger_of_before_is_kept(site: Site) -> None:
+    fill(site)
+    site.render()
+    site.run("backup", "a.bak")
+    site.write("later.md", item("Later", "https://example.org/later"))
+    site.render()
+    entries, held = shown(site), rows_in(site.ledger)
+    result = site.run("restore", "a.bak")
+    assert result.status == 0, result
+    assert "the ledger of before is .feedd/ledger.sqlite3.before-restore-1" in result.out
+    assert rows_in(site.ledger) == rows_in(site.root / "a.bak")
+    assert rows_in(site.state / "ledger.sqlite3.before-restore-1") == held
+    assert "state_files" not in tables(site.ledger)
+    site.render()
+    assert shown(site) == entries
+
+
+def shown(site: Site) -> set[tuple[str, str, str]]:
+    return {(entry.id, entry.published, entry.updated) for entry in site.feed().entries}
+
+
+def tables(path: Path) -> set[str]:
+    with closing(sqlite3.connect(path)) as db:
+        return {name for (name,) in db.execute("SELECT name FROM sqlite_schema")}
+
+
+def test_a_backup_serves_where_nothing_is_left(site: Site) -> None:
+    fill(site)
+    site.render()
+    documents = site.documents()
+    (site.state / "subscribers").write_text("a reader asked")
+    site.run("backup", "a.bak")
+    shutil.rmtree(site.state)
+    shutil.rmtree(site.feeds)
+    assert site.run("restore", "a.bak").status == 0
+    site.render()
+    assert site.documents() == documents
+    assert (site.state / "subscribers").read_text() == "a reader asked"
+    assert site.run("render", "--start-over", "--nobody-subscribed").status == 3
+
+
+def test_nothing_is_put_back_while_a_daemon_runs_or_makes_a_pass(site: Site, daemon: Callable[..., Running]) -> None:
+    fill(site)
+    running = daemon().wait_until_ready()
+    assert site.run("backup", "a.bak").status == 0
+    before = rows_in(site.ledger)
+    result = site.run("restore", "a.bak")
+    assert result.status == 3
+    assert f"another feedd (process {running.process.pid}) runs on" in result.err
+    assert rows_in(site.ledger) == before
+
+
+def refused(site: Site, file: str) -> str:
+    """What is said of a file that is not put back; nothing has changed."""
+    before = rows_in(site.ledger)
+    result = site.run("restore", file)
+    assert (result.status, result.out) == (3, "")
+    assert rows_in(site.ledger) == before
+    assert sorted(path.name for path in site.state.glob("*.sqlite3*") if "-" not in path.name) == ["ledger.sqlite3"]
+    return result.err
+
+
+def test_what_is_no_backup_is_not_put_back(site: Site) -> None:
+    fill(site, 40)
+    site.render()
+    site.run("backup", "a.bak")
+    whole = (site.root / "a.bak").read_bytes()
+    other = sqlite3.connect(":memory:")
+    other.execute("CREATE TABLE entries (a)")
+    for name, data in {
+        "text": b"no database\n" * 1000,
+        "empty": b"",
+        "cut": whole[: len(whole) // 2],
+        "overwritten": whole[:16384] + os.urandom(65536) + whole[81920:],
+        "of another program": other.serialize(),
+    }.items():
+        (site.root / name).write_bytes(data)
+        assert f"{name} cannot be put back: it is damaged, or no backup of feedd" in refused(site, name)
+    other.close()
+    assert "there is no file missing" in refused(site, "missing")
+    assert "is the ledger itself" in refused(site, ".feedd/ledger.sqlite3")
+
+
+def test_a_backup_of_another_site_is_not_put_back(site: Site, tmp_path: Path) -> None:
+    fill(site)
+    site.render()
+    assert site.run("render", "--feeds", "other/feeds", "--state", "other/state").status == 0
+    assert site.run("backup", "other.bak", "--state", "other/state").status == 0
+    assert "other.bak belongs to another site" in refused(site, "other.bak")
+    (site.feeds / ".feedd-site").unlink()  # the ledger has the key, too
+    assert "other.bak belongs to another site" in refused(site, "other.bak")
+
+
+def test_a_backup_of_a_newer_feedd_is_not_put_back_and_says_which_it_needs(site: Site) -> None:
+    fill(site)
+    site.render()
+    site.run("backup", "a.bak")
+    with closing(sqlite3.connect(site.root / "a.bak")) as db, db:
+        db.execute("PRAGMA user_version = 99")
+        db.execute("UPDATE meta SET value = '12.3.4' WHERE name = 'feedd'")
+    words = refused(site, "a.bak")
+    assert "the ledger needs feedd 12.3.4 or newer: its format is 99, and feedd " + __version__ in words
+
+
+def test_a_backup_is_put_back_from_what_a_kill_left_of_its_log(site: Site) -> None:
+    """A copy of ledger and log, as `cp` makes it of one that nobody uses."""
+    fill(site)
+    site.render()
+    with closing(sqlite3.connect(site.ledger, isolation_level=None)) as db:
+        db.execute("INSERT INTO meta VALUES ('said', 'in the log')")
+        for suffix in ("", "-wal"):
+            shutil.copy(f"{site.ledger}{suffix}", site.root / f"copy{suffix}")
+    site.render()
+    assert site.run("restore", "copy").status == 0
+    assert ("said", "in the log") in rows_in(site.ledger)["meta"]
+
+
+# The example of a timer
+
+CONFIG = Path(__file__).parent.parent / "config"
+
+
+def test_the_service_of_the_example_makes_a_backup_for_the_day_of_the_week(site: Site) -> None:
+    fill(site)
+    site.render()
+    (line,) = re.findall(r"^ExecStart=(.*)$", (CONFIG / "feedd-backup.service").read_text(), re.MULTILINE)
+    for name, meaning in {
+        "$$": "$",
+        "%%": "%",
+        "/opt/feedd/bin/feedd": f"{sys.executable} -P -m feedd",
+        "/var/lib/feedd-backups": str(site.root / "backups"),
+        "/var/lib/feedd": str(site.state),
+    }.items():
+        assert name in line
+        line = line.replace(name, meaning)
+    (site.root / "backups").mkdir()
+    for _ in range(2):
+        done = subprocess.run(shlex.split(line), cwd=site.root, capture_output=True, timeout=60)
+        assert (done.returncode, done.stdout, done.stderr) == (0, b"", b"")
+    (made,) = (site.root / "backups").iterdir()
+    assert re.fullmatch(r"\w+\.sqlite3", made.name)
+    assert rows_in(made) == rows_in(site.ledger)
+
+
+@pytest.mark.skipif(shutil.which("systemd-analyze") is None, reason="no systemd-analyze")
+@pytest.mark.parametrize("name", ["feedd-backup.service", "feedd-backup.timer"])
+def test_systemd_finds_nothing_wrong_with_the_example(name: str, tmp_path: Path) -> None:
+    for path in CONFIG.glob("feedd-backup.*"):
+        shutil.copy(path, tmp_path)
+    done = subprocess.run(["systemd-analyze", "verify", "--man=no", tmp_path / name], capture_output=True, text=True)
+    assert "feedd-backup" not in done.stderr, done.stderr
