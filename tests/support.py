@@ -72,6 +72,7 @@ def take_back(db: sqlite3.Connection, version: int) -> None:
         "objects",
         "upload_targets",
         "late_puts",
+        "withheld_files",
     ):
         db.execute(f"DROP TABLE {name}")
     db.execute("DROP INDEX files_with_media")

@@ -63,6 +63,7 @@ def assert_same(before: Scan, after: Scan, glance: Glance) -> None:
     """
     assert (glance.unreadable, after.unreadable) == ((), ())
     assert glance.there == tuple(path for path in after.paths() if covers(glance.looked_at, path))
+    assert glance.withheld == {path for path in after.withheld if covers(glance.looked_at, path)}
     assert glance.problems == tuple(each for each in after.problems if glance.concerns(each.path))
     changes = diff(before.listing, after.listing)
     assert set(changes.changed) <= set(glance.there)

@@ -138,22 +138,52 @@ HIDDEN_LINKS = {
     "![the words](Hidden%20note.md)": "",
     "![](</notes/Hidden note.md>)": "",
     "[[Unknown page|the words]]": "the words",
+    "[the words](Hidden note.md)": "the words",
+    "[the words]({filename}Hidden note.md)": "the words",
+    "[the words](Hidden%20note)": "the words",
+    "[the words](../notes/hidden-note/?x#part)": "the words",
+    "<a href=/notes/Hidden_note.html>the words</a>": "the words",
+    '[the words]({{<ref "Hidden note.md">}})': "the words",
+    '{{<ref "Hidden note.md">}}': "→",
+    "[the words]({% link notes/Hidden note.md %})": "the words",
+    "{% post_link Hidden-note %}": "→",
+    "`[[Hidden note]]`": "<code>[[(…)]]</code>",
+    "$[[Hidden note]]$": "$[[(…)]]$",
+    "\\[[Hidden note]]": "[[(…)]]",
+    "[[Hidden note^part]]": "(…)",
+    "<iframe src='Hidden%20note.md'></iframe>": "",
+    "<object data='Hidden%20note.md'></object>": "",
+    "<embed src='Hidden%20note.md'>": "",
+    "<video src='Hidden%20note.md'></video>": "",
+    "![the words](hidden-note)": "",
+}
+DRAFT = item("Secret", draft=True)
+WITHHELD_NOTES = {  # by the note's own fields, or by another file
+    "a draft": {"Hidden note.md": DRAFT},
+    "not published": {"Hidden note.md": item("Secret", published=False)},
+    "of the future": {"Hidden note.md": item("Secret", date="2999-01-01")},
+    "withheld by its data": {"Hidden note.md": item("Secret"), "Hidden note.json": '{"draft": true}'},
+    "withheld in its folder": {
+        "Hidden note.md": item("Secret"),
+        "_index.md": "---\ncascade: {target: {path: '/notes/hidden-*'}, draft: true}\n---\n",
+    },
 }
 
 
 @pytest.mark.parametrize("link", HIDDEN_LINKS)
-@pytest.mark.parametrize("fields", [{"draft": True}, {"published": False}, {"publishedDateTime": "2999-01-01"}])
-def test_a_link_does_not_tell_the_name_of_a_withheld_note(site: Site, link: str, fields: dict[str, object]) -> None:
-    site.write("notes/Hidden note.md", item("Secret", None, **{"date": None, **fields}))
+@pytest.mark.parametrize("habit", WITHHELD_NOTES)
+def test_a_link_does_not_tell_the_name_of_a_withheld_note(site: Site, link: str, habit: str) -> None:
+    for name, text in WITHHELD_NOTES[habit].items():
+        site.write(f"notes/{name}", text)
     write(site, "notes/a.md", "A", f"See {link} there.", videoId="x0-zGdlpTeg")
     write(site, "notes/b.md", "B", f"See {link} there.")
     site.render()
     for title in ("A", "B"):
         assert f"<p>See {HIDDEN_LINKS[link]} there.</p>" in site.entries()[title].content[0].value
-    shown = b"".join(data for data in site.documents().values() if data[:2] != b"\x1f\x8b").lower()
-    for name in (b"hidden note", b"hidden%20note", b"hidden_note"):
-        assert name not in shown
-    assert b"unknown page" not in shown
+    told = b"".join(data for data in site.documents().values() if data[:2] != b"\x1f\x8b").lower()
+    for name in (b"hidden note", b"hidden%20note", b"hidden_note", b"hidden-note"):
+        assert name not in told
+    assert b"unknown page" not in told
 
 
 def test_a_link_in_plain_markdown_does_not_tell_the_name_of_a_withheld_note(site: Site) -> None:
@@ -176,6 +206,32 @@ def test_a_link_to_a_note_follows_what_withholds_the_note(site: Site) -> None:
     write(site, "note.md", "Note", published=False)
     site.render()
     assert "See (…)." in site.entries()["A"].content[0].value
+
+
+SEE_NOTE = f'See <a href="{BASE}deep/note/">it</a>.'
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [("deep/deep.json", '{"draft": true}'), ("_index.md", "---\ncascade: {draft: true}\n---\n")],
+)
+def test_a_link_to_a_note_follows_what_withholds_its_folder(site: Site, name: str, text: str) -> None:
+    write(site, "a.md", "A", "See [it](deep/note/).")
+    site.write("notes/deep/er/note.md", item("Note"))
+    site.render()
+    assert SEE_NOTE in site.entries()["A"].content[0].value
+    site.write(f"notes/{name}", text)
+    site.render()
+    assert "See it." in site.entries()["A"].content[0].value
+    (site.seeds / "notes/deep/er/note.md").unlink()
+    site.render()
+    assert SEE_NOTE in site.entries()["A"].content[0].value
+    site.write("notes/deep/er/note.md", item("Note"))
+    site.render()
+    assert "See it." in site.entries()["A"].content[0].value
+    (site.seeds / f"notes/{name}").unlink()
+    site.render()
+    assert SEE_NOTE in site.entries()["A"].content[0].value
 
 
 def test_a_digest_reads_wiki_links_as_the_entries_do(site: Site) -> None:

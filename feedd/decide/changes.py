@@ -28,7 +28,8 @@ class Changes(Struct, frozen=True):
     """Paths, sorted, relative to the items' directory. `files` is the number of files now, as far as can be seen.
     `listings` holds the folders that differ, as they are now, until they are kept; None for a folder that is gone.
     `unchanged` are paths in `changed` whose files look as before: they are read again because feedd itself now reads
-    files differently.
+    files differently. `withheld` are paths of files that files beside or above them withhold now, and did not before;
+    `released` of files that these withhold no longer.
     """
 
     changed: Sequence[str] = ()  # new or different: to be read
@@ -36,6 +37,13 @@ class Changes(Struct, frozen=True):
     files: int = 0
     listings: dict[str, bytes | None] = {}
     unchanged: frozenset[str] = frozenset()
+    withheld: frozenset[str] = frozenset()
+    released: frozenset[str] = frozenset()
+
+    @property
+    def is_any(self) -> bool:
+        """Whether a file is to be read, is gone, or is withheld otherwise than before."""
+        return bool(self.changed or self.removed or self.withheld or self.released)
 
 
 _decoder = msgspec.msgpack.Decoder(list[FileStamp])

@@ -62,7 +62,7 @@ def entry_texts(
     """
     refers = refers or references(item, base_url)
     shown = picture(item, refers)
-    context = Context(refers, item.title, shown.url if shown else None, item.video_id, page_url)
+    context = Context.around(item, refers, shown.url if shown else None, page_url)
     kept, is_cut = _shortened(item.body, item.body_format, longest)
     written, is_plain = _written(kept, item, context)
     body = safe_html.readable(written, context, is_plain=is_plain) if written else ""
@@ -88,7 +88,7 @@ def markdown_text(
         return None
     from feedd.html.markdown.markdown_source import markdown_source  # only few sites ask for it
 
-    context = Context(refers, item.title, None, item.video_id, page_url)
+    context = Context.around(item, refers, None, page_url)
     body, is_cut = _shortened(item.body, item.body_format, longest)
     return markdown_source(f"{body}\n\n…" if is_cut else body, html, context, wiki_page=item.wiki_page)
 

@@ -81,7 +81,7 @@ class Embeds(Output):
     def _frame(self, attributes: Attributes) -> None:
         if any((size := media.pixels(attributes.get(each))) is not None and size < 2 for each in _SIZES):
             return  # it counts visits
-        if (url := media.file(attributes, [], self._context.refers.address)) and (shown := self._linked(url)):
+        if (url := media.file(attributes, [], self._context.linked)) and (shown := self._linked(url)):
             self._add(shown if self._phrasing else f"<p>{shown}</p>")
 
     def _linked(self, url: str) -> str:
@@ -119,7 +119,7 @@ class Embeds(Output):
         attributes = closed.embedded.attributes if closed.embedded else {}
         is_picture = attributes.get("type", "").strip().lower().startswith("image/")
         refers = self._context.refers
-        url = (refers.shown if is_picture else refers.address)(attributes.get("data", ""))
+        url = (refers.shown if is_picture else self._context.linked)(attributes.get("data", ""))
         if url is None or (closed.filled and not media.video(url)):
             return ""
         del self._out[closed.at + 1 :]

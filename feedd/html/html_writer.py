@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from msgspec import Struct
 
@@ -11,9 +11,12 @@ from feedd.html import media
 from feedd.html.elements import BLOCKS, names
 from feedd.html.media import Attributes
 from feedd.items import urls
-from feedd.items.references import References
+from feedd.items.references import References, plain
 from feedd.items.wiki_links import HIDDEN, linked_page
 from feedd.patterns import late_pattern
+
+if TYPE_CHECKING:
+    from feedd.model import Item
 
 # Elements in which a link to embedded content may be a paragraph of its own.
 HOLDS_PARAGRAPHS = names("blockquote div li td") | {""}
@@ -25,7 +28,7 @@ GAPS = late_pattern(r"(?<![ \t\n])[ \t]*+\n[ \t\n]*+")  # begins only where a ga
 
 
 class Context(NamedTuple):
-    """The surroundings of a fragment of HTML. `refers` makes URLs of its references.
+    """The surroundings of a fragment of HTML. `refers` makes URLs of its references, but of none that `page_url` hides.
 
     `title` and `picture` (an absolute URL) are shown already: at the start of the fragment they are dropped.
     `video_id` is the video that time stamps refer to. `page_url` says where the page is that a key of
@@ -38,10 +41,19 @@ class Context(NamedTuple):
     video_id: str | None = None
     page_url: Callable[[str], str | None] = lambda _: None
 
+    @classmethod
+    def around(
+        cls, item: Item, refers: References, picture: str | None, page_url: Callable[[str], str | None]
+    ) -> Context:
+        """The surroundings of the texts of an item. `picture` is shown already."""
+        hiding = refers._replace(is_withheld=lambda href: linked_page(plain(href), page_url) == HIDDEN)
+        return cls(hiding, item.title, picture, item.video_id, page_url)
+
     def linked(self, href: str) -> str | None:
         """The URL that a link leads to; None if there is none, or if the link means an item that is not published: the
         name of its file would tell of it.
         """
+        href = plain(href)
         page = linked_page(href, self.page_url)
         return None if page == HIDDEN else page or self.refers.address(href)
 

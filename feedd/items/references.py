@@ -6,7 +6,7 @@ before the URL that the reference has on the item's own site.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
 from msgspec import Struct
@@ -64,7 +64,7 @@ class References(NamedTuple):
     base of references that begin with "/"; None if it is `page`. `front` is the base of references of the front matter:
     the page, where it is on the site.
     `media` is the base of other audio and video files. `files` are by reference: a reference of the front matter has
-    IN_FRONT before it.
+    IN_FRONT before it. `is_withheld` says of a reference whether it tells the name of an item that is not published.
     """
 
     page: str
@@ -73,15 +73,18 @@ class References(NamedTuple):
     front: str
     media: str | None = None
     files: Mapping[str, LocalFile] = {}
+    is_withheld: Callable[[str], bool] = lambda _: False
 
     def address(self, raw: str) -> str | None:
-        """The URL of a reference, without a look at files beside the items."""
+        """The URL of a reference, without a look at files beside the items; None for one that is withheld."""
+        if self.is_withheld(raw):
+            return None
         return self._absolute(plain(raw).removeprefix(BY_NAME), self.page)
 
     def shown(self, raw: str) -> str | None:
         """The URL of a picture, or of another file that a text shows or plays. None for a file that is nowhere: it does
-        not lie beside the items, and no site is known where it may be. None also for a file of Markdown: nothing can
-        show it, and it may be an item that is withheld, of which its name would tell.
+        not lie beside the items, and no site is known where it may be. None also for a file of Markdown, which nothing
+        can show, and for a reference that is withheld.
         """
         raw = plain(raw)
         if is_markdown_file(raw):

@@ -5,13 +5,14 @@ from __future__ import annotations
 import posixpath
 import re
 import unicodedata
+from html import unescape
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
 from feedd.patterns import late_pattern
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
 _CHANNEL = late_pattern(
     r"[ \t]*From:[ \t]*\[\[([^\[\]|\n]{1,200})(?:\|([^\[\]\n]{0,300}))?\]\][ \t]*(?:<br[ \t]*/?>)?[ \t]*",
@@ -21,6 +22,15 @@ _CHANNEL_LINES = 5
 HIDDEN = ""  # in the place of the URL of a page: there is such a page, and it is not published
 _SUFFIX = late_pattern(r"(?:\s*\.mdx?)+$")
 _INDEX = late_pattern(r"_?index(?:\.(?:mdx?|markdown))?", re.IGNORECASE)
+_PAGE_SUFFIX = late_pattern(r"\.html?$", re.IGNORECASE)
+_OTHER_SUFFIX = late_pattern(r"\.[A-Za-z][A-Za-z0-9]{1,4}$")
+_LONGEST_ADDRESS = 1000
+_ANY_ADDRESS = late_pattern(
+    r"(?:\]\(|\]:)[ \t]*(?:<(?!https?:)([^<>\n]{1,1000})>|(?!https?:)([^\s<>()\"']{1,1000}))"
+    r"|\b(?:href|src|data|poster|cite)[ \t]*=[ \t]*"
+    r"(?:[\"'](?!https?:)([^\"'\n]{1,1000})|(?!https?:)([^\s<>\"']{1,1000}))",
+    re.IGNORECASE,
+)
 _FILE = late_pattern(
     r"(?![a-z][a-z0-9+.-]*:|//)[^?#]{1,400}\.(?:(mdx?|markdown)|html?)\s*(?:[?#].*)?", re.IGNORECASE | re.DOTALL
 )
@@ -73,12 +83,33 @@ def is_markdown_file(href: str) -> bool:
     return found is not None and found[1] is not None
 
 
+def address_keys(href: str) -> tuple[str, ...]:
+    """The key of the page whose name a local address without a suffix tells, such as `../a-note/`; () for others.
+
+    Such an address leads to no item. But it is not shown if the item of this name is not published.
+    """
+    path = re.split("[?#]", href.strip(), maxsplit=1)[0]
+    if path.startswith("//") or ":" in path.partition("/")[0] or len(path) > _LONGEST_ADDRESS:
+        return ()
+    path = _PAGE_SUFFIX.sub("", unquote(path).rstrip("/"))
+    name = "" if _OTHER_SUFFIX.search(path) else page_key(path)
+    return (name,) if name.strip(".") else ()
+
+
 def linked_page(href: str, page_url: Callable[[str], str | None]) -> str | None:
-    """The URL of the item that a link to a file means, HIDDEN if it is not published; None for other links, or without
-    such an item.
+    """The URL of the item that a link to a file means; None for other links, or without such an item. HIDDEN if the
+    item is not published, or if the link is an address that tells its name.
     """
     found = [page_url(key) for key in page_keys(href)]
-    return next(filter(None, found), HIDDEN if HIDDEN in found else None)
+    if url := next(filter(None, found), None):
+        return url
+    return HIDDEN if HIDDEN in found or HIDDEN in map(page_url, address_keys(href)) else None
+
+
+def local_addresses(text: str) -> Iterator[str]:
+    """What may be an address of a link, a picture or a player in Markdown or HTML, also where it is code."""
+    for found in _ANY_ADDRESS.finditer(text):
+        yield unescape(next(filter(None, found.groups())))
 
 
 def page_path(key: str, path: str) -> str | None:

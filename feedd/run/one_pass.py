@@ -85,7 +85,7 @@ def remember(context: PassContext, source: ItemSource, seen: ScanResult) -> Reme
     unread: list[str] = []
     described = settings.site.probe and ledger.probes.has_new()
     keep_seen(ledger, seen)
-    if changes.changed or changes.removed or everything or described or ledger.entries.due(context.now):
+    if changes.is_any or everything or described or ledger.entries.due(context.now):
         from feedd.run.read import read_files  # late: parsing takes longer to load than a pass that finds nothing
 
         files = _noted(read_files(context, source, changes.changed), unread)

@@ -14,7 +14,7 @@ from feedd.model import Problem
 from feedd.run.fingerprints import input_fingerprints, reads_otherwise
 from feedd.run.pass_settings import PassSettings
 from feedd.store.errors import Damaged
-from feedd.store.item_source import Glance, ItemSource, Scan
+from feedd.store.item_source import Glance, ItemSource, Scan, covers
 from feedd.store.ledger.session import LedgerSession
 
 
@@ -65,7 +65,7 @@ def why_refused(ledger: LedgerSession, seen: ScanResult, *, allow_empty: bool) -
     was_emptied = not ledger.entries.is_empty() and not ledger.files.has_files()
     if changes.files or allow_empty or was_emptied:
         return None
-    return None if isinstance(look, Scan) and any(map(look.may_withhold, changes.removed)) else _nothing_there(ledger)
+    return None if isinstance(look, Scan) and not look.withheld.isdisjoint(changes.removed) else _nothing_there(ledger)
 
 
 def _nothing_there(ledger: LedgerSession) -> str:
@@ -81,6 +81,7 @@ def _nothing_there(ledger: LedgerSession) -> str:
 def keep_seen(ledger: LedgerSession, seen: ScanResult) -> None:
     """Keeps the listing, for the next pass to compare with. Takes it out of `seen`: of many files it is large."""
     state, look, changes = ledger.state, seen.look, seen.changes
+    ledger.page_links.keep_withheld(changes.withheld, changes.released)
     if changes.listings:
         state.keep_listings(changes.listings)
         changes.listings.clear()
@@ -104,7 +105,9 @@ def _since_listing(ledger: LedgerSession, glance: Glance) -> Changes:
     known = ledger.files.files_at(glance.looked_at)
     gone = glance.gone(known)
     files = int(ledger.state.setting("files") or 0) + len(set(glance.there) - known) - len(gone)
-    return Changes(glance.there, gone, files)
+    before = frozenset(path for path in ledger.page_links.withheld() if covers(glance.looked_at, path))
+    withheld, released = _differing(before, glance.withheld, glance.unreadable)
+    return Changes(glance.there, gone, files, withheld=withheld, released=released)
 
 
 def _since_scan(ledger: LedgerSession, scan: Scan, settings: PassSettings) -> Changes:
@@ -119,4 +122,15 @@ def _since_scan(ledger: LedgerSession, scan: Scan, settings: PassSettings) -> Ch
         unchanged = frozenset(same(old, scan.listing, glanced)) if again else frozenset[str]()
     except (msgspec.DecodeError, UnicodeDecodeError, TypeError) as error:
         raise Damaged(f"a listing in it cannot be read ({error})") from error
+    withheld, released = _differing(ledger.page_links.withheld(), scan.withheld, scan.unreadable)
+    changes = replace(changes, withheld=withheld, released=released)
     return replace(changes, changed=scan.paths(), unchanged=unchanged) if again else changes
+
+
+def _differing(
+    before: frozenset[str], now: frozenset[str], unreadable: tuple[str, ...]
+) -> tuple[frozenset[str], frozenset[str]]:
+    """The withheld files that were not withheld before, and those that were and are no longer. What lies in an
+    unreadable folder stays as it is.
+    """
+    return now - before, frozenset(path for path in before - now if not path.startswith(unreadable))

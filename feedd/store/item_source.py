@@ -33,8 +33,8 @@ class MediaStamp(NamedTuple):
 
 class Scan(Struct, frozen=True):
     """A listing of the items' directory. `unreadable`: folders whose contents are unknown. `media`: the paths of files
-    beside the items that items may show. `withheld`: folders in which files that are there are withheld by files that
-    speak for others; `withheld_below`: folders in which all files are, also in the folders below.
+    beside the items that items may show. `withheld`: the paths of files that are there, and that are withheld by files
+    that speak for others.
     """
 
     listing: dict[str, bytes]
@@ -43,18 +43,6 @@ class Scan(Struct, frozen=True):
     problems: tuple[Problem, ...]
     media: tuple[str, ...] = ()
     withheld: frozenset[str] = frozenset()
-    withheld_below: frozenset[str] = frozenset()
-
-    def may_withhold(self, path: str) -> bool:
-        """Whether the file at a path may be there, and withheld."""
-        folder = path[: path.rfind("/") + 1]
-        if folder in self.withheld:
-            return True
-        while folder not in self.withheld_below:
-            if not folder:
-                return False
-            folder = folder[: folder.rfind("/", 0, -1) + 1]
-        return True
 
     def paths(self) -> Sequence[str]:
         """The files that were found, sorted."""
@@ -63,13 +51,15 @@ class Scan(Struct, frozen=True):
 
 class Glance(Struct, frozen=True):
     """A look at a few paths of the items' directory. `there`: the files found at the paths `looked_at`, and below the
-    folders among them. `unreadable`: folders whose contents are unknown.
+    folders among them; `withheld`: those that files that speak for others withhold. `unreadable`: folders whose
+    contents are unknown.
     """
 
     there: tuple[str, ...]
     looked_at: tuple[str, ...]
     unreadable: tuple[str, ...]
     problems: tuple[Problem, ...]
+    withheld: frozenset[str] = frozenset()
 
     def gone(self, known: Iterable[str]) -> tuple[str, ...]:
         """The files that are no longer there, sorted. `known`: the files known at the paths `looked_at` and below. A

@@ -73,8 +73,8 @@ class ItemsDirectory:
             raise Unavailable(f"the items' directory {self.path} ({self._root}): {error.strerror}") from None
         walk.go_on()
         unreadable, media = tuple(walk.unreadable), _readable(walk.media)
-        withheld = frozenset(walk.withheld), frozenset(walk.withheld_below)
-        return Scan(walk.listing, walk.files, unreadable, walk.sorted_problems(), media, *withheld)
+        withheld = frozenset(walk.withheld)
+        return Scan(walk.listing, walk.files, unreadable, walk.sorted_problems(), media, withheld)
 
     def glance(self, paths: Iterable[str]) -> Glance:
         """Looks at a few paths only, files or folders, there or gone, without reading a file."""
@@ -84,7 +84,8 @@ class ItemsDirectory:
         walk.go_on()
         looked_at = tuple(sorted(map(printable, touched)))
         there.update(folder + file.name for folder, files in walk.listing.items() for file in unpack(files))
-        return Glance(tuple(sorted(there)), looked_at, tuple(walk.unreadable), walk.sorted_problems())
+        withheld = frozenset(walk.withheld)
+        return Glance(tuple(sorted(there)), looked_at, tuple(walk.unreadable), walk.sorted_problems(), withheld)
 
     def folders_outside(self) -> tuple[str, ...]:
         """The folders above the directory whose files may speak for it, as `../`."""

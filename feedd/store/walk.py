@@ -65,8 +65,8 @@ class Walk:
         self._reached: dict[str, bool] = {}
         self.listing: dict[str, bytes] = {}
         self.files = 0
-        self.withheld: set[str] = set()  # folders with files that a file that speaks for others withholds
-        self.withheld_below: set[str] = set()  # folders of which it withholds all
+        self.withheld: set[str] = set()  # paths of item files that a file that speaks for others withholds
+        self._withheld_below: set[str] = set()  # folders of which it withholds all
         self.media: list[str] = []
         self.unreadable: list[str] = []
         self._problems: list[Problem] = []
@@ -84,12 +84,14 @@ class Walk:
         if not self._reaches(folder) or self._seen(path) is None:
             return False
         above = f"{folder}/" if folder else ""
-        if self._is_withheld(above, name):
-            return False
-        if self._look(above, _Named(name, f"{self._root}/{path}")) is None:
+        is_withheld = self._is_withheld(above, name)
+        if is_withheld is None or self._look(above, _Named(name, f"{self._root}/{path}")) is None:
             return False
         names = self._data_beside(above)
-        return not any(mark.withholds(path, ()) for mark in self._sections.marks_of_text(path, names))
+        if is_withheld or any(mark.withholds(path, ()) for mark in self._sections.marks_of_text(path, names)):
+            self.withheld.add(path)
+            return False
+        return True
 
     def _data_beside(self, folder: str) -> frozenset[str] | None:
         """The names of files of data in a folder that is looked at again and again; None for another."""
@@ -148,6 +150,8 @@ class Walk:
             except (FileNotFoundError, NotADirectoryError):
                 pass  # it has gone since it was found
             except OSError as error:
+                if self._is_below_withheld(folder):
+                    continue
                 self.unreadable.append(folder)
                 self._problem(folder.rstrip("/"), f"this folder cannot be read: {error.strerror}")
 
@@ -156,7 +160,7 @@ class Walk:
         files: list[FileStamp] = []
         names: list[str] = []
         speaks = False
-        found_before = len(self._waiting), len(self.media)
+        found_before = len(self._waiting), len(self.media), len(self._problems)
         is_ignored, clock_ns = self._names.is_ignored, self._clock_ns
         with self._entries(folder) as entries:
             for entry in entries:
@@ -167,14 +171,31 @@ class Walk:
                 found = self._look(folder, entry)
                 if found is not None:
                     files.append(doubtful(found, clock_ns))
+        if self._is_below_withheld(folder):
+            self._withhold_all(folder, files, found_before)
+            return
         if speaks or self._marks or self._is_glance or not folder:
             shown = self._without_withheld(folder, files, names)
             if shown is None:
-                del self._waiting[found_before[0] :], self.media[found_before[1] :]
+                if folder in self._withheld_below:
+                    self._withhold_all(folder, files, found_before)
+                else:
+                    del self._waiting[found_before[0] :], self.media[found_before[1] :]
             files = shown or []
         if files:
             self.listing[folder] = pack(files)
             self.files += len(files)
+
+    def _is_below_withheld(self, folder: str) -> bool:
+        """Whether all that lies in a folder is withheld by a file in a folder above it."""
+        return bool(self._withheld_below) and _folder_above(folder) in self._withheld_below
+
+    def _withhold_all(self, folder: str, files: list[FileStamp], found_before: tuple[int, int, int]) -> None:
+        """Takes in a folder of which all is withheld. Its folders are looked into for the names of files alone."""
+        self._withheld_below.add(folder)
+        self.withheld.update(folder + file.name for file in files)
+        del self.media[found_before[1] :]
+        self._problems[found_before[2] :] = [each for each in self._problems[found_before[2] :] if each.kind == "note"]
 
     def _without_withheld(self, folder: str, files: list[FileStamp], names: list[str]) -> list[FileStamp] | None:
         """The files of a folder that are withheld neither by files in it nor by files of a folder above. None if all
@@ -195,11 +216,14 @@ class Walk:
             elif any(mark.withholds(folder + file.name, above) for file in files):
                 self._say_withholding(mark, "the text of its name")
         if any(mark.is_for_all for mark in marks):
-            self.withheld_below.add(folder)
+            self._withheld_below.add(folder)
             return None
-        shown = [file for file in files if not any(mark.withholds(folder + file.name, above) for mark in marks)]
-        if len(shown) < len(files):
-            self.withheld.add(folder)
+        shown: list[FileStamp] = []
+        for file in files:
+            if any(mark.withholds(folder + file.name, above) for mark in marks):
+                self.withheld.add(folder + file.name)
+            else:
+                shown.append(file)
         return shown
 
     def _say_withholding(self, mark: SectionMark, what: str) -> None:
@@ -214,21 +238,20 @@ class Walk:
             if self._outside is None:
                 self._outside = self._sections.marks_outside(is_glance=self._is_glance)
             return self._outside
-        outer = folder[:-1].rpartition("/")[0]
-        outer = f"{outer}/" if outer else ""
+        outer = _folder_above(folder)
         if outer not in self._marks:
             if not self._is_glance:
                 return ()  # the folder above was looked into before, and nothing there withholds
             self._marks[outer] = (*self._marks_above(outer), *self._sections.marks(outer))
         return self._marks[outer]
 
-    def _is_withheld(self, folder: str, name: str) -> bool:
-        """Whether the file of a folder on the way withholds a file or a folder."""
+    def _is_withheld(self, folder: str, name: str) -> bool | None:
+        """Whether the file of a folder on the way withholds a file; None if it cannot be known."""
         try:
             marks = self._marks_above(f"{folder}{name}/")
         except Unknown as error:
             self._cannot_know(folder, error)
-            return True
+            return None
         if not marks:
             return False
         above = folders_above(self._root)
@@ -319,6 +342,11 @@ class Walk:
             self._problem(path, "not a regular file")
             return None
         return FileStamp(entry.name, found.st_size, found.st_mtime_ns, found.st_ctime_ns)
+
+
+def _folder_above(folder: str) -> str:
+    """The folder in which a folder lies; "" for the root. All end in `/`."""
+    return folder[: folder.rfind("/", 0, -1) + 1]
 
 
 class _Named(NamedTuple):

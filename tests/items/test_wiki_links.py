@@ -73,7 +73,7 @@ def test_the_targets_of_a_body_include_every_page_it_asks_for(body: str) -> None
 
 def test_the_targets_of_a_body_are_sorted_and_distinct() -> None:
     assert content.wiki_targets("[[b]] [[A|x]] [[a]] [[#part]]") == ("a", "b")
-    assert content.wiki_targets("no [links](x)") == ()
+    assert content.wiki_targets("no [links](https://site.example/x), (x) and [x](#part) [x](a.png)") == ()
 
 
 @pytest.mark.parametrize(
@@ -92,7 +92,12 @@ def test_a_link_to_a_file_is_a_target_by_path_and_by_name(body: str) -> None:
 
 
 def test_a_link_to_html_is_a_target_by_name_only_to_be_noticed() -> None:
-    assert content.wiki_targets("[x](../b_c.html)") == ("../b_c.html", "b c.html")
+    assert content.wiki_targets("[x](../b_c.html)") == ("../b_c.html", "b c", "b c.html")
+
+
+def test_a_local_address_is_a_target_by_the_name_that_it_tells() -> None:
+    body = "[x](a-b/) [x](</x/C d#part>) <iframe src='../e.html?f'></iframe>\n\n[x]: /g/index.html"
+    assert [key for key in content.wiki_targets(body) if "." not in key] == ["a b", "c d", "e", "g"]
 
 
 @pytest.mark.parametrize(

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 WIKI_LINK = r"(!?)\[\[([^\[\]|\n\\\ufdd0-\ufddf]{1,200})(?:\\?\|([^\[\]\n\ufdd0-\ufddf]{0,300}))?\]\]"
 PIECE_MARK = "\ufdd0([0-9]+)\ufdd1"
 UNTOLD = "(…)"  # in the place of the name of a page that is not published
+_HIDDEN_LINK = late_pattern(WIKI_LINK)
 _COMMENT = "\ufdd2"
 _NONCHARACTERS = late_pattern("[\ufdd0-\ufddf]")
 _BEGINNING = late_pattern(r"\\|!\[\[|\[\[|\$|==|~|\^|\n:|http|HTTP")  # of a piece: literals, which `re` looks for fast
@@ -120,6 +121,27 @@ def take_out(source: str, page_url: Callable[[str], str | None], *, wiki_page: b
     return Marked("".join([*parts, source[copied:]]), pieces)
 
 
+def names_in_link(target: str) -> tuple[str, ...]:
+    """The pages that the target of a wiki link may name: `a^b` is a page, or the block `b` of the page `a`."""
+    page, caret, _ = target.partition("^")
+    return (target, page) if caret else (target,)
+
+
+def without_hidden_names(source: str, page_url: Callable[[str], str | None]) -> str:
+    """The Markdown with UNTOLD in each wiki link for the name of a page that is not published, also in code and in
+    formulas.
+    """
+    if "[[" not in source:
+        return source
+
+    def told(found: re.Match[str]) -> str:
+        if HIDDEN not in [page_url(page_key(name)) for name in names_in_link(found[2])]:
+            return found[0]
+        return f"{found[1]}[[{UNTOLD}{found[0][found.end(2) - found.start() :]}"
+
+    return _HIDDEN_LINK.sub(told, source)
+
+
 def _short_piece(source: str, start: int, ends: set[int]) -> Piece | None:
     """The mark at either end of marked text, a lowered or raised word, or a colon that defines nothing."""
     if source.startswith("==", start):
@@ -177,7 +199,7 @@ def _wiki_link(
     key = page_key(name)
     if url := page_url(key) if key else None:
         return Piece(source, elements.link(url, shown), shown)
-    if key and page_url(key) == HIDDEN:
+    if name == UNTOLD:
         shown = escape(words.strip()) or UNTOLD
         return Piece(source, shown, shown)
     if words.strip() and not embeds and _is_of_words(target, words):

@@ -15,7 +15,14 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from feedd.html import safe_html
 from feedd.html.elements import names
 from feedd.html.markdown import commonmark
-from feedd.html.markdown.markdown_marks import PIECE_MARK, Marked, take_out, without_comments, without_marks
+from feedd.html.markdown.markdown_marks import (
+    PIECE_MARK,
+    Marked,
+    take_out,
+    without_comments,
+    without_hidden_names,
+    without_marks,
+)
 from feedd.items import inline_markup, text
 from feedd.items.references import BY_NAME
 from feedd.patterns import late_pattern
@@ -67,7 +74,7 @@ def markdown_source(body: str, content: str, context: Context, *, wiki_page: boo
 
     It holds no word that the content does not show. None if there is no such text: its raw HTML is too unclear.
     """
-    source = without_marks(without_comments(text.safe(body)))
+    source = without_hidden_names(without_marks(without_comments(text.safe(body))), context.page_url)
     marked = take_out(source, context.page_url, wiki_page=wiki_page, notes=False)
     if any(piece.source.startswith("$") and _TAG.search(piece.source) for piece in marked.pieces):
         return None  # in CommonMark, what looks like a tag in a formula is raw HTML

@@ -10,11 +10,20 @@ from html import unescape
 from typing import TYPE_CHECKING, NamedTuple
 
 from feedd.html.markdown import commonmark
-from feedd.html.markdown.markdown_marks import WIKI_LINK, Marked, take_out, without_comments, without_marks
+from feedd.html.markdown.markdown_marks import (
+    WIKI_LINK,
+    Marked,
+    names_in_link,
+    take_out,
+    without_comments,
+    without_hidden_names,
+    without_marks,
+)
 from feedd.html.markdown.markdown_writer import Writer
 from feedd.html.markdown.plain_markdown import at_once
 from feedd.items import text
-from feedd.items.wiki_links import file_key, page_key, page_keys
+from feedd.items.references import plain
+from feedd.items.wiki_links import address_keys, file_key, local_addresses, page_key, page_keys
 from feedd.patterns import late_pattern
 
 if TYPE_CHECKING:
@@ -41,7 +50,7 @@ def markdown(body: str, page_url: Callable[[str], str | None], *, wiki_page: boo
     page by its `page_key`, for wiki links; None if there is no such page. A wiki link to no page stays as it is
     written; on a wiki page it becomes its words.
     """
-    source = without_comments(text.safe(body))
+    source = without_hidden_names(without_comments(text.safe(body)), page_url)
     marked = take_out(source, page_url, wiki_page=wiki_page, notes=True)
     if not marked.pieces and (html := at_once(marked.text)) is not None:
         return BodyHtml(html, is_plain=True)
@@ -66,7 +75,10 @@ def wiki_targets(body: str) -> tuple[str, ...]:
 
     Links in code count, too.
     """
-    found = {page_key(link[2]) for link in re.finditer(WIKI_LINK, body)} if "[[" in body else set()
+    links = re.finditer(WIKI_LINK, body) if "[[" in body else ()
+    found = {page_key(name) for link in links for name in names_in_link(link[2])}
+    for address in map(plain, local_addresses(body)):
+        found.update((*address_keys(address), *page_keys(address)))
     if _FILE_NAME.search(body) and _RELATIVE_FILE.search(body):
         paths = {key for address in _addresses(body) for key in page_keys(address)}
         found |= paths | {file_key(path) for path in paths}  # by its name it is noticed that a file comes or goes

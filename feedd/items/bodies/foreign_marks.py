@@ -17,7 +17,7 @@ from feedd.items.bodies.excerpts import with_excerpt_mark
 from feedd.items.bodies.javascript import has_imports
 from feedd.items.bodies.markdown_in_html import with_markdown_in_html
 from feedd.items.bodies.mdx import without_mdx
-from feedd.items.bodies.page_addresses import with_whole_picture_addresses
+from feedd.items.bodies.page_addresses import with_whole_addresses
 from feedd.items.bodies.page_facts import PageFacts
 from feedd.items.bodies.templates import without_templates
 from feedd.patterns import late_pattern
@@ -59,8 +59,8 @@ def read_body(path: str, text: str, facts: PageFacts, separator: str = "") -> Re
         text = without_containers(text, indented_code=not is_mdx)
     if "{" in text or "@/" in text or "TOC]" in text or "[toc]" in text or " ^" in text:
         text = without_attribute_lists(text)
-    if "![" in text:
-        text = with_whole_picture_addresses(text)
+    if "](" in text:
+        text = with_whole_addresses(text)
     return ReadBody(text, _in_words(not_run))
 
 

@@ -1,6 +1,6 @@
 """References between the pages of a site: their names, in; addresses that lead to items, out.
 
-So are the addresses of pictures that CommonMark cannot read.
+So are the addresses that CommonMark cannot read.
 """
 
 from __future__ import annotations
@@ -11,9 +11,11 @@ from feedd.items.bodies.literal_spans import Spans, literal_spans
 from feedd.items.bodies.tag_meanings import destination
 from feedd.patterns import late_pattern
 
-_PICTURE = late_pattern(  # with blanks in its address, with which CommonMark has no picture
-    r"(?P<words>!\[[^\[\]\n]{0,300}\]\()[ \t]*"
-    r"(?P<address>[^\s()<>\"'][^()<>\"'\n]{0,300}\.(?:png|jpe?g|gif|webp|svg|avif))"
+_WITH_BLANKS = late_pattern(  # in the address of a picture or a text, with which CommonMark has none
+    r"(?P<words>!?\[[^\[\]\n]{0,300}\]\()[ \t]*"
+    r"(?P<mark>\{(?:attach|filename|static)\}|\|(?:attach|filename|static)\|)?"
+    r"(?P<address>[^\s()<>\"'][^()<>\"'\n]{0,300}\.(?:png|jpe?g|gif|webp|svg|avif|mdx?|markdown)"
+    r"(?:#[^()<>\"'\n]{0,100})?)"
     r"(?P<title>(?:[ \t]+\"[^\"\n]{0,300}\")?[ \t]*\))",
     re.IGNORECASE,
 )
@@ -28,8 +30,8 @@ def page_address(path: str) -> str:
     return destination(path + mark + part).replace("&", "&amp;")
 
 
-def with_whole_picture_addresses(text: str) -> str:
-    """The text with pictures whose addresses have blanks in them, as kramdown reads them."""
+def with_whole_addresses(text: str) -> str:
+    """The text with pictures, and links to texts, whose addresses have blanks in them, as kramdown reads them."""
     spans: Spans | None = None
 
     def whole(found: re.Match[str]) -> str:
@@ -39,9 +41,10 @@ def with_whole_picture_addresses(text: str) -> str:
         spans = spans or literal_spans(text)
         if spans.around(found.start()):
             return found[0]
-        return f"{found['words']}{destination(found['address'])}{found['title']}"
+        mark = found["mark"] or ""
+        return f"{found['words']}{mark}{destination(found['address'])}{found['title']}"
 
-    return _PICTURE.sub(whole, text)
+    return _WITH_BLANKS.sub(whole, text)
 
 
 def post_address(path: str, tag: str) -> str:

@@ -35,6 +35,10 @@ _SUFFIX = late_pattern(r"\.(?:html?|liquid|md|njk)$")
 _RAW_IN_CODE = late_pattern(r"\{%-?\s*(?:end)?raw\s*-?%\}")
 _SHOWN_IN_CODE = late_pattern(r"(\{\{[<%])/\*(.{0,500}?)\*/([>%]\}\})")
 _BEFORE_LINK = late_pattern(r"(?:\{\{[^{}\n]{0,200}\}\})?\s*/?\{%-?\s*(?:link|post_url)\b")
+_LINK_SIGN = "→"
+_IN_ADDRESS = late_pattern(  # what stands before a tag whose place is in an address
+    r"""(?:\]\([ \t]*<?[^\s)]{0,200}|\]:[ \t]*<?\S{0,200}|=[ \t]*(?:"[^"]{0,200}|'[^']{0,200}|\S{0,200})|<\S{0,200})$"""
+)
 _EXPRESSION = late_pattern(r"\{\{([^{}]*)\}\}")
 _ASSIGNMENT = late_pattern(r"""([\w.-]{1,80})\s*=\s*(["'])([^"'\n]{0,200})\2""")
 _LANGUAGE = late_pattern(r"(?:lang:)?([A-Za-z][\w+#.-]{0,40})")
@@ -140,11 +144,11 @@ class _Templates:
     def _meaning(self, tag: Tag, name: str, arguments: Arguments) -> str | None:
         """Markdown for a tag whose meaning is known; None for others."""
         if name in ("ref", "relref", "get_url", "resize_image", "asset_path"):
-            return page_address(arguments.get("path", "page") or arguments.at(0))
+            return self._addressed(tag, page_address(arguments.get("path", "page") or arguments.at(0)))
         if tag.kind == "tag" and tag.name in ("link", "post_url") and len(arguments.values) < 2:
-            return post_address(tag.inside, tag.name)
+            return self._addressed(tag, post_address(tag.inside, tag.name))
         if name == "post_link" and arguments.at(0):
-            words = " ".join(arguments.values[1:]) or arguments.at(0)
+            words = " ".join(arguments.values[1:]) or _LINK_SIGN
             return f"[{words}]({tag_meanings.destination(arguments.at(0))}.md)"
         is_picture = bool(tag_meanings.picture_address(arguments))
         if is_picture and (name in _PICTURES or arguments.get("caption", "src", "alt")):
@@ -152,6 +156,11 @@ class _Templates:
         meaning = tag_meanings.MEANINGS.get(name.lower())
         found = meaning(arguments) if meaning else ""
         return self._place(tag).apart(found) if found.startswith("<") and self._place(tag).is_alone else found or None
+
+    def _addressed(self, tag: Tag, address: str) -> str:
+        """The address of a page where an address stands; elsewhere a link, since the address is the name of a file."""
+        before = _EXPRESSION.sub("", self._place(tag).before)
+        return address if not address or _IN_ADDRESS.search(before) else f"[{_LINK_SIGN}]({address})"
 
     def _words(self, tag: Tag, name: str, arguments: Arguments) -> str:
         """What of a tag of unknown meaning a reader would see: its title or its words."""

@@ -72,10 +72,14 @@ class StaleFinder:
         self._relink(entries=sorted(each.after.entry for each in changes))
 
     def add_files(self, changes: Changes, moved: Sequence[str]) -> None:
-        """Adds new and deleted files, and files that are other entries now: links to them may lead elsewhere now."""
+        """Adds new, deleted and withheld files, and files that are other entries now: links to them may lead elsewhere
+        now.
+        """
         for paths in (changes.changed, changes.removed, moved) if self._links else ():
             for start in range(0, len(paths), _PORTION):
                 self._relink(paths=paths[start : start + _PORTION])
+        if self._links and (changes.withheld or changes.released):
+            self._show_links(self._ledger.page_links.linking_to_names(changes.withheld | changes.released))
 
     def add_described(self, entries: Sequence[int]) -> None:
         """Adds entries of whose files servers have said something new."""
@@ -98,9 +102,11 @@ class StaleFinder:
 
     def _relink(self, *, entries: Sequence[int] = (), paths: Sequence[str] = ()) -> None:
         if self._links:
-            linking = self._ledger.page_links.linking_to(entries=entries, paths=paths)
-            self._pages |= linking
-            self._show(linking)
+            self._show_links(self._ledger.page_links.linking_to(entries=entries, paths=paths))
+
+    def _show_links(self, linking: set[int]) -> None:
+        self._pages |= linking
+        self._show(linking)
 
     def _show(self, entries: Iterable[int]) -> None:
         for feeds in self._ledger.members.memberships(entries).values():

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from feedd.decide.records import EntryRecord
-from feedd.items.wiki_links import HIDDEN, page_path
+from feedd.items.wiki_links import HIDDEN, file_key, page_path
 from feedd.select.slugs import entry_url
 from feedd.store.ledger.codec import decode_item, decode_targets
 from feedd.store.ledger.database import chunks, selected
@@ -35,6 +35,21 @@ class PageLinkRows:
             for page in decode_targets(targets)
         ]
         self._db.executemany("INSERT OR IGNORE INTO targets VALUES (?, ?)", pairs)
+
+    def withheld(self) -> frozenset[str]:
+        """The paths of the files that are there, and that files beside or above them withhold."""
+        return frozenset(path for (path,) in self._db.execute("SELECT path FROM withheld_files"))
+
+    def keep_withheld(self, withheld: Collection[str], released: Collection[str]) -> None:
+        """Keeps that files are withheld, and that others are so no longer."""
+        self._db.executemany("DELETE FROM withheld_files WHERE path = ?", [(path,) for path in released])
+        rows = [(path, file_key(path)) for path in withheld]
+        self._db.executemany("INSERT OR REPLACE INTO withheld_files VALUES (?, ?)", rows)
+
+    def linking_to_names(self, paths: Collection[str]) -> set[int]:
+        """Entries whose bodies link to a page that has the name of a file at one of `paths`."""
+        pages = sorted({file_key(path) for path in paths})
+        return {entry for (entry,) in selected(self._db, "SELECT DISTINCT entry FROM targets WHERE page IN", pages)}
 
     def linking_to(self, *, entries: Sequence[int] = (), paths: Sequence[str] = ()) -> set[int]:
         """Entries whose bodies link to a page that is, or was, a file of `entries` or a file at `paths`."""
@@ -82,6 +97,9 @@ class PageLinkRows:
 
     def _is_hidden(self, column: str, value: str) -> bool:
         """Whether there are files of this name or path, and no entry of theirs is shown."""
+        withheld = self._db.execute(f"SELECT 1 FROM withheld_files WHERE {column} = ?", (value,))  # noqa: S608
+        if withheld.fetchone() is not None:
+            return True
         rows = self._db.execute(
             f"SELECT e.shown FROM files f LEFT JOIN entries e ON e.entry = f.entry "  # noqa: S608
             f"WHERE f.present AND f.{column} = ?",

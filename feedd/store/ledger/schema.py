@@ -14,7 +14,7 @@ from feedd.store.ledger.record_table import RecordTable
 E = TypeVar("E", bound=EntryRecord)
 
 _APPLICATION_ID = 0x66656564  # "feed"
-_FORMAT = 16
+_FORMAT = 17
 _MADE_BY = "feedd"  # the setting that names the version of feedd which brought the ledger to its format
 _ANNOUNCEMENTS = """
 CREATE TABLE announcements (
@@ -142,6 +142,10 @@ CREATE TABLE late_puts (
   PRIMARY KEY (target, path)
 ) WITHOUT ROWID;
 """
+_WITHHELD_FILES = """
+CREATE TABLE withheld_files (path TEXT PRIMARY KEY, page TEXT NOT NULL) WITHOUT ROWID;
+CREATE INDEX withheld_files_by_page ON withheld_files (page);
+"""
 _FEEDS += (
     _STORIES
     + _ANNOUNCEMENTS
@@ -159,6 +163,7 @@ _FEEDS += (
     + _CLAIMS
     + _LATE_PUTS
     + _TOMBSTONES
+    + _WITHHELD_FILES
 )
 _UPGRADES = {  # from this version to the next
     1: (
@@ -211,6 +216,7 @@ _UPGRADES = {  # from this version to the next
     13: (_CLAIMS, "UPDATE upload_targets SET claimed = 1 WHERE target IN (SELECT target FROM objects)"),
     14: tuple(_LATE_PUTS.split(";")),
     15: tuple(_TOMBSTONES.split(";")),
+    16: tuple(_WITHHELD_FILES.split(";")),
 }
 
 

@@ -98,8 +98,8 @@ class BucketItems:
         self._tree.pack_up()
         unreadable = (*walk.unreadable, *(f"{each.path}/" for each in self._unseen))
         media = tuple(sorted(walk.media))
-        withheld = frozenset(walk.withheld), frozenset(walk.withheld_below)
-        return Scan(walk.listing, walk.files, unreadable, walk.sorted_problems(), media, *withheld)
+        withheld = frozenset(walk.withheld)
+        return Scan(walk.listing, walk.files, unreadable, walk.sorted_problems(), media, withheld)
 
     def glance(self, paths: Iterable[str]) -> Glance:
         """What is there at a few paths. The whole bucket is listed for it, if there are any."""
@@ -109,7 +109,8 @@ class BucketItems:
         scan = self.scan(0)
         found = (folder + file.name for folder, files in scan.listing.items() for file in unpack(files))
         there = tuple(sorted(path for path in found if covers(looked_at, path)))
-        return Glance(there, looked_at, scan.unreadable, scan.problems)
+        withheld = frozenset(path for path in scan.withheld if covers(looked_at, path))
+        return Glance(there, looked_at, scan.unreadable, scan.problems, withheld)
 
     def prepare(self, paths: Sequence[str]) -> dict[str, FetchedVersion]:
         """Fetches the objects at these paths that the cache does not have as they are listed. Raises Unavailable if the
