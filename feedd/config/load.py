@@ -192,6 +192,7 @@ _SECTIONS: dict[str, tuple[Callable[..., Any], dict[str, Decoder[Any]]]] = {
             "max_bytes": value_decoders.size("1 KiB", "64 MiB"),
             "max_media_bytes": value_decoders.size("1 KiB", "1 GiB"),
             "withheld_tags": field_settings.withheld_tags,
+            "unquoted_colons": decoders.boolean,
         },
     ),
     "defaults": (Defaults, {"published": decoders.boolean}),

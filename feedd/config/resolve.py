@@ -87,6 +87,7 @@ def reading_settings(config: Config) -> ReadingSettings:
         dates_from=config.dates_from,
         chosen_folders=tuple(sorted({folder for saved in config.feeds for folder in saved.folders})),
         withheld_tags=config.items.withheld_tags,
+        unquoted_colons=config.items.unquoted_colons,
     )
 
 

@@ -46,7 +46,7 @@ USUALLY_IGNORED = (".*", "_*", "*~", "*.tmp", "#*#")
 class ItemRules(Struct, frozen=True):
     """Which files are items. `include` and `ignore` are patterns for names and paths; None stands for USUALLY_IGNORED.
     `max_bytes` is per file, `max_media_bytes` per picture or other file that an item shows. `withheld_tags` are in
-    small letters; None if the folder has to say what is withheld.
+    small letters; None if the folder has to say what is withheld. With `unquoted_colons`, a value may hold `: `.
     """
 
     suffixes: tuple[str, ...] = (".md", ".markdown", ".mdx", ".html")
@@ -55,6 +55,7 @@ class ItemRules(Struct, frozen=True):
     max_media_bytes: int = MAX_MEDIA_BYTES
     include: tuple[str, ...] = ()
     withheld_tags: tuple[str, ...] | None = None
+    unquoted_colons: bool = False
 
     @property
     def ignored(self) -> tuple[str, ...]:

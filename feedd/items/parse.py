@@ -30,6 +30,7 @@ from feedd.items.fields import (
     is_of_seeds,
 )
 from feedd.items.foreign.foreign_fields import ForeignReader
+from feedd.items.front_matter import unquoted_colons
 from feedd.items.front_matter.formats import FORMATS, NONE, TOML, YAML, conflict_line, locate, read_tree, split
 from feedd.items.front_matter.merge_conflicts import UNRESOLVED
 from feedd.items.front_matter.yaml import (
@@ -129,10 +130,27 @@ def _read(path: str, data: bytes, settings: ReadingSettings) -> _Source | Parsed
             return refused(path, data, Problem(path, UNRESOLVED, line), dialect, tags)
         if dialect == NONE.name and (reason := why_no_item(path)):
             return refused(path, data, Problem(path, reason, 1), dialect, tags)
-        return _Source(path, data, seen, is_bare, source, read_tree(source))
+        source, front = _read_tree(source, seen, settings)
+        return _Source(path, data, seen, is_bare, source, front)
     except FrontMatterError as error:
         reason = error.reason if may_be_sealed(seen) else error.quoting
         return refused(path, data, Problem(path, reason, error.line), dialect, tags)
+
+
+def _read_tree(source: Source, seen: bytes, settings: ReadingSettings) -> tuple[Source, FrontMatter]:
+    """The front matter, read, and the source with what was read. Raises FrontMatterError, also where a text without
+    quotes may hold a field that seals or withholds.
+    """
+    try:
+        return source, read_tree(source)
+    except FrontMatterError:
+        if not settings.unquoted_colons or source.format != YAML.name or may_be_sealed(seen):
+            raise
+        quoted = unquoted_colons.as_yaml(source.front)
+        if quoted is None or broken_files.asks_to_be_withheld(unquoted_colons.changed(source.front, quoted).encode()):
+            raise
+    source = source._replace(front=quoted)
+    return source, read_tree(source)
 
 
 def _checked(read: _Source | Parsed, settings: ReadingSettings) -> Parsed:

@@ -53,7 +53,8 @@ class ReadingSettings(Struct, frozen=True):
     a field of the seeds. `folders`, the deepest first, hold defaults for the files below them. `dates_from` is
     "git" if a file without a date has the date of its first commit. `chosen_folders` are the folders by which saved
     feeds choose items, each with `/` at its end. `withheld_tags` are tags, in small letters, that withhold a file; None
-    if nothing is known of the site's tags. With `preview`, an item that is withheld or waits for its date is
+    if nothing is known of the site's tags. With `unquoted_colons`, a field between lines `---` that YAML cannot read
+    is its line, as Python-Markdown has it. With `preview`, an item that is withheld or waits for its date is
     read as if it were published, and marked.
     """
 
@@ -68,6 +69,7 @@ class ReadingSettings(Struct, frozen=True):
     dates_from: str | None = None
     chosen_folders: tuple[str, ...] = ()
     withheld_tags: tuple[str, ...] | None = None
+    unquoted_colons: bool = False
 
     @property
     def apply_to_seeds(self) -> bool:

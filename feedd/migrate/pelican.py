@@ -62,6 +62,7 @@ def pelican_facts(site: SiteFolder) -> SiteFacts:
         links_from=origin,
         old_feeds=tuple(f"/{path.lstrip('/')}" for path in feeds.values() if path and "{" not in path),
         template=_template(site, config),
+        unquoted_colons=True,
     )
 
 

@@ -144,6 +144,8 @@ def _items(facts: SiteFacts) -> Iterator[_Line]:
     if facts.withheld_tags:
         tags = ", ".join(map(scalar, facts.withheld_tags))
         yield _Line("withheld_tags", f"withheld_tags: [{tags}]    # as {facts.generator} has it")
+    if facts.unquoted_colons:
+        yield _Line("unquoted_colons", f"unquoted_colons: true    # title: A: B, as {facts.generator} has it")
 
 
 def _folders(facts: SiteFacts) -> Iterator[_Line]:

@@ -51,5 +51,6 @@ class SiteFacts(Struct, frozen=True):
     dates_from: str = ""
     asking: str = ""
     withheld_tags: tuple[str, ...] = ()
+    unquoted_colons: bool = False
     remarks: tuple[str, ...] = ()
     faults: tuple[str, ...] = ()

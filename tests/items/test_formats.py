@@ -64,6 +64,7 @@ def test_each_format_knows_where_its_names_and_texts_stand(name: str) -> None:
          {"date": "2024", "title": "x", "summary": "one\nand two", "tags": None}, "\nBody.\n"),
         ("Title: x\nSecured: SEALED\n\nOne.\n\n---\n\nTwo.\n", {"title": "x"}, "One.\n\n---\n\nTwo.\n"),
         ("Title: x", {"title": "x"}, ""),
+        ("Title:x: y\nSlug:a\nSecured:SEALED\n\nBody.\n", {"title": "x: y", "slug": "a"}, "Body.\n"),
         ("<!--\n.. title: A: b\n.. slug: \n-->\n\nBody.\n", {"title": "A: b", "slug": None}, "\nBody.\n"),
         ("<!--\n.. title: x\n.. tags: a, Draft\n-->\nBody.\n",
          {"title": "x", "tags": "a, Draft", "status": "Draft"}, "Body.\n"),

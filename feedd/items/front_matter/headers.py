@@ -13,7 +13,7 @@ from feedd.items.front_matter.tree_checks import sealed_texts
 from feedd.items.front_matter.yaml import FrontMatter, FrontMatterError, Node, Scalar
 from feedd.patterns import late_pattern
 
-_HEADER = late_pattern(r"([A-Za-z][\w -]{0,48}?)[ \t]*:(?:[ \t]+(.*)|$)")
+_HEADER = late_pattern(r"([A-Za-z][\w -]{0,48}?)[ \t]*:(?:[ \t]+|(?!//))(.*)")
 _IN_COMMENT = late_pattern(r"<!--[ \t]*\n((?:\.\. [^\n]*\n)+)[ \t]*-->[ \t]*(?:\n|$)")
 _WITHHOLDING_TAG = late_pattern(r"""^tags[ \t]*:(?:.*[ \t,;\["'])?(draft|private)[ \t"']*(?:[,;\]]|$)""", re.IGNORECASE)
 _AFTER_STRAY_END = late_pattern(r"(?:[ \t]*\n)*((?:\.\. [^\n]*(?:\n|$))+)")
@@ -74,9 +74,9 @@ def scalars(front: str) -> Iterator[Scalar]:
             continue
         path = (found[1].lower(),)
         yield Scalar(path, found[1], True, offset, offset + found.end(1), "", False, "")
-        start = offset + (found.start(2) if found[2] is not None else found.end())
+        start = offset + found.start(2)
         offset += len(lines[at]) + 1
-        texts = [found[2] or ""]
+        texts = [found[2]]
         at += 1
         while at < len(lines) and lines[at][:1] in (" ", "\t"):
             texts.append(lines[at])
