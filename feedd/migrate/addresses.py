@@ -33,6 +33,7 @@ _PELICAN = {
     "date:%-m": "{month:1}",
     "date:%-d": "{day:1}",
     "lang": "{language}",
+    "own_language": "{own_language}",
 }
 _FILTER = r"page\.date *\| *(?:date|dateFilter|readableDate|format)[:( ]*['\"](?:{})['\"]\)?"
 _ELEVENTY: tuple[tuple[str, str], ...] = (

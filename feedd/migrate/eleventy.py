@@ -21,6 +21,7 @@ _CONFIGS = tuple(
     f"{name}.{suffix}" for name in ("eleventy.config", ".eleventy") for suffix in ("js", "mjs", "cjs", "ts")
 )
 _USUAL = ("posts", "_posts", "post", "blog", "news", "articles", "writing", "notes")
+_NAMED_CONFIG = late_pattern(r"\beleventy\b[^\"\n]{0,200}?--config[= ]([\w./@-]{1,200}\.(?:[cm]?js|ts))")
 _POSTS = late_pattern(rf"(?:[^/]+/)*?(?:{'|'.join(_USUAL)})(?=/|$)", re.IGNORECASE)  # the uppermost folder of posts
 _WITH_DATES = 0.5
 _GUESS = "the paths of its texts"
@@ -32,12 +33,19 @@ _SITE_DATA = ("metadata", "site", "meta", "data", "config")
 
 def is_eleventy(site: SiteFolder) -> bool:
     """Whether a folder is a site of Eleventy."""
-    return site.first(*_CONFIGS) is not None
+    return _config(site) is not None
+
+
+def _config(site: SiteFolder) -> str | None:
+    """The configuration: the file that a script in package.json names, else one of the usual names."""
+    package = site.first("package.json")
+    named = _NAMED_CONFIG.search(site.quiet_text(package)) if package else None
+    return (site.first(named[1].removeprefix("./")) if named else None) or site.first(*_CONFIGS)
 
 
 def eleventy_facts(site: SiteFolder) -> SiteFacts:
     """The facts of a site of Eleventy."""
-    config = site.script(site.first(*_CONFIGS))
+    config = site.script(_config(site))
     source = (config.word("dir", "input") or config.argument("setInputDirectory")).strip("./")
     data = _site_data(site, source, config)
     seeds, has_posts = _posts(site, source)
@@ -162,7 +170,7 @@ def _ignored(site: SiteFolder, source: str, seeds: str) -> Iterator[str]:
             path = f"{folder}/{name}".lstrip("/")
             if (name == ".eleventyignore" or not folder) and site.first(path):
                 yield from excluded(site, seeds, folder, of_gitignore(site.text(path)), path)
-    added = _ADDED.findall(site.text(site.first(*_CONFIGS)))
+    added = _ADDED.findall(site.text(_config(site)))
     yield from excluded(site, seeds, "", added, "`ignores.add`")
 
 

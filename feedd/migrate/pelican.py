@@ -40,7 +40,7 @@ def pelican_facts(site: SiteFolder) -> SiteFacts:
     config: Tree = {**site.tree(_config(site)), **site.tree(site.first(_PUBLISHED))}
     seeds = word(config, "PATH").strip("./") or _content(site)
     articles = [path.strip("/") for path in words(config, "ARTICLE_PATHS") if path.strip("/")]
-    links, origin = _links(site, config)
+    links, origin = _links(site, config, seeds)
     feeds = {name: word(config, name) if name in config else "" for name in _FEEDS}
     if "FEED_ALL_ATOM" not in config:
         feeds["FEED_ALL_ATOM"] = "feeds/all.atom.xml"
@@ -87,9 +87,14 @@ def _undated(site: SiteFolder, config: Tree, seeds: str) -> list[str]:
     return found if len(found) <= _MOST_UNDATED else []
 
 
-def _links(site: SiteFolder, config: Tree) -> tuple[tuple[str, ...], str]:
+def _links(site: SiteFolder, config: Tree, seeds: str) -> tuple[tuple[str, ...], str]:
     written = word(config, "ARTICLE_URL") or "{slug}.html"
-    links = addresses.of_pelican(written.removesuffix("index.html"), _slug(config), _categories(config))
+    made_of = _slug(config), _categories(config)
+    links = addresses.of_pelican(written.removesuffix("index.html"), *made_of)
+    translated = word(config, "ARTICLE_LANG_URL") or "{slug}-{lang}.html"
+    if links and "{lang}" in translated and any(map(site.names_language, site.items(seeds))):
+        own = addresses.of_pelican(translated.removesuffix("index.html").replace("{lang}", "{own_language}"), *made_of)
+        links = (*own, *links)
     if not links:
         site.remarks.append(f"links like {written} (`ARTICLE_URL`) cannot be made; write `site.link` yourself")
         return (), ""

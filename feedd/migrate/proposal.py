@@ -9,6 +9,7 @@ from typing import NamedTuple
 from urllib.parse import urlsplit
 
 from feedd.items.printable import visible
+from feedd.items.text import slug
 from feedd.migrate.site_facts import SiteFacts
 from feedd.patterns import late_pattern
 
@@ -105,6 +106,11 @@ def propose(facts: SiteFacts, source: str, seeds: str, year: int, without: froze
         parts.append(
             _comment("Most texts give no date: each has that of its first commit, for as long as it gives none.")
             + _fields(without, dates_from=facts.dates_from)
+        )
+    if facts.section_feeds:
+        folders = [_Line(slug(each), f"{slug(each)}: {{folders: [{scalar(each)}]}}") for each in facts.section_feeds]
+        parts.append(
+            _comment("The feeds of single folders, which the site has, too.") + _section("feeds", without, folders)
         )
     parts.append(_families(facts, without))
     return "\n".join(part for part in parts if part)

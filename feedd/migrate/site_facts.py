@@ -21,8 +21,9 @@ class SiteFacts(Struct, frozen=True):
     written there. `seeds` is the folder of the items, below the site's folder. `include` are folders below it, or
     patterns, and `ignore` are patterns of `items.ignore`. `links` are templates of `site.link`; the first that an item
     has all parts for counts. `links_from` says where they come from. `guesses_links`: no configuration says so, and
-    URLs in the texts may know better. `old_feeds` are paths on the site's host. `template` is the file of the site
-    that writes the heads of pages. `fields`, `folders` and `dates_from` are as in the configuration; folders are below
+    URLs in the texts may know better. `old_feeds` are paths on the site's host, and `section_feeds` those of the feeds
+    of single folders below `seeds`, by folder. `template` is the file of the site that writes the heads of pages.
+    `fields`, `folders` and `dates_from` are as in the configuration; folders are below
     `seeds`. `withheld_tags` are tags that withhold a text. `asking` is the field by which a text asks to be published,
     where no other text is. `meant_fields` are like `fields`, and a guess. `remarks` are sentences for the user,
     and `faults` say which files could not be read.
@@ -44,6 +45,7 @@ class SiteFacts(Struct, frozen=True):
     guesses_links: bool = False
     authors: dict[str, Person] = field(default_factory=dict)
     old_feeds: tuple[str, ...] = ()
+    section_feeds: dict[str, str] = field(default_factory=dict)
     template: str = ""
     fields: dict[str, str] = field(default_factory=dict)
     meant_fields: dict[str, str] = field(default_factory=dict)

@@ -37,6 +37,7 @@ _DATED = late_pattern(
 _DATED_PATH = late_pattern(
     r"^[ \t]*[\"']?path[\"']?[ \t]*[:=][ \t]*[\"']?(?:[^\n\"']{0,200}/)?\d{4}/\d{1,2}[/-]\d{1,2}[/-]", re.MULTILINE
 )
+_LANGUAGE = late_pattern(r"^lang[ \t]*:", re.IGNORECASE | re.MULTILINE)
 _DATED_NAME = late_pattern(r"(?:^|/)\d{4}-\d{1,2}-\d{1,2}[-_ ./]")
 _HEAD = 3000  # characters in which a date is looked for
 _MOST_HEADS = 40  # files of a folder that are looked into
@@ -162,6 +163,10 @@ class SiteFolder:
             return True
         head = self.quiet_text(path)[:_HEAD]
         return _DATED.search(head) is not None or _DATED_PATH.search(head) is not None
+
+    def names_language(self, path: str) -> bool:
+        """Whether a Markdown file has a field `lang` near its beginning."""
+        return _LANGUAGE.search(self.quiet_text(path)[:_HEAD]) is not None
 
     def quiet_text(self, path: str) -> str:
         """The text of an item; empty if it cannot be read, which is said when it is read as an item."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from html import escape
 from urllib.parse import quote, urlsplit
 
+from feedd.items.text import slug
 from feedd.migrate.site_facts import SiteFacts
 
 
@@ -18,12 +19,13 @@ def redirects(facts: SiteFacts, base_url: str) -> list[tuple[str, str]]:
     """The addresses of the old feeds on the site's host, each with the address of the new feed in its format."""
     above = urlsplit(facts.url).path.rstrip("/")
     found: list[tuple[str, str]] = []
-    for path in facts.old_feeds:
+    own = [(path, f"saved/{slug(folder)}/") for folder, path in facts.section_feeds.items()]
+    for path, at in (*((each, "") for each in facts.old_feeds), *own):
         is_rss = any(mark in path for mark in ("rss", "index.xml")) or facts.generator == "Hugo"
         document = "feed.json" if path.endswith(".json") else "rss.xml" if is_rss else "atom.xml"
         old = quote(f"{above}{path}", safe="/%~@+,;=!$&'()*")
-        if f"{base_url.partition('://')[2].partition('/')[2]}{document}" != old.lstrip("/"):
-            found.append((old, f"{base_url}{document}"))
+        if f"{base_url.partition('://')[2].partition('/')[2]}{at}{document}" != old.lstrip("/"):
+            found.append((old, f"{base_url}{at}{document}"))
     return found
 
 

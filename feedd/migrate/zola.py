@@ -6,7 +6,7 @@ from feedd.migrate.exclusions.excluded_patterns import excluded
 from feedd.migrate.foreign_text import word, words
 from feedd.migrate.hugo import withholds_all
 from feedd.migrate.site_facts import SiteFacts
-from feedd.migrate.site_folder import SiteFolder, address, language_tag
+from feedd.migrate.site_folder import SiteFolder, address, flag, language_tag
 
 _CONFIGS = ("config.toml", "zola.toml")
 _CONTENT = "content"
@@ -28,6 +28,10 @@ def zola_facts(site: SiteFolder) -> SiteFacts:
     section = dated[0] if len(dated) == 1 and not is_flat and not withholds_all(site, _CONTENT) else ""
     seeds = f"{_CONTENT}/{section}" if section else _CONTENT
     feeds = words(config, "feed_filenames") or words(config, "feed_filename") or ("atom.xml",)
+    names = [name.lstrip("/") for name in feeds if name.endswith(".xml")]
+    of_sections = _with_feeds(site)
+    below = f"{section}/" if section else ""
+    own = {each.removeprefix(below): f"/{each}/{name}" for each in of_sections for name in names[:1] if each != section}
     return SiteFacts(
         generator="Zola",
         url=address(word(config, "base_url")),
@@ -43,8 +47,22 @@ def zola_facts(site: SiteFolder) -> SiteFacts:
         ),
         links=(f"/{section}/{{folder}}/{{slug}}/" if section else "/{folder}/{slug}/",),
         links_from="the paths of its pages",
-        old_feeds=tuple(f"/{name.lstrip('/')}" for name in feeds if name.endswith(".xml")),
+        old_feeds=tuple(f"/{name}" for name in names)
+        + tuple(f"/{section}/{name}" for name in names if section in of_sections and section),
+        section_feeds=own,
         template=site.first("templates/base.html", "templates/index.html") or "",
+    )
+
+
+def _with_feeds(site: SiteFolder) -> tuple[str, ...]:
+    """The sections of the content with texts and a feed of their own."""
+    found = (path for path in site.files if path.startswith(f"{_CONTENT}/") and path.endswith("/_index.md"))
+    sections = {path: path.removeprefix(f"{_CONTENT}/").rpartition("/")[0] for path in found}
+    return tuple(
+        folder
+        for path, folder in sections.items()
+        if folder and any(flag(site.head(path), f"generate_feed{end}") for end in ("s", ""))
+        if site.items(f"{_CONTENT}/{folder}")
     )
 
 

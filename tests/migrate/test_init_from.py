@@ -775,3 +775,22 @@ def test_git_is_proposed_for_dates_where_most_texts_have_none_and_git_knows_them
     said = site.run("init", "--from", str(theirs), "made").out
     assert ("3 without a date" in said) is not is_in_git
     assert load(site.root / "made/config/feedd.yaml").dates_from == ("git" if is_in_git else None)
+
+
+def test_each_section_of_zola_with_a_feed_has_a_feed_here(site: Site, theirs: Path) -> None:
+    text = "+++\ntitle = 'One'\ndate = 2024-03-02\n+++\nText.\n"
+    files = {
+        "config.toml": "base_url = 'https://zola.example'\ngenerate_feeds = true\nfeed_filenames = ['feed.xml']\n",
+        "content/_index.md": "+++\ngenerate_feeds = true\n+++\n",
+        "content/one.md": text,
+        "content/two.md": text,
+        "content/three.md": text,
+        "content/Inside News/_index.md": "+++\ngenerate_feeds = true\n+++\n",
+        "content/Inside News/one.md": text,
+        "content/empty/_index.md": "+++\ngenerate_feeds = true\n+++\n",
+    }
+    result = move(site, theirs, files)
+    assert [(saved.slug, saved.folders) for saved in load(None).feeds] == [("inside-news", ("Inside News/",))]
+    new = f"{load(None).base_url}saved/inside-news/atom.xml"
+    assert f"location = /Inside%20News/feed.xml {{ return 301 {new}; }}" in result.out
+    assert f"location = /feed.xml {{ return 301 {load(None).base_url}atom.xml; }}" in result.out

@@ -530,6 +530,38 @@ CASES = {
         },
         {"One": "one.html"},
     ),
+    "Pelican has other addresses for texts in other languages": Case(
+        {
+            "pelicanconf.py": f"SITEURL = '{URL}'\nDEFAULT_LANG = 'en'\nARTICLE_LANG_URL = '{{lang}}/{{slug}}/'\n",
+            "content/one.md": "Title: One\nDate: 2024-03-02\nLang: en\n\nText.\n",
+            "content/two.md": "Title: Two\nDate: 2024-03-02\nLang: fr\nSlug: deux\n\nText.\n",
+        },
+        {"One": "one.html", "Two": "fr/deux/"},
+    ),
+    "Pelican takes all after the first colon for the text": Case(
+        {
+            "pelicanconf.py": f"SITEURL = '{URL}'\n",
+            "content/one.md": "---\ntitle: One: a text\ndate: 2024-03-02\nslug: one\n---\nText.\n",
+            "content/two.md": "Title:Two\nDate: 2024-03-02\n\nText.\n",
+        },
+        {"One: a text": "one.html", "Two": "two.html"},
+    ),
+    "Eleventy's configuration may have a name that a script gives": Case(
+        {
+            "package.json": '{"scripts": {"build": "npx eleventy --config=config/11ty.js"}}',
+            "config/11ty.js": "module.exports = { dir: { input: 'src' } };\n",
+            "src/_data/site.json": f'{{"url": "{URL}"}}',
+            "src/posts/one.md": post("One", "date: 2024-03-02"),
+        },
+        {"One": "posts/one/"},
+    ),
+    "Jekyll publishes a text whose date of expiry is past": Case(
+        {
+            "_config.yml": f"{JEKYLL_URL}permalink: /:title/\n",
+            "_posts/2024-03-02-one.md": post("One", "expiration_date: 2024-04-01"),
+        },
+        {"One": "one/"},
+    ),
     "Pelican may have a date for all": Case(
         {
             "pelicanconf.py": f"SITEURL = '{URL}'\nDEFAULT_DATE = 'fs'\n",

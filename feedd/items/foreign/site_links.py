@@ -19,7 +19,7 @@ _NUMBERS = ("year", "month", "day", "number")
 PLACEHOLDERS = (
     *_NUMBERS,
     *("slug", "own_slug", "name", "title", "path", "folder", "section", "category", "categories", "language"),
-    *("category_path", "own_category", "parent"),
+    *("category_path", "own_category", "own_language", "parent"),
 )
 _KEPT = "/!$&'()*+,;=:@~"
 DATE_WORDS = {"year": "{year}", "month": "{month}", "day": "{day}"}  # of Jekyll and Hugo
@@ -75,7 +75,7 @@ _DASHES = late_pattern(r"-{2,}")
 class LinkFacts(Struct, frozen=True):
     """What the address of an item may be made of. `path` and `folder` are below the items' directory; `path` has no
     suffix, and is the folder's of an index. `category_folder` holds the folders that are categories. `slug` is
-    `own_slug`, the one that the file gives, else made of its name.
+    `own_slug`, the one that the file gives, else made of its name. `language` is empty if it is the site's.
     """
 
     day: date | None
@@ -100,6 +100,8 @@ class LinkFacts(Struct, frozen=True):
             return "/".join(map(urlized, self.categories))
         if name == "own_category":
             return self.categories[0] if self.categories else None
+        if name == "own_language":
+            return self.language or None
         if name == "section":
             return self.folder.partition("/")[0]
         if name == "parent":

@@ -46,7 +46,7 @@ FOREIGN_MARKS: dict[str, Kind] = {
     **dict.fromkeys(("status", "poststatus", "visibility"), "word"),
     **dict.fromkeys(("publishstatus", "publishingstatus", "publicationstatus", "publishedstatus"), "word"),
     **dict.fromkeys(("withdrawn", "deletedat", "removedat", PROTECTED), "any"),
-    **dict.fromkeys(("expirydate", "unpublishdate", "unpublishat", "expires", "expiresat", "expirationdate"), "past"),
+    **dict.fromkeys(("expirydate", "unpublishdate", "unpublishat", "expires", "expiresat"), "past"),
 }  # fmt: skip
 MARKS_BY_NAME: dict[str, Kind] = {**OWN_MARKS, **FOREIGN_MARKS}
 # Names with other meanings, too: only what is nearly true, or a date, withholds; any other text does not.
