@@ -81,7 +81,7 @@ class PodcastCategory(NamedTuple):
 
 class Podcast(Struct, frozen=True, omit_defaults=True):
     """What a feed says of itself as a podcast. `cover` is absolute, `kind` is `episodic` or `serial`, `guid` a UUID.
-    `locked`: other platforms may not take the podcast over.
+    `locked`: other platforms may not take the podcast over; `blocked`: no directory may list it.
     """
 
     categories: tuple[PodcastCategory, ...] = ()
@@ -92,6 +92,7 @@ class Podcast(Struct, frozen=True, omit_defaults=True):
     kind: str | None = None
     locked: bool | None = None
     guid: str | None = None
+    blocked: bool = False
 
 
 class Related(Struct, frozen=True, omit_defaults=True):
@@ -149,6 +150,7 @@ class Item(Struct, frozen=True, omit_defaults=True):
     enclosure: Enclosure | None = None
     episode: Episode | None = None
     below: tuple[str, ...] = ()  # the folders of its file, of those by which saved feeds choose
+    is_addressed: bool = False  # it is for the private feed for which it was read
     exclude_from_all: bool = False  # it is not in the feed of all
     content: Literal["full", "summary"] | None = None  # what its entry carries; None: as the site says
 

@@ -21,13 +21,14 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 from lxml import etree
+from msgspec.structs import replace
 from support import decoded, tree
 
 from feedd.decide.identity import link_key
 from feedd.decide.kept_ids import KeptEntry, KeptIds
 from feedd.decide.stories.story_settings import StorySettings
 from feedd.items import urls
-from feedd.items.reading_settings import DEFAULT_READING
+from feedd.items.reading_settings import DEFAULT_READING, AudienceSettings
 from feedd.render.content_codings import ENCODINGS
 from feedd.render.site_info import SavedFeedInfo, SiteInfo
 from feedd.run import read
@@ -35,7 +36,7 @@ from feedd.run.pass_settings import PassSettings
 from feedd.run.publish import write_documents
 from feedd.run.publisher import Publisher
 from feedd.select.policy import PolicyOverride
-from feedd.select.saved_feeds import SavedFeed
+from feedd.select.saved_feeds import SavedFeed, TopicChoice
 from feedd.select.settings import DEFAULT_FAMILIES, NAMED_FAMILIES, SelectionSettings
 from feedd.select.topics import Topic, Topics
 from feedd.select.views import Views
@@ -60,6 +61,7 @@ KEPT_IDS = KeptIds(
 EVERY_VIEW = Views(
     feeds=("all", "topics", "authors", "saved"), top=2, hot=Threshold(50, percent=True), digest=("daily", "weekly")
 )
+BOATS = SavedFeed("insiders", "Insiders", topics=TopicChoice(any=("Boats",))).compiled(TOPICS, "en")
 WARM = SavedFeed("warm", "Warm", override=PolicyOverride(min_heat=30, limit=2)).compiled(TOPICS, "en")
 
 
@@ -73,6 +75,7 @@ def settings_with(
     views: Views = NO_VIEWS,
     families: tuple[str, ...] = DEFAULT_FAMILIES,
     kept_ids: KeptIds = NO_KEPT_IDS,
+    own: str | None = None,
 ) -> PassSettings:
     mark = f"{mark}:{','.join(families)}"  # without blanks, as fingerprints are
     site = SiteInfo(
@@ -98,10 +101,11 @@ def settings_with(
         limit=limit,
         saved_filters={"warm": WARM} if views.feeds else {},
         families=families,
+        only=BOATS if own else None,
     )
     return PassSettings(
         site=site,
-        reading=DEFAULT_READING,
+        reading=replace(DEFAULT_READING, audiences=AudienceSettings(("insiders", "team"), own)),
         selection=selection,
         stories=stories or StorySettings(),
         default_listed=True,
@@ -156,10 +160,12 @@ class Item:
         self.sound: str | None = f"https://cdn.example/{number}.mp3" if number % 4 == 3 else None  # likewise
         self.dialect = "own"
         self.listed = True
+        self.audience: list[str] = []  # the private feeds for which alone it is
         self.guid: str | None = None
         self.damaged = False
         self.good: str | None = None  # the title last published from a readable file
         self.good_link: str | None = None  # the link that it had then
+        self.good_for_insiders: str | None = None  # the title last published in their feed
 
     @property
     def title(self) -> str:
@@ -169,7 +175,13 @@ class Item:
 
     @property
     def is_shown(self) -> bool:
-        return self.listed and (self.heat is None or self.heat >= 0)
+        return not self.audience and self.listed and (self.heat is None or self.heat >= 0)
+
+    @property
+    def is_for_insiders(self) -> bool:
+        """Whether the private feed of insiders shows it: it is marked so, or about boats and for everybody."""
+        is_chosen = "insiders" in self.audience or (not self.audience and self.topic == "Boats")
+        return is_chosen and self.listed and (self.heat is None or self.heat >= 0)
 
     @property
     def text_read(self) -> tuple[object, ...]:
@@ -200,6 +212,7 @@ class Item:
             "locale": self.locale or None,
             "topics": [self.topic],
             "guid": self.guid,
+            "audience": self.audience or None,
             "audio": self.sound,
         }
         return {name: value for name, value in values.items() if value is not None}
@@ -293,6 +306,7 @@ class Subscribers(RuleBasedStateMachine):
         if text is None:
             item.good = item.title if item.is_shown else None
             item.good_link = item.link
+            item.good_for_insiders = item.title if item.is_for_insiders else None
 
     def pick(self, data: st.DataObject) -> Item:
         return self.items[data.draw(st.sampled_from(sorted(self.items)))]
@@ -403,6 +417,12 @@ class Subscribers(RuleBasedStateMachine):
     def withholds_or_releases(self, data: st.DataObject) -> None:
         item = self.pick(data)
         item.listed = not item.listed
+        self.write(item)
+
+    @rule(data=st.data(), audience=st.sampled_from([[], ["insiders"], ["team"], ["team", "insiders"]]))
+    def addresses_an_item(self, data: st.DataObject, audience: list[str]) -> None:
+        item = self.pick(data)
+        item.audience = audience
         self.write(item)
 
     @rule(data=st.data())
@@ -604,7 +624,9 @@ class Subscribers(RuleBasedStateMachine):
         """Neither a word of an item that may not be shown, nor an address of its sound."""
         everything = b"\n".join(tree(self.root / "feeds").values())
         for item in self.items.values():
-            if not item.listed and not item.damaged:  # of a story, the lead names what is folded under it
+            if (
+                not (item.listed and not item.audience) and not item.damaged
+            ):  # of a story, the lead names what is folded under it
                 number = item.number
                 assert not re.search(rb"\b(?:Item|Body of) %d\b|/%d\.mp3" % (number, number), everything)
 
@@ -640,6 +662,41 @@ class Subscribers(RuleBasedStateMachine):
                 self.left.setdefault(folder, set()).add(entry_id)
         assert not now & self.left.get(folder, set())
         self.before[folder] = now
+
+
+class SubscribersOfAPrivateFeed(Subscribers):
+    """A private feed is a site of its own, with the promises of any other, beside the public one."""
+
+    def publish(self) -> None:
+        super().publish()
+        self.publish_privately("private", "private-state", "1")
+
+    def publish_privately(self, folder: str, state: str, mark: str) -> None:
+        choices = self.choices | {"families": (), "own": "insiders", "mark": mark}
+        with publisher(self.root, folder, state, **choices) as opened:
+            report = opened.publish(self.now)
+        assert report.refused is None
+        assert not report.failed
+
+    def promises_hold(self) -> None:
+        super().promises_hold()
+        self.the_private_feed_has_what_it_should()
+        self.what_is_for_others_is_not_in_it()
+
+    def the_private_feed_has_what_it_should(self) -> None:
+        shown = {entry.title for entry in feedparser.parse(self.root / "private/atom.xml").entries}
+        assert shown == {item.good_for_insiders for item in self.items.values() if item.good_for_insiders}
+        shutil.copytree(self.root / "private-state", self.root / "copy")
+        self.publish_privately("private-full", "copy", "another")
+        assert tree(self.root / "private") == tree(self.root / "private-full")
+        shutil.rmtree(self.root / "private-full")
+        shutil.rmtree(self.root / "copy")
+
+    def what_is_for_others_is_not_in_it(self) -> None:
+        everything = b"\n".join(tree(self.root / "private").values())
+        for item in self.items.values():
+            if item.audience == ["team"] and not item.damaged:
+                assert not re.search(rb"\b(?:Item|Body of) %d\b|/%d\.mp3" % (item.number, item.number), everything)
 
 
 class SubscribersOfSmallFeeds(Subscribers):
@@ -817,6 +874,8 @@ SHAPE = settings(
 FEWER = settings(SHAPE, max_examples=8)  # of what costs more to try, and differs less from the others
 TestPromises = Subscribers.TestCase
 TestPromises.settings = SHAPE
+TestPromisesOfAPrivateFeed = SubscribersOfAPrivateFeed.TestCase
+TestPromisesOfAPrivateFeed.settings = FEWER
 TestPromisesOfSmallFeeds = SubscribersOfSmallFeeds.TestCase
 TestPromisesOfSmallFeeds.settings = SHAPE
 TestPromisesOfADaemon = SubscribersOfADaemon.TestCase

@@ -175,6 +175,28 @@ def deliver(commands: Any) -> None:
     report_format(parser, "text", "json")
 
 
+def subscribers(commands: Any) -> None:
+    """`feedd subscribers`."""
+    parser = command(
+        commands,
+        "subscribers",
+        "subscribing.private_subscribers.subscribers",
+        "say who may read private feeds",
+        "Adds a subscriber of private feeds and prints the addresses that are theirs alone, once; lists all "
+        "subscribers; or revokes the addresses of one, so that the server answers 410 at once. Of an address, only a "
+        "digest is kept.",
+        "0 done; 2 a mistake in the configuration or the command line; 3 there is a subscriber of this name already, "
+        "or there is none to revoke, or the file cannot be used.",
+    )
+    parser.add_argument("action", choices=("add", "list", "revoke"), help="what to do")
+    parser.add_argument("name", nargs="?", metavar="NAME", help="of the subscriber, for you to know them by")
+    parser.add_argument(
+        "--feed", action="append", metavar="FEED", help="add: a private feed that they may read (default: all of them)"
+    )
+    places(parser)
+    report_format(parser, "text", "json")
+
+
 def install_service(commands: Any) -> None:
     """`feedd install-service`."""
     parser = command(
@@ -256,6 +278,7 @@ _COMMANDS = {
     "top": top,
     "backup": backup,
     "restore": restore,
+    "subscribers": subscribers,
     "init": init,
     "install-service": install_service,
 }

@@ -14,14 +14,22 @@ from msgspec.structs import replace
 from feedd.cli import output
 from feedd.cli.main import DONE, PROBLEMS, REFUSED, USAGE
 from feedd.cli.progress_bar import progress_bar
-from feedd.cli.setup import from_here, items_directory, make_publisher, state_path, with_config
+from feedd.cli.setup import (
+    from_here,
+    items_directory,
+    make_publisher,
+    private_publishers,
+    private_subscribers,
+    state_path,
+    with_config,
+)
 from feedd.config.load import Config
 from feedd.config.resolve import pass_settings
 from feedd.items.reading_settings import PreviewSettings
 from feedd.model import Report
 from feedd.render import OPML, PAGE
+from feedd.run.all_publishers import AllPublishers
 from feedd.run.pass_settings import PassSettings
-from feedd.run.publisher import Publisher
 from feedd.store.control import Control
 from feedd.store.copies.snapshot import keep_snapshot
 from feedd.store.errors import Busy, Damaged, Unusable
@@ -54,7 +62,7 @@ def _render(options: argparse.Namespace, config: Config) -> int:
     settings = replace(pass_settings(config), accept_guesses=options.accept_guesses)
     if options.preview is not None:
         return _render_preview(options, config, settings)
-    if options.start_over and (noticed := Subscribers(state).noticed()):
+    if options.start_over and (noticed := Subscribers(state).noticed() or private_subscribers(config)):
         output.complain(
             f"refused: somebody may have subscribed: {noticed}. Their readers would show every entry once more. "
             f"If you want this all the same, delete {state}"
@@ -65,7 +73,8 @@ def _render(options: argparse.Namespace, config: Config) -> int:
         return REFUSED
     with (
         progress_bar(wanted=not options.quiet and options.format == "text") as progress,
-        make_publisher(config, state, progress, settings) as publisher,
+        make_publisher(config, state, progress, settings) as public,
+        AllPublishers(public, private_publishers(config, accept_guesses=options.accept_guesses)) as publisher,
     ):
         publish = publisher.start_over if options.start_over else publisher.publish
         report = publish(options.now(), allow_empty=options.allow_empty)
@@ -122,7 +131,7 @@ def _for_preview(settings: PassSettings, now: datetime) -> PassSettings:
     )
 
 
-def _with_sizes(report: Report, publisher: Publisher, state: Path, now: Callable[[], datetime]) -> Report:
+def _with_sizes(report: Report, publisher: AllPublishers, state: Path, now: Callable[[], datetime]) -> Report:
     """The report of a pass, after which servers were asked for sizes. If they said any, another pass was made, and is
     part of the report. What could not be asked for is a remark.
     """

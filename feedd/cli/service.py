@@ -6,6 +6,7 @@ import argparse
 import os
 import sys
 import time
+from functools import partial
 from pathlib import Path
 
 from feedd.cli import output
@@ -18,8 +19,10 @@ from feedd.cli.saying.say_status import say_status
 from feedd.cli.setup import (
     deliveries,
     items_directory,
+    private_publishers,
     read_configuration,
     state_path,
+    subscribers_path,
     upload_targets,
     with_any_config,
     with_config,
@@ -32,7 +35,7 @@ from feedd.daemon.serving import Service
 from feedd.daemon.systemd import Systemd
 from feedd.model import Problem
 from feedd.serve.listen_address import parse as parse_address
-from feedd.serve.server_options import CacheOptions, ServerOptions
+from feedd.serve.server_options import CacheOptions, PrivateOptions, ServerOptions
 from feedd.serve.sockets import CHOOSE_LISTEN, CHOOSE_MONITOR, CannotListen, listen, socket_url
 from feedd.store.control import Control, Status
 from feedd.store.documents import FeedsDirectory
@@ -69,6 +72,7 @@ def run(options: argparse.Namespace) -> int:
                 service=service,
                 deliver=deliveries(config),
                 targets=upload_targets(config),
+                private=partial(private_publishers, config),
             )
 
         log.set_up(sys.stderr, "DEBUG" if options.verbose else "INFO")
@@ -106,7 +110,10 @@ def serve(options: argparse.Namespace) -> int:
         output.say(f"serving {service.feeds} on {socket_url(main)}; Ctrl-C ends it")
         watched = None if monitor is None else monitor.detach() if monitor is not main else main.fileno()
         feeds, state = os.fsencode(service.feeds), os.fsencode(service.state)
-        server.serve(ServerOptions(feeds, state, service.cache_options, main.detach(), watched))
+        options_of_server = ServerOptions(
+            feeds, state, service.cache_options, main.detach(), watched, private=service.private
+        )
+        server.serve(options_of_server)
         return DONE
 
     return with_config(options, act)
@@ -127,6 +134,19 @@ def service_settings(config: Config, listen: str | None) -> Service:
         ),
         listen=parse_address(listen or where.listen),
         monitor=parse_address(where.monitor),
+        private=_private_options(config),
+    )
+
+
+def _private_options(config: Config) -> PrivateOptions | None:
+    if config.private is None or not config.private.feeds:
+        return None
+    titles = {each.slug: each.title for each in config.feeds if each.slug in config.private.feeds}
+    return PrivateOptions(
+        state=os.fsencode(state_path(config).absolute()),
+        subscribers=os.fsencode(subscribers_path(config).absolute()),
+        feeds=dict(sorted(titles.items(), key=lambda each: (each[1].casefold(), each[0]))),
+        formats=config.formats,
     )
 
 

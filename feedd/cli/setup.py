@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.parse import quote
 
 from msgspec.structs import replace
 
@@ -18,12 +19,14 @@ from feedd.config import load as configuration
 from feedd.config import value_decoders, worker_settings
 from feedd.config.config_file import ConfigError
 from feedd.config.load import Config
-from feedd.config.resolve import local_workers, pass_settings
+from feedd.config.private_settings import PrivateSettings
+from feedd.config.resolve import local_workers, pass_settings, private_site
 from feedd.config.section_values import Directories
 from feedd.items.decoders import Findings
 from feedd.items.file_names import ItemNames, PostsFolders
 from feedd.model import Problem
 from feedd.render.site_info import SiteInfo
+from feedd.run.cancellation import Cancellation
 from feedd.run.executor.choose_executor import executor_for
 from feedd.run.executor.executor_protocol import Executor
 from feedd.run.pass_settings import PassSettings
@@ -41,6 +44,8 @@ from feedd.store.items import ItemsDirectory
 from feedd.store.ledger.session import LedgerSession
 from feedd.store.object_stores.installed_client import NOT_INSTALLED, has_client
 from feedd.store.object_stores.store_url import StoreUrl, overlap
+from feedd.store.private_feeds.private_tree import PREFIX, PrivateTree
+from feedd.store.private_feeds.subscriber_list import SubscriberList
 from feedd.store.state_directory import LEDGER_NAME, StateDirectory
 
 if TYPE_CHECKING:
@@ -110,6 +115,8 @@ def read_configuration(options: argparse.Namespace) -> Config:
         from feedd.items.withholding.tag_marks import USUAL_TAGS  # late: it loads all that reads items
 
         config = replace(config, items=replace(rules, withheld_tags=USUAL_TAGS))
+    if config.private is None and PrivateTree(state_path(config)).is_there():
+        config = replace(config, private=PrivateSettings())  # else all that is private would be public at once
     mistakes = [*_entangled(config), *_without_client(config)]
     if mistakes := [*mistakes, *worker_settings.why_unusable(config.workers, config.cluster)]:
         raise ConfigError(mistakes)
@@ -127,6 +134,7 @@ def _entangled(config: Config) -> list[Problem]:
             ("directories.feeds", feeds, seeds, "where documents would be taken for items"),
             ("directories.seeds", seeds, feeds, "which would publish what is withheld"),
             ("directories.state", state, feeds, "which would publish what is withheld"),
+            ("private.subscribers", subscribers_path(config).resolve(), feeds, "which would publish who subscribes"),
         )
         if inner is not None and outer is not None and inner.is_relative_to(outer)
     ] + [
@@ -182,6 +190,7 @@ def items_directory(config: Config) -> ItemsDirectory | BucketItems:
         rules.include,
         posts_folders,
         rules.max_media_bytes,
+        audiences=config.private is not None,
     )
 
 
@@ -199,6 +208,7 @@ def bucket_items(config: Config, url: StoreUrl, state: Path, posts_folders: Post
         lambda collections: ItemNames(rules.suffixes, rules.ignored, rules.include, posts_folders, collections),
         rules.max_bytes,
         rules.max_media_bytes,
+        audiences=config.private is not None,
     )
 
 
@@ -227,6 +237,47 @@ def make_publisher(
         progress,
         deliver=deliveries(config),
     )
+
+
+def subscribers_path(config: Config) -> Path:
+    """The file of those who may read private feeds."""
+    given = config.private.subscribers if config.private else None
+    return given or PrivateTree(state_path(config)).subscribers
+
+
+def private_subscribers(config: Config) -> str | None:
+    """That somebody may read private feeds, in words; None if nobody may. Raises Unusable."""
+    names = [each.name for each in SubscriberList(subscribers_path(config)).all() if each.revoked is None]
+    return f"{', '.join(names[:3])} may read private feeds" if config.private and names else None
+
+
+def private_sites(config: Config) -> dict[str, Config]:
+    """The configurations of the sites that private feeds are, by the names of the feeds. Raises Unwritable."""
+    if config.private is None or not config.private.feeds:
+        return {}
+    tree = PrivateTree(state_path(config))
+    below = f"{config.base_url}{PREFIX}{tree.made_token_place()}/"
+    return {
+        name: private_site(config, name, tree.state_of(name), f"{below}{quote(name)}/") for name in config.private.feeds
+    }
+
+
+def private_publishers(
+    config: Config, cancellation: Cancellation | None = None, *, accept_guesses: bool = False
+) -> dict[str, Publisher]:
+    """The publishers of private feeds, by the names of the feeds. Nobody is told of what they publish. Raises
+    Unwritable.
+    """
+    return {
+        name: Publisher(
+            items_directory(config),  # the same files for all
+            FeedsDirectory(site.directories.feeds, is_private=True),
+            StateDirectory(state_path(site)),
+            replace(pass_settings(site), accept_guesses=accept_guesses),
+            cancellation=cancellation,
+        )
+        for name, site in private_sites(config).items()
+    }
 
 
 @contextmanager

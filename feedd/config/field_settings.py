@@ -24,13 +24,15 @@ def renamed_fields(value: Node, at: FieldPath, findings: Findings) -> dict[str, 
     from feedd.items.fields import FIELDS  # late: most sites give no names, and reading takes long to load
     from feedd.items.foreign.foreign_names import MEANINGS, OWN_NAMES
     from feedd.items.withholding.meaning import MARKS
+    from feedd.items.withholding.withholding_marks import AUDIENCE
 
     meaning_of = {name: meaning for meaning, names in OWN_NAMES.items() for name in names}
     meanings = frozenset(meaning for meaning in MEANINGS if " " not in meaning and meaning != "address")
-    renamed = (meanings | FIELDS.keys()) - frozenset((*MARKS, "guid", "id", "exclude_from_all"))
+    marks = frozenset(MARKS) - {AUDIENCE}
+    renamed = (meanings | FIELDS.keys()) - frozenset((*marks, "guid", "id", "exclude_from_all"))
     found: dict[str, str] = {}
     for name, written in value.items():
-        if name in MARKS:
+        if name in marks:
             findings.problems.append(((*at, name), "what withholds an item cannot have another name"))
         elif name not in renamed:
             near = difflib.get_close_matches(name, renamed, n=1)

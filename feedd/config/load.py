@@ -16,6 +16,7 @@ from feedd.config import (
     feed_settings,
     field_settings,
     podcast_settings,
+    private_settings,
     site_settings,
     store_settings,
     topic_settings,
@@ -27,6 +28,7 @@ from feedd.config.config_file import ConfigError, is_absent, load_text, problems
 from feedd.config.conflicts import contradictions, of_addresses, of_site
 from feedd.config.feed_settings import RankingSettings
 from feedd.config.id_settings import IdSettings, keep_from
+from feedd.config.private_settings import PrivateSettings
 from feedd.config.section_values import (
     AuthorSettings,
     Defaults,
@@ -104,6 +106,19 @@ class Config(Struct, frozen=True):
     retired: dict[str, str | None] = field(default_factory=dict)
     serve: ServingSettings = field(default_factory=ServingSettings)
     ids: IdSettings = field(default_factory=IdSettings)
+    private: PrivateSettings | None = None
+
+    @property
+    def public_feeds(self) -> tuple[SavedFeed, ...]:
+        """The saved feeds that are not private."""
+        names = self.private.feeds if self.private else ()
+        return tuple(each for each in self.feeds if each.slug not in names)
+
+    @property
+    def own_feed(self) -> SavedFeed | None:
+        """The private feed whose site this configuration is for; None for the public site."""
+        own = self.private.own if self.private else None
+        return next((each for each in self.feeds if each.slug == own), None)
 
     @property
     def tagging_entity(self) -> str:
@@ -158,6 +173,7 @@ def _contradictions(values: dict[str, Any]) -> list[tuple[FieldPath, str]]:
     site: SiteSettings = values.get("site", SiteSettings())
     return [
         *of_site(site.url, site.link, values.get("folders", ())),
+        *private_settings.without_feed(values.get("private"), values.get("feeds", ())),
         *podcast_settings.without_feed(values.get("folders", ()), values.get("feeds", ())),
         *contradictions(
             values.get("feeds", ()), retired, values.get("views", DEFAULT_VIEWS), values.get("topics", Topics())
@@ -220,6 +236,7 @@ _SECTIONS: dict[str, tuple[Callable[..., Any], dict[str, Decoder[Any]]]] = {
     "media": (MediaSettings, {"probe": decoders.boolean}),
     "podcast": (podcast_settings.build, podcast_settings.KEYS),
     "ids": (IdSettings, {"keep_from": keep_from}),
+    "private": (PrivateSettings, private_settings.KEYS),
     "websub": (WebSub, {"hubs": value_decoders.any_number(decoders.link)}),
     "serve": (
         ServingSettings,

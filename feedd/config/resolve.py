@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
+from pathlib import Path
 
 import msgspec
 from msgspec.structs import replace
@@ -11,18 +12,21 @@ from msgspec.structs import replace
 from feedd import render
 from feedd.config.load import Config
 from feedd.config.podcast_settings import folder_podcast
+from feedd.config.private_settings import PrivateSettings, private_podcast, private_ranking, private_views
+from feedd.config.section_values import MediaSettings, WebSub
 from feedd.config.worker_settings import cluster_settings
 from feedd.items import urls
-from feedd.items.reading_settings import LONGEST_BODY, ReadingSettings
-from feedd.model import READING_VERSION, Podcast
+from feedd.items.reading_settings import LONGEST_BODY, AudienceSettings, ReadingSettings
+from feedd.model import READING_VERSION, FeedId, Podcast
 from feedd.render import assets
 from feedd.render.content_codings import ENCODINGS
 from feedd.render.podcasts import merged
 from feedd.render.site_info import SavedFeedInfo, SiteInfo
 from feedd.run.pass_settings import PassSettings
+from feedd.select.folders import feed_folder
 from feedd.select.ranking import RankSettings
 from feedd.select.saved_feeds import SavedFeed
-from feedd.select.settings import DEFAULT_FAMILIES, SelectionSettings
+from feedd.select.settings import DEFAULT_FAMILIES, SelectionSettings, feed_policy
 from feedd.select.views import Views
 from feedd.store.installed import RENDERERS, versions
 
@@ -44,7 +48,7 @@ def site_info(config: Config) -> SiteInfo:
         formats=config.formats,
         topics=config.topics,
         views=_views(config),
-        saved={each.slug: _saved_feed_info(config, each) for each in config.feeds},
+        saved={each.slug: _saved_feed_info(config, each) for each in config.public_feeds},
         hubs=config.websub.hubs,
         pages=config.pages,
         podcast=_with_absolute_cover(config, config.podcast),
@@ -88,12 +92,18 @@ def reading_settings(config: Config) -> ReadingSettings:
         chosen_folders=tuple(sorted({folder for saved in config.feeds for folder in saved.folders})),
         withheld_tags=config.items.withheld_tags,
         unquoted_colons=config.items.unquoted_colons,
+        audiences=_audiences(config.private) if config.private else None,
     )
+
+
+def _audiences(private: PrivateSettings) -> AudienceSettings:
+    own = private.own
+    return AudienceSettings(tuple(name.casefold() for name in private.feeds), own.casefold() if own else None)
 
 
 def selection_settings(config: Config) -> SelectionSettings:
     """The settings that select, order and name feeds."""
-    rank = config.rank
+    rank, own = config.rank, config.own_feed
     return SelectionSettings(
         rank=RankSettings(rank.order, rank.half_life, rank.unknown, rank.coverage),
         topics=config.topics,
@@ -101,16 +111,50 @@ def selection_settings(config: Config) -> SelectionSettings:
         overrides=rank.overrides,
         limit=config.limit,
         min_quality=rank.min_quality,
-        saved_filters={each.slug: each.compiled(config.topics, config.language) for each in config.feeds},
+        saved_filters={each.slug: each.compiled(config.topics, config.language) for each in config.public_feeds},
         retired=config.retired,
         families=config.families,
         topics_from=config.topics_from,
         language=config.language,
+        private=config.private.feeds if config.private else (),
+        only=own.compiled(config.topics, config.language) if own else None,
     )
 
 
 def _views(config: Config) -> Views:
-    return replace(config.views, saved={each.slug: each.views for each in config.feeds})
+    return replace(config.views, saved={each.slug: each.views for each in config.public_feeds})
+
+
+def private_site(config: Config, name: str, state: Path, base_url: str) -> Config:
+    """The configuration of the site that a private feed is. `state` is its folder, which holds its documents, too;
+    `base_url` is the address of its documents for every subscriber.
+    """
+    saved = next(each for each in config.feeds if each.slug == name)
+    everywhere = selection_settings(replace(config, private=None))
+    policy = feed_policy(FeedId("saved", name), name, everywhere)
+    own = _saved_feed_info(config, saved).podcast
+    return replace(
+        config,
+        base_url=base_url,
+        title=saved.title,
+        description=saved.description,
+        author=replace(config.author, name=config.author.name or config.title),
+        directories=replace(config.directories, feeds=state / "feeds", state=state),
+        publish=(),
+        precompress=(),
+        limit=policy.limit,
+        rank=private_ranking(policy),
+        families=(),
+        feeds=(saved,),
+        views=private_views(config.views, saved),
+        websub=WebSub(),
+        media=MediaSettings(),
+        podcast=private_podcast(
+            merged(own, config.podcast), f"{config.base_url}{feed_folder(FeedId('saved', name), name)}"
+        ),
+        retired={},
+        private=PrivateSettings(config.private.feeds if config.private else (name,), own=name),
+    )
 
 
 def pass_settings(config: Config) -> PassSettings:
@@ -147,6 +191,7 @@ def local_workers(config: Config) -> int:
 def _selection_inputs(config: Config, selection: SelectionSettings) -> str:
     """The fingerprint of the selection. `retired` is not part of it, since it moves no entry."""
     kept = (config.ids.keep_from.fingerprint,) if config.ids.keep_from.fingerprint else ()
+    own = (selection.only,) if selection.only else ()
     families = (selection.families, selection.language if "languages" in selection.families else None)
     return _digest(
         config.defaults,
@@ -159,6 +204,7 @@ def _selection_inputs(config: Config, selection: SelectionSettings) -> str:
         families,
         selection.topics_from,
         *kept,
+        *own,
     )
 
 

@@ -36,6 +36,7 @@ from feedd.daemon.systemd import Systemd
 from feedd.daemon.watch import Watch
 from feedd.deliver.upload_target import PublishTarget
 from feedd.model import Report
+from feedd.run.all_publishers import AllPublishers
 from feedd.run.cancellation import Cancellation, Cancelled
 from feedd.run.executor.worker_connection import stand_by
 from feedd.run.pass_settings import PassSettings
@@ -69,6 +70,7 @@ class Setup(Struct, frozen=True):
     service: Service
     deliver: StartDelivery
     targets: tuple[PublishTarget, ...] = ()
+    private: Callable[[Cancellation], dict[str, Publisher]] = lambda _: {}  # of private feeds
 
 
 class Broken(Exception):
@@ -259,8 +261,8 @@ class Daemon:
         self._warn_of_base_url(setup)
         return merge(batch, Reconcile("reload"))
 
-    def _new_publisher(self) -> Publisher:
-        return Publisher(
+    def _new_publisher(self) -> AllPublishers:
+        public = Publisher(
             self._setup.items,
             self._setup.feeds,
             self._state,
@@ -269,6 +271,12 @@ class Daemon:
             self._cancellation,
             deliver=self._setup.deliver,
         )
+        try:
+            private = self._setup.private(self._cancellation)
+        except Unusable as error:
+            self._log.error(str(error))
+            private = {}
+        return AllPublishers(public, private)
 
     def _serve(self, service: Service) -> None:
         """Serves according to `service` from now on. Raises CannotListen, and then goes on as before."""

@@ -23,7 +23,7 @@ from msgspec.structs import replace
 
 from feedd.daemon.log import Log
 from feedd.serve.listen_address import Address
-from feedd.serve.server_options import CacheOptions, ServerOptions
+from feedd.serve.server_options import CacheOptions, PrivateOptions, ServerOptions
 from feedd.serve.sockets import CHOOSE_LISTEN, CHOOSE_MONITOR, CannotListen, forget, listen, socket_url
 from feedd.threads import Worker
 
@@ -45,6 +45,7 @@ class Service(Struct, frozen=True):
     listen: Address | None
     monitor: Address | None
     shared: bool = False
+    private: PrivateOptions | None = None
 
 
 def base_url_mismatch(base_url: str, served: str) -> str:
@@ -121,7 +122,9 @@ class Serving:
         if service.monitor is not None:
             monitor = self._socket(service.monitor, 1).fileno()
         feeds, state = os.fsencode(service.feeds), os.fsencode(service.state)
-        return ServerOptions(feeds, state, service.cache_options, listens, monitor, supervised=True)
+        return ServerOptions(
+            feeds, state, service.cache_options, listens, monitor, supervised=True, private=service.private
+        )
 
     def _socket(self, address: Address, position: int) -> socket:
         return self._passed[position] if position < len(self._passed) else self._sockets[address]

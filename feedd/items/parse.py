@@ -46,12 +46,13 @@ from feedd.items.front_matter.yaml_dropped import dropped, may_drop, spaces
 from feedd.items.invisible import bare, is_bare_file
 from feedd.items.missing_titles import give_title, why_no_item
 from feedd.items.preview_marks import as_previewed
-from feedd.items.reading_settings import DEFAULT_READING, ReadingSettings
-from feedd.items.withholding import accounting, broken_files, meaning
+from feedd.items.reading_settings import DEFAULT_READING, AudienceSettings, ReadingSettings
+from feedd.items.withholding import accounting, audience_marks, broken_files, meaning
 from feedd.items.withholding.accounting import Doubt
+from feedd.items.withholding.audience_marks import EVERYBODY, Audience
 from feedd.items.withholding.near_names import may_be_sealed
 from feedd.items.withholding.tag_marks import has_withholding_tag, shown_tag, withholding_tag
-from feedd.items.withholding.withholding_marks import NO_MARKS, ForeignMarks, read_marks
+from feedd.items.withholding.withholding_marks import AUDIENCE, NO_MARKS, ForeignMarks, read_marks
 from feedd.model import Item, Problem
 
 
@@ -92,6 +93,7 @@ class _Source(NamedTuple):
     is_bare: bool  # whether the file has no such character
     source: Source
     front: FrontMatter
+    audience: Audience
 
 
 def parse(path: str, data: bytes, settings: ReadingSettings = DEFAULT_READING) -> Parsed:
@@ -122,19 +124,20 @@ def _read(path: str, data: bytes, settings: ReadingSettings) -> _Source | Parsed
     # ASCII in small letters is enough: no other character becomes a letter of a name that seals or withholds.
     seen = data.lower() if is_bare else bare(data.decode("utf-8", "replace")).lower().encode()
     seen = meaning.with_whole_names(seen.replace(b"\0", b"") if b"\0" in seen else seen)
-    dialect, tags = "", settings.withheld_tags
+    dialect = ""
     try:
         source = split(decode(data))
         dialect = source.format
         if (b"<<<<<<<" in data or b">>>>>>>" in data) and (line := conflict_line(source)):
-            return refused(path, data, Problem(path, UNRESOLVED, line), dialect, tags)
+            return refused(path, data, Problem(path, UNRESOLVED, line), dialect, settings)
         if dialect == NONE.name and (reason := why_no_item(path)):
-            return refused(path, data, Problem(path, reason, 1), dialect, tags)
+            return refused(path, data, Problem(path, reason, 1), dialect, settings)
         source, front = _read_tree(source, seen, settings)
-        return _Source(path, data, seen, is_bare, source, front)
+        audience = audience_marks.take_audiences(front.tree) if settings.audiences else EVERYBODY
+        return _Source(path, data, seen, is_bare, source, front, audience)
     except FrontMatterError as error:
         reason = error.reason if may_be_sealed(seen) else error.quoting
-        return refused(path, data, Problem(path, reason, error.line), dialect, tags)
+        return refused(path, data, Problem(path, reason, error.line), dialect, settings)
 
 
 def _read_tree(source: Source, seen: bytes, settings: ReadingSettings) -> tuple[Source, FrontMatter]:
@@ -147,7 +150,9 @@ def _read_tree(source: Source, seen: bytes, settings: ReadingSettings) -> tuple[
         if not settings.unquoted_colons or source.format != YAML.name or may_be_sealed(seen):
             raise
         quoted = unquoted_colons.as_yaml(source.front)
-        if quoted is None or broken_files.asks_to_be_withheld(unquoted_colons.changed(source.front, quoted).encode()):
+        if quoted is None:
+            raise
+        if _asks_to_be_withheld(unquoted_colons.changed(source.front, quoted).encode(), settings):
             raise
     source = source._replace(front=quoted)
     return source, read_tree(source)
@@ -171,8 +176,12 @@ def _is_foreign(read: _Source, settings: ReadingSettings) -> bool:
 
 
 def _with_fields_checked(read: _Source, settings: ReadingSettings) -> Parsed:
-    path, _, seen, _, source, front = read
+    path, _, seen, _, source, front, audience = read
     findings = Findings(quote=not may_be_sealed(seen), settings=settings)
+    findings.problems.extend(audience.problems)
+    if settings.audiences and (line := audience_marks.unread_line(source.front, audience)) is not None:
+        problem = Problem(path, f"`{AUDIENCE}` {accounting.RUN_INTO_FIELD}", source.first_line + line)
+        return refused(path, read.data, problem, source.format, settings)
     values = decoders.decode_fields(FIELDS, front.tree, (), findings)
     unknown = front.tree.keys() - FIELDS.keys()
     marks = read_marks(front.tree, sorted(unknown), findings) if unknown else NO_MARKS
@@ -196,13 +205,20 @@ def _with_fields_checked(read: _Source, settings: ReadingSettings) -> Parsed:
     unread = reader.complete(body) if reader else ()
     findings.settle()
     if findings.problems:
-        return _refused_fields(read, values, findings, is_hidden=bool(misspelt or marks.is_unclear or marks.hidden_by))
+        return _refused_fields(
+            read,
+            values,
+            findings,
+            is_hidden=bool(misspelt or marks.is_unclear or marks.hidden_by),
+        )
     item = build_item(path, body, values, findings)
     item = _marked(item, marks, settings, is_foreign=OWN_FIELDS.isdisjoint(front.tree))
-    if doubts := _doubts(read, item):
+    if settings.audiences and audience is not EVERYBODY:
+        item = _addressed(item, audience, settings.audiences, findings)
+    if doubts := _doubts(read, item, settings):
         withheld = bool(item.hidden_by) or any(doubt.withholds for doubt in doubts)
         problems = tuple(Problem(path, doubt.reason, doubt.line, _known_name(doubt.at)) for doubt in doubts)
-        withheld = withheld or broken_files.asks_to_be_withheld(read.data)
+        withheld = withheld or _asks_to_be_withheld(read.data, settings, audience)
         return Parsed(path, None, problems, withheld_while_broken=withheld, dialect=source.format)
     notes = _located(path, source, findings, "note") if findings.notes else ()
     if settings.preview is not None:
@@ -217,6 +233,16 @@ def _marked(item: Item, marks: ForeignMarks, settings: ReadingSettings, *, is_fo
     if marks is not NO_MARKS and (marks.hidden_by or marks.expires):
         item = replace(item, hidden_by=marks.hidden_by, expires=marks.expires)
     return replace(item, listed=True) if marks.is_listed and item.listed is None and is_foreign else item
+
+
+def _addressed(item: Item, audience: Audience, settings: AudienceSettings, findings: Findings) -> Item:
+    """The item as its audience has it: for the private feed that is made, or withheld."""
+    hidden_by, note = audience_marks.words_of(audience, settings)
+    if note:
+        findings.note((AUDIENCE,), note if findings.quote else "no private feed has this name")
+    if hidden_by:
+        return replace(item, hidden_by=item.hidden_by or (hidden_by if findings.quote else AUDIENCE))
+    return replace(item, is_addressed=True)
 
 
 def _date_by_published(values: dict[str, Any], marks: ForeignMarks) -> None:
@@ -254,17 +280,21 @@ def _refused_fields(read: _Source, values: dict[str, Any], findings: Findings, *
     """
     problems = _located(read.path, read.source, findings, "problem")
     withheld = is_hidden or _about(findings, *meaning.WITHHOLDING_FIELDS) or meaning.withholds(values)
-    withheld = withheld or broken_files.asks_to_be_withheld(read.data)
+    withheld = withheld or _asks_to_be_withheld(read.data, findings.settings, read.audience)
     return Parsed(read.path, None, problems, withheld_while_broken=withheld, dialect=read.source.format)
 
 
-def _doubts(read: _Source, item: Item) -> list[Doubt]:
+def _doubts(read: _Source, item: Item, settings: ReadingSettings) -> list[Doubt]:
     source = read.source
     if not read.is_bare:
         source = source._replace(front=_bare_front(source), body=bare(source.body))
     seals = read.front.seals
     if not accounting.all_accounted_for(read.seen, read.front, source):
         source = source._replace(body=text.safe(source.body))
+        if settings.audiences is None:
+            source = source._replace(
+                front=audience_marks.without_audience(source.front), body=audience_marks.without_audience(source.body)
+            )
         if found := accounting.doubts(source, read.front):
             return found
         seals = [*seals, *accounting.seals(source)]
@@ -318,12 +348,23 @@ def _located(path: str, source: Source, findings: Findings, kind: Literal["probl
 
 
 def refused(
-    path: str, data: bytes, problem: Problem, dialect: str = "", withheld_tags: tuple[str, ...] | None = None
+    path: str, data: bytes, problem: Problem, dialect: str = "", settings: ReadingSettings = DEFAULT_READING
 ) -> Parsed:
     """The outcome for a file that cannot be parsed. `data` is all of the file, or its beginning."""
-    withheld = broken_files.asks_to_be_withheld(data) or has_withholding_tag(path, data, withheld_tags)
+    withheld = _asks_to_be_withheld(data, settings) or has_withholding_tag(path, data, settings.withheld_tags)
     is_foreign = dialect not in ("", YAML.name)
     return Parsed(path, None, (problem,), withheld_while_broken=withheld, dialect=dialect, is_foreign=is_foreign)
+
+
+def _asks_to_be_withheld(data: bytes, settings: ReadingSettings, audience: Audience = EVERYBODY) -> bool:
+    """Whether a file with problems asks not to be shown here. `audience`: of a front matter that could be read."""
+    if settings.audiences is None:
+        is_for_others = False
+    elif audience.names:
+        is_for_others = settings.audiences.own not in audience.names
+    else:
+        is_for_others = audience is not EVERYBODY or audience_marks.names_audience(data)
+    return is_for_others or broken_files.asks_to_be_withheld(data)
 
 
 def _about(findings: Findings, *names: str) -> bool:

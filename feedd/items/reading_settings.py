@@ -43,6 +43,15 @@ def folder_defaults(path: str, folders: Sequence[FolderDefaults]) -> Iterator[tu
             yield from folder.values.items()
 
 
+class AudienceSettings(Struct, frozen=True):
+    """What `audience` means in a file. `known` are the names of all private feeds, in small letters. `own` is the name
+    of the private feed for which the files are read; None where they are read for the public.
+    """
+
+    known: tuple[str, ...] = ()
+    own: str | None = None
+
+
 class ReadingSettings(Struct, frozen=True):
     """What a file does not say about itself. If a setting changes, all files are read again.
 
@@ -54,8 +63,9 @@ class ReadingSettings(Struct, frozen=True):
     "git" if a file without a date has the date of its first commit. `chosen_folders` are the folders by which saved
     feeds choose items, each with `/` at its end. `withheld_tags` are tags, in small letters, that withhold a file; None
     if nothing is known of the site's tags. With `unquoted_colons`, a field between lines `---` that YAML cannot read
-    is its line, as Python-Markdown has it. With `preview`, an item that is withheld or waits for its date is
-    read as if it were published, and marked.
+    is its line, as Python-Markdown has it. `audiences` is None where there are no private feeds: then `audience` is a
+    field like any other. With `preview`, an item that is withheld or waits for its date is read as if it were
+    published, and marked.
     """
 
     site_url: str | None = None
@@ -70,6 +80,7 @@ class ReadingSettings(Struct, frozen=True):
     chosen_folders: tuple[str, ...] = ()
     withheld_tags: tuple[str, ...] | None = None
     unquoted_colons: bool = False
+    audiences: AudienceSettings | None = None
 
     @property
     def apply_to_seeds(self) -> bool:

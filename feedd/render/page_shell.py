@@ -15,6 +15,7 @@ from msgspec import Struct
 
 from feedd.html import direction
 from feedd.items import urls
+from feedd.patterns import late_pattern
 from feedd.render import PAGE
 from feedd.render.assets import DIGESTS, ICON, SCRIPT, STYLE
 from feedd.render.directory import Link
@@ -31,6 +32,7 @@ _READERS = (  # where each takes the address of a feed, percent-encoded
     ("Feedbin", "https://feedbin.com/?subscribe={}"),
     ("The Old Reader", "https://theoldreader.com/feeds/subscribe?url={}"),
 )
+_OF_ONE_PERSON = late_pattern(r"/private/[0-9a-f]{32}/")  # the address of a private feed, before a token stands in it
 _OPEN, _CLOSE = b'<div class="entries">\n', b"</div>\n"
 _LAST = b"</article>\n"
 _NONE = b'<p class="none">No entries yet.</p>\n'
@@ -148,8 +150,8 @@ def subscribe(documents: Sequence[Link], more: str = "", views: Iterable[tuple[s
 
 
 def _readers(url: str) -> str:
-    """Links to readers on the web; "" if these cannot reach the feed."""
-    if not urls.is_public(url):
+    """Links to readers on the web; "" if these cannot reach the feed, or if its address is one person's."""
+    if not urls.is_public(url) or _OF_ONE_PERSON.search(url):
         return ""
     links = "\n".join(
         f'<li><a href="{escape(address.format(quote(url, safe="")))}">{name}</a></li>' for name, address in _READERS

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import NamedTuple
 
-from feedd.select.folders import FeedSummary, feed_folder
+from feedd.select.folders import FOLDERS, FeedSummary, feed_folder
 from feedd.select.retired import is_forgotten, retired_folders
 from feedd.select.settings import SelectionSettings
 from feedd.store.ledger.feed_rows import FeedRecord
@@ -33,7 +33,9 @@ def active_feeds(records: Collection[FeedRecord], selection: SelectionSettings) 
     there = [each for each in feeds if not is_forgotten(each.identity, selection)]
     gone, wrong = retired_folders(map(feed_summary, there), selection)
     gone = dict.fromkeys(map(_folder, forgotten)) | gone
-    return ActiveFeeds([each for each in records if _is_current(each, gone, selection)], gone, wrong)
+    private = {f"{FOLDERS['saved']}{name}" for name in selection.private}  # nobody learns that they are no more
+    public = {folder: successor for folder, successor in gone.items() if folder not in private}
+    return ActiveFeeds([each for each in records if _is_current(each, gone, selection)], public, wrong)
 
 
 def _is_current(record: FeedRecord, gone: Collection[str], selection: SelectionSettings) -> bool:

@@ -71,7 +71,8 @@ class Reader:
         self._reading_sent: Task[None, SentFile, bytes] = Task(
             partial(read_sent, settings, site), encode_sent, path_sent, sent_in_words
         )
-        self._refusing: Task[None, _Refused, bytes] = Task(partial(refuse_portion, source), _encode_job, _path)
+        refuse = partial(refuse_portion, source, settings)
+        self._refusing: Task[None, _Refused, bytes] = Task(refuse, _encode_job, _path)
 
     def read(self, portions: Iterable[Sequence[Wanted]], *, many: bool) -> Iterator[list[ReadFile]]:
         """The contents of files, in any order, without files that are gone.
@@ -176,7 +177,7 @@ def _read(
         yield from _read_together(read, settings, site, commits, together, _from(start, begin))
 
 
-def refuse_portion(source: ItemSource, job: bytes, begin: Begin) -> bytes:
+def refuse_portion(source: ItemSource, settings: ReadingSettings, job: bytes, begin: Begin) -> bytes:
     """Files that cannot be read, as msgpack of a list of ReadFile. `job` is msgpack of a list of _Refused."""
     found: list[ReadFile] = []
     for number, (path, reason, version) in enumerate(_decode_reasons(job)):
@@ -184,7 +185,7 @@ def refuse_portion(source: ItemSource, job: bytes, begin: Begin) -> bytes:
         data = source.read(path, version)
         if data is not None:
             head = data.head if isinstance(data, Unread) else data
-            found.append(_summed_up(refused(path, head, Problem(path, reason))))
+            found.append(_summed_up(refused(path, head, Problem(path, reason), settings=settings)))
     return _encode(found)
 
 
@@ -204,7 +205,7 @@ def _read_together(
         begin(number)
         data = read(path)
         if isinstance(data, Unread):
-            unreadable.append(refused(path, data.head, data.problem))
+            unreadable.append(refused(path, data.head, data.problem, settings=settings))
         elif data is not None:
             numbers.append(number)
             readable.append((path, data))

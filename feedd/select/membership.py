@@ -27,8 +27,13 @@ _Kind = Literal["topic", "provider", "author", "language"]
 
 def feeds_of(item: Item, selection: SelectionSettings) -> list[Membership]:
     """The feeds that an item belongs to: the feed of all, unless the item is excluded from it; the feeds of the
-    configured families; and saved feeds whose filter matches the item.
+    configured families; and saved feeds whose filter matches the item. The site of a private feed has one feed, with
+    the items that are marked for it or that its filter matches.
     """
+    only = selection.only
+    if only is not None:
+        is_in = item.is_addressed or only.matches(item, topics_of(item, selection.topics, selection.topics_from))
+        return [Membership(ALL, "")] if is_in else []
     memberships = [] if item.exclude_from_all else [Membership(ALL, "")]
     topics = topics_of(item, selection.topics, selection.topics_from)
     for kind, names in _names(item, topics.values(), selection.language):

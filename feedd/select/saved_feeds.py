@@ -9,7 +9,7 @@ from functools import lru_cache
 from msgspec import Struct
 
 from feedd.items import text
-from feedd.model import Item, Podcast
+from feedd.model import FeedId, Item, Podcast
 from feedd.select.policy import PolicyOverride
 from feedd.select.topics import Topics, name_key
 
@@ -73,6 +73,10 @@ class CompiledFilter(Struct, frozen=True, rename={"saved_feed": "recipe"}):
     types: tuple[str, ...]
     language: tuple[str, ...]
     default_language: str
+
+    def identity(self, view: str) -> FeedId:
+        """The identity of the feed, or of a view of it."""
+        return FeedId("saved", self.saved_feed.slug, view)
 
     def matches(self, item: Item, topics: Collection[str]) -> bool:
         """Whether an item belongs to the feed. `topics` are the keys of its topics. The numbers that it needs do not

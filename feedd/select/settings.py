@@ -36,6 +36,8 @@ class SelectionSettings(Struct, frozen=True):
     families: tuple[str, ...] = DEFAULT_FAMILIES
     topics_from: tuple[str, ...] = ()
     language: str = "en"
+    private: tuple[str, ...] = ()  # saved feeds that are private: they are nothing to the public site
+    only: CompiledFilter | None = None  # the private feed that the site is, whose items alone it has
 
 
 def feed_policy(identity: FeedId, slug: str, selection: SelectionSettings) -> FeedPolicy:

@@ -9,7 +9,7 @@ import difflib
 from collections.abc import Collection, Iterable, Iterator
 
 from feedd.model import FeedId
-from feedd.select.folders import FeedSummary, feed_folder
+from feedd.select.folders import FOLDERS, FeedSummary, feed_folder
 from feedd.select.retired import is_forgotten
 from feedd.select.saved_feeds import CompiledFilter
 from feedd.select.settings import SelectionSettings
@@ -23,6 +23,7 @@ def unmatched(summaries: Iterable[FeedSummary], selection: SelectionSettings) ->
     """Settings that match nothing so far, as sentences for the user. Empty while no feed has an entry."""
     current = [each for each in summaries if not is_forgotten(each.identity, selection)]
     folders = {"all", *(feed_folder(each.identity, each.slug).removesuffix("/") for each in current)}
+    folders |= {f"{FOLDERS['saved']}{name}" for name in selection.private}
     there = {each.identity for each in current}
     families = [kind for kind in ("topic", "provider") if FAMILIES[kind] in selection.families]
     if not any(feed.kind in families for feed in there):

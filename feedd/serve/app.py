@@ -143,9 +143,9 @@ def _paths(raw: bytes, prefix: bytes) -> tuple[str, ...]:
     A proxy may or may not take the path of the base URL away before it asks.
     """
     raw = _comparable(raw)
-    found = [_path(raw[len(prefix) :])] if raw.startswith(prefix) else []
+    found = [document_path(raw[len(prefix) :])] if raw.startswith(prefix) else []
     if raw.startswith(b"/") and prefix != b"/":
-        found.append(_path(raw[1:]))
+        found.append(document_path(raw[1:]))
     return tuple(path for path in found if path is not None)
 
 
@@ -156,8 +156,8 @@ def _comparable(path: bytes) -> bytes:
     return _ESCAPED.sub(lambda found: found[0].upper() if len(found[0]) > 1 else b"%%%02X" % found[0][0], path)
 
 
-def _path(raw: bytes) -> str | None:
-    """The path of a document; None if it can be none."""
+def document_path(raw: bytes) -> str | None:
+    """The path of a document, of a path as it was sent; None if it can be none."""
     try:
         path = unquote_to_bytes(raw).decode()
     except UnicodeDecodeError:

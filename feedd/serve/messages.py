@@ -14,13 +14,15 @@ Body = bytes | FileBytes
 
 class Request(NamedTuple):
     """The head of a request. `path` and `query` are as they were sent. Names of headers are in lower case. A header
-    that came several times holds all its values, separated by commas.
+    that came several times holds all its values, separated by commas. `client` is the address of who asks, empty for a
+    local socket.
     """
 
     method: bytes
     path: bytes
     query: bytes
     headers: Mapping[bytes, bytes]
+    client: str = ""
 
 
 class Response(NamedTuple):

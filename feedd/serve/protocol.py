@@ -94,6 +94,7 @@ class Connection(asyncio.Protocol):
     def __init__(self, connections: Connections) -> None:
         self._connections = connections
         self._parser = httptools.HttpRequestParser(self)
+        self._client = ""
         self._target = b""
         self._headers: dict[bytes, bytes] = {}
         self._head_bytes = 0
@@ -111,6 +112,8 @@ class Connection(asyncio.Protocol):
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """A client has come."""
         self.transport = cast("asyncio.Transport", transport)
+        peer = transport.get_extra_info("peername")
+        self._client = str(peer[0]) if isinstance(peer, tuple) and peer else ""
         has_room = self._connections.add(self)
         self._allow(HEAD_SECONDS)
         if not has_room:
@@ -211,7 +214,7 @@ class Connection(asyncio.Protocol):
         if version == "1.1" and (host is None or b"," in host):  # RFC 9112, 3.2
             self._end_with(_MALFORMED)
             return
-        request = Request(self._parser.get_method(), *split_target(self._target), self._headers)
+        request = Request(self._parser.get_method(), *split_target(self._target), self._headers, self._client)
         has_body = b"content-length" in self._headers or b"transfer-encoding" in self._headers
         stays = self._parser.should_keep_alive() and version == "1.1" and not has_body
         if not self._held_up and not self._sending:

@@ -32,29 +32,29 @@ _TYPES = {
     **{name: f"{each.media_type}; charset=utf-8" for name, each in BY_FILE.items()},
     "feeds.opml": "text/x-opml; charset=utf-8",
 }
+OF_PAGES = [
+    (
+        "Content-Security-Policy",
+        (
+            "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; media-src http: https:; "
+            "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+        ),
+    ),
+    ("Cross-Origin-Opener-Policy", "same-origin"),
+]
 _BY_KIND: dict[str, list[tuple[str, str]]] = {
     FEED: [
         ("Access-Control-Allow-Origin", "*"),
         ("Access-Control-Expose-Headers", "ETag, IM, Last-Modified, Link"),
     ],
-    PAGE: [
-        (
-            "Content-Security-Policy",
-            (
-                "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; media-src http: https:; "
-                "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
-            ),
-        ),
-        ("Referrer-Policy", "no-referrer"),
-        ("Cross-Origin-Opener-Policy", "same-origin"),
-    ],
+    PAGE: [*OF_PAGES, ("Referrer-Policy", "no-referrer")],
     OTHER: [],
 }
 _OF_MEDIA = [
     ("Access-Control-Allow-Origin", "*"),
     ("Access-Control-Expose-Headers", "Accept-Ranges, Content-Range, ETag, Last-Modified"),
 ]
-_OF_DRAWINGS = [  # a drawing may hold scripts: where it is opened by itself, they do not run
+OF_DRAWINGS = [  # a drawing may hold scripts: where it is opened by itself, they do not run
     ("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'; sandbox")
 ]
 _TEXT_TYPES = (
@@ -107,7 +107,7 @@ class CachedDocument:
         self._beside = beside
         self._later = later
         self._kind = _kind(path, data)
-        self._type = _media_type(path, data)
+        self._type = media_type(path, data)
         if isinstance(loaded, Found):
             self.version = _validator(path, loaded)
         else:
@@ -127,7 +127,7 @@ class CachedDocument:
         self._more = [("Vary", "Accept-Encoding"), *_BY_KIND[self._kind]]
         if is_media_document(path):  # its name is made of its bytes
             self._freshness = _FOR_EVER
-            self._more += _OF_MEDIA + (_OF_DRAWINGS if path.endswith(".svg") else [])
+            self._more += _OF_MEDIA + (OF_DRAWINGS if path.endswith(".svg") else [])
         if self._kind == FEED:
             self._more.append(("Link", _links(path, options)))
         self._bodies: dict[str, Body | None] = {"": body}  # by coding; None: of no use, or not made yet
@@ -247,7 +247,7 @@ def _validator(path: str, found: Found) -> str:
     return f"{found.look.mtime_ns:x}-{found.look.size:x}"
 
 
-def _media_type(path: str, data: bytes) -> str:
+def media_type(path: str, data: bytes) -> str:
     """The media type of a document, by its name. A feed has the type of its format, whatever its suffix says."""
     name = path.rpartition("/")[2]
     if name in _TYPES:

@@ -69,8 +69,12 @@ async def _serve(options: ServerOptions) -> None:
     cache = DocumentCache(ServedDirectory(Path(os.fsdecode(options.feeds))), options.cache_options)
     state = Path(os.fsdecode(options.state))
     documents = Documents(cache, options.cache_options.base_url, GonePages(state).has)
-    noting = ReaderNotes(documents, Subscribers(state).note)
-    servers = [await _listening(options.listen, noting, counters)]
+    application: Application = ReaderNotes(documents, Subscribers(state).note)
+    if options.private is not None:
+        from feedd.serve.private_documents import PrivateDocuments  # few sites have any
+
+        application = PrivateDocuments(application, options.private, options.cache_options.base_url)
+    servers = [await _listening(options.listen, application, counters)]
     if options.monitor is not None:
         from feedd.serve.monitor import Monitor  # a library that few want
 

@@ -17,10 +17,20 @@ class CacheOptions(Struct, frozen=True):
     memory: int = 256 * 1024 * 1024
 
 
+class PrivateOptions(Struct, frozen=True):
+    """Private feeds: their titles by their names, the state directory, and the file of subscribers. Paths are bytes."""
+
+    state: bytes
+    subscribers: bytes
+    feeds: dict[str, str]
+    formats: tuple[str, ...] = ()
+
+
 class ServerOptions(Struct, frozen=True):
     """What a server does. `listen` and `monitor` are file descriptors. Without `monitor` there are no /healthz and
     /metrics; if both are the same, everything is on one address. `supervised`: the server ends when its standard input
-    ends. Paths are bytes: they need not be UTF-8, and the options are sent as JSON.
+    ends. Without `private`, there are no private feeds. Paths are bytes: they need not be UTF-8, and the options are
+    sent as JSON.
     """
 
     feeds: bytes
@@ -29,3 +39,4 @@ class ServerOptions(Struct, frozen=True):
     listen: int
     monitor: int | None = None
     supervised: bool = False
+    private: PrivateOptions | None = None

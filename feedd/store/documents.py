@@ -27,8 +27,10 @@ _SECOND = 10**9  # ns
 class FeedsDirectory:
     """The directory of documents, a DocumentStore. Paths are relative to it, with `/`."""
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path, *, is_private: bool = False) -> None:
+        """`is_private`: only their owner may read the documents."""
         self.root = root
+        self._is_private = is_private
         self._prefix = f"{root}/"
         self._is_real: dict[str, bool] = {"": True}
 
@@ -136,7 +138,7 @@ class FeedsDirectory:
         """
         beside = _beside(self._prefix + document.path)
         try:
-            with _new_file(beside) as file:
+            with _new_file(beside, is_private=self._is_private) as file:
                 file.write(document.data)
             written = os.stat(beside).st_mtime_ns
             wanted = mtime_ns(written)
@@ -200,7 +202,7 @@ class FeedsDirectory:
 
     def claim(self, state: Path) -> SiteFile:
         """The site file of these documents, for publishing from the state directory `state`."""
-        return SiteFile(self.root, state)
+        return SiteFile(self.root, state, is_private=self._is_private)
 
 
 def _later(old: DocumentStamp | None, mtime_ns: int) -> int:
@@ -219,15 +221,26 @@ def _beside(target: str) -> str:
     return f"{folder}/.{name}.new"
 
 
-def _new_file(path: str) -> BinaryIO:
+def _new_file(path: str, *, is_private: bool) -> BinaryIO:
     """A new file, opened for writing. Raises OSError."""
+    opener = _opened_for_owner if is_private else None
     try:
-        return open(path, "xb")
+        return open(path, "xb", opener=opener)
     except FileNotFoundError:
-        os.makedirs(os.path.dirname(path), exist_ok=True)
+        _make_folders(os.path.dirname(path), is_private=is_private)
     except FileExistsError:
         os.unlink(path)  # left by a killed pass, or a link that leads elsewhere
-    return open(path, "xb")
+    return open(path, "xb", opener=opener)
+
+
+def _opened_for_owner(path: str, flags: int) -> int:
+    return os.open(path, flags, 0o600)
+
+
+def _make_folders(path: str, *, is_private: bool) -> None:
+    if is_private and not os.path.isdir(path):
+        _make_folders(os.path.dirname(path), is_private=True)
+    os.makedirs(path, 0o700 if is_private else 0o777, exist_ok=True)
 
 
 def _clear_folder(target: Path) -> None:

@@ -46,11 +46,14 @@ class ItemsDirectory:
         include: Sequence[str] = (),
         posts_folders: PostsFolders = "ignored",
         max_media_bytes: int = MAX_MEDIA_BYTES,
+        *,
+        audiences: bool = False,
     ) -> None:
+        """`audiences`: a file that speaks for others and names an audience withholds them."""
         self.path = root
         self._root = os.path.realpath(root)
         self.names = ItemNames(suffixes, ignore, include, posts_folders, SiteCollections(root))
-        self._sections = SectionFiles(root)
+        self._sections = SectionFiles(root, audiences=audiences)
         self._max_bytes = max_bytes
         self._max_media_bytes = max_media_bytes
         self._clock_ns = 0  # of the last scan

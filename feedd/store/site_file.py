@@ -27,8 +27,9 @@ _FLAGS = os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
 class SiteFile:
     """The site file in `feeds`, for publishing from the state directory `state`."""
 
-    def __init__(self, feeds: Path, state: Path) -> None:
+    def __init__(self, feeds: Path, state: Path, *, is_private: bool = False) -> None:
         self._feeds = feeds
+        self._modes = (0o700, 0o600) if is_private else (0o777, 0o644)  # of folder and file
         self._path = feeds / FILE
         self._state = state
         self._file = -1
@@ -43,8 +44,8 @@ class SiteFile:
             return
         self.release()
         try:
-            self._feeds.mkdir(parents=True, exist_ok=True)
-            file = os.open(self._path, os.O_RDWR | os.O_CREAT | _FLAGS, 0o644)
+            self._feeds.mkdir(self._modes[0], parents=True, exist_ok=True)
+            file = os.open(self._path, os.O_RDWR | os.O_CREAT | _FLAGS, self._modes[1])
         except OSError as error:
             if error.errno in (errno.ELOOP, errno.EISDIR, errno.ENXIO):
                 raise Unusable(self._strange()) from None
@@ -105,7 +106,7 @@ class SiteFile:
     def keep_key(self, key: str) -> None:
         """Writes the key of the site, if the file can be written."""
         with contextlib.suppress(OSError):
-            file = os.open(self._path, os.O_WRONLY | os.O_CREAT | _FLAGS, 0o644)
+            file = os.open(self._path, os.O_WRONLY | os.O_CREAT | _FLAGS, self._modes[1])
             try:
                 os.pwrite(file, f"{key}\n".encode(), 0)
             finally:

@@ -39,6 +39,7 @@ from feedd.items.withholding.near_names import has_near_name, near_names_in_body
 from feedd.items.withholding.stray_fences import may_go_on, strays
 from feedd.items.withholding.unfenced import unfenced, written_out
 from feedd.items.withholding.withholding_marks import (
+    AUDIENCE,
     FOREIGN_MARKS,
     GROUPS,
     OWN_MARKS,
@@ -53,8 +54,8 @@ _ENDS_LINE = late_pattern(r"[\"'`]?[ \t]*:[ \t]*\n")
 _MARKS = tuple(name.encode() for name in meaning.MARKS)
 _LONG_MARKS = tuple(name for name in _MARKS if len(name) > 5)
 _SAMPLE = "if it is meant as text, put it between backquotes"
-_RUN_INTO_FIELD = f"has run into this field; check its quotes and blanks, and those above; {_SAMPLE}"
-_SEAL_IN_FIELD = f"a `secured` field {_RUN_INTO_FIELD}"
+RUN_INTO_FIELD = f"has run into this field; check its quotes and blanks, and those above; {_SAMPLE}"
+_SEAL_IN_FIELD = f"a `secured` field {RUN_INTO_FIELD}"
 _SEAL_IN_BODY = f"a `secured` field with a slip in its name stands in the body; {_SAMPLE}"
 
 
@@ -95,6 +96,8 @@ def all_accounted_for(seen: bytes, front: FrontMatter, source: Source) -> bool:
 def _has_only_read_marks(front: str, tree: Mapping[str, Node]) -> bool:
     """Whether the marks of other publishers in a front matter are names of its fields."""
     small = front.lower()
+    if AUDIENCE in small:
+        return False
     found = sorted(name for name in FOREIGN_MARKS if name in small)
     return not found or (
         sorted(plain for name in tree if (plain := plain_name(name)) in FOREIGN_MARKS) == found
@@ -261,7 +264,7 @@ class _Region:
         if (not is_field and not ends_block) or (is_own and self.block and self._set_off(at)):
             return None
         is_mark = mark_given(name, after, swept=self.swept or self.span.in_flow)
-        return f"`{name}` {_RUN_INTO_FIELD}" if is_mark else None
+        return f"`{name}` {RUN_INTO_FIELD}" if is_mark else None
 
     def _shares_line(self) -> bool:
         """Whether the text begins on the line of its field's name, and is all on that line."""

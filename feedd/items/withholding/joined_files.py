@@ -13,6 +13,7 @@ from feedd.items.front_matter.code_lines import Lines, in_code_or_template, spli
 from feedd.items.front_matter.formats import read_tree, split
 from feedd.items.front_matter.headers import are_headers
 from feedd.items.front_matter.yaml import FrontMatterError
+from feedd.items.withholding.audience_marks import names_audience
 from feedd.items.withholding.broken_files import asks_to_be_withheld
 from feedd.items.withholding.meaning import SEALING, letters, names_in
 from feedd.items.withholding.mentions import WINDOW, Mention, around, follows_comma, is_harmless, mark_given
@@ -64,7 +65,7 @@ def _fenced(body: str, lines: Lines, code: Sequence[bool]) -> Iterator[Mention]:
         if (
             lines.texts[last].rstrip() == mark
             and _has_title(front)
-            and asks_to_be_withheld(front.encode("utf-8", "replace"))
+            and (asks_to_be_withheld(data := front.encode("utf-8", "replace")) or names_audience(data))
         ):
             yield Mention(("body",), lines.starts[first], f"a mark that withholds {_ADVICE}", withholds=True)
 

@@ -21,6 +21,7 @@ from feedd.items.decoders import is_false, is_true
 from feedd.items.front_matter.yaml import Node
 from feedd.items.invisible import bare
 from feedd.items.withholding.withholding_marks import (
+    AUDIENCE,
     MARKS_BY_NAME,
     PROTECTED,
     Judgement,
@@ -37,7 +38,10 @@ WITHHOLDING_FIELDS = ("published", *RETRACTING)
 # `password` is a word of prose, too: it withholds in a front matter alone.
 MARKS = tuple(
     sorted(
-        (name for name in MARKS_BY_NAME if name not in ("drafts", PROTECTED) and not name.startswith("is")),
+        (
+            *(name for name in MARKS_BY_NAME if name not in ("drafts", PROTECTED) and not name.startswith("is")),
+            AUDIENCE,
+        ),
         key=len,
         reverse=True,
     )
@@ -256,7 +260,7 @@ def _meant_by(name: str, value: Node) -> str | None:
         return letters(word) if rest and kind_of(word) and says_so(word, rest) else None
     if kind is not None:
         return None  # `withholding_marks` reads it
-    if plain in MARKS and isinstance(value, str):
+    if plain in MARKS and plain != AUDIENCE and isinstance(value, str):
         return plain if may_say_so(plain, value) else None
     if not (is_true(value) or is_false(value) or (isinstance(value, str) and is_hiding_word(value.strip().lower()))):
         return None
@@ -285,8 +289,9 @@ def may_say_so(name: str, value: str) -> bool:
 
 
 def _judged(name: str, value: str) -> Judgement:
-    kind = kind_of(letters(name))
-    value = undressed(value).strip(_JUNK)
+    kind, value = kind_of(letters(name)), undressed(value).strip(_JUNK)
+    if letters(name) == AUDIENCE:
+        return "hides" if value else "shows"
     if kind == "negative":
         return "hides" if _NEGATIVE.match(value) else "shows"
     if kind == "word":

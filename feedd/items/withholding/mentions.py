@@ -10,7 +10,7 @@ from msgspec import Struct
 from feedd.items.front_matter.code_lines import BREAKS
 from feedd.items.front_matter.yaml import FieldPath
 from feedd.items.withholding import meaning
-from feedd.items.withholding.withholding_marks import OWN_MARKS
+from feedd.items.withholding.withholding_marks import AUDIENCE, OWN_MARKS
 from feedd.patterns import late_pattern
 
 WINDOW = 64  # characters that are looked at on each side of a name: many names on a line take no longer
@@ -78,10 +78,10 @@ def named(found: re.Match[str], before: str, after: str) -> Named:
 
 
 def around(name: str, before: str, after: str) -> tuple[str, str]:
-    """The text before and after a name, without what makes `isDraft` or `drafts` of it."""
+    """The text before and after a name, without what makes `isDraft`, `drafts` or `audiences` of it."""
     if before[-2:].lower() == "is" and not before[-3:-2].isalnum():
         before = before[:-2]
-    if name == "draft" and after[:1] in ("s", "S") and given(after[1:]):
+    if name in ("draft", AUDIENCE) and after[:1] in ("s", "S") and given(after[1:]):
         after = after[1:]
     return before, after
 
@@ -139,6 +139,8 @@ def mark_given(name: str, after: str, *, swept: bool) -> bool:
     if colon is None:
         return False
     value = _VALUE_ENDS.split(after[colon.end() :])[0]
+    if name == AUDIENCE:
+        value = value.lstrip(" \t-[")  # the first of a list
     if meaning.says_so(name, value):
         return swept or name == "heat" or _is_alone(value)
     return swept and name in OWN_MARKS and len(value.split()) == 1 and meaning.may_say_so(name, value)

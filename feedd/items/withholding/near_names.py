@@ -32,7 +32,8 @@ _IN_TEXT = late_pattern(f"(?:{'|'.join(left for _, left in _LEFT)}){_BEFORE_COLO
 _LONGEST = len(SEALING) + 1
 
 
-def _with_one_slip(name: str) -> Iterator[str]:
+def with_one_slip(name: str) -> Iterator[str]:
+    """A name with each slip in it: a letter lost, added or replaced, or two that changed places."""
     for at in range(len(name) + 1):
         before, after = name[:at], name[at:]
         yield before + after[1:]
@@ -42,7 +43,7 @@ def _with_one_slip(name: str) -> Iterator[str]:
             yield before + letter + after[1:]
 
 
-_NEAR = frozenset(_with_one_slip(SEALING)) - _WORDS
+_NEAR = frozenset(with_one_slip(SEALING)) - _WORDS
 
 
 def may_be_sealed(seen: bytes) -> bool:

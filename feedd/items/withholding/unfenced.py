@@ -15,8 +15,9 @@ from feedd.items.front_matter.code_lines import BREAKS, in_code, in_code_or_temp
 from feedd.items.front_matter.formats import NONE, split
 from feedd.items.front_matter.yaml import FrontMatterError
 from feedd.items.withholding import written_out as steps
+from feedd.items.withholding.audience_marks import gives_audience, names_audience
 from feedd.items.withholding.broken_files import asks_to_be_withheld
-from feedd.items.withholding.meaning import SEALING, names_in
+from feedd.items.withholding.meaning import SEALING, letters, names_in
 from feedd.items.withholding.mentions import (
     WINDOW,
     Mention,
@@ -28,6 +29,7 @@ from feedd.items.withholding.mentions import (
     mark_given,
     named,
 )
+from feedd.items.withholding.withholding_marks import AUDIENCE
 from feedd.patterns import late_pattern
 
 # What another program puts before each line: the number of the line, an element, a line end as JSON has it.
@@ -44,6 +46,7 @@ _LIKE_ITEM = late_pattern(
     re.IGNORECASE | re.MULTILINE,
 )
 _HEAD = 60  # lines in which a mark counts
+_NEAR = 5  # lines in which a front matter begins that has lost its fence
 _ADVICE = (
     "stands in a file without front matter, which begins with a line `---`; if it is a sample, put it in a code block"
 )
@@ -53,9 +56,12 @@ def unfenced(body: str) -> Iterator[Mention]:
     """The names in a text that would seal anywhere, and those that would withhold near its beginning."""
     lines = split_lines(body)
     code, shown = in_code(lines.texts), in_code_or_template(lines.texts)
+    begun = next((at for at in range(min(_NEAR, len(code))) if code[at]), 0)  # such a block may be a broken fence
+    first = next((at for at in range(begun, len(code)) if not code[at]), len(code))
     for found in names_in(body):
         at = bisect_right(lines.starts, found.start()) - 1
-        if code[at]:
+        is_open = at < first and letters(found[0]) == AUDIENCE
+        if code[at] and not is_open:
             continue
         before = body[max(lines.starts[at], found.start() - WINDOW) : found.start()]
         after = body[found.end() : found.end() + WINDOW]
@@ -70,12 +76,15 @@ def unfenced(body: str) -> Iterator[Mention]:
         elif (
             is_own
             and at < _HEAD
-            and not shown[at]
+            and (is_open or not shown[at])
             and name not in _WORDS
             and mark_given(name, after, swept=True)
             and (follows_comma(before) or _is_rest_of_line(after))
         ):
             yield Mention(("body",), found.start(), f"`{name}` {_ADVICE}", withholds=True)
+    for at, line in enumerate(lines.texts[:_HEAD]):
+        if (at < first or not code[at]) and gives_audience(line):
+            yield Mention(("body",), lines.starts[at], f"`{AUDIENCE}` {_ADVICE}", withholds=True)
 
 
 def written_out(body: str) -> Iterator[Mention]:
@@ -86,7 +95,8 @@ def written_out(body: str) -> Iterator[Mention]:
         front = _front(reading)
         for text in (reading, front):
             yield from (replace(found, offset=0) for found in unfenced(NONE.as_yaml(text)))
-        if front and asks_to_be_withheld(reading.encode("utf-8", "replace")):
+        data = reading.encode("utf-8", "replace")
+        if front and (asks_to_be_withheld(data) or names_audience(front.encode("utf-8", "replace"))):
             yield Mention(("body",), 0, f"a mark that withholds {_ADVICE}", withholds=True)
 
 

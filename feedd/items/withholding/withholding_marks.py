@@ -38,6 +38,7 @@ OWN_MARKS: dict[str, Kind] = {
     "heat": "negative",
 }
 PROTECTED = "password"  # whoever knows it may read the page, as with Hexo
+AUDIENCE = "audience"  # whom an item is for; it withholds where there are private feeds
 FOREIGN_MARKS: dict[str, Kind] = {
     **dict.fromkeys(("drafts", "isdraft", "private", "isprivate", "hidden", "ishidden"), "true"),
     **dict.fromkeys(("unlisted", "isunlisted", "hide", "headless", "eleventyexcludefromcollections"), "true"),

@@ -44,6 +44,7 @@ def add_to_channel(channel: etree._Element, podcast: Podcast, author: str) -> No
     _itunes(channel, "explicit", _true_or_false(podcast.explicit))
     _itunes_image(channel, podcast.cover)
     _itunes(channel, "type", podcast.kind)
+    _itunes(channel, "block", "Yes" if podcast.blocked else None)
     if podcast.locked is not None:
         locked = _podcast(channel, "locked", "yes" if podcast.locked else "no")
         if podcast.owner_email:

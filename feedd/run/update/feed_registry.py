@@ -69,7 +69,9 @@ class FeedRegistry:
 
     def add(self, identity: FeedId, slug: str, label: str) -> None:
         """Keeps a new feed."""
-        name = feed_id(self._authority, identity, slug)
+        only = self._selection.only
+        named, place = (identity, slug) if only is None else (only.identity(identity.view), only.saved_feed.slug)
+        name = feed_id(self._authority, named, place)
         feed = self._ledger.feeds.add_feed(identity, name, slug, label)
         self._policies.pop(identity, None)
         self.all[identity] = feed

@@ -48,7 +48,8 @@ class SectionFiles:
     Marks are by the folder, with `/` at its end; "" for the root, and `../` for each folder above it.
     """
 
-    def __init__(self, root: str | os.PathLike[str]) -> None:
+    def __init__(self, root: str | os.PathLike[str], *, audiences: bool = False) -> None:
+        self._audiences = audiences
         self._root = os.fspath(root)
         self._speaking: dict[str, tuple[tuple[str, str | None], ...]] = {}  # names, with the stems of single texts
         self._outside: tuple[str, ...] | None = None  # at the last look at all
@@ -156,7 +157,7 @@ class SectionFiles:
                 if not stat.S_ISREG(found.st_mode):
                     return ()
                 with open(whole, "rb") as file:  # noqa: PTH123 - a text
-                    known = self._known[path] = stamp, marks_in(name, file.read(_MOST_BYTES))
+                    known = self._known[path] = stamp, marks_in(name, file.read(_MOST_BYTES), audiences=self._audiences)
         except (FileNotFoundError, NotADirectoryError):
             return ()
         except OSError as error:
@@ -187,10 +188,15 @@ def speaking_files(folder: str, names: Collection[str]) -> Iterator[tuple[str, s
                 yield name, None
 
 
-def marks_in(name: str, data: bytes) -> tuple[SectionMark, ...]:
-    """What a file says that withholds what it speaks for."""
+def marks_in(name: str, data: bytes, *, audiences: bool = False) -> tuple[SectionMark, ...]:
+    """What a file says that withholds what it speaks for. `audiences`: an audience that it names does, too."""
     from feedd.items.withholding.section_marks import SectionMark, section_marks  # late: most sites have no such files
 
+    if audiences:
+        from feedd.items.withholding.audience_marks import names_audience
+
+        if names_audience(data):
+            return (SectionMark("audience"),)
     if is_section_file(name):
         return section_marks(name, data)
     from feedd.items.withholding.data_marks import hiding_data

@@ -63,8 +63,8 @@ class ObjectCollections:
 class ObjectSections(SectionFiles):
     """The files of folders in a bucket that speak for them. `prefix`: of the place in the bucket."""
 
-    def __init__(self, objects: ReadsConfigurations, prefix: str) -> None:
-        super().__init__(f"/{prefix}")
+    def __init__(self, objects: ReadsConfigurations, prefix: str, *, audiences: bool = False) -> None:
+        super().__init__(f"/{prefix}", audiences=audiences)
         self._objects = objects
         self._read_before: dict[str, tuple[Version, tuple[SectionMark, ...]]] = {}
 
@@ -82,5 +82,5 @@ class ObjectSections(SectionFiles):
                 data = self._objects.read_configuration(path) or b""
             except StoreError as error:
                 raise Unknown(str(error)) from None
-            known = self._read_before[path] = version, marks_in(name, data[:LARGEST])
+            known = self._read_before[path] = version, marks_in(name, data[:LARGEST], audiences=self._audiences)
         return known[1]

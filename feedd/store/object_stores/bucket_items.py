@@ -58,6 +58,8 @@ class BucketItems:
         make_names: Callable[[ObjectCollections], ItemNames],
         max_bytes: int,
         max_media_bytes: int,
+        *,
+        audiences: bool = False,
     ) -> None:
         self.path = url
         self._store = store
@@ -68,7 +70,7 @@ class BucketItems:
         self._unseen: list[Problem] = []  # folders that the last scan could not list
         self._not_had: set[str] = set()  # objects that could not be fetched since
         self._while_waiting: Callable[[], None] = _wait
-        self._sections = ObjectSections(self, url.prefix)
+        self._sections = ObjectSections(self, url.prefix, audiences=audiences)
         self.names = make_names(ObjectCollections(self))
 
     def __getstate__(self) -> dict[str, object]:

@@ -1,0 +1,89 @@
+"""The command about those who may read private feeds: options in, their file changed or shown, an exit status out."""
+
+from __future__ import annotations
+
+import argparse
+from urllib.parse import quote
+
+from feedd.cli import output
+from feedd.cli.main import DONE, REFUSED, USAGE
+from feedd.cli.setup import subscribers_path, with_config
+from feedd.config.load import Config
+from feedd.render import FORMATS
+from feedd.store.private_feeds.private_tree import PREFIX
+from feedd.store.private_feeds.subscriber_list import NameTaken, NoSubscriber, Subscriber, SubscriberList
+
+
+def subscribers(options: argparse.Namespace) -> int:
+    """`feedd subscribers`."""
+
+    def act(config: Config) -> int:
+        if mistake := _mistake(options, config):
+            output.complain(mistake)
+            return USAGE
+        known = SubscriberList(subscribers_path(config))
+        if options.action == "list":
+            return _list(options, known)
+        try:
+            if options.action == "add":
+                _say_addresses(options, config, known.add(options.name, options.feed, options.now()))
+            else:
+                known.revoke(options.name, options.now())
+                output.say(f"{options.name} is revoked: the server answers 410 from now on")
+        except NameTaken:
+            output.complain(f"there is a subscriber {options.name}; revoke it first, or choose another name")
+            return REFUSED
+        except NoSubscriber:
+            output.complain(f"no subscriber {options.name} has an address that is valid")
+            return REFUSED
+        return DONE
+
+    return with_config(options, act)
+
+
+def _mistake(options: argparse.Namespace, config: Config) -> str:
+    """What is wrong with the command line, in words; empty if nothing is."""
+    if options.action == "list":
+        return "`list` takes no name" if options.name else ""
+    if not options.name or not options.name.strip() or not options.name.isprintable():
+        return f"`{options.action}` takes the name of a subscriber"
+    if options.action == "revoke":
+        return "--feed is for `add`" if options.feed else ""
+    names = config.private.feeds if config.private else ()
+    if not names:
+        return "there are no private feeds: `private.feeds` of the configuration names them"
+    unknown = [name for name in options.feed or () if name not in names]
+    return f"{unknown[0]} is no private feed; there are {', '.join(names)}" if unknown else ""
+
+
+def _say_addresses(options: argparse.Namespace, config: Config, token: str) -> None:
+    """Prints what a subscriber subscribes to. Nobody can print it again."""
+    names = options.feed or (config.private.feeds if config.private else ())
+    below = f"{config.base_url}{PREFIX}{token}/"
+    file = FORMATS[config.formats[0]].file
+    addresses = {name: f"{below}{quote(name)}/{file}" for name in names}
+    if options.format == "json":
+        output.say_json({"name": options.name, "page": below, "feeds": addresses})
+        return
+    for name, address in addresses.items():
+        output.say(f"{name:<14} {address}")
+    output.say(f"{'all of them':<14} {below}")
+    output.say(f"These addresses are for {options.name} alone, and are shown only now.")
+
+
+def _list(options: argparse.Namespace, known: SubscriberList) -> int:
+    found = known.all()
+    if options.format == "json":
+        output.say_json([_shown(each) for each in found])
+        return DONE
+    for each in found:
+        feeds = "all feeds" if each.feeds is None else ", ".join(each.feeds)
+        revoked = f", revoked {output.stamp(each.revoked)}" if each.revoked else ""
+        output.say(f"{each.name}: {feeds}, added {output.stamp(each.added)}{revoked}")
+    if not found:
+        output.say("nobody may read private feeds yet; `feedd subscribers add NAME` makes an address")
+    return DONE
+
+
+def _shown(each: Subscriber) -> dict[str, object]:
+    return {"name": each.name, "feeds": each.feeds, "added": each.added, "revoked": each.revoked}

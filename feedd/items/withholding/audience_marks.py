@@ -1,0 +1,177 @@
+"""Audiences: the fields of a file, in; the private feeds for which the file is meant, out.
+
+    tree  -- take_audiences --> Audience: who may see the item, or why it cannot be known
+    bytes -- names_audience --> whether a broken file may name an audience
+
+A name with one slip in it counts. So does a mark that stands inside another field: it is a mistake, and withholds.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import cache
+
+from msgspec import Struct
+
+from feedd.items.front_matter.yaml import FieldPath, Node
+from feedd.items.invisible import bare
+from feedd.items.reading_settings import AudienceSettings
+from feedd.items.withholding.meaning import letters, undressed
+from feedd.items.withholding.near_names import with_one_slip
+from feedd.items.withholding.withholding_marks import AUDIENCE, GROUPS, plain_name
+from feedd.items.withholding.written_out import readings
+from feedd.patterns import late_pattern
+
+_NAMES = (AUDIENCE, f"{AUDIENCE}s")
+_SHORTEST, _LONGEST = len(AUDIENCE) - 1, len(AUDIENCE) + 2
+_ANY_CASE = late_pattern(AUDIENCE, re.IGNORECASE)
+_ANY_CASE_IN_BYTES = late_pattern(AUDIENCE.encode(), re.IGNORECASE)
+_NOBODY = "x" * len(AUDIENCE)
+_SIGN = late_pattern(r"[:;=\uff1a\ufe55]|->")
+_NOT_LETTERS = late_pattern(r"[^a-z]+")
+_FIELD = late_pattern(r"[\s\"'{,]*[\w.-]{1,40}[\"']?[ \t]*[:=]")
+_FEW = 3  # words of a value
+_WINDOW = 80  # characters before a sign in which the letters of a name may stand
+_WORDS = "the names of private feeds, such as insiders or [insiders, team]"
+
+
+class Audience(Struct, frozen=True):
+    """For whom an item is. `names` are those of private feeds, in small letters: for whom each of its fields agrees.
+    None if the item is for everybody. `problems`: fields that cannot be understood, so that nobody may see the item.
+    `count`: how many fields there are.
+    """
+
+    names: frozenset[str] | None = None
+    problems: tuple[tuple[FieldPath, str], ...] = ()
+    count: int = 0
+
+
+EVERYBODY = Audience()
+
+
+def is_audience(name: str) -> bool:
+    """Whether the name of a field means the audience, with a slip in it or not."""
+    return _ends_with_name(letters(name[:_WINDOW]), is_whole=True)
+
+
+def take_audiences(tree: dict[str, Node]) -> Audience:
+    """The audience that a front matter names. The fields that name it are taken out of `tree`."""
+    named: list[frozenset[str]] = []
+    problems: list[tuple[FieldPath, str]] = []
+    for at, value in _taken(tree, ()):
+        name = str(at[-1])
+        if plain_name(name) not in _NAMES:
+            problems.append((at, f"not known; did you mean `{AUDIENCE}`?"))
+        elif not all(isinstance(part, str) and plain_name(part) in GROUPS for part in at[:-1]):
+            problems.append((at, "stands inside another field; take away the blanks before it"))
+        elif found := _names(value):
+            named.append(found)
+        else:
+            problems.append((at, f"expected {_WORDS}"))
+    names = frozenset.intersection(*named) if named else None
+    if not named and not problems:
+        return EVERYBODY
+    return Audience(frozenset() if problems else names, tuple(problems), len(named) + len(problems))
+
+
+def unread_line(front: str, audience: Audience) -> int | None:
+    """The last line of a front matter that gives an audience, from 0, if more lines do so than were read as fields: a
+    slip has made one of them part of a text.
+    """
+    if AUDIENCE not in _NOT_LETTERS.sub("", front.casefold()) and "<" not in front and "&" not in front:
+        return None
+    given = [at for at, line in enumerate(front.splitlines()) if gives_audience(line)]
+    return given[-1] if len(given) > audience.count else None
+
+
+def _taken(node: Node, above: FieldPath) -> Iterator[tuple[FieldPath, Node]]:
+    if isinstance(node, list):
+        for number, each in enumerate(node):
+            yield from _taken(each, (*above, number))
+    elif isinstance(node, dict):
+        for name in [name for name in node if is_audience(name)]:
+            yield (*above, name), node.pop(name)
+        for name, value in node.items():
+            yield from _taken(value, (*above, name))
+
+
+def _names(value: Node) -> frozenset[str]:
+    """The names in a value; empty if it has none, or holds anything else."""
+    parts = value.split(",") if isinstance(value, str) else value if isinstance(value, list) else []
+    names = [bare(part).strip().casefold() if isinstance(part, str) else "" for part in parts]
+    return frozenset(names) if all(names) else frozenset()
+
+
+def words_of(audience: Audience, settings: AudienceSettings) -> tuple[str, str]:
+    """Why a file with this audience is withheld, in words, and what a person should know of it. Both may be empty."""
+    if audience.names is None:
+        return "", ""
+    names = ", ".join(sorted(audience.names))
+    unknown = sorted(audience.names - set(settings.known))
+    note = f"no private feed has the name {', '.join(unknown)}" if unknown else ""
+    return "" if settings.own in audience.names else f"{AUDIENCE}: {names}", note
+
+
+def names_audience(data: bytes) -> bool:
+    """Whether a file names an audience anywhere, as far as can be told: before a sign such as a colon, at the beginning
+    of a line, or on a line that gives a field. A false alarm only withholds a file that could not be read anyway.
+    """
+    return any(_is_named_in(bare(text)) for text in _texts(data))
+
+
+def gives_audience(line: str) -> bool:
+    """Whether a line is the name of an audience and a sign, with no sentence after it."""
+    sign = _SIGN.search(line[:_WINDOW])
+    return sign is not None and letters(line[: sign.start()]) in _NAMES and len(line[sign.end() :].split()) <= _FEW
+
+
+def _texts(data: bytes) -> Iterator[str]:
+    text = data.replace(b"\0", b"").decode("utf-8", "replace")
+    yield text
+    yield undressed(text)
+    yield from readings(text)
+    if b"\0" in data or data[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        yield data.decode("utf-16-le", "replace")
+        yield data.decode("utf-16-be", "replace")
+
+
+def _is_named_in(text: str) -> bool:
+    small = text.casefold()
+    if any(
+        _ends_with_name(_NOT_LETTERS.sub("", small[max(found.start() - _WINDOW, 0) : found.start()]))
+        for found in _SIGN.finditer(small)
+    ):
+        return True
+    return any(map(_line_names_it, small.splitlines()))
+
+
+def _line_names_it(line: str) -> bool:
+    words = line[:_WINDOW].split(maxsplit=1)
+    if words and _ends_with_name(_NOT_LETTERS.sub("", words[0]), is_whole=True):
+        return True
+    return AUDIENCE in line and _FIELD.match(line) is not None
+
+
+def _ends_with_name(found: str, *, is_whole: bool = False) -> bool:
+    """Whether letters end with a name of the audience, or are one as a whole."""
+    lengths = (len(found),) if is_whole else range(_SHORTEST, _LONGEST + 1)
+    near = _near_names()
+    return any(found[-length:] in near for length in lengths if _SHORTEST <= length <= len(found))
+
+
+@cache
+def _near_names() -> frozenset[str]:
+    return frozenset(near for name in _NAMES for near in (name, *with_one_slip(name)))
+
+
+def without_audience(text: str) -> str:
+    """A text of the same length in which nothing is called an audience: where there are no private feeds, the name
+    means nothing.
+    """
+    return _ANY_CASE.sub(_NOBODY, text)
+
+
+def without_audience_in_bytes(data: bytes) -> bytes:
+    """Bytes of the same length in which nothing is called an audience."""
+    return _ANY_CASE_IN_BYTES.sub(_NOBODY.encode(), data)

@@ -1,0 +1,107 @@
+"""The publisher of the public site and those of private feeds, as one: one pass of each, one Report of them all.
+
+A private feed is a site of its own, with a ledger and documents of its own. Its pass comes after the public one, which
+has withdrawn by then what is private now. A pass that fails keeps no other pass from being made.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from datetime import datetime
+from types import TracebackType
+from typing import Self
+
+from msgspec.structs import replace
+
+from feedd.model import Problem, Report
+from feedd.run.publisher import Publisher
+from feedd.select.slugs import ENTRY_FOLDER
+from feedd.store.errors import Busy, Unusable
+
+
+class AllPublishers:
+    """Makes the passes of a public site and of its private feeds, by their names."""
+
+    def __init__(self, public: Publisher, private: Mapping[str, Publisher]) -> None:
+        self._public = public
+        self._private = dict(sorted(private.items()))
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    @property
+    def place_of_work(self) -> str:
+        """Where large work is done, in words; empty for this machine."""
+        return self._public.place_of_work
+
+    def hold(self) -> None:
+        """Sees to it that nobody else publishes into the same folders, until `close`. Raises Busy or Unusable."""
+        self._public.hold()
+
+    def unload(self) -> None:
+        """Ends the processes and closes the ledgers; the next pass starts and opens them again."""
+        for each in (self._public, *self._private.values()):
+            each.unload()
+
+    def close(self) -> None:
+        """Gives back all that they hold."""
+        for each in (self._public, *self._private.values()):
+            each.close()
+
+    def start_over(self, now: datetime, *, allow_empty: bool = False) -> Report:
+        """Like `publish`, with new ledgers: all identities are made anew."""
+        report = self._public.start_over(now, allow_empty=allow_empty)
+        return report if report.refused else self._with_private(report, now, allow_empty, None, anew=True)
+
+    def publish(self, now: datetime, *, allow_empty: bool = False, touched: Collection[str] | None = None) -> Report:
+        """Makes a pass of each. Raises Busy or Unusable if the public pass could not be made; the others are made all
+        the same, since they may have to withdraw something.
+        """
+        try:
+            report = self._public.publish(now, allow_empty=allow_empty, touched=touched)
+        except (Busy, Unusable):
+            self._with_private(Report(), now, allow_empty, touched)
+            raise
+        return self._with_private(report, now, allow_empty, touched)
+
+    def _with_private(
+        self, report: Report, now: datetime, allow_empty: bool, touched: Collection[str] | None, *, anew: bool = False
+    ) -> Report:
+        for name, publisher in self._private.items():
+            try:
+                if anew:
+                    found = publisher.start_over(now, allow_empty=allow_empty)
+                else:
+                    found = publisher.publish(now, allow_empty=allow_empty, touched=touched)
+            except (Busy, Unusable) as error:
+                found = Report(refused=str(error))
+            report = with_private(report, name, found)
+        return report
+
+
+def with_private(report: Report, name: str, private: Report) -> Report:
+    """The report of a public pass, and what the pass of a private feed has to add: documents and failures. Problems in
+    files are those of the public pass.
+    """
+    at = f"private/{name}"
+    failed = tuple(replace(each, path=_named(name, each.path)) for each in private.failed)
+    if private.refused and not report.refused:
+        failed = (*failed, Problem(at, private.refused))
+    return replace(
+        report,
+        written=(*report.written, *(_named(name, path) for path in private.written)),
+        deleted=(*report.deleted, *(_named(name, path) for path in private.deleted)),
+        failed=(*report.failed, *failed),
+        next_due=min(filter(None, (report.next_due, private.next_due)), default=None),
+        remarks=(*report.remarks, *(f"private feed {name}: {remark}" for remark in private.remarks)),
+    )
+
+
+def _named(name: str, path: str) -> str:
+    """A private document as reports call it. The folder of an entry says what the entry tells of."""
+    return f"private/{name}/{ENTRY_FOLDER}…" if path.startswith(ENTRY_FOLDER) else f"private/{name}/{path}"

@@ -1,0 +1,1 @@
+"""Private feeds on the disk: their tree, and who may read them."""

@@ -1,0 +1,69 @@
+"""The tree of private feeds in a state directory: a folder for each, with its ledger and its documents.
+
+    STATE/private/NAME/            the state of the site that the private feed is
+    STATE/private/NAME/feeds/      its documents
+    STATE/private/.token-place     what stands in documents where the token of a subscriber belongs
+    STATE/private/subscribers.json the subscribers, unless the configuration names another file
+
+As long as the tree is there, what names an audience is withheld from the public, whatever the configuration says.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import secrets
+from pathlib import Path
+
+from feedd.patterns import late_pattern
+from feedd.store.errors import Unwritable
+from feedd.store.private_files import make_directory, read_private, replace_private
+
+PREFIX = "private/"  # of the addresses of private documents, below the base URL
+_PLACE_BYTES = 16
+_IS_PLACE = late_pattern(rf"[0-9a-f]{{{2 * _PLACE_BYTES}}}")
+
+
+class PrivateTree:
+    """The private feeds of a state directory."""
+
+    def __init__(self, state: Path) -> None:
+        self.root = state / "private"
+
+    def is_there(self) -> bool:
+        """Whether there are private feeds, or were."""
+        return self.root.is_dir()
+
+    def state_of(self, name: str) -> Path:
+        """The state directory of a private feed."""
+        return self.root / name
+
+    def feeds_of(self, name: str) -> Path:
+        """The folder of the documents of a private feed."""
+        return self.root / name / "feeds"
+
+    @property
+    def subscribers(self) -> Path:
+        """The usual file of subscribers."""
+        return self.root / "subscribers.json"
+
+    def token_place(self) -> str:
+        """What stands in documents in the place of a subscriber's token; empty if nothing was made yet. Nobody can
+        guess it: a text that holds it by design would be given the tokens of its readers.
+        """
+        with contextlib.suppress(OSError):
+            found = read_private(self.root / ".token-place").decode("ascii", "replace").strip()
+            if _IS_PLACE.fullmatch(found):
+                return found
+        return ""
+
+    def made_token_place(self) -> str:
+        """The same, made if there is none. Raises Unwritable."""
+        if found := self.token_place():
+            return found
+        made = secrets.token_hex(_PLACE_BYTES)
+        try:
+            make_directory(self.root)
+            replace_private(self.root / ".token-place", f"{made}\n".encode())
+        except OSError as error:
+            raise Unwritable(f"the private feeds in {self.root} cannot be made: {error.strerror}") from None
+        return made

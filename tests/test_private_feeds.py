@@ -1,0 +1,250 @@
+"""Private feeds: what is marked for an audience is in its feed, and nothing of it is anywhere else."""
+
+from __future__ import annotations
+
+import os
+import random
+import stat
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import audience_mutants
+import feedparser
+import mutants
+from support import Site, assert_well_formed, item, looks, tree
+
+from feedd.store.control import Control
+from feedd.store.private_feeds.private_tree import PrivateTree
+
+MUTANTS = int(os.environ.get("FEEDD_MUTANTS", "1200")) // 10
+FEEDS: dict[str, Any] = {
+    "boats": {"title": "Boats", "topics": ["Boats"]},
+    "insiders": {"title": "For insiders", "description": "What we know.", "topics": ["Boats"], "views": ["hot"]},
+    "team": {"title": "The team", "topics": ["Boats"]},
+}
+PRIVATE = {"feeds": ["insiders", "team"]}
+DAY = datetime(2026, 1, 10, 12, tzinfo=UTC)
+
+
+def configure(site: Site, **keys: Any) -> None:
+    site.configure(**{"base_url": "https://boats.example/f/", "feeds": FEEDS, "private": PRIVATE} | keys)
+
+
+def write(site: Site, name: str, title: str, audience: str | None = None, **fields: Any) -> None:
+    """An item about boats, which links to another, with a picture beside it."""
+    fields = {"topics": ["Boats"], "link": f"https://boats.example/{name}"} | fields
+    site.write(f"{name}.md", item(title, audience=audience, **fields))
+
+
+def documents(site: Site, name: str) -> dict[str, bytes]:
+    return tree(PrivateTree(site.state).feeds_of(name))
+
+
+def titles(site: Site, name: str, path: str = "atom.xml") -> list[str]:
+    found = feedparser.parse(documents(site, name)[path])
+    assert not found.bozo, found.bozo_exception
+    return [entry.title for entry in found.entries]
+
+
+def shows(folder: dict[str, bytes], word: str) -> list[str]:
+    return [path for path, data in folder.items() if word.encode() in data or word in path]
+
+
+def test_an_item_for_an_audience_is_in_its_feed_and_in_nothing_public(site: Site) -> None:
+    configure(site)
+    write(site, "open", "An open boat", body="See [[zebra]] and [it](zebra.md).")
+    write(site, "zebra", "A zebra boat", "insiders", topics=["Zebras"], link=None, body="Zebra ![](zebra.png)")
+    site.write("zebra.png", b"\x89PNG\r\n\x1a\n" + b"zebra")
+    report = site.render()
+    assert (report.entries, report.withheld) == (1, 1)
+    assert set(titles(site, "insiders")) == {"An open boat", "A zebra boat"}
+    assert titles(site, "team") == ["An open boat"]
+    others = {
+        path: data.replace(b"[[zebra]]", b"").replace(b"zebra.md", b"") for path, data in site.documents().items()
+    }
+    for folder in (others, documents(site, "team")):
+        assert shows(folder, "zebra boat") == shows(folder, "Zebra") == shows(folder, "zebras") == []
+        assert not any(path.startswith(("media/", "entry/")) for path in folder)
+    own = documents(site, "insiders")
+    assert {path.partition("/")[0] for path in own} >= {"media", "entry", "atom.xml", "rss.xml", "feed.json", "hot"}
+    assert_well_formed(own)
+
+
+def test_nothing_public_names_a_private_feed(site: Site) -> None:
+    configure(site, private=None)
+    write(site, "open", "An open boat")
+    site.render()
+    assert "saved/insiders/atom.xml" in site.documents()
+    configure(site, websub={"hubs": ["https://hub.example/"]}, families=[])
+    site.render()
+    assert shows(site.documents(), "nsiders") == []
+    assert any(path.startswith("saved/boats/") for path in site.documents())
+
+
+def test_only_the_owner_may_read_what_is_private(site: Site) -> None:
+    configure(site)
+    write(site, "zebra", "A zebra boat", "insiders", link=None)
+    site.render()
+    modes = {path: stat.S_IMODE(path.lstat().st_mode) for path in (site.state / "private").rglob("*")}
+    assert len(modes) > 10
+    assert set(modes.values()) == {0o700, 0o600}
+
+
+def test_an_item_that_becomes_private_is_withdrawn_and_comes_back_as_the_same_entry(site: Site) -> None:
+    configure(site)
+    write(site, "one", "One boat")
+    site.render()
+    (before,) = site.ids().values()
+    write(site, "one", "One boat", "team")
+    site.render()
+    assert site.titles() == set()
+    assert (titles(site, "team"), titles(site, "insiders")) == (["One boat"], [])
+    assert shows(site.documents(), "One boat") == []
+    assert b"deleted-entry" in site.documents()["atom.xml"]
+    found = feedparser.parse(documents(site, "team")["atom.xml"])
+    assert found.entries[0].id == before
+    write(site, "one", "One boat")
+    site.render()
+    assert site.ids() == {"One boat": before}
+
+
+def test_another_report_of_the_same_story_tells_the_public_nothing(site: Site) -> None:
+    configure(site)
+    title = "Seven harbours close their gates tonight"
+    write(site, "a", title, provider={"name": "Herald"})
+    write(site, "b", f"{title}, zebra", "insiders", provider={"name": "Zebra Post"}, quality=90)
+    write(site, "c", f"{title}, giraffe", "team", provider={"name": "Giraffe Post"})
+    site.render()
+    assert shows(site.documents(), "ebra") == shows(site.documents(), "iraffe") == []
+    assert shows(documents(site, "team"), "ebra") == shows(documents(site, "insiders"), "iraffe") == []
+    assert shows(documents(site, "insiders"), "zebra") != []
+
+
+def test_a_second_pass_is_quiet_and_an_altered_document_is_mended(site: Site) -> None:
+    configure(site)
+    write(site, "zebra", "A zebra boat", "insiders")
+    site.settle()
+    site.render()
+    feed = PrivateTree(site.state).feeds_of("insiders") / "atom.xml"
+    before = looks(feed.parent)
+    site.render()
+    assert looks(feed.parent) == before
+    whole = feed.read_bytes()
+    feed.write_text("altered")
+    report = site.render()
+    assert feed.read_bytes() == whole
+    assert report.written == ("private/insiders/atom.xml",)
+
+
+def test_what_was_private_stays_so_when_the_configuration_forgets_it(site: Site) -> None:
+    configure(site)
+    write(site, "zebra", "A zebra boat", "insiders")
+    site.render()
+    configure(site, private=None)
+    write(site, "giraffe", "A giraffe boat", "insiders")
+    assert site.render().entries == 0
+    assert shows(site.documents(), "zebra") == shows(site.documents(), "giraffe") == []
+
+
+def test_where_nothing_was_ever_private_an_audience_is_a_field_like_any_other(site: Site) -> None:
+    site.configure()
+    write(site, "zebra", "A zebra boat", "developers")
+    assert site.render().entries == 1
+    assert not (site.state / "private").exists()
+    assert "audience" in site.run("check").out
+
+
+def test_a_file_that_speaks_for_others_may_name_no_audience(site: Site) -> None:
+    configure(site)
+    write(site, "docs/one", "One boat")
+    write(site, "docs/two", "Two boats", "insiders")
+    write(site, "open", "An open boat")
+    site.write("docs/_index.md", "---\ntitle: D\ncascade:\n  audience: insiders\n---\n")
+    report = site.render()
+    assert site.titles() == {"An open boat"}
+    assert titles(site, "insiders") == ["An open boat"]
+    assert "docs/_index.md: it withholds texts below its folder (`audience`)" in " ".join(
+        map(str, (*report.problems, *report.notes))
+    )
+
+
+def test_settings_of_the_feed_hold_in_its_own_tree(site: Site) -> None:
+    feeds = FEEDS | {"insiders": {"title": "For insiders", "topics": ["Boats"], "limit": 2, "order": "latest"}}
+    configure(site, feeds=feeds, podcast={"owner": {"email": "a@boats.example"}})
+    for number in range(4):
+        date = f"{DAY + timedelta(days=number):%FT%TZ}"
+        write(site, f"n{number}", f"Boat {number}", "insiders" if number % 2 else None, date=date)
+    site.now = DAY + timedelta(days=9)
+    site.render()
+    assert titles(site, "insiders") == ["Boat 3", "Boat 2"]
+    assert b"<podcast:guid>" in documents(site, "insiders")["rss.xml"]
+    assert b"<itunes:block>Yes</itunes:block>" in documents(site, "insiders")["rss.xml"]
+    assert b"block>" not in site.documents()["rss.xml"]
+    assert b"feedly" in site.documents()["index.html"]
+    assert b"feedly" not in documents(site, "insiders")["index.html"]
+    first = documents(site, "insiders")["rss.xml"]
+    (site.state / "private/.token-place").write_text("0" * 32 + "\n")
+    site.render()
+    second = documents(site, "insiders")["rss.xml"]
+    assert first != second
+    place = first.partition(b"/f/private/")[2][:32]
+    assert first.replace(place, b"0" * 32) == second
+
+
+def test_a_private_feed_that_cannot_be_written_harms_no_other(site: Site) -> None:
+    configure(site)
+    write(site, "zebra", "A zebra boat", "insiders")
+    site.render()
+    (PrivateTree(site.state).state_of("insiders") / "ledger.sqlite3").unlink()
+    (PrivateTree(site.state).state_of("insiders") / "ledger.sqlite3").mkdir()
+    write(site, "open", "An open boat")
+    report = site.render(status=3)
+    assert site.titles() == {"An open boat"}
+    assert titles(site, "team") == ["An open boat"]
+    assert [each.path for each in report.failed] == ["private/insiders"]
+
+
+def test_a_private_feed_has_to_be_among_the_feeds(site: Site) -> None:
+    configure(site, private={"feeds": ["insider"]})
+    result = site.run("render")
+    assert result.status == 2
+    assert "private.feeds: insider is none of `feeds`; there are boats, insiders, team" in result.err
+
+
+def test_the_daemon_publishes_private_feeds(site: Site, daemon: Any) -> None:
+    configure(site, serve={"listen": "off"})
+    write(site, "open", "An open boat")
+    running = daemon().wait_until_ready()
+    write(site, "zebra", "A zebra boat", "insiders", link=None)
+    running.sync()
+    assert set(titles(site, "insiders")) == {"An open boat", "A zebra boat"}
+    write(site, "open", "An open boat", "team")
+    running.sync()
+    assert site.titles() == set()
+    assert titles(site, "insiders") == ["A zebra boat"]
+    status = Path(site.state / "status.json").read_text()
+    assert running.stop() == 0
+    assert Control(site.state).status() is not None
+    assert "zebra" not in running.log + status
+
+
+def test_no_word_of_a_damaged_file_for_an_audience_is_public(site: Site) -> None:
+    configure(site)
+    for number in range(MUTANTS):
+        site.write(f"{number}.md", item(f"Number {number} of all"))
+    site.write("open.md", item("An open boat"))
+    site.render()
+    shown = set()
+    for number in range(MUTANTS):
+        rng = random.Random(number)
+        text = audience_mutants.audience_file_of(rng.choice(mutants.FORMATS), rng)
+        data = mutants.encoded(audience_mutants.damaged(text, rng), rng)
+        site.write(f"{number}.md", data)
+        if audience_mutants.shows_an_audience(data):
+            shown.add(f"Number {number} of all")
+    site.run("render")
+    public = b"\n".join(site.documents().values()).decode()
+    assert len(shown) > MUTANTS // 3
+    assert [title for title in sorted(shown) if f"{title}<" in public] == []
+    assert "An open boat" in public

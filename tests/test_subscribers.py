@@ -1,0 +1,282 @@
+"""Subscribers of private feeds: an address for each, which gives them their feeds and says nothing to anybody else."""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import re
+import shutil
+import stat
+import subprocess
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import feedparser
+import podcastparser
+import pytest
+from http_support import Answer, free_addresses, request
+from lxml import etree
+from support import Running, Site, item
+
+from feedd.serve.wrong_tokens import WrongTokens
+from feedd.store.private_feeds.private_tree import PrivateTree
+
+FEEDS = {
+    "insiders": {"title": "For insiders", "topics": ["Boats"]},
+    "team": {"title": "The team & friends", "topics": ["Boats"]},
+}
+SECRET = {
+    "cache-control": "private, no-store",
+    "x-robots-tag": "noindex, nofollow",
+    "referrer-policy": "no-referrer",
+}
+
+
+class Server:
+    """A running site with private feeds."""
+
+    def __init__(self, site: Site, running: Running, listen: str, monitor: str = "") -> None:
+        self.site, self.running = site, running
+        self.url, self.monitor = f"http://{listen}", f"http://{monitor}"
+
+    def get(self, path: str, method: str = "GET", **headers: str) -> Answer:
+        return request(self.url, path, method, **headers)
+
+    def add(self, name: str, *options: str) -> str:
+        """Adds a subscriber. Returns the path below which their documents are."""
+        result = self.site.run("subscribers", "add", name, "--format", "json", *options)
+        assert result.status == 0, result
+        return urlsplit(json.loads(result.out)["page"]).path
+
+
+@pytest.fixture
+def server(site: Site, daemon: Callable[..., Running]) -> Iterator[Server]:
+    listen, monitor = free_addresses(2)
+    serve = {"listen": listen, "monitor": monitor}
+    site.configure(base_url=f"http://{listen}/f/", feeds=FEEDS, private={"feeds": [*FEEDS]}, serve=serve)
+    site.write("open.md", item("An open boat", "https://boats.example/open", topics=["Boats"]))
+    body = "A zebra & <b>co</b>"
+    site.write("zebra.md", item("A zebra boat", audience="insiders", enclosure="zebra.mp3", body=body))
+    site.write("zebra.mp3", b"ID3" + bytes(range(256)) * 8000)
+    yield Server(site, daemon(configured=True).wait_until_ready(), listen, monitor)
+
+
+def test_a_subscriber_gets_documents_with_their_own_address_in_every_format(server: Server) -> None:
+    ada, bob = server.add("ada"), server.add("bob")
+    feeds = {}
+    for path in (ada, bob):
+        for name in ("atom.xml", "rss.xml", "feed.json"):
+            answer = server.get(f"{path}insiders/{name}")
+            assert answer.status == 200
+            assert SECRET.items() <= answer.headers.items()
+            assert "access-control-allow-origin" not in answer.headers
+            assert f"{server.url}{path}insiders/{name}".encode() in answer.body
+            found = json.loads(answer.body) if name == "feed.json" else etree.fromstring(answer.body)
+            assert found is not None
+            feeds[path, name] = answer
+    for name in ("atom.xml", "rss.xml", "feed.json"):
+        mine, other = feeds[ada, name], feeds[bob, name]
+        assert mine.headers["etag"] != other.headers["etag"]
+        assert mine.body.replace(ada.encode(), bob.encode()) == other.body
+        assert server.get(f"{ada}insiders/{name}", If_None_Match=mine.headers["etag"]).status == 304
+        assert server.get(f"{bob}insiders/{name}", If_None_Match=mine.headers["etag"]).status == 200
+    place = PrivateTree(server.site.state).token_place().encode()
+    assert not any(place in answer.body for answer in feeds.values())
+
+
+def test_pages_and_sound_are_below_the_address(server: Server) -> None:
+    ada = server.add("ada")
+    index = server.get(ada)
+    assert index.status == 200
+    assert b"The team &amp; friends" in index.body
+    assert server.get(ada[:-1]).headers["location"] == f"./{ada.split('/')[-2]}/"
+    page = server.get(f"{ada}insiders/")
+    assert (page.status, page.headers["content-type"]) == (200, "text/html; charset=utf-8")
+    assert server.get(f"{ada}insiders/feedd.css").headers["content-type"] == "text/css; charset=utf-8"
+    (entry,) = (
+        each
+        for each in json.loads(server.get(f"{ada}insiders/feed.json").body)["items"]
+        if each["title"] == "A zebra boat"
+    )
+    assert server.get(urlsplit(entry["url"]).path).status == 200
+    sound = urlsplit(entry["attachments"][0]["url"]).path
+    whole, part = server.get(sound), server.get(sound, Range="bytes=1-3")
+    assert (whole.status, len(whole.body)) == (200, 3 + 256 * 8000)
+    assert (part.status, part.body) == (206, whole.body[1:4])
+    assert SECRET.items() <= part.headers.items()
+    assert server.get(f"{ada}insiders/atom.xml", "HEAD").body == b""
+    gzipped = server.get(f"{ada}insiders/atom.xml", Accept_Encoding="gzip")
+    assert gzipped.headers["content-encoding"] == "gzip"
+    assert len(gzipped.body) < len(server.get(f"{ada}insiders/atom.xml").body)
+
+
+def test_who_has_no_valid_token_gets_nothing(server: Server) -> None:
+    ada, bob = server.add("ada"), server.add("bob", "--feed", "team")
+    assert server.get(f"{bob}team/atom.xml").status == 200
+    wrong = [
+        f"{bob}insiders/atom.xml",
+        f"{bob}insiders/",
+        f"{bob}nothing/atom.xml",
+        f"{ada}insiders/../team/atom.xml",
+        f"{ada}insiders/%2e%2e/ledger.sqlite3",
+        f"{ada}insiders/.feedd-site",
+        f"{ada}insiders/atom.xml/",
+        "/f/private/",
+        "/private/x/insiders/atom.xml",
+        "/f/private/insiders/atom.xml",
+        f"{ada[:-2]}/insiders/atom.xml",
+        f"/f/saved{ada.removeprefix('/f/private')}insiders/atom.xml",
+    ]
+    assert {path: server.get(path).status for path in wrong} == dict.fromkeys(wrong, 404)
+    assert b"insiders" not in server.get(bob).body
+    assert server.get(f"{ada}insiders/atom.xml").status == 200
+    assert server.site.run("subscribers", "revoke", "ada").status == 0
+    revoked = server.get(f"{ada}insiders/atom.xml")
+    assert (revoked.status, SECRET.items() <= revoked.headers.items()) == (410, True)
+    assert server.get(ada).status == 410
+    assert server.get(f"{bob}team/atom.xml").status == 200
+
+
+def test_no_token_and_no_word_of_an_entry_is_in_a_log_a_metric_or_a_public_answer(server: Server) -> None:
+    ada = server.add("ada")
+    token = ada.split("/")[-2]
+    for path in (
+        ada,
+        f"{ada}insiders/",
+        f"{ada}insiders/rss.xml",
+        f"{ada}nothing/",
+        f"{ada}%00/x",
+        f"{ada}insiders/\\",
+    ):
+        server.get(path, User_Agent="Feedly/1.0 (12 subscribers)")
+    feed = PrivateTree(server.site.state).feeds_of("insiders") / "atom.xml"
+    feed.unlink()
+    feed.mkdir()
+    assert server.get(f"{ada}insiders/atom.xml").status == 404
+    subscribers = PrivateTree(server.site.state).subscribers
+    kept = subscribers.read_bytes()
+    subscribers.write_text("no list")
+    assert server.get(f"{ada}insiders/rss.xml").status == 503
+    subscribers.write_bytes(kept)
+    said = server.running.log + Path(server.site.state / "status.json").read_text()
+    said += request(server.monitor, "/metrics").body.decode()
+    assert 'feedd_http_requests_total{kind="private",status="503"} 1.0' in said
+    assert "insiders" not in request(server.monitor, "/metrics").body.decode()
+    assert "/private/… cannot be read" in said
+    assert token not in said
+    assert "zebra" not in said
+    assert token not in kept.decode()
+    assert stat.S_IMODE(subscribers.stat().st_mode) == 0o600
+
+
+def test_wrong_tokens_are_limited_and_right_ones_are_not(server: Server) -> None:
+    ada = server.add("ada")
+    tried = [server.get(f"/private/{number}/insiders/atom.xml").status for number in range(25)]
+    assert tried == [404] * 20 + [429] * 5
+    limited = server.get("/private/x/insiders/atom.xml")
+    assert 0 < int(limited.headers["retry-after"]) <= 60
+    assert server.get("/private/x/", X_Forwarded_For="192.0.2.1, 192.0.2.2").status == 404
+    assert server.get(f"{ada}insiders/atom.xml").status == 200
+
+
+def test_the_limit_for_wrong_tokens_ends_with_its_minute() -> None:
+    now = [0.0]
+    wrong = WrongTokens(lambda: now[0])
+    assert [wrong.wait("a") for _ in range(21)][-2:] == [0, 60]
+    assert wrong.wait("b") == 0
+    now[0] = 50.0
+    assert wrong.wait("a") == 10
+    now[0] = 60.0
+    assert wrong.wait("a") == 0
+    assert sum(wrong.wait(str(number)) > 0 for number in range(400)) == 101
+
+
+def test_a_podcast_app_plays_a_private_episode(server: Server) -> None:
+    ada = server.add("ada")
+    address = f"{server.url}{ada}insiders/rss.xml"
+    found = podcastparser.parse(address, io.BytesIO(server.get(f"{ada}insiders/rss.xml").body))
+    assert found["title"] == "For insiders"
+    (episode,) = (each for each in found["episodes"] if each["enclosures"])
+    enclosure = episode["enclosures"][0]
+    assert (episode["title"], enclosure["mime_type"], enclosure["file_size"]) == (
+        "A zebra boat",
+        "audio/mpeg",
+        3 + 256 * 8000,
+    )
+    assert server.get(urlsplit(enclosure["url"]).path).status == 200
+    assert feedparser.parse(address).feed.title == "For insiders"
+
+
+@pytest.mark.skipif(shutil.which("newsboat") is None, reason="newsboat is not installed")
+def test_newsboat_reads_a_private_feed_and_is_told_when_it_is_over(server: Server, tmp_path: Path) -> None:
+    ada = server.add("ada")
+    (tmp_path / "home").mkdir()
+    urls, cache, config = tmp_path / "urls", tmp_path / "cache.db", tmp_path / "config"
+    urls.write_text(f"{server.url}{ada}insiders/atom.xml\n")
+    config.touch()
+
+    def newsboat(*arguments: str) -> str:
+        command = ["newsboat", "-u", str(urls), "-c", str(cache), "-C", str(config), *arguments]
+        environment = {"PATH": os.environ["PATH"], "HOME": str(tmp_path / "home"), "LC_ALL": "C.UTF-8"}
+        done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=60, check=True)
+        return done.stdout + done.stderr
+
+    newsboat("-x", "reload")
+    assert "2 unread articles" in newsboat("-x", "print-unread")
+    server.site.write("more.md", item("Another zebra", "https://boats.example/more", audience=["insiders"]))
+    server.running.sync()
+    newsboat("-x", "reload")
+    newsboat("-x", "reload")
+    assert "3 unread articles" in newsboat("-x", "print-unread")
+    assert server.site.run("subscribers", "revoke", "ada").status == 0
+    newsboat("-x", "reload")
+    assert "3 unread articles" in newsboat("-x", "print-unread")
+    counts = request(server.monitor, "/metrics").body.decode()
+    assert 'feedd_http_requests_total{kind="private",status="304"} 1.0' in counts
+    assert 'feedd_http_requests_total{kind="private",status="410"} 1.0' in counts
+
+
+def test_who_may_read_private_feeds_keeps_ids_from_being_made_anew(site: Site) -> None:
+    site.configure(base_url="https://boats.example/", feeds=FEEDS, private={"feeds": ["team"]})
+    site.write("open.md", item("An open boat", "https://boats.example/open"))
+    site.render()
+    assert site.run("subscribers", "add", "ada").status == 0
+    result = site.run("render", "--start-over", "--nobody-subscribed")
+    assert result.status == 3
+    assert "ada may read private feeds" in result.err
+
+
+def test_the_command_says_who_may_read_and_keeps_to_names(site: Site) -> None:
+    site.configure(
+        base_url="https://boats.example/", feeds=FEEDS, private={"feeds": ["team"], "subscribers": "who.json"}
+    )
+    added = site.run("subscribers", "add", "ada")
+    assert added.status == 0
+    assert re.search(r"^team +https://boats\.example/private/[\w-]{32}/team/atom\.xml$", added.out, re.MULTILINE)
+    assert site.run("subscribers", "add", "ada").status == 3
+    assert site.run("subscribers", "add", "bob", "--feed", "insiders").status == 2
+    assert site.run("subscribers", "add").status == 2
+    assert site.run("subscribers", "revoke", "bob").status == 3
+    assert site.run("subscribers", "list").out.startswith("ada: all feeds, added ")
+    assert site.run("subscribers", "revoke", "ada").status == 0
+    again = site.run("subscribers", "add", "ada", "--feed", "team")
+    assert again.status == 0
+    assert again.out != added.out
+    listed = json.loads(site.run("subscribers", "list", "--format", "json").out)
+    assert [(each["name"], each["feeds"], each["revoked"] is None) for each in listed] == [
+        ("ada", None, False),
+        ("ada", ["team"], True),
+    ]
+    assert json.loads(Path("who.json").read_text())["about"].startswith("Who may read private feeds")
+
+
+def test_without_private_feeds_there_is_nothing_below_the_address(site: Site, daemon: Callable[..., Running]) -> None:
+    (listen,) = free_addresses(1)
+    site.configure(serve={"listen": listen})
+    site.write("open.md", item("An open boat", "https://boats.example/open"))
+    server = Server(site, daemon(configured=True).wait_until_ready(), listen)
+    answer = server.get("/private/x/insiders/atom.xml")
+    assert (answer.status, "x-robots-tag" in answer.headers) == (404, False)
+    assert site.run("subscribers", "add", "ada").status == 2
