@@ -5,10 +5,12 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import platform
 import re
 import shutil
 import subprocess
 import sys
+from importlib import metadata
 from pathlib import Path
 
 import pytest
@@ -16,6 +18,7 @@ from support import FEEDD, Site, assert_well_formed, item, looks, tree, unprivil
 
 from feedd import __version__
 from feedd.cli.parsers import build_parser
+from feedd.store.installed import COMPRESSORS, READERS, RENDERERS
 
 LATE = "9000-01-01T00:00:00Z"
 
@@ -614,7 +617,12 @@ def test_the_program_and_the_module_are_one_command(site: Site) -> None:
         }
         assert list(statuses.values()) == [0, 1, 2, 3, 0]
         said = subprocess.run([*command, "--version"], capture_output=True, text=True).stdout
-        assert said == f"feedd {__version__}\n"
+        version, python, libraries = said.splitlines()
+        assert version == f"feedd {__version__}"
+        assert python.startswith(f"Python {platform.python_version()} (")
+        named = dict(each.split(" ") for each in libraries.split(", "))
+        assert named.keys() >= {"SQLite", "zlib", *READERS, *RENDERERS, *COMPRESSORS}
+        assert {name: named[name] for name in READERS} == {name: metadata.version(name) for name in READERS}
 
 
 # Where the words go

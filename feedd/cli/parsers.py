@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import argparse
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, NoReturn
 
-from feedd import __version__
 from feedd.cli.copies.backup_parsers import backup, restore
 from feedd.cli.options import (
     command,
@@ -263,6 +263,19 @@ class _Parser(argparse.ArgumentParser):
             super()._print_message(message, file)
 
 
+class _SayVersion(argparse.Action):
+    """Says the version, and the versions of all that shapes the bytes of documents."""
+
+    def __init__(self, option_strings: Sequence[str], dest: str, help: str) -> None:  # noqa: A002, ARG002
+        super().__init__(option_strings, argparse.SUPPRESS, nargs=0, help=help)
+
+    def __call__(self, parser: argparse.ArgumentParser, *_: object) -> NoReturn:
+        from feedd.cli.saying.say_version import say_version  # late: it looks through the folders of packages
+
+        say_version()
+        parser.exit()
+
+
 _COMMANDS = {
     "render": render,
     "run": run,
@@ -291,7 +304,7 @@ def build_parser(only: str | None = None) -> argparse.ArgumentParser:
         description="Publishes a folder of Markdown items as Atom, RSS and JSON feeds.",
         epilog="Exit statuses: each command's help ends with its own. All: 2 for a mistake in the command line.",
     )
-    parser.add_argument("--version", action="version", version=f"feedd {__version__}")
+    parser.add_argument("--version", action=_SayVersion, help="say the version, and what it works with, and exit")
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True, prog=parser.prog)
     for add in [_COMMANDS[only]] if only in _COMMANDS else _COMMANDS.values():
         add(commands)

@@ -54,12 +54,12 @@ class DigestLine(Struct, frozen=True):
 
 class ListedEntry(NamedTuple):
     """An entry in the list of a digest, and its title there. `file` is the file from which the title came. `words` is
-    the `words_digest` of the file's item at that time; b"" in digests of an older feedd.
+    the `words_digest` of the file's item at that time; b"" in digests of an older feedd. The oldest keep no file.
     """
 
     entry: int
     title: str
-    file: int | None
+    file: int | None = None
     words: bytes = b""
 
 

@@ -14,6 +14,7 @@ import feedd
 
 RENDERERS = ("feedgen", "lxml", "nh3", "pyromark")  # other versions of these may write other bytes
 READERS = ("ftfy", "idna", "msgspec", "pyyaml")  # other versions of these may read items otherwise
+COMPRESSORS = ("brotli",)  # other versions of these may write other bytes of the same document
 _SUFFIX = ".dist-info"
 
 

@@ -112,7 +112,8 @@ class DigestRows:
 
 def _is_vouched_for(listed: ListedEntry, files: Iterable[_File], is_publishable: Callable[[Item], bool]) -> bool:
     """Whether a published file of the entry still has the words of its line in a digest. This may be the line's file, a
-    file with the same item (the file was renamed), or a file with the same words.
+    file with the same item (the file was renamed), or a file with the same words. For a line that names no file, it is
+    the only file that the entry ever had, if its title is that of the line.
     """
     files = list(files)
     original = next((each.digest for each in files if each.file == listed.file), None)
@@ -121,6 +122,7 @@ def _is_vouched_for(listed: ListedEntry, files: Iterable[_File], is_publishable:
             continue
         item = decode_item(each.item, each.digest)
         says_so = each.file == listed.file or each.digest == original or words_digest(item) == listed.words
+        says_so |= listed.file is None and len(files) == 1 and item.title == listed.title
         if says_so and is_publishable(item):
             return True
     return False

@@ -10,6 +10,7 @@ from feedd import __version__
 from feedd.decide.records import EntryRecord
 from feedd.store.errors import Damaged, Unusable
 from feedd.store.ledger.record_table import RecordTable
+from feedd.store.ledger.tables.complete_tables import complete_tables, run_step
 
 E = TypeVar("E", bound=EntryRecord)
 
@@ -247,7 +248,7 @@ def check_origin(connection: sqlite3.Connection) -> int:
     version = _number(connection, "user_version")
     if version > _FORMAT:
         row = connection.execute("SELECT value FROM meta WHERE name = ?", (_MADE_BY,)).fetchone()
-        needed = f"feedd {row[0]} or newer" if row else "a newer feedd"
+        needed = f"feedd {row[0]} or newer" if row and row[0] != __version__ else "a newer feedd"
         raise Unusable(f"the ledger needs {needed}: its format is {version}, and feedd {__version__} knows {_FORMAT}")
     return version
 
@@ -262,21 +263,38 @@ def prepare(connection: sqlite3.Connection, entries: RecordTable[Any] = ENTRIES)
     (made,) = connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()
     if not made:
         connection.execute("PRAGMA page_size = 8192")
-        tables = (*_FILES.split(";"), entries.create(), *_FEEDS.split(";"))
-        _change(connection, [*tables, f"PRAGMA application_id = {_APPLICATION_ID}"])
+        _change(connection, [*_tables(entries), f"PRAGMA application_id = {_APPLICATION_ID}"])
     else:
         version = check_origin(connection)
         if version < _FORMAT:
-            _change(connection, [statement for older in range(version, _FORMAT) for statement in _UPGRADES[older]])
+            _upgrade(connection, version, entries)
     if additions := entries.additions(connection):
         _change(connection, additions)
 
 
+def _tables(entries: RecordTable[Any]) -> tuple[str, ...]:
+    """The statements that make the tables."""
+    return (*_FILES.split(";"), entries.create(), *_FEEDS.split(";"))
+
+
+def _upgrade(connection: sqlite3.Connection, version: int, entries: RecordTable[Any]) -> None:
+    """Brings a database of an older format to this format, in one transaction."""
+    connection.execute("BEGIN IMMEDIATE")
+    for older in range(version, _FORMAT):
+        run_step(connection, _UPGRADES[older])
+    complete_tables(connection, _tables(entries))
+    _end_change(connection)
+
+
 def _change(connection: sqlite3.Connection, statements: Iterable[str]) -> None:
-    """Brings a database to this format, in one transaction."""
+    """Carries out statements that bring a database to this format, in one transaction."""
     connection.execute("BEGIN IMMEDIATE")
     for statement in statements:
         connection.execute(statement)
+    _end_change(connection)
+
+
+def _end_change(connection: sqlite3.Connection) -> None:
     connection.execute(f"PRAGMA user_version = {_FORMAT}")
     connection.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (_MADE_BY, __version__))
     connection.execute("COMMIT")

@@ -1,0 +1,1 @@
+"""The tables of the ledger: what an older ledger lacks of them."""
