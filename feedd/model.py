@@ -189,6 +189,33 @@ class FeedId(NamedTuple):
         return self._replace(view="")
 
 
+class Rendition(Struct, frozen=True, array_like=True):
+    """A picture at one size, as it is published. `width` and `height` are pixels, `size` is bytes."""
+
+    name: str  # of its file
+    width: int
+    height: int
+    size: int
+
+
+class MirroredPicture(Struct, frozen=True, array_like=True):
+    """A picture of another site that is published with the feeds: as JPEG or PNG, and as WebP where that is smaller."""
+
+    whole: Rendition
+    thumbnail: Rendition
+    whole_webp: Rendition | None = None
+    thumbnail_webp: Rendition | None = None
+
+
+class Thumbnail(Struct, frozen=True):
+    """A picture of an entry that lies with the feeds, for pages. Paths are below the feeds, sizes are pixels."""
+
+    path: str
+    width: int | None = None
+    height: int | None = None
+    webp: str | None = None
+
+
 class Category(NamedTuple):
     """A category of an entry: RFC 4287, section 4.2.2. Term and label are both the name that people write, since nearly
     all readers show the term. `scheme` is an absolute URL or None.
@@ -237,6 +264,10 @@ class Entry(Struct, frozen=True, tag=True):
     guid: str | None = None  # its id in RSS and JSON Feed, if not `id`
     author_uris: tuple[str | None, ...] = ()  # of each author, if the item names its authors
     markdown: str | None = None  # the Markdown of the body; its URLs are absolute
+    picture: MirroredPicture | None = None  # `image`, if that is mirrored
+    mirrored: tuple[MirroredPicture, ...] = ()  # all that it shows
+    thumbnail: Thumbnail | None = None  # of `image`, if that lies with the feeds
+    elsewhere: tuple[str, ...] | None = None  # the addresses of its pictures on other sites; None if nobody asks
 
     def linked_authors(self) -> tuple[tuple[str, str | None], ...]:
         """The authors, each with an address of its own, else with that of them all."""
@@ -251,6 +282,7 @@ class RenderedEntry(Struct, frozen=True, tag=True):
     id: str
     fingerprint: bytes
     fragments: dict[str, bytes]
+    elsewhere: tuple[str, ...] | None = None  # as in Entry, if it was made in this pass
 
 
 class Tombstone(Struct, frozen=True):
@@ -289,12 +321,14 @@ class Feed(Struct, frozen=True):
 
 class Document(Struct, frozen=True):
     """Exact bytes for one path below the feeds directory. `fingerprints` are its entries' fingerprints, in their order,
-    joined. In the page of one entry, the fingerprint of the page's frame follows.
+    joined. In the page of one entry, the fingerprint of the page's frame follows. `elsewhere`: the addresses of
+    pictures on other sites, for the ids of entries that were made for it.
     """
 
     path: str
     data: bytes
     fingerprints: bytes = b""
+    elsewhere: tuple[tuple[str, tuple[str, ...]], ...] = ()
 
 
 class Report(Struct, frozen=True):

@@ -60,9 +60,10 @@ class PictureServer:
 
     def close(self) -> None:
         """Goes away for good."""
-        self.closed.set()
-        self._server.shutdown()
-        self._server.server_close()
+        if not self.closed.is_set():
+            self.closed.set()
+            self._server.shutdown()
+            self._server.server_close()
 
     def has(self, path: str, body: bytes, **headers: str) -> str:
         """Has a picture from now on; returns its address."""

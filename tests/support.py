@@ -31,12 +31,13 @@ import feedd
 from feedd.cli.main import main
 from feedd.cli.setup import make_publisher, state_path
 from feedd.config.load import load
+from feedd.deliver.mirror.public_addresses import Addresses
+from feedd.items.references import MEDIA_FOLDER, PICTURES_FOLDER
 from feedd.model import Report
 from feedd.render import assets
 from feedd.run.update.look_at_media import media_name
 from feedd.store import site_file
 from feedd.store.control import Control, Status
-from feedd.store.document_store import MEDIA_FOLDER
 from feedd.store.state_directory import LEDGER_NAME, StateDirectory
 
 DATE = "2024-05-01T12:00:00Z"
@@ -73,6 +74,8 @@ def take_back(db: sqlite3.Connection, version: int) -> None:
         "upload_targets",
         "late_puts",
         "withheld_files",
+        "picture_uses",
+        "pictures",
     ):
         db.execute(f"DROP TABLE {name}")
     db.execute("DROP INDEX files_with_media")
@@ -110,6 +113,7 @@ class Site:
 
     def __init__(self, root: Path, capture: pytest.CaptureFixture[str]) -> None:
         self.now: datetime | None = None  # the time for commands that run in this process; None: what the clock says
+        self.addresses: Addresses | None = None  # where to fetch pictures from, for commands in this process
         self.root = root
         self.seeds = root / "seeds"
         self.feeds = root / "feeds"
@@ -148,7 +152,7 @@ class Site:
         """Runs a command in this process. A mistake in the arguments is status 2 here as well."""
         self._capture.readouterr()
         try:
-            status = main(arguments, lambda: self.now or datetime.now(UTC))
+            status = main(arguments, lambda: self.now or datetime.now(UTC), self.addresses)
         except SystemExit as left:
             status = left.code if isinstance(left.code, int) else 1
         said = self._capture.readouterr()
@@ -254,8 +258,9 @@ def fault(path: str, data: bytes) -> str | None:
     """Why a document is not well-formed; None if it is. `path` says what it should be."""
     try:
         data = decoded(path, data)
-        if path.startswith(MEDIA_FOLDER):
-            return None if MEDIA_FOLDER + media_name(data, path) == path else "other bytes than its name says"
+        for folder in (MEDIA_FOLDER, PICTURES_FOLDER):
+            if path.startswith(folder):
+                return None if folder + media_name(data, path) == path else "other bytes than its name says"
         path = path.removesuffix(".gz").removesuffix(".br")
         if path.endswith(".json"):
             json.loads(data)["items"]

@@ -21,7 +21,7 @@ from feedd.cli.setup import items_directory
 from feedd.config.load import load
 from feedd.config.resolve import pass_settings
 from feedd.deliver.file_servers import FileAnswer, FileServers, judge_file
-from feedd.deliver.prober import FIRST_WAIT, Prober, ProberThread
+from feedd.deliver.prober import FIRST_WAIT, AskingThread, Prober
 from feedd.items import parse
 from feedd.items.decoders import Findings
 from feedd.model import Enclosure, Item, Report
@@ -391,9 +391,9 @@ def test_render_asks_after_it_has_published(shown: Site, server: FileServer) -> 
 def test_a_thread_asks_when_it_is_called_and_says_what_it_found(shown: Site, server: FileServer) -> None:
     server.files = {"/1.mp3": audio(1000)}
     arrived, log = threading.Event(), Log()
-    thread = ProberThread(Prober(shown.state), log, arrived.set)
+    thread = AskingThread(Prober(shown.state), log, arrived.set)
     try:
-        thread.probe(wanted=True)
+        thread.ask(wanted=True)
         want(shown, one=server.url("/1.mp3"), two=server.url("/2.mp3"))
         thread.wake()
         assert arrived.wait(30)
@@ -402,7 +402,7 @@ def test_a_thread_asks_when_it_is_called_and_says_what_it_found(shown: Site, ser
             f"the size of {server.url('/2.mp3')} is not known: 404 Not Found; asking again in {FIRST_WAIT} s",
             "servers said the sizes of 1 file",
         ]
-        thread.probe(wanted=False)
+        thread.ask(wanted=False)
         assert thread.trouble == ""
     finally:
         thread.end()
@@ -411,8 +411,8 @@ def test_a_thread_asks_when_it_is_called_and_says_what_it_found(shown: Site, ser
 def test_a_server_that_never_answers_does_not_delay_the_end(shown: Site, server: FileServer) -> None:
     server.go_on.clear()
     want(shown, one=server.url("/1.mp3"))
-    thread = ProberThread(Prober(shown.state, lambda: FileServers(answer=60.0)), Log(), lambda: None)
-    thread.probe(wanted=True)
+    thread = AskingThread(Prober(shown.state, lambda: FileServers(answer=60.0)), Log(), lambda: None)
+    thread.ask(wanted=True)
     wait_until(lambda: server.asked, 30, lambda: "nothing was asked")
     thread.end()
     assert thread._worker is not None
@@ -423,8 +423,8 @@ def test_a_server_that_never_answers_does_not_delay_the_end(shown: Site, server:
 
 def test_nothing_is_asked_unless_it_is_wanted(shown: Site, server: FileServer) -> None:
     want(shown, one=server.url("/1.mp3"))
-    thread = ProberThread(Prober(shown.state), Log(), lambda: None)
-    thread.probe(wanted=False)
+    thread = AskingThread(Prober(shown.state), Log(), lambda: None)
+    thread.ask(wanted=False)
     thread.wake()
     thread.end()
     assert server.asked == []

@@ -19,6 +19,8 @@ from typing import TYPE_CHECKING, NoReturn
 if TYPE_CHECKING:
     import argparse
 
+    from feedd.deliver.mirror.public_addresses import Addresses
+
 DONE, PROBLEMS, USAGE, REFUSED, INTERRUPTED = 0, 1, 2, 3, 130
 
 
@@ -108,8 +110,14 @@ def _say_fault(kind: type[BaseException], error: BaseException, trace: Traceback
     say_fault(kind, error, trace)
 
 
-def main(arguments: Sequence[str], now: Callable[[], datetime] = lambda: datetime.now(UTC)) -> int:
-    """Runs one command; returns its exit status. `now` is the clock of commands that end: it gives aware UTC times."""
+def main(
+    arguments: Sequence[str],
+    now: Callable[[], datetime] = lambda: datetime.now(UTC),
+    addresses: Addresses | None = None,
+) -> int:
+    """Runs one command; returns its exit status. `now` is the clock of commands that end: it gives aware UTC times.
+    `addresses`: where to fetch pictures from, if not from all public addresses.
+    """
     import argparse
 
     from feedd.cli.parsers import build_parser
@@ -118,7 +126,7 @@ def main(arguments: Sequence[str], now: Callable[[], datetime] = lambda: datetim
     status: int = PROBLEMS
     try:
         try:
-            options = _parse(build_parser(*arguments[:1]), arguments, argparse.Namespace(now=now))
+            options = _parse(build_parser(*arguments[:1]), arguments, argparse.Namespace(now=now, addresses=addresses))
             status = options.act(options)
         finally:
             _flush()

@@ -38,8 +38,10 @@ from feedd.store.state_directory import LEDGER_NAME
 from feedd.store.subscribers import Subscribers
 
 if TYPE_CHECKING:
+    from feedd.deliver.mirror.picture_mirror import PictureMirror
     from feedd.deliver.prober import Probed
 
+_PICTURES_SECONDS = 120.0  # for all pictures that are fetched after a pass; the rest comes after the next
 _SIZES_SECONDS = 60.0  # for all servers that are asked after a pass; the rest is asked for after the next
 
 
@@ -80,6 +82,11 @@ def _render(options: argparse.Namespace, config: Config) -> int:
         report = publish(options.now(), allow_empty=options.allow_empty)
         if config.media.probe and not (report.refused or report.failed):
             report = _with_sizes(report, publisher, state, options.now)
+        if config.images.mirror and not (report.refused or report.failed):
+            from feedd.deliver.mirror.picture_mirror import PictureMirror  # late: most sites mirror none
+
+            mirror = PictureMirror(state, config.images.keep, options.addresses, now=options.now)
+            report = _with_pictures(report, publisher, mirror, options.now)
     if config.publish:  # after a refusal, too: what was withdrawn before may wait
         report = _with_uploads(report, config, options.now)
     return _say(options, config, _timed(config, report, started))
@@ -124,6 +131,7 @@ def _for_preview(settings: PassSettings, now: datetime) -> PassSettings:
     preview = PreviewSettings(now.replace(microsecond=0), settings.default_listed)
     return replace(
         settings,
+        site=replace(settings.site, mirror=None),  # the pictures are in another state directory
         reading=replace(settings.reading, preview=preview),
         reading_inputs=f"{settings.reading_inputs} {now}",  # another mark for each preview: all files are read
         default_listed=True,
@@ -145,6 +153,23 @@ def _with_sizes(report: Report, publisher: AllPublishers, state: Path, now: Call
         report = _as_one(report, publisher.publish(now()))
     failed = [each for each in asked if each.answer.size is None]
     return replace(report, remarks=(*report.remarks, *_unknown_sizes(failed)))
+
+
+def _with_pictures(report: Report, publisher: Publisher, mirror: PictureMirror, now: Callable[[], datetime]) -> Report:
+    """The report of a pass, after which pictures were fetched. If any came, another pass was made, and is part of the
+    report. What could not be had is a remark.
+    """
+    try:
+        found = mirror.fetch_all(_PICTURES_SECONDS)
+    except (Busy, Unusable, Damaged) as error:
+        return replace(report, remarks=(*report.remarks, f"pictures could not be mirrored: {error}"))
+    if mirror.known(found):
+        report = _as_one(report, publisher.publish(now()))
+    failed = [each for each in found if not each.is_here]
+    if not failed:
+        return report
+    what = f"{output.counted(len(failed), 'picture')} {'is' if len(failed) == 1 else 'are'} not mirrored"
+    return replace(report, remarks=(*report.remarks, f"{what} ({failed[0].url}: {failed[0].words})"))
 
 
 def _with_uploads(report: Report, config: Config, now: Callable[[], datetime]) -> Report:

@@ -77,7 +77,9 @@ def run(options: argparse.Namespace) -> int:
 
         log.set_up(sys.stderr, "DEBUG" if options.verbose else "INFO")
         try:
-            Daemon(load, Control(state), StateDirectory(state, PATIENCE), Inbox(), log.Log()).run()
+            Daemon(
+                load, Control(state), StateDirectory(state, PATIENCE), Inbox(), log.Log(), addresses=options.addresses
+            ).run()
         except CannotListen as error:
             output.complain(str(error))
             return REFUSED

@@ -22,6 +22,7 @@ from feedd.config.load import Config
 from feedd.config.private_settings import PrivateSettings
 from feedd.config.resolve import local_workers, pass_settings, private_site
 from feedd.config.section_values import Directories
+from feedd.deliver.mirror.encoder_installed import WITHOUT_ENCODER, has_encoder
 from feedd.items.decoders import Findings
 from feedd.items.file_names import ItemNames, PostsFolders
 from feedd.model import Problem
@@ -117,7 +118,7 @@ def read_configuration(options: argparse.Namespace) -> Config:
         config = replace(config, items=replace(rules, withheld_tags=USUAL_TAGS))
     if config.private is None and PrivateTree(state_path(config)).is_there():
         config = replace(config, private=PrivateSettings())  # else all that is private would be public at once
-    mistakes = [*_entangled(config), *_without_client(config)]
+    mistakes = [*_entangled(config), *_without_client(config), *_without_encoder(config)]
     if mistakes := [*mistakes, *worker_settings.why_unusable(config.workers, config.cluster)]:
         raise ConfigError(mistakes)
     return config
@@ -149,6 +150,11 @@ def _without_client(config: Config) -> list[Problem]:
     named = ("directories.seeds", not isinstance(config.directories.seeds, Path)), ("publish", bool(config.publish))
     keys = [key for key, is_store in named if is_store]
     return [] if not keys or has_client() else [Problem(key, NOT_INSTALLED) for key in keys]
+
+
+def _without_encoder(config: Config) -> list[Problem]:
+    """A problem if pictures are to be mirrored, and the library that encodes pictures is not installed."""
+    return [Problem("images.mirror", WITHOUT_ENCODER)] if config.images.mirror and not has_encoder() else []
 
 
 def chosen_directories(options: argparse.Namespace, configured: Directories) -> Directories:

@@ -33,6 +33,7 @@ from feedd.config.section_values import (
     AuthorSettings,
     Defaults,
     Directories,
+    ImageSettings,
     ItemRules,
     MediaSettings,
     ServingSettings,
@@ -102,6 +103,7 @@ class Config(Struct, frozen=True):
     feeds: tuple[SavedFeed, ...] = ()
     websub: WebSub = field(default_factory=WebSub)
     media: MediaSettings = field(default_factory=MediaSettings)
+    images: ImageSettings = field(default_factory=ImageSettings)
     podcast: Podcast | None = None
     retired: dict[str, str | None] = field(default_factory=dict)
     serve: ServingSettings = field(default_factory=ServingSettings)
@@ -234,6 +236,14 @@ _SECTIONS: dict[str, tuple[Callable[..., Any], dict[str, Decoder[Any]]]] = {
     ),
     "cluster": (ClusterOptions, worker_settings.KEYS),
     "media": (MediaSettings, {"probe": decoders.boolean}),
+    "images": (
+        ImageSettings,
+        {
+            "mirror": decoders.boolean,
+            "keep": value_decoders.size("1 MiB", "1024 GiB"),
+            "not_from": value_decoders.any_number(decoders.plain_text),
+        },
+    ),
     "podcast": (podcast_settings.build, podcast_settings.KEYS),
     "ids": (IdSettings, {"keep_from": keep_from}),
     "private": (PrivateSettings, private_settings.KEYS),

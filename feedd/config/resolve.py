@@ -15,6 +15,7 @@ from feedd.config.podcast_settings import folder_podcast
 from feedd.config.private_settings import PrivateSettings, private_podcast, private_ranking, private_views
 from feedd.config.section_values import MediaSettings, WebSub
 from feedd.config.worker_settings import cluster_settings
+from feedd.html.shown_pictures import MirrorRules
 from feedd.items import urls
 from feedd.items.reading_settings import LONGEST_BODY, AudienceSettings, ReadingSettings
 from feedd.model import READING_VERSION, FeedId, Podcast
@@ -60,6 +61,7 @@ def site_info(config: Config) -> SiteInfo:
         content=config.content,
         content_limit=config.content_limit,
         markdown_source=config.markdown_source,
+        mirror=MirrorRules(tuple(sorted(map(str.casefold, config.images.not_from)))) if config.images.mirror else None,
         media_prefix=config.site.media_prefix,
     )
 
@@ -180,6 +182,7 @@ def pass_settings(config: Config) -> PassSettings:
         earlier_rendering_inputs=_earlier_rendering_inputs(site, selection, made_by),
         kept_ids=config.ids.keep_from,
         cluster=cluster_settings(config.workers, config.cluster),
+        room_for_pictures=config.images.keep,
     )
 
 
@@ -223,6 +226,7 @@ def _entry_inputs(site: SiteInfo, libraries: list[str]) -> str:
         *topics_from,
         *_content(site),
         *_markdown(site),
+        *([site.mirror] if site.mirror is not None else []),
     )
 
 
@@ -252,6 +256,7 @@ def _earlier_rendering_inputs(site: SiteInfo, selection: SelectionSettings, made
         site.content != "full",
         site.content_limit != LONGEST_BODY,
         site.markdown_source,
+        site.mirror is not None,
         site.site_url,
         site.media_prefix,
     )

@@ -75,6 +75,16 @@ class MediaSettings(Struct, frozen=True):
     probe: bool = False
 
 
+class ImageSettings(Struct, frozen=True):
+    """What is done about pictures of other sites. `mirror`: they are published with the feeds. `keep`: the bytes that
+    they may take in the state directory. `not_from`: providers and hosts whose pictures stay where they are.
+    """
+
+    mirror: bool = False
+    keep: int = 2 << 30
+    not_from: tuple[str, ...] = ()
+
+
 class Timing(Struct, frozen=True):
     """How the daemon keeps time, in seconds; `watch` is "auto" or "poll"."""
 

@@ -1,4 +1,4 @@
-"""Work beside passes: settings in; hubs told, objects uploaded and sizes asked for, in threads, out."""
+"""Work beside passes: settings in; hubs told, objects uploaded, sizes and pictures asked for, in threads, out."""
 
 from __future__ import annotations
 
@@ -8,43 +8,55 @@ from pathlib import Path
 from feedd.deliver.announcer import Announcer
 from feedd.deliver.announcer_thread import AnnouncerThread
 from feedd.deliver.events import EventLog
-from feedd.deliver.prober import Prober, ProberThread
+from feedd.deliver.mirror.picture_mirror import PictureMirror
+from feedd.deliver.mirror.public_addresses import Addresses
+from feedd.deliver.prober import AskingThread, Prober
 from feedd.deliver.upload_outcomes import UploadCount
 from feedd.deliver.upload_target import PublishTarget
 from feedd.deliver.upload_threads import UploadThreads
-from feedd.render.site_info import SiteInfo
+from feedd.run.pass_settings import PassSettings
 
 
 class BesidePasses:
-    """The threads that deliver what passes have published. `on_sizes` is called when sizes were found."""
+    """The threads that deliver what passes have published, and fetch what passes need. `arrived` is called when there
+    is something for a pass to take. `addresses`: where to fetch pictures from, if not from all public addresses.
+    """
 
-    def __init__(self, state: Path, log: EventLog, on_sizes: Callable[[], None]) -> None:
+    def __init__(
+        self, state: Path, log: EventLog, arrived: Callable[[], None], addresses: Addresses | None = None
+    ) -> None:
         self._announcer = AnnouncerThread(Announcer(state), log)
-        self._prober = ProberThread(Prober(state), log, on_sizes)
+        self._prober = AskingThread(Prober(state), log, arrived)
+        self._mirror = PictureMirror(state, addresses=addresses)
+        self._pictures = AskingThread(self._mirror, log, arrived)
         self._uploads = UploadThreads(state, log, self._announcer.wake)
 
-    def use(self, site: SiteInfo, targets: Sequence[PublishTarget], feeds: Path) -> None:
+    def use(self, settings: PassSettings, targets: Sequence[PublishTarget], feeds: Path) -> None:
         """Delivers as the settings say from now on: the documents in `feeds`."""
         self._uploads.upload_to(targets, feeds)
-        self._announcer.announce_to(site.hubs)
-        self._prober.probe(wanted=site.probe)
+        self._announcer.announce_to(settings.site.hubs)
+        self._prober.ask(wanted=settings.site.probe)
+        self._mirror.room = settings.room_for_pictures
+        self._pictures.ask(wanted=settings.site.mirror is not None)
 
     def wake(self) -> None:
         """To be called after a pass, which may have queued something."""
         self._uploads.wake()
         self._announcer.wake()
         self._prober.wake()
+        self._pictures.wake()
 
     def end(self) -> None:
         """Ends the threads. What was not delivered stays in the ledger."""
         self._announcer.end()
         self._uploads.end()
         self._prober.end()
+        self._pictures.end()
 
     @property
     def troubles(self) -> tuple[str, ...]:
         """Why something was not delivered, in words."""
-        parts = (self._announcer.trouble, self._prober.trouble, *self._uploads.troubles)
+        parts = (self._announcer.trouble, self._prober.trouble, self._pictures.trouble, *self._uploads.troubles)
         return tuple(trouble for trouble in parts if trouble)
 
     @property

@@ -34,6 +34,7 @@ from feedd.daemon.serving import Service, Serving, base_url_mismatch
 from feedd.daemon.signals import queued_signals
 from feedd.daemon.systemd import Systemd
 from feedd.daemon.watch import Watch
+from feedd.deliver.mirror.public_addresses import Addresses
 from feedd.deliver.upload_target import PublishTarget
 from feedd.model import Report
 from feedd.run.all_publishers import AllPublishers
@@ -80,7 +81,8 @@ class Broken(Exception):
 class Daemon:
     """Keeps feeds in step with items, from `run` to a Stop in its inbox.
 
-    `load` reads the configuration; it raises ConfigError. `now` is aware, `monotonic` in seconds.
+    `load` reads the configuration; it raises ConfigError. `now` is aware, `monotonic` in seconds. `addresses`: where to
+    fetch pictures from, if not from all public addresses.
     """
 
     def __init__(
@@ -92,6 +94,7 @@ class Daemon:
         log: Log,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
         monotonic: Callable[[], float] = time.monotonic,
+        addresses: Addresses | None = None,
     ) -> None:
         self._load = load
         self._control = control
@@ -99,7 +102,7 @@ class Daemon:
         self._inbox = inbox
         self._log = log
         self._clock = Clock(now, monotonic)
-        self._beside = BesidePasses(state.path, log, lambda: inbox.put(Due()))
+        self._beside = BesidePasses(state.path, log, lambda: inbox.put(Due()), addresses)
         self._systemd = Systemd()
         self._serving = Serving(log, self._systemd.sockets())
         self._reporter = Reporter(log, control, self._systemd)
@@ -154,7 +157,7 @@ class Daemon:
         self._warn_of_base_url(setup)
         self._schedule.start()
         self._start_watching()
-        self._beside.use(setup.settings.site, setup.targets, setup.feeds.root)
+        self._beside.use(setup.settings, setup.targets, setup.feeds.root)
 
     def _end(self) -> None:
         self._systemd.stopping()
@@ -248,7 +251,7 @@ class Daemon:
         self._watch = Watch(setup.items, self._control.requests, setup.timing.watch, self._inbox.put)
         self._start_watching()
         self._schedule.reconcile_every(setup.timing.reconcile)
-        self._beside.use(setup.settings.site, setup.targets, setup.feeds.root)
+        self._beside.use(setup.settings, setup.targets, setup.feeds.root)
         self._reporter.change(
             seeds=str(setup.items.path),
             feeds_directory=str(setup.feeds.root),

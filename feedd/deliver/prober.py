@@ -12,10 +12,10 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import NamedTuple
+from typing import Generic, NamedTuple, Protocol, TypeVar
 
 from feedd.deliver.events import EventLog
 from feedd.deliver.file_servers import FileAnswer, FileServers
@@ -29,6 +29,7 @@ _LONGEST_WAIT = 60.0  # seconds: clocks are set, and machines are suspended
 _RETRY_SECONDS = 1.0  # seconds until the next turn after a turn that failed
 _TOLD_AFTER = 30.0  # seconds after which sizes are told, though there are more files to ask for
 _GRACE_SECONDS = 1.0  # seconds for a request under way at the end
+A = TypeVar("A")  # the outcome of one question
 
 
 class Probed(NamedTuple):
@@ -41,6 +42,8 @@ class Probed(NamedTuple):
 
 class Prober:
     """Asks servers for the sizes of files in the ledger of a state directory."""
+
+    name = "asking for sizes"
 
     def __init__(
         self,
@@ -98,6 +101,22 @@ class Prober:
             self._servers.close()
             self._servers = None
 
+    def known(self, asked: Iterable[Probed]) -> int:
+        """How many sizes a pass can take."""
+        return sum(each.answer.size is not None for each in asked)
+
+    def say(self, events: EventLog, asked: Iterable[Probed]) -> None:
+        """Tells the log which sizes are not known."""
+        for each in asked:
+            if each.answer.size is None:
+                events.warning(
+                    f"the size of {each.url} is not known: {each.answer.words}; asking again in {each.wait} s"
+                )
+
+    def say_known(self, events: EventLog, known: int) -> None:
+        """Tells the log how many sizes a pass takes next."""
+        events.info("sizes known", f"servers said the sizes of {known:,} file{'' if known == 1 else 's'}", files=known)
+
     def _keep(self, probes: ProbeRows) -> list[Probed]:
         kept: list[Probed] = []
         while self._unkept:
@@ -116,13 +135,39 @@ class Prober:
         return int(self._now().timestamp())
 
 
-class ProberThread:
-    """A prober in a thread of its own, which starts when it is wanted, and runs until `end`. `arrived` is called in it
-    when there are sizes for a pass to take.
+class Asker(Protocol[A]):
+    """Asks servers beside passes."""
+
+    name: str
+
+    def turn(self, stopping: Callable[[], bool]) -> list[A]:
+        """Asks for some of what is due, until `stopping`. Returns outcomes; none if nothing is due. Raises Busy,
+        Unusable or Damaged.
+        """
+
+    def wait(self) -> float | None:
+        """The seconds until something is due; None if nothing ever is. Raises Busy, Unusable or Damaged."""
+
+    def close(self) -> None:
+        """Closes the connections."""
+
+    def known(self, asked: Iterable[A]) -> int:
+        """How many of these outcomes a pass can take."""
+
+    def say(self, events: EventLog, asked: Iterable[A]) -> None:
+        """Tells the log of the other outcomes."""
+
+    def say_known(self, events: EventLog, known: int) -> None:
+        """Tells the log of as many outcomes, which a pass takes next."""
+
+
+class AskingThread(Generic[A]):
+    """An asker in a thread of its own, which starts when it is wanted, and runs until `end`. `arrived` is called in it
+    when there is something for a pass to take.
     """
 
-    def __init__(self, prober: Prober, log: EventLog, arrived: Callable[[], None]) -> None:
-        self._prober = prober
+    def __init__(self, asker: Asker[A], log: EventLog, arrived: Callable[[], None]) -> None:
+        self._asker = asker
         self._log = log
         self._arrived = arrived
         self._wanted = False
@@ -135,15 +180,15 @@ class ProberThread:
         """Why no server can be asked now; empty if all is well."""
         return self._worker.trouble if self._worker else ""
 
-    def probe(self, *, wanted: bool) -> None:
+    def ask(self, *, wanted: bool) -> None:
         """Asks servers from now on, or no longer."""
         self._wanted = wanted
         if wanted and self._worker is None:
-            self._worker = Worker("asking for sizes", self._work, self._log, self._stopping, last=_LONGEST_WAIT)
+            self._worker = Worker(self._asker.name, self._work, self._log, self._stopping, last=_LONGEST_WAIT)
         self.wake()
 
     def wake(self) -> None:
-        """To be called after a pass, which may have found files of unknown size."""
+        """To be called after a pass, which may have found something to ask for."""
         self._called.set()
 
     def end(self) -> None:
@@ -161,32 +206,23 @@ class ProberThread:
                 self._called.wait()
                 continue
             try:
-                asked, wait = self._prober.turn(self._is_unwanted), self._prober.wait()
+                asked, wait = self._asker.turn(self._is_unwanted), self._asker.wait()
             except (Busy, Unusable, Damaged):  # a long pass, a full disk; the next pass reports damage of the ledger
                 asked, wait = [], _RETRY_SECONDS
-            self._say_failures(asked)
+            self._asker.say(self._log, asked)
             since = since if known else time.monotonic()
-            known += sum(each.answer.size is not None for each in asked)
+            known += self._asker.known(asked)
             if known and (not asked or wait is None or wait > 0 or time.monotonic() - since > _TOLD_AFTER):
-                self._log.info(
-                    "sizes known", f"servers said the sizes of {known:,} file{'' if known == 1 else 's'}", files=known
-                )
+                self._asker.say_known(self._log, known)
                 known = 0
                 self._arrived()
             if not (asked and wait == 0):
-                self._prober.close()
+                self._asker.close()
                 self._called.wait(wait if wait is None else max(wait, _RETRY_SECONDS))
-        self._prober.close()
+        self._asker.close()
 
     def _is_over(self) -> bool:
         return self._stopping.is_set()
 
     def _is_unwanted(self) -> bool:
         return self._stopping.is_set() or not self._wanted
-
-    def _say_failures(self, asked: list[Probed]) -> None:
-        for each in asked:
-            if each.answer.size is None:
-                self._log.warning(
-                    f"the size of {each.url} is not known: {each.answer.words}; asking again in {each.wait} s"
-                )

@@ -43,6 +43,8 @@ PLAYED_TYPES = {
     "webm": "video/webm",
 }
 MEDIA_TYPES = PICTURE_TYPES | PLAYED_TYPES
+# Where documents refer to, below the feeds: files that lie beside the items, and pictures of other sites.
+MEDIA_FOLDER, PICTURES_FOLDER = "media/", "pictures/"
 BY_NAME = "[["  # before the name of a file that may lie in any folder: as Obsidian finds it
 _MARKED = late_pattern(r"\{(?:attach|filename|static)\}|\|(?:attach|filename|static)\|")
 IN_FRONT = "front:"  # before a reference of the front matter, in the keys of `References.files`

@@ -14,7 +14,19 @@ from feedd.html.related_links import merge_related
 from feedd.items import text, urls
 from feedd.items.reading_settings import LONGEST_ON_PAGE
 from feedd.items.references import LocalFile, References, references
-from feedd.model import Author, Category, Enclosure, Entry, Feed, FeedId, Item, Person, Related, RemoteFile
+from feedd.model import (
+    Author,
+    Category,
+    Enclosure,
+    Entry,
+    Feed,
+    FeedId,
+    Item,
+    MirroredPicture,
+    Person,
+    Related,
+    RemoteFile,
+)
 from feedd.render import FORMATS, PAGE
 from feedd.render.directory import Link, ListedFeed, Listing
 from feedd.render.podcasts import podcast_of
@@ -38,7 +50,8 @@ class Member(Struct, frozen=True, tag=True):
     """One member of a feed, with all inputs of its Entry. `pages` are the pages that its body links to, by page key,
     with their URLs. `story_others` are the other entries of the story that it leads. `fingerprint` is a digest of all
     inputs. `place` and `files` are for `references`: where an item without a link is on its site, and the files beside
-    the items that it refers to. `remote` is its enclosure as a server describes it.
+    the items that it refers to. `remote` is its enclosure as a server describes it. `pictures` are those of its
+    pictures that are mirrored, by their addresses on other sites.
     """
 
     record: EntryRecord
@@ -50,6 +63,7 @@ class Member(Struct, frozen=True, tag=True):
     place: str | None = None
     files: tuple[tuple[str, LocalFile], ...] = ()
     remote: RemoteFile | None = None
+    pictures: tuple[tuple[str, MirroredPicture], ...] = ()
 
 
 def _references(member: Member, site: SiteInfo) -> References:
@@ -65,6 +79,7 @@ def to_ask(member: Member, site: SiteInfo) -> str | None:
 def make_entry(member: Member, site: SiteInfo, *, on_page: bool = False) -> Entry:
     """A shown item as subscribers see it. `on_page`: for the page of its own, where its whole body is."""
     from feedd.html import content, elements
+    from feedd.html.shown_pictures import shown_pictures
 
     record, item = member.record, member.item
     assert record.published is not None  # noqa: S101 - it is shown, so it has both dates
@@ -93,6 +108,7 @@ def make_entry(member: Member, site: SiteInfo, *, on_page: bool = False) -> Entr
         html = None if link else elements.paragraph(summary)
     elif site.markdown_source and not on_page:
         markdown = content.markdown_text(item, html, page_url=pages, refers=refers, longest=longest)
+    shown = shown_pictures(item, html, content.picture(item, refers), member.pictures, site.base_url, site.mirror)
     return Entry(
         id=record.id,
         fingerprint=member.fingerprint,
@@ -104,9 +120,9 @@ def make_entry(member: Member, site: SiteInfo, *, on_page: bool = False) -> Entr
         author_uri=uri,
         author_uris=tuple(each.url for each in item.authors),
         summary=summary,
-        content=None if html is None else content.directed(html, item.locale or site.language),
+        content=None if shown.html is None else content.directed(shown.html, item.locale or site.language),
         categories=member.categories,
-        image=content.picture(item, refers),
+        image=shown.image,
         video=urls.youtube_page(item.video_id) if item.video_id else None,
         duration=item.length if item.video_id else None,
         language=item.locale if item.locale and item.locale != site.language else None,
@@ -115,6 +131,10 @@ def make_entry(member: Member, site: SiteInfo, *, on_page: bool = False) -> Entr
         people=_people(item, refers),
         guid=record.guid,
         markdown=markdown,
+        picture=shown.picture,
+        mirrored=shown.mirrored,
+        thumbnail=shown.thumbnail,
+        elsewhere=shown.elsewhere,
     )
 
 

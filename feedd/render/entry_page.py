@@ -4,9 +4,14 @@ from __future__ import annotations
 
 import html
 import re
+from collections.abc import Callable
 from html import escape
+from urllib.parse import urljoin
 
-from feedd.model import Entry
+from msgspec.structs import replace
+
+from feedd.items.references import MEDIA_FOLDER, PICTURES_FOLDER
+from feedd.model import Entry, Thumbnail
 from feedd.patterns import late_pattern
 from feedd.render import page_shell
 from feedd.render.enclosures import player
@@ -27,7 +32,7 @@ def entry_page(entry: Entry, site: str, language: str, directory: str) -> bytes:
     own = f' lang="{escape(entry.language)}"' if entry.language else ""
     moment = entry.published.isoformat().replace("+00:00", "Z")
     summary = f"<p>{escape(entry.summary)}</p>" if entry.content is None else entry.content
-    content = without_pictures(summary, entry.title)
+    content = page_shell.placed(without_pictures(summary, entry.title, _own_pictures(entry)).encode(), ROOT).decode()
     plays = player(entry.enclosure) if entry.enclosure else ""
     by = escape(", ".join(entry.authors))
     before = f"""<header class="masthead of-entry">
@@ -47,10 +52,10 @@ def entry_page(entry: Entry, site: str, language: str, directory: str) -> bytes:
     return page_shell.document(page, before, whole.encode(), after)
 
 
-def without_pictures(content: str, title: str) -> str:
-    """The content of an entry with links in the place of its pictures, since pages load nothing from other hosts.
-    Inside a link, where no other link may stand, a picture becomes its name. A picture with the title of its entry has
-    no name.
+def without_pictures(content: str, title: str, own: Callable[[str], Thumbnail | None] = lambda _: None) -> str:
+    """The content of an entry with links in the place of its pictures elsewhere, since pages load nothing from other
+    hosts. Inside a link, where no other link may stand, a picture becomes its name. A picture with the title of its
+    entry has no name. Pictures of `own` stay, which gives for an address where it lies with the feeds.
     """
     in_link = False
 
@@ -62,8 +67,29 @@ def without_pictures(content: str, title: str) -> str:
         if tag != "img":
             return found[0]
         attributes = dict(_ATTRIBUTE.findall(written))
+        if small := own(html.unescape(attributes.get("src", ""))):
+            sizes = (attributes.get(name, "") for name in ("width", "height"))
+            width, height = (int(each) if each.isdigit() else None for each in sizes)
+            return page_shell.picture(
+                replace(small, width=width, height=height), html.unescape(attributes.get("alt", ""))
+            )
         name = attributes.get("alt") or ""
         name = "Picture" if html.unescape(name) in ("", title) else name
         return name if in_link or not attributes.get("src") else f'<a href="{attributes["src"]}">{name}</a>'
 
     return _TAG.sub(shown, content)
+
+
+def _own_pictures(entry: Entry) -> Callable[[str], Thumbnail | None]:
+    """A function from the address of a picture to where it lies with the feeds; None for pictures elsewhere."""
+    below = urljoin(entry.link or "", ROOT)
+
+    def found(url: str) -> Thumbnail | None:
+        path = url.removeprefix(below) if url.startswith(below) else ""
+        if path.startswith(PICTURES_FOLDER):
+            webp = mirrored.get(path.removeprefix(PICTURES_FOLDER))
+            return Thumbnail(path, webp=PICTURES_FOLDER + webp.name if webp is not None else None)
+        return Thumbnail(path) if path.startswith(MEDIA_FOLDER) else None
+
+    mirrored = {each.whole.name: each.whole_webp for each in entry.mirrored}
+    return found

@@ -36,18 +36,30 @@ def fragment(entry: Entry) -> bytes:
     if entry.whole and entry.content is not None:
         summary = f'<div class="whole">{entry.content}</div>\n'
     plays = player(entry.enclosure) if entry.enclosure else ""
+    shot = _shot(entry) if entry.thumbnail is not None else ""
     moment = entry.published.isoformat().replace("+00:00", "Z")
     return (
         f"<article{attributes}>\n<h3{page_shell.text_direction(entry.title, entry.language)}>{title}</h3>\n"
         f'{_META.decode()}<time datetime="{moment}">{moment[:10]}</time> '
         f'<span class="by">{escape(", ".join(entry.authors))}</span></p>\n'
-        f"{plays}{summary}</article>\n"
+        f"{plays}{summary}{shot}</article>\n"
     ).encode()
 
 
+def _shot(entry: Entry) -> str:
+    """The picture of an entry, which leads where its title leads: so the keyboard passes it over."""
+    assert entry.thumbnail is not None  # noqa: S101 - the caller has looked
+    title = entry.image.title if entry.image is not None else None
+    shown = page_shell.picture(entry.thumbnail, title or entry.title)
+    if entry.link is not None and entry.link.startswith(("https://", "http://")):
+        shown = f'<a href="{escape(entry.link)}" tabindex="-1">{shown}</a>'
+    return f'<p class="shot">{shown}</p>\n'
+
+
 def split(data: bytes) -> list[bytes]:
-    """The entries in a page, without their places in a list."""
-    return [_without_place(each) if _PLACE in each else each for each in page_shell.split(data)]
+    """The entries in a page, without their places in a list, as they are at the root of a site."""
+    entries = (_without_place(each) if _PLACE in each else each for each in page_shell.split(data))
+    return [page_shell.placed(each, "") for each in entries]
 
 
 def _without_place(fragment: bytes) -> bytes:
@@ -68,6 +80,8 @@ def assemble(feed: Feed, fragments: Sequence[bytes]) -> bytes:
         ranked = enumerate(zip(fragments, feed.heats, strict=True), start=1)
         fragments = [_ranked(fragment, rank, heat) for rank, (fragment, heat) in ranked]
     root = "../" * feed.folder.count("/")
+    if root:
+        fragments = [page_shell.placed(each, root) for each in fragments]
     documents = [
         Link(each.title, each.media_type, feed.base + each.file, each.file)
         for each in (FORMATS[name] for name in feed.formats)

@@ -15,6 +15,7 @@ from msgspec import Struct
 
 from feedd.html import direction
 from feedd.items import urls
+from feedd.model import Thumbnail
 from feedd.patterns import late_pattern
 from feedd.render import PAGE
 from feedd.render.assets import DIGESTS, ICON, SCRIPT, STYLE
@@ -33,6 +34,7 @@ _READERS = (  # where each takes the address of a feed, percent-encoded
     ("The Old Reader", "https://theoldreader.com/feeds/subscribe?url={}"),
 )
 _OF_ONE_PERSON = late_pattern(r"/private/[0-9a-f]{32}/")  # the address of a private feed, before a token stands in it
+_OWN_PICTURE = late_pattern(rb'(<img src="|<source srcset=")(?:\.\./)*((?:media|pictures)/)')
 _OPEN, _CLOSE = b'<div class="entries">\n', b"</div>\n"
 _LAST = b"</article>\n"
 _NONE = b'<p class="none">No entries yet.</p>\n'
@@ -114,6 +116,21 @@ def with_entries(data: bytes, fragments: Sequence[bytes]) -> bytes | None:
     shown = entries(fragments)
     rest = rest.partition(_POLICY_END.encode())[2]
     return b"".join((head, _policy(shown).encode(), rest, shown, after.removeprefix(_CLOSE)))
+
+
+def picture(small: Thumbnail, alt: str) -> str:
+    """A picture that lies with the feeds, loaded when it comes near (HTML). Its addresses begin at the root of the
+    site: `placed` leads there from a page.
+    """
+    sizes = f' width="{small.width}" height="{small.height}"' if small.width and small.height else ""
+    image = f'<img src="{escape(small.path)}"{sizes} alt="{escape(alt)}" loading="lazy" decoding="async">'
+    webp = f'<source srcset="{escape(small.webp)}" type="image/webp">' if small.webp else ""
+    return f"<picture>{webp}{image}</picture>" if webp else image
+
+
+def placed(fragment: bytes, root: str) -> bytes:
+    """HTML whose pictures are found from a page, from which `root` leads to the root of the site."""
+    return _OWN_PICTURE.sub(rb"\g<1>" + root.encode() + rb"\g<2>", fragment)
 
 
 def discovery(title: str, documents: Iterable[Link]) -> Iterable[str]:

@@ -7,6 +7,7 @@ from typing import Literal, NamedTuple
 
 from msgspec import Struct
 
+from feedd.html.shown_pictures import MirrorRules
 from feedd.items.reading_settings import LONGEST_BODY
 from feedd.model import Podcast
 from feedd.select.settings import DEFAULT_FAMILIES
@@ -51,6 +52,7 @@ class SiteInfo(Struct, frozen=True):
     topics_from: tuple[str, ...] = ()  # the fields whose names are topics, too
     content: Literal["full", "summary"] = "full"  # what entries carry, where their folders do not say
     content_limit: int = LONGEST_BODY  # characters of a body that entries carry
+    mirror: MirrorRules | None = None  # which pictures of other sites are mirrored
     markdown_source: bool = False  # whether entries carry the Markdown of their items, too
 
     @property

@@ -40,6 +40,7 @@ from feedd.run.scan import ScanResult, keep_seen
 from feedd.run.seams import Seams
 from feedd.run.update.close_digests import close_periods
 from feedd.run.update.look_at_media import look_at_media
+from feedd.run.update.look_at_pictures import look_at_pictures
 from feedd.store.item_source import ItemSource, Scan
 from feedd.store.ledger.codec import ReadFile
 
@@ -67,9 +68,7 @@ def run_pass(context: PassContext, seams: Seams, seen: ScanResult, key: str, rem
         remarks += tuple(document_maker(context, documents).mistaken())
     to_write = ToWrite(discrepancies, len(changes.changed), remembered.all_anew)
     delivery = seams.deliver(ledger, context.settings.site, context.now)
-    written = write_documents(
-        context, seams.items, documents, delivery, to_write, partial(refuse, context, seams.items, seen)
-    )
+    written = write_documents(context, seams, delivery, to_write, partial(refuse, context, seams.items, seen))
     ledger.settle()
     seen = replace(seen, problems=(*seen.problems, *seams.items.hindrance().problems))
     return make_report(
@@ -93,6 +92,7 @@ def remember(context: PassContext, source: ItemSource, seen: ScanResult) -> Reme
     digests = close_periods(context)
     ledger.feeds.mark_stale(digests.feeds)
     look_at_media(context, source, seen)
+    look_at_pictures(context)
     all_anew = begin_writing(context, everything=everything)
     hindrance = source.hindrance()
     again = (*hindrance.again, *unread) if hindrance.problems else hindrance.again
@@ -159,3 +159,4 @@ def refuse(context: PassContext, source: ItemSource, seen: ScanResult, failed: d
     refused = [without_item(path, failed[entry], withheld_while_broken=False) for entry, path in paths.items()]
     update_entries(context, [refused], Changes(tuple(sorted(paths.values()))), everything=False)
     look_at_media(context, source, seen)
+    look_at_pictures(context)

@@ -40,3 +40,4 @@ class PassSettings(Struct, frozen=True):
     kept_ids: KeptIds = KeptIds()
     accept_guesses: bool = False
     cluster: ClusterSettings | None = None
+    room_for_pictures: int = 0  # bytes

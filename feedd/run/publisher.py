@@ -43,6 +43,8 @@ from feedd.store.item_source import ItemSource, Unavailable
 from feedd.store.ledger.database import connect, is_sound, translated
 from feedd.store.ledger.session import LedgerSession
 from feedd.store.mounts import file_identity
+from feedd.store.pictures.picture_files import PictureFiles
+from feedd.store.snapshot import snapshot
 from feedd.store.state_directory import LEDGER_NAME, StateDirectory
 from feedd.store.subscribers import Subscribers
 
@@ -88,7 +90,7 @@ class Publisher:
         start = executor or executor_for(settings.cluster)
         self._executor = start(settings.workers, self._while_waiting)
         self._claim = feeds.claim(state.path)
-        self._seams = Seams(items, feeds, self._claim, deliver)
+        self._seams = Seams(items, feeds, self._claim, deliver, PictureFiles(state.path))
         self._holds = False
         self._db: sqlite3.Connection | None = None
         self._db_file: tuple[int, int] | None = None
@@ -258,6 +260,7 @@ class Publisher:
         """
         from feedd.run.publish.write_entry_pages import doomed_pages
         from feedd.run.publish.write_media import doomed_media
+        from feedd.run.publish.write_pictures import doomed_pictures
 
         with contextlib.suppress(Unavailable, Unusable, Damaged), self.expected(now) as expected:
             ledger = expected.context.ledger
@@ -265,7 +268,7 @@ class Publisher:
             documents = ledger.documents.all() if withdrawing else {}
             showing = [path for path, (feed, _) in documents.items() if feed in withdrawing or _is_site_page(path)]
             showing += doomed_pages(ledger, all_of_them=bool(withdrawing))
-            showing += doomed_media(ledger) if showing else []
+            showing += [*doomed_media(ledger), *doomed_pictures(ledger)] if showing else []
             return [path for path in showing if self._deleted(path)]
         return []
 

@@ -11,12 +11,16 @@ from msgspec import Struct
 from feedd.run.publish.delivery import StartDelivery
 from feedd.store.document_store import DocumentStore, SiteClaim
 from feedd.store.item_source import ItemSource
+from feedd.store.pictures.picture_files import PictureFiles
 
 
 class Seams(Struct, frozen=True):
-    """What a pass reads from, writes to and tells. `claim`: whose documents they are."""
+    """What a pass reads from, writes to and tells. `claim`: whose documents they are. `pictures`: those of other sites
+    that were fetched beside the passes.
+    """
 
     items: ItemSource
     documents: DocumentStore
     claim: SiteClaim
     deliver: StartDelivery
+    pictures: PictureFiles

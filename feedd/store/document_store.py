@@ -8,15 +8,15 @@ from collections.abc import Collection, Sequence
 from pathlib import Path
 from typing import NamedTuple, Protocol
 
+from feedd.items.references import MEDIA_FOLDER, PICTURES_FOLDER
 from feedd.model import Document
 from feedd.patterns import late_pattern
 
-MEDIA_FOLDER = "media/"
-_MEDIA_DOCUMENT = late_pattern(rf"{MEDIA_FOLDER}[0-9a-f]{{32}}\.[a-z0-9]{{2,5}}")
+_MEDIA_DOCUMENT = late_pattern(rf"(?:{MEDIA_FOLDER}|{PICTURES_FOLDER})[0-9a-f]{{32}}\.[a-z0-9]{{2,5}}")
 
 
 def is_media_document(path: str) -> bool:
-    """Whether a document is a file of media: its name is the digest of its bytes."""
+    """Whether a document is a file of media, or a picture: its name is the digest of its bytes."""
     return _MEDIA_DOCUMENT.fullmatch(path) is not None
 
 

@@ -14,11 +14,12 @@ from functools import partial
 from pathlib import Path
 from typing import BinaryIO
 
+from feedd.items.references import MEDIA_FOLDER, PICTURES_FOLDER
 from feedd.model import Document
 from feedd.select.folders import FOLDERS
 from feedd.select.slugs import ENTRY_FOLDER
 from feedd.select.views import VIEWS
-from feedd.store.document_store import MEDIA_FOLDER, DocumentStamp, Written, is_media_document
+from feedd.store.document_store import DocumentStamp, Written, is_media_document
 from feedd.store.site_file import SiteFile
 
 _SECOND = 10**9  # ns
@@ -181,7 +182,8 @@ class FeedsDirectory:
 
     def found_media(self) -> list[str]:
         """The documents of media, sorted."""
-        paths = (f"{MEDIA_FOLDER}{path.name}" for path in self.root.glob(f"{MEDIA_FOLDER}*"))
+        folders = (MEDIA_FOLDER, PICTURES_FOLDER)
+        paths = (f"{folder}{path.name}" for folder in folders for path in self.root.glob(f"{folder}*"))
         return sorted(path for path in paths if is_media_document(path))
 
     def delete(self, path: str) -> bool:

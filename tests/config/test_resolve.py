@@ -83,6 +83,9 @@ CHANGES: dict[str, Any] = {
     "folders": {"": {"authors": "ada"}},
     "formats": ["atom", "json"],
     "icon": "https://feeds.example/other.png",
+    "images.keep": "1 MiB",
+    "images.mirror": True,
+    "images.not_from": ["Herald"],
     "items.ignore": ["*5.md"],
     "items.include": ["*[1-4].md", "*.html"],
     "items.max_bytes": 1024,
@@ -196,6 +199,9 @@ LEFT_OUT = {
 # Keys that what is published already does not show: they decide what comes in, is read or is told later.
 LATER = {
     "dates_from",
+    "images.keep",
+    "images.mirror",
+    "images.not_from",
     "items.max_bytes",
     "items.max_media_bytes",
     "items.unquoted_colons",

@@ -8,25 +8,15 @@ from __future__ import annotations
 import resource
 import subprocess
 import sys
-from importlib.util import find_spec
 
 import msgspec
 
 from feedd.deliver.mirror.encoded_picture import EncodedPicture, Unsuitable
 
-NOT_INSTALLED = "pictures need a further package: pip install 'feedd[images]'"
 COMPUTING = 20  # seconds for a picture
 WAITING = 60.0  # seconds until the process has to have ended, however busy the machine is
 MEMORY = 1 << 30  # bytes
 _DECODER: msgspec.msgpack.Decoder[EncodedPicture | Unsuitable] = msgspec.msgpack.Decoder(EncodedPicture | Unsuitable)
-
-
-def has_encoder() -> bool:
-    """Whether the library that encodes pictures is installed. Nothing of it is loaded for the answer."""
-    try:
-        return find_spec("PIL") is not None
-    except ValueError:  # it is hidden
-        return False
 
 
 def encoded(data: bytes, seconds: float = WAITING) -> EncodedPicture | Unsuitable:

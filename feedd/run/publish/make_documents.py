@@ -340,7 +340,9 @@ def make_documents(site: SiteInfo, job: bytes, begin: Begin) -> tuple[int, list[
 
 
 def _rendered(site: SiteInfo, parts: FeedParts, entries: tuple[Entry | RenderedEntry, ...]) -> list[Document]:
-    return render.render(replace(parts.feed, entries=entries), document_names(site, parts.feed.identity))
+    documents = render.render(replace(parts.feed, entries=entries), document_names(site, parts.feed.identity))
+    elsewhere = tuple((each.id, each.elsewhere) for each in entries if each.elsewhere is not None)
+    return [replace(documents[0], elsewhere=elsewhere), *documents[1:]] if elsewhere else documents
 
 
 def _encode_parts(parts: FeedParts, members: Sequence[Member | Entry | RenderedEntry]) -> bytes:

@@ -75,9 +75,11 @@ def make_entry_pages(site: SiteInfo, job: bytes, begin: Begin) -> list[tuple[int
     made, mark = [], frame_fingerprint(site)
     for number, member in enumerate(_decode_members(job)):
         begin(number)
-        data = entry_page(make_entry(member, site, on_page=True), site.title, site.language, site.directory)
+        entry = make_entry(member, site, on_page=True)
+        data = entry_page(entry, site.title, site.language, site.directory)
         path = entry_folder(member.record.slug or "") + PAGE.file
-        made.append((member.record.entry, Document(path, data, member.fingerprint + mark)))
+        elsewhere = ((entry.id, entry.elsewhere),) if entry.elsewhere is not None else ()
+        made.append((member.record.entry, Document(path, data, member.fingerprint + mark, elsewhere)))
     return made
 
 
@@ -153,7 +155,7 @@ class Entries:
         return make_entry(member, self.site) if isinstance(member, Member) else member
 
     def _rendered(self, made: _Made) -> RenderedEntry:
-        return RenderedEntry(made.entry.id, made.entry.fingerprint, made.fragments)
+        return RenderedEntry(made.entry.id, made.entry.fingerprint, made.fragments, made.entry.elsewhere)
 
 
 def _begun(made: Iterable[tuple[int, _Made]], begin: Begin) -> Iterator[Entry]:

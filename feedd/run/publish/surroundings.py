@@ -6,23 +6,23 @@ from collections.abc import Sequence
 from typing import NamedTuple
 from urllib.parse import quote
 
-from feedd.items.references import LocalFile
-from feedd.model import RemoteFile
+from feedd.items.references import MEDIA_FOLDER, LocalFile
+from feedd.model import MirroredPicture, RemoteFile
 from feedd.render.site_info import SiteInfo
 from feedd.run.update.look_at_media import is_elsewhere
-from feedd.store.document_store import MEDIA_FOLDER
 from feedd.store.ledger.media_rows import MediaFile
 from feedd.store.ledger.session import LedgerSession
 
 
 class Surroundings(NamedTuple):
-    """Where an item without a link is on its site, the files beside the items that it refers to, by key, and its
-    enclosure as a server describes it.
+    """Where an item without a link is on its site, the files beside the items that it refers to, by key, its enclosure
+    as a server describes it, and its pictures of other sites that are published here, by their addresses there.
     """
 
     place: str | None = None
     files: tuple[tuple[str, LocalFile], ...] = ()
     remote: RemoteFile | None = None
+    pictures: tuple[tuple[str, MirroredPicture], ...] = ()
 
 
 NO_SURROUNDINGS = Surroundings()
@@ -40,6 +40,9 @@ def surroundings(ledger: LedgerSession, site: SiteInfo, entries: Sequence[int]) 
     if site.probe:
         for entry, remote in ledger.probes.answers(entries).items():
             found[entry] = found.get(entry, NO_SURROUNDINGS)._replace(remote=remote)
+    if site.mirror is not None:
+        for entry, pictures in ledger.pictures.of_entries(entries).items():
+            found[entry] = found.get(entry, NO_SURROUNDINGS)._replace(pictures=pictures)
     return found
 
 

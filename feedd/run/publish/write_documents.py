@@ -8,7 +8,7 @@ stale feeds --> documents --> files
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -23,9 +23,12 @@ from feedd.run.publish.delivery import Delivery
 from feedd.run.publish.site_state import SiteState, keep_site_state, site_state
 from feedd.run.publish.write import DocumentWriter, WriteResult
 from feedd.run.publish.write_media import doomed_media, media_are_behind, put_media
+from feedd.run.publish.write_pictures import PicturesElsewhere, clear_pictures, doomed_pictures, put_pictures
+from feedd.run.seams import Seams
+from feedd.run.update.look_at_pictures import pictures_are_behind
 from feedd.select.slugs import slug_in
 from feedd.store.document_store import DocumentStore
-from feedd.store.item_source import ItemSource
+from feedd.store.ledger.session import LedgerSession
 
 if TYPE_CHECKING:
     from feedd.run.publish.make_documents import DocumentMaker, Made
@@ -55,6 +58,7 @@ def begin_writing(context: PassContext, *, everything: bool) -> bool:
         keep_site_state(ledger, SiteState.STALE)
     keep_entry_prefixes(ledger, settings)
     is_stale = ledger.feeds.stale() or ledger.entry_pages.stale() or media_are_behind(ledger)
+    is_stale = is_stale or pictures_are_behind(ledger)
     if is_stale and not was_interrupted(ledger):
         ledger.state.keep_setting(WRITING, "begun")
     return everything or others
@@ -62,13 +66,12 @@ def begin_writing(context: PassContext, *, everything: bool) -> bool:
 
 def write_documents(
     context: PassContext,
-    items: ItemSource,
-    documents: DocumentStore,
+    seams: Seams,
     delivery: Delivery,
     to_write: ToWrite,
     refuse: Callable[[dict[int, str]], None],
 ) -> WriteResult:
-    """Makes and writes the documents of stale feeds, and repairs altered documents. `items`: where media come from.
+    """Makes and writes the documents of stale feeds, and repairs altered documents.
 
     Items whose entries cannot be made are refused with the reason, until every entry can be made.
     """
@@ -76,9 +79,9 @@ def write_documents(
     withdrawing = ledger.feeds.withdrawing()
     threads, doubtful = context.executor.count, to_write.discrepancies.doubtful
     writer = DocumentWriter(
-        documents, ledger, delivery, settings.site.precompress, threads, withdrawing, doubtful=doubtful
+        seams.documents, ledger, delivery, settings.site.precompress, threads, withdrawing, doubtful=doubtful
     )
-    while failed := _write_once(context, items, documents, delivery, to_write, writer):
+    while failed := _write_once(context, seams, delivery, to_write, writer):
         with ledger.transaction():
             refuse(failed)
     return writer.result()
@@ -86,8 +89,7 @@ def write_documents(
 
 def _write_once(
     context: PassContext,
-    items: ItemSource,
-    documents: DocumentStore,
+    seams: Seams,
     delivery: Delivery,
     to_write: ToWrite,
     writer: DocumentWriter,
@@ -96,12 +98,9 @@ def _write_once(
     not written.
     """
     ledger, settings, found = context.ledger, context.settings, to_write.discrepancies
-    media = bool(found.media) or media_are_behind(ledger)
+    media = bool(found.media) or media_are_behind(ledger) or pictures_are_behind(ledger)
     if media:
-        with ledger.transaction():
-            if ledger.feeds.withdrawing():
-                writer.delete(doomed_media(ledger), withdraws=False)
-            put_media(ledger, items, writer, found.media)
+        _put_media(ledger, seams, writer, found.media)
     stale = ledger.feeds.stale() | found.feeds
     site = SiteState.STALE if found.site else site_state(ledger)
     pages = ledger.entry_pages.stale() | ledger.entry_pages.with_slugs(found.pages)
@@ -111,20 +110,22 @@ def _write_once(
 
     limit = settings.selection.limit
     to_make = limit * len(stale if to_write.all_anew else found.feeds) + min(to_write.read, limit * len(stale))
-    failures = _Failures()
+    failures, pictures = _Failures(), PicturesElsewhere()
     with ledger.transaction():
-        maker = document_maker(context, documents)
+        maker = document_maker(context, seams.documents)
         fresh = stale & maker.retired()
         stale -= fresh
         complete_assets = site != SiteState.STALE or writer.put_site(maker.assets())
-        failures.add(put_entry_pages(ledger, pages, maker, writer, settings.site))
+        failures.add(put_entry_pages(ledger, pages, maker, writer, settings.site, pictures))
         made = maker.documents(stale, many=to_make >= MANY_ENTRIES)
-        for done, (number, complete) in enumerate(writer.put_all(failures.taken_out(made), len(stale)), start=1):
+        seen = pictures.of_feeds(failures.taken_out(made))
+        for done, (number, complete) in enumerate(writer.put_all(seen, len(stale)), start=1):
             fresh |= {number} if complete else set()
             context.cancellation.check()
             context.progress("publishing", done, len(stale))
         ledger.feeds.mark_fresh(sorted(fresh))
         ledger.probes.keep(maker.to_ask)
+        pictures.keep(ledger)
         site = max(site, SiteState.ENTRIES if maker.shows_all(stale) else SiteState.FRESH)
         if site:
             made_of_site, failed = maker.site_documents(site)
@@ -135,6 +136,8 @@ def _write_once(
         unwanted.update(maker.needless() if site == SiteState.STALE else ())
         writer.delete(sorted(unwanted), withdraws=any(map(slug_in, unwanted)))
         writer.delete(doomed_media(ledger), withdraws=False)
+        if pictures_are_behind(ledger):
+            clear_pictures(ledger, seams.pictures, writer)
         lost_is_gone = writer.delete([path for path in found.lost if ledger.documents.find(path) is None])
         if found.feeds or found.site or found.pages or found.lost:  # stores may have what this ledger does not know
             ledger.uploads.stored.look_again()
@@ -144,6 +147,15 @@ def _write_once(
         if lost_is_gone and not failures.reasons:  # else look for it again: the ledger does not know it
             ledger.state.keep_setting(WRITING, "done")
     return failures.reasons
+
+
+def _put_media(ledger: LedgerSession, seams: Seams, writer: DocumentWriter, altered: Collection[str]) -> None:
+    """Writes the missing and the `altered` files that entries show. What is withheld now goes first."""
+    with ledger.transaction():
+        if ledger.feeds.withdrawing():
+            writer.delete([*doomed_media(ledger), *doomed_pictures(ledger)], withdraws=False)
+        put_media(ledger, seams.items, writer, altered)
+        put_pictures(ledger, seams.pictures, writer, altered)
 
 
 def document_maker(context: PassContext, documents: DocumentStore) -> DocumentMaker:

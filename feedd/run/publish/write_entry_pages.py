@@ -11,6 +11,7 @@ from feedd.run.publish.compare import wanted_paths
 from feedd.run.publish.make_documents import DocumentMaker
 from feedd.run.publish.make_entries import Failed
 from feedd.run.publish.write import DocumentWriter
+from feedd.run.publish.write_pictures import PicturesElsewhere
 from feedd.select.slugs import entry_folder, slug_in
 from feedd.store.ledger.session import LedgerSession
 
@@ -18,10 +19,16 @@ _TOGETHER = 3000  # pages whose entries are in memory together
 
 
 def put_entry_pages(
-    ledger: LedgerSession, stale: Mapping[int, str], maker: DocumentMaker, writer: DocumentWriter, site: SiteInfo
+    ledger: LedgerSession,
+    stale: Mapping[int, str],
+    maker: DocumentMaker,
+    writer: DocumentWriter,
+    site: SiteInfo,
+    pictures: PicturesElsewhere,
 ) -> list[Failed]:
     """Writes the pages of `stale` entries (by number, with slugs), and deletes the pages of entries without page. A
-    page that could not be written or deleted stays stale. Returns the entries whose pages cannot be made.
+    page that could not be written or deleted stays stale. `pictures` sees the pages. Returns the entries whose pages
+    cannot be made.
     """
     shown = ledger.entry_pages.among(sorted(stale)) if site.pages else []
     wanted = set(shown)
@@ -32,6 +39,8 @@ def put_entry_pages(
         portion = ledger.entry_pages.shown(shown[start : start + _TOGETHER])
         for made, failed in maker.entry_pages(portion, many=len(shown) > _TOGETHER):
             all_failed += failed
+            for _, document in made:
+                pictures.of_page(document)
             done = [entry for entry, document in made if writer.put_site([document])]
             ledger.entry_pages.mark_fresh(done)
     return all_failed

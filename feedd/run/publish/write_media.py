@@ -10,10 +10,11 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
+from feedd.items.references import MEDIA_FOLDER
 from feedd.model import Document, Problem
 from feedd.run.publish.write import DocumentWriter
 from feedd.run.update.look_at_media import mark_showing, media_name
-from feedd.store.document_store import MEDIA_FOLDER, is_media_document
+from feedd.store.document_store import is_media_document
 from feedd.store.item_source import ItemSource
 from feedd.store.ledger.session import LedgerSession
 

@@ -15,7 +15,7 @@ from feedd.store.ledger.tables.complete_tables import complete_tables, run_step
 E = TypeVar("E", bound=EntryRecord)
 
 _APPLICATION_ID = 0x66656564  # "feed"
-_FORMAT = 17
+_FORMAT = 18
 _MADE_BY = "feedd"  # the setting that names the version of feedd which brought the ledger to its format
 _ANNOUNCEMENTS = """
 CREATE TABLE announcements (
@@ -136,6 +136,14 @@ CREATE TABLE tombstones (
 CREATE INDEX tombstones_by_entry ON tombstones (entry);
 CREATE INDEX entries_gone ON entries (slug) WHERE slug IS NOT NULL AND NOT shown;
 """
+_PICTURES = """
+CREATE TABLE picture_uses (entry INTEGER, place INTEGER, url TEXT, PRIMARY KEY (entry, place, url)) WITHOUT ROWID;
+CREATE INDEX picture_uses_by_url ON picture_uses (url);
+CREATE TABLE pictures (
+  url TEXT PRIMARY KEY, made BLOB, size INTEGER NOT NULL, failures INTEGER NOT NULL, due INTEGER, error TEXT,
+  is_new INTEGER NOT NULL, is_public INTEGER NOT NULL, unused INTEGER
+) WITHOUT ROWID;
+"""
 _CLAIMS = "ALTER TABLE upload_targets ADD COLUMN claimed INTEGER NOT NULL DEFAULT 0;"
 _LATE_PUTS = """
 CREATE TABLE late_puts (
@@ -165,6 +173,7 @@ _FEEDS += (
     + _LATE_PUTS
     + _TOMBSTONES
     + _WITHHELD_FILES
+    + _PICTURES
 )
 _UPGRADES = {  # from this version to the next
     1: (
@@ -218,6 +227,7 @@ _UPGRADES = {  # from this version to the next
     14: tuple(_LATE_PUTS.split(";")),
     15: tuple(_TOMBSTONES.split(";")),
     16: tuple(_WITHHELD_FILES.split(";")),
+    17: tuple(_PICTURES.split(";")),
 }
 
 

@@ -27,6 +27,7 @@ from feedd.store.ledger.probe_rows import ProbeRows
 from feedd.store.ledger.state_rows import StateRows
 from feedd.store.ledger.story_rows import StoryRows
 from feedd.store.ledger.uploads.upload_rows import UploadRows
+from feedd.store.pictures.picture_rows import PictureRows
 
 
 class LedgerSession:
@@ -49,6 +50,7 @@ class LedgerSession:
         self.deliveries = DeliveryRows(connection)
         self.probes = ProbeRows(connection)
         self.uploads = UploadRows(connection)
+        self.pictures = PictureRows(connection)
 
     def settle(self) -> None:
         """Turns the database to write-ahead logging, if it is not yet and can be: the ledger works without it, too."""

@@ -1,0 +1,246 @@
+"""The mirror: addresses of pictures in the ledger in; pictures fetched, made anew and kept, or why not, out.
+
+    ledger: addresses -- due, newest entries first --> fetch --> encode --> files, and ledger: pictures
+                                                                                   |
+    documents with the pictures <-- the next pass <-- `arrived` -------------------+
+
+A pass never waits for a picture. A picture that is here is not fetched again. Hosts are asked several at a time, each
+for one picture at a time. The mirror has its own connection to the ledger and holds it for moments only.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import threading
+import time
+from collections import deque
+from collections.abc import Callable, Iterable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import NamedTuple
+from urllib.parse import urlsplit
+
+from feedd.deliver.events import EventLog
+from feedd.deliver.mirror.encoded_picture import EncodedPicture, EncodedRendition, Unsuitable
+from feedd.deliver.mirror.encoding import encoded
+from feedd.deliver.mirror.picture_servers import PictureServers
+from feedd.deliver.mirror.public_addresses import Addresses
+from feedd.model import MirroredPicture, Rendition
+from feedd.store.pictures.picture_files import PictureFiles
+from feedd.store.pictures.picture_rows import PictureRows, WantedPicture, open_pictures
+
+FIRST_WAIT = 600  # seconds until a picture is asked for again, doubled each time
+LONGEST_WAIT = 7 * 86400
+LASTING_WAIT = 86400  # seconds until a picture is asked for again that will hardly be there, doubled each time
+GIVE_UP = 4  # times after which such a picture is given up
+_TOGETHER = 24  # pictures after which the ledger is looked at again
+_HOSTS = 4  # that are asked at a time
+_LONGEST_SLEEP = 60.0  # seconds: clocks are set, and machines are suspended
+_DIGEST = 16  # bytes
+
+Encode = Callable[[bytes], EncodedPicture | Unsuitable]
+
+
+class Mirrored(NamedTuple):
+    """The outcome for one picture: it is here, or `words` say why not. `wait`: seconds until it is asked for again;
+    None if it is given up.
+    """
+
+    url: str
+    picture: MirroredPicture | None = None
+    words: str = ""
+    wait: int | None = 0
+    is_here: bool = True
+
+
+class _Brought(NamedTuple):
+    wanted: WantedPicture
+    made: EncodedPicture | None
+    words: str = ""
+    lasting: bool = False
+    after: int | None = None
+
+
+class PictureMirror:
+    """Mirrors the pictures that the ledger of a state directory wants, as long as they take less than `room` bytes."""
+
+    name = "mirroring pictures"
+
+    def __init__(
+        self,
+        state: Path,
+        room: int = 0,
+        addresses: Addresses | None = None,
+        encode: Encode = encoded,
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
+        servers: Callable[[Addresses | None], PictureServers] = lambda addresses: PictureServers(addresses=addresses),
+    ) -> None:
+        self._state = state
+        self.room = room
+        self._files = PictureFiles(state)
+        self._addresses = addresses
+        self._encode = encode
+        self._now = now
+        self._connect = servers
+        self._servers: PictureServers | None = None
+        self._unkept: list[_Brought] = []  # what is not in the ledger yet
+
+    def fetch_all(self, seconds: float) -> list[Mirrored]:
+        """Fetches all pictures that are due, for about so many seconds. Raises Busy, Unusable or Damaged."""
+        until, found = time.monotonic() + seconds, list[Mirrored]()
+        try:
+            while (turned := self.turn(lambda: time.monotonic() >= until)) or self._unkept:
+                found += turned
+                if time.monotonic() >= until:
+                    break
+            return found
+        finally:
+            self.close()
+
+    def turn(self, stopping: Callable[[], bool]) -> list[Mirrored]:
+        """Fetches some pictures that are due, until `stopping`. Returns what was kept; nothing if nothing is due.
+        Raises Busy, Unusable or Damaged; what could not be kept is kept in the next turn.
+        """
+        with open_pictures(self._state) as rows:
+            if rows is None:
+                self._unkept.clear()
+                return []
+            kept = [Mirrored(url) for url in rows.here_already()]
+            kept += self._keep(rows)
+            due = rows.due(self._seconds(), _TOGETHER) if rows.total() <= self.room else []  # else a pass makes room
+        if self._servers is None and due:
+            self._servers = self._connect(self._addresses)
+        self._bring_all(_by_host(due), stopping)
+        with open_pictures(self._state) as rows:
+            kept += self._keep(rows) if rows is not None else []
+        return kept
+
+    def wait(self) -> float | None:
+        """The seconds until a picture is due; None if none ever is. Raises Busy, Unusable or Damaged."""
+        with open_pictures(self._state) as rows:
+            if rows is None or rows.total() > self.room:
+                return None
+            due = rows.next_due()
+        return None if due is None else min(max(0.0, due - self._seconds()), _LONGEST_SLEEP)
+
+    def close(self) -> None:
+        """Closes the connections."""
+        if self._servers is not None:
+            self._servers.close()
+            self._servers = None
+
+    def known(self, asked: Iterable[Mirrored]) -> int:
+        """How many of these a pass can take."""
+        return sum(each.is_here for each in asked)
+
+    def say(self, events: EventLog, asked: Iterable[Mirrored]) -> None:
+        """Tells the log what could not be had."""
+        for each in asked:
+            if not each.is_here:
+                again = "it is given up" if each.wait is None else f"asking again in {each.wait} s"
+                events.warning(f"the picture {each.url} is not mirrored: {each.words}; {again}")
+
+    def say_known(self, events: EventLog, known: int) -> None:
+        """Tells the log what a pass takes next."""
+        events.info("pictures", f"{known:,} picture{'' if known == 1 else 's'} mirrored", pictures=known)
+
+    def _bring_all(self, hosts: list[list[WantedPicture]], stopping: Callable[[], bool]) -> None:
+        """Fetches and encodes pictures, those of one host one after the other."""
+        waiting, errors = deque(hosts), list[Exception]()
+
+        def work() -> None:
+            try:
+                while waiting and not errors:
+                    for each in waiting.popleft():
+                        if stopping():
+                            return
+                        self._unkept.append(self._bring(each))
+            except Exception as error:  # noqa: BLE001 - it is raised where the pictures were asked for
+                errors.append(error)
+
+        # No pool: at the end of the process, Python would wait for the threads of a pool.
+        threads = [threading.Thread(target=work, daemon=True) for _ in range(min(_HOSTS, len(hosts)))]
+        for each in threads:
+            each.start()
+        for each in threads:
+            each.join()
+        if errors:
+            raise errors[0]
+
+    def _bring(self, wanted: WantedPicture) -> _Brought:
+        """Fetches and encodes one picture."""
+        assert self._servers is not None  # noqa: S101 - the caller has connected
+        fetched = self._servers(wanted.url)
+        if fetched.data is None:
+            return _Brought(wanted, None, fetched.words, fetched.lasting, fetched.after)
+        try:
+            made = self._encode(fetched.data)
+        except OSError as error:
+            return _Brought(wanted, None, f"it cannot be decoded now: {error.strerror}")
+        return (
+            _Brought(wanted, None, made.reason, lasting=True)
+            if isinstance(made, Unsuitable)
+            else _Brought(wanted, made)
+        )
+
+    def _keep(self, rows: PictureRows) -> list[Mirrored]:
+        kept: list[Mirrored] = []
+        while self._unkept:
+            kept.append(self._kept(rows, self._unkept[0]))
+            self._unkept.pop(0)
+        return kept
+
+    def _kept(self, rows: PictureRows, brought: _Brought) -> Mirrored:
+        url, words, made = brought.wanted.url, brought.words, brought.made
+        if made is not None:
+            try:
+                with rows.transaction():  # so that a pass which looks for needless files sees both or none
+                    picture = self._written(made)
+                    rows.arrived(url, picture)
+                return Mirrored(url, picture)
+            except OSError as error:
+                words = f"it cannot be kept: {error.strerror or error}"
+        wait = _wait(brought)
+        rows.failed(url, None if wait is None else self._seconds() + wait, words)
+        return Mirrored(url, None, words, wait, is_here=False)
+
+    def _written(self, made: EncodedPicture) -> MirroredPicture:
+        """A picture whose files are kept. Raises OSError."""
+        found = MirroredPicture(
+            _rendition(made.whole),
+            _rendition(made.thumbnail),
+            _rendition(made.whole_webp) if made.whole_webp is not None else None,
+            _rendition(made.thumbnail_webp) if made.thumbnail_webp is not None else None,
+        )
+        for each in (made.whole, made.thumbnail, made.whole_webp, made.thumbnail_webp):
+            if each is not None:
+                self._files.write(_rendition(each).name, each.data)
+        return found
+
+    def _seconds(self) -> int:
+        return int(self._now().timestamp())
+
+
+def _wait(brought: _Brought) -> int | None:
+    """The seconds until a picture is asked for again that could not be had; None: it is given up."""
+    failures = brought.wanted.failures
+    if brought.lasting:
+        return None if failures + 1 >= GIVE_UP else LASTING_WAIT << failures
+    return min(max(FIRST_WAIT << min(failures, 30), brought.after or 0), LONGEST_WAIT)
+
+
+def _rendition(made: EncodedRendition) -> Rendition:
+    digest = hashlib.blake2b(made.data, digest_size=_DIGEST).hexdigest()
+    return Rendition(f"{digest}.{made.suffix}", made.width, made.height, len(made.data))
+
+
+def _by_host(wanted: Iterable[WantedPicture]) -> list[list[WantedPicture]]:
+    """The same pictures, by their hosts."""
+    hosts: dict[str, list[WantedPicture]] = {}
+    for each in wanted:
+        try:
+            host = urlsplit(each.url).netloc.rpartition("@")[2]
+        except ValueError:
+            host = ""
+        hosts.setdefault(host, []).append(each)
+    return list(hosts.values())

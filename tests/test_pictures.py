@@ -1,0 +1,319 @@
+"""Pictures of other sites: mirrored beside the passes, shown by documents and pages, and gone with what is withheld."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from http_support import own_host
+from picture_server import Answered, PictureServer, animated, bomb, photo, saved
+from PIL import Image
+from support import Site, assert_in_step, item, looks
+
+from feedd.deliver.mirror.public_addresses import PublicAddresses
+from feedd.model import Report
+
+FEEDS = "https://feeds.example/"
+HERE = PublicAddresses(None, (f"{own_host()}/32",))
+LINK = "https://site.example/"
+NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
+
+
+@pytest.fixture
+def server() -> Iterator[PictureServer]:
+    with PictureServer() as server:
+        yield server
+
+
+@pytest.fixture
+def mirroring(site: Site) -> Site:
+    """A site that mirrors the pictures of its items."""
+    site.configure(base_url=FEEDS, images={"mirror": True})
+    return site
+
+
+def render(site: Site, *options: str, status: int = 0) -> Report:
+    """Makes a pass, fetches pictures and makes another."""
+    site.addresses = HERE
+    return site.render(*options, status=status)
+
+
+def published(site: Site) -> dict[str, bytes]:
+    """The mirrored pictures that anybody can see, by name."""
+    start = "pictures/"
+    return {path.removeprefix(start): data for path, data in site.documents().items() if path.startswith(start)}
+
+
+def kept(site: Site) -> set[str]:
+    """The names of the pictures in the state directory."""
+    folder = site.state / "pictures"
+    return {path.name for path in folder.iterdir()} if folder.exists() else set()
+
+
+def content(site: Site, title: str) -> str:
+    value: str = site.entries()[title].content[0].value
+    return value
+
+
+def addresses(site: Site, title: str) -> list[str]:
+    """The addresses of the pictures in the content of an entry."""
+    return re.findall(r'<img\b[^>]* src="([^"]*)"', content(site, title))
+
+
+def test_a_picture_is_shown_from_here_everywhere_with_its_sizes(mirroring: Site, server: PictureServer) -> None:
+    url = server.has("/boat.jpg", photo(2400, 1200))
+    mirroring.write("a.md", item("A", LINK, images=[{"url": url, "width": 1, "height": 1, "title": "A boat"}]))
+    render(mirroring)
+    names = published(mirroring)
+    assert sorted(name.rpartition(".")[2] for name in names) == ["jpg", "jpg", "webp", "webp"]
+    assert kept(mirroring) == set(names)
+    whole, small = sorted((name for name in names if name.endswith("jpg")), key=lambda name: -len(names[name]))
+    (shown,) = addresses(mirroring, "A")
+    assert shown == f"{FEEDS}pictures/{whole}"
+    assert 'width="1" height="1"' not in content(mirroring, "A")
+    for path in ("atom.xml", "rss.xml"):
+        entry = mirroring.entries(path)["A"]
+        (full,) = entry.media_content
+        assert {name: full[name] for name in ("url", "type", "filesize", "width", "height", "medium")} == {
+            "url": shown,
+            "type": "image/jpeg",
+            "filesize": str(len(names[whole])),
+            "width": "1200",
+            "height": "600",
+            "medium": "image",
+        }
+        assert entry.media_thumbnail[0] == {"url": f"{FEEDS}pictures/{small}", "width": "320", "height": "160"}
+    (feed_item,) = json.loads(mirroring.documents()["feed.json"])["items"]
+    assert feed_item["image"] == shown
+    page = mirroring.documents()["index.html"].decode()
+    assert re.search(rf'<img src="pictures/{small}" width="320" height="160" alt="A boat" loading="lazy"', page)
+    assert server.url("") not in page
+    assert_in_step(mirroring)
+
+
+def test_it_is_fetched_once_and_shows_nobody_anything_anew(mirroring: Site, server: PictureServer) -> None:
+    url = server.has("/boat.jpg", photo())
+    path = mirroring.configure(base_url=FEEDS)
+    mirroring.write("a.md", item("A", LINK, body=f"![A boat]({url})"))
+    mirroring.write("b.md", item("B", LINK + "b", "2024-06-01T12:00:00Z", body=f"![A boat]({url})"))
+    mirroring.settle()
+    render(mirroring)
+    before = [(entry.id, entry.updated, entry.published) for entry in mirroring.feed().entries]
+    updated = mirroring.feed().feed.updated
+    path.write_text(path.read_text() + 'images: {"mirror": true}\n')
+    render(mirroring)
+    assert addresses(mirroring, "A") == addresses(mirroring, "B") != [url]
+    assert [(entry.id, entry.updated, entry.published) for entry in mirroring.feed().entries] == before
+    assert mirroring.feed().feed.updated == updated
+    seen = looks(mirroring.feeds)
+    report = render(mirroring)
+    assert (report.written, report.deleted) == ((), ())
+    assert looks(mirroring.feeds) == seen
+    assert server.asked == ["/boat.jpg"]
+
+
+def test_it_stays_when_its_origin_dies(mirroring: Site, server: PictureServer) -> None:
+    url = server.has("/boat.jpg", photo())
+    mirroring.write("a.md", item("A", LINK, body=f"![A boat]({url})"))
+    mirroring.write("note.md", item("Note", body=f"Text.\n\n![A boat]({url})"))
+    render(mirroring)
+    server.close()
+    mirroring.write("a.md", item("A", LINK, body=f"Other words.\n\n![A boat]({url})"))
+    report = render(mirroring)
+    assert report.remarks == ()
+    assert all(each.startswith(f"{FEEDS}pictures/") for each in addresses(mirroring, "A"))
+    (own,) = (data.decode() for path, data in mirroring.documents().items() if path.startswith("entry/"))
+    assert re.search(
+        r'<picture><source srcset="\.\./\.\./pictures/\w+\.webp" type="image/webp"><img src="\.\./\.\./pic', own
+    )
+    for path, data in mirroring.documents().items():
+        assert path.startswith("pictures/") or url.encode() not in data, path
+    # The public copy is made again of the copy that is kept.
+    for name in published(mirroring):
+        (mirroring.feeds / "pictures" / name).unlink()
+    render(mirroring)
+    assert set(published(mirroring)) == kept(mirroring)
+    assert_in_step(mirroring)
+
+
+@pytest.mark.parametrize(
+    ("answer", "words"),
+    [
+        (Answered(animated("GIF")), "it is animated"),
+        (Answered(b"<svg xmlns='http://www.w3.org/2000/svg'/>"), "it is no picture, or a broken one"),
+        (Answered(b"<html><script>", headers={"Content-Type": "image/png"}), "it is no picture, or a broken one"),
+        (Answered(bomb(50_000)), "it has more than 50 million pixels"),
+        (Answered(photo()[:3000]), "it is no picture, or a broken one"),
+        (Answered(status=404), "404 Not Found"),
+        (Answered(status=302, headers={"Location": "http://169.254.169.254/"}), "which is not a public address"),
+        (Answered(status=302, headers={"Location": "/p"}), "more than 5 redirections"),
+    ],
+)
+def test_what_cannot_be_had_keeps_its_address(
+    mirroring: Site, server: PictureServer, answer: Answered, words: str
+) -> None:
+    server.answers["/p"] = answer
+    url = server.url("/p")
+    mirroring.write("a.md", item("A", LINK, body=f"![A boat]({url})"))
+    report = render(mirroring)
+    (remark,) = report.remarks
+    assert remark.startswith(f"1 picture is not mirrored ({url}: ")
+    assert words in remark
+    assert addresses(mirroring, "A") == [url]
+    assert (published(mirroring), kept(mirroring)) == ({}, set())
+    asked = len(server.asked)
+    assert render(mirroring).remarks == ()
+    assert len(server.asked) == asked, "not before its time"
+
+
+@pytest.mark.parametrize("how", ["published: false", "deleted: true", "publishedDateTime: 2099-01-01", "heat: -1", ""])
+def test_a_picture_goes_with_the_last_entry_that_shows_it(mirroring: Site, server: PictureServer, how: str) -> None:
+    url = server.has("/boat.jpg", photo())
+    mirroring.write("a.md", item("A", LINK, body=f"![A boat]({url})"))
+    mirroring.write("b.md", item("B", LINK + "b", body=f"![A boat]({url})"))
+    render(mirroring)
+    everything = kept(mirroring)
+    withheld = f"---\ntitle: B\nwebUrl: {LINK}b\n{how}\n---\n![A boat]({url})\n"
+    for name in ("b.md", "a.md"):
+        assert set(published(mirroring)) == kept(mirroring) == everything
+        if how:
+            mirroring.write(name, withheld.replace(f"{LINK}b", LINK if name == "a.md" else f"{LINK}b"))
+        else:
+            (mirroring.seeds / name).unlink()
+        render(mirroring, "--allow-empty")
+    assert (published(mirroring), kept(mirroring)) == ({}, set())
+    assert_in_step(mirroring)
+    render(mirroring, "--allow-empty")
+    assert server.asked == ["/boat.jpg"], "nobody asks for a picture that nobody sees"
+
+
+def test_a_withheld_item_has_nothing_fetched(mirroring: Site, server: PictureServer) -> None:
+    url = server.has("/boat.jpg", photo())
+    mirroring.write("a.md", item("A", LINK, body=f"![A boat]({url})", published=False))
+    mirroring.write("b.md", item("B", LINK + "b", body="Text."))
+    render(mirroring)
+    assert server.asked == []
+
+
+def test_a_picture_that_an_edited_entry_has_left_is_not_public_and_kept_for_a_while(
+    mirroring: Site, server: PictureServer
+) -> None:
+    url = server.has("/boat.jpg", photo())
+    mirroring.now = NOON
+    mirroring.write("a.md", item("A", LINK, body=f"![A boat]({url})"))
+    render(mirroring)
+    everything = kept(mirroring)
+    mirroring.write("a.md", item("A", LINK, body="No boat."))
+    render(mirroring)
+    assert (published(mirroring), kept(mirroring)) == ({}, everything)
+    mirroring.now = NOON + timedelta(days=29)
+    mirroring.write("a.md", item("A", LINK, body=f"The boat: ![A boat]({url})"))
+    render(mirroring)
+    assert set(published(mirroring)) == everything
+    assert addresses(mirroring, "A") != [url]
+    mirroring.write("a.md", item("A", LINK, body="No boat."))
+    render(mirroring)
+    render(mirroring)
+    mirroring.now = NOON + timedelta(days=60)
+    render(mirroring)
+    assert kept(mirroring) == set()
+    assert server.asked == ["/boat.jpg"]
+
+
+def test_a_further_entry_shows_the_picture_that_is_here(mirroring: Site, server: PictureServer) -> None:
+    url = server.has("/boat.jpg", photo())
+    mirroring.write("a.md", item("A", LINK, body=f"![A boat]({url})"))
+    render(mirroring)
+    mirroring.write("b.md", item("B", LINK + "b", body=f"![A boat]({url})"))
+    render(mirroring)
+    assert addresses(mirroring, "A") == addresses(mirroring, "B") != [url]
+    assert server.asked == ["/boat.jpg"]
+
+
+def test_the_bound_holds_and_the_oldest_go_first(mirroring: Site, server: PictureServer) -> None:
+    bound = 2 << 20
+    mirroring.configure(base_url=FEEDS, images={"mirror": True, "keep": "2 MiB"})
+    for day in range(1, 6):
+        noise = Image.effect_noise((1200, 800), 90 + day).convert("RGB")
+        url = server.has(f"/{day}.png", saved(noise, "PNG"))
+        mirroring.write(f"{day}.md", item(f"Of {day}", f"{LINK}{day}", f"2024-05-0{day}T12:00:00Z", body=f"![]({url})"))
+
+    def mirrored() -> list[int]:
+        return [day for day in range(1, 6) if FEEDS in addresses(mirroring, f"Of {day}")[0]]
+
+    for _ in range(4):
+        render(mirroring)
+        assert sum(path.stat().st_size for path in (mirroring.state / "pictures").iterdir()) <= bound
+        assert set(published(mirroring)) == kept(mirroring)
+    shown = mirrored()
+    assert shown == list(range(6 - len(shown), 6))
+    assert 1 < len(shown) < 5
+    assert addresses(mirroring, "Of 1") == [server.url("/1.png")]
+    asked = len(server.asked)
+    render(mirroring)
+    assert len(server.asked) == asked, "what was left out is not fetched again and again"
+    mirroring.configure(base_url=FEEDS, images={"mirror": True, "keep": "20 MiB"})
+    render(mirroring)
+    assert mirrored() == [1, 2, 3, 4, 5]
+
+
+def test_pictures_of_some_providers_and_hosts_stay_where_they_are(site: Site, server: PictureServer) -> None:
+    url = server.has("/boat.jpg", photo())
+    for number, images in enumerate(
+        ({"not_from": ["HERALD"]}, {"not_from": ["herald.example"]}, {"not_from": [own_host()]})
+    ):
+        site.configure(base_url=FEEDS, images={"mirror": True, **images})
+        provider = {"name": "Herald", "domain": "news.herald.example"}
+        site.write("a.md", item("A", LINK, body=f"![A boat]({url}?{number})", provider=provider))
+        render(site)
+        assert addresses(site, "A") == [f"{url}?{number}"]
+    assert server.asked == []
+
+
+def test_without_mirror_nothing_is_fetched_and_what_was_mirrored_is_no_longer_public(
+    mirroring: Site, server: PictureServer
+) -> None:
+    url = server.has("/boat.jpg", photo())
+    mirroring.write("a.md", item("A", LINK, body=f"![A boat]({url})"))
+    mirroring.configure(base_url=FEEDS)
+    render(mirroring)
+    assert server.asked == []
+    mirroring.configure(base_url=FEEDS, images={"mirror": True})
+    render(mirroring)
+    assert published(mirroring)
+    mirroring.configure(base_url=FEEDS)
+    render(mirroring)
+    assert (published(mirroring), addresses(mirroring, "A")) == ({}, [url])
+
+
+def test_a_lost_file_is_fetched_again(mirroring: Site, server: PictureServer) -> None:
+    url = server.has("/boat.jpg", photo())
+    mirroring.write("a.md", item("A", LINK, body=f"![A boat]({url})"))
+    render(mirroring)
+    for folder in (mirroring.feeds, mirroring.state):
+        for path in (folder / "pictures").iterdir():
+            path.unlink()
+    report = render(mirroring, status=3)
+    assert "cannot be published: its file is gone; it is fetched again" in report.failed[0].reason
+    assert addresses(mirroring, "A") == [url]
+    render(mirroring)
+    assert addresses(mirroring, "A") != [url]
+    assert server.asked == ["/boat.jpg"] * 2
+
+
+def test_a_preview_fetches_nothing(mirroring: Site, server: PictureServer, tmp_path: Path) -> None:
+    url = server.has("/boat.jpg", photo())
+    mirroring.write("a.md", item("A", LINK, body=f"![A boat]({url})"))
+    render(mirroring, "--preview", str(tmp_path / "seen"))
+    assert server.asked == []
+
+
+def test_without_pillow_the_configuration_is_a_mistake(mirroring: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("feedd.cli.setup.has_encoder", lambda: False)
+    result = mirroring.run("render")
+    assert result.status == 2
+    assert "images.mirror: mirroring pictures needs a further package: pip install 'feedd[images]'" in result.err
