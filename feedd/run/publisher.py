@@ -44,7 +44,6 @@ from feedd.store.ledger.database import connect, is_sound, translated
 from feedd.store.ledger.session import LedgerSession
 from feedd.store.mounts import file_identity
 from feedd.store.pictures.picture_files import PictureFiles
-from feedd.store.snapshot import snapshot
 from feedd.store.state_directory import LEDGER_NAME, StateDirectory
 from feedd.store.subscribers import Subscribers
 

@@ -380,6 +380,9 @@ def test_a_key_makes_anew_only_the_entries_that_show_it(
     after = site.documents()
 
     shown = {entry for _, entry in differing(fragments(before), fragments(after))}
+    if key == "images.mirror":  # all are made once, whatever they show: so it is known which pictures those are
+        assert (made.entries, made.digests) == (set(range(1, 10)), set())
+        shown = made.entries
     assert made.entries | made.digests <= shown
     pages = {path for path in differing(before, after) if path.startswith(_ENTRIES) and path.endswith(PAGE.file)}
     assert made.pages <= shown | {number_in(after[path]) for path in pages}
