@@ -199,6 +199,23 @@ def test_a_withheld_item_has_nothing_fetched(mirroring: Site, server: PictureSer
     assert server.asked == []
 
 
+def test_a_picture_goes_when_its_entry_becomes_private(mirroring: Site, server: PictureServer) -> None:
+    url = server.has("/boat.jpg", photo())
+    feeds = {"friends": {"title": "Friends", "topics": ["None"]}}
+    private = {"feeds": ["friends"]}
+    mirroring.configure(base_url=FEEDS, images={"mirror": True}, feeds=feeds, private=private)
+    mirroring.write("a.md", item("A", LINK, body=f"![A boat]({url})"))
+    mirroring.write("b.md", item("B", LINK + "b"))
+    render(mirroring)
+    assert len(published(mirroring)) == len(kept(mirroring)) == 4
+    mirroring.write("a.md", item("A", LINK, body=f"![A boat]({url})", audience="friends"))
+    mirroring.write("c.md", item("C", LINK + "c", body=f"![A boat]({url}?c)", audience="friends"))
+    report = render(mirroring)
+    assert (published(mirroring), kept(mirroring)) == ({}, set())
+    assert any(path.startswith("private/friends/") for path in report.written)
+    assert server.asked == ["/boat.jpg"]
+
+
 def test_a_picture_that_an_edited_entry_has_left_is_not_public_and_kept_for_a_while(
     mirroring: Site, server: PictureServer
 ) -> None:

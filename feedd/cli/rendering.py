@@ -155,7 +155,9 @@ def _with_sizes(report: Report, publisher: AllPublishers, state: Path, now: Call
     return replace(report, remarks=(*report.remarks, *_unknown_sizes(failed)))
 
 
-def _with_pictures(report: Report, publisher: Publisher, mirror: PictureMirror, now: Callable[[], datetime]) -> Report:
+def _with_pictures(
+    report: Report, publisher: AllPublishers, mirror: PictureMirror, now: Callable[[], datetime]
+) -> Report:
     """The report of a pass, after which pictures were fetched. If any came, another pass was made, and is part of the
     report. What could not be had is a remark.
     """

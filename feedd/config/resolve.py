@@ -13,7 +13,7 @@ from feedd import render
 from feedd.config.load import Config
 from feedd.config.podcast_settings import folder_podcast
 from feedd.config.private_settings import PrivateSettings, private_podcast, private_ranking, private_views
-from feedd.config.section_values import MediaSettings, WebSub
+from feedd.config.section_values import ImageSettings, MediaSettings, WebSub
 from feedd.config.worker_settings import cluster_settings
 from feedd.html.shown_pictures import MirrorRules
 from feedd.items import urls
@@ -151,6 +151,7 @@ def private_site(config: Config, name: str, state: Path, base_url: str) -> Confi
         views=private_views(config.views, saved),
         websub=WebSub(),
         media=MediaSettings(),
+        images=ImageSettings(),  # what a subscriber sees comes from nowhere that is public
         podcast=private_podcast(
             merged(own, config.podcast), f"{config.base_url}{feed_folder(FeedId('saved', name), name)}"
         ),
