@@ -469,7 +469,9 @@ def test_sound_that_is_nowhere_is_left_out_and_said_until_it_is_there(site: Site
     for keys in ({"media_prefix": "https://media.example/"}, {"url": "https://site.example/"}):
         site.configure(base_url=FEEDS, site=keys)
         report = site.render()
-        assert len(enclosures()) == 1 and not any("ep.mp3" in each.reason for each in report.notes)
+        told = [each.reason for each in report.notes if "ep.mp3" in each.reason]
+        assert len(enclosures()) == 1
+        assert [each.endswith("its address on the site is shown") for each in told] == [True] * ("url" in keys)
         assert "left out" not in site.run("check").out
     site.configure(base_url=FEEDS)
     site.render()
@@ -646,3 +648,21 @@ def test_static_files_are_found_beside_the_folders_that_are_read(site: Site) -> 
     site.render()
     assert site.titles() == {"A"}
     assert shown(site, "A") == [BOAT]
+
+
+@pytest.mark.parametrize("url", [None, "https://site.example/"])
+def test_a_check_notes_the_missing_files_that_a_pass_notes(site: Site, url: str | None) -> None:
+    site.configure(base_url="https://feeds.example/", **({"site": {"url": url}} if url else {}))
+    fields = {"image": "cover.jpg", "audio": "talk.mp3"}
+    site.write("a.md", item("A", body="![x](there.png) ![x](missing.png) ![x](/rooted.png)", **fields))
+    site.write("b.md", item("B", body="![x](missing.png)", published=False))
+    (site.seeds / "there.png").write_bytes(b"png")
+    said = [
+        line for line in site.run("check").out.splitlines() if "beside the item" in line and "enclosure" not in line
+    ]
+    noted = {f"note  {each}" for each in site.render().notes}
+    assert set(said) == {line for line in noted if url or "talk.mp3" not in line}
+    names = ("cover.jpg", "missing.png", "talk.mp3", "rooted.png")
+    missing = ["talk.mp3"] if url else ["cover.jpg", "missing.png"]
+    assert [name for name in names if f"`{name}`" in "".join(said)] == missing
+    assert ("feeds.example/cover.jpg" in (site.feeds / "atom.xml").read_text()) is False

@@ -16,10 +16,12 @@ from feedd.config.load import DEFAULT_PATH, Config
 from feedd.config.resolve import reading_settings, site_info
 from feedd.decide.minting import normal_path
 from feedd.inspect.directory_demands import EpisodeDemands, no_podcast_note, podcast_notes
+from feedd.items.withholding.meaning import is_publishable
 from feedd.model import Problem
 from feedd.render.podcasts import podcasts
 from feedd.run.executor.executor_protocol import MANY_FILES, GaveUp
 from feedd.run.find_duplicates import DuplicateFinder
+from feedd.run.missing_files import MissingFiles
 from feedd.run.read import Reader, in_portions, wanted_commits
 from feedd.run.reading_summary import ReadingSummary
 from feedd.store.item_source import Unavailable
@@ -95,6 +97,8 @@ def _check_items(items: ItemsDirectory | BucketItems, options: argparse.Namespac
         found = [each for each in found if any(_covers(want, each.path) for want in wanted.values() if want)]
         found += missing
     summary = ReadingSummary()
+    now, default_listed = options.now(), config.defaults.published
+    missing_files = MissingFiles(scan.media, site_info(config))
     with executor(config) as workers:
         reading = reading_settings(config)
         reader = Reader(items, reading, site_info(config), workers, wanted_commits(items, reading))
@@ -108,11 +112,13 @@ def _check_items(items: ItemsDirectory | BucketItems, options: argparse.Namespac
                 sharing.add(file)
                 summary.add(file)
                 if file.item is not None:
-                    demands.add(file.path, decode_item(file.item, file.digest))
-        now, default_listed = options.now(), config.defaults.published
+                    item = decode_item(file.item, file.digest)
+                    demands.add(file.path, item)
+                    if file.media and is_publishable(item, now, default_listed=default_listed):
+                        missing_files.add(file.path, file.media, has_link=item.link is not None)
         found.extend(sharing.notes(chosen, now, default_listed=default_listed))
         found.extend(sharing.disputes(now, default_listed=default_listed))
-    found.extend(demands.notes())
+    found.extend((*missing_files.notes, *demands.notes()))
     return Checked(found, len(chosen), summary, demands.episodes)
 
 

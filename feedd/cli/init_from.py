@@ -81,7 +81,8 @@ def _init_from(source: Path, directory: Path, now: datetime, site_url: str | Non
     _say_written(written, existing, text)
     _say_takeover(facts, config)
     output.say()
-    output.say("Next: " + ("" if directory == Path() else f"cd {directory} && ") + "feedd check && feedd render")
+    output.say("Next: " + ("" if directory == Path() else f"cd {directory} && ") + "feedd check")
+    output.say("Then: feedd render")
     return PROBLEMS if facts.faults or folder.unread else DONE
 
 

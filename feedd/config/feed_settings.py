@@ -79,7 +79,7 @@ def retired(value: Node, at: FieldPath, findings: Findings) -> dict[str, str | N
             continue
         for folder in (old,) if new is None else (old, new):
             if not _is_folder(folder):
-                expected = "the folder of a feed, such as topics/ai or providers/example"
+                expected = "the folder of a feed, such as topics/ai, or an old address, such as feed.xml: atom.xml"
                 findings.wrong((*at, old), expected, folder, _meant(folder))
         found[old] = str(new) if new is not None else None
     for old, new in found.items():

@@ -23,6 +23,9 @@ Decoder = Callable[[Node, FieldPath, "Findings"], T | None]
 
 _TRUE = frozenset(("true", "yes", "on", "y", "1"))
 _FALSE = frozenset(("false", "no", "off", "n", "0"))
+# Words for yes and no in other languages: what is meant is said, and never guessed.
+_YES = frozenset(("ja", "oui", "sí", "si", "sim", "tak", "ano"))
+_NO = frozenset(("nein", "non", "nee", "nej", "não", "nao", "nie", "ne"))
 _DURATION = late_pattern(
     r"P(?:(?P<days>\d{1,6})D)?(?:T(?:(?P<hours>\d{1,6})H)?(?:(?P<minutes>\d{1,6})M)?"
     r"(?:(?P<seconds>\d{1,6})(?:\.\d+)?S)?)?",
@@ -171,8 +174,13 @@ def boolean(value: Node, at: FieldPath, findings: Findings) -> bool | None:
         return True
     if is_false(value):
         return False
-    findings.wrong(at, "true or false", value)
+    findings.wrong(at, "true or false", value, _meant_truth(value))
     return None
+
+
+def _meant_truth(value: Node) -> str | None:
+    word = value.strip().casefold() if isinstance(value, str) else ""
+    return "true" if word in _YES else "false" if word in _NO else None
 
 
 def boolean_or_moment(value: Node, at: FieldPath, findings: Findings) -> bool | datetime | None:

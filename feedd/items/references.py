@@ -99,11 +99,13 @@ class References(NamedTuple):
         return self.address(raw)
 
     def picture(self, raw: str) -> str | None:
-        """The URL of a picture of the front matter."""
+        """The URL of a picture of the front matter. None for a file that is nowhere, as for `shown`."""
         raw = plain(raw)
         found = self.files.get(IN_FRONT + raw)
-        if found:
-            return found.url or (self._absolute(raw, self.front) if self.site else None)
+        if found and found.url:
+            return found.url
+        if self.site is None and (found or is_relative(raw)):
+            return None
         return self._absolute(raw, self.front)
 
     def enclosure(self, given: Enclosure | None) -> Enclosure | None:

@@ -39,15 +39,15 @@ def test_a_reference_resolves_against_the_link_and_what_begins_with_a_slash_agai
 @pytest.mark.parametrize(
     ("item", "site", "place", "expected"),
     [
-        (LINKED, None, None, "https://feeds.example/boat.jpg"),
+        (LINKED, None, None, None),
         (LINKED, SITE, None, "https://site.example/blog/boat.jpg"),
         (Item("A", link="https://site.example/blog/trip/"), SITE, None, "https://site.example/blog/trip/boat.jpg"),
         (LOOSE, SITE, "https://site.example/blog/post/a.md", "https://site.example/blog/post/boat.jpg"),
-        (LOOSE, None, None, "https://feeds.example/boat.jpg"),
+        (LOOSE, None, None, None),
     ],
 )
-def test_a_picture_of_the_front_matter_is_beside_its_page_where_the_page_is_on_the_site(
-    item: Item, site: str | None, place: str | None, expected: str
+def test_a_picture_of_the_front_matter_is_beside_its_page_where_the_page_is_on_the_site_and_nowhere_without_a_site(
+    item: Item, site: str | None, place: str | None, expected: str | None
 ) -> None:
     assert references(item, FEEDS, site, place=place).picture("boat.jpg") == expected
 

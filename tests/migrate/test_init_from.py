@@ -721,7 +721,7 @@ def test_another_folder_can_be_named(site: Site, theirs: Path) -> None:
     fill(theirs, JEKYLL)
     result = site.run("init", "--from", str(theirs), "new/feeds")
     assert result.status == 0
-    assert "Next: cd new/feeds && feedd check && feedd render" in result.out
+    assert "Next: cd new/feeds && feedd check\nThen: feedd render\n" in result.out
     proposed = (site.root / "new/feeds/config/feedd.yaml").read_text().replace("\n# ", " ")
     assert "`feedd render --start-over --nobody-subscribed` makes the ids anew" in proposed
 

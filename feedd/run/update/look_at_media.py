@@ -11,11 +11,12 @@ import hashlib
 import sys
 from collections.abc import Iterable, Mapping
 
-from feedd.items.local_files import all_places, choose, in_words, places
-from feedd.items.references import IN_FRONT, PLAYED_TYPES, is_relative, suffix
+from feedd.items.local_files import all_places, choose, places
+from feedd.items.references import PLAYED_TYPES, suffix
 from feedd.model import Problem
 from feedd.render.site_info import SiteInfo
 from feedd.run.fingerprints import reads_otherwise
+from feedd.run.missing_files import NOT_THERE, is_missed, note_of
 from feedd.run.pass_context import PassContext
 from feedd.run.scan import ScanResult
 from feedd.select.views import MEMBER_VIEWS
@@ -100,9 +101,9 @@ class _Look:
             if path and path not in self.files:
                 self.files[path] = self._look(path)
             found.append((key, path))
-            problem = self.files[path].problem if path else "it does not lie beside the item"
-            if problem and (path or self._is_missed(key, referring)):
-                notes.append(Problem(referring.path, self._in_words(key, problem, referring), kind="note"))
+            problem = self.files[path].problem if path else NOT_THERE
+            if problem and (path or is_missed(key, self._site, has_link=referring.has_link)):
+                notes.append(note_of(key, referring.path, problem, self._site, has_link=referring.has_link))
         return MediaUse(referring.media, tuple(found), tuple(notes))
 
     def _look(self, path: str) -> MediaFile:
@@ -125,28 +126,6 @@ class _Look:
         if isinstance(data, Problem):
             return MediaFile(stamp, "", data.reason)
         return MediaFile(stamp, media_name(data, path))
-
-    def _is_missed(self, key: str, referring: Referring) -> bool:
-        """Whether a file that is nowhere is left out of the entry."""
-        if not is_relative(key.removeprefix(IN_FRONT)) or self._is_placed(key, referring):
-            return False
-        return not key.startswith(IN_FRONT) or _is_played(key)
-
-    def _is_placed(self, key: str, referring: Referring) -> bool:
-        """Whether a site is known where the file may be."""
-        played = _is_played(key)
-        if self._site.site_url is not None or (played and self._site.media_prefix is not None):
-            return True
-        return referring.has_link and (played or not key.startswith(IN_FRONT))
-
-    def _in_words(self, key: str, problem: str, referring: Referring) -> str:
-        shown = "its address on the site is shown" if self._is_placed(key, referring) else "it is left out"
-        return f"{in_words(key)} is not published with the feeds: {problem}; {shown}"
-
-
-def _is_played(key: str) -> bool:
-    """Whether a key means the audio or video file of an episode."""
-    return key.startswith(IN_FRONT) and suffix(key.partition("?")[0].partition("#")[0]) in PLAYED_TYPES
 
 
 def _is_due(ledger: LedgerSession, site: SiteInfo, seen: ScanResult) -> bool:
