@@ -292,6 +292,15 @@ class Tombstone(Struct, frozen=True):
     withdrawn: datetime
 
 
+class ArchiveChain(Struct, frozen=True):
+    """The place of a document in the chain of its feed (RFC 5005). `number` is the number of an archive document, from
+    1; 0 stands for the subscription document. `newest` is the number of the newest archive document.
+    """
+
+    number: int
+    newest: int
+
+
 class Feed(Struct, frozen=True):
     """An ordered selection of entries, with the data that readers show about it. All URLs are absolute."""
 
@@ -317,6 +326,7 @@ class Feed(Struct, frozen=True):
     podcast: Podcast | None = None  # with its guid
     directory: str = "All feeds"  # what the page of the site lists
     tombstones: tuple[Tombstone, ...] = ()
+    chain: ArchiveChain | None = None  # for a feed with archives
 
 
 class Document(Struct, frozen=True):

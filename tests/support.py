@@ -76,6 +76,8 @@ def take_back(db: sqlite3.Connection, version: int) -> None:
         "withheld_files",
         "picture_uses",
         "pictures",
+        "archives",
+        "archived",
     ):
         db.execute(f"DROP TABLE {name}")
     db.execute("DROP INDEX files_with_media")

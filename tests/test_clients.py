@@ -130,13 +130,31 @@ def test_the_schemas_accept_entries_with_their_markdown(seeds: Path, tmp_path: P
     assert_accepted(feeds)
 
 
+@pytest.mark.skipif(not SCHEMAS.is_dir(), reason="no FEEDD_SCHEMAS")
+@pytest.mark.parametrize("seeds", COLLECTIONS)
+def test_the_schemas_accept_archives(seeds: Path, tmp_path: Path) -> None:
+    config = tmp_path / "feedd.yaml"
+    text = (ROOT / "config/feedd.yaml").read_text(encoding="utf-8")
+    for before, after in (
+        ("archives:\n  feeds: []", "archives:\n  feeds: [all, topics]"),
+        ("size: 100", "size: 2"),
+        ("limit: 50", "limit: 1"),
+    ):
+        assert before in text
+        text = text.replace(before, after)
+    config.write_text(text, encoding="utf-8")
+    feeds = publish(seeds, tmp_path, config=config)
+    assert documents(feeds, "0001.atom.xml")
+    assert_accepted(feeds)
+
+
 def assert_accepted(feeds: Path) -> None:
     """The schemas accept every document of these feeds."""
     atom = etree.RelaxNG(etree.parse(SCHEMAS / "atom.rng"))
-    for path in documents(feeds, "atom.xml"):
+    for path in documents(feeds, "*atom.xml"):
         assert atom.validate(etree.parse(path)), atom.error_log
     schema = json.loads((SCHEMAS / "jsonfeed-1.1.schema.json").read_bytes())
-    for path in documents(feeds, "feed.json"):
+    for path in documents(feeds, "*feed.json"):
         jsonschema.validate(json.loads(path.read_bytes()), schema)
 
 

@@ -10,8 +10,9 @@ import json
 import os
 import re
 import shutil
+import sqlite3
 import tempfile
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -33,8 +34,9 @@ from feedd.render.content_codings import ENCODINGS
 from feedd.render.site_info import SavedFeedInfo, SiteInfo
 from feedd.run import read
 from feedd.run.pass_settings import PassSettings
-from feedd.run.publish import write_documents
+from feedd.run.publish import write_archives, write_documents
 from feedd.run.publisher import Publisher
+from feedd.select.archives import ArchiveSettings
 from feedd.select.policy import PolicyOverride
 from feedd.select.saved_feeds import SavedFeed, TopicChoice
 from feedd.select.settings import DEFAULT_FAMILIES, NAMED_FAMILIES, SelectionSettings
@@ -50,6 +52,7 @@ TOPICS = Topics((Topic("Boats", keywords=("sail",)), Topic("C"), Topic("C++")))
 NO_VIEWS = Views()
 START = datetime(2026, 1, 1, 12, tzinfo=UTC)
 NO_KEPT_IDS = KeptIds()
+NO_ARCHIVES = ArchiveSettings()
 GUIDS = ("show 1", "show 2", "urn:x:1")
 KEPT_IDS = KeptIds(
     {
@@ -76,8 +79,9 @@ def settings_with(
     families: tuple[str, ...] = DEFAULT_FAMILIES,
     kept_ids: KeptIds = NO_KEPT_IDS,
     own: str | None = None,
+    archives: ArchiveSettings = NO_ARCHIVES,
 ) -> PassSettings:
-    mark = f"{mark}:{','.join(families)}"  # without blanks, as fingerprints are
+    mark = f"{mark}:{','.join((*families, *archives.feeds, str(archives.size)))}"  # without blanks, as fingerprints are
     site = SiteInfo(
         base_url="https://feeds.example/",
         title="Site",
@@ -102,6 +106,7 @@ def settings_with(
         saved_filters={"warm": WARM} if views.feeds else {},
         families=families,
         only=BOATS if own else None,
+        archives=archives,
     )
     return PassSettings(
         site=site,
@@ -782,6 +787,46 @@ class SubscribersOfFamilies(SubscribersOfADaemon):
         self.running = self.closing.enter_context(publisher(self.root, **self.choices))
 
 
+class SubscribersOfArchives(SubscribersOfADaemon):
+    """Feeds have archives, which are switched on and off, and change their size."""
+
+    limit = 3
+    beginning = 6
+
+    def __init__(self) -> None:
+        self.archived: dict[Path, set[str]] = {}
+        super().__init__()
+        self.chooses_archives({"all", "topics", "providers"}, 2)
+
+    @rule(feeds=st.sets(st.sampled_from(["all", "topics", "providers"])), size=st.integers(1, 3))
+    def chooses_archives(self, feeds: set[str], size: int) -> None:
+        self.choices["archives"] = ArchiveSettings(tuple(sorted(feeds)), size)
+        self.running.close()
+        self.running = self.closing.enter_context(publisher(self.root, **self.choices))
+        self.touched.clear()
+        self.altered = True
+
+    def nothing_comes_again(self) -> None:
+        super().nothing_comes_again()
+        archives = self.choices["archives"]
+        for path in (self.root / "feeds").rglob("atom.xml"):
+            window = atom_ids(path)
+            documents = sorted((path.parent / "archive").glob("*.atom.xml"))
+            archived = [entry for document in documents for entry in atom_ids(document)]
+            assert len({*window, *archived}) == len(window) + len(archived)
+            assert max(map(len, map(atom_ids, documents)), default=0) <= archives.size
+            assert not self.archived.get(path.parent, set()) & set(window)
+            self.archived.setdefault(path.parent, set()).update(archived)
+            if path.parent == self.root / "feeds" and "all" in archives.feeds:
+                with closing(sqlite3.connect(self.root / "state/ledger.sqlite3")) as db:
+                    wanted = {entry for (entry,) in db.execute("SELECT id FROM entries WHERE shown")}
+                assert {*window, *archived} == wanted
+
+
+def atom_ids(path: Path) -> list[str]:
+    return [entry.findtext("{*}id") for entry in etree.parse(path).getroot().iter("{*}entry")]
+
+
 class SubscribersOfAMovedSite(SubscribersOfADaemon):
     """Items come from the feed of another publisher, with ids that several of them may claim."""
 
@@ -886,6 +931,8 @@ TestPromisesOfViews = SubscribersOfViews.TestCase
 TestPromisesOfViews.settings = FEWER
 TestPromisesOfFamilies = SubscribersOfFamilies.TestCase
 TestPromisesOfFamilies.settings = FEWER
+TestPromisesOfArchives = SubscribersOfArchives.TestCase
+TestPromisesOfArchives.settings = SHAPE
 TestPromisesOfAMovedSite = SubscribersOfAMovedSite.TestCase
 TestPromisesOfAMovedSite.settings = FEWER
 TestPromisesOfFoldedStories = SubscribersOfFoldedStories.TestCase
@@ -899,11 +946,13 @@ def test_one_process_and_several_leave_the_same_bytes(tmp_path: Path, monkeypatc
     for number in range(700):
         item = Item(number, f"page-{number}.md")
         (tmp_path / "seeds" / item.path).write_text(item.text() if number % 50 else "---\ntitle: [")
-    with publisher(tmp_path, "one", "state-one", limit=40, workers=1, views=EVERY_VIEW) as opened:
+    choices = {"limit": 40, "views": EVERY_VIEW, "archives": ArchiveSettings(("all", "topics"), 30)}
+    with publisher(tmp_path, "one", "state-one", workers=1, **choices) as opened:
         one = opened.publish(START)
     monkeypatch.setattr(read, "MANY_FILES", 2)
     monkeypatch.setattr(write_documents, "MANY_ENTRIES", 2)
-    with publisher(tmp_path, "many", "state-many", limit=40, workers=2, views=EVERY_VIEW) as opened:
+    monkeypatch.setattr(write_archives, "MANY_ENTRIES", 2)
+    with publisher(tmp_path, "many", "state-many", workers=2, **choices) as opened:
         many = opened.publish(START)
     assert tree(tmp_path / "one") == tree(tmp_path / "many")
     assert one == many

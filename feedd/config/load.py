@@ -52,10 +52,11 @@ from feedd.items.reading_settings import LONGEST_BODY, LONGEST_ON_PAGE, FolderDe
 from feedd.model import Podcast, Problem
 from feedd.render import FORMATS
 from feedd.render.content_codings import ENCODINGS
+from feedd.select.archives import ArchiveSettings
 from feedd.select.saved_feeds import SavedFeed
 from feedd.select.settings import DEFAULT_FAMILIES, NAMED_FAMILIES, TOPICS_FROM
 from feedd.select.topics import Topics
-from feedd.select.views import DEFAULT_VIEWS, Views
+from feedd.select.views import DEFAULT_VIEWS, FAMILIES, Views
 from feedd.store.object_stores.store_url import StoreUrl
 
 DEFAULT_PATH = Path("config/feedd.yaml")
@@ -100,6 +101,7 @@ class Config(Struct, frozen=True):
     cluster: ClusterOptions = field(default_factory=ClusterOptions)
     daemon: Timing = field(default_factory=Timing)
     views: Views = DEFAULT_VIEWS
+    archives: ArchiveSettings = ArchiveSettings()
     feeds: tuple[SavedFeed, ...] = ()
     websub: WebSub = field(default_factory=WebSub)
     media: MediaSettings = field(default_factory=MediaSettings)
@@ -233,6 +235,10 @@ _SECTIONS: dict[str, tuple[Callable[..., Any], dict[str, Decoder[Any]]]] = {
             "reconcile": value_decoders.span_between("1s", "1d"),
             "poll": value_decoders.span_between("1s", "1h"),
         },
+    ),
+    "archives": (
+        ArchiveSettings,
+        {"feeds": value_decoders.any_of(*FAMILIES.values()), "size": value_decoders.between(1, 1000)},
     ),
     "cluster": (ClusterOptions, worker_settings.KEYS),
     "media": (MediaSettings, {"probe": decoders.boolean}),

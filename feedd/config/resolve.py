@@ -120,6 +120,7 @@ def selection_settings(config: Config) -> SelectionSettings:
         language=config.language,
         private=config.private.feeds if config.private else (),
         only=own.compiled(config.topics, config.language) if own else None,
+        archives=config.archives,
     )
 
 
@@ -147,6 +148,7 @@ def private_site(config: Config, name: str, state: Path, base_url: str) -> Confi
         limit=policy.limit,
         rank=private_ranking(policy),
         families=(),
+        archives=replace(config.archives, feeds=("all",) if "saved" in config.archives.feeds else ()),
         feeds=(saved,),
         views=private_views(config.views, saved),
         websub=WebSub(),
@@ -209,6 +211,7 @@ def _selection_inputs(config: Config, selection: SelectionSettings) -> str:
         selection.topics_from,
         *kept,
         *own,
+        *([config.archives] if config.archives.feeds else []),
     )
 
 

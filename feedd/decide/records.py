@@ -72,6 +72,7 @@ class EntryRecord(Struct, frozen=True, rename={"text_digest": "digest"}):
 class EntryChange(NamedTuple):
     """An entry as it was and as it has to be, with the file that represents it now, if any does. `is_new`: nothing was
     kept of the entry before. `members` are the feeds in which the entry is, by their numbers, and its position there.
+    `archived` are the feeds in whose archives it stands, by their numbers, with the number of the archive.
     """
 
     before: EntryRecord
@@ -79,6 +80,7 @@ class EntryChange(NamedTuple):
     file: EntryFile | None
     is_new: bool = False
     members: Mapping[int, WindowPosition] = {}
+    archived: Mapping[int, int] = {}
 
 
 def text_digest(item: Item) -> bytes:

@@ -12,6 +12,7 @@ from feedd.items.references import media_type_of
 from feedd.render import FORMATS, redirects
 from feedd.render.assets import ASSETS
 from feedd.render.content_codings import ENCODINGS
+from feedd.select.archives import archive_in, document_name
 from feedd.select.slugs import slug_in
 from feedd.store.document_store import is_media_document
 
@@ -50,14 +51,14 @@ def level_of(path: str, *, deletes: bool, withdraws: bool) -> Level:
         return Level.WITHDRAWAL
     if deletes:
         return Level.RETIRED
-    if path in ASSETS or is_media_document(path) or slug_in(path) is not None:
+    if path in ASSETS or is_media_document(path) or slug_in(path) is not None or archive_in(path) is not None:
         return Level.REFERRED_TO
     return Level.FEED if path.rpartition("/")[2] in _FEEDS else Level.PAGE
 
 
 def media_type(path: str) -> str:
     """The Content-Type of a document."""
-    name = path.rpartition("/")[2]
+    name = document_name(path)
     if is_media_document(path):
         return media_type_of(path) or "application/octet-stream"
     kind = _FEEDS.get(name) or _OTHERS.get(name.rpartition(".")[2], "application/octet-stream")

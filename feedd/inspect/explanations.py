@@ -164,7 +164,7 @@ class FeedPlace(Struct, frozen=True):
     """The position of an entry in a feed. `place`: from 1 to `of`, with the titles above and below; or None with the
     `reason`. `heat` and `key` are as this feed counts them. `passing`: the heat that would move the entry above the
     next entry; in feeds ordered by quality, the quality. `stays`: the rule that would keep the entry out if it came
-    now.
+    now. `archive`: where the entry stands in the archives of the feed, such as `archive/0001`.
     """
 
     feed: str
@@ -181,6 +181,7 @@ class FeedPlace(Struct, frozen=True):
     below: str | None = None
     passing: float | None = None
     views: tuple[ViewPlace, ...] = ()
+    archive: str | None = None
 
 
 class HeatExplanation(Struct, frozen=True):

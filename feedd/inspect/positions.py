@@ -13,6 +13,7 @@ from feedd.model import Item
 from feedd.render.assemble import list_feed, sort_key
 from feedd.run.active_feeds import feed_summary
 from feedd.run.update.close_digests import time_zone
+from feedd.select.archives import ARCHIVE_FOLDER
 from feedd.select.folders import feed_folder
 from feedd.select.membership import feeds_of
 from feedd.select.ranking import effective_heat, heat_to_pass, rank_score
@@ -67,7 +68,14 @@ class _Feed:
             below=below and below.item().title,
             passing=above and heat_to_pass(sort_key(above.record, rank), self._published, rank),
             views=tuple(filter(None, map(self._in_view, views))),
+            archive=self._archive(),
         )
+
+    def _archive(self) -> str | None:
+        """Where the entry stands in the archives of the feed."""
+        places = self._preview.ledger.archives.places([self._record.entry])
+        number = places.get(self._record.entry, {}).get(self._feed.feed)
+        return f"{ARCHIVE_FOLDER}{number:04}" if number else None
 
     def _not_in(self, keeps_out: str | None) -> str:
         if self._preview.ledger.members.departed(self._feed.feed, [self._record.entry]):

@@ -19,11 +19,12 @@ from feedd.render.assets import ASSETS
 from feedd.render.old_feed import OldFeed, read_old_feed
 from feedd.render.readback import Seen, feed_links, read_back
 from feedd.render.site_info import SiteInfo
-from feedd.run.publish.compare import wanted_names
+from feedd.run.publish.compare import newest_archives, wanted_names
 from feedd.run.publish.make_documents import DocumentMaker
 from feedd.run.publish.write_documents import document_maker
 from feedd.run.publisher import Publisher
 from feedd.run.update.tell_stories import StoryUpdater
+from feedd.select.archives import archive_in, document_name
 from feedd.select.folders import feed_folder
 from feedd.select.membership import ALL
 from feedd.select.settings import SelectionSettings
@@ -61,7 +62,10 @@ class Preview(Struct, frozen=True):
         wanted = wanted_names(self.site)
         wanted |= _OTHER_DOCUMENTS
         documents = self.ledger.documents.all()
-        gone = {path for path in documents if path.rpartition("/")[2] not in wanted and not is_media_document(path)}
+        gone = {path for path in documents if document_name(path) not in wanted and not is_media_document(path)}
+        newest = newest_archives(self.ledger)
+        archived = ((path, place) for path in documents if (place := archive_in(path)) is not None)
+        gone |= {path for path, place in archived if place.number > newest.get(place.folder, -1)}
         gone |= {path for path in self.maker.needless() if path.rpartition("/")[2] not in _OTHER_DOCUMENTS}
         problems = sum(problem.kind == "problem" for problem in self.all_problems())
         before = self._address_before()

@@ -14,6 +14,7 @@ from importlib import import_module
 from typing import NamedTuple, Protocol, cast
 
 from feedd.model import Document, Entry, Feed, RenderedEntry
+from feedd.select.archives import archive_path
 
 RENDERING_VERSION = 19  # counts up when the same Feed would give other bytes, so that every document is made again
 
@@ -60,8 +61,15 @@ def render(feed: Feed, format_names: tuple[str, ...]) -> list[Document]:
     fingerprints = b"".join(entry.fingerprint for entry in feed.entries)
     for name in format_names:
         data = _renderer(name).assemble(feed, fragments(feed.entries, name))
-        documents.append(Document(feed.folder + file_name(name), data, fingerprints))
+        documents.append(Document(feed.folder + document_path(feed, file_name(name)), data, fingerprints))
     return documents
+
+
+def document_path(feed: Feed, file: str) -> str:
+    """The path of a document below the folder of its feed. `file`: the name of the file of its format."""
+    if feed.chain is None or not (feed.chain.number or (file == PAGE.file and not feed.folder)):
+        return file
+    return archive_path(feed.chain.number, file)
 
 
 def fragments(entries: Iterable[Entry | RenderedEntry], name: str) -> list[bytes]:

@@ -41,9 +41,11 @@ from feedd.select.topics import Topic, name_key
 from feedd.select.views import FAMILIES, VIEWS
 
 
-def document_names(site: SiteInfo, identity: FeedId) -> tuple[str, ...]:
-    """The names of the documents of a feed. The feed of all has no page of its own: its page is the site's."""
-    return (*site.formats, PAGE.name) if site.pages and identity != ALL else site.formats
+def document_names(site: SiteInfo, identity: FeedId, *, archived: bool = False) -> tuple[str, ...]:
+    """The names of the documents of a feed. The feed of all has no page of its own unless it has archives: its page is
+    the site's.
+    """
+    return (*site.formats, PAGE.name) if site.pages and (archived or identity != ALL) else site.formats
 
 
 class Member(Struct, frozen=True, tag=True):

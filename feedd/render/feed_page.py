@@ -7,10 +7,11 @@ from html import escape
 
 from feedd.items import text
 from feedd.model import Entry, Feed
-from feedd.render import FORMATS, page_shell
+from feedd.render import FORMATS, PAGE, document_path, page_shell
 from feedd.render.directory import Link
 from feedd.render.enclosures import player
 from feedd.render.generator_marks import GENERATOR_URI
+from feedd.select.archives import newer_page, newest_page, older_page
 
 FOOT = f'Published with <a href="{GENERATOR_URI}">feedd</a>'
 _KINDS = {
@@ -79,37 +80,59 @@ def assemble(feed: Feed, fragments: Sequence[bytes]) -> bytes:
     if feed.heats is not None:
         ranked = enumerate(zip(fragments, feed.heats, strict=True), start=1)
         fragments = [_ranked(fragment, rank, heat) for rank, (fragment, heat) in ranked]
-    root = "../" * feed.folder.count("/")
+    path = feed.folder + document_path(feed, PAGE.file)
+    root, way = "../" * path.count("/"), "../" * (path.count("/") - feed.folder.count("/"))
     if root:
         fragments = [page_shell.placed(each, root) for each in fragments]
     documents = [
-        Link(each.title, each.media_type, feed.base + each.file, each.file)
+        Link(each.title, each.media_type, feed.base + each.file, way + each.file)
         for each in (FORMATS[name] for name in feed.formats)
     ]
     discovery = (link for each in documents for link in page_shell.discovery(f"{feed.title} ({each.title})", (each,)))
-    page = page_shell.Page(feed.language, feed.title, feed.subtitle, feed.home, root, "\n".join(discovery))
+    number = feed.chain.number if feed.chain else 0
+    title = f"Archive {number} - {feed.title}" if number else feed.title
+    home = feed.base + document_path(feed, PAGE.file) if way else feed.home
+    page = page_shell.Page(feed.language, title, feed.subtitle, home, root, "\n".join(discovery))
+    views = [(label, way + folder) for label, folder in feed.views]
+    subscribe = page_shell.subscribe(documents, views=views) if documents and not number else ""
+    before = f"""{_masthead(feed, root, number)}<main id="main">
+{subscribe}<section class="band" aria-labelledby="entries">
+<h2 id="entries">Entries</h2>
+{_count(feed, len(fragments)) if fragments else ""}"""
+    after = f"""{_paging(feed)}</section>
+</main>
+<footer><a href="{root}{page_shell.FILE}">{feed.directory}</a> <span>{FOOT}</span></footer>
+"""
+    return page_shell.document(page, before, page_shell.entries(fragments), after)
+
+
+def _masthead(feed: Feed, root: str, number: int) -> str:
+    """The header of the page of a feed, or of its archive with this number."""
     kind = _KINDS.get(feed.identity.kind, "")
     above = f'\n<a href="{root}{page_shell.FILE}#{text.slug(kind)}">{kind}</a>' if kind else ""
     if feed.identity.view and kind:
         way = "../" * (feed.identity.view.count("/") + 1)
         above += f'\n<a href="{way}{page_shell.FILE}">{escape(feed.label.partition(" - ")[2])}</a>'
     heading = escape(feed.label)
+    if number:
+        above += f'\n<a href="{escape(newest_page(feed))}">{heading}</a>'
+        heading = f"Archive {number}\N{NO-BREAK SPACE}\N{EN DASH} {heading}"
     if feed.identity.view:
         heading = heading.replace(" - ", "\N{NO-BREAK SPACE}\N{EN DASH} ", 1)
-    before = f"""<header class="masthead">
+    return f"""<header class="masthead">
 <nav aria-label="Where this is"><a class="site" href="{root}{page_shell.FILE}">{escape(feed.site)}</a>{above}</nav>
 <div><h1{page_shell.heading_direction(feed.language)}>{heading}</h1>
 <p class="about" dir="auto">{escape(feed.subtitle)}</p></div>
 </header>
-<main id="main">
-{page_shell.subscribe(documents, views=feed.views) if documents else ""}<section class="band" aria-labelledby="entries">
-<h2 id="entries">Entries</h2>
-{_count(feed, len(fragments)) if fragments else ""}"""
-    after = f"""</section>
-</main>
-<footer><a href="{root}{page_shell.FILE}">{feed.directory}</a> <span>{FOOT}</span></footer>
 """
-    return page_shell.document(page, before, page_shell.entries(fragments), after)
+
+
+def _paging(feed: Feed) -> str:
+    """Links to the pages with newer and older entries."""
+    ways = (("prev", "Newer entries", newer_page(feed)), ("next", "Older entries", older_page(feed)))
+    shown = [f'<a rel="{rel}" href="{escape(path)}">{words}</a>' for rel, words, path in ways if path]
+    links = " \N{MIDDLE DOT}\n".join(shown)
+    return f'<nav class="note" aria-label="Newer and older entries">\n{links}\n</nav>\n' if links else ""
 
 
 def _count(feed: Feed, entries: int) -> str:

@@ -13,6 +13,7 @@ from feedd.render.enclosures import file_type
 from feedd.render.entry_places import JSON
 from feedd.render.generator_marks import COMMENT_MARK
 from feedd.render.xml.feedgen_adapter import SOURCE, label
+from feedd.select.archives import older_url
 
 split = JSON.split
 _ABOUT = "https://github.com/feedd/feedd/blob/main/docs/feeds.md"
@@ -26,12 +27,13 @@ def assemble(feed: Feed, fragments: Sequence[bytes]) -> bytes:
         "user_comment": f"{COMMENT_MARK}. To subscribe, give this address to a feed reader: {feed.base}feed.json",
         "home_page_url": feed.home,
         "feed_url": f"{feed.base}feed.json",
+        "next_url": older_url(feed, "feed.json"),
         "description": feed.subtitle,
         "icon": feed.logo,
         "favicon": feed.icon,
         "authors": [_given({"name": feed.author.name, "url": feed.author.uri})],
         "language": feed.language,
-        "_feedd": None if feed.heats is None else {"about": _ABOUT, "treat_as": "list"},
+        "_feedd": _said_of(feed),
         "hubs": [{"type": "WebSub", "url": hub} for hub in feed.hubs] or None,
         "items": [],
     }
@@ -39,6 +41,13 @@ def assemble(feed: Feed, fragments: Sequence[bytes]) -> bytes:
         ranked = enumerate(zip(fragments, feed.heats, strict=True), start=1)
         fragments = [_ranked(fragment, rank, heat) for rank, (fragment, heat) in ranked]
     return JSON.with_entries(_formatted(_given(document)), fragments) + b"\n"
+
+
+def _said_of(feed: Feed) -> dict[str, Any] | None:
+    """What JSON Feed has no words for: that the feed is a list, or the number of an archive."""
+    if feed.heats is not None:
+        return {"about": _ABOUT, "treat_as": "list"}
+    return {"about": _ABOUT, "archive": feed.chain.number} if feed.chain is not None and feed.chain.number else None
 
 
 def _ranked(item: bytes, rank: int, heat: float) -> bytes:

@@ -32,6 +32,7 @@ _INDENT = " " * 6
 
 
 class _RssFeed(MediaNamespace):
+    link_tag = f"{{{_ATOM}}}link"
     has_episodes = False  # whether the feed or an entry has tags of podcasts
 
     def extend_ns(self) -> dict[str, str]:

@@ -13,8 +13,8 @@ from feedd.render.feed_page import FOOT
 NEWEST_SHOWN = 6  # entries
 
 
-def site_page(site: Listing, fragments: Sequence[bytes]) -> bytes:
-    """The page, with these entries."""
+def site_page(site: Listing, fragments: Sequence[bytes], older: str | None = None) -> bytes:
+    """The page, with these entries. `older`: the path of the page with older entries, if there is one."""
     description = f'<p class="about" dir="auto">{escape(site.description)}</p>\n' if site.description else ""
     documents = [document for feed in site.everything for document in feed.documents]
     views = [view for feed in site.everything for view in feed.views]
@@ -28,7 +28,8 @@ def site_page(site: Listing, fragments: Sequence[bytes]) -> bytes:
 <h2 id="newest">Newest</h2>
 """
     lists = "".join(_section(name, feeds) for name, feeds in site.sections)
-    after = f"""</section>
+    paging = _PAGING.format(escape(older)) if older else ""
+    after = f"""{paging}</section>
 {_SEARCH.format(escape(site.search)) if lists else ""}{lists}</main>
 <footer><span>{FOOT}</span></footer>
 """
@@ -36,6 +37,10 @@ def site_page(site: Listing, fragments: Sequence[bytes]) -> bytes:
     return page_shell.document(page, before, page_shell.entries(fragments), after)
 
 
+_PAGING = """<nav class="note" aria-label="Older entries">
+<a rel="next" href="{}">All entries</a>
+</nav>
+"""
 _SEARCH = """<div class="band search" role="search" hidden>
 <label for="search">Find</label>
 <div><input id="search" type="search" placeholder="{}" autocomplete="off" spellcheck="false">

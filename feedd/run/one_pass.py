@@ -119,6 +119,7 @@ def update_entries(context: PassContext, files: Iterable[list[ReadFile]], change
     from feedd.run.update.feed_registry import FeedRegistry
     from feedd.run.update.find_stale import StaleFinder
     from feedd.run.update.identify import choose_authority, identify
+    from feedd.run.update.keep_in_archives import adapt_archives
     from feedd.run.update.tell_stories import StoryUpdater
     from feedd.run.update.update_windows import update_windows
 
@@ -126,6 +127,8 @@ def update_entries(context: PassContext, files: Iterable[list[ReadFile]], change
     is_first = ledger.entries.is_empty()
     authority = choose_authority(ledger, settings.authority, settings.default_authority)
     feeds = FeedRegistry(ledger, settings.selection, authority)
+    if everything:
+        adapt_archives(ledger, feeds, settings.selection.archives)
     stale = StaleFinder(ledger)
     candidates = CandidateCollector(ledger, feeds, settings.selection)
 

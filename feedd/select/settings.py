@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from msgspec import Struct
 
 from feedd.model import FeedId
+from feedd.select.archives import ArchiveSettings
 from feedd.select.folders import NAMED_KINDS, feed_folder
 from feedd.select.policy import FeedPolicy, PolicyOverrides
 from feedd.select.ranking import RankSettings
@@ -38,6 +39,7 @@ class SelectionSettings(Struct, frozen=True):
     language: str = "en"
     private: tuple[str, ...] = ()  # saved feeds that are private: they are nothing to the public site
     only: CompiledFilter | None = None  # the private feed that the site is, whose items alone it has
+    archives: ArchiveSettings = ArchiveSettings()
 
 
 def feed_policy(identity: FeedId, slug: str, selection: SelectionSettings) -> FeedPolicy:

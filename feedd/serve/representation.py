@@ -17,6 +17,7 @@ from feedd.items.references import suffix
 from feedd.patterns import late_pattern
 from feedd.render import FORMATS, page_shell
 from feedd.render.content_codings import ENCODINGS
+from feedd.select.archives import archive_in, document_name
 from feedd.serve.deltas import entry_digests, with_new_entries
 from feedd.serve.freshness import max_age
 from feedd.serve.messages import Body, Headers, Response, response
@@ -235,7 +236,7 @@ class CachedDocument:
 
 def _kind(path: str, data: bytes) -> str:
     """FEED, PAGE or OTHER. A page of somebody else is OTHER: its author decides about its resources."""
-    if path.rpartition("/")[2] in _TYPES:
+    if document_name(path) in _TYPES:
         return FEED
     return PAGE if path.endswith(".html") and page_shell.PAGE_MARK in data else OTHER
 
@@ -249,7 +250,7 @@ def _validator(path: str, found: Found) -> str:
 
 def media_type(path: str, data: bytes) -> str:
     """The media type of a document, by its name. A feed has the type of its format, whatever its suffix says."""
-    name = path.rpartition("/")[2]
+    name = document_name(path)
     if name in _TYPES:
         return _TYPES[name]
     found = TYPES.get(suffix(name), "application/octet-stream")
@@ -269,5 +270,6 @@ def _feed_type(head: bytes) -> str | None:
 
 def _links(path: str, options: CacheOptions) -> str:
     """The Link header (RFC 8288) for WebSub: the document's own address, and its hubs."""
-    links = [(options.base_url + quote(path), "self"), *((hub, "hub") for hub in options.hubs)]
+    hubs = () if archive_in(path) else options.hubs  # nobody subscribes to an archive
+    links = [(options.base_url + quote(path), "self"), *((hub, "hub") for hub in hubs)]
     return ", ".join(f'<{url}>; rel="{relation}"' for url, relation in links)

@@ -16,6 +16,7 @@ from typing import BinaryIO
 
 from feedd.items.references import MEDIA_FOLDER, PICTURES_FOLDER
 from feedd.model import Document
+from feedd.select.archives import ARCHIVE_FOLDER, document_name
 from feedd.select.folders import FOLDERS
 from feedd.select.slugs import ENTRY_FOLDER
 from feedd.select.views import VIEWS
@@ -171,13 +172,15 @@ class FeedsDirectory:
             os.unlink(self._prefix + path)
 
     def found(self, names: Collection[str]) -> list[str]:
-        """The files with these names in the folders where feedd writes: at the top, of feeds and views, and of entries'
-        pages.
+        """The files with these names in the folders where feedd writes: at the top, of feeds, views and archives, and
+        of entries' pages.
         """
         feeds = [self.root, *(path for kind in FOLDERS.values() if kind for path in self.root.glob(f"{kind}*/"))]
         own_pages = self.root.glob(f"{ENTRY_FOLDER}*/")
         folders = [*feeds, *(feed / view for feed in feeds for view in VIEWS), *own_pages]
-        paths = (folder / name for folder in folders for name in names)
+        paths = [folder / name for folder in folders for name in names]
+        archived = (path for feed in feeds for path in feed.glob(f"{ARCHIVE_FOLDER}*"))
+        paths += [path for path in archived if document_name(f"{ARCHIVE_FOLDER}{path.name}") in names]
         return sorted(path.relative_to(self.root).as_posix() for path in paths if path.is_file())
 
     def found_media(self) -> list[str]:

@@ -54,6 +54,7 @@ BASE: dict[str, Any] = {
         "digest_limit": 2,
     },
     "feeds": {"read": {"title": "Reading", "description": "To read.", "topics": ["Boats"], "limit": 5}},
+    "archives": {"feeds": ["saved"], "size": 2},
     "rank": {"unknown": 20},
     "websub": {"hubs": ["https://hub.example/"]},
     "podcast": {"owner": {"email": "ada@example.org"}},
@@ -68,6 +69,8 @@ HEATS = {1: 10, 2: None, 3: None, 4: 40, 5: 50, 6: 60, 7: 70, 8: 15, 9: 20}
 
 # For each key, what it says instead: a value, or a function of the value of before.
 CHANGES: dict[str, Any] = {
+    "archives.feeds": ["all"],
+    "archives.size": 1,
     "author.email": "bob@example.org",
     "author.name": "Bob",
     "author.uri": "https://bob.example/",

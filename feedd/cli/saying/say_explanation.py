@@ -124,6 +124,7 @@ def _say_place(place: FeedPlace, found: Explanation) -> None:
         ("stays", f"{place.stays} now, but it came in before" if place.stays else None),
         ("above it", place.above and place.above + _passing(place)),
         ("below it", place.below),
+        ("archived", place.archive and f"in {place.feed.removeprefix('./')}{place.archive}"),
         *((view.view, _in_view(view, place)) for view in place.views),
     ):
         if value:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import NamedTuple
 
 from feedd.render import FORMATS, OPML, PAGE, redirects
@@ -11,8 +11,11 @@ from feedd.render.content_codings import ENCODINGS, head
 from feedd.render.site_info import SiteInfo
 from feedd.run.active_feeds import active_feeds
 from feedd.run.pass_context import PassContext
+from feedd.select.archives import archive_in
+from feedd.select.folders import feed_folder
 from feedd.select.slugs import slug_in
 from feedd.store.document_store import DocumentStore, is_media_document
+from feedd.store.ledger.archives.archive_rows import ArchiveKey
 from feedd.store.ledger.session import LedgerSession
 
 WRITING = "writing"  # "begun" from the commit before documents are written to the commit after
@@ -25,15 +28,22 @@ def wanted_names(site: SiteInfo) -> set[str]:
     return names | {name + ENCODINGS[encoding].suffix for name in names for encoding in site.precompress}
 
 
-def wanted_paths(site: SiteInfo, retired: Collection[str], slugs: Collection[str]) -> Callable[[str], bool]:
+def wanted_paths(
+    site: SiteInfo, retired: Collection[str], slugs: Collection[str], archives: Mapping[str, int] | None = None
+) -> Callable[[str], bool]:
     """A test for the paths of wanted documents. The name has to be wanted; the feed not `retired`, or the entry's slug
-    one of `slugs`.
+    one of `slugs`. `archives`: the number of the newest archive, by the folder of the feed.
     """
+    newest = archives or {}
     names = wanted_names(site)
     if not retired:
         names = {name for name in names if not name.startswith(redirects.FILE)}
 
     def wanted(path: str) -> bool:
+        if (place := archive_in(path)) is not None:
+            if place.file not in names or place.folder.removesuffix("/") in retired:
+                return False
+            return place.number <= newest.get(place.folder, -1)
         folder, _, name = path.rpartition("/")
         slug = slug_in(path)
         return name in names and (folder not in retired if slug is None else slug in slugs)
@@ -44,8 +54,8 @@ def wanted_paths(site: SiteInfo, retired: Collection[str], slugs: Collection[str
 class Discrepancies(NamedTuple):
     """Documents that differ from the ledger. `feeds`: with a missing or altered document; `site`: a document about the
     site is. `unwanted`: no longer wanted; `lost`: unknown to the ledger. `pages`: slugs of entries with missing or
-    altered pages. `media`: missing or altered documents of media. `doubtful`: more documents may have changed
-    unnoticed.
+    altered pages. `media`: missing or altered documents of media. `archives`: with a missing or altered document.
+    `doubtful`: more documents may have changed unnoticed.
     """
 
     feeds: frozenset[int] = frozenset()
@@ -55,6 +65,7 @@ class Discrepancies(NamedTuple):
     doubtful: bool = False
     pages: frozenset[str] = frozenset()
     media: frozenset[str] = frozenset()
+    archives: frozenset[ArchiveKey] = frozenset()
 
 
 def compare_with_ledger(
@@ -62,6 +73,7 @@ def compare_with_ledger(
 ) -> Discrepancies:
     """The discrepancies of the documents that the ledger knows, with `lost` passed through."""
     feeds: set[int] = set()
+    archives: set[ArchiveKey] = set()
     pages: set[str] = set()
     media: set[str] = set()
     site = False
@@ -73,13 +85,23 @@ def compare_with_ledger(
         elif not wanted(path):
             unwanted.append(path)
         elif store.stat(path) != stat:
-            if feed is not None:
+            if feed is not None and (place := archive_in(path)) is not None and place.number:
+                archives.add(ArchiveKey(feed, place.number))
+            elif feed is not None:
                 feeds.add(feed)
             elif slug := slug_in(path):
                 pages.add(slug)
             else:
                 site = True
-    return Discrepancies(frozenset(feeds), site, unwanted, lost, pages=frozenset(pages), media=frozenset(media))
+    return Discrepancies(
+        frozenset(feeds),
+        site,
+        unwanted,
+        lost,
+        pages=frozenset(pages),
+        media=frozenset(media),
+        archives=frozenset(archives),
+    )
 
 
 def compare(context: PassContext, store: DocumentStore, *, everything: bool) -> Discrepancies:
@@ -91,11 +113,21 @@ def compare(context: PassContext, store: DocumentStore, *, everything: bool) -> 
     if not everything:
         return Discrepancies(lost=lost, doubtful=doubtful)
     retired = active_feeds(ledger.feeds.all().values(), settings.selection).retired
-    wanted = wanted_paths(settings.site, retired, ledger.entry_pages.wanted())
+    wanted = wanted_paths(settings.site, retired, ledger.entry_pages.wanted(), newest_archives(ledger))
     found = compare_with_ledger(ledger, store, wanted, lost)._replace(doubtful=doubtful)
-    if not lost and (found.feeds or found.site or found.pages):  # perhaps this ledger is older than the documents
+    if not lost and (
+        found.feeds or found.site or found.pages or found.archives
+    ):  # perhaps this ledger is older than the documents
         found = found._replace(lost=unknown_documents(ledger, store))
     return found
+
+
+def newest_archives(ledger: LedgerSession) -> dict[str, int]:
+    """The number of the newest archive of each feed with archives, by the folder of the feed."""
+    if not ledger.archives.has_any():
+        return {}
+    folders = {each.feed: feed_folder(each.identity, each.slug) for each in ledger.feeds.all().values()}
+    return {folders[feed]: newest for feed, newest in ledger.archives.all_newest().items()}
 
 
 def unknown_documents(ledger: LedgerSession, store: DocumentStore) -> list[str]:

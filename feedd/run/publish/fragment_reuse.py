@@ -54,11 +54,10 @@ class FragmentReuse:
         depends = (self._prefixes.digests, digest, left_out)
         return hashlib.blake2b(msgspec.msgpack.encode(depends), digest_size=_DIGEST).digest()
 
-    def reusable(self, folders: Mapping[str, str]) -> dict[bytes, dict[str, bytes]]:
-        """The rendered entries in existing documents: by fingerprint, the bytes in each format. `folders`: the folder
-        of the document in each format. An altered document has no reusable entries.
+    def reusable(self, paths: Mapping[str, str]) -> dict[bytes, dict[str, bytes]]:
+        """The rendered entries in existing documents: by fingerprint, the bytes in each format. `paths`: the path of a
+        document in each format. An altered document has no reusable entries.
         """
-        paths = {name: folder + render.file_name(name) for name, folder in folders.items()}
         known = self._ledger.documents.find_all(tuple(paths.values()))
         found: dict[bytes, dict[str, bytes]] = {}
         for name, path in paths.items():

@@ -10,6 +10,7 @@ document shows as it has to be now is taken from there and not made again.
 
 from __future__ import annotations
 
+from collections import ChainMap
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from functools import partial
@@ -22,7 +23,7 @@ from msgspec.structs import replace
 
 from feedd import render
 from feedd.decide.periods import without_entries
-from feedd.model import Document, Entry, Feed, Item, Related, RenderedEntry
+from feedd.model import ArchiveChain, Document, Entry, Feed, Item, Related, RenderedEntry
 from feedd.render import OPML, PAGE, opml, redirects
 from feedd.render.assemble import Member, categories, document_names, make_feed, make_listing, sort_key, to_ask
 from feedd.render.assets import ASSETS
@@ -35,6 +36,7 @@ from feedd.run.publish.fragment_reuse import FragmentReuse
 from feedd.run.publish.make_entries import EntryMaker, Failed, digest_entry, shared_entries
 from feedd.run.publish.site_state import SiteState
 from feedd.run.publish.surroundings import NO_SURROUNDINGS, Surroundings, surroundings
+from feedd.select.archives import archive_path
 from feedd.select.folders import feed_folder
 from feedd.select.membership import ALL
 from feedd.select.ranking import RankKey, by_rank, effective_heat
@@ -43,6 +45,7 @@ from feedd.select.slugs import entry_folder
 from feedd.select.unmatched import unmatched
 from feedd.select.views import find_view
 from feedd.select.views.view_kind import MemberView, PeriodView
+from feedd.store.ledger.archives.archive_rows import ArchiveKey
 from feedd.store.ledger.feed_rows import FeedRecord
 from feedd.store.ledger.member_rows import Shown
 from feedd.store.ledger.session import LedgerSession
@@ -62,13 +65,21 @@ class FeedParts(Struct, frozen=True):
     feed: Feed
     members: tuple[Member | Entry | RenderedEntry, ...]
 
+    @property
+    def archive(self) -> int:
+        """The number of the archive, if the documents are those of an archive; else 0."""
+        return self.feed.chain.number if self.feed.chain else 0
+
 
 class Made(Struct, frozen=True):
-    """The documents of a feed, each with its list by rank after it. They lack the entries that `failed`."""
+    """The documents of a feed, each with its list by rank after it; or of its `archive` with this number. They lack the
+    entries that `failed`.
+    """
 
     feed: int
     documents: list[Document]
     failed: list[Failed]
+    archive: int = 0
 
 
 class _Fingerprinted(Struct, frozen=True):
@@ -108,6 +119,10 @@ class DocumentMaker:
         self.to_ask: dict[int, str | None] = {}  # addresses of files of made entries, or None: nothing is to be asked
         self._any_to_ask = ledger.probes.has_any()
         self._lately: tuple[int, list[_Fingerprinted], _There] | None = None  # of the last feed
+        self._archived: dict[bytes, dict[str, bytes]] = {}  # fragments in archives, of the last _MEMBERS_HELD entries
+        self._window: tuple[int, dict[bytes, dict[str, bytes]]] | None = (
+            None  # fragments of the last feed with archives
+        )
         self._members_made: dict[bytes, Member] = {}  # by fingerprint
         self._retired_feeds = self._by_number.keys() - {record.feed for record in self._current}
 
@@ -122,14 +137,16 @@ class DocumentMaker:
         task = Task(partial(make_documents, self._site), _encode_parts, _fingerprint, _in_words)
         for outcome in self._executor.map(task, ((each, each.members) for each in all_parts), many=True):
             failed = [(member, why) for member, why in outcome.failed if isinstance(member, Member)]
-            number, documents = outcome.result
-            yield Made(number, documents, failed)
+            number, archive, documents = outcome.result
+            yield Made(number, documents, failed, archive)
 
     def made(self, number: int) -> Made:
         """The documents of a feed. They are made in this process, except for their entries."""
-        parts = self.parts(number)
+        return self._made(self.parts(number))
+
+    def _made(self, parts: FeedParts) -> Made:
         entries, failed = self._entries.make(parts.members)
-        return Made(number, _rendered(self._site, _reduced(parts, entries), entries), failed)
+        return Made(parts.number, _rendered(self._site, _reduced(parts, entries), entries), failed, parts.archive)
 
     def current(self) -> list[FeedRecord]:
         """The feeds with documents, oldest first."""
@@ -158,7 +175,7 @@ class DocumentMaker:
         source = self._source(record)
         if self._lately is None or self._lately[0] != source.feed:
             shown = self._ledger.members.entries(source.feed)
-            self._lately = source.feed, list(self._fingerprinted(shown)), self._reuse.reusable(self._folders(source))
+            self._lately = source.feed, list(self._fingerprinted(shown)), self._reuse.reusable(self._paths(source))
         _, fingerprinted, there = self._lately
         ordered = self._in_order(record, fingerprinted, lambda each: each.shown)
         summary = feed_summary(replace(record, updated=source.updated))
@@ -169,12 +186,43 @@ class DocumentMaker:
         if not kind.is_list:
             limit = feed_policy(record.identity, record.slug, self._selection).limit
             feed = replace(feed, tombstones=self._ledger.members.tombstones(source.feed, limit))
-        names = document_names(self._site, record.identity)
-        return FeedParts(number, feed, tuple(self._members(ordered, there, names)))
+            feed = replace(feed, chain=self._chain(record))
+        names = _names(self._site, feed)
+        return FeedParts(number, feed, tuple(self.members(ordered, there, names)))
+
+    def _chain(self, record: FeedRecord) -> ArchiveChain | None:
+        """The place of the subscription document of a feed, if the feed has archives."""
+        newest = self._ledger.archives.newest(record.feed) if self._selection.archives.feeds else 0
+        return ArchiveChain(0, newest) if newest else None
+
+    def archives(self, archives: Collection[ArchiveKey], *, many: bool) -> Iterator[Made]:
+        """The documents of archives, sorted. `many`: as for `documents`."""
+        all_parts = map(self._archive_parts, sorted(archives))
+        return self._made_by_workers(all_parts) if many else map(self._made, all_parts)
+
+    def _archive_parts(self, archive: ArchiveKey) -> FeedParts:
+        """The inputs of the documents of an archive. An entry that has just left the window is in its documents yet. If
+        archives have another size now, the entry may be in the documents of one of the last archives before this one.
+        """
+        record, newest = self._by_number[archive.feed], self._ledger.archives.newest(archive.feed)
+        shown = self._ledger.archives.entries(archive)
+        summary = feed_summary(replace(record, updated=self._ledger.archives.updated(archive)))
+        feed = make_feed(summary, (each.standing() for each in shown), self._site)
+        feed = replace(feed, hubs=(), chain=ArchiveChain(archive.number, newest))
+        names = _names(self._site, feed)
+        paths = {name: feed.folder + archive_path(archive.number, render.file_name(name)) for name in names}
+        self._archived |= self._reuse.reusable(paths)
+        if self._window is None or self._window[0] != archive.feed:
+            self._window = archive.feed, self._reuse.reusable(self._paths(record))
+        there = ChainMap(self._archived, self._window[1])
+        members = tuple(self.members(self._fingerprinted(shown), there, names))
+        for fingerprint in list(self._archived)[:-_MEMBERS_HELD]:
+            del self._archived[fingerprint]
+        return FeedParts(archive.feed, feed, members)
 
     def _digest(self, record: FeedRecord) -> FeedParts:
         feed = make_feed(feed_summary(record), [], self._site)
-        there = self._reuse.reusable(self._folders(record))
+        there = self._reuse.reusable(self._paths(record))
         names = document_names(self._site, record.identity)
         members: list[Entry | RenderedEntry] = []
         digests = self._ledger.digests.newest(
@@ -191,15 +239,22 @@ class DocumentMaker:
         """The feed whose members a feed shows: itself, or for some views the feed of the view."""
         return self._feeds[record.identity.base] if isinstance(find_view(record.identity), MemberView) else record
 
-    def _folders(self, record: FeedRecord) -> dict[str, str]:
-        """For each needed format, the folder of a document with the feed's entries: the feed's own, or a view's."""
+    def _paths(self, record: FeedRecord) -> dict[str, str]:
+        """For each needed format, the path of a document with the feed's entries: the feed's own, or a view's."""
         views = [
             view for view in self._selection.views.for_feed(record.identity) if isinstance(find_view(view), MemberView)
         ]
         feeds = [*views, record.identity]  # a format that both have is taken from the feed
-        return {name: feed_folder(each, record.slug) for each in feeds for name in document_names(self._site, each)}
+        paths = {
+            name: feed_folder(each, record.slug) + render.file_name(name)
+            for each in feeds
+            for name in document_names(self._site, each)
+        }
+        if self._site.pages and record.identity == ALL and self._chain(record):
+            paths[PAGE.name] = archive_path(0, PAGE.file)
+        return paths
 
-    def _members(
+    def members(
         self, entries: Iterable[_Fingerprinted], there: _There, names: Collection[str]
     ) -> Iterator[Member | RenderedEntry]:
         """Entries for documents in these formats: reusable entries as they are, the others as members to be made."""
@@ -309,16 +364,18 @@ class DocumentMaker:
         """The page of the site. Its old lists stay if only its entries may have changed."""
         everything = self._feeds.get(ALL)
         newest = self._ledger.members.newest(everything.feed, NEWEST_SHOWN) if everything else []
-        there = self._reuse.reusable({PAGE.name: ""})
-        members = tuple(self._members(self._fingerprinted(newest), there, (PAGE.name,)))
+        there = self._reuse.reusable({PAGE.name: PAGE.file})
+        members = tuple(self.members(self._fingerprinted(newest), there, (PAGE.name,)))
         entries, failed = self._entries.make(members)
         fragments = render.fragments(entries, PAGE.name)
         kept = self._reuse.document(PAGE.file) if state == SiteState.ENTRIES else None
         data = with_entries(kept, fragments) if kept else None
         if data is None:
+            chain = self._chain(everything) if everything else None
             counts = self._ledger.members.counts()
             summaries = (feed_summary(record, counts.get(record.feed, 0)) for record in self._current)
-            data = site_page(make_listing(summaries, self._site), fragments)
+            older = archive_path(0, PAGE.file) if chain else None
+            data = site_page(make_listing(summaries, self._site), fragments, older)
         return Document(PAGE.file, data, b"".join(entry.fingerprint for entry in entries)), failed
 
 
@@ -332,15 +389,19 @@ def _portions(entries: Sequence[E]) -> Iterator[Sequence[E]]:
     return (entries[start : start + _PORTION] for start in range(0, len(entries), _PORTION))
 
 
-def make_documents(site: SiteInfo, job: bytes, begin: Begin) -> tuple[int, list[Document]]:
-    """The number of a feed and its documents. `job` is msgpack of FeedParts."""
+def make_documents(site: SiteInfo, job: bytes, begin: Begin) -> tuple[int, int, list[Document]]:
+    """The number of a feed, that of an archive or 0, and the documents. `job` is msgpack of FeedParts."""
     parts = _decode_parts(job)
-    entries = shared_entries(site).make(parts.members, document_names(site, parts.feed.identity), begin)
-    return parts.number, _rendered(site, parts, entries)
+    entries = shared_entries(site).make(parts.members, _names(site, parts.feed), begin)
+    return parts.number, parts.archive, _rendered(site, parts, entries)
+
+
+def _names(site: SiteInfo, feed: Feed) -> tuple[str, ...]:
+    return document_names(site, feed.identity, archived=feed.chain is not None)
 
 
 def _rendered(site: SiteInfo, parts: FeedParts, entries: tuple[Entry | RenderedEntry, ...]) -> list[Document]:
-    documents = render.render(replace(parts.feed, entries=entries), document_names(site, parts.feed.identity))
+    documents = render.render(replace(parts.feed, entries=entries), _names(site, parts.feed))
     elsewhere = tuple((each.id, each.elsewhere) for each in entries if each.elsewhere is not None)
     return [replace(documents[0], elsewhere=elsewhere), *documents[1:]] if elsewhere else documents
 

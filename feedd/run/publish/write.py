@@ -10,7 +10,7 @@ from __future__ import annotations
 import errno
 from collections import deque
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from msgspec import Struct
 
@@ -20,6 +20,7 @@ from feedd.render.assets import ASSETS
 from feedd.render.content_codings import ENCODINGS
 from feedd.run.publish.delivery import Delivery
 from feedd.store.document_store import DocumentStamp, DocumentStore, Written
+from feedd.store.ledger.archives.archive_rows import ArchiveKey
 from feedd.store.ledger.document_rows import WrittenDocument
 from feedd.store.ledger.session import LedgerSession
 
@@ -30,6 +31,7 @@ _SHARED_NAMES = frozenset({PAGE.file, *ASSETS, redirects.FILE})  # names that ot
 _LOST_BYTES = b"\0 \r\n"  # the contents of a file after a loss of power
 _WITHDRAWN = "; deleted, since it may show what is withheld now"
 _AHEAD = 8  # feeds whose documents may wait for the disk
+F = TypeVar("F", int, ArchiveKey)  # whose documents are written
 _Outcome = list[Written] | OSError  # of a document: its files, or why it could not be written
 
 
@@ -47,8 +49,8 @@ class DocumentWriter:
     """Writes documents with their encodings, and records the written, deleted and failed documents.
 
     Waiting for the disk takes one thread. Encoding computes, outside of the interpreter's lock: it takes `threads`. The
-    documents of `withdrawing` feeds show items that are now withheld. If such a document cannot be replaced, it is
-    deleted. While there are such feeds, the same holds for documents about the site.
+    documents of `withdrawing` feeds and archives show items that are now withheld. If such a document cannot be
+    replaced, it is deleted. While there are such feeds, the same holds for documents about the site.
 
     A pass may be killed after it renamed a document and before it committed. Then no hub was told, and the next pass
     finds the document already written. `doubtful`: the last pass was interrupted, or the ledger is new. Then a document
@@ -62,7 +64,7 @@ class DocumentWriter:
         delivery: Delivery,
         precompress: Iterable[str] = (),
         threads: int = 1,
-        withdrawing: Collection[int] = (),
+        withdrawing: Collection[int | ArchiveKey] = (),
         *,
         doubtful: bool = False,
     ) -> None:
@@ -84,8 +86,8 @@ class DocumentWriter:
         failed = tuple(self._failed)
         return WriteResult(tuple(self._written), tuple(self._deleted), failed, waiting, self.remarks)
 
-    def put_all(self, made: Iterable[tuple[int, list[Document]]], feeds: int) -> Iterator[tuple[int, bool]]:
-        """Writes the documents of so many feeds, one feed after another. Yields each feed, and whether all its
+    def put_all(self, made: Iterable[tuple[F, list[Document]]], feeds: int) -> Iterator[tuple[F, bool]]:
+        """Writes the documents of so many feeds or archives, one after another. Yields each, and whether all its
         documents were written.
         """
         if feeds <= _AHEAD and not self._encodings:  # the disk takes them all at once
@@ -94,7 +96,7 @@ class DocumentWriter:
             return
         from concurrent.futures import ThreadPoolExecutor  # late: most passes write a few documents
 
-        waiting: deque[tuple[int, list[Document], Future[list[_Outcome]]]] = deque()
+        waiting: deque[tuple[F, list[Document], Future[list[_Outcome]]]] = deque()
         with ThreadPoolExecutor(self._threads, "feedd-writer") as disk:
             for feed, documents in made:
                 waiting.append((feed, documents, disk.submit(self._write_all, documents)))
@@ -130,7 +132,7 @@ class DocumentWriter:
         """Deletes the documents among `paths` that feedd wrote. Returns False if one could not be deleted."""
         return self.delete(self._ledger.documents.find_all(paths))
 
-    def _settled(self, feed: int, documents: list[Document], written: Future[list[_Outcome]]) -> tuple[int, bool]:
+    def _settled(self, feed: F, documents: list[Document], written: Future[list[_Outcome]]) -> tuple[F, bool]:
         return feed, self._keep_all(feed, documents, written.result())
 
     def _write_all(self, documents: Sequence[Document]) -> list[_Outcome]:
@@ -146,7 +148,9 @@ class DocumentWriter:
         except OSError as error:
             return error
 
-    def _keep_all(self, feed: int | None, documents: Sequence[Document], outcomes: Sequence[_Outcome]) -> bool:
+    def _keep_all(
+        self, feed: int | ArchiveKey | None, documents: Sequence[Document], outcomes: Sequence[_Outcome]
+    ) -> bool:
         """Records the outcomes of documents. Returns False if one could not be written."""
         complete = True
         kept: list[WrittenDocument] = []
@@ -168,7 +172,7 @@ class DocumentWriter:
                     if changed or (self._doubtful and not self._is_as_left(path, stat)):
                         self._delivery.changed(path, withdraws=withdrawn)
                     kept.append(WrittenDocument(path, stat, document.fingerprints if path == document.path else b""))
-        self._ledger.documents.keep(feed, kept)
+        self._ledger.documents.keep(feed.feed if isinstance(feed, ArchiveKey) else feed, kept)
         return complete
 
     def _is_as_left(self, path: str, stat: DocumentStamp) -> bool:

@@ -53,12 +53,13 @@ def begin_writing(context: PassContext, *, everything: bool) -> bool:
     others = shows_otherwise(ledger, settings)
     if everything or others:
         ledger.feeds.mark_all_stale()
+        ledger.archives.mark_all_stale()
     if others:
         ledger.entry_pages.mark_all_stale()
         keep_site_state(ledger, SiteState.STALE)
     keep_entry_prefixes(ledger, settings)
-    is_stale = ledger.feeds.stale() or ledger.entry_pages.stale() or media_are_behind(ledger)
-    is_stale = is_stale or pictures_are_behind(ledger)
+    feeds = ledger.feeds.stale() or ledger.archives.stale() or ledger.archives.doomed()
+    is_stale = feeds or ledger.entry_pages.stale() or media_are_behind(ledger) or pictures_are_behind(ledger)
     if is_stale and not was_interrupted(ledger):
         ledger.state.keep_setting(WRITING, "begun")
     return everything or others
@@ -76,7 +77,7 @@ def write_documents(
     Items whose entries cannot be made are refused with the reason, until every entry can be made.
     """
     ledger, settings = context.ledger, context.settings
-    withdrawing = ledger.feeds.withdrawing()
+    withdrawing = ledger.feeds.withdrawing() | ledger.archives.withdrawing()
     threads, doubtful = context.executor.count, to_write.discrepancies.doubtful
     writer = DocumentWriter(
         seams.documents, ledger, delivery, settings.site.precompress, threads, withdrawing, doubtful=doubtful
@@ -104,8 +105,10 @@ def _write_once(
     stale = ledger.feeds.stale() | found.feeds
     site = SiteState.STALE if found.site else site_state(ledger)
     pages = ledger.entry_pages.stale() | ledger.entry_pages.with_slugs(found.pages)
-    if not (stale or pages or site or found.unwanted or found.lost or media):
+    archives = ledger.archives.stale() | found.archives
+    if not (stale or pages or archives or site or found.unwanted or found.lost or media or ledger.archives.doomed()):
         return {}
+    from feedd.run.publish.write_archives import delete_doomed, put_archives
     from feedd.run.publish.write_entry_pages import put_entry_pages, still_unwanted
 
     limit = settings.selection.limit
@@ -117,6 +120,7 @@ def _write_once(
         stale -= fresh
         complete_assets = site != SiteState.STALE or writer.put_site(maker.assets())
         failures.add(put_entry_pages(ledger, pages, maker, writer, settings.site, pictures))
+        failures.add(put_archives(context, archives, maker, writer, pictures))
         made = maker.documents(stale, many=to_make >= MANY_ENTRIES)
         seen = pictures.of_feeds(failures.taken_out(made))
         for done, (number, complete) in enumerate(writer.put_all(seen, len(stale)), start=1):
@@ -132,6 +136,7 @@ def _write_once(
             failures.add(failed)
             complete = not failures.reasons and writer.put_site(made_of_site) and complete_assets
             keep_site_state(ledger, SiteState.FRESH if complete else site)
+        delete_doomed(ledger, writer)
         unwanted = set(still_unwanted(found.unwanted, ledger, settings.site))
         unwanted.update(maker.needless() if site == SiteState.STALE else ())
         writer.delete(sorted(unwanted), withdraws=any(map(slug_in, unwanted)))

@@ -12,7 +12,7 @@ from collections.abc import Collection, Iterable, Iterator
 
 from feedd.items.references import PICTURES_FOLDER
 from feedd.model import Document, Problem
-from feedd.run.publish.write import DocumentWriter
+from feedd.run.publish.write import DocumentWriter, F
 from feedd.run.update.look_at_media import mark_showing
 from feedd.run.update.look_at_pictures import mark_pictures_behind
 from feedd.store.document_store import is_media_document
@@ -27,8 +27,8 @@ class PicturesElsewhere:
         self._in_feeds: dict[str, tuple[str, ...]] = {}
         self._on_pages: dict[str, tuple[str, ...]] = {}
 
-    def of_feeds(self, made: Iterable[tuple[int, list[Document]]]) -> Iterator[tuple[int, list[Document]]]:
-        """The same feeds and documents, seen."""
+    def of_feeds(self, made: Iterable[tuple[F, list[Document]]]) -> Iterator[tuple[F, list[Document]]]:
+        """The same feeds, or archives, and documents, seen."""
         for feed, documents in made:
             for document in documents:
                 self._in_feeds.update(document.elsewhere)

@@ -9,8 +9,9 @@ An admitted entry stays in. So no entry is admitted by numbers or policies that 
 
 from __future__ import annotations
 
+from array import array
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 
 from msgspec import Struct
 
@@ -29,7 +30,8 @@ from feedd.store.ledger.session import LedgerSession
 class Candidates(Struct, frozen=True):
     """The changes that entries ask of feeds. `offered`: by feed, the entries that may be members. `withdrawn`: by feed,
     the members that no longer belong to it. `floors`: the highest position that is closed to candidates. `labels` and
-    `slugs`: of new feeds.
+    `slugs`: of new feeds. `kept`: by feed with archives, all entries that belong to it and were neither members nor in
+    an archive before. `unkept`: by feed, the entries in its archives that no longer belong to it.
     """
 
     offered: Mapping[FeedId, Mapping[int, WindowPosition]]
@@ -37,6 +39,8 @@ class Candidates(Struct, frozen=True):
     floors: Mapping[FeedId, WindowPosition]
     labels: Mapping[FeedId, str]
     slugs: Mapping[FeedId, str]
+    kept: Mapping[FeedId, Collection[int]] = {}
+    unkept: Mapping[FeedId, set[int]] = {}
 
 
 class _Held(Struct, frozen=True):
@@ -54,6 +58,7 @@ class CandidateCollector:
         self._ledger = ledger
         self._feeds = feeds
         self._selection = selection
+        self._archives = selection.archives
         overrides = _overrides(selection)
         self._limit = max([selection.limit, *(each.limit or 0 for each in overrides)])
         self._is_choosy = selection.min_quality is not None or any(map(_asks, overrides))
@@ -64,6 +69,9 @@ class CandidateCollector:
         self._withdrawn: dict[FeedId, set[int]] = defaultdict(set)
         self._floors: dict[FeedId, WindowPosition] = {}
         self._labels: dict[FeedId, str] = {}
+        self._kept: dict[FeedId, array[int]] = defaultdict(lambda: array("q"))  # eight bytes for each entry
+        self._refused: dict[FeedId, set[int]] = defaultdict(set)  # entries in `_kept` that are refused after all
+        self._unkept: dict[FeedId, set[int]] = defaultdict(set)
 
     def add(self, changes: Iterable[EntryChange]) -> None:
         """Adds decided entries: each is a candidate for its feeds, and is withdrawn from other feeds."""
@@ -77,7 +85,7 @@ class CandidateCollector:
             if before.shown and not after.shown:
                 self._folded.add(after.entry)
             elif after.shown and (not before.shown or after.coverage != before.coverage):  # it may be hot enough now
-                self._add(each)
+                self._add(each, is_told=True)
 
     def result(self) -> Candidates:
         """The candidates, after all entries were added. Decides the undecided entries."""
@@ -93,9 +101,18 @@ class CandidateCollector:
             if slug is not None and self._feeds.policy(feed, slug).rejection_reason(each.heat) is None:
                 self._offer(feed, label, entry, each.position, is_member=False)
         self._held.clear()
-        return Candidates(self._offered(), dict(self._withdrawn), dict(self._floors), dict(self._labels), slugs)
+        return Candidates(
+            self._offered(),
+            dict(self._withdrawn),
+            dict(self._floors),
+            dict(self._labels),
+            slugs,
+            {feed: self._kept_in(feed) for feed in self._kept},
+            dict(self._unkept),
+        )
 
-    def _add(self, change: EntryChange) -> None:
+    def _add(self, change: EntryChange, *, is_told: bool = False) -> None:
+        """Adds an entry. `is_told`: it may have been added before its story was decided."""
         record, members = change.after, change.members
         item = change.file.item if change.file is not None and record.shown else None
         self._held.pop(record.entry, None)
@@ -106,12 +123,18 @@ class CandidateCollector:
                 feed, label = membership
                 wanted.add(feed)
                 known = self._feeds.all.get(feed)
+                if known is not None and known.feed in change.archived and self._archives.cover(feed):
+                    continue  # it stays where it stands
                 is_member = known is not None and known.feed in members
                 comes_in = True if is_member or not self._is_choosy else self._meets(record, membership)
+                if not comes_in and self._was_member(record.entry, feed):
+                    comes_in = True
                 if comes_in:
                     self._offer(feed, label, record.entry, position, is_member=is_member)
                     continue
                 self._new[feed].pop(record.entry, None)  # it may have been a candidate before its story was decided
+                if is_told and self._archives.cover(feed):
+                    self._refused[feed].add(record.entry)
                 if comes_in is None:
                     heat = HeatInputs(record.heat, record.quality, record.coverage)
                     self._held.setdefault(record.entry, []).append(_Held(membership, position, heat))
@@ -120,12 +143,19 @@ class CandidateCollector:
             stays = item is not None and is_forgotten(identity, self._selection)  # in case the feed comes back
             if identity.base not in wanted and not stays:
                 self._withdrawn[identity].add(record.entry)
+        for number in change.archived:
+            identity = self._feeds.numbers[number].identity
+            if identity not in wanted and not (item is not None and is_forgotten(identity, self._selection)):
+                self._unkept[identity].add(record.entry)
 
     def _offer(self, feed: FeedId, label: str, entry: int, position: WindowPosition, *, is_member: bool) -> None:
         self._labels.setdefault(feed, label)
         if is_member:
             self._members[feed][entry] = position
             return
+        if self._archives.cover(feed):
+            self._kept[feed].append(entry)
+            self._refused[feed].discard(entry)
         new = self._new[feed]
         new[entry] = position
         if len(new) > 4 * self._limit + 100:
@@ -152,13 +182,25 @@ class CandidateCollector:
         met = {policy.rejection_reason(record) is None for policy in possible}
         return met.pop() if len(met) == 1 else None
 
+    def _kept_in(self, feed: FeedId) -> array[int]:
+        refused = self._refused[feed] | self._folded
+        return array("q", (entry for entry in self._kept[feed] if entry not in refused))
+
     def _ineligible(self, feed: FeedId, candidates: Mapping[int, WindowPosition]) -> set[int]:
         """The entries among `candidates` that the feed will not admit."""
         known = self._feeds.all.get(feed)
         if known is None:
             return set()
         low = {entry for entry, position in candidates.items() if known.floor is not None and position <= known.floor}
-        return low | self._ledger.members.departed(known.feed, candidates.keys() - low)
+        low |= self._ledger.members.departed(known.feed, candidates.keys() - low)
+        return low | self._ledger.archives.among(known.feed, candidates.keys() - low) if self._archives.feeds else low
+
+    def _was_member(self, entry: int, feed: FeedId) -> bool:
+        """Whether newer entries have pushed an entry out of a feed with archives: it met the feed's policy then."""
+        known = self._feeds.all.get(feed)
+        if known is None or not self._archives.cover(feed):
+            return False
+        return bool(self._ledger.members.departed(known.feed, [entry]))
 
 
 def _overrides(selection: SelectionSettings) -> list[PolicyOverride]:

@@ -58,13 +58,17 @@ def save_entries(context: PassContext, changes: Iterable[EntryChange], *, read: 
     slugs: set[str] = set()  # chosen in this call
     saved: list[EntryChange] = []
     changes = list(changes)
-    members = ledger.members.memberships(each.before.entry for each in changes if not each.is_new)
+    known = [each.before.entry for each in changes if not each.is_new]
+    members = ledger.members.memberships(known)
+    archived = ledger.archives.places(known) if context.settings.selection.archives.feeds else {}
     for each in changes:
         after = each.after
         if after.shown and after.link is None and after.slug is None and each.file is not None:
             after = replace(after, slug=ledger.entry_pages.choose_slug(after, each.file.item.title, slugs))
             slugs.add(after.slug or "")
-        saved.append(each._replace(after=after, members=members.get(after.entry, {})))
+        saved.append(
+            each._replace(after=after, members=members.get(after.entry, {}), archived=archived.get(after.entry, {}))
+        )
     changed = [each for each in saved if each.is_new or each.after != each.before]
     ledger.entries.change_ids(each.after for each in changed if not each.is_new and each.after.id != each.before.id)
     ledger.entries.put_entries([each.after for each in changed], context.now)

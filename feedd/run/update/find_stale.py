@@ -9,6 +9,7 @@ from msgspec import Struct
 from feedd.decide.changes import Changes
 from feedd.decide.records import EntryChange
 from feedd.run.update.story_update import StoryUpdate
+from feedd.store.ledger.archives.archive_rows import ArchiveKey
 from feedd.store.ledger.session import LedgerSession
 
 _PORTION = 1000  # paths
@@ -16,13 +17,16 @@ _PORTION = 1000  # paths
 
 class StaleDocuments(Struct, frozen=True):
     """`feeds`: their documents have to be made again. `withdrawing` (feeds of entries) and `quoting` (feeds of digests)
-    may show a file that is now withheld or gone. `entries`: their own pages may be stale.
+    may show a file that is now withheld or gone. `entries`: their own pages may be stale. `archives`: archives whose
+    documents have to be made again; `withdrawing_archives` among them may show a file that is now withheld or gone.
     """
 
     feeds: frozenset[int]
     withdrawing: frozenset[int]
     quoting: frozenset[int]
     entries: frozenset[int]
+    archives: frozenset[ArchiveKey] = frozenset()
+    withdrawing_archives: frozenset[ArchiveKey] = frozenset()
 
 
 class StaleFinder:
@@ -31,8 +35,11 @@ class StaleFinder:
     def __init__(self, ledger: LedgerSession) -> None:
         self._ledger = ledger
         self._links = not ledger.entries.is_empty()  # else every feed is new
+        self._has_archives = ledger.archives.has_any()
         self._feeds: set[int] = set()
         self._withdrawing: set[int] = set()
+        self._archives: set[ArchiveKey] = set()
+        self._withdrawing_archives: set[ArchiveKey] = set()
         self._pages: set[int] = set()
         self._quoted: set[int] = set()  # entries that a digest may list
         self._withdraws = False  # whether anything that was known is withdrawn
@@ -45,6 +52,8 @@ class StaleFinder:
         for each in changes:
             before, after = each.before, each.after
             self._feeds.update(each.members)
+            archives = [ArchiveKey(*archive) for archive in each.archived.items()]
+            self._archives.update(archives)
             if after.slug is not None:
                 self._pages.add(after.entry)
             if not each.is_new:
@@ -57,6 +66,7 @@ class StaleFinder:
             if after.file != before.file or is_withdrawn:
                 self._withdraws = self._withdraws or not each.is_new
                 self._withdrawing.update(each.members)
+                self._withdrawing_archives.update(archives)
                 self._robbed.update(() if before.story is None else (before.story,))
         self._relink(entries=linked)
 
@@ -64,6 +74,7 @@ class StaleFinder:
         """Adds the updated stories, and the entries that changed with them."""
         for each in changes:
             self._feeds.update(each.members)
+            self._archives.update(ArchiveKey(*archive) for archive in each.archived.items())
             self._quoted.add(each.after.entry)
             self._came_or_went.add(each.after.entry)
         leads = {story.lead for story in told.stories}
@@ -91,13 +102,18 @@ class StaleFinder:
         ledger = self._ledger
         for feeds in ledger.members.memberships(sorted(self._robbed)).values():
             self._withdrawing.update(feeds)
+        if self._has_archives:
+            self._withdrawing_archives |= ledger.archives.holding(sorted(self._robbed))
         if self._withdraws:  # feeds that an earlier pass could not write may show entries that have left them since
             self._withdrawing |= ledger.feeds.stale()
+            self._withdrawing_archives |= ledger.archives.stale()
         return StaleDocuments(
             frozenset(self._feeds | ledger.members.with_tombstones(self._came_or_went)),
             frozenset(self._withdrawing),
             frozenset(ledger.digests.listing(sorted(self._quoted))),
             frozenset(self._pages | self._quoted),
+            frozenset(self._archives | self._withdrawing_archives),
+            frozenset(self._withdrawing_archives),
         )
 
     def _relink(self, *, entries: Sequence[int] = (), paths: Sequence[str] = ()) -> None:
@@ -109,5 +125,8 @@ class StaleFinder:
         self._show(linking)
 
     def _show(self, entries: Iterable[int]) -> None:
+        entries = list(entries)
         for feeds in self._ledger.members.memberships(entries).values():
             self._feeds.update(feeds)
+        if self._has_archives:
+            self._archives |= self._ledger.archives.holding(entries)

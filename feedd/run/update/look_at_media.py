@@ -64,6 +64,7 @@ def mark_showing(ledger: LedgerSession, entries: Iterable[int]) -> None:
     numbers = {record.feed: identity for identity, record in every.items()}
     lists = (every.get(numbers[feed]._replace(view=view.name)) for feed in feeds for view in MEMBER_VIEWS)
     ledger.feeds.mark_stale(feeds.union(view.feed for view in lists if view is not None))
+    ledger.archives.mark_stale(ledger.archives.holding(entries))
     ledger.entry_pages.mark_stale(entries)
 
 

@@ -14,6 +14,7 @@ from feedd.run.update.admit_to_views import ViewAdmissions
 from feedd.run.update.collect_candidates import Candidates
 from feedd.run.update.feed_registry import FeedRegistry
 from feedd.run.update.find_stale import StaleDocuments
+from feedd.run.update.keep_in_archives import KeptEntries
 from feedd.select.membership import ALL, saved_feed_membership
 from feedd.select.views import ADMISSION_VIEWS, MEMBER_VIEWS
 from feedd.select.window import Window, advance
@@ -34,6 +35,9 @@ def update_windows(
     windows = _Windows(context, feeds, candidates)
     selection = windows.move(stale.feeds)
     ledger.feeds.mark_stale(selection.feeds)
+    ledger.archives.mark_stale(stale.archives)
+    ledger.archives.mark_withdrawing(stale.withdrawing_archives)
+    ledger.archives.move_updated()
     ledger.feeds.mark_withdrawing(stale.quoting | stale.withdrawing | windows.lists(stale.withdrawing))
     ledger.entry_pages.mark_stale(stale.entries)
     return selection
@@ -53,13 +57,18 @@ class _Windows:
         new = self._add_feeds()
         views = feeds.add_views()
         offered, withdrawn = self._candidates.offered, self._candidates.withdrawn
+        kept = KeptEntries(self._ledger, self._selection.archives, self._now)
         for identity in sorted(each for each in {*offered, *withdrawn, *new} if not each.view):
-            before, after = self._advance(identity)
+            before, after, pushed_out = self._advance(identity)
+            kept.add(feeds.all[identity], pushed_out)
             stale.add(feeds.all[identity].feed)
             if len(before.members) != len(after.members):
                 site = SiteState.COUNTS
             if before.members.keys() != after.members.keys() and identity not in new:
                 self._ledger.feeds.move_updated(feeds.all[identity].feed, self._now)
+        for feed in kept.keep(feeds, self._candidates):
+            stale.add(feed.feed)
+            site = max(site, SiteState.COUNTS if feed.identity == ALL else SiteState.FRESH)
         admitted = self._admit_to_views(stale, views)
         stale |= admitted | {feeds.all[identity].feed for identity in views}
         self._move_updated(stale, new, views)
@@ -85,17 +94,19 @@ class _Windows:
             feeds.add(feed, candidates.slugs.get(feed, feed.key), labels[feed])
         return new
 
-    def _advance(self, identity: FeedId) -> tuple[Window, Window]:
-        """Brings the members of a feed up to date. Returns its window before and after."""
+    def _advance(self, identity: FeedId) -> tuple[Window, Window, list[int]]:
+        """Brings the members of a feed up to date. Returns its window before and after, and whom it pushed out."""
         record, members, candidates = self._feeds.all[identity], self._ledger.members, self._candidates
         floors = [floor for floor in (record.floor, candidates.floors.get(identity)) if floor is not None]
         before = Window(members.positions(record.feed), max(floors, default=None))
         offered, withdrawn = candidates.offered.get(identity, {}), candidates.withdrawn.get(identity, ())
         departed = members.departed(record.feed, offered)
+        if self._selection.archives.cover(identity):
+            departed |= self._ledger.archives.among(record.feed, offered)
         limit = self._feeds.policy(identity, record.slug).limit
         after, pushed_out = advance(before, offered, withdrawn, departed, limit)
         members.keep_window(record, before, after, pushed_out)
-        return before, after
+        return before, after, pushed_out
 
     def _admit_to_views(self, stale: set[int], new: set[FeedId]) -> set[int]:
         """Brings the views with admissions of stale feeds up to date. Returns the views whose entries changed."""

@@ -42,7 +42,8 @@ class MediaUse(NamedTuple):
 
 _REFERRING = (
     "FROM files f JOIN entries e ON e.entry = f.entry AND e.file = f.file{join} WHERE f.media IS NOT NULL AND e.shown "
-    "AND (EXISTS (SELECT 1 FROM members m WHERE m.entry = e.entry){pages})"
+    "AND (EXISTS (SELECT 1 FROM members m WHERE m.entry = e.entry) "
+    "OR EXISTS (SELECT 1 FROM archived a WHERE a.entry = e.entry AND a.present){pages})"
 )
 _WITH_PAGES = " OR (e.slug IS NOT NULL AND e.link IS NULL)"
 
@@ -60,7 +61,9 @@ class MediaRows:
         return bool(found)
 
     def referring(self, *, pages: bool) -> list[Referring]:
-        """The files of all entries that were in a feed, or have a page, and are shown. `pages`: entries have pages."""
+        """The files of all entries that were in a feed, stand in an archive, or have a page, and are shown. `pages`:
+        entries have pages.
+        """
         sql = _REFERRING.format(join="", pages=_WITH_PAGES if pages else "")
         rows = self._db.execute(f"SELECT e.entry, f.file, f.path, e.link IS NOT NULL, f.media {sql} ORDER BY f.path")
         return [

@@ -9,13 +9,14 @@ from typing import Any, TypeVar
 from feedd import __version__
 from feedd.decide.records import EntryRecord
 from feedd.store.errors import Damaged, Unusable
+from feedd.store.ledger.archives.archive_tables import ARCHIVES
 from feedd.store.ledger.record_table import RecordTable
 from feedd.store.ledger.tables.complete_tables import complete_tables, run_step
 
 E = TypeVar("E", bound=EntryRecord)
 
 _APPLICATION_ID = 0x66656564  # "feed"
-_FORMAT = 18
+_FORMAT = 19
 _MADE_BY = "feedd"  # the setting that names the version of feedd which brought the ledger to its format
 _ANNOUNCEMENTS = """
 CREATE TABLE announcements (
@@ -174,6 +175,7 @@ _FEEDS += (
     + _TOMBSTONES
     + _WITHHELD_FILES
     + _PICTURES
+    + ARCHIVES
 )
 _UPGRADES = {  # from this version to the next
     1: (
@@ -228,6 +230,7 @@ _UPGRADES = {  # from this version to the next
     15: tuple(_TOMBSTONES.split(";")),
     16: tuple(_WITHHELD_FILES.split(";")),
     17: tuple(_PICTURES.split(";")),
+    18: tuple(ARCHIVES.split(";")),
 }
 
 

@@ -11,6 +11,7 @@ import contextlib
 import sqlite3
 
 from feedd.store.errors import Unusable
+from feedd.store.ledger.archives.archive_rows import ArchiveRows
 from feedd.store.ledger.database import settle, transaction
 from feedd.store.ledger.delivery_rows import DeliveryRows
 from feedd.store.ledger.digest_rows import DigestRows
@@ -40,6 +41,7 @@ class LedgerSession:
         self.entries = EntryRows(connection)
         self.feeds = FeedRows(connection)
         self.members = MemberRows(connection)
+        self.archives = ArchiveRows(connection)
         self.documents = DocumentRows(connection)
         self.media = MediaRows(connection)
         self.stories = StoryRows(connection)

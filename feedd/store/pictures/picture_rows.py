@@ -25,7 +25,8 @@ NO_ROOM = "left out, since `images.keep` has no room for it"
 _AFTER_MAKING_ROOM = 0.95  # of the bound: the next picture needs no room to be made
 _SHOWN_BY_ALL = (
     "SELECT 1 FROM picture_uses u JOIN entries e ON e.entry = u.entry WHERE u.url = {url} AND e.shown "
-    "AND (EXISTS (SELECT 1 FROM members m WHERE m.entry = e.entry) OR (e.slug IS NOT NULL AND e.link IS NULL))"
+    "AND (EXISTS (SELECT 1 FROM members m WHERE m.entry = e.entry) OR (e.slug IS NOT NULL AND e.link IS NULL) "
+    "OR EXISTS (SELECT 1 FROM archived a WHERE a.entry = e.entry AND a.present))"
 )
 _IS_SHOWN = f"EXISTS ({_SHOWN_BY_ALL.format(url='p.url')})"
 _IS_USED = "EXISTS (SELECT 1 FROM picture_uses u WHERE u.url = p.url)"

@@ -1,0 +1,76 @@
+"""Documents of archives: stale archives in; documents, written or deleted, out."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator
+
+from feedd.model import Document
+from feedd.render import FORMATS, PAGE
+from feedd.render.content_codings import ENCODINGS
+from feedd.run.executor.executor_protocol import MANY_ENTRIES
+from feedd.run.pass_context import PassContext
+from feedd.run.publish.make_documents import DocumentMaker, Made
+from feedd.run.publish.make_entries import Failed
+from feedd.run.publish.write import DocumentWriter
+from feedd.run.publish.write_pictures import PicturesElsewhere
+from feedd.select.archives import archive_path
+from feedd.select.folders import feed_folder
+from feedd.store.ledger.archives.archive_rows import ArchiveKey
+from feedd.store.ledger.session import LedgerSession
+
+_NAMES = (*(each.file for each in FORMATS.values()), PAGE.file)
+_SUFFIXES = ("", *(each.suffix for each in ENCODINGS.values()))
+
+
+def put_archives(
+    context: PassContext,
+    stale: Collection[ArchiveKey],
+    maker: DocumentMaker,
+    writer: DocumentWriter,
+    pictures: PicturesElsewhere,
+) -> list[Failed]:
+    """Writes the documents of stale archives. Returns the entries that cannot be made; documents that show them are not
+    written. To be called before the documents that name new archives are written.
+    """
+    ledger, size = context.ledger, context.settings.selection.archives.size
+    retired = maker.retired()
+    to_make = [archive for archive in stale if archive.feed not in retired]
+    failed: list[Failed] = []
+    made = maker.archives(to_make, many=len(to_make) * size >= MANY_ENTRIES)
+    fresh = set(stale).difference(to_make)
+    seen = pictures.of_feeds(_without_failed(made, failed))
+    for done, (archive, complete) in enumerate(writer.put_all(seen, len(to_make)), start=1):
+        fresh |= {archive} if complete else set()
+        context.cancellation.check()
+        context.progress("publishing", done, len(to_make))
+    ledger.archives.mark_fresh(sorted(fresh))
+    return failed
+
+
+def _without_failed(made: Iterable[Made], failed: list[Failed]) -> Iterator[tuple[ArchiveKey, list[Document]]]:
+    for each in made:
+        failed += each.failed
+        if not each.failed:
+            yield ArchiveKey(each.feed, each.archive), each.documents
+
+
+def delete_doomed(ledger: LedgerSession, writer: DocumentWriter) -> None:
+    """Deletes the documents of archives that are no more. To be called after the documents that named them are written.
+    An archive whose documents cannot be deleted stays doomed.
+    """
+    doomed = ledger.archives.doomed()
+    if not doomed:
+        return
+    feeds = {record.feed: record for record in ledger.feeds.all().values()}
+    gone: list[ArchiveKey] = []
+    for archive in doomed:
+        folder = feed_folder(feeds[archive.feed].identity, feeds[archive.feed].slug)
+        paths = [archive_path(archive.number, name) for name in _NAMES]
+        if not ledger.archives.newest(archive.feed):
+            paths.append(archive_path(0, PAGE.file))
+        if writer.delete_known([folder + path + suffix for path in paths for suffix in _SUFFIXES]):
+            gone.append(archive)
+    ledger.archives.forget(gone)
+    if gone:
+        those = "1 archive is" if len(gone) == 1 else f"{len(gone)} archives are"
+        writer.remarks += (f"{those} gone, as `archives` in the configuration asks",)

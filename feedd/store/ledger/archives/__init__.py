@@ -1,0 +1,1 @@
+"""Archives of feeds in the ledger: which entries stand in which archive."""
