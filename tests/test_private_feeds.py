@@ -205,6 +205,17 @@ def test_a_private_feed_that_cannot_be_written_harms_no_other(site: Site) -> Non
     assert [each.path for each in report.failed] == ["private/insiders"]
 
 
+def test_check_and_why_say_for_whom_an_item_is(site: Site) -> None:
+    configure(site)
+    write(site, "zebra", "A zebra boat", "insiders")
+    write(site, "giraffe", "A giraffe boat", "friends")
+    said = site.run("check").out
+    assert "1 item in no public feed: audience: friends\n1 item in no public feed: audience: insiders\n" in said
+    assert "giraffe.md:5: audience: no private feed has the name friends" in said
+    site.render()
+    assert "the file says `audience: insiders`" in site.run("why", "seeds/zebra.md").out
+
+
 def test_a_private_feed_has_to_be_among_the_feeds(site: Site) -> None:
     configure(site, private={"feeds": ["insider"]})
     result = site.run("render")

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import argparse
 import sys
+from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from feedd.cli import output
 from feedd.cli.main import DONE, PROBLEMS, REFUSED
-from feedd.cli.saying.say_checked import say_grouped, say_summary
+from feedd.cli.saying.say_checked import say_audiences, say_grouped, say_summary
 from feedd.cli.setup import chosen_directories, executor, from_here, items_directory, read_configuration
 from feedd.config.config_file import ConfigError
 from feedd.config.load import DEFAULT_PATH, Config
@@ -17,6 +18,7 @@ from feedd.config.resolve import reading_settings, site_info
 from feedd.decide.minting import normal_path
 from feedd.inspect.directory_demands import EpisodeDemands, no_podcast_note, podcast_notes
 from feedd.items.withholding.meaning import is_publishable
+from feedd.items.withholding.withholding_marks import AUDIENCE
 from feedd.model import Problem
 from feedd.render.podcasts import podcasts
 from feedd.run.executor.executor_protocol import MANY_FILES, GaveUp
@@ -60,6 +62,7 @@ def check(options: argparse.Namespace) -> int:
         bad = sum(each.kind == "problem" for each in problems)
         output.say(f"{output.counted(checked.files, 'file')} checked, {output.counted(bad, 'problem')}")
         say_summary(checked.summary)
+        say_audiences(checked.audiences)
     return PROBLEMS if any(each.kind == "problem" for each in problems) else DONE
 
 
@@ -72,12 +75,15 @@ _NEW = b""  # the digest of no item, so that every item is tried out
 
 
 class Checked(NamedTuple):
-    """The outcome of a look at items. `files`: how many were looked at; `episodes`: how many items are of a podcast."""
+    """The outcome of a look at items. `files`: how many were looked at; `episodes`: how many items are of a podcast;
+    `audiences`: how many items are for each audience, in words.
+    """
 
     problems: list[Problem]
     files: int
     summary: ReadingSummary
     episodes: int
+    audiences: Counter[str]
 
 
 def _check_items(items: ItemsDirectory | BucketItems, options: argparse.Namespace, config: Config) -> Checked:
@@ -96,7 +102,7 @@ def _check_items(items: ItemsDirectory | BucketItems, options: argparse.Namespac
         chosen = [each for each in chosen if any(_covers(want, each) for want in wanted.values() if want)]
         found = [each for each in found if any(_covers(want, each.path) for want in wanted.values() if want)]
         found += missing
-    summary = ReadingSummary()
+    summary, audiences = ReadingSummary(), Counter[str]()
     now, default_listed = options.now(), config.defaults.published
     missing_files = MissingFiles(scan.media, site_info(config))
     with executor(config) as workers:
@@ -114,12 +120,13 @@ def _check_items(items: ItemsDirectory | BucketItems, options: argparse.Namespac
                 if file.item is not None:
                     item = decode_item(file.item, file.digest)
                     demands.add(file.path, item)
+                    audiences.update([item.hidden_by] if item.hidden_by.startswith(AUDIENCE) else [])
                     if file.media and is_publishable(item, now, default_listed=default_listed):
                         missing_files.add(file.path, file.media, has_link=item.link is not None)
         found.extend(sharing.notes(chosen, now, default_listed=default_listed))
         found.extend(sharing.disputes(now, default_listed=default_listed))
     found.extend((*missing_files.notes, *demands.notes()))
-    return Checked(found, len(chosen), summary, demands.episodes)
+    return Checked(found, len(chosen), summary, demands.episodes, audiences)
 
 
 def _podcast_notes(options: argparse.Namespace, config: Config, episodes: int) -> list[Problem]:

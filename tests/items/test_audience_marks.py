@@ -141,3 +141,18 @@ def test_no_slip_in_a_file_publishes_what_a_person_sees_to_be_for_an_audience(fo
 )
 def test_a_list_and_a_broken_fence_hide_no_audience(data: str) -> None:
     assert not shown(parse("a.md", data.encode(), PUBLIC))
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        "```toml\ntitle = '''\na]udience = \"team\"\nT'''\n```\nText.\n",
+        "---\ntitle: T\nexcerpt: |\n  Prose.\n\n  audience: insiders\n\n  More prose.\n---\nText.\n",
+        "---\ntitle: T\naudience: team\nexcerpt: >\n  Prose.\n\n  audience: insiders\n\n  More prose.\n---\nText.\n",
+    ],
+)
+def test_each_line_of_a_front_matter_that_gives_an_audience_is_read_as_a_field(data: str) -> None:
+    found = parse("a.md", data.encode(), PUBLIC)
+    assert found.item is None
+    assert found.withheld_while_broken
+    assert ["has run into this field" in str(each) for each in found.problems] == [True]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from feedd.cli.output import counted, painted, say, say_problems
 from feedd.model import Problem
@@ -42,3 +42,9 @@ def say_summary(summary: ReadingSummary) -> None:
         words += ", unread fields: " + ", ".join(f"{name} ({number:,})" for name, number in named[:_MOST_FIELDS])
         words += f" and {len(named) - _MOST_FIELDS:,} more" if len(named) > _MOST_FIELDS else ""
     say(words)
+
+
+def say_audiences(audiences: Mapping[str, int]) -> None:
+    """Prints how many items are for private feeds alone, by the words that say so."""
+    for words, number in sorted(audiences.items()):
+        say(f"{counted(number, 'item')} in no public feed: {words}")
