@@ -7,6 +7,7 @@ import json
 import quopri
 import random
 import re
+import unicodedata
 from collections.abc import Callable
 from html import escape, unescape
 from urllib.parse import quote, quote_plus
@@ -527,7 +528,7 @@ def _space_out(name: str, rng: random.Random) -> str:
     return rng.choice((" ", ".", "_", "-", "\u00a0", "\u200b")).join(name)
 
 
-def _misspell(name: str, rng: random.Random) -> str:
+def misspell(name: str, rng: random.Random) -> str:
     """A name with one letter but the last lost, doubled, replaced, or in the place of the next one."""
     at = rng.randrange(len(name) - 1)
     return rng.choice(
@@ -547,7 +548,7 @@ def misspelt_seal(text: str, rng: random.Random) -> str:
     found = re.search(r"^(\.\. )?[\"']?secured[\"']?(?=[ \t]*[:=])", text, re.IGNORECASE | re.MULTILINE)
     if found is None:
         return text
-    name = _misspell("secured", rng)
+    name = misspell("secured", rng)
     return text[: found.start()] + rng.choice(("\n", " ", "  ", "\n ")) + name + text[found.end() :]
 
 
@@ -660,6 +661,7 @@ WRITTEN_OUT: dict[str, Callable[[str], str]] = {
 }  # fmt: skip
 
 
+LOOK_ALIKES = str.maketrans("\u0435\u0441\u0430\u0501\u0455\u03c5\u0433\u0440\u04bb\u03c4", "ecadsurpht")
 _GIVEN = r"['\"]?\s*[:=]\s*['\"]?"
 _MARK = re.compile(
     rf"[ \t\-'\"{{?,]*(?:published{_GIVEN}(?:false|no|off)\b"
@@ -680,6 +682,7 @@ _PARTED = re.compile(
 def seen_by_a_person(text: str) -> str:
     """A text without markup, with names in it whole that are parted by marks, characters, entities or a line's end."""
     plain = re.sub(r"<\/?[a-z][^<>\n]*>", "", unescape(text)).replace("\u00ad", "").replace("\u200b", "")
+    plain = re.sub("[\u0300-\u036f]", "", unicodedata.normalize("NFKD", plain.translate(LOOK_ALIKES)))
     return _PARTED.sub(lambda found: re.sub(r"[\W_]", "", found[0]) + ":", plain)
 
 

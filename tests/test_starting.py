@@ -133,6 +133,23 @@ def test_a_hang_up_while_the_daemon_starts_does_not_end_it(site: Site) -> None:
         end(process)
 
 
+def test_a_hang_up_before_the_first_line_of_feedd_is_ignored_if_the_parent_ignores_it(site: Site) -> None:
+    shell = ["sh", "-c", "trap '' HUP; echo; exec \"$@\"", "sh", *FEEDD, "run", "--listen", "off"]
+    process = subprocess.Popen(shell, cwd=site.root, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    try:
+        assert process.stdout is not None and process.stderr is not None
+        process.stdout.readline()  # Python itself is about to start
+        process.send_signal(signal.SIGHUP)
+        assert any(b" started " in line for line in process.stderr)
+        site.configure(title="Harbour")
+        process.send_signal(signal.SIGHUP)  # now it is asked to read its configuration
+        assert any(b"configuration" in line for line in process.stderr)
+        process.terminate()
+        assert process.wait(60) == 0
+    finally:
+        end(process)
+
+
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_a_daemon_that_is_told_to_end_while_it_starts_does_so_without_a_word(site: Site, number: int) -> None:
     process, pipe = begun(site)

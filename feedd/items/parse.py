@@ -9,6 +9,7 @@ A pure function of its arguments, so that it can run in another process or on an
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Callable, Iterable
 from datetime import datetime
 from typing import Any, Literal, NamedTuple
@@ -332,10 +333,10 @@ def _is_known(at: FieldPath) -> bool:
 
 
 def _forms(seal: str) -> tuple[str, ...]:
-    """A sealed text, also with its quotes as they are written inside quotes."""
+    """A sealed text, also as it is written between quotes, and in JSON."""
     if "'" in seal or '"' in seal:
-        return seal, seal.replace("'", "''"), seal.replace('"', '\\"')
-    return (seal,)
+        return seal, seal.replace("'", "''"), seal.replace('"', '\\"'), json.dumps(seal)[1:-1]
+    return (seal,) if seal.isascii() else (seal, json.dumps(seal)[1:-1])
 
 
 def _located(path: str, source: Source, findings: Findings, kind: Literal["problem", "note"]) -> tuple[Problem, ...]:

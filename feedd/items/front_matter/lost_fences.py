@@ -28,6 +28,7 @@ _ON_ONE_LINE = late_pattern(r"[\"']?(?:---|\+\+\+)(?:[ \t]*\\[nr]|[ \t].*[ \t](?
 _ALONE = late_pattern(r"[^\w\n]{0,4}[-+`~{]{1,3}[^\w\n]{0,4}")
 _OBJECT = late_pattern(r"[^\w\n{]{0,4}\{(?![{%#:])")
 _ENTRY = late_pattern(r"[-*+][ \t]+[^\s-]")
+_SECURED = late_pattern(r"secured:[ \t]+[A-Za-z]", re.IGNORECASE)
 _TITLE = late_pattern(r"[^\w\n]{0,2}title[ \t]*:[ \t]+\S", re.IGNORECASE)
 _KNOWN = late_pattern(
     r"[^\w\n]{0,6}(?:title|date|tags?|categor(?:y|ies)|authors?|slug|permalink|layout|description|summary|excerpt"
@@ -49,7 +50,7 @@ def lost_fence(text: str) -> bool:
     texts = as_yaml(_OTHER_BREAKS.sub("\n", text[:_READ])).split("\n")[: 2 * _NEAR]
     first = next((at for at, line in enumerate(texts) if line.strip()), len(texts))
     texts = texts[first:]
-    if not texts or _is_list(texts):
+    if not texts or _is_list(texts) or _is_heading_or_quotation(texts):
         return False
     if _ON_ONE_LINE.match(texts[0]) and (":" in texts[0] or "=" in texts[0]):
         return True
@@ -78,6 +79,20 @@ def lost_fence(text: str) -> bool:
     if closing <= 3 and any(map(_gives_field, under)):
         return True
     return any(map(_gives_field, above[:_FIRST])) and _is_mostly_fields(above)
+
+
+def _is_heading_or_quotation(texts: Sequence[str]) -> bool:
+    """Whether a text begins with a heading that looks like a field, or with a quotation of which only the first line
+    does.
+    """
+    below = texts[1] if len(texts) > 1 else ""
+    if texts[0].startswith("#"):
+        return not below.strip()
+    if _SECURED.match(texts[0].lstrip("> \t")) is None:
+        return False
+    if texts[0].startswith(">"):
+        return not (below.startswith(">") and _KNOWN.match(below))
+    return len(below) > 1 and not below.rstrip().strip("=") and not (len(texts) > 2 and _KNOWN.match(texts[2]))
 
 
 def _is_rest_of_object(texts: Sequence[str]) -> bool:
@@ -118,7 +133,8 @@ def begins_with_fields(text: str) -> bool:
     """Whether the first lines of a text, up to an empty one, are fields, known ones among them."""
     texts = as_yaml(_OTHER_BREAKS.sub("\n", text[:_READ])).split("\n")[:_NEAR]
     first = next((at for at, line in enumerate(texts) if line.strip()), len(texts))
-    return _are_fields(texts[first:])
+    texts = texts[first:]
+    return bool(texts) and not _is_heading_or_quotation(texts) and _are_fields(texts)
 
 
 def _are_fields(texts: Sequence[str]) -> bool:

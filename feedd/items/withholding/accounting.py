@@ -11,16 +11,19 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import chain
+from typing import Any
 
 from msgspec import Struct
 
+from feedd.items.fields import OWN_FIELDS
 from feedd.items.front_matter.code_lines import BREAKS, in_code, is_field, split_lines
 from feedd.items.front_matter.formats import FORMATS, HEADERS, JSON, NONE, TOML_BLOCK, YAML
 from feedd.items.front_matter.yaml import SEAL_LENGTH, FieldPath, FrontMatter, Node, Scalar, Source
 from feedd.items.withholding import meaning
 from feedd.items.withholding.joined_files import joined_files, may_be_joined
+from feedd.items.withholding.look_alikes import has_look_alike, with_plain_letters
 from feedd.items.withholding.lost_texts import lost_texts
-from feedd.items.withholding.meaning import RETRACTING, is_sealing, letters, names_in
+from feedd.items.withholding.meaning import RETRACTING, SEALING, is_sealing, letters, names_in
 from feedd.items.withholding.mentions import (
     WINDOW,
     Mention,
@@ -49,6 +52,7 @@ from feedd.items.withholding.withholding_marks import (
 )
 from feedd.patterns import late_pattern
 
+_OF_ITEM = OWN_FIELDS - {"quality"} | {"excerpt", "topics"}
 _ENDS_LINE = late_pattern(r"[\"'`]?[ \t]*:[ \t]*\n")
 
 _MARKS = tuple(name.encode() for name in meaning.MARKS)
@@ -83,7 +87,12 @@ def all_accounted_for(seen: bytes, front: FrontMatter, source: Source) -> bool:
         body = (NONE if source.format == YAML.name else FORMATS[source.format]).as_yaml(body)
     if may_go_on(body, has_seals=front.secured > 0) or may_be_joined(body):
         return False
-    if source.format == NONE.name and (any(map(seen.__contains__, _MARKS)) or meaning.is_parted(seen, *_LONG_MARKS)):
+    if source.format == NONE.name and (
+        any(map(seen.__contains__, _MARKS))
+        or "&#" in source.body
+        or meaning.is_parted(seen, *_LONG_MARKS)
+        or has_look_alike(source.body, (SEALING, *meaning.MARKS))
+    ):
         return False
     return front.plain or (
         not _may_have_parted_mark(source.front)
@@ -120,6 +129,8 @@ def doubts(source: Source, front: FrontMatter) -> list[Doubt]:
     spans = list(kind.scalars(source.front))
     shown_front = kind.as_yaml(source.front)
     shown_body = (kind if kind is TOML_BLOCK else NONE).as_yaml(source.body)  # a second file may have another format
+    if kind is NONE:
+        shown_body = with_plain_letters(shown_body)
     in_front = _first_of_each(
         chain(
             _in_front(shown_front, front.tree, spans),
@@ -131,7 +142,12 @@ def doubts(source: Source, front: FrontMatter) -> list[Doubt]:
     found_in_body = () if kind is NONE else strays(shown_body, spans, last_line)
     also_in_body = unfenced(shown_body) if kind in (NONE, HEADERS) else ()
     before = chain.from_iterable(map(written_out, _all_of(source, spans)))
-    joined = joined_files(source.body, has_seals=front.secured > 0) if may_be_joined(source.body) else ()
+    has_front = source.format != NONE.name
+    joined = (
+        joined_files(source.body, has_seals=front.secured > 0, has_front=has_front)
+        if may_be_joined(source.body)
+        else ()
+    )
     near = near_names_in_body(shown_body, _SEAL_IN_BODY)
     in_body = _first_of_each(chain(found_in_body, also_in_body, before, joined, near))
     texts, first_lines = (source.front, source.body), (source.first_line, source.body_line)
@@ -214,7 +230,7 @@ def _misplaced(name: str, front: str, span: Scalar, value: Scalar | None, tree: 
         return None
     if span.path[0] == "related" and len(span.path) <= 3:
         return None
-    if name not in OWN_MARKS and name not in UNMISTAKABLE and is_of_part(span.path):
+    if name not in OWN_MARKS and name not in UNMISTAKABLE and is_of_part(span.path) and not _is_of_item(tree, span):
         return None
     if all(isinstance(part, int) or plain_name(part) in GROUPS for part in span.path[:-1]):
         return None
@@ -224,6 +240,15 @@ def _misplaced(name: str, front: str, span: Scalar, value: Scalar | None, tree: 
         f"`{name}` stands inside another field; take away the blanks before it; if it says nothing of this item, give "
         f"the item a `{name}` of its own"
     )
+
+
+def _is_of_item(tree: Mapping[str, Node], span: Scalar) -> bool:
+    """Whether beside a name stands one that only items have: the line above both has changed its place."""
+    node: Any = tree
+    for part in span.path[:-1]:
+        is_there = part in node if isinstance(node, dict) else isinstance(node, list) and int(part) < len(node)
+        node = node[part] if is_there else None
+    return isinstance(node, dict) and not _OF_ITEM.isdisjoint(node)
 
 
 class _Region:

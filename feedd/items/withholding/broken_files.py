@@ -12,7 +12,9 @@ from feedd.items.front_matter.code_lines import continuation, first_fields, in_c
 from feedd.items.front_matter.formats import FORMATS, JSON, read_tree, split
 from feedd.items.front_matter.yaml import FrontMatterError
 from feedd.items.invisible import bare
+from feedd.items.withholding.look_alikes import with_plain_letters
 from feedd.items.withholding.meaning import letters, may_say_so, meant_mark, mended, says_so, undressed
+from feedd.items.withholding.mentions import SPOKEN
 from feedd.items.withholding.withholding_marks import FOREIGN_MARKS, OWN_MARKS, kind_of
 from feedd.items.withholding.written_out import readings
 from feedd.patterns import late_pattern
@@ -23,16 +25,17 @@ _ANY_NAME = "|".join(
 # Marks around the name, such as emphasis, are a slip, too: YAML cannot read such a line, and it looks like a field.
 _NAMED_FIELD = late_pattern(
     rf"(?<![^\W_])(?<![/.])(?P<name>{_ANY_NAME})"
-    r"(?P<sign>[^\w\s:=,;/.-]{0,9}_?\s*(?:[:;=\uff1a\ufe55]|->)|(?=\s|$))(?=(?P<value>[^\n,}]{0,99}))",
+    r"(?P<sign>[^\w\s:=,;/.-]{0,9}_?\s*(?:[:;=\uff1a\ufe55]|->)|[\"'`*)\]}]{0,3}(?=\s|$))(?=(?P<value>[^\n,}]{0,99}))",
     re.IGNORECASE,
 )
 _ASSIGNED = late_pattern(
     r"(?:^|[{,])(?P<name>[^\n:;=\uff1a\ufe55{},]{4,24})(?:[:;=\uff1a\ufe55]|->)(?P<value>[^\n,}]{1,99})", re.IGNORECASE
 )
-# Before these words, a sentence speaks of a mark. After other words on a line, two lines were joined.
-_SPOKEN = late_pattern(
-    r"\b(?:an?|be|been|if|is|it|not|never|or|say|says|set|the|to|use|was|with|write)\s+$", re.IGNORECASE
-)
+# What may stand around a name that has lost its colon.
+_BEFORE_NAME, _CLOSING = " \t\"'", "\"'`*)]}"
+_OPENING = f"{_BEFORE_NAME}-?.|>*`{{[(,"
+_LONGEST_VALUE = 20
+_BLOCK = late_pattern(r"\s*(?:`{3,}|~{3,})[^\n]*\n")
 
 
 def asks_to_be_withheld(data: bytes) -> bool:
@@ -41,7 +44,10 @@ def asks_to_be_withheld(data: bytes) -> bool:
     A false alarm only withholds a file that could not be read anyway. So marks also count where they are misspelt,
     where a line was joined to another one, and in UTF-16.
     """
-    return any(_asks(text) or _asks(mended(undressed(text))) for text in _readings(data))
+    return any(
+        _asks(text) or _asks(mended(undressed(text))) or (not text.isascii() and _asks(with_plain_letters(text)))
+        for text in _readings(data)
+    )
 
 
 def _readings(data: bytes) -> Iterable[str]:
@@ -52,6 +58,11 @@ def _readings(data: bytes) -> Iterable[str]:
     text = data.replace(b"\0", b"").lstrip(b"\xff\xfe").decode("utf-8-sig", "replace")
     yield text
     yield from readings(text)
+    if block := _BLOCK.match(text):
+        yield from readings(f"---\n{text[block.end() :]}")
+    if b"\0" in data:
+        with_lines = data.replace(b"\0", b"\n").decode("utf-8", "replace")
+        yield from (with_lines, *readings(with_lines))
     if b"\0" in data or data[:2] in (b"\xff\xfe", b"\xfe\xff"):
         yield data.decode("utf-16-le", "replace").lstrip("\ufeff").replace("\0", "")
         yield data.decode("utf-16-be", "replace").lstrip("\ufeff").replace("\0", "")
@@ -83,12 +94,13 @@ def is_mark(lines: Sequence[str], at: int) -> bool:
     for found in _NAMED_FIELD.finditer(line):
         name, value = found["name"], found["value"]
         before = line[max(found.start() - 40, 0) : found.start()]
-        if not found["sign"]:
+        if not found["sign"].strip(_CLOSING):
             if not value.strip() and (before.strip() == "?" or _begins_with_colon(lines, at + 1)):
                 value = _next_value(lines, at).removeprefix(":")
-            if not before.strip(" \t-?{,\"'") and says_so(name, value) and len(value) < 20:
+            is_own = not before.strip(_OPENING) or before.rstrip(_BEFORE_NAME)[-1:] == ","
+            if is_own and says_so(name, value) and len(value) < _LONGEST_VALUE:
                 return True
-        elif not _SPOKEN.search(before) and _says_so(name, value.strip() or _next_value(lines, at)):
+        elif not SPOKEN.search(before) and _says_so(name, value.strip() or _next_value(lines, at)):
             return True
     return any(_is_roughly(found["name"], found["value"]) for found in _ASSIGNED.finditer(line))
 

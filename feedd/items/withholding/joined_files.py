@@ -6,12 +6,16 @@ or TOML is found by `stray_fences`, among all that a stray line may have moved.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
+
+from msgspec.structs import replace
 
 from feedd.items.front_matter.code_lines import Lines, in_code_or_template, split_lines
 from feedd.items.front_matter.formats import read_tree, split
 from feedd.items.front_matter.headers import are_headers
+from feedd.items.front_matter.toml import as_yaml
 from feedd.items.front_matter.yaml import FrontMatterError
 from feedd.items.withholding.audience_marks import names_audience
 from feedd.items.withholding.broken_files import asks_to_be_withheld
@@ -20,8 +24,15 @@ from feedd.items.withholding.mentions import WINDOW, Mention, around, follows_co
 from feedd.patterns import late_pattern
 
 _IN_COMMENT = late_pattern(r"\.\. |<!--|-->")
+_FENCE = late_pattern(r"[ \t>]*+(?:(?:[-*+]|\d{1,9}[.)])[ \t]+)?(`{3,}|~{3,})")
+_TOML_BLOCK = late_pattern(r"(?:[-*+][ \t]|\d{1,9}[.)][ \t])?[`~]{3,}[ \t]*toml[ \t]*", re.IGNORECASE)
+_TOML_TITLE = late_pattern(r"^title[ \t]*=[ \t]*[\"']+[^\s\"']", re.MULTILINE)
 _AFTER_COLON = late_pattern(r"\"?[ \t]*:")
 _TITLE_OF_OBJECT = late_pattern(r'(?:^|[{,])[ \t]*"title"[ \t]*:')
+_TOML_ADVICE = (
+    "stands in the body, in a code block of TOML, with which a second file may begin; if it is a sample, end the line "
+    "above it with a colon"
+)
 _ADVICE = (
     "stands in the body, in lines such as a second file begins with; if it is a sample, put it in a code block, "
     "between two lines of three backquotes"
@@ -34,14 +45,18 @@ def may_be_joined(body: str) -> bool:
     return "\ntitle" in small or small[:5] == "title" or '"title"' in small or "\n.. " in body or "\n-->" in body
 
 
-def joined_files(body: str, *, has_seals: bool) -> Iterator[Mention]:
-    """The fields that seal or withhold in blocks of headers with a title, outside of code.
+def joined_files(body: str, *, has_seals: bool, has_front: bool) -> Iterator[Mention]:
+    """The fields that seal or withhold in blocks of headers with a title, outside of code, and in blocks of TOML.
 
-    `has_seals`: sealed text may go on in the body, above a stray end of the comment with the headers.
+    `has_seals`: sealed text may go on in the body, above a stray end of the comment with the headers. `has_front`:
+    there is a front matter above the body.
     """
+    if not may_be_joined(body):
+        return
     lines = split_lines(body)
     code = in_code_or_template(lines.texts)
     yield from _fenced(body, lines, code)
+    yield from toml_blocks(body, has_front=has_front)
     start, first = 0, True
     while start < len(lines.texts):
         end = start
@@ -70,14 +85,50 @@ def _fenced(body: str, lines: Lines, code: Sequence[bool]) -> Iterator[Mention]:
             yield Mention(("body",), lines.starts[first], f"a mark that withholds {_ADVICE}", withholds=True)
 
 
+def toml_blocks(body: str, *, has_front: bool, has_samples: bool = True) -> Iterator[Mention]:
+    """Code blocks of TOML with a title, and with a name that seals or withholds: files may begin with such a block.
+
+    `has_samples`: a block under a line that ends with a colon is a sample; `has_front`: under a heading, too.
+    """
+    if "toml" not in body.lower():
+        return
+    lines = split_lines(body)
+    above, start, fence, is_toml = "", 0, "", False
+    for at, line in enumerate(lines.texts):
+        if fence:
+            mark = line.strip()
+            if len(mark) >= len(fence) and not mark.strip(fence[0]):
+                ends_with_colon = above.rstrip(" \t*_`").endswith((":", "\uff1a"))
+                is_sample = has_samples and (ends_with_colon or (has_front and above.startswith("#")))
+                if is_toml and not is_sample:
+                    yield from _of_block(body[start : lines.starts[at]], start)
+                fence, above = "", line
+        elif opening := _FENCE.match(line):
+            fence, is_toml = opening[1], _TOML_BLOCK.fullmatch(line) is not None
+            start = lines.starts[at] + len(line) + 1
+        elif line.strip():
+            above = line
+
+
+def _of_block(front: str, start: int) -> Iterator[Mention]:
+    fenced = f"+++\n{front}+++\n"
+    if not _has_title(fenced):
+        return
+    if asks_to_be_withheld(fenced.encode("utf-8", "replace")):
+        yield Mention(("body",), start, f"a mark that withholds {_TOML_ADVICE}", withholds=True)
+    for found in _fields(start, as_yaml(front).split("\n")):
+        if not found.withholds:
+            yield replace(found, reason=f"a `secured` field {_TOML_ADVICE}")
+
+
 def _has_title(front: str) -> bool:
     """Whether a text reads as a front matter with a title."""
     if "title" not in front.lower() or next(names_in(front), None) is None:
         return False
     try:
-        return any(name.lower() == "title" for name in read_tree(split(front)).tree)
+        return any(name.lower() == "title" and value for name, value in read_tree(split(front)).tree.items())
     except FrontMatterError:
-        return False
+        return _TOML_TITLE.search(front) is not None
 
 
 def _has_headers(block: list[str]) -> bool:

@@ -20,6 +20,7 @@ from typing import Any
 from feedd.items.decoders import is_false, is_true
 from feedd.items.front_matter.yaml import Node
 from feedd.items.invisible import bare
+from feedd.items.withholding.look_alikes import plain_word
 from feedd.items.withholding.withholding_marks import (
     AUDIENCE,
     MARKS_BY_NAME,
@@ -71,7 +72,7 @@ _JUNK = " \t\"'`,;)]}([{|>&!*\\"  # characters that a slip may leave around a va
 _DASHES = "-\u2010-\u2015\u2212\ufe58\ufe63\uff0d"
 _NEGATIVE = late_pattern(rf"[{_DASHES}]\s*\.?\d")
 _LIKE_NEGATIVE = late_pattern(rf"[{_DASHES}](?!--)")
-_WORD = late_pattern(r"[^\s,;#\"'`\])}]*")
+_WORD = late_pattern(r"[^\s,;#\"'`()\[\]{}<>]*")
 
 
 def with_whole_names(small: bytes) -> bytes:
@@ -173,7 +174,7 @@ def is_sealing(name: str) -> bool:
 def _plain(name: str) -> str:
     if name.isascii() and name.isalpha():
         return name
-    return re.sub(r"[\W_]", "", bare(undressed(name)))
+    return re.sub(r"[\W_]", "", plain_word(bare(undressed(name))))
 
 
 def undressed(text: str) -> str:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from msgspec import Struct
 
-from feedd.items.front_matter.code_lines import BREAKS
+from feedd.items.front_matter.code_lines import BREAKS, is_field
 from feedd.items.front_matter.yaml import FieldPath
 from feedd.items.withholding import meaning
 from feedd.items.withholding.withholding_marks import AUDIENCE, OWN_MARKS
@@ -15,13 +16,19 @@ from feedd.patterns import late_pattern
 
 WINDOW = 64  # characters that are looked at on each side of a name: many names on a line take no longer
 
+# Before these words, a sentence speaks of a mark. After other words on a line, two lines were joined.
+SPOKEN = late_pattern(
+    r"\b(?:an?|be|been|if|is|it|not|never|or|say|says|set|the|to|use|was|with|write)\s+$", re.IGNORECASE
+)
 _GIVEN = late_pattern(r"[\"'`]?\s*[:\uff1a\ufe55]\s*")
 _QUOTED_BELOW = late_pattern(r"[\"']?[ \t]*\n[ \t]+(?:-[ \t]+)?[\"'][\w\"']")
 _MAPPING = late_pattern(r"\s*\{[\"']?\w+[\"']?:")
 _ONE_QUOTED_WORD = late_pattern(r"\s*([\"'])[\w.-]+\1")
 _QUOTED = late_pattern(r"\s*(?:[\"'\u201c\u201d\u2018\u2019]|[|>][-+\d]*[ \t]*(?:\n|$))")
 _HARMLESS = late_pattern(
-    r"[\"']?(?:true|false|yes|no|on|off|null|~|\d{1,5})[\"'`]?\s*(?:[,;|}\]#\n.!?)]|$)", re.IGNORECASE
+    r"[\"']?(?:true|false|yes|no|on|off|null|~|\d{1,5})(?:[ \t]+or[ \t]+(?:true|false|yes|no))?[\"'`]?"
+    r"\s*(?:[,;|}\]#\n.!?)]|$)",
+    re.IGNORECASE,
 )
 _CIPHERTEXT = late_pattern(r"[\"']?[\w+/=;-]{24}", re.ASCII)
 _STRUCTURE = late_pattern(r"(?:[\s\-?+>.\"'\u201c\u201d\u2018\u2019&!\[{(,]|\*(?=\s))*")
@@ -156,6 +163,20 @@ def _is_alone(value: str) -> bool:
 def is_inline_code(before: str, after: str) -> bool:
     """Whether a name stands between two backquotes, and not alone: "`name`: value" is a name with marks around it."""
     return before.count("`") % 2 == 1 and "`" in after and not (after[0] == "`" and _DRESSED_AFTER.match(after))
+
+
+def is_quotation(texts: Sequence[str], at: int) -> bool:
+    """Whether a line quotes a text, and none of the quoted lines around it is a field of another name."""
+    if not texts[at].startswith(">"):
+        return False
+    around_it = [texts[near] for near in (at - 2, at - 1, at + 1, at + 2) if 0 <= near < len(texts)]
+    return not any(line.startswith(">") and is_field(line.lstrip("> ")) for line in around_it)
+
+
+def is_underlined(texts: Sequence[str], at: int) -> bool:
+    """Whether a line is a heading, underlined by equals signs. A line of `-` may close a front matter."""
+    below = texts[at + 1] if at + 1 < len(texts) else ""
+    return len(below) > 1 and not below.rstrip().strip("=")
 
 
 def is_sentence(word: str, after: str) -> bool:

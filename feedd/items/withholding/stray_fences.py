@@ -27,8 +27,10 @@ from feedd.items.withholding.mentions import (
     around,
     follows_comma,
     is_inline_code,
+    is_quotation,
     is_sentence,
     is_structure,
+    is_underlined,
     mark_given,
     named,
     seal_given,
@@ -170,12 +172,13 @@ def _in_body(
         if at >= reach and is_inline_code(before, after):
             continue
         before, after = around(name, before, after)
-        is_own = is_structure(before)
+        is_text = at >= reach
+        is_own = is_structure(before) and not (is_text and is_quotation(lines.texts, at))
         is_field = bool(is_own or (follows_comma(before) and (at < reach or "{" in before)))
         if name == "secured":
-            is_text = at >= reach
+            may_be_sentence = (is_text and at > 0) or is_underlined(lines.texts, at)
             if seal_given(before, after, is_field=is_field, is_text=is_text) and not (
-                is_text and is_own and at > 0 and is_sentence(found[0], after)
+                is_own and may_be_sentence and is_sentence(found[0], after)
             ):
                 yield Mention(("body",), found.start(), _SEAL_IN_BODY)
         elif at < reach and is_field and mark_given(name, after, swept=False):

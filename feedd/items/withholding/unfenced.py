@@ -7,16 +7,17 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from msgspec.structs import replace
 
-from feedd.items.front_matter.code_lines import BREAKS, in_code, in_code_or_template, split_lines
+from feedd.items.front_matter.code_lines import BREAKS, in_code, in_code_or_template, is_prose, split_lines
 from feedd.items.front_matter.formats import NONE, split
 from feedd.items.front_matter.yaml import FrontMatterError
 from feedd.items.withholding import written_out as steps
 from feedd.items.withholding.audience_marks import gives_audience, names_audience
 from feedd.items.withholding.broken_files import asks_to_be_withheld
+from feedd.items.withholding.joined_files import toml_blocks
 from feedd.items.withholding.meaning import SEALING, letters, names_in
 from feedd.items.withholding.mentions import (
     WINDOW,
@@ -25,7 +26,10 @@ from feedd.items.withholding.mentions import (
     given,
     is_harmless,
     is_inline_code,
+    is_quotation,
+    is_sentence,
     is_structure,
+    is_underlined,
     mark_given,
     named,
 )
@@ -38,6 +42,9 @@ _BEFORE_LINE = late_pattern(
 )
 # Names that are words of prose, too: they withhold in a front matter alone.
 _WORDS = frozenset(("unpublished", "secret", "confidential", "retracted"))
+_CUT_NAME = late_pattern(r"(?:ecured|cured|ured|red|ed|d)[\"']?[ \t]*[:=]")  # the beginning of the file is lost
+_INDENTED = late_pattern(r"(?: {4}|\t)")
+_HEADING = late_pattern(r" {0,3}#{1,6}[ \t]+\S")
 _LINE_ENDS = late_pattern(rf"[{BREAKS}]|\\[nr]")
 _TAG = late_pattern(r"</?[a-z][^<>]*>", re.IGNORECASE)
 # A fence with which an item begins, or its title. Other code blocks and listings have marks of their own.
@@ -54,10 +61,13 @@ _ADVICE = (
 
 def unfenced(body: str) -> Iterator[Mention]:
     """The names in a text that would seal anywhere, and those that would withhold near its beginning."""
+    if _CUT_NAME.match(body) and _LIKE_ITEM.search(body):
+        yield Mention(("body",), 0, f"a `secured` field {_ADVICE}")
     lines = split_lines(body)
     code, shown = in_code(lines.texts), in_code_or_template(lines.texts)
     begun = next((at for at in range(min(_NEAR, len(code))) if code[at]), 0)  # such a block may be a broken fence
     first = next((at for at in range(begun, len(code)) if not code[at]), len(code))
+    paragraph = _first_paragraph(lines.texts)
     for found in names_in(body):
         at = bisect_right(lines.starts, found.start()) - 1
         is_open = at < first and letters(found[0]) == AUDIENCE
@@ -66,12 +76,15 @@ def unfenced(body: str) -> Iterator[Mention]:
         before = body[max(lines.starts[at], found.start() - WINDOW) : found.start()]
         after = body[found.end() : found.end() + WINDOW]
         is_code = is_inline_code(before, after)
-        name, before, after, is_dressed, _ = named(found, before, after)
+        name, before, after, is_dressed, is_slip = named(found, before, after)
+        if at > paragraph and ((is_dressed and not is_slip) or (name != SEALING and _INDENTED.match(before))):
+            continue  # a list of terms, or code
         if is_code and not (name == SEALING and is_dressed and is_structure(before)):
             continue
         is_own = _is_at_beginning(before) or is_dressed or follows_comma(before)
         if name == SEALING:
-            if is_own and given(after) and not is_harmless(after):
+            is_text = is_quotation(lines.texts, at) or (_is_heading(lines.texts, at) and is_sentence(found[0], after))
+            if is_own and given(after) and not is_harmless(after) and not is_text:
                 yield Mention(("body",), found.start(), f"a `secured` field {_ADVICE}")
         elif (
             is_own
@@ -95,6 +108,7 @@ def written_out(body: str) -> Iterator[Mention]:
         front = _front(reading)
         for text in (reading, front):
             yield from (replace(found, offset=0) for found in unfenced(NONE.as_yaml(text)))
+        yield from (replace(found, offset=0) for found in toml_blocks(reading, has_front=False, has_samples=False))
         data = reading.encode("utf-8", "replace")
         if front and (asks_to_be_withheld(data) or names_audience(front.encode("utf-8", "replace"))):
             yield Mention(("body",), 0, f"a mark that withholds {_ADVICE}", withholds=True)
@@ -113,6 +127,21 @@ def _is_rest_of_line(after: str) -> bool:
     colon = given(after)
     line = _TAG.sub("", _LINE_ENDS.split(after[colon.end() :])[0]) if colon else ""
     return not any(map(str.isalnum, "".join(line.partition("#")[0].split()[1:])))
+
+
+def _first_paragraph(texts: Sequence[str]) -> int:
+    """The first line that is a paragraph of its own; the number of lines if there is none."""
+    around = zip(("", *texts), texts, (*texts[1:], ""), strict=False)
+    alone = (
+        at
+        for at, (above, line, below) in enumerate(around)
+        if not above.strip() and not below.strip() and is_prose(line)
+    )
+    return next(alone, len(texts))
+
+
+def _is_heading(texts: Sequence[str], at: int) -> bool:
+    return _HEADING.match(texts[at]) is not None or is_underlined(texts, at)
 
 
 def _is_at_beginning(before: str) -> bool:

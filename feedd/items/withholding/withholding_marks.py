@@ -23,6 +23,7 @@ from feedd.items.decoders import Findings, field_name, is_false, is_true
 from feedd.items.foreign.foreign_dates import Dated, read_dated
 from feedd.items.front_matter.yaml import FieldPath, Node
 from feedd.items.invisible import bare
+from feedd.items.withholding.look_alikes import plain_word
 from feedd.patterns import late_pattern
 
 # How a mark withholds: if it is true, if it is false, by a word, by `never` or false, by any value but false, if it is
@@ -140,10 +141,10 @@ def _judge_words(value: Node) -> Judgement:
 
 
 def _seen(value: str) -> str:
-    """A text without tags, entities and characters that cannot be seen."""
+    """A text without tags, entities, accents and characters that cannot be seen."""
     if "<" in value or "&" in value:
         value = unescape(_TAG.sub("", value[:_MOST_READ]))
-    return value if value.isascii() else bare(value)
+    return plain_word(bare(value))
 
 
 @lru_cache(maxsize=4096)

@@ -12,6 +12,8 @@ from html import unescape
 from urllib.parse import unquote
 
 from feedd.items.front_matter.code_lines import in_code, in_code_or_template, split_lines
+from feedd.items.withholding.mentions import SPOKEN
+from feedd.items.withholding.other_forms import FIELD_NAMES, as_fields
 from feedd.items.withholding.withholding_marks import MARKS_BY_NAME
 from feedd.patterns import late_pattern
 
@@ -34,11 +36,13 @@ _ESCAPED_LINE_END = late_pattern(r"\\[nr]")
 _PERCENT_LINE_END = late_pattern("%0[ad]", re.IGNORECASE)
 _QUOTED_PRINTABLE = late_pattern("=(?:3D|20\n|C[23]=|E2=)")
 _SOFT_BREAK = late_pattern(r"=(?:\n|([0-9A-F]{2}))")
-_TITLE = late_pattern(r"([^\n]{1,60}?)(?:<[^<>\n]{1,40}>)?[\"']?\btitle\b[\"']?[ \t]*[:=]", re.IGNORECASE)
+_TITLE = late_pattern(r"([^\n]{1,60}?)(?:<[^<>\n]{1,40}>)?[\"']?(?:\b|(?<=\d))title\b[\"']?[ \t]*[:=]", re.IGNORECASE)
 _ANY_FIELD = late_pattern(
-    rf"[\"']?(?:secured|title|excerpt|quality|webUrl|\w{1, 20}DateTime|{'|'.join(MARKS_BY_NAME)}"
-    r"|date|tags|category|summary|slug|topics|provider)[\"']?[ \t]*[:=]|[-+]{3}(?=[^-+]|$)",
+    rf"[\"']?(?:dg-publish|{'|'.join(sorted(FIELD_NAMES))})[\"']?\s*[:=]|[-+]{{3}}(?=[^-+]|$)",
     re.IGNORECASE,
+)
+_BEGINS = late_pattern(
+    rf"[^\w\n]{{0,12}}(?:toml\s)?(?:{_ANY_FIELD.pattern})|[^\w\n]{{0,12}}(?:---|\+\+\+|<!--)", re.IGNORECASE
 )
 _OBJECT = late_pattern(r"([^\n{\"]{1,60})\{[ \t]*\"")
 _IN_PREFIX = late_pattern(r"[ \t]*[-+](?:[-+ \t]*[-+])?|[ \t]+|[0-9a-fA-F]*\d[0-9a-fA-F]*|[^-+ \t\d]")
@@ -47,6 +51,8 @@ _IN_PREFIX = late_pattern(r"[ \t]*[-+](?:[-+ \t]*[-+])?|[ \t]+|[0-9a-fA-F]*\d[0-
 def readings(text: str) -> Iterator[str]:
     """What a text was before other programs wrote it out: a text for each step back. None for most texts."""
     for _ in range(_ROUNDS):
+        if fields := as_fields(text):
+            yield fields
         inner = _without_wrapping(text)
         before = _on_lines(_without_prefixes(_decoded(inner, is_all=inner != text)))
         if before == text:
@@ -89,17 +95,20 @@ def _decoded(text: str, *, is_all: bool) -> str:
     """A text without escapes, elements and entities. What its code blocks show is left out then, unless the text is all
     that something else shows.
     """
+    if '""title""' in text:
+        text = text.replace('""', '"')
     if '\\"' in text or _ESCAPED_LINE_END.search(text):
         text = _ESCAPED.sub(_unescaped, text)
     if _PERCENT_LINE_END.search(text):
         text = unquote(text.replace("+", " "))
     if _QUOTED_PRINTABLE.search(text):
         text = _SOFT_BREAK.sub(lambda found: chr(int(found[1], 16)) if found[1] else "", text)
-    text = text.replace("\0", "\n")
+    text = text.replace("\0", "\n").replace("\u23ce", "\n").replace("\u21b5", "\n")
     if ("<" in text and _TAG.search(text)) or ("&" in text and unescape(text) != text):
-        text = text if is_all else _without_code(text)
+        first = text.partition("\n")[0]
+        text = text if is_all or unescape(first) != first else _without_code(text)
         text = _LINE_END_TAG.sub("\n", _ELEMENT.sub(r"\1: ", text))
-        text = unescape(_TAG.sub("", _CELL_END.sub(" ", text)))
+        text = unescape(_TAG.sub("", _CELL_END.sub("\t", text)))
     return text
 
 
@@ -132,10 +141,23 @@ def _before_title(lines: list[str]) -> str:
 
 
 def _on_lines(text: str) -> str:
-    """A text that stands on one line, with a line for each name that a front matter has; any other text as it is."""
-    if "\n" in text.strip("\n") or len(names := _ANY_FIELD.findall(text)) < 2 or not any(map(_is_title, names)):
+    """A text whose first paragraph has several names of a front matter on a line, with a line for each of them. Any
+    other text as it is.
+    """
+    above, gap, below = text.partition("\n\n")
+    names = _ANY_FIELD.findall(above)
+    if len(names) < 2 or not any(map(_is_title, names)):
         return text
-    return _ANY_FIELD.sub(r"\n\g<0>", text)
+    if "\n" in text.strip("\n") and not (
+        _BEGINS.match(above) and any(len(_ANY_FIELD.findall(line)) > 1 for line in above.split("\n"))
+    ):
+        return text
+    return _ANY_FIELD.sub(_on_its_line, above) + gap + below
+
+
+def _on_its_line(found: re.Match[str]) -> str:
+    is_spoken = SPOKEN.search(found.string[max(found.start() - 10, 0) : found.start()])
+    return found[0] if is_spoken else "\n" + "".join(found[0].split())
 
 
 def _is_title(name: str) -> bool:

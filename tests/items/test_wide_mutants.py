@@ -1,0 +1,163 @@
+"""Rarer slips, and rarer forms in which other programs write a whole file: nothing leaks."""
+
+from __future__ import annotations
+
+import os
+
+import pytest
+from leaks import leaking
+from wide_mutants import sealed_mutant, withheld_mutant
+
+from feedd.items.parse import Parsed, parse
+from feedd.items.withholding.meaning import folded, withheld
+
+MUTANTS = int(os.environ.get("FEEDD_MUTANTS", "1200")) * 2
+FIRST = 1_000_000  # other numbers than those of other tests
+
+
+def read(text: str) -> Parsed:
+    return parse("a.md", text.encode())
+
+
+def is_published(parsed: Parsed) -> bool:
+    if parsed.item is None:
+        return not parsed.withheld_while_broken
+    return withheld(parsed.item, default_listed=True) is None and folded(parsed.item) is None
+
+
+def test_sealed_text_comes_out_nowhere_whatever_a_file_suffers() -> None:
+    assert list(leaking(sealed_mutant, range(FIRST, FIRST + MUTANTS))) == []
+
+
+def test_what_a_person_sees_to_be_withheld_is_not_published_whatever_a_file_suffers() -> None:
+    assert list(leaking(withheld_mutant, range(FIRST, FIRST + MUTANTS))) == []
+
+
+COLUMNS = """<table>
+<thead><tr>
+<th>title</th>
+<th>draft</th>
+<th>secured</th>
+</tr></thead>
+<tbody><tr>
+<td>x</td>
+<td>true</td>
+<td><div>HIDDEN words</div></td>
+</tr></tbody>
+</table>
+
+<h1>Text</h1>
+"""
+FORMS = (
+    "| title | x |\n|---|---|\n| draft | true |\n| secured | HIDDEN words |\n",
+    "| title | draft | secured |\n|---|---|---|\n| x | true | HIDDEN words |\n\n# Text\n",
+    "title | x\ndraft | true\nsecured | HIDDEN words\n",
+    COLUMNS,
+    "<table><tr><td>title</td><td>x</td><tr><td>draft</td><td>true</td><tr><td>secured</td><td>HIDDEN words</table>\n",
+    "title,draft,secured\nx,true,HIDDEN words\n",
+    "part;title;draft;secured\n1;x;true;HIDDEN words\n",
+    'title,x\ndraft,true\nsecured,"HIDDEN, words"\n',
+    "title\tx\ndraft\ttrue\nsecured\tHIDDEN words\n",
+    'a.md,"{""title"": ""x"", ""draft"": true, ""secured"": ""HIDDEN words""}\n\nText.\n"\n',
+    "title x\ndraft true\nsecured HIDDEN words\n\nText.\n",
+    "Title x\nPart 1\nDraft yes\nDate 2023-01-02\nSecured HIDDEN words\n\nText.\n",
+    "<!--\n.. title x\n.. draft true\n.. secured HIDDEN words\n-->\n\nText.\n",
+    '(title "x")\n(draft true)\n(secured "HIDDEN words")\n',
+    "title -> x\ndraft -> true\nsecured -> HIDDEN words\n",
+    "title => x\ndraft => true\nsecured => HIDDEN words\n",
+    "title \u2192 x\ndraft \u2192 true\nsecured \u2192 HIDDEN words\n",
+    "title \u2013 x\ndraft \u2013 true\nsecured \u2013 HIDDEN words\n",
+    "title\n: x\n\ndraft\n: true\n\nsecured\n: HIDDEN words\n\nText.\n",
+    "## title\n\nx\n\n## draft\n\ntrue\n\n## secured\n\nHIDDEN words\n\n# Text\n",
+    "**title:** x\n**draft:** true\n**secured:** HIDDEN words\n",
+    # line ends that were lost or replaced
+    "--- title: x draft: true secured: HIDDEN words --- Text.\n",
+    "---title: xdraft: truesecured: HIDDEN words---Text.\n",
+    "---\u23cetitle: x\u23cedraft: true\u23cesecured: HIDDEN words\u23ce---\u23ceText.\u23ce",
+    "---\0title: x\0draft: true\0secured: HIDDEN words\0---\0Text.\0",
+    "Title: x; Draft: true; Secured: HIDDEN words; ; Text.\n",
+    "Title: x | Draft: true | Secured: HIDDEN words |  | Text. |\n",
+    "title: x date: 2023-01-02 draft: true\nsecured: HIDDEN words\n\nText.\n",
+    "## title: x draft: true secured: HIDDEN words\n\nText.\n",
+    "## ```toml title = 'x' draft = true secured = 'HIDDEN words' ```\n\nText.\n",
+    "+++ # a title = 'x'\ntopics = ['a'] draft\n= true secured = 'HIDDEN\nwords' +++\nText.\n",
+    # a block of TOML below other text, or in it
+    "Text.\n\n```toml\ntitle = 'x'\ndraft = true\nsecured = 'HIDDEN words'\n```\nMore.\n",
+    "# A heading\n\n```toml\ntitle = 'x'\ndraft = true\nsecured = 'HIDDEN words'\n```\nMore.\n",
+    "1. ```toml\ntitle = 'x'\ndraft = true\nsecured = 'HIDDEN words'\n```\nMore.\n",
+    "---\ntitle: y\n---\nText.\n```toml\ntitle = 'x'\n\ndraft = true\nsecured = ['HIDDEN words']\n```\nMore.\n",
+    "Hello,\n\nAnna wrote:\n\n> ```toml\n> title = 'x'\n> draft = true\n> secured = 'HIDDEN words'\n> ```\n> Text.\n",
+    '"""\n```toml\ntitle = "x"\ndraft = true\nsecured = "HIDDEN words"\n```\nText.\n"""\n',
+    # the beginning of the file is lost
+    "red = 'HIDDEN words'\ntitle = 'x'\ndraft = true\n```\nText.\n",
+    # letters of other scripts
+    "\uff54itle: x\ndr\u0430ft: true\n\u0455ecured: HIDDEN words\n\nText.\n",
+    "<p>title: x</p>\n<p>dr&#97;ft: true</p>\n<p>secur&#101;&#100;: HIDDEN words</p>\n",
+)
+
+
+@pytest.mark.parametrize("text", FORMS)
+def test_a_file_in_another_form_is_a_problem_that_quotes_nothing(text: str) -> None:
+    parsed = read(text)
+    assert parsed.item is None
+    assert parsed.withheld_while_broken
+    assert "HIDDEN" not in str(parsed)
+    assert all(problem.line and problem.reason for problem in parsed.problems)
+
+
+@pytest.mark.parametrize("text", [each for each in FORMS if "red = 'HIDDEN" not in each])
+def test_a_file_in_another_form_without_a_seal_or_mark_is_withheld_by_nothing(text: str) -> None:
+    for seal, mark in (("notes", "wide"), ("Notes", "Wide")):
+        plain = (
+            text.replace("secured", seal).replace("draft", mark).replace("Secured", "Notes").replace("Draft", "Wide")
+        )
+        plain = plain.replace("\u0455ecured", "notes").replace("dr\u0430ft", "wide")
+        plain = plain.replace("secur&#101;&#100;", "notes").replace("dr&#97;ft", "wide")
+        assert not read(plain).withheld_while_broken
+
+
+NAMES = (
+    *("\uff44\uff52\uff41\uff46\uff54", "dr\u0430ft", "\u0501raft", "dra\u0301ft", "Dr\u00e1ft", "draf\u03c4"),
+    *("\uff44raft", "\u0501\u0433\u0430f\u03c4"),
+)
+
+
+@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize(
+    "text",
+    [
+        "---\ntitle: x\n{}: true\n---\nText.\n",
+        "---\ntitle: x\nstatus: {}\n---\nText.\n",
+        "---\ntitle: x\n{}: true\nquality: [\n---\nText.\n",
+        "+++\ntitle = 'x'\n\"{}\" = true\n+++\nText.\n",
+        '{"title": "x", "{}": true}\n\nText.\n',
+        "Title: x\n{}: true\n\nText.\n",
+    ],
+)
+def test_a_mark_with_letters_of_other_scripts_withholds(text: str, name: str) -> None:
+    assert not is_published(read(text.replace("{}", name)))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "---\ntitle: x\npubli\u00e9: true\npr\u00fcfung: false\n---\nText.\n",
+        "---\ntitle: x\nstatus: \u0433\u043e\u0442\u043e\u0432\u043e\n---\n\u0422\u0435\u043a\u0441\u0442.\n",
+        "# \u0421\u0442\u0430\u0442\u044c\u044f\n\n\u0421\u043b\u043e\u0432\u0430: \u0442\u0435\u043a\u0441\u0442.\n",
+    ],
+)
+def test_words_of_other_languages_withhold_nothing(text: str) -> None:
+    assert is_published(read(text))
+
+
+def test_a_mark_beside_fields_that_only_items_have_is_no_mark_of_a_picture() -> None:
+    front = "+++\ntitle = 'x'\n[[images]]\nurl = '/a.png'\nhidden = true\n{}+++\nText.\n"
+    assert is_published(read(front.format("")))
+    assert not is_published(read(front.format("excerpt = 'y'\n")))
+
+
+def test_a_sealed_text_that_stands_in_the_body_with_escapes_of_json_comes_out_nowhere() -> None:
+    seal = "l\\u2019\\u00e9t\\u00e9 pass\\u00e9"
+    parsed = read(f'{{"title": "x", "secured": "{seal}"}}\n\nText.\n\n"text": "{seal}"\n')
+    assert parsed.item is None
+    assert "pass" not in str(parsed)
