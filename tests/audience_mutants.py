@@ -12,7 +12,7 @@ _LISTS = (["audience: [insiders, team]"], ["audience:", "- insiders"], ["audienc
 _NAME = re.compile("audience", re.IGNORECASE)
 _PARTED = re.compile(r"[\W_]{0,3}".join("audience"), re.IGNORECASE)
 _GIVEN = re.compile(r"[ \t\-'\"{?,]*audiences?['\"]?\s*[:=]\s*[\[\-'\"\s]*(?:insiders|team)\b", re.IGNORECASE)
-_NAME_SLIPS = (mutants._dress, mutants._part, mutants._space_out, mutants._misspell)
+_NAME_SLIPS = (mutants._dress, mutants._part, mutants._space_out, mutants.misspell)
 
 
 def audience_file_of(form: str, rng: random.Random) -> str:

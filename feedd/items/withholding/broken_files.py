@@ -25,7 +25,7 @@ _ANY_NAME = "|".join(
 # Marks around the name, such as emphasis, are a slip, too: YAML cannot read such a line, and it looks like a field.
 _NAMED_FIELD = late_pattern(
     rf"(?<![^\W_])(?<![/.])(?P<name>{_ANY_NAME})"
-    r"(?P<sign>[^\w\s:=,;/.-]{0,9}_?\s*(?:[:;=\uff1a\ufe55]|->)|[\"'`*)\]}]{0,3}(?=\s|$))(?=(?P<value>[^\n,}]{0,99}))",
+    r"(?P<sign>[^\w\s:=,;/.-]{0,9}_?\s*(?:[:;=\uff1a\ufe55]|->|[\u2013\u2014](?=\s))|[\"'`*)\]}]{0,3}(?=\s|$))(?=(?P<value>[^\n,}]{0,99}))",
     re.IGNORECASE,
 )
 _ASSIGNED = late_pattern(

@@ -22,32 +22,21 @@ Fields = list[tuple[str, str]]
 # Names of fields by which a front matter is known. A text has one of the others by chance.
 FIELD_NAMES = frozenset(MARKS_BY_NAME) | frozenset(
     (
-        *(
-            AUDIENCE,
-            "secured",
-            "title",
-            "excerpt",
-            "quality",
-            "weburl",
-            "date",
-            "tags",
-            "category",
-            "categories",
-            "summary",
-        ),
+        *("secured", "title", "excerpt", "quality", "weburl", "date", "tags", "category", "categories", "summary"),
         *("slug", "topics", "provider", "publisheddatetime", "updateddatetime", "layout", "permalink", "author"),
         *("authors", "description", "keywords", "lastmod", "lang", "locale", "type", "url", "image", "images"),
-        *("aliases", "modified"),
+        *("aliases", "modified", AUDIENCE),
     )
 )
 _READ = 20_000  # characters
 _HEAD = 120  # lines
+_ABOVE = 3  # lines in which the first arrow stands
 _LONGEST = 40  # characters of a name, with the marks around it
 _LANGUAGES = frozenset(("toml", "yaml", "yml", "json"))
 _AROUND = "\"'`*_#.:-+>|()[]{}<!,;=/~ \t\u2022"
 _LETTER = late_pattern(r"[^\W_]")
 _ARROW = late_pattern(r"[ \t]*(?:[-=~]+>|[\u2190-\u21ff\u27f5-\u27ff]|:=|::|[ \t][-\u2013\u2014][ \t])[ \t]*")
-_FIRST_WORD = late_pattern(r"(?P<name>[^\w\n]{0,9}[^\W\d][\w-]{1,30}[\"'`*_]{0,3})[ \t]+(?P<value>[^\s:=|].*)")
+_FIRST_WORD = late_pattern(r"(?P<name>[^\w\n]{0,9}[^\W\d][\w-]{1,30}[\"'`*_:]{0,3})[ \t]+(?P<value>[^\s:=|].*)")
 _CELL = late_pattern(r"<(/?)(t[rdh]|table)\b[^<>]{0,200}>", re.IGNORECASE)
 _TAG = late_pattern(r"</?[a-z][^<>\n]{0,200}>", re.IGNORECASE)
 
@@ -79,8 +68,7 @@ def _all_forms(head: str, lines: Sequence[str], first: str) -> Iterator[Fields]:
     for mark in ",;":
         if mark in first and len(_name(first.partition(mark)[0]).split()) == 1:
             yield _of_rows(_rows_of_sheet(head, mark))
-    if _ARROW.search(first):
-        yield _with_arrows(lines)
+    yield _with_arrows(lines)
     yield _without_colons(lines)
     yield _above_their_values(lines)
 
@@ -101,7 +89,7 @@ def _is_known(written: str) -> bool:
 
 def _cells(line: str, mark: str) -> list[str]:
     """The cells of a row, which a mark may begin and end."""
-    cells = [cell.strip() for cell in line.split(mark)]
+    cells = [cell.strip() for cell in line.replace("\\|", "").split(mark)]
     return cells[not cells[0] : len(cells) - (not cells[-1])]
 
 
@@ -139,13 +127,15 @@ def _of_rows(rows: Iterable[Sequence[str]]) -> Fields:
         at = 1 if len(row) > 2 and not _LETTER.search(row[0].strip("0123456789")) else 0
         if len(names) > 1 and any(plain_name(_name(name)) == "title" for name in names):
             above = [_name(cell) for cell in row]
-        if len(row) > at + 1 and _is_known(row[at]):
+        if len(row) > at and _is_known(row[at]):
             fields.append((_name(row[at]), " ".join(row[at + 1 :])))
     return fields
 
 
 def _with_arrows(lines: Iterable[str]) -> Fields:
-    parts = ((line, _ARROW.search(line, 1)) for line in lines)
+    parts = [(line, _ARROW.search(line, 1)) for line in lines if _says_something(line)]
+    if not any(arrow for _, arrow in parts[:_ABOVE]):
+        return []
     found = ((_name(line[: arrow.start()]), line[arrow.end() :]) for line, arrow in parts if arrow)
     return [(name, value) for name, value in found if _is_known(name)]
 

@@ -26,7 +26,8 @@ _AROUND = (
 _DIFF = late_pattern(
     r"(?:(?:diff|index|Index:|new file|deleted file|---|\+\+\+|====)[^\n]*+\n)*@@[^\n]*+\n(?:\\[^\n]*+\n)?"
 )
-_ELEMENT = late_pattern(rf"<((?:is)?(?:secured|title|{'|'.join(MARKS_BY_NAME)}))>", re.IGNORECASE)
+_ELEMENT = late_pattern(rf"<((?:is)?(?:secured|title|dg-publish|{'|'.join(MARKS_BY_NAME)}))>", re.IGNORECASE)
+_IN_SHEET = late_pattern(r"[^\n\",;]{1,60}[,;]\"")
 _LINE_END_TAG = late_pattern(r"<br\b[^<>\n]{0,40}>|</(?:p|div|li|tr|pre|h[1-6]|dd|dt|code)>", re.IGNORECASE)
 _CELL_END = late_pattern(r"</t[dh]>", re.IGNORECASE)
 _TAG = late_pattern(r"</?[a-z][^<>\n]{0,200}>", re.IGNORECASE)
@@ -42,7 +43,8 @@ _ANY_FIELD = late_pattern(
     re.IGNORECASE,
 )
 _BEGINS = late_pattern(
-    rf"[^\w\n]{{0,12}}(?:toml\s)?(?:{_ANY_FIELD.pattern})|[^\w\n]{{0,12}}(?:---|\+\+\+|<!--)", re.IGNORECASE
+    rf"[^\w\n]{{0,12}}(?:toml\s)?(?:{_ANY_FIELD.pattern}|\w{{1,20}}[ \t]*[:=])|[^\w\n]{{0,12}}(?:---|\+\+\+|<!--)",
+    re.IGNORECASE,
 )
 _OBJECT = late_pattern(r"([^\n{\"]{1,60})\{[ \t]*\"")
 _IN_PREFIX = late_pattern(r"[ \t]*[-+](?:[-+ \t]*[-+])?|[ \t]+|[0-9a-fA-F]*\d[0-9a-fA-F]*|[^-+ \t\d]")
@@ -64,6 +66,8 @@ def readings(text: str) -> Iterator[str]:
 def _without_wrapping(text: str) -> str:
     """What stands in a code block, a comment or quotes, if nothing stands outside of them."""
     stripped = text.strip()
+    if (cell := _IN_SHEET.match(stripped)) and stripped.endswith('"'):
+        return stripped[cell.end() : -1].replace('""', '"')
     if diff := _DIFF.match(stripped):
         return stripped[diff.end() :] + "\n"
     if stripped.startswith(("```", "~~~")):
@@ -128,16 +132,23 @@ def _without_prefixes(text: str) -> str:
     """
     lines = split_lines(text).texts
     first = next(filter(str.strip, lines), "")
-    prefix = found[1] if (found := _OBJECT.match(first)) else _before_title(lines)
+    prefix = found[1] if (found := _OBJECT.match(first)) else _before_title(lines) or _before_object(lines)
     if not prefix.strip(" \t\"'") or "`" in prefix or _ANY_FIELD.search(prefix):
         return text
     parts = _IN_PREFIX.findall(prefix)
     pattern = re.compile(r"[ \t]{0,3}" + "".join(map(_alike, parts)), re.IGNORECASE)
-    return "\n".join(line[found.end() :] if (found := pattern.match(line)) else line for line in lines)
+    kept = ("---", "+++") if prefix.strip() == "-" else ()  # in a list, a fence is none of its entries
+    return "\n".join(
+        line[found.end() :] if line.rstrip() not in kept and (found := pattern.match(line)) else line for line in lines
+    )
 
 
 def _before_title(lines: list[str]) -> str:
     return next((found[1] for line in lines[:_HEAD] if (found := _TITLE.match(line))), "").partition("{")[0]
+
+
+def _before_object(lines: list[str]) -> str:
+    return next((found[1] for line in lines[:_HEAD] if (found := _OBJECT.match(line))), "")
 
 
 def _on_lines(text: str) -> str:
