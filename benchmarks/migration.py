@@ -3,8 +3,9 @@
     python -m benchmarks.migration FOLDER... [--refusals] [--against-generator] [--render]
 
 For each folder, `feedd init --from` proposes a configuration in a temporary place, and all files are read with it. The
-links are compared with the internal URLs that the folder's own texts hold. With `--against-generator`, links and dates
-are compared with what Hugo and Pelican themselves make of the folder, where they are installed.
+links are compared with the internal URLs that the folder's own texts hold. URLs of other pages, of texts that stand in
+for missing translations, and of the site's own lists of redirects do not count. With `--against-generator`, links and
+dates are compared with what Hugo and Pelican themselves make of the folder, where they are installed.
 """
 
 from __future__ import annotations
@@ -65,6 +66,11 @@ _HEAD = re.compile(
 _OLD_ADDRESSES = re.compile(
     r"^(?:aliases|redirect_from)[ \t]*[:=][ \t]*(\[[^\]]*\]|\S.*|(?:\n[ \t]*-.*)+)", re.MULTILINE
 )
+
+
+_TRANSLATED = re.compile(r"^/[a-z]{2}(?:-[a-z]{2,4})?(?=/)", re.IGNORECASE)
+_REDIRECTS = re.compile(r"(?:^|/)(?:[^/]*redirects?[^/]*\.\w+|_redirects|vercel\.json|netlify\.toml)$", re.IGNORECASE)
+_PATH = re.compile(r"(?<![\w.])/[\w./%~-]+")
 
 
 class Shares(NamedTuple):
@@ -190,16 +196,30 @@ def _internal(folder: Path, found: Outcome, links: Mapping[str, str]) -> tuple[S
     names |= {path.rpartition("/")[2].rpartition(".")[0] for path in links}
     names -= {"index", ""}
     others = {_page(name) for name in ForeignFolder(folder).files if not name.startswith(f"{found.facts.seeds}/")}
+    parents = found.facts.seeds.split("/")
+    roots = (*_ROOTS, *("/".join(parents[:at]) for at in range(1, len(parents))))
+    redirected = _redirected(folder)
     right, wrong = 0, {}
     for path, url in _urls(folder, address.hostname or "", address.path):
         plain = _plain(url)
         if plain in made:
             right += 1
-        elif any(f"{above}{plain}".strip("/") in others for above in (*_ROOTS, found.facts.seeds.rpartition("/")[0])):
+        elif any(f"{above}{plain}".strip("/") in others for above in roots):
             continue  # another page of the site
+        elif (in_place := _TRANSLATED.sub("", plain)) != plain and {in_place, f"/en{in_place}"} & made:
+            continue  # the text itself, which Starlight and Docusaurus show in place of a translation
+        elif plain in redirected:
+            continue  # an address of before, of which the site itself says where it leads
         elif plain.rpartition("/")[2] in names and not plain.endswith((".png", ".jpg", ".svg", ".xml")):
             wrong[url] = path
     return Shares(right, right + len(wrong)), wrong
+
+
+def _redirected(folder: Path) -> set[str]:
+    """The paths in the site's own lists of redirects."""
+    names = (name for name in ForeignFolder(folder).files if _REDIRECTS.search(name))
+    texts = ((folder / name).read_text(errors="replace") for name in names)
+    return {_plain(each.replace("(.*)", "")) for text in texts for each in _PATH.findall(text)}
 
 
 def _old_addresses(seeds: Path, paths: Iterable[str]) -> set[str]:

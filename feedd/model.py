@@ -11,7 +11,7 @@ from typing import Literal, NamedTuple
 
 from msgspec import Struct
 
-READING_VERSION = 22  # counts up when the same file would give another Item or other keys, so that files are read again
+READING_VERSION = 23  # counts up when the same file would give another Item or other keys, so that files are read again
 
 
 class Image(Struct, frozen=True, omit_defaults=True):

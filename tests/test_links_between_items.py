@@ -208,6 +208,18 @@ def test_a_link_to_a_note_follows_what_withholds_the_note(site: Site) -> None:
     assert "See (…)." in site.entries()["A"].content[0].value
 
 
+def test_a_link_of_dendron_has_its_words_first(site: Site) -> None:
+    write(site, "a.md", "A", "See [[The note|dev.the-note]], [[B|dev.the-note]] and [[no page|1.5]].")
+    write(site, "b.md", "B")
+    write(site, "dev.the-note.md", "N")
+    site.render()
+    b, note = f'<a href="{BASE}b">dev.the-note</a>', f'<a href="{BASE}n">The note</a>'
+    assert f"See {note}, {b} and 1.5." in site.entries()["A"].content[0].value
+    write(site, "dev.the-note.md", "N", draft=True)
+    site.render()
+    assert f"See The note, {b} and 1.5." in site.entries()["A"].content[0].value
+
+
 SEE_NOTE = f'See <a href="{BASE}deep/note/">it</a>.'
 
 

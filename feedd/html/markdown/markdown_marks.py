@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 WIKI_LINK = r"(!?)\[\[([^\[\]|\n\\\ufdd0-\ufddf]{1,200})(?:\\?\|([^\[\]\n\ufdd0-\ufddf]{0,300}))?\]\]"
 PIECE_MARK = "\ufdd0([0-9]+)\ufdd1"
 UNTOLD = "(…)"  # in the place of the name of a page that is not published
+_DOTTED = late_pattern(r"[\w-]+(?:\.[\w-]+)+(?:#.*)?")
 _HIDDEN_LINK = late_pattern(WIKI_LINK)
 _COMMENT = "\ufdd2"
 _NONCHARACTERS = late_pattern("[\ufdd0-\ufddf]")
@@ -127,6 +128,11 @@ def names_in_link(target: str) -> tuple[str, ...]:
     return (target, page) if caret else (target,)
 
 
+def name_in_words(words: str | None) -> str:
+    """The key of the page that the words of a wiki link may name, as Dendron has it: `[[words|a.note]]`; else empty."""
+    return page_key(words) if words and _DOTTED.fullmatch(words.strip()) else ""
+
+
 def without_hidden_names(source: str, page_url: Callable[[str], str | None]) -> str:
     """The Markdown with UNTOLD in each wiki link for the name of a page that is not published, also in code and in
     formulas.
@@ -136,6 +142,8 @@ def without_hidden_names(source: str, page_url: Callable[[str], str | None]) -> 
 
     def told(found: re.Match[str]) -> str:
         if HIDDEN not in [page_url(page_key(name)) for name in names_in_link(found[2])]:
+            if page_url(page_key(found[2])) is None and (name := name_in_words(found[3])) and page_url(name) == HIDDEN:
+                return f"{found[1]}[[{UNTOLD}|{found[2].strip()}]]"
             return found[0]
         return f"{found[1]}[[{UNTOLD}{found[0][found.end(2) - found.start() :]}"
 
@@ -198,6 +206,9 @@ def _wiki_link(
         return Piece(source, elements.link(address, shown), shown)
     key = page_key(name)
     if url := page_url(key) if key else None:
+        return Piece(source, elements.link(url, shown), shown)
+    if (other := name_in_words(words)) and (url := page_url(other)):
+        shown = escape(name)
         return Piece(source, elements.link(url, shown), shown)
     if name == UNTOLD:
         shown = escape(words.strip()) or UNTOLD

@@ -13,6 +13,7 @@ from feedd.html.markdown import commonmark
 from feedd.html.markdown.markdown_marks import (
     WIKI_LINK,
     Marked,
+    name_in_words,
     names_in_link,
     take_out,
     without_comments,
@@ -75,8 +76,9 @@ def wiki_targets(body: str) -> tuple[str, ...]:
 
     Links in code count, too.
     """
-    links = re.finditer(WIKI_LINK, body) if "[[" in body else ()
+    links = list(re.finditer(WIKI_LINK, body)) if "[[" in body else []
     found = {page_key(name) for link in links for name in names_in_link(link[2])}
+    found |= {name_in_words(link[3]) for link in links}
     for address in map(plain, local_addresses(body)):
         found.update((*address_keys(address), *page_keys(address)))
     if _FILE_NAME.search(body) and _RELATIVE_FILE.search(body):
