@@ -56,6 +56,8 @@ from feedd.items.withholding.tag_marks import has_withholding_tag, shown_tag, wi
 from feedd.items.withholding.withholding_marks import AUDIENCE, NO_MARKS, ForeignMarks, read_marks
 from feedd.model import Item, Problem
 
+_IN_BODY = "stands in the body; check where the front matter ends; if it is a sample, put it between backquotes"
+
 
 class Parsed(Struct, frozen=True, omit_defaults=True):
     """The outcome for one file: `item` is None exactly when there are problems of kind "problem".
@@ -180,8 +182,7 @@ def _with_fields_checked(read: _Source, settings: ReadingSettings) -> Parsed:
     path, _, seen, _, source, front, audience = read
     findings = Findings(quote=not may_be_sealed(seen), settings=settings)
     findings.problems.extend(audience.problems)
-    if settings.audiences and (line := audience_marks.unread_line(source.front, audience)) is not None:
-        problem = Problem(path, f"`{AUDIENCE}` {accounting.RUN_INTO_FIELD}", source.first_line + line)
+    if settings.audiences and (problem := _unread_audience(read)):
         return refused(path, read.data, problem, source.format, settings)
     values = decoders.decode_fields(FIELDS, front.tree, (), findings)
     unknown = front.tree.keys() - FIELDS.keys()
@@ -234,6 +235,16 @@ def _marked(item: Item, marks: ForeignMarks, settings: ReadingSettings, *, is_fo
     if marks is not NO_MARKS and (marks.hidden_by or marks.expires):
         item = replace(item, hidden_by=marks.hidden_by, expires=marks.expires)
     return replace(item, listed=True) if marks.is_listed and item.listed is None and is_foreign else item
+
+
+def _unread_audience(read: _Source) -> Problem | None:
+    """A problem if a line of a file gives an audience that was not read as a field."""
+    source = read.source
+    if (line := audience_marks.unread_line(source.front, read.audience)) is not None:
+        return Problem(read.path, f"`{AUDIENCE}` {accounting.RUN_INTO_FIELD}", source.first_line + line)
+    if source.format != NONE.name and (line := audience_marks.line_of_body(source.body)) is not None:
+        return Problem(read.path, f"`{AUDIENCE}` {_IN_BODY}", source.body_line + line)
+    return None
 
 
 def _addressed(item: Item, audience: Audience, settings: AudienceSettings, findings: Findings) -> Item:

@@ -116,6 +116,13 @@ def test_a_broken_file_names_an_audience_in_any_way(data: bytes) -> None:
     assert names_audience(data)
 
 
+def test_prose_is_for_everybody() -> None:
+    body = "For whom it is:\n\nAudience: sailors\n\nThe audience: they who sail, and who do not.\n"
+    item = read("excerpt: 'The audience: sailors'", PUBLIC, body).item
+    assert item is not None
+    assert not item.hidden_by
+
+
 def test_prose_names_no_audience() -> None:
     assert not names_audience(b"title: T\n\nThe whole audience was there. It said: yes.\n")
 
@@ -136,6 +143,8 @@ def test_no_slip_in_a_file_publishes_what_a_person_sees_to_be_for_an_audience(fo
     [
         "---\ntopics:\n- a\n---\naudience:\n- insiders\n\nZebras.\n",
         "---\nexcerpt: >-\n  with a gapaudience:\n  - insiders\ntitle: T\n---\nZebras.\n",
+        '+++\ntitle = "T"\n+++\naudi\u2011ence = "insiders"\n# Zebras\n',
+        "Audience: team  Title: A plain title\nSummary: S\n\nZebras graze here.\n",
         '```tomgs = [\n"b"\n]\nAudience = "team"\ntitle = "T"\n```\nZebras\n',
     ],
 )

@@ -31,7 +31,8 @@ _NOBODY = "x" * len(AUDIENCE)
 _SIGN = late_pattern(r"[:;=\uff1a\ufe55]|->")
 _NOT_LETTERS = late_pattern(r"[^a-z]+")
 _FIELD = late_pattern(r"[\s\"'{,]*[\w.-]{1,40}[\"']?[ \t]*[:=]")
-_FEW = 3  # words of a value
+_FEW = 3  # words of a value that is no sentence
+_PARAGRAPH = 5000  # characters of a body that are looked at
 _WINDOW = 80  # characters before a sign in which the letters of a name may stand
 _WORDS = "the names of private feeds, such as insiders or [insiders, team]"
 
@@ -79,10 +80,26 @@ def unread_line(front: str, audience: Audience) -> int | None:
     """The last line of a front matter that gives an audience, from 0, if more lines do so than were read as fields: a
     slip has made one of them part of a text.
     """
-    if AUDIENCE not in _NOT_LETTERS.sub("", front.casefold()) and "<" not in front and "&" not in front:
-        return None
-    given = [at for at, line in enumerate(front.splitlines()) if gives_audience(line)]
+    given = [at for at, line in enumerate(front.splitlines()) if gives_audience(line)] if _may_name_it(front) else []
     return given[-1] if len(given) > audience.count else None
+
+
+def line_of_body(body: str) -> int | None:
+    """The line of a body's first paragraph, from 0, that gives an audience: a stray line may have parted it from the
+    front matter.
+    """
+    begun = False
+    for at, line in enumerate(body[:_PARAGRAPH].splitlines()):
+        if gives_audience(line, most=_FEW):
+            return at
+        if begun and not line.strip():
+            return None
+        begun = begun or bool(line.strip())
+    return None
+
+
+def _may_name_it(text: str) -> bool:
+    return AUDIENCE in _NOT_LETTERS.sub("", text.casefold()) or "<" in text or "&" in text
 
 
 def _taken(node: Node, above: FieldPath) -> Iterator[tuple[FieldPath, Node]]:
@@ -120,10 +137,12 @@ def names_audience(data: bytes) -> bool:
     return any(_is_named_in(bare(text)) for text in _texts(data))
 
 
-def gives_audience(line: str) -> bool:
-    """Whether a line is the name of an audience and a sign, with no sentence after it."""
+def gives_audience(line: str, most: int | None = None) -> bool:
+    """Whether a line is the name of an audience and a sign, with at most so many words after it."""
     sign = _SIGN.search(line[:_WINDOW])
-    return sign is not None and letters(line[: sign.start()]) in _NAMES and len(line[sign.end() :].split()) <= _FEW
+    if sign is None or letters(line[: sign.start()]) not in _NAMES:
+        return False
+    return most is None or len(line[sign.end() :].split()) <= most
 
 
 def _texts(data: bytes) -> Iterator[str]:

@@ -53,6 +53,7 @@ _LIKE_ITEM = late_pattern(
     re.IGNORECASE | re.MULTILINE,
 )
 _HEAD = 60  # lines in which a mark counts
+_FEW = 3  # words after a name that are no sentence
 _NEAR = 5  # lines in which a front matter begins that has lost its fence
 _ADVICE = (
     "stands in a file without front matter, which begins with a line `---`; if it is a sample, put it in a code block"
@@ -96,7 +97,7 @@ def unfenced(body: str) -> Iterator[Mention]:
         ):
             yield Mention(("body",), found.start(), f"`{name}` {_ADVICE}", withholds=True)
     for at, line in enumerate(lines.texts[:_HEAD]):
-        if (at < first or not code[at]) and gives_audience(line):
+        if (at < first or not code[at]) and gives_audience(line, most=_FEW if at else None):
             yield Mention(("body",), lines.starts[at], f"`{AUDIENCE}` {_ADVICE}", withholds=True)
 
 
