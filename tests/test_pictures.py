@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -12,7 +13,7 @@ import pytest
 from http_support import own_host
 from picture_server import Answered, PictureServer, animated, bomb, photo, saved
 from PIL import Image
-from support import Site, assert_in_step, item, looks
+from support import Running, Site, assert_in_step, end, item, looks, wait_until
 
 from feedd.deliver.mirror.public_addresses import PublicAddresses
 from feedd.model import Report
@@ -327,6 +328,50 @@ def test_a_preview_fetches_nothing(mirroring: Site, server: PictureServer, tmp_p
     mirroring.write("a.md", item("A", LINK, body=f"![A boat]({url})"))
     render(mirroring, "--preview", str(tmp_path / "seen"))
     assert server.asked == []
+
+
+def test_the_status_says_what_is_here_and_what_could_not_be_had(mirroring: Site, server: PictureServer) -> None:
+    mirroring.write("a.md", item("A", LINK, body=f"![]({server.has('/boat.jpg', photo())})"))
+    mirroring.write("b.md", item("B", LINK + "b", body=f"![]({server.url('/no.jpg')})"))
+    render(mirroring)
+    (line,) = (each for each in mirroring.run("status").out.splitlines() if "pictures" in each)
+    assert re.fullmatch(
+        r"  pictures   1 picture of other sites mirrored \(0\.\d MB\), 1 not to be had, such as "
+        rf"{re.escape(server.url('/no.jpg'))}: 404 Not Found",
+        line,
+    )
+    counts = json.loads(mirroring.run("status", "--format", "json").out)["pictures"]
+    assert (counts["mirrored"], counts["waiting"], counts["failed"]) == (1, 0, 1)
+
+
+# The daemon
+
+
+def test_a_daemon_shows_what_comes_and_waits_for_no_server(mirroring: Site, server: PictureServer) -> None:
+    """Its passes go on while a server sends a byte now and then, and it ends then, too."""
+    server.answers["/slow.jpg"] = Answered(drips=True)
+    url, slow = server.has("/boat.jpg", photo()), server.url("/slow.jpg")
+    mirroring.write("a.md", item("A", LINK, body=f"![A boat]({url})"))
+    mirroring.write("b.md", item("B", LINK + "b", body="Text."))
+    command = (sys.executable, str(Path(__file__).with_name("picture_command.py")), own_host())
+    daemon = Running(mirroring, command=command)
+    try:
+        daemon.wait_until_ready()
+        wait_until(lambda: addresses(mirroring, "A") != [url], 60.0, lambda: daemon.log)
+        before = mirroring.entries()["A"].updated
+        mirroring.write("b.md", item("B", LINK + "b", body=f"![A slow boat]({slow})"))
+        wait_until(lambda: "/slow.jpg" in server.asked, 60.0, lambda: daemon.log)
+        mirroring.write("c.md", item("C", LINK + "c"))
+        wait_until(lambda: "C" in mirroring.titles(), 60.0, lambda: daemon.log)
+        assert (addresses(mirroring, "B"), mirroring.entries()["A"].updated) == ([slow], before)
+        mirroring.write("a.md", item("A", LINK, body=f"![A boat]({url})", published=False))
+        wait_until(lambda: not published(mirroring) and not kept(mirroring), 60.0, lambda: daemon.log)
+        assert "pictures mirrored pictures=1" in daemon.log
+        assert not server.closed.is_set(), "it still drips"
+        assert daemon.stop() == 0
+    finally:
+        end(daemon.process)
+    assert server.asked.count("/boat.jpg") == 1
 
 
 def test_without_pillow_the_configuration_is_a_mistake(mirroring: Site, monkeypatch: pytest.MonkeyPatch) -> None:

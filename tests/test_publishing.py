@@ -611,7 +611,8 @@ def test_a_ledger_of_before_is_gone_on_with(site: Site, place: Bucket) -> None:
     site.render()
     before = here(site)
     with closing(sqlite3.connect(site.ledger)) as db:
-        for name in ("uploads", "objects", "upload_targets", "late_puts", "tombstones", "withheld_files"):
+        tables = ("uploads", "objects", "upload_targets", "late_puts", "tombstones", "withheld_files", "picture_uses")
+        for name in (*tables, "pictures"):
             db.execute(f"DROP TABLE {name}")
         db.execute("DROP INDEX entries_gone")
         db.execute("PRAGMA user_version = 12")

@@ -184,7 +184,8 @@ def _listens(config: Config) -> tuple[Address, ...]:
 def _reach(config: Config, *, is_handed_sockets: bool) -> Literal["nobody", "this machine", "anybody"]:
     """Whom the daemon talks to over the network."""
     in_a_store = config.publish or not isinstance(config.directories.seeds, Path)
-    if config.websub.hubs or config.media.probe or in_a_store or isinstance(config.workers, str):
+    asks = config.media.probe or config.images.mirror
+    if config.websub.hubs or asks or in_a_store or isinstance(config.workers, str):
         return "anybody"
     if is_handed_sockets:
         return "nobody"

@@ -15,6 +15,7 @@ from feedd.cli.delivering import left_for_stores, say_uploads_left
 from feedd.cli.locating import OutOfReach, state_of_daemon
 from feedd.cli.main import DONE, PROBLEMS, REFUSED, USAGE
 from feedd.cli.saying.say_announcements import Left, say_left
+from feedd.cli.saying.say_pictures import count_pictures, say_pictures
 from feedd.cli.saying.say_status import say_status
 from feedd.cli.setup import (
     deliveries,
@@ -41,6 +42,7 @@ from feedd.store.control import Control, Status
 from feedd.store.documents import FeedsDirectory
 from feedd.store.ledger.uploads.upload_rows import WaitingUploads
 from feedd.store.mounts import file_identity
+from feedd.store.pictures.picture_rows import PictureCount
 from feedd.store.state_directory import StateDirectory
 
 _CHECK_SECONDS = 0.005  # seconds between two checks whether a request was answered
@@ -161,21 +163,24 @@ def status(options: argparse.Namespace) -> int:
         except OutOfReach as error:
             output.complain(str(error))
             if options.format == "json":
-                output.say_json(_status_mapping(None, None, None, None, running=True))
+                output.say_json(_status_mapping(None, None, None, None, None, running=True))
             return PROBLEMS
         control = Control(state)
         holder, found = control.holder(), control.status()
         if holder is not None and found is not None and found.pid != holder:
             found = None  # an earlier daemon left it
         left, uploads = left_for(state, config.websub.hubs), left_for_stores(state, config)
+        pictures = count_pictures(state)
         if options.format == "json":
-            output.say_json(_status_mapping(state, found, left, uploads, running=holder is not None))
+            output.say_json(_status_mapping(state, found, left, uploads, pictures, running=holder is not None))
         else:
             say_status(found, running=holder is not None)
             if state != state_path(config):
                 output.say(f"  {'state':<10} {state}, as {unit.NAME} has it")
             say_left(left, config.websub.hubs)
             say_uploads_left(uploads)
+            if config.images.mirror:
+                say_pictures(pictures)
         if holder is None:
             return PROBLEMS if found is not None and found.state != "stopped" else REFUSED
         return DONE if found is not None and found.healthy and not found.configuration and sound else PROBLEMS
@@ -188,6 +193,7 @@ def _status_mapping(
     found: Status | None,
     left: Left | None,
     uploads: list[WaitingUploads] | None,
+    pictures: PictureCount | None,
     *,
     running: bool,
 ) -> dict[str, object]:
@@ -199,6 +205,7 @@ def _status_mapping(
         "announcements": None if left is None else as_mappings(left.waiting),
         "refused": None if left is None else as_mappings(left.refused),
         "uploads": None if uploads is None else [each._asdict() for each in uploads],
+        "pictures": None if pictures is None else pictures._asdict(),
     }
 
 

@@ -494,6 +494,7 @@ HUBS = {"websub": {"hubs": ["https://hub.example/"]}}
         ("off", {"publish": ["s3://bucket/feeds"]}, (), ANYBODY),
         ("off", {"workers": "tcp://scheduler.example:8786"}, (), ANYBODY),
         ("off", {"media": {"probe": True}}, (), ANYBODY),
+        ("off", {"images": {"mirror": True}}, (), ANYBODY),
     ],
 )
 def test_the_network_of_the_service_is_no_larger_than_it_needs(

@@ -142,7 +142,7 @@ class PictureMirror:
 
     def say_known(self, events: EventLog, known: int) -> None:
         """Tells the log what a pass takes next."""
-        events.info("pictures", f"{known:,} picture{'' if known == 1 else 's'} mirrored", pictures=known)
+        events.info("pictures mirrored", f"{known:,} picture{'' if known == 1 else 's'} mirrored", pictures=known)
 
     def _bring_all(self, hosts: list[list[WantedPicture]], stopping: Callable[[], bool]) -> None:
         """Fetches and encodes pictures, those of one host one after the other."""
