@@ -18,7 +18,7 @@ define run_tests
 @$(1)/python -m pytest -n auto --maxprocesses 4 --dist worksteal $(TESTS)
 endef
 
-.PHONY: help run render test lint bench test-newest test-lowest lock dist clean
+.PHONY: help run render test lint bench test-newest test-lowest lock dist release clean
 
 help:     ## show these targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 14
@@ -64,12 +64,20 @@ lock: $(VENV)/installed-dev     ## renew the packages in requirements/
 	@$(COMPILE) --extra dev --output-file requirements/dev.txt pyproject.toml
 	@$(COMPILE) --constraints requirements/dev.txt --output-file requirements/run.txt pyproject.toml
 	@$(COMPILE) --constraints requirements/dev.txt --extra bench --output-file requirements/bench.txt pyproject.toml
+	@$(COMPILE) --constraints requirements/dev.txt --extra release --output-file requirements/release.txt pyproject.toml
 	@$(BIN)/python -c 'import tomllib; \
-	  print(*tomllib.load(open("pyproject.toml", "rb"))["build-system"]["requires"], sep="\n")' \
+	  print(*tomllib.load(open("pyproject.toml", "rb"))["build-system"]["requires"], "setuptools", sep="\n")' \
 	  | $(COMPILE) --constraints requirements/dev.txt --output-file requirements/build.txt -
 
 dist: $(VENV)/installed-dev     ## build the wheel and the source distribution, into dist/
 	@$(BIN)/python -m build --no-isolation --outdir dist
+
+release: $(VENV)/installed-dev     ## make the files of a release in dist/, twice, and try them; RELEASE=0.2.0 names it first
+	@$(BIN)/uv venv --quiet --clear --python $(BIN)/python .venv-release
+	@$(BIN)/uv pip install --quiet --python .venv-release --require-hashes --requirement requirements/build.txt
+	@$(BIN)/uv pip install --quiet --python .venv-release --require-hashes --no-build-isolation \
+	  --requirement requirements/release.txt
+	@.venv-release/bin/python release/make_release.py $(if $(RELEASE),--version $(RELEASE))
 
 clean:     ## delete the environments and what was made from seeds/
 	rm -rf .venv .venv-* build dist .feedd feeds/*

@@ -11,6 +11,7 @@ import sysconfig
 import tomllib
 from pathlib import Path
 from typing import Any
+from zipfile import ZipFile
 
 import pytest
 from http_support import request
@@ -19,17 +20,25 @@ from packaging.utils import canonicalize_name
 from servers import HOST, free_port, program
 from support import tree
 
+from feedd import __version__
+from feedd.cli.parsers import build_parser
 from feedd.render.assets import ASSETS
 
 ROOT = Path(__file__).parent.parent
+sys.path.append(str(ROOT / "release"))
+
+from changelog import notes, with_release  # noqa: E402
+from shell_files import MAN_PAGE, PLACES, commands_of  # noqa: E402
+
 LOCK = ROOT / "requirements"
 LEFT_OUT = shutil.ignore_patterns(".*", "__pycache__", "*.egg-info", "build", "dist", "feeds")
 NO_PATH = {name: value for name, value in os.environ.items() if name not in ("PYTHONPATH", "VIRTUAL_ENV")}
 
 
-def run(*command: str | Path, cwd: Path) -> str:
+def run(*command: str | Path, cwd: Path, **environment: str) -> str:
     """What a program writes to its standard output; it has to succeed."""
-    done = subprocess.run(command, cwd=cwd, capture_output=True, text=True, timeout=120, env=NO_PATH)
+    variables = NO_PATH | environment
+    done = subprocess.run(command, cwd=cwd, capture_output=True, text=True, timeout=120, env=variables)
     assert done.returncode == 0, done.stdout + done.stderr
     return done.stdout
 
@@ -37,13 +46,17 @@ def run(*command: str | Path, cwd: Path) -> str:
 # Wheel and source distribution
 
 
+def build(copy: Path, target: Path, **environment: str) -> None:
+    command = (sys.executable, "-P", "-m", "build", "--no-isolation", "--skip-dependency-check")
+    run(*command, "--outdir", target, copy, cwd=copy.parent, **environment)
+
+
 @pytest.fixture(scope="module")
 def distributions(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     """A source distribution, made of a copy of the repository, and a wheel that is made of the former."""
     folder = tmp_path_factory.mktemp("package")
     shutil.copytree(ROOT, folder / "copy", ignore=LEFT_OUT)
-    build = (sys.executable, "-P", "-m", "build", "--no-isolation", "--skip-dependency-check")
-    run(*build, "--outdir", folder / "dist", folder / "copy", cwd=folder)
+    build(folder / "copy", folder / "dist")
     shutil.rmtree(folder / "copy")
     (sdist,) = folder.glob("dist/*.tar.gz")
     (wheel,) = folder.glob("dist/*.whl")
@@ -88,6 +101,88 @@ def test_what_was_installed_from_a_distribution_needs_nothing_of_the_repository(
             assert (answer.status, answer.body) == (200, data), name
 
 
+def test_builds_in_other_surroundings_and_on_another_day_are_equal(
+    distributions: dict[str, Path], tmp_path: Path
+) -> None:
+    shutil.copytree(ROOT, tmp_path / "copy", ignore=LEFT_OUT)
+    for path in (tmp_path / "copy").rglob("*.py"):
+        path.chmod(0o600)
+        os.utime(path, (1, 1))
+    build(tmp_path / "copy", tmp_path / "dist", TZ="Pacific/Kiritimati", LC_ALL="C", COLUMNS="200", PYTHONHASHSEED="3")
+    for path in distributions.values():
+        assert (tmp_path / "dist" / path.name).read_bytes() == path.read_bytes()
+
+
+def test_distributions_have_the_version_of_the_code(distributions: dict[str, Path]) -> None:
+    assert all(path.name.startswith(f"feedd-{__version__}") for path in distributions.values())
+    assert "version" not in project()["project"]
+
+
+# Completions and man page
+
+
+@pytest.fixture(scope="module")
+def shell_files(distributions: dict[str, Path]) -> dict[str, str]:
+    """The files that a wheel brings for shells and for `man`, by their places below the prefix."""
+    with ZipFile(distributions["wheel"]) as wheel:
+        return {
+            name.partition(".data/data/")[2]: wheel.read(name).decode()
+            for name in wheel.namelist()
+            if ".data/data/" in name
+        }
+
+
+def test_completions_and_the_man_page_name_every_command_and_option(shell_files: dict[str, str]) -> None:
+    assert shell_files.keys() == {*PLACES.values(), MAN_PAGE}
+    plain = {place: text.replace("\\-", "-") for place, text in shell_files.items()}  # as man shows it
+    for name, parser in commands_of(build_parser()).items():
+        options = [each for action in parser._actions for each in action.option_strings if each.startswith("--")]
+        assert options
+        for place, text in plain.items():
+            assert re.search(rf"\b{name}\b", text), (place, name)
+            shown = options if place != PLACES["fish"] else [each.replace("--", "-l ") for each in options]
+            missing = [each for each in shown if each != "--help" and not re.search(rf"{each}(?![\w-])", text)]
+            assert missing == [], (place, name)
+
+
+def completed(script: Path, *words: str) -> list[str]:
+    """What bash offers for the last of these words."""
+    code = 'source "$1"; shift; COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); _shtab_feedd; echo "${COMPREPLY[@]}"'
+    return run("bash", "-c", code, "bash", script, *words, cwd=script.parent).split()
+
+
+@pytest.mark.skipif(shutil.which("bash") is None, reason="no bash")
+def test_bash_completes_commands_options_and_choices(shell_files: dict[str, str], tmp_path: Path) -> None:
+    script = tmp_path / "feedd"
+    script.write_text(shell_files[PLACES["bash"]])
+    assert completed(script, "feedd", "re") == ["render", "restore"]
+    assert completed(script, "feedd", "backup", "--re") == ["--replace"]
+    assert completed(script, "feedd", "render", "--format", "j") == ["json"]
+
+
+@pytest.mark.skipif(shutil.which("man") is None, reason="no man")
+def test_man_finds_nothing_wrong_with_the_page(shell_files: dict[str, str], tmp_path: Path) -> None:
+    (tmp_path / "feedd.1").write_text(shell_files[MAN_PAGE])
+    command = ["man", "--warnings=w", "-l", str(tmp_path / "feedd.1")]
+    done = subprocess.run(command, capture_output=True, text=True, env=NO_PATH | {"MANROFFSEQ": "", "MANWIDTH": "80"})
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "feedd - publishes a folder of Markdown items" in " ".join(done.stdout.split())
+
+
+# The change log of a release
+
+
+def test_a_release_takes_what_was_unreleased() -> None:
+    before = "# Changelog\n\n## Unreleased\n\n- New.\n\n## 0.1.0 (2026-11-21)\n\n- First.\n"
+    after = with_release(before, "0.2.0", "2026-11-30")
+    assert after == before.replace("## Unreleased\n", "## Unreleased\n\n## 0.2.0 (2026-11-30)\n")
+    assert notes(after, "0.2.0") == "- New.\n"
+    assert notes(before, "0.2.0") == "- New.\n"
+    for text, version in ((after, "0.2.0"), (after, "0.3.0"), ("# Changelog\n", "0.1.0")):
+        with pytest.raises(ValueError, match="the change log has"):
+            with_release(text, version, "2026-12-01")
+
+
 # The lock
 
 
@@ -115,10 +210,11 @@ def wanted(name: str) -> list[str]:
         "run.txt": run_time,
         "dev.txt": run_time + extras["dev"],
         "bench.txt": run_time + extras["bench"],
+        "release.txt": run_time + extras["release"],
     }[name]
 
 
-FILES = ("build.txt", "run.txt", "dev.txt", "bench.txt")
+FILES = ("build.txt", "run.txt", "dev.txt", "bench.txt", "release.txt")
 
 
 @pytest.mark.parametrize("name", FILES)
@@ -137,10 +233,12 @@ def test_the_lock_has_every_package_that_the_project_names_in_a_release_that_it_
 @pytest.mark.parametrize("name", FILES)
 def test_each_package_of_the_lock_is_one_release_with_hashes_and_the_lock_says_the_same_everywhere(name: str) -> None:
     everywhere = {(each.name, str(each.specifier)) for each, _ in locked("dev.txt")}
+    of_tests = {each for each, _ in everywhere}
     for requirement, hashes in locked(name):
         assert re.fullmatch(r"==[^=*]+", str(requirement.specifier)), requirement
         assert hashes > 0, requirement
-        assert (requirement.name, str(requirement.specifier)) in everywhere or requirement.name == "hugo", requirement
+        is_apart = requirement.name == "hugo" or (name == "release.txt" and requirement.name not in of_tests)
+        assert (requirement.name, str(requirement.specifier)) in everywhere or is_apart, requirement
 
 
 @pytest.mark.parametrize("name", FILES)
