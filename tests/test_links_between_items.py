@@ -220,6 +220,18 @@ def test_a_link_of_dendron_has_its_words_first(site: Site) -> None:
     assert f"See The note, {b} and 1.5." in site.entries()["A"].content[0].value
 
 
+@pytest.mark.parametrize("by_name", [True, False])
+def test_a_local_address_that_is_only_a_name_leads_to_the_item_if_the_site_has_it_so(site: Site, by_name: bool) -> None:
+    site.configure(base_url="https://feeds.example/", site={"url": BASE, "links_by_name": by_name})
+    write(site, "a.md", "A", "See [it](/a-note#part), [it](A%20note) and [it](/x/a-note).")
+    write(site, "notes/A note.md", "N")
+    site.render()
+    links = [
+        part.partition('"')[0].removeprefix(BASE) for part in site.entries()["A"].content[0].value.split('href="')[1:]
+    ]
+    assert links == (["n", "n", "x/a-note"] if by_name else ["a-note#part", "A%20note", "x/a-note"])
+
+
 SEE_NOTE = f'See <a href="{BASE}deep/note/">it</a>.'
 
 

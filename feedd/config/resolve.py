@@ -63,6 +63,7 @@ def site_info(config: Config) -> SiteInfo:
         markdown_source=config.markdown_source,
         mirror=MirrorRules(tuple(sorted(map(str.casefold, config.images.not_from)))) if config.images.mirror else None,
         media_prefix=config.site.media_prefix,
+        links_by_name=config.site.links_by_name,
     )
 
 
@@ -230,6 +231,7 @@ def _entry_inputs(site: SiteInfo, libraries: list[str]) -> str:
         *topics_from,
         *_content(site),
         *_markdown(site),
+        *(["links by name"] if site.links_by_name else []),
         *([site.mirror] if site.mirror is not None else []),
     )
 
@@ -263,6 +265,7 @@ def _earlier_rendering_inputs(site: SiteInfo, selection: SelectionSettings, made
         site.mirror is not None,
         site.site_url,
         site.media_prefix,
+        site.links_by_name,
     )
     if any(is_new):
         return None

@@ -30,7 +30,8 @@ class Directories(Struct, frozen=True):
 class SiteSettings(Struct, frozen=True):
     """The site whose texts the items are: its address, the time zone of dates without one, and the address below which
     it has its audio and video files. Addresses end in `/`. `link` are templates of addresses on the site, of which the
-    first counts that an item has all facts for. `authors` are persons by key.
+    first counts that an item has all facts for. `authors` are persons by key. With
+    `links_by_name`, a local address that is only a name leads to the item of this name.
     """
 
     url: str | None = None
@@ -38,6 +39,7 @@ class SiteSettings(Struct, frozen=True):
     link: tuple[str, ...] = ()
     authors: dict[str, Person] = field(default_factory=dict)
     media_prefix: str | None = None
+    links_by_name: bool = False
 
 
 USUALLY_IGNORED = (".*", "_*", "*~", "*.tmp", "#*#")

@@ -12,7 +12,7 @@ from feedd.html.elements import BLOCKS, names
 from feedd.html.media import Attributes
 from feedd.items import urls
 from feedd.items.references import References, plain
-from feedd.items.wiki_links import HIDDEN, linked_page
+from feedd.items.wiki_links import HIDDEN, linked_page, named_page
 from feedd.patterns import late_pattern
 
 if TYPE_CHECKING:
@@ -55,6 +55,8 @@ class Context(NamedTuple):
         """
         href = plain(href)
         page = linked_page(href, self.page_url)
+        if page is None and self.refers.finds_by_name:
+            page = named_page(href, self.page_url)
         return None if page == HIDDEN else page or self.refers.address(href)
 
 

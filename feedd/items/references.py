@@ -67,6 +67,7 @@ class References(NamedTuple):
     the page, where it is on the site.
     `media` is the base of other audio and video files. `files` are by reference: a reference of the front matter has
     IN_FRONT before it. `is_withheld` says of a reference whether it tells the name of an item that is not published.
+    If the site `finds_by_name`, a local address that is only a name leads to the item of this name.
     """
 
     page: str
@@ -76,6 +77,7 @@ class References(NamedTuple):
     media: str | None = None
     files: Mapping[str, LocalFile] = {}
     is_withheld: Callable[[str], bool] = lambda _: False
+    finds_by_name: bool = False
 
     def address(self, raw: str) -> str | None:
         """The URL of a reference, without a look at files beside the items; None for one that is withheld."""

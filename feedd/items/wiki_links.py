@@ -106,6 +106,12 @@ def linked_page(href: str, page_url: Callable[[str], str | None]) -> str | None:
     return HIDDEN if HIDDEN in found or HIDDEN in map(page_url, address_keys(href)) else None
 
 
+def named_page(href: str, page_url: Callable[[str], str | None]) -> str | None:
+    """The URL of the item whose name is all of a local address, as in `/name`; None for other links, or without it."""
+    is_name = "/" not in re.split("[?#]", href.strip(), maxsplit=1)[0].strip("/")
+    return next(filter(None, map(page_url, address_keys(href))), None) if is_name else None
+
+
 def local_addresses(text: str) -> Iterator[str]:
     """What may be an address of a link, a picture or a player in Markdown or HTML, also where it is code."""
     for found in _ANY_ADDRESS.finditer(text):

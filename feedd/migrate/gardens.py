@@ -18,6 +18,7 @@ _QUARTZ = ("quartz.config.ts", "quartz.config.js")
 _WIKI_LINK = late_pattern(r"[^\n]\[\[[^\[\]\n]{1,200}\]\]|\[\[(?![\w.-]+\]\][ \t]*$)[^\[\]\n]{1,200}\]\]", re.MULTILINE)
 _LINKED = 0.3  # the share of texts with wiki links that makes a folder a vault
 _ASKS = late_pattern(r"^[\"']?(dg-publish|publish)[\"']?[ \t]*:[ \t]*[\"']?(\w+)", re.MULTILINE | re.IGNORECASE)
+_SHORTEST = late_pattern(r"\bmarkdownLinkResolution\b[\"']?\s*:\s*[\"']shortest\b")
 _KEPT = frozenset(("private", "templates", "template"))
 
 
@@ -51,6 +52,7 @@ def quartz_facts(site: SiteFolder) -> SiteFacts:
         links_from="the paths of its notes",
         old_feeds=("/index.xml",),
         asking="publish" if asks_always else _asking(site, "content"),
+        links_by_name=_SHORTEST.search(_quartz(site)) is not None,
     )
 
 

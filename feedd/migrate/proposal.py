@@ -129,6 +129,8 @@ def _site(facts: SiteFacts, url: str) -> Iterator[_Line]:
         yield _Line("time_zone", f"time_zone: {scalar(facts.time_zone)}")
     else:
         yield _Line("", "# time_zone: Europe/Vienna    # of dates that name no zone; default: UTC")
+    if facts.links_by_name:
+        yield _Line("links_by_name", f"links_by_name: true    # /a-note leads to a note, as in {facts.generator}")
     if facts.authors:
         yield _Line("authors", "authors:")
         for key, person in facts.authors.items():

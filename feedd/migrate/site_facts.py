@@ -54,5 +54,6 @@ class SiteFacts(Struct, frozen=True):
     asking: str = ""
     withheld_tags: tuple[str, ...] = ()
     unquoted_colons: bool = False
+    links_by_name: bool = False
     remarks: tuple[str, ...] = ()
     faults: tuple[str, ...] = ()

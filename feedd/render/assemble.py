@@ -69,7 +69,9 @@ class Member(Struct, frozen=True, tag=True):
 
 
 def _references(member: Member, site: SiteInfo) -> References:
-    return references(member.item, site.base_url, site.site_url, site.media_prefix, member.place, dict(member.files))
+    urls_of = site.base_url, site.site_url, site.media_prefix
+    found = references(member.item, *urls_of, member.place, dict(member.files))
+    return found._replace(finds_by_name=site.links_by_name)
 
 
 def to_ask(member: Member, site: SiteInfo) -> str | None:

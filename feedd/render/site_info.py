@@ -48,6 +48,7 @@ class SiteInfo(Struct, frozen=True):
     precompress: tuple[str, ...] = ()  # the encodings that lie beside each document
     site_url: str | None = None  # the address of the site whose texts the items are, if it is known
     media_prefix: str | None = None  # the address below which the site has its audio and video files
+    links_by_name: bool = False  # whether a local address that is only a name leads to the item of this name
     families: tuple[str, ...] = DEFAULT_FAMILIES  # of feeds that items bring about
     topics_from: tuple[str, ...] = ()  # the fields whose names are topics, too
     content: Literal["full", "summary"] = "full"  # what entries carry, where their folders do not say

@@ -127,6 +127,7 @@ CHANGES: dict[str, Any] = {
     "retired": {"topics/boats": None},
     "site.authors": {"ada": {"name": "Ada Lovelace", "url": "https://ada.example/"}},
     "site.link": "https://other.example/{slug}/",
+    "site.links_by_name": True,
     "site.media_prefix": "https://media.example/",
     "site.time_zone": "Asia/Tokyo",
     "site.url": "https://site.example/",
@@ -174,6 +175,7 @@ CHANGES: dict[str, Any] = {
 # What items say more, where a key shows only so.
 ITEMS: dict[str, dict[str, Any]] = {
     "content_limit": {"body": "They sail [home](/c). " * 100},
+    "site.links_by_name": {"body": "See <a href=/2>it</a>."},
     "site.media_prefix": {"featuredContent": '<audio src="/a.mp3"></audio>'},
     "site.url": {"images": [{"url": "/boat.jpg"}]},
     "families": {"provider": {"name": "Herald", "authors": ["Ada"]}},

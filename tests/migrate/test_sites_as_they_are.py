@@ -562,6 +562,14 @@ CASES = {
         },
         {"One": "one/"},
     ),
+    "Quartz finds notes by their names": Case(
+        {
+            "quartz.config.ts": "export default { configuration: { baseUrl: 'site.example' }, plugins: [\n"
+            "  Plugin.CrawlLinks({ markdownLinkResolution: 'shortest' })] }\n",
+            "content/deep/one.md": post("One", "date: 2024-03-02"),
+        },
+        {"One": "deep/one"},
+    ),
     "Pelican may have a date for all": Case(
         {
             "pelicanconf.py": f"SITEURL = '{URL}'\nDEFAULT_DATE = 'fs'\n",
