@@ -307,6 +307,20 @@ def test_an_archive_that_cannot_be_written_is_deleted_if_it_shows_what_is_withhe
     assert_in_step(published)
 
 
+def test_an_archive_that_shows_the_file_that_was_withheld_is_deleted_if_it_cannot_be_written(published: Site) -> None:
+    published.write("2b.md", item("Entry 2, secretly", "https://a.example/2", "2025-11-23T12:00:00Z", quality=90))
+    later(published)
+    assert "Entry 2, secretly" in archives(published)[1]
+    published.write("2b.md", item("Entry 2, secretly", "https://a.example/2", "2025-11-23T12:00:00Z", published=False))
+    config = load(None)
+    items, state = items_directory(config), StateDirectory(published.state)
+    with Publisher(items, FullDisk(published.feeds), state, pass_settings(config)) as publisher:
+        publisher.publish(NOON + 2 * HOUR)
+    assert not any(b"secretly" in data for data in published.documents().values())
+    later(published)
+    assert archives(published)[1] == entries(2, 1, 0)
+
+
 def test_json_feeds_page_back_through_their_archives(published: Site) -> None:
     found, file = [], "feed.json"
     while True:

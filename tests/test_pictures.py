@@ -379,3 +379,27 @@ def test_without_pillow_the_configuration_is_a_mistake(mirroring: Site, monkeypa
     result = mirroring.run("render")
     assert result.status == 2
     assert "images.mirror: mirroring pictures needs a further package: pip install 'feedd[images]'" in result.err
+
+
+def test_a_picture_of_an_entry_that_only_an_archive_shows_is_mirrored_and_goes_with_it(
+    mirroring: Site, server: PictureServer
+) -> None:
+    mirroring.configure(
+        base_url=FEEDS, images={"mirror": True}, limit=1, archives={"feeds": ["all", "topics"]}, views={"feeds": []}
+    )
+    url = server.has("/boat.jpg", photo(600, 400))
+    old = {"images": [{"url": url}], "topics": ["Boats"]}
+    mirroring.write("a.md", item("A", f"{LINK}a", "2026-02-01T12:00:00Z", **old))
+    mirroring.write("b.md", item("B", f"{LINK}b", "2026-02-02T12:00:00Z", topics=["Boats"]))
+    render(mirroring)
+    documents = mirroring.documents()
+    assert published(mirroring)
+    assert f"{FEEDS}pictures/".encode() in documents["archive/0001.atom.xml"]
+    for path, root in (("archive/0001.html", "../"), ("topics/boats/archive/0001.html", "../../../")):
+        found = re.findall(r'<img\b[^>]* src="([^"]*)"', documents[path].decode())
+        assert found
+        assert {each.partition("pictures/")[0] for each in found} == {root}
+    assert_in_step(mirroring)
+    mirroring.write("a.md", item("A", f"{LINK}a", "2026-02-01T12:00:00Z", published=False, **old))
+    render(mirroring)
+    assert (published(mirroring), kept(mirroring)) == ({}, set())

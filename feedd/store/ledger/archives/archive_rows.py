@@ -113,8 +113,7 @@ class ArchiveRows:
         )
 
     def begin_anew(self) -> None:
-        """Has all entries of archives wait for another place. Withdrawn entries lose theirs."""
-        self._db.execute("DELETE FROM archived WHERE NOT present")
+        """Has all entries of archives wait for another place. Withdrawn entries lose theirs in `fill`."""
         self._db.execute("UPDATE archived SET number = 0")
         self._db.execute("UPDATE archives SET filled = 0, stale = ?", (_WITHDRAWING,))
 
