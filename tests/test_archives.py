@@ -7,6 +7,7 @@ import json
 import posixpath
 import random
 import re
+import shutil
 import sqlite3
 from collections.abc import Sequence
 from contextlib import closing
@@ -319,6 +320,16 @@ def test_an_archive_that_shows_the_file_that_was_withheld_is_deleted_if_it_canno
     assert not any(b"secretly" in data for data in published.documents().values())
     later(published)
     assert archives(published)[1] == entries(2, 1, 0)
+
+
+@pytest.mark.parametrize("goes_on", [True, False])
+def test_archives_of_a_ledger_that_is_lost_are_made_again_or_deleted(published: Site, goes_on: bool) -> None:
+    before = archives(published)
+    shutil.rmtree(published.state)
+    configure(published, archives=ALL if goes_on else {})
+    later(published)
+    assert archives(published) == (before if goes_on else {})
+    assert_in_step(published)
 
 
 def test_json_feeds_page_back_through_their_archives(published: Site) -> None:
