@@ -29,11 +29,12 @@ _ANY_CASE = late_pattern(AUDIENCE, re.IGNORECASE)
 _ANY_CASE_IN_BYTES = late_pattern(AUDIENCE.encode(), re.IGNORECASE)
 _NOBODY = "x" * len(AUDIENCE)
 _SIGN = late_pattern(r"[:;=\uff1a\ufe55]|->")
+_NEITHER = late_pattern(r"[^a-z:;=\uff1a\ufe55]+")  # what is neither a letter nor a sign
 _NOT_LETTERS = late_pattern(r"[^a-z]+")
 _FIELD = late_pattern(r"[\s\"'{,]*[\w.-]{1,40}[\"']?[ \t]*[:=]")
 _FEW = 3  # words of a value that is no sentence
 _PARAGRAPH = 5000  # characters of a body that are looked at
-_WINDOW = 80  # characters before a sign in which the letters of a name may stand
+_WINDOW = 80  # characters of a line among which a name begins
 _WORDS = "the names of private feeds, such as insiders or [insiders, team]"
 
 
@@ -157,12 +158,8 @@ def _texts(data: bytes) -> Iterator[str]:
 
 def _is_named_in(text: str) -> bool:
     small = text.casefold()
-    if any(
-        _ends_with_name(_NOT_LETTERS.sub("", small[max(found.start() - _WINDOW, 0) : found.start()]))
-        for found in _SIGN.finditer(small)
-    ):
-        return True
-    return any(map(_line_names_it, small.splitlines()))
+    before_signs = _SIGN.split(_NEITHER.sub("", small.replace("->", ":")))[:-1]
+    return any(map(_ends_with_name, before_signs)) or any(map(_line_names_it, small.splitlines()))
 
 
 def _line_names_it(line: str) -> bool:
@@ -174,6 +171,8 @@ def _line_names_it(line: str) -> bool:
 
 def _ends_with_name(found: str, *, is_whole: bool = False) -> bool:
     """Whether letters end with a name of the audience, or are one as a whole."""
+    if len(found) < _SHORTEST:
+        return False
     lengths = (len(found),) if is_whole else range(_SHORTEST, _LONGEST + 1)
     near = _near_names()
     return any(found[-length:] in near for length in lengths if _SHORTEST <= length <= len(found))
