@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from html import unescape
+from itertools import islice
 from urllib.parse import unquote
 
 from feedd.items.front_matter.code_lines import in_code, in_code_or_template, split_lines
@@ -43,8 +44,7 @@ _ANY_FIELD = late_pattern(
     re.IGNORECASE,
 )
 _BEGINS = late_pattern(
-    rf"[^\w\n]{{0,12}}(?:toml\s)?(?:{_ANY_FIELD.pattern}|\w{{1,20}}[ \t]*[:=])|[^\w\n]{{0,12}}(?:---|\+\+\+|<!--)",
-    re.IGNORECASE,
+    rf"[^\w\n]{{0,12}}(?:toml\s|{_ANY_FIELD.pattern}|\w{{1,20}}[ \t]*[:=]|---|\+\+\+|<!--)", re.IGNORECASE
 )
 _OBJECT = late_pattern(r"([^\n{\"]{1,60})\{[ \t]*\"")
 _IN_PREFIX = late_pattern(r"[ \t]*[-+](?:[-+ \t]*[-+])?|[ \t]+|[0-9a-fA-F]*\d[0-9a-fA-F]*|[^-+ \t\d]")
@@ -160,14 +160,20 @@ def _on_lines(text: str) -> str:
     if len(names) < 2 or not any(map(_is_title, names)):
         return text
     if "\n" in text.strip("\n") and not (
-        _BEGINS.match(above) and any(len(_ANY_FIELD.findall(line)) > 1 for line in above.split("\n"))
+        _BEGINS.match(above) and any(_has_field_within(line) for line in above.split("\n"))
     ):
         return text
     return _ANY_FIELD.sub(_on_its_line, above) + gap + below
 
 
+def _has_field_within(line: str) -> bool:
+    return any(line[: found.start()].strip(" \t\"'") for found in islice(_ANY_FIELD.finditer(line), 2))
+
+
 def _on_its_line(found: re.Match[str]) -> str:
-    is_spoken = SPOKEN.search(found.string[max(found.start() - 10, 0) : found.start()])
+    is_spoken = "secured" not in found[0].lower() and SPOKEN.search(
+        found.string[max(found.start() - 10, 0) : found.start()]
+    )
     return found[0] if is_spoken else "\n" + "".join(found[0].split())
 
 
