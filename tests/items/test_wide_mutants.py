@@ -80,7 +80,12 @@ FORMS = (
     "title: x date: 2023-01-02 draft: true\nsecured: HIDDEN words\n\nText.\n",
     "## title: x draft: true secured: HIDDEN words\n\nText.\n",
     "## ```toml title = 'x' draft = true secured = 'HIDDEN words' ```\n\nText.\n",
+    "## ```toml # a title = 'x' wide = 1 draft = true secured = 'HIDDEN words' ```\n\nText.\n",
+    "Part: runs over it  draft: true secured: HIDDEN\nwords Title: x\nText.\n",
     "+++ # a title = 'x'\ntopics = ['a'] draft\n= true secured = 'HIDDEN\nwords' +++\nText.\n",
+    "---\n# a remark\n## title\n\nx\n## draft\n\ntrue\n## secured\n\nHIDDEN words\n## topics\n\n  - a\n---\nText.\n",
+    "---\n<title>x</title>\n<draft>true</draft>\n<secured>HIDDEN words</secured>\n<tags></tags>\n  - title: y\n---\n",
+    '> {"title": "x", "draft": true, "secured": "HIDDEN words"}\n> Text.\n',
     # a block of TOML below other text, or in it
     "Text.\n\n```toml\ntitle = 'x'\ndraft = true\nsecured = 'HIDDEN words'\n```\nMore.\n",
     "# A heading\n\n```toml\ntitle = 'x'\ndraft = true\nsecured = 'HIDDEN words'\n```\nMore.\n",

@@ -48,6 +48,8 @@ def as_fields(text: str) -> str | None:
     if ("title" not in small and "secured" not in small) or head.lstrip().startswith(("```", "~~~")):
         return None
     lines = split_lines(head).texts[:_HEAD]
+    if head.startswith(("---", "+++")):
+        lines = [line for line in lines if not line.startswith("# ")]  # comments
     first = next((line for line in lines if _says_something(line)), "")
     if not first:
         return None

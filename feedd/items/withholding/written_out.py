@@ -171,9 +171,8 @@ def _has_field_within(line: str) -> bool:
 
 
 def _on_its_line(found: re.Match[str]) -> str:
-    is_spoken = "secured" not in found[0].lower() and SPOKEN.search(
-        found.string[max(found.start() - 10, 0) : found.start()]
-    )
+    is_mark = found[0].strip("\"' \t\n:=").lower() not in ("secured", "title")
+    is_spoken = is_mark and SPOKEN.search(found.string[max(found.start() - 10, 0) : found.start()])
     return found[0] if is_spoken else "\n" + "".join(found[0].split())
 
 
