@@ -113,9 +113,8 @@ def test_a_file_in_another_form_is_a_problem_that_quotes_nothing(text: str) -> N
 @pytest.mark.parametrize("text", [each for each in FORMS if "red = 'HIDDEN" not in each])
 def test_a_file_in_another_form_without_a_seal_or_mark_is_withheld_by_nothing(text: str) -> None:
     for seal, mark in (("notes", "wide"), ("Notes", "Wide")):
-        plain = (
-            text.replace("secured", seal).replace("draft", mark).replace("Secured", "Notes").replace("Draft", "Wide")
-        )
+        plain = text.replace("HIDDEN", "other").replace("secured", seal).replace("draft", mark)
+        plain = plain.replace("Secured", "Notes").replace("Draft", "Wide")
         plain = plain.replace("\u0455ecured", "notes").replace("dr\u0430ft", "wide")
         plain = plain.replace("secur&#101;&#100;", "notes").replace("dr&#97;ft", "wide")
         assert not read(plain).withheld_while_broken
