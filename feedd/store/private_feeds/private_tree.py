@@ -30,8 +30,11 @@ class PrivateTree:
         self.root = state / "private"
 
     def is_there(self) -> bool:
-        """Whether there are private feeds, or were."""
-        return self.root.is_dir()
+        """Whether there are private feeds, or were; also if this cannot be seen, so that nothing private is shown."""
+        try:
+            return self.root.is_dir()
+        except PermissionError:
+            return True
 
     def state_of(self, name: str) -> Path:
         """The state directory of a private feed."""
