@@ -11,6 +11,8 @@ from typing import Literal, NamedTuple
 
 from msgspec import Struct
 
+from feedd.words.site_words import ENGLISH, Words
+
 READING_VERSION = 23  # counts up when the same file would give another Item or other keys, so that files are read again
 
 
@@ -268,6 +270,7 @@ class Entry(Struct, frozen=True, tag=True):
     mirrored: tuple[MirroredPicture, ...] = ()  # all that it shows
     thumbnail: Thumbnail | None = None  # of `image`, if that lies with the feeds
     elsewhere: tuple[str, ...] | None = None  # the addresses of its pictures on other sites; None if nobody asks
+    words: Words = ENGLISH  # feedd's own words beside it on pages
 
     def linked_authors(self) -> tuple[tuple[str, str | None], ...]:
         """The authors, each with an address of its own, else with that of them all."""
@@ -321,10 +324,12 @@ class Feed(Struct, frozen=True):
     label: str = ""  # the title without the site's title
     site: str = ""  # the title of the site
     formats: tuple[str, ...] = ()  # of its documents; the first is the recommended format
-    views: tuple[tuple[str, str], ...] = ()  # its views: their labels, and their folders relative to its own
+    views: tuple[tuple[str, str], ...] = ()  # its views: the names of their words, and their folders below its own
     heats: tuple[float, ...] | None = None  # of the entries, for a list; None for a stream
     podcast: Podcast | None = None  # with its guid
-    directory: str = "All feeds"  # what the page of the site lists
+    directory: str = "All feeds"  # what the page of the site lists (HTML)
+    words: Words = ENGLISH  # feedd's own words in its documents
+    own_subtitle: str = ""  # the name of the word that the subtitle is, if it is none of the site
     tombstones: tuple[Tombstone, ...] = ()
     chain: ArchiveChain | None = None  # for a feed with archives
 

@@ -7,12 +7,15 @@ import signal
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import settings
 from object_servers import BadLink, Bucket, StoreServer, azurite, seaweedfs
 from support import Running, Site, end, refuse_to_open_the_ledger, small_disk
+
+if TYPE_CHECKING:
+    from browsers import Browser
 
 sys.addaudithook(refuse_to_open_the_ledger)
 
@@ -108,3 +111,13 @@ def link(bucket: Bucket, monkeypatch: pytest.MonkeyPatch) -> Iterator[BadLink]:
         for name, value in between.server.environment.items():
             monkeypatch.setenv(name, value)
         yield between
+
+
+@pytest.fixture(scope="module")
+def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
+    """A browser for the tests of a module."""
+    from browsers import Browser  # takes long to load
+
+    started = Browser(tmp_path_factory.mktemp("browser"))
+    yield started
+    started.driver.quit()

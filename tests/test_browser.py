@@ -2,98 +2,26 @@
 
 from __future__ import annotations
 
-import functools
-import http.server
-import shutil
-import threading
 import wave
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from browsers import NEEDS_BROWSER, Browser, served
 from http_support import serving
-from selenium import webdriver
-from selenium.webdriver.chrome.service import Service
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
-from selenium.webdriver.remote.webelement import WebElement
-from selenium.webdriver.support.wait import WebDriverWait
 from support import Site, item
 
 from feedd.model import Author, Enclosure, Entry, Feed, FeedId
 from feedd.render import assets, render
 
-CHROMIUM, DRIVER = shutil.which("chromium"), shutil.which("chromedriver")
-pytestmark = pytest.mark.skipif(not (CHROMIUM and DRIVER), reason="chromium or its driver is not installed")
-SWITCHES = (
-    "headless", "no-sandbox", "disable-gpu", "disable-quic", "no-first-run", "disable-background-networking",
-    "disable-component-update", "disable-sync", "disable-dev-shm-usage",
-)  # fmt: skip
+pytestmark = NEEDS_BROWSER
 TOPICS = ["Boats", "Sailing", "Café culture", "人工智能", "C++"]
 NOON = datetime(2026, 1, 1, 12, tzinfo=UTC)
 LINK = "https://news.example/"
 HOSTILE = "&lt;img src=x onerror=alert(1)&gt; &lt;b style='color:red'&gt;bold&lt;/b&gt;"
-
-
-class _Quiet(http.server.SimpleHTTPRequestHandler):
-    def log_message(self, *_: object) -> None:
-        pass
-
-
-@contextmanager
-def served(folder: Path) -> Iterator[str]:
-    handler = functools.partial(_Quiet, directory=str(folder))
-    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
-        thread = threading.Thread(target=server.serve_forever)
-        thread.start()
-        try:
-            yield f"http://127.0.0.1:{server.server_port}/"
-        finally:
-            server.shutdown()
-            thread.join()
-
-
-class Browser:
-    """A browser at work on a site; it notes whatever a page complains of."""
-
-    def __init__(self, profile: Path) -> None:
-        options = webdriver.ChromeOptions()
-        options.binary_location = CHROMIUM or ""
-        for switch in SWITCHES:
-            options.add_argument(f"--{switch}")
-        options.add_argument(f"--user-data-dir={profile}")
-        options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
-        self.driver = webdriver.Chrome(options=options, service=Service(DRIVER))
-
-    def open(self, url: str) -> None:
-        self.driver.get(url)
-
-    def find(self, selector: str) -> WebElement:
-        return self.driver.find_element(By.CSS_SELECTOR, selector)
-
-    def shown(self, selector: str) -> list[str]:
-        """The texts of the elements that can be seen."""
-        found = self.driver.find_elements(By.CSS_SELECTOR, selector)
-        return [each.text for each in found if each.is_displayed()]
-
-    def wait_for(self, condition: Callable[[], object]) -> None:
-        WebDriverWait(self.driver, 20, poll_frequency=0.02).until(lambda _: condition())
-
-    def command(self, name: str, **arguments: object) -> dict[str, object]:
-        return dict(self.driver.execute_cdp_cmd(name, arguments) or {})
-
-    def complaints(self) -> list[str]:
-        """All that the console was told since the last time: violations of the policy, errors, what is missing."""
-        return [entry["message"] for entry in self.driver.get_log("browser")]
-
-
-@pytest.fixture(scope="module")
-def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
-    started = Browser(tmp_path_factory.mktemp("browser"))
-    yield started
-    started.driver.quit()
 
 
 @pytest.fixture

@@ -13,8 +13,9 @@ from http_support import request, serving
 from markup import markup_fault
 from support import DATE, Site, assert_well_formed, decoded, item, looks, take_back, tree
 
-from feedd.render.entry_page import without_pictures
+from feedd.render.entry_page import in_order, without_pictures
 from feedd.select.slugs import possible_entry_slugs
+from feedd.words.site_words import ENGLISH
 
 BASE = "https://feeds.example/"
 SAIL = "entry/how-we-sail/index.html"
@@ -120,7 +121,7 @@ def test_relative_addresses_in_a_body_do_not_depend_on_where_the_page_is(small: 
     ],
 )
 def test_a_page_loads_no_picture_from_elsewhere_but_links_to_it(content: str, shown: str) -> None:
-    assert without_pictures(content, "T & U") == shown
+    assert without_pictures(content, "T & U", ENGLISH) == shown
 
 
 def test_texts_are_escaped_and_say_their_language(small: Site) -> None:
@@ -370,3 +371,16 @@ def test_a_body_that_feeds_cut_is_whole_on_the_page_of_its_entry(small: Site) ->
     small.render()
     assert "The end." in json.loads((small.feeds / "feed.json").read_bytes())["items"][0]["content_html"]
     assert is_as_rendered_in_full(small)
+
+
+@pytest.mark.parametrize(
+    ("content", "shown"),
+    [
+        ("<h3>a</h3><p>b</p>", "<h2>a</h2><p>b</p>"),
+        ("<h1>a</h1><h2>b</h2>", "<h2>a</h2><h2>b</h2>"),
+        ('<h2>a</h2><h5 id="x">b</h5><h6>c</h6><h2>d</h2>', '<h2>a</h2><h3 id="x">b</h3><h4>c</h4><h2>d</h2>'),
+        ("<hr><p>h3</p>", "<hr><p>h3</p>"),
+    ],
+)
+def test_no_level_of_headings_is_left_out_on_a_page(content: str, shown: str) -> None:
+    assert in_order(content) == shown

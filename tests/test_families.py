@@ -60,7 +60,7 @@ def test_authors_and_languages_have_feeds_of_their_own(site: Site) -> None:
     ada, german = site.feed("authors/ada/atom.xml").feed, site.feed("languages/de/atom.xml").feed
     assert (ada.id, ada.title, ada.subtitle) == ("tag:feeds.example,2026:author/ada", "Ada - Site", "Entries by Ada")
     assert (german.id, german.title) == ("tag:feeds.example,2026:language/de", "de - Site")
-    assert german.subtitle == "Entries in de"
+    assert german.subtitle == "Einträge in der Sprache de"
     assert_in_step(site)
 
 

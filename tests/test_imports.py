@@ -33,10 +33,11 @@ LAYERS = [
     "html",
     "items",
     "model",
+    "words",
     "threads",
     "patterns",
 ]
-PURE = {"items", "html", "decide", "select", "render"}  # values in, values out
+PURE = {"items", "html", "decide", "select", "render", "words"}  # values in, values out
 OPENS_FILES = {"store"}
 READ_CONFIGURATION = {"cli", "config", "daemon"}  # all others get the values that they need
 

@@ -22,6 +22,7 @@ from feedd.config import (
     topic_settings,
     value_decoders,
     view_settings,
+    word_settings,
     worker_settings,
 )
 from feedd.config.config_file import ConfigError, is_absent, load_text, problems_of, read_fields
@@ -58,6 +59,7 @@ from feedd.select.settings import DEFAULT_FAMILIES, NAMED_FAMILIES, TOPICS_FROM
 from feedd.select.topics import Topics
 from feedd.select.views import DEFAULT_VIEWS, FAMILIES, Views
 from feedd.store.object_stores.store_url import StoreUrl
+from feedd.words.site_words import OwnWord
 
 DEFAULT_PATH = Path("config/feedd.yaml")
 _FIRST_AUTHORITY_YEAR = "2026"
@@ -72,6 +74,7 @@ class Config(Struct, frozen=True):
     title: str = "Feeds"
     description: str = ""
     language: str = "en"
+    words: tuple[OwnWord, ...] = ()
     authority: str | None = None
     icon: str | None = None
     logo: str | None = None
@@ -270,6 +273,7 @@ _KEYS: dict[str, Decoder[Any]] = {
     "title": decoders.plain_text,
     "description": decoders.plain_text,
     "language": value_decoders.language,
+    "words": word_settings.words,
     "authority": value_decoders.authority,
     "icon": decoders.link,
     "logo": decoders.link,

@@ -64,6 +64,7 @@ def site_info(config: Config) -> SiteInfo:
         mirror=MirrorRules(tuple(sorted(map(str.casefold, config.images.not_from)))) if config.images.mirror else None,
         media_prefix=config.site.media_prefix,
         links_by_name=config.site.links_by_name,
+        own_words=config.words,
     )
 
 
@@ -249,7 +250,18 @@ def _markdown(site: SiteInfo) -> list[str]:
 
 def _of_every_entry(site: SiteInfo, libraries: list[str]) -> tuple[object, ...]:
     """The values that any entry may show, both entries of items and entries of digests."""
-    return render.RENDERING_VERSION, libraries, site.author, site.author_uri, site.language
+    shown = render.RENDERING_VERSION, libraries, site.author, site.author_uri, site.language
+    return shown + _words_in_entries(site)
+
+
+def _words_in_entries(site: SiteInfo) -> tuple[object, ...]:
+    """The words of the site that entries show; nothing if there are none."""
+    if not site.own_words:
+        return ()
+    from feedd.words.own_words import IN_ENTRIES
+
+    words = [word for word in site.own_words if word.name in IN_ENTRIES]
+    return (words,) if words else ()
 
 
 def _earlier_rendering_inputs(site: SiteInfo, selection: SelectionSettings, made_by: list[str]) -> str | None:
@@ -266,6 +278,7 @@ def _earlier_rendering_inputs(site: SiteInfo, selection: SelectionSettings, made
         site.site_url,
         site.media_prefix,
         site.links_by_name,
+        site.own_words,
     )
     if any(is_new):
         return None

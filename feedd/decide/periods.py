@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Collection, Iterator, Sequence
-from datetime import UTC, datetime, timedelta, tzinfo
+from datetime import UTC, date, datetime, timedelta, tzinfo
 from html import escape
 from itertools import compress, islice, pairwise
 from typing import NamedTuple
@@ -20,16 +20,12 @@ from msgspec.structs import replace
 from feedd.model import Item
 from feedd.select.ranking import Order
 from feedd.select.views.digest_view import DAILY, WEEKLY
+from feedd.words.site_words import ENGLISH, Words
 
 MAX_CAUGHT_UP = {DAILY: 7, WEEKLY: 4}  # periods that are caught up after a downtime: the latest
 _STEP = {DAILY: timedelta(days=1), WEEKLY: timedelta(days=7)}
 _SHORTEST = {DAILY: timedelta(hours=22), WEEKLY: timedelta(days=4)}  # summer time takes up to two hours of a day
 _REPEATED = 2000  # characters of a body: more than a summary is ever made of
-_FIRST: dict[Order, str] = {"heat": "hottest", "quality": "best", "latest": "newest"}
-_MONTHS = (
-    "January", "February", "March", "April", "May", "June",
-    "July", "August", "September", "October", "November", "December",
-)  # fmt: skip
 
 
 class Period(NamedTuple):
@@ -65,7 +61,7 @@ class ListedEntry(NamedTuple):
 
 class Digest(Struct, frozen=True):
     """The entry of a closed period, as it was first sent. `content` is safe HTML. `listed` are the entries in its list,
-    in order. `day` is the local date on which the period begins.
+    in order. `day` is the local date on which the period begins. `language` is that of feedd's own words in it.
     """
 
     id: str
@@ -75,6 +71,7 @@ class Digest(Struct, frozen=True):
     content: str
     listed: tuple[ListedEntry, ...] = ()  # empty if an older feedd kept the digest: then nothing is left out
     day: str = ""
+    language: str = "en"
 
 
 def words_digest(item: Item) -> bytes:
@@ -128,79 +125,86 @@ def _ends(after: datetime, now: datetime, cadence: str, zone: tzinfo) -> Iterato
 
 
 def make_digest(
-    feed_id: str, label: str, period: Period, zone: tzinfo, lines: Sequence[DigestLine], total: int, order: Order
+    feed_id: str,
+    label: str,
+    period: Period,
+    zone: tzinfo,
+    lines: Sequence[DigestLine],
+    total: int,
+    order: Order,
+    words: Words = ENGLISH,
 ) -> Digest:
     """The entry of a period. `lines` are the first of its entries in this order; `total` is how many it has in all."""
     is_day = period.end - period.start <= timedelta(hours=26)
-    items = [f"<li>{_line(line, None if is_day else zone)}</li>" for line in lines]
+    items = [f"<li>{_line(line, None if is_day else zone, words)}</li>" for line in lines]
     days = 1 if period.end - period.start < _SHORTEST[WEEKLY] else 7
     return Digest(
         id=f"{feed_id}/{period.start:%Y-%m-%dT%H:%MZ}",
-        title=f"{label}: {_dated(period, zone)}",
+        title=words.say("digest_title", feed=label, dates=_dated(period, zone, words)),
         end=period.end,
         summary=_summary([line.title for line in lines]),
-        content=_content(_count_in_words(len(lines), total, order), items),
+        content=_content(_count_in_words(len(lines), total, order, words), items, words.mark("digest_of_all")),
         listed=tuple(ListedEntry(line.entry, line.title, line.file, line.words) for line in lines),
         day=f"{period.end.astimezone(zone).date() - timedelta(days=days)}",
+        language=words.language,
     )
 
 
-def without_entries(digest: Digest, withheld: Collection[int]) -> Digest:
-    """A digest as it may be shown while these entries are withheld; as it was sent if it lists none of them."""
+def without_entries(digest: Digest, withheld: Collection[int], words: Words = ENGLISH) -> Digest:
+    """A digest as it may be shown while these entries are withheld; as it was sent if it lists none of them. `words`
+    are those of the site today: the digest goes on in the language in which it was sent.
+    """
     stays = [each.entry not in withheld for each in digest.listed]
     number = stays.count(False)
     if not number:
         return digest
-    count_in_words = digest.content.removeprefix("<p>").partition("</p>")[0]
+    count_in_words = digest.content.partition("</p>")[0].partition(">")[2]
     items = re.findall("<li>.*?</li>", digest.content, re.DOTALL)  # text is escaped, so no tag can stand in a text
-    since = "1 was withdrawn since." if number == 1 else f"{number} were withdrawn since."
+    words = words if words.language == digest.language else Words(digest.language)
+    since = escape(words.count("withdrawn", number), quote=False)
     return replace(
         digest,
         summary=_summary([each.title for each in compress(digest.listed, stays)]),
-        content=_content(f"{count_in_words} {since}", list(compress(items, stays))),
+        content=_content(f"{count_in_words} {since}", list(compress(items, stays)), words.mark("withdrawn")),
         listed=tuple(compress(digest.listed, stays)),
     )
 
 
-def _count_in_words(listed: int, total: int, order: Order) -> str:
-    if total == 1:
-        return "1 entry."
-    if total == listed:
-        return f"{total} entries, {_FIRST[order]} first."
-    return f"The {_FIRST[order] if listed == 1 else f'{listed} {_FIRST[order]}'} of {total} entries."
+def _count_in_words(listed: int, total: int, order: Order, words: Words) -> str:
+    """What a digest lists, in words (HTML)."""
+    some = "digest_of_first" if listed == 1 else "digest_of_some"
+    name = "digest_of_one" if total == 1 else "digest_of_all" if total == listed else some
+    entries, first = words.count("counted", total), words.say(f"first_by_{order}")
+    return escape(words.say(name, entries=entries, first=first, n=listed), quote=False)
 
 
 def _summary(titles: Sequence[str]) -> str:
     return "; ".join(titles[:3]) + ("; …" if len(titles) > 3 else "")
 
 
-def _content(count_in_words: str, items: Sequence[str]) -> str:
+def _content(count_in_words: str, items: Sequence[str], mark: str) -> str:
     listed = "\n".join(items)
-    return f"<p>{count_in_words}</p>\n<ol>\n{listed}\n</ol>" if items else f"<p>{count_in_words}</p>"
+    counted = f"<p{mark}>{count_in_words}</p>"
+    return f"{counted}\n<ol>\n{listed}\n</ol>" if items else counted
 
 
-def _line(line: DigestLine, zone: tzinfo | None) -> str:
+def _line(line: DigestLine, zone: tzinfo | None, words: Words) -> str:
     """The line of an entry in a digest; with the entry's day if `zone` is given."""
     title = escape(line.title)
     if line.link is not None:
         title = f'<a href="{escape(line.link)}">{title}</a>'
     local = line.published.astimezone(zone) if zone else None
-    day = f"{local.day}\N{NO-BREAK SPACE}{_MONTHS[local.month - 1]}" if local else None
-    by = ", ".join(filter(None, (escape(line.provider or ""), day)))
+    day = escape(words.dated(local, "day_and_month")) if local else None
+    by = words.comma().join(filter(None, (escape(line.provider or ""), day)))
     small = f" <small>{by}</small>" if by else ""
     summary = f"<br>\n{escape(line.summary)}" if line.summary not in ("", line.title) else ""
     return f"<p><strong>{title}</strong>{small}{summary}</p>"
 
 
-def _dated(period: Period, zone: tzinfo) -> str:
+def _dated(period: Period, zone: tzinfo, words: Words) -> str:
     first = period.start.astimezone(zone).date()
     last = (period.end - timedelta(seconds=1)).astimezone(zone).date()
-    until = f"{last.day} {_MONTHS[last.month - 1]} {last.year}"
-    if first >= last:
-        return until
-    month = "" if (first.year, first.month) == (last.year, last.month) else f" {_MONTHS[first.month - 1]}"
-    year = "" if first.year == last.year else f" {first.year}"
-    return f"{first.day}{month}{year} to {until}"
+    return words.dates(first, last)
 
 
 def period_end(moment: datetime, cadence: str, zone: tzinfo, last: datetime | None) -> datetime:
@@ -221,8 +225,12 @@ def period_end(moment: datetime, cadence: str, zone: tzinfo, last: datetime | No
 
 
 def period_in_words(digest: Digest) -> str:
-    """The period of a digest in words: `6 May 2024`."""
-    return digest.title.rpartition(": ")[2]
+    """The period of a digest in English words: `6 May 2024`."""
+    if digest.language == "en" or not digest.day:
+        return digest.title.rpartition(": ")[2]
+    first = date.fromisoformat(digest.day)
+    days = 1 if digest.end - period_start(digest) < _SHORTEST[WEEKLY] else 7
+    return ENGLISH.dates(first, first + timedelta(days=days - 1))
 
 
 def period_start(digest: Digest) -> datetime:

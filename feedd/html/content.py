@@ -19,6 +19,7 @@ from feedd.items.references import References, references
 from feedd.items.wiki_links import channel, page_key
 from feedd.model import Image
 from feedd.patterns import late_pattern
+from feedd.words.site_words import ENGLISH, Words
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -51,6 +52,7 @@ def entry_texts(
     refers: References | None = None,
     longest: int = LONGEST_BODY,
     whole: str | None = None,
+    words: Words = ENGLISH,
 ) -> tuple[str, str]:
     """The content of an item's entry, and its summary.
 
@@ -58,21 +60,21 @@ def entry_texts(
     scripts, frames, styles or relative URLs. `refers` makes URLs of references; without it, references resolve against
     the item's link, else `base_url`. `page_url` says where the page is that a key of `wiki_targets` means, or None. A
     body of more than `longest` characters is cut, and a link leads to `whole`, where the whole body is. The summary is
-    plain text of at most `limit` characters.
+    plain text of at most `limit` characters. `words` are feedd's own words in the content.
     """
     refers = refers or references(item, base_url)
     shown = picture(item, refers)
-    context = Context.around(item, refers, shown.url if shown else None, page_url)
+    context = Context.around(item, refers, shown.url if shown else None, page_url)._replace(words=words)
     kept, is_cut = _shortened(item.body, item.body_format, longest)
     written, is_plain = _written(kept, item, context)
     body = safe_html.readable(written, context, is_plain=is_plain) if written else ""
     embed = safe_html.readable(_shortened(item.embed, "html", longest)[0], context) if item.embed else ""
     parts = (
-        _picture_html(item, shown),
+        _picture_html(item, shown, words),
         body or elements.paragraph(item.summary),
-        _mark_of_a_cut(whole or item.link) if is_cut else "",
+        _mark_of_a_cut(whole or item.link, words) if is_cut else "",
         embed,
-        related_links(item.related),
+        related_links(item.related, words),
     )
     summary = item.summary or _beginning(_excerpt(written, body, context), limit)
     return safe_html.sanitise("\n".join(part for part in parts if part)), text.shorten(summary, limit)
@@ -128,10 +130,10 @@ def picture(item: Item, refers: References) -> Image | None:
     return Image(urls.youtube_thumbnail(item.video_id), 480, 360) if item.video_id else None
 
 
-def _picture_html(item: Item, shown: Image | None) -> str:
+def _picture_html(item: Item, shown: Image | None, words: Words) -> str:
     if shown is None:
         return ""
-    alt = f"Play: {item.title}" if item.video_id else shown.title or item.title
+    alt = words.say("play", title=item.title) if item.video_id else shown.title or item.title
     html = elements.image(shown.url, shown.width, shown.height, alt)
     if item.video_id:
         html = elements.link(urls.youtube_page(item.video_id), html)
@@ -154,9 +156,9 @@ def _excerpt(written: str, body: str, context: Context) -> str:
     return (safe_html.readable(before, context) if mark else "") or body
 
 
-def _mark_of_a_cut(whole: str | None) -> str:
+def _mark_of_a_cut(whole: str | None, words: Words) -> str:
     """What stands under a body that was cut: a link to the whole body, if there is one."""
-    return f"<p>… {elements.link(whole, 'Read the whole text')}</p>" if whole else "<p>…</p>"
+    return f"<p>… {elements.link(whole, words.html('read_whole'))}</p>" if whole else "<p>…</p>"
 
 
 def _shortened(body: str, body_format: str, longest: int) -> tuple[str, bool]:

@@ -90,9 +90,9 @@ class Embeds(Output):
             picture = urls.youtube_thumbnail(video)
             if self._repeats(picture) or (video == self._context.video_id and not self._shown):
                 return ""
-            url, shown = urls.youtube_page(video), image(picture, 480, 360, "Play the video")
+            url, shown = urls.youtube_page(video), image(picture, 480, 360, self._context.words.say("play_video"))
         else:
-            shown = escape(f"Embedded content: {url.split('/')[2]}")
+            shown = self._context.words.html("embedded", host=escape(url.split("/")[2]))
         return shown if self._links else link(url, shown)
 
     def _drop_notice(self, closed: Open) -> None:
@@ -141,13 +141,13 @@ class Embeds(Output):
         if url is None:
             return "" if poster is None or self._repeats(poster) else image(poster, None, None, "")
         plain = media.file(embedded.attributes, embedded.sources, refers.address) or url
-        words = f"{closed.tag.capitalize()}: {media.name(embedded.attributes, plain)}"
+        word, name = closed.tag, media.name(embedded.attributes, plain)  # "audio" or "video"
         if poster and not self._repeats(poster):
-            shown = image(poster, None, None, words)
+            shown = image(poster, None, None, self._context.words.say(word, name=name))
         elif f'href="{escape(url)}"' in inside:
             return ""
         else:
-            shown = escape(words)
+            shown = self._context.words.html(word, name=escape(name))
         return shown if self._links else link(url, shown)
 
 

@@ -14,6 +14,7 @@ from feedd.items import urls
 from feedd.items.references import References, plain
 from feedd.items.wiki_links import HIDDEN, linked_page, named_page
 from feedd.patterns import late_pattern
+from feedd.words.site_words import ENGLISH, Words
 
 if TYPE_CHECKING:
     from feedd.model import Item
@@ -32,7 +33,7 @@ class Context(NamedTuple):
 
     `title` and `picture` (an absolute URL) are shown already: at the start of the fragment they are dropped.
     `video_id` is the video that time stamps refer to. `page_url` says where the page is that a key of
-    `wiki_links.page_keys` means, or None.
+    `wiki_links.page_keys` means, or None. `words` are feedd's own.
     """
 
     refers: References
@@ -40,6 +41,7 @@ class Context(NamedTuple):
     picture: str | None = None
     video_id: str | None = None
     page_url: Callable[[str], str | None] = lambda _: None
+    words: Words = ENGLISH
 
     @classmethod
     def around(

@@ -9,27 +9,27 @@ from itertools import islice
 from feedd.html import elements
 from feedd.items import urls
 from feedd.model import Item, Related
+from feedd.words.site_words import ENGLISH, Words
 
 MAX_RELATED_SHOWN = 50  # the other entries of a story that its lead shows
-_MONTHS = "January February March April May June July August September October November December"
 
 
-def related_links(related: tuple[Related, ...]) -> str:
+def related_links(related: tuple[Related, ...], words: Words = ENGLISH) -> str:
     """Links to other reports of a story: safe HTML, "" without any."""
     if not related:
         return ""
-    return f"<h3>Related coverage</h3><ul>{''.join(map(_related_line, related))}</ul>"
+    lines = "".join(_related_line(each, words) for each in related)
+    return f"<h3{words.mark('related')}>{escape(words.say('related'))}</h3><ul>{lines}</ul>"
 
 
-def _related_line(report: Related) -> str:
+def _related_line(report: Related, words: Words) -> str:
     title = escape(report.title)
     parts = [elements.link(report.link, title) if report.link else title]
     if source := report.provider or report.domain:
         parts.append(escape(source))
     if day := report.published:
-        month = _MONTHS.split()[day.month - 1]
-        parts.append(f'<time datetime="{day.date()}">{day.day} {month} {day.year}</time>')
-    return f"<li>{', '.join(parts)}</li>"
+        parts.append(f'<time datetime="{day.date()}"{words.mark("date")}>{escape(words.dated(day))}</time>')
+    return f"<li>{words.comma().join(parts)}</li>"
 
 
 def merge_related(item: Item, others: Iterable[Related]) -> tuple[Related, ...]:

@@ -30,7 +30,7 @@ from feedd.model import (
 from feedd.render import FORMATS, PAGE
 from feedd.render.directory import Link, ListedFeed, Listing
 from feedd.render.podcasts import podcast_of
-from feedd.render.site_info import SiteInfo, in_words
+from feedd.render.site_info import SiteInfo
 from feedd.select.folders import FOLDERS, NAMED_KINDS, FeedSummary, feed_folder
 from feedd.select.languages import main_language
 from feedd.select.membership import ALL, names_in, topics_of
@@ -39,6 +39,7 @@ from feedd.select.settings import TOPICS_FROM
 from feedd.select.slugs import entry_url
 from feedd.select.topics import Topic, name_key
 from feedd.select.views import FAMILIES, VIEWS
+from feedd.words.site_words import Words, module_names
 
 
 def document_names(site: SiteInfo, identity: FeedId, *, archived: bool = False) -> tuple[str, ...]:
@@ -95,6 +96,7 @@ def make_entry(member: Member, site: SiteInfo, *, on_page: bool = False) -> Entr
         uri = site.author_uri
     whole = replace(item, related=merge_related(item, member.story_others)) if member.story_others else item
     refers = _references(member, site)
+    words = entry_words(site, item.locale)
     html: str | None
     markdown: str | None = None
     link = item.link or page_url(record, site)
@@ -107,6 +109,7 @@ def make_entry(member: Member, site: SiteInfo, *, on_page: bool = False) -> Entr
         refers=refers,
         longest=longest,
         whole=None if on_page else link,
+        words=words,
     )
     if (item.content or site.content) == "summary":  # without a link, Atom asks for content (RFC 4287, section 4.1.2)
         html = None if link else elements.paragraph(summary)
@@ -139,7 +142,16 @@ def make_entry(member: Member, site: SiteInfo, *, on_page: bool = False) -> Entr
         mirrored=shown.mirrored,
         thumbnail=shown.thumbnail,
         elsewhere=shown.elsewhere,
+        words=words,
     )
+
+
+def entry_words(site: SiteInfo, language: str | None) -> Words:
+    """Feedd's own words in an entry of this language, None for that of the site. They are the site's in every entry. In
+    entries of other languages a site in English does not mark them: documents of earlier versions stay as they are.
+    """
+    is_marked = language is not None and module_names(site.language)[-1] != "en"
+    return site.words.inside(language) if is_marked else site.words
 
 
 def _as_described(found: Enclosure | None, remote: RemoteFile | None) -> Enclosure | None:
@@ -178,7 +190,8 @@ def make_feed(
     found. `heats` are the members' heats, for a list.
     """
     folder = feed_folder(summary.identity, summary.slug)
-    listed = list_feed(summary, site)
+    listed, words = list_feed(summary, site), feed_words(summary, site)
+    subtitle, own_subtitle = _subtitle(summary, listed, site, words)
     base = site.base_url + quote(folder)
     podcast = podcast_of(summary.identity, base, site)
     icon = site.icon
@@ -189,8 +202,7 @@ def make_feed(
         id=summary.id,
         folder=folder,
         title=listed.title,
-        subtitle=(site.description if summary.identity == ALL else listed.description)
-        or _SUBTITLES[summary.identity.kind].format(title=site.title, label=listed.label),
+        subtitle=subtitle,
         home=listed.home,
         base=base,
         updated=summary.updated,
@@ -205,8 +217,25 @@ def make_feed(
         views=_views(summary, site),
         heats=heats,
         podcast=podcast,
-        directory=site.directory,
+        directory=site.directory(words),
+        words=words,
+        own_subtitle=own_subtitle,
     )
+
+
+def _subtitle(summary: FeedSummary, listed: ListedFeed, site: SiteInfo, words: Words) -> tuple[str, str]:
+    """The subtitle of a feed, and the name of the word that it is; "" if it is the site's own."""
+    described = site.description if summary.identity == ALL else listed.description
+    if described:
+        return described, f"about_{VIEWS[summary.identity.view].short_name}" if summary.identity.view else ""
+    name = f"about_{summary.identity.kind}"
+    return words.say(name, title=site.title, label=listed.label), name
+
+
+def feed_words(summary: FeedSummary, site: SiteInfo) -> Words:
+    """Feedd's own words in a feed: in a feed of another language the words of that language."""
+    language = _language(summary, site)
+    return site.words if language == site.language else Words(language)
 
 
 def _language(summary: FeedSummary, site: SiteInfo) -> str:
@@ -217,9 +246,10 @@ def _language(summary: FeedSummary, site: SiteInfo) -> str:
 
 def list_feed(summary: FeedSummary, site: SiteInfo) -> ListedFeed:
     """A feed as lists of feeds show it."""
+    words = feed_words(summary, site)
     label, description, parent = summary.label, "", None
     if summary.identity.kind == "all":
-        label = "All entries"
+        label = words.say("all_entries")
     elif summary.identity.kind == "topic" and (topic := site.topics.get(summary.label)):
         label, description = _topic_label(topic), topic.description or ""
         above = site.topics.get(topic.parent) if topic.parent else None
@@ -228,8 +258,9 @@ def list_feed(summary: FeedSummary, site: SiteInfo) -> ListedFeed:
         label, description = info.title, info.description
     title = site.title if summary.identity.kind == "all" else f"{label} - {site.title}"
     if view := VIEWS.get(summary.identity.view):
-        description = view.subtitle.format(feed=label if summary.label else site.title)
-        label, title = f"{view.label} - {label}", f"{view.label} - {title}"
+        description = words.say(f"about_{view.short_name}", feed=label if summary.label else site.title)
+        name = words.say(view.short_name)
+        label, title = f"{name} - {label}", f"{name} - {title}"
     folder = quote(feed_folder(summary.identity, summary.slug))
     documents = tuple(
         Link(each.title, each.media_type, site.base_url + folder + each.file, folder + each.file)
@@ -256,26 +287,18 @@ def _home(feed: FeedId, folder: str, site: SiteInfo) -> str:
 
 
 def _views(summary: FeedSummary, site: SiteInfo, folder: str = "") -> tuple[tuple[str, str], ...]:
-    """The labels and folders of a feed's views. The folders are relative to a place where the feed itself is in
+    """The names of the words of a feed's views, and their folders, relative to a place where the feed itself is in
     `folder`.
     """
     if summary.identity.view:
         return ()
-    return tuple((VIEWS[each.view].label, f"{folder}{each.view}/") for each in site.views.for_feed(summary.identity))
+    return tuple(
+        (VIEWS[each.view].short_name, f"{folder}{each.view}/") for each in site.views.for_feed(summary.identity)
+    )
 
 
 def _topic_label(topic: Topic) -> str:
     return topic.title or topic.name
-
-
-_SUBTITLES = {
-    "all": "All entries of {title}",
-    "saved": "{label}, chosen from {title}",
-    "topic": "Entries about {label}",
-    "provider": "Entries from {label}",
-    "author": "Entries by {label}",
-    "language": "Entries in {label}",
-}
 
 
 def make_listing(summaries: Iterable[FeedSummary], site: SiteInfo) -> Listing:
@@ -293,7 +316,7 @@ def make_listing(summaries: Iterable[FeedSummary], site: SiteInfo) -> Listing:
     return Listing(
         title=site.title,
         description=site.description,
-        language=site.language,
+        words=site.words,
         everything=tuple(listed for _, listed in by_kind["all"]),
         topics=tuple(_nested(by_kind["topic"])),
         providers=tuple(listed for _, listed in _sorted(by_kind["provider"])),
@@ -308,8 +331,9 @@ def make_listing(summaries: Iterable[FeedSummary], site: SiteInfo) -> Listing:
 
 def _searched(site: SiteInfo) -> str:
     """What can be searched for on the page of the site, in words."""
-    kinds = in_words([kind for kind in NAMED_KINDS if FAMILIES[kind] in site.families], "or") or "feed"
-    return f"{'an' if kinds.startswith('author') else 'a'} {kinds}"
+    first, *others = [kind for kind in NAMED_KINDS if FAMILIES[kind] in site.families] or ["feed"]
+    words = site.words
+    return words.together([words.say(f"a_{first}"), *(words.say(f"or_{kind}") for kind in others)], "list_or")
 
 
 def _view_order(each: tuple[FeedId, ListedFeed]) -> tuple[int, text.Natural, str, int]:

@@ -6,6 +6,17 @@ from typing import NamedTuple
 
 from msgspec import Struct
 
+from feedd.words.site_words import Words
+
+# The names of the words above the lists of feeds, by the kinds of feeds, in the order of the lists.
+KINDS = {
+    "saved": "saved_feeds",
+    "topic": "topics",
+    "provider": "providers",
+    "author": "authors",
+    "language": "languages",
+}
+
 
 class Link(NamedTuple):
     """A document of a feed. `title` is the name of its format for people; `url` is absolute. `relative` is the URL
@@ -29,7 +40,7 @@ class ListedFeed(Struct, frozen=True):
     parent: str | None = None  # the label of the topic that it is grouped under
     page: str = ""  # the URL of its page, relative to the site's
     count: int = 0  # entries
-    views: tuple[tuple[str, str], ...] = ()  # other ways to see it, with their folders, relative to the site's page
+    views: tuple[tuple[str, str], ...] = ()  # names of the words of its views, with folders relative to the site's page
 
 
 class Listing(Struct, frozen=True):
@@ -37,7 +48,7 @@ class Listing(Struct, frozen=True):
 
     title: str
     description: str
-    language: str
+    words: Words
     everything: tuple[ListedFeed, ...]  # the feed of all entries
     topics: tuple[ListedFeed, ...]
     providers: tuple[ListedFeed, ...]
@@ -50,12 +61,13 @@ class Listing(Struct, frozen=True):
 
     @property
     def sections(self) -> tuple[tuple[str, tuple[ListedFeed, ...]], ...]:
-        """All feeds except the feed of all, under the names of their kinds. Kinds without feeds are left out."""
-        named = (
-            ("Saved feeds", self.saved),
-            ("Topics", self.topics),
-            ("Providers", self.providers),
-            ("Authors", self.authors),
-            ("Languages", self.languages),
-        )
-        return tuple((name, feeds) for name, feeds in named if feeds)
+        """All feeds except the feed of all, under the names of the words of their kinds. Kinds without feeds are left
+        out.
+        """
+        feeds = (self.saved, self.topics, self.providers, self.authors, self.languages)
+        return tuple((name, listed) for name, listed in zip(KINDS.values(), feeds, strict=True) if listed)
+
+
+def anchor(kind: str) -> str:
+    """Where the list of a kind of feeds is on the page of the site, whatever the language."""
+    return kind.replace("_", "-")

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from html import escape, unescape
 
 from feedd.items.references import media_type_of
 from feedd.model import Enclosure
 from feedd.patterns import late_pattern
+from feedd.words.site_words import Words
 
 _ASSUMED = "audio/mpeg"  # nearly all enclosures are
 _SOURCE = late_pattern(rb'<(?:audio|video) controls preload="none" src="([^"]*)"')
 _ORIGIN = late_pattern(r"(https?://[A-Za-z0-9._-]+(?::[0-9]+)?)(?=[/?#]|$)")  # what a policy can name
-_UNITS = ("bytes", "KB", "MB", "GB", "TB")
+_UNITS = ("bytes", "kilobytes", "megabytes", "gigabytes", "terabytes")
 
 
 def file_type(enclosure: Enclosure) -> str:
@@ -20,18 +20,18 @@ def file_type(enclosure: Enclosure) -> str:
     return enclosure.media_type or media_type_of(enclosure.url) or _ASSUMED
 
 
-def player(enclosure: Enclosure) -> str:
+def player(enclosure: Enclosure, words: Words) -> str:
     """The player of an entry (HTML), with words and a link to the file beside it. Nothing is loaded before somebody
     plays it.
     """
     url = escape(enclosure.url)
     tag = "video" if file_type(enclosure).lower().startswith("video/") else "audio"
-    words = ", ".join(filter(None, (_duration(enclosure.duration), _size(enclosure.size))))
-    about = f" <span>{words}</span>" if words else ""
-    name = "Video" if tag == "video" else "Audio"
+    known = (_duration(enclosure.duration, words), _size(enclosure.size, words))
+    facts = words.comma().join(filter(None, known))
+    about = f" <span{words.mark('hours')}>{escape(facts)}</span>" if facts else ""
     return (
         f'<div class="player"><{tag} controls preload="none" src="{url}"></{tag}>\n'
-        f'<p><a href="{url}">{name} file</a>{about}</p></div>\n'
+        f'<p><a href="{url}">{words.html(f"{tag}_file")}</a>{about}</p></div>\n'
     )
 
 
@@ -50,22 +50,22 @@ def _origin(written: bytes) -> str:
     return found[1] if found else ""
 
 
-def _duration(seconds: int | None) -> str:
+def _duration(seconds: int | None, words: Words) -> str:
     """A duration in words, such as `1 h 4 min`; "" if it is not known."""
     if not seconds:
         return ""
     if seconds < 60:
-        return f"{seconds} s"
+        return words.say("seconds", n=seconds)
     hours, minutes = divmod(round(seconds / 60), 60)
-    parts: Iterable[str] = (f"{hours:,} h" if hours else "", f"{minutes} min" if minutes else "")
-    return " ".join(filter(None, parts))
+    parts = (("hours", hours), ("minutes", minutes))
+    return " ".join(words.say(name, n=words.number(value)) for name, value in parts if value)
 
 
-def _size(size: int | None) -> str:
+def _size(size: int | None, words: Words) -> str:
     """A number of bytes in words, such as `62 MB`; "" if it is not known."""
     if not size:
         return ""
     value, unit = float(size), 0
     while value >= 999.5 and unit < len(_UNITS) - 1:
         value, unit = value / 1000, unit + 1
-    return f"{value:,.1f} {_UNITS[unit]}" if unit and value < 9.95 else f"{value:,.0f} {_UNITS[unit]}"
+    return words.say(_UNITS[unit], n=words.number(value, 1 if unit and value < 9.95 else 0))

@@ -15,44 +15,50 @@ from feedd.model import Entry, Thumbnail
 from feedd.patterns import late_pattern
 from feedd.render import page_shell
 from feedd.render.enclosures import player
-from feedd.render.feed_page import FOOT
+from feedd.words.site_words import Words
 
 ROOT = "../../"  # leads from the page to the root of the site
 _DESCRIBED = 160  # characters: search engines show no more
 _TAG = late_pattern(r'<(/?)([a-z][a-z0-9]*)([^<>"]*(?:"[^"]*"[^<>"]*)*)>')  # all values are quoted
+_HEADING = late_pattern(r"<(/?)h([1-6])(?=[ >])")
 _ATTRIBUTE = late_pattern(r'([a-z]+)="([^"]*)"')
 
 
-def entry_page(entry: Entry, site: str, language: str, directory: str) -> bytes:
-    """The page of an entry, with its content or its summary. `site` is the site's title, `language` the site's
-    language; `entry.link` is the address of the page. `directory` says what the site's page lists.
+def entry_page(entry: Entry, site: str, words: Words, directory: str) -> bytes:
+    """The page of an entry, with its content or its summary. `site` is the site's title, `words` are the site's;
+    `entry.link` is the address of the page. `directory` says what the site's page lists (HTML).
     """
     description = entry.summary[:_DESCRIBED] or entry.title
-    page = page_shell.Page(language, f"{entry.title} - {site}", description, entry.link or "", ROOT, "")
+    page = page_shell.Page(words, f"{entry.title} - {site}", description, entry.link or "", ROOT, "")
     own = f' lang="{escape(entry.language)}"' if entry.language else ""
-    moment = entry.published.isoformat().replace("+00:00", "Z")
     summary = f"<p>{escape(entry.summary)}</p>" if entry.content is None else entry.content
-    content = page_shell.placed(without_pictures(summary, entry.title, _own_pictures(entry)).encode(), ROOT).decode()
-    plays = player(entry.enclosure) if entry.enclosure else ""
+    own_pictures = _own_pictures(entry)
+    content = page_shell.placed(
+        without_pictures(summary, entry.title, entry.words, own_pictures).encode(), ROOT
+    ).decode()
+    content = in_order(content)
+    plays = player(entry.enclosure, entry.words) if entry.enclosure else ""
     by = escape(", ".join(entry.authors))
     before = f"""<header class="masthead of-entry">
-<nav aria-label="Where this is"><a class="site" href="{ROOT}{page_shell.FILE}">{escape(site)}</a></nav>
+{page_shell.where(words, ROOT, site)}
 <div><h1{own}{page_shell.text_direction(entry.title, entry.language)}>{escape(entry.title)}</h1></div>
 </header>
 <main id="main" class="entry">
 """
     whole = f"""<article{own}>
-<p class="meta"><time datetime="{moment}">{moment[:10]}</time> <span class="by">{by}</span></p>
+<p class="meta">{entry.words.time(entry.published)} <span class="by">{by}</span></p>
 {plays}<div class="text"{page_shell.text_direction(entry.summary, entry.language)}>{content}</div>
 </article>
 """
     after = f"""</main>
-<footer><a href="{ROOT}{page_shell.FILE}">{directory}</a> <span>{FOOT}</span></footer>
+<footer><a href="{ROOT}{page_shell.FILE}">{directory}</a> <span>{page_shell.foot(words)}</span></footer>
 """
     return page_shell.document(page, before, whole.encode(), after)
 
 
-def without_pictures(content: str, title: str, own: Callable[[str], Thumbnail | None] = lambda _: None) -> str:
+def without_pictures(
+    content: str, title: str, words: Words, own: Callable[[str], Thumbnail | None] = lambda _: None
+) -> str:
     """The content of an entry with links in the place of its pictures elsewhere, since pages load nothing from other
     hosts. Inside a link, where no other link may stand, a picture becomes its name. A picture with the title of its
     entry has no name. Pictures of `own` stay, which gives for an address where it lies with the feeds.
@@ -74,7 +80,7 @@ def without_pictures(content: str, title: str, own: Callable[[str], Thumbnail | 
                 replace(small, width=width, height=height), html.unescape(attributes.get("alt", ""))
             )
         name = attributes.get("alt") or ""
-        name = "Picture" if html.unescape(name) in ("", title) else name
+        name = words.html("picture") if html.unescape(name) in ("", title) else name
         return name if in_link or not attributes.get("src") else f'<a href="{attributes["src"]}">{name}</a>'
 
     return _TAG.sub(shown, content)
@@ -93,3 +99,19 @@ def _own_pictures(entry: Entry) -> Callable[[str], Thumbnail | None]:
 
     mirrored = {each.whole.name: each.whole_webp for each in entry.mirrored}
     return found
+
+
+def in_order(content: str) -> str:
+    """The content of an entry with headings of levels that follow that of its title, and one another: who goes from
+    heading to heading looks for no level between them.
+    """
+    last = 1
+
+    def followed(found: re.Match[str]) -> str:
+        nonlocal last
+        closing, level = found.groups()
+        if not closing:
+            last = max(2, min(int(level), last + 1))
+        return f"<{closing}h{last}"
+
+    return _HEADING.sub(followed, content)

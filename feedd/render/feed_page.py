@@ -5,22 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from html import escape
 
-from feedd.items import text
 from feedd.model import Entry, Feed
 from feedd.render import FORMATS, PAGE, document_path, page_shell
-from feedd.render.directory import Link
+from feedd.render.directory import KINDS, Link, anchor
 from feedd.render.enclosures import player
-from feedd.render.generator_marks import GENERATOR_URI
 from feedd.select.archives import newer_page, newest_page, older_page
+from feedd.select.views import VIEWS
+from feedd.words.site_words import Words
 
-FOOT = f'Published with <a href="{GENERATOR_URI}">feedd</a>'
-_KINDS = {
-    "saved": "Saved feeds",
-    "topic": "Topics",
-    "provider": "Providers",
-    "author": "Authors",
-    "language": "Languages",
-}
 _META = b'<p class="meta">'
 _PLACE, _PLACE_END = b'<span class="place">', b"</span> "  # of an entry in a list
 
@@ -36,12 +28,11 @@ def fragment(entry: Entry) -> bytes:
     summary = f'<p class="summary"{direction}>{escape(entry.summary)}</p>\n' if entry.summary else ""
     if entry.whole and entry.content is not None:
         summary = f'<div class="whole">{entry.content}</div>\n'
-    plays = player(entry.enclosure) if entry.enclosure else ""
+    plays = player(entry.enclosure, entry.words) if entry.enclosure else ""
     shot = _shot(entry) if entry.thumbnail is not None else ""
-    moment = entry.published.isoformat().replace("+00:00", "Z")
     return (
         f"<article{attributes}>\n<h3{page_shell.text_direction(entry.title, entry.language)}>{title}</h3>\n"
-        f'{_META.decode()}<time datetime="{moment}">{moment[:10]}</time> '
+        f"{_META.decode()}{entry.words.time(entry.published)} "
         f'<span class="by">{escape(", ".join(entry.authors))}</span></p>\n'
         f"{plays}{summary}{shot}</article>\n"
     ).encode()
@@ -68,9 +59,9 @@ def _without_place(fragment: bytes) -> bytes:
     return before + after.partition(_PLACE_END)[2]
 
 
-def _ranked(fragment: bytes, rank: int, heat: float) -> bytes:
+def _ranked(fragment: bytes, rank: int, heat: float, words: Words) -> bytes:
     """An entry with its place in a list, from 1, and its effective heat."""
-    place = b"%s<b>%d</b> heat %s%s" % (_PLACE, rank, f"{heat:g}".encode(), _PLACE_END)
+    place = b"%s<b>%d</b> %s%s" % (_PLACE, rank, words.html("heat", heat=f"{heat:g}").encode(), _PLACE_END)
     before, meta, after = fragment.partition(_META)
     return before + meta + place + after
 
@@ -79,7 +70,7 @@ def assemble(feed: Feed, fragments: Sequence[bytes]) -> bytes:
     """The page of a feed."""
     if feed.heats is not None:
         ranked = enumerate(zip(fragments, feed.heats, strict=True), start=1)
-        fragments = [_ranked(fragment, rank, heat) for rank, (fragment, heat) in ranked]
+        fragments = [_ranked(fragment, rank, heat, feed.words) for rank, (fragment, heat) in ranked]
     path = feed.folder + document_path(feed, PAGE.file)
     root, way = "../" * path.count("/"), "../" * (path.count("/") - feed.folder.count("/"))
     if root:
@@ -89,54 +80,66 @@ def assemble(feed: Feed, fragments: Sequence[bytes]) -> bytes:
         for each in (FORMATS[name] for name in feed.formats)
     ]
     discovery = (link for each in documents for link in page_shell.discovery(f"{feed.title} ({each.title})", (each,)))
+    words = feed.words
     number = feed.chain.number if feed.chain else 0
-    title = f"Archive {number} - {feed.title}" if number else feed.title
+    title = f"{words.say('archive', number=number)} - {feed.title}" if number else feed.title
     home = feed.base + document_path(feed, PAGE.file) if way else feed.home
-    page = page_shell.Page(feed.language, title, feed.subtitle, home, root, "\n".join(discovery))
-    views = [(label, way + folder) for label, folder in feed.views]
-    subscribe = page_shell.subscribe(documents, views=views) if documents and not number else ""
-    before = f"""{_masthead(feed, root, number)}<main id="main">
+    page = page_shell.Page(words, title, feed.subtitle, home, root, "\n".join(discovery))
+    views = [(name, way + folder) for name, folder in feed.views]
+    subscribe = page_shell.subscribe(documents, words, views=views) if documents and not number else ""
+    about = words.mark(feed.own_subtitle) if feed.own_subtitle else ""
+    before = f"""<header class="masthead">
+{page_shell.where(words, root, feed.site, _above(feed, root, number))}
+<div><h1{page_shell.heading_direction(feed.language)}>{_heading(feed, number)}</h1>
+<p class="about" dir="auto"{about}>{escape(feed.subtitle)}</p></div>
+</header>
+<main id="main">
 {subscribe}<section class="band" aria-labelledby="entries">
-<h2 id="entries">Entries</h2>
+<h2 id="entries">{words.html("entries")}</h2>
 {_count(feed, len(fragments)) if fragments else ""}"""
     after = f"""{_paging(feed)}</section>
 </main>
-<footer><a href="{root}{page_shell.FILE}">{feed.directory}</a> <span>{FOOT}</span></footer>
+<footer><a href="{root}{page_shell.FILE}">{feed.directory}</a> <span>{page_shell.foot(words)}</span></footer>
 """
-    return page_shell.document(page, before, page_shell.entries(fragments), after)
+    return page_shell.document(page, before, page_shell.entries(fragments, words), after)
 
 
-def _masthead(feed: Feed, root: str, number: int) -> str:
-    """The header of the page of a feed, or of its archive with this number."""
-    kind = _KINDS.get(feed.identity.kind, "")
-    above = f'\n<a href="{root}{page_shell.FILE}#{text.slug(kind)}">{kind}</a>' if kind else ""
+def _heading(feed: Feed, number: int) -> str:
+    """The label of a feed as HTML: that of a view has the name of the view first, that of an archive its number."""
+    if number:
+        name = feed.words.html("archive", number=f"{number}")
+        return f"{name}\N{NO-BREAK SPACE}\N{EN DASH} {escape(feed.label)}"
+    if not feed.identity.view:
+        return escape(feed.label)
+    view, _, label = feed.label.partition(" - ")
+    marked = feed.words.marked(VIEWS[feed.identity.view].short_name, escape(view))
+    return f"{marked}\N{NO-BREAK SPACE}\N{EN DASH} {escape(label)}"
+
+
+def _above(feed: Feed, root: str, number: int) -> str:
+    """Links to what is above a page: the list of the kind of its feed, for a view the feed itself, and for an archive
+    the feed as it is now.
+    """
+    kind = KINDS.get(feed.identity.kind)
+    above = f'\n<a href="{root}{page_shell.FILE}#{anchor(kind)}">{feed.words.html(kind)}</a>' if kind else ""
     if feed.identity.view and kind:
         way = "../" * (feed.identity.view.count("/") + 1)
-        above += f'\n<a href="{way}{page_shell.FILE}">{escape(feed.label.partition(" - ")[2])}</a>'
-    heading = escape(feed.label)
+        label = escape(feed.label.partition(" - ")[2])
+        above += f'\n<a href="{way}{page_shell.FILE}"{feed.words.back("where")}>{label}</a>'
     if number:
-        above += f'\n<a href="{escape(newest_page(feed))}">{heading}</a>'
-        heading = f"Archive {number}\N{NO-BREAK SPACE}\N{EN DASH} {heading}"
-    if feed.identity.view:
-        heading = heading.replace(" - ", "\N{NO-BREAK SPACE}\N{EN DASH} ", 1)
-    return f"""<header class="masthead">
-<nav aria-label="Where this is"><a class="site" href="{root}{page_shell.FILE}">{escape(feed.site)}</a>{above}</nav>
-<div><h1{page_shell.heading_direction(feed.language)}>{heading}</h1>
-<p class="about" dir="auto">{escape(feed.subtitle)}</p></div>
-</header>
-"""
+        above += f'\n<a href="{escape(newest_page(feed))}"{feed.words.back("where")}>{escape(feed.label)}</a>'
+    return above
 
 
 def _paging(feed: Feed) -> str:
     """Links to the pages with newer and older entries."""
-    ways = (("prev", "Newer entries", newer_page(feed)), ("next", "Older entries", older_page(feed)))
-    shown = [f'<a rel="{rel}" href="{escape(path)}">{words}</a>' for rel, words, path in ways if path]
-    links = " \N{MIDDLE DOT}\n".join(shown)
-    return f'<nav class="note" aria-label="Newer and older entries">\n{links}\n</nav>\n' if links else ""
+    ways = (("prev", "newer_entries", newer_page(feed)), ("next", "older_entries", older_page(feed)))
+    shown = [f'<a rel="{rel}" href="{escape(path)}">{feed.words.html(name)}</a>' for rel, name, path in ways if path]
+    return page_shell.paging(feed.words, "newer_and_older", " \N{MIDDLE DOT}\n".join(shown)) if shown else ""
 
 
 def _count(feed: Feed, entries: int) -> str:
-    updated = feed.updated.isoformat().replace("+00:00", "Z")
-    return f"""<p class="note" dir="auto">{entries} {"entry" if entries == 1 else "entries"}, updated
-<time datetime="{updated}">{updated[:10]}</time></p>
-"""
+    words = feed.words
+    counted = escape(words.count("counted", entries), quote=False)
+    dated = words.html("counted_and_dated", entries=counted, date=words.time(feed.updated))
+    return f'<p class="note" dir="auto">{dated}</p>\n'

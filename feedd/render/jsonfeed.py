@@ -24,7 +24,7 @@ def assemble(feed: Feed, fragments: Sequence[bytes]) -> bytes:
     document: dict[str, Any] = {
         "version": "https://jsonfeed.org/version/1.1",
         "title": feed.title,
-        "user_comment": f"{COMMENT_MARK}. To subscribe, give this address to a feed reader: {feed.base}feed.json",
+        "user_comment": f"{COMMENT_MARK}. {feed.words.say('how_to_subscribe', address=f'{feed.base}feed.json')}",
         "home_page_url": feed.home,
         "feed_url": f"{feed.base}feed.json",
         "next_url": older_url(feed, "feed.json"),

@@ -20,8 +20,9 @@ def render(site: Listing) -> bytes:
     body = etree.SubElement(root, "body")
     for feed in site.everything:
         _outline(body, feed)
-    for name, feeds in (*site.sections, ("Views", site.views)):
+    for word, feeds in (*site.sections, ("views", site.views)):
         if feeds:
+            name = site.words.say(word)
             folder = etree.SubElement(body, "outline", text=name, title=name)
             for feed in feeds:
                 _outline(folder, feed)

@@ -21,6 +21,8 @@ from feedd.render import PAGE
 from feedd.render.assets import DIGESTS, ICON, SCRIPT, STYLE
 from feedd.render.directory import Link
 from feedd.render.enclosures import media_sources
+from feedd.render.generator_marks import GENERATOR_URI
+from feedd.words.site_words import ENGLISH, Words
 
 PAGE_MARK = b'<meta name="generator" content="feedd">'  # in every page that feedd writes
 FILE = PAGE.file
@@ -37,13 +39,15 @@ _OF_ONE_PERSON = late_pattern(r"/private/[0-9a-f]{32}/")  # the address of a pri
 _OWN_PICTURE = late_pattern(rb'(<img src="|<source srcset=")(?:\.\./)*((?:media|pictures)/)')
 _OPEN, _CLOSE = b'<div class="entries">\n', b"</div>\n"
 _LAST = b"</article>\n"
-_NONE = b'<p class="none">No entries yet.</p>\n'
+_NONE, _NONE_END = b'<p class="none">', b"</p>\n"
 
 
 class Page(Struct, frozen=True):
-    """The surroundings of a page's contents. `root` leads from the page to the root of the site: "" or "../../"."""
+    """The surroundings of a page's contents, in the language of `words`. `root` leads from the page to the root of the
+    site: "" or "../../".
+    """
 
-    language: str
+    words: Words
     title: str
     description: str
     home: str  # the page's own URL
@@ -53,9 +57,10 @@ class Page(Struct, frozen=True):
 
 def document(page: Page, before: str, entries: bytes, after: str) -> bytes:
     """The whole page: `before` begins with its header, `after` ends with its footer; `entries` are between them."""
+    language = page.words.language
     style, script, icon = (f"{page.root}{name}?v={DIGESTS[name]}" for name in (STYLE, SCRIPT, ICON))
     head = f"""<!doctype html>
-<html lang="{escape(page.language)}"{' dir="rtl"' if direction.language_direction(page.language) == "rtl" else ""}>
+<html lang="{escape(language)}"{' dir="rtl"' if direction.language_direction(language) == "rtl" else ""}>
 <head>
 <meta charset="utf-8">
 {_policy(entries)}{PAGE_MARK.decode()}
@@ -70,7 +75,7 @@ def document(page: Page, before: str, entries: bytes, after: str) -> bytes:
 <script src="{script}" defer></script>
 </head>
 <body>
-<a class="skip" href="#main">Skip to content</a>
+<a class="skip" href="#main">{page.words.html("skip")}</a>
 {before}"""
     return b"".join((head.encode(), entries, after.encode(), b"</body>\n</html>\n"))
 
@@ -95,9 +100,32 @@ def text_direction(text: str, language: str | None) -> str:
     return "" if direction.is_mixed(text) else ' dir="auto"'
 
 
-def entries(fragments: Sequence[bytes]) -> bytes:
+def where(words: Words, root: str, site: str, above: str = "") -> str:
+    """The links to what a page is a part of: the site, with this title, then `above` (HTML)."""
+    top = f'<a class="site" href="{root}{FILE}"{words.back("where")}>{escape(site)}</a>'
+    return f'<nav aria-label="{escape(words.say("where"))}"{words.mark("where")}>{top}{above}</nav>'
+
+
+def paging(words: Words, name: str, links: str) -> str:
+    """Links to other pages of the same entries (HTML). `name` is the word for what they are."""
+    return f'<nav class="note" aria-label="{escape(words.say(name))}"{words.mark(name)}>\n{links}\n</nav>\n'
+
+
+def foot(words: Words) -> str:
+    """By what a page was published (HTML)."""
+    return words.html("published_with", feedd=f'<a href="{GENERATOR_URI}">feedd</a>')
+
+
+def for_script(words: Words, *names: str) -> str:
+    """The attributes that tell words to the script of the page, which knows them in English."""
+    said = ((name, words.say(name)) for name in names if words.say(name) != ENGLISH.say(name))
+    return "".join(f' data-{name.replace("_", "-")}="{escape(word)}"' for name, word in said)
+
+
+def entries(fragments: Sequence[bytes], words: Words) -> bytes:
     """The list of entries in a page."""
-    return b"".join((_OPEN, *(fragments or (_NONE,)), _CLOSE))
+    none = _NONE + words.html("no_entries").encode() + _NONE_END
+    return b"".join((_OPEN, *(fragments or (none,)), _CLOSE))
 
 
 def split(data: bytes) -> list[bytes]:
@@ -106,14 +134,16 @@ def split(data: bytes) -> list[bytes]:
     return [entry + _LAST for entry in listed]
 
 
-def with_entries(data: bytes, fragments: Sequence[bytes]) -> bytes | None:
+def with_entries(data: bytes, fragments: Sequence[bytes], words: Words) -> bytes | None:
     """The page with `fragments` as its entries; None if the page has no list of entries."""
     before, opened, listed = data.partition(_OPEN)
-    after = listed.rpartition(_LAST)[2] if _LAST in listed else listed.removeprefix(_NONE)
+    after = listed.rpartition(_LAST)[2] if _LAST in listed else listed
+    if after.startswith(_NONE):
+        after = after.partition(_NONE_END)[2]
     head, policy, rest = before.partition(_POLICY_START.encode())
     if not (opened and policy and after.startswith(_CLOSE)):
         return None
-    shown = entries(fragments)
+    shown = entries(fragments, words)
     rest = rest.partition(_POLICY_END.encode())[2]
     return b"".join((head, _policy(shown).encode(), rest, shown, after.removeprefix(_CLOSE)))
 
@@ -139,9 +169,10 @@ def discovery(title: str, documents: Iterable[Link]) -> Iterable[str]:
         yield f'<link rel="alternate" type="{each.media_type}" title="{escape(title)}" href="{escape(each.url)}">'
 
 
-def subscribe(documents: Sequence[Link], more: str = "", views: Iterable[tuple[str, str]] = ()) -> str:
+def subscribe(documents: Sequence[Link], words: Words, more: str = "", views: Iterable[tuple[str, str]] = ()) -> str:
     """How to subscribe to a feed: its address, readers that take it, other formats, other views of it. The first
-    document is the recommended document. `more` are further items of the list of formats; `views` have their folders.
+    document is the recommended document. `more` are further items of the list of formats; `views` are the names of
+    their words, with their folders.
     """
     first = documents[0]
     address = escape(first.url)
@@ -150,34 +181,36 @@ def subscribe(documents: Sequence[Link], more: str = "", views: Iterable[tuple[s
         for each in documents
     )
     return f"""<section class="band subscribe" aria-labelledby="subscribe">
-<h2 id="subscribe">Subscribe</h2>
+<h2 id="subscribe">{words.html("subscribe")}</h2>
 <div>
-<p class="address"><label for="address">Give your feed reader this address</label>
+<p class="address"><label for="address">{words.html("address")}</label>
 <input id="address" type="text" dir="ltr" readonly value="{address}">
-<button id="copy" type="button" hidden>Copy</button>
-<a class="open" href="feed:{address}">Open in a reader</a></p>
-<p id="copied" role="status"></p>
-{_readers(first.url)}<div class="inline"><p id="formats">Formats</p>
+<button id="copy" type="button" hidden>{words.html("copy")}</button>
+<a class="open" href="feed:{address}">{words.html("open_in_reader")}</a></p>
+<p id="copied" role="status"{words.mark("copied")}{for_script(words, "copied", "copy_by_hand")}></p>
+{_readers(first.url, words)}<div class="inline"><p id="formats">{words.html("formats")}</p>
 <ul aria-labelledby="formats">
 {formats}
 {more}</ul></div>
-{_views(views)}</div>
+{_views(views, words)}</div>
 </section>
 """
 
 
-def _readers(url: str) -> str:
+def _readers(url: str, words: Words) -> str:
     """Links to readers on the web; "" if these cannot reach the feed, or if its address is one person's."""
     if not urls.is_public(url) or _OF_ONE_PERSON.search(url):
         return ""
     links = "\n".join(
         f'<li><a href="{escape(address.format(quote(url, safe="")))}">{name}</a></li>' for name, address in _READERS
     )
-    return f'<div class="inline"><p id="readers">Add to</p>\n<ul aria-labelledby="readers">\n{links}\n</ul></div>\n'
+    name = words.html("add_to")
+    return f'<div class="inline"><p id="readers">{name}</p>\n<ul aria-labelledby="readers">\n{links}\n</ul></div>\n'
 
 
-def _views(views: Iterable[tuple[str, str]]) -> str:
-    links = "\n".join(f'<li><a href="{escape(folder + FILE)}">{escape(name)}</a></li>' for name, folder in views)
+def _views(views: Iterable[tuple[str, str]], words: Words) -> str:
+    links = "\n".join(f'<li><a href="{escape(folder + FILE)}">{words.html(name)}</a></li>' for name, folder in views)
     if not links:
         return ""
-    return f'<div class="inline"><p id="views">Views</p>\n<ul aria-labelledby="views">\n{links}\n</ul></div>\n'
+    name = words.html("views")
+    return f'<div class="inline"><p id="views">{name}</p>\n<ul aria-labelledby="views">\n{links}\n</ul></div>\n'

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
+from html import escape
 from typing import Literal, NamedTuple
 
 from msgspec import Struct
@@ -13,6 +14,7 @@ from feedd.model import Podcast
 from feedd.select.settings import DEFAULT_FAMILIES
 from feedd.select.topics import Topics
 from feedd.select.views import Views
+from feedd.words.site_words import OwnWord, Words
 
 
 class SavedFeedInfo(NamedTuple):
@@ -55,6 +57,7 @@ class SiteInfo(Struct, frozen=True):
     content_limit: int = LONGEST_BODY  # characters of a body that entries carry
     mirror: MirrorRules | None = None  # which pictures of other sites are mirrored
     markdown_source: bool = False  # whether entries carry the Markdown of their items, too
+    own_words: tuple[OwnWord, ...] = ()  # in the place of feedd's words in the language of the site
 
     @property
     def entry_pages_below(self) -> str | None:
@@ -62,11 +65,13 @@ class SiteInfo(Struct, frozen=True):
         return self.base_url if self.pages else None
 
     @property
-    def directory(self) -> str:
-        """What the page of the site lists, in words."""
-        return f"All {in_words(self.families)}" if self.families else "All feeds"
+    def words(self) -> Words:
+        """Feedd's own words in the language of the site."""
+        return Words(self.language, self.own_words)
 
-
-def in_words(names: Sequence[str], conjunction: str = "and") -> str:
-    """Names as a sentence lists them."""
-    return f" {conjunction} ".join(filter(None, (", ".join(names[:-1]), *names[-1:])))
+    def directory(self, words: Words) -> str:
+        """What the page of the site lists, in words (HTML)."""
+        if not self.families:
+            return words.html("all_feeds")
+        kinds = words.together([words.say(f"{family}_within") for family in self.families])
+        return words.html("all_of", kinds=escape(kinds))

@@ -144,6 +144,7 @@ CHANGES: dict[str, Any] = {
     "views.time_zone": "Asia/Tokyo",
     "views.top": 2,
     "websub.hubs": ["https://other.example/"],
+    "words": {"top": "Best", "date_in_lists": "{day} {month}"},
     "topics[].name": "Ships",
     "topics[].title": "Every boat",
     "topics[].description": "Of ships.",

@@ -10,6 +10,7 @@ import pytest
 from feedd.html import content, direction
 from feedd.model import Entry
 from feedd.render import feed_page, page_shell
+from feedd.words.site_words import Words
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 SHALOM, SALAM = "שלום", "سلام"
@@ -55,7 +56,7 @@ def test_a_text_is_mixed_if_it_has_letters_of_both_directions(text: str, mixed: 
 
 
 def page(language: str) -> str:
-    about = page_shell.Page(language, "Title", "About", "https://feeds.example/", "", "")
+    about = page_shell.Page(Words(language), "Title", "About", "https://feeds.example/", "", "")
     return page_shell.document(about, "", b"", "").decode()
 
 

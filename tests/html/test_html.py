@@ -15,6 +15,7 @@ from feedd.model import Author, Entry, Feed, FeedId, RenderedEntry
 from feedd.render import FORMATS, PAGE, assets, feed_page, page_shell, render, split
 from feedd.render.directory import Link, ListedFeed, Listing
 from feedd.render.site_page import site_page
+from feedd.words.site_words import ENGLISH
 
 NOW = datetime(2026, 1, 1, 12, tzinfo=UTC)
 HOSTILE = [
@@ -89,7 +90,7 @@ def listing(text: str = "Site", parent: str | None = None, base: str = "https://
         return ListedFeed(label, f"{label} - {text}", text, base, documents, above, f"{folder}index.html", 1234)
 
     topics = (listed(text, "topics/a/"), listed("Child", "topics/b/", parent), listed("Other", "topics/c/"))
-    return Listing(text, text, "en", (listed("All", ""),), topics, (listed(text, "providers/d/"),), base)
+    return Listing(text, text, ENGLISH, (listed("All", ""),), topics, (listed(text, "providers/d/"),), base)
 
 
 def assert_strict(data: bytes) -> Markup:
@@ -143,13 +144,13 @@ def test_the_sites_page_with_other_entries_is_what_it_would_be_made_anew(
 ) -> None:
     old = site_page(listing(text), [feed_page.fragment(entry) for entry in before])
     fragments = [feed_page.fragment(entry) for entry in after]
-    assert page_shell.with_entries(old, fragments) == site_page(listing(text), fragments)
+    assert page_shell.with_entries(old, fragments, ENGLISH) == site_page(listing(text), fragments)
 
 
 @pytest.mark.parametrize("data", [b"", b"<feed>", b"<html>", b"\x00\xff", b'<div class="entries">\n<article>'])
 def test_what_is_no_page_has_no_entries_and_no_place_for_them(data: bytes) -> None:
     assert split(PAGE.name, data) == []
-    assert page_shell.with_entries(data, []) is None
+    assert page_shell.with_entries(data, [], ENGLISH) is None
 
 
 def test_only_links_of_the_web_are_links() -> None:

@@ -36,6 +36,7 @@ from feedd.render.podcasts import guid, podcast_of
 from feedd.render.readback import feed_links, read_back
 from feedd.render.site_info import SavedFeedInfo, SiteInfo
 from feedd.render.xml.podcast_tags import ITUNES, PODCAST
+from feedd.words.site_words import ENGLISH
 
 ROOT = Path(__file__).parent.parent.parent
 SCHEMAS = Path(os.environ.get("FEEDD_SCHEMAS") or ROOT.parent / "shared" / "schemas")
@@ -385,11 +386,11 @@ def test_a_text_that_looks_like_a_player_names_no_host() -> None:
 def test_a_page_that_is_kept_with_other_entries_has_the_policy_of_these() -> None:
     one, other = document("page", TWELVE), document("page", PLAIN)
     for page, entries in ((one, other), (other, one)):
-        made = page_shell.with_entries(page, page_shell.split(entries))
+        made = page_shell.with_entries(page, page_shell.split(entries), ENGLISH)
         assert made is not None
         assert policy(made) == policy(entries)
-        assert page_shell.with_entries(made, page_shell.split(page)) == page
-    assert page_shell.with_entries(b"no page", [b""]) is None
+        assert page_shell.with_entries(made, page_shell.split(page), ENGLISH) == page
+    assert page_shell.with_entries(b"no page", [b""], ENGLISH) is None
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,5 @@
-/* Made by feedd. Pages are whole without this: it adds a search of the lists, and a button that copies an address. */
+/* Made by feedd. Pages are whole without this: it adds a search of the lists, and a button that copies an address.
+   Where a page is not in English, it gives the words as data. */
 "use strict";
 
 const plain = (text) => text.normalize("NFKD").replace(/\p{M}/gu, "").toLocaleLowerCase().replace(/\s+/g, " ").trim();
@@ -17,7 +18,8 @@ function offerCopy(button) {
   };
   button.addEventListener("click", async () => {
     said.textContent = "";
-    said.textContent = (await copy()) ? "The address is copied." : "Press Ctrl+C to copy the address.";
+    const { copied = "The address is copied.", copyByHand = "Press Ctrl+C to copy the address." } = said.dataset;
+    said.textContent = (await copy()) ? copied : copyByHand;
   });
   field.addEventListener("focus", () => field.select());
   button.hidden = false;
@@ -36,7 +38,9 @@ function offerSearch(field) {
     const shown = (item) => found.has(item) || [...item.querySelectorAll("li")].some((child) => found.has(child));
     for (const { item } of rows) item.hidden = !shown(item);
     for (const section of sections) section.hidden = !section.querySelector("li:not([hidden])");
-    said.textContent = field.value.trim() ? `${found.size} of ${rows.length}` : "";
+    const { found: counted = "{found} of {all}" } = said.dataset;
+    const numbers = counted.replace("{found}", found.size).replace("{all}", rows.length);
+    said.textContent = field.value.trim() ? numbers : "";
   };
   field.addEventListener("input", filter);
   field.closest("[hidden]").hidden = false;

@@ -88,7 +88,7 @@ class FragmentReuse:
 
 def frame_fingerprint(site: SiteInfo) -> bytes:
     """A digest of the frame of an entry's page."""
-    shown = (site.title, site.language, site.directory, assets.DIGESTS)
+    shown = (site.title, site.words, site.families, assets.DIGESTS)
     return hashlib.blake2b(msgspec.msgpack.encode(shown), digest_size=_DIGEST).digest()
 
 

@@ -232,7 +232,8 @@ class DocumentMaker:
             left_out = sorted(self._ledger.digests.left_out(digest, self._is_publishable))
             fingerprint = self._reuse.digest_fingerprint(blob_digest, left_out)
             found = _rendered_before(there, digest.id, fingerprint, names)
-            members.append(found or digest_entry(without_entries(digest, left_out), fingerprint, feed.home, self._site))
+            shown = without_entries(digest, left_out, feed.words)
+            members.append(found or digest_entry(shown, fingerprint, feed, self._site))
         return FeedParts(record.feed, feed, tuple(members))
 
     def _source(self, record: FeedRecord) -> FeedRecord:
@@ -369,7 +370,7 @@ class DocumentMaker:
         entries, failed = self._entries.make(members)
         fragments = render.fragments(entries, PAGE.name)
         kept = self._reuse.document(PAGE.file) if state == SiteState.ENTRIES else None
-        data = with_entries(kept, fragments) if kept else None
+        data = with_entries(kept, fragments, self._site.words) if kept else None
         if data is None:
             chain = self._chain(everything) if everything else None
             counts = self._ledger.members.counts()

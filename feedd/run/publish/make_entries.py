@@ -17,7 +17,7 @@ from feedd.decide.periods import Digest
 from feedd.decide.records import EntryFile, EntryRecord
 from feedd.decide.visibility import shown_as
 from feedd.html.content import directed
-from feedd.model import Document, Entry, Item, RenderedEntry
+from feedd.model import Document, Entry, Feed, Item, RenderedEntry
 from feedd.render import PAGE
 from feedd.render.assemble import Member, categories, make_entry
 from feedd.render.entry_page import entry_page
@@ -26,6 +26,7 @@ from feedd.run.executor.executor_protocol import Begin, Executor, Task
 from feedd.run.publish.fragment_reuse import frame_fingerprint
 from feedd.select.slugs import entry_folder
 from feedd.store.ledger.codec import EPOCH
+from feedd.words.site_words import Words
 
 _HELD = 1200  # entries, about 12 MB: where a pass makes more, few of them are shown by several feeds of a process
 Failed = tuple[Member, str]  # a member whose entry cannot be made, and why
@@ -76,7 +77,7 @@ def make_entry_pages(site: SiteInfo, job: bytes, begin: Begin) -> list[tuple[int
     for number, member in enumerate(_decode_members(job)):
         begin(number)
         entry = make_entry(member, site, on_page=True)
-        data = entry_page(entry, site.title, site.language, site.directory)
+        data = entry_page(entry, site.title, site.words, site.directory(site.words))
         path = entry_folder(member.record.slug or "") + PAGE.file
         elsewhere = ((entry.id, entry.elsewhere),) if entry.elsewhere is not None else ()
         made.append((member.record.entry, Document(path, data, member.fingerprint + mark, elsewhere)))
@@ -174,24 +175,31 @@ def shared_entries(site: SiteInfo) -> Entries:
     return _lately[0]
 
 
-def digest_entry(digest: Digest, fingerprint: bytes, home: str, site: SiteInfo) -> Entry:
-    """A digest as subscribers see it. `home` is the URL of its feed's page, if there are pages."""
+def digest_entry(digest: Digest, fingerprint: bytes, feed: Feed, site: SiteInfo) -> Entry:
+    """A digest as subscribers of its feed see it."""
     return Entry(
         id=digest.id,
         fingerprint=fingerprint,
         title=digest.title,
-        link=f"{home}#{digest.day}" if site.pages and digest.day else None,
+        link=f"{feed.home}#{digest.day}" if site.pages and digest.day else None,
         anchor=digest.day,
         published=digest.end,
         updated=digest.end,
         authors=(site.author,),
         author_uri=site.author_uri,
         summary=digest.summary,
-        content=directed(digest.content, site.language),
+        content=directed(_digest_content(digest, feed.words), feed.language),
         categories=(),
         image=None,
         video=None,
         duration=None,
         language=None,
         whole=True,
+        words=feed.words,
     )
+
+
+def _digest_content(digest: Digest, words: Words) -> str:
+    """The content of a digest. If the site has changed its language since, the words of the digest are marked."""
+    mark = words.mark_of(digest.language)
+    return f"<p{mark}>{digest.content.removeprefix('<p>')}" if digest.content.startswith("<p>") else digest.content

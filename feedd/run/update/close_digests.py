@@ -161,13 +161,15 @@ class _DigestCloser:
     def _keep(
         self, view: FeedRecord, period: Period, candidates: list[_Candidate], summaries: Mapping[int, str]
     ) -> None:
-        from feedd.render.assemble import list_feed  # late: few passes close a period
+        from feedd.render.assemble import feed_words, list_feed  # late: few passes close a period
 
         lines = [_line(each, summaries.get(each.entry, "")) for each in self._listed(view, candidates)]
         feed = self._feeds[view.identity.base]
-        label = list_feed(feed_summary(feed), self._site).label if feed.label else self._site.title
+        summary = feed_summary(feed)
+        label = list_feed(summary, self._site).label if feed.label else self._site.title
         order = feed_rank(view.identity, view.slug, self._selection).order
-        digest = make_digest(view.id, label, period, self._zone, lines, len(candidates), order)
+        words = feed_words(summary, self._site)
+        digest = make_digest(view.id, label, period, self._zone, lines, len(candidates), order, words)
         self._ledger.digests.keep(view.feed, period, digest)
         self._ledger.feeds.move_updated(view.feed, period.end)
 

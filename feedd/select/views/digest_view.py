@@ -20,8 +20,6 @@ class DigestView(PeriodView):
         self.cadence = cadence
         self._period = period
         self.name = f"digest/{cadence}"
-        self.label = f"{cadence.capitalize()} digest"
-        self.subtitle = f"{{feed}}, {period} by {period}: what each {period} had, when it is over"
 
     @property
     def short_name(self) -> str:

@@ -16,8 +16,6 @@ class HotView(AdmissionView):
     """The entries that have passed the threshold, for good."""
 
     name = "hot"
-    label = "Hot"
-    subtitle = "What is hot in {feed}: each entry once, when it becomes so"
     options = {"hot": HeatOrPercentile()}  # noqa: RUF012
     orders = (BY_ADMISSION,)
 

@@ -11,8 +11,6 @@ class TopView(MemberView):
     """The first members by rank, as they are now."""
 
     name = "top"
-    label = "Top"
-    subtitle = "{feed}, by rank: a list as it is now, not a stream of news"
     options = {"top": Count(1, 10000, or_off=True)}  # noqa: RUF012
     is_list = True
 

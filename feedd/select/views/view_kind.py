@@ -29,11 +29,11 @@ BY_QUALITY = ViewOrder("quality", "by quality", is_rank=True)
 
 
 class ViewKind(ABC):
-    """One way to see a feed, in a folder below the feed's. `feed` in the subtitle stands for the feed."""
+    """One way to see a feed, in a folder below the feed's. Its label and subtitle are words of the catalogue: they are
+    called `short_name` and `about_`.
+    """
 
     name: str  # the folder, and the view's name in the configuration
-    label: str
-    subtitle: str
     options: Mapping[str, ViewOption] = {}  # its keys in the section `views` of the configuration
     is_list = False  # entries come and go in a list, and it shows their places and heats; a stream only has news
     on_one_page = False  # its entries link to parts of its page, so that links do not tell entries apart
@@ -41,7 +41,7 @@ class ViewKind(ABC):
 
     @property
     def short_name(self) -> str:
-        """Another name by which the configuration may call the view."""
+        """Another name by which the configuration may call the view, and the name of its word."""
         return self.name
 
     @property
