@@ -6,6 +6,7 @@ VENV ?= $(if $(filter python3,$(PYTHON)),.venv,.venv-$(VERSION))
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
 TESTS ?=
+DATES ?= all
 
 define check_style_and_types
 @$(1)/ruff check .
@@ -18,7 +19,7 @@ define run_tests
 @$(1)/python -m pytest -n auto --maxprocesses 4 --dist worksteal $(TESTS)
 endef
 
-.PHONY: help run render test lint bench test-newest test-lowest lock dist release clean
+.PHONY: help run render test lint bench test-newest test-lowest test-pythons test-dates lock dist release clean
 
 help:     ## show these targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 14
@@ -56,6 +57,22 @@ test-lowest: $(VENV)/installed-dev     ## tests with the oldest packages that py
 	@$(BIN)/uv venv --quiet --clear --no-python-downloads --python 3.11 .venv-lowest
 	@$(BIN)/uv pip install --quiet --python .venv-lowest --resolution lowest-direct --editable '.[dev]'
 	$(call run_tests,.venv-lowest/bin)
+
+# Pythons of the system and of pyenv; each has an environment of its own.
+test-pythons:     ## the tests on each Python from 3.11 on that is here
+	@for minor in 11 12 13 14; do \
+	  for python in "python3.$$minor" $${PYENV_ROOT:-$$HOME/.pyenv}/versions/3.$$minor.*/bin/python; do \
+	    "$$python" -c '' 2>/dev/null || continue; \
+	    echo "Python 3.$$minor: $$python"; \
+	    $(MAKE) --no-print-directory test PYTHON="$$python" VENV=".venv-3.$$minor" TESTS="$(TESTS)" || exit 1; \
+	    break; \
+	  done; \
+	done
+
+test-dates: $(VENV)/installed-dev     ## the tests at other dates and in other time zones; DATES="leap-day clocks-back" at some
+	@for date in $(DATES); do \
+	  $(BIN)/python tests/other_dates.py "$$date" -n auto --maxprocesses 4 --dist worksteal $(TESTS) || exit 1; \
+	done
 
 COMPILE = $(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes \
   --annotation-style line --custom-compile-command 'make lock'

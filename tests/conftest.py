@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import other_dates
 import pytest
 from hypothesis import settings
 from object_servers import BadLink, Bucket, StoreServer, azurite, seaweedfs
@@ -17,6 +18,7 @@ from support import Running, Site, end, refuse_to_open_the_ledger, small_disk
 if TYPE_CHECKING:
     from browsers import Browser
 
+other_dates.move_clock()
 sys.addaudithook(refuse_to_open_the_ledger)
 
 # What a shell runs in the background ignores SIGINT, and so would all that the tests start.

@@ -23,6 +23,7 @@ from typing import Any, NamedTuple
 import brotli
 import feedparser
 import msgspec
+import other_dates
 import pytest
 from lxml import etree
 from markup import markup_fault
@@ -41,7 +42,9 @@ from feedd.store.control import Control, Status
 from feedd.store.state_directory import LEDGER_NAME, StateDirectory
 
 DATE = "2024-05-01T12:00:00Z"
-FEEDD = (sys.executable, "-m", "feedd")
+# Where the clock of the tests is moved, that of each feedd that they start is moved, too.
+_STARTED = (str(Path(__file__).with_name("launch.py")),) if other_dates.is_moved() else ("-m", "feedd")
+FEEDD = (sys.executable, *_STARTED)
 PAGE = 4096
 LEDGER_FILES = tuple(f"/{LEDGER_NAME}{suffix}" for suffix in ("", "-wal", "-shm"))
 _TESTS, _FEEDD = (f"{Path(path).absolute().parent}/" for path in (__file__, feedd.__file__))
