@@ -36,6 +36,8 @@ from feedd.deliver.mirror.public_addresses import Addresses
 from feedd.items.references import MEDIA_FOLDER, PICTURES_FOLDER
 from feedd.model import Report
 from feedd.render import assets
+from feedd.render.recovery.index_parts import is_index_part
+from feedd.render.recovery.recovery_index import NoIndex, decode_entries, decode_feeds
 from feedd.run.update.look_at_media import media_name
 from feedd.store import site_file
 from feedd.store.control import Control, Status
@@ -81,6 +83,7 @@ def take_back(db: sqlite3.Connection, version: int) -> None:
         "pictures",
         "archives",
         "archived",
+        "stale_groups",
     ):
         db.execute(f"DROP TABLE {name}")
     db.execute("DROP INDEX files_with_media")
@@ -95,6 +98,8 @@ def take_back(db: sqlite3.Connection, version: int) -> None:
     db.execute("DROP INDEX files_by_normal_path")
     db.execute("DROP INDEX entries_by_slug")
     db.execute("DROP INDEX entries_gone")
+    db.execute("DROP INDEX entries_by_group")
+    db.execute("DELETE FROM meta WHERE name = 'recovery index'")
     db.execute("ALTER TABLE files DROP COLUMN normal")
     db.execute("ALTER TABLE entries DROP COLUMN slug")
     if version < 7:
@@ -266,6 +271,9 @@ def fault(path: str, data: bytes) -> str | None:
         for folder in (MEDIA_FOLDER, PICTURES_FOLDER):
             if path.startswith(folder):
                 return None if folder + media_name(data, path) == path else "other bytes than its name says"
+        if is_index_part(path):
+            (decode_entries if "entries" in path else decode_feeds)(data)
+            return None
         path = path.removesuffix(".gz").removesuffix(".br")
         if path.endswith(".json"):
             json.loads(data)["items"]
@@ -275,7 +283,7 @@ def fault(path: str, data: bytes) -> str | None:
             return markup_fault(data.decode())
         else:
             return None if assets.ASSETS.get(path) == data else "neither our stylesheet nor our script"
-    except (ValueError, KeyError, etree.XMLSyntaxError) as error:
+    except (ValueError, KeyError, etree.XMLSyntaxError, NoIndex) as error:
         return str(error)
     return None
 

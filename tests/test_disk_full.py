@@ -11,6 +11,7 @@ import pytest
 from support import PAGE, Site, assert_well_formed, item, leave, make_room, small_disk, tree
 
 from feedd.render.assets import ASSETS
+from feedd.render.recovery.index_parts import is_index_part
 
 ITEMS = 40
 
@@ -106,7 +107,7 @@ def test_feeds_on_a_full_disk_stay_whole_and_are_mended_with_the_next_space(site
 def test_feeds_on_a_disk_without_room_for_another_file_are_mended_later(site: Site) -> None:
     editions = Editions(site)
     wrote = []
-    for files in (2, 3, 6, 11, 17):
+    for files in (2, 4, 7, 12, 18):
         empty(site.state)
         with small_disk(site.root / f"disk{files}", f"size=2m,nr_inodes={files}"):
             disk = site.root / f"disk{files}"
@@ -279,7 +280,8 @@ def test_on_a_full_disk_documents_that_show_what_is_withheld_now_are_deleted(sit
         assert "show what is withheld now" in result.out + result.err
         after = documents(site)
         assert showing(site) == set()
-        assert before.keys() - after.keys() <= shown, "a document that shows nothing withheld stays"
+        gone = {path for path in before.keys() - after.keys() if not is_index_part(path)}
+        assert gone <= shown, "a document that shows nothing withheld stays"
         assert_well_formed({path: data for path, data in after.items() if path != "filler"})
         make_room(site.feeds)
         make_room(site.state)

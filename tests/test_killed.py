@@ -13,6 +13,8 @@ from contextlib import suppress
 import pytest
 from support import FEEDD, Site, assert_no_orphan, end, fault, inodes, item, of_session, tree
 
+from feedd.render.recovery.index_parts import is_index_part
+
 ITEMS = 300
 KILLS = 7  # from each of two beginnings, with one process and with several
 
@@ -48,7 +50,8 @@ class Stage:
         assert site.process("render", "--feeds", "second", "--state", "second-state").returncode == 0
         self.duration = time.monotonic() - started
         self.wanted = tree(site.root / "second")
-        assert len(self.wanted) == (4 * (45 + 4 + 1 + 2) + 4) * (1 + len(precompress))
+        feeds = [path for path in self.wanted if not is_index_part(path)]
+        assert len(feeds) == (4 * (45 + 4 + 1 + 2) + 4) * (1 + len(precompress))
 
     def begin(self, beginning: str) -> None:
         """Puts feeds and state back to where a pass begins."""

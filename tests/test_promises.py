@@ -80,6 +80,7 @@ def settings_with(
     kept_ids: KeptIds = NO_KEPT_IDS,
     own: str | None = None,
     archives: ArchiveSettings = NO_ARCHIVES,
+    recovery_index: bool = False,
 ) -> PassSettings:
     mark = f"{mark}:{','.join((*families, *archives.feeds, str(archives.size)))}"  # without blanks, as fingerprints are
     site = SiteInfo(
@@ -123,6 +124,7 @@ def settings_with(
         entry_inputs=mark,
         digest_inputs=mark,
         kept_ids=kept_ids,
+        recovery_index=recovery_index,
     )
 
 

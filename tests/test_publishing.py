@@ -634,3 +634,20 @@ def test_metrics_say_what_was_uploaded_and_what_waits() -> None:
         'feedd_withdrawals_waiting{target="s3://b"} 0.0',
     ):
         assert f"\n{line}\n" in text
+
+
+def test_a_lost_ledger_is_made_again_from_the_store(site: Site, bucket: Bucket) -> None:
+    place = publishing(site, bucket, recover_index=True)
+    site.render()
+    (site.seeds / "two.md").rename(site.seeds / "moved.md")
+    site.render()
+    before = place.objects()
+    shutil.rmtree(site.state)
+    shutil.rmtree(site.feeds)
+    result = site.run("render", "--recover")
+    assert result.status == 0, result
+    assert f"were taken over from {place.url}" in result.out
+    assert there(place) == {path: data for path, data in before.items() if path != MARKER} == here(site)
+    change(site)
+    assert site.run("render").status == 0
+    assert there(place) == here(site)

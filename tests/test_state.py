@@ -20,6 +20,7 @@ from feedd.config.load import Config
 from feedd.config.resolve import pass_settings
 from feedd.decide.changes import FileStamp, diff, doubtful, pack
 from feedd.render.assets import ASSETS
+from feedd.render.recovery.index_parts import is_index_part
 from feedd.run.publisher import Publisher
 from feedd.store.documents import FeedsDirectory
 from feedd.store.errors import Busy
@@ -90,7 +91,7 @@ def test_feeds_of_an_earlier_ledger_are_spoken_of(site: Site) -> None:
     assert not site.render().remarks
     site.ledger.unlink()
     (remark,) = site.render().remarks
-    assert "no ledger that knows them" in remark
+    assert "were taken over from the feeds' directory" in remark
     assert not site.render().remarks
 
 
@@ -189,7 +190,7 @@ def test_each_damaged_ledger_is_kept_under_a_name_of_its_own(site: Site) -> None
     for kind in (b"one" * 1000, b"two" * 1000, b"three" * 1000):
         site.state.mkdir(exist_ok=True)
         site.ledger.write_bytes(kind)
-        assert len(site.render().remarks) == 1
+        assert "was damaged" in site.render().remarks[0]
     kept = {path.name: path.read_bytes()[:3] for path in site.state.glob("*.damaged-?")}
     assert kept == {f"ledger.sqlite3.damaged-{n}": start for n, start in ((1, b"one"), (2, b"two"), (3, b"thr"))}
 
@@ -661,7 +662,8 @@ def test_a_format_that_is_switched_off_goes_and_comes_back_as_it_was(site: Site)
     site.configure(formats=["json"])
     report = site.render()
     assert set(report.deleted) == {path for path in before if path.endswith(".xml")}
-    assert {path.rpartition("/")[2] for path in site.documents()} == {"feed.json", "feeds.opml", "index.html", *ASSETS}
+    feeds = {path for path in site.documents() if not is_index_part(path)}
+    assert {path.rpartition("/")[2] for path in feeds} == {"feed.json", "feeds.opml", "index.html", *ASSETS}
     assert b"atom.xml" not in (site.feeds / "feeds.opml").read_bytes()
     assert_well_formed(site.documents())
     site.configure(formats=["atom", "rss", "json"])
@@ -742,7 +744,7 @@ def test_a_ledger_of_an_older_format_is_brought_up_to_date(site: Site, version: 
         db.execute(f"PRAGMA user_version = {version}")
     after = site.render()
     assert (after.entries, after.withheld, after.files) == (before.entries, before.withheld, before.files)
-    assert after.written == ()
+    assert all(map(is_index_part, after.written))  # which older versions did not write
     assert site.ids() == ids
     site.write("new.md", item("New", related=[{"title": "x", "webUrl": "https://b.example/"}]))
     assert site.render().entries == before.entries + 1

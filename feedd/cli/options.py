@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 OFF = "off"
 
+USUAL_PLACE = ""  # of `--recover` without a place
 _NEW_OBJECTS = 20_000  # between two searches for garbage: a pass makes records, which leave hardly any
 
 
@@ -59,6 +60,13 @@ def _items_place(text: str) -> Path | StoreUrl:
         return parse_store_url(text)
     except ValueError as error:
         raise argparse.ArgumentTypeError(str(error)) from None
+
+
+def recovery_place(text: str) -> str:
+    """A place to recover from, as the type of an argument: a URL, a place in an object store, or a folder."""
+    if is_store_url(text):
+        _items_place(text)
+    return text
 
 
 def places(parser: argparse.ArgumentParser) -> None:

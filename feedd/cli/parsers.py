@@ -10,9 +10,11 @@ from typing import Any, NoReturn
 
 from feedd.cli.copies.backup_parsers import backup, restore
 from feedd.cli.options import (
+    USUAL_PLACE,
     command,
     listen,
     places,
+    recovery_place,
     report_format,
     seconds,
     web_address,
@@ -53,6 +55,19 @@ def render(commands: Any) -> None:
         type=Path,
         metavar="FOLDER",
         help="render into this folder instead, with drafts and future items, marked; the feeds and the ledger stay",
+    )
+    lost = parser.add_argument_group("without a ledger (docs/running.md)")
+    lost.add_argument(
+        "--recover",
+        nargs="?",
+        const=USUAL_PLACE,
+        type=recovery_place,
+        metavar="URL|FOLDER",
+        help="if there is no ledger, go on from what was published there (default: at the store of publish, else at "
+        "base_url), or refuse",
+    )
+    lost.add_argument(
+        "--first", action="store_true", help="say that nothing was published yet, if nothing is found to go on from"
     )
     begin = parser.add_argument_group("starting over (both are needed)")
     begin.add_argument("--start-over", action="store_true", help="move the ledger aside, and make all ids anew")

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from feedd.cli import output
+from feedd.cli.copies.recovering import recovery_source
 from feedd.cli.main import DONE, PROBLEMS, REFUSED, USAGE
 from feedd.cli.progress_bar import progress_bar
 from feedd.cli.setup import (
@@ -67,7 +68,7 @@ def _render(options: argparse.Namespace, config: Config) -> int:
     if options.start_over and (noticed := Subscribers(state).noticed() or private_subscribers(config)):
         output.complain(
             f"refused: somebody may have subscribed: {noticed}. Their readers would show every entry once more. "
-            f"If you want this all the same, delete {state}"
+            f"If you want this all the same, delete {state} and give both options again"
         )
         return REFUSED
     if reason := _why_undone(state, config.base_url):
@@ -75,7 +76,7 @@ def _render(options: argparse.Namespace, config: Config) -> int:
         return REFUSED
     with (
         progress_bar(wanted=not options.quiet and options.format == "text") as progress,
-        make_publisher(config, state, progress, settings) as public,
+        make_publisher(config, state, progress, settings, recovery=recovery_source(config, options)) as public,
         AllPublishers(public, private_publishers(config, accept_guesses=options.accept_guesses)) as publisher,
     ):
         publish = publisher.start_over if options.start_over else publisher.publish
@@ -88,7 +89,8 @@ def _render(options: argparse.Namespace, config: Config) -> int:
             mirror = PictureMirror(state, config.images.keep, options.addresses, now=options.now)
             report = _with_pictures(report, publisher, mirror, options.now)
     if config.publish:  # after a refusal, too: what was withdrawn before may wait
-        report = _with_uploads(report, config, options.now)
+        is_ours = public.recovered_from in [str(each) for each in config.publish]
+        report = _with_uploads(report, config, options.now, take_over=is_ours)
     return _say(options, config, _timed(config, report, started))
 
 
@@ -136,6 +138,7 @@ def _for_preview(settings: PassSettings, now: datetime) -> PassSettings:
         reading_inputs=f"{settings.reading_inputs} {now}",  # another mark for each preview: all files are read
         default_listed=True,
         accept_guesses=True,
+        recovery_index=False,  # it would name what is withheld
     )
 
 
@@ -174,12 +177,15 @@ def _with_pictures(
     return replace(report, remarks=(*report.remarks, f"{what} ({failed[0].url}: {failed[0].words})"))
 
 
-def _with_uploads(report: Report, config: Config, now: Callable[[], datetime]) -> Report:
-    """The report of a pass after whose end everything was uploaded. What could not be uploaded is a remark."""
+def _with_uploads(report: Report, config: Config, now: Callable[[], datetime], *, take_over: bool) -> Report:
+    """The report of a pass after whose end everything was uploaded. What could not be uploaded is a remark.
+
+    `take_over`: the ledger was made again from what is in a store, so the place there is this site's.
+    """
     from feedd.cli.delivering import deliver_all, done_in_words, is_unknown, left_in_words
 
     try:
-        found = deliver_all(config, now)
+        found = deliver_all(config, now, survey=take_over, take_over=take_over)
     except (Unusable, Damaged) as error:
         return replace(report, remarks=(*report.remarks, f"published here, but not uploaded: {error}"), uploads=1)
     waiting = [each.left for each in found if each.left.number or each.done.stopped or is_unknown(each)]

@@ -14,6 +14,7 @@ from urllib.parse import quote
 from msgspec.structs import replace
 
 from feedd.cli import output
+from feedd.cli.copies.recovering import recovery_source
 from feedd.cli.main import REFUSED, USAGE
 from feedd.config import load as configuration
 from feedd.config import value_decoders, worker_settings
@@ -30,6 +31,7 @@ from feedd.render.site_info import SiteInfo
 from feedd.run.cancellation import Cancellation
 from feedd.run.executor.choose_executor import executor_for
 from feedd.run.executor.executor_protocol import Executor
+from feedd.run.lost_ledger.published_copy import RecoverySource
 from feedd.run.pass_settings import PassSettings
 from feedd.run.progress import Progress
 from feedd.run.publish.delivery import Deliveries, Delivery, StartDelivery
@@ -231,9 +233,10 @@ def make_publisher(
     progress: Progress | None = None,
     settings: PassSettings | None = None,
     items: ItemsDirectory | BucketItems | None = None,
+    recovery: RecoverySource | None = None,
 ) -> Publisher:
-    """A Publisher with this configuration, and with the ledger in `state`. `settings` and `items`: instead of those of
-    the configuration.
+    """A Publisher with this configuration, and with the ledger in `state`. `settings`, `items` and `recovery`: instead
+    of those of the configuration.
     """
     return Publisher(
         items or items_directory(config),
@@ -242,6 +245,7 @@ def make_publisher(
         settings or pass_settings(config),
         progress,
         deliver=deliveries(config),
+        recovery=recovery or recovery_source(config),
     )
 
 

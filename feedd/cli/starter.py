@@ -13,7 +13,7 @@ _CONFIG = """\
 base_url: http://localhost:8080/
 
 # The domain, and a year in which it was yours, from which ids are made. Choose it before the first render; later,
-# as long as nobody has subscribed, `feedd render --start-over --nobody-subscribed` makes the ids anew.
+# as long as nobody has subscribed, `feedd render --start-over --nobody-subscribed` alone makes the ids anew.
 # authority: feeds.example.org,2026
 
 title: My feeds

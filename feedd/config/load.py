@@ -114,6 +114,8 @@ class Config(Struct, frozen=True):
     serve: ServingSettings = field(default_factory=ServingSettings)
     ids: IdSettings = field(default_factory=IdSettings)
     private: PrivateSettings | None = None
+    recover: bool = False
+    recover_index: bool | None = None
 
     @property
     def public_feeds(self) -> tuple[SavedFeed, ...]:
@@ -294,6 +296,8 @@ _KEYS: dict[str, Decoder[Any]] = {
     "feeds": feed_settings.saved_feeds,
     "workers": worker_settings.workers,
     "retired": feed_settings.retired,
+    "recover": decoders.boolean,
+    "recover_index": decoders.boolean,
     **{name: mapping(keys, build) for name, (build, keys) in _SECTIONS.items()},
 }
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from feedd.decide.records import EntryFile, EntryRecord
+from feedd.decide.records import UNKNOWN_TEXT, EntryFile, EntryRecord
 
 
 def is_unchanged(record: EntryRecord, file: EntryFile) -> bool:
@@ -37,6 +37,6 @@ def updated_date(record: EntryRecord, file: EntryFile, published: datetime, dige
         return max(published, given)
     if unchanged:
         return max(published, record.updated)
-    if digest != record.text_digest:
+    if record.text_digest not in (digest, UNKNOWN_TEXT):
         return max(published, record.updated, now)
     return max(published, record.updated)

@@ -12,6 +12,8 @@ from msgspec import Struct
 from feedd.model import Item
 from feedd.select.window import WindowPosition
 
+UNKNOWN_TEXT = b""  # the text digest of an entry whose text was shown, and is not known
+
 
 class EntryFile(NamedTuple):
     """A file of an entry that is there now, with the last good version of its item and the key of its link.

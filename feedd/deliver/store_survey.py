@@ -13,6 +13,7 @@ from feedd.deliver.put_object import beginning
 from feedd.deliver.upload_order import is_uploaded, level_of
 from feedd.render import FORMATS, OPML, PAGE
 from feedd.render.assets import ASSETS
+from feedd.render.recovery.index_parts import is_index_part
 from feedd.select.archives import document_name
 from feedd.store.document_store import is_media_document
 from feedd.store.ledger.uploads.object_rows import KnownObject
@@ -160,7 +161,8 @@ class StoreSurvey:
 
         if is_media_document(path):
             return True
-        return document_name(path) in _NAMES and is_ours(beginning(self._store.get(path, _BEGINNING)[0]))
+        is_named_so = document_name(path) in _NAMES or is_index_part(path)
+        return is_named_so and is_ours(beginning(self._store.get(path, _BEGINNING)[0]))
 
     def _queue(self, paths: Iterable[str], *, deletes: bool = False) -> None:
         for path in paths:

@@ -12,6 +12,7 @@ from feedd.items.references import media_type_of
 from feedd.render import FORMATS, redirects
 from feedd.render.assets import ASSETS
 from feedd.render.content_codings import ENCODINGS
+from feedd.render.recovery.index_parts import is_index_part
 from feedd.select.archives import archive_in, document_name
 from feedd.select.slugs import slug_in
 from feedd.store.document_store import is_media_document
@@ -51,7 +52,8 @@ def level_of(path: str, *, deletes: bool, withdraws: bool) -> Level:
         return Level.WITHDRAWAL
     if deletes:
         return Level.RETIRED
-    if path in ASSETS or is_media_document(path) or slug_in(path) is not None or archive_in(path) is not None:
+    referred_to = path in ASSETS or is_media_document(path) or is_index_part(path)
+    if referred_to or slug_in(path) is not None or archive_in(path) is not None:
         return Level.REFERRED_TO
     return Level.FEED if path.rpartition("/")[2] in _FEEDS else Level.PAGE
 

@@ -18,6 +18,7 @@ from feedd.render import FORMATS, PAGE, redirects
 from feedd.render.assets import ASSETS
 from feedd.render.old_feed import OldFeed, read_old_feed
 from feedd.render.readback import Seen, feed_links, read_back
+from feedd.render.recovery.index_parts import is_index_part
 from feedd.render.site_info import SiteInfo
 from feedd.run.publish.compare import newest_archives, wanted_names
 from feedd.run.publish.make_documents import DocumentMaker
@@ -62,7 +63,8 @@ class Preview(Struct, frozen=True):
         wanted = wanted_names(self.site)
         wanted |= _OTHER_DOCUMENTS
         documents = self.ledger.documents.all()
-        gone = {path for path in documents if document_name(path) not in wanted and not is_media_document(path)}
+        named = {path for path in documents if not (is_media_document(path) or is_index_part(path))}
+        gone = {path for path in named if document_name(path) not in wanted}
         newest = newest_archives(self.ledger)
         archived = ((path, place) for path in documents if (place := archive_in(path)) is not None)
         gone |= {path for path, place in archived if place.number > newest.get(place.folder, -1)}

@@ -10,6 +10,7 @@ from msgspec import Struct
 
 from feedd.render import FORMATS, assets, opml, page_shell, redirects
 from feedd.render.generator_marks import is_feed_of_ours
+from feedd.render.recovery.index_parts import is_index
 
 _ATOM = "{http://www.w3.org/2005/Atom}"
 _CONTENT = "{http://purl.org/rss/1.0/modules/content/}encoded"
@@ -42,6 +43,34 @@ def read_back(file: str, data: bytes) -> dict[str, Seen] | None:
         return None
 
 
+class FeedHead(Struct, frozen=True):
+    """What a feed says of itself: its own address, its id, and when it was updated, as text."""
+
+    own: str | None
+    id: str | None = None
+    updated: str = ""
+
+
+def feed_head(file: str, data: bytes) -> FeedHead | None:
+    """The head of a feed; None if feedd writes no such document under this name."""
+    if read_back(file, data) is None:
+        return None
+    own, _ = feed_links(file, data)
+    if file != FORMATS["atom"].file:
+        return FeedHead(own)
+    root = _parsed(data)
+    return FeedHead(own, _text(root, f"{_ATOM}id") or None, _text(root, f"{_ATOM}updated"))
+
+
+def listed_feeds(opml_list: bytes) -> list[str]:
+    """The addresses of the feeds in a list that feedd wrote; none for another document."""
+    try:
+        root = _parsed(opml_list)
+    except (ValueError, etree.XMLSyntaxError):
+        return []
+    return [url for each in root.iter("outline") if (url := each.get("xmlUrl"))]
+
+
 def feed_links(file: str, data: bytes) -> tuple[str | None, tuple[str, ...]]:
     """The address that a feed gives as its own, and its hubs. For documents that `read_back` can read."""
     if file == FORMATS["json"].file:
@@ -64,7 +93,7 @@ def is_ours(data: bytes) -> bool:
         page_shell.PAGE_MARK,
         opml.OPML_START,
     )
-    of_site = assets.is_ours(head) or head.startswith(redirects.REDIRECTS_MARK)
+    of_site = assets.is_ours(head) or head.startswith(redirects.REDIRECTS_MARK) or is_index(head)
     return of_site or is_feed_of_ours(data) or any(mark in head for mark in marks)
 
 

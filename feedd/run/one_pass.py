@@ -124,7 +124,7 @@ def update_entries(context: PassContext, files: Iterable[list[ReadFile]], change
     from feedd.run.update.update_windows import update_windows
 
     ledger, settings = context.ledger, context.settings
-    is_first = ledger.entries.is_empty()
+    is_first, is_recovered = ledger.entries.is_empty(), ledger.index_marks.known_by() is not None
     authority = choose_authority(ledger, settings.authority, settings.default_authority)
     feeds = FeedRegistry(ledger, settings.selection, authority)
     if everything:
@@ -151,7 +151,9 @@ def update_entries(context: PassContext, files: Iterable[list[ReadFile]], change
         stale.add_described(ledger.probes.take_new())
     selection = update_windows(context, feeds, candidates.result(), stale.result())
     keep_site_state(ledger, max(site_state(ledger), selection.site))
-    return "" if is_first else stories.in_words()
+    if is_recovered:
+        ledger.index_marks.mark_read()
+    return "" if is_first or is_recovered else stories.in_words()
 
 
 def refuse(context: PassContext, source: ItemSource, seen: ScanResult, failed: dict[int, str]) -> None:

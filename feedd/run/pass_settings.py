@@ -20,7 +20,7 @@ class PassSettings(Struct, frozen=True):
     are a part of `rendering_inputs`. `earlier_rendering_inputs` are `rendering_inputs` as a feedd kept them that had no
     `entry_inputs`. `kept_ids`: the ids of an old feed. `accept_guesses`: many items without date or
     link may be the first that are published. `cluster`: where large work is done, if not by the `workers` of this
-    machine.
+    machine. `recovery_index`: beside the feeds lies what a lost ledger is made again from.
     """
 
     site: SiteInfo
@@ -41,3 +41,4 @@ class PassSettings(Struct, frozen=True):
     accept_guesses: bool = False
     cluster: ClusterSettings | None = None
     room_for_pictures: int = 0  # bytes
+    recovery_index: bool = False

@@ -18,22 +18,22 @@ from typing import NamedTuple, Self
 from msgspec.structs import replace
 
 from feedd.model import Problem, Report
-from feedd.render import FORMATS, PAGE
+from feedd.render import PAGE
 from feedd.run import local_ids
 from feedd.run.agree_on_site import agreed_key
 from feedd.run.cancellation import Cancellation
 from feedd.run.executor.choose_executor import executor_for
 from feedd.run.executor.executor_protocol import GaveUp, StartExecutor
 from feedd.run.fingerprints import reads_otherwise
+from feedd.run.lost_ledger.published_copy import Recovered, RecoverySource
 from feedd.run.one_pass import remember, run_pass
 from feedd.run.pass_context import PassContext
 from feedd.run.pass_settings import PassSettings
 from feedd.run.progress import Progress, RepeatedProgress, silent
-from feedd.run.publish.compare import unknown_documents
 from feedd.run.publish.delivery import StartDelivery
 from feedd.run.publish.queue_deliveries import DeliveryQueue
 from feedd.run.reading_summary import TooManyGuesses
-from feedd.run.scan import Scanner, scanned, why_refused
+from feedd.run.scan import Scanner, ScanResult, scanned, why_refused
 from feedd.run.seams import Seams
 from feedd.store.copies.snapshot import snapshot
 from feedd.store.document_store import DocumentStore
@@ -47,14 +47,8 @@ from feedd.store.pictures.picture_files import PictureFiles
 from feedd.store.state_directory import LEDGER_NAME, StateDirectory
 from feedd.store.subscribers import Subscribers
 
-_ANEW = (
-    "Items that were renamed, changed their link, carry no date or were first published under another authority may "
-    "appear to subscribers once more."
-)
-_NEW_LEDGER = f"there are feeds, but no ledger that knows them: identities were made anew from the items. {_ANEW}"
 _NAMED = 3  # documents
 _REPLACED = "replaced"  # in the name of a ledger of before
-_FEEDS = tuple(each.file for each in FORMATS.values())
 
 
 class Expected(NamedTuple):
@@ -79,6 +73,7 @@ class Publisher:
         cancellation: Cancellation | None = None,
         executor: StartExecutor | None = None,
         deliver: StartDelivery = DeliveryQueue,
+        recovery: RecoverySource | None = None,
     ) -> None:
         self.items = items
         self.feeds = feeds
@@ -90,6 +85,8 @@ class Publisher:
         self._executor = start(settings.workers, self._while_waiting)
         self._claim = feeds.claim(state.path)
         self._seams = Seams(items, feeds, self._claim, deliver, PictureFiles(state.path))
+        self._recovery = recovery or RecoverySource()
+        self.recovered_from: str | None = None  # the name of the copy from which the last pass made a new ledger
         self._holds = False
         self._db: sqlite3.Connection | None = None
         self._db_file: tuple[int, int] | None = None
@@ -136,7 +133,7 @@ class Publisher:
             remarks = (f"started over: the ledger of before is {aside}",) if aside else ()
             report = Report(refused="it did not end")
             try:
-                report = self._pass(now.replace(microsecond=0), allow_empty, None, remarks)
+                report = self._pass(now.replace(microsecond=0), allow_empty, None, remarks, recovers=False)
             finally:
                 self.unload()
                 if aside is not None and report.refused:
@@ -169,8 +166,8 @@ class Publisher:
             except Damaged as damage:
                 self._close_ledger()
                 aside = self._state.move_aside()
-                remark = f"the ledger was damaged ({damage}); it was moved to {aside} and made anew from the items."
-                return self._pass(now, allow_empty, None, (f"{remark} {_ANEW}",))
+                remark = f"the ledger was damaged ({damage}); it was moved to {aside}."
+                return self._pass(now, allow_empty, None, (remark,))
             except (GaveUp, Unavailable) as error:
                 return Report(refused=f"{error}. The feeds were left as they are.")
             finally:
@@ -189,7 +186,13 @@ class Publisher:
             raise
 
     def _pass(
-        self, now: datetime, allow_empty: bool, touched: Collection[str] | None, remarks: tuple[str, ...]
+        self,
+        now: datetime,
+        allow_empty: bool,
+        touched: Collection[str] | None,
+        remarks: tuple[str, ...],
+        *,
+        recovers: bool = True,
     ) -> Report:
         self.feeds.look_anew()
         with translated(self._state.path):
@@ -207,14 +210,23 @@ class Publisher:
             key = agreed_key(ledger, self._claim)
             if key is None:
                 return Report(refused=self._claim.mismatch(), remarks=remarks)
-            if not remarks and ledger.entries.is_empty():
-                remarks = self._beginning(ledger)
+            if ledger.entries.is_empty():
+                begun = self._begin(ledger, seen, recovers=recovers)
+                remarks += begun.remarks
+                if begun.refused:
+                    return Report(refused=begun.refused, remarks=remarks)
+                self.recovered_from = begun.copy
             elif not remarks and touched is None:
                 remarks = local_ids.later(ledger, self.settings, Subscribers(self._state.path))
             try:
                 report = run_pass(context, self._seams, seen, key, remarks)
             except TooManyGuesses as error:
                 return Report(refused=str(error), remarks=remarks)
+            if number := ledger.index_marks.taken_as_old:
+                said = (
+                    f"{number:,} items without a date that no feed showed were taken as old, and are not shown as new."
+                )
+                report = replace(report, remarks=(*report.remarks, said))
             if report.written or report.deleted:  # else no page came or went
                 GonePages(self._state.path).keep(ledger.entry_pages.gone())
             return report
@@ -226,11 +238,15 @@ class Publisher:
     def _context(self, ledger: LedgerSession, now: datetime) -> PassContext:
         return PassContext(ledger, self.settings, self._executor, self._progress, self._cancellation, now)
 
-    def _beginning(self, ledger: LedgerSession) -> tuple[str, ...]:
-        """The remarks when a ledger begins."""
-        if any(path.endswith(_FEEDS) for path in unknown_documents(ledger, self.feeds)):
-            return (_NEW_LEDGER,)
-        return local_ids.at_first(self.settings)
+    def _begin(self, ledger: LedgerSession, seen: ScanResult, *, recovers: bool = True) -> Recovered:
+        """Begins an empty ledger. `recovers`: it goes on from what was published."""
+        from feedd.run.lost_ledger.begin_ledger import begin_ledger  # late: a ledger begins once
+
+        source = self._recovery if recovers else None
+        return begin_ledger(ledger, self.feeds, source, seen.changes.changed, self.settings)
+
+    def _why_not_begun(self, ledger: LedgerSession, seen: ScanResult) -> str | None:
+        return self._begin(ledger, seen).refused if ledger.entries.is_empty() else None
 
     @contextmanager
     def expected(self, now: datetime) -> Iterator[Expected]:
@@ -242,7 +258,9 @@ class Publisher:
             context = context._replace(settings=replace(context.settings, accept_guesses=True))
             scan = self.items.scan(sys.maxsize)  # no later scan is compared with this one
             seen = scanned(context.ledger, scan, self.settings)
-            if reason := why_refused(context.ledger, seen, allow_empty=False):
+            if reason := why_refused(context.ledger, seen, allow_empty=False) or self._why_not_begun(
+                context.ledger, seen
+            ):
                 raise Unavailable(reason)
             try:
                 with context.ledger.transaction():
@@ -257,6 +275,7 @@ class Publisher:
         """Deletes the documents that show withheld items. Their feeds are stale in the ledger, or will be when it can
         be written. So the next pass makes the documents again.
         """
+        from feedd.run.publish.index_state import doomed_parts
         from feedd.run.publish.write_entry_pages import doomed_pages
         from feedd.run.publish.write_media import doomed_media
         from feedd.run.publish.write_pictures import doomed_pictures
@@ -268,6 +287,7 @@ class Publisher:
             showing = [path for path, (feed, _) in documents.items() if feed in withdrawing or _is_site_page(path)]
             showing += doomed_pages(ledger, all_of_them=bool(withdrawing))
             showing += [*doomed_media(ledger), *doomed_pictures(ledger)] if showing else []
+            showing += doomed_parts(ledger) if showing else []
             return [path for path in showing if self._deleted(path)]
         return []
 

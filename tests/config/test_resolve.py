@@ -196,6 +196,7 @@ LEFT_OUT = {
     "directories.": "where all of it lies",
     "ids.": "an entry takes its id once, when it is published for the first time",
     "private.subscribers": "who may read what is private",
+    "recover": "where a lost ledger is made again from, and the index for that",
     "publish": "where copies of documents go",
     "serve.": "how documents are served",
     "stores.": "how the stores are used where items lie",

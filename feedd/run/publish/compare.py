@@ -8,6 +8,7 @@ from typing import NamedTuple
 from feedd.render import FORMATS, OPML, PAGE, redirects
 from feedd.render.assets import ASSETS
 from feedd.render.content_codings import ENCODINGS, head
+from feedd.render.recovery.index_parts import is_index_part, possible_names
 from feedd.render.site_info import SiteInfo
 from feedd.run.active_feeds import active_feeds
 from feedd.run.pass_context import PassContext
@@ -54,8 +55,8 @@ def wanted_paths(
 class Discrepancies(NamedTuple):
     """Documents that differ from the ledger. `feeds`: with a missing or altered document; `site`: a document about the
     site is. `unwanted`: no longer wanted; `lost`: unknown to the ledger. `pages`: slugs of entries with missing or
-    altered pages. `media`: missing or altered documents of media. `archives`: with a missing or altered document.
-    `doubtful`: more documents may have changed unnoticed.
+    altered pages. `media`: missing or altered documents of media; `parts`: such parts of the recovery index.
+    `archives`: with a missing or altered document. `doubtful`: more documents may have changed unnoticed.
     """
 
     feeds: frozenset[int] = frozenset()
@@ -66,22 +67,31 @@ class Discrepancies(NamedTuple):
     pages: frozenset[str] = frozenset()
     media: frozenset[str] = frozenset()
     archives: frozenset[ArchiveKey] = frozenset()
+    parts: frozenset[str] = frozenset()
 
 
 def compare_with_ledger(
-    ledger: LedgerSession, store: DocumentStore, wanted: Callable[[str], bool], lost: Sequence[str]
+    ledger: LedgerSession, store: DocumentStore, wanted: Callable[[str], bool], lost: Sequence[str], *, indexed: bool
 ) -> Discrepancies:
-    """The discrepancies of the documents that the ledger knows, with `lost` passed through."""
+    """The discrepancies of the documents that the ledger knows, with `lost` passed through. `indexed`: the recovery
+    index is wanted.
+    """
     feeds: set[int] = set()
     archives: set[ArchiveKey] = set()
     pages: set[str] = set()
     media: set[str] = set()
+    parts: set[str] = set()
     site = False
     unwanted: list[str] = []
     for path, (feed, stat) in ledger.documents.all().items():
         if is_media_document(path):
             if store.stat(path) != stat:
                 media.add(path)
+        elif is_index_part(path):
+            if not indexed:
+                unwanted.append(path)
+            elif store.stat(path) != stat:
+                parts.add(path)
         elif not wanted(path):
             unwanted.append(path)
         elif store.stat(path) != stat:
@@ -101,6 +111,7 @@ def compare_with_ledger(
         pages=frozenset(pages),
         media=frozenset(media),
         archives=frozenset(archives),
+        parts=frozenset(parts),
     )
 
 
@@ -109,14 +120,15 @@ def compare(context: PassContext, store: DocumentStore, *, everything: bool) -> 
     ledger, settings = context.ledger, context.settings
     interrupted = was_interrupted(ledger)
     lost = unknown_documents(ledger, store) if interrupted or not ledger.documents.has_any() else []
-    doubtful = interrupted or ledger.entries.is_empty()
+    doubtful = interrupted or not ledger.documents.has_any()
     if not everything:
         return Discrepancies(lost=lost, doubtful=doubtful)
     retired = active_feeds(ledger.feeds.all().values(), settings.selection).retired
     wanted = wanted_paths(settings.site, retired, ledger.entry_pages.wanted(), newest_archives(ledger))
-    found = compare_with_ledger(ledger, store, wanted, lost)._replace(doubtful=doubtful)
+    found = compare_with_ledger(ledger, store, wanted, lost, indexed=settings.recovery_index)
+    found = found._replace(doubtful=doubtful)
     if not lost and (
-        found.feeds or found.site or found.pages or found.archives
+        found.feeds or found.site or found.pages or found.archives or found.parts
     ):  # perhaps this ledger is older than the documents
         found = found._replace(lost=unknown_documents(ledger, store))
     return found
@@ -137,6 +149,7 @@ def unknown_documents(ledger: LedgerSession, store: DocumentStore) -> list[str]:
     known = ledger.documents.all().keys()
     names = [*(each.file for each in FORMATS.values()), PAGE.file, *ASSETS, OPML, redirects.FILE]
     found = store.found([*names, *(name + each.suffix for name in names for each in ENCODINGS.values())])
+    found += [path for path in possible_names() if store.stat(path) is not None]
     unknown = [path for path in found if path not in known]
     if unknown:
         from feedd.render.readback import is_ours  # late: libraries for XML take long to load

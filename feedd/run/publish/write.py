@@ -109,8 +109,8 @@ class DocumentWriter:
         """Writes the documents about the site; False if one could not be written."""
         return self._keep_all(None, documents, self._write_all(documents))
 
-    def put_media(self, document: Document) -> bool:
-        """Writes a file of media, without encodings; False if it could not be written."""
+    def put_unencoded(self, document: Document) -> bool:
+        """Writes a document about the site without encodings; False if it could not be written."""
         try:
             return self._keep_all(None, [document], [self._store.write(document)])
         except OSError as error:
@@ -127,6 +127,11 @@ class DocumentWriter:
         """
         done = [self._delete(path, withdraws=withdraws or bool(self._withdrawing)) for path in paths]
         return all(done)
+
+    def delete_if_withdrawing(self, path: str) -> None:
+        """Deletes a document that could not be written, if documents show what is withheld now."""
+        if self._withdrawing:
+            self.delete([path])
 
     def delete_known(self, paths: Sequence[str]) -> bool:
         """Deletes the documents among `paths` that feedd wrote. Returns False if one could not be deleted."""

@@ -20,6 +20,7 @@ from feedd.run.fingerprints import entry_prefixes, keep_entry_prefixes, shows_ot
 from feedd.run.pass_context import PassContext
 from feedd.run.publish.compare import WRITING, Discrepancies, was_interrupted
 from feedd.run.publish.delivery import Delivery
+from feedd.run.publish.index_state import index_is_behind
 from feedd.run.publish.site_state import SiteState, keep_site_state, site_state
 from feedd.run.publish.write import DocumentWriter, WriteResult
 from feedd.run.publish.write_media import doomed_media, media_are_behind, put_media
@@ -60,6 +61,7 @@ def begin_writing(context: PassContext, *, everything: bool) -> bool:
     keep_entry_prefixes(ledger, settings)
     feeds = ledger.feeds.stale() or ledger.archives.stale() or ledger.archives.doomed()
     is_stale = feeds or ledger.entry_pages.stale() or media_are_behind(ledger) or pictures_are_behind(ledger)
+    is_stale = is_stale or index_is_behind(context)
     if is_stale and not was_interrupted(ledger):
         ledger.state.keep_setting(WRITING, "begun")
     return everything or others
@@ -106,16 +108,20 @@ def _write_once(
     site = SiteState.STALE if found.site else site_state(ledger)
     pages = ledger.entry_pages.stale() | ledger.entry_pages.with_slugs(found.pages)
     archives = ledger.archives.stale() | found.archives
-    if not (stale or pages or archives or site or found.unwanted or found.lost or media or ledger.archives.doomed()):
+    index = bool(found.parts) or index_is_behind(context)
+    others = media or index or bool(ledger.archives.doomed())
+    if not (stale or pages or archives or site or found.unwanted or found.lost or others):
         return {}
     from feedd.run.publish.write_archives import delete_doomed, put_archives
     from feedd.run.publish.write_entry_pages import put_entry_pages, still_unwanted
+    from feedd.run.publish.write_index import put_index
 
     limit = settings.selection.limit
     to_make = limit * len(stale if to_write.all_anew else found.feeds) + min(to_write.read, limit * len(stale))
     failures, pictures = _Failures(), PicturesElsewhere()
     with ledger.transaction():
         maker = document_maker(context, seams.documents)
+        put_index(context, writer, stale, found.parts)
         fresh = stale & maker.retired()
         stale -= fresh
         complete_assets = site != SiteState.STALE or writer.put_site(maker.assets())
@@ -144,7 +150,9 @@ def _write_once(
         if pictures_are_behind(ledger):
             clear_pictures(ledger, seams.pictures, writer)
         lost_is_gone = writer.delete([path for path in found.lost if ledger.documents.find(path) is None])
-        if found.feeds or found.site or found.pages or found.lost:  # stores may have what this ledger does not know
+        if (
+            found.feeds or found.site or found.pages or found.parts or found.lost
+        ):  # stores may have what this ledger does not know
             ledger.uploads.stored.look_again()
         writer.remarks += delivery.forget_other_targets()
         if site == SiteState.STALE:

@@ -44,7 +44,7 @@ def put_media(ledger: LedgerSession, source: ItemSource, writer: DocumentWriter,
             continue
         data = source.read_media(path)
         if isinstance(data, bytes) and media_name(data, path) == name:
-            if writer.put_media(Document(target, data)):
+            if writer.put_unencoded(Document(target, data)):
                 continue
         else:
             writer.fail(Problem(target, data.reason if isinstance(data, Problem) else _CHANGED))

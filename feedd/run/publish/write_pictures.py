@@ -65,7 +65,7 @@ def put_pictures(ledger: LedgerSession, files: PictureFiles, writer: DocumentWri
         data = files.read(name)
         if data is None:
             writer.fail(Problem(target, "cannot be published: its file is gone; it is fetched again"))
-        if data is None or not writer.put_media(Document(target, data)):
+        if data is None or not writer.put_unencoded(Document(target, data)):
             lost.add(url)
     if lost:
         mark_showing(ledger, ledger.pictures.entries_showing(lost))

@@ -6,6 +6,7 @@ An entry whose former id is another's already is withheld until that is settled:
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
 
 from msgspec.structs import replace
 
@@ -30,11 +31,17 @@ class IdClaims:
         self._kept = context.settings.kept_ids
         self._authority = authority
         self._minted = minted
+        self._before_windows = _before_windows(context)
         self._taken: set[int] = set()  # entries that took former ids in this pass
 
-    def begin(self, entry: int, files: Iterable[EntryFile]) -> EntryRecord:
-        """The record of a new entry. Its first sight is the date in the old feed, if that has one."""
+    def begin(self, entry: int, files: Sequence[EntryFile]) -> EntryRecord:
+        """The record of a new entry. Its first sight is the date in the old feed, if that has one. Where a lost ledger
+        was replaced by what feeds showed, an item without a date that none of them showed is old.
+        """
         first_seen = self._context.now
+        if self._before_windows is not None and all(each.item.published is None for each in files):
+            first_seen = self._before_windows
+            self._ledger.index_marks.taken_as_old += 1
         if self._kept.by_link:
             kept = (self._kept.by_link.get(file.link) for file in files if file.link is not None)
             dates = [each.published for each in kept if each is not None and each.published is not None]
@@ -128,6 +135,15 @@ class IdClaims:
         found = self._ledger.entries.holders(wanted)
         coming = self._minted.entries_with(wanted, first)
         return found | {each: (entry, "") for each, entry in coming.items()}
+
+
+def _before_windows(context: PassContext) -> datetime | None:
+    """The date of an item without a date that no old window shows, where a lost ledger was replaced by windows."""
+    if context.ledger.index_marks.known_by() != "titles":
+        return None
+    from feedd.store.ledger.adoption.recovery_rows import RecoveryRows  # late: few passes have to recover
+
+    return RecoveryRows(context.ledger.connection).before_windows(context.settings.selection.limit)
 
 
 def _withheld(change: EntryChange, reason: str) -> EntryRecord:

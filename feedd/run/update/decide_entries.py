@@ -72,6 +72,7 @@ def save_entries(context: PassContext, changes: Iterable[EntryChange], *, read: 
     changed = [each for each in saved if each.is_new or each.after != each.before]
     ledger.entries.change_ids(each.after for each in changed if not each.is_new and each.after.id != each.before.id)
     ledger.entries.put_entries([each.after for each in changed], context.now)
+    ledger.index_marks.mark_stale(each.after.id for each in changed)
     if read:
         ledger.page_links.keep([each.after for each in changed])
     ledger.state.move_counts(

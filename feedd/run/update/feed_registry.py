@@ -73,6 +73,10 @@ class FeedRegistry:
         named, place = (identity, slug) if only is None else (only.identity(identity.view), only.saved_feed.slug)
         name = feed_id(self._authority, named, place)
         feed = self._ledger.feeds.add_feed(identity, name, slug, label)
+        if self._ledger.index_marks.known_by() == "titles":
+            from feedd.store.ledger.adoption.recovery_rows import RecoveryRows  # late: few passes have to recover
+
+            feed = RecoveryRows(self._ledger.connection).as_published(feed, self.policy(identity, slug).limit)
         self._policies.pop(identity, None)
         self.all[identity] = feed
         self.numbers[feed.feed] = feed

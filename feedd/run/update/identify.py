@@ -19,8 +19,10 @@ from feedd.decide.changes import Changes
 from feedd.decide.id_claims import identity_of
 from feedd.decide.identity import Assignments, Claim, Settled, WaitingFile, settle, take_over
 from feedd.decide.minting import MintedIds, Minting, RepeatedKeys
+from feedd.decide.records import text_digest
+from feedd.render.recovery.window_facts import title_digest
 from feedd.run.pass_context import PassContext
-from feedd.store.ledger.codec import ReadFile
+from feedd.store.ledger.codec import ReadFile, decode_item
 from feedd.store.ledger.session import LedgerSession
 from feedd.store.ledger.upgrades import adopt_sources, finish_upgrade
 
@@ -65,6 +67,7 @@ def identify(
     ledger = context.ledger
     finish_upgrade(ledger)
     begun = not ledger.entries.is_empty()
+    known_by = ledger.index_marks.known_by() if begun else None
     affected = ledger.entries.all_entries() if everything else ledger.entries.due(context.now)
     affected |= ledger.entries.disputed()
     ledger.files.forget_contents(changes.removed)
@@ -76,8 +79,10 @@ def identify(
         readable = [file for file in portion if file.item is not None]
         if begun:
             former |= ledger.files.text_digests([file.path for file in portion])
+            if known_by:
+                former |= ledger.files.adopted_digests([file.path for file in portion])
             adopt_sources(ledger.connection, (file for file in portion if file.path in changes.unchanged))
-            claims += ledger.entries.meeting([_claim(file, authority) for file in readable])
+            claims += ledger.entries.meeting([_claim(file, authority, known_by) for file in readable])
         ledger.files.remember_files(portion)
         failed.extend(file.path for file in portion if file.item is None)
         for file in readable:
@@ -97,9 +102,14 @@ def identify(
     return Identified(sorted(affected.difference(minting.minted)), minting.minted, tuple(moved.entries))
 
 
-def _claim(file: ReadFile, authority: str) -> Claim:
+def _claim(file: ReadFile, authority: str, known_by: str | None) -> Claim:
+    """The claim of a file. `known_by`: how a file without a link is known, if its entry was taken over."""
     former = identity_of(file.former, authority).id if file.former else ""
-    return Claim(file.path, file.link, file.digest, file.document, file.source, former)
+    digest = file.digest
+    if known_by and file.link is None and file.item is not None:
+        item = decode_item(file.item, file.digest)
+        digest = text_digest(item) if known_by == "texts" else title_digest(item.title)
+    return Claim(file.path, file.link, digest, file.document, file.source, former)
 
 
 def _new(ledger: LedgerSession, changes: Changes, claims: Iterable[Claim]) -> Iterator[Claim]:

@@ -104,6 +104,11 @@ class FileRows:
             )
         )
 
+    def adopted_digests(self, paths: Sequence[str]) -> dict[str, bytes]:
+        """The digests by which entries without a link are known that were taken over, by the paths of their files."""
+        sql = "SELECT path, digest FROM files WHERE NOT present AND link IS NULL AND digest IS NOT NULL AND path IN"
+        return dict(selected(self._db, sql, paths))
+
     def entries_at(self, paths: Iterable[str]) -> set[int]:
         """The entries of files, present or gone."""
         rows = selected(self._db, "SELECT entry FROM files WHERE entry IS NOT NULL AND path IN", list(paths))

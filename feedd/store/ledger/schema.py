@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 
 from feedd import __version__
 from feedd.decide.records import EntryRecord
+from feedd.render.recovery.index_parts import GROUP_SQL
 from feedd.store.errors import Damaged, Unusable
 from feedd.store.ledger.archives.archive_tables import ARCHIVES
 from feedd.store.ledger.record_table import RecordTable
@@ -16,7 +17,7 @@ from feedd.store.ledger.tables.complete_tables import complete_tables, run_step
 E = TypeVar("E", bound=EntryRecord)
 
 _APPLICATION_ID = 0x66656564  # "feed"
-_FORMAT = 19
+_FORMAT = 20
 _MADE_BY = "feedd"  # the setting that names the version of feedd which brought the ledger to its format
 _ANNOUNCEMENTS = """
 CREATE TABLE announcements (
@@ -156,6 +157,10 @@ _WITHHELD_FILES = """
 CREATE TABLE withheld_files (path TEXT PRIMARY KEY, page TEXT NOT NULL) WITHOUT ROWID;
 CREATE INDEX withheld_files_by_page ON withheld_files (page);
 """
+_RECOVERY = f"""
+CREATE TABLE stale_groups (grp INTEGER PRIMARY KEY);
+CREATE INDEX entries_by_group ON entries ({GROUP_SQL}) WHERE shown;
+"""
 _FEEDS += (
     _STORIES
     + _ANNOUNCEMENTS
@@ -176,6 +181,7 @@ _FEEDS += (
     + _WITHHELD_FILES
     + _PICTURES
     + ARCHIVES
+    + _RECOVERY
 )
 _UPGRADES = {  # from this version to the next
     1: (
@@ -231,6 +237,7 @@ _UPGRADES = {  # from this version to the next
     16: tuple(_WITHHELD_FILES.split(";")),
     17: tuple(_PICTURES.split(";")),
     18: tuple(ARCHIVES.split(";")),
+    19: tuple(_RECOVERY.split(";")),
 }
 
 

@@ -11,6 +11,7 @@ import contextlib
 import sqlite3
 
 from feedd.store.errors import Unusable
+from feedd.store.ledger.adoption.index_marks import IndexMarks
 from feedd.store.ledger.archives.archive_rows import ArchiveRows
 from feedd.store.ledger.database import settle, transaction
 from feedd.store.ledger.delivery_rows import DeliveryRows
@@ -51,6 +52,7 @@ class LedgerSession:
         self.duplicates = DuplicateRows(connection)
         self.deliveries = DeliveryRows(connection)
         self.probes = ProbeRows(connection)
+        self.index_marks = IndexMarks(connection)
         self.uploads = UploadRows(connection)
         self.pictures = PictureRows(connection)
 

@@ -1,0 +1,96 @@
+"""Old windows: feeds that were published, without a recovery index, in; their entries, and what each feed shows, out.
+
+A window is what a feed showed: its newest entries. What it does not show is not known. The documents come from outside:
+they may be of anybody, and damaged.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from urllib.parse import unquote
+
+from feedd.decide.identity import link_key
+from feedd.items import dates, urls
+from feedd.render import FORMATS, OPML
+from feedd.render.generator_marks import is_feed_of_ours
+from feedd.render.readback import FeedHead, Seen, feed_head, listed_feeds, read_back
+from feedd.render.recovery.recovery_index import ShownEntry
+from feedd.render.recovery.window_facts import OldWindow, OldWindows, title_digest
+from feedd.select.slugs import slug_in
+
+_FIRST_FEEDS = tuple(each.file for each in FORMATS.values())
+_DOCTYPE = b"<!DOCTYPE"  # no feed of feedd's has one, and entities are declared there
+
+
+def read_windows(read: Callable[[str], bytes | None]) -> OldWindows | None:
+    """The windows of the site whose documents `read` gives by their paths; None if there is no feed of feedd's."""
+    first = next(((path, data) for path in _FIRST_FEEDS if (data := read(path)) is not None), None)
+    if first is None or not is_feed_of_ours(first[1]):
+        return None
+    head = _head(*first)
+    base = head.own.removesuffix(first[0]) if head is not None and head.own and head.own.endswith(first[0]) else ""
+    paths = [first[0], *(path for path in _listed(read, base) if path != first[0])]
+    windows: list[OldWindow] = []
+    entries: dict[str, ShownEntry] = {}
+    damaged: list[str] = []
+    for path in paths:
+        data = first[1] if path == first[0] else read(path)
+        shown = _entries(path, data, base) if data is not None else None
+        head = _head(path, data) if data is not None else None
+        if shown is None or head is None:
+            damaged.append(path)
+            continue
+        for each in shown:
+            entries.setdefault(each.id, each)
+        folder = path.removesuffix(path.rpartition("/")[2])
+        oldest = min((each.published for each in shown), default=None)
+        windows.append(OldWindow(folder, head.id, _seconds(head.updated), len(shown), oldest))
+    return OldWindows(tuple(windows), tuple(entries.values()), tuple(damaged))
+
+
+def _listed(read: Callable[[str], bytes | None], base: str) -> list[str]:
+    """The paths of the feeds in the list of feeds that are below the base URL."""
+    data = read(OPML) if base else None
+    found = listed_feeds(data) if data is not None and _DOCTYPE not in data else []
+    return [unquote(url.removeprefix(base)) for url in found if url.startswith(base)]
+
+
+def _head(path: str, data: bytes) -> FeedHead | None:
+    if _DOCTYPE in data:
+        return None
+    return feed_head(path.rpartition("/")[2], data)
+
+
+def _entries(path: str, data: bytes, base: str) -> list[ShownEntry] | None:
+    """The entries in a document; None if it is none of feedd's, or damaged."""
+    if _DOCTYPE in data or not is_feed_of_ours(data):
+        return None
+    found = read_back(path.rpartition("/")[2], data)
+    if found is None:
+        return None
+    entries = [_entry(entry_id, seen, base) for entry_id, seen in found.items()]
+    return [each for each in entries if each is not None]
+
+
+def _entry(entry_id: str, seen: Seen, base: str) -> ShownEntry | None:
+    published = _seconds(seen.published)
+    if not entry_id or published is None:
+        return None  # such as an entry of a list, which has no date there
+    updated = _seconds(seen.updated)
+    own_page = slug_in(unquote(seen.link.removeprefix(base))) if base and seen.link.startswith(base) else None
+    own_page = own_page.rstrip("/") if own_page else None
+    has_link = bool(seen.link) and not own_page
+    return ShownEntry(
+        entry_id,
+        link_key(urls.canonical(seen.link)) if has_link else None,
+        b"" if has_link else title_digest(seen.title),
+        published,
+        max(published, updated or published),
+        slug=own_page,
+    )
+
+
+def _seconds(text: str) -> int | None:
+    found = dates.read(text, UTC) if text else None
+    return int(found.timestamp()) if isinstance(found, datetime) else None

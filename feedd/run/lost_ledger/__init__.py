@@ -1,0 +1,1 @@
+"""Taking over from what was published, where there is no ledger."""

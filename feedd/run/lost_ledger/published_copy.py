@@ -1,0 +1,43 @@
+"""The protocol of a copy of what was published, and what is asked of it: documents by their paths.
+
+A copy may be a folder, a site or a place in a store.
+"""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from msgspec import Struct
+
+
+class Unreached(Exception):
+    """A copy cannot be asked now. The text says why, in words."""
+
+
+class PublishedCopy(Protocol):
+    """Documents that were published, as they lie somewhere. Their bytes are not trusted."""
+
+    @property
+    def name(self) -> str:
+        """Where they lie, in words."""
+
+    def read(self, path: str) -> bytes | None:
+        """The bytes of a document; None if there is no such document. Raises Unreached."""
+
+
+class RecoverySource(Struct, frozen=True):
+    """Where to look besides the feeds' directory. `copy`: None for nowhere. `may_be_first`: it is said that nothing was
+    published yet, if nothing is found. `comes_first`: before the feeds' directory.
+    """
+
+    copy: PublishedCopy | None = None
+    may_be_first: bool = False
+    comes_first: bool = False
+
+
+class Recovered(Struct, frozen=True):
+    """The outcome. `copy`: the name of the copy that was taken over, if any. `refused`: why no pass may be made."""
+
+    copy: str | None = None
+    remarks: tuple[str, ...] = ()
+    refused: str | None = None

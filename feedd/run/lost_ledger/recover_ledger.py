@@ -1,0 +1,93 @@
+"""Recovering a lost ledger: what was published, in; a new ledger that goes on from there, out.
+
+    no ledger -- feeds/, else the copy that is configured --> FoundIndex -- adopt --> rows of entries, feeds, members
+                                                                                          |
+    the pass reads all files, and finds each entry as ever: by link, by text or by path  <+
+
+An entry whose file is withheld, or gone, is taken out by the pass that follows, as in any pass.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+
+from feedd.render.recovery.window_facts import OldWindows
+from feedd.run.lost_ledger.published_copy import PublishedCopy, Recovered, RecoverySource, Unreached
+from feedd.run.lost_ledger.read_index import FoundIndex, read_index
+from feedd.store.document_store import DocumentStore
+from feedd.store.ledger.adoption.recovery_rows import RecoveryRows
+from feedd.store.ledger.session import LedgerSession
+
+
+class CopyInFeeds:
+    """The documents of a store as a PublishedCopy: the feeds' directory."""
+
+    name = "the feeds' directory"
+
+    def __init__(self, documents: DocumentStore) -> None:
+        self._documents = documents
+
+    def read(self, path: str) -> bytes | None:
+        """The bytes of a document; None if there is no such document."""
+        return self._documents.read(path)
+
+
+def recover_ledger(
+    ledger: LedgerSession, here: PublishedCopy, source: RecoverySource, paths: Iterable[str]
+) -> Recovered:
+    """Takes over from the copy `here`, which is the feeds' directory, else from `source`. `paths`: the files that are
+    there. The ledger is empty.
+    """
+    from feedd.render.recovery.old_windows import read_windows  # late: libraries for XML take long to load
+
+    paths = list(paths)
+    copies = [each for each in ((source.copy, here) if source.comes_first else (here, source.copy)) if each is not None]
+    try:
+        for copy in copies:
+            if (index := read_index(copy)) is not None:
+                return Recovered(copy.name, (_adopt(ledger, index, copy, paths),))
+        for copy in copies:
+            if (windows := read_windows(copy.read)) is not None:
+                return Recovered(copy.name, (_adopt_windows(ledger, windows, copy, paths),))
+    except Unreached as error:
+        if not source.may_be_first:
+            return Recovered(refused=f"{error}. {_FIRST}")
+        return Recovered(remarks=(f"{error}; as told (--first), nothing was published before.",))
+    if source.copy is not None and not source.may_be_first:
+        return Recovered(refused=f"there is no ledger, and {source.copy.name} has nothing to take over. {_FIRST}")
+    return Recovered()
+
+
+def _adopt(ledger: LedgerSession, found: FoundIndex, copy: PublishedCopy, paths: Collection[str]) -> str:
+    """Makes the rows. Returns a sentence about it."""
+    with ledger.transaction():
+        adopted = RecoveryRows(ledger.connection).adopt(found.entries, found.feeds, paths)
+        if ledger.state.setting("authority") is None:
+            ledger.state.keep_setting("authority", found.authority)
+    said = (
+        f"there was no ledger: {adopted.entries:,} entries in {adopted.feeds:,} feeds were taken over from {copy.name}."
+    )
+    if found.damaged:
+        said += (
+            f" Damaged or missing, and not taken over: {', '.join(found.damaged)}; some entries may appear to "
+            "subscribers once more."
+        )
+    return said
+
+
+def _adopt_windows(ledger: LedgerSession, found: OldWindows, copy: PublishedCopy, paths: Collection[str]) -> str:
+    """Makes the rows, of nothing but what the feeds show. Returns a sentence about it."""
+    with ledger.transaction():
+        adopted = RecoveryRows(ledger.connection).adopt_windows(found, paths)
+    counts = f"{adopted.entries:,} entries that {adopted.feeds:,} feeds show"
+    said = (
+        f"there was neither a ledger nor a recovery index: {counts} were taken over from {copy.name}. Other items that "
+        "were moved, or changed their link, may appear to subscribers once more."
+    )
+    return f"{said} Damaged, and not taken over: {', '.join(found.damaged)}." if found.damaged else said
+
+
+_FIRST = (
+    "Nothing was changed. If nothing was ever published, `feedd render --first` says so; else every entry could appear "
+    "to subscribers once more."
+)

@@ -1,0 +1,43 @@
+"""The ledger's marks of the recovery index: parts to make again, and what was taken over and not yet found."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable
+
+from feedd.render.recovery.index_parts import group_of
+
+ADOPTED = "adopted"  # how files without a link are known: by their texts, or by their titles
+WINDOW = "adopted window "  # before a folder: what its feed showed
+
+
+class IndexMarks:
+    """Marks, over an open database."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._db = connection
+        self.taken_as_old = 0  # new items without a date that got one before all windows
+
+    def mark_stale(self, ids: Iterable[str]) -> None:
+        """Marks the groups of entries with these ids: their parts of the index have to be made again."""
+        groups = sorted({group_of(entry_id) for entry_id in ids})
+        self._db.executemany("INSERT OR IGNORE INTO stale_groups VALUES (?)", [(group,) for group in groups])
+
+    def stale(self) -> set[int]:
+        """The groups whose parts have to be made again."""
+        return {group for (group,) in self._db.execute("SELECT grp FROM stale_groups")}
+
+    def mark_fresh(self) -> None:
+        """Marks all groups as up to date."""
+        self._db.execute("DELETE FROM stale_groups")
+
+    def known_by(self) -> str | None:
+        """How entries without a link that were taken over are known: by their `texts` or their `titles`. None if no
+        entries were taken over, or if a pass has found the files since.
+        """
+        row = self._db.execute("SELECT value FROM meta WHERE name = ?", (ADOPTED,)).fetchone()
+        return None if row is None else str(row[0])
+
+    def mark_read(self) -> None:
+        """Notes that the files of the entries that were taken over have been found."""
+        self._db.execute("DELETE FROM meta WHERE name = ? OR substr(name, 1, ?) = ?", (ADOPTED, len(WINDOW), WINDOW))

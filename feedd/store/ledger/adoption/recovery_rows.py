@@ -1,0 +1,219 @@
+"""The ledger's rows as the recovery index shows them, and the rows of a new ledger that are made of it.
+
+Only entries that are shown are read here. Times are whole seconds, UTC.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any, NamedTuple
+
+import msgspec
+from msgspec.structs import replace
+
+from feedd.decide.minting import is_minted, mint, normal_path
+from feedd.decide.records import UNKNOWN_TEXT
+from feedd.items.wiki_links import file_key
+from feedd.render.recovery.index_parts import GROUP_SQL
+from feedd.render.recovery.recovery_index import ShownEntry, ShownFeed, ShownMember, entry_key, path_key
+from feedd.render.recovery.window_facts import OldWindow, OldWindows
+from feedd.select.folders import feed_folder
+from feedd.select.window import WindowPosition
+from feedd.store.ledger.adoption.index_marks import ADOPTED, WINDOW, IndexMarks
+from feedd.store.ledger.codec import moment
+from feedd.store.ledger.feed_rows import FeedRecord
+
+_SHOWN_ENTRIES = (
+    "SELECT e.id, e.link, e.digest, e.published, e.updated, f.path, e.slug, e.guid "  # noqa: S608 - of constants
+    "FROM entries e INDEXED BY entries_by_group LEFT JOIN files f ON f.file = e.file "
+    f"WHERE e.shown AND {GROUP_SQL} BETWEEN ? AND ?"
+)
+_MEMBERS = (
+    "SELECT m.published, m.present, e.id, e.published FROM members m JOIN entries e USING (entry) "
+    "WHERE m.feed = ? AND e.shown"
+)
+_PUT_ENTRY = (
+    "INSERT OR IGNORE INTO entries (entry, id, first_seen, first_shown, link, file, shown, published, updated, digest, "
+    "slug, guid) VALUES (?, ?, ?, ?, ?, ?, 1, ?, ?, ?, ?, ?)"
+)
+_PUT_FEED = (
+    "INSERT OR IGNORE INTO feeds (kind, key, id, slug, label, updated, floor_published, floor_id, stale) "
+    "VALUES (?, ?, ?, ?, ?, ?, ?, ?, 1)"
+)
+
+
+class Adopted(NamedTuple):
+    """How many entries and feeds were taken over."""
+
+    entries: int
+    feeds: int
+
+
+class RecoveryRows:
+    """What the recovery index is made of, and made into, over an open database."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._db = connection
+
+    def entries(self, groups: range) -> list[ShownEntry]:
+        """The shown entries of some groups."""
+        rows = self._db.execute(_SHOWN_ENTRIES, (groups[0], groups[-1]))
+        return [
+            ShownEntry(
+                entry_id,
+                link,
+                digest or b"",
+                published,
+                updated if updated is not None else published,
+                b"" if path is None else path_key(path),
+                slug,
+                guid,
+            )
+            for entry_id, link, digest, published, updated, path, slug, guid in rows
+        ]
+
+    def feed(self, record: FeedRecord) -> ShownFeed:
+        """A feed with its members."""
+        members: list[ShownMember] = []
+        departed: list[ShownMember] = []
+        for admitted, present, entry_id, published in self._db.execute(_MEMBERS, (record.feed,)):
+            if present:
+                members.append(ShownMember(entry_key(entry_id), admitted))
+            elif record.floor is None or (published, entry_id) > record.floor:
+                departed.append(ShownMember(entry_key(entry_id), admitted))
+        identity = record.identity
+        return ShownFeed(
+            record.feed,
+            identity.kind,
+            identity.key,
+            identity.view,
+            record.id,
+            record.slug,
+            record.label,
+            int(record.updated.timestamp()),
+            record.floor and (record.floor.published, record.floor.id),
+            tuple(sorted(members)),
+            tuple(sorted(departed)),
+        )
+
+    def as_published(self, feed: FeedRecord, limit: int) -> FeedRecord:
+        """A new feed as it was published, if its old window is known. Nothing comes in below a window that was full.
+        `limit`: of its entries.
+        """
+        window = self._window(feed_folder(feed.identity, feed.slug))
+        if window is None:
+            return feed
+        largest = self._window("") or window
+        floor = None
+        if window.oldest is not None and window.count >= min(limit, largest.count):
+            floor = WindowPosition(window.oldest, "")  # what stands there itself comes after it
+        known = replace(feed, id=window.id or feed.id, floor=floor, updated=moment(window.updated or 0))
+        self._db.execute(
+            "UPDATE feeds SET id = ?, updated = max(updated, ?), floor_published = ?, floor_id = ? WHERE feed = ?",
+            (known.id, window.updated or 0, *(floor or (None, None)), feed.feed),
+        )
+        return known
+
+    def before_windows(self, limit: int) -> datetime | None:
+        """The date of an item without a date that no old window shows, where it may be an old item: before the oldest
+        entry that the feed of all shows. None if there are no old windows, or if the feed of all has room (`limit`).
+        """
+        window = self._window("")
+        if window is None or window.oldest is None or window.count < limit:
+            return None
+        return moment(window.oldest - 1)
+
+    def _window(self, folder: str) -> OldWindow | None:
+        row = self._db.execute("SELECT value FROM meta WHERE name = ?", (WINDOW + folder,)).fetchone()
+        return None if row is None else msgspec.json.decode(row[0], type=OldWindow)
+
+    def adopt(self, entries: Iterable[ShownEntry], feeds: Iterable[ShownFeed], paths: Collection[str]) -> Adopted:
+        """Makes the rows of a new ledger of a recovery index, in the caller's transaction. `paths`: the files that are
+        there now.
+        """
+        ordered = sorted(entries, key=lambda each: (each.published, each.id))
+        wanted = {each.path for each in ordered if each.path}
+        by_key = {key: path for path in paths if (key := path_key(path)) in wanted}
+        numbers = self._adopt_entries(ordered, [by_key.get(each.path) for each in ordered], by_titles=False)
+        adopted = sum(self._adopt_feed(each, numbers) for each in sorted(feeds, key=lambda each: each.number))
+        return Adopted(len(ordered), adopted)
+
+    def adopt_windows(self, found: OldWindows, paths: Collection[str]) -> Adopted:
+        """Makes the rows of a new ledger of what feeds showed, in the caller's transaction. `paths`: as for `adopt`."""
+        ordered = sorted(found.entries, key=lambda each: (each.published, each.id))
+        by_id = _paths_by_id(paths, {each.id for each in ordered if each.link is None})
+        self._adopt_entries(ordered, [by_id.get(each.id) for each in ordered], by_titles=True)
+        for each in found.windows:
+            row = (WINDOW + each.folder, msgspec.json.encode(each).decode())
+            self._db.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", row)
+        return Adopted(len(ordered), len(found.windows))
+
+    def _adopt_entries(
+        self, ordered: Sequence[ShownEntry], paths: Sequence[str | None], *, by_titles: bool
+    ) -> dict[bytes, int]:
+        """Keeps entries, each with the path of its file, if that is known. Returns their numbers, by their keys."""
+        there = 0
+        numbers: dict[bytes, int] = {}
+        for number, (each, path) in enumerate(zip(ordered, paths, strict=True), start=1):
+            there += self._adopt_entry(number, each, path, by_titles=by_titles)
+            numbers.setdefault(entry_key(each.id), number)
+        self._db.execute("INSERT OR REPLACE INTO meta VALUES ('counts', ?)", (f"{len(ordered)} {there}",))
+        self._db.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (ADOPTED, "titles" if by_titles else "texts"))
+        IndexMarks(self._db).mark_stale(each.id for each in ordered)
+        return numbers
+
+    def _adopt_entry(self, number: int, entry: ShownEntry, path: str | None, *, by_titles: bool) -> bool:
+        """Keeps an entry as it is shown, and the file that it was read from. Returns whether that file is there. The
+        pass reads it.
+        """
+        file = None
+        if path is not None or (entry.link is None and entry.text):  # a moved file is found by its text
+            name = path if path is not None else f"//{number}"  # no path of an item begins so
+            kept = self._db.execute(
+                "INSERT OR IGNORE INTO files (path, normal, present, entry, link, digest, page, withheld) "
+                "VALUES (?, ?, 0, ?, ?, ?, ?, 0)",
+                (
+                    name,
+                    None if name.isascii() else normal_path(name),
+                    number,
+                    entry.link,
+                    entry.text or None,
+                    None if path is None else file_key(path),
+                ),
+            )
+            file = kept.lastrowid if kept.rowcount and path is not None else None
+        text = UNKNOWN_TEXT if by_titles else entry.text
+        values = (entry.published, entry.updated, text, entry.slug, entry.guid)
+        self._db.execute(_PUT_ENTRY, (number, entry.id, entry.published, entry.published, entry.link, file, *values))
+        if entry.link is not None:
+            self._db.execute("INSERT OR IGNORE INTO links (link, entry) VALUES (?, ?)", (entry.link, number))
+        return file is not None
+
+    def _adopt_feed(self, feed: ShownFeed, numbers: Mapping[bytes, int]) -> bool:
+        kind = f"{feed.kind}/{feed.view}" if feed.view else feed.kind
+        floor: tuple[Any, Any] = feed.floor or (None, None)
+        kept = self._db.execute(_PUT_FEED, (kind, feed.key, feed.id, feed.slug, feed.label, feed.updated, *floor))
+        if not kept.rowcount:
+            return False
+        for members, present in ((feed.members, 1), (feed.departed, 0)):
+            rows = [(kept.lastrowid, numbers[key], admitted, present) for key, admitted in members if key in numbers]
+            self._db.executemany("INSERT OR IGNORE INTO members VALUES (?, ?, ?, ?)", rows)
+        return True
+
+
+class _NamedFile(NamedTuple):
+    path: str
+    link: bytes | None = None
+
+
+def _paths_by_id(paths: Iterable[str], ids: Collection[str]) -> dict[str, str]:
+    """The paths of files without a link whose ids were minted from them, by these ids."""
+    authorities = {entry_id.removeprefix("tag:").rpartition(":")[0] for entry_id in ids if is_minted(entry_id)}
+    found: dict[str, str] = {}
+    for path in paths if authorities else ():
+        for authority in authorities:
+            if (entry_id := mint(authority, _NamedFile(path))) in ids:
+                found.setdefault(entry_id, path)
+    return found

@@ -1,0 +1,282 @@
+"""A lost ledger: what was published is enough to go on, and no reader notices."""
+
+from __future__ import annotations
+
+import shutil
+import zlib
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from hypothesis import Phase, settings
+from hypothesis.stateful import precondition, rule
+from lxml import etree
+from support import Site, item, tree
+from test_promises import FEWER, Subscribers
+
+from feedd.cli.copies.recovering import FolderCopy
+from feedd.render.recovery.index_parts import MARK
+from feedd.render.recovery.recovery_index import NoIndex, ShownEntry, ShownFeed, decode_entries, entry_key
+from feedd.run.lost_ledger.read_index import read_index
+
+_ATOM = "{http://www.w3.org/2005/Atom}"
+
+
+def seen(feeds: Path) -> dict[str, list[tuple[str | None, ...]]]:
+    """What readers know of the entries of each feed, in its order: ids, dates, titles and links."""
+    found = {}
+    for path in sorted(feeds.rglob("atom.xml")):
+        root = etree.parse(path).getroot()
+        entries = [
+            tuple(entry.findtext(f"{_ATOM}{name}") for name in ("id", "published", "updated", "title"))
+            for entry in root.iter(f"{_ATOM}entry")
+        ]
+        found[str(path.relative_to(feeds).parent)] = [(root.findtext(f"{_ATOM}id"),), *entries]
+    return found
+
+
+class SubscribersOfALostLedger(Subscribers):
+    """The ledger is lost at any moment. Each time feedd goes on from what was published."""
+
+    limit = 4
+    beginning = 6
+
+    def __init__(self) -> None:
+        self.index = True
+        super().__init__()
+
+    @property
+    def choices(self) -> dict[str, object]:
+        return self._choices | {"recovery_index": True}
+
+    @choices.setter
+    def choices(self, choices: dict[str, object]) -> None:
+        self._choices = choices
+
+    @precondition(lambda self: not self.altered and not any(item.damaged for item in self.items.values()))
+    @rule()
+    def loses_the_ledger(self) -> None:
+        self.publish()
+        before, documents = seen(self.root / "feeds"), tree(self.root / "feeds")
+        shutil.rmtree(self.root / "state")
+        self.publish()
+        assert seen(self.root / "feeds") == before
+        kept = {path for path in documents if not path.endswith("atom.xml")}  # these have tombstones
+        after = tree(self.root / "feeds")
+        assert after.keys() == documents.keys()
+        assert {path: after[path] for path in kept} == {path: documents[path] for path in kept}
+        self.ids = {number: entry for number, entry in self.ids.items() if self.is_visible(number)}
+        self.slugs = {number: slug for number, slug in self.slugs.items() if self.is_visible(number)}
+        self.left.clear()
+
+    def is_visible(self, number: int) -> bool:
+        """Whether the item may be seen now: what is withheld may come back under its first id."""
+        return number in self.items and self.items[number].is_shown
+
+
+TestRecovery = SubscribersOfALostLedger.TestCase
+TestRecovery.settings = settings(FEWER, max_examples=6, phases=(Phase.explicit, Phase.reuse, Phase.generate))
+
+
+@pytest.fixture
+def site(site: Site) -> Site:
+    """A site with a recovery index."""
+    site.configure(recover_index=True)
+    return site
+
+
+def index_of(site: Site) -> tuple[list[ShownEntry], list[ShownFeed]]:
+    """The entries and the feeds in the recovery index."""
+    found = read_index(FolderCopy(site.feeds))
+    assert found is not None
+    assert not found.damaged
+    return list(found.entries), list(found.feeds)
+
+
+def fill(site: Site) -> None:
+    """Items with and without link and date, and one that is withheld."""
+    site.write("linked.md", item("Linked", "https://news.example/linked"))
+    site.write("loose.md", item("Loose", None, None, body="A text without a link."))
+    site.write("secret.md", item("Secret", "https://news.example/secret", published=False))
+    site.write("gone.md", item("Gone", "https://news.example/gone"))
+
+
+def lose_the_ledger(site: Site) -> None:
+    shutil.rmtree(site.state)
+
+
+def test_the_index_says_nothing_of_what_is_withheld_or_withdrawn(site: Site) -> None:
+    fill(site)
+    site.render()
+    ids = site.ids()
+    assert {each.id for each in index_of(site)[0]} == set(ids.values())
+    (site.seeds / "gone.md").unlink()
+    site.render()
+    entries, feeds = index_of(site)
+    assert {each.id for each in entries} == {ids["Linked"], ids["Loose"]}
+    keys = {entry_key(ids[title]) for title in ("Linked", "Loose")}
+    assert {member.entry for each in feeds for member in (*each.members, *each.departed)} == keys
+
+
+def test_the_index_has_no_title_and_no_path(site: Site) -> None:
+    site.write("a-telling-path.md", item("A telling title", "https://news.example/a"))
+    site.render()
+    packed = (site.feeds / "recovery/entries-00.bin").read_bytes()
+    unpacked = zlib.decompress(packed.partition(b"\n")[2])
+    assert b"telling" not in unpacked
+
+
+def test_an_edit_that_no_reader_sees_rewrites_no_part_of_the_index(site: Site) -> None:
+    fill(site)
+    site.render()
+    site.write("linked.md", item("Linked", "https://news.example/linked", heat=70))
+    assert not [path for path in site.render().written if path.startswith("recovery/")]
+    site.write("linked.md", item("Linked", "https://news.example/linked", body="Edited.", heat=70))
+    assert "recovery/entries-00.bin" in site.render().written
+
+
+def test_the_index_goes_and_comes_with_its_setting(site: Site) -> None:
+    fill(site)
+    site.render()
+    before = site.documents()
+    site.configure(recover_index=False)
+    assert not [path for path in site.render().written if path.startswith("recovery/")]
+    assert not (site.feeds / "recovery").exists()
+    site.configure(recover_index=True)
+    site.render()
+    assert site.documents() == before
+
+
+def test_an_altered_part_of_the_index_is_mended(site: Site) -> None:
+    fill(site)
+    site.render()
+    before = site.documents()
+    (site.feeds / "recovery/feeds-00.bin").write_bytes(b"altered")
+    assert site.render().written == ("recovery/feeds-00.bin",)
+    assert site.documents() == before
+
+
+def test_a_ledger_is_made_again_from_the_index_alone(site: Site) -> None:
+    fill(site)
+    site.render()
+    (site.seeds / "loose.md").rename(site.seeds / "moved.md")
+    site.render()
+    before = site.documents()
+    lose_the_ledger(site)
+    for path in site.feeds.iterdir():
+        if path.name != "recovery":
+            shutil.rmtree(path) if path.is_dir() else path.unlink()
+    report = site.render()
+    assert "3 entries" in report.remarks[0]
+    assert site.documents() == before
+
+
+def test_a_file_that_is_withheld_or_moved_after_the_loss_is_told_apart(site: Site) -> None:
+    fill(site)
+    site.render()
+    before = site.entries()
+    lose_the_ledger(site)
+    (site.seeds / "loose.md").rename(site.seeds / "moved.md")
+    site.write("gone.md", item("Gone", "https://news.example/gone", published=False))
+    site.render()
+    after = site.entries()
+    assert after.keys() == {"Linked", "Loose"}
+    assert all(
+        (after[title].id, after[title].published) == (before[title].id, before[title].published) for title in after
+    )
+
+
+def test_a_damaged_part_is_said_and_the_others_count(site: Site) -> None:
+    fill(site)
+    site.render()
+    before = site.ids()
+    lose_the_ledger(site)
+    (site.feeds / "recovery/feeds-00.bin").write_bytes(b"feedd recovery index 1\nx")
+    (remark,) = site.render().remarks
+    assert "Damaged or missing, and not taken over: recovery/feeds-00.bin" in remark
+    assert site.ids() == before
+
+
+def test_start_over_begins_anew_although_there_is_an_index(site: Site) -> None:
+    site.write("a.md", item("A", None, None))
+    site.render()
+    (site.seeds / "a.md").rename(site.seeds / "b.md")
+    site.render()
+    before = site.ids()
+    site.run("render", "--start-over", "--nobody-subscribed")
+    assert site.ids() != before
+
+
+def without_index(site: Site) -> None:
+    """Leaves feeds as a feedd without an index would, and no ledger."""
+    site.configure(recover_index=False, limit=2)
+    lose_the_ledger(site)
+    shutil.rmtree(site.feeds / "recovery", ignore_errors=True)
+
+
+def test_without_an_index_the_feeds_count_and_an_unknown_item_without_a_date_is_old(site: Site) -> None:
+    site.configure(recover_index=False, limit=2)
+    site.write("old.md", item("Old", None, None, body="The first text."))
+    site.now = datetime(2026, 1, 1, tzinfo=UTC)
+    site.render()
+    for number in (2, 3):
+        site.now += timedelta(days=1)
+        site.write(f"{number}.md", item(f"Item {number}", None, None))
+        site.render()
+    (site.seeds / "3.md").rename(site.seeds / "moved.md")
+    site.render()
+    before = site.entries()
+    assert before.keys() == {"Item 2", "Item 3"}
+    without_index(site)
+    site.now += timedelta(days=1)
+    remarks = site.render().remarks
+    assert "2 entries that" in remarks[0]
+    assert remarks[1].startswith("1 items without a date")
+    after = site.entries()
+    assert {title: (each.id, each.published) for title, each in after.items()} == {
+        title: (each.id, each.published) for title, each in before.items()
+    }
+
+
+def test_feeds_with_entities_are_not_taken_over(site: Site) -> None:
+    site.configure(formats=["atom"], recover_index=False)
+    site.write("a.md", item("A", "https://news.example/a"))
+    site.render()
+    without_index(site)
+    feed = site.feeds / "atom.xml"
+    feed.write_bytes(feed.read_bytes().replace(b"?>", b'?><!DOCTYPE feed [<!ENTITY a "b">]>', 1))
+    (remark, *_) = site.render().remarks
+    assert "Damaged, and not taken over: atom.xml" in remark
+
+
+def test_a_copy_is_taken_over_from_a_folder_and_a_missing_one_refuses(site: Site) -> None:
+    fill(site)
+    site.render()
+    before = site.documents()
+    lose_the_ledger(site)
+    site.feeds.rename(site.root / "copy")
+    refused = site.run("render", "--recover", "nowhere")
+    assert (refused.status, "nowhere is no folder" in refused.err) == (3, True)
+    assert site.run("render", "--recover", "copy").status == 0
+    assert site.documents() == before
+    assert site.render("--recover", "nowhere").remarks == ()  # there is a ledger
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"",
+        b"<html>not found</html>",
+        MARK,
+        MARK + zlib.compress(b"\xc1"),
+        MARK + zlib.compress(b"\x93\xa1a\x01\x90")[:-2],
+        MARK + zlib.compress(b"\x93\xa1a\x01\x90") + b"more",
+        MARK + zlib.compress(b"\x93\xa1a\x00\x90"),
+        MARK + zlib.compress(bytes(65 << 20), 1),
+    ],
+    ids=["nothing", "a page", "cut", "no msgpack", "broken off", "more after it", "no parts", "too large"],
+)
+def test_what_is_no_part_of_an_index_is_refused(data: bytes) -> None:
+    assert decode_entries(MARK + zlib.compress(b"\x93\xa1a\x01\x90")).entries == ()
+    with pytest.raises(NoIndex):
+        decode_entries(data)
