@@ -46,6 +46,7 @@ LOADED = (  # modules that a pass with changes needs, and its workers
     "feedd.run.update.identify",
     "feedd.run.update.tell_stories",
     "feedd.run.update.update_windows",
+    "feedd.words.catalogue.en",
     "nh3",
     "pyromark",
 )
