@@ -230,6 +230,14 @@ def test_the_lock_has_every_package_that_the_project_names_in_a_release_that_it_
     assert not missing, "make lock"
 
 
+def test_an_editable_installation_is_built_without_a_package_that_the_lock_does_not_have(tmp_path: Path) -> None:
+    """`make run` and `make test` install the repository so. hatchling may want a package `editables` for it."""
+    assert "editables" not in {requirement.name for requirement, _ in locked("build.txt")}
+    script = "import sys; sys.modules['editables'] = None; from hatchling.build import *; build_editable(sys.argv[1])"
+    run(sys.executable, "-P", "-c", script, tmp_path, cwd=ROOT)
+    assert [path.suffix for path in tmp_path.iterdir()] == [".whl"]
+
+
 @pytest.mark.parametrize("name", FILES)
 def test_each_package_of_the_lock_is_one_release_with_hashes_and_the_lock_says_the_same_everywhere(name: str) -> None:
     everywhere = {(each.name, str(each.specifier)) for each, _ in locked("dev.txt")}
