@@ -5,11 +5,13 @@ from __future__ import annotations
 import wave
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 import pytest
 from browsers import NEEDS_BROWSER, Browser, served
 from http_support import serving
+from picture_server import photo
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 from support import Site, item
@@ -255,5 +257,33 @@ def test_a_player_is_no_wider_than_its_page(browser: Browser, player: str, width
     try:
         browser.open(player)
         assert browser.driver.execute_script("return document.documentElement.scrollWidth") <= width
+    finally:
+        browser.command("Emulation.clearDeviceMetricsOverride")
+
+
+# Pictures that lie with the feeds
+
+
+@pytest.mark.parametrize("width", [320, 1280])
+def test_pictures_of_here_are_shown_at_each_depth_and_no_page_asks_elsewhere(
+    browser: Browser, site: Site, width: int
+) -> None:
+    site.write("post/boat.jpg", photo(900, 600))
+    site.write("post/a.md", item("A", "https://site.example/a", body="![](boat.jpg)", images=[{"url": "boat.jpg"}]))
+    site.write("post/note.md", item("Note", topics=["Boats"], images=[{"url": "boat.jpg"}]))
+    browser.command("Emulation.setDeviceMetricsOverride", width=width, height=900, deviceScaleFactor=1, mobile=False)
+    try:
+        with served(site.feeds) as url:
+            site.configure(base_url="https://feeds.example/")  # another address than that by which the page is seen
+            site.render()
+            (own,) = (path for path in site.documents() if path.startswith("entry/"))
+            for path, pictures in (("", 2), ("topics/boats/", 1), (own, 1)):
+                browser.open(url + path)
+                browser.driver.execute_script("window.scrollTo(0, document.body.scrollHeight)")
+                loaded = f"return [...document.images].filter(each => each.naturalWidth === 900).length === {pictures}"
+                browser.wait_for(partial(browser.driver.execute_script, loaded))
+                wide = browser.driver.execute_script("return document.documentElement.scrollWidth")
+                assert wide <= width
+        assert [each for each in browser.complaints() if "favicon" not in each] == []
     finally:
         browser.command("Emulation.clearDeviceMetricsOverride")
