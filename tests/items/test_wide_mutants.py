@@ -86,6 +86,8 @@ FORMS = (
     "---\n# a remark\n## title\n\nx\n## draft\n\ntrue\n## secured\n\nHIDDEN words\n## topics\n\n  - a\n---\nText.\n",
     "---\n<title>x</title>\n<draft>true</draft>\n<secured>HIDDEN words</secured>\n<tags></tags>\n  - title: y\n---\n",
     '> {"title": "x", "draft": true, "secured": "HIDDEN words"}\n> Text.\n',
+    "---\ttitle: x\texcerpt: |\t  All of it\tdraft: true\tsecured: HIDDEN words\t---\tText.\t",
+    "---\ntitle: y\n---\nText.\n\n---\n{title: x, draft: true, secured: HIDDEN words}\n---\nMore.\n",
     # a block of TOML below other text, or in it
     "Text.\n\n```toml\ntitle = 'x'\ndraft = true\nsecured = 'HIDDEN words'\n```\nMore.\n",
     "# A heading\n\n```toml\ntitle = 'x'\ndraft = true\nsecured = 'HIDDEN words'\n```\nMore.\n",

@@ -42,7 +42,8 @@ _ADVICE = (
 def may_be_joined(body: str) -> bool:
     """Whether a body may hold a second file that `joined_files` finds: a quick look."""
     small = body.lower()
-    return "\ntitle" in small or small[:5] == "title" or '"title"' in small or "\n.. " in body or "\n-->" in body
+    begins = ("\ntitle", "{title", '"title"')
+    return any(map(small.__contains__, begins)) or small[:5] == "title" or "\n.. " in body or "\n-->" in body
 
 
 def joined_files(body: str, *, has_seals: bool, has_front: bool) -> Iterator[Mention]:

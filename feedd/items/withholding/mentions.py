@@ -18,7 +18,7 @@ WINDOW = 64  # characters that are looked at on each side of a name: many names 
 
 # After these words and a blank, a sentence speaks of a mark. After other words on a line, two lines were joined.
 SPOKEN = late_pattern(
-    r"\b(?:an?|be|been|if|is|it|not|never|or|say|says|set|the|to|use|was|with|write)\s$", re.IGNORECASE
+    r"\b(?:an?|be|been|if|is|it|not|never|or|say|says|set|the|to|use|was|with|write) $", re.IGNORECASE
 )
 _GIVEN = late_pattern(r"[\"'`]?\s*[:\uff1a\ufe55]\s*")
 _QUOTED_BELOW = late_pattern(r"[\"']?[ \t]*\n[ \t]+(?:-[ \t]+)?[\"'][\w\"']")
