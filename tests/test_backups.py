@@ -14,10 +14,11 @@ import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from support import Running, Site, item, looks, small_disk, tree
+from support import Running, Site, assert_in_step, item, looks, small_disk, tree
 
 from feedd import __version__
 from feedd.store.copies.snapshot import snapshot
@@ -32,11 +33,11 @@ def fill(site: Site, count: int = 3, word: str = "Title") -> None:
 
 
 def rows(db: sqlite3.Connection) -> dict[str, list[tuple[object, ...]]]:
-    """All that a ledger holds, but for what a backup adds."""
+    """All that a ledger holds, but for what backups add, and for what has the next pass read all items."""
     tables = [name for (name,) in db.execute("SELECT name FROM sqlite_schema WHERE type = 'table' ORDER BY name")]
     held = {name: sorted(db.execute(f"SELECT * FROM {name}").fetchall(), key=repr) for name in tables}
     held.pop("state_files", None)
-    held["meta"] = [row for row in held["meta"] if row[0] != "backed up"]
+    held["meta"] = [row for row in held["meta"] if row[0] not in ("backed up", "restored", "reading", "catalog")]
     return held
 
 
@@ -377,3 +378,66 @@ def test_systemd_finds_nothing_wrong_with_the_example(name: str, tmp_path: Path)
         shutil.copy(path, tmp_path)
     done = subprocess.run(["systemd-analyze", "verify", "--man=no", tmp_path / name], capture_output=True, text=True)
     assert "feedd-backup" not in done.stderr, done.stderr
+
+
+# An old backup
+
+MONDAY, TUESDAY, WEDNESDAY = (datetime(2026, 1, day, 12, tzinfo=UTC) for day in (5, 6, 7))
+
+
+def subscriptions(site: Site) -> dict[str, tuple[str, str, list[tuple[str, ...]]]]:
+    """What subscribers of each feed have: its id and date, and its entries in their order."""
+    found = {}
+    for path in site.feeds.rglob("*atom.xml"):
+        feed = site.feed(str(path.relative_to(site.feeds)))
+        entries = [(each.id, each.published, each.updated, each.title) for each in feed.entries]
+        found[str(path.relative_to(site.feeds))] = (feed.feed.id, feed.feed.updated, entries)
+    return found
+
+
+def after_an_old_backup(site: Site, **keys: object) -> dict[str, tuple[str, str, list[tuple[str, ...]]]]:
+    """A site with a backup of Monday that was put back after a pass on Tuesday: what subscribers had then."""
+    site.configure(base_url="https://feeds.example/", **keys)
+    for name in ("stays", "edited", "withdrawn", "withdrawn-and-broken", "deleted", "moved", "broken"):
+        site.write(f"{name}.md", item(name, f"https://example.org/{name}", None, topics=["T"]))
+    site.write("waiting.md", item("waiting", "https://example.org/waiting", None, published=False))
+    site.settle()
+    site.publish(MONDAY)
+    assert site.run("backup", "monday.bak").status == 0
+    site.write("edited.md", item("edited", "https://example.org/edited", None, "Another text.", topics=["T"]))
+    site.write("withdrawn.md", item("withdrawn", "https://example.org/withdrawn", None, published=False))
+    site.write("withdrawn-and-broken.md", item("x", "https://example.org/withdrawn-and-broken", published=False))
+    site.write("waiting.md", item("waiting", "https://example.org/waiting", None))
+    site.write("new.md", item("new", "https://example.org/new", None, topics=["U"]))
+    site.write("neither.md", item("neither", None, None, topics=["T"]))
+    (site.seeds / "deleted.md").unlink()
+    (site.seeds / "moved.md").rename(site.seeds / "elsewhere.md")
+    site.settle()
+    site.publish(TUESDAY)
+    before = subscriptions(site)
+    for name in ("broken", "withdrawn-and-broken"):
+        site.write(f"{name}.md", "---\ntitle: [\n---\n")
+    site.settle()
+    assert site.run("restore", "monday.bak").status == 0
+    return before
+
+
+@pytest.mark.parametrize("has_index", [True, False])
+@pytest.mark.parametrize("keys", [{}, {"limit": 4, "archives": {"feeds": ["all"], "size": 2}}], ids=["all", "archives"])
+def test_an_old_backup_shows_nothing_to_anybody_again(site: Site, has_index: bool, keys: dict[str, object]) -> None:
+    before = after_an_old_backup(site, recover_index=has_index, **keys)
+    planned = site.run("plan")
+    assert planned.status == 0, planned.out
+    report = site.publish(WEDNESDAY)
+    assert "the ledger is from a backup: " in report.remarks[0]
+    after = subscriptions(site)
+    if not has_index:  # of an entry that no feed shows, it is not known when it was edited since: it is not moved again
+        moved = {path for path in before if path.startswith("archive/")}
+        assert {path: [each[:2] for each in after.pop(path)[2]] for path in moved} == {
+            path: [each[:2] for each in before.pop(path)[2]] for path in moved
+        }
+    assert {path: feed[2] for path, feed in after.items()} == {path: feed[2] for path, feed in before.items()}
+    assert after == before or keys or not has_index  # when something left a feed is nowhere but in the lost ledger
+    assert not [path for path, data in site.documents().items() if b"withdrawn" in data and path.endswith(".xml")]
+    assert site.publish(WEDNESDAY + timedelta(minutes=1)).written == ()
+    assert_in_step(site)

@@ -35,6 +35,7 @@ from feedd.run.publish.queue_deliveries import DeliveryQueue
 from feedd.run.reading_summary import TooManyGuesses
 from feedd.run.scan import Scanner, ScanResult, scanned, why_refused
 from feedd.run.seams import Seams
+from feedd.store.copies.restore import RESTORED
 from feedd.store.copies.snapshot import snapshot
 from feedd.store.document_store import DocumentStore
 from feedd.store.errors import Damaged, Unusable, Unwritable
@@ -210,8 +211,7 @@ class Publisher:
             key = agreed_key(ledger, self._claim)
             if key is None:
                 return Report(refused=self._claim.mismatch(), remarks=remarks)
-            if ledger.entries.is_empty():
-                begun = self._begin(ledger, seen, recovers=recovers)
+            if (begun := self._take_over(ledger, seen, recovers=recovers)) is not None:
                 remarks += begun.remarks
                 if begun.refused:
                     return Report(refused=begun.refused, remarks=remarks)
@@ -238,15 +238,24 @@ class Publisher:
     def _context(self, ledger: LedgerSession, now: datetime) -> PassContext:
         return PassContext(ledger, self.settings, self._executor, self._progress, self._cancellation, now)
 
-    def _begin(self, ledger: LedgerSession, seen: ScanResult, *, recovers: bool = True) -> Recovered:
-        """Begins an empty ledger. `recovers`: it goes on from what was published."""
-        from feedd.run.lost_ledger.begin_ledger import begin_ledger  # late: a ledger begins once
+    def _take_over(self, ledger: LedgerSession, seen: ScanResult, *, recovers: bool = True) -> Recovered | None:
+        """Begins an empty ledger, or goes on with a ledger from a backup; None for any other. `recovers`: what was
+        published is taken over.
+        """
+        if ledger.entries.is_empty():
+            from feedd.run.lost_ledger.begin_ledger import begin_ledger  # late: a ledger begins once
 
-        source = self._recovery if recovers else None
-        return begin_ledger(ledger, self.feeds, source, seen.changes.changed, self.settings)
+            source = self._recovery if recovers else None
+            return begin_ledger(ledger, self.feeds, source, seen.changes.changed, self.settings)
+        if ledger.state.setting(RESTORED):
+            from feedd.run.lost_ledger.go_on_from_backup import go_on_from_backup  # late: few are from a backup
+
+            return go_on_from_backup(ledger, self.feeds, self._recovery, seen.changes.changed)
+        return None
 
     def _why_not_begun(self, ledger: LedgerSession, seen: ScanResult) -> str | None:
-        return self._begin(ledger, seen).refused if ledger.entries.is_empty() else None
+        begun = self._take_over(ledger, seen)
+        return begun.refused if begun is not None else None
 
     @contextmanager
     def expected(self, now: datetime) -> Iterator[Expected]:

@@ -19,6 +19,7 @@ from feedd.store.private_files import check_regular, make_private, replace_priva
 from feedd.store.state_directory import LEDGER_NAME, StateDirectory
 
 BEFORE_RESTORE = "before-restore"  # in the name of a ledger of before
+RESTORED = "restored"  # the setting of a ledger that was put back, until a pass has taken over what came since
 _BESIDE = "restored.sqlite3"
 _SITE_KEY = "SELECT value FROM meta WHERE name = 'site key'"
 
@@ -49,6 +50,10 @@ def restore_ledger(
             check_soundness(copy)
             _check_key(copy, {key_of_site, _key_in(ledger)} - {None}, mismatch)
             found, files = describe(copy, backup), take_files(copy)
+            copy.execute("INSERT OR REPLACE INTO meta VALUES (?, 'yes')", (RESTORED,))
+            copy.execute(
+                "DELETE FROM meta WHERE name IN ('reading', 'catalog')"
+            )  # so that all is read and decided again
         aside = _put(beside, state)
         _keep_files(state.path, files)
     finally:

@@ -21,6 +21,10 @@ class StateRows:
         """Keeps a value under a name."""
         self._db.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (name, value))
 
+    def forget_setting(self, name: str) -> None:
+        """Forgets the value that is kept under a name."""
+        self._db.execute("DELETE FROM meta WHERE name = ?", (name,))
+
     def listing(self) -> dict[str, bytes]:
         """The items' directory as the last pass saw it."""
         return dict(self._db.execute("SELECT folder, files FROM listings"))

@@ -143,7 +143,7 @@ class RecoveryRows:
     def adopt_windows(self, found: OldWindows, paths: Collection[str]) -> Adopted:
         """Makes the rows of a new ledger of what feeds showed, in the caller's transaction. `paths`: as for `adopt`."""
         ordered = sorted(found.entries, key=lambda each: (each.published, each.id))
-        by_id = _paths_by_id(paths, {each.id for each in ordered if each.link is None})
+        by_id = paths_by_id(paths, {each.id for each in ordered if each.link is None})
         self._adopt_entries(ordered, [by_id.get(each.id) for each in ordered], by_titles=True)
         for each in found.windows:
             row = (WINDOW + each.folder, msgspec.json.encode(each).decode())
@@ -197,10 +197,13 @@ class RecoveryRows:
         kept = self._db.execute(_PUT_FEED, (kind, feed.key, feed.id, feed.slug, feed.label, feed.updated, *floor))
         if not kept.rowcount:
             return False
-        for members, present in ((feed.members, 1), (feed.departed, 0)):
-            rows = [(kept.lastrowid, numbers[key], admitted, present) for key, admitted in members if key in numbers]
-            self._db.executemany("INSERT OR IGNORE INTO members VALUES (?, ?, ?, ?)", rows)
+        self._adopt_members(kept.lastrowid, feed, numbers)
         return True
+
+    def _adopt_members(self, number: int | None, feed: ShownFeed, numbers: Mapping[bytes, int]) -> None:
+        for members, present in ((feed.members, 1), (feed.departed, 0)):
+            rows = [(number, numbers[key], admitted, present) for key, admitted in members if key in numbers]
+            self._db.executemany("INSERT OR IGNORE INTO members VALUES (?, ?, ?, ?)", rows)
 
 
 class _NamedFile(NamedTuple):
@@ -208,7 +211,7 @@ class _NamedFile(NamedTuple):
     link: bytes | None = None
 
 
-def _paths_by_id(paths: Iterable[str], ids: Collection[str]) -> dict[str, str]:
+def paths_by_id(paths: Iterable[str], ids: Collection[str]) -> dict[str, str]:
     """The paths of files without a link whose ids were minted from them, by these ids."""
     authorities = {entry_id.removeprefix("tag:").rpartition(":")[0] for entry_id in ids if is_minted(entry_id)}
     found: dict[str, str] = {}
