@@ -38,6 +38,8 @@ _BLOCK_END = late_pattern(
 # A picture that is written out: no reader is given it, and a body may be nearly nothing else.
 _DATA = late_pattern(r"(data:[\w./+;=-]{0,200},)[^\s\"'<>()]{1000,}+")
 
+_FIRST_COMMENTS = late_pattern(r"\A(?:\s*+<!--[^-]*+(?:-(?!->)[^-]*+)*-->)+")
+
 _PARAGRAPH = late_pattern(r"<p(?: [^>]*)?>(.*?)</p>", re.DOTALL)
 _STRUCK = late_pattern(r"<(s|del)(?: [^>]*)?>.*?</\1>", re.DOTALL)
 _QUOTED = late_pattern(r"<(/?)q(?: [^>]*)?>")
@@ -169,7 +171,7 @@ def _shortened(body: str, body_format: str, longest: int) -> tuple[str, bool]:
         return body, False
     # A saved page may begin with long scripts; in Markdown, a comment that has lost its end would be text.
     visible = source.without_programs if body_format == "html" else without_comments
-    body = _DATA.sub(r"\1", visible(text.safe(body)))
+    body = _DATA.sub(r"\1", _FIRST_COMMENTS.sub("", visible(text.safe(body)), count=1))
     if len(body) <= longest:
         return body, False
     return body[: _end_of_html(body, longest) if body_format == "html" else _end_of_markdown(body, longest)], True
@@ -182,8 +184,8 @@ def _end_of_markdown(body: str, longest: int) -> int:
     if opened > 0 and body.rfind("-->", opened, end) < 0 < body.find("-->", opened):
         return opened
     is_code = (body.startswith("```") + body.count("\n```", 0, end)) % 2
-    if is_code and (line := body.rfind("\n", 1, end)) > 0:
-        return line
+    if is_code:  # a long line of a program that has been made small is cut, so that something is left
+        return line if (line := body.rfind("\n", 1, end)) > end * 3 // 4 else end
     near = max(end - _LONGEST_PART, 1)
     for opening, closing in (("<", ">"), ("[", "]")):
         if body.rfind(closing, near, end) < (at := body.rfind(opening, near, end)) and body.find(closing, end) > 0:

@@ -208,6 +208,8 @@ SENTENCE = "Ships sail by night. "
         ),
         ("- " + SENTENCE * (MORE // 21), "<ul><li>Ships", "night.</li>\n</ul>"),
         ("```\n" + "x. y = 1\n    z\n" * (MORE // 15) + "```", "<pre><code>x.", "z\n</code></pre>"),
+        ("```js\n" + "x=1;" * (MORE // 4) + "\n```", "<pre><code>x=1;", "</code></pre>"),
+        ("<!-- " + "b " * MORE + "-->\n<!-- c -->\n" + SENTENCE * (MORE // 21), "<p>Ships", "night.</p>"),
     ],
 )
 def test_a_longer_body_than_a_book_is_cut_and_says_so(body: str, begins: str, ends: str) -> None:
