@@ -167,3 +167,8 @@ def test_a_sealed_text_that_stands_in_the_body_with_escapes_of_json_comes_out_no
     parsed = read(f'{{"title": "x", "secured": "{seal}"}}\n\nText.\n\n"text": "{seal}"\n')
     assert parsed.item is None
     assert "pass" not in str(parsed)
+
+
+def test_a_list_of_fields_between_a_heading_and_a_rule_is_a_front_matter_in_no_known_format() -> None:
+    (problem,) = read("# A title\n\n- date: 2015-08-12\n- tags: a, b\n\nText.\n\n---\n\nMore.\n").problems
+    assert "this looks like front matter" in problem.reason

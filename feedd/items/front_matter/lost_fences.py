@@ -87,7 +87,7 @@ def _is_heading_or_quotation(texts: Sequence[str]) -> bool:
     """
     below = texts[1] if len(texts) > 1 else ""
     if texts[0].startswith("#"):
-        return not below.strip()
+        return not below.strip() and _KNOWN.match(texts[0]) is not None
     if _SECURED.match(texts[0].lstrip("> \t")) is None:
         return False
     if texts[0].startswith(">"):
