@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import random
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -19,7 +19,7 @@ import feedparser
 import pytest
 from http_support import QuietServer, own_host
 from lxml import etree
-from support import Site, item
+from support import Running, Site, item
 
 START = datetime(2026, 3, 1, 12, tzinfo=UTC)
 RUNS = 30
@@ -160,6 +160,29 @@ def test_a_run_that_gets_no_answer_changes_nothing(site: Site, tmp_path: Path) -
     assert not site.documents()
     assert site.run("render", "--first").status == 0
     assert site.titles() == {"A title"}
+
+
+def test_a_daemon_goes_on_from_what_is_published(site: Site, daemon: Callable[..., Running], tmp_path: Path) -> None:
+    site.write("a.md", item("Undated", "https://news.example/a", None))
+    with pages_host(tmp_path / "host") as url:
+        site.configure(base_url=url, recover=True)
+        assert site.run("render", "--first").status == 0
+        published = (site.feeds / "atom.xml").read_bytes()
+        site.feeds.rename(tmp_path / "host")
+        shutil.rmtree(site.state)
+        running = daemon().wait_until_ready()
+        running.wait_for_log(f"were taken over from {url}")
+    assert (site.feeds / "atom.xml").read_bytes() == published
+
+
+def test_a_daemon_that_gets_no_answer_publishes_nothing(
+    site: Site, daemon: Callable[..., Running], tmp_path: Path
+) -> None:
+    with pages_host(tmp_path) as url:
+        site.configure(base_url=url, recover=True)
+    site.write("a.md", item(link="https://news.example/a"))
+    daemon().wait_for_log("`feedd render --first`")
+    assert not site.documents()
 
 
 class _Elsewhere(_Handler):

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from feedd.cli import output
 from feedd.cli.announce import as_mappings, left_for
+from feedd.cli.copies.recovering import recovery_source
 from feedd.cli.delivering import left_for_stores, say_uploads_left
 from feedd.cli.locating import OutOfReach, state_of_daemon
 from feedd.cli.main import DONE, PROBLEMS, REFUSED, USAGE
@@ -75,6 +76,7 @@ def run(options: argparse.Namespace) -> int:
                 deliver=deliveries(config),
                 targets=upload_targets(config),
                 private=partial(private_publishers, config),
+                recovery=recovery_source(config),
             )
 
         log.set_up(sys.stderr, "DEBUG" if options.verbose else "INFO")

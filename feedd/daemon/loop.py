@@ -40,6 +40,7 @@ from feedd.model import Report
 from feedd.run.all_publishers import AllPublishers
 from feedd.run.cancellation import Cancellation, Cancelled
 from feedd.run.executor.worker_connection import stand_by
+from feedd.run.lost_ledger.published_copy import RecoverySource
 from feedd.run.pass_settings import PassSettings
 from feedd.run.publish.delivery import StartDelivery
 from feedd.run.publisher import Publisher
@@ -72,6 +73,7 @@ class Setup(Struct, frozen=True):
     deliver: StartDelivery
     targets: tuple[PublishTarget, ...] = ()
     private: Callable[[Cancellation], dict[str, Publisher]] = lambda _: {}  # of private feeds
+    recovery: RecoverySource = RecoverySource()
 
 
 class Broken(Exception):
@@ -273,6 +275,7 @@ class Daemon:
             self._on_progress,
             self._cancellation,
             deliver=self._setup.deliver,
+            recovery=self._setup.recovery,
         )
         try:
             private = self._setup.private(self._cancellation)
