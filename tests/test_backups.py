@@ -176,6 +176,18 @@ def test_a_backup_is_not_written_where_it_would_be_published(site: Site) -> None
     assert not list(site.feeds.rglob("*.bak"))
 
 
+def test_a_backup_does_not_take_the_place_of_the_ledger(site: Site) -> None:
+    fill(site)
+    site.render()
+    before = site.ledger.read_bytes()
+    (site.root / "link").symlink_to(site.state)
+    for place in (site.ledger, site.root / "link/ledger.sqlite3", f"{site.ledger}-wal"):
+        result = site.run("backup", str(place), "--replace")
+        assert result.status == 2
+        assert "is of the ledger itself; name another file" in result.err
+    assert site.ledger.read_bytes() == before
+
+
 def test_what_a_killed_backup_left_is_in_nobodys_way(site: Site) -> None:
     fill(site)
     site.render()

@@ -15,7 +15,7 @@ from feedd.store.control import Control
 from feedd.store.copies.backup import CopiedLedger, make_backup
 from feedd.store.documents import FeedsDirectory
 from feedd.store.site_file import FILE
-from feedd.store.state_directory import StateDirectory
+from feedd.store.state_directory import LEDGER_NAME, StateDirectory
 
 
 def backup(options: argparse.Namespace) -> int:
@@ -26,6 +26,9 @@ def backup(options: argparse.Namespace) -> int:
         state, target, feeds = state_path(config), options.file, config.directories.feeds
         if target.resolve().is_relative_to(feeds.resolve()):
             output.complain(f"{target} lies in {feeds}, which would publish what is withheld; name another file")
+            return USAGE
+        if target.name.startswith(LEDGER_NAME) and target.resolve().parent == state.resolve():
+            output.complain(f"{target} is of the ledger itself; name another file")
             return USAGE
         found = make_backup(state, target, options.now(), replace=options.replace)
         if options.format == "json":
