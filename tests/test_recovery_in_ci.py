@@ -127,7 +127,8 @@ def test_thirty_runs_without_state_show_each_entry_once(
                 assert site.run("render", "--strict").status == 3  # nothing is there, and nobody said so
                 assert site.run("render", "--strict", "--first").status == 0
             else:
-                planned = site.run("plan")
+                shutil.copyfile(host / "atom.xml", clone / "old.xml")
+                planned = site.run("plan", "--against", "old.xml")
                 assert planned.status == 0, planned
                 rendered = site.run("render", "--strict")
                 assert rendered.status == 0, rendered
@@ -140,6 +141,22 @@ def test_thirty_runs_without_state_show_each_entry_once(
     assert len(reader.new) > 12
     shown = {entry.findtext("{*}title") for entry in etree.parse(host / "atom.xml").getroot().iter("{*}entry")}
     assert shown <= set(reader.new)
+
+
+def test_a_job_without_state_is_told_of_an_entry_that_would_come_again(site: Site, tmp_path: Path) -> None:
+    (tmp_path / "host").mkdir()
+    with pages_host(tmp_path / "host") as url:
+        site.configure(base_url=url, recover=True)
+        site.write("a.md", item("One title", None, body="The first text."))
+        assert site.run("render", "--first").status == 0
+        upload(site.feeds, tmp_path / "host")
+        shutil.copyfile(site.feeds / "atom.xml", site.root / "old.xml")
+        shutil.rmtree(site.state)
+        shutil.rmtree(site.feeds)
+        assert site.run("plan", "--against", "old.xml").status == 0
+        (site.seeds / "a.md").unlink()
+        site.write("b.md", item("One title", None, body="Another text."))
+        assert site.run("plan", "--against", "old.xml").status == 1
 
 
 def upload(feeds: Path, host: Path) -> None:
