@@ -171,6 +171,19 @@ def test_no_token_and_no_word_of_an_entry_is_in_a_log_a_metric_or_a_public_answe
     assert stat.S_IMODE(subscribers.stat().st_mode) == 0o600
 
 
+def test_without_the_place_of_tokens_no_document_is_given_out(server: Server) -> None:
+    ada = server.add("ada")
+    kept = PrivateTree(server.site.state).root / ".token-place"
+    place = kept.read_bytes()
+    for lose in (kept.unlink, lambda: kept.write_text("damaged")):
+        lose()
+        answer = server.get(f"{ada}insiders/atom.xml")
+        assert (answer.status, place.strip() in answer.body) == (503, False)
+    assert ".token-place is lost or damaged" in server.running.log
+    kept.write_bytes(place)
+    assert server.get(f"{ada}insiders/atom.xml").status == 200
+
+
 def test_wrong_tokens_are_limited_and_right_ones_are_not(server: Server) -> None:
     ada = server.add("ada")
     tried = [server.get(f"/private/{number}/insiders/atom.xml").status for number in range(25)]

@@ -9,6 +9,7 @@ No answer, and nothing that is said of one anywhere else, holds a token, but the
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import logging
 import os
@@ -160,7 +161,9 @@ class PrivateDocuments:
         body, look = document
         if isinstance(body, bytes):
             place = self._tree.token_place().encode()
-            body = body.replace(place, token) if place else body
+            if not place:  # the addresses in the document would lead nowhere
+                raise OSError(errno.ENOENT, "the file .token-place is lost or damaged; start feedd again")
+            body = body.replace(place, token)
             version = hashlib.blake2b(body, digest_size=16).hexdigest()
         else:
             version = f"{look.mtime_ns:x}-{look.size:x}"
