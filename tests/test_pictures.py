@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -15,8 +15,15 @@ from picture_server import Answered, PictureServer, animated, bomb, photo, saved
 from PIL import Image
 from support import Running, Site, assert_in_step, end, item, looks, wait_until
 
+from feedd.cli.setup import items_directory
+from feedd.config.load import load
+from feedd.config.resolve import pass_settings
 from feedd.deliver.mirror.public_addresses import PublicAddresses
-from feedd.model import Report
+from feedd.model import Document, Report
+from feedd.run.publisher import Publisher
+from feedd.store.document_store import Written
+from feedd.store.documents import FeedsDirectory
+from feedd.store.state_directory import StateDirectory
 
 FEEDS = "https://feeds.example/"
 HERE = PublicAddresses(None, (f"{own_host()}/32",))
@@ -401,5 +408,57 @@ def test_a_picture_of_an_entry_that_only_an_archive_shows_is_mirrored_and_goes_w
         assert {each.partition("pictures/")[0] for each in found} == {root}
     assert_in_step(mirroring)
     mirroring.write("a.md", item("A", f"{LINK}a", "2026-02-01T12:00:00Z", published=False, **old))
+    render(mirroring)
+    assert (published(mirroring), kept(mirroring)) == ({}, set())
+
+
+class Killed(FeedsDirectory):
+    """A directory in which the process ends before an archive is written."""
+
+    def write(self, document: Document, encoded: Sequence[Document] = ()) -> list[Written]:
+        if "archive/" in document.path:
+            raise KeyboardInterrupt
+        return super().write(document, encoded)
+
+
+def test_a_picture_that_only_an_archive_shows_goes_before_the_archive_is_written(
+    mirroring: Site, server: PictureServer
+) -> None:
+    mirroring.configure(base_url=FEEDS, images={"mirror": True}, limit=1, archives={"feeds": ["all"]}, families=[])
+    old = {"body": f"![A boat]({server.has('/boat.jpg', photo())})"}
+    mirroring.write("a.md", item("A", f"{LINK}a", "2026-02-01T12:00:00Z", **old))
+    mirroring.write("b.md", item("B", f"{LINK}b", "2026-02-02T12:00:00Z"))
+    render(mirroring)
+    assert published(mirroring)
+    mirroring.write("a.md", item("A", f"{LINK}a", "2026-02-01T12:00:00Z", published=False, **old))
+    config = load(None)
+    items, state = items_directory(config), StateDirectory(mirroring.state)
+    with (
+        Publisher(items, Killed(mirroring.feeds), state, pass_settings(config)) as publisher,
+        pytest.raises(KeyboardInterrupt),
+    ):
+        publisher.publish(datetime.now(UTC))
+    assert published(mirroring) == {}
+    render(mirroring)
+    assert kept(mirroring) == set()
+    assert_in_step(mirroring)
+
+
+@pytest.mark.parametrize("is_restored", [True, False])
+def test_a_ledger_that_knows_nothing_of_a_picture_keeps_no_file_of_it(
+    mirroring: Site, server: PictureServer, is_restored: bool
+) -> None:
+    shown = {"body": f"![A boat]({server.has('/boat.jpg', photo())})"}
+    mirroring.write("b.md", item("B", f"{LINK}b"))
+    mirroring.render()
+    assert mirroring.run("backup", "before.sqlite3").status == 0
+    mirroring.write("a.md", item("A", f"{LINK}a", **shown))
+    render(mirroring)
+    assert len(kept(mirroring)) == 4
+    mirroring.write("a.md", item("A", f"{LINK}a", published=False, **shown))
+    if is_restored:
+        assert mirroring.run("restore", "before.sqlite3").status == 0
+    else:
+        mirroring.ledger.unlink()
     render(mirroring)
     assert (published(mirroring), kept(mirroring)) == ({}, set())

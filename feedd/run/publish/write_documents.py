@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
+from feedd.items.references import PICTURES_FOLDER
 from feedd.model import Document
 from feedd.run.executor.executor_protocol import MANY_ENTRIES
 from feedd.run.fingerprints import entry_prefixes, keep_entry_prefixes, shows_otherwise
@@ -147,7 +148,7 @@ def _write_once(
         unwanted.update(maker.needless() if site == SiteState.STALE else ())
         writer.delete(sorted(unwanted), withdraws=any(map(slug_in, unwanted)))
         writer.delete(doomed_media(ledger), withdraws=False)
-        if pictures_are_behind(ledger):
+        if pictures_are_behind(ledger) or any(path.startswith(PICTURES_FOLDER) for path in found.lost):
             clear_pictures(ledger, seams.pictures, writer)
         lost_is_gone = writer.delete([path for path in found.lost if ledger.documents.find(path) is None])
         if (
@@ -165,7 +166,7 @@ def _write_once(
 def _put_media(ledger: LedgerSession, seams: Seams, writer: DocumentWriter, altered: Collection[str]) -> None:
     """Writes the missing and the `altered` files that entries show. What is withheld now goes first."""
     with ledger.transaction():
-        if ledger.feeds.withdrawing():
+        if ledger.feeds.withdrawing() or ledger.archives.withdrawing():
             writer.delete([*doomed_media(ledger), *doomed_pictures(ledger)], withdraws=False)
         put_media(ledger, seams.items, writer, altered)
         put_pictures(ledger, seams.pictures, writer, altered)
