@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import argparse
 import hashlib
+import json
 import os
 import re
 import shutil
@@ -96,12 +97,15 @@ def bill_of_materials(target: Path) -> None:
     lock = ROOT / "requirements/run.txt"
     command = (BIN / "cyclonedx-py", "requirements", "--output-reproducible", "--output-format", "JSON")
     run(*command, "--mc-type", "application", "--pyproject", ROOT / "pyproject.toml", "--output-file", target, lock)
+    bill = json.loads(target.read_text())
+    bill["metadata"]["component"]["version"] = version()  # which pyproject.toml does not have
+    target.write_text(json.dumps(bill, indent=2) + "\n")
 
 
 def single_file(environment: Path, python: Python, target: Path, epoch: str) -> None:
     """Writes one file with feedd and all that it needs, for this Python and platform."""
     shebang = f"/usr/bin/env python{python.version}"
-    pex = (BIN / "pex", "--venv-repository", environment, "feedd", "--console-script", "feedd", "--venv")
+    pex = (BIN / "pex", "--venv-repository", environment, f"feedd=={version()}", "--console-script", "feedd", "--venv")
     run(*pex, "--python-shebang", shebang, "--output-file", target, SOURCE_DATE_EPOCH=epoch)
 
 

@@ -4,7 +4,9 @@
 #   debootstrap --variant=minbase --include=python3,python3-venv,man-db,bash-completion,zsh,fish bookworm /var/tmp/feedd-chroot
 #   release/try_in_chroot.sh /var/tmp/feedd-chroot dist
 #
-# The packages of the lock come as wheels, which `pip download` fetches beforehand into the folder `wheels` of the second.
+# The packages come as wheels, for the Python of that system, in the folder `wheels` of the second:
+#
+#   python3.11 -m pip wheel --requirement requirements/run.txt --wheel-dir dist/wheels
 set -euo pipefail
 root=$(realpath "${1:?the folder of a Debian system}")
 dist=$(realpath "${2:?the folder of the release}")
@@ -52,14 +54,14 @@ try single-file "$python" /release/feedd-*-"$tag"-*.pyz
 try wheel /work/env/bin/feedd
 
 share=/work/env/share
-man --warnings=w -l "$share/man/man1/feedd.1" 2>&1 | grep -q "publishes a folder"
+man --warnings=w -l "$share/man/man1/feedd.1" 2>&1 | tr -s ' ' | grep "publishes a folder"
 echo "ok: man page"
 bash -c "source /usr/share/bash-completion/bash_completion; source $share/bash-completion/completions/feedd
   COMP_WORDS=(feedd resto); COMP_CWORD=1; _shtab_feedd; [ \"\${COMPREPLY[*]}\" = restore ]"
 echo "ok: bash completes"
 zsh -fc "fpath=($share/zsh/site-functions \$fpath); autoload -Uz compinit; compinit -u -d /work/dump; (( \$+_comps[feedd] ))"
 echo "ok: zsh completes"
-fish -c "source $share/fish/vendor_completions.d/feedd.fish; complete -C 'feedd resto'" | grep -q ^restore
+fish -c "source $share/fish/vendor_completions.d/feedd.fish; complete -C 'feedd resto'" | grep ^restore
 echo "ok: fish completes"
 INSIDE
 unshare --net --mount --pid --fork bash -c '
