@@ -11,12 +11,20 @@ import pytest
 from hypothesis import Phase, settings
 from hypothesis.stateful import precondition, rule
 from lxml import etree
+from msgspec.structs import replace
 from support import Site, item, tree
 from test_promises import FEWER, Subscribers
 
 from feedd.cli.copies.recovering import FolderCopy
 from feedd.render.recovery.index_parts import MARK
-from feedd.render.recovery.recovery_index import NoIndex, ShownEntry, ShownFeed, decode_entries, entry_key
+from feedd.render.recovery.recovery_index import (
+    NoIndex,
+    ShownEntry,
+    ShownFeed,
+    decode_entries,
+    encode_entries,
+    entry_key,
+)
 from feedd.run.lost_ledger.read_index import read_index
 
 _ATOM = "{http://www.w3.org/2005/Atom}"
@@ -280,3 +288,16 @@ def test_what_is_no_part_of_an_index_is_refused(data: bytes) -> None:
     assert decode_entries(MARK + zlib.compress(b"\x93\xa1a\x01\x90")).entries == ()
     with pytest.raises(NoIndex):
         decode_entries(data)
+
+
+def test_entries_that_no_ledger_can_have_are_passed_over(site: Site) -> None:
+    fill(site)
+    site.render()
+    before = site.ids()
+    entries, _ = index_of(site)
+    odd = [replace(each, id=f"{each.id}{number}") for each in entries for number in (1, 2)]
+    odd += [replace(each, link=None, published=each.published + 1) for each in entries]
+    (site.feeds / "recovery/entries-00.bin").write_bytes(encode_entries("feeds.example,2026", 1, [*entries, *odd]))
+    lose_the_ledger(site)
+    assert "3 entries" in site.render().remarks[0]
+    assert site.ids() == before

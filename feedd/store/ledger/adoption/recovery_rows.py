@@ -133,7 +133,7 @@ class RecoveryRows:
         """Makes the rows of a new ledger of a recovery index, in the caller's transaction. `paths`: the files that are
         there now.
         """
-        ordered = sorted(entries, key=lambda each: (each.published, each.id))
+        ordered = _distinct(entries)
         wanted = {each.path for each in ordered if each.path}
         by_key = {key: path for path in paths if (key := path_key(path)) in wanted}
         numbers = self._adopt_entries(ordered, [by_key.get(each.path) for each in ordered], by_titles=False)
@@ -142,7 +142,7 @@ class RecoveryRows:
 
     def adopt_windows(self, found: OldWindows, paths: Collection[str]) -> Adopted:
         """Makes the rows of a new ledger of what feeds showed, in the caller's transaction. `paths`: as for `adopt`."""
-        ordered = sorted(found.entries, key=lambda each: (each.published, each.id))
+        ordered = _distinct(found.entries)
         by_id = paths_by_id(paths, {each.id for each in ordered if each.link is None})
         self._adopt_entries(ordered, [by_id.get(each.id) for each in ordered], by_titles=True)
         for each in found.windows:
@@ -204,6 +204,18 @@ class RecoveryRows:
         for members, present in ((feed.members, 1), (feed.departed, 0)):
             rows = [(number, numbers[key], admitted, present) for key, admitted in members if key in numbers]
             self._db.executemany("INSERT OR IGNORE INTO members VALUES (?, ?, ?, ?)", rows)
+
+
+def _distinct(entries: Iterable[ShownEntry]) -> list[ShownEntry]:
+    """The entries by date, without those that have an id, a link or a slug of another: no ledger has such entries."""
+    found: list[ShownEntry] = []
+    taken: set[tuple[str, object]] = set()
+    for each in sorted(entries, key=lambda each: (each.published, each.id)):
+        own = {("id", each.id), ("link", each.link), ("slug", each.slug)} - {("link", None), ("slug", None)}
+        if taken.isdisjoint(own):
+            taken |= own
+            found.append(each)
+    return found
 
 
 class _NamedFile(NamedTuple):
