@@ -285,6 +285,14 @@ def test_the_command_says_who_may_read_and_keeps_to_names(site: Site) -> None:
     assert json.loads(Path("who.json").read_text())["about"].startswith("Who may read private feeds")
 
 
+def test_the_name_of_a_subscriber_may_stand_behind_options(site: Site) -> None:
+    site.configure(feeds=FEEDS, private={"feeds": ["team"]})
+    assert site.run("subscribers", "add", "--feed", "team", "carl").status == 0
+    assert site.run("subscribers", "list").out.startswith("carl: team, added ")
+    assert "unrecognized arguments: dora" in site.run("subscribers", "add", "carl", "--feed", "team", "dora").err
+    assert "--feed is for `add`" in site.run("subscribers", "list", "--feed", "team").err
+
+
 def test_without_private_feeds_there_is_nothing_below_the_address(site: Site, daemon: Callable[..., Running]) -> None:
     (listen,) = free_addresses(1)
     site.configure(serve={"listen": listen})

@@ -244,8 +244,9 @@ def init(commands: Any) -> None:
         "init_from.init",
         "start a new site, or move one here",
         "Makes a folder with a commented configuration, a sample item and a .gitignore. Files that are there "
-        "already are left as they are. With --from, the folder of a site of Jekyll, Hugo, Zola, Pelican, Eleventy, "
-        "Astro, Docusaurus, MkDocs, Quartz or Obsidian is looked at: a configuration is proposed, with the links of "
+        "already are left as they are. With --from, the folder of a site of Jekyll, Hugo, Zola, Pelican, Nikola, Hexo, "
+        "Eleventy, Astro, Docusaurus, MkDocs, VitePress, Quartz or Obsidian is looked at: a configuration is "
+        "proposed, with the links of "
         "its texts, and no sample is made. Nothing is run there, and nothing is written there, unless it is the "
         "working directory. docs/migrating.md has a section for each of these programs.",
         "0 done; 1 done, but something of the other program could not be read; 2 a mistake in the command line; 3 the "
@@ -269,6 +270,13 @@ class _Parser(argparse.ArgumentParser):
     def error(self, message: str) -> NoReturn:
         """Prints the mistake in the command line, and ends."""
         super().error(visible(message))
+
+    def parse_known_args(self, args: Any = None, namespace: Any = None) -> Any:
+        """Takes a NAME behind options, too (`subscribers add --feed insiders ada`); that of Python 3.11 does not."""
+        options, rest = super().parse_known_args(args, namespace)
+        if rest and getattr(options, "name", "") is None and not rest[0].startswith("-"):
+            options.name = rest.pop(0)
+        return options, rest
 
     def _print_message(self, message: str, file: Any = None) -> None:
         """Prints help or a mistake. Newer versions of argparse hide that help found no room."""

@@ -43,12 +43,14 @@ def subscribers(options: argparse.Namespace) -> int:
 
 def _mistake(options: argparse.Namespace, config: Config) -> str:
     """What is wrong with the command line, in words; empty if nothing is."""
+    if options.feed and options.action != "add":
+        return "--feed is for `add`"
     if options.action == "list":
         return "`list` takes no name" if options.name else ""
     if not options.name or not options.name.strip() or not options.name.isprintable():
         return f"`{options.action}` takes the name of a subscriber"
     if options.action == "revoke":
-        return "--feed is for `add`" if options.feed else ""
+        return ""
     names = config.private.feeds if config.private else ()
     if not names:
         return "there are no private feeds: `private.feeds` of the configuration names them"
