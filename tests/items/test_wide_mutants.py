@@ -88,6 +88,7 @@ FORMS = (
     '> {"title": "x", "draft": true, "secured": "HIDDEN words"}\n> Text.\n',
     "---\ttitle: x\texcerpt: |\t  All of it\tdraft: true\tsecured: HIDDEN words\t---\tText.\t",
     "---\ntitle: y\n---\nText.\n\n---\n{title: x, draft: true, secured: HIDDEN words}\n---\nMore.\n",
+    '| {"title" | "x", "draft": true, "secured": "HIDDEN words"} |\n|  |\n| Text. |\n',
     # a block of TOML below other text, or in it
     "Text.\n\n```toml\ntitle = 'x'\ndraft = true\nsecured = 'HIDDEN words'\n```\nMore.\n",
     "# A heading\n\n```toml\ntitle = 'x'\ndraft = true\nsecured = 'HIDDEN words'\n```\nMore.\n",

@@ -47,6 +47,7 @@ _BEGINS = late_pattern(
     rf"[^\w\n]{{0,12}}(?:toml\s|{_ANY_FIELD.pattern}|\w{{1,20}}[ \t]*[:=]|---|\+\+\+|<!--)", re.IGNORECASE
 )
 _OBJECT = late_pattern(r"([^\n{\"]{1,60})\{[ \t]*\"")
+_OBJECT_IN_ROW = late_pattern(r"\s*\|[ \t]*\{[ \t]*\"")
 _IN_PREFIX = late_pattern(r"[ \t]*[-+](?:[-+ \t]*[-+])?|[ \t]+|[0-9a-fA-F]*\d[0-9a-fA-F]*|[^-+ \t\d]")
 
 
@@ -55,6 +56,8 @@ def readings(text: str) -> Iterator[str]:
     for _ in range(_ROUNDS):
         if fields := as_fields(text):
             yield fields
+        if _OBJECT_IN_ROW.match(text):
+            yield text.replace("|", ":")
         inner = _without_wrapping(text)
         before = _on_lines(_without_prefixes(_decoded(inner, is_all=inner != text)))
         if before == text:
