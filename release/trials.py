@@ -32,7 +32,8 @@ class Python(NamedTuple):
         install = (*uv, "pip", "install", "--python", target)
         run(*install, "--require-hashes", "--requirement", lock / "build.txt")
         run(*install, "--require-hashes", "--no-build-isolation", "--requirement", lock / "run.txt")
-        run(*install, "--no-deps", wheel)
+        # By its name: an environment keeps the path of a wheel that is given by its path.
+        run(*install, "--no-deps", "--no-index", "--find-links", wheel.parent, f"feedd=={wheel.name.split('-')[1]}")
         return target
 
 
