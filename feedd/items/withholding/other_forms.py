@@ -14,7 +14,8 @@ from html import unescape
 from itertools import islice, pairwise
 
 from feedd.items.front_matter.code_lines import split_lines
-from feedd.items.withholding.withholding_marks import AUDIENCE, MARKS_BY_NAME, plain_name
+from feedd.items.withholding.meaning import says_so
+from feedd.items.withholding.withholding_marks import AUDIENCE, MARKS_BY_NAME, kind_of, plain_name
 from feedd.patterns import late_pattern
 
 Fields = list[tuple[str, str]]
@@ -152,11 +153,16 @@ def _without_colons(lines: Sequence[str]) -> Fields:
                 break
             continue
         found = _FIRST_WORD.match(line.strip())
-        if found and _is_known(found["name"]):
+        if found and _is_known(found["name"]) and _may_be_meant(_name(found["name"]), found["value"]):
             fields.append((_name(found["name"]), found["value"].rstrip(" ,)")))
         else:
             others += not line.startswith((" ", "\t"))
     return fields if 2 * others <= len(fields) or (len(fields) > 2 and others <= len(fields)) else []
+
+
+def _may_be_meant(name: str, value: str) -> bool:
+    """Whether a name and the text behind it are no words of a sentence: marks have values that withhold."""
+    return kind_of(name) is None or says_so(name, value)
 
 
 def _above_their_values(lines: Sequence[str]) -> Fields:
