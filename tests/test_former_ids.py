@@ -294,7 +294,7 @@ def test_an_id_that_feedd_would_mint_for_another_item_is_that_item_s(site: Site)
     (site.state / "ledger.sqlite3").unlink()
     site.write("b.md", item("Other", OTHER, guid=minted))
     (problem,) = said(site)
-    assert problem.startswith(f"seeds/b.md: {minted}, its id in the old feed, is the id of another entry already")
+    assert problem.startswith(f"seeds/b.md: {minted}, its id in the old feed, is the id of a.md already")
     assert site.titles() == {"One"}
 
 

@@ -14,7 +14,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple
-from urllib.parse import quote
+from urllib.parse import quote, unquote
 
 from msgspec import Struct
 
@@ -56,6 +56,12 @@ def identity_of(former: str, authority: str) -> FormerId:
     if is_uri(former):
         return FormerId(former)
     return FormerId(f"tag:{authority}:guid:{quote(former, safe=_IN_TAGS)}", former)
+
+
+def guid_in(entry_id: str) -> str | None:
+    """The text that is no URI from which `identity_of` made an id; None for any other id."""
+    before, is_guid, written = entry_id.partition(":guid:")
+    return unquote(written) if is_guid and before.startswith("tag:") else None
 
 
 def settle_claims(

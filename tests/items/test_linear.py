@@ -239,7 +239,7 @@ def test_lines_below_a_title_with_many_signs_before_it_take_a_time_that_grows_wi
 def test_what_other_programs_write_takes_a_time_that_grows_with_its_size(unit: str) -> None:
     def seconds(lines: str) -> float:
         start = time.process_time()
-        assert not any(written_out.readings(f"{lines}title: x\n"))
+        list(written_out.readings(f"{lines}title: x\n"))  # all of them
         return time.process_time() - start
 
     assert fault(seconds, repeated(unit, SMALL), repeated(unit, LARGE)) is None

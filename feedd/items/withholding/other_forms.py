@@ -36,7 +36,9 @@ _LONGEST = 40  # characters of a name, with the marks around it
 _LANGUAGES = frozenset(("toml", "yaml", "yml", "json"))
 _AROUND = "\"'`*_#.:-+>|()[]{}<!,;=/~ \t\u2022"
 _LETTER = late_pattern(r"[^\W_]")
-_ARROW = late_pattern(r"[ \t]*(?:[-=~]+>|[\u2190-\u21ff\u27f5-\u27ff]|:=|::|[ \t][-\u2013\u2014][ \t])[ \t]*")
+_ARROW = late_pattern(
+    r"(?:(?<![-=~])[-=~]++>|[\u2190-\u21ff\u27f5-\u27ff]|:=|::|(?<=[ \t])[-\u2013\u2014](?=[ \t]))[ \t]*+"
+)
 _FIRST_WORD = late_pattern(r"(?P<name>[^\w\n]{0,9}[^\W\d][\w-]{1,30}[\"'`*_:]{0,3})[ \t]+(?P<value>[^\s:=|].*)")
 _CELL = late_pattern(r"<(/?)(t[rdh]|table)\b[^<>]{0,200}>", re.IGNORECASE)
 _TAG = late_pattern(r"</?[a-z][^<>\n]{0,200}>", re.IGNORECASE)
@@ -139,7 +141,7 @@ def _with_arrows(lines: Iterable[str]) -> Fields:
     parts = [(line, _ARROW.search(line, 1)) for line in lines if _says_something(line)]
     if not any(arrow for _, arrow in parts[:_ABOVE]):
         return []
-    found = ((_name(line[: arrow.start()]), line[arrow.end() :]) for line, arrow in parts if arrow)
+    found = ((_name(line[: arrow.start()].rstrip()), line[arrow.end() :]) for line, arrow in parts if arrow)
     return [(name, value) for name, value in found if _is_known(name)]
 
 

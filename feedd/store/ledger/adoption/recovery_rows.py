@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 import msgspec
 from msgspec.structs import replace
 
+from feedd.decide.id_claims import guid_in
 from feedd.decide.minting import is_minted, mint, normal_path
 from feedd.decide.records import UNKNOWN_TEXT
 from feedd.items.wiki_links import file_key
@@ -142,7 +143,7 @@ class RecoveryRows:
 
     def adopt_windows(self, found: OldWindows, paths: Collection[str]) -> Adopted:
         """Makes the rows of a new ledger of what feeds showed, in the caller's transaction. `paths`: as for `adopt`."""
-        ordered = _distinct(found.entries)
+        ordered = [replace(each, guid=guid_in(each.id)) for each in _distinct(found.entries)]  # Atom has the id alone
         by_id = paths_by_id(paths, {each.id for each in ordered if each.link is None})
         self._adopt_entries(ordered, [by_id.get(each.id) for each in ordered], by_titles=True)
         for each in found.windows:
