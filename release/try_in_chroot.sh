@@ -11,8 +11,8 @@ set -euo pipefail
 root=$(realpath "${1:?the folder of a Debian system}")
 dist=$(realpath "${2:?the folder of the release}")
 
-rm -rf "$root/release" "$root/work" "$root/root/.cache"
-mkdir -p "$root/release" "$root/work"
+rm -rf "$root/release" "$root/trial" "$root/root/.cache"
+mkdir -p "$root/release" "$root/trial"
 cp -r "$dist"/*.whl "$dist"/*cp3*.pyz "$dist/wheels" "$root/release/"
 cat > "$root/release/inside.sh" <<'INSIDE'
 set -euo pipefail
@@ -36,30 +36,30 @@ serves() { # folder, command...
 try() { # name, command...
   local name=$1
   shift
-  mkdir "/work/$name"
-  cd "/work/$name"
+  mkdir "/trial/$name"
+  cd "/trial/$name"
   env -i "$@" --version | head -1
   env -i "$@" init site >/dev/null
   cd site
   env -i "$@" render --strict | grep "1 entry in"
-  env -i "$@" backup "/work/$name/backup" | grep saved
-  serves "/work/$name/site" "$@"
+  env -i "$@" backup "/trial/$name/backup" | grep saved
+  serves "/trial/$name/site" "$@"
   echo "ok: $name"
 }
 
 try single-file "$python" /release/feedd-*-"$tag"-*.pyz
 
-"$python" -m venv /work/env
-/work/env/bin/pip install --quiet --no-index --find-links /release/wheels /release/feedd-*.whl
-try wheel /work/env/bin/feedd
+"$python" -m venv /trial/env
+/trial/env/bin/pip install --quiet --no-index --find-links /release/wheels /release/feedd-*.whl
+try wheel /trial/env/bin/feedd
 
-share=/work/env/share
+share=/trial/env/share
 man --warnings=w -l "$share/man/man1/feedd.1" 2>&1 | tr -s ' ' | grep "publishes a folder"
 echo "ok: man page"
 bash -c "source /usr/share/bash-completion/bash_completion; source $share/bash-completion/completions/feedd
   COMP_WORDS=(feedd resto); COMP_CWORD=1; _shtab_feedd; [ \"\${COMPREPLY[*]}\" = restore ]"
 echo "ok: bash completes"
-zsh -fc "fpath=($share/zsh/site-functions \$fpath); autoload -Uz compinit; compinit -u -d /work/dump; (( \$+_comps[feedd] ))"
+zsh -fc "fpath=($share/zsh/site-functions \$fpath); autoload -Uz compinit; compinit -u -d /trial/dump; (( \$+_comps[feedd] ))"
 echo "ok: zsh completes"
 fish -c "source $share/fish/vendor_completions.d/feedd.fish; complete -C 'feedd resto'" | grep ^restore
 echo "ok: fish completes"

@@ -9,11 +9,11 @@ import random
 import sys
 from collections.abc import Iterator
 from html import unescape
-from typing import Any
 
 import msgspec
 import mutants
 import pytest
+from leaks import strings
 
 from feedd.items.front_matter.formats import read_tree, split
 from feedd.items.front_matter.yaml import FrontMatterError, decode
@@ -27,19 +27,6 @@ SEAL = "HIDDEN: the heirs' 5\" key"
 
 def read(front: str, body: str = "A text.\n", end: str = "---\n") -> Parsed:
     return parse("a.md", f"---\n{front}{end}{body}".encode())
-
-
-def strings(value: Any) -> Iterator[str]:
-    """All texts in what a file became."""
-    if isinstance(value, str):
-        yield value
-    elif isinstance(value, dict):
-        for name, part in value.items():
-            yield from strings(name)
-            yield from strings(part)
-    elif isinstance(value, (list, tuple)):
-        for part in value:
-            yield from strings(part)
 
 
 def everything_of(parsed: Parsed) -> str:
