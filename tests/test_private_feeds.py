@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import random
+import re
 import stat
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -24,6 +25,7 @@ FEEDS: dict[str, Any] = {
     "team": {"title": "The team", "topics": ["Boats"]},
 }
 PRIVATE = {"feeds": ["insiders", "team"]}
+ROOT = Path(__file__).parent.parent
 DAY = datetime(2026, 1, 10, 12, tzinfo=UTC)
 
 
@@ -259,3 +261,13 @@ def test_no_word_of_a_damaged_file_for_an_audience_is_public(site: Site) -> None
     assert len(shown) > MUTANTS // 3
     assert [title for title in sorted(shown) if f"{title}<" in public] == []
     assert "An open boat" in public
+
+
+def test_the_examples_of_the_documentation_make_a_private_feed(site: Site) -> None:
+    page = (ROOT / "docs/feeds.md").read_text()
+    part = page[page.index("## Private feeds") : page.index("## In which order")]
+    configuration, marked = re.findall(r"```yaml\n(.*?)```", part, re.DOTALL)
+    (site.root / "config/feedd.yaml").write_text(configuration)
+    site.write("a.md", marked + "\nWhat the yard did.\n")
+    assert site.render().withheld == 1
+    assert titles(site, "insiders") == ["What the shipyard did not tell"]
