@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import re
 from pathlib import Path
 
 import shtab
@@ -22,6 +23,7 @@ PLACES = {
 }
 MAN_PAGE = "share/man/man1/feedd.1"
 _FOLDERS = ("DIR", "FOLDER")
+_NEXT_STATUS = re.compile(r"; (?=\d )")
 _SUMMARY = "publishes a folder of Markdown items as Atom, RSS and JSON feeds"
 
 
@@ -37,13 +39,25 @@ def shell_files(date: str) -> dict[str, str]:
         "description": _SUMMARY,
         "url": "https://github.com/feedd/feedd",
     }
-    return made | {MAN_PAGE: str(Manpage(build_parser(), about))}
+    page = Manpage(build_parser(), about)
+    page.parser.epilog = None  # it tells of the help, and the page has a section
+    page.add_section("exit status", ">", _exit_statuses(page.parser))
+    return made | {MAN_PAGE: str(page)}
 
 
 def commands_of(parser: argparse.ArgumentParser) -> dict[str, argparse.ArgumentParser]:
     """The parsers of a parser's commands, by name."""
     found = [action for action in parser._actions if isinstance(action, argparse._SubParsersAction)]
     return dict(found[0].choices) if found else {}
+
+
+def _exit_statuses(parser: argparse.ArgumentParser) -> str:
+    """The exit statuses of each command, with a line for each status, as the source of a man page."""
+    lines = []
+    for name, command in commands_of(parser).items():
+        statuses = (command.epilog or "").removeprefix("Exit statuses: ")
+        lines += [".TP", f"\\fBfeedd {name}\\fR", _NEXT_STATUS.sub(";\n.br\n", statuses)]
+    return "\n".join(lines).replace("-", "\\-")
 
 
 def _for_completion() -> argparse.ArgumentParser:

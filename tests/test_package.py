@@ -145,6 +145,16 @@ def test_completions_and_the_man_page_name_every_command_and_option(shell_files:
             assert missing == [], (place, name)
 
 
+def test_the_man_page_has_the_exit_statuses_of_each_command(shell_files: dict[str, str]) -> None:
+    section = shell_files[MAN_PAGE].partition(".SH EXIT STATUS\n")[2].partition(".SH")[0].replace("\\-", "-")
+    shown = dict(each.split("\\fR\n", 1) for each in section.split(".TP\n\\fBfeedd ")[1:])
+    for name, parser in commands_of(build_parser()).items():
+        lines = shown.pop(name).rstrip().split("\n.br\n")
+        assert f"Exit statuses: {' '.join(lines)}" == parser.epilog
+        assert [line[0] for line in lines] == sorted({line[0] for line in lines}), name
+    assert shown == {}
+
+
 def completed(script: Path, *words: str) -> list[str]:
     """What bash offers for the last of these words."""
     code = 'source "$1"; shift; COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); _shtab_feedd; echo "${COMPREPLY[@]}"'
